@@ -1,0 +1,20 @@
+import { entry } from "./entry.js";
+
+/** Errors met while reading inputs or writing outputs that are not the store. */
+export const inputErrors = {
+  "input.unreadable": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot read ${f.path}: ${f.reason}`,
+    help: () => "the other inputs were processed; check the path and its permissions",
+  }),
+  "input.strict": entry<{ place: string; stage: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `${f.place}: ${f.stage}: ${f.reason}`,
+    help: () => "without --strict such records are set aside and counted",
+  }),
+  "output.unwritable": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot write ${f.path}: ${f.reason}`,
+    help: () => "free some space or choose another place, then run the same command again",
+  }),
+} as const;

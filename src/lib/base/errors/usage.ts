@@ -1,0 +1,49 @@
+import { entry } from "./entry.js";
+
+const didYouMean = (f: { suggestion?: string | undefined }) =>
+  f.suggestion === undefined ? undefined : `did you mean "${f.suggestion}"?`;
+
+/** Errors in what was typed: commands, options, pipelines, configuration. */
+export const usageErrors = {
+  "usage.unknown-command": entry<{ command: string; suggestion?: string | undefined }>({
+    exitCode: 2,
+    message: (f) => `unknown command "${f.command}"`,
+    help: (f) => didYouMean(f) ?? 'run "logpipe help" for the list of commands',
+  }),
+  "usage.unknown-option": entry<{ command: string; option: string; suggestion?: string | undefined }>({
+    exitCode: 2,
+    message: (f) => `${f.command} has no option "${f.option}"`,
+    help: (f) => didYouMean(f) ?? `run "logpipe help ${f.command}" for its options`,
+  }),
+  "usage.missing-value": entry<{ command: string; option: string }>({
+    exitCode: 2,
+    message: (f) => `option ${f.option} of ${f.command} needs a value`,
+    help: (f) => `run "logpipe help ${f.command}" to see what it takes`,
+  }),
+  "usage.bad-value": entry<{ option: string; value: string; reason: string; suggestion?: string | undefined; hint?: string }>({
+    exitCode: 2,
+    message: (f) => `cannot read ${f.option} "${f.value}": ${f.reason}`,
+    help: (f) => didYouMean(f) ?? f.hint,
+  }),
+  "usage.missing-operand": entry<{ command: string; operand: string }>({
+    exitCode: 2,
+    message: (f) => `${f.command} needs ${f.operand}`,
+    help: (f) => `run "logpipe help ${f.command}" for its usage`,
+  }),
+  "usage.too-many-operands": entry<{ command: string; operand: string }>({
+    exitCode: 2,
+    message: (f) => `${f.command} does not take "${f.operand}"`,
+    help: (f) => `run "logpipe help ${f.command}" for its usage`,
+  }),
+  "usage.nothing-to-read": entry<{ command: string }>({
+    exitCode: 2,
+    message: (f) => `${f.command} has nothing to read: standard input is a terminal`,
+    help: (f) => `pipe something in or name a file; "logpipe help ${f.command}" shows examples`,
+  }),
+  /** A fault inside a quoted pipeline or another one-line text: `text` with a caret at `offset` (UTF-16 units). */
+  "usage.syntax": entry<{ what: string; text: string; offset: number; reason: string; suggestion?: string | undefined }>({
+    exitCode: 2,
+    message: (f) => `${f.what}: ${f.reason}\n  ${f.text}\n  ${" ".repeat(f.offset)}^`,
+    help: didYouMean,
+  }),
+} as const;

@@ -1,0 +1,25 @@
+/**
+ * A batch of lines on its way through a pipeline. The lines are NDJSON events, except between a source and `parse`,
+ * where they are raw log lines. Block boundaries carry no meaning.
+ */
+import type { Position } from "./position.js";
+
+/** What a source knows of every line of a block: fields that become part of each event. */
+export interface Labels {
+  readonly source?: string;
+}
+
+export class Block {
+  /** Whole lines, each ended by "\n". Owned by the block: whoever takes the block may transfer it to another thread. */
+  readonly bytes: Buffer;
+  /** Set when the lines are raw and came from a named source. */
+  readonly labels: Labels | undefined;
+  /** How far the source had been read once this block was cut. */
+  readonly position: Position | undefined;
+
+  constructor(bytes: Buffer, labels?: Labels, position?: Position) {
+    this.bytes = bytes;
+    this.labels = labels;
+    this.position = position;
+  }
+}

@@ -1,0 +1,7 @@
+/** How far a source has been read: what a sink stores with the data, and what a restart resumes from. */
+export interface Position {
+  /** Who it is a position of: a file's identity, a topic partition, a producer. Stable across restarts. */
+  readonly source: string;
+  /** Grows with every block of the same source: a byte offset, a message offset, a sequence number. */
+  readonly offset: number;
+}

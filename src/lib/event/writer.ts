@@ -1,0 +1,76 @@
+/**
+ * Builds NDJSON event by event. Formats write into it; nobody builds an object in between.
+ *
+ * ```ts
+ * event.text("message", "hello"); event.number("status", "200"); event.json("tags", "[1,2]");
+ * ```
+ * Fields come out in the order they were written. A value that is undefined or empty is not written by `textIf`.
+ */
+export class EventWriter {
+  private lines = "";
+  private current = "";
+  private readonly keys = new Map<string, string>();
+
+  /** A string value. Any JavaScript string: lone surrogates come out as \\uXXXX escapes. */
+  text(name: string, value: string): void {
+    this.current += this.key(name) + quote(value);
+  }
+
+  /** A string value, left out when undefined, empty or "-" (the web servers' "nothing here"). */
+  textIf(name: string, value: string | undefined): void {
+    if (value !== undefined && value !== "" && value !== "-") this.text(name, value);
+  }
+
+  /** A number, given as its text so that no digit is lost. The caller vouches that it is a JSON number. */
+  number(name: string, text: string | number): void {
+    this.current += this.key(name) + text;
+  }
+
+  boolean(name: string, value: boolean): void {
+    this.current += this.key(name) + (value ? "true" : "false");
+  }
+
+  /** Raw JSON text of any value. The caller vouches that it is valid and on one line. */
+  json(name: string, raw: string): void {
+    this.current += this.key(name) + raw;
+  }
+
+  /** Whether nothing has been written since the last event was ended. */
+  get isEmpty(): boolean {
+    return this.current === "";
+  }
+
+  /** Ends the event: its line is complete. */
+  end(): void {
+    this.lines += this.current === "" ? "{}\n" : `{${this.current.slice(1)}}\n`;
+    this.current = "";
+  }
+
+  /** Forgets what was written of the event that is not ended yet: the line was not of this format after all. */
+  reset(): void {
+    this.current = "";
+  }
+
+  /** The lines ended so far, which the writer then forgets. */
+  take(): string {
+    const lines = this.lines;
+    this.lines = "";
+    return lines;
+  }
+
+  private key(name: string): string {
+    let key = this.keys.get(name);
+    if (key === undefined) {
+      key = `,${quote(name)}:`;
+      if (this.keys.size < 4096) this.keys.set(name, key);
+    }
+    return key;
+  }
+}
+
+const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
+
+/** The JSON string literal of `value`. */
+export function quote(value: string): string {
+  return NEEDS_ESCAPE.test(value) ? JSON.stringify(value) : `"${value}"`;
+}

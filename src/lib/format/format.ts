@@ -1,0 +1,46 @@
+/**
+ * The contract of a log format: how one line becomes an event. One file a format; `registry.ts` lists them in the order
+ * in which `auto` tries them (most particular first).
+ */
+import type { EventWriter } from "../event/writer.js";
+
+/** What a parser may need to know of the world. Handed in: formats read no clock and no environment. */
+export interface FormatContext {
+  /** Now, in milliseconds since the epoch: RFC 3164 and glog lines carry no year. */
+  readonly nowMs: () => number;
+}
+
+/** Reads lines of one format. May hold state that lines before have set (a CSV header). */
+export interface LineParser {
+  /**
+   * Writes the fields of `line` (decoded, without its line end) and returns true. Returns false when the line is not of
+   * this format; what was written until then is forgotten by the caller. Does not call `end()`. Must never throw and must
+   * take time linear in the line. A header line that makes no event returns "skip".
+   */
+  parse(line: string, event: EventWriter): boolean | "skip";
+}
+
+export interface FormatExample {
+  readonly line: string;
+  /** The event, as JSON text; key order and number text count. Undefined: this line must be refused. */
+  readonly event: string | undefined;
+}
+
+export interface Format {
+  /** As in `--format NAME`. */
+  readonly name: string;
+  /** Other names it answers to. */
+  readonly aliases?: readonly string[];
+  readonly summary: string;
+  /** At least two that are read and two that are refused. Tests run them; the docs show the first. */
+  readonly examples: readonly FormatExample[];
+  /** Whether `auto` considers it. CSV and the like cannot be told from one line. */
+  readonly auto: boolean;
+  /** The characters an `auto` line of this format can start with (a cheap gate); absent: any. */
+  readonly starts?: string;
+  /** Whether lines depend on earlier ones (CSV header): such a format is not spread over workers. */
+  readonly isStateful?: boolean;
+  /** Where the rules come from: RFC, manual, source. */
+  readonly reference: string;
+  create(context: FormatContext): LineParser;
+}

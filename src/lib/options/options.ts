@@ -1,0 +1,121 @@
+/**
+ * Options as values: one declaration is the command-line flag, the YAML key, the help text and the documentation.
+ *
+ * ```ts
+ * const options = {
+ *   format: text({ short: "f", placeholder: "FORMAT", default: "auto", summary: "how to read the input" }),
+ *   keepRaw: flag({ summary: "keep the line as it was in `raw`" }),      // --keep-raw, YAML keepRaw: true
+ * };
+ * type Options = ValuesOf<typeof options>;                                // { format: string; keepRaw: boolean }
+ * ```
+ */
+import { failure } from "../base/errors/index.js";
+import { parseDuration } from "../base/duration.js";
+import { parseSize } from "../base/size.js";
+import { suggest } from "../base/suggest.js";
+
+export type OptionKind = "flag" | "text" | "list" | "integer" | "choice" | "size" | "duration";
+
+/** One option. `T` is the type of its parsed value. */
+export interface Option<T> {
+  readonly kind: OptionKind;
+  readonly summary: string;
+  /** One letter, without the dash. */
+  readonly short?: string;
+  /** Shown in help as `--name PLACEHOLDER`; flags have none. */
+  readonly placeholder?: string;
+  readonly choices?: readonly string[];
+  /** The value when the option is not given. Plain data: options travel to worker threads. */
+  readonly default: T;
+  /** Text of the command line to value. Throws LogpipeError usage.bad-value. `before` is the value so far (lists add up). */
+  readonly parse: (text: string, name: string, before: T | undefined) => T;
+  /** Hidden from the short help, shown in the full one. */
+  readonly advanced?: boolean;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: an option of any value type
+export type Options = Readonly<Record<string, Option<any>>>;
+export type ValuesOf<O extends Options> = { readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never };
+
+interface Texts {
+  readonly summary: string;
+  readonly short?: string;
+  readonly placeholder?: string;
+  readonly advanced?: boolean;
+}
+
+export function flag(texts: Texts): Option<boolean> {
+  return { ...texts, kind: "flag", default: false, parse: (text) => text !== "false" };
+}
+
+export function text(texts: Texts): Option<string | undefined>;
+export function text(texts: Texts & { readonly default: string }): Option<string>;
+export function text(texts: Texts & { readonly default?: string }): Option<string | undefined> {
+  return { ...texts, kind: "text", default: texts.default, parse: (value) => value };
+}
+
+/** A repeatable option: `--set a=1 --set b=2`. */
+export function list(texts: Texts): Option<readonly string[]> {
+  return { ...texts, kind: "list", default: [], parse: (value, _name, before) => [...(before ?? []), value] };
+}
+
+export function choice<const C extends string>(texts: Texts & { readonly choices: readonly C[] }): Option<C | undefined>;
+export function choice<const C extends string>(
+  texts: Texts & { readonly choices: readonly C[]; readonly default: C },
+): Option<C>;
+export function choice<const C extends string>(
+  texts: Texts & { readonly choices: readonly C[]; readonly default?: C },
+): Option<C | undefined> {
+  return {
+    ...texts,
+    kind: "choice",
+    default: texts.default,
+    parse: (value, name) => {
+      if ((texts.choices as readonly string[]).includes(value)) return value as C;
+      const suggestion = suggest(value, texts.choices);
+      const hint = `one of: ${texts.choices.join(", ")}`;
+      throw failure("usage.bad-value", { option: flagName(name), value, reason: "not a known choice", suggestion, hint });
+    },
+  };
+}
+
+export function integer(texts: Texts & { readonly min?: number; readonly max?: number }): Option<number | undefined>;
+export function integer(
+  texts: Texts & { readonly min?: number; readonly max?: number; readonly default: number },
+): Option<number>;
+export function integer(
+  texts: Texts & { readonly min?: number; readonly max?: number; readonly default?: number },
+): Option<number | undefined> {
+  const { min = 0, max = Number.MAX_SAFE_INTEGER } = texts;
+  return {
+    ...texts,
+    kind: "integer",
+    default: texts.default,
+    parse: (value, name) => {
+      const n = Number(value);
+      if (/^-?\d+$/.test(value) && n >= min && n <= max) return n;
+      const reason = `not a whole number from ${min} to ${max}`;
+      throw failure("usage.bad-value", { option: flagName(name), value, reason });
+    },
+  };
+}
+
+/** A size in bytes: `64MiB`, `10GB`, `4096`. */
+export function size(texts: Texts & { readonly default: number }): Option<number> {
+  return { ...texts, kind: "size", parse: (value, name) => parseSize(value, flagName(name)) };
+}
+
+/** A duration in milliseconds: `250ms`, `10s`, `1h30m`. */
+export function duration(texts: Texts & { readonly default: number }): Option<number> {
+  return { ...texts, kind: "duration", parse: (value, name) => parseDuration(value, flagName(name)) };
+}
+
+/** `keepRaw` to `--keep-raw`. */
+export function flagName(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`;
+}
+
+/** The values when nothing is given. */
+export function defaultsOf<O extends Options>(options: O): ValuesOf<O> {
+  return Object.fromEntries(Object.entries(options).map(([name, o]) => [name, o.default])) as ValuesOf<O>;
+}

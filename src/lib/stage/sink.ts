@@ -1,0 +1,14 @@
+import type { Block } from "../event/block.js";
+import type { Position } from "../event/position.js";
+
+/** Where blocks end. Written by one writer, one call at a time, in order. */
+export interface Sink {
+  /** Called with the newest position that has become durable. Set by the engine before the first write. */
+  onDurable?: (position: Position) => void;
+  /** Takes the block; resolves when the next one may come (backpressure). Resolves false once nothing more is wanted (a closed pipe). */
+  write(block: Block): Promise<boolean>;
+  /** Input is idle, or the user asked: makes durable what was taken. */
+  flush(): Promise<void>;
+  /** The end: everything durable and visible. After a failure of the run it is still called. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,19 @@
+import type { Block } from "../event/block.js";
+import type { Position } from "../event/position.js";
+
+/** Where blocks come from. Read by one reader, one call at a time. */
+export interface Source {
+  /**
+   * The next block of whole lines, or undefined at the end. Resolves with what has come when input turns idle, so that a
+   * record followed by silence leaves within half a second. Resolves undefined soon after `stop()`, once what was
+   * already taken from outside has been handed over. Rejects only with an error that ends the run; a file that cannot
+   * be read is reported through the terminal, remembered in the exit code, and the next one is read.
+   */
+  read(): Promise<Block | undefined>;
+  /** Asks for the end (Ctrl-C): nothing new is taken from outside. */
+  stop(): void;
+  /** These positions are durable downstream: a restart need not read before them. */
+  acknowledge?(position: Position): void;
+  /** Frees what is held, writes the last checkpoint. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,129 @@
+/** The contracts of everything that can stand in a pipeline. See docs/architecture.md, "The contract of a stage". */
+import type { Block } from "../event/block.js";
+import type { Options, ValuesOf } from "../options/options.js";
+import type { Sink } from "./sink.js";
+import type { Source } from "./source.js";
+import type { Terminal } from "./terminal.js";
+
+/** Passes a block downstream. Returns false once nothing downstream wants more. */
+export type Emit = (block: Block) => boolean;
+
+/** Plain data that survives `structuredClone` and JSON. */
+export type State = unknown;
+
+/** The reasons one line can be set aside. */
+export interface DeadLetter {
+  /** Why, in a few words that are the same for all such lines: "malformed JSON". */
+  readonly reason: string;
+  /** The line as it came, without its line end. */
+  readonly raw: Buffer;
+  /** Line number within the block, from 0. */
+  readonly line: number;
+  /** Byte within the line, from 0, where it went wrong, if known. */
+  readonly column?: number;
+}
+
+/** What a running stage may use besides its options. The same on the main thread and in a worker. */
+export interface StageContext {
+  /** Milliseconds since the epoch. The only clock a stage has. */
+  readonly nowMs: () => number;
+  /** Sets a line aside: it is counted, written to the dead-letter file, and fails the run under --strict. */
+  readonly reject: (letter: DeadLetter) => void;
+  /** Adds to a named counter shown by --stats: "unrecognised", "dropped". */
+  readonly count: (name: string, by?: number) => void;
+}
+
+/**
+ * The running half: one instance a pipeline, fed in order. Block boundaries carry no meaning: any cutting of the same
+ * events gives the same output. No I/O, no clock, no randomness; what it needs came in through `create`.
+ */
+export interface Transform {
+  push(block: Block, emit: Emit): boolean;
+  /** Input is idle: lets out what is only waiting for a line that may not come. Called within half a second. */
+  idle?(emit: Emit): void;
+  end?(emit: Emit): void;
+  save?(): State;
+  load?(state: State): void;
+}
+
+/** A runnable example: a test runs it through the command and compares. */
+export interface Example {
+  readonly title: string;
+  /** As typed after `logpipe `, e.g. `parse -f logfmt`. */
+  readonly command: string;
+  readonly stdin?: string;
+  /** Expected stdout; absent when the example is for reading only. */
+  readonly stdout?: string;
+}
+
+export interface Operand {
+  readonly name: string;
+  readonly summary: string;
+  readonly isRequired?: boolean;
+  readonly isRepeated?: boolean;
+}
+
+/** What help, documentation, completion, YAML and the command line need to know of anything with a name. */
+export interface Declaration<O extends Options> {
+  readonly name: string;
+  readonly summary: string;
+  /** Paragraphs of Markdown. */
+  readonly details: string;
+  readonly operands: readonly Operand[];
+  readonly options: O;
+  readonly examples: readonly Example[];
+}
+
+/** Values given to a declaration: plain data, so that they can travel to a worker. */
+export interface Given<O extends Options> {
+  readonly operands: readonly string[];
+  readonly options: ValuesOf<O>;
+}
+
+export interface StageDeclaration<O extends Options = Options> extends Declaration<O> {
+  readonly kind: "stage";
+  /** "text": raw log lines or events (only `parse`); "events": NDJSON. */
+  readonly input: "text" | "events";
+  /** Whether blocks can be handled in any order by several instances (then put back in order). */
+  isStateless(given: Given<O>): boolean;
+  /** How many of the operands belong to the stage; the ones after them are files to read. */
+  readonly ownOperands: number;
+  create(given: Given<O>, context: StageContext): Transform;
+}
+
+export interface SourceDeclaration<O extends Options = Options> extends Declaration<O> {
+  readonly kind: "source";
+  open(given: Given<O>, terminal: Terminal): Promise<Source>;
+}
+
+export interface SinkDeclaration<O extends Options = Options> extends Declaration<O> {
+  readonly kind: "sink";
+  open(given: Given<O>, terminal: Terminal): Promise<Sink>;
+}
+
+/** A subcommand that is no part of a pipeline: `query`, `run`, `completion`. */
+export interface CommandDeclaration<O extends Options = Options> extends Declaration<O> {
+  readonly kind: "command";
+  /** Returns the exit code. Throws LogpipeError. */
+  run(given: Given<O>, terminal: Terminal): Promise<number>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a declaration with any options
+export type AnyDeclaration = StageDeclaration<any> | SourceDeclaration<any> | SinkDeclaration<any> | CommandDeclaration<any>;
+
+/** Types a declaration by its own options: `export default stage({ ... })`. */
+export function stage<const O extends Options>(declared: Omit<StageDeclaration<O>, "kind">): StageDeclaration<O> {
+  return { kind: "stage", ...declared };
+}
+
+export function source<const O extends Options>(declared: Omit<SourceDeclaration<O>, "kind">): SourceDeclaration<O> {
+  return { kind: "source", ...declared };
+}
+
+export function sink<const O extends Options>(declared: Omit<SinkDeclaration<O>, "kind">): SinkDeclaration<O> {
+  return { kind: "sink", ...declared };
+}
+
+export function command<const O extends Options>(declared: Omit<CommandDeclaration<O>, "kind">): CommandDeclaration<O> {
+  return { kind: "command", ...declared };
+}
