@@ -3,6 +3,7 @@
  * where they are raw log lines. Block boundaries carry no meaning.
  */
 import type { Position } from "./position.js";
+import type { Summary } from "./summary.js";
 
 /** What a source knows of every line of a block: fields that become part of each event. */
 export interface Labels {
@@ -16,10 +17,13 @@ export class Block {
   readonly labels: Labels | undefined;
   /** How far the source had been read once this block was cut. */
   readonly position: Position | undefined;
+  /** What the events hold. Set for blocks that reach a sink: every line is then a valid JSON object. */
+  readonly summary: Summary | undefined;
 
-  constructor(bytes: Buffer, labels?: Labels, position?: Position) {
+  constructor(bytes: Buffer, labels?: Labels, position?: Position, summary?: Summary) {
     this.bytes = bytes;
     this.labels = labels;
     this.position = position;
+    this.summary = summary;
   }
 }

@@ -50,7 +50,8 @@ export function flag(texts: Texts): Option<boolean> {
 
 export function text(texts: Texts): Option<string | undefined>;
 export function text(texts: Texts & { readonly default: string }): Option<string>;
-export function text(texts: Texts & { readonly default?: string }): Option<string | undefined> {
+// biome-ignore lint/suspicious/noExplicitAny: the overloads above say which
+export function text(texts: Texts & { readonly default?: string }): Option<any> {
   return { ...texts, kind: "text", default: texts.default, parse: (value) => value };
 }
 
@@ -65,7 +66,8 @@ export function choice<const C extends string>(
 ): Option<C>;
 export function choice<const C extends string>(
   texts: Texts & { readonly choices: readonly C[]; readonly default?: C },
-): Option<C | undefined> {
+  // biome-ignore lint/suspicious/noExplicitAny: the overloads above say which
+): Option<any> {
   return {
     ...texts,
     kind: "choice",
@@ -85,7 +87,8 @@ export function integer(
 ): Option<number>;
 export function integer(
   texts: Texts & { readonly min?: number; readonly max?: number; readonly default?: number },
-): Option<number | undefined> {
+  // biome-ignore lint/suspicious/noExplicitAny: the overloads above say which
+): Option<any> {
   const { min = 0, max = Number.MAX_SAFE_INTEGER } = texts;
   return {
     ...texts,

@@ -98,6 +98,11 @@ export interface SourceDeclaration<O extends Options = Options> extends Declarat
 
 export interface SinkDeclaration<O extends Options = Options> extends Declaration<O> {
   readonly kind: "sink";
+  /**
+   * "checked": blocks arrive with a summary, every line a valid JSON object (the engine scans them, in workers, and sets
+   * the others aside). "lines": blocks arrive as they are.
+   */
+  readonly input: "checked" | "lines";
   open(given: Given<O>, terminal: Terminal): Promise<Sink>;
 }
 

@@ -1,0 +1,33 @@
+/** A pipeline as data: what shell pipes, quoted strings and YAML all turn into. */
+import type { Given, SinkDeclaration, SourceDeclaration, StageDeclaration } from "../stage/stage.js";
+
+/** A declaration with the values given to it. */
+export interface Step<D> {
+  readonly declaration: D;
+  // biome-ignore lint/suspicious/noExplicitAny: the options are those of the declaration
+  readonly given: Given<any>;
+}
+
+export interface Pipeline {
+  /** Absent: files, or standard input where there are none. */
+  readonly source?: Step<SourceDeclaration>;
+  /** Files to read when there is no source: `-` is standard input; none: standard input. */
+  readonly files: readonly string[];
+  readonly stages: readonly Step<StageDeclaration>[];
+  /** Absent: standard output. */
+  readonly sink?: Step<SinkDeclaration>;
+}
+
+/** What the flags common to every pipeline say. */
+export interface RunOptions {
+  /** The first record that cannot be handled ends the run with exit code 1. */
+  readonly isStrict: boolean;
+  /** Worker threads: a number, or decided by the size of the input and the processors. */
+  readonly workers: number | "auto";
+  /** Where lines that cannot be handled are kept; absent: a file in the state directory. */
+  readonly deadLetters?: string;
+  /** Print what each stage did, on stderr. */
+  readonly hasStats: boolean;
+  /** Where output goes instead of standard output (`-o`). */
+  readonly output?: string;
+}
