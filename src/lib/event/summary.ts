@@ -18,6 +18,8 @@ export const Kind = {
   timestamp: 256,
   /** Set beside `timestamp` when a fraction had non-zero digits beyond microseconds. */
   nanoseconds: 512,
+  /** Set when one event had the key twice. */
+  duplicate: 1024,
 } as const;
 
 export interface ColumnSummary {

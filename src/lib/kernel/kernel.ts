@@ -1,0 +1,87 @@
+/**
+ * The hot loops, compiled from `assembly/` (AssemblyScript) to WebAssembly with 128-bit vectors. One instance a thread,
+ * made when first used. Callers copy a block in, run one function over it and read the result before the next call.
+ * Why: docs/decisions/0001-webassembly-kernels.md.
+ */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { assert } from "../base/assert.js";
+
+/** What the module exports; addresses and lengths in bytes. */
+export interface KernelExports {
+  readonly memory: WebAssembly.Memory;
+  reserve(inputBytes: number, outputBytes: number): number;
+  inputAt(): number;
+  outputAt(inputBytes: number): number;
+  rejectsAt(): number;
+  crc32c(at: number, length: number, seed: number): number;
+  censusStart(): void;
+  census(at: number, end: number): number;
+  censusEvents(): number;
+  censusRejected(): number;
+  censusKeys(): number;
+  censusSlot(n: number): number;
+  censusFirstAt(): number;
+  censusFirstEnd(): number;
+  censusLastAt(): number;
+  censusLastEnd(): number;
+}
+
+const TAIL_BYTES = 64;
+
+export class Kernel {
+  readonly exports: KernelExports;
+  private bytesView: Buffer;
+  private wordsView: Uint32Array;
+
+  constructor(module: WebAssembly.Module) {
+    this.exports = new WebAssembly.Instance(module, { env: { abort } }).exports as unknown as KernelExports;
+    this.bytesView = Buffer.from(this.exports.memory.buffer);
+    this.wordsView = new Uint32Array(this.exports.memory.buffer);
+  }
+
+  /** Copies `input` in and makes room for `outputBytes`. Returns the address of the input. */
+  load(input: Uint8Array, outputBytes = 0): number {
+    assert(this.exports.reserve(input.length, outputBytes) !== 0, `the kernel has no memory for ${input.length} bytes`);
+    const at = this.exports.inputAt();
+    const bytes = this.bytes;
+    bytes.set(input, at);
+    bytes.fill(0, at + input.length, at + input.length + TAIL_BYTES);
+    return at;
+  }
+
+  /** The memory as bytes. Grows: do not keep it across calls. */
+  get bytes(): Buffer {
+    if (this.bytesView.length === 0) this.refresh();
+    return this.bytesView;
+  }
+
+  /** The memory as 32-bit words (address >> 2). Do not keep it across calls. */
+  get words(): Uint32Array {
+    if (this.wordsView.length === 0) this.refresh();
+    return this.wordsView;
+  }
+
+  private refresh(): void {
+    this.bytesView = Buffer.from(this.exports.memory.buffer);
+    this.wordsView = new Uint32Array(this.exports.memory.buffer);
+  }
+}
+
+function abort(): never {
+  throw new Error("the kernel aborted");
+}
+
+let shared: Kernel | undefined;
+
+/** This thread's kernel. */
+export function kernel(): Kernel {
+  shared ??= new Kernel(new WebAssembly.Module(readFileSync(kernelPath())));
+  return shared;
+}
+
+/** Beside this file once built; tests run from the sources and take it from dist. */
+function kernelPath(): string {
+  const here = fileURLToPath(new URL("./kernel.wasm", import.meta.url));
+  return here.replace(/([\\/])src([\\/]lib[\\/]kernel[\\/]kernel\.wasm)$/, "$1dist$2");
+}
