@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checkJson, JsonFault, MAX_DEPTH, scanMembers } from "../../src/lib/event/members.js";
+import { checkJson, JsonFault, MAX_DEPTH, scanMembers } from "../../../src/lib/event/members.js";
 
 const isAcceptedByNode = (text: string): boolean => {
   try {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Event } from "../../src/lib/event/event.js";
-import { deletePath, getPath, setPath } from "../../src/lib/event/field-path.js";
+import { Event } from "../../../src/lib/event/event.js";
+import { deletePath, getPath, setPath } from "../../../src/lib/event/field-path.js";
 
 const parse = (text: string): Event => {
   const event = Event.parse(text);
