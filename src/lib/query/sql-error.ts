@@ -1,0 +1,99 @@
+/** DuckDB's errors as ours: one clear message, a caret under the fault, what to do next. */
+import { failure, type LogpipeError } from "../base/errors/index.js";
+import { suggest } from "../base/suggest.js";
+
+/** DuckDB's own account of an error, as it prints under `errors_as_json`. */
+interface SqlFault {
+  readonly exception_type?: string;
+  readonly exception_message: string;
+  /** Bytes from the start of the SQL text. */
+  readonly position?: string;
+  readonly error_subtype?: string;
+  readonly name?: string;
+  /** Names it could have been, comma separated. */
+  readonly candidates?: string;
+  /** What kind of thing is missing: "Table", "Scalar Function". */
+  readonly type?: string;
+}
+
+/** The failure to show for `error`, thrown by DuckDB while it worked on `sql`. `tables` are those the query could name. */
+export function sqlFailure(error: unknown, sql: string, tables: readonly string[]): LogpipeError {
+  const fault = faultOf(error);
+  const place = fault.position === undefined ? "" : caret(sql, Number(fault.position));
+  return failure("query.failed", { reason: reasonOf(fault) + place, help: helpOf(fault, tables) }, error);
+}
+
+/** Whether DuckDB stopped because it was asked to. */
+export function isInterrupt(error: unknown): boolean {
+  return error instanceof Error && /"exception_type":"INTERRUPT"|INTERRUPT Error/i.test(error.message);
+}
+
+function faultOf(error: unknown): SqlFault {
+  const message = error instanceof Error ? error.message : String(error);
+  const start = message.indexOf('{"exception_type"');
+  if (start >= 0) {
+    try {
+      return JSON.parse(message.slice(start)) as SqlFault;
+    } catch {
+      // Not the JSON it looked like: shown as it came.
+    }
+  }
+  return { exception_message: message };
+}
+
+function reasonOf(fault: SqlFault): string {
+  const kind = fault.error_subtype;
+  if (kind === "COLUMN_NOT_FOUND" && fault.name !== undefined) return `no column "${fault.name}"`;
+  if (kind === "MISSING_ENTRY" && fault.name !== undefined) return `no ${(fault.type ?? "entry").toLowerCase()} "${fault.name}"`;
+  const first = fault.exception_message.split(/\n\n|\nCandidate functions|\n\tCandidate functions|\nLINE \d/)[0]!.trim();
+  return first === "" ? "DuckDB gave no reason" : decapitalise(first);
+}
+
+function decapitalise(text: string): string {
+  return /^[A-Z][a-z]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
+}
+
+function helpOf(fault: SqlFault, tables: readonly string[]): string | undefined {
+  const candidates = fault.candidates === undefined || fault.candidates === "" ? [] : fault.candidates.split(",");
+  if (fault.error_subtype === "COLUMN_NOT_FOUND") return columnHelp(fault.name ?? "", candidates);
+  if (fault.type === "Table") return tableHelp(fault.name ?? "", tables);
+  if (candidates.length > 0) return `did you mean "${candidates[0]}"?`;
+  const text = fault.exception_message;
+  if (/extension/i.test(text)) return "logpipe downloads no DuckDB extensions; JSON, Parquet, CSV and ICU are built in";
+  const functions = /Candidate functions:\n([\s\S]*)/.exec(text)?.[1]?.trim().split(/\s*\n\s*/);
+  return functions === undefined ? undefined : `it takes ${functions.slice(0, 4).join(", or ")}`;
+}
+
+function columnHelp(name: string, candidates: readonly string[]): string | undefined {
+  const near = suggest(name, candidates);
+  if (near !== undefined) return `did you mean "${near}"?`;
+  return candidates.length === 0 ? undefined : `columns here: ${candidates.slice(0, 12).join(", ")}`;
+}
+
+function tableHelp(name: string, tables: readonly string[]): string {
+  const near = suggest(name, tables);
+  if (near !== undefined) return `did you mean "${near}"?`;
+  if (tables.length > 0) return `tables here: ${tables.join(", ")}`;
+  return "there is no store here: name one with --store, pipe events in, or read a file with FROM 'events.ndjson'";
+}
+
+/** The line of `sql` that byte `position` is on, and a caret under it. Long lines are cut around the fault. */
+function caret(sql: string, position: number): string {
+  const before = Buffer.from(sql, "utf8").subarray(0, position).toString("utf8");
+  const lineStart = before.lastIndexOf("\n") + 1;
+  const lineEnd = sql.indexOf("\n", before.length);
+  const line = sql.slice(lineStart, lineEnd < 0 ? sql.length : lineEnd).replace(/[\t\r]/g, " ");
+  const column = before.length - lineStart;
+  const cut = Math.max(0, column - 60);
+  const number = sql.includes("\n") ? `${before.split("\n").length}: ` : "";
+  const shown = `${cut > 0 ? "..." : ""}${line.slice(cut, cut + 120)}${line.length > cut + 120 ? "..." : ""}`;
+  const indent = number.length + (cut > 0 ? 3 : 0) + cells(line.slice(cut, column));
+  return `\n  ${number}${shown}\n  ${" ".repeat(indent)}^`;
+}
+
+/** Terminal cells of SQL text: East Asian wide characters take two. */
+function cells(text: string): number {
+  let width = 0;
+  for (const c of text) width += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(c) ? 2 : 1;
+  return width;
+}
