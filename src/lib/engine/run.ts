@@ -179,7 +179,7 @@ export class Run {
     const placed = tally.rejected.map((rejected): Placed => ({
       rejected,
       source,
-      line: lines !== undefined && rejected.stageIndex === 0 ? base + rejected.line + 1 : undefined,
+      line: lines !== undefined && rejected.stageIndex <= this.plan.before.length ? base + rejected.line + 1 : undefined,
     }));
     const [first] = placed;
     if (this.options.isStrict && first !== undefined) {

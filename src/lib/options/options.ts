@@ -34,7 +34,8 @@ export interface Option<T> {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: an option of any value type
-export type Options = Readonly<Record<string, Option<any>>>;
+export type AnyOption = Option<any>;
+export type Options = Readonly<Record<string, AnyOption>>;
 export type ValuesOf<O extends Options> = { readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never };
 
 interface Texts {
@@ -44,8 +45,9 @@ interface Texts {
   readonly advanced?: boolean;
 }
 
-export function flag(texts: Texts): Option<boolean> {
-  return { ...texts, kind: "flag", default: false, parse: (text) => text !== "false" };
+/** `--name`, and `--no-name` to take it back. One that is on by default is shown as `--no-name`. */
+export function flag(texts: Texts & { readonly default?: boolean }): Option<boolean> {
+  return { default: false, ...texts, kind: "flag", parse: (text) => text !== "false" };
 }
 
 export function text(texts: Texts): Option<string | undefined>;
