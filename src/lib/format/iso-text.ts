@@ -10,11 +10,13 @@ import { LEVEL_WORD } from "./level-words.js";
 export const isoText: Format = {
   name: "iso-text",
   aliases: ["text", "postgresql", "dpkg"],
-  summary: "any line that begins with a full date and time, then perhaps a level, then text: PostgreSQL, dpkg, Go's log",
+  summary:
+    "any line that begins with a full date and time, then perhaps a level, then text: PostgreSQL, dpkg, Go's log",
   auto: true,
   starts: "0123456789[",
   hasContinuations: true,
-  reference: "RFC 3339; https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-LOG-LINE-PREFIX",
+  reference:
+    "RFC 3339; https://www.postgresql.org/docs/current/runtime-config-logging.html#GUC-LOG-LINE-PREFIX",
   examples: [
     {
       line: "2026-11-21 10:00:01.123 UTC [31] LOG:  database system is ready to accept connections",
@@ -48,5 +50,7 @@ const BRACKETED = REST.map((rest) => new Layout(`\\[(?<timestamp>${ISO_TIME})\\]
 
 function parse(line: string, event: EventWriter, nowMs: number): boolean {
   if (startsWithDate(line)) return parseLayouts(BARE, line, event, nowMs);
-  return line.charCodeAt(0) === 0x5b && startsWithDate(line, 1) && parseLayouts(BRACKETED, line, event, nowMs);
+  return (
+    line.charCodeAt(0) === 0x5b && startsWithDate(line, 1) && parseLayouts(BRACKETED, line, event, nowMs)
+  );
 }

@@ -10,7 +10,8 @@ export const klog: Format = {
   auto: true,
   starts: "IWEFD",
   hasContinuations: true,
-  reference: "https://github.com/kubernetes/klog/blob/main/klog.go (header), https://google.github.io/glog/stable/logging/",
+  reference:
+    "https://github.com/kubernetes/klog/blob/main/klog.go (header), https://google.github.io/glog/stable/logging/",
   examples: [
     {
       line: "I1121 10:00:01.000123   28133 server.go:70] Started kubelet",

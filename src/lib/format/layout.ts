@@ -60,7 +60,12 @@ export class Layout {
 }
 
 /** Tries the layouts in order. What a layout wrote before it refused is forgotten. */
-export function parseLayouts(layouts: readonly Layout[], line: string, event: EventWriter, nowMs: number): boolean {
+export function parseLayouts(
+  layouts: readonly Layout[],
+  line: string,
+  event: EventWriter,
+  nowMs: number,
+): boolean {
   for (const layout of layouts) {
     if (layout.parse(line, event, nowMs)) return true;
     event.reset();
@@ -77,12 +82,25 @@ export const ISO_TIME = `\\d{4}[-/]\\d\\d[-/]\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.
 export function startsWithDate(line: string, at = 0): boolean {
   const first = line.charCodeAt(at);
   const separator = line.charCodeAt(at + 4);
-  return first >= 48 && first <= 57 && (separator === 45 || separator === 47) && line.charCodeAt(at + 7) === separator;
+  return (
+    first >= 48 &&
+    first <= 57 &&
+    (separator === 45 || separator === 47) &&
+    line.charCodeAt(at + 7) === separator
+  );
 }
 
 const NAMED_GROUP = /\(\?<([a-z_]+)>/g;
 const JSON_INTEGER = /^(?:0|[1-9]\d*)$/;
-const NUMBERS: ReadonlySet<string> = new Set(["pid", "tid", "line", "status", "bytes", "connection", "client_port"]);
+const NUMBERS: ReadonlySet<string> = new Set([
+  "pid",
+  "tid",
+  "line",
+  "status",
+  "bytes",
+  "connection",
+  "client_port",
+]);
 const FIELD_ORDER = ["timestamp", "level", "facility", "host", "service", "pid", "tid", "thread", "logger"];
 
 function rank(name: string): number {

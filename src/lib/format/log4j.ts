@@ -7,11 +7,13 @@ import { ISO_TIME, Layout, parseLayouts, type ReadTime, startsWithDate } from ".
 export const log4j: Format = {
   name: "log4j",
   aliases: ["logback", "spring", "java"],
-  summary: "Java text logs: log4j, logback, Spring Boot, Tomcat, JBoss, Hadoop, ZooKeeper, Kafka, Elasticsearch",
+  summary:
+    "Java text logs: log4j, logback, Spring Boot, Tomcat, JBoss, Hadoop, ZooKeeper, Kafka, Elasticsearch",
   auto: true,
   starts: "0123456789[TDIWEFS",
   hasContinuations: true,
-  reference: "https://logging.apache.org/log4j/2.x/manual/pattern-layout.html and the default configuration of each program",
+  reference:
+    "https://logging.apache.org/log4j/2.x/manual/pattern-layout.html and the default configuration of each program",
   examples: [
     {
       line: "2026-11-21 10:00:01,123 INFO  [main] org.example.Shop - ready",
@@ -40,7 +42,8 @@ const TIME = `(?<timestamp>${ISO_TIME})`;
 const LEVEL = "(?<level>TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|FATAL|FINE|FINER|FINEST|CONFIG)";
 const THREAD = "\\[(?<thread>[^\\]]{0,200})\\]";
 const LOGGER = "(?<logger>[A-Za-z_][\\w.$/@-]{0,199})";
-const make = (sources: readonly string[], readTime?: ReadTime) => sources.map((source) => new Layout(source, readTime));
+const make = (sources: readonly string[], readTime?: ReadTime) =>
+  sources.map((source) => new Layout(source, readTime));
 
 const DATED = make([
   `${TIME} {1,2}${LEVEL} {1,2}(?<pid>\\d+) --- (?:\\[(?<application>[^\\]]{1,200})\\] )?${THREAD} (?:\\[(?<trace_id>[0-9a-f]{16,32})-(?<span_id>[0-9a-f]{16})\\] |\\[ *\\] )?${LOGGER} *: (?<message>.*)`,
@@ -72,8 +75,9 @@ const TOMCAT = make(
 /** Hadoop's and Spark's short dates: `261121 100001 31 INFO class: message`, `26/11/21 10:00:01 INFO class: message`. */
 const SHORT_DATED = [
   ...make([`(?<timestamp>\\d{6} \\d{6}) (?<tid>\\d+) ${LEVEL} ${LOGGER}: (?<message>.*)`], anyTime),
-  ...make([`(?<timestamp>\\d\\d/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d) ${LEVEL} ${LOGGER}: (?<message>.*)`], (text) =>
-    anyTime(`20${text.replaceAll("/", "-")}`, 0),
+  ...make(
+    [`(?<timestamp>\\d\\d/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d) ${LEVEL} ${LOGGER}: (?<message>.*)`],
+    (text) => anyTime(`20${text.replaceAll("/", "-")}`, 0),
   ),
 ];
 

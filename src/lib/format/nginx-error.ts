@@ -19,7 +19,8 @@ export const nginxError: Format = {
     },
     {
       line: "2026/11/21 10:00:01 [notice] 1#1: signal process started",
-      event: '{"timestamp":"2026-11-21T10:00:01Z","level":"info","pid":1,"tid":1,"message":"signal process started"}',
+      event:
+        '{"timestamp":"2026-11-21T10:00:01Z","level":"info","pid":1,"tid":1,"message":"signal process started"}',
     },
     { line: "2026/11/21 10:00:01 [notice] signal process started", event: undefined },
     { line: "2026/11/31 10:00:01 [notice] 1#1: signal process started", event: undefined },

@@ -1,5 +1,5 @@
-import type { EventWriter } from "../event/writer.js";
 import { commonLogTime } from "../base/time.js";
+import type { EventWriter } from "../event/writer.js";
 import type { Format } from "./format.js";
 import { ISO_TIME, Layout, parseLayouts, startsWithDate } from "./layout.js";
 
@@ -7,15 +7,18 @@ import { ISO_TIME, Layout, parseLayouts, startsWithDate } from "./layout.js";
 export const python: Format = {
   name: "python",
   aliases: ["uvicorn", "gunicorn", "django", "flask", "loguru", "celery"],
-  summary: "Python logging: basicConfig, `time - name - LEVEL - message`, uvicorn, gunicorn, Django, Flask, Celery, loguru",
+  summary:
+    "Python logging: basicConfig, `time - name - LEVEL - message`, uvicorn, gunicorn, Django, Flask, Celery, loguru",
   auto: true,
   starts: "0123456789[DIWECNT",
   hasContinuations: true,
-  reference: "https://docs.python.org/3/library/logging.html#logging.basicConfig and the logging pages of each framework",
+  reference:
+    "https://docs.python.org/3/library/logging.html#logging.basicConfig and the logging pages of each framework",
   examples: [
     {
       line: "2026-11-21 10:00:01,123 - shop.cart - WARNING - cart 7 is empty",
-      event: '{"timestamp":"2026-11-21T10:00:01.123Z","level":"warn","logger":"shop.cart","message":"cart 7 is empty"}',
+      event:
+        '{"timestamp":"2026-11-21T10:00:01.123Z","level":"warn","logger":"shop.cart","message":"cart 7 is empty"}',
     },
     { line: "ERROR:root:it broke", event: '{"level":"error","logger":"root","message":"it broke"}' },
     {
@@ -79,5 +82,10 @@ function parse(line: string, event: EventWriter, nowMs: number): boolean {
     if (startsWithDate(line, 1)) return parseLayouts(BRACKETED, line, event, nowMs);
     return line.charCodeAt(3) === 0x2f && parseLayouts(SERVED, line, event, nowMs);
   }
-  return parseLayouts(first >= 48 && first <= 57 ? (startsWithDate(line) ? DATED : []) : LEVELLED, line, event, nowMs);
+  return parseLayouts(
+    first >= 48 && first <= 57 ? (startsWithDate(line) ? DATED : []) : LEVELLED,
+    line,
+    event,
+    nowMs,
+  );
 }

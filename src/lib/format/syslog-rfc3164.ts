@@ -77,7 +77,8 @@ function isHostAndTag(line: string, at: number): boolean {
 }
 
 /** A tag is a word with a process id, or one that ends in a colon; macOS has some of several capitalised words. */
-const TAG = /([^\s:[\]]{1,128})(?:\[([^\]\s]{1,128})\]:?|:)(?: |$)|([A-Z]\w{0,63}(?: [A-Z]\w{0,63}){1,3})\[(\d+)\]:(?: |$)/y;
+const TAG =
+  /([^\s:[\]]{1,128})(?:\[([^\]\s]{1,128})\]:?|:)(?: |$)|([A-Z]\w{0,63}(?: [A-Z]\w{0,63}){1,3})\[(\d+)\]:(?: |$)/y;
 
 function writeRest(line: string, at: number, event: EventWriter): void {
   TAG.lastIndex = at;

@@ -23,14 +23,18 @@ export const syslogRfc5424: Format = {
         '"msgid":"ID47","structured_data":{"order@32473":{"id":"7","total":"9.50"}},"message":"order placed"}',
     },
     { line: "<0>1 - - - - - -", event: '{"level":"fatal","facility":"kern"}' },
-    { line: '<165>1 2026-11-21T10:00:01.003Z web1 shop 31 ID47 [order@32473 id="7" order placed', event: undefined },
+    {
+      line: '<165>1 2026-11-21T10:00:01.003Z web1 shop 31 ID47 [order@32473 id="7" order placed',
+      event: undefined,
+    },
     { line: "<165>1 2026-11-21 10:00:01 web1 shop - - - order placed", event: undefined },
     { line: "<999>1 - - - - - -", event: undefined },
   ],
   create: () => ({ parse: parseRfc5424 }),
 };
 
-const HEADER = /([1-9]\d{0,2}) (\S{1,64}) ([!-~]{1,255}) ([!-~]{1,255}) ([!-~]{1,255}) ([!-~]{1,255}) (?=[[-])/y;
+const HEADER =
+  /([1-9]\d{0,2}) (\S{1,64}) ([!-~]{1,255}) ([!-~]{1,255}) ([!-~]{1,255}) ([!-~]{1,255}) (?=[[-])/y;
 
 export function parseRfc5424(line: string, event: EventWriter): boolean {
   const start = endOfPriority(line);
@@ -72,7 +76,8 @@ class StructuredData {
     while (line.charCodeAt(at) === 0x5b && at >= 0) {
       ELEMENT.lastIndex = at;
       const element = ELEMENT.exec(line);
-      at = element === null ? -1 : readParameters(line, ELEMENT.lastIndex, parametersOf(elements, element[1]!));
+      at =
+        element === null ? -1 : readParameters(line, ELEMENT.lastIndex, parametersOf(elements, element[1]!));
     }
     this.end = at === start ? (line.charCodeAt(at) === 0x2d ? at + 1 : -1) : at;
     this.json = this.end < 0 || elements.size === 0 ? "" : printElements(elements);

@@ -24,10 +24,14 @@ describe.each(textFormats.map((format) => [format.name, format] as const))("%s",
   it("makes one valid JSON object or refuses, for mutilated lines", () => {
     const parser = format.create({ nowMs: () => NOW_MS });
     const line = fc.constantFrom(...format.examples.map((example) => example.line));
-    const junk = fc.oneof(fc.string({ unit: "binary", maxLength: 6 }), fc.constantFrom('"', "\\", "[", "]", " ", "-", "\u2028", "\ud800"));
+    const junk = fc.oneof(
+      fc.string({ unit: "binary", maxLength: 6 }),
+      fc.constantFrom('"', "\\", "[", "]", " ", "-", "\u2028", "\ud800"),
+    );
     fc.assert(
       fc.property(line, fc.nat(200), fc.nat(8), junk, (text, at, drop, insert) => {
-        const mutilated = text.slice(0, at % (text.length + 1)) + insert + text.slice((at % (text.length + 1)) + drop);
+        const mutilated =
+          text.slice(0, at % (text.length + 1)) + insert + text.slice((at % (text.length + 1)) + drop);
         const event = new EventWriter();
         if (parser.parse(mutilated, event) === false) return;
         event.end();
@@ -44,10 +48,32 @@ describe.each(textFormats.map((format) => [format.name, format] as const))("%s",
   it("takes linear time on long hostile lines", () => {
     const parser = format.create({ nowMs: () => NOW_MS });
     for (const { line } of format.examples) {
-      for (const piece of [" ", "a ", "a.", '" ', '\\"', '"', "[a] ", "a: ", "a=", ', client: a, server: b, request: "', "- ", "1"]) {
-        for (const at of [0, Math.floor(line.length / 3), Math.floor(line.length / 2), line.length - 1, line.length]) {
+      for (const piece of [
+        " ",
+        "a ",
+        "a.",
+        '" ',
+        '\\"',
+        '"',
+        "[a] ",
+        "a: ",
+        "a=",
+        ', client: a, server: b, request: "',
+        "- ",
+        "1",
+      ]) {
+        for (const at of [
+          0,
+          Math.floor(line.length / 3),
+          Math.floor(line.length / 2),
+          line.length - 1,
+          line.length,
+        ]) {
           const started = process.cpuUsage().user;
-          parser.parse(line.slice(0, at) + piece.repeat(200_000 / piece.length) + line.slice(at), new EventWriter());
+          parser.parse(
+            line.slice(0, at) + piece.repeat(200_000 / piece.length) + line.slice(at),
+            new EventWriter(),
+          );
           // Quadratic time would be minutes here; linear is milliseconds.
           expect(process.cpuUsage().user - started).toBeLessThan(3_000_000);
         }

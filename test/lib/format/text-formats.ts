@@ -14,5 +14,16 @@ import { syslogRfc5424 } from "../../../src/lib/format/syslog-rfc5424.js";
 
 /** The formats of lines of text, without those of JSON and other structures. */
 export const textFormats: readonly Format[] = [
-  combined, common, nginxError, apacheError, syslogRfc5424, syslogRfc3164, syslog, klog, redis, python, log4j, isoText,
+  combined,
+  common,
+  nginxError,
+  apacheError,
+  syslogRfc5424,
+  syslogRfc3164,
+  syslog,
+  klog,
+  redis,
+  python,
+  log4j,
+  isoText,
 ];
