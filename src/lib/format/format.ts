@@ -21,6 +21,8 @@ export interface LineParser {
 }
 
 export interface FormatExample {
+  /** Lines that came before it (a CSV header). */
+  readonly before?: readonly string[];
   readonly line: string;
   /** The event, as JSON text; key order and number text count. Undefined: this line must be refused. */
   readonly event: string | undefined;
