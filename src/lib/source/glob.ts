@@ -31,7 +31,8 @@ async function walk(directory: string, steps: readonly string[], found: Set<stri
   if (step === "**") {
     await walk(directory, rest.length === 0 ? ["*"] : rest, found);
     for (const entry of await entriesOf(directory)) {
-      if (entry.isDirectory() && !entry.name.startsWith(".")) await walk(join(directory, entry.name), steps, found);
+      if (entry.isDirectory() && !entry.name.startsWith("."))
+        await walk(join(directory, entry.name), steps, found);
     }
     return;
   }
@@ -47,7 +48,9 @@ async function namesMatching(directory: string, step: string): Promise<string[]>
   const pattern = nameExpression(step);
   const isHiddenToo = step.startsWith(".");
   const entries = await entriesOf(directory);
-  return entries.map((e) => e.name).filter((name) => (isHiddenToo || !name.startsWith(".")) && pattern.test(name));
+  return entries
+    .map((e) => e.name)
+    .filter((name) => (isHiddenToo || !name.startsWith(".")) && pattern.test(name));
 }
 
 /** One name's pattern as a regular expression. Linear for the usual ones: `*` is `[^/]*`. */
@@ -63,7 +66,11 @@ function nameExpression(step: string): RegExp {
     } else if (char === "*") {
       if (!out.endsWith("[^/]*")) out += "[^/]*";
     } else if (char === "?") out += "[^/]";
-    else out += (char === "\\" && i + 1 < step.length ? step[++i]! : char).replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+    else
+      out += (char === "\\" && i + 1 < step.length ? step[++i]! : char).replace(
+        /[.*+?^${}()|[\]\\/]/g,
+        "\\$&",
+      );
   }
   return new RegExp(`^${out}$`, "s");
 }
