@@ -75,6 +75,7 @@ function obstacle(keys: readonly KeySummary[], schema: TableSchema): string | un
     if (name === "" || /[\u0000\ud800-\udfff]/u.test(name)) return "a key that DuckDB cannot name";
     if (lower.has(name.toLowerCase())) return "keys that differ only in case";
     lower.add(name.toLowerCase());
+    if ((kinds & Kind.duplicate) !== 0) return "an event with a key twice";
     if ((kinds & Kind.bigNumber) !== 0) return "a number beyond 64 bits";
     if (name === TIMESTAMP.key && (kinds & ~(Kind.timestamp | Kind.nanoseconds | Kind.null)) !== 0) return "an odd timestamp";
     const columns = schema.byKey.get(name) ?? [];

@@ -67,8 +67,7 @@ export class Wal {
   /** Takes a checked block. Resolves when the next may come; `flush` tells when it is durable. */
   async append(block: Block): Promise<void> {
     this.#throwIfFailed();
-    if (block.bytes.length === 0) return;
-    assert(block.summary !== undefined, "a block for the write-ahead log was not checked");
+    assert(block.bytes.length === 0 || block.summary !== undefined, "a block for the write-ahead log was not checked");
     this.#pending.push(block);
     this.#pendingBytes += block.bytes.length;
     this.#round ??= this.#work();
@@ -127,15 +126,20 @@ export class Wal {
 
   async #commitPending(): Promise<void> {
     const { files, nowMs, segmentBytes } = this.#options;
+    if (!this.#pending.some(hasBytes)) return this.#acknowledge(this.#pending.splice(0));
     if (this.#segment !== undefined && this.#segment.length + this.#pending[0]!.bytes.length > segmentBytes) {
       await this.#seal();
     }
     this.#segment ??= await SegmentFile.create(files, this.directory, this.#nextSequence++, nowMs());
     const group = this.#takeGroup(segmentBytes - this.#segment.length);
-    await this.#segment.commit(group, nowMs());
+    await this.#segment.commit(group.filter(hasBytes), nowMs());
     for (const block of group) this.#pendingBytes -= block.bytes.length;
-    const positions = newestPositions(group);
-    for (const position of positions) this.#options.onDurable(position);
+    this.#acknowledge(group);
+  }
+
+  /** A block without events (all set aside) has a position all the same. */
+  #acknowledge(blocks: readonly Block[]): void {
+    for (const position of newestPositions(blocks)) this.#options.onDurable(position);
   }
 
   /** The first pending block, and those after it that still fit the segment. */
@@ -174,4 +178,8 @@ function newestPositions(blocks: readonly Block[]): Position[] {
     bySource.set(position.source, position);
   }
   return [...bySource.values()];
+}
+
+function hasBytes(block: Block): boolean {
+  return block.bytes.length > 0;
 }
