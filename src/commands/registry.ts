@@ -14,6 +14,7 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     summary: "show the settings in force and where each came from",
     load: () => import("./config.js"),
   },
+  completion: { summary: "print the completion script of a shell", load: () => import("./completion.js") },
   help: { summary: "show examples and options of a command", load: () => import("./help.js") },
 };
 

@@ -25,6 +25,8 @@ export interface Option<T> {
   /** Shown in help as `--name PLACEHOLDER`; flags have none. */
   readonly placeholder?: string;
   readonly choices?: readonly string[];
+  /** Values worth completing in a shell, where others are allowed too. */
+  readonly suggestions?: readonly string[];
   /** The value when the option is not given. Plain data: options travel to worker threads. */
   readonly default: T;
   /** Text of the command line to value. Throws LogpipeError usage.bad-value. `before` is the value so far (lists add up). */
@@ -42,6 +44,7 @@ interface Texts {
   readonly summary: string;
   readonly short?: string;
   readonly placeholder?: string;
+  readonly suggestions?: readonly string[];
   readonly advanced?: boolean;
 }
 

@@ -29,7 +29,7 @@ export const usageErrors = {
   }>({
     exitCode: 2,
     message: (f) => `cannot read ${f.option} "${f.value}": ${f.reason}`,
-    help: (f) => didYouMean(f) ?? f.hint,
+    help: (f) => [didYouMean(f), f.hint].filter((part) => part !== undefined).join(" ") || undefined,
   }),
   "usage.missing-operand": entry<{ command: string; operand: string }>({
     exitCode: 2,
