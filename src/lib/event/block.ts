@@ -10,6 +10,12 @@ export interface Labels {
   readonly source?: string;
 }
 
+/** Where a block was read: what messages about its lines name. Set by sources that read files. */
+export interface Origin {
+  /** The path as the user gave it; `<stdin>`. */
+  readonly name: string;
+}
+
 export class Block {
   /** Whole lines, each ended by "\n". Owned by the block: whoever takes the block may transfer it to another thread. */
   readonly bytes: Buffer;
@@ -19,6 +25,9 @@ export class Block {
   readonly position: Position | undefined;
   /** What the events hold. Set for blocks that reach a sink: every line is then a valid JSON object. */
   readonly summary: Summary | undefined;
+
+  /** Set by sources; not passed on by stages. */
+  origin: Origin | undefined;
 
   constructor(bytes: Buffer, labels?: Labels, position?: Position, summary?: Summary) {
     this.bytes = bytes;

@@ -9,11 +9,24 @@
 export class EventWriter {
   private lines = "";
   private current = "";
+  /** Where the closing quote of the last `message` stands in `current`; -1 when there is none. */
+  private messageEnd = -1;
   private readonly keys = new Map<string, string>();
 
   /** A string value. Any JavaScript string: lone surrogates come out as \\uXXXX escapes. */
   text(name: string, value: string): void {
     this.current += this.key(name) + quote(value);
+    if (name === "message") this.messageEnd = this.current.length - 1;
+  }
+
+  /** Adds to the end of the `message` written for this event; false when there is none. */
+  extendMessage(more: string): boolean {
+    const end = this.messageEnd;
+    if (end === -1) return false;
+    const inner = quote(more).slice(1, -1);
+    this.current = this.current.slice(0, end) + inner + this.current.slice(end);
+    this.messageEnd = end + inner.length;
+    return true;
   }
 
   /** A string value, left out when undefined, empty or "-" (the web servers' "nothing here"). */
@@ -40,15 +53,21 @@ export class EventWriter {
     return this.current === "";
   }
 
+  /** Characters of the lines ended so far. */
+  get length(): number {
+    return this.lines.length;
+  }
+
   /** Ends the event: its line is complete. */
   end(): void {
     this.lines += this.current === "" ? "{}\n" : `{${this.current.slice(1)}}\n`;
-    this.current = "";
+    this.reset();
   }
 
   /** Forgets what was written of the event that is not ended yet: the line was not of this format after all. */
   reset(): void {
     this.current = "";
+    this.messageEnd = -1;
   }
 
   /** The lines ended so far, which the writer then forgets. */

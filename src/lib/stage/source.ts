@@ -4,6 +4,11 @@ import type { Position } from "../event/position.js";
 /** Where blocks come from. Read by one reader, one call at a time. */
 export interface Source {
   /**
+   * Takes a line that is too long for a block, in pieces without line end; `isLast` ends it. Set by the engine before
+   * the first read; without it such a line is named through the terminal and left out.
+   */
+  onOversized?: (piece: Buffer, isLast: boolean) => void;
+  /**
    * The next block of whole lines, or undefined at the end. Resolves with what has come when input turns idle, so that a
    * record followed by silence leaves within half a second. Resolves undefined soon after `stop()`, once what was
    * already taken from outside has been handed over. Rejects only with an error that ends the run; a file that cannot

@@ -86,6 +86,12 @@ export interface StageDeclaration<O extends Options = Options> extends Declarati
   readonly input: "text" | "events";
   /** Whether blocks can be handled in any order by several instances (then put back in order). */
   isStateless(given: Given<O>): boolean;
+  /**
+   * For a stage whose records can span lines, how to cut its input so that the pieces can be handled apart: the length of
+   * the longest prefix that needs nothing of what may follow. 0: nothing can be said yet. The engine calls `idle` after
+   * each such piece.
+   */
+  align?(given: Given<O>): ((bytes: Buffer) => number) | undefined;
   /** How many of the operands belong to the stage; the ones after them are files to read. */
   readonly ownOperands: number;
   create(given: Given<O>, context: StageContext): Transform;
@@ -102,7 +108,7 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
    * "checked": blocks arrive with a summary, every line a valid JSON object (the engine scans them, in workers, and sets
    * the others aside). "lines": blocks arrive as they are.
    */
-  readonly input: "checked" | "lines";
+  readonly input: "checked" | "lines" | ((given: Given<O>) => "checked" | "lines");
   open(given: Given<O>, terminal: Terminal): Promise<Sink>;
 }
 

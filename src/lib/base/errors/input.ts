@@ -7,6 +7,11 @@ export const inputErrors = {
     message: (f) => `cannot read ${f.path}: ${f.reason}`,
     help: () => "the other inputs were processed; check the path and its permissions",
   }),
+  "input.damaged": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot read all of ${f.path}: ${f.reason}`,
+    help: () => "what came before the damage was processed; fetch or write the file again",
+  }),
   "input.strict": entry<{ place: string; stage: string; reason: string }>({
     exitCode: 1,
     message: (f) => `${f.place}: ${f.stage}: ${f.reason}`,

@@ -5,9 +5,9 @@
 import * as json from "./json";
 import { epochNs, hasNanoseconds, readRfc3339 } from "./time";
 import {
-  DICTIONARY_KEYS_MAX, DICTIONARY_SLOTS, KEY_TEXT_BYTES, MEMBERS_MAX, REJECTS_MAX, REJECT_BYTES, SLOT_BYTES,
-  dictionary, keyText, members, rejects, usedSlots,
+  DICTIONARY_KEYS_MAX, DICTIONARY_SLOTS, KEY_TEXT_BYTES, MEMBERS_MAX, SLOT_BYTES, dictionary, keyText, members, usedSlots,
 } from "./memory";
+import { clearRejects, rejectLine } from "./rejects";
 
 const TIMESTAMP: u32 = 256;
 const NANOSECONDS: u32 = 512;
@@ -18,7 +18,6 @@ let keyTextUsed: u32 = 0;
 let lineNumber: u32 = 0;
 
 let events: u32 = 0;
-let rejected: u32 = 0;
 let firstNs: i64 = 0;
 let lastNs: i64 = 0;
 let firstAt: usize = 0;
@@ -27,7 +26,6 @@ let lastAt: usize = 0;
 let lastEnd: usize = 0;
 
 export function censusEvents(): u32 { return events; }
-export function censusRejected(): u32 { return rejected; }
 export function censusKeys(): u32 { return keys; }
 export function censusFirstAt(): usize { return firstAt; }
 export function censusFirstEnd(): usize { return firstEnd; }
@@ -50,7 +48,7 @@ export function censusStart(): void {
     store<u32>(slot, 0, 16);
   }
   events = 0;
-  rejected = 0;
+  clearRejects();
   firstAt = 0;
   lastAt = 0;
 }
@@ -61,19 +59,8 @@ export function census(p: usize, end: usize): usize {
     const start = p;
     p = takeLine(p, end);
     if (p == FULL) return start;
-    if (p == 0) {
-      if (rejected == REJECTS_MAX) return start;
-      p = json.faultAt;
-      if (p < start) p = start;
-      while (p < end && load<u8>(p) != 0x0a) p++;
-      const reject = rejects + rejected * REJECT_BYTES;
-      store<u32>(reject, <u32>start);
-      store<u32>(reject, <u32>p, 4);
-      store<u32>(reject, <u32>json.faultAt, 8);
-      store<u32>(reject, json.faultReason, 12);
-      rejected++;
-      p++;
-    }
+    if (p == 0) p = rejectLine(start, end);
+    if (p == 0) return start;
   }
   return end;
 }

@@ -1,6 +1,10 @@
 export { reserve, inputAt, outputAt, rejectsAt } from "./memory";
 export { crc32c } from "./crc32c";
 export {
-  census, censusStart, censusEvents, censusRejected, censusKeys, censusSlot,
+  census, censusStart, censusEvents, censusKeys, censusSlot,
   censusFirstAt, censusFirstEnd, censusLastAt, censusLastEnd,
 } from "./census";
+export { countLines } from "./lines";
+export { combined, combinedStopped, combinedSuffixAt, setCombinedSuffix } from "./combined";
+export { rejectCount } from "./rejects";
+export { assign, assignStopped, assignTableAt } from "./assign";

@@ -1,0 +1,143 @@
+/** The timestamps of particular log formats. Each reads the whole text or returns undefined; none needs a locale. */
+import { zoneMinutesOf } from "./time-iso.js";
+import { monthNumber, rfc3339FromParts, twoDigits, yearFor } from "./time-parts.js";
+
+let lastCommon = "";
+let lastCommonResult: string | undefined;
+
+/**
+ * Apache and nginx access logs (Common Log Format): `10/Oct/2000:13:55:36 -0700`, with a fraction after the seconds where
+ * the server was told to write one. The zone is required.
+ */
+export function commonLogTime(text: string): string | undefined {
+  if (text === lastCommon) return lastCommonResult;
+  lastCommon = text;
+  lastCommonResult = readCommon(text);
+  return lastCommonResult;
+}
+
+let last3164 = "";
+let last3164NowMs = Number.NaN;
+let last3164Result: string | undefined;
+
+/**
+ * RFC 3164 section 4.1.2: `Oct  1 22:14:15`, also `Oct 01`, a year after the day or after the time as routers write it, and
+ * a fraction. A missing year is the latest that puts the time at most one day after `nowMs`. Taken as UTC.
+ */
+export function rfc3164Time(text: string, nowMs: number): string | undefined {
+  // The year can only change from one second to the next.
+  if (text === last3164 && nowMs - last3164NowMs < 1000 && nowMs >= last3164NowMs) return last3164Result;
+  last3164 = text;
+  last3164NowMs = nowMs;
+  last3164Result = read3164(text, nowMs);
+  return last3164Result;
+}
+
+/** klog and glog headers without the level letter: `0102 15:04:05.123456`, or `20240102 15:04:05.123456`. */
+export function klogTime(text: string, nowMs: number): string | undefined {
+  const match = /^(\d{4})?(\d\d)(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d+))?$/.exec(text);
+  if (match === null) return undefined;
+  const [month, day, hour, minute, second] = [+match[2]!, +match[3]!, +match[4]!, +match[5]!, +match[6]!];
+  const year = match[1] === undefined ? yearFor(month, day, hour, minute, second, nowMs) : +match[1];
+  return rfc3339FromParts(year, month, day, hour, minute, second, match[7]);
+}
+
+let lastCtime = "";
+let lastCtimeResult: string | undefined;
+
+/**
+ * asctime(3), date(1) and the Apache error log: `Wed Oct 11 14:32:52 2000`, `Wed Oct 11 14:32:52.123456 2000`,
+ * `Wed Oct 11 14:32:52 UTC 2000`. The day's name is not checked against the date. Without a zone it is UTC.
+ */
+export function ctimeTime(text: string): string | undefined {
+  if (text === lastCtime) return lastCtimeResult;
+  lastCtime = text;
+  lastCtimeResult = readCtime(text);
+  return lastCtimeResult;
+}
+
+/** RFC 2822 section 3.3: `Fri, 21 Nov 1997 09:55:06 -0600`; name of the day, seconds and a final comment are optional. */
+export function rfc2822Time(text: string): string | undefined {
+  const match =
+    /^(?:[A-Za-z]{3,9},? )? ?(\d{1,2})[ -]([A-Za-z]{3,9})[ -](\d{4}|\d\d) (\d\d?):(\d\d)(?::(\d\d)(?:\.(\d+))?)? ([A-Za-z]{1,5}|[+-]\d{4})(?: \([^()]*\))?$/.exec(
+      text,
+    );
+  const zone = match === null ? undefined : zoneMinutesOf(match[8]!);
+  if (match === null || zone === undefined) return undefined;
+  const year = match[3]!.length === 4 ? +match[3]! : fullYear(+match[3]!);
+  return rfc3339FromParts(
+    year,
+    monthNumber(match[2]!),
+    +match[1]!,
+    +match[4]!,
+    +match[5]!,
+    +(match[6] ?? 0),
+    match[7],
+    zone,
+  );
+}
+
+/** The year of two digits: 00-49 are 2000-2049, 50-99 are 1950-1999 (RFC 2822 section 4.3). */
+export function fullYear(twoDigitYear: number): number {
+  return twoDigitYear < 50 ? 2000 + twoDigitYear : 1900 + twoDigitYear;
+}
+
+function readCommon(text: string): string | undefined {
+  if (
+    text.length < 26 ||
+    text[2] !== "/" ||
+    text[6] !== "/" ||
+    text[11] !== ":" ||
+    text[14] !== ":" ||
+    text[17] !== ":"
+  ) {
+    return undefined;
+  }
+  const space = text.indexOf(" ", 20);
+  const zone = space < 0 || text.length - space !== 6 ? undefined : zoneMinutesOf(text.slice(space + 1));
+  const fraction = text.slice(21, Math.max(21, space));
+  const hasFraction = space > 20;
+  if (zone === undefined || (hasFraction && (text[20] !== "." || !/^\d+$/.test(fraction)))) return undefined;
+  const month = monthNumber(text.slice(3, 6));
+  const century = twoDigits(text, 7);
+  const year = twoDigits(text, 9);
+  if (century < 0 || year < 0) return undefined;
+  const [hour, minute, second] = [twoDigits(text, 12), twoDigits(text, 15), twoDigits(text, 18)];
+  return rfc3339FromParts(
+    century * 100 + year,
+    month,
+    twoDigits(text, 0),
+    hour,
+    minute,
+    second,
+    fraction,
+    zone,
+  );
+}
+
+const RFC3164 =
+  /^([A-Za-z]{3}) ([ \d]?\d) (?:(\d{4}) )?(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?: (\d{4}))?(?: ([A-Z]{1,5}|[+-]\d\d:?\d\d))?$/;
+
+function read3164(text: string, nowMs: number): string | undefined {
+  const match = RFC3164.exec(text);
+  if (match === null) return undefined;
+  const zone = match[9] === undefined ? 0 : zoneMinutesOf(match[9]);
+  const month = monthNumber(match[1]!);
+  if (zone === undefined || month === 0) return undefined;
+  const [day, hour, minute, second] = [+match[2]!, +match[4]!, +match[5]!, +match[6]!];
+  const year = match[3] ?? match[8];
+  const wholeYear =
+    year === undefined ? yearFor(month, day, hour, minute, second, nowMs + zone * 60_000) : +year;
+  return rfc3339FromParts(wholeYear, month, day, hour, minute, second, match[7], zone);
+}
+
+const CTIME =
+  /^(?:[A-Za-z]{3} )?([A-Za-z]{3}) ([ \d]?\d) (\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?: ([A-Z]{1,5}|[+-]\d{4}))? (\d{4})$/;
+
+function readCtime(text: string): string | undefined {
+  const match = CTIME.exec(text);
+  const zone = match?.[7] === undefined ? 0 : zoneMinutesOf(match[7]);
+  if (match === null || zone === undefined) return undefined;
+  const [day, hour, minute, second] = [+match[2]!, +match[3]!, +match[4]!, +match[5]!];
+  return rfc3339FromParts(+match[8]!, monthNumber(match[1]!), day, hour, minute, second, match[6], zone);
+}

@@ -1,0 +1,65 @@
+/** The two transforms that the engine adds by itself: raw lines to events, and the check before a store. */
+import { Block, type Labels } from "../event/block.js";
+import { scan } from "../event/scan.js";
+import { EventWriter } from "../event/writer.js";
+import { decodeLine } from "../event/text.js";
+import type { StageContext, Transform } from "../stage/stage.js";
+import type { NamedTransform } from "./chain.js";
+
+export type BuiltinName = "frame" | "check";
+
+/** Raw lines with labels become events `{"source":"a.log","raw":"the line"}`; blocks without labels pass. */
+export const frame: NamedTransform = { name: "frame", create: () => ({ push: (block, emit) => emit(framed(block)) }) };
+
+/** Every line is made sure to be a JSON object, the others are set aside, and the block gets its summary. */
+export const check: NamedTransform = { name: "check", create: (context) => checker(context) };
+
+export const builtins: Readonly<Record<BuiltinName, NamedTransform>> = { frame, check };
+
+/** The events of a block of raw lines. */
+export function framed(block: Block): Block {
+  if (block.labels === undefined) return block;
+  const writer = new EventWriter();
+  const { bytes } = block;
+  for (let start = 0; start < bytes.length; ) {
+    const end = bytes.indexOf(0x0a, start);
+    writeEnvelope(writer, block.labels, bytes.subarray(start, end));
+    start = end + 1;
+  }
+  return new Block(Buffer.from(writer.take()), undefined, block.position);
+}
+
+function writeEnvelope(writer: EventWriter, labels: Labels, line: Buffer): void {
+  if (labels.source !== undefined) writer.text("source", labels.source);
+  const { text, isExact } = decodeLine(line);
+  writer.text("raw", text);
+  if (!isExact) writer.text("raw_base64", line.toString("base64"));
+  writer.end();
+}
+
+function checker(context: StageContext): Transform {
+  return {
+    push(block, emit) {
+      let wantsMore = true;
+      const scans = scan(block.bytes);
+      scans.forEach(({ bytes, summary, faults }, index) => {
+        for (const fault of faults) {
+          const raw = Buffer.from(block.bytes.subarray(fault.start, fault.end));
+          context.reject({ reason: fault.reason, raw, line: lineAt(block.bytes, fault.start), column: fault.column });
+        }
+        const isLast = index === scans.length - 1;
+        if (bytes.length > 0 || isLast) {
+          wantsMore = emit(new Block(bytes, undefined, isLast ? block.position : undefined, summary));
+        }
+      });
+      return wantsMore;
+    },
+  };
+}
+
+/** Which line of the block starts at `offset`, from 0. */
+export function lineAt(bytes: Buffer, offset: number): number {
+  let line = 0;
+  for (let at = bytes.indexOf(0x0a); at !== -1 && at < offset; at = bytes.indexOf(0x0a, at + 1)) line++;
+  return line;
+}

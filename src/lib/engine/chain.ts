@@ -1,0 +1,97 @@
+/** Stages in a row, run as one: a block goes in, what comes out at the far end is collected. */
+import type { Block } from "../event/block.js";
+import type { DeadLetter, Emit, StageDeclaration, Transform } from "../stage/stage.js";
+import type { Step } from "./pipeline.js";
+
+/** A line set aside, and by which stage. */
+export interface Rejected extends DeadLetter {
+  readonly stage: string;
+  /** Place of the stage in its chain: line numbers are those of the input only for the first. */
+  readonly stageIndex: number;
+}
+
+/** What one or more blocks did to a chain besides the blocks that came out. */
+export interface Tally {
+  rejected: Rejected[];
+  /** `stage.counter` to count. */
+  counts: Record<string, number>;
+}
+
+/** A running stage and what it is called. */
+interface Link {
+  readonly name: string;
+  readonly transform: Transform;
+}
+
+export class Chain {
+  private readonly links: readonly Link[];
+  private readonly emits: Emit[] = [];
+  private out: Block[] = [];
+  private tally: Tally = { rejected: [], counts: {} };
+
+  /** `before` and `after` are transforms that the engine itself puts around the stages. */
+  constructor(steps: readonly Step<StageDeclaration>[], nowMs: () => number, before: readonly NamedTransform[] = [], after: readonly NamedTransform[] = []) {
+    const all = [...before, ...steps.map(({ declaration, given }) => transformOf(declaration, given)), ...after];
+    this.links = all.map(({ name, create }, index) => ({
+      name,
+      transform: create({
+        nowMs,
+        reject: (letter) => this.tally.rejected.push({ ...letter, stage: name, stageIndex: index }),
+        count: (counter, by = 1) => {
+          const key = `${name}.${counter}`;
+          this.tally.counts[key] = (this.tally.counts[key] ?? 0) + by;
+        },
+      }),
+    }));
+    for (let index = 0; index < this.links.length; index++) this.emits.push(this.emitAfter(index));
+  }
+
+  push(block: Block): Block[] {
+    const [first] = this.links;
+    if (first === undefined) return [block];
+    first.transform.push(block, this.emits[0]!);
+    return this.takeBlocks();
+  }
+
+  idle(): Block[] {
+    this.links.forEach(({ transform }, index) => {
+      transform.idle?.(this.emits[index]!);
+    });
+    return this.takeBlocks();
+  }
+
+  end(): Block[] {
+    this.links.forEach(({ transform }, index) => {
+      transform.end?.(this.emits[index]!);
+    });
+    return this.takeBlocks();
+  }
+
+  takeTally(): Tally {
+    const tally = this.tally;
+    this.tally = { rejected: [], counts: {} };
+    return tally;
+  }
+
+  private takeBlocks(): Block[] {
+    const blocks = this.out;
+    this.out = [];
+    return blocks;
+  }
+
+  private emitAfter(index: number): Emit {
+    const next = this.links[index + 1];
+    if (next === undefined) return (block) => this.out.push(block) > 0;
+    return (block) => next.transform.push(block, this.emits[index + 1]!);
+  }
+}
+
+/** A transform by name, made once the chain's context is known. */
+export interface NamedTransform {
+  readonly name: string;
+  readonly create: (context: Parameters<StageDeclaration["create"]>[1]) => Transform;
+}
+
+function transformOf(declaration: StageDeclaration, given: Step<StageDeclaration>["given"]): NamedTransform {
+  return { name: declaration.name, create: (context) => declaration.create(given, context) };
+}

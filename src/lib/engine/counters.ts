@@ -1,0 +1,32 @@
+/** What a run did, for `--stats` and for the notices at the end. Nothing disappears uncounted. */
+import { formatDuration } from "../base/duration.js";
+import { formatSize } from "../base/size.js";
+import type { Tally } from "./chain.js";
+
+export class Counters {
+  linesIn = 0;
+  bytesIn = 0;
+  bytesOut = 0;
+  rejected = 0;
+  readonly counts = new Map<string, number>();
+  private readonly startedMs = performance.now();
+
+  add(tally: Tally): void {
+    this.rejected += tally.rejected.length;
+    for (const [name, by] of Object.entries(tally.counts)) this.counts.set(name, (this.counts.get(name) ?? 0) + by);
+  }
+
+  /** Lines for stderr. */
+  report(workers: number): string {
+    const elapsedMs = performance.now() - this.startedMs;
+    const perSecond = this.bytesIn / Math.max(elapsedMs / 1000, 1e-3);
+    const lines = [
+      `in: ${this.linesIn} lines, ${formatSize(this.bytesIn)}`,
+      `out: ${formatSize(this.bytesOut)}`,
+      `set aside: ${this.rejected}`,
+      ...[...this.counts].sort().map(([name, count]) => `${name}: ${count}`),
+      `time: ${formatDuration(elapsedMs)} (${formatSize(perSecond)}/s), ${workers === 0 ? "main thread" : `${workers} workers`}`,
+    ];
+    return lines.map((line) => `  ${line}\n`).join("");
+  }
+}

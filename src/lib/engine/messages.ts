@@ -1,0 +1,45 @@
+/** What the main thread and a worker say to each other. Buffers are transferred, not copied. */
+import type { Labels } from "../event/block.js";
+import type { Summary } from "../event/summary.js";
+import type { BuiltinName } from "./builtin.js";
+import type { Tally } from "./chain.js";
+
+/** How a worker is to build its chain. */
+export interface WorkerSetup {
+  readonly stages: readonly { readonly name: string; readonly operands: readonly string[]; readonly options: Record<string, unknown> }[];
+  readonly before: readonly BuiltinName[];
+  readonly after: readonly BuiltinName[];
+  /** Fixed time for tests; absent: the clock. */
+  readonly fixedNowMs?: number;
+}
+
+export interface WorkerRequest {
+  readonly id: number;
+  readonly bytes: Uint8Array;
+  readonly labels: Labels | undefined;
+}
+
+export interface WorkerReply {
+  readonly id: number;
+  readonly blocks: readonly { readonly bytes: Uint8Array; readonly summary: Summary | undefined }[];
+  /** Lines of the input block. */
+  readonly lines: number;
+  readonly tally: Tally;
+}
+
+/** Sent once the chain is built. */
+export interface WorkerReady {
+  readonly isReady: true;
+}
+
+/** A Buffer over what came through a channel. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** The bytes in an array buffer of their own, so that it can be transferred: copied only when they share a much larger one. */
+export function transferable(bytes: Buffer): Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes;
+  const isOwn = buffer instanceof ArrayBuffer && buffer.byteLength >= 65_536 && bytes.length * 4 >= buffer.byteLength;
+  return isOwn ? new Uint8Array(buffer, bytes.byteOffset, bytes.length) : new Uint8Array(bytes);
+}

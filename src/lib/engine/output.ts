@@ -1,0 +1,88 @@
+/** The ends of a pipeline that has no sink: standard output, or a file (`-o`). */
+import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { failure, reasonOf } from "../base/errors/index.js";
+import type { Block } from "../event/block.js";
+import type { Position } from "../event/position.js";
+import type { Sink } from "../stage/sink.js";
+import type { Output } from "../stage/terminal.js";
+
+/** Writes NDJSON to standard output. A position is durable, as far as a pipe can say, once the reader's pipe has taken it. */
+export class OutputSink implements Sink {
+  onDurable?: (position: Position) => void;
+  private readonly output: Output;
+
+  constructor(output: Output) {
+    this.output = output;
+  }
+
+  async write(block: Block): Promise<boolean> {
+    const isWanted = block.bytes.length === 0 || (await this.output.write(block.bytes));
+    if (isWanted && block.position !== undefined) this.onDurable?.(block.position);
+    return isWanted;
+  }
+
+  async flush(): Promise<void> {}
+  async close(): Promise<void> {}
+}
+
+/** Writes NDJSON to a file, which takes its name only when it is complete. */
+export class FileSink implements Sink {
+  onDurable?: (position: Position) => void;
+  private readonly path: string;
+  private readonly handle: FileHandle;
+  private last: Position | undefined;
+  private hasFailed = false;
+
+  private constructor(path: string, handle: FileHandle) {
+    this.path = path;
+    this.handle = handle;
+  }
+
+  static async open(path: string): Promise<FileSink> {
+    try {
+      return new FileSink(path, await open(partial(path), "w"));
+    } catch (error) {
+      throw failure("output.unwritable", { path, reason: reasonOf(error) }, error);
+    }
+  }
+
+  async write(block: Block): Promise<boolean> {
+    await this.attempt(() => this.handle.writeFile(block.bytes));
+    this.last = block.position ?? this.last;
+    return true;
+  }
+
+  async flush(): Promise<void> {}
+
+  /** Makes the file durable and gives it its name; after a failed write it is removed instead. */
+  async close(): Promise<void> {
+    if (this.hasFailed) {
+      await this.handle.close();
+      await rm(partial(this.path), { force: true });
+      return;
+    }
+    await this.attempt(async () => {
+      await this.handle.sync();
+      await this.handle.close();
+      await rename(partial(this.path), this.path);
+      const directory = await open(dirname(this.path));
+      await directory.sync();
+      await directory.close();
+    });
+    if (this.last !== undefined) this.onDurable?.(this.last);
+  }
+
+  private async attempt(action: () => Promise<unknown>): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.hasFailed = true;
+      throw failure("output.unwritable", { path: this.path, reason: reasonOf(error) }, error);
+    }
+  }
+}
+
+function partial(path: string): string {
+  return `${path}.partial`;
+}

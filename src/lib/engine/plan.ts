@@ -1,0 +1,69 @@
+/** Decides how a pipeline runs: which stages go to worker threads, what the engine adds, in words for `--explain`. */
+import { availableParallelism } from "node:os";
+import type { StageDeclaration } from "../stage/stage.js";
+import type { BuiltinName } from "./builtin.js";
+import type { Pipeline, RunOptions, Step } from "./pipeline.js";
+
+export interface Plan {
+  /** Stages that may run in any order of blocks: in workers once the input is large. */
+  readonly spread: readonly Step<StageDeclaration>[];
+  readonly before: readonly BuiltinName[];
+  /** Behind the spread stages, where all stages are spread. */
+  readonly afterSpread: readonly BuiltinName[];
+  /** Stages from the first one that keeps state on: fused on the main thread. */
+  readonly serial: readonly Step<StageDeclaration>[];
+  readonly afterSerial: readonly BuiltinName[];
+  /** Worker threads once the input is large; 0: all on the main thread. */
+  readonly workers: number;
+}
+
+export function planPipeline(pipeline: Pipeline, options: RunOptions): Plan {
+  const { stages, sink } = pipeline;
+  const isStateful = (step: Step<StageDeclaration>) => !step.declaration.isStateless(step.given);
+  const firstStateful = stages.findIndex(isStateful);
+  const spread = firstStateful === -1 ? stages : stages.slice(0, firstStateful);
+  const serial = firstStateful === -1 ? [] : stages.slice(firstStateful);
+  const before: BuiltinName[] = stages[0]?.declaration.input === "text" ? [] : ["frame"];
+  const checks: BuiltinName[] = sink !== undefined && inputOf(sink) === "checked" ? ["check"] : [];
+  const work = spread.length + (serial.length === 0 ? checks.length : 0);
+  const workers = work === 0 ? 0 : options.workers === "auto" ? defaultWorkers() : options.workers;
+  const isAllSpread = serial.length === 0;
+  return { spread, before, afterSpread: isAllSpread ? checks : [], serial, afterSerial: isAllSpread ? [] : checks, workers };
+}
+
+function inputOf(sink: NonNullable<Pipeline["sink"]>): "checked" | "lines" {
+  const { input } = sink.declaration;
+  return typeof input === "function" ? input(sink.given) : input;
+}
+
+/** As many as there are processors: the main thread only moves buffers. One processor: none. */
+function defaultWorkers(): number {
+  const processors = availableParallelism();
+  return processors < 2 ? 0 : Math.min(processors, 8);
+}
+
+/** The plan as lines of text, the same for the same pipeline and machine. */
+export function explainPlan(pipeline: Pipeline, options: RunOptions): string {
+  const plan = planPipeline(pipeline, options);
+  const names = (steps: readonly Step<StageDeclaration>[]) => steps.map(({ declaration }) => declaration.name);
+  const lines = [`source  ${sourceName(pipeline)}`];
+  const spread = [...plan.before.filter((n) => n !== "frame" || pipeline.source !== undefined), ...names(plan.spread), ...plan.afterSpread];
+  if (spread.length > 0) {
+    const where = plan.workers > 0 ? `fused, in ${plan.workers} workers once the input passes 2 MiB, order kept` : "fused, on the main thread";
+    lines.push(`stages  ${spread.join(" -> ")}  (${where})`);
+  }
+  const serial = [...names(plan.serial), ...plan.afterSerial];
+  if (serial.length > 0) lines.push(`stages  ${serial.join(" -> ")}  (fused, on the main thread: keeps state)`);
+  lines.push(`sink    ${sinkName(pipeline, options)}`);
+  return `${lines.join("\n")}\n`;
+}
+
+function sourceName({ source, files }: Pipeline): string {
+  if (source !== undefined) return [source.declaration.name, ...source.given.operands].join(" ");
+  return files.length === 0 ? "standard input" : files.join(", ");
+}
+
+function sinkName({ sink }: Pipeline, options: RunOptions): string {
+  if (sink === undefined) return options.output ?? "standard output";
+  return [sink.declaration.name, ...sink.given.operands].join(" ");
+}

@@ -1,0 +1,90 @@
+/** Worker threads that each run the same chain over blocks; replies come back in the order the blocks went in. */
+import { Worker } from "node:worker_threads";
+import { fileURLToPath } from "node:url";
+import type { Block } from "../event/block.js";
+import { transferable, type WorkerReady, type WorkerReply, type WorkerRequest, type WorkerSetup } from "./messages.js";
+
+/** Young generation of a worker, MiB: text stages make much short-lived garbage; see docs/architecture.md, "Measured". */
+const YOUNG_GENERATION_MB = 48;
+/** Blocks waiting in or for one worker: one in work, one ready. */
+const BLOCKS_PER_WORKER = 2;
+
+interface Member {
+  readonly worker: Worker;
+  waiting: number;
+}
+
+export class Pool {
+  private readonly members: Member[] = [];
+  private readonly replies = new Map<number, { resolve: (reply: WorkerReply) => void; reject: (error: unknown) => void; member: Member }>();
+  private nextId = 0;
+  private failed: unknown;
+
+  /** Starts `size` workers; resolves once all are ready. */
+  static async start(size: number, setup: WorkerSetup): Promise<Pool> {
+    const pool = new Pool();
+    await Promise.all(Array.from({ length: size }, () => pool.add(setup)));
+    return pool;
+  }
+
+  get hasRoom(): boolean {
+    return this.members.some((member) => member.waiting < BLOCKS_PER_WORKER);
+  }
+
+  /** Hands a block to the least busy worker. The block's bytes may be transferred away. */
+  run(block: Block): Promise<WorkerReply> {
+    const member = this.members.reduce((best, m) => (m.waiting < best.waiting ? m : best));
+    const bytes = transferable(block.bytes);
+    const request: WorkerRequest = { id: this.nextId++, bytes, labels: block.labels };
+    member.waiting++;
+    return new Promise((resolve, reject) => {
+      if (this.failed !== undefined) return reject(this.failed);
+      this.replies.set(request.id, { resolve, reject, member });
+      member.worker.postMessage(request, [bytes.buffer]);
+    });
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.members.map(({ worker }) => worker.terminate()));
+  }
+
+  private add(setup: WorkerSetup): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const worker = new Worker(workerPath(), {
+        workerData: setup,
+        resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
+      });
+      const member: Member = { worker, waiting: 0 };
+      worker.on("message", (message: WorkerReply | WorkerReady) => {
+        if ("isReady" in message) {
+          this.members.push(member);
+          resolve();
+        } else this.settle(message);
+      });
+      worker.on("error", (error) => {
+        this.fail(error);
+        reject(error);
+      });
+    });
+  }
+
+  private settle(reply: WorkerReply): void {
+    const waiting = this.replies.get(reply.id);
+    this.replies.delete(reply.id);
+    if (waiting === undefined) return;
+    waiting.member.waiting--;
+    waiting.resolve(reply);
+  }
+
+  private fail(error: unknown): void {
+    this.failed = error;
+    for (const waiting of this.replies.values()) waiting.reject(error);
+    this.replies.clear();
+  }
+}
+
+/** `worker.js` of the built tree, also when this runs from the sources. */
+function workerPath(): string {
+  const here = fileURLToPath(new URL("../../worker.js", import.meta.url));
+  return here.replace(/([\\/])src([\\/]worker\.js)$/, "$1dist$2");
+}

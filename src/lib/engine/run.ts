@@ -1,0 +1,210 @@
+/**
+ * Runs a pipeline: blocks from the source, through the chain (here or in workers, order kept), into the sink. Memory is
+ * bounded by the blocks in flight; when the sink is slow the source is not read.
+ */
+import { failure } from "../base/errors/index.js";
+import type { Block } from "../event/block.js";
+import { Block as EventBlock } from "../event/block.js";
+import { countLines } from "../event/lines.js";
+import type { Sink } from "../stage/sink.js";
+import type { Source } from "../stage/source.js";
+import type { Terminal } from "../stage/terminal.js";
+import { builtins } from "./builtin.js";
+import { Chain, type Tally } from "./chain.js";
+import { Counters } from "./counters.js";
+import { DeadLetters, type Placed, placeOf } from "./dead-letters.js";
+import { asBuffer, type WorkerReply, type WorkerSetup } from "./messages.js";
+import type { RunOptions } from "./pipeline.js";
+import type { Plan } from "./plan.js";
+import { Pool } from "./pool.js";
+
+/** Input beyond which workers are worth their start (about 40 ms). */
+const WORKERS_FROM_BYTES = 2 << 20;
+/** A stage that holds back what waits for a next line lets it go after this long without input. */
+const IDLE_MS = 250;
+
+/** One block on its way: what it was, and what became of it. */
+interface Flight {
+  readonly block: Pick<Block, "position" | "origin" | "labels"> & { readonly bytes: number };
+  readonly result: Promise<WorkerReply>;
+}
+
+export class Run {
+  readonly counters = new Counters();
+  private readonly plan: Plan;
+  private readonly options: RunOptions;
+  private readonly terminal: Terminal;
+  private readonly deadLetters: DeadLetters;
+  private readonly spread: Chain;
+  private readonly serial: Chain;
+  private readonly source: Source;
+  private readonly sink: Sink;
+  private pool: Pool | undefined;
+  private starting: Promise<void> | undefined;
+  private readonly flights: Flight[] = [];
+  private readonly lineBase = new Map<string, number>();
+  private isWanted = true;
+
+  constructor(plan: Plan, options: RunOptions, terminal: Terminal, source: Source, sink: Sink) {
+    this.plan = plan;
+    this.options = options;
+    this.terminal = terminal;
+    this.source = source;
+    this.sink = sink;
+    this.deadLetters = new DeadLetters(options.deadLetters, terminal);
+    this.spread = new Chain(plan.spread, terminal.nowMs, plan.before.map((n) => builtins[n]), plan.afterSpread.map((n) => builtins[n]));
+    this.serial = new Chain(plan.serial, terminal.nowMs, [], plan.afterSerial.map((n) => builtins[n]));
+  }
+
+  /** To the end of the source. Rejects with the error that ended it early; source and sink are closed either way. */
+  async toEnd(): Promise<void> {
+    this.sink.onDurable = (position) => this.source.acknowledge?.(position);
+    try {
+      await this.pump();
+      await this.drain(0);
+      if (this.isWanted) await this.finish();
+    } finally {
+      await this.closeAll();
+    }
+  }
+
+  private async pump(): Promise<void> {
+    while (this.isWanted) {
+      const block = await this.nextBlock();
+      if (block === undefined) return;
+      await this.dispatch(block);
+    }
+  }
+
+  /** The next block; meanwhile, when none comes for a while, held-back events are let go. */
+  private async nextBlock(): Promise<Block | undefined> {
+    const reading = this.source.read();
+    let isDone = false;
+    const settled = reading.finally(() => (isDone = true));
+    settled.catch(() => {});
+    while (this.flights.length > 0 && !isDone) {
+      await Promise.race([settled, this.flights[0]!.result]);
+      if (!isDone) await this.landFirst();
+    }
+    if (isDone) return settled;
+    return this.withIdle(settled);
+  }
+
+  private async withIdle(reading: Promise<Block | undefined>): Promise<Block | undefined> {
+    let timer: NodeJS.Timeout | undefined;
+    const idle = new Promise<"idle">((resolve) => (timer = setTimeout(() => resolve("idle"), IDLE_MS)));
+    const first = await Promise.race([reading, idle]);
+    clearTimeout(timer);
+    if (first !== "idle") return first;
+    await this.letIdle();
+    return reading;
+  }
+
+  private async letIdle(): Promise<void> {
+    for (const block of this.spread.idle()) await this.throughSerial(block);
+    await this.writeAll(this.serial.idle());
+    await this.sink.flush();
+  }
+
+  private async dispatch(block: Block): Promise<void> {
+    const length = block.bytes.length;
+    this.counters.bytesIn += length;
+    if (this.pool === undefined) this.considerWorkers();
+    if (this.pool === undefined) {
+      const lines = countLines(block.bytes);
+      const blocks = this.spread.push(block);
+      await this.land({ block, lines, blocks, tally: this.spread.takeTally() });
+      return;
+    }
+    const { position, origin, labels } = block;
+    this.flights.push({ block: { position, origin, labels, bytes: length }, result: this.pool.run(block) });
+    if (!this.pool.hasRoom) await this.landFirst();
+  }
+
+  private considerWorkers(): void {
+    if (this.plan.workers === 0 || this.counters.bytesIn < WORKERS_FROM_BYTES || this.starting !== undefined) return;
+    const { spread, before, afterSpread, workers } = this.plan;
+    const stages = spread.map(({ declaration, given }) => ({ name: declaration.name, operands: given.operands, options: given.options }));
+    const setup: WorkerSetup = { stages, before, after: afterSpread };
+    this.starting = Pool.start(workers, setup).then((pool) => {
+      this.pool = pool;
+    });
+    this.starting.catch((error: unknown) => this.terminal.complain(`worker threads could not start: ${String(error)}`));
+  }
+
+  private async drain(most: number): Promise<void> {
+    while (this.flights.length > most) await this.landFirst();
+  }
+
+  private async landFirst(): Promise<void> {
+    const flight = this.flights.shift()!;
+    const reply = await flight.result;
+    const { position } = flight.block;
+    const last = reply.blocks.length - 1;
+    const blocks = reply.blocks.map(({ bytes, summary }, n) => new EventBlock(asBuffer(bytes), undefined, n === last ? position : undefined, summary));
+    await this.land({ block: flight.block, lines: reply.lines, blocks, tally: reply.tally });
+  }
+
+  private async land(landed: { block: Flight["block"] | Block; lines: number; blocks: readonly Block[]; tally: Tally }): Promise<void> {
+    const { block, lines, blocks, tally } = landed;
+    this.settle(tally, block.origin?.name ?? block.labels?.source ?? "<stdin>", lines);
+    if (!this.isWanted) return;
+    for (const out of blocks) await this.throughSerial(out);
+  }
+
+  private async throughSerial(block: Block): Promise<void> {
+    await this.writeAll(this.serial.push(block));
+    this.settle(this.serial.takeTally(), "<pipeline>", undefined);
+  }
+
+  private async writeAll(blocks: readonly Block[]): Promise<void> {
+    for (const block of blocks) {
+      this.counters.bytesOut += block.bytes.length;
+      if (this.isWanted && !(await this.sink.write(block))) {
+        this.isWanted = false;
+        this.source.stop();
+      }
+    }
+  }
+
+  /** Books what a block did: counts, and lines set aside with their place in the input. */
+  private settle(tally: Tally, source: string, lines: number | undefined): void {
+    const base = this.lineBase.get(source) ?? 0;
+    if (lines !== undefined) {
+      this.counters.linesIn += lines;
+      this.lineBase.set(source, base + lines);
+    }
+    this.counters.add(tally);
+    if (tally.rejected.length === 0) return;
+    const placed = tally.rejected.map((rejected): Placed => ({
+      rejected,
+      source,
+      line: lines !== undefined && rejected.stageIndex === 0 ? base + rejected.line + 1 : undefined,
+    }));
+    const [first] = placed;
+    if (this.options.isStrict && first !== undefined) {
+      const { stage, reason } = first.rejected;
+      throw failure("input.strict", { place: placeOf(first), stage, reason });
+    }
+    this.deadLetters.keep(placed);
+  }
+
+  private async finish(): Promise<void> {
+    for (const block of this.spread.end()) await this.throughSerial(block);
+    this.settle(this.spread.takeTally(), "<pipeline>", undefined);
+    await this.writeAll(this.serial.end());
+    this.settle(this.serial.takeTally(), "<pipeline>", undefined);
+  }
+
+  /** The sink first: what it still makes durable is acknowledged before the source writes its last checkpoint. */
+  private async closeAll(): Promise<void> {
+    try {
+      await this.sink.close();
+    } finally {
+      await this.starting?.catch(() => {});
+      await this.pool?.close();
+      await this.source.close();
+      this.deadLetters.report();
+    }
+  }
+}

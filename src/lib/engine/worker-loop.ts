@@ -1,0 +1,32 @@
+/** The worker's side: builds the chain it is told to build, then answers each block with what came out. */
+import type { MessagePort } from "node:worker_threads";
+import { Block } from "../event/block.js";
+import { countLines } from "../event/lines.js";
+import type { StageDeclaration } from "../stage/stage.js";
+import { builtins } from "./builtin.js";
+import { Chain } from "./chain.js";
+import { asBuffer, transferable, type WorkerReply, type WorkerRequest, type WorkerSetup } from "./messages.js";
+
+/** Serves `port` until it closes. `load` finds a stage by its name. */
+export async function serve(port: MessagePort, setup: WorkerSetup, load: (name: string) => Promise<StageDeclaration>): Promise<void> {
+  const steps = await Promise.all(
+    setup.stages.map(async ({ name, operands, options }) => ({ declaration: await load(name), given: { operands, options } })),
+  );
+  const { fixedNowMs } = setup;
+  const nowMs = fixedNowMs === undefined ? Date.now : () => fixedNowMs;
+  const chain = new Chain(steps, nowMs, setup.before.map((n) => builtins[n]), setup.after.map((n) => builtins[n]));
+  port.on("message", (request: WorkerRequest) => {
+    const { reply, transfers } = answer(chain, request);
+    port.postMessage(reply, transfers);
+  });
+  port.postMessage({ isReady: true });
+}
+
+function answer(chain: Chain, request: WorkerRequest): { reply: WorkerReply; transfers: ArrayBuffer[] } {
+  const bytes = asBuffer(request.bytes);
+  const lines = countLines(bytes);
+  const out = chain.push(new Block(bytes, request.labels));
+  const blocks = out.map((block) => ({ bytes: transferable(block.bytes), summary: block.summary }));
+  const transfers = [...new Set(blocks.map((block) => block.bytes.buffer))];
+  return { reply: { id: request.id, blocks, lines, tally: chain.takeTally() }, transfers };
+}

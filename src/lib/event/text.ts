@@ -1,0 +1,8 @@
+/** Bytes of log lines to text. */
+import { isUtf8 } from "node:buffer";
+
+/** The text of a line; bytes that are not UTF-8 become U+FFFD and `isExact` is false. */
+export function decodeLine(line: Buffer): { readonly text: string; readonly isExact: boolean } {
+  const isExact = isUtf8(line);
+  return { text: isExact ? line.utf8Slice() : line.toString("utf8"), isExact };
+}

@@ -1,0 +1,135 @@
+/** Files, pipes and standard input, one after the other. */
+import { failure, reasonOf } from "../base/errors/index.js";
+import { formatSize } from "../base/size.js";
+import type { Block } from "../event/block.js";
+import type { Source } from "../stage/source.js";
+import type { Terminal } from "../stage/terminal.js";
+import { BlockReader } from "./blocks.js";
+import { DecodeError } from "./decode-error.js";
+import { type Input, openDescriptor, openPath } from "./input.js";
+import { DEFAULT_BLOCK_BYTES, DEFAULT_MAX_LINE_BYTES, type Oversized } from "./line-blocks.js";
+import { labelsOf, type SourceOptions } from "./options.js";
+
+const FIRST_BLOCK_BYTES = 64 * 1024;
+
+/**
+ * Reads the inputs in order: plain, gzip or zstd by their first bytes; `-` is standard input. One that cannot be read is
+ * named through `terminal.complain`, and the others are read.
+ *
+ * ```ts
+ * const source = openFiles(["access.log.1.gz", "access.log"], { label: "path" }, terminal);
+ * for (let block; (block = await source.read()) !== undefined; ) use(block.bytes, block.labels);
+ * ```
+ */
+export function openFiles(paths: readonly string[], options: SourceOptions, terminal: Terminal): Source {
+  return new FileSequence(paths, options, terminal);
+}
+
+class FileSequence implements Source {
+  onOversized?: Oversized;
+  private readonly paths: Iterator<string>;
+  private readonly options: SourceOptions;
+  private readonly terminal: Terminal;
+  private current:
+    | { readonly path: string; readonly reader: BlockReader; readonly isReadAgain: boolean }
+    | undefined;
+  private ahead: Promise<Block | undefined> | undefined;
+  private isStopped = false;
+
+  constructor(paths: readonly string[], options: SourceOptions, terminal: Terminal) {
+    this.paths = paths.values();
+    this.options = options;
+    this.terminal = terminal;
+    if (options.onOversized !== undefined) this.onOversized = options.onOversized;
+  }
+
+  /** Reads one block ahead, so that reading overlaps with what is done to the block before. */
+  async read(): Promise<Block | undefined> {
+    const block = await (this.ahead ?? this.advance());
+    this.ahead = block && this.advance();
+    this.ahead?.catch(() => undefined);
+    return block;
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.current?.reader.stop(this.current.isReadAgain);
+  }
+
+  async close(): Promise<void> {
+    this.stop();
+    await this.ahead?.catch(() => undefined);
+    await this.current?.reader.close();
+    this.current = undefined;
+  }
+
+  private async advance(): Promise<Block | undefined> {
+    for (;;) {
+      if (this.current === undefined) {
+        const path = this.isStopped ? undefined : this.paths.next().value;
+        if (path === undefined) return undefined;
+        await this.openNext(path);
+        continue;
+      }
+      const { path, reader } = this.current;
+      try {
+        const block = await reader.next();
+        if (block !== undefined) return block;
+      } catch (error) {
+        this.complain(path, error);
+      }
+      this.current = undefined;
+      await reader.close();
+    }
+  }
+
+  private async openNext(path: string): Promise<void> {
+    try {
+      const input = await (path === "-"
+        ? openDescriptor(this.terminal.stdin)
+        : openPath(path, () => this.isStopped));
+      const reader = new BlockReader(input.bytes, this.limits(path, input), {
+        labels: labelsOf(path, this.options),
+        identify: input.identify,
+        startOffset: input.startOffset,
+      });
+      this.current = { path, reader, isReadAgain: input.identify !== undefined };
+      if (this.isStopped) reader.stop(true);
+    } catch (error) {
+      this.complain(path, error);
+    }
+  }
+
+  private limits(path: string, { sizeBytes }: Input) {
+    return {
+      blockBytes: this.options.blockBytes ?? DEFAULT_BLOCK_BYTES,
+      maxLineBytes: this.options.maxLineBytes ?? DEFAULT_MAX_LINE_BYTES,
+      firstBlockBytes:
+        sizeBytes === undefined ? FIRST_BLOCK_BYTES : Math.min(FIRST_BLOCK_BYTES, sizeBytes + 2),
+      onOversized: (piece: Buffer, isLast: boolean) => this.oversized(path, piece, isLast),
+    };
+  }
+
+  private oversized(path: string, piece: Buffer, isLast: boolean): void {
+    if (this.onOversized !== undefined) return this.onOversized(piece, isLast);
+    const limit = formatSize(this.options.maxLineBytes ?? DEFAULT_MAX_LINE_BYTES);
+    if (isLast) this.terminal.complain(`a line of ${nameOf(path)} is longer than ${limit} and was left out`);
+  }
+
+  private complain(path: string, error: unknown): void {
+    complainOf(this.terminal, nameOf(path), error);
+  }
+}
+
+/** Names the input that cannot be read, or not to its end, on standard error and in the exit code. */
+export function complainOf(terminal: Terminal, path: string, error: unknown): void {
+  const failed =
+    error instanceof DecodeError
+      ? failure("input.damaged", { path, reason: error.message })
+      : failure("input.unreadable", { path, reason: reasonOf(error) });
+  terminal.complain(failed.message, failed.help);
+}
+
+function nameOf(path: string): string {
+  return path === "-" ? "standard input" : path;
+}

@@ -1,0 +1,105 @@
+/** Zstandard, decoded by WebAssembly: Node 20 has none, and later ones stop after the first frame. */
+import type { ByteReader } from "./bytes.js";
+import { DecodeError } from "./decode-error.js";
+
+const INPUT_BYTES = 128 * 1024;
+/** The decoder hides the error codes of the library: a damaged frame shows as calls that neither take nor give. */
+const MOST_FRUITLESS_CALLS = 64;
+const NOTHING = Buffer.alloc(0);
+
+/** Memory: the window of the frame (8 MiB at the usual levels, 128 MiB for `--long`), whatever the size of the input. */
+export class ZstdBytes implements ByteReader {
+  private readonly inner: ByteReader;
+  private readonly output: Iterator<Uint8Array>;
+  private readonly input = new InputQueue();
+  private rest: Uint8Array = NOTHING;
+  private fruitlessCalls = 0;
+
+  static async open(inner: ByteReader): Promise<ZstdBytes> {
+    const { ZSTDDecoder } = await import("zstddec/stream");
+    const decoder = new ZSTDDecoder();
+    await decoder.init();
+    return new ZstdBytes(inner, (input) => decoder.decodeStreaming(input));
+  }
+
+  private constructor(inner: ByteReader, decode: (input: Iterable<Uint8Array>) => Iterator<Uint8Array>) {
+    this.inner = inner;
+    this.output = decode(this.input);
+  }
+
+  wait(): Promise<void> | undefined {
+    return this.rest.length > 0 ? undefined : this.inner.wait?.();
+  }
+
+  read(into: Buffer): number | Promise<number> {
+    return this.rest.length > 0 ? this.give(into) : this.decode(into);
+  }
+
+  stop(): void {
+    this.inner.stop();
+  }
+
+  close(): Promise<void> {
+    return this.inner.close();
+  }
+
+  private give(into: Buffer): number {
+    const byteCount = Math.min(into.length, this.rest.length);
+    into.set(this.rest.subarray(0, byteCount));
+    this.rest = this.rest.subarray(byteCount);
+    return byteCount;
+  }
+
+  /** Invariant: one call of the decoder takes at most one input, so there is always one before a call. */
+  private async decode(into: Buffer): Promise<number> {
+    for (;;) {
+      if (this.input.isHungry) {
+        const buffer = Buffer.allocUnsafeSlow(INPUT_BYTES);
+        this.input.give(buffer.subarray(0, await this.inner.read(buffer)));
+      }
+      const takenBefore = this.input.taken;
+      const next = this.call();
+      if (next.done === true) return 0;
+      this.rest = next.value;
+      if (this.rest.length > 0) return this.give(into);
+      this.fruitlessCalls = this.input.taken === takenBefore ? this.fruitlessCalls + 1 : 0;
+      if (this.fruitlessCalls > MOST_FRUITLESS_CALLS) throw new DecodeError("its zstd data is damaged");
+    }
+  }
+
+  private call(): IteratorResult<Uint8Array> {
+    try {
+      return this.output.next();
+    } catch (cause) {
+      throw new DecodeError("its zstd data ends too early", { cause });
+    }
+  }
+}
+
+/** What the decoder pulls from: it cannot wait, so the input is there before it is asked for. */
+class InputQueue implements Iterable<Uint8Array> {
+  taken = 0;
+  private next: Uint8Array | undefined;
+  private hasEnded = false;
+
+  get isHungry(): boolean {
+    return this.next === undefined && !this.hasEnded;
+  }
+
+  /** An empty one is the end. */
+  give(chunk: Uint8Array): void {
+    if (chunk.length === 0) this.hasEnded = true;
+    else this.next = chunk;
+  }
+
+  [Symbol.iterator](): Iterator<Uint8Array> {
+    return {
+      next: () => {
+        const value = this.next;
+        this.next = undefined;
+        this.taken++;
+        return value === undefined ? { done: true, value } : { done: false, value };
+      },
+    };
+  }
+}

@@ -1,0 +1,15 @@
+/** What a worker thread runs. */
+import { parentPort, workerData } from "node:worker_threads";
+import { loadCommand } from "./commands/registry.js";
+import { assert, present } from "./lib/base/assert.js";
+import type { WorkerSetup } from "./lib/engine/messages.js";
+import { serve } from "./lib/engine/worker-loop.js";
+import type { StageDeclaration } from "./lib/stage/stage.js";
+
+await serve(present(parentPort, "the port to the main thread"), workerData as WorkerSetup, stageNamed);
+
+async function stageNamed(name: string): Promise<StageDeclaration> {
+  const declaration = present(await loadCommand(name), `the stage ${name}`);
+  assert(declaration.kind === "stage", `${name} is no stage`);
+  return declaration;
+}
