@@ -7,4 +7,14 @@ export const storeErrors = {
     message: (f) => `cannot write to the store ${f.path}: ${f.reason}`,
     help: () => "everything acknowledged so far is safe; free space or fix permissions, then run the same command again",
   }),
+  "store.unreadable": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot read the table ${f.path}: ${f.reason}`,
+    help: () => "nothing was changed; check that the directory is a table of a logpipe store",
+  }),
+  "store.table-name": entry<{ name: string; reason: string }>({
+    exitCode: 2,
+    message: (f) => `"${f.name}" cannot be the name of a table: ${f.reason}`,
+    help: () => "use letters, digits, _ and -, beginning with a letter: --table web_logs",
+  }),
 } as const;

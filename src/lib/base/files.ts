@@ -1,0 +1,124 @@
+/**
+ * The few file system calls that durability rests on, as one small interface: tests hand in one whose N-th call fails,
+ * an object store can become another implementation.
+ */
+import { promises as fs } from "node:fs";
+import { dirname } from "node:path";
+
+/** An open file. Offsets are bytes from its start. */
+export interface OpenFile {
+  /** Writes all of every buffer, one after the other, from `offset` on. */
+  write(buffers: readonly Uint8Array[], offset: number): Promise<void>;
+  /** The bytes from `offset` on: `length` of them, fewer at the end of the file. */
+  read(offset: number, length: number): Promise<Buffer>;
+  /** Data and what is needed to read it back are on the device once this resolves. */
+  sync(): Promise<void>;
+  truncate(length: number): Promise<void>;
+  size(): Promise<number>;
+  close(): Promise<void>;
+}
+
+export interface Files {
+  /** "create" fails with EEXIST when the file is there; "change" reads and writes one that exists. */
+  open(path: string, mode: "create" | "read" | "change"): Promise<OpenFile>;
+  /** Gives the file a second name, or fails with EEXIST: the put-if-absent of POSIX. */
+  link(existing: string, path: string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  removeDirectory(path: string): Promise<void>;
+  makeDirectory(path: string): Promise<void>;
+  /** Makes names in the directory durable. */
+  syncDirectory(path: string): Promise<void>;
+  /** Names in the directory; none when there is no such directory. */
+  list(path: string): Promise<readonly string[]>;
+  /** The whole file, or undefined when it is not there. */
+  read(path: string): Promise<Buffer | undefined>;
+}
+
+/** Whether `error` is a failed system call with that code. */
+export function isSystemError(error: unknown, ...codes: readonly string[]): boolean {
+  return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? "");
+}
+
+/** Makes every missing part of the path, and each new name durable in its parent. */
+export async function makeDurableDirectory(files: Files, path: string): Promise<void> {
+  if (await isDirectory(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) await makeDurableDirectory(files, parent);
+  await files.makeDirectory(path);
+  await files.syncDirectory(parent);
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return fs.stat(path).then((s) => s.isDirectory(), () => false);
+}
+
+const FLAGS = { create: "wx+", read: "r", change: "r+" } as const;
+
+/** The machine's own file system. */
+export const diskFiles: Files = {
+  open: async (path, mode) => openFile(await fs.open(path, FLAGS[mode])),
+  link: (existing, path) => fs.link(existing, path),
+  rename: (from, to) => fs.rename(from, to),
+  remove: (path) => fs.unlink(path),
+  removeDirectory: (path) => fs.rmdir(path),
+  makeDirectory: async (path) => {
+    await fs.mkdir(path).catch((error) => {
+      if (!isSystemError(error, "EEXIST")) throw error;
+    });
+  },
+  syncDirectory: async (path) => {
+    const handle = await fs.open(path, "r");
+    await handle.sync().finally(() => handle.close());
+  },
+  list: (path) => orMissing(fs.readdir(path), []),
+  read: (path) => orMissing<Buffer | undefined>(fs.readFile(path), undefined),
+};
+
+async function orMissing<T>(result: Promise<T>, missing: T): Promise<T> {
+  return result.catch((error) => {
+    if (isSystemError(error, "ENOENT")) return missing;
+    throw error;
+  });
+}
+
+function openFile(handle: fs.FileHandle): OpenFile {
+  return {
+    write: (buffers, offset) => writeAll(handle, buffers, offset),
+    read: async (offset, length) => {
+      const bytes = Buffer.allocUnsafe(length);
+      let filled = 0;
+      while (filled < length) {
+        const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
+        if (bytesRead === 0) break;
+        filled += bytesRead;
+      }
+      return bytes.subarray(0, filled);
+    },
+    sync: () => handle.datasync(),
+    truncate: (length) => handle.truncate(length),
+    size: async () => (await handle.stat()).size,
+    close: () => handle.close(),
+  };
+}
+
+/** A disk that fills up takes a part of a write: what is left is written until it is done or the call says why not. */
+async function writeAll(handle: fs.FileHandle, buffers: readonly Uint8Array[], offset: number): Promise<void> {
+  let left = [...buffers];
+  let at = offset;
+  while (left.length > 0) {
+    const batch = left.slice(0, 512);
+    const { bytesWritten } = await handle.writev(batch, at);
+    at += bytesWritten;
+    left = dropBytes(left, bytesWritten);
+  }
+}
+
+function dropBytes(buffers: Uint8Array[], count: number): Uint8Array[] {
+  let index = 0;
+  let rest = count;
+  while (index < buffers.length && rest >= buffers[index]!.length) rest -= buffers[index++]!.length;
+  const left = buffers.slice(index);
+  if (rest > 0 && left[0] !== undefined) left[0] = left[0].subarray(rest);
+  return left;
+}

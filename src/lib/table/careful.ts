@@ -1,0 +1,184 @@
+/**
+ * The careful way into the table, for events that DuckDB's JSON reader would refuse or bend: duplicate keys, keys that
+ * differ only in case, empty keys, numbers beyond 64 bits, lone surrogates, odd timestamps, more keys than columns. The
+ * lines are taken apart here and written again with one key a column and one kind a key; then DuckDB reads those.
+ */
+import { isUtf8 } from "node:buffer";
+import { createReadStream, createWriteStream } from "node:fs";
+import { once } from "node:events";
+import { Kind } from "../event/summary.js";
+import { type EventFile, observedRanges } from "./events.js";
+import { parseInstant } from "./instant.js";
+import { kindsOf } from "./kinds.js";
+import { visitMembers } from "./members.js";
+import { identifier, literal } from "./names.js";
+import { type Column, columnFor, evolve, LARGE_INTEGER, REST, type TableSchema, TIMESTAMP } from "./schema.js";
+import { type Shape, SQL_TYPES } from "./shape.js";
+
+export interface CarefulShape extends Shape {
+  /** The given schema with room for what the lines hold. */
+  readonly schema: TableSchema;
+}
+
+/**
+ * Rewrites the events to `path` and says how to read it. Reads the file twice: once to see what keys and kinds there
+ * are, which summaries need not say exactly, once to write. About 40 MB/s.
+ */
+export async function carefulShape(
+  file: EventFile,
+  schema: TableSchema,
+  maxColumns: number,
+  path: string,
+): Promise<CarefulShape> {
+  const { seen, hasDuplicates } = await look(file);
+  let wide = evolve(schema, seen, maxColumns);
+  if (hasDuplicates && !wide.columns.includes(REST)) wide = evolveRest(wide);
+  const longest = await rewrite(file, wide, path);
+  const columns = wide.columns;
+  const reads = columns.map((column, i) => `${literal(`c${i}`)}: ${literal(readType(column))}`).join(", ");
+  const outputs = columns.map((column, i) => `${outputSql(column, i)} AS ${identifier(column.name)}`).join(", ");
+  const source = `read_json(${literal(path)}, format = 'newline_delimited', maximum_object_size = ${longest}, columns = {${reads}})`;
+  return { schema: wide, columns, sql: `SELECT ${outputs} FROM ${source}`, expected: [], mixedDoubles: [] };
+}
+
+function evolveRest(schema: TableSchema): TableSchema {
+  return { columns: [...schema.columns, REST], byKey: schema.byKey };
+}
+
+function readType(column: Column): string {
+  return column.type === "timestamp" ? "BIGINT" : SQL_TYPES[column.type];
+}
+
+function outputSql(column: Column, index: number): string {
+  return column.type === "timestamp" ? `make_timestamp(c${index})::TIMESTAMPTZ` : `c${index}`;
+}
+
+/** Keys in order of first appearance with all kinds seen. */
+async function look(file: EventFile): Promise<{ seen: { name: string; kinds: number }[]; hasDuplicates: boolean }> {
+  const keys = new Map<string, { name: string; kinds: number; line: number }>();
+  const decode = keyDecoder();
+  let line = 0;
+  let hasDuplicates = false;
+  for await (const text of lines(file)) {
+    line++;
+    visitMembers(text, (rawKey, value) => {
+      const name = decode(rawKey);
+      const kinds = kindsOf(name, value);
+      const known = keys.get(name);
+      if (known === undefined) keys.set(name, { name, kinds, line });
+      else {
+        known.kinds |= kinds;
+        hasDuplicates ||= known.line === line;
+        known.line = line;
+      }
+    });
+  }
+  return { seen: [...keys.values()], hasDuplicates };
+}
+
+/** Writes the shaped lines; resolves with a bound for the longest of them in bytes. */
+async function rewrite(file: EventFile, schema: TableSchema, path: string): Promise<number> {
+  const shapeLine = lineShaper(schema);
+  const ranges = observedRanges(file.commits);
+  const out = createWriteStream(path, { flags: "w" });
+  let longest = 1024 * 1024;
+  let row = 0;
+  let range = 0;
+  let batch = "";
+  for await (const text of lines(file)) {
+    row++;
+    while (range < ranges.length - 1 && row > ranges[range]!.lastRow) range++;
+    const shaped = shapeLine(text, ranges[range]?.micros ?? 0);
+    if (shaped.length + 16 > longest) longest = shaped.length + 16;
+    batch += shaped;
+    if (batch.length < WRITE_BYTES) continue;
+    if (!out.write(batch, "latin1")) await once(out, "drain");
+    batch = "";
+  }
+  out.end(batch, "latin1");
+  await once(out, "finish");
+  return longest;
+}
+
+const WRITE_BYTES = 1024 * 1024;
+
+/** A function from one line of events to one line of columns, both latin1 with a byte a character. */
+function lineShaper(schema: TableSchema): (line: string, observedMicros: number) => string {
+  const decode = keyDecoder();
+  const fields = new Map<Column, string>(schema.columns.map((column, i) => [column, `"c${i}":`]));
+  const rest = schema.columns.find((column) => column.role === "rest");
+  const nanoseconds = schema.columns.find((column) => column.role === "nanoseconds");
+  return (line, observedMicros) => {
+    const values = new Map<string, { rawKey: string; value: string }>();
+    const left: string[] = [];
+    visitMembers(line, (rawKey, value) => {
+      const name = decode(rawKey);
+      const earlier = values.get(name);
+      // As JSON.parse has it the last one counts; the others are kept beside it.
+      if (earlier !== undefined) left.push(`${earlier.rawKey}:${earlier.value}`);
+      values.set(name, { rawKey, value });
+    });
+    const out: string[] = [];
+    let micros = String(observedMicros);
+    for (const [name, { rawKey, value }] of values) {
+      const kinds = kindsOf(name, value);
+      if (kinds === Kind.null) continue;
+      const columns = schema.byKey.get(name) ?? [];
+      if (name === TIMESTAMP.key && (kinds & Kind.timestamp) !== 0) {
+        const instant = parseInstant(textOf(value))!;
+        micros = String(instant.micros);
+        if (nanoseconds !== undefined && instant.nanoseconds > 0) out.push(fields.get(nanoseconds)! + instant.nanoseconds);
+        if ((kinds & Kind.string) === 0) continue;
+      }
+      const column = columnFor(columns, placedKind(kinds));
+      if (column === undefined) left.push(`${rawKey}:${value}`);
+      else out.push(fields.get(column)! + (column.type === "json" ? JSON.stringify(value) : value));
+    }
+    out.push(fields.get(schema.byKey.get(TIMESTAMP.key)![0]!)! + micros);
+    if (rest !== undefined && left.length > 0) out.push(fields.get(rest)! + JSON.stringify(`{${left.join(",")}}`));
+    return `{${out.join(",")}}\n`;
+  };
+}
+
+/** The one kind that decides the column. A timestamp that is also a string goes to the string column, too. */
+function placedKind(kinds: number): number {
+  if ((kinds & LARGE_INTEGER) !== 0) return LARGE_INTEGER;
+  if ((kinds & Kind.string) !== 0) return Kind.string;
+  return kinds & ~Kind.nanoseconds;
+}
+
+function textOf(value: string): string {
+  return JSON.parse(value) as string;
+}
+
+/** Raw key (latin1, with quotes) to the key itself; remembers, because keys repeat. */
+function keyDecoder(): (rawKey: string) => string {
+  const known = new Map<string, string>();
+  return (rawKey) => {
+    let key = known.get(rawKey);
+    if (key === undefined) {
+      key = JSON.parse(Buffer.from(rawKey, "latin1").toString("utf8")) as string;
+      if (known.size < 20_000) known.set(rawKey, key);
+    }
+    return key;
+  };
+}
+
+/** Lines that are not blank, as latin1. Bytes that are no UTF-8 become U+FFFD: DuckDB has no text with others. */
+async function* lines(file: EventFile): AsyncGenerator<string> {
+  let carried: Buffer[] = [];
+  for await (const chunk of createReadStream(file.path, { highWaterMark: 1024 * 1024, end: file.length - 1 })) {
+    const bytes = chunk as Buffer;
+    const end = bytes.lastIndexOf(10);
+    if (end < 0) {
+      carried.push(bytes);
+      continue;
+    }
+    const whole = Buffer.concat([...carried, bytes.subarray(0, end)]);
+    carried = [bytes.subarray(end + 1)];
+    const valid = isUtf8(whole) ? whole : Buffer.from(whole.toString("utf8"), "utf8");
+    for (const line of valid.latin1Slice().split("\n")) if (line.trim() !== "") yield line;
+  }
+  const last = Buffer.concat(carried);
+  if (last.length > 0) yield (isUtf8(last) ? last : Buffer.from(last.toString("utf8"), "utf8")).latin1Slice();
+}

@@ -1,0 +1,58 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { type Files, isSystemError, makeDurableDirectory } from "../base/files.js";
+import { type Action, encodeActions, type Metadata, PROTOCOL } from "./actions.js";
+import { encodeSchema, PARTITION_COLUMN, type TableSchema } from "./schema.js";
+import { commitName, LOG_DIRECTORY, type Snapshot } from "./snapshot.js";
+
+/**
+ * Writes version `version` of the table's log, unless another writer was first: then false. The file appears whole and
+ * durable or not at all (write, fsync, link, fsync the directory).
+ */
+export async function putCommit(
+  files: Files,
+  tableDirectory: string,
+  version: number,
+  actions: readonly Action[],
+): Promise<boolean> {
+  const directory = join(tableDirectory, LOG_DIRECTORY);
+  await makeDurableDirectory(files, directory);
+  const draft = join(directory, `.draft-${randomUUID()}`);
+  const file = await files.open(draft, "create");
+  try {
+    try {
+      await file.write([encodeActions(actions)], 0);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await files.link(draft, join(directory, commitName(version)));
+  } catch (error) {
+    if (isSystemError(error, "EEXIST")) return false;
+    throw error;
+  } finally {
+    await files.remove(draft).catch(() => {});
+  }
+  await files.syncDirectory(directory);
+  return true;
+}
+
+/** The actions that make the table's schema `schema`: none when it is already. */
+export function schemaActions(snapshot: Snapshot, schema: TableSchema, nowMs: number): Action[] {
+  const actions: Action[] = snapshot.protocol === undefined ? [{ protocol: PROTOCOL }] : [];
+  if (snapshot.metadata !== undefined && snapshot.schema === schema) return actions;
+  const fresh: Metadata = {
+    id: randomUUID(),
+    format: { provider: "parquet", options: {} },
+    schemaString: "",
+    partitionColumns: [PARTITION_COLUMN],
+    configuration: {},
+    createdTime: nowMs,
+  };
+  return [...actions, { metaData: { ...(snapshot.metadata ?? fresh), schemaString: encodeSchema(schema) } }];
+}
+
+/** Whether two snapshots have the same columns: what was shaped for one fits the other. */
+export function hasSameSchema(a: Snapshot, b: Snapshot): boolean {
+  return a.metadata?.schemaString === b.metadata?.schemaString;
+}

@@ -1,0 +1,51 @@
+import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+
+export interface SessionOptions {
+  readonly memoryBytes: number;
+  readonly threads: number;
+  /** Where what does not fit memory is spilled; made by DuckDB when needed. */
+  readonly tempDirectory: string;
+}
+
+/** A DuckDB of our own, in memory. Statements run one after the other, off the main thread. */
+export class Session {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  static async open(options: SessionOptions): Promise<Session> {
+    const { DuckDBInstance } = await import("@duckdb/node-api");
+    const instance = await DuckDBInstance.create(":memory:", {
+      threads: String(options.threads),
+      memory_limit: `${Math.floor(options.memoryBytes / 1024)}KiB`,
+      temp_directory: options.tempDirectory,
+      autoinstall_known_extensions: "false",
+    });
+    const connection = await instance.connect();
+    await connection.run("SET TimeZone = 'UTC'");
+    return new Session(instance, connection);
+  }
+
+  async run(sql: string): Promise<void> {
+    await this.#connection.run(sql);
+  }
+
+  /** All rows, each an array of values as the Node client gives them. */
+  async rows(sql: string): Promise<unknown[][]> {
+    return (await this.#connection.runAndReadAll(sql)).getRowsJS();
+  }
+
+  /** All rows with values as JSON: 64-bit integers are strings. */
+  async rowsJson(sql: string): Promise<unknown[][]> {
+    return (await this.#connection.runAndReadAll(sql)).getRowsJson();
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+}

@@ -1,0 +1,41 @@
+import { Kind } from "../event/summary.js";
+import { parseInstant } from "./instant.js";
+import { LARGE_INTEGER, TIMESTAMP } from "./schema.js";
+
+/**
+ * Bits of `Kind` for one raw JSON value, as exactly as a table must know them: LARGE_INTEGER beyond 2^53, text that
+ * DuckDB cannot hold (a lone surrogate) as `bigNumber`, that is JSON text. `timestamp` only under the key `timestamp`;
+ * with `string` beside it when the instant does not say all that the text said.
+ */
+export function kindsOf(key: string, value: string): number {
+  const first = value.charCodeAt(0);
+  if (first === 34) return stringKinds(key, value);
+  if (first === 123) return Kind.object;
+  if (first === 91) return Kind.array;
+  if (first === 116 || first === 102) return Kind.boolean;
+  if (first === 110) return Kind.null;
+  return numberKinds(value);
+}
+
+function stringKinds(key: string, value: string): number {
+  if (value.includes("\\u") && /[\ud800-\udfff]/u.test(JSON.parse(value) as string)) return Kind.bigNumber;
+  const instant = key === TIMESTAMP.key ? parseInstant(JSON.parse(value) as string) : undefined;
+  if (instant === undefined) return Kind.string;
+  return Kind.timestamp | (instant.nanoseconds > 0 ? Kind.nanoseconds : 0) | (instant.isExact ? 0 : Kind.string);
+}
+
+const LARGEST = 9_223_372_036_854_775_807n;
+const EXACT = 9_007_199_254_740_992n;
+
+function numberKinds(value: string): number {
+  if (/^-?\d{1,15}$/.test(value)) return value === "-0" ? Kind.double : Kind.integer;
+  if (/^-?\d+$/.test(value)) {
+    const n = value.length > 20 ? LARGEST + 1n : BigInt(value);
+    if (n > LARGEST || n < -LARGEST - 1n) return Kind.bigNumber;
+    return n > EXACT || n < -EXACT ? LARGE_INTEGER | Kind.integer : Kind.integer;
+  }
+  const digits = value.replace(/[eE].*$/, "").replace(/[-.]/g, "").replace(/^0+/, "").replace(/0+$/, "");
+  const n = Number(value);
+  const isHeld = digits.length <= 17 && Number.isFinite(n) && (n !== 0 || digits === "");
+  return isHeld ? Kind.double : Kind.bigNumber;
+}

@@ -1,0 +1,147 @@
+/** A table as DuckDB sees it: the Parquet files of one snapshot and the live end of the log, in one SELECT. */
+import { join } from "node:path";
+import { keepUncovered, listSegments, type LiveSegment } from "../wal/live.js";
+import { type CarefulShape, carefulShape } from "./careful.js";
+import { type EventFile, keysOf } from "./events.js";
+import { identifier, literal } from "./names.js";
+import { type Column, evolve, type TableSchema } from "./schema.js";
+import { fastShape, type Shape, SQL_TYPES } from "./shape.js";
+import { readSnapshot, type Snapshot, type TableFile, type TableLog } from "./snapshot.js";
+import { viewColumns, type ViewColumn } from "./view.js";
+
+/** Columns a table has unless its writer was told otherwise; events' further keys are in `_rest`. */
+export const MAX_COLUMNS = 1000;
+
+export interface RelationOptions {
+  /** An existing directory for copies of the live end, private to the caller. */
+  readonly tempDirectory: string;
+  /** Runs one statement and returns its rows: the live end is checked before it is used. */
+  readonly rows: (sql: string) => Promise<unknown[][]>;
+  /** Files to read of the snapshot's; all of them when absent. */
+  readonly choose?: (files: readonly TableFile[]) => readonly TableFile[];
+  /** A log that is kept between queries, so that only new commits are read. */
+  readonly log?: TableLog;
+}
+
+/** A consistent state of a table. Close it when the last query over it is done. */
+export interface Relation {
+  readonly snapshot: Snapshot;
+  /** What `sql` selects, in order. */
+  readonly columns: readonly ViewColumn[];
+  /** `SELECT ...` to make a view of. Every acknowledged event is in it exactly once. */
+  readonly sql: string;
+  /** The Parquet files it reads. */
+  readonly files: readonly TableFile[];
+  readonly liveEvents: number;
+  readonly liveBytes: number;
+  close(): Promise<void>;
+}
+
+/** Opens the newest state of the table. A directory that is no table yet gives a relation without rows. */
+export async function openRelation(tableDirectory: string, options: RelationOptions): Promise<Relation> {
+  // First the live end, then the snapshot: see wal/live.ts.
+  const listed = await listSegments(tableDirectory);
+  let live: LiveSegment[] = listed;
+  try {
+    const snapshot = await (options.log?.refresh() ?? readSnapshot(tableDirectory));
+    live = await keepUncovered(listed, snapshot.txns);
+    const { schema, shapes } = await shapeLive(live, snapshot.schema, options);
+    const files = options.choose?.(snapshot.files) ?? snapshot.files;
+    const columns = viewColumns(schema);
+    return {
+      snapshot,
+      columns,
+      sql: relationSql(schema, columns, files, shapes),
+      files,
+      liveEvents: live.reduce((sum, segment) => sum + segment.events, 0),
+      liveBytes: live.reduce((sum, segment) => sum + segment.length, 0),
+      close: () => closeAll(live),
+    };
+  } catch (error) {
+    await closeAll(live);
+    throw error;
+  }
+}
+
+async function closeAll(segments: readonly LiveSegment[]): Promise<void> {
+  await Promise.all(segments.map((segment) => segment.close()));
+}
+
+async function shapeLive(
+  live: readonly LiveSegment[],
+  start: TableSchema,
+  options: RelationOptions,
+): Promise<{ schema: TableSchema; shapes: Shape[] }> {
+  let schema = start;
+  const shapes: Shape[] = [];
+  for (const [i, segment] of live.entries()) {
+    const path = await segment.readable(options.tempDirectory);
+    const file: EventFile = { path, length: segment.length, events: segment.events, commits: segment.commits };
+    const wide = evolve(schema, keysOf(segment.commits), MAX_COLUMNS);
+    const fast = fastShape(file, wide);
+    if (typeof fast !== "string" && (await isSound(fast, file, options.rows))) {
+      schema = wide;
+      shapes.push(fast);
+      continue;
+    }
+    const careful: CarefulShape = await carefulShape(file, schema, MAX_COLUMNS, join(options.tempDirectory, `live-${i}.ndjson`));
+    schema = careful.schema;
+    shapes.push(careful);
+  }
+  return { schema, shapes };
+}
+
+/**
+ * Reads the live segment once the fast way and compares with what its summaries say: a query that is already printing
+ * cannot change to the careful way. Cost: about 0.2 s for a full segment of 128 MiB.
+ */
+async function isSound(shape: Shape, file: EventFile, rows: RelationOptions["rows"]): Promise<boolean> {
+  const counted = shape.expected.map(({ columns }) => columns.map((c) => `count(${identifier(c.name)})`).join(" + "));
+  const exact = shape.mixedDoubles.map((c) => `count(*) FILTER (abs(${identifier(c.name)}) >= 9007199254740992)`);
+  const unused = shape.columns.filter((c) => !shape.expected.some((e) => e.columns.includes(c)));
+  const touched = unused.map((c) => `count(${identifier(c.name)})`);
+  try {
+    const found = await rows(`SELECT ${["count(*)", ...counted, ...exact, ...touched].join(", ")} FROM (${shape.sql})`);
+    const numbers = (found[0] ?? []).map(Number);
+    const wanted = [file.events, ...shape.expected.map((e) => e.count), ...exact.map(() => 0)];
+    return wanted.every((n, i) => numbers[i] === n);
+  } catch {
+    return false;
+  }
+}
+
+function relationSql(
+  schema: TableSchema,
+  view: readonly ViewColumn[],
+  files: readonly TableFile[],
+  shapes: readonly Shape[],
+): string {
+  const parts = [...(files.length === 0 ? [] : [parquetSql(schema, files)]), ...shapes.map((shape) => widened(shape, schema))];
+  const selected = view.map(({ name, sql }) => `${sql} AS ${identifier(name)}`).join(", ");
+  const all = parts.length === 0 ? emptySql(schema) : parts.map((part) => `(${part})`).join(" UNION ALL ");
+  return `SELECT ${selected} FROM (${all})`;
+}
+
+/** One scan over all files; a column that a file does not have is NULL. */
+function parquetSql(schema: TableSchema, files: readonly TableFile[]): string {
+  const paths = files.map((file) => literal(file.path)).join(", ");
+  const columns = schema.columns.map(
+    (c) => `${literal(c.name)}: {name: ${literal(c.name)}, type: ${literal(SQL_TYPES[c.type])}, default_value: NULL}`,
+  );
+  const names = schema.columns.map((c) => identifier(c.name)).join(", ");
+  return `SELECT ${names} FROM read_parquet([${paths}], schema = MAP {${columns.join(", ")}})`;
+}
+
+function widened(shape: Shape, schema: TableSchema): string {
+  const has = new Set(shape.columns.map((column) => column.name));
+  const columns = schema.columns.map((c) => (has.has(c.name) ? identifier(c.name) : nullSql(c)));
+  return `SELECT ${columns.join(", ")} FROM (${shape.sql})`;
+}
+
+function emptySql(schema: TableSchema): string {
+  return `SELECT ${schema.columns.map(nullSql).join(", ")} WHERE false`;
+}
+
+function nullSql(column: Column): string {
+  return `CAST(NULL AS ${SQL_TYPES[column.type]}) AS ${identifier(column.name)}`;
+}

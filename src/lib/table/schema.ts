@@ -1,0 +1,210 @@
+/**
+ * Columns of a table: which event key each holds and of which type. Kept in the Delta schema, with our own metadata on
+ * the fields, so that the log alone says how to read the files. A column's type never changes; a value of another type
+ * under the same key goes to a typed sibling.
+ */
+import { failure } from "../base/errors/index.js";
+import { Kind } from "../event/summary.js";
+import { nameFor } from "./names.js";
+
+export type ColumnType = "integer" | "double" | "boolean" | "string" | "json" | "timestamp";
+
+export interface Column {
+  /** Its name in Parquet and in the Delta schema. Unique when case is ignored. */
+  readonly name: string;
+  /** The key in the events. */
+  readonly key: string;
+  /** "nanoseconds": the digits of `timestamp` beyond microseconds; "rest": a JSON object of what has no column. */
+  readonly role: "value" | "nanoseconds" | "rest";
+  readonly type: ColumnType;
+  /** Holds values that did not fit the key's first column. */
+  readonly isSibling: boolean;
+}
+
+export interface TableSchema {
+  readonly columns: readonly Column[];
+  /** Columns with role "value" of each key, the first one first. */
+  readonly byKey: ReadonlyMap<string, readonly Column[]>;
+}
+
+/** The column that files are partitioned by; it is in the paths, not in the files. */
+export const PARTITION_COLUMN = "date";
+
+export const TIMESTAMP: Column = { name: "timestamp", key: "timestamp", role: "value", type: "timestamp", isSibling: false };
+export const NANOSECONDS: Column = { name: "_timestamp_ns", key: "timestamp", role: "nanoseconds", type: "integer", isSibling: true };
+export const REST: Column = { name: "_rest", key: "", role: "rest", type: "json", isSibling: false };
+
+export const EMPTY_SCHEMA: TableSchema = schemaOf([TIMESTAMP]);
+
+export function schemaOf(columns: readonly Column[]): TableSchema {
+  const byKey = new Map<string, Column[]>();
+  for (const column of columns) {
+    if (column.role !== "value") continue;
+    const same = byKey.get(column.key);
+    if (same === undefined) byKey.set(column.key, [column]);
+    else same.push(column);
+  }
+  return { columns, byKey };
+}
+
+/** Internal kind: a whole number that float64 cannot hold exactly. Never in a summary; the careful path finds it. */
+export const LARGE_INTEGER = 1 << 20;
+
+export interface SeenKey {
+  readonly name: string;
+  /** Bits of `Kind`, and LARGE_INTEGER. */
+  readonly kinds: number;
+}
+
+/** The schema with room for all that was seen. Keys beyond `maxColumns` get no column: they go to `_rest`. */
+export function evolve(schema: TableSchema, seen: Iterable<SeenKey>, maxColumns: number): TableSchema {
+  const columns = [...schema.columns];
+  const byKey = new Map<string, readonly Column[]>(schema.byKey);
+  const taken = new Set([PARTITION_COLUMN, NANOSECONDS.name, REST.name, ...columns.map((c) => c.name.toLowerCase())]);
+  const add = (column: Column) => {
+    columns.push(column);
+    taken.add(column.name.toLowerCase());
+  };
+  const addOnce = (column: Column) => {
+    if (!columns.some((c) => c.name === column.name)) add(column);
+  };
+  for (const { name: key, kinds } of seen) {
+    const existing = byKey.get(key) ?? [];
+    if (key === TIMESTAMP.key && (kinds & Kind.nanoseconds) !== 0) addOnce(NANOSECONDS);
+    const missing = missingTypes(key, existing, kinds);
+    if (missing.length === 0) continue;
+    if (columns.length + missing.length > maxColumns) {
+      addOnce(REST);
+      continue;
+    }
+    const made = missing.map((type, i): Column => {
+      const isSibling = existing.length + i > 0;
+      const base = existing[0]?.name ?? nameFor(key, taken);
+      const column: Column = { name: isSibling ? nameFor(`${base}_${type}`, taken) : base, key, role: "value", type, isSibling };
+      add(column);
+      return column;
+    });
+    byKey.set(key, [...existing, ...made]);
+  }
+  return columns.length === schema.columns.length ? schema : schemaOf(columns);
+}
+
+/** The column for values of `kind` (one bit) under a key that has `columns`; undefined when there is none for it. */
+export function columnFor(columns: readonly Column[], kind: number): Column | undefined {
+  const types = acceptedTypes(columns[0]?.key === TIMESTAMP.key, kind);
+  const found = columns.find((column) => column.type === types[0]);
+  return found ?? columns.find((column) => types.includes(column.type));
+}
+
+/** Column types that can hold the kind exactly, the most fitting first. */
+function acceptedTypes(isTimestampKey: boolean, kind: number): readonly ColumnType[] {
+  switch (kind) {
+    case Kind.integer:
+      return ["integer", "double"];
+    case LARGE_INTEGER:
+      return ["integer"];
+    case Kind.double:
+      return ["double"];
+    case Kind.boolean:
+      return ["boolean"];
+    case Kind.string:
+      return ["string"];
+    case Kind.timestamp:
+      return isTimestampKey ? ["timestamp"] : ["string"];
+    default:
+      return ["json"];
+  }
+}
+
+/** The kinds that say where a value goes, apart from null (nowhere) and nanoseconds (beside timestamp). */
+export const PLACED_KINDS: readonly number[] = [
+  LARGE_INTEGER,
+  Kind.double,
+  Kind.integer,
+  Kind.string,
+  Kind.timestamp,
+  Kind.boolean,
+  Kind.object,
+  Kind.array,
+  Kind.bigNumber,
+];
+
+/** New types a key needs. Whole numbers share a double column that is there or is made now: "double" comes first. */
+function missingTypes(key: string, existing: readonly Column[], kinds: number): ColumnType[] {
+  const missing: ColumnType[] = [];
+  const has = (types: readonly ColumnType[]) => types.some((t) => missing.includes(t) || existing.some((c) => c.type === t));
+  for (const kind of PLACED_KINDS) {
+    if ((kinds & kind) === 0) continue;
+    const types = acceptedTypes(key === TIMESTAMP.key, kind);
+    if (!has(types)) missing.push(types[0]!);
+  }
+  return missing;
+}
+
+/** Schema of the Delta log to ours. Fields another engine added are keys of their own name. */
+export function decodeSchema(schemaString: string): TableSchema {
+  const { fields } = JSON.parse(schemaString) as { fields: DeltaField[] };
+  const columns = fields.filter((field) => field.name !== PARTITION_COLUMN).map(columnOf);
+  return schemaOf(columns.some((c) => c.name === TIMESTAMP.name) ? columns : [TIMESTAMP, ...columns]);
+}
+
+/** Ours to the Delta log's: "Schema Serialization Format" of PROTOCOL.md. */
+export function encodeSchema(schema: TableSchema): string {
+  const fields: DeltaField[] = schema.columns.map((column) => ({
+    name: column.name,
+    type: DELTA_TYPES[column.type],
+    nullable: true,
+    metadata: metadataOf(column),
+  }));
+  fields.push({ name: PARTITION_COLUMN, type: "date", nullable: true, metadata: {} });
+  return JSON.stringify({ type: "struct", fields });
+}
+
+interface DeltaField {
+  readonly name: string;
+  readonly type: unknown;
+  readonly nullable: boolean;
+  readonly metadata: Readonly<Record<string, unknown>>;
+}
+
+const DELTA_TYPES: Readonly<Record<ColumnType, string>> = {
+  integer: "long",
+  double: "double",
+  boolean: "boolean",
+  string: "string",
+  json: "string",
+  timestamp: "timestamp",
+};
+
+const TYPES_OF_DELTA: Readonly<Record<string, ColumnType>> = {
+  byte: "integer",
+  short: "integer",
+  integer: "integer",
+  long: "integer",
+  float: "double",
+  double: "double",
+  boolean: "boolean",
+  string: "string",
+  timestamp: "timestamp",
+};
+
+function metadataOf(column: Column): Record<string, unknown> {
+  return {
+    ...(column.role === "value" ? { "logpipe.key": column.key } : { "logpipe.role": column.role }),
+    ...(column.isSibling && column.role === "value" ? { "logpipe.sibling": true } : {}),
+    ...(column.type === "json" ? { "logpipe.json": true } : {}),
+  };
+}
+
+function columnOf(field: DeltaField): Column {
+  const role = field.metadata["logpipe.role"];
+  if (role === "nanoseconds") return NANOSECONDS;
+  if (role === "rest") return REST;
+  const type = field.metadata["logpipe.json"] === true ? "json" : TYPES_OF_DELTA[String(field.type)];
+  if (type === undefined) {
+    const reason = `its column "${field.name}" has type ${JSON.stringify(field.type)}, which logpipe does not read yet`;
+    throw failure("store.unreadable", { path: "schema", reason });
+  }
+  const key = String(field.metadata["logpipe.key"] ?? field.name);
+  return { name: field.name, key, role: "value", type, isSibling: field.metadata["logpipe.sibling"] === true };
+}

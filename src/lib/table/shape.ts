@@ -1,0 +1,165 @@
+/**
+ * The SQL that turns NDJSON into the table's columns, used alike by flush and query. Keys and types come from the
+ * summaries of the commits, so DuckDB never guesses: `read_json` gets explicit columns.
+ */
+import { Kind } from "../event/summary.js";
+import type { Commit } from "../wal/segment.js";
+import { type EventFile, type KeySummary, keysOf, type ObservedRange, observedRanges } from "./events.js";
+import { identifier, literal } from "./names.js";
+import { type Column, columnFor, NANOSECONDS, PLACED_KINDS, type TableSchema, TIMESTAMP } from "./schema.js";
+
+/** How a file of events becomes rows. */
+export interface Shape {
+  /** Columns that the rows have, in the order of `sql`. Columns of the schema that are not here are NULL. */
+  readonly columns: readonly Column[];
+  /** `SELECT ... FROM read_json(...)` without a semicolon. */
+  readonly sql: string;
+  /** Values that are not null each key must yield over all its columns; keys where nulls may be are left out. */
+  readonly expected: readonly { readonly columns: readonly Column[]; readonly count: number }[];
+  /** Double columns that were also given whole numbers: beyond 2^53 they would be bent. */
+  readonly mixedDoubles: readonly Column[];
+}
+
+export const SQL_TYPES = {
+  integer: "BIGINT",
+  double: "DOUBLE",
+  boolean: "BOOLEAN",
+  string: "VARCHAR",
+  json: "VARCHAR",
+  timestamp: "TIMESTAMP WITH TIME ZONE",
+} as const;
+
+/** Why the fast way cannot be taken, or the shape. `schema` has room for all keys (see `evolve`). */
+export function fastShape(file: EventFile, schema: TableSchema): Shape | string {
+  const keys = keysOf(file.commits);
+  const reason = obstacle(keys, schema);
+  if (reason !== undefined) return reason;
+  const timestampKey = keys.find((key) => key.name === TIMESTAMP.key);
+  const reads: Read[] = [timestampRead(file, timestampKey)];
+  for (const key of keys) {
+    if (key.name !== TIMESTAMP.key && (key.kinds & ~Kind.null) !== 0) reads.push(valueRead(key, schema));
+  }
+  const source = readJson(file, reads);
+  const outputs = reads.flatMap((read) => read.outputs);
+  const numbered = `(SELECT *, row_number() OVER () AS ${identifier(ROW)} FROM ${source})`;
+  const needsRows = outputs.some((output) => output.expression.includes(identifier(ROW)));
+  return {
+    columns: outputs.map((output) => output.column),
+    sql: `SELECT ${outputs.map(aliased).join(", ")} FROM ${needsRows ? numbered : source}`,
+    expected: reads.flatMap((read) => read.expected ?? []),
+    mixedDoubles: reads.flatMap((read) => read.mixedDouble ?? []),
+  };
+}
+
+interface Output {
+  readonly column: Column;
+  readonly expression: string;
+}
+
+interface Read {
+  readonly key: string;
+  /** The type asked of read_json. */
+  readonly type: string;
+  readonly outputs: readonly Output[];
+  readonly expected?: Shape["expected"][number];
+  readonly mixedDouble?: Column;
+}
+
+/** Name of the row number beside the events' own keys. */
+const ROW = "\u2063row";
+
+/** What DuckDB's reader would lose or refuse; the careful way reads these. */
+function obstacle(keys: readonly KeySummary[], schema: TableSchema): string | undefined {
+  const lower = new Set<string>();
+  for (const { name, kinds } of keys) {
+    if (name === "" || /[\u0000\ud800-\udfff]/u.test(name)) return "a key that DuckDB cannot name";
+    if (lower.has(name.toLowerCase())) return "keys that differ only in case";
+    lower.add(name.toLowerCase());
+    if ((kinds & Kind.duplicate) !== 0) return "an event with a key twice";
+    if ((kinds & Kind.bigNumber) !== 0) return "a number beyond 64 bits";
+    if (name === TIMESTAMP.key && (kinds & ~(Kind.timestamp | Kind.nanoseconds | Kind.null)) !== 0) return "an odd timestamp";
+    const columns = schema.byKey.get(name) ?? [];
+    if (PLACED_KINDS.some((kind) => (kinds & kind) !== 0 && columnFor(columns, kind) === undefined)) return "too many keys";
+  }
+  return undefined;
+}
+
+function timestampRead(file: EventFile, key: KeySummary | undefined): Read {
+  const column = identifier(TIMESTAMP.key);
+  const kinds = key?.kinds ?? 0;
+  const mayBeAbsent = (key?.count ?? 0) < file.events || (kinds & Kind.null) !== 0;
+  const hasNanoseconds = (kinds & Kind.nanoseconds) !== 0;
+  const parsed = hasNanoseconds ? `${column}::TIMESTAMPTZ` : column;
+  const expression = mayBeAbsent ? `COALESCE(${parsed}, ${observedSql(observedRanges(file.commits))})` : parsed;
+  const outputs: Output[] = [{ column: TIMESTAMP, expression }];
+  if (hasNanoseconds) outputs.push({ column: NANOSECONDS, expression: nanosecondsSql(column) });
+  const expected = { columns: [TIMESTAMP], count: file.events };
+  return { key: TIMESTAMP.key, type: hasNanoseconds ? "VARCHAR" : "TIMESTAMPTZ", outputs, expected };
+}
+
+/** Digits seven to nine of the fraction, where there are any. */
+function nanosecondsSql(column: string): string {
+  const digits = `regexp_extract(${column}, '\\.[0-9]{6}([0-9]{1,3})', 1)`;
+  return `NULLIF(TRY_CAST(rpad(${digits}, 3, '0') AS BIGINT), 0)`;
+}
+
+export function observedSql(ranges: readonly ObservedRange[]): string {
+  const time = (range: ObservedRange) => `make_timestamp(${range.micros}::BIGINT)`;
+  if (ranges.length <= 1) return `${time(ranges[0] ?? { lastRow: 0, micros: 0 })}::TIMESTAMPTZ`;
+  const cases = ranges.slice(0, -1).map((range) => `WHEN ${identifier(ROW)} <= ${range.lastRow} THEN ${time(range)}`);
+  return `(CASE ${cases.join(" ")} ELSE ${time(ranges.at(-1)!)} END)::TIMESTAMPTZ`;
+}
+
+function valueRead(key: KeySummary, schema: TableSchema): Read {
+  const columns = schema.byKey.get(key.name)!;
+  const kinds = PLACED_KINDS.filter((kind) => (key.kinds & kind) !== 0);
+  const targets = new Map<Column, number>();
+  for (const kind of kinds) {
+    const column = columnFor(columns, kind)!;
+    targets.set(column, (targets.get(column) ?? 0) | kind);
+  }
+  const all = [...targets.keys()];
+  const expected = (key.kinds & Kind.null) === 0 ? { expected: { columns: all, count: key.count } } : {};
+  const wholeInDouble = all.find((c) => c.type === "double" && (targets.get(c)! & Kind.integer) !== 0);
+  const mixed = wholeInDouble === undefined ? {} : { mixedDouble: wholeInDouble };
+  const name = identifier(key.name);
+  if (targets.size > 1) {
+    const outputs = all.map((column) => ({ column, expression: splitSql(name, column, targets.get(column)!) }));
+    return { key: key.name, type: "JSON", outputs, ...expected, ...mixed };
+  }
+  const column = all[0]!;
+  const type = column.type === "json" ? "JSON" : SQL_TYPES[column.type];
+  const expression = column.type === "json" ? `${name}::VARCHAR` : name;
+  return { key: key.name, type, outputs: [{ column, expression }], ...expected, ...mixed };
+}
+
+/** Of a key read as JSON, the values of the kinds that belong to the column. */
+function splitSql(name: string, column: Column, kinds: number): string {
+  const types = JSON_TYPES.filter(([kind]) => (kinds & kind) !== 0).flatMap(([, names]) => names);
+  const value = column.type === "json" ? `${name}::VARCHAR` : column.type === "string" ? `${name}->>'$'` : `${name}::${SQL_TYPES[column.type]}`;
+  return `CASE WHEN json_type(${name}) IN (${types.map(literal).join(", ")}) THEN ${value} END`;
+}
+
+const JSON_TYPES: readonly (readonly [number, readonly string[]])[] = [
+  [Kind.boolean, ["BOOLEAN"]],
+  [Kind.integer, ["BIGINT", "UBIGINT"]],
+  [Kind.double, ["DOUBLE"]],
+  [Kind.string | Kind.timestamp, ["VARCHAR"]],
+  [Kind.object, ["OBJECT"]],
+  [Kind.array, ["ARRAY"]],
+];
+
+function aliased({ column, expression }: Output): string {
+  return `${expression} AS ${identifier(column.name)}`;
+}
+
+function readJson(file: EventFile, reads: readonly Read[]): string {
+  const columns = reads.map((read) => `${literal(read.key)}: ${literal(read.type)}`).join(", ");
+  return `read_json(${literal(file.path)}, format = 'newline_delimited', maximum_object_size = ${longestObject(file.commits)}, columns = {${columns}})`;
+}
+
+/** A line is no longer than its block. DuckDB's buffers are twice this, one a thread, so it is kept small. */
+export function longestObject(commits: readonly Commit[]): number {
+  const longestBlock = commits.reduce((longest, commit) => Math.max(longest, commit.length), 0);
+  return Math.max(2 * 1024 * 1024, longestBlock + 16);
+}

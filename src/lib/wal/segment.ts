@@ -1,0 +1,90 @@
+/**
+ * One segment of the write-ahead log is two files that grow together:
+ *
+ *     00000000000000000001.ndjson     the events' lines, byte for byte as they came
+ *     00000000000000000001.commits    one line a block: `crc32c-of-the-JSON(8 hex) SPACE JSON LF`
+ *
+ * A commit counts when its own checksum holds and the bytes it points at have the checksum it names. So the two files
+ * can be synced together, in one round: whichever half of a commit is missing after a crash, the commit does not count.
+ */
+import { crc32c } from "../base/crc32c.js";
+import type { Block } from "../event/block.js";
+import type { Position } from "../event/position.js";
+import type { ColumnSummary } from "../event/summary.js";
+
+/** One block as the log holds it. */
+export interface Commit {
+  /** Where the block begins in the segment's data, in bytes. */
+  readonly offset: number;
+  readonly length: number;
+  /** CRC-32C of the block's bytes. */
+  readonly crc32c: number;
+  readonly events: number;
+  /** When the writer took the block: milliseconds since the epoch. */
+  readonly observedMs: number;
+  readonly firstTimestamp?: string;
+  readonly lastTimestamp?: string;
+  readonly position?: Position;
+  readonly columns: readonly ColumnSummary[];
+}
+
+/** `_wal` under a table's directory. */
+export const WAL_DIRECTORY = "_wal";
+
+export function segmentName(sequence: number): string {
+  return sequence.toString().padStart(20, "0");
+}
+
+/** The sequence number of `00000000000000000007.ndjson`, or undefined for any other name. */
+export function sequenceOf(fileName: string): number | undefined {
+  const match = /^(\d{20})\.ndjson$/.exec(fileName);
+  return match === null ? undefined : Number(match[1]);
+}
+
+export function commitOf(block: Block, offset: number, observedMs: number): Commit {
+  const summary = block.summary!;
+  return {
+    offset,
+    length: block.bytes.length,
+    crc32c: summary.crc32c,
+    events: summary.events,
+    observedMs,
+    ...(summary.firstTimestamp === undefined ? {} : { firstTimestamp: summary.firstTimestamp }),
+    ...(summary.lastTimestamp === undefined ? {} : { lastTimestamp: summary.lastTimestamp }),
+    ...(block.position === undefined ? {} : { position: block.position }),
+    columns: summary.columns,
+  };
+}
+
+/** The line of the index that stands for the commit. Columns are written as [name, kinds, count]. */
+export function encodeCommit(commit: Commit): Buffer {
+  const columns = commit.columns.map((c) => [c.name, c.kinds, c.count]);
+  const json = Buffer.from(JSON.stringify({ ...commit, columns }), "utf8");
+  return Buffer.concat([Buffer.from(`${hex8(crc32c(json))} `, "latin1"), json, NEWLINE]);
+}
+
+/** All commits whose line is whole, in order, up to the first that is not; and the bytes they take in the index. */
+export function decodeCommits(index: Buffer): { commits: Commit[]; indexLength: number } {
+  const commits: Commit[] = [];
+  let at = 0;
+  for (;;) {
+    const end = index.indexOf(10, at);
+    const commit = end < 0 ? undefined : decodeCommit(index.subarray(at, end));
+    if (commit === undefined) return { commits, indexLength: at };
+    commits.push(commit);
+    at = end + 1;
+  }
+}
+
+function decodeCommit(line: Buffer): Commit | undefined {
+  const json = line.subarray(9);
+  if (line.length < 11 || line[8] !== 32 || line.latin1Slice(0, 8) !== hex8(crc32c(json))) return undefined;
+  const value = JSON.parse(json.toString("utf8")) as Omit<Commit, "columns"> & { columns: [string, number, number][] };
+  return { ...value, columns: value.columns.map(([name, kinds, count]) => ({ name, kinds, count })) };
+}
+
+function hex8(crc: number): string {
+  return crc.toString(16).padStart(8, "0");
+}
+
+const NEWLINE = Buffer.from("\n");
