@@ -91,7 +91,7 @@ function nested(type: DuckDBType, duck: Duck): Renderers {
     return { json, text: unions(duck, members.map((member) => member.text)), isNumeric: false };
   }
   if (type instanceof api.DuckDBVariantType) return same(variants(duck), false);
-  return quoted(others(duck, type));
+  return quoted(others(duck, type), quote);
 }
 
 /** Types of one form: their text is JSON as it stands. */
@@ -99,11 +99,11 @@ function same(render: Render, isNumeric: boolean): Renderers {
   return { json: render, text: render, isNumeric };
 }
 
-/** Types whose JSON form is their text in quotes. None of these texts needs an escape beyond what `quote` does. */
-function quoted(text: Render): Renderers {
+/** Types whose JSON form is their text in quotes: times, base64 and the like hold nothing to escape. */
+function quoted(text: Render, write = (cell: string) => `"${cell}"`): Renderers {
   const json: Render = (vector, count) => {
     const cells = text(vector, count);
-    for (let i = 0; i < count; i++) if (cells[i] !== null) cells[i] = quote(cells[i]!);
+    for (let i = 0; i < count; i++) if (cells[i] !== null) cells[i] = write(cells[i]!);
     return cells;
   };
   return { json, text, isNumeric: false };

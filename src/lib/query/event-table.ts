@@ -1,0 +1,112 @@
+/** A file of events as a table: a column a key, its type by all the values there are, not by a sample. */
+import { Kind } from "../event/summary.js";
+import type { Session } from "./session.js";
+import type { SeenKey, Spool } from "./spool.js";
+
+const { null: NULL, boolean, integer, double, string, timestamp, nanoseconds, duplicate } = Kind;
+/** Says nothing about the value itself. */
+const MARKS = NULL | nanoseconds | duplicate;
+
+/**
+ * SQL that reads the events of `spool`. Keys with values of one kind have its type; those of several kinds are JSON, so
+ * that 200 and "200" stay different. `timestamp` is a time when every one of its values is.
+ */
+export async function eventTableSql(session: Session, spool: Spool): Promise<string> {
+  if (spool.keys.length === 0) return "SELECT NULL::TIMESTAMPTZ AS timestamp WHERE false";
+  const types = spool.keys.map((key) => typeOf(key));
+  const doubtful = spool.keys.filter((key, k) => isDoubtful(key, types[k]!));
+  const refused = await refusedKeys(session, spool, doubtful);
+  const columns = spool.keys.map((key, k) => ({
+    key: key.name,
+    type: refused.has(key.name) ? (key.name === "timestamp" ? "VARCHAR" : "JSON") : types[k]!,
+  }));
+  return needsPointers(spool.keys) ? pointersSql(spool, columns) : columnsSql(spool, columns);
+}
+
+/** `text` as an SQL string. */
+export function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** `name` as an SQL identifier. */
+export function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function typeOf({ name, kinds }: SeenKey): string {
+  const values = kinds & ~MARKS;
+  if (values === timestamp && name === "timestamp") return (kinds & nanoseconds) === 0 ? "TIMESTAMPTZ" : "TIMESTAMP_NS";
+  if (values === boolean) return "BOOLEAN";
+  if (values === integer) return "BIGINT";
+  if (values === double || values === (integer | double)) return "DOUBLE";
+  return values !== 0 && (values & ~(string | timestamp)) === 0 ? "VARCHAR" : "JSON";
+}
+
+/** What DuckDB may read otherwise than it is written: unusual times, whole numbers that a double would round. */
+function isDoubtful(key: SeenKey, type: string): boolean {
+  return type.startsWith("TIMESTAMP") || (type === "DOUBLE" && (key.kinds & integer) !== 0);
+}
+
+/** Of the doubtful keys, those with a value that the type would lose or bend. One pass over the file. */
+async function refusedKeys(session: Session, spool: Spool, keys: readonly SeenKey[]): Promise<ReadonlySet<string>> {
+  if (keys.length === 0) return new Set();
+  const checks = keys.map((key) => {
+    const value = `json->>${literal(pointer(key.name))}`;
+    const type = typeOf(key);
+    return type === "DOUBLE"
+      ? `count(*) FILTER (regexp_matches(${value}, '^-?[0-9]{16,}$'))`
+      : `count(*) FILTER (${value} IS NOT NULL AND TRY_CAST(${value} AS ${type}) IS NULL)`;
+  });
+  const reader = await session.connection.runAndReadAll(`SELECT ${checks.join(", ")} FROM ${objectsOf(spool)}`);
+  const counts = reader.getRows()[0]!;
+  return new Set(keys.filter((_, k) => counts[k] !== 0n).map((key) => key.name));
+}
+
+interface TypedKey {
+  readonly key: string;
+  readonly type: string;
+}
+
+function columnsSql(spool: Spool, columns: readonly TypedKey[]): string {
+  const types = columns.map(({ key, type }) => `${literal(key)}: ${literal(type)}`).join(", ");
+  return `SELECT * FROM read_json(${literal(spool.path)}, ${options(spool)}, columns = {${types}})`;
+}
+
+function objectsOf(spool: Spool): string {
+  return `read_json_objects(${literal(spool.path)}, ${options(spool)})`;
+}
+
+function options(spool: Spool): string {
+  return `format = 'newline_delimited', maximum_object_size = ${Math.max(2 * 1024 * 1024, spool.longestBytes + 16)}`;
+}
+
+/** SQL ignores the case of names, and has none that is empty or holds NUL: such keys are read by JSON pointer. */
+function needsPointers(keys: readonly SeenKey[]): boolean {
+  const lower = new Set(keys.map(({ name }) => name.toLowerCase()));
+  return lower.size < keys.length || keys.some(({ name }) => name === "" || name.includes("\0"));
+}
+
+function pointersSql(spool: Spool, columns: readonly TypedKey[]): string {
+  const taken = new Set<string>();
+  const expressions = columns
+    .filter(({ key }) => !key.includes("\0"))
+    .map(({ key, type }) => {
+      const path = literal(pointer(key));
+      const value = type === "JSON" ? `NULLIF(json->${path}, 'null')` : `CAST(json->>${path} AS ${type})`;
+      return `${value} AS ${identifier(freeName(key, taken))}`;
+    });
+  return `SELECT ${expressions.join(", ")} FROM ${objectsOf(spool)}`;
+}
+
+/** RFC 6901. */
+function pointer(key: string): string {
+  return `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
+}
+
+function freeName(key: string, taken: Set<string>): string {
+  const base = key === "" ? "_empty" : key;
+  let name = base;
+  for (let n = 2; taken.has(name.toLowerCase()); n++) name = `${base}_${n}`;
+  taken.add(name.toLowerCase());
+  return name;
+}

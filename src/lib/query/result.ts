@@ -1,0 +1,84 @@
+/** Running statements and walking their result chunk by chunk, so that its size costs no memory. */
+import type { DuckDBDataChunk, DuckDBResult, Vector } from "./duck.js";
+import { type Renderers, renderersOf } from "./render.js";
+import type { Session } from "./session.js";
+import { sqlFailure } from "./sql-error.js";
+
+export interface Column {
+  readonly name: string;
+  /** As DuckDB writes it: `BIGINT`, `VARCHAR[]`. */
+  readonly type: string;
+  readonly isNumeric: boolean;
+  readonly renderers: Renderers;
+}
+
+/** Cells column by column: `cells[column][row]`, null for NULL. */
+export interface Rows {
+  readonly cells: readonly (readonly (string | null)[])[];
+  readonly count: number;
+}
+
+export interface Result {
+  readonly columns: readonly Column[];
+  /** Whether the statement gives rows at all; `CREATE` and `SET` do not. */
+  readonly hasRows: boolean;
+  chunks(): AsyncGenerator<DuckDBDataChunk>;
+  /** The chunks as text. */
+  rows(form: "json" | "text"): AsyncGenerator<Rows>;
+}
+
+/** Runs all statements of `sql`; the result is that of the last one. `tables`: the names to suggest for a mistyped one. */
+export async function runSql(session: Session, sql: string, tables: readonly string[]): Promise<Result> {
+  const fail = (error: unknown) => sqlFailure(error, sql, tables);
+  try {
+    const result = await session.connection.stream(sql);
+    return resultOf(session, result, fail);
+  } catch (error) {
+    throw fail(error);
+  }
+}
+
+function resultOf(session: Session, result: DuckDBResult, fail: (error: unknown) => Error): Result {
+  const { duck } = session;
+  const hasRows = result.returnType !== duck.api.ResultReturnType.NOTHING;
+  const columns = result.columnNames().map((name, k): Column => {
+    const type = result.columnType(k);
+    const renderers = renderersOf(type, duck);
+    return { name, type: type.alias ?? String(type), isNumeric: renderers.isNumeric, renderers };
+  });
+  const chunks = () => readAhead(result, fail);
+  return {
+    columns: hasRows ? columns : [],
+    hasRows,
+    chunks,
+    async *rows(form) {
+      for await (const chunk of chunks()) {
+        const count = chunk.rowCount;
+        const vector = (k: number): Vector => duck.bindings.data_chunk_get_vector(chunk.chunk, k);
+        yield { cells: columns.map(({ renderers }, k) => renderers[form](vector(k), count)), count };
+      }
+    },
+  };
+}
+
+/** The chunks; the next one is computed on DuckDB's threads while the last one is being used. */
+async function* readAhead(result: DuckDBResult, fail: (error: unknown) => Error): AsyncGenerator<DuckDBDataChunk> {
+  let next = fetch(result);
+  for (;;) {
+    const { chunk, error } = await next;
+    if (error !== undefined) throw fail(error);
+    if (chunk === undefined) return;
+    next = fetch(result);
+    yield chunk;
+  }
+}
+
+/** Never rejects: a rejection nobody waits for yet would end the process. */
+async function fetch(result: DuckDBResult): Promise<{ chunk?: DuckDBDataChunk; error?: unknown }> {
+  try {
+    const chunk = await result.fetchChunk();
+    return chunk === null || chunk.rowCount === 0 ? {} : { chunk };
+  } catch (error) {
+    return { error };
+  }
+}

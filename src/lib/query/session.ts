@@ -1,0 +1,45 @@
+/** A DuckDB of our own in memory, set up so that a query reads what it names and nothing else happens. */
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
+import { freemem, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { type Duck, type DuckDBConnection, loadDuck } from "./duck.js";
+
+export interface Session {
+  readonly duck: Duck;
+  readonly connection: DuckDBConnection;
+  /** A directory of this session for what does not fit in memory. Made when first needed, removed by `close`. */
+  readonly scratch: string;
+  close(): void;
+}
+
+/**
+ * Opens a session: time zone UTC, no extension is downloaded, results keep the order of their files, at most half of
+ * the machine's memory. Aborting `signal` interrupts the statement that runs.
+ */
+export async function openSession(signal?: AbortSignal): Promise<Session> {
+  const duck = await loadDuck();
+  const scratch = join(tmpdir(), `logpipe-query-${randomUUID()}`);
+  const instance = await duck.api.DuckDBInstance.create(":memory:", {
+    autoinstall_known_extensions: "false",
+    memory_limit: `${memoryLimitMiB()}MiB`,
+    temp_directory: scratch,
+  });
+  const connection = await instance.connect();
+  await connection.run("SET TimeZone = 'UTC'; SET errors_as_json = true; SET enable_progress_bar = false");
+  const interrupt = () => connection.interrupt();
+  signal?.addEventListener("abort", interrupt);
+  const close = () => {
+    signal?.removeEventListener("abort", interrupt);
+    connection.disconnectSync();
+    instance.closeSync();
+    rmSync(scratch, { recursive: true, force: true });
+  };
+  return { duck, connection, scratch, close };
+}
+
+/** Half of the memory, or what is free if that is less, but never too little to sort a few million rows. */
+function memoryLimitMiB(): number {
+  const half = totalmem() / 2;
+  return Math.round(Math.max(512 * 1024 ** 2, Math.min(half, freemem())) / 1024 ** 2);
+}
