@@ -40,8 +40,9 @@ export const logfmt: Format = {
   },
 };
 
-/** A key: no blanks, quotes, equals signs, brackets, commas; not ending as words of prose do before a pause. */
-const KEY = /[^\s"=()[\]{}<>,;\ufffd\u0000-\u001f]+/y;
+/** A key: no blanks, quotes, equals signs, brackets, commas, nor what parts a URL. */
+const KEY = /[^\s"=?&()[\]{}<>,;\ufffd\u0000-\u001f]+/y;
+/** How a word ends before a pause. */
 const ENDS_LIKE_PROSE = /[.:!?'`-]$/;
 const BARE_VALUE = /[^\s"][^\s]*/y;
 const BLANKS = /[\s\u0000-\u0020]+/y;
