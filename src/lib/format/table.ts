@@ -37,11 +37,13 @@ export class TableParser implements LineParser {
 /** Nameless columns are called `column_3`; of columns of the same name the later ones get a number. */
 function columnNames(titles: readonly string[]): string[] {
   const names = new Set<string>();
+  const seen = new Map<string, number>();
   for (const [i, title] of titles.entries()) {
     const wanted = title === "" ? `column_${i + 1}` : title;
-    let name = wanted;
-    for (let n = 2; names.has(name); n++) name = `${wanted}_${n}`;
-    names.add(name);
+    let n = seen.get(wanted) ?? 1;
+    while (names.has(n === 1 ? wanted : `${wanted}_${n}`)) n++;
+    names.add(n === 1 ? wanted : `${wanted}_${n}`);
+    seen.set(wanted, n + 1);
   }
   return [...names];
 }
