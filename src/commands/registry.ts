@@ -8,6 +8,7 @@ export interface RegisteredCommand {
 }
 
 export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
+  parse: { summary: "turn log lines into events", load: () => import("./parse.js") },
   enrich: { summary: "add fields to events", load: () => import("./enrich.js") },
   run: { summary: "run a whole pipeline in one process", load: () => import("./run.js") },
   config: {
