@@ -5,15 +5,17 @@ import { EventWriter, quote } from "../event/writer.js";
 import { isContinuation } from "../format/continuation.js";
 import type { NamedParser } from "../format/detector.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
-import { CombinedLines } from "./combined-lines.js";
+import { HotLines } from "./hot-lines.js";
 import { LineReader, linesWhile } from "./line-reader.js";
+
+export type HotFormat = "combined" | "common" | "json";
 
 export interface ParserOptions {
   readonly keepsRaw: boolean;
   /** Whether lines may belong to the line before (stack traces). */
   readonly joinsLines: boolean;
   /** Which of its formats the kernel may read ahead of `parser`. */
-  readonly hotFormats: readonly ("combined" | "common")[];
+  readonly hotFormats: readonly HotFormat[];
 }
 
 const NEWLINE = 0x0a;
@@ -100,7 +102,9 @@ class Pass {
   private readonly options: ParserOptions;
   private readonly writer = new EventWriter();
   private readonly reader: LineReader;
-  private readonly hot: CombinedLines | undefined;
+  private readonly hot: HotLines | undefined;
+  /** The access log format that is read ahead: the one seen last. */
+  private access: HotFormat | undefined;
   private readonly isUtf8: boolean;
   private readonly parts: Buffer[] = [];
 
@@ -112,27 +116,32 @@ class Pass {
     this.isUtf8 = isUtf8(this.bytes);
     if (options.hotFormats.length === 0 || options.keepsRaw) return;
     const { source } = this.labels ?? {};
-    const hot = new CombinedLines(source === undefined ? "" : `,"source":${quote(source)}`);
+    const hot = new HotLines(source === undefined ? "" : `,"source":${quote(source)}`);
     if (hot.isUsable) this.hot = hot;
   }
 
   run(): Buffer {
-    const { bytes, hot } = this;
-    hot?.load(bytes);
-    let at = 0;
-    let hotFormat = this.options.hotFormats[0];
-    while (at < bytes.length) {
-      if (hot !== undefined && hotFormat !== undefined) {
-        const { events, stopped } = hot.read(at, this.isUtf8, hotFormat === "common");
-        if (stopped > at) this.add(events);
-        at = stopped;
-        if (at === bytes.length) break;
-      }
-      at = this.readLine(at);
-      hotFormat = this.options.hotFormats.find((name) => name === this.reader.lastFormat);
+    const { bytes } = this;
+    this.hot?.load(bytes);
+    this.access = this.options.hotFormats.find((name) => name !== "json");
+    for (let at = 0; at < bytes.length; ) {
+      at = this.readHot(at);
+      if (at < bytes.length) at = this.readLine(at);
     }
     this.flush();
     return this.parts.length === 1 ? this.parts[0]! : Buffer.concat(this.parts);
+  }
+
+  /** Lets the kernel read as far as it can. */
+  private readHot(at: number): number {
+    const { hot, access } = this;
+    if (hot === undefined) return at;
+    const isObject = this.bytes[at] === 0x7b;
+    if (isObject && (!this.isUtf8 || !this.options.hotFormats.includes("json"))) return at;
+    if (!isObject && access === undefined) return at;
+    const { events, stopped } = isObject ? hot.readJson(at) : hot.readAccess(at, this.isUtf8, access === "common");
+    if (stopped > at) this.add(events);
+    return stopped;
   }
 
   private readLine(start: number): number {
@@ -141,6 +150,8 @@ class Pass {
     const continuations = this.options.joinsLines ? continuationsAt(bytes, end + 1) : NONE;
     const used = this.reader.read(bytes, start, end, this.labels, continuations);
     if (this.writer.length > FLUSH_CHARACTERS) this.flush();
+    const { lastFormat } = this.reader;
+    if (lastFormat !== "json") this.access = this.options.hotFormats.find((name) => name === lastFormat);
     let at = end + 1;
     for (let n = 0; n < used; n++) at += continuations[n]!.length + 1;
     return at;

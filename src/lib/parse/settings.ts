@@ -17,9 +17,10 @@ export function parserSettings(spec: string): ParserSettings {
   };
 }
 
-/** `auto` reads a plain access log line as the format alone does, so the kernel may read ahead there too; a test holds this. */
+/** `auto` reads a plain access log line or event as the format alone does, so the kernel may read ahead there too. */
 const HOT: Readonly<Record<string, ParserOptions["hotFormats"]>> = {
-  auto: ["combined", "common"],
+  auto: ["combined", "common", "json"],
+  json: ["json"],
   combined: ["combined"],
   common: ["common"],
 };
