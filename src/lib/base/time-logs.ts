@@ -7,7 +7,7 @@ let lastCommonResult: string | undefined;
 
 /**
  * Apache and nginx access logs (Common Log Format): `10/Oct/2000:13:55:36 -0700`, with a fraction after the seconds where
- * the server was told to write one. The zone is required.
+ * the server was told to write one; and Python's http.server, `10/Oct/2000 13:55:36`, which names no zone: UTC.
  */
 export function commonLogTime(text: string): string | undefined {
   if (text === lastCommon) return lastCommonResult;
@@ -83,26 +83,24 @@ export function fullYear(twoDigitYear: number): number {
 }
 
 function readCommon(text: string): string | undefined {
-  if (
-    text.length < 26 ||
-    text[2] !== "/" ||
-    text[6] !== "/" ||
-    text[11] !== ":" ||
-    text[14] !== ":" ||
-    text[17] !== ":"
-  ) {
+  if (text.length < 20 || text[2] !== "/" || text[6] !== "/" || text[14] !== ":" || text[17] !== ":")
     return undefined;
-  }
-  const space = text.indexOf(" ", 20);
-  const zone = space < 0 || text.length - space !== 6 ? undefined : zoneMinutesOf(text.slice(space + 1));
+  const isLocal = text.length === 20 && text[11] === " ";
+  if (!isLocal && text[11] !== ":") return undefined;
+  const space = isLocal ? 20 : text.indexOf(" ", 20);
+  const zone = isLocal
+    ? 0
+    : text.length - space === 6 && space > 0
+      ? zoneMinutesOf(text.slice(space + 1))
+      : undefined;
+  if (zone === undefined) return undefined;
   const fraction = text.slice(21, Math.max(21, space));
-  const hasFraction = space > 20;
-  if (zone === undefined || (hasFraction && (text[20] !== "." || !/^\d+$/.test(fraction)))) return undefined;
-  const month = monthNumber(text.slice(3, 6));
+  if (space > 20 && (text[20] !== "." || !/^\d+$/.test(fraction))) return undefined;
   const century = twoDigits(text, 7);
   const year = twoDigits(text, 9);
   if (century < 0 || year < 0) return undefined;
   const [hour, minute, second] = [twoDigits(text, 12), twoDigits(text, 15), twoDigits(text, 18)];
+  const month = monthNumber(text.slice(3, 6));
   return rfc3339FromParts(
     century * 100 + year,
     month,

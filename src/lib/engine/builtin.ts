@@ -1,5 +1,6 @@
 /** The two transforms that the engine adds by itself: raw lines to events, and the check before a store. */
 import { Block, type Labels } from "../event/block.js";
+import { lineAt } from "../event/lines.js";
 import { scan } from "../event/scan.js";
 import { EventWriter } from "../event/writer.js";
 import { decodeLine } from "../event/text.js";
@@ -55,11 +56,4 @@ function checker(context: StageContext): Transform {
       return wantsMore;
     },
   };
-}
-
-/** Which line of the block starts at `offset`, from 0. */
-export function lineAt(bytes: Buffer, offset: number): number {
-  let line = 0;
-  for (let at = bytes.indexOf(0x0a); at !== -1 && at < offset; at = bytes.indexOf(0x0a, at + 1)) line++;
-  return line;
 }

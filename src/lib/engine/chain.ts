@@ -53,6 +53,11 @@ export class Chain {
     return this.takeBlocks();
   }
 
+  /** As `push`, for a block of whole records: nothing of it is held back. */
+  pushWhole(block: Block): Block[] {
+    return [...this.push(block), ...this.idle()];
+  }
+
   idle(): Block[] {
     this.links.forEach(({ transform }, index) => {
       transform.idle?.(this.emits[index]!);

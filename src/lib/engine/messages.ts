@@ -9,6 +9,8 @@ export interface WorkerSetup {
   readonly stages: readonly { readonly name: string; readonly operands: readonly string[]; readonly options: Record<string, unknown> }[];
   readonly before: readonly BuiltinName[];
   readonly after: readonly BuiltinName[];
+  /** Blocks are whole records: what a stage holds back is let go after each. */
+  readonly isAligned: boolean;
   /** Fixed time for tests; absent: the clock. */
   readonly fixedNowMs?: number;
 }

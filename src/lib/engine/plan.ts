@@ -8,6 +8,8 @@ export interface Plan {
   /** Stages that may run in any order of blocks: in workers once the input is large. */
   readonly spread: readonly Step<StageDeclaration>[];
   readonly before: readonly BuiltinName[];
+  /** Where the first stage's input can be cut, when not at every line. */
+  readonly align: ((bytes: Buffer) => number) | undefined;
   /** Behind the spread stages, where all stages are spread. */
   readonly afterSpread: readonly BuiltinName[];
   /** Stages from the first one that keeps state on: fused on the main thread. */
@@ -19,7 +21,8 @@ export interface Plan {
 
 export function planPipeline(pipeline: Pipeline, options: RunOptions): Plan {
   const { stages, sink } = pipeline;
-  const isStateful = (step: Step<StageDeclaration>) => !step.declaration.isStateless(step.given);
+  const isStateful = (step: Step<StageDeclaration>, index: number) =>
+    !step.declaration.isStateless(step.given) || (index > 0 && step.declaration.align?.(step.given) !== undefined);
   const firstStateful = stages.findIndex(isStateful);
   const spread = firstStateful === -1 ? stages : stages.slice(0, firstStateful);
   const serial = firstStateful === -1 ? [] : stages.slice(firstStateful);
@@ -28,7 +31,9 @@ export function planPipeline(pipeline: Pipeline, options: RunOptions): Plan {
   const work = spread.length + (serial.length === 0 ? checks.length : 0);
   const workers = work === 0 ? 0 : options.workers === "auto" ? defaultWorkers() : options.workers;
   const isAllSpread = serial.length === 0;
-  return { spread, before, afterSpread: isAllSpread ? checks : [], serial, afterSerial: isAllSpread ? [] : checks, workers };
+  const first = spread[0];
+  const align = first?.declaration.align?.(first.given);
+  return { spread, before, align, afterSpread: isAllSpread ? checks : [], serial, afterSerial: isAllSpread ? [] : checks, workers };
 }
 
 function inputOf(sink: NonNullable<Pipeline["sink"]>): "checked" | "lines" {

@@ -9,6 +9,7 @@ import { countLines } from "../event/lines.js";
 import type { Sink } from "../stage/sink.js";
 import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
+import { Aligner } from "./aligner.js";
 import { builtins } from "./builtin.js";
 import { Chain, type Tally } from "./chain.js";
 import { Counters } from "./counters.js";
@@ -43,6 +44,7 @@ export class Run {
   private starting: Promise<void> | undefined;
   private readonly flights: Flight[] = [];
   private readonly lineBase = new Map<string, number>();
+  private readonly aligner: Aligner | undefined;
   private isWanted = true;
 
   constructor(plan: Plan, options: RunOptions, terminal: Terminal, source: Source, sink: Sink) {
@@ -51,6 +53,7 @@ export class Run {
     this.terminal = terminal;
     this.source = source;
     this.sink = sink;
+    this.aligner = plan.align && new Aligner(plan.align);
     this.deadLetters = new DeadLetters(options.deadLetters, terminal);
     this.spread = new Chain(plan.spread, terminal.nowMs, plan.before.map((n) => builtins[n]), plan.afterSpread.map((n) => builtins[n]));
     this.serial = new Chain(plan.serial, terminal.nowMs, [], plan.afterSerial.map((n) => builtins[n]));
@@ -61,7 +64,7 @@ export class Run {
     this.sink.onDurable = (position) => this.source.acknowledge?.(position);
     try {
       await this.pump();
-      await this.drain(0);
+      await this.releaseHeld();
       if (this.isWanted) await this.finish();
     } finally {
       await this.closeAll();
@@ -72,7 +75,7 @@ export class Run {
     while (this.isWanted) {
       const block = await this.nextBlock();
       if (block === undefined) return;
-      await this.dispatch(block);
+      for (const piece of this.aligner?.push(block) ?? [block]) await this.dispatch(piece);
     }
   }
 
@@ -101,9 +104,16 @@ export class Run {
   }
 
   private async letIdle(): Promise<void> {
+    await this.releaseHeld();
     for (const block of this.spread.idle()) await this.throughSerial(block);
     await this.writeAll(this.serial.idle());
     await this.sink.flush();
+  }
+
+  private async releaseHeld(): Promise<void> {
+    const held = this.aligner?.release();
+    if (held !== undefined) await this.dispatch(held);
+    await this.drain(0);
   }
 
   private async dispatch(block: Block): Promise<void> {
@@ -112,7 +122,7 @@ export class Run {
     if (this.pool === undefined) this.considerWorkers();
     if (this.pool === undefined) {
       const lines = countLines(block.bytes);
-      const blocks = this.spread.push(block);
+      const blocks = this.aligner === undefined ? this.spread.push(block) : this.spread.pushWhole(block);
       await this.land({ block, lines, blocks, tally: this.spread.takeTally() });
       return;
     }
@@ -125,7 +135,7 @@ export class Run {
     if (this.plan.workers === 0 || this.counters.bytesIn < WORKERS_FROM_BYTES || this.starting !== undefined) return;
     const { spread, before, afterSpread, workers } = this.plan;
     const stages = spread.map(({ declaration, given }) => ({ name: declaration.name, operands: given.operands, options: given.options }));
-    const setup: WorkerSetup = { stages, before, after: afterSpread };
+    const setup: WorkerSetup = { stages, before, after: afterSpread, isAligned: this.aligner !== undefined };
     this.starting = Pool.start(workers, setup).then((pool) => {
       this.pool = pool;
     });
@@ -179,7 +189,7 @@ export class Run {
     const placed = tally.rejected.map((rejected): Placed => ({
       rejected,
       source,
-      line: lines !== undefined && rejected.stageIndex === 0 ? base + rejected.line + 1 : undefined,
+      line: lines !== undefined && rejected.stageIndex <= this.plan.before.length ? base + rejected.line + 1 : undefined,
     }));
     const [first] = placed;
     if (this.options.isStrict && first !== undefined) {

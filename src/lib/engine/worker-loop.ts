@@ -16,17 +16,18 @@ export async function serve(port: MessagePort, setup: WorkerSetup, load: (name: 
   const nowMs = fixedNowMs === undefined ? Date.now : () => fixedNowMs;
   const chain = new Chain(steps, nowMs, setup.before.map((n) => builtins[n]), setup.after.map((n) => builtins[n]));
   port.on("message", (request: WorkerRequest) => {
-    const { reply, transfers } = answer(chain, request);
+    const { reply, transfers } = answer(chain, request, setup.isAligned);
     port.postMessage(reply, transfers);
   });
   port.postMessage({ isReady: true });
 }
 
-function answer(chain: Chain, request: WorkerRequest): { reply: WorkerReply; transfers: ArrayBuffer[] } {
+function answer(chain: Chain, request: WorkerRequest, isAligned: boolean): { reply: WorkerReply; transfers: ArrayBuffer[] } {
   const bytes = asBuffer(request.bytes);
   const lines = countLines(bytes);
-  const out = chain.push(new Block(bytes, request.labels));
-  const blocks = out.map((block) => ({ bytes: transferable(block.bytes), summary: block.summary }));
-  const transfers = [...new Set(blocks.map((block) => block.bytes.buffer))];
+  const block = new Block(bytes, request.labels);
+  const out = isAligned ? chain.pushWhole(block) : chain.push(block);
+  const blocks = out.map(({ bytes, summary }) => ({ bytes: transferable(bytes), summary }));
+  const transfers = [...new Set(blocks.map((b) => b.bytes.buffer))];
   return { reply: { id: request.id, blocks, lines, tally: chain.takeTally() }, transfers };
 }

@@ -2,7 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import { assert } from "../base/assert.js";
 import { kernel } from "../kernel/kernel.js";
-import { type Fault, invalidUtf8, readFaults, without } from "./faults.js";
+import { type Fault, invalidUtf8, placedBeside, readFaults, shifted, without } from "./faults.js";
 import { quote } from "./writer.js";
 
 /** At most this many fields, and this many bytes of names and values together. */
@@ -33,18 +33,19 @@ export class Assigner {
 
   /** The events of `input` with the fields set. Whole lines in, whole lines out; blank lines are dropped. */
   apply(input: Buffer): Assigned {
-    const faults = isUtf8(input) ? [] : invalidUtf8(input, isUtf8);
-    const valid = faults.length === 0 ? input : without(input, faults);
+    const removed = isUtf8(input) ? [] : invalidUtf8(input, isUtf8);
+    const valid = removed.length === 0 ? input : without(input, removed);
+    const faults: Fault[] = [];
     const parts: Buffer[] = [];
     let start = 0;
     while (start < valid.length) {
       const piece = valid.subarray(start);
       const [bytes, stopped, found] = this.applyOnce(piece);
       parts.push(bytes);
-      faults.push(...found.map((f) => ({ ...f, start: f.start + start, end: f.end + start })));
+      for (const fault of found) faults.push(shifted(fault, start));
       start += stopped;
     }
-    return { bytes: parts.length === 1 ? parts[0]! : Buffer.concat(parts), faults };
+    return { bytes: parts.length === 1 ? parts[0]! : Buffer.concat(parts), faults: [...removed, ...placedBeside(faults, removed)] };
   }
 
   private applyOnce(input: Buffer): [Buffer, number, Fault[]] {

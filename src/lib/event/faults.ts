@@ -58,3 +58,20 @@ export function without(bytes: Buffer, faults: readonly Fault[]): Buffer {
   kept.push(bytes.subarray(from));
   return Buffer.concat(kept);
 }
+
+/** Faults found in what `without(bytes, removed)` left, as faults of `bytes`. */
+export function placedBeside(faults: readonly Fault[], removed: readonly Fault[]): Fault[] {
+  let next = 0;
+  let shift = 0;
+  return faults.map((fault) => {
+    for (let gone = removed[next]; gone !== undefined && gone.start <= fault.start + shift; gone = removed[++next]) {
+      shift += gone.end + 1 - gone.start;
+    }
+    return shifted(fault, shift);
+  });
+}
+
+/** The fault as one of a larger block, in which its own begins at `offset`. */
+export function shifted(fault: Fault, offset: number): Fault {
+  return offset === 0 ? fault : { ...fault, start: fault.start + offset, end: fault.end + offset };
+}

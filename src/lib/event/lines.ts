@@ -6,3 +6,8 @@ export function countLines(bytes: Buffer): number {
   const at = k.load(bytes);
   return k.exports.countLines(at, at + bytes.length);
 }
+
+/** Which line starts at `offset`, from 0. */
+export function lineAt(bytes: Buffer, offset: number): number {
+  return offset === 0 ? 0 : countLines(bytes.subarray(0, offset));
+}

@@ -4,4 +4,9 @@ export interface Position {
   readonly source: string;
   /** Grows with every block of the same source: a byte offset, a message offset, a sequence number. */
   readonly offset: number;
+  /**
+   * Whole lines before `offset` that were read but belong to what follows (the start of a record that may go on): base64.
+   * A source that resumes here hands them over first.
+   */
+  readonly held?: string;
 }

@@ -48,6 +48,11 @@ export class EventWriter {
     this.current += this.key(name) + raw;
   }
 
+  /** JSON text of whole members, `"a":1,"b":2`, as it stands in an object. The caller vouches that it is valid and on one line. */
+  members(raw: string): void {
+    this.current += `,${raw}`;
+  }
+
   /** Whether nothing has been written since the last event was ended. */
   get isEmpty(): boolean {
     return this.current === "";

@@ -21,6 +21,8 @@ export interface LineParser {
 }
 
 export interface FormatExample {
+  /** Lines that came before it (a CSV header). */
+  readonly before?: readonly string[];
   readonly line: string;
   /** The event, as JSON text; key order and number text count. Undefined: this line must be refused. */
   readonly event: string | undefined;
@@ -40,6 +42,11 @@ export interface Format {
   readonly starts?: string;
   /** Whether lines depend on earlier ones (CSV header): such a format is not spread over workers. */
   readonly isStateful?: boolean;
+  /**
+   * Whether `parse` appends a following line that no format reads, and that `isContinuation` says belongs to the line
+   * before, to the `message` of this format's event, with "\n" between.
+   */
+  readonly hasContinuations?: boolean;
   /** Where the rules come from: RFC, manual, source. */
   readonly reference: string;
   create(context: FormatContext): LineParser;

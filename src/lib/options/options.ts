@@ -25,6 +25,8 @@ export interface Option<T> {
   /** Shown in help as `--name PLACEHOLDER`; flags have none. */
   readonly placeholder?: string;
   readonly choices?: readonly string[];
+  /** Values worth completing in a shell, where others are allowed too. */
+  readonly suggestions?: readonly string[];
   /** The value when the option is not given. Plain data: options travel to worker threads. */
   readonly default: T;
   /** Text of the command line to value. Throws LogpipeError usage.bad-value. `before` is the value so far (lists add up). */
@@ -34,18 +36,21 @@ export interface Option<T> {
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: an option of any value type
-export type Options = Readonly<Record<string, Option<any>>>;
+export type AnyOption = Option<any>;
+export type Options = Readonly<Record<string, AnyOption>>;
 export type ValuesOf<O extends Options> = { readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never };
 
 interface Texts {
   readonly summary: string;
   readonly short?: string;
   readonly placeholder?: string;
+  readonly suggestions?: readonly string[];
   readonly advanced?: boolean;
 }
 
-export function flag(texts: Texts): Option<boolean> {
-  return { ...texts, kind: "flag", default: false, parse: (text) => text !== "false" };
+/** `--name`, and `--no-name` to take it back. One that is on by default is shown as `--no-name`. */
+export function flag(texts: Texts & { readonly default?: boolean }): Option<boolean> {
+  return { default: false, ...texts, kind: "flag", parse: (text) => text !== "false" };
 }
 
 export function text(texts: Texts): Option<string | undefined>;

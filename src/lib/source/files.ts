@@ -111,9 +111,10 @@ class FileSequence implements Source {
   }
 
   private oversized(path: string, piece: Buffer, isLast: boolean): void {
-    if (this.onOversized !== undefined) return this.onOversized(piece, isLast);
     const limit = formatSize(this.options.maxLineBytes ?? DEFAULT_MAX_LINE_BYTES);
-    if (isLast) this.terminal.complain(`a line of ${nameOf(path)} is longer than ${limit} and was left out`);
+    if (this.onOversized !== undefined) this.onOversized(piece, isLast);
+    else if (isLast)
+      this.terminal.complain(`a line of ${nameOf(path)} is longer than ${limit} and was left out`);
   }
 
   private complain(path: string, error: unknown): void {

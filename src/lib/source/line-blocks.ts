@@ -158,9 +158,12 @@ export class LineCutter {
   /** A full buffer without a newline: a bigger one, or the line is too long. */
   private makeRoom(): void {
     const { length } = this.buffer;
-    if (length <= this.maxLineBytes) return this.resize(Math.min(length * 2, this.maxLineBytes + 1));
-    this.isInOversized = true;
-    this.passOversized();
+    if (length <= this.maxLineBytes) {
+      this.resize(Math.min(length * 2, this.maxLineBytes + 1));
+    } else {
+      this.isInOversized = true;
+      this.passOversized();
+    }
   }
 
   private passOversized(): void {

@@ -99,6 +99,8 @@ export interface StageDeclaration<O extends Options = Options> extends Declarati
 
 export interface SourceDeclaration<O extends Options = Options> extends Declaration<O> {
   readonly kind: "source";
+  /** All operands of a source are its own. */
+  readonly ownOperands?: undefined;
   open(given: Given<O>, terminal: Terminal): Promise<Source>;
 }
 
@@ -109,6 +111,8 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
    * the others aside). "lines": blocks arrive as they are.
    */
   readonly input: "checked" | "lines" | ((given: Given<O>) => "checked" | "lines");
+  /** How many of the operands belong to the sink, the ones after them being files to read; absent: all of them. */
+  readonly ownOperands?: number;
   open(given: Given<O>, terminal: Terminal): Promise<Sink>;
 }
 

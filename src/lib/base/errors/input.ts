@@ -17,6 +17,11 @@ export const inputErrors = {
     message: (f) => `${f.place}: ${f.stage}: ${f.reason}`,
     help: () => "without --strict such records are set aside and counted",
   }),
+  "system.failed": entry<{ call: string; path?: string | undefined; reason: string }>({
+    exitCode: 1,
+    message: (f) => `${f.call}${f.path === undefined ? "" : ` ${f.path}`}: ${f.reason}`,
+    help: () => "the system refused; put that right and run the same command again",
+  }),
   "output.unwritable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot write ${f.path}: ${f.reason}`,

@@ -20,10 +20,16 @@ export const usageErrors = {
     message: (f) => `option ${f.option} of ${f.command} needs a value`,
     help: (f) => `run "logpipe help ${f.command}" to see what it takes`,
   }),
-  "usage.bad-value": entry<{ option: string; value: string; reason: string; suggestion?: string | undefined; hint?: string }>({
+  "usage.bad-value": entry<{
+    option: string;
+    value: string;
+    reason: string;
+    suggestion?: string | undefined;
+    hint?: string;
+  }>({
     exitCode: 2,
     message: (f) => `cannot read ${f.option} "${f.value}": ${f.reason}`,
-    help: (f) => didYouMean(f) ?? f.hint,
+    help: (f) => [didYouMean(f), f.hint].filter((part) => part !== undefined).join(" ") || undefined,
   }),
   "usage.missing-operand": entry<{ command: string; operand: string }>({
     exitCode: 2,
@@ -41,9 +47,32 @@ export const usageErrors = {
     help: (f) => `pipe something in or name a file; "logpipe help ${f.command}" shows examples`,
   }),
   /** A fault inside a quoted pipeline or another one-line text: `text` with a caret at `offset` (UTF-16 units). */
-  "usage.syntax": entry<{ what: string; text: string; offset: number; reason: string; suggestion?: string | undefined }>({
+  "usage.syntax": entry<{
+    what: string;
+    text: string;
+    offset: number;
+    reason: string;
+    suggestion?: string | undefined;
+    hint?: string | undefined;
+  }>({
     exitCode: 2,
-    message: (f) => `${f.what}: ${f.reason}\n  ${f.text}\n  ${" ".repeat(f.offset)}^`,
-    help: didYouMean,
+    message: (f) => `${f.what}: ${f.reason}\n  ${f.text.replace(/\s/g, " ")}\n  ${" ".repeat(f.offset)}^`,
+    help: (f) => didYouMean(f) ?? f.hint,
+  }),
+  "usage.unreadable": entry<{ what: string; path: string; reason: string; hint?: string }>({
+    exitCode: 2,
+    message: (f) => `cannot read the ${f.what} ${f.path}: ${f.reason}`,
+    help: (f) => f.hint ?? "check the path and its permissions",
+  }),
+  /** A fault in a settings or pipeline file; `place` is `file:line:column`. */
+  "usage.file": entry<{
+    place: string;
+    reason: string;
+    suggestion?: string | undefined;
+    hint?: string | undefined;
+  }>({
+    exitCode: 2,
+    message: (f) => `${f.place}: ${f.reason}`,
+    help: (f) => didYouMean(f) ?? f.hint,
   }),
 } as const;

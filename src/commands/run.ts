@@ -1,0 +1,93 @@
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { failure, reasonOf } from "../lib/base/errors/index.js";
+import { assertReadable, runOptionsOf } from "../lib/engine/build.js";
+import type { Pipeline } from "../lib/engine/pipeline.js";
+import { type Preset, readQuoted } from "../lib/engine/quoted.js";
+import { everywhere, pipelineOptions } from "../lib/options/common.js";
+import { flag } from "../lib/options/options.js";
+import { loadSettings, settingsFor } from "../lib/options/settings.js";
+import { command } from "../lib/stage/stage.js";
+import type { Terminal } from "../lib/stage/terminal.js";
+import { COMMAND_NAMES, loadCommand } from "./registry.js";
+
+export default command({
+  name: "run",
+  summary: "run a whole pipeline in one process",
+  details: `The pipeline is written as in a shell, in one pair of quotes, without \`logpipe\` before each stage; or it is a YAML file
+with a list of the same stages and options. Stages run fused in one process, spread over worker threads where order allows.
+
+Words are quoted as in a shell: single quotes, double quotes, backslash. There are no variables and no redirections.`,
+  operands: [
+    { name: "PIPELINE", summary: "the quoted pipeline, or a .yaml file", isRequired: true },
+    { name: "FILE", summary: "files to read; without any, standard input", isRepeated: true },
+  ],
+  options: {
+    ...pipelineOptions,
+    explain: flag({ summary: "the same as --dry-run" }),
+    config: everywhere.config,
+  },
+  examples: [
+    {
+      title: "Parse a log into the store, in one process",
+      command: "logpipe run 'parse | sink ./store' < access.log",
+    },
+    { title: "See what would run, and where", command: "run --dry-run 'parse | sink ./store'" },
+    { title: "A pipeline kept in a file", command: "run pipeline.yaml access.log" },
+  ],
+  async run(given, terminal) {
+    const [text, ...files] = given.operands as readonly [string, ...string[]];
+    const preset = await presets(given.options.config, terminal);
+    const pipeline = await readPipeline(text, files, preset, terminal);
+    const options = runOptionsOf(given.options);
+    const { explainPlan, runPipeline } = await import("../lib/engine/index.js");
+    if (given.options.dryRun || given.options.explain) {
+      const plan = explainPlan(pipeline, options);
+      await terminal.stdout.write(plan.endsWith("\n") ? plan : `${plan}\n`);
+      return 0;
+    }
+    assertReadable(pipeline, "run", terminal);
+    return runPipeline(pipeline, options, terminal);
+  },
+});
+
+async function readPipeline(
+  text: string,
+  files: readonly string[],
+  preset: Preset,
+  terminal: Terminal,
+): Promise<Pipeline> {
+  const commands = { names: COMMAND_NAMES, load: loadCommand };
+  const path = resolve(terminal.cwd, text);
+  if (!/\.ya?ml$/.test(text) && !isFile(path)) return readQuoted(text, commands, preset, files);
+  const { readPipelineFile } = await import("../lib/engine/yaml.js");
+  return readPipelineFile(readText(text, path), text, commands, preset, files);
+}
+
+/** What the settings say about the options of each stage. */
+async function presets(config: string | undefined, terminal: Terminal): Promise<Preset> {
+  const settings = await loadSettings({
+    cwd: terminal.cwd,
+    env: terminal.env,
+    config,
+    commands: COMMAND_NAMES,
+  });
+  return (declaration) => settingsFor(declaration.name, declaration.options, settings);
+}
+
+function isFile(path: string): boolean {
+  return existsSync(path) && statSync(path).isFile();
+}
+
+function readText(shown: string, path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const hint = "a quoted pipeline looks like 'parse | sink ./store'; a pipeline file ends in .yaml";
+    throw failure(
+      "usage.unreadable",
+      { what: "pipeline file", path: shown, reason: reasonOf(error), hint },
+      error,
+    );
+  }
+}

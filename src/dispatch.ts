@@ -1,0 +1,175 @@
+/** From the words of a command line to an exit code: finds the command, reads its options, runs it. */
+import { COMMAND_NAMES, loadCommand } from "./commands/registry.js";
+import { failure, LogpipeError } from "./lib/base/errors/index.js";
+import { suggest } from "./lib/base/suggest.js";
+import { assertReadable, checkOperands, pipelineOf, runOptionsOf } from "./lib/engine/build.js";
+import { firstOperand, hasFlag, parseWords, withDefaults } from "./lib/options/command-line.js";
+import {
+  allOptions,
+  type Everywhere,
+  everywhere,
+  type PipelineOptions,
+  pipelineOptions,
+} from "./lib/options/common.js";
+import { loadSettings, type Setting, settingsFor, variableName } from "./lib/options/settings.js";
+import type { AnyDeclaration, CommandDeclaration } from "./lib/stage/stage.js";
+import type { Terminal } from "./lib/stage/terminal.js";
+import { reportError } from "./report.js";
+
+/** What the command line says about the terminal itself. */
+export interface Manners {
+  readonly color: "auto" | "always" | "never";
+  readonly verbosity: Terminal["verbosity"];
+}
+
+/** Makes the Terminal once the flags are known. Before that, errors are printed to the one with no flags. */
+export type OpenTerminal = (manners: Manners) => Terminal;
+
+/** Runs `logpipe WORDS` and returns the exit code. Prints errors itself; throws only what is a bug. */
+export async function dispatch(words: readonly string[], open: OpenTerminal): Promise<number> {
+  const plain = open({ color: "auto", verbosity: "normal" });
+  const route = routeOf(words);
+  let declaration: AnyDeclaration | undefined;
+  try {
+    declaration = await findCommand(route.command);
+    return await runCommand(declaration, route.words, open, plain);
+  } catch (error) {
+    if (plain.signal.aborted && isInterruption(error)) return Number(plain.signal.reason);
+    return reportError(error, route.command, declaration, plain.stderr);
+  }
+}
+
+interface Route {
+  readonly command: string;
+  readonly words: readonly string[];
+}
+
+/** Common options may stand before the command: `logpipe -q parse` is `logpipe parse -q`. */
+function routeOf(words: readonly string[]): Route {
+  const common = { ...everywhere, ...pipelineOptions };
+  const at = firstOperand(common, words);
+  if (words.length === 0) return { command: "help", words };
+  if (at < 0) return isVersion(words) ? { command: "version", words: [] } : { command: "help", words };
+  return { command: words[at]!, words: [...words.slice(0, at), ...words.slice(at + 1)] };
+}
+
+function isVersion(words: readonly string[]): boolean {
+  return words.includes("--version") || words.includes("-V");
+}
+
+async function findCommand(name: string): Promise<AnyDeclaration> {
+  if (name === "version") return (await import("./version.js")).default;
+  const declaration = await loadCommand(name);
+  if (declaration !== undefined) return declaration;
+  throw failure("usage.unknown-command", { command: name, suggestion: suggest(name, COMMAND_NAMES) });
+}
+
+async function runCommand(
+  declaration: AnyDeclaration,
+  words: readonly string[],
+  open: OpenTerminal,
+  plain: Terminal,
+): Promise<number> {
+  const options = allOptions(declaration);
+  if (hasFlag(options, words, "help") && declaration.name !== "help") return showHelp(declaration.name, open);
+  const parsed = parseWords(declaration.name, options, words);
+  const settings = await settingsOf(declaration, parsed.options, plain);
+  const values = withDefaults(options, {
+    ...settingsFor(declaration.name, options, settings),
+    ...parsed.options,
+  });
+  checkOperands(declaration, parsed.operands);
+  const terminal = withSettings(open(mannersOf(values as never)), settings);
+  const watched = watchComplaints(terminal);
+  const code = await perform(declaration, parsed.operands, values, watched.terminal);
+  if (terminal.signal.aborted && code !== 70) return Number(terminal.signal.reason);
+  return code === 0 && watched.hasComplained() ? 1 : code;
+}
+
+async function perform(
+  declaration: AnyDeclaration,
+  operands: readonly string[],
+  values: Record<string, unknown>,
+  terminal: Terminal,
+): Promise<number> {
+  if (declaration.kind === "command") return performCommand(declaration, operands, values, terminal);
+  const own = Object.fromEntries(Object.keys(declaration.options).map((name) => [name, values[name]]));
+  const pipeline = pipelineOf(declaration, { operands, options: own as never });
+  const common = values as unknown as PipelineOptions;
+  const options = runOptionsOf(common);
+  if (common.dryRun) {
+    const { explainPlan } = await import("./lib/engine/index.js");
+    await terminal.stdout.write(`${explainPlan(pipeline, options).trimEnd()}\n`);
+    return 0;
+  }
+  assertReadable(pipeline, declaration.name, terminal);
+  const { runPipeline } = await import("./lib/engine/index.js");
+  return runPipeline(pipeline, options, terminal);
+}
+
+/** A command that has no `--output` of its own gets its standard output replaced. */
+async function performCommand(
+  declaration: CommandDeclaration,
+  operands: readonly string[],
+  values: Record<string, unknown>,
+  terminal: Terminal,
+): Promise<number> {
+  const given = { operands, options: values as never };
+  const path = values["output"] as string | undefined;
+  if ("output" in declaration.options || path === undefined || path === "-")
+    return declaration.run(given, terminal);
+  const { fileOutput } = await import("./lib/terminal/descriptor.js");
+  const { resolve } = await import("node:path");
+  const output = fileOutput(resolve(terminal.cwd, path));
+  try {
+    return await declaration.run(given, { ...terminal, stdout: output });
+  } finally {
+    output.close();
+  }
+}
+
+async function showHelp(name: string, open: OpenTerminal): Promise<number> {
+  const help = (await loadCommand("help")) as CommandDeclaration;
+  const options = withDefaults(help.options, {}) as never;
+  return help.run(
+    { operands: name === "version" ? [] : [name], options },
+    open({ color: "auto", verbosity: "normal" }),
+  );
+}
+
+/** Help, completion and the like work whatever the settings files hold; `config` reads them itself. */
+async function settingsOf(
+  declaration: AnyDeclaration,
+  given: Readonly<Record<string, unknown>>,
+  terminal: Terminal,
+): Promise<ReadonlyMap<string, Setting>> {
+  const isIndependent = ["help", "completion", "config", "version"].includes(declaration.name);
+  if (isIndependent) return new Map();
+  const { cwd, env } = terminal;
+  return loadSettings({ cwd, env, config: given["config"] as string | undefined, commands: COMMAND_NAMES });
+}
+
+/** Settings of files become variables too, so that whoever reads LOGPIPE_STORE need not know of files. */
+function withSettings(terminal: Terminal, settings: ReadonlyMap<string, Setting>): Terminal {
+  const env = { ...terminal.env };
+  for (const { key, texts } of settings.values()) env[variableName(key)] ??= texts.join(",");
+  return { ...terminal, env };
+}
+
+function mannersOf(values: Everywhere): Manners {
+  const verbosity = values.quiet ? "quiet" : values.verbose ? "verbose" : "normal";
+  return { color: values.color, verbosity };
+}
+
+function watchComplaints(terminal: Terminal): { terminal: Terminal; hasComplained: () => boolean } {
+  let hasComplained = false;
+  const complain: Terminal["complain"] = (text, help) => {
+    hasComplained = true;
+    terminal.complain(text, help);
+  };
+  return { terminal: { ...terminal, complain }, hasComplained: () => hasComplained };
+}
+
+function isInterruption(error: unknown): boolean {
+  return !(error instanceof LogpipeError) && error instanceof Error && error.name === "AbortError";
+}

@@ -1,0 +1,48 @@
+/** Cuts the source's blocks where a record ends, for a first stage whose records can span lines. */
+import { Block } from "../event/block.js";
+
+/** A record that goes on for longer is let go in pieces. */
+const HELD_BYTES_MAX = 16 << 20;
+
+export class Aligner {
+  private readonly boundary: (bytes: Buffer) => number;
+  private held: Block | undefined;
+
+  /** `boundary`: the length of the longest prefix that needs nothing of what may follow. */
+  constructor(boundary: (bytes: Buffer) => number) {
+    this.boundary = boundary;
+  }
+
+  /** Blocks that can be handled apart, in order: usually one. */
+  push(block: Block): Block[] {
+    const { held } = this;
+    this.held = undefined;
+    if (held !== undefined && (held.labels?.source !== block.labels?.source || held.origin?.name !== block.origin?.name)) {
+      return [held, ...this.push(block)];
+    }
+    const bytes = held === undefined ? block.bytes : Buffer.concat([held.bytes, block.bytes]);
+    const cut = bytes.length > HELD_BYTES_MAX ? bytes.length : this.boundary(bytes);
+    if (cut === bytes.length) return [withOrigin(new Block(bytes, block.labels, block.position), block)];
+    const rest = Buffer.from(bytes.subarray(cut));
+    this.held = withOrigin(new Block(rest, block.labels, block.position), block);
+    if (cut === 0) return [];
+    return [withOrigin(new Block(bytes.subarray(0, cut), block.labels, positionHolding(block, rest)), block)];
+  }
+
+  /** What is held, when nothing follows for now. */
+  release(): Block | undefined {
+    const { held } = this;
+    this.held = undefined;
+    return held;
+  }
+}
+
+/** The block's position, with the lines that were read but are not part of what is handed on. */
+function positionHolding({ position }: Block, rest: Buffer): Block["position"] {
+  return position && { ...position, held: rest.toString("base64") };
+}
+
+function withOrigin(block: Block, from: Block): Block {
+  block.origin = from.origin;
+  return block;
+}

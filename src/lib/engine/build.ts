@@ -1,0 +1,91 @@
+/** From what was typed to a pipeline: the one way for single commands, quoted pipelines and YAML. */
+import { failure, type LogpipeError } from "../base/errors/index.js";
+import type { PipelineOptions } from "../options/common.js";
+import type {
+  AnyDeclaration,
+  Given,
+  SinkDeclaration,
+  SourceDeclaration,
+  StageDeclaration,
+} from "../stage/stage.js";
+import type { Terminal } from "../stage/terminal.js";
+import type { Pipeline, RunOptions, Step } from "./pipeline.js";
+
+export type PipelinePart = SourceDeclaration | StageDeclaration | SinkDeclaration;
+
+/** How the declarations of commands are found: `src/commands/registry.ts`, or a test's own. */
+export interface Commands {
+  readonly names: readonly string[];
+  /** Undefined when there is no such command. */
+  load(name: string): Promise<AnyDeclaration | undefined>;
+}
+
+/** The pipeline of one command: `logpipe parse a.log` is one stage reading one file. */
+export function pipelineOf(declaration: PipelinePart, given: Given<never>): Pipeline {
+  return joinSteps([{ declaration, given }]);
+}
+
+/** Puts steps in a row; the operands of the first that are not its own are the files to read. */
+export function joinSteps(steps: readonly Step<PipelinePart>[], files: readonly string[] = []): Pipeline {
+  let pipeline: Pipeline = { files, stages: [] };
+  for (const [index, step] of steps.entries()) {
+    const { own, rest } = splitOperands(step.declaration, step.given.operands);
+    const given = { ...step.given, operands: own };
+    if (index === 0) pipeline = { ...pipeline, files: [...rest, ...files] };
+    pipeline = withStep(pipeline, { declaration: step.declaration, given });
+  }
+  return pipeline;
+}
+
+/** Throws usage.missing-operand and usage.too-many-operands. `at` is told the operand at fault. */
+export function checkOperands(
+  declaration: AnyDeclaration,
+  operands: readonly string[],
+  locate: (error: LogpipeError, operandIndex: number | undefined) => LogpipeError = (error) => error,
+): void {
+  const { operands: declared, name: command } = declaration;
+  const missing = declared.slice(operands.length).find((operand) => operand.isRequired);
+  if (missing !== undefined)
+    throw locate(failure("usage.missing-operand", { command, operand: missing.name }), undefined);
+  const isOpen = declared.some((operand) => operand.isRepeated);
+  const extra = operands[declared.length];
+  if (extra !== undefined && !isOpen) {
+    throw locate(failure("usage.too-many-operands", { command, operand: extra }), declared.length);
+  }
+}
+
+/** Which operands are the step's own and which are files to read. */
+export function splitOperands(
+  declaration: PipelinePart,
+  operands: readonly string[],
+): { own: readonly string[]; rest: readonly string[] } {
+  const count = declaration.ownOperands ?? operands.length;
+  return declaration.kind === "source"
+    ? { own: operands, rest: [] }
+    : { own: operands.slice(0, count), rest: operands.slice(count) };
+}
+
+/** Throws usage.nothing-to-read when the pipeline would wait for someone to type. */
+export function assertReadable(pipeline: Pipeline, command: string, terminal: Terminal): void {
+  const isFromStdin =
+    pipeline.source === undefined ? pipeline.files.length === 0 : pipeline.source.given.operands.length === 0;
+  if (isFromStdin && terminal.stdinIsTerminal) throw failure("usage.nothing-to-read", { command });
+}
+
+/** The run options that the common flags say. */
+export function runOptionsOf(values: PipelineOptions): RunOptions {
+  return {
+    isStrict: values.strict,
+    workers: values.workers,
+    hasStats: values.stats,
+    ...(values.deadLetters === undefined ? {} : { deadLetters: values.deadLetters }),
+    ...(values.output === undefined || values.output === "-" ? {} : { output: values.output }),
+  };
+}
+
+function withStep(pipeline: Pipeline, step: Step<PipelinePart>): Pipeline {
+  const { declaration, given } = step;
+  if (declaration.kind === "source") return { ...pipeline, source: { declaration, given } };
+  if (declaration.kind === "sink") return { ...pipeline, sink: { declaration, given } };
+  return { ...pipeline, stages: [...pipeline.stages, { declaration, given }] };
+}

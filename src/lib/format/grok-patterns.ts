@@ -1,0 +1,119 @@
+/**
+ * The named patterns of `grok:`, one a line: a name and an Oniguruma regular expression that may use the others. The names
+ * and what they stand for are those that grok users know from Logstash; the expressions are our own and match in linear time
+ * as far as grok allows.
+ */
+const TABLE = String.raw`
+USERNAME [a-zA-Z0-9._-]+
+USER %{USERNAME}
+EMAILLOCALPART [a-zA-Z0-9!#$&'*+/=?^_{|}~.-]{1,64}
+EMAILADDRESS %{EMAILLOCALPART}@%{HOSTNAME}
+INT [+-]?[0-9]+
+BASE10NUM (?<![0-9.+-])[+-]?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)
+NUMBER %{BASE10NUM}
+BASE16NUM (?<![0-9A-Fa-f])[+-]?(?:0[xX])?[0-9A-Fa-f]+
+BASE16FLOAT \b(?<![0-9A-Fa-f.])[+-]?(?:0[xX])?(?:[0-9A-Fa-f]+(?:\.[0-9A-Fa-f]*)?|\.[0-9A-Fa-f]+)\b
+POSINT \b[1-9][0-9]*\b
+NONNEGINT \b[0-9]+\b
+WORD \b\w+\b
+NOTSPACE \S+
+SPACE \s*
+DATA .*?
+GREEDYDATA .*
+QUOTEDSTRING "(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|${"`"}(?:[^${"`"}\\]|\\.)*${"`"}
+QS (?:%{QUOTEDSTRING})
+UUID [A-Fa-f0-9]{8}-(?:[A-Fa-f0-9]{4}-){3}[A-Fa-f0-9]{12}
+URN urn:[0-9A-Za-z][0-9A-Za-z-]{0,31}:(?:[0-9A-Za-z()+,.:=@;$_!*'/?#-]|%[0-9A-Fa-f]{2})+
+CISCOMAC (?:[A-Fa-f0-9]{4}\.){2}[A-Fa-f0-9]{4}
+WINDOWSMAC (?:[A-Fa-f0-9]{2}-){5}[A-Fa-f0-9]{2}
+COMMONMAC (?:[A-Fa-f0-9]{2}:){5}[A-Fa-f0-9]{2}
+MAC (?:%{CISCOMAC}|%{WINDOWSMAC}|%{COMMONMAC})
+IPV4 (?<![0-9])(?:%{OCTET}\.){3}%{OCTET}(?![0-9])
+OCTET (?:25[0-5]|2[0-4][0-9]|[01]?[0-9]{1,2})
+IPV6 (?<![0-9A-Fa-f:.])(?:%{IPV6MIXED}|%{IPV6PLAIN})(?![0-9A-Fa-f]|:[0-9A-Fa-f])(?:%[0-9A-Za-z]+)?
+IPV6MIXED (?:(?:%{H16}:){6}|(?:%{H16}:){0,5}:(?:%{H16}:){0,5})(?:%{OCTET}\.){3}%{OCTET}
+IPV6PLAIN (?:(?:%{H16}:){7}%{H16}|(?:%{H16}:){1,6}:%{H16}|(?:%{H16}:){1,5}(?::%{H16}){2}|(?:%{H16}:){1,4}(?::%{H16}){3}|(?:%{H16}:){1,3}(?::%{H16}){4}|(?:%{H16}:){1,2}(?::%{H16}){5}|%{H16}:(?::%{H16}){6}|:(?::%{H16}){1,7}|(?:%{H16}:){1,7}:|::)
+H16 [0-9A-Fa-f]{1,4}
+IP (?:%{IPV6}|%{IPV4})
+HOSTNAME \b[0-9A-Za-z](?:[0-9A-Za-z_-]{0,62})(?:\.[0-9A-Za-z][0-9A-Za-z_-]{0,62})*(?:\.|\b)
+HOST %{HOSTNAME}
+IPORHOST (?:%{IP}|%{HOSTNAME})
+HOSTPORT %{IPORHOST}:%{POSINT}
+PATH (?:%{UNIXPATH}|%{WINPATH})
+UNIXPATH (?:/[\w%!$@:.,+~=#()-]*)+
+TTY /dev/(?:pts|tty(?:[pq])?)\w*/?[0-9]+
+WINPATH (?:[A-Za-z]+:|\\)(?:\\[^\\?*]*)+
+URIPROTO [A-Za-z][A-Za-z0-9+.-]+
+URIHOST %{IPORHOST}(?::%{POSINT})?
+URIPATH (?:/[A-Za-z0-9$.+!*'(){},~:;=@#%&_-]*)+
+URIQUERY [A-Za-z0-9$.+!*'|(){},~@#%&/=:;_?\[\]<>-]*
+URIPARAM \?%{URIQUERY}
+URIPATHPARAM %{URIPATH}(?:%{URIPARAM})?
+URI %{URIPROTO}://(?:%{USER}(?::[^@\s]*)?@)?(?:%{URIHOST})?(?:%{URIPATHPARAM})?
+MONTH \b(?:[Jj]an(?:uary)?|[Ff]eb(?:ruary)?|[Mm]ar(?:ch)?|[Aa]pr(?:il)?|[Mm]ay|[Jj]une?|[Jj]uly?|[Aa]ug(?:ust)?|[Ss]ep(?:t(?:ember)?)?|[Oo]ct(?:ober)?|[Nn]ov(?:ember)?|[Dd]ec(?:ember)?)\b
+MONTHNUM (?:1[0-2]|0?[1-9])
+MONTHNUM2 (?:0[1-9]|1[0-2])
+MONTHDAY (?:3[01]|[12][0-9]|0?[1-9])
+DAY \b(?:Mon(?:day)?|Tue(?:sday)?|Wed(?:nesday)?|Thu(?:rsday)?|Fri(?:day)?|Sat(?:urday)?|Sun(?:day)?)\b
+YEAR (?:\d\d){1,2}
+HOUR (?:2[0-3]|[01]?[0-9])
+MINUTE [0-5][0-9]
+SECOND (?:60|[0-5]?[0-9])(?:[:.,][0-9]+)?
+TIME (?<![0-9])%{HOUR}:%{MINUTE}(?::%{SECOND})(?![0-9])
+DATE_US %{MONTHNUM}[/-]%{MONTHDAY}[/-]%{YEAR}
+DATE_EU %{MONTHDAY}[./-]%{MONTHNUM}[./-]%{YEAR}
+DATE_X %{YEAR}/%{MONTHNUM2}/%{MONTHDAY}
+DATE (?:%{DATE_US}|%{DATE_EU})
+DATESTAMP %{DATE}[- ]%{TIME}
+ISO8601_TIMEZONE (?:Z|[+-]%{HOUR}(?::?%{MINUTE}))
+ISO8601_SECOND %{SECOND}
+TIMESTAMP_ISO8601 \d{4}-%{MONTHNUM}-%{MONTHDAY}[T ]%{HOUR}:?%{MINUTE}(?::?%{SECOND})?(?:%{ISO8601_TIMEZONE})?
+TZ (?:[APMCE][SD]T|UTC|GMT|CES?T)
+DATESTAMP_RFC822 %{DAY} %{MONTH} %{MONTHDAY} %{YEAR} %{TIME} %{TZ}
+DATESTAMP_RFC2822 %{DAY}, %{MONTHDAY} %{MONTH} %{YEAR} %{TIME} %{ISO8601_TIMEZONE}
+DATESTAMP_OTHER %{DAY} %{MONTH} %{MONTHDAY} %{TIME} %{TZ} %{YEAR}
+DATESTAMP_EVENTLOG %{YEAR}%{MONTHNUM2}%{MONTHDAY}%{HOUR}%{MINUTE}%{SECOND}
+HTTPDATE %{MONTHDAY}/%{MONTH}/%{YEAR}:%{TIME} [+-]\d{4}
+HTTPDERROR_DATE %{DAY} %{MONTH} +%{MONTHDAY} %{TIME} %{YEAR}
+SYSLOGTIMESTAMP %{MONTH} +%{MONTHDAY} %{TIME}
+PROG [!-Z\\^-~]+
+SYSLOGPROG %{PROG:program}(?:\[%{POSINT:pid:int}\])?
+SYSLOGHOST %{IPORHOST}
+SYSLOGFACILITY <%{NONNEGINT:facility:int}\.%{NONNEGINT:priority:int}>
+SYSLOGBASE %{SYSLOGTIMESTAMP:timestamp} (?:%{SYSLOGFACILITY} )?%{SYSLOGHOST:logsource} %{SYSLOGPROG}:
+SYSLOGBASE2 (?:%{SYSLOGTIMESTAMP:timestamp}|%{TIMESTAMP_ISO8601:timestamp}) (?:%{SYSLOGFACILITY} )?%{SYSLOGHOST:logsource} (?:%{SYSLOGPROG}:)?
+SYSLOGLINE %{SYSLOGBASE2} ?%{GREEDYDATA:message}
+SYSLOG5424PRI <%{NONNEGINT:priority:int}>
+SYSLOG5424PRINTASCII [!-~]+
+SYSLOG5424SD (?:\[(?:[^\]\\]|\\.)*\])+
+SYSLOG5424BASE %{SYSLOG5424PRI}%{NONNEGINT:version:int} +(?:%{TIMESTAMP_ISO8601:timestamp}|-) +(?:-|%{IPORHOST:logsource}) +(?:-|%{SYSLOG5424PRINTASCII:program}) +(?:-|%{SYSLOG5424PRINTASCII:pid}) +(?:-|%{SYSLOG5424PRINTASCII:msgid}) +(?:%{SYSLOG5424SD:structured_data}|-)
+SYSLOG5424LINE %{SYSLOG5424BASE}(?: +%{GREEDYDATA:message})?
+CRON_ACTION [A-Z ]+
+CRONLOG %{SYSLOGBASE} \(%{USER:user}\) %{CRON_ACTION:action} \(%{DATA:message}\)$
+HTTPDUSER (?:%{EMAILADDRESS}|%{USER})
+COMMONAPACHELOG %{IPORHOST:clientip} (?:-|%{HTTPDUSER:ident}) (?:-|%{HTTPDUSER:auth}) \[%{HTTPDATE:timestamp}\] "(?:%{WORD:verb} %{NOTSPACE:request}(?: HTTP/%{NUMBER:httpversion})?|%{DATA:rawrequest})" (?:-|%{NONNEGINT:response:int}) (?:-|%{NONNEGINT:bytes:int})
+COMBINEDAPACHELOG %{COMMONAPACHELOG} "(?:-|%{DATA:referrer})" "(?:-|%{DATA:agent})"
+HTTPD_COMMONLOG %{COMMONAPACHELOG}
+HTTPD_COMBINEDLOG %{COMBINEDAPACHELOG}
+HTTPD_ERRORLOG \[%{HTTPDERROR_DATE:timestamp}\] \[(?:%{WORD:module})?:?%{LOGLEVEL:level}\](?: \[pid %{POSINT:pid:int}(?::tid %{POSINT:tid:int})?\])?(?: \[client %{IPORHOST:clientip}(?::%{POSINT:clientport:int})?\])? %{GREEDYDATA:message}
+LOGLEVEL \b(?:[Tt]race|TRACE|[Dd]ebug|DEBUG|[Ii]nfo(?:rmation)?|INFO(?:RMATION)?|[Nn]otice|NOTICE|[Ww]arn(?:ing)?|WARN(?:ING)?|[Ee]rr(?:or)?|ERR(?:OR)?|[Ss]evere|SEVERE|[Cc]rit(?:ical)?|CRIT(?:ICAL)?|[Aa]lert|ALERT|[Ff]atal|FATAL|[Ee]merg(?:ency)?|EMERG(?:ENCY)?)\b
+JAVACLASS (?:[a-zA-Z$_][a-zA-Z$_0-9]*\.)*[a-zA-Z$_][a-zA-Z$_0-9]*
+JAVAFILE (?:[A-Za-z0-9_. -]+)
+JAVAMETHOD (?:<(?:cl)?init>|[a-zA-Z$_][a-zA-Z$_0-9]*)
+JAVATHREAD (?:[A-Z]{2}-Processor\d+)
+JAVASTACKTRACEPART \s*at %{JAVACLASS:class}\.%{JAVAMETHOD:method}\((?:%{JAVAFILE:file}(?::%{POSINT:line:int})?)?\)
+RUBY_LOGGER [DFEWIA], \[%{TIMESTAMP_ISO8601:timestamp} #%{POSINT:pid:int}\] +%{LOGLEVEL:level} -- +%{DATA:progname}: %{GREEDYDATA:message}
+REDISTIMESTAMP %{MONTHDAY} %{MONTH} %{TIME}
+REDISLOG \[%{POSINT:pid:int}\] %{REDISTIMESTAMP:timestamp} [*.#-] %{GREEDYDATA:message}
+POSTGRESQL %{TIMESTAMP_ISO8601:timestamp} %{TZ}(?: \[%{POSINT:pid:int}\])? (?:%{USER:user}@%{USER:database} )?%{WORD:level}: +%{GREEDYDATA:message}
+`;
+
+/** Name to expression. */
+export const GROK_PATTERNS: ReadonlyMap<string, string> = new Map(
+  TABLE.trim()
+    .split("\n")
+    .map((line) => {
+      const space = line.indexOf(" ");
+      return [line.slice(0, space), line.slice(space + 1)] as const;
+    }),
+);

@@ -1,0 +1,41 @@
+/** The words that logs use for severity, and the six levels of an event. */
+
+export type Level = "trace" | "debug" | "info" | "warn" | "error" | "fatal";
+
+/**
+ * The level that a word means, in any case ("WARNING", "Err", "E"), or undefined when it is no such word. What syslog
+ * calls critical, alert and emergency is fatal; notice is info.
+ */
+export function levelOfWord(word: string): Level | undefined {
+  return LEVELS.get(word) ?? LEVELS.get(word.toLowerCase());
+}
+
+/** The level of a syslog severity, 0-7 (RFC 5424 table 2). */
+export function levelOfSeverity(severity: number): Level {
+  return SYSLOG_LEVELS[severity & 7]!;
+}
+
+const SYSLOG_LEVELS: readonly Level[] = ["fatal", "fatal", "fatal", "error", "warn", "info", "info", "debug"];
+
+const WORDS: Readonly<Record<Level, string>> = {
+  trace: "t trace trc finest finer verbose verb all silly",
+  debug: "d debug dbg debu fine config trace1 debug1 debug2 debug3 debug4 debug5",
+  info: "i info information informational inf notice note log ok success statement detail hint",
+  warn: "w warn warning wrn warni",
+  error: "e error err eror erro severe failure fail",
+  fatal: "f fatal crit critical alert emerg emergency panic dpanic ftl off",
+};
+
+const LEVELS = new Map<string, Level>();
+for (const [level, words] of Object.entries(WORDS) as [Level, string][]) {
+  for (const word of words.split(" ")) {
+    LEVELS.set(word, level);
+    LEVELS.set(word.toUpperCase(), level);
+  }
+}
+
+/** Source of a regular expression for the level words that text formats write as a column, upper or lower case. */
+export const LEVEL_WORD =
+  "(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|CRITICAL|FATAL|ALERT|EMERG|PANIC|FINE|FINER|FINEST|CONFIG|VERBOSE|LOG" +
+  "|trace|debug|info|notice|warn|warning|error|severe|critical|fatal|alert|emerg|panic" +
+  "|Trace|Debug|Info|Information|Notice|Warn|Warning|Error|Critical|Fatal)";

@@ -1,0 +1,78 @@
+import { failure } from "../base/errors/index.js";
+import { suggest } from "../base/suggest.js";
+import { apacheError } from "./apache-error.js";
+import { combined } from "./combined.js";
+import { common } from "./common.js";
+import { Detector, type NamedParser, SingleFormat } from "./detector.js";
+import type { Format, FormatContext } from "./format.js";
+import { grokFormat } from "./grok.js";
+import { isoText } from "./iso-text.js";
+import { klog } from "./klog.js";
+import { log4j } from "./log4j.js";
+import { nginxError } from "./nginx-error.js";
+import { python } from "./python.js";
+import { redis } from "./redis.js";
+import { regexFormat } from "./regex.js";
+import { structuredFormats } from "./registry-structured.js";
+import { syslog } from "./syslog.js";
+import { syslogRfc3164 } from "./syslog-rfc3164.js";
+import { syslogRfc5424 } from "./syslog-rfc5424.js";
+
+const isLogfmt = (format: Format) => format.name === "logfmt";
+
+/**
+ * Every format, in the order in which `auto` tries those that can be told from one line: the most particular first. logfmt
+ * comes late because any line with a few `=` comes near it; iso-text last because it takes every line with a date.
+ */
+export const formats: readonly Format[] = [
+  ...structuredFormats.filter((format) => !isLogfmt(format)),
+  syslogRfc5424,
+  syslogRfc3164,
+  syslog,
+  nginxError,
+  apacheError,
+  klog,
+  redis,
+  python,
+  log4j,
+  combined,
+  common,
+  ...structuredFormats.filter(isLogfmt),
+  isoText,
+];
+
+/** What `--format SPEC` reads with: a parser that also tells which format read the last line. Errors as `resolveFormat`. */
+export function formatNamed(spec: string, context: FormatContext): NamedParser {
+  return spec === "auto" ? new Detector(formats, context) : new SingleFormat(resolveFormat(spec), context);
+}
+
+/**
+ * The format that `--format SPEC` means: `auto`, a name or alias, `regex:PATTERN` or `grok:PATTERN`. Throws usage.bad-value,
+ * or usage.syntax for a malformed pattern.
+ */
+export function resolveFormat(spec: string): Format {
+  if (spec === "auto") return auto;
+  if (spec.startsWith("regex:")) return regexFormat(spec.slice("regex:".length));
+  if (spec.startsWith("grok:")) return grokFormat(spec.slice("grok:".length));
+  const wanted = spec.toLowerCase();
+  const found = formats.find((format) => format.name === wanted || format.aliases?.includes(wanted));
+  if (found !== undefined) return found;
+  const names = formats.flatMap((format) => [format.name, ...(format.aliases ?? [])]);
+  throw failure("usage.bad-value", {
+    option: "--format",
+    value: spec,
+    reason: "there is no such format",
+    suggestion: suggest(spec, ["auto", "regex:", "grok:", ...names]),
+    hint: `one of: auto, ${formats.map((format) => format.name).join(", ")}, regex:PATTERN, grok:PATTERN`,
+  });
+}
+
+const auto: Format = {
+  name: "auto",
+  summary: "whichever format a line is in, decided line by line",
+  examples: [],
+  auto: false,
+  hasContinuations: true,
+  reference: "the order of the formats in this file",
+  create: (context) => new Detector(formats, context),
+};

@@ -1,0 +1,79 @@
+import { type EventWriter, quote } from "../event/writer.js";
+import type { Cell } from "./cells.js";
+import type { LineParser } from "./format.js";
+import { TEXT_KEYS } from "./normalise.js";
+import { type Fields, Normaliser } from "./normaliser.js";
+import { bareJson } from "./scalar.js";
+
+/** Reads a table whose first line of at least two cells names the columns. `split`: undefined when it is no such line. */
+export class TableParser implements LineParser {
+  private readonly split: (line: string) => readonly Cell[] | undefined;
+  private readonly normaliser = new Normaliser();
+  private header = "";
+  private columns: readonly string[] = [];
+
+  constructor(split: (line: string) => readonly Cell[] | undefined) {
+    this.split = split;
+  }
+
+  parse(line: string, event: EventWriter): boolean | "skip" {
+    if (this.columns.length === 0) return this.readHeader(line.startsWith("\ufeff") ? line.slice(1) : line);
+    if (line === this.header) return "skip";
+    const cells = this.split(line);
+    if (cells === undefined) return false;
+    this.normaliser.write(new Row(this.columns, cells), event);
+    return true;
+  }
+
+  private readHeader(line: string): "skip" | false {
+    const cells = this.split(line);
+    if (cells === undefined || cells.length < 2) return false;
+    this.header = line;
+    this.columns = columnNames(cells.map((cell) => cell.text.trim()));
+    return "skip";
+  }
+}
+
+/** Nameless columns are called `column_3`; of columns of the same name the later ones get a number. */
+function columnNames(titles: readonly string[]): string[] {
+  const names = new Set<string>();
+  const seen = new Map<string, number>();
+  for (const [i, title] of titles.entries()) {
+    const wanted = title === "" ? `column_${i + 1}` : title;
+    let n = seen.get(wanted) ?? 1;
+    while (names.has(n === 1 ? wanted : `${wanted}_${n}`)) n++;
+    names.add(n === 1 ? wanted : `${wanted}_${n}`);
+    seen.set(wanted, n + 1);
+  }
+  return [...names];
+}
+
+class Row implements Fields {
+  readonly names: string[] = [];
+  private readonly values: string[] = [];
+
+  constructor(columns: readonly string[], cells: readonly Cell[]) {
+    for (let i = 0; i < columns.length && i < cells.length; i++) {
+      const { text, isQuoted } = cells[i]!;
+      if (text === "" && !isQuoted) continue;
+      this.names.push(columns[i]!);
+      this.values.push(isQuoted || TEXT_KEYS.has(columns[i]!) ? quote(text) : bareJson(text));
+    }
+    if (cells.length <= columns.length) return;
+    this.names.push(columns.includes("extra") ? "extra_cells" : "extra");
+    this.values.push(
+      `[${cells
+        .slice(columns.length)
+        .map((cell) => quote(cell.text))
+        .join(",")}]`,
+    );
+  }
+
+  raw(i: number): string {
+    return this.values[i]!;
+  }
+
+  copy(first: number, last: number, event: EventWriter): void {
+    for (let i = first; i <= last; i++) event.json(this.names[i]!, this.values[i]!);
+  }
+}

@@ -1,0 +1,114 @@
+/** Options that mean the same wherever they appear. Declared once: commands take them from here. */
+
+import { failure } from "../base/errors/index.js";
+import { type AnyOption, choice, flag, type Option, type Options, text, type ValuesOf } from "./options.js";
+
+/** Understood by every command. */
+export const everywhere = {
+  quiet: flag({ short: "q", summary: "print no notices, only errors" }),
+  verbose: flag({ short: "v", summary: "say more on standard error about what is done" }),
+  color: choice({
+    placeholder: "WHEN",
+    choices: ["auto", "always", "never"],
+    default: "auto",
+    summary: "colours: auto (only on a terminal), always or never",
+  }),
+  config: text({
+    placeholder: "FILE",
+    summary: "read settings from FILE instead of the project's logpipe.yaml",
+  }),
+  help: flag({ short: "h", summary: "show this help" }),
+} as const;
+
+/** Understood by every command that runs a pipeline. */
+export const pipelineOptions = {
+  output: text({ short: "o", placeholder: "FILE", summary: "write to FILE instead of standard output" }),
+  strict: flag({ summary: "stop at the first record that cannot be handled, exit 1" }),
+  stats: flag({ summary: "print what came in, went out and was set aside, on standard error" }),
+  workers: workerCount(),
+  deadLetters: text({
+    placeholder: "FILE",
+    summary: "keep the lines that cannot be handled in FILE",
+  }),
+  dryRun: flag({
+    short: "n",
+    summary: "print the plan (what is fused, what runs in workers) and change nothing",
+  }),
+} as const;
+
+/** For commands with a store: `options: { ...storeOptions }`. */
+export const storeOptions = {
+  store: text({ placeholder: "DIR", summary: "the store; default $LOGPIPE_STORE, then ./logpipe-store" }),
+} as const;
+
+/** For commands that look at a span of time. The phrases are read by the command, against its clock. */
+export const timeOptions = {
+  since: text({
+    placeholder: "TIME",
+    summary: "only events from TIME on: 10m, yesterday, 10:30, 2026-11-21, RFC 3339",
+  }),
+  until: text({ placeholder: "TIME", summary: "only events before TIME" }),
+  tz: text({
+    placeholder: "ZONE",
+    summary: "time zone of the phrases above, e.g. Europe/Paris; default UTC",
+  }),
+} as const;
+
+export type Everywhere = ValuesOf<typeof everywhere>;
+export type PipelineOptions = ValuesOf<typeof pipelineOptions>;
+
+/** All common options by name: what a settings file may hold at its top level. */
+export const settable: Options = {
+  ...settableEverywhere(),
+  ...settablePipeline(),
+  ...storeOptions,
+  ...timeOptions,
+};
+
+/** Everything a command of this kind understands; its own declarations win over the common ones. */
+export function allOptions(declaration: { readonly kind: string; readonly options: Options }): Options {
+  const output = { output: pipelineOptions.output };
+  const common =
+    declaration.kind === "command" ? { ...output, ...everywhere } : { ...pipelineOptions, ...everywhere };
+  const own = declaration.options;
+  const shorts = new Set(Object.values(own).map((option) => option.short));
+  const merged: Record<string, AnyOption> = { ...own };
+  for (const [name, option] of Object.entries(common)) {
+    if (!(name in own)) merged[name] = shorts.has(option.short) ? withoutShort(option) : option;
+  }
+  return merged;
+}
+
+function settableEverywhere(): Options {
+  const { quiet, verbose, color } = everywhere;
+  return { quiet, verbose, color };
+}
+
+function settablePipeline(): Options {
+  const { strict, stats, workers, deadLetters } = pipelineOptions;
+  return { strict, stats, workers, deadLetters };
+}
+
+function withoutShort(option: AnyOption): AnyOption {
+  const { short: _short, ...rest } = option;
+  return rest;
+}
+
+function workerCount(): Option<number | "auto"> {
+  return {
+    kind: "text",
+    placeholder: "N",
+    summary: "worker threads: a number, or auto (by input size and processors)",
+    default: "auto",
+    parse: (value) => {
+      if (value === "auto") return "auto";
+      if (/^\d{1,3}$/.test(value)) return Number(value);
+      throw failure("usage.bad-value", {
+        option: "--workers",
+        value,
+        reason: "not a number of threads",
+        hint: "write auto, 0 (the main thread alone) or a number",
+      });
+    },
+  };
+}

@@ -1,0 +1,122 @@
+/**
+ * Quoted file patterns: `*` and `?` within a name, `[a-z]` and `[!a-z]`, `{a,b}`, and `**` for any depth. A name that
+ * starts with a dot is matched only by a pattern that does. `\` takes the next character as it is.
+ */
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+
+/** Whether `path` is a pattern rather than a name. */
+export function isGlob(path: string): boolean {
+  return /[*?[{]/.test(path);
+}
+
+/**
+ * The files that match, sorted by code unit; directories only as steps on the way. Unreadable directories are passed
+ * over. A path that exists as it is written is never taken for a pattern.
+ */
+export async function expandGlob(pattern: string): Promise<string[]> {
+  if (!isGlob(pattern) || (await isThere(pattern))) return [pattern];
+  const found = new Set<string>();
+  for (const one of expandBraces(pattern)) {
+    const isAbsolute = one.startsWith("/");
+    const steps = one.split("/").filter((step) => step !== "");
+    await walk(isAbsolute ? "/" : "", steps, found);
+  }
+  return [...found].sort();
+}
+
+async function walk(directory: string, steps: readonly string[], found: Set<string>): Promise<void> {
+  const [step, ...rest] = steps;
+  if (step === undefined) return;
+  if (step === "**") {
+    await walk(directory, rest.length === 0 ? ["*"] : rest, found);
+    for (const entry of await entriesOf(directory)) {
+      if (entry.isDirectory() && !entry.name.startsWith("."))
+        await walk(join(directory, entry.name), steps, found);
+    }
+    return;
+  }
+  for (const name of await namesMatching(directory, step)) {
+    const path = join(directory, name);
+    if (rest.length > 0) await walk(path, rest, found);
+    else if (await isFileLike(path)) found.add(path);
+  }
+}
+
+async function namesMatching(directory: string, step: string): Promise<string[]> {
+  if (!isGlob(step)) return [step.replace(/\\(.)/g, "$1")];
+  const pattern = nameExpression(step);
+  const isHiddenToo = step.startsWith(".");
+  const entries = await entriesOf(directory);
+  return entries
+    .map((e) => e.name)
+    .filter((name) => (isHiddenToo || !name.startsWith(".")) && pattern.test(name));
+}
+
+/** One name's pattern as a regular expression. Linear for the usual ones: `*` is `[^/]*`. */
+function nameExpression(step: string): RegExp {
+  let out = "";
+  for (let i = 0; i < step.length; i++) {
+    const char = step[i]!;
+    const close = char === "[" ? step.indexOf("]", i + 2) : -1;
+    if (close > 0) {
+      const body = step.slice(i + 1, close).replace(/[\\\]^]/g, "\\$&");
+      out += body.startsWith("!") ? `[^${body.slice(1)}]` : `[${body}]`;
+      i = close;
+    } else if (char === "*") {
+      if (!out.endsWith("[^/]*")) out += "[^/]*";
+    } else if (char === "?") out += "[^/]";
+    else
+      out += (char === "\\" && i + 1 < step.length ? step[++i]! : char).replace(
+        /[.*+?^${}()|[\]\\/]/g,
+        "\\$&",
+      );
+  }
+  return new RegExp(`^${out}$`, "s");
+}
+
+/** `a{b,c}d` to `abd`, `acd`; the first pair outermost, nested ones as well. A brace without a comma stays. */
+export function expandBraces(pattern: string): string[] {
+  for (let open = pattern.indexOf("{"); open >= 0; open = pattern.indexOf("{", open + 1)) {
+    const parts = braceParts(pattern, open);
+    if (parts === undefined) continue;
+    const before = pattern.slice(0, open);
+    return parts.options.flatMap((option) => expandBraces(before + option + pattern.slice(parts.end)));
+  }
+  return [pattern];
+}
+
+function braceParts(pattern: string, open: number): { options: string[]; end: number } | undefined {
+  const options: string[] = [];
+  let depth = 0;
+  let from = open + 1;
+  for (let i = open; i < pattern.length; i++) {
+    const char = pattern[i];
+    if (char === "{") depth++;
+    if (char === "}") depth--;
+    if ((char === "," && depth === 1) || depth === 0) {
+      options.push(pattern.slice(from, i));
+      from = i + 1;
+    }
+    if (depth === 0) return options.length > 1 ? { options, end: i + 1 } : undefined;
+  }
+  return undefined;
+}
+
+async function entriesOf(directory: string) {
+  return readdir(directory === "" ? "." : directory, { withFileTypes: true }).catch(() => []);
+}
+
+function isThere(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function isFileLike(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => !stats.isDirectory(),
+    () => false,
+  );
+}

@@ -1,0 +1,58 @@
+/** How an error that ends a command is printed, and the exit code it has. */
+import { AssertionFailure } from "./lib/base/assert.js";
+import { failure, LogpipeError, reasonOf } from "./lib/base/errors/index.js";
+import type { AnyDeclaration } from "./lib/stage/stage.js";
+import type { Output } from "./lib/stage/terminal.js";
+
+/** Prints `logpipe COMMAND: message` with its help line, or the stack of a bug of ours. */
+export async function reportError(
+  error: unknown,
+  command: string,
+  declaration: AnyDeclaration | undefined,
+  stderr: Output,
+): Promise<number> {
+  if (isClosedPipe(error)) return 0;
+  const known = error instanceof LogpipeError ? error : systemFailure(error);
+  if (known === undefined) {
+    await stderr.write(bugText(error));
+    return 70;
+  }
+  const name = declaration === undefined ? "logpipe" : `logpipe ${command}`;
+  const help = known.help === undefined ? "" : `  ${known.help}\n`;
+  await stderr.write(`${name}: ${known.message}\n${help}`);
+  if (known.code === "usage.nothing-to-read" && declaration !== undefined) {
+    const { shortHelp } = await import("./lib/terminal/help.js");
+    await stderr.write(shortHelp(declaration));
+  }
+  return known.exitCode;
+}
+
+/** What is printed when the fault is ours. */
+export function bugText(error: unknown): string {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `logpipe: this is a bug in logpipe, please report it with what you ran\n${stack}\n`;
+}
+
+function isClosedPipe(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException | undefined)?.code === "EPIPE";
+}
+
+/** A full disk or a missing permission that no command has put into words of its own. */
+function systemFailure(error: unknown): LogpipeError | undefined {
+  if (!(error instanceof Error) || error instanceof AssertionFailure) return undefined;
+  const { code, syscall, path } = error as NodeJS.ErrnoException;
+  if (code === undefined || syscall === undefined || !ENVIRONMENT_CODES.has(code)) return undefined;
+  return failure("system.failed", { call: syscall, path, reason: reasonOf(error) }, error);
+}
+
+const ENVIRONMENT_CODES = new Set([
+  "ENOSPC",
+  "EDQUOT",
+  "EROFS",
+  "EACCES",
+  "EPERM",
+  "EMFILE",
+  "ENFILE",
+  "EIO",
+  "ENOMEM",
+]);

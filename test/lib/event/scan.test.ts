@@ -1,0 +1,116 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { crc32cOf, scan } from "../../../src/lib/event/scan.js";
+import { Kind } from "../../../src/lib/event/summary.js";
+
+const block = (...lines: string[]) => Buffer.from(lines.map((line) => `${line}\n`).join(""));
+const columnsOf = (...lines: string[]) => scan(block(...lines))[0]!.summary.columns;
+
+/** What JSON.parse says: is the line one JSON object? */
+function isObject(line: string): boolean {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+  } catch {
+    return false;
+  }
+}
+
+describe("scan", () => {
+  it("accepts exactly the lines that JSON.parse takes as an object", () => {
+    const line = fc.oneof(
+      fc.json({ maxDepth: 4 }),
+      fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue()).map((v) => JSON.stringify(v)),
+      fc.tuple(fc.dictionary(fc.string(), fc.jsonValue()).map((v) => JSON.stringify(v)), fc.nat(), fc.constantFrom("", '"', "\\", "{", "}", ",", ":", "0", "e", "-", ".", "u", "\t", "\x01", "null"), fc.nat(2))
+        .map(([text, at, put, drop]) => text.slice(0, at % (text.length + 1)) + put + text.slice((at % (text.length + 1)) + drop)),
+    );
+    fc.assert(
+      fc.property(fc.array(line.filter((l) => !/[\n\r]/.test(l) && l.trim() !== ""), { maxLength: 20 }), (lines) => {
+        const wanted = lines.filter(isObject);
+        const results = scan(block(...lines));
+        expect(results.map(({ bytes }) => bytes.toString()).join("")).toBe(wanted.map((l) => `${l}\n`).join(""));
+        expect(results.reduce((sum, { summary }) => sum + summary.events, 0)).toBe(wanted.length);
+        expect(results.reduce((sum, { faults }) => sum + faults.length, 0)).toBe(lines.length - wanted.length);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("names every key with the kinds of its values and how many events have it", () => {
+    const columns = columnsOf(
+      '{"a":1,"b":"x","c":1.5,"d":null,"e":true,"f":{},"g":[]}',
+      '{"a":"1","a\\u0062":-0,"b":12345678901234567890,"c":9223372036854775807}',
+      '{"c":-9223372036854775808,"c":1e400,"timestamp":"2026-11-21T10:00:00.123456789Z"}',
+      '{"timestamp":"2026-02-30T00:00:00Z"}',
+    );
+    const byName = Object.fromEntries(columns.map(({ name, kinds, count }) => [name, [kinds, count]]));
+    expect(byName).toEqual({
+      a: [Kind.integer | Kind.string, 2],
+      b: [Kind.string | Kind.bigNumber, 2],
+      c: [Kind.double | Kind.integer | Kind.bigNumber | Kind.duplicate, 4],
+      d: [Kind.null, 1],
+      e: [Kind.boolean, 1],
+      f: [Kind.object, 1],
+      g: [Kind.array, 1],
+      ab: [Kind.double, 1],
+      timestamp: [Kind.timestamp | Kind.nanoseconds | Kind.string, 2],
+    });
+  });
+
+  it("finds the first and last time, whatever their zone and precision", () => {
+    const [{ summary }] = scan(
+      block(
+        '{"timestamp":"2026-11-21T10:00:00Z"}',
+        '{"timestamp":"2026-11-21T10:00:00.000000001Z"}',
+        '{"timestamp":"2026-11-21T11:59:59+02:00"}',
+        '{"timestamp":"yesterday"}',
+      ),
+    ) as [ReturnType<typeof scan>[0]];
+    expect(summary.firstTimestamp).toBe("2026-11-21T11:59:59+02:00");
+    expect(summary.lastTimestamp).toBe("2026-11-21T10:00:00.000000001Z");
+  });
+
+  it("says where and why a line is refused", () => {
+    const [{ faults }] = scan(block('{"a":1}', '{"a":tru}', "[1]", '{"a":"\\x"}', '{"a":01}', '{"a":1} x', '{"a":"', `{"a":${"[".repeat(600)}`)) as [
+      ReturnType<typeof scan>[0],
+    ];
+    expect(faults.map(({ reason, column }) => [reason, column])).toEqual([
+      ["malformed JSON", 5],
+      ["not a JSON object", 0],
+      ["bad escape in a string", 6],
+      ["malformed number", 5],
+      ["text after the JSON object", 8],
+      ["cut-off JSON", 6],
+      ["nested deeper than 512", 518],
+    ]);
+  });
+
+  it("sets lines that are not UTF-8 aside and keeps the others", () => {
+    const bytes = Buffer.concat([block('{"a":1}'), Buffer.from([0x7b, 0xff, 0x7d, 0x0a]), block('{"b":2}', "{")]);
+    const [{ bytes: valid, faults }] = scan(bytes) as [ReturnType<typeof scan>[0]];
+    expect(valid.toString()).toBe('{"a":1}\n{"b":2}\n');
+    expect(faults.map(({ reason }) => reason).sort()).toEqual(["cut-off JSON", "invalid UTF-8"]);
+    for (const { start, end } of faults) expect([bytes[start], bytes[end]]).toEqual([0x7b, 0x0a]);
+  });
+
+  it("splits a block with more keys than its dictionary holds, and loses none", () => {
+    const lines = Array.from({ length: 500 }, (_, i) => JSON.stringify(Object.fromEntries(Array.from({ length: 100 }, (_, j) => [`k${i}_${j}`, j]))));
+    const results = scan(block(...lines));
+    expect(results.length).toBeGreaterThan(1);
+    expect(results.map(({ bytes }) => bytes.toString()).join("")).toBe(block(...lines).toString());
+    expect(new Set(results.flatMap(({ summary }) => summary.columns.map(({ name }) => name))).size).toBe(50_000);
+  });
+
+  it("takes thousands of faulty lines in one block", () => {
+    const lines = Array.from({ length: 10_000 }, (_, i) => (i % 2 === 0 ? "bad" : `{"i":${i}}`));
+    const results = scan(block(...lines));
+    expect(results.reduce((sum, { faults }) => sum + faults.length, 0)).toBe(5000);
+    expect(results.reduce((sum, { summary }) => sum + summary.events, 0)).toBe(5000);
+  });
+
+  it("computes CRC-32C as RFC 3720 has it", () => {
+    expect(crc32cOf(Buffer.from("123456789"))).toBe(0xe3069283);
+    expect(crc32cOf(Buffer.alloc(32))).toBe(0x8a9136aa);
+    expect(crc32cOf(Buffer.alloc(32, 0xff))).toBe(0x62a8ab43);
+  });
+});

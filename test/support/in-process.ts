@@ -1,0 +1,81 @@
+/** Runs a command line in this process through the built `dispatch`, with descriptors of files. */
+import { closeSync, openSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Terminal } from "../../src/lib/stage/terminal.js";
+import { cleanEnvironment, ROOT } from "./logpipe.js";
+
+export interface RanInside {
+  readonly code: number;
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+}
+
+/** `logpipe WORDS` in `cwd`, reading `stdin`. */
+export async function dispatchInside(
+  words: readonly string[],
+  cwd: string,
+  stdin: Buffer,
+): Promise<RanInside> {
+  const { dispatch } = (await import(
+    join(ROOT, "dist/dispatch.js")
+  )) as typeof import("../../src/dispatch.js");
+  const path = join(cwd, ".stdin");
+  writeFileSync(path, stdin);
+  const descriptor = openSync(path, "r");
+  const out: Buffer[] = [];
+  const err: Buffer[] = [];
+  try {
+    const code = await dispatch(words, ({ verbosity }) =>
+      memoryTerminal(descriptor, cwd, verbosity, out, err),
+    );
+    return { code, stdout: Buffer.concat(out), stderr: Buffer.concat(err) };
+  } finally {
+    tryClose(descriptor);
+  }
+}
+
+function memoryTerminal(
+  stdin: number,
+  cwd: string,
+  verbosity: Terminal["verbosity"],
+  out: Buffer[],
+  err: Buffer[],
+): Terminal {
+  const print = (text: string) => void err.push(Buffer.from(text));
+  return {
+    stdin,
+    stdinIsTerminal: false,
+    stdout: memoryOutput(out),
+    stderr: memoryOutput(err),
+    env: cleanEnvironment(cwd),
+    cwd,
+    nowMs: Date.now,
+    signal: new AbortController().signal,
+    complain: (text, help) => print(`logpipe: ${text}\n${help === undefined ? "" : `  ${help}\n`}`),
+    notice: (text) => {
+      if (verbosity !== "quiet") print(`logpipe: ${text}\n`);
+    },
+    verbosity,
+  };
+}
+
+function memoryOutput(chunks: Buffer[]): Terminal["stdout"] {
+  return {
+    isTerminal: false,
+    hasColour: false,
+    columns: 80,
+    write: async (data) => {
+      chunks.push(Buffer.from(data as Uint8Array));
+      return true;
+    },
+  };
+}
+
+/** Whoever read it may have closed it. */
+function tryClose(descriptor: number): void {
+  try {
+    closeSync(descriptor);
+  } catch {
+    // closed already
+  }
+}
