@@ -10,6 +10,8 @@ export interface RegisteredCommand {
 export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
   parse: { summary: "turn log lines into events", load: () => import("./parse.js") },
   enrich: { summary: "add fields to events", load: () => import("./enrich.js") },
+  query: { summary: "ask SQL of the store, of files or of standard input", load: () => import("./query.js") },
+  view: { summary: "read events comfortably: time and level first, in colour", load: () => import("./view.js") },
   run: { summary: "run a whole pipeline in one process", load: () => import("./run.js") },
   config: {
     summary: "show the settings in force and where each came from",

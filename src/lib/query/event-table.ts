@@ -1,5 +1,6 @@
 /** A file of events as a table: a column a key, its type by all the values there are, not by a sample. */
 import { Kind } from "../event/summary.js";
+import { identifier, literal } from "../table/names.js";
 import type { Session } from "./session.js";
 import type { SeenKey, Spool } from "./spool.js";
 
@@ -12,6 +13,8 @@ const MARKS = NULL | nanoseconds | duplicate;
  * that 200 and "200" stay different. `timestamp` is a time when every one of its values is.
  */
 export async function eventTableSql(session: Session, spool: Spool): Promise<string> {
+  if (spool.form === "csv") return `SELECT * FROM read_csv(${literal(spool.path)}, sample_size = -1)`;
+  if (spool.form === "json") return `SELECT * FROM read_json(${literal(spool.path)}, sample_size = -1)`;
   if (spool.keys.length === 0) return "SELECT NULL::TIMESTAMPTZ AS timestamp WHERE false";
   const types = spool.keys.map((key) => typeOf(key));
   const doubtful = spool.keys.filter((key, k) => isDoubtful(key, types[k]!));
@@ -21,16 +24,6 @@ export async function eventTableSql(session: Session, spool: Spool): Promise<str
     type: refused.has(key.name) ? (key.name === "timestamp" ? "VARCHAR" : "JSON") : types[k]!,
   }));
   return needsPointers(spool.keys) ? pointersSql(spool, columns) : columnsSql(spool, columns);
-}
-
-/** `text` as an SQL string. */
-export function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
-/** `name` as an SQL identifier. */
-export function identifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function typeOf({ name, kinds }: SeenKey): string {

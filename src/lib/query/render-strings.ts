@@ -67,7 +67,8 @@ export function blobs(duck: Duck): Render {
   return (vector, count) => readBytes(duck, vector, count, (bytes) => bytes.toString("base64"));
 }
 
-function readBytes<T>(duck: Duck, vector: Vector, count: number, use: (bytes: Buffer) => T): (T | null)[] {
+/** The bytes of each value, valid as long as the chunk; `use` must copy what it keeps. */
+export function readBytes<T>(duck: Duck, vector: Vector, count: number, use: (bytes: Buffer) => T): (T | null)[] {
   const values: (T | null)[] = new Array(count).fill(null);
   if (count === 0) return values;
   const data = dataOf(duck, vector, count * VALUE_BYTES);

@@ -1,5 +1,6 @@
 /** Running statements and walking their result chunk by chunk, so that its size costs no memory. */
-import type { DuckDBDataChunk, DuckDBResult, Vector } from "./duck.js";
+import type { DuckDBDataChunk, DuckDBResult, DuckDBType, Vector } from "./duck.js";
+import { joinSplit, splitTimestamp } from "./nanoseconds.js";
 import { type Renderers, renderersOf } from "./render.js";
 import type { Session } from "./session.js";
 import { sqlFailure } from "./sql-error.js";
@@ -19,9 +20,13 @@ export interface Rows {
 }
 
 export interface Result {
+  /** As text forms show them. */
   readonly columns: readonly Column[];
   /** Whether the statement gives rows at all; `CREATE` and `SET` do not. */
   readonly hasRows: boolean;
+  /** Of the chunks' vectors. */
+  readonly names: readonly string[];
+  readonly types: readonly DuckDBType[];
   chunks(): AsyncGenerator<DuckDBDataChunk>;
   /** The chunks as text. */
   rows(form: "json" | "text"): AsyncGenerator<Rows>;
@@ -46,30 +51,48 @@ function resultOf(session: Session, result: DuckDBResult, fail: (error: unknown)
     const renderers = renderersOf(type, duck);
     return { name, type: type.alias ?? String(type), isNumeric: renderers.isNumeric, renderers };
   });
-  const chunks = () => readAhead(result, fail);
+  const chunks = () => readAhead(session, result, fail);
+  const split = splitTimestamp(columns);
   return {
-    columns: hasRows ? columns : [],
+    columns: columns.filter((_, k) => hasRows && k !== split?.nanoseconds),
     hasRows,
+    names: columns.map(({ name }) => name),
+    types: result.columnTypes(),
     chunks,
     async *rows(form) {
       for await (const chunk of chunks()) {
         const count = chunk.rowCount;
         const vector = (k: number): Vector => duck.bindings.data_chunk_get_vector(chunk.chunk, k);
-        yield { cells: columns.map(({ renderers }, k) => renderers[form](vector(k), count)), count };
+        const cells = columns.map(({ renderers }, k) => renderers[form](vector(k), count));
+        yield { cells: split === undefined ? cells : joinSplit(cells, split), count };
       }
     },
   };
 }
 
-/** The chunks; the next one is computed on DuckDB's threads while the last one is being used. */
-async function* readAhead(result: DuckDBResult, fail: (error: unknown) => Error): AsyncGenerator<DuckDBDataChunk> {
+/**
+ * The chunks; the next one is computed on DuckDB's threads while the last one is being used. Leaving early interrupts
+ * the statement and waits until it has stopped, so that the connection can be closed.
+ */
+async function* readAhead(
+  session: Session,
+  result: DuckDBResult,
+  fail: (error: unknown) => Error,
+): AsyncGenerator<DuckDBDataChunk> {
   let next = fetch(result);
-  for (;;) {
-    const { chunk, error } = await next;
-    if (error !== undefined) throw fail(error);
-    if (chunk === undefined) return;
-    next = fetch(result);
-    yield chunk;
+  let isDone = false;
+  try {
+    for (;;) {
+      const { chunk, error } = await next;
+      isDone = chunk === undefined;
+      if (error !== undefined) throw fail(error);
+      if (chunk === undefined) return;
+      next = fetch(result);
+      yield chunk;
+    }
+  } finally {
+    if (!isDone) session.connection.interrupt();
+    await next;
   }
 }
 

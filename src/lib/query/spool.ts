@@ -12,7 +12,8 @@ export interface SeenKey {
 }
 
 export interface Spool {
-  /** NDJSON: every line a JSON object that DuckDB accepts. */
+  /** "events": NDJSON, every line a JSON object that DuckDB accepts. "csv", "json": the text as it came. */
+  readonly form: "events" | "csv" | "json";
   readonly path: string;
   readonly bytes: number;
   readonly events: number;
@@ -45,12 +46,17 @@ export async function spoolEvents(source: Source, directory: string, name: strin
 }
 
 async function copyEvents(source: Source, file: FileHandle, path: string): Promise<Spool> {
+  const first = await source.read();
+  const form = first === undefined ? "events" : formOf(first.bytes);
   const keys = new Map<string, number>();
   let [bytes, events, longestBytes, faultyLines] = [0, 0, 0, 0];
   let firstFault: string | undefined;
-  for (;;) {
-    const block = await source.read();
-    if (block === undefined) break;
+  for (let block = first; block !== undefined; block = await source.read()) {
+    if (form !== "events") {
+      bytes += block.bytes.length;
+      await writeAll(file, block.bytes);
+      continue;
+    }
     for (const { bytes: valid, summary, faults } of scan(block.bytes)) {
       for (const { name, kinds } of summary.columns) keys.set(name, (keys.get(name) ?? 0) | kinds);
       events += summary.events;
@@ -63,7 +69,17 @@ async function copyEvents(source: Source, file: FileHandle, path: string): Promi
     }
   }
   const seen = [...keys].map(([name, kinds]) => ({ name, kinds }));
-  return { path, bytes, events, keys: seen, longestBytes, faultyLines, firstFault };
+  return { form, path, bytes, events, keys: seen, longestBytes, faultyLines, firstFault };
+}
+
+/** By the first block: a line that begins with `{` makes it events, `[` a JSON array, a delimiter in the first line CSV. */
+function formOf(bytes: Buffer): Spool["form"] {
+  const head = bytes.toString("latin1", 0, 64 * 1024);
+  const start = head.trimStart()[0];
+  if (start === "[") return "json";
+  if (start === "{" || /^[ \t]*\{/m.test(head)) return "events";
+  const firstLine = head.slice(0, head.indexOf("\n"));
+  return /[,;\t]/.test(firstLine) ? "csv" : "events";
 }
 
 async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {

@@ -1,6 +1,7 @@
 /** DuckDB's errors as ours: one clear message, a caret under the fault, what to do next. */
 import { failure, type LogpipeError } from "../base/errors/index.js";
 import { suggest } from "../base/suggest.js";
+import { cellWidth } from "../terminal/width.js";
 
 /** DuckDB's own account of an error, as it prints under `errors_as_json`. */
 interface SqlFault {
@@ -19,7 +20,7 @@ interface SqlFault {
 /** The failure to show for `error`, thrown by DuckDB while it worked on `sql`. `tables` are those the query could name. */
 export function sqlFailure(error: unknown, sql: string, tables: readonly string[]): LogpipeError {
   const fault = faultOf(error);
-  const place = fault.position === undefined ? "" : caret(sql, Number(fault.position));
+  const place = fault.position === undefined || sql === "" ? "" : caret(sql, Number(fault.position));
   return failure("query.failed", { reason: reasonOf(fault) + place, help: helpOf(fault, tables) }, error);
 }
 
@@ -45,12 +46,14 @@ function reasonOf(fault: SqlFault): string {
   const kind = fault.error_subtype;
   if (kind === "COLUMN_NOT_FOUND" && fault.name !== undefined) return `no column "${fault.name}"`;
   if (kind === "MISSING_ENTRY" && fault.name !== undefined) return `no ${(fault.type ?? "entry").toLowerCase()} "${fault.name}"`;
+  const extension = /\bextension [:"']*(\w+)/i.exec(fault.exception_message)?.[1] ?? /the (\w+) extension/i.exec(fault.exception_message)?.[1];
+  if (/extension/i.test(fault.exception_message) && extension !== undefined) return `DuckDB's extension "${extension}" is not installed`;
   const first = fault.exception_message.split(/\n\n|\nCandidate functions|\n\tCandidate functions|\nLINE \d/)[0]!.trim();
   return first === "" ? "DuckDB gave no reason" : decapitalise(first);
 }
 
 function decapitalise(text: string): string {
-  return /^[A-Z][a-z]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
+  return /^[A-Z][a-z]* [a-z]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
 }
 
 function helpOf(fault: SqlFault, tables: readonly string[]): string | undefined {
@@ -59,7 +62,7 @@ function helpOf(fault: SqlFault, tables: readonly string[]): string | undefined 
   if (fault.type === "Table") return tableHelp(fault.name ?? "", tables);
   if (candidates.length > 0) return `did you mean "${candidates[0]}"?`;
   const text = fault.exception_message;
-  if (/extension/i.test(text)) return "logpipe downloads no DuckDB extensions; JSON, Parquet, CSV and ICU are built in";
+  if (/extension/i.test(text)) return "logpipe downloads none by itself; JSON, Parquet, CSV and time zones are built in";
   const functions = /Candidate functions:\n([\s\S]*)/.exec(text)?.[1]?.trim().split(/\s*\n\s*/);
   return functions === undefined ? undefined : `it takes ${functions.slice(0, 4).join(", or ")}`;
 }
@@ -87,13 +90,6 @@ function caret(sql: string, position: number): string {
   const cut = Math.max(0, column - 60);
   const number = sql.includes("\n") ? `${before.split("\n").length}: ` : "";
   const shown = `${cut > 0 ? "..." : ""}${line.slice(cut, cut + 120)}${line.length > cut + 120 ? "..." : ""}`;
-  const indent = number.length + (cut > 0 ? 3 : 0) + cells(line.slice(cut, column));
+  const indent = number.length + (cut > 0 ? 3 : 0) + cellWidth(line.slice(cut, column));
   return `\n  ${number}${shown}\n  ${" ".repeat(indent)}^`;
-}
-
-/** Terminal cells of SQL text: East Asian wide characters take two. */
-function cells(text: string): number {
-  let width = 0;
-  for (const c of text) width += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u.test(c) ? 2 : 1;
-  return width;
 }

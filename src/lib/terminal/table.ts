@@ -13,15 +13,16 @@ export interface TableOptions {
   /** Cells to fit in; undefined: nothing is ever cut (a pipe or a file). */
   readonly columns: number | undefined;
   readonly palette: Palette;
-  /** Control characters are escaped, so that no cell can leave its place. Always wanted on a terminal. */
-  readonly escapes: boolean;
 }
 
 const GAP = "  ";
 /** Columns shrink no further than this, and not below their own content. */
 const LEAST_WIDTH = 8;
 
-/** Prints one table. `cells[column][row]` is null for NULL, shown as nothing. */
+/**
+ * Prints one table. `cells[column][row]` is null for NULL, shown as nothing. Control characters are escaped, so that no
+ * cell can leave its place.
+ */
 export class Table {
   private readonly shape: readonly TableColumn[];
   private readonly options: TableOptions;
@@ -35,9 +36,9 @@ export class Table {
   /** Settles the widths from the first rows and gives the heading. Later cells that are wider push their line out on a pipe and are cut on a terminal. */
   head(cells: readonly (readonly (string | null)[])[]): string {
     const { palette } = this.options;
-    const names = this.shape.map(({ name }) => this.show(name));
+    const names = this.shape.map(({ name }) => escapeControls(name));
     const wanted = names.map((name, k) => {
-      return (cells[k] ?? []).reduce((most, cell) => Math.max(most, cell === null ? 0 : cellWidth(this.show(cell))), cellWidth(name));
+      return (cells[k] ?? []).reduce((most, cell) => Math.max(most, cell === null ? 0 : cellWidth(escapeControls(cell))), cellWidth(name));
     });
     this.widths = this.options.columns === undefined ? wanted : fitWidths(wanted, this.options.columns);
     if (this.shape.length === 0) return "";
@@ -48,7 +49,7 @@ export class Table {
   rows(cells: readonly (readonly (string | null)[])[], count: number): string {
     if (this.shape.length === 0) return "";
     let text = "";
-    for (let row = 0; row < count; row++) text += this.line(cells.map((column) => this.show(column[row] ?? "")));
+    for (let row = 0; row < count; row++) text += this.line(cells.map((column) => escapeControls(column[row] ?? "")));
     return text;
   }
 
@@ -56,10 +57,6 @@ export class Table {
   foot(rowCount: number): string {
     const count = rowCount.toLocaleString("en-US");
     return this.options.palette.dim(`(${count} ${rowCount === 1 ? "row" : "rows"})`) + "\n";
-  }
-
-  private show(cell: string): string {
-    return this.options.escapes ? escapeControls(cell) : cell.replace(/[\r\n\t]/g, " ");
   }
 
   private line(cells: readonly string[], paint?: (text: string) => string): string {

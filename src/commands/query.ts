@@ -1,0 +1,195 @@
+import { readFile } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
+import { parseTimePhrase } from "../lib/base/time-phrase.js";
+import { parseZone } from "../lib/base/zone.js";
+import { choice, flag, text, type ValuesOf } from "../lib/options/options.js";
+import { Destination } from "../lib/query/destination.js";
+import { refuseTerminal } from "../lib/query/deliver.js";
+import { explain } from "../lib/query/explain.js";
+import { openSession, type Session } from "../lib/query/session.js";
+import { splitStatements } from "../lib/query/sql-text.js";
+import { mentions, openEventTable, openFileTable, openStoreTables, type StoreTables } from "../lib/query/tables.js";
+import type { TimeRange } from "../lib/query/time-range.js";
+import { FORMATS, type FormatName, formatOfFile, type Question, writeResult } from "../lib/query/write-result.js";
+import { openFiles } from "../lib/source/files.js";
+import { command } from "../lib/stage/stage.js";
+import type { Terminal } from "../lib/stage/terminal.js";
+
+const options = {
+  store: text({ placeholder: "DIR", summary: "the store; default $LOGPIPE_STORE, then ./logpipe-store" }),
+  since: text({ placeholder: "TIME", summary: "only events from TIME on: 10m, yesterday, 10:30, 2026-11-21, RFC 3339" }),
+  until: text({ placeholder: "TIME", summary: "only events before TIME" }),
+  tz: text({ placeholder: "ZONE", default: "local", summary: "time zone of --since and --until, e.g. Europe/Paris or UTC" }),
+  to: choice({
+    placeholder: "FORMAT",
+    choices: FORMATS,
+    summary: "how to write the result; default: table on a terminal, by the name of FILE with -o, else ndjson",
+  }),
+  output: text({ short: "o", placeholder: "FILE", summary: "write to FILE instead of standard output" }),
+  file: text({ placeholder: "FILE", summary: "read the SQL from FILE" }),
+  explain: flag({ summary: "show which files would be read, and DuckDB's plan, instead of the result" }),
+} as const;
+
+type Values = ValuesOf<typeof options>;
+
+export default command({
+  name: "query",
+  summary: "ask SQL of the store, of files or of standard input",
+  details: `Runs DuckDB's SQL. Every table of the store is there under its name, with the events that are acknowledged but
+not yet in Parquet. What is piped in is the table \`stdin\`, and each FILE a table named as the file is without its
+extensions. DuckDB's own functions and file readers work too: \`FROM 'x.parquet'\`.
+
+Several statements, separated by \`;\`, run in order; the last one's result is printed. \`--since\` and \`--until\` leave out
+events of the store's tables by their \`timestamp\`, and the files that can have none in the range.
+
+Piped events (NDJSON, plain or compressed; CSV with a header and JSON arrays are recognised) are read to the end before the
+query runs: a key has its column however late it comes, with the type that all its values have. Keys whose values differ in
+type are JSON, so that 200 and "200" stay different.
+
+NDJSON leaves out NULLs; \`json\` writes them as null and \`csv\` as nothing. Whole numbers and decimals keep every digit,
+times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, NaN and infinities are strings.`,
+  operands: [
+    { name: "SQL", summary: "the query; - reads it from standard input" },
+    { name: "FILE", summary: "events, CSV or Parquet to query as a table", isRepeated: true },
+  ],
+  options,
+  examples: [
+    {
+      title: "Count statuses in the store",
+      command: `query "SELECT status, count(*) AS n FROM logs GROUP BY 1 ORDER BY n DESC" --since 1h`,
+    },
+    {
+      title: "Ask of what is piped in",
+      command: `query "SELECT level, count(*) AS n FROM stdin GROUP BY level ORDER BY level"`,
+      stdin: '{"level":"info"}\n{"level":"error"}\n{"level":"info"}\n',
+      stdout: '{"level":"error","n":1}\n{"level":"info","n":2}\n',
+    },
+    { title: "Parquet of a day", command: `query "FROM logs" --since yesterday --until today -o day.parquet` },
+  ],
+  run: async ({ operands, options: given }, terminal) => {
+    const sqlOperand = given.file === undefined ? operands[0] : undefined;
+    const files = given.file === undefined ? operands.slice(1) : operands;
+    const sql = await readSql(sqlOperand, given.file, terminal);
+    const range = rangeOf(given, terminal);
+    const format = given.to ?? formatFor(given, terminal);
+    if (given.output === undefined && (format === "parquet" || format === "arrow")) refuseTerminal(terminal.stdout, format);
+    const session = await openSession(terminal.signal);
+    let store: StoreTables | undefined;
+    try {
+      const names = await openInputs(session, sql, sqlOperand === "-", files, terminal);
+      store = await openStore(session, sql, given.store, range, terminal);
+      const question: Question = { session, sql, tables: [...names, ...(store?.names ?? [])] };
+      if (terminal.signal.aborted) return codeOf(terminal.signal);
+      if (given.explain) await terminal.stdout.write(await explain(session, sql, question.tables, store?.uses ?? []));
+      else await answer(question, format, given.output, terminal);
+      return 0;
+    } catch (error) {
+      if (terminal.signal.aborted) return codeOf(terminal.signal);
+      throw error;
+    } finally {
+      session.close();
+      await store?.close();
+    }
+  },
+});
+
+async function answer(question: Question, format: FormatName, path: string | undefined, terminal: Terminal): Promise<void> {
+  const { stdout } = terminal;
+  if (path === undefined || path === "-") {
+    await writeResult(question, format, (data) => stdout.write(data), stdout);
+    return;
+  }
+  const destination = await Destination.at(path);
+  const page = { isTerminal: false, hasColour: false, columns: 80, write: stdout.write };
+  try {
+    await writeResult(question, format, (data) => destination.write(data), page);
+    if (terminal.signal.aborted) await destination.abandon();
+    else await destination.commit();
+  } catch (error) {
+    await destination.abandon();
+    throw error;
+  }
+}
+
+function formatFor(given: Values, { stdout }: Terminal): FormatName {
+  if (given.output !== undefined && given.output !== "-") return formatOfFile(given.output) ?? "ndjson";
+  return stdout.isTerminal ? "table" : "ndjson";
+}
+
+async function readSql(operand: string | undefined, file: string | undefined, terminal: Terminal): Promise<string> {
+  const path = file ?? (operand === "-" ? terminal.stdin : undefined);
+  if (path === terminal.stdin && terminal.stdinIsTerminal) throw failure("usage.nothing-to-read", { command: "query" });
+  let sql = operand ?? "";
+  if (path !== undefined) {
+    try {
+      sql = await readFile(path === 0 ? "/dev/stdin" : typeof path === "number" ? `/dev/fd/${path}` : path, "utf8");
+    } catch (error) {
+      throw failure("input.unreadable", { path: String(path), reason: reasonOf(error) }, error);
+    }
+  }
+  if (splitStatements(sql).length === 0) throw failure("usage.missing-operand", { command: "query", operand: "SQL" });
+  return sql;
+}
+
+function rangeOf(given: Values, terminal: Terminal): TimeRange {
+  const context = { nowMs: terminal.nowMs(), zone: parseZone(given.tz, "--tz") };
+  const range: { sinceNs?: bigint; untilNs?: bigint } = {};
+  if (given.since !== undefined) range.sinceNs = parseTimePhrase(given.since, "--since", context);
+  if (given.until !== undefined) range.untilNs = parseTimePhrase(given.until, "--until", context);
+  return range;
+}
+
+/** Makes tables of standard input, when the query names it, and of the files given. Returns their names. */
+async function openInputs(
+  session: Session,
+  sql: string,
+  isStdinTaken: boolean,
+  files: readonly string[],
+  terminal: Terminal,
+): Promise<string[]> {
+  const inputs = files.map((path) => ({ name: path === "-" ? "stdin" : tableNameOf(path), path }));
+  if (!isStdinTaken && !files.includes("-") && mentions(sql, "stdin")) inputs.push({ name: "stdin", path: "-" });
+  for (const { name, path } of inputs) {
+    if (path === "-" && terminal.stdinIsTerminal) throw failure("usage.nothing-to-read", { command: "query" });
+    if (await openFileTable(session, name, path)) continue;
+    const source = openFiles([path], {}, terminal);
+    const stop = () => source.stop();
+    terminal.signal.addEventListener("abort", stop, { once: true });
+    const { faultyLines, firstFault } = await openEventTable(session, name, source);
+    terminal.signal.removeEventListener("abort", stop);
+    if (faultyLines > 0) {
+      const lines = faultyLines === 1 ? "1 line" : `${faultyLines} lines`;
+      terminal.notice(`${path === "-" ? "standard input" : path}: ${lines} left out: ${firstFault}`);
+    }
+  }
+  return inputs.map(({ name }) => name);
+}
+
+/** `logs/access.2026.ndjson.gz` is `access.2026`. */
+function tableNameOf(path: string): string {
+  return basename(path).replace(/\.(gz|zst)$/i, "").replace(/(?<=.)\.[a-z]+$/i, "");
+}
+
+async function openStore(
+  session: Session,
+  sql: string,
+  given: string | undefined,
+  range: TimeRange,
+  terminal: Terminal,
+): Promise<StoreTables | undefined> {
+  const asked = given ?? terminal.env["LOGPIPE_STORE"];
+  const path = resolve(terminal.cwd, asked ?? "logpipe-store");
+  try {
+    return await openStoreTables(session, path, sql, range);
+  } catch (error) {
+    // Without a store there are still files and standard input to ask of.
+    const isAbsent = error instanceof LogpipeError && (error.cause as NodeJS.ErrnoException)?.code === "ENOENT";
+    if (asked === undefined && isAbsent) return undefined;
+    throw error;
+  }
+}
+
+function codeOf(signal: AbortSignal): number {
+  return typeof signal.reason === "number" ? signal.reason : 130;
+}

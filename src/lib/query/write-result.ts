@@ -1,0 +1,72 @@
+/** The formats of `--to`, and how a result is written in each. */
+import { createReadStream } from "node:fs";
+import { mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { Output } from "../stage/terminal.js";
+import { literal } from "../table/names.js";
+import { paletteOf } from "../terminal/colours.js";
+import { Table } from "../terminal/table.js";
+import { deliverArrow } from "./arrow.js";
+import { deliverTable, deliverText, type Write } from "./deliver.js";
+import { runSql } from "./result.js";
+import type { Session } from "./session.js";
+import { splitStatements } from "./sql-text.js";
+import { csv, jsonArray, markdown, ndjson, type TextFormat, tsv } from "./text-format.js";
+
+export const FORMATS = ["table", "ndjson", "json", "csv", "tsv", "md", "parquet", "arrow"] as const;
+export type FormatName = (typeof FORMATS)[number];
+
+/** What is to be asked. */
+export interface Question {
+  readonly session: Session;
+  readonly sql: string;
+  /** Names to suggest for a mistyped table. */
+  readonly tables: readonly string[];
+}
+
+const TEXT_FORMATS: Readonly<Record<string, () => TextFormat>> = { ndjson, json: jsonArray, csv, tsv, md: markdown };
+
+/** Runs the SQL and writes its result with `write`. Resolves false when the reader has gone. `screen` has the looks of a table. */
+export async function writeResult(question: Question, format: FormatName, write: Write, screen: Output): Promise<boolean> {
+  const { session, sql, tables } = question;
+  if (format === "parquet") return writeParquet(question, write);
+  const result = await runSql(session, sql, tables);
+  if (format === "arrow") return deliverArrow(result, session.duck, write);
+  if (!result.hasRows) return true;
+  const text = TEXT_FORMATS[format];
+  if (text !== undefined) return deliverText(result, text(), write);
+  const columns = screen.isTerminal ? screen.columns : undefined;
+  const table = new Table(result.columns, { columns, palette: paletteOf(screen) });
+  return deliverTable(result, table, write, screen.isTerminal);
+}
+
+/** The format that a file's name asks for. */
+export function formatOfFile(path: string): FormatName | undefined {
+  const extension = /\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase() ?? "";
+  const others: Readonly<Record<string, FormatName>> = { jsonl: "ndjson", arrows: "arrow", markdown: "md", txt: "table" };
+  return (FORMATS as readonly string[]).includes(extension) ? (extension as FormatName) : others[extension];
+}
+
+/** Parquet has its directory at the end, so DuckDB writes a file; its bytes then go the way of all output. */
+async function writeParquet(question: Question, write: Write): Promise<boolean> {
+  const { scratch } = question.session;
+  await mkdir(scratch, { recursive: true });
+  const path = join(scratch, "result.parquet");
+  try {
+    await copyToParquet(question, path);
+    for await (const piece of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
+      if (!(await write(piece as Buffer))) return false;
+    }
+    return true;
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+async function copyToParquet({ session, sql, tables }: Question, path: string): Promise<void> {
+  const last = splitStatements(sql).at(-1);
+  if (last === undefined) return;
+  const before = sql.slice(0, last.offset);
+  const copy = `${before}COPY (${last.sql.trim()}\n) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`;
+  await runSql(session, copy, tables);
+}
