@@ -20,7 +20,13 @@ export const usageErrors = {
     message: (f) => `option ${f.option} of ${f.command} needs a value`,
     help: (f) => `run "logpipe help ${f.command}" to see what it takes`,
   }),
-  "usage.bad-value": entry<{ option: string; value: string; reason: string; suggestion?: string | undefined; hint?: string }>({
+  "usage.bad-value": entry<{
+    option: string;
+    value: string;
+    reason: string;
+    suggestion?: string | undefined;
+    hint?: string;
+  }>({
     exitCode: 2,
     message: (f) => `cannot read ${f.option} "${f.value}": ${f.reason}`,
     help: (f) => didYouMean(f) ?? f.hint,
@@ -41,7 +47,13 @@ export const usageErrors = {
     help: (f) => `pipe something in or name a file; "logpipe help ${f.command}" shows examples`,
   }),
   /** A fault inside a quoted pipeline or another one-line text: `text` with a caret at `offset` (UTF-16 units). */
-  "usage.syntax": entry<{ what: string; text: string; offset: number; reason: string; suggestion?: string | undefined }>({
+  "usage.syntax": entry<{
+    what: string;
+    text: string;
+    offset: number;
+    reason: string;
+    suggestion?: string | undefined;
+  }>({
     exitCode: 2,
     message: (f) => `${f.what}: ${f.reason}\n  ${f.text}\n  ${" ".repeat(f.offset)}^`,
     help: didYouMean,
