@@ -44,7 +44,7 @@ export const logfmt: Format = {
 const KEY = /[^\s"=?&()[\]{}<>,;\ufffd\u0000-\u001f]+/y;
 /** How a word ends before a pause. */
 const ENDS_LIKE_PROSE = /[.:!?'`-]$/;
-const BARE_VALUE = /[^\s"][^\s]*/y;
+const BARE_VALUE = /[^\s"\u0000-\u001f][^\s\u0000-\u001f]*/y;
 const BLANKS = /[\s\u0000-\u0020]+/y;
 
 /** The pairs of one line. Of duplicate keys the last value counts, at the place of the first. */
@@ -57,13 +57,16 @@ class Pairs implements Fields {
   private bare = 0;
   private paired = 0;
 
-  /** Whether the line is logfmt: it begins with a pair, has nothing but pairs and bare keys, and most are pairs. */
+  /**
+   * Whether the line is logfmt: it begins with a pair (not with blanks, as lines do that continue another one), has
+   * nothing but pairs and bare keys, and at least half of them are pairs.
+   */
   read(line: string): boolean {
     this.names = [];
     this.values = [];
     this.places.clear();
     this.line = line;
-    this.at = this.endOf(BLANKS, 0);
+    this.at = 0;
     this.bare = 0;
     this.paired = 0;
     while (this.at < line.length) {

@@ -62,6 +62,7 @@ export const RULES: readonly Rule[] = [
     eventTime: "AWS CloudTrail",
     "@t": "Serilog compact",
     "t.$date": "MongoDB",
+    t: "Grafana, log15",
     time_iso8601: "nginx variables",
     time_local: "nginx variables",
   }),
