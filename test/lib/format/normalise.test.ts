@@ -103,6 +103,42 @@ describe("what each library writes", () => {
   });
 });
 
+describe("counts since 1970", () => {
+  it.each([
+    ["1763719200", "2025-11-21T10:00:00Z"],
+    ["1763719200.5", "2025-11-21T10:00:00.5Z"],
+    ["1763719200.123456789", "2025-11-21T10:00:00.123456789Z"],
+    ["1763719200.000", "2025-11-21T10:00:00.000Z"],
+    ["1763719200001", "2025-11-21T10:00:00.001Z"],
+    ["1763719200001.25", "2025-11-21T10:00:00.00125Z"],
+    ["1763719200000001", "2025-11-21T10:00:00.000001Z"],
+    ["1763719200000000001", "2025-11-21T10:00:00.000000001Z"],
+    ["1.7637192005e9", "2025-11-21T10:00:00.5Z"],
+    ["999999999", "2001-09-09T01:46:39Z"],
+  ])("%s", (count, timestamp) => {
+    expect(read(json, `{"time":${count}}`)).toBe(`{"timestamp":"${timestamp}"}`);
+    expect(read(json, `{"ts":"${count}"}`)).toBe(`{"timestamp":"${timestamp}"}`);
+  });
+
+  it("agree with Date to the millisecond, with nothing rounded below it", () => {
+    const second = fc.integer({ min: 1_000_000_000, max: 9_999_999_999 });
+    fc.assert(
+      fc.property(
+        second,
+        fc.stringMatching(/^[0-9]{9}$/),
+        fc.constantFrom(0, 3, 6, 9),
+        (seconds, nanos, digits) => {
+          const start = new Date(seconds * 1000).toISOString().slice(0, 19);
+          const fraction = nanos.slice(0, digits);
+          const wanted = `{"timestamp":"${start}${digits === 0 ? "" : `.${fraction}`}Z"}`;
+          expect(read(json, `{"time":${seconds}${fraction}}`)).toBe(wanted);
+          expect(read(json, `{"time":${seconds}${digits === 0 ? "" : `.${fraction}`}}`)).toBe(wanted);
+        },
+      ),
+    );
+  });
+});
+
 describe("nothing is lost", () => {
   it.each([
     ["msg beside message", '{"msg":"a","message":"b"}', '{"msg":"a","message":"b"}'],
