@@ -14,7 +14,8 @@ const chunkBytes = 1 << 20;
  */
 export function* generate(kind, { events, seed = 1, hostile = false, perSecond = 400 }) {
   const make = kinds[kind];
-  if (make === undefined) throw new RangeError(`unknown kind "${kind}": use ${Object.keys(kinds).join(", ")}`);
+  if (make === undefined)
+    throw new RangeError(`unknown kind "${kind}": use ${Object.keys(kinds).join(", ")}`);
   const maker = make(random(seed), { events, hostile, perSecond });
   let lines = "";
   for (let index = 0; index < events; index += 1) {

@@ -44,7 +44,8 @@ async function main() {
   const { cpu, cores, memoryGb, node, kernel } = machine();
   log(`${cpu}, ${cores} cores, ${memoryGb} GB, Node ${node}, ${kernel}`);
   let failed = 0;
-  for (const name of positionals.length === 0 ? Object.keys(scenarios) : positionals) failed += await scenario(name);
+  for (const name of positionals.length === 0 ? Object.keys(scenarios) : positionals)
+    failed += await scenario(name);
   return failed === 0 ? 0 : 1;
 }
 
@@ -58,7 +59,8 @@ async function scenario(name) {
       process.stdout.write(`\n${table(result)}\n`);
       contests.push(result);
     }
-    if (!values.quick && !values["no-record"]) log(`recorded ${record(name, contests).replace(`${root}/`, "")}`);
+    if (!values.quick && !values["no-record"])
+      log(`recorded ${record(name, contests).replace(`${root}/`, "")}`);
     return 0;
   } catch (error) {
     log(`bench: ${name}: ${error.message}`);

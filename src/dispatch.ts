@@ -49,7 +49,8 @@ function routeOf(words: readonly string[]): Route {
   const common = { ...everywhere, ...pipelineOptions };
   const at = firstOperand(common, words);
   if (words.length === 0) return { command: "help", words };
-  if (at < 0) return isVersion(words) ? { command: "version", words: [] } : { command: "help", words };
+  if (at < 0 && isVersion(words)) return { command: "version", words: [] };
+  if (at < 0) return { command: "help", words: words.filter((word) => word !== "-h" && word !== "--help") };
   return { command: words[at]!, words: [...words.slice(0, at), ...words.slice(at + 1)] };
 }
 
@@ -71,7 +72,7 @@ async function runCommand(
   plain: Terminal,
 ): Promise<number> {
   const options = allOptions(declaration);
-  if (hasFlag(options, words, "help") && declaration.name !== "help") return showHelp(declaration.name, open);
+  if (hasFlag(options, words, "help")) return showHelp(declaration.name, open);
   const parsed = parseWords(declaration.name, options, words);
   const settings = await settingsOf(declaration, parsed.options, plain);
   const values = withDefaults(options, {

@@ -2,7 +2,17 @@
 // characters are bytes (latin1), so that hostile bytes can be written too.
 import { clock } from "./clock.mjs";
 import { hex, weighted, zipf } from "./random.mjs";
-import { agents, levels, methods, paths, referers, regions, services, statuses, templates } from "./words.mjs";
+import {
+  agents,
+  levels,
+  methods,
+  paths,
+  referers,
+  regions,
+  services,
+  statuses,
+  templates,
+} from "./words.mjs";
 
 export const kinds = { nginx, app, text, mixed };
 
@@ -12,7 +22,7 @@ function nginx(next, { perSecond }) {
   const method = weighted(next, methods);
   const status = weighted(next, statuses);
   const path = zipf(next, paths.length);
-  const item = zipf(next, 20_000, 1.1);
+  const item = zipf(next, 20_000);
   const agent = zipf(next, agents.length);
   const client = zipf(next, 30_000);
   return () => {
@@ -124,7 +134,9 @@ function address(number) {
 function stack(next) {
   const frames = ["java.lang.IllegalStateException: pool is closed"];
   for (let depth = 3 + ((next() * 6) | 0); depth > 0; depth -= 1) {
-    frames.push(`\tat com.example.shop.Handler${(next() * 30) | 0}.call(Handler.java:${1 + ((next() * 400) | 0)})`);
+    frames.push(
+      `\tat com.example.shop.Handler${(next() * 30) | 0}.call(Handler.java:${1 + ((next() * 400) | 0)})`,
+    );
   }
   return frames.join("\n");
 }

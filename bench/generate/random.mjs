@@ -11,11 +11,11 @@ export function random(seed) {
   };
 }
 
-/** A sampler of ranks 0..count-1 with P(rank) ~ 1/(rank+1)^exponent, by a table lookup: O(1) a draw. */
-export function zipf(next, count, exponent = 1) {
+/** A sampler of ranks 0..count-1 with P(rank) ~ 1/(rank+1), by a table lookup: O(1) a draw. */
+export function zipf(next, count) {
   const slots = 65_536;
   const table = new Uint32Array(slots);
-  const weights = Array.from({ length: count }, (_, rank) => 1 / (rank + 1) ** exponent);
+  const weights = Array.from({ length: count }, (_, rank) => 1 / (rank + 1));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   let rank = 0;
   let reached = weights[0] / total;
@@ -29,7 +29,9 @@ export function zipf(next, count, exponent = 1) {
 /** A sampler that returns each item of `[item, weight]` pairs in proportion to its weight. */
 export function weighted(next, pairs) {
   const total = pairs.reduce((sum, [, weight]) => sum + weight, 0);
-  const slots = pairs.flatMap(([item, weight]) => Array(Math.max(1, Math.round((weight / total) * 1000))).fill(item));
+  const slots = pairs.flatMap(([item, weight]) =>
+    Array(Math.max(1, Math.round((weight / total) * 1000))).fill(item),
+  );
   return () => slots[(next() * slots.length) | 0];
 }
 

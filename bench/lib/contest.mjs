@@ -45,8 +45,10 @@ async function compareAnswers(contenders, log) {
       first = { contender, answer };
       continue;
     }
-    const fault = answer.lines === undefined ? unequal(first.answer, answer) : difference(first.answer, answer);
-    if (fault !== undefined) throw new Error(`${first.contender.name} and ${contender.name} do not agree: ${fault}`);
+    const fault =
+      answer.lines === undefined ? unequal(first.answer, answer) : difference(first.answer, answer);
+    if (fault !== undefined)
+      throw new Error(`${first.contender.name} and ${contender.name} do not agree: ${fault}`);
     log(`  answers agree: ${first.contender.name}, ${contender.name}`);
   }
 }
@@ -67,12 +69,15 @@ async function answerOf(contender) {
 }
 
 function unequal(ours, peers) {
-  return JSON.stringify(ours) === JSON.stringify(peers) ? undefined : `${JSON.stringify(ours)} against ${JSON.stringify(peers)}`;
+  return JSON.stringify(ours) === JSON.stringify(peers)
+    ? undefined
+    : `${JSON.stringify(ours)} against ${JSON.stringify(peers)}`;
 }
 
 function row({ name, size }, runs, bytes, events) {
   const wall = summary(runs.map(({ wallSeconds }) => wallSeconds));
-  const known = (pick) => (runs[0][pick] === undefined ? undefined : summary(runs.map((run) => run[pick])).median);
+  const known = (pick) =>
+    runs[0][pick] === undefined ? undefined : summary(runs.map((run) => run[pick])).median;
   return {
     name,
     wallSeconds: wall.median,

@@ -16,11 +16,20 @@ export function measure(command) {
   const shell = ["bash", "-o", "pipefail", "-c", command];
   const argv = hasGnuTime ? [gnuTime, "-o", report, "-f", "%e %U %S %M", ...shell] : shell;
   const started = process.hrtime.bigint();
-  const { status, signal, stderr } = spawnSync(argv[0], argv.slice(1), { stdio: ["ignore", "ignore", "pipe"], maxBuffer: 1 << 26 });
+  const { status, signal, stderr } = spawnSync(argv[0], argv.slice(1), {
+    stdio: ["ignore", "ignore", "pipe"],
+    maxBuffer: 1 << 26,
+  });
   const wallSeconds = Number(process.hrtime.bigint() - started) / 1e9;
-  if (status !== 0) throw new Error(`${command}\n  ended with ${signal ?? status}: ${String(stderr).trim().slice(-600)}`);
+  if (status !== 0)
+    throw new Error(`${command}\n  ended with ${signal ?? status}: ${String(stderr).trim().slice(-600)}`);
   if (!hasGnuTime) return { wallSeconds };
-  const [, user, system, rssKib] = readFileSync(report, "utf8").trim().split("\n").at(-1).split(" ").map(Number);
+  const [, user, system, rssKib] = readFileSync(report, "utf8")
+    .trim()
+    .split("\n")
+    .at(-1)
+    .split(" ")
+    .map(Number);
   rmSync(report, { force: true });
   return { wallSeconds, cpuSeconds: user + system, rssMb: (rssKib * 1024) / 1e6 };
 }

@@ -20,8 +20,10 @@ export function machine() {
 
 /** A contest as a Markdown table; the last column is the row's time over ours. */
 export function table({ title, rounds, bytes, events, rows, skipped }) {
-  const size = bytes === undefined ? "" : ` (${(bytes / 1e6).toFixed(0)} MB, ${events.toLocaleString("en-US")} events)`;
-  const head = "| contender | median s | min s | max s | CPU s | MB/s in | events/s | peak RSS MB | output MB | time / ours |";
+  const size =
+    bytes === undefined ? "" : ` (${(bytes / 1e6).toFixed(0)} MB, ${events.toLocaleString("en-US")} events)`;
+  const head =
+    "| contender | median s | min s | max s | CPU s | MB/s in | events/s | peak RSS MB | output MB | time / ours |";
   const lines = rows.map((row) => {
     const ratio = row === rows[0] ? "1" : (row.wallSeconds / rows[0].wallSeconds).toFixed(2);
     const cells = [
@@ -61,7 +63,12 @@ function fixed(value, digits) {
 
 function commit() {
   try {
-    return execFileSync("git", ["rev-parse", "--short", "HEAD"], { cwd: root, stdio: ["ignore", "pipe", "ignore"] }).toString().trim();
+    return execFileSync("git", ["rev-parse", "--short", "HEAD"], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "ignore"],
+    })
+      .toString()
+      .trim();
   } catch {
     return "unknown";
   }

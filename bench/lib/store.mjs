@@ -33,5 +33,7 @@ export function parquetMb(folder) {
 }
 
 function facts(sql) {
-  return JSON.parse(execFileSync("node", [join(root, "bench/peers/duckdb-query.mjs"), sql], { encoding: "utf8" }));
+  return JSON.parse(
+    execFileSync("node", [join(root, "bench/peers/duckdb-query.mjs"), sql], { encoding: "utf8" }),
+  );
 }

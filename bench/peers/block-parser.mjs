@@ -5,12 +5,29 @@ import { readSync, writeSync } from "node:fs";
 
 const pattern =
   /(\S+) \S+ (\S+) \[(\d\d)\/(\w{3})\/(\d{4}):(\d\d:\d\d:\d\d) ([+-]\d{4})\] "(\S+) (\S+) ([^"]+)" (\d{3}) (\d+|-) "([^"]*)" "([^"]*)"\n/y;
-const months = { Jan: "01", Feb: "02", Mar: "03", Apr: "04", May: "05", Jun: "06", Jul: "07", Aug: "08", Sep: "09", Oct: "10", Nov: "11", Dec: "12" };
+const months = {
+  Jan: "01",
+  Feb: "02",
+  Mar: "03",
+  Apr: "04",
+  May: "05",
+  Jun: "06",
+  Jul: "07",
+  Aug: "08",
+  Sep: "09",
+  Oct: "10",
+  Nov: "11",
+  Dec: "12",
+};
 const block = Buffer.allocUnsafe(1 << 20);
 let held = 0;
 let unmatched = 0;
 
-for (let read = readSync(0, block, 0, block.length); read > 0; read = readSync(0, block, held, block.length - held)) {
+for (
+  let read = readSync(0, block, 0, block.length);
+  read > 0;
+  read = readSync(0, block, held, block.length - held)
+) {
   const filled = held + read;
   const end = block.lastIndexOf(10, filled - 1) + 1;
   if (end > 0) writeAll(Buffer.from(parse(block.latin1Slice(0, end)), "latin1"));
@@ -36,7 +53,23 @@ function parse(text) {
   return out;
 }
 
-function line([, ip, user, day, month, year, time, zone, method, path, protocol, status, bytes, referer, agent]) {
+function line([
+  ,
+  ip,
+  user,
+  day,
+  month,
+  year,
+  time,
+  zone,
+  method,
+  path,
+  protocol,
+  status,
+  bytes,
+  referer,
+  agent,
+]) {
   const stamp = `${year}-${months[month]}-${day}T${time}${zone === "+0000" ? "Z" : zone}`;
   return (
     `{"timestamp":"${stamp}","client_ip":"${ip}"${user === "-" ? "" : `,"user":"${user}"`}` +

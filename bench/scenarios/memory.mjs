@@ -22,6 +22,12 @@ function at(name, kind, command, wantedBytes, before) {
     bytes: file.bytes * times,
     events: file.events * times,
     isWarm: true,
-    contenders: [{ name: `logpipe ${name}`, command: `cat ${files} | ${command}`, ...(before === undefined ? {} : { before }) }],
+    contenders: [
+      {
+        name: `logpipe ${name}`,
+        command: `cat ${files} | ${command}`,
+        ...(before === undefined ? {} : { before }),
+      },
+    ],
   };
 }

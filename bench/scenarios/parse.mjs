@@ -14,7 +14,11 @@ export function parse({ scale }) {
         { name: "logpipe parse -f combined", command: `${logpipe} parse -f combined ${from}`, prints: true },
         { name: "logpipe parse (format detected)", command: `${logpipe} parse ${from}`, prints: true },
         { name: "one-thread block parser", command: `${peer("block-parser")} ${from}`, prints: true },
-        { name: "readline + RegExp + JSON.stringify", command: `${peer("readline-parse")} ${from}`, prints: true },
+        {
+          name: "readline + RegExp + JSON.stringify",
+          command: `${peer("readline-parse")} ${from}`,
+          prints: true,
+        },
       ],
     },
   ];

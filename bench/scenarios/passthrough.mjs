@@ -11,10 +11,23 @@ export function passthrough({ scale }) {
       bytes,
       events,
       contenders: [
-        { name: "logpipe enrich --set env=prod", command: `${logpipe} enrich --set env=prod ${from}`, prints: true },
+        {
+          name: "logpipe enrich --set env=prod",
+          command: `${logpipe} enrich --set env=prod ${from}`,
+          prints: true,
+        },
         { name: "jq -c '.env=\"prod\"'", command: `jq -c '.env="prod"' ${from}`, prints: true, needs: "jq" },
-        { name: "mlr put", command: `mlr --ijsonl --ojsonl put '$env="prod"' ${from}`, prints: true, needs: "mlr" },
-        { name: "readline + JSON.parse + JSON.stringify", command: `${peer("readline-set")} ${from}`, prints: true },
+        {
+          name: "mlr put",
+          command: `mlr --ijsonl --ojsonl put '$env="prod"' ${from}`,
+          prints: true,
+          needs: "mlr",
+        },
+        {
+          name: "readline + JSON.parse + JSON.stringify",
+          command: `${peer("readline-set")} ${from}`,
+          prints: true,
+        },
       ],
     },
   ];

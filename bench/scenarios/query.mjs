@@ -13,7 +13,9 @@ export function query({ scale }) {
   const parquet = join(data, "query.parquet");
   execFileSync("sh", ["-c", `${peer("duckdb-copy")} ${path} ${parquet} known > /dev/null`]);
   removeStore();
-  execFileSync("sh", ["-c", `${logpipe} sink ${storePath} < ${path}`], { stdio: ["ignore", "ignore", "inherit"] });
+  execFileSync("sh", ["-c", `${logpipe} sink ${storePath} < ${path}`], {
+    stdio: ["ignore", "ignore", "inherit"],
+  });
   const columns = "{service: 'VARCHAR', level: 'VARCHAR', status: 'BIGINT'}";
   const ndjson = `read_json('${path}', format = 'newline_delimited', columns = ${columns})`;
   const duckdb = (table) => `${peer("duckdb-query")} "${sqlOver(table)}"`;
@@ -23,7 +25,11 @@ export function query({ scale }) {
       bytes,
       events,
       contenders: [
-        { name: "logpipe query", command: `${logpipe} query "${sqlOver("logs")}" --store ${storePath} --to ndjson`, prints: true },
+        {
+          name: "logpipe query",
+          command: `${logpipe} query "${sqlOver("logs")}" --store ${storePath} --to ndjson`,
+          prints: true,
+        },
         { name: "DuckDB on NDJSON", command: duckdb(ndjson), prints: true },
         { name: "DuckDB on one Parquet file", command: duckdb(`'${parquet}'`), prints: true },
       ],

@@ -8,6 +8,8 @@ export interface RegisteredCommand {
 }
 
 export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
+  ingest: { summary: "read files, following them through rotation", load: () => import("./ingest.js") },
+  parse: { summary: "turn log lines into events", load: () => import("./parse.js") },
   enrich: { summary: "add fields to events", load: () => import("./enrich.js") },
   query: { summary: "ask SQL of the store, of files or of standard input", load: () => import("./query.js") },
   view: { summary: "read events comfortably: time and level first, in colour", load: () => import("./view.js") },

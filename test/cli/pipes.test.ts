@@ -3,8 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { gzipMembers, zstdFrames } from "../support/compress.js";
-import { finished, logpipe, printed, shell, start, temporaryDirectory } from "../support/logpipe.js";
-import { BIN } from "../support/logpipe.js";
+import { BIN, finished, logpipe, printed, shell, start, temporaryDirectory } from "../support/logpipe.js";
 import { hasPseudoTerminal, onTerminal } from "../support/pseudo-terminal.js";
 import { lineByLine, linesOf, streamers, subcommands, typed } from "../support/subcommands.js";
 
@@ -23,11 +22,14 @@ describe("1. head takes one line and all is well", () => {
   });
 });
 
-it.each(subcommands.map((name) => ({ name })))("2. $name --help | head -1 is silent on stderr", async ({ name }) => {
-  const ran = await shell(`logpipe ${name} --help | head -1`);
-  expect(ran).toMatchObject({ code: 0, stderr: "" });
-  expect(ran.stdout).toContain(`logpipe ${name}`);
-});
+it.each(subcommands.map((name) => ({ name })))(
+  "2. $name --help | head -1 is silent on stderr",
+  async ({ name }) => {
+    const ran = await shell(`logpipe ${name} --help | head -1`);
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    expect(ran.stdout).toContain(`logpipe ${name}`);
+  },
+);
 
 describe("3. 10 MiB arrive whole", () => {
   it.each(lineByLine)("$name", async (streamer) => {
@@ -75,7 +77,9 @@ it.each(lineByLine)("6. $name: empty input, no output, exit 0", async (streamer)
 
 it.each(lineByLine)("7. $name: stdout is data only", async (streamer) => {
   const quiet = await logpipe([...streamer.words, "--quiet"], { stdin: linesOf(streamer, 5) });
-  const talkative = await logpipe([...streamer.words, "--verbose", "--stats"], { stdin: linesOf(streamer, 5) });
+  const talkative = await logpipe([...streamer.words, "--verbose", "--stats"], {
+    stdin: linesOf(streamer, 5),
+  });
   expect(talkative.stdout).toBe(quiet.stdout);
   expect(talkative.stderr).not.toBe("");
 });
@@ -90,7 +94,10 @@ describe.skipIf(!hasPseudoTerminal)("8. a terminal and nothing to read", () => {
 });
 
 describe("9. signals", () => {
-  for (const [signal, code] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+  for (const [signal, code] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
     it.each(lineByLine)(`$name: ${signal} lets out what was read, exit ${code}`, async (streamer) => {
       const child = start([BIN, ...streamer.words]);
       const seen = printed(child, "stdout", /\n/);
@@ -104,7 +111,7 @@ describe("9. signals", () => {
   }
 
   it("a second Ctrl-C ends a run whose output nobody takes", async () => {
-    const child = start([BIN, "run", "parse"]);
+    const child = start([BIN, "run", "enrich --set env=prod"]);
     const lines = linesOf(streamers.find(({ name }) => name === "run")!, 50_000);
     child.stdin!.on("error", () => {});
     child.stdin!.write(lines);
@@ -112,7 +119,9 @@ describe("9. signals", () => {
     child.kill("SIGINT");
     await new Promise((resolve) => setTimeout(resolve, 300));
     child.kill("SIGINT");
-    const [code, signal] = await new Promise<unknown[]>((resolve) => child.on("exit", (...ended) => resolve(ended)));
+    const [code, signal] = await new Promise<unknown[]>((resolve) =>
+      child.on("exit", (...ended) => resolve(ended)),
+    );
     expect([code === 130, signal === "SIGINT"]).toContain(true);
     child.stdout!.destroy();
   });
@@ -125,10 +134,13 @@ it.each(lineByLine)("10. $name: - is standard output", async (streamer) => {
 
 const readers = lineByLine.filter(({ name }) => ["ingest", "parse", "enrich", "view", "run"].includes(name));
 
-it.each(readers.filter(({ name }) => name !== "ingest"))("10. $name: - is standard input", async (streamer) => {
-  const plain = await logpipe(streamer.words, { stdin: linesOf(streamer, 2) });
-  expect(await logpipe([...streamer.words, "-"], { stdin: linesOf(streamer, 2) })).toEqual(plain);
-});
+it.each(readers.filter(({ name }) => name !== "ingest"))(
+  "10. $name: - is standard input",
+  async (streamer) => {
+    const plain = await logpipe(streamer.words, { stdin: linesOf(streamer, 2) });
+    expect(await logpipe([...streamer.words, "-"], { stdin: linesOf(streamer, 2) })).toEqual(plain);
+  },
+);
 
 it.each(readers)("10. $name: -o FILE takes what would be printed", async (streamer) => {
   const cwd = temporaryDirectory();

@@ -19,7 +19,7 @@ function zstdFrame(bytes: Buffer): Buffer {
   header.writeUInt32LE(0xfd2fb528, 0);
   header.writeUInt8(0xe0, 4);
   header.writeBigUInt64LE(BigInt(bytes.length), 5);
-  const parts = [header];
+  const parts: Buffer[] = [header];
   const most = 128 * 1024;
   for (let at = 0; at === 0 || at < bytes.length; at += most) {
     const chunk = bytes.subarray(at, at + most);

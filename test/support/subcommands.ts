@@ -11,7 +11,8 @@ export interface Streamer {
   readonly isLineByLine: boolean;
 }
 
-const event = (n: number) => `{"timestamp":"2026-11-21T10:00:00Z","level":"info","message":"event ${n}","n":${n}}`;
+const event = (n: number) =>
+  `{"timestamp":"2026-11-21T10:00:00Z","level":"info","message":"event ${n}","n":${n}}`;
 const access = (n: number) =>
   `192.0.2.${n % 250} - - [21/Nov/2026:10:00:00 +0000] "GET /${n} HTTP/1.1" 200 ${n} "-" "curl/8.5.0"`;
 
@@ -22,7 +23,12 @@ const ALL: readonly Streamer[] = [
   { name: "sink", words: ["sink", "--to", "stdout"], line: event, isLineByLine: true },
   { name: "view", words: ["view"], line: event, isLineByLine: true },
   { name: "query", words: ["query", "SELECT * FROM stdin"], line: event, isLineByLine: false },
-  { name: "run", words: ["run", "parse | enrich --set env=prod"], line: access, isLineByLine: true },
+  {
+    name: "run",
+    words: ["run", "enrich --set env=prod | enrich --set team=core"],
+    line: event,
+    isLineByLine: true,
+  },
 ];
 
 const { COMMAND_NAMES } = (await import(
@@ -45,5 +51,7 @@ export function linesOf(streamer: Streamer, count: number): string {
 
 /** Its words as typed into a shell. */
 export function typed(streamer: Streamer): string {
-  return ["logpipe", ...streamer.words].map((word) => (/^[\w./=-]+$/.test(word) ? word : `'${word}'`)).join(" ");
+  return ["logpipe", ...streamer.words]
+    .map((word) => (/^[\w./=-]+$/.test(word) ? word : `'${word}'`))
+    .join(" ");
 }

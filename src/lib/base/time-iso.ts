@@ -42,8 +42,8 @@ export type EpochUnit = "s" | "ms" | "us" | "ns";
 
 /**
  * RFC 3339 in UTC of a count since 1970-01-01T00:00:00Z written as decimal text: `1700000000`, `1700000000.25`,
- * `1700000000123`, `1.7e9`. Without `unit` it goes by the digits before the point: 9-11 are seconds, 12-14 milliseconds,
- * 15-17 microseconds, 18-19 nanoseconds; anything shorter is no time. The precision is that of the text: milliseconds give
+ * `1700000000123`, `1.7e9`. Without `unit` it goes by the digits before the point: 9-10 are seconds, 12-13 milliseconds,
+ * 15-16 microseconds, 18-19 nanoseconds (1973 to 2286); any other number is no time. The precision is that of the text: milliseconds give
  * three digits, `1700000000.25` two. Negative counts are refused.
  */
 export function epochTime(text: string, unit?: EpochUnit): string | undefined {
@@ -72,10 +72,10 @@ const LAST_SECOND = 253_402_300_799;
 const DIGITS_BELOW_SECOND: Readonly<Record<EpochUnit, number>> = { s: 0, ms: 3, us: 6, ns: 9 };
 
 function digitsBelowSecond(digits: number): number | undefined {
-  if (digits < 9 || digits > 19) return undefined;
-  if (digits <= 11) return 0;
-  if (digits <= 14) return 3;
-  return digits <= 17 ? 6 : 9;
+  if (digits === 9 || digits === 10) return 0;
+  if (digits === 12 || digits === 13) return 3;
+  if (digits === 15 || digits === 16) return 6;
+  return digits === 18 || digits === 19 ? 9 : undefined;
 }
 
 const NAMED_ZONES: Readonly<Record<string, number>> = {

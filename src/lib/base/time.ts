@@ -13,12 +13,12 @@ export { monthNumber, rfc3339FromParts, utcMs, yearFor } from "./time-parts.js";
 
 /**
  * RFC 3339 in UTC of text in any of the unambiguous ways logs write a time: everything above, and dates with the month's
- * name, `20240102T101112Z`, `240102 10:11:12`, minutes without seconds, a date alone, AM and PM. `02/03/2024` says day
+ * name, what Go's and JavaScript's own printers write, `20240102T101112Z`, `240102 10:11:12`, minutes without seconds, a date alone, AM and PM. `02/03/2024` says day
  * and month in an unknown order and is refused, and so is anything else that does not look like a time.
  */
 export function anyTime(text: string, nowMs: number, zoneMinutes = 0): string | undefined {
   const trimmed = text.trim();
-  if (trimmed.length < 8 || trimmed.length > 64) return undefined;
+  if (trimmed.length < 8 || trimmed.length > 96) return undefined;
   return (
     isoTime(trimmed, zoneMinutes) ??
     epochTime(trimmed) ??
@@ -33,7 +33,9 @@ export function anyTime(text: string, nowMs: number, zoneMinutes = 0): string | 
 
 const CLOCK = /(?:[T ,]\s*(?:at )?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d+))?)?\s?([AaPp]\.?[Mm]\.?)?)?/
   .source;
-const ZONE = /(?:\s?(Z|[A-Z]{2,5}|[+-]\d\d(?::?\d\d)?))?/.source;
+const ZONE =
+  /(?:\s?(Z|[A-Z]{2,5}|(?:GMT|UTC)?[+-]\d\d(?::?\d\d)?)(?: [A-Z]{2,5}| [+-]\d\d(?:\d\d)?| \([^()]{1,40}\))?(?: m=[+-][\d.]{1,24})?)?/
+    .source;
 const YEAR_FIRST = new RegExp(`^(\\d{4})([-/.])(\\d{1,2}|[A-Za-z]{3,9})\\2(\\d{1,2})${CLOCK}${ZONE}$`);
 const DAY_FIRST = new RegExp(
   `^(?:[A-Za-z]{3,9},? )?(\\d{1,2})([- /])([A-Za-z]{3,9})[- /](\\d{4}|\\d\\d)${CLOCK}${ZONE}$`,
@@ -68,7 +70,8 @@ function withClock(
   at: number,
   zoneMinutes: number,
 ) {
-  const zone = match[at + 5] === undefined ? zoneMinutes : zoneMinutesOf(match[at + 5]!);
+  const zoneText = match[at + 5]?.replace(/^(?:GMT|UTC)(?=[+-])/, "");
+  const zone = zoneText === undefined ? zoneMinutes : zoneMinutesOf(zoneText);
   const half = match[at + 4]?.[0]?.toLowerCase();
   let hour = +(match[at] ?? 0);
   if (zone === undefined || (half !== undefined && (hour > 12 || hour < 1))) return undefined;

@@ -137,10 +137,19 @@ function compile(
   }
 }
 
-/** The translator is loaded when the first grok pattern is compiled: it takes longer to load than node to start. */
+/**
+ * The translator is loaded when the first grok pattern is compiled: it takes as long to load as node takes to start. Patterns
+ * are translated to the older Unicode mode where it can say them: with the `v` flag, the engine of Node 20 fails to match
+ * repeats of negated classes, such as `^(?:x[^x]*)+$`.
+ */
 function toRegExp(source: string): RegExp {
   const require = createRequire(import.meta.url);
   const { toRegExp: translate } = require("oniguruma-to-es") as typeof import("oniguruma-to-es");
-  // ASCII digits, spaces and word characters, as grok patterns mean them; also several times faster.
-  return translate(source, { flags: "DSW", rules: { asciiWordBoundaries: true } });
+  // ASCII digits, spaces and word characters, as grok patterns mean them; `^` and `$` are the ends of the line.
+  const options = { flags: "DSW", rules: { asciiWordBoundaries: true, singleline: true } };
+  try {
+    return translate(source, { ...options, target: "ES2018" });
+  } catch {
+    return translate(source, options);
+  }
 }

@@ -38,11 +38,11 @@ export const isoText: Format = {
   create: ({ nowMs }) => ({ parse: (line, event) => parse(line, event, nowMs()) }),
 };
 
-const LEVEL = `(?<level>${LEVEL_WORD}|STATEMENT|DETAIL|HINT|DEBUG[1-5])`;
+const LEVEL = `(?<level>${LEVEL_WORD}|STATEMENT|DETAIL|HINT|DEBUG[1-5]|TRC|VRB|DBG|INF|WRN|ERR|FTL)`;
 const REST = [
   `(?:\\[(?<pid>\\d+)\\] )?(?:(?<user>[\\w.-]+)@(?<database>[\\w.-]+) )?${LEVEL}: {1,4}(?<message>.*)`,
   `(?:\\[(?<pid>\\d+)\\] )?[[<(]${LEVEL} {0,5}[\\])>]:? {0,5}(?:- )?(?<message>.*)`,
-  `(?:\\| )?${LEVEL} {1,6}(?:[|-] )?(?<message>.*)`,
+  `(?:\\| {1,4})?${LEVEL} {1,6}(?:[|-] )?(?<message>.*)`,
   "(?<message>.*)",
 ];
 const BARE = REST.map((rest) => new Layout(`(?<timestamp>${ISO_TIME})(?:(?:[:,]| -)? {1,4}|$)${rest}`));

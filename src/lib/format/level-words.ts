@@ -18,9 +18,9 @@ export function levelOfSeverity(severity: number): Level {
 const SYSLOG_LEVELS: readonly Level[] = ["fatal", "fatal", "fatal", "error", "warn", "info", "info", "debug"];
 
 const WORDS: Readonly<Record<Level, string>> = {
-  trace: "t trace trc finest finer verbose verb all silly",
+  trace: "t trace trc vrb finest finer verbose verb all silly",
   debug: "d debug dbg debu fine config trace1 debug1 debug2 debug3 debug4 debug5",
-  info: "i info information informational inf notice note log ok success statement detail hint",
+  info: "i info information informational inf any notice note log ok success statement detail hint",
   warn: "w warn warning wrn warni",
   error: "e error err eror erro severe failure fail",
   fatal: "f fatal crit critical alert emerg emergency panic dpanic ftl off",

@@ -39,8 +39,28 @@ function readTime(raw: string): string | undefined {
   if (CANONICAL_TIME.test(raw)) return raw;
   const first = raw.charCodeAt(0);
   if (first === 0x7b) return readInstant(raw);
-  const time = first === 0x22 ? timeOf(decodeString(raw, 0, raw.length)) : epochTime(raw);
+  const time = first === 0x22 ? timeOf(decodeString(raw, 0, raw.length)) : countTime(raw);
   return time === undefined ? undefined : `"${time}"`;
+}
+
+const TEN_DIGITS_AND_MORE = /^[1-9][0-9]{9}(?:[0-9]{3}|[0-9]{6}|[0-9]{9}|\.[0-9]{1,9})?$/;
+
+let lastSecond = "";
+let lastSecondTime = "";
+
+/** As `epochTime`; most lines share their second with the line before, and its date need not be worked out again. */
+function countTime(text: string): string | undefined {
+  if (!TEN_DIGITS_AND_MORE.test(text)) return epochTime(text);
+  const second = text.slice(0, 10);
+  if (second !== lastSecond) {
+    const time = epochTime(second);
+    if (time === undefined) return undefined;
+    [lastSecond, lastSecondTime] = [second, time.slice(0, -1)];
+  }
+  if (text.length === 10) return `${lastSecondTime}Z`;
+  return text.charCodeAt(10) === 0x2e
+    ? `${lastSecondTime}${text.slice(10)}Z`
+    : `${lastSecondTime}.${text.slice(10)}Z`;
 }
 
 /** Seconds and nanoseconds as two members: `{"seconds":1,"nanos":2}`, `{"epochSecond":1,"nanoOfSecond":2}`. */

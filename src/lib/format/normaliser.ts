@@ -126,7 +126,7 @@ export class Normaliser {
 }
 
 /** A rule as seen from one top-level key. */
-interface Claim {
+export interface Claim {
   readonly target: number;
   /** The smaller one wins. */
   readonly rank: number;
@@ -147,7 +147,8 @@ interface Choice {
 /** The rank of a field that has the well-known name already. */
 const OWN_RANK = 0;
 
-const CLAIMS = claimsByKey();
+/** All rules, by the top-level key they look at. */
+export const CLAIMS: ReadonlyMap<string, readonly Claim[]> = claimsByKey();
 
 function claimsByKey(): Map<string, readonly Claim[]> {
   const claims = new Map<string, Claim[]>();

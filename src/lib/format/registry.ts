@@ -14,6 +14,7 @@ import { python } from "./python.js";
 import { redis } from "./redis.js";
 import { regexFormat } from "./regex.js";
 import { structuredFormats } from "./registry-structured.js";
+import { ruby } from "./ruby.js";
 import { syslog } from "./syslog.js";
 import { syslogRfc3164 } from "./syslog-rfc3164.js";
 import { syslogRfc5424 } from "./syslog-rfc5424.js";
@@ -33,6 +34,7 @@ export const formats: readonly Format[] = [
   apacheError,
   klog,
   redis,
+  ruby,
   python,
   log4j,
   combined,

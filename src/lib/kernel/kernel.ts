@@ -15,6 +15,16 @@ export interface KernelExports {
   outputAt(inputBytes: number): number;
   rejectsAt(): number;
   rejectCount(): number;
+  claimsAt(): number;
+  setClaims(count: number): void;
+  forgetKeys(): void;
+  targetsAt(): number;
+  levelsAt(): number;
+  setLevels(count: number): void;
+  normaliseSuffixAt(): number;
+  setNormaliseSuffix(length: number): void;
+  normalise(at: number, end: number, out: number): number;
+  normaliseStopped(): number;
   assignTableAt(): number;
   assign(at: number, end: number, out: number, fields: number): number;
   assignStopped(): number;

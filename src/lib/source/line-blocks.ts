@@ -78,14 +78,14 @@ export class LineCutter {
     return this.lineEnd > 0;
   }
 
-  /** Offset in the stream of the first byte that has not been handed over. */
-  get pendingOffset(): number {
-    return this.base;
+  /** Whether a line that is too long has been handed over in part. */
+  get isInLongLine(): boolean {
+    return this.isInOversized;
   }
 
-  /** Whether bytes of an unfinished line are held. */
-  get hasPartialLine(): boolean {
-    return this.used > 0 || this.isInOversized;
+  /** Offset in the stream of the first byte that has not been handed over. */
+  get handedOffset(): number {
+    return this.base;
   }
 
   /** Says that `byteCount` bytes were put at the start of `free`. */

@@ -18,6 +18,8 @@ import { type Shape, SQL_TYPES } from "./shape.js";
 export interface CarefulShape extends Shape {
   /** The given schema with room for what the lines hold. */
   readonly schema: TableSchema;
+  /** Events found. */
+  readonly events: number;
 }
 
 /**
@@ -33,12 +35,12 @@ export async function carefulShape(
   const { seen, hasDuplicates } = await look(file);
   let wide = evolve(schema, seen, maxColumns);
   if (hasDuplicates && !wide.columns.includes(REST)) wide = evolveRest(wide);
-  const longest = await rewrite(file, wide, path);
+  const { longest, events } = await rewrite(file, wide, path);
   const columns = wide.columns;
   const reads = columns.map((column, i) => `${literal(`c${i}`)}: ${literal(readType(column))}`).join(", ");
   const outputs = columns.map((column, i) => `${outputSql(column, i)} AS ${identifier(column.name)}`).join(", ");
   const source = `read_json(${literal(path)}, format = 'newline_delimited', maximum_object_size = ${longest}, columns = {${reads}})`;
-  return { schema: wide, columns, sql: `SELECT ${outputs} FROM ${source}`, expected: [], mixedDoubles: [] };
+  return { schema: wide, events, columns, sql: `SELECT ${outputs} FROM ${source}`, expected: [], mixedDoubles: [] };
 }
 
 function evolveRest(schema: TableSchema): TableSchema {
@@ -76,8 +78,8 @@ async function look(file: EventFile): Promise<{ seen: { name: string; kinds: num
   return { seen: [...keys.values()], hasDuplicates };
 }
 
-/** Writes the shaped lines; resolves with a bound for the longest of them in bytes. */
-async function rewrite(file: EventFile, schema: TableSchema, path: string): Promise<number> {
+/** Writes the shaped lines; resolves with their number and a bound for the longest of them in bytes. */
+async function rewrite(file: EventFile, schema: TableSchema, path: string): Promise<{ longest: number; events: number }> {
   const shapeLine = lineShaper(schema);
   const ranges = observedRanges(file.commits);
   const out = createWriteStream(path, { flags: "w" });
@@ -97,7 +99,7 @@ async function rewrite(file: EventFile, schema: TableSchema, path: string): Prom
   }
   out.end(batch, "latin1");
   await once(out, "finish");
-  return longest;
+  return { longest, events: row };
 }
 
 const WRITE_BYTES = 1024 * 1024;

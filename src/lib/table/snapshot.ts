@@ -62,7 +62,7 @@ export class TableLog {
 
   async refresh(): Promise<Snapshot> {
     if (this.#version < 0) await this.#readListed();
-    while (await this.#readVersion(this.#version + 1)) this.#snapshot = undefined;
+    while (await this.#readVersion(this.#version + 1));
     this.#snapshot ??= this.#freeze();
     return this.#snapshot;
   }
@@ -108,6 +108,7 @@ export class TableLog {
       if (txn !== undefined) this.#txns.set(txn.appId, txn.version);
     }
     this.#version++;
+    this.#snapshot = undefined;
   }
 
   #freeze(): Snapshot {

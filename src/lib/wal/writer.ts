@@ -90,7 +90,10 @@ export class Wal {
   async roll(): Promise<void> {
     while (this.#round !== undefined) await this.#round;
     // As a round of its own, so that appends that come meanwhile wait their turn.
-    this.#round = this.#seal().catch((error) => this.#fail(error)).finally(() => this.#endRound());
+    this.#round = Promise.resolve()
+      .then(() => this.#seal())
+      .catch((error) => this.#fail(error))
+      .finally(() => this.#endRound());
     await this.#round;
     this.#throwIfFailed();
   }
@@ -111,6 +114,8 @@ export class Wal {
 
   /** One call runs at a time: writes and syncs whatever is pending until nothing is. */
   async #work(): Promise<void> {
+    // Never done before the caller has kept the promise in #round.
+    await Promise.resolve();
     try {
       while (this.#pending.length > 0 && this.#failure === undefined) await this.#commitPending();
     } catch (error) {

@@ -8,6 +8,7 @@ import { log4j } from "../../../src/lib/format/log4j.js";
 import { nginxError } from "../../../src/lib/format/nginx-error.js";
 import { python } from "../../../src/lib/format/python.js";
 import { redis } from "../../../src/lib/format/redis.js";
+import { ruby } from "../../../src/lib/format/ruby.js";
 import { syslog } from "../../../src/lib/format/syslog.js";
 import { syslogRfc3164 } from "../../../src/lib/format/syslog-rfc3164.js";
 import { syslogRfc5424 } from "../../../src/lib/format/syslog-rfc5424.js";
@@ -23,6 +24,7 @@ export const textFormats: readonly Format[] = [
   syslog,
   klog,
   redis,
+  ruby,
   python,
   log4j,
   isoText,

@@ -19,7 +19,11 @@ export class LogpipeError extends Error {
   readonly exitCode: 1 | 2;
   readonly help: string | undefined;
 
-  constructor(code: ErrorCode, text: { message: string; help: string | undefined; exitCode: 1 | 2 }, cause?: unknown) {
+  constructor(
+    code: ErrorCode,
+    text: { message: string; help: string | undefined; exitCode: 1 | 2 },
+    cause?: unknown,
+  ) {
     super(text.message, cause === undefined ? undefined : { cause });
     this.name = "LogpipeError";
     this.code = code;

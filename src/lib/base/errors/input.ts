@@ -22,6 +22,16 @@ export const inputErrors = {
     message: (f) => `${f.call}${f.path === undefined ? "" : ` ${f.path}`}: ${f.reason}`,
     help: () => "the system refused; put that right and run the same command again",
   }),
+  "checkpoint.locked": entry<{ path: string; pid: number }>({
+    exitCode: 1,
+    message: (f) => `the checkpoint ${f.path} is in use by process ${f.pid}`,
+    help: () => "stop that process first, or give this one a checkpoint of its own with --checkpoint FILE",
+  }),
+  "checkpoint.unusable": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot use the checkpoint ${f.path}: ${f.reason}`,
+    help: () => "restore it, or move it away to read every input from its start again",
+  }),
   "output.unwritable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot write ${f.path}: ${f.reason}`,

@@ -3,6 +3,7 @@
 //
 // The table, written by the host: for each field 16 bytes [key address][key length][value address][value length], addresses
 // relative to the table; the key as JSON text without its quotes, the value as JSON text.
+import { isSame } from "./dictionary";
 import * as json from "./json";
 import { clearRejects, rejectLine } from "./rejects";
 
@@ -129,9 +130,4 @@ function fieldOf(key: usize, length: u32, fields: u32): u32 {
     if (load<u32>(entry, 4) == length && isSame(table + load<u32>(entry), key, length)) return field;
   }
   return FIELDS_MAX;
-}
-
-function isSame(a: usize, b: usize, length: u32): bool {
-  for (let n: u32 = 0; n < length; n++) if (load<u8>(a + n) != load<u8>(b + n)) return false;
-  return true;
 }

@@ -8,3 +8,8 @@ export { countLines } from "./lines";
 export { combined, combinedStopped, combinedSuffixAt, setCombinedSuffix } from "./combined";
 export { rejectCount } from "./rejects";
 export { assign, assignStopped, assignTableAt } from "./assign";
+export { claimsAt, setClaims } from "./claims";
+export { forgetKeys } from "./dictionary";
+export {
+  normalise, normaliseStopped, normaliseSuffixAt, setNormaliseSuffix, targetsAt, levelsAt, setLevels,
+} from "./normalise";

@@ -1,0 +1,133 @@
+/** One raw line (and the lines that continue it) to one event, with everything that `parse` adds. */
+import type { Labels } from "../event/block.js";
+import { Event } from "../event/event.js";
+import { decodeLine } from "../event/text.js";
+import { EventWriter } from "../event/writer.js";
+import type { NamedParser } from "../format/detector.js";
+import type { StageContext } from "../stage/stage.js";
+
+export interface LineReaderOptions {
+  readonly keepsRaw: boolean;
+}
+
+const NEWLINE = 0x0a;
+
+export class LineReader {
+  private readonly parser: NamedParser;
+  private readonly writer: EventWriter;
+  private readonly context: StageContext;
+  private readonly options: LineReaderOptions;
+  /** Where a line is tried that may continue the one before. */
+  private readonly scratch = new EventWriter();
+
+  constructor(parser: NamedParser, writer: EventWriter, context: StageContext, options: LineReaderOptions) {
+    this.parser = parser;
+    this.writer = writer;
+    this.context = context;
+    this.options = options;
+  }
+
+  /** The format that read the line before, by name. */
+  get lastFormat(): string | undefined {
+    return this.parser.lastFormat?.name;
+  }
+
+  /**
+   * Reads the record of `bytes` from `start`: the line there, and the `continuations` behind it as far as they belong to
+   * it. `end` is where the line's "\n" is. Returns how many of the continuation lines were used.
+   */
+  read(bytes: Buffer, start: number, end: number, labels: Labels | undefined, continuations: readonly Buffer[]): number {
+    const line = bytes.subarray(start, end);
+    const { text, isExact } = decodeLine(line);
+    if (isBlank(text)) {
+      this.context.count("blank");
+      return 0;
+    }
+    if (text.startsWith("{") && text.includes('"raw":') && this.readEnvelope(text)) return 0;
+    const isRead = this.parser.parse(text, this.writer);
+    if (isRead === "skip") return this.skip();
+    let used = 0;
+    if (isRead) used = this.readContinuations(continuations);
+    else this.writeUnrecognised(text);
+    this.finish(labels, used === 0 ? line : bytes.subarray(start, end + spanOf(continuations, used)), isExact);
+    return used;
+  }
+
+  private skip(): number {
+    this.writer.reset();
+    return 0;
+  }
+
+  private readContinuations(continuations: readonly Buffer[]): number {
+    if (continuations.length === 0 || this.parser.lastFormat?.hasContinuations !== true) return 0;
+    const texts = continuations.map((line) => decodeLine(line).text);
+    const firstRead = texts.findIndex((text) => this.isReadAlone(text));
+    const used = firstRead === -1 ? texts.length : firstRead;
+    const more = texts.slice(0, used).map((text) => `\n${text}`).join("");
+    return used > 0 && this.writer.extendMessage(more) ? used : 0;
+  }
+
+  private isReadAlone(text: string): boolean {
+    const isRead = this.parser.parse(text, this.scratch) !== false;
+    this.scratch.reset();
+    return isRead;
+  }
+
+  private writeUnrecognised(text: string): void {
+    this.writer.reset();
+    this.writer.text("message", text);
+    this.writer.boolean("unparsed", true);
+    this.context.count("unrecognised");
+  }
+
+  private finish(labels: Labels | undefined, record: Buffer, isExact: boolean): void {
+    if (labels?.source !== undefined) this.writer.text("source", labels.source);
+    if (this.options.keepsRaw) this.writer.text("raw", decodeLine(record).text);
+    if (!isExact) {
+      this.writer.text("raw_base64", record.toString("base64"));
+      this.context.count("invalid_utf8");
+    }
+    this.writer.end();
+  }
+
+  /** An event with a `raw` line, made by `ingest` or by `--keep-raw`: the line is parsed, the other fields are kept. */
+  private readEnvelope(text: string): boolean {
+    const event = Event.parse(text);
+    if (!(event instanceof Event)) return false;
+    const raw = event.get("raw");
+    if (typeof raw !== "string") return false;
+    const isRead = this.parser.parse(raw, this.writer);
+    if (isRead === "skip") {
+      this.writer.reset();
+      return true;
+    }
+    if (!isRead) this.writeUnrecognised(raw);
+    for (const name of event.keys()) {
+      if (name === "raw" ? this.options.keepsRaw : isRead || name !== "message") this.writer.json(name, event.raw(name)!);
+    }
+    this.writer.end();
+    return true;
+  }
+}
+
+/** Bytes that the first `used` continuation lines take, their line ends before them counted. */
+function spanOf(continuations: readonly Buffer[], used: number): number {
+  return continuations.slice(0, used).reduce((sum, line) => sum + line.length + 1, 0);
+}
+
+function isBlank(text: string): boolean {
+  return text === "" || text.trim() === "";
+}
+
+/** Lines of `bytes` from `start` on, as long as `isMore` says so. */
+export function linesWhile(bytes: Buffer, start: number, isMore: (line: Buffer) => boolean): Buffer[] {
+  const lines: Buffer[] = [];
+  for (let at = start; at < bytes.length; ) {
+    const end = bytes.indexOf(NEWLINE, at);
+    const line = bytes.subarray(at, end);
+    if (!isMore(line)) break;
+    lines.push(line);
+    at = end + 1;
+  }
+  return lines;
+}

@@ -1,0 +1,176 @@
+/** The running half of `parse`: blocks of raw lines in, blocks of events out. */
+import { isUtf8 } from "node:buffer";
+import { Block, type Labels } from "../event/block.js";
+import { EventWriter, quote } from "../event/writer.js";
+import { isContinuation } from "../format/continuation.js";
+import type { NamedParser } from "../format/detector.js";
+import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
+import { HotLines } from "./hot-lines.js";
+import { LineReader, linesWhile } from "./line-reader.js";
+
+export type HotFormat = "combined" | "common" | "json";
+
+export interface ParserOptions {
+  readonly keepsRaw: boolean;
+  /** Whether lines may belong to the line before (stack traces). */
+  readonly joinsLines: boolean;
+  /** Which of its formats the kernel may read ahead of `parser`. */
+  readonly hotFormats: readonly HotFormat[];
+}
+
+const NEWLINE = 0x0a;
+/** The text collected before it is turned into bytes. */
+const FLUSH_CHARACTERS = 256 * 1024;
+/** A record that goes on for longer than this is let go in pieces. */
+const HELD_BYTES_MAX = 16 << 20;
+
+export class Parser implements Transform {
+  private readonly parser: NamedParser;
+  private readonly context: StageContext;
+  private readonly options: ParserOptions;
+  /** Lines of a record that may go on, and the labels they came with. */
+  private held: Block | undefined;
+
+  constructor(parser: NamedParser, context: StageContext, options: ParserOptions) {
+    this.parser = parser;
+    this.context = context;
+    this.options = options;
+  }
+
+  push(block: Block, emit: Emit): boolean {
+    if (!this.options.joinsLines) return emit(this.events(block));
+    let joined = block;
+    if (this.held !== undefined) {
+      if (this.held.labels?.source !== block.labels?.source) emit(this.release());
+      else {
+        joined = new Block(Buffer.concat([this.held.bytes, block.bytes]), block.labels, block.position);
+        this.held = undefined;
+      }
+    }
+    const cut = joined.bytes.length > HELD_BYTES_MAX ? joined.bytes.length : recordBoundary(joined.bytes);
+    if (cut < joined.bytes.length) this.held = new Block(joined.bytes.subarray(cut), joined.labels, joined.position);
+    if (cut === 0) return true;
+    return emit(this.events(new Block(joined.bytes.subarray(0, cut), joined.labels, cut === joined.bytes.length ? joined.position : undefined)));
+  }
+
+  idle(emit: Emit): void {
+    if (this.held !== undefined) emit(this.release());
+  }
+
+  end(emit: Emit): void {
+    this.idle(emit);
+  }
+
+  save(): State {
+    if (this.held === undefined) return null;
+    return { held: this.held.bytes.toString("base64"), source: this.held.labels?.source ?? null };
+  }
+
+  load(state: State): void {
+    const saved = state as { held: string; source: string | null } | null;
+    if (saved === null) return;
+    this.held = new Block(Buffer.from(saved.held, "base64"), saved.source === null ? undefined : { source: saved.source });
+  }
+
+  private release(): Block {
+    const held = this.held!;
+    this.held = undefined;
+    return this.events(held);
+  }
+
+  private events(block: Block): Block {
+    const pass = new Pass(block, this.parser, this.context, this.options);
+    return new Block(pass.run(), undefined, block.position);
+  }
+}
+
+/** How much of `bytes` is records that nothing behind can belong to: up to the last line that starts a record. */
+export function recordBoundary(bytes: Buffer): number {
+  let end = bytes.length;
+  while (end > 0) {
+    const start = bytes.lastIndexOf(NEWLINE, end - 2) + 1;
+    if (!isContinuation(bytes.latin1Slice(start, end - 1))) return start;
+    end = start;
+  }
+  return 0;
+}
+
+/** One block on its way through. */
+class Pass {
+  private readonly bytes: Buffer;
+  private readonly labels: Labels | undefined;
+  private readonly options: ParserOptions;
+  private readonly writer = new EventWriter();
+  private readonly reader: LineReader;
+  private readonly hot: HotLines | undefined;
+  /** The access log format that is read ahead: the one seen last. */
+  private access: HotFormat | undefined;
+  private readonly isUtf8: boolean;
+  private readonly parts: Buffer[] = [];
+
+  constructor(block: Block, parser: NamedParser, context: StageContext, options: ParserOptions) {
+    this.bytes = block.bytes;
+    this.labels = block.labels;
+    this.options = options;
+    this.reader = new LineReader(parser, this.writer, context, options);
+    this.isUtf8 = isUtf8(this.bytes);
+    if (options.hotFormats.length === 0 || options.keepsRaw) return;
+    const { source } = this.labels ?? {};
+    const hot = new HotLines(source === undefined ? "" : `,"source":${quote(source)}`);
+    if (hot.isUsable) this.hot = hot;
+  }
+
+  run(): Buffer {
+    const { bytes } = this;
+    this.hot?.load(bytes);
+    this.access = this.options.hotFormats.find((name) => name !== "json");
+    for (let at = 0; at < bytes.length; ) {
+      at = this.readHot(at);
+      if (at < bytes.length) at = this.readLine(at);
+    }
+    this.flush();
+    return this.parts.length === 1 ? this.parts[0]! : Buffer.concat(this.parts);
+  }
+
+  /** Lets the kernel read as far as it can. */
+  private readHot(at: number): number {
+    const { hot, access } = this;
+    if (hot === undefined) return at;
+    const isObject = this.bytes[at] === 0x7b;
+    if (isObject && (!this.isUtf8 || !this.options.hotFormats.includes("json"))) return at;
+    if (!isObject && access === undefined) return at;
+    const { events, stopped } = isObject ? hot.readJson(at) : hot.readAccess(at, this.isUtf8, access === "common");
+    if (stopped > at) this.add(events);
+    return stopped;
+  }
+
+  private readLine(start: number): number {
+    const { bytes } = this;
+    const end = bytes.indexOf(NEWLINE, start);
+    const continuations = this.options.joinsLines ? continuationsAt(bytes, end + 1) : NONE;
+    const used = this.reader.read(bytes, start, end, this.labels, continuations);
+    if (this.writer.length > FLUSH_CHARACTERS) this.flush();
+    const { lastFormat } = this.reader;
+    if (lastFormat !== "json") this.access = this.options.hotFormats.find((name) => name === lastFormat);
+    let at = end + 1;
+    for (let n = 0; n < used; n++) at += continuations[n]!.length + 1;
+    return at;
+  }
+
+  private add(events: Buffer): void {
+    this.flush();
+    this.parts.push(events);
+  }
+
+  private flush(): void {
+    if (this.writer.length > 0) this.parts.push(Buffer.from(this.writer.take()));
+  }
+}
+
+const NONE: readonly Buffer[] = [];
+
+function continuationsAt(bytes: Buffer, start: number): readonly Buffer[] {
+  const first = bytes[start];
+  if (first === undefined || first === 0x7b || first === 0x3c || (first >= 0x30 && first <= 0x39)) return NONE;
+  return linesWhile(bytes, start, (line) => isContinuation(line.latin1Slice()));
+}

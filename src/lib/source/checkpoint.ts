@@ -1,0 +1,161 @@
+/**
+ * Where a run left off, kept in a small JSON file: the files by identity and how far each has been made durable.
+ *
+ * ```json
+ * {"version":1,"files":[{"id":"2049:131138:5f2c9d0e8a31","path":"/var/log/a.log","key":"2049:131138","offset":8192,
+ *   "head":{"length":1024,"hash":"..."},"tail":{"length":64,"hash":"..."},"isFinished":false,"isArchive":false}]}
+ * ```
+ */
+import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { failure, reasonOf } from "../base/errors/index.js";
+import type { Terminal } from "../stage/terminal.js";
+import { lockCheckpoint } from "./checkpoint-lock.js";
+import { fingerprint } from "./identity.js";
+import type { Track } from "./tracked-file.js";
+
+/** Finished files are remembered to recognise their compressed copies; this many at most. */
+const MOST_FINISHED = 1000;
+const WRITE_INTERVAL_MS = 500;
+
+/** The checkpoint of these inputs when none is named: `$XDG_STATE_HOME/logpipe/checkpoints/<hash>.json`. */
+export function defaultCheckpoint(inputs: readonly string[], terminal: Terminal): string {
+  const { XDG_STATE_HOME, HOME } = terminal.env;
+  const state = XDG_STATE_HOME || join(HOME || terminal.cwd, ".local", "state");
+  const absolute = inputs.map((input) => resolve(terminal.cwd, input)).sort();
+  return join(state, "logpipe", "checkpoints", `${fingerprint(Buffer.from(JSON.stringify(absolute)))}.json`);
+}
+
+export class Checkpoint {
+  readonly path: string;
+  private readonly tracks: Map<string, Track>;
+  private readonly unlock: () => Promise<void>;
+  private isDirty = false;
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> = Promise.resolve();
+  private error: unknown;
+
+  /** Opens or begins the checkpoint at `path`. Throws checkpoint.locked, checkpoint.unusable, output.unwritable. */
+  static async open(path: string): Promise<Checkpoint> {
+    try {
+      await mkdir(dirname(path), { recursive: true });
+    } catch (error) {
+      throw failure("output.unwritable", { path, reason: reasonOf(error) }, error);
+    }
+    const unlock = await lockCheckpoint(path);
+    try {
+      return new Checkpoint(path, await load(path), unlock);
+    } catch (error) {
+      await unlock();
+      throw error;
+    }
+  }
+
+  private constructor(path: string, tracks: readonly Track[], unlock: () => Promise<void>) {
+    this.path = path;
+    this.tracks = new Map(tracks.map((track) => [track.id, track]));
+    this.unlock = unlock;
+  }
+
+  /** What was known when it was opened, and has been set since. */
+  get files(): readonly Track[] {
+    return [...this.tracks.values()];
+  }
+
+  /** Throws output.unwritable once a write has failed. */
+  check(): void {
+    if (this.error === undefined) return;
+    throw failure("output.unwritable", { path: this.path, reason: reasonOf(this.error) }, this.error);
+  }
+
+  /** Remembers how far a file is durable. Written within half a second. */
+  set(track: Track): void {
+    this.tracks.delete(track.id);
+    this.tracks.set(track.id, track);
+    this.isDirty = true;
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      this.writing = this.write().catch((error) => {
+        this.error = error;
+      });
+    }, WRITE_INTERVAL_MS);
+  }
+
+  /** Writes what is not written yet and gives the lock back. Throws output.unwritable. */
+  async close(): Promise<void> {
+    clearTimeout(this.timer);
+    await this.writing;
+    try {
+      await this.write();
+    } catch (error) {
+      throw failure("output.unwritable", { path: this.path, reason: reasonOf(error) }, error);
+    } finally {
+      await this.unlock();
+    }
+  }
+
+  /** Whole or not at all: written beside, made durable, renamed, and the rename made durable. */
+  private async write(): Promise<void> {
+    if (!this.isDirty) return;
+    this.isDirty = false;
+    this.forgetOldest();
+    const text = `${JSON.stringify({ version: 1, files: this.files })}\n`;
+    const beside = `${this.path}.tmp`;
+    await writeDurably(beside, text);
+    await rename(beside, this.path);
+    const directory = await open(dirname(this.path), "r");
+    await directory.sync().finally(() => directory.close());
+  }
+
+  private forgetOldest(): void {
+    let excess = this.files.filter((track) => track.isFinished).length - MOST_FINISHED;
+    for (const [id, track] of this.tracks) {
+      if (excess <= 0) return;
+      if (track.isFinished) {
+        this.tracks.delete(id);
+        excess--;
+      }
+    }
+  }
+}
+
+async function writeDurably(path: string, text: string): Promise<void> {
+  const file = await open(path, "w");
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function load(path: string): Promise<Track[]> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw failure("checkpoint.unusable", { path, reason: reasonOf(error) }, error);
+  }
+  try {
+    const { version, files } = JSON.parse(text) as { version: unknown; files: unknown };
+    if (version !== 1) throw new Error(`its version is ${JSON.stringify(version)}, this logpipe knows 1`);
+    if (!Array.isArray(files) || !files.every(isTrack)) throw new Error("its list of files is malformed");
+    return files;
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? "it is no JSON" : (error as Error).message;
+    throw failure("checkpoint.unusable", { path, reason }, error);
+  }
+}
+
+function isTrack(value: unknown): value is Track {
+  const track = value as Track | null;
+  const isPrint = (p: Track["head"] | undefined) =>
+    Number.isInteger(p?.length) && typeof p?.hash === "string";
+  return (
+    [track?.id, track?.path, track?.key].every((text) => typeof text === "string") &&
+    Number.isSafeInteger(track?.offset) &&
+    isPrint(track?.head) &&
+    isPrint(track?.tail)
+  );
+}

@@ -1,0 +1,102 @@
+/** Finds content that has moved: renamed, copied or compressed beside where it was. */
+import { type BigIntStats, closeSync, constants, openSync } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { isArchiveOf } from "./archive.js";
+import { type FileKey, keyOf } from "./handles.js";
+import { isCompressed, isSameContent } from "./prints.js";
+import type { Track } from "./tracked-file.js";
+
+export interface Place {
+  readonly path: string;
+  readonly key: FileKey;
+  readonly isArchive: boolean;
+}
+
+/** How many siblings are compared by content, the newest first. */
+const MOST_COMPARED = 200;
+
+/**
+ * Where the content of `track` is now: its inode under another name, or a file in the same directory that holds the same
+ * bytes, plain or compressed. `isTaken`: files that are being read as themselves.
+ */
+export async function findContinuation(
+  track: Track,
+  isTaken: (key: FileKey) => boolean,
+): Promise<Place | undefined> {
+  const siblings = await siblingsOf(track.path);
+  const renamed = siblings.find((sibling) => sibling.key === track.key);
+  if (renamed !== undefined) {
+    const place = await placeOf(renamed.path, renamed.key, track);
+    if (place !== undefined) return place;
+  }
+  if (track.offset === 0) return undefined;
+  for (const { path, key } of siblings.filter((sibling) => !isTaken(sibling.key)).slice(0, MOST_COMPARED)) {
+    const place = key === track.key ? undefined : await placeOf(path, key, track);
+    if (place !== undefined) return place;
+  }
+  return undefined;
+}
+
+/**
+ * The files that bore the name `path` after the one that is now at `moved`, and were rotated away as well: siblings named
+ * `path` with a number or date, last written after it. In the order of writing.
+ */
+export async function findBetween(
+  path: string,
+  moved: string,
+  isKnown: (key: FileKey) => boolean,
+): Promise<Place[]> {
+  const base = basename(path);
+  const siblings = await siblingsOf(path);
+  const writtenNs = siblings.find((sibling) => sibling.path === moved)?.stats.mtimeNs;
+  if (moved === path || writtenNs === undefined) return [];
+  return siblings
+    .filter(({ path: other, stats, key }) => {
+      const suffix = basename(other).startsWith(base) ? basename(other).slice(base.length) : "";
+      return /^[.-]\d[\w.-]*$/.test(suffix) && stats.mtimeNs > writtenNs && !isKnown(key);
+    })
+    .reverse()
+    .map(({ path: other, key }) => ({ path: other, key, isArchive: isArchive(other) }));
+}
+
+/** `path` as the place of `track`, if it holds its content. */
+async function placeOf(path: string, key: FileKey, track: Track): Promise<Place | undefined> {
+  let fd: number;
+  try {
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch {
+    return undefined;
+  }
+  try {
+    if (!track.isArchive && isSameContent(fd, track.head, track.tail, track.offset))
+      return { path, key, isArchive: false };
+    if (!isCompressed(fd)) return undefined;
+  } finally {
+    closeSync(fd);
+  }
+  const isSame = (track.isArchive && key === track.key) || (await isArchiveOf(path, track));
+  return isSame ? { path, key, isArchive: true } : undefined;
+}
+
+/** The regular files in the directory of `path`, the last written first. */
+async function siblingsOf(path: string): Promise<{ path: string; key: FileKey; stats: BigIntStats }[]> {
+  const directory = dirname(path);
+  const names = await readdir(directory).catch(() => []);
+  const all = await Promise.all(
+    names.map(async (name) => {
+      const stats = await stat(join(directory, name), { bigint: true }).catch(() => undefined);
+      return stats?.isFile() ? [{ path: join(directory, name), key: keyOf(stats), stats }] : [];
+    }),
+  );
+  return all.flat().sort((a, b) => (a.stats.mtimeNs < b.stats.mtimeNs ? 1 : -1));
+}
+
+function isArchive(path: string): boolean {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    return isCompressed(fd);
+  } finally {
+    closeSync(fd);
+  }
+}

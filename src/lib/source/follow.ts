@@ -1,0 +1,287 @@
+/** `--follow` and `--checkpoint`: files that grow, are rotated, come and go, each line read once. */
+import { failure } from "../base/errors/index.js";
+import { Block } from "../event/block.js";
+import type { Position } from "../event/position.js";
+import type { Source } from "../stage/source.js";
+import type { Terminal } from "../stage/terminal.js";
+import { Acknowledgements } from "./acknowledgements.js";
+import { openArchive } from "./archive.js";
+import type { BlockReader } from "./blocks.js";
+import { Checkpoint } from "./checkpoint.js";
+import { complainOf } from "./files.js";
+import { Handles, type OpenCall } from "./handles.js";
+import type { LineLimits, Oversized } from "./line-blocks.js";
+import type { SourceOptions } from "./options.js";
+import type { TrackedFile } from "./tracked-file.js";
+import { Tracker } from "./tracker.js";
+import { Watches } from "./watch.js";
+
+export interface FollowOptions extends SourceOptions {
+  /** False: read what is there, once, and end. Default true. */
+  readonly isFollowing?: boolean;
+  /** Where to remember what is durable downstream. Absent: nowhere. */
+  readonly checkpoint?: string | undefined;
+  /** Where files start that nothing is known of and that are there already. Default "start". */
+  readonly from?: "start" | "end";
+  /** How long a renamed or deleted file is still read after it was last written to. Default 10 s. */
+  readonly graceMs?: number;
+  /** How often files are looked at where the system does not tell of changes. Default 200 ms. */
+  readonly pollMs?: number;
+  /** Default 256. */
+  readonly mostOpenFiles?: number;
+  /** Stands in for open(2). */
+  readonly openCall?: OpenCall;
+}
+
+const DEFAULT_POLL_MS = 200;
+const DEFAULT_GRACE_MS = 10_000;
+const DEFAULT_OPEN_FILES = 256;
+
+/**
+ * Follows files and patterns through rotation by rename, by copy and truncate, and by switched symbolic links. An
+ * unfinished last line is held until its newline comes, or the file is done with; at a stop it is handed over only
+ * without a checkpoint (with one, the next run reads it whole).
+ *
+ * Lines that a writer adds between the copy and the truncation of copytruncate are lost by the rotation itself; nobody
+ * can read them. What was written before is read from the copy when it lies in the same directory.
+ *
+ * Throws checkpoint.locked, checkpoint.unusable, output.unwritable.
+ */
+export async function openFollow(
+  patterns: readonly string[],
+  options: FollowOptions,
+  terminal: Terminal,
+): Promise<Source> {
+  if (patterns.includes("-")) {
+    throw failure("usage.bad-value", {
+      option: "FILE",
+      value: "-",
+      reason: "standard input cannot be followed or resumed",
+    });
+  }
+  const checkpoint = options.checkpoint === undefined ? undefined : await Checkpoint.open(options.checkpoint);
+  return new FollowSource(patterns, options, terminal, checkpoint);
+}
+
+class FollowSource implements Source {
+  onOversized?: Oversized;
+  private readonly options: FollowOptions;
+  private readonly terminal: Terminal;
+  private readonly checkpoint: Checkpoint | undefined;
+  private readonly acknowledgements: Acknowledgements | undefined;
+  private readonly handles: Handles;
+  private readonly tracker: Tracker;
+  private readonly watches: Watches;
+  private readonly limits: LineLimits;
+  private readonly archives = new Map<TrackedFile, BlockReader>();
+  private ready: TrackedFile[] = [];
+  private readonly poll: NodeJS.Timeout;
+  private isLookDue = true;
+  private isReading = false;
+  private looking: Promise<void> = Promise.resolve();
+  private wakeUp: (() => void) | undefined;
+  private isStopped = false;
+
+  constructor(
+    patterns: readonly string[],
+    options: FollowOptions,
+    terminal: Terminal,
+    checkpoint: Checkpoint | undefined,
+  ) {
+    this.options = options;
+    this.terminal = terminal;
+    this.checkpoint = checkpoint;
+    this.acknowledgements = checkpoint && new Acknowledgements((track) => checkpoint.set(track));
+    if (options.onOversized !== undefined) this.onOversized = options.onOversized;
+    this.handles = new Handles(options.mostOpenFiles ?? DEFAULT_OPEN_FILES, options.openCall);
+    this.limits = {
+      ...(options.blockBytes === undefined ? {} : { blockBytes: options.blockBytes }),
+      ...(options.maxLineBytes === undefined ? {} : { maxLineBytes: options.maxLineBytes }),
+      onOversized: (piece, isLast) => this.oversized(piece, isLast),
+    };
+    this.tracker = new Tracker({
+      patterns,
+      options,
+      terminal,
+      limits: this.limits,
+      handles: this.handles,
+      isFollowing: this.isFollowing,
+      from: options.from ?? "start",
+      graceMs: this.isFollowing ? (options.graceMs ?? DEFAULT_GRACE_MS) : 0,
+      known: checkpoint?.files ?? [],
+    });
+    this.watches = new Watches(() => {
+      this.tracker.expireGlobs();
+      this.due();
+    });
+    this.poll = setInterval(() => this.due(), options.pollMs ?? DEFAULT_POLL_MS);
+  }
+
+  async read(): Promise<Block | undefined> {
+    this.isReading = true;
+    try {
+      await this.looking;
+      for (;;) {
+        this.checkpoint?.check();
+        if (this.isStopped) return await this.readUnfinished();
+        if (this.isLookDue) await this.look();
+        const file = this.ready.shift();
+        const block = file && (await this.readFrom(file));
+        if (block !== undefined) return block;
+        if (this.ready.length > 0 || this.isLookDue) continue;
+        if (!this.isFollowing && !this.tracker.isSearching) this.isStopped = true;
+        else await this.pause();
+      }
+    } finally {
+      this.isReading = false;
+    }
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.wake();
+  }
+
+  /** Positions are durable in the order in which blocks were handed over: everything before this one is as well. */
+  acknowledge(position: Position): void {
+    this.acknowledgements?.acknowledge(position);
+  }
+
+  async close(): Promise<void> {
+    this.stop();
+    clearInterval(this.poll);
+    this.watches.close();
+    await this.looking;
+    for (const reader of this.archives.values()) await reader.close();
+    this.handles.closeAll();
+    await this.checkpoint?.close();
+  }
+
+  private get isFollowing(): boolean {
+    return this.options.isFollowing ?? true;
+  }
+
+  private due(): void {
+    this.isLookDue = true;
+    this.wake();
+    // Nobody reads at the moment, but a file may be renamed twice until someone does: it must be open by then.
+    if (!this.isReading && !this.isStopped)
+      this.looking = this.looking.then(() => (this.isReading ? undefined : this.look()));
+  }
+
+  private async look(): Promise<void> {
+    this.isLookDue = false;
+    const found = await this.tracker.scan();
+    for (const file of found) if (!this.ready.includes(file)) this.ready.push(file);
+    this.watches.watch(this.isFollowing ? this.tracker.directories : []);
+  }
+
+  private pause(): Promise<void> {
+    return new Promise((resolve) => {
+      this.wakeUp = resolve;
+    });
+  }
+
+  private wake(): void {
+    this.wakeUp?.();
+    this.wakeUp = undefined;
+  }
+
+  private async readFrom(file: TrackedFile): Promise<Block | undefined> {
+    try {
+      return file.isArchive ? await this.readArchive(file) : await this.readPlain(file);
+    } catch (error) {
+      complainOf(this.terminal, file.path, error);
+      file.seen = "";
+      if (file.isArchive) this.finish(file);
+      return undefined;
+    }
+  }
+
+  private async readPlain(file: TrackedFile): Promise<Block | undefined> {
+    if (file.isFinished || file.state === "lost") return undefined;
+    const opened = this.handles.get(file) ?? (await this.handles.openFor(file, file.path));
+    if (opened.key !== file.key) {
+      // Renamed between the last look and now: the next look finds it.
+      this.handles.close(file);
+      return undefined;
+    }
+    const isOver = this.tracker.isOver(file);
+    const outcome = await file.read(opened.fd, isOver || (!this.isFollowing && file.hasEnded));
+    if (outcome === "replaced") {
+      this.ready.unshift(...(await this.tracker.replaced(file)));
+      this.isLookDue = true;
+      return undefined;
+    }
+    if (outcome === "end") {
+      if (isOver) this.finish(file);
+      else if (!this.isFollowing && !file.hasGivenLastLine) this.again(file);
+      file.hasGivenLastLine = file.hasEnded;
+      return undefined;
+    }
+    file.activeMs = this.terminal.nowMs();
+    this.again(file);
+    this.tracker.identify(file, opened.fd);
+    return this.handOver(
+      file,
+      new Block(outcome.bytes, file.labels, { source: file.id, offset: outcome.endOffset }),
+    );
+  }
+
+  private async readArchive(file: TrackedFile): Promise<Block | undefined> {
+    if (file.isFinished) return undefined;
+    const reader = this.archives.get(file) ?? (await openArchive(file, file.labels, this.limits));
+    this.archives.set(file, reader);
+    const block = await reader.next();
+    if (block === undefined) {
+      this.finish(file);
+      return undefined;
+    }
+    this.again(file);
+    if (block.position === undefined) return block;
+    if (file.id === "") file.id = this.tracker.unique(block.position.source);
+    file.offset = block.position.offset;
+    return this.handOver(
+      file,
+      new Block(block.bytes, block.labels, { source: file.id, offset: file.offset }),
+    );
+  }
+
+  /** More may be there: others get their turn first, unless this one was rotated away and its successor waits. */
+  private again(file: TrackedFile): void {
+    if (file.state === "detached" || file.isArchive) this.ready.unshift(file);
+    else this.ready.push(file);
+  }
+
+  private handOver(file: TrackedFile, block: Block): Block {
+    this.acknowledgements?.handedOver(file);
+    return block;
+  }
+
+  private finish(file: TrackedFile): void {
+    this.tracker.finish(file);
+    void this.archives.get(file)?.close();
+    this.archives.delete(file);
+    if (file.id !== "") this.acknowledgements?.handedOver(file);
+  }
+
+  /** After a stop: the unfinished last lines, if nobody will read them again. */
+  private async readUnfinished(): Promise<Block | undefined> {
+    if (this.checkpoint !== undefined) return undefined;
+    for (const file of this.tracker.files) {
+      if (!file.hasEnded || file.isFinished || file.state === "lost" || file.isArchive) continue;
+      file.hasEnded = false;
+      const opened = this.handles.get(file);
+      const outcome = opened && (await file.read(opened.fd, true));
+      if (outcome === undefined || typeof outcome === "string") continue;
+      this.tracker.identify(file, opened!.fd);
+      return new Block(outcome.bytes, file.labels, { source: file.id, offset: outcome.endOffset });
+    }
+    return undefined;
+  }
+
+  private oversized(piece: Buffer, isLast: boolean): void {
+    if (this.onOversized !== undefined) this.onOversized(piece, isLast);
+    else if (isLast) this.terminal.complain("a line is longer than --max-line-size and was left out");
+  }
+}

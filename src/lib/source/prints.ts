@@ -1,0 +1,46 @@
+/** Fingerprints of the two ends of what was read of a file: they tell whether it is still the same content. */
+import { readSync } from "node:fs";
+import { compressionOf } from "./decode.js";
+import { fingerprint } from "./identity.js";
+
+/** Bytes before the offset that count: enough to hold a time stamp. */
+export const TAIL_BYTES = 64;
+
+export interface Print {
+  readonly length: number;
+  readonly hash: string;
+}
+
+export const EMPTY_PRINT: Print = { length: 0, hash: fingerprint(new Uint8Array(0)) };
+
+export function printOf(bytes: Uint8Array): Print {
+  return { length: bytes.length, hash: fingerprint(bytes) };
+}
+
+/** Whether the file starts as `head` says and has what `tail` says before `offset`. */
+export function isSameContent(fd: number, head: Print, tail: Print, offset: number): boolean {
+  return hasPrint(fd, 0, head) && hasPrint(fd, offset - tail.length, tail);
+}
+
+export function hasPrint(fd: number, start: number, print: Print): boolean {
+  if (print.length === 0) return true;
+  const bytes = readRange(fd, start, print.length);
+  return bytes.length === print.length && fingerprint(bytes) === print.hash;
+}
+
+export function isCompressed(fd: number): boolean {
+  const compression = compressionOf(readRange(fd, 0, 4));
+  return compression === "gzip" || compression === "zstd";
+}
+
+/** Synchronous on purpose: at most 1 KiB that was read a moment ago, where the thread pool would cost ten times more. */
+export function readRange(fd: number, start: number, length: number): Buffer {
+  const buffer = Buffer.allocUnsafe(length);
+  let filled = 0;
+  while (filled < length) {
+    const byteCount = readSync(fd, buffer, filled, length - filled, start + filled);
+    if (byteCount === 0) break;
+    filled += byteCount;
+  }
+  return buffer.subarray(0, filled);
+}

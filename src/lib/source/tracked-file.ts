@@ -1,0 +1,152 @@
+/** One file that is followed, by its content rather than its name: read from its offset whenever it has grown. */
+import { fstatSync } from "node:fs";
+import type { Labels } from "../event/block.js";
+import { readAt } from "./bytes.js";
+import type { FileKey } from "./handles.js";
+import { firstLinePrint, HEAD_BYTES } from "./identity.js";
+import { type Cut, DEFAULT_BLOCK_BYTES, LineCutter, type LineLimits } from "./line-blocks.js";
+import { EMPTY_PRINT, isSameContent, type Print, printOf, readRange, TAIL_BYTES } from "./prints.js";
+
+/** What a checkpoint keeps of a file. */
+export interface Track {
+  /** What positions are of: device, inode, first line, and a number when that is not unique. */
+  readonly id: string;
+  readonly path: string;
+  readonly key: FileKey;
+  /** Bytes up to the end of the last line handed over (decompressed, for an archive). */
+  readonly offset: number;
+  readonly head: Print;
+  readonly tail: Print;
+  /** Read to its end and gone from where it was: only its content is remembered. */
+  readonly isFinished: boolean;
+  /** Compressed: read once, never followed. */
+  readonly isArchive: boolean;
+}
+
+/** attached: at a path we follow; detached: renamed or deleted, read for a while yet; lost: not found; finished. */
+export type TrackState = "attached" | "detached" | "lost" | "finished";
+
+/** A cut, the end of what there is, or: this is no longer the content that was read before. */
+export type ReadOutcome = Cut | "end" | "replaced";
+
+export class TrackedFile implements Track {
+  id = "";
+  path: string;
+  key: FileKey;
+  offset = 0;
+  head: Print = EMPTY_PRINT;
+  tail: Print = EMPTY_PRINT;
+  isArchive = false;
+  state: TrackState = "attached";
+  readonly labels: Labels | undefined;
+  /** When it last grew or was detached. */
+  activeMs = 0;
+  /** Size and time of the last change that was looked at: nothing to read while they stay. */
+  seen = "";
+  private readonly limits: LineLimits;
+  /** Nothing was left to read but an unfinished line, the last time. */
+  hasEnded = false;
+  /** Its unfinished last line was handed over, where files are read only once. */
+  hasGivenLastLine = false;
+  /** Kept only within a line longer than a block. */
+  private longLine: LineCutter | undefined;
+  private readTo = 0;
+
+  constructor(path: string, key: FileKey, labels: Labels | undefined, limits: LineLimits) {
+    this.path = path;
+    this.key = key;
+    this.labels = labels;
+    this.limits = limits;
+  }
+
+  get isFinished(): boolean {
+    return this.state === "finished";
+  }
+
+  /** Puts it where a checkpoint says. */
+  restore(track: Track): void {
+    this.id = track.id;
+    this.offset = track.offset;
+    this.head = track.head;
+    this.tail = track.tail;
+    this.isArchive = track.isArchive;
+  }
+
+  /** Starts at `offset` of a file without a past. */
+  startAt(fd: number, offset: number): void {
+    this.offset = offset;
+    Object.assign(this, endsOf(fd, offset));
+  }
+
+  /** It repeats what was read of `other`: only what comes after is new. */
+  continueAfter(other: Track): void {
+    this.offset = other.offset;
+    this.head = other.head;
+    this.tail = other.tail;
+  }
+
+  isIn(fd: number): boolean {
+    return isSameContent(fd, this.head, this.tail, this.offset);
+  }
+
+  /**
+   * The next whole lines. Invariant: the content is checked after it was read, so a file truncated and written anew in
+   * between is never taken for its continuation. `isLast`: an unfinished last line is handed over as well.
+   */
+  async read(fd: number, isLast = false): Promise<ReadOutcome> {
+    const { size } = fstatSync(fd);
+    if (size < this.offset) return this.replaced();
+    for (;;) {
+      const cutter = this.longLine ?? this.newCutter(size);
+      const isAtEnd = await this.fill(fd, cutter);
+      const cut = cutter.take() ?? (isAtEnd && isLast ? cutter.end() : undefined);
+      const isInLongLine = cutter.isInLongLine;
+      const offset = isInLongLine ? (cut?.endOffset ?? this.offset) : cutter.handedOffset;
+      const ends = offset === this.offset ? undefined : endsOf(fd, offset);
+      if (!this.isIn(fd)) return this.replaced();
+      // Otherwise the rest is read again with what follows it: idle files cost no memory.
+      this.longLine = isInLongLine ? cutter : undefined;
+      this.hasEnded = isAtEnd && cut === undefined;
+      this.offset = offset;
+      if (ends !== undefined) Object.assign(this, ends);
+      if (cut !== undefined) return cut;
+      if (isAtEnd) return "end";
+      if (this.longLine === undefined) this.longLine = cutter;
+    }
+  }
+
+  private async fill(fd: number, cutter: LineCutter): Promise<boolean> {
+    while (!cutter.isFull) {
+      const byteCount = await readAt(fd, cutter.free, this.readTo);
+      cutter.filled(byteCount);
+      this.readTo += byteCount;
+      if (byteCount === 0) return true;
+    }
+    return false;
+  }
+
+  private newCutter(size: number): LineCutter {
+    this.readTo = this.offset;
+    const available = size - this.offset + 2;
+    const blockBytes = Math.min(this.limits.blockBytes ?? DEFAULT_BLOCK_BYTES, available);
+    return new LineCutter({ ...this.limits, blockBytes, firstBlockBytes: blockBytes }, this.offset);
+  }
+
+  private replaced(): "replaced" {
+    this.longLine = undefined;
+    return "replaced";
+  }
+}
+
+function endsOf(fd: number, offset: number): { head: Print; tail: Print } {
+  const start = Math.max(0, offset - TAIL_BYTES);
+  return {
+    head: printOf(readRange(fd, 0, Math.min(offset, HEAD_BYTES))),
+    tail: printOf(readRange(fd, start, offset - start)),
+  };
+}
+
+/** Fingerprint of the first line of an open file; that of nothing while it has no whole line. */
+export function firstLineOf(fd: number): string {
+  return firstLinePrint(readRange(fd, 0, HEAD_BYTES + 3)) ?? EMPTY_PRINT.hash;
+}

@@ -1,0 +1,170 @@
+/** A sealed segment of the write-ahead log into the table: Parquet files, then one commit that names them and covers it. */
+import { join } from "node:path";
+import type { Files } from "../base/files.js";
+import { transactionOf } from "../wal/live.js";
+import type { Commit } from "../wal/segment.js";
+import type { SealedSegment } from "../wal/segment_file.js";
+import type { Action } from "./actions.js";
+import { carefulShape } from "./careful.js";
+import { hasSameSchema, putCommit, schemaActions } from "./commit.js";
+import type { Session } from "./duckdb.js";
+import { type EventFile, keysOf } from "./events.js";
+import { dayOf, parseInstant } from "./instant.js";
+import { MismatchError, placeFile, type WrittenFile, writeParquet } from "./parquet.js";
+import { evolve, type TableSchema, TIMESTAMP } from "./schema.js";
+import { fastShape } from "./shape.js";
+import type { Snapshot, TableLog } from "./snapshot.js";
+
+export interface FlushOptions {
+  readonly files: Files;
+  readonly session: Session;
+  readonly log: TableLog;
+  readonly maxColumns: number;
+  readonly nowMs: () => number;
+}
+
+export interface FlushReport {
+  readonly events: number;
+  readonly parquetBytes: number;
+  readonly parquetFiles: number;
+  /** Why the careful way was taken, if it was. */
+  readonly carefulReason: string | undefined;
+  readonly duckdbMs: number;
+  readonly commitMs: number;
+}
+
+/**
+ * Stores the segment unless the table covers it already; then nothing happens. `directory` is the writer's: temporary
+ * files live there, so that whoever recovers the directory removes them.
+ */
+export async function flushSegment(
+  options: FlushOptions,
+  writer: string,
+  directory: string,
+  segment: SealedSegment,
+): Promise<FlushReport> {
+  if (segment.events === 0) return NOTHING;
+  for (;;) {
+    const snapshot = await options.log.refresh();
+    if (isCovered(snapshot, writer, segment)) return NOTHING;
+    const start = performance.now();
+    const written = await writeFiles(options, snapshot, directory, segment);
+    const duckdbMs = performance.now() - start;
+    const isCommitted = await commitFiles(options, snapshot, writer, segment, written);
+    if (!isCommitted) continue;
+    return {
+      events: segment.events,
+      parquetBytes: written.files.reduce((sum, file) => sum + file.bytes, 0),
+      parquetFiles: written.files.length,
+      carefulReason: written.carefulReason,
+      duckdbMs,
+      commitMs: performance.now() - start - duckdbMs,
+    };
+  }
+}
+
+const NOTHING: FlushReport = {
+  events: 0,
+  parquetBytes: 0,
+  parquetFiles: 0,
+  carefulReason: undefined,
+  duckdbMs: 0,
+  commitMs: 0,
+};
+
+function isCovered(snapshot: Snapshot, writer: string, segment: SealedSegment): boolean {
+  return (snapshot.txns.get(transactionOf(writer)) ?? 0) >= segment.sequence;
+}
+
+interface Written {
+  readonly files: readonly WrittenFile[];
+  readonly schema: TableSchema;
+  readonly carefulReason: string | undefined;
+}
+
+async function writeFiles(
+  options: FlushOptions,
+  snapshot: Snapshot,
+  directory: string,
+  segment: SealedSegment,
+): Promise<Written> {
+  const file: EventFile = { path: segment.dataPath, length: segment.length, events: segment.events, commits: segment.commits };
+  const job = { session: options.session, files: options.files, temporaryDirectory: directory, events: segment.events };
+  const schema = evolve(snapshot.schema, keysOf(segment.commits), options.maxColumns);
+  const shape = fastShape(file, schema);
+  let carefulReason = typeof shape === "string" ? shape : "";
+  if (typeof shape !== "string") {
+    try {
+      const files = await writeParquet({ ...job, shape, day: dayOfCommits(segment.commits, segment.events) });
+      return { files, schema, carefulReason: undefined };
+    } catch (error) {
+      if (!(error instanceof MismatchError) && !isDataError(error)) throw error;
+      carefulReason = (error as Error).message;
+    }
+  }
+  const path = join(directory, `careful-${segment.sequence}.tmp`);
+  try {
+    const careful = await carefulShape(file, snapshot.schema, options.maxColumns, path);
+    const files = await writeParquet({ ...job, shape: careful, day: undefined, events: careful.events });
+    return { files, schema: careful.schema, carefulReason };
+  } finally {
+    await options.files.remove(path).catch(() => {});
+  }
+}
+
+/** DuckDB's own words for input it cannot take, as against a full disk or memory. */
+function isDataError(error: unknown): boolean {
+  return error instanceof Error && /^(Invalid Input|Conversion|Out of Range|Binder|Parser|Catalog) Error/.test(error.message);
+}
+
+/** The day of all events, when the commits' summaries say that there is but one. */
+function dayOfCommits(commits: readonly Commit[], events: number): string | undefined {
+  const days = new Set<string | undefined>();
+  let timed = 0;
+  for (const { firstTimestamp, lastTimestamp, columns } of commits) {
+    for (const text of [firstTimestamp, lastTimestamp]) if (text !== undefined) days.add(dayOfText(text));
+    timed += columns.find((column) => column.name === TIMESTAMP.key)?.count ?? 0;
+  }
+  if (timed < events) for (const { observedMs } of commits) days.add(dayOf(BigInt(observedMs) * 1000n));
+  return days.size === 1 ? [...days][0] : undefined;
+}
+
+function dayOfText(text: string): string | undefined {
+  const instant = parseInstant(text);
+  return instant === undefined ? undefined : dayOf(instant.micros);
+}
+
+/** False: another writer changed the schema meanwhile or has stored this very segment; nothing is left behind. */
+async function commitFiles(
+  options: FlushOptions,
+  snapshot: Snapshot,
+  writer: string,
+  segment: SealedSegment,
+  written: Written,
+): Promise<boolean> {
+  const { files, log, nowMs } = options;
+  const adds: Action[] = [];
+  for (const file of written.files) adds.push(await placeFile(files, log.directory, file, nowMs()));
+  const actions = [commitInfo(nowMs()), ...schemaActions(snapshot, written.schema, nowMs()), ...txns(writer, segment, nowMs()), ...adds];
+  let newest = snapshot;
+  while (!(await putCommit(files, log.directory, newest.version + 1, actions))) {
+    newest = await log.refresh();
+    if (hasSameSchema(newest, snapshot) && !isCovered(newest, writer, segment)) continue;
+    for (const { add } of adds) await files.remove(join(log.directory, add!.path));
+    return false;
+  }
+  return true;
+}
+
+function commitInfo(nowMs: number): Action {
+  const operationParameters = { mode: "Append", partitionBy: '["date"]' };
+  return { commitInfo: { timestamp: nowMs, operation: "WRITE", operationParameters, isBlindAppend: true, engineInfo: "logpipe" } };
+}
+
+/** The segment is covered, and each source up to its last position in it. */
+function txns(writer: string, segment: SealedSegment, nowMs: number): Action[] {
+  const positions = new Map<string, number>();
+  for (const { position } of segment.commits) if (position !== undefined) positions.set(position.source, position.offset);
+  const sources = [...positions].map(([source, offset]) => ({ txn: { appId: `source:${source}`, version: offset, lastUpdated: nowMs } }));
+  return [{ txn: { appId: transactionOf(writer), version: segment.sequence, lastUpdated: nowMs } }, ...sources];
+}

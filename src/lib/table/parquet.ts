@@ -1,0 +1,144 @@
+/** Shaped events to Parquet files, one a day, checked and durable under temporary names. */
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { assert } from "../base/assert.js";
+import { type Files, makeDurableDirectory } from "../base/files.js";
+import type { Action } from "./actions.js";
+import type { Session } from "./duckdb.js";
+import { dayOf } from "./instant.js";
+import { identifier, literal } from "./names.js";
+import { type Column, PARTITION_COLUMN, TIMESTAMP } from "./schema.js";
+import type { Shape } from "./shape.js";
+import { type ColumnStatistics, countValues, deltaStatistics, microsOf, readStatistics } from "./statistics.js";
+
+/** A file that is written and durable, but not yet part of the table. */
+export interface WrittenFile {
+  readonly temporaryPath: string;
+  readonly date: string;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly columns: readonly Column[];
+  readonly statistics: ReadonlyMap<string, ColumnStatistics>;
+}
+
+/** The rows do not add up to what the summaries say: the careful way must be taken. */
+export class MismatchError extends Error {
+  override readonly name = "MismatchError";
+}
+
+export interface ParquetJob {
+  readonly session: Session;
+  readonly files: Files;
+  readonly temporaryDirectory: string;
+  readonly shape: Shape;
+  readonly events: number;
+  /** The one day all events are believed to be of, if so. */
+  readonly day: string | undefined;
+}
+
+/** Writes the rows. Throws MismatchError, DuckDB's errors, or those of the file system. */
+export async function writeParquet(job: ParquetJob): Promise<WrittenFile[]> {
+  if (job.day !== undefined) {
+    const file = await copyOut(job, job.shape.sql);
+    if (dayOfAll(file.statistics) === job.day) {
+      reconcile(job, [file]);
+      return [{ ...file, date: job.day }];
+    }
+    await job.files.remove(file.temporaryPath);
+  }
+  return writeDays(job);
+}
+
+/** Events of several days: staged once in DuckDB (which spills to disk), then one file a day. */
+async function writeDays(job: ParquetJob): Promise<WrittenFile[]> {
+  const { session, shape } = job;
+  const day = `epoch_us(${identifier(TIMESTAMP.name)}) // 86400000000 - (epoch_us(${identifier(TIMESTAMP.name)}) % 86400000000 < 0)::BIGINT`;
+  await session.run(`CREATE OR REPLACE TEMP TABLE staged AS SELECT *, ${day} AS ${identifier(DAY)} FROM (${shape.sql})`);
+  try {
+    const days = await session.rowsJson(`SELECT DISTINCT ${identifier(DAY)} FROM staged ORDER BY 1`);
+    const written: WrittenFile[] = [];
+    const names = shape.columns.map((column) => identifier(column.name)).join(", ");
+    for (const [number] of days) {
+      const file = await copyOut(job, `SELECT ${names} FROM staged WHERE ${identifier(DAY)} = ${number}`);
+      written.push({ ...file, date: dayOf(BigInt(String(number)) * 86_400_000_000n) });
+    }
+    reconcile(job, written);
+    return written;
+  } finally {
+    await session.run("DROP TABLE IF EXISTS staged");
+  }
+}
+
+const DAY = "\u2063day";
+
+async function copyOut(job: ParquetJob, select: string): Promise<Omit<WrittenFile, "date">> {
+  const { session, files, shape } = job;
+  const temporaryPath = join(job.temporaryDirectory, `${randomUUID()}.parquet`);
+  const order = orderOf(shape.columns);
+  const sql = `COPY (${select} ORDER BY ${order}) TO ${literal(temporaryPath)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, RETURN_STATS)`;
+  const rows = await session.rowsJson(sql);
+  const [, count, bytes, , statistics] = rows[0]!;
+  const file = await files.open(temporaryPath, "change");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  const footer = await session.rowsJson(`SELECT num_rows FROM parquet_file_metadata(${literal(temporaryPath)})`);
+  assert(Number(footer[0]?.[0]) === Number(count), `the footer of ${temporaryPath} does not have the rows DuckDB wrote`);
+  return { temporaryPath, rows: Number(count), bytes: Number(bytes), columns: shape.columns, statistics: readStatistics(statistics) };
+}
+
+function orderOf(columns: readonly Column[]): string {
+  const service = columns.find((column) => column.key === "service" && column.type === "string");
+  return [...(service === undefined ? [] : [service]), TIMESTAMP].map((column) => identifier(column.name)).join(", ");
+}
+
+/** The one UTC day that all rows are of, as far as the bounds say. */
+function dayOfAll(statistics: ReadonlyMap<string, ColumnStatistics>): string | undefined {
+  const found = statistics.get(TIMESTAMP.name);
+  const low = found?.min === undefined ? undefined : microsOf(found.min);
+  const high = found?.max === undefined ? undefined : microsOf(found.max);
+  if (low === undefined || high === undefined) return undefined;
+  const day = dayOf(BigInt(low));
+  return day === dayOf(BigInt(high)) ? day : undefined;
+}
+
+const EXACT_DOUBLE = 2 ** 53;
+
+/** Events in = rows out, and every key has the values its summaries counted. */
+function reconcile(job: ParquetJob, written: readonly Omit<WrittenFile, "date">[]): void {
+  const rows = written.reduce((sum, file) => sum + file.rows, 0);
+  if (rows !== job.events) throw new MismatchError(`${job.events} events, ${rows} rows`);
+  for (const { columns, count } of job.shape.expected) {
+    const found = written.reduce((sum, file) => sum + countValues(file.statistics, columns), 0);
+    if (found !== count) throw new MismatchError(`${columns[0]?.key}: ${count} values in, ${found} out`);
+  }
+  for (const column of job.shape.mixedDoubles) {
+    for (const { statistics } of written) {
+      const { min = "0", max = "0" } = statistics.get(column.name) ?? {};
+      const isExact = Number(min) > -EXACT_DOUBLE && Number(max) < EXACT_DOUBLE;
+      if (!isExact) throw new MismatchError(`${column.key}: numbers beyond 2^53`);
+    }
+  }
+}
+
+/** Moves a written file to its place in the table, durably, and makes the action that will add it. */
+export async function placeFile(files: Files, tableDirectory: string, file: WrittenFile, nowMs: number): Promise<Action> {
+  const partition = `${PARTITION_COLUMN}=${file.date}`;
+  const directory = join(tableDirectory, partition);
+  await makeDurableDirectory(files, directory);
+  const name = `part-${randomUUID()}.parquet`;
+  await files.rename(file.temporaryPath, join(directory, name));
+  await files.syncDirectory(directory);
+  return {
+    add: {
+      path: `${partition}/${name}`,
+      partitionValues: { [PARTITION_COLUMN]: file.date },
+      size: file.bytes,
+      modificationTime: nowMs,
+      dataChange: true,
+      stats: JSON.stringify(deltaStatistics(file.rows, file.columns, file.statistics)),
+    },
+  };
+}

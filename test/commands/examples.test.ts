@@ -1,0 +1,42 @@
+/** Every example of every declaration: run through bin/logpipe where it says what comes out, else read for truth. */
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { allOptions } from "../../src/lib/options/common.js";
+import { flagName } from "../../src/lib/options/options.js";
+import { exampleLine } from "../../src/lib/terminal/help.js";
+import { ROOT, shell, temporaryDirectory } from "../support/logpipe.js";
+
+const registry = (await import(
+  join(ROOT, "dist/commands/registry.js")
+)) as typeof import("../../src/commands/registry.js");
+const declarations = await registry.loadAll();
+
+describe.each(declarations.map((declaration) => ({ name: declaration.name, declaration })))(
+  "$name",
+  ({ declaration }) => {
+    it("is declared under the name and summary of its line in the registry", () => {
+      expect(registry.COMMANDS[declaration.name]?.summary).toBe(declaration.summary);
+      expect(declaration.summary).toMatch(/^[a-z].*[^.]$/);
+    });
+
+    it.each(declaration.examples.map((example) => ({ ...example })))("$title", async (example) => {
+      const line = exampleLine(example.command);
+      expect(line).toContain(`logpipe ${declaration.name}`);
+      expectKnownFlags(line);
+      if (example.stdin === undefined && example.stdout === undefined) return;
+      const ran = await shell(line, { cwd: temporaryDirectory(), stdin: example.stdin ?? "" });
+      expect(ran).toMatchObject({ code: 0 });
+      if (example.stdout !== undefined) expect(ran).toMatchObject({ stdout: example.stdout, stderr: "" });
+    });
+  },
+);
+
+/** Every `--flag` in the line belongs to one of the commands that the line names. */
+function expectKnownFlags(line: string): void {
+  const named = declarations.filter(({ name }) => new RegExp(`\\b${name}\\b`).test(line));
+  const known = new Set(named.flatMap((declaration) => Object.keys(allOptions(declaration)).map(flagName)));
+  const ours = line.split(/[|;]/).filter((part) => named.some(({ name }) => part.includes(name)));
+  for (const part of ours) {
+    for (const [flag] of part.matchAll(/(?<=\s)--[a-z][a-z-]*/g)) expect([...known]).toContain(flag);
+  }
+}
