@@ -60,11 +60,13 @@ function helpOf(fault: SqlFault, tables: readonly string[]): string | undefined 
   const candidates = fault.candidates === undefined || fault.candidates === "" ? [] : fault.candidates.split(",");
   if (fault.error_subtype === "COLUMN_NOT_FOUND") return columnHelp(fault.name ?? "", candidates);
   if (fault.type === "Table") return tableHelp(fault.name ?? "", tables);
-  if (candidates.length > 0) return `did you mean "${candidates[0]}"?`;
   const text = fault.exception_message;
-  if (/extension/i.test(text)) return "logpipe downloads none by itself; JSON, Parquet, CSV and time zones are built in";
   const functions = /Candidate functions:\n([\s\S]*)/.exec(text)?.[1]?.trim().split(/\s*\n\s*/);
-  return functions === undefined ? undefined : `it takes ${functions.slice(0, 4).join(", or ")}`;
+  if (functions !== undefined) return `it takes ${functions.slice(0, 4).join(", or ")}`;
+  if (candidates.length > 0) return `did you mean "${candidates[0]}"?`;
+  return /extension/i.test(text)
+    ? "logpipe downloads none by itself; JSON, Parquet, CSV and time zones are built in"
+    : undefined;
 }
 
 function columnHelp(name: string, candidates: readonly string[]): string | undefined {

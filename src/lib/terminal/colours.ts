@@ -20,7 +20,8 @@ export interface Palette {
 
 /** The palette of an output; without colours every paint returns its text as it is. */
 export function paletteOf(output: Pick<Output, "hasColour">): Palette {
-  const chalk = new Chalk({ level: output.hasColour ? 1 : 0 });
+  if (!output.hasColour) return PLAIN;
+  const chalk = new Chalk({ level: 1 });
   const levels: Readonly<Record<string, Paint>> = {
     trace: chalk.dim,
     debug: chalk.cyan,
@@ -30,7 +31,7 @@ export function paletteOf(output: Pick<Output, "hasColour">): Palette {
     fatal: chalk.bold.white.bgRed,
   };
   return {
-    hasColour: output.hasColour,
+    hasColour: true,
     heading: chalk.bold,
     dim: chalk.dim,
     key: chalk.dim,
@@ -39,6 +40,21 @@ export function paletteOf(output: Pick<Output, "hasColour">): Palette {
     good: chalk.green,
     warning: chalk.yellow,
     bad: chalk.red,
-    level: (level) => levels[level] ?? ((text) => text),
+    level: (level) => levels[level] ?? plain,
   };
 }
+
+const plain: Paint = (text) => text;
+
+const PLAIN: Palette = {
+  hasColour: false,
+  heading: plain,
+  dim: plain,
+  key: plain,
+  time: plain,
+  service: plain,
+  good: plain,
+  warning: plain,
+  bad: plain,
+  level: () => plain,
+};

@@ -3,7 +3,7 @@ import { isoTime } from "../base/time.js";
 import { wallTime } from "../base/zone.js";
 import { Event } from "../event/event.js";
 import { rawPath } from "../event/field-path.js";
-import { JsonFault } from "../event/members.js";
+import { JsonFault, scanMembers } from "../event/members.js";
 import type { Palette } from "./colours.js";
 import { escapeControls, escapeControlsInLines } from "./escape.js";
 
@@ -15,8 +15,21 @@ export interface EventLooks {
   readonly fields: readonly string[] | undefined;
 }
 
+const [QUOTE, BRACE, BRACKET] = [0x22, 0x7b, 0x5b];
 const INDENT = "    ";
-const SHOWN_APART = new Set(["timestamp", "level", "message", "service", "host"]);
+/** Fields that stand at the head of the line instead of behind it. */
+const HEADS = ["timestamp", "level", "message", "service", "host"] as const;
+type Parts = { [K in (typeof HEADS)[number]]?: string };
+
+interface Key {
+  readonly name: string;
+  /** Set when it stands at the head of the line. */
+  readonly head: (typeof HEADS)[number] | undefined;
+  readonly prefix: string;
+}
+
+/** Nothing to unescape and nothing to escape anywhere in the line. */
+const PLAIN_LINE = /^[^\\\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]*$/;
 /** Bunyan's and pino's numbers. */
 const NUMBERED_LEVELS: Readonly<Record<string, string>> = {
   10: "trace",
@@ -32,6 +45,7 @@ export class EventText {
   private readonly looks: EventLooks;
   private readonly minutes = new Map<string, string>();
   private readonly levels = new Map<string, string>();
+  private readonly keys = new Map<string, Key>();
 
   constructor(looks: EventLooks) {
     this.looks = looks;
@@ -39,22 +53,51 @@ export class EventText {
 
   /** The lines to print for an event, each ended by "\n"; undefined when `line` is no event. */
   format(line: string): string | undefined {
-    const event = Event.parse(line);
-    if (event instanceof JsonFault) return undefined;
-    const { palette } = this.looks;
+    const members = scanMembers(line);
+    if (members instanceof JsonFault) return undefined;
+    const { palette, fields: chosen } = this.looks;
     const blocks: string[] = [];
+    const parts: Parts = {};
+    let fields = "";
+    const hasBreaks = line.includes("\\n");
+    const isPlain = PLAIN_LINE.test(line);
+    const { names, valueStarts, valueEnds } = members;
+    for (let i = 0; i < names.length; i++) {
+      const raw = line.slice(valueStarts[i], valueEnds[i]);
+      const key = this.key(names[i]!);
+      if (key.head !== undefined) parts[key.head] = raw;
+      else if (chosen !== undefined) continue;
+      else if (isPlain) fields += key.prefix + plainValue(raw);
+      else fields += this.field(key, raw, hasBreaks, blocks);
+    }
+    if (chosen !== undefined) fields = this.chosenFields(line, chosen, blocks);
     let out = "";
-    const timestamp = textOf(event.raw("timestamp"));
-    if (timestamp !== undefined) out += palette.time(this.time(timestamp));
-    const level = event.raw("level");
-    if (level !== undefined) out += `${out === "" ? "" : " "}${this.level(level)}`;
-    const place = placeOf(event);
-    if (place !== "") out += `${out === "" ? "" : " "}${palette.service(place)}`;
-    const message = textOf(event.raw("message"));
-    if (message !== undefined) out += `${out === "" ? "" : " "}${indented(message)}`;
-    const fields = this.fields(event, blocks);
-    if (fields !== "") out += (out === "" ? "" : " ") + fields;
-    return `${out}\n${blocks.join("")}`;
+    if (parts.timestamp !== undefined) out += ` ${palette.time(this.time(textOf(parts.timestamp)))}`;
+    if (parts.level !== undefined) out += ` ${this.level(parts.level)}`;
+    if (parts.service !== undefined || parts.host !== undefined) out += ` ${palette.service(placeOf(parts))}`;
+    if (parts.message !== undefined) out += ` ${isPlain ? textOf(parts.message) : indented(textOf(parts.message))}`;
+    if (fields !== "") out += ` ${palette.dim(fields.slice(1))}`;
+    return `${out.slice(1)}\n${blocks.length === 0 ? "" : blocks.join("")}`;
+  }
+
+  private chosenFields(line: string, paths: readonly string[], blocks: string[]): string {
+    const event = Event.parse(line) as Event;
+    let fields = "";
+    for (const path of paths) {
+      const raw = rawPath(event, path);
+      if (raw !== undefined) fields += this.field(this.key(path), raw, true, blocks);
+    }
+    return fields;
+  }
+
+  private key(name: string): Key {
+    let key = this.keys.get(name);
+    if (key === undefined) {
+      const head = HEADS.find((known) => known === name);
+      key = { name, head, prefix: ` ${escapeControls(name)}=` };
+      if (this.keys.size < 4096) this.keys.set(name, key);
+    }
+    return key;
   }
 
   /** `2026-11-22 10:15:30.123` in the zone; a text that is no time as it is. Neighbouring events share the minute. */
@@ -74,32 +117,23 @@ export class EventText {
   private level(raw: string): string {
     let shown = this.levels.get(raw);
     if (shown === undefined) {
-      const name = NUMBERED_LEVELS[raw] ?? textOf(raw)!.toLowerCase();
+      const name = NUMBERED_LEVELS[raw] ?? textOf(raw).toLowerCase();
       shown = this.looks.palette.level(name)(escapeControls(name.toUpperCase()).padEnd(5));
       if (this.levels.size < 256) this.levels.set(raw, shown);
     }
     return shown;
   }
 
-  /** `key=value ...`; values of several lines go to `blocks`. */
-  private fields(event: Event, blocks: string[]): string {
-    const names = this.looks.fields ?? event.keys();
-    const isChosen = this.looks.fields !== undefined;
-    let out = "";
-    for (const name of names) {
-      if (!isChosen && SHOWN_APART.has(name)) continue;
-      const raw = isChosen ? rawPath(event, name) : event.raw(name);
-      if (raw === undefined) continue;
-      const value = raw.includes("\\n") ? this.withoutBlocks(name, raw, blocks) : raw;
-      if (value !== undefined) out += `${out === "" ? "" : " "}${escapeControls(name)}=${valueText(value)}`;
-    }
-    return out === "" ? "" : this.looks.palette.dim(out);
+  /** ` key=value`; values of several lines go to `blocks`. */
+  private field({ name, prefix }: Key, raw: string, hasBreaks: boolean, blocks: string[]): string {
+    const value = hasBreaks && raw.includes("\\n") ? this.withoutBlocks(name, raw, blocks) : raw;
+    return value === undefined ? "" : prefix + valueText(value);
   }
 
   /** Takes texts of several lines (stack traces) out of a value; undefined when nothing is left of it. */
   private withoutBlocks(name: string, raw: string, blocks: string[]): string | undefined {
     if (raw[0] === '"') {
-      blocks.push(this.block(name, textOf(raw)!));
+      blocks.push(this.block(name, textOf(raw)));
       return undefined;
     }
     const inner = raw[0] === "{" ? Event.parse(raw) : undefined;
@@ -107,7 +141,7 @@ export class EventText {
     for (const key of inner.keys()) {
       const member = inner.raw(key);
       if (member?.[0] !== '"' || !member.includes("\\n")) continue;
-      blocks.push(this.block(`${name}.${key}`, textOf(member)!));
+      blocks.push(this.block(`${name}.${key}`, textOf(member)));
       inner.delete(key);
     }
     return inner.keys().length === 0 ? undefined : inner.toString();
@@ -122,17 +156,14 @@ export class EventText {
 }
 
 /** The text of a JSON string, or the JSON of anything else. */
-function textOf(raw: string | undefined): string | undefined {
-  if (raw?.[0] !== '"') return raw;
+function textOf(raw: string): string {
+  if (raw[0] !== '"') return raw;
   return raw.includes("\\") ? (JSON.parse(raw) as string) : raw.slice(1, -1);
 }
 
 /** `service@host`, or what there is of it. */
-function placeOf(event: Event): string {
-  const service = textOf(event.raw("service"));
-  const host = textOf(event.raw("host"));
-  if (service === undefined && host === undefined) return "";
-  return escapeControls(`${service ?? ""}${host === undefined ? "" : `@${host}`}`);
+function placeOf({ service, host }: Parts): string {
+  return escapeControls(`${service === undefined ? "" : textOf(service)}${host === undefined ? "" : `@${textOf(host)}`}`);
 }
 
 /** The lines after the first stand under it, so that one event is seen to be one. */
@@ -142,7 +173,14 @@ function indented(message: string): string {
 }
 
 /** Strings without quotes where they are plain words; everything else as its JSON. */
+function plainValue(raw: string): string {
+  if (raw.charCodeAt(0) !== QUOTE || raw.length === 2) return raw;
+  return raw.includes(" ") || raw.includes("=") || /[^\u0021-\u007e]/.test(raw) ? valueText(raw) : raw.slice(1, -1);
+}
+
 function valueText(raw: string): string {
+  const first = raw.charCodeAt(0);
+  if (first !== QUOTE && first !== BRACE && first !== BRACKET) return raw;
   if (/^"[^\s"\\=\u0000-\u0020\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+"$/.test(raw)) return raw.slice(1, -1);
   return escapeControls(raw);
 }
