@@ -63,6 +63,7 @@ export class Run {
   /** To the end of the source. Rejects with the error that ended it early; source and sink are closed either way. */
   async toEnd(): Promise<void> {
     this.sink.onDurable = (position) => this.source.acknowledge?.(position);
+    this.source.onOversized = (piece, isLast) => this.keepOversized(piece, isLast);
     try {
       await this.pump();
       await this.releaseHeld();
@@ -200,6 +201,16 @@ export class Run {
       throw failure("input.strict", { place: placeOf(first), stage, reason });
     }
     this.deadLetters.keep(placed);
+  }
+
+  /** A line too long to handle is kept in pieces, one dead letter each. */
+  private keepOversized(piece: Buffer, isLast: boolean): void {
+    const reason = "piece of a line longer than the limit";
+    if (this.options.isStrict) throw failure("input.strict", { place: "<source>", stage: "source", reason });
+    if (isLast) this.counters.rejected++;
+    if (piece.length === 0) return;
+    const rejected = { stage: "source", stageIndex: 0, reason, raw: piece, line: 0 };
+    this.deadLetters.keep([{ rejected, source: "<source>", line: undefined }]);
   }
 
   private async finish(): Promise<void> {
