@@ -84,6 +84,7 @@ describe.each(formats.map((format) => [format.name, format] as const))("%s", (_n
         '"',
         "[a] ",
         "a: ",
+        "\\a",
         "a=",
         ', client: a, server: b, request: "',
         "- ",
