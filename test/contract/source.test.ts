@@ -4,7 +4,7 @@ import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { openFiles } from "../../src/lib/source/files.js";
 import { openFollow } from "../../src/lib/source/follow.js";
 import type { SourceOptions } from "../../src/lib/source/options.js";
@@ -13,6 +13,7 @@ import type { Source } from "../../src/lib/stage/source.js";
 import { readAll, temporaryDirectories, textOf } from "../source/harness.js";
 import { fakeTerminal } from "../source/terminal.js";
 
+vi.setConfig({ testTimeout: 60_000 });
 const directory = temporaryDirectories();
 
 interface Kind {

@@ -44,6 +44,7 @@ export async function openArchive(path: string, track: Track, limits: LineLimits
   const { bytes, identify } = await openPath(path);
   return new BlockReader(skipping(bytes, track.offset), limits, {
     labels: track.labels,
+    name: track.path,
     identify: track.id === "" ? identify : () => track.id,
     startOffset: track.offset,
   });

@@ -91,6 +91,7 @@ class FileSequence implements Source {
       const input = await (path === "-" ? openDescriptor(this.terminal.stdin) : openPath(path));
       const reader = new BlockReader(input.bytes, this.limits(path, input), {
         labels: labelsOf(path, this.options),
+        name: path === "-" ? "<stdin>" : path,
         identify: input.identify,
         startOffset: input.startOffset,
       });
