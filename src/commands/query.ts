@@ -9,7 +9,7 @@ import { refuseTerminal } from "../lib/query/deliver.js";
 import { explain } from "../lib/query/explain.js";
 import { openSession, type Session } from "../lib/query/session.js";
 import { splitStatements } from "../lib/query/sql-text.js";
-import { mentions, openEventTable, openFileTable, openStoreTables, type StoreTables } from "../lib/query/tables.js";
+import { mentions, openEventTable, openFileTable, openStoreTables, type StoreTables, withMissingColumns } from "../lib/query/tables.js";
 import type { TimeRange } from "../lib/query/time-range.js";
 import { FORMATS, type FormatName, formatOfFile, type Question, writeResult } from "../lib/query/write-result.js";
 import { openFiles } from "../lib/source/files.js";
@@ -77,13 +77,15 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
     const session = await openSession(terminal.signal);
     let store: StoreTables | undefined;
     try {
-      const names = await openInputs(session, sql, sqlOperand === "-", files, terminal);
+      const inputs = await openInputs(session, sql, sqlOperand === "-", files, terminal);
       store = await openStore(session, sql, given.store, range, terminal);
-      const question: Question = { session, sql, tables: [...names, ...(store?.names ?? [])] };
+      const question: Question = { session, sql, tables: [...inputs.names, ...(store?.names ?? [])] };
       if (terminal.signal.aborted) return codeOf(terminal.signal);
-      if (given.explain) await terminal.stdout.write(await explain(session, sql, question.tables, store?.uses ?? []));
-      else await answer(question, format, given.output, terminal);
-      return 0;
+      await withMissingColumns(session, inputs.empty, async () => {
+        if (given.explain) await terminal.stdout.write(await explain(session, sql, question.tables, store?.uses ?? []));
+        else await answer(question, format, given.output, terminal);
+      });
+      return terminal.signal.aborted ? codeOf(terminal.signal) : 0;
     } catch (error) {
       if (terminal.signal.aborted) return codeOf(terminal.signal);
       throw error;
@@ -140,14 +142,21 @@ function rangeOf(given: Values, terminal: Terminal): TimeRange {
   return range;
 }
 
-/** Makes tables of standard input, when the query names it, and of the files given. Returns their names. */
+interface Inputs {
+  readonly names: readonly string[];
+  /** Those without an event. */
+  readonly empty: readonly string[];
+}
+
+/** Makes tables of standard input, when the query names it, and of the files given. */
 async function openInputs(
   session: Session,
   sql: string,
   isStdinTaken: boolean,
   files: readonly string[],
   terminal: Terminal,
-): Promise<string[]> {
+): Promise<Inputs> {
+  const empty: string[] = [];
   const inputs = files.map((path) => ({ name: path === "-" ? "stdin" : tableNameOf(path), path }));
   if (!isStdinTaken && !files.includes("-") && mentions(sql, "stdin")) inputs.push({ name: "stdin", path: "-" });
   for (const { name, path } of inputs) {
@@ -156,14 +165,15 @@ async function openInputs(
     const source = openFiles([path], {}, terminal);
     const stop = () => source.stop();
     terminal.signal.addEventListener("abort", stop, { once: true });
-    const { faultyLines, firstFault } = await openEventTable(session, name, source);
+    const { bytes, faultyLines, firstFault } = await openEventTable(session, name, source);
     terminal.signal.removeEventListener("abort", stop);
+    if (bytes === 0) empty.push(name);
     if (faultyLines > 0) {
       const lines = faultyLines === 1 ? "1 line" : `${faultyLines} lines`;
       terminal.notice(`${path === "-" ? "standard input" : path}: ${lines} left out: ${firstFault}`);
     }
   }
-  return inputs.map(({ name }) => name);
+  return { names: inputs.map(({ name }) => name), empty };
 }
 
 /** `logs/access.2026.ndjson.gz` is `access.2026`. */

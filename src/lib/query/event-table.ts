@@ -15,7 +15,7 @@ const MARKS = NULL | nanoseconds | duplicate;
 export async function eventTableSql(session: Session, spool: Spool): Promise<string> {
   if (spool.form === "csv") return `SELECT * FROM read_csv(${literal(spool.path)}, sample_size = -1)`;
   if (spool.form === "json") return `SELECT * FROM read_json(${literal(spool.path)}, sample_size = -1)`;
-  if (spool.keys.length === 0) return "SELECT NULL::TIMESTAMPTZ AS timestamp WHERE false";
+  if (spool.keys.length === 0) return emptyTableSql(["timestamp"]);
   const types = spool.keys.map((key) => typeOf(key));
   const doubtful = spool.keys.filter((key, k) => isDoubtful(key, types[k]!));
   const refused = await refusedKeys(session, spool, doubtful);
@@ -24,6 +24,11 @@ export async function eventTableSql(session: Session, spool: Spool): Promise<str
     type: refused.has(key.name) ? (key.name === "timestamp" ? "VARCHAR" : "JSON") : types[k]!,
   }));
   return needsPointers(spool.keys) ? pointersSql(spool, columns) : columnsSql(spool, columns);
+}
+
+/** A table without rows that has the columns asked for: no events is no reason for a query to fail. */
+export function emptyTableSql(columns: readonly string[]): string {
+  return `SELECT ${columns.map((name) => `NULL::${name === "timestamp" ? "TIMESTAMPTZ" : "JSON"} AS ${identifier(name)}`).join(", ")} WHERE false`;
 }
 
 function typeOf({ name, kinds }: SeenKey): string {

@@ -1,5 +1,5 @@
 /** DuckDB's errors as ours: one clear message, a caret under the fault, what to do next. */
-import { failure, type LogpipeError } from "../base/errors/index.js";
+import { failure, LogpipeError } from "../base/errors/index.js";
 import { suggest } from "../base/suggest.js";
 import { cellWidth } from "../terminal/width.js";
 
@@ -27,6 +27,12 @@ export function sqlFailure(error: unknown, sql: string, tables: readonly string[
 /** Whether DuckDB stopped because it was asked to. */
 export function isInterrupt(error: unknown): boolean {
   return error instanceof Error && /"exception_type":"INTERRUPT"|INTERRUPT Error/i.test(error.message);
+}
+
+/** The column that a query named and no table has; undefined for any other error. */
+export function missingColumn(error: unknown): string | undefined {
+  const fault = faultOf(error instanceof LogpipeError ? error.cause : error);
+  return fault.error_subtype === "COLUMN_NOT_FOUND" ? fault.name : undefined;
 }
 
 function faultOf(error: unknown): SqlFault {

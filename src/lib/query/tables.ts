@@ -6,9 +6,9 @@ import type { Source } from "../stage/source.js";
 import { identifier, literal } from "../table/names.js";
 import { openRelation, type Relation } from "../table/relation.js";
 import type { TableFile } from "../table/snapshot.js";
-import { eventTableSql } from "./event-table.js";
+import { emptyTableSql, eventTableSql } from "./event-table.js";
 import type { Session } from "./session.js";
-import { sqlFailure } from "./sql-error.js";
+import { missingColumn, sqlFailure } from "./sql-error.js";
 import { type Spool, spoolEvents } from "./spool.js";
 import { mayHold, type TimeRange, timeCondition } from "./time-range.js";
 
@@ -88,6 +88,30 @@ export async function openEventTable(session: Session, name: string, source: Sou
   const spool = await spoolEvents(source, session.scratch, `events-${Buffer.from(name).toString("hex").slice(0, 80)}`);
   await session.connection.run(`CREATE VIEW ${identifier(name)} AS ${await eventTableSql(session, spool)}`);
   return spool;
+}
+
+/** Most columns that a query over no events may name. */
+const MOST_GUESSES = 100;
+
+/**
+ * Runs `ask`; when it fails for a column that no table has and some event tables are empty, gives them that column and
+ * runs it again: over no events every key is absent, and `count(*)` is 0. Nothing has been written by then.
+ */
+export async function withMissingColumns<T>(session: Session, emptyTables: readonly string[], ask: () => Promise<T>): Promise<T> {
+  const columns = ["timestamp"];
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const column = missingColumn(error);
+      if (column === undefined || emptyTables.length === 0) throw error;
+      if (columns.length > MOST_GUESSES || columns.includes(column)) throw error;
+      columns.push(column);
+      for (const name of emptyTables) {
+        await session.connection.run(`CREATE OR REPLACE VIEW ${identifier(name)} AS ${emptyTableSql(columns)}`);
+      }
+    }
+  }
 }
 
 /** Makes a view over a file that DuckDB reads whole and well by itself. False: it is none of these. */
