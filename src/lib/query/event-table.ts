@@ -33,7 +33,8 @@ export function emptyTableSql(columns: readonly string[]): string {
 
 function typeOf({ name, kinds }: SeenKey): string {
   const values = kinds & ~MARKS;
-  if (values === timestamp && name === "timestamp") return (kinds & nanoseconds) === 0 ? "TIMESTAMPTZ" : "TIMESTAMP_NS";
+  if (values === timestamp && name === "timestamp")
+    return (kinds & nanoseconds) === 0 ? "TIMESTAMPTZ" : "TIMESTAMP_NS";
   if (values === boolean) return "BOOLEAN";
   if (values === integer) return "BIGINT";
   if (values === double || values === (integer | double)) return "DOUBLE";
@@ -46,7 +47,11 @@ function isDoubtful(key: SeenKey, type: string): boolean {
 }
 
 /** Of the doubtful keys, those with a value that the type would lose or bend. One pass over the file. */
-async function refusedKeys(session: Session, spool: Spool, keys: readonly SeenKey[]): Promise<ReadonlySet<string>> {
+async function refusedKeys(
+  session: Session,
+  spool: Spool,
+  keys: readonly SeenKey[],
+): Promise<ReadonlySet<string>> {
   if (keys.length === 0) return new Set();
   const checks = keys.map((key) => {
     const value = `json->>${literal(pointer(key.name))}`;
@@ -55,7 +60,9 @@ async function refusedKeys(session: Session, spool: Spool, keys: readonly SeenKe
       ? `count(*) FILTER (regexp_matches(${value}, '^-?[0-9]{16,}$'))`
       : `count(*) FILTER (${value} IS NOT NULL AND TRY_CAST(${value} AS ${type}) IS NULL)`;
   });
-  const reader = await session.connection.runAndReadAll(`SELECT ${checks.join(", ")} FROM ${objectsOf(spool)}`);
+  const reader = await session.connection.runAndReadAll(
+    `SELECT ${checks.join(", ")} FROM ${objectsOf(spool)}`,
+  );
   const counts = reader.getRows()[0]!;
   return new Set(keys.filter((_, k) => counts[k] !== 0n).map((key) => key.name));
 }

@@ -80,13 +80,18 @@ function resultOf(session: Session, result: DuckDBResult, guard: StreamGuard): R
  * The chunks; the next one is computed on DuckDB's threads while the last one is being used. Leaving early interrupts
  * the statement and waits until it has stopped, so that the connection can be closed.
  */
-async function* readAhead(session: Session, result: DuckDBResult, guard: StreamGuard): AsyncGenerator<DuckDBDataChunk> {
+async function* readAhead(
+  session: Session,
+  result: DuckDBResult,
+  guard: StreamGuard,
+): AsyncGenerator<DuckDBDataChunk> {
   let next = fetch(result);
   let isDone = false;
   try {
     for (;;) {
       const { chunk, error } = await next;
-      if (error !== undefined || session.signal?.aborted === true) throw guard.fail(error ?? new Error("INTERRUPT Error"));
+      if (error !== undefined || session.signal?.aborted === true)
+        throw guard.fail(error ?? new Error("INTERRUPT Error"));
       if (chunk === undefined) {
         isDone = true;
         return await guard.finish();

@@ -51,10 +51,16 @@ function faultOf(error: unknown): SqlFault {
 function reasonOf(fault: SqlFault): string {
   const kind = fault.error_subtype;
   if (kind === "COLUMN_NOT_FOUND" && fault.name !== undefined) return `no column "${fault.name}"`;
-  if (kind === "MISSING_ENTRY" && fault.name !== undefined) return `no ${(fault.type ?? "entry").toLowerCase()} "${fault.name}"`;
-  const extension = /\bextension [:"']*(\w+)/i.exec(fault.exception_message)?.[1] ?? /the (\w+) extension/i.exec(fault.exception_message)?.[1];
-  if (/extension/i.test(fault.exception_message) && extension !== undefined) return `DuckDB's extension "${extension}" is not installed`;
-  const first = fault.exception_message.split(/\n\n|\nCandidate functions|\n\tCandidate functions|\nLINE \d/)[0]!.trim();
+  if (kind === "MISSING_ENTRY" && fault.name !== undefined)
+    return `no ${(fault.type ?? "entry").toLowerCase()} "${fault.name}"`;
+  const extension =
+    /\bextension [:"']*(\w+)/i.exec(fault.exception_message)?.[1] ??
+    /the (\w+) extension/i.exec(fault.exception_message)?.[1];
+  if (/extension/i.test(fault.exception_message) && extension !== undefined)
+    return `DuckDB's extension "${extension}" is not installed`;
+  const first = fault.exception_message
+    .split(/\n\n|\nCandidate functions|\n\tCandidate functions|\nLINE \d/)[0]!
+    .trim();
   return first === "" ? "DuckDB gave no reason" : decapitalise(first);
 }
 
@@ -63,11 +69,15 @@ function decapitalise(text: string): string {
 }
 
 function helpOf(fault: SqlFault, tables: readonly string[]): string | undefined {
-  const candidates = fault.candidates === undefined || fault.candidates === "" ? [] : fault.candidates.split(",");
+  const candidates =
+    fault.candidates === undefined || fault.candidates === "" ? [] : fault.candidates.split(",");
   if (fault.error_subtype === "COLUMN_NOT_FOUND") return columnHelp(fault.name ?? "", candidates);
   if (fault.type === "Table") return tableHelp(fault.name ?? "", tables);
   const text = fault.exception_message;
-  const functions = /Candidate functions:\n([\s\S]*)/.exec(text)?.[1]?.trim().split(/\s*\n\s*/);
+  const functions = /Candidate functions:\n([\s\S]*)/
+    .exec(text)?.[1]
+    ?.trim()
+    .split(/\s*\n\s*/);
   if (functions !== undefined) return `it takes ${functions.slice(0, 4).join(", or ")}`;
   if (candidates.length > 0) return `did you mean "${candidates[0]}"?`;
   return /extension/i.test(text)
