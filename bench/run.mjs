@@ -54,7 +54,8 @@ async function scenario(name) {
   try {
     const contests = [];
     for (const planned of scenarios[name](settings)) {
-      const rounds = Number(values.rounds ?? (values.quick ? 2 : (planned.rounds ?? 5)));
+      const usual = planned.rounds ?? 5;
+      const rounds = Number(values.rounds ?? (values.quick ? Math.min(usual, 2) : usual));
       const result = await contest(planned, { rounds, log });
       process.stdout.write(`\n${table(result)}\n`);
       contests.push(result);

@@ -2,7 +2,7 @@
 import { COMMAND_NAMES, loadCommand } from "./commands/registry.js";
 import { failure, LogpipeError } from "./lib/base/errors/index.js";
 import { suggest } from "./lib/base/suggest.js";
-import { assertReadable, checkOperands, pipelineOf, runOptionsOf } from "./lib/engine/build.js";
+import { checkOperands, pipelineOf, runOptionsOf } from "./lib/engine/build.js";
 import { firstOperand, hasFlag, parseWords, withDefaults } from "./lib/options/command-line.js";
 import {
   allOptions,
@@ -98,14 +98,9 @@ async function perform(
   const pipeline = pipelineOf(declaration, { operands, options: own as never });
   const common = values as unknown as PipelineOptions;
   const options = runOptionsOf(common);
-  if (common.dryRun) {
-    const { explainPlan } = await import("./lib/engine/index.js");
-    await terminal.stdout.write(`${explainPlan(pipeline, options).trimEnd()}\n`);
-    return 0;
-  }
-  assertReadable(pipeline, declaration.name, terminal);
-  const { runPipeline } = await import("./lib/engine/index.js");
-  return runPipeline(pipeline, options, terminal);
+  const { printPlan, startPipeline } = await import("./lib/engine/start.js");
+  if (common.dryRun) return printPlan(pipeline, options, terminal);
+  return startPipeline(pipeline, options, terminal, declaration.name);
 }
 
 /** A command that has no `--output` of its own gets its standard output replaced. */

@@ -60,11 +60,12 @@ neither loses nor repeats a line, also when files were rotated in between. \`--f
       maxLineBytes: options.maxLineSize,
     };
     const { follow: isFollowing } = options;
-    if (!isFollowing && (options.checkpoint === undefined || operands.length === 0)) {
+    if (operands.length === 0 && options.checkpoint !== undefined) {
+      throw failure("usage.missing-operand", { command: "ingest --checkpoint", operand: "a FILE" });
+    }
+    if (operands.length === 0 || (!isFollowing && options.checkpoint === undefined)) {
       return openInputs(operands, shared, terminal, "ingest");
     }
-    if (operands.length === 0)
-      throw failure("usage.missing-operand", { command: "ingest --follow", operand: "a FILE" });
     const checkpoint = options.checkpoint ?? defaultCheckpoint(operands, terminal);
     const following: FollowOptions = { ...shared, isFollowing, checkpoint, from: options.from };
     return openFollow(operands, following, terminal);

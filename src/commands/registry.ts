@@ -8,11 +8,18 @@ export interface RegisteredCommand {
 }
 
 export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
-  ingest: { summary: "read files, following them through rotation", load: () => import("./ingest.js") },
+  ingest: {
+    summary: "read lines from files and standard input, following files as they grow",
+    load: () => import("./ingest.js"),
+  },
   parse: { summary: "turn log lines into events", load: () => import("./parse.js") },
   enrich: { summary: "add fields to events", load: () => import("./enrich.js") },
+  sink: { summary: "store events", load: () => import("./sink.js") },
   query: { summary: "ask SQL of the store, of files or of standard input", load: () => import("./query.js") },
-  view: { summary: "read events comfortably: time and level first, in colour", load: () => import("./view.js") },
+  view: {
+    summary: "read events comfortably: time and level first, in colour",
+    load: () => import("./view.js"),
+  },
   run: { summary: "run a whole pipeline in one process", load: () => import("./run.js") },
   config: {
     summary: "show the settings in force and where each came from",

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { failure, reasonOf } from "../lib/base/errors/index.js";
-import { assertReadable, runOptionsOf } from "../lib/engine/build.js";
+import { runOptionsOf } from "../lib/engine/build.js";
 import type { Pipeline } from "../lib/engine/pipeline.js";
 import { type Preset, readQuoted } from "../lib/engine/quoted.js";
 import { everywhere, pipelineOptions } from "../lib/options/common.js";
@@ -40,14 +40,9 @@ Words are quoted as in a shell: single quotes, double quotes, backslash. There a
     const preset = await presets(given.options.config, terminal);
     const pipeline = await readPipeline(text, files, preset, terminal);
     const options = runOptionsOf(given.options);
-    const { explainPlan, runPipeline } = await import("../lib/engine/index.js");
-    if (given.options.dryRun || given.options.explain) {
-      const plan = explainPlan(pipeline, options);
-      await terminal.stdout.write(plan.endsWith("\n") ? plan : `${plan}\n`);
-      return 0;
-    }
-    assertReadable(pipeline, "run", terminal);
-    return runPipeline(pipeline, options, terminal);
+    const { printPlan, startPipeline } = await import("../lib/engine/start.js");
+    if (given.options.dryRun || given.options.explain) return printPlan(pipeline, options, terminal);
+    return startPipeline(pipeline, options, terminal, "run");
   },
 });
 

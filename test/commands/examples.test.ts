@@ -21,7 +21,7 @@ describe.each(declarations.map((declaration) => ({ name: declaration.name, decla
 
     it.each(declaration.examples.map((example) => ({ ...example })))("$title", async (example) => {
       const line = exampleLine(example.command);
-      expect(line).toContain(`logpipe ${declaration.name}`);
+      expect(line).toMatch(new RegExp(`logpipe .*\\b${declaration.name}\\b`));
       expectKnownFlags(line);
       if (example.stdin === undefined && example.stdout === undefined) return;
       const ran = await shell(line, { cwd: temporaryDirectory(), stdin: example.stdin ?? "" });

@@ -24,12 +24,15 @@ export async function dispatchInside(
   const descriptor = openSync(path, "r");
   const out: Buffer[] = [];
   const err: Buffer[] = [];
+  const before = process.cwd();
+  process.chdir(cwd);
   try {
     const code = await dispatch(words, ({ verbosity }) =>
       memoryTerminal(descriptor, cwd, verbosity, out, err),
     );
     return { code, stdout: Buffer.concat(out), stderr: Buffer.concat(err) };
   } finally {
+    process.chdir(before);
     tryClose(descriptor);
   }
 }

@@ -19,7 +19,7 @@ export function parseSize(text: string, what: string): number {
 
 /** A short human form in decimal units: 175_000_000 is `175 MB`. */
 export function formatSize(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
+  if (bytes < 999.5) return `${Math.round(bytes)} B`;
   const units = ["kB", "MB", "GB", "TB", "PB"];
   let value = bytes;
   let unit = -1;

@@ -1,6 +1,6 @@
 /** The timestamps of particular log formats. Each reads the whole text or returns undefined; none needs a locale. */
 import { zoneMinutesOf } from "./time-iso.js";
-import { monthNumber, rfc3339FromParts, twoDigits, yearFor } from "./time-parts.js";
+import { endOfDigits, monthNumber, rfc3339FromParts, twoDigits, yearFor } from "./time-parts.js";
 
 let lastCommon = "";
 let lastCommonResult: string | undefined;
@@ -35,11 +35,56 @@ export function rfc3164Time(text: string, nowMs: number): string | undefined {
 
 /** klog and glog headers without the level letter: `0102 15:04:05.123456`, or `20240102 15:04:05.123456`. */
 export function klogTime(text: string, nowMs: number): string | undefined {
-  const match = /^(\d{4})?(\d\d)(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d+))?$/.exec(text);
-  if (match === null) return undefined;
-  const [month, day, hour, minute, second] = [+match[2]!, +match[3]!, +match[4]!, +match[5]!, +match[6]!];
-  const year = match[1] === undefined ? yearFor(month, day, hour, minute, second, nowMs) : +match[1];
-  return rfc3339FromParts(year, month, day, hour, minute, second, match[7]);
+  const at = text.charCodeAt(4) === 32 ? 5 : 9;
+  if (text.charCodeAt(at - 1) !== 32) return undefined;
+  const [month, day] = [twoDigits(text, at - 5), twoDigits(text, at - 3)];
+  const clock = readClock(text, at);
+  if (clock === undefined) return undefined;
+  const century = at === 9 ? twoDigits(text, 0) : 0;
+  const short = at === 9 ? twoDigits(text, 2) : 0;
+  if (century < 0 || short < 0) return undefined;
+  const { hour, minute, second, fraction } = clock;
+  const year = at === 9 ? century * 100 + short : yearFor(month, day, hour, minute, second, nowMs);
+  return rfc3339FromParts(year, month, day, hour, minute, second, fraction);
+}
+
+/** `21 Nov 2026 10:00:01.123` or `21-Nov-2026 10:00:01.123`, the fraction optional, as UTC: Redis, Tomcat, BIND. */
+export function dayMonthTime(text: string): string | undefined {
+  const separator = text.charCodeAt(2);
+  if (
+    (separator !== 32 && separator !== 45) ||
+    text.charCodeAt(6) !== separator ||
+    text.charCodeAt(11) !== 32
+  )
+    return undefined;
+  const [day, century, short] = [twoDigits(text, 0), twoDigits(text, 7), twoDigits(text, 9)];
+  const clock = readClock(text, 12);
+  if (clock === undefined || century < 0 || short < 0) return undefined;
+  const { hour, minute, second, fraction } = clock;
+  return rfc3339FromParts(
+    century * 100 + short,
+    monthNumber(text.slice(3, 6)),
+    day,
+    hour,
+    minute,
+    second,
+    fraction,
+  );
+}
+
+/** `15:04:05.123456` from `at` to the end of the text. */
+function readClock(text: string, at: number) {
+  if (text.charCodeAt(at + 2) !== 58 || text.charCodeAt(at + 5) !== 58) return undefined;
+  const hasFraction = text.length > at + 8;
+  if (hasFraction && (text.charCodeAt(at + 8) !== 46 || text.length === at + 9)) return undefined;
+  if (hasFraction && endOfDigits(text, at + 9) !== text.length) return undefined;
+  const fraction = hasFraction ? text.slice(at + 9) : "";
+  return {
+    hour: twoDigits(text, at),
+    minute: twoDigits(text, at + 3),
+    second: twoDigits(text, at + 6),
+    fraction,
+  };
 }
 
 let lastCtime = "";

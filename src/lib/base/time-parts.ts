@@ -80,12 +80,25 @@ export function yearFor(
   nowMs: number,
 ): number {
   const latestMs = nowMs + 86_400_000;
-  const thisYear = new Date(nowMs).getUTCFullYear();
+  const thisYear = yearOfMs(nowMs);
   // 29 February may be eight years back, around a century that is no leap year.
   for (let year = thisYear + 1; year >= thisYear - 8; year--) {
     if (hasDay(year, month, day) && utcMs(year, month, day, hour, minute, second) <= latestMs) return year;
   }
   return thisYear;
+}
+
+let cachedDay = Number.NaN;
+let cachedYear = 0;
+
+/** The UTC year of a moment, worked out once a day. */
+function yearOfMs(ms: number): number {
+  const day = Math.floor(ms / 86_400_000);
+  if (day !== cachedDay) {
+    cachedDay = day;
+    cachedYear = new Date(ms).getUTCFullYear();
+  }
+  return cachedYear;
 }
 
 /** The two decimal digits at `at`, or -1. */

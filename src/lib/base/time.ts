@@ -8,8 +8,16 @@ import { commonLogTime, ctimeTime, fullYear, klogTime, rfc2822Time, rfc3164Time 
 import { monthNumber, rfc3339FromParts } from "./time-parts.js";
 
 export { type EpochUnit, epochTime, isoTime, zoneMinutesOf } from "./time-iso.js";
-export { commonLogTime, ctimeTime, fullYear, klogTime, rfc2822Time, rfc3164Time } from "./time-logs.js";
-export { monthNumber, rfc3339FromParts, utcMs, yearFor } from "./time-parts.js";
+export {
+  commonLogTime,
+  ctimeTime,
+  dayMonthTime,
+  fullYear,
+  klogTime,
+  rfc2822Time,
+  rfc3164Time,
+} from "./time-logs.js";
+export { endOfDigits, monthNumber, rfc3339FromParts, utcMs, yearFor } from "./time-parts.js";
 
 /**
  * RFC 3339 in UTC of text in any of the unambiguous ways logs write a time: everything above, and dates with the month's

@@ -6,6 +6,8 @@ import type { Tally } from "./chain.js";
 
 /** How a worker is to build its chain. */
 export interface WorkerSetup {
+  /** The compiled kernel, shared by all threads. */
+  readonly kernelModule: WebAssembly.Module;
   readonly stages: readonly { readonly name: string; readonly operands: readonly string[]; readonly options: Record<string, unknown> }[];
   readonly before: readonly BuiltinName[];
   readonly after: readonly BuiltinName[];
@@ -19,6 +21,8 @@ export interface WorkerRequest {
   readonly id: number;
   readonly bytes: Uint8Array;
   readonly labels: Labels | undefined;
+  /** A buffer whose content has been used, for an output to come. */
+  readonly spare: ArrayBuffer | undefined;
 }
 
 export interface WorkerReply {
@@ -27,6 +31,8 @@ export interface WorkerReply {
   /** Lines of the input block. */
   readonly lines: number;
   readonly tally: Tally;
+  /** The input's buffer, when no output shares it. */
+  readonly spent: ArrayBuffer | undefined;
 }
 
 /** Sent once the chain is built. */

@@ -9,6 +9,7 @@ import type { Output } from "../stage/terminal.js";
 
 /** Writes NDJSON to standard output. A position is durable, as far as a pipe can say, once the reader's pipe has taken it. */
 export class OutputSink implements Sink {
+  readonly releasesBlocks = true;
   onDurable?: (position: Position) => void;
   private readonly output: Output;
 
@@ -28,6 +29,7 @@ export class OutputSink implements Sink {
 
 /** Writes NDJSON to a file, which takes its name only when it is complete. */
 export class FileSink implements Sink {
+  readonly releasesBlocks = true;
   onDurable?: (position: Position) => void;
   private readonly path: string;
   private readonly handle: FileHandle;

@@ -1,6 +1,7 @@
 /** Worker threads that each run the same chain over blocks; replies come back in the order the blocks went in. */
 import { Worker } from "node:worker_threads";
 import { fileURLToPath } from "node:url";
+import { giveBuffer } from "../base/buffers.js";
 import type { Block } from "../event/block.js";
 import { transferable, type WorkerReady, type WorkerReply, type WorkerRequest, type WorkerSetup } from "./messages.js";
 
@@ -19,6 +20,7 @@ export class Pool {
   private readonly replies = new Map<number, { resolve: (reply: WorkerReply) => void; reject: (error: unknown) => void; member: Member }>();
   private nextId = 0;
   private failed: unknown;
+  private readonly spares: ArrayBuffer[] = [];
 
   /** Starts `size` workers; resolves once all are ready. */
   static async start(size: number, setup: WorkerSetup): Promise<Pool> {
@@ -27,21 +29,28 @@ export class Pool {
     return pool;
   }
 
-  get hasRoom(): boolean {
-    return this.members.some((member) => member.waiting < BLOCKS_PER_WORKER);
+  /** Blocks that may be under way at once; more would only take memory. */
+  get capacity(): number {
+    return this.members.length * BLOCKS_PER_WORKER;
   }
 
   /** Hands a block to the least busy worker. The block's bytes may be transferred away. */
   run(block: Block): Promise<WorkerReply> {
     const member = this.members.reduce((best, m) => (m.waiting < best.waiting ? m : best));
     const bytes = transferable(block.bytes);
-    const request: WorkerRequest = { id: this.nextId++, bytes, labels: block.labels };
+    const spare = this.spares.pop();
+    const request: WorkerRequest = { id: this.nextId++, bytes, labels: block.labels, spare };
     member.waiting++;
     return new Promise((resolve, reject) => {
       if (this.failed !== undefined) return reject(this.failed);
       this.replies.set(request.id, { resolve, reject, member });
-      member.worker.postMessage(request, [bytes.buffer]);
+      member.worker.postMessage(request, spare === undefined ? [bytes.buffer] : [bytes.buffer, spare]);
     });
+  }
+
+  /** Takes back the buffer of a block that came from a worker and that nothing reads any more. */
+  giveBack(buffer: ArrayBuffer): void {
+    if (this.spares.length < this.members.length * BLOCKS_PER_WORKER) this.spares.push(buffer);
   }
 
   async close(): Promise<void> {
@@ -73,6 +82,7 @@ export class Pool {
     this.replies.delete(reply.id);
     if (waiting === undefined) return;
     waiting.member.waiting--;
+    if (reply.spent !== undefined) giveBuffer(reply.spent);
     waiting.resolve(reply);
   }
 

@@ -6,6 +6,7 @@ import { failure } from "../base/errors/index.js";
 import type { Block } from "../event/block.js";
 import { Block as EventBlock } from "../event/block.js";
 import { countLines } from "../event/lines.js";
+import { kernelModule } from "../kernel/kernel.js";
 import type { Sink } from "../stage/sink.js";
 import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
@@ -62,6 +63,7 @@ export class Run {
   /** To the end of the source. Rejects with the error that ended it early; source and sink are closed either way. */
   async toEnd(): Promise<void> {
     this.sink.onDurable = (position) => this.source.acknowledge?.(position);
+    this.source.onOversized = (piece, isLast) => this.keepOversized(piece, isLast);
     try {
       await this.pump();
       await this.releaseHeld();
@@ -128,14 +130,14 @@ export class Run {
     }
     const { position, origin, labels } = block;
     this.flights.push({ block: { position, origin, labels, bytes: length }, result: this.pool.run(block) });
-    if (!this.pool.hasRoom) await this.landFirst();
+    await this.drain(this.pool.capacity - 1);
   }
 
   private considerWorkers(): void {
     if (this.plan.workers === 0 || this.counters.bytesIn < WORKERS_FROM_BYTES || this.starting !== undefined) return;
     const { spread, before, afterSpread, workers } = this.plan;
     const stages = spread.map(({ declaration, given }) => ({ name: declaration.name, operands: given.operands, options: given.options }));
-    const setup: WorkerSetup = { stages, before, after: afterSpread, isAligned: this.aligner !== undefined };
+    const setup: WorkerSetup = { kernelModule: kernelModule(), stages, before, after: afterSpread, isAligned: this.aligner !== undefined };
     this.starting = Pool.start(workers, setup).then((pool) => {
       this.pool = pool;
     });
@@ -153,6 +155,8 @@ export class Run {
     const last = reply.blocks.length - 1;
     const blocks = reply.blocks.map(({ bytes, summary }, n) => new EventBlock(asBuffer(bytes), undefined, n === last ? position : undefined, summary));
     await this.land({ block: flight.block, lines: reply.lines, blocks, tally: reply.tally });
+    if (this.plan.serial.length > 0 || this.sink.releasesBlocks !== true) return;
+    for (const { bytes } of reply.blocks) this.pool?.giveBack(bytes.buffer as ArrayBuffer);
   }
 
   private async land(landed: { block: Flight["block"] | Block; lines: number; blocks: readonly Block[]; tally: Tally }): Promise<void> {
@@ -197,6 +201,16 @@ export class Run {
       throw failure("input.strict", { place: placeOf(first), stage, reason });
     }
     this.deadLetters.keep(placed);
+  }
+
+  /** A line too long to handle is kept in pieces, one dead letter each. */
+  private keepOversized(piece: Buffer, isLast: boolean): void {
+    const reason = "piece of a line longer than the limit";
+    if (this.options.isStrict) throw failure("input.strict", { place: "<source>", stage: "source", reason });
+    if (isLast) this.counters.rejected++;
+    if (piece.length === 0) return;
+    const rejected = { stage: "source", stageIndex: 0, reason, raw: piece, line: 0 };
+    this.deadLetters.keep([{ rejected, source: "<source>", line: undefined }]);
   }
 
   private async finish(): Promise<void> {

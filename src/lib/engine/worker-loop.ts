@@ -1,7 +1,9 @@
 /** The worker's side: builds the chain it is told to build, then answers each block with what came out. */
 import type { MessagePort } from "node:worker_threads";
+import { giveBuffer } from "../base/buffers.js";
 import { Block } from "../event/block.js";
 import { countLines } from "../event/lines.js";
+import { useKernelModule } from "../kernel/kernel.js";
 import type { StageDeclaration } from "../stage/stage.js";
 import { builtins } from "./builtin.js";
 import { Chain } from "./chain.js";
@@ -14,8 +16,10 @@ export async function serve(port: MessagePort, setup: WorkerSetup, load: (name: 
   );
   const { fixedNowMs } = setup;
   const nowMs = fixedNowMs === undefined ? Date.now : () => fixedNowMs;
+  useKernelModule(setup.kernelModule);
   const chain = new Chain(steps, nowMs, setup.before.map((n) => builtins[n]), setup.after.map((n) => builtins[n]));
   port.on("message", (request: WorkerRequest) => {
+    if (request.spare !== undefined) giveBuffer(request.spare);
     const { reply, transfers } = answer(chain, request, setup.isAligned);
     port.postMessage(reply, transfers);
   });
@@ -28,6 +32,9 @@ function answer(chain: Chain, request: WorkerRequest, isAligned: boolean): { rep
   const block = new Block(bytes, request.labels);
   const out = isAligned ? chain.pushWhole(block) : chain.push(block);
   const blocks = out.map(({ bytes, summary }) => ({ bytes: transferable(bytes), summary }));
-  const transfers = [...new Set(blocks.map((b) => b.bytes.buffer))];
-  return { reply: { id: request.id, blocks, lines, tally: chain.takeTally() }, transfers };
+  const outputs = new Set(blocks.map((b) => b.bytes.buffer));
+  const input = request.bytes.buffer as ArrayBuffer;
+  const spent = outputs.has(input) ? undefined : input;
+  const transfers = spent === undefined ? [...outputs] : [...outputs, spent];
+  return { reply: { id: request.id, blocks, lines, tally: chain.takeTally(), spent }, transfers };
 }

@@ -40,7 +40,7 @@ function stageList(root: YamlValue): readonly YamlValue[] {
   const other = entries.find((entry) => entry.key !== "pipeline");
   if (other !== undefined)
     throw fault(other.place, `unknown key "${other.key}"`, { hint: "a pipeline file is a list of stages" });
-  return nonEmpty(pipeline!.value.items(), root);
+  return nonEmpty(pipeline?.value.items() ?? [], root);
 }
 
 function nonEmpty(stages: readonly YamlValue[], root: YamlValue): readonly YamlValue[] {

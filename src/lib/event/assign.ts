@@ -1,6 +1,7 @@
 /** Sets fields to constants in a whole block at once. */
 import { isUtf8 } from "node:buffer";
 import { assert } from "../base/assert.js";
+import { takeBuffer } from "../base/buffers.js";
 import { kernel } from "../kernel/kernel.js";
 import { type Fault, invalidUtf8, placedBeside, readFaults, shifted, without } from "./faults.js";
 import { quote } from "./writer.js";
@@ -56,7 +57,7 @@ export class Assigner {
     this.writeTable();
     const out = exports.outputAt(input.length);
     const end = exports.assign(at, at + input.length, out, this.fields.length);
-    const bytes = Buffer.allocUnsafeSlow(end - out);
+    const bytes = takeBuffer(end - out);
     k.bytes.copy(bytes, 0, out, end);
     return [bytes, exports.assignStopped() - at, readFaults(at)];
   }

@@ -31,12 +31,16 @@ export function parseAccess(line: string, event: EventWriter, hasAgent: boolean)
   if (timestamp === undefined) return false;
   const quoteEnd = endOfQuoted(line, close + 3);
   if (quoteEnd < 0) return false;
+  NUMBERS.lastIndex = quoteEnd + 1;
+  const numbers = NUMBERS.exec(line);
+  let at = NUMBERS.lastIndex;
+  if (numbers === null || (hasAgent && at === line.length)) return false;
 
   event.text("timestamp", timestamp);
   if (!writeClient(line, open, event)) return false;
   writeRequest(unescapeQuoted(line, close + 3, quoteEnd), event);
-  let at = writeNumbers(line, quoteEnd + 1, event);
-  if (at < 0) return false;
+  if (numbers[1] !== "-") event.number("status", numbers[1] === "000" ? "0" : numbers[1]!);
+  if (numbers[2] !== "-") event.number("bytes", numbers[2]!);
   if (hasAgent) {
     at = writeQuoted(line, at, "referer", event);
     if (at < 0) return false;
@@ -104,16 +108,7 @@ function writeRequest(request: string, event: EventWriter): void {
   event.text("protocol", match[3]!);
 }
 
-/** ` STATUS BYTES` from `at` on. Returns where they end, or -1. */
-function writeNumbers(line: string, at: number, event: EventWriter): number {
-  NUMBERS.lastIndex = at;
-  const match = NUMBERS.exec(line);
-  if (match === null) return -1;
-  if (match[1] !== "-") event.number("status", match[1] === "000" ? "0" : match[1]!);
-  if (match[2] !== "-") event.number("bytes", match[2]!);
-  return NUMBERS.lastIndex;
-}
-
+/** ` STATUS BYTES` */
 const NUMBERS = / ([1-9]\d\d|000|-) ([1-9]\d*|0|-)(?= |$)/y;
 
 /** ` "VALUE"` or ` -` from `at` on. Returns where it ends, or -1. */

@@ -48,8 +48,8 @@ function parse(line: string, event: EventWriter): boolean {
   event.text("timestamp", timestamp);
   event.text("level", level);
   event.textIf("module", module);
-  if (pid !== undefined) event.number("pid", BigInt(pid).toString());
-  if (tid !== undefined) event.number("tid", BigInt(tid).toString());
+  if (pid !== undefined) event.number("pid", withoutZeros(pid));
+  if (tid !== undefined) event.number("tid", withoutZeros(tid));
   if (client !== undefined) writeClient(client, pid !== undefined, event);
   writeMessage(match[9]!, errorBefore ?? errorAfter, event);
   return true;
@@ -72,4 +72,8 @@ function writeMessage(rest: string, osError: string | undefined, event: EventWri
   const referer = rest.lastIndexOf(", referer: ");
   if (referer >= start) event.textIf("referer", rest.slice(referer + 11));
   event.text("message", rest.slice(start, referer >= start ? referer : undefined));
+}
+
+function withoutZeros(digits: string): string {
+  return digits.charCodeAt(0) === 0x30 ? digits.replace(/^0+(?=\d)/, "") : digits;
 }

@@ -33,6 +33,8 @@ export const docker: Format = {
   ],
   create: () => ({
     parse(line, event) {
+      // Cheaper than reading the whole line, which is most often other JSON.
+      if (!line.includes('"log"') || !line.includes('"stream"')) return false;
       const members = scanMembers(line);
       if (members instanceof JsonFault || members.names.length < 3 || members.names.length > 4) return false;
       const at = KEYS.map((name) => members.names.indexOf(name));

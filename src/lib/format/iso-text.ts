@@ -1,6 +1,6 @@
 import type { EventWriter } from "../event/writer.js";
 import type { Format } from "./format.js";
-import { ISO_TIME, Layout, parseLayouts, startsWithDate } from "./layout.js";
+import { DatedLayouts } from "./layout.js";
 import { LEVEL_WORD } from "./level-words.js";
 
 /**
@@ -45,12 +45,12 @@ const REST = [
   `(?:\\| {1,4})?${LEVEL} {1,6}(?:[|-] )?(?<message>.*)`,
   "(?<message>.*)",
 ];
-const BARE = REST.map((rest) => new Layout(`(?<timestamp>${ISO_TIME})(?:(?:[:,]| -)? {1,4}|$)${rest}`));
-const BRACKETED = REST.map((rest) => new Layout(`\\[(?<timestamp>${ISO_TIME})\\](?: {0,4}| - )${rest}`));
+const BARE = new DatedLayouts(REST.map((rest) => `(?:(?:[:,]| -)? {1,4}|$)${rest}`));
+const BRACKETED = new DatedLayouts(
+  REST.map((rest) => `\\](?: {0,4}| - )${rest}`),
+  "bracketed",
+);
 
 function parse(line: string, event: EventWriter, nowMs: number): boolean {
-  if (startsWithDate(line)) return parseLayouts(BARE, line, event, nowMs);
-  return (
-    line.charCodeAt(0) === 0x5b && startsWithDate(line, 1) && parseLayouts(BRACKETED, line, event, nowMs)
-  );
+  return (line.charCodeAt(0) === 0x5b ? BRACKETED : BARE).parse(line, event, nowMs);
 }

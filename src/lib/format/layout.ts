@@ -1,5 +1,5 @@
 /** Text formats that are one regular expression a layout: named groups are the fields. */
-import { isoTime } from "../base/time.js";
+import { endOfDigits, isoTime } from "../base/time.js";
 import type { EventWriter } from "../event/writer.js";
 import { levelOfWord } from "./level-words.js";
 
@@ -16,6 +16,7 @@ export class Layout {
   private readonly pattern: RegExp;
   private readonly names: readonly string[];
   private readonly groups: readonly number[];
+  private readonly kinds: readonly FieldKind[];
   private readonly readTime: ReadTime;
 
   constructor(source: string, readTime: ReadTime = isoTimeOnly) {
@@ -23,39 +24,83 @@ export class Layout {
     const order = names.map((_, i) => i).sort((a, b) => rank(names[a]!) - rank(names[b]!) || a - b);
     this.names = order.map((i) => names[i]!);
     this.groups = order.map((i) => i + 1);
+    this.kinds = this.names.map(kindOf);
     // Without names the engine makes no object of groups a line.
-    this.pattern = new RegExp(`^${source.replace(NAMED_GROUP, "(")}$`, "s");
+    this.pattern = new RegExp(`${source.replace(NAMED_GROUP, "(")}$`, "sy");
     this.readTime = readTime;
   }
 
-  /** Whether the line is of this layout; if so its fields have been written. */
-  parse(line: string, event: EventWriter, nowMs: number): boolean {
+  /** Whether the line from `start` on is of this layout; if so its fields have been written. */
+  parse(line: string, event: EventWriter, nowMs: number, start = 0): boolean {
+    this.pattern.lastIndex = start;
     const match = this.pattern.exec(line);
     if (match === null) return false;
     for (let i = 0; i < this.names.length; i++) {
       const value = match[this.groups[i]!];
-      if (value !== undefined && !this.write(this.names[i]!, value, event, nowMs)) return false;
+      if (value !== undefined && !this.write(this.names[i]!, this.kinds[i]!, value, event, nowMs))
+        return false;
     }
     return true;
   }
 
-  private write(name: string, value: string, event: EventWriter, nowMs: number): boolean {
-    if (name === "message") {
+  private write(name: string, kind: FieldKind, value: string, event: EventWriter, nowMs: number): boolean {
+    if (kind === "message") {
       event.text(name, value);
-    } else if (name === "timestamp") {
+    } else if (kind === "timestamp") {
       const time = this.readTime(value, nowMs);
       if (time === undefined) return false;
       event.text(name, time);
-    } else if (name === "level") {
+    } else if (kind === "level") {
       const level = levelOfWord(value);
       if (level === undefined) return false;
       event.text(name, level);
-    } else if (NUMBERS.has(name) && JSON_INTEGER.test(value)) {
+    } else if (kind === "number" && isJsonInteger(value)) {
       event.number(name, value);
     } else {
       event.textIf(name, value.trim());
     }
     return true;
+  }
+}
+
+type FieldKind = "message" | "timestamp" | "level" | "number" | "text";
+
+function kindOf(name: string): FieldKind {
+  if (name === "message" || name === "timestamp" || name === "level") return name;
+  return NUMBERS.has(name) ? "number" : "text";
+}
+
+/**
+ * Layouts of lines that begin with an ISO date and time, in brackets or not: the time is read once, then the layouts are
+ * tried on what follows. Most such lines belong to a format that is tried late.
+ */
+export class DatedLayouts {
+  private readonly layouts: readonly Layout[];
+  private readonly offset: 0 | 1;
+
+  /** `rests`: sources for what follows the time; "bracketed" lines begin with `[` (the closing one is in the rest). */
+  constructor(rests: readonly string[], kind: "bare" | "bracketed" = "bare") {
+    this.layouts = rests.map((rest) => new Layout(rest));
+    this.offset = kind === "bare" ? 0 : 1;
+  }
+
+  parse(line: string, event: EventWriter, nowMs: number): boolean {
+    const end = endOfIsoTime(line, this.offset);
+    if (end < 0) return false;
+    let timestamp: string | undefined;
+    for (const layout of this.layouts) {
+      if (timestamp !== undefined) event.text("timestamp", timestamp);
+      else if ((timestamp = this.start(line, end, event)) === undefined) return false;
+      if (layout.parse(line, event, nowMs, end)) return true;
+      event.reset();
+    }
+    return false;
+  }
+
+  private start(line: string, end: number, event: EventWriter): string | undefined {
+    const timestamp = isoTime(line.slice(this.offset, end));
+    if (timestamp !== undefined) event.text("timestamp", timestamp);
+    return timestamp;
   }
 }
 
@@ -91,7 +136,6 @@ export function startsWithDate(line: string, at = 0): boolean {
 }
 
 const NAMED_GROUP = /\(\?<([a-z_]+)>/g;
-const JSON_INTEGER = /^(?:0|[1-9]\d*)$/;
 const NUMBERS: ReadonlySet<string> = new Set([
   "pid",
   "tid",
@@ -111,4 +155,39 @@ function rank(name: string): number {
 
 function isoTimeOnly(text: string): string | undefined {
   return isoTime(text);
+}
+
+/** Whether the text, which consists of digits or not, is a whole number as JSON writes it. */
+function isJsonInteger(text: string): boolean {
+  return (
+    endOfDigits(text, 0) === text.length && text !== "" && (text.length === 1 || text.charCodeAt(0) !== 48)
+  );
+}
+
+const ZONE_NAME = new RegExp(` (?:${ZONE_NAMES})\\b`, "y");
+const OFFSET = / ?[+-]\d\d:?\d\d/y;
+
+/** Where the date and time that starts at `start` ends, as ISO_TIME has it; -1 when there is none. */
+function endOfIsoTime(line: string, start: number): number {
+  if (
+    !startsWithDate(line, start) ||
+    line.charCodeAt(start + 13) !== 58 ||
+    line.charCodeAt(start + 16) !== 58
+  )
+    return -1;
+  let end = start + 19;
+  const point = line.charCodeAt(end);
+  if (point === 46 || point === 44) {
+    const digitsEnd = endOfDigits(line, end + 1);
+    if (digitsEnd > end + 1) end = digitsEnd;
+  }
+  const next = line.charCodeAt(end);
+  if (next === 90) return end + 1;
+  if (next === 32 || next === 43 || next === 45) {
+    const after = next === 32 ? line.charCodeAt(end + 1) : next;
+    const pattern = after === 43 || after === 45 ? OFFSET : ZONE_NAME;
+    pattern.lastIndex = end;
+    if (pattern.test(line)) return pattern.lastIndex;
+  }
+  return end;
 }

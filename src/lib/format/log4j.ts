@@ -1,7 +1,7 @@
-import { anyTime } from "../base/time.js";
+import { anyTime, dayMonthTime } from "../base/time.js";
 import type { EventWriter } from "../event/writer.js";
 import type { Format } from "./format.js";
-import { ISO_TIME, Layout, parseLayouts, type ReadTime, startsWithDate } from "./layout.js";
+import { DatedLayouts, ISO_TIME, Layout, parseLayouts, type ReadTime, startsWithDate } from "./layout.js";
 
 /** The text layouts of Java programs: log4j, logback, java.util.logging, Spring Boot, JBoss, Hadoop, Kafka, Elasticsearch. */
 export const log4j: Format = {
@@ -45,31 +45,34 @@ const LOGGER = "(?<logger>[A-Za-z_][\\w.$/@-]{0,199})";
 const make = (sources: readonly string[], readTime?: ReadTime) =>
   sources.map((source) => new Layout(source, readTime));
 
-const DATED = make([
-  `${TIME} {1,2}${LEVEL} {1,2}(?<pid>\\d+) --- (?:\\[(?<application>[^\\]]{1,200})\\] )?${THREAD} (?:\\[(?<trace_id>[0-9a-f]{16,32})-(?<span_id>[0-9a-f]{16})\\] |\\[ *\\] )?${LOGGER} *: (?<message>.*)`,
-  `${TIME} ${THREAD} ${LEVEL} {1,6}${LOGGER}(?::(?<line>\\d+))? {0,60}(?:--?|:) (?<message>.*)`,
-  `${TIME} ${LEVEL} {1,6}${THREAD} ${LOGGER}(?::(?<line>\\d+))? {0,60}(?:(?:--?|:) |: |:)(?<message>.*)`,
-  `${TIME} (?:\\[myid:(?<myid>\\d*)\\] )?- ${LEVEL} {1,6}\\[(?<thread>.{0,200}?):(?<logger>[\\w.$]{1,200})@(?<line>\\d+)\\] - (?<message>.*)`,
-  `${TIME} ${LEVEL} {1,6}\\[(?<logger>[\\w.$]{1,200})\\] \\((?<thread>[^)]{1,200})\\) (?<message>.*)`,
-  `${TIME} ${LEVEL} {1,6}${LOGGER} \\((?<file>[\\w.$-]{1,200}):(?:[\\w$<>]{1,200}\\((?<line>\\d+)\\))?\\) - (?<message>.*)`,
-  `${TIME} ${LEVEL} {1,6}${LOGGER} {0,60}(?:--? |: )(?<message>.*)`,
-  `${TIME} ${LEVEL} {1,6}${THREAD} (?<message>.*)`,
-  `${TIME} ${THREAD} ${LEVEL} {1,6}(?<message>.*)`,
+const DATED = new DatedLayouts([
+  ` {1,2}${LEVEL} {1,2}(?<pid>\\d+) --- (?:\\[(?<application>[^\\]]{1,200})\\] )?${THREAD} (?:\\[(?<trace_id>[0-9a-f]{16,32})-(?<span_id>[0-9a-f]{16})\\] |\\[ *\\] )?${LOGGER} *: (?<message>.*)`,
+  ` ${THREAD} ${LEVEL} {1,6}${LOGGER}(?::(?<line>\\d+))? {0,60}(?:--?|:) (?<message>.*)`,
+  ` ${LEVEL} {1,6}${THREAD} ${LOGGER}(?::(?<line>\\d+))? {0,60}(?:(?:--?|:) |: |:)(?<message>.*)`,
+  ` (?:\\[myid:(?<myid>\\d*)\\] )?- ${LEVEL} {1,6}\\[(?<thread>.{0,200}?):(?<logger>[\\w.$]{1,200})@(?<line>\\d+)\\] - (?<message>.*)`,
+  ` ${LEVEL} {1,6}\\[(?<logger>[\\w.$]{1,200})\\] \\((?<thread>[^)]{1,200})\\) (?<message>.*)`,
+  ` ${LEVEL} {1,6}${LOGGER} \\((?<file>[\\w.$-]{1,200}):(?:[\\w$<>]{1,200}\\((?<line>\\d+)\\))?\\) - (?<message>.*)`,
+  ` ${LEVEL} {1,6}${LOGGER} {0,60}(?:--? |: )(?<message>.*)`,
+  ` ${LEVEL} {1,6}${THREAD} (?<message>.*)`,
+  ` ${THREAD} ${LEVEL} {1,6}(?<message>.*)`,
 ]);
 
-const BRACKETED = make([
-  `\\[${TIME}\\]\\[${LEVEL} {0,3}\\]\\[(?<logger>[^\\]\\s]{1,200}) {0,60}\\] (?:\\[(?<node>[^\\]]{1,200})\\] ?)?(?<message>.*)`,
-  `\\[${TIME}\\] ${LEVEL} {1,3}(?<message>.*) \\((?<logger>[a-z][\\w$]*(?:\\.[\\w$]+)+)\\)`,
-  `\\[${TIME}\\] ${THREAD} ${LEVEL} {1,6}${LOGGER} {0,60}--? (?<message>.*)`,
-  `\\[${TIME}\\] ${LEVEL} {1,6}${THREAD} ${LOGGER} {0,60}--? (?<message>.*)`,
-]);
+const BRACKETED = new DatedLayouts(
+  [
+    `\\]\\[${LEVEL} {0,3}\\]\\[(?<logger>[^\\]\\s]{1,200}) {0,60}\\] (?:\\[(?<node>[^\\]]{1,200})\\] ?)?(?<message>.*)`,
+    `\\] ${LEVEL} {1,3}(?<message>.*) \\((?<logger>[a-z][\\w$]*(?:\\.[\\w$]+)+)\\)`,
+    `\\] ${THREAD} ${LEVEL} {1,6}${LOGGER} {0,60}--? (?<message>.*)`,
+    `\\] ${LEVEL} {1,6}${THREAD} ${LOGGER} {0,60}--? (?<message>.*)`,
+  ],
+  "bracketed",
+);
 
 /** Tomcat: `21-Nov-2026 10:00:01.123 INFO [main] class.method message`. */
 const TOMCAT = make(
   [
     `(?<timestamp>\\d\\d-[A-Z][a-z]{2}-\\d{4} \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?) ${LEVEL} ${THREAD} (?<logger>[\\w.$<>]{1,200}) (?<message>.*)`,
   ],
-  anyTime,
+  dayMonthTime,
 );
 
 /** Hadoop's and Spark's short dates: `261121 100001 31 INFO class: message`, `26/11/21 10:00:01 INFO class: message`. */
@@ -89,8 +92,8 @@ const LEVELLED = make([
 
 function parse(line: string, event: EventWriter, nowMs: number): boolean {
   const first = line.charCodeAt(0);
-  if (first === 0x5b) return startsWithDate(line, 1) && parseLayouts(BRACKETED, line, event, nowMs);
+  if (first === 0x5b) return BRACKETED.parse(line, event, nowMs);
   if (first > 57) return parseLayouts(LEVELLED, line, event, nowMs);
-  if (startsWithDate(line)) return parseLayouts(DATED, line, event, nowMs);
+  if (startsWithDate(line)) return DATED.parse(line, event, nowMs);
   return parseLayouts(line.charCodeAt(2) === 0x2d ? TOMCAT : SHORT_DATED, line, event, nowMs);
 }

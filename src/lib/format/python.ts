@@ -1,7 +1,7 @@
 import { commonLogTime } from "../base/time.js";
 import type { EventWriter } from "../event/writer.js";
 import type { Format } from "./format.js";
-import { ISO_TIME, Layout, parseLayouts, startsWithDate } from "./layout.js";
+import { DatedLayouts, ISO_TIME, Layout, parseLayouts, startsWithDate } from "./layout.js";
 
 /** The layouts of Python's `logging` that its tutorials, frameworks and servers use. */
 export const python: Format = {
@@ -43,26 +43,29 @@ const NAME = "(?<logger>[\\w.$<>/-]{1,200})";
 const FUNCTION = "(?<function>[\\w<>.]{1,200})";
 
 /** Lines that begin with a date. */
-const DATED = [
-  `${TIME} - ${NAME} - ${LEVEL} - (?<message>.*)`,
-  `${TIME} - ${LEVEL} - (?:${NAME} - )?(?<message>.*)`,
-  `${TIME} \\| ${LEVEL} {1,8}\\| (?<logger>[\\w.$<>-]{1,200}):${FUNCTION}:(?<line>\\d+) - (?<message>.*)`,
-  `${TIME} - ${NAME} - (?<file>[\\w./-]+):(?<line>\\d+) - ${LEVEL} - (?<message>.*)`,
-  `${TIME} \\[${LEVEL} {0,8}\\] ${NAME}: (?<message>.*)`,
-  `${TIME} ${LEVEL} {1,8}${NAME}: (?<message>.*)`,
-  `${TIME} ${LEVEL} {1,8}\\[${NAME}\\] \\[(?<file>[\\w./-]+\\.py):(?<line>\\d+)\\] (?<message>.*)`,
-  `${TIME} (?<pid>\\d+) ${LEVEL} {1,8}(?<logger>[A-Za-z_][\\w.]{0,199}) (?<message>\\[.*)`,
-].map((source) => new Layout(source));
+const DATED = new DatedLayouts([
+  ` - ${NAME} - ${LEVEL} - (?<message>.*)`,
+  ` - ${LEVEL} - (?:${NAME} - )?(?<message>.*)`,
+  ` \\| ${LEVEL} {1,8}\\| (?<logger>[\\w.$<>-]{1,200}):${FUNCTION}:(?<line>\\d+) - (?<message>.*)`,
+  ` - ${NAME} - (?<file>[\\w./-]+):(?<line>\\d+) - ${LEVEL} - (?<message>.*)`,
+  ` \\[${LEVEL} {0,8}\\] ${NAME}: (?<message>.*)`,
+  ` ${LEVEL} {1,8}${NAME}: (?<message>.*)`,
+  ` ${LEVEL} {1,8}\\[${NAME}\\] \\[(?<file>[\\w./-]+\\.py):(?<line>\\d+)\\] (?<message>.*)`,
+  ` (?<pid>\\d+) ${LEVEL} {1,8}(?<logger>[A-Za-z_][\\w.]{0,199}) (?<message>\\[.*)`,
+]);
 
 /** Lines that begin with a bracket and a date. */
-const BRACKETED = [
-  `\\[${TIME}\\] \\[(?<pid>\\d+)\\] \\[${LEVEL}\\] (?<message>.*)`,
-  `\\[${TIME}: ${LEVEL}/(?<process>[\\w.-]+)\\] (?<message>.*)`,
-  `\\[${TIME}\\] ${LEVEL} in (?<logger>[\\w.]+): (?<message>.*)`,
-  `\\[${TIME}\\] \\{(?<file>[\\w./-]+):(?<line>\\d+)\\} ${LEVEL} - (?<message>.*)`,
-  `\\[${TIME}\\] \\[${LEVEL} {0,8}\\] \\[${NAME}\\] (?<message>.*)`,
-  `\\[${TIME}\\] \\[${LEVEL} {0,8}\\] ${NAME}: (?<message>.*)`,
-].map((source) => new Layout(source));
+const BRACKETED = new DatedLayouts(
+  [
+    `\\] \\[(?<pid>\\d+)\\] \\[${LEVEL}\\] (?<message>.*)`,
+    `: ${LEVEL}/(?<process>[\\w.-]+)\\] (?<message>.*)`,
+    `\\] ${LEVEL} in (?<logger>[\\w.]+): (?<message>.*)`,
+    `\\] \\{(?<file>[\\w./-]+):(?<line>\\d+)\\} ${LEVEL} - (?<message>.*)`,
+    `\\] \\[${LEVEL} {0,8}\\] \\[${NAME}\\] (?<message>.*)`,
+    `\\] \\[${LEVEL} {0,8}\\] ${NAME}: (?<message>.*)`,
+  ],
+  "bracketed",
+);
 
 const SERVED = [
   '\\[(?<timestamp>\\d\\d/[A-Z][a-z]{2}/\\d{4} \\d\\d:\\d\\d:\\d\\d)\\] "(?<method>[A-Z]+) (?<path>.+) (?<protocol>HTTP/[\\d.]+)" (?<status>[1-5]\\d\\d) (?<bytes>\\d+)',
@@ -79,13 +82,9 @@ const LEVELLED = [
 function parse(line: string, event: EventWriter, nowMs: number): boolean {
   const first = line.charCodeAt(0);
   if (first === 0x5b) {
-    if (startsWithDate(line, 1)) return parseLayouts(BRACKETED, line, event, nowMs);
+    if (startsWithDate(line, 1)) return BRACKETED.parse(line, event, nowMs);
     return line.charCodeAt(3) === 0x2f && parseLayouts(SERVED, line, event, nowMs);
   }
-  return parseLayouts(
-    first >= 48 && first <= 57 ? (startsWithDate(line) ? DATED : []) : LEVELLED,
-    line,
-    event,
-    nowMs,
-  );
+  if (first >= 48 && first <= 57) return DATED.parse(line, event, nowMs);
+  return parseLayouts(LEVELLED, line, event, nowMs);
 }

@@ -1,4 +1,4 @@
-import { anyTime } from "../base/time.js";
+import { dayMonthTime } from "../base/time.js";
 import type { EventWriter } from "../event/writer.js";
 import type { Format } from "./format.js";
 import type { Level } from "./level-words.js";
@@ -25,16 +25,16 @@ export const redis: Format = {
     { line: "7:Q 21 Nov 2026 10:00:01.123 * Ready", event: undefined },
     { line: "7:M 31 Nov 2026 10:00:01.123 * Ready", event: undefined },
   ],
-  create: ({ nowMs }) => ({ parse: (line, event) => parse(line, event, nowMs()) }),
+  create: () => ({ parse }),
 };
 
 const LINE = /^([1-9]\d{0,9}):([XCSM]) (\d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d\.\d{3}) ([.*#-]) (.*)$/s;
 const LEVELS: Readonly<Record<string, Level>> = { ".": "debug", "-": "debug", "*": "info", "#": "warn" };
 const ROLES: Readonly<Record<string, string>> = { X: "sentinel", C: "child", S: "replica", M: "master" };
 
-function parse(line: string, event: EventWriter, nowMs: number): boolean {
+function parse(line: string, event: EventWriter): boolean {
   const match = LINE.exec(line);
-  const timestamp = match === null ? undefined : anyTime(match[3]!, nowMs);
+  const timestamp = match === null ? undefined : dayMonthTime(match[3]!);
   if (match === null || timestamp === undefined) return false;
   event.text("timestamp", timestamp);
   event.text("level", LEVELS[match[4]!]!);

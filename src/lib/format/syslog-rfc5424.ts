@@ -63,7 +63,7 @@ export function parseRfc5424(line: string, event: EventWriter): boolean {
 
 const NAME = "[!#-<>-\\\\^-~]{1,255}";
 const ELEMENT = new RegExp(`\\[(${NAME})(?= |\\])`, "y");
-const PARAMETER = new RegExp(` +(${NAME})= ?"((?:[^"\\\\\\]]|\\\\.?)*)"(?=[ \\]])`, "ys");
+const PARAMETER = new RegExp(` +(${NAME})= ?"([^"\\\\\\]]*(?:\\\\.[^"\\\\\\]]*)*)"(?=[ \\]])`, "ys");
 
 /** STRUCTURED-DATA from `start` on: where it ends (-1: malformed) and its JSON ("" for `-`). */
 class StructuredData {

@@ -91,11 +91,23 @@ function abort(): never {
 }
 
 let shared: Kernel | undefined;
+let module: WebAssembly.Module | undefined;
 
 /** This thread's kernel. */
 export function kernel(): Kernel {
-  shared ??= new Kernel(new WebAssembly.Module(readFileSync(kernelPath())));
+  shared ??= new Kernel(kernelModule());
   return shared;
+}
+
+/** The compiled module; worker threads are given it, so that it is compiled once. */
+export function kernelModule(): WebAssembly.Module {
+  module ??= new WebAssembly.Module(readFileSync(kernelPath()));
+  return module;
+}
+
+/** In a worker, before its kernel is first used. */
+export function useKernelModule(compiled: WebAssembly.Module): void {
+  module ??= compiled;
 }
 
 /** Beside this file once built; tests run from the sources and take it from dist. */

@@ -2,6 +2,7 @@
  * The hot paths of `parse`: the kernel reads plain access log lines and plain JSON events, many at a time; the caller reads
  * the lines where it stops. What it reads, it reads as the format's own parser would; tests hold the two together.
  */
+import { takeBuffer } from "../base/buffers.js";
 import { kernel } from "../kernel/kernel.js";
 import { prepareNormalising } from "./normalise-tables.js";
 
@@ -65,7 +66,7 @@ export class HotLines {
 
   private take(end: number, stopped: number): HotEvents {
     if (end === this.out) return { events: NOTHING, stopped: stopped - this.at };
-    const events = Buffer.allocUnsafeSlow(end - this.out);
+    const events = takeBuffer(end - this.out);
     kernel().bytes.copy(events, 0, this.out, end);
     return { events, stopped: stopped - this.at };
   }

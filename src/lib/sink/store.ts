@@ -27,6 +27,8 @@ export interface StoreOptions {
   readonly maxColumns: number;
   readonly nowMs: () => number;
   readonly files?: Files;
+  /** Called at the end, after everything was stored. */
+  readonly onReport?: (report: StoreReport) => void;
 }
 
 /** What one run did. */
@@ -50,7 +52,7 @@ export interface StoreReport {
 /** Sealed segments that may wait for Parquet; then the log waits. */
 const MOST_WAITING = 2;
 /** DuckDB keeps its sorting and staging within this and spills the rest to disk. */
-const DUCKDB_MEMORY_BYTES = 160 * 1024 * 1024;
+const DUCKDB_MEMORY_BYTES = 200 * 1024 * 1024;
 const DUCKDB_THREADS = 2;
 
 export class StoreSink implements Sink {
@@ -122,6 +124,7 @@ export class StoreSink implements Sink {
       await this.#attempt(() => this.#wal.close());
       await this.#flushing;
       this.#throwIfFailed();
+      this.#options.onReport?.(this.report);
     } finally {
       this.#session?.close();
       await this.#wal.release().catch(() => {});

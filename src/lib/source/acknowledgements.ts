@@ -12,8 +12,8 @@ export class Acknowledgements {
 
   /** A block of `file` was handed over; or the file is finished, which counts once all blocks before are durable. */
   handedOver(file: Track): void {
-    const { id, path, key, offset, head, tail, isFinished, isArchive } = file;
-    const track = { id, path, key, offset, head, tail, isFinished, isArchive };
+    const { id, path, labels, key, offset, head, tail, isFinished, isArchive } = file;
+    const track = { id, path, labels, key, offset, head, tail, isFinished, isArchive };
     if (isFinished && this.waiting.length === 0) this.commit(track);
     else this.waiting.push(track);
   }

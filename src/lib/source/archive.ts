@@ -1,5 +1,4 @@
 /** Compressed files among those that are followed: rotated logs, read once, unless they were read before. */
-import type { Labels } from "../event/block.js";
 import { BlockReader } from "./blocks.js";
 import type { ByteReader } from "./bytes.js";
 import { HEAD_BYTES } from "./identity.js";
@@ -40,15 +39,11 @@ export async function isArchiveOf(path: string, known: Track): Promise<boolean> 
   }
 }
 
-/** Reads an archive from `track.offset` of its content. */
-export async function openArchive(
-  track: Track,
-  labels: Labels | undefined,
-  limits: LineLimits,
-): Promise<BlockReader> {
-  const { bytes, identify } = await openPath(track.path, () => false);
+/** Reads the archive at `path` from `track.offset` of its content. */
+export async function openArchive(path: string, track: Track, limits: LineLimits): Promise<BlockReader> {
+  const { bytes, identify } = await openPath(path, () => false);
   return new BlockReader(skipping(bytes, track.offset), limits, {
-    labels,
+    labels: track.labels,
     identify: track.id === "" ? identify : () => track.id,
     startOffset: track.offset,
   });

@@ -15,6 +15,8 @@ export interface Place {
 
 /** How many siblings are compared by content, the newest first. */
 const MOST_COMPARED = 200;
+/** Less than this in common is no sign of a copy. */
+const LEAST_BYTES = 32;
 
 /**
  * Where the content of `track` is now: its inode under another name, or a file in the same directory that holds the same
@@ -30,7 +32,7 @@ export async function findContinuation(
     const place = await placeOf(renamed.path, renamed.key, track);
     if (place !== undefined) return place;
   }
-  if (track.offset === 0) return undefined;
+  if (track.offset < LEAST_BYTES) return undefined;
   for (const { path, key } of siblings.filter((sibling) => !isTaken(sibling.key)).slice(0, MOST_COMPARED)) {
     const place = key === track.key ? undefined : await placeOf(path, key, track);
     if (place !== undefined) return place;
@@ -39,25 +41,26 @@ export async function findContinuation(
 }
 
 /**
- * The files that bore the name `path` after the one that is now at `moved`, and were rotated away as well: siblings named
- * `path` with a number or date, last written after it. In the order of writing.
+ * The files that bore the name `path` after the one with the inode `key`, and were rotated away as well: siblings named
+ * `path` with a number or date, written after it, in that order. None when that one is gone: nothing tells their age.
  */
-export async function findBetween(
+export async function findUnseen(
   path: string,
-  moved: string,
+  key: FileKey,
   isKnown: (key: FileKey) => boolean,
 ): Promise<Place[]> {
-  const base = basename(path);
   const siblings = await siblingsOf(path);
-  const writtenNs = siblings.find((sibling) => sibling.path === moved)?.stats.mtimeNs;
-  if (moved === path || writtenNs === undefined) return [];
+  const reference = siblings.find((sibling) => sibling.key === key);
+  if (reference === undefined) return [];
   return siblings
-    .filter(({ path: other, stats, key }) => {
-      const suffix = basename(other).startsWith(base) ? basename(other).slice(base.length) : "";
-      return /^[.-]\d[\w.-]*$/.test(suffix) && stats.mtimeNs > writtenNs && !isKnown(key);
+    .filter((sibling) => {
+      const name = basename(sibling.path);
+      const suffix = name.startsWith(basename(path)) ? name.slice(basename(path).length) : "";
+      const isLater = sibling.stats.mtimeNs > reference.stats.mtimeNs;
+      return /^[.-]\d[\w.-]*$/.test(suffix) && isLater && !isKnown(sibling.key);
     })
     .reverse()
-    .map(({ path: other, key }) => ({ path: other, key, isArchive: isArchive(other) }));
+    .map((sibling) => ({ path: sibling.path, key: sibling.key, isArchive: isArchive(sibling.path) }));
 }
 
 /** `path` as the place of `track`, if it holds its content. */

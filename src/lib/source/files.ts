@@ -74,7 +74,10 @@ class FileSequence implements Source {
       const { path, reader } = this.current;
       try {
         const block = await reader.next();
-        if (block !== undefined) return block;
+        if (block !== undefined) {
+          block.origin = { name: path === "-" ? "<stdin>" : path };
+          return block;
+        }
       } catch (error) {
         this.complain(path, error);
       }

@@ -1,4 +1,5 @@
 /** `--follow` and `--checkpoint`: files that grow, are rotated, come and go, each line read once. */
+import { resolve } from "node:path";
 import { failure } from "../base/errors/index.js";
 import { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
@@ -91,7 +92,9 @@ class FollowSource implements Source {
     this.options = options;
     this.terminal = terminal;
     this.checkpoint = checkpoint;
-    this.acknowledgements = checkpoint && new Acknowledgements((track) => checkpoint.set(track));
+    this.acknowledgements =
+      checkpoint &&
+      new Acknowledgements((track) => checkpoint.set({ ...track, path: resolve(terminal.cwd, track.path) }));
     if (options.onOversized !== undefined) this.onOversized = options.onOversized;
     this.handles = new Handles(options.mostOpenFiles ?? DEFAULT_OPEN_FILES, options.openCall);
     this.limits = {
@@ -191,8 +194,10 @@ class FollowSource implements Source {
     try {
       return file.isArchive ? await this.readArchive(file) : await this.readPlain(file);
     } catch (error) {
-      complainOf(this.terminal, file.path, error);
       file.seen = "";
+      const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+      if (file.state === "detached" && !file.isArchive) file.state = "lost";
+      else if (!isMissing) complainOf(this.terminal, file.place, error);
       if (file.isArchive) this.finish(file);
       return undefined;
     }
@@ -200,10 +205,11 @@ class FollowSource implements Source {
 
   private async readPlain(file: TrackedFile): Promise<Block | undefined> {
     if (file.isFinished || file.state === "lost") return undefined;
-    const opened = this.handles.get(file) ?? (await this.handles.openFor(file, file.path));
+    const opened = this.handles.get(file) ?? (await this.handles.openFor(file, file.place));
     if (opened.key !== file.key) {
       // Renamed between the last look and now: the next look finds it.
       this.handles.close(file);
+      if (file.state === "detached") file.state = "lost";
       return undefined;
     }
     const isOver = this.tracker.isOver(file);
@@ -230,7 +236,7 @@ class FollowSource implements Source {
 
   private async readArchive(file: TrackedFile): Promise<Block | undefined> {
     if (file.isFinished) return undefined;
-    const reader = this.archives.get(file) ?? (await openArchive(file, file.labels, this.limits));
+    const reader = this.archives.get(file) ?? (await openArchive(file.place, file, this.limits));
     this.archives.set(file, reader);
     const block = await reader.next();
     if (block === undefined) {

@@ -8,6 +8,7 @@
  * start is dropped. A line of more than `maxLineBytes` never becomes part of a block: it goes to `onOversized` in pieces.
  */
 import { assert } from "../base/assert.js";
+import { takeBuffer } from "../base/buffers.js";
 
 export interface LineLimits {
   /** Size of a block, in bytes; also of the buffer that is read into. Default 1 MiB. */
@@ -193,7 +194,7 @@ export class LineCutter {
     let length = this.nextBlockBytes;
     while (length <= carriedBytes) length *= 2;
     this.nextBlockBytes = Math.min(this.nextBlockBytes * 4, this.blockBytes);
-    return Buffer.allocUnsafeSlow(Math.min(length, this.maxLineBytes + 1));
+    return takeBuffer(Math.min(length, this.maxLineBytes + 1));
   }
 
   private resize(length: number): void {

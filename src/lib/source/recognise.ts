@@ -1,7 +1,7 @@
 /** Whether a file never seen before repeats content that was already read: a copy, a backup, a compressed log. */
 import { archiveHead, isArchiveOf } from "./archive.js";
 import type { FileKey } from "./handles.js";
-import { hasPrint, printOf } from "./prints.js";
+import { printOf, readRange } from "./prints.js";
 import type { TrackedFile } from "./tracked-file.js";
 
 /**
@@ -10,6 +10,8 @@ import type { TrackedFile } from "./tracked-file.js";
  */
 export type Recognised = "new" | "wait" | TrackedFile;
 
+/** Two logs may well start with the same few lines; with this much in common, one is a copy of the other. */
+const LEAST_BYTES = 256;
 /** A copy shorter than what was read of the original may still be growing; after this long it is a file of its own. */
 const COPY_MS = 2000;
 
@@ -26,9 +28,13 @@ export class Recogniser {
   }
 
   plain(key: FileKey, fd: number, size: number): Recognised {
+    const heads = new Map<number, string>();
     for (const known of this.known) {
-      if (known.isArchive || known.offset === 0 || known.key === key || !hasPrint(fd, 0, known.head))
-        continue;
+      if (known.isArchive || known.offset < LEAST_BYTES || known.key === key) continue;
+      const { length, hash } = known.head;
+      const own = heads.get(length) ?? printOf(readRange(fd, 0, length)).hash;
+      heads.set(length, own);
+      if (own !== hash) continue;
       if (size < known.offset) {
         if (this.ageMs(key) < COPY_MS) return "wait";
       } else if (known.isIn(fd)) {
@@ -43,7 +49,11 @@ export class Recogniser {
     const head = await archiveHead(path).catch(() => Buffer.alloc(0));
     for (const known of this.known) {
       const { length, hash } = known.head;
-      if (known.offset === 0 || head.length < length || printOf(head.subarray(0, length)).hash !== hash)
+      if (
+        known.offset < LEAST_BYTES ||
+        head.length < length ||
+        printOf(head.subarray(0, length)).hash !== hash
+      )
         continue;
       if (await this.isArchiveOf(key, path, known)) return known.state === "finished" ? known : "wait";
     }

@@ -11,7 +11,9 @@ import { EMPTY_PRINT, isSameContent, type Print, printOf, readRange, TAIL_BYTES 
 export interface Track {
   /** What positions are of: device, inode, first line, and a number when that is not unique. */
   readonly id: string;
+  /** The name it is followed under, before it was rotated; absolute in a checkpoint. */
   readonly path: string;
+  readonly labels?: Labels | undefined;
   readonly key: FileKey;
   /** Bytes up to the end of the last line handed over (decompressed, for an archive). */
   readonly offset: number;
@@ -31,7 +33,9 @@ export type ReadOutcome = Cut | "end" | "replaced";
 
 export class TrackedFile implements Track {
   id = "";
-  path: string;
+  readonly path: string;
+  /** Where it is now. */
+  place: string;
   key: FileKey;
   offset = 0;
   head: Print = EMPTY_PRINT;
@@ -54,6 +58,7 @@ export class TrackedFile implements Track {
 
   constructor(path: string, key: FileKey, labels: Labels | undefined, limits: LineLimits) {
     this.path = path;
+    this.place = path;
     this.key = key;
     this.labels = labels;
     this.limits = limits;

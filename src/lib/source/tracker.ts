@@ -10,7 +10,7 @@ import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
 import type { Terminal } from "../stage/terminal.js";
-import { findBetween, findContinuation } from "./continuation.js";
+import { findContinuation, findUnseen } from "./continuation.js";
 import { expandGlob, isGlob } from "./glob.js";
 import { type FileKey, type Handles, keyOf } from "./handles.js";
 import { identityOf } from "./identity.js";
@@ -40,6 +40,8 @@ const SETTLED_MS = 1000;
 const GLOB_INTERVAL_MS = 1000;
 /** How often a lost file is looked for. */
 const MOST_SEARCHES = 5;
+/** Finished files are remembered to recognise their copies. */
+const MOST_FINISHED = 1000;
 
 export class Tracker {
   /** Every file that is read or remembered, the finished ones too. */
@@ -69,7 +71,7 @@ export class Tracker {
     const there = await this.look();
     for (const [key, { path }] of there) await this.attach(key, path);
     this.detachMissing(there);
-    const found = await this.findLost();
+    const found = [...(await this.findLost()), ...(await this.findUnseen())];
     for (const [key, { path, stats }] of there) {
       if (!this.byKey.has(key)) await this.adopt(path, key, stats);
     }
@@ -94,6 +96,8 @@ export class Tracker {
   finish(file: TrackedFile): void {
     file.state = "finished";
     this.settings.handles.close(file);
+    const finished = [...this.files].filter((other) => other.isFinished);
+    for (const oldest of finished.slice(0, -MOST_FINISHED)) this.files.delete(oldest);
   }
 
   /** Whether a detached file has been quiet for so long that nobody writes to it any more. */
@@ -124,12 +128,10 @@ export class Tracker {
   }
 
   private remember(track: Track): void {
-    const file = new TrackedFile(
-      track.path,
-      track.key,
-      labelsOf(track.path, this.settings.options),
-      this.settings.limits,
-    );
+    const { options, limits } = this.settings;
+    const labels =
+      options.label === "path" ? (track.labels ?? { source: track.path }) : labelsOf(track.path, options);
+    const file = new TrackedFile(track.path, track.key, labels, limits);
     file.restore(track);
     file.state = track.isFinished ? "finished" : "lost";
     this.add(file);
@@ -195,7 +197,7 @@ export class Tracker {
     }
     if (file.state !== "attached") file.seen = "";
     file.state = "attached";
-    file.path = path;
+    file.place = path;
   }
 
   /** Opens `path` for `file`: whether it has its content; undefined when it cannot be opened now. */
@@ -227,7 +229,7 @@ export class Tracker {
     for (const file of this.files) {
       if (file.state !== "lost") continue;
       if (await this.find(file)) {
-        found.push(file, ...(await this.between(file)));
+        found.push(file);
       } else {
         const searches = (this.searches.get(file) ?? 0) + 1;
         this.searches.set(file, searches);
@@ -242,7 +244,7 @@ export class Tracker {
     if (place === undefined) return false;
     if (this.byKey.get(file.key) === file) this.byKey.delete(file.key);
     file.key = place.key;
-    file.path = place.path;
+    file.place = place.path;
     file.isArchive = place.isArchive;
     file.state = "detached";
     this.searches.delete(file);
@@ -251,23 +253,21 @@ export class Tracker {
     return true;
   }
 
-  /** Files that came and were rotated away while we were not there. */
-  private async between(file: TrackedFile): Promise<TrackedFile[]> {
+  /** Files that came and were rotated away while we were not there: behind the newest that is known of each name. */
+  private async findUnseen(): Promise<TrackedFile[]> {
     if (this.hasLooked) return [];
-    const current = this.settings.known.find((track) => track.id === file.id)?.path ?? file.path;
-    const places = await findBetween(current, file.path, (key) => this.byKey.has(key));
+    const newest = new Map(this.settings.known.map((track) => [track.path, track]));
     const files: TrackedFile[] = [];
-    for (const place of places) {
-      const one = new TrackedFile(
-        place.path,
-        place.key,
-        labelsOf(current, this.settings.options),
-        this.settings.limits,
-      );
-      one.isArchive = place.isArchive;
-      one.state = "detached";
-      this.add(one);
-      files.push(one);
+    for (const { id, path, labels } of newest.values()) {
+      const key = [...this.files].find((file) => file.id === id)?.key ?? "";
+      for (const place of await findUnseen(path, key, (other) => this.byKey.has(other))) {
+        const file = new TrackedFile(path, place.key, labels, this.settings.limits);
+        file.place = place.path;
+        file.isArchive = place.isArchive;
+        file.state = "detached";
+        this.add(file);
+        files.push(file);
+      }
     }
     return files;
   }
@@ -305,7 +305,7 @@ export class Tracker {
       return true;
     }
     const recognised = file.isArchive
-      ? await this.recogniser.archive(file.key, file.path)
+      ? await this.recogniser.archive(file.key, file.place)
       : this.recogniser.plain(file.key, fd, Number(stats.size));
     if (recognised === "wait") return false;
     if (recognised !== "new") file.continueAfter(recognised);
@@ -328,8 +328,7 @@ export class Tracker {
 
   private explain(path: string, error: Error): void {
     const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    const mayCome = this.settings.isFollowing || [...this.files].some((file) => file.path === path);
-    if (!isMissing || !mayCome) this.complain(path, reasonOf(error));
+    if (!isMissing || !this.settings.isFollowing) this.complain(path, reasonOf(error));
     else if (!this.hasLooked && !isGlob(path))
       this.settings.terminal.notice(`${path} is not there yet: waiting for it`);
   }

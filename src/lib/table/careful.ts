@@ -40,7 +40,7 @@ export async function carefulShape(
   const reads = columns.map((column, i) => `${literal(`c${i}`)}: ${literal(readType(column))}`).join(", ");
   const outputs = columns.map((column, i) => `${outputSql(column, i)} AS ${identifier(column.name)}`).join(", ");
   const source = `read_json(${literal(path)}, format = 'newline_delimited', maximum_object_size = ${longest}, columns = {${reads}})`;
-  return { schema: wide, events, columns, sql: `SELECT ${outputs} FROM ${source}`, expected: [], mixedDoubles: [] };
+  return { schema: wide, events, columns, sql: `SELECT ${outputs} FROM ${source}`, expected: [], mixedDoubles: [], needsOrder: false };
 }
 
 function evolveRest(schema: TableSchema): TableSchema {

@@ -38,6 +38,12 @@ export interface ParquetJob {
 
 /** Writes the rows. Throws MismatchError, DuckDB's errors, or those of the file system. */
 export async function writeParquet(job: ParquetJob): Promise<WrittenFile[]> {
+  if (!job.shape.needsOrder) return writeAll(job);
+  await job.session.run("SET preserve_insertion_order = true");
+  return writeAll(job).finally(() => job.session.run("SET preserve_insertion_order = false"));
+}
+
+async function writeAll(job: ParquetJob): Promise<WrittenFile[]> {
   if (job.day !== undefined) {
     const file = await copyOut(job, job.shape.sql);
     if (dayOfAll(file.statistics) === job.day) {

@@ -18,6 +18,8 @@ export interface Shape {
   readonly expected: readonly { readonly columns: readonly Column[]; readonly count: number }[];
   /** Double columns that were also given whole numbers: beyond 2^53 they would be bent. */
   readonly mixedDoubles: readonly Column[];
+  /** Rows must be read in the order of the file: their numbers decide a value. */
+  readonly needsOrder: boolean;
 }
 
 export const SQL_TYPES = {
@@ -48,6 +50,7 @@ export function fastShape(file: EventFile, schema: TableSchema): Shape | string 
     sql: `SELECT ${outputs.map(aliased).join(", ")} FROM ${needsRows ? numbered : source}`,
     expected: reads.flatMap((read) => read.expected ?? []),
     mixedDoubles: reads.flatMap((read) => read.mixedDouble ?? []),
+    needsOrder: needsRows,
   };
 }
 

@@ -74,10 +74,12 @@ export class SegmentFile {
 
   /** Closes the files. After a failed write what had not been made durable is cut off. */
   async seal(): Promise<SealedSegment> {
-    await this.#cut(this.#data, this.#length);
-    await this.#cut(this.#index, this.#indexLength);
-    await this.#data.close();
-    await this.#index.close();
+    try {
+      await this.#cut(this.#data, this.#length);
+      await this.#cut(this.#index, this.#indexLength);
+    } finally {
+      await Promise.allSettled([this.#data.close(), this.#index.close()]);
+    }
     const base = join(this.#directory, segmentName(this.sequence));
     const events = this.#commits.reduce((sum, commit) => sum + commit.events, 0);
     return {

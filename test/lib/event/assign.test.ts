@@ -8,7 +8,10 @@ const object = fc.dictionary(fc.string(), fc.jsonValue()).map((value) => JSON.st
 
 describe("Assigner", () => {
   it("gives what Event.setRaw gives, event by event", () => {
-    const fields = fc.uniqueArray(fc.tuple(fc.constantFrom("env", "", "a", "ü", 'q"', "level"), jsonText), { selector: ([name]) => name, minLength: 1 });
+    const fields = fc.uniqueArray(fc.tuple(fc.constantFrom("env", "", "a", "ü", 'q"', "level"), jsonText), {
+      selector: ([name]) => name,
+      minLength: 1,
+    });
     fc.assert(
       fc.property(fields, fc.array(object, { maxLength: 10 }), (set, lines) => {
         const assigner = new Assigner(set.map(([name, json]) => ({ name, json })));
@@ -34,7 +37,9 @@ describe("Assigner", () => {
   it("keeps every digit and the order of keys", () => {
     const line = '{"id":9223372036854775807,"ns":1499816949527975237,"f":1.0,"z":1,"a":-0}';
     const { bytes } = new Assigner([{ name: "z", json: "2" }]).apply(Buffer.from(`${line}\n`));
-    expect(bytes.toString()).toBe('{"id":9223372036854775807,"ns":1499816949527975237,"f":1.0,"z":2,"a":-0}\n');
+    expect(bytes.toString()).toBe(
+      '{"id":9223372036854775807,"ns":1499816949527975237,"f":1.0,"z":2,"a":-0}\n',
+    );
   });
 
   it("goes on after more faulty lines than one pass lists", () => {

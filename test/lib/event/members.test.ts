@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { JsonScanner } from "../../../src/lib/event/json-scanner.js";
 import { checkJson, JsonFault, MAX_DEPTH, scanMembers } from "../../../src/lib/event/members.js";
 
 const isAcceptedByNode = (text: string): boolean => {
@@ -57,6 +58,22 @@ describe("the JSON reader", () => {
     const near = fc.tuple(fc.string(), nearJson).map(([key, json]) => `{${JSON.stringify(key)}:${json}}`);
     fc.assert(
       fc.property(near, (text) => !(scanMembers(text) instanceof JsonFault) === isAcceptedByNode(text)),
+      { numRuns: 3000 },
+    );
+  });
+
+  test("reads the common shape as it reads everything else", () => {
+    const text = fc.oneof(fc.string({ unit: "binary" }), fc.stringMatching(/^[\\"a]{0,6}$/));
+    const scalar = fc.oneof(text, fc.double(), fc.boolean(), fc.constant(null));
+    const spaced = fc.constantFrom([":", ","], [": ", ", "], [":", ", "], [" :", ","]);
+    const damage = fc.tuple(fc.nat(400), fc.constantFrom("", "", "", "\\", '"', ",", " ", "}"));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(text, scalar)), spaced, damage, (pairs, [colon, comma], [at, junk]) => {
+        const members = pairs.map(([name, value]) => JSON.stringify(name) + colon + JSON.stringify(value));
+        const whole = `{${members.join(comma)}}`;
+        const line = junk === "" ? whole : whole.slice(0, at) + junk + whole.slice(at);
+        expect(scanMembers(line)).toEqual(new JsonScanner(line).document());
+      }),
       { numRuns: 3000 },
     );
   });

@@ -21,17 +21,36 @@ describe("scan", () => {
     const line = fc.oneof(
       fc.json({ maxDepth: 4 }),
       fc.dictionary(fc.string({ unit: "binary" }), fc.jsonValue()).map((v) => JSON.stringify(v)),
-      fc.tuple(fc.dictionary(fc.string(), fc.jsonValue()).map((v) => JSON.stringify(v)), fc.nat(), fc.constantFrom("", '"', "\\", "{", "}", ",", ":", "0", "e", "-", ".", "u", "\t", "\x01", "null"), fc.nat(2))
-        .map(([text, at, put, drop]) => text.slice(0, at % (text.length + 1)) + put + text.slice((at % (text.length + 1)) + drop)),
+      fc
+        .tuple(
+          fc.dictionary(fc.string(), fc.jsonValue()).map((v) => JSON.stringify(v)),
+          fc.nat(),
+          fc.constantFrom("", '"', "\\", "{", "}", ",", ":", "0", "e", "-", ".", "u", "\t", "\x01", "null"),
+          fc.nat(2),
+        )
+        .map(
+          ([text, at, put, drop]) =>
+            text.slice(0, at % (text.length + 1)) + put + text.slice((at % (text.length + 1)) + drop),
+        ),
     );
     fc.assert(
-      fc.property(fc.array(line.filter((l) => !/[\n\r]/.test(l) && l.trim() !== ""), { maxLength: 20 }), (lines) => {
-        const wanted = lines.filter(isObject);
-        const results = scan(block(...lines));
-        expect(results.map(({ bytes }) => bytes.toString()).join("")).toBe(wanted.map((l) => `${l}\n`).join(""));
-        expect(results.reduce((sum, { summary }) => sum + summary.events, 0)).toBe(wanted.length);
-        expect(results.reduce((sum, { faults }) => sum + faults.length, 0)).toBe(lines.length - wanted.length);
-      }),
+      fc.property(
+        fc.array(
+          line.filter((l) => !/[\n\r]/.test(l) && l.trim() !== ""),
+          { maxLength: 20 },
+        ),
+        (lines) => {
+          const wanted = lines.filter(isObject);
+          const results = scan(block(...lines));
+          expect(results.map(({ bytes }) => bytes.toString()).join("")).toBe(
+            wanted.map((l) => `${l}\n`).join(""),
+          );
+          expect(results.reduce((sum, { summary }) => sum + summary.events, 0)).toBe(wanted.length);
+          expect(results.reduce((sum, { faults }) => sum + faults.length, 0)).toBe(
+            lines.length - wanted.length,
+          );
+        },
+      ),
       { numRuns: 2000 },
     );
   });
@@ -71,9 +90,18 @@ describe("scan", () => {
   });
 
   it("says where and why a line is refused", () => {
-    const [{ faults }] = scan(block('{"a":1}', '{"a":tru}', "[1]", '{"a":"\\x"}', '{"a":01}', '{"a":1} x', '{"a":"', `{"a":${"[".repeat(600)}`)) as [
-      ReturnType<typeof scan>[0],
-    ];
+    const [{ faults }] = scan(
+      block(
+        '{"a":1}',
+        '{"a":tru}',
+        "[1]",
+        '{"a":"\\x"}',
+        '{"a":01}',
+        '{"a":1} x',
+        '{"a":"',
+        `{"a":${"[".repeat(600)}`,
+      ),
+    ) as [ReturnType<typeof scan>[0]];
     expect(faults.map(({ reason, column }) => [reason, column])).toEqual([
       ["malformed JSON", 5],
       ["not a JSON object", 0],
@@ -86,7 +114,11 @@ describe("scan", () => {
   });
 
   it("sets lines that are not UTF-8 aside and keeps the others", () => {
-    const bytes = Buffer.concat([block('{"a":1}'), Buffer.from([0x7b, 0xff, 0x7d, 0x0a]), block('{"b":2}', "{")]);
+    const bytes = Buffer.concat([
+      block('{"a":1}'),
+      Buffer.from([0x7b, 0xff, 0x7d, 0x0a]),
+      block('{"b":2}', "{"),
+    ]);
     const [{ bytes: valid, faults }] = scan(bytes) as [ReturnType<typeof scan>[0]];
     expect(valid.toString()).toBe('{"a":1}\n{"b":2}\n');
     expect(faults.map(({ reason }) => reason).sort()).toEqual(["cut-off JSON", "invalid UTF-8"]);
@@ -94,11 +126,15 @@ describe("scan", () => {
   });
 
   it("splits a block with more keys than its dictionary holds, and loses none", () => {
-    const lines = Array.from({ length: 500 }, (_, i) => JSON.stringify(Object.fromEntries(Array.from({ length: 100 }, (_, j) => [`k${i}_${j}`, j]))));
+    const lines = Array.from({ length: 500 }, (_, i) =>
+      JSON.stringify(Object.fromEntries(Array.from({ length: 100 }, (_, j) => [`k${i}_${j}`, j]))),
+    );
     const results = scan(block(...lines));
     expect(results.length).toBeGreaterThan(1);
     expect(results.map(({ bytes }) => bytes.toString()).join("")).toBe(block(...lines).toString());
-    expect(new Set(results.flatMap(({ summary }) => summary.columns.map(({ name }) => name))).size).toBe(50_000);
+    expect(new Set(results.flatMap(({ summary }) => summary.columns.map(({ name }) => name))).size).toBe(
+      50_000,
+    );
   });
 
   it("takes thousands of faulty lines in one block", () => {

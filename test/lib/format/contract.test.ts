@@ -2,11 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EventWriter } from "../../../src/lib/event/writer.js";
 import type { Format, LineParser } from "../../../src/lib/format/format.js";
-import { structuredFormats } from "../../../src/lib/format/registry-structured.js";
+import { formats } from "../../../src/lib/format/registry.js";
 import { NOW_MS, read } from "./examples.js";
-import { textFormats } from "./text-formats.js";
-
-const formats = [...structuredFormats, ...textFormats];
 
 /** A parser that has seen the lines that come before an example. */
 function parserAfter(format: Format, before: readonly string[] = []): LineParser {
@@ -87,6 +84,7 @@ describe.each(formats.map((format) => [format.name, format] as const))("%s", (_n
         '"',
         "[a] ",
         "a: ",
+        "\\a",
         "a=",
         ', client: a, server: b, request: "',
         "- ",

@@ -1,0 +1,1 @@
+export function summary(numbers: readonly number[]): { median: number; least: number; most: number };

@@ -1,0 +1,33 @@
+/**
+ * Large buffers that are used again within a thread. Fresh ones cost page faults and wait for the garbage collector, which
+ * does not see how large they are. Only who owns a buffer alone may give it back.
+ */
+
+const ROUND_BYTES = 256 * 1024;
+const FREE_BYTES_MAX = 12 << 20;
+/** Smaller ones are not worth it. */
+const SMALLEST_BYTES = 64 * 1024;
+
+const free: ArrayBuffer[] = [];
+let freeBytes = 0;
+
+/** A buffer of `length` bytes with any content. Small ones come from Node's own pool. */
+export function takeBuffer(length: number): Buffer {
+  if (length < SMALLEST_BYTES) return Buffer.allocUnsafe(length);
+  const found = free.findIndex(({ byteLength }) => byteLength >= length && byteLength <= length * 3);
+  if (found >= 0) {
+    const [buffer] = free.splice(found, 1);
+    freeBytes -= buffer!.byteLength;
+    return Buffer.from(buffer!, 0, length);
+  }
+  const fresh = Buffer.allocUnsafeSlow(Math.ceil(length / ROUND_BYTES) * ROUND_BYTES);
+  return fresh.subarray(0, length);
+}
+
+/** Gives a buffer back. Nothing may read it from now on. */
+export function giveBuffer(buffer: ArrayBuffer): void {
+  const { byteLength } = buffer;
+  if (byteLength < SMALLEST_BYTES || freeBytes + byteLength > FREE_BYTES_MAX || free.includes(buffer)) return;
+  free.push(buffer);
+  freeBytes += byteLength;
+}

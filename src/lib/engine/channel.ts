@@ -1,0 +1,48 @@
+/** A sink that hands blocks to an async iterator, one at a time: who reads slowly slows the source. */
+import type { Block } from "../event/block.js";
+import type { Position } from "../event/position.js";
+import type { Sink } from "../stage/sink.js";
+
+export class ChannelSink implements Sink {
+  onDurable?: (position: Position) => void;
+  private offered: { readonly block: Block; readonly settle: (isWanted: boolean) => void } | undefined;
+  private wake: (() => void) | undefined;
+  private hasEnded = false;
+  private isWanted = true;
+
+  write(block: Block): Promise<boolean> {
+    if (!this.isWanted) return Promise.resolve(false);
+    return new Promise((settle) => {
+      this.offered = { block, settle };
+      this.wake?.();
+    });
+  }
+
+  async flush(): Promise<void> {}
+
+  async close(): Promise<void> {
+    this.hasEnded = true;
+    this.wake?.();
+  }
+
+  /** The blocks, in order. A block's position is acknowledged when the next one is asked for. */
+  async *blocks(): AsyncGenerator<Block> {
+    try {
+      for (;;) {
+        if (this.offered === undefined) {
+          if (this.hasEnded) return;
+          await new Promise<void>((resolve) => (this.wake = resolve));
+          continue;
+        }
+        const { block, settle } = this.offered;
+        this.offered = undefined;
+        yield block;
+        if (block.position !== undefined) this.onDurable?.(block.position);
+        settle(true);
+      }
+    } finally {
+      this.isWanted = false;
+      this.offered?.settle(false);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+// Child process of kill.test.ts: stores numbered events until it is killed, and says on stdout which are durable.
+import { writeSync } from "node:fs";
+import { Block } from "../../dist/lib/event/block.js";
+import { scan } from "../../dist/lib/event/scan.js";
+import { StoreSink } from "../../dist/lib/sink/store.js";
+
+const [tableDirectory, name] = process.argv.slice(2);
+const sink = await StoreSink.open({
+  tableDirectory,
+  segmentBytes: 20_000,
+  flushIntervalMs: 200,
+  maxColumns: 1000,
+  nowMs: Date.now,
+});
+sink.onDurable = (position) => writeSync(1, `${position.offset}\n`);
+writeSync(1, "0\n");
+for (let block = 1; ; block++) {
+  const lines = Array.from({ length: 20 }, (_, n) => {
+    const time = new Date(Date.UTC(2026, 10, 20 + (n % 3))).toISOString();
+    return `{"timestamp":"${time}","writer":"${name}","block":${block},"n":${n},"key_${block % 7}":${n % 2 ? n : `"${n}"`}}\n`;
+  });
+  const [checked] = scan(Buffer.from(lines.join("")));
+  await sink.write(new Block(checked.bytes, undefined, { source: name, offset: block }, checked.summary));
+  if (block % 3 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+}

@@ -1,0 +1,279 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { gzipSync } from "node:zlib";
+import { beforeAll, describe, expect, test } from "vitest";
+import { Checkpoint, defaultCheckpoint } from "../../src/lib/source/checkpoint.js";
+import { type FollowOptions, openFollow } from "../../src/lib/source/follow.js";
+import { readUntil, sleep, temporaryDirectories } from "./harness.js";
+import { fakeTerminal } from "./terminal.js";
+
+const directory = temporaryDirectories();
+const numbered = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, i) => `2026-11-22 line ${from + i} of a log\n`).join("");
+const split = (text: string) => text.split("\n").slice(0, -1);
+
+/** One run over what is there, everything acknowledged. */
+async function run(patterns: string[], checkpoint: string, options: FollowOptions = {}) {
+  const terminal = fakeTerminal();
+  const source = await openFollow(
+    patterns,
+    { isFollowing: false, checkpoint, label: "path", ...options },
+    terminal,
+  );
+  const { lines, blocks } = await readUntil(source, () => false);
+  return { lines, blocks, terminal };
+}
+
+describe("a later run goes on where the one before left off", () => {
+  async function twice(change: (path: string) => void, pattern = "app.log") {
+    const root = directory();
+    const path = join(root, "app.log");
+    writeFileSync(path, numbered(0, 100));
+    const checkpoint = join(root, "state", "check.json");
+    const first = await run([join(root, pattern)], checkpoint);
+    expect(first.lines).toEqual(split(numbered(0, 100)));
+    change(path);
+    const second = await run([join(root, pattern)], checkpoint);
+    const third = await run([join(root, pattern)], checkpoint);
+    expect(third.lines).toEqual([]);
+    return second.lines;
+  }
+
+  test("nothing new", async () => {
+    expect(await twice(() => undefined)).toEqual([]);
+  });
+
+  test("appended", async () => {
+    expect(await twice((path) => appendFileSync(path, numbered(100, 150)))).toEqual(
+      split(numbered(100, 150)),
+    );
+  });
+
+  test.each(["app.log", "app.log*"])(
+    "renamed, and a new file in its place; following %s",
+    async (pattern) => {
+      const rotate = (path: string) => {
+        appendFileSync(path, numbered(100, 150));
+        renameSync(path, `${path}.1`);
+        writeFileSync(path, numbered(150, 200));
+      };
+      expect((await twice(rotate, pattern)).toSorted()).toEqual(split(numbered(100, 200)));
+    },
+  );
+
+  test.each(["app.log", "app.log*"])("copied and truncated; following %s", async (pattern) => {
+    const rotate = (path: string) => {
+      appendFileSync(path, numbered(100, 150));
+      copyFileSync(path, `${path}.1`);
+      truncateSync(path, 0);
+      appendFileSync(path, numbered(150, 400));
+    };
+    expect((await twice(rotate, pattern)).toSorted()).toEqual(split(numbered(100, 400)));
+  });
+
+  test.each(["app.log", "app.log*"])("rotated and compressed; following %s", async (pattern) => {
+    const rotate = (path: string) => {
+      writeFileSync(`${path}.1.gz`, gzipSync(numbered(0, 150)));
+      unlinkSync(path);
+      writeFileSync(path, numbered(150, 200));
+    };
+    expect((await twice(rotate, pattern)).toSorted()).toEqual(split(numbered(100, 200)));
+  });
+
+  test("rotated several times: the files in between were never seen", async () => {
+    const rotate = (path: string) => {
+      appendFileSync(path, numbered(100, 150));
+      renameSync(path, `${path}.3`);
+      spin();
+      writeFileSync(`${path}.2.gz`, gzipSync(numbered(150, 200)));
+      spin();
+      writeFileSync(`${path}.1`, numbered(200, 250));
+      spin();
+      writeFileSync(path, numbered(250, 300));
+      writeFileSync(`${path}.notes`, "not a log\n");
+    };
+    expect(await twice(rotate)).toEqual(split(numbered(100, 300)));
+  });
+
+  test("deleted and written anew", async () => {
+    const recreate = (path: string) => {
+      unlinkSync(path);
+      writeFileSync(path, numbered(500, 520));
+    };
+    expect(await twice(recreate)).toEqual(split(numbered(500, 520)));
+  });
+
+  test("an archive is read once", async () => {
+    const root = directory();
+    writeFileSync(join(root, "old.gz"), gzipSync(numbered(0, 50)));
+    const checkpoint = join(root, "check.json");
+    expect((await run([join(root, "*.gz")], checkpoint)).lines).toEqual(split(numbered(0, 50)));
+    expect((await run([join(root, "*.gz")], checkpoint)).lines).toEqual([]);
+  });
+
+  /** Long enough for another modification time. */
+  function spin() {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 15);
+  }
+});
+
+describe("the checkpoint file", () => {
+  test.each([
+    ["", "it is no JSON"],
+    ["{", "it is no JSON"],
+    ['{"version":2,"files":[]}', "its version is 2, this logpipe knows 1"],
+    ['{"version":1,"files":[{"id":5}]}', "its list of files is malformed"],
+  ])("%j is refused with a reason and left as it is", async (text, reason) => {
+    const path = join(directory(), "check.json");
+    writeFileSync(path, text);
+    await expect(Checkpoint.open(path)).rejects.toMatchObject({
+      code: "checkpoint.unusable",
+      message: `cannot use the checkpoint ${path}: ${reason}`,
+    });
+    expect(readFileSync(path, "utf8")).toBe(text);
+    expect(existsSync(`${path}.lock`)).toBe(false);
+  });
+
+  test("a second process is refused; a lock left by a crash is not", async () => {
+    const path = join(directory(), "check.json");
+    const first = await Checkpoint.open(path);
+    await expect(Checkpoint.open(path)).rejects.toMatchObject({ code: "checkpoint.locked", exitCode: 1 });
+    await first.close();
+    writeFileSync(`${path}.lock`, JSON.stringify({ pid: process.pid, started: "1" }));
+    await (await Checkpoint.open(path)).close();
+    writeFileSync(`${path}.lock`, "garbage");
+    await (await Checkpoint.open(path)).close();
+    expect(readdirSync(join(path, ".."))).toEqual([]);
+  });
+
+  test("many at once over a stale lock: one gets it", async () => {
+    const path = join(directory(), "check.json");
+    writeFileSync(`${path}.lock`, JSON.stringify({ pid: 999_999_999 }));
+    const all = await Promise.allSettled(Array.from({ length: 8 }, () => Checkpoint.open(path)));
+    const winners = all.filter((one) => one.status === "fulfilled");
+    expect(winners.length).toBe(1);
+    for (const { value } of winners) await value.close();
+  });
+
+  test("a directory that cannot be written is an error at the start", async () => {
+    const root = directory();
+    writeFileSync(join(root, "file"), "");
+    await expect(Checkpoint.open(join(root, "file", "check.json"))).rejects.toMatchObject({
+      code: "output.unwritable",
+    });
+  });
+
+  test("its default name depends on the inputs only", () => {
+    const terminal = fakeTerminal({ env: { XDG_STATE_HOME: "/state" }, cwd: "/var/log" });
+    const name = defaultCheckpoint(["a.log", "b.log"], terminal);
+    expect(name).toMatch(/^\/state\/logpipe\/checkpoints\/[0-9a-f]{12}\.json$/);
+    expect(defaultCheckpoint(["/var/log/b.log", "./a.log"], terminal)).toBe(name);
+    expect(defaultCheckpoint(["a.log"], terminal)).not.toBe(name);
+    const home = fakeTerminal({ env: { HOME: "/home/u" }, cwd: "/" });
+    expect(defaultCheckpoint(["a"], home)).toMatch(/^\/home\/u\/\.local\/state\/logpipe\/checkpoints\//);
+  });
+});
+
+describe("killed at any moment", () => {
+  const root = join(import.meta.dirname, "../..");
+  const module = join(root, "dist/lib/source/follow.js");
+
+  beforeAll(() => {
+    if (!existsSync(module)) throw new Error("build first: node tools/build.mjs");
+  });
+
+  interface Seen {
+    readonly position: { readonly source: string; readonly offset: number };
+    readonly text: string;
+  }
+
+  /** Runs the driver, acknowledges `acknowledged` blocks, lets the checkpoint be written or not, and kills it. */
+  async function driven(
+    checkpoint: string,
+    patterns: string[],
+    acknowledged: number,
+    waitMs: number,
+  ): Promise<Seen[]> {
+    const driver = join(import.meta.dirname, "resume-driver.mjs");
+    const options = JSON.stringify({ isFollowing: true, blockBytes: 2000, pollMs: 20, graceMs: 200 });
+    const child = spawn(process.execPath, [driver, module, checkpoint, options, ...patterns]);
+    child.stderr.pipe(process.stderr);
+    const seen: Seen[] = [];
+    const lines = createInterface({ input: child.stdout });
+    let count = 0;
+    for await (const line of withEnd(lines, child, 1500)) {
+      seen.push(JSON.parse(line));
+      if (count++ < acknowledged) child.stdin.write(".");
+      else break;
+    }
+    await sleep(waitMs);
+    child.kill("SIGKILL");
+    await new Promise((resolve) =>
+      child.exitCode === null && child.signalCode === null ? child.on("exit", resolve) : resolve(0),
+    );
+    return seen;
+  }
+
+  /** The lines of the child, until none has come for `quietMs`. */
+  async function* withEnd(lines: AsyncIterable<string>, child: ChildProcess, quietMs: number) {
+    const iterator = lines[Symbol.asyncIterator]();
+    for (;;) {
+      const quiet = sleep(quietMs).then(() => ({ done: true as const, value: undefined }));
+      const next = await Promise.race([iterator.next(), quiet]);
+      if (next.done || child.exitCode !== null) return;
+      yield next.value;
+    }
+  }
+
+  test("no line is lost, none is repeated that the checkpoint holds, while the log is rotated", async () => {
+    const work = directory();
+    const path = join(work, "app.log");
+    const checkpoint = join(work, "state/check.json");
+    mkdirSync(join(work, "state"));
+    const all = new Map<string, string>();
+    let next = 0;
+    const append = (n: number) => {
+      appendFileSync(path, numbered(next, next + n));
+      next += n;
+    };
+    append(300);
+    const positions = new Map<string, number>();
+    for (let round = 0; round < 6; round++) {
+      const kept = existsSync(checkpoint)
+        ? (JSON.parse(readFileSync(checkpoint, "utf8")).files as { id: string; offset: number }[])
+        : [];
+      const seen = await driven(checkpoint, [path], round === 5 ? 1e9 : 2 + round, round % 2 === 0 ? 700 : 0);
+      for (const { position, text } of seen) {
+        const durable = kept.find((file) => file.id === position.source)?.offset ?? 0;
+        expect(position.offset).toBeGreaterThan(durable);
+        const key = `${position.source} ${position.offset}`;
+        expect(all.get(key) ?? text).toBe(text);
+        all.set(key, text);
+        positions.set(position.source, Math.max(positions.get(position.source) ?? 0, position.offset));
+      }
+      if (round === 4) continue;
+      append(50);
+      if (round % 2 === 0) {
+        for (let k = 8; k >= 1; k--)
+          if (existsSync(`${path}.${k}`)) renameSync(`${path}.${k}`, `${path}.${k + 1}`);
+        renameSync(path, `${path}.1`);
+        append(100);
+      }
+    }
+    const found = new Set([...all.values()].flatMap(split));
+    expect([...found].toSorted()).toEqual(split(numbered(0, next - 50)).toSorted());
+  }, 40_000);
+});

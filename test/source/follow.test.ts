@@ -1,0 +1,321 @@
+import { spawn } from "node:child_process";
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import { type FollowOptions, openFollow } from "../../src/lib/source/follow.js";
+import { readUntil, sleep, temporaryDirectories } from "./harness.js";
+import { fakeTerminal } from "./terminal.js";
+
+const directory = temporaryDirectories();
+const count = (n: number) => (lines: string[]) => lines.length >= n;
+const line = (name: string, n: number) =>
+  `2026-11-22T10:00:00.${String(n).padStart(6, "0")}Z ${name} line number ${n}`;
+const lines = (name: string, from: number, to: number) =>
+  Array.from({ length: to - from }, (_, i) => `${line(name, from + i)}\n`).join("");
+const split = (text: string) => text.split("\n").slice(0, -1);
+
+async function follow(patterns: string[], options: FollowOptions = {}) {
+  const terminal = fakeTerminal();
+  const source = await openFollow(
+    patterns,
+    { graceMs: 400, pollMs: 50, label: "path", ...options },
+    terminal,
+  );
+  return { source, terminal };
+}
+
+/** Appends numbered lines as fast as it can, rotating every now and then; the numbers tell what was lost or repeated. */
+const WRITER = `
+  import { openSync, writeSync, closeSync, renameSync, copyFileSync, ftruncateSync, existsSync } from "node:fs";
+  const [path, how, rotations, perFile] = process.argv.slice(1);
+  const pause = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  let fd = openSync(path, "a"), n = 0;
+  for (let rotation = 0; rotation <= Number(rotations); rotation++) {
+    for (let i = 0; i < Number(perFile); i++) {
+      const text = "line " + n++ + " " + "x".repeat(n % 300) + "\\n";
+      const half = n % 7 === 0 ? n % text.length : 0;
+      if (half > 0) writeSync(fd, text.slice(0, half));
+      writeSync(fd, text.slice(half));
+      if (i % 500 === 0) pause(5);
+    }
+    if (rotation === Number(rotations)) break;
+    if (how === "rename") {
+      for (let k = 9; k >= 1; k--) if (existsSync(path + "." + k)) renameSync(path + "." + k, path + "." + (k + 1));
+      renameSync(path, path + ".1");
+      for (let i = 0; i < 200; i++) writeSync(fd, "line " + n++ + " late\\n");
+      closeSync(fd);
+      fd = openSync(path, "a");
+    } else {
+      for (let k = 9; k >= 1; k--) if (existsSync(path + "." + k)) renameSync(path + "." + k, path + "." + (k + 1));
+      copyFileSync(path, path + ".1");
+      ftruncateSync(fd, 0);
+    }
+  }
+`;
+
+function startWriter(path: string, how: "rename" | "copytruncate", rotations: number, perFile: number) {
+  const child = spawn(process.execPath, [
+    "--input-type=module",
+    "-e",
+    WRITER,
+    path,
+    how,
+    `${rotations}`,
+    `${perFile}`,
+  ]);
+  child.stderr.pipe(process.stderr);
+  return new Promise<void>((resolve, reject) =>
+    child.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`the writer ended with ${code}`)))),
+  );
+}
+
+function numbersOf(found: readonly string[]): number[] {
+  return found.map((text) => Number(/^line (\d+) (x*|late)$/.exec(text)?.[1] ?? Number.NaN));
+}
+
+describe("follow", () => {
+  test.each([
+    ["rename", "app.log", 5 * 4000 + 4 * 200],
+    ["rename", "app.log*", 5 * 4000 + 4 * 200],
+    ["copytruncate", "app.log", 5 * 4000],
+    ["copytruncate", "app.log*", 5 * 4000],
+  ] as const)(
+    "rotation by %s under load, following %s: every line exactly once",
+    async (how, pattern, total) => {
+      const root = directory();
+      const { source } = await follow([join(root, pattern)], { graceMs: 1000 });
+      const written = startWriter(join(root, "app.log"), how, 4, 4000);
+      const { lines: found } = await readUntil(source, count(total));
+      await written;
+      const numbers = numbersOf(found).sort((a, b) => a - b);
+      expect(numbers).toEqual(Array.from({ length: total }, (_, i) => i));
+    },
+    30_000,
+  );
+
+  test("an unfinished line waits for its newline, and is not torn", async () => {
+    const path = join(directory(), "a.log");
+    writeFileSync(path, "one\ntw");
+    const { source } = await follow([path]);
+    setTimeout(() => appendFileSync(path, "o\nthree\n"), 200);
+    const { lines: found } = await readUntil(source, count(3));
+    expect(found).toEqual(["one", "two", "three"]);
+  });
+
+  test("at a stop an unfinished line is handed over when there is no checkpoint, and kept for the next run when there is", async () => {
+    const root = directory();
+    const path = join(root, "a.log");
+    writeFileSync(path, "one\ntw");
+    const without = await follow([path]);
+    setTimeout(() => without.source.stop(), 200);
+    expect((await readUntil(without.source, () => false)).lines).toEqual(["one", "tw"]);
+
+    const checkpoint = join(root, "state/check.json");
+    const first = await follow([path], { checkpoint });
+    setTimeout(() => first.source.stop(), 200);
+    expect((await readUntil(first.source, () => false)).lines).toEqual(["one"]);
+    appendFileSync(path, "o\n");
+    const second = await follow([path], { checkpoint });
+    expect((await readUntil(second.source, count(1))).lines).toEqual(["two"]);
+  });
+
+  test("files that come later and new files that match are read from their start", async () => {
+    const root = directory();
+    const { source, terminal } = await follow([join(root, "later.log"), join(root, "deep/**/*.log")], {
+      from: "end",
+    });
+    setTimeout(() => {
+      writeFileSync(join(root, "later.log"), "later\n");
+      mkdirSync(join(root, "deep/er"), { recursive: true });
+      writeFileSync(join(root, "deep/er/b.log"), "deeper\n");
+    }, 100);
+    const { lines: found, blocks } = await readUntil(source, count(2));
+    expect(found.sort()).toEqual(["deeper", "later"]);
+    expect(blocks.map((block) => block.labels?.source?.replace(root, "")).sort()).toEqual([
+      "/deep/er/b.log",
+      "/later.log",
+    ]);
+    expect(terminal.complaints).toEqual([]);
+  });
+
+  test("from the end: what was there is passed over, the line being written is not", async () => {
+    const path = join(directory(), "a.log");
+    writeFileSync(path, "old\nhalf ");
+    const { source } = await follow([path], { from: "end" });
+    setTimeout(() => appendFileSync(path, "line\nnew\n"), 200);
+    expect((await readUntil(source, count(2))).lines).toEqual(["half line", "new"]);
+  });
+
+  test("truncated and grown again past the old size between two looks", async () => {
+    const path = join(directory(), "a.log");
+    writeFileSync(path, lines("before", 0, 50));
+    const { source } = await follow([path], { pollMs: 10_000 });
+    const reading = readUntil(source, count(150));
+    await sleep(200);
+    truncateSync(path, 0);
+    appendFileSync(path, lines("after", 0, 100));
+    const { lines: found } = await reading;
+    expect(found).toEqual(split(lines("before", 0, 50) + lines("after", 0, 100)));
+  });
+
+  test("copytruncate between two looks: what had not been read yet comes from the copy", async () => {
+    const path = join(directory(), "a.log");
+    writeFileSync(path, lines("a", 0, 50));
+    const { source } = await follow([path]);
+    const reading = readUntil(source, count(150));
+    await sleep(200);
+    appendFileSync(path, lines("a", 50, 100));
+    copyFileSync(path, `${path}-20261122`);
+    truncateSync(path, 0);
+    appendFileSync(path, lines("b", 0, 50));
+    expect((await reading).lines).toEqual(split(lines("a", 0, 100) + lines("b", 0, 50)));
+  });
+
+  test("a switched symbolic link: the old target to its end, then the new one", async () => {
+    const root = directory();
+    writeFileSync(join(root, "1"), lines("one", 0, 10));
+    writeFileSync(join(root, "2"), lines("two", 0, 10));
+    symlinkSync("1", join(root, "current"));
+    const { source } = await follow([join(root, "current")]);
+    const reading = readUntil(source, count(21));
+    await sleep(200);
+    appendFileSync(join(root, "1"), "late\n");
+    symlinkSync("2", join(root, "next"));
+    renameSync(join(root, "next"), join(root, "current"));
+    expect((await reading).lines).toEqual([
+      ...split(lines("one", 0, 10)),
+      "late",
+      ...split(lines("two", 0, 10)),
+    ]);
+  });
+
+  test("a deleted file is read while somebody still writes to it, and its unfinished line comes at the end", async () => {
+    const root = directory();
+    const path = join(root, "a.log");
+    writeFileSync(path, "one\n");
+    const { source } = await follow([path]);
+    const reading = readUntil(source, count(3));
+    await sleep(150);
+    const holder = spawn("sh", ["-c", "exec 3>>a.log; rm a.log; sleep 0.2; echo two >&3; printf three >&3"], {
+      cwd: root,
+    });
+    await new Promise((resolve) => holder.on("exit", resolve));
+    expect((await reading).lines).toEqual(["one", "two", "three"]);
+  });
+
+  test("a rotated file that is then compressed is not read again; another archive is, once", async () => {
+    const root = directory();
+    const path = join(root, "a.log");
+    writeFileSync(path, lines("a", 0, 100));
+    const { source } = await follow([join(root, "a.log*")], { graceMs: 200 });
+    const reading = readUntil(source, (found) => found.includes("the end"));
+    await sleep(200);
+    writeFileSync(`${path}.1.gz`, gzipSync(lines("a", 0, 100)));
+    unlinkSync(path);
+    writeFileSync(path, lines("b", 0, 100));
+    writeFileSync(`${path}.7.gz`, gzipSync(lines("c", 0, 10)));
+    await sleep(2500);
+    appendFileSync(path, "the end\n");
+    const { lines: found } = await reading;
+    expect(found.toSorted()).toEqual(
+      split(`${lines("a", 0, 100)}${lines("b", 0, 100)}${lines("c", 0, 10)}the end\n`).toSorted(),
+    );
+  }, 15_000);
+
+  test("two logs that start alike are two logs", async () => {
+    const root = directory();
+    const path = join(root, "a.log");
+    writeFileSync(path, "# log opened\n");
+    const { source } = await follow([join(root, "a.log*")]);
+    const reading = readUntil(source, count(3));
+    await sleep(200);
+    renameSync(path, `${path}.1`);
+    writeFileSync(path, "# log opened\nsecond\n");
+    expect((await reading).lines).toEqual(["# log opened", "# log opened", "second"]);
+  });
+
+  test("many more files than handles, and a system that gives out fewer still", async () => {
+    const root = directory();
+    for (let i = 0; i < 60; i++) writeFileSync(join(root, `${i}.log`), `first ${i}\n`);
+    const { open } = await import("node:fs");
+    const { promisify } = await import("node:util");
+    let calls = 0;
+    let failures = 0;
+    const openCall = async (path: string, flags: number) => {
+      if (calls++ % 3 === 1) {
+        failures++;
+        throw Object.assign(new Error("EMFILE"), { code: "EMFILE" });
+      }
+      return promisify(open)(path, flags);
+    };
+    const { source } = await follow([join(root, "*.log")], { mostOpenFiles: 8, openCall });
+    const reading = readUntil(source, count(120));
+    await sleep(300);
+    for (let i = 0; i < 60; i++) appendFileSync(join(root, `${i}.log`), `second ${i}\n`);
+    const { lines: found } = await reading;
+    const wanted = Array.from({ length: 60 }, (_, i) => [`first ${i}`, `second ${i}`]).flat();
+    expect(found.toSorted()).toEqual(wanted.toSorted());
+    expect(failures).toBeGreaterThan(0);
+  });
+
+  test("a directory is named once, the others are followed", async () => {
+    const root = directory();
+    writeFileSync(join(root, "a.log"), "one\n");
+    const { source, terminal } = await follow([root, join(root, "a.log")]);
+    const { lines: found } = await readUntil(source, count(1));
+    expect(found).toEqual(["one"]);
+    expect(terminal.complaints).toEqual([`cannot read ${root}: it is a directory`]);
+  });
+
+  test.each([10_000, 100])(
+    "an appended line is there soon: told by the system, or polled every %d ms",
+    async (pollMs) => {
+      const path = join(directory(), "a.log");
+      writeFileSync(path, "0\n");
+      const { source } = await follow([path], { pollMs });
+      await source.read();
+      const delays: number[] = [];
+      for (let i = 1; i <= 5; i++) {
+        const reading = source.read();
+        await sleep(30);
+        const appendedMs = performance.now();
+        appendFileSync(path, `${i}\n`);
+        expect((await reading)?.bytes.toString()).toBe(`${i}\n`);
+        delays.push(performance.now() - appendedMs);
+      }
+      await source.close();
+      // Told after 15 ms; a machine under load gets plenty, a lost wake-up would take ten seconds.
+      expect(delays.toSorted((a, b) => a - b)[2]).toBeLessThan(2000);
+    },
+  );
+
+  test("an overlong line goes to onOversized once, and following goes on behind it", async () => {
+    const path = join(directory(), "a.log");
+    const long = "y".repeat(5000);
+    writeFileSync(path, `one\n${long}`);
+    const pieces: string[] = [];
+    const { source } = await follow([path], {
+      maxLineBytes: 1000,
+      onOversized: (piece) => pieces.push(piece.toString()),
+    });
+    const reading = readUntil(source, count(2));
+    await sleep(200);
+    appendFileSync(path, `${long}\n`);
+    await sleep(200);
+    appendFileSync(path, "two\n");
+    expect((await reading).lines).toEqual(["one", "two"]);
+    expect(pieces.join("")).toBe(long + long);
+    rmSync(path);
+  });
+});
