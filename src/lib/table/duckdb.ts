@@ -7,6 +7,14 @@ export interface SessionOptions {
   readonly tempDirectory: string;
 }
 
+/** Times are UTC. Freed memory goes back to the system soon: without these a process keeps 100 MB more. */
+const SETTINGS = [
+  "TimeZone = 'UTC'",
+  "allocator_background_threads = true",
+  "allocator_flush_threshold = '8MiB'",
+  "allocator_bulk_deallocation_flush_threshold = '32MiB'",
+];
+
 /** A DuckDB of our own, in memory. Statements run one after the other, off the main thread. */
 export class Session {
   readonly #instance: DuckDBInstance;
@@ -28,7 +36,7 @@ export class Session {
       preserve_insertion_order: "false",
     });
     const connection = await instance.connect();
-    await connection.run("SET TimeZone = 'UTC'");
+    for (const setting of SETTINGS) await connection.run(`SET ${setting}`);
     return new Session(instance, connection);
   }
 

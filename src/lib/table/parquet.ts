@@ -77,11 +77,14 @@ async function writeDays(job: ParquetJob): Promise<WrittenFile[]> {
 
 const DAY = "\u2063day";
 
+/** Each thread holds a row group in memory; compaction makes larger ones. */
+const ROW_GROUP_ROWS = 61_440;
+
 async function copyOut(job: ParquetJob, select: string): Promise<Omit<WrittenFile, "date">> {
   const { session, files, shape } = job;
   const temporaryPath = join(job.temporaryDirectory, `${randomUUID()}.parquet`);
   const order = orderOf(shape.columns);
-  const sql = `COPY (${select} ORDER BY ${order}) TO ${literal(temporaryPath)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, RETURN_STATS)`;
+  const sql = `COPY (${select} ORDER BY ${order}) TO ${literal(temporaryPath)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, RETURN_STATS)`;
   const rows = await session.rowsJson(sql);
   const [, count, bytes, , statistics] = rows[0]!;
   const file = await files.open(temporaryPath, "change");

@@ -10,7 +10,7 @@ import { WAL_DIRECTORY } from "./segment.js";
 import { SegmentFile, type SealedSegment } from "./segment_file.js";
 
 /** Blocks that wait for the disk are kept in memory up to this many bytes; then `append` waits. */
-const PENDING_BYTES = 8 * 1024 * 1024;
+const PENDING_BYTES = 4 * 1024 * 1024;
 
 export interface WalOptions {
   readonly files: Files;
