@@ -182,7 +182,7 @@ class FollowSource implements Source {
   private async look(): Promise<void> {
     this.isLookDue = false;
     const found = await this.tracker.scan();
-    for (const file of found) if (!this.ready.includes(file)) this.ready.push(file);
+    this.ready = [...new Set([...this.ready, ...found])];
     this.watches.watch(this.isFollowing ? this.tracker.directories : []);
   }
 

@@ -63,7 +63,8 @@ class PipeBytes implements ByteReader {
   }
 
   private recycle(chunk: Buffer): void {
-    if (chunk.buffer.byteLength === CHUNK_BYTES && this.spare.length < MOST_SPARE) this.spare.push(Buffer.from(chunk.buffer));
+    if (chunk.buffer.byteLength === CHUNK_BYTES && this.spare.length < MOST_SPARE)
+      this.spare.push(Buffer.from(chunk.buffer));
   }
 
   private openTerminal(fd: number): Socket {
