@@ -12,6 +12,7 @@ import { openStdin } from "../../src/lib/source/stdin.js";
 import type { Source } from "../../src/lib/stage/source.js";
 import { readAll, temporaryDirectories, textOf } from "../source/harness.js";
 import { fakeTerminal } from "../source/terminal.js";
+import { stored, zstd } from "../source/zstd.js";
 
 vi.setConfig({ testTimeout: 60_000 });
 const directory = temporaryDirectories();
@@ -22,7 +23,6 @@ interface Kind {
   open(content: Buffer, options: SourceOptions): Promise<Source>;
 }
 
-const zstd = (content: Buffer) => execFileSync("zstd", ["-q", "-c"], { input: content, maxBuffer: 1 << 28 });
 const half = (content: Buffer) =>
   [content.subarray(0, content.length / 2), content.subarray(content.length / 2)] as const;
 
@@ -45,6 +45,7 @@ const kinds: Kind[] = [
     Buffer.concat(half(content).map((part) => gzipSync(part))),
   ),
   fileKind("zstd", zstd),
+  fileKind("zstd, stored", stored),
   fileKind("zstd of several frames", (content) => Buffer.concat(half(content).map(zstd))),
   {
     name: "file on standard input",
