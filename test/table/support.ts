@@ -52,7 +52,7 @@ export type Facts = string;
 
 /** All rows of the table, the live end included, in one order. */
 export async function readFacts(tableDirectory: string): Promise<Facts[]> {
-  const session = await Session.open({ memoryBytes: 512 * 1024 * 1024, threads: 2, tempDirectory: join(temporaryDirectory(), "spill") });
+  const session = await Session.open({ memoryBytes: 2048 * 1024 * 1024, threads: 2, tempDirectory: join(temporaryDirectory(), "spill") });
   const relation = await openRelation(tableDirectory, { tempDirectory: temporaryDirectory(), rows: (sql) => session.rows(sql) });
   try {
     const selected = relation.columns.map(({ columns }, i) => {

@@ -52,7 +52,7 @@ export interface StoreReport {
 /** Sealed segments that may wait for Parquet; then the log waits. */
 const MOST_WAITING = 2;
 /** DuckDB keeps its sorting and staging within this and spills the rest to disk. */
-const DUCKDB_MEMORY_BYTES = 200 * 1024 * 1024;
+const DUCKDB_MEMORY_BYTES = 180 * 1024 * 1024;
 const DUCKDB_THREADS = 2;
 
 export class StoreSink implements Sink {

@@ -7,6 +7,9 @@ export interface SessionOptions {
   readonly tempDirectory: string;
 }
 
+/** How much more memory the second try gets. */
+const ROOM_FACTOR = 8;
+
 /** Times are UTC. Freed memory goes back to the system soon: without these a process keeps 100 MB more. */
 const SETTINGS = [
   "TimeZone = 'UTC'",
@@ -19,10 +22,12 @@ const SETTINGS = [
 export class Session {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
+  readonly #options: SessionOptions;
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, options: SessionOptions) {
     this.#instance = instance;
     this.#connection = connection;
+    this.#options = options;
   }
 
   static async open(options: SessionOptions): Promise<Session> {
@@ -37,7 +42,7 @@ export class Session {
     });
     const connection = await instance.connect();
     for (const setting of SETTINGS) await connection.run(`SET ${setting}`);
-    return new Session(instance, connection);
+    return new Session(instance, connection, options);
   }
 
   async run(sql: string): Promise<void> {
@@ -52,6 +57,27 @@ export class Session {
   /** All rows with values as JSON: 64-bit integers are strings. */
   async rowsJson(sql: string): Promise<unknown[][]> {
     return (await this.#connection.runAndReadAll(sql)).getRowsJson();
+  }
+
+  /**
+   * Does the work; when DuckDB says it has too little memory, once more on one thread with room enough. Most data is
+   * sorted in little memory, very wide or very long events are not, and they must get through.
+   */
+  async withRoom<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith("Out of Memory Error"))) throw error;
+    }
+    const { memoryBytes, threads } = this.#options;
+    await this.run("SET threads = 1");
+    await this.run(`SET memory_limit = '${Math.floor((memoryBytes * ROOM_FACTOR) / 1024)}KiB'`);
+    try {
+      return await work();
+    } finally {
+      await this.run(`SET memory_limit = '${Math.floor(memoryBytes / 1024)}KiB'`).catch(() => {});
+      await this.run(`SET threads = ${threads}`);
+    }
   }
 
   close(): void {

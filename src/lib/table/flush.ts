@@ -95,7 +95,8 @@ async function writeFiles(
   let carefulReason = typeof shape === "string" ? shape : "";
   if (typeof shape !== "string") {
     try {
-      const files = await writeParquet({ ...job, shape, day: dayOfCommits(segment.commits, segment.events) });
+      const day = dayOfCommits(segment.commits, segment.events);
+      const files = await options.session.withRoom(() => writeParquet({ ...job, shape, day }));
       return { files, schema, carefulReason: undefined };
     } catch (error) {
       if (!(error instanceof MismatchError) && !isDataError(error)) throw error;
@@ -105,7 +106,9 @@ async function writeFiles(
   const path = join(directory, `careful-${segment.sequence}.tmp`);
   try {
     const careful = await carefulShape(file, snapshot.schema, options.maxColumns, path);
-    const files = await writeParquet({ ...job, shape: careful, day: undefined, events: careful.events });
+    const files = await options.session.withRoom(() =>
+      writeParquet({ ...job, shape: careful, day: undefined, events: careful.events }),
+    );
     return { files, schema: careful.schema, carefulReason };
   } finally {
     await options.files.remove(path).catch(() => {});
