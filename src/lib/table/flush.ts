@@ -88,8 +88,18 @@ async function writeFiles(
   directory: string,
   segment: SealedSegment,
 ): Promise<Written> {
-  const file: EventFile = { path: segment.dataPath, length: segment.length, events: segment.events, commits: segment.commits };
-  const job = { session: options.session, files: options.files, temporaryDirectory: directory, events: segment.events };
+  const file: EventFile = {
+    path: segment.dataPath,
+    length: segment.length,
+    events: segment.events,
+    commits: segment.commits,
+  };
+  const job = {
+    session: options.session,
+    files: options.files,
+    temporaryDirectory: directory,
+    events: segment.events,
+  };
   const schema = evolve(snapshot.schema, keysOf(segment.commits), options.maxColumns);
   const shape = fastShape(file, schema);
   let carefulReason = typeof shape === "string" ? shape : "";
@@ -117,7 +127,10 @@ async function writeFiles(
 
 /** DuckDB's own words for input it cannot take, as against a full disk or memory. */
 function isDataError(error: unknown): boolean {
-  return error instanceof Error && /^(Invalid Input|Conversion|Out of Range|Binder|Parser|Catalog) Error/.test(error.message);
+  return (
+    error instanceof Error &&
+    /^(Invalid Input|Conversion|Out of Range|Binder|Parser|Catalog) Error/.test(error.message)
+  );
 }
 
 /** The day of all events, when the commits' summaries say that there is but one. */
@@ -148,7 +161,12 @@ async function commitFiles(
   const { files, log, nowMs } = options;
   const adds: Action[] = [];
   for (const file of written.files) adds.push(await placeFile(files, log.directory, file, nowMs()));
-  const actions = [commitInfo(nowMs()), ...schemaActions(snapshot, written.schema, nowMs()), ...txns(writer, segment, nowMs()), ...adds];
+  const actions = [
+    commitInfo(nowMs()),
+    ...schemaActions(snapshot, written.schema, nowMs()),
+    ...txns(writer, segment, nowMs()),
+    ...adds,
+  ];
   let newest = snapshot;
   while (!(await putCommit(files, log.directory, newest.version + 1, actions))) {
     newest = await log.refresh();
@@ -161,13 +179,27 @@ async function commitFiles(
 
 function commitInfo(nowMs: number): Action {
   const operationParameters = { mode: "Append", partitionBy: '["date"]' };
-  return { commitInfo: { timestamp: nowMs, operation: "WRITE", operationParameters, isBlindAppend: true, engineInfo: "logpipe" } };
+  return {
+    commitInfo: {
+      timestamp: nowMs,
+      operation: "WRITE",
+      operationParameters,
+      isBlindAppend: true,
+      engineInfo: "logpipe",
+    },
+  };
 }
 
 /** The segment is covered, and each source up to its last position in it. */
 function txns(writer: string, segment: SealedSegment, nowMs: number): Action[] {
   const positions = new Map<string, number>();
-  for (const { position } of segment.commits) if (position !== undefined) positions.set(position.source, position.offset);
-  const sources = [...positions].map(([source, offset]) => ({ txn: { appId: `source:${source}`, version: offset, lastUpdated: nowMs } }));
-  return [{ txn: { appId: transactionOf(writer), version: segment.sequence, lastUpdated: nowMs } }, ...sources];
+  for (const { position } of segment.commits)
+    if (position !== undefined) positions.set(position.source, position.offset);
+  const sources = [...positions].map(([source, offset]) => ({
+    txn: { appId: `source:${source}`, version: offset, lastUpdated: nowMs },
+  }));
+  return [
+    { txn: { appId: transactionOf(writer), version: segment.sequence, lastUpdated: nowMs } },
+    ...sources,
+  ];
 }
