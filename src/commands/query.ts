@@ -28,6 +28,7 @@ import {
 import { openFiles } from "../lib/source/files.js";
 import { command } from "../lib/stage/stage.js";
 import type { Terminal } from "../lib/stage/terminal.js";
+import { openPaged } from "../lib/terminal/paged.js";
 
 const options = {
   store: text({ placeholder: "DIR", summary: "the store; default $LOGPIPE_STORE, then ./logpipe-store" }),
@@ -130,7 +131,12 @@ async function answer(
 ): Promise<void> {
   const { stdout } = terminal;
   if (path === undefined || path === "-") {
-    await writeResult(question, format, (data) => stdout.write(data), stdout);
+    const paged = format === "table" ? openPaged(terminal) : undefined;
+    try {
+      await writeResult(question, format, (data) => (paged ?? stdout).write(data), stdout);
+    } finally {
+      await paged?.close();
+    }
     return;
   }
   const destination = await Destination.at(path);
