@@ -4,27 +4,49 @@ import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
 import { parseTimePhrase } from "../lib/base/time-phrase.js";
 import { parseZone } from "../lib/base/zone.js";
 import { choice, flag, text, type ValuesOf } from "../lib/options/options.js";
-import { Destination } from "../lib/query/destination.js";
 import { refuseTerminal } from "../lib/query/deliver.js";
+import { Destination } from "../lib/query/destination.js";
 import { explain } from "../lib/query/explain.js";
 import { openSession, type Session } from "../lib/query/session.js";
 import { splitStatements } from "../lib/query/sql-text.js";
-import { mentions, openEventTable, openFileTable, openStoreTables, type StoreTables } from "../lib/query/tables.js";
+import {
+  mentions,
+  openEventTable,
+  openFileTable,
+  openStoreTables,
+  type StoreTables,
+  withMissingColumns,
+} from "../lib/query/tables.js";
 import type { TimeRange } from "../lib/query/time-range.js";
-import { FORMATS, type FormatName, formatOfFile, type Question, writeResult } from "../lib/query/write-result.js";
+import {
+  FORMATS,
+  type FormatName,
+  formatOfFile,
+  type Question,
+  writeResult,
+} from "../lib/query/write-result.js";
 import { openFiles } from "../lib/source/files.js";
 import { command } from "../lib/stage/stage.js";
 import type { Terminal } from "../lib/stage/terminal.js";
+import { openPaged } from "../lib/terminal/paged.js";
 
 const options = {
   store: text({ placeholder: "DIR", summary: "the store; default $LOGPIPE_STORE, then ./logpipe-store" }),
-  since: text({ placeholder: "TIME", summary: "only events from TIME on: 10m, yesterday, 10:30, 2026-11-21, RFC 3339" }),
+  since: text({
+    placeholder: "TIME",
+    summary: "only events from TIME on: 10m, yesterday, 10:30, 2026-11-21, RFC 3339",
+  }),
   until: text({ placeholder: "TIME", summary: "only events before TIME" }),
-  tz: text({ placeholder: "ZONE", default: "local", summary: "time zone of --since and --until, e.g. Europe/Paris or UTC" }),
+  tz: text({
+    placeholder: "ZONE",
+    default: "local",
+    summary: "time zone of --since and --until, e.g. Europe/Paris or UTC",
+  }),
   to: choice({
     placeholder: "FORMAT",
     choices: FORMATS,
-    summary: "how to write the result; default: table on a terminal, by the name of FILE with -o, else ndjson",
+    summary:
+      "how to write the result; default: table on a terminal, by the name of FILE with -o, else ndjson",
   }),
   output: text({ short: "o", placeholder: "FILE", summary: "write to FILE instead of standard output" }),
   file: text({ placeholder: "FILE", summary: "read the SQL from FILE" }),
@@ -65,7 +87,10 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
       stdin: '{"level":"info"}\n{"level":"error"}\n{"level":"info"}\n',
       stdout: '{"level":"error","n":1}\n{"level":"info","n":2}\n',
     },
-    { title: "Parquet of a day", command: `query "FROM logs" --since yesterday --until today -o day.parquet` },
+    {
+      title: "Parquet of a day",
+      command: `query "FROM logs" --since yesterday --until today -o day.parquet`,
+    },
   ],
   run: async ({ operands, options: given }, terminal) => {
     const sqlOperand = given.file === undefined ? operands[0] : undefined;
@@ -73,17 +98,21 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
     const sql = await readSql(sqlOperand, given.file, terminal);
     const range = rangeOf(given, terminal);
     const format = given.to ?? formatFor(given, terminal);
-    if (given.output === undefined && (format === "parquet" || format === "arrow")) refuseTerminal(terminal.stdout, format);
+    if (given.output === undefined && (format === "parquet" || format === "arrow"))
+      refuseTerminal(terminal.stdout, format);
     const session = await openSession(terminal.signal);
     let store: StoreTables | undefined;
     try {
-      const names = await openInputs(session, sql, sqlOperand === "-", files, terminal);
+      const inputs = await openInputs(session, sql, sqlOperand === "-", files, terminal);
       store = await openStore(session, sql, given.store, range, terminal);
-      const question: Question = { session, sql, tables: [...names, ...(store?.names ?? [])] };
+      const question: Question = { session, sql, tables: [...inputs.names, ...(store?.names ?? [])] };
       if (terminal.signal.aborted) return codeOf(terminal.signal);
-      if (given.explain) await terminal.stdout.write(await explain(session, sql, question.tables, store?.uses ?? []));
-      else await answer(question, format, given.output, terminal);
-      return 0;
+      await withMissingColumns(session, inputs.empty, async () => {
+        if (given.explain)
+          await terminal.stdout.write(await explain(session, sql, question.tables, store?.uses ?? []));
+        else await answer(question, format, given.output, terminal);
+      });
+      return terminal.signal.aborted ? codeOf(terminal.signal) : 0;
     } catch (error) {
       if (terminal.signal.aborted) return codeOf(terminal.signal);
       throw error;
@@ -94,10 +123,20 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
   },
 });
 
-async function answer(question: Question, format: FormatName, path: string | undefined, terminal: Terminal): Promise<void> {
+async function answer(
+  question: Question,
+  format: FormatName,
+  path: string | undefined,
+  terminal: Terminal,
+): Promise<void> {
   const { stdout } = terminal;
   if (path === undefined || path === "-") {
-    await writeResult(question, format, (data) => stdout.write(data), stdout);
+    const paged = format === "table" ? openPaged(terminal) : undefined;
+    try {
+      await writeResult(question, format, (data) => (paged ?? stdout).write(data), stdout);
+    } finally {
+      await paged?.close();
+    }
     return;
   }
   const destination = await Destination.at(path);
@@ -117,18 +156,27 @@ function formatFor(given: Values, { stdout }: Terminal): FormatName {
   return stdout.isTerminal ? "table" : "ndjson";
 }
 
-async function readSql(operand: string | undefined, file: string | undefined, terminal: Terminal): Promise<string> {
+async function readSql(
+  operand: string | undefined,
+  file: string | undefined,
+  terminal: Terminal,
+): Promise<string> {
   const path = file ?? (operand === "-" ? terminal.stdin : undefined);
-  if (path === terminal.stdin && terminal.stdinIsTerminal) throw failure("usage.nothing-to-read", { command: "query" });
+  if (path === terminal.stdin && terminal.stdinIsTerminal)
+    throw failure("usage.nothing-to-read", { command: "query" });
   let sql = operand ?? "";
   if (path !== undefined) {
     try {
-      sql = await readFile(path === 0 ? "/dev/stdin" : typeof path === "number" ? `/dev/fd/${path}` : path, "utf8");
+      sql = await readFile(
+        path === 0 ? "/dev/stdin" : typeof path === "number" ? `/dev/fd/${path}` : path,
+        "utf8",
+      );
     } catch (error) {
       throw failure("input.unreadable", { path: String(path), reason: reasonOf(error) }, error);
     }
   }
-  if (splitStatements(sql).length === 0) throw failure("usage.missing-operand", { command: "query", operand: "SQL" });
+  if (splitStatements(sql).length === 0)
+    throw failure("usage.missing-operand", { command: "query", operand: "SQL" });
   return sql;
 }
 
@@ -140,35 +188,47 @@ function rangeOf(given: Values, terminal: Terminal): TimeRange {
   return range;
 }
 
-/** Makes tables of standard input, when the query names it, and of the files given. Returns their names. */
+interface Inputs {
+  readonly names: readonly string[];
+  /** Those without an event. */
+  readonly empty: readonly string[];
+}
+
+/** Makes tables of standard input, when the query names it, and of the files given. */
 async function openInputs(
   session: Session,
   sql: string,
   isStdinTaken: boolean,
   files: readonly string[],
   terminal: Terminal,
-): Promise<string[]> {
+): Promise<Inputs> {
+  const empty: string[] = [];
   const inputs = files.map((path) => ({ name: path === "-" ? "stdin" : tableNameOf(path), path }));
-  if (!isStdinTaken && !files.includes("-") && mentions(sql, "stdin")) inputs.push({ name: "stdin", path: "-" });
+  if (!isStdinTaken && !files.includes("-") && mentions(sql, "stdin"))
+    inputs.push({ name: "stdin", path: "-" });
   for (const { name, path } of inputs) {
-    if (path === "-" && terminal.stdinIsTerminal) throw failure("usage.nothing-to-read", { command: "query" });
+    if (path === "-" && terminal.stdinIsTerminal)
+      throw failure("usage.nothing-to-read", { command: "query" });
     if (await openFileTable(session, name, path)) continue;
     const source = openFiles([path], {}, terminal);
     const stop = () => source.stop();
     terminal.signal.addEventListener("abort", stop, { once: true });
-    const { faultyLines, firstFault } = await openEventTable(session, name, source);
+    const { bytes, faultyLines, firstFault } = await openEventTable(session, name, source);
     terminal.signal.removeEventListener("abort", stop);
+    if (bytes === 0) empty.push(name);
     if (faultyLines > 0) {
       const lines = faultyLines === 1 ? "1 line" : `${faultyLines} lines`;
       terminal.notice(`${path === "-" ? "standard input" : path}: ${lines} left out: ${firstFault}`);
     }
   }
-  return inputs.map(({ name }) => name);
+  return { names: inputs.map(({ name }) => name), empty };
 }
 
 /** `logs/access.2026.ndjson.gz` is `access.2026`. */
 function tableNameOf(path: string): string {
-  return basename(path).replace(/\.(gz|zst)$/i, "").replace(/(?<=.)\.[a-z]+$/i, "");
+  return basename(path)
+    .replace(/\.(gz|zst)$/i, "")
+    .replace(/(?<=.)\.[a-z]+$/i, "");
 }
 
 async function openStore(
@@ -184,7 +244,8 @@ async function openStore(
     return await openStoreTables(session, path, sql, range);
   } catch (error) {
     // Without a store there are still files and standard input to ask of.
-    const isAbsent = error instanceof LogpipeError && (error.cause as NodeJS.ErrnoException)?.code === "ENOENT";
+    const isAbsent =
+      error instanceof LogpipeError && (error.cause as NodeJS.ErrnoException)?.code === "ENOENT";
     if (asked === undefined && isAbsent) return undefined;
     throw error;
   }

@@ -3,8 +3,16 @@ import { flag, list, text } from "../lib/options/options.js";
 import { sink } from "../lib/stage/stage.js";
 
 const options = {
-  fields: list({ short: "F", placeholder: "a,b", summary: "show only these fields behind the message, in this order" }),
-  tz: text({ placeholder: "ZONE", default: "local", summary: "show times in ZONE, e.g. Europe/Paris; default the local one" }),
+  fields: list({
+    short: "F",
+    placeholder: "a,b",
+    summary: "show only these fields behind the message, in this order",
+  }),
+  tz: text({
+    placeholder: "ZONE",
+    default: "local",
+    summary: "show times in ZONE, e.g. Europe/Paris; default the local one",
+  }),
   utc: flag({ summary: "show times in UTC" }),
 } as const;
 

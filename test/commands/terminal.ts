@@ -19,7 +19,12 @@ export class MemoryOutput implements Output {
   readonly pieces: Buffer[] = [];
   private readonly closesAfter: number;
 
-  constructor({ isTerminal = false, hasColour = false, columns = 80, closesAfter = Number.POSITIVE_INFINITY }: Looks = {}) {
+  constructor({
+    isTerminal = false,
+    hasColour = false,
+    columns = 80,
+    closesAfter = Number.POSITIVE_INFINITY,
+  }: Looks = {}) {
     this.isTerminal = isTerminal;
     this.hasColour = hasColour;
     this.columns = columns;

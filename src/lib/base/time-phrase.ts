@@ -33,7 +33,11 @@ export function parseTimePhrase(text: string, what: string, context: PhraseConte
   const phrase = text.trim().replace(/\s+/g, " ");
   const lower = phrase.toLowerCase();
   const moment =
-    epochSeconds(phrase) ?? dateTime(phrase, context) ?? clock(lower, context) ?? day(lower, context) ?? ago(lower, context);
+    epochSeconds(phrase) ??
+    dateTime(phrase, context) ??
+    clock(lower, context) ??
+    day(lower, context) ??
+    ago(lower, context);
   if (typeof moment === "bigint") return moment;
   const reason = moment?.reason ?? (phrase === "" ? "it is empty" : "not a time");
   throw failure("usage.bad-value", { option: what, value: text, reason, hint: TIME_PHRASES });
@@ -54,7 +58,8 @@ function dateTime(phrase: string, { zone }: PhraseContext): Moment {
   if (match === null) return undefined;
   const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
   const date = new Date(Date.UTC(year, month - 1, day));
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return { reason: "there is no such day" };
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day)
+    return { reason: "there is no such day" };
   const time = timeOfDay(match.slice(4, 8));
   if (time === undefined) return { reason: "there is no such time of day" };
   const ownZone = match[8] === undefined ? zone : match[8].toUpperCase();
@@ -90,7 +95,11 @@ function daysBack(name: string, context: PhraseContext): number | undefined {
 }
 
 /** Days since the last `name`; today counts unless `isBeforeToday`. */
-function weekdayBack(name: string, { nowMs, zone }: PhraseContext, isBeforeToday: boolean): number | undefined {
+function weekdayBack(
+  name: string,
+  { nowMs, zone }: PhraseContext,
+  isBeforeToday: boolean,
+): number | undefined {
   const index = WEEKDAYS.findIndex((weekday) => weekday === name || weekday.slice(0, 3) === name);
   if (index < 0) return undefined;
   const { year, month, day } = wallTime(nowMs, zone);
@@ -123,7 +132,9 @@ function timeOfDay(groups: readonly (string | undefined)[]): TimeOfDay | undefin
 
 function onDay(offsetDays: number, time: TimeOfDay, { nowMs, zone }: PhraseContext): bigint {
   const { year, month, day } = wallTime(nowMs, zone);
-  return BigInt(momentOf({ year, month, day: day + offsetDays, ...time }, zone)) * 1_000_000n + time.fractionNs;
+  return (
+    BigInt(momentOf({ year, month, day: day + offsetDays, ...time }, zone)) * 1_000_000n + time.fractionNs
+  );
 }
 
 function fraction(digits: string | undefined): bigint {

@@ -58,7 +58,14 @@ export function momentOf(wall: WallTime, zone: string): number {
 }
 
 /** Date.UTC without its reading of years below 100 as 19xx. */
-function utcOf(year: number, month: number, day: number, hour: number, minute: number, second: number): number {
+function utcOf(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+): number {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   return date.setUTCHours(hour, minute, second, 0);

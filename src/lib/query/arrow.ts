@@ -2,9 +2,9 @@
 import type * as Arrow from "apache-arrow";
 import type { Write } from "./deliver.js";
 import type { Duck, DuckDBType, Vector } from "./duck.js";
-import { readInt128 } from "./render-numbers.js";
-import { dataOf, isValid, validityOf } from "./render-bytes.js";
 import { renderersOf } from "./render.js";
+import { dataOf, isValid, validityOf } from "./render-bytes.js";
+import { readInt128 } from "./render-numbers.js";
 import { readBytes } from "./render-strings.js";
 import type { Result } from "./result.js";
 import { uniqueNames } from "./text-format.js";
@@ -35,8 +35,15 @@ export async function deliverArrow(result: Result, duck: Duck, write: Write): Pr
   writer.reset(new Pieces() as never, schema as never);
   for await (const chunk of result.chunks()) {
     const count = chunk.rowCount;
-    const children = columns.map((column, k) => column.read(duck.bindings.data_chunk_get_vector(chunk.chunk, k), count));
-    const data = arrow.makeData({ type: new arrow.Struct(schema.fields), length: count, nullCount: 0, children });
+    const children = columns.map((column, k) =>
+      column.read(duck.bindings.data_chunk_get_vector(chunk.chunk, k), count),
+    );
+    const data = arrow.makeData({
+      type: new arrow.Struct(schema.fields),
+      length: count,
+      nullCount: 0,
+      children,
+    });
     writer.write(new arrow.RecordBatch(schema, data) as never);
     if (!(await write(Buffer.concat(pieces.splice(0))))) return false;
   }
@@ -46,7 +53,8 @@ export async function deliverArrow(result: Result, duck: Duck, write: Write): Pr
 
 function columnOf(type: DuckDBType, duck: Duck, arrow: typeof Arrow): Column {
   const { DuckDBTypeId: Id } = duck.api;
-  const fixed = (arrowType: Arrow.DataType, width: number, view: ViewOf) => fixedColumn(duck, arrow, arrowType, width, view);
+  const fixed = (arrowType: Arrow.DataType, width: number, view: ViewOf) =>
+    fixedColumn(duck, arrow, arrowType, width, view);
   switch (type.typeId) {
     case Id.BOOLEAN:
       return booleanColumn(duck, arrow);
@@ -86,9 +94,13 @@ function columnOf(type: DuckDBType, duck: Duck, arrow: typeof Arrow): Column {
     case Id.DECIMAL:
       return decimalColumn(duck, arrow, type as DuckDBType & { width: number; scale: number });
     case Id.BLOB:
-      return bytesColumn(new arrow.Binary(), arrow, (vector, count) => readBytes(duck, vector, count, (b) => Buffer.from(b)));
+      return bytesColumn(new arrow.Binary(), arrow, (vector, count) =>
+        readBytes(duck, vector, count, (b) => Buffer.from(b)),
+      );
     case Id.VARCHAR:
-      return bytesColumn(new arrow.Utf8(), arrow, (vector, count) => readBytes(duck, vector, count, (b) => Buffer.from(b)));
+      return bytesColumn(new arrow.Utf8(), arrow, (vector, count) =>
+        readBytes(duck, vector, count, (b) => Buffer.from(b)),
+      );
     default:
       return textColumn(type, duck, arrow);
   }
@@ -97,7 +109,13 @@ function columnOf(type: DuckDBType, duck: Duck, arrow: typeof Arrow): Column {
 type ViewOf = (buffer: ArrayBuffer) => unknown;
 
 /** Values whose memory is the same in DuckDB and in Arrow. */
-function fixedColumn(duck: Duck, arrow: typeof Arrow, type: Arrow.DataType, width: number, view: ViewOf): Column {
+function fixedColumn(
+  duck: Duck,
+  arrow: typeof Arrow,
+  type: Arrow.DataType,
+  width: number,
+  view: ViewOf,
+): Column {
   return {
     type,
     read: (vector, count) => {
@@ -122,7 +140,11 @@ function booleanColumn(duck: Duck, arrow: typeof Arrow): Column {
 }
 
 /** DuckDB keeps small decimals in 2, 4 or 8 bytes; Arrow's have 16. */
-function decimalColumn(duck: Duck, arrow: typeof Arrow, { width, scale }: { width: number; scale: number }): Column {
+function decimalColumn(
+  duck: Duck,
+  arrow: typeof Arrow,
+  { width, scale }: { width: number; scale: number },
+): Column {
   const type = new arrow.Decimal(scale, width, 128);
   const bytes = width <= 4 ? 2 : width <= 9 ? 4 : width <= 18 ? 8 : 16;
   return {
@@ -135,7 +157,9 @@ function decimalColumn(duck: Duck, arrow: typeof Arrow, { width, scale }: { widt
         wide[i * 2] = BigInt.asIntN(64, value);
         wide[i * 2 + 1] = value >> 64n;
       }
-      return make(arrow, type, count, validityOf(duck, vector, count), { data: new Uint32Array(wide.buffer) });
+      return make(arrow, type, count, validityOf(duck, vector, count), {
+        data: new Uint32Array(wide.buffer),
+      });
     },
   };
 }
@@ -183,6 +207,7 @@ function make(
 ): Arrow.Data {
   let nullCount = 0;
   for (let i = 0; i < length; i++) if (!isValid(validity, i)) nullCount++;
-  const nullBitmap = nullCount === 0 ? undefined : Uint8Array.prototype.slice.call(validity, 0, Math.ceil(length / 8));
+  const nullBitmap =
+    nullCount === 0 ? undefined : Uint8Array.prototype.slice.call(validity, 0, Math.ceil(length / 8));
   return arrow.makeData({ type, length, nullCount, nullBitmap, ...buffers } as never) as Arrow.Data;
 }

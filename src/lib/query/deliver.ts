@@ -36,7 +36,12 @@ export interface TableText {
 }
 
 /** Writes the result as a table whose widths are measured on its first rows. */
-export async function deliverTable(result: Result, table: TableText, write: Write, hasFoot: boolean): Promise<boolean> {
+export async function deliverTable(
+  result: Result,
+  table: TableText,
+  write: Write,
+  hasFoot: boolean,
+): Promise<boolean> {
   const head: Rows[] = [];
   let measured = 0;
   let isBegun = false;
@@ -62,5 +67,10 @@ export async function deliverTable(result: Result, table: TableText, write: Writ
 export function refuseTerminal(output: Output, format: string): void {
   if (!output.isTerminal) return;
   const reason = "it is binary and standard output is a terminal";
-  throw failure("usage.bad-value", { option: "--to", value: format, reason, hint: "name a file with -o FILE, or pipe it on" });
+  throw failure("usage.bad-value", {
+    option: "--to",
+    value: format,
+    reason,
+    hint: "name a file with -o FILE, or pipe it on",
+  });
 }

@@ -15,7 +15,9 @@ export class Destination {
   private constructor(path: string, isInPlace: boolean) {
     this.path = path;
     this.isInPlace = isInPlace;
-    this.temporary = isInPlace ? path : join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}.part`);
+    this.temporary = isInPlace
+      ? path
+      : join(dirname(path), `.${basename(path)}.${randomUUID().slice(0, 8)}.part`);
   }
 
   /** Throws output.unwritable for a directory. */

@@ -15,7 +15,7 @@ const MARKS = NULL | nanoseconds | duplicate;
 export async function eventTableSql(session: Session, spool: Spool): Promise<string> {
   if (spool.form === "csv") return `SELECT * FROM read_csv(${literal(spool.path)}, sample_size = -1)`;
   if (spool.form === "json") return `SELECT * FROM read_json(${literal(spool.path)}, sample_size = -1)`;
-  if (spool.keys.length === 0) return "SELECT NULL::TIMESTAMPTZ AS timestamp WHERE false";
+  if (spool.keys.length === 0) return emptyTableSql(["timestamp"]);
   const types = spool.keys.map((key) => typeOf(key));
   const doubtful = spool.keys.filter((key, k) => isDoubtful(key, types[k]!));
   const refused = await refusedKeys(session, spool, doubtful);
@@ -26,9 +26,15 @@ export async function eventTableSql(session: Session, spool: Spool): Promise<str
   return needsPointers(spool.keys) ? pointersSql(spool, columns) : columnsSql(spool, columns);
 }
 
+/** A table without rows that has the columns asked for: no events is no reason for a query to fail. */
+export function emptyTableSql(columns: readonly string[]): string {
+  return `SELECT ${columns.map((name) => `NULL::${name === "timestamp" ? "TIMESTAMPTZ" : "JSON"} AS ${identifier(name)}`).join(", ")} WHERE false`;
+}
+
 function typeOf({ name, kinds }: SeenKey): string {
   const values = kinds & ~MARKS;
-  if (values === timestamp && name === "timestamp") return (kinds & nanoseconds) === 0 ? "TIMESTAMPTZ" : "TIMESTAMP_NS";
+  if (values === timestamp && name === "timestamp")
+    return (kinds & nanoseconds) === 0 ? "TIMESTAMPTZ" : "TIMESTAMP_NS";
   if (values === boolean) return "BOOLEAN";
   if (values === integer) return "BIGINT";
   if (values === double || values === (integer | double)) return "DOUBLE";
@@ -41,7 +47,11 @@ function isDoubtful(key: SeenKey, type: string): boolean {
 }
 
 /** Of the doubtful keys, those with a value that the type would lose or bend. One pass over the file. */
-async function refusedKeys(session: Session, spool: Spool, keys: readonly SeenKey[]): Promise<ReadonlySet<string>> {
+async function refusedKeys(
+  session: Session,
+  spool: Spool,
+  keys: readonly SeenKey[],
+): Promise<ReadonlySet<string>> {
   if (keys.length === 0) return new Set();
   const checks = keys.map((key) => {
     const value = `json->>${literal(pointer(key.name))}`;
@@ -50,7 +60,9 @@ async function refusedKeys(session: Session, spool: Spool, keys: readonly SeenKe
       ? `count(*) FILTER (regexp_matches(${value}, '^-?[0-9]{16,}$'))`
       : `count(*) FILTER (${value} IS NOT NULL AND TRY_CAST(${value} AS ${type}) IS NULL)`;
   });
-  const reader = await session.connection.runAndReadAll(`SELECT ${checks.join(", ")} FROM ${objectsOf(spool)}`);
+  const reader = await session.connection.runAndReadAll(
+    `SELECT ${checks.join(", ")} FROM ${objectsOf(spool)}`,
+  );
   const counts = reader.getRows()[0]!;
   return new Set(keys.filter((_, k) => counts[k] !== 0n).map((key) => key.name));
 }

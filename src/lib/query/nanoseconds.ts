@@ -10,8 +10,12 @@ export interface SplitTimestamp {
 }
 
 /** Where the two columns of a split timestamp are, when the result has both. */
-export function splitTimestamp(columns: readonly (ColumnShape & { readonly type: string })[]): SplitTimestamp | undefined {
-  const timestamp = columns.findIndex(({ name, type }) => name === "timestamp" && type.startsWith("TIMESTAMP"));
+export function splitTimestamp(
+  columns: readonly (ColumnShape & { readonly type: string })[],
+): SplitTimestamp | undefined {
+  const timestamp = columns.findIndex(
+    ({ name, type }) => name === "timestamp" && type.startsWith("TIMESTAMP"),
+  );
   const nanoseconds = columns.findIndex(({ name }) => name === NANOSECONDS_COLUMN);
   return timestamp < 0 || nanoseconds < 0 ? undefined : { timestamp, nanoseconds };
 }
@@ -26,7 +30,10 @@ export function joinNanoseconds(time: string, nanoseconds: string): string {
 }
 
 /** The cells with both columns made one. */
-export function joinSplit<T extends (string | null)[]>(cells: T[], { timestamp, nanoseconds }: SplitTimestamp): T[] {
+export function joinSplit<T extends (string | null)[]>(
+  cells: T[],
+  { timestamp, nanoseconds }: SplitTimestamp,
+): T[] {
   const times = cells[timestamp]!;
   const digits = cells[nanoseconds]!;
   for (let row = 0; row < times.length; row++) {

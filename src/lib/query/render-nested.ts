@@ -27,7 +27,15 @@ export function arrays(duck: Duck, item: Render, length: number): Render {
   return (vector, count) => {
     const validity = validityOf(duck, vector, count);
     const items = item(duck.bindings.array_vector_get_child(vector), count * length);
-    return cells(count, validity, (row) => `[${items.slice(row * length, (row + 1) * length).map(orNull).join(",")}]`);
+    return cells(
+      count,
+      validity,
+      (row) =>
+        `[${items
+          .slice(row * length, (row + 1) * length)
+          .map(orNull)
+          .join(",")}]`,
+    );
   };
 }
 
@@ -38,7 +46,9 @@ export function structs(duck: Duck, names: readonly string[], members: readonly 
   const [open, close] = isNamed ? ["{", "}"] : ["[", "]"];
   return (vector, count) => {
     const validity = validityOf(duck, vector, count);
-    const columns = members.map((render, k) => render(duck.bindings.struct_vector_get_child(vector, k), count));
+    const columns = members.map((render, k) =>
+      render(duck.bindings.struct_vector_get_child(vector, k), count),
+    );
     return cells(count, validity, (row) => {
       return open + columns.map((column, k) => keys[k] + orNull(column[row])).join(",") + close;
     });
@@ -52,13 +62,18 @@ export function unions(duck: Duck, members: readonly Render[]): Render {
     const tagVector = duck.bindings.struct_vector_get_child(vector, 0);
     const tags = dataOf(duck, tagVector, count);
     const validity = validityOf(duck, tagVector, count);
-    const columns = members.map((render, k) => render(duck.bindings.struct_vector_get_child(vector, k + 1), count));
+    const columns = members.map((render, k) =>
+      render(duck.bindings.struct_vector_get_child(vector, k + 1), count),
+    );
     return cells(count, validity, (row) => columns[tags.getUint8(row)]?.[row] ?? null);
   };
 }
 
 /** Walks list entries (offset u64, length u64) over the one child vector that holds all items. */
-function eachList(duck: Duck, open: (child: Vector, size: number) => (from: number, to: number) => string): Render {
+function eachList(
+  duck: Duck,
+  open: (child: Vector, size: number) => (from: number, to: number) => string,
+): Render {
   return (vector, count) => {
     if (count === 0) return [];
     const validity = validityOf(duck, vector, count);

@@ -28,7 +28,8 @@ const READERS: Readonly<Record<string, (data: DataView, at: number) => number>> 
 export function longIntegers(duck: Duck, isSigned: boolean): Render {
   return fixedWidth(duck, 8, (data, at) => {
     const high = data.getInt32(at + 4, true);
-    if (high >= (isSigned ? -SAFE_HIGH : 0) && high < SAFE_HIGH) return String(high * TWO_32 + data.getUint32(at, true));
+    if (high >= (isSigned ? -SAFE_HIGH : 0) && high < SAFE_HIGH)
+      return String(high * TWO_32 + data.getUint32(at, true));
     return String(isSigned ? data.getBigInt64(at, true) : data.getBigUint64(at, true));
   });
 }
@@ -37,7 +38,12 @@ export function longIntegers(duck: Duck, isSigned: boolean): Render {
 export function hugeIntegers(duck: Duck, isSigned: boolean): Render {
   return fixedWidth(duck, 16, (data, at) => {
     const high = data.getInt32(at + 4, true);
-    if (high >= 0 && high < SAFE_HIGH && data.getInt32(at + 8, true) === 0 && data.getInt32(at + 12, true) === 0) {
+    if (
+      high >= 0 &&
+      high < SAFE_HIGH &&
+      data.getInt32(at + 8, true) === 0 &&
+      data.getInt32(at + 12, true) === 0
+    ) {
       return String(high * TWO_32 + data.getUint32(at, true));
     }
     return String(readInt128(data, at, isSigned));
@@ -53,7 +59,8 @@ export function decimals(duck: Duck, type: { readonly width: number; readonly sc
   const { width, scale } = type;
   if (width <= 4) return fixedWidth(duck, 2, (data, at) => decimal(String(data.getInt16(at, true)), scale));
   if (width <= 9) return fixedWidth(duck, 4, (data, at) => decimal(String(data.getInt32(at, true)), scale));
-  if (width <= 18) return fixedWidth(duck, 8, (data, at) => decimal(String(data.getBigInt64(at, true)), scale));
+  if (width <= 18)
+    return fixedWidth(duck, 8, (data, at) => decimal(String(data.getBigInt64(at, true)), scale));
   return fixedWidth(duck, 16, (data, at) => decimal(String(readInt128(data, at, true)), scale));
 }
 

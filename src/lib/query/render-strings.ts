@@ -68,7 +68,12 @@ export function blobs(duck: Duck): Render {
 }
 
 /** The bytes of each value, valid as long as the chunk; `use` must copy what it keeps. */
-export function readBytes<T>(duck: Duck, vector: Vector, count: number, use: (bytes: Buffer) => T): (T | null)[] {
+export function readBytes<T>(
+  duck: Duck,
+  vector: Vector,
+  count: number,
+  use: (bytes: Buffer) => T,
+): (T | null)[] {
   const values: (T | null)[] = new Array(count).fill(null);
   if (count === 0) return values;
   const data = dataOf(duck, vector, count * VALUE_BYTES);

@@ -2,8 +2,16 @@
 import { quote } from "../event/writer.js";
 import type { Duck, DuckDBType } from "./duck.js";
 import type { Render } from "./render-bytes.js";
-import { booleans, decimals, doubles, floats, hugeIntegers, integers, longIntegers } from "./render-numbers.js";
 import { arrays, lists, maps, structs, unions } from "./render-nested.js";
+import {
+  booleans,
+  decimals,
+  doubles,
+  floats,
+  hugeIntegers,
+  integers,
+  longIntegers,
+} from "./render-numbers.js";
 import { blobs, readTexts } from "./render-strings.js";
 import { dates, timestamps } from "./render-times.js";
 
@@ -74,7 +82,8 @@ export function renderersOf(type: DuckDBType, duck: Duck): Renderers {
 
 function nested(type: DuckDBType, duck: Duck): Renderers {
   const { api } = duck;
-  if (type instanceof api.DuckDBListType) return same(lists(duck, renderersOf(type.valueType, duck).json), false);
+  if (type instanceof api.DuckDBListType)
+    return same(lists(duck, renderersOf(type.valueType, duck).json), false);
   if (type instanceof api.DuckDBArrayType) {
     return same(arrays(duck, renderersOf(type.valueType, duck).json, type.length), false);
   }
@@ -83,12 +92,25 @@ function nested(type: DuckDBType, duck: Duck): Renderers {
     return same(structs(duck, type.entryNames, members), false);
   }
   if (type instanceof api.DuckDBMapType) {
-    return same(maps(duck, renderersOf(type.keyType, duck).text, renderersOf(type.valueType, duck).json), false);
+    return same(
+      maps(duck, renderersOf(type.keyType, duck).text, renderersOf(type.valueType, duck).json),
+      false,
+    );
   }
   if (type instanceof api.DuckDBUnionType) {
     const members = type.memberTypes.map((member) => renderersOf(member, duck));
-    const json = unions(duck, members.map((member) => member.json));
-    return { json, text: unions(duck, members.map((member) => member.text)), isNumeric: false };
+    const json = unions(
+      duck,
+      members.map((member) => member.json),
+    );
+    return {
+      json,
+      text: unions(
+        duck,
+        members.map((member) => member.text),
+      ),
+      isNumeric: false,
+    };
   }
   if (type instanceof api.DuckDBVariantType) return same(variants(duck), false);
   return quoted(others(duck, type), quote);
@@ -140,7 +162,8 @@ function jsonTexts(duck: Duck): Render {
     for (let i = 0; i < count; i++) {
       const text = texts[i]!;
       // A raw line end cannot stand inside a JSON string, so this one is white space between tokens.
-      if (text !== null && (text.includes("\n") || text.includes("\r"))) texts[i] = text.replace(/[\r\n]+/g, " ");
+      if (text !== null && (text.includes("\n") || text.includes("\r")))
+        texts[i] = text.replace(/[\r\n]+/g, " ");
     }
     return texts;
   };

@@ -4,6 +4,7 @@ import { joinSplit, splitTimestamp } from "./nanoseconds.js";
 import { type Renderers, renderersOf } from "./render.js";
 import type { Session } from "./session.js";
 import { sqlFailure } from "./sql-error.js";
+import { StreamGuard } from "./stream-guard.js";
 
 export interface Column {
   readonly name: string;
@@ -35,15 +36,20 @@ export interface Result {
 /** Runs all statements of `sql`; the result is that of the last one. `tables`: the names to suggest for a mistyped one. */
 export async function runSql(session: Session, sql: string, tables: readonly string[]): Promise<Result> {
   const fail = (error: unknown) => sqlFailure(error, sql, tables);
+  const guard = new StreamGuard(session, sql, fail);
   try {
-    const result = await session.connection.stream(sql);
-    return resultOf(session, result, fail);
+    const statements = await session.connection.extractStatements(sql);
+    for (let n = 0; n < statements.count - 1; n++) await (await statements.prepare(n)).run();
+    const last = await statements.prepare(statements.count - 1);
+    if (last.statementType === session.duck.api.StatementType.SELECT) await guard.begin();
+    return resultOf(session, await last.stream(), guard);
   } catch (error) {
+    await guard.abandon();
     throw fail(error);
   }
 }
 
-function resultOf(session: Session, result: DuckDBResult, fail: (error: unknown) => Error): Result {
+function resultOf(session: Session, result: DuckDBResult, guard: StreamGuard): Result {
   const { duck } = session;
   const hasRows = result.returnType !== duck.api.ResultReturnType.NOTHING;
   const columns = result.columnNames().map((name, k): Column => {
@@ -51,7 +57,7 @@ function resultOf(session: Session, result: DuckDBResult, fail: (error: unknown)
     const renderers = renderersOf(type, duck);
     return { name, type: type.alias ?? String(type), isNumeric: renderers.isNumeric, renderers };
   });
-  const chunks = () => readAhead(session, result, fail);
+  const chunks = () => readAhead(session, result, guard);
   const split = splitTimestamp(columns);
   return {
     columns: columns.filter((_, k) => hasRows && k !== split?.nanoseconds),
@@ -77,23 +83,34 @@ function resultOf(session: Session, result: DuckDBResult, fail: (error: unknown)
 async function* readAhead(
   session: Session,
   result: DuckDBResult,
-  fail: (error: unknown) => Error,
+  guard: StreamGuard,
 ): AsyncGenerator<DuckDBDataChunk> {
   let next = fetch(result);
   let isDone = false;
   try {
     for (;;) {
       const { chunk, error } = await next;
-      isDone = chunk === undefined;
-      if (error !== undefined) throw fail(error);
-      if (chunk === undefined) return;
+      if (error !== undefined || session.signal?.aborted === true)
+        throw guard.fail(error ?? new Error("INTERRUPT Error"));
+      if (chunk === undefined) {
+        isDone = true;
+        return await guard.finish();
+      }
       next = fetch(result);
       yield chunk;
     }
   } finally {
-    if (!isDone) session.connection.interrupt();
-    await next;
+    if (!isDone) await stop(session, next, guard);
   }
+}
+
+/** One interrupt can fall between two tasks of a statement and be forgotten: it is repeated until the fetch is over. */
+async function stop(session: Session, pending: Promise<unknown>, guard: StreamGuard): Promise<void> {
+  session.connection.interrupt();
+  const timer = setInterval(() => session.connection.interrupt(), 20);
+  await pending;
+  clearInterval(timer);
+  await guard.abandon();
 }
 
 /** Never rejects: a rejection nobody waits for yet would end the process. */

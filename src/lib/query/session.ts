@@ -8,6 +8,8 @@ import { type Duck, type DuckDBConnection, loadDuck } from "./duck.js";
 export interface Session {
   readonly duck: Duck;
   readonly connection: DuckDBConnection;
+  /** Aborted when the user wants no more. */
+  readonly signal: AbortSignal | undefined;
   /** A directory of this session for what does not fit in memory. Made when first needed, removed by `close`. */
   readonly scratch: string;
   close(): void;
@@ -35,7 +37,7 @@ export async function openSession(signal?: AbortSignal): Promise<Session> {
     instance.closeSync();
     rmSync(scratch, { recursive: true, force: true });
   };
-  return { duck, connection, scratch, close };
+  return { duck, connection, signal, scratch, close };
 }
 
 /** Half of the memory, or what is free if that is less, but never too little to sort a few million rows. */

@@ -90,15 +90,16 @@ async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
 }
 
 /** An escape of two halves, of one half alone, or any other: taken in order, so that an escaped backslash is none. */
-const ESCAPES = /\\(?:u[dD][89abAB][0-9a-fA-F]{2}(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|u[dD][c-fC-F][0-9a-fA-F]{2}|.)/gs;
+const ESCAPES =
+  /\\(?:u[dD][89abAB][0-9a-fA-F]{2}(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|u[dD][c-fC-F][0-9a-fA-F]{2}|.)/gs;
 
 /** DuckDB refuses a whole file for one lone surrogate (`"\ud83d"`); U+FFFD stands in for it, as wherever text is decoded. */
 function withoutLoneSurrogates(bytes: Buffer): Buffer {
   if (!bytes.includes("\\ud") && !bytes.includes("\\uD")) return bytes;
   const text = bytes.toString("latin1");
-  const clean = text.replace(ESCAPES, (escape, low: string | undefined) => {
-    const isSurrogate = /^\\u[dD][89a-fA-F]/.test(escape);
-    return isSurrogate && low === undefined ? "\\ufffd" : escape;
+  const clean = text.replace(ESCAPES, (whole, low: string | undefined) => {
+    const isSurrogate = /^\\u[dD][89a-fA-F]/.test(whole);
+    return isSurrogate && low === undefined ? "\\ufffd" : whole;
   });
   return Buffer.from(clean, "latin1");
 }

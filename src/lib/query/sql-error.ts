@@ -1,5 +1,5 @@
 /** DuckDB's errors as ours: one clear message, a caret under the fault, what to do next. */
-import { failure, type LogpipeError } from "../base/errors/index.js";
+import { failure, LogpipeError } from "../base/errors/index.js";
 import { suggest } from "../base/suggest.js";
 import { cellWidth } from "../terminal/width.js";
 
@@ -29,6 +29,12 @@ export function isInterrupt(error: unknown): boolean {
   return error instanceof Error && /"exception_type":"INTERRUPT"|INTERRUPT Error/i.test(error.message);
 }
 
+/** The column that a query named and no table has; undefined for any other error. */
+export function missingColumn(error: unknown): string | undefined {
+  const fault = faultOf(error instanceof LogpipeError ? error.cause : error);
+  return fault.error_subtype === "COLUMN_NOT_FOUND" ? fault.name : undefined;
+}
+
 function faultOf(error: unknown): SqlFault {
   const message = error instanceof Error ? error.message : String(error);
   const start = message.indexOf('{"exception_type"');
@@ -45,10 +51,16 @@ function faultOf(error: unknown): SqlFault {
 function reasonOf(fault: SqlFault): string {
   const kind = fault.error_subtype;
   if (kind === "COLUMN_NOT_FOUND" && fault.name !== undefined) return `no column "${fault.name}"`;
-  if (kind === "MISSING_ENTRY" && fault.name !== undefined) return `no ${(fault.type ?? "entry").toLowerCase()} "${fault.name}"`;
-  const extension = /\bextension [:"']*(\w+)/i.exec(fault.exception_message)?.[1] ?? /the (\w+) extension/i.exec(fault.exception_message)?.[1];
-  if (/extension/i.test(fault.exception_message) && extension !== undefined) return `DuckDB's extension "${extension}" is not installed`;
-  const first = fault.exception_message.split(/\n\n|\nCandidate functions|\n\tCandidate functions|\nLINE \d/)[0]!.trim();
+  if (kind === "MISSING_ENTRY" && fault.name !== undefined)
+    return `no ${(fault.type ?? "entry").toLowerCase()} "${fault.name}"`;
+  const extension =
+    /\bextension [:"']*(\w+)/i.exec(fault.exception_message)?.[1] ??
+    /the (\w+) extension/i.exec(fault.exception_message)?.[1];
+  if (/extension/i.test(fault.exception_message) && extension !== undefined)
+    return `DuckDB's extension "${extension}" is not installed`;
+  const first = fault.exception_message
+    .split(/\n\n|\nCandidate functions|\n\tCandidate functions|\nLINE \d/)[0]!
+    .trim();
   return first === "" ? "DuckDB gave no reason" : decapitalise(first);
 }
 
@@ -57,11 +69,15 @@ function decapitalise(text: string): string {
 }
 
 function helpOf(fault: SqlFault, tables: readonly string[]): string | undefined {
-  const candidates = fault.candidates === undefined || fault.candidates === "" ? [] : fault.candidates.split(",");
+  const candidates =
+    fault.candidates === undefined || fault.candidates === "" ? [] : fault.candidates.split(",");
   if (fault.error_subtype === "COLUMN_NOT_FOUND") return columnHelp(fault.name ?? "", candidates);
   if (fault.type === "Table") return tableHelp(fault.name ?? "", tables);
   const text = fault.exception_message;
-  const functions = /Candidate functions:\n([\s\S]*)/.exec(text)?.[1]?.trim().split(/\s*\n\s*/);
+  const functions = /Candidate functions:\n([\s\S]*)/
+    .exec(text)?.[1]
+    ?.trim()
+    .split(/\s*\n\s*/);
   if (functions !== undefined) return `it takes ${functions.slice(0, 4).join(", or ")}`;
   if (candidates.length > 0) return `did you mean "${candidates[0]}"?`;
   return /extension/i.test(text)

@@ -6,10 +6,10 @@ import type { Source } from "../stage/source.js";
 import { identifier, literal } from "../table/names.js";
 import { openRelation, type Relation } from "../table/relation.js";
 import type { TableFile } from "../table/snapshot.js";
-import { eventTableSql } from "./event-table.js";
+import { emptyTableSql, eventTableSql } from "./event-table.js";
 import type { Session } from "./session.js";
-import { sqlFailure } from "./sql-error.js";
 import { type Spool, spoolEvents } from "./spool.js";
+import { missingColumn, sqlFailure } from "./sql-error.js";
 import { mayHold, type TimeRange, timeCondition } from "./time-range.js";
 
 /** What reading a store table costs, for `--explain`. */
@@ -36,13 +36,19 @@ export async function listTables(store: string): Promise<string[]> {
   for (const entry of entries) {
     if (entry.name.startsWith(".") || entry.name.startsWith("_")) continue;
     const directory = join(store, entry.name);
-    if ((await isDirectory(join(directory, "_delta_log"))) || (await isDirectory(join(directory, "_wal")))) names.push(entry.name);
+    if ((await isDirectory(join(directory, "_delta_log"))) || (await isDirectory(join(directory, "_wal"))))
+      names.push(entry.name);
   }
   return names.sort();
 }
 
 /** Makes a view of each table that `sql` may name. They all show one moment; the live end is in them. */
-export async function openStoreTables(session: Session, store: string, sql: string, range: TimeRange): Promise<StoreTables> {
+export async function openStoreTables(
+  session: Session,
+  store: string,
+  sql: string,
+  range: TimeRange,
+): Promise<StoreTables> {
   const names = await listTables(store).catch((error: unknown) => {
     throw failure("store.unreadable", { path: store, reason: reasonOf(error) }, error);
   });
@@ -63,7 +69,12 @@ export async function openStoreTables(session: Session, store: string, sql: stri
   return { names, uses, close };
 }
 
-async function openTable(session: Session, store: string, name: string, range: TimeRange): Promise<[Relation, TableUse]> {
+async function openTable(
+  session: Session,
+  store: string,
+  name: string,
+  range: TimeRange,
+): Promise<[Relation, TableUse]> {
   const directory = join(session.scratch, `live-${name}`);
   await mkdir(directory, { recursive: true });
   let all: readonly TableFile[] = [];
@@ -79,20 +90,66 @@ async function openTable(session: Session, store: string, name: string, range: T
   const where = condition === "" ? "" : ` WHERE ${condition}`;
   await session.connection.run(`CREATE VIEW ${identifier(name)} AS SELECT * FROM (${relation.sql})${where}`);
   const { files, liveEvents, liveBytes } = relation;
-  const use = { name, files: all.length, filesRead: files.length, bytes: sum(all), bytesRead: sum(files), liveEvents, liveBytes };
+  const use = {
+    name,
+    files: all.length,
+    filesRead: files.length,
+    bytes: sum(all),
+    bytesRead: sum(files),
+    liveEvents,
+    liveBytes,
+  };
   return [relation, use];
 }
 
 /** Makes a view over all events of a source. */
 export async function openEventTable(session: Session, name: string, source: Source): Promise<Spool> {
-  const spool = await spoolEvents(source, session.scratch, `events-${Buffer.from(name).toString("hex").slice(0, 80)}`);
+  const spool = await spoolEvents(
+    source,
+    session.scratch,
+    `events-${Buffer.from(name).toString("hex").slice(0, 80)}`,
+  );
   await session.connection.run(`CREATE VIEW ${identifier(name)} AS ${await eventTableSql(session, spool)}`);
   return spool;
 }
 
+/** Most columns that a query over no events may name. */
+const MOST_GUESSES = 100;
+
+/**
+ * Runs `ask`; when it fails for a column that no table has and some event tables are empty, gives them that column and
+ * runs it again: over no events every key is absent, and `count(*)` is 0. Nothing has been written by then.
+ */
+export async function withMissingColumns<T>(
+  session: Session,
+  emptyTables: readonly string[],
+  ask: () => Promise<T>,
+): Promise<T> {
+  const columns = ["timestamp"];
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const column = missingColumn(error);
+      if (column === undefined || emptyTables.length === 0) throw error;
+      if (columns.length > MOST_GUESSES || columns.includes(column)) throw error;
+      columns.push(column);
+      for (const name of emptyTables) {
+        await session.connection.run(
+          `CREATE OR REPLACE VIEW ${identifier(name)} AS ${emptyTableSql(columns)}`,
+        );
+      }
+    }
+  }
+}
+
 /** Makes a view over a file that DuckDB reads whole and well by itself. False: it is none of these. */
 export async function openFileTable(session: Session, name: string, path: string): Promise<boolean> {
-  const reader = /\.parquet$/i.test(path) ? "read_parquet" : /\.(csv|tsv)(\.gz|\.zst)?$/i.test(path) ? "read_csv" : undefined;
+  const reader = /\.parquet$/i.test(path)
+    ? "read_parquet"
+    : /\.(csv|tsv)(\.gz|\.zst)?$/i.test(path)
+      ? "read_csv"
+      : undefined;
   if (reader === undefined) return false;
   const sample = reader === "read_csv" ? ", sample_size = -1" : "";
   const sql = `CREATE VIEW ${identifier(name)} AS SELECT * FROM ${reader}(${literal(path)}${sample})`;
@@ -106,7 +163,10 @@ export async function openFileTable(session: Session, name: string, path: string
 
 /** Whether the query may need the table: it has the name somewhere, or asks what tables there are. */
 function mayName(sql: string, table: string): boolean {
-  return /\b(show|describe|summarize|pragma|duckdb_\w+|information_schema|sqlite_master|pg_\w+)\b/i.test(sql) || mentions(sql, table);
+  return (
+    /\b(show|describe|summarize|pragma|duckdb_\w+|information_schema|sqlite_master|pg_\w+)\b/i.test(sql) ||
+    mentions(sql, table)
+  );
 }
 
 /** Whether `sql` has `name` as a word of its own, in any case. May be wrong within strings, which costs only time. */
@@ -124,5 +184,8 @@ function sum(files: readonly TableFile[]): number {
 }
 
 async function isDirectory(path: string): Promise<boolean> {
-  return stat(path).then((found) => found.isDirectory(), () => false);
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }

@@ -68,12 +68,16 @@ export function jsonArray(): TextFormat {
 
 /** RFC 4180 with "\n" line ends. NULL is nothing, the empty string is `""`. */
 export function csv(): TextFormat {
-  return separated(",", (text) => (text === "" || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text));
+  return separated(",", (text) =>
+    text === "" || /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text,
+  );
 }
 
 /** Tab separated: tab, line ends and backslash are written \t, \n, \r and \\; NULL is nothing. */
 export function tsv(): TextFormat {
-  return separated("\t", (text) => (/[\t\n\r\\]/.test(text) ? text.replace(/[\t\n\r\\]/g, (c) => TSV_ESCAPES[c]!) : text));
+  return separated("\t", (text) =>
+    /[\t\n\r\\]/.test(text) ? text.replace(/[\t\n\r\\]/g, (c) => TSV_ESCAPES[c]!) : text,
+  );
 }
 
 const TSV_ESCAPES: Readonly<Record<string, string>> = { "\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\" };
@@ -81,7 +85,8 @@ const TSV_ESCAPES: Readonly<Record<string, string>> = { "\t": "\\t", "\n": "\\n"
 function separated(separator: string, write: (text: string) => string): TextFormat {
   return {
     cells: "text",
-    begin: (columns) => (columns.length === 0 ? "" : `${columns.map(({ name }) => write(name)).join(separator)}\n`),
+    begin: (columns) =>
+      columns.length === 0 ? "" : `${columns.map(({ name }) => write(name)).join(separator)}\n`,
     rows: (cells, count) => {
       let text = "";
       for (let row = 0; row < count; row++) {
@@ -110,7 +115,8 @@ export function markdown(): TextFormat {
     },
     rows: (cells, count) => {
       let text = "";
-      for (let row = 0; row < count; row++) text += line(cells.map((column) => markdownCell(column[row] ?? "")));
+      for (let row = 0; row < count; row++)
+        text += line(cells.map((column) => markdownCell(column[row] ?? "")));
       return text;
     },
     end: () => "",

@@ -24,10 +24,21 @@ export interface Question {
   readonly tables: readonly string[];
 }
 
-const TEXT_FORMATS: Readonly<Record<string, () => TextFormat>> = { ndjson, json: jsonArray, csv, tsv, md: markdown };
+const TEXT_FORMATS: Readonly<Record<string, () => TextFormat>> = {
+  ndjson,
+  json: jsonArray,
+  csv,
+  tsv,
+  md: markdown,
+};
 
 /** Runs the SQL and writes its result with `write`. Resolves false when the reader has gone. `screen` has the looks of a table. */
-export async function writeResult(question: Question, format: FormatName, write: Write, screen: Output): Promise<boolean> {
+export async function writeResult(
+  question: Question,
+  format: FormatName,
+  write: Write,
+  screen: Output,
+): Promise<boolean> {
   const { session, sql, tables } = question;
   if (format === "parquet") return writeParquet(question, write);
   const result = await runSql(session, sql, tables);
@@ -43,7 +54,12 @@ export async function writeResult(question: Question, format: FormatName, write:
 /** The format that a file's name asks for. */
 export function formatOfFile(path: string): FormatName | undefined {
   const extension = /\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase() ?? "";
-  const others: Readonly<Record<string, FormatName>> = { jsonl: "ndjson", arrows: "arrow", markdown: "md", txt: "table" };
+  const others: Readonly<Record<string, FormatName>> = {
+    jsonl: "ndjson",
+    arrows: "arrow",
+    markdown: "md",
+    txt: "table",
+  };
   return (FORMATS as readonly string[]).includes(extension) ? (extension as FormatName) : others[extension];
 }
 

@@ -15,7 +15,9 @@ export function escapeControls(text: string): string {
 /** The same, but line ends and tabs stay: for text that is laid out over several lines. */
 export function escapeControlsInLines(text: string): string {
   if (!HAS_DANGEROUS.test(text)) return text;
-  return text.replaceAll("\r\n", "\n").replace(DANGEROUS, (c) => (c === "\n" || c === "\t" ? c : escapeOf(c)));
+  return text
+    .replaceAll("\r\n", "\n")
+    .replace(DANGEROUS, (c) => (c === "\n" || c === "\t" ? c : escapeOf(c)));
 }
 
 const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };

@@ -75,7 +75,8 @@ export class EventText {
     if (parts.timestamp !== undefined) out += ` ${palette.time(this.time(textOf(parts.timestamp)))}`;
     if (parts.level !== undefined) out += ` ${this.level(parts.level)}`;
     if (parts.service !== undefined || parts.host !== undefined) out += ` ${palette.service(placeOf(parts))}`;
-    if (parts.message !== undefined) out += ` ${isPlain ? textOf(parts.message) : indented(textOf(parts.message))}`;
+    if (parts.message !== undefined)
+      out += ` ${isPlain ? textOf(parts.message) : indented(textOf(parts.message))}`;
     if (fields !== "") out += ` ${palette.dim(fields.slice(1))}`;
     return `${out.slice(1)}\n${blocks.length === 0 ? "" : blocks.join("")}`;
   }
@@ -163,7 +164,9 @@ function textOf(raw: string): string {
 
 /** `service@host`, or what there is of it. */
 function placeOf({ service, host }: Parts): string {
-  return escapeControls(`${service === undefined ? "" : textOf(service)}${host === undefined ? "" : `@${textOf(host)}`}`);
+  return escapeControls(
+    `${service === undefined ? "" : textOf(service)}${host === undefined ? "" : `@${textOf(host)}`}`,
+  );
 }
 
 /** The lines after the first stand under it, so that one event is seen to be one. */
@@ -175,13 +178,16 @@ function indented(message: string): string {
 /** Strings without quotes where they are plain words; everything else as its JSON. */
 function plainValue(raw: string): string {
   if (raw.charCodeAt(0) !== QUOTE || raw.length === 2) return raw;
-  return raw.includes(" ") || raw.includes("=") || /[^\u0021-\u007e]/.test(raw) ? valueText(raw) : raw.slice(1, -1);
+  return raw.includes(" ") || raw.includes("=") || /[^\u0021-\u007e]/.test(raw)
+    ? valueText(raw)
+    : raw.slice(1, -1);
 }
 
 function valueText(raw: string): string {
   const first = raw.charCodeAt(0);
   if (first !== QUOTE && first !== BRACE && first !== BRACKET) return raw;
-  if (/^"[^\s"\\=\u0000-\u0020\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+"$/.test(raw)) return raw.slice(1, -1);
+  if (/^"[^\s"\\=\u0000-\u0020\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]+"$/.test(raw))
+    return raw.slice(1, -1);
   return escapeControls(raw);
 }
 

@@ -4,7 +4,7 @@ import type { Block } from "../event/block.js";
 import type { Sink } from "../stage/sink.js";
 import type { Output } from "../stage/terminal.js";
 import { escapeControls } from "./escape.js";
-import { EventText, type EventLooks } from "./event-text.js";
+import { type EventLooks, EventText } from "./event-text.js";
 
 export class EventView implements Sink {
   private readonly output: Output;
@@ -21,7 +21,8 @@ export class EventView implements Sink {
   async write({ bytes }: Block): Promise<boolean> {
     if (!this.isGuarded && !isUtf8(bytes)) return this.output.write(this.exact(bytes));
     let text = "";
-    for (const line of linesOf(bytes.toString("utf8"))) text += this.eventText(line) ?? `${this.guarded(line)}\n`;
+    for (const line of linesOf(bytes.toString("utf8")))
+      text += this.eventText(line) ?? `${this.guarded(line)}\n`;
     return this.output.write(text);
   }
 

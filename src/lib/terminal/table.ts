@@ -38,7 +38,10 @@ export class Table {
     const { palette } = this.options;
     const names = this.shape.map(({ name }) => escapeControls(name));
     const wanted = names.map((name, k) => {
-      return (cells[k] ?? []).reduce((most, cell) => Math.max(most, cell === null ? 0 : cellWidth(escapeControls(cell))), cellWidth(name));
+      return (cells[k] ?? []).reduce(
+        (most, cell) => Math.max(most, cell === null ? 0 : cellWidth(escapeControls(cell))),
+        cellWidth(name),
+      );
     });
     this.widths = this.options.columns === undefined ? wanted : fitWidths(wanted, this.options.columns);
     if (this.shape.length === 0) return "";
@@ -49,14 +52,16 @@ export class Table {
   rows(cells: readonly (readonly (string | null)[])[], count: number): string {
     if (this.shape.length === 0) return "";
     let text = "";
-    for (let row = 0; row < count; row++) text += this.line(cells.map((column) => escapeControls(column[row] ?? "")));
+    for (let row = 0; row < count; row++)
+      text += this.line(cells.map((column) => escapeControls(column[row] ?? "")));
     return text;
   }
 
   /** `(3 rows)`; only for people at a terminal. */
   foot(rowCount: number): string {
     const count = rowCount.toLocaleString("en-US");
-    return this.options.palette.dim(`(${count} ${rowCount === 1 ? "row" : "rows"})`) + "\n";
+    const rows = rowCount === 1 ? "row" : "rows";
+    return `${this.options.palette.dim(`(${count} ${rows})`)}\n`;
   }
 
   private line(cells: readonly string[], paint?: (text: string) => string): string {

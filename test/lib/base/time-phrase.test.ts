@@ -50,25 +50,43 @@ describe("time phrases", () => {
 
   it("keeps nanoseconds", () => {
     const at = { nowMs: 0, zone: "UTC" };
-    expect(parseTimePhrase("2026-11-21T10:00:00.123456789Z", "--since", at) % 1_000_000_000n).toBe(123_456_789n);
+    expect(parseTimePhrase("2026-11-21T10:00:00.123456789Z", "--since", at) % 1_000_000_000n).toBe(
+      123_456_789n,
+    );
     expect(parseTimePhrase("@1700000000.000000001", "--since", at)).toBe(1_700_000_000_000_000_001n);
   });
 
-  it.each(["", "  ", "soon", "10", "10x", "25:00", "10:60", "2026-02-30", "2026-13-01", "last week", "friday 99:99", "yesterday x", "@", "@1e9", "last now", "2026-11-21T10:30:15+99", "ago", "-"])(
-    "refuses %j and lists the forms",
-    (text) => {
-      const run = () => phrase(text);
-      expect(run).toThrow(LogpipeError);
-      try {
-        run();
-      } catch (error) {
-        expect(error).toMatchObject({ code: "usage.bad-value", exitCode: 2 });
-        for (const form of ["10m", "yesterday", "friday", "10:30", "2026-11-21", "@1700000000"]) {
-          expect((error as LogpipeError).help).toContain(form);
-        }
+  it.each([
+    "",
+    "  ",
+    "soon",
+    "10",
+    "10x",
+    "25:00",
+    "10:60",
+    "2026-02-30",
+    "2026-13-01",
+    "last week",
+    "friday 99:99",
+    "yesterday x",
+    "@",
+    "@1e9",
+    "last now",
+    "2026-11-21T10:30:15+99",
+    "ago",
+    "-",
+  ])("refuses %j and lists the forms", (text) => {
+    const run = () => phrase(text);
+    expect(run).toThrow(LogpipeError);
+    try {
+      run();
+    } catch (error) {
+      expect(error).toMatchObject({ code: "usage.bad-value", exitCode: 2 });
+      for (const form of ["10m", "yesterday", "friday", "10:30", "2026-11-21", "@1700000000"]) {
+        expect((error as LogpipeError).help).toContain(form);
       }
-    },
-  );
+    }
+  });
 
   it("starts days where the clocks do on the days they change", () => {
     // Berlin: 2026-03-29 02:00 -> 03:00 and 2026-10-25 03:00 -> 02:00.
@@ -105,7 +123,15 @@ describe("time phrases", () => {
 
 describe("zones", () => {
   it("finds the moment of every wall time that exists", () => {
-    const zones = fc.constantFrom("Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Apia", "Australia/Lord_Howe", "UTC", "-03:30");
+    const zones = fc.constantFrom(
+      "Europe/Berlin",
+      "America/New_York",
+      "Asia/Kolkata",
+      "Pacific/Apia",
+      "Australia/Lord_Howe",
+      "UTC",
+      "-03:30",
+    );
     const seconds = fc.integer({ min: -1_000_000_000, max: 4_000_000_000 });
     fc.assert(
       fc.property(zones, seconds, (zone, second) => {

@@ -96,13 +96,7 @@ describe.each(formats.map((format) => [format.name, format] as const))("%s", (_n
         "\t",
         "a,",
       ]) {
-        for (const at of [
-          0,
-          Math.floor(line.length / 3),
-          Math.floor(line.length / 2),
-          line.length - 1,
-          line.length,
-        ]) {
+        for (const at of [0, Math.floor(line.length / 2), line.length]) {
           const started = process.cpuUsage().user;
           parser.parse(
             line.slice(0, at) + piece.repeat(200_000 / piece.length) + line.slice(at),

@@ -2,7 +2,14 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runSql } from "../../../src/lib/query/result.js";
 import { openSession, type Session } from "../../../src/lib/query/session.js";
-import { csv, jsonArray, markdown, ndjson, type TextFormat, tsv } from "../../../src/lib/query/text-format.js";
+import {
+  csv,
+  jsonArray,
+  markdown,
+  ndjson,
+  type TextFormat,
+  tsv,
+} from "../../../src/lib/query/text-format.js";
 
 let session: Session;
 beforeAll(async () => {
@@ -101,7 +108,9 @@ describe("values as JSON", () => {
   it("leaves NULL out of NDJSON and keeps it elsewhere", async () => {
     const sql = "SELECT NULL AS a, 1 AS b, NULL AS c UNION ALL SELECT NULL, NULL, NULL";
     expect(await text(sql)).toBe('{"b":1}\n{}\n');
-    expect(await text(sql, jsonArray())).toBe('[\n{"a":null,"b":1,"c":null},\n{"a":null,"b":null,"c":null}\n]\n');
+    expect(await text(sql, jsonArray())).toBe(
+      '[\n{"a":null,"b":1,"c":null},\n{"a":null,"b":null,"c":null}\n]\n',
+    );
     expect(await text(sql, csv())).toBe("a,b,c\n,1,\n,,\n");
   });
 
@@ -119,13 +128,14 @@ describe("values as JSON", () => {
 });
 
 describe("separated values", () => {
-  const hostile = "SELECT 'a,b' AS \"x,y\", E'line\\nend' AS b, 'quote\"' AS c, '' AS d, NULL AS e, E'\\ttab\\\\' AS f";
+  const hostile =
+    "SELECT 'a,b' AS \"x,y\", E'line\\nend' AS b, 'quote\"' AS c, '' AS d, NULL AS e, E'\\ttab\\\\' AS f";
   it("quotes as RFC 4180 says", async () => {
     expect(await text(hostile, csv())).toBe('"x,y",b,c,d,e,f\n"a,b","line\nend","quote""","",,\ttab\\\n');
   });
 
   it("escapes in TSV", async () => {
-    expect(await text(hostile, tsv())).toBe("x,y\tb\tc\td\te\tf\na,b\tline\\nend\tquote\"\t\t\t\\ttab\\\\\n");
+    expect(await text(hostile, tsv())).toBe('x,y\tb\tc\td\te\tf\na,b\tline\\nend\tquote"\t\t\t\\ttab\\\\\n');
   });
 
   it("keeps Markdown cells in their cell", async () => {
@@ -153,7 +163,9 @@ describe("strings", () => {
         const lines = (await text("SELECT s, encode(s) AS b FROM strings ORDER BY n")).trimEnd().split("\n");
         const rows = lines.map((line) => JSON.parse(line) as { s?: string; b?: string });
         expect(rows.map(({ s }) => s ?? null)).toEqual(values);
-        expect(rows.map(({ b }) => (b === undefined ? null : Buffer.from(b, "base64").toString("utf8")))).toEqual(values);
+        expect(
+          rows.map(({ b }) => (b === undefined ? null : Buffer.from(b, "base64").toString("utf8"))),
+        ).toEqual(values);
       }),
       { numRuns: 60 },
     );
@@ -167,10 +179,18 @@ describe("strings", () => {
   it("reads long values far apart, repeated, and sorted against memory order", async () => {
     const sql = `SELECT i, CASE WHEN i % 3 = 0 THEN NULL WHEN i % 3 = 1 THEN repeat(chr((97 + i % 26)::INTEGER), 5000 + i) ELSE 'one and the same value' END AS s
       FROM range(6000) t(i) ORDER BY hash(i)`;
-    const rows = (await text(sql)).trimEnd().split("\n").map((line) => JSON.parse(line) as { i: number; s?: string });
+    const rows = (await text(sql))
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { i: number; s?: string });
     expect(rows.length).toBe(6000);
     for (const { i, s } of rows) {
-      const expected = i % 3 === 0 ? undefined : i % 3 === 1 ? String.fromCharCode(97 + (i % 26)).repeat(5000 + i) : "one and the same value";
+      const expected =
+        i % 3 === 0
+          ? undefined
+          : i % 3 === 1
+            ? String.fromCharCode(97 + (i % 26)).repeat(5000 + i)
+            : "one and the same value";
       if (s !== expected) expect.fail(`row ${i} differs`);
     }
   });
@@ -181,18 +201,23 @@ describe("numbers and times", () => {
     const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
     const micros = fc.bigInt({ min: -62_135_596_800_000_000n, max: 253_402_300_799_999_999n });
     await fc.assert(
-      fc.asyncProperty(int64, micros, fc.double({ noNaN: true, noDefaultInfinity: true }), async (n, us, d) => {
-        const literal = Object.is(d, -0) ? "-0.0" : String(d);
-        const line = await text(
-          `SELECT ${n}::BIGINT AS n, make_timestamp(${us}) AS t, '${literal}'::DOUBLE AS d, strftime(make_timestamp(${us}), '%Y-%m-%dT%H:%M:%S.%fZ') AS u`,
-        );
-        const raw = /^\{"n":(-?\d+),"t":"([^"]+)","d":([^,]+),"u":"([^"]+)"\}\n$/.exec(line)!;
-        expect(raw[1]).toBe(String(n));
-        expect(Number(raw[3])).toBe(d);
-        const [date, fraction = ""] = raw[2]!.slice(0, -1).split(".");
-        const [year, rest] = raw[4]!.split(/-(.*)/s) as [string, string];
-        expect(`${date}.${fraction.padEnd(6, "0")}Z`).toBe(`${year.padStart(4, "0")}-${rest}`);
-      }),
+      fc.asyncProperty(
+        int64,
+        micros,
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        async (n, us, d) => {
+          const literal = Object.is(d, -0) ? "-0.0" : String(d);
+          const line = await text(
+            `SELECT ${n}::BIGINT AS n, make_timestamp(${us}) AS t, '${literal}'::DOUBLE AS d, strftime(make_timestamp(${us}), '%Y-%m-%dT%H:%M:%S.%fZ') AS u`,
+          );
+          const raw = /^\{"n":(-?\d+),"t":"([^"]+)","d":([^,]+),"u":"([^"]+)"\}\n$/.exec(line)!;
+          expect(raw[1]).toBe(String(n));
+          expect(Number(raw[3])).toBe(d);
+          const [date, fraction = ""] = raw[2]!.slice(0, -1).split(".");
+          const [year, rest] = raw[4]!.split(/-(.*)/s) as [string, string];
+          expect(`${date}.${fraction.padEnd(6, "0")}Z`).toBe(`${year.padStart(4, "0")}-${rest}`);
+        },
+      ),
       { numRuns: 100 },
     );
   });

@@ -40,7 +40,15 @@ describe("against DuckDB's own parser", () => {
   afterAll(() => session.close());
 
   it("finds as many statements", async () => {
-    const piece = fc.constantFrom("SELECT 1", "SELECT ';'", "SELECT ''''", 'SELECT 1 AS "x;"', "SELECT $$a;'$$", "SELECT E'\\'' || ';'", "FROM range(1)");
+    const piece = fc.constantFrom(
+      "SELECT 1",
+      "SELECT ';'",
+      "SELECT ''''",
+      'SELECT 1 AS "x;"',
+      "SELECT $$a;'$$",
+      "SELECT E'\\'' || ';'",
+      "FROM range(1)",
+    );
     const gap = fc.constantFrom(";", " ; ", ";-- x;\n", ";/* ; */", ";\n");
     await fc.assert(
       fc.asyncProperty(fc.array(fc.tuple(piece, gap), { minLength: 1, maxLength: 6 }), async (pairs) => {

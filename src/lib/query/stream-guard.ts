@@ -1,0 +1,66 @@
+import { devNull } from "node:os";
+import { literal } from "../table/names.js";
+import type { Session } from "./session.js";
+import { splitStatements } from "./sql-text.js";
+
+/**
+ * Tells a result that ended from one that broke off. The Node client (1.5.6) gives no error when a statement fails while
+ * its rows are being streamed: the rows just stop, as they do at the end. But a failed statement leaves its transaction
+ * aborted, so the statement runs in one, and when the rows stop the transaction is asked.
+ */
+export class StreamGuard {
+  /** Makes the error to throw of one by DuckDB. */
+  readonly fail: (error: unknown) => Error;
+  private readonly session: Session;
+  private readonly sql: string;
+  private isGuarding = false;
+  /** Whether the transaction is ours to end; the user's SQL may have begun one. */
+  private isOurs = false;
+
+  constructor(session: Session, sql: string, fail: (error: unknown) => Error) {
+    this.session = session;
+    this.sql = sql;
+    this.fail = fail;
+  }
+
+  async begin(): Promise<void> {
+    this.isGuarding = true;
+    this.isOurs = await this.attempt("BEGIN");
+  }
+
+  /** The rows have stopped. Throws if they broke off. */
+  async finish(): Promise<void> {
+    if (!this.isGuarding) return;
+    if (await this.attempt("SELECT 1")) {
+      if (this.isOurs) await this.attempt("COMMIT");
+      return;
+    }
+    await this.attempt("ROLLBACK");
+    throw this.fail(await this.cause());
+  }
+
+  /** The rest of the rows is not wanted. */
+  async abandon(): Promise<void> {
+    if (this.isOurs) await this.attempt("ROLLBACK");
+    this.isOurs = false;
+  }
+
+  /** The statement fails once more, this time where the client hears of it. */
+  private async cause(): Promise<unknown> {
+    const last = splitStatements(this.sql).at(-1)!;
+    try {
+      await this.session.connection.run(`COPY (${last.sql.trim()}\n) TO ${literal(devNull)} (FORMAT csv)`);
+    } catch (error) {
+      // Its position is one within the COPY, which nobody typed.
+      return error instanceof Error ? new Error(error.message.replace(/,"position":"\d+"/, "")) : error;
+    }
+    return new Error("the query failed while its rows were being read, and a second run of it did not");
+  }
+
+  private async attempt(sql: string): Promise<boolean> {
+    return this.session.connection.run(sql).then(
+      () => true,
+      () => false,
+    );
+  }
+}
