@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { chmodSync, closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test, vi } from "vitest";
@@ -31,8 +31,6 @@ describe("files", () => {
   test("what cannot be read is named with a reason, the others are read", async () => {
     const root = directory();
     writeFileSync(join(root, "a"), "one\n");
-    writeFileSync(join(root, "locked"), "secret\n");
-    chmodSync(join(root, "locked"), 0);
     const terminal = fakeTerminal();
     const paths = [root, join(root, "missing"), join(root, "a"), join(root, "a/b"), "bad\0name"];
     expect(textOf(await readAll(openFiles(paths, {}, terminal)))).toBe("one\n");

@@ -107,8 +107,6 @@ export class StoreSink implements Sink {
   async write(block: Block): Promise<boolean> {
     this.#throwIfFailed();
     await this.#attempt(() => this.#wal.append(block));
-    this.report.events += block.summary?.events ?? 0;
-    this.report.bytes += block.bytes.length;
     return true;
   }
 
@@ -156,7 +154,8 @@ export class StoreSink implements Sink {
     const done = this.#flushing.then(async () => {
       if (this.#failure !== undefined) return;
       try {
-        await this.#store(this.#wal.writer, this.#wal.directory, segment);
+        this.report.events += await this.#store(this.#wal.writer, this.#wal.directory, segment);
+        this.report.bytes += segment.length;
       } catch (error) {
         this.#failure = { error: this.#explained(error) };
       }
