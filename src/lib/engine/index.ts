@@ -1,7 +1,6 @@
 /** The engine's door. */
 
-import { openFiles } from "../source/files.js";
-import { openStdin } from "../source/stdin.js";
+import { openInputs } from "../source/open.js";
 import type { Sink } from "../stage/sink.js";
 import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
@@ -40,7 +39,8 @@ export async function runPipeline(
 
 async function openSource(pipeline: Pipeline, terminal: Terminal): Promise<Source> {
   if (pipeline.source !== undefined) return pipeline.source.declaration.open(pipeline.source.given, terminal);
-  return pipeline.files.length === 0 ? openStdin({}, terminal) : openFiles(pipeline.files, {}, terminal);
+  const command = (pipeline.stages[0] ?? pipeline.sink)?.declaration.name ?? "run";
+  return openInputs(pipeline.files, {}, terminal, command);
 }
 
 async function openSink(pipeline: Pipeline, options: RunOptions, terminal: Terminal): Promise<Sink> {
