@@ -37,7 +37,7 @@ export class Session {
       memory_limit: `${Math.floor(options.memoryBytes / 1024)}KiB`,
       temp_directory: options.tempDirectory,
       autoinstall_known_extensions: "false",
-      // What is written is sorted anyway; keeping the order costs memory.
+      // Nobody was promised the order of lines; keeping it costs memory.
       preserve_insertion_order: "false",
     });
     const connection = await instance.connect();

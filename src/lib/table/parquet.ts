@@ -1,4 +1,7 @@
-/** Shaped events to Parquet files, one a day, checked and durable under temporary names. */
+/**
+ * Shaped events to Parquet files, one a day, checked and durable under temporary names. Rows stay about in the order they
+ * came; see docs/decisions/0009-order-of-arrival.md.
+ */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { assert } from "../base/assert.js";
@@ -86,13 +89,12 @@ async function writeDays(job: ParquetJob): Promise<WrittenFile[]> {
 const DAY = "\u2063day";
 
 /** Each thread holds a row group in memory; compaction makes larger ones. */
-const ROW_GROUP_ROWS = 61_440;
+const ROW_GROUP_ROWS = 122_880;
 
 async function copyOut(job: ParquetJob, select: string): Promise<Omit<WrittenFile, "date">> {
   const { session, files, shape } = job;
   const temporaryPath = join(job.temporaryDirectory, `${randomUUID()}.parquet`);
-  const order = orderOf(shape.columns);
-  const sql = `COPY (${select} ORDER BY ${order}) TO ${literal(temporaryPath)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, RETURN_STATS)`;
+  const sql = `COPY (${select}) TO ${literal(temporaryPath)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, RETURN_STATS)`;
   const rows = await session.rowsJson(sql);
   const [, count, bytes, , statistics] = rows[0]!;
   const file = await files.open(temporaryPath, "change");
@@ -115,13 +117,6 @@ async function copyOut(job: ParquetJob, select: string): Promise<Omit<WrittenFil
     columns: shape.columns,
     statistics: readStatistics(statistics),
   };
-}
-
-function orderOf(columns: readonly Column[]): string {
-  const service = columns.find((column) => column.key === "service" && column.type === "string");
-  return [...(service === undefined ? [] : [service]), TIMESTAMP]
-    .map((column) => identifier(column.name))
-    .join(", ");
 }
 
 /** The one UTC day that all rows are of, as far as the bounds say. */
