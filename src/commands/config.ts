@@ -82,7 +82,7 @@ function shownSettings(settings: ReadonlyMap<string, Setting>): Row[] {
 }
 
 function isSecret(key: string): boolean {
-  return /password|secret|token|credential|(^|[._-])key$/i.test(key);
+  return /password|secret|token|credential|key$/i.test(key);
 }
 
 async function print(rows: readonly Row[], isJson: boolean, terminal: Terminal): Promise<void> {

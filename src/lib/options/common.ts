@@ -50,7 +50,7 @@ export const timeOptions = {
   until: text({ placeholder: "TIME", summary: "only events before TIME" }),
   tz: text({
     placeholder: "ZONE",
-    summary: "time zone of the phrases above, e.g. Europe/Paris; default UTC",
+    summary: "time zone of the phrases above, e.g. Europe/Paris; default the local one",
   }),
 } as const;
 
