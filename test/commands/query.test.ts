@@ -130,6 +130,21 @@ describe("standard input", () => {
     expect((await ask("FROM stdin", {}, { stdin: '[{"a":1},\n {"a":2}]' })).text).toBe('{"a":1}\n{"a":2}\n');
   });
 
+  it("that is neither events nor anything else known is left out or refused by name", async () => {
+    const text = "[2026-11-22 10:00] started\n[2026-11-22 10:01] ready\n";
+    expect((await ask("SELECT count(*) AS n FROM stdin", {}, { stdin: text })).notices).toEqual([
+      "standard input: 2 lines left out: not a JSON object",
+    ]);
+    const error = await failureOf("FROM stdin", {}, { stdin: '[{"a":1},\n {"a":' });
+    expect(error.message).toMatch(/^cannot read stdin as a JSON array: /);
+    expect(error.message).not.toContain(tmpdir());
+  });
+
+  it("takes an event that has a key twice", async () => {
+    const { text } = await ask("FROM stdin", {}, { stdin: '{"a":1,"b":{"c":1,"c":2},"a":2}\n{"a":3}\n' });
+    expect(text).toBe('{"a":1,"b":{"c":1,"c":2}}\n{"a":3}\n');
+  });
+
   it("may be empty: no column is missing then", async () => {
     expect((await ask("SELECT level, lower(host) FROM stdin WHERE status > 3", {}, { stdin: "" })).text).toBe(
       "",
