@@ -10,7 +10,13 @@ import { Event } from "./lib/event/event.js";
 import { defaultsOf, type Options, type ValuesOf } from "./lib/options/options.js";
 import { openFiles } from "./lib/source/files.js";
 import { openLines } from "./lib/source/lines.js";
-import { type AnyDeclaration, type SinkDeclaration, type SourceDeclaration, type StageDeclaration, source } from "./lib/stage/stage.js";
+import {
+  type AnyDeclaration,
+  type SinkDeclaration,
+  type SourceDeclaration,
+  type StageDeclaration,
+  source,
+} from "./lib/stage/stage.js";
 import type { Terminal } from "./lib/stage/terminal.js";
 import { programTerminal } from "./program-terminal.js";
 
@@ -22,7 +28,12 @@ type OptionsOf<D> = D extends { readonly options: infer O extends Options } ? Pa
 /** Reads files in order: plain, gzip or zstd. */
 export function files(...paths: string[]): Piece {
   return use(
-    source({ ...NAMELESS, name: "files", options: {}, open: async (_given, terminal) => openFiles(paths, {}, terminal) }),
+    source({
+      ...NAMELESS,
+      name: "files",
+      options: {},
+      open: async (_given, terminal) => openFiles(paths, {}, terminal),
+    }),
   );
 }
 
@@ -57,7 +68,10 @@ export function use<O extends Options>(
   operands: readonly string[] = [],
   options: Partial<ValuesOf<O>> = {},
 ): Piece {
-  return { declaration, given: { operands, options: { ...defaultsOf(declaration.options), ...options } } } as Piece;
+  return {
+    declaration,
+    given: { operands, options: { ...defaultsOf(declaration.options), ...options } },
+  } as Piece;
 }
 
 export interface Settings extends Partial<RunOptions> {
@@ -95,11 +109,15 @@ export function pipeline(...pieces: readonly Piece[]): RunnablePipeline {
 }
 
 function assemble(pieces: readonly Piece[]): Pipeline {
-  const ofKind = (kind: AnyDeclaration["kind"]) => pieces.filter(({ declaration }) => declaration.kind === kind);
+  const ofKind = (kind: AnyDeclaration["kind"]) =>
+    pieces.filter(({ declaration }) => declaration.kind === kind);
   const [first] = ofKind("source");
   const [last] = ofKind("sink");
   const isInOrder =
-    ofKind("source").length === 1 && ofKind("sink").length <= 1 && pieces[0] === first && (last === undefined || pieces.at(-1) === last);
+    ofKind("source").length === 1 &&
+    ofKind("sink").length <= 1 &&
+    pieces[0] === first &&
+    (last === undefined || pieces.at(-1) === last);
   if (!isInOrder) throw new TypeError("a pipeline is one source, then stages, then at most one sink");
   const stages = ofKind("stage") as Step<StageDeclaration>[];
   const ends = last === undefined ? {} : { sink: last as Step<SinkDeclaration> };
@@ -112,7 +130,14 @@ async function run(built: Pipeline, settings: Settings): Promise<void> {
 
 async function* events(built: Pipeline, settings: Settings): AsyncGenerator<Event> {
   const channel = new ChannelSink();
-  const collector: SinkDeclaration = { ...NAMELESS, kind: "sink", name: "events", options: {}, input: "lines", open: async () => channel };
+  const collector: SinkDeclaration = {
+    ...NAMELESS,
+    kind: "sink",
+    name: "events",
+    options: {},
+    input: "lines",
+    open: async () => channel,
+  };
   const step = { declaration: collector, given: { operands: [], options: {} } };
   const running = runPipeline({ ...built, sink: step }, runOptions(settings), terminalOf(settings));
   running.catch(() => channel.close());
@@ -128,7 +153,12 @@ function eventOf(line: string): Event {
   return present(event instanceof Event ? event : undefined, "a valid event");
 }
 
-function runOptions({ isStrict = false, workers = "auto", hasStats = false, deadLetters }: Settings): RunOptions {
+function runOptions({
+  isStrict = false,
+  workers = "auto",
+  hasStats = false,
+  deadLetters,
+}: Settings): RunOptions {
   return { isStrict, workers, hasStats, ...(deadLetters === undefined ? {} : { deadLetters }) };
 }
 

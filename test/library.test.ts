@@ -2,7 +2,19 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { Block, type Emit, enrich, files, lines, parse, pipeline, sink, stage, text, use } from "../src/index.js";
+import {
+  Block,
+  type Emit,
+  enrich,
+  files,
+  lines,
+  parse,
+  pipeline,
+  sink,
+  stage,
+  text,
+  use,
+} from "../src/index.js";
 
 const directory = mkdtempSync(join(tmpdir(), "logpipe-library-"));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -35,10 +47,15 @@ describe("the library", () => {
 
   it("stores a file, and says so", async () => {
     const log = join(directory, "access.log");
-    writeFileSync(log, '192.0.2.7 - - [21/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 10 "-" "curl"\n'.repeat(1000));
+    writeFileSync(
+      log,
+      '192.0.2.7 - - [21/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 10 "-" "curl"\n'.repeat(1000),
+    );
     const said: string[] = [];
     const store = join(directory, "store");
-    await pipeline(files(log), parse({ format: "combined" }), sink(store)).run({ onMessage: (message) => said.push(message) });
+    await pipeline(files(log), parse({ format: "combined" }), sink(store)).run({
+      onMessage: (message) => said.push(message),
+    });
     expect(said.join("\n")).toContain("stored 1 000 events");
   });
 
@@ -54,10 +71,17 @@ describe("the library", () => {
       ownOperands: 0,
       isStateless: () => false,
       create: ({ options }) => ({
-        push: (block: Block, emit: Emit) => emit(new Block(Buffer.from(block.bytes.toString().toUpperCase().replaceAll("}", `,"M":"${options.mark}"}`)))),
+        push: (block: Block, emit: Emit) =>
+          emit(
+            new Block(
+              Buffer.from(block.bytes.toString().toUpperCase().replaceAll("}", `,"M":"${options.mark}"}`)),
+            ),
+          ),
       }),
     });
-    expect(await textsOf(pipeline(lines(['{"a":"b"}']), use(shout, [], { mark: "?" })))).toEqual(['{"A":"B","M":"?"}']);
+    expect(await textsOf(pipeline(lines(['{"a":"b"}']), use(shout, [], { mark: "?" })))).toEqual([
+      '{"A":"B","M":"?"}',
+    ]);
   });
 
   it("refuses pieces in the wrong order", () => {

@@ -19,13 +19,18 @@ if (isStale()) {
   run(
     "asc",
     join(assembly, "index.ts"),
-    "--outFile", wasm,
+    "--outFile",
+    wasm,
     "-O3",
     "--noAssert",
-    "--enable", "simd",
-    "--enable", "bulk-memory",
-    "--runtime", "stub",
-    "--initialMemory", "64",
+    "--enable",
+    "simd",
+    "--enable",
+    "bulk-memory",
+    "--runtime",
+    "stub",
+    "--initialMemory",
+    "64",
   );
 }
 

@@ -10,7 +10,9 @@ export default stage({
 not is added at the end. Everything else in the event stays as it is, digit for digit.
 
 A line that is no JSON object is set aside in the dead letters and counted.`,
-  operands: [{ name: "FILE", summary: "files of events to read; none or `-`: standard input", isRepeated: true }],
+  operands: [
+    { name: "FILE", summary: "files of events to read; none or `-`: standard input", isRepeated: true },
+  ],
   options: {
     set: list({ placeholder: "NAME=VALUE", summary: "set a field to a constant (again for more fields)" }),
   },

@@ -14,13 +14,20 @@ belongs to.
 A line that no format reads is not lost: it becomes an event with \`message\` and \`"unparsed":true\`, and is counted. A line that
 is not valid UTF-8 is read with U+FFFD in the place of what is wrong, and keeps its bytes in \`raw_base64\`. Blank lines make no
 event. An event with a string \`raw\` (from \`ingest\` or \`--keep-raw\`) is parsed from it, and its other fields are kept.`,
-  operands: [{ name: "FILE", summary: "files to read (.gz and .zst too); none or `-`: standard input", isRepeated: true }],
+  operands: [
+    {
+      name: "FILE",
+      summary: "files to read (.gz and .zst too); none or `-`: standard input",
+      isRepeated: true,
+    },
+  ],
   options: {
     format: text({
       short: "f",
       placeholder: "FORMAT",
       default: "auto",
-      summary: "what is read: auto, json, logfmt, combined, common, syslog, ..., regex:'(?<name>...)' or grok:'%{...}'",
+      summary:
+        "what is read: auto, json, logfmt, combined, common, syslog, ..., regex:'(?<name>...)' or grok:'%{...}'",
     }),
     keepRaw: flag({ summary: "keep the line as it was in the field `raw`" }),
   },
@@ -28,7 +35,8 @@ event. An event with a string \`raw\` (from \`ingest\` or \`--keep-raw\`) is par
     {
       title: "A web server's log, as events",
       command: "parse",
-      stdin: '192.0.2.7 - - [21/Nov/2026:10:00:00 +0000] "GET /index.html HTTP/1.1" 200 1043 "-" "curl/8.5.0"\n',
+      stdin:
+        '192.0.2.7 - - [21/Nov/2026:10:00:00 +0000] "GET /index.html HTTP/1.1" 200 1043 "-" "curl/8.5.0"\n',
       stdout:
         '{"timestamp":"2026-11-21T10:00:00Z","client_ip":"192.0.2.7","method":"GET","path":"/index.html","protocol":"HTTP/1.1","status":200,"bytes":1043,"user_agent":"curl/8.5.0"}\n',
     },
@@ -42,7 +50,8 @@ event. An event with a string \`raw\` (from \`ingest\` or \`--keep-raw\`) is par
       title: "logfmt, keeping the line itself",
       command: "parse --format logfmt --keep-raw",
       stdin: 'level=info msg="started" port=8080\n',
-      stdout: '{"level":"info","message":"started","port":8080,"raw":"level=info msg=\\"started\\" port=8080"}\n',
+      stdout:
+        '{"level":"info","message":"started","port":8080,"raw":"level=info msg=\\"started\\" port=8080"}\n',
     },
   ],
   input: "text",

@@ -14,7 +14,11 @@ const options = {
   ...storeOptions,
   table: text({ short: "t", placeholder: "NAME", default: "logs", summary: "the table the events go to" }),
   to: choice({ choices: ["store", "file", "stdout"], default: "store", summary: "where the events go" }),
-  output: text({ short: "o", placeholder: "FILE", summary: "the file of `--to file`; `-` is standard output" }),
+  output: text({
+    short: "o",
+    placeholder: "FILE",
+    summary: "the file of `--to file`; `-` is standard output",
+  }),
   segmentSize: size({
     placeholder: "SIZE",
     default: 128 * 1024 * 1024,
@@ -71,7 +75,8 @@ async function openSink(given: SinkGiven, terminal: Terminal): Promise<Sink> {
   const { to, output } = given.options;
   if (to === "stdout" || (to === "file" && output === "-")) return new OutputSink(terminal.stdout);
   if (to === "store") return openStore(given, terminal);
-  if (output === undefined) throw failure("usage.missing-operand", { command: "sink --to file", operand: "-o FILE" });
+  if (output === undefined)
+    throw failure("usage.missing-operand", { command: "sink --to file", operand: "-o FILE" });
   return FileSink.open(resolve(terminal.cwd, output));
 }
 
@@ -97,17 +102,25 @@ function limitsOf(values: ValuesOf<typeof options>) {
 function announce(report: StoreReport, table: string, store: string, terminal: Terminal): void {
   const { recoveredEvents, tornBytes, damagedBytes, careful } = report;
   if (recoveredEvents > 0 || tornBytes > 0) {
-    terminal.notice(`recovered ${counted(recoveredEvents, "event")} of an interrupted run; cut ${formatSize(tornBytes)} that had not been acknowledged`);
+    terminal.notice(
+      `recovered ${counted(recoveredEvents, "event")} of an interrupted run; cut ${formatSize(tornBytes)} that had not been acknowledged`,
+    );
   }
   if (damagedBytes > 0) {
     const help = "the bytes are kept in .damaged files beside the log, under _wal of the table";
-    terminal.complain(`${formatSize(damagedBytes)} of the log of ${store} changed on the disk and could not be stored`, help);
+    terminal.complain(
+      `${formatSize(damagedBytes)} of the log of ${store} changed on the disk and could not be stored`,
+      help,
+    );
   }
   if (terminal.verbosity === "verbose") {
-    for (const [reason, count] of careful) terminal.notice(`${counted(count, "segment")} stored the careful way: ${reason}`);
+    for (const [reason, count] of careful)
+      terminal.notice(`${counted(count, "segment")} stored the careful way: ${reason}`);
   }
   const files = `${counted(report.parquetFiles, "Parquet file")} (${formatSize(report.parquetBytes)})`;
-  terminal.notice(`stored ${counted(report.events, "event")} (${formatSize(report.bytes)}) as ${files} in table ${table} of ${store}`);
+  terminal.notice(
+    `stored ${counted(report.events, "event")} (${formatSize(report.bytes)}) as ${files} in table ${table} of ${store}`,
+  );
 }
 
 function counted(count: number, noun: string): string {

@@ -8,7 +8,10 @@ import { failingFiles } from "../wal/faults.js";
 const BLOCKS = 3;
 
 /** Writes numbered blocks of two events until something fails; says how many were acknowledged. */
-async function writeUntilFailure(table: string, files: Files): Promise<{ acknowledged: number; error: unknown }> {
+async function writeUntilFailure(
+  table: string,
+  files: Files,
+): Promise<{ acknowledged: number; error: unknown }> {
   let acknowledged = 0;
   try {
     const sink = await StoreSink.open(storeOptions(table, { files, segmentBytes: 300 }));
@@ -41,11 +44,19 @@ function event(block: number, n: number): string {
 /** How often each block is in the table: 0, or 2 times n 0 and n 1. */
 async function blocksIn(table: string): Promise<number[]> {
   const facts = await readFacts(table);
-  return Array.from({ length: BLOCKS }, (_, i) => facts.filter((f) => f.startsWith(`"block"=${i + 1} `)).length);
+  return Array.from(
+    { length: BLOCKS },
+    (_, i) => facts.filter((f) => f.startsWith(`"block"=${i + 1} `)).length,
+  );
 }
 
-for (const [code, isForever] of [["ENOSPC", true], ["EIO", false]] as const) {
-  test(`whichever file call fails with ${code}, what was acknowledged is there exactly once`, { timeout: 300_000 }, async () => {
+for (const [code, isForever] of [
+  ["ENOSPC", true],
+  ["EIO", false],
+] as const) {
+  test(`whichever file call fails with ${code}, what was acknowledged is there exactly once`, {
+    timeout: 300_000,
+  }, async () => {
     for (let failAt = 1; ; failAt++) {
       const table = `${temporaryDirectory()}/logs`;
       const { files, calls } = failingFiles(failAt, code, isForever);

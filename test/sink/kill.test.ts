@@ -14,7 +14,9 @@ async function runAndKill(table: string, name: string, afterMs: number): Promise
   let said = "";
   let complaint = "";
   child.stderr.on("data", (chunk) => (complaint += chunk));
-  const closed = new Promise<NodeJS.Signals | null>((resolve) => child.on("close", (_code, signal) => resolve(signal)));
+  const closed = new Promise<NodeJS.Signals | null>((resolve) =>
+    child.on("close", (_code, signal) => resolve(signal)),
+  );
   await new Promise<void>((resolve) => {
     child.stdout.on("data", (chunk) => {
       if (said === "") setTimeout(() => child.kill("SIGKILL"), afterMs);
@@ -27,7 +29,9 @@ async function runAndKill(table: string, name: string, afterMs: number): Promise
   return Number(said.trimEnd().split("\n").at(-1));
 }
 
-test(`${KILLS} writers, two at a time, are killed: what they acknowledged is there exactly once`, { timeout: 1_800_000 }, async () => {
+test(`${KILLS} writers, two at a time, are killed: what they acknowledged is there exactly once`, {
+  timeout: 1_800_000,
+}, async () => {
   const table = `${temporaryDirectory()}/logs`;
   const acknowledged = new Map<string, number>();
   for (let kill = 0; kill < KILLS; kill += 2) {
@@ -46,7 +50,8 @@ test(`${KILLS} writers, two at a time, are killed: what they acknowledged is the
     seen.set(id, (seen.get(id) ?? 0) + 1);
   }
   for (const [writer, blocks] of acknowledged) {
-    for (let block = 1; block <= blocks; block++) expect(seen.get(`${writer} ${block}`), `${writer} ${block}`).toBe(EVENTS_A_BLOCK);
+    for (let block = 1; block <= blocks; block++)
+      expect(seen.get(`${writer} ${block}`), `${writer} ${block}`).toBe(EVENTS_A_BLOCK);
   }
   for (const [id, events] of seen) expect(events, id).toBe(EVENTS_A_BLOCK);
 });

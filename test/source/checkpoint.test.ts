@@ -14,12 +14,13 @@ import {
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { gzipSync } from "node:zlib";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { Checkpoint, defaultCheckpoint } from "../../src/lib/source/checkpoint.js";
 import { type FollowOptions, openFollow } from "../../src/lib/source/follow.js";
 import { readUntil, sleep, temporaryDirectories } from "./harness.js";
 import { fakeTerminal } from "./terminal.js";
 
+vi.setConfig({ testTimeout: 60_000 });
 const directory = temporaryDirectories();
 const numbered = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => `2026-11-22 line ${from + i} of a log\n`).join("");
@@ -128,6 +129,51 @@ describe("a later run goes on where the one before left off", () => {
   function spin() {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 15);
   }
+});
+
+describe("lines that a stage holds back", () => {
+  test("are handed over again by the next run, before what follows, until they are durable themselves", async () => {
+    const root = directory();
+    const path = join(root, "app.log");
+    const checkpoint = join(root, "check.json");
+    writeFileSync(path, "one\ntwo\n");
+    const options = { isFollowing: false, checkpoint, label: "path" as const };
+    const first = await openFollow([path], options, fakeTerminal());
+    const block = (await first.read())!;
+    first.acknowledge!({ ...block.position!, held: Buffer.from("two\n").toString("base64") });
+    await first.close();
+
+    appendFileSync(path, "three\n");
+    const second = await openFollow([path], options, fakeTerminal());
+    const again = (await second.read())!;
+    const next = (await second.read())!;
+    expect([again, next].map((b) => b.bytes.toString())).toEqual(["two\n", "three\n"]);
+    expect(again.position).toEqual(block.position);
+    expect(again.labels).toEqual({ source: path });
+    second.acknowledge!({ ...next.position!, held: Buffer.from("two\nthree\n").toString("base64") });
+    await second.close();
+
+    const third = await openFollow([path], options, fakeTerminal());
+    const held = (await third.read())!;
+    expect(held.bytes.toString()).toBe("two\nthree\n");
+    expect(await third.read()).toBeUndefined();
+    third.acknowledge!(held.position!);
+    await third.close();
+    expect((await run([path], checkpoint)).lines).toEqual([]);
+  });
+
+  test("an acknowledgement without them lets them go", async () => {
+    const root = directory();
+    const path = join(root, "app.log");
+    const checkpoint = join(root, "check.json");
+    writeFileSync(path, "one\ntwo\n");
+    const source = await openFollow([path], { isFollowing: false, checkpoint }, fakeTerminal());
+    const { position } = (await source.read())!;
+    source.acknowledge!({ ...position!, held: "dHdvCg==" });
+    source.acknowledge!(position!);
+    await source.close();
+    expect((await run([path], checkpoint)).lines).toEqual([]);
+  });
 });
 
 describe("the checkpoint file", () => {
@@ -275,5 +321,5 @@ describe("killed at any moment", () => {
     }
     const found = new Set([...all.values()].flatMap(split));
     expect([...found].toSorted()).toEqual(split(numbered(0, next - 50)).toSorted());
-  }, 40_000);
+  });
 });

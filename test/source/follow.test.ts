@@ -12,11 +12,12 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { type FollowOptions, openFollow } from "../../src/lib/source/follow.js";
 import { readUntil, sleep, temporaryDirectories } from "./harness.js";
 import { fakeTerminal } from "./terminal.js";
 
+vi.setConfig({ testTimeout: 60_000 });
 const directory = temporaryDirectories();
 const count = (n: number) => (lines: string[]) => lines.length >= n;
 const line = (name: string, n: number) =>
@@ -231,7 +232,7 @@ describe("follow", () => {
     expect(found.toSorted()).toEqual(
       split(`${lines("a", 0, 100)}${lines("b", 0, 100)}${lines("c", 0, 10)}the end\n`).toSorted(),
     );
-  }, 15_000);
+  });
 
   test("two logs that start alike are two logs", async () => {
     const root = directory();

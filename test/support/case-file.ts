@@ -113,5 +113,6 @@ function escapeBytes(content: Buffer): string {
     else if (byte >= 0x20 && byte < 0x7f) out += String.fromCharCode(byte);
     else out += `\\x${byte.toString(16).padStart(2, "0")}`;
   }
-  return out.replace(/\n$/, "");
+  const lines = out.replace(/\n$/, "").split("\n");
+  return lines.map((line) => (HEADER.test(line) ? line.replace(/:$/, "\\x3a") : line)).join("\n");
 }

@@ -4,7 +4,19 @@ import { StoreSink } from "../../src/lib/sink/store.js";
 import { blocksOf, lineFacts, readFacts, storeOptions, temporaryDirectory } from "./support.js";
 
 /** Few keys and many kinds, so that conflicts are the rule. */
-const key = fc.constantFrom("a", "A", "b", "status", "service", "timestamp", "date", "x y", "a_string", "_rest", "é");
+const key = fc.constantFrom(
+  "a",
+  "A",
+  "b",
+  "status",
+  "service",
+  "timestamp",
+  "date",
+  "x y",
+  "a_string",
+  "_rest",
+  "é",
+);
 const number = fc.oneof(
   fc.integer().map(String),
   fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }).map(String),
@@ -13,7 +25,16 @@ const number = fc.oneof(
 const value = fc.oneof(
   number,
   fc.string({ unit: "binary", maxLength: 8 }).map((s) => JSON.stringify(s)),
-  fc.constantFrom("true", "false", "null", "[]", "{}", '{"k":[1,"x"]}', '"2026-11-21T10:00:00.123456789Z"', '"200"'),
+  fc.constantFrom(
+    "true",
+    "false",
+    "null",
+    "[]",
+    "{}",
+    '{"k":[1,"x"]}',
+    '"2026-11-21T10:00:00.123456789Z"',
+    '"200"',
+  ),
 );
 const event = fc
   .uniqueArray(fc.tuple(key, value), { selector: ([name]) => name, maxLength: 6 })

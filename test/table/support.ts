@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { Block } from "../../src/lib/event/block.js";
 import { scan } from "../../src/lib/event/scan.js";
-import { StoreSink, type StoreOptions } from "../../src/lib/sink/store.js";
+import { type StoreOptions, StoreSink } from "../../src/lib/sink/store.js";
 import { Session } from "../../src/lib/table/duckdb.js";
 import { parseInstant } from "../../src/lib/table/instant.js";
 import { visitMembers } from "../../src/lib/table/members.js";
@@ -23,7 +23,10 @@ export function temporaryDirectory(): string {
 /** Checked blocks of the lines, as the engine makes them. */
 export function blocksOf(lines: readonly string[], position?: { source: string; offset: number }): Block[] {
   const scans = scan(Buffer.from(lines.map((line) => `${line}\n`).join(""), "utf8"));
-  return scans.map(({ bytes, summary }, i) => new Block(bytes, undefined, i === scans.length - 1 ? position : undefined, summary));
+  return scans.map(
+    ({ bytes, summary }, i) =>
+      new Block(bytes, undefined, i === scans.length - 1 ? position : undefined, summary),
+  );
 }
 
 export function storeOptions(tableDirectory: string, more: Partial<StoreOptions> = {}): StoreOptions {
@@ -38,7 +41,11 @@ export function storeOptions(tableDirectory: string, more: Partial<StoreOptions>
 }
 
 /** Stores the lines, `perBlock` a block, and closes. */
-export async function storeLines(options: StoreOptions, lines: readonly string[], perBlock = 100): Promise<StoreSink> {
+export async function storeLines(
+  options: StoreOptions,
+  lines: readonly string[],
+  perBlock = 100,
+): Promise<StoreSink> {
   const sink = await StoreSink.open(options);
   for (let i = 0; i < lines.length; i += perBlock) {
     for (const block of blocksOf(lines.slice(i, i + perBlock))) await sink.write(block);
@@ -52,8 +59,15 @@ export type Facts = string;
 
 /** All rows of the table, the live end included, in one order. */
 export async function readFacts(tableDirectory: string): Promise<Facts[]> {
-  const session = await Session.open({ memoryBytes: 512 * 1024 * 1024, threads: 2, tempDirectory: join(temporaryDirectory(), "spill") });
-  const relation = await openRelation(tableDirectory, { tempDirectory: temporaryDirectory(), rows: (sql) => session.rows(sql) });
+  const session = await Session.open({
+    memoryBytes: 2048 * 1024 * 1024,
+    threads: 2,
+    tempDirectory: join(temporaryDirectory(), "spill"),
+  });
+  const relation = await openRelation(tableDirectory, {
+    tempDirectory: temporaryDirectory(),
+    rows: (sql) => session.rows(sql),
+  });
   try {
     const selected = relation.columns.map(({ columns }, i) => {
       const [column] = columns;
@@ -63,21 +77,35 @@ export async function readFacts(tableDirectory: string): Promise<Facts[]> {
       return `${value}::VARCHAR`;
     });
     const names = relation.columns.map((_, i) => `c${i}`);
-    const rows = await session.rows(`SELECT ${selected.join(", ")} FROM (${relation.sql}) AS t(${names.join(", ")})`);
-    return rows.map((row) => rowFacts(row as (string | null)[], relation.columns.map((c) => c.columns[0]!))).sort();
+    const rows = await session.rows(
+      `SELECT ${selected.join(", ")} FROM (${relation.sql}) AS t(${names.join(", ")})`,
+    );
+    return rows
+      .map((row) =>
+        rowFacts(
+          row as (string | null)[],
+          relation.columns.map((c) => c.columns[0]!),
+        ),
+      )
+      .sort();
   } finally {
     await relation.close();
     session.close();
   }
 }
 
-function rowFacts(row: readonly (string | null)[], columns: readonly { key: string; role: string; type: string; name: string }[]): Facts {
+function rowFacts(
+  row: readonly (string | null)[],
+  columns: readonly { key: string; role: string; type: string; name: string }[],
+): Facts {
   const facts: string[] = [];
   row.forEach((value, i) => {
     const column = columns[i]!;
     if (value === null) return;
     if (column.role === "rest") {
-      visitMembers(value, (key, member) => facts.push(`${JSON.stringify(JSON.parse(key))}=${canonical(member)}`));
+      visitMembers(value, (key, member) =>
+        facts.push(`${JSON.stringify(JSON.parse(key))}=${canonical(member)}`),
+      );
     } else if (column.role === "nanoseconds") facts.push(`nanoseconds=${value}`);
     else if (column.type === "timestamp") facts.push(`micros=${value}`);
     else facts.push(`${JSON.stringify(column.key)}=${canonical(value)}`);
@@ -92,7 +120,8 @@ export function lineFacts(line: string): Facts {
   visitMembers(line, (rawKey, value) => {
     const key = JSON.parse(rawKey) as string;
     if (value === "null") return;
-    const instant = key === "timestamp" && value.startsWith('"') ? parseInstant(JSON.parse(value) as string) : undefined;
+    const instant =
+      key === "timestamp" && value.startsWith('"') ? parseInstant(JSON.parse(value) as string) : undefined;
     // Text with a lone surrogate is no text to DuckDB: the view shows a JSON string of its JSON text.
     const isLone = value.startsWith('"') && /[\ud800-\udfff]/u.test(JSON.parse(value) as string);
     const shown = isLone ? JSON.stringify(value) : canonical(value);
@@ -110,7 +139,9 @@ export function canonical(raw: string): string {
   const first = text[0];
   if (first === "{") {
     const members: string[] = [];
-    visitMembers(text, (key, value) => members.push(`${JSON.stringify(JSON.parse(key))}:${canonical(value)}`));
+    visitMembers(text, (key, value) =>
+      members.push(`${JSON.stringify(JSON.parse(key))}:${canonical(value)}`),
+    );
     return `{${members.join(",")}}`;
   }
   if (first === "[") {
@@ -121,7 +152,11 @@ export function canonical(raw: string): string {
   if (first === "t" || first === "f") return text;
   if (/^-?\d+$/.test(text)) return String(BigInt(text));
   const n = Number(text);
-  return Number.isFinite(n) ? (Number.isInteger(n) && Math.abs(n) < 1e21 ? String(BigInt(n)) : String(n)) : text;
+  return Number.isFinite(n)
+    ? Number.isInteger(n) && Math.abs(n) < 1e21
+      ? String(BigInt(n))
+      : String(n)
+    : text;
 }
 
 function elements(text: string): string[] {

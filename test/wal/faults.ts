@@ -1,7 +1,11 @@
 import { diskFiles, type Files, type OpenFile } from "../../src/lib/base/files.js";
 
 /** A file system whose `failAt`-th call (from 1) and all calls after it fail, as after a crash or on a full disk. */
-export function failingFiles(failAt: number, code: string, isForever = true): { files: Files; calls: () => number } {
+export function failingFiles(
+  failAt: number,
+  code: string,
+  isForever = true,
+): { files: Files; calls: () => number } {
   let calls = 0;
   const step = async () => {
     calls++;

@@ -1,19 +1,41 @@
 import { failure } from "./errors/index.js";
 
 const UNIT_MS: Readonly<Record<string, number>> = {
-  ms: 1, millisecond: 1, milliseconds: 1,
-  s: 1000, sec: 1000, secs: 1000, second: 1000, seconds: 1000,
-  m: 60_000, min: 60_000, mins: 60_000, minute: 60_000, minutes: 60_000,
-  h: 3_600_000, hr: 3_600_000, hour: 3_600_000, hours: 3_600_000,
-  d: 86_400_000, day: 86_400_000, days: 86_400_000,
-  w: 604_800_000, week: 604_800_000, weeks: 604_800_000,
+  ms: 1,
+  millisecond: 1,
+  milliseconds: 1,
+  s: 1000,
+  sec: 1000,
+  secs: 1000,
+  second: 1000,
+  seconds: 1000,
+  m: 60_000,
+  min: 60_000,
+  mins: 60_000,
+  minute: 60_000,
+  minutes: 60_000,
+  h: 3_600_000,
+  hr: 3_600_000,
+  hour: 3_600_000,
+  hours: 3_600_000,
+  d: 86_400_000,
+  day: 86_400_000,
+  days: 86_400_000,
+  w: 604_800_000,
+  week: 604_800_000,
+  weeks: 604_800_000,
 };
 
 /** Milliseconds of `250ms`, `10s`, `1h30m`, `10 minutes`. Throws usage.bad-value naming `what` (`--every`). */
 export function parseDuration(text: string, what: string): number {
   const ms = tryDuration(text);
   if (typeof ms === "number") return ms;
-  throw failure("usage.bad-value", { option: what, value: text, reason: ms.reason, hint: "write it like 500ms, 10s, 5m, 1h30m or 7d" });
+  throw failure("usage.bad-value", {
+    option: what,
+    value: text,
+    reason: ms.reason,
+    hint: "write it like 500ms, 10s, 5m, 1h30m or 7d",
+  });
 }
 
 /** Milliseconds, or why not. */
@@ -39,7 +61,12 @@ export function formatDuration(ms: number): string {
   if (ms < 10_000 && ms % 1000 !== 0) return `${(ms / 1000).toFixed(1)}s`;
   let rest = Math.round(ms / 1000);
   let out = "";
-  for (const [unit, seconds] of [["d", 86_400], ["h", 3600], ["m", 60], ["s", 1]] as const) {
+  for (const [unit, seconds] of [
+    ["d", 86_400],
+    ["h", 3600],
+    ["m", 60],
+    ["s", 1],
+  ] as const) {
     const n = Math.floor(rest / seconds);
     if (n > 0) out += `${n}${unit}`;
     rest -= n * seconds;

@@ -50,7 +50,10 @@ export async function makeDurableDirectory(files: Files, path: string): Promise<
 }
 
 async function isDirectory(path: string): Promise<boolean> {
-  return fs.stat(path).then((s) => s.isDirectory(), () => false);
+  return fs.stat(path).then(
+    (s) => s.isDirectory(),
+    () => false,
+  );
 }
 
 const FLAGS = { create: "wx+", read: "r", change: "r+" } as const;
@@ -103,7 +106,11 @@ function openFile(handle: fs.FileHandle): OpenFile {
 }
 
 /** A disk that fills up takes a part of a write: what is left is written until it is done or the call says why not. */
-async function writeAll(handle: fs.FileHandle, buffers: readonly Uint8Array[], offset: number): Promise<void> {
+async function writeAll(
+  handle: fs.FileHandle,
+  buffers: readonly Uint8Array[],
+  offset: number,
+): Promise<void> {
   let left = [...buffers];
   let at = offset;
   while (left.length > 0) {

@@ -1,11 +1,20 @@
 import { failure } from "./errors/index.js";
 
 const UNIT_BYTES: Readonly<Record<string, number>> = {
-  "": 1, b: 1,
-  k: 1024, kb: 1000, kib: 1024,
-  m: 1024 ** 2, mb: 1000 ** 2, mib: 1024 ** 2,
-  g: 1024 ** 3, gb: 1000 ** 3, gib: 1024 ** 3,
-  t: 1024 ** 4, tb: 1000 ** 4, tib: 1024 ** 4,
+  "": 1,
+  b: 1,
+  k: 1024,
+  kb: 1000,
+  kib: 1024,
+  m: 1024 ** 2,
+  mb: 1000 ** 2,
+  mib: 1024 ** 2,
+  g: 1024 ** 3,
+  gb: 1000 ** 3,
+  gib: 1024 ** 3,
+  t: 1024 ** 4,
+  tb: 1000 ** 4,
+  tib: 1024 ** 4,
 };
 
 /** Bytes of `4096`, `64MiB`, `10GB`, `1.5g`. Throws usage.bad-value naming `what` (`--segment-size`). */
@@ -14,7 +23,12 @@ export function parseSize(text: string, what: string): number {
   const unit = match === null ? undefined : UNIT_BYTES[match[2]!.toLowerCase()];
   if (match !== null && unit !== undefined) return Math.round(Number(match[1]) * unit);
   const reason = match === null ? "not a size" : `unknown unit "${match[2]}"`;
-  throw failure("usage.bad-value", { option: what, value: text, reason, hint: "write it like 4096, 64MiB or 10GB" });
+  throw failure("usage.bad-value", {
+    option: what,
+    value: text,
+    reason,
+    hint: "write it like 4096, 64MiB or 10GB",
+  });
 }
 
 /** A short human form in decimal units: 175_000_000 is `175 MB`. */

@@ -17,7 +17,10 @@ export class Aligner {
   push(block: Block): Block[] {
     const { held } = this;
     this.held = undefined;
-    if (held !== undefined && (held.labels?.source !== block.labels?.source || held.origin?.name !== block.origin?.name)) {
+    if (
+      held !== undefined &&
+      (held.labels?.source !== block.labels?.source || held.origin?.name !== block.origin?.name)
+    ) {
       return [held, ...this.push(block)];
     }
     const bytes = held === undefined ? block.bytes : Buffer.concat([held.bytes, block.bytes]);

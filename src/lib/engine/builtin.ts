@@ -2,15 +2,18 @@
 import { Block, type Labels } from "../event/block.js";
 import { lineAt } from "../event/lines.js";
 import { scan } from "../event/scan.js";
-import { EventWriter } from "../event/writer.js";
 import { decodeLine } from "../event/text.js";
+import { EventWriter } from "../event/writer.js";
 import type { StageContext, Transform } from "../stage/stage.js";
 import type { NamedTransform } from "./chain.js";
 
 export type BuiltinName = "frame" | "check";
 
 /** Raw lines with labels become events `{"source":"a.log","raw":"the line"}`; blocks without labels pass. */
-export const frame: NamedTransform = { name: "frame", create: () => ({ push: (block, emit) => emit(framed(block)) }) };
+export const frame: NamedTransform = {
+  name: "frame",
+  create: () => ({ push: (block, emit) => emit(framed(block)) }),
+};
 
 /** Every line is made sure to be a JSON object, the others are set aside, and the block gets its summary. */
 export const check: NamedTransform = { name: "check", create: (context) => checker(context) };
@@ -46,7 +49,12 @@ function checker(context: StageContext): Transform {
       scans.forEach(({ bytes, summary, faults }, index) => {
         for (const fault of faults) {
           const raw = Buffer.from(block.bytes.subarray(fault.start, fault.end));
-          context.reject({ reason: fault.reason, raw, line: lineAt(block.bytes, fault.start), column: fault.column });
+          context.reject({
+            reason: fault.reason,
+            raw,
+            line: lineAt(block.bytes, fault.start),
+            column: fault.column,
+          });
         }
         const isLast = index === scans.length - 1;
         if (bytes.length > 0 || isLast) {

@@ -30,8 +30,17 @@ export class Chain {
   private tally: Tally = { rejected: [], counts: {} };
 
   /** `before` and `after` are transforms that the engine itself puts around the stages. */
-  constructor(steps: readonly Step<StageDeclaration>[], nowMs: () => number, before: readonly NamedTransform[] = [], after: readonly NamedTransform[] = []) {
-    const all = [...before, ...steps.map(({ declaration, given }) => transformOf(declaration, given)), ...after];
+  constructor(
+    steps: readonly Step<StageDeclaration>[],
+    nowMs: () => number,
+    before: readonly NamedTransform[] = [],
+    after: readonly NamedTransform[] = [],
+  ) {
+    const all = [
+      ...before,
+      ...steps.map(({ declaration, given }) => transformOf(declaration, given)),
+      ...after,
+    ];
     this.links = all.map(({ name, create }, index) => ({
       name,
       transform: create({

@@ -13,7 +13,8 @@ export class Counters {
 
   add(tally: Tally): void {
     this.rejected += tally.rejected.length;
-    for (const [name, by] of Object.entries(tally.counts)) this.counts.set(name, (this.counts.get(name) ?? 0) + by);
+    for (const [name, by] of Object.entries(tally.counts))
+      this.counts.set(name, (this.counts.get(name) ?? 0) + by);
   }
 
   /** Lines for stderr. */

@@ -1,22 +1,26 @@
 /** The engine's door. */
-import type { Terminal } from "../stage/terminal.js";
-import { openFiles } from "../source/files.js";
-import { openStdin } from "../source/stdin.js";
-import type { Source } from "../stage/source.js";
+
+import { openInputs } from "../source/open.js";
 import type { Sink } from "../stage/sink.js";
+import type { Source } from "../stage/source.js";
+import type { Terminal } from "../stage/terminal.js";
 import { FileSink, OutputSink } from "./output.js";
 import type { Pipeline, RunOptions } from "./pipeline.js";
 import { planPipeline } from "./plan.js";
 import { Run } from "./run.js";
 
-export { explainPlan, planPipeline } from "./plan.js";
 export type { Pipeline, RunOptions, Step } from "./pipeline.js";
+export { explainPlan, planPipeline } from "./plan.js";
 
 /**
  * Runs a pipeline to the end of its source. Returns the exit code: 0 done. Throws LogpipeError when it could not be
  * done; what had been acknowledged by then is durable. `terminal.signal` asks it to finish what was read and stop.
  */
-export async function runPipeline(pipeline: Pipeline, options: RunOptions, terminal: Terminal): Promise<number> {
+export async function runPipeline(
+  pipeline: Pipeline,
+  options: RunOptions,
+  terminal: Terminal,
+): Promise<number> {
   const source = await openSource(pipeline, terminal);
   const sink = await openSink(pipeline, options, terminal);
   const stop = () => source.stop();
@@ -35,7 +39,8 @@ export async function runPipeline(pipeline: Pipeline, options: RunOptions, termi
 
 async function openSource(pipeline: Pipeline, terminal: Terminal): Promise<Source> {
   if (pipeline.source !== undefined) return pipeline.source.declaration.open(pipeline.source.given, terminal);
-  return pipeline.files.length === 0 ? openStdin({}, terminal) : openFiles(pipeline.files, {}, terminal);
+  const command = (pipeline.stages[0] ?? pipeline.sink)?.declaration.name ?? "run";
+  return openInputs(pipeline.files, {}, terminal, command);
 }
 
 async function openSink(pipeline: Pipeline, options: RunOptions, terminal: Terminal): Promise<Sink> {

@@ -8,7 +8,11 @@ import type { Tally } from "./chain.js";
 export interface WorkerSetup {
   /** The compiled kernel, shared by all threads. */
   readonly kernelModule: WebAssembly.Module;
-  readonly stages: readonly { readonly name: string; readonly operands: readonly string[]; readonly options: Record<string, unknown> }[];
+  readonly stages: readonly {
+    readonly name: string;
+    readonly operands: readonly string[];
+    readonly options: Record<string, unknown>;
+  }[];
   readonly before: readonly BuiltinName[];
   readonly after: readonly BuiltinName[];
   /** Blocks are whole records: what a stage holds back is let go after each. */
@@ -48,6 +52,7 @@ export function asBuffer(bytes: Uint8Array): Buffer {
 /** The bytes in an array buffer of their own, so that it can be transferred: copied only when they share a much larger one. */
 export function transferable(bytes: Buffer): Uint8Array<ArrayBuffer> {
   const { buffer } = bytes;
-  const isOwn = buffer instanceof ArrayBuffer && buffer.byteLength >= 65_536 && bytes.length * 4 >= buffer.byteLength;
+  const isOwn =
+    buffer instanceof ArrayBuffer && buffer.byteLength >= 65_536 && bytes.length * 4 >= buffer.byteLength;
   return isOwn ? new Uint8Array(buffer, bytes.byteOffset, bytes.length) : new Uint8Array(bytes);
 }

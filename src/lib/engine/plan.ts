@@ -22,7 +22,8 @@ export interface Plan {
 export function planPipeline(pipeline: Pipeline, options: RunOptions): Plan {
   const { stages, sink } = pipeline;
   const isStateful = (step: Step<StageDeclaration>, index: number) =>
-    !step.declaration.isStateless(step.given) || (index > 0 && step.declaration.align?.(step.given) !== undefined);
+    !step.declaration.isStateless(step.given) ||
+    (index > 0 && step.declaration.align?.(step.given) !== undefined);
   const firstStateful = stages.findIndex(isStateful);
   const spread = firstStateful === -1 ? stages : stages.slice(0, firstStateful);
   const serial = firstStateful === -1 ? [] : stages.slice(firstStateful);
@@ -33,7 +34,15 @@ export function planPipeline(pipeline: Pipeline, options: RunOptions): Plan {
   const isAllSpread = serial.length === 0;
   const first = spread[0];
   const align = first?.declaration.align?.(first.given);
-  return { spread, before, align, afterSpread: isAllSpread ? checks : [], serial, afterSerial: isAllSpread ? [] : checks, workers };
+  return {
+    spread,
+    before,
+    align,
+    afterSpread: isAllSpread ? checks : [],
+    serial,
+    afterSerial: isAllSpread ? [] : checks,
+    workers,
+  };
 }
 
 function inputOf(sink: NonNullable<Pipeline["sink"]>): "checked" | "lines" {
@@ -50,15 +59,24 @@ function defaultWorkers(): number {
 /** The plan as lines of text, the same for the same pipeline and machine. */
 export function explainPlan(pipeline: Pipeline, options: RunOptions): string {
   const plan = planPipeline(pipeline, options);
-  const names = (steps: readonly Step<StageDeclaration>[]) => steps.map(({ declaration }) => declaration.name);
+  const names = (steps: readonly Step<StageDeclaration>[]) =>
+    steps.map(({ declaration }) => declaration.name);
   const lines = [`source  ${sourceName(pipeline)}`];
-  const spread = [...plan.before.filter((n) => n !== "frame" || pipeline.source !== undefined), ...names(plan.spread), ...plan.afterSpread];
+  const spread = [
+    ...plan.before.filter((n) => n !== "frame" || pipeline.source !== undefined),
+    ...names(plan.spread),
+    ...plan.afterSpread,
+  ];
   if (spread.length > 0) {
-    const where = plan.workers > 0 ? `fused, in ${plan.workers} workers once the input passes 2 MiB, order kept` : "fused, on the main thread";
+    const where =
+      plan.workers > 0
+        ? `fused, in ${plan.workers} workers once the input passes 2 MiB, order kept`
+        : "fused, on the main thread";
     lines.push(`stages  ${spread.join(" -> ")}  (${where})`);
   }
   const serial = [...names(plan.serial), ...plan.afterSerial];
-  if (serial.length > 0) lines.push(`stages  ${serial.join(" -> ")}  (fused, on the main thread: keeps state)`);
+  if (serial.length > 0)
+    lines.push(`stages  ${serial.join(" -> ")}  (fused, on the main thread: keeps state)`);
   lines.push(`sink    ${sinkName(pipeline, options)}`);
   return `${lines.join("\n")}\n`;
 }

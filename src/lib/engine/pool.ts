@@ -1,9 +1,16 @@
 /** Worker threads that each run the same chain over blocks; replies come back in the order the blocks went in. */
-import { Worker } from "node:worker_threads";
+
 import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
 import { giveBuffer } from "../base/buffers.js";
 import type { Block } from "../event/block.js";
-import { transferable, type WorkerReady, type WorkerReply, type WorkerRequest, type WorkerSetup } from "./messages.js";
+import {
+  transferable,
+  type WorkerReady,
+  type WorkerReply,
+  type WorkerRequest,
+  type WorkerSetup,
+} from "./messages.js";
 
 /** Young generation of a worker, MiB: text stages make much short-lived garbage; see docs/architecture.md, "Measured". */
 const YOUNG_GENERATION_MB = 48;
@@ -17,7 +24,10 @@ interface Member {
 
 export class Pool {
   private readonly members: Member[] = [];
-  private readonly replies = new Map<number, { resolve: (reply: WorkerReply) => void; reject: (error: unknown) => void; member: Member }>();
+  private readonly replies = new Map<
+    number,
+    { resolve: (reply: WorkerReply) => void; reject: (error: unknown) => void; member: Member }
+  >();
   private nextId = 0;
   private failed: unknown;
   private readonly spares: ArrayBuffer[] = [];

@@ -56,8 +56,18 @@ export class Run {
     this.sink = sink;
     this.aligner = plan.align && new Aligner(plan.align);
     this.deadLetters = new DeadLetters(options.deadLetters, terminal);
-    this.spread = new Chain(plan.spread, terminal.nowMs, plan.before.map((n) => builtins[n]), plan.afterSpread.map((n) => builtins[n]));
-    this.serial = new Chain(plan.serial, terminal.nowMs, [], plan.afterSerial.map((n) => builtins[n]));
+    this.spread = new Chain(
+      plan.spread,
+      terminal.nowMs,
+      plan.before.map((n) => builtins[n]),
+      plan.afterSpread.map((n) => builtins[n]),
+    );
+    this.serial = new Chain(
+      plan.serial,
+      terminal.nowMs,
+      [],
+      plan.afterSerial.map((n) => builtins[n]),
+    );
   }
 
   /** To the end of the source. Rejects with the error that ended it early; source and sink are closed either way. */
@@ -134,14 +144,27 @@ export class Run {
   }
 
   private considerWorkers(): void {
-    if (this.plan.workers === 0 || this.counters.bytesIn < WORKERS_FROM_BYTES || this.starting !== undefined) return;
+    if (this.plan.workers === 0 || this.counters.bytesIn < WORKERS_FROM_BYTES || this.starting !== undefined)
+      return;
     const { spread, before, afterSpread, workers } = this.plan;
-    const stages = spread.map(({ declaration, given }) => ({ name: declaration.name, operands: given.operands, options: given.options }));
-    const setup: WorkerSetup = { kernelModule: kernelModule(), stages, before, after: afterSpread, isAligned: this.aligner !== undefined };
+    const stages = spread.map(({ declaration, given }) => ({
+      name: declaration.name,
+      operands: given.operands,
+      options: given.options,
+    }));
+    const setup: WorkerSetup = {
+      kernelModule: kernelModule(),
+      stages,
+      before,
+      after: afterSpread,
+      isAligned: this.aligner !== undefined,
+    };
     this.starting = Pool.start(workers, setup).then((pool) => {
       this.pool = pool;
     });
-    this.starting.catch((error: unknown) => this.terminal.complain(`worker threads could not start: ${String(error)}`));
+    this.starting.catch((error: unknown) =>
+      this.terminal.complain(`worker threads could not start: ${String(error)}`),
+    );
   }
 
   private async drain(most: number): Promise<void> {
@@ -153,13 +176,21 @@ export class Run {
     const reply = await flight.result;
     const { position } = flight.block;
     const last = reply.blocks.length - 1;
-    const blocks = reply.blocks.map(({ bytes, summary }, n) => new EventBlock(asBuffer(bytes), undefined, n === last ? position : undefined, summary));
+    const blocks = reply.blocks.map(
+      ({ bytes, summary }, n) =>
+        new EventBlock(asBuffer(bytes), undefined, n === last ? position : undefined, summary),
+    );
     await this.land({ block: flight.block, lines: reply.lines, blocks, tally: reply.tally });
     if (this.plan.serial.length > 0 || this.sink.releasesBlocks !== true) return;
     for (const { bytes } of reply.blocks) this.pool?.giveBack(bytes.buffer as ArrayBuffer);
   }
 
-  private async land(landed: { block: Flight["block"] | Block; lines: number; blocks: readonly Block[]; tally: Tally }): Promise<void> {
+  private async land(landed: {
+    block: Flight["block"] | Block;
+    lines: number;
+    blocks: readonly Block[];
+    tally: Tally;
+  }): Promise<void> {
     const { block, lines, blocks, tally } = landed;
     this.settle(tally, block.origin?.name ?? block.labels?.source ?? "<stdin>", lines);
     if (!this.isWanted) return;
@@ -190,11 +221,16 @@ export class Run {
     }
     this.counters.add(tally);
     if (tally.rejected.length === 0) return;
-    const placed = tally.rejected.map((rejected): Placed => ({
-      rejected,
-      source,
-      line: lines !== undefined && rejected.stageIndex <= this.plan.before.length ? base + rejected.line + 1 : undefined,
-    }));
+    const placed = tally.rejected.map(
+      (rejected): Placed => ({
+        rejected,
+        source,
+        line:
+          lines !== undefined && rejected.stageIndex <= this.plan.before.length
+            ? base + rejected.line + 1
+            : undefined,
+      }),
+    );
     const [first] = placed;
     if (this.options.isStrict && first !== undefined) {
       const { stage, reason } = first.rejected;

@@ -7,17 +7,35 @@ import { useKernelModule } from "../kernel/kernel.js";
 import type { StageDeclaration } from "../stage/stage.js";
 import { builtins } from "./builtin.js";
 import { Chain } from "./chain.js";
-import { asBuffer, transferable, type WorkerReply, type WorkerRequest, type WorkerSetup } from "./messages.js";
+import {
+  asBuffer,
+  transferable,
+  type WorkerReply,
+  type WorkerRequest,
+  type WorkerSetup,
+} from "./messages.js";
 
 /** Serves `port` until it closes. `load` finds a stage by its name. */
-export async function serve(port: MessagePort, setup: WorkerSetup, load: (name: string) => Promise<StageDeclaration>): Promise<void> {
+export async function serve(
+  port: MessagePort,
+  setup: WorkerSetup,
+  load: (name: string) => Promise<StageDeclaration>,
+): Promise<void> {
   const steps = await Promise.all(
-    setup.stages.map(async ({ name, operands, options }) => ({ declaration: await load(name), given: { operands, options } })),
+    setup.stages.map(async ({ name, operands, options }) => ({
+      declaration: await load(name),
+      given: { operands, options },
+    })),
   );
   const { fixedNowMs } = setup;
   const nowMs = fixedNowMs === undefined ? Date.now : () => fixedNowMs;
   useKernelModule(setup.kernelModule);
-  const chain = new Chain(steps, nowMs, setup.before.map((n) => builtins[n]), setup.after.map((n) => builtins[n]));
+  const chain = new Chain(
+    steps,
+    nowMs,
+    setup.before.map((n) => builtins[n]),
+    setup.after.map((n) => builtins[n]),
+  );
   port.on("message", (request: WorkerRequest) => {
     if (request.spare !== undefined) giveBuffer(request.spare);
     const { reply, transfers } = answer(chain, request, setup.isAligned);
@@ -26,7 +44,11 @@ export async function serve(port: MessagePort, setup: WorkerSetup, load: (name: 
   port.postMessage({ isReady: true });
 }
 
-function answer(chain: Chain, request: WorkerRequest, isAligned: boolean): { reply: WorkerReply; transfers: ArrayBuffer[] } {
+function answer(
+  chain: Chain,
+  request: WorkerRequest,
+  isAligned: boolean,
+): { reply: WorkerReply; transfers: ArrayBuffer[] } {
   const bytes = asBuffer(request.bytes);
   const lines = countLines(bytes);
   const block = new Block(bytes, request.labels);

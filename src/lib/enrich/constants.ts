@@ -1,6 +1,6 @@
 /** `enrich --set NAME=VALUE` with constant values. */
 import { failure } from "../base/errors/index.js";
-import { type Assignment, Assigner, ASSIGN_BYTES_MAX, ASSIGN_FIELDS_MAX } from "../event/assign.js";
+import { ASSIGN_BYTES_MAX, ASSIGN_FIELDS_MAX, Assigner, type Assignment } from "../event/assign.js";
 import { Block } from "../event/block.js";
 import { lineAt } from "../event/lines.js";
 import { quote } from "../event/writer.js";
@@ -17,13 +17,21 @@ export function readAssignments(texts: readonly string[]): readonly Assignment[]
     const split = text.indexOf("=");
     if (split < 1) {
       const reason = split === 0 ? "there is no name before the =" : "there is no = in it";
-      throw failure("usage.bad-value", { option: "--set", value: text, reason, hint: "write it like env=prod or replicas=3" });
+      throw failure("usage.bad-value", {
+        option: "--set",
+        value: text,
+        reason,
+        hint: "write it like env=prod or replicas=3",
+      });
     }
     const name = text.slice(0, split);
     byName.set(name, { name, json: jsonOf(text.slice(split + 1)) });
   }
   const assignments = [...byName.values()];
-  const bytes = assignments.reduce((sum, { name, json }) => sum + Buffer.byteLength(name) + Buffer.byteLength(json) + 16, 0);
+  const bytes = assignments.reduce(
+    (sum, { name, json }) => sum + Buffer.byteLength(name) + Buffer.byteLength(json) + 16,
+    0,
+  );
   if (assignments.length > ASSIGN_FIELDS_MAX || bytes > ASSIGN_BYTES_MAX) {
     const reason = `at most ${ASSIGN_FIELDS_MAX} fields of ${ASSIGN_BYTES_MAX} bytes together`;
     throw failure("usage.bad-value", { option: "--set", value: `${assignments.length} fields`, reason });

@@ -4,7 +4,7 @@ import { assert } from "../base/assert.js";
 import { takeBuffer } from "../base/buffers.js";
 import { kernel } from "../kernel/kernel.js";
 import { type Fault, invalidUtf8, placedBeside, readFaults, shifted, without } from "./faults.js";
-import { quote } from "./writer.js";
+import { quote } from "./quote.js";
 
 /** At most this many fields, and this many bytes of names and values together. */
 export const ASSIGN_FIELDS_MAX = 64;
@@ -27,9 +27,15 @@ export class Assigner {
   private readonly addedBytes: number;
 
   constructor(assignments: readonly Assignment[]) {
-    this.fields = assignments.map(({ name, json }) => ({ key: Buffer.from(quote(name).slice(1, -1)), value: Buffer.from(json) }));
+    this.fields = assignments.map(({ name, json }) => ({
+      key: Buffer.from(quote(name).slice(1, -1)),
+      value: Buffer.from(json),
+    }));
     this.addedBytes = this.fields.reduce((sum, { key, value }) => sum + key.length + value.length + 4, 0);
-    assert(this.fields.length <= ASSIGN_FIELDS_MAX && this.addedBytes <= ASSIGN_BYTES_MAX, "too many constants for one pass");
+    assert(
+      this.fields.length <= ASSIGN_FIELDS_MAX && this.addedBytes <= ASSIGN_BYTES_MAX,
+      "too many constants for one pass",
+    );
   }
 
   /** The events of `input` with the fields set. Whole lines in, whole lines out; blank lines are dropped. */
@@ -46,7 +52,10 @@ export class Assigner {
       for (const fault of found) faults.push(shifted(fault, start));
       start += stopped;
     }
-    return { bytes: parts.length === 1 ? parts[0]! : Buffer.concat(parts), faults: [...removed, ...placedBeside(faults, removed)] };
+    return {
+      bytes: parts.length === 1 ? parts[0]! : Buffer.concat(parts),
+      faults: [...removed, ...placedBeside(faults, removed)],
+    };
   }
 
   private applyOnce(input: Buffer): [Buffer, number, Fault[]] {

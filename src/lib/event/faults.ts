@@ -32,7 +32,12 @@ export function readFaults(at: number): Fault[] {
   const first = exports.rejectsAt() >> 2;
   return Array.from({ length: exports.rejectCount() }, (_, n) => {
     const [start = 0, end = 0, place = 0, reason = 0] = words.subarray(first + n * 4, first + n * 4 + 4);
-    return { start: start - at, end: end - at, column: Math.max(0, place - start), reason: REASONS[reason] ?? "malformed JSON" };
+    return {
+      start: start - at,
+      end: end - at,
+      column: Math.max(0, place - start),
+      reason: REASONS[reason] ?? "malformed JSON",
+    };
   });
 }
 
@@ -64,7 +69,11 @@ export function placedBeside(faults: readonly Fault[], removed: readonly Fault[]
   let next = 0;
   let shift = 0;
   return faults.map((fault) => {
-    for (let gone = removed[next]; gone !== undefined && gone.start <= fault.start + shift; gone = removed[++next]) {
+    for (
+      let gone = removed[next];
+      gone !== undefined && gone.start <= fault.start + shift;
+      gone = removed[++next]
+    ) {
       shift += gone.end + 1 - gone.start;
     }
     return shifted(fault, shift);

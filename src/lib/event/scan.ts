@@ -1,7 +1,15 @@
 /** Validates a block of NDJSON and says what it holds. About 0.7 GB/s a thread. */
 import { isUtf8 } from "node:buffer";
 import { kernel } from "../kernel/kernel.js";
-import { type Fault, invalidUtf8, placedBeside, readFaults, shifted, TOO_MANY_KEYS, without } from "./faults.js";
+import {
+  type Fault,
+  invalidUtf8,
+  placedBeside,
+  readFaults,
+  shifted,
+  TOO_MANY_KEYS,
+  without,
+} from "./faults.js";
 import type { ColumnSummary, Summary } from "./summary.js";
 
 export interface Scan {
@@ -22,7 +30,9 @@ export function scan(bytes: Buffer): Scan[] {
   do {
     const [result, stopped] = scanOnce(start === 0 ? bytes : bytes.subarray(start));
     const from = start;
-    scans.push(from === 0 ? result : { ...result, faults: result.faults.map((fault) => shifted(fault, from)) });
+    scans.push(
+      from === 0 ? result : { ...result, faults: result.faults.map((fault) => shifted(fault, from)) },
+    );
     start += stopped;
   } while (start < bytes.length);
   return scans;
@@ -85,7 +95,11 @@ export function crc32cOf(bytes: Uint8Array): number {
 /** Sets the lines that are not UTF-8 aside first. */
 function scanInvalid(bytes: Buffer): Scan[] {
   const faults = invalidUtf8(bytes, isUtf8);
-  const [first, ...more] = scan(without(bytes, faults)).map((result) => ({ ...result, faults: placedBeside(result.faults, faults) }));
-  if (first === undefined) return [{ bytes: Buffer.alloc(0), summary: { events: 0, columns: [], crc32c: 0 }, faults }];
+  const [first, ...more] = scan(without(bytes, faults)).map((result) => ({
+    ...result,
+    faults: placedBeside(result.faults, faults),
+  }));
+  if (first === undefined)
+    return [{ bytes: Buffer.alloc(0), summary: { events: 0, columns: [], crc32c: 0 }, faults }];
   return [{ ...first, faults: [...faults, ...first.faults] }, ...more];
 }

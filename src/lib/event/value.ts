@@ -1,6 +1,6 @@
 /** JSON values without loss: what `Event.get` gives and `Event.set` takes. */
 import { decodeString, eachElement, JsonFault, scanMembers } from "./members.js";
-import { quote } from "./writer.js";
+import { quote } from "./quote.js";
 
 /** A number that no JavaScript number or bigint prints as it was written: `1.0`, `-0`, `1e400`, `0.10`. */
 export class JsonNumber {

@@ -1,3 +1,9 @@
+import { Event } from "./event.js";
+import { JsonFault } from "./members.js";
+import { quote } from "./quote.js";
+
+export { quote } from "./quote.js";
+
 /**
  * Builds NDJSON event by event. Formats write into it; nobody builds an object in between.
  *
@@ -58,6 +64,15 @@ export class EventWriter {
     return this.current === "";
   }
 
+  /** Gives a field that was written for this event another name; slow, for the rare case. */
+  rename(from: string, to: string): void {
+    if (!this.current.includes(quote(from))) return;
+    const event = Event.parse(`{${this.current.slice(1)}}`);
+    if (event instanceof JsonFault || !event.rename(from, to)) return;
+    this.current = `,${event.toString().slice(1, -1)}`;
+    this.messageEnd = -1;
+  }
+
   /** Characters of the lines ended so far. */
   get length(): number {
     return this.lines.length;
@@ -90,11 +105,4 @@ export class EventWriter {
     }
     return key;
   }
-}
-
-const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
-
-/** The JSON string literal of `value`. */
-export function quote(value: string): string {
-  return NEEDS_ESCAPE.test(value) ? JSON.stringify(value) : `"${value}"`;
 }

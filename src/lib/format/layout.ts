@@ -76,32 +76,37 @@ function kindOf(name: string): FieldKind {
  */
 export class DatedLayouts {
   private readonly layouts: readonly Layout[];
+  private readonly gates: readonly string[];
   private readonly offset: 0 | 1;
 
   /** `rests`: sources for what follows the time; "bracketed" lines begin with `[` (the closing one is in the rest). */
   constructor(rests: readonly string[], kind: "bare" | "bracketed" = "bare") {
     this.layouts = rests.map((rest) => new Layout(rest));
+    this.gates = rests.map(gateOf);
     this.offset = kind === "bare" ? 0 : 1;
   }
 
   parse(line: string, event: EventWriter, nowMs: number): boolean {
     const end = endOfIsoTime(line, this.offset);
     if (end < 0) return false;
-    let timestamp: string | undefined;
-    for (const layout of this.layouts) {
-      if (timestamp !== undefined) event.text("timestamp", timestamp);
-      else if ((timestamp = this.start(line, end, event)) === undefined) return false;
-      if (layout.parse(line, event, nowMs, end)) return true;
+    const timestamp = isoTime(line.slice(this.offset, end));
+    if (timestamp === undefined) return false;
+    const second = line.charAt(end + 1);
+    for (let i = 0; i < this.layouts.length; i++) {
+      const gate = this.gates[i]!;
+      if (gate !== "" && gate !== second && !(gate === "A" && second >= "A" && second <= "Z")) continue;
+      event.text("timestamp", timestamp);
+      if (this.layouts[i]!.parse(line, event, nowMs, end)) return true;
       event.reset();
     }
     return false;
   }
+}
 
-  private start(line: string, end: number, event: EventWriter): string | undefined {
-    const timestamp = isoTime(line.slice(this.offset, end));
-    if (timestamp !== undefined) event.text("timestamp", timestamp);
-    return timestamp;
-  }
+/** The second character that every match of the source has, "A" for any capital letter, "" when that cannot be said. */
+function gateOf(source: string): string {
+  if (source.startsWith(" (?<level>")) return "A";
+  return /^ \\?([-|[])(?![{?*+])/.exec(source)?.[1] ?? "";
 }
 
 /** Tries the layouts in order. What a layout wrote before it refused is forgotten. */

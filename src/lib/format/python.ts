@@ -30,6 +30,12 @@ export const python: Format = {
       line: "[2026-11-21 10:00:01 +0000] [31] [INFO] Booting worker",
       event: '{"timestamp":"2026-11-21T10:00:01Z","level":"info","pid":31,"message":"Booting worker"}',
     },
+    {
+      line: "2026-11-21 10:00:01.123 WARNING (MainThread) [shop.cart] cart 7 is empty",
+      event:
+        '{"timestamp":"2026-11-21T10:00:01.123Z","level":"warn","thread":"MainThread","logger":"shop.cart",' +
+        '"message":"cart 7 is empty"}',
+    },
     { line: "error:root:it broke", event: undefined },
     { line: "2026-11-21 10:00:01,123 - shop.cart - LOUD - cart", event: undefined },
     { line: "ERROR: it broke", event: undefined },
@@ -50,6 +56,7 @@ const DATED = new DatedLayouts([
   ` - ${NAME} - (?<file>[\\w./-]+):(?<line>\\d+) - ${LEVEL} - (?<message>.*)`,
   ` \\[${LEVEL} {0,8}\\] ${NAME}: (?<message>.*)`,
   ` ${LEVEL} {1,8}${NAME}: (?<message>.*)`,
+  ` ${LEVEL} \\((?<thread>[^)]{1,200})\\) \\[${NAME}\\] (?<message>.*)`,
   ` ${LEVEL} {1,8}\\[${NAME}\\] \\[(?<file>[\\w./-]+\\.py):(?<line>\\d+)\\] (?<message>.*)`,
   ` (?<pid>\\d+) ${LEVEL} {1,8}(?<logger>[A-Za-z_][\\w.]{0,199}) (?<message>\\[.*)`,
 ]);

@@ -71,6 +71,11 @@ class StructuredData {
   readonly json: string;
 
   constructor(line: string, start: number) {
+    if (line.charCodeAt(start) === 0x2d) {
+      this.end = start + 1;
+      this.json = "";
+      return;
+    }
     let at = start;
     const elements = new Map<string, Map<string, string[]>>();
     while (line.charCodeAt(at) === 0x5b && at >= 0) {
@@ -79,7 +84,7 @@ class StructuredData {
       at =
         element === null ? -1 : readParameters(line, ELEMENT.lastIndex, parametersOf(elements, element[1]!));
     }
-    this.end = at === start ? (line.charCodeAt(at) === 0x2d ? at + 1 : -1) : at;
+    this.end = at === start ? -1 : at;
     this.json = this.end < 0 || elements.size === 0 ? "" : printElements(elements);
   }
 }
@@ -98,7 +103,7 @@ function readParameters(line: string, start: number, parameters: Map<string, str
   PARAMETER.lastIndex = at;
   for (let match = PARAMETER.exec(line); match !== null; match = PARAMETER.exec(line)) {
     at = PARAMETER.lastIndex;
-    const value = match[2]!.replace(/\\(["\\\]])/g, "$1");
+    const value = match[2]!.includes("\\") ? match[2]!.replace(/\\(["\\\]])/g, "$1") : match[2]!;
     const values = parameters.get(match[1]!);
     if (values === undefined) parameters.set(match[1]!, [value]);
     else values.push(value);

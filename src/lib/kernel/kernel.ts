@@ -60,7 +60,10 @@ export class Kernel {
 
   /** Copies `input` in and makes room for `outputBytes`. Returns the address of the input. */
   load(input: Uint8Array, outputBytes = 0): number {
-    assert(this.exports.reserve(input.length, outputBytes) !== 0, `the kernel has no memory for ${input.length} bytes`);
+    assert(
+      this.exports.reserve(input.length, outputBytes) !== 0,
+      `the kernel has no memory for ${input.length} bytes`,
+    );
     const at = this.exports.inputAt();
     const bytes = this.bytes;
     bytes.set(input, at);

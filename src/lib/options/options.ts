@@ -9,8 +9,9 @@
  * type Options = ValuesOf<typeof options>;                                // { format: string; keepRaw: boolean }
  * ```
  */
-import { failure } from "../base/errors/index.js";
+
 import { parseDuration } from "../base/duration.js";
+import { failure } from "../base/errors/index.js";
 import { parseSize } from "../base/size.js";
 import { suggest } from "../base/suggest.js";
 
@@ -38,7 +39,9 @@ export interface Option<T> {
 // biome-ignore lint/suspicious/noExplicitAny: an option of any value type
 export type AnyOption = Option<any>;
 export type Options = Readonly<Record<string, AnyOption>>;
-export type ValuesOf<O extends Options> = { readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never };
+export type ValuesOf<O extends Options> = {
+  readonly [K in keyof O]: O[K] extends Option<infer T> ? T : never;
+};
 
 interface Texts {
   readonly summary: string;
@@ -65,7 +68,9 @@ export function list(texts: Texts): Option<readonly string[]> {
   return { ...texts, kind: "list", default: [], parse: (value, _name, before) => [...(before ?? []), value] };
 }
 
-export function choice<const C extends string>(texts: Texts & { readonly choices: readonly C[] }): Option<C | undefined>;
+export function choice<const C extends string>(
+  texts: Texts & { readonly choices: readonly C[] },
+): Option<C | undefined>;
 export function choice<const C extends string>(
   texts: Texts & { readonly choices: readonly C[]; readonly default: C },
 ): Option<C>;
@@ -81,12 +86,20 @@ export function choice<const C extends string>(
       if ((texts.choices as readonly string[]).includes(value)) return value as C;
       const suggestion = suggest(value, texts.choices);
       const hint = `one of: ${texts.choices.join(", ")}`;
-      throw failure("usage.bad-value", { option: flagName(name), value, reason: "not a known choice", suggestion, hint });
+      throw failure("usage.bad-value", {
+        option: flagName(name),
+        value,
+        reason: "not a known choice",
+        suggestion,
+        hint,
+      });
     },
   };
 }
 
-export function integer(texts: Texts & { readonly min?: number; readonly max?: number }): Option<number | undefined>;
+export function integer(
+  texts: Texts & { readonly min?: number; readonly max?: number },
+): Option<number | undefined>;
 export function integer(
   texts: Texts & { readonly min?: number; readonly max?: number; readonly default: number },
 ): Option<number>;

@@ -41,7 +41,8 @@ export class HotLines {
     prepareNormalising(k);
     this.length = bytes.length;
     // No line that is read is shorter than `{"":0}`; the suffix comes once a line.
-    const outputBytes = bytes.length * GROWTH + SLACK_BYTES + Math.ceil(bytes.length / 7) * (this.suffix.length - 2);
+    const outputBytes =
+      bytes.length * GROWTH + SLACK_BYTES + Math.ceil(bytes.length / 7) * (this.suffix.length - 2);
     this.at = k.load(bytes, outputBytes);
     this.out = exports.outputAt(bytes.length);
     k.bytes.set(this.suffix, exports.combinedSuffixAt());

@@ -11,6 +11,8 @@ export interface LineReaderOptions {
 }
 
 const NEWLINE = 0x0a;
+/** Where an event's own `source` goes when there is a label of that name: the label says where the line was read. */
+const OWN_SOURCE = "event.source";
 
 export class LineReader {
   private readonly parser: NamedParser;
@@ -36,7 +38,13 @@ export class LineReader {
    * Reads the record of `bytes` from `start`: the line there, and the `continuations` behind it as far as they belong to
    * it. `end` is where the line's "\n" is. Returns how many of the continuation lines were used.
    */
-  read(bytes: Buffer, start: number, end: number, labels: Labels | undefined, continuations: readonly Buffer[]): number {
+  read(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    labels: Labels | undefined,
+    continuations: readonly Buffer[],
+  ): number {
     const line = bytes.subarray(start, end);
     const { text, isExact } = decodeLine(line);
     if (isBlank(text)) {
@@ -49,7 +57,11 @@ export class LineReader {
     let used = 0;
     if (isRead) used = this.readContinuations(continuations);
     else this.writeUnrecognised(text);
-    this.finish(labels, used === 0 ? line : bytes.subarray(start, end + spanOf(continuations, used)), isExact);
+    this.finish(
+      labels,
+      used === 0 ? line : bytes.subarray(start, end + spanOf(continuations, used)),
+      isExact,
+    );
     return used;
   }
 
@@ -63,7 +75,10 @@ export class LineReader {
     const texts = continuations.map((line) => decodeLine(line).text);
     const firstRead = texts.findIndex((text) => this.isReadAlone(text));
     const used = firstRead === -1 ? texts.length : firstRead;
-    const more = texts.slice(0, used).map((text) => `\n${text}`).join("");
+    const more = texts
+      .slice(0, used)
+      .map((text) => `\n${text}`)
+      .join("");
     return used > 0 && this.writer.extendMessage(more) ? used : 0;
   }
 
@@ -81,7 +96,10 @@ export class LineReader {
   }
 
   private finish(labels: Labels | undefined, record: Buffer, isExact: boolean): void {
-    if (labels?.source !== undefined) this.writer.text("source", labels.source);
+    if (labels?.source !== undefined) {
+      this.writer.rename("source", OWN_SOURCE);
+      this.writer.text("source", labels.source);
+    }
     if (this.options.keepsRaw) this.writer.text("raw", decodeLine(record).text);
     if (!isExact) {
       this.writer.text("raw_base64", record.toString("base64"));
@@ -102,8 +120,10 @@ export class LineReader {
       return true;
     }
     if (!isRead) this.writeUnrecognised(raw);
+    if (event.has("source")) this.writer.rename("source", OWN_SOURCE);
     for (const name of event.keys()) {
-      if (name === "raw" ? this.options.keepsRaw : isRead || name !== "message") this.writer.json(name, event.raw(name)!);
+      if (name === "raw" ? this.options.keepsRaw : isRead || name !== "message")
+        this.writer.json(name, event.raw(name)!);
     }
     this.writer.end();
     return true;

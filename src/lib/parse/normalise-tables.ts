@@ -1,8 +1,9 @@
 /** Tells the kernel the normalisation table of `src/lib/format/normalise.ts`, as far as it handles it. */
+
+import { assert } from "../base/assert.js";
 import { WELL_KNOWN } from "../format/normalise.js";
 import { readValue } from "../format/normalise-values.js";
 import { CLAIMS, type Claim } from "../format/normaliser.js";
-import { assert } from "../base/assert.js";
 import type { Kernel } from "../kernel/kernel.js";
 
 /** See `assembly/normalise.ts` for the bits. */
@@ -11,11 +12,13 @@ const READINGS: Readonly<Record<string, number>> = { time: 1, level: 2, text: 3,
 const OWN = 1 << 24;
 const OPENED = 1 << 25;
 const ONLY_OPENED = 1 << 26;
+const ODD_IF_LABELLED = 1 << 27;
 
 /** Keys by which another format than `json` may know a line, or `parse` an envelope: the host reads these lines. */
 const ODD_KEYS: readonly string[] = ["raw", "log", "__REALTIME_TIMESTAMP"];
 
-const LEVEL_WORDS = "trace debug info notice warn warning error err critical crit fatal alert emerg panic".split(" ");
+const LEVEL_WORDS =
+  "trace debug info notice warn warning error err critical crit fatal alert emerg panic".split(" ");
 const LEVEL_NUMBERS = ["0", "1", "2", "3", "4", "5", "6", "7", "10", "20", "30", "40", "50", "60"];
 
 const prepared = new WeakSet<Kernel>();
@@ -33,6 +36,7 @@ export function prepareNormalising(k: Kernel): void {
 function writeClaims(k: Kernel): void {
   const codes = new Map([...CLAIMS].map(([key, claims]) => [key, codeOf(claims)]));
   for (const key of ODD_KEYS) codes.set(key, ODD);
+  codes.set("source", ODD_IF_LABELLED);
   const table = k.exports.claimsAt();
   let text = codes.size * 16;
   let n = 0;
@@ -68,7 +72,11 @@ function writeTargets(k: Kernel): void {
 }
 
 function writeLevels(k: Kernel): void {
-  const words = LEVEL_WORDS.flatMap((word) => [word, word.toUpperCase(), word[0]!.toUpperCase() + word.slice(1)]);
+  const words = LEVEL_WORDS.flatMap((word) => [
+    word,
+    word.toUpperCase(),
+    word[0]!.toUpperCase() + word.slice(1),
+  ]);
   const texts = [...words.map((word) => `"${word}"`), ...LEVEL_NUMBERS];
   let n = 0;
   for (const text of texts) {

@@ -48,9 +48,18 @@ export class Parser implements Transform {
       }
     }
     const cut = joined.bytes.length > HELD_BYTES_MAX ? joined.bytes.length : recordBoundary(joined.bytes);
-    if (cut < joined.bytes.length) this.held = new Block(joined.bytes.subarray(cut), joined.labels, joined.position);
+    if (cut < joined.bytes.length)
+      this.held = new Block(joined.bytes.subarray(cut), joined.labels, joined.position);
     if (cut === 0) return true;
-    return emit(this.events(new Block(joined.bytes.subarray(0, cut), joined.labels, cut === joined.bytes.length ? joined.position : undefined)));
+    return emit(
+      this.events(
+        new Block(
+          joined.bytes.subarray(0, cut),
+          joined.labels,
+          cut === joined.bytes.length ? joined.position : undefined,
+        ),
+      ),
+    );
   }
 
   idle(emit: Emit): void {
@@ -69,7 +78,10 @@ export class Parser implements Transform {
   load(state: State): void {
     const saved = state as { held: string; source: string | null } | null;
     if (saved === null) return;
-    this.held = new Block(Buffer.from(saved.held, "base64"), saved.source === null ? undefined : { source: saved.source });
+    this.held = new Block(
+      Buffer.from(saved.held, "base64"),
+      saved.source === null ? undefined : { source: saved.source },
+    );
   }
 
   private release(): Block {
@@ -139,7 +151,9 @@ class Pass {
     const isObject = this.bytes[at] === 0x7b;
     if (isObject && (!this.isUtf8 || !this.options.hotFormats.includes("json"))) return at;
     if (!isObject && access === undefined) return at;
-    const { events, stopped } = isObject ? hot.readJson(at) : hot.readAccess(at, this.isUtf8, access === "common");
+    const { events, stopped } = isObject
+      ? hot.readJson(at)
+      : hot.readAccess(at, this.isUtf8, access === "common");
     if (stopped > at) this.add(events);
     return stopped;
   }
@@ -171,6 +185,7 @@ const NONE: readonly Buffer[] = [];
 
 function continuationsAt(bytes: Buffer, start: number): readonly Buffer[] {
   const first = bytes[start];
-  if (first === undefined || first === 0x7b || first === 0x3c || (first >= 0x30 && first <= 0x39)) return NONE;
+  if (first === undefined || first === 0x7b || first === 0x3c || (first >= 0x30 && first <= 0x39))
+    return NONE;
   return linesWhile(bytes, start, (line) => isContinuation(line.latin1Slice()));
 }

@@ -11,7 +11,7 @@ import type { Sink } from "../stage/sink.js";
 import { Session } from "../table/duckdb.js";
 import { flushSegment } from "../table/flush.js";
 import { TableLog } from "../table/snapshot.js";
-import { adoptDead, type Adopted } from "../wal/recover.js";
+import { type Adopted, adoptDead } from "../wal/recover.js";
 import { removeDirectoryIfDone, removeSegment } from "../wal/remove.js";
 import type { SealedSegment } from "../wal/segment_file.js";
 import { Wal } from "../wal/writer.js";
@@ -52,7 +52,7 @@ export interface StoreReport {
 /** Sealed segments that may wait for Parquet; then the log waits. */
 const MOST_WAITING = 2;
 /** DuckDB keeps its sorting and staging within this and spills the rest to disk. */
-const DUCKDB_MEMORY_BYTES = 200 * 1024 * 1024;
+const DUCKDB_MEMORY_BYTES = 180 * 1024 * 1024;
 const DUCKDB_THREADS = 2;
 
 export class StoreSink implements Sink {
@@ -107,8 +107,6 @@ export class StoreSink implements Sink {
   async write(block: Block): Promise<boolean> {
     this.#throwIfFailed();
     await this.#attempt(() => this.#wal.append(block));
-    this.report.events += block.summary?.events ?? 0;
-    this.report.bytes += block.bytes.length;
     return true;
   }
 
@@ -156,7 +154,8 @@ export class StoreSink implements Sink {
     const done = this.#flushing.then(async () => {
       if (this.#failure !== undefined) return;
       try {
-        await this.#store(this.#wal.writer, this.#wal.directory, segment);
+        this.report.events += await this.#store(this.#wal.writer, this.#wal.directory, segment);
+        this.report.bytes += segment.length;
       } catch (error) {
         this.#failure = { error: this.#explained(error) };
       }
@@ -177,7 +176,12 @@ export class StoreSink implements Sink {
     });
     const { files, log } = { files: this.#files, log: this.#log };
     const { maxColumns, nowMs } = this.#options;
-    const done = await flushSegment({ files, session: this.#session, log, maxColumns, nowMs }, writer, directory, segment);
+    const done = await flushSegment(
+      { files, session: this.#session, log, maxColumns, nowMs },
+      writer,
+      directory,
+      segment,
+    );
     await removeSegment(files, segment);
     this.report.parquetFiles += done.parquetFiles;
     this.report.parquetBytes += done.parquetBytes;
@@ -205,8 +209,13 @@ export class StoreSink implements Sink {
 
   /** Failed system calls and DuckDB's errors, said in terms of the store. */
   #explained(error: unknown): unknown {
-    if (error instanceof LogpipeError || (error instanceof Error && error.name === "AssertionFailure")) return error;
-    return failure("store.unwritable", { path: this.#options.tableDirectory, reason: reasonOf(error) }, error);
+    if (error instanceof LogpipeError || (error instanceof Error && error.name === "AssertionFailure"))
+      return error;
+    return failure(
+      "store.unwritable",
+      { path: this.#options.tableDirectory, reason: reasonOf(error) },
+      error,
+    );
   }
 
   #throwIfFailed(): void {

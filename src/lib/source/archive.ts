@@ -11,7 +11,7 @@ const SCRATCH_BYTES = 256 * 1024;
 
 /** The first 1 KiB of the decompressed content. */
 export async function archiveHead(path: string): Promise<Buffer> {
-  const bytes = (await openPath(path, () => false)).bytes;
+  const bytes = (await openPath(path)).bytes;
   try {
     const head = Buffer.alloc(HEAD_BYTES);
     let filled = 0;
@@ -28,7 +28,7 @@ export async function archiveHead(path: string): Promise<Buffer> {
 
 /** Whether the archive holds what was read of `known`. Decompresses as much as had been read. */
 export async function isArchiveOf(path: string, known: Track): Promise<boolean> {
-  const bytes = (await openPath(path, () => false)).bytes;
+  const bytes = (await openPath(path)).bytes;
   try {
     const { head, tail } = await skip(bytes, known.offset, known.head.length);
     return samePrint(head, known.head) && samePrint(tail, known.tail);
@@ -41,9 +41,10 @@ export async function isArchiveOf(path: string, known: Track): Promise<boolean> 
 
 /** Reads the archive at `path` from `track.offset` of its content. */
 export async function openArchive(path: string, track: Track, limits: LineLimits): Promise<BlockReader> {
-  const { bytes, identify } = await openPath(path, () => false);
+  const { bytes, identify } = await openPath(path);
   return new BlockReader(skipping(bytes, track.offset), limits, {
     labels: track.labels,
+    name: track.path,
     identify: track.id === "" ? identify : () => track.id,
     startOffset: track.offset,
   });

@@ -5,6 +5,8 @@ import { type Cut, LineCutter, type LineLimits } from "./line-blocks.js";
 
 export interface StreamFacts {
   readonly labels: Labels | undefined;
+  /** What messages call it: the path as given, or <stdin>. */
+  readonly name: string;
   /** The stream's identity, once its first bytes are known; absent: positions are not known. */
   readonly identify?: ((firstLines: Buffer) => string | undefined) | undefined;
   /** Where reading starts, when it is resumed. */
@@ -109,7 +111,9 @@ export class BlockReader {
     }
     const position =
       this.identity === undefined ? undefined : { source: this.identity, offset: cut.endOffset };
-    return new Block(cut.bytes, this.facts.labels, position);
+    const block = new Block(cut.bytes, this.facts.labels, position);
+    block.origin = { name: this.facts.name };
+    return block;
   }
 }
 

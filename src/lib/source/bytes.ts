@@ -61,6 +61,7 @@ export function readAt(fd: number, into: Uint8Array, offset: number | undefined)
 export class ChunkQueue {
   private readonly chunks: Buffer[] = [];
   private readonly onDrained: () => void;
+  private readonly onCopied: ((chunk: Buffer) => void) | undefined;
   private byteCount = 0;
   private wakeUp: (() => void) | undefined;
   private waiting: Promise<void> | undefined;
@@ -68,10 +69,11 @@ export class ChunkQueue {
   private error: unknown;
   private readonly capacityBytes: number;
 
-  /** `onDrained` is called when there is room again. */
-  constructor(capacityBytes: number, onDrained: () => void) {
+  /** `onDrained` is called when there is room again, `onCopied` with a chunk that is not needed any more. */
+  constructor(capacityBytes: number, onDrained: () => void, onCopied?: (chunk: Buffer) => void) {
     this.capacityBytes = capacityBytes;
     this.onDrained = onDrained;
+    this.onCopied = onCopied;
   }
 
   get isOpen(): boolean {
@@ -114,8 +116,10 @@ export class ChunkQueue {
       return 0;
     }
     const copied = chunk.copy(into);
-    if (copied === chunk.length) this.chunks.shift();
-    else this.chunks[0] = chunk.subarray(copied);
+    if (copied === chunk.length) {
+      this.chunks.shift();
+      this.onCopied?.(chunk);
+    } else this.chunks[0] = chunk.subarray(copied);
     const wasFull = this.byteCount >= this.capacityBytes;
     this.byteCount -= copied;
     if (wasFull && this.byteCount < this.capacityBytes) this.onDrained();

@@ -1,12 +1,8 @@
 /** Compressed input, told by its first bytes, never by its name. Members and frames may be concatenated. */
-import { createGunzip, type Gunzip } from "node:zlib";
-import { type ByteReader, ChunkQueue } from "./bytes.js";
-import { DecodeError } from "./decode-error.js";
+import type { ByteReader } from "./bytes.js";
+import { GunzipBytes } from "./gunzip.js";
 import { ZstdBytes } from "./zstd.js";
 
-const INPUT_BYTES = 256 * 1024;
-const OUTPUT_BYTES = 128 * 1024;
-const QUEUE_BYTES = 1024 * 1024;
 const HEAD_BYTES = 64 * 1024;
 
 /** RFC 1952 section 2.3.1 (the third byte is the only method there is); RFC 8878 section 3.1.1. */
@@ -105,79 +101,4 @@ class Replay implements ByteReader {
   close(): Promise<void> {
     return this.inner.close();
   }
-}
-
-class GunzipBytes implements ByteReader {
-  private readonly inner: ByteReader;
-  private readonly gunzip: Gunzip;
-  private readonly queue: ChunkQueue;
-  private readonly pumped: Promise<void>;
-
-  constructor(inner: ByteReader) {
-    this.inner = inner;
-    this.gunzip = createGunzip({ chunkSize: OUTPUT_BYTES });
-    this.queue = new ChunkQueue(QUEUE_BYTES, () => this.gunzip.resume());
-    this.gunzip.on("data", (chunk: Buffer) => {
-      if (!this.queue.push(chunk)) this.gunzip.pause();
-    });
-    this.gunzip.on("end", () => this.queue.end());
-    this.gunzip.on("close", () => this.queue.end());
-    this.gunzip.on("error", (error: NodeJS.ErrnoException) => this.queue.end(explained(error)));
-    this.pumped = this.pump().catch((error) => this.queue.end(error));
-  }
-
-  wait(): Promise<void> | undefined {
-    return this.queue.wait();
-  }
-
-  read(into: Buffer): number | Promise<number> {
-    return this.queue.read(into);
-  }
-
-  stop(): void {
-    this.inner.stop();
-    this.queue.end();
-    this.gunzip.destroy();
-  }
-
-  async close(): Promise<void> {
-    this.stop();
-    await this.inner.close();
-    await this.pumped;
-  }
-
-  /**
-   * Invariant: a write has been decoded and its output pushed before the next, and `end` comes alone. Otherwise the
-   * output of the last write is lost when the data turns out to be cut short.
-   */
-  private async pump(): Promise<void> {
-    const input = Buffer.allocUnsafeSlow(INPUT_BYTES);
-    while (this.queue.isOpen) {
-      const byteCount = await this.inner.read(input);
-      if (byteCount === 0) break;
-      await this.write(input.subarray(0, byteCount));
-    }
-    if (this.queue.isOpen) this.gunzip.end();
-  }
-
-  /** Resolves when the input has been decoded, or never will be. */
-  private write(input: Buffer): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.gunzip.destroyed || this.gunzip.readableEnded) return resolve();
-      const done = () => {
-        this.gunzip.off("close", done).off("end", done);
-        resolve();
-      };
-      this.gunzip.once("close", done).once("end", done);
-      this.gunzip.write(input, done);
-    });
-  }
-}
-
-function explained(error: NodeJS.ErrnoException): Error {
-  const reason =
-    error.code === "Z_BUF_ERROR"
-      ? "its gzip data ends too early"
-      : `its gzip data is damaged (${error.message})`;
-  return new DecodeError(reason, { cause: error });
 }

@@ -88,11 +88,10 @@ class FileSequence implements Source {
 
   private async openNext(path: string): Promise<void> {
     try {
-      const input = await (path === "-"
-        ? openDescriptor(this.terminal.stdin)
-        : openPath(path, () => this.isStopped));
+      const input = await (path === "-" ? openDescriptor(this.terminal.stdin) : openPath(path));
       const reader = new BlockReader(input.bytes, this.limits(path, input), {
         labels: labelsOf(path, this.options),
+        name: path === "-" ? "<stdin>" : path,
         identify: input.identify,
         startOffset: input.startOffset,
       });

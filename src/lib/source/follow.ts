@@ -13,7 +13,7 @@ import { complainOf } from "./files.js";
 import { Handles, type OpenCall } from "./handles.js";
 import type { LineLimits, Oversized } from "./line-blocks.js";
 import type { SourceOptions } from "./options.js";
-import type { TrackedFile } from "./tracked-file.js";
+import type { Track, TrackedFile } from "./tracked-file.js";
 import { Tracker } from "./tracker.js";
 import { Watches } from "./watch.js";
 
@@ -76,6 +76,8 @@ class FollowSource implements Source {
   private readonly limits: LineLimits;
   private readonly archives = new Map<TrackedFile, BlockReader>();
   private ready: TrackedFile[] = [];
+  /** Files of which lines were held back by a stage when the last run ended. */
+  private readonly held: Track[];
   private readonly poll: NodeJS.Timeout;
   private isLookDue = true;
   private isReading = false;
@@ -94,7 +96,10 @@ class FollowSource implements Source {
     this.checkpoint = checkpoint;
     this.acknowledgements =
       checkpoint &&
-      new Acknowledgements((track) => checkpoint.set({ ...track, path: resolve(terminal.cwd, track.path) }));
+      new Acknowledgements(checkpoint.files, (track) =>
+        checkpoint.set({ ...track, path: resolve(terminal.cwd, track.path) }),
+      );
+    this.held = checkpoint?.files.filter((track) => track.held !== undefined) ?? [];
     if (options.onOversized !== undefined) this.onOversized = options.onOversized;
     this.handles = new Handles(options.mostOpenFiles ?? DEFAULT_OPEN_FILES, options.openCall);
     this.limits = {
@@ -128,6 +133,8 @@ class FollowSource implements Source {
         this.checkpoint?.check();
         if (this.isStopped) return await this.readUnfinished();
         if (this.isLookDue) await this.look();
+        const held = this.held.shift();
+        if (held !== undefined) return this.handOverHeld(held);
         const file = this.ready.shift();
         const block = file && (await this.readFrom(file));
         if (block !== undefined) return block;
@@ -175,7 +182,7 @@ class FollowSource implements Source {
   private async look(): Promise<void> {
     this.isLookDue = false;
     const found = await this.tracker.scan();
-    for (const file of found) if (!this.ready.includes(file)) this.ready.push(file);
+    this.ready = [...new Set([...this.ready, ...found])];
     this.watches.watch(this.isFollowing ? this.tracker.directories : []);
   }
 
@@ -259,9 +266,18 @@ class FollowSource implements Source {
     else this.ready.push(file);
   }
 
-  private handOver(file: TrackedFile, block: Block): Block {
+  private handOver(file: Track, block: Block): Block {
+    block.origin = { name: file.path };
     this.acknowledgements?.handedOver(file);
     return block;
+  }
+
+  /** The lines may belong to a record that goes on in the file: that is read next. */
+  private handOverHeld(track: Track): Block {
+    const file = this.ready.find(({ id }) => id === track.id);
+    if (file !== undefined) this.ready = [file, ...this.ready.filter((other) => other !== file)];
+    const bytes = Buffer.from(track.held ?? "", "base64");
+    return this.handOver(track, new Block(bytes, track.labels, { source: track.id, offset: track.offset }));
   }
 
   private finish(file: TrackedFile): void {
@@ -281,7 +297,10 @@ class FollowSource implements Source {
       const outcome = opened && (await file.read(opened.fd, true));
       if (outcome === undefined || typeof outcome === "string") continue;
       this.tracker.identify(file, opened!.fd);
-      return new Block(outcome.bytes, file.labels, { source: file.id, offset: outcome.endOffset });
+      return this.handOver(
+        file,
+        new Block(outcome.bytes, file.labels, { source: file.id, offset: outcome.endOffset }),
+      );
     }
     return undefined;
   }

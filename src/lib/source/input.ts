@@ -1,7 +1,6 @@
 /** Opens whatever a path or a descriptor is: file, pipe, FIFO, terminal, device. Compressed ones come decoded. */
-import { close, constants, fstatSync, open, readFileSync, readSync, type Stats } from "node:fs";
+import { close, constants, fstatSync, open, readFileSync, type Stats } from "node:fs";
 import { stat } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
 import { isatty } from "node:tty";
 import { promisify } from "node:util";
 import { type ByteReader, FileBytes } from "./bytes.js";
@@ -11,7 +10,6 @@ import { openPipe } from "./pipe.js";
 
 const openFd = promisify(open);
 const closeFd = promisify(close);
-const WRITER_POLL_MS = 20;
 
 export interface Input {
   readonly bytes: ByteReader;
@@ -23,12 +21,15 @@ export interface Input {
   readonly sizeBytes?: number;
 }
 
-/** Opens `path`. Rejects with what the system says. `isStopped` ends the wait for the writer of a FIFO. */
-export async function openPath(path: string, isStopped: () => boolean): Promise<Input> {
+/**
+ * Opens `path`. Rejects with what the system says. A FIFO is opened without waiting for its writer, because a blocked
+ * `open` would keep the process from exiting; no end is reported before a writer has come and gone.
+ */
+export async function openPath(path: string): Promise<Input> {
   const before = await stat(path);
   if (before.isDirectory()) throw systemError("EISDIR", path);
-  if (before.isFIFO()) return openFifo(path, isStopped);
-  const fd = await openFd(path, constants.O_RDONLY | constants.O_NOCTTY);
+  const waiting = before.isFIFO() ? constants.O_NONBLOCK : 0;
+  const fd = await openFd(path, constants.O_RDONLY | constants.O_NOCTTY | waiting);
   return openInput(fd, fstatSync(fd), 0, () => closeFd(fd));
 }
 
@@ -57,48 +58,6 @@ function openInput(
   const isStream = isTerminal || stats.isFIFO() || stats.isSocket();
   const raw = isStream ? openPipe(fd, isTerminal) : new FileBytes(fd, undefined, closeFile);
   return { bytes: decoded(raw), startOffset: 0 };
-}
-
-/**
- * A FIFO is opened without blocking, because an `open` that waits for a writer would keep the process from exiting.
- * Until there is one, `read` gives the end of the file.
- */
-async function openFifo(path: string, isStopped: () => boolean): Promise<Input> {
-  const fd = await openFd(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  // A pipe under /dev/fd had its writer before we were started: the end is the end.
-  const isNamed = !/^\/(dev|proc\/[^/]+)\/(fd\/|stdin$)/.test(path);
-  const first = Buffer.allocUnsafe(1);
-  while (isNamed && !isStopped()) {
-    const byteCount = readWithoutWaiting(fd, first);
-    if (byteCount === undefined) break;
-    if (byteCount > 0) return { bytes: decoded(after(first, openPipe(fd, false))), startOffset: 0 };
-    await sleep(WRITER_POLL_MS);
-  }
-  return { bytes: decoded(openPipe(fd, false)), startOffset: 0 };
-}
-
-/** Undefined when there is a writer that has written nothing yet. */
-function readWithoutWaiting(fd: number, into: Buffer): number | undefined {
-  try {
-    return readSync(fd, into);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EAGAIN") return undefined;
-    throw error;
-  }
-}
-
-function after(first: Buffer, rest: ByteReader): ByteReader {
-  let isPending = true;
-  return {
-    wait: () => (isPending ? undefined : rest.wait?.()),
-    read: (into) => {
-      if (!isPending) return rest.read(into);
-      isPending = false;
-      return first.copy(into);
-    },
-    stop: () => rest.stop(),
-    close: () => rest.close(),
-  };
 }
 
 /** Where a shared descriptor stands. Node has no lseek; Linux tells; elsewhere the start is assumed. */

@@ -33,6 +33,13 @@ export function isCompressed(fd: number): boolean {
   return compression === "gzip" || compression === "zstd";
 }
 
+/** The end of a file, or the start of its last line when that is not finished. */
+export function startOfLastLine(fd: number, size: number): number {
+  const length = Math.min(size, 64 * 1024);
+  const newline = readRange(fd, size - length, length).lastIndexOf(0x0a);
+  return newline < 0 ? size : size - length + newline + 1;
+}
+
 /** Synchronous on purpose: at most 1 KiB that was read a moment ago, where the thread pool would cost ten times more. */
 export function readRange(fd: number, start: number, length: number): Buffer {
   const buffer = Buffer.allocUnsafe(length);

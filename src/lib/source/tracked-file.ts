@@ -23,6 +23,8 @@ export interface Track {
   readonly isFinished: boolean;
   /** Compressed: read once, never followed. */
   readonly isArchive: boolean;
+  /** Lines before `offset` that were read and are not durable yet, as `Position.held`. */
+  readonly held?: string | undefined;
 }
 
 /** attached: at a path we follow; detached: renamed or deleted, read for a while yet; lost: not found; finished. */

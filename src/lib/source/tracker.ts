@@ -16,7 +16,7 @@ import { type FileKey, type Handles, keyOf } from "./handles.js";
 import { identityOf } from "./identity.js";
 import type { LineLimits } from "./line-blocks.js";
 import { labelsOf, type SourceOptions } from "./options.js";
-import { isCompressed, readRange } from "./prints.js";
+import { isCompressed, startOfLastLine } from "./prints.js";
 import { Recogniser } from "./recognise.js";
 import { firstLineOf, type Track, TrackedFile } from "./tracked-file.js";
 
@@ -47,6 +47,7 @@ export class Tracker {
   /** Every file that is read or remembered, the finished ones too. */
   readonly files = new Set<TrackedFile>();
   private readonly byKey = new Map<FileKey, TrackedFile>();
+  private readonly ids = new Set<string>();
   private readonly settings: TrackerSettings;
   private readonly searches = new Map<TrackedFile, number>();
   private readonly complained = new Set<string>();
@@ -121,9 +122,9 @@ export class Tracker {
   }
 
   unique(id: string): string {
-    const taken = new Set([...this.files].map((file) => file.id));
     let unique = id;
-    for (let life = 2; taken.has(unique); life++) unique = `${id}:${life}`;
+    for (let life = 2; this.ids.has(unique); life++) unique = `${id}:${life}`;
+    this.ids.add(unique);
     return unique;
   }
 
@@ -134,6 +135,7 @@ export class Tracker {
     const file = new TrackedFile(track.path, track.key, labels, limits);
     file.restore(track);
     file.state = track.isFinished ? "finished" : "lost";
+    this.ids.add(track.id);
     this.add(file);
   }
 
@@ -339,11 +341,4 @@ export class Tracker {
     const failed = failure("input.unreadable", { path, reason });
     this.settings.terminal.complain(failed.message, failed.help);
   }
-}
-
-/** The end of a file, or the start of its last line when that is not finished. */
-function startOfLastLine(fd: number, size: number): number {
-  const length = Math.min(size, 64 * 1024);
-  const newline = readRange(fd, size - length, length).lastIndexOf(0x0a);
-  return newline < 0 ? size : size - length + newline + 1;
 }

@@ -14,6 +14,7 @@ export class ZstdBytes implements ByteReader {
   private readonly input = new InputQueue();
   private rest: Uint8Array = NOTHING;
   private fruitlessCalls = 0;
+  private isStopped = false;
 
   static async open(inner: ByteReader): Promise<ZstdBytes> {
     const { ZSTDDecoder } = await import("zstddec/stream");
@@ -32,10 +33,12 @@ export class ZstdBytes implements ByteReader {
   }
 
   read(into: Buffer): number | Promise<number> {
+    if (this.isStopped) return 0;
     return this.rest.length > 0 ? this.give(into) : this.decode(into);
   }
 
   stop(): void {
+    this.isStopped = true;
     this.inner.stop();
   }
 

@@ -124,21 +124,33 @@ export interface CommandDeclaration<O extends Options = Options> extends Declara
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a declaration with any options
-export type AnyDeclaration = StageDeclaration<any> | SourceDeclaration<any> | SinkDeclaration<any> | CommandDeclaration<any>;
+export type AnyDeclaration =
+  | StageDeclaration<any>
+  | SourceDeclaration<any>
+  | SinkDeclaration<any>
+  | CommandDeclaration<any>;
 
 /** Types a declaration by its own options: `export default stage({ ... })`. */
-export function stage<const O extends Options>(declared: Omit<StageDeclaration<O>, "kind">): StageDeclaration<O> {
+export function stage<const O extends Options>(
+  declared: Omit<StageDeclaration<O>, "kind">,
+): StageDeclaration<O> {
   return { kind: "stage", ...declared };
 }
 
-export function source<const O extends Options>(declared: Omit<SourceDeclaration<O>, "kind">): SourceDeclaration<O> {
+export function source<const O extends Options>(
+  declared: Omit<SourceDeclaration<O>, "kind">,
+): SourceDeclaration<O> {
   return { kind: "source", ...declared };
 }
 
-export function sink<const O extends Options>(declared: Omit<SinkDeclaration<O>, "kind">): SinkDeclaration<O> {
+export function sink<const O extends Options>(
+  declared: Omit<SinkDeclaration<O>, "kind">,
+): SinkDeclaration<O> {
   return { kind: "sink", ...declared };
 }
 
-export function command<const O extends Options>(declared: Omit<CommandDeclaration<O>, "kind">): CommandDeclaration<O> {
+export function command<const O extends Options>(
+  declared: Omit<CommandDeclaration<O>, "kind">,
+): CommandDeclaration<O> {
   return { kind: "command", ...declared };
 }

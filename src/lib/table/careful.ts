@@ -4,15 +4,23 @@
  * lines are taken apart here and written again with one key a column and one kind a key; then DuckDB reads those.
  */
 import { isUtf8 } from "node:buffer";
-import { createReadStream, createWriteStream } from "node:fs";
 import { once } from "node:events";
+import { createReadStream, createWriteStream } from "node:fs";
 import { Kind } from "../event/summary.js";
 import { type EventFile, observedRanges } from "./events.js";
 import { parseInstant } from "./instant.js";
 import { kindsOf } from "./kinds.js";
 import { visitMembers } from "./members.js";
 import { identifier, literal } from "./names.js";
-import { type Column, columnFor, evolve, LARGE_INTEGER, REST, type TableSchema, TIMESTAMP } from "./schema.js";
+import {
+  type Column,
+  columnFor,
+  evolve,
+  LARGE_INTEGER,
+  REST,
+  type TableSchema,
+  TIMESTAMP,
+} from "./schema.js";
 import { type Shape, SQL_TYPES } from "./shape.js";
 
 export interface CarefulShape extends Shape {
@@ -38,9 +46,19 @@ export async function carefulShape(
   const { longest, events } = await rewrite(file, wide, path);
   const columns = wide.columns;
   const reads = columns.map((column, i) => `${literal(`c${i}`)}: ${literal(readType(column))}`).join(", ");
-  const outputs = columns.map((column, i) => `${outputSql(column, i)} AS ${identifier(column.name)}`).join(", ");
+  const outputs = columns
+    .map((column, i) => `${outputSql(column, i)} AS ${identifier(column.name)}`)
+    .join(", ");
   const source = `read_json(${literal(path)}, format = 'newline_delimited', maximum_object_size = ${longest}, columns = {${reads}})`;
-  return { schema: wide, events, columns, sql: `SELECT ${outputs} FROM ${source}`, expected: [], mixedDoubles: [], needsOrder: false };
+  return {
+    schema: wide,
+    events,
+    columns,
+    sql: `SELECT ${outputs} FROM ${source}`,
+    expected: [],
+    mixedDoubles: [],
+    needsOrder: false,
+  };
 }
 
 function evolveRest(schema: TableSchema): TableSchema {
@@ -56,7 +74,9 @@ function outputSql(column: Column, index: number): string {
 }
 
 /** Keys in order of first appearance with all kinds seen. */
-async function look(file: EventFile): Promise<{ seen: { name: string; kinds: number }[]; hasDuplicates: boolean }> {
+async function look(
+  file: EventFile,
+): Promise<{ seen: { name: string; kinds: number }[]; hasDuplicates: boolean }> {
   const keys = new Map<string, { name: string; kinds: number; line: number }>();
   const decode = keyDecoder();
   let line = 0;
@@ -79,7 +99,11 @@ async function look(file: EventFile): Promise<{ seen: { name: string; kinds: num
 }
 
 /** Writes the shaped lines; resolves with their number and a bound for the longest of them in bytes. */
-async function rewrite(file: EventFile, schema: TableSchema, path: string): Promise<{ longest: number; events: number }> {
+async function rewrite(
+  file: EventFile,
+  schema: TableSchema,
+  path: string,
+): Promise<{ longest: number; events: number }> {
   const shapeLine = lineShaper(schema);
   const ranges = observedRanges(file.commits);
   const out = createWriteStream(path, { flags: "w" });
@@ -129,7 +153,8 @@ function lineShaper(schema: TableSchema): (line: string, observedMicros: number)
       if (name === TIMESTAMP.key && (kinds & Kind.timestamp) !== 0) {
         const instant = parseInstant(textOf(value))!;
         micros = String(instant.micros);
-        if (nanoseconds !== undefined && instant.nanoseconds > 0) out.push(fields.get(nanoseconds)! + instant.nanoseconds);
+        if (nanoseconds !== undefined && instant.nanoseconds > 0)
+          out.push(fields.get(nanoseconds)! + instant.nanoseconds);
         if ((kinds & Kind.string) === 0) continue;
       }
       const column = columnFor(columns, placedKind(kinds));
@@ -137,7 +162,8 @@ function lineShaper(schema: TableSchema): (line: string, observedMicros: number)
       else out.push(fields.get(column)! + (column.type === "json" ? JSON.stringify(value) : value));
     }
     out.push(fields.get(schema.byKey.get(TIMESTAMP.key)![0]!)! + micros);
-    if (rest !== undefined && left.length > 0) out.push(fields.get(rest)! + JSON.stringify(`{${left.join(",")}}`));
+    if (rest !== undefined && left.length > 0)
+      out.push(fields.get(rest)! + JSON.stringify(`{${left.join(",")}}`));
     return `{${out.join(",")}}\n`;
   };
 }
@@ -169,7 +195,10 @@ function keyDecoder(): (rawKey: string) => string {
 /** Lines that are not blank, as latin1. Bytes that are no UTF-8 become U+FFFD: DuckDB has no text with others. */
 async function* lines(file: EventFile): AsyncGenerator<string> {
   let carried: Buffer[] = [];
-  for await (const chunk of createReadStream(file.path, { highWaterMark: 1024 * 1024, end: file.length - 1 })) {
+  for await (const chunk of createReadStream(file.path, {
+    highWaterMark: 1024 * 1024,
+    end: file.length - 1,
+  })) {
     const bytes = chunk as Buffer;
     const end = bytes.lastIndexOf(10);
     if (end < 0) {

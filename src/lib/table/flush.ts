@@ -88,14 +88,25 @@ async function writeFiles(
   directory: string,
   segment: SealedSegment,
 ): Promise<Written> {
-  const file: EventFile = { path: segment.dataPath, length: segment.length, events: segment.events, commits: segment.commits };
-  const job = { session: options.session, files: options.files, temporaryDirectory: directory, events: segment.events };
+  const file: EventFile = {
+    path: segment.dataPath,
+    length: segment.length,
+    events: segment.events,
+    commits: segment.commits,
+  };
+  const job = {
+    session: options.session,
+    files: options.files,
+    temporaryDirectory: directory,
+    events: segment.events,
+  };
   const schema = evolve(snapshot.schema, keysOf(segment.commits), options.maxColumns);
   const shape = fastShape(file, schema);
   let carefulReason = typeof shape === "string" ? shape : "";
   if (typeof shape !== "string") {
     try {
-      const files = await writeParquet({ ...job, shape, day: dayOfCommits(segment.commits, segment.events) });
+      const day = dayOfCommits(segment.commits, segment.events);
+      const files = await options.session.withRoom(() => writeParquet({ ...job, shape, day }));
       return { files, schema, carefulReason: undefined };
     } catch (error) {
       if (!(error instanceof MismatchError) && !isDataError(error)) throw error;
@@ -105,7 +116,9 @@ async function writeFiles(
   const path = join(directory, `careful-${segment.sequence}.tmp`);
   try {
     const careful = await carefulShape(file, snapshot.schema, options.maxColumns, path);
-    const files = await writeParquet({ ...job, shape: careful, day: undefined, events: careful.events });
+    const files = await options.session.withRoom(() =>
+      writeParquet({ ...job, shape: careful, day: undefined, events: careful.events }),
+    );
     return { files, schema: careful.schema, carefulReason };
   } finally {
     await options.files.remove(path).catch(() => {});
@@ -114,7 +127,10 @@ async function writeFiles(
 
 /** DuckDB's own words for input it cannot take, as against a full disk or memory. */
 function isDataError(error: unknown): boolean {
-  return error instanceof Error && /^(Invalid Input|Conversion|Out of Range|Binder|Parser|Catalog) Error/.test(error.message);
+  return (
+    error instanceof Error &&
+    /^(Invalid Input|Conversion|Out of Range|Binder|Parser|Catalog) Error/.test(error.message)
+  );
 }
 
 /** The day of all events, when the commits' summaries say that there is but one. */
@@ -145,7 +161,12 @@ async function commitFiles(
   const { files, log, nowMs } = options;
   const adds: Action[] = [];
   for (const file of written.files) adds.push(await placeFile(files, log.directory, file, nowMs()));
-  const actions = [commitInfo(nowMs()), ...schemaActions(snapshot, written.schema, nowMs()), ...txns(writer, segment, nowMs()), ...adds];
+  const actions = [
+    commitInfo(nowMs()),
+    ...schemaActions(snapshot, written.schema, nowMs()),
+    ...txns(writer, segment, nowMs()),
+    ...adds,
+  ];
   let newest = snapshot;
   while (!(await putCommit(files, log.directory, newest.version + 1, actions))) {
     newest = await log.refresh();
@@ -158,13 +179,27 @@ async function commitFiles(
 
 function commitInfo(nowMs: number): Action {
   const operationParameters = { mode: "Append", partitionBy: '["date"]' };
-  return { commitInfo: { timestamp: nowMs, operation: "WRITE", operationParameters, isBlindAppend: true, engineInfo: "logpipe" } };
+  return {
+    commitInfo: {
+      timestamp: nowMs,
+      operation: "WRITE",
+      operationParameters,
+      isBlindAppend: true,
+      engineInfo: "logpipe",
+    },
+  };
 }
 
 /** The segment is covered, and each source up to its last position in it. */
 function txns(writer: string, segment: SealedSegment, nowMs: number): Action[] {
   const positions = new Map<string, number>();
-  for (const { position } of segment.commits) if (position !== undefined) positions.set(position.source, position.offset);
-  const sources = [...positions].map(([source, offset]) => ({ txn: { appId: `source:${source}`, version: offset, lastUpdated: nowMs } }));
-  return [{ txn: { appId: transactionOf(writer), version: segment.sequence, lastUpdated: nowMs } }, ...sources];
+  for (const { position } of segment.commits)
+    if (position !== undefined) positions.set(position.source, position.offset);
+  const sources = [...positions].map(([source, offset]) => ({
+    txn: { appId: `source:${source}`, version: offset, lastUpdated: nowMs },
+  }));
+  return [
+    { txn: { appId: transactionOf(writer), version: segment.sequence, lastUpdated: nowMs } },
+    ...sources,
+  ];
 }

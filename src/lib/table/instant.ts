@@ -8,14 +8,20 @@ export interface Instant {
   readonly isExact: boolean;
 }
 
-const RFC_3339 =
-  /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
+const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
 /** The instant of an RFC 3339 date-time with zone, or undefined. A leap second counts as the second after it. */
 export function parseInstant(text: string): Instant | undefined {
   const match = RFC_3339.exec(text);
   if (match === null) return undefined;
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, number, number, number, number, number];
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month)) return undefined;
   if (hour > 23 || minute > 59 || second > 60) return undefined;
   const offset = match[8] === undefined ? 0 : Number(match[9]) * 60 + Number(match[10]);
@@ -35,7 +41,7 @@ const MICROS_A_DAY = 86_400_000_000n;
 
 /** The UTC day `YYYY-MM-DD` of microseconds since the epoch. */
 export function dayOf(micros: bigint): string {
-  const days = (micros - ((micros % MICROS_A_DAY) + MICROS_A_DAY) % MICROS_A_DAY) / MICROS_A_DAY;
+  const days = (micros - (((micros % MICROS_A_DAY) + MICROS_A_DAY) % MICROS_A_DAY)) / MICROS_A_DAY;
   return new Date(Number(days) * 86_400_000).toISOString().slice(0, -14);
 }
 

@@ -21,7 +21,9 @@ function stringKinds(key: string, value: string): number {
   if (value.includes("\\u") && /[\ud800-\udfff]/u.test(JSON.parse(value) as string)) return Kind.bigNumber;
   const instant = key === TIMESTAMP.key ? parseInstant(JSON.parse(value) as string) : undefined;
   if (instant === undefined) return Kind.string;
-  return Kind.timestamp | (instant.nanoseconds > 0 ? Kind.nanoseconds : 0) | (instant.isExact ? 0 : Kind.string);
+  return (
+    Kind.timestamp | (instant.nanoseconds > 0 ? Kind.nanoseconds : 0) | (instant.isExact ? 0 : Kind.string)
+  );
 }
 
 const LARGEST = 9_223_372_036_854_775_807n;
@@ -34,7 +36,11 @@ function numberKinds(value: string): number {
     if (n > LARGEST || n < -LARGEST - 1n) return Kind.bigNumber;
     return n > EXACT || n < -EXACT ? LARGE_INTEGER | Kind.integer : Kind.integer;
   }
-  const digits = value.replace(/[eE].*$/, "").replace(/[-.]/g, "").replace(/^0+/, "").replace(/0+$/, "");
+  const digits = value
+    .replace(/[eE].*$/, "")
+    .replace(/[-.]/g, "")
+    .replace(/^0+/, "")
+    .replace(/0+$/, "");
   const n = Number(value);
   const isHeld = digits.length <= 17 && Number.isFinite(n) && (n !== 0 || digits === "");
   return isHeld ? Kind.double : Kind.bigNumber;

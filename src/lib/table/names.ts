@@ -12,7 +12,8 @@ export function nameFor(key: string, taken: ReadonlySet<string>): string {
   const readable = key.replace(/[\u0000-\u0020,;{}()="'`\\\u007f\ud800-\udfff]/gu, "_").slice(0, LONGEST);
   const base = readable === "" ? "_empty" : readable;
   if (!taken.has(base.toLowerCase())) return base;
-  if (!taken.has(`_${base}`.toLowerCase()) && taken.has(base.toLowerCase()) && base.toLowerCase() === "date") return `_${base}`;
+  if (!taken.has(`_${base}`.toLowerCase()) && taken.has(base.toLowerCase()) && base.toLowerCase() === "date")
+    return `_${base}`;
   for (let n = 2; ; n++) {
     const numbered = `${base}_${n}`;
     if (!taken.has(numbered.toLowerCase())) return numbered;
@@ -32,6 +33,7 @@ export function literal(text: string): string {
 /** Throws store.table-name unless the name is safe as a directory and plain in SQL. */
 export function checkTableName(name: string): string {
   if (/^[A-Za-z][A-Za-z0-9_-]{0,127}$/.test(name)) return name;
-  const reason = name === "" ? "it is empty" : name.length > 128 ? "it is too long" : "it has other characters";
+  const reason =
+    name === "" ? "it is empty" : name.length > 128 ? "it is too long" : "it has other characters";
   throw failure("store.table-name", { name, reason });
 }

@@ -9,7 +9,13 @@ import { dayOf } from "./instant.js";
 import { identifier, literal } from "./names.js";
 import { type Column, PARTITION_COLUMN, TIMESTAMP } from "./schema.js";
 import type { Shape } from "./shape.js";
-import { type ColumnStatistics, countValues, deltaStatistics, microsOf, readStatistics } from "./statistics.js";
+import {
+  type ColumnStatistics,
+  countValues,
+  deltaStatistics,
+  microsOf,
+  readStatistics,
+} from "./statistics.js";
 
 /** A file that is written and durable, but not yet part of the table. */
 export interface WrittenFile {
@@ -59,7 +65,9 @@ async function writeAll(job: ParquetJob): Promise<WrittenFile[]> {
 async function writeDays(job: ParquetJob): Promise<WrittenFile[]> {
   const { session, shape } = job;
   const day = `epoch_us(${identifier(TIMESTAMP.name)}) // 86400000000 - (epoch_us(${identifier(TIMESTAMP.name)}) % 86400000000 < 0)::BIGINT`;
-  await session.run(`CREATE OR REPLACE TEMP TABLE staged AS SELECT *, ${day} AS ${identifier(DAY)} FROM (${shape.sql})`);
+  await session.run(
+    `CREATE OR REPLACE TEMP TABLE staged AS SELECT *, ${day} AS ${identifier(DAY)} FROM (${shape.sql})`,
+  );
   try {
     const days = await session.rowsJson(`SELECT DISTINCT ${identifier(DAY)} FROM staged ORDER BY 1`);
     const written: WrittenFile[] = [];
@@ -77,11 +85,14 @@ async function writeDays(job: ParquetJob): Promise<WrittenFile[]> {
 
 const DAY = "\u2063day";
 
+/** Each thread holds a row group in memory; compaction makes larger ones. */
+const ROW_GROUP_ROWS = 61_440;
+
 async function copyOut(job: ParquetJob, select: string): Promise<Omit<WrittenFile, "date">> {
   const { session, files, shape } = job;
   const temporaryPath = join(job.temporaryDirectory, `${randomUUID()}.parquet`);
   const order = orderOf(shape.columns);
-  const sql = `COPY (${select} ORDER BY ${order}) TO ${literal(temporaryPath)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, RETURN_STATS)`;
+  const sql = `COPY (${select} ORDER BY ${order}) TO ${literal(temporaryPath)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, RETURN_STATS)`;
   const rows = await session.rowsJson(sql);
   const [, count, bytes, , statistics] = rows[0]!;
   const file = await files.open(temporaryPath, "change");
@@ -90,14 +101,27 @@ async function copyOut(job: ParquetJob, select: string): Promise<Omit<WrittenFil
   } finally {
     await file.close();
   }
-  const footer = await session.rowsJson(`SELECT num_rows FROM parquet_file_metadata(${literal(temporaryPath)})`);
-  assert(Number(footer[0]?.[0]) === Number(count), `the footer of ${temporaryPath} does not have the rows DuckDB wrote`);
-  return { temporaryPath, rows: Number(count), bytes: Number(bytes), columns: shape.columns, statistics: readStatistics(statistics) };
+  const footer = await session.rowsJson(
+    `SELECT num_rows FROM parquet_file_metadata(${literal(temporaryPath)})`,
+  );
+  assert(
+    Number(footer[0]?.[0]) === Number(count),
+    `the footer of ${temporaryPath} does not have the rows DuckDB wrote`,
+  );
+  return {
+    temporaryPath,
+    rows: Number(count),
+    bytes: Number(bytes),
+    columns: shape.columns,
+    statistics: readStatistics(statistics),
+  };
 }
 
 function orderOf(columns: readonly Column[]): string {
   const service = columns.find((column) => column.key === "service" && column.type === "string");
-  return [...(service === undefined ? [] : [service]), TIMESTAMP].map((column) => identifier(column.name)).join(", ");
+  return [...(service === undefined ? [] : [service]), TIMESTAMP]
+    .map((column) => identifier(column.name))
+    .join(", ");
 }
 
 /** The one UTC day that all rows are of, as far as the bounds say. */
@@ -130,7 +154,12 @@ function reconcile(job: ParquetJob, written: readonly Omit<WrittenFile, "date">[
 }
 
 /** Moves a written file to its place in the table, durably, and makes the action that will add it. */
-export async function placeFile(files: Files, tableDirectory: string, file: WrittenFile, nowMs: number): Promise<Action> {
+export async function placeFile(
+  files: Files,
+  tableDirectory: string,
+  file: WrittenFile,
+  nowMs: number,
+): Promise<Action> {
   const partition = `${PARTITION_COLUMN}=${file.date}`;
   const directory = join(tableDirectory, partition);
   await makeDurableDirectory(files, directory);

@@ -1,13 +1,13 @@
 /** A table as DuckDB sees it: the Parquet files of one snapshot and the live end of the log, in one SELECT. */
 import { join } from "node:path";
-import { keepUncovered, listSegments, type LiveSegment } from "../wal/live.js";
+import { keepUncovered, type LiveSegment, listSegments } from "../wal/live.js";
 import { type CarefulShape, carefulShape } from "./careful.js";
 import { type EventFile, keysOf } from "./events.js";
 import { identifier, literal } from "./names.js";
 import { type Column, evolve, type TableSchema } from "./schema.js";
 import { fastShape, type Shape, SQL_TYPES } from "./shape.js";
 import { readSnapshot, type Snapshot, type TableFile, type TableLog } from "./snapshot.js";
-import { viewColumns, type ViewColumn } from "./view.js";
+import { type ViewColumn, viewColumns } from "./view.js";
 
 /** Columns a table has unless its writer was told otherwise; events' further keys are in `_rest`. */
 export const MAX_COLUMNS = 1000;
@@ -76,7 +76,12 @@ async function shapeLive(
   const shapes: Shape[] = [];
   for (const [i, segment] of live.entries()) {
     const path = await segment.readable(options.tempDirectory);
-    const file: EventFile = { path, length: segment.length, events: segment.events, commits: segment.commits };
+    const file: EventFile = {
+      path,
+      length: segment.length,
+      events: segment.events,
+      commits: segment.commits,
+    };
     const wide = evolve(schema, keysOf(segment.commits), MAX_COLUMNS);
     const fast = fastShape(file, wide);
     if (typeof fast !== "string" && (await isSound(fast, file, options.rows))) {
@@ -84,7 +89,12 @@ async function shapeLive(
       shapes.push(fast);
       continue;
     }
-    const careful: CarefulShape = await carefulShape(file, schema, MAX_COLUMNS, join(options.tempDirectory, `live-${i}.ndjson`));
+    const careful: CarefulShape = await carefulShape(
+      file,
+      schema,
+      MAX_COLUMNS,
+      join(options.tempDirectory, `live-${i}.ndjson`),
+    );
     schema = careful.schema;
     shapes.push(careful);
   }
@@ -96,12 +106,18 @@ async function shapeLive(
  * cannot change to the careful way. Cost: about 0.2 s for a full segment of 128 MiB.
  */
 async function isSound(shape: Shape, file: EventFile, rows: RelationOptions["rows"]): Promise<boolean> {
-  const counted = shape.expected.map(({ columns }) => columns.map((c) => `count(${identifier(c.name)})`).join(" + "));
-  const exact = shape.mixedDoubles.map((c) => `count(*) FILTER (abs(${identifier(c.name)}) >= 9007199254740992)`);
+  const counted = shape.expected.map(({ columns }) =>
+    columns.map((c) => `count(${identifier(c.name)})`).join(" + "),
+  );
+  const exact = shape.mixedDoubles.map(
+    (c) => `count(*) FILTER (abs(${identifier(c.name)}) >= 9007199254740992)`,
+  );
   const unused = shape.columns.filter((c) => !shape.expected.some((e) => e.columns.includes(c)));
   const touched = unused.map((c) => `count(${identifier(c.name)})`);
   try {
-    const found = await rows(`SELECT ${["count(*)", ...counted, ...exact, ...touched].join(", ")} FROM (${shape.sql})`);
+    const found = await rows(
+      `SELECT ${["count(*)", ...counted, ...exact, ...touched].join(", ")} FROM (${shape.sql})`,
+    );
     const numbers = (found[0] ?? []).map(Number);
     const wanted = [file.events, ...shape.expected.map((e) => e.count), ...exact.map(() => 0)];
     return wanted.every((n, i) => numbers[i] === n);
@@ -116,7 +132,10 @@ function relationSql(
   files: readonly TableFile[],
   shapes: readonly Shape[],
 ): string {
-  const parts = [...(files.length === 0 ? [] : [parquetSql(schema, files)]), ...shapes.map((shape) => widened(shape, schema))];
+  const parts = [
+    ...(files.length === 0 ? [] : [parquetSql(schema, files)]),
+    ...shapes.map((shape) => widened(shape, schema)),
+  ];
   const selected = view.map(({ name, sql }) => `${sql} AS ${identifier(name)}`).join(", ");
   const all = parts.length === 0 ? emptySql(schema) : parts.map((part) => `(${part})`).join(" UNION ALL ");
   return `SELECT ${selected} FROM (${all})`;
@@ -126,7 +145,8 @@ function relationSql(
 function parquetSql(schema: TableSchema, files: readonly TableFile[]): string {
   const paths = files.map((file) => literal(file.path)).join(", ");
   const columns = schema.columns.map(
-    (c) => `${literal(c.name)}: {name: ${literal(c.name)}, type: ${literal(SQL_TYPES[c.type])}, default_value: NULL}`,
+    (c) =>
+      `${literal(c.name)}: {name: ${literal(c.name)}, type: ${literal(SQL_TYPES[c.type])}, default_value: NULL}`,
   );
   const names = schema.columns.map((c) => identifier(c.name)).join(", ");
   return `SELECT ${names} FROM read_parquet([${paths}], schema = MAP {${columns.join(", ")}})`;

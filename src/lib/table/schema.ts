@@ -30,8 +30,20 @@ export interface TableSchema {
 /** The column that files are partitioned by; it is in the paths, not in the files. */
 export const PARTITION_COLUMN = "date";
 
-export const TIMESTAMP: Column = { name: "timestamp", key: "timestamp", role: "value", type: "timestamp", isSibling: false };
-export const NANOSECONDS: Column = { name: "_timestamp_ns", key: "timestamp", role: "nanoseconds", type: "integer", isSibling: true };
+export const TIMESTAMP: Column = {
+  name: "timestamp",
+  key: "timestamp",
+  role: "value",
+  type: "timestamp",
+  isSibling: false,
+};
+export const NANOSECONDS: Column = {
+  name: "_timestamp_ns",
+  key: "timestamp",
+  role: "nanoseconds",
+  type: "integer",
+  isSibling: true,
+};
 export const REST: Column = { name: "_rest", key: "", role: "rest", type: "json", isSibling: false };
 
 export const EMPTY_SCHEMA: TableSchema = schemaOf([TIMESTAMP]);
@@ -60,7 +72,12 @@ export interface SeenKey {
 export function evolve(schema: TableSchema, seen: Iterable<SeenKey>, maxColumns: number): TableSchema {
   const columns = [...schema.columns];
   const byKey = new Map<string, readonly Column[]>(schema.byKey);
-  const taken = new Set([PARTITION_COLUMN, NANOSECONDS.name, REST.name, ...columns.map((c) => c.name.toLowerCase())]);
+  const taken = new Set([
+    PARTITION_COLUMN,
+    NANOSECONDS.name,
+    REST.name,
+    ...columns.map((c) => c.name.toLowerCase()),
+  ]);
   const add = (column: Column) => {
     columns.push(column);
     taken.add(column.name.toLowerCase());
@@ -77,10 +94,16 @@ export function evolve(schema: TableSchema, seen: Iterable<SeenKey>, maxColumns:
       addOnce(REST);
       continue;
     }
+    const base = existing[0]?.name ?? nameFor(key, taken);
     const made = missing.map((type, i): Column => {
       const isSibling = existing.length + i > 0;
-      const base = existing[0]?.name ?? nameFor(key, taken);
-      const column: Column = { name: isSibling ? nameFor(`${base}_${type}`, taken) : base, key, role: "value", type, isSibling };
+      const column: Column = {
+        name: isSibling ? nameFor(`${base}_${type}`, taken) : base,
+        key,
+        role: "value",
+        type,
+        isSibling,
+      };
       add(column);
       return column;
     });
@@ -132,7 +155,8 @@ export const PLACED_KINDS: readonly number[] = [
 /** New types a key needs. Whole numbers share a double column that is there or is made now: "double" comes first. */
 function missingTypes(key: string, existing: readonly Column[], kinds: number): ColumnType[] {
   const missing: ColumnType[] = [];
-  const has = (types: readonly ColumnType[]) => types.some((t) => missing.includes(t) || existing.some((c) => c.type === t));
+  const has = (types: readonly ColumnType[]) =>
+    types.some((t) => missing.includes(t) || existing.some((c) => c.type === t));
   for (const kind of PLACED_KINDS) {
     if ((kinds & kind) === 0) continue;
     const types = acceptedTypes(key === TIMESTAMP.key, kind);
@@ -206,5 +230,11 @@ function columnOf(field: DeltaField): Column {
     throw failure("store.unreadable", { path: "schema", reason });
   }
   const key = String(field.metadata["logpipe.key"] ?? field.name);
-  return { name: field.name, key, role: "value", type, isSibling: field.metadata["logpipe.sibling"] === true };
+  return {
+    name: field.name,
+    key,
+    role: "value",
+    type,
+    isSibling: field.metadata["logpipe.sibling"] === true,
+  };
 }

@@ -80,9 +80,11 @@ function obstacle(keys: readonly KeySummary[], schema: TableSchema): string | un
     lower.add(name.toLowerCase());
     if ((kinds & Kind.duplicate) !== 0) return "an event with a key twice";
     if ((kinds & Kind.bigNumber) !== 0) return "a number beyond 64 bits";
-    if (name === TIMESTAMP.key && (kinds & ~(Kind.timestamp | Kind.nanoseconds | Kind.null)) !== 0) return "an odd timestamp";
+    if (name === TIMESTAMP.key && (kinds & ~(Kind.timestamp | Kind.nanoseconds | Kind.null)) !== 0)
+      return "an odd timestamp";
     const columns = schema.byKey.get(name) ?? [];
-    if (PLACED_KINDS.some((kind) => (kinds & kind) !== 0 && columnFor(columns, kind) === undefined)) return "too many keys";
+    if (PLACED_KINDS.some((kind) => (kinds & kind) !== 0 && columnFor(columns, kind) === undefined))
+      return "too many keys";
   }
   return undefined;
 }
@@ -93,7 +95,9 @@ function timestampRead(file: EventFile, key: KeySummary | undefined): Read {
   const mayBeAbsent = (key?.count ?? 0) < file.events || (kinds & Kind.null) !== 0;
   const hasNanoseconds = (kinds & Kind.nanoseconds) !== 0;
   const parsed = hasNanoseconds ? `${column}::TIMESTAMPTZ` : column;
-  const expression = mayBeAbsent ? `COALESCE(${parsed}, ${observedSql(observedRanges(file.commits))})` : parsed;
+  const expression = mayBeAbsent
+    ? `COALESCE(${parsed}, ${observedSql(observedRanges(file.commits))})`
+    : parsed;
   const outputs: Output[] = [{ column: TIMESTAMP, expression }];
   if (hasNanoseconds) outputs.push({ column: NANOSECONDS, expression: nanosecondsSql(column) });
   const expected = { columns: [TIMESTAMP], count: file.events };
@@ -109,7 +113,9 @@ function nanosecondsSql(column: string): string {
 export function observedSql(ranges: readonly ObservedRange[]): string {
   const time = (range: ObservedRange) => `make_timestamp(${range.micros}::BIGINT)`;
   if (ranges.length <= 1) return `${time(ranges[0] ?? { lastRow: 0, micros: 0 })}::TIMESTAMPTZ`;
-  const cases = ranges.slice(0, -1).map((range) => `WHEN ${identifier(ROW)} <= ${range.lastRow} THEN ${time(range)}`);
+  const cases = ranges
+    .slice(0, -1)
+    .map((range) => `WHEN ${identifier(ROW)} <= ${range.lastRow} THEN ${time(range)}`);
   return `(CASE ${cases.join(" ")} ELSE ${time(ranges.at(-1)!)} END)::TIMESTAMPTZ`;
 }
 
@@ -127,7 +133,10 @@ function valueRead(key: KeySummary, schema: TableSchema): Read {
   const mixed = wholeInDouble === undefined ? {} : { mixedDouble: wholeInDouble };
   const name = identifier(key.name);
   if (targets.size > 1) {
-    const outputs = all.map((column) => ({ column, expression: splitSql(name, column, targets.get(column)!) }));
+    const outputs = all.map((column) => ({
+      column,
+      expression: splitSql(name, column, targets.get(column)!),
+    }));
     return { key: key.name, type: "JSON", outputs, ...expected, ...mixed };
   }
   const column = all[0]!;
@@ -139,7 +148,12 @@ function valueRead(key: KeySummary, schema: TableSchema): Read {
 /** Of a key read as JSON, the values of the kinds that belong to the column. */
 function splitSql(name: string, column: Column, kinds: number): string {
   const types = JSON_TYPES.filter(([kind]) => (kinds & kind) !== 0).flatMap(([, names]) => names);
-  const value = column.type === "json" ? `${name}::VARCHAR` : column.type === "string" ? `${name}->>'$'` : `${name}::${SQL_TYPES[column.type]}`;
+  const value =
+    column.type === "json"
+      ? `${name}::VARCHAR`
+      : column.type === "string"
+        ? `${name}->>'$'`
+        : `${name}::${SQL_TYPES[column.type]}`;
   return `CASE WHEN json_type(${name}) IN (${types.map(literal).join(", ")}) THEN ${value} END`;
 }
 

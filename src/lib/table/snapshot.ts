@@ -1,7 +1,14 @@
 import { join } from "node:path";
 import { failure } from "../base/errors/index.js";
 import { diskFiles, type Files } from "../base/files.js";
-import { type Action, type Add, decodeActions, type Metadata, type Protocol, type Statistics } from "./actions.js";
+import {
+  type Action,
+  type Add,
+  decodeActions,
+  type Metadata,
+  type Protocol,
+  type Statistics,
+} from "./actions.js";
 import { decodeSchema, EMPTY_SCHEMA, type TableSchema } from "./schema.js";
 
 /** One Parquet file of the table. */

@@ -32,7 +32,10 @@ interface MapEntry<T> {
 }
 
 /** Values that are not null, over all the columns. */
-export function countValues(statistics: ReadonlyMap<string, ColumnStatistics>, columns: readonly Column[]): number {
+export function countValues(
+  statistics: ReadonlyMap<string, ColumnStatistics>,
+  columns: readonly Column[],
+): number {
   let count = 0;
   for (const column of columns) {
     const found = statistics.get(column.name);
@@ -66,9 +69,13 @@ function boundsOf(column: Column, { min, max, hasNan }: ColumnStatistics): [unkn
   if (min === undefined || max === undefined) return undefined;
   switch (column.type) {
     case "integer":
-      return Number.isSafeInteger(Number(min)) && Number.isSafeInteger(Number(max)) ? [Number(min), Number(max)] : undefined;
+      return Number.isSafeInteger(Number(min)) && Number.isSafeInteger(Number(max))
+        ? [Number(min), Number(max)]
+        : undefined;
     case "double":
-      return !hasNan && Number.isFinite(Number(min)) && Number.isFinite(Number(max)) ? [Number(min), Number(max)] : undefined;
+      return !hasNan && Number.isFinite(Number(min)) && Number.isFinite(Number(max))
+        ? [Number(min), Number(max)]
+        : undefined;
     case "string":
       return [prefix(min), isCut(max) ? `${prefix(max)}\u{10ffff}` : max];
     case "timestamp":

@@ -29,7 +29,8 @@ export function viewColumns(schema: TableSchema): ViewColumn[] {
 /** The key itself, unless another column has that name or SQL has no such identifier. */
 function shownName(column: Column, taken: Set<string>): string {
   const lower = column.key.toLowerCase();
-  if (column.name === column.key || column.key === "" || /[\u0000\ud800-\udfff]/u.test(column.key)) return column.name;
+  if (column.name === column.key || column.key === "" || /[\u0000\ud800-\udfff]/u.test(column.key))
+    return column.name;
   if (taken.has(lower)) return column.name;
   taken.add(lower);
   return column.key;
@@ -41,7 +42,9 @@ function single(column: Column, name: string): ViewColumn {
 
 function united(columns: readonly Column[], name: string): ViewColumn {
   if (columns.length === 1) return single(columns[0]!, name);
-  const parts = columns.map((column) => (column.type === "json" ? valueSql(column) : `to_json(${identifier(column.name)})`));
+  const parts = columns.map((column) =>
+    column.type === "json" ? valueSql(column) : `to_json(${identifier(column.name)})`,
+  );
   return { name, sql: `COALESCE(${parts.join(", ")})`, columns };
 }
 

@@ -1,6 +1,6 @@
 /**
  * Completion scripts for shells, written out from the declarations: pressing Tab starts no process
- * (docs/decisions/0002-static-completion.md).
+ * (docs/decisions/0004-static-completion.md).
  */
 import { allOptions } from "../options/common.js";
 import { type AnyOption, flagName } from "../options/options.js";

@@ -31,7 +31,9 @@ export async function listSegments(tableDirectory: string): Promise<LiveSegment[
   const segments: LiveSegment[] = [];
   for (const writer of (await namesIn(parent)).sort()) {
     const directory = join(parent, writer);
-    const sequences = (await namesIn(directory)).flatMap((name) => sequenceOf(name) ?? []).sort((a, b) => a - b);
+    const sequences = (await namesIn(directory))
+      .flatMap((name) => sequenceOf(name) ?? [])
+      .sort((a, b) => a - b);
     for (const sequence of sequences) {
       const segment = await openSegment(directory, writer, sequence, sequence === sequences.at(-1));
       if (segment !== undefined) segments.push(segment);
@@ -68,7 +70,8 @@ async function openSegment(
       const { commits: listed } = decodeCommits(await fs.readFile(`${base}.commits`));
       const { size } = await handle.stat();
       const commits = listed.filter((commit) => commit.offset + commit.length <= size);
-      if (commits.length > 0) return liveSegment(handle, writer, sequence, commits, isNewest || platform() !== "linux");
+      if (commits.length > 0)
+        return liveSegment(handle, writer, sequence, commits, isNewest || platform() !== "linux");
     } catch (error) {
       await handle.close();
       throw error;

@@ -5,8 +5,8 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
-import { kill, pid as ownPid } from "node:process";
 import { join } from "node:path";
+import { kill, pid as ownPid } from "node:process";
 import { type Files, isSystemError } from "../base/files.js";
 
 interface Owner {
@@ -59,7 +59,9 @@ export function isLockFile(name: string): boolean {
 }
 
 async function newestLock(files: Files, directory: string): Promise<number | undefined> {
-  const generations = (await files.list(directory)).flatMap((name) => /^lock-(\d+)$/.exec(name)?.[1] ?? []).map(Number);
+  const generations = (await files.list(directory))
+    .flatMap((name) => /^lock-(\d+)$/.exec(name)?.[1] ?? [])
+    .map(Number);
   return generations.length === 0 ? undefined : Math.max(...generations);
 }
 

@@ -30,11 +30,18 @@ export async function adoptDead(files: Files, tableDirectory: string): Promise<A
   return adopted;
 }
 
-async function recoverDirectory(files: Files, writer: string, directory: string, lock: Lock): Promise<Adopted> {
+async function recoverDirectory(
+  files: Files,
+  writer: string,
+  directory: string,
+  lock: Lock,
+): Promise<Adopted> {
   const segments: SealedSegment[] = [];
   let tornBytes = 0;
   let damagedBytes = 0;
-  const sequences = (await files.list(directory)).flatMap((name) => sequenceOf(name) ?? []).sort((a, b) => a - b);
+  const sequences = (await files.list(directory))
+    .flatMap((name) => sequenceOf(name) ?? [])
+    .sort((a, b) => a - b);
   for (const sequence of sequences) {
     const found = await recoverSegment(files, join(directory, segmentName(sequence)), sequence);
     segments.push(found.segment);

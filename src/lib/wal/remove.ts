@@ -5,7 +5,10 @@ import { sequenceOf } from "./segment.js";
 import type { SealedSegment } from "./segment_file.js";
 
 /** Removes a segment that the table covers. The data goes first: an index without data is nothing to recover. */
-export async function removeSegment(files: Files, segment: Pick<SealedSegment, "dataPath" | "commitsPath">): Promise<void> {
+export async function removeSegment(
+  files: Files,
+  segment: Pick<SealedSegment, "dataPath" | "commitsPath">,
+): Promise<void> {
   await removeIfThere(files, segment.dataPath);
   await removeIfThere(files, segment.commitsPath);
 }

@@ -79,7 +79,9 @@ export function decodeCommits(index: Buffer): { commits: Commit[]; indexLength: 
 function decodeCommit(line: Buffer): Commit | undefined {
   const json = line.subarray(9);
   if (line.length < 11 || line[8] !== 32 || line.latin1Slice(0, 8) !== hex8(crc32c(json))) return undefined;
-  const value = JSON.parse(json.toString("utf8")) as Omit<Commit, "columns"> & { columns: [string, number, number][] };
+  const value = JSON.parse(json.toString("utf8")) as Omit<Commit, "columns"> & {
+    columns: [string, number, number][];
+  };
   return { ...value, columns: value.columns.map(([name, kinds, count]) => ({ name, kinds, count })) };
 }
 

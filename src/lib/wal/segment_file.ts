@@ -25,7 +25,13 @@ export class SegmentFile {
   #length = 0;
   #indexLength = 0;
 
-  private constructor(directory: string, sequence: number, openedMs: number, data: OpenFile, index: OpenFile) {
+  private constructor(
+    directory: string,
+    sequence: number,
+    openedMs: number,
+    data: OpenFile,
+    index: OpenFile,
+  ) {
     this.#directory = directory;
     this.sequence = sequence;
     this.openedMs = openedMs;
@@ -33,7 +39,12 @@ export class SegmentFile {
     this.#index = index;
   }
 
-  static async create(files: Files, directory: string, sequence: number, nowMs: number): Promise<SegmentFile> {
+  static async create(
+    files: Files,
+    directory: string,
+    sequence: number,
+    nowMs: number,
+  ): Promise<SegmentFile> {
     const base = join(directory, segmentName(sequence));
     const data = await files.open(`${base}.ndjson`, "create");
     try {
@@ -64,7 +75,10 @@ export class SegmentFile {
       length += block.bytes.length;
     }
     const records = commits.map(encodeCommit);
-    await this.#data.write(blocks.map((block) => block.bytes), this.#length);
+    await this.#data.write(
+      blocks.map((block) => block.bytes),
+      this.#length,
+    );
     await this.#index.write(records, this.#indexLength);
     await Promise.all([this.#data.sync(), this.#index.sync()]);
     this.#length = length;

@@ -7,10 +7,10 @@ import type { Position } from "../event/position.js";
 import { type Lock, takeLock } from "./lock.js";
 import { removeDirectoryIfDone } from "./remove.js";
 import { WAL_DIRECTORY } from "./segment.js";
-import { SegmentFile, type SealedSegment } from "./segment_file.js";
+import { type SealedSegment, SegmentFile } from "./segment_file.js";
 
 /** Blocks that wait for the disk are kept in memory up to this many bytes; then `append` waits. */
-const PENDING_BYTES = 8 * 1024 * 1024;
+const PENDING_BYTES = 4 * 1024 * 1024;
 
 export interface WalOptions {
   readonly files: Files;
@@ -67,7 +67,10 @@ export class Wal {
   /** Takes a checked block. Resolves when the next may come; `flush` tells when it is durable. */
   async append(block: Block): Promise<void> {
     this.#throwIfFailed();
-    assert(block.bytes.length === 0 || block.summary !== undefined, "a block for the write-ahead log was not checked");
+    assert(
+      block.bytes.length === 0 || block.summary !== undefined,
+      "a block for the write-ahead log was not checked",
+    );
     this.#pending.push(block);
     this.#pendingBytes += block.bytes.length;
     this.#round ??= this.#work();

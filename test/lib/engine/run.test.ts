@@ -10,8 +10,8 @@ import type { Pipeline, RunOptions } from "../../../src/lib/engine/pipeline.js";
 import { planPipeline } from "../../../src/lib/engine/plan.js";
 import { Run } from "../../../src/lib/engine/run.js";
 import { Block } from "../../../src/lib/event/block.js";
-import { crc32cOf } from "../../../src/lib/event/scan.js";
 import type { Position } from "../../../src/lib/event/position.js";
+import { crc32cOf } from "../../../src/lib/event/scan.js";
 import type { Sink } from "../../../src/lib/stage/sink.js";
 import type { Source } from "../../../src/lib/stage/source.js";
 import { quietTerminal } from "./terminal.js";
@@ -78,18 +78,38 @@ class Collector implements Sink {
   }
 }
 
-const checkedSink = { declaration: { kind: "sink", name: "test", input: "checked" }, given: { operands: [], options: {} } };
+const checkedSink = {
+  declaration: { kind: "sink", name: "test", input: "checked" },
+  given: { operands: [], options: {} },
+};
 const set = { declaration: enrich, given: { operands: [], options: { set: ["env=prod"] } } };
 const auto = { declaration: parse, given: { operands: [], options: { format: "auto", keepRaw: false } } };
 const directory = mkdtempSync(join(tmpdir(), "logpipe-run-"));
 
-function runOf(stages: Pipeline["stages"], source: Source, sink: Sink, options: Partial<RunOptions> = {}, isChecked = false) {
+function runOf(
+  stages: Pipeline["stages"],
+  source: Source,
+  sink: Sink,
+  options: Partial<RunOptions> = {},
+  isChecked = false,
+) {
   const pipeline = { files: [], stages, ...(isChecked ? { sink: checkedSink } : {}) } as unknown as Pipeline;
-  const all: RunOptions = { isStrict: false, workers: 0, hasStats: false, deadLetters: join(directory, "dead.ndjson"), ...options };
+  const all: RunOptions = {
+    isStrict: false,
+    workers: 0,
+    hasStats: false,
+    deadLetters: join(directory, "dead.ndjson"),
+    ...options,
+  };
   return new Run(planPipeline(pipeline, all), all, quietTerminal(), source, sink);
 }
 
-async function outputOf(stages: Pipeline["stages"], blocks: readonly Buffer[], options: Partial<RunOptions> = {}, isChecked = false) {
+async function outputOf(
+  stages: Pipeline["stages"],
+  blocks: readonly Buffer[],
+  options: Partial<RunOptions> = {},
+  isChecked = false,
+) {
   const sink = new Collector();
   const source = new BlocksSource(blocks);
   await runOf(stages, source, sink, options, isChecked).toEnd();
@@ -97,7 +117,9 @@ async function outputOf(stages: Pipeline["stages"], blocks: readonly Buffer[], o
 }
 
 const line = (n: number) => `{"n":${n},"text":"${"x".repeat(n % 300)}"}\n`;
-const many = Array.from({ length: 40 }, (_, b) => Buffer.from(Array.from({ length: 2000 }, (_, i) => line(b * 2000 + i)).join("")));
+const many = Array.from({ length: 40 }, (_, b) =>
+  Buffer.from(Array.from({ length: 2000 }, (_, i) => line(b * 2000 + i)).join("")),
+);
 
 describe("a run", () => {
   it("gives the same in workers as on the main thread, in order", async () => {
@@ -135,7 +157,10 @@ describe("a run", () => {
     const blocks = [Buffer.from("{}\nbad\n"), Buffer.from('{"a":1}\n{"a":}\n')];
     const { text } = await outputOf([set], blocks, { deadLetters: dead });
     expect(text).toBe('{"env":"prod"}\n{"a":1,"env":"prod"}\n');
-    const letters = readFileSync(dead, "utf8").trim().split("\n").map((l) => JSON.parse(l));
+    const letters = readFileSync(dead, "utf8")
+      .trim()
+      .split("\n")
+      .map((l) => JSON.parse(l));
     expect(letters).toMatchObject([
       { stage: "enrich", reason: "not a JSON object", source: "in.log", line: 2, column: 1, raw: "bad" },
       { stage: "enrich", reason: "malformed JSON", source: "in.log", line: 4, column: 6, raw: '{"a":}' },
@@ -152,19 +177,28 @@ describe("a run", () => {
   });
 
   it("joins a stack trace to its line wherever the input is cut, in workers too", async () => {
-    const trace = '2026-11-21 10:00:00,123 ERROR [main] com.example.App - failed\njava.lang.IllegalStateException: no\n\tat com.example.App.run(App.java:10)\nCaused by: java.io.IOException: gone\n\t... 3 more\n';
+    const trace =
+      "2026-11-21 10:00:00,123 ERROR [main] com.example.App - failed\njava.lang.IllegalStateException: no\n\tat com.example.App.run(App.java:10)\nCaused by: java.io.IOException: gone\n\t... 3 more\n";
     const text = `${trace}2026-11-21 10:00:01,000 INFO [main] com.example.App - on\nplain words\n{"level":"info","msg":"json"}\n${trace}`;
     const whole = (await outputOf([auto], [Buffer.from(text)])).text;
-    const events = whole.trim().split("\n").map((l) => JSON.parse(l));
+    const events = whole
+      .trim()
+      .split("\n")
+      .map((l) => JSON.parse(l));
     expect(events).toHaveLength(5);
     expect(events[0].message).toContain("Caused by: java.io.IOException: gone\n\t... 3 more");
     const lines = text.split(/(?<=\n)/);
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: lines.length }), { maxLength: 6 }), async (cuts) => {
-        const at = [0, ...new Set(cuts)].sort((a, b) => a - b);
-        const blocks = at.map((from, i) => Buffer.from(lines.slice(from, at[i + 1]).join(""))).filter((b) => b.length > 0);
-        expect((await outputOf([auto], blocks)).text).toBe(whole);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 1, max: lines.length }), { maxLength: 6 }),
+        async (cuts) => {
+          const at = [0, ...new Set(cuts)].sort((a, b) => a - b);
+          const blocks = at
+            .map((from, i) => Buffer.from(lines.slice(from, at[i + 1]).join("")))
+            .filter((b) => b.length > 0);
+          expect((await outputOf([auto], blocks)).text).toBe(whole);
+        },
+      ),
       { numRuns: 50 },
     );
     const big = Array.from({ length: 3000 }, () => Buffer.from(text + trace));

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { crc32c } from "../../../src/lib/base/crc32c.js";
 import { crc32cOf, scan } from "../../../src/lib/event/scan.js";
 import { Kind } from "../../../src/lib/event/summary.js";
 
@@ -148,5 +149,12 @@ describe("scan", () => {
     expect(crc32cOf(Buffer.from("123456789"))).toBe(0xe3069283);
     expect(crc32cOf(Buffer.alloc(32))).toBe(0x8a9136aa);
     expect(crc32cOf(Buffer.alloc(32, 0xff))).toBe(0x62a8ab43);
+  });
+
+  it("computes the same checksum as the plain way for any length", () => {
+    for (const length of [0, 1, 7, 8, 4095, 12_287, 12_288, 12_289, 24_576, 100_003]) {
+      const bytes = Buffer.from(Array.from({ length }, (_, i) => (i * 7919) >> 3));
+      expect(crc32cOf(bytes)).toBe(crc32c(bytes));
+    }
   });
 });

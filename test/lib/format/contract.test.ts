@@ -68,9 +68,9 @@ describe.each(formats.map((format) => [format.name, format] as const))("%s", (_n
         expect(printed.indexOf("\n")).toBe(printed.length - 1);
         expect(Object.prototype.toString.call(JSON.parse(printed))).toBe("[object Object]");
       }),
-      { numRuns: 1500 },
+      { numRuns: 500 },
     );
-  });
+  }, 60_000);
 
   it("takes linear time on long hostile lines", () => {
     for (const { line, before } of format.examples) {
@@ -96,13 +96,7 @@ describe.each(formats.map((format) => [format.name, format] as const))("%s", (_n
         "\t",
         "a,",
       ]) {
-        for (const at of [
-          0,
-          Math.floor(line.length / 3),
-          Math.floor(line.length / 2),
-          line.length - 1,
-          line.length,
-        ]) {
+        for (const at of [0, Math.floor(line.length / 2), line.length]) {
           const started = process.cpuUsage().user;
           parser.parse(
             line.slice(0, at) + piece.repeat(200_000 / piece.length) + line.slice(at),

@@ -3,7 +3,8 @@
 // with src/lib/format/json.ts, whose result for the lines read here is the same.
 //
 // A claim: bit 0 CLAIM_ODD: leave the line to the host. Else bits 8-15 the target, 1..8; bits 16-19 the reading; bit 24
-// the key is the target's own name; bit 25 the host looks inside when the value is an object; bit 26 and only then.
+// the key is the target's own name; bit 25 the host looks inside when the value is an object; bit 26 and only then. Bit 27
+// alone: the key is also that of a label, so the host decides where there are labels.
 import { CLAIM_ODD } from "./claims";
 import { FULL, isSame, makeRoom, nextLine, takeKey } from "./dictionary";
 import * as json from "./json";
@@ -18,6 +19,7 @@ const READ_NAME: u32 = 4;
 const OWN: u32 = 1 << 24;
 const OPENED: u32 = 1 << 25;
 const ONLY_OPENED: u32 = 1 << 26;
+const ODD_IF_LABELLED: u32 = 1 << 27;
 
 /** Names of the targets, 32 bytes each: `"timestamp":` and its length in the last byte. Target n is at n * 32. */
 const targets: usize = memory.data(9 * 32, 16);
@@ -86,8 +88,9 @@ function readLine(p: usize, end: usize): usize {
     const claim = load<u32>(slot, 28) >>> 1;
     if (claim != 0) {
       if (claim & CLAIM_ODD || load<u32>(slot, 24) == line) return 0;
+      if (claim & ODD_IF_LABELLED && suffixLength > 2) return 0;
       store<u32>(slot, line, 24);
-      const target = takeClaim(claim, key, value, behind);
+      const target = claim & ODD_IF_LABELLED ? 0 : takeClaim(claim, key, value, behind);
       if (target == REFUSED || taken & (1 << target)) return 0;
       if (target != 0) taken |= 1 << target;
     }

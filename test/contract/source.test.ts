@@ -1,0 +1,176 @@
+/** What every source promises (src/lib/stage/source.ts), over every kind of source. */
+import { execFileSync, spawn } from "node:child_process";
+import { closeSync, openSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import fc from "fast-check";
+import { describe, expect, test, vi } from "vitest";
+import { openFiles } from "../../src/lib/source/files.js";
+import { openFollow } from "../../src/lib/source/follow.js";
+import type { SourceOptions } from "../../src/lib/source/options.js";
+import { openStdin } from "../../src/lib/source/stdin.js";
+import type { Source } from "../../src/lib/stage/source.js";
+import { readAll, temporaryDirectories, textOf } from "../source/harness.js";
+import { fakeTerminal } from "../source/terminal.js";
+import { stored, zstd } from "../source/zstd.js";
+
+vi.setConfig({ testTimeout: 60_000 });
+const directory = temporaryDirectories();
+
+interface Kind {
+  readonly name: string;
+  readonly hasPositions: boolean;
+  open(content: Buffer, options: SourceOptions): Promise<Source>;
+}
+
+const half = (content: Buffer) =>
+  [content.subarray(0, content.length / 2), content.subarray(content.length / 2)] as const;
+
+function fileKind(name: string, encode: (content: Buffer) => Buffer): Kind {
+  return {
+    name,
+    hasPositions: true,
+    open: async (content, options) => {
+      const path = join(directory(), "input");
+      writeFileSync(path, encode(content));
+      return openFiles([path], options, fakeTerminal());
+    },
+  };
+}
+
+const kinds: Kind[] = [
+  fileKind("file", (content) => content),
+  fileKind("gzip", (content) => gzipSync(content)),
+  fileKind("gzip of several members", (content) =>
+    Buffer.concat(half(content).map((part) => gzipSync(part))),
+  ),
+  fileKind("zstd", zstd),
+  fileKind("zstd, stored", stored),
+  fileKind("zstd of several frames", (content) => Buffer.concat(half(content).map(zstd))),
+  {
+    name: "file on standard input",
+    hasPositions: true,
+    open: async (content, options) => {
+      const path = join(directory(), "input");
+      writeFileSync(path, content);
+      const stdin = openSync(path, "r");
+      return closing(openStdin(options, fakeTerminal({ stdin })), stdin);
+    },
+  },
+  {
+    name: "FIFO",
+    hasPositions: false,
+    open: async (content, options) => {
+      const path = join(directory(), "fifo");
+      execFileSync("mkfifo", [path]);
+      const writer = spawn("sh", ["-c", 'cat > "$0"', path], { stdio: ["pipe", "ignore", "ignore"] });
+      writer.stdin.on("error", () => undefined);
+      writer.stdin.end(content);
+      return openFiles([path], options, fakeTerminal());
+    },
+  },
+  {
+    name: "followed files, read once",
+    hasPositions: true,
+    open: async (content, options) => {
+      const root = directory();
+      writeFileSync(join(root, "input"), content);
+      return openFollow(
+        [join(root, "input")],
+        { ...options, isFollowing: false, checkpoint: join(root, "state") },
+        fakeTerminal(),
+      );
+    },
+  },
+];
+
+function closing(source: Source, fd: number): Source {
+  return {
+    read: () => source.read(),
+    stop: () => source.stop(),
+    close: async () => {
+      await source.close();
+      closeSync(fd);
+    },
+  };
+}
+
+const normal = (text: string) => {
+  const body = text.replace(/^\xef\xbb\xbf/, "");
+  return body === "" ? "" : (body.endsWith("\n") ? body : `${body}\n`).replaceAll("\r\n", "\n");
+};
+const parts = fc.constantFrom(
+  "\n",
+  "\r\n",
+  "\r",
+  "a",
+  "line of text",
+  "\xef\xbb\xbf",
+  "\0",
+  "\xff\xfe",
+  "é".repeat(30),
+);
+const contents = fc.array(parts, { maxLength: 50 }).map((texts) => texts.join(""));
+const long = Array.from({ length: 20_000 }, (_, i) => `${i} ${"y".repeat(i % 90)}\n`).join("");
+
+describe.each(kinds)("source: $name", (kind) => {
+  test("whole lines, the same from every kind, at any block size", async () => {
+    await fc.assert(
+      fc.asyncProperty(contents, fc.integer({ min: 2, max: 200 }), async (content, blockBytes) => {
+        const source = await kind.open(Buffer.from(content, "latin1"), { blockBytes });
+        const blocks = await readAll(source);
+        expect(textOf(blocks)).toBe(normal(content));
+        for (const block of blocks) expect(block.bytes.at(-1)).toBe(0x0a);
+      }),
+      { numRuns: kind.name.includes("zstd") || kind.name === "FIFO" ? 12 : 40 },
+    );
+  });
+
+  test("positions grow, and stay with one source", async () => {
+    const blocks = await readAll(await kind.open(Buffer.from(long), { blockBytes: 10_000 }));
+    expect(textOf(blocks)).toBe(long);
+    const positions = blocks.flatMap((block) => block.position ?? []);
+    expect(positions.length).toBe(kind.hasPositions ? blocks.length : 0);
+    expect(new Set(positions.map((position) => position.source)).size).toBe(kind.hasPositions ? 1 : 0);
+    const offsets = positions.map((position) => position.offset);
+    expect(offsets).toEqual([...new Set(offsets)].toSorted((a, b) => a - b));
+    if (kind.hasPositions) expect(offsets.at(-1)).toBe(long.length);
+  });
+
+  test("after the end: undefined, again and again", async () => {
+    const source = await kind.open(Buffer.from("one\n"), {});
+    expect((await source.read())?.bytes.toString()).toBe("one\n");
+    for (let i = 0; i < 3; i++) expect(await source.read()).toBeUndefined();
+    await source.close();
+  });
+
+  test("an empty input ends at once", async () => {
+    expect(await readAll(await kind.open(Buffer.alloc(0), {}))).toEqual([]);
+  });
+
+  test("stop() ends it soon, with whole lines only from what can be read again", async () => {
+    const source = await kind.open(Buffer.from(long), { blockBytes: 5000 });
+    const first = await source.read();
+    source.stop();
+    const text = textOf([first!, ...(await readAll(source))]);
+    expect(text.length).toBeLessThan(long.length);
+    if (kind.hasPositions) expect(long.startsWith(text)).toBe(true);
+  });
+
+  test("close() without having read frees everything", async () => {
+    const source = await kind.open(Buffer.from(long), {});
+    await source.close();
+  });
+
+  test("a block is its own memory", async () => {
+    const blocks = await readAll(await kind.open(Buffer.from(long), { blockBytes: 5000 }));
+    expect(new Set(blocks.map((block) => block.bytes.buffer)).size).toBe(blocks.length);
+  });
+
+  test("labels", async () => {
+    const named = await readAll(await kind.open(Buffer.from("x\n"), { label: { name: "web" } }));
+    expect(named.map((block) => block.labels)).toEqual([{ source: "web" }]);
+    const plain = await readAll(await kind.open(Buffer.from("x\n"), {}));
+    expect(plain.map((block) => block.labels)).toEqual([undefined]);
+  });
+});
