@@ -60,7 +60,8 @@ export default command({
   summary: "ask SQL of the store, of files or of standard input",
   details: `Runs DuckDB's SQL. Every table of the store is there under its name, with the events that are acknowledged but
 not yet in Parquet. What is piped in is the table \`stdin\`, and each FILE a table named as the file is without its
-extensions. DuckDB's own functions and file readers work too: \`FROM 'x.parquet'\`.
+extensions. DuckDB's own functions and file readers work too: \`FROM 'x.parquet'\`. (Its \`read_json\` looks at a sample only and drops keys
+that come later; a file named as FILE is read with all its keys.)
 
 Several statements, separated by \`;\`, run in order; the last one's result is printed. \`--since\` and \`--until\` leave out
 events of the store's tables by their \`timestamp\`, and the files that can have none in the range.

@@ -85,10 +85,14 @@ function options(spool: Spool): string {
   return `format = 'newline_delimited', maximum_object_size = ${Math.max(2 * 1024 * 1024, spool.longestBytes + 16)}`;
 }
 
-/** SQL ignores the case of names, and has none that is empty or holds NUL: such keys are read by JSON pointer. */
+/**
+ * SQL ignores the case of names, and has none that is empty or holds NUL; DuckDB refuses an object that has a key twice.
+ * Such events are read by JSON pointer, which takes the first of two.
+ */
 function needsPointers(keys: readonly SeenKey[]): boolean {
   const lower = new Set(keys.map(({ name }) => name.toLowerCase()));
-  return lower.size < keys.length || keys.some(({ name }) => name === "" || name.includes("\0"));
+  const isOdd = ({ name, kinds }: SeenKey) => name === "" || name.includes("\0") || (kinds & duplicate) !== 0;
+  return lower.size < keys.length || keys.some(isOdd);
 }
 
 function pointersSql(spool: Spool, columns: readonly TypedKey[]): string {

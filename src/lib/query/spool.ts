@@ -72,12 +72,11 @@ async function copyEvents(source: Source, file: FileHandle, path: string): Promi
   return { form, path, bytes, events, keys: seen, longestBytes, faultyLines, firstFault };
 }
 
-/** By the first block: a line that begins with `{` makes it events, `[` a JSON array, a delimiter in the first line CSV. */
+/** By the first block: `[` before `{` is a JSON array; a line that begins with `{` makes it events; else a delimiter in the first line CSV. */
 function formOf(bytes: Buffer): Spool["form"] {
   const head = bytes.toString("latin1", 0, 64 * 1024);
-  const start = head.trimStart()[0];
-  if (start === "[") return "json";
-  if (start === "{" || /^[ \t]*\{/m.test(head)) return "events";
+  if (/^\s*\[\s*\{/.test(head)) return "json";
+  if (/^[ \t]*\{/m.test(head)) return "events";
   const firstLine = head.slice(0, head.indexOf("\n"));
   return /[,;\t]/.test(firstLine) ? "csv" : "events";
 }

@@ -102,6 +102,14 @@ async function openTable(
   return [relation, use];
 }
 
+const FORMS = { events: "NDJSON", csv: "CSV", json: "a JSON array" } as const;
+
+/** DuckDB's first sentence, without the scratch file that only we know of. */
+function plainReason(error: unknown, path: string): string {
+  const { message } = sqlFailure(error, "", []);
+  return message.split("\n")[0]!.replaceAll(` in file "${path}"`, "").replaceAll(path, "it");
+}
+
 /** Makes a view over all events of a source. */
 export async function openEventTable(session: Session, name: string, source: Source): Promise<Spool> {
   const spool = await spoolEvents(
@@ -109,7 +117,15 @@ export async function openEventTable(session: Session, name: string, source: Sou
     session.scratch,
     `events-${Buffer.from(name).toString("hex").slice(0, 80)}`,
   );
-  await session.connection.run(`CREATE VIEW ${identifier(name)} AS ${await eventTableSql(session, spool)}`);
+  try {
+    await session.connection.run(`CREATE VIEW ${identifier(name)} AS ${await eventTableSql(session, spool)}`);
+  } catch (error) {
+    throw failure(
+      "query.failed",
+      { reason: `cannot read ${name} as ${FORMS[spool.form]}: ${plainReason(error, spool.path)}` },
+      error,
+    );
+  }
   return spool;
 }
 

@@ -146,7 +146,7 @@ describe("separated values", () => {
 });
 
 describe("strings", () => {
-  const anyString = fc.string({ unit: "binary", maxLength: 60 }).filter((s) => s.isWellFormed());
+  const anyString = fc.string({ unit: "binary", maxLength: 60 }).filter((s) => !/\p{Surrogate}/u.test(s));
 
   it("come out as they went in, whatever their length, neighbours and NULLs", async () => {
     await fc.assert(

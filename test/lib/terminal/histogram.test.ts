@@ -3,7 +3,7 @@ import { paletteOf } from "../../../src/lib/terminal/colours.js";
 import { histogram, niceStepMs } from "../../../src/lib/terminal/histogram.js";
 import { pagerFor } from "../../../src/lib/terminal/pager.js";
 import { Progress } from "../../../src/lib/terminal/progress.js";
-import { MemoryOutput } from "../../commands/terminal.js";
+import { MemoryOutput } from "../../support/memory-terminal.js";
 
 const palette = paletteOf({ hasColour: false });
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openPaged } from "../../../src/lib/terminal/paged.js";
-import { testTerminal } from "../../commands/terminal.js";
+import { testTerminal } from "../../support/memory-terminal.js";
 
 let directory: string;
 beforeEach(() => {
