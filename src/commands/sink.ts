@@ -66,7 +66,7 @@ Several may write to one table at once. A line that is no JSON object is set asi
       stdout: '{"level":"info","id":9223372036854775807}\n',
     },
   ],
-  input: ({ options }) => (options.to === "store" ? "checked" : "lines"),
+  input: "checked",
   ownOperands: 1,
   open: openSink,
 });

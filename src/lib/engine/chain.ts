@@ -28,6 +28,8 @@ export class Chain {
   private readonly emits: Emit[] = [];
   private out: Block[] = [];
   private tally: Tally = { rejected: [], counts: {} };
+  /** Whether a stage has said that it wants no more (`head`). */
+  isDone = false;
 
   /** `before` and `after` are transforms that the engine itself puts around the stages. */
   constructor(
@@ -58,7 +60,7 @@ export class Chain {
   push(block: Block): Block[] {
     const [first] = this.links;
     if (first === undefined) return [block];
-    first.transform.push(block, this.emits[0]!);
+    if (!first.transform.push(block, this.emits[0]!)) this.isDone = true;
     return this.takeBlocks();
   }
 

@@ -28,7 +28,7 @@ export function planPipeline(pipeline: Pipeline, options: RunOptions): Plan {
   const spread = firstStateful === -1 ? stages : stages.slice(0, firstStateful);
   const serial = firstStateful === -1 ? [] : stages.slice(firstStateful);
   const before: BuiltinName[] = stages[0]?.declaration.input === "text" ? [] : ["frame"];
-  const checks: BuiltinName[] = sink !== undefined && inputOf(sink) === "checked" ? ["check"] : [];
+  const checks: BuiltinName[] = sink !== undefined && sink.declaration.input === "checked" ? ["check"] : [];
   const work = spread.length + (serial.length === 0 ? checks.length : 0);
   const workers = work === 0 ? 0 : options.workers === "auto" ? defaultWorkers() : options.workers;
   const isAllSpread = serial.length === 0;
@@ -43,11 +43,6 @@ export function planPipeline(pipeline: Pipeline, options: RunOptions): Plan {
     afterSerial: isAllSpread ? [] : checks,
     workers,
   };
-}
-
-function inputOf(sink: NonNullable<Pipeline["sink"]>): "checked" | "lines" {
-  const { input } = sink.declaration;
-  return typeof input === "function" ? input(sink.given) : input;
 }
 
 /** As many as there are processors: the main thread only moves buffers. One processor: none. */

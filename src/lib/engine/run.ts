@@ -84,7 +84,7 @@ export class Run {
   }
 
   private async pump(): Promise<void> {
-    while (this.isWanted) {
+    while (this.isWanted && !this.spread.isDone && !this.serial.isDone) {
       const block = await this.nextBlock();
       if (block === undefined) return;
       for (const piece of this.aligner?.push(block) ?? [block]) await this.dispatch(piece);

@@ -110,7 +110,7 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
    * "checked": blocks arrive with a summary, every line a valid JSON object (the engine scans them, in workers, and sets
    * the others aside). "lines": blocks arrive as they are.
    */
-  readonly input: "checked" | "lines" | ((given: Given<O>) => "checked" | "lines");
+  readonly input: "checked" | "lines";
   /** How many of the operands belong to the sink, the ones after them being files to read; absent: all of them. */
   readonly ownOperands?: number;
   open(given: Given<O>, terminal: Terminal): Promise<Sink>;

@@ -14,6 +14,7 @@ import type { Position } from "../../../src/lib/event/position.js";
 import { crc32cOf } from "../../../src/lib/event/scan.js";
 import type { Sink } from "../../../src/lib/stage/sink.js";
 import type { Source } from "../../../src/lib/stage/source.js";
+import type { StageDeclaration } from "../../../src/lib/stage/stage.js";
 import { quietTerminal } from "./terminal.js";
 
 /** Hands over the given blocks; remembers what was acknowledged. */
@@ -150,6 +151,21 @@ describe("a run", () => {
     await runOf([set], source, sink).toEnd();
     expect(sink.blocks).toHaveLength(2);
     expect(source.isClosed && sink.isClosed).toBe(true);
+  });
+
+  it("stops reading when a stage wants no more", async () => {
+    const first: StageDeclaration = {
+      ...enrich,
+      name: "first",
+      isStateless: () => false,
+      create: () => ({ push: (block, emit) => emit(block) && false }),
+    };
+    const { blocks, source } = await outputOf(
+      [{ declaration: first, given: { operands: [], options: {} } }],
+      many,
+    );
+    expect(blocks).toHaveLength(1);
+    expect(source.isClosed).toBe(true);
   });
 
   it("sets malformed lines aside with their place, and counts them", async () => {

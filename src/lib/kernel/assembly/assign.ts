@@ -3,7 +3,7 @@
 //
 // The table, written by the host: for each field 16 bytes [key address][key length][value address][value length], addresses
 // relative to the table; the key as JSON text without its quotes, the value as JSON text.
-import { isSame } from "./dictionary";
+import { isSame } from "./compare";
 import * as json from "./json";
 import { clearRejects, rejectLine } from "./rejects";
 

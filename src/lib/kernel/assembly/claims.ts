@@ -1,6 +1,6 @@
 // What the host says of certain keys, before any line is read. The table: for each key 16 bytes [text address][length]
 // [claim][unused], addresses relative to the table.
-import { isSame } from "./dictionary";
+import { isSame } from "./compare";
 
 export const CLAIMS_BYTES: u32 = 16384;
 const table: usize = memory.data(16384, 16);

@@ -5,6 +5,7 @@
 // is what the host said of the key in the table of claims (see normalise.ts), 0 for most.
 import * as json from "./json";
 import { claimOf } from "./claims";
+import { isSame } from "./compare";
 import { DICTIONARY_KEYS_MAX, DICTIONARY_SLOTS, KEY_TEXT_BYTES, SLOT_BYTES, dictionary, keyText, usedSlots } from "./memory";
 
 /** Number of keys; `usedSlots` lists their slots in the order they came. */
@@ -56,13 +57,6 @@ export function takeKey(p: usize, end: usize, before: usize): usize {
 function isKey(slot: usize, p: usize): bool {
   const length = load<u32>(slot, 8);
   return load<u8>(p + length) == 0x22 && isSame(load<u32>(slot, 4), p, length);
-}
-
-export function isSame(a: usize, b: usize, length: u32): bool {
-  let n: u32 = 0;
-  for (; n + 8 <= length; n += 8) if (load<u64>(a + n) != load<u64>(b + n)) return false;
-  for (; n < length; n++) if (load<u8>(a + n) != load<u8>(b + n)) return false;
-  return true;
 }
 
 /** The slot of a key, made when it is new; 0 when there is no room. */

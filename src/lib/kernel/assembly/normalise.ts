@@ -6,7 +6,8 @@
 // the key is the target's own name; bit 25 the host looks inside when the value is an object; bit 26 and only then. Bit 27
 // alone: the key is also that of a label, so the host decides where there are labels.
 import { CLAIM_ODD } from "./claims";
-import { FULL, isSame, makeRoom, nextLine, takeKey } from "./dictionary";
+import { isSame } from "./compare";
+import { FULL, makeRoom, nextLine, takeKey } from "./dictionary";
 import * as json from "./json";
 import { writeCivil } from "./civil";
 import { readRfc3339 } from "./time";
