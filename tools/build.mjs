@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// Builds dist/: TypeScript to JavaScript, AssemblyScript kernels to WebAssembly. Both compilers come from npm.
+// Builds dist/: TypeScript to JavaScript, AssemblyScript kernels to WebAssembly, and for the command the modules joined into a
+// few files (dist/bundle/), because opening a hundred small ones costs 0.1 s. The compilers come from npm.
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -9,6 +10,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const bin = (name) => join(root, "node_modules", ".bin", name);
 const run = (command, ...args) => execFileSync(bin(command), args, { cwd: root, stdio: "inherit" });
 
+const bundle = join(root, "dist/bundle");
 const assembly = join(root, "src/lib/kernel/assembly");
 const wasm = join(root, "dist/lib/kernel/kernel.wasm");
 
@@ -33,6 +35,22 @@ if (isStale()) {
     "64",
   );
 }
+
+rmSync(bundle, { recursive: true, force: true });
+run(
+  "esbuild",
+  join(root, "dist/main.js"),
+  join(root, "dist/worker.js"),
+  `--outdir=${bundle}`,
+  "--bundle",
+  "--splitting",
+  "--format=esm",
+  "--platform=node",
+  "--target=node20",
+  "--packages=external",
+  "--log-level=warning",
+);
+copyFileSync(wasm, join(bundle, "kernel.wasm"));
 
 /** Whether a kernel source is newer than the module built from it. */
 function isStale() {

@@ -103,8 +103,9 @@ export class Pool {
   }
 }
 
-/** `worker.js` of the built tree, also when this runs from the sources. */
+/** `worker.js` of the built tree: beside the bundle this is part of, or above it; the same when this runs from the sources. */
 function workerPath(): string {
-  const here = fileURLToPath(new URL("../../worker.js", import.meta.url));
+  const isAlone = /[\\/]lib[\\/]engine[\\/]pool\.[jt]s$/.test(new URL(import.meta.url).pathname);
+  const here = fileURLToPath(new URL(isAlone ? "../../worker.js" : "./worker.js", import.meta.url));
   return here.replace(/([\\/])src([\\/]worker\.js)$/, "$1dist$2");
 }
