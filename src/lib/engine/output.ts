@@ -1,5 +1,5 @@
 /** The ends of a pipeline that has no sink: standard output, or a file (`-o`). */
-import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { type FileHandle, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
 import type { Block } from "../event/block.js";
@@ -27,23 +27,31 @@ export class OutputSink implements Sink {
   async close(): Promise<void> {}
 }
 
-/** Writes NDJSON to a file, which takes its name only when it is complete. */
+/**
+ * Writes NDJSON to a file, which takes its name only when it is complete. A device or named pipe is written to as it is, and
+ * a symbolic link stays one.
+ */
 export class FileSink implements Sink {
   readonly releasesBlocks = true;
   onDurable?: (position: Position) => void;
   private readonly path: string;
   private readonly handle: FileHandle;
+  private readonly isInPlace: boolean;
   private last: Position | undefined;
   private hasFailed = false;
 
-  private constructor(path: string, handle: FileHandle) {
+  private constructor(path: string, handle: FileHandle, isInPlace: boolean) {
     this.path = path;
     this.handle = handle;
+    this.isInPlace = isInPlace;
   }
 
   static async open(path: string): Promise<FileSink> {
     try {
-      return new FileSink(path, await open(partial(path), "w"));
+      const found = await stat(path).catch(() => undefined);
+      if (found !== undefined && !found.isFile()) return new FileSink(path, await open(path, "w"), true);
+      const target = found === undefined ? path : await realpath(path);
+      return new FileSink(target, await open(partial(target), "w"), false);
     } catch (error) {
       throw failure("output.unwritable", { path, reason: reasonOf(error) }, error);
     }
@@ -61,10 +69,11 @@ export class FileSink implements Sink {
   async close(): Promise<void> {
     if (this.hasFailed) {
       await this.handle.close();
-      await rm(partial(this.path), { force: true });
+      if (!this.isInPlace) await rm(partial(this.path), { force: true });
       return;
     }
     await this.attempt(async () => {
+      if (this.isInPlace) return this.handle.close();
       await this.handle.sync();
       await this.handle.close();
       await rename(partial(this.path), this.path);
