@@ -9,7 +9,7 @@ import type { Output } from "../stage/terminal.js";
 
 /** Writes NDJSON to standard output. A position is durable, as far as a pipe can say, once the reader's pipe has taken it. */
 export class OutputSink implements Sink {
-  readonly releasesBlocks = true;
+  onReleased?: (block: Block) => void;
   onDurable?: (position: Position) => void;
   private readonly output: Output;
 
@@ -19,6 +19,7 @@ export class OutputSink implements Sink {
 
   async write(block: Block): Promise<boolean> {
     const isWanted = block.bytes.length === 0 || (await this.output.write(block.bytes));
+    this.onReleased?.(block);
     if (isWanted && block.position !== undefined) this.onDurable?.(block.position);
     return isWanted;
   }
@@ -32,7 +33,7 @@ export class OutputSink implements Sink {
  * a symbolic link stays one.
  */
 export class FileSink implements Sink {
-  readonly releasesBlocks = true;
+  onReleased?: (block: Block) => void;
   onDurable?: (position: Position) => void;
   private readonly path: string;
   private readonly handle: FileHandle;
@@ -60,6 +61,7 @@ export class FileSink implements Sink {
   async write(block: Block): Promise<boolean> {
     await this.attempt(() => this.handle.writeFile(block.bytes));
     this.last = block.position ?? this.last;
+    this.onReleased?.(block);
     return true;
   }
 

@@ -2,6 +2,7 @@
  * Runs a pipeline: blocks from the source, through the chain (here or in workers, order kept), into the sink. Memory is
  * bounded by the blocks in flight; when the sink is slow the source is not read.
  */
+import { giveBuffer } from "../base/buffers.js";
 import { failure } from "../base/errors/index.js";
 import type { Block } from "../event/block.js";
 import { Block as EventBlock } from "../event/block.js";
@@ -46,6 +47,8 @@ export class Run {
   private readonly flights: Flight[] = [];
   private readonly lineBase = new Map<string, number>();
   private readonly aligner: Aligner | undefined;
+  /** Blocks whose buffers are used again once the sink releases them; and whether their input's buffer came back too. */
+  private readonly reusable = new WeakMap<Block, ArrayBuffer | undefined>();
   private isWanted = true;
 
   constructor(plan: Plan, options: RunOptions, terminal: Terminal, source: Source, sink: Sink) {
@@ -73,6 +76,7 @@ export class Run {
   /** To the end of the source. Rejects with the error that ended it early; source and sink are closed either way. */
   async toEnd(): Promise<void> {
     this.sink.onDurable = (position) => this.source.acknowledge?.(position);
+    this.sink.onReleased = (block) => this.reuse(block);
     this.source.onOversized = (piece, isLast) => this.keepOversized(piece, isLast);
     try {
       await this.pump();
@@ -180,9 +184,19 @@ export class Run {
       ({ bytes, summary }, n) =>
         new EventBlock(asBuffer(bytes), undefined, n === last ? position : undefined, summary),
     );
+    // A buffer that two blocks share, or that a stage here may keep, is left to the garbage collector.
+    if (blocks.length === 1 && this.plan.serial.length === 0) this.reusable.set(blocks[0]!, reply.spent);
     await this.land({ block: flight.block, lines: reply.lines, blocks, tally: reply.tally });
-    if (this.plan.serial.length > 0 || this.sink.releasesBlocks !== true) return;
-    for (const { bytes } of reply.blocks) this.pool?.giveBack(bytes.buffer as ArrayBuffer);
+  }
+
+  private reuse(block: Block): void {
+    if (!this.reusable.has(block)) return;
+    const isInput = this.reusable.get(block) === undefined;
+    this.reusable.delete(block);
+    const buffer = block.bytes.buffer as ArrayBuffer;
+    // The source needs a buffer a block, and so do workers that write outputs of their own.
+    if (isInput) giveBuffer(buffer);
+    else this.pool?.giveBack(buffer);
   }
 
   private async land(landed: {

@@ -57,6 +57,7 @@ const DUCKDB_THREADS = 2;
 
 export class StoreSink implements Sink {
   onDurable?: (position: Position) => void;
+  onReleased?: (block: Block) => void;
   readonly report: StoreReport = {
     events: 0,
     bytes: 0,
@@ -97,6 +98,7 @@ export class StoreSink implements Sink {
         segmentBytes: options.segmentBytes,
         nowMs: options.nowMs,
         onDurable: (position) => sink.onDurable?.(position),
+        onReleased: (block) => sink.onReleased?.(block),
         onSealed: (segment) => sink.#enqueue(segment),
       });
     });

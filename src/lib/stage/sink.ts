@@ -5,8 +5,11 @@ import type { Position } from "../event/position.js";
 export interface Sink {
   /** Called with the newest position that has become durable. Set by the engine before the first write. */
   onDurable?: (position: Position) => void;
-  /** Whether a block's bytes are not looked at any more once `write` has resolved: the engine then uses the buffer again. */
-  readonly releasesBlocks?: boolean;
+  /**
+   * To be called, where it is set, for every block whose bytes are not looked at any more: the engine then uses the buffer
+   * again. Set by the engine before the first write; calling it is up to the sink.
+   */
+  onReleased?: (block: Block) => void;
   /** Takes the block; resolves when the next one may come (backpressure). Resolves false once nothing more is wanted (a closed pipe). */
   write(block: Block): Promise<boolean>;
   /** Input is idle, or the user asked: makes durable what was taken. */

@@ -19,6 +19,8 @@ export interface WalOptions {
   readonly nowMs: () => number;
   /** Called with the newest position of each group of blocks that became durable, in order. */
   readonly onDurable: (position: Position) => void;
+  /** Called for each block once its bytes are on the disk and not looked at any more. */
+  readonly onReleased?: (block: Block) => void;
   /** Takes a segment that is full. Resolves when the next one may be begun. */
   readonly onSealed: (segment: SealedSegment) => Promise<void>;
 }
@@ -141,7 +143,10 @@ export class Wal {
     this.#segment ??= await SegmentFile.create(files, this.directory, this.#nextSequence++, nowMs());
     const group = this.#takeGroup(segmentBytes - this.#segment.length);
     await this.#segment.commit(group.filter(hasBytes), nowMs());
-    for (const block of group) this.#pendingBytes -= block.bytes.length;
+    for (const block of group) {
+      this.#pendingBytes -= block.bytes.length;
+      this.#options.onReleased?.(block);
+    }
     this.#acknowledge(group);
   }
 

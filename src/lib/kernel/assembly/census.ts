@@ -74,9 +74,14 @@ function takeLine(p: usize, end: usize): usize {
     p = json.skipSpace(p);
     if (load<u8>(p) != 0x3a) return json.fault(p >= end ? json.FAULT_TRUNCATED : json.FAULT_MALFORMED, p);
     const valueStart = json.skipSpace(p + 1);
-    p = json.skipValue(valueStart, end, 0);
+    let kinds = json.STRING;
+    if (load<u8>(valueStart) == 0x22) {
+      p = json.skipShortString(valueStart + 1, end);
+    } else {
+      p = json.skipValue(valueStart, end, 0);
+      kinds = json.kind;
+    }
     if (p == 0) return 0;
-    let kinds = json.kind;
     if (kinds == json.STRING && isTimestampKey(slot) && readRfc3339(valueStart + 1, p - 1)) {
       kinds = TIMESTAMP | (hasNanoseconds ? NANOSECONDS : 0);
       timeAt = valueStart + 1;

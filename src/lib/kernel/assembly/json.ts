@@ -26,8 +26,6 @@ export let faultReason: u32 = 0;
 export let faultAt: usize = 0;
 /** Kind bits of the value scanned last. */
 export let kind: u32 = 0;
-/** Whether the string scanned last holds a backslash. */
-export let hasEscape: bool = false;
 
 export function fault(reason: u32, at: usize): usize {
   faultReason = reason;
@@ -43,17 +41,35 @@ export function skipSpace(p: usize): usize {
   return p;
 }
 
+/** As `skipString`, with its first step in the caller's loop: most strings are short and plain. */
+// @ts-ignore: decorator
+@inline
+export function skipShortString(p: usize, end: usize): usize {
+  const stop = stopsAt(p);
+  if (stop != 0) {
+    const behind = p + ctz(stop);
+    if (load<u8>(behind) == 0x22 && behind < end) return behind + 1;
+  }
+  return skipString(p, end);
+}
+
+/** Which of the sixteen bytes at `p` end the plain part of a string: a quote, a backslash or a control character. */
+// @ts-ignore: decorator
+@inline
+function stopsAt(p: usize): i32 {
+  const v = v128.load(p);
+  return i8x16.bitmask(
+    v128.or(
+      v128.or(i8x16.eq(v, i8x16.splat(0x22)), i8x16.eq(v, i8x16.splat(0x5c))),
+      i8x16.lt_u(v, i8x16.splat(0x20)),
+    ),
+  );
+}
+
 /** `p` is behind the opening quote; returns the address behind the closing one. */
 export function skipString(p: usize, end: usize): usize {
-  hasEscape = false;
   while (true) {
-    const v = v128.load(p);
-    const stop = i8x16.bitmask(
-      v128.or(
-        v128.or(i8x16.eq(v, i8x16.splat(0x22)), i8x16.eq(v, i8x16.splat(0x5c))),
-        i8x16.lt_u(v, i8x16.splat(0x20)),
-      ),
-    );
+    const stop = stopsAt(p);
     if (stop == 0) {
       p += 16;
       if (p >= end) return fault(FAULT_TRUNCATED, end);
@@ -64,7 +80,6 @@ export function skipString(p: usize, end: usize): usize {
     const c = load<u8>(p);
     if (c == 0x22) return p + 1;
     if (c != 0x5c) return fault(c == 0x0a ? FAULT_TRUNCATED : FAULT_CONTROL, p);
-    hasEscape = true;
     p = skipEscape(p, end);
     if (p == 0) return 0;
   }
@@ -148,9 +163,8 @@ function skipFraction(p: usize, start: usize, digits: usize): usize {
 export function skipValue(p: usize, end: usize, depth: u32): usize {
   const c = load<u8>(p);
   if (c == 0x22) {
-    p = skipString(p + 1, end);
     kind = STRING;
-    return p;
+    return skipShortString(p + 1, end);
   }
   if (isDigit(c) || c == 0x2d) return skipNumber(p);
   if (c == 0x7b) return skipObject(p + 1, end, depth + 1);
@@ -184,7 +198,7 @@ function skipObject(p: usize, end: usize, depth: u32): usize {
   }
   while (true) {
     if (load<u8>(p) != 0x22) return fault(p >= end ? FAULT_TRUNCATED : FAULT_MALFORMED, p);
-    p = skipString(p + 1, end);
+    p = skipShortString(p + 1, end);
     if (p == 0) return 0;
     p = skipSpace(p);
     if (load<u8>(p) != 0x3a) return fault(p >= end ? FAULT_TRUNCATED : FAULT_MALFORMED, p);
