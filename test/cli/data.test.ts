@@ -122,7 +122,7 @@ describe("39. what is not used is not loaded", () => {
     const ran = await shell(line, { cwd, stdin: `${streamer.line(1)}\n`, env: { LOADED_REPORT: report } });
     expect(ran.code).toBe(0);
     const loaded = readFileSync(report, "utf8");
-    expect(loaded).toContain("dist/main.js");
+    expect(loaded).toContain("dist/bundle/main.js");
     expect(loaded).not.toMatch(/duckdb|apache-arrow|typescript|grpc/);
   });
 });
