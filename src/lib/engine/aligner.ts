@@ -17,12 +17,7 @@ export class Aligner {
   push(block: Block): Block[] {
     const { held } = this;
     this.held = undefined;
-    if (
-      held !== undefined &&
-      (held.labels?.source !== block.labels?.source || held.origin?.name !== block.origin?.name)
-    ) {
-      return [held, ...this.push(block)];
-    }
+    if (held !== undefined && !isOfSameFile(held, block)) return [held, ...this.push(block)];
     const bytes = held === undefined ? block.bytes : Buffer.concat([held.bytes, block.bytes]);
     const cut = bytes.length > HELD_BYTES_MAX ? bytes.length : this.boundary(bytes);
     if (cut === bytes.length) return [withOrigin(new Block(bytes, block.labels, block.position), block)];
@@ -38,6 +33,15 @@ export class Aligner {
     this.held = undefined;
     return held;
   }
+}
+
+/** A rotated file and the one in its place have one name, but each its own positions: what is stored of which must be told. */
+function isOfSameFile(a: Block, b: Block): boolean {
+  return (
+    a.labels?.source === b.labels?.source &&
+    a.origin?.name === b.origin?.name &&
+    a.position?.source === b.position?.source
+  );
 }
 
 /** The block's position, with the lines that were read but are not part of what is handed on. */

@@ -66,7 +66,10 @@ export class Chain {
 
   /** As `push`, for a block of whole records: nothing of it is held back. */
   pushWhole(block: Block): Block[] {
-    return [...this.push(block), ...this.idle()];
+    const { transform } = this.links[0] ?? {};
+    if (transform?.pushWhole === undefined) return [...this.push(block), ...this.idle()];
+    if (!transform.pushWhole(block, this.emits[0]!)) this.isDone = true;
+    return [...this.takeBlocks(), ...this.idle()];
   }
 
   idle(): Block[] {

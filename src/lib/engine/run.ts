@@ -79,6 +79,7 @@ export class Run {
     this.sink.onReleased = (block) => this.reuse(block);
     this.source.onOversized = (piece, isLast) => this.keepOversized(piece, isLast);
     try {
+      if (this.source.resume !== undefined) this.source.resume((await this.sink.positions?.()) ?? []);
       await this.pump();
       await this.releaseHeld();
       if (this.isWanted) await this.finish();

@@ -62,6 +62,11 @@ export class Parser implements Transform {
     );
   }
 
+  pushWhole(block: Block, emit: Emit): boolean {
+    this.idle(emit);
+    return emit(this.events(block));
+  }
+
   idle(emit: Emit): void {
     if (this.held !== undefined) emit(this.release());
   }

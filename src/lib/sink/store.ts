@@ -106,6 +106,11 @@ export class StoreSink implements Sink {
     return sink;
   }
 
+  /** Those of the table: what writers that died have left is in it by now. */
+  async positions(): Promise<readonly Position[]> {
+    return this.#attempt(async () => [...(await this.#log.refresh()).positions.values()]);
+  }
+
   async write(block: Block): Promise<boolean> {
     this.#throwIfFailed();
     await this.#attempt(() => this.#wal.append(block));

@@ -1,5 +1,5 @@
 import type { Position } from "../event/position.js";
-import type { Track } from "./tracked-file.js";
+import { type Track, trackOf } from "./tracked-file.js";
 
 /** How far files were read at each block handed over, until that block is durable. */
 export class Acknowledgements {
@@ -15,8 +15,7 @@ export class Acknowledgements {
 
   /** A block of `file` was handed over; or the file is finished, which counts once all blocks before are durable. */
   handedOver(file: Track): void {
-    const { id, path, labels, key, offset, head, tail, isFinished, isArchive } = file;
-    this.waiting.push({ id, path, labels, key, offset, head, tail, isFinished, isArchive });
+    this.waiting.push(trackOf(file, file.path));
     this.settleFinished();
   }
 

@@ -1,11 +1,13 @@
 /**
- * Where a run left off, kept in a small JSON file: the files by identity and how far each has been made durable.
+ * Where a run left off, kept in a small JSON file: the files by identity and how far each has been made durable. Its `id`
+ * goes into the positions, so that what a sink knows of a source is of this checkpoint's reading of it and no other's.
  *
  * ```json
- * {"version":1,"files":[{"id":"2049:131138:5f2c9d0e8a31","path":"/var/log/a.log","key":"2049:131138","offset":8192,
+ * {"version":1,"id":"0b0c...","files":[{"id":"2049:131138:5f2c9d0e8a31","path":"/var/log/a.log","key":"2049:131138","offset":8192,
  *   "head":{"length":1024,"hash":"..."},"tail":{"length":64,"hash":"..."},"isFinished":false,"isArchive":false}]}
  * ```
  */
+import { randomUUID } from "node:crypto";
 import { mkdir, open, readFile, rename } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
@@ -28,9 +30,12 @@ export function defaultCheckpoint(inputs: readonly string[], terminal: Terminal)
 
 export class Checkpoint {
   readonly path: string;
+  readonly id: string;
   private readonly tracks: Map<string, Track>;
   private readonly unlock: () => Promise<void>;
-  private isDirty = false;
+  private isDirty: boolean;
+  /** The file lacks something that must be in it before a block is handed over: the id, or files that are new. */
+  private isUnknown: boolean;
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
   private error: unknown;
@@ -51,8 +56,10 @@ export class Checkpoint {
     }
   }
 
-  private constructor(path: string, tracks: readonly Track[], unlock: () => Promise<void>) {
+  private constructor(path: string, { id, files: tracks }: Contents, unlock: () => Promise<void>) {
     this.path = path;
+    this.id = id ?? randomUUID();
+    this.isDirty = this.isUnknown = id === undefined;
     this.tracks = new Map(tracks.map((track) => [track.id, track]));
     this.unlock = unlock;
   }
@@ -81,6 +88,25 @@ export class Checkpoint {
     }, WRITE_INTERVAL_MS);
   }
 
+  /** Remembers a file of which nothing was handed over yet. `known` writes it. */
+  introduce(track: Track): void {
+    if (this.tracks.has(track.id)) return;
+    this.tracks.set(track.id, track);
+    this.isDirty = this.isUnknown = true;
+  }
+
+  /** Resolves once the id and every file introduced are durable. */
+  async known(): Promise<void> {
+    if (!this.isUnknown) return;
+    this.isUnknown = false;
+    await this.writing;
+    this.writing = this.write().catch((error) => {
+      this.error = error;
+    });
+    await this.writing;
+    this.check();
+  }
+
   /** Writes what is not written yet and gives the lock back. Throws output.unwritable. */
   async close(): Promise<void> {
     clearTimeout(this.timer);
@@ -99,7 +125,7 @@ export class Checkpoint {
     if (!this.isDirty) return;
     this.isDirty = false;
     this.forgetOldest();
-    const text = `${JSON.stringify({ version: 1, files: this.files })}\n`;
+    const text = `${JSON.stringify({ version: 1, id: this.id, files: this.files })}\n`;
     const beside = `${this.path}.tmp`;
     await writeDurably(beside, text);
     await rename(beside, this.path);
@@ -129,19 +155,24 @@ async function writeDurably(path: string, text: string): Promise<void> {
   }
 }
 
-async function load(path: string): Promise<Track[]> {
+interface Contents {
+  readonly id?: string | undefined;
+  readonly files: readonly Track[];
+}
+
+async function load(path: string): Promise<Contents> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { files: [] };
     throw failure("checkpoint.unusable", { path, reason: reasonOf(error) }, error);
   }
   try {
-    const { version, files } = JSON.parse(text) as { version: unknown; files: unknown };
+    const { version, id, files } = JSON.parse(text) as Record<"version" | "id" | "files", unknown>;
     if (version !== 1) throw new Error(`its version is ${JSON.stringify(version)}, this logpipe knows 1`);
     if (!Array.isArray(files) || !files.every(isTrack)) throw new Error("its list of files is malformed");
-    return files;
+    return { id: typeof id === "string" ? id : undefined, files };
   } catch (error) {
     const reason = error instanceof SyntaxError ? "it is no JSON" : (error as Error).message;
     throw failure("checkpoint.unusable", { path, reason }, error);

@@ -13,7 +13,8 @@ import { complainOf } from "./files.js";
 import { Handles, type OpenCall } from "./handles.js";
 import type { LineLimits, Oversized } from "./line-blocks.js";
 import type { SourceOptions } from "./options.js";
-import type { Track, TrackedFile } from "./tracked-file.js";
+import { goOnBehind, Stored } from "./stored.js";
+import { hasFirstLine, type Track, type TrackedFile, trackOf } from "./tracked-file.js";
 import { Tracker } from "./tracker.js";
 import { Watches } from "./watch.js";
 
@@ -77,7 +78,8 @@ class FollowSource implements Source {
   private readonly archives = new Map<TrackedFile, BlockReader>();
   private ready: TrackedFile[] = [];
   /** Files of which lines were held back by a stage when the last run ended. */
-  private readonly held: Track[];
+  private held: Track[];
+  private readonly stored = new Stored();
   private readonly poll: NodeJS.Timeout;
   private isLookDue = true;
   private isReading = false;
@@ -152,9 +154,24 @@ class FollowSource implements Source {
     this.wake();
   }
 
+  resume(positions: readonly Position[]): void {
+    this.stored.add(positions);
+    this.held = this.held.filter((track) => !this.stored.reaches(this.nameOf(track.id), track.offset));
+  }
+
   /** Positions are durable in the order in which blocks were handed over: everything before this one is as well. */
   acknowledge(position: Position): void {
-    this.acknowledgements?.acknowledge(position);
+    const source = position.source.slice(this.nameOf("").length);
+    this.acknowledgements?.acknowledge({ ...position, source });
+  }
+
+  private at(file: Track, offset: number): Position {
+    return { source: this.nameOf(file.id), offset };
+  }
+
+  /** What positions call a file. */
+  private nameOf(id: string): string {
+    return this.checkpoint === undefined ? id : `${this.checkpoint.id}/${id}`;
   }
 
   async close(): Promise<void> {
@@ -183,7 +200,34 @@ class FollowSource implements Source {
     this.isLookDue = false;
     const found = await this.tracker.scan();
     this.ready = [...new Set([...this.ready, ...found])];
+    await this.introduce(found);
     this.watches.watch(this.isFollowing ? this.tracker.directories : []);
+  }
+
+  /** New files are in the checkpoint before anything of them is handed over: after a kill they are found again. */
+  private async introduce(found: readonly TrackedFile[]): Promise<void> {
+    if (this.checkpoint === undefined) return;
+    for (const file of found) {
+      const opened = this.handles.get(file);
+      if (file.id !== "" || file.isArchive || opened === undefined || !hasFirstLine(opened.fd)) continue;
+      this.tracker.identify(file, opened.fd);
+      this.checkpoint.introduce(trackOf(file, resolve(this.terminal.cwd, file.path)));
+    }
+    await this.checkpoint.known();
+  }
+
+  /** Goes on behind what a sink has of the file already; the lines it lacks that were read by then come first. */
+  private heldIn(file: TrackedFile, fd: number): Block | undefined {
+    if (this.stored.isEmpty) return undefined;
+    if (file.id === "" && hasFirstLine(fd)) this.tracker.identify(file, fd);
+    const position = this.stored.take(this.nameOf(file.id));
+    if (position === undefined || !goOnBehind(position, file, fd) || position.held === undefined)
+      return undefined;
+    this.again(file);
+    return this.handOver(
+      file,
+      new Block(Buffer.from(position.held, "base64"), file.labels, this.at(file, position.offset)),
+    );
   }
 
   private pause(): Promise<void> {
@@ -219,6 +263,8 @@ class FollowSource implements Source {
       if (file.state === "detached") file.state = "lost";
       return undefined;
     }
+    const held = this.heldIn(file, opened.fd);
+    if (held !== undefined) return held;
     const isOver = this.tracker.isOver(file);
     const outcome = await file.read(opened.fd, isOver || (!this.isFollowing && file.hasEnded));
     if (outcome === "replaced") {
@@ -235,10 +281,7 @@ class FollowSource implements Source {
     file.activeMs = this.terminal.nowMs();
     this.again(file);
     this.tracker.identify(file, opened.fd);
-    return this.handOver(
-      file,
-      new Block(outcome.bytes, file.labels, { source: file.id, offset: outcome.endOffset }),
-    );
+    return this.handOver(file, new Block(outcome.bytes, file.labels, this.at(file, outcome.endOffset)));
   }
 
   private async readArchive(file: TrackedFile): Promise<Block | undefined> {
@@ -254,10 +297,7 @@ class FollowSource implements Source {
     if (block.position === undefined) return block;
     if (file.id === "") file.id = this.tracker.unique(block.position.source);
     file.offset = block.position.offset;
-    return this.handOver(
-      file,
-      new Block(block.bytes, block.labels, { source: file.id, offset: file.offset }),
-    );
+    return this.handOver(file, new Block(block.bytes, block.labels, this.at(file, file.offset)));
   }
 
   /** More may be there: others get their turn first, unless this one was rotated away and its successor waits. */
@@ -277,7 +317,7 @@ class FollowSource implements Source {
     const file = this.ready.find(({ id }) => id === track.id);
     if (file !== undefined) this.ready = [file, ...this.ready.filter((other) => other !== file)];
     const bytes = Buffer.from(track.held ?? "", "base64");
-    return this.handOver(track, new Block(bytes, track.labels, { source: track.id, offset: track.offset }));
+    return this.handOver(track, new Block(bytes, track.labels, this.at(track, track.offset)));
   }
 
   private finish(file: TrackedFile): void {
@@ -297,10 +337,7 @@ class FollowSource implements Source {
       const outcome = opened && (await file.read(opened.fd, true));
       if (outcome === undefined || typeof outcome === "string") continue;
       this.tracker.identify(file, opened!.fd);
-      return this.handOver(
-        file,
-        new Block(outcome.bytes, file.labels, { source: file.id, offset: outcome.endOffset }),
-      );
+      return this.handOver(file, new Block(outcome.bytes, file.labels, this.at(file, outcome.endOffset)));
     }
     return undefined;
   }

@@ -157,3 +157,14 @@ function endsOf(fd: number, offset: number): { head: Print; tail: Print } {
 export function firstLineOf(fd: number): string {
   return firstLinePrint(readRange(fd, 0, HEAD_BYTES + 3)) ?? EMPTY_PRINT.hash;
 }
+
+/** Whether the first line is whole, so that its fingerprint will not change. */
+export function hasFirstLine(fd: number): boolean {
+  return firstLinePrint(readRange(fd, 0, HEAD_BYTES + 3)) !== undefined;
+}
+
+/** What a checkpoint keeps of the file as it is now. */
+export function trackOf(file: Track, path: string): Track {
+  const { id, labels, key, offset, head, tail, isFinished, isArchive } = file;
+  return { id, path, labels, key, offset, head, tail, isFinished, isArchive };
+}

@@ -10,6 +10,11 @@ export interface Sink {
    * again. Set by the engine before the first write; calling it is up to the sink.
    */
   onReleased?: (block: Block) => void;
+  /**
+   * The newest position of each source that is durable here, from this run and all before: what a kill kept the source from
+   * being told. Asked once, before the first write.
+   */
+  positions?(): Promise<readonly Position[]>;
   /** Takes the block; resolves when the next one may come (backpressure). Resolves false once nothing more is wanted (a closed pipe). */
   write(block: Block): Promise<boolean>;
   /** Input is idle, or the user asked: makes durable what was taken. */

@@ -17,6 +17,8 @@ export interface Source {
   read(): Promise<Block | undefined>;
   /** Asks for the end (Ctrl-C): nothing new is taken from outside. */
   stop(): void;
+  /** What the sink has durable already, from runs before: not to be read again. Called once, before the first read. */
+  resume?(positions: readonly Position[]): void;
   /** These positions are durable downstream: a restart need not read before them. */
   acknowledge?(position: Position): void;
   /** Frees what is held, writes the last checkpoint. */

@@ -39,6 +39,11 @@ export interface StageContext {
  */
 export interface Transform {
   push(block: Block, emit: Emit): boolean;
+  /**
+   * As `push`, for a block that `align` has cut: nothing of it needs to wait. What comes out is one block, so that it becomes
+   * durable with its position or not at all.
+   */
+  pushWhole?(block: Block, emit: Emit): boolean;
   /** Input is idle: lets out what is only waiting for a line that may not come. Called within half a second. */
   idle?(emit: Emit): void;
   end?(emit: Emit): void;

@@ -11,6 +11,7 @@ import type { Session } from "./duckdb.js";
 import { type EventFile, keysOf } from "./events.js";
 import { dayOf, parseInstant } from "./instant.js";
 import { MismatchError, placeFile, type WrittenFile, writeParquet } from "./parquet.js";
+import { positionActions } from "./positions.js";
 import { evolve, type TableSchema, TIMESTAMP } from "./schema.js";
 import { fastShape } from "./shape.js";
 import type { Snapshot, TableLog } from "./snapshot.js";
@@ -161,10 +162,15 @@ async function commitFiles(
   const { files, log, nowMs } = options;
   const adds: Action[] = [];
   for (const file of written.files) adds.push(await placeFile(files, log.directory, file, nowMs()));
+  const { txns, held } = positionActions(
+    segment.commits.map(({ position }) => position),
+    nowMs(),
+  );
   const actions = [
-    commitInfo(nowMs()),
+    commitInfo(held, nowMs()),
     ...schemaActions(snapshot, written.schema, nowMs()),
-    ...txns(writer, segment, nowMs()),
+    { txn: { appId: transactionOf(writer), version: segment.sequence, lastUpdated: nowMs() } },
+    ...txns,
     ...adds,
   ];
   let newest = snapshot;
@@ -177,7 +183,7 @@ async function commitFiles(
   return true;
 }
 
-function commitInfo(nowMs: number): Action {
+function commitInfo(held: Readonly<Record<string, string>>, nowMs: number): Action {
   const operationParameters = { mode: "Append", partitionBy: '["date"]' };
   return {
     commitInfo: {
@@ -186,20 +192,7 @@ function commitInfo(nowMs: number): Action {
       operationParameters,
       isBlindAppend: true,
       engineInfo: "logpipe",
+      ...(Object.keys(held).length === 0 ? {} : { held }),
     },
   };
-}
-
-/** The segment is covered, and each source up to its last position in it. */
-function txns(writer: string, segment: SealedSegment, nowMs: number): Action[] {
-  const positions = new Map<string, number>();
-  for (const { position } of segment.commits)
-    if (position !== undefined) positions.set(position.source, position.offset);
-  const sources = [...positions].map(([source, offset]) => ({
-    txn: { appId: `source:${source}`, version: offset, lastUpdated: nowMs },
-  }));
-  return [
-    { txn: { appId: transactionOf(writer), version: segment.sequence, lastUpdated: nowMs } },
-    ...sources,
-  ];
 }

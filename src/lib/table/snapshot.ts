@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { failure } from "../base/errors/index.js";
 import { diskFiles, type Files } from "../base/files.js";
+import type { Position } from "../event/position.js";
 import {
   type Action,
   type Add,
@@ -9,6 +10,7 @@ import {
   type Protocol,
   type Statistics,
 } from "./actions.js";
+import { positionsIn } from "./positions.js";
 import { decodeSchema, EMPTY_SCHEMA, type TableSchema } from "./schema.js";
 
 /** One Parquet file of the table. */
@@ -38,6 +40,8 @@ export interface Snapshot {
   readonly files: readonly TableFile[];
   /** Application id to the last version it committed. */
   readonly txns: ReadonlyMap<string, number>;
+  /** The newest position of each source whose events the table has. */
+  readonly positions: ReadonlyMap<string, Position>;
 }
 
 export const LOG_DIRECTORY = "_delta_log";
@@ -57,6 +61,7 @@ export class TableLog {
   readonly #files: Files;
   readonly #adds = new Map<string, TableFile>();
   readonly #txns = new Map<string, number>();
+  readonly #positions = new Map<string, Position>();
   #version = -1;
   #metadata: Metadata | undefined;
   #protocol: Protocol | undefined;
@@ -107,6 +112,11 @@ export class TableLog {
   }
 
   #apply(actions: readonly Action[]): void {
+    for (const position of positionsIn(actions)) {
+      const known = this.#positions.get(position.source);
+      if (known === undefined || known.offset <= position.offset)
+        this.#positions.set(position.source, position);
+    }
     for (const { protocol, metaData, add, remove, txn } of actions) {
       if (protocol !== undefined) this.#protocol = checkProtocol(protocol, this.directory);
       if (metaData !== undefined) this.#metadata = metaData;
@@ -127,6 +137,7 @@ export class TableLog {
       protocol: this.#protocol,
       files: [...this.#adds.values()],
       txns: new Map(this.#txns),
+      positions: new Map(this.#positions),
     };
   }
 }

@@ -1,0 +1,52 @@
+import { appendFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, it } from "vitest";
+import { BIN, finished, logpipe, start, temporaryDirectory } from "../../support/logpipe.js";
+
+const PIPELINE = "ingest --follow --checkpoint check.json app.log | parse | sink store --segment-size 100k";
+
+/** Every tenth line has a stack trace behind it, so that records wait for what may follow. */
+function text(from: number, to: number): string {
+  let out = "";
+  for (let n = from; n < to; n++) {
+    out += `2026-11-21T10:00:00Z INFO line n=${n};\n`;
+    if (n % 10 === 3) out += `Traceback (most recent call last):\n  File "x.py", line 1\nValueError: ${n}\n`;
+  }
+  return out;
+}
+
+it("a followed file is in the store once, whatever kills the pipeline, through rotation", async () => {
+  const cwd = temporaryDirectory();
+  const log = join(cwd, "app.log");
+  writeFileSync(log, text(0, 1000));
+  let total = 1000;
+  const write = (count: number) => {
+    appendFileSync(log, text(total, total + count));
+    total += count;
+  };
+  for (let round = 0; round < 6; round++) {
+    const child = start([BIN, "run", PIPELINE], { cwd });
+    const ended = finished(child, "");
+    await sleep(500);
+    for (let n = 0; n < 4; n++) {
+      write(700);
+      await sleep(50 + 40 * round);
+    }
+    if (round % 2 === 1) renameSync(log, `${log}.${round}`);
+    if (round % 2 === 1) write(300);
+    child.kill("SIGKILL");
+    await ended;
+    write(500);
+  }
+  const last = start([BIN, "run", PIPELINE], { cwd });
+  const ended = finished(last, "");
+  await sleep(3000);
+  last.kill("SIGINT");
+  expect((await ended).code).toBe(130);
+
+  const sql = `WITH lines AS (SELECT message, regexp_extract(message, 'n=(\\d+);', 1) AS n FROM logs)
+    SELECT count(*) AS n, count(DISTINCT n) AS different, count(*) FILTER (message LIKE '%ValueError%') AS traces FROM lines`;
+  const { stdout } = await logpipe(["query", "--store", "store", sql], { cwd });
+  expect(JSON.parse(stdout)).toEqual({ n: total, different: total, traces: total / 10 });
+}, 60_000);

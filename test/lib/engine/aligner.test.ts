@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { Aligner } from "../../../src/lib/engine/aligner.js";
+import { Block } from "../../../src/lib/event/block.js";
+import { recordBoundary } from "../../../src/lib/parse/parser.js";
+
+function block(text: string, source: string, offset: number): Block {
+  const made = new Block(Buffer.from(text), { source: "app.log" }, { source, offset });
+  made.origin = { name: "app.log" };
+  return made;
+}
+
+const seen = (blocks: readonly Block[]) => blocks.map(({ bytes, position }) => [bytes.toString(), position]);
+
+it("joins the lines of a record that come in two blocks, and says until then what it holds", () => {
+  const aligner = new Aligner(recordBoundary);
+  const held = Buffer.from("two\n").toString("base64");
+  expect(seen(aligner.push(block("one\ntwo\n", "a", 8)))).toEqual([
+    ["one\n", { source: "a", offset: 8, held }],
+  ]);
+  expect(seen(aligner.push(block("  at x\nthree\n", "a", 21)))).toEqual([
+    ["two\n  at x\n", { source: "a", offset: 21, held: Buffer.from("three\n").toString("base64") }],
+  ]);
+  expect(seen([aligner.release()!])).toEqual([["three\n", { source: "a", offset: 21 }]]);
+});
+
+it("keeps a rotated file and the one in its place apart: the last line of the one has its own position", () => {
+  const aligner = new Aligner(recordBoundary);
+  aligner.push(block("one\n", "a", 4));
+  const held = Buffer.from("three\n").toString("base64");
+  expect(seen(aligner.push(block("two\nthree\n", "b", 10)))).toEqual([
+    ["one\n", { source: "a", offset: 4 }],
+    ["two\n", { source: "b", offset: 10, held }],
+  ]);
+});

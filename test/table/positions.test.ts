@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { StoreSink } from "../../src/lib/sink/store.js";
+import { positionActions, positionsIn } from "../../src/lib/table/positions.js";
+import { blocksOf, storeOptions, temporaryDirectory } from "./support.js";
+
+test("a table knows how far each source is in it, and what lines it lacks", async () => {
+  const table = temporaryDirectory();
+  const held = Buffer.from("the start of a record\n").toString("base64");
+  const first = { source: "c/a.log", offset: 100, held };
+  for (const [n, position] of [first, { source: "c/b.log", offset: 7 }].entries()) {
+    const sink = await StoreSink.open(storeOptions(table));
+    for (const block of blocksOf([`{"n":${n}}`], position)) await sink.write(block);
+    await sink.close();
+  }
+  const sink = await StoreSink.open(storeOptions(table));
+  expect(await sink.positions()).toEqual([first, { source: "c/b.log", offset: 7 }]);
+  for (const block of blocksOf(['{"n":2}'], { source: "c/a.log", offset: 200 })) await sink.write(block);
+  await sink.close();
+  const last = await StoreSink.open(storeOptions(table));
+  expect(await last.positions()).toContainEqual({ source: "c/a.log", offset: 200 });
+  await last.close();
+});
+
+test("positions go through the actions of a commit and back; of several the last counts", () => {
+  const positions = [
+    { source: "a", offset: 1, held: "eA==" },
+    undefined,
+    { source: "b", offset: 5, held: "eQ==" },
+    { source: "a", offset: 2 },
+  ];
+  const { txns, held } = positionActions(positions, 0);
+  expect(positionsIn([{ commitInfo: { held } }, ...txns])).toEqual([
+    { source: "a", offset: 2 },
+    { source: "b", offset: 5, held: "eQ==" },
+  ]);
+});
