@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { failure } from "../lib/base/errors/index.js";
 import { formatSize } from "../lib/base/size.js";
@@ -8,7 +9,7 @@ import { type StoreReport, StoreSink } from "../lib/sink/store.js";
 import type { Sink } from "../lib/stage/sink.js";
 import { type Given, sink } from "../lib/stage/stage.js";
 import type { Terminal } from "../lib/stage/terminal.js";
-import { checkTableName } from "../lib/table/names.js";
+import { checkNewTable, checkTableName } from "../lib/table/names.js";
 
 const options = {
   ...storeOptions,
@@ -83,9 +84,11 @@ async function openSink(given: SinkGiven, terminal: Terminal): Promise<Sink> {
 async function openStore({ operands, options: values }: SinkGiven, terminal: Terminal): Promise<Sink> {
   const table = checkTableName(values.table);
   const store = operands[0] ?? values.store ?? terminal.env["LOGPIPE_STORE"] ?? "logpipe-store";
+  const directory = resolve(terminal.cwd, store);
+  checkNewTable(table, await readdir(directory).catch(() => []));
   return StoreSink.open({
     ...limitsOf(values),
-    tableDirectory: join(resolve(terminal.cwd, store), table),
+    tableDirectory: join(directory, table),
     nowMs: terminal.nowMs,
     onReport: (report) => announce(report, table, store, terminal),
   });

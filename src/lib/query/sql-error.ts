@@ -88,7 +88,7 @@ function helpOf(fault: SqlFault, tables: readonly string[]): string | undefined 
 function columnHelp(name: string, candidates: readonly string[]): string | undefined {
   const near = suggest(name, candidates);
   if (near !== undefined) return `did you mean "${near}"?`;
-  return candidates.length === 0 ? undefined : `columns here: ${candidates.slice(0, 12).join(", ")}`;
+  return candidates.length === 0 ? undefined : `similar columns: ${candidates.slice(0, 12).join(", ")}`;
 }
 
 function tableHelp(name: string, tables: readonly string[]): string {

@@ -57,7 +57,7 @@ export async function openStoreTables(
   const close = async () => void (await Promise.all(relations.map((relation) => relation.close())));
   try {
     await mkdir(session.scratch, { recursive: true });
-    for (const name of names.filter((table) => mayName(sql, table))) {
+    for (const name of distinct(names.filter((table) => mayName(sql, table)))) {
       const [relation, use] = await openTable(session, store, name, range);
       relations.push(relation);
       uses.push(use);
@@ -67,6 +67,22 @@ export async function openStoreTables(
     throw error;
   }
   return { names, uses, close };
+}
+
+/** Throws query.failed for names that differ only in case: to SQL they are one. */
+function distinct(names: readonly string[]): readonly string[] {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const other = seen.get(name.toLowerCase());
+    if (other !== undefined) {
+      throw failure("query.failed", {
+        reason: `the store has tables "${other}" and "${name}", which are one name in SQL`,
+        help: "give the directory of one of them another name",
+      });
+    }
+    seen.set(name.toLowerCase(), name);
+  }
+  return names;
 }
 
 async function openTable(

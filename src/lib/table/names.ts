@@ -30,6 +30,13 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** Throws store.table-name when one of `tables` has this name in other letters: SQL would take them for one. */
+export function checkNewTable(name: string, tables: readonly string[]): void {
+  const other = tables.find((table) => table !== name && table.toLowerCase() === name.toLowerCase());
+  if (other !== undefined && !tables.includes(name))
+    throw failure("store.table-name", { name, reason: `the store has a table "${other}", one name in SQL` });
+}
+
 /** Throws store.table-name unless the name is safe as a directory and plain in SQL. */
 export function checkTableName(name: string): string {
   if (/^[A-Za-z][A-Za-z0-9_-]{0,127}$/.test(name)) return name;

@@ -34,7 +34,7 @@ export const usageErrors = {
   "usage.missing-operand": entry<{ command: string; operand: string }>({
     exitCode: 2,
     message: (f) => `${f.command} needs ${f.operand}`,
-    help: (f) => `run "logpipe help ${f.command}" for its usage`,
+    help: (f) => `run "logpipe help ${f.command.split(" ")[0]}" for its usage`,
   }),
   "usage.too-many-operands": entry<{ command: string; operand: string }>({
     exitCode: 2,
