@@ -11,7 +11,7 @@ export default stage({
 matched against all formats that can be told from one line, so mixed streams work; a stack trace is joined to the line it
 belongs to.
 
-A line that no format reads is not lost: it becomes an event with \`message\` and \`"unparsed":true\`, and is counted. A line that
+A line that no format reads is not lost: it becomes an event with \`message\` and \`"unparsed":true\`, and is counted; with \`--strict\` it ends the run. A line that
 is not valid UTF-8 is read with U+FFFD in the place of what is wrong, and keeps its bytes in \`raw_base64\`. Blank lines make no
 event. An event with a string \`raw\` (from \`ingest\` or \`--keep-raw\`) is parsed from it, and its other fields are kept.`,
   operands: [

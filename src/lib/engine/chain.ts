@@ -13,6 +13,8 @@ export interface Rejected extends DeadLetter {
 /** What one or more blocks did to a chain besides the blocks that came out. */
 export interface Tally {
   rejected: Rejected[];
+  /** The first record that passed without being understood: fails the run under --strict. */
+  doubtful?: Rejected;
   /** `stage.counter` to count. */
   counts: Record<string, number>;
 }
@@ -48,6 +50,9 @@ export class Chain {
       transform: create({
         nowMs,
         reject: (letter) => this.tally.rejected.push({ ...letter, stage: name, stageIndex: index }),
+        doubt: (letter) => {
+          this.tally.doubtful ??= { ...letter(), stage: name, stageIndex: index };
+        },
         count: (counter, by = 1) => {
           const key = `${name}.${counter}`;
           this.tally.counts[key] = (this.tally.counts[key] ?? 0) + by;

@@ -13,7 +13,7 @@ import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
 import { Aligner } from "./aligner.js";
 import { builtins } from "./builtin.js";
-import { Chain, type Tally } from "./chain.js";
+import { Chain, type Rejected, type Tally } from "./chain.js";
 import { Counters } from "./counters.js";
 import { DeadLetters, type Placed, placeOf } from "./dead-letters.js";
 import { asBuffer, type WorkerReply, type WorkerSetup } from "./messages.js";
@@ -235,23 +235,23 @@ export class Run {
       this.lineBase.set(source, base + lines);
     }
     this.counters.add(tally);
-    if (tally.rejected.length === 0) return;
-    const placed = tally.rejected.map(
-      (rejected): Placed => ({
-        rejected,
-        source,
-        line:
-          lines !== undefined && rejected.stageIndex <= this.plan.before.length
-            ? base + rejected.line + 1
-            : undefined,
-      }),
-    );
-    const [first] = placed;
-    if (this.options.isStrict && first !== undefined) {
-      const { stage, reason } = first.rejected;
-      throw failure("input.strict", { place: placeOf(first), stage, reason });
+    const { rejected, doubtful } = tally;
+    if (rejected.length === 0 && (doubtful === undefined || !this.options.isStrict)) return;
+    const place = (letter: Rejected): Placed => {
+      const isOfInput = lines !== undefined && letter.stageIndex <= this.plan.before.length;
+      return { rejected: letter, source, line: isOfInput ? base + letter.line + 1 : undefined };
+    };
+    if (this.options.isStrict) {
+      const [first] = [...rejected, ...(doubtful === undefined ? [] : [doubtful])].sort(
+        (a, b) => a.line - b.line,
+      );
+      throw failure("input.strict", {
+        place: placeOf(place(first!)),
+        stage: first!.stage,
+        reason: first!.reason,
+      });
     }
-    this.deadLetters.keep(placed);
+    this.deadLetters.keep(rejected.map(place));
   }
 
   /** A line too long to handle is kept in pieces, one dead letter each. */

@@ -1,10 +1,11 @@
 /** One raw line (and the lines that continue it) to one event, with everything that `parse` adds. */
 import type { Labels } from "../event/block.js";
 import { Event } from "../event/event.js";
+import { lineAt } from "../event/lines.js";
 import { decodeLine } from "../event/text.js";
 import { EventWriter } from "../event/writer.js";
 import type { NamedParser } from "../format/detector.js";
-import type { StageContext } from "../stage/stage.js";
+import type { DeadLetter, StageContext } from "../stage/stage.js";
 
 export interface LineReaderOptions {
   readonly keepsRaw: boolean;
@@ -51,12 +52,18 @@ export class LineReader {
       this.context.count("blank");
       return 0;
     }
-    if (text.startsWith("{") && text.includes('"raw":') && this.readEnvelope(text)) return 0;
+    const doubt = () => ({
+      reason: "no format reads this line",
+      raw: Buffer.from(line),
+      line: lineAt(bytes, start),
+      column: 0,
+    });
+    if (text.startsWith("{") && text.includes('"raw":') && this.readEnvelope(text, doubt)) return 0;
     const isRead = this.parser.parse(text, this.writer);
     if (isRead === "skip") return this.skip();
     let used = 0;
     if (isRead) used = this.readContinuations(continuations);
-    else this.writeUnrecognised(text);
+    else this.writeUnrecognised(text, doubt);
     this.finish(
       labels,
       used === 0 ? line : bytes.subarray(start, end + spanOf(continuations, used)),
@@ -88,11 +95,12 @@ export class LineReader {
     return isRead;
   }
 
-  private writeUnrecognised(text: string): void {
+  private writeUnrecognised(text: string, doubt: () => DeadLetter): void {
     this.writer.reset();
     this.writer.text("message", text);
     this.writer.boolean("unparsed", true);
     this.context.count("unrecognised");
+    this.context.doubt?.(doubt);
   }
 
   private finish(labels: Labels | undefined, record: Buffer, isExact: boolean): void {
@@ -109,7 +117,7 @@ export class LineReader {
   }
 
   /** An event with a `raw` line, made by `ingest` or by `--keep-raw`: the line is parsed, the other fields are kept. */
-  private readEnvelope(text: string): boolean {
+  private readEnvelope(text: string, doubt: () => DeadLetter): boolean {
     const event = Event.parse(text);
     if (!(event instanceof Event)) return false;
     const raw = event.get("raw");
@@ -119,7 +127,7 @@ export class LineReader {
       this.writer.reset();
       return true;
     }
-    if (!isRead) this.writeUnrecognised(raw);
+    if (!isRead) this.writeUnrecognised(raw, doubt);
     if (event.has("source")) this.writer.rename("source", OWN_SOURCE);
     for (const name of event.keys()) {
       if (name === "raw" ? this.options.keepsRaw : isRead || name !== "message")

@@ -29,6 +29,11 @@ export interface StageContext {
   readonly nowMs: () => number;
   /** Sets a line aside: it is counted, written to the dead-letter file, and fails the run under --strict. */
   readonly reject: (letter: DeadLetter) => void;
+  /**
+   * Says that a record passes but was not understood: that fails the run under --strict and means nothing else. Only the
+   * first of a block is asked for.
+   */
+  readonly doubt?: (letter: () => DeadLetter) => void;
   /** Adds to a named counter shown by --stats: "unrecognised", "dropped". */
   readonly count: (name: string, by?: number) => void;
 }
