@@ -27,9 +27,10 @@ export async function dispatchInside(
   const before = process.cwd();
   process.chdir(cwd);
   try {
-    const code = await dispatch(words, ({ verbosity }) =>
-      memoryTerminal(descriptor, cwd, verbosity, out, err),
-    );
+    const code = await dispatch(words, ({ verbosity, color }) => ({
+      ...memoryTerminal(descriptor, cwd, verbosity, out, err),
+      stdout: memoryOutput(out, color === "always"),
+    }));
     return { code, stdout: Buffer.concat(out), stderr: Buffer.concat(err) };
   } finally {
     process.chdir(before);
@@ -48,8 +49,8 @@ function memoryTerminal(
   return {
     stdin,
     stdinIsTerminal: false,
-    stdout: memoryOutput(out),
-    stderr: memoryOutput(err),
+    stdout: memoryOutput(out, false),
+    stderr: memoryOutput(err, false),
     env: cleanEnvironment(cwd),
     cwd,
     nowMs: Date.now,
@@ -62,10 +63,10 @@ function memoryTerminal(
   };
 }
 
-function memoryOutput(chunks: Buffer[]): Terminal["stdout"] {
+function memoryOutput(chunks: Buffer[], hasColour: boolean): Terminal["stdout"] {
   return {
     isTerminal: false,
-    hasColour: false,
+    hasColour,
     columns: 80,
     write: async (data) => {
       chunks.push(Buffer.from(data as Uint8Array));

@@ -67,7 +67,6 @@ function readColumns(): ColumnSummary[] {
   for (let n = 0; n < count; n++) {
     const slot = exports.censusSlot(n) >> 2;
     const events = words[slot + 4]!;
-    if (events === 0) continue;
     const text = words[slot + 1]!;
     const raw = bytes.utf8Slice(text, text + words[slot + 2]!);
     const name = raw.includes("\\") ? (JSON.parse(`"${raw}"`) as string) : raw;

@@ -134,11 +134,12 @@ export interface CommandDeclaration<O extends Options = Options> extends Declara
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a declaration with any options
+type AnyOptions = any;
 export type AnyDeclaration =
-  | StageDeclaration<any>
-  | SourceDeclaration<any>
-  | SinkDeclaration<any>
-  | CommandDeclaration<any>;
+  | StageDeclaration<AnyOptions>
+  | SourceDeclaration<AnyOptions>
+  | SinkDeclaration<AnyOptions>
+  | CommandDeclaration<AnyOptions>;
 
 /** Types a declaration by its own options: `export default stage({ ... })`. */
 export function stage<const O extends Options>(

@@ -43,7 +43,7 @@ describe("Assigner", () => {
   });
 
   it("goes on after more faulty lines than one pass lists", () => {
-    const input = Buffer.from("bad\n".repeat(9000) + "{}\n");
+    const input = Buffer.from(`${"bad\n".repeat(9000)}{}\n`);
     const { bytes, faults } = new Assigner([{ name: "x", json: "1" }]).apply(input);
     expect(faults).toHaveLength(9000);
     expect(bytes.toString()).toBe('{"x":1}\n');

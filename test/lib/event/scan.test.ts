@@ -77,6 +77,12 @@ describe("scan", () => {
     });
   });
 
+  it("lists keys in the order of the block, whatever blocks came before", () => {
+    const names = (...lines: string[]) => columnsOf(...lines).map(({ name }) => name);
+    expect(names('{"order1":1,"order2":2}')).toEqual(["order1", "order2"]);
+    expect(names('{"order3":1,"order2":2}', "{", '{"order1":1}')).toEqual(["order3", "order2", "order1"]);
+  });
+
   it("finds the first and last time, whatever their zone and precision", () => {
     const [{ summary }] = scan(
       block(

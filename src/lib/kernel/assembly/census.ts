@@ -1,7 +1,7 @@
 // Walks a block of NDJSON once: validates every line, and notes for every top-level key which kinds of value it has.
 import { FULL, keys, makeRoom, nextLine, takeKey } from "./dictionary";
 import * as json from "./json";
-import { MEMBERS_MAX, members, usedSlots } from "./memory";
+import { MEMBERS_MAX, blockSlots, members, usedSlots } from "./memory";
 import { clearRejects, rejectLine } from "./rejects";
 import { epochNs, hasNanoseconds, readRfc3339 } from "./time";
 
@@ -10,6 +10,7 @@ const NANOSECONDS: u32 = 512;
 const DUPLICATE: u32 = 1024;
 
 let events: u32 = 0;
+let blockKeys: u32 = 0;
 let firstNs: i64 = 0;
 let lastNs: i64 = 0;
 let firstAt: usize = 0;
@@ -18,13 +19,13 @@ let lastAt: usize = 0;
 let lastEnd: usize = 0;
 
 export function censusEvents(): u32 { return events; }
-export function censusKeys(): u32 { return keys; }
+export function censusKeys(): u32 { return blockKeys; }
 export function censusFirstAt(): usize { return firstAt; }
 export function censusFirstEnd(): usize { return firstEnd; }
 export function censusLastAt(): usize { return lastAt; }
 export function censusLastEnd(): usize { return lastEnd; }
-/** Address of the slot of the `n`-th key, in the order the keys were first seen. */
-export function censusSlot(n: u32): usize { return load<u32>(usedSlots + (n << 2)); }
+/** Address of the slot of the `n`-th key, in the order in which the block has them. */
+export function censusSlot(n: u32): usize { return load<u32>(blockSlots + (n << 2)); }
 
 /** Starts a block: counts go to zero. */
 export function censusStart(): void {
@@ -35,6 +36,7 @@ export function censusStart(): void {
     store<u32>(slot, 0, 16);
   }
   events = 0;
+  blockKeys = 0;
   clearRejects();
   firstAt = 0;
   lastAt = 0;
@@ -113,7 +115,9 @@ function endLine(p: usize, count: u32): usize {
   for (let n: u32 = 0; n < count; n++) {
     const slot = load<u32>(members + (n << 3));
     store<u32>(slot, load<u32>(slot, 12) | load<u32>(members + (n << 3), 4), 12);
-    store<u32>(slot, load<u32>(slot, 16) + 1, 16);
+    const seen = load<u32>(slot, 16);
+    if (seen == 0) store<u32>(blockSlots + (blockKeys++ << 2), slot);
+    store<u32>(slot, seen + 1, 16);
   }
   events++;
   return p + 1;

@@ -1,6 +1,6 @@
 // Where everything lies in the linear memory. The host asks for room with `reserve` and writes the input there.
 //
-//   [static data][key dictionary][line members][rejects][input ... 64 zero bytes][output]
+//   [static data][key dictionary][keys of the block][line members][rejects][input ... 64 zero bytes][output]
 //
 // The input may be read up to 64 bytes past its end (vector loads); those bytes are zero.
 
@@ -16,7 +16,9 @@ const base: usize = (__heap_base + 4095) & ~4095;
 export const dictionary: usize = base;
 export const keyText: usize = dictionary + DICTIONARY_SLOTS * SLOT_BYTES;
 export const usedSlots: usize = keyText + KEY_TEXT_BYTES;
-export const members: usize = usedSlots + DICTIONARY_KEYS_MAX * 4;
+/** Slots of the keys of the block at hand, in the order they came in it. */
+export const blockSlots: usize = usedSlots + DICTIONARY_KEYS_MAX * 4;
+export const members: usize = blockSlots + DICTIONARY_KEYS_MAX * 4;
 export const rejects: usize = members + MEMBERS_MAX * 8;
 export const inputStart: usize = rejects + REJECTS_MAX * REJECT_BYTES;
 
