@@ -106,8 +106,8 @@ async function writeFiles(
   let carefulReason = typeof shape === "string" ? shape : "";
   if (typeof shape !== "string") {
     try {
-      const day = dayOfCommits(segment.commits, segment.events);
-      const files = await options.session.withRoom(() => writeParquet({ ...job, shape, day }));
+      const days = daysOfCommits(segment.commits, segment.events);
+      const files = await options.session.withRoom(() => writeParquet({ ...job, shape, days }));
       return { files, schema, carefulReason: undefined };
     } catch (error) {
       if (!(error instanceof MismatchError) && !isDataError(error)) throw error;
@@ -118,7 +118,7 @@ async function writeFiles(
   try {
     const careful = await carefulShape(file, snapshot.schema, options.maxColumns, path);
     const files = await options.session.withRoom(() =>
-      writeParquet({ ...job, shape: careful, day: undefined, events: careful.events }),
+      writeParquet({ ...job, shape: careful, days: [], events: careful.events }),
     );
     return { files, schema: careful.schema, carefulReason };
   } finally {
@@ -134,8 +134,8 @@ function isDataError(error: unknown): boolean {
   );
 }
 
-/** The day of all events, when the commits' summaries say that there is but one. */
-function dayOfCommits(commits: readonly Commit[], events: number): string | undefined {
+/** The days that the commits' summaries name, in order; empty when a time of theirs cannot be placed. */
+function daysOfCommits(commits: readonly Commit[], events: number): string[] {
   const days = new Set<string | undefined>();
   let timed = 0;
   for (const { firstTimestamp, lastTimestamp, columns } of commits) {
@@ -143,7 +143,7 @@ function dayOfCommits(commits: readonly Commit[], events: number): string | unde
     timed += columns.find((column) => column.name === TIMESTAMP.key)?.count ?? 0;
   }
   if (timed < events) for (const { observedMs } of commits) days.add(dayOf(BigInt(observedMs) * 1000n));
-  return days.size === 1 ? [...days][0] : undefined;
+  return days.has(undefined) ? [] : ([...days] as string[]).sort();
 }
 
 function dayOfText(text: string): string | undefined {

@@ -41,8 +41,8 @@ export interface ParquetJob {
   readonly temporaryDirectory: string;
   readonly shape: Shape;
   readonly events: number;
-  /** The one day all events are believed to be of, if so. */
-  readonly day: string | undefined;
+  /** The UTC days, in order, that all events are believed to be of; empty when that is not known. */
+  readonly days: readonly string[];
 }
 
 /** Writes the rows. Throws MismatchError, DuckDB's errors, or those of the file system. */
@@ -52,16 +52,31 @@ export async function writeParquet(job: ParquetJob): Promise<WrittenFile[]> {
   return writeAll(job).finally(() => job.session.run("SET preserve_insertion_order = false"));
 }
 
+/** Reading the events once more a day costs less than staging them, up to here. */
+const FEW_DAYS = 4;
+
 async function writeAll(job: ParquetJob): Promise<WrittenFile[]> {
-  if (job.day !== undefined) {
-    const file = await copyOut(job, job.shape.sql);
-    if (dayOfAll(file.statistics) === job.day) {
-      reconcile(job, [file]);
-      return [{ ...file, date: job.day }];
-    }
-    await job.files.remove(file.temporaryPath);
+  const { days, shape, events, files } = job;
+  if (days.length === 0 || days.length > FEW_DAYS) return writeDays(job);
+  const written: WrittenFile[] = [];
+  for (const date of days) {
+    const select = days.length === 1 ? shape.sql : `SELECT * FROM (${shape.sql}) WHERE ${isOfDay(date)}`;
+    written.push({ ...(await copyOut(job, select)), date });
   }
-  return writeDays(job);
+  const full = written.filter((file) => file.rows > 0 || written.length === 1);
+  const rows = full.reduce((sum, file) => sum + file.rows, 0);
+  const isRight = rows === events && full.every((file) => dayOfAll(file.statistics) === file.date);
+  for (const file of written) if (!isRight || !full.includes(file)) await files.remove(file.temporaryPath);
+  if (!isRight) return writeDays(job);
+  reconcile(job, full);
+  return full;
+}
+
+/** SQL: the row's time is of that UTC day. */
+function isOfDay(date: string): string {
+  const start = Date.parse(`${date}T00:00:00Z`) * 1000;
+  const time = `epoch_us(${identifier(TIMESTAMP.name)})`;
+  return `${time} >= ${start} AND ${time} < ${start + 86_400_000_000}`;
 }
 
 /** Events of several days: staged once in DuckDB (which spills to disk), then one file a day. */
