@@ -10,9 +10,9 @@ import { openFollow } from "../../src/lib/source/follow.js";
 import type { SourceOptions } from "../../src/lib/source/options.js";
 import { openStdin } from "../../src/lib/source/stdin.js";
 import type { Source } from "../../src/lib/stage/source.js";
-import { readAll, temporaryDirectories, textOf } from "../source/harness.js";
-import { fakeTerminal } from "../source/terminal.js";
-import { stored, zstd } from "../source/zstd.js";
+import { readAll, temporaryDirectories, textOf } from "../lib/source/harness.js";
+import { fakeTerminal } from "../lib/source/terminal.js";
+import { stored, zstd } from "../lib/source/zstd.js";
 
 vi.setConfig({ testTimeout: 60_000 });
 const directory = temporaryDirectories();

@@ -8,9 +8,10 @@
  * ```
  */
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { open, readFile, rename } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
+import { diskFiles, makeDurableDirectory } from "../base/files.js";
 import type { Terminal } from "../stage/terminal.js";
 import { lockCheckpoint } from "./checkpoint-lock.js";
 import { fingerprint } from "./identity.js";
@@ -43,7 +44,7 @@ export class Checkpoint {
   /** Opens or begins the checkpoint at `path`. Throws checkpoint.locked, checkpoint.unusable, output.unwritable. */
   static async open(path: string): Promise<Checkpoint> {
     try {
-      await mkdir(dirname(path), { recursive: true });
+      await makeDurableDirectory(diskFiles, dirname(path));
     } catch (error) {
       throw failure("output.unwritable", { path, reason: reasonOf(error) }, error);
     }

@@ -1,13 +1,13 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { diskFiles } from "../../src/lib/base/files.js";
-import { keepUncovered, listSegments } from "../../src/lib/wal/live.js";
-import { takeLock } from "../../src/lib/wal/lock.js";
-import { adoptDead } from "../../src/lib/wal/recover.js";
-import { removeDirectoryIfDone, removeSegment } from "../../src/lib/wal/remove.js";
-import type { SealedSegment } from "../../src/lib/wal/segment_file.js";
-import { Wal, type WalOptions } from "../../src/lib/wal/writer.js";
+import { diskFiles } from "../../../src/lib/base/files.js";
+import { keepUncovered, listSegments } from "../../../src/lib/wal/live.js";
+import { takeLock } from "../../../src/lib/wal/lock.js";
+import { adoptDead } from "../../../src/lib/wal/recover.js";
+import { removeDirectoryIfDone, removeSegment } from "../../../src/lib/wal/remove.js";
+import type { SealedSegment } from "../../../src/lib/wal/segment_file.js";
+import { Wal, type WalOptions } from "../../../src/lib/wal/writer.js";
 import { blocksOf, temporaryDirectory } from "../table/support.js";
 
 interface Opened {

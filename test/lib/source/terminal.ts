@@ -1,4 +1,4 @@
-import type { Terminal } from "../../src/lib/stage/terminal.js";
+import type { Terminal } from "../../../src/lib/stage/terminal.js";
 
 /** A terminal that remembers what was complained about. */
 export function fakeTerminal(

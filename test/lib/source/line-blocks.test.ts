@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { LineCutter, type LineLimits } from "../../src/lib/source/line-blocks.js";
+import { LineCutter, type LineLimits } from "../../../src/lib/source/line-blocks.js";
 
 interface Outcome {
   readonly blocks: string[];

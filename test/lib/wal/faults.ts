@@ -1,4 +1,4 @@
-import { diskFiles, type Files, type OpenFile } from "../../src/lib/base/files.js";
+import { diskFiles, type Files, type OpenFile } from "../../../src/lib/base/files.js";
 
 /** A file system whose `failAt`-th call (from 1) and all calls after it fail, as after a crash or on a full disk. */
 export function failingFiles(

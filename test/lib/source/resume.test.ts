@@ -1,8 +1,8 @@
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { Position } from "../../src/lib/event/position.js";
-import { openFollow } from "../../src/lib/source/follow.js";
+import type { Position } from "../../../src/lib/event/position.js";
+import { openFollow } from "../../../src/lib/source/follow.js";
 import { readUntil, temporaryDirectories } from "./harness.js";
 import { fakeTerminal } from "./terminal.js";
 

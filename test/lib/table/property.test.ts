@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { StoreSink } from "../../src/lib/sink/store.js";
+import { StoreSink } from "../../../src/lib/sink/store.js";
 import { blocksOf, lineFacts, readFacts, storeOptions, temporaryDirectory } from "./support.js";
 
 /** Few keys and many kinds, so that conflicts are the rule. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { StoreSink } from "../../src/lib/sink/store.js";
+import { StoreSink } from "../../../src/lib/sink/store.js";
 import { blocksOf, lineFacts, readFacts, storeLines, storeOptions, temporaryDirectory } from "./support.js";
 
 const T = '"timestamp":"2026-11-21T10:00:00.5Z"';

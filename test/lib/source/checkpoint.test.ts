@@ -15,8 +15,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { Checkpoint, defaultCheckpoint } from "../../src/lib/source/checkpoint.js";
-import { type FollowOptions, openFollow } from "../../src/lib/source/follow.js";
+import { Checkpoint, defaultCheckpoint } from "../../../src/lib/source/checkpoint.js";
+import { type FollowOptions, openFollow } from "../../../src/lib/source/follow.js";
 import { readUntil, sleep, temporaryDirectories } from "./harness.js";
 import { fakeTerminal } from "./terminal.js";
 
@@ -234,7 +234,7 @@ describe("the checkpoint file", () => {
 });
 
 describe("killed at any moment", () => {
-  const root = join(import.meta.dirname, "../..");
+  const root = join(import.meta.dirname, "../../..");
   const module = join(root, "dist/lib/source/follow.js");
 
   beforeAll(() => {

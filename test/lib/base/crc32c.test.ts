@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { crc32c } from "../../src/lib/base/crc32c.js";
+import { crc32c } from "../../../src/lib/base/crc32c.js";
 
 test("the check value of the polynomial", () => {
   expect(crc32c(Buffer.from("123456789"))).toBe(0xe3069283);

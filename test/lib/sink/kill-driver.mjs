@@ -1,8 +1,8 @@
 // Child process of kill.test.ts: stores numbered events until it is killed, and says on stdout which are durable.
 import { writeSync } from "node:fs";
-import { Block } from "../../dist/lib/event/block.js";
-import { scan } from "../../dist/lib/event/scan.js";
-import { StoreSink } from "../../dist/lib/sink/store.js";
+import { Block } from "../../../dist/lib/event/block.js";
+import { scan } from "../../../dist/lib/event/scan.js";
+import { StoreSink } from "../../../dist/lib/sink/store.js";
 
 const [tableDirectory, name] = process.argv.slice(2);
 const sink = await StoreSink.open({

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach } from "vitest";
-import type { Block } from "../../src/lib/event/block.js";
-import type { Source } from "../../src/lib/stage/source.js";
+import type { Block } from "../../../src/lib/event/block.js";
+import type { Source } from "../../../src/lib/stage/source.js";
 
 /** A directory for one test, removed after it. */
 export function temporaryDirectories(): () => string {

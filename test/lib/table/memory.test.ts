@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { Session } from "../../src/lib/table/duckdb.js";
+import { Session } from "../../../src/lib/table/duckdb.js";
 import { lineFacts, readFacts, storeLines, storeOptions, temporaryDirectory } from "./support.js";
 
 test("work that needs more memory than usual is done once more with more", async () => {

@@ -13,7 +13,7 @@ import {
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test, vi } from "vitest";
-import { type FollowOptions, openFollow } from "../../src/lib/source/follow.js";
+import { type FollowOptions, openFollow } from "../../../src/lib/source/follow.js";
 import { readUntil, sleep, temporaryDirectories } from "./harness.js";
 import { fakeTerminal } from "./terminal.js";
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { LogpipeError } from "../../src/lib/base/errors/index.js";
-import type { Files } from "../../src/lib/base/files.js";
-import { StoreSink } from "../../src/lib/sink/store.js";
+import { LogpipeError } from "../../../src/lib/base/errors/index.js";
+import type { Files } from "../../../src/lib/base/files.js";
+import { StoreSink } from "../../../src/lib/sink/store.js";
 import { blocksOf, readFacts, storeLines, storeOptions, temporaryDirectory } from "../table/support.js";
 import { failingFiles } from "../wal/faults.js";
 
