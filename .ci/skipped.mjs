@@ -1,15 +1,10 @@
 #!/usr/bin/env node
 // Names the tests that vitest skipped: `skipped.mjs REPORT.json MISSING`, MISSING being the programs that could not be
-// had, separated by spaces. A skipped test passes only if its name speaks of one of those, or for a reason kept below.
+// had, separated by spaces. A skipped test passes only if its name speaks of one of those.
 import { readFileSync } from "node:fs";
 
 const [report, missing = ""] = process.argv.slice(2);
 const programs = missing.split(" ").filter((program) => program !== "");
-
-/** Tests that are skipped by their nature, with the reason. */
-const byNature = [
-  { name: /holds in process$/, reason: "a case that is a shell pipeline has no in-process form" },
-];
 
 const { testResults } = JSON.parse(readFileSync(report, "utf8"));
 const skipped = testResults
@@ -22,7 +17,6 @@ const skipped = testResults
 
 let faults = 0;
 for (const name of skipped) {
-  if (byNature.some((nature) => nature.name.test(name))) continue;
   const program = programs.find((known) => name.toLowerCase().includes(known.toLowerCase()));
   if (program === undefined) faults += 1;
   process.stdout.write(

@@ -32,9 +32,11 @@ describe.each(paths.sort())("%s", (path) => {
   });
 
   const words = simpleWords(sectionOf(file, "run").toString().trim());
-  it.runIf(words !== undefined && process.env["UPDATE"] !== "1")("holds in process", async () => {
+  // A case that is a shell pipeline has no in-process form.
+  if (words === undefined || process.env["UPDATE"] === "1") return;
+  it("holds in process", async () => {
     const directory = lay(file);
-    const ran = await dispatchInside(words!, directory, sectionOf(file, "stdin"));
+    const ran = await dispatchInside(words, directory, sectionOf(file, "stdin"));
     expect(printCase(resultOf(file, directory, ran.stdout, ran.stderr, ran.code))).toBe(printCase(file));
   });
 });

@@ -208,7 +208,7 @@ describe("numbers and times", () => {
         async (n, us, d) => {
           const literal = Object.is(d, -0) ? "-0.0" : String(d);
           const line = await text(
-            `SELECT ${n}::BIGINT AS n, make_timestamp(${us}) AS t, '${literal}'::DOUBLE AS d, strftime(make_timestamp(${us}), '%Y-%m-%dT%H:%M:%S.%fZ') AS u`,
+            `SELECT '${n}'::BIGINT AS n, make_timestamp(${us}) AS t, '${literal}'::DOUBLE AS d, strftime(make_timestamp(${us}), '%Y-%m-%dT%H:%M:%S.%fZ') AS u`,
           );
           const raw = /^\{"n":(-?\d+),"t":"([^"]+)","d":([^,]+),"u":"([^"]+)"\}\n$/.exec(line)!;
           expect(raw[1]).toBe(String(n));
