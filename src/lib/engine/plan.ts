@@ -30,7 +30,8 @@ export function planPipeline(pipeline: Pipeline, options: RunOptions): Plan {
   const before: BuiltinName[] = stages[0]?.declaration.input === "text" ? [] : ["frame"];
   const checks: BuiltinName[] = sink !== undefined && sink.declaration.input === "checked" ? ["check"] : [];
   const work = spread.length + (serial.length === 0 ? checks.length : 0);
-  const workers = work === 0 ? 0 : options.workers === "auto" ? defaultWorkers() : options.workers;
+  const workers =
+    work === 0 ? 0 : options.workers === "auto" ? defaultWorkers(checks.length > 0) : options.workers;
   const isAllSpread = serial.length === 0;
   const first = spread[0];
   const align = first?.declaration.align?.(first.given);
@@ -45,10 +46,13 @@ export function planPipeline(pipeline: Pipeline, options: RunOptions): Plan {
   };
 }
 
-/** As many as there are processors: the main thread only moves buffers. One processor: none. */
-function defaultWorkers(): number {
+/**
+ * As many as there are processors, since the main thread only moves buffers; one fewer beside a store, which keeps the others
+ * busy: more would take memory and no time off. One processor: none.
+ */
+function defaultWorkers(hasStore: boolean): number {
   const processors = availableParallelism();
-  return processors < 2 ? 0 : Math.min(processors, 8);
+  return processors < 2 ? 0 : Math.min(hasStore ? processors - 1 : processors, 8);
 }
 
 /** The plan as lines of text, the same for the same pipeline and machine. */

@@ -104,7 +104,7 @@ async function writeDays(job: ParquetJob): Promise<WrittenFile[]> {
 const DAY = "\u2063day";
 
 /** Each thread holds a row group in memory; compaction makes larger ones. */
-const ROW_GROUP_ROWS = 122_880;
+const ROW_GROUP_ROWS = 61_440;
 
 async function copyOut(job: ParquetJob, select: string): Promise<Omit<WrittenFile, "date">> {
   const { session, files, shape } = job;
