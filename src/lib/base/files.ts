@@ -2,7 +2,7 @@
  * The few file system calls that durability rests on, as one small interface: tests hand in one whose N-th call fails,
  * an object store can become another implementation.
  */
-import { promises as fs } from "node:fs";
+import { promises as fs, type Stats } from "node:fs";
 import { dirname } from "node:path";
 
 /** An open file. Offsets are bytes from its start. */
@@ -33,6 +33,15 @@ export interface Files {
   list(path: string): Promise<readonly string[]>;
   /** The whole file, or undefined when it is not there. */
   read(path: string): Promise<Buffer | undefined>;
+  /** Size and age of a file, or undefined when it is not there. Follows symbolic links. */
+  stat(path: string): Promise<FileFacts | undefined>;
+}
+
+export interface FileFacts {
+  readonly bytes: number;
+  /** Milliseconds since the epoch. */
+  readonly modifiedMs: number;
+  readonly isDirectory: boolean;
 }
 
 /** Whether `error` is a failed system call with that code. */
@@ -42,18 +51,11 @@ export function isSystemError(error: unknown, ...codes: readonly string[]): bool
 
 /** Makes every missing part of the path, and each new name durable in its parent. */
 export async function makeDurableDirectory(files: Files, path: string): Promise<void> {
-  if (await isDirectory(path)) return;
+  if ((await files.stat(path))?.isDirectory === true) return;
   const parent = dirname(path);
   if (parent !== path) await makeDurableDirectory(files, parent);
   await files.makeDirectory(path);
   await files.syncDirectory(parent);
-}
-
-async function isDirectory(path: string): Promise<boolean> {
-  return fs.stat(path).then(
-    (s) => s.isDirectory(),
-    () => false,
-  );
 }
 
 const FLAGS = { create: "wx+", read: "r", change: "r+" } as const;
@@ -76,6 +78,11 @@ export const diskFiles: Files = {
   },
   list: (path) => orMissing(fs.readdir(path), []),
   read: (path) => orMissing<Buffer | undefined>(fs.readFile(path), undefined),
+  stat: async (path) => {
+    const found = await orMissing<Stats | undefined>(fs.stat(path), undefined);
+    if (found === undefined) return undefined;
+    return { bytes: found.size, modifiedMs: found.mtimeMs, isDirectory: found.isDirectory() };
+  },
 };
 
 async function orMissing<T>(result: Promise<T>, missing: T): Promise<T> {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { type Files, isSystemError, makeDurableDirectory } from "../base/files.js";
 import { type Action, encodeActions, type Metadata, PROTOCOL } from "./actions.js";
 import { encodeSchema, PARTITION_COLUMN, type TableSchema } from "./schema.js";
-import { commitName, LOG_DIRECTORY, type Snapshot } from "./snapshot.js";
+import { commitName, LOG_DIRECTORY, type Snapshot, type TableLog } from "./snapshot.js";
 
 /**
  * Writes version `version` of the table's log, unless another writer was first: then false. The file appears whole and
@@ -35,6 +35,24 @@ export async function putCommit(
   }
   await files.syncDirectory(directory);
   return true;
+}
+
+/**
+ * Commits what `plan` says for the newest snapshot, again for a newer one whenever another writer was first. Resolves with
+ * the version written; undefined when `plan` gave undefined (what it wanted is no longer possible or needed).
+ */
+export async function commitWith(
+  files: Files,
+  log: TableLog,
+  plan: (snapshot: Snapshot) => readonly Action[] | undefined,
+): Promise<number | undefined> {
+  for (;;) {
+    const snapshot = await log.refresh();
+    const actions = plan(snapshot);
+    if (actions === undefined) return undefined;
+    const version = snapshot.version + 1;
+    if (await putCommit(files, log.directory, version, actions)) return version;
+  }
 }
 
 /** The actions that make the table's schema `schema`: none when it is already. */

@@ -61,6 +61,7 @@ export function failingFiles(
     },
     list: (path) => diskFiles.list(path),
     read: (path) => diskFiles.read(path),
+    stat: (path) => diskFiles.stat(path),
   };
   return { files, calls: () => calls };
 }
