@@ -9,7 +9,7 @@ import { type StoreReport, StoreSink } from "../lib/sink/store.js";
 import type { Sink } from "../lib/stage/sink.js";
 import { type Given, sink } from "../lib/stage/stage.js";
 import type { Terminal } from "../lib/stage/terminal.js";
-import { checkNewTable, checkTableName } from "../lib/table/names.js";
+import { checkNewTable, checkTableName } from "../lib/table/schema/names.js";
 
 const options = {
   ...storeOptions,

@@ -1,6 +1,6 @@
 /** A file of events as a table: a column a key, its type by all the values there are, not by a sample. */
 import { Kind } from "../event/summary.js";
-import { identifier, literal } from "../table/names.js";
+import { identifier, literal } from "../table/schema/names.js";
 import type { Session } from "./session.js";
 import type { SeenKey, Spool } from "./spool.js";
 

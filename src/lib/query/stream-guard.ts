@@ -1,5 +1,5 @@
 import { devNull } from "node:os";
-import { literal } from "../table/names.js";
+import { literal } from "../table/schema/names.js";
 import type { Session } from "./session.js";
 import { splitStatements } from "./sql-text.js";
 

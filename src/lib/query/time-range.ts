@@ -1,5 +1,5 @@
 /** `--since` and `--until`: a filter on rows, and on the files that could hold such rows. */
-import type { TableFile } from "../table/snapshot.js";
+import type { TableFile } from "../table/log/snapshot.js";
 import { timestampText } from "./render-times.js";
 
 export interface TimeRange {

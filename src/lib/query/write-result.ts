@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Output } from "../stage/terminal.js";
-import { literal } from "../table/names.js";
+import { literal } from "../table/schema/names.js";
 import { paletteOf } from "../terminal/colours.js";
 import { Table } from "../terminal/table.js";
 import { deliverArrow } from "./arrow.js";

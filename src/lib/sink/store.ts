@@ -10,7 +10,7 @@ import type { Position } from "../event/position.js";
 import type { Sink } from "../stage/sink.js";
 import { Session } from "../table/duckdb.js";
 import { flushSegment } from "../table/flush.js";
-import { TableLog } from "../table/snapshot.js";
+import { TableLog } from "../table/log/snapshot.js";
 import { type Adopted, adoptDead } from "../wal/recover.js";
 import { removeDirectoryIfDone, removeSegment } from "../wal/remove.js";
 import type { SealedSegment } from "../wal/segment_file.js";

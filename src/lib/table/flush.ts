@@ -4,17 +4,17 @@ import type { Files } from "../base/files.js";
 import { transactionOf } from "../wal/live.js";
 import type { Commit } from "../wal/segment.js";
 import type { SealedSegment } from "../wal/segment_file.js";
-import type { Action } from "./actions.js";
-import { carefulShape } from "./careful.js";
-import { hasSameSchema, putCommit, schemaActions } from "./commit.js";
 import type { Session } from "./duckdb.js";
-import { type EventFile, keysOf } from "./events.js";
-import { dayOf, parseInstant } from "./instant.js";
-import { MismatchError, placeFile, type WrittenFile, writeParquet } from "./parquet.js";
-import { positionActions } from "./positions.js";
-import { evolve, type TableSchema, TIMESTAMP } from "./schema.js";
-import { fastShape } from "./shape.js";
-import type { Snapshot, TableLog } from "./snapshot.js";
+import { MismatchError, placeFile, type WrittenFile, writeParquet } from "./file/parquet.js";
+import type { Action } from "./log/actions.js";
+import { hasSameSchema, putCommit, schemaActions } from "./log/commit.js";
+import { positionActions } from "./log/positions.js";
+import type { Snapshot, TableLog } from "./log/snapshot.js";
+import { carefulShape } from "./schema/careful.js";
+import { type EventFile, keysOf } from "./schema/events.js";
+import { dayOf, parseInstant } from "./schema/instant.js";
+import { evolve, type TableSchema, TIMESTAMP } from "./schema/schema.js";
+import { fastShape } from "./schema/shape.js";
 
 export interface FlushOptions {
   readonly files: Files;

@@ -1,13 +1,13 @@
 /** A table as DuckDB sees it: the Parquet files of one snapshot and the live end of the log, in one SELECT. */
 import { join } from "node:path";
 import { keepUncovered, type LiveSegment, listSegments } from "../wal/live.js";
-import { type CarefulShape, carefulShape } from "./careful.js";
-import { type EventFile, keysOf } from "./events.js";
-import { identifier, literal } from "./names.js";
-import { type Column, evolve, type TableSchema } from "./schema.js";
-import { fastShape, type Shape, SQL_TYPES } from "./shape.js";
-import { readSnapshot, type Snapshot, type TableFile, type TableLog } from "./snapshot.js";
-import { type ViewColumn, viewColumns } from "./view.js";
+import { readSnapshot, type Snapshot, type TableFile, type TableLog } from "./log/snapshot.js";
+import { type CarefulShape, carefulShape } from "./schema/careful.js";
+import { type EventFile, keysOf } from "./schema/events.js";
+import { identifier, literal } from "./schema/names.js";
+import { type Column, evolve, type TableSchema } from "./schema/schema.js";
+import { fastShape, type Shape, SQL_TYPES } from "./schema/shape.js";
+import { type ViewColumn, viewColumns } from "./schema/view.js";
 
 /** Columns a table has unless its writer was told otherwise; events' further keys are in `_rest`. */
 export const MAX_COLUMNS = 1000;

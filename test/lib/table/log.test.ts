@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { diskFiles } from "../../../src/lib/base/files.js";
 import { Kind } from "../../../src/lib/event/summary.js";
-import { putCommit } from "../../../src/lib/table/commit.js";
-import { parseInstant } from "../../../src/lib/table/instant.js";
-import { checkTableName, nameFor } from "../../../src/lib/table/names.js";
-import { decodeSchema, EMPTY_SCHEMA, encodeSchema, evolve } from "../../../src/lib/table/schema.js";
-import { commitName, readSnapshot, TableLog } from "../../../src/lib/table/snapshot.js";
+import { putCommit } from "../../../src/lib/table/log/commit.js";
+import { commitName, readSnapshot, TableLog } from "../../../src/lib/table/log/snapshot.js";
+import { parseInstant } from "../../../src/lib/table/schema/instant.js";
+import { checkTableName, nameFor } from "../../../src/lib/table/schema/names.js";
+import { decodeSchema, EMPTY_SCHEMA, encodeSchema, evolve } from "../../../src/lib/table/schema/schema.js";
 import { lineFacts, readFacts, storeLines, storeOptions, temporaryDirectory } from "./support.js";
 
 test("of several who put the same version one succeeds", async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { StoreSink } from "../../../src/lib/sink/store.js";
-import { positionActions, positionsIn } from "../../../src/lib/table/positions.js";
+import { positionActions, positionsIn } from "../../../src/lib/table/log/positions.js";
 import { blocksOf, storeOptions, temporaryDirectory } from "./support.js";
 
 test("a table knows how far each source is in it, and what lines it lacks", async () => {

@@ -7,9 +7,9 @@ import { Block } from "../../../src/lib/event/block.js";
 import { scan } from "../../../src/lib/event/scan.js";
 import { type StoreOptions, StoreSink } from "../../../src/lib/sink/store.js";
 import { Session } from "../../../src/lib/table/duckdb.js";
-import { parseInstant } from "../../../src/lib/table/instant.js";
-import { visitMembers } from "../../../src/lib/table/members.js";
 import { openRelation } from "../../../src/lib/table/relation.js";
+import { parseInstant } from "../../../src/lib/table/schema/instant.js";
+import { visitMembers } from "../../../src/lib/table/schema/members.js";
 
 export const OBSERVED_MS = Date.parse("2026-11-21T12:00:00.000Z");
 

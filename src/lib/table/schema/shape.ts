@@ -2,8 +2,8 @@
  * The SQL that turns NDJSON into the table's columns, used alike by flush and query. Keys and types come from the
  * summaries of the commits, so DuckDB never guesses: `read_json` gets explicit columns.
  */
-import { Kind } from "../event/summary.js";
-import type { Commit } from "../wal/segment.js";
+import { Kind } from "../../event/summary.js";
+import type { Commit } from "../../wal/segment.js";
 import { type EventFile, type KeySummary, keysOf, type ObservedRange, observedRanges } from "./events.js";
 import { identifier, literal } from "./names.js";
 import { type Column, columnFor, NANOSECONDS, PLACED_KINDS, type TableSchema, TIMESTAMP } from "./schema.js";

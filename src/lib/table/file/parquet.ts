@@ -4,14 +4,14 @@
  */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { assert } from "../base/assert.js";
-import { type Files, makeDurableDirectory } from "../base/files.js";
-import type { Action } from "./actions.js";
-import type { Session } from "./duckdb.js";
-import { dayOf } from "./instant.js";
-import { identifier, literal } from "./names.js";
-import { type Column, PARTITION_COLUMN, TIMESTAMP } from "./schema.js";
-import type { Shape } from "./shape.js";
+import { assert } from "../../base/assert.js";
+import { type Files, makeDurableDirectory } from "../../base/files.js";
+import type { Session } from "../duckdb.js";
+import type { Action } from "../log/actions.js";
+import { dayOf } from "../schema/instant.js";
+import { identifier, literal } from "../schema/names.js";
+import { type Column, PARTITION_COLUMN, TIMESTAMP } from "../schema/schema.js";
+import type { Shape } from "../schema/shape.js";
 import {
   type ColumnStatistics,
   countValues,

@@ -1,4 +1,4 @@
-import type { Commit } from "../wal/segment.js";
+import type { Commit } from "../../wal/segment.js";
 import type { SeenKey } from "./schema.js";
 
 /** A file of events to be stored or queried: a sealed segment, or the committed part of a live one. */

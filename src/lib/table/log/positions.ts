@@ -3,7 +3,7 @@
  * lines that the source had read but that are not in the table (`Position.held`) are in the commit's `commitInfo.held`, by
  * the source's name.
  */
-import type { Position } from "../event/position.js";
+import type { Position } from "../../event/position.js";
 import type { Action } from "./actions.js";
 
 const PREFIX = "source:";

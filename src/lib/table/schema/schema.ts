@@ -3,8 +3,8 @@
  * the fields, so that the log alone says how to read the files. A column's type never changes; a value of another type
  * under the same key goes to a typed sibling.
  */
-import { failure } from "../base/errors/index.js";
-import { Kind } from "../event/summary.js";
+import { failure } from "../../base/errors/index.js";
+import { Kind } from "../../event/summary.js";
 import { nameFor } from "./names.js";
 
 export type ColumnType = "integer" | "double" | "boolean" | "string" | "json" | "timestamp";

@@ -1,7 +1,8 @@
 import { join } from "node:path";
-import { failure } from "../base/errors/index.js";
-import { diskFiles, type Files } from "../base/files.js";
-import type { Position } from "../event/position.js";
+import { failure } from "../../base/errors/index.js";
+import { diskFiles, type Files } from "../../base/files.js";
+import type { Position } from "../../event/position.js";
+import { decodeSchema, EMPTY_SCHEMA, type TableSchema } from "../schema/schema.js";
 import {
   type Action,
   type Add,
@@ -11,7 +12,6 @@ import {
   type Statistics,
 } from "./actions.js";
 import { positionsIn } from "./positions.js";
-import { decodeSchema, EMPTY_SCHEMA, type TableSchema } from "./schema.js";
 
 /** One Parquet file of the table. */
 export interface TableFile {

@@ -6,7 +6,7 @@
 import { isUtf8 } from "node:buffer";
 import { once } from "node:events";
 import { createReadStream, createWriteStream } from "node:fs";
-import { Kind } from "../event/summary.js";
+import { Kind } from "../../event/summary.js";
 import { type EventFile, observedRanges } from "./events.js";
 import { parseInstant } from "./instant.js";
 import { kindsOf } from "./kinds.js";

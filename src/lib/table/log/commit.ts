@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import { type Files, isSystemError, makeDurableDirectory } from "../base/files.js";
+import { type Files, isSystemError, makeDurableDirectory } from "../../base/files.js";
+import { encodeSchema, PARTITION_COLUMN, type TableSchema } from "../schema/schema.js";
 import { type Action, encodeActions, type Metadata, PROTOCOL } from "./actions.js";
-import { encodeSchema, PARTITION_COLUMN, type TableSchema } from "./schema.js";
 import { commitName, LOG_DIRECTORY, type Snapshot, type TableLog } from "./snapshot.js";
 
 /**

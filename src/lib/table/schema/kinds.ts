@@ -1,4 +1,4 @@
-import { Kind } from "../event/summary.js";
+import { Kind } from "../../event/summary.js";
 import { parseInstant } from "./instant.js";
 import { LARGE_INTEGER, TIMESTAMP } from "./schema.js";
 

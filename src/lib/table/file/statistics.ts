@@ -1,5 +1,5 @@
-import type { Statistics } from "./actions.js";
-import type { Column } from "./schema.js";
+import type { Statistics } from "../log/actions.js";
+import type { Column } from "../schema/schema.js";
 
 /** What DuckDB says of one column of a file it wrote (`RETURN_STATS`). */
 export interface ColumnStatistics {

@@ -1,5 +1,5 @@
 /** Names of tables, columns and SQL identifiers. */
-import { failure } from "../base/errors/index.js";
+import { failure } from "../../base/errors/index.js";
 
 /** The longest a column's name gets, in UTF-16 units; longer keys are cut and told apart by a number. */
 const LONGEST = 120;
