@@ -10,6 +10,7 @@ import type { Position } from "../event/position.js";
 import type { Sink } from "../stage/sink.js";
 import { Session } from "../table/duckdb.js";
 import { flushSegment } from "../table/flush.js";
+import { maybeCheckpoint } from "../table/log/checkpoint.js";
 import { TableLog } from "../table/log/snapshot.js";
 import { type Adopted, adoptDead } from "../wal/recover.js";
 import { removeDirectoryIfDone, removeSegment } from "../wal/remove.js";
@@ -190,6 +191,7 @@ export class StoreSink implements Sink {
       segment,
     );
     await removeSegment(files, segment);
+    await maybeCheckpoint({ files, session: this.#session, log, nowMs: nowMs() });
     this.report.parquetFiles += done.parquetFiles;
     this.report.parquetBytes += done.parquetBytes;
     this.report.duckdbMs += done.duckdbMs;
