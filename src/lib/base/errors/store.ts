@@ -18,4 +18,10 @@ export const storeErrors = {
     message: (f) => `"${f.name}" cannot be the name of a table: ${f.reason}`,
     help: () => "use letters, digits, _ and -, beginning with a letter: --table web_logs",
   }),
+  "store.rewrite-differs": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `files of the table ${f.path} were not replaced: ${f.reason}`,
+    help: () =>
+      "nothing was changed; a condition must say the same of a row each time (no random()), else report this as a bug",
+  }),
 } as const;

@@ -104,34 +104,53 @@ async function writeDays(job: ParquetJob): Promise<WrittenFile[]> {
 const DAY = "\u2063day";
 
 /** Each thread holds a row group in memory; compaction makes larger ones. */
-const ROW_GROUP_ROWS = 61_440;
+const FLUSHED: ParquetSettings = { level: 3, rowGroupRows: 61_440, version: "V1" };
 
 async function copyOut(job: ParquetJob, select: string): Promise<Omit<WrittenFile, "date">> {
   const { session, files, shape } = job;
   const temporaryPath = join(job.temporaryDirectory, `${randomUUID()}.parquet`);
-  const sql = `COPY (${select}) TO ${literal(temporaryPath)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, RETURN_STATS)`;
+  const copied = await copyParquet(session, files, temporaryPath, select, FLUSHED);
+  return { ...copied, temporaryPath, columns: shape.columns };
+}
+
+/** How a Parquet file is laid out. */
+export interface ParquetSettings {
+  /** Of zstd, 1 to 22. */
+  readonly level: number;
+  readonly rowGroupRows: number;
+  /** Encodings: V2 has delta encodings for text, whole numbers and times. */
+  readonly version: "V1" | "V2";
+}
+
+export interface CopiedFile {
+  readonly rows: number;
+  readonly bytes: number;
+  readonly statistics: ReadonlyMap<string, ColumnStatistics>;
+}
+
+/** Writes the rows of `select` to `path`, durably, and checks that the footer has as many as DuckDB says it wrote. */
+export async function copyParquet(
+  session: Session,
+  files: Files,
+  path: string,
+  select: string,
+  { level, rowGroupRows, version }: ParquetSettings,
+): Promise<CopiedFile> {
+  const sql = `COPY (${select}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL ${level}, ROW_GROUP_SIZE ${rowGroupRows}, PARQUET_VERSION ${version}, RETURN_STATS)`;
   const rows = await session.rowsJson(sql);
   const [, count, bytes, , statistics] = rows[0]!;
-  const file = await files.open(temporaryPath, "change");
+  const file = await files.open(path, "change");
   try {
     await file.sync();
   } finally {
     await file.close();
   }
-  const footer = await session.rowsJson(
-    `SELECT num_rows FROM parquet_file_metadata(${literal(temporaryPath)})`,
-  );
+  const footer = await session.rowsJson(`SELECT num_rows FROM parquet_file_metadata(${literal(path)})`);
   assert(
     Number(footer[0]?.[0]) === Number(count),
-    `the footer of ${temporaryPath} does not have the rows DuckDB wrote`,
+    `the footer of ${path} does not have the rows DuckDB wrote`,
   );
-  return {
-    temporaryPath,
-    rows: Number(count),
-    bytes: Number(bytes),
-    columns: shape.columns,
-    statistics: readStatistics(statistics),
-  };
+  return { rows: Number(count), bytes: Number(bytes), statistics: readStatistics(statistics) };
 }
 
 /** The one UTC day that all rows are of, as far as the bounds say. */

@@ -34,6 +34,10 @@ export interface Remove {
   readonly path: string;
   readonly deletionTimestamp?: number;
   readonly dataChange: boolean;
+  /** True: the fields below are there. */
+  readonly extendedFileMetadata?: boolean;
+  readonly partitionValues?: Readonly<Record<string, string | null>>;
+  readonly size?: number;
 }
 
 export interface Txn {
