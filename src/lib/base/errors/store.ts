@@ -13,6 +13,19 @@ export const storeErrors = {
     message: (f) => `cannot read the table ${f.path}: ${f.reason}`,
     help: () => "nothing was changed; check that the directory is a table of a logpipe store",
   }),
+  "store.no-table": entry<{
+    name: string;
+    path: string;
+    known: readonly string[];
+    suggestion?: string | undefined;
+  }>({
+    exitCode: 1,
+    message: (f) => `there is no table "${f.name}" in ${f.path}`,
+    help: (f) =>
+      f.suggestion === undefined
+        ? `its tables: ${f.known.join(", ") || "none"}`
+        : `did you mean "${f.suggestion}"?`,
+  }),
   "store.table-name": entry<{ name: string; reason: string }>({
     exitCode: 2,
     message: (f) => `"${f.name}" cannot be the name of a table: ${f.reason}`,
