@@ -1,8 +1,7 @@
 /** A sealed segment of the write-ahead log into the table: Parquet files, then one commit that names them and covers it. */
 import { join } from "node:path";
 import type { Files } from "../base/files.js";
-import { transactionOf } from "../wal/live.js";
-import type { Commit } from "../wal/segment.js";
+import { type Commit, transactionOf } from "../wal/segment.js";
 import type { SealedSegment } from "../wal/segment_file.js";
 import type { Session } from "./duckdb.js";
 import { MismatchError, placeFile, type WrittenFile, writeParquet } from "./file/parquet.js";
