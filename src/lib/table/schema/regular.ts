@@ -3,14 +3,14 @@ import type { Files } from "../../base/files.js";
 import { Kind } from "../../event/summary.js";
 import { type EventFile, type KeySummary, keysOf } from "./events.js";
 import { visitMembers } from "./members.js";
-import type { TableSchema } from "./schema.js";
+import { type TableSchema, TIMESTAMP } from "./schema.js";
 import type { LeafType, StructField } from "./structs.js";
 
 /** Bytes of a block that are looked at: some hundred events. */
 const SAMPLE_BYTES = 256 * 1024;
-/** Objects of a key that are looked at, */
-const MOST_OBJECTS = 500;
-/** of which this share must have one and the same structure. */
+/** Values of a key that are looked at, */
+const MOST_VALUES = 500;
+/** of which this share must be objects of one and the same structure. */
 const REGULAR_SHARE = 0.95;
 /** Keys that are judged in one segment. */
 const MOST_KEYS = 64;
@@ -26,20 +26,20 @@ export async function regularStructs(
   file: EventFile,
   schema: TableSchema,
 ): Promise<Map<string, readonly StructField[]>> {
-  const keys = keysOf(file.commits).filter((key) => !schema.byKey.has(key.name) && isObject(key));
+  const keys = keysOf(file.commits).filter((key) => !schema.byKey.has(key.name) && hasObjects(key));
   const found = new Map<string, readonly StructField[]>();
   for (const [offset, names] of firstBlocks(file, keys.slice(0, MOST_KEYS))) {
-    const objects = await sampleObjects(files, file.path, offset, names);
+    const values = await sampleValues(files, file.path, offset, names);
     for (const name of names) {
-      const fields = commonFields(objects.get(name) ?? []);
+      const fields = commonFields(values.get(name) ?? []);
       if (fields !== undefined) found.set(name, fields);
     }
   }
   return found;
 }
 
-function isObject({ kinds }: KeySummary): boolean {
-  return (kinds & Kind.object) !== 0 && (kinds & ~(Kind.object | Kind.null | Kind.bigNumber)) === 0;
+function hasObjects({ name, kinds }: KeySummary): boolean {
+  return (kinds & Kind.object) !== 0 && name !== TIMESTAMP.key;
 }
 
 interface Span {
@@ -59,8 +59,8 @@ function firstBlocks(file: EventFile, keys: readonly KeySummary[]): Map<Span, Se
   return blocks;
 }
 
-/** Raw texts of the objects, by key, from the first lines of the block. */
-async function sampleObjects(
+/** Raw texts of the values, by key, from the first lines of the block. */
+async function sampleValues(
   files: Files,
   path: string,
   { offset, length }: Span,
@@ -69,26 +69,26 @@ async function sampleObjects(
   const handle = await files.open(path, "read");
   const bytes = await handle.read(offset, Math.min(length, SAMPLE_BYTES)).finally(() => handle.close());
   const end = bytes.lastIndexOf(10);
-  const objects = new Map<string, string[]>();
+  const values = new Map<string, string[]>();
   for (const line of bytes.subarray(0, Math.max(0, end)).latin1Slice().split("\n")) {
     if (line.trim() === "") continue;
     visitMembers(line, (rawKey, value) => {
-      if (value[0] !== "{") return;
+      if (value === "null") return;
       const name = JSON.parse(Buffer.from(rawKey, "latin1").toString("utf8")) as string;
       if (!names.has(name)) return;
-      const known = objects.get(name);
-      if (known === undefined) objects.set(name, [value]);
-      else if (known.length < MOST_OBJECTS) known.push(value);
+      const known = values.get(name);
+      if (known === undefined) values.set(name, [value]);
+      else if (known.length < MOST_VALUES) known.push(value);
     });
   }
-  return objects;
+  return values;
 }
 
-/** The fields of all objects but a few odd ones; undefined when there is no such structure or a struct cannot have it. */
-function commonFields(objects: readonly string[]): readonly StructField[] | undefined {
+/** The fields of all values but a few odd ones; undefined when there is no such structure or a struct cannot have it. */
+function commonFields(values: readonly string[]): readonly StructField[] | undefined {
   const votes = new Map<string, { fields: readonly StructField[]; count: number }>();
-  for (const text of objects) {
-    const fields = fieldsOf(text, 1);
+  for (const text of values) {
+    const fields = text[0] === "{" ? fieldsOf(text, 1) : undefined;
     if (fields === undefined) continue;
     const signature = JSON.stringify(fields);
     const vote = votes.get(signature);
@@ -96,7 +96,7 @@ function commonFields(objects: readonly string[]): readonly StructField[] | unde
     else vote.count++;
   }
   const [best] = [...votes.values()].sort((a, b) => b.count - a.count);
-  if (best === undefined || best.count < objects.length * REGULAR_SHARE) return undefined;
+  if (best === undefined || best.count < values.length * REGULAR_SHARE) return undefined;
   return countLeaves(best.fields) <= FIELDS_MAX ? best.fields : undefined;
 }
 
@@ -106,8 +106,8 @@ const PLAIN_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,119}$/;
 function fieldsOf(object: string, depth: number): StructField[] | undefined {
   const fields: StructField[] = [];
   const names = new Set<string>();
-  let isPlain = depth <= DEPTH_MAX;
-  if (!isPlain) return undefined;
+  let isPlain = true;
+  if (depth > DEPTH_MAX) return undefined;
   visitMembers(object, (rawKey, value) => {
     if (!isPlain) return;
     const name = rawKey.slice(1, -1);
