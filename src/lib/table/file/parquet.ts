@@ -33,6 +33,13 @@ export interface WrittenFile {
 /** The rows do not add up to what the summaries say: the careful way must be taken. */
 export class MismatchError extends Error {
   override readonly name = "MismatchError";
+  /** The keys whose values are not all there. */
+  readonly keys: readonly string[];
+
+  constructor(message: string, keys: readonly string[] = []) {
+    super(message);
+    this.keys = keys;
+  }
 }
 
 export interface ParquetJob {
@@ -169,9 +176,15 @@ const EXACT_DOUBLE = 2 ** 53;
 function reconcile(job: ParquetJob, written: readonly Omit<WrittenFile, "date">[]): void {
   const rows = written.reduce((sum, file) => sum + file.rows, 0);
   if (rows !== job.events) throw new MismatchError(`${job.events} events, ${rows} rows`);
+  const wrong: { key: string; count: number; found: number }[] = [];
   for (const { columns, count } of job.shape.expected) {
     const found = written.reduce((sum, file) => sum + countValues(file.statistics, columns), 0);
-    if (found !== count) throw new MismatchError(`${columns[0]?.key}: ${count} values in, ${found} out`);
+    if (found !== count) wrong.push({ key: columns[0]!.key, count, found });
+  }
+  if (wrong.length > 0) {
+    const text = wrong.map(({ key, count, found }) => `${key}: ${count} values in, ${found} out`);
+    const keys = wrong.map(({ key }) => key);
+    throw new MismatchError(text.slice(0, 3).join("; "), keys);
   }
   for (const column of job.shape.mixedDoubles) {
     for (const { statistics } of written) {
