@@ -6,7 +6,7 @@ import type { SealedSegment } from "../wal/segment_file.js";
 import type { Session } from "./duckdb.js";
 import { MismatchError, placeFile, type WrittenFile, writeParquet } from "./file/parquet.js";
 import type { Action } from "./log/actions.js";
-import { hasSameSchema, putCommit, schemaActions } from "./log/commit.js";
+import { checkWritable, hasSameSchema, putCommit, schemaActions } from "./log/commit.js";
 import { positionActions } from "./log/positions.js";
 import type { Snapshot, TableLog } from "./log/snapshot.js";
 import { carefulShape } from "./schema/careful.js";
@@ -47,6 +47,7 @@ export async function flushSegment(
   for (;;) {
     const snapshot = await options.log.refresh();
     if (isCovered(snapshot, writer, segment)) return NOTHING;
+    checkWritable(snapshot);
     const start = performance.now();
     const written = await writeFiles(options, snapshot, directory, segment);
     const duckdbMs = performance.now() - start;
