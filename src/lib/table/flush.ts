@@ -179,8 +179,7 @@ async function commitFiles(
   written: Written,
 ): Promise<boolean> {
   const { files, log, nowMs } = options;
-  const adds: Action[] = [];
-  for (const file of written.files) adds.push(await placeFile(files, log.directory, file, nowMs()));
+  const adds = await placeFiles(options, written.files);
   const { txns, held } = positionActions(
     segment.commits.map(({ position }) => position),
     nowMs(),
@@ -192,14 +191,38 @@ async function commitFiles(
     ...txns,
     ...adds,
   ];
+  const isStored = async () => isCovered(await log.refresh(), writer, segment);
   let newest = snapshot;
-  while (!(await putCommit(files, log.directory, newest.version + 1, actions))) {
-    newest = await log.refresh();
-    if (hasSameSchema(newest, snapshot) && !isCovered(newest, writer, segment)) continue;
-    for (const { add } of adds) await files.remove(join(log.directory, add!.path));
-    return false;
+  try {
+    while (!(await putCommit(files, log.directory, newest.version + 1, actions))) {
+      newest = await log.refresh();
+      if (hasSameSchema(newest, snapshot) && !isCovered(newest, writer, segment)) continue;
+      await removePlaced(options, adds);
+      return false;
+    }
+    return true;
+  } catch (error) {
+    // A commit that failed late may be there all the same: then the files belong to the table.
+    if (!(await isStored().catch(() => true))) await removePlaced(options, adds);
+    throw error;
   }
-  return true;
+}
+
+/** Files of a commit that was not made. */
+async function removePlaced({ files, log }: FlushOptions, adds: readonly Action[]): Promise<void> {
+  for (const { add } of adds) await files.remove(join(log.directory, decodeURIComponent(add!.path))).catch(() => {});
+}
+
+async function placeFiles(options: FlushOptions, written: readonly WrittenFile[]): Promise<Action[]> {
+  const { files, log, nowMs } = options;
+  const adds: Action[] = [];
+  try {
+    for (const file of written) adds.push(await placeFile(files, log.directory, file, nowMs()));
+  } catch (error) {
+    await removePlaced(options, adds);
+    throw error;
+  }
+  return adds;
 }
 
 function commitInfo(held: Readonly<Record<string, string>>, nowMs: number): Action {
