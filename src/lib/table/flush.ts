@@ -161,7 +161,10 @@ async function commitFiles(
 ): Promise<boolean> {
   const { files, log, nowMs } = options;
   const adds: Action[] = [];
-  for (const file of written.files) adds.push(await placeFile(files, log.directory, file, nowMs()));
+  for (const file of written.files) {
+    const rawBytes = Math.round((segment.length * file.rows) / segment.events);
+    adds.push(await placeFile(files, log.directory, { ...file, rawBytes }, nowMs()));
+  }
   const { txns, held } = positionActions(
     segment.commits.map(({ position }) => position),
     nowMs(),

@@ -12,6 +12,7 @@ import { dayOf } from "../schema/instant.js";
 import { identifier, literal } from "../schema/names.js";
 import { type Column, PARTITION_COLUMN, TIMESTAMP } from "../schema/schema.js";
 import type { Shape } from "../schema/shape.js";
+import { CHECKSUM_TAG, fileChecksum, RAW_BYTES_TAG } from "./checksum.js";
 import {
   type ColumnStatistics,
   countValues,
@@ -26,6 +27,10 @@ export interface WrittenFile {
   readonly date: string;
   readonly rows: number;
   readonly bytes: number;
+  /** Of the whole file: see checksum.ts. */
+  readonly checksum: string;
+  /** Bytes of the NDJSON lines that the rows came from, as far as that is known. */
+  readonly rawBytes: number | undefined;
   readonly columns: readonly Column[];
   readonly statistics: ReadonlyMap<string, ColumnStatistics>;
 }
@@ -113,8 +118,10 @@ async function copyOut(job: ParquetJob, select: string): Promise<Omit<WrittenFil
   const rows = await session.rowsJson(sql);
   const [, count, bytes, , statistics] = rows[0]!;
   const file = await files.open(temporaryPath, "change");
+  let checksum: string;
   try {
     await file.sync();
+    checksum = await fileChecksum(file);
   } finally {
     await file.close();
   }
@@ -129,6 +136,8 @@ async function copyOut(job: ParquetJob, select: string): Promise<Omit<WrittenFil
     temporaryPath,
     rows: Number(count),
     bytes: Number(bytes),
+    checksum,
+    rawBytes: undefined,
     columns: shape.columns,
     statistics: readStatistics(statistics),
   };
@@ -183,7 +192,15 @@ export async function placeFile(
       size: file.bytes,
       modificationTime: nowMs,
       dataChange: true,
+      tags: fileTags(file),
       stats: JSON.stringify(deltaStatistics(file.rows, file.columns, file.statistics)),
     },
+  };
+}
+
+function fileTags({ checksum, rawBytes }: WrittenFile): Readonly<Record<string, string>> {
+  return {
+    [CHECKSUM_TAG]: checksum,
+    ...(rawBytes === undefined ? {} : { [RAW_BYTES_TAG]: String(rawBytes) }),
   };
 }
