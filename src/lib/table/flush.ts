@@ -179,7 +179,7 @@ async function commitFiles(
   written: Written,
 ): Promise<boolean> {
   const { files, log, nowMs } = options;
-  const adds = await placeFiles(options, written.files);
+  const adds = await placeFiles(options, segment, written.files);
   const { txns, held } = positionActions(
     segment.commits.map(({ position }) => position),
     nowMs(),
@@ -210,14 +210,22 @@ async function commitFiles(
 
 /** Files of a commit that was not made. */
 async function removePlaced({ files, log }: FlushOptions, adds: readonly Action[]): Promise<void> {
-  for (const { add } of adds) await files.remove(join(log.directory, decodeURIComponent(add!.path))).catch(() => {});
+  for (const { add } of adds)
+    await files.remove(join(log.directory, decodeURIComponent(add!.path))).catch(() => {});
 }
 
-async function placeFiles(options: FlushOptions, written: readonly WrittenFile[]): Promise<Action[]> {
+async function placeFiles(
+  options: FlushOptions,
+  segment: SealedSegment,
+  written: readonly WrittenFile[],
+): Promise<Action[]> {
   const { files, log, nowMs } = options;
   const adds: Action[] = [];
   try {
-    for (const file of written) adds.push(await placeFile(files, log.directory, file, nowMs()));
+    for (const file of written) {
+      const rawBytes = Math.round((segment.length * file.rows) / segment.events);
+      adds.push(await placeFile(files, log.directory, { ...file, rawBytes }, nowMs()));
+    }
   } catch (error) {
     await removePlaced(options, adds);
     throw error;
