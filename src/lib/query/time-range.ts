@@ -19,16 +19,10 @@ export function timeCondition({ sinceNs, untilNs }: TimeRange): string {
 
 /** Whether a file may hold rows of the range: its statistics do not rule it out. */
 export function mayHold(file: TableFile, { sinceNs, untilNs }: TimeRange): boolean {
-  const min = millisecondsOf(file.minTimestamp);
-  const max = millisecondsOf(file.maxTimestamp);
+  const { minTimestampMs: min, maxTimestampMs: max } = file;
   // Delta's statistics may cut times to milliseconds: the true maximum is less than one above.
   if (sinceNs !== undefined && max !== undefined && BigInt(max + 1) * 1_000_000n < sinceNs) return false;
   return untilNs === undefined || min === undefined || BigInt(min) * 1_000_000n < untilNs;
-}
-
-function millisecondsOf(text: string | undefined): number | undefined {
-  const ms = text === undefined ? Number.NaN : Date.parse(text);
-  return Number.isNaN(ms) ? undefined : ms;
 }
 
 function timeLiteral(ns: bigint): string {

@@ -1,13 +1,12 @@
 /** A sealed segment of the write-ahead log into the table: Parquet files, then one commit that names them and covers it. */
 import { join } from "node:path";
 import type { Files } from "../base/files.js";
-import { transactionOf } from "../wal/live.js";
-import type { Commit } from "../wal/segment.js";
+import { type Commit, transactionOf } from "../wal/segment.js";
 import type { SealedSegment } from "../wal/segment_file.js";
 import type { Session } from "./duckdb.js";
 import { MismatchError, placeFile, type WrittenFile, writeParquet } from "./file/parquet.js";
 import type { Action } from "./log/actions.js";
-import { hasSameSchema, putCommit, schemaActions } from "./log/commit.js";
+import { checkWritable, hasSameSchema, putCommit, schemaActions } from "./log/commit.js";
 import { positionActions } from "./log/positions.js";
 import type { Snapshot, TableLog } from "./log/snapshot.js";
 import { carefulShape } from "./schema/careful.js";
@@ -48,6 +47,7 @@ export async function flushSegment(
   for (;;) {
     const snapshot = await options.log.refresh();
     if (isCovered(snapshot, writer, segment)) return NOTHING;
+    checkWritable(snapshot);
     const start = performance.now();
     const written = await writeFiles(options, snapshot, directory, segment);
     const duckdbMs = performance.now() - start;

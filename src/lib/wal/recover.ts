@@ -25,7 +25,13 @@ export async function adoptDead(files: Files, tableDirectory: string): Promise<A
   for (const writer of [...(await files.list(parent))].sort()) {
     const directory = join(parent, writer);
     const lock = await takeLock(files, directory).catch(() => undefined);
-    if (lock !== undefined) adopted.push(await recoverDirectory(files, writer, directory, lock));
+    if (lock === undefined) continue;
+    try {
+      adopted.push(await recoverDirectory(files, writer, directory, lock));
+    } catch (error) {
+      for (const one of [...adopted, { lock }]) one.lock.release();
+      throw error;
+    }
   }
   return adopted;
 }

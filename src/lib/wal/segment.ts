@@ -41,6 +41,11 @@ export function sequenceOf(fileName: string): number | undefined {
   return match === null ? undefined : Number(match[1]);
 }
 
+/** The application id under which a table's log records how far a writer's segments are covered. */
+export function transactionOf(writer: string): string {
+  return `wal:${writer}`;
+}
+
 export function commitOf(block: Block, offset: number, observedMs: number): Commit {
   const summary = block.summary!;
   return {

@@ -92,6 +92,6 @@ test("a log of 400 days becomes a file a day", async () => {
   const day = (i: number) => new Date(Date.UTC(2025, 0, 1 + i)).toISOString();
   const lines = Array.from({ length: 4000 }, (_, i) => `{"timestamp":"${day(i % 400)}","n":${i}}`);
   const sink = await storeLines(storeOptions(table), lines, 1000);
-  expect(sink.report.parquetFiles).toBe(400);
+  expect(sink.report.stored.parquetFiles).toBe(400);
   expect(await readFacts(table)).toEqual(lines.map(lineFacts).sort());
 });
