@@ -23,6 +23,7 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     load: () => import("./view.js"),
   },
   run: { summary: "run a whole pipeline in one process", load: () => import("./run.js") },
+  compact: { summary: "merge, sort and repack the files of a store", load: () => import("./compact.js") },
   "store info": {
     summary: "show how big, how full and how fresh the tables are",
     load: () => import("./store/info.js"),
