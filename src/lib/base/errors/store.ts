@@ -8,6 +8,12 @@ export const storeErrors = {
     help: () =>
       "everything acknowledged so far is safe; free space or fix permissions, then run the same command again",
   }),
+  "store.full": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `stopped while waiting for room in the store ${f.path}: ${f.reason}`,
+    help: () =>
+      "everything acknowledged so far is safe; what was read after that was not stored: free space, then send it again",
+  }),
   "store.unreadable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot read the table ${f.path}: ${f.reason}`,

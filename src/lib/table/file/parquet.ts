@@ -12,6 +12,7 @@ import { dayOf } from "../schema/instant.js";
 import { identifier, literal } from "../schema/names.js";
 import { type Column, PARTITION_COLUMN, TIMESTAMP } from "../schema/schema.js";
 import type { Shape } from "../schema/shape.js";
+import { CHECKSUM_TAG, fileChecksum, RAW_BYTES_TAG } from "./checksum.js";
 import {
   type ColumnStatistics,
   countValues,
@@ -26,6 +27,10 @@ export interface WrittenFile {
   readonly date: string;
   readonly rows: number;
   readonly bytes: number;
+  /** Of the whole file: see checksum.ts. */
+  readonly checksum: string;
+  /** Bytes of the NDJSON lines that the rows came from, as far as that is known. */
+  readonly rawBytes: number | undefined;
   readonly columns: readonly Column[];
   readonly statistics: ReadonlyMap<string, ColumnStatistics>;
 }
@@ -33,6 +38,13 @@ export interface WrittenFile {
 /** The rows do not add up to what the summaries say: the careful way must be taken. */
 export class MismatchError extends Error {
   override readonly name = "MismatchError";
+  /** The keys whose values are not all there. */
+  readonly keys: readonly string[];
+
+  constructor(message: string, keys: readonly string[] = []) {
+    super(message);
+    this.keys = keys;
+  }
 }
 
 export interface ParquetJob {
@@ -110,7 +122,7 @@ async function copyOut(job: ParquetJob, select: string): Promise<Omit<WrittenFil
   const { session, files, shape } = job;
   const temporaryPath = join(job.temporaryDirectory, `${randomUUID()}.parquet`);
   const copied = await copyParquet(session, files, temporaryPath, select, FLUSHED);
-  return { ...copied, temporaryPath, columns: shape.columns };
+  return { ...copied, temporaryPath, rawBytes: undefined, columns: shape.columns };
 }
 
 /** How a Parquet file is laid out. */
@@ -125,6 +137,8 @@ export interface ParquetSettings {
 export interface CopiedFile {
   readonly rows: number;
   readonly bytes: number;
+  /** Of the whole file: see checksum.ts. */
+  readonly checksum: string;
   readonly statistics: ReadonlyMap<string, ColumnStatistics>;
 }
 
@@ -140,8 +154,10 @@ export async function copyParquet(
   const rows = await session.rowsJson(sql);
   const [, count, bytes, , statistics] = rows[0]!;
   const file = await files.open(path, "change");
+  let checksum: string;
   try {
     await file.sync();
+    checksum = await fileChecksum(file);
   } finally {
     await file.close();
   }
@@ -150,7 +166,7 @@ export async function copyParquet(
     Number(footer[0]?.[0]) === Number(count),
     `the footer of ${path} does not have the rows DuckDB wrote`,
   );
-  return { rows: Number(count), bytes: Number(bytes), statistics: readStatistics(statistics) };
+  return { rows: Number(count), bytes: Number(bytes), checksum, statistics: readStatistics(statistics) };
 }
 
 /** The one UTC day that all rows are of, as far as the bounds say. */
@@ -169,9 +185,15 @@ const EXACT_DOUBLE = 2 ** 53;
 function reconcile(job: ParquetJob, written: readonly Omit<WrittenFile, "date">[]): void {
   const rows = written.reduce((sum, file) => sum + file.rows, 0);
   if (rows !== job.events) throw new MismatchError(`${job.events} events, ${rows} rows`);
+  const wrong: { key: string; count: number; found: number }[] = [];
   for (const { columns, count } of job.shape.expected) {
     const found = written.reduce((sum, file) => sum + countValues(file.statistics, columns), 0);
-    if (found !== count) throw new MismatchError(`${columns[0]?.key}: ${count} values in, ${found} out`);
+    if (found !== count) wrong.push({ key: columns[0]!.key, count, found });
+  }
+  if (wrong.length > 0) {
+    const text = wrong.map(({ key, count, found }) => `${key}: ${count} values in, ${found} out`);
+    const keys = wrong.map(({ key }) => key);
+    throw new MismatchError(text.slice(0, 3).join("; "), keys);
   }
   for (const column of job.shape.mixedDoubles) {
     for (const { statistics } of written) {
@@ -202,7 +224,19 @@ export async function placeFile(
       size: file.bytes,
       modificationTime: nowMs,
       dataChange: true,
+      tags: fileTags(file),
       stats: JSON.stringify(deltaStatistics(file.rows, file.columns, file.statistics)),
     },
+  };
+}
+
+/** Tags that every file of ours has in the log. */
+export function fileTags({
+  checksum,
+  rawBytes,
+}: Pick<WrittenFile, "checksum" | "rawBytes">): Readonly<Record<string, string>> {
+  return {
+    [CHECKSUM_TAG]: checksum,
+    ...(rawBytes === undefined ? {} : { [RAW_BYTES_TAG]: String(rawBytes) }),
   };
 }

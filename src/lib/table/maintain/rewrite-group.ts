@@ -3,7 +3,8 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { failure } from "../../base/errors/index.js";
 import type { Session } from "../duckdb.js";
-import { type CopiedFile, copyParquet } from "../file/parquet.js";
+import { RAW_BYTES_TAG } from "../file/checksum.js";
+import { type CopiedFile, copyParquet, fileTags } from "../file/parquet.js";
 import type { TableFile } from "../log/snapshot.js";
 import { identifier, literal } from "../schema/names.js";
 import { type Column, NANOSECONDS, TIMESTAMP } from "../schema/schema.js";
@@ -71,8 +72,20 @@ async function writeGroup(
     throw failure("store.rewrite-differs", { path: job.log.directory, reason });
   }
   const sorted = order.length === 0 ? {} : { [SORTED_TAG]: order.join(",") };
-  const tags = { ...sorted, [LEVEL_TAG]: String(level) };
+  const rawBytes = rawBytesOf(inputs, copied.rows / facts.rows);
+  const tags = {
+    ...fileTags({ checksum: copied.checksum, rawBytes }),
+    ...sorted,
+    [LEVEL_TAG]: String(level),
+  };
   return { rowsIn: facts.rows, file: { ...copied, temporaryPath: path, columns, tags } };
+}
+
+/** What is known of the NDJSON that the rows came from, when `share` of the inputs' rows stay. */
+function rawBytesOf(inputs: readonly TableFile[], share: number): number | undefined {
+  const known = inputs.map(({ add }) => Number(add.tags?.[RAW_BYTES_TAG] ?? Number.NaN));
+  const total = known.reduce((sum, bytes) => sum + bytes, 0);
+  return Number.isNaN(total) ? undefined : Math.round(total * share);
 }
 
 async function inTransaction<T>(session: Session, work: () => Promise<T>): Promise<T> {

@@ -1,7 +1,7 @@
 import type { TableFile } from "../log/snapshot.js";
 import { identifier, literal } from "../schema/names.js";
 import type { Column, TableSchema } from "../schema/schema.js";
-import { SQL_TYPES } from "../schema/shape.js";
+import { sqlType } from "../schema/shape.js";
 import { viewColumns } from "../schema/view.js";
 import type { RewriteJob } from "./rewrite.js";
 
@@ -33,7 +33,7 @@ export function rewriteSql(
 export function scanSql(columns: readonly Column[], paths: readonly string[]): string {
   const types = columns.map(
     (c) =>
-      `${literal(c.name)}: {name: ${literal(c.name)}, type: ${literal(SQL_TYPES[c.type])}, default_value: NULL}`,
+      `${literal(c.name)}: {name: ${literal(c.name)}, type: ${literal(sqlType(c))}, default_value: NULL}`,
   );
   const names = columns.map((c) => identifier(c.name)).join(", ");
   return `SELECT ${names} FROM read_parquet([${paths.map(literal).join(", ")}], schema = MAP {${types.join(", ")}})`;
