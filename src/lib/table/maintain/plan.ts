@@ -47,7 +47,7 @@ function planBucket(files: readonly TableFile[], targetBytes: number): TableFile
 }
 
 /** Neighbours in time together, so that the bounds of the new files overlap little. */
-function pack(files: readonly TableFile[], targetBytes: number): TableFile[][] {
+export function pack(files: readonly TableFile[], targetBytes: number): TableFile[][] {
   const groups: TableFile[][] = [];
   let bytes = Number.POSITIVE_INFINITY;
   for (const file of files) {
