@@ -28,6 +28,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     summary: "show how big, how full and how fresh the tables are",
     load: () => import("./store/info.js"),
   },
+  "store delete": {
+    summary: "delete events by a condition, for good",
+    load: () => import("./store/delete.js"),
+  },
   config: {
     summary: "show the settings in force and where each came from",
     load: () => import("./config.js"),

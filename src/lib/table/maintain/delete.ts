@@ -4,9 +4,10 @@
  */
 import { failure } from "../../base/errors/index.js";
 import { requestRoll, type SegmentName, uncoveredSegments } from "../../wal/roll.js";
+import type { Session } from "../duckdb.js";
 import type { TableLog } from "../log/snapshot.js";
 import { recoverTable } from "../recover.js";
-import { MAX_COLUMNS } from "../relation.js";
+import { MAX_COLUMNS, openRelation } from "../relation.js";
 import { type EraseOptions, type EraseReport, eraseRows, nothingErased } from "./erase.js";
 
 export interface DeleteOptions extends Omit<EraseOptions, "operation" | "parameters"> {
@@ -77,4 +78,23 @@ async function segmentsOf(log: TableLog, { files }: DeleteOptions): Promise<Segm
 
 function nameOf({ writer, sequence }: SegmentName): string {
   return `${writer}/${sequence}`;
+}
+
+/** How many events the condition is true for, the live end included, of how many. Changes nothing. */
+export async function countEvents(
+  session: Session,
+  scratch: string,
+  tableDirectory: string,
+  condition: string,
+): Promise<{ readonly matching: number; readonly all: number }> {
+  const rows = (sql: string) => session.rows(sql);
+  const relation = await openRelation(tableDirectory, { tempDirectory: scratch, rows });
+  try {
+    const [found] = await rows(
+      `SELECT count(*) FILTER (WHERE (${condition}\n)), count(*) FROM (${relation.sql})`,
+    );
+    return { matching: Number(found?.[0]), all: Number(found?.[1]) };
+  } finally {
+    await relation.close();
+  }
 }

@@ -1,3 +1,5 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Files } from "../../base/files.js";
 import { Session } from "../duckdb.js";
@@ -24,5 +26,21 @@ export async function withMaintenance<T>(
     }
   } finally {
     await workspace.close();
+  }
+}
+
+/** Runs `work` with a DuckDB that leaves the table's directory alone, and a directory for copies that goes afterwards. */
+export async function withReading<T>(work: (session: Session, scratch: string) => Promise<T>): Promise<T> {
+  const scratch = await mkdtemp(join(tmpdir(), "logpipe-"));
+  try {
+    const tempDirectory = join(scratch, "spill");
+    const session = await Session.open({ memoryBytes: MEMORY_BYTES, threads: THREADS, tempDirectory });
+    try {
+      return await work(session, scratch);
+    } finally {
+      session.close();
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
   }
 }
