@@ -9,14 +9,8 @@ import { Destination } from "../lib/query/destination.js";
 import { explain } from "../lib/query/explain.js";
 import { openSession, type Session } from "../lib/query/session.js";
 import { splitStatements } from "../lib/query/sql-text.js";
-import {
-  mentions,
-  openEventTable,
-  openFileTable,
-  openStoreTables,
-  type StoreTables,
-  withMissingColumns,
-} from "../lib/query/tables.js";
+import { openStoreTables, type StoreTables } from "../lib/query/store-tables.js";
+import { mentions, openEventTable, openFileTable, withMissingColumns } from "../lib/query/tables.js";
 import type { TimeRange } from "../lib/query/time-range.js";
 import {
   FORMATS,
@@ -105,7 +99,7 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
     let store: StoreTables | undefined;
     try {
       const inputs = await openInputs(session, sql, sqlOperand === "-", files, terminal);
-      store = await openStore(session, sql, given.store, range, terminal);
+      store = await openStore(session, sql, given.store, range, inputs.names, terminal);
       const question: Question = { session, sql, tables: [...inputs.names, ...(store?.names ?? [])] };
       if (terminal.signal.aborted) return codeOf(terminal.signal);
       await withMissingColumns(session, inputs.empty, async () => {
@@ -237,12 +231,13 @@ async function openStore(
   sql: string,
   given: string | undefined,
   range: TimeRange,
+  others: readonly string[],
   terminal: Terminal,
 ): Promise<StoreTables | undefined> {
   const asked = given ?? terminal.env["LOGPIPE_STORE"];
   const path = resolve(terminal.cwd, asked ?? "logpipe-store");
   try {
-    return await openStoreTables(session, path, sql, range);
+    return await openStoreTables(session, path, sql, range, others);
   } catch (error) {
     // Without a store there are still files and standard input to ask of.
     const isAbsent =
