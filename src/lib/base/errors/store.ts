@@ -8,14 +8,50 @@ export const storeErrors = {
     help: () =>
       "everything acknowledged so far is safe; free space or fix permissions, then run the same command again",
   }),
+  "store.full": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `stopped while waiting for room in the store ${f.path}: ${f.reason}`,
+    help: () =>
+      "everything acknowledged so far is safe; what was read after that was not stored: free space, then send it again",
+  }),
   "store.unreadable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot read the table ${f.path}: ${f.reason}`,
     help: () => "nothing was changed; check that the directory is a table of a logpipe store",
   }),
+  "store.no-table": entry<{
+    name: string;
+    path: string;
+    known: readonly string[];
+    suggestion?: string | undefined;
+  }>({
+    exitCode: 1,
+    message: (f) => `there is no table "${f.name}" in ${f.path}`,
+    help: (f) =>
+      f.suggestion === undefined
+        ? `its tables: ${f.known.join(", ") || "none"}`
+        : `did you mean "${f.suggestion}"?`,
+  }),
+  "store.no-such-version": entry<{ path: string; reason: string; available: string }>({
+    exitCode: 1,
+    message: (f) => `cannot go back in the table ${f.path}: ${f.reason}`,
+    help: (f) => (f.available === "" ? "leave out --as-of" : `it has ${f.available}`),
+  }),
+  "store.unsupported-write": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot change the table ${f.path}: ${f.reason}`,
+    help: () =>
+      "nothing was changed; store into a table of another name, or change this one with the engine that made it",
+  }),
   "store.table-name": entry<{ name: string; reason: string }>({
     exitCode: 2,
     message: (f) => `"${f.name}" cannot be the name of a table: ${f.reason}`,
     help: () => "use letters, digits, _ and -, beginning with a letter: --table web_logs",
+  }),
+  "store.rewrite-differs": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `files of the table ${f.path} were not replaced: ${f.reason}`,
+    help: () =>
+      "nothing was changed; a condition must say the same of a row each time (no random()), else report this as a bug",
   }),
 } as const;

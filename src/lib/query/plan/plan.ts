@@ -5,7 +5,7 @@
  */
 import { emptySql, type Relation } from "../../table/relation.js";
 import { identifier, literal } from "../../table/schema/names.js";
-import { SQL_TYPES } from "../../table/schema/shape.js";
+import { sqlType } from "../../table/schema/shape.js";
 import type { Session } from "../session.js";
 import type { StandInColumn } from "./expressions.js";
 import { tablesNamed } from "./sources.js";
@@ -120,5 +120,5 @@ async function makeStandIn(
   await connection.run(`CREATE TABLE ${table} AS ${emptySql(relation.schema)}`);
   const view = `SELECT * FROM (${relation.viewOf(`SELECT * FROM ${table}`)})${where}`;
   await connection.run(`CREATE VIEW ${SCHEMA}.${identifier(name)} AS ${view}`);
-  return relation.schema.columns.map((column) => ({ name: column.name, type: SQL_TYPES[column.type] }));
+  return relation.schema.columns.map((column) => ({ name: column.name, type: sqlType(column) }));
 }

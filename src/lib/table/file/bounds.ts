@@ -18,25 +18,29 @@ export const UNBOUNDED: Bounds = { isExact: false };
 
 /** By the statistics of the file. `type` is that of the column; undefined when only NULLs matter. */
 export function statisticsBounds(file: TableFile, column: string, type: ComparedType | undefined): Bounds {
-  const { stats } = file;
-  if (stats === undefined) return UNBOUNDED;
-  const nulls = stats.nullCount?.[column];
-  const counted =
-    typeof nulls === "number" ? { hasNulls: nulls > 0, hasValues: nulls < stats.numRecords } : {};
-  const min = stats.minValues?.[column];
-  const max = stats.maxValues?.[column];
+  const counted = countsOf(file, column);
+  if (type === undefined) return { isExact: false, ...counted };
+  if (type === "timestamp" && column === TIMESTAMP.name)
+    return { ...instants(file.minTimestampMs, file.maxTimestampMs), ...counted };
+  const { min, max } = file.bounds(column);
   switch (type) {
-    case undefined:
-      return { isExact: false, ...counted };
     case "string":
       return { ...texts(min, max), ...counted };
     case "timestamp":
-      return { ...instants(min, max), ...counted };
+      return { ...instants(millisecondsOf(min), millisecondsOf(max)), ...counted };
     case "integer":
       return { ...integers(min, max), ...counted };
     case "double":
       return { ...doubles(min, max), ...counted };
   }
+}
+
+function countsOf(file: TableFile, column: string): Pick<Bounds, "hasNulls" | "hasValues"> {
+  const { nulls } = file.bounds(column);
+  // A key may have the name of something that every object has: "constructor".
+  if (typeof nulls !== "number") return {};
+  const { rows } = file;
+  return { hasNulls: nulls > 0, ...(rows === undefined ? {} : { hasValues: nulls < rows }) };
 }
 
 /** By the partition that the file is of. `isOurDate`: its `date` is the UTC day of `timestamp`. */
@@ -46,10 +50,10 @@ export function partitionBounds(
   type: ComparedType | undefined,
   isOurDate: boolean,
 ): Bounds {
-  const { partitionValues } = file.add;
+  const { partition } = file;
   if (column === TIMESTAMP.name && type === "timestamp")
-    return isOurDate ? dayBounds(partitionValues[PARTITION_COLUMN]) : UNBOUNDED;
-  const value = partitionValues[column];
+    return isOurDate ? dayBounds(partition[PARTITION_COLUMN]) : UNBOUNDED;
+  const value = partition[column];
   // NULL stands for empty text, too.
   if (value === undefined || value === null || value === "") return UNBOUNDED;
   const known = { hasNulls: false, hasValues: true };
@@ -84,9 +88,7 @@ function texts(min: unknown, max: unknown): Bounds {
 }
 
 /** The log has milliseconds at best, and cuts: the true maximum is less than one above. */
-function instants(min: unknown, max: unknown): Bounds {
-  const low = millisecondsOf(min);
-  const high = millisecondsOf(max);
+function instants(low: number | undefined, high: number | undefined): Bounds {
   return {
     ...(low === undefined ? {} : { min: low * 1000 }),
     ...(high === undefined ? {} : { max: high * 1000 + 999 }),

@@ -28,17 +28,25 @@ export interface Add {
   /** JSON of `Statistics`. */
   readonly stats?: string;
   readonly tags?: Readonly<Record<string, string>>;
+  /** Rows of the file that are deleted: a feature of reader version 3, which we refuse. */
+  readonly deletionVector?: unknown;
 }
 
 export interface Remove {
   readonly path: string;
+  /** Milliseconds since the epoch. */
   readonly deletionTimestamp?: number;
   readonly dataChange: boolean;
+  /** True: the fields below are there. */
+  readonly extendedFileMetadata?: boolean;
+  readonly partitionValues?: Readonly<Record<string, string | null>>;
+  readonly size?: number;
 }
 
 export interface Txn {
   readonly appId: string;
   readonly version: number;
+  /** Milliseconds since the epoch. */
   readonly lastUpdated?: number;
 }
 
@@ -52,7 +60,7 @@ export interface Action {
   readonly commitInfo?: Readonly<Record<string, unknown>>;
 }
 
-/** What `add.stats` says of a file. */
+/** What `add.stats` says of a file. Files of other engines may lack any part but the number of records. */
 export interface Statistics {
   readonly numRecords: number;
   readonly minValues: Readonly<Record<string, unknown>>;

@@ -1,13 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
+import { failure } from "../../base/errors/index.js";
 import { type Files, isSystemError, makeDurableDirectory } from "../../base/files.js";
 import { encodeSchema, PARTITION_COLUMN, type TableSchema } from "../schema/schema.js";
 import { type Action, encodeActions, type Metadata, PROTOCOL } from "./actions.js";
-import { commitName, LOG_DIRECTORY, type Snapshot, type TableLog } from "./snapshot.js";
+import { commitName, commitPath, LOG_DIRECTORY } from "./listing.js";
+import type { Snapshot, TableLog } from "./snapshot.js";
 
 /**
  * Writes version `version` of the table's log, unless another writer was first: then false. The file appears whole and
- * durable or not at all (write, fsync, link, fsync the directory).
+ * durable or not at all (write, fsync, link, fsync the directory). False, too, when the version before is not there: the
+ * log has been cleaned past it, and a commit into its past would be lost.
  */
 export async function putCommit(
   files: Files,
@@ -17,6 +20,7 @@ export async function putCommit(
 ): Promise<boolean> {
   const directory = join(tableDirectory, LOG_DIRECTORY);
   await makeDurableDirectory(files, directory);
+  if (version > 0 && (await files.stat(commitPath(tableDirectory, version - 1))) === undefined) return false;
   const draft = join(directory, `.draft-${randomUUID()}`);
   const file = await files.open(draft, "create");
   try {
@@ -50,9 +54,24 @@ export async function commitWith(
     const snapshot = await log.refresh();
     const actions = plan(snapshot);
     if (actions === undefined) return undefined;
+    checkWritable(snapshot);
     const version = snapshot.version + 1;
     if (await putCommit(files, log.directory, version, actions)) return version;
   }
+}
+
+/** Throws store.unsupported-write for a table with promises to keep that we do not know. */
+export function checkWritable({ directory, protocol, metadata }: Snapshot): void {
+  const refuse = (reason: string) => failure("store.unsupported-write", { path: directory, reason });
+  if (protocol !== undefined && protocol.minWriterVersion > PROTOCOL.minWriterVersion) {
+    const features = protocol.writerFeatures?.join(", ") ?? "";
+    const named = features === "" ? "" : ` (${features})`;
+    throw refuse(
+      `it asks for Delta writer version ${protocol.minWriterVersion}${named}; this logpipe writes version 2`,
+    );
+  }
+  if (metadata?.schemaString.includes('"delta.invariants"'))
+    throw refuse("columns of it have invariants, which logpipe does not check");
 }
 
 /** The actions that make the table's schema `schema`: none when it is already. */

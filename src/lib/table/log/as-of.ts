@@ -1,0 +1,67 @@
+/** Which version of a table was the newest at some moment. */
+import { failure } from "../../base/errors/index.js";
+import type { Files } from "../../base/files.js";
+import { decodeActions } from "./actions.js";
+import { commitPath, listLog } from "./listing.js";
+import type { AsOf } from "./snapshot.js";
+
+/**
+ * The version of the moment. The time of a version is what its commit says of itself (`commitInfo.timestamp`), or that
+ * of its file; the clocks of several writers should agree. Throws store.no-such-version.
+ */
+export async function versionAt(files: Files, tableDirectory: string, at: AsOf): Promise<number> {
+  const { commits, checkpoints } = await listLog(files, tableDirectory);
+  const newest = commits.at(-1);
+  const oldest = oldestReadable(
+    commits,
+    checkpoints.map((checkpoint) => checkpoint.version),
+  );
+  if (newest === undefined || oldest === undefined)
+    throw noVersion(tableDirectory, "it has no commit yet", "");
+  const timeOf = (version: number) => commitTimeMs(files, tableDirectory, version);
+  if ("version" in at) {
+    if (at.version >= oldest && at.version <= newest) return at.version;
+    throw noVersion(tableDirectory, `it has no version ${at.version}`, `versions ${oldest} to ${newest}`);
+  }
+  let low = oldest;
+  let high = newest;
+  if ((await timeOf(low)) > at.timestampMs) {
+    const first = new Date(await timeOf(low)).toISOString();
+    const what = oldest === 0 ? "it was not there yet" : "its log does not reach back so far";
+    throw noVersion(
+      tableDirectory,
+      `${what} at ${new Date(at.timestampMs).toISOString()}`,
+      `times from ${first} on`,
+    );
+  }
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((await timeOf(middle)) <= at.timestampMs) low = middle;
+    else high = middle - 1;
+  }
+  return low;
+}
+
+/** The first version that can be put together: all commits from the start, or from some checkpoint, up to the end. */
+function oldestReadable(commits: readonly number[], checkpoints: readonly number[]): number | undefined {
+  let first = commits.length - 1;
+  while (first > 0 && commits[first - 1] === commits[first]! - 1) first--;
+  const start = commits[first];
+  if (start === undefined || start === 0) return start;
+  const from = checkpoints.filter((version) => version >= start - 1);
+  return from.length === 0 ? undefined : Math.max(start, Math.min(...from));
+}
+
+/** Milliseconds since the epoch. */
+async function commitTimeMs(files: Files, tableDirectory: string, version: number): Promise<number> {
+  const path = commitPath(tableDirectory, version);
+  const bytes = await files.read(path);
+  const info = bytes === undefined ? undefined : decodeActions(bytes).find((a) => a.commitInfo !== undefined);
+  const { inCommitTimestamp, timestamp } = info?.commitInfo ?? {};
+  for (const time of [inCommitTimestamp, timestamp]) if (typeof time === "number") return time;
+  return (await files.stat(path))?.modifiedMs ?? 0;
+}
+
+function noVersion(path: string, reason: string, available: string): Error {
+  return failure("store.no-such-version", { path, reason, available });
+}
