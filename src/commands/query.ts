@@ -3,6 +3,7 @@ import { basename, resolve } from "node:path";
 import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
 import { parseTimePhrase } from "../lib/base/time-phrase.js";
 import { parseZone } from "../lib/base/zone.js";
+import { storeOptions, timeOptions } from "../lib/options/common.js";
 import { choice, flag, text, type ValuesOf } from "../lib/options/options.js";
 import { refuseTerminal } from "../lib/query/deliver.js";
 import { Destination } from "../lib/query/destination.js";
@@ -25,17 +26,8 @@ import type { Terminal } from "../lib/stage/terminal.js";
 import { openPaged } from "../lib/terminal/paged.js";
 
 const options = {
-  store: text({ placeholder: "DIR", summary: "the store; default $LOGPIPE_STORE, then ./logpipe-store" }),
-  since: text({
-    placeholder: "TIME",
-    summary: "only events from TIME on: 10m, yesterday, 10:30, 2026-11-21, RFC 3339",
-  }),
-  until: text({ placeholder: "TIME", summary: "only events before TIME" }),
-  tz: text({
-    placeholder: "ZONE",
-    default: "local",
-    summary: "time zone of --since and --until, e.g. Europe/Paris or UTC",
-  }),
+  ...storeOptions,
+  ...timeOptions,
   to: choice({
     placeholder: "FORMAT",
     choices: FORMATS,
@@ -176,7 +168,7 @@ async function readSql(
 }
 
 function rangeOf(given: Values, terminal: Terminal): TimeRange {
-  const context = { nowMs: terminal.nowMs(), zone: parseZone(given.tz, "--tz") };
+  const context = { nowMs: terminal.nowMs(), zone: parseZone(given.tz ?? "local", "--tz") };
   const range: { sinceNs?: bigint; untilNs?: bigint } = {};
   if (given.since !== undefined) range.sinceNs = parseTimePhrase(given.since, "--since", context);
   if (given.until !== undefined) range.untilNs = parseTimePhrase(given.until, "--until", context);
