@@ -1,7 +1,6 @@
 /** From the words of a command line to an exit code: finds the command, reads its options, runs it. */
-import { COMMAND_NAMES, loadCommand } from "./commands/registry.js";
-import { failure, LogpipeError } from "./lib/base/errors/index.js";
-import { suggest } from "./lib/base/suggest.js";
+import { COMMAND_NAMES, GROUPS, loadCommand, unknownCommand } from "./commands/registry.js";
+import { LogpipeError } from "./lib/base/errors/index.js";
 import { checkOperands, pipelineOf, runOptionsOf } from "./lib/engine/build.js";
 import { firstOperand, hasFlag, parseWords, withDefaults } from "./lib/options/command-line.js";
 import {
@@ -10,6 +9,7 @@ import {
   everywhere,
   type PipelineOptions,
   pipelineOptions,
+  storeOptions,
 } from "./lib/options/common.js";
 import { loadSettings, type Setting, settingsFor, variableName } from "./lib/options/settings.js";
 import type { AnyDeclaration, CommandDeclaration } from "./lib/stage/stage.js";
@@ -51,7 +51,18 @@ function routeOf(words: readonly string[]): Route {
   if (words.length === 0) return { command: "help", words };
   if (at < 0 && isVersion(words)) return { command: "version", words: [] };
   if (at < 0) return { command: "help", words: words.filter((word) => word !== "-h" && word !== "--help") };
-  return { command: words[at]!, words: [...words.slice(0, at), ...words.slice(at + 1)] };
+  const rest = [...words.slice(0, at), ...words.slice(at + 1)];
+  return Object.hasOwn(GROUPS, words[at]!)
+    ? groupRoute(words[at]!, rest)
+    : { command: words[at]!, words: rest };
+}
+
+/** A group's command is its first two words that are no options: `store info`. A group alone is a question for help. */
+function groupRoute(group: string, words: readonly string[]): Route {
+  const at = firstOperand({ ...everywhere, ...pipelineOptions, ...storeOptions }, words);
+  const rest = words.filter((_, index) => index !== at);
+  if (at >= 0) return { command: `${group} ${words[at]}`, words: rest };
+  return { command: "help", words: [group, ...rest.filter((word) => word !== "-h" && word !== "--help")] };
 }
 
 function isVersion(words: readonly string[]): boolean {
@@ -62,7 +73,7 @@ async function findCommand(name: string): Promise<AnyDeclaration> {
   if (name === "version") return (await import("./version.js")).default;
   const declaration = await loadCommand(name);
   if (declaration !== undefined) return declaration;
-  throw failure("usage.unknown-command", { command: name, suggestion: suggest(name, COMMAND_NAMES) });
+  throw unknownCommand(name);
 }
 
 async function runCommand(
@@ -128,7 +139,7 @@ async function showHelp(name: string, open: OpenTerminal): Promise<number> {
   const help = (await loadCommand("help")) as CommandDeclaration;
   const options = withDefaults(help.options, {}) as never;
   return help.run(
-    { operands: name === "version" ? [] : [name], options },
+    { operands: name === "version" ? [] : name.split(" "), options },
     open({ color: "auto", verbosity: "normal" }),
   );
 }

@@ -46,7 +46,7 @@ async function generatedPages(root) {
   const { CATALOGUE } = await built("lib/base/errors/index.js");
   const declarations = await loadAll();
   const pages = new Map(
-    declarations.map((declared) => [`docs/commands/${declared.name}.md`, commandPage(declared, help)]),
+    declarations.map((declared) => [`docs/commands/${pageOf(declared.name)}`, commandPage(declared, help)]),
   );
   pages.set("docs/commands/README.md", indexPage(declarations));
   pages.set("docs/errors.md", errorsPage(CATALOGUE));
@@ -56,9 +56,14 @@ async function generatedPages(root) {
 function indexPage(declarations) {
   const kinds = { source: "source", stage: "stage", sink: "sink", command: "command" };
   const rows = declarations.map(
-    ({ name, kind, summary }) => `| [${name}](${name}.md) | ${kinds[kind]} | ${cell(summary)} |`,
+    ({ name, kind, summary }) => `| [${name}](${pageOf(name)}) | ${kinds[kind]} | ${cell(summary)} |`,
   );
   return `${GENERATED}# Commands\n\n| command | kind | what it does |\n|---|---|---|\n${rows.join("\n")}\n`;
+}
+
+/** "store info" is told on store-info.md. */
+function pageOf(name) {
+  return `${name.replaceAll(" ", "-")}.md`;
 }
 
 function commandPage(declaration, help) {

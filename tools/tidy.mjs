@@ -1,6 +1,6 @@
 // The house's own rules, each a function that returns sentences saying what is wrong and what to do.
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { dirname, join, normalize, relative, resolve } from "node:path";
+import { dirname, join, normalize, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const MAX_LINES = 350;
@@ -156,21 +156,25 @@ async function commandParts(root) {
   const wrong = [];
   for (const declaration of await loadAll()) {
     const { name, summary, examples } = declaration;
-    if (examples.length === 0)
-      wrong.push(`${name} has no example: give src/commands/${name}.ts at least one`);
+    if (examples.length === 0) wrong.push(`${name} has no example: give ${sourceOf(name)} at least one`);
     if (COMMANDS[name]?.summary !== summary) {
       wrong.push(
-        `the summary of ${name} differs between src/commands/${name}.ts and registry.ts: make them the same`,
+        `the summary of ${name} differs between ${sourceOf(name)} and registry.ts: make them the same`,
       );
     }
-    const page = `docs/commands/${name}.md`;
+    const folder = name.replaceAll(" ", "-");
+    const page = `docs/commands/${folder}.md`;
     if (!existsSync(join(root, page))) wrong.push(`${name} has no page ${page}: run "npm run docs"`);
-    const cases = filesOf(root, `test/commands/${name}`, [".case", ".test.ts"]);
-    if (cases.length === 0) wrong.push(`${name} has no test: write test/commands/${name}/WHAT-IT-SHOWS.case`);
+    const cases = filesOf(root, `test/commands/${folder}`, [".case", ".test.ts"]);
+    if (cases.length === 0)
+      wrong.push(`${name} has no test: write test/commands/${folder}/WHAT-IT-SHOWS.case`);
   }
-  const files = filesOf(root, "src/commands", [".ts"]).map((file) =>
-    relative("src/commands", file).replace(/\.ts$/, ""),
-  );
-  const strays = files.filter((name) => !name.includes("/") && name !== "registry" && !(name in COMMANDS));
-  return [...wrong, ...strays.map((name) => `src/commands/${name}.ts is not in registry.ts: add its line`)];
+  const sources = new Set([...Object.keys(COMMANDS).map(sourceOf), "src/commands/registry.ts"]);
+  const strays = filesOf(root, "src/commands", [".ts"]).filter((file) => !sources.has(file));
+  return [...wrong, ...strays.map((file) => `${file} is not in registry.ts: add its line`)];
+}
+
+/** Where the declaration of a command stands: "store info" in src/commands/store/info.ts. */
+function sourceOf(name) {
+  return `src/commands/${name.replaceAll(" ", "/")}.ts`;
 }

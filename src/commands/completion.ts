@@ -2,7 +2,7 @@ import { failure } from "../lib/base/errors/index.js";
 import { suggest } from "../lib/base/suggest.js";
 import { command } from "../lib/stage/stage.js";
 import { completionScript, SHELLS, type Shell } from "../lib/terminal/completion.js";
-import { loadAll } from "./registry.js";
+import { GROUPS, loadAll } from "./registry.js";
 
 export default command({
   name: "completion",
@@ -19,7 +19,7 @@ process. Print it again after an update.`,
   ],
   async run(given, terminal) {
     const shell = shellNamed(given.operands[0]!);
-    await terminal.stdout.write(completionScript(shell, await loadAll()));
+    await terminal.stdout.write(completionScript(shell, await loadAll(), GROUPS));
     return 0;
   },
 });

@@ -1,17 +1,25 @@
-import { failure } from "../lib/base/errors/index.js";
-import { suggest } from "../lib/base/suggest.js";
 import { flag } from "../lib/options/options.js";
 import { type AnyDeclaration, command } from "../lib/stage/stage.js";
 import type { Terminal } from "../lib/stage/terminal.js";
-import { commandHelp, overview } from "../lib/terminal/help.js";
-import { COMMAND_NAMES, COMMANDS, loadAll, loadCommand } from "./registry.js";
+import { commandHelp, groupHelp, overview } from "../lib/terminal/help.js";
+import {
+  COMMANDS,
+  commandsOf,
+  FIRST_WORDS,
+  GROUPS,
+  loadAll,
+  loadCommand,
+  unknownCommand,
+} from "./registry.js";
 
 export default command({
   name: "help",
   summary: "show examples and options of a command",
   details:
     "Without a command: the list of commands. Every command also answers to `-h` and `--help`. `--json` describes commands, operands, options and examples for programs; `--man` is a manual page in roff.",
-  operands: [{ name: "COMMAND", summary: "the command to explain" }],
+  operands: [
+    { name: "COMMAND", summary: "the command to explain: run, store, store info", isRepeated: true },
+  ],
   options: {
     json: flag({ summary: "everything, as JSON" }),
     man: flag({ summary: "as a manual page: logpipe help --man | man -l -" }),
@@ -23,9 +31,8 @@ export default command({
     { title: "The options of run, for a program", command: "help run --json" },
   ],
   async run(given, terminal) {
-    const [name] = given.operands;
-    const asked = name === undefined ? undefined : await known(name);
-    await terminal.stdout.write(await helpText(asked, given.options, terminal));
+    const name = given.operands.join(" ");
+    await terminal.stdout.write(await helpText(name, given.options, terminal));
     return 0;
   },
 });
@@ -33,26 +40,36 @@ export default command({
 async function known(name: string): Promise<AnyDeclaration> {
   const declaration = await loadCommand(name);
   if (declaration !== undefined) return declaration;
-  throw failure("usage.unknown-command", { command: name, suggestion: suggest(name, COMMAND_NAMES) });
+  throw unknownCommand(name);
+}
+
+/** Those that `name` stands for: one command, all of a group, or all there are for "". */
+async function declarationsOf(name: string): Promise<readonly AnyDeclaration[]> {
+  if (name === "") return loadAll();
+  return Promise.all(isGroup(name) ? commandsOf(name).map((one) => known(one.name)) : [known(name)]);
+}
+
+function isGroup(name: string): boolean {
+  return Object.hasOwn(GROUPS, name);
 }
 
 async function helpText(
-  asked: AnyDeclaration | undefined,
+  name: string,
   form: { readonly json: boolean; readonly man: boolean },
   terminal: Terminal,
 ): Promise<string> {
-  const declarations = async () => (asked === undefined ? await loadAll() : [asked]);
   if (form.json) {
     const { describe } = await import("../lib/options/describe.js");
-    return `${JSON.stringify({ commands: (await declarations()).map(describe) }, undefined, 2)}\n`;
+    return `${JSON.stringify({ commands: (await declarationsOf(name)).map(describe) }, undefined, 2)}\n`;
   }
   if (form.man) {
     const { manualPage } = await import("../lib/terminal/manual.js");
-    return manualPage(await declarations());
+    return manualPage(await declarationsOf(name));
   }
-  if (asked !== undefined) return commandHelp(asked, terminal.stdout);
+  if (isGroup(name)) return groupHelp({ name, summary: GROUPS[name]! }, commandsOf(name), terminal.stdout);
+  if (name !== "") return commandHelp(await known(name), terminal.stdout);
   return overview(
-    Object.entries(COMMANDS).map(([name, { summary }]) => ({ name, summary })),
+    FIRST_WORDS.map((word) => ({ name: word, summary: GROUPS[word] ?? COMMANDS[word]!.summary })),
     terminal.stdout,
   );
 }

@@ -1,4 +1,6 @@
-/** Every subcommand: one line each, loaded only when it is used. */
+/** Every subcommand: one line each, loaded only when it is used. "store info" is two words on the command line. */
+import { failure, type LogpipeError } from "../lib/base/errors/index.js";
+import { suggest } from "../lib/base/suggest.js";
 import type { AnyDeclaration } from "../lib/stage/stage.js";
 
 export interface RegisteredCommand {
@@ -21,6 +23,15 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     load: () => import("./view.js"),
   },
   run: { summary: "run a whole pipeline in one process", load: () => import("./run.js") },
+  compact: { summary: "merge, sort and repack the files of a store", load: () => import("./compact.js") },
+  "store info": {
+    summary: "show how big, how full and how fresh the tables are",
+    load: () => import("./store/info.js"),
+  },
+  "store delete": {
+    summary: "delete events by a condition, for good",
+    load: () => import("./store/delete.js"),
+  },
   config: {
     summary: "show the settings in force and where each came from",
     load: () => import("./config.js"),
@@ -30,6 +41,38 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
 };
 
 export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
+
+/** First words of the commands that have two, each with a summary of all of them. */
+export const GROUPS: Readonly<Record<string, string>> = {
+  store: "look at a store and look after it",
+};
+
+/** What can stand first on a command line: each command of one word, and each group. */
+export const FIRST_WORDS: readonly string[] = [...new Set(COMMAND_NAMES.map((name) => name.split(" ")[0]!))];
+
+/** The commands of a group, with their summaries. */
+export function commandsOf(group: string): { readonly name: string; readonly summary: string }[] {
+  return Object.entries(COMMANDS).flatMap(([name, { summary }]) =>
+    name.startsWith(`${group} `) ? [{ name, summary }] : [],
+  );
+}
+
+/** The error for a name that `loadCommand` does not know: `stor`, `store inf`. */
+export function unknownCommand(command: string): LogpipeError {
+  const [first = ""] = command.split(" ");
+  const isGroup = Object.hasOwn(GROUPS, first);
+  const suggestion = isGroup
+    ? suggest(
+        command.slice(first.length + 1),
+        commandsOf(first).map(({ name }) => name.slice(first.length + 1)),
+      )
+    : suggest(first, FIRST_WORDS);
+  return failure("usage.unknown-command", {
+    command,
+    suggestion: isGroup && suggestion !== undefined ? `${first} ${suggestion}` : suggestion,
+    group: isGroup ? first : undefined,
+  });
+}
 
 /** The declaration of `name`; undefined when there is no such command. */
 export async function loadCommand(name: string): Promise<AnyDeclaration | undefined> {

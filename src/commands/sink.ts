@@ -103,7 +103,9 @@ function limitsOf(values: ValuesOf<typeof options>) {
 }
 
 function announce(report: StoreReport, table: string, store: string, terminal: Terminal): void {
-  const { recoveredEvents, tornBytes, damagedBytes, careful } = report;
+  const { stored, recovery } = report;
+  const { tornBytes, damagedBytes } = recovery;
+  const recoveredEvents = recovery.stored.events;
   if (recoveredEvents > 0 || tornBytes > 0) {
     terminal.notice(
       `recovered ${counted(recoveredEvents, "event")} of an interrupted run; cut ${formatSize(tornBytes)} that had not been acknowledged`,
@@ -117,12 +119,12 @@ function announce(report: StoreReport, table: string, store: string, terminal: T
     );
   }
   if (terminal.verbosity === "verbose") {
-    for (const [reason, count] of careful)
+    for (const [reason, count] of stored.careful)
       terminal.notice(`${counted(count, "segment")} stored the careful way: ${reason}`);
   }
-  const files = `${counted(report.parquetFiles, "Parquet file")} (${formatSize(report.parquetBytes)})`;
+  const files = `${counted(stored.parquetFiles, "Parquet file")} (${formatSize(stored.parquetBytes)})`;
   terminal.notice(
-    `stored ${counted(report.events, "event")} (${formatSize(report.bytes)}) as ${files} in table ${table} of ${store}`,
+    `stored ${counted(stored.events, "event")} (${formatSize(stored.bytes)}) as ${files} in table ${table} of ${store}`,
   );
 }
 

@@ -13,7 +13,7 @@ describe("13. 0 done, 1 could not do it, 2 usage, 70 ours", () => {
   it.each(subcommands.map((name) => ({ name })))(
     "$name: an unknown option is 2 and one hint",
     async ({ name }) => {
-      const ran = await logpipe([name, "--no-such-option"], { stdin: "" });
+      const ran = await logpipe([...name.split(" "), "--no-such-option"], { stdin: "" });
       expect(ran).toMatchObject({ code: 2, stdout: "" });
       expect(ran.stderr.trimEnd().split("\n").length).toBeLessThanOrEqual(2);
     },

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { logpipe, shell, temporaryDirectory } from "../support/logpipe.js";
 import { hasPseudoTerminal, onTerminal } from "../support/pseudo-terminal.js";
-import { subcommands } from "../support/subcommands.js";
+import { firstWords, subcommands } from "../support/subcommands.js";
 
 const each = subcommands.map((name) => ({ name }));
 const hasProgram = (name: string) => spawnSync("bash", ["-c", `command -v ${name}`]).status === 0;
@@ -14,22 +14,39 @@ describe("16. help goes to stdout, exit 0; usage errors are a hint on stderr", (
   it.each([[[]], [["-h"]], [["--help"]], [["help"]]])("logpipe %j lists the commands", async (words) => {
     const ran = await logpipe(words);
     expect(ran).toMatchObject({ code: 0, stderr: "" });
-    for (const name of subcommands) expect(ran.stdout).toMatch(new RegExp(`^  ${name} `, "m"));
+    for (const name of firstWords) expect(ran.stdout).toMatch(new RegExp(`^  ${name} `, "m"));
   });
 
   it.each(each)("help $name, $name -h and $name --help are the same", async ({ name }) => {
-    const asked = await logpipe(["help", name]);
+    const words = name.split(" ");
+    const asked = await logpipe(["help", ...words]);
     expect(asked).toMatchObject({ code: 0, stderr: "" });
     expect(asked.stdout).toContain(`Usage: logpipe ${name}`);
-    expect(await logpipe([name, "-h"])).toEqual(asked);
-    expect(await logpipe([name, "--help"])).toEqual(asked);
-    expect(await logpipe([name, "--no-such-thing", "--help"])).toEqual(asked);
+    expect(await logpipe([...words, "-h"])).toEqual(asked);
+    expect(await logpipe([...words, "--help"])).toEqual(asked);
+    expect(await logpipe([...words, "--no-such-thing", "--help"])).toEqual(asked);
+  });
+
+  it.each([[["store"]], [["store", "-h"]], [["-q", "store", "--help"]], [["help", "store"]]])(
+    "logpipe %j lists the commands of the group",
+    async (words) => {
+      const ran = await logpipe(words);
+      expect(ran).toMatchObject({ code: 0, stderr: "" });
+      const names = subcommands.filter((name) => name.startsWith("store "));
+      for (const name of names) expect(ran.stdout).toMatch(new RegExp(`^  ${name} `, "m"));
+    },
+  );
+
+  it("options may stand between the two words of a command", async () => {
+    const ran = await logpipe(["-q", "store", "--store", "nowhere", "info"]);
+    expect(ran.stderr).toContain("nowhere");
+    expect(ran.code).toBe(1);
   });
 });
 
 describe("17. examples first, no colour when piped", () => {
   it.each(each)("$name", async ({ name }) => {
-    const { stdout } = await logpipe(["help", name]);
+    const { stdout } = await logpipe(["help", ...name.split(" ")]);
     expect(stdout).not.toContain("\u001b");
     expect(stdout.indexOf("Examples")).toBeGreaterThan(0);
     expect(stdout.indexOf("Examples")).toBeLessThan(stdout.indexOf("Common options"));
@@ -48,6 +65,9 @@ describe("18. did you mean", () => {
   it.each([
     [["hlep"], "help"],
     [["confg"], "config"],
+    [["stroe", "info"], "store"],
+    [["store", "inof"], "store info"],
+    [["help", "store", "inof"], "store info"],
     [["run", "--dryrun", "x"], "--dry-run"],
     [["run", "--color=allways", "x"], "always"],
     [["run", "enrch --set a=b"], "enrich"],
@@ -82,7 +102,9 @@ describe("20. completion, manual page, help --json", () => {
 
   it("bash completes commands, options, values and files", async () => {
     expect(await complete(["logpipe", "comp"])).toEqual(["completion"]);
-    expect(await complete(["logpipe", ""])).toEqual([...subcommands, "--help", "--version"]);
+    expect(await complete(["logpipe", ""])).toEqual([...firstWords, "--help", "--version"]);
+    expect(await complete(["logpipe", "store", "inf"])).toEqual(["info"]);
+    expect(await complete(["logpipe", "-q", "store", "info", "--js"])).toEqual(["--json"]);
     expect(await complete(["logpipe", "run", "--dry"])).toEqual(["--dry-run"]);
     expect(await complete(["logpipe", "run", "--color", "a"])).toEqual(["auto", "always"]);
     expect(await complete(["logpipe", "run", "--color", "=", "n"])).toEqual(["never"]);
@@ -93,7 +115,8 @@ describe("20. completion, manual page, help --json", () => {
   it.each(["bash", "zsh", "fish", "powershell"])("%s knows every command and option", async (name) => {
     const ran = await logpipe(["completion", name]);
     expect(ran).toMatchObject({ code: 0, stderr: "" });
-    for (const command of subcommands) expect(ran.stdout).toContain(command);
+    for (const word of subcommands.flatMap((command) => command.split(" ")))
+      expect(ran.stdout).toContain(word);
     expect(ran.stdout).toContain("dry-run");
   });
 

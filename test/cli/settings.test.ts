@@ -20,6 +20,17 @@ describe("31. flag, variable, project, user, machine", () => {
     expect(flag).toBe('{"n":1,"from":"flag"}\n');
   });
 
+  it("a command of two words has its section and its variable too", async () => {
+    const cwd = temporaryDirectory();
+    await logpipe(["sink", "--store", "s", "-q"], { cwd, stdin: event });
+    const info = async (env: Record<string, string>) =>
+      (await logpipe(["store", "info", "--store", "s"], { cwd, env })).stdout;
+    expect(await info({})).toMatch(/^table logs/);
+    expect(await info({ LOGPIPE_STORE_INFO_JSON: "true" })).toMatch(/^\{"table":"logs"/);
+    writeFileSync(join(cwd, "logpipe.yaml"), "store info:\n  json: true\n");
+    expect(await info({})).toMatch(/^\{"table":"logs"/);
+  });
+
   it("the project's file is found from below, and holds inside a quoted pipeline", async () => {
     const cwd = temporaryDirectory();
     mkdirSync(join(cwd, "deep/er"), { recursive: true });
@@ -41,7 +52,7 @@ describe("31. flag, variable, project, user, machine", () => {
     async ({ name }) => {
       const cwd = temporaryDirectory();
       writeFileSync(join(cwd, "logpipe.yaml"), "a: [1,\nb: 2\n");
-      expect(await logpipe([name, "--help"], { cwd })).toMatchObject({ code: 0, stderr: "" });
+      expect(await logpipe([...name.split(" "), "--help"], { cwd })).toMatchObject({ code: 0, stderr: "" });
       expect(await logpipe(["--version"], { cwd })).toMatchObject({ code: 0, stderr: "" });
     },
   );

@@ -31,12 +31,15 @@ const ALL: readonly Streamer[] = [
   },
 ];
 
-const { COMMAND_NAMES } = (await import(
+const { COMMAND_NAMES, FIRST_WORDS } = (await import(
   join(ROOT, "dist/commands/registry.js")
 )) as typeof import("../../src/commands/registry.js");
 
 /** Names of every registered subcommand. */
 export const subcommands: readonly string[] = COMMAND_NAMES;
+
+/** What can stand first on a command line: "store" for all of "store info", "store files" and so on. */
+export const firstWords: readonly string[] = FIRST_WORDS;
 
 /** Those that read a stream. */
 export const streamers: readonly Streamer[] = ALL.filter(({ name }) => COMMAND_NAMES.includes(name));

@@ -31,6 +31,11 @@ export function parseSize(text: string, what: string): number {
   });
 }
 
+/** A count for people, in groups of three digits: 1234567 is `1 234 567`. */
+export function formatCount(count: number): string {
+  return count.toLocaleString("en-US").replaceAll(",", " ");
+}
+
 /** A short human form in decimal units: 175_000_000 is `175 MB`. */
 export function formatSize(bytes: number): string {
   if (bytes < 999.5) return `${Math.round(bytes)} B`;

@@ -71,11 +71,11 @@ export function settingsFor(
   return values;
 }
 
-/** `store` to `LOGPIPE_STORE`, `parse.keepRaw` to `LOGPIPE_PARSE_KEEP_RAW`. */
+/** `store` to `LOGPIPE_STORE`, `parse.keepRaw` to `LOGPIPE_PARSE_KEEP_RAW`, `store info.json` to `LOGPIPE_STORE_INFO_JSON`. */
 export function variableName(key: string): string {
   return `LOGPIPE_${key
     .replace(/[A-Z]/g, (c) => `_${c}`)
-    .replace(/[.-]/g, "_")
+    .replace(/[. -]/g, "_")
     .toUpperCase()}`;
 }
 
@@ -105,7 +105,7 @@ function keyOfVariable(variable: string, commands: readonly string[]): string | 
   const words = variable.slice("LOGPIPE_".length).toLowerCase();
   const camel = (text: string) => text.replace(/_([a-z])/g, (_, c: string) => c.toUpperCase());
   if (camel(words) in settable) return camel(words);
-  const command = commands.find((name) => words.startsWith(`${name}_`));
+  const command = commands.find((name) => words.startsWith(`${name.replaceAll(" ", "_")}_`));
   return command === undefined ? undefined : `${command}.${camel(words.slice(command.length + 1))}`;
 }
 

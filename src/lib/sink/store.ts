@@ -2,18 +2,15 @@
  * The sink into a table of the store: write-ahead log first, Parquet and table log behind it, in one process. A position
  * is acknowledged once its block is durable in the log; segments become Parquet in the background.
  */
-import { join } from "node:path";
 import { failure, LogpipeError, reasonOf } from "../base/errors/index.js";
 import { diskFiles, type Files, makeDurableDirectory } from "../base/files.js";
 import type { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
 import type { Sink } from "../stage/sink.js";
-import { Session } from "../table/duckdb.js";
-import { flushSegment } from "../table/flush.js";
-import { maybeCheckpoint } from "../table/log/checkpoint.js";
 import { TableLog } from "../table/log/snapshot.js";
-import { type Adopted, adoptDead } from "../wal/recover.js";
-import { removeDirectoryIfDone, removeSegment } from "../wal/remove.js";
+import { type Recovery, recoverTable } from "../table/recover.js";
+import { nothingStored, type Stored, Storing } from "../table/storing.js";
+import { ROLL_LOOK_MS, takeRollRequest } from "../wal/roll.js";
 import type { SealedSegment } from "../wal/segment_file.js";
 import { Wal } from "../wal/writer.js";
 
@@ -34,49 +31,26 @@ export interface StoreOptions {
 
 /** What one run did. */
 export interface StoreReport {
-  events: number;
-  bytes: number;
-  parquetFiles: number;
-  parquetBytes: number;
-  /** Events of writers that died, which this run stored. */
-  recoveredEvents: number;
-  /** Bytes of theirs that had never been acknowledged and were cut off. */
-  tornBytes: number;
-  /** Bytes whose checksum fails, set aside in `.damaged` files. */
-  damagedBytes: number;
-  /** Reasons for the careful way, with how many segments took it. */
-  readonly careful: Map<string, number>;
-  duckdbMs: number;
-  commitMs: number;
+  /** Of this run's own events. */
+  readonly stored: Stored;
+  /** Of writers that died. */
+  readonly recovery: Recovery;
 }
 
 /** Sealed segments that may wait for Parquet; then the log waits. */
 const MOST_WAITING = 2;
-/** DuckDB keeps its sorting and staging within this and spills the rest to disk. */
-const DUCKDB_MEMORY_BYTES = 180 * 1024 * 1024;
-const DUCKDB_THREADS = 2;
-
 export class StoreSink implements Sink {
   onDurable?: (position: Position) => void;
   onReleased?: (block: Block) => void;
-  readonly report: StoreReport = {
-    events: 0,
-    bytes: 0,
-    parquetFiles: 0,
-    parquetBytes: 0,
-    recoveredEvents: 0,
-    tornBytes: 0,
-    damagedBytes: 0,
-    careful: new Map(),
-    duckdbMs: 0,
-    commitMs: 0,
-  };
   readonly #options: StoreOptions;
   readonly #files: Files;
   readonly #log: TableLog;
   #wal!: Wal;
-  #session: Session | undefined;
+  #storing!: Storing;
+  #recovery!: Recovery;
+  readonly #stored = nothingStored();
   #timer: NodeJS.Timeout | undefined;
+  #isRolling = false;
   #flushing: Promise<void> = Promise.resolve();
   #waiting: Promise<void>[] = [];
   #failure: { readonly error: unknown } | undefined;
@@ -92,7 +66,7 @@ export class StoreSink implements Sink {
     const sink = new StoreSink(options);
     await sink.#attempt(async () => {
       await makeDurableDirectory(sink.#files, options.tableDirectory);
-      await sink.#recover();
+      sink.#recovery = await recoverTable(sink.#storingOptions());
       sink.#wal = await Wal.open({
         files: sink.#files,
         tableDirectory: options.tableDirectory,
@@ -103,8 +77,16 @@ export class StoreSink implements Sink {
         onSealed: (segment) => sink.#enqueue(segment),
       });
     });
-    sink.#timer = setInterval(() => sink.#rollWhenOld(), Math.min(1000, options.flushIntervalMs)).unref();
+    const { writer, directory } = sink.#wal;
+    sink.#storing = new Storing(sink.#storingOptions(), writer, directory, sink.#stored);
+    const lookMs = Math.min(ROLL_LOOK_MS, options.flushIntervalMs);
+    sink.#timer = setInterval(() => void sink.#rollWhenAsked(), lookMs).unref();
     return sink;
+  }
+
+  /** What was done so far. */
+  get report(): StoreReport {
+    return { stored: this.#stored, recovery: this.#recovery };
   }
 
   /** Those of the table: what writers that died have left is in it by now. */
@@ -132,29 +114,14 @@ export class StoreSink implements Sink {
       this.#throwIfFailed();
       this.#options.onReport?.(this.report);
     } finally {
-      this.#session?.close();
+      this.#storing.close();
       await this.#wal.release().catch(() => {});
     }
   }
 
-  async #recover(): Promise<void> {
-    for (const adopted of await adoptDead(this.#files, this.#options.tableDirectory)) {
-      try {
-        await this.#storeAdopted(adopted);
-      } finally {
-        adopted.lock.release();
-      }
-    }
-  }
-
-  async #storeAdopted(adopted: Adopted): Promise<void> {
-    this.report.tornBytes += adopted.tornBytes;
-    this.report.damagedBytes += adopted.damagedBytes;
-    // In order: a commit of a later segment covers the earlier ones.
-    for (const segment of adopted.segments) {
-      this.report.recoveredEvents += await this.#store(adopted.writer, adopted.directory, segment);
-    }
-    await removeDirectoryIfDone(this.#files, adopted.directory);
+  #storingOptions() {
+    const { maxColumns, nowMs } = this.#options;
+    return { files: this.#files, log: this.#log, maxColumns, nowMs };
   }
 
   /** Takes a sealed segment; resolves when there is room for the next one. */
@@ -162,8 +129,7 @@ export class StoreSink implements Sink {
     const done = this.#flushing.then(async () => {
       if (this.#failure !== undefined) return;
       try {
-        this.report.events += await this.#store(this.#wal.writer, this.#wal.directory, segment);
-        this.report.bytes += segment.length;
+        await this.#storing.store(segment);
       } catch (error) {
         this.#failure = { error: this.#explained(error) };
       }
@@ -176,36 +142,18 @@ export class StoreSink implements Sink {
     }
   }
 
-  async #store(writer: string, directory: string, segment: SealedSegment): Promise<number> {
-    this.#session ??= await Session.open({
-      memoryBytes: DUCKDB_MEMORY_BYTES,
-      threads: DUCKDB_THREADS,
-      tempDirectory: join(directory, "spill"),
-    });
-    const { files, log } = { files: this.#files, log: this.#log };
-    const { maxColumns, nowMs } = this.#options;
-    const done = await flushSegment(
-      { files, session: this.#session, log, maxColumns, nowMs },
-      writer,
-      directory,
-      segment,
-    );
-    await removeSegment(files, segment);
-    await maybeCheckpoint({ files, session: this.#session, log, nowMs: nowMs() });
-    this.report.parquetFiles += done.parquetFiles;
-    this.report.parquetBytes += done.parquetBytes;
-    this.report.duckdbMs += done.duckdbMs;
-    this.report.commitMs += done.commitMs;
-    const reason = done.carefulReason;
-    if (reason !== undefined) this.report.careful.set(reason, (this.report.careful.get(reason) ?? 0) + 1);
-    return done.events;
-  }
-
-  #rollWhenOld(): void {
-    if (this.#wal.ageMs() < this.#options.flushIntervalMs) return;
-    this.#wal.roll().catch((error: unknown) => {
+  /** Hands the open segment over when its first events are old, or another process asks. */
+  async #rollWhenAsked(): Promise<void> {
+    if (this.#isRolling) return;
+    this.#isRolling = true;
+    try {
+      const isAsked = await takeRollRequest(this.#files, this.#wal.directory).catch(() => false);
+      if (isAsked || this.#wal.ageMs() >= this.#options.flushIntervalMs) await this.#wal.roll();
+    } catch (error) {
       this.#failure ??= { error: this.#explained(error) };
-    });
+    } finally {
+      this.#isRolling = false;
+    }
   }
 
   async #attempt<T>(action: () => Promise<T>): Promise<T> {

@@ -50,6 +50,22 @@ export function overview(commands: readonly CommandLine[], looks: HelpLooks): st
   return `${parts.join("\n\n")}\n`;
 }
 
+/** The help of a first word that several commands share: `logpipe store`. */
+export function groupHelp(group: CommandLine, commands: readonly CommandLine[], looks: HelpLooks): string {
+  const paint = painter(looks.hasColour);
+  const parts = [
+    `${paint.bold(`logpipe ${group.name}`)}: ${group.summary}`,
+    `Usage: logpipe ${group.name} COMMAND [OPTIONS] [ARGUMENTS]`,
+    section(
+      paint.bold("Commands"),
+      commands.map((command) => [command.name, command.summary]),
+      looks,
+    ),
+    `"logpipe help ${commands[0]?.name ?? group.name}" shows examples and options of one of them.`,
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
 /** The two lines printed when a command has nothing to read. */
 export function shortHelp(declaration: AnyDeclaration): string {
   const example = declaration.examples[0];

@@ -8,7 +8,14 @@ import { platform } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { isSystemError } from "../base/files.js";
-import { type Commit, decodeCommits, segmentName, sequenceOf, WAL_DIRECTORY } from "./segment.js";
+import {
+  type Commit,
+  decodeCommits,
+  segmentName,
+  sequenceOf,
+  transactionOf,
+  WAL_DIRECTORY,
+} from "./segment.js";
 
 export interface LiveSegment {
   readonly writer: string;
@@ -50,18 +57,6 @@ export async function keepUncovered(
   const isLive = (s: LiveSegment) => s.sequence > (txns.get(transactionOf(s.writer)) ?? 0);
   await Promise.all(segments.filter((s) => !isLive(s)).map((s) => s.close()));
   return segments.filter(isLive);
-}
-
-/** The application id under which a table's log records how far a writer's segments are covered. */
-export function transactionOf(writer: string): string {
-  return `${TRANSACTION_PREFIX}${writer}`;
-}
-
-const TRANSACTION_PREFIX = "wal:";
-
-/** The writer of such an application id; undefined for one of anything else. */
-export function writerOfTransaction(appId: string): string | undefined {
-  return appId.startsWith(TRANSACTION_PREFIX) ? appId.slice(TRANSACTION_PREFIX.length) : undefined;
 }
 
 async function openSegment(

@@ -8,10 +8,29 @@ export const storeErrors = {
     help: () =>
       "everything acknowledged so far is safe; free space or fix permissions, then run the same command again",
   }),
+  "store.full": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `stopped while waiting for room in the store ${f.path}: ${f.reason}`,
+    help: () =>
+      "everything acknowledged so far is safe; what was read after that was not stored: free space, then send it again",
+  }),
   "store.unreadable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot read the table ${f.path}: ${f.reason}`,
     help: () => "nothing was changed; check that the directory is a table of a logpipe store",
+  }),
+  "store.no-table": entry<{
+    name: string;
+    path: string;
+    known: readonly string[];
+    suggestion?: string | undefined;
+  }>({
+    exitCode: 1,
+    message: (f) => `there is no table "${f.name}" in ${f.path}`,
+    help: (f) =>
+      f.suggestion === undefined
+        ? `its tables: ${f.known.join(", ") || "none"}`
+        : `did you mean "${f.suggestion}"?`,
   }),
   "store.no-such-version": entry<{ path: string; reason: string; available: string }>({
     exitCode: 1,
@@ -28,5 +47,17 @@ export const storeErrors = {
     exitCode: 2,
     message: (f) => `"${f.name}" cannot be the name of a table: ${f.reason}`,
     help: () => "use letters, digits, _ and -, beginning with a letter: --table web_logs",
+  }),
+  "store.writer-holds": entry<{ path: string; writer: string }>({
+    exitCode: 1,
+    message: (f) => `a writer of the table ${f.path} does not hand over its events: _wal/${f.writer}`,
+    help: () =>
+      "a sink that writes to the table is stuck, or on another machine: end it, or wait for it, then run the same command again",
+  }),
+  "store.rewrite-differs": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `files of the table ${f.path} were not replaced: ${f.reason}`,
+    help: () =>
+      "nothing was changed; a condition must say the same of a row each time (no random()), else report this as a bug",
   }),
 } as const;

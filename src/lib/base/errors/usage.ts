@@ -5,10 +5,17 @@ const didYouMean = (f: { suggestion?: string | undefined }) =>
 
 /** Errors in what was typed: commands, options, pipelines, configuration. */
 export const usageErrors = {
-  "usage.unknown-command": entry<{ command: string; suggestion?: string | undefined }>({
+  "usage.unknown-command": entry<{
+    command: string;
+    suggestion?: string | undefined;
+    /** The first word, when it is that of a group of commands. */
+    group?: string | undefined;
+  }>({
     exitCode: 2,
     message: (f) => `unknown command "${f.command}"`,
-    help: (f) => didYouMean(f) ?? 'run "logpipe help" for the list of commands',
+    help: (f) =>
+      didYouMean(f) ??
+      `run "${["logpipe help", f.group].filter(Boolean).join(" ")}" for the list of commands`,
   }),
   "usage.unknown-option": entry<{ command: string; option: string; suggestion?: string | undefined }>({
     exitCode: 2,
@@ -35,6 +42,11 @@ export const usageErrors = {
     exitCode: 2,
     message: (f) => `${f.command} needs ${f.operand}`,
     help: (f) => `run "logpipe help ${f.command.split(" ")[0]}" for its usage`,
+  }),
+  "usage.needs-yes": entry<{ what: string }>({
+    exitCode: 2,
+    message: (f) => `${f.what} would be deleted, and there is no terminal to ask on`,
+    help: () => "give --yes if that is meant, or --dry-run to only look",
   }),
   "usage.too-many-operands": entry<{ command: string; operand: string }>({
     exitCode: 2,

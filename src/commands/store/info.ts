@@ -1,0 +1,56 @@
+import { diskFiles } from "../../lib/base/files.js";
+import { formatCount, formatSize } from "../../lib/base/size.js";
+import { storeOptions } from "../../lib/options/common.js";
+import { flag } from "../../lib/options/options.js";
+import { command } from "../../lib/stage/stage.js";
+import { type TableInfo, tableInfo } from "../../lib/table/inspect/info.js";
+import { namedTables, storePath } from "../../lib/table/inspect/tables.js";
+
+export default command({
+  name: "store info",
+  summary: "show how big, how full and how fresh the tables are",
+  details: `Reads the table's log and the write-ahead log, no data. The live end is what has been acknowledged and is not in Parquet yet;
+\`query\` sees it all the same.`,
+  operands: [
+    { name: "TABLE", summary: "tables to show; all of the store when none is named", isRepeated: true },
+  ],
+  options: { ...storeOptions, json: flag({ summary: "print as JSON lines, sizes in bytes" }) },
+  examples: [
+    { title: "Every table of the store", command: "store info --store ./logpipe-store" },
+    {
+      title: "Files a day of one table, for a script",
+      command: "store info logs --json | jq .mostFilesADay",
+    },
+  ],
+  async run({ operands, options }, terminal) {
+    const store = storePath(options.store, terminal);
+    for (const { name, directory } of await namedTables(diskFiles, store, operands)) {
+      const info = await tableInfo(directory);
+      const text = options.json
+        ? `${JSON.stringify({ table: name, ...info })}\n`
+        : infoText(name, info, terminal.nowMs());
+      await terminal.stdout.write(text);
+    }
+    return 0;
+  },
+});
+
+function infoText(name: string, info: TableInfo, nowMs: number): string {
+  const span = info.oldest === undefined ? "no event has a time" : `${info.oldest} to ${info.newest}`;
+  const rows: [string, string][] = [
+    ["version", info.version < 0 ? "no commit yet" : String(info.version)],
+    ["rows", formatCount(info.rows)],
+    ["columns", formatCount(info.columns)],
+    ["files", `${formatCount(info.files)} (${formatSize(info.bytes)})`],
+    ["days", `${formatCount(info.days)}, at most ${formatCount(info.mostFilesADay)} files a day`],
+    ["live end", `${formatCount(info.liveEvents)} events (${formatSize(info.liveBytes)})`],
+    ["events", span],
+    ["last write", info.lastWriteMs === undefined ? "never" : agoText(info.lastWriteMs, nowMs)],
+  ];
+  const lines = rows.map(([label, text]) => `  ${label.padEnd(10)}  ${text}`);
+  return `table ${name}\n${lines.join("\n")}\n`;
+}
+
+function agoText(ms: number, nowMs: number): string {
+  return `${new Date(ms).toISOString()}, ${formatCount(Math.max(0, Math.round((nowMs - ms) / 1000)))} s ago`;
+}

@@ -1,0 +1,104 @@
+/** Turns the segments of one writer into Parquet, one after the other, with a DuckDB of its own. */
+import { join } from "node:path";
+import type { Files } from "../base/files.js";
+import { removeSegment } from "../wal/remove.js";
+import type { SealedSegment } from "../wal/segment_file.js";
+import { Session } from "./duckdb.js";
+import { flushSegment } from "./flush.js";
+import { maybeCheckpoint } from "./log/checkpoint.js";
+import type { TableLog } from "./log/snapshot.js";
+
+/** DuckDB keeps its sorting and staging within this and spills the rest to disk. */
+const DUCKDB_MEMORY_BYTES = 180 * 1024 * 1024;
+const DUCKDB_THREADS = 2;
+
+export interface StoringOptions {
+  readonly files: Files;
+  readonly log: TableLog;
+  /** Columns a table gets before further keys go to `_rest`. */
+  readonly maxColumns: number;
+  readonly nowMs: () => number;
+}
+
+/** What became of segments, summed up. */
+export interface Stored {
+  events: number;
+  /** Of the segments' data. */
+  bytes: number;
+  parquetFiles: number;
+  parquetBytes: number;
+  /** Reasons for the careful way, with how many segments took it. */
+  readonly careful: Map<string, number>;
+  duckdbMs: number;
+  commitMs: number;
+}
+
+export function nothingStored(): Stored {
+  return {
+    events: 0,
+    bytes: 0,
+    parquetFiles: 0,
+    parquetBytes: 0,
+    careful: new Map(),
+    duckdbMs: 0,
+    commitMs: 0,
+  };
+}
+
+export class Storing {
+  readonly #options: StoringOptions;
+  readonly #writer: string;
+  readonly #directory: string;
+  readonly #stored: Stored;
+  #session: Session | undefined;
+
+  /** `directory` is the writer's, owned by this process. What is stored is added to `stored`. */
+  constructor(options: StoringOptions, writer: string, directory: string, stored: Stored) {
+    this.#options = options;
+    this.#writer = writer;
+    this.#directory = directory;
+    this.#stored = stored;
+  }
+
+  /** Stores the segment, unless the table has it, and removes its files. */
+  async store(segment: SealedSegment): Promise<void> {
+    if (segment.events > 0) await this.#flush(segment).catch((error) => this.#sweep(error));
+    await removeSegment(this.#options.files, segment);
+    const { files, log, nowMs } = this.#options;
+    if (this.#session !== undefined)
+      await maybeCheckpoint({ files, session: this.#session, log, nowMs: nowMs() });
+  }
+
+  close(): void {
+    this.#session?.close();
+    this.#session = undefined;
+  }
+
+  /** A try that failed leaves nothing behind: there may be no room, and there will be more tries. */
+  async #sweep(error: unknown): Promise<never> {
+    const { files } = this.#options;
+    for (const name of await files.list(this.#directory).catch(() => []))
+      if (/\.(parquet|tmp)$/.test(name)) await files.remove(join(this.#directory, name)).catch(() => {});
+    throw error;
+  }
+
+  async #flush(segment: SealedSegment): Promise<void> {
+    this.#session ??= await Session.open({
+      memoryBytes: DUCKDB_MEMORY_BYTES,
+      threads: DUCKDB_THREADS,
+      tempDirectory: join(this.#directory, "spill"),
+    });
+    const { files, log, maxColumns, nowMs } = this.#options;
+    const options = { files, session: this.#session, log, maxColumns, nowMs };
+    const done = await flushSegment(options, this.#writer, this.#directory, segment);
+    const stored = this.#stored;
+    stored.events += done.events;
+    stored.bytes += done.events === 0 ? 0 : segment.length;
+    stored.parquetFiles += done.parquetFiles;
+    stored.parquetBytes += done.parquetBytes;
+    stored.duckdbMs += done.duckdbMs;
+    stored.commitMs += done.commitMs;
+    const reason = done.carefulReason;
+    if (reason !== undefined) stored.careful.set(reason, (stored.careful.get(reason) ?? 0) + 1);
+  }
+}
