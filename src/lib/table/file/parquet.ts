@@ -13,6 +13,7 @@ import { identifier, literal } from "../schema/names.js";
 import { type Column, PARTITION_COLUMN, TIMESTAMP } from "../schema/schema.js";
 import type { Shape } from "../schema/shape.js";
 import { CHECKSUM_TAG, fileChecksum, RAW_BYTES_TAG } from "./checksum.js";
+import { type Origin, originOption } from "./origin.js";
 import {
   type ColumnStatistics,
   countValues,
@@ -48,6 +49,8 @@ export interface ParquetJob {
   readonly events: number;
   /** The UTC days, in order, that all events are believed to be of; empty when that is not known. */
   readonly days: readonly string[];
+  /** Kept in the files: see origin.ts. */
+  readonly origin: Omit<Origin, "events">;
 }
 
 /** Writes the rows. Throws MismatchError, DuckDB's errors, or those of the file system. */
@@ -114,7 +117,7 @@ const ROW_GROUP_ROWS = 61_440;
 async function copyOut(job: ParquetJob, select: string): Promise<Omit<WrittenFile, "date">> {
   const { session, files, shape } = job;
   const temporaryPath = join(job.temporaryDirectory, `${randomUUID()}.parquet`);
-  const sql = `COPY (${select}) TO ${literal(temporaryPath)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, RETURN_STATS)`;
+  const sql = `COPY (${select}) TO ${literal(temporaryPath)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, ${originOption({ ...job.origin, events: job.events })}, RETURN_STATS)`;
   const rows = await session.rowsJson(sql);
   const [, count, bytes, , statistics] = rows[0]!;
   const file = await files.open(temporaryPath, "change");
