@@ -32,6 +32,14 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     summary: "delete events by a condition, for good",
     load: () => import("./store/delete.js"),
   },
+  "store files": {
+    summary: "list the Parquet files of the tables with their rows, sizes and times",
+    load: () => import("./store/files.js"),
+  },
+  "store history": {
+    summary: "list the versions of the tables and what each did",
+    load: () => import("./store/history.js"),
+  },
   config: {
     summary: "show the settings in force and where each came from",
     load: () => import("./config.js"),
