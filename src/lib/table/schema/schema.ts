@@ -224,7 +224,7 @@ function columnOf(field: DeltaField): Column {
   const role = field.metadata["logpipe.role"];
   if (role === "nanoseconds") return NANOSECONDS;
   if (role === "rest") return REST;
-  const type = field.metadata["logpipe.json"] === true ? "json" : TYPES_OF_DELTA[String(field.type)];
+  const type = isSet(field, "logpipe.json") ? "json" : TYPES_OF_DELTA[String(field.type)];
   if (type === undefined) {
     const reason = `its column "${field.name}" has type ${JSON.stringify(field.type)}, which logpipe does not read yet`;
     throw failure("store.unreadable", { path: "schema", reason });
@@ -235,6 +235,11 @@ function columnOf(field: DeltaField): Column {
     key,
     role: "value",
     type,
-    isSibling: field.metadata["logpipe.sibling"] === true,
+    isSibling: isSet(field, "logpipe.sibling"),
   };
+}
+
+/** delta-rs writes a field's metadata again as texts. */
+function isSet(field: DeltaField, name: string): boolean {
+  return String(field.metadata[name]) === "true";
 }
