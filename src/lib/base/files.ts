@@ -49,6 +49,15 @@ export function isSystemError(error: unknown, ...codes: readonly string[]): bool
   return error instanceof Error && codes.includes((error as NodeJS.ErrnoException).code ?? "");
 }
 
+/** Whether `error`, a failed system call or one of DuckDB's, says that the device or a quota is full: it may pass. */
+export function isNoRoom(error: unknown): boolean {
+  if (isSystemError(error, "ENOSPC", "EDQUOT")) return true;
+  return (
+    error instanceof Error &&
+    /No space left on device|Disk quota exceeded|max_temp_directory_size/.test(error.message)
+  );
+}
+
 /** Makes every missing part of the path, and each new name durable in its parent. */
 export async function makeDurableDirectory(files: Files, path: string): Promise<void> {
   if ((await files.stat(path))?.isDirectory === true) return;

@@ -6,7 +6,7 @@ import { type CarefulShape, carefulShape } from "./schema/careful.js";
 import { type EventFile, keysOf } from "./schema/events.js";
 import { identifier, literal } from "./schema/names.js";
 import { type Column, evolve, type TableSchema } from "./schema/schema.js";
-import { fastShape, type Shape, SQL_TYPES } from "./schema/shape.js";
+import { fastShape, type Shape, sqlType } from "./schema/shape.js";
 import { type ViewColumn, viewColumns } from "./schema/view.js";
 
 /** Columns a table has unless its writer was told otherwise; events' further keys are in `_rest`. */
@@ -146,7 +146,7 @@ function parquetSql(schema: TableSchema, files: readonly TableFile[]): string {
   const paths = files.map((file) => literal(file.path)).join(", ");
   const columns = schema.columns.map(
     (c) =>
-      `${literal(c.name)}: {name: ${literal(c.name)}, type: ${literal(SQL_TYPES[c.type])}, default_value: NULL}`,
+      `${literal(c.name)}: {name: ${literal(c.name)}, type: ${literal(sqlType(c))}, default_value: NULL}`,
   );
   const names = schema.columns.map((c) => identifier(c.name)).join(", ");
   return `SELECT ${names} FROM read_parquet([${paths}], schema = MAP {${columns.join(", ")}})`;
@@ -163,5 +163,5 @@ function emptySql(schema: TableSchema): string {
 }
 
 function nullSql(column: Column): string {
-  return `CAST(NULL AS ${SQL_TYPES[column.type]}) AS ${identifier(column.name)}`;
+  return `CAST(NULL AS ${sqlType(column)}) AS ${identifier(column.name)}`;
 }

@@ -61,13 +61,21 @@ export class Storing {
 
   /** Stores the segment, unless the table has it, and removes its files. */
   async store(segment: SealedSegment): Promise<void> {
-    if (segment.events > 0) await this.#flush(segment);
+    if (segment.events > 0) await this.#flush(segment).catch((error) => this.#sweep(error));
     await removeSegment(this.#options.files, segment);
   }
 
   close(): void {
     this.#session?.close();
     this.#session = undefined;
+  }
+
+  /** A try that failed leaves nothing behind: there may be no room, and there will be more tries. */
+  async #sweep(error: unknown): Promise<never> {
+    const { files } = this.#options;
+    for (const name of await files.list(this.#directory).catch(() => []))
+      if (/\.(parquet|tmp)$/.test(name)) await files.remove(join(this.#directory, name)).catch(() => {});
+    throw error;
   }
 
   async #flush(segment: SealedSegment): Promise<void> {

@@ -2,8 +2,15 @@ import { join } from "node:path";
 import { crc32c } from "../base/crc32c.js";
 import type { Files, OpenFile } from "../base/files.js";
 import { type Lock, takeLock } from "./lock.js";
-import { type Commit, decodeCommits, segmentName, sequenceOf, WAL_DIRECTORY } from "./segment.js";
-import type { SealedSegment } from "./segment_file.js";
+import {
+  type AsideRange,
+  type Commit,
+  decodeCommits,
+  segmentName,
+  sequenceOf,
+  WAL_DIRECTORY,
+} from "./segment.js";
+import { type SealedSegment, sealedSegment } from "./segment_file.js";
 
 /** The directory of a writer that died, now owned by this process. */
 export interface Adopted {
@@ -64,46 +71,93 @@ interface Recovered {
 }
 
 async function recoverSegment(files: Files, base: string, sequence: number): Promise<Recovered> {
-  const dataPath = `${base}.ndjson`;
-  const commitsPath = `${base}.commits`;
-  const { commits: listed } = decodeCommits((await files.read(commitsPath)) ?? Buffer.alloc(0));
-  const data = await files.open(dataPath, "change");
+  const { commits: listed } = decodeCommits((await files.read(`${base}.commits`)) ?? Buffer.alloc(0));
+  const data = await files.open(`${base}.ndjson`, "change");
+  const aside = await openAside(files, base, listed);
   try {
-    const size = await data.size();
     const isWhole: boolean[] = [];
-    for (const commit of listed) isWhole.push(await holds(data, commit));
+    for (const commit of listed)
+      isWhole.push((await holds(data, commit)) && (await holdsAside(aside, commit.aside)));
     const last = isWhole.lastIndexOf(true);
-    const end = last < 0 ? 0 : listed[last]!.offset + listed[last]!.length;
     const commits: Commit[] = [];
     let damagedBytes = 0;
     for (const [i, commit] of listed.slice(0, last + 1).entries()) {
       if (isWhole[i]) commits.push(commit);
-      else damagedBytes += await setAside(files, data, `${base}-${commit.offset}.damaged`, commit);
+      else damagedBytes += await keepDamaged(files, { data, aside }, base, commit, commits);
     }
-    if (size > end) await data.truncate(end);
-    await data.sync();
-    const events = commits.reduce((sum, commit) => sum + commit.events, 0);
-    const segment = { sequence, dataPath, commitsPath, commits, length: end, events };
-    return { segment, tornBytes: Math.max(0, size - end), damagedBytes };
+    const segment = sealedSegment(base, sequence, commits);
+    const end = last < 0 ? 0 : listed[last]!.offset + listed[last]!.length;
+    const tornBytes = await cut(data, end);
+    if (aside !== undefined) await cut(aside, segment.asideLength);
+    return { segment: { ...segment, length: end }, tornBytes, damagedBytes };
   } finally {
+    await aside?.close();
     await data.close();
   }
 }
 
-async function holds(data: OpenFile, commit: Commit): Promise<boolean> {
-  const bytes = await data.read(commit.offset, commit.length);
-  return bytes.length === commit.length && crc32c(bytes) === commit.crc32c;
+async function openAside(
+  files: Files,
+  base: string,
+  listed: readonly Commit[],
+): Promise<OpenFile | undefined> {
+  const path = `${base}.aside`;
+  if (!listed.some((commit) => commit.aside !== undefined)) return undefined;
+  return (await files.stat(path)) === undefined ? undefined : files.open(path, "change");
 }
 
-/** Copies the bytes of a damaged commit to a file of their own and blanks them: blank lines are no events. */
-async function setAside(files: Files, data: OpenFile, path: string, commit: Commit): Promise<number> {
-  const bytes = await data.read(commit.offset, commit.length);
+/** Cuts the file off and makes it durable; says how much was too many. */
+async function cut(file: OpenFile, length: number): Promise<number> {
+  const tornBytes = (await file.size()) - length;
+  if (tornBytes > 0) await file.truncate(length);
+  await file.sync();
+  return Math.max(0, tornBytes);
+}
+
+async function holds(file: OpenFile, range: Pick<Commit, "offset" | "length" | "crc32c">): Promise<boolean> {
+  if (range.length === 0) return true;
+  const bytes = await file.read(range.offset, range.length);
+  return bytes.length === range.length && crc32c(bytes) === range.crc32c;
+}
+
+async function holdsAside(aside: OpenFile | undefined, range: AsideRange | undefined): Promise<boolean> {
+  return range === undefined || (aside !== undefined && (await holds(aside, range)));
+}
+
+/** Sets the damaged part of a commit aside, and keeps the other part as a commit. Says how many bytes were damaged. */
+async function keepDamaged(
+  files: Files,
+  { data, aside }: { data: OpenFile; aside: OpenFile | undefined },
+  base: string,
+  commit: Commit,
+  commits: Commit[],
+): Promise<number> {
+  const { aside: range, ...withoutAside } = commit;
+  if (!(await holds(data, commit))) {
+    const { offset, observedMs } = commit;
+    if (range !== undefined && (await holdsAside(aside, range)))
+      commits.push({ offset, length: 0, crc32c: 0, events: 0, observedMs, columns: [], aside: range });
+    return setAside(files, data, `${base}-${commit.offset}.damaged`, commit);
+  }
+  commits.push(withoutAside);
+  if (aside === undefined || range === undefined) return range?.length ?? 0;
+  return setAside(files, aside, `${base}-${range.offset}.aside.damaged`, range);
+}
+
+/** Copies damaged bytes to a file of their own and blanks them: blank lines are no events. */
+async function setAside(
+  files: Files,
+  file: OpenFile,
+  path: string,
+  range: { readonly offset: number; readonly length: number },
+): Promise<number> {
+  const bytes = await file.read(range.offset, range.length);
   if (bytes.every((byte) => byte === 10)) return 0;
   await files.remove(path).catch(() => {});
   const copy = await files.open(path, "create");
   await copy.write([bytes], 0);
   await copy.sync();
   await copy.close();
-  await data.write([Buffer.alloc(commit.length, 10)], commit.offset);
+  await file.write([Buffer.alloc(range.length, 10)], range.offset);
   return bytes.length;
 }

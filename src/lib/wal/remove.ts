@@ -7,10 +7,11 @@ import type { SealedSegment } from "./segment_file.js";
 /** Removes a segment that the table covers. The data goes first: an index without data is nothing to recover. */
 export async function removeSegment(
   files: Files,
-  segment: Pick<SealedSegment, "dataPath" | "commitsPath">,
+  segment: Pick<SealedSegment, "dataPath" | "commitsPath" | "asidePath">,
 ): Promise<void> {
   await removeIfThere(files, segment.dataPath);
   await removeIfThere(files, segment.commitsPath);
+  await removeIfThere(files, segment.asidePath);
 }
 
 /** Removes a writer's directory when no segment is left in it. Locks go last, so that nobody adopts half of it. */

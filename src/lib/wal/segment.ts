@@ -1,11 +1,12 @@
 /**
- * One segment of the write-ahead log is two files that grow together:
+ * One segment of the write-ahead log is two or three files that grow together:
  *
  *     00000000000000000001.ndjson     the events' lines, byte for byte as they came
+ *     00000000000000000001.aside      records of lines that are no events; made with the first of them
  *     00000000000000000001.commits    one line a block: `crc32c-of-the-JSON(8 hex) SPACE JSON LF`
  *
- * A commit counts when its own checksum holds and the bytes it points at have the checksum it names. So the two files
- * can be synced together, in one round: whichever half of a commit is missing after a crash, the commit does not count.
+ * A commit counts when its own checksum holds and the bytes it points at have the checksums it names. So the files can be
+ * synced together, in one round: whichever part of a commit is missing after a crash, the commit does not count.
  */
 import { crc32c } from "../base/crc32c.js";
 import type { Block } from "../event/block.js";
@@ -26,6 +27,28 @@ export interface Commit {
   readonly lastTimestamp?: string;
   readonly position?: Position;
   readonly columns: readonly ColumnSummary[];
+  /** The records of lines that were set aside on the way to this block. */
+  readonly aside?: AsideRange;
+}
+
+/** A stretch of the segment's `.aside` file. */
+export interface AsideRange {
+  readonly offset: number;
+  readonly length: number;
+  readonly crc32c: number;
+  readonly lines: number;
+}
+
+/** Lines that could not become events, as records to be kept: NDJSON, whole lines. */
+export interface Aside {
+  readonly bytes: Buffer;
+  readonly lines: number;
+}
+
+/** What is made durable in one piece: a block, and what was set aside before it. */
+export interface Entry {
+  readonly block: Block;
+  readonly aside?: Aside | undefined;
 }
 
 /** `_wal` under a table's directory. */
@@ -46,19 +69,30 @@ export function transactionOf(writer: string): string {
   return `wal:${writer}`;
 }
 
-export function commitOf(block: Block, offset: number, observedMs: number): Commit {
-  const summary = block.summary!;
+/** The commit of an entry whose parts begin at these offsets, in bytes. */
+export function commitOf(
+  { block, aside }: Entry,
+  offset: number,
+  asideOffset: number,
+  observedMs: number,
+): Commit {
+  const { summary, bytes, position } = block;
   return {
     offset,
-    length: block.bytes.length,
-    crc32c: summary.crc32c,
-    events: summary.events,
+    length: bytes.length,
+    crc32c: summary?.crc32c ?? 0,
+    events: summary?.events ?? 0,
     observedMs,
-    ...(summary.firstTimestamp === undefined ? {} : { firstTimestamp: summary.firstTimestamp }),
-    ...(summary.lastTimestamp === undefined ? {} : { lastTimestamp: summary.lastTimestamp }),
-    ...(block.position === undefined ? {} : { position: block.position }),
-    columns: summary.columns,
+    ...(summary?.firstTimestamp === undefined ? {} : { firstTimestamp: summary.firstTimestamp }),
+    ...(summary?.lastTimestamp === undefined ? {} : { lastTimestamp: summary.lastTimestamp }),
+    ...(position === undefined ? {} : { position }),
+    columns: summary?.columns ?? [],
+    ...(aside === undefined ? {} : { aside: rangeOf(aside, asideOffset) }),
   };
+}
+
+function rangeOf({ bytes, lines }: Aside, offset: number): AsideRange {
+  return { offset, length: bytes.length, crc32c: crc32c(bytes), lines };
 }
 
 /** The line of the index that stands for the commit. Columns are written as [name, kinds, count]. */

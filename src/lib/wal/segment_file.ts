@@ -1,42 +1,72 @@
 import { join } from "node:path";
 import type { Files, OpenFile } from "../base/files.js";
-import type { Block } from "../event/block.js";
-import { type Commit, commitOf, encodeCommit, segmentName } from "./segment.js";
+import { type Commit, commitOf, type Entry, encodeCommit, segmentName } from "./segment.js";
 
 /** A segment that no longer changes: everything in it is durable. */
 export interface SealedSegment {
   readonly sequence: number;
   readonly dataPath: string;
   readonly commitsPath: string;
+  /** There only when `asideLines` is not 0. */
+  readonly asidePath: string;
   readonly commits: readonly Commit[];
   /** Bytes of data, all of them committed. */
   readonly length: number;
   readonly events: number;
+  /** Bytes of the records of lines that were set aside, and their number. */
+  readonly asideLength: number;
+  readonly asideLines: number;
+}
+
+/** The sealed segment that these commits make. `base`: its path without an ending. */
+export function sealedSegment(base: string, sequence: number, commits: readonly Commit[]): SealedSegment {
+  const last = commits.at(-1);
+  const lastAside = commits.findLast((commit) => commit.aside !== undefined)?.aside;
+  return {
+    sequence,
+    dataPath: `${base}.ndjson`,
+    commitsPath: `${base}.commits`,
+    asidePath: `${base}.aside`,
+    commits,
+    length: last === undefined ? 0 : last.offset + last.length,
+    events: commits.reduce((sum, commit) => sum + commit.events, 0),
+    asideLength: lastAside === undefined ? 0 : lastAside.offset + lastAside.length,
+    asideLines: commits.reduce((sum, commit) => sum + (commit.aside?.lines ?? 0), 0),
+  };
+}
+
+/** One of the segment's files, and how much of it is durable. */
+interface Part {
+  readonly file: OpenFile;
+  length: number;
 }
 
 /** The segment that is being written. */
 export class SegmentFile {
   readonly sequence: number;
   readonly openedMs: number;
+  readonly #files: Files;
   readonly #directory: string;
-  readonly #data: OpenFile;
-  readonly #index: OpenFile;
+  readonly #base: string;
+  readonly #data: Part;
+  readonly #index: Part;
   readonly #commits: Commit[] = [];
-  #length = 0;
-  #indexLength = 0;
+  #aside: Part | undefined;
 
   private constructor(
+    files: Files,
     directory: string,
     sequence: number,
     openedMs: number,
-    data: OpenFile,
-    index: OpenFile,
+    parts: { data: OpenFile; index: OpenFile },
   ) {
+    this.#files = files;
     this.#directory = directory;
+    this.#base = join(directory, segmentName(sequence));
     this.sequence = sequence;
     this.openedMs = openedMs;
-    this.#data = data;
-    this.#index = index;
+    this.#data = { file: parts.data, length: 0 };
+    this.#index = { file: parts.index, length: 0 };
   }
 
   static async create(
@@ -46,67 +76,80 @@ export class SegmentFile {
     nowMs: number,
   ): Promise<SegmentFile> {
     const base = join(directory, segmentName(sequence));
-    const data = await files.open(`${base}.ndjson`, "create");
+    const opened: OpenFile[] = [];
     try {
-      const index = await files.open(`${base}.commits`, "create");
-      try {
-        await files.syncDirectory(directory);
-        return new SegmentFile(directory, sequence, nowMs, data, index);
-      } catch (error) {
-        await index.close();
-        throw error;
-      }
+      for (const ending of ["ndjson", "commits"])
+        opened.push(await files.open(`${base}.${ending}`, "create"));
+      await files.syncDirectory(directory);
     } catch (error) {
-      await data.close();
+      await Promise.allSettled(opened.map((file) => file.close()));
+      // A segment without commits is nothing: whoever recovers the directory removes what cannot be removed now.
+      for (const ending of ["ndjson", "commits"]) await files.remove(`${base}.${ending}`).catch(() => {});
       throw error;
     }
+    return new SegmentFile(files, directory, sequence, nowMs, { data: opened[0]!, index: opened[1]! });
   }
 
+  /** Bytes of data and of records of lines set aside. */
   get length(): number {
-    return this.#length;
+    return this.#data.length + (this.#aside?.length ?? 0);
   }
 
-  /** Appends the blocks and makes them durable: once this resolves they may be acknowledged. */
-  async commit(blocks: readonly Block[], nowMs: number): Promise<void> {
-    const commits: Commit[] = [];
-    let length = this.#length;
-    for (const block of blocks) {
-      commits.push(commitOf(block, length, nowMs));
-      length += block.bytes.length;
-    }
+  /**
+   * Appends the entries and makes them durable: once this resolves they may be acknowledged. When it rejects, nothing of
+   * them counts, and the segment can only be sealed.
+   */
+  async commit(entries: readonly Entry[], nowMs: number): Promise<void> {
+    const asides = entries.flatMap(({ aside }) => (aside === undefined ? [] : [aside.bytes]));
+    if (asides.length > 0) this.#aside ??= await this.#createAside();
+    const commits = this.#commitsOf(entries, nowMs);
     const records = commits.map(encodeCommit);
-    await this.#data.write(
-      blocks.map((block) => block.bytes),
-      this.#length,
-    );
-    await this.#index.write(records, this.#indexLength);
-    await Promise.all([this.#data.sync(), this.#index.sync()]);
-    this.#length = length;
-    this.#indexLength += records.reduce((sum, record) => sum + record.length, 0);
+    const writes: [Part, readonly Buffer[]][] = [
+      [this.#data, entries.map(({ block }) => block.bytes)],
+      ...(this.#aside === undefined ? [] : [[this.#aside, asides] as [Part, Buffer[]]]),
+      [this.#index, records],
+    ];
+    const touched = writes.filter(([, buffers]) => bytesOf(buffers) > 0);
+    for (const [{ file, length }, buffers] of touched) await file.write(buffers, length);
+    await Promise.all(touched.map(([{ file }]) => file.sync()));
+    for (const [part, buffers] of touched) part.length += bytesOf(buffers);
     for (const commit of commits) this.#commits.push(commit);
   }
 
   /** Closes the files. After a failed write what had not been made durable is cut off. */
   async seal(): Promise<SealedSegment> {
+    const parts = [this.#data, this.#index, ...(this.#aside === undefined ? [] : [this.#aside])];
     try {
-      await this.#cut(this.#data, this.#length);
-      await this.#cut(this.#index, this.#indexLength);
+      for (const { file, length } of parts) if ((await file.size()) > length) await file.truncate(length);
     } finally {
-      await Promise.allSettled([this.#data.close(), this.#index.close()]);
+      await Promise.allSettled(parts.map(({ file }) => file.close()));
     }
-    const base = join(this.#directory, segmentName(this.sequence));
-    const events = this.#commits.reduce((sum, commit) => sum + commit.events, 0);
-    return {
-      sequence: this.sequence,
-      dataPath: `${base}.ndjson`,
-      commitsPath: `${base}.commits`,
-      commits: this.#commits,
-      length: this.#length,
-      events,
-    };
+    return sealedSegment(this.#base, this.sequence, this.#commits);
   }
 
-  async #cut(file: OpenFile, length: number): Promise<void> {
-    if ((await file.size()) > length) await file.truncate(length);
+  #commitsOf(entries: readonly Entry[], nowMs: number): Commit[] {
+    let offset = this.#data.length;
+    let asideOffset = this.#aside?.length ?? 0;
+    return entries.map((entry) => {
+      const commit = commitOf(entry, offset, asideOffset, nowMs);
+      offset += commit.length;
+      asideOffset += commit.aside?.length ?? 0;
+      return commit;
+    });
   }
+
+  async #createAside(): Promise<Part> {
+    const file = await this.#files.open(`${this.#base}.aside`, "create");
+    try {
+      await this.#files.syncDirectory(this.#directory);
+      return { file, length: 0 };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
+  }
+}
+
+function bytesOf(buffers: readonly Uint8Array[]): number {
+  return buffers.reduce((sum, { length }) => sum + length, 0);
 }

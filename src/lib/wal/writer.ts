@@ -5,9 +5,10 @@ import { type Files, isSystemError, makeDurableDirectory } from "../base/files.j
 import type { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
 import { type Lock, takeLock } from "./lock.js";
-import { removeDirectoryIfDone } from "./remove.js";
-import { WAL_DIRECTORY } from "./segment.js";
+import { removeDirectoryIfDone, removeSegment } from "./remove.js";
+import { type Entry, WAL_DIRECTORY } from "./segment.js";
 import { type SealedSegment, SegmentFile } from "./segment_file.js";
+import { Waiters } from "./waiters.js";
 
 /** Blocks that wait for the disk are kept in memory up to this many bytes; then `append` waits. */
 const PENDING_BYTES = 4 * 1024 * 1024;
@@ -16,30 +17,54 @@ export interface WalOptions {
   readonly files: Files;
   readonly tableDirectory: string;
   readonly segmentBytes: number;
+  /** A busy log begins a round at most this often, so that more appends share its sync. 0: as often as the disk can. */
+  readonly syncDelayMs?: number;
   readonly nowMs: () => number;
   /** Called with the newest position of each group of blocks that became durable, in order. */
   readonly onDurable: (position: Position) => void;
   /** Called for each block once its bytes are on the disk and not looked at any more. */
   readonly onReleased?: (block: Block) => void;
-  /** Takes a segment that is full. Resolves when the next one may be begun. */
-  readonly onSealed: (segment: SealedSegment) => Promise<void>;
+  /** Takes a segment that is full. The next one is begun at once. */
+  readonly onSealed: (segment: SealedSegment) => void;
+  /** What happens when there is no room. Without it the log grows, and a full disk ends it. */
+  readonly room?: Room;
 }
 
+/** Decides whether there is room for what comes. May take its time: meanwhile appends wait. */
+export interface Room {
+  /** Before `bytes` more are written to an open segment of `openBytes`. */
+  admit(bytes: number, openBytes: number): Promise<Verdict>;
+  /** A write failed and was taken back. Rejects when this is no matter of room. */
+  refused(error: unknown): Promise<Verdict>;
+  /** A write went through. */
+  written(): void;
+  /** These entries will never be written. */
+  dropped(entries: readonly Entry[]): void;
+}
+
+/** "seal": hand over the open segment, so that it can make room, then ask again. */
+export type Verdict = "write" | "drop" | "seal";
+
 /**
- * The write-ahead log of one writer: blocks go to the open segment, and one round of fdatasync covers all that came
- * while the round before was under way. So acknowledgement takes one round of the disk when it is idle and never more
- * than two. The first failed write or sync ends the log: nothing is acknowledged after it.
+ * The write-ahead log of one writer: blocks go to the open segment, and one round of fdatasync covers all that came while
+ * the round before was under way, from however many callers. Acknowledgement takes one round of the disk when it is idle,
+ * and never more than `syncDelayMs` and two rounds. A failed write that `room` does not care for ends the log: nothing is
+ * acknowledged after it.
  */
 export class Wal {
   readonly writer: string;
   readonly directory: string;
   readonly #options: WalOptions;
   readonly #lock: Lock;
+  readonly #durable = new Waiters();
+  readonly #sealed = new Waiters();
   #segment: SegmentFile | undefined;
   #nextSequence = 1;
-  #pending: Block[] = [];
+  #pending: Entry[] = [];
   #pendingBytes = 0;
-  #round: Promise<void> | undefined;
+  #rollsWanted = 0;
+  #work: Promise<void> | undefined;
+  #roundMs = Number.NEGATIVE_INFINITY;
   #failure: { readonly error: unknown } | undefined;
 
   private constructor(options: WalOptions, writer: string, lock: Lock) {
@@ -66,23 +91,29 @@ export class Wal {
     }
   }
 
-  /** Takes a checked block. Resolves when the next may come; `flush` tells when it is durable. */
-  async append(block: Block): Promise<void> {
+  /**
+   * Takes a checked block, and the records of lines that were set aside before it. Resolves when the next may come;
+   * `flush` tells when it is durable. Several may append at once.
+   */
+  async append(block: Block, aside?: Entry["aside"]): Promise<void> {
     this.#throwIfFailed();
     assert(
       block.bytes.length === 0 || block.summary !== undefined,
       "a block for the write-ahead log was not checked",
     );
-    this.#pending.push(block);
-    this.#pendingBytes += block.bytes.length;
-    this.#round ??= this.#work();
-    while (this.#pendingBytes >= PENDING_BYTES && this.#round !== undefined) await this.#round;
+    const entry = { block, aside };
+    this.#pending.push(entry);
+    this.#pendingBytes += bytesOf(entry);
+    this.#durable.expect(1);
+    this.#begin();
+    while (this.#pendingBytes >= PENDING_BYTES) await this.#durable.next();
     this.#throwIfFailed();
   }
 
-  /** Resolves once everything appended is durable. */
+  /** Resolves once everything that was appended before the call is durable. */
   async flush(): Promise<void> {
-    while (this.#round !== undefined) await this.#round;
+    this.#throwIfFailed();
+    await this.#durable.reached();
     this.#throwIfFailed();
   }
 
@@ -91,24 +122,21 @@ export class Wal {
     return this.#segment === undefined ? 0 : this.#options.nowMs() - this.#segment.openedMs;
   }
 
-  /** Hands the open segment over, if there is one. */
+  /** Hands the open segment over, if there is one. What was appended before the call is in it or in one before. */
   async roll(): Promise<void> {
-    while (this.#round !== undefined) await this.#round;
-    // As a round of its own, so that appends that come meanwhile wait their turn.
-    this.#round = Promise.resolve()
-      .then(() => this.#seal())
-      .catch((error) => this.#fail(error))
-      .finally(() => this.#endRound());
-    await this.#round;
+    this.#throwIfFailed();
+    await this.flush();
+    this.#rollsWanted++;
+    this.#sealed.expect(1);
+    this.#begin();
+    await this.#sealed.reached();
     this.#throwIfFailed();
   }
 
   /** Seals what is left, even after a failure, so that what was acknowledged can be stored. Files stay. */
   async close(): Promise<void> {
-    while (this.#round !== undefined) await this.#round;
-    const segment = this.#segment;
-    this.#segment = undefined;
-    if (segment !== undefined) await this.#options.onSealed(await segment.seal());
+    while (this.#work !== undefined) await this.#work;
+    await this.#seal();
   }
 
   /** Gives the directory up: away with it when nothing is left in it, else for the next process to recover. */
@@ -117,50 +145,100 @@ export class Wal {
     this.#lock.release();
   }
 
-  /** One call runs at a time: writes and syncs whatever is pending until nothing is. */
-  async #work(): Promise<void> {
-    // Never done before the caller has kept the promise in #round.
-    await Promise.resolve();
-    try {
-      while (this.#pending.length > 0 && this.#failure === undefined) await this.#commitPending();
-    } catch (error) {
-      this.#fail(error);
-    } finally {
-      this.#endRound();
-    }
+  #begin(): void {
+    this.#work ??= this.#run();
   }
 
-  #endRound(): void {
-    this.#round = this.#pending.length > 0 && this.#failure === undefined ? this.#work() : undefined;
+  /** One call runs at a time: writes and syncs whatever is pending until nothing is. */
+  async #run(): Promise<void> {
+    // Never done before the caller has kept the promise in #work.
+    await Promise.resolve();
+    try {
+      for (;;) {
+        if (this.#rollsWanted > 0) await this.#sealForRolls();
+        else if (this.#pending.length > 0) await this.#commitPending();
+        else break;
+      }
+    } catch (error) {
+      this.#failure ??= { error };
+      this.#pending = [];
+      this.#pendingBytes = 0;
+      this.#durable.reject(error);
+      this.#sealed.reject(error);
+    }
+    // Before anything else can run: what is appended from now on begins a new one.
+    this.#work = undefined;
+  }
+
+  async #sealForRolls(): Promise<void> {
+    const rolls = this.#rollsWanted;
+    this.#rollsWanted = 0;
+    await this.#seal();
+    this.#sealed.arrive(rolls);
   }
 
   async #commitPending(): Promise<void> {
-    const { files, nowMs, segmentBytes } = this.#options;
-    if (!this.#pending.some(hasBytes)) return this.#acknowledge(this.#pending.splice(0));
-    if (this.#segment !== undefined && this.#segment.length + this.#pending[0]!.bytes.length > segmentBytes) {
+    const { segmentBytes } = this.#options;
+    if (!this.#pending.some(hasBytes)) return this.#settle(this.#pending.splice(0));
+    await this.#pace();
+    if (this.#segment !== undefined && this.#segment.length + bytesOf(this.#pending[0]!) > segmentBytes) {
       await this.#seal();
     }
-    this.#segment ??= await SegmentFile.create(files, this.directory, this.#nextSequence++, nowMs());
-    const group = this.#takeGroup(segmentBytes - this.#segment.length);
-    await this.#segment.commit(group.filter(hasBytes), nowMs());
-    for (const block of group) {
-      this.#pendingBytes -= block.bytes.length;
-      this.#options.onReleased?.(block);
+    const group = this.#takeGroup(segmentBytes - (this.#segment?.length ?? 0));
+    if (await this.#write(group)) return this.#settle(group);
+    this.#options.room?.dropped(group);
+    this.#settle(group);
+  }
+
+  /** A round at most every `syncDelayMs`, unless so much is pending that appends wait for it. */
+  async #pace(): Promise<void> {
+    const { syncDelayMs = 0 } = this.#options;
+    const waitMs = this.#roundMs + syncDelayMs - performance.now();
+    if (waitMs > 0 && this.#pendingBytes < PENDING_BYTES)
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    this.#roundMs = performance.now();
+  }
+
+  /** Makes the group durable. False: there is no room, and it is to be dropped. */
+  async #write(group: readonly Entry[]): Promise<boolean> {
+    const { files, nowMs, room } = this.#options;
+    const bytes = group.reduce((sum, entry) => sum + bytesOf(entry), 0);
+    for (;;) {
+      let verdict = (await room?.admit(bytes, this.#segment?.length ?? 0)) ?? "write";
+      if (verdict === "write") {
+        try {
+          this.#segment ??= await SegmentFile.create(files, this.directory, this.#nextSequence++, nowMs());
+          await this.#segment.commit(group.filter(hasBytes), nowMs());
+          room?.written();
+          return true;
+        } catch (error) {
+          if (room === undefined) throw error;
+          // What a failed sync has left of the file is not known: the segment ends where it was durable.
+          await this.#seal();
+          verdict = await room.refused(error);
+        }
+      }
+      if (verdict === "drop") return false;
+      if (verdict === "seal") await this.#seal();
     }
-    this.#acknowledge(group);
   }
 
-  /** A block without events (all set aside) has a position all the same. */
-  #acknowledge(blocks: readonly Block[]): void {
-    for (const position of newestPositions(blocks)) this.#options.onDurable(position);
+  /** The entries are done: durable, or dropped. A block without events has a position all the same. */
+  #settle(group: readonly Entry[]): void {
+    for (const entry of group) {
+      this.#pendingBytes -= bytesOf(entry);
+      this.#options.onReleased?.(entry.block);
+    }
+    for (const position of newestPositions(group)) this.#options.onDurable(position);
+    this.#durable.arrive(group.length);
   }
 
-  /** The first pending block, and those after it that still fit the segment. */
-  #takeGroup(room: number): Block[] {
+  /** The first pending entry, and those after it that still fit the segment. */
+  #takeGroup(room: number): Entry[] {
     let count = 1;
-    let bytes = this.#pending[0]!.bytes.length;
-    while (count < this.#pending.length && bytes + this.#pending[count]!.bytes.length <= room) {
-      bytes += this.#pending[count++]!.bytes.length;
+    let bytes = bytesOf(this.#pending[0]!);
+    while (count < this.#pending.length && bytes + bytesOf(this.#pending[count]!) <= room) {
+      bytes += bytesOf(this.#pending[count++]!);
     }
     return this.#pending.splice(0, count);
   }
@@ -168,13 +246,10 @@ export class Wal {
   async #seal(): Promise<void> {
     const segment = this.#segment;
     this.#segment = undefined;
-    if (segment !== undefined) await this.#options.onSealed(await segment.seal());
-  }
-
-  #fail(error: unknown): void {
-    this.#failure ??= { error };
-    this.#pending = [];
-    this.#pendingBytes = 0;
+    if (segment === undefined) return;
+    const sealed = await segment.seal();
+    if (sealed.commits.length > 0) this.#options.onSealed(sealed);
+    else await removeSegment(this.#options.files, sealed);
   }
 
   #throwIfFailed(): void {
@@ -183,9 +258,10 @@ export class Wal {
 }
 
 /** The last position of each source, in the order they came. */
-function newestPositions(blocks: readonly Block[]): Position[] {
+function newestPositions(group: readonly Entry[]): Position[] {
   const bySource = new Map<string, Position>();
-  for (const { position } of blocks) {
+  for (const { block } of group) {
+    const { position } = block;
     if (position === undefined) continue;
     bySource.delete(position.source);
     bySource.set(position.source, position);
@@ -193,6 +269,10 @@ function newestPositions(blocks: readonly Block[]): Position[] {
   return [...bySource.values()];
 }
 
-function hasBytes(block: Block): boolean {
-  return block.bytes.length > 0;
+function bytesOf({ block, aside }: Entry): number {
+  return block.bytes.length + (aside?.bytes.length ?? 0);
+}
+
+function hasBytes(entry: Entry): boolean {
+  return bytesOf(entry) > 0;
 }

@@ -8,6 +8,12 @@ export const storeErrors = {
     help: () =>
       "everything acknowledged so far is safe; free space or fix permissions, then run the same command again",
   }),
+  "store.full": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `stopped while waiting for room in the store ${f.path}: ${f.reason}`,
+    help: () =>
+      "everything acknowledged so far is safe; what was read after that was not stored: free space, then send it again",
+  }),
   "store.unreadable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot read the table ${f.path}: ${f.reason}`,
@@ -41,5 +47,11 @@ export const storeErrors = {
     exitCode: 2,
     message: (f) => `"${f.name}" cannot be the name of a table: ${f.reason}`,
     help: () => "use letters, digits, _ and -, beginning with a letter: --table web_logs",
+  }),
+  "store.rewrite-differs": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `files of the table ${f.path} were not replaced: ${f.reason}`,
+    help: () =>
+      "nothing was changed; a condition must say the same of a row each time (no random()), else report this as a bug",
   }),
 } as const;
