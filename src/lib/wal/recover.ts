@@ -2,7 +2,14 @@ import { join } from "node:path";
 import { crc32c } from "../base/crc32c.js";
 import type { Files, OpenFile } from "../base/files.js";
 import { type Lock, takeLock } from "./lock.js";
-import { type AsideRange, type Commit, decodeCommits, segmentName, sequenceOf, WAL_DIRECTORY } from "./segment.js";
+import {
+  type AsideRange,
+  type Commit,
+  decodeCommits,
+  segmentName,
+  sequenceOf,
+  WAL_DIRECTORY,
+} from "./segment.js";
 import { type SealedSegment, sealedSegment } from "./segment_file.js";
 
 /** The directory of a writer that died, now owned by this process. */

@@ -70,7 +70,12 @@ export function transactionOf(writer: string): string {
 }
 
 /** The commit of an entry whose parts begin at these offsets, in bytes. */
-export function commitOf({ block, aside }: Entry, offset: number, asideOffset: number, observedMs: number): Commit {
+export function commitOf(
+  { block, aside }: Entry,
+  offset: number,
+  asideOffset: number,
+  observedMs: number,
+): Commit {
   const { summary, bytes, position } = block;
   return {
     offset,
