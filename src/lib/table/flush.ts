@@ -12,7 +12,8 @@ import type { Snapshot, TableLog } from "./log/snapshot.js";
 import { carefulShape } from "./schema/careful.js";
 import { type EventFile, keysOf } from "./schema/events.js";
 import { dayOf, parseInstant } from "./schema/instant.js";
-import { evolve, type TableSchema, TIMESTAMP } from "./schema/schema.js";
+import { regularStructs } from "./schema/regular.js";
+import { evolve, type Structs, type TableSchema, TIMESTAMP } from "./schema/schema.js";
 import { fastShape } from "./schema/shape.js";
 
 export interface FlushOptions {
@@ -101,10 +102,17 @@ async function writeFiles(
     temporaryDirectory: directory,
     events: segment.events,
   };
-  const schema = evolve(snapshot.schema, keysOf(segment.commits), options.maxColumns);
-  const shape = fastShape(file, schema);
-  let carefulReason = typeof shape === "string" ? shape : "";
-  if (typeof shape !== "string") {
+  const irregular = new Set<string>();
+  const structs: Structs = {
+    regular: await regularStructs(options.files, file, snapshot.schema),
+    irregular,
+  };
+  let carefulReason: string;
+  for (;;) {
+    const schema = evolve(snapshot.schema, keysOf(segment.commits), options.maxColumns, structs);
+    const shape = fastShape(file, schema, true);
+    carefulReason = typeof shape === "string" ? shape : "";
+    if (typeof shape === "string") break;
     try {
       const days = daysOfCommits(segment.commits, segment.events);
       const files = await options.session.withRoom(() => writeParquet({ ...job, shape, days }));
@@ -112,11 +120,12 @@ async function writeFiles(
     } catch (error) {
       if (!(error instanceof MismatchError) && !isDataError(error)) throw error;
       carefulReason = (error as Error).message;
+      if (!(error instanceof MismatchError) || !addIrregular(error.keys, schema, irregular)) break;
     }
   }
   const path = join(directory, `careful-${segment.sequence}.tmp`);
   try {
-    const careful = await carefulShape(file, snapshot.schema, options.maxColumns, path);
+    const careful = await carefulShape(file, snapshot.schema, options.maxColumns, path, structs);
     const files = await options.session.withRoom(() =>
       writeParquet({ ...job, shape: careful, days: [], events: careful.events }),
     );
@@ -124,6 +133,16 @@ async function writeFiles(
   } finally {
     await options.files.remove(path).catch(() => {});
   }
+}
+
+/** Of keys whose values were not all there, notes those that lack a JSON sibling for odd objects. False: there is none. */
+function addIrregular(keys: readonly string[], schema: TableSchema, irregular: Set<string>): boolean {
+  const found = keys.filter((key) => {
+    const types = schema.byKey.get(key)?.map(({ type }) => type) ?? [];
+    return types.includes("struct") && !types.includes("json") && !irregular.has(key);
+  });
+  for (const key of found) irregular.add(key);
+  return found.length > 0;
 }
 
 /** DuckDB's own words for input it cannot take, as against a full disk or memory. */
@@ -160,7 +179,7 @@ async function commitFiles(
   written: Written,
 ): Promise<boolean> {
   const { files, log, nowMs } = options;
-  const adds = await placeFiles(options, written.files);
+  const adds = await placeFiles(options, segment, written.files);
   const { txns, held } = positionActions(
     segment.commits.map(({ position }) => position),
     nowMs(),
@@ -191,14 +210,22 @@ async function commitFiles(
 
 /** Files of a commit that was not made. */
 async function removePlaced({ files, log }: FlushOptions, adds: readonly Action[]): Promise<void> {
-  for (const { add } of adds) await files.remove(join(log.directory, decodeURIComponent(add!.path))).catch(() => {});
+  for (const { add } of adds)
+    await files.remove(join(log.directory, decodeURIComponent(add!.path))).catch(() => {});
 }
 
-async function placeFiles(options: FlushOptions, written: readonly WrittenFile[]): Promise<Action[]> {
+async function placeFiles(
+  options: FlushOptions,
+  segment: SealedSegment,
+  written: readonly WrittenFile[],
+): Promise<Action[]> {
   const { files, log, nowMs } = options;
   const adds: Action[] = [];
   try {
-    for (const file of written) adds.push(await placeFile(files, log.directory, file, nowMs()));
+    for (const file of written) {
+      const rawBytes = Math.round((segment.length * file.rows) / segment.events);
+      adds.push(await placeFile(files, log.directory, { ...file, rawBytes }, nowMs()));
+    }
   } catch (error) {
     await removePlaced(options, adds);
     throw error;

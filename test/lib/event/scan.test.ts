@@ -56,6 +56,24 @@ describe("scan", () => {
     );
   });
 
+  it("says of a nested value whether printing its numbers again would bend one", () => {
+    const kindsOf = (value: string) => columnsOf(`{"a":${value}}`)[0]!.kinds;
+    for (const plain of [
+      "1.5",
+      "0.12345678901234567",
+      "123456789012345678901234567890",
+      "-1",
+      "1e200",
+      "[0,-0.0]",
+    ])
+      expect(kindsOf(`{"b":[${plain}]}`)).toBe(Kind.object);
+    for (const bent of ["0.123456789012345678", "1.000000000000000001", "-0", "1e400", "1e-400"]) {
+      expect(kindsOf(`{"b":[1,{"c":${bent}}],"d":2}`)).toBe(Kind.object | Kind.bigNumber);
+      expect(kindsOf(`["${bent}",${bent}]`)).toBe(Kind.array | Kind.bigNumber);
+    }
+    expect(kindsOf('{"b":"0.123456789012345678"}')).toBe(Kind.object);
+  });
+
   it("names every key with the kinds of its values and how many events have it", () => {
     const columns = columnsOf(
       '{"a":1,"b":"x","c":1.5,"d":null,"e":true,"f":{},"g":[]}',

@@ -23,6 +23,11 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
   ],
   "text that looks like a number": [`{${T},"zip":"01234"}`, `{${T},"zip":"1e5"}`],
   "nested values": [`{${T},"o":{"a":[1,{"b":null}],"s":"\\u00e9\\n"}}`, `{${T},"o":[]}`, `{${T},"o":{}}`],
+  "long numbers in nested values": [
+    `{${T},"o":{"n":0.1234567890123456789012345,"z":-0}}`,
+    `{${T},"o":{"n":1.5,"z":1}}`,
+    `{${T},"o":[1.00000000000000000000001,1e-400,1e400,123456789012345678901234567890]}`,
+  ],
   "keys that differ in case": [`{${T},"Status":1,"status":"x"}`, `{${T},"STATUS":2.5}`],
   "odd keys": [
     `{${T},"":1,"a b":2,"x\\u0000y":3,"é":4,"q'\\"":5,"a.b":6,"n\\nl":7,"date":"d","_rest":1,"_timestamp_ns":2}`,

@@ -150,8 +150,10 @@ export function canonical(raw: string): string {
   }
   if (first === '"') return JSON.stringify(JSON.parse(text));
   if (first === "t" || first === "f") return text;
-  if (/^-?\d+$/.test(text)) return String(BigInt(text));
+  if (/^-?\d+$/.test(text)) return text === "-0" ? text : String(BigInt(text));
+  const digits = text.replace(/[eE].*$|[-.]/g, "").replace(/^0+/, "");
   const n = Number(text);
+  if (digits.length > 17 || (n === 0 && digits !== "")) return text;
   return Number.isFinite(n)
     ? Number.isInteger(n) && Math.abs(n) < 1e21
       ? String(BigInt(n))

@@ -80,8 +80,11 @@ function takeLine(p: usize, end: usize): usize {
     if (load<u8>(valueStart) == 0x22) {
       p = json.skipShortString(valueStart + 1, end);
     } else {
+      json.clearBent();
       p = json.skipValue(valueStart, end, 0);
       kinds = json.kind;
+      // Nested numbers are read and printed again by DuckDB.
+      if (json.isBent && kinds >= json.OBJECT && kinds <= json.ARRAY) kinds |= json.BIG_NUMBER;
     }
     if (p == 0) return 0;
     if (kinds == json.STRING && isTimestampKey(slot) && readRfc3339(valueStart + 1, p - 1)) {

@@ -26,6 +26,12 @@ export let faultReason: u32 = 0;
 export let faultAt: usize = 0;
 /** Kind bits of the value scanned last. */
 export let kind: u32 = 0;
+/** Set at a number that is bent when it is read as a 64-bit number and printed again: "-0", more than 17 digits, far exponents. */
+export let isBent: bool = false;
+
+export function clearBent(): void {
+  isBent = false;
+}
 
 export function fault(reason: u32, at: usize): usize {
   faultReason = reason;
@@ -131,7 +137,11 @@ export function skipNumber(p: usize): usize {
 /** INTEGER when the digits fit 64 bits signed; "-0" is a double, whose sign an integer would lose. */
 function integerKind(digits: usize, end: usize, isNegative: bool): u32 {
   const length = end - digits;
-  if (length < 19) return isNegative && load<u8>(digits) == 0x30 ? DOUBLE : INTEGER;
+  if (length < 19) {
+    if (!isNegative || load<u8>(digits) != 0x30) return INTEGER;
+    isBent = true;
+    return DOUBLE;
+  }
   if (length > 19) return BIG_NUMBER;
   let value: u64 = 0;
   for (let q = digits; q < end; q++) value = value * 10 + <u64>(load<u8>(q) - 0x30);
@@ -147,6 +157,7 @@ function skipFraction(p: usize, start: usize, digits: usize): usize {
     if (p == from) return fault(FAULT_NUMBER, start);
   }
   kind = significant <= 17 ? DOUBLE : BIG_NUMBER;
+  if (significant > 17) isBent = true;
   if ((load<u8>(p) | 0x20) != 0x65) return p;
   p++;
   const sign = load<u8>(p);
@@ -155,7 +166,10 @@ function skipFraction(p: usize, start: usize, digits: usize): usize {
   let exponent: u32 = 0;
   for (let c = load<u8>(p); isDigit(c); c = load<u8>(++p)) exponent = min<u32>(exponent * 10 + (c - 0x30), 100000);
   if (p == from) return fault(FAULT_NUMBER, start);
-  if (exponent + (<u32>(from - digits)) > 300) kind = BIG_NUMBER;
+  if (exponent + (<u32>(from - digits)) > 300) {
+    kind = BIG_NUMBER;
+    isBent = true;
+  }
   return p;
 }
 

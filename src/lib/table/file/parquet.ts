@@ -12,6 +12,7 @@ import { dayOf } from "../schema/instant.js";
 import { identifier, literal } from "../schema/names.js";
 import { type Column, PARTITION_COLUMN, TIMESTAMP } from "../schema/schema.js";
 import type { Shape } from "../schema/shape.js";
+import { CHECKSUM_TAG, fileChecksum, RAW_BYTES_TAG } from "./checksum.js";
 import {
   type ColumnStatistics,
   countValues,
@@ -26,6 +27,10 @@ export interface WrittenFile {
   readonly date: string;
   readonly rows: number;
   readonly bytes: number;
+  /** Of the whole file: see checksum.ts. */
+  readonly checksum: string;
+  /** Bytes of the NDJSON lines that the rows came from, as far as that is known. */
+  readonly rawBytes: number | undefined;
   readonly columns: readonly Column[];
   readonly statistics: ReadonlyMap<string, ColumnStatistics>;
 }
@@ -33,6 +38,13 @@ export interface WrittenFile {
 /** The rows do not add up to what the summaries say: the careful way must be taken. */
 export class MismatchError extends Error {
   override readonly name = "MismatchError";
+  /** The keys whose values are not all there. */
+  readonly keys: readonly string[];
+
+  constructor(message: string, keys: readonly string[] = []) {
+    super(message);
+    this.keys = keys;
+  }
 }
 
 export interface ParquetJob {
@@ -104,34 +116,57 @@ async function writeDays(job: ParquetJob): Promise<WrittenFile[]> {
 const DAY = "\u2063day";
 
 /** Each thread holds a row group in memory; compaction makes larger ones. */
-const ROW_GROUP_ROWS = 61_440;
+const FLUSHED: ParquetSettings = { level: 3, rowGroupRows: 61_440, version: "V1" };
 
 async function copyOut(job: ParquetJob, select: string): Promise<Omit<WrittenFile, "date">> {
   const { session, files, shape } = job;
   const temporaryPath = join(job.temporaryDirectory, `${randomUUID()}.parquet`);
-  const sql = `COPY (${select}) TO ${literal(temporaryPath)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 3, ROW_GROUP_SIZE ${ROW_GROUP_ROWS}, RETURN_STATS)`;
+  const copied = await copyParquet(session, files, temporaryPath, select, FLUSHED);
+  return { ...copied, temporaryPath, rawBytes: undefined, columns: shape.columns };
+}
+
+/** How a Parquet file is laid out. */
+export interface ParquetSettings {
+  /** Of zstd, 1 to 22. */
+  readonly level: number;
+  readonly rowGroupRows: number;
+  /** Encodings: V2 has delta encodings for text, whole numbers and times. */
+  readonly version: "V1" | "V2";
+}
+
+export interface CopiedFile {
+  readonly rows: number;
+  readonly bytes: number;
+  /** Of the whole file: see checksum.ts. */
+  readonly checksum: string;
+  readonly statistics: ReadonlyMap<string, ColumnStatistics>;
+}
+
+/** Writes the rows of `select` to `path`, durably, and checks that the footer has as many as DuckDB says it wrote. */
+export async function copyParquet(
+  session: Session,
+  files: Files,
+  path: string,
+  select: string,
+  { level, rowGroupRows, version }: ParquetSettings,
+): Promise<CopiedFile> {
+  const sql = `COPY (${select}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL ${level}, ROW_GROUP_SIZE ${rowGroupRows}, PARQUET_VERSION ${version}, RETURN_STATS)`;
   const rows = await session.rowsJson(sql);
   const [, count, bytes, , statistics] = rows[0]!;
-  const file = await files.open(temporaryPath, "change");
+  const file = await files.open(path, "change");
+  let checksum: string;
   try {
     await file.sync();
+    checksum = await fileChecksum(file);
   } finally {
     await file.close();
   }
-  const footer = await session.rowsJson(
-    `SELECT num_rows FROM parquet_file_metadata(${literal(temporaryPath)})`,
-  );
+  const footer = await session.rowsJson(`SELECT num_rows FROM parquet_file_metadata(${literal(path)})`);
   assert(
     Number(footer[0]?.[0]) === Number(count),
-    `the footer of ${temporaryPath} does not have the rows DuckDB wrote`,
+    `the footer of ${path} does not have the rows DuckDB wrote`,
   );
-  return {
-    temporaryPath,
-    rows: Number(count),
-    bytes: Number(bytes),
-    columns: shape.columns,
-    statistics: readStatistics(statistics),
-  };
+  return { rows: Number(count), bytes: Number(bytes), checksum, statistics: readStatistics(statistics) };
 }
 
 /** The one UTC day that all rows are of, as far as the bounds say. */
@@ -150,9 +185,15 @@ const EXACT_DOUBLE = 2 ** 53;
 function reconcile(job: ParquetJob, written: readonly Omit<WrittenFile, "date">[]): void {
   const rows = written.reduce((sum, file) => sum + file.rows, 0);
   if (rows !== job.events) throw new MismatchError(`${job.events} events, ${rows} rows`);
+  const wrong: { key: string; count: number; found: number }[] = [];
   for (const { columns, count } of job.shape.expected) {
     const found = written.reduce((sum, file) => sum + countValues(file.statistics, columns), 0);
-    if (found !== count) throw new MismatchError(`${columns[0]?.key}: ${count} values in, ${found} out`);
+    if (found !== count) wrong.push({ key: columns[0]!.key, count, found });
+  }
+  if (wrong.length > 0) {
+    const text = wrong.map(({ key, count, found }) => `${key}: ${count} values in, ${found} out`);
+    const keys = wrong.map(({ key }) => key);
+    throw new MismatchError(text.slice(0, 3).join("; "), keys);
   }
   for (const column of job.shape.mixedDoubles) {
     for (const { statistics } of written) {
@@ -183,7 +224,19 @@ export async function placeFile(
       size: file.bytes,
       modificationTime: nowMs,
       dataChange: true,
+      tags: fileTags(file),
       stats: JSON.stringify(deltaStatistics(file.rows, file.columns, file.statistics)),
     },
+  };
+}
+
+/** Tags that every file of ours has in the log. */
+export function fileTags({
+  checksum,
+  rawBytes,
+}: Pick<WrittenFile, "checksum" | "rawBytes">): Readonly<Record<string, string>> {
+  return {
+    [CHECKSUM_TAG]: checksum,
+    ...(rawBytes === undefined ? {} : { [RAW_BYTES_TAG]: String(rawBytes) }),
   };
 }

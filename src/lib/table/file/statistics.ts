@@ -1,5 +1,6 @@
 import type { Statistics } from "../log/actions.js";
 import type { Column } from "../schema/schema.js";
+import { firstLeaf } from "../schema/structs.js";
 
 /** What DuckDB says of one column of a file it wrote (`RETURN_STATS`). */
 export interface ColumnStatistics {
@@ -10,12 +11,19 @@ export interface ColumnStatistics {
   readonly valueCount: number;
 }
 
-/** Column name to statistics, from the MAP that COPY ... (RETURN_STATS) returns, as JSON. */
+/** Between the names of a struct and its fields; in no name of ours. */
+const NESTED = "\u0000";
+
+/**
+ * Column name to statistics, from the MAP that COPY ... (RETURN_STATS) returns, as JSON. Leaves of structs are under their
+ * names joined by U+0000.
+ */
 export function readStatistics(value: unknown): Map<string, ColumnStatistics> {
   const columns = new Map<string, ColumnStatistics>();
   for (const { key, value: facts } of value as MapEntry<MapEntry<string>[]>[]) {
     const fact = new Map(facts.map((entry) => [entry.key, entry.value]));
-    columns.set(key.slice(1, -1).replaceAll('""', '"'), {
+    const names = [...key.matchAll(/"((?:[^"]|"")*)"/g)].map((match) => match[1]!.replaceAll('""', '"'));
+    columns.set(names.join(NESTED), {
       min: fact.get("min"),
       max: fact.get("max"),
       hasNan: fact.get("has_nan") === "true",
@@ -38,10 +46,15 @@ export function countValues(
 ): number {
   let count = 0;
   for (const column of columns) {
-    const found = statistics.get(column.name);
+    const found = statistics.get(statisticsName(column));
     count += found === undefined ? 0 : found.valueCount - found.nullCount;
   }
   return count;
+}
+
+/** What stands for the values of a column: of a struct its first leaf, which is never null (see `withStructs`). */
+function statisticsName(column: Column): string {
+  return column.type === "struct" ? [column.name, ...firstLeaf(column.fields!)].join(NESTED) : column.name;
 }
 
 /** `add.stats` of a file: "Per-file Statistics" of PROTOCOL.md. Bounds may be wider than the values, never narrower. */

@@ -37,6 +37,7 @@ export interface Remove {
   /** Milliseconds since the epoch. */
   readonly deletionTimestamp?: number;
   readonly dataChange: boolean;
+  /** True: the fields below are there. */
   readonly extendedFileMetadata?: boolean;
   readonly partitionValues?: Readonly<Record<string, string | null>>;
   readonly size?: number;

@@ -18,10 +18,12 @@ import {
   evolve,
   LARGE_INTEGER,
   REST,
+  type Structs,
   type TableSchema,
   TIMESTAMP,
 } from "./schema.js";
-import { type Shape, SQL_TYPES } from "./shape.js";
+import { type Shape, sqlType } from "./shape.js";
+import { fitName, fittingSql, type StructInput, withStructs } from "./structs.js";
 
 export interface CarefulShape extends Shape {
   /** The given schema with room for what the lines hold. */
@@ -39,22 +41,24 @@ export async function carefulShape(
   schema: TableSchema,
   maxColumns: number,
   path: string,
+  structs?: Structs,
 ): Promise<CarefulShape> {
   const { seen, hasDuplicates } = await look(file);
-  let wide = evolve(schema, seen, maxColumns);
+  let wide = evolve(evolve(schema, seen, maxColumns, structs), seen, maxColumns);
   if (hasDuplicates && !wide.columns.includes(REST)) wide = evolveRest(wide);
   const { longest, events } = await rewrite(file, wide, path);
   const columns = wide.columns;
+  const inputs = structInputs(wide);
   const reads = columns.map((column, i) => `${literal(`c${i}`)}: ${literal(readType(column))}`).join(", ");
   const outputs = columns
-    .map((column, i) => `${outputSql(column, i)} AS ${identifier(column.name)}`)
+    .map((column, i) => `${outputSql(column, i, inputs)} AS ${identifier(column.name)}`)
     .join(", ");
   const source = `read_json(${literal(path)}, format = 'newline_delimited', maximum_object_size = ${longest}, columns = {${reads}})`;
   return {
     schema: wide,
     events,
     columns,
-    sql: `SELECT ${outputs} FROM ${source}`,
+    sql: `SELECT ${outputs} FROM ${withStructs(source, inputs)}`,
     expected: [],
     mixedDoubles: [],
     needsOrder: false,
@@ -66,11 +70,28 @@ function evolveRest(schema: TableSchema): TableSchema {
 }
 
 function readType(column: Column): string {
-  return column.type === "timestamp" ? "BIGINT" : SQL_TYPES[column.type];
+  return column.type === "timestamp" ? "BIGINT" : sqlType(column);
 }
 
-function outputSql(column: Column, index: number): string {
-  return column.type === "timestamp" ? `make_timestamp(c${index})::TIMESTAMPTZ` : `c${index}`;
+/** What may go to structs: texts in the JSON siblings. Text with a lone surrogate is no JSON to DuckDB. */
+function structInputs(schema: TableSchema): StructInput[] {
+  return schema.columns.flatMap((column) => {
+    if (column.type !== "struct") return [];
+    const sibling = schema.byKey.get(column.key)!.find(({ type }) => type === "json");
+    if (sibling === undefined) return [];
+    const text = `c${schema.columns.indexOf(sibling)}`;
+    return [
+      { key: column.key, json: `CASE WHEN json_valid(${text}) THEN ${text} END`, fields: column.fields! },
+    ];
+  });
+}
+
+function outputSql(column: Column, index: number, inputs: readonly StructInput[]): string {
+  if (column.type === "timestamp") return `make_timestamp(c${index})::TIMESTAMPTZ`;
+  const input = inputs.find(({ key }) => key === column.key);
+  if (input === undefined) return `c${index}`;
+  if (column.type === "struct") return fittingSql(input);
+  return column.type === "json" ? `CASE WHEN ${fitName(input)} IS NOT TRUE THEN c${index} END` : `c${index}`;
 }
 
 /** Keys in order of first appearance with all kinds seen. */

@@ -6,8 +6,9 @@
 import { failure } from "../../base/errors/index.js";
 import { Kind } from "../../event/summary.js";
 import { nameFor } from "./names.js";
+import { decodeStruct, encodeStruct, type StructField } from "./structs.js";
 
-export type ColumnType = "integer" | "double" | "boolean" | "string" | "json" | "timestamp";
+export type ColumnType = "integer" | "double" | "boolean" | "string" | "json" | "timestamp" | "struct";
 
 export interface Column {
   /** Its name in Parquet and in the Delta schema. Unique when case is ignored. */
@@ -19,6 +20,8 @@ export interface Column {
   readonly type: ColumnType;
   /** Holds values that did not fit the key's first column. */
   readonly isSibling: boolean;
+  /** Of a struct: its fields, which never change. */
+  readonly fields?: readonly StructField[];
 }
 
 export interface TableSchema {
@@ -68,8 +71,24 @@ export interface SeenKey {
   readonly kinds: number;
 }
 
-/** The schema with room for all that was seen. Keys beyond `maxColumns` get no column: they go to `_rest`. */
-export function evolve(schema: TableSchema, seen: Iterable<SeenKey>, maxColumns: number): TableSchema {
+/** Which objects may go to struct columns. */
+export interface Structs {
+  /** Fields of new keys whose objects are regular. */
+  readonly regular: ReadonlyMap<string, readonly StructField[]>;
+  /** Keys with objects that did not fit their struct: they need a JSON sibling. */
+  readonly irregular: ReadonlySet<string>;
+}
+
+/**
+ * The schema with room for all that was seen. Keys beyond `maxColumns` get no column: they go to `_rest`. Without `structs`
+ * every key with objects has a JSON column in the end, because nobody knows whether they fit a struct.
+ */
+export function evolve(
+  schema: TableSchema,
+  seen: Iterable<SeenKey>,
+  maxColumns: number,
+  structs?: Structs,
+): TableSchema {
   const columns = [...schema.columns];
   const byKey = new Map<string, readonly Column[]>(schema.byKey);
   const taken = new Set([
@@ -88,7 +107,7 @@ export function evolve(schema: TableSchema, seen: Iterable<SeenKey>, maxColumns:
   for (const { name: key, kinds } of seen) {
     const existing = byKey.get(key) ?? [];
     if (key === TIMESTAMP.key && (kinds & Kind.nanoseconds) !== 0) addOnce(NANOSECONDS);
-    const missing = missingTypes(key, existing, kinds);
+    const missing = missingTypes(key, existing, kinds, structs);
     if (missing.length === 0) continue;
     if (columns.length + missing.length > maxColumns) {
       addOnce(REST);
@@ -103,6 +122,7 @@ export function evolve(schema: TableSchema, seen: Iterable<SeenKey>, maxColumns:
         role: "value",
         type,
         isSibling,
+        ...(type === "struct" ? { fields: structs!.regular.get(key)! } : {}),
       };
       add(column);
       return column;
@@ -153,16 +173,29 @@ export const PLACED_KINDS: readonly number[] = [
 ];
 
 /** New types a key needs. Whole numbers share a double column that is there or is made now: "double" comes first. */
-function missingTypes(key: string, existing: readonly Column[], kinds: number): ColumnType[] {
+function missingTypes(
+  key: string,
+  existing: readonly Column[],
+  kinds: number,
+  structs: Structs | undefined,
+): ColumnType[] {
   const missing: ColumnType[] = [];
+  if (existing.length === 0 && structs?.regular.has(key) === true) missing.push("struct");
   const has = (types: readonly ColumnType[]) =>
     types.some((t) => missing.includes(t) || existing.some((c) => c.type === t));
   for (const kind of PLACED_KINDS) {
     if ((kinds & kind) === 0) continue;
+    if (kind === Kind.object && structs !== undefined && has(["struct"]) && mayDoAlone(key, kinds, structs))
+      continue;
     const types = acceptedTypes(key === TIMESTAMP.key, kind);
     if (!has(types)) missing.push(types[0]!);
   }
   return missing;
+}
+
+/** Whether a struct may go without a JSON sibling: should an object not fit it, the count of values says so. */
+function mayDoAlone(key: string, kinds: number, structs: Structs): boolean {
+  return (kinds & Kind.null) === 0 && !structs.irregular.has(key);
 }
 
 /** Schema of the Delta log to ours. Fields another engine added are keys of their own name. */
@@ -176,7 +209,7 @@ export function decodeSchema(schemaString: string): TableSchema {
 export function encodeSchema(schema: TableSchema): string {
   const fields: DeltaField[] = schema.columns.map((column) => ({
     name: column.name,
-    type: DELTA_TYPES[column.type],
+    type: column.type === "struct" ? encodeStruct(column.fields!) : DELTA_TYPES[column.type],
     nullable: true,
     metadata: metadataOf(column),
   }));
@@ -191,7 +224,7 @@ interface DeltaField {
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 
-const DELTA_TYPES: Readonly<Record<ColumnType, string>> = {
+const DELTA_TYPES: Readonly<Record<Exclude<ColumnType, "struct">, string>> = {
   integer: "long",
   double: "double",
   boolean: "boolean",
@@ -224,7 +257,13 @@ function columnOf(field: DeltaField): Column {
   const role = field.metadata["logpipe.role"];
   if (role === "nanoseconds") return NANOSECONDS;
   if (role === "rest") return REST;
-  const type = field.metadata["logpipe.json"] === true ? "json" : TYPES_OF_DELTA[String(field.type)];
+  const fields = decodeStruct(field.type);
+  const type =
+    fields !== undefined
+      ? "struct"
+      : field.metadata["logpipe.json"] === true
+        ? "json"
+        : TYPES_OF_DELTA[String(field.type)];
   if (type === undefined) {
     const reason = `its column "${field.name}" has type ${JSON.stringify(field.type)}, which logpipe does not read yet`;
     throw failure("store.unreadable", { path: "schema", reason });
@@ -236,5 +275,6 @@ function columnOf(field: DeltaField): Column {
     role: "value",
     type,
     isSibling: field.metadata["logpipe.sibling"] === true,
+    ...(fields === undefined ? {} : { fields }),
   };
 }

@@ -6,7 +6,16 @@ import { Kind } from "../../event/summary.js";
 import type { Commit } from "../../wal/segment.js";
 import { type EventFile, type KeySummary, keysOf, type ObservedRange, observedRanges } from "./events.js";
 import { identifier, literal } from "./names.js";
-import { type Column, columnFor, NANOSECONDS, PLACED_KINDS, type TableSchema, TIMESTAMP } from "./schema.js";
+import {
+  type Column,
+  type ColumnType,
+  columnFor,
+  NANOSECONDS,
+  PLACED_KINDS,
+  type TableSchema,
+  TIMESTAMP,
+} from "./schema.js";
+import { fitName, fittingSql, type StructInput, structSql, withStructs } from "./structs.js";
 
 /** How a file of events becomes rows. */
 export interface Shape {
@@ -22,32 +31,44 @@ export interface Shape {
   readonly needsOrder: boolean;
 }
 
-export const SQL_TYPES = {
+const SQL_TYPES: Readonly<Record<Exclude<ColumnType, "struct">, string>> = {
   integer: "BIGINT",
   double: "DOUBLE",
   boolean: "BOOLEAN",
   string: "VARCHAR",
   json: "VARCHAR",
   timestamp: "TIMESTAMP WITH TIME ZONE",
-} as const;
+};
 
-/** Why the fast way cannot be taken, or the shape. `schema` has room for all keys (see `evolve`). */
-export function fastShape(file: EventFile, schema: TableSchema): Shape | string {
+/** The type that DuckDB has for a column. */
+export function sqlType(column: Column): string {
+  return column.type === "struct" ? structSql(column.fields!) : SQL_TYPES[column.type];
+}
+
+/**
+ * Why the fast way cannot be taken, or the shape. `schema` has room for all keys (see `evolve`). With `usesStructs`
+ * objects go to the struct columns they fit, else all of them to the JSON columns.
+ */
+export function fastShape(file: EventFile, schema: TableSchema, usesStructs = false): Shape | string {
   const keys = keysOf(file.commits);
-  const reason = obstacle(keys, schema);
+  const reason = obstacle(keys, schema, usesStructs);
   if (reason !== undefined) return reason;
   const timestampKey = keys.find((key) => key.name === TIMESTAMP.key);
   const reads: Read[] = [timestampRead(file, timestampKey)];
   for (const key of keys) {
-    if (key.name !== TIMESTAMP.key && (key.kinds & ~Kind.null) !== 0) reads.push(valueRead(key, schema));
+    if (key.name !== TIMESTAMP.key && (key.kinds & ~Kind.null) !== 0)
+      reads.push(valueRead(key, schema, usesStructs));
   }
-  const source = readJson(file, reads);
   const outputs = reads.flatMap((read) => read.outputs);
-  const numbered = `(SELECT *, row_number() OVER () AS ${identifier(ROW)} FROM ${source})`;
   const needsRows = outputs.some((output) => output.expression.includes(identifier(ROW)));
+  const events = readJson(file, reads);
+  const source = needsRows ? `(SELECT *, row_number() OVER () AS ${identifier(ROW)} FROM ${events})` : events;
   return {
     columns: outputs.map((output) => output.column),
-    sql: `SELECT ${outputs.map(aliased).join(", ")} FROM ${needsRows ? numbered : source}`,
+    sql: `SELECT ${outputs.map(aliased).join(", ")} FROM ${withStructs(
+      source,
+      reads.flatMap((read) => read.struct ?? []),
+    )}`,
     expected: reads.flatMap((read) => read.expected ?? []),
     mixedDoubles: reads.flatMap((read) => read.mixedDouble ?? []),
     needsOrder: needsRows,
@@ -66,13 +87,19 @@ interface Read {
   readonly outputs: readonly Output[];
   readonly expected?: Shape["expected"][number];
   readonly mixedDouble?: Column;
+  /** Has objects that may go into a struct. */
+  readonly struct?: StructInput;
 }
 
 /** Name of the row number beside the events' own keys. */
 const ROW = "\u2063row";
 
 /** What DuckDB's reader would lose or refuse; the careful way reads these. */
-function obstacle(keys: readonly KeySummary[], schema: TableSchema): string | undefined {
+function obstacle(
+  keys: readonly KeySummary[],
+  schema: TableSchema,
+  usesStructs: boolean,
+): string | undefined {
   const lower = new Set<string>();
   for (const { name, kinds } of keys) {
     if (name === "" || /[\u0000\ud800-\udfff]/u.test(name)) return "a key that DuckDB cannot name";
@@ -83,8 +110,10 @@ function obstacle(keys: readonly KeySummary[], schema: TableSchema): string | un
     if (name === TIMESTAMP.key && (kinds & ~(Kind.timestamp | Kind.nanoseconds | Kind.null)) !== 0)
       return "an odd timestamp";
     const columns = schema.byKey.get(name) ?? [];
-    if (PLACED_KINDS.some((kind) => (kinds & kind) !== 0 && columnFor(columns, kind) === undefined))
-      return "too many keys";
+    const hasStruct = usesStructs && columns.some((column) => column.type === "struct");
+    const isPlaced = (kind: number) =>
+      columnFor(columns, kind) !== undefined || (kind === Kind.object && hasStruct);
+    if (PLACED_KINDS.some((kind) => (kinds & kind) !== 0 && !isPlaced(kind))) return "too many keys";
   }
   return undefined;
 }
@@ -119,19 +148,29 @@ export function observedSql(ranges: readonly ObservedRange[]): string {
   return `(CASE ${cases.join(" ")} ELSE ${time(ranges.at(-1)!)} END)::TIMESTAMPTZ`;
 }
 
-function valueRead(key: KeySummary, schema: TableSchema): Read {
+function valueRead(key: KeySummary, schema: TableSchema, usesStructs: boolean): Read {
   const columns = schema.byKey.get(key.name)!;
   const kinds = PLACED_KINDS.filter((kind) => (key.kinds & kind) !== 0);
   const targets = new Map<Column, number>();
   for (const kind of kinds) {
-    const column = columnFor(columns, kind)!;
-    targets.set(column, (targets.get(column) ?? 0) | kind);
+    const column = columnFor(columns, kind);
+    if (column !== undefined) targets.set(column, (targets.get(column) ?? 0) | kind);
   }
-  const all = [...targets.keys()];
+  const struct = usesStructs && (key.kinds & Kind.object) !== 0 && columns.find((c) => c.type === "struct");
+  const all = [...(struct ? [struct] : []), ...targets.keys()];
   const expected = (key.kinds & Kind.null) === 0 ? { expected: { columns: all, count: key.count } } : {};
   const wholeInDouble = all.find((c) => c.type === "double" && (targets.get(c)! & Kind.integer) !== 0);
   const mixed = wholeInDouble === undefined ? {} : { mixedDouble: wholeInDouble };
   const name = identifier(key.name);
+  if (struct) {
+    const input = { key: key.name, json: name, fields: struct.fields! };
+    const outputs = [...targets].map(([column, bits]) => ({
+      column,
+      expression: `CASE WHEN ${fitName(input)} IS NOT TRUE THEN ${splitSql(name, column, bits)} END`,
+    }));
+    const read = { key: key.name, type: "JSON", struct: input, ...expected, ...mixed };
+    return { ...read, outputs: [{ column: struct, expression: fittingSql(input) }, ...outputs] };
+  }
   if (targets.size > 1) {
     const outputs = all.map((column) => ({
       column,
@@ -140,7 +179,7 @@ function valueRead(key: KeySummary, schema: TableSchema): Read {
     return { key: key.name, type: "JSON", outputs, ...expected, ...mixed };
   }
   const column = all[0]!;
-  const type = column.type === "json" ? "JSON" : SQL_TYPES[column.type];
+  const type = column.type === "json" ? "JSON" : sqlType(column);
   const expression = column.type === "json" ? `${name}::VARCHAR` : name;
   return { key: key.name, type, outputs: [{ column, expression }], ...expected, ...mixed };
 }
@@ -153,7 +192,7 @@ function splitSql(name: string, column: Column, kinds: number): string {
       ? `${name}::VARCHAR`
       : column.type === "string"
         ? `${name}->>'$'`
-        : `${name}::${SQL_TYPES[column.type]}`;
+        : `${name}::${sqlType(column)}`;
   return `CASE WHEN json_type(${name}) IN (${types.map(literal).join(", ")}) THEN ${value} END`;
 }
 

@@ -43,7 +43,9 @@ function single(column: Column, name: string): ViewColumn {
 function united(columns: readonly Column[], name: string): ViewColumn {
   if (columns.length === 1) return single(columns[0]!, name);
   const parts = columns.map((column) =>
-    column.type === "json" ? valueSql(column) : `to_json(${identifier(column.name)})`,
+    column.type === "json" || column.type === "struct"
+      ? valueSql(column)
+      : `to_json(${identifier(column.name)})`,
   );
   return { name, sql: `COALESCE(${parts.join(", ")})`, columns };
 }
@@ -51,6 +53,7 @@ function united(columns: readonly Column[], name: string): ViewColumn {
 /** JSON text that DuckDB refuses (a lone surrogate) is shown as a JSON string of that text. */
 function valueSql(column: Column): string {
   const name = identifier(column.name);
+  if (column.type === "struct") return `to_json(${name})`;
   if (column.type !== "json") return name;
   return `CASE WHEN json_valid(${name}) THEN ${name}::JSON ELSE to_json(${name}) END`;
 }

@@ -1,0 +1,174 @@
+/**
+ * Files of a table into new files with the same rows, or with those of them that stay: written aside, compared row by row
+ * with what they replace, put in their place, and committed as one version that removes the old and adds the new.
+ */
+import { join } from "node:path";
+import type { Files } from "../../base/files.js";
+import type { Session } from "../duckdb.js";
+import type { Action } from "../log/actions.js";
+import { commitWith } from "../log/commit.js";
+import type { Snapshot, TableFile, TableLog } from "../log/snapshot.js";
+import type { Column, TableSchema } from "../schema/schema.js";
+import { groupsOf, type PlacedFile, placeOutput, removePlaced, tierRoot } from "./place.js";
+import { rewriteGroup } from "./rewrite-group.js";
+import { openWorkspace } from "./workspace.js";
+
+export interface RewriteJob {
+  readonly files: Files;
+  readonly session: Session;
+  readonly log: TableLog;
+  readonly nowMs: () => number;
+  /** Files of one snapshot. Those with the same partition values become one file. */
+  readonly inputs: readonly TableFile[];
+  /** The columns that the new files may have. One that no input has is left out. */
+  readonly schema: TableSchema;
+  /** SQL of a column of the new files over the columns of the old ones; by default the column itself. */
+  readonly select?: (column: Column) => string | undefined;
+  /** SQL condition over the table's columns as `query` shows them: rows for which it is not true go. By default all stay. */
+  readonly keep?: string;
+  /** Whether the rows of the table are others afterwards: readers that follow the log look only at such commits. */
+  readonly isDataChange: boolean;
+  /** For the table's history: OPTIMIZE, DELETE ... with its parameters. */
+  readonly operation: string;
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** zstd level of the largest columns, 1 to 22. */
+  readonly level?: number;
+  /** False: rows stay in their order. Default true: by service and time. */
+  readonly sort?: boolean;
+  /** The tier the new files go to; by default each stays where it is. `null` is the table's own directory. */
+  readonly tier?: string | null;
+  /** Further actions of the commit, for the snapshot it is made on; undefined: do not commit any more. */
+  readonly alsoCommit?: (newest: Snapshot) => readonly Action[] | undefined;
+}
+
+export interface RewriteReport {
+  readonly version: number;
+  readonly filesIn: number;
+  readonly filesOut: number;
+  /** `add.path` of the new files. */
+  readonly added: readonly string[];
+  readonly rowsIn: number;
+  readonly rowsOut: number;
+  readonly bytesIn: number;
+  readonly bytesOut: number;
+}
+
+/**
+ * Undefined: an input is no longer in the table, because another process rewrote or removed it meanwhile; nothing was
+ * changed. Throws before anything is committed when the new rows are not the old ones.
+ */
+export async function rewriteFiles(job: RewriteJob): Promise<RewriteReport | undefined> {
+  const outputs = await writeOutputs(job);
+  if (outputs === undefined) return undefined;
+  const { placed, rowsIn } = outputs;
+  const rowsOut = sum(placed.map((file) => file.rows));
+  // When this throws, the commit may be there or not: the files stay, and vacuum removes them if no version has them.
+  const version = await commitWith(job.files, job.log, (newest) =>
+    actionsFor(job, placed, { rowsIn, rowsOut }, newest),
+  );
+  if (version === undefined) {
+    await removeOutputs(job, placed);
+    return undefined;
+  }
+  return {
+    version,
+    filesIn: job.inputs.length,
+    filesOut: placed.length,
+    added: placed.map(({ add }) => add.path),
+    rowsIn,
+    rowsOut,
+    bytesIn: sum(job.inputs.map((file) => file.bytes)),
+    bytesOut: sum(placed.map((file) => file.bytes)),
+  };
+}
+
+interface Outputs {
+  readonly placed: readonly PlacedFile[];
+  readonly rowsIn: number;
+}
+
+async function writeOutputs(job: RewriteJob): Promise<Outputs | undefined> {
+  const placed: PlacedFile[] = [];
+  let rowsIn = 0;
+  try {
+    for (const group of groupsOf(job.inputs, job.tier)) {
+      const workspace = await openWorkspace(job.files, join(job.log.directory, tierRoot(group.tier)));
+      try {
+        const written = await rewriteGroup(job, group.inputs, workspace.directory);
+        rowsIn += written.rowsIn;
+        if (written.file !== undefined) placed.push(await placeOutput(job, group, written.file));
+      } finally {
+        await workspace.close();
+      }
+    }
+  } catch (error) {
+    await removeOutputs(job, placed).catch(() => {});
+    // A file that another has replaced and vacuumed away cannot be read any more.
+    if (!hasAll(await job.log.refresh(), job.inputs)) return undefined;
+    throw error;
+  }
+  return { placed, rowsIn };
+}
+
+async function removeOutputs(job: RewriteJob, placed: readonly PlacedFile[]): Promise<void> {
+  for (const file of placed) await removePlaced(job.files, job.log.directory, file);
+}
+
+function actionsFor(
+  job: RewriteJob,
+  placed: readonly PlacedFile[],
+  rows: { readonly rowsIn: number; readonly rowsOut: number },
+  newest: Snapshot,
+): readonly Action[] | undefined {
+  if (!hasAll(newest, job.inputs)) return undefined;
+  const further = job.alsoCommit === undefined ? [] : job.alsoCommit(newest);
+  if (further === undefined) return undefined;
+  const { operation, parameters = {}, isDataChange, inputs } = job;
+  const nowMs = job.nowMs();
+  return [
+    {
+      commitInfo: {
+        timestamp: nowMs,
+        operation,
+        operationParameters: parameters,
+        operationMetrics: {
+          numRemovedFiles: String(inputs.length),
+          numAddedFiles: String(placed.length),
+          numRemovedBytes: String(sum(inputs.map((file) => file.bytes))),
+          numAddedBytes: String(sum(placed.map((file) => file.bytes))),
+          numOutputRows: String(rows.rowsOut),
+          numDeletedRows: String(rows.rowsIn - rows.rowsOut),
+        },
+        isBlindAppend: false,
+        engineInfo: "logpipe",
+      },
+    },
+    ...further,
+    ...inputs.map((file) => removalOf(file, isDataChange, nowMs)),
+    ...placed.map(({ add }) => ({ add: { ...add, dataChange: isDataChange } })),
+  ];
+}
+
+/** Whether the snapshot still has all the files. */
+export function hasAll(snapshot: Snapshot, inputs: readonly TableFile[]): boolean {
+  const present = new Set(snapshot.files.map((file) => file.add.path));
+  return inputs.every((file) => present.has(file.add.path));
+}
+
+/** The action that takes a file out of the table. The file itself stays for those who still read an older version. */
+export function removalOf({ add }: TableFile, isDataChange: boolean, nowMs: number): Action {
+  return {
+    remove: {
+      path: add.path,
+      deletionTimestamp: nowMs,
+      dataChange: isDataChange,
+      extendedFileMetadata: true,
+      partitionValues: add.partitionValues,
+      size: add.size,
+    },
+  };
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, n) => total + n, 0);
+}

@@ -1,0 +1,146 @@
+/**
+ * Struct columns: the fields of regular objects, typed, for engines that would rather not parse JSON. A row's object is in
+ * the struct only when printing the struct gives the very text that DuckDB printed for the object, else it is in the
+ * key's JSON sibling; see docs/decisions/0015-structs.md.
+ */
+import { identifier, literal } from "./names.js";
+
+export type LeafType = "integer" | "double" | "boolean" | "string";
+
+/** A field of a struct: a leaf, or a struct again. */
+export interface StructField {
+  readonly name: string;
+  readonly type: LeafType | readonly StructField[];
+}
+
+export const LEAF_SQL: Readonly<Record<LeafType, string>> = {
+  integer: "BIGINT",
+  double: "DOUBLE",
+  boolean: "BOOLEAN",
+  string: "VARCHAR",
+};
+
+/** The SQL type of a struct with these fields. */
+export function structSql(fields: readonly StructField[]): string {
+  const members = fields.map(({ name, type }) => {
+    const sql = typeof type === "string" ? LEAF_SQL[type] : structSql(type);
+    return `${identifier(name)} ${sql}`;
+  });
+  return `STRUCT(${members.join(", ")})`;
+}
+
+/** A value that may go into a struct column. */
+export interface StructInput {
+  readonly key: string;
+  /** SQL of the value: valid JSON text or null. */
+  readonly json: string;
+  readonly fields: readonly StructField[];
+}
+
+/**
+ * `source` with two columns more for each input: the value as a struct, and whether that says it exactly. In two steps,
+ * so that each is reckoned once.
+ */
+export function withStructs(source: string, inputs: readonly StructInput[]): string {
+  if (inputs.length === 0) return source;
+  const structs = inputs.map((input) => `${toStructSql(input.json, input.fields)} AS ${structName(input)}`);
+  const fits = inputs.map(
+    (input) => `${fitsSql(input.json, structName(input), input.fields)} AS ${fitName(input)}`,
+  );
+  return `(SELECT *, ${fits.join(", ")} FROM (SELECT *, ${structs.join(", ")} FROM ${source}))`;
+}
+
+/** SQL over `withStructs`: the struct where it fits. */
+export function fittingSql(input: StructInput): string {
+  return `CASE WHEN ${fitName(input)} THEN ${structName(input)} END`;
+}
+
+function structName({ key }: StructInput): string {
+  return identifier(`\u2063struct ${key}`);
+}
+
+export function fitName({ key }: StructInput): string {
+  return identifier(`\u2063fits ${key}`);
+}
+
+/** SQL: the JSON value `json` as a struct, as far as it is one. `json` must be valid JSON or null. */
+function toStructSql(json: string, fields: readonly StructField[]): string {
+  return `json_transform(${json}, ${literal(JSON.stringify(transformSpec(fields)))})`;
+}
+
+/**
+ * SQL: whether `struct` says all that `json` does, letter by letter. The first leaf must not be null: its count is the
+ * count of structs, which Parquet does not tell otherwise.
+ */
+function fitsSql(json: string, struct: string, fields: readonly StructField[]): string {
+  return `(to_json(${struct})::VARCHAR = ${json}::VARCHAR AND ${leafSql(struct, fields)} IS NOT NULL)`;
+}
+
+function leafSql(struct: string, fields: readonly StructField[]): string {
+  return firstLeaf(fields).reduce((path, name) => `struct_extract(${path}, ${literal(name)})`, struct);
+}
+
+/** The names that lead to the first leaf. */
+export function firstLeaf(fields: readonly StructField[]): string[] {
+  const { name, type } = fields[0]!;
+  return typeof type === "string" ? [name] : [name, ...firstLeaf(type)];
+}
+
+function transformSpec(fields: readonly StructField[]): Record<string, unknown> {
+  // Object.fromEntries keeps the order: names never look like numbers.
+  return Object.fromEntries(
+    fields.map(({ name, type }) => [name, typeof type === "string" ? LEAF_SQL[type] : transformSpec(type)]),
+  );
+}
+
+const DELTA_LEAVES: Readonly<Record<LeafType, string>> = {
+  integer: "long",
+  double: "double",
+  boolean: "boolean",
+  string: "string",
+};
+
+interface DeltaStruct {
+  readonly type: "struct";
+  readonly fields: readonly { readonly name: string; readonly type: unknown }[];
+}
+
+/** As the Delta log has it: "Struct Type" of PROTOCOL.md. */
+export function encodeStruct(fields: readonly StructField[]): DeltaStruct {
+  return {
+    type: "struct",
+    fields: fields.map(({ name, type }) => ({
+      name,
+      type: typeof type === "string" ? DELTA_LEAVES[type] : encodeStruct(type),
+      nullable: true,
+      metadata: {},
+    })),
+  };
+}
+
+/** A Delta type as fields, or undefined when it is no struct of leaves that we know. */
+export function decodeStruct(type: unknown): readonly StructField[] | undefined {
+  if (!isDeltaStruct(type)) return undefined;
+  const fields: StructField[] = [];
+  for (const { name, type: inner } of type.fields) {
+    const decoded = typeof inner === "string" ? LEAVES_OF_DELTA[inner] : decodeStruct(inner);
+    if (decoded === undefined) return undefined;
+    fields.push({ name, type: decoded });
+  }
+  return fields.length === 0 ? undefined : fields;
+}
+
+function isDeltaStruct(type: unknown): type is DeltaStruct {
+  return typeof type === "object" && type !== null && (type as { type?: unknown }).type === "struct";
+}
+
+const LEAVES_OF_DELTA: Readonly<Record<string, LeafType>> = {
+  byte: "integer",
+  short: "integer",
+  integer: "integer",
+  long: "integer",
+  float: "double",
+  double: "double",
+  boolean: "boolean",
+  string: "string",
+};

@@ -1,0 +1,12 @@
+import type { Operation } from "./operation.js";
+import { recover } from "./recover.js";
+import { write } from "./write.js";
+
+/** Everything that is killed, one entry each. */
+export const OPERATIONS: readonly Operation[] = [write, recover];
+
+export function operationOf(name: string): Operation {
+  const found = OPERATIONS.find((operation) => operation.name === name);
+  if (found === undefined) throw new Error(`no operation ${name}`);
+  return found;
+}
