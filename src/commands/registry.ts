@@ -32,6 +32,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     summary: "delete events by a condition, for good",
     load: () => import("./store/delete.js"),
   },
+  "store vacuum": {
+    summary: "remove files that no version of a table needs any more",
+    load: () => import("./store/vacuum.js"),
+  },
   config: {
     summary: "show the settings in force and where each came from",
     load: () => import("./config.js"),
