@@ -40,6 +40,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     summary: "list the versions of the tables and what each did",
     load: () => import("./store/history.js"),
   },
+  "store vacuum": {
+    summary: "remove files that no version of a table needs any more",
+    load: () => import("./store/vacuum.js"),
+  },
   config: {
     summary: "show the settings in force and where each came from",
     load: () => import("./config.js"),

@@ -42,13 +42,15 @@ const options = {
     choices: ["block", "drop-oldest", "drop-newest"],
     default: "block",
     advanced: true,
-    summary: "what gives way when the log is at its limit or the disk is full: whoever sends, the oldest events, or the newest",
+    summary:
+      "what gives way when the log is at its limit or the disk is full: whoever sends, the oldest events, or the newest",
   }),
   syncDelay: duration({
     placeholder: "TIME",
     default: 2,
     advanced: true,
-    summary: "begin a sync of the log at most once in TIME, so that more events share it; 0: as often as the disk can",
+    summary:
+      "begin a sync of the log at most once in TIME, so that more events share it; 0: as often as the disk can",
   }),
   maxColumns: integer({
     placeholder: "N",
