@@ -35,6 +35,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     summary: "list the versions of the tables and what each did",
     load: () => import("./store/history.js"),
   },
+  "store verify": {
+    summary: "check that nothing of the tables is missing or damaged",
+    load: () => import("./store/verify.js"),
+  },
   config: {
     summary: "show the settings in force and where each came from",
     load: () => import("./config.js"),

@@ -19,6 +19,11 @@ export const storeErrors = {
     message: (f) => `cannot read the table ${f.path}: ${f.reason}`,
     help: () => "nothing was changed; check that the directory is a table of a logpipe store",
   }),
+  "store.lost-commit": entry<{ path: string; version: number; reason: string }>({
+    exitCode: 1,
+    message: (f) => `version ${f.version} of the table ${f.path} cannot be rebuilt: ${f.reason}`,
+    help: () => "put the commit back from a backup of _delta_log, or restore the whole table from one",
+  }),
   "store.no-table": entry<{
     name: string;
     path: string;
