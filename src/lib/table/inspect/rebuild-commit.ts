@@ -8,6 +8,7 @@ import { putCommit } from "../log/commit.js";
 import { commitName, commitPath, LOG_DIRECTORY } from "../log/listing.js";
 import { loadState } from "../log/load.js";
 import type { Snapshot } from "../log/snapshot.js";
+import { decodeSchema } from "../schema/schema.js";
 import { isStoredInLog } from "./live-copy.js";
 import type { LogHealth } from "./log-health.js";
 import { type LostSegment, lostSegments, type Rescue, rescueActions } from "./lost-files.js";
@@ -170,7 +171,8 @@ function keptActions(intact: readonly Action[]): Action[] {
   const operation = intact.find(({ commitInfo }) => commitInfo !== undefined)?.commitInfo?.["operation"];
   const mayKeepFiles = !isRewrite && (operation === "WRITE" || operation === undefined);
   return intact.filter(
-    ({ commitInfo, add, remove }) => commitInfo === undefined && remove === undefined && (add === undefined || mayKeepFiles),
+    ({ commitInfo, add, remove }) =>
+      commitInfo === undefined && remove === undefined && (add === undefined || mayKeepFiles),
   );
 }
 
@@ -180,7 +182,7 @@ function withKept(before: Snapshot, kept: readonly Action[]): Snapshot {
   const protocol = kept.findLast((action) => action.protocol !== undefined)?.protocol;
   return {
     ...before,
-    ...(metadata === undefined ? {} : { metadata }),
+    ...(metadata === undefined ? {} : { metadata, schema: decodeSchema(metadata.schemaString) }),
     ...(protocol === undefined ? {} : { protocol }),
   };
 }
@@ -188,7 +190,10 @@ function withKept(before: Snapshot, kept: readonly Action[]): Snapshot {
 function commitInfo(nowMs: number, intact: readonly Action[], segments: readonly LostSegment[]): Action {
   const known = intact.find(({ commitInfo }) => commitInfo !== undefined)?.commitInfo ?? {};
   const before = (known["held"] ?? {}) as Record<string, string>;
-  const held = Object.assign({}, before, ...segments.map(({ origin }) => origin.held)) as Record<string, string>;
+  const held = Object.assign({}, before, ...segments.map(({ origin }) => origin.held)) as Record<
+    string,
+    string
+  >;
   return {
     commitInfo: {
       timestamp: nowMs,
