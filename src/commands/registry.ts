@@ -23,6 +23,7 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     load: () => import("./view.js"),
   },
   run: { summary: "run a whole pipeline in one process", load: () => import("./run.js") },
+  compact: { summary: "merge, sort and repack the files of a store", load: () => import("./compact.js") },
   "store info": {
     summary: "show how big, how full and how fresh the tables are",
     load: () => import("./store/info.js"),
@@ -38,6 +39,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
   "store verify": {
     summary: "check that nothing of the tables is missing or damaged",
     load: () => import("./store/verify.js"),
+  },
+  "store delete": {
+    summary: "delete events by a condition, for good",
+    load: () => import("./store/delete.js"),
   },
   config: {
     summary: "show the settings in force and where each came from",

@@ -41,15 +41,17 @@ export async function takeLock(files: Files, directory: string): Promise<Lock | 
   } finally {
     await file.close();
   }
+  // Known before it is seen: others of this process must not take the new lock for a dead one.
+  ownTokens.add(owner.token);
   try {
     await files.link(draft, join(directory, lockName(generation)));
   } catch (error) {
+    ownTokens.delete(owner.token);
     if (isSystemError(error, "EEXIST")) return undefined;
     throw error;
   } finally {
     await files.remove(draft).catch(() => {});
   }
-  ownTokens.add(owner.token);
   return { generation, release: () => ownTokens.delete(owner.token) };
 }
 

@@ -17,7 +17,8 @@ export const storeErrors = {
   "store.unreadable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot read the table ${f.path}: ${f.reason}`,
-    help: () => "nothing was changed; check that the directory is a table of a logpipe store",
+    help: () =>
+      `nothing was changed; check that the directory is a table of a logpipe store; "logpipe store verify" says what is wrong with one`,
   }),
   "store.lost-commit": entry<{ path: string; version: number; reason: string }>({
     exitCode: 1,
@@ -52,6 +53,12 @@ export const storeErrors = {
     exitCode: 2,
     message: (f) => `"${f.name}" cannot be the name of a table: ${f.reason}`,
     help: () => "use letters, digits, _ and -, beginning with a letter: --table web_logs",
+  }),
+  "store.writer-holds": entry<{ path: string; writer: string }>({
+    exitCode: 1,
+    message: (f) => `a writer of the table ${f.path} does not hand over its events: _wal/${f.writer}`,
+    help: () =>
+      "a sink that writes to the table is stuck, or on another machine: end it, or wait for it, then run the same command again",
   }),
   "store.rewrite-differs": entry<{ path: string; reason: string }>({
     exitCode: 1,

@@ -29,7 +29,7 @@ export async function rebuildCommit(
   health: LogHealth,
   version: number,
 ): Promise<RebuiltCommit> {
-  const before = (await loadState(rescue.files, rescue.directory, version - 1)).snapshot();
+  const before = (await loadState(rescue.files, rescue.directory, version - 1)).state.snapshot();
   const intact = await intactActions(rescue, version);
   const later = await laterActions(rescue, health, version);
   const segments = await candidates(rescue, before, intact, later);

@@ -154,16 +154,21 @@ class LoggedFile implements TableFile {
   }
 
   bounds(column: string): Bounds {
-    const stats = this.stats;
-    return {
-      min: stats?.minValues[column] ?? undefined,
-      max: stats?.maxValues[column] ?? undefined,
-      nulls: stats?.nullCount[column] ?? undefined,
-    };
+    return boundsIn(this.stats, column);
   }
 }
 
-function textOf(value: unknown): string | undefined {
+/** What parsed statistics say of a column. */
+export function boundsIn(stats: Statistics | undefined, column: string): Bounds {
+  const nulls: unknown = stats?.nullCount[column];
+  return {
+    min: stats?.minValues[column] ?? undefined,
+    max: stats?.maxValues[column] ?? undefined,
+    nulls: typeof nulls === "number" ? nulls : undefined,
+  };
+}
+
+export function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
