@@ -48,6 +48,12 @@ export const storeErrors = {
     message: (f) => `"${f.name}" cannot be the name of a table: ${f.reason}`,
     help: () => "use letters, digits, _ and -, beginning with a letter: --table web_logs",
   }),
+  "store.writer-holds": entry<{ path: string; writer: string }>({
+    exitCode: 1,
+    message: (f) => `a writer of the table ${f.path} does not hand over its events: _wal/${f.writer}`,
+    help: () =>
+      "a sink that writes to the table is stuck, or on another machine: end it, or wait for it, then run the same command again",
+  }),
   "store.rewrite-differs": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `files of the table ${f.path} were not replaced: ${f.reason}`,
