@@ -35,6 +35,8 @@ export interface Files {
   read(path: string): Promise<Buffer | undefined>;
   /** Size and age of a file, or undefined when it is not there. Follows symbolic links. */
   stat(path: string): Promise<FileFacts | undefined>;
+  /** Bytes that can still be written to the device of this directory, where that can be known. */
+  freeBytes?(path: string): Promise<number | undefined>;
   /** What a symbolic link points at, as it says; undefined for anything else and when there is nothing. */
   linkTarget(path: string): Promise<string | undefined>;
   /** Makes a symbolic link, or fails with EEXIST. */
@@ -95,6 +97,11 @@ export const diskFiles: Files = {
     const found = await orMissing<Stats | undefined>(fs.stat(path), undefined);
     if (found === undefined) return undefined;
     return { bytes: found.size, modifiedMs: found.mtimeMs, isDirectory: found.isDirectory() };
+  },
+  freeBytes: async (path) => {
+    const { blocks, bavail, bsize } = await fs.statfs(path);
+    // Some network file systems know no size.
+    return blocks === 0 ? undefined : bavail * bsize;
   },
   linkTarget: targetOf,
   makeLink: (target, path) => fs.symlink(target, path),

@@ -55,6 +55,12 @@ export async function takeLock(files: Files, directory: string): Promise<Lock | 
   return { generation, release: () => ownTokens.delete(owner.token) };
 }
 
+/** Whether the directory's owner is a process that runs, or one of another machine, of which nothing can be said. */
+export async function isOwned(files: Files, directory: string): Promise<boolean> {
+  const newest = await newestLock(files, directory);
+  return newest !== undefined && isHeld(files, join(directory, lockName(newest)));
+}
+
 /** Whether a file name is part of locking. */
 export function isLockFile(name: string): boolean {
   return /^(lock-\d+|draft-.*)$/.test(name);

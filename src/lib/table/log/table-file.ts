@@ -160,12 +160,17 @@ class LoggedFile implements TableFile {
 
 /** What parsed statistics say of a column. */
 export function boundsIn(stats: Statistics | undefined, column: string): Bounds {
-  const nulls: unknown = stats?.nullCount[column];
+  const nulls = own(stats?.nullCount, column);
   return {
-    min: stats?.minValues[column] ?? undefined,
-    max: stats?.maxValues[column] ?? undefined,
+    min: own(stats?.minValues, column),
+    max: own(stats?.maxValues, column),
     nulls: typeof nulls === "number" ? nulls : undefined,
   };
+}
+
+/** A column may be called `constructor`. */
+function own(values: Readonly<Record<string, unknown>> | undefined, name: string): unknown {
+  return values !== undefined && Object.hasOwn(values, name) ? (values[name] ?? undefined) : undefined;
 }
 
 export function textOf(value: unknown): string | undefined {
