@@ -40,6 +40,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     summary: "delete events by a condition, for good",
     load: () => import("./store/delete.js"),
   },
+  "store retention": {
+    summary: "say how long events are kept",
+    load: () => import("./store/retention.js"),
+  },
   "store vacuum": {
     summary: "remove files that no version of a table needs any more",
     load: () => import("./store/vacuum.js"),
