@@ -27,6 +27,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     summary: "show how big, how full and how fresh the tables are",
     load: () => import("./store/info.js"),
   },
+  "store schema": {
+    summary: "show the columns of tables; set a type, rename a key",
+    load: () => import("./store/schema.js"),
+  },
   config: {
     summary: "show the settings in force and where each came from",
     load: () => import("./config.js"),

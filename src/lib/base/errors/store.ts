@@ -48,6 +48,14 @@ export const storeErrors = {
     message: (f) => `"${f.name}" cannot be the name of a table: ${f.reason}`,
     help: () => "use letters, digits, _ and -, beginning with a letter: --table web_logs",
   }),
+  "store.schema-change": entry<{ key: string; reason: string; suggestion?: string | undefined }>({
+    exitCode: 1,
+    message: (f) => `the column of "${f.key}" cannot be changed so: ${f.reason}`,
+    help: (f) =>
+      f.suggestion === undefined
+        ? "nothing was changed; `logpipe store schema` lists the keys of a table"
+        : `did you mean "${f.suggestion}"?`,
+  }),
   "store.rewrite-differs": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `files of the table ${f.path} were not replaced: ${f.reason}`,
