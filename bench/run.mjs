@@ -9,6 +9,7 @@ import { hasGnuTime } from "./lib/measure.mjs";
 import { logpipe, root } from "./lib/paths.mjs";
 import { machine, record, table } from "./lib/report.mjs";
 import { memory } from "./scenarios/memory.mjs";
+import { needle } from "./scenarios/needle.mjs";
 import { parse } from "./scenarios/parse.mjs";
 import { passthrough } from "./scenarios/passthrough.mjs";
 import { query } from "./scenarios/query.mjs";
@@ -16,7 +17,7 @@ import { run } from "./scenarios/run.mjs";
 import { sink } from "./scenarios/sink.mjs";
 import { startup } from "./scenarios/startup.mjs";
 
-const scenarios = { parse, passthrough, sink, query, run, startup, memory };
+const scenarios = { parse, passthrough, sink, query, needle, run, startup, memory };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -53,7 +54,7 @@ async function scenario(name) {
   const settings = { scale: values.quick ? 0.1 : 1, isQuick: values.quick, isFull: values.full };
   try {
     const contests = [];
-    for (const planned of scenarios[name](settings)) {
+    for (const planned of await scenarios[name](settings)) {
       const usual = planned.rounds ?? 5;
       const rounds = Number(values.rounds ?? (values.quick ? Math.min(usual, 2) : usual));
       const result = await contest(planned, { rounds, log });

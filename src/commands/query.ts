@@ -3,20 +3,15 @@ import { basename, resolve } from "node:path";
 import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
 import { parseTimePhrase } from "../lib/base/time-phrase.js";
 import { parseZone } from "../lib/base/zone.js";
+import { storeOptions, timeOptions } from "../lib/options/common.js";
 import { choice, flag, text, type ValuesOf } from "../lib/options/options.js";
 import { refuseTerminal } from "../lib/query/deliver.js";
 import { Destination } from "../lib/query/destination.js";
 import { explain } from "../lib/query/explain.js";
 import { openSession, type Session } from "../lib/query/session.js";
 import { splitStatements } from "../lib/query/sql-text.js";
-import {
-  mentions,
-  openEventTable,
-  openFileTable,
-  openStoreTables,
-  type StoreTables,
-  withMissingColumns,
-} from "../lib/query/tables.js";
+import { openStoreTables, type StoreTables } from "../lib/query/store-tables.js";
+import { mentions, openEventTable, openFileTable, withMissingColumns } from "../lib/query/tables.js";
 import type { TimeRange } from "../lib/query/time-range.js";
 import {
   FORMATS,
@@ -31,17 +26,8 @@ import type { Terminal } from "../lib/stage/terminal.js";
 import { openPaged } from "../lib/terminal/paged.js";
 
 const options = {
-  store: text({ placeholder: "DIR", summary: "the store; default $LOGPIPE_STORE, then ./logpipe-store" }),
-  since: text({
-    placeholder: "TIME",
-    summary: "only events from TIME on: 10m, yesterday, 10:30, 2026-11-21, RFC 3339",
-  }),
-  until: text({ placeholder: "TIME", summary: "only events before TIME" }),
-  tz: text({
-    placeholder: "ZONE",
-    default: "local",
-    summary: "time zone of --since and --until, e.g. Europe/Paris or UTC",
-  }),
+  ...storeOptions,
+  ...timeOptions,
   to: choice({
     placeholder: "FORMAT",
     choices: FORMATS,
@@ -105,7 +91,7 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
     let store: StoreTables | undefined;
     try {
       const inputs = await openInputs(session, sql, sqlOperand === "-", files, terminal);
-      store = await openStore(session, sql, given.store, range, terminal);
+      store = await openStore(session, sql, given.store, range, inputs.names, terminal);
       const question: Question = { session, sql, tables: [...inputs.names, ...(store?.names ?? [])] };
       if (terminal.signal.aborted) return codeOf(terminal.signal);
       await withMissingColumns(session, inputs.empty, async () => {
@@ -182,7 +168,7 @@ async function readSql(
 }
 
 function rangeOf(given: Values, terminal: Terminal): TimeRange {
-  const context = { nowMs: terminal.nowMs(), zone: parseZone(given.tz, "--tz") };
+  const context = { nowMs: terminal.nowMs(), zone: parseZone(given.tz ?? "local", "--tz") };
   const range: { sinceNs?: bigint; untilNs?: bigint } = {};
   if (given.since !== undefined) range.sinceNs = parseTimePhrase(given.since, "--since", context);
   if (given.until !== undefined) range.untilNs = parseTimePhrase(given.until, "--until", context);
@@ -237,12 +223,13 @@ async function openStore(
   sql: string,
   given: string | undefined,
   range: TimeRange,
+  others: readonly string[],
   terminal: Terminal,
 ): Promise<StoreTables | undefined> {
   const asked = given ?? terminal.env["LOGPIPE_STORE"];
   const path = resolve(terminal.cwd, asked ?? "logpipe-store");
   try {
-    return await openStoreTables(session, path, sql, range);
+    return await openStoreTables(session, path, sql, range, others);
   } catch (error) {
     // Without a store there are still files and standard input to ask of.
     const isAbsent =

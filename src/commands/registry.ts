@@ -23,13 +23,34 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     load: () => import("./view.js"),
   },
   run: { summary: "run a whole pipeline in one process", load: () => import("./run.js") },
+  compact: { summary: "merge, sort and repack the files of a store", load: () => import("./compact.js") },
   "store info": {
     summary: "show how big, how full and how fresh the tables are",
     load: () => import("./store/info.js"),
   },
+  "store delete": {
+    summary: "delete events by a condition, for good",
+    load: () => import("./store/delete.js"),
+  },
+  "store files": {
+    summary: "list the Parquet files of the tables with their rows, sizes and times",
+    load: () => import("./store/files.js"),
+  },
+  "store history": {
+    summary: "list the versions of the tables and what each did",
+    load: () => import("./store/history.js"),
+  },
   "store schema": {
     summary: "show the columns of tables; set a type, rename a key",
     load: () => import("./store/schema.js"),
+  },
+  "store vacuum": {
+    summary: "remove files that no version of a table needs any more",
+    load: () => import("./store/vacuum.js"),
+  },
+  "store verify": {
+    summary: "check that nothing of the tables is missing or damaged",
+    load: () => import("./store/verify.js"),
   },
   config: {
     summary: "show the settings in force and where each came from",

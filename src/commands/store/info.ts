@@ -42,13 +42,31 @@ function infoText(name: string, info: TableInfo, nowMs: number): string {
     ["rows", formatCount(info.rows)],
     ["columns", formatCount(info.columns)],
     ["files", `${formatCount(info.files)} (${formatSize(info.bytes)})`],
+    ...tierRows(info),
+    ["events in", rawText(info)],
     ["days", `${formatCount(info.days)}, at most ${formatCount(info.mostFilesADay)} files a day`],
     ["live end", `${formatCount(info.liveEvents)} events (${formatSize(info.liveBytes)})`],
     ["events", span],
     ["last write", info.lastWriteMs === undefined ? "never" : agoText(info.lastWriteMs, nowMs)],
   ];
-  const lines = rows.map(([label, text]) => `  ${label.padEnd(10)}  ${text}`);
+  const width = Math.max(...rows.map(([label]) => label.length));
+  const lines = rows.map(([label, text]) => `  ${label.padEnd(width)}  ${text}`);
   return `table ${name}\n${lines.join("\n")}\n`;
+}
+
+function tierRows(info: TableInfo): [string, string][] {
+  const tiers = Object.entries(info.tiers).filter(([tier]) => tier !== "");
+  return tiers.map(([tier, { files, bytes }]) => [
+    `  in ${tier}`,
+    `${formatCount(files)} (${formatSize(bytes)})`,
+  ]);
+}
+
+/** What the files' events were as NDJSON, and how much smaller they are now. */
+function rawText({ rawBytes, rawFileBytes, bytes }: TableInfo): string {
+  if (rawFileBytes === 0) return "not known";
+  const part = rawFileBytes === bytes ? "" : `, for ${formatSize(rawFileBytes)} of the files`;
+  return `${formatSize(rawBytes)} of NDJSON, ${(rawBytes / rawFileBytes).toFixed(1)} times the size of the files${part}`;
 }
 
 function agoText(ms: number, nowMs: number): string {

@@ -127,8 +127,16 @@ export function size(texts: Texts & { readonly default: number }): Option<number
 }
 
 /** A duration in milliseconds: `250ms`, `10s`, `1h30m`. */
-export function duration(texts: Texts & { readonly default: number }): Option<number> {
-  return { ...texts, kind: "duration", parse: (value, name) => parseDuration(value, flagName(name)) };
+export function duration(texts: Texts): Option<number | undefined>;
+export function duration(texts: Texts & { readonly default: number }): Option<number>;
+// biome-ignore lint/suspicious/noExplicitAny: the overloads above say which
+export function duration(texts: Texts & { readonly default?: number }): Option<any> {
+  return {
+    ...texts,
+    kind: "duration",
+    default: texts.default,
+    parse: (value, name) => parseDuration(value, flagName(name)),
+  };
 }
 
 /** `keepRaw` to `--keep-raw`. */

@@ -1,9 +1,10 @@
 /** What a query would read and how: for `--explain`. */
 import { formatSize } from "../base/size.js";
+import { describeCondition } from "../table/file/condition.js";
 import { runSql } from "./result.js";
 import type { Session } from "./session.js";
 import { splitStatements } from "./sql-text.js";
-import type { TableUse } from "./tables.js";
+import type { TableUse } from "./store-tables.js";
 
 /** Files considered, left out and read for each store table, then DuckDB's plan of the last statement; earlier ones run. */
 export async function explain(
@@ -27,14 +28,27 @@ export async function explain(
   return uses.map(useText).join("") + plan;
 }
 
-function useText({ name, files, filesRead, bytes, bytesRead, liveEvents, liveBytes }: TableUse): string {
-  const pruned = files - filesRead;
+function useText(use: TableUse): string {
+  const { name, files, bytes, condition, pruned, bytesRead, columns, columnsRead, liveEvents, liveBytes } =
+    use;
+  const filters = pruned.bloomBytes === 0 ? "" : ` (${formatSize(pruned.bloomBytes)} of filters read)`;
   return [
     `table ${name}`,
-    `  files considered  ${files} (${formatSize(bytes)})`,
-    `  files pruned      ${pruned} (${formatSize(bytes - bytesRead)})`,
-    `  files read        ${filesRead} (${formatSize(bytesRead)})`,
-    `  live events       ${liveEvents} (${formatSize(liveBytes)})`,
+    `  rows wanted           ${clipped(describeCondition(condition))}`,
+    `  files considered      ${files} (${formatSize(bytes)})`,
+    `  pruned by partition   ${pruned.byPartition}`,
+    `  pruned by statistics  ${pruned.byStatistics}`,
+    `  pruned by filters     ${pruned.byBloom}${filters}`,
+    `  files read            ${pruned.files.length} (${formatSize(bytesRead)})`,
+    ...(columnsRead === undefined ? [] : [`  columns read          ${columnsRead} of ${columns}`]),
+    `  live events           ${liveEvents} (${formatSize(liveBytes)})`,
     "",
   ].join("\n");
+}
+
+const LONGEST_CONDITION = 200;
+
+function clipped(text: string): string {
+  const line = text.replace(/\s+/g, " ");
+  return line.length <= LONGEST_CONDITION ? line : `${line.slice(0, LONGEST_CONDITION)}...`;
 }

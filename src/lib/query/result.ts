@@ -39,9 +39,14 @@ export async function runSql(session: Session, sql: string, tables: readonly str
   const guard = new StreamGuard(session, sql, fail);
   try {
     const statements = await session.connection.extractStatements(sql);
-    for (let n = 0; n < statements.count - 1; n++) await (await statements.prepare(n)).run();
+    const { SELECT, TRANSACTION } = session.duck.api.StatementType;
+    for (let n = 0; n < statements.count - 1; n++) {
+      const statement = await statements.prepare(n);
+      await statement.run();
+      if (statement.statementType === TRANSACTION) guard.leaveTransactions();
+    }
     const last = await statements.prepare(statements.count - 1);
-    if (last.statementType === session.duck.api.StatementType.SELECT) await guard.begin();
+    if (last.statementType === SELECT) await guard.begin();
     return resultOf(session, await last.stream(), guard);
   } catch (error) {
     await guard.abandon();

@@ -12,6 +12,8 @@ export interface Session {
   readonly signal: AbortSignal | undefined;
   /** A directory of this session for what does not fit in memory. Made when first needed, removed by `close`. */
   readonly scratch: string;
+  /** The transaction that planning began for the query to run in, and the statements to repeat once it was rolled back. */
+  transaction: { readonly restore: string[] } | undefined;
   close(): void;
 }
 
@@ -37,7 +39,7 @@ export async function openSession(signal?: AbortSignal): Promise<Session> {
     instance.closeSync();
     rmSync(scratch, { recursive: true, force: true });
   };
-  return { duck, connection, signal, scratch, close };
+  return { duck, connection, signal, scratch, transaction: undefined, close };
 }
 
 /** Half of the memory, or what is free if that is less, but never too little to sort a few million rows. */

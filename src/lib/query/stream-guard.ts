@@ -14,18 +14,25 @@ export class StreamGuard {
   private readonly session: Session;
   private readonly sql: string;
   private isGuarding = false;
-  /** Whether the transaction is ours to end; the user's SQL may have begun one. */
+  /** Whether the transaction is ours to end. */
   private isOurs = false;
+  private mayBegin: boolean;
 
   constructor(session: Session, sql: string, fail: (error: unknown) => Error) {
     this.session = session;
     this.sql = sql;
     this.fail = fail;
+    this.mayBegin = session.transaction === undefined;
+  }
+
+  /** The user's SQL begins and ends transactions itself: a BEGIN within one would abort it. */
+  leaveTransactions(): void {
+    this.mayBegin = false;
   }
 
   async begin(): Promise<void> {
     this.isGuarding = true;
-    this.isOurs = await this.attempt("BEGIN");
+    this.isOurs = this.mayBegin && (await this.attempt("BEGIN"));
   }
 
   /** The rows have stopped. Throws if they broke off. */
@@ -36,6 +43,7 @@ export class StreamGuard {
       return;
     }
     await this.attempt("ROLLBACK");
+    for (const statement of this.session.transaction?.restore ?? []) await this.attempt(statement);
     throw this.fail(await this.cause());
   }
 

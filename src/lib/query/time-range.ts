@@ -1,5 +1,5 @@
 /** `--since` and `--until`: a filter on rows, and on the files that could hold such rows. */
-import type { TableFile } from "../table/log/snapshot.js";
+import { allOf, type Condition } from "../table/file/condition.js";
 import { timestampText } from "./render-times.js";
 
 export interface TimeRange {
@@ -17,16 +17,26 @@ export function timeCondition({ sinceNs, untilNs }: TimeRange): string {
   return conditions.join(" AND ");
 }
 
-/** Whether a file may hold rows of the range: its statistics do not rule it out. */
-export function mayHold(file: TableFile, { sinceNs, untilNs }: TimeRange): boolean {
-  const { minTimestampMs: min, maxTimestampMs: max } = file;
-  // Delta's statistics may cut times to milliseconds: the true maximum is less than one above.
-  if (sinceNs !== undefined && max !== undefined && BigInt(max + 1) * 1_000_000n < sinceNs) return false;
-  return untilNs === undefined || min === undefined || BigInt(min) * 1_000_000n < untilNs;
+/** The same as a condition on files. */
+export function rangeCondition({ sinceNs, untilNs }: TimeRange): Condition {
+  const conditions: Condition[] = [];
+  if (sinceNs !== undefined) conditions.push(comparison(">=", sinceNs));
+  if (untilNs !== undefined) conditions.push(comparison("<", untilNs));
+  return allOf(conditions);
+}
+
+function comparison(operator: ">=" | "<", ns: bigint): Condition {
+  const value = Number(microsOf(ns));
+  const isExact = Number.isSafeInteger(value);
+  return { kind: "compare", column: "timestamp", type: "timestamp", operator, value, isExact };
 }
 
 function timeLiteral(ns: bigint): string {
-  const micros = ns / 1000n - (ns < 0n && ns % 1000n !== 0n ? 1n : 0n);
+  const micros = microsOf(ns);
   const seconds = micros / 1_000_000n - (micros < 0n && micros % 1_000_000n !== 0n ? 1n : 0n);
   return `TIMESTAMPTZ '${timestampText(Number(seconds), Number(micros - seconds * 1_000_000n) * 1000)}'`;
+}
+
+function microsOf(ns: bigint): bigint {
+  return ns / 1000n - (ns < 0n && ns % 1000n !== 0n ? 1n : 0n);
 }

@@ -1,9 +1,11 @@
 /** A sealed segment of the write-ahead log into the table: Parquet files, then one commit that names them and covers it. */
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import type { Files } from "../base/files.js";
 import { type Commit, transactionOf } from "../wal/segment.js";
 import type { SealedSegment } from "../wal/segment_file.js";
 import type { Session } from "./duckdb.js";
+import type { Origin } from "./file/origin.js";
 import { MismatchError, placeFile, type WrittenFile, writeParquet } from "./file/parquet.js";
 import type { Action } from "./log/actions.js";
 import { checkWritable, hasSameSchema, putCommit, schemaActions } from "./log/commit.js";
@@ -13,7 +15,7 @@ import { carefulShape } from "./schema/careful.js";
 import { type EventFile, keysOf } from "./schema/events.js";
 import { dayOf, parseInstant } from "./schema/instant.js";
 import { regularStructs } from "./schema/regular.js";
-import { evolve, type Structs, type TableSchema, TIMESTAMP } from "./schema/schema.js";
+import { encodeSchema, evolve, type Structs, type TableSchema, TIMESTAMP } from "./schema/schema.js";
 import { fastShape } from "./schema/shape.js";
 
 export interface FlushOptions {
@@ -50,7 +52,7 @@ export async function flushSegment(
     if (isCovered(snapshot, writer, segment)) return NOTHING;
     checkWritable(snapshot);
     const start = performance.now();
-    const written = await writeFiles(options, snapshot, directory, segment);
+    const written = await writeFiles(options, snapshot, directory, writer, segment);
     const duckdbMs = performance.now() - start;
     const isCommitted = await commitFiles(options, snapshot, writer, segment, written);
     if (!isCommitted) continue;
@@ -88,6 +90,7 @@ async function writeFiles(
   options: FlushOptions,
   snapshot: Snapshot,
   directory: string,
+  writer: string,
   segment: SealedSegment,
 ): Promise<Written> {
   const file: EventFile = {
@@ -115,7 +118,8 @@ async function writeFiles(
     if (typeof shape === "string") break;
     try {
       const days = daysOfCommits(segment.commits, segment.events);
-      const files = await options.session.withRoom(() => writeParquet({ ...job, shape, days }));
+      const origin = originOf(options, snapshot, writer, segment, schema);
+      const files = await options.session.withRoom(() => writeParquet({ ...job, shape, days, origin }));
       return { files, schema, carefulReason: undefined };
     } catch (error) {
       if (!(error instanceof MismatchError) && !isDataError(error)) throw error;
@@ -126,13 +130,43 @@ async function writeFiles(
   const path = join(directory, `careful-${segment.sequence}.tmp`);
   try {
     const careful = await carefulShape(file, snapshot.schema, options.maxColumns, path, structs);
+    const origin = originOf(options, snapshot, writer, segment, careful.schema);
     const files = await options.session.withRoom(() =>
-      writeParquet({ ...job, shape: careful, days: [], events: careful.events }),
+      writeParquet({ ...job, shape: careful, days: [], events: careful.events, origin }),
     );
     return { files, schema: careful.schema, carefulReason };
   } finally {
     await options.files.remove(path).catch(() => {});
   }
+}
+
+function originOf(
+  options: FlushOptions,
+  snapshot: Snapshot,
+  writer: string,
+  segment: SealedSegment,
+  schema: TableSchema,
+): Omit<Origin, "events"> {
+  const { txns, held } = transactionsOf(writer, segment, options.nowMs());
+  const isChanged = snapshot.schema !== schema;
+  return {
+    attempt: randomUUID(),
+    writer,
+    sequence: segment.sequence,
+    txns,
+    held,
+    ...(isChanged ? { schemaString: encodeSchema(schema) } : {}),
+  };
+}
+
+/** What the commit of the segment says besides its files: that it is covered, and how far its sources are. */
+function transactionsOf(writer: string, segment: SealedSegment, nowMs: number) {
+  const { txns, held } = positionActions(
+    segment.commits.map(({ position }) => position),
+    nowMs,
+  );
+  const covered = { txn: { appId: transactionOf(writer), version: segment.sequence, lastUpdated: nowMs } };
+  return { txns: [covered, ...txns], held };
 }
 
 /** Of keys whose values were not all there, notes those that lack a JSON sibling for odd objects. False: there is none. */
@@ -180,14 +214,10 @@ async function commitFiles(
 ): Promise<boolean> {
   const { files, log, nowMs } = options;
   const adds = await placeFiles(options, segment, written.files);
-  const { txns, held } = positionActions(
-    segment.commits.map(({ position }) => position),
-    nowMs(),
-  );
+  const { txns, held } = transactionsOf(writer, segment, nowMs());
   const actions = [
     commitInfo(held, nowMs()),
     ...schemaActions(snapshot, written.schema, nowMs()),
-    { txn: { appId: transactionOf(writer), version: segment.sequence, lastUpdated: nowMs() } },
     ...txns,
     ...adds,
   ];

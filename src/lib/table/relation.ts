@@ -17,8 +17,6 @@ export interface RelationOptions {
   readonly tempDirectory: string;
   /** Runs one statement and returns its rows: the live end is checked before it is used. */
   readonly rows: (sql: string) => Promise<unknown[][]>;
-  /** Files to read of the snapshot's; all of them when absent. */
-  readonly choose?: (files: readonly TableFile[]) => readonly TableFile[];
   /** A log that is kept between queries, so that only new commits are read. */
   readonly log?: TableLog;
 }
@@ -26,6 +24,8 @@ export interface RelationOptions {
 /** A consistent state of a table. Close it when the last query over it is done. */
 export interface Relation {
   readonly snapshot: Snapshot;
+  /** The physical columns: the snapshot's, and those that only the live end has yet. */
+  readonly schema: TableSchema;
   /** What `sql` selects, in order. */
   readonly columns: readonly ViewColumn[];
   /** `SELECT ...` to make a view of. Every acknowledged event is in it exactly once. */
@@ -34,6 +34,10 @@ export interface Relation {
   readonly files: readonly TableFile[];
   readonly liveEvents: number;
   readonly liveBytes: number;
+  /** The same as `sql` over some of the files, and all of the live end. */
+  over(files: readonly TableFile[]): string;
+  /** The same columns over another source of the physical ones. */
+  viewOf(source: string): string;
   close(): Promise<void>;
 }
 
@@ -46,13 +50,20 @@ export async function openRelation(tableDirectory: string, options: RelationOpti
     const snapshot = await (options.log?.refresh() ?? readSnapshot(tableDirectory));
     live = await keepUncovered(listed, snapshot.txns);
     const { schema, shapes } = await shapeLive(live, snapshot.schema, options);
-    const files = options.choose?.(snapshot.files) ?? snapshot.files;
+    const { files } = snapshot;
     const columns = viewColumns(schema);
+    const viewOf = (source: string) => viewSql(columns, source);
+    const over = (some: readonly TableFile[]) => viewOf(physicalSql(schema, some, shapes));
     return {
       snapshot,
+      schema,
       columns,
-      sql: relationSql(schema, columns, files, shapes),
+      get sql() {
+        return over(files);
+      },
       files,
+      over,
+      viewOf,
       liveEvents: live.reduce((sum, segment) => sum + segment.events, 0),
       liveBytes: live.reduce((sum, segment) => sum + segment.length, 0),
       close: () => closeAll(live),
@@ -126,19 +137,17 @@ async function isSound(shape: Shape, file: EventFile, rows: RelationOptions["row
   }
 }
 
-function relationSql(
-  schema: TableSchema,
-  view: readonly ViewColumn[],
-  files: readonly TableFile[],
-  shapes: readonly Shape[],
-): string {
+function viewSql(view: readonly ViewColumn[], source: string): string {
+  const selected = view.map(({ name, sql }) => `${sql} AS ${identifier(name)}`).join(", ");
+  return `SELECT ${selected} FROM (${source})`;
+}
+
+function physicalSql(schema: TableSchema, files: readonly TableFile[], shapes: readonly Shape[]): string {
   const parts = [
     ...(files.length === 0 ? [] : [parquetSql(schema, files)]),
     ...shapes.map((shape) => widened(shape, schema)),
   ];
-  const selected = view.map(({ name, sql }) => `${sql} AS ${identifier(name)}`).join(", ");
-  const all = parts.length === 0 ? emptySql(schema) : parts.map((part) => `(${part})`).join(" UNION ALL ");
-  return `SELECT ${selected} FROM (${all})`;
+  return parts.length === 0 ? emptySql(schema) : parts.map((part) => `(${part})`).join(" UNION ALL ");
 }
 
 /** One scan over all files; a column that a file does not have is NULL. */
@@ -158,7 +167,8 @@ function widened(shape: Shape, schema: TableSchema): string {
   return `SELECT ${columns.join(", ")} FROM (${shape.sql})`;
 }
 
-function emptySql(schema: TableSchema): string {
+/** The physical columns without a row. */
+export function emptySql(schema: TableSchema): string {
   return `SELECT ${schema.columns.map(nullSql).join(", ")} WHERE false`;
 }
 

@@ -5,6 +5,7 @@ import { removeSegment } from "../wal/remove.js";
 import type { SealedSegment } from "../wal/segment_file.js";
 import { Session } from "./duckdb.js";
 import { flushSegment } from "./flush.js";
+import { maybeCheckpoint } from "./log/checkpoint.js";
 import type { TableLog } from "./log/snapshot.js";
 
 /** DuckDB keeps its sorting and staging within this and spills the rest to disk. */
@@ -63,6 +64,9 @@ export class Storing {
   async store(segment: SealedSegment): Promise<void> {
     if (segment.events > 0) await this.#flush(segment).catch((error) => this.#sweep(error));
     await removeSegment(this.#options.files, segment);
+    const { files, log, nowMs } = this.#options;
+    if (this.#session !== undefined)
+      await maybeCheckpoint({ files, session: this.#session, log, nowMs: nowMs() });
   }
 
   close(): void {

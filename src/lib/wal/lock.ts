@@ -41,16 +41,24 @@ export async function takeLock(files: Files, directory: string): Promise<Lock | 
   } finally {
     await file.close();
   }
+  // Known before it is seen: others of this process must not take the new lock for a dead one.
+  ownTokens.add(owner.token);
   try {
     await files.link(draft, join(directory, lockName(generation)));
   } catch (error) {
+    ownTokens.delete(owner.token);
     if (isSystemError(error, "EEXIST")) return undefined;
     throw error;
   } finally {
     await files.remove(draft).catch(() => {});
   }
-  ownTokens.add(owner.token);
   return { generation, release: () => ownTokens.delete(owner.token) };
+}
+
+/** Whether the directory's owner is a process that runs, or one of another machine, of which nothing can be said. */
+export async function isOwned(files: Files, directory: string): Promise<boolean> {
+  const newest = await newestLock(files, directory);
+  return newest !== undefined && isHeld(files, join(directory, lockName(newest)));
 }
 
 /** Whether a file name is part of locking. */

@@ -66,7 +66,14 @@ export function sequenceOf(fileName: string): number | undefined {
 
 /** The application id under which a table's log records how far a writer's segments are covered. */
 export function transactionOf(writer: string): string {
-  return `wal:${writer}`;
+  return `${TRANSACTION_PREFIX}${writer}`;
+}
+
+const TRANSACTION_PREFIX = "wal:";
+
+/** The writer of such an application id; undefined for one of anything else. */
+export function writerOfTransaction(appId: string): string | undefined {
+  return appId.startsWith(TRANSACTION_PREFIX) ? appId.slice(TRANSACTION_PREFIX.length) : undefined;
 }
 
 /** The commit of an entry whose parts begin at these offsets, in bytes. */

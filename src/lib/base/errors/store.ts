@@ -17,7 +17,13 @@ export const storeErrors = {
   "store.unreadable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot read the table ${f.path}: ${f.reason}`,
-    help: () => "nothing was changed; check that the directory is a table of a logpipe store",
+    help: () =>
+      `nothing was changed; check that the directory is a table of a logpipe store; "logpipe store verify" says what is wrong with one`,
+  }),
+  "store.lost-commit": entry<{ path: string; version: number; reason: string }>({
+    exitCode: 1,
+    message: (f) => `version ${f.version} of the table ${f.path} cannot be rebuilt: ${f.reason}`,
+    help: () => "put the commit back from a backup of _delta_log, or restore the whole table from one",
   }),
   "store.no-table": entry<{
     name: string;
@@ -55,6 +61,12 @@ export const storeErrors = {
       f.suggestion === undefined
         ? "nothing was changed; `logpipe store schema` lists the keys of a table"
         : `did you mean "${f.suggestion}"?`,
+  }),
+  "store.writer-holds": entry<{ path: string; writer: string }>({
+    exitCode: 1,
+    message: (f) => `a writer of the table ${f.path} does not hand over its events: _wal/${f.writer}`,
+    help: () =>
+      "a sink that writes to the table is stuck, or on another machine: end it, or wait for it, then run the same command again",
   }),
   "store.rewrite-differs": entry<{ path: string; reason: string }>({
     exitCode: 1,

@@ -43,6 +43,11 @@ export const usageErrors = {
     message: (f) => `${f.command} needs ${f.operand}`,
     help: (f) => `run "logpipe help ${f.command.split(" ")[0]}" for its usage`,
   }),
+  "usage.needs-yes": entry<{ what: string }>({
+    exitCode: 2,
+    message: (f) => `${f.what} would be deleted, and there is no terminal to ask on`,
+    help: () => "give --yes if that is meant, or --dry-run to only look",
+  }),
   "usage.too-many-operands": entry<{ command: string; operand: string }>({
     exitCode: 2,
     message: (f) => `${f.command} does not take "${f.operand}"`,

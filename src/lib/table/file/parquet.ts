@@ -13,6 +13,7 @@ import { identifier, literal } from "../schema/names.js";
 import { type Column, PARTITION_COLUMN, TIMESTAMP } from "../schema/schema.js";
 import type { Shape } from "../schema/shape.js";
 import { CHECKSUM_TAG, fileChecksum, RAW_BYTES_TAG } from "./checksum.js";
+import { type Origin, originOption } from "./origin.js";
 import {
   type ColumnStatistics,
   countValues,
@@ -55,6 +56,8 @@ export interface ParquetJob {
   readonly events: number;
   /** The UTC days, in order, that all events are believed to be of; empty when that is not known. */
   readonly days: readonly string[];
+  /** Kept in the files: see origin.ts. */
+  readonly origin: Omit<Origin, "events">;
 }
 
 /** Writes the rows. Throws MismatchError, DuckDB's errors, or those of the file system. */
@@ -121,7 +124,8 @@ const FLUSHED: ParquetSettings = { level: 3, rowGroupRows: 61_440, version: "V1"
 async function copyOut(job: ParquetJob, select: string): Promise<Omit<WrittenFile, "date">> {
   const { session, files, shape } = job;
   const temporaryPath = join(job.temporaryDirectory, `${randomUUID()}.parquet`);
-  const copied = await copyParquet(session, files, temporaryPath, select, FLUSHED);
+  const origin = { ...job.origin, events: job.events };
+  const copied = await copyParquet(session, files, temporaryPath, select, { ...FLUSHED, origin });
   return { ...copied, temporaryPath, rawBytes: undefined, columns: shape.columns };
 }
 
@@ -132,6 +136,8 @@ export interface ParquetSettings {
   readonly rowGroupRows: number;
   /** Encodings: V2 has delta encodings for text, whole numbers and times. */
   readonly version: "V1" | "V2";
+  /** Kept in the footer. */
+  readonly origin?: Origin;
 }
 
 export interface CopiedFile {
@@ -148,9 +154,10 @@ export async function copyParquet(
   files: Files,
   path: string,
   select: string,
-  { level, rowGroupRows, version }: ParquetSettings,
+  { level, rowGroupRows, version, origin }: ParquetSettings,
 ): Promise<CopiedFile> {
-  const sql = `COPY (${select}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL ${level}, ROW_GROUP_SIZE ${rowGroupRows}, PARQUET_VERSION ${version}, RETURN_STATS)`;
+  const extra = origin === undefined ? "" : `, ${originOption(origin)}`;
+  const sql = `COPY (${select}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL ${level}, ROW_GROUP_SIZE ${rowGroupRows}, PARQUET_VERSION ${version}${extra}, RETURN_STATS)`;
   const rows = await session.rowsJson(sql);
   const [, count, bytes, , statistics] = rows[0]!;
   const file = await files.open(path, "change");

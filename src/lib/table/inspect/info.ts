@@ -1,7 +1,9 @@
 /** What a table holds, how big it is and how fresh. */
 import { diskFiles, type Files } from "../../base/files.js";
 import { keepUncovered, type LiveSegment, listSegments } from "../../wal/live.js";
+import { RAW_BYTES_TAG } from "../file/checksum.js";
 import { readSnapshot, type Snapshot, type TableFile } from "../log/snapshot.js";
+import { tierOf } from "./list.js";
 
 export interface TableInfo {
   readonly version: number;
@@ -11,6 +13,12 @@ export interface TableInfo {
   /** Rows in Parquet; files whose writer gave no count are left out and counted in `filesWithoutRows`. */
   readonly rows: number;
   readonly filesWithoutRows: number;
+  /** Bytes of the NDJSON lines that the files' rows came from, of the files that say. */
+  readonly rawBytes: number;
+  /** Bytes of the files that say so. */
+  readonly rawFileBytes: number;
+  /** Files and bytes of each tier; "" is the table's own directory. */
+  readonly tiers: Readonly<Record<string, { readonly files: number; readonly bytes: number }>>;
   /** Values of the partition `date`. */
   readonly days: number;
   readonly mostFilesADay: number;
@@ -48,11 +56,32 @@ function snapshotInfo({ version, schema, files }: Snapshot) {
     files: files.length,
     bytes: sum(files, (file) => file.bytes),
     rows: sum(files, (file) => file.rows ?? 0),
+    ...rawInfo(files),
+    tiers: tiersOf(files),
     filesWithoutRows: files.filter((file) => file.rows === undefined).length,
     days: perDay.size,
     mostFilesADay: greatest([...perDay.values()]) ?? 0,
     lastWriteMs: greatest(written),
   };
+}
+
+function rawInfo(files: readonly TableFile[]) {
+  const told = files.filter((file) => file.tags[RAW_BYTES_TAG] !== undefined);
+  return {
+    rawBytes: sum(told, (file) => Number(file.tags[RAW_BYTES_TAG])),
+    rawFileBytes: sum(told, (file) => file.bytes),
+  };
+}
+
+function tiersOf(files: readonly TableFile[]): TableInfo["tiers"] {
+  const tiers: Record<string, { files: number; bytes: number }> = {};
+  for (const file of files) {
+    const name = tierOf(file) ?? "";
+    tiers[name] ??= { files: 0, bytes: 0 };
+    tiers[name].files++;
+    tiers[name].bytes += file.bytes;
+  }
+  return tiers;
 }
 
 function liveInfo(live: readonly LiveSegment[]) {

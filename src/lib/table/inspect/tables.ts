@@ -53,3 +53,17 @@ async function listTables(files: Files, store: string): Promise<string[]> {
   }
   return names.sort();
 }
+
+/** The one table a command works on: the named one, or the only one of the store. Throws usage.missing-operand else. */
+export async function oneTable(
+  files: Files,
+  store: string,
+  name: string | undefined,
+  command: string,
+): Promise<NamedTable> {
+  const tables = await namedTables(files, store, name === undefined ? [] : [name]);
+  if (tables.length === 1) return tables[0]!;
+  const known = tables.map((table) => table.name).join(", ");
+  const operand = known === "" ? "a store that has a table" : `the name of a table: ${known}`;
+  throw failure("usage.missing-operand", { command, operand });
+}

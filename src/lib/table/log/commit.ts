@@ -4,7 +4,7 @@ import { failure } from "../../base/errors/index.js";
 import { type Files, isSystemError, makeDurableDirectory } from "../../base/files.js";
 import { encodeSchema, PARTITION_COLUMN, type TableSchema } from "../schema/schema.js";
 import { type Action, encodeActions, type Metadata, PROTOCOL } from "./actions.js";
-import { commitName, commitPath, LOG_DIRECTORY } from "./listing.js";
+import { commitName, hasVersion, LOG_DIRECTORY } from "./listing.js";
 import type { Snapshot, TableLog } from "./snapshot.js";
 
 /**
@@ -20,7 +20,7 @@ export async function putCommit(
 ): Promise<boolean> {
   const directory = join(tableDirectory, LOG_DIRECTORY);
   await makeDurableDirectory(files, directory);
-  if (version > 0 && (await files.stat(commitPath(tableDirectory, version - 1))) === undefined) return false;
+  if (!(await hasVersion(files, tableDirectory, version - 1))) return false;
   const draft = join(directory, `.draft-${randomUUID()}`);
   const file = await files.open(draft, "create");
   try {

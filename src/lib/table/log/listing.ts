@@ -33,6 +33,17 @@ export function checkpointPath(tableDirectory: string, version: number): string 
   return join(tableDirectory, LOG_DIRECTORY, `${digits(version, 20)}.checkpoint.parquet`);
 }
 
+/** The newest version that the names tell of; -1 when there is none. */
+export function newestVersion({ commits, checkpoints }: LogListing): number {
+  return Math.max(commits.at(-1) ?? -1, checkpoints[0]?.version ?? -1);
+}
+
+/** Whether the log still has the version; false when it was cleaned past it, or put back to an earlier state. */
+export async function hasVersion(files: Files, tableDirectory: string, version: number): Promise<boolean> {
+  if (version < 0 || (await files.stat(commitPath(tableDirectory, version))) !== undefined) return true;
+  return newestVersion(await listLog(files, tableDirectory)) === version;
+}
+
 function digits(n: number, count: number): string {
   return n.toString().padStart(count, "0");
 }

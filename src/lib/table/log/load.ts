@@ -1,55 +1,165 @@
 /** Reads a table's log up to some version: the newest base that can be read, then the commits after it. */
-import { failure } from "../../base/errors/index.js";
+import { failure, LogpipeError, reasonOf } from "../../base/errors/index.js";
 import type { Files } from "../../base/files.js";
-import { decodeActions } from "./actions.js";
-import { commitPath, type LogListing, listLog } from "./listing.js";
-import { LogState } from "./state.js";
+import type { Position } from "../../event/position.js";
+import { type Action, decodeActions } from "./actions.js";
+import { readSnapshotCache } from "./cache-read.js";
+import { type CheckpointState, readCheckpoint } from "./checkpoint-read.js";
+import { commitPath, hasVersion, type LogListing, listLog, newestVersion } from "./listing.js";
+import { positionsIn } from "./positions.js";
+import { EMPTY_START, LogState, type Start } from "./state.js";
+
+export interface Loaded {
+  readonly state: LogState;
+  /** It took a while: a cache would have been welcome. */
+  readonly isCostly: boolean;
+}
 
 /** The state at `version`, or the newest. Throws store.unreadable when the log does not reach back or has a hole. */
-export async function loadState(files: Files, directory: string, version?: number): Promise<LogState> {
+export async function loadState(files: Files, directory: string, version?: number): Promise<Loaded> {
+  const cached = await fromCache(files, directory, version);
+  if (cached !== undefined) return cached;
+  try {
+    return await fromLog(files, directory, version);
+  } catch (error) {
+    // A listing may have missed a commit that came meanwhile, or named one that was being cleaned away.
+    if (!(error instanceof LogpipeError)) throw error;
+    return fromLog(files, directory, version);
+  }
+}
+
+/** Commits that are read as fast as a cache. */
+const FEW_COMMITS = 200;
+
+async function fromCache(files: Files, directory: string, version?: number): Promise<Loaded | undefined> {
+  const start = await readSnapshotCache(files, directory, version);
+  if (start === undefined) return undefined;
+  const state = new LogState(directory, start);
+  if (version === undefined) {
+    if (!(await follow(files, state))) return undefined;
+  } else await applyUpTo(files, state, version);
+  return { state, isCostly: state.version - start.version > FEW_COMMITS };
+}
+
+async function fromLog(files: Files, directory: string, version?: number): Promise<Loaded> {
   const listing = await listLog(files, directory);
-  const state = new LogState(directory);
-  const last = version ?? listing.commits.at(-1) ?? -1;
-  if (last > state.version) checkReach(listing, directory, state.version + 1);
+  const last = version ?? newestVersion(listing);
+  const start = await startFor(files, directory, listing, last);
+  const state = new LogState(directory, start);
   await applyUpTo(files, state, last);
-  return state;
+  return { state, isCostly: start.version >= 0 || last > FEW_COMMITS };
 }
 
 /** Applies the commits up to `last`, which must be there. */
 export async function applyUpTo(files: Files, state: LogState, last: number): Promise<void> {
   while (state.version < last) {
-    const first = state.version + 1;
-    const versions = Array.from(
-      { length: Math.min(READ_AT_ONCE, last - state.version) },
-      (_, i) => first + i,
-    );
-    const commits = await Promise.all(versions.map((v) => files.read(commitPath(state.directory, v))));
-    for (const [i, bytes] of commits.entries()) {
-      if (bytes === undefined) throw missingCommit(state.directory, first + i);
-      state.apply(decodeActions(bytes));
+    const commits = await readCommits(files, state.directory, state.version + 1, last);
+    for (const bytes of commits) {
+      if (bytes === undefined) throw missingCommit(state.directory, state.version + 1);
+      state.apply(actionsIn(bytes, state));
     }
+  }
+}
+
+/** The actions of the version that comes next. Throws store.unreadable for what is no commit. */
+function actionsIn(bytes: Buffer, { directory, version }: LogState): Action[] {
+  try {
+    return decodeActions(bytes);
+  } catch (error) {
+    const reason = `the commit of version ${version + 1} of its log is broken`;
+    throw failure("store.unreadable", { path: directory, reason }, error);
   }
 }
 
 /** Applies what came since. False: the log no longer has what the state was read from, and must be read anew. */
 export async function follow(files: Files, state: LogState): Promise<boolean> {
   const { directory } = state;
-  for (;;) {
-    const bytes = await files.read(commitPath(directory, state.version + 1));
-    if (bytes === undefined) break;
-    state.apply(decodeActions(bytes));
+  const next = () => files.read(commitPath(directory, state.version + 1));
+  for (let bytes = await next(); bytes !== undefined; bytes = await next()) {
+    state.apply(actionsIn(bytes, state));
+    // Where one has come, many may have. A gap is a commit that came while they were read, or a hole.
+    const more = await readCommits(files, directory, state.version + 1, state.version + READ_AT_ONCE);
+    const end = more.findLastIndex((commit) => commit !== undefined);
+    for (const commit of more.slice(0, end + 1)) {
+      const present = commit ?? (await next());
+      if (present === undefined) throw missingCommit(directory, state.version + 1);
+      state.apply(actionsIn(present, state));
+    }
   }
-  return state.version < 0 || (await files.stat(commitPath(directory, state.version))) !== undefined;
+  return hasVersion(files, directory, state.version);
 }
 
 const READ_AT_ONCE = 64;
 
-function checkReach(listing: LogListing, directory: string, first: number): void {
-  if (listing.commits[0] === first) return;
-  throw missingCommit(directory, first);
+/** Commits `first` to `last`, but not more than are read at once. */
+function readCommits(
+  files: Files,
+  directory: string,
+  first: number,
+  last: number,
+): Promise<(Buffer | undefined)[]> {
+  const count = Math.min(READ_AT_ONCE, last - first + 1);
+  return Promise.all(Array.from({ length: count }, (_, i) => files.read(commitPath(directory, first + i))));
+}
+
+/** The newest checkpoint up to `last` that can be read, or the empty table when all commits are there. */
+async function startFor(files: Files, directory: string, listing: LogListing, last: number): Promise<Start> {
+  let broken: unknown;
+  for (const checkpoint of listing.checkpoints) {
+    if (checkpoint.version > last || !hasAll(listing.commits, checkpoint.version + 1, last)) continue;
+    try {
+      const state = await readCheckpoint(directory, checkpoint);
+      return { ...state, positions: await withHeldLines(files, directory, listing, state) };
+    } catch (error) {
+      if (error instanceof LogpipeError) throw error;
+      broken ??= error;
+    }
+  }
+  if (last < 0 || hasAll(listing.commits, 0, last)) return EMPTY_START;
+  throw unreadable(directory, listing, last, broken);
+}
+
+function hasAll(commits: readonly number[], first: number, last: number): boolean {
+  if (first > last) return true;
+  const at = commits.indexOf(first);
+  return at >= 0 && commits[at + last - first] === last;
+}
+
+/**
+ * The positions of a checkpoint. One of another engine does not have the lines that sources hold: they are looked up in
+ * the commits it was made of, as far as these are still there.
+ */
+async function withHeldLines(
+  files: Files,
+  directory: string,
+  { commits }: LogListing,
+  { version, heldVersion, positions }: CheckpointState,
+): Promise<readonly Position[]> {
+  if (heldVersion === version || positions.length === 0) return positions;
+  const known = new Map(positions.map((position) => [position.source, position]));
+  for (const commit of commits.filter((v) => v > heldVersion && v <= version)) {
+    const bytes = await files.read(commitPath(directory, commit));
+    for (const position of bytes === undefined ? [] : positionsIn(decodeActions(bytes)))
+      if (known.get(position.source)?.offset === position.offset) known.set(position.source, position);
+  }
+  return [...known.values()];
 }
 
 function missingCommit(path: string, version: number): Error {
-  const reason = `version ${version} is missing in its log, and no checkpoint after it can be read`;
+  const reason = `version ${version} of its log is missing, while later ones are there`;
   return failure("store.unreadable", { path, reason });
+}
+
+function unreadable(path: string, listing: LogListing, last: number, broken: unknown): Error {
+  if (broken !== undefined) {
+    const reason = `its log begins with a checkpoint that cannot be read: ${reasonOf(broken).split("\n")[0]}`;
+    return failure("store.unreadable", { path, reason }, broken);
+  }
+  if (listing.foreignCheckpoints.length > 0) {
+    const reason = "its checkpoints are of Delta's second specification, which logpipe does not read";
+    return failure("store.unreadable", { path, reason });
+  }
+  const { commits } = listing;
+  const missing = commits.findIndex((version, i) => version !== i);
+  return missingCommit(path, missing === -1 ? Math.min(commits.length, last) : missing);
 }

@@ -4,9 +4,14 @@
  * the source's name.
  */
 import type { Position } from "../../event/position.js";
-import type { Action } from "./actions.js";
+import type { Action, Txn } from "./actions.js";
 
 const PREFIX = "source:";
+/**
+ * Checkpoints have no `commitInfo`. Ours keep held lines in one `txn` whose appId is this and a JSON object
+ * {source: [offset, held]}; its version is that of the checkpoint. Other engines carry it along like any `txn`.
+ */
+const HELD_PREFIX = "logpipe.held ";
 
 /** The actions that say how far each source is in the table, and what `commitInfo` has to say. Later positions win. */
 export function positionActions(
@@ -32,4 +37,39 @@ export function positionsIn(actions: readonly Action[]): Position[] {
     const lines = held[source];
     return [{ source, offset: txn.version, ...(lines === undefined ? {} : { held: lines }) }];
   });
+}
+
+/** The `txn` actions of a checkpoint at `version`: those of the snapshot, and one with the lines that sources hold. */
+export function txnsOfCheckpoint(
+  version: number,
+  transactions: Iterable<Txn>,
+  positions: Iterable<Position>,
+): Txn[] {
+  const held = [...positions].flatMap((p) => (p.held === undefined ? [] : [[p.source, [p.offset, p.held]]]));
+  const kept = [...transactions].filter((txn) => !txn.appId.startsWith(HELD_PREFIX));
+  return [...kept, { appId: HELD_PREFIX + JSON.stringify(Object.fromEntries(held)), version }];
+}
+
+/** What the `txn` actions of a checkpoint say of sources. */
+export interface CheckpointPositions {
+  readonly positions: readonly Position[];
+  /** The version up to which held lines are in them; -1: no checkpoint of ours came before. */
+  readonly heldVersion: number;
+}
+
+export function positionsOfCheckpoint(transactions: Iterable<Txn>): CheckpointPositions {
+  let heldVersion = -1;
+  let held: Record<string, [number, string]> = {};
+  const offsets = new Map<string, number>();
+  for (const { appId, version } of transactions) {
+    if (appId.startsWith(PREFIX)) offsets.set(appId.slice(PREFIX.length), version);
+    if (!appId.startsWith(HELD_PREFIX) || version <= heldVersion) continue;
+    held = JSON.parse(appId.slice(HELD_PREFIX.length)) as typeof held;
+    heldVersion = version;
+  }
+  const positions = [...offsets].map(([source, offset]): Position => {
+    const lines = held[source];
+    return lines?.[0] === offset ? { source, offset, held: lines[1] } : { source, offset };
+  });
+  return { positions, heldVersion };
 }

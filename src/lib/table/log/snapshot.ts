@@ -1,5 +1,6 @@
 import { diskFiles, type Files } from "../../base/files.js";
 import { versionAt } from "./as-of.js";
+import { writeSnapshotCache } from "./cache-write.js";
 import { follow, loadState } from "./load.js";
 import type { LogState, Snapshot } from "./state.js";
 
@@ -21,7 +22,7 @@ export async function readSnapshot(
 ): Promise<Snapshot> {
   if (at === undefined) return new TableLog(tableDirectory, files).refresh();
   const version = await versionAt(files, tableDirectory, at);
-  return (await loadState(files, tableDirectory, version)).snapshot();
+  return (await loadState(files, tableDirectory, version)).state.snapshot();
 }
 
 /** A log that is read once and then followed: `refresh` reads only the commits that came since. */
@@ -37,12 +38,17 @@ export class TableLog {
 
   /** The newest snapshot; the same object while nothing was committed. */
   async refresh(): Promise<Snapshot> {
-    this.#state ??= await loadState(this.#files, this.directory);
-    // The log was cleaned beyond what we had read, or put back to an earlier state.
-    if (!(await follow(this.#files, this.#state))) {
-      this.#state = await loadState(this.#files, this.directory);
-      await follow(this.#files, this.#state);
-    }
+    // Not followed: the log was cleaned beyond what we had read, or put back to an earlier state.
+    if (this.#state === undefined || !(await follow(this.#files, this.#state)))
+      this.#state = await this.#load();
     return this.#state.snapshot();
+  }
+
+  async #load(): Promise<LogState> {
+    const { state, isCostly } = await loadState(this.#files, this.directory);
+    await follow(this.#files, state);
+    // A store that cannot be written can still be read.
+    if (isCostly) await writeSnapshotCache(this.#files, state.snapshot()).catch(() => {});
+    return state;
   }
 }

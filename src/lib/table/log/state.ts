@@ -33,7 +33,8 @@ export interface Start {
   readonly files: readonly TableFile[];
   readonly transactions: readonly Txn[];
   readonly positions: readonly Position[];
-  readonly removed: readonly Remove[];
+  /** Asked for when someone needs them: after a compaction they are many. */
+  readonly removed: () => readonly Remove[];
 }
 
 export const EMPTY_START: Start = {
@@ -43,7 +44,7 @@ export const EMPTY_START: Start = {
   files: [],
   transactions: [],
   positions: [],
-  removed: [],
+  removed: () => [],
 };
 
 export class LogState {
@@ -53,7 +54,8 @@ export class LogState {
   #files: Map<string, TableFile> | undefined;
   readonly #transactions: Map<string, Txn>;
   readonly #positions: Map<string, Position>;
-  readonly #removed: Map<string, Remove>;
+  #startRemoved: Start["removed"];
+  #removed: Map<string, Remove> | undefined;
   #version: number;
   #metadata: Metadata | undefined;
   #protocol: Protocol | undefined;
@@ -67,7 +69,7 @@ export class LogState {
     this.#protocol = start.protocol === undefined ? undefined : checkProtocol(start.protocol, directory);
     this.#transactions = new Map(start.transactions.map((txn) => [txn.appId, txn]));
     this.#positions = new Map(start.positions.map((position) => [position.source, position]));
-    this.#removed = new Map(start.removed.map((remove) => [remove.path, remove]));
+    this.#startRemoved = start.removed;
   }
 
   get version(): number {
@@ -87,17 +89,31 @@ export class LogState {
       if (txn !== undefined) this.#transactions.set(txn.appId, txn);
       if (add === undefined && remove === undefined) continue;
       this.#files ??= new Map(this.#start.map((file) => [file.add.path, file]));
-      if (remove !== undefined && this.#files.delete(remove.path)) this.#removed.set(remove.path, remove);
+      const removed = this.#removedFiles();
+      if (remove !== undefined && this.#files.delete(remove.path)) removed.set(remove.path, remove);
       if (add === undefined) continue;
       this.#files.set(add.path, tableFile(this.directory, add));
-      this.#removed.delete(add.path);
+      removed.delete(add.path);
     }
     this.#version++;
     this.#snapshot = undefined;
   }
 
+  #removedFiles(): Map<string, Remove> {
+    this.#removed ??= new Map(this.#startRemoved().map((remove) => [remove.path, remove]));
+    this.#startRemoved = () => [];
+    return this.#removed;
+  }
+
   snapshot(): Snapshot {
-    this.#snapshot ??= {
+    this.#snapshot ??= this.#freeze();
+    return this.#snapshot;
+  }
+
+  #freeze(): Snapshot {
+    const known = this.#removed === undefined ? undefined : new Map(this.#removed);
+    const later = this.#startRemoved;
+    return {
       directory: this.directory,
       version: this.#version,
       schema: this.#metadata === undefined ? EMPTY_SCHEMA : decodeSchema(this.#metadata.schemaString),
@@ -107,9 +123,10 @@ export class LogState {
       txns: new Map([...this.#transactions.values()].map((txn) => [txn.appId, txn.version])),
       transactions: new Map(this.#transactions),
       positions: new Map(this.#positions),
-      removed: new Map(this.#removed),
+      get removed() {
+        return known ?? new Map(later().map((remove) => [remove.path, remove]));
+      },
     };
-    return this.#snapshot;
   }
 }
 

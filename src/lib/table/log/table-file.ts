@@ -154,16 +154,26 @@ class LoggedFile implements TableFile {
   }
 
   bounds(column: string): Bounds {
-    const stats = this.stats;
-    return {
-      min: stats?.minValues[column] ?? undefined,
-      max: stats?.maxValues[column] ?? undefined,
-      nulls: stats?.nullCount[column] ?? undefined,
-    };
+    return boundsIn(this.stats, column);
   }
 }
 
-function textOf(value: unknown): string | undefined {
+/** What parsed statistics say of a column. */
+export function boundsIn(stats: Statistics | undefined, column: string): Bounds {
+  const nulls = own(stats?.nullCount, column);
+  return {
+    min: own(stats?.minValues, column),
+    max: own(stats?.maxValues, column),
+    nulls: typeof nulls === "number" ? nulls : undefined,
+  };
+}
+
+/** A column may be called `constructor`. */
+function own(values: Readonly<Record<string, unknown>> | undefined, name: string): unknown {
+  return values !== undefined && Object.hasOwn(values, name) ? (values[name] ?? undefined) : undefined;
+}
+
+export function textOf(value: unknown): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 

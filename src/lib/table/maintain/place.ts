@@ -1,10 +1,14 @@
 /** Where rewritten files go: beside those they replace, or into the same partition of a tier. */
 import { randomUUID } from "node:crypto";
-import { join, posix } from "node:path";
+import { dirname, posix } from "node:path";
 import { type Files, makeDurableDirectory } from "../../base/files.js";
+import type { Session } from "../duckdb.js";
+import { bloomPath, buildBloom, idLikeColumns } from "../file/bloom.js";
 import { deltaStatistics } from "../file/statistics.js";
 import type { Add } from "../log/actions.js";
 import type { TableFile, TableLog } from "../log/snapshot.js";
+import { pathOfAdd } from "../log/table-file.js";
+import { schemaOf } from "../schema/schema.js";
 import type { RewrittenFile } from "./rewrite-group.js";
 
 /** A tier is reached through a symbolic link here, so that every engine on the machine finds its files by a relative path. */
@@ -61,19 +65,29 @@ export function tierRoot(tier: string | null): string {
   return tier === null ? "" : posix.join(TIERS_DIRECTORY, tier);
 }
 
-/** Moves a written file to its place, durably. */
+interface Placing {
+  readonly files: Files;
+  readonly session: Session;
+  readonly log: TableLog;
+  readonly nowMs: () => number;
+}
+
+/** Moves a written file to its place, durably, and makes the bloom filters of its ids. */
 export async function placeOutput(
-  { files, log, nowMs }: { readonly files: Files; readonly log: TableLog; readonly nowMs: () => number },
+  { files, session, log, nowMs }: Placing,
   group: Group,
   written: RewrittenFile,
 ): Promise<PlacedFile> {
   const path = posix.join(group.prefix, `part-${randomUUID()}.parquet`);
-  const absolute = join(log.directory, decodeURIComponent(path));
-  const directory = join(absolute, "..");
+  const absolute = pathOfAdd(log.directory, path);
+  const directory = dirname(absolute);
   await makeDurableDirectory(files, directory);
   await files.rename(written.temporaryPath, absolute);
   await files.syncDirectory(directory);
   const { rows, bytes, columns, statistics, tags } = written;
+  const ids = idLikeColumns(schemaOf(columns));
+  if (ids.length > 0)
+    await writeBloom(files, bloomPath(log.directory, path), await buildBloom(session, absolute, ids));
   const add = {
     path,
     partitionValues: group.partitionValues,
@@ -84,6 +98,19 @@ export async function placeOutput(
     tags,
   };
   return { path: absolute, rows, bytes, add };
+}
+
+/** Not synced: it has checksums, and is not needed. */
+async function writeBloom(files: Files, path: string, bytes: Buffer): Promise<void> {
+  await makeDurableDirectory(files, dirname(path));
+  const file = await files.open(path, "create");
+  await file.write([bytes], 0).finally(() => file.close());
+}
+
+/** Removes what `placeOutput` made and no version names. */
+export async function removePlaced(files: Files, tableDirectory: string, placed: PlacedFile): Promise<void> {
+  await files.remove(placed.path);
+  await files.remove(bloomPath(tableDirectory, placed.add.path)).catch(() => {});
 }
 
 /** Hive's spelling of a partition, URL-encoded once more for `add.path`. */

@@ -29,14 +29,26 @@ export function rewriteSql(
   return `SELECT ${back.join(", ")} FROM (${inner}) WHERE (${job.keep}\n)`;
 }
 
+/** Rows that the condition is true for, with the path of their file in FILE_COLUMN: over the columns that `query` shows. */
+export function matchesSql(schema: TableSchema, paths: readonly string[], condition: string): string {
+  const shown = viewColumns(schema).map(({ name, sql }) => `${sql} AS ${identifier(name)}`);
+  const scan = scanSql(schema.columns, paths, FILE_COLUMN);
+  const inner = `SELECT ${[identifier(FILE_COLUMN), ...shown].join(", ")} FROM (${scan})`;
+  return `SELECT ${identifier(FILE_COLUMN)} FROM (${inner}) WHERE (${condition}\n)`;
+}
+
+/** No event's key can be this one's name. */
+export const FILE_COLUMN = "\u2063file";
+
 /** All rows of the files; a column that a file does not have is NULL. */
-export function scanSql(columns: readonly Column[], paths: readonly string[]): string {
+export function scanSql(columns: readonly Column[], paths: readonly string[], fileColumn?: string): string {
   const types = columns.map(
     (c) =>
       `${literal(c.name)}: {name: ${literal(c.name)}, type: ${literal(sqlType(c))}, default_value: NULL}`,
   );
-  const names = columns.map((c) => identifier(c.name)).join(", ");
-  return `SELECT ${names} FROM read_parquet([${paths.map(literal).join(", ")}], schema = MAP {${types.join(", ")}})`;
+  const names = [...columns.map((c) => c.name), ...(fileColumn === undefined ? [] : [fileColumn])];
+  const filename = fileColumn === undefined ? "" : `, filename = ${literal(fileColumn)}`;
+  return `SELECT ${names.map(identifier).join(", ")} FROM read_parquet([${paths.map(literal).join(", ")}], schema = MAP {${types.join(", ")}}${filename})`;
 }
 
 function hidden(index: number): string {

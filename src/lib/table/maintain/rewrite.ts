@@ -9,7 +9,7 @@ import type { Action } from "../log/actions.js";
 import { commitWith } from "../log/commit.js";
 import type { Snapshot, TableFile, TableLog } from "../log/snapshot.js";
 import type { Column, TableSchema } from "../schema/schema.js";
-import { groupsOf, type PlacedFile, placeOutput, tierRoot } from "./place.js";
+import { groupsOf, type PlacedFile, placeOutput, removePlaced, tierRoot } from "./place.js";
 import { rewriteGroup } from "./rewrite-group.js";
 import { openWorkspace } from "./workspace.js";
 
@@ -45,6 +45,8 @@ export interface RewriteReport {
   readonly version: number;
   readonly filesIn: number;
   readonly filesOut: number;
+  /** `add.path` of the new files. */
+  readonly added: readonly string[];
   readonly rowsIn: number;
   readonly rowsOut: number;
   readonly bytesIn: number;
@@ -65,13 +67,14 @@ export async function rewriteFiles(job: RewriteJob): Promise<RewriteReport | und
     actionsFor(job, placed, { rowsIn, rowsOut }, newest),
   );
   if (version === undefined) {
-    await removeOutputs(job.files, placed);
+    await removeOutputs(job, placed);
     return undefined;
   }
   return {
     version,
     filesIn: job.inputs.length,
     filesOut: placed.length,
+    added: placed.map(({ add }) => add.path),
     rowsIn,
     rowsOut,
     bytesIn: sum(job.inputs.map((file) => file.bytes)),
@@ -99,7 +102,7 @@ async function writeOutputs(job: RewriteJob): Promise<Outputs | undefined> {
       }
     }
   } catch (error) {
-    await removeOutputs(job.files, placed).catch(() => {});
+    await removeOutputs(job, placed).catch(() => {});
     // A file that another has replaced and vacuumed away cannot be read any more.
     if (!hasAll(await job.log.refresh(), job.inputs)) return undefined;
     throw error;
@@ -107,8 +110,8 @@ async function writeOutputs(job: RewriteJob): Promise<Outputs | undefined> {
   return { placed, rowsIn };
 }
 
-async function removeOutputs(files: Files, placed: readonly PlacedFile[]): Promise<void> {
-  for (const { path } of placed) await files.remove(path);
+async function removeOutputs(job: RewriteJob, placed: readonly PlacedFile[]): Promise<void> {
+  for (const file of placed) await removePlaced(job.files, job.log.directory, file);
 }
 
 function actionsFor(

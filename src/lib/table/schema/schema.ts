@@ -288,7 +288,7 @@ function columnOf(field: DeltaField): Column {
   const type =
     fields !== undefined
       ? "struct"
-      : field.metadata["logpipe.json"] === true
+      : isSet(field, "logpipe.json")
         ? "json"
         : TYPES_OF_DELTA[String(field.type)];
   if (type === undefined) {
@@ -301,14 +301,19 @@ function columnOf(field: DeltaField): Column {
     key,
     role: "value",
     type,
-    isSibling: field.metadata["logpipe.sibling"] === true,
+    isSibling: isSet(field, "logpipe.sibling"),
     ...(fields === undefined ? {} : { fields }),
-    ...(field.metadata["logpipe.set"] === true ? { isSet: true } : {}),
-    ...(field.metadata["logpipe.retired"] === true ? { isRetired: true } : {}),
+    ...(isSet(field, "logpipe.set") ? { isSet: true } : {}),
+    ...(isSet(field, "logpipe.retired") ? { isRetired: true } : {}),
     ...aliasesOf(field.metadata["logpipe.aliases"]),
   };
 }
 
 function aliasesOf(text: unknown): Pick<Column, "aliases"> {
   return typeof text === "string" ? { aliases: JSON.parse(text) as string[] } : {};
+}
+
+/** delta-rs writes a field's metadata again as texts. */
+function isSet(field: DeltaField, name: string): boolean {
+  return String(field.metadata[name]) === "true";
 }

@@ -1,0 +1,100 @@
+import { diskFiles } from "../lib/base/files.js";
+import { formatCount, formatSize } from "../lib/base/size.js";
+import { storeOptions } from "../lib/options/common.js";
+import { flag, list, size } from "../lib/options/options.js";
+import { command } from "../lib/stage/stage.js";
+import type { Terminal } from "../lib/stage/terminal.js";
+import { type NamedTable, namedTables, storePath } from "../lib/table/inspect/tables.js";
+import { TableLog } from "../lib/table/log/snapshot.js";
+import { type CompactReport, compactFiles, TARGET_BYTES } from "../lib/table/maintain/compact.js";
+import { planCompaction } from "../lib/table/maintain/plan.js";
+import { withMaintenance } from "../lib/table/maintain/session.js";
+import { Progress } from "../lib/terminal/progress.js";
+
+const options = {
+  ...storeOptions,
+  table: list({ short: "t", placeholder: "NAME", summary: "only this table; all of the store by default" }),
+  targetSize: size({
+    placeholder: "SIZE",
+    default: TARGET_BYTES,
+    advanced: true,
+    summary: "merge files up to about SIZE",
+  }),
+  dryRun: flag({ short: "n", summary: "say what would be done and change nothing" }),
+  json: flag({ summary: "print a JSON line a table, sizes in bytes" }),
+} as const;
+
+export default command({
+  name: "compact",
+  summary: "merge, sort and repack the files of a store",
+  details: `Merges the small files of each day to large ones, sorted by service and time and packed harder. The events stay the same,
+readers and writers go on meanwhile, and a run that is killed leaves the table as it was. A second run finds nothing to do;
+two at once do no harm. Made for cron.`,
+  operands: [{ name: "STORE", summary: "the store; default $LOGPIPE_STORE, then ./logpipe-store" }],
+  options,
+  examples: [
+    { title: "Every table of ./logpipe-store", command: "compact" },
+    { title: "What would be done", command: "compact /var/lib/logpipe --table web --dry-run" },
+  ],
+  async run({ operands, options: given }, terminal) {
+    const store = storePath(operands[0] ?? given.store, terminal);
+    for (const table of await namedTables(diskFiles, store, given.table)) {
+      if (terminal.signal.aborted) break;
+      const text = given.dryRun ? await foretell(table, given) : await compactTable(table, given, terminal);
+      if (text !== "") await terminal.stdout.write(text);
+    }
+    return 0;
+  },
+});
+
+interface Given {
+  readonly targetSize: number;
+  readonly json: boolean;
+}
+
+async function foretell({ name, directory }: NamedTable, given: Given): Promise<string> {
+  const { files } = await new TableLog(directory).refresh();
+  const groups = planCompaction(files, { targetBytes: given.targetSize });
+  const planned = groups.flat();
+  const facts = { files: planned.length, filesAfter: groups.length, bytes: bytesOf(planned) };
+  if (given.json) return `${JSON.stringify({ table: name, dryRun: true, ...facts })}\n`;
+  if (groups.length === 0) return `${name}: nothing to do\n`;
+  return `${name}: would rewrite ${counted(facts.files, "file")} (${formatSize(facts.bytes)}) into ${formatCount(facts.filesAfter)}\n`;
+}
+
+async function compactTable(
+  { name, directory }: NamedTable,
+  given: Given,
+  terminal: Terminal,
+): Promise<string> {
+  const progress = new Progress(terminal);
+  const report = await withMaintenance(diskFiles, directory, (session) =>
+    compactFiles({
+      files: diskFiles,
+      session,
+      log: new TableLog(directory),
+      nowMs: terminal.nowMs,
+      targetBytes: given.targetSize,
+      isStopped: () => terminal.signal.aborted,
+      onProgress: (at) =>
+        progress.update(
+          () =>
+            `${name}: ${formatCount(at.filesDone)} of ${counted(at.files, "file")}, ${formatSize(at.bytesDone)} of ${formatSize(at.bytes)}`,
+        ),
+    }),
+  ).finally(() => progress.clear());
+  return given.json ? `${JSON.stringify({ table: name, ...report })}\n` : `${name}: ${reportText(report)}\n`;
+}
+
+function reportText({ filesIn, filesOut, bytesIn, bytesOut }: CompactReport): string {
+  if (filesIn === 0) return "nothing to do";
+  return `${counted(filesIn, "file")} (${formatSize(bytesIn)}) became ${formatCount(filesOut)} (${formatSize(bytesOut)})`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function bytesOf(files: readonly { readonly bytes: number }[]): number {
+  return files.reduce((total, file) => total + file.bytes, 0);
+}

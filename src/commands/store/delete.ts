@@ -1,0 +1,117 @@
+import { failure, LogpipeError } from "../../lib/base/errors/index.js";
+import { diskFiles } from "../../lib/base/files.js";
+import { formatCount, formatSize } from "../../lib/base/size.js";
+import { storeOptions } from "../../lib/options/common.js";
+import { flag, text } from "../../lib/options/options.js";
+import { sqlFailure } from "../../lib/query/sql-error.js";
+import { command } from "../../lib/stage/stage.js";
+import type { Terminal } from "../../lib/stage/terminal.js";
+import { type NamedTable, oneTable, storePath } from "../../lib/table/inspect/tables.js";
+import { TableLog } from "../../lib/table/log/snapshot.js";
+import { countEvents, deleteEvents } from "../../lib/table/maintain/delete.js";
+import type { EraseReport } from "../../lib/table/maintain/erase.js";
+import { withMaintenance, withReading } from "../../lib/table/maintain/session.js";
+import { confirm } from "../../lib/terminal/confirm.js";
+import { Progress } from "../../lib/terminal/progress.js";
+
+const options = {
+  ...storeOptions,
+  where: text({ placeholder: "SQL", summary: "delete the events for which this condition is true" }),
+  yes: flag({ short: "y", summary: "do not ask" }),
+  dryRun: flag({ short: "n", summary: "say how many events it would be and change nothing" }),
+  json: flag({ summary: "print the result as JSON" }),
+} as const;
+
+export default command({
+  name: "store delete",
+  summary: "delete events by a condition, for good",
+  details: `Deletes the events of a table for which the condition is true. It is SQL over the columns that \`query\` shows. Events that
+are still in the write-ahead log of a live \`sink\` go as well, and nothing that other processes do meanwhile brings one back:
+when the command ends, no event that was acknowledged before is left for which the condition is true.
+
+Older versions of the table, which \`query --as-of\` can ask, keep the events until \`store vacuum\` removes their files: at once
+with \`store vacuum --grace 0s\`. Lines in the quarantine and in dead letters are no events and stay.`,
+  operands: [{ name: "TABLE", summary: "the table; may be left out when the store has only one" }],
+  options,
+  examples: [
+    { title: "Erase a user", command: `store delete logs --where "user_id = 1042"` },
+    { title: "How many would it be?", command: `store delete --where "level = 'debug'" --dry-run` },
+  ],
+  async run({ operands, options: given }, terminal) {
+    if (given.where === undefined)
+      throw failure("usage.missing-operand", { command: "store delete", operand: "--where SQL" });
+    const table = await oneTable(diskFiles, storePath(given.store, terminal), operands[0], "store delete");
+    try {
+      return await run(table, given.where, given, terminal);
+    } catch (error) {
+      if (error instanceof LogpipeError || !isSqlError(error)) throw error;
+      throw sqlFailure(error, "", [table.name]);
+    }
+  },
+});
+
+interface Given {
+  readonly yes: boolean;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+}
+
+async function run(table: NamedTable, condition: string, given: Given, terminal: Terminal): Promise<number> {
+  if (given.dryRun || !given.yes) {
+    const { matching, all } = await withReading((session, scratch) =>
+      countEvents(session, scratch, table.directory, condition),
+    );
+    const what = `${counted(matching)} of ${formatCount(all)} in ${table.name}`;
+    if (given.dryRun) {
+      const facts = { table: table.name, dryRun: true, events: matching, of: all };
+      await terminal.stdout.write(given.json ? `${JSON.stringify(facts)}\n` : `would delete ${what}\n`);
+      return 0;
+    }
+    if (!terminal.stdinIsTerminal) throw failure("usage.needs-yes", { what });
+    if (matching > 0 && !(await confirm(`delete ${what}?`, terminal))) return 1;
+  }
+  const report = await erase(table, condition, terminal);
+  await terminal.stdout.write(
+    given.json ? `${JSON.stringify({ table: table.name, ...report })}\n` : reportText(table, report),
+  );
+  return 0;
+}
+
+async function erase(table: NamedTable, condition: string, terminal: Terminal): Promise<EraseReport> {
+  const progress = new Progress(terminal);
+  return withMaintenance(diskFiles, table.directory, (session) =>
+    deleteEvents({
+      files: diskFiles,
+      session,
+      log: new TableLog(table.directory),
+      nowMs: terminal.nowMs,
+      condition,
+      isStopped: () => terminal.signal.aborted,
+      onProgress: ({ files, filesDone, isWaiting }) =>
+        progress.update(() =>
+          isWaiting
+            ? `${table.name}: waiting for writers to hand over their events`
+            : `${table.name}: ${formatCount(filesDone)} of ${formatCount(files)} files`,
+        ),
+    }),
+  ).finally(() => progress.clear());
+}
+
+function reportText({ name }: NamedTable, report: EraseReport): string {
+  const { rows, filesRemoved, filesRewritten, bytesFreed } = report;
+  if (rows === 0) return `${name}: no such event\n`;
+  const files = `${formatCount(filesRemoved)} files removed, ${formatCount(filesRewritten)} rewritten`;
+  return `${name}: deleted ${counted(rows)} (${files}, ${formatSize(bytesFreed)} less)\n`;
+}
+
+function counted(events: number): string {
+  return `${formatCount(events)} event${events === 1 ? "" : "s"}`;
+}
+
+/** DuckDB's words for SQL that it cannot run. */
+function isSqlError(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    /\b(Parser|Binder|Catalog|Conversion|Invalid Input|Out of Range|Syntax) Error/i.test(error.message)
+  );
+}

@@ -1,0 +1,219 @@
+/** Bound expressions of DuckDB's plan, as `json_serialize_plan` prints them, into conditions. Not understood: any row. */
+import {
+  ANY,
+  allOf,
+  anyOf,
+  type ComparedType,
+  type Comparison,
+  type Condition,
+  NEVER,
+} from "../../table/file/condition.js";
+
+export type Node = Readonly<Record<string, unknown>>;
+
+/** A column of the stand-in for a table. */
+export interface StandInColumn {
+  readonly name: string;
+  /** As the catalog has it: `BIGINT`. */
+  readonly type: string;
+}
+
+/** What an output of an operator is: a column of the scan below, or an expression over the outputs of the one below. */
+export type Resolve = (index: number) => Expression | undefined;
+export type Expression =
+  | { readonly column: StandInColumn }
+  | { readonly node: Node; readonly inner: Resolve };
+
+/** Rows for which the expression is true satisfy the condition. */
+export function conditionOf(node: Node, resolve: Resolve): Condition {
+  const children = childrenOf(node);
+  switch (node["type"]) {
+    case "CONJUNCTION_AND":
+      return allOf(children.map((child) => conditionOf(child, resolve)));
+    case "CONJUNCTION_OR":
+      return anyOf(children.map((child) => conditionOf(child, resolve)));
+    case "OPERATOR_IS_NULL":
+      return nullity("null", children, resolve);
+    case "OPERATOR_IS_NOT_NULL":
+      return nullity("notNull", children, resolve);
+    case "COMPARE_IN":
+      return inCondition(children, resolve);
+    case "COMPARE_BETWEEN":
+      return betweenCondition(node, resolve);
+    case "BOUND_REF":
+      return throughReference(node, resolve);
+    default:
+      return comparisonOf(node, resolve);
+  }
+}
+
+/** `value` of an operator, where the filter of a scan already says which column it is about. */
+export function comparison(column: StandInColumn, comparisonType: unknown, value: unknown): Condition {
+  const operator = OPERATORS[String(comparisonType)];
+  return operator === undefined ? ANY : compared({ column, rounding: "none" }, operator, value as Node);
+}
+
+const OPERATORS: Readonly<Record<string, Comparison["operator"]>> = {
+  COMPARE_EQUAL: "=",
+  COMPARE_LESSTHAN: "<",
+  COMPARE_LESSTHANOREQUALTO: "<=",
+  COMPARE_GREATERTHAN: ">",
+  COMPARE_GREATERTHANOREQUALTO: ">=",
+  COMPARE_NOT_DISTINCT_FROM: "=",
+};
+
+const MIRRORED = { "=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<=" } as const;
+
+function childrenOf(node: Node): readonly Node[] {
+  return Array.isArray(node["children"]) ? (node["children"] as Node[]) : [];
+}
+
+function nullity(kind: "null" | "notNull", [child]: readonly Node[], resolve: Resolve): Condition {
+  const found = child === undefined ? undefined : columnOf(child, resolve);
+  return found?.rounding === "none" ? { kind, column: found.column.name } : ANY;
+}
+
+function inCondition([subject, ...values]: readonly Node[], resolve: Resolve): Condition {
+  const found = subject === undefined ? undefined : columnOf(subject, resolve);
+  if (found === undefined) return ANY;
+  return anyOf(values.map((value) => compared(found, "=", constantOf(value))));
+}
+
+/** Read as inclusive at both ends, which is the wider reading. */
+function betweenCondition(node: Node, resolve: Resolve): Condition {
+  const found = columnOf(node["input"] as Node, resolve);
+  if (found === undefined) return ANY;
+  return allOf([
+    compared(found, ">=", constantOf(node["lower"] as Node)),
+    compared(found, "<=", constantOf(node["upper"] as Node)),
+  ]);
+}
+
+function throughReference(node: Node, resolve: Resolve): Condition {
+  const found = resolve(Number(node["index"]));
+  return found === undefined || "column" in found ? ANY : conditionOf(found.node, found.inner);
+}
+
+function comparisonOf(node: Node, resolve: Resolve): Condition {
+  const operator = OPERATORS[String(node["type"])];
+  if (operator === undefined || node["left"] === undefined || node["right"] === undefined) return ANY;
+  const left = node["left"] as Node;
+  const right = node["right"] as Node;
+  const found = columnOf(left, resolve);
+  if (found !== undefined) return compared(found, operator, constantOf(right));
+  const mirrored = columnOf(right, resolve);
+  return mirrored === undefined ? ANY : compared(mirrored, MIRRORED[operator], constantOf(left));
+}
+
+/** A column, or one cast to a type that keeps its order: whole numbers to fractions, times to days. */
+interface Subject {
+  readonly column: StandInColumn;
+  readonly rounding: "none" | "number" | "day" | "time";
+}
+
+function columnOf(node: Node, resolve: Resolve): Subject | undefined {
+  if (node["type"] === "BOUND_REF") {
+    const found = resolve(Number(node["index"]));
+    if (found === undefined) return undefined;
+    return "column" in found ? { column: found.column, rounding: "none" } : columnOf(found.node, found.inner);
+  }
+  if (node["expression_class"] !== "BOUND_CAST" || node["try_cast"] === true) return undefined;
+  const inner = columnOf(node["child"] as Node, resolve);
+  const target = typeName(node["return_type"]);
+  if (inner?.rounding !== "none" || target === undefined) return undefined;
+  if (inner.column.type === "BIGINT" && NUMBERS.has(target)) return { ...inner, rounding: "number" };
+  if (inner.column.type !== ZONED) return undefined;
+  if (target === "DATE") return { ...inner, rounding: "day" };
+  return target === "TIMESTAMP" ? { ...inner, rounding: "time" } : undefined;
+}
+
+const ZONED = "TIMESTAMP WITH TIME ZONE";
+const NUMBERS = new Set(["DOUBLE", "DECIMAL", "HUGEINT"]);
+
+function constantOf(node: Node | undefined): Node | undefined {
+  return node?.["expression_class"] === "BOUND_CONSTANT" ? (node["value"] as Node) : undefined;
+}
+
+/** The name of a type; undefined for one with an alias (JSON), whose order may be another. */
+function typeName(type: unknown): string | undefined {
+  const { id, type_info: info } = (type ?? {}) as { id?: string; type_info?: { alias?: string } };
+  return info?.alias === undefined || info.alias === "" ? id : undefined;
+}
+
+function compared(subject: Subject, operator: Comparison["operator"], constant: Node | undefined): Condition {
+  if (constant === undefined) return ANY;
+  if (constant["is_null"] === true) return NEVER;
+  const type = COMPARED_TYPES[subject.column.type];
+  const value = type === undefined ? undefined : comparedValue(subject, type, constant);
+  return value === undefined ? ANY : bounded(subject.column.name, type!, operator, value);
+}
+
+const COMPARED_TYPES: Readonly<Record<string, ComparedType>> = {
+  BIGINT: "integer",
+  DOUBLE: "double",
+  VARCHAR: "string",
+  [ZONED]: "timestamp",
+};
+
+/** `length`: for a day, the span of values that are rounded to it. */
+interface Value {
+  readonly value: number | string;
+  readonly isExact: boolean;
+  readonly text?: string;
+  readonly length?: number;
+}
+
+function bounded(
+  column: string,
+  type: ComparedType,
+  operator: Comparison["operator"],
+  { value, isExact, text, length }: Value,
+): Condition {
+  const make = (operator: Comparison["operator"], value: number | string): Comparison => {
+    const known = operator === "=" && text !== undefined ? { text } : {};
+    return { kind: "compare", column, type, operator, value, isExact, ...known };
+  };
+  if (length === undefined || typeof value !== "number") return make(operator, value);
+  const from = make(">=", value);
+  const before = make("<", value + length);
+  return operator === "=" ? allOf([from, before]) : operator.startsWith("<") ? before : from;
+}
+
+const MICROS_A_DAY = 86_400_000_000;
+
+function comparedValue({ column, rounding }: Subject, type: ComparedType, constant: Node): Value | undefined {
+  const id = typeName(constant["type"]);
+  const raw = constant["value"];
+  if (rounding === "number") return fractionOf(id, constant["type"], raw);
+  if (rounding === "day") {
+    if (id !== "DATE" || typeof raw !== "number") return undefined;
+    const value = raw * MICROS_A_DAY;
+    return Number.isSafeInteger(value + MICROS_A_DAY)
+      ? { value, isExact: true, length: MICROS_A_DAY }
+      : undefined;
+  }
+  if (id !== (rounding === "time" ? "TIMESTAMP" : column.type)) return undefined;
+  if (type === "string")
+    return typeof raw === "string" ? { value: raw, isExact: true, text: raw } : undefined;
+  // Long whole numbers come as text, see tree.ts.
+  if (typeof raw !== "number" && !(typeof raw === "string" && /^-?\d+$/.test(raw))) return undefined;
+  const value = Number(raw);
+  if (type === "double") return { value, isExact: true };
+  const isExact = Number.isSafeInteger(value);
+  return { value, isExact, ...(type === "integer" ? { text: String(raw) } : {}) };
+}
+
+/** The column's whole numbers are compared as fractions: equal bounds decide nothing. */
+function fractionOf(id: string | undefined, type: unknown, raw: unknown): Value | undefined {
+  if (id === "DOUBLE") return typeof raw === "number" ? { value: raw, isExact: false } : undefined;
+  const unscaled = typeof raw === "object" ? hugeOf(raw as Node) : Number(raw);
+  const { scale = 0 } = (type as { type_info?: { scale?: number } }).type_info ?? {};
+  if (unscaled === undefined || !Number.isSafeInteger(unscaled)) return undefined;
+  return { value: unscaled / 10 ** scale, isExact: false };
+}
+
+/** A 128-bit number in two halves, as far as it is small. */
+function hugeOf({ upper, lower }: Node): number | undefined {
+  if (upper === 0) return Number(lower);
+  return upper === -1 ? Number(BigInt(String(lower)) - 2n ** 64n) : undefined;
+}

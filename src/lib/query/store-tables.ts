@@ -1,0 +1,155 @@
+/** The tables of a store as a query sees them, over those of their files that it can need. */
+import { mkdir, readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { failure, reasonOf } from "../base/errors/index.js";
+import { diskFiles } from "../base/files.js";
+import type { Condition } from "../table/file/condition.js";
+import { type Pruned, prune } from "../table/file/prune.js";
+import type { TableFile } from "../table/log/snapshot.js";
+import { openRelation, type Relation } from "../table/relation.js";
+import { identifier } from "../table/schema/names.js";
+import { type PlannedTable, planUses } from "./plan/plan.js";
+import type { Session } from "./session.js";
+import { mentions } from "./tables.js";
+import { rangeCondition, type TimeRange, timeCondition } from "./time-range.js";
+
+/** What reading a store table costs, for `--explain`. */
+export interface TableUse {
+  readonly name: string;
+  readonly files: number;
+  readonly bytes: number;
+  /** What rows of it the query can use at most, as far as that is known. */
+  readonly condition: Condition;
+  readonly pruned: Pruned;
+  readonly bytesRead: number;
+  /** Columns of the Parquet files, and how many of them are read; undefined when that is not known. */
+  readonly columns: number;
+  readonly columnsRead: number | undefined;
+  readonly liveEvents: number;
+  readonly liveBytes: number;
+}
+
+export interface StoreTables {
+  readonly names: readonly string[];
+  readonly uses: readonly TableUse[];
+  close(): Promise<void>;
+}
+
+/** The names of the tables in a store: the directories that hold a table log or a write-ahead log. */
+export async function listTables(store: string): Promise<string[]> {
+  const entries = await readdir(store, { withFileTypes: true });
+  const names: string[] = [];
+  for (const entry of entries) {
+    if (entry.name.startsWith(".") || entry.name.startsWith("_")) continue;
+    const directory = join(store, entry.name);
+    if ((await isDirectory(join(directory, "_delta_log"))) || (await isDirectory(join(directory, "_wal"))))
+      names.push(entry.name);
+  }
+  return names.sort();
+}
+
+/**
+ * Makes a view of each table that `sql` may name. They all show one moment; the live end is in them. `others`: names of
+ * further tables that the query may use.
+ */
+export async function openStoreTables(
+  session: Session,
+  store: string,
+  sql: string,
+  range: TimeRange,
+  others: readonly string[],
+): Promise<StoreTables> {
+  const names = await listTables(store).catch((error: unknown) => {
+    throw failure("store.unreadable", { path: store, reason: reasonOf(error) }, error);
+  });
+  const where = timeCondition(range);
+  const tables: PlannedTable[] = [];
+  const close = async () => void (await Promise.all(tables.map(({ relation }) => relation.close())));
+  try {
+    await mkdir(session.scratch, { recursive: true });
+    for (const name of distinct(names.filter((table) => mayName(sql, table))))
+      tables.push({
+        name,
+        relation: await openTable(session, store, name),
+        where: where === "" ? "" : ` WHERE ${where}`,
+      });
+    const planned = tables.length === 0 ? undefined : await planUses(session, sql, tables, others);
+    const uses: TableUse[] = [];
+    for (const table of tables)
+      uses.push(
+        await makeView(session, table, planned?.get(table.name) ?? { condition: rangeCondition(range) }),
+      );
+    return { names, uses, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Throws query.failed for names that differ only in case: to SQL they are one. */
+function distinct(names: readonly string[]): readonly string[] {
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const other = seen.get(name.toLowerCase());
+    if (other !== undefined) {
+      throw failure("query.failed", {
+        reason: `the store has tables "${other}" and "${name}", which are one name in SQL`,
+        help: "give the directory of one of them another name",
+      });
+    }
+    seen.set(name.toLowerCase(), name);
+  }
+  return names;
+}
+
+async function openTable(session: Session, store: string, name: string): Promise<Relation> {
+  const directory = join(session.scratch, `live-${name}`);
+  await mkdir(directory, { recursive: true });
+  return openRelation(join(store, name), {
+    tempDirectory: directory,
+    rows: async (sql) => (await session.connection.runAndReadAll(sql)).getRowsJS(),
+  });
+}
+
+async function makeView(
+  session: Session,
+  { name, relation, where }: PlannedTable,
+  { condition, columns }: { readonly condition: Condition; readonly columns?: ReadonlySet<string> },
+): Promise<TableUse> {
+  const { snapshot, liveEvents, liveBytes, schema } = relation;
+  const pruned = await prune(diskFiles, snapshot, condition);
+  const view = `CREATE VIEW ${identifier(name)} AS SELECT * FROM (${relation.over(pruned.files)})${where}`;
+  await session.connection.run(view);
+  session.transaction?.restore.push(view);
+  return {
+    name,
+    files: snapshot.files.length,
+    bytes: sum(snapshot.files),
+    condition,
+    pruned,
+    bytesRead: sum(pruned.files),
+    columns: schema.columns.length,
+    columnsRead: columns?.size,
+    liveEvents,
+    liveBytes,
+  };
+}
+
+/** Whether the query may need the table: it has the name somewhere, or asks what tables there are. */
+function mayName(sql: string, table: string): boolean {
+  return (
+    /\b(show|describe|summarize|pragma|duckdb_\w+|information_schema|sqlite_master|pg_\w+)\b/i.test(sql) ||
+    mentions(sql, table)
+  );
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+function sum(files: readonly TableFile[]): number {
+  return files.reduce((bytes, file) => bytes + file.bytes, 0);
+}

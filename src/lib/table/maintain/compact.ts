@@ -1,0 +1,102 @@
+import type { Files } from "../../base/files.js";
+import type { Session } from "../duckdb.js";
+import type { TableFile, TableLog } from "../log/snapshot.js";
+import { type PlanOptions, planCompaction } from "./plan.js";
+import { rewriteFiles } from "./rewrite.js";
+
+/** The table is not compacted further than files of this size. */
+export const TARGET_BYTES = 256 * 1024 * 1024;
+
+export interface CompactOptions extends PlanOptions {
+  readonly files: Files;
+  readonly session: Session;
+  readonly log: TableLog;
+  readonly nowMs: () => number;
+  /** Asked between files: true ends the work early. */
+  readonly isStopped?: () => boolean;
+  readonly onProgress?: (progress: CompactProgress) => void;
+}
+
+export interface CompactProgress {
+  readonly files: number;
+  readonly filesDone: number;
+  readonly bytes: number;
+  readonly bytesDone: number;
+}
+
+export interface CompactReport {
+  filesIn: number;
+  filesOut: number;
+  bytesIn: number;
+  bytesOut: number;
+  rows: number;
+  /** Groups that another process rewrote first. */
+  lost: number;
+}
+
+/**
+ * Merges small files and sorts what is not sorted, group by group, each with a commit of its own; until nothing that was
+ * there in the beginning is left to do. The table has the same rows before, after and at every moment between.
+ */
+export async function compactFiles(options: CompactOptions): Promise<CompactReport> {
+  const { log } = options;
+  const report: CompactReport = { filesIn: 0, filesOut: 0, bytesIn: 0, bytesOut: 0, rows: 0, lost: 0 };
+  // What writers add meanwhile is left for the next run: they might add for ever.
+  const known = new Set((await log.refresh()).files.map((file) => file.add.path));
+  for (;;) {
+    const snapshot = await log.refresh();
+    const groups = planCompaction(
+      snapshot.files.filter((file) => known.has(file.add.path)),
+      options,
+    );
+    if (groups.length === 0 || options.isStopped?.() === true) return report;
+    const before = report.filesIn + report.lost;
+    await compactGroups(options, groups, report, known);
+    if (report.filesIn + report.lost === before) return report;
+  }
+}
+
+async function compactGroups(
+  options: CompactOptions,
+  groups: readonly (readonly TableFile[])[],
+  report: CompactReport,
+  known: Set<string>,
+): Promise<void> {
+  const total = { files: groups.flat().length, bytes: bytesOf(groups.flat()) };
+  const done = { filesDone: 0, bytesDone: 0 };
+  for (const inputs of groups) {
+    options.onProgress?.({ ...total, ...done });
+    if (options.isStopped?.() === true) return;
+    const result = await compactGroup(options, inputs);
+    done.filesDone += inputs.length;
+    done.bytesDone += bytesOf(inputs);
+    if (result === undefined) {
+      report.lost++;
+      continue;
+    }
+    for (const path of result.added) known.add(path);
+    report.filesIn += result.filesIn;
+    report.filesOut += result.filesOut;
+    report.bytesIn += result.bytesIn;
+    report.bytesOut += result.bytesOut;
+    report.rows += result.rowsOut;
+  }
+}
+
+async function compactGroup({ files, session, log, nowMs }: CompactOptions, inputs: readonly TableFile[]) {
+  const { schema } = await log.refresh();
+  return rewriteFiles({
+    files,
+    session,
+    log,
+    nowMs,
+    inputs,
+    schema,
+    isDataChange: false,
+    operation: "OPTIMIZE",
+  });
+}
+
+function bytesOf(files: readonly TableFile[]): number {
+  return files.reduce((total, file) => total + file.bytes, 0);
+}

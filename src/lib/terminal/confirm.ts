@@ -1,0 +1,18 @@
+import { createReadStream } from "node:fs";
+import type { Terminal } from "../stage/terminal.js";
+
+/** Asks on the terminal; only "y" and "yes" are a yes. */
+export async function confirm(question: string, terminal: Terminal): Promise<boolean> {
+  await terminal.stderr.write(`${question} [y/N] `);
+  const input = createReadStream("", { fd: terminal.stdin, autoClose: false, encoding: "utf8" });
+  let answer = "";
+  try {
+    for await (const text of input) {
+      answer += text;
+      if (answer.includes("\n")) break;
+    }
+  } finally {
+    input.destroy();
+  }
+  return /^\s*y(es)?\s*$/i.test(answer.split("\n")[0] ?? "");
+}
