@@ -17,6 +17,9 @@ export function coercedSql(type: ColumnType, json: string): string {
   const scalar = `${kind} NOT IN ('OBJECT', 'ARRAY', 'NULL')`;
   const whole = `TRY_CAST(${text} AS BIGINT)`;
   const double = `TRY_CAST(${text} AS DOUBLE)`;
+  // Text of other spellings, such as 1e3 or NaN, stays text.
+  const isNumber = `(${kind} <> 'VARCHAR' OR regexp_full_match(${text}, '-?[0-9]+[.][0-9]+'))`;
+  const isPlainDouble = `(${isNumber} AND to_json(${double})::VARCHAR = ${text})`;
   switch (type) {
     case "json":
       return `CASE WHEN ${kind} <> 'NULL' THEN ${json}::VARCHAR END`;
@@ -27,7 +30,7 @@ export function coercedSql(type: ColumnType, json: string): string {
     case "boolean":
       return `CASE WHEN ${scalar} AND ${text} IN ('true', 'false') THEN ${text} = 'true' END`;
     case "double":
-      return `CASE WHEN ${scalar} AND (to_json(${double})::VARCHAR = ${text} OR (${whole}::VARCHAR = ${text} AND abs(${double}) < 9007199254740992)) THEN ${double} END`;
+      return `CASE WHEN ${scalar} AND (${isPlainDouble} OR (${whole}::VARCHAR = ${text} AND abs(${double}) < 9007199254740992)) THEN ${double} END`;
     default:
       return "NULL";
   }

@@ -130,7 +130,8 @@ export function evolve(
       addOnce(REST);
       continue;
     }
-    const base = existing[0]?.isSet === true ? nameFor(key, new Set()) : (existing[0]?.name ?? nameFor(key, taken));
+    const base =
+      existing[0]?.isSet === true ? nameFor(key, new Set()) : (existing[0]?.name ?? nameFor(key, taken));
     const made = missing.map((type, i): Column => {
       const isSibling = existing.length + i > 0;
       const column: Column = {

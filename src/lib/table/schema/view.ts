@@ -5,12 +5,14 @@
  * time is in `timestamp_string` and the like. Partition columns are left out.
  */
 import { identifier } from "./names.js";
-import { type Column, type TableSchema, TIMESTAMP } from "./schema.js";
+import { type Column, type ColumnType, type TableSchema, TIMESTAMP } from "./schema.js";
 import { valueSql } from "./value.js";
 
 export interface ViewColumn {
   /** As `query` shows it. */
   readonly name: string;
+  /** "json" where the key has values of several types. */
+  readonly type: Exclude<ColumnType, "struct">;
   /** Over the physical columns. */
   readonly sql: string;
   /** Physical columns it is made of. */
@@ -25,7 +27,12 @@ export function viewColumns(schema: TableSchema): ViewColumn[] {
   for (const column of schema.columns) {
     if (column.isRetired === true) continue;
     if (column.role !== "value" || column.key === TIMESTAMP.key)
-      view.push({ name: column.name, sql: shownSql(column, identifier(column.name)), columns: [column] });
+      view.push({
+        name: column.name,
+        type: shownType(column),
+        sql: shownSql(column, identifier(column.name)),
+        columns: [column],
+      });
     else if (!column.isSibling) view.push(united(schema, column, shownName(column, schema, taken)));
   }
   return view;
@@ -45,11 +52,16 @@ function united(schema: TableSchema, first: Column, name: string): ViewColumn {
   const live = schema.byKey.get(first.key)!;
   const columns = [...live, ...schema.columns.filter((c) => c.isRetired === true && c.key === first.key)];
   const values = live.map((column) => ({ column, sql: valueSql(schema, column) }));
-  if (values.length === 1) return { name, sql: shownSql(first, values[0]!.sql), columns };
+  if (values.length === 1)
+    return { name, type: shownType(first), sql: shownSql(first, values[0]!.sql), columns };
   const parts = values.map(({ column, sql }) =>
     column.type === "json" || column.type === "struct" ? shownSql(column, sql) : `to_json(${sql})`,
   );
-  return { name, sql: `COALESCE(${parts.join(", ")})`, columns };
+  return { name, type: "json", sql: `COALESCE(${parts.join(", ")})`, columns };
+}
+
+function shownType({ type }: Column): ViewColumn["type"] {
+  return type === "struct" ? "json" : type;
 }
 
 /** JSON text that DuckDB refuses (a lone surrogate) is shown as a JSON string of that text. */
