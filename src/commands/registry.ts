@@ -40,6 +40,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     summary: "check that nothing of the tables is missing or damaged",
     load: () => import("./store/verify.js"),
   },
+  "store repair": {
+    summary: "rebuild what can be rebuilt of damaged tables, and say what cannot",
+    load: () => import("./store/repair.js"),
+  },
   "store delete": {
     summary: "delete events by a condition, for good",
     load: () => import("./store/delete.js"),
