@@ -1,5 +1,5 @@
 import { diskFiles } from "../../lib/base/files.js";
-import { formatCount } from "../../lib/base/size.js";
+import { countOf, formatCount } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag } from "../../lib/options/options.js";
 import { command } from "../../lib/stage/stage.js";
@@ -67,19 +67,19 @@ function reportText(table: string, { steps, left }: RepairReport, isDryRun: bool
   // A dry run has changed nothing: what it would do is what there is to say.
   if (!isDryRun) lines.push(...damaged.map((finding) => leftText(table, finding)));
   const verdict = isDryRun
-    ? `${formatCount(steps.length)} things would be done; ${formatCount(damaged.length)} are damaged now`
+    ? `${countOf(steps.length, "thing")} would be done; damaged now: ${formatCount(damaged.length)}`
     : damaged.length === 0
       ? steps.length === 0
         ? "nothing to repair"
         : "repaired"
-      : `${formatCount(damaged.length)} damaged things are left`;
+      : `${countOf(damaged.length, "damaged thing")} left`;
   return `${lines.join("")}table ${table}: ${verdict}\n`;
 }
 
 function stepText(table: string, { path, what, rows, failed }: RepairStep, isDryRun: boolean): string {
   const verb = failed !== undefined ? "failed" : isDryRun ? "would" : "done";
   const change =
-    rows === 0 ? "" : rows > 0 ? ` (${formatCount(rows)} rows)` : ` (${formatCount(-rows)} rows are lost)`;
+    rows === 0 ? "" : rows > 0 ? ` (${countOf(rows, "row")})` : ` (lost: ${countOf(-rows, "row")})`;
   const reason = failed === undefined ? "" : `  ${failed}\n`;
   return `${verb}  ${table}/${path}\n  ${what}${change}\n${reason}`;
 }

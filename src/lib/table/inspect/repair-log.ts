@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { LogpipeError } from "../../base/errors/index.js";
+import { countOf } from "../../base/size.js";
 import { checkpoint } from "../log/checkpoint.js";
 import { commitName, LOG_DIRECTORY } from "../log/listing.js";
 import { TableLog } from "../log/snapshot.js";
@@ -72,7 +73,7 @@ async function rebuild(repair: Repair, health: LogHealth, version: number): Prom
   const what =
     files === 0
       ? `write version ${version} anew without files: no file is left that it could have added`
-      : `write version ${version} anew with ${files} files that no other version names`;
+      : `write version ${version} anew with ${countOf(files, "file")} that no other version names`;
   const isDone = await repair.step({ path, what, rows }, () => putRebuilt(repair, rebuilt));
   // What comes after cannot be looked at before this is done.
   return isDone && !repair.isDryRun;

@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { countOf } from "../../base/size.js";
 import { transactionOf } from "../../wal/segment.js";
 import type { Action } from "../log/actions.js";
 import { putCommit } from "../log/commit.js";
@@ -16,7 +17,7 @@ export async function repairStrays(repair: Repair): Promise<void> {
   const lost: Stray[] = [];
   for (const stray of strays) if (await isOnlyCopy(files, snapshot, stray, nowMs())) lost.push(stray);
   for (const segment of inOrder(await lostSegments(repair, lost))) {
-    const what = `add ${segment.paths.length} files that no version names; the log of their rows is gone`;
+    const what = `add ${countOf(segment.paths.length, "file")} that no version names; the log of their rows is gone`;
     await step({ path: segment.paths[0]!, what, rows: segment.origin.events }, () => add(repair, segment));
   }
 }

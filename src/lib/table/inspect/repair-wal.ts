@@ -1,7 +1,8 @@
-import { recoverTable } from "../recover.js";
+import { countOf } from "../../base/size.js";
+import { type Recovery, recoverTable } from "../recover.js";
 import { MAX_COLUMNS } from "../relation.js";
 import { checkWal } from "./check-wal.js";
-import type { Repair } from "./repair.js";
+import type { Repair, RepairStep } from "./repair.js";
 
 const OF_DEAD_WRITERS = ["wal-dead", "wal-empty"];
 
@@ -13,22 +14,28 @@ export async function repairWal(repair: Repair): Promise<void> {
   if (isDryRun) {
     for (const { path, rows = 0 } of dead) {
       const what =
-        rows > 0 ? `store ${rows} events of a writer that died` : "remove the empty log of a writer";
+        rows > 0
+          ? `store ${countOf(rows, "event")} of a writer that died`
+          : "remove the empty log of a writer";
       steps.push({ path, what, rows });
     }
     return;
   }
   if (dead.length === 0) return;
-  await step({ path: "_wal", what: "store what writers that died had left", rows: 0 }, async () => {
-    const { writers, stored, tornBytes, damagedBytes } = await recoverTable({
-      files,
-      log,
-      maxColumns: MAX_COLUMNS,
-      nowMs,
-    });
-    const torn = tornBytes === 0 ? "" : `; cut ${tornBytes} bytes that had not been acknowledged`;
-    const damaged = damagedBytes === 0 ? "" : `; kept ${damagedBytes} damaged bytes in .damaged files`;
-    const what = `store the ${stored.events} events of ${writers} writers that died${torn}${damaged}`;
-    return { what, rows: stored.events };
-  });
+  const options = { files, log, maxColumns: MAX_COLUMNS, nowMs };
+  let recovery: Recovery | undefined;
+  await step(
+    { path: "_wal", what: "store what writers that died had left", rows: 0 },
+    async () => {
+      recovery = await recoverTable(options);
+    },
+    () => (recovery === undefined ? {} : recoveryText(recovery)),
+  );
+}
+
+function recoveryText({ writers, stored, tornBytes, damagedBytes }: Recovery): Partial<RepairStep> {
+  const torn = tornBytes === 0 ? "" : `; cut ${tornBytes} bytes that had not been acknowledged`;
+  const damaged = damagedBytes === 0 ? "" : `; kept ${damagedBytes} damaged bytes in .damaged files`;
+  const what = `store ${countOf(stored.events, "event")} of ${countOf(writers, "writer")} that died${torn}${damaged}`;
+  return { what, rows: stored.events };
 }

@@ -48,10 +48,14 @@ export interface Repair extends RepairOptions {
   readonly log: TableLog;
   readonly steps: RepairStep[];
   /**
-   * Does it, unless this is a dry run, and notes it, with what `work` knows better afterwards. False: it failed in a way
-   * that concerns this step alone, which is noted too.
+   * Does it, unless this is a dry run, and notes it, with what is known better `after`. False: it failed in a way that
+   * concerns this step alone, which is noted too.
    */
-  readonly step: (step: RepairStep, work: () => Promise<Partial<RepairStep> | void>) => Promise<boolean>;
+  readonly step: (
+    step: RepairStep,
+    work: () => Promise<unknown>,
+    after?: () => Partial<RepairStep>,
+  ) => Promise<boolean>;
 }
 
 export async function repairTable(options: RepairOptions): Promise<RepairReport> {
@@ -77,10 +81,13 @@ function makeRepair(options: RepairOptions, session: Session): Repair {
     session,
     log: new TableLog(options.directory, options.files),
     steps,
-    step: async (step, work) => {
+    step: async (step, work, after) => {
       try {
-        const known = options.isDryRun ? undefined : await work();
-        steps.push({ ...step, ...known });
+        if (options.isDryRun) steps.push(step);
+        else {
+          await work();
+          steps.push({ ...step, ...after?.() });
+        }
         return true;
       } catch (error) {
         const isOurs = error instanceof LogpipeError;
