@@ -48,6 +48,18 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     summary: "delete events by a condition, for good",
     load: () => import("./store/delete.js"),
   },
+  "store retention": {
+    summary: "say how long events are kept",
+    load: () => import("./store/retention.js"),
+  },
+  "store vacuum": {
+    summary: "remove files that no version of a table needs any more",
+    load: () => import("./store/vacuum.js"),
+  },
+  "store verify": {
+    summary: "check that nothing of the tables is missing or damaged",
+    load: () => import("./store/verify.js"),
+  },
   config: {
     summary: "show the settings in force and where each came from",
     load: () => import("./config.js"),

@@ -32,6 +32,26 @@ const options = {
     advanced: true,
     summary: "turn the log into Parquet when its first events are TIME old",
   }),
+  walLimit: size({
+    placeholder: "SIZE",
+    default: 512 * 1024 * 1024,
+    advanced: true,
+    summary: "let the log of this sink, what is not Parquet yet, take at most SIZE of the disk",
+  }),
+  onFull: choice({
+    choices: ["block", "drop-oldest", "drop-newest"],
+    default: "block",
+    advanced: true,
+    summary:
+      "what gives way when the log is at its limit or the disk is full: whoever sends, the oldest events, or the newest",
+  }),
+  syncDelay: duration({
+    placeholder: "TIME",
+    default: 2,
+    advanced: true,
+    summary:
+      "begin a sync of the log at most once in TIME, so that more events share it; 0: as often as the disk can",
+  }),
   maxColumns: integer({
     placeholder: "N",
     min: 2,
@@ -51,6 +71,10 @@ export default sink({
 Spark and others read. Events go to a write-ahead log first and are acknowledged once they are on the disk; from then on
 \`query\` sees them and nothing loses them. In the background, and at the end, the log becomes Parquet. After a crash the
 next \`sink\` into the same table stores what the log still holds.
+
+When the disk is full, or the log takes more than \`--wal-limit\` because Parquet cannot be written as fast as events come, the
+sink waits, says so where it is the disk, and goes on when there is room. With \`--on-full drop-oldest\` or \`drop-newest\` it throws
+events away instead, and says at the end how many.
 
 Several may write to one table at once. A line that is no JSON object is set aside in the dead letters and counted.
 
@@ -90,6 +114,8 @@ async function openStore({ operands, options: values }: SinkGiven, terminal: Ter
     ...limitsOf(values),
     tableDirectory: join(directory, table),
     nowMs: terminal.nowMs,
+    signal: terminal.signal,
+    onNotice: terminal.notice,
     onReport: (report) => announce(report, table, store, terminal),
   });
 }
@@ -98,6 +124,9 @@ function limitsOf(values: ValuesOf<typeof options>) {
   return {
     segmentBytes: values.segmentSize,
     flushIntervalMs: values.flushInterval,
+    logLimitBytes: values.walLimit,
+    onFull: values.onFull,
+    syncDelayMs: values.syncDelay,
     maxColumns: values.maxColumns,
   };
 }

@@ -1,14 +1,8 @@
 /** Runs the process that is killed: test/crash/child-main.ts, built into one file. */
 import { spawn } from "node:child_process";
-import { rmSync } from "node:fs";
-import { copyFile, mkdtemp, symlink } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { buildProgram } from "../support/program.js";
 import type { Call, Point } from "./calls.js";
-
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 export interface ChildRun {
   /** What the operation said before it ended. */
@@ -30,7 +24,7 @@ export async function runChild(
   point: Point | "calls" | undefined,
   killAfterMs?: number,
 ): Promise<ChildRun> {
-  built ??= buildChild();
+  built ??= buildProgram(fileURLToPath(new URL("./child-main.ts", import.meta.url)));
   const wanted = typeof point === "object" ? JSON.stringify(point) : (point ?? "none");
   const child = spawn(process.execPath, [await built, ...args, wanted], {
     stdio: ["ignore", "pipe", "pipe"],
@@ -58,23 +52,4 @@ export async function runChild(
     complaint,
     tookMs: performance.now() - startedMs,
   };
-}
-
-async function buildChild(): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), "logpipe-child-"));
-  process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
-  const outfile = join(directory, "child.mjs");
-  await build({
-    entryPoints: [fileURLToPath(new URL("./child-main.ts", import.meta.url))],
-    outfile,
-    bundle: true,
-    format: "esm",
-    platform: "node",
-    target: "node20",
-    packages: "external",
-    logLevel: "warning",
-  });
-  await copyFile(join(ROOT, "dist/lib/kernel/kernel.wasm"), join(directory, "kernel.wasm"));
-  await symlink(join(ROOT, "node_modules"), join(directory, "node_modules"));
-  return outfile;
 }

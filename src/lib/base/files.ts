@@ -35,6 +35,12 @@ export interface Files {
   read(path: string): Promise<Buffer | undefined>;
   /** Size and age of a file, or undefined when it is not there. Follows symbolic links. */
   stat(path: string): Promise<FileFacts | undefined>;
+  /** Bytes that can still be written to the device of this directory, where that can be known. */
+  freeBytes?(path: string): Promise<number | undefined>;
+  /** What a symbolic link points at, as it says; undefined for anything else and when there is nothing. */
+  linkTarget(path: string): Promise<string | undefined>;
+  /** Makes a symbolic link, or fails with EEXIST. */
+  makeLink(target: string, path: string): Promise<void>;
 }
 
 export interface FileFacts {
@@ -92,7 +98,22 @@ export const diskFiles: Files = {
     if (found === undefined) return undefined;
     return { bytes: found.size, modifiedMs: found.mtimeMs, isDirectory: found.isDirectory() };
   },
+  freeBytes: async (path) => {
+    const { blocks, bavail, bsize } = await fs.statfs(path);
+    // Some network file systems know no size.
+    return blocks === 0 ? undefined : bavail * bsize;
+  },
+  linkTarget: targetOf,
+  makeLink: (target, path) => fs.symlink(target, path),
 };
+
+/** readlink(2) of what is no link: EINVAL. */
+async function targetOf(path: string): Promise<string | undefined> {
+  return fs.readlink(path).catch((error) => {
+    if (isSystemError(error, "EINVAL", "ENOENT", "ENOTDIR")) return undefined;
+    throw error;
+  });
+}
 
 async function orMissing<T>(result: Promise<T>, missing: T): Promise<T> {
   return result.catch((error) => {

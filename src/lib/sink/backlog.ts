@@ -41,6 +41,11 @@ export class Backlog {
     return this.#queue.reduce((sum, segment) => sum + sizeOf(segment), 0);
   }
 
+  /** Bytes of the largest segment that waits. */
+  get largestBytes(): number {
+    return this.#queue.reduce((most, segment) => Math.max(most, sizeOf(segment)), 0);
+  }
+
   /** Those that wait. */
   get segments(): readonly SealedSegment[] {
     return this.#queue;

@@ -16,42 +16,55 @@ export interface RoomOptions {
   readonly limitBytes: number;
   readonly backlog: Backlog;
   readonly fullness: Fullness;
+  /** What the device has left, where that can be known. */
+  readonly freeBytes: () => Promise<number | undefined>;
 }
 
-/** Keeps the log of one writer within its limit. */
+/** The log leaves this part of a segment's size free, so that the segment can become Parquet and make room. */
+const RESERVE = 0.5;
+const LEAST_RESERVE_BYTES = 256 * 1024;
+/** How long what was found free counts. */
+const LOOK_MS = 1000;
+
+/** Keeps the log of one writer within its limit, and from filling the disk that its own Parquet needs. */
 export class LogRoom implements Room {
   /** What came and was thrown away. */
   readonly refusedTotal: Dropped = { events: 0, asideLines: 0, bytes: 0 };
   readonly #options: RoomOptions;
+  /** What was free when it was looked at, less what was admitted since. */
+  #freeBytes = 0;
+  #lookedMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: RoomOptions) {
     this.#options = options;
   }
 
   async admit(bytes: number, openBytes: number): Promise<Verdict> {
-    const { onFull, limitBytes, backlog } = this.#options;
+    const { onFull, backlog } = this.#options;
     for (;;) {
-      const usedBytes = backlog.bytes + openBytes;
-      // A single block of more than the limit goes alone.
-      if (usedBytes === 0 || usedBytes + bytes <= limitBytes) return "write";
+      if (!this.#isOverLimit(bytes, openBytes) && (await this.#isFree(bytes, openBytes))) {
+        this.#freeBytes -= bytes;
+        return "write";
+      }
       backlog.throwIfFailed();
       if (openBytes > 0 && backlog.bytes === 0) return "seal";
       if (onFull === "drop-newest") return "drop";
       if (onFull === "drop-oldest" && (await backlog.dropOldest())) continue;
       if (onFull === "drop-oldest" && openBytes > 0) return "seal";
-      await this.#waitForBacklog();
+      if (backlog.bytes > 0) await this.#waitForBacklog();
+      else if (onFull === "drop-oldest") return "drop";
+      else await this.#waitForDisk(DISK_IS_FULL);
     }
   }
 
   async refused(error: unknown): Promise<Verdict> {
-    const { onFull, backlog, fullness } = this.#options;
+    const { onFull, backlog } = this.#options;
     if (!isNoRoom(error)) throw error;
+    this.#lookedMs = Number.NEGATIVE_INFINITY;
     backlog.throwIfFailed();
     if (onFull === "drop-newest") return "drop";
     if (onFull === "drop-oldest") return (await backlog.dropOldest()) ? "write" : "drop";
-    if (fullness.isStopped) throw this.#stopped(error);
-    fullness.begin(error);
-    await fullness.pause(backlog.changed());
+    await this.#waitForDisk(error);
     return "write";
   }
 
@@ -68,15 +81,40 @@ export class LogRoom implements Room {
     }
   }
 
+  #isOverLimit(bytes: number, openBytes: number): boolean {
+    const usedBytes = this.#options.backlog.bytes + openBytes;
+    // A single block of more than the limit goes alone.
+    return usedBytes > 0 && usedBytes + bytes > this.#options.limitBytes;
+  }
+
+  async #isFree(bytes: number, openBytes: number): Promise<boolean> {
+    const largest = Math.max(openBytes + bytes, this.#options.backlog.largestBytes);
+    const wanted = bytes + Math.max(LEAST_RESERVE_BYTES, largest * RESERVE);
+    const isFresh = performance.now() - this.#lookedMs < LOOK_MS;
+    if (isFresh && this.#freeBytes >= wanted) return true;
+    this.#freeBytes = (await this.#options.freeBytes().catch(() => undefined)) ?? Number.POSITIVE_INFINITY;
+    this.#lookedMs = performance.now();
+    return this.#freeBytes >= wanted;
+  }
+
   /** Storing goes on and makes room; only when that finds no room itself, a stop ends the waiting. */
   async #waitForBacklog(): Promise<void> {
     const { backlog, fullness } = this.#options;
-    if (backlog.isStuck && fullness.isStopped) throw this.#stopped(undefined);
+    if (backlog.isStuck && fullness.isStopped) throw this.#stopped(DISK_IS_FULL);
     await backlog.changed();
   }
 
+  async #waitForDisk(error: unknown): Promise<void> {
+    const { backlog, fullness } = this.#options;
+    if (fullness.isStopped) throw this.#stopped(error);
+    fullness.begin(error);
+    await fullness.pause(backlog.changed());
+  }
+
   #stopped(error: unknown): unknown {
-    const reason = error === undefined ? "its log is full and cannot be stored" : reasonOf(error);
-    return failure("store.full", { path: this.#options.path, reason }, error);
+    return failure("store.full", { path: this.#options.path, reason: reasonOf(error) }, error);
   }
 }
+
+/** As the system would say it a little later, when nothing at all can be written. */
+const DISK_IS_FULL = Object.assign(new Error("the disk is full"), { code: "ENOSPC" });

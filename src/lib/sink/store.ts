@@ -3,16 +3,20 @@
  * is acknowledged once its block is durable in the log; segments become Parquet in the background.
  */
 import { failure, LogpipeError, reasonOf } from "../base/errors/index.js";
-import { diskFiles, type Files, makeDurableDirectory } from "../base/files.js";
-import type { Block } from "../event/block.js";
+import { diskFiles, type Files, isNoRoom, makeDurableDirectory } from "../base/files.js";
+import { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
 import type { Sink } from "../stage/sink.js";
 import { TableLog } from "../table/log/snapshot.js";
 import { type Recovery, recoverTable } from "../table/recover.js";
 import { nothingStored, type Stored, Storing } from "../table/storing.js";
+import { removeSegment } from "../wal/remove.js";
 import { ROLL_LOOK_MS, takeRollRequest } from "../wal/roll.js";
-import type { SealedSegment } from "../wal/segment_file.js";
+import type { Aside } from "../wal/segment.js";
 import { Wal } from "../wal/writer.js";
+import { Backlog, type Dropped } from "./backlog.js";
+import { Fullness } from "./fullness.js";
+import { LogRoom, type OnFull } from "./room.js";
 
 export interface StoreOptions {
   /** The directory of the table. Made when it is not there. */
@@ -23,8 +27,18 @@ export interface StoreOptions {
   readonly flushIntervalMs: number;
   /** Columns a table gets before further keys go to `_rest`. */
   readonly maxColumns: number;
+  /** What this writer's log may take until it is Parquet. Segments are made smaller to fit. */
+  readonly logLimitBytes?: number;
+  /** What gives way when the log is at its limit or the disk is full: "block" unless told. */
+  readonly onFull?: OnFull;
+  /** A busy log syncs at most this often, so that more appends share a sync. */
+  readonly syncDelayMs?: number;
   readonly nowMs: () => number;
   readonly files?: Files;
+  /** Aborted when the user asks to stop: then nothing waits for room any more. */
+  readonly signal?: AbortSignal;
+  /** Told when writing waits for room, and when it goes on. */
+  readonly onNotice?: (text: string) => void;
   /** Called at the end, after everything was stored. */
   readonly onReport?: (report: StoreReport) => void;
 }
@@ -35,50 +49,69 @@ export interface StoreReport {
   readonly stored: Stored;
   /** Of writers that died. */
   readonly recovery: Recovery;
+  /** What came, and was thrown away for want of room. */
+  readonly droppedNewest: Dropped;
+  /** What was durable in the log, and was thrown away to make room. */
+  readonly droppedOldest: Dropped;
+  /** What stays in the log: it could not be stored, and nobody wanted to wait. The next writer stores it. */
+  readonly left: { readonly events: number; readonly asideLines: number; readonly bytes: number };
+  /** What the sink was given. All of it is in the other sums. */
+  readonly given: { readonly events: number; readonly asideLines: number };
 }
 
-/** Sealed segments that may wait for Parquet; then the log waits. */
-const MOST_WAITING = 2;
+/** The log's own share of the disk: enough for four segments of the usual size. */
+const LOG_LIMIT_BYTES = 512 * 1024 * 1024;
+/** Segments that fit the limit: one that is stored, one that waits, one that is written, and one to spare. */
+const SEGMENTS_IN_LIMIT = 4;
+
 export class StoreSink implements Sink {
   onDurable?: (position: Position) => void;
   onReleased?: (block: Block) => void;
   readonly #options: StoreOptions;
   readonly #files: Files;
   readonly #log: TableLog;
+  readonly #fullness: Fullness;
+  readonly #backlog: Backlog;
+  readonly #room: LogRoom;
+  readonly #stored = nothingStored();
+  readonly #given = { events: 0, asideLines: 0 };
   #wal!: Wal;
   #storing!: Storing;
   #recovery!: Recovery;
-  readonly #stored = nothingStored();
+  #aside: Aside[] = [];
   #timer: NodeJS.Timeout | undefined;
   #isRolling = false;
-  #flushing: Promise<void> = Promise.resolve();
-  #waiting: Promise<void>[] = [];
   #failure: { readonly error: unknown } | undefined;
 
   private constructor(options: StoreOptions) {
+    const { tableDirectory: path, onFull = "block", onNotice = () => {}, signal } = options;
     this.#options = options;
     this.#files = options.files ?? diskFiles;
-    this.#log = new TableLog(options.tableDirectory, this.#files);
+    this.#log = new TableLog(path, this.#files);
+    this.#fullness = new Fullness(path, onNotice, signal);
+    const fullness = this.#fullness;
+    this.#backlog = new Backlog({
+      store: (segment) => this.#storing.store(segment),
+      remove: (segment) => removeSegment(this.#files, segment),
+      fullness,
+      isPatient: onFull === "block",
+    });
+    const limitBytes =
+      options.logLimitBytes ?? Math.max(LOG_LIMIT_BYTES, options.segmentBytes * SEGMENTS_IN_LIMIT);
+    this.#room = new LogRoom({
+      path,
+      onFull,
+      limitBytes,
+      backlog: this.#backlog,
+      fullness,
+      freeBytes: async () => this.#files.freeBytes?.(path),
+    });
   }
 
   /** Opens the table; stores what writers that died have left. */
   static async open(options: StoreOptions): Promise<StoreSink> {
     const sink = new StoreSink(options);
-    await sink.#attempt(async () => {
-      await makeDurableDirectory(sink.#files, options.tableDirectory);
-      sink.#recovery = await recoverTable(sink.#storingOptions());
-      sink.#wal = await Wal.open({
-        files: sink.#files,
-        tableDirectory: options.tableDirectory,
-        segmentBytes: options.segmentBytes,
-        nowMs: options.nowMs,
-        onDurable: (position) => sink.onDurable?.(position),
-        onReleased: (block) => sink.onReleased?.(block),
-        onSealed: (segment) => sink.#enqueue(segment),
-      });
-    });
-    const { writer, directory } = sink.#wal;
-    sink.#storing = new Storing(sink.#storingOptions(), writer, directory, sink.#stored);
+    await sink.#attempt(() => sink.#open());
     const lookMs = Math.min(ROLL_LOOK_MS, options.flushIntervalMs);
     sink.#timer = setInterval(() => void sink.#rollWhenAsked(), lookMs).unref();
     return sink;
@@ -86,7 +119,20 @@ export class StoreSink implements Sink {
 
   /** What was done so far. */
   get report(): StoreReport {
-    return { stored: this.#stored, recovery: this.#recovery };
+    const left = { events: 0, asideLines: 0, bytes: 0 };
+    for (const { events, asideLines, length, asideLength } of this.#backlog.segments) {
+      left.events += events;
+      left.asideLines += asideLines;
+      left.bytes += length + asideLength;
+    }
+    return {
+      stored: this.#stored,
+      recovery: this.#recovery,
+      droppedNewest: this.#room.refusedTotal,
+      droppedOldest: this.#backlog.dropped,
+      left,
+      given: this.#given,
+    };
   }
 
   /** Those of the table: what writers that died have left is in it by now. */
@@ -94,52 +140,91 @@ export class StoreSink implements Sink {
     return this.#attempt(async () => [...(await this.#log.refresh()).positions.values()]);
   }
 
+  /** Keeps the records of lines that are no events: they become durable with the next block, or the next `flush`. */
+  setAside(aside: Aside): void {
+    this.#aside.push(aside);
+    this.#given.asideLines += aside.lines;
+  }
+
   async write(block: Block): Promise<boolean> {
     this.#throwIfFailed();
-    await this.#attempt(() => this.#wal.append(block));
+    this.#given.events += block.summary?.events ?? 0;
+    await this.#attempt(() => this.#wal.append(block, this.#takeAside()));
     return true;
   }
 
   async flush(): Promise<void> {
     this.#throwIfFailed();
-    await this.#attempt(() => this.#wal.flush());
+    await this.#attempt(async () => {
+      if (this.#aside.length > 0) await this.#wal.append(NO_EVENTS, this.#takeAside());
+      await this.#wal.flush();
+    });
   }
 
   /** Makes everything Parquet. What cannot be stays in the log, and the next writer stores it. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     try {
-      await this.#attempt(() => this.#wal.close());
-      await this.#flushing;
-      this.#throwIfFailed();
-      this.#options.onReport?.(this.report);
+      // After a failure, too: what was acknowledged is sealed and stored.
+      await this.flush()
+        .finally(() => this.#attempt(() => this.#wal.close()))
+        .finally(() => this.#attempt(() => this.#backlog.end()));
     } finally {
       this.#storing.close();
+      this.#options.onReport?.(this.report);
       await this.#wal.release().catch(() => {});
     }
   }
 
-  #storingOptions() {
-    const { maxColumns, nowMs } = this.#options;
-    return { files: this.#files, log: this.#log, maxColumns, nowMs };
+  async #open(): Promise<void> {
+    const { tableDirectory, segmentBytes, syncDelayMs, logLimitBytes, maxColumns, nowMs } = this.#options;
+    const files = this.#files;
+    const storing = { files, log: this.#log, maxColumns, nowMs };
+    this.#recovery = await this.#whenThereIsRoom(async () => {
+      await makeDurableDirectory(files, tableDirectory);
+      return recoverTable(storing);
+    });
+    const open = () =>
+      Wal.open({
+        files,
+        tableDirectory,
+        segmentBytes: Math.min(segmentBytes, (logLimitBytes ?? Number.POSITIVE_INFINITY) / SEGMENTS_IN_LIMIT),
+        ...(syncDelayMs === undefined ? {} : { syncDelayMs }),
+        nowMs,
+        onDurable: (position) => this.onDurable?.(position),
+        onReleased: (block) => block !== NO_EVENTS && this.onReleased?.(block),
+        onSealed: (segment) => this.#backlog.add(segment),
+        room: this.#room,
+      });
+    this.#wal = await this.#whenThereIsRoom(open);
+    this.#storing = new Storing(storing, this.#wal.writer, this.#wal.directory, this.#stored);
   }
 
-  /** Takes a sealed segment; resolves when there is room for the next one. */
-  async #enqueue(segment: SealedSegment): Promise<void> {
-    const done = this.#flushing.then(async () => {
-      if (this.#failure !== undefined) return;
+  async #whenThereIsRoom<T>(action: () => Promise<T>): Promise<T> {
+    const fullness = this.#fullness;
+    for (;;) {
       try {
-        await this.#storing.store(segment);
+        const result = await action();
+        fullness.end();
+        return result;
       } catch (error) {
-        this.#failure = { error: this.#explained(error) };
+        if (!isNoRoom(error) || fullness.isStopped || (this.#options.onFull ?? "block") !== "block")
+          throw error;
+        fullness.begin(error);
+        await fullness.pause(new Promise(() => {}));
       }
-    });
-    this.#flushing = done;
-    this.#waiting.push(done);
-    while (this.#waiting.length > MOST_WAITING) {
-      await this.#waiting[0];
-      this.#waiting.shift();
     }
+  }
+
+  #takeAside(): Aside | undefined {
+    const [first, ...more] = this.#aside;
+    this.#aside = [];
+    if (more.length === 0) return first;
+    const all = [first!, ...more];
+    return {
+      bytes: Buffer.concat(all.map(({ bytes }) => bytes)),
+      lines: all.reduce((sum, { lines }) => sum + lines, 0),
+    };
   }
 
   /** Hands the open segment over when its first events are old, or another process asks. */
@@ -177,5 +262,13 @@ export class StoreSink implements Sink {
 
   #throwIfFailed(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
+    try {
+      this.#backlog.throwIfFailed();
+    } catch (error) {
+      throw this.#explained(error);
+    }
   }
 }
+
+/** Carries records of lines that were set aside where no block comes. */
+const NO_EVENTS = new Block(Buffer.alloc(0));

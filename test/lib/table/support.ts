@@ -94,7 +94,8 @@ export async function readFacts(tableDirectory: string): Promise<Facts[]> {
   }
 }
 
-function rowFacts(
+/** One row, its values as text. */
+export function rowFacts(
   row: readonly (string | null)[],
   columns: readonly { key: string; role: string; type: string; name: string }[],
 ): Facts {

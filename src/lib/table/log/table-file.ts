@@ -80,8 +80,13 @@ function withoutInexact(values: Readonly<Record<string, unknown>>): Record<strin
   return Object.fromEntries(Object.entries(values).filter(([, value]) => isExact(value)));
 }
 
+/** The bound, unless float64 may have bent it. */
+export function exactly(value: unknown): unknown {
+  return value !== null && isExact(value) ? value : undefined;
+}
+
 /** Whether a bound parsed from JSON is surely what was written; of nested ones nobody looked. */
-export function isExact(value: unknown): boolean {
+function isExact(value: unknown): boolean {
   if (typeof value === "object") return false;
   return typeof value !== "number" || Math.abs(value) < Number.MAX_SAFE_INTEGER;
 }
@@ -160,12 +165,17 @@ class LoggedFile implements TableFile {
 
 /** What parsed statistics say of a column. */
 export function boundsIn(stats: Statistics | undefined, column: string): Bounds {
-  const nulls: unknown = stats?.nullCount[column];
+  const nulls = own(stats?.nullCount, column);
   return {
-    min: stats?.minValues[column] ?? undefined,
-    max: stats?.maxValues[column] ?? undefined,
+    min: exactly(own(stats?.minValues, column)),
+    max: exactly(own(stats?.maxValues, column)),
     nulls: typeof nulls === "number" ? nulls : undefined,
   };
+}
+
+/** A column may be called `constructor`. */
+function own(values: Readonly<Record<string, unknown>> | undefined, name: string): unknown {
+  return values !== undefined && Object.hasOwn(values, name) ? (values[name] ?? undefined) : undefined;
 }
 
 export function textOf(value: unknown): string | undefined {

@@ -261,7 +261,7 @@ function columnOf(field: DeltaField): Column {
   const type =
     fields !== undefined
       ? "struct"
-      : field.metadata["logpipe.json"] === true
+      : isSet(field, "logpipe.json")
         ? "json"
         : TYPES_OF_DELTA[String(field.type)];
   if (type === undefined) {
@@ -274,7 +274,12 @@ function columnOf(field: DeltaField): Column {
     key,
     role: "value",
     type,
-    isSibling: field.metadata["logpipe.sibling"] === true,
+    isSibling: isSet(field, "logpipe.sibling"),
     ...(fields === undefined ? {} : { fields }),
   };
+}
+
+/** delta-rs writes a field's metadata again as texts. */
+function isSet(field: DeltaField, name: string): boolean {
+  return String(field.metadata[name]) === "true";
 }

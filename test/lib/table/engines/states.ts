@@ -1,0 +1,61 @@
+/** Tables in the states that our operations leave: what every other engine must read as we do. */
+import { storeLines, storeOptions } from "../support.js";
+
+export interface State {
+  readonly name: string;
+  /** Makes the table. Resolves with the events that must be in it. */
+  build(table: string): Promise<readonly string[]>;
+}
+
+const LINES: readonly string[] = [
+  '{"timestamp":"2026-11-21T10:00:00.123456789Z","service":"api","status":200,"took":1.5,"message":"plain"}',
+  '{"timestamp":"2026-11-21T23:59:59.999999Z","service":"api","status":"200","took":-0.25,"ok":true}',
+  '{"timestamp":"2026-11-22T00:00:00Z","service":"wörker \\u0007","status":null,"ok":false,"nested":{"a":[1,{"b":null}]}}',
+  '{"service":"no time","big":123456789012345678901234567890,"id":9007199254740993}',
+  '{"timestamp":"yesterday","service":"a time that is none","id":-9223372036854775808}',
+  '{"timestamp":"2026-11-21T10:00:01Z","":"empty key","Service":"case","date":"2001-01-01","took":1e300}',
+  '{"timestamp":"1969-12-31T23:59:59.5Z","message":"before the epoch","service":""}',
+];
+
+/** Numbered lines, so that no two rows are equal by chance. */
+function linesOf(first: number, count: number): string[] {
+  return Array.from({ length: count }, (_, i) => {
+    const line = LINES[i % LINES.length]!;
+    return `${line.slice(0, -1)},"number":${first + i}}`;
+  });
+}
+
+const flushed: State = {
+  name: "flushed once",
+  build: async (table) => {
+    const lines = linesOf(0, 70);
+    await storeLines(storeOptions(table), lines);
+    return lines;
+  },
+};
+
+const grown: State = {
+  name: "many small files whose columns grew",
+  build: async (table) => {
+    const lines = Array.from({ length: 12 }, (_, i) => [
+      `{"timestamp":"2026-11-2${i % 5}T10:00:00Z","number":${i},"key_${i}":${i % 3 === 0 ? i : `"${i}"`},"mixed":${[1, 1.5, '"x"', "true"][i % 4]}}`,
+    ]);
+    for (const batch of lines) await storeLines(storeOptions(table), batch);
+    return lines.flat();
+  },
+};
+
+const capped: State = {
+  name: "more keys than columns",
+  build: async (table) => {
+    const lines = Array.from(
+      { length: 40 },
+      (_, i) => `{"timestamp":"2026-11-21T10:00:00Z","number":${i},"key_${i}":${i}}`,
+    );
+    await storeLines(storeOptions(table, { maxColumns: 10 }), lines);
+    return lines;
+  },
+};
+
+/** One entry an operation. */
+export const STATES: readonly State[] = [flushed, grown, capped];

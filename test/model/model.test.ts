@@ -1,0 +1,64 @@
+/**
+ * Random sequences of what can happen to a table, against a model in memory. What failed once is kept in kept.json, as short as
+ * fast-check could make it, and is tried first.
+ */
+import { readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { TableLog } from "../../src/lib/table/log/snapshot.js";
+import { recoverTable } from "../../src/lib/table/recover.js";
+import { temporaryDirectory } from "../lib/table/support.js";
+import kept from "./kept.json" with { type: "json" };
+import { Model, Real } from "./model.js";
+import { Step, type StepData, steps } from "./steps.js";
+
+const KEPT = fileURLToPath(new URL("./kept.json", import.meta.url));
+/** LOGPIPE_TEST_RUNS=500 for a long run; LOGPIPE_TEST_SEED repeats one. */
+const RUNS = Number(process.env["LOGPIPE_TEST_RUNS"] ?? 6);
+const SEED = process.env["LOGPIPE_TEST_SEED"];
+
+for (const [i, sequence] of (kept as StepData[][]).entries()) {
+  test(`sequence ${i + 1} of those that failed once`, { timeout: 300_000 }, () =>
+    follow(sequence.map((data) => new Step(data))),
+  );
+}
+
+test(`${RUNS} random sequences`, { timeout: 3_600_000 }, async () => {
+  const property = fc.asyncProperty(fc.commands(steps, { maxCommands: 25, size: "max" }), follow);
+  const details = await fc.check(property, {
+    numRuns: RUNS,
+    ...(SEED === undefined ? {} : { seed: Number(SEED) }),
+  });
+  if (!details.failed) return;
+  const failed = [...(details.counterexample?.[0] ?? [])].map((step) => JSON.parse(String(step)) as StepData);
+  writeFileSync(KEPT, `${JSON.stringify([...kept, failed])}\n`);
+  throw new Error(fc.defaultReportMessage(details));
+});
+
+/** Runs the steps; then everybody goes home, and the table must hold what the model holds. */
+async function follow(sequence: Iterable<fc.AsyncCommand<Model, Real>>): Promise<void> {
+  const model = new Model();
+  const real = new Real(`${temporaryDirectory()}/logs`);
+  try {
+    await fc.asyncModelRun(() => ({ model, real }), sequence);
+    model.compare(await real.read());
+    for (const writer of real.writers.values()) await writer.close();
+    real.writers.clear();
+    const { files, table, nowMs } = real;
+    await recoverTable({ files, log: new TableLog(table), maxColumns: 12, nowMs });
+    model.compare(await real.read());
+    expect(directoriesIn(join(table, "_wal")), "directories of writers that have ended").toEqual([]);
+  } finally {
+    await real.end();
+  }
+}
+
+function directoriesIn(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}
