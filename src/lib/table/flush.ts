@@ -169,11 +169,11 @@ function transactionsOf(writer: string, segment: SealedSegment, nowMs: number) {
   return { txns: [covered, ...txns], held };
 }
 
-/** Of keys whose values were not all there, notes those that lack a JSON sibling for odd objects. False: there is none. */
+/** Of keys whose values were not all there, notes those that may lack siblings for what did not fit. False: there is none. */
 function addIrregular(keys: readonly string[], schema: TableSchema, irregular: Set<string>): boolean {
   const found = keys.filter((key) => {
-    const types = schema.byKey.get(key)?.map(({ type }) => type) ?? [];
-    return types.includes("struct") && !types.includes("json") && !irregular.has(key);
+    const first = schema.byKey.get(key)?.[0];
+    return (first?.type === "struct" || first?.isSet === true) && !irregular.has(key);
   });
   for (const key of found) irregular.add(key);
   return found.length > 0;
