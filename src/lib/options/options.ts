@@ -122,8 +122,16 @@ export function integer(
 }
 
 /** A size in bytes: `64MiB`, `10GB`, `4096`. */
-export function size(texts: Texts & { readonly default: number }): Option<number> {
-  return { ...texts, kind: "size", parse: (value, name) => parseSize(value, flagName(name)) };
+export function size(texts: Texts): Option<number | undefined>;
+export function size(texts: Texts & { readonly default: number }): Option<number>;
+// biome-ignore lint/suspicious/noExplicitAny: the overloads above say which
+export function size(texts: Texts & { readonly default?: number }): Option<any> {
+  return {
+    ...texts,
+    default: texts.default,
+    kind: "size",
+    parse: (value, name) => parseSize(value, flagName(name)),
+  };
 }
 
 /** A duration in milliseconds: `250ms`, `10s`, `1h30m`. */
@@ -133,8 +141,8 @@ export function duration(texts: Texts & { readonly default: number }): Option<nu
 export function duration(texts: Texts & { readonly default?: number }): Option<any> {
   return {
     ...texts,
-    kind: "duration",
     default: texts.default,
+    kind: "duration",
     parse: (value, name) => parseDuration(value, flagName(name)),
   };
 }

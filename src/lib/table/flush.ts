@@ -215,16 +215,18 @@ async function commitFiles(
   const { files, log, nowMs } = options;
   const adds = await placeFiles(options, segment, written.files);
   const { txns, held } = transactionsOf(writer, segment, nowMs());
-  const actions = [
+  const isChangingSchema = schemaActions(snapshot, written.schema, nowMs()).length > 0;
+  // Made anew for a newer snapshot: its properties may be others.
+  const actionsOn = (newest: Snapshot) => [
     commitInfo(held, nowMs()),
-    ...schemaActions(snapshot, written.schema, nowMs()),
+    ...(isChangingSchema ? schemaActions(newest, written.schema, nowMs()) : []),
     ...txns,
     ...adds,
   ];
   const isStored = async () => isCovered(await log.refresh(), writer, segment);
   let newest = snapshot;
   try {
-    while (!(await putCommit(files, log.directory, newest.version + 1, actions))) {
+    while (!(await putCommit(files, log.directory, newest.version + 1, actionsOn(newest)))) {
       newest = await log.refresh();
       if (hasSameSchema(newest, snapshot) && !isCovered(newest, writer, segment)) continue;
       await removePlaced(options, adds);
