@@ -54,6 +54,8 @@ export function namedFiles(files: Files, root: string, around: Around): Files {
     list: (path) => look("list", path, () => files.list(path)),
     read: (path) => look("readFile", path, () => files.read(path)),
     stat: (path) => files.stat(path),
+    linkTarget: (path) => files.linkTarget(path),
+    makeLink: (target, path) => change("makeLink", path, () => files.makeLink(target, path)),
   };
 }
 

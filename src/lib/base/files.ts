@@ -37,6 +37,10 @@ export interface Files {
   stat(path: string): Promise<FileFacts | undefined>;
   /** Bytes that can still be written to the device of this directory, where that can be known. */
   freeBytes?(path: string): Promise<number | undefined>;
+  /** What a symbolic link points at, as it says; undefined for anything else and when there is nothing. */
+  linkTarget(path: string): Promise<string | undefined>;
+  /** Makes a symbolic link, or fails with EEXIST. */
+  makeLink(target: string, path: string): Promise<void>;
 }
 
 export interface FileFacts {
@@ -99,7 +103,17 @@ export const diskFiles: Files = {
     // Some network file systems know no size.
     return blocks === 0 ? undefined : bavail * bsize;
   },
+  linkTarget: targetOf,
+  makeLink: (target, path) => fs.symlink(target, path),
 };
+
+/** readlink(2) of what is no link: EINVAL. */
+async function targetOf(path: string): Promise<string | undefined> {
+  return fs.readlink(path).catch((error) => {
+    if (isSystemError(error, "EINVAL", "ENOENT", "ENOTDIR")) return undefined;
+    throw error;
+  });
+}
 
 async function orMissing<T>(result: Promise<T>, missing: T): Promise<T> {
   return result.catch((error) => {

@@ -122,13 +122,29 @@ export function integer(
 }
 
 /** A size in bytes: `64MiB`, `10GB`, `4096`. */
-export function size(texts: Texts & { readonly default: number }): Option<number> {
-  return { ...texts, kind: "size", parse: (value, name) => parseSize(value, flagName(name)) };
+export function size(texts: Texts): Option<number | undefined>;
+export function size(texts: Texts & { readonly default: number }): Option<number>;
+// biome-ignore lint/suspicious/noExplicitAny: the overloads above say which
+export function size(texts: Texts & { readonly default?: number }): Option<any> {
+  return {
+    ...texts,
+    default: texts.default,
+    kind: "size",
+    parse: (value, name) => parseSize(value, flagName(name)),
+  };
 }
 
 /** A duration in milliseconds: `250ms`, `10s`, `1h30m`. */
-export function duration(texts: Texts & { readonly default: number }): Option<number> {
-  return { ...texts, kind: "duration", parse: (value, name) => parseDuration(value, flagName(name)) };
+export function duration(texts: Texts): Option<number | undefined>;
+export function duration(texts: Texts & { readonly default: number }): Option<number>;
+// biome-ignore lint/suspicious/noExplicitAny: the overloads above say which
+export function duration(texts: Texts & { readonly default?: number }): Option<any> {
+  return {
+    ...texts,
+    default: texts.default,
+    kind: "duration",
+    parse: (value, name) => parseDuration(value, flagName(name)),
+  };
 }
 
 /** `keepRaw` to `--keep-raw`. */

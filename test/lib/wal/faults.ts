@@ -62,6 +62,8 @@ export function failingFiles(
     list: (path) => diskFiles.list(path),
     read: (path) => diskFiles.read(path),
     stat: (path) => diskFiles.stat(path),
+    linkTarget: (path) => diskFiles.linkTarget(path),
+    makeLink: (target, path) => diskFiles.makeLink(target, path),
   };
   return { files, calls: () => calls };
 }

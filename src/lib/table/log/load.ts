@@ -2,7 +2,7 @@
 import { failure, LogpipeError, reasonOf } from "../../base/errors/index.js";
 import type { Files } from "../../base/files.js";
 import type { Position } from "../../event/position.js";
-import { decodeActions } from "./actions.js";
+import { type Action, decodeActions } from "./actions.js";
 import { readSnapshotCache } from "./cache-read.js";
 import { type CheckpointState, readCheckpoint } from "./checkpoint-read.js";
 import { commitPath, hasVersion, type LogListing, listLog, newestVersion } from "./listing.js";
@@ -56,8 +56,20 @@ export async function applyUpTo(files: Files, state: LogState, last: number): Pr
     const commits = await readCommits(files, state.directory, state.version + 1, last);
     for (const bytes of commits) {
       if (bytes === undefined) throw missingCommit(state.directory, state.version + 1);
-      state.apply(decodeActions(bytes));
+      state.apply(actionsIn(bytes, state));
     }
+  }
+}
+
+/** The actions of the version that comes next. Throws store.unreadable for what is no commit. */
+function actionsIn(bytes: Buffer, { directory, version }: LogState): Action[] {
+  try {
+    const actions = decodeActions(bytes);
+    if (actions.length === 0) throw new Error("it is empty");
+    return actions;
+  } catch (error) {
+    const reason = `the commit of version ${version + 1} of its log is broken`;
+    throw failure("store.unreadable", { path: directory, reason }, error);
   }
 }
 
@@ -66,14 +78,14 @@ export async function follow(files: Files, state: LogState): Promise<boolean> {
   const { directory } = state;
   const next = () => files.read(commitPath(directory, state.version + 1));
   for (let bytes = await next(); bytes !== undefined; bytes = await next()) {
-    state.apply(decodeActions(bytes));
+    state.apply(actionsIn(bytes, state));
     // Where one has come, many may have. A gap is a commit that came while they were read, or a hole.
     const more = await readCommits(files, directory, state.version + 1, state.version + READ_AT_ONCE);
     const end = more.findLastIndex((commit) => commit !== undefined);
     for (const commit of more.slice(0, end + 1)) {
       const present = commit ?? (await next());
       if (present === undefined) throw missingCommit(directory, state.version + 1);
-      state.apply(decodeActions(present));
+      state.apply(actionsIn(present, state));
     }
   }
   return hasVersion(files, directory, state.version);

@@ -1,0 +1,59 @@
+import { formatDuration } from "../../lib/base/duration.js";
+import { failure } from "../../lib/base/errors/index.js";
+import { diskFiles } from "../../lib/base/files.js";
+import { formatCount, formatSize } from "../../lib/base/size.js";
+import { storeOptions } from "../../lib/options/common.js";
+import { duration, flag } from "../../lib/options/options.js";
+import { command } from "../../lib/stage/stage.js";
+import { namedTables, storePath } from "../../lib/table/inspect/tables.js";
+import { TableLog } from "../../lib/table/log/snapshot.js";
+import { graceOf, vacuumTable } from "../../lib/table/maintain/vacuum.js";
+
+const options = {
+  ...storeOptions,
+  grace: duration({
+    placeholder: "TIME",
+    summary:
+      "keep files for TIME after they were taken out of the table; default what the table says, else 7d",
+  }),
+  dryRun: flag({ short: "n", summary: "say what would be removed and change nothing" }),
+  json: flag({ summary: "print a JSON line a table, sizes in bytes" }),
+} as const;
+
+export default command({
+  name: "store vacuum",
+  summary: "remove files that no version of a table needs any more",
+  details: `Files that compaction, retention or a deletion replaced stay for a while, for queries that run and for \`query --as-of\`. This
+removes those that were replaced longer ago than the grace period, and files of an interrupted run that never got into the
+table. \`compact\` does the same at its end; alone it is for deletions that must be final at once: \`--grace 0s\`. Queries that run
+meanwhile and began before the files were replaced then fail.`,
+  operands: [{ name: "TABLE", summary: "tables; all of the store when none is named", isRepeated: true }],
+  options,
+  examples: [
+    { title: "What would go?", command: "store vacuum logs --dry-run" },
+    { title: "Make a deletion final now", command: "store vacuum logs --grace 0s" },
+  ],
+  async run({ operands, options: given }, terminal) {
+    const store = storePath(given.store, terminal);
+    for (const { name, directory } of await namedTables(diskFiles, store, operands)) {
+      const log = new TableLog(directory);
+      const kept = graceOf(await log.refresh());
+      const graceMs = given.grace ?? kept;
+      if (graceMs > kept) {
+        const reason = `table ${name} forgets after ${formatDuration(kept)} which files were replaced`;
+        throw failure("usage.bad-value", { option: "--grace", value: formatDuration(graceMs), reason });
+      }
+      const isDry = given.dryRun;
+      const report = await vacuumTable({ files: diskFiles, log, nowMs: terminal.nowMs, graceMs, isDry });
+      const { files, bytes } = report;
+      const count = `${formatCount(files)} file${files === 1 ? "" : "s"} (${formatSize(bytes)})`;
+      const text = `${name}: ${files === 0 ? "nothing to remove" : `${isDry ? "would remove" : "removed"} ${count}`}\n`;
+      await terminal.stdout.write(
+        given.json
+          ? `${JSON.stringify({ table: name, ...(isDry ? { dryRun: true } : {}), ...report })}\n`
+          : text,
+      );
+    }
+    return 0;
+  },
+});

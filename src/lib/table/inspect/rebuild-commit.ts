@@ -1,0 +1,207 @@
+/** A commit that the log has lost, made again from what is left of it and from what the Parquet files say of themselves. */
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { failure } from "../../base/errors/index.js";
+import { transactionOf } from "../../wal/segment.js";
+import { type Action, decodeActions, encodeActions } from "../log/actions.js";
+import { putCommit } from "../log/commit.js";
+import { commitName, commitPath, LOG_DIRECTORY } from "../log/listing.js";
+import { loadState } from "../log/load.js";
+import type { Snapshot } from "../log/snapshot.js";
+import { decodeSchema } from "../schema/schema.js";
+import { isStoredInLog } from "./live-copy.js";
+import type { LogHealth } from "./log-health.js";
+import { type LostSegment, lostSegments, type Rescue, rescueActions } from "./lost-files.js";
+import { findStrays, listDataFiles } from "./strays.js";
+
+export interface RebuiltCommit {
+  readonly version: number;
+  readonly actions: readonly Action[];
+  readonly rows: number;
+}
+
+/**
+ * What version `version` must have said. Versions before it must be readable. Throws store.lost-commit when later versions
+ * show that it did something which nothing describes any more.
+ */
+export async function rebuildCommit(
+  rescue: Rescue,
+  health: LogHealth,
+  version: number,
+): Promise<RebuiltCommit> {
+  const before = (await loadState(rescue.files, rescue.directory, version - 1)).state.snapshot();
+  const intact = await intactActions(rescue, version);
+  const later = await laterActions(rescue, health, version);
+  const segments = await candidates(rescue, before, intact, later);
+  // With several holes side by side each takes the oldest segment, the last one all that are left.
+  const isLastHole = !isHole(health, version + 1);
+  const own = isLastHole ? segments : segments.slice(0, 1);
+  refuseUnknown(rescue, before, later, own, version);
+  const kept = keptActions(intact);
+  const rescued = await rescueActions(rescue, withKept(before, kept), own);
+  const named = new Set(kept.flatMap(({ add }) => (add === undefined ? [] : [add.path])));
+  const fresh = rescued.filter(({ add }) => add === undefined || !named.has(add.path));
+  const info = commitInfo(rescue.nowMs(), intact, own);
+  return {
+    version,
+    actions: [info, ...kept, ...fresh],
+    rows: own.reduce((sum, { origin }) => sum + origin.events, 0),
+  };
+}
+
+/** Puts the commit in its place. What is there of a broken one is kept beside it under a name that no engine reads. */
+export async function putRebuilt({ files, directory }: Rescue, rebuilt: RebuiltCommit): Promise<void> {
+  const path = commitPath(directory, rebuilt.version);
+  if ((await files.read(path)) === undefined) {
+    await putCommit(files, directory, rebuilt.version, rebuilt.actions);
+    return;
+  }
+  const log = join(directory, LOG_DIRECTORY);
+  await files.link(path, join(log, `.damaged-${randomUUID()}-${commitName(rebuilt.version)}`));
+  const draft = join(log, `.draft-${randomUUID()}`);
+  const file = await files.open(draft, "create");
+  try {
+    await file.write([encodeActions(rebuilt.actions)], 0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await files.rename(draft, path);
+  await files.syncDirectory(log);
+}
+
+function isHole({ missing, broken }: LogHealth, version: number): boolean {
+  return missing.includes(version) || broken.some((commit) => commit.version === version);
+}
+
+/** The lines of a broken commit that can still be read, up to the first that cannot. */
+async function intactActions({ files, directory }: Rescue, version: number): Promise<Action[]> {
+  const bytes = (await files.read(commitPath(directory, version))) ?? Buffer.alloc(0);
+  const actions: Action[] = [];
+  for (const line of bytes.toString("utf8").split("\n")) {
+    try {
+      actions.push(...decodeActions(Buffer.from(line)));
+    } catch {
+      break;
+    }
+  }
+  return actions.filter((action) => typeof action === "object" && action !== null);
+}
+
+async function laterActions(
+  { files, directory }: Rescue,
+  { commits, broken }: LogHealth,
+  version: number,
+): Promise<Action[]> {
+  const unreadable = new Set(broken.map((commit) => commit.version));
+  const actions: Action[] = [];
+  for (const later of commits.filter((one) => one > version && !unreadable.has(one))) {
+    const bytes = await files.read(commitPath(directory, later));
+    if (bytes !== undefined) actions.push(...decodeActions(bytes));
+  }
+  return actions;
+}
+
+/** Segments whose files no other version names, and whose turn could have been this version. */
+async function candidates(
+  rescue: Rescue,
+  before: Snapshot,
+  intact: readonly Action[],
+  later: readonly Action[],
+): Promise<LostSegment[]> {
+  const { files, session, directory } = rescue;
+  const paths = await listDataFiles(files, directory);
+  const addedLater = new Set(
+    later.flatMap(({ add }) => (add === undefined ? [] : [decodeURIComponent(add.path)])),
+  );
+  const strays = await findStrays(
+    files,
+    session,
+    before,
+    paths.filter((path) => !addedLater.has(path)),
+  );
+  const found: LostSegment[] = [];
+  for (const segment of await lostSegments(rescue, strays)) {
+    if (isItsTurn(segment, before, intact, later) && !(await isStoredInLog(files, directory, segment.origin)))
+      found.push(segment);
+  }
+  return found;
+}
+
+function isItsTurn(
+  { origin }: LostSegment,
+  before: Snapshot,
+  intact: readonly Action[],
+  later: readonly Action[],
+): boolean {
+  const id = transactionOf(origin.writer);
+  const versions = (actions: readonly Action[]) =>
+    actions.flatMap(({ txn }) => (txn?.appId === id ? [txn.version] : []));
+  const named = versions(intact);
+  if (named.length > 0) return named.includes(origin.sequence);
+  const next = Math.min(Number.POSITIVE_INFINITY, ...versions(later).slice(0, 1));
+  return origin.sequence > (before.txns.get(id) ?? 0) && origin.sequence < next;
+}
+
+/** A later version that removes a file which nobody added: it was this version's, and what it replaced is not known. */
+function refuseUnknown(
+  rescue: Rescue,
+  before: Snapshot,
+  later: readonly Action[],
+  segments: readonly LostSegment[],
+  version: number,
+): void {
+  const known = new Set([
+    ...before.files.map(({ add }) => add.path),
+    ...before.removed.keys(),
+    ...later.flatMap(({ add }) => (add === undefined ? [] : [add.path])),
+    ...segments.flatMap(({ paths }) => paths),
+  ]);
+  const unknown = later.flatMap(({ remove }) =>
+    remove === undefined || known.has(remove.path) ? [] : [remove.path],
+  );
+  if (unknown.length === 0) return;
+  const reason = `later versions rewrote ${unknown.length} files that it had added (${unknown[0]}), and nothing says what those had replaced`;
+  throw failure("store.lost-commit", { path: rescue.directory, version, reason });
+}
+
+/** Of a broken commit that rewrote files half of the story would lose or double rows: it is as if it had not been. */
+function keptActions(intact: readonly Action[]): Action[] {
+  const isRewrite = intact.some(({ remove }) => remove !== undefined);
+  const operation = intact.find(({ commitInfo }) => commitInfo !== undefined)?.commitInfo?.["operation"];
+  const mayKeepFiles = !isRewrite && (operation === "WRITE" || operation === undefined);
+  return intact.filter(
+    ({ commitInfo, add, remove }) =>
+      commitInfo === undefined && remove === undefined && (add === undefined || mayKeepFiles),
+  );
+}
+
+/** The table as the kept actions leave it, as far as what is added next depends on it. */
+function withKept(before: Snapshot, kept: readonly Action[]): Snapshot {
+  const metadata = kept.findLast(({ metaData }) => metaData !== undefined)?.metaData;
+  const protocol = kept.findLast((action) => action.protocol !== undefined)?.protocol;
+  return {
+    ...before,
+    ...(metadata === undefined ? {} : { metadata, schema: decodeSchema(metadata.schemaString) }),
+    ...(protocol === undefined ? {} : { protocol }),
+  };
+}
+
+function commitInfo(nowMs: number, intact: readonly Action[], segments: readonly LostSegment[]): Action {
+  const known = intact.find(({ commitInfo }) => commitInfo !== undefined)?.commitInfo ?? {};
+  const before = (known["held"] ?? {}) as Record<string, string>;
+  const held = Object.assign({}, before, ...segments.map(({ origin }) => origin.held)) as Record<
+    string,
+    string
+  >;
+  return {
+    commitInfo: {
+      timestamp: nowMs,
+      operation: "REPAIR",
+      operationParameters: {},
+      isBlindAppend: false,
+      engineInfo: "logpipe",
+      ...(Object.keys(held).length === 0 ? {} : { held }),
+    },
+  };
+}

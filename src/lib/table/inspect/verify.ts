@@ -1,0 +1,118 @@
+/** Everything of a table compared with everything else that knows of it. Changes nothing. */
+
+import { randomUUID } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { LogpipeError } from "../../base/errors/index.js";
+import type { Files } from "../../base/files.js";
+import { Session } from "../duckdb.js";
+import { LOG_DIRECTORY } from "../log/listing.js";
+import { readSnapshot, type Snapshot } from "../log/snapshot.js";
+import { checkFile } from "./check-files.js";
+import { checkIndex } from "./check-index.js";
+import { checkWal } from "./check-wal.js";
+import { type Finding, REPAIR_HELP } from "./finding.js";
+import { inspectLog, logFindings } from "./log-health.js";
+import { findStrays, listDataFiles, strayFindings } from "./strays.js";
+
+export interface VerifyOptions {
+  readonly files: Files;
+  /** The table's. */
+  readonly directory: string;
+  /** Reads every byte of every file, else footers and sizes. */
+  readonly isDeep: boolean;
+  readonly nowMs: () => number;
+  readonly onProgress?: (done: number, total: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface VerifyReport {
+  readonly version: number;
+  readonly commits: number;
+  readonly files: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly walSegments: number;
+  readonly walEvents: number;
+  readonly findings: readonly Finding[];
+}
+
+const NOTHING = { version: -1, files: 0, rows: 0, bytes: 0, walSegments: 0, walEvents: 0 };
+
+export async function verifyTable(options: VerifyOptions): Promise<VerifyReport> {
+  return withSession((session) => verify(options, session));
+}
+
+/** A DuckDB of its own for the time of the work. */
+export async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
+  const tempDirectory = join(tmpdir(), `logpipe-store-${randomUUID()}`);
+  const session = await Session.open({ memoryBytes: 512 * 1024 * 1024, threads: 2, tempDirectory });
+  try {
+    return await work(session);
+  } finally {
+    session.close();
+    await rm(tempDirectory, { recursive: true, force: true });
+  }
+}
+
+async function verify(options: VerifyOptions, session: Session): Promise<VerifyReport> {
+  const { files, directory } = options;
+  const health = await inspectLog(files, session, directory);
+  const findings = logFindings(health);
+  const commits = health.commits.length;
+  // Listed before the snapshot: a file that was there and that a later snapshot does not name is no new one.
+  const paths = await listDataFiles(files, directory);
+  let snapshot: Snapshot;
+  try {
+    snapshot = await readSnapshot(directory, files);
+  } catch (error) {
+    if (!findings.some((finding) => finding.isDamage)) findings.push(unreadable(error));
+    return { ...NOTHING, commits, findings };
+  }
+  findings.push(...(await checkFiles(options, session, snapshot)));
+  const wal = await checkWal(files, directory, () => readSnapshot(directory, files));
+  findings.push(...wal.findings);
+  const newest = await readSnapshot(directory, files);
+  const strays = await findStrays(files, session, newest, paths);
+  findings.push(...(await strayFindings(files, newest, strays, options.nowMs())));
+  findings.push(...(await checkIndex(files, newest)));
+  return {
+    version: snapshot.version,
+    commits,
+    files: snapshot.files.length,
+    rows: snapshot.files.reduce((sum, file) => sum + (file.rows ?? 0), 0),
+    bytes: snapshot.files.reduce((sum, file) => sum + file.bytes, 0),
+    walSegments: wal.segments,
+    walEvents: wal.events,
+    findings,
+  };
+}
+
+async function checkFiles(options: VerifyOptions, session: Session, snapshot: Snapshot): Promise<Finding[]> {
+  const { files, directory, isDeep, signal } = options;
+  const check = { files, session, directory, columns: snapshot.schema.columns, isDeep };
+  const findings: Finding[] = [];
+  let newest: Snapshot | undefined;
+  for (const [done, file] of snapshot.files.entries()) {
+    signal?.throwIfAborted();
+    options.onProgress?.(done, snapshot.files.length);
+    const finding = await checkFile(check, file);
+    if (finding === undefined) continue;
+    // Rewritten and vacuumed meanwhile: no longer the table's.
+    newest = await readSnapshot(directory, files);
+    if (newest.files.some(({ add }) => add.path === file.add.path)) findings.push(finding);
+  }
+  return findings;
+}
+
+function unreadable(error: unknown): Finding {
+  if (!(error instanceof LogpipeError)) throw error;
+  return {
+    kind: "log-unreadable",
+    isDamage: true,
+    path: LOG_DIRECTORY,
+    what: error.message,
+    advice: error.help ?? REPAIR_HELP,
+  };
+}
