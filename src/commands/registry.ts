@@ -36,33 +36,33 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     summary: "list the versions of the tables and what each did",
     load: () => import("./store/history.js"),
   },
-<<<<<<< HEAD
   "store schema": {
     summary: "show the columns of tables; set a type, rename a key",
     load: () => import("./store/schema.js"),
-=======
-  "store verify": 
+  },
+  "store delete": {
+    summary: "delete events by a condition, for good",
+    load: () => import("./store/delete.js"),
+  },
+  "store retention": { summary: "say how long events are kept", load: () => import("./store/retention.js") },
+  "store vacuum": {
+    summary: "remove files that no version of a table needs any more",
+    load: () => import("./store/vacuum.js"),
+  },
+  "store verify": {
     summary: "check that nothing of the tables is missing or damaged",
-    load: () => import("./store/verify.js"),,
-  "store repair": 
+    load: () => import("./store/verify.js"),
+  },
+  "store repair": {
     summary: "rebuild what can be rebuilt of damaged tables, and say what cannot",
     load: () => import("./store/repair.js"),
->>>>>>> store,
-  "store delete": 
-    summary: "delete events by a condition, for good",
-    load: () => import("./store/delete.js"),,
-  "store retention": summary: "say how long events are kept", load: () => import("./store/retention.js") ,
-  "store vacuum": 
-    summary: "remove files that no version of a table needs any more",
-    load: () => import("./store/vacuum.js"),,
-  "store verify": 
-    summary: "check that nothing of the tables is missing or damaged",
-    load: () => import("./store/verify.js"),,
-  config: 
+  },
+  config: {
     summary: "show the settings in force and where each came from",
-    load: () => import("./config.js"),,
-  completion: summary: "print the completion script of a shell", load: () => import("./completion.js") ,
-  help: summary: "show examples and options of a command", load: () => import("./help.js") ,
+    load: () => import("./config.js"),
+  },
+  completion: { summary: "print the completion script of a shell", load: () => import("./completion.js") },
+  help: { summary: "show examples and options of a command", load: () => import("./help.js") },
 };
 
 export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
