@@ -56,10 +56,6 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     summary: "remove files that no version of a table needs any more",
     load: () => import("./store/vacuum.js"),
   },
-  "store verify": {
-    summary: "check that nothing of the tables is missing or damaged",
-    load: () => import("./store/verify.js"),
-  },
   config: {
     summary: "show the settings in force and where each came from",
     load: () => import("./config.js"),
