@@ -169,11 +169,11 @@ function transactionsOf(writer: string, segment: SealedSegment, nowMs: number) {
   return { txns: [covered, ...txns], held };
 }
 
-/** Of keys whose values were not all there, notes those that lack a JSON sibling for odd objects. False: there is none. */
+/** Of keys whose values were not all there, notes those that may lack siblings for what did not fit. False: there is none. */
 function addIrregular(keys: readonly string[], schema: TableSchema, irregular: Set<string>): boolean {
   const found = keys.filter((key) => {
-    const types = schema.byKey.get(key)?.map(({ type }) => type) ?? [];
-    return types.includes("struct") && !types.includes("json") && !irregular.has(key);
+    const first = schema.byKey.get(key)?.[0];
+    return (first?.type === "struct" || first?.isSet === true) && !irregular.has(key);
   });
   for (const key of found) irregular.add(key);
   return found.length > 0;
@@ -215,16 +215,18 @@ async function commitFiles(
   const { files, log, nowMs } = options;
   const adds = await placeFiles(options, segment, written.files);
   const { txns, held } = transactionsOf(writer, segment, nowMs());
-  const actions = [
+  const isChangingSchema = schemaActions(snapshot, written.schema, nowMs()).length > 0;
+  // Made anew for a newer snapshot: its properties may be others.
+  const actionsOn = (newest: Snapshot) => [
     commitInfo(held, nowMs()),
-    ...schemaActions(snapshot, written.schema, nowMs()),
+    ...(isChangingSchema ? schemaActions(newest, written.schema, nowMs()) : []),
     ...txns,
     ...adds,
   ];
   const isStored = async () => isCovered(await log.refresh(), writer, segment);
   let newest = snapshot;
   try {
-    while (!(await putCommit(files, log.directory, newest.version + 1, actions))) {
+    while (!(await putCommit(files, log.directory, newest.version + 1, actionsOn(newest)))) {
       newest = await log.refresh();
       if (hasSameSchema(newest, snapshot) && !isCovered(newest, writer, segment)) continue;
       await removePlaced(options, adds);

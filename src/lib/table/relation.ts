@@ -93,11 +93,10 @@ async function shapeLive(
       events: segment.events,
       commits: segment.commits,
     };
-    const wide = evolve(schema, keysOf(segment.commits), MAX_COLUMNS);
-    const fast = fastShape(file, wide);
-    if (typeof fast !== "string" && (await isSound(fast, file, options.rows))) {
-      schema = wide;
-      shapes.push(fast);
+    const fast = await soundShape(file, schema, options.rows);
+    if (fast !== undefined) {
+      schema = fast.schema;
+      shapes.push(fast.shape);
       continue;
     }
     const careful: CarefulShape = await carefulShape(
@@ -110,6 +109,23 @@ async function shapeLive(
     shapes.push(careful);
   }
   return { schema, shapes };
+}
+
+/** Without siblings for types that were set, if all fits: a sibling makes the key's column JSON. Objects stay JSON here. */
+async function soundShape(
+  file: EventFile,
+  schema: TableSchema,
+  rows: RelationOptions["rows"],
+): Promise<{ schema: TableSchema; shape: Shape } | undefined> {
+  const keys = keysOf(file.commits);
+  const structs = schema.columns.filter(({ type }) => type === "struct").map(({ key }) => key);
+  const lean = evolve(schema, keys, MAX_COLUMNS, { regular: new Map(), irregular: new Set(structs) });
+  const wide = evolve(schema, keys, MAX_COLUMNS);
+  for (const tried of lean.columns.length === wide.columns.length ? [wide] : [lean, wide]) {
+    const shape = fastShape(file, tried);
+    if (typeof shape !== "string" && (await isSound(shape, file, rows))) return { schema: tried, shape };
+  }
+  return undefined;
 }
 
 /**

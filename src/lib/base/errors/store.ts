@@ -54,6 +54,14 @@ export const storeErrors = {
     message: (f) => `"${f.name}" cannot be the name of a table: ${f.reason}`,
     help: () => "use letters, digits, _ and -, beginning with a letter: --table web_logs",
   }),
+  "store.schema-change": entry<{ key: string; reason: string; suggestion?: string | undefined }>({
+    exitCode: 1,
+    message: (f) => `the column of "${f.key}" cannot be changed so: ${f.reason}`,
+    help: (f) =>
+      f.suggestion === undefined
+        ? "nothing was changed; `logpipe store schema` lists the keys of a table"
+        : `did you mean "${f.suggestion}"?`,
+  }),
   "store.writer-holds": entry<{ path: string; writer: string }>({
     exitCode: 1,
     message: (f) => `a writer of the table ${f.path} does not hand over its events: _wal/${f.writer}`,

@@ -4,7 +4,7 @@ import type { CacheHeader } from "./cache-format.js";
 import {
   type Bounds,
   boundsIn,
-  isExact,
+  exactly,
   parseStatistics,
   pathOfAdd,
   type TableFile,
@@ -94,10 +94,10 @@ class CachedFile implements TableFile {
   }
 
   get path(): string {
-    return pathOfAdd(this.#columns.directory, this.#path);
+    return pathOfAdd(this.#columns.directory, this.addPath);
   }
 
-  get #path(): string {
+  get addPath(): string {
     return this.#columns.texts("path")!.text(this.#i)!;
   }
 
@@ -164,7 +164,7 @@ class CachedFile implements TableFile {
     const stats = this.#stats;
     const tags = this.#columns.texts("tags")?.text(this.#i);
     return {
-      path: this.#path,
+      path: this.addPath,
       partitionValues: this.partition,
       size: this.bytes,
       modificationTime: this.#columns.modified[this.#i]!,
@@ -186,10 +186,6 @@ class CachedFile implements TableFile {
       nulls: typeof count === "number" ? count : undefined,
     };
   }
-}
-
-function exactly(value: unknown): unknown {
-  return value !== null && isExact(value) ? value : undefined;
 }
 
 function known(value: number | undefined): number | undefined {

@@ -33,6 +33,8 @@ export interface TableFile {
   /** Numbers beyond 2^53 are left out. Costs a parse of all columns: to look at one over many files, ask `bounds`. */
   readonly stats: Statistics | undefined;
   readonly tags: Readonly<Record<string, string>>;
+  /** `path` of the `add`. Cheap, as `add` is not for files out of a snapshot cache. */
+  readonly addPath: string;
   readonly add: Add;
   /** What the statistics say of a top-level column, by its name in the file. Cheap for files out of a snapshot cache. */
   bounds(column: string): Bounds;
@@ -80,8 +82,13 @@ function withoutInexact(values: Readonly<Record<string, unknown>>): Record<strin
   return Object.fromEntries(Object.entries(values).filter(([, value]) => isExact(value)));
 }
 
+/** The bound, unless float64 may have bent it. */
+export function exactly(value: unknown): unknown {
+  return value !== null && isExact(value) ? value : undefined;
+}
+
 /** Whether a bound parsed from JSON is surely what was written; of nested ones nobody looked. */
-export function isExact(value: unknown): boolean {
+function isExact(value: unknown): boolean {
   if (typeof value === "object") return false;
   return typeof value !== "number" || Math.abs(value) < Number.MAX_SAFE_INTEGER;
 }
@@ -107,6 +114,10 @@ class LoggedFile implements TableFile {
 
   get path(): string {
     return pathOfAdd(this.#directory, this.add.path);
+  }
+
+  get addPath(): string {
+    return this.add.path;
   }
 
   get bytes(): number {
@@ -162,8 +173,8 @@ class LoggedFile implements TableFile {
 export function boundsIn(stats: Statistics | undefined, column: string): Bounds {
   const nulls = own(stats?.nullCount, column);
   return {
-    min: own(stats?.minValues, column),
-    max: own(stats?.maxValues, column),
+    min: exactly(own(stats?.minValues, column)),
+    max: exactly(own(stats?.maxValues, column)),
     nulls: typeof nulls === "number" ? nulls : undefined,
   };
 }
