@@ -7,7 +7,8 @@ import { visitMembers } from "../../src/lib/table/schema/members.js";
 import { canonical } from "../lib/table/support.js";
 import { BIN, finished, logpipe, start, temporaryDirectory } from "../support/logpipe.js";
 
-const at = (i: number) => `"timestamp":"${new Date(1_795_255_200_000 + i).toISOString().replace("Z", "001Z")}"`;
+const at = (i: number) =>
+  `"timestamp":"${new Date(1_795_255_200_000 + i).toISOString().replace("Z", "001Z")}"`;
 const many = (count: number, line: (i: number) => string) => Array.from({ length: count }, (_, i) => line(i));
 const DEEP = 300;
 
