@@ -186,7 +186,7 @@ function parquetSql(schema: TableSchema, files: readonly TableFile[]): string {
       `${literal(c.name)}: {name: ${literal(c.name)}, type: ${literal(sqlType(c))}, default_value: NULL}`,
   );
   const names = schema.columns.map((c) => identifier(c.name)).join(", ");
-  return `SELECT ${names} FROM read_parquet([${paths}], schema = MAP {${columns.join(", ")}})`;
+  return `SELECT ${names} FROM read_parquet([${paths}], hive_partitioning = false, schema = MAP {${columns.join(", ")}})`;
 }
 
 function widened(shape: Shape, schema: TableSchema): string {
