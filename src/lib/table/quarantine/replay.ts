@@ -31,18 +31,25 @@ const MEMORY_BYTES = 180 * 1024 * 1024;
 
 /**
  * Stores what is valid of the entries that `choose` picks, exactly once whatever is killed or runs beside it; the other lines
- * stay. `fixed`: lines to be stored in the place of theirs. Throws store.quarantine-busy while another process replays.
+ * stay. `fixed`: lines to be stored in the place of theirs. Throws store.quarantine-busy while another process replays, and
+ * store.quarantine-count for fewer or more lines than are held, unless any number will do.
  */
 export async function replay(
   options: StoringOptions,
   choose: (entries: readonly QuarantineEntry[]) => readonly QuarantineEntry[],
-  fixed?: AsyncIterable<Letter>,
+  fixed?: { readonly lines: AsyncIterable<Letter>; readonly isAnyNumber: boolean },
 ): Promise<ReplayReport> {
   return withEntries(options, choose, async (chosen, workspace) => {
-    const lines = fixed ?? lettersOf(options.files, chosen);
+    const lines = fixed?.lines ?? lettersOf(options.files, chosen);
     const { segment, left } = await sift(options, lines, workspace, restPath(workspace.directory, chosen));
+    const given = segment.events + left;
     if (fixed === undefined && segment.events === 0) return { stored: 0, left, entries: 0 };
-    await settle(options, chosen, workspace, segment);
+    if (fixed?.isAnyNumber === false) {
+      let held = 0;
+      for await (const _ of lettersOf(options.files, chosen)) held++;
+      if (held !== given) throw failure("store.quarantine-count", { held, given });
+    }
+    if (chosen.length > 0) await settle(options, chosen, workspace, segment);
     return { stored: segment.events, left, entries: chosen.length };
   });
 }
