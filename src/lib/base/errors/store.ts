@@ -57,7 +57,7 @@ export const storeErrors = {
   "store.no-such-version": entry<{ path: string; reason: string; available: string }>({
     exitCode: 1,
     message: (f) => `cannot go back in the table ${f.path}: ${f.reason}`,
-    help: (f) => (f.available === "" ? "leave out --as-of" : `it has ${f.available}`),
+    help: (f) => (f.available === "" ? "name a later moment, or leave out --as-of" : `it has ${f.available}`),
   }),
   "store.unsupported-write": entry<{ path: string; reason: string }>({
     exitCode: 1,
