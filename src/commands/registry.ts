@@ -49,6 +49,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     summary: "remove files that no version of a table needs any more",
     load: () => import("./store/vacuum.js"),
   },
+  "store quarantine": {
+    summary: "see lines that could not be stored, put them right and store them",
+    load: () => import("./store/quarantine.js"),
+  },
   "store verify": {
     summary: "check that nothing of the tables is missing or damaged",
     load: () => import("./store/verify.js"),

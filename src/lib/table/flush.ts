@@ -174,6 +174,8 @@ async function writeFiles(
   const path = join(directory, `careful-${segment.sequence}.tmp`);
   try {
     const careful = await carefulShape(file, snapshot.schema, options.maxColumns, path, structs);
+    if (careful.events !== segment.events)
+      throw new Error(`${segment.events} events were logged, ${careful.events} are there`);
     const origin = originOf(options, snapshot, coverage, segment, careful.schema);
     const files = await options.session.withRoom(() =>
       writeParquet({ ...job, shape: careful, days: [], events: careful.events, origin }),
