@@ -1,6 +1,7 @@
 /** A table as DuckDB sees it: the Parquet files of one snapshot and the live end of the log, in one SELECT. */
 import { join } from "node:path";
 import { keepUncovered, type LiveSegment, listSegments } from "../wal/live.js";
+import { isSound, type LiveEnd } from "./live-end.js";
 import { readSnapshot, type Snapshot, type TableFile, type TableLog } from "./log/snapshot.js";
 import { type CarefulShape, carefulShape } from "./schema/careful.js";
 import { type EventFile, keysOf } from "./schema/events.js";
@@ -19,6 +20,11 @@ export interface RelationOptions {
   readonly rows: (sql: string) => Promise<unknown[][]>;
   /** A log that is kept between queries, so that only new commits are read. */
   readonly log?: TableLog;
+  /**
+   * The live end, kept between queries over one connection, so that only new events are read. A relation is good until
+   * the next one is opened with it.
+   */
+  readonly live?: LiveEnd;
 }
 
 /** A consistent state of a table. Close it when the last query over it is done. */
@@ -44,11 +50,12 @@ export interface Relation {
 /** Opens the newest state of the table. A directory that is no table yet gives a relation without rows. */
 export async function openRelation(tableDirectory: string, options: RelationOptions): Promise<Relation> {
   // First the live end, then the snapshot: see wal/live.ts.
-  const listed = await listSegments(tableDirectory);
+  const listed = await listSegments(tableDirectory, options.live?.indexes);
   let live: LiveSegment[] = listed;
   try {
     const snapshot = await (options.log?.refresh() ?? readSnapshot(tableDirectory));
     live = await keepUncovered(listed, snapshot.txns);
+    await options.live?.keep(live, options);
     const { schema, shapes } = await shapeLive(live, snapshot.schema, options);
     const { files } = snapshot;
     const columns = viewColumns(schema);
@@ -86,16 +93,19 @@ async function shapeLive(
   let schema = start;
   const shapes: Shape[] = [];
   for (const [i, segment] of live.entries()) {
+    const { length, events, commits } = segment;
+    const wide = evolve(schema, keysOf(commits), MAX_COLUMNS);
+    const kept = await options.live?.shape(segment, wide, options);
+    if (kept !== undefined) {
+      schema = wide;
+      shapes.push(kept);
+      continue;
+    }
     const path = await segment.readable(options.tempDirectory);
-    const file: EventFile = {
-      path,
-      length: segment.length,
-      events: segment.events,
-      commits: segment.commits,
-    };
-    const wide = evolve(schema, keysOf(segment.commits), MAX_COLUMNS);
+    const file: EventFile = { path, length, events, commits };
     const fast = fastShape(file, wide);
-    if (typeof fast !== "string" && (await isSound(fast, file, options.rows))) {
+    // Cost: about 0.2 s for a full segment of 128 MiB.
+    if (typeof fast !== "string" && (await isSound(fast, events, `(${fast.sql})`, options.rows))) {
       schema = wide;
       shapes.push(fast);
       continue;
@@ -110,31 +120,6 @@ async function shapeLive(
     shapes.push(careful);
   }
   return { schema, shapes };
-}
-
-/**
- * Reads the live segment once the fast way and compares with what its summaries say: a query that is already printing
- * cannot change to the careful way. Cost: about 0.2 s for a full segment of 128 MiB.
- */
-async function isSound(shape: Shape, file: EventFile, rows: RelationOptions["rows"]): Promise<boolean> {
-  const counted = shape.expected.map(({ columns }) =>
-    columns.map((c) => `count(${identifier(c.name)})`).join(" + "),
-  );
-  const exact = shape.mixedDoubles.map(
-    (c) => `count(*) FILTER (abs(${identifier(c.name)}) >= 9007199254740992)`,
-  );
-  const unused = shape.columns.filter((c) => !shape.expected.some((e) => e.columns.includes(c)));
-  const touched = unused.map((c) => `count(${identifier(c.name)})`);
-  try {
-    const found = await rows(
-      `SELECT ${["count(*)", ...counted, ...exact, ...touched].join(", ")} FROM (${shape.sql})`,
-    );
-    const numbers = (found[0] ?? []).map(Number);
-    const wanted = [file.events, ...shape.expected.map((e) => e.count), ...exact.map(() => 0)];
-    return wanted.every((n, i) => numbers[i] === n);
-  } catch {
-    return false;
-  }
 }
 
 function viewSql(view: readonly ViewColumn[], source: string): string {

@@ -7,7 +7,7 @@ import { Block } from "../../../src/lib/event/block.js";
 import { scan } from "../../../src/lib/event/scan.js";
 import { type StoreOptions, StoreSink } from "../../../src/lib/sink/store.js";
 import { Session } from "../../../src/lib/table/duckdb.js";
-import { openRelation } from "../../../src/lib/table/relation.js";
+import { openRelation, type Relation } from "../../../src/lib/table/relation.js";
 import { parseInstant } from "../../../src/lib/table/schema/instant.js";
 import { visitMembers } from "../../../src/lib/table/schema/members.js";
 
@@ -69,29 +69,34 @@ export async function readFacts(tableDirectory: string): Promise<Facts[]> {
     rows: (sql) => session.rows(sql),
   });
   try {
-    const selected = relation.columns.map(({ columns }, i) => {
-      const [column] = columns;
-      const value = `c${i}`;
-      if (column!.type === "timestamp") return `epoch_us(${value})::VARCHAR`;
-      if (columns.length === 1 && column!.type === "string") return `to_json(${value})::VARCHAR`;
-      return `${value}::VARCHAR`;
-    });
-    const names = relation.columns.map((_, i) => `c${i}`);
-    const rows = await session.rows(
-      `SELECT ${selected.join(", ")} FROM (${relation.sql}) AS t(${names.join(", ")})`,
-    );
-    return rows
-      .map((row) =>
-        rowFacts(
-          row as (string | null)[],
-          relation.columns.map((c) => c.columns[0]!),
-        ),
-      )
-      .sort();
+    return await factsOf(session, relation);
   } finally {
     await relation.close();
     session.close();
   }
+}
+
+/** All rows of the relation, in one order. */
+export async function factsOf(session: Session, relation: Relation): Promise<Facts[]> {
+  const selected = relation.columns.map(({ columns }, i) => {
+    const [column] = columns;
+    const value = `c${i}`;
+    if (column!.type === "timestamp") return `epoch_us(${value})::VARCHAR`;
+    if (columns.length === 1 && column!.type === "string") return `to_json(${value})::VARCHAR`;
+    return `${value}::VARCHAR`;
+  });
+  const names = relation.columns.map((_, i) => `c${i}`);
+  const rows = await session.rows(
+    `SELECT ${selected.join(", ")} FROM (${relation.sql}) AS t(${names.join(", ")})`,
+  );
+  return rows
+    .map((row) =>
+      rowFacts(
+        row as (string | null)[],
+        relation.columns.map((c) => c.columns[0]!),
+      ),
+    )
+    .sort();
 }
 
 /** One row, its values as text. */
