@@ -6,9 +6,9 @@ import { command } from "../lib/stage/stage.js";
 import type { Terminal } from "../lib/stage/terminal.js";
 import { type NamedTable, namedTables, storePath } from "../lib/table/inspect/tables.js";
 import { TableLog } from "../lib/table/log/snapshot.js";
-import { type CompactReport, compactFiles, TARGET_BYTES } from "../lib/table/maintain/compact.js";
+import { type CompactProgress, TARGET_BYTES } from "../lib/table/maintain/compact.js";
+import { type MaintainReport, maintainTable } from "../lib/table/maintain/maintain.js";
 import { planCompaction } from "../lib/table/maintain/plan.js";
-import { withMaintenance } from "../lib/table/maintain/session.js";
 import { Progress } from "../lib/terminal/progress.js";
 
 const options = {
@@ -29,7 +29,10 @@ export default command({
   summary: "merge, sort and repack the files of a store",
   details: `Merges the small files of each day to large ones, sorted by service and time and packed harder. The events stay the same,
 readers and writers go on meanwhile, and a run that is killed leaves the table as it was. A second run finds nothing to do;
-two at once do no harm. Made for cron.`,
+two at once do no harm. Made for cron.
+
+It also applies the rules of \`store retention\` first, keeps the table's log short, and removes at the end the files that were
+replaced longer ago than the grace period (7 days, unless the table says otherwise; see \`store vacuum\`).`,
   operands: [{ name: "STORE", summary: "the store; default $LOGPIPE_STORE, then ./logpipe-store" }],
   options,
   examples: [
@@ -68,27 +71,36 @@ async function compactTable(
   terminal: Terminal,
 ): Promise<string> {
   const progress = new Progress(terminal);
-  const report = await withMaintenance(diskFiles, directory, (session) =>
-    compactFiles({
-      files: diskFiles,
-      session,
-      log: new TableLog(directory),
-      nowMs: terminal.nowMs,
-      targetBytes: given.targetSize,
-      isStopped: () => terminal.signal.aborted,
-      onProgress: (at) =>
-        progress.update(
-          () =>
-            `${name}: ${formatCount(at.filesDone)} of ${counted(at.files, "file")}, ${formatSize(at.bytesDone)} of ${formatSize(at.bytes)}`,
-        ),
-    }),
-  ).finally(() => progress.clear());
-  return given.json ? `${JSON.stringify({ table: name, ...report })}\n` : `${name}: ${reportText(report)}\n`;
+  const report = await maintainTable({
+    files: diskFiles,
+    log: new TableLog(directory),
+    nowMs: terminal.nowMs,
+    targetBytes: given.targetSize,
+    isStopped: () => terminal.signal.aborted,
+    onProgress: (at) => progress.update(() => progressText(name, at)),
+  }).finally(() => progress.clear());
+  const { checkpointFailure } = report;
+  if (checkpointFailure !== undefined)
+    terminal.complain(`the log of table ${name} could not be shortened: ${checkpointFailure}`);
+  return given.json
+    ? `${JSON.stringify({ table: name, ...report })}\n`
+    : `${name}: ${reportTexts(report).join("; ") || "nothing to do"}\n`;
 }
 
-function reportText({ filesIn, filesOut, bytesIn, bytesOut }: CompactReport): string {
-  if (filesIn === 0) return "nothing to do";
-  return `${counted(filesIn, "file")} (${formatSize(bytesIn)}) became ${formatCount(filesOut)} (${formatSize(bytesOut)})`;
+function progressText(name: string, { files, filesDone, bytes, bytesDone }: CompactProgress): string {
+  const size = `${formatSize(bytesDone)} of ${formatSize(bytes)}`;
+  return `${name}: ${formatCount(filesDone)} of ${counted(files, "file")}, ${size}`;
+}
+
+function reportTexts({ retention, compaction, vacuum }: MaintainReport): string[] {
+  const texts: string[] = [];
+  if (retention.rows > 0) texts.push(`${counted(retention.rows, "event")} too old and removed`);
+  const { filesIn, filesOut, bytesIn, bytesOut } = compaction;
+  const after = `${formatCount(filesOut)} (${formatSize(bytesOut)})`;
+  if (filesIn > 0) texts.push(`${counted(filesIn, "file")} (${formatSize(bytesIn)}) became ${after}`);
+  if (vacuum.files > 0)
+    texts.push(`${counted(vacuum.files, "old file")} (${formatSize(vacuum.bytes)}) removed`);
+  return texts;
 }
 
 function counted(count: number, noun: string): string {

@@ -1,5 +1,5 @@
 import { diskFiles } from "../../lib/base/files.js";
-import { formatCount, formatSize } from "../../lib/base/size.js";
+import { countOf, formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag } from "../../lib/options/options.js";
 import { command } from "../../lib/stage/stage.js";
@@ -74,7 +74,7 @@ function reportText(table: string, report: VerifyReport, isQuiet: boolean): stri
       : report.findings.length > 0
         ? "nothing is damaged; what is named above harms nobody"
         : "nothing is wrong";
-  const what = `${formatCount(files)} files (${formatCount(rows)} rows, ${formatSize(bytes)}), ${formatCount(commits)} commits, ${formatCount(walSegments)} segments of the write-ahead log (${formatCount(walEvents)} events)`;
+  const what = `${countOf(files, "file")} (${countOf(rows, "row")}, ${formatSize(bytes)}), ${countOf(commits, "commit")}, ${countOf(walSegments, "segment")} of the write-ahead log (${countOf(walEvents, "event")})`;
   return `${found}table ${table}: ${what}: ${verdict}\n`;
 }
 

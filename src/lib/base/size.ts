@@ -36,6 +36,11 @@ export function formatCount(count: number): string {
   return count.toLocaleString("en-US").replaceAll(",", " ");
 }
 
+/** `1 file`, `1 200 files`. */
+export function countOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
 /** A short human form in decimal units: 175_000_000 is `175 MB`. */
 export function formatSize(bytes: number): string {
   if (bytes < 999.5) return `${Math.round(bytes)} B`;

@@ -5,7 +5,11 @@ import { failure, reasonOf } from "../base/errors/index.js";
 import { diskFiles } from "../base/files.js";
 import type { Condition } from "../table/file/condition.js";
 import { type Pruned, prune } from "../table/file/prune.js";
+<<<<<<< HEAD
 import { LiveEnd } from "../table/live-end.js";
+=======
+import { checkPresent } from "../table/log/as-of.js";
+>>>>>>> main
 import type { TableFile } from "../table/log/snapshot.js";
 import { openRelation, type Relation } from "../table/relation.js";
 import { identifier } from "../table/schema/names.js";
@@ -71,7 +75,11 @@ export async function openStoreTables(
     for (const name of distinct(names.filter((table) => mayName(sql, table))))
       tables.push({
         name,
+<<<<<<< HEAD
         relation: await openTable(session, store, name, asksForTables(sql)),
+=======
+        relation: await openTable(session, store, name, range),
+>>>>>>> main
         where: where === "" ? "" : ` WHERE ${where}`,
       });
     const planned = tables.length === 0 ? undefined : await planUses(session, sql, tables, others);
@@ -107,15 +115,23 @@ async function openTable(
   session: Session,
   store: string,
   name: string,
+<<<<<<< HEAD
   isListed: boolean,
+=======
+  { asOf }: TimeRange,
+>>>>>>> main
 ): Promise<Relation> {
   const directory = join(session.scratch, `live-${name}`);
   await mkdir(directory, { recursive: true });
   return openRelation(join(store, name), {
     tempDirectory: directory,
     rows: async (sql) => (await session.connection.runAndReadAll(sql)).getRowsJS(),
+<<<<<<< HEAD
     // Its tables would be seen in a listing.
     ...(isListed ? {} : { live: new LiveEnd() }),
+=======
+    ...(asOf === undefined ? {} : { asOf }),
+>>>>>>> main
   });
 }
 
@@ -126,6 +142,7 @@ async function makeView(
 ): Promise<TableUse> {
   const { snapshot, liveEvents, liveBytes, schema } = relation;
   const pruned = await prune(diskFiles, snapshot, condition);
+  if (relation.isPast) await checkPresent(diskFiles, snapshot, pruned.files);
   const view = `CREATE VIEW ${identifier(name)} AS SELECT * FROM (${relation.over(pruned.files)})${where}`;
   await session.connection.run(view);
   session.transaction?.restore.push(view);

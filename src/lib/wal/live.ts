@@ -84,7 +84,7 @@ async function openSegment(
       const listed = await readIndex(indexPath(directory, sequence), read);
       const { size } = await handle.stat();
       const commits = listed.filter((commit) => commit.offset + commit.length <= size);
-      if (commits.length > 0)
+      if (commits.some(({ events }) => events > 0))
         return liveSegment(handle, writer, sequence, commits, isNewest || platform() !== "linux");
     } catch (error) {
       await handle.close();

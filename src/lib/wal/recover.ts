@@ -71,7 +71,8 @@ interface Recovered {
 }
 
 async function recoverSegment(files: Files, base: string, sequence: number): Promise<Recovered> {
-  const { commits: listed } = decodeCommits((await files.read(`${base}.commits`)) ?? Buffer.alloc(0));
+  const index = await files.read(`${base}.commits`);
+  const { commits: listed, indexLength } = decodeCommits(index ?? Buffer.alloc(0));
   const data = await files.open(`${base}.ndjson`, "change");
   const aside = await openAside(files, base, listed);
   try {
@@ -87,7 +88,11 @@ async function recoverSegment(files: Files, base: string, sequence: number): Pro
     }
     const segment = sealedSegment(base, sequence, commits);
     const end = last < 0 ? 0 : listed[last]!.offset + listed[last]!.length;
-    const tornBytes = await cut(data, end);
+    // A crash leaves no index with a whole line that is wrong, nor events without one: what follows may have been acknowledged.
+    const isIndexDamaged = index === undefined || index.subarray(indexLength).includes(10);
+    if (isIndexDamaged) damagedBytes += await keepUnlisted(files, data, `${base}-${end}.damaged`, end);
+    const cutBytes = await cut(data, end);
+    const tornBytes = isIndexDamaged ? 0 : cutBytes;
     if (aside !== undefined) await cut(aside, segment.asideLength);
     return { segment: { ...segment, length: end }, tornBytes, damagedBytes };
   } finally {
@@ -143,6 +148,24 @@ async function keepDamaged(
   if (aside === undefined || range === undefined) return range?.length ?? 0;
   return setAside(files, aside, `${base}-${range.offset}.aside.damaged`, range);
 }
+
+/** Copies what no commit speaks of to a file of its own: the lines may be sound. Says how many bytes they are. */
+async function keepUnlisted(files: Files, data: OpenFile, path: string, from: number): Promise<number> {
+  const size = await data.size();
+  if (size <= from) return 0;
+  await files.remove(path).catch(() => {});
+  const copy = await files.open(path, "create");
+  try {
+    for (let at = from; at < size; at += CHUNK_BYTES)
+      await copy.write([await data.read(at, Math.min(CHUNK_BYTES, size - at))], at - from);
+    await copy.sync();
+  } finally {
+    await copy.close();
+  }
+  return size - from;
+}
+
+const CHUNK_BYTES = 1024 * 1024;
 
 /** Copies damaged bytes to a file of their own and blanks them: blank lines are no events. */
 async function setAside(

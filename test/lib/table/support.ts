@@ -78,11 +78,10 @@ export async function readFacts(tableDirectory: string): Promise<Facts[]> {
 
 /** All rows of the relation, in one order. */
 export async function factsOf(session: Session, relation: Relation): Promise<Facts[]> {
-  const selected = relation.columns.map(({ columns }, i) => {
-    const [column] = columns;
+  const selected = relation.columns.map(({ type }, i) => {
     const value = `c${i}`;
-    if (column!.type === "timestamp") return `epoch_us(${value})::VARCHAR`;
-    if (columns.length === 1 && column!.type === "string") return `to_json(${value})::VARCHAR`;
+    if (type === "timestamp") return `epoch_us(${value})::VARCHAR`;
+    if (type === "string") return `to_json(${value})::VARCHAR`;
     return `${value}::VARCHAR`;
   });
   const names = relation.columns.map((_, i) => `c${i}`);
@@ -99,8 +98,7 @@ export async function factsOf(session: Session, relation: Relation): Promise<Fac
     .sort();
 }
 
-/** One row, its values as text. */
-export function rowFacts(
+function rowFacts(
   row: readonly (string | null)[],
   columns: readonly { key: string; role: string; type: string; name: string }[],
 ): Facts {

@@ -2,7 +2,7 @@
 import { relative } from "node:path";
 import { reasonOf } from "../../base/errors/index.js";
 import type { Files } from "../../base/files.js";
-import { formatCount } from "../../base/size.js";
+import { countOf, formatCount } from "../../base/size.js";
 import type { Session } from "../duckdb.js";
 import { CHECKSUM_TAG, fileChecksum } from "../file/checksum.js";
 import { microsOf } from "../file/statistics.js";
@@ -87,7 +87,11 @@ function compared(
 ): Finding | undefined {
   const found = finder(check, file);
   if (file.rows !== undefined && file.rows !== rows)
-    return found("file-rows", `it has ${rows} rows, and ${file.rows} by the table's log`, RESTORE_HELP);
+    return found(
+      "file-rows",
+      `it has ${countOf(rows, "row")}, and ${formatCount(file.rows)} by the table's log`,
+      RESTORE_HELP,
+    );
   if (wrongStatistics === undefined) return undefined;
   const what = `the table's log is wrong about ${wrongStatistics}: queries may skip the file though it has what they look for`;
   return found("file-statistics", what, `${REPAIR_HELP}: it measures the file and corrects the log`);
@@ -138,7 +142,7 @@ function finder({ directory }: FileCheck, file: TableFile) {
 }
 
 function rowsLost(file: TableFile): string {
-  return file.rows === undefined ? "" : `, with ${formatCount(file.rows)} rows`;
+  return file.rows === undefined ? "" : `, with ${countOf(file.rows, "row")}`;
 }
 
 function firstLine(error: unknown): string {

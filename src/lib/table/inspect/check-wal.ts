@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { crc32c } from "../../base/crc32c.js";
 import { type Files, isSystemError, type OpenFile } from "../../base/files.js";
-import { formatSize } from "../../base/size.js";
+import { countOf, formatSize } from "../../base/size.js";
 import { isOwned } from "../../wal/lock.js";
 import {
   type Commit,
@@ -114,7 +114,7 @@ function broken(base: string, commit: Commit): Finding {
     kind: "wal-checksum",
     isDamage: true,
     path: `${base}.ndjson`,
-    what: `${commit.events} acknowledged events at byte ${commit.offset} are not what was written: the device changed or lost them`,
+    what: `${countOf(commit.events, "acknowledged event")} at byte ${commit.offset} are not what was written: the device changed or lost them`,
     advice: `${REPAIR_HELP}: it stores all others and keeps these ${formatSize(commit.length)} in a .damaged file to look at`,
     rows: commit.events,
   };
@@ -165,7 +165,7 @@ function deadWriter(path: string, events: number): Finding {
     kind: "wal-dead",
     isDamage: false,
     path,
-    what: `a writer died and left ${events} acknowledged events in its log; queries see them`,
+    what: `a writer died and left ${countOf(events, "acknowledged event")} in its log; queries see them`,
     advice: `${RECOVER} makes them Parquet`,
     rows: events,
   };

@@ -122,8 +122,10 @@ async function candidates(
   );
   const found: LostSegment[] = [];
   for (const segment of await lostSegments(rescue, strays)) {
-    if (isItsTurn(segment, before, intact, later) && !(await isStoredInLog(files, directory, segment.origin)))
-      found.push(segment);
+    if (!isItsTurn(segment, before, intact, later)) continue;
+    // What a later version covers will not be stored from the write-ahead log any more, though it may still be there.
+    const isCovered = later.some(({ txn }) => txn?.appId === transactionOf(segment.origin.writer));
+    if (isCovered || !(await isStoredInLog(files, directory, segment.origin))) found.push(segment);
   }
   return found;
 }

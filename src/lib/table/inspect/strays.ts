@@ -1,6 +1,7 @@
 /** Files in a table's directory that its log does not name. */
 import { join } from "node:path";
 import { type Files, isSystemError } from "../../base/files.js";
+import { countOf } from "../../base/size.js";
 import { transactionOf, WAL_DIRECTORY } from "../../wal/segment.js";
 import type { Session } from "../duckdb.js";
 import { type Origin, readOrigin } from "../file/origin.js";
@@ -99,7 +100,7 @@ function unstored({ path, origin }: Stray): Finding {
     kind: "orphan-unstored",
     isDamage: true,
     path,
-    what: `no version of the table names the file, and the log that its rows were in is gone: ${origin!.events} acknowledged events are missing from the table`,
+    what: `no version of the table names the file, and the log that its rows were in is gone: ${countOf(origin!.events, "acknowledged event")} missing from the table`,
     advice: `${REPAIR_HELP}: it commits the file`,
     rows: origin!.events,
   };

@@ -4,7 +4,7 @@ import type { CacheHeader } from "./cache-format.js";
 import {
   type Bounds,
   boundsIn,
-  isExact,
+  exactly,
   parseStatistics,
   pathOfAdd,
   type TableFile,
@@ -186,10 +186,6 @@ class CachedFile implements TableFile {
       nulls: typeof count === "number" ? count : undefined,
     };
   }
-}
-
-function exactly(value: unknown): unknown {
-  return value !== null && isExact(value) ? value : undefined;
 }
 
 function known(value: number | undefined): number | undefined {

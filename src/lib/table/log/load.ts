@@ -64,7 +64,9 @@ export async function applyUpTo(files: Files, state: LogState, last: number): Pr
 /** The actions of the version that comes next. Throws store.unreadable for what is no commit. */
 function actionsIn(bytes: Buffer, { directory, version }: LogState): Action[] {
   try {
-    return decodeActions(bytes);
+    const actions = decodeActions(bytes);
+    if (actions.length === 0) throw new Error("it is empty");
+    return actions;
   } catch (error) {
     const reason = `the commit of version ${version + 1} of its log is broken`;
     throw failure("store.unreadable", { path: directory, reason }, error);

@@ -82,8 +82,13 @@ function withoutInexact(values: Readonly<Record<string, unknown>>): Record<strin
   return Object.fromEntries(Object.entries(values).filter(([, value]) => isExact(value)));
 }
 
+/** The bound, unless float64 may have bent it. */
+export function exactly(value: unknown): unknown {
+  return value !== null && isExact(value) ? value : undefined;
+}
+
 /** Whether a bound parsed from JSON is surely what was written; of nested ones nobody looked. */
-export function isExact(value: unknown): boolean {
+function isExact(value: unknown): boolean {
   if (typeof value === "object") return false;
   return typeof value !== "number" || Math.abs(value) < Number.MAX_SAFE_INTEGER;
 }
@@ -168,8 +173,8 @@ class LoggedFile implements TableFile {
 export function boundsIn(stats: Statistics | undefined, column: string): Bounds {
   const nulls = own(stats?.nullCount, column);
   return {
-    min: own(stats?.minValues, column),
-    max: own(stats?.maxValues, column),
+    min: exactly(own(stats?.minValues, column)),
+    max: exactly(own(stats?.maxValues, column)),
     nulls: typeof nulls === "number" ? nulls : undefined,
   };
 }

@@ -5,6 +5,7 @@
 import { basename, join } from "node:path";
 import { type Files, isSystemError } from "../../base/files.js";
 import { bloomPath, INDEX_DIRECTORY } from "../file/bloom.js";
+import { logProperties } from "../log/properties.js";
 import type { Snapshot, TableLog } from "../log/snapshot.js";
 import { pathOfAdd } from "../log/table-file.js";
 import { tierRoot } from "./place.js";
@@ -28,33 +29,10 @@ export interface VacuumReport {
   workspaces: number;
 }
 
-/** What Delta's engines agree on, unless the table says otherwise. */
-const GRACE_MS = 7 * 24 * 3_600_000;
-const GRACE_PROPERTY = "delta.deletedFileRetentionDuration";
-
-/** How long the table remembers files that were taken out of it, in milliseconds. */
+/** How long the table remembers files that were taken out of it, in milliseconds: `delta.deletedFileRetentionDuration`. */
 export function graceOf({ metadata }: Snapshot): number {
-  return intervalMs(metadata?.configuration[GRACE_PROPERTY]) ?? GRACE_MS;
+  return logProperties(metadata).removedFileRetentionMs;
 }
-
-/** Milliseconds of Delta's `interval 1 week`; undefined for what is no such text. */
-function intervalMs(text: string | undefined): number | undefined {
-  const match = /^\s*(?:interval\s+)?(\d+)\s+(millisecond|second|minute|hour|day|week)s?\s*$/i.exec(
-    text ?? "",
-  );
-  return match === null
-    ? undefined
-    : Number(match[1]) * UNITS_MS[match[2]!.toLowerCase() as keyof typeof UNITS_MS];
-}
-
-const UNITS_MS = {
-  millisecond: 1,
-  second: 1000,
-  minute: 60_000,
-  hour: 3_600_000,
-  day: 86_400_000,
-  week: 604_800_000,
-} as const;
 
 /** A file that no version names may be one that is about to be committed: whatever the grace period, it gets this long. */
 const ORPHAN_MS = 3_600_000;

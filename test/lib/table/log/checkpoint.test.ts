@@ -41,6 +41,6 @@ test("a checkpoint, or a cache, and the commits after it say what all commits sa
       }
       rmSync(table, { recursive: true });
     }),
-    { numRuns: 20 },
+    { numRuns: 20, endOnFailure: true },
   );
 });

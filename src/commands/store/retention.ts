@@ -1,0 +1,139 @@
+import { formatDuration } from "../../lib/base/duration.js";
+import { failure } from "../../lib/base/errors/index.js";
+import { diskFiles } from "../../lib/base/files.js";
+import { formatCount, formatSize } from "../../lib/base/size.js";
+import { storeOptions } from "../../lib/options/common.js";
+import { duration, flag, list, size, type ValuesOf } from "../../lib/options/options.js";
+import { command } from "../../lib/stage/stage.js";
+import type { Terminal } from "../../lib/stage/terminal.js";
+import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/table/inspect/tables.js";
+import { TableLog } from "../../lib/table/log/snapshot.js";
+import { applyRetention } from "../../lib/table/maintain/retention.js";
+import {
+  changeRules,
+  type RetentionRule,
+  retentionRules,
+  ruleName,
+  withRule,
+} from "../../lib/table/maintain/retention-rules.js";
+import { withMaintenance } from "../../lib/table/maintain/session.js";
+
+const options = {
+  ...storeOptions,
+  olderThan: duration({ placeholder: "TIME", summary: "events go when they are older than TIME: 30d, 12h" }),
+  forever: flag({ summary: "events stay, whatever a wider rule says" }),
+  maxSize: size({ placeholder: "SIZE", summary: "the oldest files go when the table has more than SIZE" }),
+  for: list({
+    placeholder: "KEY=VALUE",
+    summary: "the rule is only for events with this field; several must all be there",
+  }),
+  json: flag({ summary: "print the rules as JSON lines" }),
+} as const;
+
+type Given = ValuesOf<typeof options>;
+
+export default command({
+  name: "store retention",
+  summary: "say how long events are kept",
+  details: `Without an action the rules of the tables are shown. \`set\` adds a rule or changes the one for the same fields, \`unset\` takes it
+away, \`apply\` removes what the rules say now; \`compact\` does that, too. Rules are part of the table and count for the events
+that are already there. Of the rules that fit an event the one with the most fields counts, so that debug logs go early
+and audits stay.
+
+Ages of two days and more count in whole UTC days, shorter ones in whole hours: an event is kept at least as long as the
+rule says and goes at most a day (an hour) later. What was removed can be asked with \`query --as-of\` until \`store vacuum\`.`,
+  operands: [
+    { name: "ACTION", summary: "show (the default), set, unset or apply" },
+    { name: "TABLE", summary: "the table; may be left out when the store has only one" },
+  ],
+  options,
+  examples: [
+    { title: "Keep 30 days", command: "store retention set logs --older-than 30d" },
+    {
+      title: "Debug logs of one service a day",
+      command: "store retention set logs --older-than 24h --for service=web --for level=debug",
+    },
+    { title: "Audits for ever", command: "store retention set logs --forever --for service=audit" },
+    { title: "At most 100 GB", command: "store retention set logs --older-than 90d --max-size 100GB" },
+  ],
+  async run({ operands, options: given }, terminal) {
+    const store = storePath(given.store, terminal);
+    const [action, name] = isAction(operands[0]) ? operands : ["show", operands[0], ...operands.slice(1)];
+    if (action === "show") {
+      const names = name === undefined ? [] : [name];
+      for (const table of await namedTables(diskFiles, store, names)) await show(table, given, terminal);
+      return 0;
+    }
+    const table = await oneTable(diskFiles, store, name, `store retention ${action}`);
+    if (action === "apply") await apply(table, given, terminal);
+    else {
+      const rule = ruleOf(given, action === "set");
+      await changeRules(diskFiles, new TableLog(table.directory), terminal.nowMs, (rules) =>
+        action === "set"
+          ? withRule(rules, rule)
+          : rules.filter((other) => ruleName(other) !== ruleName(rule)),
+      );
+      await show(table, given, terminal);
+    }
+    return 0;
+  },
+});
+
+function isAction(word: string | undefined): boolean {
+  return ["show", "set", "unset", "apply"].includes(word ?? "");
+}
+
+/** What the options say. Throws usage.missing-operand when a rule that is set would say nothing. */
+function ruleOf(given: Given, isSet: boolean): RetentionRule {
+  const fields: Record<string, string> = {};
+  for (const text of given.for) {
+    const at = text.indexOf("=");
+    if (at < 1) {
+      const hint = "write it like service=web";
+      throw failure("usage.bad-value", { option: "--for", value: text, reason: "it has no KEY=", hint });
+    }
+    fields[text.slice(0, at)] = text.slice(at + 1);
+  }
+  const { olderThan, forever, maxSize } = given;
+  if (isSet && olderThan === undefined && !forever && maxSize === undefined) {
+    const operand = "--older-than TIME, --max-size SIZE or --forever";
+    throw failure("usage.missing-operand", { command: "store retention set", operand });
+  }
+  if (maxSize !== undefined && given.for.length > 0) {
+    const reason = "a size is that of the whole table; leave out --for";
+    throw failure("usage.bad-value", { option: "--max-size", value: formatSize(maxSize), reason });
+  }
+  const maxAgeMs = forever ? null : (olderThan ?? null);
+  return { fields, maxAgeMs, ...(maxSize === undefined ? {} : { maxBytes: maxSize }) };
+}
+
+async function show({ name, directory }: NamedTable, given: Given, terminal: Terminal): Promise<void> {
+  const rules = retentionRules(await new TableLog(directory).refresh());
+  const lines = given.json
+    ? rules.map((rule) => JSON.stringify({ table: name, ...rule }))
+    : [`table ${name}`, ...(rules.length === 0 ? ["  everything is kept"] : rules.map(ruleText))];
+  await terminal.stdout.write(lines.map((line) => `${line}\n`).join(""));
+}
+
+function ruleText(rule: RetentionRule): string {
+  const size = rule.maxBytes === undefined ? "" : `, at most ${formatSize(rule.maxBytes)}`;
+  const age = rule.maxAgeMs === null ? "for ever" : formatDuration(rule.maxAgeMs);
+  return `  ${ruleName(rule).padEnd(24)}  ${age}${size}`;
+}
+
+async function apply({ name, directory }: NamedTable, given: Given, terminal: Terminal): Promise<void> {
+  const report = await withMaintenance(diskFiles, directory, (session) =>
+    applyRetention({
+      files: diskFiles,
+      session,
+      log: new TableLog(directory),
+      nowMs: terminal.nowMs,
+      isStopped: () => terminal.signal.aborted,
+    }),
+  );
+  const text =
+    report.filesRemoved + report.filesRewritten === 0
+      ? `${name}: nothing is too old\n`
+      : `${name}: removed ${formatCount(report.rows)} events (${formatSize(report.bytesFreed)})\n`;
+  await terminal.stdout.write(given.json ? `${JSON.stringify({ table: name, ...report })}\n` : text);
+}

@@ -1,0 +1,105 @@
+/** The table's log: commits that are gone or broken, checkpoints, `_last_checkpoint`, drafts. */
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { LogpipeError } from "../../base/errors/index.js";
+import { countOf } from "../../base/size.js";
+import { checkpoint } from "../log/checkpoint.js";
+import { commitName, LOG_DIRECTORY } from "../log/listing.js";
+import { TableLog } from "../log/snapshot.js";
+import { inspectLog, type LogHealth } from "./log-health.js";
+import { putRebuilt, type RebuiltCommit, rebuildCommit } from "./rebuild-commit.js";
+import type { Repair } from "./repair.js";
+import { STRAY_AGE_MS } from "./strays.js";
+
+/** False: the table still cannot be read. */
+export async function repairLog(repair: Repair): Promise<boolean> {
+  const { files, session, directory } = repair;
+  const health = await inspectLog(files, session, directory);
+  await setAsideCheckpoints(repair, health);
+  const holes = [...health.missing, ...health.broken.map(({ version }) => version)]
+    .filter((version) => version > health.base)
+    .sort((a, b) => a - b);
+  // A snapshot cache may know what the commits no longer say.
+  const isKnown = holes.length > 0 && (await isReadable(repair));
+  if (isKnown) await checkpointNow(repair, holes);
+  else for (const version of holes) if (!(await rebuild(repair, health, version))) return false;
+  if (health.lastCheckpoint !== undefined && !isKnown) await newLastCheckpoint(repair, health);
+  await removeDrafts(repair, health);
+  return isReadable(repair);
+}
+
+async function isReadable({ directory, files }: Repair): Promise<boolean> {
+  return new TableLog(directory, files).refresh().then(
+    () => true,
+    () => false,
+  );
+}
+
+/** Kept under a name that nobody reads. One that is the only beginning of the log is all there is, and stays. */
+async function setAsideCheckpoints(repair: Repair, health: LogHealth): Promise<void> {
+  const { files, directory, step } = repair;
+  if (health.base < 0 && health.commits[0] !== 0) return;
+  const log = join(directory, LOG_DIRECTORY);
+  for (const { name } of health.brokenCheckpoints) {
+    const what = "set the checkpoint aside: the commits say what it said";
+    await step({ path: `${LOG_DIRECTORY}/${name}`, what, rows: 0 }, async () => {
+      await files.rename(join(log, name), join(log, `.damaged-${randomUUID()}-${name}`));
+      await files.syncDirectory(log);
+    });
+  }
+}
+
+async function checkpointNow(repair: Repair, holes: readonly number[]): Promise<void> {
+  const { files, session, directory, nowMs, step } = repair;
+  const path = `${LOG_DIRECTORY}/${commitName(holes[0]!)}`;
+  const what = `write a checkpoint of the newest version, which the snapshot cache knows: versions ${holes.join(", ")} are not needed any more`;
+  await step({ path, what, rows: 0 }, async () => {
+    await checkpoint({ files, session, log: new TableLog(directory, files), nowMs: nowMs() });
+  });
+}
+
+async function rebuild(repair: Repair, health: LogHealth, version: number): Promise<boolean> {
+  const path = `${LOG_DIRECTORY}/${commitName(version)}`;
+  let rebuilt: RebuiltCommit;
+  try {
+    rebuilt = await rebuildCommit(repair, health, version);
+  } catch (error) {
+    if (!(error instanceof LogpipeError)) throw error;
+    repair.steps.push({ path, what: `write version ${version} anew`, rows: 0, failed: error.message });
+    return false;
+  }
+  const { rows, actions } = rebuilt;
+  const files = actions.filter(({ add }) => add !== undefined).length;
+  const what =
+    files === 0
+      ? `write version ${version} anew without files: no file is left that it could have added`
+      : `write version ${version} anew with ${countOf(files, "file")} that no other version names`;
+  const isDone = await repair.step({ path, what, rows }, () => putRebuilt(repair, rebuilt));
+  // What comes after cannot be looked at before this is done.
+  return isDone && !repair.isDryRun;
+}
+
+async function newLastCheckpoint(repair: Repair, health: LogHealth): Promise<void> {
+  const { files, session, directory, nowMs, step } = repair;
+  const path = `${LOG_DIRECTORY}/_last_checkpoint`;
+  await step(
+    { path, what: `write it anew, with a checkpoint: it ${health.lastCheckpoint}`, rows: 0 },
+    async () => {
+      await checkpoint({ files, session, log: new TableLog(directory, files), nowMs: nowMs() });
+    },
+  );
+}
+
+/** Of processes that are gone for sure: no commit takes a day. */
+async function removeDrafts(repair: Repair, { drafts }: LogHealth): Promise<void> {
+  const { files, directory, nowMs, step } = repair;
+  for (const name of drafts) {
+    const absolute = join(directory, LOG_DIRECTORY, name);
+    const facts = await files.stat(absolute);
+    if (facts === undefined || nowMs() - facts.modifiedMs < STRAY_AGE_MS) continue;
+    const path = `${LOG_DIRECTORY}/${name}`;
+    await step({ path, what: "remove a commit that was never finished", rows: 0 }, () =>
+      files.remove(absolute),
+    );
+  }
+}

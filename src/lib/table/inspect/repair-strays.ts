@@ -1,0 +1,59 @@
+import { randomUUID } from "node:crypto";
+import { countOf } from "../../base/size.js";
+import { transactionOf } from "../../wal/segment.js";
+import type { Action } from "../log/actions.js";
+import { putCommit } from "../log/commit.js";
+import type { Snapshot } from "../log/snapshot.js";
+import { type LostSegment, lostSegments, rescueActions } from "./lost-files.js";
+import type { Repair } from "./repair.js";
+import { findStrays, isOnlyCopy, listDataFiles, type Stray } from "./strays.js";
+
+/** Commits files whose rows are nowhere else: the commit that named them is gone with the end of the log, and so is their log. */
+export async function repairStrays(repair: Repair): Promise<void> {
+  const { files, session, directory, log, nowMs, step } = repair;
+  const paths = await listDataFiles(files, directory);
+  const snapshot = await log.refresh();
+  const strays = await findStrays(files, session, snapshot, paths);
+  const lost: Stray[] = [];
+  for (const stray of strays) if (await isOnlyCopy(files, snapshot, stray, nowMs())) lost.push(stray);
+  for (const segment of inOrder(await lostSegments(repair, lost))) {
+    const what = `add ${countOf(segment.paths.length, "file")} that no version names; the log of their rows is gone`;
+    await step({ path: segment.paths[0]!, what, rows: segment.origin.events }, () => add(repair, segment));
+  }
+}
+
+/** A later segment of a writer covers the earlier ones. */
+function inOrder(segments: readonly LostSegment[]): LostSegment[] {
+  return [...segments].sort((a, b) => a.origin.sequence - b.origin.sequence);
+}
+
+async function add(repair: Repair, segment: LostSegment): Promise<void> {
+  const { files, directory, log } = repair;
+  for (;;) {
+    const snapshot = await log.refresh();
+    if (isCovered(snapshot, segment)) return;
+    const actions: Action[] = [
+      info(repair.nowMs(), segment),
+      ...(await rescueActions(repair, snapshot, [segment])),
+    ];
+    if (await putCommit(files, directory, snapshot.version + 1, actions)) return;
+  }
+}
+
+function isCovered({ txns }: Snapshot, { origin }: LostSegment): boolean {
+  return (txns.get(transactionOf(origin.writer)) ?? 0) >= origin.sequence;
+}
+
+function info(timestamp: number, { origin }: LostSegment): Action {
+  return {
+    commitInfo: {
+      timestamp,
+      operation: "REPAIR",
+      operationParameters: {},
+      isBlindAppend: true,
+      engineInfo: "logpipe",
+      txnId: randomUUID(),
+      ...(Object.keys(origin.held).length === 0 ? {} : { held: origin.held }),
+    },
+  };
+}

@@ -1,0 +1,146 @@
+/**
+ * Applies the retention rules of a table. Whole files go by what the log says of them; of others the events whose time has
+ * come are taken out. Ages of two days and more count in whole UTC days, others in whole hours, so that a file is not
+ * rewritten again and again while its events come of age one by one.
+ */
+import type { TableFile } from "../log/snapshot.js";
+import { identifier, literal } from "../schema/names.js";
+import { type TableSchema, TIMESTAMP } from "../schema/schema.js";
+import { viewColumns } from "../schema/view.js";
+import { type EraseOptions, type EraseReport, eraseRows, nothingErased, removeFiles } from "./erase.js";
+import { type RetentionRule, retentionRules } from "./retention-rules.js";
+
+export interface RetentionOptions extends Omit<EraseOptions, "operation" | "parameters"> {
+  readonly onProgress?: (progress: { readonly files: number; readonly filesDone: number }) => void;
+}
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Events that a rule is for and that are older than this go. Undefined: none do. */
+export function cutoffMs({ maxAgeMs }: RetentionRule, nowMs: number): number | undefined {
+  if (maxAgeMs === null) return undefined;
+  const unit = maxAgeMs >= 2 * DAY_MS ? DAY_MS : HOUR_MS;
+  return Math.floor((nowMs - maxAgeMs) / unit) * unit;
+}
+
+export async function applyRetention(options: RetentionOptions): Promise<EraseReport> {
+  const report = nothingErased();
+  const snapshot = await options.log.refresh();
+  const rules = retentionRules(snapshot);
+  if (rules.length === 0) return report;
+  const parameters = { predicate: JSON.stringify(["retention"]) };
+  const erase: EraseOptions = { ...options, operation: "DELETE", parameters };
+  const plan = planRetention(snapshot.files, snapshot.schema, rules, options.nowMs());
+  await removeFiles(erase, plan.whole, report);
+  for (const [i, file] of plan.partial.entries()) {
+    if (options.isStopped?.() === true) return report;
+    options.onProgress?.({ files: plan.partial.length, filesDone: i });
+    await eraseRows(erase, snapshot.schema, [file], plan.condition, report);
+  }
+  const most = rules.find((rule) => Object.keys(rule.fields).length === 0)?.maxBytes;
+  if (most !== undefined) await removeFiles(erase, beyond((await options.log.refresh()).files, most), report);
+  return report;
+}
+
+export interface RetentionPlan {
+  /** Files without an event that stays. */
+  readonly whole: readonly TableFile[];
+  /** Files that may have both. */
+  readonly partial: readonly TableFile[];
+  /** True for events that go, over the columns that `query` shows. */
+  readonly condition: string;
+}
+
+export function planRetention(
+  files: readonly TableFile[],
+  schema: TableSchema,
+  rules: readonly RetentionRule[],
+  nowMs: number,
+): RetentionPlan {
+  const whole: TableFile[] = [];
+  const partial: TableFile[] = [];
+  for (const file of files) {
+    const cutoffs = rulesFor(file, schema, rules).map((rule) =>
+      rule === undefined ? undefined : cutoffMs(rule, nowMs),
+    );
+    const newestMs = file.bounds(TIMESTAMP.name).nulls === 0 ? file.maxTimestampMs : undefined;
+    const isOut = cutoffs.every((ms) => ms !== undefined && (newestMs ?? Number.POSITIVE_INFINITY) < ms);
+    const isIn = cutoffs.every((ms) => ms === undefined || (file.minTimestampMs ?? -Infinity) >= ms);
+    if (isOut) whole.push(file);
+    else if (!isIn) partial.push(file);
+  }
+  return { whole, partial, condition: conditionOf(schema, rules, nowMs) };
+}
+
+/** Rules that may be the narrowest for an event of the file, as far as its bounds say; undefined: none is. */
+function rulesFor(
+  file: TableFile,
+  schema: TableSchema,
+  rules: readonly RetentionRule[],
+): (RetentionRule | undefined)[] {
+  const possible: (RetentionRule | undefined)[] = [];
+  for (const rule of rules) {
+    const fits = Object.entries(rule.fields).map(([key, value]) => fitOf(file, schema, key, value));
+    if (fits.includes("never")) continue;
+    possible.push(rule);
+    if (fits.every((fit) => fit === "always")) return possible;
+  }
+  return [...possible, undefined];
+}
+
+type Fit = "always" | "never" | "sometimes";
+
+function fitOf(file: TableFile, schema: TableSchema, key: string, value: string): Fit {
+  const columns = schema.byKey.get(key) ?? [];
+  const [column] = columns;
+  if (column === undefined) return "never";
+  if (Object.hasOwn(file.partition, column.name))
+    return file.partition[column.name] === value ? "always" : "never";
+  if (columns.length > 1 || column.type !== "string") return "sometimes";
+  const { min, max, nulls } = file.bounds(column.name);
+  if (typeof min !== "string" || typeof max !== "string") return "sometimes";
+  if (min === value && max === value && nulls === 0) return "always";
+  return compareUtf8(value, min) < 0 || compareUtf8(value, max) > 0 ? "never" : "sometimes";
+}
+
+/** Bounds are in the order of UTF-8 bytes; JavaScript's own order differs beyond the basic plane. */
+function compareUtf8(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a, "utf8"), Buffer.from(b, "utf8"));
+}
+
+function conditionOf(schema: TableSchema, rules: readonly RetentionRule[], nowMs: number): string {
+  const cases = rules.map((rule) => {
+    const fields = Object.entries(rule.fields).map(([key, value]) => equals(schema, key, value));
+    const cutoff = cutoffMs(rule, nowMs);
+    const isOld =
+      cutoff === undefined ? "false" : `epoch_us(${identifier(TIMESTAMP.name)}) < ${BigInt(cutoff) * 1000n}`;
+    return `WHEN ${fields.length === 0 ? "true" : fields.join(" AND ")} THEN ${isOld}`;
+  });
+  return `CASE ${cases.join(" ")} ELSE false END`;
+}
+
+/** SQL: the key's value, as text, is this one. */
+function equals(schema: TableSchema, key: string, value: string): string {
+  const column = viewColumns(schema).find(
+    ({ columns }) => columns[0]?.key === key && columns[0].role === "value",
+  );
+  if (column === undefined) return "false";
+  const isJson = column.columns.length > 1 || column.columns[0]!.type === "json";
+  const name = identifier(column.name);
+  return `coalesce(${isJson ? `${name}->>'$'` : `${name}::VARCHAR`} = ${literal(value)}, false)`;
+}
+
+/** The oldest files that must go so that the others have no more than so many bytes. */
+function beyond(files: readonly TableFile[], mostBytes: number): TableFile[] {
+  let bytes = files.reduce((total, file) => total + file.bytes, 0);
+  const newestMs = (file: TableFile) => file.maxTimestampMs ?? file.add.modificationTime;
+  const oldest = [...files].sort((a, b) => newestMs(a) - newestMs(b));
+  const doomed: TableFile[] = [];
+  for (const file of oldest) {
+    if (bytes <= mostBytes) break;
+    doomed.push(file);
+    bytes -= file.bytes;
+  }
+  return doomed;
+}
