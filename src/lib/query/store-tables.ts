@@ -5,11 +5,8 @@ import { failure, reasonOf } from "../base/errors/index.js";
 import { diskFiles } from "../base/files.js";
 import type { Condition } from "../table/file/condition.js";
 import { type Pruned, prune } from "../table/file/prune.js";
-<<<<<<< HEAD
 import { LiveEnd } from "../table/live-end.js";
-=======
 import { checkPresent } from "../table/log/as-of.js";
->>>>>>> main
 import type { TableFile } from "../table/log/snapshot.js";
 import { openRelation, type Relation } from "../table/relation.js";
 import { identifier } from "../table/schema/names.js";
@@ -75,11 +72,7 @@ export async function openStoreTables(
     for (const name of distinct(names.filter((table) => mayName(sql, table))))
       tables.push({
         name,
-<<<<<<< HEAD
-        relation: await openTable(session, store, name, asksForTables(sql)),
-=======
-        relation: await openTable(session, store, name, range),
->>>>>>> main
+        relation: await openTable(session, store, name, range, asksForTables(sql)),
         where: where === "" ? "" : ` WHERE ${where}`,
       });
     const planned = tables.length === 0 ? undefined : await planUses(session, sql, tables, others);
@@ -115,23 +108,17 @@ async function openTable(
   session: Session,
   store: string,
   name: string,
-<<<<<<< HEAD
-  isListed: boolean,
-=======
   { asOf }: TimeRange,
->>>>>>> main
+  isListed: boolean,
 ): Promise<Relation> {
   const directory = join(session.scratch, `live-${name}`);
   await mkdir(directory, { recursive: true });
   return openRelation(join(store, name), {
     tempDirectory: directory,
     rows: async (sql) => (await session.connection.runAndReadAll(sql)).getRowsJS(),
-<<<<<<< HEAD
     // Its tables would be seen in a listing.
     ...(isListed ? {} : { live: new LiveEnd() }),
-=======
     ...(asOf === undefined ? {} : { asOf }),
->>>>>>> main
   });
 }
 

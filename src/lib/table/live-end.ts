@@ -27,11 +27,28 @@ export class LiveEnd {
   #made = 0;
 
   /**
-   * The segment's events, in columns of `schema`; undefined when they must be read another way. The shape holds what is
-   * committed now, until the next call for this segment.
+   * The segment's events in columns of the first of the schemas that they fit; undefined when they must be read another
+   * way. The shape holds what is committed now, until the next call for this segment.
    */
-  async shape(segment: LiveSegment, schema: TableSchema, room: LiveRoom): Promise<Shape | undefined> {
-    const key = `${segment.writer}/${segment.sequence}`;
+  async shape(
+    segment: LiveSegment,
+    schemas: readonly TableSchema[],
+    room: LiveRoom,
+  ): Promise<{ schema: TableSchema; shape: Shape } | undefined> {
+    await room.rows(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
+    for (const [i, schema] of schemas.entries()) {
+      const shape = await this.#shapeIn(schema, `${keyOf(segment)}/${schemas.length - i}`, segment, room);
+      if (shape !== undefined) return { schema, shape };
+    }
+    return undefined;
+  }
+
+  async #shapeIn(
+    schema: TableSchema,
+    key: string,
+    segment: LiveSegment,
+    room: LiveRoom,
+  ): Promise<Shape | undefined> {
     let table = this.#tables.get(key);
     if (table !== undefined && !table.fits(segment, schema)) {
       await table.drop(room);
@@ -40,20 +57,23 @@ export class LiveEnd {
     table ??= new GrowingTable(`${SCHEMA}.live_${this.#made++}`);
     this.#tables.set(key, table);
     if (table.isOdd || segment.length > MOST_BYTES) return undefined;
-    await room.rows(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
     if (!(await table.grow(segment, schema, room))) await table.drop(room);
     return table.isOdd ? undefined : table.shape();
   }
 
   /** Forgets the segments that are not among these: the table covers them now. */
   async keep(segments: readonly LiveSegment[], { rows }: Pick<LiveRoom, "rows">): Promise<void> {
-    const live = new Set(segments.map(({ writer, sequence }) => `${writer}/${sequence}`));
+    const live = new Set(segments.map(keyOf));
     for (const [key, table] of this.#tables) {
-      if (live.has(key)) continue;
+      if (live.has(key.slice(0, key.lastIndexOf("/")))) continue;
       await table.drop({ rows });
       this.#tables.delete(key);
     }
   }
+}
+
+function keyOf({ writer, sequence }: LiveSegment): string {
+  return `${writer}/${sequence}`;
 }
 
 const SCHEMA = "logpipe_live";

@@ -2,14 +2,10 @@
 import { join } from "node:path";
 import { diskFiles } from "../base/files.js";
 import { keepUncovered, type LiveSegment, listSegments } from "../wal/live.js";
-<<<<<<< HEAD
 import { isSound, type LiveEnd } from "./live-end.js";
-import { readSnapshot, type Snapshot, type TableFile, type TableLog } from "./log/snapshot.js";
-=======
 import { type AsOf, readSnapshot, type Snapshot, type TableFile, type TableLog } from "./log/snapshot.js";
->>>>>>> main
 import { type CarefulShape, carefulShape } from "./schema/careful.js";
-import { type EventFile, keysOf } from "./schema/events.js";
+import { type EventFile, type KeySummary, keysOf } from "./schema/events.js";
 import { identifier, literal } from "./schema/names.js";
 import { type Column, evolve, type TableSchema } from "./schema/schema.js";
 import { fastShape, type Shape, sqlType } from "./schema/shape.js";
@@ -25,16 +21,13 @@ export interface RelationOptions {
   readonly rows: (sql: string) => Promise<unknown[][]>;
   /** A log that is kept between queries, so that only new commits are read. */
   readonly log?: TableLog;
-<<<<<<< HEAD
   /**
    * The live end, kept between queries over one connection, so that only new events are read. A relation is good until
    * the next one is opened with it.
    */
   readonly live?: LiveEnd;
-=======
   /** A moment of the past, without the live end. The newest state and the live end when absent. */
   readonly asOf?: AsOf;
->>>>>>> main
 }
 
 /** A consistent state of a table. Close it when the last query over it is done. */
@@ -63,16 +56,12 @@ export interface Relation {
 export async function openRelation(tableDirectory: string, options: RelationOptions): Promise<Relation> {
   const { asOf } = options;
   // First the live end, then the snapshot: see wal/live.ts.
-<<<<<<< HEAD
-  const listed = await listSegments(tableDirectory, options.live?.indexes);
-=======
-  const listed = asOf === undefined ? await listSegments(tableDirectory) : [];
->>>>>>> main
+  const listed = asOf === undefined ? await listSegments(tableDirectory, options.live?.indexes) : [];
   let live: LiveSegment[] = listed;
   try {
     const snapshot = await snapshotFor(tableDirectory, options);
     live = await keepUncovered(listed, snapshot.txns);
-    await options.live?.keep(live, options);
+    if (asOf === undefined) await options.live?.keep(live, options);
     const { schema, shapes } = await shapeLive(live, snapshot.schema, options);
     const { files } = snapshot;
     const columns = viewColumns(schema);
@@ -117,33 +106,19 @@ async function shapeLive(
   const shapes: Shape[] = [];
   for (const [i, segment] of live.entries()) {
     const { length, events, commits } = segment;
-    const wide = evolve(schema, keysOf(commits), MAX_COLUMNS);
-    const kept = await options.live?.shape(segment, wide, options);
+    const candidates = schemasFor(keysOf(commits), schema);
+    const kept = await options.live?.shape(segment, candidates, options);
     if (kept !== undefined) {
-      schema = wide;
-      shapes.push(kept);
+      schema = kept.schema;
+      shapes.push(kept.shape);
       continue;
     }
     const path = await segment.readable(options.tempDirectory);
-<<<<<<< HEAD
     const file: EventFile = { path, length, events, commits };
-    const fast = fastShape(file, wide);
-    // Cost: about 0.2 s for a full segment of 128 MiB.
-    if (typeof fast !== "string" && (await isSound(fast, events, `(${fast.sql})`, options.rows))) {
-      schema = wide;
-      shapes.push(fast);
-=======
-    const file: EventFile = {
-      path,
-      length: segment.length,
-      events: segment.events,
-      commits: segment.commits,
-    };
-    const fast = await soundShape(file, schema, options.rows);
+    const fast = await soundShape(file, candidates, options.rows);
     if (fast !== undefined) {
       schema = fast.schema;
       shapes.push(fast.shape);
->>>>>>> main
       continue;
     }
     const careful: CarefulShape = await carefulShape(
@@ -158,51 +133,29 @@ async function shapeLive(
   return { schema, shapes };
 }
 
-<<<<<<< HEAD
-=======
-/** Without siblings for types that were set, if all fits: a sibling makes the key's column JSON. Objects stay JSON here. */
-async function soundShape(
-  file: EventFile,
-  schema: TableSchema,
-  rows: RelationOptions["rows"],
-): Promise<{ schema: TableSchema; shape: Shape } | undefined> {
-  const keys = keysOf(file.commits);
+/** The schemas to try: without siblings for types that were set, if all fits (a sibling makes the key's column JSON), then with. */
+function schemasFor(keys: readonly KeySummary[], schema: TableSchema): readonly TableSchema[] {
+  // Objects stay JSON here.
   const structs = schema.columns.filter(({ type }) => type === "struct").map(({ key }) => key);
   const lean = evolve(schema, keys, MAX_COLUMNS, { regular: new Map(), irregular: new Set(structs) });
   const wide = evolve(schema, keys, MAX_COLUMNS);
-  for (const tried of lean.columns.length === wide.columns.length ? [wide] : [lean, wide]) {
-    const shape = fastShape(file, tried);
-    if (typeof shape !== "string" && (await isSound(shape, file, rows))) return { schema: tried, shape };
+  return lean.columns.length === wide.columns.length ? [wide] : [lean, wide];
+}
+
+/** Cost: reads the segment once, about 0.2 s for a full one of 128 MiB. */
+async function soundShape(
+  file: EventFile,
+  candidates: readonly TableSchema[],
+  rows: RelationOptions["rows"],
+): Promise<{ schema: TableSchema; shape: Shape } | undefined> {
+  for (const schema of candidates) {
+    const shape = fastShape(file, schema);
+    if (typeof shape !== "string" && (await isSound(shape, file.events, `(${shape.sql})`, rows)))
+      return { schema, shape };
   }
   return undefined;
 }
 
-/**
- * Reads the live segment once the fast way and compares with what its summaries say: a query that is already printing
- * cannot change to the careful way. Cost: about 0.2 s for a full segment of 128 MiB.
- */
-async function isSound(shape: Shape, file: EventFile, rows: RelationOptions["rows"]): Promise<boolean> {
-  const counted = shape.expected.map(({ columns }) =>
-    columns.map((c) => `count(${identifier(c.name)})`).join(" + "),
-  );
-  const exact = shape.mixedDoubles.map(
-    (c) => `count(*) FILTER (abs(${identifier(c.name)}) >= 9007199254740992)`,
-  );
-  const unused = shape.columns.filter((c) => !shape.expected.some((e) => e.columns.includes(c)));
-  const touched = unused.map((c) => `count(${identifier(c.name)})`);
-  try {
-    const found = await rows(
-      `SELECT ${["count(*)", ...counted, ...exact, ...touched].join(", ")} FROM (${shape.sql})`,
-    );
-    const numbers = (found[0] ?? []).map(Number);
-    const wanted = [file.events, ...shape.expected.map((e) => e.count), ...exact.map(() => 0)];
-    return wanted.every((n, i) => numbers[i] === n);
-  } catch {
-    return false;
-  }
-}
-
->>>>>>> main
 function viewSql(view: readonly ViewColumn[], source: string): string {
   const selected = view.map(({ name, sql }) => `${sql} AS ${identifier(name)}`).join(", ");
   return `SELECT ${selected} FROM (${source})`;

@@ -98,7 +98,7 @@ export async function factsOf(session: Session, relation: Relation): Promise<Fac
     .sort();
 }
 
-function rowFacts(
+export function rowFacts(
   row: readonly (string | null)[],
   columns: readonly { key: string; role: string; type: string; name: string }[],
 ): Facts {
