@@ -6,7 +6,7 @@ import { putCommit } from "../log/commit.js";
 import type { Snapshot } from "../log/snapshot.js";
 import { type LostSegment, lostSegments, rescueActions } from "./lost-files.js";
 import type { Repair } from "./repair.js";
-import { findStrays, isOnlyCopy, listDataFiles, type Stray } from "./strays.js";
+import { findStrays, listDataFiles, onlyCopies } from "./strays.js";
 
 /** Commits files whose rows are nowhere else: the commit that named them is gone with the end of the log, and so is their log. */
 export async function repairStrays(repair: Repair): Promise<void> {
@@ -14,8 +14,7 @@ export async function repairStrays(repair: Repair): Promise<void> {
   const paths = await listDataFiles(files, directory);
   const snapshot = await log.refresh();
   const strays = await findStrays(files, session, snapshot, paths);
-  const lost: Stray[] = [];
-  for (const stray of strays) if (await isOnlyCopy(files, snapshot, stray, nowMs())) lost.push(stray);
+  const lost = await onlyCopies(files, snapshot, strays, nowMs());
   for (const segment of inOrder(await lostSegments(repair, lost))) {
     const what = `add ${countOf(segment.paths.length, "file")} that no version names; the log of their rows is gone`;
     await step({ path: segment.paths[0]!, what, rows: segment.origin.events }, () => add(repair, segment));
