@@ -12,7 +12,7 @@ const ROWS_A_TRACE = 4;
 const LAYOUT = { level: 3, rowGroupRows: 122_880, version: "V1" };
 
 const column = (name, type) => ({ name, key: name, role: "value", type, isSibling: false });
-const COLUMNS = [
+export const COLUMNS = [
   column("timestamp", "timestamp"),
   column("level", "string"),
   column("service", "string"),
@@ -37,7 +37,6 @@ export async function needleStore({ files, rowsAFile }) {
 }
 
 async function make(store, files, rowsAFile) {
-  const ours = (path) => import(join(root, "dist/lib", path));
   const { Session } = await ours("table/duckdb.js");
   const part = `${store}.part`;
   rmSync(part, { recursive: true, force: true });
@@ -50,17 +49,16 @@ async function make(store, files, rowsAFile) {
     const adds = [];
     for (let file = 0; file < files; file++) {
       if (file % 50 === 0) process.stderr.write(`making file ${file} of ${files}\n`);
-      adds.push(await addFile(ours, session, join(part, "logs"), file, rowsAFile));
+      adds.push(await addFile(session, join(part, "logs"), file, rowsAFile));
     }
-    const { encodeSchema, schemaOf } = await ours("table/schema/schema.js");
-    await commit(ours, join(part, "logs"), encodeSchema(schemaOf(COLUMNS)), adds);
+    await commit(join(part, "logs"), adds);
     renameSync(part, store);
   } finally {
     session.close();
   }
 }
 
-async function addFile(ours, session, table, file, rows) {
+async function addFile(session, table, file, rows) {
   const [{ copyParquet, fileTags }, { deltaStatistics }, { buildBloom, bloomPath }, { diskFiles }] =
     await Promise.all([
       ours("table/file/parquet.js"),
@@ -111,21 +109,26 @@ function rowsSql(startMs, first, rows) {
     FROM range(${first}, ${first + rows}) t(n)`;
 }
 
-async function commit(ours, table, schemaString, adds) {
+async function commit(table, adds) {
   const { encodeActions, PROTOCOL } = await ours("table/log/actions.js");
-  const metaData = {
+  const info = { commitInfo: { timestamp: FIRST_DAY, operation: "WRITE", operationParameters: {} } };
+  const actions = [info, { protocol: PROTOCOL }, { metaData: await metadataOf() }, ...adds];
+  mkdirSync(join(table, "_delta_log"), { recursive: true });
+  writeFileSync(join(table, "_delta_log/00000000000000000000.json"), encodeActions(actions));
+}
+
+/** The `metaData` of a table with these columns. */
+export async function metadataOf() {
+  const { encodeSchema, schemaOf } = await ours("table/schema/schema.js");
+  return {
     id: "00000000-0000-4000-8000-000000000000",
     format: { provider: "parquet", options: {} },
-    schemaString,
+    schemaString: encodeSchema(schemaOf(COLUMNS)),
     partitionColumns: ["date"],
     configuration: {},
     createdTime: FIRST_DAY,
   };
-  const info = { commitInfo: { timestamp: FIRST_DAY, operation: "WRITE", operationParameters: {} } };
-  mkdirSync(join(table, "_delta_log"), { recursive: true });
-  const name = "00000000000000000000.json";
-  writeFileSync(
-    join(table, "_delta_log", name),
-    encodeActions([info, { protocol: PROTOCOL }, { metaData }, ...adds]),
-  );
 }
+
+/** A module of ours, as built. */
+export const ours = (path) => import(join(root, "dist/lib", path));

@@ -36,6 +36,19 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     summary: "list the versions of the tables and what each did",
     load: () => import("./store/history.js"),
   },
+  "store schema": {
+    summary: "show the columns of tables; set a type, rename a key",
+    load: () => import("./store/schema.js"),
+  },
+  "store delete": {
+    summary: "delete events by a condition, for good",
+    load: () => import("./store/delete.js"),
+  },
+  "store retention": { summary: "say how long events are kept", load: () => import("./store/retention.js") },
+  "store vacuum": {
+    summary: "remove files that no version of a table needs any more",
+    load: () => import("./store/vacuum.js"),
+  },
   "store verify": {
     summary: "check that nothing of the tables is missing or damaged",
     load: () => import("./store/verify.js"),
@@ -43,18 +56,6 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
   "store repair": {
     summary: "rebuild what can be rebuilt of damaged tables, and say what cannot",
     load: () => import("./store/repair.js"),
-  },
-  "store delete": {
-    summary: "delete events by a condition, for good",
-    load: () => import("./store/delete.js"),
-  },
-  "store retention": {
-    summary: "say how long events are kept",
-    load: () => import("./store/retention.js"),
-  },
-  "store vacuum": {
-    summary: "remove files that no version of a table needs any more",
-    load: () => import("./store/vacuum.js"),
   },
   config: {
     summary: "show the settings in force and where each came from",

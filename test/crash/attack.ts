@@ -1,4 +1,5 @@
 /** One attack: an operation on a fresh copy of its table, stopped in some way, and everything that must hold after it. */
+import { rmSync } from "node:fs";
 import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,17 +14,26 @@ export interface Origin {
   readonly said: readonly string[];
 }
 
-/** Lets `use` have the operation's table; it is removed after that. */
-export async function withOrigin(
-  operation: Operation,
-  use: (origin: Origin) => Promise<void>,
-): Promise<void> {
-  const directory = await mkdtemp(join(tmpdir(), `logpipe-${operation.name}-`));
-  try {
-    await use({ operation, directory, said: await operation.prepare(join(directory, "logs")) });
-  } finally {
-    await rm(directory, { recursive: true, force: true });
+const origins = new Map<Operation["prepare"], Promise<Omit<Origin, "operation">>>();
+process.on("exit", () => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+const directories: string[] = [];
+
+/** The operation's table; operations with the same preparation share it. It goes when this process ends. */
+export async function originOf(operation: Operation): Promise<Origin> {
+  let origin = origins.get(operation.prepare);
+  if (origin === undefined) {
+    origin = prepare(operation);
+    origins.set(operation.prepare, origin);
   }
+  return { operation, ...(await origin) };
+}
+
+async function prepare(operation: Operation): Promise<Omit<Origin, "operation">> {
+  const directory = await mkdtemp(join(tmpdir(), "logpipe-origin-"));
+  directories.push(directory);
+  return { directory, said: await operation.prepare(join(directory, "logs")) };
 }
 
 /**
@@ -57,6 +67,7 @@ export async function aftermath(
   await operation.run(table, diskFiles, () => {});
   const rows = await readBlocks(table);
   note("in the end", operation.faults(rows, said, true));
+  note("on the disk", (await operation.leftovers?.(table)) ?? []);
   note("the next writer", blockFaults(rows, "next", 1, 1));
   for (const place of ["_wal", "_work"]) {
     const left = await readdir(join(table, place)).catch(() => []);

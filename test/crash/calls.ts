@@ -40,6 +40,7 @@ export function namedFiles(files: Files, root: string, around: Around): Files {
     close: () => file.close(),
   });
   return {
+    ...files,
     open: async (path, mode) => {
       const open = () => files.open(path, mode);
       const file = await (mode === "read" ? look("open", path, open) : change(`${mode}`, path, open));

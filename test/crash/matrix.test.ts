@@ -1,20 +1,19 @@
 /** Every operation is killed with SIGKILL before, in the middle of and after its file calls. */
 import { expect, test } from "vitest";
-import { attack, type Origin, twoAtATime, withOrigin } from "./attack.js";
+import { attack, type Origin, originOf, twoAtATime } from "./attack.js";
 import { type Point, pointsOf, textOf } from "./calls.js";
 import { runChild } from "./child.js";
 import { OPERATIONS } from "./operations/index.js";
-import { SEED, sample } from "./sample.js";
+import { isLong, SEED, sample } from "./sample.js";
 
-/** LOGPIPE_TEST_CRASH=all kills at every point; else a few dozen stand for them, others in every run. */
-const POINTS = process.env["LOGPIPE_TEST_CRASH"] === "all" ? Number.POSITIVE_INFINITY : 14;
+/** The long form kills at every point; else a few stand for them, others in every run. */
+const POINTS = isLong ? Number.POSITIVE_INFINITY : 4;
 
 for (const operation of OPERATIONS) {
   test(`${operation.name}, killed at a file call`, { timeout: 3_600_000 }, async () => {
-    await withOrigin(operation, async (origin) => {
-      const points = await pointsOfRun(origin);
-      await twoAtATime(sample(points, POINTS), (point) => kill(origin, point));
-    });
+    const origin = await originOf(operation);
+    const points = await pointsOfRun(origin);
+    await twoAtATime(sample(points, POINTS), (point) => kill(origin, point));
   });
 }
 

@@ -7,32 +7,31 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { diskFiles } from "../../src/lib/base/files.js";
-import { aftermath, attack, type Origin, withOrigin } from "./attack.js";
+import { aftermath, attack, type Origin, originOf } from "./attack.js";
 import { namedFiles } from "./calls.js";
 import { OPERATIONS } from "./operations/index.js";
 import { PowerCut } from "./power.js";
-import { SEED, sample } from "./sample.js";
+import { isLong, SEED, sample } from "./sample.js";
 
-const STATES = process.env["LOGPIPE_TEST_CRASH"] === "all" ? Number.POSITIVE_INFINITY : 12;
+const STATES = isLong ? Number.POSITIVE_INFINITY : 3;
 
 for (const operation of OPERATIONS) {
   test(`${operation.name}, and the power goes`, { timeout: 3_600_000 }, async () => {
-    await withOrigin(operation, async (origin) => {
-      let calls = 0;
-      await run(origin, async () => void calls++);
-      const chosen = new Set(sample([...Array(calls).keys()], STATES));
-      const scratch = await mkdtemp(join(tmpdir(), `logpipe-power-${operation.name}-`));
-      try {
-        const states = await layOutStates(origin, chosen, scratch);
-        for (const { at, directory, said } of states) {
-          const faults = await aftermath(operation, join(directory, "logs"), said);
-          expect(faults, `power cut before ${at} (LOGPIPE_TEST_SEED=${SEED})`).toEqual([]);
-          await rm(directory, { recursive: true });
-        }
-      } finally {
-        await rm(scratch, { recursive: true, force: true });
+    const origin = await originOf(operation);
+    let calls = 0;
+    await run(origin, async () => void calls++);
+    const chosen = new Set(sample([...Array(calls).keys()], STATES));
+    const scratch = await mkdtemp(join(tmpdir(), `logpipe-power-${operation.name}-`));
+    try {
+      const states = await layOutStates(origin, chosen, scratch);
+      for (const { at, directory, said } of states) {
+        const faults = await aftermath(operation, join(directory, "logs"), said);
+        expect(faults, `power cut before ${at} (LOGPIPE_TEST_SEED=${SEED})`).toEqual([]);
+        await rm(directory, { recursive: true });
       }
-    });
+    } finally {
+      await rm(scratch, { recursive: true, force: true });
+    }
   });
 }
 

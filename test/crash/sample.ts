@@ -1,5 +1,8 @@
 /** Which of many cases a run tries. */
 
+/** LOGPIPE_TEST_CRASH=all tries every case instead of a few: about an hour. */
+export const isLong = process.env["LOGPIPE_TEST_CRASH"] === "all";
+
 /** The seed of this run's choices: LOGPIPE_TEST_SEED repeats one that failed. */
 export const SEED = Number(process.env["LOGPIPE_TEST_SEED"] ?? Date.now() % 1_000_000);
 

@@ -1,7 +1,8 @@
 /** A table as DuckDB sees it: the Parquet files of one snapshot and the live end of the log, in one SELECT. */
 import { join } from "node:path";
+import { diskFiles } from "../base/files.js";
 import { keepUncovered, type LiveSegment, listSegments } from "../wal/live.js";
-import { readSnapshot, type Snapshot, type TableFile, type TableLog } from "./log/snapshot.js";
+import { type AsOf, readSnapshot, type Snapshot, type TableFile, type TableLog } from "./log/snapshot.js";
 import { type CarefulShape, carefulShape } from "./schema/careful.js";
 import { type EventFile, keysOf } from "./schema/events.js";
 import { identifier, literal } from "./schema/names.js";
@@ -19,11 +20,15 @@ export interface RelationOptions {
   readonly rows: (sql: string) => Promise<unknown[][]>;
   /** A log that is kept between queries, so that only new commits are read. */
   readonly log?: TableLog;
+  /** A moment of the past, without the live end. The newest state and the live end when absent. */
+  readonly asOf?: AsOf;
 }
 
 /** A consistent state of a table. Close it when the last query over it is done. */
 export interface Relation {
   readonly snapshot: Snapshot;
+  /** Of a moment of the past: files of it may be gone. */
+  readonly isPast: boolean;
   /** The physical columns: the snapshot's, and those that only the live end has yet. */
   readonly schema: TableSchema;
   /** What `sql` selects, in order. */
@@ -43,11 +48,12 @@ export interface Relation {
 
 /** Opens the newest state of the table. A directory that is no table yet gives a relation without rows. */
 export async function openRelation(tableDirectory: string, options: RelationOptions): Promise<Relation> {
+  const { asOf } = options;
   // First the live end, then the snapshot: see wal/live.ts.
-  const listed = await listSegments(tableDirectory);
+  const listed = asOf === undefined ? await listSegments(tableDirectory) : [];
   let live: LiveSegment[] = listed;
   try {
-    const snapshot = await (options.log?.refresh() ?? readSnapshot(tableDirectory));
+    const snapshot = await snapshotFor(tableDirectory, options);
     live = await keepUncovered(listed, snapshot.txns);
     const { schema, shapes } = await shapeLive(live, snapshot.schema, options);
     const { files } = snapshot;
@@ -56,6 +62,7 @@ export async function openRelation(tableDirectory: string, options: RelationOpti
     const over = (some: readonly TableFile[]) => viewOf(physicalSql(schema, some, shapes));
     return {
       snapshot,
+      isPast: asOf !== undefined,
       schema,
       columns,
       get sql() {
@@ -72,6 +79,11 @@ export async function openRelation(tableDirectory: string, options: RelationOpti
     await closeAll(live);
     throw error;
   }
+}
+
+function snapshotFor(tableDirectory: string, { log, asOf }: RelationOptions): Promise<Snapshot> {
+  if (asOf === undefined && log !== undefined) return log.refresh();
+  return readSnapshot(tableDirectory, diskFiles, asOf);
 }
 
 async function closeAll(segments: readonly LiveSegment[]): Promise<void> {
@@ -93,11 +105,10 @@ async function shapeLive(
       events: segment.events,
       commits: segment.commits,
     };
-    const wide = evolve(schema, keysOf(segment.commits), MAX_COLUMNS);
-    const fast = fastShape(file, wide);
-    if (typeof fast !== "string" && (await isSound(fast, file, options.rows))) {
-      schema = wide;
-      shapes.push(fast);
+    const fast = await soundShape(file, schema, options.rows);
+    if (fast !== undefined) {
+      schema = fast.schema;
+      shapes.push(fast.shape);
       continue;
     }
     const careful: CarefulShape = await carefulShape(
@@ -110,6 +121,23 @@ async function shapeLive(
     shapes.push(careful);
   }
   return { schema, shapes };
+}
+
+/** Without siblings for types that were set, if all fits: a sibling makes the key's column JSON. Objects stay JSON here. */
+async function soundShape(
+  file: EventFile,
+  schema: TableSchema,
+  rows: RelationOptions["rows"],
+): Promise<{ schema: TableSchema; shape: Shape } | undefined> {
+  const keys = keysOf(file.commits);
+  const structs = schema.columns.filter(({ type }) => type === "struct").map(({ key }) => key);
+  const lean = evolve(schema, keys, MAX_COLUMNS, { regular: new Map(), irregular: new Set(structs) });
+  const wide = evolve(schema, keys, MAX_COLUMNS);
+  for (const tried of lean.columns.length === wide.columns.length ? [wide] : [lean, wide]) {
+    const shape = fastShape(file, tried);
+    if (typeof shape !== "string" && (await isSound(shape, file, rows))) return { schema: tried, shape };
+  }
+  return undefined;
 }
 
 /**

@@ -72,7 +72,7 @@ async function openSegment(
       const { commits: listed } = decodeCommits(await fs.readFile(`${base}.commits`));
       const { size } = await handle.stat();
       const commits = listed.filter((commit) => commit.offset + commit.length <= size);
-      if (commits.length > 0)
+      if (commits.some(({ events }) => events > 0))
         return liveSegment(handle, writer, sequence, commits, isNewest || platform() !== "linux");
     } catch (error) {
       await handle.close();

@@ -1,9 +1,22 @@
+import { adopt } from "./adopt.js";
+import { checkpoint } from "./checkpoint.js";
+import { compact } from "./compact.js";
+import { deletion } from "./delete.js";
 import type { Operation } from "./operation.js";
 import { recover } from "./recover.js";
+import { vacuum } from "./vacuum.js";
 import { write } from "./write.js";
 
 /** Everything that is killed, one entry each. */
-export const OPERATIONS: readonly Operation[] = [write, recover];
+export const OPERATIONS: readonly Operation[] = [
+  write,
+  recover,
+  adopt,
+  compact,
+  deletion,
+  vacuum,
+  checkpoint,
+];
 
 export function operationOf(name: string): Operation {
   const found = OPERATIONS.find((operation) => operation.name === name);

@@ -10,4 +10,6 @@ export interface Operation {
   run(table: string, files: Files, say: (fact: string) => void): Promise<void>;
   /** What is wrong with the rows after this was said; with `isDone` after a run came to its end. */
   faults(rows: Rows, said: readonly string[], isDone: boolean): readonly string[];
+  /** What should not be on the disk any more after a run came to its end. */
+  leftovers?(table: string): Promise<readonly string[]>;
 }

@@ -69,11 +69,10 @@ export async function readFacts(tableDirectory: string): Promise<Facts[]> {
     rows: (sql) => session.rows(sql),
   });
   try {
-    const selected = relation.columns.map(({ columns }, i) => {
-      const [column] = columns;
+    const selected = relation.columns.map(({ type }, i) => {
       const value = `c${i}`;
-      if (column!.type === "timestamp") return `epoch_us(${value})::VARCHAR`;
-      if (columns.length === 1 && column!.type === "string") return `to_json(${value})::VARCHAR`;
+      if (type === "timestamp") return `epoch_us(${value})::VARCHAR`;
+      if (type === "string") return `to_json(${value})::VARCHAR`;
       return `${value}::VARCHAR`;
     });
     const names = relation.columns.map((_, i) => `c${i}`);

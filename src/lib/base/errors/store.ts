@@ -14,6 +14,16 @@ export const storeErrors = {
     help: () =>
       "everything acknowledged so far is safe; what was read after that was not stored: free space, then send it again",
   }),
+  "store.quarantine-busy": entry<{ path: string }>({
+    exitCode: 1,
+    message: (f) => `the quarantine of ${f.path} is being replayed by another process`,
+    help: () => "wait for it to end, then run the same command again; nothing is stored twice",
+  }),
+  "store.quarantine-unknown": entry<{ id: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot find "${f.id}" in the quarantine: ${f.reason}`,
+    help: () => "see the entries with: logpipe store quarantine list",
+  }),
   "store.unreadable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot read the table ${f.path}: ${f.reason}`,
@@ -41,7 +51,7 @@ export const storeErrors = {
   "store.no-such-version": entry<{ path: string; reason: string; available: string }>({
     exitCode: 1,
     message: (f) => `cannot go back in the table ${f.path}: ${f.reason}`,
-    help: (f) => (f.available === "" ? "leave out --as-of" : `it has ${f.available}`),
+    help: (f) => (f.available === "" ? "name a later moment, or leave out --as-of" : `it has ${f.available}`),
   }),
   "store.unsupported-write": entry<{ path: string; reason: string }>({
     exitCode: 1,
@@ -53,6 +63,14 @@ export const storeErrors = {
     exitCode: 2,
     message: (f) => `"${f.name}" cannot be the name of a table: ${f.reason}`,
     help: () => "use letters, digits, _ and -, beginning with a letter: --table web_logs",
+  }),
+  "store.schema-change": entry<{ key: string; reason: string; suggestion?: string | undefined }>({
+    exitCode: 1,
+    message: (f) => `the column of "${f.key}" cannot be changed so: ${f.reason}`,
+    help: (f) =>
+      f.suggestion === undefined
+        ? "nothing was changed; `logpipe store schema` lists the keys of a table"
+        : `did you mean "${f.suggestion}"?`,
   }),
   "store.writer-holds": entry<{ path: string; writer: string }>({
     exitCode: 1,

@@ -90,7 +90,7 @@ export async function mayContain(
   column: string,
   value: string,
 ): Promise<boolean> {
-  const bloom = await Bloom.open(files, bloomPath(tableDirectory, file.add.path));
+  const bloom = await Bloom.open(files, bloomPath(tableDirectory, file.addPath));
   if (bloom === undefined) return true;
   return bloom.mayContain(column, value).finally(() => bloom.close());
 }

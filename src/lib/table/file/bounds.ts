@@ -1,73 +1,76 @@
-/** Bounds of a column's values in one file, as the table's log knows them. */
+/** Bounds of a column's values in one file, as the table's log knows them. Cost: called for each file and condition. */
 import type { TableFile } from "../log/snapshot.js";
-import { PARTITION_COLUMN, TIMESTAMP } from "../schema/schema.js";
+import { TIMESTAMP } from "../schema/schema.js";
 import type { ComparedType } from "./condition.js";
 
-/** What is not known is absent. */
 export interface Bounds {
-  /** Timestamps in microseconds since the epoch. May be wider than the values, never narrower, but for text cut at its end. */
-  readonly min?: number | string;
-  readonly max?: number | string;
-  /** No value lies outside, not by a rounding either. */
+  /**
+   * Timestamps in microseconds since the epoch. May be wider than the values, never narrower, but for text cut at its
+   * end. Undefined: not known.
+   */
+  readonly min: number | string | undefined;
+  readonly max: number | string | undefined;
+  /** A value as large as a bound is that large: neither was rounded. */
   readonly isExact: boolean;
-  readonly hasNulls?: boolean;
-  readonly hasValues?: boolean;
 }
 
-export const UNBOUNDED: Bounds = { isExact: false };
+export const UNBOUNDED: Bounds = { min: undefined, max: undefined, isExact: false };
 
-/** By the statistics of the file. `type` is that of the column; undefined when only NULLs matter. */
-export function statisticsBounds(file: TableFile, column: string, type: ComparedType | undefined): Bounds {
-  const counted = countsOf(file, column);
-  if (type === undefined) return { isExact: false, ...counted };
+/** By the statistics of the file. */
+export function statisticsBounds(file: TableFile, column: string, type: ComparedType): Bounds {
   if (type === "timestamp" && column === TIMESTAMP.name)
-    return { ...instants(file.minTimestampMs, file.maxTimestampMs), ...counted };
+    return instants(file.minTimestampMs, file.maxTimestampMs);
   const { min, max } = file.bounds(column);
   switch (type) {
     case "string":
-      return { ...texts(min, max), ...counted };
+      return {
+        min: typeof min === "string" ? min : undefined,
+        max: typeof max === "string" ? max : undefined,
+        isExact: false,
+      };
     case "timestamp":
-      return { ...instants(millisecondsOf(min), millisecondsOf(max)), ...counted };
+      return instants(millisecondsOf(min), millisecondsOf(max));
     case "integer":
-      return { ...integers(min, max), ...counted };
+      return { min: safeInteger(min), max: safeInteger(max), isExact: true };
     case "double":
-      return { ...doubles(min, max), ...counted };
+      return { min: widened(min, -1), max: widened(max, 1), isExact: false };
   }
 }
 
-function countsOf(file: TableFile, column: string): Pick<Bounds, "hasNulls" | "hasValues"> {
+/** Whether some row may have NULL in the column, or some row a value, by the statistics of the file. */
+export function mayHaveNulls(file: TableFile, column: string): boolean {
+  return file.bounds(column).nulls !== 0;
+}
+
+export function mayHaveValues(file: TableFile, column: string): boolean {
   const { nulls } = file.bounds(column);
-  // A key may have the name of something that every object has: "constructor".
-  if (typeof nulls !== "number") return {};
-  const { rows } = file;
-  return { hasNulls: nulls > 0, ...(rows === undefined ? {} : { hasValues: nulls < rows }) };
+  return nulls === undefined || nulls === 0 || nulls !== file.rows;
 }
 
 /** By the partition that the file is of. `isOurDate`: its `date` is the UTC day of `timestamp`. */
 export function partitionBounds(
   file: TableFile,
   column: string,
-  type: ComparedType | undefined,
+  type: ComparedType,
+  partitionColumns: ReadonlySet<string>,
   isOurDate: boolean,
 ): Bounds {
-  const { partition } = file;
-  if (column === TIMESTAMP.name && type === "timestamp")
-    return isOurDate ? dayBounds(partition[PARTITION_COLUMN]) : UNBOUNDED;
-  const value = partition[column];
+  if (column === TIMESTAMP.name && type === "timestamp") return isOurDate ? dayBounds(file.date) : UNBOUNDED;
+  if (!partitionColumns.has(column)) return UNBOUNDED;
+  const value = file.partition[column];
   // NULL stands for empty text, too.
   if (value === undefined || value === null || value === "") return UNBOUNDED;
-  const known = { hasNulls: false, hasValues: true };
-  if (type === "string") return { min: value, max: value, isExact: true, ...known };
-  if (type === "integer") return { ...integers(Number(value), Number(value)), ...known };
-  return { isExact: false, ...known };
+  if (type === "string") return { min: value, max: value, isExact: true };
+  const number = type === "integer" ? safeInteger(Number(value)) : undefined;
+  return { min: number, max: number, isExact: true };
 }
 
 const DAYS = new Map<string, Bounds>();
 const MOST_DAYS = 10_000;
 const MICROS_A_DAY = 86_400_000_000;
 
-function dayBounds(date: string | null | undefined): Bounds {
-  if (date === null || date === undefined) return UNBOUNDED;
+function dayBounds(date: string | undefined): Bounds {
+  if (date === undefined) return UNBOUNDED;
   const known = DAYS.get(date);
   if (known !== undefined) return known;
   const start = /^\d{4}-\d\d-\d\d$/.test(date) ? Date.parse(`${date}T00:00:00Z`) * 1000 : Number.NaN;
@@ -79,26 +82,20 @@ function dayBounds(date: string | null | undefined): Bounds {
   return found;
 }
 
-function texts(min: unknown, max: unknown): Bounds {
-  return {
-    ...(typeof min === "string" ? { min } : {}),
-    ...(typeof max === "string" ? { max } : {}),
-    isExact: false,
-  };
-}
-
 /** The log has milliseconds at best, and cuts: the true maximum is less than one above. */
 function instants(low: number | undefined, high: number | undefined): Bounds {
   return {
-    ...(low === undefined ? {} : { min: low * 1000 }),
-    ...(high === undefined ? {} : { max: high * 1000 + 999 }),
+    min: low === undefined ? undefined : low * 1000,
+    max: high === undefined ? undefined : high * 1000 + 999,
     isExact: isSafe(low) && isSafe(high),
   };
 }
 
 function isSafe(ms: number | undefined): boolean {
-  return ms === undefined || Number.isSafeInteger(ms * 1000);
+  return ms === undefined || Math.abs(ms) < LARGEST_SAFE_MS;
 }
+
+const LARGEST_SAFE_MS = Math.floor(Number.MAX_SAFE_INTEGER / 1000) - 1;
 
 /** Of RFC 3339 with a zone; without one it means the time of whoever wrote it. */
 function millisecondsOf(text: unknown): number | undefined {
@@ -108,22 +105,13 @@ function millisecondsOf(text: unknown): number | undefined {
 }
 
 /** Beyond 2^53 JSON.parse has rounded. */
-function integers(min: unknown, max: unknown): Bounds {
-  return {
-    ...(Number.isSafeInteger(min) ? { min: min as number } : {}),
-    ...(Number.isSafeInteger(max) ? { max: max as number } : {}),
-    isExact: true,
-  };
+function safeInteger(value: unknown): number | undefined {
+  return Number.isSafeInteger(value) ? (value as number) : undefined;
 }
 
 /** A 32-bit float of another engine may be printed with its own few digits: that far a bound may be off. */
 const FLOAT_ERROR = 2 ** -23;
 
-function doubles(min: unknown, max: unknown): Bounds {
-  const isNumber = (value: unknown): value is number => typeof value === "number";
-  return {
-    ...(isNumber(min) ? { min: min - Math.abs(min) * FLOAT_ERROR } : {}),
-    ...(isNumber(max) ? { max: max + Math.abs(max) * FLOAT_ERROR } : {}),
-    isExact: false,
-  };
+function widened(value: unknown, sign: 1 | -1): number | undefined {
+  return typeof value === "number" ? value + sign * Math.abs(value) * FLOAT_ERROR : undefined;
 }

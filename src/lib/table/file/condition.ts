@@ -6,7 +6,8 @@ export type Condition =
   | { readonly kind: "never" }
   | { readonly kind: "and" | "or"; readonly of: readonly Condition[] }
   | Comparison
-  | { readonly kind: "null" | "notNull"; readonly column: string };
+  | { readonly kind: "null"; readonly column: string }
+  | { readonly kind: "notNull"; readonly column: string };
 
 /** True for no row where the column is NULL. */
 export interface Comparison {

@@ -154,26 +154,46 @@ export async function copyParquet(
   files: Files,
   path: string,
   select: string,
-  { level, rowGroupRows, version, origin }: ParquetSettings,
+  settings: ParquetSettings,
 ): Promise<CopiedFile> {
+  const { rows, statistics } = await copyRows(session, path, select, settings);
+  return { rows, statistics, ...(await finishParquet(session, files, path, rows)) };
+}
+
+/** Writes the rows of `select` to `path`. Not durable yet. */
+export async function copyRows(
+  session: Session,
+  path: string,
+  select: string,
+  { level, rowGroupRows, version, origin }: ParquetSettings,
+): Promise<Pick<CopiedFile, "rows" | "statistics">> {
   const extra = origin === undefined ? "" : `, ${originOption(origin)}`;
   const sql = `COPY (${select}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL ${level}, ROW_GROUP_SIZE ${rowGroupRows}, PARQUET_VERSION ${version}${extra}, RETURN_STATS)`;
   const rows = await session.rowsJson(sql);
-  const [, count, bytes, , statistics] = rows[0]!;
+  const [, count, , , statistics] = rows[0]!;
+  return { rows: Number(count), statistics: readStatistics(statistics) };
+}
+
+/** Makes a written file durable and checks that its footer has so many rows. */
+export async function finishParquet(
+  session: Session,
+  files: Files,
+  path: string,
+  rows: number,
+): Promise<Pick<CopiedFile, "bytes" | "checksum">> {
   const file = await files.open(path, "change");
   let checksum: string;
+  let bytes: number;
   try {
     await file.sync();
     checksum = await fileChecksum(file);
+    bytes = await file.size();
   } finally {
     await file.close();
   }
   const footer = await session.rowsJson(`SELECT num_rows FROM parquet_file_metadata(${literal(path)})`);
-  assert(
-    Number(footer[0]?.[0]) === Number(count),
-    `the footer of ${path} does not have the rows DuckDB wrote`,
-  );
-  return { rows: Number(count), bytes: Number(bytes), checksum, statistics: readStatistics(statistics) };
+  assert(Number(footer[0]?.[0]) === rows, `the footer of ${path} does not have the rows that were written`);
+  return { bytes, checksum };
 }
 
 /** The one UTC day that all rows are of, as far as the bounds say. */

@@ -1,10 +1,10 @@
 /** Which files of a table may hold rows that satisfy a condition: by partition values, by statistics, by filter files. */
-import { dirname } from "node:path";
+import { join } from "node:path";
 import type { Files } from "../../base/files.js";
 import type { Snapshot, TableFile } from "../log/snapshot.js";
-import { Bloom, bloomPath } from "./bloom.js";
-import { type Bounds, partitionBounds, statisticsBounds, UNBOUNDED } from "./bounds.js";
-import type { ComparedType, Comparison, Condition } from "./condition.js";
+import { Bloom, bloomPath, INDEX_DIRECTORY } from "./bloom.js";
+import { type Bounds, mayHaveNulls, mayHaveValues, partitionBounds, statisticsBounds } from "./bounds.js";
+import type { Comparison, Condition } from "./condition.js";
 
 export interface Pruned {
   /** Files that may hold such rows, in their order. */
@@ -19,19 +19,22 @@ export interface Pruned {
 /** Leaves out files of the snapshot that surely have no row for which the condition is true. */
 export async function prune(
   files: Files,
-  { directory: tableDirectory, files: all, metadata }: Snapshot,
+  { directory, files: all, metadata }: Snapshot,
   condition: Condition,
 ): Promise<Pruned> {
   if (condition.kind === "any")
     return { files: all, byPartition: 0, byStatistics: 0, byBloom: 0, bloomBytes: 0 };
+  const partitionColumns = new Set(metadata?.partitionColumns);
   const isOurDate = metadata?.schemaString.includes(OUR_TIMESTAMP) ?? false;
-  const left = all.filter((file) =>
-    mayHold(condition, (leaf) => partitionBounds(file, leaf.column, typeOf(leaf), isOurDate)),
+  const left = all.filter(
+    testOf(condition, (leaf) => {
+      if (leaf.kind !== "compare") return always;
+      const { column, type } = leaf;
+      return (file) => mayCompare(leaf, partitionBounds(file, column, type, partitionColumns, isOurDate));
+    }),
   );
-  const likely = left.filter((file) =>
-    mayHold(condition, (leaf) => statisticsBounds(file, leaf.column, typeOf(leaf))),
-  );
-  const probed = await probeFiles(files, tableDirectory, likely, condition);
+  const likely = left.filter(testOf(condition, statisticsTest));
+  const probed = await probeFiles(files, directory, likely, condition);
   return {
     files: probed.files,
     byPartition: all.length - left.length,
@@ -44,47 +47,58 @@ export async function prune(
 /** In the schema of tables that we made: their partition `date` is the UTC day of `timestamp`. */
 const OUR_TIMESTAMP = '"logpipe.key":"timestamp"';
 
-function typeOf(leaf: Leaf): ComparedType | undefined {
-  return leaf.kind === "compare" ? leaf.type : undefined;
-}
-
+/** False only when the file surely has no row. */
+type Test = (file: TableFile) => boolean;
 type Leaf = Exclude<Condition, { kind: "any" | "never" | "and" | "or" }>;
 
-/** False only when the condition is true for no row within the bounds. */
-function mayHold(condition: Condition, boundsOfLeaf: (leaf: Leaf) => Bounds): boolean {
+const always: Test = () => true;
+
+/** The test of a condition from those of its leaves: built once for all files. */
+function testOf(condition: Condition, testOfLeaf: (leaf: Leaf) => Test): Test {
   switch (condition.kind) {
     case "any":
-      return true;
+      return always;
     case "never":
-      return false;
-    case "and":
-      return condition.of.every((part) => mayHold(part, boundsOfLeaf));
-    case "or":
-      return condition.of.some((part) => mayHold(part, boundsOfLeaf));
-    case "null":
-      return boundsOfLeaf(condition).hasNulls !== false;
-    case "notNull":
-      return boundsOfLeaf(condition).hasValues !== false;
-    case "compare":
-      return mayCompare(condition, boundsOfLeaf(condition));
+      return () => false;
+    case "and": {
+      const tests = condition.of.map((part) => testOf(part, testOfLeaf)).filter((test) => test !== always);
+      return tests.length === 0 ? always : (file) => tests.every((test) => test(file));
+    }
+    case "or": {
+      const tests = condition.of.map((part) => testOf(part, testOfLeaf));
+      return tests.includes(always) ? always : (file) => tests.some((test) => test(file));
+    }
+    default:
+      return testOfLeaf(condition);
   }
 }
 
-function mayCompare(comparison: Comparison, bounds: Bounds): boolean {
-  if (bounds.hasValues === false) return false;
-  const { operator, value, isExact } = comparison;
-  const isSharp = isExact && bounds.isExact;
-  const { min, max } = bounds;
-  if (operator !== ">" && operator !== ">=" && min !== undefined) {
+function statisticsTest(leaf: Leaf): Test {
+  const { column } = leaf;
+  if (leaf.kind === "null") return (file) => mayHaveNulls(file, column);
+  if (leaf.kind === "notNull") return (file) => mayHaveValues(file, column);
+  return (file) => {
+    const bounds = statisticsBounds(file, column, leaf.type);
+    // Where there are bounds there are values.
+    if (bounds.min === undefined && bounds.max === undefined) return mayHaveValues(file, column);
+    return mayCompare(leaf, bounds);
+  };
+}
+
+function mayCompare(
+  { operator, value, isExact }: Comparison,
+  { min, max, isExact: isSharp }: Bounds,
+): boolean {
+  if (min !== undefined && operator !== ">" && operator !== ">=") {
     const order = compareValues(min, value);
-    if (order > 0 || (order === 0 && isSharp && operator === "<")) return false;
+    if (order > 0 || (order === 0 && operator === "<" && isExact && isSharp)) return false;
   }
-  if (operator !== "<" && operator !== "<=" && max !== undefined) {
-    // A longest bound may have been cut by another engine: what begins with it may be within.
-    if (typeof max === "string" && typeof value === "string" && value.startsWith(max) && value !== max)
+  if (max !== undefined && operator !== "<" && operator !== "<=") {
+    // A long bound may have been cut by another engine: what begins with it may be within.
+    if (typeof max === "string" && typeof value === "string" && value !== max && value.startsWith(max))
       return true;
     const order = compareValues(max, value);
-    if (order < 0 || (order === 0 && isSharp && operator === ">")) return false;
+    if (order < 0 || (order === 0 && operator === ">" && isExact && isSharp)) return false;
   }
   return true;
 }
@@ -117,16 +131,16 @@ async function probeFiles(
 ): Promise<{ files: readonly TableFile[]; bytes: number }> {
   const probes = equalities(condition);
   // Only where misses of all the values would rule a file out is it worth to look.
-  const canHelp = !mayHold(withMisses(condition, new Set(probes)), () => UNBOUNDED);
+  const canHelp = !isPossible(condition, new Set(probes));
   if (probes.length === 0 || probes.length > MOST_PROBES || !canHelp) return { files: likely, bytes: 0 };
-  const present = await existing(files, tableDirectory, likely);
+  const paths = await existing(files, tableDirectory, likely);
   const isLeft = new Array<boolean>(likely.length).fill(true);
   let bytes = 0;
   let next = 0;
   const work = async () => {
     for (let i = next++; i < likely.length; i = next++) {
-      const path = bloomPath(tableDirectory, likely[i]!.add.path);
-      const bloom = present.has(path) ? await Bloom.open(files, path) : undefined;
+      const path = paths[i];
+      const bloom = path === undefined ? undefined : await Bloom.open(files, path);
       if (bloom === undefined) continue;
       isLeft[i] = await survives(bloom, probes, condition).finally(() => bloom.close());
       bytes += bloom.bytesRead;
@@ -137,9 +151,9 @@ async function probeFiles(
 }
 
 async function survives(bloom: Bloom, probes: readonly Comparison[], condition: Condition): Promise<boolean> {
-  const misses = new Set<Comparison>();
+  const misses = new Set<Condition>();
   for (const probe of probes) if (!(await bloom.mayContain(probe.column, probe.text!))) misses.add(probe);
-  return mayHold(withMisses(condition, misses), () => UNBOUNDED);
+  return misses.size === 0 || isPossible(condition, misses);
 }
 
 function equalities(condition: Condition): readonly Comparison[] {
@@ -149,22 +163,35 @@ function equalities(condition: Condition): readonly Comparison[] {
     : [];
 }
 
-/** The condition where some of its comparisons are known to be true for no row. */
-function withMisses(condition: Condition, misses: ReadonlySet<Condition>): Condition {
-  if (misses.has(condition)) return { kind: "never" };
-  if (condition.kind !== "and" && condition.kind !== "or") return condition;
-  return { kind: condition.kind, of: condition.of.map((part) => withMisses(part, misses)) };
+/** Whether the condition may be true where some of its comparisons are true for no row. */
+function isPossible(condition: Condition, misses: ReadonlySet<Condition>): boolean {
+  if (condition.kind === "and") return condition.of.every((part) => isPossible(part, misses));
+  if (condition.kind === "or") return condition.of.some((part) => isPossible(part, misses));
+  return condition.kind !== "never" && !misses.has(condition);
 }
 
-/** The filter files that are there, by a listing of their directories: most tables have few or none. */
+/** Each file's filter file where there is one, by listings: most tables have few or none. */
 async function existing(
   files: Files,
   tableDirectory: string,
   likely: readonly TableFile[],
-): Promise<ReadonlySet<string>> {
-  const directories = new Set(likely.map((file) => dirname(bloomPath(tableDirectory, file.add.path))));
-  const found = new Set<string>();
-  for (const directory of directories)
-    for (const name of await files.list(directory)) found.add(`${directory}/${name}`);
-  return found;
+): Promise<readonly (string | undefined)[]> {
+  const index = join(tableDirectory, INDEX_DIRECTORY);
+  const folders = new Set((await files.list(index)).filter((name) => !name.startsWith("_")));
+  if (folders.size === 0) return [];
+  const listings = new Map<string, ReadonlySet<string>>();
+  const paths: (string | undefined)[] = [];
+  for (const { addPath } of likely) {
+    const path = bloomPath(tableDirectory, addPath);
+    const end = path.lastIndexOf("/");
+    const directory = path.slice(0, end);
+    let names = listings.get(directory);
+    if (names === undefined) {
+      const [folder = ""] = directory.slice(index.length + 1).split("/");
+      names = new Set(folder === "" || folders.has(folder) ? await files.list(directory) : []);
+      listings.set(directory, names);
+    }
+    paths.push(names.has(path.slice(end + 1)) ? path : undefined);
+  }
+  return paths;
 }

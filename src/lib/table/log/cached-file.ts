@@ -94,10 +94,10 @@ class CachedFile implements TableFile {
   }
 
   get path(): string {
-    return pathOfAdd(this.#columns.directory, this.#path);
+    return pathOfAdd(this.#columns.directory, this.addPath);
   }
 
-  get #path(): string {
+  get addPath(): string {
     return this.#columns.texts("path")!.text(this.#i)!;
   }
 
@@ -164,7 +164,7 @@ class CachedFile implements TableFile {
     const stats = this.#stats;
     const tags = this.#columns.texts("tags")?.text(this.#i);
     return {
-      path: this.#path,
+      path: this.addPath,
       partitionValues: this.partition,
       size: this.bytes,
       modificationTime: this.#columns.modified[this.#i]!,

@@ -33,6 +33,8 @@ export interface TableFile {
   /** Numbers beyond 2^53 are left out. Costs a parse of all columns: to look at one over many files, ask `bounds`. */
   readonly stats: Statistics | undefined;
   readonly tags: Readonly<Record<string, string>>;
+  /** `path` of the `add`. Cheap, as `add` is not for files out of a snapshot cache. */
+  readonly addPath: string;
   readonly add: Add;
   /** What the statistics say of a top-level column, by its name in the file. Cheap for files out of a snapshot cache. */
   bounds(column: string): Bounds;
@@ -112,6 +114,10 @@ class LoggedFile implements TableFile {
 
   get path(): string {
     return pathOfAdd(this.#directory, this.add.path);
+  }
+
+  get addPath(): string {
+    return this.add.path;
   }
 
   get bytes(): number {

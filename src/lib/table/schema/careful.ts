@@ -7,11 +7,13 @@ import { isUtf8 } from "node:buffer";
 import { once } from "node:events";
 import { createReadStream, createWriteStream } from "node:fs";
 import { Kind } from "../../event/summary.js";
+import { coercedRaw } from "./coerce.js";
 import { type EventFile, observedRanges } from "./events.js";
 import { parseInstant } from "./instant.js";
 import { kindsOf } from "./kinds.js";
 import { visitMembers } from "./members.js";
 import { identifier, literal } from "./names.js";
+import { fittingSql, otherSql, type Preference, withPreferred } from "./preferred.js";
 import {
   type Column,
   columnFor,
@@ -19,11 +21,12 @@ import {
   LARGE_INTEGER,
   REST,
   type Structs,
+  schemaOf,
+  storedKey,
   type TableSchema,
   TIMESTAMP,
 } from "./schema.js";
 import { type Shape, sqlType } from "./shape.js";
-import { fitName, fittingSql, type StructInput, withStructs } from "./structs.js";
 
 export interface CarefulShape extends Shape {
   /** The given schema with room for what the lines hold. */
@@ -43,22 +46,25 @@ export async function carefulShape(
   path: string,
   structs?: Structs,
 ): Promise<CarefulShape> {
-  const { seen, hasDuplicates } = await look(file);
+  const { seen, hasDuplicates } = await look(file, schema);
   let wide = evolve(evolve(schema, seen, maxColumns, structs), seen, maxColumns);
   if (hasDuplicates && !wide.columns.includes(REST)) wide = evolveRest(wide);
   const { longest, events } = await rewrite(file, wide, path);
   const columns = wide.columns;
-  const inputs = structInputs(wide);
+  const preferences = structPreferences(wide);
   const reads = columns.map((column, i) => `${literal(`c${i}`)}: ${literal(readType(column))}`).join(", ");
-  const outputs = columns
-    .map((column, i) => `${outputSql(column, i, inputs)} AS ${identifier(column.name)}`)
+  const written = columns.filter((column) => column.isRetired !== true);
+  const outputs = written
+    .map(
+      (column) => `${outputSql(column, columns.indexOf(column), preferences)} AS ${identifier(column.name)}`,
+    )
     .join(", ");
   const source = `read_json(${literal(path)}, format = 'newline_delimited', maximum_object_size = ${longest}, columns = {${reads}})`;
   return {
     schema: wide,
     events,
-    columns,
-    sql: `SELECT ${outputs} FROM ${withStructs(source, inputs)}`,
+    columns: written,
+    sql: `SELECT ${outputs} FROM ${withPreferred(source, preferences)}`,
     expected: [],
     mixedDoubles: [],
     needsOrder: false,
@@ -66,7 +72,7 @@ export async function carefulShape(
 }
 
 function evolveRest(schema: TableSchema): TableSchema {
-  return { columns: [...schema.columns, REST], byKey: schema.byKey };
+  return schemaOf([...schema.columns, REST]);
 }
 
 function readType(column: Column): string {
@@ -74,29 +80,28 @@ function readType(column: Column): string {
 }
 
 /** What may go to structs: texts in the JSON siblings. Text with a lone surrogate is no JSON to DuckDB. */
-function structInputs(schema: TableSchema): StructInput[] {
+function structPreferences(schema: TableSchema): Preference[] {
   return schema.columns.flatMap((column) => {
-    if (column.type !== "struct") return [];
+    if (column.type !== "struct" || column.isRetired === true) return [];
     const sibling = schema.byKey.get(column.key)!.find(({ type }) => type === "json");
     if (sibling === undefined) return [];
     const text = `c${schema.columns.indexOf(sibling)}`;
-    return [
-      { key: column.key, json: `CASE WHEN json_valid(${text}) THEN ${text} END`, fields: column.fields! },
-    ];
+    return [{ json: `CASE WHEN json_valid(${text}) THEN ${text} END`, column }];
   });
 }
 
-function outputSql(column: Column, index: number, inputs: readonly StructInput[]): string {
+function outputSql(column: Column, index: number, preferences: readonly Preference[]): string {
   if (column.type === "timestamp") return `make_timestamp(c${index})::TIMESTAMPTZ`;
-  const input = inputs.find(({ key }) => key === column.key);
-  if (input === undefined) return `c${index}`;
-  if (column.type === "struct") return fittingSql(input);
-  return column.type === "json" ? `CASE WHEN ${fitName(input)} IS NOT TRUE THEN c${index} END` : `c${index}`;
+  const struct = preferences.find((preference) => preference.column.key === column.key)?.column;
+  if (struct === undefined) return `c${index}`;
+  if (column === struct) return fittingSql(struct);
+  return column.type === "json" ? otherSql(struct, `c${index}`) : `c${index}`;
 }
 
 /** Keys in order of first appearance with all kinds seen. */
 async function look(
   file: EventFile,
+  schema: TableSchema,
 ): Promise<{ seen: { name: string; kinds: number }[]; hasDuplicates: boolean }> {
   const keys = new Map<string, { name: string; kinds: number; line: number }>();
   const decode = keyDecoder();
@@ -105,7 +110,7 @@ async function look(
   for await (const text of lines(file)) {
     line++;
     visitMembers(text, (rawKey, value) => {
-      const name = decode(rawKey);
+      const name = storedKey(schema, decode(rawKey));
       const kinds = kindsOf(name, value);
       const known = keys.get(name);
       if (known === undefined) keys.set(name, { name, kinds, line });
@@ -159,7 +164,7 @@ function lineShaper(schema: TableSchema): (line: string, observedMicros: number)
     const values = new Map<string, { rawKey: string; value: string }>();
     const left: string[] = [];
     visitMembers(line, (rawKey, value) => {
-      const name = decode(rawKey);
+      const name = storedKey(schema, decode(rawKey));
       const earlier = values.get(name);
       // As JSON.parse has it the last one counts; the others are kept beside it.
       if (earlier !== undefined) left.push(`${earlier.rawKey}:${earlier.value}`);
@@ -178,8 +183,11 @@ function lineShaper(schema: TableSchema): (line: string, observedMicros: number)
           out.push(fields.get(nanoseconds)! + instant.nanoseconds);
         if ((kinds & Kind.string) === 0) continue;
       }
+      const set = columns[0]?.isSet === true ? columns[0] : undefined;
+      const coerced = set === undefined || kinds === Kind.bigNumber ? undefined : coercedRaw(set.type, value);
       const column = columnFor(columns, placedKind(kinds));
-      if (column === undefined) left.push(`${rawKey}:${value}`);
+      if (coerced !== undefined) out.push(fields.get(set!)! + coerced);
+      else if (column === undefined) left.push(`${rawKey}:${value}`);
       else out.push(fields.get(column)! + (column.type === "json" ? JSON.stringify(value) : value));
     }
     out.push(fields.get(schema.byKey.get(TIMESTAMP.key)![0]!)! + micros);

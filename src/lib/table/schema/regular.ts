@@ -3,7 +3,7 @@ import type { Files } from "../../base/files.js";
 import { Kind } from "../../event/summary.js";
 import { type EventFile, type KeySummary, keysOf } from "./events.js";
 import { visitMembers } from "./members.js";
-import { type TableSchema, TIMESTAMP } from "./schema.js";
+import { storedKey, type TableSchema, TIMESTAMP } from "./schema.js";
 import type { LeafType, StructField } from "./structs.js";
 
 /** Bytes of a block that are looked at: some hundred events. */
@@ -26,7 +26,9 @@ export async function regularStructs(
   file: EventFile,
   schema: TableSchema,
 ): Promise<Map<string, readonly StructField[]>> {
-  const keys = keysOf(file.commits).filter((key) => !schema.byKey.has(key.name) && hasObjects(key));
+  const keys = keysOf(file.commits).filter(
+    (key) => !schema.byKey.has(storedKey(schema, key.name)) && hasObjects(key),
+  );
   const found = new Map<string, readonly StructField[]>();
   for (const [offset, names] of firstBlocks(file, keys.slice(0, MOST_KEYS))) {
     const values = await sampleValues(files, file.path, offset, names);

@@ -22,12 +22,25 @@ export interface Column {
   readonly isSibling: boolean;
   /** Of a struct: its fields, which never change. */
   readonly fields?: readonly StructField[];
+  /** Its type was set by the operator: it takes values of other types that fit it. Only of a key's first column. */
+  readonly isSet?: boolean;
+  /** Replaced by others of its key: read while files have it, never written. */
+  readonly isRetired?: boolean;
+  /** Other names of the key in the events, since it was renamed. Of a key's first column. */
+  readonly aliases?: readonly string[];
 }
 
 export interface TableSchema {
   readonly columns: readonly Column[];
-  /** Columns with role "value" of each key, the first one first. */
+  /** Columns with role "value" of each key that are not retired, the first one first. */
   readonly byKey: ReadonlyMap<string, readonly Column[]>;
+  /** Other names in the events to the key. */
+  readonly aliases: ReadonlyMap<string, string>;
+}
+
+/** The key that an event's key is stored under. */
+export function storedKey(schema: TableSchema, key: string): string {
+  return schema.aliases.get(key) ?? key;
 }
 
 /** The column that files are partitioned by; it is in the paths, not in the files. */
@@ -53,13 +66,16 @@ export const EMPTY_SCHEMA: TableSchema = schemaOf([TIMESTAMP]);
 
 export function schemaOf(columns: readonly Column[]): TableSchema {
   const byKey = new Map<string, Column[]>();
+  const aliases = new Map<string, string>();
   for (const column of columns) {
-    if (column.role !== "value") continue;
+    if (column.role !== "value" || column.isRetired === true) continue;
+    for (const alias of column.aliases ?? []) aliases.set(alias, column.key);
     const same = byKey.get(column.key);
     if (same === undefined) byKey.set(column.key, [column]);
-    else same.push(column);
+    else if (column.isSibling) same.push(column);
+    else same.unshift(column);
   }
-  return { columns, byKey };
+  return { columns, byKey, aliases };
 }
 
 /** Internal kind: a whole number that float64 cannot hold exactly. Never in a summary; the careful path finds it. */
@@ -71,11 +87,11 @@ export interface SeenKey {
   readonly kinds: number;
 }
 
-/** Which objects may go to struct columns. */
+/** What columns may do without siblings. */
 export interface Structs {
   /** Fields of new keys whose objects are regular. */
   readonly regular: ReadonlyMap<string, readonly StructField[]>;
-  /** Keys with objects that did not fit their struct: they need a JSON sibling. */
+  /** Keys with values that did not fit their struct or the type that was set: they need siblings. */
   readonly irregular: ReadonlySet<string>;
 }
 
@@ -104,7 +120,8 @@ export function evolve(
   const addOnce = (column: Column) => {
     if (!columns.some((c) => c.name === column.name)) add(column);
   };
-  for (const { name: key, kinds } of seen) {
+  for (const { name, kinds } of seen) {
+    const key = storedKey(schema, name);
     const existing = byKey.get(key) ?? [];
     if (key === TIMESTAMP.key && (kinds & Kind.nanoseconds) !== 0) addOnce(NANOSECONDS);
     const missing = missingTypes(key, existing, kinds, structs);
@@ -113,7 +130,8 @@ export function evolve(
       addOnce(REST);
       continue;
     }
-    const base = existing[0]?.name ?? nameFor(key, taken);
+    const base =
+      existing[0]?.isSet === true ? nameFor(key, new Set()) : (existing[0]?.name ?? nameFor(key, taken));
     const made = missing.map((type, i): Column => {
       const isSibling = existing.length + i > 0;
       const column: Column = {
@@ -183,17 +201,24 @@ function missingTypes(
   if (existing.length === 0 && structs?.regular.has(key) === true) missing.push("struct");
   const has = (types: readonly ColumnType[]) =>
     types.some((t) => missing.includes(t) || existing.some((c) => c.type === t));
+  const isLone = structs !== undefined && mayDoAlone(key, kinds, structs);
   for (const kind of PLACED_KINDS) {
     if ((kinds & kind) === 0) continue;
-    if (kind === Kind.object && structs !== undefined && has(["struct"]) && mayDoAlone(key, kinds, structs))
-      continue;
+    if (kind === Kind.object && isLone && has(["struct"])) continue;
+    if (existing[0]?.isSet === true && (isLone || fitsAlways(existing[0].type, kind))) continue;
     const types = acceptedTypes(key === TIMESTAMP.key, kind);
     if (!has(types)) missing.push(types[0]!);
   }
   return missing;
 }
 
-/** Whether a struct may go without a JSON sibling: should an object not fit it, the count of values says so. */
+/** Whether every value of the kind fits a column of the type that was set by the operator. */
+function fitsAlways(type: ColumnType, kind: number): boolean {
+  if (type === "json") return true;
+  return type === "string" && (kind & (Kind.object | Kind.array)) === 0;
+}
+
+/** Whether a column may go without siblings for what does not fit it: the count of values tells when something did not. */
 function mayDoAlone(key: string, kinds: number, structs: Structs): boolean {
   return (kinds & Kind.null) === 0 && !structs.irregular.has(key);
 }
@@ -250,6 +275,9 @@ function metadataOf(column: Column): Record<string, unknown> {
     ...(column.role === "value" ? { "logpipe.key": column.key } : { "logpipe.role": column.role }),
     ...(column.isSibling && column.role === "value" ? { "logpipe.sibling": true } : {}),
     ...(column.type === "json" ? { "logpipe.json": true } : {}),
+    ...(column.isSet === true ? { "logpipe.set": true } : {}),
+    ...(column.isRetired === true ? { "logpipe.retired": true } : {}),
+    ...(column.aliases === undefined ? {} : { "logpipe.aliases": JSON.stringify(column.aliases) }),
   };
 }
 
@@ -276,7 +304,14 @@ function columnOf(field: DeltaField): Column {
     type,
     isSibling: isSet(field, "logpipe.sibling"),
     ...(fields === undefined ? {} : { fields }),
+    ...(isSet(field, "logpipe.set") ? { isSet: true } : {}),
+    ...(isSet(field, "logpipe.retired") ? { isRetired: true } : {}),
+    ...aliasesOf(field.metadata["logpipe.aliases"]),
   };
+}
+
+function aliasesOf(text: unknown): Pick<Column, "aliases"> {
+  return typeof text === "string" ? { aliases: JSON.parse(text) as string[] } : {};
 }
 
 /** delta-rs writes a field's metadata again as texts. */

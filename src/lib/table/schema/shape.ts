@@ -6,16 +6,18 @@ import { Kind } from "../../event/summary.js";
 import type { Commit } from "../../wal/segment.js";
 import { type EventFile, type KeySummary, keysOf, type ObservedRange, observedRanges } from "./events.js";
 import { identifier, literal } from "./names.js";
+import { fittingSql, otherSql, type Preference, preferredColumn, withPreferred } from "./preferred.js";
 import {
   type Column,
   type ColumnType,
   columnFor,
   NANOSECONDS,
   PLACED_KINDS,
+  storedKey,
   type TableSchema,
   TIMESTAMP,
 } from "./schema.js";
-import { fitName, fittingSql, type StructInput, structSql, withStructs } from "./structs.js";
+import { structSql } from "./structs.js";
 
 /** How a file of events becomes rows. */
 export interface Shape {
@@ -65,9 +67,9 @@ export function fastShape(file: EventFile, schema: TableSchema, usesStructs = fa
   const source = needsRows ? `(SELECT *, row_number() OVER () AS ${identifier(ROW)} FROM ${events})` : events;
   return {
     columns: outputs.map((output) => output.column),
-    sql: `SELECT ${outputs.map(aliased).join(", ")} FROM ${withStructs(
+    sql: `SELECT ${outputs.map(aliased).join(", ")} FROM ${withPreferred(
       source,
-      reads.flatMap((read) => read.struct ?? []),
+      reads.flatMap((read) => read.preference ?? []),
     )}`,
     expected: reads.flatMap((read) => read.expected ?? []),
     mixedDoubles: reads.flatMap((read) => read.mixedDouble ?? []),
@@ -87,8 +89,7 @@ interface Read {
   readonly outputs: readonly Output[];
   readonly expected?: Shape["expected"][number];
   readonly mixedDouble?: Column;
-  /** Has objects that may go into a struct. */
-  readonly struct?: StructInput;
+  readonly preference?: Preference;
 }
 
 /** Name of the row number beside the events' own keys. */
@@ -101,7 +102,11 @@ function obstacle(
   usesStructs: boolean,
 ): string | undefined {
   const lower = new Set<string>();
+  const stored = new Set<string>();
   for (const { name, kinds } of keys) {
+    const key = storedKey(schema, name);
+    if (stored.has(key)) return "two names of one key";
+    stored.add(key);
     if (name === "" || /[\u0000\ud800-\udfff]/u.test(name)) return "a key that DuckDB cannot name";
     if (lower.has(name.toLowerCase())) return "keys that differ only in case";
     lower.add(name.toLowerCase());
@@ -109,10 +114,11 @@ function obstacle(
     if ((kinds & Kind.bigNumber) !== 0) return "a number beyond 64 bits";
     if (name === TIMESTAMP.key && (kinds & ~(Kind.timestamp | Kind.nanoseconds | Kind.null)) !== 0)
       return "an odd timestamp";
-    const columns = schema.byKey.get(name) ?? [];
-    const hasStruct = usesStructs && columns.some((column) => column.type === "struct");
-    const isPlaced = (kind: number) =>
-      columnFor(columns, kind) !== undefined || (kind === Kind.object && hasStruct);
+    const columns = schema.byKey.get(key) ?? [];
+    const preferred = preferredColumn(columns, kinds, usesStructs);
+    const mayFit = (kind: number) =>
+      preferred?.isSet === true || (preferred !== undefined && kind === Kind.object);
+    const isPlaced = (kind: number) => mayFit(kind) || columnFor(columns, kind) !== undefined;
     if (PLACED_KINDS.some((kind) => (kinds & kind) !== 0 && !isPlaced(kind))) return "too many keys";
   }
   return undefined;
@@ -149,27 +155,28 @@ export function observedSql(ranges: readonly ObservedRange[]): string {
 }
 
 function valueRead(key: KeySummary, schema: TableSchema, usesStructs: boolean): Read {
-  const columns = schema.byKey.get(key.name)!;
+  const columns = schema.byKey.get(storedKey(schema, key.name))!;
+  const preferred = preferredColumn(columns, key.kinds, usesStructs);
+  const others = preferred === undefined ? columns : columns.filter((column) => column !== preferred);
   const kinds = PLACED_KINDS.filter((kind) => (key.kinds & kind) !== 0);
   const targets = new Map<Column, number>();
   for (const kind of kinds) {
-    const column = columnFor(columns, kind);
+    const column = columnFor(others, kind);
     if (column !== undefined) targets.set(column, (targets.get(column) ?? 0) | kind);
   }
-  const struct = usesStructs && (key.kinds & Kind.object) !== 0 && columns.find((c) => c.type === "struct");
-  const all = [...(struct ? [struct] : []), ...targets.keys()];
+  const all = [...(preferred === undefined ? [] : [preferred]), ...targets.keys()];
   const expected = (key.kinds & Kind.null) === 0 ? { expected: { columns: all, count: key.count } } : {};
   const wholeInDouble = all.find((c) => c.type === "double" && (targets.get(c)! & Kind.integer) !== 0);
   const mixed = wholeInDouble === undefined ? {} : { mixedDouble: wholeInDouble };
   const name = identifier(key.name);
-  if (struct) {
-    const input = { key: key.name, json: name, fields: struct.fields! };
+  if (preferred !== undefined) {
     const outputs = [...targets].map(([column, bits]) => ({
       column,
-      expression: `CASE WHEN ${fitName(input)} IS NOT TRUE THEN ${splitSql(name, column, bits)} END`,
+      expression: otherSql(preferred, splitSql(name, column, bits)),
     }));
-    const read = { key: key.name, type: "JSON", struct: input, ...expected, ...mixed };
-    return { ...read, outputs: [{ column: struct, expression: fittingSql(input) }, ...outputs] };
+    const preference = { column: preferred, json: name };
+    const read = { key: key.name, type: "JSON", preference, ...expected, ...mixed };
+    return { ...read, outputs: [{ column: preferred, expression: fittingSql(preferred) }, ...outputs] };
   }
   if (targets.size > 1) {
     const outputs = all.map((column) => ({

@@ -29,42 +29,8 @@ export function structSql(fields: readonly StructField[]): string {
   return `STRUCT(${members.join(", ")})`;
 }
 
-/** A value that may go into a struct column. */
-export interface StructInput {
-  readonly key: string;
-  /** SQL of the value: valid JSON text or null. */
-  readonly json: string;
-  readonly fields: readonly StructField[];
-}
-
-/**
- * `source` with two columns more for each input: the value as a struct, and whether that says it exactly. In two steps,
- * so that each is reckoned once.
- */
-export function withStructs(source: string, inputs: readonly StructInput[]): string {
-  if (inputs.length === 0) return source;
-  const structs = inputs.map((input) => `${toStructSql(input.json, input.fields)} AS ${structName(input)}`);
-  const fits = inputs.map(
-    (input) => `${fitsSql(input.json, structName(input), input.fields)} AS ${fitName(input)}`,
-  );
-  return `(SELECT *, ${fits.join(", ")} FROM (SELECT *, ${structs.join(", ")} FROM ${source}))`;
-}
-
-/** SQL over `withStructs`: the struct where it fits. */
-export function fittingSql(input: StructInput): string {
-  return `CASE WHEN ${fitName(input)} THEN ${structName(input)} END`;
-}
-
-function structName({ key }: StructInput): string {
-  return identifier(`\u2063struct ${key}`);
-}
-
-export function fitName({ key }: StructInput): string {
-  return identifier(`\u2063fits ${key}`);
-}
-
 /** SQL: the JSON value `json` as a struct, as far as it is one. `json` must be valid JSON or null. */
-function toStructSql(json: string, fields: readonly StructField[]): string {
+export function toStructSql(json: string, fields: readonly StructField[]): string {
   return `json_transform(${json}, ${literal(JSON.stringify(transformSpec(fields)))})`;
 }
 
@@ -72,7 +38,7 @@ function toStructSql(json: string, fields: readonly StructField[]): string {
  * SQL: whether `struct` says all that `json` does, letter by letter. The first leaf must not be null: its count is the
  * count of structs, which Parquet does not tell otherwise.
  */
-function fitsSql(json: string, struct: string, fields: readonly StructField[]): string {
+export function fitsSql(json: string, struct: string, fields: readonly StructField[]): string {
   return `(to_json(${struct})::VARCHAR = ${json}::VARCHAR AND ${leafSql(struct, fields)} IS NOT NULL)`;
 }
 

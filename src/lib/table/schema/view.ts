@@ -5,11 +5,14 @@
  * time is in `timestamp_string` and the like. Partition columns are left out.
  */
 import { identifier } from "./names.js";
-import { type Column, type TableSchema, TIMESTAMP } from "./schema.js";
+import { type Column, type ColumnType, type TableSchema, TIMESTAMP } from "./schema.js";
+import { valueSql } from "./value.js";
 
 export interface ViewColumn {
   /** As `query` shows it. */
   readonly name: string;
+  /** "json" where the key has values of several types. */
+  readonly type: Exclude<ColumnType, "struct">;
   /** Over the physical columns. */
   readonly sql: string;
   /** Physical columns it is made of. */
@@ -17,43 +20,53 @@ export interface ViewColumn {
 }
 
 export function viewColumns(schema: TableSchema): ViewColumn[] {
-  const taken = new Set(schema.columns.map((column) => column.name.toLowerCase()));
+  const taken = new Set(
+    schema.columns.filter((column) => column.isRetired !== true).map((column) => column.name.toLowerCase()),
+  );
   const view: ViewColumn[] = [];
   for (const column of schema.columns) {
-    if (column.role !== "value" || column.key === TIMESTAMP.key) view.push(single(column, column.name));
-    else if (!column.isSibling) view.push(united(schema.byKey.get(column.key)!, shownName(column, taken)));
+    if (column.isRetired === true) continue;
+    if (column.role !== "value" || column.key === TIMESTAMP.key)
+      view.push({
+        name: column.name,
+        type: shownType(column),
+        sql: shownSql(column, identifier(column.name)),
+        columns: [column],
+      });
+    else if (!column.isSibling) view.push(united(schema, column, shownName(column, schema, taken)));
   }
   return view;
 }
 
-/** The key itself, unless another column has that name or SQL has no such identifier. */
-function shownName(column: Column, taken: Set<string>): string {
-  const lower = column.key.toLowerCase();
-  if (column.name === column.key || column.key === "" || /[\u0000\ud800-\udfff]/u.test(column.key))
-    return column.name;
-  if (taken.has(lower)) return column.name;
-  taken.add(lower);
-  return column.key;
+/** The key itself, unless another key's column has that name or SQL has no such identifier. */
+function shownName(column: Column, schema: TableSchema, taken: Set<string>): string {
+  const { name, key } = column;
+  if (name === key || key === "" || /[\u0000\ud800-\udfff]/u.test(key)) return name;
+  const own = schema.byKey.get(key)!.some((other) => other.name.toLowerCase() === key.toLowerCase());
+  if (taken.has(key.toLowerCase()) && !own) return name;
+  taken.add(key.toLowerCase());
+  return key;
 }
 
-function single(column: Column, name: string): ViewColumn {
-  return { name, sql: valueSql(column), columns: [column] };
-}
-
-function united(columns: readonly Column[], name: string): ViewColumn {
-  if (columns.length === 1) return single(columns[0]!, name);
-  const parts = columns.map((column) =>
-    column.type === "json" || column.type === "struct"
-      ? valueSql(column)
-      : `to_json(${identifier(column.name)})`,
+function united(schema: TableSchema, first: Column, name: string): ViewColumn {
+  const live = schema.byKey.get(first.key)!;
+  const columns = [...live, ...schema.columns.filter((c) => c.isRetired === true && c.key === first.key)];
+  const values = live.map((column) => ({ column, sql: valueSql(schema, column) }));
+  if (values.length === 1)
+    return { name, type: shownType(first), sql: shownSql(first, values[0]!.sql), columns };
+  const parts = values.map(({ column, sql }) =>
+    column.type === "json" || column.type === "struct" ? shownSql(column, sql) : `to_json(${sql})`,
   );
-  return { name, sql: `COALESCE(${parts.join(", ")})`, columns };
+  return { name, type: "json", sql: `COALESCE(${parts.join(", ")})`, columns };
+}
+
+function shownType({ type }: Column): ViewColumn["type"] {
+  return type === "struct" ? "json" : type;
 }
 
 /** JSON text that DuckDB refuses (a lone surrogate) is shown as a JSON string of that text. */
-function valueSql(column: Column): string {
-  const name = identifier(column.name);
-  if (column.type === "struct") return `to_json(${name})`;
-  if (column.type !== "json") return name;
-  return `CASE WHEN json_valid(${name}) THEN ${name}::JSON ELSE to_json(${name}) END`;
+function shownSql(column: Column, value: string): string {
+  if (column.type === "struct") return `to_json(${value})`;
+  if (column.type !== "json") return value;
+  return `CASE WHEN json_valid(${value}) THEN ${value}::JSON ELSE to_json(${value}) END`;
 }

@@ -41,7 +41,7 @@ async function made(
   const bloom = bloomPath(directory, "x.parquet");
   mkdirSync(dirname(bloom), { recursive: true });
   writeFileSync(bloom, await buildBloom(session, path, columns));
-  return { directory, file: { add: { path: "x.parquet" } } as TableFile };
+  return { directory, file: { addPath: "x.parquet" } as TableFile };
 }
 
 describe("filters of a file", () => {
