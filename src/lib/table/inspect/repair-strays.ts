@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
 import { countOf } from "../../base/size.js";
-import { transactionOf } from "../../wal/segment.js";
 import type { Action } from "../log/actions.js";
 import { putCommit } from "../log/commit.js";
 import type { Snapshot } from "../log/snapshot.js";
@@ -23,7 +22,7 @@ export async function repairStrays(repair: Repair): Promise<void> {
 
 /** A later segment of a writer covers the earlier ones. */
 function inOrder(segments: readonly LostSegment[]): LostSegment[] {
-  return [...segments].sort((a, b) => a.origin.sequence - b.origin.sequence);
+  return [...segments].sort((a, b) => a.origin.version - b.origin.version);
 }
 
 async function add(repair: Repair, segment: LostSegment): Promise<void> {
@@ -40,7 +39,7 @@ async function add(repair: Repair, segment: LostSegment): Promise<void> {
 }
 
 function isCovered({ txns }: Snapshot, { origin }: LostSegment): boolean {
-  return (txns.get(transactionOf(origin.writer)) ?? 0) >= origin.sequence;
+  return (txns.get(origin.appId) ?? 0) >= origin.version;
 }
 
 function info(timestamp: number, { origin }: LostSegment): Action {

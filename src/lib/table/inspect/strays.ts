@@ -2,7 +2,6 @@
 import { join } from "node:path";
 import { type Files, isSystemError } from "../../base/files.js";
 import { countOf } from "../../base/size.js";
-import { transactionOf } from "../../wal/segment.js";
 import type { Session } from "../duckdb.js";
 import { type Origin, readOrigin } from "../file/origin.js";
 import { readSnapshot, type Snapshot } from "../log/snapshot.js";
@@ -81,8 +80,8 @@ export async function onlyCopies(
   return found.filter(({ origin }) => !isCovered(newest, origin!));
 }
 
-function isCovered({ txns }: Snapshot, { writer, sequence }: Origin): boolean {
-  return (txns.get(transactionOf(writer)) ?? 0) >= sequence;
+function isCovered({ txns }: Snapshot, { appId, version }: Origin): boolean {
+  return (txns.get(appId) ?? 0) >= version;
 }
 
 async function isOnlyCopy(
