@@ -197,8 +197,8 @@ function originOf(
   const isChanged = snapshot.schema !== schema;
   return {
     attempt: randomUUID(),
-    writer: coverage[0]!.appId.replace(/^wal:/, ""),
-    sequence: coverage[0]!.version,
+    appId: coverage[0]!.appId,
+    version: coverage[0]!.version,
     txns,
     held,
     ...(isChanged ? { schemaString: encodeSchema(schema) } : {}),
