@@ -276,6 +276,19 @@ test("what is ended between two batches is finished by the next", async () => {
   expect(await readFacts(table)).toEqual(wanted);
 });
 
+test("a sibling that a writer has made and nothing is in goes with the next change", async () => {
+  const table = `${temporaryDirectory()}/logs`;
+  await storeLines(storeOptions(table), [line('"1"'), line("2")]);
+  const ended = new AbortController();
+  ended.abort();
+  await change(table, { action: "set", key: "v", type: "integer" }, ended.signal);
+  await storeLines(storeOptions(table), [line('"3"')]);
+  const report = await change(table, { action: "set", key: "v", type: "integer" });
+  expect(report).toMatchObject({ rewritten: 2, dropped: ["v_string"] });
+  expect(await columnsOf(table)).toEqual(["timestamp timestamp", "v integer"]);
+  expect(await readFacts(table)).toEqual(["1", "2", "3"].map((v) => lineFacts(line(v))));
+});
+
 test("changes that cannot be are refused", async () => {
   const table = `${temporaryDirectory()}/logs`;
   await storeLines(storeOptions(table), [`{${T},"a":1,"b":2}`]);
