@@ -174,6 +174,8 @@ async function writeFiles(
   const path = join(directory, `careful-${segment.sequence}.tmp`);
   try {
     const careful = await carefulShape(file, snapshot.schema, options.maxColumns, path, structs);
+    if (careful.events !== segment.events)
+      throw new Error(`${segment.events} events were logged, ${careful.events} are there`);
     const origin = originOf(options, snapshot, coverage, segment, careful.schema);
     const files = await options.session.withRoom(() =>
       writeParquet({ ...job, shape: careful, days: [], events: careful.events, origin }),
@@ -195,8 +197,8 @@ function originOf(
   const isChanged = snapshot.schema !== schema;
   return {
     attempt: randomUUID(),
-    writer: coverage[0]!.appId.replace(/^wal:/, ""),
-    sequence: coverage[0]!.version,
+    appId: coverage[0]!.appId,
+    version: coverage[0]!.version,
     txns,
     held,
     ...(isChanged ? { schemaString: encodeSchema(schema) } : {}),

@@ -24,6 +24,12 @@ export const storeErrors = {
     message: (f) => `cannot find "${f.id}" in the quarantine: ${f.reason}`,
     help: () => "see the entries with: logpipe store quarantine list",
   }),
+  "store.quarantine-count": entry<{ held: number; given: number }>({
+    exitCode: 1,
+    message: (f) => `${f.held} lines are held and ${f.given} were given to be stored in their place`,
+    help: () =>
+      "give as many lines as `store quarantine show` prints, or add --yes if the others are to be thrown away",
+  }),
   "store.unreadable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot read the table ${f.path}: ${f.reason}`,

@@ -37,7 +37,7 @@ async function read(
   directory: string,
   { version, paths }: CheckpointFiles,
 ): Promise<CheckpointState> {
-  const source = `read_parquet([${paths.map(literal).join(", ")}], union_by_name = true)`;
+  const source = `read_parquet([${paths.map(literal).join(", ")}], union_by_name = true, hive_partitioning = false)`;
   const described = await session.rows(`DESCRIBE SELECT * FROM ${source}`);
   const columns = new Set(described.map(([name]) => String(name)));
   if (columns.has("sidecar")) await refuseSidecars(session, directory, source);
