@@ -13,12 +13,13 @@ import { memory } from "./scenarios/memory.mjs";
 import { needle } from "./scenarios/needle.mjs";
 import { parse } from "./scenarios/parse.mjs";
 import { passthrough } from "./scenarios/passthrough.mjs";
+import { plan } from "./scenarios/plan.mjs";
 import { query } from "./scenarios/query.mjs";
 import { run } from "./scenarios/run.mjs";
 import { sink } from "./scenarios/sink.mjs";
 import { startup } from "./scenarios/startup.mjs";
 
-const scenarios = { parse, passthrough, sink, query, needle, freshness, run, startup, memory };
+const scenarios = { parse, passthrough, sink, query, needle, plan, freshness, run, startup, memory };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
