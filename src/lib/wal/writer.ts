@@ -82,9 +82,10 @@ export class Wal {
       const writer = randomUUID();
       const directory = join(parent, writer);
       await makeDurableDirectory(options.files, directory);
-      const lock = await takeLock(options.files, directory).catch((error) => {
+      const lock = await takeLock(options.files, directory).catch(async (error) => {
         // Another process cleaned the still empty directory away.
         if (isSystemError(error, "ENOENT")) return undefined;
+        await removeDirectoryIfDone(options.files, directory).catch(() => {});
         throw error;
       });
       if (lock !== undefined) return new Wal(options, writer, lock);
