@@ -26,6 +26,7 @@ export interface WalCheck {
 export async function checkWal(
   files: Files,
   directory: string,
+  nowMs: number,
   readSnapshot: () => Promise<Snapshot>,
 ): Promise<WalCheck> {
   const check: WalCheck = { segments: 0, events: 0, findings: [] };
@@ -36,14 +37,22 @@ export async function checkWal(
   const { txns } = await readSnapshot();
   for (const [writer, own] of names) {
     const covered = txns.get(transactionOf(writer)) ?? 0;
-    await checkWriter(files, directory, writer, own, covered, check);
+    await checkWriter({ files, directory, nowMs }, writer, own, covered, check);
   }
   return check;
 }
 
+interface Place {
+  readonly files: Files;
+  readonly directory: string;
+  readonly nowMs: number;
+}
+
+/** A writer that begins has a directory before it has a lock. */
+const BEGINNING_MS = 60_000;
+
 async function checkWriter(
-  files: Files,
-  directory: string,
+  { files, directory, nowMs }: Place,
   writer: string,
   names: readonly string[],
   covered: number,
@@ -62,6 +71,9 @@ async function checkWriter(
   }
   if (isLive || names.some((name) => name.endsWith(".damaged"))) return;
   const events = check.events - before;
+  const facts = await files.stat(join(directory, path));
+  // Its writer has ended meanwhile, or is just beginning.
+  if (facts === undefined || (events === 0 && nowMs - facts.modifiedMs < BEGINNING_MS)) return;
   check.findings.push(events === 0 ? emptyDirectory(path) : deadWriter(path, events));
 }
 
