@@ -5,6 +5,7 @@ import { type Files, isSystemError, type OpenFile } from "../../base/files.js";
 import { countOf, formatSize } from "../../base/size.js";
 import { isOwned } from "../../wal/lock.js";
 import {
+  type AsideRange,
   type Commit,
   decodeCommits,
   segmentName,
@@ -96,6 +97,7 @@ async function checkSegment(
       if (await holds(data, commit)) check.events += commit.events;
       else findings.push(broken(base, commit));
     }
+    findings.push(...(await checkAside(files, directory, base, commits)));
     check.segments++;
     const rest = (index ?? Buffer.alloc(0)).subarray(indexLength);
     const extra = (await data.size()) - end;
@@ -108,7 +110,32 @@ async function checkSegment(
   }
 }
 
-async function holds(data: OpenFile, commit: Commit): Promise<boolean> {
+/** Lines that were set aside on their way to the segment. */
+async function checkAside(
+  files: Files,
+  directory: string,
+  base: string,
+  commits: readonly Commit[],
+): Promise<Finding[]> {
+  const ranges = commits.flatMap(({ aside }) => (aside === undefined ? [] : [aside]));
+  if (ranges.length === 0) return [];
+  const file = await open(files, join(directory, `${base}.aside`));
+  try {
+    const findings: Finding[] = [];
+    for (const range of ranges) {
+      // Gone with the whole segment, which is stored by now.
+      if (file === undefined && (await files.stat(join(directory, `${base}.ndjson`))) === undefined) break;
+      if (file === undefined || !(await holds(file, range))) findings.push(brokenAside(base, range));
+    }
+    return findings;
+  } finally {
+    await file?.close();
+  }
+}
+
+type Range = Pick<Commit, "offset" | "length" | "crc32c">;
+
+async function holds(data: OpenFile, commit: Range): Promise<boolean> {
   if (commit.length === 0) return true;
   const bytes = await data.read(commit.offset, commit.length);
   // Blank lines stand where recovery has set damaged events aside.
@@ -129,6 +156,16 @@ function broken(base: string, commit: Commit): Finding {
     what: `${countOf(commit.events, "acknowledged event")} at byte ${commit.offset} are not what was written: the device changed or lost them`,
     advice: `${REPAIR_HELP}: it stores all others and keeps these ${formatSize(commit.length)} in a .damaged file to look at`,
     rows: commit.events,
+  };
+}
+
+function brokenAside(base: string, { lines, offset, length }: AsideRange): Finding {
+  return {
+    kind: "wal-checksum",
+    isDamage: true,
+    path: `${base}.aside`,
+    what: `${countOf(lines, "line")} for the quarantine at byte ${offset} are not what was written: the device changed or lost them`,
+    advice: `${REPAIR_HELP}: it keeps all others, and these ${formatSize(length)} in a .damaged file to look at`,
   };
 }
 
