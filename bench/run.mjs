@@ -8,6 +8,7 @@ import { contest } from "./lib/contest.mjs";
 import { hasGnuTime } from "./lib/measure.mjs";
 import { logpipe, root } from "./lib/paths.mjs";
 import { machine, record, table } from "./lib/report.mjs";
+import { freshness } from "./scenarios/freshness.mjs";
 import { memory } from "./scenarios/memory.mjs";
 import { needle } from "./scenarios/needle.mjs";
 import { parse } from "./scenarios/parse.mjs";
@@ -17,7 +18,7 @@ import { run } from "./scenarios/run.mjs";
 import { sink } from "./scenarios/sink.mjs";
 import { startup } from "./scenarios/startup.mjs";
 
-const scenarios = { parse, passthrough, sink, query, needle, run, startup, memory };
+const scenarios = { parse, passthrough, sink, query, needle, freshness, run, startup, memory };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -57,7 +58,10 @@ async function scenario(name) {
     for (const planned of await scenarios[name](settings)) {
       const usual = planned.rounds ?? 5;
       const rounds = Number(values.rounds ?? (values.quick ? Math.min(usual, 2) : usual));
-      const result = await contest(planned, { rounds, log });
+      const result =
+        planned.measure === undefined
+          ? await contest(planned, { rounds, log })
+          : { title: planned.title, figures: await planned.measure() };
       process.stdout.write(`\n${table(result)}\n`);
       contests.push(result);
     }

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
-import { parseTimePhrase } from "../lib/base/time-phrase.js";
+import { type PhraseContext, parseTimePhrase } from "../lib/base/time-phrase.js";
 import { parseZone } from "../lib/base/zone.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
 import { choice, flag, text, type ValuesOf } from "../lib/options/options.js";
@@ -23,11 +23,16 @@ import {
 import { openFiles } from "../lib/source/files.js";
 import { command } from "../lib/stage/stage.js";
 import type { Terminal } from "../lib/stage/terminal.js";
+import type { AsOf } from "../lib/table/log/snapshot.js";
 import { openPaged } from "../lib/terminal/paged.js";
 
 const options = {
   ...storeOptions,
   ...timeOptions,
+  asOf: text({
+    placeholder: "MOMENT",
+    summary: "the store's tables as they were then: a time like those of --since, or a version of their log",
+  }),
   to: choice({
     placeholder: "FORMAT",
     choices: FORMATS,
@@ -56,6 +61,10 @@ Piped events (NDJSON, plain or compressed; CSV with a header and JSON arrays are
 query runs: a key has its column however late it comes, with the type that all its values have. Keys whose values differ in
 type are JSON, so that 200 and "200" stay different.
 
+\`--as-of\` goes back: to the newest state that had been committed at a time, or to a version as \`store history\` shows them.
+The live end is left out then. It reaches as far back as the log of the table and the files it names, which \`compact\` and
+\`store vacuum\` remove some days after they were replaced.
+
 NDJSON leaves out NULLs; \`json\` writes them as null and \`csv\` as nothing. Whole numbers and decimals keep every digit,
 times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, NaN and infinities are strings.`,
   operands: [
@@ -73,6 +82,10 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
       command: `query "SELECT level, count(*) AS n FROM stdin GROUP BY level ORDER BY level"`,
       stdin: '{"level":"info"}\n{"level":"error"}\n{"level":"info"}\n',
       stdout: '{"level":"error","n":1}\n{"level":"info","n":2}\n',
+    },
+    {
+      title: "What was in the store yesterday at ten",
+      command: `query "SELECT count(*) AS n FROM logs" --as-of "yesterday 10:00"`,
     },
     {
       title: "Parquet of a day",
@@ -169,10 +182,22 @@ async function readSql(
 
 function rangeOf(given: Values, terminal: Terminal): TimeRange {
   const context = { nowMs: terminal.nowMs(), zone: parseZone(given.tz ?? "local", "--tz") };
-  const range: { sinceNs?: bigint; untilNs?: bigint } = {};
+  const range: { sinceNs?: bigint; untilNs?: bigint; asOf?: AsOf } = {};
   if (given.since !== undefined) range.sinceNs = parseTimePhrase(given.since, "--since", context);
   if (given.until !== undefined) range.untilNs = parseTimePhrase(given.until, "--until", context);
+  if (given.asOf !== undefined) {
+    const asOf = parseAsOf(given.asOf, context);
+    if (asOf !== undefined) range.asOf = asOf;
+  }
   return range;
+}
+
+/** Undefined: now or later, which is no past. */
+function parseAsOf(text: string, context: PhraseContext): AsOf | undefined {
+  const version = /^v?(\d{1,15})$/i.exec(text.trim())?.[1];
+  if (version !== undefined) return { version: Number(version) };
+  const timestampMs = Number(parseTimePhrase(text, "--as-of", context) / 1_000_000n);
+  return timestampMs > context.nowMs ? undefined : { timestampMs };
 }
 
 interface Inputs {

@@ -1,14 +1,16 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { failure } from "../lib/base/errors/index.js";
-import { formatSize } from "../lib/base/size.js";
+import { formatCount, formatSize } from "../lib/base/size.js";
 import { FileSink, OutputSink } from "../lib/engine/output.js";
 import { storeOptions } from "../lib/options/common.js";
 import { choice, duration, integer, size, text, type ValuesOf } from "../lib/options/options.js";
-import { type StoreReport, StoreSink } from "../lib/sink/store.js";
+import { balanceOf, type StoreReport, StoreSink } from "../lib/sink/store.js";
 import type { Sink } from "../lib/stage/sink.js";
 import { type Given, sink } from "../lib/stage/stage.js";
 import type { Terminal } from "../lib/stage/terminal.js";
+import { parsePartitionBy } from "../lib/table/partition.js";
+import type { Recovery } from "../lib/table/recover.js";
 import { checkNewTable, checkTableName } from "../lib/table/schema/names.js";
 
 const options = {
@@ -19,6 +21,12 @@ const options = {
     short: "o",
     placeholder: "FILE",
     summary: "the file of `--to file`; `-` is standard output",
+  }),
+  partitionBy: text({
+    placeholder: "KEYS",
+    advanced: true,
+    summary:
+      "make the files of a new table one for each UTC day and value of KEYS: date,service; default date",
   }),
   segmentSize: size({
     placeholder: "SIZE",
@@ -76,7 +84,8 @@ When the disk is full, or the log takes more than \`--wal-limit\` because Parque
 sink waits, says so where it is the disk, and goes on when there is room. With \`--on-full drop-oldest\` or \`drop-newest\` it throws
 events away instead, and says at the end how many.
 
-Several may write to one table at once. A line that is no JSON object is set aside in the dead letters and counted.
+Several may write to one table at once. A line that is no JSON object goes to the quarantine of the table, as durable as the events; \`store
+quarantine\` shows such lines and stores them once they are put right. With \`--dead-letters FILE\` they go to that file instead.
 
 \`--to file\` and \`--to stdout\` write the events as they are, as NDJSON.`,
   operands: [{ name: "STORE", summary: "the store; made when it is not there" }],
@@ -116,6 +125,7 @@ async function openStore({ operands, options: values }: SinkGiven, terminal: Ter
     nowMs: terminal.nowMs,
     signal: terminal.signal,
     onNotice: terminal.notice,
+    asideName: `the quarantine of table ${table} of ${store}`,
     onReport: (report) => announce(report, table, store, terminal),
   });
 }
@@ -128,35 +138,76 @@ function limitsOf(values: ValuesOf<typeof options>) {
     onFull: values.onFull,
     syncDelayMs: values.syncDelay,
     maxColumns: values.maxColumns,
+    ...(values.partitionBy === undefined
+      ? {}
+      : { partitionBy: parsePartitionBy(values.partitionBy, "--partition-by") }),
   };
 }
 
 function announce(report: StoreReport, table: string, store: string, terminal: Terminal): void {
-  const { stored, recovery } = report;
-  const { tornBytes, damagedBytes } = recovery;
-  const recoveredEvents = recovery.stored.events;
-  if (recoveredEvents > 0 || tornBytes > 0) {
-    terminal.notice(
-      `recovered ${counted(recoveredEvents, "event")} of an interrupted run; cut ${formatSize(tornBytes)} that had not been acknowledged`,
-    );
-  }
-  if (damagedBytes > 0) {
-    const help = "the bytes are kept in .damaged files beside the log, under _wal of the table";
-    terminal.complain(
-      `${formatSize(damagedBytes)} of the log of ${store} changed on the disk and could not be stored`,
-      help,
-    );
-  }
+  announceRecovery(report.recovery, store, terminal);
+  const { stored, left, given } = report;
   if (terminal.verbosity === "verbose") {
     for (const [reason, count] of stored.careful)
       terminal.notice(`${counted(count, "segment")} stored the careful way: ${reason}`);
   }
   const files = `${counted(stored.parquetFiles, "Parquet file")} (${formatSize(stored.parquetBytes)})`;
-  terminal.notice(
-    `stored ${counted(stored.events, "event")} (${formatSize(stored.bytes)}) as ${files} in table ${table} of ${store}`,
-  );
+  if (given.events > 0 || report.recovery.stored.events === 0) {
+    terminal.notice(
+      `stored ${counted(stored.events, "event")} (${formatSize(stored.bytes)}) as ${files} in table ${table} of ${store}`,
+    );
+  }
+  announceUnstorable(report, table, store, terminal);
+  if (left.bytes > 0) {
+    terminal.complain(
+      `${counted(left.events, "event")} (${formatSize(left.bytes)}) could not be made Parquet and stay in the log of ${store}`,
+      "nothing of it is lost and query sees it; the next sink into the table stores it once there is room",
+    );
+  }
+  announceBalance(report, table, store, terminal);
+}
+
+function announceRecovery({ stored, tornBytes, damagedBytes }: Recovery, store: string, terminal: Terminal) {
+  if (stored.events > 0 || tornBytes > 0) {
+    const files = stored.parquetFiles === 0 ? "" : ` as ${counted(stored.parquetFiles, "Parquet file")}`;
+    terminal.notice(
+      `recovered ${counted(stored.events, "event")} of an interrupted run${files}; cut ${formatSize(tornBytes)} that had not been acknowledged`,
+    );
+  }
+  if (damagedBytes > 0) {
+    terminal.complain(
+      `${formatSize(damagedBytes)} of the log of ${store} changed on the disk and could not be stored`,
+      "the bytes are kept in .damaged files beside the log, under _wal of the table",
+    );
+  }
+}
+
+function announceUnstorable(
+  { stored, recovery }: StoreReport,
+  table: string,
+  store: string,
+  terminal: Terminal,
+): void {
+  for (const { reason, events } of [...recovery.stored.unstorable, ...stored.unstorable]) {
+    terminal.complain(
+      `${counted(events, "event")} could not be stored in table ${table} of ${store}: ${reason}`,
+      "they are kept in its quarantine: see logpipe store quarantine list",
+    );
+  }
+}
+
+/** Where every line went that came in: said when some are not rows, and checked always. */
+function announceBalance(report: StoreReport, table: string, store: string, terminal: Terminal): void {
+  const { linesIn, parts, isBalanced } = balanceOf(report);
+  const others = parts.filter(({ count }, index) => index === 0 || count > 0);
+  const sum = others.map(({ count, name }) => `${formatCount(count)} ${name}`).join(" + ");
+  const line = `${counted(linesIn, "line")} in = ${sum}`;
+  if (!isBalanced) {
+    const help = "please report this: the store must never lose count";
+    terminal.complain(`the count of ${table} of ${store} does not add up: ${line}`, help);
+  } else if (others.length > 1 || terminal.verbosity === "verbose") terminal.notice(line);
 }
 
 function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en-US").replaceAll(",", " ")} ${noun}${count === 1 ? "" : "s"}`;
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 }

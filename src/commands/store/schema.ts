@@ -85,8 +85,9 @@ async function apply(change: Change, values: Options, terminal: Terminal): Promi
       nowMs: terminal.nowMs,
       signal: terminal.signal,
       onCommitted: (isNew) => terminal.notice(isNew ? what : `${what}, as it was before`),
-      onProgress: ({ seen, files }) =>
-        terminal.notice(`looked at ${formatCount(Math.min(seen, files))} of ${formatCount(files)} files`),
+      onProgress: ({ seen, files }) => {
+        if (seen < files) terminal.notice(`looked at ${formatCount(seen)} of ${formatCount(files)} files`);
+      },
     },
     change,
   );

@@ -17,15 +17,15 @@ export class Counters {
       this.counts.set(name, (this.counts.get(name) ?? 0) + by);
   }
 
-  /** Lines for stderr. */
-  report(workers: number): string {
+  /** Lines for stderr. `more`: what the sink has counted. */
+  report(workers: number, more: Readonly<Record<string, number>> = {}): string {
     const elapsedMs = performance.now() - this.startedMs;
     const perSecond = this.bytesIn / Math.max(elapsedMs / 1000, 1e-3);
     const lines = [
       `in: ${this.linesIn} lines, ${formatSize(this.bytesIn)}`,
       `out: ${formatSize(this.bytesOut)}`,
       `set aside: ${this.rejected}`,
-      ...[...this.counts].sort().map(([name, count]) => `${name}: ${count}`),
+      ...[...this.counts, ...Object.entries(more)].sort().map(([name, count]) => `${name}: ${count}`),
       `time: ${formatDuration(elapsedMs)} (${formatSize(perSecond)}/s), ${workers === 0 ? "main thread" : `${workers} workers`}`,
     ];
     return lines.map((line) => `  ${line}\n`).join("");

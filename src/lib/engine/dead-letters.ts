@@ -1,12 +1,11 @@
-/**
- * Where lines that a stage could not handle are kept: NDJSON, one object a line:
- * `{"time","stage","reason","source","line","column","raw"}` (`raw_base64` in addition where the line is not UTF-8).
- */
-import { appendFileSync, mkdirSync } from "node:fs";
+/** Where lines that a stage could not handle are kept: as letters (src/lib/event/letter.ts), in a file or with the sink. */
+import { appendFileSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
-import { decodeLine } from "../event/text.js";
+import { isSystemError } from "../base/files.js";
+import { writeLetter } from "../event/letter.js";
 import { EventWriter } from "../event/writer.js";
+import type { Sink } from "../stage/sink.js";
 import type { Terminal } from "../stage/terminal.js";
 import type { Rejected } from "./chain.js";
 
@@ -21,11 +20,16 @@ export interface Placed {
 export class DeadLetters {
   private readonly path: string;
   private readonly terminal: Terminal;
+  private readonly sink: Sink;
+  private readonly isForSink: boolean;
   private readonly byReason = new Map<string, { count: number; first: string }>();
 
-  constructor(path: string | undefined, terminal: Terminal) {
+  /** `path`: the file the user named for them, if any. Else the sink keeps them, if it does that. */
+  constructor(path: string | undefined, terminal: Terminal, sink: Sink) {
     this.path = path ?? join(stateDirectory(terminal.env), "dead-letters.ndjson");
     this.terminal = terminal;
+    this.sink = sink;
+    this.isForSink = path === undefined && sink.setAside !== undefined;
   }
 
   /** Keeps the lines. Throws output.unwritable: losing them would be worse than stopping. */
@@ -34,12 +38,20 @@ export class DeadLetters {
     const writer = new EventWriter();
     const time = new Date(this.terminal.nowMs()).toISOString();
     for (const letter of letters) {
-      write(writer, time, letter);
+      const { rejected, source, line } = letter;
+      const column = rejected.column === undefined ? undefined : rejected.column + 1;
+      writeLetter(writer, { ...rejected, time, source, line, column });
       this.note(letter);
     }
+    const bytes = Buffer.from(writer.take());
+    if (this.isForSink) this.sink.setAside?.({ bytes, lines: letters.length });
+    else this.append(bytes);
+  }
+
+  private append(bytes: Buffer): void {
     try {
-      mkdirSync(dirname(this.path), { recursive: true });
-      appendFileSync(this.path, writer.take());
+      makeStateDirectory(dirname(this.path));
+      appendFileSync(this.path, bytes);
     } catch (error) {
       throw failure("output.unwritable", { path: this.path, reason: reasonOf(error) }, error);
     }
@@ -47,9 +59,10 @@ export class DeadLetters {
 
   /** Says at the end what was set aside. */
   report(): void {
+    const place = this.isForSink ? this.sink.asideName : this.path;
     for (const [reason, { count, first }] of this.byReason) {
       const lines = count === 1 ? "1 line" : `${count} lines`;
-      this.terminal.notice(`${reason}: ${lines} set aside, first at ${first}; kept in ${this.path}`);
+      this.terminal.notice(`${reason}: ${lines} set aside, first at ${first}; kept in ${place}`);
     }
   }
 
@@ -67,19 +80,16 @@ export function placeOf({ source, line, rejected }: Placed): string {
   return rejected.column === undefined ? `${source}:${line}` : `${source}:${line}:${rejected.column + 1}`;
 }
 
-function write(writer: EventWriter, time: string, letter: Placed): void {
-  const { rejected, source, line } = letter;
-  writer.text("time", time);
-  writer.text("stage", rejected.stage);
-  writer.text("reason", rejected.reason);
-  writer.text("source", source);
-  if (line !== undefined) writer.number("line", line);
-  if (rejected.column !== undefined) writer.number("column", rejected.column + 1);
-  const raw = Buffer.from(rejected.raw);
-  const { text, isExact } = decodeLine(raw);
-  writer.text("raw", text);
-  if (!isExact) writer.text("raw_base64", raw.toString("base64"));
-  writer.end();
+/** Makes the directories above the file one by one: `mkdir` with `recursive` never ends below /proc. */
+function makeStateDirectory(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeStateDirectory(parent);
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (!isSystemError(error, "EEXIST")) throw error;
+  }
 }
 
 /** `$XDG_STATE_HOME/logpipe`, by the XDG base directory specification. */

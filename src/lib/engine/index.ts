@@ -32,7 +32,7 @@ export async function runPipeline(
     await run.toEnd();
   } finally {
     terminal.signal.removeEventListener("abort", stop);
-    if (options.hasStats) await terminal.stderr.write(run.counters.report(plan.workers));
+    if (options.hasStats) await terminal.stderr.write(run.counters.report(plan.workers, sink.counts?.()));
   }
   return 0;
 }

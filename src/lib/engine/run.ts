@@ -58,7 +58,7 @@ export class Run {
     this.source = source;
     this.sink = sink;
     this.aligner = plan.align && new Aligner(plan.align);
-    this.deadLetters = new DeadLetters(options.deadLetters, terminal);
+    this.deadLetters = new DeadLetters(options.deadLetters, terminal, sink);
     this.spread = new Chain(
       plan.spread,
       terminal.nowMs,
@@ -213,8 +213,9 @@ export class Run {
   }
 
   private async throughSerial(block: Block): Promise<void> {
-    await this.writeAll(this.serial.push(block));
+    const blocks = this.serial.push(block);
     this.settle(this.serial.takeTally(), "<pipeline>", undefined);
+    await this.writeAll(blocks);
   }
 
   private async writeAll(blocks: readonly Block[]): Promise<void> {
@@ -265,10 +266,12 @@ export class Run {
   }
 
   private async finish(): Promise<void> {
-    for (const block of this.spread.end()) await this.throughSerial(block);
+    const blocks = this.spread.end();
     this.settle(this.spread.takeTally(), "<pipeline>", undefined);
-    await this.writeAll(this.serial.end());
+    for (const block of blocks) await this.throughSerial(block);
+    const last = this.serial.end();
     this.settle(this.serial.takeTally(), "<pipeline>", undefined);
+    await this.writeAll(last);
   }
 
   /** The sink first: what it still makes durable is acknowledged before the source writes its last checkpoint. */

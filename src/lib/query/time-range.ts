@@ -1,5 +1,6 @@
-/** `--since` and `--until`: a filter on rows, and on the files that could hold such rows. */
+/** `--since` and `--until`, a filter on rows and on the files that could hold such rows; `--as-of`. */
 import { allOf, type Condition } from "../table/file/condition.js";
+import type { AsOf } from "../table/log/snapshot.js";
 import { timestampText } from "./render-times.js";
 
 export interface TimeRange {
@@ -7,6 +8,8 @@ export interface TimeRange {
   readonly sinceNs?: bigint;
   /** Nanoseconds since the epoch, exclusive. */
   readonly untilNs?: bigint;
+  /** The state of the tables that is asked, without the live end; the newest and all of it when absent. */
+  readonly asOf?: AsOf;
 }
 
 /** The condition on `timestamp`; empty when the range is. */

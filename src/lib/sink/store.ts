@@ -6,17 +6,21 @@ import { failure, LogpipeError, reasonOf } from "../base/errors/index.js";
 import { diskFiles, type Files, isNoRoom, makeDurableDirectory } from "../base/files.js";
 import { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
-import type { Sink } from "../stage/sink.js";
+import type { Aside, Sink } from "../stage/sink.js";
 import { TableLog } from "../table/log/snapshot.js";
+import { createPartitioned } from "../table/partition.js";
 import { type Recovery, recoverTable } from "../table/recover.js";
-import { nothingStored, type Stored, Storing } from "../table/storing.js";
+import { nothingStored, Storing } from "../table/storing.js";
 import { removeSegment } from "../wal/remove.js";
 import { ROLL_LOOK_MS, takeRollRequest } from "../wal/roll.js";
-import type { Aside } from "../wal/segment.js";
+import type { Entry } from "../wal/segment.js";
 import { Wal } from "../wal/writer.js";
-import { Backlog, type Dropped } from "./backlog.js";
+import { Backlog } from "./backlog.js";
 import { Fullness } from "./fullness.js";
+import { balanceOf, type StoreReport } from "./report.js";
 import { LogRoom, type OnFull } from "./room.js";
+
+export { balanceOf, type StoreReport } from "./report.js";
 
 export interface StoreOptions {
   /** The directory of the table. Made when it is not there. */
@@ -27,6 +31,8 @@ export interface StoreOptions {
   readonly flushIntervalMs: number;
   /** Columns a table gets before further keys go to `_rest`. */
   readonly maxColumns: number;
+  /** Keys that a new table is partitioned by, "date" among them; a table that is there must have the same. */
+  readonly partitionBy?: readonly string[];
   /** What this writer's log may take until it is Parquet. Segments are made smaller to fit. */
   readonly logLimitBytes?: number;
   /** What gives way when the log is at its limit or the disk is full: "block" unless told. */
@@ -39,24 +45,10 @@ export interface StoreOptions {
   readonly signal?: AbortSignal;
   /** Told when writing waits for room, and when it goes on. */
   readonly onNotice?: (text: string) => void;
+  /** What messages call the place where lines are kept that are no events. */
+  readonly asideName?: string;
   /** Called at the end, after everything was stored. */
   readonly onReport?: (report: StoreReport) => void;
-}
-
-/** What one run did. */
-export interface StoreReport {
-  /** Of this run's own events. */
-  readonly stored: Stored;
-  /** Of writers that died. */
-  readonly recovery: Recovery;
-  /** What came, and was thrown away for want of room. */
-  readonly droppedNewest: Dropped;
-  /** What was durable in the log, and was thrown away to make room. */
-  readonly droppedOldest: Dropped;
-  /** What stays in the log: it could not be stored, and nobody wanted to wait. The next writer stores it. */
-  readonly left: { readonly events: number; readonly asideLines: number; readonly bytes: number };
-  /** What the sink was given. All of it is in the other sums. */
-  readonly given: { readonly events: number; readonly asideLines: number };
 }
 
 /** The log's own share of the disk: enough for four segments of the usual size. */
@@ -67,6 +59,7 @@ const SEGMENTS_IN_LIMIT = 4;
 export class StoreSink implements Sink {
   onDurable?: (position: Position) => void;
   onReleased?: (block: Block) => void;
+  readonly asideName: string;
   readonly #options: StoreOptions;
   readonly #files: Files;
   readonly #log: TableLog;
@@ -75,6 +68,7 @@ export class StoreSink implements Sink {
   readonly #room: LogRoom;
   readonly #stored = nothingStored();
   readonly #given = { events: 0, asideLines: 0 };
+  readonly #settled = { events: 0, asideLines: 0 };
   #wal!: Wal;
   #storing!: Storing;
   #recovery!: Recovery;
@@ -86,6 +80,7 @@ export class StoreSink implements Sink {
   private constructor(options: StoreOptions) {
     const { tableDirectory: path, onFull = "block", onNotice = () => {}, signal } = options;
     this.#options = options;
+    this.asideName = options.asideName ?? `the quarantine of ${path}`;
     this.#files = options.files ?? diskFiles;
     this.#log = new TableLog(path, this.#files);
     this.#fullness = new Fullness(path, onNotice, signal);
@@ -132,7 +127,22 @@ export class StoreSink implements Sink {
       droppedOldest: this.#backlog.dropped,
       left,
       given: this.#given,
+      refused: {
+        events: this.#given.events - this.#settled.events,
+        asideLines: this.#given.asideLines - this.#settled.asideLines,
+      },
     };
+  }
+
+  counts(): Readonly<Record<string, number>> {
+    const { linesIn, parts } = balanceOf(this.report);
+    const counts = parts
+      .map(({ name, count }, i) => [i, name, count] as const)
+      .filter(([i, , n]) => i < 2 || n > 0);
+    return Object.fromEntries([
+      ["store: lines in", linesIn],
+      ...counts.map(([, name, n]) => [`store: ${name}`, n]),
+    ]);
   }
 
   /** Those of the table: what writers that died have left is in it by now. */
@@ -177,11 +187,13 @@ export class StoreSink implements Sink {
   }
 
   async #open(): Promise<void> {
-    const { tableDirectory, segmentBytes, syncDelayMs, logLimitBytes, maxColumns, nowMs } = this.#options;
+    const { tableDirectory, segmentBytes, syncDelayMs, logLimitBytes, maxColumns, nowMs, partitionBy } =
+      this.#options;
     const files = this.#files;
     const storing = { files, log: this.#log, maxColumns, nowMs };
     this.#recovery = await this.#whenThereIsRoom(async () => {
       await makeDurableDirectory(files, tableDirectory);
+      if (partitionBy !== undefined) await createPartitioned(files, this.#log, partitionBy, nowMs());
       return recoverTable(storing);
     });
     const open = () =>
@@ -192,12 +204,19 @@ export class StoreSink implements Sink {
         ...(syncDelayMs === undefined ? {} : { syncDelayMs }),
         nowMs,
         onDurable: (position) => this.onDurable?.(position),
-        onReleased: (block) => block !== NO_EVENTS && this.onReleased?.(block),
+        onSettled: (entry) => this.#settle(entry),
         onSealed: (segment) => this.#backlog.add(segment),
         room: this.#room,
       });
     this.#wal = await this.#whenThereIsRoom(open);
     this.#storing = new Storing(storing, this.#wal.writer, this.#wal.directory, this.#stored);
+  }
+
+  /** The entry is durable, or dropped. */
+  #settle({ block, aside }: Entry): void {
+    this.#settled.events += block.summary?.events ?? 0;
+    this.#settled.asideLines += aside?.lines ?? 0;
+    if (block !== NO_EVENTS) this.onReleased?.(block);
   }
 
   async #whenThereIsRoom<T>(action: () => Promise<T>): Promise<T> {

@@ -1,6 +1,12 @@
 import type { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
 
+/** Lines that could not become events, as records to be kept: NDJSON, whole lines. */
+export interface Aside {
+  readonly bytes: Buffer;
+  readonly lines: number;
+}
+
 /** Where blocks end. Written by one writer, one call at a time, in order. */
 export interface Sink {
   /** Called with the newest position that has become durable. Set by the engine before the first write. */
@@ -17,6 +23,15 @@ export interface Sink {
   positions?(): Promise<readonly Position[]>;
   /** Takes the block; resolves when the next one may come (backpressure). Resolves false once nothing more is wanted (a closed pipe). */
   write(block: Block): Promise<boolean>;
+  /**
+   * Keeps records of lines that were set aside on the way to the blocks that come next: they are durable before a position of
+   * those is. Without it, or when the user has named a file for them, the engine writes them to a file.
+   */
+  setAside?(aside: Aside): void;
+  /** What messages call the place where `setAside` keeps them. */
+  readonly asideName?: string;
+  /** Numbers worth showing under --stats, by name. Asked at the end. */
+  counts?(): Readonly<Record<string, number>>;
   /** Input is idle, or the user asked: makes durable what was taken. */
   flush(): Promise<void>;
   /** The end: everything durable and visible. After a failure of the run it is still called. */

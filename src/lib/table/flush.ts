@@ -1,7 +1,8 @@
 /** A sealed segment of the write-ahead log into the table: Parquet files, then one commit that names them and covers it. */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import type { Files } from "../base/files.js";
+import { LogpipeError } from "../base/errors/index.js";
+import { type Files, isNoRoom } from "../base/files.js";
 import { type Commit, transactionOf } from "../wal/segment.js";
 import type { SealedSegment } from "../wal/segment_file.js";
 import type { Session } from "./duckdb.js";
@@ -15,7 +16,14 @@ import { carefulShape } from "./schema/careful.js";
 import { type EventFile, keysOf } from "./schema/events.js";
 import { dayOf, parseInstant } from "./schema/instant.js";
 import { regularStructs } from "./schema/regular.js";
-import { encodeSchema, evolve, type Structs, type TableSchema, TIMESTAMP } from "./schema/schema.js";
+import {
+  encodeSchema,
+  evolve,
+  PARTITION_COLUMN,
+  type Structs,
+  type TableSchema,
+  TIMESTAMP,
+} from "./schema/schema.js";
 import { fastShape } from "./schema/shape.js";
 
 export interface FlushOptions {
@@ -36,25 +44,39 @@ export interface FlushReport {
   readonly commitMs: number;
 }
 
+/** What a commit settles: application id and version of its `txn`. A table that has one of them has the batch. */
+export interface Coverage {
+  readonly appId: string;
+  readonly version: number;
+}
+
+/** The events cannot be stored whatever way is taken. It is their fault, or ours, but not that of disk or table. */
+export class UnstorableError extends Error {
+  override readonly name = "UnstorableError";
+}
+
 /**
- * Stores the segment unless the table covers it already; then nothing happens. `directory` is the writer's: temporary
- * files live there, so that whoever recovers the directory removes them.
+ * Stores the segment unless the table covers it already; then nothing happens. A segment without events is covered, with the
+ * positions it has. `directory` belongs to this process: temporary files live there, so that whoever recovers it removes them.
+ * Throws UnstorableError, and the errors of the file system.
  */
 export async function flushSegment(
   options: FlushOptions,
-  writer: string,
+  coverage: readonly Coverage[],
   directory: string,
   segment: SealedSegment,
 ): Promise<FlushReport> {
-  if (segment.events === 0) return NOTHING;
   for (;;) {
     const snapshot = await options.log.refresh();
-    if (isCovered(snapshot, writer, segment)) return NOTHING;
+    if (covers(snapshot, coverage)) return NOTHING;
     checkWritable(snapshot);
     const start = performance.now();
-    const written = await writeFiles(options, snapshot, directory, writer, segment);
+    const written =
+      segment.events === 0
+        ? { files: [], schema: evolve(snapshot.schema, [], options.maxColumns), carefulReason: undefined }
+        : await writeFiles(options, snapshot, directory, coverage, segment).catch(rethrowUnstorable);
     const duckdbMs = performance.now() - start;
-    const isCommitted = await commitFiles(options, snapshot, writer, segment, written);
+    const isCommitted = await commitFiles(options, snapshot, coverage, segment, written);
     if (!isCommitted) continue;
     return {
       events: segment.events,
@@ -76,8 +98,29 @@ const NOTHING: FlushReport = {
   commitMs: 0,
 };
 
-function isCovered(snapshot: Snapshot, writer: string, segment: SealedSegment): boolean {
-  return (snapshot.txns.get(transactionOf(writer)) ?? 0) >= segment.sequence;
+/** The coverage of a writer's segment. */
+export function coverageOf(writer: string, sequence: number): Coverage[] {
+  return [{ appId: transactionOf(writer), version: sequence }];
+}
+
+/** Whether the table has the batch, as of now. */
+export async function isCovered(log: TableLog, coverage: readonly Coverage[]): Promise<boolean> {
+  return covers(await log.refresh(), coverage);
+}
+
+function covers(snapshot: Snapshot, coverage: readonly Coverage[]): boolean {
+  return coverage.some(({ appId, version }) => (snapshot.txns.get(appId) ?? 0) >= version);
+}
+
+/** System calls, DuckDB's file system and full disks may do better another time; anything else is the segment's. */
+function rethrowUnstorable(error: unknown): never {
+  const isOutside =
+    !(error instanceof Error) ||
+    error instanceof LogpipeError ||
+    typeof (error as NodeJS.ErrnoException).code === "string" ||
+    isNoRoom(error) ||
+    /^(IO|INTERRUPT|Connection|Permission) Error/i.test(error.message);
+  throw isOutside ? error : new UnstorableError(error.message.split("\n")[0], { cause: error });
 }
 
 interface Written {
@@ -90,7 +133,7 @@ async function writeFiles(
   options: FlushOptions,
   snapshot: Snapshot,
   directory: string,
-  writer: string,
+  coverage: readonly Coverage[],
   segment: SealedSegment,
 ): Promise<Written> {
   const file: EventFile = {
@@ -104,6 +147,7 @@ async function writeFiles(
     files: options.files,
     temporaryDirectory: directory,
     events: segment.events,
+    partitionBy: partitionBy(snapshot),
   };
   const irregular = new Set<string>();
   const structs: Structs = {
@@ -118,7 +162,7 @@ async function writeFiles(
     if (typeof shape === "string") break;
     try {
       const days = daysOfCommits(segment.commits, segment.events);
-      const origin = originOf(options, snapshot, writer, segment, schema);
+      const origin = originOf(options, snapshot, coverage, segment, schema);
       const files = await options.session.withRoom(() => writeParquet({ ...job, shape, days, origin }));
       return { files, schema, carefulReason: undefined };
     } catch (error) {
@@ -130,7 +174,9 @@ async function writeFiles(
   const path = join(directory, `careful-${segment.sequence}.tmp`);
   try {
     const careful = await carefulShape(file, snapshot.schema, options.maxColumns, path, structs);
-    const origin = originOf(options, snapshot, writer, segment, careful.schema);
+    if (careful.events !== segment.events)
+      throw new Error(`${segment.events} events were logged, ${careful.events} are there`);
+    const origin = originOf(options, snapshot, coverage, segment, careful.schema);
     const files = await options.session.withRoom(() =>
       writeParquet({ ...job, shape: careful, days: [], events: careful.events, origin }),
     );
@@ -143,16 +189,16 @@ async function writeFiles(
 function originOf(
   options: FlushOptions,
   snapshot: Snapshot,
-  writer: string,
+  coverage: readonly Coverage[],
   segment: SealedSegment,
   schema: TableSchema,
 ): Omit<Origin, "events"> {
-  const { txns, held } = transactionsOf(writer, segment, options.nowMs());
+  const { txns, held } = transactionsOf(coverage, segment, options.nowMs());
   const isChanged = snapshot.schema !== schema;
   return {
     attempt: randomUUID(),
-    writer,
-    sequence: segment.sequence,
+    appId: coverage[0]!.appId,
+    version: coverage[0]!.version,
     txns,
     held,
     ...(isChanged ? { schemaString: encodeSchema(schema) } : {}),
@@ -160,13 +206,13 @@ function originOf(
 }
 
 /** What the commit of the segment says besides its files: that it is covered, and how far its sources are. */
-function transactionsOf(writer: string, segment: SealedSegment, nowMs: number) {
+function transactionsOf(coverage: readonly Coverage[], segment: SealedSegment, nowMs: number) {
   const { txns, held } = positionActions(
     segment.commits.map(({ position }) => position),
     nowMs,
   );
-  const covered = { txn: { appId: transactionOf(writer), version: segment.sequence, lastUpdated: nowMs } };
-  return { txns: [covered, ...txns], held };
+  const covered = coverage.map((one) => ({ txn: { ...one, lastUpdated: nowMs } }));
+  return { txns: [...covered, ...txns], held };
 }
 
 /** Of keys whose values were not all there, notes those that may lack siblings for what did not fit. False: there is none. */
@@ -208,34 +254,33 @@ function dayOfText(text: string): string | undefined {
 async function commitFiles(
   options: FlushOptions,
   snapshot: Snapshot,
-  writer: string,
+  coverage: readonly Coverage[],
   segment: SealedSegment,
   written: Written,
 ): Promise<boolean> {
   const { files, log, nowMs } = options;
   const adds = await placeFiles(options, segment, written.files);
-  const { txns, held } = transactionsOf(writer, segment, nowMs());
+  const { txns, held } = transactionsOf(coverage, segment, nowMs());
   const isChangingSchema = schemaActions(snapshot, written.schema, nowMs()).length > 0;
   // Made anew for a newer snapshot: its properties may be others.
   const actionsOn = (newest: Snapshot) => [
-    commitInfo(held, nowMs()),
+    commitInfo(partitionBy(newest), held, nowMs()),
     ...(isChangingSchema ? schemaActions(newest, written.schema, nowMs()) : []),
     ...txns,
     ...adds,
   ];
-  const isStored = async () => isCovered(await log.refresh(), writer, segment);
   let newest = snapshot;
   try {
     while (!(await putCommit(files, log.directory, newest.version + 1, actionsOn(newest)))) {
       newest = await log.refresh();
-      if (hasSameSchema(newest, snapshot) && !isCovered(newest, writer, segment)) continue;
+      if (hasSameSchema(newest, snapshot) && !covers(newest, coverage)) continue;
       await removePlaced(options, adds);
       return false;
     }
     return true;
   } catch (error) {
     // A commit that failed late may be there all the same: then the files belong to the table.
-    if (!(await isStored().catch(() => true))) await removePlaced(options, adds);
+    if (!(await isCovered(log, coverage).catch(() => true))) await removePlaced(options, adds);
     throw error;
   }
 }
@@ -265,8 +310,17 @@ async function placeFiles(
   return adds;
 }
 
-function commitInfo(held: Readonly<Record<string, string>>, nowMs: number): Action {
-  const operationParameters = { mode: "Append", partitionBy: '["date"]' };
+/** A table's own partitions; a new one has the day. */
+function partitionBy({ metadata }: Snapshot): readonly string[] {
+  return metadata?.partitionColumns ?? [PARTITION_COLUMN];
+}
+
+function commitInfo(
+  partitions: readonly string[],
+  held: Readonly<Record<string, string>>,
+  nowMs: number,
+): Action {
+  const operationParameters = { mode: "Append", partitionBy: JSON.stringify(partitions) };
   return {
     commitInfo: {
       timestamp: nowMs,

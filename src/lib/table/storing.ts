@@ -4,9 +4,10 @@ import type { Files } from "../base/files.js";
 import { removeSegment } from "../wal/remove.js";
 import type { SealedSegment } from "../wal/segment_file.js";
 import { Session } from "./duckdb.js";
-import { flushSegment } from "./flush.js";
+import { coverageOf, flushSegment, isCovered, UnstorableError } from "./flush.js";
 import { maybeCheckpoint } from "./log/checkpoint.js";
 import type { TableLog } from "./log/snapshot.js";
+import { placeAside, placeSegment, removePlaced } from "./quarantine/place.js";
 
 /** DuckDB keeps its sorting and staging within this and spills the rest to disk. */
 const DUCKDB_MEMORY_BYTES = 180 * 1024 * 1024;
@@ -25,6 +26,10 @@ export interface Stored {
   events: number;
   /** Of the segments' data. */
   bytes: number;
+  /** Lines that were set aside and are in the quarantine now. */
+  asideLines: number;
+  /** Segments that could not be stored and are in the quarantine now. */
+  readonly unstorable: { readonly reason: string; readonly events: number }[];
   parquetFiles: number;
   parquetBytes: number;
   /** Reasons for the careful way, with how many segments took it. */
@@ -37,6 +42,8 @@ export function nothingStored(): Stored {
   return {
     events: 0,
     bytes: 0,
+    asideLines: 0,
+    unstorable: [],
     parquetFiles: 0,
     parquetBytes: 0,
     careful: new Map(),
@@ -51,6 +58,8 @@ export class Storing {
   readonly #directory: string;
   readonly #stored: Stored;
   #session: Session | undefined;
+  /** The segment that was tried last. */
+  #tried: number | undefined;
 
   /** `directory` is the writer's, owned by this process. What is stored is added to `stored`. */
   constructor(options: StoringOptions, writer: string, directory: string, stored: Stored) {
@@ -60,9 +69,13 @@ export class Storing {
     this.#stored = stored;
   }
 
-  /** Stores the segment, unless the table has it, and removes its files. */
+  /**
+   * Stores the segment, unless the table has it, and removes its files. Lines that were set aside go to the table's
+   * quarantine; so does the whole segment when it cannot be stored.
+   */
   async store(segment: SealedSegment): Promise<void> {
-    if (segment.events > 0) await this.#flush(segment).catch((error) => this.#sweep(error));
+    if (segment.events > 0 || segment.asideLines > 0)
+      await this.#settle(segment).catch((error) => this.#sweep(error));
     await removeSegment(this.#options.files, segment);
     const { files, log, nowMs } = this.#options;
     if (this.#session !== undefined)
@@ -82,6 +95,40 @@ export class Storing {
     throw error;
   }
 
+  async #settle(segment: SealedSegment): Promise<void> {
+    const { files, log, nowMs } = this.#options;
+    const place = { files, tableDirectory: log.directory, writer: this.#writer };
+    const coverage = coverageOf(this.#writer, segment.sequence);
+    let { events } = segment;
+    if (await isCovered(log, coverage)) {
+      // By this process, when a try failed after its commit; else it was stored and counted before a crash.
+      if (this.#tried === segment.sequence) this.#count(segment, events);
+      return;
+    }
+    this.#tried = segment.sequence;
+    if (segment.asideLines > 0) await placeAside(place, segment);
+    else await removePlaced(place, segment);
+    try {
+      await this.#flush(segment);
+    } catch (error) {
+      if (!(error instanceof UnstorableError)) throw error;
+      // DuckDB may not be usable any more.
+      this.close();
+      await placeSegment({ ...place, nowMs }, this.#directory, segment, error.message);
+      await this.#flush({ ...segment, events: 0 });
+      this.#stored.unstorable.push({ reason: error.message, events });
+      events = 0;
+    }
+    this.#count(segment, events);
+  }
+
+  #count(segment: SealedSegment, events: number): void {
+    this.#tried = undefined;
+    this.#stored.events += events;
+    this.#stored.bytes += events === 0 ? 0 : segment.length;
+    this.#stored.asideLines += segment.asideLines;
+  }
+
   async #flush(segment: SealedSegment): Promise<void> {
     this.#session ??= await Session.open({
       memoryBytes: DUCKDB_MEMORY_BYTES,
@@ -90,10 +137,9 @@ export class Storing {
     });
     const { files, log, maxColumns, nowMs } = this.#options;
     const options = { files, session: this.#session, log, maxColumns, nowMs };
-    const done = await flushSegment(options, this.#writer, this.#directory, segment);
+    const coverage = coverageOf(this.#writer, segment.sequence);
+    const done = await flushSegment(options, coverage, this.#directory, segment);
     const stored = this.#stored;
-    stored.events += done.events;
-    stored.bytes += done.events === 0 ? 0 : segment.length;
     stored.parquetFiles += done.parquetFiles;
     stored.parquetBytes += done.parquetBytes;
     stored.duckdbMs += done.duckdbMs;

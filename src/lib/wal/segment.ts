@@ -12,6 +12,7 @@ import { crc32c } from "../base/crc32c.js";
 import type { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
 import type { ColumnSummary } from "../event/summary.js";
+import type { Aside } from "../stage/sink.js";
 
 /** One block as the log holds it. */
 export interface Commit {
@@ -36,12 +37,6 @@ export interface AsideRange {
   readonly offset: number;
   readonly length: number;
   readonly crc32c: number;
-  readonly lines: number;
-}
-
-/** Lines that could not become events, as records to be kept: NDJSON, whole lines. */
-export interface Aside {
-  readonly bytes: Buffer;
   readonly lines: number;
 }
 

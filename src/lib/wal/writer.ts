@@ -22,8 +22,8 @@ export interface WalOptions {
   readonly nowMs: () => number;
   /** Called with the newest position of each group of blocks that became durable, in order. */
   readonly onDurable: (position: Position) => void;
-  /** Called for each block once its bytes are on the disk and not looked at any more. */
-  readonly onReleased?: (block: Block) => void;
+  /** Called for each entry once it is on the disk, or dropped, and not looked at any more. */
+  readonly onSettled?: (entry: Entry) => void;
   /** Takes a segment that is full. The next one is begun at once. */
   readonly onSealed: (segment: SealedSegment) => void;
   /** What happens when there is no room. Without it the log grows, and a full disk ends it. */
@@ -82,9 +82,10 @@ export class Wal {
       const writer = randomUUID();
       const directory = join(parent, writer);
       await makeDurableDirectory(options.files, directory);
-      const lock = await takeLock(options.files, directory).catch((error) => {
+      const lock = await takeLock(options.files, directory).catch(async (error) => {
         // Another process cleaned the still empty directory away.
         if (isSystemError(error, "ENOENT")) return undefined;
+        await removeDirectoryIfDone(options.files, directory).catch(() => {});
         throw error;
       });
       if (lock !== undefined) return new Wal(options, writer, lock);
@@ -227,7 +228,7 @@ export class Wal {
   #settle(group: readonly Entry[]): void {
     for (const entry of group) {
       this.#pendingBytes -= bytesOf(entry);
-      this.#options.onReleased?.(entry.block);
+      this.#options.onSettled?.(entry);
     }
     for (const position of newestPositions(group)) this.#options.onDurable(position);
     this.#durable.arrive(group.length);

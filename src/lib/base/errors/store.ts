@@ -14,6 +14,22 @@ export const storeErrors = {
     help: () =>
       "everything acknowledged so far is safe; what was read after that was not stored: free space, then send it again",
   }),
+  "store.quarantine-busy": entry<{ path: string }>({
+    exitCode: 1,
+    message: (f) => `the quarantine of ${f.path} is being replayed by another process`,
+    help: () => "wait for it to end, then run the same command again; nothing is stored twice",
+  }),
+  "store.quarantine-unknown": entry<{ id: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot find "${f.id}" in the quarantine: ${f.reason}`,
+    help: () => "see the entries with: logpipe store quarantine list",
+  }),
+  "store.quarantine-count": entry<{ held: number; given: number }>({
+    exitCode: 1,
+    message: (f) => `${f.held} lines are held and ${f.given} were given to be stored in their place`,
+    help: () =>
+      "give as many lines as `store quarantine show` prints, or add --yes if the others are to be thrown away",
+  }),
   "store.unreadable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot read the table ${f.path}: ${f.reason}`,
@@ -41,7 +57,14 @@ export const storeErrors = {
   "store.no-such-version": entry<{ path: string; reason: string; available: string }>({
     exitCode: 1,
     message: (f) => `cannot go back in the table ${f.path}: ${f.reason}`,
-    help: (f) => (f.available === "" ? "leave out --as-of" : `it has ${f.available}`),
+    help: (f) => (f.available === "" ? "name a later moment, or leave out --as-of" : `it has ${f.available}`),
+  }),
+  "store.other-partitions": entry<{ path: string; actual: string; asked: string }>({
+    exitCode: 1,
+    message: (f) =>
+      `the table ${f.path} is partitioned by ${f.actual === "" ? "nothing" : f.actual}, not by ${f.asked}`,
+    help: () =>
+      "a table keeps its partitions: leave out --partition-by, or store into a table of another name",
   }),
   "store.unsupported-write": entry<{ path: string; reason: string }>({
     exitCode: 1,

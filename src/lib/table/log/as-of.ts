@@ -3,7 +3,7 @@ import { failure } from "../../base/errors/index.js";
 import type { Files } from "../../base/files.js";
 import { decodeActions } from "./actions.js";
 import { commitPath, listLog } from "./listing.js";
-import type { AsOf } from "./snapshot.js";
+import type { AsOf, Snapshot, TableFile } from "./snapshot.js";
 
 /**
  * The version of the moment. The time of a version is what its commit says of itself (`commitInfo.timestamp`), or that
@@ -41,6 +41,28 @@ export async function versionAt(files: Files, tableDirectory: string, at: AsOf):
   }
   return low;
 }
+
+/** Throws store.no-such-version when files of a past state have been removed from the disk since. */
+export async function checkPresent(
+  files: Files,
+  { directory, version }: Snapshot,
+  wanted: readonly TableFile[],
+): Promise<void> {
+  let missing = 0;
+  for (let i = 0; i < wanted.length; i += STATS_AT_ONCE) {
+    const facts = await Promise.all(wanted.slice(i, i + STATS_AT_ONCE).map(({ path }) => files.stat(path)));
+    missing += facts.filter((fact) => fact === undefined).length;
+  }
+  if (missing === 0) return;
+  const which = missing === 1 ? "a file" : `${missing} files`;
+  throw noVersion(
+    directory,
+    `${which} of version ${version} were replaced or deleted, and then vacuumed`,
+    "",
+  );
+}
+
+const STATS_AT_ONCE = 256;
 
 /** The first version that can be put together: all commits from the start, or from some checkpoint, up to the end. */
 function oldestReadable(commits: readonly number[], checkpoints: readonly number[]): number | undefined {

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { failure } from "../../base/errors/index.js";
 import type { Session } from "../duckdb.js";
 import { RAW_BYTES_TAG } from "../file/checksum.js";
-import { type CopiedFile, copyParquet, fileTags } from "../file/parquet.js";
+import { packParquet } from "../file/pack.js";
+import { type CopiedFile, fileTags } from "../file/parquet.js";
 import type { TableFile } from "../log/snapshot.js";
 import { identifier, literal } from "../schema/names.js";
 import { type Column, NANOSECONDS, TIMESTAMP } from "../schema/schema.js";
@@ -61,12 +62,13 @@ async function writeGroup(
   if (before.rows === 0) return { rowsIn: facts.rows, file: undefined };
   const order = sort ? sortColumns(columns).map((column) => column.name) : [];
   const orderBy = order.length === 0 ? "" : ` ORDER BY ${order.map(identifier).join(", ")}`;
-  const copied = await copyParquet(session, files, path, `${sql}${orderBy}`, {
-    level,
-    version: "V2",
-    rowGroupRows: rowGroupRows(facts.bytes / facts.rows),
-  });
-  const after = await fingerprint(session, `FROM read_parquet(${literal(path)})`, columns);
+  const settings = { level, rowGroupRows: rowGroupRows(facts.bytes / facts.rows) };
+  const copied = await packParquet(session, files, path, `${sql}${orderBy}`, settings);
+  const after = await fingerprint(
+    session,
+    `FROM read_parquet(${literal(path)}, hive_partitioning = false)`,
+    columns,
+  );
   if (after.rows !== before.rows || after.sum !== before.sum) {
     const reason = `${before.rows} rows were to be written and ${after.rows} came out, or others than those`;
     throw failure("store.rewrite-differs", { path: job.log.directory, reason });

@@ -1,0 +1,101 @@
+/**
+ * What is in the quarantine. An entry is the lines that came with one segment; its file has a generation, from 1. The table's
+ * log decides: `txn quarantine:<id>` names the generation that counts, 1 where there is none. So a replay is one commit, with the
+ * rows it adds and the next generation, and whatever a crash leaves of other generations is nothing.
+ */
+import { join } from "node:path";
+import type { Files } from "../../base/files.js";
+import { type Letter, readLetter } from "../../event/letter.js";
+import { uncoveredSegments } from "../../wal/roll.js";
+import type { TableLog } from "../log/snapshot.js";
+import { fileLines } from "./lines.js";
+import { entryId, QUARANTINE_DIRECTORY } from "./place.js";
+
+export interface QuarantineEntry {
+  readonly id: string;
+  readonly generation: number;
+  readonly path: string;
+}
+
+/** One entry, read through. */
+export interface EntrySummary extends QuarantineEntry {
+  readonly lines: number;
+  readonly bytes: number;
+  /** RFC 3339. */
+  readonly firstTime: string;
+  readonly lastTime: string;
+  /** `stage: reason`, with how many lines. */
+  readonly reasons: ReadonlyMap<string, number>;
+}
+
+/** The application id under which the table's log has an entry's generation. */
+export function quarantineTransaction(id: string): string {
+  return `quarantine:${id}`;
+}
+
+/** The entries of the table, by id. Not in it: lines whose segment is still in the write-ahead log. */
+export async function listEntries(files: Files, log: TableLog): Promise<QuarantineEntry[]> {
+  return (await listFiles(files, log)).filter(({ isCurrent }) => isCurrent).map(({ entry }) => entry);
+}
+
+/** Files of generations that do not count. Only who holds the quarantine's lock may remove them. */
+export async function listStale(files: Files, log: TableLog): Promise<string[]> {
+  const found = await listFiles(files, log);
+  return found.filter(({ isStale }) => isStale).map(({ entry }) => entry.path);
+}
+
+/** Reads the entry through. Undefined: somebody has replayed it meanwhile. */
+export async function summarize(files: Files, entry: QuarantineEntry): Promise<EntrySummary | undefined> {
+  const found = await files.stat(entry.path);
+  if (found === undefined) return undefined;
+  const reasons = new Map<string, number>();
+  let lines = 0;
+  let firstTime = "";
+  let lastTime = "";
+  for await (const { stage, reason, time } of letters(files, entry)) {
+    lines++;
+    if (firstTime === "" || time < firstTime) firstTime = time;
+    if (time > lastTime) lastTime = time;
+    const key = `${stage}: ${reason}`;
+    reasons.set(key, (reasons.get(key) ?? 0) + 1);
+  }
+  return { ...entry, lines, bytes: found.bytes, firstTime, lastTime, reasons };
+}
+
+/** The lines of an entry. */
+export async function* letters(files: Files, { path }: QuarantineEntry): AsyncGenerator<Letter> {
+  for await (const line of fileLines(files, path)) {
+    const letter = readLetter(line.toString("utf8"));
+    if (letter !== undefined) yield letter;
+  }
+}
+
+interface Found {
+  readonly entry: QuarantineEntry;
+  readonly isCurrent: boolean;
+  readonly isStale: boolean;
+}
+
+/** The files first, then the log's segments, then the snapshot: so an entry is missed only while it is being made. */
+async function listFiles(files: Files, log: TableLog): Promise<Found[]> {
+  const directory = join(log.directory, QUARANTINE_DIRECTORY);
+  const entries = (await files.list(directory)).flatMap((name) => {
+    const match = /^([0-9a-f-]+-\d+)\.(\d+)\.ndjson$/.exec(name);
+    if (match === null) return [];
+    return [{ id: match[1]!, generation: Number(match[2]), path: join(directory, name) }];
+  });
+  let txns: ReadonlyMap<string, number> = new Map();
+  const waiting = await uncoveredSegments(files, log.directory, async () => {
+    ({ txns } = await log.refresh());
+    return txns;
+  });
+  const pending = new Set(waiting.map(({ writer, sequence }) => entryId(writer, sequence)));
+  return entries
+    .map((entry) => {
+      const counts = txns.get(quarantineTransaction(entry.id)) ?? 1;
+      const isPending = pending.has(entry.id);
+      const isCurrent = entry.generation === counts && !isPending;
+      return { entry, isCurrent, isStale: entry.generation !== counts };
+    })
+    .sort((a, b) => (a.entry.id < b.entry.id ? -1 : 1));
+}
