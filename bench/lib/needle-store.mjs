@@ -12,7 +12,7 @@ const ROWS_A_TRACE = 4;
 const LAYOUT = { level: 3, rowGroupRows: 122_880, version: "V1" };
 
 const column = (name, type) => ({ name, key: name, role: "value", type, isSibling: false });
-const COLUMNS = [
+export const COLUMNS = [
   column("timestamp", "timestamp"),
   column("level", "string"),
   column("service", "string"),
@@ -109,6 +109,16 @@ function rowsSql(startMs, first, rows) {
     FROM range(${first}, ${first + rows}) t(n)`;
 }
 
+/** A Parquet file with some rows, in a session of its own. */
+export async function writeRows(path, startMs, rows) {
+  const { Session } = await ours("table/duckdb.js");
+  const { copyParquet } = await ours("table/file/parquet.js");
+  const { diskFiles } = await ours("base/files.js");
+  const session = await Session.open({ memoryBytes: 2 ** 30, threads: 2, tempDirectory: `${path}.spill` });
+  await copyParquet(session, diskFiles, path, rowsSql(startMs, 0, rows), LAYOUT);
+  session.close();
+}
+
 async function commit(table, adds) {
   const { encodeActions, PROTOCOL } = await ours("table/log/actions.js");
   const info = { commitInfo: { timestamp: FIRST_DAY, operation: "WRITE", operationParameters: {} } };
@@ -118,7 +128,7 @@ async function commit(table, adds) {
 }
 
 /** The `metaData` of a table with these columns. */
-async function metadataOf() {
+export async function metadataOf() {
   const { encodeSchema, schemaOf } = await ours("table/schema/schema.js");
   return {
     id: "00000000-0000-4000-8000-000000000000",
@@ -131,4 +141,4 @@ async function metadataOf() {
 }
 
 /** A module of ours, as built. */
-const ours = (path) => import(join(root, "dist/lib", path));
+export const ours = (path) => import(join(root, "dist/lib", path));
