@@ -151,7 +151,7 @@ class Columns {
 
   async finish(snapshot: Snapshot): Promise<[string, Buffer][]> {
     const sections: [string, Buffer][] = [...this.#numbers].map(([name, column]) => [name, bytesOf(column)]);
-    await inSlices(this.#texts, ([name, column]) => void sections.push([name, column.finish()]));
+    for (const [name, column] of this.#texts) sections.push([name, await column.finish()]);
     if (snapshot.removed.size > 0)
       sections.push(["removed", Buffer.from(JSON.stringify([...snapshot.removed.values()]), "utf8")]);
     return sections;
