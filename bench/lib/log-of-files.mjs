@@ -1,107 +1,81 @@
-// A table whose log names many Parquet files that are not there: enough to plan a query over them.
-import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+// A table log that names many files, of which those of one day are there: enough to plan queries. Kept under bench/.data by
+// its size.
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { COLUMNS, metadataOf, ours, writeRows } from "./needle-store.mjs";
 import { data } from "./paths.mjs";
 
-const DAY_MS = 86_400_000;
-const START_MS = Date.parse("2026-01-01T00:00:00Z");
-const FILES_A_COMMIT = 100;
-const DAYS = 300;
+const FIRST = Date.parse("2024-01-01T00:00:00Z");
+/** A file every quarter of an hour. */
+const FILE_MS = 900_000;
+const A_COMMIT = 1000;
 
-/** Columns with their least and greatest values in file `n`; ids are as good as random. */
-const COLUMNS = {
-  timestamp: (n, files) => [
-    new Date(timeOf(n, files)).toISOString(),
-    new Date(timeOf(n + 1, files)).toISOString(),
-  ],
-  level: () => ["debug", "warn"],
-  service: (n) => [`service-${n % 20}`, `service-${n % 20}`],
-  host: () => ["host-01", "host-64"],
-  message: (n) => [`GET /${id(n, "a").slice(0, 24)}`, `user ${id(n, "b").slice(0, 24)}`],
-  trace_id: (n) => [`00${id(n, "c").slice(2)}`, `ff${id(n, "d").slice(2)}`],
-  span_id: (n) => [id(n, "e").slice(16), id(n, "f").slice(16)].sort(),
-  status: () => [200, 504],
-  duration_ms: (n) => [0, 1000 + (n % 977)],
-  user_id: (n) => [n, n + 50_000],
-  path: () => ["/", "/users/settings"],
-  method: () => ["DELETE", "PUT"],
-};
-
-function timeOf(n, files) {
-  return START_MS + Math.floor((n * DAYS * DAY_MS) / files);
-}
-
-function id(n, salt) {
-  return createHash("md5").update(`${salt}${n}`).digest("hex");
-}
-
-/** The store of the table `logs`; made once. */
-export function storeOfFiles(files) {
-  const store = join(data, `plan-${files}`);
-  const log = join(store, "logs", "_delta_log");
-  const mark = join(store, "complete");
-  if (existsSync(mark)) return store;
-  rmSync(store, { recursive: true, force: true });
+/** A store whose table `logs` has `files` files, each of one quarter of an hour; returns its path. */
+export async function logOfFiles(files) {
+  const store = join(data, `files-${files}`);
+  if (existsSync(store)) return store;
+  const { encodeActions, PROTOCOL } = await ours("table/log/actions.js");
+  const part = `${store}.part`;
+  rmSync(part, { recursive: true, force: true });
+  const log = join(part, "logs/_delta_log");
   mkdirSync(log, { recursive: true });
-  for (let first = 0, version = 0; first < files; first += FILES_A_COMMIT, version += 1) {
-    const adds = Array.from({ length: Math.min(FILES_A_COMMIT, files - first) }, (_, i) =>
-      addOf(first + i, files),
-    );
-    const actions = [
-      { commitInfo: { timestamp: timeOf(first, files), operation: "WRITE" } },
-      ...(version === 0 ? opening() : []),
-      ...adds,
-    ];
-    writeFileSync(
-      join(log, `${String(version).padStart(20, "0")}.json`),
-      actions.map((a) => `${JSON.stringify(a)}\n`).join(""),
-    );
+  for (let first = 0; first < files; first += A_COMMIT) {
+    const adds = Array.from({ length: Math.min(A_COMMIT, files - first) }, (_, i) => add(first + i));
+    const info = { commitInfo: { timestamp: FIRST, operation: "WRITE", operationParameters: {} } };
+    const start = first === 0 ? [{ protocol: PROTOCOL }, { metaData: await metadataOf() }] : [];
+    const name = `${String(first / A_COMMIT).padStart(20, "0")}.json`;
+    writeFileSync(join(log, name), encodeActions([info, ...start, ...adds]));
   }
-  writeFileSync(mark, "");
+  const { readSnapshot } = await ours("table/log/snapshot.js");
+  const { writeSnapshotCache } = await ours("table/log/cache-write.js");
+  const { diskFiles } = await ours("base/files.js");
+  await writeSnapshotCache(diskFiles, await readSnapshot(join(part, "logs")));
+  await makeDay(join(part, "logs"));
+  renameSync(part, store);
   return store;
 }
 
-function opening() {
-  const type = (name) =>
-    name === "timestamp" ? name : typeof COLUMNS[name](0, 1)[0] === "number" ? "long" : "string";
-  const fields = Object.keys(COLUMNS).map((name) => ({
-    name,
-    type: type(name),
-    nullable: true,
-    metadata: { "logpipe.key": name },
-  }));
-  const schema = {
-    type: "struct",
-    fields: [...fields, { name: "date", type: "date", nullable: true, metadata: {} }],
-  };
-  return [
-    { protocol: { minReaderVersion: 1, minWriterVersion: 2 } },
-    {
-      metaData: {
-        id: "plan",
-        format: { provider: "parquet", options: {} },
-        schemaString: JSON.stringify(schema),
-        partitionColumns: ["date"],
-        configuration: {},
-      },
-    },
-  ];
+/** The first of February 2024. */
+const DAY = { first: 31 * 96, files: 96 };
+
+async function makeDay(table) {
+  for (let n = DAY.first; n < DAY.first + DAY.files; n++) {
+    const path = join(table, add(n).add.path);
+    mkdirSync(dirname(path), { recursive: true });
+    if (n === DAY.first) await writeRows(path, FIRST + n * FILE_MS, 1000);
+    else copyFileSync(join(table, add(DAY.first).add.path), path);
+  }
 }
 
-function addOf(n, files) {
-  const bounds = Object.entries(COLUMNS).map(([name, of]) => [name, of(n, files)]);
-  const pick = (side) => Object.fromEntries(bounds.map(([name, both]) => [name, both[side]]));
-  const nullCount = Object.fromEntries(bounds.map(([name]) => [name, 0]));
-  const date = new Date(timeOf(n, files)).toISOString().slice(0, 10);
+/** Statistics as wide as those of a real file of the app log. */
+function add(n) {
+  const start = FIRST + n * FILE_MS;
+  const date = new Date(start).toISOString().slice(0, 10);
+  const hex = n.toString(16).padStart(8, "0");
+  const text = (name) => [`${name}-0${n % 10}`, `${name}-9${n % 10}`];
+  const bounds = {
+    timestamp: [new Date(start).toISOString(), new Date(start + FILE_MS - 1).toISOString()],
+    status: [200, 504],
+    latency_ms: [0.01, 1999.99],
+    user_id: [1_000_000 + (n % 100), 1_049_999],
+    trace_id: [`0000${hex}`, `ffff${hex}`],
+    span_id: [`0001${hex}`, `fffe${hex}`],
+  };
+  const side = (i) => Object.fromEntries(COLUMNS.map(({ name }) => [name, (bounds[name] ?? text(name))[i]]));
+  const stats = {
+    numRecords: 100_000,
+    minValues: side(0),
+    maxValues: side(1),
+    nullCount: Object.fromEntries(COLUMNS.map(({ name }) => [name, 0])),
+  };
   return {
     add: {
-      path: `date=${date}/part-${id(n, "path")}.parquet`,
+      path: `date=${date}/part-${hex}.parquet`,
       partitionValues: { date },
-      size: 1_000_000 + (n % 7919),
-      modificationTime: timeOf(n, files),
+      size: 5_000_000 + n,
+      modificationTime: start,
       dataChange: true,
-      stats: JSON.stringify({ numRecords: 10_000, minValues: pick(0), maxValues: pick(1), nullCount }),
+      stats: JSON.stringify(stats),
     },
   };
 }
