@@ -9,6 +9,7 @@ import { hasGnuTime } from "./lib/measure.mjs";
 import { logpipe, root } from "./lib/paths.mjs";
 import { machine, record, table } from "./lib/report.mjs";
 import { ack } from "./scenarios/ack.mjs";
+import { freshness } from "./scenarios/freshness.mjs";
 import { memory } from "./scenarios/memory.mjs";
 import { needle } from "./scenarios/needle.mjs";
 import { parse } from "./scenarios/parse.mjs";
@@ -18,7 +19,7 @@ import { run } from "./scenarios/run.mjs";
 import { sink } from "./scenarios/sink.mjs";
 import { startup } from "./scenarios/startup.mjs";
 
-const scenarios = { parse, passthrough, sink, query, needle, run, ack, startup, memory };
+const scenarios = { parse, passthrough, sink, query, needle, freshness, ack, run, startup, memory };
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -59,7 +60,9 @@ async function scenario(name) {
       const usual = planned.rounds ?? 5;
       const rounds = Number(values.rounds ?? (values.quick ? Math.min(usual, 2) : usual));
       const result =
-        planned.sheet === undefined ? await contest(planned, { rounds, log }) : await sheet(planned);
+        planned.measure === undefined
+          ? await contest(planned, { rounds, log })
+          : { title: planned.title, figures: await planned.measure() };
       process.stdout.write(`\n${table(result)}\n`);
       contests.push(result);
     }
@@ -70,10 +73,4 @@ async function scenario(name) {
     log(`bench: ${name}: ${error.message}`);
     return 1;
   }
-}
-
-/** A scenario that measures something else than who is done first brings its own columns and rows. */
-async function sheet({ title, sheet: measure }) {
-  log(`\n${title}`);
-  return { title, ...(await measure(log)) };
 }

@@ -20,13 +20,10 @@ export function ack({ isQuick }) {
   return [
     {
       title: `acknowledgement, ${seconds} s a row`,
-      sheet: async (log) => {
+      measure: async () => {
         const rows = [diskRow(seconds)];
         for (const delayMs of DELAYS_MS)
-          for (const load of LOADS) {
-            rows.push(await measureLoad(load, delayMs, seconds));
-            log(`  ${rows.at(-1).join("  ")}`);
-          }
+          for (const load of LOADS) rows.push(await measureLoad(load, delayMs, seconds));
         return {
           columns: ["load", "--sync-delay", "events/s", "syncs/s", "p50 ms", "p99 ms", "most ms"],
           rows,

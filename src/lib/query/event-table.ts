@@ -13,8 +13,10 @@ const MARKS = NULL | nanoseconds | duplicate;
  * that 200 and "200" stay different. `timestamp` is a time when every one of its values is.
  */
 export async function eventTableSql(session: Session, spool: Spool): Promise<string> {
-  if (spool.form === "csv") return `SELECT * FROM read_csv(${literal(spool.path)}, sample_size = -1)`;
-  if (spool.form === "json") return `SELECT * FROM read_json(${literal(spool.path)}, sample_size = -1)`;
+  if (spool.form === "csv")
+    return `SELECT * FROM read_csv(${literal(spool.path)}, sample_size = -1, hive_partitioning = false)`;
+  if (spool.form === "json")
+    return `SELECT * FROM read_json(${literal(spool.path)}, sample_size = -1, hive_partitioning = false)`;
   if (spool.keys.length === 0) return emptyTableSql(["timestamp"]);
   const types = spool.keys.map((key) => typeOf(key));
   const doubtful = spool.keys.filter((key, k) => isDoubtful(key, types[k]!));
@@ -74,11 +76,11 @@ interface TypedKey {
 
 function columnsSql(spool: Spool, columns: readonly TypedKey[]): string {
   const types = columns.map(({ key, type }) => `${literal(key)}: ${literal(type)}`).join(", ");
-  return `SELECT * FROM read_json(${literal(spool.path)}, ${options(spool)}, columns = {${types}})`;
+  return `SELECT * FROM read_json(${literal(spool.path)}, hive_partitioning = false, ${options(spool)}, columns = {${types}})`;
 }
 
 function objectsOf(spool: Spool): string {
-  return `read_json_objects(${literal(spool.path)}, ${options(spool)})`;
+  return `read_json_objects(${literal(spool.path)}, hive_partitioning = false, ${options(spool)})`;
 }
 
 function options(spool: Spool): string {

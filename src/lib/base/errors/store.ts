@@ -59,6 +59,13 @@ export const storeErrors = {
     message: (f) => `cannot go back in the table ${f.path}: ${f.reason}`,
     help: (f) => (f.available === "" ? "name a later moment, or leave out --as-of" : `it has ${f.available}`),
   }),
+  "store.other-partitions": entry<{ path: string; actual: string; asked: string }>({
+    exitCode: 1,
+    message: (f) =>
+      `the table ${f.path} is partitioned by ${f.actual === "" ? "nothing" : f.actual}, not by ${f.asked}`,
+    help: () =>
+      "a table keeps its partitions: leave out --partition-by, or store into a table of another name",
+  }),
   "store.unsupported-write": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot change the table ${f.path}: ${f.reason}`,

@@ -155,7 +155,7 @@ async function checkpointFault(session: Session, paths: readonly string[]): Prom
     const list = `[${paths.map(literal).join(", ")}]`;
     // Reads every page of every column.
     const [row] = await session.rowsJson(
-      `SELECT count(protocol), count(metaData), max(hash(COLUMNS(*))) FROM read_parquet(${list}, union_by_name = true)`,
+      `SELECT count(protocol), count(metaData), max(hash(COLUMNS(*))) FROM read_parquet(${list}, union_by_name = true, hive_partitioning = false)`,
     );
     if (Number(row?.[0]) > 0 && Number(row?.[1]) > 0) return undefined;
     return "it has no protocol and no schema";

@@ -37,7 +37,7 @@ async function read(
   directory: string,
   { version, paths }: CheckpointFiles,
 ): Promise<CheckpointState> {
-  const source = `read_parquet([${paths.map(literal).join(", ")}], union_by_name = true)`;
+  const source = `read_parquet([${paths.map(literal).join(", ")}], union_by_name = true, hive_partitioning = false)`;
   const described = await session.rows(`DESCRIBE SELECT * FROM ${source}`);
   const columns = new Set(described.map(([name]) => String(name)));
   if (columns.has("sidecar")) await refuseSidecars(session, directory, source);
@@ -51,7 +51,7 @@ async function read(
   const [protocol] = await actions<Protocol>("protocol");
   const [metadata] = await actions<Metadata>("metaData");
   if (protocol === undefined || metadata === undefined) throw new Error("it has no protocol or no metadata");
-  const adds = await actions<Add>("add", await addSql(session, source));
+  const adds = columns.has("add") ? await actions<Add>("add", await addSql(session, source)) : [];
   const transactions = await actions<Txn>("txn");
   const removed = await actions<Remove>("remove");
   return {

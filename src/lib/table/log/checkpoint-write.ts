@@ -128,7 +128,7 @@ function copySql(lines: string, parquet: string, longestLine: number): string {
     `columns = {${columns.join(", ")}}`,
     `maximum_object_size = ${Math.max(USUAL_LINE_BYTES, 2 * longestLine)}`,
   ];
-  const source = `read_json(${literal(lines)}, ${options.join(", ")})`;
+  const source = `read_json(${literal(lines)}, hive_partitioning = false, ${options.join(", ")})`;
   return `COPY (FROM ${source}) TO ${literal(parquet)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)`;
 }
 

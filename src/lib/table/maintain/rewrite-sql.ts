@@ -48,7 +48,7 @@ export function scanSql(columns: readonly Column[], paths: readonly string[], fi
   );
   const names = [...columns.map((c) => c.name), ...(fileColumn === undefined ? [] : [fileColumn])];
   const filename = fileColumn === undefined ? "" : `, filename = ${literal(fileColumn)}`;
-  return `SELECT ${names.map(identifier).join(", ")} FROM read_parquet([${paths.map(literal).join(", ")}], schema = MAP {${types.join(", ")}}${filename})`;
+  return `SELECT ${names.map(identifier).join(", ")} FROM read_parquet([${paths.map(literal).join(", ")}], hive_partitioning = false, schema = MAP {${types.join(", ")}}${filename})`;
 }
 
 function hidden(index: number): string {

@@ -59,7 +59,7 @@ export async function carefulShape(
       (column) => `${outputSql(column, columns.indexOf(column), preferences)} AS ${identifier(column.name)}`,
     )
     .join(", ");
-  const source = `read_json(${literal(path)}, format = 'newline_delimited', maximum_object_size = ${longest}, columns = {${reads}})`;
+  const source = `read_json(${literal(path)}, format = 'newline_delimited', hive_partitioning = false, maximum_object_size = ${longest}, columns = {${reads}})`;
   return {
     schema: wide,
     events,

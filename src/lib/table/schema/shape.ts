@@ -218,7 +218,7 @@ function aliased({ column, expression }: Output): string {
 
 function readJson(file: EventFile, reads: readonly Read[]): string {
   const columns = reads.map((read) => `${literal(read.key)}: ${literal(read.type)}`).join(", ");
-  return `read_json(${literal(file.path)}, format = 'newline_delimited', maximum_object_size = ${longestObject(file.commits)}, columns = {${columns}})`;
+  return `read_json(${literal(file.path)}, format = 'newline_delimited', hive_partitioning = false, maximum_object_size = ${longestObject(file.commits)}, columns = {${columns}})`;
 }
 
 /** A line is no longer than its block. DuckDB's buffers are twice this, one a thread, so it is kept small. */

@@ -87,3 +87,11 @@ test("a workspace goes when it is closed, and links in it are not followed", asy
   expect(existsSync(two.directory)).toBe(true);
   await removeTree(diskFiles, join(directory, "nothing"));
 });
+
+test("the names of directories above the table are no values of its columns", async () => {
+  const directory = join(temporaryDirectory(), "service=other", "logs");
+  await storeBatches(directory, [[eventLine("a", 1)], [eventLine("b", 2)]]);
+  const bench = await openBench(directory);
+  await rewriteAll(bench);
+  expect(await readFacts(directory)).toEqual([eventLine("a", 1), eventLine("b", 2)].map(lineFacts).sort());
+});
