@@ -20,10 +20,13 @@ export function ack({ isQuick }) {
   return [
     {
       title: `acknowledgement, ${seconds} s a row`,
-      measure: async () => {
+      sheet: async (log) => {
         const rows = [diskRow(seconds)];
         for (const delayMs of DELAYS_MS)
-          for (const load of LOADS) rows.push(await measureLoad(load, delayMs, seconds));
+          for (const load of LOADS) {
+            rows.push(await measureLoad(load, delayMs, seconds));
+            log(`  ${rows.at(-1).join("  ")}`);
+          }
         return {
           columns: ["load", "--sync-delay", "events/s", "syncs/s", "p50 ms", "p99 ms", "most ms"],
           rows,
