@@ -27,7 +27,8 @@ export default command({
   summary: "delete events by a condition, for good",
   details: `Deletes the events of a table for which the condition is true. It is SQL over the columns that \`query\` shows. Events that
 are still in the write-ahead log of a live \`sink\` go as well, and nothing that other processes do meanwhile brings one back:
-when the command ends, no event that was acknowledged before is left for which the condition is true.
+when the command ends, no event that was acknowledged before is left for which the condition is true. A key whose values
+differ in type is JSON: \`user->>'$' = '7'\` is true for 7 and for "7". \`--dry-run\` counts what the condition is true for.
 
 Older versions of the table, which \`query --as-of\` can ask, keep the events until \`store vacuum\` removes their files: at once
 with \`store vacuum --grace 0s\`. Lines in the quarantine and in dead letters are no events and stay.`,

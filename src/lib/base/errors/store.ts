@@ -54,6 +54,14 @@ export const storeErrors = {
         ? `its tables: ${f.known.join(", ") || "none"}`
         : `did you mean "${f.suggestion}"?`,
   }),
+  "store.missing": entry<{ path: string; reason: string; above?: string | undefined }>({
+    exitCode: 1,
+    message: (f) => `there is no store ${f.path}: ${f.reason}`,
+    help: (f) =>
+      f.above === undefined
+        ? "name the store with --store DIR or $LOGPIPE_STORE; `logpipe sink` makes one"
+        : `the store is the directory above: --store ${f.above}`,
+  }),
   "store.no-such-version": entry<{ path: string; reason: string; available: string }>({
     exitCode: 1,
     message: (f) => `cannot go back in the table ${f.path}: ${f.reason}`,

@@ -1,6 +1,11 @@
 /** Tables in the states that our operations leave: what every other engine must read as we do. */
+import { assert } from "../../../../src/lib/base/assert.js";
 import { diskFiles } from "../../../../src/lib/base/files.js";
+import { checkpoint as makeCheckpoint } from "../../../../src/lib/table/log/checkpoint.js";
+import { listLog } from "../../../../src/lib/table/log/listing.js";
+import { TableLog } from "../../../../src/lib/table/log/snapshot.js";
 import { alter, checkpoint, compact, erase, type Place, vacuum } from "../../../support/maintenance.js";
+import { DAY_MS, openSession } from "../log/support.js";
 import { OBSERVED_MS, storeLines, storeOptions } from "../support.js";
 
 export interface State {
@@ -84,15 +89,30 @@ const shortened = async (place: Place) => {
 };
 
 const partitioned: State = {
-  name: "partitioned by service too",
+  name: "partitioned by a key, too",
   build: async (table) => {
-    // By Delta's protocol an empty value of a partition column is null: other engines cannot see it.
-    const lines = linesOf(0, 42).map((line) => line.replace('"service":""', '"service":"%/= ?"'));
-    const more = { partitionBy: ["date", "service"] };
-    await storeLines(storeOptions(table, more), lines.slice(0, 21));
-    await storeLines(storeOptions(table, more), lines.slice(21));
-    await compact({ table, files: diskFiles, nowMs: OBSERVED_MS });
-    return lines;
+    // As a partition empty text is NULL to every other engine: "Partition Value Serialization" of the protocol.
+    const lines = linesOf(0, 70).map((line) => line.replace('"service":""', '"service":"no longer empty"'));
+    const odd = '{"timestamp":"2026-11-21T10:00:00Z","service":"a/b c=%:","number":70}';
+    const long = `{"timestamp":"2026-11-21T10:00:00Z","service":"${"é".repeat(300)}","number":71}`;
+    await storeLines(storeOptions(table, { partitionBy: ["date", "service"] }), [...lines, odd, long]);
+    return [...lines, odd, long];
+  },
+};
+
+const checkpointed: State = {
+  name: "after checkpoints and the clean-up of its log",
+  build: async (table) => {
+    const lines = Array.from({ length: 5 }, (_, i) => linesOf(i * 10, 10));
+    const session = await openSession();
+    for (const batch of lines) {
+      await storeLines(storeOptions(table), batch);
+      const log = new TableLog(table);
+      await makeCheckpoint({ files: diskFiles, session, log, nowMs: Date.now() + 40 * DAY_MS });
+    }
+    const { commits } = await listLog(diskFiles, table);
+    assert(commits[0] === 3, "the log was not cleaned");
+    return lines.flat();
   },
 };
 
@@ -116,13 +136,14 @@ export const STATES: readonly State[] = [
   capped,
   structured,
   partitioned,
+  checkpointed,
   after("compacted", compact),
   after(
     "with events deleted",
     (place) => erase(place, "number % 3 = 1"),
     (n) => n % 3 !== 1,
   ),
-  after("with a checkpoint and its log cleaned", shortened),
+  after("compacted, with a checkpoint", shortened),
   after(
     "with everything done to it and vacuumed",
     async (place) => {
