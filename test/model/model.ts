@@ -66,7 +66,11 @@ export class Model {
       else left.set(facts, count - 1);
       return count > 0;
     };
-    for (const line of this.rows.values()) if (!take(line)) throw new Error(`lost: ${line}`);
+    for (const [id, line] of this.rows) {
+      if (take(line)) continue;
+      const instead = found.find((facts) => facts.includes(`"id"=${id} `)) ?? "nothing";
+      throw new Error(`wrong: ${this.#factsOf(line)}\nfound: ${instead}`);
+    }
     for (const block of this.maybe) {
       const seen = [...block.values()].filter(take).length;
       if (seen !== 0 && seen !== block.size) throw new Error(`${seen} of ${block.size} events of a block`);

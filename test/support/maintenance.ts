@@ -18,7 +18,7 @@ import { vacuumTable } from "../../src/lib/table/maintain/vacuum.js";
 import { recoverTable } from "../../src/lib/table/recover.js";
 
 /** Columns a table of these tests gets. */
-export const MAX_COLUMNS = 1000;
+export const MAX_COLUMNS = 40;
 
 export interface Place {
   readonly table: string;

@@ -1,11 +1,12 @@
 /** Tables in the states that our operations leave: what every other engine must read as we do. */
 import { assert } from "../../../../src/lib/base/assert.js";
 import { diskFiles } from "../../../../src/lib/base/files.js";
-import { checkpoint } from "../../../../src/lib/table/log/checkpoint.js";
+import { checkpoint as makeCheckpoint } from "../../../../src/lib/table/log/checkpoint.js";
 import { listLog } from "../../../../src/lib/table/log/listing.js";
 import { TableLog } from "../../../../src/lib/table/log/snapshot.js";
+import { alter, checkpoint, compact, erase, type Place, vacuum } from "../../../support/maintenance.js";
 import { DAY_MS, openSession } from "../log/support.js";
-import { storeLines, storeOptions } from "../support.js";
+import { OBSERVED_MS, storeLines, storeOptions } from "../support.js";
 
 export interface State {
   readonly name: string;
@@ -63,6 +64,30 @@ const capped: State = {
   },
 };
 
+/** Later than everything: tombstones and commits have outlived their time. */
+const LATER_MS = OBSERVED_MS + 90 * 86_400_000;
+
+/** Several small files, then what was done to them. */
+function after(name: string, work: (place: Place) => Promise<unknown>, isLeft = (_n: number) => true): State {
+  return {
+    name,
+    build: async (table) => {
+      const lines = linesOf(0, 63);
+      for (let i = 0; i < lines.length; i += 21) {
+        await storeLines(storeOptions(table), lines.slice(i, i + 21));
+      }
+      await work({ table, files: diskFiles, nowMs: OBSERVED_MS });
+      return lines.filter((_, n) => isLeft(n));
+    },
+  };
+}
+
+const shortened = async (place: Place) => {
+  await compact(place);
+  await checkpoint({ ...place, nowMs: LATER_MS });
+  await storeLines(storeOptions(place.table), []);
+};
+
 const partitioned: State = {
   name: "partitioned by a key, too",
   build: async (table) => {
@@ -83,7 +108,7 @@ const checkpointed: State = {
     for (const batch of lines) {
       await storeLines(storeOptions(table), batch);
       const log = new TableLog(table);
-      await checkpoint({ files: diskFiles, session, log, nowMs: Date.now() + 40 * DAY_MS });
+      await makeCheckpoint({ files: diskFiles, session, log, nowMs: Date.now() + 40 * DAY_MS });
     }
     const { commits } = await listLog(diskFiles, table);
     assert(commits[0] === 3, "the log was not cleaned");
@@ -91,5 +116,43 @@ const checkpointed: State = {
   },
 };
 
+const structured: State = {
+  name: "regular objects, and some that are not",
+  build: async (table) => {
+    const lines = Array.from({ length: 30 }, (_, n) => {
+      const odd =
+        n === 7 ? `,"http":{"status":"x"}` : `,"http":{"method":"GET","status":${n},"ok":${n % 2 === 0}}`;
+      return `{"timestamp":"2026-11-21T10:00:00Z","number":${n}${odd}}`;
+    });
+    await storeLines(storeOptions(table), lines);
+    return lines;
+  },
+};
+
 /** One entry an operation. */
-export const STATES: readonly State[] = [flushed, grown, capped, partitioned, checkpointed];
+export const STATES: readonly State[] = [
+  flushed,
+  grown,
+  capped,
+  structured,
+  partitioned,
+  checkpointed,
+  after("compacted", compact),
+  after(
+    "with events deleted",
+    (place) => erase(place, "number % 3 = 1"),
+    (n) => n % 3 !== 1,
+  ),
+  after("compacted, with a checkpoint", shortened),
+  after(
+    "with everything done to it and vacuumed",
+    async (place) => {
+      await erase(place, "number < 10");
+      await shortened(place);
+      await alter(place, { action: "set", key: "number", type: "string" });
+      await alter(place, { action: "set", key: "number", type: "integer" });
+      await vacuum({ ...place, nowMs: LATER_MS }, 0);
+    },
+    (n) => n >= 10,
+  ),
+];
