@@ -18,8 +18,18 @@ export function machine() {
   };
 }
 
-/** A contest as a Markdown table; the last column is the row's time over ours. */
-export function table({ title, rounds, bytes, events, rows, skipped }) {
+/** A contest, or a sheet `{title, columns, rows}`, as a Markdown table. */
+export function table(result) {
+  return result.columns === undefined ? contestTable(result) : sheetTable(result);
+}
+
+function sheetTable({ title, columns, rows }) {
+  const lines = [columns, ["---", ...columns.slice(1).map(() => "--:")], ...rows];
+  return `### ${title}\n\n${lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n")}\n`;
+}
+
+/** The last column is the row's time over ours. */
+function contestTable({ title, rounds, bytes, events, rows, skipped }) {
   const size =
     bytes === undefined ? "" : ` (${(bytes / 1e6).toFixed(0)} MB, ${events.toLocaleString("en-US")} events)`;
   const head =

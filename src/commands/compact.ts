@@ -1,7 +1,7 @@
 import { diskFiles } from "../lib/base/files.js";
 import { formatCount, formatSize } from "../lib/base/size.js";
 import { storeOptions } from "../lib/options/common.js";
-import { flag, list, size } from "../lib/options/options.js";
+import { flag, size } from "../lib/options/options.js";
 import { command } from "../lib/stage/stage.js";
 import type { Terminal } from "../lib/stage/terminal.js";
 import { type NamedTable, namedTables, storePath } from "../lib/table/inspect/tables.js";
@@ -13,7 +13,6 @@ import { Progress } from "../lib/terminal/progress.js";
 
 const options = {
   ...storeOptions,
-  table: list({ short: "t", placeholder: "NAME", summary: "only this table; all of the store by default" }),
   targetSize: size({
     placeholder: "SIZE",
     default: TARGET_BYTES,
@@ -33,15 +32,17 @@ two at once do no harm. Made for cron.
 
 It also applies the rules of \`store retention\` first, moves old files as \`store tiers\` says, keeps the table's log short, and removes at the end the files that were
 replaced longer ago than the grace period (7 days, unless the table says otherwise; see \`store vacuum\`).`,
-  operands: [{ name: "STORE", summary: "the store; default $LOGPIPE_STORE, then ./logpipe-store" }],
+  operands: [
+    { name: "TABLE", summary: "tables to compact; all of the store when none is named", isRepeated: true },
+  ],
   options,
   examples: [
     { title: "Every table of ./logpipe-store", command: "compact" },
-    { title: "What would be done", command: "compact /var/lib/logpipe --table web --dry-run" },
+    { title: "What would be done", command: "compact web --store /var/lib/logpipe --dry-run" },
   ],
   async run({ operands, options: given }, terminal) {
-    const store = storePath(operands[0] ?? given.store, terminal);
-    for (const table of await namedTables(diskFiles, store, given.table)) {
+    const store = storePath(given.store, terminal);
+    for (const table of await namedTables(diskFiles, store, operands)) {
       if (terminal.signal.aborted) break;
       const text = given.dryRun ? await foretell(table, given) : await compactTable(table, given, terminal);
       if (text !== "") await terminal.stdout.write(text);

@@ -40,6 +40,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     summary: "show the columns of tables; set a type, rename a key",
     load: () => import("./store/schema.js"),
   },
+  "store quarantine": {
+    summary: "see lines that could not be stored, put them right and store them",
+    load: () => import("./store/quarantine.js"),
+  },
   "store delete": {
     summary: "delete events by a condition, for good",
     load: () => import("./store/delete.js"),

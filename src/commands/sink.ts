@@ -9,6 +9,7 @@ import { balanceOf, type StoreReport, StoreSink } from "../lib/sink/store.js";
 import type { Sink } from "../lib/stage/sink.js";
 import { type Given, sink } from "../lib/stage/stage.js";
 import type { Terminal } from "../lib/stage/terminal.js";
+import { parsePartitionBy } from "../lib/table/partition.js";
 import type { Recovery } from "../lib/table/recover.js";
 import { checkNewTable, checkTableName } from "../lib/table/schema/names.js";
 
@@ -20,6 +21,12 @@ const options = {
     short: "o",
     placeholder: "FILE",
     summary: "the file of `--to file`; `-` is standard output",
+  }),
+  partitionBy: text({
+    placeholder: "KEYS",
+    advanced: true,
+    summary:
+      "make the files of a new table one for each UTC day and value of KEYS: date,service; default date",
   }),
   segmentSize: size({
     placeholder: "SIZE",
@@ -131,6 +138,9 @@ function limitsOf(values: ValuesOf<typeof options>) {
     onFull: values.onFull,
     syncDelayMs: values.syncDelay,
     maxColumns: values.maxColumns,
+    ...(values.partitionBy === undefined
+      ? {}
+      : { partitionBy: parsePartitionBy(values.partitionBy, "--partition-by") }),
   };
 }
 

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { TableLog } from "../../src/lib/table/log/snapshot.js";
-import { recoverTable } from "../../src/lib/table/recover.js";
+import { LATER_MS } from "../crash/events.js";
 import { temporaryDirectory } from "../lib/table/support.js";
+import { complaints, recover } from "../support/maintenance.js";
 import kept from "./kept.json" with { type: "json" };
 import { Model, Real } from "./model.js";
 import { Step, type StepData, steps } from "./steps.js";
@@ -46,10 +46,10 @@ async function follow(sequence: Iterable<fc.AsyncCommand<Model, Real>>): Promise
     model.compare(await real.read());
     for (const writer of real.writers.values()) await writer.close();
     real.writers.clear();
-    const { files, table, nowMs } = real;
-    await recoverTable({ files, log: new TableLog(table), maxColumns: 12, nowMs });
+    await recover(real.place);
     model.compare(await real.read());
-    expect(directoriesIn(join(table, "_wal")), "directories of writers that have ended").toEqual([]);
+    expect(directoriesIn(join(real.table, "_wal")), "directories of writers that have ended").toEqual([]);
+    expect(await complaints({ ...real.place, nowMs: LATER_MS })).toEqual([]);
   } finally {
     await real.end();
   }

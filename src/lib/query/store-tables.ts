@@ -5,6 +5,7 @@ import { failure, reasonOf } from "../base/errors/index.js";
 import { diskFiles } from "../base/files.js";
 import type { Condition } from "../table/file/condition.js";
 import { type Pruned, prune } from "../table/file/prune.js";
+import { LiveEnd } from "../table/live-end.js";
 import { checkPresent } from "../table/log/as-of.js";
 import type { TableFile } from "../table/log/snapshot.js";
 import { openRelation, type Relation } from "../table/relation.js";
@@ -71,7 +72,7 @@ export async function openStoreTables(
     for (const name of distinct(names.filter((table) => mayName(sql, table))))
       tables.push({
         name,
-        relation: await openTable(session, store, name, range),
+        relation: await openTable(session, store, name, range, asksForTables(sql)),
         where: where === "" ? "" : ` WHERE ${where}`,
       });
     const planned = tables.length === 0 ? undefined : await planUses(session, sql, tables, others);
@@ -108,12 +109,15 @@ async function openTable(
   store: string,
   name: string,
   { asOf }: TimeRange,
+  isListed: boolean,
 ): Promise<Relation> {
   const directory = join(session.scratch, `live-${name}`);
   await mkdir(directory, { recursive: true });
   return openRelation(join(store, name), {
     tempDirectory: directory,
     rows: async (sql) => (await session.connection.runAndReadAll(sql)).getRowsJS(),
+    // Its tables would be seen in a listing.
+    ...(isListed ? {} : { live: new LiveEnd() }),
     ...(asOf === undefined ? {} : { asOf }),
   });
 }
@@ -145,10 +149,11 @@ async function makeView(
 
 /** Whether the query may need the table: it has the name somewhere, or asks what tables there are. */
 function mayName(sql: string, table: string): boolean {
-  return (
-    /\b(show|describe|summarize|pragma|duckdb_\w+|information_schema|sqlite_master|pg_\w+)\b/i.test(sql) ||
-    mentions(sql, table)
-  );
+  return asksForTables(sql) || mentions(sql, table);
+}
+
+function asksForTables(sql: string): boolean {
+  return /\b(show|describe|summarize|pragma|duckdb_\w+|information_schema|sqlite_master|pg_\w+)\b/i.test(sql);
 }
 
 async function isDirectory(path: string): Promise<boolean> {

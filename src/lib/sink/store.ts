@@ -8,6 +8,7 @@ import { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
 import type { Aside, Sink } from "../stage/sink.js";
 import { TableLog } from "../table/log/snapshot.js";
+import { createPartitioned } from "../table/partition.js";
 import { type Recovery, recoverTable } from "../table/recover.js";
 import { nothingStored, Storing } from "../table/storing.js";
 import { removeSegment } from "../wal/remove.js";
@@ -30,6 +31,8 @@ export interface StoreOptions {
   readonly flushIntervalMs: number;
   /** Columns a table gets before further keys go to `_rest`. */
   readonly maxColumns: number;
+  /** Keys that a new table is partitioned by, "date" among them; a table that is there must have the same. */
+  readonly partitionBy?: readonly string[];
   /** What this writer's log may take until it is Parquet. Segments are made smaller to fit. */
   readonly logLimitBytes?: number;
   /** What gives way when the log is at its limit or the disk is full: "block" unless told. */
@@ -184,11 +187,13 @@ export class StoreSink implements Sink {
   }
 
   async #open(): Promise<void> {
-    const { tableDirectory, segmentBytes, syncDelayMs, logLimitBytes, maxColumns, nowMs } = this.#options;
+    const { tableDirectory, segmentBytes, syncDelayMs, logLimitBytes, maxColumns, nowMs, partitionBy } =
+      this.#options;
     const files = this.#files;
     const storing = { files, log: this.#log, maxColumns, nowMs };
     this.#recovery = await this.#whenThereIsRoom(async () => {
       await makeDurableDirectory(files, tableDirectory);
+      if (partitionBy !== undefined) await createPartitioned(files, this.#log, partitionBy, nowMs());
       return recoverTable(storing);
     });
     const open = () =>

@@ -16,7 +16,14 @@ import { carefulShape } from "./schema/careful.js";
 import { type EventFile, keysOf } from "./schema/events.js";
 import { dayOf, parseInstant } from "./schema/instant.js";
 import { regularStructs } from "./schema/regular.js";
-import { encodeSchema, evolve, type Structs, type TableSchema, TIMESTAMP } from "./schema/schema.js";
+import {
+  encodeSchema,
+  evolve,
+  PARTITION_COLUMN,
+  type Structs,
+  type TableSchema,
+  TIMESTAMP,
+} from "./schema/schema.js";
 import { fastShape } from "./schema/shape.js";
 
 export interface FlushOptions {
@@ -140,6 +147,7 @@ async function writeFiles(
     files: options.files,
     temporaryDirectory: directory,
     events: segment.events,
+    partitionBy: partitionBy(snapshot),
   };
   const irregular = new Set<string>();
   const structs: Structs = {
@@ -166,6 +174,8 @@ async function writeFiles(
   const path = join(directory, `careful-${segment.sequence}.tmp`);
   try {
     const careful = await carefulShape(file, snapshot.schema, options.maxColumns, path, structs);
+    if (careful.events !== segment.events)
+      throw new Error(`${segment.events} events were logged, ${careful.events} are there`);
     const origin = originOf(options, snapshot, coverage, segment, careful.schema);
     const files = await options.session.withRoom(() =>
       writeParquet({ ...job, shape: careful, days: [], events: careful.events, origin }),
@@ -187,8 +197,8 @@ function originOf(
   const isChanged = snapshot.schema !== schema;
   return {
     attempt: randomUUID(),
-    writer: coverage[0]!.appId.replace(/^wal:/, ""),
-    sequence: coverage[0]!.version,
+    appId: coverage[0]!.appId,
+    version: coverage[0]!.version,
     txns,
     held,
     ...(isChanged ? { schemaString: encodeSchema(schema) } : {}),
@@ -254,7 +264,7 @@ async function commitFiles(
   const isChangingSchema = schemaActions(snapshot, written.schema, nowMs()).length > 0;
   // Made anew for a newer snapshot: its properties may be others.
   const actionsOn = (newest: Snapshot) => [
-    commitInfo(held, nowMs()),
+    commitInfo(partitionBy(newest), held, nowMs()),
     ...(isChangingSchema ? schemaActions(newest, written.schema, nowMs()) : []),
     ...txns,
     ...adds,
@@ -300,8 +310,17 @@ async function placeFiles(
   return adds;
 }
 
-function commitInfo(held: Readonly<Record<string, string>>, nowMs: number): Action {
-  const operationParameters = { mode: "Append", partitionBy: '["date"]' };
+/** A table's own partitions; a new one has the day. */
+function partitionBy({ metadata }: Snapshot): readonly string[] {
+  return metadata?.partitionColumns ?? [PARTITION_COLUMN];
+}
+
+function commitInfo(
+  partitions: readonly string[],
+  held: Readonly<Record<string, string>>,
+  nowMs: number,
+): Action {
+  const operationParameters = { mode: "Append", partitionBy: JSON.stringify(partitions) };
   return {
     commitInfo: {
       timestamp: nowMs,

@@ -123,6 +123,7 @@ export class Storing {
   }
 
   #count(segment: SealedSegment, events: number): void {
+    this.#tried = undefined;
     this.#stored.events += events;
     this.#stored.bytes += events === 0 ? 0 : segment.length;
     this.#stored.asideLines += segment.asideLines;

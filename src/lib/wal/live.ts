@@ -29,23 +29,34 @@ export interface LiveSegment {
    * in `tempDirectory`.
    */
   readable(tempDirectory: string): Promise<string>;
+  /** Copies the committed bytes from an offset on. */
+  copyTo(path: string, from: number): Promise<void>;
   close(): Promise<void>;
 }
 
+/** Indexes of segments as far as they have been read, by path: kept between listings, only new commits are read. */
+export type ReadIndexes = Map<string, { readonly commits: Commit[]; readonly indexLength: number }>;
+
 /** All segments that have committed events. Close every one. */
-export async function listSegments(tableDirectory: string): Promise<LiveSegment[]> {
+export async function listSegments(
+  tableDirectory: string,
+  read: ReadIndexes = new Map(),
+): Promise<LiveSegment[]> {
   const parent = join(tableDirectory, WAL_DIRECTORY);
   const segments: LiveSegment[] = [];
+  const present = new Set<string>();
   for (const writer of (await namesIn(parent)).sort()) {
     const directory = join(parent, writer);
     const sequences = (await namesIn(directory))
       .flatMap((name) => sequenceOf(name) ?? [])
       .sort((a, b) => a - b);
     for (const sequence of sequences) {
-      const segment = await openSegment(directory, writer, sequence, sequence === sequences.at(-1));
+      present.add(indexPath(directory, sequence));
+      const segment = await openSegment(directory, writer, sequence, sequence === sequences.at(-1), read);
       if (segment !== undefined) segments.push(segment);
     }
   }
+  for (const path of read.keys()) if (!present.has(path)) read.delete(path);
   return segments;
 }
 
@@ -64,12 +75,13 @@ async function openSegment(
   writer: string,
   sequence: number,
   isNewest: boolean,
+  read: ReadIndexes,
 ): Promise<LiveSegment | undefined> {
   const base = join(directory, segmentName(sequence));
   try {
     const handle = await fs.open(`${base}.ndjson`, "r");
     try {
-      const { commits: listed } = decodeCommits(await fs.readFile(`${base}.commits`));
+      const listed = await readIndex(indexPath(directory, sequence), read);
       const { size } = await handle.stat();
       const commits = listed.filter((commit) => commit.offset + commit.length <= size);
       if (commits.some(({ events }) => events > 0))
@@ -86,6 +98,29 @@ async function openSegment(
   }
 }
 
+function indexPath(directory: string, sequence: number): string {
+  return join(directory, `${segmentName(sequence)}.commits`);
+}
+
+async function readIndex(path: string, read: ReadIndexes): Promise<readonly Commit[]> {
+  const handle = await fs.open(path, "r");
+  try {
+    const { size } = await handle.stat();
+    const known = read.get(path);
+    // Shorter than before: a commit that never became durable was cut off.
+    const { commits, indexLength } =
+      known === undefined || known.indexLength > size ? { commits: [], indexLength: 0 } : known;
+    const rest = Buffer.alloc(size - indexLength);
+    const { bytesRead } = await handle.read(rest, 0, rest.length, indexLength);
+    const found = decodeCommits(rest.subarray(0, bytesRead));
+    const all = [...commits, ...found.commits];
+    read.set(path, { commits: all, indexLength: indexLength + found.indexLength });
+    return all;
+  } finally {
+    await handle.close();
+  }
+}
+
 function liveSegment(
   handle: fs.FileHandle,
   writer: string,
@@ -98,6 +133,10 @@ function liveSegment(
   // Names the open file itself, so that it can be read even after its name is gone. proc(5).
   const openPath = `/proc/self/fd/${handle.fd}`;
   let copy: string | undefined;
+  const copyTo = async (path: string, start: number) => {
+    const source = createReadStream("", { fd: handle, start, end: length - 1, autoClose: false });
+    await pipeline(source, createWriteStream(path));
+  };
   return {
     writer,
     sequence,
@@ -107,10 +146,10 @@ function liveSegment(
     readable: async (tempDirectory) => {
       if (!mustCopy) return openPath;
       copy ??= join(tempDirectory, `${writer}-${segmentName(sequence)}.ndjson`);
-      const source = createReadStream("", { fd: handle, start: 0, end: length - 1, autoClose: false });
-      await pipeline(source, createWriteStream(copy));
+      await copyTo(copy, 0);
       return copy;
     },
+    copyTo,
     close: async () => {
       await handle.close();
       if (copy !== undefined) await fs.rm(copy, { force: true });

@@ -74,8 +74,9 @@ async function recoverSegment(files: Files, base: string, sequence: number): Pro
   const index = await files.read(`${base}.commits`);
   const { commits: listed, indexLength } = decodeCommits(index ?? Buffer.alloc(0));
   const data = await files.open(`${base}.ndjson`, "change");
-  const aside = await openAside(files, base, listed);
+  let aside: OpenFile | undefined;
   try {
+    aside = await openAside(files, base, listed);
     const isWhole: boolean[] = [];
     for (const commit of listed)
       isWhole.push((await holds(data, commit)) && (await holdsAside(aside, commit.aside)));

@@ -99,7 +99,7 @@ test("the careful way uses the struct, too", async () => {
   const table = `${temporaryDirectory()}/logs`;
   const lines = [...REGULAR.map(withTags), `{${T},"a":1,"A":2,"tags":{"region":"r","canary":true}}`];
   const sink = await storeLines(storeOptions(table), lines);
-  expect(sink.report.careful.size).toBe(1);
+  expect(sink.report.stored.careful.size).toBe(1);
   await expectBack(table, lines);
   expect((await columnsOf(table)).slice(0, 2)).toEqual(["timestamp timestamp", "tags struct"]);
 });

@@ -7,7 +7,7 @@ import { Block } from "../../../src/lib/event/block.js";
 import { scan } from "../../../src/lib/event/scan.js";
 import { type StoreOptions, StoreSink } from "../../../src/lib/sink/store.js";
 import { Session } from "../../../src/lib/table/duckdb.js";
-import { openRelation } from "../../../src/lib/table/relation.js";
+import { openRelation, type Relation } from "../../../src/lib/table/relation.js";
 import { parseInstant } from "../../../src/lib/table/schema/instant.js";
 import { visitMembers } from "../../../src/lib/table/schema/members.js";
 
@@ -69,31 +69,35 @@ export async function readFacts(tableDirectory: string): Promise<Facts[]> {
     rows: (sql) => session.rows(sql),
   });
   try {
-    const selected = relation.columns.map(({ type }, i) => {
-      const value = `c${i}`;
-      if (type === "timestamp") return `epoch_us(${value})::VARCHAR`;
-      if (type === "string") return `to_json(${value})::VARCHAR`;
-      return `${value}::VARCHAR`;
-    });
-    const names = relation.columns.map((_, i) => `c${i}`);
-    const rows = await session.rows(
-      `SELECT ${selected.join(", ")} FROM (${relation.sql}) AS t(${names.join(", ")})`,
-    );
-    return rows
-      .map((row) =>
-        rowFacts(
-          row as (string | null)[],
-          relation.columns.map((c) => c.columns[0]!),
-        ),
-      )
-      .sort();
+    return await factsOf(session, relation);
   } finally {
     await relation.close();
     session.close();
   }
 }
 
-/** One row, its values as text. */
+/** All rows of the relation, in one order. */
+export async function factsOf(session: Session, relation: Relation): Promise<Facts[]> {
+  const selected = relation.columns.map(({ type }, i) => {
+    const value = `c${i}`;
+    if (type === "timestamp") return `epoch_us(${value})::VARCHAR`;
+    if (type === "string") return `to_json(${value})::VARCHAR`;
+    return `${value}::VARCHAR`;
+  });
+  const names = relation.columns.map((_, i) => `c${i}`);
+  const rows = await session.rows(
+    `SELECT ${selected.join(", ")} FROM (${relation.sql}) AS t(${names.join(", ")})`,
+  );
+  return rows
+    .map((row) =>
+      rowFacts(
+        row as (string | null)[],
+        relation.columns.map((c) => c.columns[0]!),
+      ),
+    )
+    .sort();
+}
+
 export function rowFacts(
   row: readonly (string | null)[],
   columns: readonly { key: string; role: string; type: string; name: string }[],

@@ -24,6 +24,12 @@ export const storeErrors = {
     message: (f) => `cannot find "${f.id}" in the quarantine: ${f.reason}`,
     help: () => "see the entries with: logpipe store quarantine list",
   }),
+  "store.quarantine-count": entry<{ held: number; given: number }>({
+    exitCode: 1,
+    message: (f) => `${f.held} lines are held and ${f.given} were given to be stored in their place`,
+    help: () =>
+      "give as many lines as `store quarantine show` prints, or add --yes if the others are to be thrown away",
+  }),
   "store.unreadable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot read the table ${f.path}: ${f.reason}`,
@@ -48,10 +54,25 @@ export const storeErrors = {
         ? `its tables: ${f.known.join(", ") || "none"}`
         : `did you mean "${f.suggestion}"?`,
   }),
+  "store.missing": entry<{ path: string; reason: string; above?: string | undefined }>({
+    exitCode: 1,
+    message: (f) => `there is no store ${f.path}: ${f.reason}`,
+    help: (f) =>
+      f.above === undefined
+        ? "name the store with --store DIR or $LOGPIPE_STORE; `logpipe sink` makes one"
+        : `the store is the directory above: --store ${f.above}`,
+  }),
   "store.no-such-version": entry<{ path: string; reason: string; available: string }>({
     exitCode: 1,
     message: (f) => `cannot go back in the table ${f.path}: ${f.reason}`,
     help: (f) => (f.available === "" ? "name a later moment, or leave out --as-of" : `it has ${f.available}`),
+  }),
+  "store.other-partitions": entry<{ path: string; actual: string; asked: string }>({
+    exitCode: 1,
+    message: (f) =>
+      `the table ${f.path} is partitioned by ${f.actual === "" ? "nothing" : f.actual}, not by ${f.asked}`,
+    help: () =>
+      "a table keeps its partitions: leave out --partition-by, or store into a table of another name",
   }),
   "store.unsupported-write": entry<{ path: string; reason: string }>({
     exitCode: 1,

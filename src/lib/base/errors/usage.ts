@@ -71,6 +71,11 @@ export const usageErrors = {
     message: (f) => `${f.what}: ${f.reason}\n  ${f.text.replace(/\s/g, " ")}\n  ${" ".repeat(f.offset)}^`,
     help: (f) => didYouMean(f) ?? f.hint,
   }),
+  "usage.store-as-table": entry<{ store: string }>({
+    exitCode: 2,
+    message: (f) => `"${f.store}" is a store, and the name of a table is wanted here`,
+    help: () => "name a store with --store DIR; without a table the command is about all of them",
+  }),
   "usage.unreadable": entry<{ what: string; path: string; reason: string; hint?: string }>({
     exitCode: 2,
     message: (f) => `cannot read the ${f.what} ${f.path}: ${f.reason}`,

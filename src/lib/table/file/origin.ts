@@ -8,8 +8,9 @@ import { literal } from "../schema/names.js";
 export interface Origin {
   /** One for all files of one try to store a segment: a crash can leave the files of a try that was never committed. */
   readonly attempt: string;
-  readonly writer: string;
-  readonly sequence: number;
+  /** Of the `txn` that says the rows are stored: `wal:<writer>` with the segment's sequence, or an entry of the quarantine. */
+  readonly appId: string;
+  readonly version: number;
   /** Rows of all files of the try. */
   readonly events: number;
   /** The `txn` actions of its commit: the segment, and the positions of its sources. */

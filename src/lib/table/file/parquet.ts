@@ -1,13 +1,14 @@
 /**
- * Shaped events to Parquet files, one a day, checked and durable under temporary names. Rows stay about in the order they
+ * Shaped events to Parquet files, one a partition, checked and durable under temporary names. Rows stay about in the order they
  * came; see docs/decisions/0009-order-of-arrival.md.
  */
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { assert } from "../../base/assert.js";
 import { type Files, makeDurableDirectory } from "../../base/files.js";
 import type { Session } from "../duckdb.js";
 import type { Action } from "../log/actions.js";
+import { encodedPath, type PartitionValues, partitionDirectory } from "../partition.js";
 import { dayOf } from "../schema/instant.js";
 import { identifier, literal } from "../schema/names.js";
 import { type Column, PARTITION_COLUMN, TIMESTAMP } from "../schema/schema.js";
@@ -25,7 +26,8 @@ import {
 /** A file that is written and durable, but not yet part of the table. */
 export interface WrittenFile {
   readonly temporaryPath: string;
-  readonly date: string;
+  /** Value of each of the table's partition columns. */
+  readonly partition: PartitionValues;
   readonly rows: number;
   readonly bytes: number;
   /** Of the whole file: see checksum.ts. */
@@ -56,6 +58,8 @@ export interface ParquetJob {
   readonly events: number;
   /** The UTC days, in order, that all events are believed to be of; empty when that is not known. */
   readonly days: readonly string[];
+  /** What the table is partitioned by, in order; "date" or a column of the shape's schema. */
+  readonly partitionBy: readonly string[];
   /** Kept in the files: see origin.ts. */
   readonly origin: Omit<Origin, "events">;
 }
@@ -71,20 +75,30 @@ export async function writeParquet(job: ParquetJob): Promise<WrittenFile[]> {
 const FEW_DAYS = 4;
 
 async function writeAll(job: ParquetJob): Promise<WrittenFile[]> {
-  const { days, shape, events, files } = job;
-  if (days.length === 0 || days.length > FEW_DAYS) return writeDays(job);
+  const { days, shape, events, files, partitionBy } = job;
+  if (partitionBy.length === 0) return writeOne(job);
+  const isByDay = partitionBy.length === 1 && partitionBy[0] === PARTITION_COLUMN;
+  if (!isByDay || days.length === 0 || days.length > FEW_DAYS) return writePartitions(job);
   const written: WrittenFile[] = [];
   for (const date of days) {
     const select = days.length === 1 ? shape.sql : `SELECT * FROM (${shape.sql}) WHERE ${isOfDay(date)}`;
-    written.push({ ...(await copyOut(job, select)), date });
+    written.push({ ...(await copyOut(job, select)), partition: { [PARTITION_COLUMN]: date } });
   }
   const full = written.filter((file) => file.rows > 0 || written.length === 1);
   const rows = full.reduce((sum, file) => sum + file.rows, 0);
-  const isRight = rows === events && full.every((file) => dayOfAll(file.statistics) === file.date);
+  const isRight =
+    rows === events && full.every((file) => dayOfAll(file.statistics) === file.partition[PARTITION_COLUMN]);
   for (const file of written) if (!isRight || !full.includes(file)) await files.remove(file.temporaryPath);
-  if (!isRight) return writeDays(job);
+  if (!isRight) return writePartitions(job);
   reconcile(job, full);
   return full;
+}
+
+/** A table of another engine may have no partitions. */
+async function writeOne(job: ParquetJob): Promise<WrittenFile[]> {
+  const written = [{ ...(await copyOut(job, job.shape.sql)), partition: {} }];
+  reconcile(job, written);
+  return written;
 }
 
 /** SQL: the row's time is of that UTC day. */
@@ -94,34 +108,57 @@ function isOfDay(date: string): string {
   return `${time} >= ${start} AND ${time} < ${start + 86_400_000_000}`;
 }
 
-/** Events of several days: staged once in DuckDB (which spills to disk), then one file a day. */
-async function writeDays(job: ParquetJob): Promise<WrittenFile[]> {
-  const { session, shape } = job;
+/** Events of several partitions: staged once in DuckDB (which spills to disk), then one file a partition. */
+async function writePartitions(job: ParquetJob): Promise<WrittenFile[]> {
+  const { session, shape, partitionBy } = job;
   const day = `epoch_us(${identifier(TIMESTAMP.name)}) // 86400000000 - (epoch_us(${identifier(TIMESTAMP.name)}) % 86400000000 < 0)::BIGINT`;
+  const has = new Set(shape.columns.map((column) => column.name));
+  const column = (i: number) => identifier(`${VALUE}${i}`);
+  const values = partitionBy.map((name) => {
+    if (name === PARTITION_COLUMN) return identifier(DAY);
+    return has.has(name) ? `nullif(${identifier(name)}::VARCHAR, '')` : "NULL::VARCHAR";
+  });
   await session.run(
     `CREATE OR REPLACE TEMP TABLE staged AS SELECT *, ${day} AS ${identifier(DAY)} FROM (${shape.sql})`,
   );
   try {
-    const days = await session.rowsJson(`SELECT DISTINCT ${identifier(DAY)} FROM staged ORDER BY 1`);
+    const named = values.map((value, i) => `${value} AS ${column(i)}`).join(", ");
+    await session.run(
+      `CREATE OR REPLACE TEMP TABLE partitions AS SELECT *, row_number() OVER () AS ${identifier(VALUE)} FROM (SELECT DISTINCT ${named} FROM staged)`,
+    );
+    const found = await session.rowsJson("FROM partitions ORDER BY ALL");
     const written: WrittenFile[] = [];
     const names = shape.columns.map((column) => identifier(column.name)).join(", ");
-    for (const [number] of days) {
-      const file = await copyOut(job, `SELECT ${names} FROM staged WHERE ${identifier(DAY)} = ${number}`);
-      written.push({ ...file, date: dayOf(BigInt(String(number)) * 86_400_000_000n) });
+    const isSame = values.map((value, i) => `${value} IS NOT DISTINCT FROM ${column(i)}`).join(" AND ");
+    for (const row of found) {
+      const one = `(FROM partitions WHERE ${identifier(VALUE)} = ${row.at(-1)}) AS partitions`;
+      const file = await copyOut(job, `SELECT ${names} FROM staged SEMI JOIN ${one} ON ${isSame}`);
+      written.push({ ...file, partition: partitionOf(partitionBy, row) });
     }
     reconcile(job, written);
     return written;
   } finally {
     await session.run("DROP TABLE IF EXISTS staged");
+    await session.run("DROP TABLE IF EXISTS partitions");
   }
 }
 
+function partitionOf(partitionBy: readonly string[], row: readonly unknown[]): PartitionValues {
+  const values = partitionBy.map((name, i): [string, string | null] => {
+    const value = row[i] === null ? null : String(row[i]);
+    return [name, name === PARTITION_COLUMN ? dayOf(BigInt(value!) * 86_400_000_000n) : value];
+  });
+  return Object.fromEntries(values);
+}
+
+/** No key of an event makes a column with such a name. */
 const DAY = "\u2063day";
+const VALUE = "\u2063value";
 
 /** Each thread holds a row group in memory; compaction makes larger ones. */
 const FLUSHED: ParquetSettings = { level: 3, rowGroupRows: 61_440, version: "V1" };
 
-async function copyOut(job: ParquetJob, select: string): Promise<Omit<WrittenFile, "date">> {
+async function copyOut(job: ParquetJob, select: string): Promise<Omit<WrittenFile, "partition">> {
   const { session, files, shape } = job;
   const temporaryPath = join(job.temporaryDirectory, `${randomUUID()}.parquet`);
   const origin = { ...job.origin, events: job.events };
@@ -209,7 +246,7 @@ function dayOfAll(statistics: ReadonlyMap<string, ColumnStatistics>): string | u
 const EXACT_DOUBLE = 2 ** 53;
 
 /** Events in = rows out, and every key has the values its summaries counted. */
-function reconcile(job: ParquetJob, written: readonly Omit<WrittenFile, "date">[]): void {
+function reconcile(job: ParquetJob, written: readonly Omit<WrittenFile, "partition">[]): void {
   const rows = written.reduce((sum, file) => sum + file.rows, 0);
   if (rows !== job.events) throw new MismatchError(`${job.events} events, ${rows} rows`);
   const wrong: { key: string; count: number; found: number }[] = [];
@@ -238,7 +275,7 @@ export async function placeFile(
   file: WrittenFile,
   nowMs: number,
 ): Promise<Action> {
-  const partition = `${PARTITION_COLUMN}=${file.date}`;
+  const partition = partitionDirectory(file.partition);
   const directory = join(tableDirectory, partition);
   await makeDurableDirectory(files, directory);
   const name = `part-${randomUUID()}.parquet`;
@@ -246,8 +283,8 @@ export async function placeFile(
   await files.syncDirectory(directory);
   return {
     add: {
-      path: `${partition}/${name}`,
-      partitionValues: { [PARTITION_COLUMN]: file.date },
+      path: encodedPath(posix.join(partition, name)),
+      partitionValues: file.partition,
       size: file.bytes,
       modificationTime: nowMs,
       dataChange: true,

@@ -1,10 +1,22 @@
 import { join } from "node:path";
 import type { Files } from "../../base/files.js";
-import { segmentName, WAL_DIRECTORY } from "../../wal/segment.js";
+import { segmentName, WAL_DIRECTORY, writerOfTransaction } from "../../wal/segment.js";
 import type { Origin } from "../file/origin.js";
+import { entryFileName, QUARANTINE_DIRECTORY } from "../quarantine/place.js";
 
-/** Whether the segment is still in the write-ahead log: its writer, or who recovers it, will store it. */
-export async function isStoredInLog(files: Files, tableDirectory: string, origin: Origin): Promise<boolean> {
-  const path = join(tableDirectory, WAL_DIRECTORY, origin.writer, `${segmentName(origin.sequence)}.ndjson`);
-  return (await files.stat(path)) !== undefined;
+/**
+ * Whether the rows are still where they came from: in a segment of the write-ahead log, or in the quarantine. Then they will
+ * be stored from there, or were and nobody has removed it yet.
+ */
+export async function isStoredInLog(
+  files: Files,
+  tableDirectory: string,
+  { appId, version }: Origin,
+): Promise<boolean> {
+  const writer = writerOfTransaction(appId);
+  const path =
+    writer === undefined
+      ? join(QUARANTINE_DIRECTORY, entryFileName(appId.replace(/^quarantine:/, ""), version - 1))
+      : join(WAL_DIRECTORY, writer, `${segmentName(version)}.ndjson`);
+  return (await files.stat(join(tableDirectory, path))) !== undefined;
 }

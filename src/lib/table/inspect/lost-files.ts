@@ -41,7 +41,7 @@ export async function lostSegments(rescue: Rescue, strays: readonly Stray[]): Pr
   }
   const chosen = new Map<string, LostSegment>();
   for (const one of [...tries.values()].sort((a, b) => a.modifiedMs - b.modifiedMs)) {
-    const key = `${one.origin.writer}/${one.origin.sequence}`;
+    const key = `${one.origin.appId}/${one.origin.version}`;
     if (!chosen.has(key) && (await isWhole(rescue, one))) chosen.set(key, one);
   }
   return [...chosen.values()];

@@ -2,7 +2,6 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { failure } from "../../base/errors/index.js";
-import { transactionOf } from "../../wal/segment.js";
 import { type Action, decodeActions, encodeActions } from "../log/actions.js";
 import { putCommit } from "../log/commit.js";
 import { commitName, commitPath, LOG_DIRECTORY } from "../log/listing.js";
@@ -124,7 +123,7 @@ async function candidates(
   for (const segment of await lostSegments(rescue, strays)) {
     if (!isItsTurn(segment, before, intact, later)) continue;
     // What a later version covers will not be stored from the write-ahead log any more, though it may still be there.
-    const isCovered = later.some(({ txn }) => txn?.appId === transactionOf(segment.origin.writer));
+    const isCovered = later.some(({ txn }) => txn?.appId === segment.origin.appId);
     if (isCovered || !(await isStoredInLog(files, directory, segment.origin))) found.push(segment);
   }
   return found;
@@ -136,13 +135,13 @@ function isItsTurn(
   intact: readonly Action[],
   later: readonly Action[],
 ): boolean {
-  const id = transactionOf(origin.writer);
+  const { appId: id, version } = origin;
   const versions = (actions: readonly Action[]) =>
     actions.flatMap(({ txn }) => (txn?.appId === id ? [txn.version] : []));
   const named = versions(intact);
-  if (named.length > 0) return named.includes(origin.sequence);
+  if (named.length > 0) return named.includes(version);
   const next = Math.min(Number.POSITIVE_INFINITY, ...versions(later).slice(0, 1));
-  return origin.sequence > (before.txns.get(id) ?? 0) && origin.sequence < next;
+  return version > (before.txns.get(id) ?? 0) && version < next;
 }
 
 /** A later version that removes a file which nobody added: it was this version's, and what it replaced is not known. */

@@ -1,12 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { countOf } from "../../base/size.js";
-import { transactionOf } from "../../wal/segment.js";
 import type { Action } from "../log/actions.js";
 import { putCommit } from "../log/commit.js";
 import type { Snapshot } from "../log/snapshot.js";
 import { type LostSegment, lostSegments, rescueActions } from "./lost-files.js";
 import type { Repair } from "./repair.js";
-import { findStrays, isOnlyCopy, listDataFiles, type Stray } from "./strays.js";
+import { findStrays, listDataFiles, onlyCopies } from "./strays.js";
 
 /** Commits files whose rows are nowhere else: the commit that named them is gone with the end of the log, and so is their log. */
 export async function repairStrays(repair: Repair): Promise<void> {
@@ -14,8 +13,7 @@ export async function repairStrays(repair: Repair): Promise<void> {
   const paths = await listDataFiles(files, directory);
   const snapshot = await log.refresh();
   const strays = await findStrays(files, session, snapshot, paths);
-  const lost: Stray[] = [];
-  for (const stray of strays) if (await isOnlyCopy(files, snapshot, stray, nowMs())) lost.push(stray);
+  const lost = await onlyCopies(files, snapshot, strays, nowMs());
   for (const segment of inOrder(await lostSegments(repair, lost))) {
     const what = `add ${countOf(segment.paths.length, "file")} that no version names; the log of their rows is gone`;
     await step({ path: segment.paths[0]!, what, rows: segment.origin.events }, () => add(repair, segment));
@@ -24,7 +22,7 @@ export async function repairStrays(repair: Repair): Promise<void> {
 
 /** A later segment of a writer covers the earlier ones. */
 function inOrder(segments: readonly LostSegment[]): LostSegment[] {
-  return [...segments].sort((a, b) => a.origin.sequence - b.origin.sequence);
+  return [...segments].sort((a, b) => a.origin.version - b.origin.version);
 }
 
 async function add(repair: Repair, segment: LostSegment): Promise<void> {
@@ -41,7 +39,7 @@ async function add(repair: Repair, segment: LostSegment): Promise<void> {
 }
 
 function isCovered({ txns }: Snapshot, { origin }: LostSegment): boolean {
-  return (txns.get(transactionOf(origin.writer)) ?? 0) >= origin.sequence;
+  return (txns.get(origin.appId) ?? 0) >= origin.version;
 }
 
 function info(timestamp: number, { origin }: LostSegment): Action {

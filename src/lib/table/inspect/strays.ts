@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import { type Files, isSystemError } from "../../base/files.js";
 import { countOf } from "../../base/size.js";
-import { transactionOf, WAL_DIRECTORY } from "../../wal/segment.js";
 import type { Session } from "../duckdb.js";
 import { type Origin, readOrigin } from "../file/origin.js";
-import type { Snapshot } from "../log/snapshot.js";
+import { readSnapshot, type Snapshot } from "../log/snapshot.js";
 import { type Finding, REPAIR_HELP } from "./finding.js";
+import { isStoredInLog } from "./live-copy.js";
 
 /** A Parquet file in the place of the table's files that no version of the log names. */
 export interface Stray {
@@ -63,10 +63,28 @@ export async function findStrays(
 const SURE_MS = 6 * 24 * 3_600_000;
 
 /**
- * Whether the stray holds acknowledged events that are nowhere else: the table does not have its segment, and the log that
- * the segment was in is gone. An old one may be what a compaction replaced, unless there is no table log at all.
+ * The strays that hold acknowledged events which are nowhere else: the table does not have their segment, and the write-ahead
+ * log does not, either. An old one may be what a compaction replaced, unless there is no table log at all.
  */
-export async function isOnlyCopy(
+export async function onlyCopies(
+  files: Files,
+  snapshot: Snapshot,
+  strays: readonly Stray[],
+  nowMs: number,
+): Promise<readonly Stray[]> {
+  const found: Stray[] = [];
+  for (const stray of strays) if (await isOnlyCopy(files, snapshot, stray, nowMs)) found.push(stray);
+  if (found.length === 0) return found;
+  // Its writer may have committed it meanwhile, and only then removed the segment.
+  const newest = await readSnapshot(snapshot.directory, files);
+  return found.filter(({ origin }) => !isCovered(newest, origin!));
+}
+
+function isCovered({ txns }: Snapshot, { appId, version }: Origin): boolean {
+  return (txns.get(appId) ?? 0) >= version;
+}
+
+async function isOnlyCopy(
   files: Files,
   snapshot: Snapshot,
   { origin }: Stray,
@@ -75,8 +93,7 @@ export async function isOnlyCopy(
   if (origin === undefined) return false;
   const writtenMs = origin.txns[0]?.txn?.lastUpdated ?? 0;
   if (snapshot.version >= 0 && nowMs - writtenMs > SURE_MS) return false;
-  if ((snapshot.txns.get(transactionOf(origin.writer)) ?? 0) >= origin.sequence) return false;
-  return (await files.stat(join(snapshot.directory, WAL_DIRECTORY, origin.writer))) === undefined;
+  return !isCovered(snapshot, origin) && !(await isStoredInLog(files, snapshot.directory, origin));
 }
 
 export async function strayFindings(
@@ -86,8 +103,9 @@ export async function strayFindings(
   nowMs: number,
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
+  const only = new Set(await onlyCopies(files, snapshot, strays, nowMs));
   for (const stray of strays) {
-    if (await isOnlyCopy(files, snapshot, stray, nowMs)) findings.push(unstored(stray));
+    if (only.has(stray)) findings.push(unstored(stray));
     // Young ones may be a writer's that is about to commit them.
     else if (nowMs - stray.modifiedMs >= STRAY_AGE_MS || stray.origin === undefined)
       findings.push(orphan(stray));

@@ -1,5 +1,5 @@
 /** Which tables of a store a command is about. */
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { failure, reasonOf } from "../../base/errors/index.js";
 import type { Files } from "../../base/files.js";
 import { suggest } from "../../base/suggest.js";
@@ -19,39 +19,62 @@ export function storePath(given: string | undefined, terminal: Pick<Terminal, "c
 }
 
 /**
- * The tables with these names, all of the store's when none is given. Throws store.unreadable for a store that is not there,
- * store.no-table for a name that no table has.
+ * The tables with these names, all of the store's when none is given. Throws store.missing for a directory that is no store,
+ * store.no-table for a name that no table has, usage.store-as-table for one that is a store.
  */
 export async function namedTables(
   files: Files,
   store: string,
   names: readonly string[],
 ): Promise<NamedTable[]> {
-  const known = await listTables(files, store);
+  const stores = await storesAmong(files, store, names);
+  const known = await listTables(files, store).catch((error: unknown) => {
+    if (stores.length === 0) throw error;
+    throw failure("usage.store-as-table", { store: stores[0]! }, error);
+  });
   for (const name of names) {
-    if (!known.includes(name))
-      throw failure("store.no-table", { name, path: store, known, suggestion: suggest(name, known) });
+    if (known.includes(name)) continue;
+    if (stores.includes(name)) throw failure("usage.store-as-table", { store: name });
+    throw failure("store.no-table", { name, path: store, known, suggestion: suggest(name, known) });
   }
   return (names.length === 0 ? known : names).map((name) => ({ name, directory: join(store, name) }));
+}
+
+/** Which of the names lead to stores, as `sink` takes them; relative to where the store is, which is where one works. */
+async function storesAmong(files: Files, store: string, names: readonly string[]): Promise<string[]> {
+  const stores: string[] = [];
+  for (const name of names) {
+    const tables = await listTables(files, resolve(dirname(store), name)).catch(() => []);
+    if (tables.length > 0) stores.push(name);
+  }
+  return stores;
 }
 
 /** The directories of the store that hold a table log or a write-ahead log, by name. */
 async function listTables(files: Files, store: string): Promise<string[]> {
   const facts = await files.stat(store).catch((error: unknown) => {
-    throw failure("store.unreadable", { path: store, reason: reasonOf(error) }, error);
+    throw failure("store.missing", { path: store, reason: reasonOf(error) }, error);
   });
   if (facts?.isDirectory !== true) {
     const reason = facts === undefined ? "no such directory" : "not a directory";
-    throw failure("store.unreadable", { path: store, reason });
+    throw failure("store.missing", { path: store, reason });
+  }
+  if (await isTable(files, store)) {
+    const reason = "the directory is a table of a store";
+    throw failure("store.missing", { path: store, reason, above: dirname(store) });
   }
   const names: string[] = [];
   for (const name of await files.list(store)) {
     if (name.startsWith(".") || name.startsWith("_")) continue;
-    const parts = [LOG_DIRECTORY, WAL_DIRECTORY].map((part) => files.stat(join(store, name, part)));
-    const found = await Promise.all(parts.map((part) => part.catch(() => undefined)));
-    if (found.some((part) => part?.isDirectory === true)) names.push(name);
+    if (await isTable(files, join(store, name))) names.push(name);
   }
   return names.sort();
+}
+
+async function isTable(files: Files, directory: string): Promise<boolean> {
+  const parts = [LOG_DIRECTORY, WAL_DIRECTORY].map((part) => files.stat(join(directory, part)));
+  const found = await Promise.all(parts.map((part) => part.catch(() => undefined)));
+  return found.some((part) => part?.isDirectory === true);
 }
 
 /** The one table a command works on: the named one, or the only one of the store. Throws usage.missing-operand else. */

@@ -3,7 +3,7 @@
  * it can be removed at any time, and is not used unless its checksums are right and the commit that it claims to follow
  * is the one in the log. All numbers are little endian.
  *
- *     0   8  magic "LPSNAP01"          16   the header, JSON (`CacheHeader`), then zeros to a multiple of 8
+ *     0   8  magic "LPSNAP01"          16   the header: JSON (`CacheHeader`) and spaces, to a multiple of 8
  *     8   4  bytes of the header       ..   the sections, each at a multiple of 8 from the start of the first
  *     12  4  CRC-32 of the header
  *

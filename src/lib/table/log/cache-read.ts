@@ -4,7 +4,6 @@ import { crc32 } from "../../base/crc32.js";
 import type { Files } from "../../base/files.js";
 import type { Remove } from "./actions.js";
 import {
-  aligned,
   CACHE_MAGIC,
   CACHE_PREFIX_BYTES,
   type CacheHeader,
@@ -58,7 +57,7 @@ export function decodeCache(
   const header = headerOf(content);
   if (header === undefined || header.version !== version) return undefined;
   if (header.commit.bytes !== commit.length || header.commit.crc32 !== crc32(commit)) return undefined;
-  const start = CACHE_PREFIX_BYTES + aligned(content.readUInt32LE(8));
+  const start = CACHE_PREFIX_BYTES + content.readUInt32LE(8);
   const sections = onBoundary(content.subarray(start));
   if (crc32(sections) !== header.crc32) return undefined;
   const section = (name: string) => {

@@ -88,12 +88,13 @@ export async function encodeCache(
     sections,
     crc32: crc32(content),
   };
-  const text = Buffer.from(JSON.stringify(header), "utf8");
+  const json = Buffer.from(JSON.stringify(header), "utf8");
+  const text = Buffer.concat([json, Buffer.alloc(aligned(json.length) - json.length, " ")]);
   const prefix = Buffer.alloc(CACHE_PREFIX_BYTES);
   CACHE_MAGIC.copy(prefix);
   prefix.writeUInt32LE(text.length, 8);
   prefix.writeUInt32LE(crc32(text), 12);
-  return [prefix, text, Buffer.alloc(aligned(text.length) - text.length), content];
+  return [prefix, text, content];
 }
 
 class Columns {

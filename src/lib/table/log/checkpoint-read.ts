@@ -51,7 +51,7 @@ async function read(
   const [protocol] = await actions<Protocol>("protocol");
   const [metadata] = await actions<Metadata>("metaData");
   if (protocol === undefined || metadata === undefined) throw new Error("it has no protocol or no metadata");
-  const adds = await actions<Add>("add", await addSql(session, source));
+  const adds = columns.has("add") ? await actions<Add>("add", await addSql(session, source)) : [];
   const transactions = await actions<Txn>("txn");
   const removed = await actions<Remove>("remove");
   return {

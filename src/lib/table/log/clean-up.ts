@@ -29,7 +29,7 @@ export async function cleanUpLog({ files, session, snapshot, nowMs }: CleanUpJob
   const cutOffMs = Math.floor((nowMs - logRetentionMs) / DAY_MS) * DAY_MS;
   const first = await firstNeeded(files, directory, listing, cutOffMs);
   const [newest] = listing.checkpoints;
-  if (first === undefined || newest === undefined || first === newest) return 0;
+  if (first === undefined || newest === undefined) return 0;
   const expired = listing.names.filter((name) => isBefore(name, first.version));
   if (expired.length === 0) return 0;
   for (const checkpoint of [first, newest]) await readCheckpoint(directory, checkpoint, session);
@@ -42,7 +42,7 @@ export async function cleanUpLog({ files, session, snapshot, nowMs }: CleanUpJob
   return removed;
 }
 
-/** The newest checkpoint that is not newer than the newest commit from before the cut. */
+/** The newest checkpoint that is not newer than the newest commit from before the cut, and has a newer one beside it. */
 async function firstNeeded(
   files: Files,
   directory: string,
@@ -51,7 +51,7 @@ async function firstNeeded(
 ) {
   const isBeforeCut = async (version: number) =>
     ((await files.stat(commitPath(directory, version)))?.modifiedMs ?? Number.POSITIVE_INFINITY) <= cutOffMs;
-  for (const checkpoint of checkpoints) {
+  for (const checkpoint of checkpoints.slice(1)) {
     const hasCommit = commits.includes(checkpoint.version);
     if (hasCommit && (await isBeforeCut(checkpoint.version))) return checkpoint;
   }

@@ -8,6 +8,7 @@ import { deltaStatistics } from "../file/statistics.js";
 import type { Add } from "../log/actions.js";
 import type { TableFile, TableLog } from "../log/snapshot.js";
 import { pathOfAdd } from "../log/table-file.js";
+import { encodedPath, partitionDirectory } from "../partition.js";
 import { schemaOf } from "../schema/schema.js";
 import type { RewrittenFile } from "./rewrite-group.js";
 
@@ -42,7 +43,7 @@ export function groupsOf(inputs: readonly TableFile[], target?: string | null): 
     if (known !== undefined) known.inputs.push(file);
     else {
       const { partitionValues } = file.add;
-      const prefix = posix.join(tierRoot(tier), partitionPath(partitionValues));
+      const prefix = posix.join(tierRoot(tier), encodedPath(partitionDirectory(partitionValues)));
       groups.set(key, { inputs: [file], partitionValues, prefix, tier });
     }
   }
@@ -111,19 +112,4 @@ async function writeBloom(files: Files, path: string, bytes: Buffer): Promise<vo
 export async function removePlaced(files: Files, tableDirectory: string, placed: PlacedFile): Promise<void> {
   await files.remove(placed.path);
   await files.remove(bloomPath(tableDirectory, placed.add.path)).catch(() => {});
-}
-
-/** Hive's spelling of a partition, URL-encoded once more for `add.path`. */
-function partitionPath(values: Add["partitionValues"]): string {
-  const parts = Object.entries(values).map(([name, value]) => `${hive(name)}=${hive(value)}`);
-  return parts.map(encodeURIComponent).join("/").replaceAll("%3D", "=");
-}
-
-function hive(text: string | null): string {
-  if (text === null || text === "") return "__HIVE_DEFAULT_PARTITION__";
-  return text.replace(/[\u0000-\u001f"#%'*/:=?\\\u007f{[\]^]/g, escapeByte);
-}
-
-function escapeByte(character: string): string {
-  return `%${character.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`;
 }

@@ -1,4 +1,5 @@
 import type { TableFile } from "../log/snapshot.js";
+import { splitByPartition, withPartitionValues } from "../partition.js";
 import { identifier, literal } from "../schema/names.js";
 import type { Column, TableSchema } from "../schema/schema.js";
 import { sqlType } from "../schema/shape.js";
@@ -13,10 +14,7 @@ export function rewriteSql(
   inputs: readonly TableFile[],
 ): string {
   const all = uniteColumns(schema.columns, job.schema.columns);
-  const scan = scanSql(
-    all,
-    inputs.map((file) => file.path),
-  );
+  const scan = filesSql(all, inputs);
   const value = (column: Column) => job.select?.(column) ?? identifier(column.name);
   if (job.keep === undefined) {
     return `SELECT ${columns.map((column) => `${value(column)} AS ${identifier(column.name)}`).join(", ")} FROM (${scan})`;
@@ -49,6 +47,19 @@ export function scanSql(columns: readonly Column[], paths: readonly string[], fi
   const names = [...columns.map((c) => c.name), ...(fileColumn === undefined ? [] : [fileColumn])];
   const filename = fileColumn === undefined ? "" : `, filename = ${literal(fileColumn)}`;
   return `SELECT ${names.map(identifier).join(", ")} FROM read_parquet([${paths.map(literal).join(", ")}], hive_partitioning = false, schema = MAP {${types.join(", ")}}${filename})`;
+}
+
+/** The same for files of one partition, whose value files of other engines do not have in themselves. */
+function filesSql(columns: readonly Column[], files: readonly TableFile[]): string {
+  const { plain, groups } = splitByPartition(Object.keys(files[0]?.partition ?? {}), files);
+  const scan = (some: readonly TableFile[]) =>
+    scanSql(
+      columns,
+      some.map((file) => file.path),
+    );
+  const parts = groups.map((group) => withPartitionValues(scan(group), columns, group[0]));
+  if (plain.length > 0 || parts.length === 0) parts.unshift(scan(plain));
+  return parts.join(" UNION ALL ");
 }
 
 function hidden(index: number): string {

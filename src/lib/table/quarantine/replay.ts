@@ -31,17 +31,25 @@ const MEMORY_BYTES = 180 * 1024 * 1024;
 
 /**
  * Stores what is valid of the entries that `choose` picks, exactly once whatever is killed or runs beside it; the other lines
- * stay. `fixed`: lines to be stored in the place of theirs. Throws store.quarantine-busy while another process replays.
+ * stay. `fixed`: lines to be stored in the place of theirs. Throws store.quarantine-busy while another process replays, and
+ * store.quarantine-count for fewer or more lines than are held, unless any number will do.
  */
 export async function replay(
   options: StoringOptions,
   choose: (entries: readonly QuarantineEntry[]) => readonly QuarantineEntry[],
-  fixed?: AsyncIterable<Letter>,
+  fixed?: { readonly lines: AsyncIterable<Letter>; readonly isAnyNumber: boolean },
 ): Promise<ReplayReport> {
   return withEntries(options, choose, async (chosen, workspace) => {
-    const lines = fixed ?? lettersOf(options.files, chosen);
+    if (chosen.length === 0) return { stored: 0, left: 0, entries: 0 };
+    const lines = fixed?.lines ?? lettersOf(options.files, chosen);
     const { segment, left } = await sift(options, lines, workspace, restPath(workspace.directory, chosen));
+    const given = segment.events + left;
     if (fixed === undefined && segment.events === 0) return { stored: 0, left, entries: 0 };
+    if (fixed?.isAnyNumber === false) {
+      let held = 0;
+      for await (const _ of lettersOf(options.files, chosen)) held++;
+      if (held !== given) throw failure("store.quarantine-count", { held, given });
+    }
     await settle(options, chosen, workspace, segment);
     return { stored: segment.events, left, entries: chosen.length };
   });
@@ -105,8 +113,8 @@ async function* lettersOf(files: Files, chosen: readonly QuarantineEntry[]): Asy
 
 /** Lines that stay are the next generation of the first entry. */
 function restPath(directory: string, chosen: readonly QuarantineEntry[]): string {
-  const [first] = chosen;
-  return join(directory, first === undefined ? "replay.tmp" : entryFileName(first.id, first.generation + 1));
+  const first = chosen[0]!;
+  return join(directory, entryFileName(first.id, first.generation + 1));
 }
 
 /** Writes the valid lines to a segment of their own, and letters of the others to `restPath`, durably. */
@@ -118,7 +126,10 @@ async function sift(
 ): Promise<{ segment: SealedSegment; left: number }> {
   const base = join(directory, REPLAY);
   const data = await files.open(`${base}.ndjson`, "create");
-  const rest = await files.open(path, "create");
+  const rest = await files.open(path, "create").catch(async (error) => {
+    await data.close();
+    throw error;
+  });
   const commits: Commit[] = [];
   let offset = 0;
   let restOffset = 0;

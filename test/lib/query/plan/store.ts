@@ -60,6 +60,7 @@ export async function makeStore(store: string): Promise<StoreSink> {
   }
   const sink = await StoreSink.open(storeOptions(join(store, "logs")));
   for (const block of blocksOf(Array.from({ length: 7 }, (_, i) => line(FILES, i)))) await sink.write(block);
+  await sink.flush();
   return sink;
 }
 

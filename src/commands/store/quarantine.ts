@@ -1,0 +1,195 @@
+import { createReadStream } from "node:fs";
+import { resolve } from "node:path";
+import { failure, reasonOf } from "../../lib/base/errors/index.js";
+import { diskFiles } from "../../lib/base/files.js";
+import { formatCount, formatSize } from "../../lib/base/size.js";
+import type { Letter } from "../../lib/event/letter.js";
+import { storeOptions } from "../../lib/options/common.js";
+import { flag, list, text, type ValuesOf } from "../../lib/options/options.js";
+import { command } from "../../lib/stage/stage.js";
+import type { Terminal } from "../../lib/stage/terminal.js";
+import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/table/inspect/tables.js";
+import { TableLog } from "../../lib/table/log/snapshot.js";
+import {
+  type EntrySummary,
+  letters,
+  listEntries,
+  type QuarantineEntry,
+  summarize,
+} from "../../lib/table/quarantine/entries.js";
+import { linesOf } from "../../lib/table/quarantine/lines.js";
+import { discard, replay } from "../../lib/table/quarantine/replay.js";
+import { confirm } from "../../lib/terminal/confirm.js";
+
+const options = {
+  ...storeOptions,
+  id: list({
+    placeholder: "ID",
+    summary: "only this entry; the first characters will do. All when none is given",
+  }),
+  with: text({
+    placeholder: "FILE",
+    summary: "replay: store the lines of FILE in the place of those held; `-` is standard input",
+  }),
+  yes: flag({
+    short: "y",
+    summary: "discard: do not ask; replay: `--with` may give fewer or more lines than are held",
+  }),
+  json: flag({
+    summary: "list: print JSON lines; show: print the records, with time, reason, file and line",
+  }),
+} as const;
+
+type Given = ValuesOf<typeof options>;
+
+const ACTIONS = ["list", "show", "replay", "discard"];
+const MAX_COLUMNS = 1000;
+
+export default command({
+  name: "store quarantine",
+  summary: "see lines that could not be stored, put them right and store them",
+  details: `A \`sink\` into a store keeps lines that are no events in the quarantine of the table, as durable as the events. So it does
+with events that the table could not take. \`list\` says how many there are and why; \`show\` prints the lines as they came.
+
+\`replay\` stores the lines that are events, as they stand or as \`--with\` gives them, and takes them out of the quarantine in the
+same commit: however often it is interrupted and run again, each is stored once. Lines that are still no events stay.
+\`discard\` throws entries away.`,
+  operands: [
+    { name: "ACTION", summary: "list (the default), show, replay or discard" },
+    { name: "TABLE", summary: "the table; all for list, else the only one of the store" },
+  ],
+  options,
+  examples: [
+    { title: "What is there, and why?", command: "store quarantine" },
+    {
+      title: "Put lines right and store them",
+      command: "store quarantine show logs | sed 's/,}$/}/' | logpipe store quarantine replay logs --with -",
+    },
+    { title: "Try again after an update", command: "store quarantine replay logs" },
+    { title: "Throw one entry away", command: "store quarantine discard logs --id 458c970e" },
+  ],
+  async run({ operands, options: given }, terminal) {
+    const isAction = ACTIONS.includes(operands[0] ?? "");
+    const [action, name] = isAction ? operands : ["list", operands[0]];
+    const store = storePath(given.store, terminal);
+    if (action === "list") {
+      const tables = await namedTables(diskFiles, store, name === undefined ? [] : [name]);
+      for (const table of tables) await printList(table, given, terminal);
+      return 0;
+    }
+    const table = await oneTable(diskFiles, store, name, `store quarantine ${action}`);
+    if (action === "show") return show(table, given, terminal);
+    return action === "replay" ? replayed(table, given, terminal) : discarded(table, given, terminal);
+  },
+});
+
+async function printList(table: NamedTable, given: Given, terminal: Terminal): Promise<void> {
+  const entries = picker(given)(await listEntries(diskFiles, new TableLog(table.directory)));
+  const found: EntrySummary[] = [];
+  for (const entry of entries) found.push(...[(await summarize(diskFiles, entry)) ?? []].flat());
+  if (given.json) {
+    for (const { path: _, reasons, ...facts } of found) {
+      const line = { table: table.name, ...facts, reasons: Object.fromEntries(reasons) };
+      await terminal.stdout.write(`${JSON.stringify(line)}\n`);
+    }
+    return;
+  }
+  const lines = found.reduce((sum, entry) => sum + entry.lines, 0);
+  const bytes = found.reduce((sum, entry) => sum + entry.bytes, 0);
+  const total =
+    found.length === 0 ? "nothing in quarantine" : `${counted(lines)} in quarantine (${formatSize(bytes)})`;
+  await terminal.stdout.write(`table ${table.name}: ${total}\n${found.map(entryText).join("")}`);
+}
+
+function entryText(entry: EntrySummary): string {
+  const reasons = [...entry.reasons].sort(([, a], [, b]) => b - a);
+  const why = reasons.map(([reason, count]) => `${reason} (${formatCount(count)})`).join(", ");
+  return `  ${entry.id}  ${entry.firstTime}  ${counted(entry.lines)}: ${why}\n`;
+}
+
+async function show(table: NamedTable, given: Given, terminal: Terminal): Promise<number> {
+  const entries = picker(given)(await listEntries(diskFiles, new TableLog(table.directory)));
+  for (const entry of entries) {
+    for await (const { raw, ...rest } of letters(diskFiles, entry)) {
+      const bytes = given.json
+        ? Buffer.from(JSON.stringify({ id: entry.id, ...rest, raw: raw.toString("utf8") }))
+        : raw;
+      if (!(await terminal.stdout.write(Buffer.concat([bytes, NEWLINE])))) return 0;
+    }
+  }
+  return 0;
+}
+
+async function replayed(table: NamedTable, given: Given, terminal: Terminal): Promise<number> {
+  const fixed =
+    given.with === undefined
+      ? undefined
+      : { lines: fixedLines(given.with, terminal), isAnyNumber: given.yes };
+  const { stored, left, entries } = await replay(storing(table, terminal), picker(given), fixed);
+  await terminal.stdout.write(
+    `stored ${counted(stored)} in table ${table.name}; ${counted(left)} stay${left === 1 ? "s" : ""} in quarantine\n`,
+  );
+  if (entries === 0 && left > 0) terminal.notice("none of the lines is an event as it stands: see --with");
+  return 0;
+}
+
+async function discarded(table: NamedTable, given: Given, terminal: Terminal): Promise<number> {
+  const pick = picker(given);
+  const entries = pick(await listEntries(diskFiles, new TableLog(table.directory)));
+  const what = `${formatCount(entries.length)} ${entries.length === 1 ? "entry" : "entries"} of the quarantine of ${table.name}`;
+  if (!given.yes) {
+    if (!terminal.stdinIsTerminal) throw failure("usage.needs-yes", { what });
+    if (!(await confirm(`throw away ${what}?`, terminal))) return 1;
+  }
+  // Those that were asked about, and none that came meanwhile.
+  const ids = new Set(entries.map(({ id, generation }) => `${id} ${generation}`));
+  await discard(storing(table, terminal), (all) => all.filter((e) => ids.has(`${e.id} ${e.generation}`)));
+  await terminal.stdout.write(`threw away ${what}\n`);
+  return 0;
+}
+
+function storing(table: NamedTable, terminal: Terminal) {
+  const log = new TableLog(table.directory);
+  return { files: diskFiles, log, maxColumns: MAX_COLUMNS, nowMs: terminal.nowMs };
+}
+
+/** Throws store.quarantine-unknown for an id that no entry, or more than one, begins with. */
+function picker({
+  id: ids = [],
+}: Given): (entries: readonly QuarantineEntry[]) => readonly QuarantineEntry[] {
+  return (entries) => {
+    if (ids.length === 0) return entries;
+    return ids.map((id) => {
+      const found = entries.filter((entry) => entry.id.startsWith(id));
+      const exact = found.find((entry) => entry.id === id);
+      if (exact !== undefined || found.length === 1) return exact ?? found[0]!;
+      const reason = found.length === 0 ? "no entry begins so" : `${found.length} entries begin so`;
+      throw failure("store.quarantine-unknown", { id, reason });
+    });
+  };
+}
+
+async function* fixedLines(path: string, terminal: Terminal): AsyncGenerator<Letter> {
+  const isStdin = path === "-";
+  const input = createReadStream(isStdin ? "" : resolve(terminal.cwd, path), {
+    ...(isStdin ? { fd: terminal.stdin, autoClose: false } : {}),
+    highWaterMark: 1024 * 1024,
+  });
+  const time = new Date(terminal.nowMs()).toISOString();
+  let line = 0;
+  try {
+    for await (const raw of linesOf(input)) {
+      line++;
+      if (raw.length > 0)
+        yield { time, stage: "check", reason: "", source: isStdin ? "<stdin>" : path, line, raw };
+    }
+  } catch (error) {
+    throw failure("input.unreadable", { path, reason: reasonOf(error) }, error);
+  }
+}
+
+function counted(lines: number): string {
+  return `${formatCount(lines)} ${lines === 1 ? "line" : "lines"}`;
+}
+
+const NEWLINE = Buffer.from("\n");
