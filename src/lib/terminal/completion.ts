@@ -50,7 +50,8 @@ function commandOf(
     help: [...new Set(all.map(({ name }) => name.split(" ")[0]!))],
     completion: SHELLS,
     config: ["show", "keys", "files"],
-    "store quarantine": ["list", "show", "replay"],
+    "store quarantine": ["list", "show", "replay", "discard"],
+    "store schema": ["set", "rename"],
     "store retention": ["show", "set", "unset", "apply"],
   };
   return {

@@ -9,7 +9,10 @@ const LONGEST = 120;
  * ` ,;{}()\n\t=` in names; names that differ only in case are one name to DuckDB, Spark and Delta.
  */
 export function nameFor(key: string, taken: ReadonlySet<string>): string {
-  const readable = key.replace(/[\u0000-\u0020,;{}()="'`\\\u007f\ud800-\udfff]/gu, "_").slice(0, LONGEST);
+  const readable = key
+    .replace(/[\u0000-\u0020,;{}()="'`\\\u007f\ud800-\udfff]/gu, "_")
+    .slice(0, LONGEST)
+    .replace(/[\ud800-\udfff]$/u, "");
   const base = readable === "" ? "_empty" : readable;
   if (!taken.has(base.toLowerCase())) return base;
   if (!taken.has(`_${base}`.toLowerCase()) && taken.has(base.toLowerCase()) && base.toLowerCase() === "date")

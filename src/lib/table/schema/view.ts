@@ -5,7 +5,7 @@
  * time is in `timestamp_string` and the like. Partition columns are left out.
  */
 import { identifier } from "./names.js";
-import { type Column, type ColumnType, type TableSchema, TIMESTAMP } from "./schema.js";
+import { type Column, type ColumnType, NANOSECONDS, type TableSchema, TIMESTAMP } from "./schema.js";
 import { valueSql } from "./value.js";
 
 export interface ViewColumn {
@@ -20,9 +20,9 @@ export interface ViewColumn {
 }
 
 export function viewColumns(schema: TableSchema): ViewColumn[] {
-  const taken = new Set(
-    schema.columns.filter((column) => column.isRetired !== true).map((column) => column.name.toLowerCase()),
-  );
+  const live = schema.columns.filter((column) => column.isRetired !== true);
+  // An event's own key of that name must not be taken for digits of its time.
+  const taken = new Set([NANOSECONDS.name, ...live.map((column) => column.name.toLowerCase())]);
   const view: ViewColumn[] = [];
   for (const column of schema.columns) {
     if (column.isRetired === true) continue;
