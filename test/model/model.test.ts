@@ -38,7 +38,7 @@ test(`${RUNS} random sequences`, { timeout: 3_600_000 }, async () => {
   const failed = [...(details.counterexample?.[0] ?? [])]
     .filter((step) => !("hasRan" in step) || step.hasRan === true)
     .map((step) => JSON.parse(String(step)) as StepData);
-  writeFileSync(KEPT, `${JSON.stringify([...kept, failed])}\n`);
+  writeFileSync(KEPT, `${JSON.stringify([...kept, failed], undefined, 2)}\n`);
   throw new Error(`${JSON.stringify(failed)}: ${details.errorInstance}`, { cause: details.errorInstance });
 });
 

@@ -6,6 +6,7 @@ import { deletion } from "./delete.js";
 import type { Operation } from "./operation.js";
 import { recover } from "./recover.js";
 import { repair, repairLate } from "./repair.js";
+import { replay } from "./replay.js";
 import { retention } from "./retention.js";
 import { vacuum } from "./vacuum.js";
 import { write } from "./write.js";
@@ -23,6 +24,7 @@ export const OPERATIONS: readonly Operation[] = [
   checkpoint,
   repair,
   repairLate,
+  replay,
 ];
 
 export function operationOf(name: string): Operation {
