@@ -1,3 +1,4 @@
+import { CHECKSUM_TAG } from "../file/checksum.js";
 import type { TableFile } from "../log/snapshot.js";
 import { splitByPartition, withPartitionValues } from "../partition.js";
 import { identifier, literal } from "../schema/names.js";
@@ -28,9 +29,11 @@ export function rewriteSql(
 }
 
 /** Rows that the condition is true for, with the path of their file in FILE_COLUMN: over the columns that `query` shows. */
-export function matchesSql(schema: TableSchema, paths: readonly string[], condition: string): string {
+export function matchesSql(schema: TableSchema, files: readonly TableFile[], condition: string): string {
+  const paths = files.map((file) => file.path);
+  const foreign = files.find((file) => file.tags[CHECKSUM_TAG] === undefined);
   const shown = viewColumns(schema).map(({ name, sql }) => `${sql} AS ${identifier(name)}`);
-  const scan = scanSql(schema.columns, paths, FILE_COLUMN);
+  const scan = withPartitionValues(scanSql(schema.columns, paths, FILE_COLUMN), schema.columns, foreign);
   const inner = `SELECT ${[identifier(FILE_COLUMN), ...shown].join(", ")} FROM (${scan})`;
   return `SELECT ${identifier(FILE_COLUMN)} FROM (${inner}) WHERE (${condition}\n)`;
 }
