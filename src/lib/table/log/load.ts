@@ -35,10 +35,21 @@ async function fromCache(files: Files, directory: string, version?: number): Pro
   const start = await readSnapshotCache(files, directory, version);
   if (start === undefined) return undefined;
   const state = new LogState(directory, start);
-  if (version === undefined) {
-    if (!(await follow(files, state))) return undefined;
-  } else await applyUpTo(files, state, version);
+  try {
+    if (version !== undefined) await applyUpTo(files, state, version);
+    else if (!(await follow(files, state)) || (await hasHoleAfter(files, state))) return undefined;
+  } catch (error) {
+    // Commits that are gone since may be in a checkpoint; a log that is broken says so when it is read.
+    if (error instanceof LogpipeError) return undefined;
+    throw error;
+  }
   return { state, isCostly: state.version - start.version > FEW_COMMITS };
+}
+
+/** Whether later commits are there and the next one is not: to follow from a cache would hide them. */
+async function hasHoleAfter(files: Files, { directory, version }: LogState): Promise<boolean> {
+  if (newestVersion(await listLog(files, directory)) <= version) return false;
+  return (await files.stat(commitPath(directory, version + 1))) === undefined;
 }
 
 async function fromLog(files: Files, directory: string, version?: number): Promise<Loaded> {

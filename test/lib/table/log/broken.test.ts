@@ -321,6 +321,31 @@ test("a hole in the log is said; a commit into the past of a cleaned log is not 
   expect(existsSync(commitPath(table, 6))).toBe(true);
 });
 
+test("a hole right after a cache is said, and nothing is hidden or committed there", async () => {
+  const table = makeTable(12);
+  const snapshot = await readSnapshot(table, files, { version: 5 });
+  await writeSnapshotCache(files, snapshot);
+  rmSync(commitPath(table, 6));
+  await expect(readSnapshot(table)).rejects.toThrow("version 6 of its log is missing");
+  const commit = commitWith(files, new TableLog(table), () => [addOf(99)]);
+  await expect(commit).rejects.toThrow("version 6 of its log is missing");
+});
+
+test("a cache that the log was cleaned past is not needed to read a later version", async () => {
+  const table = makeTable(12);
+  const session = await openSession();
+  const wanted = plain(await readSnapshot(table, files, { version: 10 }));
+  await writeSnapshotCache(files, await readSnapshot(table, files, { version: 3 }));
+  await writeCheckpoint({
+    files,
+    session,
+    snapshot: await readSnapshot(table, files, { version: 8 }),
+    nowMs: NOW_MS,
+  });
+  for (const version of [4, 5, 6]) rmSync(commitPath(table, version));
+  expect(plain(await readSnapshot(table, files, { version: 10 }))).toEqual(wanted);
+});
+
 test("moments: by version, by time, before the first", async () => {
   const table = makeTable(10);
   const at = async (time: number) => (await readSnapshot(table, files, { timestampMs: time })).version;
