@@ -8,17 +8,31 @@ import { contest } from "./lib/contest.mjs";
 import { hasGnuTime } from "./lib/measure.mjs";
 import { logpipe, root } from "./lib/paths.mjs";
 import { machine, record, table } from "./lib/report.mjs";
+import { ack } from "./scenarios/ack.mjs";
 import { freshness } from "./scenarios/freshness.mjs";
 import { memory } from "./scenarios/memory.mjs";
 import { needle } from "./scenarios/needle.mjs";
 import { parse } from "./scenarios/parse.mjs";
 import { passthrough } from "./scenarios/passthrough.mjs";
+import { plan } from "./scenarios/plan.mjs";
 import { query } from "./scenarios/query.mjs";
 import { run } from "./scenarios/run.mjs";
 import { sink } from "./scenarios/sink.mjs";
 import { startup } from "./scenarios/startup.mjs";
 
-const scenarios = { parse, passthrough, sink, query, needle, freshness, run, startup, memory };
+const scenarios = {
+  parse,
+  passthrough,
+  sink,
+  ack,
+  query,
+  needle,
+  plan,
+  freshness,
+  run,
+  startup,
+  memory,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -59,9 +73,7 @@ async function scenario(name) {
       const usual = planned.rounds ?? 5;
       const rounds = Number(values.rounds ?? (values.quick ? Math.min(usual, 2) : usual));
       const result =
-        planned.measure === undefined
-          ? await contest(planned, { rounds, log })
-          : { title: planned.title, figures: await planned.measure() };
+        planned.sheet === undefined ? await contest(planned, { rounds, log }) : await sheet(planned);
       process.stdout.write(`\n${table(result)}\n`);
       contests.push(result);
     }
@@ -72,4 +84,10 @@ async function scenario(name) {
     log(`bench: ${name}: ${error.message}`);
     return 1;
   }
+}
+
+/** A scenario that measures something else than who is done first brings its own columns and rows. */
+async function sheet({ title, sheet: measure }) {
+  log(`\n${title}`);
+  return { title, ...(await measure(log)) };
 }

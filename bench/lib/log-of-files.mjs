@@ -1,7 +1,8 @@
-// A table log that names many files that are not there: enough to plan queries. Kept under bench/.data by its size.
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { COLUMNS, metadataOf, ours } from "./needle-store.mjs";
+// A table log that names many files, of which those of one day are there: enough to plan queries. Kept under bench/.data by
+// its size.
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { COLUMNS, metadataOf, ours, writeRows } from "./needle-store.mjs";
 import { data } from "./paths.mjs";
 
 const FIRST = Date.parse("2024-01-01T00:00:00Z");
@@ -29,8 +30,21 @@ export async function logOfFiles(files) {
   const { writeSnapshotCache } = await ours("table/log/cache-write.js");
   const { diskFiles } = await ours("base/files.js");
   await writeSnapshotCache(diskFiles, await readSnapshot(join(part, "logs")));
+  await makeDay(join(part, "logs"));
   renameSync(part, store);
   return store;
+}
+
+/** The first of February 2024. */
+const DAY = { first: 31 * 96, files: 96 };
+
+async function makeDay(table) {
+  for (let n = DAY.first; n < DAY.first + DAY.files; n++) {
+    const path = join(table, add(n).add.path);
+    mkdirSync(dirname(path), { recursive: true });
+    if (n === DAY.first) await writeRows(path, FIRST + n * FILE_MS, 1000);
+    else copyFileSync(join(table, add(DAY.first).add.path), path);
+  }
 }
 
 /** Statistics as wide as those of a real file of the app log. */

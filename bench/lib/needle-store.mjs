@@ -109,6 +109,16 @@ function rowsSql(startMs, first, rows) {
     FROM range(${first}, ${first + rows}) t(n)`;
 }
 
+/** A Parquet file with some rows, in a session of its own. */
+export async function writeRows(path, startMs, rows) {
+  const { Session } = await ours("table/duckdb.js");
+  const { copyParquet } = await ours("table/file/parquet.js");
+  const { diskFiles } = await ours("base/files.js");
+  const session = await Session.open({ memoryBytes: 2 ** 30, threads: 2, tempDirectory: `${path}.spill` });
+  await copyParquet(session, diskFiles, path, rowsSql(startMs, 0, rows), LAYOUT);
+  session.close();
+}
+
 async function commit(table, adds) {
   const { encodeActions, PROTOCOL } = await ours("table/log/actions.js");
   const info = { commitInfo: { timestamp: FIRST_DAY, operation: "WRITE", operationParameters: {} } };

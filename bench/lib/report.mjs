@@ -18,9 +18,18 @@ export function machine() {
   };
 }
 
-/** A contest as a Markdown table; the last column is the row's time over ours. */
-export function table({ title, rounds, bytes, events, rows, skipped, figures }) {
-  if (figures !== undefined) return plainTable(title, figures);
+/** A contest, or a sheet `{title, columns, rows}`, as a Markdown table. */
+export function table(result) {
+  return result.columns === undefined ? contestTable(result) : sheetTable(result);
+}
+
+function sheetTable({ title, columns, rows }) {
+  const lines = [columns, ["---", ...columns.slice(1).map(() => "--:")], ...rows];
+  return `### ${title}\n\n${lines.map((cells) => `| ${cells.join(" | ")} |`).join("\n")}\n`;
+}
+
+/** The last column is the row's time over ours. */
+function contestTable({ title, rounds, bytes, events, rows, skipped }) {
   const size =
     bytes === undefined ? "" : ` (${(bytes / 1e6).toFixed(0)} MB, ${events.toLocaleString("en-US")} events)`;
   const head =
@@ -43,12 +52,6 @@ export function table({ title, rounds, bytes, events, rows, skipped, figures }) 
   });
   const note = skipped.length === 0 ? "" : `\nSkipped here: ${skipped.join(", ")}.\n`;
   return `### ${title}${size}, ${rounds} rounds\n\n${head}\n|---|${"--:|".repeat(9)}\n${lines.join("\n")}\n${note}`;
-}
-
-/** Figures of a scenario that is no contest: `{columns, rows}`. */
-function plainTable(title, { columns, rows }) {
-  const line = (cells) => `| ${cells.join(" | ")} |`;
-  return `### ${title}\n\n${[line(columns), `|---|${"--:|".repeat(columns.length - 1)}`, ...rows.map(line)].join("\n")}\n`;
 }
 
 /** Writes `bench/results/<date>-<scenario>.md` and `.json`; returns the Markdown path. */

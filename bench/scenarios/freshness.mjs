@@ -17,7 +17,7 @@ export function freshness({ isQuick, isFull }) {
   return [
     {
       title: `Freshness at ${RATE.toLocaleString("en-US")} events/s for ${seconds} s`,
-      measure: () => measure(seconds),
+      sheet: () => measure(seconds),
     },
   ];
 }

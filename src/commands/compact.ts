@@ -30,7 +30,7 @@ export default command({
 readers and writers go on meanwhile, and a run that is killed leaves the table as it was. A second run finds nothing to do;
 two at once do no harm. Made for cron.
 
-It also applies the rules of \`store retention\` first, keeps the table's log short, and removes at the end the files that were
+It also applies the rules of \`store retention\` first, moves old files as \`store tiers\` says, keeps the table's log short, and removes at the end the files that were
 replaced longer ago than the grace period (7 days, unless the table says otherwise; see \`store vacuum\`).`,
   operands: [
     { name: "TABLE", summary: "tables to compact; all of the store when none is named", isRepeated: true },
@@ -83,6 +83,10 @@ async function compactTable(
   const { checkpointFailure } = report;
   if (checkpointFailure !== undefined)
     terminal.complain(`the log of table ${name} could not be shortened: ${checkpointFailure}`);
+  for (const tier of report.tiers.missing)
+    terminal.complain(
+      `the tier "${tier}" of table ${name} cannot be used: it is not mounted, or another table's`,
+    );
   return given.json
     ? `${JSON.stringify({ table: name, ...report })}\n`
     : `${name}: ${reportTexts(report).join("; ") || "nothing to do"}\n`;
@@ -93,12 +97,13 @@ function progressText(name: string, { files, filesDone, bytes, bytesDone }: Comp
   return `${name}: ${formatCount(filesDone)} of ${counted(files, "file")}, ${size}`;
 }
 
-function reportTexts({ retention, compaction, vacuum }: MaintainReport): string[] {
+function reportTexts({ retention, compaction, tiers, vacuum }: MaintainReport): string[] {
   const texts: string[] = [];
   if (retention.rows > 0) texts.push(`${counted(retention.rows, "event")} too old and removed`);
   const { filesIn, filesOut, bytesIn, bytesOut } = compaction;
   const after = `${formatCount(filesOut)} (${formatSize(bytesOut)})`;
   if (filesIn > 0) texts.push(`${counted(filesIn, "file")} (${formatSize(bytesIn)}) became ${after}`);
+  if (tiers.files > 0) texts.push(`${counted(tiers.files, "file")} moved to another tier`);
   if (vacuum.files > 0)
     texts.push(`${counted(vacuum.files, "old file")} (${formatSize(vacuum.bytes)}) removed`);
   return texts;

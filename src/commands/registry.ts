@@ -49,6 +49,7 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     load: () => import("./store/delete.js"),
   },
   "store retention": { summary: "say how long events are kept", load: () => import("./store/retention.js") },
+  "store tiers": { summary: "keep older files on other disks", load: () => import("./store/tiers.js") },
   "store vacuum": {
     summary: "remove files that no version of a table needs any more",
     load: () => import("./store/vacuum.js"),

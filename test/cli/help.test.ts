@@ -101,7 +101,7 @@ describe("20. completion, manual page, help --json", () => {
   };
 
   it("bash completes commands, options, values and files", async () => {
-    expect(await complete(["logpipe", "comp"])).toEqual(["completion"]);
+    expect(await complete(["logpipe", "compl"])).toEqual(["completion"]);
     expect(await complete(["logpipe", ""])).toEqual([...firstWords, "--help", "--version"]);
     expect(await complete(["logpipe", "store", "inf"])).toEqual(["info"]);
     expect(await complete(["logpipe", "-q", "store", "info", "--js"])).toEqual(["--json"]);

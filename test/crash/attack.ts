@@ -4,7 +4,8 @@ import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { diskFiles } from "../../src/lib/base/files.js";
-import { blockFaults, readBlocks, writeBlocks } from "./events.js";
+import { complaints } from "../support/maintenance.js";
+import { blockFaults, LATER_MS, readBlocks, writeBlocks } from "./events.js";
 import type { Operation } from "./operations/operation.js";
 
 /** The table that an operation finds, in a directory of its own, to be copied; and what was promised for it. */
@@ -68,6 +69,7 @@ export async function aftermath(
   const rows = await readBlocks(table);
   note("in the end", operation.faults(rows, said, true));
   note("on the disk", (await operation.leftovers?.(table)) ?? []);
+  note("verify", await complaints({ table, files: diskFiles, nowMs: LATER_MS }));
   note("the next writer", blockFaults(rows, "next", 1, 1));
   for (const place of ["_wal", "_work"]) {
     const left = await readdir(join(table, place)).catch(() => []);

@@ -10,6 +10,8 @@ import { Session } from "../../src/lib/table/duckdb.js";
 import { openRelation } from "../../src/lib/table/relation.js";
 
 export const NOW_MS = Date.parse("2026-11-21T12:00:00.000Z");
+/** Long after all that the tables tell of. */
+export const LATER_MS = NOW_MS + 90 * 86_400_000;
 
 export interface WriteOptions {
   readonly table: string;
@@ -78,7 +80,7 @@ export async function readBlocks(table: string): Promise<Rows> {
     try {
       if (!relation.columns.some(({ name }) => name === "block")) return new Map();
       const rows = await session.rows(
-        `SELECT source || ' ' || block::VARCHAR, string_agg(n::VARCHAR, ',' ORDER BY n) FROM (${relation.sql}) GROUP BY 1`,
+        `SELECT source || ' ' || block::VARCHAR, string_agg(replace(n::VARCHAR, '"', ''), ',' ORDER BY n) FROM (${relation.sql}) GROUP BY 1`,
       );
       return new Map(rows as [string, string][]);
     } finally {

@@ -13,7 +13,7 @@ import { OPERATIONS } from "./operations/index.js";
 import { PowerCut } from "./power.js";
 import { isLong, SEED, sample } from "./sample.js";
 
-const STATES = isLong ? Number.POSITIVE_INFINITY : 3;
+const STATES = isLong ? Number.POSITIVE_INFINITY : 2;
 
 for (const operation of OPERATIONS) {
   test(`${operation.name}, and the power goes`, { timeout: 3_600_000 }, async () => {

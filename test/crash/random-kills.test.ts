@@ -6,7 +6,7 @@ import { OPERATIONS } from "./operations/index.js";
 import { randomOf, SEED } from "./sample.js";
 
 /** LOGPIPE_TEST_KILLS=500 for the long run: that many over all operations. */
-const KILLS = Math.ceil(Number(process.env["LOGPIPE_TEST_KILLS"] ?? 14) / OPERATIONS.length);
+const KILLS = Math.ceil(Number(process.env["LOGPIPE_TEST_KILLS"] ?? 11) / OPERATIONS.length);
 
 for (const operation of OPERATIONS) {
   test(`${operation.name}, killed at ${KILLS} random moments`, { timeout: 3_600_000 }, async () => {

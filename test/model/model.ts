@@ -1,6 +1,7 @@
 /** What a table must hold, kept in memory, and the real one beside it. */
 import { diskFiles } from "../../src/lib/base/files.js";
 import { lineFacts, OBSERVED_MS, readFacts } from "../lib/table/support.js";
+import type { Place } from "../support/maintenance.js";
 import { WriterProcess } from "./writer.js";
 
 /** Events by their id: the line that went in. */
@@ -12,6 +13,9 @@ export class Model {
   /** Blocks that a crash met before they were acknowledged: each is there as a whole or not at all. */
   maybe: Lines[] = [];
   readonly writers = new Set<number>();
+  /** Keys that were renamed, to their newest name. */
+  readonly names = new Map<string, string>();
+  renamings = 0;
   #nextId = 1;
 
   /** Events as lines of the model's own ids. */
@@ -29,10 +33,26 @@ export class Model {
   }
 
   /** Events that go, the uncertain ones too: whether they were there makes no difference any more. */
-  remove(isGone: (id: number) => boolean): void {
+  remove(isGone: (id: number, line: string) => boolean): void {
     for (const lines of [this.rows, ...this.maybe]) {
-      for (const id of [...lines.keys()]) if (isGone(id)) lines.delete(id);
+      for (const [id, line] of [...lines]) if (isGone(id, line)) lines.delete(id);
     }
+  }
+
+  /** Whether an event has the key. */
+  knows(key: string): boolean {
+    return [...this.rows.values()].some((line) => line.includes(`"${key}":`));
+  }
+
+  nameOf(key: string): string {
+    return this.names.get(key) ?? key;
+  }
+
+  /** What must come back for the line, by the names that keys have now. */
+  #factsOf(line: string): string {
+    let renamed = line;
+    for (const [key, name] of this.names) renamed = renamed.replace(`,"${key}":`, `,"${name}":`);
+    return lineFacts(renamed);
   }
 
   /** Compares with what a query saw; a block seen once is certain. Throws an Error that says what is wrong. */
@@ -40,13 +60,17 @@ export class Model {
     const left = new Map<string, number>();
     for (const facts of found) left.set(facts, (left.get(facts) ?? 0) + 1);
     const take = (line: string) => {
-      const facts = lineFacts(line);
+      const facts = this.#factsOf(line);
       const count = left.get(facts) ?? 0;
       if (count === 1) left.delete(facts);
       else left.set(facts, count - 1);
       return count > 0;
     };
-    for (const line of this.rows.values()) if (!take(line)) throw new Error(`lost: ${line}`);
+    for (const [id, line] of this.rows) {
+      if (take(line)) continue;
+      const instead = found.find((facts) => facts.includes(`"id"=${id} `)) ?? "nothing";
+      throw new Error(`wrong: ${this.#factsOf(line)}\nfound: ${instead}`);
+    }
     for (const block of this.maybe) {
       const seen = [...block.values()].filter(take).length;
       if (seen !== 0 && seen !== block.size) throw new Error(`${seen} of ${block.size} events of a block`);
@@ -61,11 +85,14 @@ export class Model {
 export class Real {
   readonly table: string;
   readonly files = diskFiles;
-  readonly nowMs = () => OBSERVED_MS;
   readonly writers = new Map<number, WriterProcess>();
 
   constructor(table: string) {
     this.table = table;
+  }
+
+  get place(): Place {
+    return { table: this.table, files: this.files, nowMs: OBSERVED_MS };
   }
 
   async open(writer: number): Promise<void> {

@@ -1,8 +1,19 @@
 /** What can happen to a table, as plain data, one entry each in STEPS. */
 import fc from "fast-check";
-import { TableLog } from "../../src/lib/table/log/snapshot.js";
-import { recoverTable } from "../../src/lib/table/recover.js";
+import { LogpipeError } from "../../src/lib/base/errors/index.js";
 import { requestRoll } from "../../src/lib/wal/roll.js";
+import { runChild } from "../crash/child.js";
+import { OBSERVED_MS } from "../lib/table/support.js";
+import {
+  alter,
+  changeRules,
+  checkpoint,
+  compact,
+  erase,
+  recover,
+  retain,
+  vacuum,
+} from "../support/maintenance.js";
 import type { Model, Real } from "./model.js";
 
 interface Kind<S> {
@@ -13,6 +24,20 @@ interface Kind<S> {
 }
 
 const kind = <S>(entry: Kind<S>) => entry as Kind<unknown>;
+
+const DAY_MS = 86_400_000;
+/** Operations of the crash tests that take no rows away. */
+const KILLED = ["compact", "vacuum", "checkpoint", "adopt", "repair"] as const;
+
+/** A key that nothing has any more, or that has a place in `_rest`, cannot be renamed. */
+function refused(error: unknown): false {
+  if (error instanceof LogpipeError && error.code === "store.schema-change") return false;
+  throw error;
+}
+
+function isBefore(line: string, ms: number): boolean {
+  return Date.parse((JSON.parse(line) as { timestamp: string }).timestamp) < ms;
+}
 
 const writer = fc.integer({ min: 0, max: 1 });
 
@@ -80,8 +105,61 @@ export const STEPS: Readonly<Record<string, Kind<unknown>>> = {
   recover: kind({
     step: fc.constant({}),
     run: async (_step, _model, real) => {
-      const { files, table, nowMs } = real;
-      await recoverTable({ files, log: new TableLog(table), maxColumns: 12, nowMs });
+      await recover(real.place);
+    },
+  }),
+  compact: kind({
+    step: fc.constant({}),
+    run: (_step, _model, real) => compact(real.place),
+  }),
+  delete: kind({
+    step: fc.record({ every: fc.integer({ min: 2, max: 5 }), from: fc.integer({ min: 0, max: 4 }) }),
+    isPossible: (_step, model) => model.rows.size > 0,
+    run: async (step, model, real) => {
+      await erase(real.place, `id % ${step.every} = ${step.from}`);
+      model.remove((id) => id % step.every === step.from);
+    },
+  }),
+  retain: kind({
+    step: fc.record({ service: fc.integer({ min: 0, max: 2 }) }),
+    // What a live writer holds is not looked at: whether it is stored by then is a matter of chance.
+    isPossible: (_step, model) => model.rows.size > 0 && model.writers.size === 0,
+    run: async (step, model, real) => {
+      await recover(real.place);
+      const rule = { fields: { service: `s${step.service}` }, maxAgeMs: 0 };
+      await retain(real.place, [rule]);
+      await changeRules(real.place, []);
+      model.remove((id, line) => id % 3 === step.service && isBefore(line, OBSERVED_MS));
+    },
+  }),
+  checkpoint: kind({
+    step: fc.record({ days: fc.constantFrom(0, 40) }),
+    run: (step, _model, real) => checkpoint({ ...real.place, nowMs: OBSERVED_MS + step.days * DAY_MS }),
+  }),
+  vacuum: kind({
+    step: fc.constant({}),
+    // Files that a live writer is about to commit look as old as those of a dead one, at this time.
+    isPossible: (_step, model) => model.writers.size === 0,
+    run: (_step, _model, real) => vacuum({ ...real.place, nowMs: OBSERVED_MS + 40 * DAY_MS }, 0),
+  }),
+  rename: kind({
+    step: fc.record({ key: fc.constantFrom("a", "status") }),
+    isPossible: (step, model) => model.knows(step.key),
+    run: async (step, model, real) => {
+      if (model.writers.size === 0) await recover(real.place);
+      const to = `${step.key}_${++model.renamings}`;
+      const isDone = await alter(real.place, { action: "rename", key: model.nameOf(step.key), to }).then(
+        () => true,
+        refused,
+      );
+      if (isDone) model.names.set(step.key, to);
+    },
+  }),
+  maintenanceCrash: kind({
+    step: fc.record({ operation: fc.constantFrom(...KILLED), afterMs: fc.integer({ min: 0, max: 150 }) }),
+    isPossible: (step, model) => step.operation !== "vacuum" || model.writers.size === 0,
+    run: async (step, _model, real) => {
+      await runChild([step.operation, real.table], undefined, step.afterMs);
     },
   }),
   query: kind({

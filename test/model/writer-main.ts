@@ -13,7 +13,7 @@ const sink = await StoreSink.open({
   tableDirectory: table,
   segmentBytes: 500,
   flushIntervalMs: 3_600_000,
-  maxColumns: 12,
+  maxColumns: 40,
   nowMs: () => Number(nowMs),
 });
 writeSync(1, "open\n");

@@ -1,15 +1,24 @@
 /** What maintains a table, as its commands do it, with the files and the time of a test. */
+
 import type { Files } from "../../src/lib/base/files.js";
+import { type Change, changeTable } from "../../src/lib/table/alter/change-table.js";
+import { repairTable } from "../../src/lib/table/inspect/repair.js";
+import { verifyTable } from "../../src/lib/table/inspect/verify.js";
 import { checkpoint as makeCheckpoint } from "../../src/lib/table/log/checkpoint.js";
 import { TableLog } from "../../src/lib/table/log/snapshot.js";
 import { compactFiles, TARGET_BYTES } from "../../src/lib/table/maintain/compact.js";
 import { deleteEvents } from "../../src/lib/table/maintain/delete.js";
+import { applyRetention } from "../../src/lib/table/maintain/retention.js";
+import {
+  changeRules as changeTableRules,
+  type RetentionRule,
+} from "../../src/lib/table/maintain/retention-rules.js";
 import { withMaintenance } from "../../src/lib/table/maintain/session.js";
 import { vacuumTable } from "../../src/lib/table/maintain/vacuum.js";
 import { recoverTable } from "../../src/lib/table/recover.js";
 
 /** Columns a table of these tests gets. */
-export const MAX_COLUMNS = 1000;
+export const MAX_COLUMNS = 40;
 
 export interface Place {
   readonly table: string;
@@ -47,4 +56,48 @@ export async function checkpoint({ table, files, nowMs }: Place): Promise<void> 
 export async function recover({ table, files, nowMs }: Place): Promise<void> {
   const log = new TableLog(table, files);
   await recoverTable({ files, log, maxColumns: MAX_COLUMNS, nowMs: () => nowMs });
+}
+
+/** Sets the table's rules; then what they say goes. */
+export async function retain(place: Place, rules: readonly RetentionRule[]): Promise<void> {
+  const { table, files, nowMs } = place;
+  await changeRules(place, rules);
+  await withMaintenance(files, table, (session) =>
+    applyRetention({ files, session, log: new TableLog(table, files), nowMs: () => nowMs }),
+  );
+}
+
+export async function changeRules(
+  { table, files, nowMs }: Place,
+  rules: readonly RetentionRule[],
+): Promise<void> {
+  await changeTableRules(
+    files,
+    new TableLog(table, files),
+    () => nowMs,
+    () => rules,
+  );
+}
+
+/** Changes a key's type or name, and every file that has it. */
+export async function alter({ table, files, nowMs }: Place, change: Change): Promise<void> {
+  await changeTable({ files, tableDirectory: table, nowMs: () => nowMs }, change);
+}
+
+/** Makes the table whole. */
+export async function repair({ table, files, nowMs }: Place): Promise<void> {
+  await repairTable({
+    files,
+    directory: table,
+    isDryRun: false,
+    isDeep: true,
+    mayDrop: false,
+    nowMs: () => nowMs,
+  });
+}
+
+/** What is wrong with the table: every byte is looked at. Files that no version has yet or any more are not wrong. */
+export async function complaints({ table, files, nowMs }: Place): Promise<string[]> {
+  const { findings } = await verifyTable({ files, directory: table, isDeep: true, nowMs: () => nowMs });
+  return findings.filter(({ isDamage }) => isDamage).map((finding) => JSON.stringify(finding));
 }

@@ -32,7 +32,8 @@ with values of several types has siblings: columns for what does not fit the fir
 \`set KEY TYPE\` makes the key's column an integer, double, boolean, string or json. A value fits when its text stays the same,
 so that only the quotes of JSON come or go: "200" becomes 200 and 200 becomes "200", but "n/a" stays a string in a sibling.
 
-\`rename KEY NEW\` calls a key NEW. Events that still say KEY are stored as NEW.
+\`rename KEY NEW\` calls a key NEW. Events that still say KEY are stored as NEW. When there is a key NEW already the two
+become one, unless a row has both.
 
 Both take effect at once: queries show old and new events alike, writers go on and obey. Then the files are rewritten, a batch
 in each commit, and columns that no file has any more go. It may be ended at any time: the same command goes on.`,

@@ -3,10 +3,12 @@ import { createHash } from "node:crypto";
 import { failure } from "../base/errors/index.js";
 import type { Files } from "../base/files.js";
 import { Kind } from "../event/summary.js";
-import type { Metadata } from "./log/actions.js";
+import { CHECKSUM_TAG } from "./file/checksum.js";
 import { commitWith, schemaActions } from "./log/commit.js";
-import type { TableLog } from "./log/snapshot.js";
+import type { TableFile, TableLog } from "./log/snapshot.js";
+import { identifier, literal } from "./schema/names.js";
 import { type Column, evolve, PARTITION_COLUMN, type TableSchema } from "./schema/schema.js";
+import { sqlType } from "./schema/shape.js";
 
 export type PartitionValues = Readonly<Record<string, string | null>>;
 
@@ -26,12 +28,6 @@ export function parsePartitionBy(text: string, option: string): string[] {
   if (!keys.includes(PARTITION_COLUMN)) throw refuse("every table is partitioned by date");
   if (new Set(keys.map((key) => key.toLowerCase())).size < keys.length) throw refuse("a name is there twice");
   return keys;
-}
-
-/** Columns of the table that files are partitioned by, beside the day. */
-export function partitionColumns(metadata: Metadata | undefined, schema: TableSchema): Column[] {
-  const names = metadata?.partitionColumns.filter((name) => name !== PARTITION_COLUMN) ?? [];
-  return names.flatMap((name) => schema.columns.find((column) => column.name === name) ?? []);
 }
 
 /**
@@ -74,6 +70,45 @@ function columnNames(schema: TableSchema, keys: readonly string[]): string[] {
       ? key
       : (schema.byKey.get(key)?.find(({ type }) => type === "string")?.name ?? key),
   );
+}
+
+/** Files of other engines have the values of their partition in the log only: such files by partition, and the others. */
+export function splitByPartition(
+  partitionColumns: readonly string[] | undefined,
+  files: readonly TableFile[],
+): { readonly plain: readonly TableFile[]; readonly groups: readonly (readonly TableFile[])[] } {
+  if (partitionColumns?.every((name) => name === PARTITION_COLUMN) !== false)
+    return { plain: files, groups: [] };
+  const plain: TableFile[] = [];
+  const groups = new Map<string, TableFile[]>();
+  for (const file of files) {
+    const key = isOurs(file) ? "" : JSON.stringify(file.partition);
+    const group = key === "" ? plain : (groups.get(key) ?? []);
+    group.push(file);
+    if (key !== "") groups.set(key, group);
+  }
+  return { plain, groups: [...groups.values()] };
+}
+
+function isOurs(file: TableFile): boolean {
+  return file.tags[CHECKSUM_TAG] !== undefined;
+}
+
+/** `sql` selects `columns` from files of one partition. Columns that the files lack get their value from the log. */
+export function withPartitionValues(
+  sql: string,
+  columns: readonly Column[],
+  file: TableFile | undefined,
+): string {
+  if (file === undefined || isOurs(file)) return sql;
+  const { partition } = file;
+  const replaced = columns.flatMap((column) => {
+    const value = Object.hasOwn(partition, column.name) ? partition[column.name] : null;
+    if (value === null || value === undefined || value === "") return [];
+    const name = identifier(column.name);
+    return [`coalesce(${name}, CAST(${literal(value)} AS ${sqlType(column)})) AS ${name}`];
+  });
+  return replaced.length === 0 ? sql : `SELECT * REPLACE (${replaced.join(", ")}) FROM (${sql})`;
 }
 
 /** Hive's spelling of a partition as a path in the file system, `date=2026-11-21/service=a%2Fb`. */

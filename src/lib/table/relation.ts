@@ -4,6 +4,7 @@ import { diskFiles } from "../base/files.js";
 import { keepUncovered, type LiveSegment, listSegments } from "../wal/live.js";
 import { isSound, type LiveEnd } from "./live-end.js";
 import { type AsOf, readSnapshot, type Snapshot, type TableFile, type TableLog } from "./log/snapshot.js";
+import { splitByPartition, withPartitionValues } from "./partition.js";
 import { type CarefulShape, carefulShape } from "./schema/careful.js";
 import { type EventFile, type KeySummary, keysOf } from "./schema/events.js";
 import { identifier, literal } from "./schema/names.js";
@@ -66,7 +67,8 @@ export async function openRelation(tableDirectory: string, options: RelationOpti
     const { files } = snapshot;
     const columns = viewColumns(schema);
     const viewOf = (source: string) => viewSql(columns, source);
-    const over = (some: readonly TableFile[]) => viewOf(physicalSql(schema, some, shapes));
+    const over = (some: readonly TableFile[]) =>
+      viewOf(physicalSql(schema, snapshot.metadata?.partitionColumns, some, shapes));
     return {
       snapshot,
       isPast: asOf !== undefined,
@@ -161,9 +163,16 @@ function viewSql(view: readonly ViewColumn[], source: string): string {
   return `SELECT ${selected} FROM (${source})`;
 }
 
-function physicalSql(schema: TableSchema, files: readonly TableFile[], shapes: readonly Shape[]): string {
+function physicalSql(
+  schema: TableSchema,
+  partitionColumns: readonly string[] | undefined,
+  files: readonly TableFile[],
+  shapes: readonly Shape[],
+): string {
+  const { plain, groups } = splitByPartition(partitionColumns, files);
   const parts = [
-    ...(files.length === 0 ? [] : [parquetSql(schema, files)]),
+    ...(plain.length === 0 ? [] : [parquetSql(schema, plain)]),
+    ...groups.map((group) => withPartitionValues(parquetSql(schema, group), schema.columns, group[0])),
     ...shapes.map((shape) => widened(shape, schema)),
   ];
   return parts.length === 0 ? emptySql(schema) : parts.map((part) => `(${part})`).join(" UNION ALL ");

@@ -1,9 +1,11 @@
 /**
  * Who writes a writer directory. Ownership is the file `lock-<generation>` with the highest generation, made by link():
- * of two processes that take over a dead writer's directory only one gets the next generation.
+ * of two processes that take over a dead writer's directory only one gets the next generation. An owner of this machine
+ * is looked for among its processes. One of another machine or container says every ten seconds that it lives; see
+ * docs/decisions/0016-limits-and-leases.md.
  */
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { kill, pid as ownPid } from "node:process";
@@ -14,6 +16,11 @@ interface Owner {
   /** When the process started, in clock ticks since boot, where the system says: tells a reused pid. */
   readonly started: string;
   readonly host: string;
+  /** Which start of which kernel, and which set of process numbers in it (a container has its own), where that can be known. */
+  readonly boot?: string;
+  readonly namespace?: string;
+  /** How often the owner says that it lives, by writing the lock once more. Locks without it are never taken from elsewhere. */
+  readonly heartbeatMs?: number;
   /** One object of one process: two writers of one process are two owners. */
   readonly token: string;
 }
@@ -21,44 +28,73 @@ interface Owner {
 /** Owners of this process that still write: a directory of ours is not dead while its writer is in this set. */
 const ownTokens = new Set<string>();
 
+const HEARTBEAT_MS = 10_000;
+/** An owner that cannot be seen from here and has not said for this long that it lives is taken for dead. */
+const LEASE_MS = 60_000;
+
 /** A directory that this process owns. */
 export interface Lock {
   readonly generation: number;
-  readonly release: () => void;
+  /**
+   * Whether another process has taken the directory over, because it could not see this one and had not heard of it (a machine
+   * that was asleep). What was made durable before this says no is safe: whoever takes over later finds it.
+   */
+  isLost(): Promise<boolean>;
+  release(): void;
 }
 
 /** Takes the directory, or undefined when its owner lives or another process was faster. */
 export async function takeLock(files: Files, directory: string): Promise<Lock | undefined> {
   const newest = await newestLock(files, directory);
-  if (newest !== undefined && (await isHeld(files, join(directory, lockName(newest))))) return undefined;
+  if (newest !== undefined && (await isHeld(files, directory, lockName(newest)))) return undefined;
   const generation = (newest ?? 0) + 1;
-  const owner: Owner = { pid: ownPid, started: startOf(ownPid), host: hostname(), token: randomUUID() };
+  const owner: Owner = { ...here(), pid: ownPid, started: startOf(ownPid), token: randomUUID() };
+  const bytes = Buffer.from(JSON.stringify({ ...owner, heartbeatMs: HEARTBEAT_MS }));
   const draft = join(directory, `draft-${owner.token}`);
-  const file = await files.open(draft, "create");
+  await writeDraft(files, draft, bytes);
+  const path = join(directory, lockName(generation));
   try {
-    await file.write([Buffer.from(JSON.stringify(owner))], 0);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  // Known before it is seen: others of this process must not take the new lock for a dead one.
-  ownTokens.add(owner.token);
-  try {
-    await files.link(draft, join(directory, lockName(generation)));
+    await files.link(draft, path);
   } catch (error) {
-    ownTokens.delete(owner.token);
     if (isSystemError(error, "EEXIST")) return undefined;
     throw error;
   } finally {
     await files.remove(draft).catch(() => {});
   }
-  return { generation, release: () => ownTokens.delete(owner.token) };
+  ownTokens.add(owner.token);
+  const timer = setInterval(() => void beat(files, path, bytes), HEARTBEAT_MS).unref();
+  return {
+    generation,
+    isLost: async () => (await files.stat(join(directory, lockName(generation + 1)))) !== undefined,
+    release: () => {
+      clearInterval(timer);
+      ownTokens.delete(owner.token);
+    },
+  };
 }
 
-/** Whether the directory's owner is a process that runs, or one of another machine, of which nothing can be said. */
+async function writeDraft(files: Files, path: string, bytes: Buffer): Promise<void> {
+  const file = await files.open(path, "create");
+  try {
+    await file.write([bytes], 0);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** Gives the lock the time of now, by the clock of the file system. One that fails is made good by the next. */
+async function beat(files: Files, path: string, bytes: Buffer): Promise<void> {
+  try {
+    const file = await files.open(path, "change");
+    await file.write([bytes], 0).finally(() => file.close());
+  } catch {}
+}
+
+/** Whether the directory's owner is a process that runs, as far as can be said from here. */
 export async function isOwned(files: Files, directory: string): Promise<boolean> {
   const newest = await newestLock(files, directory);
-  return newest !== undefined && isHeld(files, join(directory, lockName(newest)));
+  return newest !== undefined && isHeld(files, directory, lockName(newest));
 }
 
 /** Whether a file name is part of locking. */
@@ -77,8 +113,8 @@ function lockName(generation: number): string {
   return `lock-${generation}`;
 }
 
-/** A lock of another machine is never taken: whether its process lives cannot be seen from here. */
-async function isHeld(files: Files, path: string): Promise<boolean> {
+async function isHeld(files: Files, directory: string, name: string): Promise<boolean> {
+  const path = join(directory, name);
   const bytes = await files.read(path);
   if (bytes === undefined) return false;
   let owner: Owner;
@@ -87,9 +123,50 @@ async function isHeld(files: Files, path: string): Promise<boolean> {
   } catch {
     return false;
   }
-  if (owner.host !== hostname()) return true;
+  if (!isSeen(owner)) return owner.heartbeatMs === undefined || (await isHeardOf(files, directory, path));
   if (owner.pid === ownPid && owner.started === startOf(ownPid)) return ownTokens.has(owner.token);
   return isRunning(owner.pid) && owner.started === startOf(owner.pid);
+}
+
+/** Whether the owner's process can be looked for from here: the same machine, not started again, and the same container. */
+function isSeen(owner: Owner): boolean {
+  const { host, boot, namespace } = here();
+  if (owner.host !== host) return false;
+  return (owner.boot ?? boot) === boot && (owner.namespace ?? namespace) === namespace;
+}
+
+/** Whether the owner wrote its lock within the lease. Both times are by the file system's clock: nobody's own matters. */
+async function isHeardOf(files: Files, directory: string, path: string): Promise<boolean> {
+  const probe = join(directory, `draft-${randomUUID()}`);
+  try {
+    await writeDraft(files, probe, Buffer.alloc(0));
+  } catch {
+    // Who may not write here need not know better.
+    return true;
+  }
+  const now = await files.stat(probe);
+  await files.remove(probe).catch(() => {});
+  const lock = await files.stat(path);
+  return lock !== undefined && now !== undefined && now.modifiedMs - lock.modifiedMs < LEASE_MS;
+}
+
+/** Where this process is. */
+function here(): Pick<Owner, "host" | "boot" | "namespace"> {
+  const boot = orUndefined(() => readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim());
+  const namespace = orUndefined(() => readlinkSync("/proc/self/ns/pid"));
+  return {
+    host: hostname(),
+    ...(boot === undefined ? {} : { boot }),
+    ...(namespace === undefined ? {} : { namespace }),
+  };
+}
+
+function orUndefined<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
 }
 
 function isRunning(pid: number): boolean {

@@ -66,6 +66,7 @@ export class Wal {
   #work: Promise<void> | undefined;
   #roundMs = Number.NEGATIVE_INFINITY;
   #failure: { readonly error: unknown } | undefined;
+  #isLost = false;
 
   private constructor(options: WalOptions, writer: string, lock: Lock) {
     this.#options = options;
@@ -137,13 +138,16 @@ export class Wal {
   /** Seals what is left, even after a failure, so that what was acknowledged can be stored. Files stay. */
   async close(): Promise<void> {
     while (this.#work !== undefined) await this.#work;
-    await this.#seal();
+    if (!this.#isLost) await this.#seal();
   }
 
   /** Gives the directory up: away with it when nothing is left in it, else for the next process to recover. */
   async release(): Promise<void> {
-    await removeDirectoryIfDone(this.#options.files, this.directory);
-    this.#lock.release();
+    try {
+      if (!this.#isLost) await removeDirectoryIfDone(this.#options.files, this.directory);
+    } finally {
+      this.#lock.release();
+    }
   }
 
   #begin(): void {
@@ -210,10 +214,12 @@ export class Wal {
         try {
           this.#segment ??= await SegmentFile.create(files, this.directory, this.#nextSequence++, nowMs());
           await this.#segment.commit(group.filter(hasBytes), nowMs());
+          await this.#checkOwned();
           room?.written();
           return true;
         } catch (error) {
           if (room === undefined) throw error;
+          if (this.#isLost) throw error;
           // What a failed sync has left of the file is not known: the segment ends where it was durable.
           await this.#seal();
           verdict = await room.refused(error);
@@ -222,6 +228,13 @@ export class Wal {
       if (verdict === "drop") return false;
       if (verdict === "seal") await this.#seal();
     }
+  }
+
+  /** Nothing is acknowledged, nor anything of the directory changed, once another process has it. */
+  async #checkOwned(): Promise<void> {
+    if (!(await this.#lock.isLost())) return;
+    this.#isLost = true;
+    throw new Error("another process has taken over its log, not having heard of this one for a minute");
   }
 
   /** The entries are done: durable, or dropped. A block without events has a position all the same. */

@@ -1,9 +1,10 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { checkpoint as run } from "../../support/maintenance.js";
+import { LATER_MS } from "../events.js";
 import { compact } from "./compact.js";
 import type { Operation } from "./operation.js";
-import { LATER_MS, prepareUsed } from "./used.js";
+import { prepareUsed } from "./used.js";
 
 /** Makes a checkpoint and cleans the log behind it: every version that is left reads as it did. */
 export const checkpoint: Operation = {

@@ -1,9 +1,13 @@
 import { adopt } from "./adopt.js";
+import { alter } from "./alter.js";
 import { checkpoint } from "./checkpoint.js";
 import { compact } from "./compact.js";
 import { deletion } from "./delete.js";
 import type { Operation } from "./operation.js";
 import { recover } from "./recover.js";
+import { repair, repairLate } from "./repair.js";
+import { replay } from "./replay.js";
+import { retention } from "./retention.js";
 import { vacuum } from "./vacuum.js";
 import { write } from "./write.js";
 
@@ -14,8 +18,13 @@ export const OPERATIONS: readonly Operation[] = [
   adopt,
   compact,
   deletion,
+  retention,
+  alter,
   vacuum,
   checkpoint,
+  repair,
+  repairLate,
+  replay,
 ];
 
 export function operationOf(name: string): Operation {

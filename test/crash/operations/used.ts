@@ -6,8 +6,6 @@ import { NOW_MS, writeBlocks } from "../events.js";
 
 /** Blocks of the source "a" that are stored in files, and blocks of "b" in files that were compacted. */
 export const BLOCKS = 7;
-/** Long after all that the tables tell of. */
-export const LATER_MS = NOW_MS + 90 * 86_400_000;
 
 /** Resolves with what was promised: all blocks of "b" and those that a killed writer had acknowledged of "a". */
 export async function prepareUsed(table: string): Promise<readonly string[]> {

@@ -2,9 +2,10 @@ import { readdir } from "node:fs/promises";
 import { relative } from "node:path";
 import { TableLog } from "../../../src/lib/table/log/snapshot.js";
 import { vacuum as run } from "../../support/maintenance.js";
+import { LATER_MS } from "../events.js";
 import { compact } from "./compact.js";
 import type { Operation } from "./operation.js";
-import { LATER_MS, prepareUsed } from "./used.js";
+import { prepareUsed } from "./used.js";
 
 /** Removes every file that the newest version does not need, and no other. */
 export const vacuum: Operation = {

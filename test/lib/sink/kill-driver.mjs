@@ -20,6 +20,14 @@ for (let block = 1; ; block++) {
     return `{"timestamp":"${time}","writer":"${name}","block":${block},"n":${n},"key_${block % 7}":${n % 2 ? n : `"${n}"`}}\n`;
   });
   const [checked] = scan(Buffer.from(lines.join("")));
+  const record = {
+    time: "2026-11-20T00:00:00Z",
+    stage: "check",
+    reason: "bad",
+    source: name,
+    raw: `${name} ${block}`,
+  };
+  sink.setAside({ bytes: Buffer.from(`${JSON.stringify(record)}\n`), lines: 1 });
   await sink.write(new Block(checked.bytes, undefined, { source: name, offset: block }, checked.summary));
   if (block % 3 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
 }

@@ -1,6 +1,9 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { diskFiles } from "../../../src/lib/base/files.js";
+import { TableLog } from "../../../src/lib/table/log/snapshot.js";
+import { letters, listEntries } from "../../../src/lib/table/quarantine/entries.js";
 import { readFacts, storeLines, storeOptions, temporaryDirectory } from "../table/support.js";
 
 const DRIVER = fileURLToPath(new URL("./kill-driver.mjs", import.meta.url));
@@ -54,4 +57,9 @@ test(`${KILLS} writers, two at a time, are killed: what they acknowledged is the
       expect(seen.get(`${writer} ${block}`), `${writer} ${block}`).toBe(EVENTS_A_BLOCK);
   }
   for (const [id, events] of seen) expect(events, id).toBe(EVENTS_A_BLOCK);
+  // With each block came a line that is no event: it is in the quarantine once, where the block's rows are in the table.
+  const held: string[] = [];
+  for (const entry of await listEntries(diskFiles, new TableLog(table)))
+    for await (const { raw } of letters(diskFiles, entry)) held.push(raw.toString());
+  expect(held.sort()).toEqual([...seen.keys()].sort());
 });

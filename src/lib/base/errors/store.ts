@@ -99,6 +99,11 @@ export const storeErrors = {
     help: () =>
       "a sink that writes to the table is stuck, or on another machine: end it, or wait for it, then run the same command again",
   }),
+  "store.tier-refused": entry<{ path: string; reason: string; help: string }>({
+    exitCode: 1,
+    message: (f) => `${f.path} cannot be a tier: ${f.reason}`,
+    help: (f) => f.help,
+  }),
   "store.rewrite-differs": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `files of the table ${f.path} were not replaced: ${f.reason}`,

@@ -99,7 +99,12 @@ function scanOf(scan: Node, above: readonly Node[], table: string, columns: read
     resolve = outputsOf(operator, below);
   }
   const names = listOf(scan, "column_indexes").flatMap(({ index }) => columns[Number(index)]?.name ?? []);
-  return { table, condition: allOf(conditions), columns: names };
+  return { table, condition: allOf(withoutRepeats(conditions)), columns: names };
+}
+
+/** DuckDB says some conditions twice: as a filter, and as a hint to the scan. */
+function withoutRepeats(conditions: readonly Condition[]): Condition[] {
+  return [...new Map(conditions.map((condition) => [JSON.stringify(condition), condition])).values()];
 }
 
 /** What the outputs of a filter or projection are. */

@@ -13,6 +13,7 @@ import {
   type TableSchema,
   TIMESTAMP,
 } from "../schema/schema.js";
+import { isSame } from "../schema/value.js";
 
 /**
  * The schema in which the first column of the key has the type and takes every value that fits it. The same schema when it
@@ -54,29 +55,46 @@ export function withType(schema: TableSchema, name: string, type: SettableType):
   return schemaOf([...columns, ...made]);
 }
 
-/** The schema in which the key is `to`; events that call it `from` are stored as `to`. Throws store.schema-change. */
+/**
+ * The schema in which the key is `to`; events that call it `from` are stored as `to`. When the table has a key `to` already,
+ * the two become one, and no row may have both. Throws store.schema-change.
+ */
 export function withKey(schema: TableSchema, from: string, to: string): TableSchema {
   if (schema.aliases.get(from) === to) return schema;
   const live = columnsOf(schema, from);
-  const owner = schema.byKey.has(to) ? to : schema.aliases.get(to);
-  if (owner !== undefined && owner !== from) {
-    const called = owner === to ? "it is a key of the table already" : `it is another name of "${owner}"`;
-    throw failure("store.schema-change", { key: to, reason: called });
-  }
-  if (to === TIMESTAMP.key || to === "")
-    throw failure("store.schema-change", { key: to, reason: "it is no name for a key" });
+  checkNewName(schema, from, to);
+  const there = schema.byKey.get(to) ?? [];
   const taken = takenNames(schema);
-  const made = live.map((column): Column => {
-    const name = nameFor(column.isSibling ? `${plainName(to)}_${column.type}` : to, taken);
+  const names = [...(live[0]!.aliases ?? []), ...(there[0]?.aliases ?? []), from];
+  const aliases = names.filter((alias) => alias !== to);
+  const made: Column[] = [];
+  for (const column of live) {
+    if (there.some((other) => isSame(other, column))) continue;
+    // Of structs a key has one; what is in another goes to JSON.
+    const isText = column.type === "struct" && there.length > 0;
+    const type = isText ? "json" : column.type;
+    if (isText && [...there, ...made].some((other) => other.type === "json")) continue;
+    const isSibling = there.length > 0 || column.isSibling;
+    const name = nameFor(isSibling ? `${plainName(to)}_${type}` : to, taken);
     taken.add(name.toLowerCase());
-    const aliases = [...(column.aliases ?? []).filter((alias) => alias !== to), from];
-    return { ...column, name, key: to, ...(column.isSibling ? {} : { aliases }) };
-  });
+    const plain = isSibling ? { ...withoutFlags(column), isSibling } : { ...column, aliases };
+    const { fields, ...rest } = plain;
+    made.push({ ...rest, name, key: to, type, ...(isText || fields === undefined ? {} : { fields }) });
+  }
   const columns = schema.columns.map((column): Column => {
+    if (column === there[0]) return { ...column, aliases };
     if (column.role !== "value" || column.key !== from) return column;
     return { ...withoutFlags(column), key: to, isSibling: true, isRetired: true };
   });
   return schemaOf([...columns, ...made]);
+}
+
+function checkNewName(schema: TableSchema, from: string, to: string): void {
+  const owner = schema.aliases.get(to);
+  if (owner !== undefined && owner !== from)
+    throw failure("store.schema-change", { key: to, reason: `it is another name of "${owner}"` });
+  if (to === TIMESTAMP.key || to === "" || to === from)
+    throw failure("store.schema-change", { key: to, reason: "it is no name to give to a key" });
 }
 
 /** The schema without the columns of the key that are retired or siblings and of which `isGone` is true. */

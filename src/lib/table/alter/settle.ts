@@ -73,12 +73,9 @@ export async function settleKey(options: SettleOptions, key: string): Promise<Se
 
 /** False only when the statistics rule it out. */
 function mayHold(file: TableFile, { schema }: Snapshot, key: string): boolean {
-  const old = oldColumns(schema, key);
-  return old.some((column) => {
-    const isThere = hasColumn(file, column);
-    if (isThere !== true || column.isRetired === true) return isThere !== false;
-    return file.bounds(column.name).nulls !== file.rows;
-  });
+  const isSet = schema.byKey.get(key)?.[0]?.isSet === true;
+  const old = isSet ? oldColumns(schema, key) : retiredOf(schema, key);
+  return old.some((column) => hasColumn(file, column) !== false);
 }
 
 /** Whether a file has the column, with or without values, as the statistics say; undefined: they do not say. */
@@ -121,10 +118,15 @@ async function hasMisplaced(
   if (retiredOf(schema, key).some((column) => names.has(column.name.toLowerCase()))) return true;
   const condition = misplacedSql(schema, key);
   if (condition === undefined) return false;
+  const siblings = (schema.byKey.get(key) ?? []).slice(1);
+  const counts = siblings
+    .filter((column) => names.has(column.name.toLowerCase()))
+    .map((column) => `count(${identifier(column.name)})`);
   const found = await session.rowsJson(
-    `SELECT count(*) FROM (${scanSql(schema.columns, [file.path])}) WHERE ${condition}`,
+    `SELECT ${[`count(*) FILTER (${condition})`, ...counts].join(", ")} FROM (${scanSql(schema.columns, [file.path])})`,
   );
-  return Number(found[0]?.[0]) > 0;
+  const [misplaced, ...held] = (found[0] ?? []).map(Number);
+  return misplaced! > 0 || held.includes(0);
 }
 
 async function rewrite(

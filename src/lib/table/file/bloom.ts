@@ -13,7 +13,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { crc32c } from "../../base/crc32c.js";
-import type { Files, OpenFile } from "../../base/files.js";
+import type { Files } from "../../base/files.js";
 import type { TableFile } from "../log/snapshot.js";
 import { identifier, literal } from "../schema/names.js";
 import type { Column, TableSchema } from "../schema/schema.js";
@@ -24,7 +24,7 @@ export interface Rows {
 }
 
 /**
- * The filter file of a Parquet file's columns, about 18 bits a distinct value (one wrong "may be there" in a thousand).
+ * The filter file of a Parquet file's columns, about 20 bits a distinct value (one wrong "may be there" in a thousand).
  * Integers count as their decimal text. `columns` must be in the file.
  */
 export async function buildBloom(
@@ -91,35 +91,38 @@ export async function mayContain(
   value: string,
 ): Promise<boolean> {
   const bloom = await Bloom.open(files, bloomPath(tableDirectory, file.addPath));
-  if (bloom === undefined) return true;
-  return bloom.mayContain(column, value).finally(() => bloom.close());
+  return bloom === undefined || bloom.mayContain(column, value);
 }
 
-/** An open filter file. */
+/** The filter file of one Parquet file, its header read. */
 export class Bloom {
-  readonly #file: OpenFile;
+  readonly #files: Files;
+  readonly #path: string;
   readonly #columns: Readonly<Record<string, Place>>;
   /** Bytes read so far. */
   bytesRead: number;
 
-  private constructor(file: OpenFile, columns: Readonly<Record<string, Place>>, bytesRead: number) {
-    this.#file = file;
+  private constructor(
+    files: Files,
+    path: string,
+    columns: Readonly<Record<string, Place>>,
+    bytesRead: number,
+  ) {
+    this.#files = files;
+    this.#path = path;
     this.#columns = columns;
     this.bytesRead = bytesRead;
   }
 
   /** Undefined when there is none, or none that can be believed. */
   static async open(files: Files, path: string): Promise<Bloom | undefined> {
-    const file = await files.open(path, "read").catch(() => undefined);
-    if (file === undefined) return undefined;
     try {
-      let head = await file.read(0, FIRST_READ);
+      let head = await readAt(files, path, 0, FIRST_READ);
       const length = headerLength(head);
-      if (length === undefined) throw new Error("not a filter file");
-      if (head.length < PREFIX + length) head = await file.read(0, PREFIX + length);
-      return new Bloom(file, decodeHeader(head, length), head.length);
+      if (length === undefined) return undefined;
+      if (head.length < PREFIX + length) head = await readAt(files, path, 0, PREFIX + length);
+      return new Bloom(files, path, decodeHeader(head, length), head.length);
     } catch {
-      await file.close();
       return undefined;
     }
   }
@@ -129,15 +132,18 @@ export class Bloom {
     if (place === undefined) return true;
     const { high, low } = hashOf(value);
     const at = Number((BigInt(high) * BigInt(place.blocks)) >> 32n);
-    const block = await this.#file.read(place.offset + at * BLOCK, BLOCK).catch(() => EMPTY);
+    const offset = place.offset + at * BLOCK;
+    const block = await readAt(this.#files, this.#path, offset, BLOCK).catch(() => EMPTY);
     this.bytesRead += block.length;
     if (block.length < BLOCK || block.readUInt32LE(WORDS) !== crc32c(block.subarray(0, WORDS))) return true;
     return SALTS.every((salt, i) => (block.readUInt32LE(i * 4) >>> (Math.imul(low, salt) >>> 27)) & 1);
   }
+}
 
-  close(): Promise<void> {
-    return this.#file.close();
-  }
+async function readAt(files: Files, path: string, offset: number, length: number): Promise<Buffer> {
+  if (files.readAt !== undefined) return (await files.readAt(path, offset, length)) ?? EMPTY;
+  const file = await files.open(path, "read");
+  return file.read(offset, length).finally(() => file.close());
 }
 
 interface Place {
@@ -152,7 +158,8 @@ const FIRST_READ = 512;
 const WORDS = 32;
 const BLOCK = 36;
 const EMPTY = Buffer.alloc(0);
-const BITS_A_VALUE = 16;
+/** Of the values as counted, which is a few per cent off. */
+const BITS_A_VALUE = 18;
 const MOST_BLOCKS = 2 ** 24;
 
 /** The eight multipliers of the specification. */

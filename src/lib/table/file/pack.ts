@@ -35,8 +35,8 @@ export async function packParquet(
   } finally {
     await session.run("SET preserve_insertion_order = false");
   }
-  if (await spliceParquet(files, [delta, plain], path)) await files.remove(delta);
-  else await files.rename(delta, path);
-  await files.remove(plain);
+  if (await spliceParquet(files, [delta, plain], path)) await files.remove(plain);
+  else await files.rename(plain, path);
+  await files.remove(delta);
   return { ...copied, ...(await finishParquet(session, files, path, copied.rows)) };
 }

@@ -142,7 +142,7 @@ async function probeFiles(
       const path = paths[i];
       const bloom = path === undefined ? undefined : await Bloom.open(files, path);
       if (bloom === undefined) continue;
-      isLeft[i] = await survives(bloom, probes, condition).finally(() => bloom.close());
+      isLeft[i] = await survives(bloom, probes, condition);
       bytes += bloom.bytesRead;
     }
   };

@@ -1,7 +1,7 @@
 /**
  * The best of two Parquet files with the same rows in the same order and the same row groups, written with different
- * settings: of every column chunk the smaller one. Random ids want another encoding and level than messages or numbers do, and
- * DuckDB has one setting a file. Source: parquet.thrift of apache/parquet-format.
+ * settings: of every column chunk the smaller one, or the second one's where the first has an encoding that not every engine
+ * reads. Random ids want another encoding and level than messages or numbers do, and DuckDB has one setting a file. Source: parquet.thrift of apache/parquet-format.
  */
 import type { Files, OpenFile } from "../../base/files.js";
 import {
@@ -20,6 +20,7 @@ const FILE = { schema: 2, rows: 3, rowGroups: 4 } as const;
 const GROUP = { columns: 1, totalBytes: 2, rows: 3, fileOffset: 5, compressedBytes: 6 } as const;
 const COLUMN = { fileOffset: 2, metadata: 3, firstIndex: 4, lastIndex: 7 } as const;
 const CHUNK = {
+  encodings: 2,
   uncompressedBytes: 6,
   compressedBytes: 7,
   dataPage: 9,
@@ -131,8 +132,15 @@ function chooseColumns(sources: readonly [Source, Source], one: ThriftStruct, tw
   return listOf(one, GROUP.columns).items.map((item, i) => {
     const [a, b] = [chunkOf(sources[0], item), chunkOf(sources[1], others[i]!)];
     const isSmaller = numberOf(b.chunk, CHUNK.compressedBytes) < numberOf(a.chunk, CHUNK.compressedBytes);
-    return isSmaller ? b : a;
+    return isSmaller || isSplit(a.chunk) ? b : a;
   });
+}
+
+/** Spark cannot read this encoding of doubles ("Unsupported encoding: BYTE_STREAM_SPLIT", 4.0). */
+const BYTE_STREAM_SPLIT = 9;
+
+function isSplit(chunk: ThriftStruct): boolean {
+  return listOf(chunk, CHUNK.encodings).items.some((encoding) => Number(encoding) === BYTE_STREAM_SPLIT);
 }
 
 function chunkOf(source: Source, item: ThriftValue): Chosen {

@@ -14,9 +14,8 @@ export async function checkIndex(files: Files, snapshot: Snapshot): Promise<Find
       throw error;
     });
     if (facts === undefined) continue;
-    const bloom = await Bloom.open(files, path);
-    if (bloom === undefined) findings.push(broken(relative(snapshot.directory, path)));
-    else await bloom.close();
+    if ((await Bloom.open(files, path)) === undefined)
+      findings.push(broken(relative(snapshot.directory, path)));
   }
   return findings;
 }

@@ -5,6 +5,7 @@ import { type Files, isSystemError, type OpenFile } from "../../base/files.js";
 import { countOf, formatSize } from "../../base/size.js";
 import { isOwned } from "../../wal/lock.js";
 import {
+  type AsideRange,
   type Commit,
   decodeCommits,
   segmentName,
@@ -26,6 +27,7 @@ export interface WalCheck {
 export async function checkWal(
   files: Files,
   directory: string,
+  nowMs: number,
   readSnapshot: () => Promise<Snapshot>,
 ): Promise<WalCheck> {
   const check: WalCheck = { segments: 0, events: 0, findings: [] };
@@ -36,14 +38,22 @@ export async function checkWal(
   const { txns } = await readSnapshot();
   for (const [writer, own] of names) {
     const covered = txns.get(transactionOf(writer)) ?? 0;
-    await checkWriter(files, directory, writer, own, covered, check);
+    await checkWriter({ files, directory, nowMs }, writer, own, covered, check);
   }
   return check;
 }
 
+interface Place {
+  readonly files: Files;
+  readonly directory: string;
+  readonly nowMs: number;
+}
+
+/** A writer that begins has a directory before it has a lock. */
+const BEGINNING_MS = 60_000;
+
 async function checkWriter(
-  files: Files,
-  directory: string,
+  { files, directory, nowMs }: Place,
   writer: string,
   names: readonly string[],
   covered: number,
@@ -62,6 +72,9 @@ async function checkWriter(
   }
   if (isLive || names.some((name) => name.endsWith(".damaged"))) return;
   const events = check.events - before;
+  const facts = await files.stat(join(directory, path));
+  // Its writer has ended meanwhile, or is just beginning.
+  if (facts === undefined || (events === 0 && nowMs - facts.modifiedMs < BEGINNING_MS)) return;
   check.findings.push(events === 0 ? emptyDirectory(path) : deadWriter(path, events));
 }
 
@@ -84,6 +97,7 @@ async function checkSegment(
       if (await holds(data, commit)) check.events += commit.events;
       else findings.push(broken(base, commit));
     }
+    findings.push(...(await checkAside(files, directory, base, commits)));
     check.segments++;
     const rest = (index ?? Buffer.alloc(0)).subarray(indexLength);
     const extra = (await data.size()) - end;
@@ -96,7 +110,32 @@ async function checkSegment(
   }
 }
 
-async function holds(data: OpenFile, commit: Commit): Promise<boolean> {
+/** Lines that were set aside on their way to the segment. */
+async function checkAside(
+  files: Files,
+  directory: string,
+  base: string,
+  commits: readonly Commit[],
+): Promise<Finding[]> {
+  const ranges = commits.flatMap(({ aside }) => (aside === undefined ? [] : [aside]));
+  if (ranges.length === 0) return [];
+  const file = await open(files, join(directory, `${base}.aside`));
+  try {
+    const findings: Finding[] = [];
+    for (const range of ranges) {
+      // Gone with the whole segment, which is stored by now.
+      if (file === undefined && (await files.stat(join(directory, `${base}.ndjson`))) === undefined) break;
+      if (file === undefined || !(await holds(file, range))) findings.push(brokenAside(base, range));
+    }
+    return findings;
+  } finally {
+    await file?.close();
+  }
+}
+
+type Range = Pick<Commit, "offset" | "length" | "crc32c">;
+
+async function holds(data: OpenFile, commit: Range): Promise<boolean> {
   if (commit.length === 0) return true;
   const bytes = await data.read(commit.offset, commit.length);
   // Blank lines stand where recovery has set damaged events aside.
@@ -117,6 +156,16 @@ function broken(base: string, commit: Commit): Finding {
     what: `${countOf(commit.events, "acknowledged event")} at byte ${commit.offset} are not what was written: the device changed or lost them`,
     advice: `${REPAIR_HELP}: it stores all others and keeps these ${formatSize(commit.length)} in a .damaged file to look at`,
     rows: commit.events,
+  };
+}
+
+function brokenAside(base: string, { lines, offset, length }: AsideRange): Finding {
+  return {
+    kind: "wal-checksum",
+    isDamage: true,
+    path: `${base}.aside`,
+    what: `${countOf(lines, "line")} for the quarantine at byte ${offset} are not what was written: the device changed or lost them`,
+    advice: `${REPAIR_HELP}: it keeps all others, and these ${formatSize(length)} in a .damaged file to look at`,
   };
 }
 

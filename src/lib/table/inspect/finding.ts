@@ -25,7 +25,6 @@ export type FindingKind =
   | "file-checksum"
   | "file-rows"
   | "file-statistics"
-  | "file-unreadable"
   | "orphan"
   | "orphan-unstored"
   | "wal-checksum"
@@ -34,7 +33,6 @@ export type FindingKind =
   | "wal-damaged-kept"
   | "wal-dead"
   | "wal-empty"
-  | "temporary"
   | "index-broken"
   | "foreign";
 

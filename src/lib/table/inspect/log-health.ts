@@ -6,6 +6,7 @@ import { decodeActions } from "../log/actions.js";
 import { commitName, commitPath, LOG_DIRECTORY, listLog } from "../log/listing.js";
 import { literal } from "../schema/names.js";
 import { type Finding, REPAIR_HELP } from "./finding.js";
+import { STRAY_AGE_MS } from "./strays.js";
 
 export interface LogHealth {
   /** Versions that have a commit file, broken or not. */
@@ -17,11 +18,17 @@ export interface LogHealth {
   readonly brokenCheckpoints: readonly { readonly name: string; readonly reason: string }[];
   /** What is wrong with `_last_checkpoint`, if anything is. */
   readonly lastCheckpoint: string | undefined;
+  /** Of processes that are gone for sure: nothing in a log takes a day to be written. */
   readonly drafts: readonly string[];
   readonly foreign: readonly string[];
 }
 
-export async function inspectLog(files: Files, session: Session, directory: string): Promise<LogHealth> {
+export async function inspectLog(
+  files: Files,
+  session: Session,
+  directory: string,
+  nowMs: number,
+): Promise<LogHealth> {
   const { commits, checkpoints, names } = await listLog(files, directory);
   const brokenCheckpoints: { name: string; reason: string }[] = [];
   const good: number[] = [];
@@ -43,7 +50,7 @@ export async function inspectLog(files: Files, session: Session, directory: stri
     base,
     brokenCheckpoints,
     lastCheckpoint: await lastCheckpointFault(files, directory, good),
-    drafts: names.filter((name) => name.startsWith(".draft-")),
+    drafts: await oldDrafts(files, directory, names, nowMs),
     foreign: names.filter((name) => !isKnownName(name)),
   };
 }
@@ -101,8 +108,8 @@ export function logFindings(health: LogHealth): Finding[] {
         kind: "log-draft",
         isDamage: false,
         path: path(name),
-        what: "a commit that was being written; if its process is gone it never counted",
-        advice: `nothing needs to be done; ${REPAIR_HELP} to remove it once it is a day old`,
+        what: "what a process that died was writing; it never counted",
+        advice: `nothing needs to be done; ${REPAIR_HELP} to remove it`,
       }),
     ),
     ...foreign.map(
@@ -134,6 +141,20 @@ async function gaps(
     if ((await files.stat(commitPath(directory, version))) === undefined) missing.push(version);
   }
   return missing;
+}
+
+async function oldDrafts(
+  files: Files,
+  directory: string,
+  names: readonly string[],
+  nowMs: number,
+): Promise<string[]> {
+  const old: string[] = [];
+  for (const name of names.filter((one) => one.startsWith(".draft-"))) {
+    const facts = await files.stat(join(directory, LOG_DIRECTORY, name));
+    if (facts !== undefined && nowMs - facts.modifiedMs >= STRAY_AGE_MS) old.push(name);
+  }
+  return old;
 }
 
 async function commitFault(files: Files, directory: string, version: number): Promise<string | undefined> {

@@ -9,12 +9,11 @@ import { TableLog } from "../log/snapshot.js";
 import { inspectLog, type LogHealth } from "./log-health.js";
 import { putRebuilt, type RebuiltCommit, rebuildCommit } from "./rebuild-commit.js";
 import type { Repair } from "./repair.js";
-import { STRAY_AGE_MS } from "./strays.js";
 
 /** False: the table still cannot be read. */
 export async function repairLog(repair: Repair): Promise<boolean> {
   const { files, session, directory } = repair;
-  const health = await inspectLog(files, session, directory);
+  const health = await inspectLog(files, session, directory, repair.nowMs());
   await setAsideCheckpoints(repair, health);
   const holes = [...health.missing, ...health.broken.map(({ version }) => version)]
     .filter((version) => version > health.base)
@@ -90,16 +89,11 @@ async function newLastCheckpoint(repair: Repair, health: LogHealth): Promise<voi
   );
 }
 
-/** Of processes that are gone for sure: no commit takes a day. */
-async function removeDrafts(repair: Repair, { drafts }: LogHealth): Promise<void> {
-  const { files, directory, nowMs, step } = repair;
+async function removeDrafts({ files, directory, step }: Repair, { drafts }: LogHealth): Promise<void> {
   for (const name of drafts) {
-    const absolute = join(directory, LOG_DIRECTORY, name);
-    const facts = await files.stat(absolute);
-    if (facts === undefined || nowMs() - facts.modifiedMs < STRAY_AGE_MS) continue;
     const path = `${LOG_DIRECTORY}/${name}`;
-    await step({ path, what: "remove a commit that was never finished", rows: 0 }, () =>
-      files.remove(absolute),
+    await step({ path, what: "remove what a process that died was writing", rows: 0 }, () =>
+      files.remove(join(directory, path)),
     );
   }
 }

@@ -9,7 +9,7 @@ const OF_DEAD_WRITERS = ["wal-dead", "wal-empty"];
 /** Stores what writers that died left in their logs, as the next writer would. */
 export async function repairWal(repair: Repair): Promise<void> {
   const { files, directory, log, nowMs, step, steps, isDryRun } = repair;
-  const { findings } = await checkWal(files, directory, () => log.refresh());
+  const { findings } = await checkWal(files, directory, nowMs(), () => log.refresh());
   const dead = findings.filter(({ kind }) => OF_DEAD_WRITERS.includes(kind));
   if (isDryRun) {
     for (const { path, rows = 0 } of dead) {
@@ -21,7 +21,8 @@ export async function repairWal(repair: Repair): Promise<void> {
     }
     return;
   }
-  if (dead.length === 0) return;
+  // An owner may have died with nothing in its log but damage.
+  if (!findings.some(({ kind }) => kind !== "wal-damaged-kept")) return;
   const options = { files, log, maxColumns: MAX_COLUMNS, nowMs };
   let recovery: Recovery | undefined;
   await step(
@@ -29,7 +30,7 @@ export async function repairWal(repair: Repair): Promise<void> {
     async () => {
       recovery = await recoverTable(options);
     },
-    () => (recovery === undefined ? {} : recoveryText(recovery)),
+    () => (recovery === undefined || recovery.writers === 0 ? "nothing" : recoveryText(recovery)),
   );
 }
 

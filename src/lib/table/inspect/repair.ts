@@ -48,13 +48,13 @@ export interface Repair extends RepairOptions {
   readonly log: TableLog;
   readonly steps: RepairStep[];
   /**
-   * Does it, unless this is a dry run, and notes it, with what is known better `after`. False: it failed in a way that
-   * concerns this step alone, which is noted too.
+   * Does it, unless this is a dry run, and notes it, with what is known better `after` ("nothing": it was not needed). False:
+   * it failed in a way that concerns this step alone, which is noted too.
    */
   readonly step: (
     step: RepairStep,
     work: () => Promise<unknown>,
-    after?: () => Partial<RepairStep>,
+    after?: () => Partial<RepairStep> | "nothing",
   ) => Promise<boolean>;
 }
 
@@ -86,7 +86,8 @@ function makeRepair(options: RepairOptions, session: Session): Repair {
         if (options.isDryRun) steps.push(step);
         else {
           await work();
-          steps.push({ ...step, ...after?.() });
+          const known = after?.();
+          if (known !== "nothing") steps.push({ ...step, ...known });
         }
         return true;
       } catch (error) {

@@ -58,7 +58,7 @@ export async function withSession<T>(work: (session: Session) => Promise<T>): Pr
 
 async function verify(options: VerifyOptions, session: Session): Promise<VerifyReport> {
   const { files, directory } = options;
-  const health = await inspectLog(files, session, directory);
+  const health = await inspectLog(files, session, directory, options.nowMs());
   const findings = logFindings(health);
   const commits = health.commits.length;
   // Listed before the snapshot: a file that was there and that a later snapshot does not name is no new one.
@@ -71,7 +71,7 @@ async function verify(options: VerifyOptions, session: Session): Promise<VerifyR
     return { ...NOTHING, commits, findings };
   }
   findings.push(...(await checkFiles(options, session, snapshot)));
-  const wal = await checkWal(files, directory, () => readSnapshot(directory, files));
+  const wal = await checkWal(files, directory, options.nowMs(), () => readSnapshot(directory, files));
   findings.push(...wal.findings);
   const newest = await readSnapshot(directory, files);
   const strays = await findStrays(files, session, newest, paths);

@@ -20,7 +20,7 @@ import { bytesOf, TextVectorWriter } from "./vectors.js";
 
 /**
  * Writes the cache of the snapshot and removes those of older versions but one. False: it cannot have one. Nothing is synced: what a
- * crash leaves of it fails its checksums. Cost: about 20 ms for 1000 files, in short slices.
+ * crash leaves of it fails its checksums. Cost: some 50 ms for 1000 files, in short slices.
  */
 export async function writeSnapshotCache(files: Files, snapshot: Snapshot): Promise<boolean> {
   const commit = await files.read(commitPath(snapshot.directory, snapshot.version));
@@ -100,7 +100,7 @@ export async function encodeCache(
 class Columns {
   readonly #count: number;
   readonly #numbers = new Map<string, Float64Array>();
-  readonly #texts = new Map<string, TextVectorWriter>();
+  readonly #texts = new Map<string, Map<string, TextVectorWriter>>();
 
   constructor(count: number) {
     this.#count = count;
@@ -116,7 +116,7 @@ class Columns {
     this.#number("maxMs", i, file.maxTimestampMs);
     if (add.tags !== undefined) this.#text("tags", i, JSON.stringify(add.tags));
     for (const [name, value] of Object.entries(add.partitionValues))
-      this.#text(`partition/${name}`, i, JSON.stringify(value));
+      this.#text("partition/", i, JSON.stringify(value), name);
     if (add.stats !== undefined) this.#addStatistics(i, add.stats);
   }
 
@@ -126,9 +126,8 @@ class Columns {
       this.#text("stats", i, text);
       return;
     }
-    for (const [name, raw] of rawMembers(members.get("minValues"))) this.#text(`min/${name}`, i, raw);
-    for (const [name, raw] of rawMembers(members.get("maxValues"))) this.#text(`max/${name}`, i, raw);
-    for (const [name, raw] of rawMembers(members.get("nullCount"))) this.#text(`nulls/${name}`, i, raw);
+    for (const [kind, member] of KINDS)
+      for (const [name, raw] of rawMembers(members.get(member))) this.#text(kind, i, raw, name);
   }
 
   #number(name: string, i: number, value: number | undefined): void {
@@ -140,23 +139,36 @@ class Columns {
     if (value !== undefined) column[i] = value;
   }
 
-  #text(name: string, i: number, value: string): void {
-    let column = this.#texts.get(name);
+  /** `kind` and `name` are joined once a column, not once a value: joined texts are slow to look up. */
+  #text(kind: string, i: number, value: string, name = ""): void {
+    let columns = this.#texts.get(kind);
+    if (columns === undefined) {
+      columns = new Map();
+      this.#texts.set(kind, columns);
+    }
+    let column = columns.get(name);
     if (column === undefined) {
       column = new TextVectorWriter(this.#count);
-      this.#texts.set(name, column);
+      columns.set(name, column);
     }
     column.set(i, value);
   }
 
   async finish(snapshot: Snapshot): Promise<[string, Buffer][]> {
     const sections: [string, Buffer][] = [...this.#numbers].map(([name, column]) => [name, bytesOf(column)]);
-    await inSlices(this.#texts, ([name, column]) => void sections.push([name, column.finish()]));
+    for (const [kind, columns] of this.#texts)
+      for (const [name, column] of columns) sections.push([kind + name, await column.finish()]);
     if (snapshot.removed.size > 0)
       sections.push(["removed", Buffer.from(JSON.stringify([...snapshot.removed.values()]), "utf8")]);
     return sections;
   }
 }
+
+const KINDS = [
+  ["min/", "minValues"],
+  ["max/", "maxValues"],
+  ["nulls/", "nullCount"],
+] as const;
 
 const USUAL = ["numRecords", "minValues", "maxValues", "nullCount"];
 

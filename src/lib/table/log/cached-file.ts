@@ -21,12 +21,18 @@ export function cachedFiles(directory: string, header: CacheHeader, section: Sec
   return files;
 }
 
+interface Member {
+  /** The column's name as JSON. */
+  readonly key: string;
+  readonly texts: TextVector;
+}
+
 /** What the files of one cache have in common. */
 class CachedColumns {
   readonly directory: string;
-  /** Of the statistics, in the order in which the cache has them. */
-  readonly names: readonly string[];
   readonly partitions: readonly string[];
+  /** Of the statistics, in the order in which the cache has them. */
+  readonly members: Readonly<Record<"min" | "max" | "nulls", readonly Member[]>>;
   readonly sizes: Float64Array;
   readonly modified: Float64Array;
   readonly rows: Float64Array;
@@ -48,7 +54,12 @@ class CachedColumns {
       Object.keys(header.sections).flatMap((name) =>
         name.startsWith(prefix) ? [name.slice(prefix.length)] : [],
       );
-    this.names = [...new Set([...behind("min/"), ...behind("max/"), ...behind("nulls/")])];
+    const members = (kind: string) =>
+      behind(kind).flatMap((name): Member[] => {
+        const texts = this.texts(kind + name);
+        return texts === undefined ? [] : [{ key: JSON.stringify(name), texts }];
+      });
+    this.members = { min: members("min/"), max: members("max/"), nulls: members("nulls/") };
     this.partitions = behind("partition/");
     this.sizes = this.#numbers("size");
     this.modified = this.#numbers("modified");
@@ -146,12 +157,13 @@ class CachedFile implements TableFile {
   get #stats(): string | undefined {
     const whole = this.#columns.odd?.text(this.#i);
     if (whole !== undefined || this.rows === undefined) return whole;
-    const member = (kind: string) => {
-      const values = this.#columns.names.flatMap((name) => {
-        const raw = this.#columns.texts(`${kind}/${name}`)?.text(this.#i);
-        return raw === undefined ? [] : [`${JSON.stringify(name)}:${raw}`];
-      });
-      return `{${values.join(",")}}`;
+    const member = (kind: "min" | "max" | "nulls") => {
+      let text = "";
+      for (const { key, texts } of this.#columns.members[kind]) {
+        const raw = texts.text(this.#i);
+        if (raw !== undefined) text += `${text === "" ? "" : ","}${key}:${raw}`;
+      }
+      return `{${text}}`;
     };
     return `{"numRecords":${this.rows},"minValues":${member("min")},"maxValues":${member("max")},"nullCount":${member("nulls")}}`;
   }

@@ -4,10 +4,9 @@ const SLICE_MS = 5;
 /** Does `work` for every item, in order, in short slices. */
 export async function inSlices<T>(items: Iterable<T>, work: (item: T) => void): Promise<void> {
   let start = performance.now();
-  let count = 0;
   for (const item of items) {
     work(item);
-    if (++count % 64 !== 0 || performance.now() - start < SLICE_MS) continue;
+    if (performance.now() - start < SLICE_MS) continue;
     await new Promise((resolve) => setImmediate(resolve));
     start = performance.now();
   }

@@ -1,3 +1,5 @@
+import { inSlices } from "./slices.js";
+
 /**
  * Texts of many files in few bytes: each different text once, and a number a file.
  *
@@ -7,7 +9,10 @@
  */
 export class TextVectorWriter {
   readonly #indexes: Uint32Array;
-  readonly #entries = new Map<string, number>();
+  readonly #texts: string[] = [];
+  /** Text to index, while that is worth its memory. */
+  #known: Map<string, number> | undefined = new Map();
+  #count = 0;
 
   /** `count`: of files. */
   constructor(count: number) {
@@ -15,25 +20,32 @@ export class TextVectorWriter {
   }
 
   set(file: number, text: string): void {
-    let index = this.#entries.get(text);
+    let index = this.#known?.get(text);
     if (index === undefined) {
-      index = this.#entries.size + 1;
-      this.#entries.set(text, index);
+      index = this.#texts.push(text);
+      this.#known?.set(text, index);
     }
     this.#indexes[file] = index;
+    this.#count++;
+    if (index > SAMPLE && index > this.#count * MOSTLY_DIFFERENT) this.#known = undefined;
   }
 
-  finish(): Buffer {
-    const entries = this.#entries.size;
-    const offsets = new Uint32Array(entries + 1);
-    const texts: Buffer[] = [];
+  /** The bytes, made in short slices. */
+  async finish(): Promise<Buffer> {
+    const offsets = new Uint32Array(this.#texts.length + 1);
+    const parts: Buffer[] = [];
     let at = 0;
-    for (const text of this.#entries.keys()) {
-      const bytes = Buffer.from(text, "utf8");
-      at += bytes.length;
-      texts.push(bytes);
-      offsets[texts.length] = at;
-    }
+    await inSlices(chunks(this.#texts), ([first, texts]) => {
+      const joined = texts.join("");
+      const bytes = Buffer.from(joined, "utf8");
+      const isAscii = bytes.length === joined.length;
+      for (const [i, text] of texts.entries()) {
+        at += isAscii ? text.length : Buffer.byteLength(text);
+        offsets[first + i + 1] = at;
+      }
+      parts.push(bytes);
+    });
+    const entries = this.#texts.length;
     const width = entries < 256 ? 1 : entries < 65_536 ? 2 : 4;
     const indexes =
       width === 4
@@ -42,14 +54,18 @@ export class TextVectorWriter {
           ? Uint16Array.from(this.#indexes)
           : Uint8Array.from(this.#indexes);
     const padding = Buffer.alloc(-indexes.byteLength & 3);
-    return Buffer.concat([
-      bytesOf(new Uint32Array([entries, width])),
-      bytesOf(offsets),
-      bytesOf(indexes),
-      padding,
-      ...texts,
-    ]);
+    const head = bytesOf(new Uint32Array([entries, width]));
+    return Buffer.concat([head, bytesOf(offsets), bytesOf(indexes), padding, ...parts]);
   }
+}
+
+/** When so many different texts are nearly as many as files, the next ones are believed to be different, too. */
+const SAMPLE = 1024;
+const MOSTLY_DIFFERENT = 0.9;
+const CHUNK = 512;
+
+function* chunks(texts: readonly string[]): Iterable<[first: number, texts: readonly string[]]> {
+  for (let first = 0; first < texts.length; first += CHUNK) yield [first, texts.slice(first, first + CHUNK)];
 }
 
 export class TextVector {

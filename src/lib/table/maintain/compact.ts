@@ -1,8 +1,10 @@
 import type { Files } from "../../base/files.js";
 import type { Session } from "../duckdb.js";
 import type { TableFile, TableLog } from "../log/snapshot.js";
+import { tierOf } from "./place.js";
 import { type PlanOptions, planCompaction } from "./plan.js";
 import { rewriteFiles } from "./rewrite.js";
+import { reachableFiles, tierRules } from "./tiers.js";
 
 /** The table is not compacted further than files of this size. */
 export const TARGET_BYTES = 256 * 1024 * 1024;
@@ -46,7 +48,7 @@ export async function compactFiles(options: CompactOptions): Promise<CompactRepo
   for (;;) {
     const snapshot = await log.refresh();
     const groups = planCompaction(
-      snapshot.files.filter((file) => known.has(file.add.path)),
+      (await reachableFiles(options.files, snapshot)).filter((file) => known.has(file.add.path)),
       options,
     );
     if (groups.length === 0 || options.isStopped?.() === true) return report;
@@ -84,7 +86,10 @@ async function compactGroups(
 }
 
 async function compactGroup({ files, session, log, nowMs }: CompactOptions, inputs: readonly TableFile[]) {
-  const { schema } = await log.refresh();
+  const snapshot = await log.refresh();
+  const { schema } = snapshot;
+  const tier = tierOf(inputs[0]!.add.path);
+  const rule = tierRules(snapshot).find(({ name }) => name === tier);
   return rewriteFiles({
     files,
     session,
@@ -94,6 +99,7 @@ async function compactGroup({ files, session, log, nowMs }: CompactOptions, inpu
     schema,
     isDataChange: false,
     operation: "OPTIMIZE",
+    ...(rule === undefined ? {} : { level: rule.level }),
   });
 }
 

@@ -1,6 +1,7 @@
 /** Takes the rows for which a condition is true out of files of a table: whole files by the log alone, others rewritten. */
 import type { Files } from "../../base/files.js";
 import type { Session } from "../duckdb.js";
+import { CHECKSUM_TAG } from "../file/checksum.js";
 import { commitWith } from "../log/commit.js";
 import type { TableFile, TableLog } from "../log/snapshot.js";
 import { identifier } from "../schema/names.js";
@@ -50,9 +51,11 @@ export async function eraseRows(
   report: EraseReport,
 ): Promise<string[]> {
   const done: string[] = [];
-  for (let i = 0; i < candidates.length; i += ASKED_AT_ONCE) {
+  // Files of other engines one by one: they may be of any partition, whose values only the log has.
+  const atOnce = candidates.every((file) => file.tags[CHECKSUM_TAG] !== undefined) ? ASKED_AT_ONCE : 1;
+  for (let i = 0; i < candidates.length; i += atOnce) {
     if (options.isStopped?.() === true) break;
-    const asked = candidates.slice(i, i + ASKED_AT_ONCE);
+    const asked = candidates.slice(i, i + atOnce);
     const counts = await countMatches(options, schema, asked, condition);
     if (counts === undefined) continue;
     const whole = asked.filter((file) => file.rows !== undefined && counts.get(file.path) === file.rows);
@@ -112,11 +115,7 @@ async function countMatches(
   asked: readonly TableFile[],
   condition: string,
 ): Promise<Map<string, number> | undefined> {
-  const sql = matchesSql(
-    schema,
-    asked.map((file) => file.path),
-    condition,
-  );
+  const sql = matchesSql(schema, asked, condition);
   const file = identifier(FILE_COLUMN);
   try {
     const rows = await session.rowsJson(`SELECT ${file}, count(*) FROM (${sql}) GROUP BY 1`);

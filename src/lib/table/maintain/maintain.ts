@@ -6,6 +6,7 @@ import { type CompactProgress, type CompactReport, compactFiles } from "./compac
 import type { EraseReport } from "./erase.js";
 import { applyRetention } from "./retention.js";
 import { withMaintenance } from "./session.js";
+import { applyTiers, type TierReport } from "./tiers.js";
 import { graceOf, type VacuumReport, vacuumTable } from "./vacuum.js";
 
 export interface MaintainOptions {
@@ -21,13 +22,14 @@ export interface MaintainOptions {
 export interface MaintainReport {
   readonly retention: EraseReport;
   readonly compaction: CompactReport;
+  readonly tiers: TierReport;
   readonly vacuum: VacuumReport;
   /** Why the log got no checkpoint, if one was due. */
   readonly checkpointFailure: string | undefined;
 }
 
 /**
- * Applies the retention rules, merges and sorts files, shortens the log, and removes what no version needs any more. May be
+ * Applies the retention rules, merges and sorts files, moves old ones to their tier, shortens the log, and removes what no version needs any more. May be
  * killed anywhere and run by several at once; what is left undone the next run does.
  */
 export async function maintainTable(options: MaintainOptions): Promise<MaintainReport> {
@@ -35,6 +37,7 @@ export async function maintainTable(options: MaintainOptions): Promise<MaintainR
   return withMaintenance(files, log.directory, async (session) => {
     const retention = await applyRetention({ ...options, session, onProgress: () => {} });
     const compaction = await compactFiles({ ...options, session });
+    const tiers = await applyTiers({ ...options, session });
     const checkpoint = await maybeCheckpoint({ files, session, log, nowMs: nowMs() });
     const checkpointFailure =
       checkpoint !== undefined && "failed" in checkpoint ? checkpoint.failed : undefined;
@@ -42,6 +45,6 @@ export async function maintainTable(options: MaintainOptions): Promise<MaintainR
       options.isStopped?.() === true
         ? { files: 0, bytes: 0, workspaces: 0 }
         : await vacuumTable({ files, log, nowMs, graceMs: graceOf(await log.refresh()) });
-    return { retention, compaction, vacuum, checkpointFailure };
+    return { retention, compaction, tiers, vacuum, checkpointFailure };
   });
 }

@@ -9,6 +9,7 @@ import { type TableSchema, TIMESTAMP } from "../schema/schema.js";
 import { viewColumns } from "../schema/view.js";
 import { type EraseOptions, type EraseReport, eraseRows, nothingErased, removeFiles } from "./erase.js";
 import { type RetentionRule, retentionRules } from "./retention-rules.js";
+import { reachableFiles } from "./tiers.js";
 
 export interface RetentionOptions extends Omit<EraseOptions, "operation" | "parameters"> {
   readonly onProgress?: (progress: { readonly files: number; readonly filesDone: number }) => void;
@@ -29,9 +30,10 @@ export async function applyRetention(options: RetentionOptions): Promise<EraseRe
   const snapshot = await options.log.refresh();
   const rules = retentionRules(snapshot);
   if (rules.length === 0) return report;
+  const reachable = await reachableFiles(options.files, snapshot);
   const parameters = { predicate: JSON.stringify(["retention"]) };
   const erase: EraseOptions = { ...options, operation: "DELETE", parameters };
-  const plan = planRetention(snapshot.files, snapshot.schema, rules, options.nowMs());
+  const plan = planRetention(reachable, snapshot.schema, rules, options.nowMs());
   await removeFiles(erase, plan.whole, report);
   for (const [i, file] of plan.partial.entries()) {
     if (options.isStopped?.() === true) return report;

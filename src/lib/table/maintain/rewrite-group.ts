@@ -106,7 +106,7 @@ interface InputFacts {
   readonly rows: number;
   /** Before compression. */
   readonly bytes: number;
-  /** Columns that a file has, in lower case. */
+  /** Columns that a file has, or the log has for it, in lower case. */
   readonly names: ReadonlySet<string>;
 }
 
@@ -122,8 +122,12 @@ async function factsOf(session: Session, inputs: readonly TableFile[]): Promise<
   return {
     rows: Number(rows[0]?.[0]),
     bytes: Number(bytes[0]?.[0]),
-    names: new Set(names.map(([name]) => String(name))),
+    names: new Set([...names.map(([name]) => String(name)), ...inputs.flatMap(partitionNames)]),
   };
+}
+
+function partitionNames({ partition }: TableFile): string[] {
+  return Object.keys(partition).flatMap((name) => (partition[name] ? [name.toLowerCase()] : []));
 }
 
 interface Fingerprint {

@@ -1,4 +1,6 @@
+import { CHECKSUM_TAG } from "../file/checksum.js";
 import type { TableFile } from "../log/snapshot.js";
+import { splitByPartition, withPartitionValues } from "../partition.js";
 import { identifier, literal } from "../schema/names.js";
 import type { Column, TableSchema } from "../schema/schema.js";
 import { sqlType } from "../schema/shape.js";
@@ -13,10 +15,7 @@ export function rewriteSql(
   inputs: readonly TableFile[],
 ): string {
   const all = uniteColumns(schema.columns, job.schema.columns);
-  const scan = scanSql(
-    all,
-    inputs.map((file) => file.path),
-  );
+  const scan = filesSql(all, inputs);
   const value = (column: Column) => job.select?.(column) ?? identifier(column.name);
   if (job.keep === undefined) {
     return `SELECT ${columns.map((column) => `${value(column)} AS ${identifier(column.name)}`).join(", ")} FROM (${scan})`;
@@ -30,9 +29,11 @@ export function rewriteSql(
 }
 
 /** Rows that the condition is true for, with the path of their file in FILE_COLUMN: over the columns that `query` shows. */
-export function matchesSql(schema: TableSchema, paths: readonly string[], condition: string): string {
+export function matchesSql(schema: TableSchema, files: readonly TableFile[], condition: string): string {
+  const paths = files.map((file) => file.path);
+  const foreign = files.find((file) => file.tags[CHECKSUM_TAG] === undefined);
   const shown = viewColumns(schema).map(({ name, sql }) => `${sql} AS ${identifier(name)}`);
-  const scan = scanSql(schema.columns, paths, FILE_COLUMN);
+  const scan = withPartitionValues(scanSql(schema.columns, paths, FILE_COLUMN), schema.columns, foreign);
   const inner = `SELECT ${[identifier(FILE_COLUMN), ...shown].join(", ")} FROM (${scan})`;
   return `SELECT ${identifier(FILE_COLUMN)} FROM (${inner}) WHERE (${condition}\n)`;
 }
@@ -49,6 +50,19 @@ export function scanSql(columns: readonly Column[], paths: readonly string[], fi
   const names = [...columns.map((c) => c.name), ...(fileColumn === undefined ? [] : [fileColumn])];
   const filename = fileColumn === undefined ? "" : `, filename = ${literal(fileColumn)}`;
   return `SELECT ${names.map(identifier).join(", ")} FROM read_parquet([${paths.map(literal).join(", ")}], hive_partitioning = false, schema = MAP {${types.join(", ")}}${filename})`;
+}
+
+/** The same for files of one partition, whose value files of other engines do not have in themselves. */
+function filesSql(columns: readonly Column[], files: readonly TableFile[]): string {
+  const { plain, groups } = splitByPartition(Object.keys(files[0]?.partition ?? {}), files);
+  const scan = (some: readonly TableFile[]) =>
+    scanSql(
+      columns,
+      some.map((file) => file.path),
+    );
+  const parts = groups.map((group) => withPartitionValues(scan(group), columns, group[0]));
+  if (plain.length > 0 || parts.length === 0) parts.unshift(scan(plain));
+  return parts.join(" UNION ALL ");
 }
 
 function hidden(index: number): string {

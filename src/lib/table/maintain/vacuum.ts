@@ -10,6 +10,7 @@ import type { Snapshot, TableLog } from "../log/snapshot.js";
 import { pathOfAdd } from "../log/table-file.js";
 import { tierRoot } from "./place.js";
 import { tiersOf } from "./tier-links.js";
+import { ownerOf } from "./tiers.js";
 import { removeDeadWorkspaces } from "./workspace.js";
 
 export interface VacuumOptions {
@@ -41,7 +42,8 @@ export async function vacuumTable(options: VacuumOptions): Promise<VacuumReport>
   const { files, log, nowMs, isDry = false } = options;
   const report: VacuumReport = { files: 0, bytes: 0, workspaces: 0 };
   // First the listing, then the snapshot: what is committed between the two is in the snapshot.
-  const roots = [null, ...(await tiersOf(files, log.directory))].map(tierRoot);
+  const tiers = await tiersOf(files, ownerOf(await log.refresh()));
+  const roots = [null, ...tiers].map(tierRoot);
   const found: FoundFile[] = [];
   for (const root of roots) await walk(files, join(log.directory, root), ".parquet", found);
   const blooms: FoundFile[] = [];

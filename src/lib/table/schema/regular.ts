@@ -7,7 +7,7 @@ import { storedKey, type TableSchema, TIMESTAMP } from "./schema.js";
 import type { LeafType, StructField } from "./structs.js";
 
 /** Bytes of a block that are looked at: some hundred events. */
-const SAMPLE_BYTES = 256 * 1024;
+const SAMPLE_BYTES = 64 * 1024;
 /** Values of a key that are looked at, */
 const MOST_VALUES = 500;
 /** of which this share must be objects of one and the same structure. */

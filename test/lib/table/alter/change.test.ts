@@ -171,6 +171,41 @@ test("rename: old files, new events under either name and the live end are one k
   expect((await columnsOf(table)).filter((name) => name.startsWith("b"))).toEqual([]);
 });
 
+test("a key renamed to one that is there: the two are one, whatever their types", async () => {
+  const table = `${temporaryDirectory()}/logs`;
+  const a = ["1", "2.5", '"x"', ...Array.from({ length: 50 }, (_, i) => `{"m":${i}}`)];
+  const b = [...Array.from({ length: 50 }, (_, i) => `{"n":${i}}`), "1.5", "true", "[1]"];
+  await storeLines(
+    storeOptions(table),
+    a.slice(3).map((v) => line(v, "a")),
+  );
+  await storeLines(
+    storeOptions(table),
+    a.slice(0, 3).map((v) => line(v, "a")),
+  );
+  await storeLines(
+    storeOptions(table),
+    b.map((v) => line(v, "b")),
+  );
+  await storeLines(
+    storeOptions(table),
+    b.slice(0, 50).map((v) => line(v, "c")),
+  );
+  await change(table, { action: "rename", key: "a", to: "b" });
+  const both = [...a, ...b].map((v) => line(v, "b"));
+  const c = b.slice(0, 50).map((v) => line(v, "c"));
+  expect(await readFacts(table)).toEqual([...both, ...c].map(lineFacts).sort());
+  expect((await columnsOf(table)).filter((name) => name.startsWith("a"))).toEqual([]);
+  await change(table, { action: "rename", key: "c", to: "b" });
+  const all = [...both, ...b.slice(0, 50).map((v) => line(v, "b"))];
+  expect(await readFacts(table)).toEqual(all.map(lineFacts).sort());
+  await storeLines(storeOptions(table), [line("7", "a")]);
+  await storeLines(storeOptions(table), [line('{"n":1}', "c")]);
+  expect(await readFacts(table)).toEqual(
+    [...all, line("7", "b"), line('{"n":1}', "b")].map(lineFacts).sort(),
+  );
+});
+
 test("an event with both names of a key keeps both values", async () => {
   const table = `${temporaryDirectory()}/logs`;
   await storeLines(storeOptions(table), [line("1", "a")]);
@@ -241,12 +276,26 @@ test("what is ended between two batches is finished by the next", async () => {
   expect(await readFacts(table)).toEqual(wanted);
 });
 
+test("a sibling that a writer has made and nothing is in goes with the next change", async () => {
+  const table = `${temporaryDirectory()}/logs`;
+  await storeLines(storeOptions(table), [line('"1"'), line("2")]);
+  const ended = new AbortController();
+  ended.abort();
+  await change(table, { action: "set", key: "v", type: "integer" }, ended.signal);
+  await storeLines(storeOptions(table), [line('"3"')]);
+  const report = await change(table, { action: "set", key: "v", type: "integer" });
+  expect(report).toMatchObject({ rewritten: 2, dropped: ["v_string"] });
+  expect(await columnsOf(table)).toEqual(["timestamp timestamp", "v integer"]);
+  expect(await readFacts(table)).toEqual(["1", "2", "3"].map((v) => lineFacts(line(v))));
+});
+
 test("changes that cannot be are refused", async () => {
   const table = `${temporaryDirectory()}/logs`;
   await storeLines(storeOptions(table), [`{${T},"a":1,"b":2}`]);
   await expect(change(table, { action: "set", key: "c", type: "json" })).rejects.toThrow("no such key");
   await expect(change(table, { action: "set", key: "timestamp", type: "json" })).rejects.toThrow("keeps");
-  await expect(change(table, { action: "rename", key: "a", to: "b" })).rejects.toThrow("already");
+  await expect(change(table, { action: "rename", key: "a", to: "b" })).rejects.toThrow('1 rows have "b"');
+  await expect(change(table, { action: "rename", key: "a", to: "a" })).rejects.toThrow("no name");
   await expect(change(table, { action: "rename", key: "a", to: "timestamp" })).rejects.toThrow();
   await change(table, { action: "rename", key: "a", to: "c" });
   await expect(change(table, { action: "rename", key: "b", to: "a" })).rejects.toThrow("another name");

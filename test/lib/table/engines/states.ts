@@ -1,5 +1,12 @@
 /** Tables in the states that our operations leave: what every other engine must read as we do. */
-import { storeLines, storeOptions } from "../support.js";
+import { assert } from "../../../../src/lib/base/assert.js";
+import { diskFiles } from "../../../../src/lib/base/files.js";
+import { checkpoint as makeCheckpoint } from "../../../../src/lib/table/log/checkpoint.js";
+import { listLog } from "../../../../src/lib/table/log/listing.js";
+import { TableLog } from "../../../../src/lib/table/log/snapshot.js";
+import { alter, checkpoint, compact, erase, type Place, vacuum } from "../../../support/maintenance.js";
+import { DAY_MS, openSession } from "../log/support.js";
+import { OBSERVED_MS, storeLines, storeOptions } from "../support.js";
 
 export interface State {
   readonly name: string;
@@ -57,5 +64,95 @@ const capped: State = {
   },
 };
 
+/** Later than everything: tombstones and commits have outlived their time. */
+const LATER_MS = OBSERVED_MS + 90 * 86_400_000;
+
+/** Several small files, then what was done to them. */
+function after(name: string, work: (place: Place) => Promise<unknown>, isLeft = (_n: number) => true): State {
+  return {
+    name,
+    build: async (table) => {
+      const lines = linesOf(0, 63);
+      for (let i = 0; i < lines.length; i += 21) {
+        await storeLines(storeOptions(table), lines.slice(i, i + 21));
+      }
+      await work({ table, files: diskFiles, nowMs: OBSERVED_MS });
+      return lines.filter((_, n) => isLeft(n));
+    },
+  };
+}
+
+const shortened = async (place: Place) => {
+  await compact(place);
+  await checkpoint({ ...place, nowMs: LATER_MS });
+  await storeLines(storeOptions(place.table), []);
+};
+
+const partitioned: State = {
+  name: "partitioned by a key, too",
+  build: async (table) => {
+    // As a partition empty text is NULL to every other engine: "Partition Value Serialization" of the protocol.
+    const lines = linesOf(0, 70).map((line) => line.replace('"service":""', '"service":"no longer empty"'));
+    const odd = '{"timestamp":"2026-11-21T10:00:00Z","service":"a/b c=%:","number":70}';
+    const long = `{"timestamp":"2026-11-21T10:00:00Z","service":"${"é".repeat(300)}","number":71}`;
+    await storeLines(storeOptions(table, { partitionBy: ["date", "service"] }), [...lines, odd, long]);
+    return [...lines, odd, long];
+  },
+};
+
+const checkpointed: State = {
+  name: "after checkpoints and the clean-up of its log",
+  build: async (table) => {
+    const lines = Array.from({ length: 5 }, (_, i) => linesOf(i * 10, 10));
+    const session = await openSession();
+    for (const batch of lines) {
+      await storeLines(storeOptions(table), batch);
+      const log = new TableLog(table);
+      await makeCheckpoint({ files: diskFiles, session, log, nowMs: Date.now() + 40 * DAY_MS });
+    }
+    const { commits } = await listLog(diskFiles, table);
+    assert(commits[0] === 3, "the log was not cleaned");
+    return lines.flat();
+  },
+};
+
+const structured: State = {
+  name: "regular objects, and some that are not",
+  build: async (table) => {
+    const lines = Array.from({ length: 30 }, (_, n) => {
+      const odd =
+        n === 7 ? `,"http":{"status":"x"}` : `,"http":{"method":"GET","status":${n},"ok":${n % 2 === 0}}`;
+      return `{"timestamp":"2026-11-21T10:00:00Z","number":${n}${odd}}`;
+    });
+    await storeLines(storeOptions(table), lines);
+    return lines;
+  },
+};
+
 /** One entry an operation. */
-export const STATES: readonly State[] = [flushed, grown, capped];
+export const STATES: readonly State[] = [
+  flushed,
+  grown,
+  capped,
+  structured,
+  partitioned,
+  checkpointed,
+  after("compacted", compact),
+  after(
+    "with events deleted",
+    (place) => erase(place, "number % 3 = 1"),
+    (n) => n % 3 !== 1,
+  ),
+  after("compacted, with a checkpoint", shortened),
+  after(
+    "with everything done to it and vacuumed",
+    async (place) => {
+      await erase(place, "number < 10");
+      await shortened(place);
+      await alter(place, { action: "set", key: "number", type: "string" });
+      await alter(place, { action: "set", key: "number", type: "integer" });
+      await vacuum({ ...place, nowMs: LATER_MS }, 0);
+    },
+    (n) => n >= 10,
+  ),
+];

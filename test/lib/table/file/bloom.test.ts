@@ -60,7 +60,6 @@ describe("filters of a file", () => {
     expect(wrong).toBeLessThan(30);
     expect(await bloom.mayContain("none_id", "x")).toBe(false);
     expect(await bloom.mayContain("other", "x")).toBe(true);
-    await bloom.close();
     expect(await mayContain(diskFiles, directory, file, "id", "nothing like it")).toBe(false);
   });
 

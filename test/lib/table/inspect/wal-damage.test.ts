@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   truncateSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -91,7 +92,9 @@ describe("the log of a writer that died", () => {
 
   it("its directory without segments is removed", async () => {
     const directory = await makeTable(1);
-    mkdirSync(join(directory, "_wal", "0b6d0a4e-0000-4000-8000-000000000000"), { recursive: true });
+    const own = join(directory, "_wal", "0b6d0a4e-0000-4000-8000-000000000000");
+    mkdirSync(own, { recursive: true });
+    utimesSync(own, NOW_MS / 1000 - 3600, NOW_MS / 1000 - 3600);
     expect(await kindsOf(directory)).toEqual(["(wal-empty)"]);
     await repair(directory);
     expect(await kindsOf(directory)).toEqual([]);
