@@ -51,6 +51,13 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
     '{"timestamp":"9999-12-31T23:59:59.999999Z"}',
     '{"timestamp":"1960-02-29T23:59:59.123456789Z"}',
   ],
+  "timestamps beyond the years that tables can have": [
+    '{"timestamp":"9999-12-31T23:59:59-23:59"}',
+    '{"timestamp":"9999-12-31T23:59:60Z"}',
+    '{"timestamp":"0000-06-01T00:00:00Z"}',
+    '{"timestamp":"0001-01-01T00:00:00+23:59"}',
+    '{"timestamp":"0001-01-01T23:59:00+23:59"}',
+  ],
   "zones and letters": ['{"timestamp":"2026-11-21T00:30:00+02:00"}', '{"timestamp":"2026-11-21t10:00:00z"}'],
   nulls: [`{${T},"a":null}`, `{${T},"a":null,"b":1}`],
   "white space": [`  { "a" : 1 , ${T} }  `, `{${T},"a":2}\r`],

@@ -43,12 +43,16 @@ export function readRfc3339(p: usize, end: usize): bool {
   const offset = zoneOffset(q, end);
   if (offset == NO_ZONE) return false;
   const seconds = cachedDays * 86400 + <i64>(hour * 3600 + minute * 60 + second) - <i64>offset;
+  if (seconds < FIRST_SECOND || seconds > LAST_SECOND) return false;
   if (seconds > 9223372035) epochNs = i64.MAX_VALUE;
   else if (seconds < -9223372035) epochNs = i64.MIN_VALUE;
   else epochNs = seconds * 1000000000 + fraction;
   return true;
 }
 
+/** 0001-01-01T00:00:00Z and 9999-12-31T23:59:59Z: other engines read no dates before and after. */
+const FIRST_SECOND: i64 = -62135596800;
+const LAST_SECOND: i64 = 253402300799;
 const NO_ZONE: i32 = i32.MAX_VALUE;
 
 /** Seconds east of UTC, when the text from `q` to `end` is exactly a zone. */

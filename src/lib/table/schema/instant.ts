@@ -10,7 +10,14 @@ export interface Instant {
 
 const RFC_3339 = /^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))$/;
 
-/** The instant of an RFC 3339 date-time with zone, or undefined. A leap second counts as the second after it. */
+/** 0001-01-01T00:00:00Z and 10000-01-01T00:00:00Z. Other engines read no table with a date before or after. */
+const FIRST_MS = -62_135_596_800_000;
+const END_MS = 253_402_300_800_000;
+
+/**
+ * The instant of an RFC 3339 date-time with zone, or undefined, as for one that is not in the years 1 to 9999 of UTC. A leap
+ * second counts as the second after it.
+ */
 export function parseInstant(text: string): Instant | undefined {
   const match = RFC_3339.exec(text);
   if (match === null) return undefined;
@@ -29,6 +36,7 @@ export function parseInstant(text: string): Instant | undefined {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
   date.setUTCHours(hour, minute - (match[8] === "-" ? -offset : offset), second);
+  if (date.getTime() < FIRST_MS || date.getTime() >= END_MS) return undefined;
   const fraction = (match[7] ?? "").padEnd(9, "0");
   return {
     micros: BigInt(date.getTime()) * 1000n + BigInt(fraction.slice(0, 6)),
