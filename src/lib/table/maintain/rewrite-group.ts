@@ -10,7 +10,7 @@ import { type CopiedFile, fileTags } from "../file/parquet.js";
 import type { TableFile } from "../log/snapshot.js";
 import { identifier, literal } from "../schema/names.js";
 import { type Column, NANOSECONDS, TIMESTAMP } from "../schema/schema.js";
-import type { RewriteJob } from "./rewrite.js";
+import type { RewriteJob } from "./rewrite-job.js";
 import { rewriteSql } from "./rewrite-sql.js";
 
 /** A file that is written and durable under a temporary name. */
