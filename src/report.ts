@@ -3,6 +3,7 @@ import { AssertionFailure } from "./lib/base/assert.js";
 import { failure, LogpipeError, reasonOf } from "./lib/base/errors/index.js";
 import type { AnyDeclaration } from "./lib/stage/stage.js";
 import type { Output } from "./lib/stage/terminal.js";
+import { unreadableFile } from "./lib/table/file/damaged.js";
 
 /** Prints `logpipe COMMAND: message` with its help line, or the stack of a bug of ours. */
 export async function reportError(
@@ -12,7 +13,7 @@ export async function reportError(
   stderr: Output,
 ): Promise<number> {
   if (isClosedPipe(error)) return 0;
-  const known = error instanceof LogpipeError ? error : systemFailure(error);
+  const known = error instanceof LogpipeError ? error : (systemFailure(error) ?? unreadableFile(error));
   if (known === undefined) {
     await stderr.write(bugText(error));
     return 70;

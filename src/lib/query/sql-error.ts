@@ -1,6 +1,7 @@
 /** DuckDB's errors as ours: one clear message, a caret under the fault, what to do next. */
 import { failure, LogpipeError } from "../base/errors/index.js";
 import { suggest } from "../base/suggest.js";
+import { unreadableFile } from "../table/file/damaged.js";
 import { cellWidth } from "../terminal/width.js";
 
 /** DuckDB's own account of an error, as it prints under `errors_as_json`. */
@@ -19,6 +20,8 @@ interface SqlFault {
 
 /** The failure to show for `error`, thrown by DuckDB while it worked on `sql`. `tables` are those the query could name. */
 export function sqlFailure(error: unknown, sql: string, tables: readonly string[]): LogpipeError {
+  const damaged = unreadableFile(error);
+  if (damaged !== undefined) return damaged;
   const fault = faultOf(error);
   const place = fault.position === undefined || sql === "" ? "" : caret(sql, Number(fault.position));
   return failure("query.failed", { reason: reasonOf(fault) + place, help: helpOf(fault, tables) }, error);
@@ -80,6 +83,8 @@ function helpOf(fault: SqlFault, tables: readonly string[]): string | undefined 
     .split(/\s*\n\s*/);
   if (functions !== undefined) return `it takes ${functions.slice(0, 4).join(", or ")}`;
   if (candidates.length > 0) return `did you mean "${candidates[0]}"?`;
+  if (/^Malformed JSON/.test(text))
+    return "a key with values of several types is JSON: compare its text, as in status->>'$' = 'ok'; `logpipe store schema` shows such keys, and `set KEY string` makes one of them text";
   return /extension/i.test(text)
     ? "logpipe downloads none by itself; JSON, Parquet, CSV and time zones are built in"
     : undefined;

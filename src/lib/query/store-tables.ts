@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
 import { diskFiles } from "../base/files.js";
 import type { Condition } from "../table/file/condition.js";
+import { isGone, unreadableFile } from "../table/file/damaged.js";
 import { type Pruned, prune } from "../table/file/prune.js";
 import { LiveEnd } from "../table/live-end.js";
 import { checkPresent } from "../table/log/as-of.js";
@@ -55,6 +56,28 @@ export async function listTables(store: string): Promise<string[]> {
  * further tables that the query may use.
  */
 export async function openStoreTables(
+  session: Session,
+  store: string,
+  sql: string,
+  range: TimeRange,
+  others: readonly string[],
+): Promise<StoreTables> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await openTables(session, store, sql, range, others);
+    } catch (error) {
+      // Replaced and vacuumed since the snapshot was read: a newer one does not need it.
+      if (!isGone(error) || attempt === MOST_ATTEMPTS) throw unreadableFile(error) ?? error;
+      // What planning began.
+      if (session.transaction !== undefined) await session.connection.run("ROLLBACK");
+      session.transaction = undefined;
+    }
+  }
+}
+
+const MOST_ATTEMPTS = 5;
+
+async function openTables(
   session: Session,
   store: string,
   sql: string,
@@ -130,7 +153,7 @@ async function makeView(
   const { snapshot, liveEvents, liveBytes, schema } = relation;
   const pruned = await prune(diskFiles, snapshot, condition);
   if (relation.isPast) await checkPresent(diskFiles, snapshot, pruned.files);
-  const view = `CREATE VIEW ${identifier(name)} AS SELECT * FROM (${relation.over(pruned.files)})${where}`;
+  const view = `CREATE OR REPLACE VIEW ${identifier(name)} AS SELECT * FROM (${relation.over(pruned.files)})${where}`;
   await session.connection.run(view);
   session.transaction?.restore.push(view);
   return {

@@ -36,6 +36,12 @@ export const storeErrors = {
     help: () =>
       `nothing was changed; check that the directory is a table of a logpipe store; "logpipe store verify" says what is wrong with one`,
   }),
+  "store.file-unreadable": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot read the file ${f.path}: ${f.reason}`,
+    help: () =>
+      "if `store vacuum` ran beside this command, run it again; else `logpipe store verify` says what is damaged and what to do",
+  }),
   "store.lost-commit": entry<{ path: string; version: number; reason: string }>({
     exitCode: 1,
     message: (f) => `version ${f.version} of the table ${f.path} cannot be rebuilt: ${f.reason}`,
