@@ -83,6 +83,8 @@ async function compactTable(
   const { checkpointFailure } = report;
   if (checkpointFailure !== undefined)
     terminal.complain(`the log of table ${name} could not be shortened: ${checkpointFailure}`);
+  for (const damage of report.compaction.damaged)
+    terminal.complain(damage, "put it back from a backup, or see `logpipe store verify --deep`");
   for (const tier of report.tiers.missing)
     terminal.complain(
       `the tier "${tier}" of table ${name} cannot be used: it is not mounted, or another table's`,

@@ -60,6 +60,12 @@ const options = {
     summary:
       "begin a sync of the log at most once in TIME, so that more events share it; 0: as often as the disk can",
   }),
+  compactInterval: duration({
+    placeholder: "TIME",
+    advanced: true,
+    summary:
+      "do what `logpipe compact` does with the table, TIME after the start and after each time; default never",
+  }),
   maxColumns: integer({
     placeholder: "N",
     min: 2,
@@ -83,6 +89,9 @@ next \`sink\` into the same table stores what the log still holds.
 When the disk is full, or the log takes more than \`--wal-limit\` because Parquet cannot be written as fast as events come, the
 sink waits, says so where it is the disk, and goes on when there is room. With \`--on-full drop-oldest\` or \`drop-newest\` it throws
 events away instead, and says at the end how many.
+
+With \`--compact-interval 10m\` a sink that runs for long also merges its small files, and applies retention and tiers; \`logpipe compact\`
+from cron does the same.
 
 Several may write to one table at once. A line that is no JSON object goes to the quarantine of the table, as durable as the events; \`store
 quarantine\` shows such lines and stores them once they are put right. With \`--dead-letters FILE\` they go to that file instead.
@@ -138,6 +147,7 @@ function limitsOf(values: ValuesOf<typeof options>) {
     onFull: values.onFull,
     syncDelayMs: values.syncDelay,
     maxColumns: values.maxColumns,
+    ...(values.compactInterval === undefined ? {} : { compactEveryMs: values.compactInterval }),
     ...(values.partitionBy === undefined
       ? {}
       : { partitionBy: parsePartitionBy(values.partitionBy, "--partition-by") }),

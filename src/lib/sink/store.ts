@@ -19,6 +19,7 @@ import { Backlog } from "./backlog.js";
 import { Fullness } from "./fullness.js";
 import { balanceOf, type StoreReport } from "./report.js";
 import { LogRoom, type OnFull } from "./room.js";
+import { Upkeep } from "./upkeep.js";
 
 export { balanceOf, type StoreReport } from "./report.js";
 
@@ -39,6 +40,8 @@ export interface StoreOptions {
   readonly onFull?: OnFull;
   /** A busy log syncs at most this often, so that more appends share a sync. */
   readonly syncDelayMs?: number;
+  /** Compacts the table, and so on, this often beside writing; never when absent. */
+  readonly compactEveryMs?: number;
   readonly nowMs: () => number;
   readonly files?: Files;
   /** Aborted when the user asks to stop: then nothing waits for room any more. */
@@ -72,6 +75,7 @@ export class StoreSink implements Sink {
   #wal!: Wal;
   #storing!: Storing;
   #recovery!: Recovery;
+  #upkeep: Upkeep | undefined;
   #aside: Aside[] = [];
   #timer: NodeJS.Timeout | undefined;
   #isRolling = false;
@@ -108,6 +112,7 @@ export class StoreSink implements Sink {
     const sink = new StoreSink(options);
     await sink.#attempt(() => sink.#open());
     const lookMs = Math.min(ROLL_LOOK_MS, options.flushIntervalMs);
+    sink.#beginUpkeep();
     sink.#timer = setInterval(() => void sink.#rollWhenAsked(), lookMs).unref();
     return sink;
   }
@@ -175,6 +180,7 @@ export class StoreSink implements Sink {
   async close(): Promise<void> {
     clearInterval(this.#timer);
     try {
+      await this.#upkeep?.stop();
       // After a failure, too: what was acknowledged is sealed and stored.
       await this.flush()
         .finally(() => this.#attempt(() => this.#wal.close()))
@@ -184,6 +190,12 @@ export class StoreSink implements Sink {
       this.#options.onReport?.(this.report);
       await this.#wal.release().catch(() => {});
     }
+  }
+
+  #beginUpkeep(): void {
+    const { tableDirectory, compactEveryMs: everyMs, nowMs, onNotice = () => {} } = this.#options;
+    if (everyMs === undefined) return;
+    this.#upkeep = new Upkeep({ files: this.#files, tableDirectory, everyMs, nowMs, onNotice });
   }
 
   async #open(): Promise<void> {

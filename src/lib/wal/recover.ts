@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { crc32c } from "../base/crc32c.js";
 import type { Files, OpenFile } from "../base/files.js";
 import { type Lock, takeLock } from "./lock.js";
@@ -163,6 +163,8 @@ async function keepUnlisted(files: Files, data: OpenFile, path: string, from: nu
   } finally {
     await copy.close();
   }
+  // The name, too, before what it keeps is cut off.
+  await files.syncDirectory(dirname(path));
   return size - from;
 }
 
@@ -182,6 +184,7 @@ async function setAside(
   await copy.write([bytes], 0);
   await copy.sync();
   await copy.close();
+  await files.syncDirectory(dirname(path));
   await file.write([Buffer.alloc(range.length, 10)], range.offset);
   return bytes.length;
 }

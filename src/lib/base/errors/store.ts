@@ -110,6 +110,12 @@ export const storeErrors = {
     message: (f) => `${f.path} cannot be a tier: ${f.reason}`,
     help: (f) => f.help,
   }),
+  "store.changed-file": entry<{ path: string }>({
+    exitCode: 1,
+    message: (f) => `${f.path} has changed on the disk since it was written: it was not rewritten`,
+    help: () =>
+      "nothing was changed; put the file back from a backup, or see what `logpipe store verify --deep` and `store repair` say",
+  }),
   "store.rewrite-differs": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `files of the table ${f.path} were not replaced: ${f.reason}`,

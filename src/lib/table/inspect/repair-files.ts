@@ -8,7 +8,7 @@ import type { TableFile } from "../log/snapshot.js";
 import { checkFile } from "./check-files.js";
 import { checkIndex } from "./check-index.js";
 import { measureFile } from "./measure.js";
-import type { Repair } from "./repair.js";
+import type { Repair } from "./repair-step.js";
 
 /** Where files that cannot be read are kept when they are taken out of the table. Vacuum does not look here. */
 const DAMAGED_DIRECTORY = "_damaged";

@@ -8,7 +8,7 @@ import { commitName, LOG_DIRECTORY } from "../log/listing.js";
 import { TableLog } from "../log/snapshot.js";
 import { inspectLog, type LogHealth } from "./log-health.js";
 import { putRebuilt, type RebuiltCommit, rebuildCommit } from "./rebuild-commit.js";
-import type { Repair } from "./repair.js";
+import type { Repair } from "./repair-step.js";
 
 /** False: the table still cannot be read. */
 export async function repairLog(repair: Repair): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { Action } from "../log/actions.js";
 import { putCommit } from "../log/commit.js";
 import type { Snapshot } from "../log/snapshot.js";
 import { type LostSegment, lostSegments, rescueActions } from "./lost-files.js";
-import type { Repair } from "./repair.js";
+import type { Repair } from "./repair-step.js";
 import { findStrays, listDataFiles, onlyCopies } from "./strays.js";
 
 /** Commits files whose rows are nowhere else: the commit that named them is gone with the end of the log, and so is their log. */

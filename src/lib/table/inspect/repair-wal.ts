@@ -2,7 +2,7 @@ import { countOf } from "../../base/size.js";
 import { type Recovery, recoverTable } from "../recover.js";
 import { MAX_COLUMNS } from "../relation.js";
 import { checkWal } from "./check-wal.js";
-import type { Repair, RepairStep } from "./repair.js";
+import type { Repair, RepairStep } from "./repair-step.js";
 
 const OF_DEAD_WRITERS = ["wal-dead", "wal-empty"];
 

@@ -3,7 +3,11 @@ import { failure } from "../../base/errors/index.js";
 import type { Files } from "../../base/files.js";
 import { decodeActions } from "./actions.js";
 import { commitPath, listLog } from "./listing.js";
-import type { AsOf, Snapshot, TableFile } from "./snapshot.js";
+import type { Snapshot } from "./state.js";
+import type { TableFile } from "./table-file.js";
+
+/** A moment of a table's past: a version of its log, or the newest version that was there at that time. */
+export type AsOf = { readonly version: number } | { readonly timestampMs: number };
 
 /**
  * The version of the moment. The time of a version is what its commit says of itself (`commitInfo.timestamp`), or that

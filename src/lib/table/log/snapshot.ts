@@ -1,15 +1,13 @@
 import { diskFiles, type Files } from "../../base/files.js";
-import { versionAt } from "./as-of.js";
+import { type AsOf, versionAt } from "./as-of.js";
 import { writeSnapshotCache } from "./cache-write.js";
 import { follow, loadState } from "./load.js";
 import type { LogState, Snapshot } from "./state.js";
 
+export type { AsOf } from "./as-of.js";
 export { commitName, LOG_DIRECTORY } from "./listing.js";
 export type { Snapshot } from "./state.js";
 export type { Bounds, TableFile } from "./table-file.js";
-
-/** A moment of a table's past: a version of its log, or the newest version that was there at that time. */
-export type AsOf = { readonly version: number } | { readonly timestampMs: number };
 
 /**
  * The table's newest state, or that of a moment. A directory without a log is a table without rows. Throws

@@ -1,3 +1,4 @@
+import { LogpipeError } from "../../base/errors/index.js";
 import type { Files } from "../../base/files.js";
 import type { Session } from "../duckdb.js";
 import type { TableFile, TableLog } from "../log/snapshot.js";
@@ -34,6 +35,8 @@ export interface CompactReport {
   rows: number;
   /** Groups that another process rewrote first. */
   lost: number;
+  /** What is wrong with files that changed on the disk: they, and those they were to be merged with, are left as they are. */
+  readonly damaged: string[];
 }
 
 /**
@@ -42,7 +45,15 @@ export interface CompactReport {
  */
 export async function compactFiles(options: CompactOptions): Promise<CompactReport> {
   const { log } = options;
-  const report: CompactReport = { filesIn: 0, filesOut: 0, bytesIn: 0, bytesOut: 0, rows: 0, lost: 0 };
+  const report: CompactReport = {
+    filesIn: 0,
+    filesOut: 0,
+    bytesIn: 0,
+    bytesOut: 0,
+    rows: 0,
+    lost: 0,
+    damaged: [],
+  };
   // What writers add meanwhile is left for the next run: they might add for ever.
   const known = new Set((await log.refresh()).files.map((file) => file.add.path));
   for (;;) {
@@ -69,7 +80,12 @@ async function compactGroups(
   for (const inputs of groups) {
     options.onProgress?.({ ...total, ...done });
     if (options.isStopped?.() === true) return;
-    const result = await compactGroup(options, inputs);
+    const result = await compactGroup(options, inputs).catch((error: unknown) => {
+      if (!(error instanceof LogpipeError && error.code === "store.changed-file")) throw error;
+      report.damaged.push(error.message);
+      for (const { add } of inputs) known.delete(add.path);
+      return undefined;
+    });
     done.filesDone += inputs.length;
     done.bytesDone += bytesOf(inputs);
     if (result === undefined) {

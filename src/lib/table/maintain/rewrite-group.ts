@@ -2,14 +2,15 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { failure } from "../../base/errors/index.js";
+import type { Files } from "../../base/files.js";
 import type { Session } from "../duckdb.js";
-import { RAW_BYTES_TAG } from "../file/checksum.js";
+import { CHECKSUM_TAG, fileChecksum, RAW_BYTES_TAG } from "../file/checksum.js";
 import { packParquet } from "../file/pack.js";
 import { type CopiedFile, fileTags } from "../file/parquet.js";
 import type { TableFile } from "../log/snapshot.js";
 import { identifier, literal } from "../schema/names.js";
 import { type Column, NANOSECONDS, TIMESTAMP } from "../schema/schema.js";
-import type { RewriteJob } from "./rewrite.js";
+import type { RewriteJob } from "./rewrite-job.js";
 import { rewriteSql } from "./rewrite-sql.js";
 
 /** A file that is written and durable under a temporary name. */
@@ -39,11 +40,24 @@ export async function rewriteGroup(
 ): Promise<RewrittenGroup> {
   const { session, files } = job;
   const path = join(directory, `${randomUUID()}.parquet`);
+  for (const input of inputs) await checkUnchanged(files, input);
   return session.withRoom(async () => {
     await files.remove(path).catch(() => {});
     // One transaction, so that now() in a condition is the same whenever it is asked.
     return inTransaction(session, () => writeGroup(job, inputs, path));
   });
+}
+
+/** Throws store.changed-file: what changed on the disk must not get a fresh checksum. Cost: two seconds a gigabyte. */
+async function checkUnchanged(files: Files, { path, tags }: TableFile): Promise<void> {
+  const wanted = tags[CHECKSUM_TAG];
+  if (wanted === undefined) return;
+  const file = await files.open(path, "read");
+  try {
+    if ((await fileChecksum(file)) !== wanted) throw failure("store.changed-file", { path });
+  } finally {
+    await file.close();
+  }
 }
 
 async function writeGroup(

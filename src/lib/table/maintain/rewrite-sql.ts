@@ -5,7 +5,7 @@ import { identifier, literal } from "../schema/names.js";
 import type { Column, TableSchema } from "../schema/schema.js";
 import { sqlType } from "../schema/shape.js";
 import { viewColumns } from "../schema/view.js";
-import type { RewriteJob } from "./rewrite.js";
+import type { RewriteJob } from "./rewrite-job.js";
 
 /** `SELECT` of the columns of the new file over the rows that stay. `schema`: all columns the inputs may have. */
 export function rewriteSql(
