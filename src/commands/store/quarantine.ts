@@ -1,4 +1,3 @@
-import { createReadStream } from "node:fs";
 import { resolve } from "node:path";
 import { failure, reasonOf } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
@@ -6,6 +5,8 @@ import { formatCount, formatSize } from "../../lib/base/size.js";
 import type { Letter } from "../../lib/event/letter.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag, list, text, type ValuesOf } from "../../lib/options/options.js";
+import type { ByteReader } from "../../lib/source/bytes.js";
+import { openDescriptor, openPath } from "../../lib/source/input.js";
 import { command } from "../../lib/stage/stage.js";
 import type { Terminal } from "../../lib/stage/terminal.js";
 import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/table/inspect/tables.js";
@@ -171,14 +172,11 @@ function picker({
 
 async function* fixedLines(path: string, terminal: Terminal): AsyncGenerator<Letter> {
   const isStdin = path === "-";
-  const input = createReadStream(isStdin ? "" : resolve(terminal.cwd, path), {
-    ...(isStdin ? { fd: terminal.stdin, autoClose: false } : {}),
-    highWaterMark: 1024 * 1024,
-  });
   const time = new Date(terminal.nowMs()).toISOString();
   let line = 0;
   try {
-    for await (const raw of linesOf(input)) {
+    const input = isStdin ? openDescriptor(terminal.stdin) : await openPath(resolve(terminal.cwd, path));
+    for await (const raw of linesOf(chunksOf(input.bytes))) {
       line++;
       if (raw.length > 0)
         yield { time, stage: "check", reason: "", source: isStdin ? "<stdin>" : path, line, raw };
@@ -187,6 +185,23 @@ async function* fixedLines(path: string, terminal: Terminal): AsyncGenerator<Let
     throw failure("input.unreadable", { path, reason: reasonOf(error) }, error);
   }
 }
+
+/** Through a pipe whose writer is slow, too: such a descriptor may not wait by itself. */
+async function* chunksOf(bytes: ByteReader): AsyncGenerator<Buffer> {
+  try {
+    for (;;) {
+      await bytes.wait?.();
+      const into = Buffer.allocUnsafe(CHUNK_BYTES);
+      const count = await bytes.read(into);
+      if (count === 0) return;
+      yield into.subarray(0, count);
+    }
+  } finally {
+    await bytes.close();
+  }
+}
+
+const CHUNK_BYTES = 256 * 1024;
 
 function counted(lines: number): string {
   return `${formatCount(lines)} ${lines === 1 ? "line" : "lines"}`;
