@@ -8,6 +8,7 @@ import type { Session } from "../duckdb.js";
 import type { TableLog } from "../log/snapshot.js";
 import { recoverTable } from "../recover.js";
 import { MAX_COLUMNS, openRelation } from "../relation.js";
+import { literal } from "../schema/names.js";
 import { type EraseOptions, type EraseReport, eraseRows, nothingErased } from "./erase.js";
 
 export interface DeleteOptions extends Omit<EraseOptions, "operation" | "parameters"> {
@@ -38,6 +39,7 @@ const FILES_A_STEP = 16;
 export async function deleteEvents(options: DeleteOptions): Promise<EraseReport> {
   const report = nothingErased();
   const { log } = options;
+  await checkCondition(options.session, options.condition);
   await handOver(options);
   const parameters = { predicate: JSON.stringify([options.condition]) };
   const erase: EraseOptions = { ...options, operation: "DELETE", parameters };
@@ -80,6 +82,14 @@ function nameOf({ writer, sequence }: SegmentName): string {
   return `${writer}/${sequence}`;
 }
 
+/** Throws DuckDB's error unless it is one condition by itself: `true) OR (true` is one only within parentheses. */
+async function checkCondition(session: Session, condition: string): Promise<void> {
+  const text = literal(`SELECT 1 WHERE ${condition}\n`);
+  const [row] = await session.rows(`SELECT json_serialize_sql(${text})::VARCHAR`);
+  const parsed = JSON.parse(String(row?.[0])) as { error: boolean; error_message?: string };
+  if (parsed.error) throw new Error(`Parser Error: ${parsed.error_message}`);
+}
+
 /** How many events the condition is true for, the live end included, of how many. Changes nothing. */
 export async function countEvents(
   session: Session,
@@ -87,6 +97,7 @@ export async function countEvents(
   tableDirectory: string,
   condition: string,
 ): Promise<{ readonly matching: number; readonly all: number }> {
+  await checkCondition(session, condition);
   const rows = (sql: string) => session.rows(sql);
   const relation = await openRelation(tableDirectory, { tempDirectory: scratch, rows });
   try {
