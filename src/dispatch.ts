@@ -34,7 +34,7 @@ export async function dispatch(words: readonly string[], open: OpenTerminal): Pr
     declaration = await findCommand(route.command);
     return await runCommand(declaration, route.words, open, plain);
   } catch (error) {
-    if (plain.signal.aborted && isInterruption(error)) return Number(plain.signal.reason);
+    if (plain.signal.aborted && isInterruption(error, plain.signal)) return Number(plain.signal.reason);
     return reportError(error, route.command, declaration, plain.stderr);
   }
 }
@@ -177,6 +177,8 @@ function watchComplaints(terminal: Terminal): { terminal: Terminal; hasComplaine
   return { terminal: { ...terminal, complain }, hasComplained: () => hasComplained };
 }
 
-function isInterruption(error: unknown): boolean {
+function isInterruption(error: unknown, signal: AbortSignal): boolean {
+  // What throwIfAborted throws is the exit code itself.
+  if (error === signal.reason) return true;
   return !(error instanceof LogpipeError) && error instanceof Error && error.name === "AbortError";
 }

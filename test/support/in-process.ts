@@ -10,11 +10,12 @@ export interface RanInside {
   readonly stderr: Buffer;
 }
 
-/** `logpipe WORDS` in `cwd`, reading `stdin`. */
+/** `logpipe WORDS` in `cwd`, reading `stdin`; `signal` as the one of Ctrl-C. */
 export async function dispatchInside(
   words: readonly string[],
   cwd: string,
   stdin: Buffer,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<RanInside> {
   const { dispatch } = (await import(
     join(ROOT, "dist/dispatch.js")
@@ -29,6 +30,7 @@ export async function dispatchInside(
   try {
     const code = await dispatch(words, ({ verbosity, color }) => ({
       ...memoryTerminal(descriptor, cwd, verbosity, out, err),
+      signal,
       stdout: memoryOutput(out, color === "always"),
     }));
     return { code, stdout: Buffer.concat(out), stderr: Buffer.concat(err) };

@@ -72,6 +72,8 @@ async function run(table: NamedTable, condition: string, given: Given, terminal:
     if (matching > 0 && !(await confirm(`delete ${what}?`, terminal))) return 1;
   }
   const report = await erase(table, condition, terminal);
+  if (terminal.signal.aborted)
+    terminal.complain(`interrupted before all of ${table.name} was looked at; the same command goes on`);
   await terminal.stdout.write(
     given.json ? `${JSON.stringify({ table: table.name, ...report })}\n` : reportText(table, report),
   );

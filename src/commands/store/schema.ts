@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { failure } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
-import { formatCount, formatSize } from "../../lib/base/size.js";
+import { countOf, formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag, text, type ValuesOf } from "../../lib/options/options.js";
 import { command } from "../../lib/stage/stage.js";
@@ -139,7 +139,7 @@ function tableText(table: string, rows: number, columns: readonly ColumnInfo[]):
       .join("  ")
       .trimEnd(),
   );
-  const title = `table ${table}: ${formatCount(columns.length)} columns, ${formatCount(rows)} rows in files`;
+  const title = `table ${table}: ${countOf(columns.length, "column")}, ${countOf(rows, "row")} in files`;
   return `${title}\n${lines.map((line) => `  ${line}`).join("\n")}\n`;
 }
 

@@ -85,7 +85,7 @@ async function openTables(
   others: readonly string[],
 ): Promise<StoreTables> {
   const names = await listTables(store).catch((error: unknown) => {
-    throw failure("store.unreadable", { path: store, reason: reasonOf(error) }, error);
+    throw failure("store.missing", { path: store, reason: reasonOf(error) }, error);
   });
   const where = timeCondition(range);
   const tables: PlannedTable[] = [];

@@ -1,4 +1,5 @@
 /** What `help` prints: examples first, then what it is, then every option. */
+import { formatDuration } from "../base/duration.js";
 import { allOptions } from "../options/common.js";
 import { type AnyOption, flagName, type Options } from "../options/options.js";
 import type { AnyDeclaration, Operand } from "../stage/stage.js";
@@ -102,8 +103,16 @@ export function optionText(option: AnyOption): string {
   }
   if (option.kind === "list") extras.push("may be repeated");
   const hasDefault = typeof option.default === "string" || typeof option.default === "number";
-  if (hasDefault && !option.summary.includes("default")) extras.push(`default ${String(option.default)}`);
+  if (hasDefault && !option.summary.includes("default")) extras.push(`default ${defaultText(option)}`);
   return extras.length === 0 ? option.summary : `${option.summary} (${extras.join("; ")})`;
+}
+
+/** As one would write it on the command line. */
+function defaultText({ kind, default: value }: AnyOption): string {
+  if (kind === "duration" && typeof value === "number") return formatDuration(value);
+  if (kind === "size" && typeof value === "number" && value % 1024 ** 2 === 0)
+    return `${value / 1024 ** 2}MiB`;
+  return String(value);
 }
 
 export function operandText(operand: Operand): string {

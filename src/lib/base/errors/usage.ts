@@ -41,7 +41,7 @@ export const usageErrors = {
   "usage.missing-operand": entry<{ command: string; operand: string }>({
     exitCode: 2,
     message: (f) => `${f.command} needs ${f.operand}`,
-    help: (f) => `run "logpipe help ${f.command.split(" ")[0]}" for its usage`,
+    help: (f) => `run "logpipe help ${/^store \w+|^\S+/.exec(f.command)?.[0]}" for its usage`,
   }),
   "usage.needs-yes": entry<{ what: string }>({
     exitCode: 2,

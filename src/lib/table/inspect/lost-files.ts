@@ -4,11 +4,11 @@ import type { Files } from "../../base/files.js";
 import type { Session } from "../duckdb.js";
 import { CHECKSUM_TAG, fileChecksum } from "../file/checksum.js";
 import type { Origin } from "../file/origin.js";
-import { deltaStatistics } from "../file/statistics.js";
+import { type ColumnStatistics, deltaStatistics } from "../file/statistics.js";
 import type { Action, Add } from "../log/actions.js";
 import { schemaActions } from "../log/commit.js";
 import type { Snapshot } from "../log/snapshot.js";
-import { decodeSchema, type TableSchema } from "../schema/schema.js";
+import { decodeSchema, PARTITION_COLUMN, type TableSchema } from "../schema/schema.js";
 import { measureFile } from "./measure.js";
 import type { Stray } from "./strays.js";
 
@@ -88,13 +88,24 @@ export async function addOf(rescue: Rescue, schema: TableSchema, path: string): 
   const checksum = await fileChecksum(file).finally(() => file.close());
   return {
     path: encodePath(path),
-    partitionValues: partitionOf(path),
+    partitionValues: wholeValues(partitionOf(path), statistics),
     size: facts?.bytes ?? 0,
     modificationTime: Math.round(facts?.modifiedMs ?? rescue.nowMs()),
     dataChange: true,
     stats: JSON.stringify(deltaStatistics(rows, schema.columns, statistics)),
     tags: { [CHECKSUM_TAG]: checksum },
   };
+}
+
+/** Names of directories are cut where values are long; the rows have the whole value, all the same one. */
+function wholeValues(
+  fromPath: Readonly<Record<string, string | null>>,
+  statistics: ReadonlyMap<string, ColumnStatistics>,
+): Record<string, string | null> {
+  const whole = Object.entries(fromPath).map(([name, value]) =>
+    name === PARTITION_COLUMN || value === null ? [name, value] : [name, statistics.get(name)?.max ?? value],
+  );
+  return Object.fromEntries(whole) as Record<string, string | null>;
 }
 
 /** A path in the file system as it stands in the log. */
