@@ -71,13 +71,19 @@ async function writeGroup(
   const columns = job.schema.columns.filter(
     (column) => job.select?.(column) !== undefined || facts.names.has(column.name.toLowerCase()),
   );
-  const sql = rewriteSql(job, schema, columns, inputs);
+  const { sql, places } = rewriteSql(job, schema, columns, inputs);
   const before = await fingerprint(session, sql, columns);
   if (before.rows === 0) return { rowsIn: facts.rows, file: undefined };
   const order = sort ? sortColumns(columns).map((column) => column.name) : [];
-  const orderBy = order.length === 0 ? "" : ` ORDER BY ${order.map(identifier).join(", ")}`;
+  const orderBy = ` ORDER BY ${[...order.map(identifier), ...places].join(", ")}`;
   const settings = { level, rowGroupRows: rowGroupRows(facts.bytes / facts.rows) };
-  const copied = await packParquet(session, files, path, `${sql}${orderBy}`, settings);
+  const copied = await packParquet(
+    session,
+    files,
+    path,
+    order.length === 0 ? sql : `${sql}${orderBy}`,
+    settings,
+  );
   const after = await fingerprint(
     session,
     `FROM read_parquet(${literal(path)}, hive_partitioning = false)`,

@@ -7,26 +7,33 @@ import { sqlType } from "../schema/shape.js";
 import { viewColumns } from "../schema/view.js";
 import type { RewriteJob } from "./rewrite-job.js";
 
-/** `SELECT` of the columns of the new file over the rows that stay. `schema`: all columns the inputs may have. */
+/**
+ * `SELECT` of the columns of the new file over the rows that stay, ready for an ORDER BY that may also name `places`: where
+ * a row stood, so that equals keep their order. `schema`: all columns the inputs may have.
+ */
 export function rewriteSql(
   job: Pick<RewriteJob, "schema" | "select" | "keep">,
   schema: TableSchema,
   columns: readonly Column[],
   inputs: readonly TableFile[],
-): string {
+): { readonly sql: string; readonly places: readonly string[] } {
   const all = uniteColumns(schema.columns, job.schema.columns);
-  const scan = filesSql(all, inputs);
+  const { sql: scan, places } = filesSql(all, inputs);
   const value = (column: Column) => job.select?.(column) ?? identifier(column.name);
   if (job.keep === undefined) {
-    return `SELECT ${columns.map((column) => `${value(column)} AS ${identifier(column.name)}`).join(", ")} FROM (${scan})`;
+    const outputs = columns.map((column) => `${value(column)} AS ${identifier(column.name)}`);
+    return { sql: `SELECT ${outputs.join(", ")} FROM (${scan})`, places };
   }
   // The condition is over the columns that `query` shows; the file's own have other names meanwhile.
   const outputs = columns.map((column, i) => `${value(column)} AS ${identifier(hidden(i))}`);
   const shown = viewColumns(schema).map(({ name, sql }) => `${sql} AS ${identifier(name)}`);
-  const inner = `SELECT ${[...outputs, ...shown].join(", ")} FROM (${scan})`;
+  const inner = `SELECT ${[...outputs, ...shown, ...places].join(", ")} FROM (${scan})`;
   const back = columns.map((column, i) => `${identifier(hidden(i))} AS ${identifier(column.name)}`);
-  return `SELECT ${back.join(", ")} FROM (${inner}) WHERE (${job.keep}\n)`;
+  return { sql: `SELECT ${back.join(", ")} FROM (${inner}) WHERE (${job.keep}\n)`, places };
 }
+
+/** DuckDB's own columns: which file of the list, which row of the file. */
+const PLACES = ["file_index", "file_row_number"].map((name) => ({ name, as: identifier(`\u2063${name}`) }));
 
 /** Rows that the condition is true for, with the path of their file in FILE_COLUMN: over the columns that `query` shows. */
 export function matchesSql(schema: TableSchema, files: readonly TableFile[], condition: string): string {
@@ -42,27 +49,40 @@ export function matchesSql(schema: TableSchema, files: readonly TableFile[], con
 export const FILE_COLUMN = "\u2063file";
 
 /** All rows of the files; a column that a file does not have is NULL. */
-export function scanSql(columns: readonly Column[], paths: readonly string[], fileColumn?: string): string {
+export function scanSql(
+  columns: readonly Column[],
+  paths: readonly string[],
+  fileColumn?: string,
+  hasPlaces = false,
+): string {
   const types = columns.map(
     (c) =>
       `${literal(c.name)}: {name: ${literal(c.name)}, type: ${literal(sqlType(c))}, default_value: NULL}`,
   );
-  const names = [...columns.map((c) => c.name), ...(fileColumn === undefined ? [] : [fileColumn])];
+  const names = [...columns.map((c) => c.name), ...(fileColumn === undefined ? [] : [fileColumn])].map(
+    identifier,
+  );
+  if (hasPlaces) names.push(...PLACES.map(({ name, as }) => `${name} AS ${as}`));
   const filename = fileColumn === undefined ? "" : `, filename = ${literal(fileColumn)}`;
-  return `SELECT ${names.map(identifier).join(", ")} FROM read_parquet([${paths.map(literal).join(", ")}], hive_partitioning = false, schema = MAP {${types.join(", ")}}${filename})`;
+  return `SELECT ${names.join(", ")} FROM read_parquet([${paths.map(literal).join(", ")}], hive_partitioning = false, schema = MAP {${types.join(", ")}}${filename})`;
 }
 
 /** The same for files of one partition, whose value files of other engines do not have in themselves. */
-function filesSql(columns: readonly Column[], files: readonly TableFile[]): string {
+function filesSql(
+  columns: readonly Column[],
+  files: readonly TableFile[],
+): { readonly sql: string; readonly places: readonly string[] } {
   const { plain, groups } = splitByPartition(Object.keys(files[0]?.partition ?? {}), files);
-  const scan = (some: readonly TableFile[]) =>
-    scanSql(
-      columns,
-      some.map((file) => file.path),
-    );
-  const parts = groups.map((group) => withPartitionValues(scan(group), columns, group[0]));
-  if (plain.length > 0 || parts.length === 0) parts.unshift(scan(plain));
-  return parts.join(" UNION ALL ");
+  const pathsOf = (some: readonly TableFile[]) => some.map((file) => file.path);
+  if (groups.length === 0) {
+    const sql = scanSql(columns, pathsOf(plain), undefined, true);
+    return { sql, places: PLACES.map(({ as }) => as) };
+  }
+  const parts = groups.map((group) =>
+    withPartitionValues(scanSql(columns, pathsOf(group)), columns, group[0]),
+  );
+  if (plain.length > 0) parts.unshift(scanSql(columns, pathsOf(plain)));
+  return { sql: parts.join(" UNION ALL "), places: [] };
 }
 
 function hidden(index: number): string {

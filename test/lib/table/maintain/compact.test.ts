@@ -141,3 +141,17 @@ test(`killed at ${KILLS} moments, all events are there and the next run tidies u
   expect(parquet).toEqual(files.map((file) => file.add.path).sort());
   expect(readdirSync(join(directory, "_work"))).toEqual([]);
 });
+
+test("events of the same service and moment keep the order in which they came", async () => {
+  const directory = temporaryDirectory();
+  const lines = Array.from({ length: 20_000 }, (_, n) => eventLine(`s${n % 3}`, Math.floor(n / 500), { n }));
+  await storeBatches(directory, [lines]);
+  const bench = await openBench(directory);
+  const reversed = async (path: string) =>
+    bench.session.rowsJson(
+      `SELECT count(*) FROM (SELECT n, lag(n) OVER (PARTITION BY service, timestamp ORDER BY file_row_number) AS before FROM read_parquet('${path}', hive_partitioning = false)) WHERE n < before`,
+    );
+  await compactFiles({ ...bench, ...TARGET });
+  const [file] = (await bench.log.refresh()).files;
+  expect(await reversed(file!.path)).toEqual([["0"]]);
+});
