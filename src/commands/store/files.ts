@@ -24,7 +24,7 @@ Bounds and rows are those of the table's log; \`store verify\` compares them wit
     {
       title: "Bytes a day",
       command:
-        "store files logs --json | logpipe query 'SELECT partition.date, sum(bytes) AS bytes FROM stdin GROUP BY 1'",
+        "logpipe store files logs --json | logpipe query 'SELECT partition.date, sum(bytes) AS bytes FROM stdin GROUP BY 1'",
     },
   ],
   async run({ operands, options }, terminal) {

@@ -86,9 +86,9 @@ describe("a store", () => {
     expect((await ask("SELECT DISTINCT day FROM logs", context)).text).toBe('{"day":20}\n');
     const { text } = await ask("SELECT day FROM logs", { ...context, explain: true });
     expect(text).toMatch(
-      /^table logs\n {2}files considered {2}3 \(.*\)\n {2}files pruned {6}2 \(.*\)\n {2}files read {8}1 /,
+      /^table logs\n {2}rows wanted .*\n {2}files considered {6}3 \(.*\)\n {2}pruned by partition {3}2\n(.*\n){2} {2}files read {12}1 /,
     );
-    expect(text).toContain("live events       1");
+    expect(text).toContain("live events           1 ");
     expect(text).not.toContain("table metrics");
   });
 
@@ -105,7 +105,7 @@ describe("a store", () => {
   it("that is not there is no obstacle unless it was named", async () => {
     expect((await ask("SELECT 1 AS a")).text).toBe('{"a":1}\n');
     expect(await failureOf("SELECT 1", { store: join(directory, "nowhere") })).toMatchObject({
-      code: "store.unreadable",
+      code: "store.missing",
       exitCode: 1,
     });
     expect((await failureOf("FROM logs")).help).toContain("--store");
