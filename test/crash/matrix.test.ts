@@ -7,7 +7,7 @@ import { OPERATIONS } from "./operations/index.js";
 import { isLong, SEED, sample } from "./sample.js";
 
 /** The long form kills at every point; else a few stand for them, others in every run. */
-const POINTS = isLong ? Number.POSITIVE_INFINITY : 3;
+const POINTS = isLong ? Number.POSITIVE_INFINITY : 2;
 
 for (const operation of OPERATIONS) {
   test(`${operation.name}, killed at a file call`, { timeout: 3_600_000 }, async () => {

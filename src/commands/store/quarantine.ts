@@ -64,7 +64,8 @@ same commit: however often it is interrupted and run again, each is stored once.
     { title: "What is there, and why?", command: "store quarantine" },
     {
       title: "Put lines right and store them",
-      command: "logpipe store quarantine show logs | sed 's/,}$/}/' | logpipe store quarantine replay logs --with -",
+      command:
+        "logpipe store quarantine show logs | sed 's/,}$/}/' | logpipe store quarantine replay logs --with -",
     },
     { title: "Try again after an update", command: "store quarantine replay logs" },
     { title: "Throw one entry away", command: "store quarantine discard logs --id 458c970e" },

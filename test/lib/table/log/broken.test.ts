@@ -1,50 +1,20 @@
 /** What is beside the commits may be lost or broken; the table must not care. */
-import {
-  existsSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from "node:fs";
+import { readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { diskFiles } from "../../../../src/lib/base/files.js";
-import type { Action } from "../../../../src/lib/table/log/actions.js";
 import { writeSnapshotCache } from "../../../../src/lib/table/log/cache-write.js";
 import { checkpoint, maybeCheckpoint } from "../../../../src/lib/table/log/checkpoint.js";
 import { writeCheckpoint } from "../../../../src/lib/table/log/checkpoint-write.js";
 import { cleanUpLog } from "../../../../src/lib/table/log/clean-up.js";
-import { commitWith, putCommit } from "../../../../src/lib/table/log/commit.js";
+import { commitWith } from "../../../../src/lib/table/log/commit.js";
 import { readLastCheckpoint } from "../../../../src/lib/table/log/last-checkpoint.js";
 import { checkpointPath, commitPath, listLog } from "../../../../src/lib/table/log/listing.js";
-import { intervalMs } from "../../../../src/lib/table/log/properties.js";
 import { readSnapshot, TableLog } from "../../../../src/lib/table/log/snapshot.js";
 import { failingFiles } from "../../wal/faults.js";
-import { temporaryDirectory } from "../support.js";
-import { addOf, DAY_MS, firstCommit, NOW_MS, openSession, plain, writeCommit } from "./support.js";
+import { addOf, DAY_MS, makeTable, NOW_MS, openSession, plain, writeCommit } from "./support.js";
 
 const files = diskFiles;
-
-/** Versions 0 to `last`, each with a file; the commit of version v is `last - v` days old. */
-function makeTable(last: number, configuration: Record<string, string> = {}): string {
-  const table = join(temporaryDirectory(), "logs");
-  for (let version = 0; version <= last; version++) {
-    const txn: Action = {
-      txn: { appId: `job:${version}`, version: 1, lastUpdated: NOW_MS - (last - version) * DAY_MS },
-    };
-    const remove: Action[] =
-      version % 5 === 4
-        ? [{ remove: { path: addOf(version - 1).add!.path, deletionTimestamp: NOW_MS, dataChange: false } }]
-        : [];
-    const start = version === 0 ? firstCommit(configuration) : [];
-    writeCommit(table, version, [...start, txn, addOf(version), ...remove]);
-    const seconds = (NOW_MS - (last - version) * DAY_MS) / 1000;
-    utimesSync(commitPath(table, version), seconds, seconds);
-  }
-  return table;
-}
 
 const cachePath = (table: string) => {
   const directory = join(table, "_index", "_snapshots");
@@ -309,57 +279,4 @@ test("lines that sources hold are found again behind a checkpoint of another eng
     { source: "t", offset: 7 },
   ]);
   expect([metadata?.partitionColumns, none.length]).toEqual([[], 0]);
-});
-
-test("a hole in the log is said; a commit into the past of a cleaned log is not made", async () => {
-  const table = makeTable(6);
-  const log = new TableLog(table);
-  await log.refresh();
-  rmSync(commitPath(table, 4));
-  await expect(readSnapshot(table)).rejects.toThrow("version 4 of its log is missing");
-  expect(await putCommit(files, table, 5, [addOf(9)])).toBe(false);
-  expect(existsSync(commitPath(table, 6))).toBe(true);
-});
-
-test("a hole right after a cache is said, and nothing is hidden or committed there", async () => {
-  const table = makeTable(12);
-  const snapshot = await readSnapshot(table, files, { version: 5 });
-  await writeSnapshotCache(files, snapshot);
-  rmSync(commitPath(table, 6));
-  await expect(readSnapshot(table)).rejects.toThrow("version 6 of its log is missing");
-  const commit = commitWith(files, new TableLog(table), () => [addOf(99)]);
-  await expect(commit).rejects.toThrow("version 6 of its log is missing");
-});
-
-test("a cache that the log was cleaned past is not needed to read a later version", async () => {
-  const table = makeTable(12);
-  const session = await openSession();
-  const wanted = plain(await readSnapshot(table, files, { version: 10 }));
-  await writeSnapshotCache(files, await readSnapshot(table, files, { version: 3 }));
-  await writeCheckpoint({
-    files,
-    session,
-    snapshot: await readSnapshot(table, files, { version: 8 }),
-    nowMs: NOW_MS,
-  });
-  for (const version of [4, 5, 6]) rmSync(commitPath(table, version));
-  expect(plain(await readSnapshot(table, files, { version: 10 }))).toEqual(wanted);
-});
-
-test("moments: by version, by time, before the first", async () => {
-  const table = makeTable(10);
-  const at = async (time: number) => (await readSnapshot(table, files, { timestampMs: time })).version;
-  expect(await at(NOW_MS)).toBe(10);
-  expect(await at(NOW_MS - 3 * DAY_MS)).toBe(7);
-  expect(await at(NOW_MS - 3 * DAY_MS - 1)).toBe(6);
-  await expect(at(NOW_MS - 101 * DAY_MS)).rejects.toThrow("it was not there yet");
-  await expect(readSnapshot(table, files, { version: 11 })).rejects.toThrow("it has no version 11");
-  await expect(readSnapshot(temporaryDirectory(), files, { version: 0 })).rejects.toThrow("no commit yet");
-});
-
-test("intervals of table properties", () => {
-  expect(intervalMs("interval 30 days")).toBe(30 * DAY_MS);
-  expect(intervalMs("INTERVAL 1 week 2 hours")).toBe(7 * DAY_MS + 7_200_000);
-  for (const bad of [undefined, "", "interval", "30", "interval x days", "interval 3 moons"])
-    expect(intervalMs(bad)).toBeUndefined();
 });

@@ -1,11 +1,12 @@
 /** Logs made at random, and snapshots as plain data. */
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import fc from "fast-check";
 import { onTestFinished } from "vitest";
 import { Session } from "../../../../src/lib/table/duckdb.js";
 import type { Action } from "../../../../src/lib/table/log/actions.js";
 import { encodeActions } from "../../../../src/lib/table/log/actions.js";
+import { commitPath } from "../../../../src/lib/table/log/listing.js";
 import { commitName, type Snapshot } from "../../../../src/lib/table/log/snapshot.js";
 import { rawMembers } from "../../../../src/lib/table/log/table-file.js";
 import { EMPTY_SCHEMA, encodeSchema } from "../../../../src/lib/table/schema/schema.js";
@@ -194,4 +195,23 @@ export function plain(snapshot: Snapshot) {
     positions: [...snapshot.positions.values()].sort((a, b) => (a.source < b.source ? -1 : 1)),
     removed: sorted([...snapshot.removed.values()]).map((r) => ({ ...r, dataChange: undefined })),
   };
+}
+
+/** Versions 0 to `last`, each with a file; the commit of version v is `last - v` days old. */
+export function makeTable(last: number, configuration: Record<string, string> = {}): string {
+  const table = join(temporaryDirectory(), "logs");
+  for (let version = 0; version <= last; version++) {
+    const txn: Action = {
+      txn: { appId: `job:${version}`, version: 1, lastUpdated: NOW_MS - (last - version) * DAY_MS },
+    };
+    const remove: Action[] =
+      version % 5 === 4
+        ? [{ remove: { path: addOf(version - 1).add!.path, deletionTimestamp: NOW_MS, dataChange: false } }]
+        : [];
+    const start = version === 0 ? firstCommit(configuration) : [];
+    writeCommit(table, version, [...start, txn, addOf(version), ...remove]);
+    const seconds = (NOW_MS - (last - version) * DAY_MS) / 1000;
+    utimesSync(commitPath(table, version), seconds, seconds);
+  }
+  return table;
 }
