@@ -51,6 +51,19 @@ run(
   "--log-level=warning",
 );
 copyFileSync(wasm, join(bundle, "kernel.wasm"));
+// DuckDB's client is a hundred files, too: as one it loads 40 ms sooner. Its licence is that of the package it came from.
+run(
+  "esbuild",
+  join(root, "node_modules/@duckdb/node-api/lib/index.js"),
+  `--outfile=${join(bundle, "duckdb.cjs")}`,
+  "--bundle",
+  "--format=cjs",
+  "--platform=node",
+  "--target=node20",
+  "--external:@duckdb/node-bindings",
+  "--banner:js=/* @duckdb/node-api, joined into one file; MIT licence: see that package. */",
+  "--log-level=warning",
+);
 
 /** Whether a kernel source is newer than the module built from it. */
 function isStale() {

@@ -1,9 +1,15 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 
-/** Loaded when it is first used. `require`, because `import` would parse its hundred CommonJS files twice (50 ms). */
+/**
+ * Loaded when it is first used. `require`, because `import` would parse its CommonJS twice (50 ms); the command has it as one
+ * file beside its own (tools/build.mjs).
+ */
 export function loadDuckdb(): typeof import("@duckdb/node-api") {
-  return createRequire(import.meta.url)("@duckdb/node-api");
+  const joined = new URL("duckdb.cjs", import.meta.url);
+  return createRequire(import.meta.url)(existsSync(joined) ? fileURLToPath(joined) : "@duckdb/node-api");
 }
 
 export interface SessionOptions {
