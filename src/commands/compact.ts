@@ -14,7 +14,7 @@ import { Progress } from "../lib/terminal/progress.js";
 const options = {
   ...storeOptions,
   targetSize: size({
-    placeholder: "SIZE",
+    metavar: "SIZE",
     default: TARGET_BYTES,
     advanced: true,
     summary: "merge files up to about SIZE",

@@ -14,7 +14,7 @@ A line that is no JSON object is set aside in the dead letters and counted.`,
     { name: "FILE", summary: "files of events to read; none or `-`: standard input", isRepeated: true },
   ],
   options: {
-    set: list({ placeholder: "NAME=VALUE", summary: "set a field to a constant (again for more fields)" }),
+    set: list({ metavar: "NAME=VALUE", summary: "set a field to a constant (again for more fields)" }),
   },
   examples: [
     {

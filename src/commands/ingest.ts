@@ -25,16 +25,16 @@ neither loses nor repeats a line, also when files were rotated in between. \`--f
   operands: [{ name: "FILE", summary: "files, quoted patterns, or - for standard input", isRepeated: true }],
   options: {
     follow: flag({ short: "F", summary: "go on reading as the files grow, through rotation" }),
-    source: text({ placeholder: "NAME", summary: "the `source` of the events, instead of the path" }),
-    checkpoint: text({ placeholder: "FILE", summary: "remember there how far the files were read" }),
+    source: text({ metavar: "NAME", summary: "the `source` of the events, instead of the path" }),
+    checkpoint: text({ metavar: "FILE", summary: "remember there how far the files were read" }),
     from: choice({
       choices: ["start", "end"],
       default: "start",
-      placeholder: "WHERE",
+      metavar: "WHERE",
       summary: "where files start that no checkpoint knows, with --follow: start or end",
     }),
     maxLineSize: size({
-      placeholder: "SIZE",
+      metavar: "SIZE",
       default: 64 * 1024 * 1024,
       summary: "set lines aside that are longer than this",
       advanced: true,

@@ -24,7 +24,7 @@ event. An event with a string \`raw\` (from \`ingest\` or \`--keep-raw\`) is par
   options: {
     format: text({
       short: "f",
-      placeholder: "FORMAT",
+      metavar: "FORMAT",
       default: "auto",
       summary:
         "what is read: auto, json, logfmt, combined, common, syslog, ..., regex:'(?<name>...)' or grok:'%{...}'",

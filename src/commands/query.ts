@@ -30,17 +30,17 @@ const options = {
   ...storeOptions,
   ...timeOptions,
   asOf: text({
-    placeholder: "MOMENT",
+    metavar: "MOMENT",
     summary: "the store's tables as they were then: a time like those of --since, or a version of their log",
   }),
   to: choice({
-    placeholder: "FORMAT",
+    metavar: "FORMAT",
     choices: FORMATS,
     summary:
       "how to write the result; default: table on a terminal, by the name of FILE with -o, else ndjson",
   }),
-  output: text({ short: "o", placeholder: "FILE", summary: "write to FILE instead of standard output" }),
-  file: text({ placeholder: "FILE", summary: "read the SQL from FILE" }),
+  output: text({ short: "o", metavar: "FILE", summary: "write to FILE instead of standard output" }),
+  file: text({ metavar: "FILE", summary: "read the SQL from FILE" }),
   explain: flag({ summary: "show which files would be read, and DuckDB's plan, instead of the result" }),
 } as const;
 

@@ -15,33 +15,33 @@ import { checkNewTable, checkTableName } from "../lib/table/schema/names.js";
 
 const options = {
   ...storeOptions,
-  table: text({ short: "t", placeholder: "NAME", default: "logs", summary: "the table the events go to" }),
+  table: text({ short: "t", metavar: "NAME", default: "logs", summary: "the table the events go to" }),
   to: choice({ choices: ["store", "file", "stdout"], default: "store", summary: "where the events go" }),
   output: text({
     short: "o",
-    placeholder: "FILE",
+    metavar: "FILE",
     summary: "the file of `--to file`; `-` is standard output",
   }),
   partitionBy: text({
-    placeholder: "KEYS",
+    metavar: "KEYS",
     advanced: true,
     summary:
       "make the files of a new table one for each UTC day and value of KEYS: date,service; default date",
   }),
   segmentSize: size({
-    placeholder: "SIZE",
+    metavar: "SIZE",
     default: 128 * 1024 * 1024,
     advanced: true,
     summary: "turn the log into Parquet when it has SIZE",
   }),
   flushInterval: duration({
-    placeholder: "TIME",
+    metavar: "TIME",
     default: 60_000,
     advanced: true,
     summary: "turn the log into Parquet when its first events are TIME old",
   }),
   walLimit: size({
-    placeholder: "SIZE",
+    metavar: "SIZE",
     default: 512 * 1024 * 1024,
     advanced: true,
     summary: "let the log of this sink, what is not Parquet yet, take at most SIZE of the disk",
@@ -54,20 +54,20 @@ const options = {
       "what gives way when the log is at its limit or the disk is full: whoever sends, the oldest events, or the newest",
   }),
   syncDelay: duration({
-    placeholder: "TIME",
+    metavar: "TIME",
     default: 2,
     advanced: true,
     summary:
       "begin a sync of the log at most once in TIME, so that more events share it; 0: as often as the disk can",
   }),
   compactInterval: duration({
-    placeholder: "TIME",
+    metavar: "TIME",
     advanced: true,
     summary:
       "do what `logpipe compact` does with the table, TIME after the start and after each time; default never",
   }),
   maxColumns: integer({
-    placeholder: "N",
+    metavar: "N",
     min: 2,
     max: 10_000,
     default: 1000,

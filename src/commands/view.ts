@@ -5,11 +5,11 @@ import { sink } from "../lib/stage/stage.js";
 const options = {
   fields: list({
     short: "F",
-    placeholder: "a,b",
+    metavar: "a,b",
     summary: "show only these fields behind the message, in this order",
   }),
   tz: text({
-    placeholder: "ZONE",
+    metavar: "ZONE",
     default: "local",
     summary: "show times in ZONE, e.g. Europe/Paris; default the local one",
   }),

@@ -16,7 +16,7 @@ import { Progress } from "../../lib/terminal/progress.js";
 
 const options = {
   ...storeOptions,
-  where: text({ placeholder: "SQL", summary: "delete the events for which this condition is true" }),
+  where: text({ metavar: "SQL", summary: "delete the events for which this condition is true" }),
   yes: flag({ short: "y", summary: "do not ask" }),
   dryRun: flag({ short: "n", summary: "say how many events it would be and change nothing" }),
   json: flag({ summary: "print the result as JSON" }),

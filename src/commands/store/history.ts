@@ -18,7 +18,7 @@ export default command({
   ],
   options: {
     ...storeOptions,
-    limit: integer({ placeholder: "N", min: 1, default: 1000, summary: "show the newest N versions" }),
+    limit: integer({ metavar: "N", min: 1, default: 1000, summary: "show the newest N versions" }),
     json: flag({ summary: "print as JSON lines" }),
   },
   examples: [

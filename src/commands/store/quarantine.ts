@@ -25,11 +25,11 @@ import { confirm } from "../../lib/terminal/confirm.js";
 const options = {
   ...storeOptions,
   id: list({
-    placeholder: "ID",
+    metavar: "ID",
     summary: "only this entry; the first characters will do. All when none is given",
   }),
   with: text({
-    placeholder: "FILE",
+    metavar: "FILE",
     summary: "replay: store the lines of FILE in the place of those held; `-` is standard input",
   }),
   yes: flag({

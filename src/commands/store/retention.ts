@@ -20,11 +20,11 @@ import { withMaintenance } from "../../lib/table/maintain/session.js";
 
 const options = {
   ...storeOptions,
-  olderThan: duration({ placeholder: "TIME", summary: "events go when they are older than TIME: 30d, 12h" }),
+  olderThan: duration({ metavar: "TIME", summary: "events go when they are older than TIME: 30d, 12h" }),
   forever: flag({ summary: "events stay, whatever a wider rule says" }),
-  maxSize: size({ placeholder: "SIZE", summary: "the oldest files go when the table has more than SIZE" }),
+  maxSize: size({ metavar: "SIZE", summary: "the oldest files go when the table has more than SIZE" }),
   for: list({
-    placeholder: "KEY=VALUE",
+    metavar: "KEY=VALUE",
     summary: "the rule is only for events with this field; several must all be there",
   }),
   json: flag({ summary: "print the rules as JSON lines" }),

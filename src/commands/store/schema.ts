@@ -17,7 +17,7 @@ import { SETTABLE_TYPES, type SettableType } from "../../lib/table/schema/coerce
 
 const options = {
   ...storeOptions,
-  table: text({ short: "t", placeholder: "NAME", default: "logs", summary: "the table to change" }),
+  table: text({ short: "t", metavar: "NAME", default: "logs", summary: "the table to change" }),
   json: flag({ summary: "print as JSON lines" }),
 } as const;
 

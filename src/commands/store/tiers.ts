@@ -26,15 +26,15 @@ const options = {
   ...storeOptions,
   table: text({
     short: "t",
-    placeholder: "NAME",
+    metavar: "NAME",
     summary: "the table; may be left out when the store has only one",
   }),
   olderThan: duration({
-    placeholder: "TIME",
+    metavar: "TIME",
     summary: "files go there when their newest event is older than TIME",
   }),
   level: integer({
-    placeholder: "N",
+    metavar: "N",
     min: 1,
     max: 22,
     default: COLD_LEVEL,

@@ -12,7 +12,7 @@ import { graceOf, vacuumTable } from "../../lib/table/maintain/vacuum.js";
 const options = {
   ...storeOptions,
   grace: duration({
-    placeholder: "TIME",
+    metavar: "TIME",
     summary:
       "keep files for TIME after they were taken out of the table; default what the table says, else 7d",
   }),

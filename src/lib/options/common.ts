@@ -8,13 +8,13 @@ export const everywhere = {
   quiet: flag({ short: "q", summary: "print no notices, only errors" }),
   verbose: flag({ short: "v", summary: "say more on standard error about what is done" }),
   color: choice({
-    placeholder: "WHEN",
+    metavar: "WHEN",
     choices: ["auto", "always", "never"],
     default: "auto",
     summary: "colours: auto (only on a terminal), always or never",
   }),
   config: text({
-    placeholder: "FILE",
+    metavar: "FILE",
     summary: "read settings from FILE instead of the project's logpipe.yaml",
   }),
   help: flag({ short: "h", summary: "show this help" }),
@@ -22,12 +22,12 @@ export const everywhere = {
 
 /** Understood by every command that runs a pipeline. */
 export const pipelineOptions = {
-  output: text({ short: "o", placeholder: "FILE", summary: "write to FILE instead of standard output" }),
+  output: text({ short: "o", metavar: "FILE", summary: "write to FILE instead of standard output" }),
   strict: flag({ summary: "stop at the first record that cannot be handled, exit 1" }),
   stats: flag({ summary: "print what came in, went out and was set aside, on standard error" }),
   workers: workerCount(),
   deadLetters: text({
-    placeholder: "FILE",
+    metavar: "FILE",
     summary: "keep the lines that cannot be handled in FILE",
   }),
   dryRun: flag({
@@ -38,18 +38,18 @@ export const pipelineOptions = {
 
 /** For commands with a store: `options: { ...storeOptions }`. */
 export const storeOptions = {
-  store: text({ placeholder: "DIR", summary: "the store; default $LOGPIPE_STORE, then ./logpipe-store" }),
+  store: text({ metavar: "DIR", summary: "the store; default $LOGPIPE_STORE, then ./logpipe-store" }),
 } as const;
 
 /** For commands that look at a span of time. The phrases are read by the command, against its clock. */
 export const timeOptions = {
   since: text({
-    placeholder: "TIME",
+    metavar: "TIME",
     summary: "only events from TIME on: 10m, yesterday, 10:30, 2026-11-21, RFC 3339",
   }),
-  until: text({ placeholder: "TIME", summary: "only events before TIME" }),
+  until: text({ metavar: "TIME", summary: "only events before TIME" }),
   tz: text({
-    placeholder: "ZONE",
+    metavar: "ZONE",
     summary: "time zone of the phrases above, e.g. Europe/Paris; default the local one",
   }),
 } as const;
@@ -97,7 +97,7 @@ function withoutShort(option: AnyOption): AnyOption {
 function workerCount(): Option<number | "auto"> {
   return {
     kind: "text",
-    placeholder: "N",
+    metavar: "N",
     summary: "worker threads: a number, or auto (by input size and processors)",
     default: "auto",
     parse: (value) => {

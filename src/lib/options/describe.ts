@@ -7,7 +7,7 @@ export interface DescribedOption {
   readonly flag: string;
   readonly short?: string;
   readonly kind: AnyOption["kind"];
-  readonly placeholder?: string;
+  readonly metavar?: string;
   readonly choices?: readonly string[];
   readonly default: unknown;
   readonly summary: string;
@@ -40,7 +40,7 @@ function describeOption(name: string, option: AnyOption, isCommon: boolean): Des
     flag: flagName(name),
     ...(option.short === undefined ? {} : { short: option.short }),
     kind: option.kind,
-    ...(option.placeholder === undefined ? {} : { placeholder: option.placeholder }),
+    ...(option.metavar === undefined ? {} : { metavar: option.metavar }),
     ...(option.choices === undefined ? {} : { choices: option.choices }),
     default: option.default ?? null,
     summary: option.summary,

@@ -3,7 +3,7 @@
  *
  * ```ts
  * const options = {
- *   format: text({ short: "f", placeholder: "FORMAT", default: "auto", summary: "how to read the input" }),
+ *   format: text({ short: "f", metavar: "FORMAT", default: "auto", summary: "how to read the input" }),
  *   keepRaw: flag({ summary: "keep the line as it was in `raw`" }),      // --keep-raw, YAML keepRaw: true
  * };
  * type Options = ValuesOf<typeof options>;                                // { format: string; keepRaw: boolean }
@@ -24,7 +24,7 @@ export interface Option<T> {
   /** One letter, without the dash. */
   readonly short?: string;
   /** Shown in help as `--name PLACEHOLDER`; flags have none. */
-  readonly placeholder?: string;
+  readonly metavar?: string;
   readonly choices?: readonly string[];
   /** Values worth completing in a shell, where others are allowed too. */
   readonly suggestions?: readonly string[];
@@ -46,7 +46,7 @@ export type ValuesOf<O extends Options> = {
 interface Texts {
   readonly summary: string;
   readonly short?: string;
-  readonly placeholder?: string;
+  readonly metavar?: string;
   readonly suggestions?: readonly string[];
   readonly advanced?: boolean;
 }

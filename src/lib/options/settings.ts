@@ -151,7 +151,7 @@ function topLevel(entry: YamlEntry, path: string, commands: readonly string[]): 
     });
   }
   const texts = entry.value.texts();
-  const isPath = option.placeholder === "DIR" || option.placeholder === "FILE";
+  const isPath = option.metavar === "DIR" || option.metavar === "FILE";
   return settingOf(entry.key, entry, path, isPath ? texts.map((text) => besideFile(text, path)) : texts);
 }
 

@@ -63,8 +63,7 @@ function commandOf(
 }
 
 function flagOf(name: string, option: AnyOption): CompletedFlag {
-  const byPlaceholder =
-    option.placeholder === "FILE" ? "file" : option.placeholder === "DIR" ? "directory" : "value";
+  const byPlaceholder = option.metavar === "FILE" ? "file" : option.metavar === "DIR" ? "directory" : "value";
   return {
     long: flagName(name),
     short: option.short === undefined ? undefined : `-${option.short}`,

@@ -92,7 +92,7 @@ export function optionLabel(name: string, option: AnyOption): string {
   const short = option.short === undefined ? "    " : `-${option.short}, `;
   const isOnByDefault = option.kind === "flag" && option.default === true;
   const long = isOnByDefault ? flagName(name).replace("--", "--no-") : flagName(name);
-  return short + long + (option.kind === "flag" ? "" : ` ${option.placeholder ?? placeholderOf(option)}`);
+  return short + long + (option.kind === "flag" ? "" : ` ${option.metavar ?? metavarOf(option)}`);
 }
 
 /** The summary with the choices and the default, as far as it does not say them itself. */
@@ -133,7 +133,7 @@ export function exampleLine(command: string): string {
   return /(^|[\s|;&])logpipe\s/.test(command) ? command : `logpipe ${command}`;
 }
 
-function placeholderOf(option: AnyOption): string {
+function metavarOf(option: AnyOption): string {
   return option.kind === "choice"
     ? "NAME"
     : option.kind === "text" || option.kind === "list"
