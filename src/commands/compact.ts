@@ -8,7 +8,7 @@ import { type NamedTable, namedTables, storePath } from "../lib/table/inspect/ta
 import { TableLog } from "../lib/table/log/snapshot.js";
 import { type CompactProgress, TARGET_BYTES } from "../lib/table/maintain/compact.js";
 import { type MaintainReport, maintainTable } from "../lib/table/maintain/maintain.js";
-import { planCompaction } from "../lib/table/maintain/plan.js";
+import { bytesOf, planCompaction } from "../lib/table/maintain/plan.js";
 import { Progress } from "../lib/terminal/progress.js";
 
 const options = {
@@ -113,8 +113,4 @@ function reportTexts({ retention, compaction, tiers, vacuum }: MaintainReport): 
 
 function counted(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-function bytesOf(files: readonly { readonly bytes: number }[]): number {
-  return files.reduce((total, file) => total + file.bytes, 0);
 }

@@ -3,7 +3,7 @@ import type { Files } from "../../base/files.js";
 import type { Session } from "../duckdb.js";
 import type { TableFile, TableLog } from "../log/snapshot.js";
 import { tierOf } from "./place.js";
-import { type PlanOptions, planCompaction } from "./plan.js";
+import { bytesOf, type PlanOptions, planCompaction } from "./plan.js";
 import { rewriteFiles } from "./rewrite.js";
 import { reachableFiles, tierRules } from "./tiers.js";
 
@@ -117,8 +117,4 @@ async function compactGroup({ files, session, log, nowMs }: CompactOptions, inpu
     operation: "OPTIMIZE",
     ...(rule === undefined ? {} : { level: rule.level }),
   });
-}
-
-function bytesOf(files: readonly TableFile[]): number {
-  return files.reduce((total, file) => total + file.bytes, 0);
 }

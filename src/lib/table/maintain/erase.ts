@@ -7,7 +7,7 @@ import type { TableFile, TableLog } from "../log/snapshot.js";
 import { identifier } from "../schema/names.js";
 import type { TableSchema } from "../schema/schema.js";
 import { partitionKey, tierOf } from "./place.js";
-import { isCompacted } from "./plan.js";
+import { bytesOf, isCompacted } from "./plan.js";
 import { removalOf, rewriteFiles } from "./rewrite.js";
 import { FILE_COLUMN, matchesSql } from "./rewrite-sql.js";
 
@@ -170,10 +170,6 @@ function batchesOf(files: readonly TableFile[]): TableFile[][] {
     }
   }
   return batches;
-}
-
-function bytesOf(files: readonly TableFile[]): number {
-  return files.reduce((total, file) => total + file.bytes, 0);
 }
 
 function rowsOf(files: readonly TableFile[]): number {

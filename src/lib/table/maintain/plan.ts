@@ -78,3 +78,7 @@ function inTime(a: TableFile, b: TableFile): number {
   const order = (a.minTimestampMs ?? 0) - (b.minTimestampMs ?? 0);
   return order !== 0 ? order : a.add.path < b.add.path ? -1 : 1;
 }
+
+export function bytesOf(files: readonly { readonly bytes: number }[]): number {
+  return files.reduce((total, file) => total + file.bytes, 0);
+}

@@ -6,7 +6,7 @@
 import { failure } from "../../base/errors/index.js";
 import { Kind } from "../../event/summary.js";
 import { nameFor } from "./names.js";
-import { decodeStruct, encodeStruct, type StructField } from "./structs.js";
+import { decodeStruct, encodeStruct, LEAVES_OF_DELTA, type StructField } from "./structs.js";
 
 export type ColumnType = "integer" | "double" | "boolean" | "string" | "json" | "timestamp" | "struct";
 
@@ -258,17 +258,7 @@ const DELTA_TYPES: Readonly<Record<Exclude<ColumnType, "struct">, string>> = {
   timestamp: "timestamp",
 };
 
-const TYPES_OF_DELTA: Readonly<Record<string, ColumnType>> = {
-  byte: "integer",
-  short: "integer",
-  integer: "integer",
-  long: "integer",
-  float: "double",
-  double: "double",
-  boolean: "boolean",
-  string: "string",
-  timestamp: "timestamp",
-};
+const TYPES_OF_DELTA: Readonly<Record<string, ColumnType>> = { ...LEAVES_OF_DELTA, timestamp: "timestamp" };
 
 function metadataOf(column: Column): Record<string, unknown> {
   return {

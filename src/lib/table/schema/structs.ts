@@ -100,7 +100,8 @@ function isDeltaStruct(type: unknown): type is DeltaStruct {
   return typeof type === "object" && type !== null && (type as { type?: unknown }).type === "struct";
 }
 
-const LEAVES_OF_DELTA: Readonly<Record<string, LeafType>> = {
+/** Delta's primitive types that a field may have, as ours. */
+export const LEAVES_OF_DELTA: Readonly<Record<string, LeafType>> = {
   byte: "integer",
   short: "integer",
   integer: "integer",
