@@ -28,6 +28,10 @@ export interface KernelExports {
   assignTableAt(): number;
   assign(at: number, end: number, out: number, fields: number): number;
   assignStopped(): number;
+  projectTableAt(): number;
+  project(at: number, end: number, out: number, fields: number): void;
+  projectStopped(): number;
+  projectRows(): number;
   crc32c(at: number, length: number, seed: number): number;
   countLines(at: number, end: number): number;
   combined(at: number, end: number, out: number, isUtf8: boolean, isCommon: boolean): number;

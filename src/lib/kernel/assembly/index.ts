@@ -7,6 +7,7 @@ export {
 export { countLines } from "./lines";
 export { combined, combinedStopped, combinedSuffixAt, setCombinedSuffix } from "./combined";
 export { rejectCount } from "./rejects";
+export { project, projectRows, projectStopped, projectTableAt } from "./project";
 export { assign, assignStopped, assignTableAt } from "./assign";
 export { claimsAt, setClaims } from "./claims";
 export { forgetKeys } from "./dictionary";

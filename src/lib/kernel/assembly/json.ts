@@ -91,8 +91,16 @@ export function skipString(p: usize, end: usize): usize {
   }
 }
 
+/** Set at every escape in a string. */
+export let hasEscape: bool = false;
+
+export function clearEscape(): void {
+  hasEscape = false;
+}
+
 /** `p` is at a backslash; returns the address behind the escape. */
 function skipEscape(p: usize, end: usize): usize {
+  hasEscape = true;
   const c = load<u8>(p, 1);
   if (c == 0x75) {
     for (let i: usize = 2; i < 6; i++) {
