@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly deadLetters?: string;
   /** Print what each stage did, on stderr. */
   readonly hasStats: boolean;
+  /** The time that workers are told it is, for tests; absent: the clock. */
+  readonly fixedNowMs?: number;
   /** Where output goes instead of standard output (`-o`). */
   readonly output?: string;
 }

@@ -173,6 +173,7 @@ export class Run {
       before,
       after: afterSpread,
       isAligned: this.aligner !== undefined,
+      ...(this.options.fixedNowMs === undefined ? {} : { fixedNowMs: this.options.fixedNowMs }),
       surroundings: { cwd: this.terminal.cwd, environment: { ...this.terminal.env } },
     };
     this.starting = Pool.start(workers, setup).then((pool) => {
