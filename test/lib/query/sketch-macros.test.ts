@@ -90,10 +90,10 @@ describe("hll macros", () => {
   it("estimate what the sketch estimates, of any size and as text or JSON", async () => {
     for (const count of [0, 1, 50, 3000, 100_000]) {
       const sketch = of(0, count);
-      const estimate = sketch.estimate();
-      expect(await ask("hll_distinct(s)", [sketch.toJson()])).toBeCloseTo(estimate, 6);
+      const estimate = String(Math.round(sketch.estimate()));
+      expect(await ask("hll_distinct(s)", [sketch.toJson()])).toBe(estimate);
       const text = JSON.parse(sketch.toJson()) as string;
-      expect(await ask("hll_distinct(s)", [text, null], "VARCHAR")).toBeCloseTo(estimate, 6);
+      expect(await ask("hll_distinct(s)", [text, null], "VARCHAR")).toBe(estimate);
     }
   });
 
@@ -108,7 +108,7 @@ describe("hll macros", () => {
       for (const sketch of sketches) whole.merge(sketch);
       const texts = sketches.map((sketch) => sketch.toJson());
       expect(await ask("hll_merge(s)", texts)).toBe(JSON.parse(whole.toJson()));
-      expect(await ask("hll_distinct(s)", texts)).toBeCloseTo(whole.estimate(), 6);
+      expect(await ask("hll_distinct(s)", texts)).toBe(String(Math.round(whole.estimate())));
     }
   });
 });
