@@ -1,6 +1,7 @@
 /** What the main thread and a worker say to each other. Buffers are transferred, not copied. */
 import type { Labels } from "../event/block.js";
 import type { Summary } from "../event/summary.js";
+import type { StageSurroundings } from "../stage/resources.js";
 import type { BuiltinName } from "./builtin.js";
 import type { Tally } from "./chain.js";
 
@@ -12,7 +13,10 @@ export interface WorkerSetup {
     readonly name: string;
     readonly operands: readonly string[];
     readonly options: Record<string, unknown>;
+    readonly label: string;
   }[];
+  /** For what stages open. */
+  readonly surroundings: StageSurroundings;
   readonly before: readonly BuiltinName[];
   readonly after: readonly BuiltinName[];
   /** Blocks are whole records: what a stage holds back is let go after each. */

@@ -20,6 +20,7 @@ import { asBuffer, type WorkerReply, type WorkerSetup } from "./messages.js";
 import type { RunOptions } from "./pipeline.js";
 import type { Plan } from "./plan.js";
 import { Pool } from "./pool.js";
+import { Refreshing } from "./refreshing.js";
 
 /** Input beyond which workers are worth their start (about 40 ms). */
 const WORKERS_FROM_BYTES = 2 << 20;
@@ -47,6 +48,7 @@ export class Run {
   private readonly flights: Flight[] = [];
   private readonly lineBase = new Map<string, number>();
   private readonly aligner: Aligner | undefined;
+  private readonly refreshing: Refreshing;
   /** Blocks whose buffers are used again once the sink releases them; and whether their input's buffer came back too. */
   private readonly reusable = new WeakMap<Block, ArrayBuffer | undefined>();
   private isWanted = true;
@@ -71,6 +73,7 @@ export class Run {
       [],
       plan.afterSerial.map((n) => builtins[n]),
     );
+    this.refreshing = new Refreshing(this.spread, this.serial);
   }
 
   /** To the end of the source. Rejects with the error that ended it early; source and sink are closed either way. */
@@ -92,6 +95,7 @@ export class Run {
     while (this.isWanted && !this.spread.isDone && !this.serial.isDone) {
       const block = await this.nextBlock();
       if (block === undefined) return;
+      await this.refreshing.whenDue();
       for (const piece of this.aligner?.push(block) ?? [block]) await this.dispatch(piece);
     }
   }
@@ -110,21 +114,26 @@ export class Run {
     return this.withIdle(settled);
   }
 
+  /** Lets stages know every so often that nothing comes, for as long as that is so. */
   private async withIdle(reading: Promise<Block | undefined>): Promise<Block | undefined> {
-    let timer: NodeJS.Timeout | undefined;
-    const idle = new Promise<"idle">((resolve) => (timer = setTimeout(() => resolve("idle"), IDLE_MS)));
-    const first = await Promise.race([reading, idle]);
-    clearTimeout(timer);
-    if (first !== "idle") return first;
-    await this.letIdle();
-    return reading;
+    for (let isFirst = true; ; isFirst = false) {
+      let timer: NodeJS.Timeout | undefined;
+      const idle = new Promise<"idle">((resolve) => (timer = setTimeout(resolve, IDLE_MS, "idle")));
+      const first = await Promise.race([reading, idle]);
+      clearTimeout(timer);
+      if (first !== "idle") return first;
+      await this.refreshing.whenDue();
+      await this.letIdle(isFirst);
+    }
   }
 
-  private async letIdle(): Promise<void> {
+  private async letIdle(isFirst: boolean): Promise<void> {
     await this.releaseHeld();
     for (const block of this.spread.idle()) await this.throughSerial(block);
-    await this.writeAll(this.serial.idle());
-    await this.sink.flush();
+    const blocks = this.serial.idle();
+    this.settleSerial();
+    await this.writeAll(blocks);
+    if (isFirst || blocks.length > 0) await this.sink.flush();
   }
 
   private async releaseHeld(): Promise<void> {
@@ -152,10 +161,11 @@ export class Run {
     if (this.plan.workers === 0 || this.counters.bytesIn < WORKERS_FROM_BYTES || this.starting !== undefined)
       return;
     const { spread, before, afterSpread, workers } = this.plan;
-    const stages = spread.map(({ declaration, given }) => ({
+    const stages = spread.map(({ declaration, given, label = declaration.name }) => ({
       name: declaration.name,
       operands: given.operands,
       options: given.options,
+      label,
     }));
     const setup: WorkerSetup = {
       kernelModule: kernelModule(),
@@ -163,6 +173,8 @@ export class Run {
       before,
       after: afterSpread,
       isAligned: this.aligner !== undefined,
+      ...(this.options.fixedNowMs === undefined ? {} : { fixedNowMs: this.options.fixedNowMs }),
+      surroundings: { cwd: this.terminal.cwd, environment: { ...this.terminal.env } },
     };
     this.starting = Pool.start(workers, setup).then((pool) => {
       this.pool = pool;
@@ -214,8 +226,13 @@ export class Run {
 
   private async throughSerial(block: Block): Promise<void> {
     const blocks = this.serial.push(block);
-    this.settle(this.serial.takeTally(), "<pipeline>", undefined);
+    this.settleSerial();
     await this.writeAll(blocks);
+  }
+
+  /** Books what the stages that keep state did: where in the input their lines stood is not known any more. */
+  private settleSerial(): void {
+    this.settle(this.serial.takeTally(), "<pipeline>", undefined);
   }
 
   private async writeAll(blocks: readonly Block[]): Promise<void> {
@@ -270,7 +287,7 @@ export class Run {
     this.settle(this.spread.takeTally(), "<pipeline>", undefined);
     for (const block of blocks) await this.throughSerial(block);
     const last = this.serial.end();
-    this.settle(this.serial.takeTally(), "<pipeline>", undefined);
+    this.settleSerial();
     await this.writeAll(last);
   }
 
