@@ -96,7 +96,7 @@ const HLL_ESTIMATE = highest(
     `1 - len(kept) / ${REGISTERS}`,
     `CASE WHEN len(kept) = 0 THEN 0 ELSE round(${REGISTERS}::DOUBLE * ${REGISTERS} / (2 * ln(2) * (
       list_sum(list_transform(kept, lambda x: pow(2, -(x % 64)))) + ${REGISTERS} * (zero
-      + list_sum(list_transform(range(1, 31), lambda k: pow(zero, pow(2, k)) * pow(2, k - 1))))))::BIGINT END`,
+      + list_sum(list_transform(range(1, 31), lambda k: pow(zero, pow(2, k)) * pow(2, k - 1)))))))::BIGINT END`,
   ),
 );
 
