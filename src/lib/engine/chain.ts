@@ -1,6 +1,7 @@
 /** Stages in a row, run as one: a block goes in, what comes out at the far end is collected. */
-import type { Block } from "../event/block.js";
-import type { DeadLetter, Emit, StageDeclaration, Transform } from "../stage/stage.js";
+import { assert, present } from "../base/assert.js";
+import { Block } from "../event/block.js";
+import type { DeadLetter, Emit, StageContext, StageDeclaration, Transform } from "../stage/stage.js";
 import type { Step } from "./pipeline.js";
 
 /** A line set aside, and by which stage. */
@@ -40,12 +41,8 @@ export class Chain {
     before: readonly NamedTransform[] = [],
     after: readonly NamedTransform[] = [],
   ) {
-    const all = [
-      ...before,
-      ...steps.map(({ declaration, given }) => transformOf(declaration, given)),
-      ...after,
-    ];
-    this.links = all.map(({ name, create }, index) => ({
+    const all = [...before, ...steps.map(transformOf), ...after];
+    this.links = all.map(({ name, label = name, create }, index) => ({
       name,
       transform: create({
         nowMs,
@@ -54,7 +51,7 @@ export class Chain {
           this.tally.doubtful ??= { ...letter(), stage: name, stageIndex: index };
         },
         count: (counter, by = 1) => {
-          const key = `${name}.${counter}`;
+          const key = `${label}.${counter}`;
           this.tally.counts[key] = (this.tally.counts[key] ?? 0) + by;
         },
       }),
@@ -77,6 +74,14 @@ export class Chain {
     return [...this.takeBlocks(), ...this.idle()];
   }
 
+  /** As `push`, for what `prepare` of the first stage has made of a block. */
+  pushPrepared(prepared: Buffer): Block[] {
+    const transform = present(this.links[0], "a stage that prepares").transform;
+    assert(transform.pushPrepared !== undefined, "a stage that prepares takes what it has prepared");
+    if (!transform.pushPrepared(prepared, this.emits[0]!)) this.isDone = true;
+    return this.takeBlocks();
+  }
+
   idle(): Block[] {
     this.links.forEach(({ transform }, index) => {
       transform.idle?.(this.emits[index]!);
@@ -89,6 +94,15 @@ export class Chain {
       transform.end?.(this.emits[index]!);
     });
     return this.takeBlocks();
+  }
+
+  /** Whether a stage takes up changes outside. */
+  get isRefreshable(): boolean {
+    return this.links.some(({ transform }) => transform.refresh !== undefined);
+  }
+
+  async refresh(): Promise<void> {
+    for (const { transform } of this.links) await transform.refresh?.();
   }
 
   takeTally(): Tally {
@@ -113,9 +127,22 @@ export class Chain {
 /** A transform by name, made once the chain's context is known. */
 export interface NamedTransform {
   readonly name: string;
-  readonly create: (context: Parameters<StageDeclaration["create"]>[1]) => Transform;
+  /** What its counters go by; its name, when absent. */
+  readonly label?: string;
+  readonly create: (context: StageContext) => Transform;
 }
 
-function transformOf(declaration: StageDeclaration, given: Step<StageDeclaration>["given"]): NamedTransform {
-  return { name: declaration.name, create: (context) => declaration.create(given, context) };
+/** The first half of a stage that keeps state: what comes out of it is for `pushPrepared` of the other half. */
+export function preparing(step: Step<StageDeclaration>): NamedTransform {
+  const { declaration, given, opened, label = declaration.name } = step;
+  const create = (context: StageContext): Transform => {
+    const prepare = present(declaration.prepare?.(given, context, opened), "the first half of a stage");
+    return { push: (block, emit) => emit(new Block(prepare(block), undefined, block.position)) };
+  };
+  return { name: declaration.name, label, create };
+}
+
+function transformOf(step: Step<StageDeclaration>): NamedTransform {
+  const { declaration, given, opened, label = declaration.name } = step;
+  return { name: declaration.name, label, create: (context) => declaration.create(given, context, opened) };
 }

@@ -17,6 +17,13 @@ export class Counters {
       this.counts.set(name, (this.counts.get(name) ?? 0) + by);
   }
 
+  /** What the stage of this label has counted. */
+  of(label: string): Readonly<Record<string, number>> {
+    const prefix = `${label}.`;
+    const own = [...this.counts].filter(([name]) => name.startsWith(prefix));
+    return Object.fromEntries(own.map(([name, count]) => [name.slice(prefix.length), count]));
+  }
+
   /** Lines for stderr. `more`: what the sink has counted. */
   report(workers: number, more: Readonly<Record<string, number>> = {}): string {
     const elapsedMs = performance.now() - this.startedMs;

@@ -7,6 +7,7 @@ import type { Terminal } from "../stage/terminal.js";
 import { FileSink, OutputSink } from "./output.js";
 import type { Pipeline, RunOptions } from "./pipeline.js";
 import { planPipeline } from "./plan.js";
+import { openStages, writeReports } from "./resources.js";
 import { Run } from "./run.js";
 
 export type { Pipeline, RunOptions, Step } from "./pipeline.js";
@@ -21,19 +22,24 @@ export async function runPipeline(
   options: RunOptions,
   terminal: Terminal,
 ): Promise<number> {
+  const opened = await openStages(pipeline, terminal);
   const source = await openSource(pipeline, terminal);
   const sink = await openSink(pipeline, options, terminal);
   const stop = () => source.stop();
   if (terminal.signal.aborted) stop();
   terminal.signal.addEventListener("abort", stop, { once: true });
-  const plan = planPipeline(pipeline, options);
+  const plan = planPipeline(opened, options);
   const run = new Run(plan, options, terminal, source, sink);
   try {
     await run.toEnd();
+  } catch (error) {
+    await writeReports(opened, run.counters, terminal).catch(() => {});
+    throw error;
   } finally {
     terminal.signal.removeEventListener("abort", stop);
     if (options.hasStats) await terminal.stderr.write(run.counters.report(plan.workers, sink.counts?.()));
   }
+  await writeReports(opened, run.counters, terminal);
   return 0;
 }
 

@@ -6,6 +6,10 @@ export interface Step<D> {
   readonly declaration: D;
   // biome-ignore lint/suspicious/noExplicitAny: the options are those of the declaration
   readonly given: Given<any>;
+  /** What `open` of a stage has read, once it has. */
+  readonly opened?: unknown;
+  /** What a stage's counters go by: its name, with a number from the second of that name on. */
+  readonly label?: string;
 }
 
 export interface Pipeline {
@@ -28,6 +32,8 @@ export interface RunOptions {
   readonly deadLetters?: string;
   /** Print what each stage did, on stderr. */
   readonly hasStats: boolean;
+  /** The time that workers are told it is, for tests; absent: the clock. */
+  readonly fixedNowMs?: number;
   /** Where output goes instead of standard output (`-o`). */
   readonly output?: string;
 }

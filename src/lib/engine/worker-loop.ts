@@ -4,16 +4,20 @@ import { giveBuffer } from "../base/buffers.js";
 import { Block } from "../event/block.js";
 import { countLines } from "../event/lines.js";
 import { useKernelModule } from "../kernel/kernel.js";
+import { type StageIo, stageIo } from "../stage/resources.js";
 import type { StageDeclaration } from "../stage/stage.js";
 import { builtins } from "./builtin.js";
-import { Chain } from "./chain.js";
+import { Chain, preparing } from "./chain.js";
 import {
   asBuffer,
   transferable,
   type WorkerReply,
   type WorkerRequest,
   type WorkerSetup,
+  type WorkerStage,
 } from "./messages.js";
+import type { Step } from "./pipeline.js";
+import { Refreshing } from "./refreshing.js";
 
 /** Serves `port` until it closes. `load` finds a stage by its name. */
 export async function serve(
@@ -21,27 +25,41 @@ export async function serve(
   setup: WorkerSetup,
   load: (name: string) => Promise<StageDeclaration>,
 ): Promise<void> {
-  const steps = await Promise.all(
-    setup.stages.map(async ({ name, operands, options }) => ({
-      declaration: await load(name),
-      given: { operands, options },
-    })),
-  );
   const { fixedNowMs } = setup;
   const nowMs = fixedNowMs === undefined ? Date.now : () => fixedNowMs;
   useKernelModule(setup.kernelModule);
+  // What is wrong with a file the main thread says, which has it open, too.
+  const io = stageIo(setup.surroundings, nowMs, () => {});
+  const steps = await Promise.all(setup.stages.map((stage) => openStep(stage, io, load)));
+  const prepared = setup.prepared === undefined ? [] : [preparing(await openStep(setup.prepared, io, load))];
   const chain = new Chain(
     steps,
     nowMs,
     setup.before.map((n) => builtins[n]),
-    setup.after.map((n) => builtins[n]),
+    [...setup.after.map((n) => builtins[n]), ...prepared],
   );
-  port.on("message", (request: WorkerRequest) => {
+  const refreshing = new Refreshing(chain);
+  let work = Promise.resolve();
+  const handle = (request: WorkerRequest) => {
     if (request.spare !== undefined) giveBuffer(request.spare);
     const { reply, transfers } = answer(chain, request, setup.isAligned);
     port.postMessage(reply, transfers);
+  };
+  port.on("message", (request: WorkerRequest) => {
+    if (!refreshing.isPossible) handle(request);
+    else work = work.then(() => refreshing.whenDue()).then(() => handle(request));
   });
   port.postMessage({ isReady: true });
+}
+
+async function openStep(
+  { name, operands, options, label }: WorkerStage,
+  io: StageIo,
+  load: (name: string) => Promise<StageDeclaration>,
+): Promise<Step<StageDeclaration>> {
+  const declaration = await load(name);
+  const given = { operands, options };
+  return { declaration, given, label, opened: await declaration.open?.(given, io) };
 }
 
 function answer(

@@ -64,4 +64,12 @@ export class SingleFormat implements NamedParser {
     this.lastFormat = result === false ? undefined : this.format;
     return result;
   }
+
+  save(): string {
+    return this.parser.save?.() ?? "";
+  }
+
+  load(saved: string): void {
+    this.parser.load?.(saved);
+  }
 }

@@ -18,6 +18,9 @@ export interface LineParser {
    * take time linear in the line. A header line that makes no event returns "skip".
    */
   parse(line: string, event: EventWriter): boolean | "skip";
+  /** What lines before have set, as text; for another instance that goes on from there. */
+  save?(): string;
+  load?(saved: string): void;
 }
 
 export interface FormatExample {

@@ -25,6 +25,15 @@ export class TableParser implements LineParser {
     return true;
   }
 
+  /** The header line. */
+  save(): string {
+    return this.header;
+  }
+
+  load(saved: string): void {
+    if (saved !== "") this.readHeader(saved);
+  }
+
   private readHeader(line: string): "skip" | false {
     const cells = this.split(line);
     if (cells === undefined || cells.length < 2) return false;

@@ -12,10 +12,11 @@
 
 import { parseDuration } from "../base/duration.js";
 import { failure } from "../base/errors/index.js";
+import { parseRate, type Rate } from "../base/rate.js";
 import { parseSize } from "../base/size.js";
 import { suggest } from "../base/suggest.js";
 
-export type OptionKind = "flag" | "text" | "list" | "integer" | "choice" | "size" | "duration";
+export type OptionKind = "flag" | "text" | "list" | "integer" | "choice" | "size" | "duration" | "rate";
 
 /** One option. `T` is the type of its parsed value. */
 export interface Option<T> {
@@ -144,6 +145,19 @@ export function duration(texts: Texts & { readonly default?: number }): Option<a
     default: texts.default,
     kind: "duration",
     parse: (value, name) => parseDuration(value, flagName(name)),
+  };
+}
+
+/** Events or bytes in an interval: `100/s`, `5k/m`, `10MB/s`. */
+export function rate(texts: Texts): Option<Rate | undefined>;
+export function rate(texts: Texts & { readonly default: Rate }): Option<Rate>;
+// biome-ignore lint/suspicious/noExplicitAny: the overloads above say which
+export function rate(texts: Texts & { readonly default?: Rate }): Option<any> {
+  return {
+    ...texts,
+    default: texts.default,
+    kind: "rate",
+    parse: (value, name) => parseRate(value, flagName(name)),
   };
 }
 

@@ -1,5 +1,6 @@
 /** The running half of `parse`: blocks of raw lines in, blocks of events out. */
 import { isUtf8 } from "node:buffer";
+import { failure } from "../base/errors/index.js";
 import { Block, type Labels } from "../event/block.js";
 import { EventWriter, quote } from "../event/writer.js";
 import { isContinuation } from "../format/continuation.js";
@@ -18,6 +19,16 @@ export interface ParserOptions {
   readonly hotFormats: readonly HotFormat[];
 }
 
+interface Saved {
+  readonly version: number;
+  /** What the format knows from lines before: a table's header. */
+  readonly format: string;
+  /** base64. */
+  readonly held: string | null;
+  readonly source: string | null;
+}
+
+const STATE_VERSION = 1;
 const NEWLINE = 0x0a;
 /** The text collected before it is turned into bytes. */
 const FLUSH_CHARACTERS = 256 * 1024;
@@ -76,17 +87,22 @@ export class Parser implements Transform {
   }
 
   save(): State {
-    if (this.held === undefined) return null;
-    return { held: this.held.bytes.toString("base64"), source: this.held.labels?.source ?? null };
+    const saved: Saved = {
+      version: STATE_VERSION,
+      format: this.parser.save?.() ?? "",
+      held: this.held?.bytes.toString("base64") ?? null,
+      source: this.held?.labels?.source ?? null,
+    };
+    return saved;
   }
 
   load(state: State): void {
-    const saved = state as { held: string; source: string | null } | null;
-    if (saved === null) return;
-    this.held = new Block(
-      Buffer.from(saved.held, "base64"),
-      saved.source === null ? undefined : { source: saved.source },
-    );
+    const { version, format, held, source } = state as Saved;
+    if (version !== STATE_VERSION)
+      throw failure("state.other-version", { stage: "parse", version, known: STATE_VERSION });
+    this.parser.load?.(format);
+    if (held !== null)
+      this.held = new Block(Buffer.from(held, "base64"), source === null ? undefined : { source });
   }
 
   private release(): Block {

@@ -1,6 +1,7 @@
 /** The contracts of everything that can stand in a pipeline. See docs/architecture.md, "The contract of a stage". */
 import type { Block } from "../event/block.js";
 import type { Options, ValuesOf } from "../options/options.js";
+import type { StageIo, StageReport } from "./resources.js";
 import type { Sink } from "./sink.js";
 import type { Source } from "./source.js";
 import type { Terminal } from "./terminal.js";
@@ -49,11 +50,23 @@ export interface Transform {
    * durable with its position or not at all.
    */
   pushWhole?(block: Block, emit: Emit): boolean;
-  /** Input is idle: lets out what is only waiting for a line that may not come. Called within half a second. */
+  /**
+   * As `push`, for what the declaration's `prepare` has made of a block: called in its place, in the order of the blocks, when
+   * the input is large. `prepared` is the stage's own from now on. The position of the block is the engine's care.
+   */
+  pushPrepared?(prepared: Buffer, emit: Emit): boolean;
+  /** Input is idle: lets out what is only waiting for a line that may not come. Called within half a second, and four times a second for as long as nothing comes. */
   idle?(emit: Emit): void;
   end?(emit: Emit): void;
+  /** Plain data that says everything about the past that matters to what comes. Must not disturb the running transform. */
   save?(): State;
+  /** Called once, before anything else. Throws state.other-version for what another version has saved. */
   load?(state: State): void;
+  /**
+   * Takes up what has changed outside (a look-up file). Called between blocks and when input is idle, at most once a second,
+   * on every thread that runs the stage; nothing is pushed until it resolves. Keeps what it had, and complains, when it fails.
+   */
+  refresh?(): Promise<void> | undefined;
 }
 
 /** A runnable example: a test runs it through the command and compares. */
@@ -90,7 +103,7 @@ export interface Given<O extends Options> {
   readonly options: ValuesOf<O>;
 }
 
-export interface StageDeclaration<O extends Options = Options> extends Declaration<O> {
+export interface StageDeclaration<O extends Options = Options, Opened = unknown> extends Declaration<O> {
   readonly kind: "stage";
   /** "text": raw log lines or events (only `parse`); "events": NDJSON. */
   readonly input: "text" | "events";
@@ -104,7 +117,20 @@ export interface StageDeclaration<O extends Options = Options> extends Declarati
   align?(given: Given<O>): ((bytes: Buffer) => number) | undefined;
   /** How many of the operands belong to the stage; the ones after them are files to read. */
   readonly ownOperands: number;
-  create(given: Given<O>, context: StageContext): Transform;
+  /**
+   * Reads what the stage needs from outside: a key file, a look-up table. Called before anything is read or written, and once
+   * more in every worker thread; `create` gets what it resolves with. Throws LogpipeError.
+   */
+  open?(given: Given<O>, io: StageIo): Promise<Opened>;
+  create(given: Given<O>, context: StageContext, opened: Opened): Transform;
+  /**
+   * For a stage that keeps state: the half of its work that needs none (finding fields, hashing, matching), as a function that
+   * runs in worker threads. What it makes of a block goes to `pushPrepared`, which must do what `push` of the block would have
+   * done, counters and lines set aside included. An empty buffer says that there is nothing to do. Small inputs get `push`.
+   */
+  prepare?(given: Given<O>, context: StageContext, opened: Opened): (block: Block) => Buffer;
+  /** What is to be written once the run has ended, from all that the stage has counted: `counts` by name of counter. */
+  report?(given: Given<O>, counts: Readonly<Record<string, number>>): StageReport | undefined;
 }
 
 export interface SourceDeclaration<O extends Options = Options> extends Declaration<O> {
@@ -142,9 +168,9 @@ export type AnyDeclaration =
   | CommandDeclaration<AnyOptions>;
 
 /** Types a declaration by its own options: `export default stage({ ... })`. */
-export function stage<const O extends Options>(
-  declared: Omit<StageDeclaration<O>, "kind">,
-): StageDeclaration<O> {
+export function stage<const O extends Options, Opened = undefined>(
+  declared: Omit<StageDeclaration<O, Opened>, "kind">,
+): StageDeclaration<O, Opened> {
   return { kind: "stage", ...declared };
 }
 

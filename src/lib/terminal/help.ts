@@ -1,5 +1,6 @@
 /** What `help` prints: examples first, then what it is, then every option. */
 import { formatDuration } from "../base/duration.js";
+import { formatRate, type Rate } from "../base/rate.js";
 import { allOptions } from "../options/common.js";
 import { type AnyOption, flagName, type Options } from "../options/options.js";
 import type { AnyDeclaration, Operand } from "../stage/stage.js";
@@ -102,7 +103,10 @@ export function optionText(option: AnyOption): string {
     extras.push(option.choices.join(", "));
   }
   if (option.kind === "list") extras.push("may be repeated");
-  const hasDefault = typeof option.default === "string" || typeof option.default === "number";
+  const hasDefault =
+    typeof option.default === "string" ||
+    typeof option.default === "number" ||
+    (option.kind === "rate" && option.default !== undefined);
   if (hasDefault && !option.summary.includes("default")) extras.push(`default ${defaultText(option)}`);
   return extras.length === 0 ? option.summary : `${option.summary} (${extras.join("; ")})`;
 }
@@ -110,6 +114,7 @@ export function optionText(option: AnyOption): string {
 /** As one would write it on the command line. */
 function defaultText({ kind, default: value }: AnyOption): string {
   if (kind === "duration" && typeof value === "number") return formatDuration(value);
+  if (kind === "rate") return formatRate(value as Rate);
   if (kind === "size" && typeof value === "number" && value % 1024 ** 2 === 0)
     return `${value / 1024 ** 2}MiB`;
   return String(value);

@@ -153,6 +153,27 @@ describe("a run", () => {
     expect(source.isClosed && sink.isClosed).toBe(true);
   });
 
+  it("lets a stage know again and again that nothing comes", async () => {
+    let idles = 0;
+    const clock: StageDeclaration = {
+      ...enrich,
+      name: "clock",
+      isStateless: () => false,
+      create: () => ({
+        push: (block, emit) => emit(block),
+        idle: (emit) => void emit(new Block(Buffer.from(`${++idles}\n`))),
+      }),
+    };
+    const source = new BlocksSource([]);
+    const sink = new Collector();
+    source.read = async () => {
+      while (idles < 3) await new Promise((resolve) => setTimeout(resolve, 20));
+      return undefined;
+    };
+    await runOf([{ declaration: clock, given: { operands: [], options: {} } }], source, sink).toEnd();
+    expect(sink.text).toMatch(/^1\n2\n3\n/);
+  });
+
   it("stops reading when a stage wants no more", async () => {
     const first: StageDeclaration = {
       ...enrich,

@@ -17,6 +17,17 @@ export const inputErrors = {
     message: (f) => `${f.place}: ${f.stage}: ${f.reason}`,
     help: () => "without --strict such records are set aside and counted",
   }),
+  "stage.unreadable": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot read ${f.path}: ${f.reason}`,
+    help: () => "nothing was read or written; check the path and its permissions",
+  }),
+  "state.other-version": entry<{ stage: string; version: unknown; known: number }>({
+    exitCode: 1,
+    message: (f) =>
+      `the saved state of ${f.stage} has version ${JSON.stringify(f.version)}, this logpipe knows ${f.known}`,
+    help: () => "run it once more with the logpipe that saved it, or begin anew with --reset-state",
+  }),
   "system.failed": entry<{ call: string; path?: string | undefined; reason: string }>({
     exitCode: 1,
     message: (f) => `${f.call}${f.path === undefined ? "" : ` ${f.path}`}: ${f.reason}`,

@@ -1,0 +1,47 @@
+/** Opens what stages need from outside, and writes what they have to say at the end. */
+import { resolve } from "node:path";
+import { Block } from "../event/block.js";
+import { stageIo } from "../stage/resources.js";
+import type { StageDeclaration } from "../stage/stage.js";
+import type { Terminal } from "../stage/terminal.js";
+import type { Counters } from "./counters.js";
+import { FileSink } from "./output.js";
+import type { Pipeline, Step } from "./pipeline.js";
+
+/** The pipeline with what its stages need, opened one after the other, and a label for each. Throws LogpipeError. */
+export async function openStages(pipeline: Pipeline, terminal: Terminal): Promise<Pipeline> {
+  const surroundings = { cwd: terminal.cwd, environment: terminal.env };
+  const io = stageIo(surroundings, terminal.nowMs, (text) => terminal.complain(text));
+  const stages: Step<StageDeclaration>[] = [];
+  for (const step of pipeline.stages) {
+    const { declaration, given } = step;
+    const before = stages.filter((other) => other.declaration.name === declaration.name).length;
+    const label = before === 0 ? declaration.name : `${declaration.name} ${before + 1}`;
+    const opened = await declaration.open?.(given, io);
+    stages.push({ ...step, label, opened });
+  }
+  return { ...pipeline, stages };
+}
+
+/** Writes the reports of the stages that have one. Throws output.unwritable. */
+export async function writeReports(
+  { stages }: Pipeline,
+  counters: Counters,
+  terminal: Terminal,
+): Promise<void> {
+  for (const { declaration, given, label = declaration.name } of stages) {
+    const report = declaration.report?.(given, counters.of(label));
+    if (report === undefined) continue;
+    if (report.path === "-") await terminal.stderr.write(report.text);
+    else await writeWhole(resolve(terminal.cwd, report.path), report.text);
+  }
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  const file = await FileSink.open(path);
+  try {
+    await file.write(new Block(Buffer.from(text)));
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * Options of the stages that look into events, declared once so that they mean the same wherever they appear:
+ * `options: { ...streamOptions, within: duration({ ... }) }`, or one of them alone: `{ by: by({ summary: "..." }) }`.
+ */
+import { failure } from "../base/errors/index.js";
+import { flagName, type Option, text } from "./options.js";
+
+/**
+ * `--by a,b`: a list of fields in order, each a path as in field-path.ts (`user.id`). May be repeated, which adds up; a field
+ * named twice counts once. Throws usage.bad-value for an empty name.
+ */
+export function by(texts: { readonly summary: string; readonly short?: string }): Option<readonly string[]> {
+  return fieldList({ metavar: "FIELDS", ...texts });
+}
+
+/** As `by`, for an option of another name. */
+export function fieldList(texts: {
+  readonly summary: string;
+  readonly short?: string;
+  readonly metavar?: string;
+  readonly default?: readonly string[];
+}): Option<readonly string[]> {
+  return {
+    metavar: "FIELDS",
+    default: [],
+    ...texts,
+    kind: "list",
+    parse: (value, name, before) => [...new Set([...(before ?? []), ...fieldNames(value, flagName(name))])],
+  };
+}
+
+export const timeField: Option<string> = text({
+  metavar: "FIELD",
+  default: "timestamp",
+  summary: "the field with the event's time: RFC 3339, or a number of seconds to nanoseconds since 1970",
+});
+
+export const streamOptions = {
+  by: by({ summary: "the fields that make the key, e.g. service,user.id" }),
+  timeField,
+} as const;
+
+/** `a, b` to its names. Throws usage.bad-value naming `what`. */
+function fieldNames(value: string, what: string): readonly string[] {
+  const names = value.split(",").map((name) => name.trim());
+  if (!names.includes("")) return names;
+  throw failure("usage.bad-value", {
+    option: what,
+    value,
+    reason: "a name is empty",
+    hint: "write field names with commas between them, like service,user.id",
+  });
+}

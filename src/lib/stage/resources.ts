@@ -1,0 +1,73 @@
+/** What a stage may touch of the outside before it runs: `StageDeclaration.open` gets it. */
+import { readFile, stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { failure, reasonOf } from "../base/errors/index.js";
+import { isSystemError } from "../base/files.js";
+
+export interface StageIo {
+  /** The whole file; paths are those of the user. Throws stage.unreadable. */
+  readFile(path: string): Promise<Buffer>;
+  /** Undefined when there is no such file. Throws stage.unreadable. */
+  stat(path: string): Promise<FileFacts | undefined>;
+  /** An environment variable. */
+  environment(name: string): string | undefined;
+  /** The path as an absolute one. */
+  resolve(path: string): string;
+  /** A problem that does not end the run: the exit code becomes 1. Said once, however many threads find it. */
+  complain(text: string): void;
+  readonly nowMs: () => number;
+}
+
+export interface FileFacts {
+  readonly bytes: number;
+  /** Milliseconds since the epoch. */
+  readonly modifiedMs: number;
+  /** Device and number of the file: another file under the same name has another. */
+  readonly identity: string;
+}
+
+/** A file to be written when the run has ended: whole or not at all. */
+export interface StageReport {
+  /** `-` is standard error. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What the functions of a StageIo are made from: plain data, so that it can travel to a worker. */
+export interface StageSurroundings {
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+export function stageIo(
+  { cwd, environment }: StageSurroundings,
+  nowMs: () => number,
+  complain: (text: string) => void,
+): StageIo {
+  const absolute = (path: string) => resolve(cwd, path);
+  return {
+    readFile: (path) => attempt(path, () => readFile(absolute(path))),
+    stat: (path) =>
+      attempt(path, async () => {
+        try {
+          const found = await stat(absolute(path));
+          return { bytes: found.size, modifiedMs: found.mtimeMs, identity: `${found.dev}:${found.ino}` };
+        } catch (error) {
+          if (isSystemError(error, "ENOENT")) return undefined;
+          throw error;
+        }
+      }),
+    environment: (name) => environment[name],
+    resolve: absolute,
+    complain,
+    nowMs,
+  };
+}
+
+async function attempt<T>(path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    throw failure("stage.unreadable", { path, reason: reasonOf(error) }, error);
+  }
+}

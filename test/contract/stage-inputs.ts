@@ -1,0 +1,52 @@
+/** What the contract of stages is tried on beside the examples of the declarations. A stage may have more of its own here. */
+
+/** Options that change much of what a stage does, as typed after `logpipe`. */
+export const MORE_COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  parse: ["parse -f json", "parse -f csv", "parse -f logfmt --keep-raw", "parse -f docker"],
+};
+
+/** A stream that nobody would be proud of: missing and mistyped fields, times out of order, far away and absent, lines that are no events. */
+export function oddEvents(): string {
+  const start = Date.UTC(2026, 10, 21, 10);
+  const lines = Array.from({ length: 60 }, (_, n) => {
+    const at = new Date(start + n * 1700 - (n % 7 === 0 ? 20_000 : 0)).toISOString();
+    const level = ["info", "warn", "error", "debug"][n % 4];
+    const user = `"user":{"id":"u${n % 5}","email":"ann.${n % 3}@example.com"}`;
+    return `{"timestamp":"${at}","level":"${level}","service":"s${n % 3}","message":"user u${n % 5} took ${n} ms from 192.0.2.${n % 9}","latency_ms":${(n * 37) % 211}.5,"trace_id":"t${n % 11}",${user},"path":"/p/${n % 4}?q=${n}"}`;
+  });
+  lines.splice(
+    5,
+    0,
+    "not json",
+    '{"level":"info"}',
+    "{}",
+    '{"timestamp":17,"level":null,"latency_ms":"fast"}',
+  );
+  lines.splice(20, 0, '{"timestamp":"2099-01-01T00:00:00Z","latency_ms":1e400,"service":""}', '{"broken":');
+  lines.splice(
+    33,
+    0,
+    '{"timestamp":"1970-01-01T00:00:00Z","service":"s1","latency_ms":-0}',
+    '{"a":1,"a":2,"level":"error","message":"\\u0000 \\ud83d\\ude00"}',
+  );
+  lines.splice(
+    40,
+    0,
+    '["array"]',
+    '{"level":"error","message":"password=hunter2","token":{"x":[1,{"y":2}]}}',
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+/** Log lines as programs print them, stack traces among them. */
+export function oddText(): string {
+  const lines = Array.from({ length: 12 }, (_, n) => [
+    `192.0.2.${n} - - [21/Nov/2026:10:00:${10 + n} +0000] "GET /p/${n} HTTP/1.1" 200 ${n * 7} "-" "curl/8.5.0"`,
+    `2026-11-21 10:00:${10 + n},123 ERROR [main] com.example.App - failed\njava.lang.IllegalStateException: no\n\tat com.example.App.run(App.java:${n})`,
+    `level=info msg="started ${n}" port=${8000 + n}`,
+    `{"log":"part ${n}${n % 2 === 0 ? "\\n" : ""}","stream":"stdout","time":"2026-11-21T10:00:${10 + n}Z"}`,
+    "",
+    `plain words ${n}`,
+  ]);
+  return `${lines.flat().join("\n")}\n`;
+}
