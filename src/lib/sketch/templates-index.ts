@@ -23,10 +23,11 @@ export class TemplateIndex {
 
   insert(template: Template): void {
     const { keys } = template;
-    let node = this.roots.get(keys.length);
-    if (node === undefined) this.roots.set(keys.length, (node = { children: new Map(), template: undefined }));
+    const root = this.roots.get(keys.length) ?? { children: new Map(), template: undefined };
+    this.roots.set(keys.length, root);
+    let node: Node = root;
     for (const key of keys) {
-      let next = node.children.get(key);
+      let next: Node | undefined = node.children.get(key);
       if (next === undefined) node.children.set(key, (next = { children: new Map(), template: undefined }));
       node = next;
     }

@@ -12,7 +12,7 @@ import { createHash } from "node:crypto";
 import { TemplateIndex } from "./templates-index.js";
 import { type Piece, PieceKind, piecesOf } from "./templates-pieces.js";
 import { Shape } from "./templates-shape.js";
-import { current, EXAMPLE_CHARACTERS_MAX, Template } from "./templates-template.js";
+import { EXAMPLE_CHARACTERS_MAX, Template } from "./templates-template.js";
 import { ShapeTable } from "./templates-table.js";
 
 export const TEMPLATES_MAX = 5000;
