@@ -15,6 +15,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     load: () => import("./ingest.js"),
   },
   parse: { summary: "turn log lines into events", load: () => import("./parse.js") },
+  filter: {
+    summary: "keep the events for which a condition holds",
+    load: () => import("./filter.js"),
+  },
   enrich: { summary: "add fields to events", load: () => import("./enrich.js") },
   sink: { summary: "store events", load: () => import("./sink.js") },
   query: { summary: "ask SQL of the store, of files or of standard input", load: () => import("./query.js") },
