@@ -136,6 +136,11 @@ export class Rows {
     );
   }
 
+  /** Whether a key of the event is written with escapes. */
+  hasEscapedKey(row: number): boolean {
+    return this.table[row * this.stride + 1]! >= ESCAPED_KEY;
+  }
+
   /** The JSON text of a field, undefined when the event has none. */
   raw(field: number, row: number): string | undefined {
     const start = this.start(field, row);
