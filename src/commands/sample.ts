@@ -31,33 +31,59 @@ values as JSON, a line feed between two fields; an event is kept when it is belo
   ],
   options: {
     rate: share(),
-    oneIn: integer({ metavar: "N", min: 1, summary: "keep the first of each N events; with --by, the rate 1/N" }),
+    oneIn: integer({
+      metavar: "N",
+      min: 1,
+      summary: "keep the first of each N events; with --by, the rate 1/N",
+    }),
     by: by({ summary: "keep or leave out all events of a key together, e.g. trace_id" }),
-    seed: integer({ metavar: "N", min: 0, max: 0xffff_ffff, default: 0, summary: "choose another part of the keys", advanced: true }),
+    seed: integer({
+      metavar: "N",
+      min: 0,
+      max: 0xffff_ffff,
+      default: 0,
+      summary: "choose another part of the keys",
+      advanced: true,
+    }),
     keep: text({ metavar: "EXPR", summary: "always keep the events for which this is true" }),
     keepErrors: flag({ default: true, summary: "sample errors too, instead of keeping all of them" }),
-    throttle: rate({ metavar: "RATE", summary: "let at most so many events or bytes of each key pass: 100/s, 5k/m, 10MB/s" }),
+    throttle: rate({
+      metavar: "RATE",
+      summary: "let at most so many events or bytes of each key pass: 100/s, 5k/m, 10MB/s",
+    }),
     throttleBy: fieldList({ summary: "the key of --throttle, when it is another than that of --by" }),
     every: duration({ metavar: "TIME", default: 10_000, summary: "how long what is throttled is summed up" }),
-    maxKeys: integer({ metavar: "N", min: 1, default: 100_000, summary: "keys with a bucket of their own", advanced: true }),
+    maxKeys: integer({
+      metavar: "N",
+      min: 1,
+      default: 100_000,
+      summary: "keys with a bucket of their own",
+      advanced: true,
+    }),
     processingTime: flag({ summary: "throttle by the clock, not by the time in the events" }),
     timeField,
   },
   examples: [
     {
-      title: "Whole traces, a half of them, and every error",
+      title: "Whole traces, half of them, and every error",
       command: "sample --rate 50% --by trace_id",
       stdin:
-        '{"level":"info","trace_id":"a1","message":"in"}\n{"level":"info","trace_id":"b2","message":"in"}\n{"level":"error","trace_id":"b2","message":"failed"}\n{"level":"info","trace_id":"a1","message":"out"}\n',
+        '{"level":"info","trace_id":"a1","message":"in"}\n{"level":"info","trace_id":"c3","message":"in"}\n{"level":"error","trace_id":"c3","message":"failed"}\n{"level":"info","trace_id":"a1","message":"out"}\n',
+      stdout:
+        '{"level":"info","trace_id":"a1","message":"in","sample_rate":0.5}\n{"level":"error","trace_id":"c3","message":"failed"}\n{"level":"info","trace_id":"a1","message":"out","sample_rate":0.5}\n',
     },
     {
       title: "At most two events a second of each service",
       command: "sample --throttle 2/s --by service",
-      stdin: [0, 1, 2, 3, 900]
-        .map((ms) => `{"timestamp":"2026-11-22T10:00:00.${String(ms).padStart(3, "0")}Z","service":"shop","n":${ms}}\n`)
-        .join(""),
+      stdin:
+        '{"timestamp":"2026-11-22T10:00:00Z","service":"shop","n":1}\n{"timestamp":"2026-11-22T10:00:00.1Z","service":"shop","n":2}\n{"timestamp":"2026-11-22T10:00:00.2Z","service":"shop","n":3}\n{"timestamp":"2026-11-22T10:00:00.2Z","service":"mail","n":4}\n{"timestamp":"2026-11-22T10:00:01Z","service":"shop","n":5}\n',
+      stdout:
+        '{"timestamp":"2026-11-22T10:00:00Z","service":"shop","n":1}\n{"timestamp":"2026-11-22T10:00:00.1Z","service":"shop","n":2}\n{"timestamp":"2026-11-22T10:00:00.2Z","service":"mail","n":4}\n{"timestamp":"2026-11-22T10:00:01Z","service":"shop","n":5}\n{"timestamp":"2026-11-22T10:00:00.200Z","level":"info","message":"1 event over 2/s left out","service":"shop","suppressed":1,"suppressed_from":"2026-11-22T10:00:00.200Z","suppressed_until":"2026-11-22T10:00:00.200Z","throttle":"2/s"}\n',
     },
-    { title: "One in a hundred, and all slow requests", command: "sample --one-in 100 --keep 'latency_ms > 1000'" },
+    {
+      title: "One in a hundred, and all slow requests",
+      command: "sample --one-in 100 --keep 'latency_ms > 1000'",
+    },
   ],
   input: "events",
   ownOperands: 0,
@@ -65,7 +91,10 @@ values as JSON, a line feed between two fields; an event is kept when it is belo
   create: ({ options }, context) => {
     const { rate: part, oneIn, throttle } = options;
     if (part === undefined && oneIn === undefined && throttle === undefined)
-      throw failure("usage.missing-operand", { command: "sample", operand: "--rate, --one-in or --throttle" });
+      throw failure("usage.missing-operand", {
+        command: "sample",
+        operand: "--rate, --one-in or --throttle",
+      });
     if (part !== undefined && oneIn !== undefined) {
       const value = String(oneIn);
       throw failure("usage.bad-value", { option: "--one-in", value, reason: "--rate says how much already" });
@@ -86,7 +115,12 @@ function share(): Option<number | undefined> {
       const part = match === null ? Number.NaN : Number(match[1]) / (match[2] ? 100 : Number(match[3] ?? 1));
       if (part > 0 && part <= 1) return part;
       const reason = match === null ? "not a part" : "it must be more than 0 and at most all";
-      throw failure("usage.bad-value", { option: "--rate", value, reason, hint: "write it like 10%, 0.1 or 1/10" });
+      throw failure("usage.bad-value", {
+        option: "--rate",
+        value,
+        reason,
+        hint: "write it like 10%, 0.1 or 1/10",
+      });
     },
   };
 }

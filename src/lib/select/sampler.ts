@@ -67,8 +67,7 @@ export class Sampler implements Transform {
     this.rule = new KeepRule(settings, fields);
     this.share = settings.rate ?? (settings.oneIn === undefined ? 1 : 1 / settings.oneIn);
     const isCounting = settings.oneIn !== undefined && settings.by.length === 0;
-    this.hash =
-      isCounting || this.share === 1 ? undefined : new KeyHash(settings.by, fields, settings.seed);
+    this.hash = isCounting || this.share === 1 ? undefined : new KeyHash(settings.by, fields, settings.seed);
     this.rateField = fields.add(RATE_FIELD);
     this.time = fields.add(settings.timeField);
     if (settings.throttle !== undefined) {
@@ -183,7 +182,8 @@ class KeepRule {
   constructor({ keep, keepErrors }: SamplerSettings, fields: FieldSet) {
     this.level = fields.add("level");
     this.keepsErrors = keepErrors;
-    this.expression = keep === undefined ? undefined : compileExpression(keep, fields, "--keep", { isCondition: true });
+    this.expression =
+      keep === undefined ? undefined : compileExpression(keep, fields, "--keep", { isCondition: true });
   }
 
   holds(rows: Rows, row: number): boolean {
