@@ -15,7 +15,7 @@ import type { Step } from "../../src/lib/engine/pipeline.js";
 import { readQuoted } from "../../src/lib/engine/quoted.js";
 import { Block } from "../../src/lib/event/block.js";
 import { stageIo } from "../../src/lib/stage/resources.js";
-import type { StageDeclaration } from "../../src/lib/stage/stage.js";
+import type { DeadLetter, StageDeclaration } from "../../src/lib/stage/stage.js";
 import { testTerminal } from "../support/memory-terminal.js";
 import { MORE_COMMANDS, oddEvents, oddText } from "./stage-inputs.js";
 
@@ -66,6 +66,14 @@ describe.each(trials)("$title", ({ step, input }) => {
     for (const cut of at) expect(outcome(step, pieces(input, [cut]), { isReloading: true })).toEqual(whole);
     expect(outcome(step, pieces(input, at), { isReloading: true })).toEqual(whole);
     expect(outcome(step, pieces(input, at), { isSaving: true })).toEqual(whole);
+  });
+
+  it("gives the same when the first half of its work is done elsewhere", () => {
+    if (step.declaration.prepare === undefined) return;
+    const at = lineEnds(input);
+    expect(outcome(step, [input], { isPrepared: true })).toEqual(whole);
+    expect(outcome(step, pieces(input, at), { isPrepared: true })).toEqual(whole);
+    expect(outcome(step, pieces(input, at), { isPrepared: true, isReloading: true })).toEqual(whole);
   });
 
   it("gives the same when nothing comes for a moment before the end", () => {
@@ -137,6 +145,8 @@ interface Manner {
   /** State is saved at every cut, and not used. */
   readonly isSaving?: boolean;
   readonly isIdle?: boolean;
+  /** `prepare` and `pushPrepared` instead of `push`. */
+  readonly isPrepared?: boolean;
 }
 
 interface Outcome {
@@ -151,18 +161,16 @@ function outcome(step: Step<StageDeclaration>, inputs: readonly string[], manner
   const counts: Record<string, number> = {};
   const output: Block[] = [];
   const emit = (block: Block) => output.push(block) > 0;
-  const make = () =>
-    step.declaration.create(
-      step.given,
-      {
-        nowMs: () => NOW_MS,
-        reject: ({ reason, raw }) => rejected.push(`${reason}: ${raw}`),
-        count: (name, by = 1) => {
-          counts[name] = (counts[name] ?? 0) + by;
-        },
-      },
-      step.opened,
-    );
+  const context = {
+    nowMs: () => NOW_MS,
+    reject: ({ reason, raw }: DeadLetter) => rejected.push(`${reason}: ${raw}`),
+    count: (name: string, by = 1) => {
+      counts[name] = (counts[name] ?? 0) + by;
+    },
+  };
+  const make = () => step.declaration.create(step.given, context, step.opened);
+  const prepare =
+    manner.isPrepared === true ? step.declaration.prepare?.(step.given, context, step.opened) : undefined;
   let transform = make();
   for (const [n, input] of inputs.entries()) {
     if (n > 0 && (manner.isReloading === true || manner.isSaving === true)) {
@@ -172,7 +180,11 @@ function outcome(step: Step<StageDeclaration>, inputs: readonly string[], manner
         transform.load?.(deserialize(state));
       }
     }
-    transform.push(blockOf(input), emit);
+    if (prepare === undefined) transform.push(blockOf(input), emit);
+    else {
+      const prepared = prepare(blockOf(input));
+      if (prepared.length > 0) transform.pushPrepared?.(prepared, emit);
+    }
   }
   if (manner.isIdle === true) transform.idle?.(emit);
   transform.end?.(emit);

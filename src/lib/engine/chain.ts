@@ -1,5 +1,6 @@
 /** Stages in a row, run as one: a block goes in, what comes out at the far end is collected. */
-import type { Block } from "../event/block.js";
+import { assert, present } from "../base/assert.js";
+import { Block } from "../event/block.js";
 import type { DeadLetter, Emit, StageContext, StageDeclaration, Transform } from "../stage/stage.js";
 import type { Step } from "./pipeline.js";
 
@@ -73,6 +74,14 @@ export class Chain {
     return [...this.takeBlocks(), ...this.idle()];
   }
 
+  /** As `push`, for what `prepare` of the first stage has made of a block. */
+  pushPrepared(prepared: Buffer): Block[] {
+    const transform = present(this.links[0], "a stage that prepares").transform;
+    assert(transform.pushPrepared !== undefined, "a stage that prepares takes what it has prepared");
+    if (!transform.pushPrepared(prepared, this.emits[0]!)) this.isDone = true;
+    return this.takeBlocks();
+  }
+
   idle(): Block[] {
     this.links.forEach(({ transform }, index) => {
       transform.idle?.(this.emits[index]!);
@@ -121,6 +130,16 @@ export interface NamedTransform {
   /** What its counters go by; its name, when absent. */
   readonly label?: string;
   readonly create: (context: StageContext) => Transform;
+}
+
+/** The first half of a stage that keeps state: what comes out of it is for `pushPrepared` of the other half. */
+export function preparing(step: Step<StageDeclaration>): NamedTransform {
+  const { declaration, given, opened, label = declaration.name } = step;
+  const create = (context: StageContext): Transform => {
+    const prepare = present(declaration.prepare?.(given, context, opened), "the first half of a stage");
+    return { push: (block, emit) => emit(new Block(prepare(block), undefined, block.position)) };
+  };
+  return { name: declaration.name, label, create };
 }
 
 function transformOf(step: Step<StageDeclaration>): NamedTransform {

@@ -50,7 +50,12 @@ export interface Transform {
    * durable with its position or not at all.
    */
   pushWhole?(block: Block, emit: Emit): boolean;
-  /** Input is idle: lets out what is only waiting for a line that may not come. Called within half a second. */
+  /**
+   * As `push`, for what the declaration's `prepare` has made of a block: called in its place, in the order of the blocks, when
+   * the input is large. `prepared` is the stage's own from now on. The position of the block is the engine's care.
+   */
+  pushPrepared?(prepared: Buffer, emit: Emit): boolean;
+  /** Input is idle: lets out what is only waiting for a line that may not come. Called within half a second, and four times a second for as long as nothing comes. */
   idle?(emit: Emit): void;
   end?(emit: Emit): void;
   /** Plain data that says everything about the past that matters to what comes. Must not disturb the running transform. */
@@ -118,6 +123,12 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
    */
   open?(given: Given<O>, io: StageIo): Promise<Opened>;
   create(given: Given<O>, context: StageContext, opened: Opened): Transform;
+  /**
+   * For a stage that keeps state: the half of its work that needs none (finding fields, hashing, matching), as a function that
+   * runs in worker threads. What it makes of a block goes to `pushPrepared`, which must do what `push` of the block would have
+   * done, counters and lines set aside included. An empty buffer says that there is nothing to do. Small inputs get `push`.
+   */
+  prepare?(given: Given<O>, context: StageContext, opened: Opened): (block: Block) => Buffer;
   /** What is to be written once the run has ended, from all that the stage has counted: `counts` by name of counter. */
   report?(given: Given<O>, counts: Readonly<Record<string, number>>): StageReport | undefined;
 }
