@@ -17,7 +17,7 @@ const RECORDS = 6;
 const PROFILE = RECORDS + 4 * RECORD_SIZE;
 
 /** Widths of the range beyond it that make a surprise of 1. */
-const STANDARD = 0.08;
+const STANDARD = 0.076;
 /** Weights of the views: the value; beside the usual of its hour; in proportion to the usual size; the level of late. */
 const HOUR_WEIGHT = 0.5;
 const LEVEL_WEIGHT = 0.75;
