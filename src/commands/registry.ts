@@ -18,6 +18,7 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
   filter: {
     summary: "keep the events for which a condition holds",
     load: () => import("./filter.js"),
+  },
   sample: {
     summary: "keep a part of the events: by rate, by key, or up to so many a second",
     load: () => import("./sample.js"),
