@@ -30,17 +30,17 @@ export function filter({ scale }) {
       { name: "readline + JSON.parse", command: `${peer("readline-filter")} ${from}` },
     ]),
     contest("a text that few lines hold", [
-      { name: "logpipe filter --grep", command: `${logpipe} filter --grep shipment ${from}` },
-      { name: "grep -F", command: `grep -F shipment ${from}`, needs: "grep" },
+      { name: "logpipe filter --grep", command: `${logpipe} filter --grep 'feature flag' ${from}` },
+      { name: "grep -F", command: `grep -F 'feature flag' ${from}`, needs: "grep" },
     ]),
     contest("levels, and a pattern in a field", [
       {
         name: "logpipe filter --level warn+",
-        command: `${logpipe} filter --level warn+ 'message.matches("slow query on (orders|users)")' ${from}`,
+        command: `${logpipe} filter --level warn+ 'message.matches("^slow query on (orders|users)")' ${from}`,
       },
       {
         name: "jq test",
-        command: `jq -c 'select((.level | IN("warn","error","fatal")) and (.message | test("slow query on (orders|users)")))' ${from}`,
+        command: `jq -c 'select((.level | IN("warn","error","fatal")) and (.message | test("^slow query on (orders|users)")))' ${from}`,
         needs: "jq",
       },
     ]),
