@@ -19,6 +19,7 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     summary: "keep a part of the events: by rate, by key, or up to so many a second",
     load: () => import("./sample.js"),
   },
+  dedupe: { summary: "leave out events that repeat one before them", load: () => import("./dedupe.js") },
   enrich: { summary: "add fields to events", load: () => import("./enrich.js") },
   sink: { summary: "store events", load: () => import("./sink.js") },
   query: { summary: "ask SQL of the store, of files or of standard input", load: () => import("./query.js") },
