@@ -21,6 +21,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
   },
   dedupe: { summary: "leave out events that repeat one before them", load: () => import("./dedupe.js") },
   enrich: { summary: "add fields to events", load: () => import("./enrich.js") },
+  detect: {
+    summary: "find what is unusual: values, rates, new and vanished values, silence",
+    load: () => import("./detect.js"),
+  },
   sink: { summary: "store events", load: () => import("./sink.js") },
   query: { summary: "ask SQL of the store, of files or of standard input", load: () => import("./query.js") },
   view: {
