@@ -23,6 +23,7 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     summary: "keep a part of the events: by rate, by key, or up to so many a second",
     load: () => import("./sample.js"),
   },
+  dedupe: { summary: "leave out events that repeat one before them", load: () => import("./dedupe.js") },
   enrich: { summary: "add fields to events", load: () => import("./enrich.js") },
   detect: {
     summary: "find what is unusual: values, rates, new and vanished values, silence",
