@@ -16,6 +16,7 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
   },
   parse: { summary: "turn log lines into events", load: () => import("./parse.js") },
   enrich: { summary: "add fields to events", load: () => import("./enrich.js") },
+  redact: { summary: "find secrets and personal data, and hide them", load: () => import("./redact.js") },
   sink: { summary: "store events", load: () => import("./sink.js") },
   query: { summary: "ask SQL of the store, of files or of standard input", load: () => import("./query.js") },
   view: {
