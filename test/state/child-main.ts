@@ -1,6 +1,7 @@
 /**
  * The process that is killed: `child DIRECTORY [POINT as JSON]` runs files below DIRECTORY through a stage that keeps state into a
- * store there. Says `checkpoint N` on stdout, and with `calls` in the place of a point every file call of the sink.
+ * store there. With `calls` in the place of a point every file call of the sink.
+ * Then come flags: `reads=N` stops it as a signal would, after N blocks.
  */
 import { writeSync } from "node:fs";
 import { join } from "node:path";
@@ -18,6 +19,8 @@ const table = join(directory, "store", "logs");
 const nameless = { summary: "", details: "", operands: [], options: {}, examples: [] };
 const given = { operands: [], options: {} };
 
+const stop = new AbortController();
+
 const input = source({
   ...nameless,
   name: "files",
@@ -25,9 +28,12 @@ const input = source({
     const options = { isFollowing: false, checkpoint: join(directory, "checkpoint"), blockBytes: 3000 };
     const files = await openFollow([join(directory, "*.log")], options, terminal);
     const read = files.read.bind(files);
+    const [, most] = /^reads=(\d+)$/.exec(flags[0] ?? "") ?? [];
+    let reads = 0;
     // Slow enough for several checkpoints.
     files.read = async () => {
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await new Promise((resolve) => setTimeout(resolve, flags.includes("slow") ? 40 : 1));
+      if (++reads > Number(most)) stop.abort();
       return read();
     };
     return files;
@@ -49,8 +55,6 @@ const output = sink({
     }),
 });
 
-const stop = new AbortController();
-process.on("SIGTERM", () => stop.abort());
 writeSync(1, "started\n");
 const step = { declaration: sums, given };
 const terminal = programTerminal(stop.signal, (text) => writeSync(2, `${text}\n`));
@@ -59,7 +63,7 @@ try {
     {
       source: { declaration: input, given },
       files: [],
-      stages: flags.includes("twice") ? [step, { ...step }] : [step],
+      stages: flags.includes("plain") ? [] : flags.includes("twice") ? [step, { ...step }] : [step],
       sink: { declaration: output, given },
     },
     {

@@ -23,12 +23,12 @@ let built: Promise<string> | undefined;
 export async function runChild(
   directory: string,
   wanted: Point | "calls" | "none" = "none",
-  { killAfterMs, flags = [], signal = "SIGKILL" }: RunOptions = {},
+  { killAfterMs, flags = [] }: RunOptions = {},
 ): Promise<ChildEnd> {
   built ??= buildProgram(fileURLToPath(new URL("./child-main.ts", import.meta.url)));
   const text = typeof wanted === "string" ? wanted : JSON.stringify(wanted);
   const child = spawn(process.execPath, [await built, directory, text, ...flags]);
-  const kill = () => child.kill(signal);
+  const kill = () => child.kill("SIGKILL");
   let output = "";
   let complaint = "";
   let startedMs = 0;
@@ -55,7 +55,6 @@ export async function runChild(
 interface RunOptions {
   readonly killAfterMs?: number;
   readonly flags?: readonly string[];
-  readonly signal?: NodeJS.Signals;
 }
 
 /** A directory with inputs of `events` events, in three files; one line in fifty is no event. */

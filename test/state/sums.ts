@@ -30,8 +30,10 @@ export const sums: StageDeclaration = {
           .split("\n")
           .slice(0, -1)
           .forEach((text, line) => {
-            if (!text.startsWith("{"))
-              return context.reject({ reason: "no event", raw: Buffer.from(text), line });
+            if (!text.startsWith("{")) {
+              context.reject({ reason: "no event", raw: Buffer.from(text), line });
+              return;
+            }
             const { key, n } = JSON.parse(text) as { key: string; n: number };
             const sum = byKey.get(key) ?? { count: 0, sum: 0 };
             byKey.set(key, sum);

@@ -21,7 +21,7 @@ import type { RunOptions } from "./pipeline.js";
 import type { Plan } from "./plan.js";
 import { Pool } from "./pool.js";
 import { Refreshing } from "./refreshing.js";
-import { Checkpoints } from "./state.js";
+import { Checkpoints, isOfState } from "./state.js";
 
 /** Input beyond which workers are worth their start (about 40 ms). */
 const WORKERS_FROM_BYTES = 2 << 20;
@@ -99,14 +99,16 @@ export class Run {
 
   /** To the end of the source. Rejects with the error that ended it early; source and sink are closed either way. */
   async toEnd(): Promise<void> {
-    this.sink.onDurable = (position) => this.source.acknowledge?.(position);
+    this.sink.onDurable = (position) => {
+      if (!isOfState(position)) this.source.acknowledge?.(position);
+    };
     this.sink.onReleased = (block) => this.reuse(block);
     this.source.onOversized = (piece, isLast) => this.keepOversized(piece, isLast);
     try {
       const known = (await this.sink.positions?.()) ?? [];
       const { plan, serial, source, sink, options } = this;
       this.checkpoints = await Checkpoints.begin(plan, serial, source, sink, known, options);
-      source.resume?.(known);
+      source.resume?.(known.filter((position) => !isOfState(position)));
       await this.pump();
       await this.releaseHeld();
       // What stages hold at a stop goes on in the next run, where that is possible.

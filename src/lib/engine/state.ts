@@ -16,6 +16,13 @@ export const CHECKPOINT_INTERVAL_MS = 1000;
 /** What a checkpoint costs is at most this part of the time. */
 const COST = 1 / 15;
 
+const STATE_PREFIX = "state:";
+
+/** Whether it is no position of a source, but says which saved state belongs to the others. */
+export function isOfState({ source }: Position): boolean {
+  return source.startsWith(STATE_PREFIX);
+}
+
 export class Checkpoints {
   private readonly id: string;
   private readonly sink: Transactions;
@@ -42,7 +49,8 @@ export class Checkpoints {
   ): Promise<Checkpoints | undefined> {
     if (plan.serial.length === 0 || id === undefined || transactions === undefined) return undefined;
     const checkpoints = new Checkpoints(plan, chain, id, transactions, known, options);
-    if (checkpoints.number > 0 && options.isResettingState !== true) await checkpoints.load();
+    if (options.isResettingState === true) checkpoints.isDirty = true;
+    else if (checkpoints.number > 0) await checkpoints.load();
     transactions.begin();
     return checkpoints;
   }
@@ -99,7 +107,7 @@ export class Checkpoints {
   }
 
   private get name(): string {
-    return `state:${this.id}`;
+    return `${STATE_PREFIX}${this.id}`;
   }
 
   private wait(costMs: number): void {

@@ -8,9 +8,12 @@ const STATE_DIRECTORY = "_state";
 export class StateFiles implements States {
   readonly #files: Files;
   readonly #directory: string;
+  readonly #around: (write: () => Promise<void>) => Promise<void>;
 
-  constructor(files: Files, tableDirectory: string) {
+  /** `around` runs what writes: it may try it again, and says what went wrong. */
+  constructor(files: Files, tableDirectory: string, around: (write: () => Promise<void>) => Promise<void>) {
     this.#files = files;
+    this.#around = around;
     this.#directory = join(tableDirectory, STATE_DIRECTORY);
   }
 
@@ -22,7 +25,20 @@ export class StateFiles implements States {
     return this.#files.read(this.pathOf(id, number));
   }
 
-  async write(id: string, number: number, parts: readonly Uint8Array[]): Promise<void> {
+  write(id: string, number: number, parts: readonly Uint8Array[]): Promise<void> {
+    return this.#around(() => this.#write(id, number, parts));
+  }
+
+  /** Old ones that cannot be removed harm nobody, and go the next time. */
+  async keepOnly(id: string, number: number): Promise<void> {
+    const directory = join(this.#directory, id);
+    for (const name of await this.#files.list(directory).catch(() => [])) {
+      if (name === `${number}.state`) continue;
+      await this.#files.remove(join(directory, name)).catch(() => {});
+    }
+  }
+
+  async #write(id: string, number: number, parts: readonly Uint8Array[]): Promise<void> {
     const directory = join(this.#directory, id);
     await makeDurableDirectory(this.#files, directory);
     const path = this.pathOf(id, number);
@@ -37,13 +53,5 @@ export class StateFiles implements States {
     }
     await this.#files.rename(beside, path);
     await this.#files.syncDirectory(directory);
-  }
-
-  async keepOnly(id: string, number: number): Promise<void> {
-    const directory = join(this.#directory, id);
-    for (const name of await this.#files.list(directory)) {
-      if (name === `${number}.state`) continue;
-      await this.#files.remove(join(directory, name)).catch(() => {});
-    }
   }
 }

@@ -89,10 +89,13 @@ export class StoreSink implements Sink {
     this.asideName = options.asideName ?? `the quarantine of ${path}`;
     this.#files = options.files ?? diskFiles;
     this.#log = new TableLog(path, this.#files);
+    const states = new StateFiles(this.#files, path, (write) =>
+      this.#attempt(() => this.#whenThereIsRoom(write)),
+    );
     this.transactions = {
       begin: () => this.#wal.beginTransaction(),
       commit: (positions) => this.#commit(positions),
-      states: new StateFiles(this.#files, path),
+      states,
     };
     this.#fullness = new Fullness(path, onNotice, signal);
     const fullness = this.#fullness;
