@@ -38,6 +38,8 @@ export interface RunOptions {
   readonly checkpointIntervalMs?: number;
   /** Forget what stages remember from the run before. */
   readonly isResettingState?: boolean;
+  /** Milliseconds since the epoch at which the run began, the same for all threads; absent: now. */
+  readonly startedMs?: number;
   /** Where output goes instead of standard output (`-o`). */
   readonly output?: string;
 }
