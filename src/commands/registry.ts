@@ -16,6 +16,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
   },
   parse: { summary: "turn log lines into events", load: () => import("./parse.js") },
   enrich: { summary: "add fields to events", load: () => import("./enrich.js") },
+  patterns: {
+    summary: "find the patterns of messages: what is said how often, and what is new",
+    load: () => import("./patterns.js"),
+  },
   sink: { summary: "store events", load: () => import("./sink.js") },
   query: { summary: "ask SQL of the store, of files or of standard input", load: () => import("./query.js") },
   view: {

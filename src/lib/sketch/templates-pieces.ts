@@ -66,7 +66,14 @@ export function piecesOf(shape: string): PlacedPiece[] {
     if (isSpaced) at = SPACE_AT.lastIndex;
     if (at >= shape.length) break;
     if (pieces.length >= PIECES_MAX) {
-      pieces.push({ kind: PieceKind.value, text: "<rest>", type: "rest", isSpaced, start: at, end: shape.length });
+      pieces.push({
+        kind: PieceKind.value,
+        text: "<rest>",
+        type: "rest",
+        isSpaced,
+        start: at,
+        end: shape.length,
+      });
       return pieces;
     }
     const last = pieces.at(-1);
@@ -95,7 +102,7 @@ function pieceAt(shape: string, start: number, isSpaced: boolean, last: Piece | 
 
 function wordPiece(word: string, last: Piece | undefined): { kind: number; text: string; type: string } {
   const text = printed(word.replace(ID_TAIL, `$1${NUMBER_MARK}`));
-  if (DOTTED.test(text.replace(/<\w+>/gu, "0"))) return { kind: PieceKind.value, text, type: "*", };
+  if (DOTTED.test(text.replace(/<\w+>/gu, "0"))) return { kind: PieceKind.value, text, type: "*" };
   const isSwitch = (last?.text === "=" || last?.text === ":") && SWITCH.test(word);
   if (isSwitch) return { kind: PieceKind.value, text, type: "*" };
   if (HAS_MARK.test(word) || IS_MIXED.test(word)) return { kind: PieceKind.mixed, text, type: "*" };
@@ -109,7 +116,7 @@ function printed(shape: string): string {
 
 /** Nothing between brackets or behind `=` is a value as well. */
 function isEmptyBetween(last: Piece, next: Piece): boolean {
-  if (last.kind !== PieceKind.mark || last.isSpaced && last.text === "=") return false;
+  if (last.kind !== PieceKind.mark || (last.isSpaced && last.text === "=")) return false;
   return last.text === "=" ? next.isSpaced : !next.isSpaced && CLOSING[last.text] === next.text;
 }
 

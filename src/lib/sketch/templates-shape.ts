@@ -61,9 +61,10 @@ export class Shape {
         if (isDigit !== last) turns++;
         last = isDigit;
       }
-      length = digits === 0 && run - at <= WORD_BYTES_MAX
-        ? copied(bytes, at, run, out, length)
-        : marked(bytes, at, run, out, length, seen, turns, digits);
+      length =
+        digits === 0 && run - at <= WORD_BYTES_MAX
+          ? copied(bytes, at, run, out, length)
+          : marked(bytes, at, run, out, length, seen, turns, digits);
       at = run;
     }
     if (stop < end) out[length++] = 0x03;
@@ -87,6 +88,28 @@ export class Shape {
   toString(): string {
     return this.bytes.utf8Slice(0, this.length);
   }
+}
+
+/** For each character of the shape's text, and one more, where in `source` what it stands for begins. */
+export function sourceOffsets(shape: Shape, source: Uint8Array): number[] {
+  const offsets: number[] = [];
+  let from = 0;
+  for (const character of shape.toString()) {
+    offsets.push(from);
+    if (character.length === 2) offsets.push(from);
+    if (character === NUMBER_MARK) from = runEnd(source, from, DIGIT);
+    else if (character === HEX_MARK || character === ID_MARK)
+      from = runEnd(source, from, DIGIT | HEX_LETTER | LETTER);
+    else from += Buffer.byteLength(character);
+  }
+  offsets.push(from);
+  return offsets;
+}
+
+function runEnd(source: Uint8Array, start: number, kinds: number): number {
+  let at = start;
+  while (at < source.length && (KINDS[source[at]!]! & kinds) !== 0) at++;
+  return at;
 }
 
 function copied(bytes: Uint8Array, start: number, end: number, out: Buffer, length: number): number {

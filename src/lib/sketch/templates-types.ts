@@ -43,7 +43,10 @@ const FORMS: readonly (readonly [type: string, pattern: string])[] = [
 const ANY_FORM = new RegExp(FORMS.map(([, pattern]) => `(${pattern})`).join("|"), "uy");
 
 /** The value that begins at `at` of a shape, undefined when none does. */
-export function valueAt(shape: string, at: number): { readonly type: string; readonly end: number } | undefined {
+export function valueAt(
+  shape: string,
+  at: number,
+): { readonly type: string; readonly end: number } | undefined {
   ANY_FORM.lastIndex = at;
   const match = ANY_FORM.exec(shape);
   if (match === null) return undefined;
@@ -56,5 +59,9 @@ export function valueAt(shape: string, at: number): { readonly type: string; rea
 export function commonType(a: string, b: string): string {
   if (a === b) return a;
   const pair = a < b ? `${a} ${b}` : `${b} ${a}`;
-  return pair === "hex num" || pair === "hex id" || pair === "id num" ? (pair === "hex num" ? "hex" : "id") : "*";
+  return pair === "hex num" || pair === "hex id" || pair === "id num"
+    ? pair === "hex num"
+      ? "hex"
+      : "id"
+    : "*";
 }
