@@ -1,4 +1,5 @@
 /** Writes events again with two or three fields more, byte for byte otherwise. */
+import { assert } from "../base/assert.js";
 import { Event } from "../event/event.js";
 import { quote } from "../event/quote.js";
 import type { Rows } from "../event/rows.js";
@@ -53,7 +54,7 @@ export class Annotator {
   /** The event of `row` with the fields of `addition` where it has them already, else at its end. */
   set(rows: Rows, row: number, { fields }: Addition): void {
     const event = Event.parse(rows.bytes.utf8Slice(rows.lineStart(row), rows.lineEnd(row) - 1));
-    if (!(event instanceof Event)) return this.keep(rows.bytes, rows.lineStart(row), rows.lineEnd(row));
+    assert(event instanceof Event, "a row is an event");
     for (const [name, json] of fields) event.setRaw(name, json);
     this.flush();
     this.parts.push(Buffer.from(`${event.toString()}\n`));
