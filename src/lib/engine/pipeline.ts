@@ -34,6 +34,8 @@ export interface RunOptions {
   readonly hasStats: boolean;
   /** The time that workers are told it is, for tests; absent: the clock. */
   readonly fixedNowMs?: number;
+  /** Milliseconds since the epoch at which the run began, the same for all threads; absent: now. */
+  readonly startedMs?: number;
   /** Where output goes instead of standard output (`-o`). */
   readonly output?: string;
 }

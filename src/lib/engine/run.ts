@@ -188,7 +188,11 @@ export class Run {
       after: afterSpread,
       isAligned: this.aligner !== undefined,
       ...(this.options.fixedNowMs === undefined ? {} : { fixedNowMs: this.options.fixedNowMs }),
-      surroundings: { cwd: this.terminal.cwd, environment: { ...this.terminal.env } },
+      surroundings: {
+        cwd: this.terminal.cwd,
+        environment: { ...this.terminal.env },
+        startedMs: this.options.startedMs ?? this.terminal.nowMs(),
+      },
     };
     this.starting = Pool.start(workers, setup).then((pool) => {
       this.pool = pool;

@@ -32,6 +32,10 @@ export interface KernelExports {
   project(at: number, end: number, out: number, fields: number, scratchSlots: number, origin: number): void;
   projectStopped(): number;
   projectRows(): number;
+  anchorsTableAt(): number;
+  anchorsStart(): void;
+  anchors(at: number, end: number, out: number, room: number, wanted: number): number;
+  anchorsEnd(): number;
   crc32c(at: number, length: number, seed: number): number;
   countLines(at: number, end: number): number;
   combined(at: number, end: number, out: number, isUtf8: boolean, isCommon: boolean): number;

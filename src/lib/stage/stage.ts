@@ -116,7 +116,7 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
    */
   align?(given: Given<O>): ((bytes: Buffer) => number) | undefined;
   /** How many of the operands belong to the stage; the ones after them are files to read. */
-  readonly ownOperands: number;
+  readonly ownOperands: number | ((given: Given<O>) => number);
   /**
    * Reads what the stage needs from outside: a key file, a look-up table. Called before anything is read or written, and once
    * more in every worker thread; `create` gets what it resolves with. Throws LogpipeError.
