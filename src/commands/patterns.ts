@@ -70,14 +70,14 @@ the least used are forgotten, and counted.`,
       stdin:
         '{"message":"user 17 logged in from 192.0.2.7"}\n{"message":"user 4 logged in from 192.0.2.9"}\n{"message":"disk /var is full"}\n',
       stdout:
-        '{"pattern_id":"","pattern":"user <num> logged in from <ip>","count":2,"share":0.6667,"example":"user 17 logged in from 192.0.2.7"}\n',
+        '{"pattern_id":"ed1c337717ec","pattern":"user <num> logged in from <ip>","count":2,"share":0.6667,"example":"user 17 logged in from 192.0.2.7"}\n',
     },
     {
       title: "Say of each event which pattern it has",
       command: "patterns --annotate --variables",
       stdin: '{"level":"info","message":"took 250 ms","id":1.0}\n',
       stdout:
-        '{"level":"info","message":"took 250 ms","id":1.0,"pattern_id":"","pattern":"took <duration>","variables":["250 ms"]}\n',
+        '{"level":"info","message":"took 250 ms","id":1.0,"pattern_id":"70f4bc3d3e65","pattern":"took <duration>","variables":["250 ms"]}\n',
     },
     { title: "What is new since the deploy", command: "patterns app.ndjson --new-since 14:30 --only-new" },
     {

@@ -23,6 +23,7 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
   patterns: {
     summary: "find the patterns of messages: what is said how often, and what is new",
     load: () => import("./patterns.js"),
+  },
   detect: {
     summary: "find what is unusual: values, rates, new and vanished values, silence",
     load: () => import("./detect.js"),
