@@ -16,7 +16,7 @@ const MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*";
 const DURATION =
   "(?:ns|nsecs?|nanoseconds?|us|µs|usecs?|microseconds?|ms|msecs?|millis|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)";
 const SIZE = "(?:bytes?|[KMGTP]i?[Bb]?|kB|B|KBytes?|MBytes?)";
-const AMOUNT = `[-+]?${N}(?:[.,]${N})*`;
+const AMOUNT = `[-+]?${N}(?:[.,]${N}){0,8}`;
 const LABEL = `[\\w${N}${HEX_MARK}-]+`;
 const URL_CLASS = "\\s\"'<>,;(){}|";
 const PATH_CLASS = "\\s,;:()'\"\\[\\]{}<>|=";
@@ -30,11 +30,12 @@ const FORMS: readonly (readonly [type: string, pattern: string])[] = [
   ["uuid", `${X}+-${X}+-${X}+-${X}+-${X}+${STOP}`],
   ["mac", `${X}{1,2}(?::${X}{1,2}){5}${STOP}`],
   ["ip", `${N}\\.${N}\\.${N}\\.${N}${HOST_STOP}`],
-  ["ip", `(?:${X}{0,4}:){2,7}${X}{1,4}${HOST_STOP}`],
+  ["ip", `(?<![${WORD_CLASS}])(?:${X}{0,4}:){2,7}${X}{1,4}${HOST_STOP}`],
+  ["id", `(?=[a-fA-F:-]*[${N}${HEX_MARK}])${X}+(?:[-:]${X}+){2,64}${STOP}`],
   ["url", `[a-z][a-z0-9+.-]{0,31}://[^${URL_CLASS}]*[^${URL_CLASS}.:!?\\]]`],
   ["email", `[\\w.+${N}${HEX_MARK}-]{1,64}@${LABEL}(?:\\.${LABEL})+${STOP}`],
   ["path", `(?:[A-Za-z]:\\\\|~?/|\\.{1,2}/)[^${PATH_CLASS}]*[^${PATH_CLASS}.]`],
-  ["duration", `<? ?${AMOUNT} ?${DURATION}(?: ?${N}(?:\\.${N})? ?${DURATION})*${STOP}`],
+  ["duration", `<? ?${AMOUNT} ?${DURATION}(?: ?${N}(?:\\.${N})? ?${DURATION}){0,8}${STOP}`],
   ["size", `${AMOUNT} ?${SIZE}(?:/s)?${STOP}(?: \\(${AMOUNT} ?${SIZE}\\))?`],
   ["num", `${AMOUNT}(?:[eE][-+]?${N})?%?${STOP}`],
   ["hex", `${HEX_MARK}${STOP}`],
