@@ -25,6 +25,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
   },
   dedupe: { summary: "leave out events that repeat one before them", load: () => import("./dedupe.js") },
   enrich: { summary: "add fields to events", load: () => import("./enrich.js") },
+  patterns: {
+    summary: "find the patterns of messages: what is said how often, and what is new",
+    load: () => import("./patterns.js"),
+  },
   detect: {
     summary: "find what is unusual: values, rates, new and vanished values, silence",
     load: () => import("./detect.js"),
