@@ -5,7 +5,7 @@ export const MORE_COMMANDS: Readonly<Record<string, readonly string[]>> = {
   parse: ["parse -f json", "parse -f csv", "parse -f logfmt --keep-raw", "parse -f docker"],
   filter: [
     "filter 'latency_ms > 100 || !has(level)'",
-    "filter --invert 'user.id == \"u1\" && path.matches(\"q=[0-3]\")'",
+    'filter --invert \'user.id == "u1" && path.matches("q=[0-3]")\'',
     "filter --level warn+ --since 2026-11-21T10:00:20Z",
     "filter --grep ann.2",
     "filter --grep USER -i --grep-regex '/p/[12].q' --level warn",
