@@ -34,6 +34,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     summary: "find what is unusual: values, rates, new and vanished values, silence",
     load: () => import("./detect.js"),
   },
+  window: {
+    summary: "aggregate events over windows of time",
+    load: () => import("./window.js"),
+  },
   redact: { summary: "find secrets and personal data, and hide them", load: () => import("./redact.js") },
   sink: { summary: "store events", load: () => import("./sink.js") },
   query: { summary: "ask SQL of the store, of files or of standard input", load: () => import("./query.js") },
