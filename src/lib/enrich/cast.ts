@@ -21,7 +21,8 @@ export function readCasts(lists: readonly string[]): readonly Cast[] {
       const field = text.slice(0, Math.max(split, 0)).trim();
       const type = CAST_TYPES.find((known) => known === text.slice(split + 1).trim());
       if (field !== "" && type !== undefined) return { field, type };
-      const reason = field === "" ? "there is no field before the =" : `unknown type "${text.slice(split + 1)}"`;
+      const reason =
+        field === "" ? "there is no field before the =" : `unknown type "${text.slice(split + 1)}"`;
       const hint = `write it like status=int; types are ${CAST_TYPES.join(", ")}`;
       throw failure("usage.bad-value", { option: "--cast", value: text, reason, hint });
     });

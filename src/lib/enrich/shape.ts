@@ -1,6 +1,7 @@
 /** `enrich --rename`, `--keep` and `--drop`: which members an event has and what they are called. */
-import type { Fault } from "../event/faults.js";
+
 import { Event } from "../event/event.js";
+import type { Fault } from "../event/faults.js";
 import { deletePath, rawPath } from "../event/field-path.js";
 import { quote } from "../event/quote.js";
 import { FieldSet, Projector } from "../event/rows.js";

@@ -60,7 +60,11 @@ export function detector(declared: Detector): Detector {
 export function isWordAt(text: string, at: number): boolean {
   const c = text.charCodeAt(at);
   return (
-    (c >= 0x30 && c <= 0x39) || (c >= 0x41 && c <= 0x5a) || (c >= 0x61 && c <= 0x7a) || c === 0x5f || c >= 0x80
+    (c >= 0x30 && c <= 0x39) ||
+    (c >= 0x41 && c <= 0x5a) ||
+    (c >= 0x61 && c <= 0x7a) ||
+    c === 0x5f ||
+    c >= 0x80
   );
 }
 

@@ -36,6 +36,11 @@ export const inputErrors = {
     message: (f) => `cannot read ${f.path}: ${f.reason}`,
     help: () => "nothing was read or written; check the path and its permissions",
   }),
+  "lookup.unusable": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot look anything up in ${f.path}: ${f.reason}`,
+    help: () => "nothing was read or written; mend the file or the option and run the same command again",
+  }),
   "state.other-version": entry<{ stage: string; version: unknown; known: number }>({
     exitCode: 1,
     message: (f) =>

@@ -1,7 +1,8 @@
 import { detector, endOf, isDigitAt, isWordAt } from "../detector.js";
 
 /** Digits alone, in fours, or as American Express and Diners Club print them. */
-const WRITTEN = /(?:\d{4}([ -])\d{4}\1\d{4}\1(?:\d{4}\1\d{3}|\d{1,4})|\d{4}([ -])\d{6}\2\d{4,5}|\d{12,19})(?![\w\x80-\xff])/y;
+const WRITTEN =
+  /(?:\d{4}([ -])\d{4}\1\d{4}\1(?:\d{4}\1\d{3}|\d{1,4})|\d{4}([ -])\d{6}\2\d{4,5}|\d{12,19})(?![\w\x80-\xff])/y;
 
 /** First digits (from, to) and lengths by network; from the public lists of issuer numbers (ISO/IEC 7812). */
 const NETWORKS: readonly (readonly [from: number, to: number, ...lengths: number[]])[] = [

@@ -26,5 +26,10 @@ export const jwt = detector({
     "«eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.»",
     "a=«eyJhbGciOiJkaXIifQ..aXZpdml2aXZpdml2.Y2lwaGVydGV4dA.dGFndGFndGFn»;",
   ],
-  negatives: ["eyJhbGciOiJIUzI1NiJ9", "eyJ.eyJ.eyJ", "heyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2ln", "eyJhbGciOiJIUzI1NiJ9.abc.def"],
+  negatives: [
+    "eyJhbGciOiJIUzI1NiJ9",
+    "eyJ.eyJ.eyJ",
+    "heyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2ln",
+    "eyJhbGciOiJIUzI1NiJ9.abc.def",
+  ],
 });

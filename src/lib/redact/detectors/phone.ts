@@ -12,7 +12,8 @@ const SERVICE = /1[38]00(?:[ -]\d{1,4}){1,4}(?![\w\x80-\xff]|[.-]\d)/y;
 
 export const phone = detector({
   name: "phone",
-  summary: "telephone numbers: international (+49 30 1234567), North American, and national ones that begin with 0",
+  summary:
+    "telephone numbers: international (+49 30 1234567), North American, and national ones that begin with 0",
   label: "PHONE",
   isDefault: true,
   group: "personal",
