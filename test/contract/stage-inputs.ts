@@ -2,6 +2,11 @@
 
 /** Options that change much of what a stage does, as typed after `logpipe`. */
 export const MORE_COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  detect: [
+    "detect --value latency_ms --by service --warmup 5",
+    "detect --every 5s --warmup 3",
+    "detect --new path --silence --by service --warmup 5",
+  ],
   parse: ["parse -f json", "parse -f csv", "parse -f logfmt --keep-raw", "parse -f docker"],
   filter: [
     "filter 'latency_ms > 100 || !has(level)'",

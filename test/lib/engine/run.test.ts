@@ -145,6 +145,27 @@ describe("a run", () => {
     }
   });
 
+  it("says what each stage took in and gave, in workers too", async () => {
+    const again = { declaration: { ...enrich, name: "again" }, given: set.given };
+    for (const workers of [0, 2]) {
+      const run = runOf(workers === 0 ? [set, again] : [set], new BlocksSource(many), new Collector(), {
+        workers,
+        hasStats: true,
+      });
+      await run.toEnd();
+      const report = run.counters.report({
+        stages: ["enrich", "again"],
+        workers,
+        sink: { "store: rows": 1200 },
+      });
+      expect(report).toContain("  in: 80 000 lines, ");
+      expect(report).toContain("  enrich: 80 000 lines in, 80 000 out\n");
+      if (workers === 0)
+        expect(report).toMatch(/again: 80 000 lines in, 80 000 out\n[\s\S]*; work: enrich \d+%, again \d+%/);
+      expect(report).toContain("  store: rows: 1 200\n");
+    }
+  });
+
   it("stops reading when the sink wants no more", async () => {
     const sink = new Collector(2);
     const source = new BlocksSource(many);
