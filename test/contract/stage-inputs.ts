@@ -2,6 +2,7 @@
 
 /** Options that change much of what a stage does, as typed after `logpipe`. */
 export const MORE_COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  patterns: ["patterns --annotate", "patterns --max-patterns 10", "patterns --new-since 2026-11-21T10:00:30Z"],
   parse: ["parse -f json", "parse -f csv", "parse -f logfmt --keep-raw", "parse -f docker"],
 };
 
