@@ -3,6 +3,13 @@
 /** Options that change much of what a stage does, as typed after `logpipe`. */
 export const MORE_COMMANDS: Readonly<Record<string, readonly string[]>> = {
   parse: ["parse -f json", "parse -f csv", "parse -f logfmt --keep-raw", "parse -f docker"],
+  detect: [
+    "detect --value latency_ms --by service --warmup 0 --threshold 0",
+    "detect --value latency_ms --method mad --warmup 0 --threshold 0 --cooldown 5s --only",
+    "detect --distinct user.id --every 10s --by service --warmup 0 --threshold 0 --method change",
+    "detect --every 5s --by service,level --warmup 0 --threshold 0 --max-groups 8",
+    "detect --new path --vanished level --silence --by service --warmup 1 --threshold 0.01 --max-groups 8",
+  ],
 };
 
 /** A stream that nobody would be proud of: missing and mistyped fields, times out of order, far away and absent, lines that are no events. */
