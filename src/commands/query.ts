@@ -9,6 +9,7 @@ import { refuseTerminal } from "../lib/query/deliver.js";
 import { Destination } from "../lib/query/destination.js";
 import { explain } from "../lib/query/explain.js";
 import { openSession, type Session } from "../lib/query/session.js";
+import { mentionsSketches, SKETCH_MACROS, sketchMacroSql } from "../lib/query/sketch-macros.js";
 import { splitStatements } from "../lib/query/sql-text.js";
 import { openStoreTables, type StoreTables } from "../lib/query/store-tables.js";
 import { mentions, openEventTable, openFileTable, withMissingColumns } from "../lib/query/tables.js";
@@ -41,6 +42,10 @@ const options = {
   }),
   output: text({ short: "o", metavar: "FILE", summary: "write to FILE instead of standard output" }),
   file: text({ metavar: "FILE", summary: "read the SQL from FILE" }),
+  sketchMacros: flag({
+    summary: "print the SQL macros that read sketches, to be used in another DuckDB, and do nothing else",
+    advanced: true,
+  }),
   explain: flag({ summary: "show which files would be read, and DuckDB's plan, instead of the result" }),
 } as const;
 
@@ -65,6 +70,10 @@ type are JSON, so that 200 and "200" stay different.
 The live end is left out then. It reaches as far back as the log of the table and the files it names, which \`compact\` and
 \`store vacuum\` remove some days after they were replaced.
 
+What \`window --sketches\` writes can be put together again over any interval and any labels:
+${SKETCH_MACROS.map(({ name, parameters, summary }) => `\`${name}(${parameters})\` is ${summary}`).join("; ")}.
+\`--sketch-macros\` prints them for another DuckDB.
+
 NDJSON leaves out NULLs; \`json\` writes them as null and \`csv\` as nothing. Whole numbers and decimals keep every digit,
 times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, NaN and infinities are strings.`,
   operands: [
@@ -88,11 +97,19 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
       command: `query "SELECT count(*) AS n FROM logs" --as-of "yesterday 10:00"`,
     },
     {
+      title: "p99 per hour from the sketches of minutes",
+      command: `query "SELECT date_trunc('hour', timestamp) AS hour, tdigest_quantile(sketch_latency_ms, 0.99) AS p99 FROM metrics GROUP BY hour"`,
+    },
+    {
       title: "Parquet of a day",
       command: `query "FROM logs" --since yesterday --until today -o day.parquet`,
     },
   ],
   run: async ({ operands, options: given }, terminal) => {
+    if (given.sketchMacros) {
+      await terminal.stdout.write(sketchMacroSql());
+      return 0;
+    }
     const sqlOperand = given.file === undefined ? operands[0] : undefined;
     const files = given.file === undefined ? operands.slice(1) : operands;
     const sql = await readSql(sqlOperand, given.file, terminal);
@@ -103,6 +120,7 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
     const session = await openSession(terminal.signal);
     let store: StoreTables | undefined;
     try {
+      if (mentionsSketches(sql)) await session.connection.run(sketchMacroSql("TEMP "));
       const inputs = await openInputs(session, sql, sqlOperand === "-", files, terminal);
       store = await openStore(session, sql, given.store, range, inputs.names, terminal);
       const question: Question = { session, sql, tables: [...inputs.names, ...(store?.names ?? [])] };

@@ -14,8 +14,9 @@ import { runPipeline } from "../../src/lib/engine/index.js";
 import type { Step } from "../../src/lib/engine/pipeline.js";
 import { readQuoted } from "../../src/lib/engine/quoted.js";
 import { Block } from "../../src/lib/event/block.js";
+import { defaultsOf } from "../../src/lib/options/options.js";
 import { stageIo } from "../../src/lib/stage/resources.js";
-import type { StageDeclaration } from "../../src/lib/stage/stage.js";
+import type { DeadLetter, StageDeclaration } from "../../src/lib/stage/stage.js";
 import { testTerminal } from "../support/memory-terminal.js";
 import { MORE_COMMANDS, oddEvents, oddText } from "./stage-inputs.js";
 
@@ -68,6 +69,14 @@ describe.each(trials)("$title", ({ step, input }) => {
     expect(outcome(step, pieces(input, at), { isSaving: true })).toEqual(whole);
   });
 
+  it("gives the same when the first half of its work is done elsewhere", () => {
+    if (step.declaration.prepare === undefined) return;
+    const at = lineEnds(input);
+    expect(outcome(step, [input], { isPrepared: true })).toEqual(whole);
+    expect(outcome(step, pieces(input, at), { isPrepared: true })).toEqual(whole);
+    expect(outcome(step, pieces(input, at), { isPrepared: true, isReloading: true })).toEqual(whole);
+  });
+
   it("gives the same when nothing comes for a moment before the end", () => {
     expect(outcome(step, [input], { isIdle: true })).toEqual(whole);
   });
@@ -75,7 +84,8 @@ describe.each(trials)("$title", ({ step, input }) => {
   it("gives the same fused as through pipes", () => {
     const mark = (json: string) => ({
       declaration: marker,
-      given: { operands: [], options: { set: [json] } },
+      given: { operands: [], options: { ...defaultsOf(marker.options), set: [json] } },
+      opened: markerOpened,
     });
     const isText = step.declaration.input === "text";
     const around = isText ? [step, mark("last=1")] : [mark("first=1"), step, mark("last=1")];
@@ -95,6 +105,14 @@ describe.each(trials)("$title", ({ step, input }) => {
 });
 
 const marker = (await loadCommand("enrich")) as StageDeclaration;
+const markerOpened = await marker.open?.(
+  { operands: [], options: defaultsOf(marker.options) },
+  stageIo(
+    { cwd, environment: {} },
+    () => NOW_MS,
+    () => {},
+  ),
+);
 const ignored = { nowMs: () => NOW_MS, reject: () => {}, count: () => {} };
 
 async function trialsOf(declaration: StageDeclaration): Promise<Trial[]> {
@@ -137,6 +155,8 @@ interface Manner {
   /** State is saved at every cut, and not used. */
   readonly isSaving?: boolean;
   readonly isIdle?: boolean;
+  /** `prepare` and `pushPrepared` instead of `push`. */
+  readonly isPrepared?: boolean;
 }
 
 interface Outcome {
@@ -151,18 +171,16 @@ function outcome(step: Step<StageDeclaration>, inputs: readonly string[], manner
   const counts: Record<string, number> = {};
   const output: Block[] = [];
   const emit = (block: Block) => output.push(block) > 0;
-  const make = () =>
-    step.declaration.create(
-      step.given,
-      {
-        nowMs: () => NOW_MS,
-        reject: ({ reason, raw }) => rejected.push(`${reason}: ${raw}`),
-        count: (name, by = 1) => {
-          counts[name] = (counts[name] ?? 0) + by;
-        },
-      },
-      step.opened,
-    );
+  const context = {
+    nowMs: () => NOW_MS,
+    reject: ({ reason, raw }: DeadLetter) => rejected.push(`${reason}: ${raw}`),
+    count: (name: string, by = 1) => {
+      counts[name] = (counts[name] ?? 0) + by;
+    },
+  };
+  const make = () => step.declaration.create(step.given, context, step.opened);
+  const prepare =
+    manner.isPrepared === true ? step.declaration.prepare?.(step.given, context, step.opened) : undefined;
   let transform = make();
   for (const [n, input] of inputs.entries()) {
     if (n > 0 && (manner.isReloading === true || manner.isSaving === true)) {
@@ -172,7 +190,11 @@ function outcome(step: Step<StageDeclaration>, inputs: readonly string[], manner
         transform.load?.(deserialize(state));
       }
     }
-    transform.push(blockOf(input), emit);
+    if (prepare === undefined) transform.push(blockOf(input), emit);
+    else {
+      const prepared = prepare(blockOf(input));
+      if (prepared.length > 0) transform.pushPrepared?.(prepared, emit);
+    }
   }
   if (manner.isIdle === true) transform.idle?.(emit);
   transform.end?.(emit);

@@ -1,6 +1,7 @@
 /** Stages in a row, run as one: a block goes in, what comes out at the far end is collected. */
-import type { Block } from "../event/block.js";
-import type { DeadLetter, Emit, StageContext, StageDeclaration, Transform } from "../stage/stage.js";
+import { assert, present } from "../base/assert.js";
+import { Block } from "../event/block.js";
+import type { DeadLetter, Emit, StageContext, StageDeclaration, State, Transform } from "../stage/stage.js";
 import type { Step } from "./pipeline.js";
 
 /** A line set aside, and by which stage. */
@@ -27,6 +28,7 @@ interface Link {
 
 export class Chain {
   private readonly links: readonly Link[];
+  private readonly stages: readonly Link[];
   private readonly emits: Emit[] = [];
   private out: Block[] = [];
   private tally: Tally = { rejected: [], counts: {} };
@@ -55,6 +57,7 @@ export class Chain {
         },
       }),
     }));
+    this.stages = this.links.slice(before.length, before.length + steps.length);
     for (let index = 0; index < this.links.length; index++) this.emits.push(this.emitAfter(index));
   }
 
@@ -71,6 +74,14 @@ export class Chain {
     if (transform?.pushWhole === undefined) return [...this.push(block), ...this.idle()];
     if (!transform.pushWhole(block, this.emits[0]!)) this.isDone = true;
     return [...this.takeBlocks(), ...this.idle()];
+  }
+
+  /** As `push`, for what `prepare` of the first stage has made of a block. */
+  pushPrepared(prepared: Buffer): Block[] {
+    const transform = present(this.links[0], "a stage that prepares").transform;
+    assert(transform.pushPrepared !== undefined, "a stage that prepares takes what it has prepared");
+    if (!transform.pushPrepared(prepared, this.emits[0]!)) this.isDone = true;
+    return this.takeBlocks();
   }
 
   idle(): Block[] {
@@ -94,6 +105,17 @@ export class Chain {
 
   async refresh(): Promise<void> {
     for (const { transform } of this.links) await transform.refresh?.();
+  }
+
+  /** What the stages remember, one for each of the steps: the engine's own transforms remember nothing. */
+  save(): State[] {
+    return this.stages.map(({ transform }) => transform.save?.());
+  }
+
+  load(states: readonly State[]): void {
+    this.stages.forEach(({ transform }, n) => {
+      if (states[n] !== undefined) transform.load?.(states[n]);
+    });
   }
 
   takeTally(): Tally {
@@ -121,6 +143,16 @@ export interface NamedTransform {
   /** What its counters go by; its name, when absent. */
   readonly label?: string;
   readonly create: (context: StageContext) => Transform;
+}
+
+/** The first half of a stage that keeps state: what comes out of it is for `pushPrepared` of the other half. */
+export function preparing(step: Step<StageDeclaration>): NamedTransform {
+  const { declaration, given, opened, label = declaration.name } = step;
+  const create = (context: StageContext): Transform => {
+    const prepare = present(declaration.prepare?.(given, context, opened), "the first half of a stage");
+    return { push: (block, emit) => emit(new Block(prepare(block), undefined, block.position)) };
+  };
+  return { name: declaration.name, label, create };
 }
 
 function transformOf(step: Step<StageDeclaration>): NamedTransform {

@@ -2,19 +2,18 @@
 import type { Labels } from "../event/block.js";
 import type { Summary } from "../event/summary.js";
 import type { StageSurroundings } from "../stage/resources.js";
+import type { StageDeclaration } from "../stage/stage.js";
 import type { BuiltinName } from "./builtin.js";
 import type { Tally } from "./chain.js";
+import type { Step } from "./pipeline.js";
 
 /** How a worker is to build its chain. */
 export interface WorkerSetup {
   /** The compiled kernel, shared by all threads. */
   readonly kernelModule: WebAssembly.Module;
-  readonly stages: readonly {
-    readonly name: string;
-    readonly operands: readonly string[];
-    readonly options: Record<string, unknown>;
-    readonly label: string;
-  }[];
+  readonly stages: readonly WorkerStage[];
+  /** The stage whose first half comes last. */
+  readonly prepared?: WorkerStage;
   /** For what stages open. */
   readonly surroundings: StageSurroundings;
   readonly before: readonly BuiltinName[];
@@ -23,6 +22,22 @@ export interface WorkerSetup {
   readonly isAligned: boolean;
   /** Fixed time for tests; absent: the clock. */
   readonly fixedNowMs?: number;
+}
+
+/** A stage by name, as plain data. */
+export interface WorkerStage {
+  readonly name: string;
+  readonly operands: readonly string[];
+  readonly options: Record<string, unknown>;
+  readonly label: string;
+}
+
+export function workerStage({
+  declaration,
+  given,
+  label = declaration.name,
+}: Step<StageDeclaration>): WorkerStage {
+  return { name: declaration.name, operands: given.operands, options: given.options, label };
 }
 
 export interface WorkerRequest {

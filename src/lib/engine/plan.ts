@@ -12,6 +12,8 @@ export interface Plan {
   readonly align: ((bytes: Buffer) => number) | undefined;
   /** Behind the spread stages, where all stages are spread. */
   readonly afterSpread: readonly BuiltinName[];
+  /** The first stage that keeps state, when the first half of its work can be spread, too. */
+  readonly prepared: Step<StageDeclaration> | undefined;
   /** Stages from the first one that keeps state on: fused on the main thread. */
   readonly serial: readonly Step<StageDeclaration>[];
   readonly afterSerial: readonly BuiltinName[];
@@ -29,7 +31,8 @@ export function planPipeline(pipeline: Pipeline, options: RunOptions): Plan {
   const serial = firstStateful === -1 ? [] : stages.slice(firstStateful);
   const before: BuiltinName[] = stages[0]?.declaration.input === "text" ? [] : ["frame"];
   const checks: BuiltinName[] = sink !== undefined && sink.declaration.input === "checked" ? ["check"] : [];
-  const work = spread.length + (serial.length === 0 ? checks.length : 0);
+  const prepared = serial[0]?.declaration.prepare === undefined ? undefined : serial[0];
+  const work = spread.length + (prepared === undefined ? 0 : 1) + (serial.length === 0 ? checks.length : 0);
   const workers =
     work === 0 ? 0 : options.workers === "auto" ? defaultWorkers(checks.length > 0) : options.workers;
   const isAllSpread = serial.length === 0;
@@ -40,6 +43,7 @@ export function planPipeline(pipeline: Pipeline, options: RunOptions): Plan {
     before,
     align,
     afterSpread: isAllSpread ? checks : [],
+    prepared,
     serial,
     afterSerial: isAllSpread ? [] : checks,
     workers,
@@ -65,6 +69,9 @@ export function explainPlan(pipeline: Pipeline, options: RunOptions): string {
     ...plan.before.filter((n) => n !== "frame" || pipeline.source !== undefined),
     ...names(plan.spread),
     ...plan.afterSpread,
+    ...(plan.prepared === undefined || plan.workers === 0
+      ? []
+      : [`first half of ${plan.prepared.declaration.name}`]),
   ];
   if (spread.length > 0) {
     const where =

@@ -16,11 +16,12 @@ import { builtins } from "./builtin.js";
 import { Chain, type Rejected, type Tally } from "./chain.js";
 import { Counters } from "./counters.js";
 import { DeadLetters, type Placed, placeOf } from "./dead-letters.js";
-import { asBuffer, type WorkerReply, type WorkerSetup } from "./messages.js";
+import { asBuffer, type WorkerReply, type WorkerSetup, workerStage } from "./messages.js";
 import type { RunOptions } from "./pipeline.js";
 import type { Plan } from "./plan.js";
 import { Pool } from "./pool.js";
 import { Refreshing } from "./refreshing.js";
+import { Checkpoints, isOfState } from "./state.js";
 
 /** Input beyond which workers are worth their start (about 40 ms). */
 const WORKERS_FROM_BYTES = 2 << 20;
@@ -32,6 +33,25 @@ interface Flight {
   readonly block: Pick<Block, "position" | "origin" | "labels"> & { readonly bytes: number };
   readonly result: Promise<WorkerReply>;
 }
+
+/** What became of a block of the source. */
+interface Landed {
+  readonly block: Flight["block"] | Block;
+  readonly lines: number;
+  readonly blocks: readonly Block[];
+  readonly tally: Tally;
+  /** The blocks are for `pushPrepared`. */
+  readonly isPrepared?: boolean;
+}
+
+/** Where lines that are set aside stood: behind `base` lines of the source, for stages up to `lastStage`. */
+interface Place {
+  readonly source: string;
+  readonly base: number;
+  readonly lastStage: number;
+}
+
+const NOWHERE: Place = { source: "<pipeline>", base: 0, lastStage: -1 };
 
 export class Run {
   readonly counters = new Counters();
@@ -51,6 +71,7 @@ export class Run {
   private readonly refreshing: Refreshing;
   /** Blocks whose buffers are used again once the sink releases them; and whether their input's buffer came back too. */
   private readonly reusable = new WeakMap<Block, ArrayBuffer | undefined>();
+  private checkpoints: Checkpoints | undefined;
   private isWanted = true;
 
   constructor(plan: Plan, options: RunOptions, terminal: Terminal, source: Source, sink: Sink) {
@@ -78,14 +99,22 @@ export class Run {
 
   /** To the end of the source. Rejects with the error that ended it early; source and sink are closed either way. */
   async toEnd(): Promise<void> {
-    this.sink.onDurable = (position) => this.source.acknowledge?.(position);
+    this.sink.onDurable = (position) => {
+      if (!isOfState(position)) this.source.acknowledge?.(position);
+    };
     this.sink.onReleased = (block) => this.reuse(block);
     this.source.onOversized = (piece, isLast) => this.keepOversized(piece, isLast);
     try {
-      if (this.source.resume !== undefined) this.source.resume((await this.sink.positions?.()) ?? []);
+      const known = (await this.sink.positions?.()) ?? [];
+      const { plan, serial, source, sink, options } = this;
+      this.checkpoints = await Checkpoints.begin(plan, serial, source, sink, known, options);
+      source.resume?.(known.filter((position) => !isOfState(position)));
       await this.pump();
       await this.releaseHeld();
-      if (this.isWanted) await this.finish();
+      // What stages hold at a stop goes on in the next run, where that is possible.
+      const goesOn = this.checkpoints !== undefined && this.terminal.signal.aborted;
+      if (this.isWanted && !goesOn) await this.finish();
+      await this.checkpoints?.save();
     } finally {
       await this.closeAll();
     }
@@ -131,8 +160,9 @@ export class Run {
     await this.releaseHeld();
     for (const block of this.spread.idle()) await this.throughSerial(block);
     const blocks = this.serial.idle();
-    this.settleSerial();
-    await this.writeAll(blocks);
+    this.settle(this.serial.takeTally(), NOWHERE);
+    await this.writeAfterSerial(blocks);
+    if (this.checkpoints?.isDue) await this.checkpoints.save();
     if (isFirst || blocks.length > 0) await this.sink.flush();
   }
 
@@ -160,21 +190,20 @@ export class Run {
   private considerWorkers(): void {
     if (this.plan.workers === 0 || this.counters.bytesIn < WORKERS_FROM_BYTES || this.starting !== undefined)
       return;
-    const { spread, before, afterSpread, workers } = this.plan;
-    const stages = spread.map(({ declaration, given, label = declaration.name }) => ({
-      name: declaration.name,
-      operands: given.operands,
-      options: given.options,
-      label,
-    }));
+    const { spread, before, afterSpread, prepared, workers } = this.plan;
     const setup: WorkerSetup = {
       kernelModule: kernelModule(),
-      stages,
+      stages: spread.map(workerStage),
+      ...(prepared === undefined ? {} : { prepared: workerStage(prepared) }),
       before,
       after: afterSpread,
       isAligned: this.aligner !== undefined,
       ...(this.options.fixedNowMs === undefined ? {} : { fixedNowMs: this.options.fixedNowMs }),
-      surroundings: { cwd: this.terminal.cwd, environment: { ...this.terminal.env } },
+      surroundings: {
+        cwd: this.terminal.cwd,
+        environment: { ...this.terminal.env },
+        startedMs: this.options.startedMs ?? this.terminal.nowMs(),
+      },
     };
     this.starting = Pool.start(workers, setup).then((pool) => {
       this.pool = pool;
@@ -199,7 +228,8 @@ export class Run {
     );
     // A buffer that two blocks share, or that a stage here may keep, is left to the garbage collector.
     if (blocks.length === 1 && this.plan.serial.length === 0) this.reusable.set(blocks[0]!, reply.spent);
-    await this.land({ block: flight.block, lines: reply.lines, blocks, tally: reply.tally });
+    const isPrepared = this.plan.prepared !== undefined;
+    await this.land({ block: flight.block, lines: reply.lines, blocks, tally: reply.tally, isPrepared });
   }
 
   private reuse(block: Block): void {
@@ -212,27 +242,34 @@ export class Run {
     else this.pool?.giveBack(buffer);
   }
 
-  private async land(landed: {
-    block: Flight["block"] | Block;
-    lines: number;
-    blocks: readonly Block[];
-    tally: Tally;
-  }): Promise<void> {
-    const { block, lines, blocks, tally } = landed;
-    this.settle(tally, block.origin?.name ?? block.labels?.source ?? "<stdin>", lines);
+  private async land({ block, lines, blocks, tally, isPrepared = false }: Landed): Promise<void> {
+    const source = block.origin?.name ?? block.labels?.source ?? "<stdin>";
+    const base = this.lineBase.get(source) ?? 0;
+    this.counters.linesIn += lines;
+    this.lineBase.set(source, base + lines);
+    this.settle(tally, { source, base, lastStage: this.plan.before.length });
     if (!this.isWanted) return;
-    for (const out of blocks) await this.throughSerial(out);
+    // Without a stage before them, the lines of the stages that keep state are those of the input.
+    const place = this.plan.spread.length === 0 ? { source, base, lastStage: 0 } : undefined;
+    for (const out of withPosition(blocks, block.position)) await this.throughSerial(out, isPrepared, place);
+    if (this.checkpoints?.isDue) await this.checkpoints.save();
   }
 
-  private async throughSerial(block: Block): Promise<void> {
-    const blocks = this.serial.push(block);
-    this.settleSerial();
-    await this.writeAll(blocks);
+  private async throughSerial(block: Block, isPrepared = false, place: Place = NOWHERE): Promise<void> {
+    const isNothing = isPrepared && block.bytes.length === 0;
+    const push = () => (isPrepared ? this.serial.pushPrepared(block.bytes) : this.serial.push(block));
+    const blocks = isNothing ? [] : push();
+    this.settle(this.serial.takeTally(), place);
+    if (this.checkpoints === undefined) return this.writeAll(withPosition(blocks, block.position));
+    await this.writeAll(blocks.map(withoutPosition));
+    this.checkpoints.passed(block.position);
   }
 
-  /** Books what the stages that keep state did: where in the input their lines stood is not known any more. */
-  private settleSerial(): void {
-    this.settle(this.serial.takeTally(), "<pipeline>", undefined);
+  /** What came out without a block going in. */
+  private async writeAfterSerial(blocks: readonly Block[]): Promise<void> {
+    if (this.checkpoints === undefined) return this.writeAll(blocks);
+    await this.writeAll(blocks.map(withoutPosition));
+    this.checkpoints.gave(blocks.length > 0);
   }
 
   private async writeAll(blocks: readonly Block[]): Promise<void> {
@@ -246,18 +283,13 @@ export class Run {
   }
 
   /** Books what a block did: counts, and lines set aside with their place in the input. */
-  private settle(tally: Tally, source: string, lines: number | undefined): void {
-    const base = this.lineBase.get(source) ?? 0;
-    if (lines !== undefined) {
-      this.counters.linesIn += lines;
-      this.lineBase.set(source, base + lines);
-    }
+  private settle(tally: Tally, { source, base, lastStage }: Place): void {
     this.counters.add(tally);
     const { rejected, doubtful } = tally;
     if (rejected.length === 0 && (doubtful === undefined || !this.options.isStrict)) return;
     const place = (letter: Rejected): Placed => {
-      const isOfInput = lines !== undefined && letter.stageIndex <= this.plan.before.length;
-      return { rejected: letter, source, line: isOfInput ? base + letter.line + 1 : undefined };
+      const line = letter.stageIndex <= lastStage ? base + letter.line + 1 : undefined;
+      return { rejected: letter, source, line };
     };
     if (this.options.isStrict) {
       const [first] = [...rejected, ...(doubtful === undefined ? [] : [doubtful])].sort(
@@ -284,11 +316,11 @@ export class Run {
 
   private async finish(): Promise<void> {
     const blocks = this.spread.end();
-    this.settle(this.spread.takeTally(), "<pipeline>", undefined);
+    this.settle(this.spread.takeTally(), NOWHERE);
     for (const block of blocks) await this.throughSerial(block);
     const last = this.serial.end();
-    this.settleSerial();
-    await this.writeAll(last);
+    this.settle(this.serial.takeTally(), NOWHERE);
+    await this.writeAfterSerial(last);
   }
 
   /** The sink first: what it still makes durable is acknowledged before the source writes its last checkpoint. */
@@ -303,3 +335,19 @@ export class Run {
     }
   }
 }
+
+/** The blocks with the position on the last of them, and on an empty one where nothing has come out. */
+function withPosition(blocks: readonly Block[], position: Block["position"]): readonly Block[] {
+  const last = blocks.at(-1);
+  if (position === undefined || last?.position === position) return blocks;
+  if (last === undefined) return [new EventBlock(NO_BYTES, undefined, position)];
+  const { bytes, labels, summary } = last;
+  return [...blocks.slice(0, -1), new EventBlock(bytes, labels, position, summary)];
+}
+
+function withoutPosition(block: Block): Block {
+  const { bytes, labels, position, summary } = block;
+  return position === undefined ? block : new EventBlock(bytes, labels, undefined, summary);
+}
+
+const NO_BYTES = Buffer.alloc(0);

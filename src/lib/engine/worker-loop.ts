@@ -7,14 +7,16 @@ import { useKernelModule } from "../kernel/kernel.js";
 import { type StageIo, stageIo } from "../stage/resources.js";
 import type { StageDeclaration } from "../stage/stage.js";
 import { builtins } from "./builtin.js";
-import { Chain } from "./chain.js";
+import { Chain, preparing } from "./chain.js";
 import {
   asBuffer,
   transferable,
   type WorkerReply,
   type WorkerRequest,
   type WorkerSetup,
+  type WorkerStage,
 } from "./messages.js";
+import type { Step } from "./pipeline.js";
 import { Refreshing } from "./refreshing.js";
 
 /** Serves `port` until it closes. `load` finds a stage by its name. */
@@ -28,11 +30,13 @@ export async function serve(
   useKernelModule(setup.kernelModule);
   // What is wrong with a file the main thread says, which has it open, too.
   const io = stageIo(setup.surroundings, nowMs, () => {});
+  const steps = await Promise.all(setup.stages.map((stage) => openStep(stage, io, load)));
+  const prepared = setup.prepared === undefined ? [] : [preparing(await openStep(setup.prepared, io, load))];
   const chain = new Chain(
-    await stepsOf(setup, io, load),
+    steps,
     nowMs,
     setup.before.map((n) => builtins[n]),
-    setup.after.map((n) => builtins[n]),
+    [...setup.after.map((n) => builtins[n]), ...prepared],
   );
   const refreshing = new Refreshing(chain);
   let work = Promise.resolve();
@@ -48,18 +52,14 @@ export async function serve(
   port.postMessage({ isReady: true });
 }
 
-async function stepsOf(
-  { stages }: WorkerSetup,
+async function openStep(
+  { name, operands, options, label }: WorkerStage,
   io: StageIo,
   load: (name: string) => Promise<StageDeclaration>,
-) {
-  return Promise.all(
-    stages.map(async ({ name, operands, options, label }) => {
-      const declaration = await load(name);
-      const given = { operands, options };
-      return { declaration, given, label, opened: await declaration.open?.(given, io) };
-    }),
-  );
+): Promise<Step<StageDeclaration>> {
+  const declaration = await load(name);
+  const given = { operands, options };
+  return { declaration, given, label, opened: await declaration.open?.(given, io) };
 }
 
 function answer(

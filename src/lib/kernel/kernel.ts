@@ -29,9 +29,13 @@ export interface KernelExports {
   assign(at: number, end: number, out: number, fields: number): number;
   assignStopped(): number;
   projectTableAt(): number;
-  project(at: number, end: number, out: number, fields: number): void;
+  project(at: number, end: number, out: number, fields: number, scratchSlots: number, origin: number): void;
   projectStopped(): number;
   projectRows(): number;
+  anchorsTableAt(): number;
+  anchorsStart(): void;
+  anchors(at: number, end: number, out: number, room: number, wanted: number): number;
+  anchorsEnd(): number;
   crc32c(at: number, length: number, seed: number): number;
   countLines(at: number, end: number): number;
   combined(at: number, end: number, out: number, isUtf8: boolean, isCommon: boolean): number;
@@ -64,15 +68,18 @@ export class Kernel {
 
   /** Copies `input` in and makes room for `outputBytes`. Returns the address of the input. */
   load(input: Uint8Array, outputBytes = 0): number {
-    assert(
-      this.exports.reserve(input.length, outputBytes) !== 0,
-      `the kernel has no memory for ${input.length} bytes`,
-    );
+    this.reserve(input.length, outputBytes);
     const at = this.exports.inputAt();
     const bytes = this.bytes;
     bytes.set(input, at);
     bytes.fill(0, at + input.length, at + input.length + TAIL_BYTES);
     return at;
+  }
+
+  /** Makes room for output behind an input that is loaded already. */
+  reserve(inputBytes: number, outputBytes: number): void {
+    const isThere = this.exports.reserve(inputBytes, outputBytes) !== 0;
+    assert(isThere, `the kernel has no memory for ${inputBytes} bytes`);
   }
 
   /** The memory as bytes. Grows: do not keep it across calls. */

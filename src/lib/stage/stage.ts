@@ -50,7 +50,12 @@ export interface Transform {
    * durable with its position or not at all.
    */
   pushWhole?(block: Block, emit: Emit): boolean;
-  /** Input is idle: lets out what is only waiting for a line that may not come. Called within half a second. */
+  /**
+   * As `push`, for what the declaration's `prepare` has made of a block: called in its place, in the order of the blocks, when
+   * the input is large. `prepared` is the stage's own from now on. The position of the block is the engine's care.
+   */
+  pushPrepared?(prepared: Buffer, emit: Emit): boolean;
+  /** Input is idle: lets out what is only waiting for a line that may not come. Called within half a second, and four times a second for as long as nothing comes. */
   idle?(emit: Emit): void;
   end?(emit: Emit): void;
   /** Plain data that says everything about the past that matters to what comes. Must not disturb the running transform. */
@@ -111,13 +116,24 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
    */
   align?(given: Given<O>): ((bytes: Buffer) => number) | undefined;
   /** How many of the operands belong to the stage; the ones after them are files to read. */
-  readonly ownOperands: number;
+  readonly ownOperands: number | ((given: Given<O>) => number);
   /**
    * Reads what the stage needs from outside: a key file, a look-up table. Called before anything is read or written, and once
    * more in every worker thread; `create` gets what it resolves with. Throws LogpipeError.
    */
   open?(given: Given<O>, io: StageIo): Promise<Opened>;
   create(given: Given<O>, context: StageContext, opened: Opened): Transform;
+  /**
+   * For a stage that keeps state: the half of its work that needs none (finding fields, hashing, matching), as a function that
+   * runs in worker threads. What it makes of a block goes to `pushPrepared`, which must do what `push` of the block would have
+   * done, counters and lines set aside included. An empty buffer says that there is nothing to do. Small inputs get `push`.
+   */
+  prepare?(given: Given<O>, context: StageContext, opened: Opened): (block: Block) => Buffer;
+  /**
+   * How what comes out is shown when the stage is the last of a pipeline that ends on standard output: as a table on a terminal,
+   * say. Undefined: as NDJSON.
+   */
+  display?(given: Given<O>, terminal: Terminal): Promise<Sink | undefined>;
   /** What is to be written once the run has ended, from all that the stage has counted: `counts` by name of counter. */
   report?(given: Given<O>, counts: Readonly<Record<string, number>>): StageReport | undefined;
 }

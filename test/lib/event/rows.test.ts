@@ -5,12 +5,19 @@ import { rawPath } from "../../../src/lib/event/field-path.js";
 import { FieldSet, numberAt, Projector } from "../../../src/lib/event/rows.js";
 
 const name = fc.constantFrom("a", "b", "a.b", "a.b.c", "ü", 'q"', "level", "items.0");
+const path = fc.oneof(
+  name,
+  fc.constantFrom("0", "b.0", "b.0.a", "a.0.b.c", "b.00.a", "a..b", ".a", "a.b.c.level.b.a", ""),
+);
 const json = fc.jsonValue().map((value) => JSON.stringify(value));
 const nested = fc.dictionary(name, fc.oneof(json, fc.dictionary(name, json).map(print)));
 const object = fc.oneof(
   nested.map(print),
   fc.tuple(nested, nested).map(([one, two]) => `{"a":${print(one)},"b":[${print(two)}], "a":1.50}`),
-  fc.constant('{"\\u0061":1,"lev\\u0065l":"x"}'),
+  fc
+    .tuple(nested, nested)
+    .map(([one, two]) => `{"a":{"b":[${print(one)},2]},"a":${print(two)},"b":[[1],{"a":0}]}`),
+  fc.constant('{"\\u0061":1,"lev\\u0065l":"x","a":2,"\\u0061":3}'),
 );
 
 function print(members: Record<string, string>): string {
@@ -26,7 +33,7 @@ function project(paths: readonly string[], text: string | Buffer) {
 describe("Projector", () => {
   it("finds what rawPath finds, event by event", () => {
     fc.assert(
-      fc.property(fc.uniqueArray(name), fc.array(object, { maxLength: 8 }), (paths, lines) => {
+      fc.property(fc.uniqueArray(path), fc.array(object, { maxLength: 8 }), (paths, lines) => {
         const { rows, faults } = project(paths, lines.map((line) => `${line}\n`).join(""));
         expect(faults).toEqual([]);
         expect(rows.count).toBe(lines.length);
@@ -39,6 +46,41 @@ describe("Projector", () => {
         });
       }),
     );
+  });
+
+  it("takes the lines that are events, whatever the lines around them and the fields asked for", () => {
+    const line = fc
+      .tuple(object, fc.nat(60), fc.constantFrom("", '"', ",", "}", "1", "\\", ":", " ", "\u0001"))
+      .map(([text, at, typed]) => (at > text.length ? text : text.slice(0, at) + typed + text.slice(at + 1)));
+    fc.assert(
+      fc.property(fc.uniqueArray(path), fc.array(line, { maxLength: 8 }), (paths, lines) => {
+        const { rows, faults } = project(paths, lines.map((text) => `${text}\n`).join(""));
+        const good = lines.filter((text) => Event.parse(text) instanceof Event);
+        expect(rows.count).toBe(good.length);
+        expect(faults.length).toBe(lines.filter((text) => text.trim() !== "").length - good.length);
+        good.forEach((text, row) => {
+          const event = Event.parse(text) as Event;
+          paths.forEach((path, field) => {
+            expect(rows.raw(field, row)).toBe(rawPath(event, path));
+          });
+        });
+      }),
+    );
+  });
+
+  it("finds as many fields as one likes, as deep as one likes", () => {
+    const paths = Array.from({ length: 300 }, (_, n) =>
+      n % 3 === 0 ? `a.b.f${n}` : n % 3 === 1 ? `f${n}` : `a.b.c.d.e.f.g${n}`,
+    );
+    const members = (n: number) =>
+      paths.filter((_, m) => m % 3 === n).map((path, m) => `"${path.split(".").at(-1)}":${m}`);
+    const line = `{${members(1)},"a":{"b":{${members(0)},"c":{"d":{"e":{"f":{${members(2)}}}}}}}}`;
+    const { rows } = project(paths, `${line}\n`);
+    const event = Event.parse(line) as Event;
+    paths.forEach((path, field) => {
+      expect(rows.raw(field, 0)).toBe(rawPath(event, path));
+    });
+    expect(rows.number(299, 0)).toBe(99);
   });
 
   it("lists lines that are no objects and goes on after more than one pass lists", () => {

@@ -9,6 +9,7 @@ export { combined, combinedStopped, combinedSuffixAt, setCombinedSuffix } from "
 export { rejectCount } from "./rejects";
 export { project, projectRows, projectStopped, projectTableAt } from "./project";
 export { assign, assignStopped, assignTableAt } from "./assign";
+export { anchors, anchorsEnd, anchorsStart, anchorsTableAt } from "./anchors";
 export { claimsAt, setClaims } from "./claims";
 export { forgetKeys } from "./dictionary";
 export {

@@ -142,6 +142,26 @@ export function skipNumber(p: usize): usize {
   return skipFraction(p, start, digitsStart);
 }
 
+/**
+ * The address behind a number such as `200` or `1852.66` of up to 15 characters and followed by a comma or a brace, 0 for any
+ * other, which may be a number too. `c`, a digit, is its first character.
+ */
+// @ts-ignore: decorator
+@inline
+export function skipShortNumber(p: usize, c: u8): usize {
+  const v = v128.load(p);
+  const others = ~i8x16.bitmask(i8x16.lt_u(i8x16.sub(v, i8x16.splat(0x30)), i8x16.splat(10)));
+  let length = ctz(others);
+  if (length >= 15 || (c == 0x30 && length > 1)) return 0;
+  if (load<u8>(p + length) == 0x2e) {
+    const fraction = ctz(others & ~((2 << length) - 1));
+    if (fraction >= 16 || fraction == length + 1) return 0;
+    length = fraction;
+  }
+  const behind = load<u8>(p + length);
+  return behind == 0x2c || behind == 0x7d ? p + length : 0;
+}
+
 /** INTEGER when the digits fit 64 bits signed; "-0" is a double, whose sign an integer would lose. */
 function integerKind(digits: usize, end: usize, isNegative: bool): u32 {
   const length = end - digits;

@@ -1,0 +1,123 @@
+/** `enrich --lookup`: fields of the row of a table whose key is that of the event. */
+import { quote } from "../event/quote.js";
+import type { FieldSet, Rows } from "../event/rows.js";
+import type { Enricher, Look } from "./enricher.js";
+import { type LookupTable, LookupTableBuilder } from "./lookup-table.js";
+import type { LookupWords } from "./lookup-words.js";
+import { TableFault, type TableRow, type TableRows } from "./table-rows.js";
+
+/** A table that can be replaced by a newer one while it is used. */
+export interface LookupHolder {
+  table: LookupTable;
+  /** The fields that it adds. */
+  readonly names: readonly string[];
+}
+
+/** Which cells of a row make the key and which are added, under which names. Throws TableFault. */
+export function layoutOf(words: LookupWords, columns: readonly string[]): Layout {
+  const keys = words.on.map(({ column }) => indexOf(columns, column));
+  const added =
+    words.add?.map(({ column, name }) => ({ at: indexOf(columns, column), name })) ??
+    columns.flatMap((column, at) => (keys.includes(at) ? [] : { at, name: words.prefix + column }));
+  return { keys, added };
+}
+
+export interface Layout {
+  readonly keys: readonly number[];
+  readonly added: readonly { readonly at: number; readonly name: string }[];
+}
+
+/** Builds the table from its rows. Throws TableFault, TableTooLarge. */
+export function buildTable(source: TableRows, words: LookupWords, limitBytes: number): LookupHolder {
+  const { keys, added } = layoutOf(words, source.columns);
+  const table = new LookupTableBuilder(limitBytes);
+  const names = added.map(({ at, name }) => ({ at, key: `${quote(name)}:` }));
+  for (const row of source.rows) {
+    let members = "";
+    for (const { at, key } of names) {
+      const cell = row[at];
+      if (cell !== undefined) members += `${members === "" ? "" : ","}${key}${cell}`;
+    }
+    table.add(keyOf(row, keys), members);
+  }
+  return { table, names: added.map(({ name }) => name) };
+}
+
+/**
+ * Adds what the table has for the event's key. Keys are compared as text: 7 and "7" are the same, 7 and 7.0 are not. No key in
+ * the event or none in the table: nothing is added.
+ */
+export function lookupEnricher(
+  words: LookupWords,
+  holder: LookupHolder,
+  onLook: (isFound: boolean) => void,
+): Enricher {
+  return {
+    reads: words.on.map(({ field }) => field),
+    writes: holder.names,
+    bind: (fields) => bound(words, fields, holder, onLook),
+  };
+}
+
+function bound(
+  words: LookupWords,
+  fields: FieldSet,
+  holder: LookupHolder,
+  onLook: (isFound: boolean) => void,
+): Look {
+  const numbers = words.on.map(({ field }) => fields.add(field));
+  const [only] = numbers;
+  const keyOfEvent =
+    numbers.length === 1
+      ? (rows: Rows, row: number) => keyText(rows, only!, row)
+      : (rows: Rows, row: number) => joined(rows, numbers, row);
+  return (rows, row, additions) => {
+    const key = keyOfEvent(rows, row);
+    const { table } = holder;
+    const found = key === undefined ? undefined : table.find(key);
+    onLook(found !== undefined);
+    if (found !== undefined) additions.add(table.chunkOf(found), table.startOf(found), table.endOf(found));
+  };
+}
+
+function joined(rows: Rows, numbers: readonly number[], row: number): string | undefined {
+  let key = "";
+  for (const number of numbers) {
+    const text = keyText(rows, number, row);
+    if (text === undefined) return undefined;
+    key += `${text.length}:${text}`;
+  }
+  return key;
+}
+
+/** Text as it is, numbers and booleans as written; null, objects and arrays are no keys. */
+function keyText(rows: Rows, field: number, row: number): string | undefined {
+  const start = rows.start(field, row);
+  if (start !== 0 && rows.bytes[start] === 0x22) return rows.text(field, row);
+  const raw = rows.raw(field, row);
+  return raw === undefined ? undefined : textOfJson(raw);
+}
+
+function keyOf(row: TableRow, keys: readonly number[]): string | undefined {
+  let key = "";
+  for (const at of keys) {
+    const cell = row[at];
+    const text = cell === undefined ? undefined : textOfJson(cell);
+    if (text === undefined) return undefined;
+    key = keys.length === 1 ? text : `${key}${text.length}:${text}`;
+  }
+  return key;
+}
+
+function textOfJson(raw: string): string | undefined {
+  const first = raw.charCodeAt(0);
+  if (first === 0x22) return raw.includes("\\") ? (JSON.parse(raw) as string) : raw.slice(1, -1);
+  return first === 0x7b || first === 0x5b || raw === "null" ? undefined : raw;
+}
+
+function indexOf(columns: readonly string[], wanted: string): number {
+  const at = columns.indexOf(wanted);
+  if (at >= 0) return at;
+  const known = columns.slice(0, 20).join(", ");
+  throw new TableFault(`it has no column "${wanted}" (its columns: ${known})`);
+}

@@ -1,0 +1,322 @@
+// Finds the places in a block where something that may have to be redacted can begin: one pass, 64 bytes a step. What
+// is there is for the host to say; here only the shape is looked at.
+//
+// The table, written by the host: six lookups of sixteen bytes (by low and high half of a byte, for the first, second and third
+// byte of a literal; a bit a bucket of literals), then a hash table of the literals' first three bytes, 12 bytes a slot:
+//
+//   [three bytes, lower case, bit 24 set: in use][group][which fourth bytes, a bit each by their low five bits]
+//
+// The result, 12 bytes a place: [address][kind | group << 8][address of the first byte of the JSON string it is in; 0: in none]
+const SLOTS: u32 = 1024;
+const SLOT_BYTES: u32 = 12;
+const PLACE_BYTES: usize = 12;
+/** At most this many places come from one byte, so from 64 bytes at most 64 times it. */
+const PLACES_A_BYTE: usize = 3;
+const table: usize = memory.data(96 + 1024 * 12, 16);
+
+const LITERAL: u32 = 0;
+const AT: u32 = 1;
+const NUMBER: u32 = 2;
+const IPV4: u32 = 3;
+const IPV6: u32 = 4;
+const IBAN: u32 = 5;
+const UUID: u32 = 6;
+const STRING: u32 = 7;
+const ESCAPE: u32 = 8;
+
+const IS_JSON: u32 = 1;
+const LITERALS: u32 = 2;
+const ATS: u32 = 4;
+const NUMBERS: u32 = 8;
+const IPV4S: u32 = 16;
+const IPV6S: u32 = 32;
+const IBANS: u32 = 64;
+const UUIDS: u32 = 128;
+const STRINGS: u32 = 256;
+
+let inString: u64 = 0;
+let isNextEscaped: u64 = 0;
+let stringStart: usize = 0;
+let escapedString: usize = 0;
+let previousInside: u64 = 0;
+let output: usize = 0;
+
+export function anchorsTableAt(): usize { return table; }
+export function anchorsEnd(): usize { return output; }
+
+export function anchorsStart(): void {
+  inString = 0;
+  isNextEscaped = 0;
+  stringStart = 0;
+  escapedString = 0;
+  previousInside = 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function maskOf(a: v128, b: v128, c: v128, d: v128): u64 {
+  return <u64>i8x16.bitmask(a) | (<u64>i8x16.bitmask(b) << 16) | (<u64>i8x16.bitmask(c) << 32) | (<u64>i8x16.bitmask(d) << 48);
+}
+
+// @ts-ignore: decorator
+@inline
+function equal(p: usize, byte: u8): u64 {
+  const v = i8x16.splat(<i8>byte);
+  return maskOf(
+    i8x16.eq(v128.load(p), v), i8x16.eq(v128.load(p, 16), v), i8x16.eq(v128.load(p, 32), v), i8x16.eq(v128.load(p, 48), v),
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function digitsOf(v: v128): v128 {
+  return i8x16.lt_u(i8x16.sub(v, i8x16.splat(0x30)), i8x16.splat(10));
+}
+
+// @ts-ignore: decorator
+@inline
+function digits(p: usize): u64 {
+  return maskOf(
+    digitsOf(v128.load(p)), digitsOf(v128.load(p, 16)), digitsOf(v128.load(p, 32)), digitsOf(v128.load(p, 48)),
+  );
+}
+
+/** Sixteen bytes: those where a bucket has a literal whose first three bytes have these halves. */
+// @ts-ignore: decorator
+@inline
+function literalsOf(p: usize): v128 {
+  const low = i8x16.splat(0x0f);
+  const a = v128.load(p);
+  const b = v128.load(p, 1);
+  const c = v128.load(p, 2);
+  const first = v128.and(
+    i8x16.swizzle(v128.load(table), v128.and(a, low)), i8x16.swizzle(v128.load(table, 16), i8x16.shr_u(a, 4)),
+  );
+  const second = v128.and(
+    i8x16.swizzle(v128.load(table, 32), v128.and(b, low)), i8x16.swizzle(v128.load(table, 48), i8x16.shr_u(b, 4)),
+  );
+  const third = v128.and(
+    i8x16.swizzle(v128.load(table, 64), v128.and(c, low)), i8x16.swizzle(v128.load(table, 80), i8x16.shr_u(c, 4)),
+  );
+  return i8x16.ne(v128.and(v128.and(first, second), third), i8x16.splat(0));
+}
+
+/** Which bytes are inside a JSON string, its opening quote included; keeps the state for the next 64. */
+function stringsOf(p: usize, quotes: u64, backslashes: u64): u64 {
+  let escaped: u64 = isNextEscaped;
+  if (backslashes != 0) {
+    // Every second backslash of a run escapes what follows (Langdale and Lemire 2019, section 3.1.1).
+    const even: u64 = 0x5555555555555555;
+    backslashes &= ~isNextEscaped;
+    const follows = (backslashes << 1) | isNextEscaped;
+    const oddStarts = backslashes & ~even & ~follows;
+    const sum = oddStarts + backslashes;
+    isNextEscaped = sum < oddStarts ? 1 : 0;
+    escaped = (even ^ (sum << 1)) & follows;
+  } else isNextEscaped = 0;
+  quotes &= ~escaped;
+  let mask = quotes;
+  mask ^= mask << 1;
+  mask ^= mask << 2;
+  mask ^= mask << 4;
+  mask ^= mask << 8;
+  mask ^= mask << 16;
+  mask ^= mask << 32;
+  mask ^= inString;
+  inString = <u64>(<i64>mask >> 63);
+  return mask;
+}
+
+/** Reads [p, end), writes places at `out`, at most `room` bytes. Returns where it stopped: `end`, or where to go on. */
+export function anchors(p: usize, end: usize, out: usize, room: usize, wanted: u32): usize {
+  output = out;
+  const full = out + room - 64 * PLACES_A_BYTE * PLACE_BYTES;
+  while (p < end && output <= full) {
+    let all: u64 = ~(<u64>0);
+    if (end - p < 64) all = ((<u64>1) << (end - p)) - 1;
+    let inside: u64 = all;
+    let opens: u64 = 0;
+    let backslashes: u64 = 0;
+    if (wanted & IS_JSON) {
+      const quotes = equal(p, 0x22) & all;
+      backslashes = equal(p, 0x5c) & all;
+      inside = stringsOf(p, quotes, backslashes) & all;
+      // An escaped quote is inside, and so is the byte before it; an opening one follows a byte outside.
+      opens = quotes & inside & ~((inside << 1) | previousInside);
+      previousInside = inside >> 63;
+    }
+    const ats = wanted & ATS ? equal(p, 0x40) & inside : 0;
+    const literals = wanted & LITERALS
+      ? maskOf(literalsOf(p), literalsOf(p + 16), literalsOf(p + 32), literalsOf(p + 48)) & inside
+      : 0;
+    const colons = wanted & IPV6S ? equal(p, 0x3a) & inside & ~opens : 0;
+    const dashes = wanted & UUIDS ? equal(p, 0x2d) & inside : 0;
+    let starts: u64 = 0;
+    if (wanted & (NUMBERS | IPV4S | IBANS)) {
+      const mask = digits(p) & all;
+      starts = mask & ~((mask << 1) | (isDigit(load<u8>(p - 1)) ? 1 : 0));
+    }
+    const strings = wanted & STRINGS ? opens : 0;
+    let rest = ats | literals | colons | dashes | starts | backslashes | strings;
+    while (rest != 0) {
+      const n = ctz(rest);
+      const bit: u64 = (<u64>1) << n;
+      rest &= rest - 1;
+      const at = p + <usize>n;
+      const before = opens & (bit | (bit - 1));
+      const start: usize = inside & bit ? (before != 0 ? p + 64 - <usize>clz(before) : stringStart) : 0;
+      if (starts & bit) takeNumber(at, start, wanted);
+      if (literals & bit) takeLiteral(at, start);
+      if (ats & bit && isWordByte(load<u8>(at - 1)) && isWordByte(load<u8>(at, 1))) put(at, AT, start);
+      if (colons & bit) takeColon(at, start);
+      if (dashes & bit && isUuid(at)) put(at - 8, UUID, start);
+      if (strings & bit) put(at + 1, STRING, at + 1);
+      if (backslashes & bit && start != escapedString) {
+        escapedString = start;
+        put(at, ESCAPE, start);
+      }
+    }
+    if (opens != 0) stringStart = p + 64 - <usize>clz(opens);
+    p += 64;
+  }
+  return p < end ? p : end;
+}
+
+// @ts-ignore: decorator
+@inline
+function put(at: usize, kind: u32, start: usize): void {
+  store<u32>(output, <u32>at);
+  store<u32>(output, kind, 4);
+  store<u32>(output, <u32>start, 8);
+  output += PLACE_BYTES;
+}
+
+// @ts-ignore: decorator
+@inline
+function takeLiteral(at: usize, start: usize): void {
+  const word = load<u32>(at) | 0x20202020;
+  const key = (word & 0xffffff) | 0x01000000;
+  let slot = (key * 0x9e3779b1) >>> 22;
+  while (true) {
+    const entry = table + 96 + slot * SLOT_BYTES;
+    const have = load<u32>(entry);
+    if (have == 0) return;
+    if (have == key) {
+      if ((load<u32>(entry, 8) >>> ((word >>> 24) & 31)) & 1) put(at, LITERAL | (load<u32>(entry, 4) << 8), start);
+      return;
+    }
+    slot = (slot + 1) & (SLOTS - 1);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function isDigit(c: u8): bool { return <u8>(c - 0x30) < 10; }
+
+// @ts-ignore: decorator
+@inline
+function isLetter(c: u8): bool { return <u8>((c | 0x20) - 0x61) < 26; }
+
+/** A letter, digit or underscore; any byte of a character beyond ASCII. */
+// @ts-ignore: decorator
+@inline
+function isWordByte(c: u8): bool { return isDigit(c) || isLetter(c) || c == 0x5f || c >= 0x80; }
+
+// @ts-ignore: decorator
+@inline
+function isHex(c: u8): bool { return isDigit(c) || <u8>((c | 0x20) - 0x61) < 6; }
+
+/** `at` is at the first digit of a run. */
+function takeNumber(at: usize, start: usize, wanted: u32): void {
+  const before = load<u8>(at - 1);
+  if (isWordByte(before)) {
+    if (wanted & IBANS && isIban(at)) put(at - 2, IBAN, start);
+    return;
+  }
+  let p = at + 1;
+  while (isDigit(load<u8>(p)) && p - at < 40) p++;
+  const first = load<u8>(at);
+  let c = load<u8>(p);
+  const length = p - at;
+  if (isLetter(c) || c == 0x5f) return;
+  if (before == 0x2e && isDigit(load<u8>(at - 2))) return;
+  if (wanted & IPV4S && c == 0x2e && length <= 3 && isIpv4(p)) put(at, IPV4, start);
+  if (!(wanted & NUMBERS)) return;
+  let count = length;
+  let gaps: u32 = 0;
+  while (p - at < 40) {
+    let gap: usize = 0;
+    while (gap < 4 && isGap(load<u8>(p + gap))) gap++;
+    if (gap == 0 || gap == 4 || !isDigit(load<u8>(p + gap))) break;
+    p += gap;
+    gaps++;
+    while (isDigit(load<u8>(p)) && p - at < 40) {
+      p++;
+      count++;
+    }
+  }
+  const isPlus = before == 0x2b;
+  if (gaps == 0) {
+    if (length == 9 || (length >= 12 && length <= 19 && first >= 0x32 && first <= 0x36)) put(at, NUMBER, start);
+    else if (start != 0 || !(wanted & IS_JSON)) {
+      if ((isPlus && length >= 7) || (first == 0x30 && length >= 9 && length <= 12)) put(at, NUMBER, start);
+    }
+  } else if (count >= 9 || (isPlus && count >= 6)) {
+    if (start != 0 || !(wanted & IS_JSON)) put(at, NUMBER, start);
+  }
+}
+
+/** What may stand between the groups of digits of a card or telephone number. */
+// @ts-ignore: decorator
+@inline
+function isGap(c: u8): bool { return c == 0x20 || c == 0x2d || c == 0x2e || c == 0x28 || c == 0x29 || c == 0x2f; }
+
+/** `p` is at the point behind the first group of digits. */
+// @ts-ignore: decorator
+@inline
+function isIpv4(p: usize): bool {
+  for (let group = 0; group < 3; group++) {
+    if (load<u8>(p) != 0x2e || !isDigit(load<u8>(p, 1))) return false;
+    p += 2;
+    if (isDigit(load<u8>(p))) p++;
+    if (isDigit(load<u8>(p))) p++;
+  }
+  return !isDigit(load<u8>(p));
+}
+
+/** Two capital letters, two digits (at `at`), then at least eight that can be of an account number. */
+function isIban(at: usize): bool {
+  if (<u8>(load<u8>(at - 1) - 0x41) >= 26 || <u8>(load<u8>(at - 2) - 0x41) >= 26 || isWordByte(load<u8>(at - 3))) return false;
+  if (!isDigit(load<u8>(at, 1))) return false;
+  for (let p = at + 2; p < at + 10; p++) {
+    const c = load<u8>(p);
+    if (!isDigit(c) && !isLetter(c) && c != 0x20 && c != 0x2d) return false;
+  }
+  return true;
+}
+
+/** `at` is the first "-" of a UUID. */
+function isUuid(at: usize): bool {
+  if (load<u8>(at, 5) != 0x2d || load<u8>(at, 10) != 0x2d || load<u8>(at, 15) != 0x2d) return false;
+  return isHex(load<u8>(at - 1)) && isHex(load<u8>(at, 1)) && isHex(load<u8>(at, 27));
+}
+
+/** The first colon of what may be an IPv6 address. */
+function takeColon(at: usize, start: usize): void {
+  let from = at;
+  while (at - from < 5 && isHex(load<u8>(from - 1))) from--;
+  const before = load<u8>(from - 1);
+  if (at - from > 4 || isWordByte(before) || before == 0x3a) return;
+  if (from == at && load<u8>(at, 1) != 0x3a) return;
+  let colons: u32 = 1;
+  let isShort = load<u8>(at, 1) == 0x3a;
+  let p = at + 1;
+  for (; p - from < 46; p++) {
+    const c = load<u8>(p);
+    if (c == 0x3a) {
+      colons++;
+      if (load<u8>(p, 1) == 0x3a) isShort = true;
+    } else if (!isHex(c) && c != 0x2e) break;
+  }
+  if (isShort || colons >= 6) put(from, IPV6, start);
+}

@@ -1,0 +1,70 @@
+import { detector, endOf } from "../detector.js";
+
+/** RFC 5321: at most 64 bytes before the "@", 255 behind it. */
+const LOCAL_MAX = 64;
+const DOMAIN =
+  /(?:[A-Za-z0-9\x80-\xff](?:[A-Za-z0-9\x80-\xff-]{0,61}[A-Za-z0-9\x80-\xff])?\.){1,8}(?:[A-Za-z\x80-\xff]{2,24}|xn--[a-z0-9-]{2,59})(?![A-Za-z0-9_\x80-\xff])/y;
+
+export const email = detector({
+  name: "email",
+  summary: "e-mail addresses",
+  label: "EMAIL",
+  isDefault: true,
+  group: "personal",
+  shapes: ["at"],
+  find(text, at) {
+    let start = at;
+    while (start > 0 && at - start <= LOCAL_MAX && isLocal(text.charCodeAt(start - 1))) start--;
+    while (start < at && isEdge(text.charCodeAt(start))) start++;
+    if (start === at || at - start > LOCAL_MAX || text.charCodeAt(at - 1) === 0x2e) return undefined;
+    const end = endOf(DOMAIN, text, at + 1);
+    return end < 0 || isImage(text, end) ? undefined : { start, end };
+  },
+  normal: (value) => value.toLowerCase(),
+  positives: [
+    "mail «ada@example.com» now",
+    "from=<«ada.lovelace+tag@mail.example.co.uk»>",
+    "«user@xn--80ak6aa92e.com»",
+    "«grüße@bücher.example»",
+    "mailto:«o'neil_1@example.org»?subject=x",
+  ],
+  negatives: [
+    "user@localhost",
+    "@example.com",
+    "a@b",
+    "npm i react@18.2.0",
+    "icon@2x.png",
+    "git@{upstream}",
+    "a.@example",
+  ],
+});
+
+/** Letters, digits and what is common of RFC 5322's atext; not "=" and "/", which in logs stand between other things. */
+function isLocal(c: number): boolean {
+  return (
+    (c >= 0x30 && c <= 0x39) ||
+    (c >= 0x41 && c <= 0x5a) ||
+    (c >= 0x61 && c <= 0x7a) ||
+    c >= 0x80 ||
+    c === 0x2e ||
+    c === 0x2b ||
+    c === 0x2d ||
+    c === 0x5f ||
+    c === 0x25 ||
+    c === 0x27 ||
+    c === 0x21 ||
+    c === 0x23 ||
+    c === 0x26 ||
+    c === 0x7e
+  );
+}
+
+/** What may stand inside but does not begin an address in a log. */
+function isEdge(c: number): boolean {
+  return c === 0x2e || c === 0x27 || c === 0x26 || c === 0x2d || c === 0x25 || c === 0x23 || c === 0x21;
+}
+
+/** Pictures for screens of twice the density are called icon@2x.png. */
+function isImage(text: string, end: number): boolean {
+  return /@[1-9]x\.(?:png|jpe?g|gif|webp)$/.test(text.slice(Math.max(0, end - 12), end));
+}

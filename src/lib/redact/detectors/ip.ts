@@ -1,0 +1,56 @@
+import { isIPv4, isIPv6 } from "node:net";
+import { detector, endOf, isWordAt } from "../detector.js";
+
+const V4 = /(?:\d{1,3}\.){3}\d{1,3}(?![\w\x80-\xff]|\.\d)/y;
+const V6 = /[0-9A-Fa-f:.]{2,45}/y;
+const PREFIX = /\/\d{1,3}(?!\w)/y;
+
+export const ip = detector({
+  name: "ip",
+  summary: "addresses of IPv4 and IPv6, with the length of a network if there is one",
+  label: "IP",
+  isDefault: true,
+  group: "personal",
+  shapes: ["ipv4", "ipv6"],
+  find(text, at) {
+    if (at > 0 && isWordAt(text, at - 1)) return undefined;
+    const v4 = endOf(V4, text, at);
+    if (v4 >= 0) return isIPv4(text.slice(at, v4)) ? { start: at, end: withPrefix(text, v4, 32) } : undefined;
+    let end = endOf(V6, text, at);
+    while (end > at && isTrailing(text, end)) end--;
+    if (end - at < 3 || (end < text.length && isWordAt(text, end))) return undefined;
+    return isIPv6(text.slice(at, end)) ? { start: at, end: withPrefix(text, end, 128) } : undefined;
+  },
+  normal: (value) => value.toLowerCase(),
+  positives: [
+    "from «203.0.113.7» port 22",
+    "«203.0.113.7»:8080",
+    "[«2001:db8::1»]:443",
+    "via «::ffff:192.0.2.1».",
+    "net «2001:db8::/32» and «192.0.2.0/24»",
+    "«2001:db8:0:0:0:0:0:1»",
+  ],
+  negatives: [
+    "version 1.2.3.4.5",
+    "1.2.3",
+    "256.1.1.1",
+    "at 12:34:56",
+    "std::cout",
+    "aa:bb:cc:dd:ee:ff",
+    "x2001:db8::1",
+    "2001::db8::1",
+    "a :: b",
+    "1.2.3.4a",
+  ],
+});
+
+/** A colon or point that ends a sentence, not the address. */
+function isTrailing(text: string, end: number): boolean {
+  const last = text.charCodeAt(end - 1);
+  return last === 0x2e || (last === 0x3a && text.charCodeAt(end - 2) !== 0x3a);
+}
+
+function withPrefix(text: string, end: number, bits: number): number {
+  const behind = endOf(PREFIX, text, end);
+  return behind >= 0 && Number(text.slice(end + 1, behind)) <= bits ? behind : end;
+}

@@ -1,0 +1,31 @@
+import { detector, endOf, isPlaceholder } from "../detector.js";
+
+/** RFC 3986, section 3.2.1, a little wider: whatever is not the end of the authority. */
+const USER = /:\/\/[^\s/?#@:"'<>[\]]{0,128}:/y;
+const PASSWORD = /(?:[^\s/?#@"'<>]{1,256}|[^\s@"'<>]{1,256})@[\w[\x80-\xff]/y;
+
+export const urlPassword = detector({
+  name: "url-password",
+  summary: "passwords in URLs: `postgres://ada:«password»@db/`",
+  label: "PASSWORD",
+  isDefault: true,
+  group: "secrets",
+  literals: ["://"],
+  find(text, at) {
+    const start = endOf(USER, text, at);
+    if (start < 0) return undefined;
+    const end = endOf(PASSWORD, text, start) - 2;
+    return end < 0 || isPlaceholder(text.slice(start, end)) ? undefined : { start, end };
+  },
+  positives: [
+    "postgres://ada:«hunter2»@db.example:5432/shop",
+    "https://:«s3cret»@example.com/",
+    "redis://default:«p%40ss/w»@cache",
+  ],
+  negatives: [
+    "https://example.com:8080/a",
+    "http://ada@example.com/",
+    "see http://example.com/a:b c@d",
+    "://",
+  ],
+});
