@@ -19,6 +19,12 @@ export const MORE_COMMANDS: Readonly<Record<string, readonly string[]>> = {
     "filter -C 4 --grep ann.1 'latency_ms < 20'",
     "filter -m 5 -A 1 'level == \"error\"'",
     "filter --invert -C 1 --grep user",
+  detect: [
+    "detect --value latency_ms --by service --warmup 0 --threshold 0",
+    "detect --value latency_ms --method mad --warmup 0 --threshold 0 --cooldown 5s --only",
+    "detect --distinct user.id --every 10s --by service --warmup 0 --threshold 0 --method change",
+    "detect --every 5s --by service,level --warmup 0 --threshold 0 --max-groups 8",
+    "detect --new path --vanished level --silence --by service --warmup 1 --threshold 0.01 --max-groups 8",
   ],
 };
 
