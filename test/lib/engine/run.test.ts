@@ -12,6 +12,7 @@ import { Run } from "../../../src/lib/engine/run.js";
 import { Block } from "../../../src/lib/event/block.js";
 import type { Position } from "../../../src/lib/event/position.js";
 import { crc32cOf } from "../../../src/lib/event/scan.js";
+import { defaultsOf } from "../../../src/lib/options/options.js";
 import type { Sink } from "../../../src/lib/stage/sink.js";
 import type { Source } from "../../../src/lib/stage/source.js";
 import type { StageDeclaration } from "../../../src/lib/stage/stage.js";
@@ -83,7 +84,10 @@ const checkedSink = {
   declaration: { kind: "sink", name: "test", input: "checked" },
   given: { operands: [], options: {} },
 };
-const set = { declaration: enrich, given: { operands: [], options: { set: ["env=prod"] } } };
+const set = {
+  declaration: enrich,
+  given: { operands: [], options: { ...defaultsOf(enrich.options), set: ["env=prod"] } },
+};
 const auto = { declaration: parse, given: { operands: [], options: { format: "auto", keepRaw: false } } };
 const directory = mkdtempSync(join(tmpdir(), "logpipe-run-"));
 
