@@ -83,7 +83,7 @@ class Collector implements Sink {
 
 const checkedSink = {
   declaration: { kind: "sink", name: "test", input: "checked" },
-  given: { operands: [], options: {} },
+  given: set.given,
 };
 const set = {
   declaration: enrich,
@@ -198,7 +198,7 @@ describe("a run", () => {
       while (idles < 3) await new Promise((resolve) => setTimeout(resolve, 20));
       return undefined;
     };
-    await (await runOf([{ declaration: clock, given: { operands: [], options: {} } }], source, sink)).toEnd();
+    await (await runOf([{ declaration: clock, given: set.given }], source, sink)).toEnd();
     expect(sink.text).toMatch(/^1\n2\n3\n/);
   });
 
@@ -209,10 +209,7 @@ describe("a run", () => {
       isStateless: () => false,
       create: () => ({ push: (block, emit) => emit(block) && false }),
     };
-    const { blocks, source } = await outputOf(
-      [{ declaration: first, given: { operands: [], options: {} } }],
-      many,
-    );
+    const { blocks, source } = await outputOf([{ declaration: first, given: set.given }], many);
     expect(blocks).toHaveLength(1);
     expect(source.isClosed).toBe(true);
   });
