@@ -83,7 +83,7 @@ class Collector implements Sink {
 
 const checkedSink = {
   declaration: { kind: "sink", name: "test", input: "checked" },
-  given: set.given,
+  given: { operands: [], options: {} },
 };
 const set = {
   declaration: enrich,
