@@ -14,6 +14,7 @@ import { runPipeline } from "../../src/lib/engine/index.js";
 import type { Step } from "../../src/lib/engine/pipeline.js";
 import { readQuoted } from "../../src/lib/engine/quoted.js";
 import { Block } from "../../src/lib/event/block.js";
+import { defaultsOf } from "../../src/lib/options/options.js";
 import { stageIo } from "../../src/lib/stage/resources.js";
 import type { DeadLetter, StageDeclaration } from "../../src/lib/stage/stage.js";
 import { testTerminal } from "../support/memory-terminal.js";
@@ -83,7 +84,8 @@ describe.each(trials)("$title", ({ step, input }) => {
   it("gives the same fused as through pipes", () => {
     const mark = (json: string) => ({
       declaration: marker,
-      given: { operands: [], options: { set: [json] } },
+      given: { operands: [], options: { ...defaultsOf(marker.options), set: [json] } },
+      opened: markerOpened,
     });
     const isText = step.declaration.input === "text";
     const around = isText ? [step, mark("last=1")] : [mark("first=1"), step, mark("last=1")];
@@ -103,6 +105,14 @@ describe.each(trials)("$title", ({ step, input }) => {
 });
 
 const marker = (await loadCommand("enrich")) as StageDeclaration;
+const markerOpened = await marker.open?.(
+  { operands: [], options: defaultsOf(marker.options) },
+  stageIo(
+    { cwd, environment: {} },
+    () => NOW_MS,
+    () => {},
+  ),
+);
 const ignored = { nowMs: () => NOW_MS, reject: () => {}, count: () => {} };
 
 async function trialsOf(declaration: StageDeclaration): Promise<Trial[]> {

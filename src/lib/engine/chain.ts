@@ -1,7 +1,7 @@
 /** Stages in a row, run as one: a block goes in, what comes out at the far end is collected. */
 import { assert, present } from "../base/assert.js";
 import { Block } from "../event/block.js";
-import type { DeadLetter, Emit, StageContext, StageDeclaration, Transform } from "../stage/stage.js";
+import type { DeadLetter, Emit, StageContext, StageDeclaration, State, Transform } from "../stage/stage.js";
 import type { Step } from "./pipeline.js";
 
 /** A line set aside, and by which stage. */
@@ -28,6 +28,7 @@ interface Link {
 
 export class Chain {
   private readonly links: readonly Link[];
+  private readonly stages: readonly Link[];
   private readonly emits: Emit[] = [];
   private out: Block[] = [];
   private tally: Tally = { rejected: [], counts: {} };
@@ -56,6 +57,7 @@ export class Chain {
         },
       }),
     }));
+    this.stages = this.links.slice(before.length, before.length + steps.length);
     for (let index = 0; index < this.links.length; index++) this.emits.push(this.emitAfter(index));
   }
 
@@ -109,6 +111,17 @@ export class Chain {
 
   async refresh(): Promise<void> {
     for (const { transform } of this.links) await transform.refresh?.();
+  }
+
+  /** What the stages remember, one for each of the steps: the engine's own transforms remember nothing. */
+  save(): State[] {
+    return this.stages.map(({ transform }) => transform.save?.());
+  }
+
+  load(states: readonly State[]): void {
+    this.stages.forEach(({ transform }, n) => {
+      if (states[n] !== undefined) transform.load?.(states[n]);
+    });
   }
 
   takeTally(): Tally {

@@ -52,5 +52,7 @@ async function openSource(pipeline: Pipeline, terminal: Terminal): Promise<Sourc
 
 async function openSink(pipeline: Pipeline, options: RunOptions, terminal: Terminal): Promise<Sink> {
   if (pipeline.sink !== undefined) return pipeline.sink.declaration.open(pipeline.sink.given, terminal);
-  return options.output === undefined ? new OutputSink(terminal.stdout) : FileSink.open(options.output);
+  if (options.output !== undefined) return FileSink.open(options.output);
+  const last = pipeline.stages.at(-1);
+  return (await last?.declaration.display?.(last.given, terminal)) ?? new OutputSink(terminal.stdout);
 }

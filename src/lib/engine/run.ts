@@ -21,6 +21,7 @@ import type { RunOptions } from "./pipeline.js";
 import type { Plan } from "./plan.js";
 import { Pool } from "./pool.js";
 import { Refreshing } from "./refreshing.js";
+import { Checkpoints, isOfState } from "./state.js";
 
 /** Input beyond which workers are worth their start (about 40 ms). */
 const WORKERS_FROM_BYTES = 2 << 20;
@@ -70,6 +71,7 @@ export class Run {
   private readonly refreshing: Refreshing;
   /** Blocks whose buffers are used again once the sink releases them; and whether their input's buffer came back too. */
   private readonly reusable = new WeakMap<Block, ArrayBuffer | undefined>();
+  private checkpoints: Checkpoints | undefined;
   private isWanted = true;
 
   constructor(plan: Plan, options: RunOptions, terminal: Terminal, source: Source, sink: Sink) {
@@ -97,14 +99,22 @@ export class Run {
 
   /** To the end of the source. Rejects with the error that ended it early; source and sink are closed either way. */
   async toEnd(): Promise<void> {
-    this.sink.onDurable = (position) => this.source.acknowledge?.(position);
+    this.sink.onDurable = (position) => {
+      if (!isOfState(position)) this.source.acknowledge?.(position);
+    };
     this.sink.onReleased = (block) => this.reuse(block);
     this.source.onOversized = (piece, isLast) => this.keepOversized(piece, isLast);
     try {
-      if (this.source.resume !== undefined) this.source.resume((await this.sink.positions?.()) ?? []);
+      const known = (await this.sink.positions?.()) ?? [];
+      const { plan, serial, source, sink, options } = this;
+      this.checkpoints = await Checkpoints.begin(plan, serial, source, sink, known, options);
+      source.resume?.(known.filter((position) => !isOfState(position)));
       await this.pump();
       await this.releaseHeld();
-      if (this.isWanted) await this.finish();
+      // What stages hold at a stop goes on in the next run, where that is possible.
+      const goesOn = this.checkpoints !== undefined && this.terminal.signal.aborted;
+      if (this.isWanted && !goesOn) await this.finish();
+      await this.checkpoints?.save();
     } finally {
       await this.closeAll();
     }
@@ -151,7 +161,8 @@ export class Run {
     for (const block of this.spread.idle()) await this.throughSerial(block);
     const blocks = this.serial.idle();
     this.settle(this.serial.takeTally(), NOWHERE);
-    await this.writeAll(blocks);
+    await this.writeAfterSerial(blocks);
+    if (this.checkpoints?.isDue) await this.checkpoints.save();
     if (isFirst || blocks.length > 0) await this.sink.flush();
   }
 
@@ -241,6 +252,7 @@ export class Run {
     // Without a stage before them, the lines of the stages that keep state are those of the input.
     const place = this.plan.spread.length === 0 ? { source, base, lastStage: 0 } : undefined;
     for (const out of withPosition(blocks, block.position)) await this.throughSerial(out, isPrepared, place);
+    if (this.checkpoints?.isDue) await this.checkpoints.save();
   }
 
   private async throughSerial(block: Block, isPrepared = false, place: Place = NOWHERE): Promise<void> {
@@ -248,7 +260,16 @@ export class Run {
     const push = () => (isPrepared ? this.serial.pushPrepared(block.bytes) : this.serial.push(block));
     const blocks = isNothing ? [] : push();
     this.settle(this.serial.takeTally(), place);
-    await this.writeAll(withPosition(blocks, block.position));
+    if (this.checkpoints === undefined) return this.writeAll(withPosition(blocks, block.position));
+    await this.writeAll(blocks.map(withoutPosition));
+    this.checkpoints.passed(block.position);
+  }
+
+  /** What came out without a block going in. */
+  private async writeAfterSerial(blocks: readonly Block[]): Promise<void> {
+    if (this.checkpoints === undefined) return this.writeAll(blocks);
+    await this.writeAll(blocks.map(withoutPosition));
+    this.checkpoints.gave(blocks.length > 0);
   }
 
   private async writeAll(blocks: readonly Block[]): Promise<void> {
@@ -299,7 +320,7 @@ export class Run {
     for (const block of blocks) await this.throughSerial(block);
     for (const last of this.serial.ending()) {
       this.settle(this.serial.takeTally(), NOWHERE);
-      await this.writeAll(last);
+      await this.writeAfterSerial(last);
       if (!this.isWanted) return;
     }
   }
@@ -324,6 +345,11 @@ function withPosition(blocks: readonly Block[], position: Block["position"]): re
   if (last === undefined) return [new EventBlock(NO_BYTES, undefined, position)];
   const { bytes, labels, summary } = last;
   return [...blocks.slice(0, -1), new EventBlock(bytes, labels, position, summary)];
+}
+
+function withoutPosition(block: Block): Block {
+  const { bytes, labels, position, summary } = block;
+  return position === undefined ? block : new EventBlock(bytes, labels, undefined, summary);
 }
 
 const NO_BYTES = Buffer.alloc(0);

@@ -23,14 +23,8 @@ export class TemplateIndex {
 
   insert(template: Template): void {
     const { keys } = template;
-    const root = this.roots.get(keys.length) ?? { children: new Map(), template: undefined };
-    this.roots.set(keys.length, root);
-    let node: Node = root;
-    for (const key of keys) {
-      let next: Node | undefined = node.children.get(key);
-      if (next === undefined) node.children.set(key, (next = { children: new Map(), template: undefined }));
-      node = next;
-    }
+    let node = nodeIn(this.roots, keys.length);
+    for (const key of keys) node = nodeIn(node.children, key);
     node.template = template;
     for (const hash of siblingHashes(template)) if (hash !== undefined) addTo(this.siblings, hash, template);
     enterByAge(this.crowds, crowdKey(template), template);
@@ -39,10 +33,16 @@ export class TemplateIndex {
   remove(template: Template): void {
     const { keys } = template;
     const path: Node[] = [];
-    for (let node = this.roots.get(keys.length); node !== undefined; node = node.children.get(keys[path.length - 1]!)) path.push(node);
+    for (
+      let node = this.roots.get(keys.length);
+      node !== undefined;
+      node = node.children.get(keys[path.length - 1]!)
+    )
+      path.push(node);
     path[keys.length]!.template = undefined;
     for (let n = keys.length; n > 0 && isBare(path[n]!); n--) path[n - 1]!.children.delete(keys[n - 1]!);
-    for (const hash of siblingHashes(template)) if (hash !== undefined) takeFrom(this.siblings, hash, template);
+    for (const hash of siblingHashes(template))
+      if (hash !== undefined) takeFrom(this.siblings, hash, template);
     this.leaveCrowd(template);
   }
 
@@ -50,7 +50,9 @@ export class TemplateIndex {
   alike(template: Template, place: number): Template[] {
     const hash = siblingHashes(template)[place];
     const found = hash === undefined ? undefined : this.siblings.get(hash);
-    return found === undefined ? [template] : found.filter((other) => isSameBut(template.keys, other.keys, place));
+    return found === undefined
+      ? [template]
+      : found.filter((other) => isSameBut(template.keys, other.keys, place));
   }
 
   /** The templates as long as `template` that begin with the same word, the oldest first; itself among them. */
@@ -65,7 +67,12 @@ export class TemplateIndex {
     if (crowd.length === 0) this.crowds.delete(key);
   }
 
-  private descend(node: Node, keys: readonly string[], pieces: readonly Piece[], at: number): Template | undefined {
+  private descend(
+    node: Node,
+    keys: readonly string[],
+    pieces: readonly Piece[],
+    at: number,
+  ): Template | undefined {
     if (at === keys.length) return node.template;
     const exact = node.children.get(keys[at]!);
     const found = exact && this.descend(exact, keys, pieces, at + 1);
@@ -73,6 +80,14 @@ export class TemplateIndex {
     const open = keys[at] === OPEN_KEY ? undefined : node.children.get(OPEN_KEY);
     return open && this.descend(open, keys, pieces, at + 1);
   }
+}
+
+function nodeIn<K>(nodes: Map<K, Node>, key: K): Node {
+  const known = nodes.get(key);
+  if (known !== undefined) return known;
+  const made = { children: new Map(), template: undefined };
+  nodes.set(key, made);
+  return made;
 }
 
 function isBare({ children, template }: Node): boolean {

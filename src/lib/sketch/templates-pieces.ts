@@ -1,6 +1,6 @@
 /** A shape cut into pieces: words and punctuation that stay, values with their type. */
 import { HEX_MARK, ID_MARK, NUMBER_MARK } from "./templates-shape.js";
-import { valueAt, WORD_CLASS } from "./templates-types.js";
+import { valueAt } from "./templates-types.js";
 
 /** Pieces of a text beyond which the rest is one value. */
 export const PIECES_MAX = 96;
@@ -40,20 +40,23 @@ const SPACE_AT = /\s+/uy;
 const WORD_AT = /(?:\.{3,}|(?:(?!\.{3})[^\s=:,;()[\]{}<>"'|])+)/uy;
 /** Hosts, classes, files: `db.example.com`, `java.io.File`, `app.log`. */
 const DOTTED = /^(?:[\w-]+(?:\.[\w$-]+){2,}|[a-z0-9-]+\.[a-z]{2,})$/u;
+const MARK_CLASS = `[${NUMBER_MARK}${HEX_MARK}${ID_MARK}]`;
 const HAS_MARK = /[\u0001-\u0003]/u;
 const IS_MIXED = /\w[.@$\\/]\w|[0-9]/u;
 const HAS_LETTER = /[A-Za-z\u0080-\uffff]/u;
 const SWITCH = /^(?:true|false|yes|no|on|off|null|nil|none|undefined)$/iu;
-/** Numbers behind a name, and what is joined to them. */
+/** Numbers behind a name, signed or not, and what is joined to them: `blk_-17`, `attempt_201_0007_m_02`, `req-3ea40-52c8`. */
 const ID_TAIL = new RegExp(
-  `^([A-Za-z]+[_#-])-?${NUMBER_MARK}(?:[_-](?:${NUMBER_MARK}|[a-z]{1,2}(?![${WORD_CLASS}])))*$`,
+  `^([A-Za-z]+[_#-])-?(${MARK_CLASS}[a-f]?(?:[_-](?:${MARK_CLASS}|[a-z]{1,2}(?=[_-]|$)|[a-f]{4}(?=[_-]|$)))*)$`,
   "u",
 );
+const ONLY_NUMBERS = new RegExp(`^[${NUMBER_MARK}_-]*$`, "u");
 /** Types whose values are names as often: shown as they are until another one comes. */
 const NAMES = new Set(["url", "email", "path"]);
 const CLOSING: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}", '"': '"', "'": "'" };
 /** Pieces of one element of a list. */
 const ELEMENT_MAX = 5;
+const COLUMN_TYPES = new Set(["num", "hex", "*"]);
 const SEPARATOR = /^[,;|]$/u;
 
 /** The pieces of a shape's text, at most `PIECES_MAX` and one. */
@@ -66,12 +69,19 @@ export function piecesOf(shape: string): PlacedPiece[] {
     if (isSpaced) at = SPACE_AT.lastIndex;
     if (at >= shape.length) break;
     if (pieces.length >= PIECES_MAX) {
-      pieces.push({ kind: PieceKind.value, text: "<rest>", type: "rest", isSpaced, start: at, end: shape.length });
+      pieces.push({
+        kind: PieceKind.value,
+        text: "<rest>",
+        type: "rest",
+        isSpaced,
+        start: at,
+        end: shape.length,
+      });
       return pieces;
     }
     const last = pieces.at(-1);
     const piece = pieceAt(shape, at, isSpaced, last);
-    if (last !== undefined && isEmptyBetween(last, piece)) pieces.push(emptyAt(piece.start));
+    if (last !== undefined && isEmptyBetween(last, piece, shape)) pieces.push(emptyAt(piece.start));
     pieces.push(piece);
     at = piece.end;
     foldList(pieces);
@@ -94,12 +104,16 @@ function pieceAt(shape: string, start: number, isSpaced: boolean, last: Piece | 
 }
 
 function wordPiece(word: string, last: Piece | undefined): { kind: number; text: string; type: string } {
-  const text = printed(word.replace(ID_TAIL, `$1${NUMBER_MARK}`));
-  if (DOTTED.test(text.replace(/<\w+>/gu, "0"))) return { kind: PieceKind.value, text, type: "*", };
+  const text = printed(word.replace(ID_TAIL, withoutTail));
+  if (DOTTED.test(text.replace(/<\w+>/gu, "0"))) return { kind: PieceKind.value, text, type: "*" };
   const isSwitch = (last?.text === "=" || last?.text === ":") && SWITCH.test(word);
   if (isSwitch) return { kind: PieceKind.value, text, type: "*" };
   if (HAS_MARK.test(word) || IS_MIXED.test(word)) return { kind: PieceKind.mixed, text, type: "*" };
   return { kind: HAS_LETTER.test(word) ? PieceKind.word : PieceKind.mark, text, type: "*" };
+}
+
+function withoutTail(_word: string, name: string, tail: string): string {
+  return `${name}${ONLY_NUMBERS.test(tail) ? NUMBER_MARK : ID_MARK}`;
 }
 
 /** A shape's text for people. */
@@ -107,10 +121,11 @@ function printed(shape: string): string {
   return shape.replaceAll(NUMBER_MARK, "<num>").replaceAll(HEX_MARK, "<hex>").replaceAll(ID_MARK, "<id>");
 }
 
-/** Nothing between brackets or behind `=` is a value as well. */
-function isEmptyBetween(last: Piece, next: Piece): boolean {
-  if (last.kind !== PieceKind.mark || last.isSpaced && last.text === "=") return false;
-  return last.text === "=" ? next.isSpaced : !next.isSpaced && CLOSING[last.text] === next.text;
+/** Nothing between brackets is a value as well, and so is nothing behind `=` where the next `key=` follows. */
+function isEmptyBetween(last: Piece, next: PlacedPiece, shape: string): boolean {
+  if (last.kind !== PieceKind.mark) return false;
+  if (last.text === "=") return !last.isSpaced && next.isSpaced && shape[next.end] === "=";
+  return !next.isSpaced && CLOSING[last.text] === next.text;
 }
 
 function emptyAt(at: number): PlacedPiece {
@@ -136,10 +151,16 @@ function isElementAgain(pieces: readonly PlacedPiece[], size: number, separators
   for (let n = from; n < from + size; n++) {
     const one = pieces[n]!;
     const other = pieces[n + step]!;
-    if (one.kind !== other.kind || (one.kind !== PieceKind.value && one.text !== other.text)) return false;
-    const isValue = one.kind === PieceKind.value || one.kind === PieceKind.mixed;
-    if (separators === 0 && !(isValue && other.isSpaced)) return false;
-    hasValue ||= isValue;
+    const isValue = one.kind === PieceKind.value;
+    if (one.kind !== other.kind || one.type !== other.type || (!isValue && one.text !== other.text))
+      return false;
+    // Numbers in a row are rather the columns of a table.
+    if (separators === 0 && !(other.isSpaced && isListed(one))) return false;
+    hasValue ||= isValue || one.kind === PieceKind.mixed;
   }
   return hasValue;
+}
+
+function isListed({ kind, type }: Piece): boolean {
+  return kind === PieceKind.mixed || (kind === PieceKind.value && !COLUMN_TYPES.has(type));
 }

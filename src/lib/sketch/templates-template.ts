@@ -45,7 +45,9 @@ export class Template {
 
   /** The template for people: `Failed password for <*> from <ip>`. */
   get text(): string {
-    this.printed ??= this.pieces.map(({ text, isSpaced }, n) => (isSpaced && n > 0 ? ` ${text}` : text)).join("");
+    this.printed ??= this.pieces
+      .map(({ text, isSpaced }, n) => (isSpaced && n > 0 ? ` ${text}` : text))
+      .join("");
     return this.printed;
   }
 
@@ -63,7 +65,9 @@ export class Template {
 
   /** Lets anything stand at the places where `others` has something else. */
   openTo(others: readonly Piece[]): void {
-    this.pieces = this.pieces.map((piece, n) => (keyOf(piece) === keyOf(others[n]!) ? common(piece, others[n]!) : opened(piece)));
+    this.pieces = this.pieces.map((piece, n) =>
+      keyOf(piece) === keyOf(others[n]!) ? common(piece, others[n]!) : opened(piece),
+    );
     this.keys = this.pieces.map(keyOf);
     this.printed = undefined;
   }
@@ -81,7 +85,8 @@ export class Template {
   absorb(other: Template): void {
     this.count += other.count;
     this.lastUse = Math.max(this.lastUse, other.lastUse);
-    if (!(this.firstMs <= other.firstMs)) this.firstMs = Number.isNaN(other.firstMs) ? this.firstMs : other.firstMs;
+    if (!(this.firstMs <= other.firstMs))
+      this.firstMs = Number.isNaN(other.firstMs) ? this.firstMs : other.firstMs;
     if (!(this.lastMs >= other.lastMs)) this.lastMs = Number.isNaN(other.lastMs) ? this.lastMs : other.lastMs;
     if (this.example === "") this.example = other.example;
     for (const [level, count] of other.levels) {

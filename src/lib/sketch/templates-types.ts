@@ -16,7 +16,7 @@ const MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*";
 const DURATION =
   "(?:ns|nsecs?|nanoseconds?|us|µs|usecs?|microseconds?|ms|msecs?|millis|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?|d|days?)";
 const SIZE = "(?:bytes?|[KMGTP]i?[Bb]?|kB|B|KBytes?|MBytes?)";
-const AMOUNT = `[-+]?${N}(?:[.,]${N})*`;
+const AMOUNT = `[-+]?${N}(?:[.,]${N}){0,8}`;
 const LABEL = `[\\w${N}${HEX_MARK}-]+`;
 const URL_CLASS = "\\s\"'<>,;(){}|";
 const PATH_CLASS = "\\s,;:()'\"\\[\\]{}<>|=";
@@ -30,11 +30,12 @@ const FORMS: readonly (readonly [type: string, pattern: string])[] = [
   ["uuid", `${X}+-${X}+-${X}+-${X}+-${X}+${STOP}`],
   ["mac", `${X}{1,2}(?::${X}{1,2}){5}${STOP}`],
   ["ip", `${N}\\.${N}\\.${N}\\.${N}${HOST_STOP}`],
-  ["ip", `(?:${X}{0,4}:){2,7}${X}{1,4}${HOST_STOP}`],
+  ["ip", `(?<![${WORD_CLASS}])(?:${X}{0,4}:){2,7}${X}{1,4}${HOST_STOP}`],
+  ["id", `(?=[a-fA-F:-]*[${N}${HEX_MARK}])${X}+(?:[-:]${X}+){2,64}${STOP}`],
   ["url", `[a-z][a-z0-9+.-]{0,31}://[^${URL_CLASS}]*[^${URL_CLASS}.:!?\\]]`],
   ["email", `[\\w.+${N}${HEX_MARK}-]{1,64}@${LABEL}(?:\\.${LABEL})+${STOP}`],
   ["path", `(?:[A-Za-z]:\\\\|~?/|\\.{1,2}/)[^${PATH_CLASS}]*[^${PATH_CLASS}.]`],
-  ["duration", `<? ?${AMOUNT} ?${DURATION}(?: ?${N}(?:\\.${N})? ?${DURATION})*${STOP}`],
+  ["duration", `<? ?${AMOUNT} ?${DURATION}(?: ?${N}(?:\\.${N})? ?${DURATION}){0,8}${STOP}`],
   ["size", `${AMOUNT} ?${SIZE}(?:/s)?${STOP}(?: \\(${AMOUNT} ?${SIZE}\\))?`],
   ["num", `${AMOUNT}(?:[eE][-+]?${N})?%?${STOP}`],
   ["hex", `${HEX_MARK}${STOP}`],
@@ -43,7 +44,10 @@ const FORMS: readonly (readonly [type: string, pattern: string])[] = [
 const ANY_FORM = new RegExp(FORMS.map(([, pattern]) => `(${pattern})`).join("|"), "uy");
 
 /** The value that begins at `at` of a shape, undefined when none does. */
-export function valueAt(shape: string, at: number): { readonly type: string; readonly end: number } | undefined {
+export function valueAt(
+  shape: string,
+  at: number,
+): { readonly type: string; readonly end: number } | undefined {
   ANY_FORM.lastIndex = at;
   const match = ANY_FORM.exec(shape);
   if (match === null) return undefined;
@@ -56,5 +60,9 @@ export function valueAt(shape: string, at: number): { readonly type: string; rea
 export function commonType(a: string, b: string): string {
   if (a === b) return a;
   const pair = a < b ? `${a} ${b}` : `${b} ${a}`;
-  return pair === "hex num" || pair === "hex id" || pair === "id num" ? (pair === "hex num" ? "hex" : "id") : "*";
+  return pair === "hex num" || pair === "hex id" || pair === "id num"
+    ? pair === "hex num"
+      ? "hex"
+      : "id"
+    : "*";
 }

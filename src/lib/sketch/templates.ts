@@ -9,11 +9,13 @@
  * with Bidirectional Parallel Tree", IEEE TSC 2023.
  */
 import { createHash } from "node:crypto";
+import { failure } from "../base/errors/index.js";
 import { TemplateIndex } from "./templates-index.js";
 import { type Piece, PieceKind, piecesOf } from "./templates-pieces.js";
+import { loadTemplate, type SavedMiner, STATE_VERSION, saveTemplate } from "./templates-saved.js";
 import { Shape } from "./templates-shape.js";
-import { EXAMPLE_CHARACTERS_MAX, Template } from "./templates-template.js";
 import { ShapeTable } from "./templates-table.js";
+import { current, EXAMPLE_CHARACTERS_MAX, OPEN_KEY, Template } from "./templates-template.js";
 
 export const TEMPLATES_MAX = 5000;
 /** Different words at a place that make it a variable; a word that looks like a value counts twice. */
@@ -56,6 +58,90 @@ export class TemplateMiner {
     return template;
   }
 
+  /** Takes in a template that another miner has found: joined with what fits it, or as a new one with its own id. */
+  adopt(other: Template): Template {
+    const found = this.index.find(other.keys, other.pieces);
+    if (found !== undefined) {
+      found.widen(other.pieces);
+      found.absorb(other);
+      return found;
+    }
+    if (this.live.size >= this.max) this.forget();
+    const made = new Template(other.id, this.orders++, other.pieces);
+    made.absorb(other);
+    const covered = [...this.live].filter((template) => covers(made, template));
+    this.enter(made);
+    this.table.clear();
+    return this.settle(covered.length === 0 ? made : this.join([made, ...covered]));
+  }
+
+  /**
+   * As if the texts of `other` had come after those read so far. Where a word is a variable for one of the two, it is for both.
+   * What only both together would have been evidence for earlier can leave a few templates more than one miner had found.
+   */
+  merge(other: TemplateMiner): void {
+    const before = this.texts;
+    for (const template of other.templates()) {
+      const kept = this.adopt(template);
+      kept.lastUse = Math.max(kept.lastUse, before + template.lastUse);
+    }
+    this.texts += other.texts;
+    this.forgotten += other.forgotten;
+    this.forgottenTexts += other.forgottenTexts;
+  }
+
+  /**
+   * A look at all templates together: words that stand where another template has found a variable behind the same two words
+   * (`for user <*>`) are evidence of their own. What this joins stays joined.
+   */
+  refine(): void {
+    const contexts = new Set<string>();
+    for (const template of this.live)
+      template.pieces.forEach(({ kind }, place) => {
+        const context = kind === PieceKind.open ? contextOf(template, place) : undefined;
+        if (context !== undefined) contexts.add(context);
+      });
+    for (const template of this.templates()) {
+      if (contexts.size === 0 || current(template) !== template) continue;
+      for (let place = 2; place < template.keys.length; place++) {
+        const context =
+          template.pieces[place]!.kind === PieceKind.word ? contextOf(template, place) : undefined;
+        if (context === undefined || !contexts.has(context)) continue;
+        const alike = this.index.alike(template, place);
+        if (alike.length < 2) continue;
+        this.settle(this.join(alike));
+        break;
+      }
+    }
+  }
+
+  save(): SavedMiner {
+    const { texts, orders, forgotten, forgottenTexts } = this;
+    return {
+      version: STATE_VERSION,
+      texts,
+      orders,
+      forgotten,
+      forgottenTexts,
+      templates: this.templates().map(saveTemplate),
+    };
+  }
+
+  /** Goes on where the miner that was saved had been: what comes is found as it would have found it. */
+  load(saved: SavedMiner): void {
+    if (saved.version !== STATE_VERSION)
+      throw failure("state.other-version", {
+        stage: "patterns",
+        version: saved.version,
+        known: STATE_VERSION,
+      });
+    this.texts = saved.texts;
+    this.orders = saved.orders;
+    this.forgotten = saved.forgotten;
+    this.forgottenTexts = saved.forgottenTexts;
+    for (const template of saved.templates.map(loadTemplate)) this.enter(template);
+  }
+
   /** Templates in the order in which they were first seen. */
   templates(): Template[] {
     return [...this.live].sort((a, b) => a.order - b.order);
@@ -63,6 +149,11 @@ export class TemplateMiner {
 
   get size(): number {
     return this.live.size;
+  }
+
+  /** How many templates have been created: the `order` of the next one. */
+  get created(): number {
+    return this.orders;
   }
 
   private look(shape: string): Template {
@@ -129,7 +220,9 @@ export class TemplateMiner {
 
   /** Makes room: the templates least used go, a tenth of all. */
   private forget(): void {
-    const byUse = [...this.live].sort((a, b) => a.count - b.count || a.lastUse - b.lastUse || a.order - b.order);
+    const byUse = [...this.live].sort(
+      (a, b) => a.count - b.count || a.lastUse - b.lastUse || a.order - b.order,
+    );
     for (const template of byUse.slice(0, Math.ceil(this.max / 10))) {
       this.index.remove(template);
       this.live.delete(template);
@@ -168,12 +261,31 @@ function sameWords(one: Template, other: Template): number {
   return same >= 2 && same > different ? same : 0;
 }
 
+/** Whether every text of `special` fits `general`, which has open places. */
+function covers(general: Template, special: Template): boolean {
+  return (
+    general.keys.length === special.keys.length &&
+    general.keys.every(
+      (key, n) => key === special.keys[n] || (key === OPEN_KEY && special.pieces[n]!.kind !== PieceKind.mark),
+    )
+  );
+}
+
+/** The two words before a place, undefined when these are not words. */
+function contextOf({ keys, pieces }: Template, place: number): string | undefined {
+  const isWord = (n: number) => pieces[n]?.kind === PieceKind.word;
+  return isWord(place - 1) && isWord(place - 2) ? `${keys[place - 2]} ${keys[place - 1]}` : undefined;
+}
+
 function idOf(pieces: readonly Piece[]): string {
   const text = pieces.map(({ kind, text }) => (kind === PieceKind.value ? "<>" : text)).join("\u0000");
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }
 
 function exampleOf(bytes: Uint8Array, start: number, end: number): string {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).utf8Slice(start, Math.min(end, start + 4 * EXAMPLE_CHARACTERS_MAX));
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).utf8Slice(
+    start,
+    Math.min(end, start + 4 * EXAMPLE_CHARACTERS_MAX),
+  );
   return text.slice(0, EXAMPLE_CHARACTERS_MAX);
 }

@@ -134,6 +134,11 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
    * done, counters and lines set aside included. An empty buffer says that there is nothing to do. Small inputs get `push`.
    */
   prepare?(given: Given<O>, context: StageContext, opened: Opened): (block: Block) => Buffer;
+  /**
+   * How what comes out is shown when the stage is the last of a pipeline that ends on standard output: as a table on a terminal,
+   * say. Undefined: as NDJSON.
+   */
+  display?(given: Given<O>, terminal: Terminal): Promise<Sink | undefined>;
   /** What is to be written once the run has ended, from all that the stage has counted: `counts` by name of counter. */
   report?(given: Given<O>, counts: Readonly<Record<string, number>>): StageReport | undefined;
 }
