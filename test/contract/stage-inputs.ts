@@ -2,6 +2,11 @@
 
 /** Options that change much of what a stage does, as typed after `logpipe`. */
 export const MORE_COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  enrich: [
+    "enrich --set 'slow=latency_ms > 100' --set 'user=(user.id)' --set slow=no",
+    "enrich --url path --query-string path --unpack message --cast latency_ms=int,user.id=string --host",
+    "enrich --rename level=severity,user.id=uid --drop 'user.*,trace*' --cast timestamp=time",
+  ],
   parse: ["parse -f json", "parse -f csv", "parse -f logfmt --keep-raw", "parse -f docker"],
 };
 
