@@ -17,6 +17,15 @@ export const MORE_COMMANDS: Readonly<Record<string, readonly string[]>> = {
     "patterns --annotate",
     "patterns --max-patterns 10",
     "patterns --new-since 2026-11-21T10:00:30Z",
+  enrich: [
+    "enrich --set 'slow=latency_ms > 100' --set 'user=(user.id)' --set slow=no",
+    "enrich --url path --query-string path --unpack message --cast latency_ms=int,user.id=string --host",
+    "enrich --rename level=severity,user.id=uid --drop 'user.*,trace*' --cast timestamp=time",
+  ],
+  detect: [
+    "detect --value latency_ms --by service --warmup 5",
+    "detect --every 5s --warmup 3",
+    "detect --new path --silence --by service --warmup 5",
   ],
   parse: ["parse -f json", "parse -f csv", "parse -f logfmt --keep-raw", "parse -f docker"],
   filter: [
