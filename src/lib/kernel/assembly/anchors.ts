@@ -2,7 +2,7 @@
 // is there is for the host to say; here only the shape is looked at.
 //
 // The table, written by the host: eight lookups of sixteen bytes (by low and high half of a byte, for each of the first four bytes
-// of a literal; a bit a bucket of literals, the upper four for those that only count where a word begins), then a filter of 65,536
+// of a literal; a bit a bucket of literals, the upper two for those that only count where a word begins), then a filter of 65,536
 // bits by a hash of four bytes, then a hash table of the literals' first three bytes, 12 bytes a slot:
 //
 //   [three bytes, lower case, bit 24 set: in use][group][which fourth bytes, a bit each by their low five bits]
@@ -119,8 +119,8 @@ function literalsAt(p: usize, starts: u64): u64 {
   const d = bucketsOf(p + 48);
   const any = v128.or(v128.or(a, b), v128.or(c, d));
   if (!v128.any_true(any)) return 0;
-  const everywhere = maskOf(has(a, 0x0f), has(b, 0x0f), has(c, 0x0f), has(d, 0x0f));
-  let rough = everywhere | (maskOf(has(a, -16), has(b, -16), has(c, -16), has(d, -16)) & starts);
+  const everywhere = maskOf(has(a, 0x3f), has(b, 0x3f), has(c, 0x3f), has(d, 0x3f));
+  let rough = everywhere | (maskOf(has(a, -64), has(b, -64), has(c, -64), has(d, -64)) & starts);
   // Without a branch that depends on the text: most of what comes this far is sent away here.
   let sure: u64 = 0;
   while (rough != 0) {
