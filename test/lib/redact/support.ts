@@ -3,7 +3,7 @@ import { Explainer } from "../../../src/lib/redact/explainer.js";
 import { Key } from "../../../src/lib/redact/keys.js";
 import { Redactor } from "../../../src/lib/redact/redactor.js";
 import { Revealer } from "../../../src/lib/redact/revealer.js";
-import { type RedactOptions, settle } from "../../../src/lib/redact/settings.js";
+import { type RedactOptions, type Settled, settle } from "../../../src/lib/redact/settings.js";
 import type { StageContext, Transform } from "../../../src/lib/stage/stage.js";
 
 export const KEYS = [
@@ -58,8 +58,13 @@ export function reveal(input: string, how: How = {}, keys = KEYS): Ran {
   );
 }
 
-function settled(options: Partial<RedactOptions>) {
-  return settle({ ...OPTIONS, ...options }, { keys: KEYS, allow: options.allow ?? [] });
+const known = new Map<string, Settled>();
+
+function settled(options: Partial<RedactOptions>): Settled {
+  const by = JSON.stringify(options);
+  const made = known.get(by) ?? settle({ ...OPTIONS, ...options }, { keys: KEYS, allow: options.allow ?? [] });
+  known.set(by, made);
+  return made;
 }
 
 function full({ isText = false, isClosed = false, hasAudit = false }: How) {
