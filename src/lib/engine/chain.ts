@@ -92,10 +92,16 @@ export class Chain {
   }
 
   end(): Block[] {
-    this.links.forEach(({ transform }, index) => {
+    return [...this.ending()].flat();
+  }
+
+  /** The end a part at a time, for stages that hold much: each part is to be written before the next is asked for. */
+  *ending(): Generator<Block[]> {
+    for (const [index, { transform }] of this.links.entries()) {
+      while (transform.endPart?.(this.emits[index]!) === true) yield this.takeBlocks();
       transform.end?.(this.emits[index]!);
-    });
-    return this.takeBlocks();
+    }
+    yield this.takeBlocks();
   }
 
   /** Whether a stage takes up changes outside. */

@@ -318,9 +318,11 @@ export class Run {
     const blocks = this.spread.end();
     this.settle(this.spread.takeTally(), NOWHERE);
     for (const block of blocks) await this.throughSerial(block);
-    const last = this.serial.end();
-    this.settle(this.serial.takeTally(), NOWHERE);
-    await this.writeAfterSerial(last);
+    for (const last of this.serial.ending()) {
+      this.settle(this.serial.takeTally(), NOWHERE);
+      await this.writeAfterSerial(last);
+      if (!this.isWanted) return;
+    }
   }
 
   /** The sink first: what it still makes durable is acknowledged before the source writes its last checkpoint. */
