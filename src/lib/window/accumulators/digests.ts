@@ -130,6 +130,8 @@ function packed(parts: readonly Float64Array[]): { numbers: Float64Array; ends: 
     ends[n] = length;
   });
   const numbers = new Float64Array(length);
-  parts.forEach((part, n) => numbers.set(part, ends[n]! - part.length));
+  parts.forEach((part, n) => {
+    numbers.set(part, ends[n]! - part.length);
+  });
   return { numbers, ends };
 }

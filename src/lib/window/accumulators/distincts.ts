@@ -132,6 +132,8 @@ function packed(parts: readonly Int32Array[]): { entries: Int32Array; ends: Floa
     ends[n] = length;
   });
   const entries = new Int32Array(length);
-  parts.forEach((part, n) => entries.set(part, ends[n]! - part.length));
+  parts.forEach((part, n) => {
+    entries.set(part, ends[n]! - part.length);
+  });
   return { entries, ends };
 }
