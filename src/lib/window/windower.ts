@@ -68,6 +68,7 @@ export class Windower implements Transform {
 
   end(emit: Emit): void {
     this.emit = emit;
+    for (const results of this.results) results.row = 0;
     for (const store of this.stores) store.end();
     this.release();
   }
