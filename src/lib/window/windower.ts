@@ -186,13 +186,14 @@ export class Windower implements Transform {
   }
 
   private checkMemory(): void {
-    const bytes = this.stores.reduce((sum, store) => sum + store.memoryBytes, 0);
-    const groups = this.stores.reduce((sum, store) => sum + store.groupCount, 0);
-    this.untilCheck = Math.max(CHECK_EVENTS, 2 * groups);
     const { memory } = this.definition.options;
-    if (bytes <= memory) return;
-    this.context.count("memory_limits");
-    for (const store of this.stores) store.shrink((0.8 * memory) / bytes);
+    const bytes = this.stores.reduce((sum, store) => sum + store.memoryBytes, 0);
+    if (bytes > memory) {
+      this.context.count("memory_limits");
+      for (const store of this.stores) store.shrink((0.8 * memory) / bytes);
+    }
+    const groups = this.stores.reduce((sum, store) => sum + store.groupCount, 0);
+    this.untilCheck = Math.max(CHECK_EVENTS, groups);
   }
 
   /** Sets aside what no window has taken, and counts it. */

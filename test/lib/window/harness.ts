@@ -26,8 +26,16 @@ export interface Way {
   readonly between?: (transform: Transform, emit: (block: Block) => boolean) => void;
 }
 
-export function run(size: string | undefined, options: Options, lines: readonly string[], way: Way = {}): Ran {
-  const given = { operands: size === undefined ? [] : [size], options: { ...defaultsOf(window.options), ...options } };
+export function run(
+  size: string | undefined,
+  options: Options,
+  lines: readonly string[],
+  way: Way = {},
+): Ran {
+  const given = {
+    operands: size === undefined ? [] : [size],
+    options: { ...defaultsOf(window.options), ...options },
+  };
   const rejected: string[] = [];
   const counts: Record<string, number> = {};
   const context: StageContext = {
@@ -58,7 +66,10 @@ export function run(size: string | undefined, options: Options, lines: readonly 
     transform.load!(state);
   }
   transform.end!(emit);
-  const rows = text.split("\n").filter(Boolean).map((line) => JSON.parse(line) as Record<string, unknown>);
+  const rows = text
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
   return { rows, text, rejected, counts };
 }
 

@@ -13,7 +13,12 @@ interface Happening {
 const happening: fc.Arbitrary<Happening> = fc.record({
   t: fc.integer({ min: 0, max: 400 }),
   g: fc.constantFrom("a", "b", 'q"\n', "ü", null),
-  v: fc.option(fc.oneof(fc.integer({ min: -1000, max: 1000 }), fc.double({ min: -5, max: 5, noNaN: true }).map((v) => v + 0))),
+  v: fc.option(
+    fc.oneof(
+      fc.integer({ min: -1000, max: 1000 }),
+      fc.double({ min: -5, max: 5, noNaN: true }).map((v) => v + 0),
+    ),
+  ),
   u: fc.constantFrom("x", "y", "z"),
 });
 const happenings = fc.array(happening, { maxLength: 60 });
@@ -80,7 +85,10 @@ function compare(ran: Ran, expected: readonly Expected[]): void {
 
 const iso = (seconds: number) => at(seconds).replace(".000Z", "Z");
 
-function grouped(events: readonly Happening[], windows: (t: number) => readonly [number, number][]): Expected[] {
+function grouped(
+  events: readonly Happening[],
+  windows: (t: number) => readonly [number, number][],
+): Expected[] {
   const byKey = new Map<string, { start: number; end: number; g: string | null; events: Happening[] }>();
   for (const event of events) {
     for (const [start, end] of windows(event.t)) {
@@ -112,7 +120,10 @@ describe("window", () => {
       fc.property(happenings, way, (events, how) => {
         const input = mixed(events, 20).map(line);
         const ran = run("1m", { by: ["g"], agg: AGG, lateness: 20_000 }, input, how);
-        compare(ran, grouped(events, (t) => [[Math.floor(t / 60) * 60, Math.floor(t / 60) * 60 + 60]]));
+        compare(
+          ran,
+          grouped(events, (t) => [[Math.floor(t / 60) * 60, Math.floor(t / 60) * 60 + 60]]),
+        );
         expect(ran.rejected).toEqual([]);
         expect(run("1m", { by: ["g"], agg: AGG, lateness: 20_000 }, input).text).toBe(ran.text);
       }),
@@ -124,7 +135,12 @@ describe("window", () => {
     fc.assert(
       fc.property(happenings, way, steps, (events, how, [size = 0, slide = 0]) => {
         const input = mixed(events, 20).map(line);
-        const ran = run(`${size}s`, { slide: slide * 1000, by: ["g"], agg: AGG, lateness: 20_000 }, input, how);
+        const ran = run(
+          `${size}s`,
+          { slide: slide * 1000, by: ["g"], agg: AGG, lateness: 20_000 },
+          input,
+          how,
+        );
         // 10:00 is no multiple of every slide since 1970: count from there.
         const base = Date.parse(at(0)) / 1000;
         const windows = (t: number): [number, number][] => {
