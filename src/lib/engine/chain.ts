@@ -105,10 +105,17 @@ export class Chain {
   }
 
   end(): Block[] {
-    this.links.forEach(({ transform }, index) => {
-      this.measured(index, () => transform.end?.(this.emits[index]!));
-    });
-    return this.takeBlocks();
+    return [...this.ending()].flat();
+  }
+
+  /** The end a part at a time, for stages that hold much: each part is to be written before the next is asked for. */
+  *ending(): Generator<Block[]> {
+    for (const [index, { transform }] of this.links.entries()) {
+      const emit = this.emits[index]!;
+      while (this.measured(index, () => transform.endPart?.(emit)) === true) yield this.takeBlocks();
+      this.measured(index, () => transform.end?.(emit));
+    }
+    yield this.takeBlocks();
   }
 
   /** Whether a stage takes up changes outside. */

@@ -287,9 +287,11 @@ export class Run {
     const blocks = this.spread.end();
     this.ledger.settle(this.spread.takeTally(), NOWHERE);
     for (const block of blocks) await this.throughSerial(block);
-    const last = this.serial.end();
-    this.ledger.settle(this.serial.takeTally(), NOWHERE);
-    await this.writeAfterSerial(last);
+    for (const last of this.serial.ending()) {
+      this.ledger.settle(this.serial.takeTally(), NOWHERE);
+      await this.writeAfterSerial(last);
+      if (!this.isWanted) return;
+    }
     this.checkpoints?.ended();
   }
 
