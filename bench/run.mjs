@@ -9,6 +9,7 @@ import { hasGnuTime } from "./lib/measure.mjs";
 import { logpipe, root } from "./lib/paths.mjs";
 import { machine, record, table } from "./lib/report.mjs";
 import { ack } from "./scenarios/ack.mjs";
+import { filter } from "./scenarios/filter.mjs";
 import { freshness } from "./scenarios/freshness.mjs";
 import { memory } from "./scenarios/memory.mjs";
 import { needle } from "./scenarios/needle.mjs";
@@ -23,6 +24,7 @@ import { startup } from "./scenarios/startup.mjs";
 const scenarios = {
   parse,
   passthrough,
+  filter,
   sink,
   ack,
   query,

@@ -80,7 +80,61 @@ Nothing is reported of the first \`--warmup\` values of a series. After an anoma
     }),
     timeField,
   },
-  examples: [],
+  examples: [
+    {
+      title: "Values that are unusual",
+      command: "detect --value ms --method ewma --warmup 8",
+      stdin:
+        '{"ms":20}\n' +
+        '{"ms":21}\n' +
+        '{"ms":19}\n' +
+        '{"ms":20}\n' +
+        '{"ms":22}\n' +
+        '{"ms":20}\n' +
+        '{"ms":21}\n' +
+        '{"ms":19}\n' +
+        '{"ms":20}\n' +
+        '{"ms":81}\n' +
+        '{"ms":20}\n',
+      stdout:
+        '{"ms":20}\n' +
+        '{"ms":21}\n' +
+        '{"ms":19}\n' +
+        '{"ms":20}\n' +
+        '{"ms":22}\n' +
+        '{"ms":20}\n' +
+        '{"ms":21}\n' +
+        '{"ms":19}\n' +
+        '{"ms":20}\n' +
+        '{"ms":81,"anomaly":{"score":0.9999,"expected":20.2222,"observed":81,"reason":"ms is 81, 66.3 deviations above the moving mean 20.2"}}\n' +
+        '{"ms":20}\n',
+    },
+    {
+      title: "Hosts that have stopped",
+      command: "detect --silence --by host --warmup 2 --only",
+      stdin:
+        '{"timestamp":"2026-11-21T10:00:00Z","host":"a"}\n' +
+        '{"timestamp":"2026-11-21T10:00:01Z","host":"b"}\n' +
+        '{"timestamp":"2026-11-21T10:00:10Z","host":"a"}\n' +
+        '{"timestamp":"2026-11-21T10:00:11Z","host":"b"}\n' +
+        '{"timestamp":"2026-11-21T10:00:20Z","host":"a"}\n' +
+        '{"timestamp":"2026-11-21T10:00:21Z","host":"b"}\n' +
+        '{"timestamp":"2026-11-21T10:00:30Z","host":"a"}\n' +
+        '{"timestamp":"2026-11-21T10:00:40Z","host":"a"}\n' +
+        '{"timestamp":"2026-11-21T10:00:50Z","host":"a"}\n' +
+        '{"timestamp":"2026-11-21T10:01:00Z","host":"a"}\n',
+      stdout:
+        '{"timestamp":"2026-11-21T10:00:51.000Z","host":"b","anomaly":{"score":0.5,"expected":10,"observed":30,"reason":"no events for 30s, where one usually comes every 10s and the longest gap was 10s"}}\n',
+    },
+    {
+      title: "Latencies per endpoint that are unusual for their hour, from a store of a month",
+      command: "detect --value p99_latency_ms --by path --method seasonal --only",
+    },
+    {
+      title: "Patterns of messages that are new",
+      command: "detect --new pattern_id --by service --only",
+    },
+  ],
   input: "events",
   ownOperands: 0,
   isStateless: () => false,

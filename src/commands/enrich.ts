@@ -1,8 +1,10 @@
-import { Constants, readAssignments } from "../lib/enrich/constants.js";
-import { list } from "../lib/options/options.js";
+import { hostname } from "node:os";
+import { enrichOptions } from "../lib/enrich/options.js";
+import { type EnrichResources, openResources } from "../lib/enrich/resources.js";
+import { createEnrichment } from "../lib/enrich/steps.js";
 import { stage } from "../lib/stage/stage.js";
 
-export default stage({
+export default stage<typeof enrichOptions, EnrichResources>({
   name: "enrich",
   summary: "add fields to events",
   details: `Sets fields of every event. \`--set NAME=VALUE\` sets a constant: a VALUE that is JSON (a number, \`true\`, \`"text"\`,
@@ -13,9 +15,7 @@ A line that is no JSON object is set aside in the dead letters and counted.`,
   operands: [
     { name: "FILE", summary: "files of events to read; none or `-`: standard input", isRepeated: true },
   ],
-  options: {
-    set: list({ metavar: "NAME=VALUE", summary: "set a field to a constant (again for more fields)" }),
-  },
+  options: enrichOptions,
   examples: [
     {
       title: "Say where the events come from",
@@ -33,5 +33,12 @@ A line that is no JSON object is set aside in the dead letters and counted.`,
   input: "events",
   ownOperands: 0,
   isStateless: () => true,
-  create: ({ options }, context) => new Constants(readAssignments(options.set), context),
+  open: ({ options }, io) => openResources(options, io, readSql, hostname),
+  create: ({ options }, context, resources) => createEnrichment(options, resources, context),
 });
+
+/** DuckDB is loaded when it is wanted. */
+async function readSql(sql: string, rowsMax: number) {
+  const { readRows } = await import("../lib/table/read-rows.js");
+  return readRows(sql, rowsMax);
+}

@@ -40,7 +40,9 @@ export class IntervalWatch implements Watch {
     this.field = distinct === undefined ? "count" : `distinct_${distinct.replaceAll(".", "_")}`;
     const every = formatDuration(everyMs);
     this.subject =
-      distinct === undefined ? `events in ${every}` : `number of different ${distinct} in ${every}`;
+      distinct === undefined
+        ? `the number of events in ${every}`
+        : `the number of different values of ${distinct} in ${every}`;
     this.method = method;
     this.settings = settings;
     this.series = new SeriesTable(METHOD + method.size, settings.maxGroups, (key) => {

@@ -12,13 +12,17 @@ import {
   type WatchSettings,
 } from "./watch.js";
 
-/** Numbers of a series: newest time, gaps seen, mean gap, largest gap of late, and whether its silence has been told. */
+/**
+ * Numbers of a series: newest time, gaps seen, mean gap, largest gap of late, and how many gaps are to come before it can be silent
+ * again: an alarm asks for a few, so that what comes back for a moment only is no new silence.
+ */
 const LAST = 0;
 const GAPS = 1;
 const MEAN = 2;
 const LARGEST = 3;
-const IS_TOLD = 4;
+const OWED = 4;
 const SIZE = 5;
+const OWED_GAPS = 20;
 /** A silence makes a surprise of 1 when it is this many mean gaps long, and this many times the largest gap, and not short. */
 const MEAN_GAPS = 3;
 const LARGEST_GAPS = 2;
@@ -68,7 +72,7 @@ export class SilenceWatch implements Watch {
       const dueMs = this.dueMs(memory, at);
       if (dueMs >= nowMs) this.nextMs = Math.min(this.nextMs, dueMs);
       else {
-        memory[at + IS_TOLD] = 1;
+        memory[at + OWED] = OWED_GAPS + 1;
         alarms.push(this.alarm(key, memory, at, dueMs));
       }
     });
@@ -85,23 +89,20 @@ export class SilenceWatch implements Watch {
     this.nextMs = nextMs;
   }
 
-  /** A silence that was told is no gap: it does not become what is usual. */
+  /** A silence that was told of is no gap: it does not become what is usual. */
   private takeGap(memory: Float64Array, at: number, timeMs: number): void {
     const gap = timeMs - memory[at + LAST]!;
     memory[at + LAST] = timeMs;
-    if (memory[at + IS_TOLD] === 1) {
-      memory[at + IS_TOLD] = 0;
-      return;
-    }
+    if (memory[at + OWED]! > 0 && memory[at + OWED]!-- > OWED_GAPS) return;
     const newest = Math.max(1 / ++memory[at + GAPS]!, 1 / MEMORY);
     memory[at + MEAN]! += newest * (gap - memory[at + MEAN]!);
     const largest = memory[at + LARGEST]!;
     memory[at + LARGEST] = Math.max(gap, largest - (largest - memory[at + MEAN]!) / MEMORY);
   }
 
-  /** The time at which the silence becomes an alarm; Infinity for a series that is told, or young. */
+  /** The time at which the silence becomes an alarm; Infinity for a series that was told of lately, or is young. */
   private dueMs(memory: Float64Array, at: number): number {
-    if (memory[at + IS_TOLD] === 1 || memory[at + GAPS]! < Math.max(1, this.settings.warmup))
+    if (memory[at + OWED]! > 0 || memory[at + GAPS]! < Math.max(1, this.settings.warmup))
       return Number.POSITIVE_INFINITY;
     return memory[at + LAST]! + this.settings.surprise * standardMs(memory, at);
   }

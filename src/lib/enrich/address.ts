@@ -24,7 +24,8 @@ export function addressOf(text: string): string | undefined {
  * unique local (RFC 4193). Takes what `addressOf` gives.
  */
 export function isPrivate(address: string): boolean {
-  if (address.includes(":")) return address === "::" || address === "::1" || /^(?:f[cd]|fe[89ab])[0-9a-f]{0,2}:/.test(address);
+  if (address.includes(":"))
+    return address === "::" || address === "::1" || /^(?:f[cd]|fe[89ab])[0-9a-f]{0,2}:/.test(address);
   const [a = 0, b = 0] = address.split(".", 2).map(Number);
   if (a === 10 || a === 127 || a === 0) return true;
   if (a === 172) return b >= 16 && b < 32;

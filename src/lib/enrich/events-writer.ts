@@ -110,7 +110,11 @@ export class EventsWriter implements Additions {
     for (let n = 0; n < marks.length; n += MARKS) {
       const source = sources[n / MARKS]!;
       if (source === LEFT_OUT) continue;
-      output.copy(input, isEmpty ? marks[n]! : marks[n - 1]!, source === AS_IT_IS ? marks[n + 3]! : marks[n + 2]!);
+      output.copy(
+        input,
+        isEmpty ? marks[n]! : marks[n - 1]!,
+        source === AS_IT_IS ? marks[n + 3]! : marks[n + 2]!,
+      );
       if (source !== AS_IT_IS) output.copy(members, newMarks[source + 2]!, newMarks[source + 3]!);
       isEmpty = false;
     }

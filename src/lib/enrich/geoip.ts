@@ -1,9 +1,10 @@
 /** `enrich --geoip`: where an address is and whose it is, from a MaxMind DB file. */
-import type { Reader, Response } from "mmdb-lib";
+import type { Response } from "mmdb-lib";
 import { addressOf, isPrivate } from "./address.js";
 import type { Enricher } from "./enricher.js";
-import { Memo } from "./memo.js";
+import { geoDamage } from "./geo-check.js";
 import { type FieldPrefix, MembersText } from "./members-text.js";
+import { Memo } from "./memo.js";
 import { type Found, found, textEnricher } from "./text-enricher.js";
 
 /** A database that can be replaced by a newer one while it is used. */
@@ -23,30 +24,38 @@ export interface GeoHolder {
 /** Why a file is no database that can be used. */
 export class GeoFault extends Error {}
 
-const SEPARATOR_BYTES = 16;
 const RECORDS_MAX = 16_384;
 
 /**
  * Opens the bytes of a MaxMind DB file (format 2, https://maxmind.github.io/MaxMind-DB/). Throws GeoFault when they are none:
- * the metadata, and that the data begins where they say, is checked; the records are when they are read.
+ * metadata, search tree and values are checked.
  */
 export async function openGeoDatabase(bytes: Buffer): Promise<GeoDatabase> {
   const { Reader } = await import("mmdb-lib");
   if (bytes.lastIndexOf(MARKER) < 0) throw new GeoFault("it is no MaxMind DB file: their mark is missing");
-  const offsets = new Memo<number, unknown>(RECORDS_MAX);
-  let reader: Reader<Response>;
   try {
-    reader = new Reader<Response>(bytes, { cache: offsets });
+    return opened(bytes, Reader);
   } catch (error) {
-    throw new GeoFault(`it is damaged: ${(error as Error).message}`);
+    throw error instanceof GeoFault ? error : new GeoFault(`it is damaged: ${(error as Error).message}`);
   }
-  const { binaryFormatMajorVersion, ipVersion, searchTreeSize, databaseType } = reader.metadata;
-  if (binaryFormatMajorVersion !== 2) throw new GeoFault(`it has format ${String(binaryFormatMajorVersion)}, 2 is known`);
-  const separator = bytes.subarray(searchTreeSize, searchTreeSize + SEPARATOR_BYTES);
-  if (separator.length < SEPARATOR_BYTES || separator.some((byte) => byte !== 0))
-    throw new GeoFault("it is damaged: its search tree does not end where its metadata say");
+}
+
+function opened(bytes: Buffer, Reader: typeof import("mmdb-lib").Reader): GeoDatabase {
+  const offsets = new Memo<number, unknown>(RECORDS_MAX);
+  const reader = new Reader<Response>(bytes, { cache: offsets });
+  const { binaryFormatMajorVersion: format, ipVersion, databaseType, ...metadata } = reader.metadata;
+  if (format !== 2) throw new GeoFault(`it has format ${String(format)}, 2 is known`);
+  const damage = geoDamage(bytes, {
+    nodeCount: metadata.nodeCount,
+    recordSize: metadata.recordSize,
+    treeBytes: metadata.searchTreeSize,
+    dataEnd: bytes.lastIndexOf(MARKER),
+  });
+  if (damage !== undefined) throw new GeoFault(`it is damaged: ${damage}`);
   const find = (address: string) =>
-    ipVersion === 4 && address.includes(":") ? undefined : ((reader.get(address) ?? undefined) as object | undefined);
+    ipVersion === 4 && address.includes(":")
+      ? undefined
+      : ((reader.get(address) ?? undefined) as object | undefined);
   return { find, type: String(databaseType) };
 }
 
@@ -68,7 +77,8 @@ export function geoEnricher(
     look: (text) => {
       const [record, outcome] = recordOf(text, holder.database);
       if (record === undefined) return found(undefined, outcome);
-      const known = byRecord.get(record) ?? found(recordMembers(record, prefix, holder.database.type), outcome);
+      const known =
+        byRecord.get(record) ?? found(recordMembers(record, prefix, holder.database.type), outcome);
       byRecord.set(record, known);
       return known;
     },

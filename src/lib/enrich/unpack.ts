@@ -1,5 +1,5 @@
 /** `enrich --unpack FIELD[=NAME]`: JSON inside of a string. */
-import { checkJson, eachElement, scanMembers, JsonFault } from "../event/members.js";
+import { checkJson, eachElement, JsonFault, scanMembers } from "../event/members.js";
 import { quote } from "../event/quote.js";
 import type { Enricher } from "./enricher.js";
 import type { FieldPrefix } from "./members-text.js";
@@ -17,7 +17,10 @@ export const MERGED = ".";
 export function unpackedJson(text: string, depth = 1): string | undefined {
   const first = /^[ \t\r\n]*([{[])/.exec(text)?.[1];
   if (first === undefined || checkJson(text) !== undefined || nesting(text) > NESTED_MAX) return undefined;
-  const line = text.trim().replace(/[\r\n]/g, " ").replace(LONE_SURROGATE, escaped);
+  const line = text
+    .trim()
+    .replace(/[\r\n]/g, " ")
+    .replace(LONE_SURROGATE, escaped);
   return depth <= 1 ? line : opened(line, depth - 1);
 }
 

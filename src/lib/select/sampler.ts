@@ -12,7 +12,7 @@ import { EventKey } from "./event-key.js";
 import { EventReader } from "./event-reader.js";
 import { KeyHash } from "./key-hash.js";
 import { LinesOut } from "./lines-out.js";
-import { clockAfter } from "./stream-clock.js";
+import { StreamClock } from "./stream-clock.js";
 import { Throttle } from "./throttle.js";
 
 export interface SamplerSettings {
@@ -55,7 +55,7 @@ export class Sampler implements Transform {
   private readonly throttleKey: EventKey | undefined;
   private readonly throttle: Throttle | undefined;
   private readonly out = new LinesOut();
-  private clockMs = Number.NaN;
+  private readonly clock = new StreamClock();
   /** Events that `oneIn` has counted, up to N. */
   private counted = 0;
 
@@ -114,15 +114,15 @@ export class Sampler implements Transform {
   }
 
   save(): State {
-    const { clockMs, counted } = this;
-    return { version: VERSION, clockMs, counted, throttle: this.throttle?.save() };
+    const { counted } = this;
+    return { version: VERSION, clock: this.clock.save(), counted, throttle: this.throttle?.save() };
   }
 
   load(state: State): void {
-    const saved = state as { version: unknown; clockMs: number; counted: number; throttle: unknown };
+    const saved = state as { version: unknown; clock: number[]; counted: number; throttle: unknown };
     if (saved.version !== VERSION)
       throw failure("state.other-version", { stage: "sample", version: saved.version, known: VERSION });
-    this.clockMs = saved.clockMs;
+    this.clock.load(saved.clock);
     this.counted = saved.counted;
     if (saved.throttle !== undefined) this.throttle?.load(saved.throttle);
   }
@@ -137,10 +137,11 @@ export class Sampler implements Transform {
 
   /** The clock after this event; summaries that are due by then go out before it. */
   private advance(rows: Rows, row: number): number {
-    if (this.settings.isProcessingTime) this.clockMs = this.context.nowMs();
-    else this.clockMs = clockAfter(this.clockMs, timeMs(rows, this.time, row));
+    const clockMs = this.settings.isProcessingTime
+      ? this.context.nowMs()
+      : this.clock.after(timeMs(rows, this.time, row));
     // Where no event has had a time yet, there is only the clock on the wall.
-    const nowMs = Number.isNaN(this.clockMs) ? this.context.nowMs() : this.clockMs;
+    const nowMs = Number.isNaN(clockMs) ? this.context.nowMs() : clockMs;
     const lines = this.throttle!.due(nowMs);
     if (lines !== "") this.out.add(lines);
     return nowMs;

@@ -1,11 +1,39 @@
-/** An event this much older than the newest is a clock set back, not a straggler. */
-const STRAGGLER_MS = 3_600_000;
+/** An event further from the others than this has to be confirmed by the next one. */
+const FAR_MS = 3_600_000;
 
 /**
- * The time of a stream of events after one more: it goes forward with the events. Stragglers and events without a time leave it
- * as it is. An event far in the future moves it, but the next one of the present moves it back: one wrong clock stops nothing.
+ * The time of a stream of events: it goes forward with them, in the order in which they come. Stragglers and events without a time
+ * leave it as it is, and so does one event with a wrong clock, years away: only when the next one is as far off does it jump, forward
+ * over a gap or back.
  */
-export function clockAfter(clockMs: number, timeMs: number): number {
-  if (Number.isNaN(timeMs)) return clockMs;
-  return timeMs >= clockMs || timeMs < clockMs - STRAGGLER_MS || Number.isNaN(clockMs) ? timeMs : clockMs;
+export class StreamClock {
+  /** Milliseconds since the epoch; NaN before the first event with a time. */
+  ms = Number.NaN;
+  private suspectMs = Number.NaN;
+
+  /** The time after one more event; `timeMs` is its own, NaN when it has none. */
+  after(timeMs: number): number {
+    const ahead = timeMs - this.ms;
+    if (Number.isNaN(ahead)) {
+      if (Number.isNaN(this.ms)) this.ms = timeMs;
+    } else if (Math.abs(ahead) <= FAR_MS) {
+      if (ahead > 0) this.ms = timeMs;
+      this.suspectMs = Number.NaN;
+    } else {
+      const suspectAhead = this.suspectMs - this.ms;
+      if (ahead > 0 && suspectAhead > 0) this.ms = Math.min(timeMs, this.suspectMs);
+      else if (ahead < 0 && suspectAhead < 0) this.ms = timeMs;
+      this.suspectMs = timeMs;
+    }
+    return this.ms;
+  }
+
+  save(): readonly number[] {
+    return [this.ms, this.suspectMs];
+  }
+
+  load([ms, suspectMs]: readonly number[]): void {
+    this.ms = ms!;
+    this.suspectMs = suspectMs!;
+  }
 }

@@ -5,10 +5,17 @@
 import type { ErrorEntry } from "./entry.js";
 import { inputErrors } from "./input.js";
 import { queryErrors } from "./query.js";
+import { redactErrors } from "./redact.js";
 import { storeErrors } from "./store.js";
 import { usageErrors } from "./usage.js";
 
-export const CATALOGUE = { ...usageErrors, ...inputErrors, ...storeErrors, ...queryErrors } as const;
+export const CATALOGUE = {
+  ...usageErrors,
+  ...inputErrors,
+  ...storeErrors,
+  ...queryErrors,
+  ...redactErrors,
+} as const;
 
 export type ErrorCode = keyof typeof CATALOGUE;
 type FactsOf<C extends ErrorCode> = (typeof CATALOGUE)[C] extends ErrorEntry<infer F> ? F : never;

@@ -54,12 +54,15 @@ export const auto: Method = {
     finding.expected = isHourKnown ? usual : mean;
     finding.surprise = 0;
     const records = at + RECORDS;
-    tell(finding, VALUE, record(memory, records, value));
+    const beyond = record(memory, records, value);
+    tell(finding, VALUE, beyond);
     if (isHourKnown) tell(finding, HOUR, HOUR_WEIGHT * record(memory, records + RECORD_SIZE, difference));
     const ratio = Math.asinh(PROPORTION * (size > 0 ? value / size : 0));
     tell(finding, RATIO, record(memory, records + 2 * RECORD_SIZE, ratio));
     const level = followLevel(memory, at, difference);
     tell(finding, STAY, LEVEL_WEIGHT * record(memory, records + 3 * RECORD_SIZE, level));
+    // What is out of proportion and beyond the range at once is told in the simpler words.
+    if (finding.kind === RATIO && beyond > 0) finding.kind = VALUE;
     finding.surprise *= Math.min(1, Math.sqrt(seen / YOUNG)) / STANDARD;
     finding.detail = memory[at + LEVEL_CENTRE]! + level * memory[at + LEVEL_SPREAD]!;
   },

@@ -7,7 +7,7 @@ const STEP = 2;
 /** Usual steps that make a surprise of 1, and beyond which a step no longer widens what is usual. */
 const STANDARD = 8;
 const CUT = 6;
-const FEWEST = 20;
+const FEWEST = 8;
 const MEMORY = 1000;
 
 /** How much a value differs from the one before, in usual steps. */

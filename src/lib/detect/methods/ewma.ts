@@ -10,7 +10,7 @@ const NEWEST = 2 / 61;
 const STANDARD = 5;
 const CUT = 4;
 /** Before as many values there is no deviation to speak of, and nothing is cut. */
-const FEWEST = 20;
+const FEWEST = 8;
 
 /** Exponentially weighted mean and variance (Roberts 1959; the variance after Finch 2009). */
 export const ewma: Method = {

@@ -10,7 +10,7 @@ const WEEKS = DAYS + profileSize(DAY);
 /** Deviations that make a surprise of 1, and beyond which a value no longer widens what is usual. */
 const STANDARD = 5;
 const CUT = 4;
-const FEWEST = 20;
+const FEWEST = 8;
 const MEMORY = 1000;
 /** Mean absolute deviations to standard deviations, of normal values. */
 const CONSISTENT = 1.2533;

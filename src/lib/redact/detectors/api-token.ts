@@ -16,7 +16,13 @@ export const apiToken = familyDetector(
       "«dop_v1_8f3a1c9e7b2d4056a1b2c3d4e5f607188f3a1c9e7b2d4056a1b2c3d4e5f60718»",
       "«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»",
     ],
-    negatives: ["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", "SG.1", "shpat_zzzz", "pul-request", "box.ico-7a388b69018576d24b59331fd60aab0c.png"],
+    negatives: [
+      "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",
+      "SG.1",
+      "shpat_zzzz",
+      "pul-request",
+      "box.ico-7a388b69018576d24b59331fd60aab0c.png",
+    ],
   },
   [
     { prefix: "A3-", body: "[A-Z0-9]{6}-[A-Z0-9]{6,11}-(?:[A-Z0-9]{5,6}-){1,2}[A-Z0-9]{5}(?:-[A-Z0-9]{5})?" },
@@ -76,6 +82,9 @@ export const apiToken = familyDetector(
     { prefix: "AQVN", body: "[\\w-]{35,38}" },
     { prefix: "t1.", body: "[A-Z0-9a-z_-]{8,60}[=]{0,2}\\.[\\w-]{86}={0,2}" },
     { prefix: "AAAAAAAAAAAAAAAAAAAAAA", body: "[A-Za-z0-9%]{80,100}" },
-    { prefix: "webhook.office.com/webhookb2/", body: "[\\w@-]{60,90}/IncomingWebhook/[\\w-]{20,40}/[\\w-]{20,40}" },
+    {
+      prefix: "webhook.office.com/webhookb2/",
+      body: "[\\w@-]{60,90}/IncomingWebhook/[\\w-]{20,40}/[\\w-]{20,40}",
+    },
   ],
 );

@@ -1,7 +1,8 @@
 import { detector, endOf, isDigitAt, isWordAt } from "../detector.js";
 
 /** Digits alone, in fours, or as American Express and Diners Club print them. */
-const WRITTEN = /(?:\d{4}([ -])\d{4}\1\d{4}\1(?:\d{4}\1\d{3}|\d{1,4})|\d{4}([ -])\d{6}\2\d{4,5}|\d{12,19})(?![\w\x80-\xff])/y;
+const WRITTEN =
+  /(?:\d{4}([ -])\d{4}\1\d{4}\1(?:\d{4}\1\d{3}|\d{1,4})|\d{4}([ -])\d{6}\2\d{4,5}|\d{12,19})(?![\w\x80-\xff])/y;
 
 /** First digits (from, to) and lengths by network; from the public lists of issuer numbers (ISO/IEC 7812). */
 const NETWORKS: readonly (readonly [from: number, to: number, ...lengths: number[]])[] = [
@@ -45,6 +46,7 @@ export const card = detector({
     const digits = text.slice(at, end).replace(/[ -]/g, "");
     return isOfNetwork(digits) && hasLuhn(digits) ? { start: at, end } : undefined;
   },
+  isOftenId: true,
   normal: (value) => value.replace(/[ -]/g, ""),
   positives: [
     "card «4111111111111111» ok",

@@ -27,7 +27,13 @@ export const credentials = detector({
     "authorization: basic «YWRhOmh1bnRlcjI=»",
     "curl -H 'Authorization: Bearer «abc123def456ghi789»'",
   ],
-  negatives: ["bearer of news", "Basic authentication", "basic arithmetic", "Bearer token_missing_here", "forbearer abc123def456ghi789"],
+  negatives: [
+    "bearer of news",
+    "Basic authentication",
+    "basic arithmetic",
+    "Bearer token_missing_here",
+    "forbearer abc123def456ghi789",
+  ],
 });
 
 /** RFC 7617: base64 of `user:password`. */

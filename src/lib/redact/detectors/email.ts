@@ -28,7 +28,15 @@ export const email = detector({
     "«grüße@bücher.example»",
     "mailto:«o'neil_1@example.org»?subject=x",
   ],
-  negatives: ["user@localhost", "@example.com", "a@b", "npm i react@18.2.0", "icon@2x.png", "git@{upstream}", "a.@example"],
+  negatives: [
+    "user@localhost",
+    "@example.com",
+    "a@b",
+    "npm i react@18.2.0",
+    "icon@2x.png",
+    "git@{upstream}",
+    "a.@example",
+  ],
 });
 
 /** Letters, digits and what is common of RFC 5322's atext; not "=" and "/", which in logs stand between other things. */

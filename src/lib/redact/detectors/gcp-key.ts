@@ -6,7 +6,11 @@ export const gcpKey = familyDetector(
     summary: "Google Cloud: API keys, client secrets, access tokens (service accounts: see private-key)",
     label: "GCP_KEY",
     positives: ["key=«AIzaSyB8kQ2mW9vR4tZ1nB6cLdW3vYp7sHj5gDa»", "«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»"],
-    negatives: ["AIzaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "AIzaSyShort", "xAIzaSyB8kQ2mW9vR4tZ1nB6cLdW3vYp7sHj5gDa"],
+    negatives: [
+      "AIzaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+      "AIzaSyShort",
+      "xAIzaSyB8kQ2mW9vR4tZ1nB6cLdW3vYp7sHj5gDa",
+    ],
   },
   [
     { prefix: "AIza", body: "[\\w-]{35}(?!-)", bits: 4 },

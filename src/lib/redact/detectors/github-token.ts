@@ -9,7 +9,11 @@ export const githubToken = familyDetector(
       "«ghp_1B3kd9Qz7Lm2Xc5Vb8Nn4Mp6Rt0Yw1Us3Ei5»",
       "x=«github_pat_11ABCDEFG0aBcDeFgHiJkL_mNoPqRsTuVwXyZ0123456789abcdefghijklmnopqrstuvwxyz1234567890A»",
     ],
-    negatives: ["ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx", "ghp_short", "xghp_1B3kd9Qz7Lm2Xc5Vb8Nn4Mp6Rt0Yw1Us3Ei5"],
+    negatives: [
+      "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+      "ghp_short",
+      "xghp_1B3kd9Qz7Lm2Xc5Vb8Nn4Mp6Rt0Yw1Us3Ei5",
+    ],
   },
   [
     ...["ghp_", "gho_", "ghu_", "ghs_", "ghr_"].map((prefix) => ({ prefix, body: "[A-Za-z0-9]{36,251}" })),

@@ -13,7 +13,7 @@ export const jwt = detector({
   label: "JWT",
   isDefault: true,
   group: "secrets",
-  literals: ["eyJ", "ZXlK"],
+  prefixes: ["eyJ", "ZXlK"],
   find(text, at) {
     if (at > 0 && (isWordAt(text, at - 1) || /[-.+/]/.test(text.charAt(at - 1)))) return undefined;
     let end = endOf(JWE, text, at);
@@ -26,5 +26,10 @@ export const jwt = detector({
     "«eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZGEifQ.»",
     "a=«eyJhbGciOiJkaXIifQ..aXZpdml2aXZpdml2.Y2lwaGVydGV4dA.dGFndGFndGFn»;",
   ],
-  negatives: ["eyJhbGciOiJIUzI1NiJ9", "eyJ.eyJ.eyJ", "heyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2ln", "eyJhbGciOiJIUzI1NiJ9.abc.def"],
+  negatives: [
+    "eyJhbGciOiJIUzI1NiJ9",
+    "eyJ.eyJ.eyJ",
+    "heyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2ln",
+    "eyJhbGciOiJIUzI1NiJ9.abc.def",
+  ],
 });

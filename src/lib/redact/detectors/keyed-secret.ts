@@ -2,7 +2,8 @@ import { detector, endOf, isPlaceholder } from "../detector.js";
 import { isLikelySecret } from "../likely-secret.js";
 
 /** The rest of the name, its quote, and what stands between a name and its value in code, settings and messages. */
-const NAME_REST = /[\w.-]{0,24}(?: key| token| code)?\\?["'`]?(?:[ \t]{1,3}(?:string|String|str))?[ \t]{0,8}/y;
+const NAME_REST =
+  /[\w.-]{0,24}(?: key| token| code)?\\?["'`]?(?:[ \t]{1,3}(?:string|String|str))?[ \t]{0,8}/y;
 const ASSIGN = /(?:=>|[:.?!+]{0,3}=|:|>|\|\|)[ \t]{0,8}(?:\r?\n[ \t]{0,40})?/y;
 const COMMA = /,[ \t]{0,4}(?=\\?["'`])/y;
 const QUOTED = /\\?(["'`])([^"'`\s\\]{4,512})/y;
@@ -16,13 +17,34 @@ const WORDS =
 
 export const keyedSecret = detector({
   name: "keyed-secret",
-  summary: "values beside telling names in text: `db_password=...`, `apiKey: \"...\"`, `<token>...</token>`",
+  summary: 'values beside telling names in text: `db_password=...`, `apiKey: "..."`, `<token>...</token>`',
   label: "SECRET",
   isDefault: true,
   group: "secrets",
   words: [
-    "passw", "passphrase", "pwd", "secret", "token", "apikey", "api_key", "api-key", "api key", "api_id", "access_key", "accesskey",
-    "access-key", "access key", "auth_key", "authkey", "private_key", "privatekey", "credential", "client_id", "account_key", "signing_key", "encryption_key",
+    "passw",
+    "passphrase",
+    "pwd",
+    "secret",
+    "token",
+    "apikey",
+    "api_key",
+    "api-key",
+    "api key",
+    "api_id",
+    "access_key",
+    "accesskey",
+    "access-key",
+    "access key",
+    "auth_key",
+    "authkey",
+    "private_key",
+    "privatekey",
+    "credential",
+    "client_id",
+    "account_key",
+    "signing_key",
+    "encryption_key",
   ],
   find(text, at) {
     const isPassword = IS_PASSWORD.test(text.slice(at, at + 10));

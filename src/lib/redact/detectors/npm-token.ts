@@ -5,7 +5,10 @@ export const npmToken = familyDetector(
     name: "npm-token",
     summary: "npm, PyPI, RubyGems, crates.io and Clojars: tokens to publish packages",
     label: "PACKAGE_TOKEN",
-    positives: ["//registry.npmjs.org/:_authToken=«npm_8fK2mQ9xR4tZ1nB6cLdW3vYp7sHj5gDa0eUi»", "«rubygems_1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7081»"],
+    positives: [
+      "//registry.npmjs.org/:_authToken=«npm_8fK2mQ9xR4tZ1nB6cLdW3vYp7sHj5gDa0eUi»",
+      "«rubygems_1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d5e6f7081»",
+    ],
     negatives: ["npm_config_cache", "npm_lifecycle_event_with_a_long_name_here", "pypi-server"],
   },
   [

@@ -12,7 +12,8 @@ const SERVICE = /1[38]00(?:[ -]\d{1,4}){1,4}(?![\w\x80-\xff]|[.-]\d)/y;
 
 export const phone = detector({
   name: "phone",
-  summary: "telephone numbers: international (+49 30 1234567), North American, and national ones that begin with 0",
+  summary:
+    "telephone numbers: international (+49 30 1234567), North American, and national ones that begin with 0",
   label: "PHONE",
   isDefault: true,
   group: "personal",
@@ -25,6 +26,7 @@ export const phone = detector({
     const end = nationalEnd(text, start);
     return end < 0 ? undefined : { start, end };
   },
+  isOftenId: true,
   normal: (value) => value.replace(/[^0-9+]/g, ""),
   positives: [
     "call «+49 30 1234567» now",

@@ -23,7 +23,12 @@ export const ssn = detector({
     return { start: at, end: plain };
   },
   normal: (value) => value.replace(/[ -]/g, ""),
-  positives: ["ssn «123-45-6789»", "«078 05 1120»,", "social security number: «078051120»", "ssn=«219099999»"],
+  positives: [
+    "ssn «123-45-6789»",
+    "«078 05 1120»,",
+    "social security number: «078051120»",
+    "ssn=«219099999»",
+  ],
   negatives: [
     "000-12-3456",
     "666-12-3456",

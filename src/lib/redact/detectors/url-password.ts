@@ -22,5 +22,10 @@ export const urlPassword = detector({
     "https://:«s3cret»@example.com/",
     "redis://default:«p%40ss/w»@cache",
   ],
-  negatives: ["https://example.com:8080/a", "http://ada@example.com/", "see http://example.com/a:b c@d", "://"],
+  negatives: [
+    "https://example.com:8080/a",
+    "http://ada@example.com/",
+    "see http://example.com/a:b c@d",
+    "://",
+  ],
 });

@@ -1,0 +1,119 @@
+import { flag, list, text } from "../lib/options/options.js";
+import { fieldList } from "../lib/options/stream.js";
+import { auditText } from "../lib/redact/audit.js";
+import { Explainer } from "../lib/redact/explainer.js";
+import { Key } from "../lib/redact/keys.js";
+import { Redactor } from "../lib/redact/redactor.js";
+import { Revealer } from "../lib/redact/revealer.js";
+import { openResources, type RedactResources, settle } from "../lib/redact/settings.js";
+import { stage } from "../lib/stage/stage.js";
+
+export default stage({
+  name: "redact",
+  summary: "find secrets and personal data, and hide them",
+  details: `Looks through every string, key and number of every event, at any depth, and replaces what it finds; every other byte stays as
+it is. Without options it looks for e-mail and IP addresses, payment cards, IBANs, US social security numbers, telephone numbers, JSON
+web tokens, private keys, credentials of headers and URLs, keys and tokens of clouds and services, secrets beside telling names, and hides the
+values of fields with such names (\`password\`, \`authorization\`, \`*_token\`). [redaction.md](../redaction.md) lists the
+detectors with what each finds and misses.
+
+**Actions.** \`label\` puts the detector's label in its place (\`[EMAIL]\`), \`mask\` three stars, \`partial\` three stars and the last four
+characters, \`drop\` takes the whole field away, \`hash\` puts a keyed hash (HMAC-SHA-256), so that values still join, and \`encrypt\` what
+\`--reveal\` turns back. \`--action hash\` is for all detectors, \`--action email=hash,card=partial\` for these.
+
+**Keys** come from a file (\`--key-file\`) or an environment variable (\`--key-env\`), never from the command line: lines of an id and a secret, the
+one in use first. The id is in what is hashed or encrypted, and the others still reveal.
+
+A line that is no JSON object is set aside; \`--text\` takes lines of any text.`,
+  operands: [
+    { name: "FILE", summary: "files of events to read; none or `-`: standard input", isRepeated: true },
+  ],
+  options: {
+    detect: fieldList({
+      metavar: "LIST",
+      summary:
+        "detectors or groups (default, all, secrets, personal, none), with a minus in front to leave one out",
+    }),
+    action: fieldList({
+      metavar: "LIST",
+      summary: "what to do: label, mask, partial, drop, hash or encrypt; for one detector: email=hash",
+    }),
+    fields: fieldList({
+      metavar: "NAMES",
+      summary: "more names of fields to hide, * for anything: pin,*_secret_id",
+    }),
+    pattern: list({
+      metavar: "NAME=REGEX",
+      summary: "a detector of your own, in the syntax of RE2 (again for more)",
+    }),
+    allow: list({
+      metavar: "VALUE",
+      summary:
+        "what is never redacted: a value, /a pattern/, a network like 10.0.0.0/8, or @FILE of such lines (again for more)",
+    }),
+    keyFile: text({ metavar: "FILE", summary: "keys to hash and encrypt with: lines of an id and a secret" }),
+    keyEnv: text({
+      metavar: "NAME",
+      summary: "the environment variable with the keys, commas between the lines",
+    }),
+    reveal: flag({ summary: "put back what was encrypted" }),
+    text: flag({ summary: "the lines are text, not events" }),
+    explain: flag({
+      summary: "print what would be found, where and what would be done, instead of the events",
+    }),
+    audit: text({
+      metavar: "FILE",
+      summary: "write how often each detector found something in which field; `-`: standard error",
+    }),
+    failClosed: flag({
+      summary: "let nothing out that could not be looked through, not even to the dead letters",
+      advanced: true,
+    }),
+  },
+  examples: [
+    {
+      title: "Hide what should not leave",
+      command: "redact",
+      stdin: '{"message":"mail from ada@example.com","card":4111111111111111,"password":"hunter2"}\n',
+      stdout: '{"message":"mail from [EMAIL]","card":"[CARD]","password":"[REDACTED]"}\n',
+    },
+    {
+      title: "Keep the end of cards, drop secrets, leave addresses alone",
+      command: "redact --detect default,-ip --action card=partial,field=drop",
+      stdin: '{"client":"203.0.113.7","note":"paid with 4111 1111 1111 1111","api_key":"k-1"}\n',
+      stdout: '{"client":"203.0.113.7","note":"paid with ***1111"}\n',
+    },
+    {
+      title: "See what would be found",
+      command: "redact --explain",
+      stdin: '{"user":{"mail":"ada@example.com"}}\n',
+      stdout:
+        '{"detector":"email","line":1,"column":18,"bytes":15,"field":"user.mail","action":"label","preview":"a***m"}\n',
+    },
+    {
+      title: "Lines that are no events, and a pattern of your own",
+      command: "redact --text --pattern order=ORD-[0-9]+",
+      stdin: "order ORD-2291 by ada@example.com\n",
+      stdout: "order [ORDER] by [EMAIL]\n",
+    },
+    { title: "Hash, so that values still join", command: "redact --action hash --key-file keys app.ndjson" },
+  ],
+  input: "events",
+  ownOperands: 0,
+  isStateless: ({ options }) => !options.explain,
+  open: ({ options }, io) => openResources(options, io),
+  create: ({ options }, context, opened) => {
+    const resources = opened as RedactResources;
+    const how = { isText: options.text, isClosed: options.failClosed, hasAudit: options.audit !== undefined };
+    if (options.reveal)
+      return new Revealer(
+        resources.keys.map((key) => new Key(key)),
+        how,
+        context,
+      );
+    const settled = settle(options, resources);
+    return options.explain ? new Explainer(settled, how, context) : new Redactor(settled, how, context);
+  },
+  report: ({ options }, counts) =>
+    options.audit === undefined ? undefined : { path: options.audit, text: auditText(counts) },
+});

@@ -1,0 +1,185 @@
+/** What the options of `redact` mean, made ready: hunters, actions, keys. */
+import { failure } from "../base/errors/index.js";
+import { suggest } from "../base/suggest.js";
+import type { StageIo } from "../stage/resources.js";
+import { ACTIONS, type Action, KEYED_ACTIONS, Replacer } from "./actions.js";
+import { allowLines, allowList } from "./allow.js";
+import { Anchors } from "./anchors.js";
+import type { Detector } from "./detector.js";
+import { DETECTORS } from "./detectors/index.js";
+import { FIELD_NAMES, FieldRules, fieldValue } from "./field-rules.js";
+import { Finder } from "./finder.js";
+import type { Hunter } from "./hunter.js";
+import { Key, type KeyText, readKeys } from "./keys.js";
+import { readPattern } from "./pattern.js";
+
+export const FIELD_DETECTOR = "field";
+const FIELDS_MAX = 200;
+const PATTERNS_MAX = 64;
+
+export interface RedactOptions {
+  readonly detect: readonly string[];
+  readonly action: readonly string[];
+  readonly pattern: readonly string[];
+  readonly allow: readonly string[];
+  readonly fields: readonly string[];
+  readonly keyFile: string | undefined;
+  readonly keyEnv: string | undefined;
+  readonly reveal: boolean;
+}
+
+/** What is read from outside. Plain data. */
+export interface RedactResources {
+  readonly keys: readonly KeyText[];
+  /** The texts of --allow, those of files among them. */
+  readonly allow: readonly string[];
+}
+
+/** Throws usage.bad-value, stage.unreadable, redact.bad-keys, redact.no-key. */
+export async function openResources(options: RedactOptions, io: StageIo): Promise<RedactResources> {
+  const keys = await keysOf(options, io);
+  if (keys.length === 0 && options.reveal) throw failure("redact.no-key", { what: "--reveal" });
+  const allow: string[] = [];
+  for (const text of options.allow) {
+    if (text.startsWith("@")) allow.push(...allowLines((await io.readFile(text.slice(1))).toString("utf8")));
+    else allow.push(text);
+  }
+  if (!options.reveal) settle(options, { keys, allow });
+  return { keys, allow };
+}
+
+/** Everything that looks for something, what each does, and what finds. */
+export interface Settled {
+  readonly hunters: readonly Hunter[];
+  readonly replacers: readonly Replacer[];
+  readonly finder: Finder;
+}
+
+export function settle(options: RedactOptions, { keys, allow }: RedactResources): Settled {
+  const hunters = huntersOf(options, allow);
+  const actions = actionsOf(options.action, hunters);
+  const [first] = keys;
+  const key = first === undefined ? undefined : new Key(first);
+  const replacers = hunters.map(({ name }) => {
+    const action = actions.get(name) ?? actions.get("") ?? "label";
+    if (key === undefined && KEYED_ACTIONS.includes(action)) {
+      throw failure("redact.no-key", { what: `${name}=${action}` });
+    }
+    return new Replacer(action, key);
+  });
+  return { hunters, replacers, finder: new Finder(new Anchors(hunters), hunters) };
+}
+
+async function keysOf({ keyFile, keyEnv }: RedactOptions, io: StageIo): Promise<readonly KeyText[]> {
+  if (keyFile !== undefined) return readKeys((await io.readFile(keyFile)).toString("utf8"), keyFile);
+  if (keyEnv === undefined) return [];
+  const text = io.environment(keyEnv);
+  if (text === undefined || text === "") throw failure("redact.no-key", { what: `--key-env ${keyEnv}` });
+  return readKeys(text.replaceAll(",", "\n"), `$${keyEnv}`);
+}
+
+function huntersOf(options: RedactOptions, allow: readonly string[]): readonly Hunter[] {
+  const wanted = wantedNames(options.detect);
+  const isAllowed = allowList(allow);
+  const hunters: Hunter[] = [];
+  if (wanted.has(FIELD_DETECTOR)) hunters.push(fieldHunter(options.fields, isAllowed));
+  if (options.pattern.length > PATTERNS_MAX) {
+    const reason = `there are more than ${PATTERNS_MAX} patterns`;
+    throw failure("usage.bad-value", { option: "--pattern", value: options.pattern[PATTERNS_MAX]!, reason });
+  }
+  for (const text of options.pattern) hunters.push(patternHunter(text, isAllowed));
+  for (const detector of DETECTORS) if (wanted.has(detector.name)) hunters.push(builtIn(detector, isAllowed));
+  return hunters;
+}
+
+function builtIn(detector: Detector, isAllowed: Hunter["isAllowed"]): Hunter {
+  return { ...detector, isFieldRule: false, isAllowed };
+}
+
+function fieldHunter(more: readonly string[], isAllowed: Hunter["isAllowed"]): Hunter {
+  const bad = more.find((name) => name.split("*").length > 3 || /^[*\s]*$/.test(name));
+  if (bad !== undefined || more.length > FIELDS_MAX) {
+    const reason =
+      bad === undefined ? `there are more than ${FIELDS_MAX} names` : "a name has letters and at most two *";
+    throw failure("usage.bad-value", { option: "--fields", value: bad ?? more[FIELDS_MAX]!, reason });
+  }
+  const rules = new FieldRules([...FIELD_NAMES, ...more]);
+  return {
+    name: FIELD_DETECTOR,
+    label: "REDACTED",
+    isFieldRule: true,
+    ...(rules.words === undefined ? { wantsStrings: true } : { words: rules.words }),
+    matchesName: (name) => rules.matches(name),
+    fieldValue,
+    isAllowed,
+  };
+}
+
+function patternHunter(text: string, isAllowed: Hunter["isAllowed"]): Hunter {
+  const { name, literal, findAll } = readPattern(text);
+  return {
+    name,
+    label: name.toUpperCase(),
+    isFieldRule: false,
+    ...(literal === undefined ? { wantsStrings: true } : { literals: [literal] }),
+    findAll,
+    isAllowed,
+  };
+}
+
+/** `email,-ip,secrets` to names. Nothing, or only names with a minus: the defaults. */
+function wantedNames(list: readonly string[]): ReadonlySet<string> {
+  const groups: Readonly<Record<string, readonly string[]>> = {
+    default: [FIELD_DETECTOR, ...DETECTORS.filter((d) => d.isDefault).map((d) => d.name)],
+    all: [FIELD_DETECTOR, ...DETECTORS.map((d) => d.name)],
+    none: [],
+    secrets: [FIELD_DETECTOR, ...DETECTORS.filter((d) => d.group === "secrets").map((d) => d.name)],
+    personal: DETECTORS.filter((d) => d.group === "personal").map((d) => d.name),
+  };
+  const isOnlyLess = list.every((text) => text.startsWith("-"));
+  const wanted = new Set(isOnlyLess ? groups["default"] : []);
+  for (const text of list) {
+    const name = text.replace(/^[-+]/, "");
+    const names = Object.hasOwn(groups, name) ? groups[name]! : [known(name, text)];
+    for (const one of names)
+      if (text.startsWith("-")) wanted.delete(one);
+      else wanted.add(one);
+  }
+  return wanted;
+}
+
+function known(name: string, text: string): string {
+  const names = [FIELD_DETECTOR, ...DETECTORS.map((detector) => detector.name)];
+  if (names.includes(name)) return name;
+  throw failure("usage.bad-value", {
+    option: "--detect",
+    value: text,
+    reason: "there is no such detector",
+    suggestion: suggest(name, [...names, "default", "all", "none", "secrets", "personal"]),
+    hint: `detectors: ${names.join(", ")}; groups: default, all, secrets, personal, none`,
+  });
+}
+
+/** By name of detector; "": of all others. */
+function actionsOf(texts: readonly string[], hunters: readonly Hunter[]): ReadonlyMap<string, Action> {
+  const actions = new Map<string, Action>();
+  for (const text of texts) {
+    const split = text.indexOf("=");
+    const name = split < 0 ? "" : text.slice(0, split);
+    const action = text.slice(split + 1) as Action;
+    if (!ACTIONS.includes(action)) {
+      const suggestion = suggest(action, ACTIONS);
+      const hint = `one of: ${ACTIONS.join(", ")}`;
+      throw failure("usage.bad-value", {
+        option: "--action",
+        value: text,
+        reason: "there is no such action",
+        suggestion,
+        hint,
+      });
+    }
+    if (name !== "" && !hunters.some((hunter) => hunter.name === name)) known(name, name);
+    actions.set(name, action);
+  }
+  return actions;
+}
