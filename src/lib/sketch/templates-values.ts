@@ -6,7 +6,7 @@ import type { Template } from "./templates-template.js";
 const shape = new Shape();
 /** Pieces by text of shape: most texts have one of few. */
 const cut = new Map<string, readonly PlacedPiece[]>();
-const CUT_MAX = 4096;
+const CUT_MAX = 1024;
 
 /**
  * The values of a text that has the template, in the order of the template's variables: one for each place, and one for each word with
