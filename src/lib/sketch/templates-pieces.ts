@@ -46,6 +46,7 @@ const DOTTED = /^(?:[\w-]+(?:\.[\w$-]+){2,}|[a-z0-9-]+\.[a-z]{2,})$/u;
 const MARK_CLASS = `[${NUMBER_MARK}${HEX_MARK}${ID_MARK}]`;
 const BLANK = 0x20;
 const HAS_MARK = /[\u0001-\u0003]/u;
+const ADDRESS = new RegExp(`(?<![\\w.])${NUMBER_MARK}(?:\\.${NUMBER_MARK}){3}(?![\\w.])`, "gu");
 const IS_MIXED = /\w[.@$\\/]\w|[0-9]/u;
 const HAS_LETTER = /[A-Za-z\u0080-\uffff]/u;
 const SWITCH = /^(?:true|false|yes|no|on|off|null|nil|none|undefined)$/iu;
@@ -131,7 +132,11 @@ function isSwitch(word: string, last: Piece | undefined): boolean {
 /** A shape's text for people. */
 function printed(shape: string): string {
   if (!HAS_MARK.test(shape)) return shape;
-  return shape.replaceAll(NUMBER_MARK, "<num>").replaceAll(HEX_MARK, "<hex>").replaceAll(ID_MARK, "<id>");
+  return shape
+    .replace(ADDRESS, "<ip>")
+    .replaceAll(NUMBER_MARK, "<num>")
+    .replaceAll(HEX_MARK, "<hex>")
+    .replaceAll(ID_MARK, "<id>");
 }
 
 /** Nothing between brackets is a value as well, and so is nothing behind `=` where the next `key=` follows. */
