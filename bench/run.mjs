@@ -16,6 +16,7 @@ import { memory } from "./scenarios/memory.mjs";
 import { needle } from "./scenarios/needle.mjs";
 import { parse } from "./scenarios/parse.mjs";
 import { passthrough } from "./scenarios/passthrough.mjs";
+import { patterns } from "./scenarios/patterns.mjs";
 import { plan } from "./scenarios/plan.mjs";
 import { query } from "./scenarios/query.mjs";
 import { run } from "./scenarios/run.mjs";
@@ -25,6 +26,7 @@ import { startup } from "./scenarios/startup.mjs";
 const scenarios = {
   parse,
   passthrough,
+  patterns,
   filter,
   enrich,
   sink,
