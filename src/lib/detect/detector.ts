@@ -29,6 +29,8 @@ export class Detector implements Transform {
   private readonly anomaly: number;
   private readonly by: readonly number[];
   private readonly watches: readonly Watch[];
+  /** Whether any of them has something to say about what did not come. */
+  private readonly goesByTime: boolean;
   private readonly watermark = new Watermark();
   private out: Buffer[] = [];
 
@@ -40,6 +42,7 @@ export class Detector implements Transform {
     this.anomaly = fields.add("anomaly");
     this.by = settings.by.map((name) => fields.add(name));
     this.watches = settings.watches(fields);
+    this.goesByTime = this.watches.some((watch) => watch.advance !== undefined);
     this.projector = new Projector(fields);
   }
 
@@ -98,7 +101,7 @@ export class Detector implements Transform {
       moment.group = this.groupOf(rows, row);
       const before = this.watermark.nowMs;
       moment.timeMs = this.timeOf(rows, row);
-      if (this.watermark.nowMs > before) {
+      if (this.goesByTime && this.watermark.nowMs > before) {
         const late = this.lateAlarms();
         if (late.length > 0) {
           this.keep(rows, from, row);
