@@ -24,6 +24,7 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     load: () => import("./sample.js"),
   },
   dedupe: { summary: "leave out events that repeat one before them", load: () => import("./dedupe.js") },
+  sort: { summary: "put events in order of time, or of fields", load: () => import("./sort.js") },
   enrich: { summary: "add fields to events", load: () => import("./enrich.js") },
   patterns: {
     summary: "find the patterns of messages: what is said how often, and what is new",
@@ -32,6 +33,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
   detect: {
     summary: "find what is unusual: values, rates, new and vanished values, silence",
     load: () => import("./detect.js"),
+  },
+  window: {
+    summary: "aggregate events over windows of time",
+    load: () => import("./window.js"),
   },
   redact: { summary: "find secrets and personal data, and hide them", load: () => import("./redact.js") },
   sink: { summary: "store events", load: () => import("./sink.js") },

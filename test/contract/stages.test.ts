@@ -81,6 +81,16 @@ describe.each(trials)("$title", ({ step, input }) => {
     expect(outcome(step, [input], { isIdle: true })).toEqual(whole);
   });
 
+  it("gives nothing again in a run after one that has ended", () => {
+    const run = running(step);
+    run.transform.push(blockOf(input), run.emit);
+    run.transform.end?.(run.emit);
+    const next = running(step);
+    if (run.transform.save !== undefined) next.transform.load?.(deserialize(serialize(run.transform.save())));
+    next.transform.end?.(next.emit);
+    expect(textOf(next.output)).toBe("");
+  });
+
   it("gives the same fused as through pipes", () => {
     const mark = (json: string) => ({
       declaration: marker,
@@ -198,9 +208,14 @@ function outcome(step: Step<StageDeclaration>, inputs: readonly string[], manner
   }
   if (manner.isIdle === true) transform.idle?.(emit);
   transform.end?.(emit);
-  const isBlank = (count: number) => count === 0;
-  for (const name of Object.keys(counts)) if (isBlank(counts[name]!)) delete counts[name];
-  return { output: textOf(output), rejected, counts };
+  const counted = Object.entries(counts).filter(([, count]) => count !== 0);
+  return { output: textOf(output), rejected, counts: Object.fromEntries(counted) };
+}
+
+function running(step: Step<StageDeclaration>) {
+  const output: Block[] = [];
+  const emit = (block: Block) => output.push(block) > 0;
+  return { transform: step.declaration.create(step.given, ignored, step.opened), output, emit };
 }
 
 function blockOf(text: string): Block {

@@ -38,7 +38,11 @@ export async function runPipeline(
     throw error;
   } finally {
     terminal.signal.removeEventListener("abort", stop);
-    if (options.hasStats) await terminal.stderr.write(run.counters.report(plan.workers, sink.counts?.()));
+    if (options.hasStats) {
+      const stages = opened.stages.map(({ declaration, label }) => label ?? declaration.name);
+      const { workers } = run;
+      await terminal.stderr.write(run.counters.report({ stages, workers, sink: sink.counts?.() ?? {} }));
+    }
   }
   await writeReports(opened, run.counters, terminal);
   return 0;

@@ -3,7 +3,6 @@
  * bounded by the blocks in flight; when the sink is slow the source is not read.
  */
 import { giveBuffer } from "../base/buffers.js";
-import { failure } from "../base/errors/index.js";
 import type { Block } from "../event/block.js";
 import { Block as EventBlock } from "../event/block.js";
 import { countLines } from "../event/lines.js";
@@ -13,9 +12,9 @@ import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
 import { Aligner } from "./aligner.js";
 import { builtins } from "./builtin.js";
-import { Chain, type Rejected, type Tally } from "./chain.js";
-import { Counters } from "./counters.js";
-import { DeadLetters, type Placed, placeOf } from "./dead-letters.js";
+import { Chain, type Tally } from "./chain.js";
+import type { Counters } from "./counters.js";
+import { Ledger, NOWHERE, type Place } from "./ledger.js";
 import { asBuffer, type WorkerReply, type WorkerSetup, workerStage } from "./messages.js";
 import type { RunOptions } from "./pipeline.js";
 import type { Plan } from "./plan.js";
@@ -44,21 +43,11 @@ interface Landed {
   readonly isPrepared?: boolean;
 }
 
-/** Where lines that are set aside stood: behind `base` lines of the source, for stages up to `lastStage`. */
-interface Place {
-  readonly source: string;
-  readonly base: number;
-  readonly lastStage: number;
-}
-
-const NOWHERE: Place = { source: "<pipeline>", base: 0, lastStage: -1 };
-
 export class Run {
-  readonly counters = new Counters();
   private readonly plan: Plan;
   private readonly options: RunOptions;
   private readonly terminal: Terminal;
-  private readonly deadLetters: DeadLetters;
+  private readonly ledger: Ledger;
   private readonly spread: Chain;
   private readonly serial: Chain;
   private readonly source: Source;
@@ -66,7 +55,6 @@ export class Run {
   private pool: Pool | undefined;
   private starting: Promise<void> | undefined;
   private readonly flights: Flight[] = [];
-  private readonly lineBase = new Map<string, number>();
   private readonly aligner: Aligner | undefined;
   private readonly refreshing: Refreshing;
   /** Blocks whose buffers are used again once the sink releases them; and whether their input's buffer came back too. */
@@ -81,20 +69,31 @@ export class Run {
     this.source = source;
     this.sink = sink;
     this.aligner = plan.align && new Aligner(plan.align);
-    this.deadLetters = new DeadLetters(options.deadLetters, terminal, sink);
+    this.ledger = new Ledger(options, terminal, sink);
     this.spread = new Chain(
       plan.spread,
       terminal.nowMs,
       plan.before.map((n) => builtins[n]),
       plan.afterSpread.map((n) => builtins[n]),
+      options.hasStats,
     );
     this.serial = new Chain(
       plan.serial,
       terminal.nowMs,
       [],
       plan.afterSerial.map((n) => builtins[n]),
+      options.hasStats,
     );
     this.refreshing = new Refreshing(this.spread, this.serial);
+  }
+
+  /** Worker threads that were started. */
+  get workers(): number {
+    return this.pool === undefined ? 0 : this.plan.workers;
+  }
+
+  get counters(): Counters {
+    return this.ledger.counters;
   }
 
   /** To the end of the source. Rejects with the error that ended it early; source and sink are closed either way. */
@@ -103,7 +102,7 @@ export class Run {
       if (!isOfState(position)) this.source.acknowledge?.(position);
     };
     this.sink.onReleased = (block) => this.reuse(block);
-    this.source.onOversized = (piece, isLast) => this.keepOversized(piece, isLast);
+    this.source.onOversized = (piece, isLast) => this.ledger.keepOversized(piece, isLast);
     try {
       const known = (await this.sink.positions?.()) ?? [];
       const { plan, serial, source, sink, options } = this;
@@ -160,7 +159,7 @@ export class Run {
     await this.releaseHeld();
     for (const block of this.spread.idle()) await this.throughSerial(block);
     const blocks = this.serial.idle();
-    this.settle(this.serial.takeTally(), NOWHERE);
+    this.ledger.settle(this.serial.takeTally(), NOWHERE);
     await this.writeAfterSerial(blocks);
     if (this.checkpoints?.isDue) await this.checkpoints.save();
     if (isFirst || blocks.length > 0) await this.sink.flush();
@@ -198,6 +197,7 @@ export class Run {
       before,
       after: afterSpread,
       isAligned: this.aligner !== undefined,
+      isMetered: this.options.hasStats,
       ...(this.options.fixedNowMs === undefined ? {} : { fixedNowMs: this.options.fixedNowMs }),
       surroundings: {
         cwd: this.terminal.cwd,
@@ -244,13 +244,11 @@ export class Run {
 
   private async land({ block, lines, blocks, tally, isPrepared = false }: Landed): Promise<void> {
     const source = block.origin?.name ?? block.labels?.source ?? "<stdin>";
-    const base = this.lineBase.get(source) ?? 0;
-    this.counters.linesIn += lines;
-    this.lineBase.set(source, base + lines);
-    this.settle(tally, { source, base, lastStage: this.plan.before.length });
+    const came = this.ledger.came(source, lines);
+    this.ledger.settle(tally, { ...came, lastStage: this.plan.before.length });
     if (!this.isWanted) return;
     // Without a stage before them, the lines of the stages that keep state are those of the input.
-    const place = this.plan.spread.length === 0 ? { source, base, lastStage: 0 } : undefined;
+    const place = this.plan.spread.length === 0 ? { ...came, lastStage: 0 } : undefined;
     for (const out of withPosition(blocks, block.position)) await this.throughSerial(out, isPrepared, place);
     if (this.checkpoints?.isDue) await this.checkpoints.save();
   }
@@ -259,7 +257,7 @@ export class Run {
     const isNothing = isPrepared && block.bytes.length === 0;
     const push = () => (isPrepared ? this.serial.pushPrepared(block.bytes) : this.serial.push(block));
     const blocks = isNothing ? [] : push();
-    this.settle(this.serial.takeTally(), place);
+    this.ledger.settle(this.serial.takeTally(), place);
     if (this.checkpoints === undefined) return this.writeAll(withPosition(blocks, block.position));
     await this.writeAll(blocks.map(withoutPosition));
     this.checkpoints.passed(block.position);
@@ -274,7 +272,7 @@ export class Run {
 
   private async writeAll(blocks: readonly Block[]): Promise<void> {
     for (const block of blocks) {
-      this.counters.bytesOut += block.bytes.length;
+      this.counters.wrote(block.bytes);
       if (this.isWanted && !(await this.sink.write(block))) {
         this.isWanted = false;
         this.source.stop();
@@ -282,45 +280,15 @@ export class Run {
     }
   }
 
-  /** Books what a block did: counts, and lines set aside with their place in the input. */
-  private settle(tally: Tally, { source, base, lastStage }: Place): void {
-    this.counters.add(tally);
-    const { rejected, doubtful } = tally;
-    if (rejected.length === 0 && (doubtful === undefined || !this.options.isStrict)) return;
-    const place = (letter: Rejected): Placed => {
-      const line = letter.stageIndex <= lastStage ? base + letter.line + 1 : undefined;
-      return { rejected: letter, source, line };
-    };
-    if (this.options.isStrict) {
-      const [first] = [...rejected, ...(doubtful === undefined ? [] : [doubtful])].sort(
-        (a, b) => a.line - b.line,
-      );
-      throw failure("input.strict", {
-        place: placeOf(place(first!)),
-        stage: first!.stage,
-        reason: first!.reason,
-      });
-    }
-    this.deadLetters.keep(rejected.map(place));
-  }
-
-  /** A line too long to handle is kept in pieces, one dead letter each. */
-  private keepOversized(piece: Buffer, isLast: boolean): void {
-    const reason = "piece of a line longer than the limit";
-    if (this.options.isStrict) throw failure("input.strict", { place: "<source>", stage: "source", reason });
-    if (isLast) this.counters.rejected++;
-    if (piece.length === 0) return;
-    const rejected = { stage: "source", stageIndex: 0, reason, raw: piece, line: 0 };
-    this.deadLetters.keep([{ rejected, source: "<source>", line: undefined }]);
-  }
-
   private async finish(): Promise<void> {
     const blocks = this.spread.end();
-    this.settle(this.spread.takeTally(), NOWHERE);
+    this.ledger.settle(this.spread.takeTally(), NOWHERE);
     for (const block of blocks) await this.throughSerial(block);
-    const last = this.serial.end();
-    this.settle(this.serial.takeTally(), NOWHERE);
-    await this.writeAfterSerial(last);
+    for (const last of this.serial.ending()) {
+      this.ledger.settle(this.serial.takeTally(), NOWHERE);
+      await this.writeAfterSerial(last);
+      if (!this.isWanted) return;
+    }
   }
 
   /** The sink first: what it still makes durable is acknowledged before the source writes its last checkpoint. */
@@ -331,7 +299,7 @@ export class Run {
       await this.starting?.catch(() => {});
       await this.pool?.close();
       await this.source.close();
-      this.deadLetters.report();
+      this.ledger.report();
     }
   }
 }

@@ -1,7 +1,10 @@
 /** `enrich --cast FIELD=TYPE`: a field's value as another type. */
 import { failure } from "../base/errors/index.js";
 import { anyTime, epochTime } from "../base/time.js";
+import { Event } from "../event/event.js";
+import { rawPath, setRawPath } from "../event/field-path.js";
 import { quote } from "../event/quote.js";
+import type { Rows } from "../event/rows.js";
 import type { Enricher } from "./enricher.js";
 
 export const CAST_TYPES = ["int", "float", "bool", "string", "time"] as const;
@@ -48,27 +51,67 @@ export function castJson(raw: string, type: CastType, nowMs: number): string | u
   return type === "int" ? whole(text.trim()) : decimal(text.trim());
 }
 
-/** The value is left as it was when it cannot be the type; that is counted. */
+/**
+ * The value is cast where it stands, inside of an object too; it is left as it was when it cannot be the type, and that is
+ * counted.
+ */
 export function castEnricher(
   { field, type }: Cast,
   nowMs: () => number,
   count: (counter: "cast_failures") => void,
 ): Enricher {
   const key = `${quote(field)}:`;
+  const parents = parentsOf(field);
   return {
-    reads: [field],
-    writes: [field],
+    reads: [field, ...parents],
+    writes: [field, ...parents],
     bind: (fields) => {
       const number = fields.add(field);
+      const holders = parents.map((name) => ({ name, number: fields.add(name) }));
       return (rows, row, additions) => {
         const raw = rows.raw(number, row);
         if (raw === undefined) return;
         const json = castJson(raw, type, nowMs());
         if (json === undefined) count("cast_failures");
-        else if (json !== raw) additions.addText(key + json);
+        if (json === undefined || json === raw) return;
+        const start = rows.start(number, row);
+        const around = holders.filter(({ number }) => {
+          const from = rows.start(number, row);
+          return from !== 0 && (start === 0 || (from < start && start < rows.end(number, row)));
+        });
+        const inside = changedInside(rows, row, around, field, json);
+        additions.addText(inside ?? key + json);
       };
     },
   };
+}
+
+/** The members of an event that a path may lead into, the longest name first. */
+function parentsOf(path: string): string[] {
+  const names: string[] = [];
+  for (let dot = path.lastIndexOf("."); dot > 0; dot = path.lastIndexOf(".", dot - 1))
+    names.push(path.slice(0, dot));
+  return names;
+}
+
+/** The member that holds the field, with its new value. */
+function changedInside(
+  rows: Rows,
+  row: number,
+  holders: readonly { readonly name: string; readonly number: number }[],
+  path: string,
+  json: string,
+): string | undefined {
+  for (const { name, number } of holders) {
+    const start = rows.start(number, row);
+    if (start === 0 || rows.bytes[start] !== 0x7b) continue;
+    const object = Event.parse(rows.bytes.utf8Slice(start, rows.end(number, row)));
+    const rest = path.slice(name.length + 1);
+    if (!(object instanceof Event) || rawPath(object, rest) === undefined) continue;
+    setRawPath(object, rest, json);
+    return `${quote(name)}:${object.toString()}`;
+  }
+  return undefined;
 }
 
 const TRUE = /^\s*(?:true|yes|on|1)\s*$/i;

@@ -1,5 +1,5 @@
 /** What can be given to `enrich`. */
-import { flag, integer, list, size, text, type ValuesOf } from "../options/options.js";
+import { duration, flag, integer, list, size, text, type ValuesOf } from "../options/options.js";
 import { fieldList } from "../options/stream.js";
 
 export const enrichOptions = {
@@ -43,6 +43,16 @@ export const enrichOptions = {
   }),
   keep: fieldList({ summary: "keep these fields alone; `*` stands for any characters" }),
   drop: fieldList({ summary: "take these fields out; `*` stands for any characters" }),
+  dnsServer: list({
+    metavar: "ADDRESS[:PORT]",
+    advanced: true,
+    summary: "ask this name server; default those of the system",
+  }),
+  dnsWait: duration({
+    default: 500,
+    advanced: true,
+    summary: "how long a block of events waits for names at most",
+  }),
   lookupLimit: size({
     default: 256 << 20,
     advanced: true,

@@ -3,6 +3,7 @@ import { failure } from "../base/errors/index.js";
 import type { Assignment } from "../event/assign.js";
 import { quote } from "../event/quote.js";
 import type { StageIo } from "../stage/resources.js";
+import { DnsNames, type NameSource } from "./dns-names.js";
 import { GeoFault, type GeoHolder, openGeoDatabase } from "./geoip.js";
 import { readLookup } from "./lookup-words.js";
 import { readFieldPrefix } from "./members-text.js";
@@ -11,12 +12,16 @@ import type { EnrichValues } from "./options.js";
 import { reloading } from "./reloading.js";
 import { loadAgentParser, type ParseAgent } from "./user-agent.js";
 
+/** How long a name server has for an answer. */
+const DNS_TIMEOUT_MS = 2000;
+
 export interface EnrichResources {
   /** From `--env` and `--host`. */
   readonly surroundings: readonly Assignment[];
   readonly lookups: readonly OpenedLookup[];
   readonly geo: readonly GeoHolder[];
   readonly parseAgent: ParseAgent | undefined;
+  readonly names: NameSource | undefined;
   /** Take up changes of files. */
   readonly refreshes: readonly (() => Promise<void>)[];
 }
@@ -44,7 +49,9 @@ export async function openResources(
     refreshes.push(refresh);
   }
   const parseAgent = options.userAgent.length === 0 ? undefined : await loadAgentParser();
-  return { surroundings, lookups, geo, parseAgent, refreshes };
+  const names =
+    options.dns.length === 0 ? undefined : new DnsNames(options.dnsServer, DNS_TIMEOUT_MS, options.dnsWait);
+  return { surroundings, lookups, geo, parseAgent, names, refreshes };
 }
 
 /** A variable that is not set sets no field; that is said. */

@@ -20,11 +20,12 @@ export interface Shape {
   readonly drop: NameList | undefined;
 }
 
-/** What is done with a member of some name. */
+/** What is done with a member of some name; from RENAMED on: it gets the name of that number. */
 const KEPT = 0;
 const DROPPED = 1;
-/** The event takes the careful way: a rename, or a list that says something of the inside of an object. */
+/** The event takes the careful way: names meet, or a list says something of the inside of an object. */
 const CAREFUL = 2;
+const RENAMED = 3;
 
 /**
  * Renames first, then `keep`, then `drop`. A renamed member stays in its place; one that had the new name is gone. What is left is
@@ -32,14 +33,19 @@ const CAREFUL = 2;
  */
 export class ShapePass implements Pass {
   private readonly shape: Shape;
+  private readonly newKeys: readonly Buffer[];
   private readonly projector = new Projector(new FieldSet());
   private readonly keys = new TextPool(8192);
-  private fates: (number | undefined)[] = [];
+  /** By twice the number of a key, and one more for a value that is an object. */
+  private known: (number | undefined)[] = [];
   private generation = 0;
   private readonly marks: number[] = [];
+  /** Of each member of the event at hand. */
+  private readonly fates: number[] = [];
 
   constructor(shape: Shape) {
     this.shape = shape;
+    this.newKeys = shape.renames.map(([, to]) => Buffer.from(quote(to)));
   }
 
   apply(input: Buffer): { bytes: Buffer; faults: readonly Fault[] } {
@@ -55,62 +61,76 @@ export class ShapePass implements Pass {
         copied = start;
       }
       end = rows.lineEnd(row);
-      const fate = this.look(bytes, start);
-      if (fate === KEPT) continue;
+      const gravest = this.look(bytes, start);
+      if (gravest === KEPT) continue;
       output.copy(bytes, copied, start);
-      if (fate === CAREFUL) output.text(`${reshaped(bytes.utf8Slice(start, end - 1), this.shape)}\n`);
-      else this.writeKept(bytes, start, end, output);
+      if (gravest === CAREFUL) output.text(`${reshaped(bytes.utf8Slice(start, end - 1), this.shape)}\n`);
+      else this.write(bytes, start, end, output);
       copied = end;
     }
     output.copy(bytes, copied, end);
     return { bytes: output.take(), faults };
   }
 
-  /** Fills `marks`; the gravest fate of the members. */
+  /** Fills `marks` and `fates`. KEPT: the event stays as it is. */
   private look(bytes: Buffer, start: number): number {
-    const { marks } = this;
+    const { marks, fates } = this;
     membersAt(bytes, afterSpace(bytes, start), marks);
-    let fate = KEPT;
+    fates.length = 0;
+    let gravest = KEPT;
     for (let n = 0; n < marks.length; n += MARKS) {
-      const own = this.fateOf(bytes, marks[n]!, marks[n + 1]!, bytes[marks[n + 2]!] === 0x7b);
-      if (own > fate) fate = own;
+      const fate = this.fateOf(bytes, marks[n]!, marks[n + 1]!, bytes[marks[n + 2]!] === 0x7b);
+      const isAgain = fate >= RENAMED && fates.includes(fate);
+      if (fate === CAREFUL || isAgain) return CAREFUL;
+      if (fate !== KEPT) gravest = DROPPED;
+      fates.push(fate);
     }
-    return fate;
+    return gravest;
   }
 
   private fateOf(bytes: Buffer, start: number, end: number, isObject: boolean): number {
     const id = this.keys.id(bytes, start, end) * 2 + (isObject ? 1 : 0);
     if (this.keys.generation !== this.generation) {
-      this.fates = [];
+      this.known = [];
       this.generation = this.keys.generation;
     }
-    return (this.fates[id] ??= fateOfName(keyAt(bytes, start, end), isObject, this.shape));
+    return (this.known[id] ??= fateOfName(keyAt(bytes, start, end), isObject, this.shape));
   }
 
-  private writeKept(bytes: Buffer, start: number, end: number, output: Output): void {
-    const { marks } = this;
+  private write(bytes: Buffer, start: number, end: number, output: Output): void {
+    const { marks, fates } = this;
     const open = afterSpace(bytes, start);
     output.copy(bytes, start, marks[0] ?? open + 1);
     let isEmpty = true;
     for (let n = 0; n < marks.length; n += MARKS) {
-      const isObject = bytes[marks[n + 2]!] === 0x7b;
-      if (this.fateOf(bytes, marks[n]!, marks[n + 1]!, isObject) === DROPPED) continue;
-      output.copy(bytes, isEmpty ? marks[n]! : marks[n - 1]!, marks[n + 3]!);
+      const fate = fates[n / MARKS]!;
+      if (fate === DROPPED) continue;
+      const from = isEmpty ? marks[n]! : marks[n - 1]!;
       isEmpty = false;
+      if (fate === KEPT) {
+        output.copy(bytes, from, marks[n + 3]!);
+        continue;
+      }
+      const key = this.newKeys[fate - RENAMED]!;
+      output.copy(bytes, from, marks[n]!);
+      output.copy(key, 0, key.length);
+      output.copy(bytes, marks[n + 1]!, marks[n + 3]!);
     }
     output.copy(bytes, marks.at(-1) ?? open + 1, end);
   }
 }
 
 function fateOfName(name: string, isObject: boolean, { renames, keep, drop }: Shape): number {
-  for (const [from] of renames) {
-    if (from === name || (isObject && from.startsWith(`${name}.`))) return CAREFUL;
+  const from = renames.findIndex(([old]) => old === name);
+  for (const [old, to] of renames) {
+    if (to === name || (isObject && old.startsWith(`${name}.`))) return CAREFUL;
   }
-  if (drop?.has(name) === true) return DROPPED;
-  const isKept = keep === undefined || keep.has(name);
-  if (!isKept && !(isObject && keep.inside(name) !== undefined)) return DROPPED;
-  if (isObject && (!isKept || drop?.inside(name) !== undefined)) return CAREFUL;
-  return KEPT;
+  const newName = renames[from]?.[1] ?? name;
+  if (drop?.has(newName) === true) return DROPPED;
+  const isKept = keep === undefined || keep.has(newName);
+  if (!isKept && !(isObject && keep.inside(newName) !== undefined)) return DROPPED;
+  if (isObject && (!isKept || drop?.inside(newName) !== undefined)) return CAREFUL;
+  return from < 0 ? KEPT : RENAMED + from;
 }
 
 /** The careful way, on the text of one event. */

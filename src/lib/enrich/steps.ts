@@ -4,6 +4,7 @@ import type { StageContext } from "../stage/stage.js";
 import { castEnricher, readCasts } from "./cast.js";
 import { computedEnricher } from "./computed.js";
 import { containerEnricher } from "./containers.js";
+import { type DnsOutcome, DnsPass } from "./dns.js";
 import type { Enricher } from "./enricher.js";
 import { Enrichment } from "./enrichment.js";
 import { type GeoOutcome, geoEnricher } from "./geoip.js";
@@ -32,6 +33,7 @@ export function createEnrichment(
     ...unpacking(options, tallies).map(look),
     ...resources.surroundings.map((assignment): Step => ({ kind: "constant", assignment })),
     ...derived(options, resources, tallies).map(look),
+    ...naming(options, resources, context, tallies),
     ...casting(options, context, tallies).map(look),
     ...lookingUp(resources, tallies).map(look),
     ...setting(options, context, tallies),
@@ -79,6 +81,21 @@ function derived(options: EnrichValues, resources: EnrichResources, tallies: Tal
       }),
     ),
   ];
+}
+
+function naming(
+  { dns }: EnrichValues,
+  { names }: EnrichResources,
+  context: StageContext,
+  tallies: Tallies,
+): Step[] {
+  if (names === undefined) return [];
+  const fields = dns.map((text) => {
+    const { field, prefix } = readFieldPrefix(text, "");
+    return { field, prefix: prefix === "" ? `${field}.domain` : prefix };
+  });
+  const count = tallies.counters<DnsOutcome>("dns.");
+  return [{ kind: "pass", pass: new DnsPass(fields, names, context.nowMs, count) }];
 }
 
 function casting({ cast }: EnrichValues, context: StageContext, tallies: Tallies): Enricher[] {

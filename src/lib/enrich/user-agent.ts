@@ -46,7 +46,7 @@ export function agentMembers(header: string, prefix: string, parse: ParseAgent):
   const text = header.slice(0, UNITS_MAX).trim();
   if (text === "" || text === "-") return undefined;
   const { browser, os, platform } = parse(text);
-  const product = browser.name === undefined || browser.name === "" ? firstProduct(text) : browser;
+  const product = isNameless(browser) ? ownProduct(text) : browser;
   const isBot = platform.type === "bot" || isBotText(text);
   const members = new MembersText();
   members.text(`${prefix}.name`, product.name);
@@ -63,9 +63,20 @@ function deviceName({ vendor, model }: ParsedAgent["platform"]): string | undefi
   return [vendor, model].filter((part) => part !== undefined && part !== "").join(" ");
 }
 
-/** What is no browser names itself first (RFC 9110, 10.1.5): `curl/8.5.0`, `kube-probe/1.28`. */
-function firstProduct(text: string): { name?: string | undefined; version?: string | undefined } {
-  const match = /^([^\s/()<>@,;:\\"[\]?={}]{1,100})(?:\/(\S{1,100}))?/.exec(text);
+/** "Mozilla" is what all say. */
+function isNameless({ name }: ParsedAgent["browser"]): boolean {
+  return name === undefined || name === "" || name === "Mozilla";
+}
+
+/**
+ * What is no browser names itself first (RFC 9110, 10.1.5), `curl/8.5.0`, or behind a word that browsers understand:
+ * `Mozilla/5.0 (compatible; Somebot/1.0; ...)`.
+ */
+function ownProduct(text: string): { name?: string | undefined; version?: string | undefined } {
+  const match = COMPATIBLE.exec(text) ?? FIRST.exec(text);
   const name = match?.[1];
   return name === undefined || name === "Mozilla" ? {} : { name, version: match?.[2] };
 }
+
+const COMPATIBLE = /\(compatible; ([^\s/();,]{1,100})(?:\/([^\s();,]{1,100}))?/;
+const FIRST = /^([^\s/()<>@,;:\\"[\]?={}]{1,100})(?:\/(\S{1,100}))?/;

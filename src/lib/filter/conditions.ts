@@ -44,7 +44,7 @@ export class Conditions {
     this.tests = [...tests, ...expressions.map((expression) => this.counting(expression))];
   }
 
-  /** Sets `wanted` to 1 for each row that they hold for. Counts the events that an expression says nothing of. */
+  /** Sets `wanted` to 1 for each row that they hold for. */
   decide(rows: Rows, wanted: Uint8Array): void {
     const [first, ...more] = this.tests;
     if (first === undefined) wanted.fill(1);
@@ -53,7 +53,17 @@ export class Conditions {
         wanted[row] = first(rows, row) && more.every((test) => test(rows, row)) ? 1 : 0;
       }
     }
-    if (this.undecided > 0) this.countUndecided();
+  }
+
+  /** Counts the events that an expression said nothing of since the last time; `isReal` false: forgets them. */
+  countUndecided(isReal: boolean): void {
+    if (this.undecided === 0) return;
+    if (isReal) this.context.count("without an answer", this.undecided);
+    this.undecided = 0;
+    this.read.forEach(({ path }, n) => {
+      if (isReal && this.missing[n]! > 0) this.context.count(`without ${path}`, this.missing[n]);
+      this.missing[n] = 0;
+    });
   }
 
   private counting({ evaluate }: Expression): Test {
@@ -68,15 +78,6 @@ export class Conditions {
     this.undecided++;
     for (let n = 0; n < this.read.length; n++)
       if (!hasField(rows, this.read[n]!.field, row)) this.missing[n]!++;
-  }
-
-  private countUndecided(): void {
-    this.context.count("without an answer", this.undecided);
-    this.undecided = 0;
-    this.read.forEach(({ path }, n) => {
-      if (this.missing[n]! > 0) this.context.count(`without ${path}`, this.missing[n]);
-      this.missing[n] = 0;
-    });
   }
 }
 

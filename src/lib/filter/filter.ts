@@ -1,7 +1,7 @@
 /** The running half of `filter`: keeps the events for which every condition holds. */
 import { takeBuffer } from "../base/buffers.js";
 import { Block } from "../event/block.js";
-import type { Fault } from "../event/faults.js";
+import { type Fault, INVALID_UTF8 } from "../event/faults.js";
 import { countLines, lineAt } from "../event/lines.js";
 import { FieldSet, Projector, type Rows } from "../event/rows.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
@@ -49,11 +49,21 @@ export class Filter implements Transform {
     const needsOthers = this.isInverted || surroundings !== undefined;
     if (spans !== undefined && !needsOthers) return this.pushFound(block, spans, emit);
     const { rows, faults } = this.projector.apply(block.bytes);
-    for (const fault of faults) this.reject(block.bytes, fault, fault.start);
     const wanted = this.decide(rows);
     if (spans !== undefined) this.unmarkOthers(rows, block.bytes, spans, wanted);
     if (this.isInverted) for (let row = 0; row < wanted.length; row++) wanted[row]! ^= 1;
+    const before = surroundings?.snapshot();
     const lead = surroundings?.widen(rows, wanted) ?? [];
+    if (surroundings?.hasEnded() === true) {
+      const end = placeBeside(rows.lineEnd(surroundings.lastRow), faults);
+      if (end < block.bytes.length) {
+        // What comes after the last wanted event is not looked at, wherever the block ends.
+        this.conditions.countUndecided(false);
+        before?.();
+        return this.push(new Block(block.bytes.subarray(0, end), undefined, block.position), emit);
+      }
+    }
+    for (const fault of faults) this.reject(block.bytes, fault, fault.start);
     const isWanted = this.emitRows(block, rows, wanted, lead, emit);
     return isWanted && surroundings?.hasEnded() !== true;
   }
@@ -93,6 +103,7 @@ export class Filter implements Transform {
     emit: Emit,
   ): boolean {
     const { runs, kept } = runsOf(rows, wanted);
+    this.conditions.countUndecided(true);
     this.context.count("kept", kept + lead.length);
     this.context.count("dropped", rows.count - kept - lead.length);
     const bytes = bytesOf(rows.bytes, runs, lead);
@@ -105,6 +116,14 @@ export class Filter implements Transform {
     const raw = Buffer.from(input.subarray(place, place + end - start));
     this.context.reject({ reason, raw, line: lineAt(input, place), column });
   }
+}
+
+/** Where an offset of the projected bytes is in the input, from which lines that are no UTF-8 were taken out. */
+function placeBeside(offset: number, faults: readonly Fault[]): number {
+  let place = offset;
+  for (const { reason, start, end } of faults)
+    if (reason === INVALID_UTF8 && start < place) place += end + 1 - start;
+  return place;
 }
 
 /** The lines of the marked rows as stretches of bytes: start, end, start, ... */

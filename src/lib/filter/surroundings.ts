@@ -19,11 +19,15 @@ interface Saved {
   readonly version: number;
   readonly found: number;
   readonly owed: number;
-  readonly held: readonly Uint8Array[];
+  /** The held lines one after the other, and how long each is. */
+  readonly held: Uint8Array;
+  readonly lengths: Uint32Array;
 }
 
 export class Surroundings {
   private readonly settings: SurroundingsSettings;
+  /** The row that was the last to be wanted, once it has ended. */
+  lastRow = -1;
   private isDone: boolean;
   private found = 0;
   /** Lines still to print behind the last wanted one. */
@@ -62,24 +66,46 @@ export class Surroundings {
         isHeldNext = false;
         this.held = [];
       }
-      this.isDone ||= this.found >= this.settings.most && this.owed === 0;
+      if (this.found < this.settings.most || this.owed > 0) continue;
+      this.isDone = true;
+      this.lastRow = row;
+      break;
     }
     this.hold(rows, wanted);
     return lead;
   }
 
+  /** What goes back to how things are now. */
+  snapshot(): () => void {
+    const { found, owed, held } = this;
+    return () => {
+      this.isDone = false;
+      this.found = found;
+      this.owed = owed;
+      this.held = held;
+    };
+  }
+
   save(): State {
-    const saved: Saved = { version: VERSION, found: this.found, owed: this.owed, held: this.held };
+    const held = new Uint8Array(this.held.reduce((sum, line) => sum + line.length, 0));
+    const lengths = Uint32Array.from(this.held, (line) => line.length);
+    let at = 0;
+    for (const line of this.held) {
+      held.set(line, at);
+      at += line.length;
+    }
+    const saved: Saved = { version: VERSION, found: this.found, owed: this.owed, held, lengths };
     return saved;
   }
 
   load(state: State): void {
-    const { version, found, owed, held } = state as Saved;
+    const { version, found, owed, held, lengths } = state as Saved;
     if (version !== VERSION)
       throw failure("state.other-version", { stage: "filter", version, known: VERSION });
     this.found = found;
     this.owed = owed;
-    this.held = held.map((line) => Buffer.from(line));
+    let at = 0;
+    this.held = Array.from(lengths, (length) => Buffer.from(held.subarray(at, (at += length))));
     this.isDone = found >= this.settings.most && owed === 0;
   }
 

@@ -15,13 +15,16 @@ const STRINGS = 256;
 
 const SLOTS = 1024;
 const SLOT_WORDS = 3;
-const LOOKUP_BYTES = 96;
+const LOOKUP_BYTES = 128;
+const FILTER_BYTES = 8192;
+const HASH = 0x9e3779b1;
 const ROOM_BYTES = 1 << 20;
 const GROUPS_MAX = 700;
 
 /** What asks for a place: a detector, or the rules of field names. */
 export interface Asker {
   readonly literals?: readonly string[];
+  readonly prefixes?: readonly string[];
   readonly words?: readonly string[];
   readonly shapes?: readonly Shape[];
   /** Whether it wants to see every string. */
@@ -32,6 +35,8 @@ export interface Asker {
 export interface Literal {
   readonly text: string;
   readonly isAnyCase: boolean;
+  /** Whether it only counts where a word begins. */
+  readonly startsWord: boolean;
   readonly asker: number;
 }
 
@@ -54,8 +59,12 @@ export class Anchors {
     const groups = new Map<string, Literal[]>();
     askers.forEach((asker, index) => {
       for (const shape of asker.shapes ?? []) byShape[SHAPES[shape]]!.push(index);
-      for (const text of asker.literals ?? []) addTo(groups, { text, isAnyCase: false, asker: index });
-      for (const text of asker.words ?? []) addTo(groups, { text, isAnyCase: true, asker: index });
+      const add = (texts: readonly string[] = [], isAnyCase: boolean, startsWord: boolean) => {
+        for (const text of texts) addTo(groups, { text, isAnyCase, startsWord, asker: index });
+      };
+      add(asker.literals, false, false);
+      add(asker.prefixes, false, true);
+      add(asker.words, true, false);
     });
     this.byShape = byShape;
     this.groups = [...groups.values()];
@@ -111,23 +120,38 @@ function lower(text: string): string {
   return String.fromCharCode(...[...text].map((c) => c.charCodeAt(0) | 0x20));
 }
 
-/** Six lookups of sixteen bytes, then the hash table (kernel/assembly/anchors.ts has the drawing). */
+/** Eight lookups of sixteen bytes, then the hash table (kernel/assembly/anchors.ts has the drawing). */
 function tableOf(groups: readonly (readonly Literal[])[]): Buffer {
-  const table = Buffer.alloc(LOOKUP_BYTES + SLOTS * SLOT_WORDS * 4);
+  const table = Buffer.alloc(LOOKUP_BYTES + FILTER_BYTES + SLOTS * SLOT_WORDS * 4);
   const buckets = bucketsOf(groups);
   groups.forEach((literals, group) => {
     const bit = 1 << buckets[group]!;
     for (const { text, isAnyCase } of literals) {
-      for (let n = 0; n < 3; n++) {
+      for (let n = 0; n < 4; n++) {
+        if (n === text.length) {
+          for (let half = 0; half < 32; half++) table[n * 32 + half]! |= bit;
+          continue;
+        }
         for (const byte of casesOf(text.charCodeAt(n), isAnyCase)) {
           table[n * 32 + (byte & 15)]! |= bit;
           table[n * 32 + 16 + (byte >> 4)]! |= bit;
         }
       }
     }
+    for (const { text } of literals) putFilter(table, text);
     putSlot(table, literals, group);
   });
   return table;
+}
+
+/** Sets the bits of the four bytes that the literal begins with; of the fourth that may follow one of three, all. */
+function putFilter(table: Buffer, text: string): void {
+  const [a = 0, b = 0, c = 0] = [...text].map((letter) => letter.charCodeAt(0) | 0x20);
+  const fourths = text.length > 3 ? [text.charCodeAt(3)] : Array.from({ length: 256 }, (_, byte) => byte);
+  for (const fourth of fourths) {
+    const hash = Math.imul(a | (b << 8) | (c << 16) | ((fourth | 0x20) << 24), HASH) >>> 16;
+    table[LOOKUP_BYTES + (hash >> 3)]! |= 1 << (hash & 7);
+  }
 }
 
 function putSlot(table: Buffer, literals: readonly Literal[], group: number): void {
@@ -139,8 +163,8 @@ function putSlot(table: Buffer, literals: readonly Literal[], group: number): vo
   for (const { text } of literals) {
     fourth |= text.length === 3 ? -1 : 1 << ((text.charCodeAt(3) | 0x20) & 31);
   }
-  let slot = Math.imul(key, 0x9e3779b1) >>> 22;
-  const at = () => LOOKUP_BYTES + slot * SLOT_WORDS * 4;
+  let slot = Math.imul(key, HASH) >>> 22;
+  const at = () => LOOKUP_BYTES + FILTER_BYTES + slot * SLOT_WORDS * 4;
   while (table.readUInt32LE(at()) !== 0) slot = (slot + 1) & (SLOTS - 1);
   table.writeUInt32LE(key, at());
   table.writeUInt32LE(group, at() + 4);

@@ -36,13 +36,17 @@ export interface Detector {
   readonly shapes?: readonly Shape[];
   /** Texts of three bytes or more, letters in this case; asked where one begins. */
   readonly literals?: readonly string[];
-  /** The same with letters in any case. */
+  /** The same, asked only where a word begins: behind no letter, digit or underscore. */
+  readonly prefixes?: readonly string[];
+  /** As `literals`, with letters in any case. */
   readonly words?: readonly string[];
   /**
    * What is at the place `at` of `text`, where a shape or literal is. Looks at a bounded number of bytes, or at bytes that no
    * other place asks for again: the whole is linear in the length of the text.
    */
   find(text: string, at: number): Span | undefined;
+  /** Whether what looks like it can be an id of tracing by chance: then it is none as the whole of `trace_id` and the like. */
+  readonly isOftenId?: boolean;
   /** How values are written before they are hashed, so that two ways to write one value give one hash. */
   readonly normal?: (value: string) => string;
   /** Texts in which what stands between « and » must be found, and nothing else. */

@@ -161,7 +161,9 @@ export class Finder {
       return;
     }
     const span = hunter.find?.(passage.text, at);
-    if (span !== undefined) keep(span, asker, hunter, passage, found);
+    if (span === undefined) return;
+    if (hunter.isOftenId === true && bytes !== undefined && isTraceId(passage, span, bytes)) return;
+    keep(span, asker, hunter, passage, found);
   }
 
   /** Is the string a key with a telling name? Then its whole value is found. */
@@ -194,6 +196,14 @@ function keep(span: Span, asker: number, hunter: Hunter, passage: Passage, found
   const end = from + (places === undefined ? span.end : places[span.end]!);
   found.push({ start, end, hunter: asker, isToken: false });
 }
+
+/** Sixteen or thirty-two digits by chance all decimal: the whole value of a field that has ids of tracing. */
+function isTraceId({ text, from }: Passage, { start, end }: Span, bytes: Buffer): boolean {
+  if (end - start !== text.length) return false;
+  return TRACE_KEY.test(bytes.latin1Slice(Math.max(0, from - 24), from));
+}
+
+const TRACE_KEY = /"(?:trace|span|parent|parent_span|request|correlation)[_.-]?id"[ \t]{0,4}:[ \t]{0,4}"$/i;
 
 /** Where the strings begin that have a backslash. */
 function escapedStrings(places: Places): Set<number> {

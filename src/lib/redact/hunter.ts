@@ -14,6 +14,7 @@ export interface Hunter extends Asker {
   readonly matchesName?: (name: string) => boolean;
   /** Of the rules of field names: what a value says, undefined when there is nothing to hide in it. */
   readonly fieldValue?: (bytes: Buffer, start: number, end: number) => string | undefined;
+  readonly isOftenId?: boolean;
   readonly isAllowed: (value: string) => boolean;
   readonly normal?: (value: string) => string;
 }

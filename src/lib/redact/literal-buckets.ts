@@ -1,15 +1,18 @@
 /**
- * Which of the eight buckets each group of literals goes to. The kernel asks, for the three bytes at every place, whether some
+ * Which of the eight buckets each group of literals goes to, the upper four being for those that only count where a word
+ * begins. The kernel asks, for the four bytes at every place, whether some
  * bucket has literals with these halves of bytes; a bucket answers for all combinations of its halves, so groups that are alike
  * belong together.
  */
 interface Texts {
   readonly text: string;
   readonly isAnyCase: boolean;
+  readonly startsWord: boolean;
 }
 
 const BUCKETS = 8;
-const POSITIONS = 3;
+const FIRST_OF_WORDS = 4;
+const POSITIONS = 4;
 
 export function bucketsOf(groups: readonly (readonly Texts[])[]): readonly number[] {
   const masks = groups.map(masksOf);
@@ -19,7 +22,9 @@ export function bucketsOf(groups: readonly (readonly Texts[])[]): readonly numbe
   for (const index of order) {
     let best = 0;
     let least = Number.POSITIVE_INFINITY;
-    for (let bucket = 0; bucket < BUCKETS; bucket++) {
+    const startsWord = groups[index]!.every((literal) => literal.startsWord);
+    const to = startsWord ? BUCKETS : FIRST_OF_WORDS;
+    for (let bucket = startsWord ? FIRST_OF_WORDS : 0; bucket < to; bucket++) {
       const have = buckets[bucket];
       const more = costOf(union(have, masks[index]!)) - (have === undefined ? 0 : costOf(have));
       if (more < least) {
@@ -33,11 +38,16 @@ export function bucketsOf(groups: readonly (readonly Texts[])[]): readonly numbe
   return chosen;
 }
 
-/** For each of three bytes: which low and which high halves occur, as bits. */
+/** For each of four bytes: which low and which high halves occur, as bits. */
 function masksOf(literals: readonly Texts[]): Uint32Array {
   const masks = new Uint32Array(2 * POSITIONS);
   for (const { text, isAnyCase } of literals) {
     for (let n = 0; n < POSITIONS; n++) {
+      if (n === text.length) {
+        masks[2 * n] = 0xffff;
+        masks[2 * n + 1] = 0xffff;
+        continue;
+      }
       const byte = text.charCodeAt(n);
       const other = isAnyCase && /[a-z]/i.test(text.charAt(n)) ? byte ^ 0x20 : byte;
       masks[2 * n]! |= 1 << (byte & 15);
@@ -51,7 +61,7 @@ function union(a: Uint32Array | undefined, b: Uint32Array): Uint32Array {
   return a === undefined ? b : b.map((bits, n) => bits | a[n]!);
 }
 
-/** How often log text meets the masks: the product over three bytes of the share of text that each lets through. */
+/** How often log text meets the masks: the product over four bytes of the share of text that each lets through. */
 function costOf(masks: Uint32Array): number {
   let cost = 1;
   for (let n = 0; n < POSITIONS; n++) {

@@ -24,7 +24,7 @@ const PATH_CLASS = "\\s,;:()'\"\\[\\]{}<>|=";
 /** In order of trial. */
 const FORMS: readonly (readonly [type: string, pattern: string])[] = [
   ["time", `(?:${DAY},? +)?${MONTH},? +${N}(?:,? +${CLOCK}(?:${ZONE})?)?(?:,? +${N})?${STOP}`],
-  ["time", `(?:${DAY},? +)?${N}[- ]${MONTH}[- ]${N}(?:[ :]${CLOCK}(?:${ZONE})?)?${STOP}`],
+  ["time", `(?:${DAY},? +)?${N}[-/ ]${MONTH}[-/ ]${N}(?:[ :]${CLOCK}(?:${ZONE})?)?${STOP}`],
   ["time", `${N}(?:-${N}-|/${N}/)${N}(?:[T ]${CLOCK}(?:${ZONE})?)?${STOP}`],
   ["time", `${CLOCK}(?:${ZONE})?${STOP}`],
   ["uuid", `${X}+-${X}+-${X}+-${X}+-${X}+${STOP}`],

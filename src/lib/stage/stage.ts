@@ -57,7 +57,13 @@ export interface Transform {
   pushPrepared?(prepared: Buffer, emit: Emit): boolean;
   /** Input is idle: lets out what is only waiting for a line that may not come. Called within half a second, and four times a second for as long as nothing comes. */
   idle?(emit: Emit): void;
+  /** The input is over: lets everything out. What `save` gives after it goes to the next run, which may find more input. */
   end?(emit: Emit): void;
+  /**
+   * For a stage that holds more than fits memory: lets out about a block of what it holds, and says whether there is more. Called
+   * until there is none, then `end` is called, which alone lets out all of it as well.
+   */
+  endPart?(emit: Emit): boolean;
   /** Plain data that says everything about the past that matters to what comes. Must not disturb the running transform. */
   save?(): State;
   /** Called once, before anything else. Throws state.other-version for what another version has saved. */

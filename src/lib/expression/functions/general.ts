@@ -84,6 +84,15 @@ export const generalFunctions: readonly FunctionDeclaration[] = [
     call: ([value]) => kindOf(value as ExpressionValue),
   },
   {
+    name: "dyn",
+    takes: "value",
+    parameters: [ANY],
+    returns: "any",
+    summary: "the value itself; what is compared with it is not checked beforehand",
+    examples: [{ expression: 'dyn(1) == "1"', result: "false" }],
+    call: ([value]) => value,
+  },
+  {
     name: "severity",
     takes: "level",
     parameters: [["string"]],

@@ -1,8 +1,9 @@
 // Finds the places in a block where something that may have to be redacted can begin: one pass, 64 bytes a step. What
 // is there is for the host to say; here only the shape is looked at.
 //
-// The table, written by the host: six lookups of sixteen bytes (by low and high half of a byte, for the first, second and third
-// byte of a literal; a bit a bucket of literals), then a hash table of the literals' first three bytes, 12 bytes a slot:
+// The table, written by the host: eight lookups of sixteen bytes (by low and high half of a byte, for each of the first four bytes
+// of a literal; a bit a bucket of literals, the upper four for those that only count where a word begins), then a filter of 65,536
+// bits by a hash of four bytes, then a hash table of the literals' first three bytes, 12 bytes a slot:
 //
 //   [three bytes, lower case, bit 24 set: in use][group][which fourth bytes, a bit each by their low five bits]
 //
@@ -10,9 +11,11 @@
 const SLOTS: u32 = 1024;
 const SLOT_BYTES: u32 = 12;
 const PLACE_BYTES: usize = 12;
+const LOOKUP_BYTES: usize = 128;
+const FILTER_BYTES: usize = 8192;
 /** At most this many places come from one byte, so from 64 bytes at most 64 times it. */
 const PLACES_A_BYTE: usize = 3;
-const table: usize = memory.data(96 + 1024 * 12, 16);
+const table: usize = memory.data(128 + 8192 + 1024 * 12, 16);
 
 const LITERAL: u32 = 0;
 const AT: u32 = 1;
@@ -39,6 +42,8 @@ let isNextEscaped: u64 = 0;
 let stringStart: usize = 0;
 let escapedString: usize = 0;
 let previousInside: u64 = 0;
+/** Where a row of groups of digits ends that is too short for anything. */
+let shortEnd: usize = 0;
 let output: usize = 0;
 
 export function anchorsTableAt(): usize { return table; }
@@ -50,6 +55,7 @@ export function anchorsStart(): void {
   stringStart = 0;
   escapedString = 0;
   previousInside = 0;
+  shortEnd = 0;
 }
 
 // @ts-ignore: decorator
@@ -81,24 +87,81 @@ function digits(p: usize): u64 {
   );
 }
 
-/** Sixteen bytes: those where a bucket has a literal whose first three bytes have these halves. */
 // @ts-ignore: decorator
 @inline
-function literalsOf(p: usize): v128 {
-  const low = i8x16.splat(0x0f);
-  const a = v128.load(p);
-  const b = v128.load(p, 1);
-  const c = v128.load(p, 2);
-  const first = v128.and(
-    i8x16.swizzle(v128.load(table), v128.and(a, low)), i8x16.swizzle(v128.load(table, 16), i8x16.shr_u(a, 4)),
+function lookUp(v: v128, at: usize): v128 {
+  return v128.and(
+    i8x16.swizzle(v128.load(at), v128.and(v, i8x16.splat(0x0f))), i8x16.swizzle(v128.load(at, 16), i8x16.shr_u(v, 4)),
   );
-  const second = v128.and(
-    i8x16.swizzle(v128.load(table, 32), v128.and(b, low)), i8x16.swizzle(v128.load(table, 48), i8x16.shr_u(b, 4)),
+}
+
+/** For each of sixteen bytes, the buckets that have a literal whose first four bytes have the halves of these. */
+// @ts-ignore: decorator
+@inline
+function bucketsOf(p: usize): v128 {
+  return v128.and(
+    v128.and(lookUp(v128.load(p), table), lookUp(v128.load(p, 1), table + 32)),
+    v128.and(lookUp(v128.load(p, 2), table + 64), lookUp(v128.load(p, 3), table + 96)),
   );
-  const third = v128.and(
-    i8x16.swizzle(v128.load(table, 64), v128.and(c, low)), i8x16.swizzle(v128.load(table, 80), i8x16.shr_u(c, 4)),
+}
+
+// @ts-ignore: decorator
+@inline
+function has(v: v128, bits: i8): v128 { return i8x16.ne(v128.and(v, i8x16.splat(bits)), i8x16.splat(0)); }
+
+/** `starts`: where words begin. */
+// @ts-ignore: decorator
+@inline
+function literalsAt(p: usize, starts: u64): u64 {
+  const a = bucketsOf(p);
+  const b = bucketsOf(p + 16);
+  const c = bucketsOf(p + 32);
+  const d = bucketsOf(p + 48);
+  const any = v128.or(v128.or(a, b), v128.or(c, d));
+  if (!v128.any_true(any)) return 0;
+  const everywhere = maskOf(has(a, 0x0f), has(b, 0x0f), has(c, 0x0f), has(d, 0x0f));
+  let rough = everywhere | (maskOf(has(a, -16), has(b, -16), has(c, -16), has(d, -16)) & starts);
+  // Without a branch that depends on the text: most of what comes this far is sent away here.
+  let sure: u64 = 0;
+  while (rough != 0) {
+    const n = ctz(rough);
+    rough &= rough - 1;
+    const hash = ((load<u32>(p + <usize>n) | 0x20202020) * 0x9e3779b1) >>> 16;
+    sure |= <u64>((load<u8>(table + LOOKUP_BYTES + (hash >>> 3)) >>> <u8>(hash & 7)) & 1) << n;
+  }
+  return sure;
+}
+
+// @ts-ignore: decorator
+@inline
+function wordBytesOf(v: v128): v128 {
+  const letters = i8x16.lt_u(i8x16.sub(v128.or(v, i8x16.splat(0x20)), i8x16.splat(0x61)), i8x16.splat(26));
+  return v128.or(
+    v128.or(letters, digitsOf(v)), v128.or(i8x16.eq(v, i8x16.splat(0x5f)), i8x16.lt_s(v, i8x16.splat(0))),
   );
-  return i8x16.ne(v128.and(v128.and(first, second), third), i8x16.splat(0));
+}
+
+/** Which of 64 bytes are of words: letters, digits, "_", and what is beyond ASCII. */
+// @ts-ignore: decorator
+@inline
+function wordBytes(p: usize): u64 {
+  return maskOf(
+    wordBytesOf(v128.load(p)), wordBytesOf(v128.load(p, 16)), wordBytesOf(v128.load(p, 32)), wordBytesOf(v128.load(p, 48)),
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function capitals(p: usize): u64 {
+  return maskOf(
+    capitalsOf(v128.load(p)), capitalsOf(v128.load(p, 16)), capitalsOf(v128.load(p, 32)), capitalsOf(v128.load(p, 48)),
+  );
+}
+
+// @ts-ignore: decorator
+@inline
+function capitalsOf(v: v128): v128 {
+  return i8x16.lt_u(i8x16.sub(v, i8x16.splat(0x41)), i8x16.splat(26));
 }
 
 /** Which bytes are inside a JSON string, its opening quote included; keeps the state for the next 64. */
@@ -127,6 +190,23 @@ function stringsOf(p: usize, quotes: u64, backslashes: u64): u64 {
   return mask;
 }
 
+/** The first digits of what begins a word and is nine digits long, or is followed by more groups, or behind a "+". */
+// @ts-ignore: decorator
+@inline
+function longRows(p: usize, numerals: u64, at: u64): u64 {
+  let starts = numerals & at;
+  let long: u64 = 0;
+  while (starts != 0) {
+    const n = ctz(starts);
+    starts &= starts - 1;
+    const length = ctz(~(numerals >> n));
+    const next = load<u8>(p + <usize>(n + length));
+    const isLong = length > 8 || <u64>n + length >= 64 || isGap(next) || load<u8>(p + <usize>n - 1) == 0x2b;
+    long |= <u64>isLong << n;
+  }
+  return long;
+}
+
 /** Reads [p, end), writes places at `out`, at most `room` bytes. Returns where it stopped: `end`, or where to go on. */
 export function anchors(p: usize, end: usize, out: usize, room: usize, wanted: u32): usize {
   output = out;
@@ -146,18 +226,23 @@ export function anchors(p: usize, end: usize, out: usize, room: usize, wanted: u
       previousInside = inside >> 63;
     }
     const ats = wanted & ATS ? equal(p, 0x40) & inside : 0;
-    const literals = wanted & LITERALS
-      ? maskOf(literalsOf(p), literalsOf(p + 16), literalsOf(p + 32), literalsOf(p + 48)) & inside
-      : 0;
+    const words = wordBytes(p);
+    const behindWord = (words << 1) | (isWordByte(load<u8>(p - 1)) ? 1 : 0);
+    const literals = wanted & LITERALS ? literalsAt(p, ~behindWord) & inside : 0;
     const colons = wanted & IPV6S ? equal(p, 0x3a) & inside & ~opens : 0;
     const dashes = wanted & UUIDS ? equal(p, 0x2d) & inside : 0;
     let starts: u64 = 0;
-    if (wanted & (NUMBERS | IPV4S | IBANS)) {
-      const mask = digits(p) & all;
-      starts = mask & ~((mask << 1) | (isDigit(load<u8>(p - 1)) ? 1 : 0));
+    let accounts: u64 = 0;
+    const numerals = wanted & (NUMBERS | IPV4S | IBANS) ? digits(p) : 0;
+    if (wanted & (NUMBERS | IPV4S)) starts = longRows(p, numerals, all & ~behindWord);
+    if (wanted & IBANS) {
+      const big = capitals(p);
+      const two = (big << 1) & (big << 2);
+      // At the seam the bytes before are looked at by isIban.
+      if (two | 3) accounts = numerals & inside & (two | 3);
     }
     const strings = wanted & STRINGS ? opens : 0;
-    let rest = ats | literals | colons | dashes | starts | backslashes | strings;
+    let rest = ats | literals | colons | dashes | starts | accounts | backslashes | strings;
     while (rest != 0) {
       const n = ctz(rest);
       const bit: u64 = (<u64>1) << n;
@@ -166,6 +251,7 @@ export function anchors(p: usize, end: usize, out: usize, room: usize, wanted: u
       const before = opens & (bit | (bit - 1));
       const start: usize = inside & bit ? (before != 0 ? p + 64 - <usize>clz(before) : stringStart) : 0;
       if (starts & bit) takeNumber(at, start, wanted);
+      if (accounts & bit && isIban(at)) put(at - 2, IBAN, start);
       if (literals & bit) takeLiteral(at, start);
       if (ats & bit && isWordByte(load<u8>(at - 1)) && isWordByte(load<u8>(at, 1))) put(at, AT, start);
       if (colons & bit) takeColon(at, start);
@@ -198,7 +284,7 @@ function takeLiteral(at: usize, start: usize): void {
   const key = (word & 0xffffff) | 0x01000000;
   let slot = (key * 0x9e3779b1) >>> 22;
   while (true) {
-    const entry = table + 96 + slot * SLOT_BYTES;
+    const entry = table + LOOKUP_BYTES + FILTER_BYTES + slot * SLOT_BYTES;
     const have = load<u32>(entry);
     if (have == 0) return;
     if (have == key) {
@@ -226,22 +312,20 @@ function isWordByte(c: u8): bool { return isDigit(c) || isLetter(c) || c == 0x5f
 @inline
 function isHex(c: u8): bool { return isDigit(c) || <u8>((c | 0x20) - 0x61) < 6; }
 
-/** `at` is at the first digit of a run. */
+/** `at` is at the first digit of a run that begins a word. */
 function takeNumber(at: usize, start: usize, wanted: u32): void {
   const before = load<u8>(at - 1);
-  if (isWordByte(before)) {
-    if (wanted & IBANS && isIban(at)) put(at - 2, IBAN, start);
-    return;
-  }
   let p = at + 1;
   while (isDigit(load<u8>(p)) && p - at < 40) p++;
-  const first = load<u8>(at);
-  let c = load<u8>(p);
+  const c = load<u8>(p);
   const length = p - at;
+  const isPlus = before == 0x2b;
+  if (length < 9 && !isPlus && !isGap(c)) return;
   if (isLetter(c) || c == 0x5f) return;
   if (before == 0x2e && isDigit(load<u8>(at - 2))) return;
   if (wanted & IPV4S && c == 0x2e && length <= 3 && isIpv4(p)) put(at, IPV4, start);
-  if (!(wanted & NUMBERS)) return;
+  if (!(wanted & NUMBERS) || at < shortEnd) return;
+  const first = load<u8>(at);
   let count = length;
   let gaps: u32 = 0;
   while (p - at < 40) {
@@ -255,7 +339,8 @@ function takeNumber(at: usize, start: usize, wanted: u32): void {
       count++;
     }
   }
-  const isPlus = before == 0x2b;
+  // No part of a row of groups has more digits than the row.
+  if (count < 9) shortEnd = p;
   if (gaps == 0) {
     if (length == 9 || (length >= 12 && length <= 19 && first >= 0x32 && first <= 0x36)) put(at, NUMBER, start);
     else if (start != 0 || !(wanted & IS_JSON)) {
@@ -269,7 +354,7 @@ function takeNumber(at: usize, start: usize, wanted: u32): void {
 /** What may stand between the groups of digits of a card or telephone number. */
 // @ts-ignore: decorator
 @inline
-function isGap(c: u8): bool { return c == 0x20 || c == 0x2d || c == 0x2e || c == 0x28 || c == 0x29 || c == 0x2f; }
+function isGap(c: u8): bool { return <u8>(c - 0x20) < 16 && ((0xe301 >>> (c & 15)) & 1) != 0; }
 
 /** `p` is at the point behind the first group of digits. */
 // @ts-ignore: decorator

@@ -46,6 +46,7 @@ export const card = detector({
     const digits = text.slice(at, end).replace(/[ -]/g, "");
     return isOfNetwork(digits) && hasLuhn(digits) ? { start: at, end } : undefined;
   },
+  isOftenId: true,
   normal: (value) => value.replace(/[ -]/g, ""),
   positives: [
     "card «4111111111111111» ok",

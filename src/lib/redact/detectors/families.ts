@@ -15,7 +15,7 @@ export interface Family {
 
 /** A detector of several families. */
 export function familyDetector(
-  declared: Omit<Detector, "find" | "literals" | "isDefault" | "group">,
+  declared: Omit<Detector, "find" | "literals" | "prefixes" | "isDefault" | "group">,
   families: readonly Family[],
 ): Detector {
   const compiled = families.map(({ prefix, body, before = 0, bits = 3 }) => ({
@@ -28,7 +28,8 @@ export function familyDetector(
     ...declared,
     isDefault: true,
     group: "secrets",
-    literals: [...new Set(families.map(({ prefix }) => prefix))],
+    literals: textsOf(families.filter(({ before }) => before !== undefined)),
+    prefixes: textsOf(families.filter(({ before }) => before === undefined)),
     find(text, at) {
       for (const { prefix, before, bits, pattern } of compiled) {
         if (!text.startsWith(prefix, at) || at < before) continue;
@@ -40,6 +41,10 @@ export function familyDetector(
       return undefined;
     },
   };
+}
+
+function textsOf(families: readonly Family[]): readonly string[] {
+  return [...new Set(families.map(({ prefix }) => prefix))];
 }
 
 /** A word goes on here; "-", "/" and "+" before a token are of a longer text in base64, or of a path. */

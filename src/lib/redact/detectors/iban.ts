@@ -31,6 +31,7 @@ export const iban = detector({
     const account = isGrouped ? written.replaceAll(separator, "") : written;
     return /^[A-Z0-9]+$/.test(account) && hasChecksum(account) ? { start: at, end } : undefined;
   },
+  isOftenId: true,
   normal: (value) => value.replace(/[ -]/g, ""),
   positives: [
     "to «DE89370400440532013000» today",

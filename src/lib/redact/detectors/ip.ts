@@ -15,6 +15,7 @@ export const ip = detector({
   find(text, at) {
     if (at > 0 && isWordAt(text, at - 1)) return undefined;
     const v4 = endOf(V4, text, at);
+    if (v4 >= 0 && isVersion(text, at)) return undefined;
     if (v4 >= 0) return isIPv4(text.slice(at, v4)) ? { start: at, end: withPrefix(text, v4, 32) } : undefined;
     let end = endOf(V6, text, at);
     while (end > at && isTrailing(text, end)) end--;
@@ -41,8 +42,14 @@ export const ip = detector({
     "2001::db8::1",
     "a :: b",
     "1.2.3.4a",
+    "Mozilla/5.0 Chrome/131.0.0.0 Safari/537.36",
   ],
 });
+
+/** `Chrome/131.0.0.0`: a product and its version (RFC 9110, section 10.1.5). */
+function isVersion(text: string, at: number): boolean {
+  return text.charAt(at - 1) === "/" && at > 1 && isWordAt(text, at - 2);
+}
 
 /** A colon or point that ends a sentence, not the address. */
 function isTrailing(text: string, end: number): boolean {

@@ -13,7 +13,7 @@ export const jwt = detector({
   label: "JWT",
   isDefault: true,
   group: "secrets",
-  literals: ["eyJ", "ZXlK"],
+  prefixes: ["eyJ", "ZXlK"],
   find(text, at) {
     if (at > 0 && (isWordAt(text, at - 1) || /[-.+/]/.test(text.charAt(at - 1)))) return undefined;
     let end = endOf(JWE, text, at);

@@ -26,6 +26,7 @@ export const phone = detector({
     const end = nationalEnd(text, start);
     return end < 0 ? undefined : { start, end };
   },
+  isOftenId: true,
   normal: (value) => value.replace(/[^0-9+]/g, ""),
   positives: [
     "call «+49 30 1234567» now",
