@@ -8,6 +8,7 @@ import parse from "../../../src/commands/parse.js";
 import { LogpipeError } from "../../../src/lib/base/errors/index.js";
 import type { Pipeline, RunOptions } from "../../../src/lib/engine/pipeline.js";
 import { planPipeline } from "../../../src/lib/engine/plan.js";
+import { openStages } from "../../../src/lib/engine/resources.js";
 import { Run } from "../../../src/lib/engine/run.js";
 import { Block } from "../../../src/lib/event/block.js";
 import type { Position } from "../../../src/lib/event/position.js";
@@ -82,7 +83,7 @@ class Collector implements Sink {
 
 const checkedSink = {
   declaration: { kind: "sink", name: "test", input: "checked" },
-  given: { operands: [], options: {} },
+  given: set.given,
 };
 const set = {
   declaration: enrich,
@@ -91,7 +92,7 @@ const set = {
 const auto = { declaration: parse, given: { operands: [], options: { format: "auto", keepRaw: false } } };
 const directory = mkdtempSync(join(tmpdir(), "logpipe-run-"));
 
-function runOf(
+async function runOf(
   stages: Pipeline["stages"],
   source: Source,
   sink: Sink,
@@ -106,7 +107,9 @@ function runOf(
     deadLetters: join(directory, "dead.ndjson"),
     ...options,
   };
-  return new Run(planPipeline(pipeline, all), all, quietTerminal(), source, sink);
+  const terminal = quietTerminal();
+  const opened = await openStages(pipeline, terminal, terminal.nowMs());
+  return new Run(planPipeline(opened, all), all, terminal, source, sink);
 }
 
 async function outputOf(
@@ -117,7 +120,7 @@ async function outputOf(
 ) {
   const sink = new Collector();
   const source = new BlocksSource(blocks);
-  await runOf(stages, source, sink, options, isChecked).toEnd();
+  await (await runOf(stages, source, sink, options, isChecked)).toEnd();
   return { text: sink.text, blocks: sink.blocks, source, sink };
 }
 
@@ -152,7 +155,7 @@ describe("a run", () => {
   it("says what each stage took in and gave, in workers too", async () => {
     const again = { declaration: { ...enrich, name: "again" }, given: set.given };
     for (const workers of [0, 2]) {
-      const run = runOf(workers === 0 ? [set, again] : [set], new BlocksSource(many), new Collector(), {
+      const run = await runOf(workers === 0 ? [set, again] : [set], new BlocksSource(many), new Collector(), {
         workers,
         hasStats: true,
       });
@@ -173,7 +176,7 @@ describe("a run", () => {
   it("stops reading when the sink wants no more", async () => {
     const sink = new Collector(2);
     const source = new BlocksSource(many);
-    await runOf([set], source, sink).toEnd();
+    await (await runOf([set], source, sink)).toEnd();
     expect(sink.blocks).toHaveLength(2);
     expect(source.isClosed && sink.isClosed).toBe(true);
   });
@@ -195,7 +198,7 @@ describe("a run", () => {
       while (idles < 3) await new Promise((resolve) => setTimeout(resolve, 20));
       return undefined;
     };
-    await runOf([{ declaration: clock, given: { operands: [], options: {} } }], source, sink).toEnd();
+    await (await runOf([{ declaration: clock, given: set.given }], source, sink)).toEnd();
     expect(sink.text).toMatch(/^1\n2\n3\n/);
   });
 
@@ -206,10 +209,7 @@ describe("a run", () => {
       isStateless: () => false,
       create: () => ({ push: (block, emit) => emit(block) && false }),
     };
-    const { blocks, source } = await outputOf(
-      [{ declaration: first, given: { operands: [], options: {} } }],
-      many,
-    );
+    const { blocks, source } = await outputOf([{ declaration: first, given: set.given }], many);
     expect(blocks).toHaveLength(1);
     expect(source.isClosed).toBe(true);
   });
@@ -232,7 +232,7 @@ describe("a run", () => {
   it("ends at the first one when strict, with its place", async () => {
     const source = new BlocksSource([Buffer.from("{}\nbad\n")]);
     const sink = new Collector();
-    const failed = runOf([set], source, sink, { isStrict: true }).toEnd();
+    const failed = (await runOf([set], source, sink, { isStrict: true })).toEnd();
     await expect(failed).rejects.toThrow(LogpipeError);
     await expect(failed).rejects.toThrow("in.log:2:1");
     expect(source.isClosed && sink.isClosed).toBe(true);
