@@ -25,6 +25,7 @@ import { startup } from "./scenarios/startup.mjs";
 const scenarios = {
   parse,
   passthrough,
+  detect,
   filter,
   sink,
   ack,

@@ -2,11 +2,6 @@
 
 /** Options that change much of what a stage does, as typed after `logpipe`. */
 export const MORE_COMMANDS: Readonly<Record<string, readonly string[]>> = {
-  detect: [
-    "detect --value latency_ms --by service --warmup 5",
-    "detect --every 5s --warmup 3",
-    "detect --new path --silence --by service --warmup 5",
-  ],
   patterns: ["patterns --annotate", "patterns --max-patterns 10", "patterns --new-since 2026-11-21T10:00:30Z"],
   parse: ["parse -f json", "parse -f csv", "parse -f logfmt --keep-raw", "parse -f docker"],
   filter: [
@@ -19,6 +14,7 @@ export const MORE_COMMANDS: Readonly<Record<string, readonly string[]>> = {
     "filter -C 4 --grep ann.1 'latency_ms < 20'",
     "filter -m 5 -A 1 'level == \"error\"'",
     "filter --invert -C 1 --grep user",
+  ],
   detect: [
     "detect --value latency_ms --by service --warmup 0 --threshold 0",
     "detect --value latency_ms --method mad --warmup 0 --threshold 0 --cooldown 5s --only",
