@@ -33,6 +33,8 @@ export class Detector implements Transform {
   private readonly goesByTime: boolean;
   private readonly watermark = new Watermark();
   private out: Buffer[] = [];
+  /** How far the events' time was behind the clock when the last of them came; NaN: not known. */
+  private lagMs = Number.NaN;
 
   constructor(settings: DetectorSettings, context: StageContext) {
     const fields = new FieldSet();
@@ -53,13 +55,14 @@ export class Detector implements Transform {
       this.context.reject({ reason, raw, line: lineAt(block.bytes, start), column });
     }
     this.lookAt(rows);
+    if (this.settings.isLive && rows.count > 0) this.lagMs = this.context.nowMs() - this.watermark.nowMs;
     return emit(new Block(this.takeOut(rows.bytes), undefined, block.position));
   }
 
   idle(emit: Emit): void {
     if (!this.settings.isLive) return;
-    const nowMs = this.context.nowMs();
-    if (nowMs > this.watermark.nowMs && Number.isFinite(this.watermark.nowMs)) {
+    const nowMs = this.context.nowMs() - this.lagMs;
+    if (nowMs > this.watermark.nowMs) {
       this.watermark.nowMs = nowMs;
       const late = this.lateAlarms();
       if (late.length > 0) emit(new Block(Buffer.concat(late)));
@@ -70,18 +73,21 @@ export class Detector implements Transform {
     return {
       version: VERSION,
       watermark: this.watermark.save(),
+      lagMs: this.lagMs,
       watches: this.watches.map((watch) => watch.save()),
     };
   }
 
   load(state: State): void {
-    const { version, watermark, watches } = state as {
+    const { version, lagMs, watermark, watches } = state as {
       version: number;
+      lagMs: number;
       watermark: readonly number[];
       watches: readonly unknown[];
     };
     if (version !== VERSION)
       throw failure("state.other-version", { stage: "detect", version, known: VERSION });
+    this.lagMs = lagMs;
     this.watermark.load(watermark);
     this.watches.forEach((watch, n) => {
       watch.load(watches[n]);
