@@ -27,6 +27,7 @@ export const MORE_COMMANDS: Readonly<Record<string, readonly string[]>> = {
     "detect --every 5s --warmup 3",
     "detect --new path --silence --by service --warmup 5",
   ],
+  patterns: ["patterns --annotate", "patterns --max-patterns 10", "patterns --new-since 2026-11-21T10:00:30Z"],
   parse: ["parse -f json", "parse -f csv", "parse -f logfmt --keep-raw", "parse -f docker"],
   filter: [
     "filter 'latency_ms > 100 || !has(level)'",
