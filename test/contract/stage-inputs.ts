@@ -7,12 +7,11 @@ export const MORE_COMMANDS: Readonly<Record<string, readonly string[]>> = {
     "enrich --url path --query-string path --unpack message --cast latency_ms=int,user.id=string --host",
     "enrich --rename level=severity,user.id=uid --drop 'user.*,trace*' --cast timestamp=time",
   ],
-  detect: [
-    "detect --value latency_ms --by service --warmup 5",
-    "detect --every 5s --warmup 3",
-    "detect --new path --silence --by service --warmup 5",
+  patterns: [
+    "patterns --annotate",
+    "patterns --max-patterns 10",
+    "patterns --new-since 2026-11-21T10:00:30Z",
   ],
-  patterns: ["patterns --annotate", "patterns --max-patterns 10", "patterns --new-since 2026-11-21T10:00:30Z"],
   parse: ["parse -f json", "parse -f csv", "parse -f logfmt --keep-raw", "parse -f docker"],
   filter: [
     "filter 'latency_ms > 100 || !has(level)'",
@@ -24,7 +23,11 @@ export const MORE_COMMANDS: Readonly<Record<string, readonly string[]>> = {
     "filter -C 4 --grep ann.1 'latency_ms < 20'",
     "filter -m 5 -A 1 'level == \"error\"'",
     "filter --invert -C 1 --grep user",
+  ],
   detect: [
+    "detect --value latency_ms --by service --warmup 5",
+    "detect --every 5s --warmup 3",
+    "detect --new path --silence --by service --warmup 5",
     "detect --value latency_ms --by service --warmup 0 --threshold 0",
     "detect --value latency_ms --method mad --warmup 0 --threshold 0 --cooldown 5s --only",
     "detect --distinct user.id --every 10s --by service --warmup 0 --threshold 0 --method change",
