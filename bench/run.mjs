@@ -16,6 +16,7 @@ import { parse } from "./scenarios/parse.mjs";
 import { passthrough } from "./scenarios/passthrough.mjs";
 import { plan } from "./scenarios/plan.mjs";
 import { query } from "./scenarios/query.mjs";
+import { redact } from "./scenarios/redact.mjs";
 import { run } from "./scenarios/run.mjs";
 import { sink } from "./scenarios/sink.mjs";
 import { startup } from "./scenarios/startup.mjs";
@@ -23,6 +24,7 @@ import { startup } from "./scenarios/startup.mjs";
 const scenarios = {
   parse,
   passthrough,
+  redact,
   sink,
   ack,
   query,
