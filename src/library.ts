@@ -157,9 +157,10 @@ function runOptions({
   isStrict = false,
   workers = "auto",
   hasStats = false,
-  deadLetters,
+  ...others
 }: Settings): RunOptions {
-  return { isStrict, workers, hasStats, ...(deadLetters === undefined ? {} : { deadLetters }) };
+  const { signal: _signal, onMessage: _onMessage, ...more } = others as Settings;
+  return { isStrict, workers, hasStats, ...more };
 }
 
 function terminalOf({ signal, onMessage }: Settings): Terminal {

@@ -22,7 +22,9 @@ function csvFiles(root, folder) {
 }
 
 function readSeries(directory, name, labelled) {
-  const [, ...lines] = readFileSync(join(directory, "data", name), "utf8").trimEnd().split(/\r?\n/);
+  const [, ...lines] = readFileSync(join(directory, "data", name), "utf8")
+    .trimEnd()
+    .split(/\r?\n/);
   const times = lines.map((line) => line.slice(0, line.indexOf(",")));
   const values = Float64Array.from(lines, (line) => Number(line.slice(line.indexOf(",") + 1)));
   const timesMs = Float64Array.from(times, (time) => Date.parse(`${time.replace(" ", "T")}Z`));

@@ -107,7 +107,9 @@ function gather(corpus, profile) {
       while (next < windows.length && windows[next].right < row) next++;
       if (row < probationRows(scores.length)) continue;
       const isInside = next < windows.length && windows[next].left <= row;
-      const worth = isInside ? hitWorth(row, windows[next], profile) : alarmWorth(row, windows[next - 1], profile);
+      const worth = isInside
+        ? hitWorth(row, windows[next], profile)
+        : alarmWorth(row, windows[next - 1], profile);
       moves.push({ score: scores[row], window: isInside ? base + next : -1, worth });
     }
     base += windows.length;

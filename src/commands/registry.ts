@@ -15,7 +15,33 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     load: () => import("./ingest.js"),
   },
   parse: { summary: "turn log lines into events", load: () => import("./parse.js") },
+  filter: {
+    summary: "keep the events for which a condition holds",
+    load: () => import("./filter.js"),
+  },
+  sample: {
+    summary: "keep a part of the events: by rate, by key, or up to so many a second",
+    load: () => import("./sample.js"),
+  },
+  dedupe: { summary: "leave out events that repeat one before them", load: () => import("./dedupe.js") },
+  sort: { summary: "put events in order of time, or of fields", load: () => import("./sort.js") },
+  merge: {
+    summary: "read several inputs of events, each in order of time, as one in order of time",
+    load: () => import("./merge.js"),
+  },
   enrich: { summary: "add fields to events", load: () => import("./enrich.js") },
+  patterns: {
+    summary: "find the patterns of messages: what is said how often, and what is new",
+    load: () => import("./patterns.js"),
+  },
+  detect: {
+    summary: "find what is unusual: values, rates, new and vanished values, silence",
+    load: () => import("./detect.js"),
+  },
+  window: {
+    summary: "aggregate events over windows of time",
+    load: () => import("./window.js"),
+  },
   redact: { summary: "find secrets and personal data, and hide them", load: () => import("./redact.js") },
   sink: { summary: "store events", load: () => import("./sink.js") },
   query: { summary: "ask SQL of the store, of files or of standard input", load: () => import("./query.js") },

@@ -5,7 +5,7 @@ import { runOptionsOf } from "../lib/engine/build.js";
 import type { Pipeline } from "../lib/engine/pipeline.js";
 import { type Preset, readQuoted } from "../lib/engine/quoted.js";
 import { everywhere, pipelineOptions } from "../lib/options/common.js";
-import { flag } from "../lib/options/options.js";
+import { duration, flag } from "../lib/options/options.js";
 import { loadSettings, settingsFor } from "../lib/options/settings.js";
 import { command } from "../lib/stage/stage.js";
 import type { Terminal } from "../lib/stage/terminal.js";
@@ -17,7 +17,10 @@ export default command({
   details: `The pipeline is written as in a shell, in one pair of quotes, without \`logpipe\` before each stage; or it is a YAML file
 with a list of the same stages and options. Stages run fused in one process, spread over worker threads where order allows.
 
-Words are quoted as in a shell: single quotes, double quotes, backslash. There are no variables and no redirections.`,
+Words are quoted as in a shell: single quotes, double quotes, backslash. There are no variables and no redirections.
+
+Between \`ingest --follow\` (or \`--checkpoint\`) and a store, what stages remember (open windows, keys that were seen) is saved with the store: after a crash or
+a stop the next run goes on where this one was, and every event counts once. docs/state.md says more.`,
   operands: [
     { name: "PIPELINE", summary: "the quoted pipeline, or a .yaml file", isRequired: true },
     { name: "FILE", summary: "files to read; without any, standard input", isRepeated: true },
@@ -25,6 +28,16 @@ Words are quoted as in a shell: single quotes, double quotes, backslash. There a
   options: {
     ...pipelineOptions,
     explain: flag({ summary: "the same as --dry-run" }),
+    checkpointInterval: duration({
+      metavar: "TIME",
+      default: 1000,
+      advanced: true,
+      summary: "save what stages remember every TIME, or as seldom as it takes to cost little",
+    }),
+    resetState: flag({
+      advanced: true,
+      summary: "forget what stages remember from the run before: open windows, keys that were seen",
+    }),
     config: everywhere.config,
   },
   examples: [
@@ -39,7 +52,11 @@ Words are quoted as in a shell: single quotes, double quotes, backslash. There a
     const [text, ...files] = given.operands as readonly [string, ...string[]];
     const preset = await presets(given.options.config, terminal);
     const pipeline = await readPipeline(text, files, preset, terminal);
-    const options = runOptionsOf(given.options);
+    const options = {
+      ...runOptionsOf(given.options),
+      checkpointIntervalMs: given.options.checkpointInterval,
+      isResettingState: given.options.resetState,
+    };
     const { printPlan, startPipeline } = await import("../lib/engine/start.js");
     if (given.options.dryRun || given.options.explain) return printPlan(pipeline, options, terminal);
     return startPipeline(pipeline, options, terminal, "run");

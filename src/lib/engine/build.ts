@@ -29,7 +29,7 @@ export function pipelineOf(declaration: PipelinePart, given: Given<never>): Pipe
 export function joinSteps(steps: readonly Step<PipelinePart>[], files: readonly string[] = []): Pipeline {
   let pipeline: Pipeline = { files, stages: [] };
   for (const [index, step] of steps.entries()) {
-    const { own, rest } = splitOperands(step.declaration, step.given.operands);
+    const { own, rest } = splitOperands(step.declaration, step.given);
     const given = { ...step.given, operands: own };
     if (index === 0) pipeline = { ...pipeline, files: [...rest, ...files] };
     pipeline = withStep(pipeline, { declaration: step.declaration, given });
@@ -57,9 +57,12 @@ export function checkOperands(
 /** Which operands are the step's own and which are files to read. */
 export function splitOperands(
   declaration: PipelinePart,
-  operands: readonly string[],
+  // biome-ignore lint/suspicious/noExplicitAny: the options are those of the declaration
+  given: Given<any>,
 ): { own: readonly string[]; rest: readonly string[] } {
-  const count = declaration.ownOperands ?? operands.length;
+  const { operands } = given;
+  const { ownOperands = operands.length } = declaration;
+  const count = typeof ownOperands === "number" ? ownOperands : ownOperands(given);
   return declaration.kind === "source"
     ? { own: operands, rest: [] }
     : { own: operands.slice(0, count), rest: operands.slice(count) };

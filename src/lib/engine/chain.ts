@@ -1,7 +1,8 @@
 /** Stages in a row, run as one: a block goes in, what comes out at the far end is collected. */
-import { assert, present } from "../base/assert.js";
+import { present } from "../base/assert.js";
 import { Block } from "../event/block.js";
-import type { DeadLetter, Emit, StageContext, StageDeclaration, Transform } from "../stage/stage.js";
+import type { DeadLetter, Emit, StageContext, StageDeclaration, State, Transform } from "../stage/stage.js";
+import { Meter, type Metered } from "./meter.js";
 import type { Step } from "./pipeline.js";
 
 /** A line set aside, and by which stage. */
@@ -18,19 +19,26 @@ export interface Tally {
   doubtful?: Rejected;
   /** `stage.counter` to count. */
   counts: Record<string, number>;
+  /** By the stages' labels, under --stats. */
+  metered?: Record<string, Metered>;
 }
 
 /** A running stage and what it is called. */
 interface Link {
   readonly name: string;
+  readonly label: string;
   readonly transform: Transform;
+  /** What it gives is for its other half only. */
+  readonly isHalf: boolean;
 }
 
 export class Chain {
   private readonly links: readonly Link[];
+  private readonly stages: readonly Link[];
   private readonly emits: Emit[] = [];
   private out: Block[] = [];
   private tally: Tally = { rejected: [], counts: {} };
+  private readonly meter: Meter | undefined;
   /** Whether a stage has said that it wants no more (`head`). */
   isDone = false;
 
@@ -40,10 +48,13 @@ export class Chain {
     nowMs: () => number,
     before: readonly NamedTransform[] = [],
     after: readonly NamedTransform[] = [],
+    isMetered = false,
   ) {
     const all = [...before, ...steps.map(transformOf), ...after];
-    this.links = all.map(({ name, label = name, create }, index) => ({
+    this.links = all.map(({ name, label = name, isHalf = false, create }, index) => ({
       name,
+      label,
+      isHalf,
       transform: create({
         nowMs,
         reject: (letter) => this.tally.rejected.push({ ...letter, stage: name, stageIndex: index }),
@@ -56,13 +67,16 @@ export class Chain {
         },
       }),
     }));
+    this.meter = isMetered ? new Meter(all.length) : undefined;
+    this.stages = this.links.slice(before.length, before.length + steps.length);
     for (let index = 0; index < this.links.length; index++) this.emits.push(this.emitAfter(index));
   }
 
   push(block: Block): Block[] {
     const [first] = this.links;
     if (first === undefined) return [block];
-    if (!first.transform.push(block, this.emits[0]!)) this.isDone = true;
+    this.meter?.takes(0, block);
+    this.feed(0, () => first.transform.push(block, this.emits[0]!));
     return this.takeBlocks();
   }
 
@@ -70,30 +84,38 @@ export class Chain {
   pushWhole(block: Block): Block[] {
     const { transform } = this.links[0] ?? {};
     if (transform?.pushWhole === undefined) return [...this.push(block), ...this.idle()];
-    if (!transform.pushWhole(block, this.emits[0]!)) this.isDone = true;
+    this.meter?.takes(0, block);
+    this.feed(0, () => transform.pushWhole?.(block, this.emits[0]!) ?? true);
     return [...this.takeBlocks(), ...this.idle()];
   }
 
   /** As `push`, for what `prepare` of the first stage has made of a block. */
   pushPrepared(prepared: Buffer): Block[] {
-    const transform = present(this.links[0], "a stage that prepares").transform;
-    assert(transform.pushPrepared !== undefined, "a stage that prepares takes what it has prepared");
-    if (!transform.pushPrepared(prepared, this.emits[0]!)) this.isDone = true;
+    const { transform } = present(this.links[0], "a stage that prepares");
+    const push = present(transform.pushPrepared?.bind(transform), "the other half of a stage that prepares");
+    this.feed(0, () => push(prepared, this.emits[0]!));
     return this.takeBlocks();
   }
 
   idle(): Block[] {
     this.links.forEach(({ transform }, index) => {
-      transform.idle?.(this.emits[index]!);
+      if (transform.idle !== undefined) this.measured(index, () => transform.idle?.(this.emits[index]!));
     });
     return this.takeBlocks();
   }
 
   end(): Block[] {
-    this.links.forEach(({ transform }, index) => {
-      transform.end?.(this.emits[index]!);
-    });
-    return this.takeBlocks();
+    return [...this.ending()].flat();
+  }
+
+  /** The end a part at a time, for stages that hold much: each part is to be written before the next is asked for. */
+  *ending(): Generator<Block[]> {
+    for (const [index, { transform }] of this.links.entries()) {
+      const emit = this.emits[index]!;
+      while (this.measured(index, () => transform.endPart?.(emit)) === true) yield this.takeBlocks();
+      this.measured(index, () => transform.end?.(emit));
+    }
+    yield this.takeBlocks();
   }
 
   /** Whether a stage takes up changes outside. */
@@ -105,10 +127,34 @@ export class Chain {
     for (const { transform } of this.links) await transform.refresh?.();
   }
 
+  /** What the stages remember, one for each of the steps: the engine's own transforms remember nothing. */
+  save(): State[] {
+    return this.stages.map(({ transform }) => transform.save?.());
+  }
+
+  load(states: readonly State[]): void {
+    this.stages.forEach(({ transform }, n) => {
+      if (states[n] !== undefined) transform.load?.(states[n]);
+    });
+  }
+
   takeTally(): Tally {
-    const tally = this.tally;
+    const { tally } = this;
     this.tally = { rejected: [], counts: {} };
+    if (this.meter !== undefined) tally.metered = this.meteredByLabel(this.meter.take());
     return tally;
+  }
+
+  private meteredByLabel(metered: readonly Metered[]): Record<string, Metered> {
+    return Object.fromEntries(metered.map((one, index) => [this.links[index]!.label, one]));
+  }
+
+  private feed(index: number, push: () => boolean): void {
+    if (!this.measured(index, push)) this.isDone = true;
+  }
+
+  private measured<T>(index: number, work: () => T): T {
+    return this.meter === undefined ? work() : this.meter.run(index, work);
   }
 
   private takeBlocks(): Block[] {
@@ -118,9 +164,20 @@ export class Chain {
   }
 
   private emitAfter(index: number): Emit {
+    const { meter } = this;
+    const pass = this.passAfter(index);
+    if (meter === undefined || this.links[index]!.isHalf) return pass;
+    return (block) => {
+      meter.gives(index, block);
+      return pass(block);
+    };
+  }
+
+  private passAfter(index: number): Emit {
     const next = this.links[index + 1];
     if (next === undefined) return (block) => this.out.push(block) > 0;
-    return (block) => next.transform.push(block, this.emits[index + 1]!);
+    if (this.meter === undefined) return (block) => next.transform.push(block, this.emits[index + 1]!);
+    return (block) => this.measured(index + 1, () => next.transform.push(block, this.emits[index + 1]!));
   }
 }
 
@@ -129,6 +186,8 @@ export interface NamedTransform {
   readonly name: string;
   /** What its counters go by; its name, when absent. */
   readonly label?: string;
+  /** What it gives is for its other half only. */
+  readonly isHalf?: boolean;
   readonly create: (context: StageContext) => Transform;
 }
 
@@ -139,7 +198,7 @@ export function preparing(step: Step<StageDeclaration>): NamedTransform {
     const prepare = present(declaration.prepare?.(given, context, opened), "the first half of a stage");
     return { push: (block, emit) => emit(new Block(prepare(block), undefined, block.position)) };
   };
-  return { name: declaration.name, label, create };
+  return { name: declaration.name, label, isHalf: true, create };
 }
 
 function transformOf(step: Step<StageDeclaration>): NamedTransform {

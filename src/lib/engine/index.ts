@@ -22,14 +22,15 @@ export async function runPipeline(
   options: RunOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const opened = await openStages(pipeline, terminal);
+  const startedMs = terminal.nowMs();
+  const opened = await openStages(pipeline, terminal, startedMs);
   const source = await openSource(pipeline, terminal);
   const sink = await openSink(pipeline, options, terminal);
   const stop = () => source.stop();
   if (terminal.signal.aborted) stop();
   terminal.signal.addEventListener("abort", stop, { once: true });
   const plan = planPipeline(opened, options);
-  const run = new Run(plan, options, terminal, source, sink);
+  const run = new Run(plan, { ...options, startedMs }, terminal, source, sink);
   try {
     await run.toEnd();
   } catch (error) {
@@ -37,7 +38,11 @@ export async function runPipeline(
     throw error;
   } finally {
     terminal.signal.removeEventListener("abort", stop);
-    if (options.hasStats) await terminal.stderr.write(run.counters.report(plan.workers, sink.counts?.()));
+    if (options.hasStats) {
+      const stages = opened.stages.map(({ declaration, label }) => label ?? declaration.name);
+      const { workers } = run;
+      await terminal.stderr.write(run.counters.report({ stages, workers, sink: sink.counts?.() ?? {} }));
+    }
   }
   await writeReports(opened, run.counters, terminal);
   return 0;
@@ -51,5 +56,7 @@ async function openSource(pipeline: Pipeline, terminal: Terminal): Promise<Sourc
 
 async function openSink(pipeline: Pipeline, options: RunOptions, terminal: Terminal): Promise<Sink> {
   if (pipeline.sink !== undefined) return pipeline.sink.declaration.open(pipeline.sink.given, terminal);
-  return options.output === undefined ? new OutputSink(terminal.stdout) : FileSink.open(options.output);
+  if (options.output !== undefined) return FileSink.open(options.output);
+  const last = pipeline.stages.at(-1);
+  return (await last?.declaration.display?.(last.given, terminal)) ?? new OutputSink(terminal.stdout);
 }

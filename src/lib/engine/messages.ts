@@ -20,6 +20,8 @@ export interface WorkerSetup {
   readonly after: readonly BuiltinName[];
   /** Blocks are whole records: what a stage holds back is let go after each. */
   readonly isAligned: boolean;
+  /** Whether to measure each stage, for --stats. */
+  readonly isMetered?: boolean;
   /** Fixed time for tests; absent: the clock. */
   readonly fixedNowMs?: number;
 }

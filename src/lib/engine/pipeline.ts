@@ -34,6 +34,12 @@ export interface RunOptions {
   readonly hasStats: boolean;
   /** The time that workers are told it is, for tests; absent: the clock. */
   readonly fixedNowMs?: number;
+  /** How often what stages remember is saved, in milliseconds; absent: every second. */
+  readonly checkpointIntervalMs?: number;
+  /** Forget what stages remember from the run before. */
+  readonly isResettingState?: boolean;
+  /** Milliseconds since the epoch at which the run began, the same for all threads; absent: now. */
+  readonly startedMs?: number;
   /** Where output goes instead of standard output (`-o`). */
   readonly output?: string;
 }

@@ -72,13 +72,14 @@ function readStep(
   checkOperands(declaration, parsed.operands, (error, operandIndex) =>
     caret(error, operandWord(operandIndex)),
   );
-  const { own, rest } = splitOperands(declaration, parsed.operands);
+  const options = withDefaults(declaration.options, { ...preset(declaration), ...parsed.options });
+  const given = { operands: parsed.operands, options };
+  const { own, rest } = splitOperands(declaration, given);
   if (index > 0 && rest.length > 0) {
     const reason = `${declaration.name} reads the stage before it; only the first stage can name files`;
     throw failure("usage.syntax", { what: "pipeline", text, offset: operandWord(own.length).offset, reason });
   }
-  const options = withDefaults(declaration.options, { ...preset(declaration), ...parsed.options });
-  return { declaration, given: { operands: parsed.operands, options } };
+  return { declaration, given };
 }
 
 function syntax(text: string, error: LogpipeError, offset: number): LogpipeError {

@@ -9,8 +9,12 @@ import { FileSink } from "./output.js";
 import type { Pipeline, Step } from "./pipeline.js";
 
 /** The pipeline with what its stages need, opened one after the other, and a label for each. Throws LogpipeError. */
-export async function openStages(pipeline: Pipeline, terminal: Terminal): Promise<Pipeline> {
-  const surroundings = { cwd: terminal.cwd, environment: terminal.env };
+export async function openStages(
+  pipeline: Pipeline,
+  terminal: Terminal,
+  startedMs: number,
+): Promise<Pipeline> {
+  const surroundings = { cwd: terminal.cwd, environment: terminal.env, startedMs };
   const io = stageIo(surroundings, terminal.nowMs, (text) => terminal.complain(text));
   const stages: Step<StageDeclaration>[] = [];
   for (const step of pipeline.stages) {

@@ -3,7 +3,6 @@
  * bounded by the blocks in flight; when the sink is slow the source is not read.
  */
 import { giveBuffer } from "../base/buffers.js";
-import { failure } from "../base/errors/index.js";
 import type { Block } from "../event/block.js";
 import { Block as EventBlock } from "../event/block.js";
 import { countLines } from "../event/lines.js";
@@ -13,14 +12,15 @@ import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
 import { Aligner } from "./aligner.js";
 import { builtins } from "./builtin.js";
-import { Chain, type Rejected, type Tally } from "./chain.js";
-import { Counters } from "./counters.js";
-import { DeadLetters, type Placed, placeOf } from "./dead-letters.js";
+import { Chain, type Tally } from "./chain.js";
+import type { Counters } from "./counters.js";
+import { Ledger, NOWHERE, type Place } from "./ledger.js";
 import { asBuffer, type WorkerReply, type WorkerSetup, workerStage } from "./messages.js";
 import type { RunOptions } from "./pipeline.js";
 import type { Plan } from "./plan.js";
 import { Pool } from "./pool.js";
 import { Refreshing } from "./refreshing.js";
+import { Checkpoints, isOfState } from "./state.js";
 
 /** Input beyond which workers are worth their start (about 40 ms). */
 const WORKERS_FROM_BYTES = 2 << 20;
@@ -43,21 +43,11 @@ interface Landed {
   readonly isPrepared?: boolean;
 }
 
-/** Where lines that are set aside stood: behind `base` lines of the source, for stages up to `lastStage`. */
-interface Place {
-  readonly source: string;
-  readonly base: number;
-  readonly lastStage: number;
-}
-
-const NOWHERE: Place = { source: "<pipeline>", base: 0, lastStage: -1 };
-
 export class Run {
-  readonly counters = new Counters();
   private readonly plan: Plan;
   private readonly options: RunOptions;
   private readonly terminal: Terminal;
-  private readonly deadLetters: DeadLetters;
+  private readonly ledger: Ledger;
   private readonly spread: Chain;
   private readonly serial: Chain;
   private readonly source: Source;
@@ -65,11 +55,11 @@ export class Run {
   private pool: Pool | undefined;
   private starting: Promise<void> | undefined;
   private readonly flights: Flight[] = [];
-  private readonly lineBase = new Map<string, number>();
   private readonly aligner: Aligner | undefined;
   private readonly refreshing: Refreshing;
   /** Blocks whose buffers are used again once the sink releases them; and whether their input's buffer came back too. */
   private readonly reusable = new WeakMap<Block, ArrayBuffer | undefined>();
+  private checkpoints: Checkpoints | undefined;
   private isWanted = true;
 
   constructor(plan: Plan, options: RunOptions, terminal: Terminal, source: Source, sink: Sink) {
@@ -79,32 +69,49 @@ export class Run {
     this.source = source;
     this.sink = sink;
     this.aligner = plan.align && new Aligner(plan.align);
-    this.deadLetters = new DeadLetters(options.deadLetters, terminal, sink);
+    this.ledger = new Ledger(options, terminal, sink);
     this.spread = new Chain(
       plan.spread,
       terminal.nowMs,
       plan.before.map((n) => builtins[n]),
       plan.afterSpread.map((n) => builtins[n]),
+      options.hasStats,
     );
     this.serial = new Chain(
       plan.serial,
       terminal.nowMs,
       [],
       plan.afterSerial.map((n) => builtins[n]),
+      options.hasStats,
     );
     this.refreshing = new Refreshing(this.spread, this.serial);
   }
 
+  /** Worker threads that were started. */
+  get workers(): number {
+    return this.pool === undefined ? 0 : this.plan.workers;
+  }
+
+  get counters(): Counters {
+    return this.ledger.counters;
+  }
+
   /** To the end of the source. Rejects with the error that ended it early; source and sink are closed either way. */
   async toEnd(): Promise<void> {
-    this.sink.onDurable = (position) => this.source.acknowledge?.(position);
+    this.sink.onDurable = (position) => {
+      if (!isOfState(position)) this.source.acknowledge?.(position);
+    };
     this.sink.onReleased = (block) => this.reuse(block);
-    this.source.onOversized = (piece, isLast) => this.keepOversized(piece, isLast);
+    this.source.onOversized = (piece, isLast) => this.ledger.keepOversized(piece, isLast);
     try {
-      if (this.source.resume !== undefined) this.source.resume((await this.sink.positions?.()) ?? []);
+      const known = (await this.sink.positions?.()) ?? [];
+      const { plan, serial, source, sink, options } = this;
+      this.checkpoints = await Checkpoints.begin(plan, serial, source, sink, known, options);
+      source.resume?.(known.filter((position) => !isOfState(position)));
       await this.pump();
       await this.releaseHeld();
-      if (this.isWanted) await this.finish();
+      if (this.isWanted && this.isOver()) await this.finish();
+      await this.checkpoints?.save();
     } finally {
       await this.closeAll();
     }
@@ -150,8 +157,9 @@ export class Run {
     await this.releaseHeld();
     for (const block of this.spread.idle()) await this.throughSerial(block);
     const blocks = this.serial.idle();
-    this.settle(this.serial.takeTally(), NOWHERE);
-    await this.writeAll(blocks);
+    this.ledger.settle(this.serial.takeTally(), NOWHERE);
+    await this.writeAfterSerial(blocks);
+    if (this.checkpoints?.isDue) await this.checkpoints.save();
     if (isFirst || blocks.length > 0) await this.sink.flush();
   }
 
@@ -187,8 +195,13 @@ export class Run {
       before,
       after: afterSpread,
       isAligned: this.aligner !== undefined,
+      isMetered: this.options.hasStats,
       ...(this.options.fixedNowMs === undefined ? {} : { fixedNowMs: this.options.fixedNowMs }),
-      surroundings: { cwd: this.terminal.cwd, environment: { ...this.terminal.env } },
+      surroundings: {
+        cwd: this.terminal.cwd,
+        environment: { ...this.terminal.env },
+        startedMs: this.options.startedMs ?? this.terminal.nowMs(),
+      },
     };
     this.starting = Pool.start(workers, setup).then((pool) => {
       this.pool = pool;
@@ -229,27 +242,35 @@ export class Run {
 
   private async land({ block, lines, blocks, tally, isPrepared = false }: Landed): Promise<void> {
     const source = block.origin?.name ?? block.labels?.source ?? "<stdin>";
-    const base = this.lineBase.get(source) ?? 0;
-    this.counters.linesIn += lines;
-    this.lineBase.set(source, base + lines);
-    this.settle(tally, { source, base, lastStage: this.plan.before.length });
+    const came = this.ledger.came(source, lines);
+    this.ledger.settle(tally, { ...came, lastStage: this.plan.before.length });
     if (!this.isWanted) return;
     // Without a stage before them, the lines of the stages that keep state are those of the input.
-    const place = this.plan.spread.length === 0 ? { source, base, lastStage: 0 } : undefined;
+    const place = this.plan.spread.length === 0 ? { ...came, lastStage: 0 } : undefined;
     for (const out of withPosition(blocks, block.position)) await this.throughSerial(out, isPrepared, place);
+    if (this.checkpoints?.isDue) await this.checkpoints.save();
   }
 
   private async throughSerial(block: Block, isPrepared = false, place: Place = NOWHERE): Promise<void> {
     const isNothing = isPrepared && block.bytes.length === 0;
     const push = () => (isPrepared ? this.serial.pushPrepared(block.bytes) : this.serial.push(block));
     const blocks = isNothing ? [] : push();
-    this.settle(this.serial.takeTally(), place);
-    await this.writeAll(withPosition(blocks, block.position));
+    this.ledger.settle(this.serial.takeTally(), place);
+    if (this.checkpoints === undefined) return this.writeAll(withPosition(blocks, block.position));
+    await this.writeAll(blocks.map(withoutPosition));
+    this.checkpoints.passed(block.position);
+  }
+
+  /** What came out without a block going in. */
+  private async writeAfterSerial(blocks: readonly Block[]): Promise<void> {
+    if (this.checkpoints === undefined) return this.writeAll(blocks);
+    await this.writeAll(blocks.map(withoutPosition));
+    this.checkpoints.gave(blocks.length > 0);
   }
 
   private async writeAll(blocks: readonly Block[]): Promise<void> {
     for (const block of blocks) {
-      this.counters.bytesOut += block.bytes.length;
+      this.counters.wrote(block.bytes);
       if (this.isWanted && !(await this.sink.write(block))) {
         this.isWanted = false;
         this.source.stop();
@@ -257,45 +278,21 @@ export class Run {
     }
   }
 
-  /** Books what a block did: counts, and lines set aside with their place in the input. */
-  private settle(tally: Tally, { source, base, lastStage }: Place): void {
-    this.counters.add(tally);
-    const { rejected, doubtful } = tally;
-    if (rejected.length === 0 && (doubtful === undefined || !this.options.isStrict)) return;
-    const place = (letter: Rejected): Placed => {
-      const line = letter.stageIndex <= lastStage ? base + letter.line + 1 : undefined;
-      return { rejected: letter, source, line };
-    };
-    if (this.options.isStrict) {
-      const [first] = [...rejected, ...(doubtful === undefined ? [] : [doubtful])].sort(
-        (a, b) => a.line - b.line,
-      );
-      throw failure("input.strict", {
-        place: placeOf(place(first!)),
-        stage: first!.stage,
-        reason: first!.reason,
-      });
-    }
-    this.deadLetters.keep(rejected.map(place));
-  }
-
-  /** A line too long to handle is kept in pieces, one dead letter each. */
-  private keepOversized(piece: Buffer, isLast: boolean): void {
-    const reason = "piece of a line longer than the limit";
-    if (this.options.isStrict) throw failure("input.strict", { place: "<source>", stage: "source", reason });
-    if (isLast) this.counters.rejected++;
-    if (piece.length === 0) return;
-    const rejected = { stage: "source", stageIndex: 0, reason, raw: piece, line: 0 };
-    this.deadLetters.keep([{ rejected, source: "<source>", line: undefined }]);
+  /** What stages hold at a stop goes on in the next run, where that is possible; and what has come at an end does not come again. */
+  private isOver(): boolean {
+    return this.checkpoints === undefined || !(this.terminal.signal.aborted || this.checkpoints.hasEnded);
   }
 
   private async finish(): Promise<void> {
     const blocks = this.spread.end();
-    this.settle(this.spread.takeTally(), NOWHERE);
+    this.ledger.settle(this.spread.takeTally(), NOWHERE);
     for (const block of blocks) await this.throughSerial(block);
-    const last = this.serial.end();
-    this.settle(this.serial.takeTally(), NOWHERE);
-    await this.writeAll(last);
+    for (const last of this.serial.ending()) {
+      this.ledger.settle(this.serial.takeTally(), NOWHERE);
+      await this.writeAfterSerial(last);
+      if (!this.isWanted) return;
+    }
+    this.checkpoints?.ended();
   }
 
   /** The sink first: what it still makes durable is acknowledged before the source writes its last checkpoint. */
@@ -306,7 +303,7 @@ export class Run {
       await this.starting?.catch(() => {});
       await this.pool?.close();
       await this.source.close();
-      this.deadLetters.report();
+      this.ledger.report();
     }
   }
 }
@@ -318,6 +315,11 @@ function withPosition(blocks: readonly Block[], position: Block["position"]): re
   if (last === undefined) return [new EventBlock(NO_BYTES, undefined, position)];
   const { bytes, labels, summary } = last;
   return [...blocks.slice(0, -1), new EventBlock(bytes, labels, position, summary)];
+}
+
+function withoutPosition(block: Block): Block {
+  const { bytes, labels, position, summary } = block;
+  return position === undefined ? block : new EventBlock(bytes, labels, undefined, summary);
 }
 
 const NO_BYTES = Buffer.alloc(0);

@@ -37,6 +37,7 @@ export async function serve(
     nowMs,
     setup.before.map((n) => builtins[n]),
     [...setup.after.map((n) => builtins[n]), ...prepared],
+    setup.isMetered,
   );
   const refreshing = new Refreshing(chain);
   let work = Promise.resolve();

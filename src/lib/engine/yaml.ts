@@ -67,16 +67,17 @@ async function readStage(
   if (declaration.kind === "sink" && !isLast) throw fault(place, `${name} is a sink: it can only come last`);
   const { operands, options } = valuesOf(declaration, value);
   checkOperands(declaration, operands, (error) => fault(value?.place ?? place, error.message));
-  if (index > 0 && splitOperands(declaration, operands).rest.length > 0) {
+  const given = {
+    operands,
+    options: withDefaults(declaration.options, { ...preset(declaration), ...options }),
+  };
+  if (index > 0 && splitOperands(declaration, given).rest.length > 0) {
     throw fault(
       value?.place ?? place,
       `${name} reads the stage before it; only the first stage can name files`,
     );
   }
-  return {
-    declaration,
-    given: { operands, options: withDefaults(declaration.options, { ...preset(declaration), ...options }) },
-  };
+  return { declaration, given };
 }
 
 function nameOf(stage: YamlValue): { name: string; place: string; value: YamlValue | undefined } {

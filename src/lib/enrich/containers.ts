@@ -1,7 +1,7 @@
 /** `enrich --kubernetes`: pod and container from the path of the log file. */
 import type { Enricher } from "./enricher.js";
 import { MembersText } from "./members-text.js";
-import { textEnricher } from "./text-enricher.js";
+import { found, textEnricher } from "./text-enricher.js";
 
 /**
  * The three places where node agents find the logs of containers; rotated and packed files too.
@@ -50,10 +50,7 @@ export function containerEnricher(field: string): Enricher {
   return textEnricher({
     field,
     writes: Object.values(NAMES),
-    entriesMax: 4096,
-    members: (path) => {
-      const members = containerMembers(path);
-      return members === undefined ? undefined : Buffer.from(members);
-    },
+    textsMax: 4096,
+    look: (path) => found(containerMembers(path)),
   });
 }

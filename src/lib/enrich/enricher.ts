@@ -7,6 +7,8 @@ export interface Additions {
   add(bytes: Buffer, start: number, end: number): void;
   /** As `add`, from a string. */
   addText(members: string): void;
+  /** Takes a member out, unless one of that name is added. Only for enrichers that may set any name. */
+  remove(name: string): void;
 }
 
 /** Looks at one event and adds what it finds. Never throws for what an event holds. */

@@ -17,6 +17,7 @@ export class EventsWriter implements Additions {
   /** The additions to the event at hand, from 1 on: the first byte is kept for an opening brace. */
   private members = Buffer.allocUnsafe(4096);
   private length = 1;
+  private readonly removed = new Set<string>();
   private readonly marks: number[] = [];
   private readonly newMarks: number[] = [];
 
@@ -47,16 +48,21 @@ export class EventsWriter implements Additions {
     this.length += this.members.write(text, this.length);
   }
 
+  remove(name: string): void {
+    this.removed.add(name);
+  }
+
   /** The additions to this event are complete. */
   end(row: number): void {
     const start = this.rows.lineStart(row);
     // What lies between two events is none: blank lines and lines set aside.
     if (start !== this.lineEnd) this.leaveOut(start);
     this.lineEnd = this.rows.lineEnd(row);
-    if (this.length === 1) return;
+    if (this.length === 1 && this.removed.size === 0) return;
     if (this.outputs.mayBeIn(start, this.lineEnd) || this.rows.hasEscapedKey(row)) this.merge(row);
     else this.append();
     this.length = 1;
+    if (this.removed.size > 0) this.removed.clear();
   }
 
   take(): Buffer {
@@ -104,7 +110,11 @@ export class EventsWriter implements Additions {
     for (let n = 0; n < marks.length; n += MARKS) {
       const source = sources[n / MARKS]!;
       if (source === LEFT_OUT) continue;
-      output.copy(input, isEmpty ? marks[n]! : marks[n - 1]!, source === AS_IT_IS ? marks[n + 3]! : marks[n + 2]!);
+      output.copy(
+        input,
+        isEmpty ? marks[n]! : marks[n - 1]!,
+        source === AS_IT_IS ? marks[n + 3]! : marks[n + 2]!,
+      );
       if (source !== AS_IT_IS) output.copy(members, newMarks[source + 2]!, newMarks[source + 3]!);
       isEmpty = false;
     }
@@ -130,6 +140,8 @@ export class EventsWriter implements Additions {
     // Backwards, because of duplicate keys the last one stays.
     for (let n = marks.length - MARKS; n >= 0; n -= MARKS) {
       const m = find(input, marks[n]!, marks[n + 1]!);
+      if (m < 0 && this.removed.size > 0 && this.removed.has(keyAt(input, marks[n]!, marks[n + 1]!)))
+        sources[n / MARKS] = LEFT_OUT;
       if (m < 0) continue;
       sources[n / MARKS] = isPlaced[m / MARKS] === 1 ? LEFT_OUT : m;
       isPlaced[m / MARKS] = 1;

@@ -38,7 +38,10 @@ export function readLookup(text: string): LookupWords {
   return {
     from: sql === undefined ? { kind: "file", text: from } : { kind: "sql", text: sql },
     on: pairs(on).map(([field, column]) => ({ field, column: column ?? field })),
-    add: add === undefined ? undefined : pairs(add).map(([column, name]) => ({ column, name: name ?? prefix + column })),
+    add:
+      add === undefined
+        ? undefined
+        : pairs(add).map(([column, name]) => ({ column, name: name ?? prefix + column })),
     prefix,
   };
 }

@@ -17,10 +17,6 @@ export class MembersText {
     this.out += `${this.out === "" ? "" : ","}${quote(name)}:${raw}`;
   }
 
-  toBuffer(): Buffer {
-    return Buffer.from(this.out);
-  }
-
   toString(): string {
     return this.out;
   }

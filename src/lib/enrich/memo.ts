@@ -1,7 +1,7 @@
-/** What was worked out for a text, kept for the next event that has it. */
-export class Memo<V> {
-  private recent = new Map<string, V>();
-  private older = new Map<string, V>();
+/** What was worked out for a key, kept for the next one that asks. */
+export class Memo<K, V> {
+  private recent = new Map<K, V>();
+  private older = new Map<K, V>();
   private readonly entriesMax: number;
 
   /** Keeps at most twice `entriesMax` values: the ones used last. */
@@ -9,7 +9,7 @@ export class Memo<V> {
     this.entriesMax = entriesMax;
   }
 
-  get(key: string): V | undefined {
+  get(key: K): V | undefined {
     const found = this.recent.get(key);
     if (found !== undefined) return found;
     const older = this.older.get(key);
@@ -17,16 +17,11 @@ export class Memo<V> {
     return older;
   }
 
-  set(key: string, value: V): void {
+  set(key: K, value: V): void {
     if (this.recent.size >= this.entriesMax) {
       this.older = this.recent;
       this.recent = new Map();
     }
     this.recent.set(key, value);
-  }
-
-  clear(): void {
-    this.recent = new Map();
-    this.older = new Map();
   }
 }

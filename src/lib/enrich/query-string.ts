@@ -1,8 +1,8 @@
 /** `enrich --query-string FIELD[=NAME]`: the parameters of a query string or of a URL, as one object. */
 import { quote } from "../event/quote.js";
 import type { Enricher } from "./enricher.js";
-import { type FieldPrefix, MembersText } from "./members-text.js";
-import { textEnricher } from "./text-enricher.js";
+import type { FieldPrefix } from "./members-text.js";
+import { found, textEnricher } from "./text-enricher.js";
 
 const QUERY_UNITS_MAX = 65_536;
 const PARAMETERS_MAX = 256;
@@ -39,13 +39,10 @@ export function queryEnricher({ field, prefix: name }: FieldPrefix): Enricher {
   return textEnricher({
     field,
     writes: [name],
-    entriesMax: 8192,
-    members: (text) => {
+    textsMax: 16_384,
+    look: (text) => {
       const json = queryJson(text);
-      if (json === undefined) return undefined;
-      const members = new MembersText();
-      members.json(name, json);
-      return members.toBuffer();
+      return found(json === undefined ? undefined : `${quote(name)}:${json}`);
     },
   });
 }

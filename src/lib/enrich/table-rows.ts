@@ -1,6 +1,7 @@
 /** Rows of look-up files, one after the other: cells as JSON text by the number of their column. */
-import { quote } from "../event/quote.js";
+
 import { Event } from "../event/event.js";
+import { quote } from "../event/quote.js";
 import { type Cell, splitCsv, splitTsv } from "../format/cells.js";
 import { bareJson } from "../format/scalar.js";
 
@@ -26,7 +27,8 @@ export function delimitedRows(text: string, kind: "csv" | "tsv"): TableRows {
   const split = kind === "csv" ? splitCsv : splitTsv;
   const records = recordsOf(text, split);
   const header = records.next();
-  if (header.done === true) throw new TableFault("it is empty: a first line with the names of the columns is missing");
+  if (header.done === true)
+    throw new TableFault("it is empty: a first line with the names of the columns is missing");
   return { columns: header.value.map((cell) => cell.text.trim()), rows: mapped(records, cellsOf) };
 }
 
@@ -63,10 +65,7 @@ function firstKeys(text: string): readonly string[] {
   return [];
 }
 
-function* recordsOf(
-  text: string,
-  split: (line: string) => Cell[] | undefined,
-): Generator<Cell[], undefined> {
+function* recordsOf(text: string, split: (line: string) => Cell[] | undefined): Generator<Cell[], undefined> {
   let open = "";
   let openedAt = 0;
   for (const { line, number } of linesOf(text, "keepsBlank")) {

@@ -1,41 +1,80 @@
+import { TextPool } from "../event/texts.js";
 import type { Enricher } from "./enricher.js";
-import { Memo } from "./memo.js";
 
-/** Longer texts are worked out, but not kept. */
-const KEPT_UNITS_MAX = 2048;
-const NOTHING = Buffer.alloc(0);
+/** What a text gives. */
+export interface Found {
+  /** JSON text of the members; empty: none. */
+  readonly members: Buffer;
+  /** The counter that each event with this text adds to. */
+  readonly counter?: string;
+}
 
 export interface TextEnricher {
   readonly field: string;
   /** Everything it may set. */
   readonly writes: readonly string[];
+  /** Depends on nothing but the text, as long as `version` stays the same: results are kept. */
+  readonly look: (text: string) => Found;
   /** Texts whose results are kept at a time. */
-  readonly entriesMax: number;
-  /** JSON text of the members that a text gives, undefined when it gives none. Depends on nothing but the text. */
-  readonly members: (text: string) => Buffer | undefined;
-  /** Counts what the events' texts gave. */
-  readonly onLook?: (isFound: boolean) => void;
+  readonly textsMax: number;
+  readonly version?: () => number;
+  readonly count?: (counter: string) => void;
+}
+
+const NONE: Found = { members: Buffer.alloc(0) };
+
+/** JSON text of members as what a text gives; undefined: nothing. */
+export function found(members: string | undefined, counter?: string): Found {
+  const bytes = members === undefined || members === "" ? NONE.members : Buffer.from(members);
+  return counter === undefined ? { members: bytes } : { members: bytes, counter };
 }
 
 /** An enricher that works on the text of one field, and remembers. Fields that hold no text give nothing and are not counted. */
-export function textEnricher({ field, writes, entriesMax, members, onLook }: TextEnricher): Enricher {
-  const memo = new Memo<Buffer>(entriesMax);
+export function textEnricher(given: TextEnricher): Enricher {
+  const { field, writes, count } = given;
   return {
     reads: [field],
     writes,
     bind: (fields) => {
       const number = fields.add(field);
+      const kept = new Kept(given);
       return (rows, row, additions) => {
-        const text = rows.text(number, row);
-        if (text === undefined) return;
-        let found = memo.get(text);
-        if (found === undefined) {
-          found = members(text) ?? NOTHING;
-          if (text.length <= KEPT_UNITS_MAX) memo.set(text, found);
-        }
-        onLook?.(found.length > 0);
-        additions.add(found, 0, found.length);
+        const id = kept.texts.of(rows, number, row);
+        if (id === 0) return;
+        const { members, counter } = kept.of(id);
+        if (counter !== undefined) count?.(counter);
+        additions.add(members, 0, members.length);
       };
     },
   };
+}
+
+/** Results by the numbers of their texts. */
+class Kept {
+  readonly texts: TextPool;
+  private readonly given: TextEnricher;
+  private results: (Found | undefined)[] = [];
+  private generation = 0;
+  private version = 0;
+
+  constructor(given: TextEnricher) {
+    this.given = given;
+    this.texts = new TextPool(given.textsMax);
+    this.version = given.version?.() ?? 0;
+  }
+
+  of(id: number): Found {
+    const version = this.given.version?.() ?? 0;
+    if (this.texts.generation !== this.generation || version !== this.version) {
+      this.results = [];
+      this.generation = this.texts.generation;
+      this.version = version;
+    }
+    const known = this.results[id];
+    if (known !== undefined) return known;
+    const text = this.texts.text(id);
+    const result = text === undefined ? NONE : this.given.look(text);
+    this.results[id] = result;
+    return result;
+  }
 }

@@ -1,7 +1,7 @@
 /** `enrich --url FIELD[=PREFIX]`: the parts of a URL. */
 import type { Enricher } from "./enricher.js";
 import { type FieldPrefix, MembersText } from "./members-text.js";
-import { textEnricher } from "./text-enricher.js";
+import { found, textEnricher } from "./text-enricher.js";
 
 /** Longer texts are no URLs that anybody meant. */
 const URL_UNITS_MAX = 65_536;
@@ -44,10 +44,10 @@ export function urlEnricher({ field, prefix }: FieldPrefix): Enricher {
   return textEnricher({
     field,
     writes: ["scheme", "domain", "port", "path", "query", "fragment"].map((part) => `${prefix}.${part}`),
-    entriesMax: 8192,
-    members: (text) => {
+    textsMax: 16_384,
+    look: (text) => {
       const parts = splitUrl(text);
-      if (parts === undefined) return undefined;
+      if (parts === undefined) return found(undefined);
       const members = new MembersText();
       members.text(`${prefix}.scheme`, parts.scheme);
       members.text(`${prefix}.domain`, parts.domain);
@@ -55,7 +55,7 @@ export function urlEnricher({ field, prefix }: FieldPrefix): Enricher {
       members.text(`${prefix}.path`, parts.path);
       members.text(`${prefix}.query`, parts.query);
       members.text(`${prefix}.fragment`, parts.fragment);
-      return members.toBuffer();
+      return found(members.toString());
     },
   });
 }

@@ -17,6 +17,36 @@ export function timeMs(rows: Rows, field: number, row: number): number {
   return raw.startsWith('"') ? textMs(rows.text(field, row)!) : textMs(epochTime(raw) ?? "");
 }
 
+/** The instant read last: whole milliseconds since the epoch and the nanoseconds beyond them, 0 to 999,999. Read at once. */
+export const instant = { ms: Number.NaN, ns: 0 };
+
+/** As `timeMs`, into `instant`, exact to the nanosecond. False when there is none; `instant.ms` is then NaN. */
+export function readInstant(rows: Rows, field: number, row: number): boolean {
+  const start = rows.start(field, row);
+  if (start !== 0 && rows.bytes[start] === 0x22 && instantAt(rows.bytes, start + 1, rows.end(field, row) - 1))
+    return true;
+  const raw = rows.raw(field, row);
+  const iso =
+    raw === undefined ? undefined : raw.startsWith('"') ? isoTime(rows.text(field, row)!) : epochTime(raw);
+  const bytes = Buffer.from(iso ?? "", "latin1");
+  return instantAt(bytes, 0, bytes.length);
+}
+
+function instantAt(bytes: Buffer, start: number, end: number): boolean {
+  instant.ns = 0;
+  instant.ms = wholeSecondMs(bytes, start, end);
+  if (end - start === 20 || Number.isNaN(instant.ms)) return !Number.isNaN(instant.ms);
+  let nanoseconds = 0;
+  for (let at = start + 20; at < start + 29; at++) {
+    const digit = at < end - 1 ? bytes[at]! - 0x30 : 0;
+    nanoseconds = digit >= 0 && digit <= 9 ? nanoseconds * 10 + digit : Number.NaN;
+  }
+  if (bytes[start + 19] !== 0x2e || end - start === 21 || end - start > 30) nanoseconds = Number.NaN;
+  instant.ms += Math.floor(nanoseconds / 1e6);
+  instant.ns = nanoseconds % 1e6;
+  return !Number.isNaN(instant.ms);
+}
+
 /** Milliseconds since the epoch of RFC 3339 or ISO 8601 text; without a zone it is UTC. NaN when it is none. */
 export function textMs(text: string): number {
   const iso = isoTime(text);
@@ -30,6 +60,14 @@ let dayStartMs = 0;
 
 /** Milliseconds of `2026-11-21T10:00:00Z`, with or without a fraction; NaN for any other text. */
 function utcMsAt(bytes: Buffer, start: number, end: number): number {
+  const whole = wholeSecondMs(bytes, start, end);
+  if (end - start === 20 || Number.isNaN(whole)) return whole;
+  if (bytes[start + 19] !== 0x2e) return Number.NaN;
+  return whole + fractionMs(bytes, start + 20, end - 1);
+}
+
+/** Of `2026-11-21T10:00:00` and whatever follows up to a `Z`. */
+function wholeSecondMs(bytes: Buffer, start: number, end: number): number {
   if (end - start < 20 || bytes[end - 1] !== 0x5a || bytes[start + 10] !== 0x54) return Number.NaN;
   if (bytes[start + 4] !== 0x2d || bytes[start + 7] !== 0x2d) return Number.NaN;
   if (bytes[start + 13] !== 0x3a || bytes[start + 16] !== 0x3a) return Number.NaN;
@@ -45,10 +83,7 @@ function utcMsAt(bytes: Buffer, start: number, end: number): number {
   const minute = two(bytes, start + 14);
   const second = two(bytes, start + 17);
   if (!(hour < 24 && minute < 60 && second < 60)) return Number.NaN;
-  const whole = dayStartMs + hour * 3_600_000 + minute * 60_000 + second * 1000;
-  if (end - start === 20) return whole;
-  if (bytes[start + 19] !== 0x2e) return Number.NaN;
-  return whole + fractionMs(bytes, start + 20, end - 1);
+  return dayStartMs + hour * 3_600_000 + minute * 60_000 + second * 1000;
 }
 
 /** Milliseconds of the digits behind a decimal point, NaN when there are none, too many or something else. */

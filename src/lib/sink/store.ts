@@ -6,7 +6,7 @@ import { failure, LogpipeError, reasonOf } from "../base/errors/index.js";
 import { diskFiles, type Files, isNoRoom, makeDurableDirectory } from "../base/files.js";
 import { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
-import type { Aside, Sink } from "../stage/sink.js";
+import type { Aside, Sink, Transactions } from "../stage/sink.js";
 import { TableLog } from "../table/log/snapshot.js";
 import { createPartitioned } from "../table/partition.js";
 import { type Recovery, recoverTable } from "../table/recover.js";
@@ -19,6 +19,7 @@ import { Backlog } from "./backlog.js";
 import { Fullness } from "./fullness.js";
 import { balanceOf, type StoreReport } from "./report.js";
 import { LogRoom, type OnFull } from "./room.js";
+import { StateFiles } from "./state-files.js";
 import { Upkeep } from "./upkeep.js";
 
 export { balanceOf, type StoreReport } from "./report.js";
@@ -63,6 +64,7 @@ export class StoreSink implements Sink {
   onDurable?: (position: Position) => void;
   onReleased?: (block: Block) => void;
   readonly asideName: string;
+  readonly transactions: Transactions;
   readonly #options: StoreOptions;
   readonly #files: Files;
   readonly #log: TableLog;
@@ -87,6 +89,14 @@ export class StoreSink implements Sink {
     this.asideName = options.asideName ?? `the quarantine of ${path}`;
     this.#files = options.files ?? diskFiles;
     this.#log = new TableLog(path, this.#files);
+    const states = new StateFiles(this.#files, path, (write) =>
+      this.#attempt(() => this.#whenThereIsRoom(write)),
+    );
+    this.transactions = {
+      begin: () => this.#wal.beginTransaction(),
+      commit: (positions) => this.#commit(positions),
+      states,
+    };
     this.#fullness = new Fullness(path, onNotice, signal);
     const fullness = this.#fullness;
     this.#backlog = new Backlog({
@@ -171,7 +181,7 @@ export class StoreSink implements Sink {
   async flush(): Promise<void> {
     this.#throwIfFailed();
     await this.#attempt(async () => {
-      if (this.#aside.length > 0) await this.#wal.append(NO_EVENTS, this.#takeAside());
+      await this.#appendAside();
       await this.#wal.flush();
     });
   }
@@ -190,6 +200,18 @@ export class StoreSink implements Sink {
       this.#options.onReport?.(this.report);
       await this.#wal.release().catch(() => {});
     }
+  }
+
+  async #commit(positions: readonly Position[]): Promise<boolean> {
+    this.#throwIfFailed();
+    return this.#attempt(async () => {
+      await this.#appendAside();
+      return this.#wal.commit(positions);
+    });
+  }
+
+  async #appendAside(): Promise<void> {
+    if (this.#aside.length > 0) await this.#wal.append(NO_EVENTS, this.#takeAside());
   }
 
   #beginUpkeep(): void {

@@ -66,6 +66,7 @@ export async function openFollow(
 }
 
 class FollowSource implements Source {
+  readonly id: string | undefined;
   onOversized?: Oversized;
   private readonly options: FollowOptions;
   private readonly terminal: Terminal;
@@ -96,6 +97,7 @@ class FollowSource implements Source {
     this.options = options;
     this.terminal = terminal;
     this.checkpoint = checkpoint;
+    this.id = checkpoint?.id;
     this.acknowledgements =
       checkpoint &&
       new Acknowledgements(checkpoint.files, (track) =>
@@ -171,7 +173,7 @@ class FollowSource implements Source {
 
   /** What positions call a file. */
   private nameOf(id: string): string {
-    return this.checkpoint === undefined ? id : `${this.checkpoint.id}/${id}`;
+    return this.id === undefined ? id : `${this.id}/${id}`;
   }
 
   async close(): Promise<void> {
@@ -258,8 +260,7 @@ class FollowSource implements Source {
     if (file.isFinished || file.state === "lost") return undefined;
     const opened = this.handles.get(file) ?? (await this.handles.openFor(file, file.place));
     if (opened.key !== file.key) {
-      // Renamed between the last look and now: the next look finds it.
-      this.handles.close(file);
+      this.handles.close(file); // Renamed between the last look and now: the next look finds it.
       if (file.state === "detached") file.state = "lost";
       return undefined;
     }

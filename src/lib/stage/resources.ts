@@ -16,6 +16,8 @@ export interface StageIo {
   /** A problem that does not end the run: the exit code becomes 1. Said once, however many threads find it. */
   complain(text: string): void;
   readonly nowMs: () => number;
+  /** When the run began, the same on every thread: what phrases like `10m` count from. */
+  readonly startedMs: number;
 }
 
 export interface FileFacts {
@@ -37,10 +39,12 @@ export interface StageReport {
 export interface StageSurroundings {
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Absent: now. */
+  readonly startedMs?: number;
 }
 
 export function stageIo(
-  { cwd, environment }: StageSurroundings,
+  { cwd, environment, startedMs }: StageSurroundings,
   nowMs: () => number,
   complain: (text: string) => void,
 ): StageIo {
@@ -61,6 +65,7 @@ export function stageIo(
     resolve: absolute,
     complain,
     nowMs,
+    startedMs: startedMs ?? nowMs(),
   };
 }
 

@@ -30,10 +30,39 @@ export interface Sink {
   setAside?(aside: Aside): void;
   /** What messages call the place where `setAside` keeps them. */
   readonly asideName?: string;
+  /** For stages that keep state: absent where what they gave cannot be tied to it. */
+  readonly transactions?: Transactions;
   /** Numbers worth showing under --stats, by name. Asked at the end. */
   counts?(): Readonly<Record<string, number>>;
   /** Input is idle, or the user asked: makes durable what was taken. */
   flush(): Promise<void>;
   /** The end: everything durable and visible. After a failure of the run it is still called. */
   close(): Promise<void>;
+}
+
+/**
+ * Ties what stages that keep state have given, to their state and to how far the sources were read: all of it is durable or
+ * nothing. Between `begin` and the end of the run blocks carry no positions of their own.
+ */
+export interface Transactions {
+  /** Called once, before the first write: what is written and set aside from now on counts only with the `commit` after it. */
+  begin(): void;
+  /**
+   * Makes what was written since the last time durable together with these positions. Resolves false when the user's rule for
+   * a full disk dropped it: then it was not, and the next one may be. `states.write` of what it refers to comes before.
+   */
+  commit(positions: readonly Position[]): Promise<boolean>;
+  readonly states: States;
+}
+
+/** Saved states, by the id of a source and a number. */
+export interface States {
+  /** Where it is kept, for messages. */
+  pathOf(id: string, number: number): string;
+  /** Undefined when it is not there. */
+  read(id: string, number: number): Promise<Buffer | undefined>;
+  /** Durable, whole or not at all, once it resolves. */
+  write(id: string, number: number, parts: readonly Uint8Array[]): Promise<void>;
+  /** Removes all of the id but that of this number. */
+  keepOnly(id: string, number: number): Promise<void>;
 }

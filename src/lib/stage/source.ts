@@ -4,6 +4,11 @@ import type { Position } from "../event/position.js";
 /** Where blocks come from. Read by one reader, one call at a time. */
 export interface Source {
   /**
+   * The first part of the names in its positions, `ID/...`, the same in every run over the same inputs, of which only one goes on at
+   * a time. Absent when a restart cannot go on where this one stops.
+   */
+  readonly id?: string | undefined;
+  /**
    * Takes a line that is too long for a block, in pieces without line end; `isLast` ends it. Set by the engine before
    * the first read; without it such a line is named through the terminal and left out.
    */

@@ -57,7 +57,13 @@ export interface Transform {
   pushPrepared?(prepared: Buffer, emit: Emit): boolean;
   /** Input is idle: lets out what is only waiting for a line that may not come. Called within half a second, and four times a second for as long as nothing comes. */
   idle?(emit: Emit): void;
+  /** The input is over: lets everything out. What `save` gives after it goes to the next run, which may find more input. */
   end?(emit: Emit): void;
+  /**
+   * For a stage that holds more than fits memory: lets out about a block of what it holds, and says whether there is more. Called
+   * until there is none, then `end` is called, which alone lets out all of it as well.
+   */
+  endPart?(emit: Emit): boolean;
   /** Plain data that says everything about the past that matters to what comes. Must not disturb the running transform. */
   save?(): State;
   /** Called once, before anything else. Throws state.other-version for what another version has saved. */
@@ -116,7 +122,7 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
    */
   align?(given: Given<O>): ((bytes: Buffer) => number) | undefined;
   /** How many of the operands belong to the stage; the ones after them are files to read. */
-  readonly ownOperands: number;
+  readonly ownOperands: number | OperandCount<O>["of"];
   /**
    * Reads what the stage needs from outside: a key file, a look-up table. Called before anything is read or written, and once
    * more in every worker thread; `create` gets what it resolves with. Throws LogpipeError.
@@ -129,8 +135,18 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
    * done, counters and lines set aside included. An empty buffer says that there is nothing to do. Small inputs get `push`.
    */
   prepare?(given: Given<O>, context: StageContext, opened: Opened): (block: Block) => Buffer;
+  /**
+   * How what comes out is shown when the stage is the last of a pipeline that ends on standard output: as a table on a terminal,
+   * say. Undefined: as NDJSON.
+   */
+  display?(given: Given<O>, terminal: Terminal): Promise<Sink | undefined>;
   /** What is to be written once the run has ended, from all that the stage has counted: `counts` by name of counter. */
   report?(given: Given<O>, counts: Readonly<Record<string, number>>): StageReport | undefined;
+}
+
+/** A method, so that declarations with options of their own are declarations with any options, too. */
+interface OperandCount<O extends Options> {
+  of(given: Given<O>): number;
 }
 
 export interface SourceDeclaration<O extends Options = Options> extends Declaration<O> {

@@ -208,7 +208,7 @@ function originOf(
 /** What the commit of the segment says besides its files: that it is covered, and how far its sources are. */
 function transactionsOf(coverage: readonly Coverage[], segment: SealedSegment, nowMs: number) {
   const { txns, held } = positionActions(
-    segment.commits.map(({ position }) => position),
+    segment.commits.flatMap(({ position, positions = [] }) => [position, ...positions]),
     nowMs,
   );
   const covered = coverage.map((one) => ({ txn: { ...one, lastUpdated: nowMs } }));

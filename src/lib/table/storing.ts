@@ -74,7 +74,8 @@ export class Storing {
    * quarantine; so does the whole segment when it cannot be stored.
    */
   async store(segment: SealedSegment): Promise<void> {
-    if (segment.events > 0 || segment.asideLines > 0)
+    const hasPositions = segment.commits.some(({ positions }) => positions !== undefined);
+    if (segment.events > 0 || segment.asideLines > 0 || hasPositions)
       await this.#settle(segment).catch((error) => this.#sweep(error));
     await removeSegment(this.#options.files, segment);
     const { files, log, nowMs } = this.#options;

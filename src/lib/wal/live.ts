@@ -84,8 +84,11 @@ async function openSegment(
       const listed = await readIndex(indexPath(directory, sequence), read);
       const { size } = await handle.stat();
       const commits = listed.filter((commit) => commit.offset + commit.length <= size);
-      if (commits.some(({ events }) => events > 0))
-        return liveSegment(handle, writer, sequence, commits, isNewest || platform() !== "linux");
+      if (commits.some(({ events }) => events > 0)) {
+        // Behind the last commit may be what is open, and is not to be read.
+        const mustCopy = isNewest || size > endOf(commits) || platform() !== "linux";
+        return liveSegment(handle, writer, sequence, commits, mustCopy);
+      }
     } catch (error) {
       await handle.close();
       throw error;
@@ -128,8 +131,7 @@ function liveSegment(
   commits: readonly Commit[],
   mustCopy: boolean,
 ): LiveSegment {
-  const last = commits.at(-1)!;
-  const length = last.offset + last.length;
+  const length = endOf(commits);
   // Names the open file itself, so that it can be read even after its name is gone. proc(5).
   const openPath = `/proc/self/fd/${handle.fd}`;
   let copy: string | undefined;
@@ -155,6 +157,11 @@ function liveSegment(
       if (copy !== undefined) await fs.rm(copy, { force: true });
     },
   };
+}
+
+function endOf(commits: readonly Commit[]): number {
+  const last = commits.at(-1)!;
+  return last.offset + last.length;
 }
 
 async function namesIn(path: string): Promise<string[]> {

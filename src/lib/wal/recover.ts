@@ -72,7 +72,7 @@ interface Recovered {
 
 async function recoverSegment(files: Files, base: string, sequence: number): Promise<Recovered> {
   const index = await files.read(`${base}.commits`);
-  const { commits: listed, indexLength } = decodeCommits(index ?? Buffer.alloc(0));
+  const { commits: listed, wholeLength } = decodeCommits(index ?? Buffer.alloc(0));
   const data = await files.open(`${base}.ndjson`, "change");
   let aside: OpenFile | undefined;
   try {
@@ -90,7 +90,7 @@ async function recoverSegment(files: Files, base: string, sequence: number): Pro
     const segment = sealedSegment(base, sequence, commits);
     const end = last < 0 ? 0 : listed[last]!.offset + listed[last]!.length;
     // A crash leaves no index with a whole line that is wrong, nor events without one: what follows may have been acknowledged.
-    const isIndexDamaged = index === undefined || index.subarray(indexLength).includes(10);
+    const isIndexDamaged = index === undefined || index.subarray(wholeLength).includes(10);
     if (isIndexDamaged) damagedBytes += await keepUnlisted(files, data, `${base}-${end}.damaged`, end);
     const cutBytes = await cut(data, end);
     const tornBytes = isIndexDamaged ? 0 : cutBytes;

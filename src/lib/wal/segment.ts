@@ -7,6 +7,9 @@
  *
  * A commit counts when its own checksum holds and the bytes it points at have the checksums it names. So the files can be
  * synced together, in one round: whichever part of a commit is missing after a crash, the commit does not count.
+ *
+ * Commits that belong together are open, but for the last, which is written when the others are durable: open ones with no
+ * such commit behind them do not count, for readers and for recovery alike. See docs/decisions/0025.
  */
 import { crc32c } from "../base/crc32c.js";
 import type { Block } from "../event/block.js";
@@ -27,6 +30,10 @@ export interface Commit {
   readonly firstTimestamp?: string;
   readonly lastTimestamp?: string;
   readonly position?: Position;
+  /** Further positions that become durable with it. */
+  readonly positions?: readonly Position[];
+  /** It counts only once a commit behind it in the segment counts that is not open. */
+  readonly isOpen?: true;
   readonly columns: readonly ColumnSummary[];
   /** The records of lines that were set aside on the way to this block. */
   readonly aside?: AsideRange;
@@ -44,6 +51,9 @@ export interface AsideRange {
 export interface Entry {
   readonly block: Block;
   readonly aside?: Aside | undefined;
+  readonly positions?: readonly Position[];
+  /** Part of a transaction: see `Commit.isOpen`. */
+  readonly isOpen?: boolean;
 }
 
 /** `_wal` under a table's directory. */
@@ -73,7 +83,7 @@ export function writerOfTransaction(appId: string): string | undefined {
 
 /** The commit of an entry whose parts begin at these offsets, in bytes. */
 export function commitOf(
-  { block, aside }: Entry,
+  { block, aside, positions, isOpen }: Entry,
   offset: number,
   asideOffset: number,
   observedMs: number,
@@ -88,6 +98,8 @@ export function commitOf(
     ...(summary?.firstTimestamp === undefined ? {} : { firstTimestamp: summary.firstTimestamp }),
     ...(summary?.lastTimestamp === undefined ? {} : { lastTimestamp: summary.lastTimestamp }),
     ...(position === undefined ? {} : { position }),
+    ...(positions === undefined ? {} : { positions }),
+    ...(isOpen === true ? { isOpen } : {}),
     columns: summary?.columns ?? [],
     ...(aside === undefined ? {} : { aside: rangeOf(aside, asideOffset) }),
   };
@@ -104,17 +116,29 @@ export function encodeCommit(commit: Commit): Buffer {
   return Buffer.concat([Buffer.from(`${hex8(crc32c(json))} `, "latin1"), json, NEWLINE]);
 }
 
-/** All commits whose line is whole, in order, up to the first that is not; and the bytes they take in the index. */
-export function decodeCommits(index: Buffer): { commits: Commit[]; indexLength: number } {
+/** What an index holds. */
+export interface DecodedIndex {
+  /** In order, up to the first that is not whole; without those at the end that are open. */
+  readonly commits: Commit[];
+  /** Bytes of the index that these take, */
+  readonly indexLength: number;
+  /** and together with the open ones. */
+  readonly wholeLength: number;
+}
+
+export function decodeCommits(index: Buffer): DecodedIndex {
   const commits: Commit[] = [];
+  let closed = { count: 0, indexLength: 0 };
   let at = 0;
   for (;;) {
     const end = index.indexOf(10, at);
     const commit = end < 0 ? undefined : decodeCommit(index.subarray(at, end));
-    if (commit === undefined) return { commits, indexLength: at };
+    if (commit === undefined) break;
     commits.push(commit);
     at = end + 1;
+    if (commit.isOpen !== true) closed = { count: commits.length, indexLength: at };
   }
+  return { commits: commits.slice(0, closed.count), indexLength: closed.indexLength, wholeLength: at };
 }
 
 function decodeCommit(line: Buffer): Commit | undefined {

@@ -52,6 +52,8 @@ export class SegmentFile {
   readonly #index: Part;
   readonly #commits: Commit[] = [];
   #aside: Part | undefined;
+  /** How much of each is behind the last commit that is not open. */
+  #closed = { commits: 0, data: 0, index: 0, aside: 0 };
 
   private constructor(
     files: Files,
@@ -95,6 +97,16 @@ export class SegmentFile {
     return this.#data.length + (this.#aside?.length ?? 0);
   }
 
+  /** Bytes that count; those of open commits do not yet. */
+  get closedLength(): number {
+    return this.#closed.data + this.#closed.aside;
+  }
+
+  /** Whether its last commits are open. */
+  get isOpen(): boolean {
+    return this.#closed.commits < this.#commits.length;
+  }
+
   /**
    * Appends the entries and makes them durable: once this resolves they may be acknowledged. When it rejects, nothing of
    * them counts, and the segment can only be sealed.
@@ -113,18 +125,65 @@ export class SegmentFile {
     for (const [{ file, length }, buffers] of touched) await file.write(buffers, length);
     await Promise.all(touched.map(([{ file }]) => file.sync()));
     for (const [part, buffers] of touched) part.length += bytesOf(buffers);
-    for (const commit of commits) this.#commits.push(commit);
+    this.#add(commits);
   }
 
-  /** Closes the files. After a failed write what had not been made durable is cut off. */
+  /** Closes the files. What is open is cut off, and after a failed write what had not been made durable. */
   async seal(): Promise<SealedSegment> {
-    const parts = [this.#data, this.#index, ...(this.#aside === undefined ? [] : [this.#aside])];
+    const { commits, data, index, aside } = this.#closed;
+    const parts: [OpenFile, number][] = [
+      [this.#data.file, data],
+      [this.#index.file, index],
+    ];
+    if (this.#aside !== undefined) parts.push([this.#aside.file, aside]);
     try {
-      for (const { file, length } of parts) if ((await file.size()) > length) await file.truncate(length);
+      for (const [file, length] of parts) if ((await file.size()) > length) await file.truncate(length);
     } finally {
-      await Promise.allSettled(parts.map(({ file }) => file.close()));
+      await Promise.allSettled(parts.map(([file]) => file.close()));
     }
-    return sealedSegment(this.#base, this.sequence, this.#commits);
+    return sealedSegment(this.#base, this.sequence, this.#commits.slice(0, commits));
+  }
+
+  /** Copies what is open to the segment that comes next, durably, so that this one can be sealed. */
+  async carryTo(next: SegmentFile): Promise<void> {
+    const { commits, data, aside } = this.#closed;
+    const open = this.#commits.slice(commits);
+    await copyRange(this.#data, data, next.#data);
+    const touched = [next.#data, next.#index];
+    if (this.#aside !== undefined && this.#aside.length > aside) {
+      next.#aside = await next.#createAside();
+      await copyRange(this.#aside, aside, next.#aside);
+      touched.push(next.#aside);
+    }
+    const moved = open.map(
+      (one): Commit => ({
+        ...one,
+        offset: one.offset - data,
+        ...(one.aside === undefined ? {} : { aside: { ...one.aside, offset: one.aside.offset - aside } }),
+      }),
+    );
+    const records = moved.map(encodeCommit);
+    await next.#index.file.write(records, 0);
+    await Promise.all(touched.map(({ file }) => file.sync()));
+    next.#index.length = bytesOf(records);
+    next.#add(moved);
+  }
+
+  /** Closes and removes the files of a segment that is not wanted after all. */
+  async discard(): Promise<void> {
+    const { dataPath, commitsPath, asidePath } = await this.seal();
+    for (const path of [dataPath, commitsPath, asidePath]) await this.#files.remove(path).catch(() => {});
+  }
+
+  #add(commits: readonly Commit[]): void {
+    for (const commit of commits) this.#commits.push(commit);
+    if (commits.at(-1)?.isOpen === true) return;
+    this.#closed = {
+      commits: this.#commits.length,
+      data: this.#data.length,
+      index: this.#index.length,
+      aside: this.#aside?.length ?? 0,
+    };
   }
 
   #commitsOf(entries: readonly Entry[], nowMs: number): Commit[] {
@@ -149,6 +208,17 @@ export class SegmentFile {
     }
   }
 }
+
+/** Copies what is in `from` behind an offset to the start of `to`. */
+async function copyRange(from: Part, offset: number, to: Part): Promise<void> {
+  for (let at = offset; at < from.length; at += COPY_BYTES) {
+    const bytes = await from.file.read(at, Math.min(COPY_BYTES, from.length - at));
+    await to.file.write([bytes], at - offset);
+  }
+  to.length = from.length - offset;
+}
+
+const COPY_BYTES = 1024 * 1024;
 
 function bytesOf(buffers: readonly Uint8Array[]): number {
   return buffers.reduce((sum, { length }) => sum + length, 0);

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { assert } from "../base/assert.js";
 import { type Files, isSystemError, makeDurableDirectory } from "../base/files.js";
-import type { Block } from "../event/block.js";
+import { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
 import { type Lock, takeLock } from "./lock.js";
 import { removeDirectoryIfDone, removeSegment } from "./remove.js";
@@ -67,6 +67,10 @@ export class Wal {
   #roundMs = Number.NEGATIVE_INFINITY;
   #failure: { readonly error: unknown } | undefined;
   #isLost = false;
+  #isTransactional = false;
+  /** The open segment's last write failed: it is not to be written to again. */
+  #isBroken = false;
+  #isCommitted = false;
 
   private constructor(options: WalOptions, writer: string, lock: Lock) {
     this.#options = options;
@@ -103,13 +107,27 @@ export class Wal {
       block.bytes.length === 0 || block.summary !== undefined,
       "a block for the write-ahead log was not checked",
     );
-    const entry = { block, aside };
-    this.#pending.push(entry);
-    this.#pendingBytes += bytesOf(entry);
-    this.#durable.expect(1);
-    this.#begin();
+    this.#add({ block, aside, isOpen: this.#isTransactional });
     while (this.#pendingBytes >= PENDING_BYTES) await this.#durable.next();
     this.#throwIfFailed();
+  }
+
+  /** From now on what is appended counts only with the `commit` after it. Segments end where a transaction ends. */
+  beginTransaction(): void {
+    this.#isTransactional = true;
+  }
+
+  /**
+   * Ends the transaction, and begins the next: everything appended since the last one counts, together with these positions, or
+   * nothing of it. Resolves false when there was no room for that and it was dropped: the transaction goes on.
+   */
+  async commit(positions: readonly Position[]): Promise<boolean> {
+    // In a round of its own: when it is on the disk, so is all that it makes count.
+    await this.flush();
+    this.#isCommitted = false;
+    this.#add({ block: NO_EVENTS, positions });
+    await this.flush();
+    return this.#isCommitted;
   }
 
   /** Resolves once everything that was appended before the call is durable. */
@@ -138,7 +156,8 @@ export class Wal {
   /** Seals what is left, even after a failure, so that what was acknowledged can be stored. Files stay. */
   async close(): Promise<void> {
     while (this.#work !== undefined) await this.#work;
-    if (!this.#isLost) await this.#seal();
+    if (!this.#isLost) await this.#sealWhole();
+    this.#sealed.arrive(this.#rollsWanted);
   }
 
   /** Gives the directory up: away with it when nothing is left in it, else for the next process to recover. */
@@ -148,6 +167,13 @@ export class Wal {
     } finally {
       this.#lock.release();
     }
+  }
+
+  #add(entry: Entry): void {
+    this.#pending.push(entry);
+    this.#pendingBytes += bytesOf(entry);
+    this.#durable.expect(1);
+    this.#begin();
   }
 
   #begin(): void {
@@ -160,7 +186,8 @@ export class Wal {
     await Promise.resolve();
     try {
       for (;;) {
-        if (this.#rollsWanted > 0) await this.#sealForRolls();
+        // In a transaction a roll waits for its end.
+        if (this.#rollsWanted > 0 && this.#segment?.isOpen !== true) await this.#sealForRolls();
         else if (this.#pending.length > 0) await this.#commitPending();
         else break;
       }
@@ -184,15 +211,19 @@ export class Wal {
 
   async #commitPending(): Promise<void> {
     const { segmentBytes } = this.#options;
-    if (!this.#pending.some(hasBytes)) return this.#settle(this.#pending.splice(0));
+    if (!this.#pending.some(isWritten)) return this.#settle(this.#pending.splice(0));
     await this.#pace();
-    if (this.#segment !== undefined && this.#segment.length + bytesOf(this.#pending[0]!) > segmentBytes) {
-      await this.#seal();
+    const isOpen = this.#segment?.isOpen === true;
+    const isFull =
+      this.#segment !== undefined && this.#segment.length + bytesOf(this.#pending[0]!) > segmentBytes;
+    if (isFull && !isOpen) await this.#seal();
+    const group = this.#takeGroup(isOpen ? PENDING_BYTES : segmentBytes - (this.#segment?.length ?? 0));
+    if (await this.#write(group)) {
+      this.#isCommitted ||= group.some(({ positions }) => positions !== undefined);
+      return this.#settle(group);
     }
-    const group = this.#takeGroup(segmentBytes - (this.#segment?.length ?? 0));
-    if (await this.#write(group)) return this.#settle(group);
     this.#options.room?.dropped(group);
-    this.#settle(group);
+    this.#settle(group.map(({ positions: _notReached, ...entry }) => entry));
   }
 
   /** A round at most every `syncDelayMs`, unless so much is pending that appends wait for it. */
@@ -209,24 +240,25 @@ export class Wal {
     const { files, nowMs, room } = this.#options;
     const bytes = group.reduce((sum, entry) => sum + bytesOf(entry), 0);
     for (;;) {
-      let verdict = (await room?.admit(bytes, this.#segment?.length ?? 0)) ?? "write";
-      if (verdict === "write") {
-        try {
-          this.#segment ??= await SegmentFile.create(files, this.directory, this.#nextSequence++, nowMs());
-          await this.#segment.commit(group.filter(hasBytes), nowMs());
-          await this.#checkOwned();
-          room?.written();
-          return true;
-        } catch (error) {
-          if (room === undefined) throw error;
-          if (this.#isLost) throw error;
-          // What a failed sync has left of the file is not known: the segment ends where it was durable.
-          await this.#seal();
-          verdict = await room.refused(error);
-        }
+      let verdict = (await room?.admit(bytes, this.#segment?.closedLength ?? 0)) ?? "write";
+      if (verdict === "drop") return false;
+      try {
+        if (verdict === "seal" || this.#isBroken) await this.#seal();
+        if (verdict === "seal") continue;
+        this.#segment ??= await SegmentFile.create(files, this.directory, this.#nextSequence++, nowMs());
+        await this.#segment.commit(group.filter(isWritten), nowMs());
+        await this.#checkOwned();
+        room?.written();
+        return true;
+      } catch (error) {
+        if (room === undefined || this.#isLost || this.#failure !== undefined) throw error;
+        // What a failed sync has left of the file is not known: the segment ends where it was durable.
+        this.#isBroken = this.#segment !== undefined;
+        if (this.#segment?.isOpen !== true) await this.#seal();
+        verdict = await room.refused(error);
       }
       if (verdict === "drop") return false;
-      if (verdict === "seal") await this.#seal();
+      this.#isBroken ||= verdict === "seal" && this.#segment !== undefined;
     }
   }
 
@@ -257,13 +289,40 @@ export class Wal {
     return this.#pending.splice(0, count);
   }
 
+  /** Ends the open segment. A transaction that has not ended goes on in the next one. */
   async #seal(): Promise<void> {
     const segment = this.#segment;
+    if (segment?.isOpen !== true) return this.#sealWhole();
+    const { files, nowMs } = this.#options;
+    const next = await SegmentFile.create(files, this.directory, this.#nextSequence++, nowMs());
+    try {
+      await segment.carryTo(next);
+    } catch (error) {
+      await next.discard().catch(() => {});
+      throw error;
+    }
+    this.#segment = next;
+    await this.#handOver(segment);
+  }
+
+  /** Ends the open segment, without what no commit has come for. */
+  async #sealWhole(): Promise<void> {
+    const segment = this.#segment;
     this.#segment = undefined;
-    if (segment === undefined) return;
-    const sealed = await segment.seal();
-    if (sealed.commits.length > 0) this.#options.onSealed(sealed);
-    else await removeSegment(this.#options.files, sealed);
+    if (segment !== undefined) await this.#handOver(segment);
+  }
+
+  async #handOver(segment: SegmentFile): Promise<void> {
+    this.#isBroken = false;
+    try {
+      const sealed = await segment.seal();
+      if (sealed.commits.length > 0) this.#options.onSealed(sealed);
+      else await removeSegment(this.#options.files, sealed);
+    } catch (error) {
+      // Storing a later segment would cover this one: nothing more may follow.
+      this.#failure ??= { error };
+      throw error;
+    }
   }
 
   #throwIfFailed(): void {
@@ -274,11 +333,11 @@ export class Wal {
 /** The last position of each source, in the order they came. */
 function newestPositions(group: readonly Entry[]): Position[] {
   const bySource = new Map<string, Position>();
-  for (const { block } of group) {
-    const { position } = block;
-    if (position === undefined) continue;
-    bySource.delete(position.source);
-    bySource.set(position.source, position);
+  for (const { block, positions = [] } of group) {
+    for (const position of block.position === undefined ? positions : [block.position, ...positions]) {
+      bySource.delete(position.source);
+      bySource.set(position.source, position);
+    }
   }
   return [...bySource.values()];
 }
@@ -287,6 +346,9 @@ function bytesOf({ block, aside }: Entry): number {
   return block.bytes.length + (aside?.bytes.length ?? 0);
 }
 
-function hasBytes(entry: Entry): boolean {
-  return bytesOf(entry) > 0;
+/** Whether there is anything to write of it. A position alone is settled with what came before. */
+function isWritten(entry: Entry): boolean {
+  return bytesOf(entry) > 0 || entry.positions !== undefined;
 }
+
+const NO_EVENTS = new Block(Buffer.alloc(0));

@@ -74,7 +74,7 @@ describe("what stages open", () => {
     const other = { ...step, given: { ...step.given, options: { ...step.given.options, audit: "-" } } };
     await runPipeline({ ...pipeline, stages: [step, other] }, { ...OPTIONS, hasStats: true }, terminal);
     expect(terminal.stderr.text).toMatch(/^{"lines":2}$/m);
-    expect(terminal.stderr.text).toMatch(/word 2.*2[\s\S]*word\..*2/);
+    expect(terminal.stderr.text).toMatch(/word\.lines: 2\n[\s\S]*word 2\.lines: 2\n/);
   });
 
   it("ends the run with a clear error, before anything is read or written", async () => {

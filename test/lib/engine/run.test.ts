@@ -8,10 +8,12 @@ import parse from "../../../src/commands/parse.js";
 import { LogpipeError } from "../../../src/lib/base/errors/index.js";
 import type { Pipeline, RunOptions } from "../../../src/lib/engine/pipeline.js";
 import { planPipeline } from "../../../src/lib/engine/plan.js";
+import { openStages } from "../../../src/lib/engine/resources.js";
 import { Run } from "../../../src/lib/engine/run.js";
 import { Block } from "../../../src/lib/event/block.js";
 import type { Position } from "../../../src/lib/event/position.js";
 import { crc32cOf } from "../../../src/lib/event/scan.js";
+import { defaultsOf } from "../../../src/lib/options/options.js";
 import type { Sink } from "../../../src/lib/stage/sink.js";
 import type { Source } from "../../../src/lib/stage/source.js";
 import type { StageDeclaration } from "../../../src/lib/stage/stage.js";
@@ -83,7 +85,20 @@ const checkedSink = {
   declaration: { kind: "sink", name: "test", input: "checked" },
   given: { operands: [], options: {} },
 };
-const set = { declaration: enrich, given: { operands: [], options: { set: ["env=prod"] } } };
+const opened = await openStages(
+  {
+    files: [],
+    stages: [
+      {
+        declaration: enrich,
+        given: { operands: [], options: { ...defaultsOf(enrich.options), set: ["env=prod"] } },
+      },
+    ],
+  },
+  quietTerminal(),
+  0,
+);
+const set = opened.stages[0]!;
 const auto = { declaration: parse, given: { operands: [], options: { format: "auto", keepRaw: false } } };
 const directory = mkdtempSync(join(tmpdir(), "logpipe-run-"));
 
@@ -142,6 +157,27 @@ describe("a run", () => {
       const { blocks } = await outputOf([set], many, { workers }, true);
       expect(blocks.reduce((sum, { summary }) => sum + (summary?.events ?? 0), 0)).toBe(80_000);
       for (const { bytes, summary } of blocks) expect(summary?.crc32c).toBe(crc32cOf(bytes));
+    }
+  });
+
+  it("says what each stage took in and gave, in workers too", async () => {
+    const again = { ...set, label: "again" };
+    for (const workers of [0, 2]) {
+      const run = runOf(workers === 0 ? [set, again] : [set], new BlocksSource(many), new Collector(), {
+        workers,
+        hasStats: true,
+      });
+      await run.toEnd();
+      const report = run.counters.report({
+        stages: ["enrich", "again"],
+        workers,
+        sink: { "store: rows": 1200 },
+      });
+      expect(report).toContain("  in: 80 000 lines, ");
+      expect(report).toContain("  enrich: 80 000 lines in, 80 000 out\n");
+      if (workers === 0)
+        expect(report).toMatch(/again: 80 000 lines in, 80 000 out\n[\s\S]*; work: enrich \d+%, again \d+%/);
+      expect(report).toContain("  store: rows: 1 200\n");
     }
   });
 

@@ -1,5 +1,19 @@
 import { entry } from "./entry.js";
 
+const BEGIN_ANEW =
+  "or begin anew with --reset-state: what stages remember is forgotten, and reading goes on where it was";
+
+/** What is not the same about two rows of stages. */
+function differenceOf(
+  saved: readonly { readonly name: string; readonly options: string }[],
+  wanted: readonly { readonly name: string; readonly options: string }[],
+): string {
+  const names = (stages: readonly { readonly name: string }[]) => stages.map(({ name }) => name).join(" | ");
+  if (names(saved) !== names(wanted)) return `of ${names(saved)}, not of ${names(wanted)}`;
+  const { name } = wanted.find(({ options }, n) => saved[n]?.options !== options) ?? { name: "a stage" };
+  return `the options of ${name} have changed`;
+}
+
 /** Errors met while reading inputs or writing outputs that are not the store. */
 export const inputErrors = {
   "input.unreadable": entry<{ path: string; reason: string }>({
@@ -22,11 +36,30 @@ export const inputErrors = {
     message: (f) => `cannot read ${f.path}: ${f.reason}`,
     help: () => "nothing was read or written; check the path and its permissions",
   }),
+  "lookup.unusable": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot look anything up in ${f.path}: ${f.reason}`,
+    help: () => "nothing was read or written; mend the file or the option and run the same command again",
+  }),
   "state.other-version": entry<{ stage: string; version: unknown; known: number }>({
     exitCode: 1,
     message: (f) =>
       `the saved state of ${f.stage} has version ${JSON.stringify(f.version)}, this logpipe knows ${f.known}`,
     help: () => "run it once more with the logpipe that saved it, or begin anew with --reset-state",
+  }),
+  "state.unusable": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot use the saved state ${f.path}: ${f.reason}`,
+    help: () => `restore it; ${BEGIN_ANEW}`,
+  }),
+  "state.changed": entry<{
+    path: string;
+    saved: readonly { readonly name: string; readonly options: string }[];
+    wanted: readonly { readonly name: string; readonly options: string }[];
+  }>({
+    exitCode: 1,
+    message: (f) => `the saved state ${f.path} is of another pipeline: ${differenceOf(f.saved, f.wanted)}`,
+    help: () => `run the pipeline as it was; ${BEGIN_ANEW}`,
   }),
   "system.failed": entry<{ call: string; path?: string | undefined; reason: string }>({
     exitCode: 1,

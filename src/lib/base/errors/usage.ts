@@ -71,6 +71,19 @@ export const usageErrors = {
     message: (f) => `${f.what}: ${f.reason}\n  ${f.text.replace(/\s/g, " ")}\n  ${" ".repeat(f.offset)}^`,
     help: (f) => didYouMean(f) ?? f.hint,
   }),
+  /** `text` is the expression, or the part around the fault; the caret stands at `offset` (UTF-16 units). */
+  "usage.bad-expression": entry<{
+    what: string;
+    text: string;
+    offset: number;
+    reason: string;
+    suggestion?: string | undefined;
+    hint?: string | undefined;
+  }>({
+    exitCode: 2,
+    message: (f) => `${f.what}: ${f.reason}\n  ${f.text}\n  ${" ".repeat(f.offset)}^`,
+    help: (f) => didYouMean(f) ?? (f.hint === "" ? undefined : f.hint),
+  }),
   "usage.store-as-table": entry<{ store: string }>({
     exitCode: 2,
     message: (f) => `"${f.store}" is a store, and the name of a table is wanted here`,

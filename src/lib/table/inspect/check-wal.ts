@@ -90,7 +90,7 @@ async function checkSegment(
   // Stored and removed since it was listed.
   if (data === undefined) return [];
   try {
-    const { commits, indexLength } = decodeCommits(index ?? Buffer.alloc(0));
+    const { commits, wholeLength } = decodeCommits(index ?? Buffer.alloc(0));
     const end = commits.reduce((most, commit) => Math.max(most, commit.offset + commit.length), 0);
     const findings: Finding[] = [];
     for (const commit of commits) {
@@ -99,10 +99,10 @@ async function checkSegment(
     }
     findings.push(...(await checkAside(files, directory, base, commits)));
     check.segments++;
-    const rest = (index ?? Buffer.alloc(0)).subarray(indexLength);
+    const rest = (index ?? Buffer.alloc(0)).subarray(wholeLength);
     const extra = (await data.size()) - end;
     if (index === undefined && extra > 0) findings.push(indexGone(base, extra));
-    else if (rest.includes(10)) findings.push(indexBroken(base, indexLength, extra));
+    else if (rest.includes(10)) findings.push(indexBroken(base, wholeLength, extra));
     else if (!isLive && (rest.length > 0 || extra > 0)) findings.push(torn(base, Math.max(extra, 0)));
     return findings;
   } finally {

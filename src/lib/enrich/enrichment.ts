@@ -1,0 +1,40 @@
+import { Block } from "../event/block.js";
+import { lineAt } from "../event/lines.js";
+import type { Emit, StageContext, Transform } from "../stage/stage.js";
+import type { Pass } from "./set-pass.js";
+import type { Tallies } from "./tallies.js";
+
+/** Runs events through passes; lines that are no JSON objects are set aside. */
+export class Enrichment implements Transform {
+  private readonly passes: readonly Pass[];
+  private readonly context: StageContext;
+  private readonly tallies: Tallies;
+  readonly refresh?: () => Promise<void> | undefined;
+
+  /** `refresh` takes up what has changed outside, where something can. */
+  constructor(
+    passes: readonly Pass[],
+    context: StageContext,
+    tallies: Tallies,
+    refresh: (() => Promise<void>) | undefined,
+  ) {
+    this.passes = passes;
+    this.tallies = tallies;
+    this.context = context;
+    if (refresh !== undefined) this.refresh = refresh;
+  }
+
+  push(block: Block, emit: Emit): boolean {
+    let lines = block.bytes;
+    for (const pass of this.passes) {
+      const { bytes, faults } = pass.apply(lines);
+      for (const { start, end, column, reason } of faults) {
+        const raw = Buffer.from(lines.subarray(start, end));
+        this.context.reject({ reason, raw, line: lineAt(lines, start), column });
+      }
+      lines = bytes;
+    }
+    this.tallies.tell();
+    return emit(new Block(lines, undefined, block.position));
+  }
+}

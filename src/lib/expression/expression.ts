@@ -1,0 +1,102 @@
+/**
+ * The language of `filter`, `enrich --set`, `window --where` and rules: CEL, compiled to closures that look at fields in the
+ * bytes of a block. docs/expressions.md describes it; decision 0020 says why it is our own.
+ *
+ * ```ts
+ * const fields = new FieldSet();
+ * const isSlow = compileExpression('level == "error" && latency_ms > 200', fields, "--where");
+ * const { rows } = new Projector(fields).apply(block.bytes);
+ * for (let row = 0; row < rows.count; row++) if (isSlow.test(rows, row)) count++;
+ * ```
+ */
+import { type FieldSet, PROJECT_FIELDS_MAX, type Rows } from "../event/rows.js";
+import { compileSyntax } from "./compile.js";
+import { inWords, type Kind, type Scope } from "./compiled.js";
+import { ExpressionFault, faultError } from "./fault.js";
+import { hasField } from "./fields.js";
+import { parseExpression } from "./parser.js";
+import { startOf } from "./syntax.js";
+import { type ExpressionValue, toJsonText } from "./value.js";
+
+export { type ExpressionValue, toJsonText } from "./value.js";
+
+export interface Expression {
+  readonly text: string;
+  /** What its value is where that is known beforehand; "any" when it depends on the event. */
+  readonly kind: Kind;
+  /** The paths of the fields it reads, in the order they occur. */
+  readonly paths: readonly string[];
+  /** The value for an event; undefined when it has none: a field is missing or a value is of the wrong kind. Never throws. */
+  evaluate(rows: Rows, row: number): ExpressionValue | undefined;
+  /** Whether the value is true. */
+  test(rows: Rows, row: number): boolean;
+  /** The JSON text of the value: of a field its text as it stands in the event, digit for digit. */
+  jsonText(rows: Rows, row: number): string | undefined;
+  /** The paths of the fields that an event lacks. */
+  missing(rows: Rows, row: number): string[];
+}
+
+export interface ExpressionNeeds {
+  /** A clock for `now()`; without one the function is refused. */
+  readonly nowMs?: () => number;
+  /** Whether the value must be true or false; anything that can be neither is refused. */
+  readonly isCondition?: boolean;
+}
+
+/** Registers the fields it needs in `fields`. Throws usage.bad-expression naming `what` (`--where`), with the place. */
+export function compileExpression(
+  text: string,
+  fields: FieldSet,
+  what: string,
+  needs: ExpressionNeeds = {},
+): Expression {
+  const scope: Scope = {
+    fields,
+    used: new Map(),
+    variables: new Map(),
+    locals: [],
+    budget: { steps: 0 },
+    nowMs: needs.nowMs,
+  };
+  try {
+    const syntax = parseExpression(text);
+    const compiled = compileSyntax(syntax, scope);
+    if (needs.isCondition === true && compiled.kind !== "bool" && compiled.kind !== "any") {
+      const reason = `a condition is wanted, and this is ${inWords(compiled.kind)}`;
+      throw new ExpressionFault(startOf(syntax), reason, { hint: "compare it: size(message) > 100" });
+    }
+    if (scope.used.size > PROJECT_FIELDS_MAX)
+      throw new ExpressionFault(0, `more than ${PROJECT_FIELDS_MAX} fields`);
+    return expressionOf(text, compiled, scope);
+  } catch (error) {
+    if (error instanceof ExpressionFault) throw faultError(error, text, what);
+    throw error;
+  }
+}
+
+function expressionOf(text: string, compiled: ReturnType<typeof compileSyntax>, scope: Scope): Expression {
+  const { budget, used } = scope;
+  const hasLoops = scope.locals.length > 0;
+  const inner = compiled.evaluate;
+  const evaluate: typeof inner = hasLoops
+    ? (rows, row) => {
+        budget.steps = 0;
+        return inner(rows, row);
+      }
+    : inner;
+  const jsonText = (rows: Rows, row: number) => {
+    if (compiled.field !== undefined) return rows.raw(compiled.field.number, row);
+    const value = evaluate(rows, row);
+    return value === undefined ? undefined : toJsonText(value);
+  };
+  return {
+    text,
+    kind: compiled.kind,
+    paths: [...used.keys()],
+    evaluate,
+    test: (rows, row) => evaluate(rows, row) === true,
+    jsonText,
+    missing: (rows, row) =>
+      [...used].filter(([, number]) => !hasField(rows, number, row)).map(([path]) => path),
+  };
+}

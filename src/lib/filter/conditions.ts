@@ -1,0 +1,86 @@
+/** What is asked of an event's fields, apart from its text. */
+import type { FieldSet, Rows } from "../event/rows.js";
+import { compileExpression, type Expression } from "../expression/expression.js";
+import { comparesTime, hasField } from "../expression/fields.js";
+import type { TimeValue } from "../expression/time-value.js";
+import type { Level } from "../format/level-words.js";
+import type { StageContext } from "../stage/stage.js";
+import { isOfLevel } from "./levels.js";
+
+export interface ConditionSettings {
+  /** Texts of expressions, which have been checked. */
+  readonly expressions: readonly string[];
+  readonly levels?: ReadonlySet<Level>;
+  readonly timeField: string;
+  /** From this moment on. */
+  readonly since?: TimeValue;
+  /** Before this moment. */
+  readonly until?: TimeValue;
+}
+
+type Test = (rows: Rows, row: number) => boolean;
+
+/** All of them must hold. */
+export class Conditions {
+  private readonly context: StageContext;
+  private readonly tests: readonly Test[];
+  /** The fields that expressions read, with their paths. */
+  private readonly read: readonly { readonly path: string; readonly field: number }[];
+  private undecided = 0;
+  private readonly missing: number[];
+
+  constructor(settings: ConditionSettings, fields: FieldSet, context: StageContext) {
+    this.context = context;
+    const { levels, since, until, timeField } = settings;
+    const tests: Test[] = [];
+    if (levels !== undefined) tests.push(isOfLevel(fields.add("level"), levels));
+    if (since !== undefined) tests.push(isTrue(comparesTime(fields.add(timeField), ">=", since)));
+    if (until !== undefined) tests.push(isTrue(comparesTime(fields.add(timeField), "<", until)));
+    const needs = { nowMs: context.nowMs, isCondition: true };
+    const expressions = settings.expressions.map((text) => compileExpression(text, fields, "EXPR", needs));
+    const paths = [...new Set(expressions.flatMap((expression) => expression.paths))];
+    this.read = paths.map((path) => ({ path, field: fields.add(path) }));
+    this.missing = paths.map(() => 0);
+    this.tests = [...tests, ...expressions.map((expression) => this.counting(expression))];
+  }
+
+  /** Sets `wanted` to 1 for each row that they hold for. */
+  decide(rows: Rows, wanted: Uint8Array): void {
+    const [first, ...more] = this.tests;
+    if (first === undefined) wanted.fill(1);
+    else {
+      for (let row = 0; row < wanted.length; row++) {
+        wanted[row] = first(rows, row) && more.every((test) => test(rows, row)) ? 1 : 0;
+      }
+    }
+  }
+
+  /** Counts the events that an expression said nothing of since the last time; `isReal` false: forgets them. */
+  countUndecided(isReal: boolean): void {
+    if (this.undecided === 0) return;
+    if (isReal) this.context.count("without an answer", this.undecided);
+    this.undecided = 0;
+    this.read.forEach(({ path }, n) => {
+      if (isReal && this.missing[n]! > 0) this.context.count(`without ${path}`, this.missing[n]);
+      this.missing[n] = 0;
+    });
+  }
+
+  private counting({ evaluate }: Expression): Test {
+    return (rows, row) => {
+      const value = evaluate(rows, row);
+      if (value === undefined) this.noteUndecided(rows, row);
+      return value === true;
+    };
+  }
+
+  private noteUndecided(rows: Rows, row: number): void {
+    this.undecided++;
+    for (let n = 0; n < this.read.length; n++)
+      if (!hasField(rows, this.read[n]!.field, row)) this.missing[n]!++;
+  }
+}
+
+function isTrue(evaluate: Expression["evaluate"]): Test {
+  return (rows, row) => evaluate(rows, row) === true;
+}

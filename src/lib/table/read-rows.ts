@@ -1,0 +1,50 @@
+/** The result of a query as rows of JSON text, for look-up tables. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { JsonFault, scanMembers } from "../event/members.js";
+import { Session } from "./duckdb.js";
+
+export interface ReadRows {
+  readonly columns: readonly string[];
+  /** Cells as JSON text; undefined: NULL. Times are RFC 3339 in UTC, other types as DuckDB's `to_json` writes them. */
+  readonly rows: Iterable<readonly (string | undefined)[]>;
+}
+
+const MEMORY_BYTES = 512 << 20;
+
+/** Runs a query in a DuckDB of its own. At most `rowsMax` rows are read. Rejects with DuckDB's own error. */
+export async function readRows(sql: string, rowsMax: number): Promise<ReadRows> {
+  const tempDirectory = await mkdtemp(join(tmpdir(), "logpipe-lookup-"));
+  const session = await Session.open({ memoryBytes: MEMORY_BYTES, threads: 1, tempDirectory });
+  try {
+    await session.run("SET preserve_insertion_order = true");
+    const query = sql.trim().replace(/;$/, "");
+    const described = await session.rows(`DESCRIBE ${query}`);
+    const columns = described.map(([name]) => String(name));
+    const cells = described.map(([, type], n) => cellOf(n, String(type)));
+    const names = columns.map((_, n) => `c${n}`).join(", ");
+    const found = await session.rows(
+      `SELECT to_json({${cells.join(", ")}})::VARCHAR FROM (${query}) AS t(${names}) LIMIT ${rowsMax}`,
+    );
+    return { columns, rows: found.map(([json]) => membersOf(String(json))) };
+  } finally {
+    session.close();
+    await rm(tempDirectory, { recursive: true, force: true });
+  }
+}
+
+function cellOf(n: number, type: string): string {
+  const time = type.startsWith("TIMESTAMP") ? `strftime(c${n}::TIMESTAMP, '%Y-%m-%dT%H:%M:%S.%fZ')` : `c${n}`;
+  return `c${n}: ${time}`;
+}
+
+function membersOf(json: string): (string | undefined)[] {
+  const members = scanMembers(json);
+  if (members instanceof JsonFault) return [];
+  return members.valueStarts.map((start, n) => {
+    const raw = json.slice(start, members.valueEnds[n]);
+    return raw === "null" ? undefined : raw;
+  });
+}

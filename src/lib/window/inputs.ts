@@ -1,0 +1,64 @@
+/** What a window needs to see of each event, and reading it from blocks into columns. */
+import { failure } from "../base/errors/index.js";
+import { FieldSet, PROJECT_FIELDS_MAX } from "../event/rows.js";
+import { compileExpression, type Expression } from "../expression/expression.js";
+
+/** Collects the fields and conditions that the parts of a definition need; the same one twice is read once. */
+export class Inputs {
+  readonly fields = new FieldSet();
+  /** `FieldSet` numbers. */
+  readonly numbers: number[] = [];
+  readonly texts: number[] = [];
+  readonly raws: number[] = [];
+  readonly keys: readonly number[];
+  readonly time: number;
+  readonly conditions: Expression[] = [];
+  /** Which events count at all. */
+  readonly where: Expression | undefined;
+  private readonly conditionTexts: string[] = [];
+
+  constructor(by: readonly string[], timeField: string, where: string | undefined) {
+    this.time = this.fields.add(timeField);
+    this.keys = by.map((path) => this.fields.add(path));
+    this.where = where === undefined ? undefined : compileExpression(where, this.fields, "--where");
+  }
+
+  /** The number of the column of numbers of the field at `path`. */
+  addNumber(path: string): number {
+    return indexIn(this.numbers, this.fields.add(path));
+  }
+
+  addText(path: string): number {
+    return indexIn(this.texts, this.fields.add(path));
+  }
+
+  /** As `addText`, for the JSON text of values. */
+  addRaw(path: string): number {
+    return indexIn(this.raws, this.fields.add(path));
+  }
+
+  /** The number of the column that says of each event whether `text` is true. */
+  addCondition(text: string): number {
+    const known = this.conditionTexts.indexOf(text);
+    if (known >= 0) return known;
+    this.conditions.push(compileExpression(text, this.fields, "--agg"));
+    return this.conditionTexts.push(text) - 1;
+  }
+
+  /** Throws usage.bad-value when there are more fields than one pass can look for. */
+  check(): void {
+    const keys = this.fields.paths.reduce((sum, path) => sum + path.split(".").length, 0);
+    if (keys <= PROJECT_FIELDS_MAX) return;
+    const reason = `it needs more than ${PROJECT_FIELDS_MAX} fields of each event`;
+    throw failure("usage.bad-value", {
+      option: "--agg",
+      value: `${this.fields.paths.length} fields`,
+      reason,
+    });
+  }
+}
+
+function indexIn(list: number[], value: number): number {
+  const known = list.indexOf(value);
+  return known >= 0 ? known : list.push(value) - 1;
+}
