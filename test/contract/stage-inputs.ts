@@ -2,6 +2,8 @@
 
 /** Options that change much of what a stage does, as typed after `logpipe`: one command a line. */
 const COMMANDS: readonly string[] = [
+/** Options that change much of what a stage does, as typed after `logpipe`: one a line. */
+export const MORE_COMMANDS: readonly string[] = [
   "dedupe --by level,service --within 5s --count",
   "dedupe --by user.id --count --max-keys 3",
   "sample --rate 30% --by user.id",
@@ -19,6 +21,9 @@ const COMMANDS: readonly string[] = [
   "detect --value latency_ms --by service --warmup 5",
   "detect --every 5s --warmup 3",
   "detect --new path --silence --by service --warmup 5",
+  "window 10s --by service --agg 'count, sum(latency_ms), p99(latency_ms), distinct(user.id), topk(path, 2)'",
+  "window 10s --slide 5s --lateness 5s --agg 'count, rate, first(level), last(level)'",
+  "window --session 5s --by service --max-groups 2 --agg 'count, avg(latency_ms), stddev(latency_ms)'",
   "parse -f json",
   "parse -f csv",
   "parse -f logfmt --keep-raw",
