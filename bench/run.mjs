@@ -9,6 +9,8 @@ import { hasGnuTime } from "./lib/measure.mjs";
 import { logpipe, root } from "./lib/paths.mjs";
 import { machine, record, table } from "./lib/report.mjs";
 import { ack } from "./scenarios/ack.mjs";
+import { enrich } from "./scenarios/enrich.mjs";
+import { detect } from "./scenarios/detect.mjs";
 import { filter } from "./scenarios/filter.mjs";
 import { freshness } from "./scenarios/freshness.mjs";
 import { memory } from "./scenarios/memory.mjs";
@@ -26,7 +28,9 @@ const scenarios = {
   parse,
   passthrough,
   patterns,
+  detect,
   filter,
+  enrich,
   sink,
   ack,
   query,

@@ -29,8 +29,12 @@ export class Detector implements Transform {
   private readonly anomaly: number;
   private readonly by: readonly number[];
   private readonly watches: readonly Watch[];
+  /** Whether any of them has something to say about what did not come. */
+  private readonly goesByTime: boolean;
   private readonly watermark = new Watermark();
   private out: Buffer[] = [];
+  /** How far the events' time was behind the clock when the last of them came; NaN: not known. */
+  private lagMs = Number.NaN;
 
   constructor(settings: DetectorSettings, context: StageContext) {
     const fields = new FieldSet();
@@ -40,6 +44,7 @@ export class Detector implements Transform {
     this.anomaly = fields.add("anomaly");
     this.by = settings.by.map((name) => fields.add(name));
     this.watches = settings.watches(fields);
+    this.goesByTime = this.watches.some((watch) => watch.advance !== undefined);
     this.projector = new Projector(fields);
   }
 
@@ -50,13 +55,14 @@ export class Detector implements Transform {
       this.context.reject({ reason, raw, line: lineAt(block.bytes, start), column });
     }
     this.lookAt(rows);
+    if (this.settings.isLive && rows.count > 0) this.lagMs = this.context.nowMs() - this.watermark.nowMs;
     return emit(new Block(this.takeOut(rows.bytes), undefined, block.position));
   }
 
   idle(emit: Emit): void {
     if (!this.settings.isLive) return;
-    const nowMs = this.context.nowMs();
-    if (nowMs > this.watermark.nowMs && Number.isFinite(this.watermark.nowMs)) {
+    const nowMs = this.context.nowMs() - this.lagMs;
+    if (nowMs > this.watermark.nowMs) {
       this.watermark.nowMs = nowMs;
       const late = this.lateAlarms();
       if (late.length > 0) emit(new Block(Buffer.concat(late)));
@@ -67,18 +73,21 @@ export class Detector implements Transform {
     return {
       version: VERSION,
       watermark: this.watermark.save(),
+      lagMs: this.lagMs,
       watches: this.watches.map((watch) => watch.save()),
     };
   }
 
   load(state: State): void {
-    const { version, watermark, watches } = state as {
+    const { version, lagMs, watermark, watches } = state as {
       version: number;
+      lagMs: number;
       watermark: readonly number[];
       watches: readonly unknown[];
     };
     if (version !== VERSION)
       throw failure("state.other-version", { stage: "detect", version, known: VERSION });
+    this.lagMs = lagMs;
     this.watermark.load(watermark);
     this.watches.forEach((watch, n) => {
       watch.load(watches[n]);
@@ -98,7 +107,7 @@ export class Detector implements Transform {
       moment.group = this.groupOf(rows, row);
       const before = this.watermark.nowMs;
       moment.timeMs = this.timeOf(rows, row);
-      if (this.watermark.nowMs > before) {
+      if (this.goesByTime && this.watermark.nowMs > before) {
         const late = this.lateAlarms();
         if (late.length > 0) {
           this.keep(rows, from, row);

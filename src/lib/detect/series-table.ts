@@ -13,7 +13,7 @@ export interface SavedSeries {
 }
 
 export class SeriesTable {
-  /** The numbers of all series; a new array when it grows. */
+  /** The numbers of all series. Another array after a `use` that made it grow: to be looked up after, not before. */
   memory: Float64Array;
   private readonly stride: number;
   private readonly max: number;
