@@ -17,17 +17,13 @@ export const MORE_COMMANDS: Readonly<Record<string, readonly string[]>> = {
     "patterns --annotate",
     "patterns --max-patterns 10",
     "patterns --new-since 2026-11-21T10:00:30Z",
+    "patterns --annotate --variables --field path",
+  ],
   enrich: [
     "enrich --set 'slow=latency_ms > 100' --set 'user=(user.id)' --set slow=no",
     "enrich --url path --query-string path --unpack message --cast latency_ms=int,user.id=string --host",
     "enrich --rename level=severity,user.id=uid --drop 'user.*,trace*' --cast timestamp=time",
   ],
-  detect: [
-    "detect --value latency_ms --by service --warmup 5",
-    "detect --every 5s --warmup 3",
-    "detect --new path --silence --by service --warmup 5",
-  ],
-  patterns: ["patterns --annotate", "patterns --max-patterns 10", "patterns --new-since 2026-11-21T10:00:30Z"],
   parse: ["parse -f json", "parse -f csv", "parse -f logfmt --keep-raw", "parse -f docker"],
   filter: [
     "filter 'latency_ms > 100 || !has(level)'",
