@@ -9,6 +9,7 @@ import { hasGnuTime } from "./lib/measure.mjs";
 import { logpipe, root } from "./lib/paths.mjs";
 import { machine, record, table } from "./lib/report.mjs";
 import { ack } from "./scenarios/ack.mjs";
+import { enrich } from "./scenarios/enrich.mjs";
 import { detect } from "./scenarios/detect.mjs";
 import { filter } from "./scenarios/filter.mjs";
 import { freshness } from "./scenarios/freshness.mjs";
@@ -16,6 +17,7 @@ import { memory } from "./scenarios/memory.mjs";
 import { needle } from "./scenarios/needle.mjs";
 import { parse } from "./scenarios/parse.mjs";
 import { passthrough } from "./scenarios/passthrough.mjs";
+import { patterns } from "./scenarios/patterns.mjs";
 import { plan } from "./scenarios/plan.mjs";
 import { query } from "./scenarios/query.mjs";
 import { run } from "./scenarios/run.mjs";
@@ -25,8 +27,10 @@ import { startup } from "./scenarios/startup.mjs";
 const scenarios = {
   parse,
   passthrough,
+  patterns,
   detect,
   filter,
+  enrich,
   sink,
   ack,
   query,

@@ -25,6 +25,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
   },
   dedupe: { summary: "leave out events that repeat one before them", load: () => import("./dedupe.js") },
   sort: { summary: "put events in order of time, or of fields", load: () => import("./sort.js") },
+  merge: {
+    summary: "read several inputs of events, each in order of time, as one in order of time",
+    load: () => import("./merge.js"),
+  },
   enrich: { summary: "add fields to events", load: () => import("./enrich.js") },
   patterns: {
     summary: "find the patterns of messages: what is said how often, and what is new",

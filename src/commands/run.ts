@@ -19,8 +19,8 @@ with a list of the same stages and options. Stages run fused in one process, spr
 
 Words are quoted as in a shell: single quotes, double quotes, backslash. There are no variables and no redirections.
 
-Between \`ingest --follow\` (or \`--checkpoint\`) and a store, stages that remember (\`window\`, \`dedupe\`, \`detect\`, ...) are saved with
-the store: after a crash or a stop the next run goes on where this one was, and every event has counted once.`,
+Between \`ingest --follow\` (or \`--checkpoint\`) and a store, what stages remember (open windows, keys that were seen) is saved with the store: after a crash or
+a stop the next run goes on where this one was, and every event counts once. docs/state.md says more.`,
   operands: [
     { name: "PIPELINE", summary: "the quoted pipeline, or a .yaml file", isRequired: true },
     { name: "FILE", summary: "files to read; without any, standard input", isRepeated: true },

@@ -1,8 +1,10 @@
 import { choice, duration, flag, integer, size, text } from "../lib/options/options.js";
 import { by, timeField } from "../lib/options/stream.js";
-import { stage } from "../lib/stage/stage.js";
+import { type Given, stage } from "../lib/stage/stage.js";
 import { AGGREGATES } from "../lib/window/aggregates/registry.js";
 import { WindowDefinition } from "../lib/window/definition.js";
+import { packColumns, readBlock } from "../lib/window/prepare.js";
+import { ColumnReader } from "../lib/window/read.js";
 import { isSizes } from "../lib/window/shapes.js";
 import { Windower } from "../lib/window/windower.js";
 
@@ -122,6 +124,13 @@ See docs/windows.md for event time, late events, many groups and storing results
   input: "events",
   ownOperands: ({ operands: [first] }) => (isSizes(first) ? 1 : 0),
   isStateless: () => false,
-  create: ({ operands, options: given }, context) =>
-    new Windower(new WindowDefinition({ ...given, sizes: operands[0] }), context),
+  prepare: (given, context) => {
+    const reader = new ColumnReader(definitionOf(given).inputs);
+    return (block) => packColumns(readBlock(reader, block, context));
+  },
+  create: (given, context) => new Windower(definitionOf(given), context),
 });
+
+function definitionOf({ operands, options: given }: Given<typeof options>): WindowDefinition {
+  return new WindowDefinition({ ...given, sizes: operands[0] });
+}

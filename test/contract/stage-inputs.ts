@@ -2,6 +2,31 @@
 
 /** Options that change much of what a stage does, as typed after `logpipe`. */
 export const MORE_COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  dedupe: ["dedupe --by level,service --within 5s --count", "dedupe --by user.id --count --max-keys 3"],
+  sample: [
+    "sample --rate 30% --by user.id",
+    "sample --one-in 3 --no-keep-errors",
+    "sample --throttle 2/10s --by service,level --every 5s --max-keys 4 --no-keep-errors",
+  ],
+  sort: [
+    "sort --buffer 5s",
+    "sort --buffer 1m --max-events 7",
+    "sort --by latency_ms,service --reverse --memory 1kB",
+  ],
+  patterns: [
+    "patterns --annotate",
+    "patterns --max-patterns 10",
+    "patterns --new-since 2026-11-21T10:00:30Z",
+  enrich: [
+    "enrich --set 'slow=latency_ms > 100' --set 'user=(user.id)' --set slow=no",
+    "enrich --url path --query-string path --unpack message --cast latency_ms=int,user.id=string --host",
+    "enrich --rename level=severity,user.id=uid --drop 'user.*,trace*' --cast timestamp=time",
+  ],
+  detect: [
+    "detect --value latency_ms --by service --warmup 5",
+    "detect --every 5s --warmup 3",
+    "detect --new path --silence --by service --warmup 5",
+  ],
   patterns: ["patterns --annotate", "patterns --max-patterns 10", "patterns --new-since 2026-11-21T10:00:30Z"],
   parse: ["parse -f json", "parse -f csv", "parse -f logfmt --keep-raw", "parse -f docker"],
   filter: [

@@ -110,9 +110,7 @@ export class Run {
       source.resume?.(known.filter((position) => !isOfState(position)));
       await this.pump();
       await this.releaseHeld();
-      // What stages hold at a stop goes on in the next run, where that is possible.
-      const goesOn = this.checkpoints !== undefined && this.terminal.signal.aborted;
-      if (this.isWanted && !goesOn) await this.finish();
+      if (this.isWanted && this.isOver()) await this.finish();
       await this.checkpoints?.save();
     } finally {
       await this.closeAll();
@@ -280,6 +278,11 @@ export class Run {
     }
   }
 
+  /** What stages hold at a stop goes on in the next run, where that is possible; and what has come at an end does not come again. */
+  private isOver(): boolean {
+    return this.checkpoints === undefined || !(this.terminal.signal.aborted || this.checkpoints.hasEnded);
+  }
+
   private async finish(): Promise<void> {
     const blocks = this.spread.end();
     this.ledger.settle(this.spread.takeTally(), NOWHERE);
@@ -289,6 +292,7 @@ export class Run {
       await this.writeAfterSerial(last);
       if (!this.isWanted) return;
     }
+    this.checkpoints?.ended();
   }
 
   /** The sink first: what it still makes durable is acknowledged before the source writes its last checkpoint. */

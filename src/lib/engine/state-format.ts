@@ -2,7 +2,7 @@
  * A saved state as bytes: one line of text, then what each stage has saved, one after the other.
  *
  *     logpipe-state 1 CRC LF          CRC-32C of all that follows, eight hex digits
- *     {"positions":[...],"stages":[{"name":"window","options":"5f2c...","length":4096}]} LF
+ *     {"positions":[...],"hasEnded":false,"stages":[{"name":"window","options":"5f2c...","length":4096}]} LF
  *     ...                             V8's serialisation format of each stage's state
  */
 import { createHash } from "node:crypto";
@@ -26,6 +26,8 @@ export interface SavedState {
   /** How far the sources had been read: all that the sink knows of them. */
   readonly positions: readonly Position[];
   readonly stages: readonly StageMark[];
+  /** Whether the input was over: what comes at the end has come. */
+  readonly hasEnded: boolean;
   /** One a stage. */
   readonly states: readonly State[];
 }
@@ -35,10 +37,10 @@ export function markOf({ declaration, given }: Step<StageDeclaration>): StageMar
   return { name: declaration.name, options: createHash("sha256").update(text).digest("hex").slice(0, 16) };
 }
 
-export function encodeState({ positions, stages, states }: SavedState): Buffer[] {
+export function encodeState({ positions, stages, hasEnded, states }: SavedState): Buffer[] {
   const bodies = states.map((state) => serialize(state));
   const listed = stages.map((stage, n) => ({ ...stage, length: bodies[n]!.length }));
-  const header = Buffer.from(`${JSON.stringify({ positions, stages: listed })}\n`);
+  const header = Buffer.from(`${JSON.stringify({ positions, hasEnded, stages: listed })}\n`);
   const parts = [header, ...bodies];
   const crc = crc32cOf(Buffer.concat(parts));
   return [Buffer.from(`${MAGIC} ${VERSION} ${crc.toString(16).padStart(8, "0")}\n`), ...parts];
@@ -56,6 +58,7 @@ export function decodeState(bytes: Buffer): SavedState {
   const end = rest.indexOf(0x0a);
   const header = JSON.parse(rest.subarray(0, end).toString()) as {
     positions: readonly Position[];
+    hasEnded: boolean;
     stages: readonly (StageMark & { readonly length: number })[];
   };
   let at = end + 1;
@@ -63,5 +66,6 @@ export function decodeState(bytes: Buffer): SavedState {
     at += length;
     return deserialize(rest.subarray(at - length, at)) as State;
   });
-  return { positions: header.positions, stages: header.stages, states };
+  const { positions, hasEnded, stages } = header;
+  return { positions, hasEnded, stages, states };
 }

@@ -33,6 +33,8 @@ export class Checkpoints {
   private readonly positions = new Map<string, Position>();
   private number: number;
   private isDirty = false;
+  /** What comes at the end has come, in this run or the one before, and nothing since. */
+  hasEnded = false;
   private dueMs = 0;
 
   /**
@@ -77,12 +79,18 @@ export class Checkpoints {
   /** A block has gone through the chain, and what came out is written. */
   passed(position: Position | undefined): void {
     this.isDirty = true;
+    this.hasEnded = false;
     if (position !== undefined) this.positions.set(position.source, position);
   }
 
-  /** Time has passed, or the input has ended: whether something came out. */
+  /** Time has passed: whether something came out. */
   gave(hasOutput: boolean): void {
     this.isDirty ||= hasOutput;
+  }
+
+  /** The input is over, and what comes at the end is written. */
+  ended(): void {
+    this.isDirty = this.hasEnded = true;
   }
 
   get isDue(): boolean {
@@ -95,8 +103,7 @@ export class Checkpoints {
     const startMs = performance.now();
     const number = this.number + 1;
     const positions = [...this.positions.values()];
-    const states = this.chain.save();
-    await this.sink.states.write(this.id, number, encodeState({ positions, stages: this.marks, states }));
+    await this.sink.states.write(this.id, number, this.encoded(positions));
     const isDurable = await this.sink.commit([...positions, { source: this.name, offset: number }]);
     if (isDurable) {
       this.number = number;
@@ -104,6 +111,11 @@ export class Checkpoints {
       await this.sink.states.keepOnly(this.id, number);
     }
     this.wait(performance.now() - startMs);
+  }
+
+  private encoded(positions: readonly Position[]): Buffer[] {
+    const { marks, hasEnded, chain } = this;
+    return encodeState({ positions, stages: marks, hasEnded, states: chain.save() });
   }
 
   private get name(): string {
@@ -126,6 +138,7 @@ export class Checkpoints {
     if (!this.isOfNow(saved))
       throw failure("state.unusable", { path, reason: "the inputs were read on by another pipeline since" });
     this.chain.load(saved.states);
+    this.hasEnded = saved.hasEnded;
   }
 
   private async read(path: string): Promise<SavedState> {

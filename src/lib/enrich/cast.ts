@@ -70,7 +70,7 @@ export function castEnricher(
       const holders = parents.map((name) => ({ name, number: fields.add(name) }));
       return (rows, row, additions) => {
         const raw = rows.raw(number, row);
-        if (raw === undefined) return;
+        if (raw === undefined || raw === "null") return;
         const json = castJson(raw, type, nowMs());
         if (json === undefined) count("cast_failures");
         if (json === undefined || json === raw) return;

@@ -79,4 +79,5 @@ function ownProduct(text: string): { name?: string | undefined; version?: string
 }
 
 const COMPATIBLE = /\(compatible; ([^\s/();,]{1,100})(?:\/([^\s();,]{1,100}))?/;
-const FIRST = /^([^\s/()<>@,;:\\"[\]?={}]{1,100})(?:\/(\S{1,100}))?/;
+/** A token of RFC 9110, 5.6.2. */
+const FIRST = /^([!#$%&'*+.^_`|~0-9A-Za-z-]{1,100})(?:\/([!-~]{1,100}))?/;

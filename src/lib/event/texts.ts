@@ -55,7 +55,7 @@ export class TextPool {
   }
 
   /** The number of the JSON value whose text is [start, end), which is not empty. */
-  id(bytes: Uint8Array, start: number, end: number): number {
+  id(bytes: Buffer, start: number, end: number): number {
     const hash = murmur3(bytes, start, end, 0);
     const { slots } = this;
     const mask = slots.length - 1;
@@ -87,7 +87,7 @@ export class TextPool {
     return this.raws.length - 1;
   }
 
-  private isSame(entry: number, bytes: Uint8Array, start: number, end: number): boolean {
+  private isSame(entry: number, bytes: Buffer, start: number, end: number): boolean {
     const own = this.bytes;
     const from = this.ends[entry - 1]!;
     if (this.ends[entry]! - from !== end - start) return false;
@@ -95,18 +95,18 @@ export class TextPool {
     return true;
   }
 
-  private add(bytes: Uint8Array, start: number, end: number, hash: number): number {
+  private add(bytes: Buffer, start: number, end: number, hash: number): number {
     const length = end - start;
     if (this.entries > this.textsMax || (this.used + length > this.bytesMax && this.entries > 1)) {
       this.clear();
       return this.id(bytes, start, end);
     }
-    const raw = Buffer.from(bytes.buffer, bytes.byteOffset + start, length).utf8Slice(0, length);
+    const raw = bytes.utf8Slice(start, end);
     const id = this.canonicalId(raw);
     // The canonical spelling may have emptied or grown the pool: the place is looked for afterwards.
     const entry = this.entries++;
     this.makeRoom(length);
-    this.bytes.set(bytes.subarray(start, end), this.used);
+    bytes.copy(this.bytes, this.used, start, end);
     this.used += length;
     this.ends[entry] = this.used;
     this.hashes[entry] = hash;

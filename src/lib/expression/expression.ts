@@ -65,7 +65,8 @@ export function compileExpression(
       const reason = `a condition is wanted, and this is ${inWords(compiled.kind)}`;
       throw new ExpressionFault(startOf(syntax), reason, { hint: "compare it: size(message) > 100" });
     }
-    checkFieldCount(fields);
+    if (scope.used.size > PROJECT_FIELDS_MAX)
+      throw new ExpressionFault(0, `more than ${PROJECT_FIELDS_MAX} fields`);
     return expressionOf(text, compiled, scope);
   } catch (error) {
     if (error instanceof ExpressionFault) throw faultError(error, text, what);
@@ -98,19 +99,4 @@ function expressionOf(text: string, compiled: ReturnType<typeof compileSyntax>, 
     missing: (rows, row) =>
       [...used].filter(([, number]) => !hasField(rows, number, row)).map(([path]) => path),
   };
-}
-
-/** What one pass over a block can look for; the objects that dotted paths lead into count, too. */
-const NAME_BYTES_MAX = 16_000;
-
-function checkFieldCount(fields: FieldSet): void {
-  const names = new Set<string>();
-  for (const path of fields.paths) {
-    names.add(path);
-    for (let dot = path.indexOf("."); dot >= 0; dot = path.indexOf(".", dot + 1))
-      names.add(path.slice(0, dot));
-  }
-  const bytes = [...names].reduce((sum, name) => sum + Buffer.byteLength(JSON.stringify(name)), 0);
-  if (names.size > PROJECT_FIELDS_MAX || bytes > NAME_BYTES_MAX)
-    throw new ExpressionFault(0, `more than ${PROJECT_FIELDS_MAX} fields, with the objects that hold them`);
 }

@@ -1,5 +1,6 @@
 /** `level >= "warn"`: the levels of events have an order that is not the alphabet's. */
 import { suggest } from "../base/suggest.js";
+import type { Rows } from "../event/rows.js";
 import type { Compiled, Evaluate } from "./compiled.js";
 import { ExpressionFault } from "./fault.js";
 import { SEVERITIES, severityOf } from "./functions/general.js";
@@ -19,8 +20,10 @@ export function comparesSeverity(
       if (severity === undefined) throw unknownLevel(wanted, operator, at);
       return () => severity;
     }
+    const { field, evaluate } = side;
+    if (field !== undefined) return (rows, row) => fieldSeverity(rows, field.number, row);
     return (rows, row) => {
-      const word = side.evaluate(rows, row);
+      const word = evaluate(rows, row);
       return typeof word === "string" ? severityOf(word) : undefined;
     };
   };
@@ -33,6 +36,46 @@ export function comparesSeverity(
     return b === undefined ? undefined : holds(a as number, b as number);
   };
   return { kind: "bool", evaluate };
+}
+
+/** From 1 for trace to 6 for fatal; undefined when the field is missing or holds no level. */
+export function fieldSeverity(rows: Rows, field: number, row: number): number | undefined {
+  const start = rows.start(field, row);
+  if (start !== 0) {
+    const severity = plainSeverity(rows.bytes, start, rows.end(field, row) - start);
+    if (severity !== undefined) return severity;
+  }
+  const word = rows.text(field, row);
+  return word === undefined ? undefined : severityOf(word);
+}
+
+/** The severity of one of the six words of events, in quotes, told by its first four letters and its length. */
+function plainSeverity(bytes: Buffer, start: number, length: number): number | undefined {
+  if (length !== 6 && length !== 7) return undefined;
+  const letters =
+    bytes[start + 1]! | (bytes[start + 2]! << 8) | (bytes[start + 3]! << 16) | (bytes[start + 4]! << 24);
+  const known = length === 6 ? PLAIN.get(letters) : PLAIN_FIVE.get(letters);
+  return known !== undefined && (length === 6 || bytes[start + 5] === known.fifth)
+    ? known.severity
+    : undefined;
+}
+
+interface Plain {
+  readonly severity: number;
+  readonly fifth: number;
+}
+
+const PLAIN: ReadonlyMap<number, Plain> = plainWords(4);
+const PLAIN_FIVE: ReadonlyMap<number, Plain> = plainWords(5);
+
+function plainWords(length: number): Map<number, Plain> {
+  const words = Object.entries(SEVERITIES).filter(([word]) => word.length === length);
+  return new Map(
+    words.map(([word, severity]) => [
+      Buffer.from(word).readInt32LE(0),
+      { severity, fifth: length === 5 ? word.charCodeAt(4) : 0 },
+    ]),
+  );
 }
 
 function unknownLevel(wanted: unknown, operator: Comparison, at: number): ExpressionFault {

@@ -2,6 +2,7 @@
 import { failure } from "../base/errors/index.js";
 import { suggest } from "../base/suggest.js";
 import type { Rows } from "../event/rows.js";
+import { fieldSeverity } from "../expression/severity.js";
 import { type Level, levelOfWord } from "../format/level-words.js";
 
 const LEVELS: readonly Level[] = ["trace", "debug", "info", "warn", "error", "fatal"];
@@ -45,19 +46,8 @@ function refused(value: string, option: string, reason: string, suggestion?: str
   return failure("usage.bad-value", { option, value, reason, suggestion, hint });
 }
 
-/** Whether the level of an event is one of these, in whatever words it is written. Few words: each is looked up once. */
+/** Whether the level of an event is one of these, in whatever words it is written. */
 export function isOfLevel(field: number, levels: ReadonlySet<Level>): (rows: Rows, row: number) => boolean {
-  const known = new Map<string, boolean>();
-  return (rows, row) => {
-    const word = rows.text(field, row);
-    if (word === undefined) return false;
-    const answer = known.get(word);
-    if (answer !== undefined) return answer;
-    const level = levelOfWord(word);
-    const isWanted = level !== undefined && levels.has(level);
-    if (known.size < KNOWN_MAX) known.set(word, isWanted);
-    return isWanted;
-  };
+  const isWanted = [false, ...LEVELS.map((level) => levels.has(level))];
+  return (rows, row) => isWanted[fieldSeverity(rows, field, row) ?? 0]!;
 }
-
-const KNOWN_MAX = 64;

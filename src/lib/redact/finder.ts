@@ -7,7 +7,7 @@ import {
   PLACE_WORDS,
   type Places,
 } from "./anchors.js";
-import type { Span } from "./detector.js";
+import { endOf, type Span } from "./detector.js";
 import { unescaped } from "./escapes.js";
 import type { Hunter } from "./hunter.js";
 import { isKeyAt, numberAround, skipValue, stringEnd } from "./json-places.js";
@@ -191,7 +191,7 @@ export class Finder {
 function keep(span: Span, asker: number, hunter: Hunter, passage: Passage, found: Finding[]): void {
   const { text, from, places } = passage;
   const value = text.slice(span.start, span.end);
-  if (value === "" || hunter.isAllowed(value)) return;
+  if (value === "" || isOurs(text, span) || hunter.isAllowed(value)) return;
   const start = from + (places === undefined ? span.start : places[span.start]!);
   const end = from + (places === undefined ? span.end : places[span.end]!);
   found.push({ start, end, hunter: asker, isToken: false });
@@ -204,6 +204,16 @@ function isTraceId({ text, from }: Passage, { start, end }: Span, bytes: Buffer)
 }
 
 const TRACE_KEY = /"(?:trace|span|parent|parent_span|request|correlation)[_.-]?id"[ \t]{0,4}:[ \t]{0,4}"$/i;
+
+/** Inside of what redacting has left: `[PRIVATE_KEY:new:1102ea...]`. */
+function isOurs(text: string, { start, end }: Span): boolean {
+  const from = Math.max(0, start - OURS_BYTES_MAX);
+  const open = text.slice(from, start).lastIndexOf("[");
+  return open >= 0 && endOf(OURS, text, from + open) >= end;
+}
+
+const OURS = /\[[A-Z][A-Z0-9_-]{1,40}:[\w-]{1,32}:[0-9a-f]{32}\]|\[enc:[\w-]{1,32}:[\w-]{22,4096}\]/y;
+const OURS_BYTES_MAX = 80;
 
 /** Where the strings begin that have a backslash. */
 function escapedStrings(places: Places): Set<number> {

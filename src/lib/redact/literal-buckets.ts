@@ -1,5 +1,5 @@
 /**
- * Which of the eight buckets each group of literals goes to, the upper four being for those that only count where a word
+ * Which of the eight buckets each group of literals goes to, the upper two being for those that only count where a word
  * begins. The kernel asks, for the four bytes at every place, whether some
  * bucket has literals with these halves of bytes; a bucket answers for all combinations of its halves, so groups that are alike
  * belong together.
@@ -11,7 +11,7 @@ interface Texts {
 }
 
 const BUCKETS = 8;
-const FIRST_OF_WORDS = 4;
+const FIRST_OF_WORDS = 6;
 const POSITIONS = 4;
 
 export function bucketsOf(groups: readonly (readonly Texts[])[]): readonly number[] {

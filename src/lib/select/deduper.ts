@@ -4,6 +4,7 @@ import { Event } from "../event/event.js";
 import { timeMs } from "../event/instant.js";
 import { FieldSet, type Rows } from "../event/rows.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
+import { AgingMap } from "./aging-map.js";
 import { EventKey } from "./event-key.js";
 import { EventReader } from "./event-reader.js";
 import { LinesOut } from "./lines-out.js";
@@ -44,7 +45,7 @@ export class Deduper implements Transform {
   private readonly time: number;
   private readonly out = new LinesOut();
   /** In the order in which they are forgotten. */
-  private seen = new Map<string, Seen>();
+  private readonly seen = new AgingMap<Seen>();
   private usedBytes = 0;
   private readonly clock = new StreamClock();
 
@@ -73,7 +74,7 @@ export class Deduper implements Transform {
   }
 
   end(emit: Emit): void {
-    for (const seen of this.seen.values()) this.tell(seen);
+    for (const [, seen] of this.seen) this.tell(seen);
     this.seen.clear();
     this.usedBytes = 0;
     const bytes = this.out.take();
@@ -81,11 +82,12 @@ export class Deduper implements Transform {
   }
 
   save(): State {
-    const all = [...this.seen.values()];
+    const entries = [...this.seen];
+    const all = entries.map(([, seen]) => seen);
     return {
       version: VERSION,
       clock: this.clock.save(),
-      keys: [...this.seen.keys()],
+      keys: entries.map(([key]) => key),
       firstMs: Float64Array.from(all, ({ firstMs }) => firstMs),
       repeats: Float64Array.from(all, ({ repeats }) => repeats),
       lines: all.map(({ line }) => line),
@@ -105,7 +107,7 @@ export class Deduper implements Transform {
         line: saved.lines[n]!,
         lastTime: saved.lastTimes[n]!,
       };
-      this.seen.set(key, seen);
+      this.seen.add(key, seen);
       this.usedBytes += bytesOf(key, seen);
     }
   }
@@ -129,7 +131,7 @@ export class Deduper implements Transform {
       this.forget(key, seen);
     }
     const first: Seen = { firstMs: ms, repeats: 0, line: "", lastTime: "" };
-    this.seen.set(key, first);
+    this.seen.add(key, first);
     this.usedBytes += bytesOf(key, first);
     this.makeRoom();
     return false;
@@ -149,9 +151,9 @@ export class Deduper implements Transform {
 
   /** Keys are about in the order of their times. */
   private forgetExpired(clockMs: number): void {
-    for (const [key, seen] of this.seen) {
-      if (!this.isOver(seen, clockMs)) break;
-      this.forget(key, seen);
+    for (let { oldest } = this.seen; oldest !== undefined && this.isOver(oldest.value, clockMs); ) {
+      this.forget(oldest.key, oldest.value);
+      oldest = this.seen.oldest;
     }
   }
 
@@ -163,10 +165,11 @@ export class Deduper implements Transform {
   /** Forgets the oldest keys while there are too many. */
   private makeRoom(): void {
     const { keysMax, memoryBytes } = this.settings;
-    for (const [key, seen] of this.seen) {
-      if (this.seen.size <= keysMax && this.usedBytes <= memoryBytes) return;
+    while (this.seen.size > keysMax || this.usedBytes > memoryBytes) {
+      const { oldest } = this.seen;
+      if (oldest === undefined) return;
       this.context.count("forgotten_early");
-      this.forget(key, seen);
+      this.forget(oldest.key, oldest.value);
     }
   }
 

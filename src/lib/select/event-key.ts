@@ -1,24 +1,25 @@
 import type { FieldSet, Rows } from "../event/rows.js";
-import { TextPool } from "../event/texts.js";
 
 /** The values of some fields as one text: the same for events whose values are the same, however they are escaped. */
 export class EventKey {
   readonly names: readonly string[];
   private readonly fields: readonly number[];
-  private readonly pool = new TextPool();
 
   constructor(names: readonly string[], fields: FieldSet) {
     this.names = names;
     this.fields = names.map((name) => fields.add(name));
   }
 
-  /** JSON texts with "\n" between, empty for a missing field; undefined when the event has none of the fields. */
+  /**
+   * JSON texts with "\n" between, empty for a missing field, one character a byte of UTF-8; undefined when the event has none of
+   * the fields. Keys are mostly new ones where that matters, so they are cut out rather than looked up in a pool.
+   */
   of(rows: Rows, row: number): string | undefined {
-    const { fields, pool } = this;
-    let key = pool.raw(pool.of(rows, fields[0]!, row));
+    const { fields } = this;
+    let key = rawOf(rows, fields[0]!, row);
     let isThere = key !== "";
     for (let n = 1; n < fields.length; n++) {
-      const raw = pool.raw(pool.of(rows, fields[n]!, row));
+      const raw = rawOf(rows, fields[n]!, row);
       if (raw !== "") isThere = true;
       key += `\n${raw}`;
     }
@@ -27,8 +28,24 @@ export class EventKey {
 
   /** The fields of a key that are there, as members of an event: `"service":"shop","user.id":7`. */
   members(key: string): string {
-    const raws = key.split("\n");
+    const raws = Buffer.from(key, "latin1").toString("utf8").split("\n");
     const found = this.names.map((name, n) => (raws[n] === "" ? "" : `${JSON.stringify(name)}:${raws[n]}`));
     return found.filter((member) => member !== "").join(",");
   }
+}
+
+function rawOf(rows: Rows, field: number, row: number): string {
+  const start = rows.start(field, row);
+  if (start === 0) return latin1Of(plainly(rows.raw(field, row) ?? ""));
+  const raw = rows.bytes.latin1Slice(start, rows.end(field, row));
+  return raw.includes("\\") ? latin1Of(plainly(rows.raw(field, row)!)) : raw;
+}
+
+/** A string with no more escapes than it needs; any other value as it is. */
+function plainly(raw: string): string {
+  return raw.startsWith('"') && raw.includes("\\") ? JSON.stringify(JSON.parse(raw)) : raw;
+}
+
+function latin1Of(text: string): string {
+  return Buffer.from(text).latin1Slice();
 }

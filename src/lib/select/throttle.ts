@@ -1,5 +1,6 @@
 import { formatRate, type Rate } from "../base/rate.js";
 import { countOf } from "../base/size.js";
+import { AgingMap } from "./aging-map.js";
 import type { EventKey } from "./event-key.js";
 
 export interface ThrottleSettings {
@@ -36,7 +37,7 @@ export class Throttle {
   private readonly key: EventKey | undefined;
   private buckets = new Map<string, Bucket>();
   /** In the order in which they began. */
-  private sums = new Map<string, Sum>();
+  private readonly sums = new AgingMap<Sum>();
   private sweptMs = Number.NEGATIVE_INFINITY;
 
   constructor(settings: ThrottleSettings, key: EventKey | undefined) {
@@ -72,7 +73,7 @@ export class Throttle {
       return true;
     }
     const sum = this.sums.get(key);
-    if (sum === undefined) this.sums.set(key, { count: 1, fromMs: nowMs, untilMs: nowMs });
+    if (sum === undefined) this.sums.add(key, { count: 1, fromMs: nowMs, untilMs: nowMs });
     else {
       sum.count++;
       sum.untilMs = nowMs;
@@ -84,11 +85,11 @@ export class Throttle {
   due(nowMs: number): string {
     if (this.sums.size === 0) return "";
     let lines = "";
-    for (const [key, sum] of this.sums) {
+    for (let { oldest } = this.sums; oldest !== undefined; oldest = this.sums.oldest) {
       // A clock that was set back ends a sum as well.
-      if (Math.abs(nowMs - sum.fromMs) < this.settings.everyMs) break;
-      lines += this.summary(key, sum);
-      this.sums.delete(key);
+      if (Math.abs(nowMs - oldest.value.fromMs) < this.settings.everyMs) break;
+      lines += this.summary(oldest.key, oldest.value);
+      this.sums.delete(oldest.key);
     }
     return lines;
   }
@@ -102,13 +103,13 @@ export class Throttle {
   }
 
   save(): unknown {
-    return { buckets: this.buckets, sums: this.sums, sweptMs: this.sweptMs };
+    return { buckets: this.buckets, sums: [...this.sums], sweptMs: this.sweptMs };
   }
 
   load(state: unknown): void {
-    const saved = state as { buckets: Map<string, Bucket>; sums: Map<string, Sum>; sweptMs: number };
+    const saved = state as { buckets: Map<string, Bucket>; sums: [string, Sum][]; sweptMs: number };
     this.buckets = saved.buckets;
-    this.sums = saved.sums;
+    for (const [key, sum] of saved.sums) this.sums.add(key, sum);
     this.sweptMs = saved.sweptMs;
   }
 

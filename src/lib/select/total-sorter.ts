@@ -58,14 +58,13 @@ export class TotalSorter implements Transform {
 
   push(block: Block, _emit: Emit): boolean {
     const rows = this.reader.read(block);
-    this.usedBytes += rows.bytes.length;
-    this.blocks.push(rows.bytes);
     for (let row = 0; row < rows.count; row++) {
       const key = this.key.of(rows, row);
       if (key === undefined) this.context.count("without_time");
+      if (this.blocks.at(-1) !== rows.bytes) this.blocks.push(rows.bytes);
       this.add(key ?? this.lastKey ?? "", rows.lineStart(row), rows.lineEnd(row));
+      if (this.usedBytes > this.settings.memoryBytes) this.spill();
     }
-    if (this.usedBytes > this.settings.memoryBytes) this.spill();
     return true;
   }
 
@@ -108,11 +107,12 @@ export class TotalSorter implements Transform {
     const { directory } = this.settings;
     this.runs = saved.runs.map((content) => new RunFile(directory, linesOf(content)));
     this.blocks = [Buffer.from(saved.bytes)];
-    this.usedBytes = saved.bytes.length;
     saved.keys.forEach((key, n) => {
       this.add(key, n === 0 ? 0 : saved.ends[n - 1]!, saved.ends[n]!);
     });
     this.lastKey = saved.lastKey;
+    // They were sorted to be saved: the next one need not be behind the last of them.
+    this.isInOrder = false;
   }
 
   private add(key: string, start: number, end: number): void {
@@ -124,7 +124,7 @@ export class TotalSorter implements Transform {
     this.blockOf.push(this.blocks.length - 1);
     this.starts.push(start);
     this.ends.push(end);
-    this.usedBytes += LINE_BYTES + key.length;
+    this.usedBytes += LINE_BYTES + key.length + end - start;
   }
 
   /** What is in memory, in order. */

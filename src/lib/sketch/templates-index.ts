@@ -55,6 +55,19 @@ export class TemplateIndex {
       : found.filter((other) => isSameBut(template.keys, other.keys, place));
   }
 
+  /** The templates of which every text fits `general` too, but not itself. */
+  covered(general: Template): Template[] {
+    let nodes = [this.roots.get(general.keys.length)].filter((root) => root !== undefined);
+    for (const key of general.keys) {
+      nodes = nodes.flatMap((node) => {
+        if (key !== OPEN_KEY) return node.children.get(key) ?? [];
+        return [...node.children.values()];
+      });
+    }
+    const found = nodes.flatMap(({ template }) => template ?? []);
+    return found.filter((template) => template !== general && fitsOpenPlaces(general, template));
+  }
+
   /** The templates as long as `template` that begin with the same word, the oldest first; itself among them. */
   crowd(template: Template): readonly Template[] {
     return this.crowds.get(crowdKey(template)) ?? [];
@@ -80,6 +93,11 @@ export class TemplateIndex {
     const open = keys[at] === OPEN_KEY ? undefined : node.children.get(OPEN_KEY);
     return open && this.descend(open, keys, pieces, at + 1);
   }
+}
+
+/** Punctuation is nothing that an open place takes. */
+function fitsOpenPlaces(general: Template, special: Template): boolean {
+  return general.keys.every((key, n) => key !== OPEN_KEY || special.pieces[n]!.kind !== PieceKind.mark);
 }
 
 function nodeIn<K>(nodes: Map<K, Node>, key: K): Node {
@@ -127,7 +145,12 @@ function crowdKey({ keys }: Template): string {
 }
 
 /** By place, undefined where it is punctuation or nothing around it says what the text is about. Linear in the keys' length. */
-function siblingHashes({ keys, pieces }: Template): (number | undefined)[] {
+function siblingHashes(template: Template): readonly (number | undefined)[] {
+  template.siblingHashes ??= hashesOf(template);
+  return template.siblingHashes;
+}
+
+function hashesOf({ keys, pieces }: Template): (number | undefined)[] {
   const words = pieces.reduce((sum, { kind }) => sum + (kind === PieceKind.word ? 1 : 0), 0);
   const codes = keys.map(hashOf);
   const after: number[] = new Array(keys.length + 1).fill(keys.length);

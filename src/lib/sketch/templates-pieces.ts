@@ -35,13 +35,18 @@ export interface PlacedPiece extends Piece {
   readonly end: number;
 }
 
-const SPACE_AT = /\s+/uy;
+/** A word of letters alone, and what shows that it ends there. Nearly all pieces are such. */
+const PLAIN_AT = /[A-Za-z]+(?=[ ,;()[\]{}"'|=]|$)/uy;
+/** How the times begin that begin with a word. */
+const TIME_WORD = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)/u;
 /** Up to white space, a bracket, a quote or the like, or a row of dots. */
 const WORD_AT = /(?:\.{3,}|(?:(?!\.{3})[^\s=:,;()[\]{}<>"'|])+)/uy;
 /** Hosts, classes, files: `db.example.com`, `java.io.File`, `app.log`. */
 const DOTTED = /^(?:[\w-]+(?:\.[\w$-]+){2,}|[a-z0-9-]+\.[a-z]{2,})$/u;
 const MARK_CLASS = `[${NUMBER_MARK}${HEX_MARK}${ID_MARK}]`;
+const BLANK = 0x20;
 const HAS_MARK = /[\u0001-\u0003]/u;
+const ADDRESS = new RegExp(`(?<![\\w.])${NUMBER_MARK}(?:\\.${NUMBER_MARK}){3}(?![\\w.])`, "gu");
 const IS_MIXED = /\w[.@$\\/]\w|[0-9]/u;
 const HAS_LETTER = /[A-Za-z\u0080-\uffff]/u;
 const SWITCH = /^(?:true|false|yes|no|on|off|null|nil|none|undefined)$/iu;
@@ -57,16 +62,15 @@ const CLOSING: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}"
 /** Pieces of one element of a list. */
 const ELEMENT_MAX = 5;
 const COLUMN_TYPES = new Set(["num", "hex", "*"]);
-const SEPARATOR = /^[,;|]$/u;
 
 /** The pieces of a shape's text, at most `PIECES_MAX` and one. */
 export function piecesOf(shape: string): PlacedPiece[] {
   const pieces: PlacedPiece[] = [];
   let at = 0;
   while (at < shape.length) {
-    SPACE_AT.lastIndex = at;
-    const isSpaced = SPACE_AT.test(shape);
-    if (isSpaced) at = SPACE_AT.lastIndex;
+    const before = at;
+    while (shape.charCodeAt(at) === BLANK) at++;
+    const isSpaced = at > before;
     if (at >= shape.length) break;
     if (pieces.length >= PIECES_MAX) {
       pieces.push({
@@ -91,6 +95,12 @@ export function piecesOf(shape: string): PlacedPiece[] {
 }
 
 function pieceAt(shape: string, start: number, isSpaced: boolean, last: Piece | undefined): PlacedPiece {
+  PLAIN_AT.lastIndex = start;
+  const plain = PLAIN_AT.exec(shape)?.[0];
+  if (plain !== undefined && !TIME_WORD.test(plain)) {
+    const kind = isSwitch(plain, last) ? PieceKind.value : PieceKind.word;
+    return { kind, text: plain, type: "*", isSpaced, start, end: start + plain.length };
+  }
   const value = valueAt(shape, start);
   if (value !== undefined) {
     const { type, end } = value;
@@ -106,8 +116,7 @@ function pieceAt(shape: string, start: number, isSpaced: boolean, last: Piece | 
 function wordPiece(word: string, last: Piece | undefined): { kind: number; text: string; type: string } {
   const text = printed(word.replace(ID_TAIL, withoutTail));
   if (DOTTED.test(text.replace(/<\w+>/gu, "0"))) return { kind: PieceKind.value, text, type: "*" };
-  const isSwitch = (last?.text === "=" || last?.text === ":") && SWITCH.test(word);
-  if (isSwitch) return { kind: PieceKind.value, text, type: "*" };
+  if (isSwitch(word, last)) return { kind: PieceKind.value, text, type: "*" };
   if (HAS_MARK.test(word) || IS_MIXED.test(word)) return { kind: PieceKind.mixed, text, type: "*" };
   return { kind: HAS_LETTER.test(word) ? PieceKind.word : PieceKind.mark, text, type: "*" };
 }
@@ -116,9 +125,18 @@ function withoutTail(_word: string, name: string, tail: string): string {
   return `${name}${ONLY_NUMBERS.test(tail) ? NUMBER_MARK : ID_MARK}`;
 }
 
+function isSwitch(word: string, last: Piece | undefined): boolean {
+  return (last?.text === "=" || last?.text === ":") && SWITCH.test(word);
+}
+
 /** A shape's text for people. */
 function printed(shape: string): string {
-  return shape.replaceAll(NUMBER_MARK, "<num>").replaceAll(HEX_MARK, "<hex>").replaceAll(ID_MARK, "<id>");
+  if (!HAS_MARK.test(shape)) return shape;
+  return shape
+    .replace(ADDRESS, "<ip>")
+    .replaceAll(NUMBER_MARK, "<num>")
+    .replaceAll(HEX_MARK, "<hex>")
+    .replaceAll(ID_MARK, "<id>");
 }
 
 /** Nothing between brackets is a value as well, and so is nothing behind `=` where the next `key=` follows. */
@@ -134,19 +152,27 @@ function emptyAt(at: number): PlacedPiece {
 
 /** Takes off the end what only goes on with a list: `<ip>:<num>, <ip>:<num>` says no more than `<ip>:<num>`. */
 function foldList(pieces: PlacedPiece[]): void {
+  const last = pieces.at(-1)!;
+  const isRow = last.isSpaced && isListed(last);
   for (let size = 1; size <= ELEMENT_MAX; size++) {
-    if (isElementAgain(pieces, size, 1)) pieces.length -= size + 1;
-    else if (size < 3 && isElementAgain(pieces, size, 0)) pieces.length -= size;
+    const before = pieces[pieces.length - size - 1];
+    if (before === undefined) return;
+    if (isSeparator(before) && isElementAgain(pieces, size, 1)) pieces.length -= size + 1;
+    else if (isRow && size < 3 && isElementAgain(pieces, size, 0)) pieces.length -= size;
     else continue;
     return;
   }
+}
+
+function isSeparator({ text }: Piece): boolean {
+  return text === "," || text === ";" || text === "|";
 }
 
 /** Whether the last `size` pieces are like those before them, with one separator between or with white space only. */
 function isElementAgain(pieces: readonly PlacedPiece[], size: number, separators: 0 | 1): boolean {
   const step = size + separators;
   const from = pieces.length - size - step;
-  if (from < 0 || (separators === 1 && !SEPARATOR.test(pieces[from + size]!.text))) return false;
+  if (from < 0) return false;
   let hasValue = false;
   for (let n = from; n < from + size; n++) {
     const one = pieces[n]!;

@@ -94,19 +94,27 @@ export class Shape {
   }
 }
 
-/** For each character of the shape's text, and one more, where in `source` what it stands for begins. */
-export function sourceOffsets(shape: Shape, source: Uint8Array): number[] {
-  const offsets: number[] = [];
+/** For each UTF-16 unit of the shape's text, and one more, where in `source` what it stands for begins. */
+export function sourceOffsets(text: string, source: Uint8Array): Uint32Array {
+  const offsets = new Uint32Array(text.length + 1);
   let from = 0;
-  for (const character of shape.toString()) {
-    offsets.push(from);
-    if (character.length === 2) offsets.push(from);
-    if (character === NUMBER_MARK) from = digitsEnd(source, from);
-    else if (character === HEX_MARK || character === ID_MARK) from = runEnd(source, from, source.length);
-    else from += Buffer.byteLength(character);
+  for (let n = 0; n < text.length; n++) {
+    offsets[n] = from;
+    const code = text.charCodeAt(n);
+    if (code === 0x01) from = digitsEnd(source, from);
+    else if (code === 0x02 || code === 0x03) from = runEnd(source, from, source.length);
+    else from += bytesOf(code);
   }
-  offsets.push(from);
+  offsets[text.length] = from;
   return offsets;
+}
+
+/** Bytes in UTF-8 of a UTF-16 unit; the first half of a pair counts for both. */
+function bytesOf(code: number): number {
+  if (code < 0x80) return 1;
+  if (code < 0x800) return 2;
+  if (code < 0xd800 || code >= 0xe000) return 3;
+  return code < 0xdc00 ? 4 : 0;
 }
 
 function runEnd(bytes: Uint8Array, start: number, end: number): number {

@@ -35,12 +35,15 @@ export class Template {
   /** The template that this one has become part of; itself once it is forgotten. */
   successor: Template | undefined;
   private printed: string | undefined;
+  private places: readonly number[] | undefined;
+  /** What `TemplateIndex` has made of the keys. */
+  siblingHashes: readonly (number | undefined)[] | undefined;
 
-  constructor(id: string, order: number, pieces: readonly Piece[]) {
+  constructor(id: string, order: number, pieces: readonly Piece[], keys = pieces.map(keyOf)) {
     this.id = id;
     this.order = order;
     this.pieces = pieces;
-    this.keys = pieces.map(keyOf);
+    this.keys = keys;
   }
 
   /** The template for people: `Failed password for <*> from <ip>`. */
@@ -52,8 +55,9 @@ export class Template {
   }
 
   /** Which pieces are variables, in the order they are printed. */
-  get variables(): number[] {
-    return this.pieces.flatMap((piece, n) => (isVariable(piece) ? [n] : []));
+  get variables(): readonly number[] {
+    this.places ??= this.pieces.flatMap((piece, n) => (isVariable(piece) ? [n] : []));
+    return this.places;
   }
 
   /** Takes in the pieces of another text or template that fits: places of values keep what both have in common. */
@@ -61,6 +65,7 @@ export class Template {
     if (this.pieces.every((piece, n) => common(piece, others[n]!) === piece)) return;
     this.pieces = this.pieces.map((piece, n) => common(piece, others[n]!));
     this.printed = undefined;
+    this.places = undefined;
   }
 
   /** Lets anything stand at the places where `others` has something else. */
@@ -69,7 +74,9 @@ export class Template {
       keyOf(piece) === keyOf(others[n]!) ? common(piece, others[n]!) : opened(piece),
     );
     this.keys = this.pieces.map(keyOf);
+    this.siblingHashes = undefined;
     this.printed = undefined;
+    this.places = undefined;
   }
 
   observe(timeMs: number, level: string | undefined, by = 1): void {

@@ -15,7 +15,7 @@ import { type Piece, PieceKind, piecesOf } from "./templates-pieces.js";
 import { loadTemplate, type SavedMiner, STATE_VERSION, saveTemplate } from "./templates-saved.js";
 import { Shape } from "./templates-shape.js";
 import { ShapeTable } from "./templates-table.js";
-import { current, EXAMPLE_CHARACTERS_MAX, OPEN_KEY, Template } from "./templates-template.js";
+import { current, EXAMPLE_CHARACTERS_MAX, keyOf, Template } from "./templates-template.js";
 
 export const TEMPLATES_MAX = 5000;
 /** Different words at a place that make it a variable; a word that looks like a value counts twice. */
@@ -69,9 +69,9 @@ export class TemplateMiner {
     if (this.live.size >= this.max) this.forget();
     const made = new Template(other.id, this.orders++, other.pieces);
     made.absorb(other);
-    const covered = [...this.live].filter((template) => covers(made, template));
     this.enter(made);
     this.table.clear();
+    const covered = this.index.covered(made);
     return this.settle(covered.length === 0 ? made : this.join([made, ...covered]));
   }
 
@@ -157,15 +157,15 @@ export class TemplateMiner {
   }
 
   private look(shape: string): Template {
-    const pieces = piecesOf(shape).map(({ kind, text, type, isSpaced }) => ({ kind, text, type, isSpaced }));
-    const made = new Template(idOf(pieces), this.orders, pieces);
-    const found = this.index.find(made.keys, pieces);
+    const pieces = piecesOf(shape);
+    const keys = pieces.map(keyOf);
+    const found = this.index.find(keys, pieces);
     if (found !== undefined) {
       found.widen(pieces);
       return found;
     }
     if (this.live.size >= this.max) this.forget();
-    this.orders++;
+    const made = new Template(idOf(pieces), this.orders++, pieces, keys);
     this.enter(made);
     return this.settle(made);
   }
@@ -188,19 +188,22 @@ export class TemplateMiner {
     return similar === undefined ? settled : this.settle(this.join([settled, similar]));
   }
 
-  /** Makes one template of several that are equally long. The oldest stays. */
+  /** Makes one template of several that are equally long, and of those that fit it then. The oldest stays. */
   private join(templates: readonly Template[]): Template {
     const [first, ...rest] = [...templates].sort((a, b) => a.order - b.order);
     for (const template of templates) this.index.remove(template);
-    for (const template of rest) {
-      first!.openTo(template.pieces);
-      first!.absorb(template);
-      template.successor = first;
-      this.live.delete(template);
-    }
+    for (const template of rest) this.replace(template, first!);
     this.index.insert(first!);
     this.table.clear();
-    return first!;
+    const covered = this.index.covered(first!);
+    return covered.length === 0 ? first! : this.join([first!, ...covered]);
+  }
+
+  private replace(template: Template, by: Template): void {
+    by.openTo(template.pieces);
+    by.absorb(template);
+    template.successor = by;
+    this.live.delete(template);
   }
 
   /** In a crowd, a template that has more words in common with this one than not. */
@@ -259,16 +262,6 @@ function sameWords(one: Template, other: Template): number {
     else if (piece.kind === PieceKind.word || piece.kind === PieceKind.mixed) same++;
   }
   return same >= 2 && same > different ? same : 0;
-}
-
-/** Whether every text of `special` fits `general`, which has open places. */
-function covers(general: Template, special: Template): boolean {
-  return (
-    general.keys.length === special.keys.length &&
-    general.keys.every(
-      (key, n) => key === special.keys[n] || (key === OPEN_KEY && special.pieces[n]!.kind !== PieceKind.mark),
-    )
-  );
 }
 
 /** The two words before a place, undefined when these are not words. */

@@ -122,7 +122,7 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
    */
   align?(given: Given<O>): ((bytes: Buffer) => number) | undefined;
   /** How many of the operands belong to the stage; the ones after them are files to read. */
-  readonly ownOperands: number | ((given: Given<O>) => number);
+  readonly ownOperands: number | OperandCount<O>["of"];
   /**
    * Reads what the stage needs from outside: a key file, a look-up table. Called before anything is read or written, and once
    * more in every worker thread; `create` gets what it resolves with. Throws LogpipeError.
@@ -142,6 +142,11 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
   display?(given: Given<O>, terminal: Terminal): Promise<Sink | undefined>;
   /** What is to be written once the run has ended, from all that the stage has counted: `counts` by name of counter. */
   report?(given: Given<O>, counts: Readonly<Record<string, number>>): StageReport | undefined;
+}
+
+/** A method, so that declarations with options of their own are declarations with any options, too. */
+interface OperandCount<O extends Options> {
+  of(given: Given<O>): number;
 }
 
 export interface SourceDeclaration<O extends Options = Options> extends Declaration<O> {

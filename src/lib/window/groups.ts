@@ -174,7 +174,9 @@ export class Groups {
     this.events.load(saved.events);
     this.missed.load(saved.missed);
     this.printed.load(saved.printed);
-    this.accumulators.forEach((accumulator, n) => accumulator.load(saved.accumulators[n]));
+    this.accumulators.forEach((accumulator, n) => {
+      accumulator.load(saved.accumulators[n]);
+    });
     if (saved.other === null) return;
     this.other = new Other(this.makeAccumulators);
     this.other.load(saved.other);
@@ -274,7 +276,9 @@ export class Other {
     this.rounds = saved.rounds;
     this.given = saved.given;
     this.keys.merge(Distinct.load(saved.keys));
-    this.accumulators.forEach((accumulator, n) => accumulator.load(saved.accumulators[n]));
+    this.accumulators.forEach((accumulator, n) => {
+      accumulator.load(saved.accumulators[n]);
+    });
   }
 }
 

@@ -9,6 +9,7 @@ export class Inputs {
   /** `FieldSet` numbers. */
   readonly numbers: number[] = [];
   readonly texts: number[] = [];
+  readonly raws: number[] = [];
   readonly keys: readonly number[];
   readonly time: number;
   readonly conditions: Expression[] = [];
@@ -29,6 +30,11 @@ export class Inputs {
 
   addText(path: string): number {
     return indexIn(this.texts, this.fields.add(path));
+  }
+
+  /** As `addText`, for the JSON text of values. */
+  addRaw(path: string): number {
+    return indexIn(this.raws, this.fields.add(path));
   }
 
   /** The number of the column that says of each event whether `text` is true. */

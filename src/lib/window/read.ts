@@ -31,14 +31,15 @@ export interface KeyColumn {
 
 export interface Columns {
   readonly count: number;
-  readonly rows: Rows;
-  /** The number in `rows` of each row here. */
-  readonly rowOf: Uint32Array;
+  /** The events themselves: the line of each row, without its "\n". */
+  readonly lines: TextColumn;
   /** Milliseconds since the epoch, NaN when there is no time. */
   readonly times: Float64Array;
   readonly keys: KeyColumn;
   readonly numbers: readonly NumberColumn[];
   readonly texts: readonly TextColumn[];
+  /** JSON texts of values. */
+  readonly raws: readonly TextColumn[];
   /** 1: true. */
   readonly conditions: readonly Uint8Array[];
 }
@@ -60,12 +61,12 @@ export class ColumnReader {
     const rowOf = this.selected(rows);
     const columns = {
       count: rowOf.length,
-      rows,
-      rowOf,
+      lines: linesOf(rows, rowOf),
       times: timesOf(rows, rowOf, inputs.time),
       keys: this.keyWriter.write(rows, rowOf, inputs.keys),
       numbers: inputs.numbers.map((field) => numbersOf(rows, rowOf, field)),
-      texts: inputs.texts.map((field) => textsOf(rows, rowOf, field)),
+      texts: inputs.texts.map((field) => textsOf(rows, rowOf, field, false)),
+      raws: inputs.raws.map((field) => textsOf(rows, rowOf, field, true)),
       conditions: inputs.conditions.map((condition) =>
         Uint8Array.from(rowOf, (row) => Number(condition.test(rows, row))),
       ),
@@ -81,6 +82,11 @@ export class ColumnReader {
       if (where === undefined || where.test(rows, row)) selected[count++] = row;
     return selected.subarray(0, count);
   }
+}
+
+function linesOf(rows: Rows, rowOf: Uint32Array): TextColumn {
+  const starts = rowOf.map((row) => rows.lineStart(row));
+  return { bytes: rows.bytes, starts, ends: rowOf.map((row) => rows.lineEnd(row) - 1) };
 }
 
 function timesOf(rows: Rows, rowOf: Uint32Array, field: number): Float64Array {
@@ -135,7 +141,7 @@ class Escapes {
   }
 }
 
-function textsOf(rows: Rows, rowOf: Uint32Array, field: number): TextColumn {
+function textsOf(rows: Rows, rowOf: Uint32Array, field: number, isRaw: boolean): TextColumn {
   const starts = new Uint32Array(rowOf.length);
   const ends = new Uint32Array(rowOf.length);
   const { bytes } = rows;
@@ -145,13 +151,13 @@ function textsOf(rows: Rows, rowOf: Uint32Array, field: number): TextColumn {
     const start = rows.start(field, row);
     const end = rows.end(field, row);
     if (start === 0) {
-      if (!rows.isDirect(field, row)) return decodedTexts(rows, rowOf, field);
+      if (!rows.isDirect(field, row)) return decodedTexts(rows, rowOf, field, isRaw);
       continue;
     }
     const first = bytes[start]!;
     if (first === 0x6e) continue;
-    const isString = first === 0x22;
-    if (isString && escapes.isIn(start, end)) return decodedTexts(rows, rowOf, field);
+    const isString = first === 0x22 && !isRaw;
+    if (isString && escapes.isIn(start, end)) return decodedTexts(rows, rowOf, field, isRaw);
     starts[n] = isString ? start + 1 : start;
     ends[n] = isString ? end - 1 : end;
   }
@@ -159,7 +165,7 @@ function textsOf(rows: Rows, rowOf: Uint32Array, field: number): TextColumn {
 }
 
 /** As `textsOf`, for fields inside of others and strings with escapes. */
-function decodedTexts(rows: Rows, rowOf: Uint32Array, field: number): TextColumn {
+function decodedTexts(rows: Rows, rowOf: Uint32Array, field: number, isRaw: boolean): TextColumn {
   const starts = new Uint32Array(rowOf.length);
   const ends = new Uint32Array(rowOf.length);
   const parts: Buffer[] = [Buffer.of(0)];
@@ -167,7 +173,7 @@ function decodedTexts(rows: Rows, rowOf: Uint32Array, field: number): TextColumn
   for (let n = 0; n < rowOf.length; n++) {
     const raw = rows.raw(field, rowOf[n]!);
     if (raw === undefined || raw === "null") continue;
-    const part = Buffer.from(raw.startsWith('"') ? wellFormed(raw) : raw);
+    const part = Buffer.from(raw.startsWith('"') && !isRaw ? decoded(raw) : raw);
     parts.push(part);
     starts[n] = at;
     at += part.length;
@@ -176,7 +182,7 @@ function decodedTexts(rows: Rows, rowOf: Uint32Array, field: number): TextColumn
   return { bytes: Buffer.concat(parts), starts, ends };
 }
 
-function wellFormed(json: string): string {
+function decoded(json: string): string {
   return JSON.parse(json) as string;
 }
 
@@ -235,7 +241,7 @@ class KeyWriter {
 /** One spelling of a value's text: strings without needless escapes, no value as null. */
 function plainJson(raw: string | undefined): string {
   if (raw === undefined) return "null";
-  return raw.startsWith('"') ? quote(wellFormed(raw)) : raw;
+  return raw.startsWith('"') ? quote(decoded(raw)) : raw;
 }
 
 /** Spreads what FNV-1a leaves in the high bits (the finaliser of MurmurHash3). */

@@ -191,7 +191,9 @@ export class SessionStore implements Store {
 
   private move(order: Uint32Array): void {
     this.deadlines.clear();
-    order.forEach((session, n) => this.deadlines.add(this.spanOf(session).endMs, n));
+    order.forEach((session, n) => {
+      this.deadlines.add(this.spanOf(session).endMs, n);
+    });
     this.findNext();
   }
 }

@@ -1,12 +1,12 @@
 /** The running half of `window`: events in, results out. */
 import { failure } from "../base/errors/index.js";
 import type { Block } from "../event/block.js";
-import { countLines } from "../event/lines.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
 import { CountStore } from "./count-store.js";
 import type { WindowDefinition } from "./definition.js";
 import { PaneStore } from "./pane-store.js";
 import { sliding, tumbling } from "./panes.js";
+import { LineCounter, readBlock, unpackColumns } from "./prepare.js";
 import { Printer } from "./printer.js";
 import { ColumnReader, type Columns } from "./read.js";
 import { emitAll, Results } from "./results.js";
@@ -18,6 +18,10 @@ import { Watermark } from "./watermark.js";
 /** Events between two looks at the memory, at least. */
 const CHECK_EVENTS = 65_536;
 const STATE_VERSION = 1;
+/** Reasons for setting events aside. */
+const UNTIMED = "no usable time";
+const LATE = "too late for its window";
+const CROWDED = "too many windows are open";
 
 export class Windower implements Transform {
   private readonly definition: WindowDefinition;
@@ -26,7 +30,6 @@ export class Windower implements Transform {
   private readonly watermark: Watermark;
   private readonly results: readonly Results[];
   private readonly stores: readonly Store[];
-  private readonly lines = new LineCounter();
   private emit: Emit = () => true;
   private isWanted = true;
   /** The last multiple of --every that event time has passed. */
@@ -46,23 +49,11 @@ export class Windower implements Transform {
   }
 
   push(block: Block, emit: Emit): boolean {
-    this.emit = emit;
-    this.lastInputMs = this.context.nowMs();
-    const { columns, faults } = this.reader.read(block.bytes);
-    this.lines.restart();
-    for (const { start, end, column, reason } of faults) this.reject(block, start, end, reason, column);
-    const timed = this.timed(columns);
-    for (let from = 0; from < columns.count; ) {
-      const to = Math.min(columns.count, from + this.untilCheck);
-      for (const store of this.stores) store.add(timed, from, to);
-      this.untilCheck -= to - from;
-      if (this.untilCheck === 0) this.checkMemory();
-      from = to;
-    }
-    this.lines.restart();
-    this.refuse(timed, block);
-    this.countOdd(columns);
-    return this.release();
+    return this.take(readBlock(this.reader, block, this.context), emit);
+  }
+
+  pushPrepared(prepared: Buffer, emit: Emit): boolean {
+    return this.take(unpackColumns(prepared), emit);
   }
 
   idle(emit: Emit): void {
@@ -77,6 +68,7 @@ export class Windower implements Transform {
 
   end(emit: Emit): void {
     this.emit = emit;
+    for (const results of this.results) results.row = 0;
     for (const store of this.stores) store.end();
     this.release();
   }
@@ -98,8 +90,26 @@ export class Windower implements Transform {
     this.watermark.load(saved.watermark);
     this.tick = saved.tick;
     this.untilCheck = saved.untilCheck;
-    this.stores.forEach((store, n) => store.load(saved.stores[n]));
+    this.stores.forEach((store, n) => {
+      store.load(saved.stores[n]);
+    });
     this.lastInputMs = this.context.nowMs();
+  }
+
+  private take(columns: Columns, emit: Emit): boolean {
+    this.emit = emit;
+    this.lastInputMs = this.context.nowMs();
+    const timed = this.timed(columns);
+    for (let from = 0; from < columns.count; ) {
+      const to = Math.min(columns.count, from + this.untilCheck);
+      for (const store of this.stores) store.add(timed, from, to);
+      this.untilCheck -= to - from;
+      if (this.untilCheck === 0) this.checkMemory();
+      from = to;
+    }
+    this.refuse(timed);
+    this.countOdd(columns);
+    return this.release();
   }
 
   private makeStore(shape: Shape, results: Results): Store {
@@ -176,45 +186,38 @@ export class Windower implements Transform {
   }
 
   private checkMemory(): void {
-    const bytes = this.stores.reduce((sum, store) => sum + store.memoryBytes, 0);
-    const groups = this.stores.reduce((sum, store) => sum + store.groupCount, 0);
-    this.untilCheck = Math.max(CHECK_EVENTS, 2 * groups);
     const { memory } = this.definition.options;
-    if (bytes <= memory) return;
-    this.context.count("memory_limits");
-    for (const store of this.stores) store.shrink((0.8 * memory) / bytes);
+    const bytes = this.stores.reduce((sum, store) => sum + store.memoryBytes, 0);
+    if (bytes > memory) {
+      this.context.count("memory_limits");
+      for (const store of this.stores) store.shrink((0.8 * memory) / bytes);
+    }
+    const groups = this.stores.reduce((sum, store) => sum + store.groupCount, 0);
+    this.untilCheck = Math.max(CHECK_EVENTS, groups);
   }
 
   /** Sets aside what no window has taken, and counts it. */
-  private refuse({ columns, refused }: Timed, block: Block): void {
+  private refuse({ columns, refused }: Timed): void {
     const { late, untimed } = this.definition.options;
+    const lines = new LineCounter(columns.lines.bytes);
     for (let row = 0; row < columns.count; row++) {
-      if (Number.isNaN(columns.times[row]!)) {
-        this.context.count("untimed");
-        if (untimed === "reject") this.rejectRow(columns, row, block, "no usable time");
-      } else if (refused[row] === 1) {
-        this.context.count("late");
-        if (late === "reject") this.rejectRow(columns, row, block, "too late for its window");
-      } else if (refused[row] === 2) this.rejectRow(columns, row, block, "too many windows are open");
+      const isUntimed = Number.isNaN(columns.times[row]!);
+      if (!isUntimed && refused[row] === 0) continue;
+      const isLate = !isUntimed && refused[row] === 1;
+      this.context.count(isUntimed ? "untimed" : isLate ? "late" : "too_many_windows");
+      const isKept = isUntimed ? untimed === "reject" : isLate ? late === "reject" : true;
+      if (isKept) this.reject(columns, row, isUntimed ? UNTIMED : isLate ? LATE : CROWDED, lines);
     }
   }
 
-  private rejectRow({ rows, rowOf }: Columns, row: number, block: Block, reason: string): void {
-    const line = rowOf[row]!;
-    this.reject(block, rows.lineStart(line), rows.lineEnd(line) - 1, reason, undefined, rows.bytes);
-  }
-
   private reject(
-    block: Block,
-    start: number,
-    end: number,
+    { lines: { bytes, starts, ends } }: Columns,
+    row: number,
     reason: string,
-    column?: number,
-    bytes = block.bytes,
+    lines: LineCounter,
   ): void {
-    const raw = Buffer.from(bytes.subarray(start, end));
-    const line = this.lines.lineOf(bytes, start);
-    this.context.reject({ reason, raw, line, ...(column === undefined ? {} : { column }) });
+    const raw = Buffer.from(bytes.subarray(starts[row]!, ends[row]!));
+    this.context.reject({ reason, raw, line: lines.lineOf(starts[row]!) });
   }
 
   private countOdd(columns: Columns): void {
@@ -227,23 +230,6 @@ export class Windower implements Transform {
   private release(): boolean {
     if (!emitAll(this.results, this.emit)) this.isWanted = false;
     return this.isWanted;
-  }
-}
-
-/** Numbers of lines at rising offsets of one block. */
-class LineCounter {
-  private offset = 0;
-  private line = 0;
-
-  restart(): void {
-    this.offset = 0;
-    this.line = 0;
-  }
-
-  lineOf(bytes: Buffer, offset: number): number {
-    this.line += countLines(bytes.subarray(this.offset, offset));
-    this.offset = offset;
-    return this.line;
   }
 }
 

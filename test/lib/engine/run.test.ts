@@ -83,16 +83,26 @@ class Collector implements Sink {
 
 const checkedSink = {
   declaration: { kind: "sink", name: "test", input: "checked" },
-  given: set.given,
+  given: { operands: [], options: {} },
 };
-const set = {
-  declaration: enrich,
-  given: { operands: [], options: { ...defaultsOf(enrich.options), set: ["env=prod"] } },
-};
+const opened = await openStages(
+  {
+    files: [],
+    stages: [
+      {
+        declaration: enrich,
+        given: { operands: [], options: { ...defaultsOf(enrich.options), set: ["env=prod"] } },
+      },
+    ],
+  },
+  quietTerminal(),
+  0,
+);
+const set = opened.stages[0]!;
 const auto = { declaration: parse, given: { operands: [], options: { format: "auto", keepRaw: false } } };
 const directory = mkdtempSync(join(tmpdir(), "logpipe-run-"));
 
-async function runOf(
+function runOf(
   stages: Pipeline["stages"],
   source: Source,
   sink: Sink,
@@ -107,9 +117,7 @@ async function runOf(
     deadLetters: join(directory, "dead.ndjson"),
     ...options,
   };
-  const terminal = quietTerminal();
-  const opened = await openStages(pipeline, terminal, terminal.nowMs());
-  return new Run(planPipeline(opened, all), all, terminal, source, sink);
+  return new Run(planPipeline(pipeline, all), all, quietTerminal(), source, sink);
 }
 
 async function outputOf(
@@ -120,7 +128,7 @@ async function outputOf(
 ) {
   const sink = new Collector();
   const source = new BlocksSource(blocks);
-  await (await runOf(stages, source, sink, options, isChecked)).toEnd();
+  await runOf(stages, source, sink, options, isChecked).toEnd();
   return { text: sink.text, blocks: sink.blocks, source, sink };
 }
 
@@ -153,9 +161,9 @@ describe("a run", () => {
   });
 
   it("says what each stage took in and gave, in workers too", async () => {
-    const again = { declaration: { ...enrich, name: "again" }, given: set.given };
+    const again = { ...set, label: "again" };
     for (const workers of [0, 2]) {
-      const run = await runOf(workers === 0 ? [set, again] : [set], new BlocksSource(many), new Collector(), {
+      const run = runOf(workers === 0 ? [set, again] : [set], new BlocksSource(many), new Collector(), {
         workers,
         hasStats: true,
       });
@@ -176,7 +184,7 @@ describe("a run", () => {
   it("stops reading when the sink wants no more", async () => {
     const sink = new Collector(2);
     const source = new BlocksSource(many);
-    await (await runOf([set], source, sink)).toEnd();
+    await runOf([set], source, sink).toEnd();
     expect(sink.blocks).toHaveLength(2);
     expect(source.isClosed && sink.isClosed).toBe(true);
   });
@@ -198,7 +206,7 @@ describe("a run", () => {
       while (idles < 3) await new Promise((resolve) => setTimeout(resolve, 20));
       return undefined;
     };
-    await (await runOf([{ declaration: clock, given: set.given }], source, sink)).toEnd();
+    await runOf([{ declaration: clock, given: { operands: [], options: {} } }], source, sink).toEnd();
     expect(sink.text).toMatch(/^1\n2\n3\n/);
   });
 
@@ -209,7 +217,10 @@ describe("a run", () => {
       isStateless: () => false,
       create: () => ({ push: (block, emit) => emit(block) && false }),
     };
-    const { blocks, source } = await outputOf([{ declaration: first, given: set.given }], many);
+    const { blocks, source } = await outputOf(
+      [{ declaration: first, given: { operands: [], options: {} } }],
+      many,
+    );
     expect(blocks).toHaveLength(1);
     expect(source.isClosed).toBe(true);
   });
@@ -232,7 +243,7 @@ describe("a run", () => {
   it("ends at the first one when strict, with its place", async () => {
     const source = new BlocksSource([Buffer.from("{}\nbad\n")]);
     const sink = new Collector();
-    const failed = (await runOf([set], source, sink, { isStrict: true })).toEnd();
+    const failed = runOf([set], source, sink, { isStrict: true }).toEnd();
     await expect(failed).rejects.toThrow(LogpipeError);
     await expect(failed).rejects.toThrow("in.log:2:1");
     expect(source.isClosed && sink.isClosed).toBe(true);

@@ -32,10 +32,15 @@ function run(given: Given, lines: readonly string[], cuts: readonly number[] = [
   const create = () => filter.create(given as never, context, readSettings(given, 0)) as Transform;
   let transform = create();
   let out = "";
-  const ends = [...new Set([...cuts, lines.length])].filter((cut) => cut > 0 && cut <= lines.length).sort((a, b) => a - b);
+  const ends = [...new Set([...cuts, lines.length])]
+    .filter((cut) => cut > 0 && cut <= lines.length)
+    .sort((a, b) => a - b);
   let start = 0;
   for (const end of ends) {
-    const text = lines.slice(start, end).map((line) => `${line}\n`).join("");
+    const text = lines
+      .slice(start, end)
+      .map((line) => `${line}\n`)
+      .join("");
     start = end;
     const isWanted = transform.push(new Block(Buffer.from(text)), (block) => {
       out += block.bytes.toString();
@@ -60,7 +65,10 @@ const event = fc
     { requiredKeys: [] },
   )
   .map((value) => JSON.stringify(value));
-const line = fc.oneof({ weight: 12, arbitrary: event }, { weight: 1, arbitrary: fc.constantFrom("no json", "[1]", "") });
+const line = fc.oneof(
+  { weight: 12, arbitrary: event },
+  { weight: 1, arbitrary: fc.constantFrom("no json", "[1]", "") },
+);
 const lines = fc.array(line, { maxLength: 30 });
 const cuts = fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 6 });
 
@@ -89,7 +97,11 @@ describe("filter", () => {
   });
 
   it("with lines around gives what a plain search for them gives, wherever blocks end", () => {
-    const sizes = fc.record({ before: fc.nat(4), after: fc.nat(4), most: fc.option(fc.nat(4), { nil: undefined }) });
+    const sizes = fc.record({
+      before: fc.nat(4),
+      after: fc.nat(4),
+      most: fc.option(fc.nat(4), { nil: undefined }),
+    });
     fc.assert(
       fc.property(conditions, lines, cuts, sizes, (given, input, at, { before, after, most }) => {
         const options = { ...given.options, beforeContext: before, afterContext: after, maxCount: most };
@@ -111,7 +123,11 @@ describe("filter", () => {
 
   it("names the right line where only lines with the text are looked at", () => {
     const places: number[] = [];
-    const context = { nowMs: () => 0, count: () => {}, reject: ({ line: at }: { line: number }) => places.push(at) };
+    const context = {
+      nowMs: () => 0,
+      count: () => {},
+      reject: ({ line: at }: { line: number }) => places.push(at),
+    };
     const given = givenOf([], { grep: ["x"] });
     const transform = filter.create(given as never, context, readSettings(given, 0));
     const input = '{"a":"x"}\n{"a":"y"}\nbroken x\n{"a":"x"}\n{"a":"x"\n';
@@ -129,7 +145,9 @@ describe("filter", () => {
     const given = givenOf(["n > 0"]);
     const context = { nowMs: () => 0, count: () => {}, reject: () => {} };
     const out: Buffer[] = [];
-    filter.create(given as never, context, readSettings(given, 0)).push(new Block(bytes), (block) => out.push(block.bytes) > 0);
+    filter
+      .create(given as never, context, readSettings(given, 0))
+      .push(new Block(bytes), (block) => out.push(block.bytes) > 0);
     expect(out[0]).toBe(bytes);
   });
 
@@ -149,7 +167,13 @@ function wantedPlaces(given: Given, input: readonly string[]): number[] {
   return input.flatMap((text, n) => (isEvent(text) && run(given, [text]).lines.length > 0 ? [n] : []));
 }
 
-function isAround(flags: readonly boolean[], n: number, before: number, after: number, most: number): boolean {
+function isAround(
+  flags: readonly boolean[],
+  n: number,
+  before: number,
+  after: number,
+  most: number,
+): boolean {
   const found = flags.flatMap((flag, at) => (flag ? [at] : [])).slice(0, most);
   return found.some((at) => n >= at - before && n <= at + after);
 }

@@ -69,6 +69,11 @@ describe("sort", () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
+  it("goes on after a restart with what is between the last event and the latest", () => {
+    const at = (seconds: number) => `{"timestamp":${1_700_000_000 + seconds}}`;
+    expect(run(sort, {}, [5, 3, 4].map(at), [2, 1], true).lines).toEqual([3, 4, 5].map(at));
+  });
+
   it("merges many runs without losing or turning one", () => {
     const lines = Array.from({ length: 5000 }, (_, n) => JSON.stringify({ k: (n * 7919) % 97, n }));
     const { lines: sorted, counts } = run(sort, { by: ["k"], memory: 1 }, lines, Array(500).fill(10));

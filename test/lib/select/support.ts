@@ -47,7 +47,8 @@ export function run(
       emit,
     );
     at += size;
-    if (!isReloading) continue;
+    // Not after the last one: what a load forgets would be put right by the next.
+    if (!isReloading || at >= lines.length) continue;
     const state = structuredClone(transform.save?.());
     transform = declaration.create(given, context, undefined);
     transform.load?.(state);

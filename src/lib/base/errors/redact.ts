@@ -4,7 +4,7 @@ import { entry } from "./entry.js";
 export const redactErrors = {
   "redact.no-key": entry<{ what: string }>({
     exitCode: 2,
-    message: (f) => `redact: ${f.what} needs a key, and there is none`,
+    message: (f) => `${f.what} needs a key, and there is none`,
     help: () => "give --key-file FILE with lines of an id and a secret, or --key-env NAME",
   }),
   "redact.bad-keys": entry<{ place: string; reason: string }>({

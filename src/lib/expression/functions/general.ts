@@ -36,7 +36,7 @@ export const generalFunctions: readonly FunctionDeclaration[] = [
   },
   {
     name: "coalesce",
-    takes: "value, value, ...",
+    takes: "value, ...",
     parameters: [ANY, ANY],
     required: 1,
     isOpen: true,

@@ -25,7 +25,7 @@ function rounding(
 function extreme(name: string, summary: string, sign: number, result: string): FunctionDeclaration {
   return {
     name,
-    takes: "number, number, ...",
+    takes: "number, ...",
     parameters: [NUMBER, NUMBER],
     required: 1,
     isOpen: true,

@@ -30,7 +30,7 @@ export const patternFunctions: readonly FunctionDeclaration[] = [
   },
   {
     name: "extract",
-    takes: "text, pattern, group",
+    takes: "text, pattern[, group]",
     parameters: [STRING, STRING, NUMBER],
     required: 2,
     returns: "string",

@@ -93,7 +93,7 @@ export const textFunctions: readonly FunctionDeclaration[] = [
   ),
   {
     name: "substring",
-    takes: "text, from, to",
+    takes: "text, from[, to]",
     parameters: [STRING, NUMBER, NUMBER],
     required: 2,
     returns: "string",
@@ -153,7 +153,7 @@ export const textFunctions: readonly FunctionDeclaration[] = [
   },
   {
     name: "join",
-    takes: "list, separator",
+    takes: "list[, separator]",
     parameters: [LIST, STRING],
     required: 1,
     returns: "string",

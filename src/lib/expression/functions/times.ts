@@ -19,7 +19,7 @@ function part(
 ): FunctionDeclaration {
   return {
     name,
-    takes: "time, zone",
+    takes: "time[, zone]",
     parameters: [TIME, STRING],
     required: 1,
     returns: "number",

@@ -2,12 +2,14 @@
 // is there is for the host to say; here only the shape is looked at.
 //
 // The table, written by the host: eight lookups of sixteen bytes (by low and high half of a byte, for each of the first four bytes
-// of a literal; a bit a bucket of literals, the upper four for those that only count where a word begins), then a filter of 65,536
+// of a literal; a bit a bucket of literals, the upper two for those that only count where a word begins), then a filter of 65,536
 // bits by a hash of four bytes, then a hash table of the literals' first three bytes, 12 bytes a slot:
 //
 //   [three bytes, lower case, bit 24 set: in use][group][which fourth bytes, a bit each by their low five bits]
 //
 // The result, 12 bytes a place: [address][kind | group << 8][address of the first byte of the JSON string it is in; 0: in none]
+import { capitals, digits, equal, isDigit, isGap, isHex, isLetter, isWordByte, maskOf, wordBytes } from "./bytes64";
+
 const SLOTS: u32 = 1024;
 const SLOT_BYTES: u32 = 12;
 const PLACE_BYTES: usize = 12;
@@ -60,35 +62,6 @@ export function anchorsStart(): void {
 
 // @ts-ignore: decorator
 @inline
-function maskOf(a: v128, b: v128, c: v128, d: v128): u64 {
-  return <u64>i8x16.bitmask(a) | (<u64>i8x16.bitmask(b) << 16) | (<u64>i8x16.bitmask(c) << 32) | (<u64>i8x16.bitmask(d) << 48);
-}
-
-// @ts-ignore: decorator
-@inline
-function equal(p: usize, byte: u8): u64 {
-  const v = i8x16.splat(<i8>byte);
-  return maskOf(
-    i8x16.eq(v128.load(p), v), i8x16.eq(v128.load(p, 16), v), i8x16.eq(v128.load(p, 32), v), i8x16.eq(v128.load(p, 48), v),
-  );
-}
-
-// @ts-ignore: decorator
-@inline
-function digitsOf(v: v128): v128 {
-  return i8x16.lt_u(i8x16.sub(v, i8x16.splat(0x30)), i8x16.splat(10));
-}
-
-// @ts-ignore: decorator
-@inline
-function digits(p: usize): u64 {
-  return maskOf(
-    digitsOf(v128.load(p)), digitsOf(v128.load(p, 16)), digitsOf(v128.load(p, 32)), digitsOf(v128.load(p, 48)),
-  );
-}
-
-// @ts-ignore: decorator
-@inline
 function lookUp(v: v128, at: usize): v128 {
   return v128.and(
     i8x16.swizzle(v128.load(at), v128.and(v, i8x16.splat(0x0f))), i8x16.swizzle(v128.load(at, 16), i8x16.shr_u(v, 4)),
@@ -119,8 +92,8 @@ function literalsAt(p: usize, starts: u64): u64 {
   const d = bucketsOf(p + 48);
   const any = v128.or(v128.or(a, b), v128.or(c, d));
   if (!v128.any_true(any)) return 0;
-  const everywhere = maskOf(has(a, 0x0f), has(b, 0x0f), has(c, 0x0f), has(d, 0x0f));
-  let rough = everywhere | (maskOf(has(a, -16), has(b, -16), has(c, -16), has(d, -16)) & starts);
+  const everywhere = maskOf(has(a, 0x3f), has(b, 0x3f), has(c, 0x3f), has(d, 0x3f));
+  let rough = everywhere | (maskOf(has(a, -64), has(b, -64), has(c, -64), has(d, -64)) & starts);
   // Without a branch that depends on the text: most of what comes this far is sent away here.
   let sure: u64 = 0;
   while (rough != 0) {
@@ -130,38 +103,6 @@ function literalsAt(p: usize, starts: u64): u64 {
     sure |= <u64>((load<u8>(table + LOOKUP_BYTES + (hash >>> 3)) >>> <u8>(hash & 7)) & 1) << n;
   }
   return sure;
-}
-
-// @ts-ignore: decorator
-@inline
-function wordBytesOf(v: v128): v128 {
-  const letters = i8x16.lt_u(i8x16.sub(v128.or(v, i8x16.splat(0x20)), i8x16.splat(0x61)), i8x16.splat(26));
-  return v128.or(
-    v128.or(letters, digitsOf(v)), v128.or(i8x16.eq(v, i8x16.splat(0x5f)), i8x16.lt_s(v, i8x16.splat(0))),
-  );
-}
-
-/** Which of 64 bytes are of words: letters, digits, "_", and what is beyond ASCII. */
-// @ts-ignore: decorator
-@inline
-function wordBytes(p: usize): u64 {
-  return maskOf(
-    wordBytesOf(v128.load(p)), wordBytesOf(v128.load(p, 16)), wordBytesOf(v128.load(p, 32)), wordBytesOf(v128.load(p, 48)),
-  );
-}
-
-// @ts-ignore: decorator
-@inline
-function capitals(p: usize): u64 {
-  return maskOf(
-    capitalsOf(v128.load(p)), capitalsOf(v128.load(p, 16)), capitalsOf(v128.load(p, 32)), capitalsOf(v128.load(p, 48)),
-  );
-}
-
-// @ts-ignore: decorator
-@inline
-function capitalsOf(v: v128): v128 {
-  return i8x16.lt_u(i8x16.sub(v, i8x16.splat(0x41)), i8x16.splat(26));
 }
 
 /** Which bytes are inside a JSON string, its opening quote included; keeps the state for the next 64. */
@@ -295,23 +236,6 @@ function takeLiteral(at: usize, start: usize): void {
   }
 }
 
-// @ts-ignore: decorator
-@inline
-function isDigit(c: u8): bool { return <u8>(c - 0x30) < 10; }
-
-// @ts-ignore: decorator
-@inline
-function isLetter(c: u8): bool { return <u8>((c | 0x20) - 0x61) < 26; }
-
-/** A letter, digit or underscore; any byte of a character beyond ASCII. */
-// @ts-ignore: decorator
-@inline
-function isWordByte(c: u8): bool { return isDigit(c) || isLetter(c) || c == 0x5f || c >= 0x80; }
-
-// @ts-ignore: decorator
-@inline
-function isHex(c: u8): bool { return isDigit(c) || <u8>((c | 0x20) - 0x61) < 6; }
-
 /** `at` is at the first digit of a run that begins a word. */
 function takeNumber(at: usize, start: usize, wanted: u32): void {
   const before = load<u8>(at - 1);
@@ -350,11 +274,6 @@ function takeNumber(at: usize, start: usize, wanted: u32): void {
     if (start != 0 || !(wanted & IS_JSON)) put(at, NUMBER, start);
   }
 }
-
-/** What may stand between the groups of digits of a card or telephone number. */
-// @ts-ignore: decorator
-@inline
-function isGap(c: u8): bool { return <u8>(c - 0x20) < 16 && ((0xe301 >>> (c & 15)) & 1) != 0; }
 
 /** `p` is at the point behind the first group of digits. */
 // @ts-ignore: decorator

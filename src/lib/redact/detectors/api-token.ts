@@ -17,11 +17,11 @@ export const apiToken = familyDetector(
       "«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»",
     ],
     negatives: [
-      "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",
+      "hf_colourOfTheLeftBorderOfTableCells",
       "SG.1",
       "shpat_zzzz",
       "pul-request",
-      "box.ico-7a388b69018576d24b59331fd60aab0c.png",
+      "site.ico-5d41402abc4b2a76b9719d911017c592.png",
     ],
   },
   [
@@ -50,7 +50,7 @@ export const apiToken = familyDetector(
     { prefix: ".atlasv1.", body: "[A-Za-z0-9]{14}\\.atlasv1\\.[\\w=-]{60,70}", before: 14 },
     ...many(["hvs.", "hvb."], "[\\w-]{60,300}"),
     { prefix: "HRKU-AA", body: word("58") },
-    ...many(["hf_", "api_org_"], "[A-Za-z]{34}").map((family) => ({ ...family, bits: 4.05 })),
+    ...many(["hf_", "api_org_"], "[A-Za-z]{34}").map((family) => ({ ...family, bits: 4.1 })),
     { prefix: "ico-", body: "[A-Za-z0-9]{32}", bits: 3.5 },
     ...many(["s-s4t2ud-", "s-s4t2af-"], hex("64")),
     { prefix: "lin_api_", body: "[A-Za-z0-9]{40}" },

@@ -47,7 +47,7 @@ function textsOf(families: readonly Family[]): readonly string[] {
   return [...new Set(families.map(({ prefix }) => prefix))];
 }
 
-/** A word goes on here; "-", "/" and "+" before a token are of a longer text in base64, or of a path. */
+/** A word goes on here; "-", "+" and "." between it and a token are of a longer text. */
 function isInside(text: string, start: number): boolean {
-  return isWordAt(text, start - 1) || (/[-+]/.test(text.charAt(start - 1)) && isWordAt(text, start - 2));
+  return isWordAt(text, start - 1) || (/[-+.]/.test(text.charAt(start - 1)) && isWordAt(text, start - 2));
 }

@@ -11,9 +11,9 @@ export const gitlabToken = familyDetector(
       "«glpat-x7Kq2mW9vR4tZ1nB6cLd»",
       "«glrt-t1_d8Fk2Ls0Qp4Rz7Xc9VbN.12ab34cd5»",
       "«_gitlab_session=3f8a1c9e7b2d4056a1b2c3d4e5f60718»",
-      "«GR1348941kL9mN2pQ4rS6tU8vW0x»",
+      "«GR1348941kL9mN2pQ4rS6tU8vW0xY»",
     ],
-    negatives: ["glpat-XXXXXXXXXXXXXXXXXXXX", "glpat-short", "GR134894112312312312312312312"],
+    negatives: ["glpat-XXXXXXXXXXXXXXXXXXXX", "glpat-short", "GR1348941abababababababababab"],
   },
   [
     ...kinds.map((kind) => ({ prefix: `gl${kind}-`, body: "[\\w-]{20,128}(?:\\.[\\w-]{2,64}){0,3}" })),

@@ -51,6 +51,7 @@ export const phone = detector({
     "a+14155552671b",
     "0.1234567890",
     "00000012345",
+    "cache key 093846102938",
     "3/10/1984",
     "12345-678-90123",
   ],
@@ -71,7 +72,8 @@ function nationalEnd(text: string, start: number): number {
   if (service >= 0) return inRange(text, start, service, 8, 11);
   const end = endOf(NATIONAL, text, start);
   const digits = text.slice(start, end).replace(/\D/g, "");
-  return end < 0 || !/^0[1-9]/.test(digits) ? -1 : inRange(text, start, end, 9, 12);
+  if (end < 0 || !/^0[1-9]/.test(digits)) return -1;
+  return digits.length === end - start ? inRange(text, start, end, 10, 11) : inRange(text, start, end, 9, 12);
 }
 
 function inRange(text: string, start: number, end: number, least: number, most: number): number {

@@ -6,11 +6,11 @@ export const slackToken = familyDetector(
     summary: "Slack: bot, user, app and refresh tokens, addresses of webhooks",
     label: "SLACK_TOKEN",
     positives: [
-      "«xoxb-263594206564-2343594206574-FGqddMF8t08v8N7Oq4i57vs1»",
-      "«xapp-1-A052FGTS2DL-5171572773297-610b6a11f4b7eb819e87b767d80e6575a3634791acb9a9ea»",
-      "https://«hooks.slack.com/services/T024TTTTT/BBB72BBL/AZAAA9u0pA4ad666eMgbi555»",
+      "«xoxb-918273645546-1827364554637-qW7eRt2yUi9oPa4sDf6gHj1k»",
+      "«xapp-1-A07KLMNP3QR-7182736455463-9f8e7d6c5b4a39281706f5e4d3c2b1a09f8e7d6c5b4a3928»",
+      "https://«hooks.slack.com/services/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»",
     ],
-    negatives: ["xoxb-xxx", "xoxe-1-xxx", "hooks.slack.com/services/help"],
+    negatives: ["xoxb-short", "xoxp-aaaaaaaaaaaaaaaaaaaaaaaa", "hooks.slack.com/services/help"],
   },
   [
     ...["xoxb-", "xoxp-", "xoxa-", "xoxr-", "xoxs-", "xoxo-", "xoxe-", "xoxe."].map((prefix) => ({

@@ -1,10 +1,7 @@
 import { Quantiles } from "../../sketch/quantiles.js";
 import type { Accumulator, Batch } from "../accumulator.js";
 import { ObjectCells } from "../columns.js";
-import { type SavedLists, SmallLists } from "./small-lists.js";
-
-/** Groups with so few numbers have no sketch of their own yet. */
-const SMALL_MAX = 24;
+import { type SavedLists, SMALL_MAX, SmallLists, upTo } from "./small-lists.js";
 
 /** A t-digest a group, of one column of numbers: any number of percentiles share it. */
 export class Digests implements Accumulator {
@@ -40,6 +37,18 @@ export class Digests implements Accumulator {
     return this.large.data[group] ?? sketchOf(this.small.numbers(group));
   }
 
+  /** The value at rank `q` of 0 to 1; undefined when the group has no number. */
+  quantile(group: number, q: number): number | undefined {
+    const digest = this.large.data[group];
+    if (digest !== undefined) return digest.quantile(q);
+    const sorted = this.small.numbers(group).slice().sort();
+    if (sorted.length === 0) return undefined;
+    // As SQL's quantile_cont, and as the sketch itself among exact values.
+    const rank = q * (sorted.length - 1);
+    const below = sorted[Math.floor(rank)]!;
+    return below + (sorted[Math.ceil(rank)]! - below) * (rank - Math.floor(rank));
+  }
+
   resize(capacity: number): void {
     this.small.resize(capacity);
     this.large.resize(capacity);
@@ -56,7 +65,7 @@ export class Digests implements Accumulator {
   }
 
   groupBytes(events: number): number {
-    return events < SMALL_MAX ? 16 + 11 * events : 300 + 9 * Math.min(events, 1200);
+    return events < SMALL_MAX ? 16 + 12 * events : 300 + 9 * Math.min(events, 1200);
   }
 
   save(count: number): unknown {
@@ -68,7 +77,7 @@ export class Digests implements Accumulator {
       sketched.push(group);
       saved.push(digest.save());
     }
-    return { small: this.small.save(count), groups: Uint32Array.from(sketched), ...packed(saved) };
+    return { small: this.small.save(upTo(count)), groups: Uint32Array.from(sketched), ...packed(saved) };
   }
 
   load(state: unknown): void {
@@ -87,7 +96,7 @@ export class Digests implements Accumulator {
 
   private addSmall(group: number, value: number): void {
     this.small.add(group, value);
-    if (this.small.sizes[group]! >= SMALL_MAX) this.promoted(group);
+    if (this.small.sizes[group] === SMALL_MAX) this.promoted(group);
   }
 
   private promoted(group: number): Quantiles {
@@ -121,6 +130,8 @@ function packed(parts: readonly Float64Array[]): { numbers: Float64Array; ends: 
     ends[n] = length;
   });
   const numbers = new Float64Array(length);
-  parts.forEach((part, n) => numbers.set(part, ends[n]! - part.length));
+  parts.forEach((part, n) => {
+    numbers.set(part, ends[n]! - part.length);
+  });
   return { numbers, ends };
 }

@@ -2,10 +2,7 @@ import { Distinct } from "../../sketch/distinct.js";
 import { hashBytes, hashed } from "../../sketch/hash.js";
 import type { Accumulator, Batch } from "../accumulator.js";
 import { ObjectCells } from "../columns.js";
-import { type SavedLists, SmallLists } from "./small-lists.js";
-
-/** Groups with so few different values have no sketch of their own yet. */
-const SMALL_MAX = 16;
+import { type SavedLists, SMALL_MAX, SmallLists, upTo } from "./small-lists.js";
 
 /** How many different texts a group has seen, of one column: HyperLogLog. */
 export class Distincts implements Accumulator {
@@ -41,7 +38,8 @@ export class Distincts implements Accumulator {
 
   /** The estimate of how many different values there were, a whole number. */
   estimate(group: number): number {
-    return Math.round(this.sketch(group).estimate());
+    const sketch = this.large.data[group];
+    return sketch === undefined ? this.small.sizes[group]! : Math.round(sketch.estimate());
   }
 
   resize(capacity: number): void {
@@ -72,7 +70,7 @@ export class Distincts implements Accumulator {
       sketched.push(group);
       saved.push(sketch.save());
     }
-    return { small: this.small.save(count), groups: Uint32Array.from(sketched), ...packed(saved) };
+    return { small: this.small.save(upTo(count)), groups: Uint32Array.from(sketched), ...packed(saved) };
   }
 
   load(state: unknown): void {
@@ -92,7 +90,7 @@ export class Distincts implements Accumulator {
     const hash = high * 2 ** 20 + (low >>> 12);
     if (this.small.has(group, hash)) return;
     this.small.add(group, hash);
-    if (this.small.sizes[group]! >= SMALL_MAX) this.promoted(group);
+    if (this.small.sizes[group] === SMALL_MAX) this.promoted(group);
   }
 
   private promoted(group: number): Distinct {
@@ -134,6 +132,8 @@ function packed(parts: readonly Int32Array[]): { entries: Int32Array; ends: Floa
     ends[n] = length;
   });
   const entries = new Int32Array(length);
-  parts.forEach((part, n) => entries.set(part, ends[n]! - part.length));
+  parts.forEach((part, n) => {
+    entries.set(part, ends[n]! - part.length);
+  });
   return { entries, ends };
 }

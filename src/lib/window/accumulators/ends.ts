@@ -6,23 +6,23 @@ export class Ends implements Accumulator {
   private readonly times: Cells;
   /** JSON text. */
   private readonly values = new ObjectCells<string>();
-  private readonly field: number;
+  private readonly raw: number;
   private readonly isLast: boolean;
 
-  /** `field`: number in the field set. */
-  constructor(field: number, which: "first" | "last") {
-    this.field = field;
+  /** `raw`: the number of a column of JSON texts. */
+  constructor(raw: number, which: "first" | "last") {
+    this.raw = raw;
     this.isLast = which === "last";
     this.times = new Cells(this.isLast ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
   }
 
   add({ columns, rows, groups, count }: Batch): void {
-    const { times, rowOf } = columns;
+    const { times } = columns;
+    const { bytes, starts, ends } = columns.raws[this.raw]!;
     for (let n = 0; n < count; n++) {
       const row = rows[n]!;
-      if (!this.isBetter(times[row]!, groups[n]!)) continue;
-      const raw = columns.rows.raw(this.field, rowOf[row]!);
-      if (raw !== undefined && raw !== "null") this.take(groups[n]!, times[row]!, raw);
+      if (ends[row] === 0 || !this.isBetter(times[row]!, groups[n]!)) continue;
+      this.take(groups[n]!, times[row]!, bytes.utf8Slice(starts[row]!, ends[row]!));
     }
   }
 
@@ -77,7 +77,6 @@ export class Ends implements Accumulator {
 
   private take(group: number, time: number, raw: string): void {
     this.times.data[group] = time;
-    // A slice of a longer text would keep all of it in memory.
-    this.values.data[group] = raw.length < 13 ? raw : Buffer.from(raw).toString();
+    this.values.data[group] = raw;
   }
 }

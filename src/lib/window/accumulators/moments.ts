@@ -69,7 +69,9 @@ export class Moments implements Accumulator {
   }
 
   load(state: unknown): void {
-    (state as Float64Array[]).forEach((saved, n) => this.all[n]!.load(saved));
+    (state as Float64Array[]).forEach((saved, n) => {
+      this.all[n]!.load(saved);
+    });
   }
 
   private get all(): readonly Cells[] {

@@ -65,7 +65,9 @@ export class Sums implements Accumulator {
   }
 
   load(state: unknown): void {
-    (state as Float64Array[]).forEach((saved, n) => this.all[n]!.load(saved));
+    (state as Float64Array[]).forEach((saved, n) => {
+      this.all[n]!.load(saved);
+    });
   }
 
   private get all(): readonly Cells[] {
@@ -86,7 +88,10 @@ export class Sums implements Accumulator {
   }
 }
 
-/** The number that a pair of float64 stands for: a bigint when it is whole and the first alone is not it. */
+/** The number that a pair of float64 stands for: a bigint when it is whole and too long to be printed as a number. */
 export function exactOf(high: number, low: number): number | bigint {
-  return low !== 0 && Number.isInteger(low) && Number.isInteger(high) ? BigInt(high) + BigInt(low) : high;
+  const isLong = Math.abs(high) >= 2 ** 53 && Math.abs(high) < EXACT_BELOW;
+  return isLong && Number.isInteger(low) ? BigInt(high) + BigInt(low) : high;
 }
+
+const EXACT_BELOW = 2 ** 100;

@@ -9,7 +9,7 @@ export const first: Aggregate = {
   create: (call, plan) => {
     call.expectAtMost(1);
     const field = call.field(0);
-    const ends = plan.use(`first ${field}`, () => new Ends(plan.inputs.fields.add(field), "first"));
+    const ends = plan.use(`first ${field}`, () => new Ends(plan.inputs.addRaw(field), "first"));
     return { name: call.named(`first_${field}`), print: (all, group) => ends.of(all).result(group) };
   },
 };

@@ -9,7 +9,7 @@ export const last: Aggregate = {
   create: (call, plan) => {
     call.expectAtMost(1);
     const field = call.field(0);
-    const ends = plan.use(`last ${field}`, () => new Ends(plan.inputs.fields.add(field), "last"));
+    const ends = plan.use(`last ${field}`, () => new Ends(plan.inputs.addRaw(field), "last"));
     return { name: call.named(`last_${field}`), print: (all, group) => ends.of(all).result(group) };
   },
 };

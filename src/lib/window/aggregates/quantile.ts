@@ -51,7 +51,7 @@ function quantileOutput(call: Call, plan: Plan, q: number, prefix: string): Outp
   const digests = plan.use(`digest ${field}`, () => new Digests(plan.inputs.addNumber(field)));
   return {
     name: call.named(`${prefix}_${field}`),
-    print: (all, group) => printNumber(digests.of(all).sketch(group).quantile(q)),
+    print: (all, group) => printNumber(digests.of(all).quantile(group, q)),
     sketch: {
       name: call.where === undefined ? `sketch_${field}` : `sketch_${call.named(`${prefix}_${field}`)}`,
       print: (all, group) => digests.of(all).sketch(group).toJson(),

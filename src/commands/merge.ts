@@ -1,0 +1,77 @@
+import { failure } from "../lib/base/errors/index.js";
+import { duration } from "../lib/options/options.js";
+import { timeField } from "../lib/options/stream.js";
+import { Lane } from "../lib/select/lane.js";
+import { Merger } from "../lib/select/merger.js";
+import { openFiles } from "../lib/source/files.js";
+import { expandPaths } from "../lib/source/open.js";
+import { source } from "../lib/stage/stage.js";
+
+/** Bytes of blocks of all inputs together. */
+const BLOCKS_BYTES = 32 << 20;
+
+export default source({
+  name: "merge",
+  summary: "read several inputs of events, each in order of time, as one in order of time",
+  details: `Takes the next event always from the input where it is the oldest: by the instant, to the nanosecond, whatever the zone it is
+written in; of equal ones the input named first goes first. Files may be compressed, quoted patterns are expanded, \`-\` is standard
+input. Memory is a block of each input, so files may be of any size.
+
+An input that is not in order itself is not put in order: an event older than the one before it stays behind that one, and at the
+end the input is named with the number of such events. \`--reorder 10s\` puts each input in order first as far as its events are at
+most that late. Events without a time, and lines that are no events, stay behind the one before them.
+
+Every input is waited for. Where inputs are live and can be silent, \`--patience 1s\` goes on without those that have said nothing for
+that long; what they say later comes when it comes.
+
+There are no positions: a pipeline that begins with \`merge\` and stores begins anew when it is started again.`,
+  operands: [
+    {
+      name: "FILE",
+      summary: "files, quoted patterns, or - for standard input",
+      isRequired: true,
+      isRepeated: true,
+    },
+  ],
+  options: {
+    reorder: duration({
+      metavar: "TIME",
+      default: 0,
+      summary: "put events of one input in order that are at most so late",
+    }),
+    patience: duration({ metavar: "TIME", summary: "go on without inputs that are silent for so long" }),
+    timeField,
+  },
+  examples: [
+    {
+      title: "Three days and two hosts in one order",
+      command: "merge 'web1/app-*.ndjson.gz' 'web2/app-*.ndjson.gz'",
+    },
+    {
+      title: "What came in beside what is kept",
+      command: "merge - kept.ndjson | logpipe view",
+    },
+    { title: "Into the store, in order", command: "run 'merge a.ndjson b.ndjson | sink'" },
+  ],
+  async open({ operands, options }, terminal) {
+    const { reorder, patience, timeField: time } = options;
+    if (operands.filter((path) => path === "-").length > 1) {
+      const reason = "standard input can be read once";
+      throw failure("usage.bad-value", { option: "FILE", value: "-", reason });
+    }
+    if (terminal.stdinIsTerminal && operands.includes("-"))
+      throw failure("usage.nothing-to-read", { command: "merge" });
+    const paths = await expandPaths(operands, terminal);
+    const blockBytes = Math.max(
+      64 * 1024,
+      Math.min(1 << 20, Math.floor(BLOCKS_BYTES / Math.max(1, paths.length))),
+    );
+    const onOversized = (piece: Buffer, isLast: boolean) => merger.onOversized?.(piece, isLast);
+    const lanes = paths.map((path) => {
+      const input = openFiles([path], { blockBytes, onOversized }, terminal);
+      return new Lane(path === "-" ? "standard input" : path, input, time, reorder, terminal.nowMs);
+    });
+    const merger = new Merger(lanes, patience, terminal);
+    return merger;
+  },
+});
