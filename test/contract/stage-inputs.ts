@@ -4,6 +4,8 @@
 const COMMANDS: readonly string[] = [
 /** Options that change much of what a stage does, as typed after `logpipe`: one a line. */
 export const MORE_COMMANDS: readonly string[] = [
+/** Options that change much of what a stage does, as typed after `logpipe`. One a line, in any order. */
+const COMMANDS: readonly string[] = [
   "dedupe --by level,service --within 5s --count",
   "dedupe --by user.id --count --max-keys 3",
   "sample --rate 30% --by user.id",
@@ -96,6 +98,12 @@ export const MORE_COMMANDS: Readonly<Record<string, readonly string[]>> = {
     "detect --new path --vanished level --silence --by service --warmup 1 --threshold 0.01 --max-groups 8",
   ],
 };
+export const MORE_COMMANDS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  COMMANDS.map((first) => {
+    const [stage = ""] = first.split(" ");
+    return [stage, COMMANDS.filter((command) => command.startsWith(`${stage} `))];
+  }),
+);
 
 /** A stream that nobody would be proud of: missing and mistyped fields, times out of order, far away and absent, lines that are no events. */
 export function oddEvents(): string {
