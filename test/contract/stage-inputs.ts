@@ -40,6 +40,7 @@ export const MORE_COMMANDS: readonly string[] = [
   "detect --distinct user.id --every 10s --by service --warmup 0 --threshold 0 --method change",
   "detect --every 5s --by service,level --warmup 0 --threshold 0 --max-groups 8",
   "detect --new path --vanished level --silence --by service --warmup 1 --threshold 0.01 --max-groups 8",
+  "patterns --annotate --variables --field path",
 ];
 
 /** A stream that nobody would be proud of: missing and mistyped fields, times out of order, far away and absent, lines that are no events. */

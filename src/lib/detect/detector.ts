@@ -6,10 +6,12 @@ import { lineAt } from "../event/lines.js";
 import { FieldSet, Projector, type Rows } from "../event/rows.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
 import { annotated, anomalyJson, lateEvent } from "./print.js";
-import type { Alarm, Moment, Watch } from "./watch.js";
+import { type Alarm, keyJson, type Moment, type Watch } from "./watch.js";
 import { Watermark } from "./watermark.js";
 
 const VERSION = 1;
+/** Where results of `window` have their time. */
+const WINDOW_FIELD = "window_start";
 
 export interface DetectorSettings {
   readonly by: readonly string[];
@@ -26,6 +28,7 @@ export class Detector implements Transform {
   private readonly context: StageContext;
   private readonly projector: Projector;
   private readonly time: number;
+  private readonly windowStart: number;
   private readonly anomaly: number;
   private readonly by: readonly number[];
   private readonly watches: readonly Watch[];
@@ -41,6 +44,7 @@ export class Detector implements Transform {
     this.settings = settings;
     this.context = context;
     this.time = fields.add(settings.timeField);
+    this.windowStart = fields.add(settings.timeField === "timestamp" ? WINDOW_FIELD : settings.timeField);
     this.anomaly = fields.add("anomaly");
     this.by = settings.by.map((name) => fields.add(name));
     this.watches = settings.watches(fields);
@@ -151,14 +155,18 @@ export class Detector implements Transform {
 
   private groupOf(rows: Rows, row: number): string {
     const { by } = this;
-    if (by.length === 0) return "";
-    let group = rows.raw(by[0]!, row) ?? "";
-    for (let n = 1; n < by.length; n++) group += `\n${rows.raw(by[n]!, row) ?? ""}`;
+    let group = "";
+    for (let n = 0; n < by.length; n++) {
+      if (n > 0) group += "\n";
+      const raw = rows.raw(by[n]!, row);
+      if (raw !== undefined) group += keyJson(raw);
+    }
     return group;
   }
 
   private timeOf(rows: Rows, row: number): number {
-    const ms = timeMs(rows, this.time, row);
+    let ms = timeMs(rows, this.time, row);
+    if (Number.isNaN(ms)) ms = timeMs(rows, this.windowStart, row);
     if (Number.isNaN(ms)) {
       this.context.count("without_time");
       return ms;
