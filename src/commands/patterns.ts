@@ -4,6 +4,7 @@ import { choice, flag, integer, text } from "../lib/options/options.js";
 import { timeField } from "../lib/options/stream.js";
 import { readBaseline } from "../lib/patterns/baseline.js";
 import { Patterns } from "../lib/patterns/patterns.js";
+import { Preparer } from "../lib/patterns/prepare.js";
 import { TEMPLATES_MAX } from "../lib/sketch/templates.js";
 import type { Template } from "../lib/sketch/templates-template.js";
 import { stage } from "../lib/stage/stage.js";
@@ -107,6 +108,11 @@ the least used are forgotten, and counted.`,
     if (options.annotate || !isTable) return undefined;
     const { SummaryTable } = await import("../lib/patterns/table.js");
     return new SummaryTable(terminal.stdout);
+  },
+  prepare: ({ options }, context) => {
+    const { field, timeField: time, annotate } = options;
+    const preparer = new Preparer({ field, timeField: time, isAnnotating: annotate }, context);
+    return (block) => preparer.prepare(block);
   },
   create: ({ options }, context, baseline) => {
     const { newSince, onlyNew } = options;

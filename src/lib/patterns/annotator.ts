@@ -2,7 +2,6 @@
 import { assert } from "../base/assert.js";
 import { Event } from "../event/event.js";
 import { quote } from "../event/quote.js";
-import type { Rows } from "../event/rows.js";
 
 const CLOSE = 0x7d;
 const OPEN = 0x7b;
@@ -38,11 +37,9 @@ export class Annotator {
     this.keptEnd = end;
   }
 
-  /** The event of `row`, which has none of the fields yet, with `addition` at its end. */
-  append(rows: Rows, row: number, { tail }: Addition): void {
-    const { bytes } = rows;
-    const start = rows.lineStart(row);
-    let close = rows.lineEnd(row) - 1;
+  /** The event of [start, end), which has none of the fields yet, with `addition` at its end. */
+  append(bytes: Buffer, start: number, end: number, { tail }: Addition): void {
+    let close = end - 1;
     while (bytes[close] !== CLOSE) close--;
     let last = close - 1;
     while (bytes[last]! <= 0x20) last--;
@@ -51,9 +48,9 @@ export class Annotator {
     this.parts.push(bytes[last] === OPEN ? tail.subarray(1) : tail);
   }
 
-  /** The event of `row` with the fields of `addition` where it has them already, else at its end. */
-  set(rows: Rows, row: number, { fields }: Addition): void {
-    const event = Event.parse(rows.bytes.utf8Slice(rows.lineStart(row), rows.lineEnd(row) - 1));
+  /** The event of [start, end) with the fields of `addition` where it has them already, else at its end. */
+  set(bytes: Buffer, start: number, end: number, { fields }: Addition): void {
+    const event = Event.parse(bytes.utf8Slice(start, end - 1));
     assert(event instanceof Event, "a row is an event");
     for (const [name, json] of fields) event.setRaw(name, json);
     this.flush();

@@ -6,7 +6,7 @@ import type { Projector, Rows } from "../event/rows.js";
 /** What is told of each line that is not blank, in order. */
 export interface LineVisitor {
   event(rows: Rows, row: number): void;
-  /** A line that does not begin like an object, without its line end. */
+  /** A line that does not begin like an object, without its line end, among others in `bytes`. */
   text(bytes: Buffer, start: number, end: number): void;
   /** A line that begins like an object and is none. Offsets are those of the block. */
   fault(fault: Fault): void;
@@ -18,8 +18,9 @@ export function visitLines(bytes: Buffer, projector: Projector, visitor: LineVis
   for (let start = 0; start < bytes.length; ) {
     const isEvents = beginsObject(bytes, start);
     const end = endOfRun(bytes, start, isEvents);
-    if (isEvents) visitEvents(bytes, start, end, projector, visitor);
-    else visitTexts(bytes, start, end, visitor);
+    const run = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
+    if (isEvents) visitEvents(run, start, projector, visitor);
+    else visitTexts(run, visitor);
     start = end;
   }
 }
@@ -34,25 +35,18 @@ function endOfRun(bytes: Buffer, start: number, isEvents: boolean): number {
   return at;
 }
 
-function visitEvents(
-  bytes: Buffer,
-  start: number,
-  end: number,
-  projector: Projector,
-  visitor: LineVisitor,
-): void {
-  const part = start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end);
-  const { rows, faults } = projector.apply(part);
-  for (const fault of faults) visitor.fault(shifted(fault, start));
+function visitEvents(run: Buffer, shift: number, projector: Projector, visitor: LineVisitor): void {
+  const { rows, faults } = projector.apply(run);
+  for (const fault of faults) visitor.fault(shifted(fault, shift));
   for (let row = 0; row < rows.count; row++) visitor.event(rows, row);
 }
 
-function visitTexts(bytes: Buffer, start: number, end: number, visitor: LineVisitor): void {
-  for (let at = start; at < end; ) {
-    const newline = bytes.indexOf(NEWLINE, at);
-    const stop = newline < 0 ? end : newline;
-    const textEnd = stop > at && bytes[stop - 1] === 0x0d ? stop - 1 : stop;
-    if (!isBlank(bytes, at)) visitor.text(bytes, at, textEnd);
+function visitTexts(run: Buffer, visitor: LineVisitor): void {
+  for (let at = 0; at < run.length; ) {
+    const newline = run.indexOf(NEWLINE, at);
+    const stop = newline < 0 ? run.length : newline;
+    const textEnd = stop > at && run[stop - 1] === 0x0d ? stop - 1 : stop;
+    if (!isBlank(run, at)) visitor.text(run, at, textEnd);
     at = stop + 1;
   }
 }

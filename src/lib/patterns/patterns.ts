@@ -1,11 +1,8 @@
 /** The stage behind `patterns`: finds the template of every message, and says so in each event or in a summary at the end. */
+import { isUtf8 } from "node:buffer";
 import { failure } from "../base/errors/index.js";
 import { Block } from "../event/block.js";
-import type { Fault } from "../event/faults.js";
-import { timeMs } from "../event/instant.js";
-import { lineAt } from "../event/lines.js";
 import { quote } from "../event/quote.js";
-import { FieldSet, Projector, type Rows } from "../event/rows.js";
 import { TextPool } from "../event/texts.js";
 import { TemplateMiner } from "../sketch/templates.js";
 import type { SavedMiner } from "../sketch/templates-saved.js";
@@ -13,13 +10,18 @@ import type { Template } from "../sketch/templates-template.js";
 import { variableValues } from "../sketch/templates-values.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
 import { type Addition, Annotator, additionOf } from "./annotator.js";
-import { type LineVisitor, visitLines } from "./lines.js";
+import {
+  COLUMNS,
+  Column,
+  LineKind,
+  type Prepared,
+  type PrepareOptions,
+  Preparer,
+  readPrepared,
+} from "./prepare.js";
 import { summaryOf } from "./summary.js";
 
-export interface PatternOptions {
-  readonly field: string;
-  readonly timeField: string;
-  readonly isAnnotating: boolean;
+export interface PatternOptions extends PrepareOptions {
   readonly hasVariables: boolean;
   readonly top: number | undefined;
   readonly isNewOnly: boolean;
@@ -36,29 +38,19 @@ interface Saved {
   readonly miner: SavedMiner;
 }
 
-export class Patterns implements Transform, LineVisitor {
+export class Patterns implements Transform {
   private readonly options: PatternOptions;
   private readonly context: StageContext;
   private miner: TemplateMiner;
   /** Templates created before this one came with the baseline. */
   private known: number;
-  private readonly projector: Projector;
-  private readonly message: number;
-  private readonly raw: number;
-  private readonly time: number;
-  private readonly level: number;
-  /** The fields that annotating sets. */
-  private readonly own: readonly number[];
+  private readonly preparer: Preparer;
   private readonly levels = new TextPool(1024, 64 * 1024);
   private readonly annotator: Annotator | undefined;
   private readonly additions = new WeakMap<
     Template,
     { readonly text: string; readonly addition: Addition }
   >();
-  private block: Buffer = Buffer.alloc(0);
-  /** The first backslash of the rows' bytes that is not before the message looked at. */
-  private escapesIn: Buffer | undefined;
-  private nextEscape = 0;
 
   constructor(options: PatternOptions, context: StageContext) {
     this.options = options;
@@ -66,25 +58,20 @@ export class Patterns implements Transform, LineVisitor {
     this.miner = new TemplateMiner(options.max);
     for (const template of options.baseline ?? []) this.miner.adopt(template);
     this.known = this.miner.created;
-    const fields = new FieldSet();
-    this.message = fields.add(options.field);
-    this.raw = fields.add("raw");
-    this.time = fields.add(options.timeField);
-    this.level = fields.add("level");
-    this.own = options.isAnnotating ? OWN_FIELDS.map((name) => fields.add(name)) : [];
-    this.projector = new Projector(fields);
+    this.preparer = new Preparer(options, context);
     this.annotator = options.isAnnotating ? new Annotator() : undefined;
   }
 
   push(block: Block, emit: Emit): boolean {
-    this.block = block.bytes;
-    const forgotten = this.miner.forgotten;
-    visitLines(block.bytes, this.projector, this);
-    if (this.miner.forgotten > forgotten) this.context.count("forgotten", this.miner.forgotten - forgotten);
-    const bytes = this.annotator?.take() ?? Buffer.alloc(0);
-    return bytes.length === 0 && block.position === undefined
-      ? true
-      : emit(new Block(bytes, undefined, block.position));
+    const prepared = this.preparer.prepare(block);
+    const bytes = prepared.length === 0 ? prepared : this.fold(readPrepared(prepared));
+    if (bytes.length === 0 && block.position === undefined) return true;
+    return emit(new Block(bytes, undefined, block.position));
+  }
+
+  pushPrepared(prepared: Buffer, emit: Emit): boolean {
+    const bytes = this.fold(readPrepared(prepared));
+    return bytes.length === 0 || emit(new Block(bytes));
   }
 
   end(emit: Emit): void {
@@ -108,66 +95,50 @@ export class Patterns implements Transform, LineVisitor {
     this.known = known;
   }
 
-  event(rows: Rows, row: number): void {
-    const field =
-      rows.isDirect(this.message, row) && rows.start(this.message, row) === 0 ? this.raw : this.message;
-    const template = this.templateOf(rows, field, row);
-    if (template === undefined) {
-      this.context.count("without a message");
-      this.annotator?.keep(rows.bytes, rows.lineStart(row), rows.lineEnd(row));
-      return;
+  /** Finds the templates of all lines. Returns the annotated lines, or nothing. */
+  private fold({ count, times, columns, bytes }: Prepared): Buffer {
+    const { miner, annotator } = this;
+    const forgotten = miner.forgotten;
+    for (let line = 0, at = 0; line < count; line++, at += COLUMNS) {
+      if (columns[at + Column.kind] === LineKind.bare) {
+        annotator?.keep(bytes, columns[at + Column.lineStart]!, columns[at + Column.lineEnd]!);
+        continue;
+      }
+      const start = columns[at + Column.textStart]!;
+      const end = columns[at + Column.textEnd]!;
+      const template = miner.addShaped(
+        columns[at + Column.hashLow]!,
+        columns[at + Column.hashHigh]!,
+        bytes,
+        start,
+        end,
+      );
+      const levelEnd = columns[at + Column.levelEnd]!;
+      const level =
+        levelEnd === 0 ? undefined : this.levelAt(bytes, columns[at + Column.levelStart]!, levelEnd);
+      template.observe(times[line]!, level);
+      if (annotator !== undefined)
+        this.annotate(annotator, template, bytes, columns.subarray(at, at + COLUMNS));
     }
-    template.observe(timeMs(rows, this.time, row), this.levelOf(rows, row));
-    if (this.annotator === undefined) return;
+    if (miner.forgotten > forgotten) this.context.count("forgotten", miner.forgotten - forgotten);
+    return annotator?.take() ?? Buffer.alloc(0);
+  }
+
+  private annotate(annotator: Annotator, template: Template, bytes: Buffer, line: Int32Array): void {
+    const textStart = line[Column.textStart]!;
+    const textEnd = line[Column.textEnd]!;
     const addition = this.options.hasVariables
-      ? this.detailed(template, Buffer.from(rows.text(field, row)!))
+      ? this.detailed(template, bytes.subarray(textStart, textEnd))
       : this.additionOf(template);
-    const isPlain = !rows.hasEscapedKey(row) && this.own.every((own) => rows.start(own, row) === 0);
-    if (isPlain) this.annotator.append(rows, row, addition);
-    else this.annotator.set(rows, row, addition);
+    const start = line[Column.lineStart]!;
+    const end = line[Column.lineEnd]!;
+    if (line[Column.kind] === LineKind.text) annotator.make(bytes.utf8Slice(textStart, textEnd), addition);
+    else if (line[Column.kind] === LineKind.event) annotator.append(bytes, start, end, addition);
+    else annotator.set(bytes, start, end, addition);
   }
 
-  text(bytes: Buffer, start: number, end: number): void {
-    const template = this.miner.add(bytes, start, end);
-    template.observe(Number.NaN, undefined);
-    if (this.annotator === undefined) return;
-    const text = bytes.utf8Slice(start, end);
-    const addition = this.options.hasVariables
-      ? this.detailed(template, Buffer.from(text))
-      : this.additionOf(template);
-    this.annotator.make(text, addition);
-  }
-
-  fault({ start, end, column, reason }: Fault): void {
-    const raw = Buffer.from(this.block.subarray(start, end));
-    this.context.reject({ reason, raw, line: lineAt(this.block, start), column });
-  }
-
-  private templateOf(rows: Rows, field: number, row: number): Template | undefined {
-    const start = rows.start(field, row);
-    if (start !== 0 && rows.bytes[start] === QUOTE) {
-      const end = rows.end(field, row) - 1;
-      if (!this.hasEscape(rows.bytes, start, end)) return this.miner.add(rows.bytes, start + 1, end);
-    }
-    const text = rows.text(field, row);
-    if (text === undefined) return undefined;
-    const bytes = Buffer.from(text);
-    return this.miner.add(bytes, 0, bytes.length);
-  }
-
-  /** Messages come in order, so that every byte is looked at once. */
-  private hasEscape(bytes: Buffer, start: number, end: number): boolean {
-    if (this.escapesIn !== bytes || this.nextEscape < start) {
-      this.escapesIn = bytes;
-      const found = bytes.indexOf(BACKSLASH, start);
-      this.nextEscape = found < 0 ? bytes.length : found;
-    }
-    return this.nextEscape < end;
-  }
-
-  private levelOf(rows: Rows, row: number): string | undefined {
-    if (rows.start(this.level, row) === 0) return undefined;
-    return this.levels.text(this.levels.of(rows, this.level, row));
+  private levelAt(bytes: Buffer, start: number, end: number): string | undefined {
+    return this.levels.text(this.levels.id(bytes, start, end));
   }
 
   private additionOf(template: Template): Addition {
@@ -180,7 +151,8 @@ export class Patterns implements Transform, LineVisitor {
   }
 
   private detailed(template: Template, message: Buffer): Addition {
-    const values = variableValues(template, message).map(quote);
+    const text = isUtf8(message) ? message : Buffer.from(message.toString("utf8"));
+    const values = variableValues(template, text).map(quote);
     return additionOf([...fieldsOf(template), ["variables", `[${values.join(",")}]`]]);
   }
 
@@ -194,9 +166,6 @@ export class Patterns implements Transform, LineVisitor {
 }
 
 const STATE_VERSION = 1;
-const OWN_FIELDS = ["pattern_id", "pattern", "variables"];
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
 
 function fieldsOf({ id, text }: Template): [string, string][] {
   return [

@@ -47,12 +47,20 @@ export class TemplateMiner {
 
   /** The template of the text `bytes[start, end)`, UTF-8. The caller books it with `observe`. */
   add(bytes: Uint8Array, start: number, end: number): Template {
-    this.texts++;
-    const { shape, table } = this;
+    const { shape } = this;
     shape.read(bytes, start, end);
-    const known = table.get(shape.hashLow, shape.hashHigh);
-    const template = known ?? this.look(shape.toString());
-    if (known === undefined) table.set(shape.hashLow, shape.hashHigh, template);
+    return this.addShaped(shape.hashLow, shape.hashHigh, bytes, start, end);
+  }
+
+  /** As `add`, for a text whose shape has been hashed. */
+  addShaped(hashLow: number, hashHigh: number, bytes: Uint8Array, start: number, end: number): Template {
+    this.texts++;
+    let template = this.table.get(hashLow, hashHigh);
+    if (template === undefined) {
+      this.shape.read(bytes, start, end);
+      template = this.look(this.shape.toString());
+      this.table.set(hashLow, hashHigh, template);
+    }
     template.lastUse = this.texts;
     if (template.example === "") template.example = exampleOf(bytes, start, end);
     return template;
