@@ -133,7 +133,7 @@ export class Checkpoints {
       const other = saved.stages[n];
       const isSame = other?.name === name && other.options === options;
       if (!isSame || saved.stages.length !== this.marks.length)
-        throw failure("state.changed", { path, saved: saved.stages, wanted: this.marks });
+        throw failure("state.changed", { path, difference: differenceOf(saved.stages, this.marks) });
     });
     if (!this.isOfNow(saved))
       throw failure("state.unusable", { path, reason: "the inputs were read on by another pipeline since" });
@@ -159,4 +159,15 @@ export class Checkpoints {
       positions.every(({ source, offset }) => this.positions.get(source)?.offset === offset)
     );
   }
+}
+
+/** What is not the same about two rows of stages. */
+function differenceOf(
+  saved: readonly { readonly name: string; readonly options: string }[],
+  wanted: readonly { readonly name: string; readonly options: string }[],
+): string {
+  const names = (stages: readonly { readonly name: string }[]) => stages.map(({ name }) => name).join(" | ");
+  if (names(saved) !== names(wanted)) return `of ${names(saved)}, not of ${names(wanted)}`;
+  const { name } = wanted.find(({ options }, n) => saved[n]?.options !== options) ?? { name: "a stage" };
+  return `the options of ${name} have changed`;
 }
