@@ -20,6 +20,7 @@ import { passthrough } from "./scenarios/passthrough.mjs";
 import { patterns } from "./scenarios/patterns.mjs";
 import { plan } from "./scenarios/plan.mjs";
 import { query } from "./scenarios/query.mjs";
+import { redact } from "./scenarios/redact.mjs";
 import { run } from "./scenarios/run.mjs";
 import { sink } from "./scenarios/sink.mjs";
 import { startup } from "./scenarios/startup.mjs";
@@ -27,6 +28,7 @@ import { startup } from "./scenarios/startup.mjs";
 const scenarios = {
   parse,
   passthrough,
+  redact,
   patterns,
   detect,
   filter,

@@ -133,7 +133,9 @@ async function trialsOf(declaration: StageDeclaration): Promise<Trial[]> {
   const odd = declaration.input === "text" ? oddText() : oddEvents();
   const examples = [
     ...declaration.examples,
-    ...(MORE_COMMANDS[declaration.name] ?? []).map((command) => ({ command })),
+    ...MORE_COMMANDS.filter((command) => command.startsWith(`${declaration.name} `)).map((command) => ({
+      command,
+    })),
   ];
   for (const example of examples) {
     const step = await stepOf(example.command, declaration.name);

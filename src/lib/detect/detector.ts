@@ -10,6 +10,8 @@ import type { Alarm, Moment, Watch } from "./watch.js";
 import { Watermark } from "./watermark.js";
 
 const VERSION = 1;
+/** Where results of `window` have their time. */
+const WINDOW_FIELD = "window_start";
 
 export interface DetectorSettings {
   readonly by: readonly string[];
@@ -26,6 +28,7 @@ export class Detector implements Transform {
   private readonly context: StageContext;
   private readonly projector: Projector;
   private readonly time: number;
+  private readonly windowStart: number;
   private readonly anomaly: number;
   private readonly by: readonly number[];
   private readonly watches: readonly Watch[];
@@ -41,6 +44,7 @@ export class Detector implements Transform {
     this.settings = settings;
     this.context = context;
     this.time = fields.add(settings.timeField);
+    this.windowStart = fields.add(settings.timeField === "timestamp" ? WINDOW_FIELD : settings.timeField);
     this.anomaly = fields.add("anomaly");
     this.by = settings.by.map((name) => fields.add(name));
     this.watches = settings.watches(fields);
@@ -158,7 +162,8 @@ export class Detector implements Transform {
   }
 
   private timeOf(rows: Rows, row: number): number {
-    const ms = timeMs(rows, this.time, row);
+    let ms = timeMs(rows, this.time, row);
+    if (Number.isNaN(ms)) ms = timeMs(rows, this.windowStart, row);
     if (Number.isNaN(ms)) {
       this.context.count("without_time");
       return ms;

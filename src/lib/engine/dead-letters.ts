@@ -8,6 +8,7 @@ import { EventWriter } from "../event/writer.js";
 import type { Sink } from "../stage/sink.js";
 import type { Terminal } from "../stage/terminal.js";
 import type { Rejected } from "./chain.js";
+import { asBuffer } from "./messages.js";
 
 /** A rejected line and where in the input it stood. */
 export interface Placed {
@@ -40,7 +41,8 @@ export class DeadLetters {
     for (const letter of letters) {
       const { rejected, source, line } = letter;
       const column = rejected.column === undefined ? undefined : rejected.column + 1;
-      writeLetter(writer, { ...rejected, time, source, line, column });
+      // From a worker it comes as plain bytes.
+      writeLetter(writer, { ...rejected, raw: asBuffer(rejected.raw), time, source, line, column });
       this.note(letter);
     }
     const bytes = Buffer.from(writer.take());

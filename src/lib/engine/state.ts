@@ -53,6 +53,8 @@ export class Checkpoints {
     const checkpoints = new Checkpoints(plan, chain, id, transactions, known, options);
     if (options.isResettingState === true) checkpoints.isDirty = true;
     else if (checkpoints.number > 0) await checkpoints.load();
+    // What a kill kept from going; and one that no commit has named.
+    await transactions.states.keepOnly(id, checkpoints.number);
     transactions.begin();
     return checkpoints;
   }

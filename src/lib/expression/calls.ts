@@ -45,6 +45,8 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   time: "timestamp",
   date: "timestamp",
   typeof: "type",
+  cidr: "inCidr",
+  ip_in: "inCidr",
 };
 
 export function compileCall(

@@ -64,7 +64,10 @@ const FEW = 6;
 /** `field in ["a", "b"]`. */
 export function isOneOf(field: number, texts: ReadonlySet<string>): Evaluate {
   if (texts.size > 0 && texts.size <= FEW) {
-    const [first, ...more] = [...texts].map((text) => equalsText(field, text, true)) as [Evaluate, ...Evaluate[]];
+    const [first, ...more] = [...texts].map((text) => equalsText(field, text, true)) as [
+      Evaluate,
+      ...Evaluate[],
+    ];
     return (rows, row) => {
       const isFirst = first(rows, row);
       return isFirst === false ? more.some((isEqual) => isEqual(rows, row) === true) : isFirst;

@@ -1,5 +1,5 @@
 /** The running half of `filter`: keeps the events for which every condition holds. */
-import { takeBuffer } from "../base/buffers.js";
+import { giveBuffer, takeBuffer } from "../base/buffers.js";
 import { Block } from "../event/block.js";
 import { type Fault, INVALID_UTF8 } from "../event/faults.js";
 import { countLines, lineAt } from "../event/lines.js";
@@ -74,7 +74,13 @@ export class Filter implements Transform {
     this.context.count("dropped", countLines(block.bytes) - spans.length / 2);
     const { rows, faults } = this.projector.apply(selection.bytes);
     for (const fault of faults) this.reject(block.bytes, fault, selection.origin(fault.start));
-    return this.emitRows(block, rows, this.decide(rows), [], emit);
+    let isSpent = selection.bytes !== block.bytes;
+    const isWanted = this.emitRows(block, rows, this.decide(rows), [], (out) => {
+      isSpent &&= out.bytes.buffer !== selection.bytes.buffer;
+      return emit(out);
+    });
+    if (isSpent) giveBuffer(selection.bytes.buffer as ArrayBuffer);
+    return isWanted;
   }
 
   /** 1 for each row that the conditions hold for. */

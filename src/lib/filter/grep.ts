@@ -1,5 +1,6 @@
 /** Finds the lines of a block that hold a text, without looking at the others. */
 import { RE2JS } from "re2js";
+import { takeBuffer } from "../base/buffers.js";
 import { quote } from "../event/quote.js";
 
 const LINE_FEED = 0x0a;
@@ -112,7 +113,7 @@ export class Selection {
       length += spans[n + 1]! - spans[n]!;
     }
     const isAll = length === from.length;
-    this.bytes = isAll ? from : Buffer.allocUnsafeSlow(length);
+    this.bytes = isAll ? from : takeBuffer(length);
     for (let n = 0; n < spans.length && !isAll; n += 2)
       from.copy(this.bytes, this.offsets[n / 2]!, spans[n], spans[n + 1]);
   }

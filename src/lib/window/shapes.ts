@@ -34,17 +34,12 @@ export function isSizes(operand: string | undefined): boolean {
 /** Throws usage errors. */
 export function readShapes(options: ShapeOptions): readonly Shape[] {
   const { sizes, slide, session, count } = options;
-  const given = Object.entries({ "--slide": slide, "--session": session, "--count": count }).filter(
-    ([, v]) => v !== undefined,
-  );
+  const given = ["slide", "session", "count"].filter((name) => options[name as keyof ShapeOptions] !== undefined);
   if (given.length > 1) {
-    const reason = `${given[0]![0]} is given too`;
-    throw failure("usage.bad-value", {
-      option: given[1]![0],
-      value: String(given[1]![1]),
-      reason,
-      hint: "windows are of one kind",
-    });
+    const [one, two] = [`--${given[0]}`, `--${given[1]}`];
+    const value = count === undefined || two !== "--count" ? formatDuration(session!) : String(count);
+    const hint = "windows are of one kind";
+    throw failure("usage.bad-value", { option: two, value, reason: `${one} is given too`, hint });
   }
   const lengths = sizes === undefined ? [] : readSizes(sizes, options.tz);
   if (count !== undefined) return [{ kind: "count", count }];

@@ -67,6 +67,13 @@ describe("values", () => {
     expect(early.counts["in_warmup"]).toBe(1);
   });
 
+  test("results of window have their time in window_start", () => {
+    const events = noisy(50, -1).map((event, n) => ({ window_start: at(n * 60), ms: event }));
+    expect(new Detection({ value: "ms" }).pushEvents(events).counts["without_time"]).toBeUndefined();
+    const other = new Detection({ value: "ms", timeField: "ts" }).pushEvents(events);
+    expect(other.counts["without_time"]).toBe(50);
+  });
+
   test("sensitivity and threshold", () => {
     const events = noisy(3000, -1).map((event, n) => (n === 2000 ? { ...event, ms: 222 } : event));
     const count = (options: object) =>

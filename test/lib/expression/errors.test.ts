@@ -55,6 +55,8 @@ const CASES: readonly (readonly [string, string, string, string | undefined])[] 
   ["a ~ b", "  ^", '"~" is no operator', 'did you mean ".matches(...)"?'],
   ["a # b", "  ^", '"#" cannot stand here', undefined],
   ["'abc'.x", "      ^", ".x looks into a map, and this is a string", undefined],
+  ['ip.inCidr("10.0.0.0/33")', "          ^", '"10.0.0.0/33" is no range of addresses', undefined],
+  ["ip.inCidr(net)", "          ^", "the range must be written out", undefined],
   ["``", "^", "there is no name between the backquotes", undefined],
 ];
 

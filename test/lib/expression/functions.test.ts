@@ -22,7 +22,7 @@ describe("examples of functions", () => {
     ({ name, parameters, required, compile }) => {
       const count = required ?? parameters.length;
       for (const value of ["null", "true", "1", '"x"', "[1]", '{"a":1}', "1e400", "-0.5"]) {
-        const args = Array.from({ length: count }, (_, n) => (n > 0 && compile !== undefined ? '"x"' : "x"));
+        const args = Array.from({ length: count }, (_, n) => (n > 0 && compile !== undefined ? '"::"' : "x"));
         expect(() => resultOf(`${name}(${args.join(", ")})`, `{"x":${value}}`)).not.toThrow();
       }
     },

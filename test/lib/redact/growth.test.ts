@@ -24,11 +24,11 @@ function hostile(texts: readonly string[], literals: readonly string[]): readonl
   ];
 }
 
-function milliseconds(seed: string, bytes: number, detect: string): number {
+function milliseconds(seed: string, bytes: number, detect: string, rounds = 3): number {
   const input = `{"t":${JSON.stringify(seed.repeat(Math.ceil(bytes / seed.length)))}}\n`;
   const text = `${seed.repeat(Math.ceil(bytes / seed.length))}\n`;
   let best = Number.POSITIVE_INFINITY;
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < rounds; round++) {
     const { user, system } = process.cpuUsage();
     redact(input, { detect: [detect] });
     redact(text, { detect: [detect] }, { isText: true });
@@ -41,10 +41,10 @@ function milliseconds(seed: string, bytes: number, detect: string): number {
 describe.each(DETECTORS.map(({ name }) => name))("time of %s", (name) => {
   it("grows with the text and no faster, whatever the text", () => {
     const { positives, literals = [], words = [], prefixes = [] } = DETECTORS.find((d) => d.name === name)!;
-    const all = [...literals, ...words, ...prefixes].slice(0, 12);
+    const all = [...literals, ...words, ...prefixes].slice(0, 4);
     for (const seed of hostile(positives, all)) {
       // Too quick to be measured is quick enough.
-      if (milliseconds(seed, SMALL * TIMES, name) < 40) continue;
+      if (milliseconds(seed, SMALL * TIMES, name, 1) < 40) continue;
       const ratio = () =>
         milliseconds(seed, SMALL * TIMES, name) / Math.max(1, milliseconds(seed, SMALL, name));
       const best = Math.min(ratio(), ratio(), ratio());

@@ -1,4 +1,5 @@
 /** All functions of the language. */
+import { addressFunctions } from "./addresses.js";
 import type { FunctionDeclaration } from "./function.js";
 import { generalFunctions } from "./general.js";
 import { numberFunctions } from "./numbers.js";
@@ -16,6 +17,7 @@ export const FUNCTION_GROUPS: readonly FunctionGroup[] = [
   { title: "Text", functions: textFunctions },
   { title: "Patterns", functions: patternFunctions },
   { title: "Numbers and conversions", functions: numberFunctions },
+  { title: "Addresses", functions: addressFunctions },
   { title: "Times and durations", functions: timeFunctions },
 ];
 

@@ -51,7 +51,7 @@ function quantileOutput(call: Call, plan: Plan, q: number, prefix: string): Outp
   const digests = plan.use(`digest ${field}`, () => new Digests(plan.inputs.addNumber(field)));
   return {
     name: call.named(`${prefix}_${field}`),
-    print: (all, group) => printNumber(digests.of(all).quantile(group, q)),
+    print: (all, group) => printNumber(rounded(digests.of(all).quantile(group, q))),
     sketch: {
       name: call.where === undefined ? `sketch_${field}` : `sketch_${call.named(`${prefix}_${field}`)}`,
       print: (all, group) => digests.of(all).sketch(group).toJson(),
@@ -62,4 +62,9 @@ function quantileOutput(call: Call, plan: Plan, q: number, prefix: string): Outp
 /** 0.95 is p95, 0.999 is p99_9. */
 function percentName(q: number): string {
   return `p${String(Number((q * 100).toPrecision(12))).replace(".", "_")}`;
+}
+
+/** Without the last digits that only come from halving the way between two values. */
+function rounded(value: number | undefined): number | undefined {
+  return value === undefined || Number.isInteger(value) ? value : Number(value.toPrecision(15));
 }
