@@ -49,7 +49,7 @@ There are no positions: a pipeline that begins with \`merge\` and stores begins 
     },
     {
       title: "What came in beside what is kept",
-      command: "merge - kept.ndjson | logpipe view",
+      command: "logpipe merge - kept.ndjson | logpipe view",
     },
     { title: "Into the store, in order", command: "run 'merge a.ndjson b.ndjson | sink'" },
   ],

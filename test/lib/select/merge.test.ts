@@ -18,11 +18,10 @@ const START_MS = Date.UTC(2026, 10, 22, 10);
 const defaults = { reorder: 0, patience: undefined, timeField: "timestamp" };
 const sorted = (lines: readonly string[]) => {
   const plain = sort as StageDeclaration;
-  const declaration = {
-    ...plain,
-    create: (given, context) => plain.create(given, context, { directory: "/nowhere" }),
-  };
-  return run(declaration as StageDeclaration, {}, lines).lines;
+  const create: StageDeclaration["create"] = (given, context) =>
+    plain.create(given, context, { directory: "/nowhere" });
+  const declaration = { ...plain, create };
+  return run(declaration, {}, lines).lines;
 };
 
 /** Seconds, nanoseconds and zone of an event. */
