@@ -22,8 +22,10 @@ import { plan } from "./scenarios/plan.mjs";
 import { query } from "./scenarios/query.mjs";
 import { redact } from "./scenarios/redact.mjs";
 import { run } from "./scenarios/run.mjs";
+import { select } from "./scenarios/select.mjs";
 import { sink } from "./scenarios/sink.mjs";
 import { startup } from "./scenarios/startup.mjs";
+import { window } from "./scenarios/window.mjs";
 
 const scenarios = {
   parse,
@@ -32,11 +34,13 @@ const scenarios = {
   patterns,
   detect,
   filter,
+  select,
   enrich,
   sink,
   ack,
   query,
   needle,
+  window,
   plan,
   freshness,
   run,
