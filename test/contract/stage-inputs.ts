@@ -1,11 +1,7 @@
 /** What the contract of stages is tried on beside the examples of the declarations. A stage may have more of its own here. */
 
-/** Options that change much of what a stage does, as typed after `logpipe`: one command a line. */
-const COMMANDS: readonly string[] = [
 /** Options that change much of what a stage does, as typed after `logpipe`: one a line. */
 export const MORE_COMMANDS: readonly string[] = [
-/** Options that change much of what a stage does, as typed after `logpipe`. One a line, in any order. */
-const COMMANDS: readonly string[] = [
   "dedupe --by level,service --within 5s --count",
   "dedupe --by user.id --count --max-keys 3",
   "sample --rate 30% --by user.id",
@@ -44,66 +40,8 @@ const COMMANDS: readonly string[] = [
   "detect --distinct user.id --every 10s --by service --warmup 0 --threshold 0 --method change",
   "detect --every 5s --by service,level --warmup 0 --threshold 0 --max-groups 8",
   "detect --new path --vanished level --silence --by service --warmup 1 --threshold 0.01 --max-groups 8",
+  "patterns --annotate --variables --field path",
 ];
-
-/** The same by stage. */
-export const MORE_COMMANDS: Readonly<Record<string, readonly string[]>> = byStage();
-
-function byStage(): Record<string, string[]> {
-  const grouped: Record<string, string[]> = {};
-  for (const command of COMMANDS) (grouped[command.split(" ", 1)[0]!] ??= []).push(command);
-  return grouped;
-}
-/** Options that change much of what a stage does, as typed after `logpipe`. */
-export const MORE_COMMANDS: Readonly<Record<string, readonly string[]>> = {
-  dedupe: ["dedupe --by level,service --within 5s --count", "dedupe --by user.id --count --max-keys 3"],
-  sample: [
-    "sample --rate 30% --by user.id",
-    "sample --one-in 3 --no-keep-errors",
-    "sample --throttle 2/10s --by service,level --every 5s --max-keys 4 --no-keep-errors",
-  ],
-  sort: [
-    "sort --buffer 5s",
-    "sort --buffer 1m --max-events 7",
-    "sort --by latency_ms,service --reverse --memory 1kB",
-  ],
-  patterns: [
-    "patterns --annotate",
-    "patterns --max-patterns 10",
-    "patterns --new-since 2026-11-21T10:00:30Z",
-    "patterns --annotate --variables --field path",
-  ],
-  enrich: [
-    "enrich --set 'slow=latency_ms > 100' --set 'user=(user.id)' --set slow=no",
-    "enrich --url path --query-string path --unpack message --cast latency_ms=int,user.id=string --host",
-    "enrich --rename level=severity,user.id=uid --drop 'user.*,trace*' --cast timestamp=time",
-  ],
-  parse: ["parse -f json", "parse -f csv", "parse -f logfmt --keep-raw", "parse -f docker"],
-  filter: [
-    "filter 'latency_ms > 100 || !has(level)'",
-    'filter --invert \'user.id == "u1" && path.matches("q=[0-3]")\'',
-    "filter --level warn+ --since 2026-11-21T10:00:20Z",
-    "filter --grep ann.2",
-    "filter --grep USER -i --grep-regex '/p/[12].q' --level warn",
-    "filter -A 2 -B 3 'service == \"s1\" && latency_ms > 150'",
-    "filter -C 4 --grep ann.1 'latency_ms < 20'",
-    "filter -m 5 -A 1 'level == \"error\"'",
-    "filter --invert -C 1 --grep user",
-  ],
-  detect: [
-    "detect --value latency_ms --by service --warmup 0 --threshold 0",
-    "detect --value latency_ms --method mad --warmup 0 --threshold 0 --cooldown 5s --only",
-    "detect --distinct user.id --every 10s --by service --warmup 0 --threshold 0 --method change",
-    "detect --every 5s --by service,level --warmup 0 --threshold 0 --max-groups 8",
-    "detect --new path --vanished level --silence --by service --warmup 1 --threshold 0.01 --max-groups 8",
-  ],
-};
-export const MORE_COMMANDS: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
-  COMMANDS.map((first) => {
-    const [stage = ""] = first.split(" ");
-    return [stage, COMMANDS.filter((command) => command.startsWith(`${stage} `))];
-  }),
-);
 
 /** A stream that nobody would be proud of: missing and mistyped fields, times out of order, far away and absent, lines that are no events. */
 export function oddEvents(): string {
