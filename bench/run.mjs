@@ -9,8 +9,8 @@ import { hasGnuTime } from "./lib/measure.mjs";
 import { logpipe, root } from "./lib/paths.mjs";
 import { machine, record, table } from "./lib/report.mjs";
 import { ack } from "./scenarios/ack.mjs";
-import { enrich } from "./scenarios/enrich.mjs";
 import { detect } from "./scenarios/detect.mjs";
+import { enrich } from "./scenarios/enrich.mjs";
 import { filter } from "./scenarios/filter.mjs";
 import { freshness } from "./scenarios/freshness.mjs";
 import { memory } from "./scenarios/memory.mjs";
@@ -22,8 +22,10 @@ import { plan } from "./scenarios/plan.mjs";
 import { query } from "./scenarios/query.mjs";
 import { redact } from "./scenarios/redact.mjs";
 import { run } from "./scenarios/run.mjs";
+import { select } from "./scenarios/select.mjs";
 import { sink } from "./scenarios/sink.mjs";
 import { startup } from "./scenarios/startup.mjs";
+import { window } from "./scenarios/window.mjs";
 
 const scenarios = {
   parse,
@@ -32,11 +34,13 @@ const scenarios = {
   patterns,
   detect,
   filter,
+  select,
   enrich,
   sink,
   ack,
   query,
   needle,
+  window,
   plan,
   freshness,
   run,

@@ -1,6 +1,6 @@
 /** What the contract of stages is tried on beside the examples of the declarations. A stage may have more of its own here. */
 
-/** Options that change much of what a stage does, as typed after `logpipe`: one a line. */
+/** Options that change much of what a stage does, as typed after `logpipe`: one a line, in any order. */
 export const MORE_COMMANDS: readonly string[] = [
   "dedupe --by level,service --within 5s --count",
   "dedupe --by user.id --count --max-keys 3",

@@ -131,12 +131,8 @@ export class Checkpoints {
   private async load(): Promise<void> {
     const path = this.sink.states.pathOf(this.id, this.number);
     const saved = await this.read(path);
-    this.marks.forEach(({ name, options }, n) => {
-      const other = saved.stages[n];
-      const isSame = other?.name === name && other.options === options;
-      if (!isSame || saved.stages.length !== this.marks.length)
-        throw failure("state.changed", { path, difference: differenceOf(saved.stages, this.marks) });
-    });
+    const difference = differenceOf(saved.stages, this.marks);
+    if (difference !== undefined) throw failure("state.changed", { path, difference });
     if (!this.isOfNow(saved))
       throw failure("state.unusable", { path, reason: "the inputs were read on by another pipeline since" });
     this.chain.load(saved.states);
@@ -163,13 +159,10 @@ export class Checkpoints {
   }
 }
 
-/** What is not the same about two rows of stages. */
-function differenceOf(
-  saved: readonly { readonly name: string; readonly options: string }[],
-  wanted: readonly { readonly name: string; readonly options: string }[],
-): string {
-  const names = (stages: readonly { readonly name: string }[]) => stages.map(({ name }) => name).join(" | ");
+/** What is not the same about two rows of stages, in a few words. */
+function differenceOf(saved: readonly StageMark[], wanted: readonly StageMark[]): string | undefined {
+  const names = (stages: readonly StageMark[]) => stages.map(({ name }) => name).join(" | ");
   if (names(saved) !== names(wanted)) return `of ${names(saved)}, not of ${names(wanted)}`;
-  const { name } = wanted.find(({ options }, n) => saved[n]?.options !== options) ?? { name: "a stage" };
-  return `the options of ${name} have changed`;
+  const changed = wanted.find(({ options }, n) => saved[n]?.options !== options);
+  return changed && `the options of ${changed.name} have changed`;
 }
