@@ -126,6 +126,9 @@ function fateOfName(name: string, isObject: boolean, { renames, keep, drop }: Sh
     if (to === name || (isObject && old.startsWith(`${name}.`))) return CAREFUL;
   }
   const newName = renames[from]?.[1] ?? name;
+  // Renames that lead into one another.
+  if (from >= 0 && renames.some(([old, to], n) => n !== from && (old === newName || to === newName)))
+    return CAREFUL;
   if (drop?.has(newName) === true) return DROPPED;
   const isKept = keep === undefined || keep.has(newName);
   if (!isKept && !(isObject && keep.inside(newName) !== undefined)) return DROPPED;
