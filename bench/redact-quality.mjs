@@ -45,14 +45,27 @@ if (values.presidio !== undefined) {
     const found = spans(text, detector);
     const wanted = positions.length > 0 || count === 0 ? positions : found.slice(0, count);
     const hits = wanted.filter(([start, end]) => found.some(([from, to]) => from < end && to > start)).length;
-    const false_ = found.filter(([from, to]) => !wanted.some(([start, end]) => from < end && to > start)).length;
-    add(`${detector} (presidio ${entity})`, hits, Math.max(wanted.length, count) - hits, false_, `${text} ${JSON.stringify(found)}`);
+    const false_ = found.filter(
+      ([from, to]) => !wanted.some(([start, end]) => from < end && to > start),
+    ).length;
+    add(
+      `${detector} (presidio ${entity})`,
+      hits,
+      Math.max(wanted.length, count) - hits,
+      false_,
+      `${text} ${JSON.stringify(found)}`,
+    );
   }
 }
 if (values.phones !== undefined) {
   for (const { set, text, region } of lines(values.phones)) {
     const isPhone = !NO_PHONES.includes(set);
-    score("phone (libphonenumber)", isPhone ? 1 : 0, Math.min(1, spans(text, "phone").length), `${region} ${text}`);
+    score(
+      "phone (libphonenumber)",
+      isPhone ? 1 : 0,
+      Math.min(1, spans(text, "phone").length),
+      `${region} ${text}`,
+    );
   }
 }
 report();
@@ -60,7 +73,10 @@ report();
 function lines(path) {
   const bytes = readFileSync(path);
   const text = (bytes[0] === 0x1f ? gunzipSync(bytes) : bytes).toString("utf8");
-  return text.trim().split("\n").map((line) => JSON.parse(line));
+  return text
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
 }
 
 /** [start, end) in UTF-16 units of what the detectors find in a text on its own, as `redact` sees a field's value. */
@@ -71,10 +87,16 @@ function spans(text, detect) {
   }
   const line = Buffer.from(`{"text":${JSON.stringify(text)}}\n`);
   const raw = line.subarray(9, line.length - 3);
-  return finders.get(detect).inEvents(line).map(({ start, end }) => {
-    const before = JSON.parse(`"${raw.toString("utf8", 0, start - 9)}"`);
-    return [before.length, before.length + JSON.parse(`"${raw.toString("utf8", start - 9, end - 9)}"`).length];
-  });
+  return finders
+    .get(detect)
+    .inEvents(line)
+    .map(({ start, end }) => {
+      const before = JSON.parse(`"${raw.toString("utf8", 0, start - 9)}"`);
+      return [
+        before.length,
+        before.length + JSON.parse(`"${raw.toString("utf8", start - 9, end - 9)}"`).length,
+      ];
+    });
 }
 
 function score(type, wanted, found, what) {

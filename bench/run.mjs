@@ -25,6 +25,7 @@ import { run } from "./scenarios/run.mjs";
 import { select } from "./scenarios/select.mjs";
 import { sink } from "./scenarios/sink.mjs";
 import { startup } from "./scenarios/startup.mjs";
+import { window } from "./scenarios/window.mjs";
 
 const scenarios = {
   parse,
@@ -39,6 +40,7 @@ const scenarios = {
   ack,
   query,
   needle,
+  window,
   plan,
   freshness,
   run,

@@ -14,7 +14,7 @@ import {
   templates,
 } from "./words.mjs";
 
-export const kinds = { nginx, app, text, mixed };
+export const kinds = { nginx, app, groups, manyGroups, text, mixed };
 
 /** nginx `combined` lines, about 175 bytes each. */
 function nginx(next, { perSecond }) {
@@ -34,6 +34,28 @@ function nginx(next, { perSecond }) {
     const bytes = code === 304 ? 0 : 120 + ((next() * next() * 60_000) | 0);
     const referer = referers[(next() * referers.length) | 0];
     return `${address(visitor)} - ${user} [${time.combined()}] "${method()} ${target} HTTP/1.1" ${code} ${bytes} "${referer}" "${agents[agent()]}"`;
+  };
+}
+
+/** Requests by 10,000 pairs of service and path, all about as many, 190 bytes each. */
+function groups(next, options) {
+  return requests(next, options, 100, 100);
+}
+
+/** Requests by ten million pairs of service and path, most of which come once. */
+function manyGroups(next, options) {
+  return requests(next, options, 1000, 10_000);
+}
+
+function requests(next, { perSecond }, services, paths) {
+  const time = clock(next, perSecond);
+  return () => {
+    time.tick();
+    return (
+      `{"timestamp":"${time.iso()}","level":"info","service":"service-${(next() * services) | 0}"` +
+      `,"path":"/api/v1/items/${(next() * paths) | 0}","latency_ms":${hundredths(200_000 * fourth(next()))}` +
+      `,"user_id":"user-${(next() * 50_000) | 0}","status":${next() < 0.02 ? 500 : 200},"message":"request served"}`
+    );
   };
 }
 

@@ -6,7 +6,7 @@ import { lineAt } from "../event/lines.js";
 import { FieldSet, Projector, type Rows } from "../event/rows.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
 import { annotated, anomalyJson, lateEvent } from "./print.js";
-import type { Alarm, Moment, Watch } from "./watch.js";
+import { type Alarm, keyJson, type Moment, type Watch } from "./watch.js";
 import { Watermark } from "./watermark.js";
 
 const VERSION = 1;
@@ -155,9 +155,12 @@ export class Detector implements Transform {
 
   private groupOf(rows: Rows, row: number): string {
     const { by } = this;
-    if (by.length === 0) return "";
-    let group = rows.raw(by[0]!, row) ?? "";
-    for (let n = 1; n < by.length; n++) group += `\n${rows.raw(by[n]!, row) ?? ""}`;
+    let group = "";
+    for (let n = 0; n < by.length; n++) {
+      if (n > 0) group += "\n";
+      const raw = rows.raw(by[n]!, row);
+      if (raw !== undefined) group += keyJson(raw);
+    }
     return group;
   }
 

@@ -13,6 +13,8 @@ const EVENTS = FIRST + 1;
 const METHOD = EVENTS + 1;
 /** Empty intervals in a row that are looked at; the others of a longer gap are passed over. */
 const EMPTY_MAX = 100;
+/** Groups whose different values are counted at once: a sketch of many values takes 16 KiB. */
+const SKETCHES_MAX = 10_000;
 
 export class IntervalWatch implements Watch {
   private readonly everyMs: number;
@@ -45,7 +47,9 @@ export class IntervalWatch implements Watch {
         : `the number of different values of ${distinct} in ${every}`;
     this.method = method;
     this.settings = settings;
-    this.series = new SeriesTable(METHOD + method.size, settings.maxGroups, (key) => {
+    const groupsMax =
+      distinct === undefined ? settings.maxGroups : Math.min(settings.maxGroups, SKETCHES_MAX);
+    this.series = new SeriesTable(METHOD + method.size, groupsMax, (key) => {
       this.sketches.delete(key);
       settings.count("forgotten_groups");
     });

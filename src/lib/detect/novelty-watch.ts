@@ -2,7 +2,7 @@
 import type { FieldSet } from "../event/rows.js";
 import { scoreOf } from "./method.js";
 import { type SavedSeries, SeriesTable } from "./series-table.js";
-import type { Alarm, Moment, Watch, WatchSettings } from "./watch.js";
+import { type Alarm, keyJson, type Moment, type Watch, type WatchSettings } from "./watch.js";
 
 /** Numbers of a group: events seen; how often a value has been new of late, 0 to 1. */
 const SEEN = 0;
@@ -11,8 +11,6 @@ const RATE = 1;
 const MEMORY = 10_000;
 /** One new value in 256 events makes a surprise of 1; one in 65,536 a surprise of 2. */
 const STANDARD_BITS = 8;
-/** A value longer than this is told from others by its beginning. */
-const VALUE_CHARACTERS = 200;
 
 /**
  * A value is the more surprising the rarer new values have been: where every tenth event has a new one (ids), the next is none.
@@ -41,7 +39,7 @@ export class NoveltyWatch implements Watch {
       settings.count("without_value");
       return undefined;
     }
-    const key = `${group}\n${raw.slice(0, VALUE_CHARACTERS)}`;
+    const key = `${group}\n${keyJson(raw)}`;
     const isNew = !this.known.has(key);
     this.known.use(key);
     const at = this.groups.use(group);
@@ -62,7 +60,7 @@ export class NoveltyWatch implements Watch {
       score: scoreOf(surprise),
       expected: undefined,
       observed: raw,
-      reason: `${this.name} is ${raw}, never seen in the ${seen} events before, where one event in ${Math.round(1 / chance)} has a new one`,
+      reason: `${this.name} is ${keyJson(raw)}, never seen in the ${seen} events before, where one event in ${Math.round(1 / chance)} has a new one`,
     };
   }
 

@@ -5,6 +5,7 @@ import { scoreOf } from "./method.js";
 import { type SavedSeries, SeriesTable } from "./series-table.js";
 import {
   type Alarm,
+  keyJson,
   type LateAlarm,
   type Moment,
   numberJson,
@@ -54,7 +55,7 @@ export class SilenceWatch implements Watch {
       this.settings.count("without_value");
       return;
     }
-    const key = `${group}\n${raw}`;
+    const key = `${group}\n${keyJson(raw)}`;
     const isNew = !this.series.has(key);
     const at = this.series.use(key);
     const { memory } = this.series;

@@ -1,5 +1,6 @@
 /** What watches events for one kind of anomaly. A detector has one or more of them. */
 import type { Rows } from "../event/rows.js";
+import { quote } from "../event/writer.js";
 
 export interface Alarm {
   /** 0 to 1. */
@@ -23,7 +24,7 @@ export interface LateAlarm extends Alarm {
 export interface Moment {
   readonly rows: Rows;
   readonly row: number;
-  /** The JSON texts of the group's fields, in order, with "\n" between them; empty for one that is missing. */
+  /** The JSON texts (`keyJson`) of the group's fields, in order, with "\n" between them; empty for one that is missing. */
   readonly group: string;
   /** NaN for an event without a time, or with one that is not believed (watermark.ts). */
   readonly timeMs: number;
@@ -48,6 +49,14 @@ export interface WatchSettings {
   readonly cooldownMs: number | undefined;
   readonly maxGroups: number;
   readonly count: (name: string, by?: number) => void;
+}
+
+/** Characters of a value that keys are made of. */
+const KEY_CHARACTERS = 200;
+
+/** JSON text of a value of a key, of bounded length: a long one is told from others by its beginning. */
+export function keyJson(raw: string): string {
+  return raw.length <= KEY_CHARACTERS ? raw : quote(raw.slice(0, KEY_CHARACTERS));
 }
 
 /** JSON text of a number, at most six digits where they are enough. */

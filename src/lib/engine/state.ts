@@ -131,12 +131,8 @@ export class Checkpoints {
   private async load(): Promise<void> {
     const path = this.sink.states.pathOf(this.id, this.number);
     const saved = await this.read(path);
-    this.marks.forEach(({ name, options }, n) => {
-      const other = saved.stages[n];
-      const isSame = other?.name === name && other.options === options;
-      if (!isSame || saved.stages.length !== this.marks.length)
-        throw failure("state.changed", { path, saved: saved.stages, wanted: this.marks });
-    });
+    const difference = differenceOf(saved.stages, this.marks);
+    if (difference !== undefined) throw failure("state.changed", { path, difference });
     if (!this.isOfNow(saved))
       throw failure("state.unusable", { path, reason: "the inputs were read on by another pipeline since" });
     this.chain.load(saved.states);
@@ -161,4 +157,12 @@ export class Checkpoints {
       positions.every(({ source, offset }) => this.positions.get(source)?.offset === offset)
     );
   }
+}
+
+/** What is not the same about two rows of stages, in a few words. */
+function differenceOf(saved: readonly StageMark[], wanted: readonly StageMark[]): string | undefined {
+  const names = (stages: readonly StageMark[]) => stages.map(({ name }) => name).join(" | ");
+  if (names(saved) !== names(wanted)) return `of ${names(saved)}, not of ${names(wanted)}`;
+  const changed = wanted.find(({ options }, n) => saved[n]?.options !== options);
+  return changed && `the options of ${changed.name} have changed`;
 }

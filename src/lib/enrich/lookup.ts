@@ -4,6 +4,7 @@ import type { FieldSet, Rows } from "../event/rows.js";
 import type { Enricher, Look } from "./enricher.js";
 import { type LookupTable, LookupTableBuilder } from "./lookup-table.js";
 import type { LookupWords } from "./lookup-words.js";
+import { hasEscape } from "./members-at.js";
 import { TableFault, type TableRow, type TableRows } from "./table-rows.js";
 
 /** A table that can be replaced by a newer one while it is used. */
@@ -67,17 +68,34 @@ function bound(
 ): Look {
   const numbers = words.on.map(({ field }) => fields.add(field));
   const [only] = numbers;
-  const keyOfEvent =
+  const find =
     numbers.length === 1
-      ? (rows: Rows, row: number) => keyText(rows, only!, row)
-      : (rows: Rows, row: number) => joined(rows, numbers, row);
+      ? (table: LookupTable, rows: Rows, row: number) => findOne(table, rows, only!, row)
+      : (table: LookupTable, rows: Rows, row: number) => {
+          const key = joined(rows, numbers, row);
+          return key === undefined ? -1 : table.findText(key);
+        };
   return (rows, row, additions) => {
-    const key = keyOfEvent(rows, row);
     const { table } = holder;
-    const found = key === undefined ? undefined : table.find(key);
-    onLook(found !== undefined);
-    if (found !== undefined) additions.add(table.chunkOf(found), table.startOf(found), table.endOf(found));
+    const found = find(table, rows, row);
+    onLook(found >= 0);
+    if (found >= 0) additions.add(table.chunkOf(found), table.startOf(found), table.endOf(found));
   };
+}
+
+/** The row for the value of a field, -1 when there is none. Its bytes are compared as they stand wherever that is right. */
+function findOne(table: LookupTable, rows: Rows, field: number, row: number): number {
+  const { bytes } = rows;
+  const start = rows.start(field, row);
+  const end = rows.end(field, row);
+  const first = bytes[start]!;
+  if (start !== 0 && first !== 0x22) {
+    const isNoKey = first === 0x7b || first === 0x5b || first === 0x6e;
+    return isNoKey ? -1 : table.find(bytes, start, end);
+  }
+  if (start !== 0 && !hasEscape(bytes, start, end)) return table.find(bytes, start + 1, end - 1);
+  const key = keyText(rows, field, row);
+  return key === undefined ? -1 : table.findText(key);
 }
 
 function joined(rows: Rows, numbers: readonly number[], row: number): string | undefined {

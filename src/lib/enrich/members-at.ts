@@ -47,7 +47,8 @@ export function isSameKey(
   return keyAt(one, oneStart, oneEnd) === keyAt(other, otherStart, otherEnd);
 }
 
-function hasEscape(bytes: Buffer, start: number, end: number): boolean {
+/** Whether there is a backslash in [start, end). */
+export function hasEscape(bytes: Buffer, start: number, end: number): boolean {
   for (let at = start; at < end; at++) if (bytes[at] === 0x5c) return true;
   return false;
 }

@@ -21,7 +21,7 @@ export interface OpenedLookup {
 }
 
 /** More rows cannot be within a limit of so many bytes. */
-const ROW_BYTES_MIN = 96;
+const ROW_BYTES_MIN = 40;
 
 /** Throws stage.unreadable and lookup.unusable. What is said of the table (`io.complain`) does not end the run. */
 export async function openLookup(

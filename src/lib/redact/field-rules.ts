@@ -62,7 +62,7 @@ function normalName(name: string): string {
 /** "*" becomes "anything". Names of keys are cut at 256 bytes and globs have at most two stars, so this is bounded. */
 function globOf(glob: string): RegExp {
   const parts = glob.split(/\*+/).map((part) => part.replace(/[^a-z0-9]/g, "\\$&"));
-  return new RegExp(`^${parts.join("[^]*")}$`);
+  return new RegExp(`^${parts.join("[\\s\\S]*")}$`);
 }
 
 /** The last piece of three letters or more, for the last word of a name tells most. */

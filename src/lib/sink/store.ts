@@ -4,13 +4,14 @@
  */
 import { failure, LogpipeError, reasonOf } from "../base/errors/index.js";
 import { diskFiles, type Files, isNoRoom, makeDurableDirectory } from "../base/files.js";
-import { Block } from "../event/block.js";
+import type { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
 import type { Aside, Sink, Transactions } from "../stage/sink.js";
 import { TableLog } from "../table/log/snapshot.js";
 import { createPartitioned } from "../table/partition.js";
 import { type Recovery, recoverTable } from "../table/recover.js";
 import { nothingStored, Storing } from "../table/storing.js";
+import { NO_EVENTS } from "../wal/entries.js";
 import { removeSegment } from "../wal/remove.js";
 import { ROLL_LOOK_MS, takeRollRequest } from "../wal/roll.js";
 import type { Entry } from "../wal/segment.js";
@@ -322,6 +323,3 @@ export class StoreSink implements Sink {
     }
   }
 }
-
-/** Carries records of lines that were set aside where no block comes. */
-const NO_EVENTS = new Block(Buffer.alloc(0));

@@ -12,6 +12,8 @@ export class TemplateIndex {
   private readonly roots = new Map<number, Node>();
   /** By a hash of all keys but one and the place of that one. */
   private readonly siblings = new Map<number, Template[]>();
+  /** By all keys but those of words that look like values in part, of templates that have two such or more. */
+  private readonly kin = new Map<string, Template[]>();
   /** By number of pieces and first word. */
   private readonly crowds = new Map<string, Template[]>();
 
@@ -27,6 +29,8 @@ export class TemplateIndex {
     for (const key of keys) node = nodeIn(node.children, key);
     node.template = template;
     for (const hash of siblingHashes(template)) if (hash !== undefined) addTo(this.siblings, hash, template);
+    const kinKey = kinKeyOf(template);
+    if (kinKey !== undefined) addTo(this.kin, kinKey, template);
     enterByAge(this.crowds, crowdKey(template), template);
   }
 
@@ -43,7 +47,15 @@ export class TemplateIndex {
     for (let n = keys.length; n > 0 && isBare(path[n]!); n--) path[n - 1]!.children.delete(keys[n - 1]!);
     for (const hash of siblingHashes(template))
       if (hash !== undefined) takeFrom(this.siblings, hash, template);
+    const kinKey = kinKeyOf(template);
+    if (kinKey !== undefined) takeFrom(this.kin, kinKey, template);
     this.leaveCrowd(template);
+  }
+
+  /** All templates that differ from `template` only in words that look like values in part; itself among them. In no order. */
+  kinOf(template: Template): readonly Template[] {
+    const key = kinKeyOf(template);
+    return (key === undefined ? undefined : this.kin.get(key)) ?? [template];
   }
 
   /** All templates that have the keys of `template` but for the one at `place`; itself among them. In no order. */
@@ -142,6 +154,17 @@ function isSameBut(keys: readonly string[], others: readonly string[], place: nu
 
 function crowdKey({ keys }: Template): string {
   return `${keys.length} ${keys[0]}`;
+}
+
+function kinKeyOf({ keys, pieces }: Template): string | undefined {
+  let words = 0;
+  let mixed = 0;
+  for (const { kind } of pieces) {
+    if (kind === PieceKind.word) words++;
+    else if (kind === PieceKind.mixed) mixed++;
+  }
+  if (mixed < 2 || words < 2) return undefined;
+  return keys.map((key, n) => (pieces[n]!.kind === PieceKind.mixed ? "" : key)).join("\u0000");
 }
 
 /** By place, undefined where it is punctuation or nothing around it says what the text is about. Linear in the keys' length. */

@@ -192,14 +192,17 @@ export class TemplateMiner {
       settled = this.join(alike);
       place = -1;
     }
+    const kin = this.index.kinOf(settled);
+    if (kin.length > 1) return this.settle(this.join(kin));
     const similar = this.similar(settled);
     return similar === undefined ? settled : this.settle(this.join([settled, similar]));
   }
 
   /** Makes one template of several that are equally long, and of those that fit it then. The oldest stays. */
   private join(templates: readonly Template[]): Template {
-    const [first, ...rest] = [...templates].sort((a, b) => a.order - b.order);
-    for (const template of templates) this.index.remove(template);
+    const byAge = [...templates].sort((a, b) => a.order - b.order);
+    for (const template of byAge) this.index.remove(template);
+    const [first, ...rest] = byAge;
     for (const template of rest) this.replace(template, first!);
     this.index.insert(first!);
     this.table.clear();

@@ -2,8 +2,9 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { assert } from "../base/assert.js";
 import { type Files, isSystemError, makeDurableDirectory } from "../base/files.js";
-import { Block } from "../event/block.js";
+import type { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
+import { bytesOf, isWritten, NO_EVENTS, newestPositions } from "./entries.js";
 import { type Lock, takeLock } from "./lock.js";
 import { removeDirectoryIfDone, removeSegment } from "./remove.js";
 import { type Entry, WAL_DIRECTORY } from "./segment.js";
@@ -329,26 +330,3 @@ export class Wal {
     if (this.#failure !== undefined) throw this.#failure.error;
   }
 }
-
-/** The last position of each source, in the order they came. */
-function newestPositions(group: readonly Entry[]): Position[] {
-  const bySource = new Map<string, Position>();
-  for (const { block, positions = [] } of group) {
-    for (const position of block.position === undefined ? positions : [block.position, ...positions]) {
-      bySource.delete(position.source);
-      bySource.set(position.source, position);
-    }
-  }
-  return [...bySource.values()];
-}
-
-function bytesOf({ block, aside }: Entry): number {
-  return block.bytes.length + (aside?.bytes.length ?? 0);
-}
-
-/** Whether there is anything to write of it. A position alone is settled with what came before. */
-function isWritten(entry: Entry): boolean {
-  return bytesOf(entry) > 0 || entry.positions !== undefined;
-}
-
-const NO_EVENTS = new Block(Buffer.alloc(0));

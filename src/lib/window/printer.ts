@@ -3,6 +3,7 @@ import { quote } from "../event/quote.js";
 import type { Accumulator } from "./accumulator.js";
 import type { Output, SketchOutput, Span } from "./aggregates/aggregate.js";
 import type { Groups } from "./groups.js";
+import { sortKeys } from "./key-order.js";
 
 /** What stands in the group fields of the group of all groups that were given up. */
 export const OTHER = "__other__";
@@ -121,34 +122,8 @@ export class Printer {
 }
 
 /** The groups that are alive, in the order of their keys' JSON text: the same however events were mixed. */
-export function inOrder(groups: Groups): Uint32Array {
-  const { keys } = groups;
-  const alive = keys.alive();
-  const shared = sharedPrefix(groups, alive);
-  const prefixes = new Float64Array(keys.count);
-  for (const key of alive) prefixes[key] = prefixOf(keys.bytes, keys.start(key) + shared, keys.end(key));
-  return alive.sort((a, b) => prefixes[a]! - prefixes[b]! || keys.compare(a, b));
-}
-
-/** How many bytes at their beginning all keys have in common. */
-function sharedPrefix({ keys }: Groups, alive: Uint32Array): number {
-  const [first] = alive;
-  if (first === undefined) return 0;
-  let shared = keys.end(first) - keys.start(first);
-  for (const key of alive) {
-    const most = Math.min(shared, keys.end(key) - keys.start(key));
-    let n = 0;
-    while (n < most && keys.bytes[keys.start(key) + n] === keys.bytes[keys.start(first) + n]) n++;
-    shared = n;
-  }
-  return shared;
-}
-
-/** Six bytes as a number that sorts as they do. */
-function prefixOf(bytes: Buffer, start: number, end: number): number {
-  let prefix = 0;
-  for (let n = start; n < start + 6; n++) prefix = prefix * 256 + (n < end ? bytes[n]! : 0);
-  return prefix;
+export function inOrder({ keys }: Groups): Uint32Array {
+  return sortKeys(keys, keys.alive());
 }
 
 /** RFC 3339 in UTC, with as many digits of the second as there are, at most six. */

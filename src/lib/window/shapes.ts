@@ -34,7 +34,9 @@ export function isSizes(operand: string | undefined): boolean {
 /** Throws usage errors. */
 export function readShapes(options: ShapeOptions): readonly Shape[] {
   const { sizes, slide, session, count } = options;
-  const given = ["slide", "session", "count"].filter((name) => options[name as keyof ShapeOptions] !== undefined);
+  const given = ["slide", "session", "count"].filter(
+    (name) => options[name as keyof ShapeOptions] !== undefined,
+  );
   if (given.length > 1) {
     const [one, two] = [`--${given[0]}`, `--${given[1]}`];
     const value = count === undefined || two !== "--count" ? formatDuration(session!) : String(count);

@@ -67,6 +67,13 @@ describe("values", () => {
     expect(early.counts["in_warmup"]).toBe(1);
   });
 
+  test("a group of a long name is known by its beginning", () => {
+    const host = "h".repeat(10_000);
+    const events = noisy(60, -1, { host }).concat(noisy(100, -1, { host: "b" }).slice(60));
+    const { found } = new Detection({ silence: true, by: ["host"], warmup: 20 }).pushEvents(events);
+    expect(found).toMatchObject([{ host: `"${"h".repeat(199)}` }]);
+  });
+
   test("results of window have their time in window_start", () => {
     const events = noisy(50, -1).map((event, n) => ({ window_start: at(n * 60), ms: event }));
     expect(new Detection({ value: "ms" }).pushEvents(events).counts["without_time"]).toBeUndefined();

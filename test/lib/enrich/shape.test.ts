@@ -16,7 +16,7 @@ function shaped(
   return passed(input, new ShapePass(whole));
 }
 
-const name = fc.constantFrom("a", "b", "c", "aa", "a_x", 'q"', "ü");
+const name: fc.Arbitrary<string> = fc.constantFrom("a", "b", "c", "aa", "a_x", 'q"', "ü");
 const json = fc.jsonValue({ maxDepth: 1 }).map((value) => JSON.stringify(value));
 const object = fc
   .array(fc.tuple(name, json, fc.constantFrom("", " ")), { maxLength: 6 })

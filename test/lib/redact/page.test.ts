@@ -6,15 +6,16 @@ import { FIELD_NAMES } from "../../../src/lib/redact/field-rules.js";
 import { ROOT } from "../../support/logpipe.js";
 
 const PAGE = join(ROOT, "docs/redaction.md");
-const BETWEEN = /(<!-- detectors: [^]*?-->\n)[^]*?(<!-- \/detectors -->)/;
-const NAMES = /(one of these: )[^]*?(\. Case and)/;
+const BETWEEN = /(<!-- detectors: [\s\S]*?-->\n)[\s\S]*?(<!-- \/detectors -->)/;
+const NAMES = /(one of these: )[\s\S]*?(\. Case and)/;
 
 function table(): string {
   const rows = DETECTORS.map(({ name, group, label, summary, isDefault }) => {
     const groups = group === "ids" ? "" : group;
     return `| \`${name}\` | ${summary.replace(/[«»]/g, "")} | \`[${label}]\` | ${groups} | ${isDefault ? "yes" : "no"} |\n`;
   });
-  const field = "| `field` | values of fields with telling names, see below | `[REDACTED]` | secrets | yes |\n";
+  const field =
+    "| `field` | values of fields with telling names, see below | `[REDACTED]` | secrets | yes |\n";
   return `\n| detector | finds | label | group | by default |\n|---|---|---|---|---|\n${field}${rows.join("")}\n`;
 }
 

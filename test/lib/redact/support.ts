@@ -62,7 +62,8 @@ const known = new Map<string, Settled>();
 
 function settled(options: Partial<RedactOptions>): Settled {
   const by = JSON.stringify(options);
-  const made = known.get(by) ?? settle({ ...OPTIONS, ...options }, { keys: KEYS, allow: options.allow ?? [] });
+  const made =
+    known.get(by) ?? settle({ ...OPTIONS, ...options }, { keys: KEYS, allow: options.allow ?? [] });
   known.set(by, made);
   return made;
 }

@@ -94,6 +94,13 @@ describe("words that become variables", () => {
     ]);
   });
 
+  it("joins at once what differs only in words that look like values in part", () => {
+    const nodes = ["R02-C:J12", "R24-I:K18", "R02-C:L9"].map(
+      (node) => `node ${node} of rack ${node} has failed`,
+    );
+    expect(texts(mined(nodes))).toEqual(["3 node <*>:<*> of rack <*>:<*> has failed"]);
+  });
+
   it("joins similar templates once there is a crowd of them", () => {
     const name = (n: number) => String.fromCharCode(97 + (n % 26), 97 + (Math.floor(n / 26) % 26), 120);
     const pairs = Array.from(

@@ -3,17 +3,6 @@ import { entry } from "./entry.js";
 const BEGIN_ANEW =
   "or begin anew with --reset-state: what stages remember is forgotten, and reading goes on where it was";
 
-/** What is not the same about two rows of stages. */
-function differenceOf(
-  saved: readonly { readonly name: string; readonly options: string }[],
-  wanted: readonly { readonly name: string; readonly options: string }[],
-): string {
-  const names = (stages: readonly { readonly name: string }[]) => stages.map(({ name }) => name).join(" | ");
-  if (names(saved) !== names(wanted)) return `of ${names(saved)}, not of ${names(wanted)}`;
-  const { name } = wanted.find(({ options }, n) => saved[n]?.options !== options) ?? { name: "a stage" };
-  return `the options of ${name} have changed`;
-}
-
 /** Errors met while reading inputs or writing outputs that are not the store. */
 export const inputErrors = {
   "input.unreadable": entry<{ path: string; reason: string }>({
@@ -52,13 +41,9 @@ export const inputErrors = {
     message: (f) => `cannot use the saved state ${f.path}: ${f.reason}`,
     help: () => `restore it; ${BEGIN_ANEW}`,
   }),
-  "state.changed": entry<{
-    path: string;
-    saved: readonly { readonly name: string; readonly options: string }[];
-    wanted: readonly { readonly name: string; readonly options: string }[];
-  }>({
+  "state.changed": entry<{ path: string; difference: string }>({
     exitCode: 1,
-    message: (f) => `the saved state ${f.path} is of another pipeline: ${differenceOf(f.saved, f.wanted)}`,
+    message: (f) => `the saved state ${f.path} is of another pipeline: ${f.difference}`,
     help: () => `run the pipeline as it was; ${BEGIN_ANEW}`,
   }),
   "system.failed": entry<{ call: string; path?: string | undefined; reason: string }>({

@@ -75,7 +75,7 @@ export const keyedSecret = detector({
     "token: invalid",
     "tokens=4096",
     "max_tokens: 8192",
-    "api_key=${API_KEY}",
+    "api_key=$PAYMENTS_API_KEY_2",
     "secret_file=/run/secrets/db",
     "Token = xxxxxxxxxxxxxxxxxxxxxxxx",
     "token valid until 2026-11-22T10:00:00Z",

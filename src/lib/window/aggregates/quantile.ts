@@ -64,7 +64,9 @@ function percentName(q: number): string {
   return `p${String(Number((q * 100).toPrecision(12))).replace(".", "_")}`;
 }
 
-/** Without the last digits that only come from halving the way between two values. */
+/** Without the last digits that only come from going part of the way between two values. */
 function rounded(value: number | undefined): number | undefined {
-  return value === undefined || Number.isInteger(value) ? value : Number(value.toPrecision(15));
+  // Most values have few decimals, and printing digits to find that out is slow.
+  const isShort = value === undefined || Math.round(value * 1e6) / 1e6 === value;
+  return isShort ? value : Number(value.toPrecision(15));
 }
