@@ -33,6 +33,16 @@ export function filter({ scale }) {
       { name: "logpipe filter --grep", command: `${logpipe} filter --grep 'feature flag' ${from}` },
       { name: "grep -F", command: `grep -F 'feature flag' ${from}`, needs: "grep" },
     ]),
+    contest("an expression alone, in one thread", [
+      {
+        name: "our compiler",
+        command: `${peer("evaluate")} ours 'level == "error" && latency_ms > 200' ${from}`,
+      },
+      {
+        name: "JSON.parse and cel-js",
+        command: `${peer("evaluate")} cel-js 'level == "error" && latency_ms > 200' ${from}`,
+      },
+    ]),
     contest("levels, and a pattern in a field", [
       {
         name: "logpipe filter --level warn+",

@@ -2,6 +2,9 @@
 
 /** Options that change much of what a stage does, as typed after `logpipe`: one a line, in any order. */
 export const MORE_COMMANDS: readonly string[] = [
+  "redact --detect all --action mask,card=partial,field=drop",
+  "redact --detect all --action drop --audit -",
+  "redact --text --pattern 'n=u[0-9]'",
   "dedupe --by level,service --within 5s --count",
   "dedupe --by user.id --count --max-keys 3",
   "sample --rate 30% --by user.id",

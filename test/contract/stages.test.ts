@@ -214,7 +214,8 @@ function outcome(step: Step<StageDeclaration>, inputs: readonly string[], manner
   if (manner.isIdle === true) transform.idle?.(emit);
   transform.end?.(emit);
   const counted = Object.entries(counts).filter(([, count]) => count !== 0);
-  return { output: textOf(output), rejected, counts: Object.fromEntries(counted) };
+  // Reasons are looked for one after the other in each block.
+  return { output: textOf(output), rejected: rejected.sort(), counts: Object.fromEntries(counted) };
 }
 
 function running(step: Step<StageDeclaration>) {

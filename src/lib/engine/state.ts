@@ -31,6 +31,8 @@ export class Checkpoints {
   private readonly intervalMs: number;
   /** The newest position of each source, as far as the chain has seen it. */
   private readonly positions = new Map<string, Position>();
+  /** Those that the sink does not know yet. */
+  private changed = new Map<string, Position>();
   private number: number;
   private isDirty = false;
   /** What comes at the end has come, in this run or the one before, and nothing since. */
@@ -82,7 +84,9 @@ export class Checkpoints {
   passed(position: Position | undefined): void {
     this.isDirty = true;
     this.hasEnded = false;
-    if (position !== undefined) this.positions.set(position.source, position);
+    if (position === undefined) return;
+    this.positions.set(position.source, position);
+    this.changed.set(position.source, position);
   }
 
   /** Time has passed: whether something came out. */
@@ -104,19 +108,23 @@ export class Checkpoints {
     if (!this.isDirty) return;
     const startMs = performance.now();
     const number = this.number + 1;
-    const positions = [...this.positions.values()];
-    await this.sink.states.write(this.id, number, this.encoded(positions));
-    const isDurable = await this.sink.commit([...positions, { source: this.name, offset: number }]);
+    await this.sink.states.write(this.id, number, this.encoded());
+    const isDurable = await this.sink.commit([
+      ...this.changed.values(),
+      { source: this.name, offset: number },
+    ]);
     if (isDurable) {
       this.number = number;
       this.isDirty = false;
+      this.changed = new Map();
       await this.sink.states.keepOnly(this.id, number);
     }
     this.wait(performance.now() - startMs);
   }
 
-  private encoded(positions: readonly Position[]): Buffer[] {
+  private encoded(): Buffer[] {
     const { marks, hasEnded, chain } = this;
+    const positions = [...this.positions.values()];
     return encodeState({ positions, stages: marks, hasEnded, states: chain.save() });
   }
 

@@ -7,8 +7,8 @@ const CHUNK_BYTES = 1 << 20;
 
 export interface LookupTable {
   readonly size: number;
-  /** Rows whose key was there already. */
-  readonly repeatedKeys: number;
+  /** Rows whose key others have, too: these others are left out. */
+  readonly ambiguous: ReadonlySet<number>;
   /** Rows that have no key. */
   readonly withoutKey: number;
   /** About how much memory it takes. */
@@ -47,7 +47,7 @@ export class LookupTableBuilder implements LookupTable {
   private used = 0;
   size = 0;
   bytes = 0;
-  repeatedKeys = 0;
+  readonly ambiguous = new Set<number>();
   withoutKey = 0;
 
   constructor(limitBytes: number) {
@@ -62,8 +62,9 @@ export class LookupTableBuilder implements LookupTable {
     }
     const keyBytes = Buffer.from(key);
     const hash = murmur3(keyBytes, 0, keyBytes.length, 0);
-    if (this.findHashed(hash, keyBytes, 0, keyBytes.length) >= 0) {
-      this.repeatedKeys++;
+    const first = this.findHashed(hash, keyBytes, 0, keyBytes.length);
+    if (first >= 0) {
+      this.ambiguous.add(first);
       return;
     }
     const length = keyBytes.length + Buffer.byteLength(members);

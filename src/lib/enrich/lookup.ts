@@ -44,6 +44,9 @@ export function buildTable(source: TableRows, words: LookupWords, limitBytes: nu
   return { table, names: added.map(({ name }) => name) };
 }
 
+/** Ambiguous, besides a hit: several rows have the key. */
+export type LookupOutcome = "hits" | "misses" | "ambiguous";
+
 /**
  * Adds what the table has for the event's key. Keys are compared as text: 7 and "7" are the same, 7 and 7.0 are not. No key in
  * the event or none in the table: nothing is added.
@@ -51,7 +54,7 @@ export function buildTable(source: TableRows, words: LookupWords, limitBytes: nu
 export function lookupEnricher(
   words: LookupWords,
   holder: LookupHolder,
-  onLook: (isFound: boolean) => void,
+  onLook: (outcome: LookupOutcome) => void,
 ): Enricher {
   return {
     reads: words.on.map(({ field }) => field),
@@ -64,7 +67,7 @@ function bound(
   words: LookupWords,
   fields: FieldSet,
   holder: LookupHolder,
-  onLook: (isFound: boolean) => void,
+  onLook: (outcome: LookupOutcome) => void,
 ): Look {
   const numbers = words.on.map(({ field }) => fields.add(field));
   const [only] = numbers;
@@ -78,7 +81,8 @@ function bound(
   return (rows, row, additions) => {
     const { table } = holder;
     const found = find(table, rows, row);
-    onLook(found >= 0);
+    onLook(found < 0 ? "misses" : "hits");
+    if (table.ambiguous.size > 0 && table.ambiguous.has(found)) onLook("ambiguous");
     if (found >= 0) additions.add(table.chunkOf(found), table.startOf(found), table.endOf(found));
   };
 }

@@ -8,7 +8,7 @@ import { type DnsOutcome, DnsPass } from "./dns.js";
 import type { Enricher } from "./enricher.js";
 import { Enrichment } from "./enrichment.js";
 import { type GeoOutcome, geoEnricher } from "./geoip.js";
-import { lookupEnricher } from "./lookup.js";
+import { type LookupOutcome, lookupEnricher } from "./lookup.js";
 import { readFieldPrefix } from "./members-text.js";
 import { NameList } from "./names.js";
 import type { EnrichValues } from "./options.js";
@@ -105,9 +105,8 @@ function casting({ cast }: EnrichValues, context: StageContext, tallies: Tallies
 
 function lookingUp({ lookups }: EnrichResources, tallies: Tallies): Enricher[] {
   return lookups.map(({ words, holder, label }) => {
-    const hit = tallies.counter(`lookup.${label}.hits`);
-    const miss = tallies.counter(`lookup.${label}.misses`);
-    return lookupEnricher(words, holder, (isFound) => (isFound ? hit() : miss()));
+    const count = tallies.counters<LookupOutcome>(`lookup.${label}.`);
+    return lookupEnricher(words, holder, count);
   });
 }
 

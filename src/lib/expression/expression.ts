@@ -13,7 +13,6 @@ import { type FieldSet, PROJECT_FIELDS_MAX, type Rows } from "../event/rows.js";
 import { compileSyntax } from "./compile.js";
 import { inWords, type Kind, type Scope } from "./compiled.js";
 import { ExpressionFault, faultError } from "./fault.js";
-import { hasField } from "./fields.js";
 import { parseExpression } from "./parser.js";
 import { startOf } from "./syntax.js";
 import { type ExpressionValue, toJsonText } from "./value.js";
@@ -32,8 +31,6 @@ export interface Expression {
   test(rows: Rows, row: number): boolean;
   /** The JSON text of the value: of a field its text as it stands in the event, digit for digit. */
   jsonText(rows: Rows, row: number): string | undefined;
-  /** The paths of the fields that an event lacks. */
-  missing(rows: Rows, row: number): string[];
 }
 
 export interface ExpressionNeeds {
@@ -96,7 +93,5 @@ function expressionOf(text: string, compiled: ReturnType<typeof compileSyntax>, 
     evaluate,
     test: (rows, row) => evaluate(rows, row) === true,
     jsonText,
-    missing: (rows, row) =>
-      [...used].filter(([, number]) => !hasField(rows, number, row)).map(([path]) => path),
   };
 }

@@ -58,6 +58,7 @@ export class Finder {
       if (start < 0) this.askNumber(bytes, at, kind, found);
       else {
         if (passage.from !== start) {
+          if ((kind & 0xff) === PLACE_LITERAL && !this.mayBe(bytes, at, kind >> 8)) continue;
           const end = bytes.indexOf(0x22, start);
           passage = { text: bytes.latin1Slice(start, end), from: start, places: undefined };
         }
@@ -86,6 +87,13 @@ export class Finder {
     }
     if (this.anchors.ofStrings.length > 0) this.askLines(bytes, found);
     return sorted(found);
+  }
+
+  /** A cheap look before a string is taken out of the block: does the last byte of some literal fit? */
+  private mayBe(bytes: Buffer, at: number, group: number): boolean {
+    return this.anchors.groups[group]!.some(
+      ({ text }) => ((bytes[at + text.length - 1] ?? 0) | 0x20) === (text.charCodeAt(text.length - 1) | 0x20),
+    );
   }
 
   /** Strings written with escapes: what they say is put in a row and looked through like text. */

@@ -4,7 +4,7 @@ import { redact } from "./support.js";
 
 /** Eight times the text may take this many times as long. Quadratic work takes 64 times; noise is far below. */
 const RATIO_MAX = 26;
-const SMALL = 16 * 1024;
+const SMALL = 4 * 1024;
 const TIMES = 8;
 
 /** What makes a detector begin and give up late: its own texts, whole, cut off, and each piece of them over and over. */

@@ -247,7 +247,10 @@ function takeNumber(at: usize, start: usize, wanted: u32): void {
   if (length < 9 && !isPlus && !isGap(c)) return;
   if (isLetter(c) || c == 0x5f) return;
   if (before == 0x2e && isDigit(load<u8>(at - 2))) return;
-  if (wanted & IPV4S && c == 0x2e && length <= 3 && isIpv4(p)) put(at, IPV4, start);
+  if (wanted & IPV4S && c == 0x2e && length <= 3 && isIpv4(p)) {
+    put(at, IPV4, start);
+    return;
+  }
   if (!(wanted & NUMBERS) || at < shortEnd) return;
   const first = load<u8>(at);
   let count = length;

@@ -84,11 +84,14 @@ function isJoin(text: string, at: number): boolean {
 }
 
 function isOfNetwork(digits: string): boolean {
-  return NETWORKS.some(([from, to, ...lengths]) => {
-    const first = Number(digits.slice(0, String(from).length));
-    return first >= from && first <= to && lengths.includes(digits.length);
-  });
+  for (const { from, to, digits: count, lengths } of RANGES) {
+    const first = Number(digits.slice(0, count));
+    if (first >= from && first <= to && lengths.includes(digits.length)) return true;
+  }
+  return false;
 }
+
+const RANGES = NETWORKS.map(([from, to, ...lengths]) => ({ from, to, digits: String(from).length, lengths }));
 
 /** ISO/IEC 7812-1, annex B. */
 function hasLuhn(digits: string): boolean {
