@@ -71,8 +71,9 @@ function nationalEnd(text: string, start: number): number {
   const service = endOf(SERVICE, text, start);
   if (service >= 0) return inRange(text, start, service, 8, 11);
   const end = endOf(NATIONAL, text, start);
+  if (end < 0) return -1;
   const digits = text.slice(start, end).replace(/\D/g, "");
-  if (end < 0 || !/^0[1-9]/.test(digits)) return -1;
+  if (!/^0[1-9]/.test(digits)) return -1;
   return digits.length === end - start ? inRange(text, start, end, 10, 11) : inRange(text, start, end, 9, 12);
 }
 
