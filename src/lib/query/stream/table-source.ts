@@ -175,6 +175,7 @@ export class TableSource implements Source {
     const { tableDirectory, isFollowing } = this.#options;
     let { version, rows: toSkip } = place;
     let isNews = false;
+    if (version > until + 1) await checkComing(tableDirectory, version);
     for (let polls = 0; isFollowing || version <= until; ) {
       const files = await filesAppended(tableDirectory, version);
       if (files === undefined) {
