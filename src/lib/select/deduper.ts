@@ -3,10 +3,10 @@ import { Block } from "../event/block.js";
 import { Event } from "../event/event.js";
 import { timeMs } from "../event/instant.js";
 import { FieldSet, type Rows } from "../event/rows.js";
+import { EventReader } from "../stage/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
 import { AgingMap } from "./aging-map.js";
 import { EventKey } from "./event-key.js";
-import { EventReader } from "./event-reader.js";
 import { LinesOut } from "./lines-out.js";
 import { StreamClock } from "./stream-clock.js";
 
