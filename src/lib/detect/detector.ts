@@ -2,8 +2,8 @@
 import { failure } from "../base/errors/index.js";
 import { Block } from "../event/block.js";
 import { timeMs } from "../event/instant.js";
-import { lineAt } from "../event/lines.js";
-import { FieldSet, Projector, type Rows } from "../event/rows.js";
+import { FieldSet, type Rows } from "../event/rows.js";
+import { EventReader } from "../stage/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
 import { annotated, anomalyJson, lateEvent } from "./print.js";
 import { type Alarm, keyJson, type Moment, type Watch } from "./watch.js";
@@ -26,7 +26,7 @@ export interface DetectorSettings {
 export class Detector implements Transform {
   private readonly settings: DetectorSettings;
   private readonly context: StageContext;
-  private readonly projector: Projector;
+  private readonly reader: EventReader;
   private readonly time: number;
   private readonly windowStart: number;
   private readonly anomaly: number;
@@ -49,15 +49,11 @@ export class Detector implements Transform {
     this.by = settings.by.map((name) => fields.add(name));
     this.watches = settings.watches(fields);
     this.goesByTime = this.watches.some((watch) => watch.advance !== undefined);
-    this.projector = new Projector(fields);
+    this.reader = new EventReader(fields, context);
   }
 
   push(block: Block, emit: Emit): boolean {
-    const { rows, faults } = this.projector.apply(block.bytes);
-    for (const { start, end, column, reason } of faults) {
-      const raw = Buffer.from(block.bytes.subarray(start, end));
-      this.context.reject({ reason, raw, line: lineAt(block.bytes, start), column });
-    }
+    const rows = this.reader.read(block);
     this.lookAt(rows);
     if (this.settings.isLive && rows.count > 0) this.lagMs = this.context.nowMs() - this.watermark.nowMs;
     return emit(new Block(this.takeOut(rows.bytes), undefined, block.position));

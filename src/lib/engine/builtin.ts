@@ -1,9 +1,9 @@
 /** The two transforms that the engine adds by itself: raw lines to events, and the check before a store. */
 import { Block, type Labels } from "../event/block.js";
-import { lineAt } from "../event/lines.js";
 import { scan } from "../event/scan.js";
 import { decodeLine } from "../event/text.js";
 import { EventWriter } from "../event/writer.js";
+import { rejectFaults } from "../stage/event-reader.js";
 import type { StageContext, Transform } from "../stage/stage.js";
 import type { NamedTransform } from "./chain.js";
 
@@ -47,15 +47,7 @@ function checker(context: StageContext): Transform {
       let wantsMore = true;
       const scans = scan(block.bytes);
       scans.forEach(({ bytes, summary, faults }, index) => {
-        for (const fault of faults) {
-          const raw = Buffer.from(block.bytes.subarray(fault.start, fault.end));
-          context.reject({
-            reason: fault.reason,
-            raw,
-            line: lineAt(block.bytes, fault.start),
-            column: fault.column,
-          });
-        }
+        rejectFaults(context, block.bytes, faults);
         const isLast = index === scans.length - 1;
         if (bytes.length > 0 || isLast) {
           wantsMore = emit(new Block(bytes, undefined, isLast ? block.position : undefined, summary));

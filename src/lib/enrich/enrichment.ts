@@ -1,5 +1,5 @@
 import { Block } from "../event/block.js";
-import { lineAt } from "../event/lines.js";
+import { rejectFaults } from "../stage/event-reader.js";
 import type { Emit, StageContext, Transform } from "../stage/stage.js";
 import type { Pass } from "./set-pass.js";
 import type { Tallies } from "./tallies.js";
@@ -28,10 +28,7 @@ export class Enrichment implements Transform {
     let lines = block.bytes;
     for (const pass of this.passes) {
       const { bytes, faults } = pass.apply(lines);
-      for (const { start, end, column, reason } of faults) {
-        const raw = Buffer.from(lines.subarray(start, end));
-        this.context.reject({ reason, raw, line: lineAt(lines, start), column });
-      }
+      rejectFaults(this.context, lines, faults);
       lines = bytes;
     }
     this.tallies.tell();

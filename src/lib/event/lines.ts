@@ -7,6 +7,26 @@ export function countLines(bytes: Buffer): number {
   return k.exports.countLines(at, at + bytes.length);
 }
 
+/** Numbers of lines of one block: for offsets that rise, all of them cost one look at the block. */
+export class LineCounter {
+  private readonly bytes: Buffer;
+  private offset = 0;
+  private line = 0;
+
+  constructor(bytes: Buffer) {
+    this.bytes = bytes;
+  }
+
+  /** Which line starts at `offset`, from 0. */
+  lineOf(offset: number): number {
+    const isBehind = offset < this.offset;
+    this.line = isBehind ? 0 : this.line;
+    this.line += countLines(this.bytes.subarray(isBehind ? 0 : this.offset, offset));
+    this.offset = offset;
+    return this.line;
+  }
+}
+
 /** Which line starts at `offset`, from 0. */
 export function lineAt(bytes: Buffer, offset: number): number {
   return offset === 0 ? 0 : countLines(bytes.subarray(0, offset));

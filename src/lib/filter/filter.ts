@@ -1,9 +1,10 @@
 /** The running half of `filter`: keeps the events for which every condition holds. */
 import { giveBuffer, takeBuffer } from "../base/buffers.js";
 import { Block } from "../event/block.js";
-import { type Fault, INVALID_UTF8 } from "../event/faults.js";
-import { countLines, lineAt } from "../event/lines.js";
+import { type Fault, INVALID_UTF8, shifted } from "../event/faults.js";
+import { countLines } from "../event/lines.js";
 import { FieldSet, Projector, type Rows } from "../event/rows.js";
+import { rejectFaults } from "../stage/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
 import { type ConditionSettings, Conditions } from "./conditions.js";
 import { Grep, type GrepSettings, Selection, type Spans } from "./grep.js";
@@ -63,7 +64,7 @@ export class Filter implements Transform {
         return this.push(new Block(block.bytes.subarray(0, end), undefined, block.position), emit);
       }
     }
-    for (const fault of faults) this.reject(block.bytes, fault, fault.start);
+    rejectFaults(this.context, block.bytes, faults);
     const isWanted = this.emitRows(block, rows, wanted, lead, emit);
     return isWanted && surroundings?.hasEnded() !== true;
   }
@@ -73,7 +74,8 @@ export class Filter implements Transform {
     const selection = new Selection(block.bytes, spans);
     this.context.count("dropped", countLines(block.bytes) - spans.length / 2);
     const { rows, faults } = this.projector.apply(selection.bytes);
-    for (const fault of faults) this.reject(block.bytes, fault, selection.origin(fault.start));
+    const placed = faults.map((fault) => shifted(fault, selection.origin(fault.start) - fault.start));
+    rejectFaults(this.context, block.bytes, placed);
     let isSpent = selection.bytes !== block.bytes;
     const isWanted = this.emitRows(block, rows, this.decide(rows), [], (out) => {
       isSpent &&= out.bytes.buffer !== selection.bytes.buffer;
@@ -116,11 +118,6 @@ export class Filter implements Transform {
     return bytes.length === 0 && block.position === undefined
       ? true
       : emit(new Block(bytes, undefined, block.position));
-  }
-
-  private reject(input: Buffer, { start, end, column, reason }: Fault, place: number): void {
-    const raw = Buffer.from(input.subarray(place, place + end - start));
-    this.context.reject({ reason, raw, line: lineAt(input, place), column });
   }
 }
 

@@ -10,7 +10,7 @@
 import type { Block } from "../event/block.js";
 import type { Fault } from "../event/faults.js";
 import { timeMs } from "../event/instant.js";
-import { lineAt } from "../event/lines.js";
+import { LineCounter } from "../event/lines.js";
 import { FieldSet, Projector, type Rows } from "../event/rows.js";
 import { Shape } from "../sketch/templates-shape.js";
 import type { StageContext } from "../stage/stage.js";
@@ -66,6 +66,7 @@ export class Preparer implements LineVisitor {
   private readonly own: readonly number[];
   private readonly shape = new Shape();
   private block: Buffer = Buffer.alloc(0);
+  private lines = new LineCounter(this.block);
   private times = new Float64Array(1024);
   private columns = new Int32Array(1024 * COLUMNS);
   private count = 0;
@@ -92,6 +93,7 @@ export class Preparer implements LineVisitor {
   /** Empty when the block has no lines. */
   prepare({ bytes }: Block): Buffer {
     this.block = bytes;
+    this.lines = new LineCounter(bytes);
     this.count = 0;
     this.parts = [];
     this.length = 0;
@@ -128,7 +130,7 @@ export class Preparer implements LineVisitor {
 
   fault({ start, end, column, reason }: Fault): void {
     const raw = Buffer.from(this.block.subarray(start, end));
-    this.context.reject({ reason, raw, line: lineAt(this.block, start), column });
+    this.context.reject({ reason, raw, line: this.lines.lineOf(start), column });
   }
 
   private findText(rows: Rows, field: number, row: number, at: number, base: number): boolean {

@@ -1,6 +1,6 @@
 import { without } from "../event/faults.js";
-import { lineAt } from "../event/lines.js";
 import { FieldSet, Projector } from "../event/rows.js";
+import { rejectFaults } from "../stage/event-reader.js";
 import type { StageContext } from "../stage/stage.js";
 
 export interface LineOptions {
@@ -25,11 +25,7 @@ export function usableLines(
   if (isText) return bytes;
   const { faults } = projector.apply(bytes);
   if (faults.length === 0) return bytes;
-  for (const { start, end, column, reason } of faults) {
-    const line = Buffer.from(bytes.subarray(start, end));
-    const raw = isClosed ? redacted(line) : line;
-    context.reject({ reason, raw, line: lineAt(bytes, start), column });
-  }
+  rejectFaults(context, bytes, faults, isClosed ? redacted : undefined);
   const inOrder = [...faults].sort((a, b) => a.start - b.start);
   if (!keepsPlaces) return without(bytes, inOrder);
   const blanked = Buffer.from(bytes);

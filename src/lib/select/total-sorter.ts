@@ -1,8 +1,8 @@
 import { failure } from "../base/errors/index.js";
 import { Block } from "../event/block.js";
 import { FieldSet } from "../event/rows.js";
+import { EventReader } from "../stage/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
-import { EventReader } from "./event-reader.js";
 import { LinesOut } from "./lines-out.js";
 import { mergeLines } from "./merge-lines.js";
 import { linesOf, RunFile, type SortedLine } from "./run-files.js";

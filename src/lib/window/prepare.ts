@@ -1,41 +1,14 @@
 /** The half of the work that needs no state: a block of events to columns, and columns as bytes that travel between threads. */
 import type { Block } from "../event/block.js";
-import { countLines } from "../event/lines.js";
+import { rejectFaults } from "../stage/event-reader.js";
 import type { StageContext } from "../stage/stage.js";
 import type { ColumnReader, Columns, TextColumn } from "./read.js";
 
 /** The columns of a block. Lines that are no events are set aside. */
 export function readBlock(reader: ColumnReader, { bytes }: Block, context: StageContext): Columns {
   const { columns, faults } = reader.read(bytes);
-  const lines = new LineCounter(bytes);
-  for (const { start, end, column, reason } of faults)
-    context.reject({
-      reason,
-      raw: Buffer.from(bytes.subarray(start, end)),
-      line: lines.lineOf(start),
-      column,
-    });
+  rejectFaults(context, bytes, faults);
   return columns;
-}
-
-/** Numbers of lines of one block. */
-export class LineCounter {
-  private readonly bytes: Buffer;
-  private offset = 0;
-  private line = 0;
-
-  constructor(bytes: Buffer) {
-    this.bytes = bytes;
-  }
-
-  /** Which line begins at `offset`, from 0; quick for offsets that rise. */
-  lineOf(offset: number): number {
-    const isBehind = offset < this.offset;
-    this.line = isBehind ? 0 : this.line;
-    this.line += countLines(this.bytes.subarray(isBehind ? 0 : this.offset, offset));
-    this.offset = offset;
-    return this.line;
-  }
 }
 
 /**

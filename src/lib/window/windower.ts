@@ -1,12 +1,13 @@
 /** The running half of `window`: events in, results out. */
 import { failure } from "../base/errors/index.js";
 import type { Block } from "../event/block.js";
+import { LineCounter } from "../event/lines.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
 import { CountStore } from "./count-store.js";
 import type { WindowDefinition } from "./definition.js";
 import { PaneStore } from "./pane-store.js";
 import { sliding, tumbling } from "./panes.js";
-import { LineCounter, readBlock, unpackColumns } from "./prepare.js";
+import { readBlock, unpackColumns } from "./prepare.js";
 import { Printer } from "./printer.js";
 import { ColumnReader, type Columns } from "./read.js";
 import { emitAll, Results } from "./results.js";

@@ -4,7 +4,7 @@ import { failure } from "../../base/errors/index.js";
 import { type Files, isSystemError, makeDurableDirectory } from "../../base/files.js";
 import { Block } from "../../event/block.js";
 import { type Letter, writeLetter } from "../../event/letter.js";
-import { lineAt } from "../../event/lines.js";
+import { LineCounter } from "../../event/lines.js";
 import { scan } from "../../event/scan.js";
 import { EventWriter } from "../../event/writer.js";
 import { takeLock } from "../../wal/lock.js";
@@ -174,10 +174,11 @@ function checked(batch: readonly Letter[]): { blocks: Block[]; bad: { bytes: Buf
   const whole = batch.map((letter) => (isLine(letter) ? letter.raw : NO_EVENT));
   const text = Buffer.concat(whole.flatMap((raw) => [raw, NEWLINE]));
   const writer = new EventWriter();
+  const counter = new LineCounter(text);
   let lines = 0;
   const blocks = scan(text).map(({ bytes, summary, faults }) => {
     for (const { start, reason, column } of faults) {
-      const letter = batch[lineAt(text, start)]!;
+      const letter = batch[counter.lineOf(start)]!;
       // What the check says now; other stages' reasons stay.
       const isChecked = letter.stage === "check" && isLine(letter);
       writeLetter(writer, isChecked ? { ...letter, reason, column: column + 1 } : letter);
