@@ -19,7 +19,7 @@ const PROBE = new URL("./soak-probe.mjs", import.meta.url).href;
 const BIN = fileURLToPath(new URL("../bin/logpipe", import.meta.url));
 const STAGES =
   "parse -f json | enrich --set env=prod --url url --user-agent agent | redact | dedupe --by trace_id --within 1m | " +
-  "sort --buffer 5s | sample --throttle 50/s --by service,path --no-keep-errors | patterns --annotate | " +
+  "sort --buffer 5s | sample --throttle 40/s --by service --no-keep-errors | patterns --annotate | " +
   "window 10s --by service,path --agg 'count, p99(latency_ms), distinct(user_id), topk(path, 5)' | sink store --segment-size 8MB";
 const { values } = parseArgs({
   options: {
@@ -43,9 +43,10 @@ const MIB = 1024 * 1024;
 const RESIDENT_NOISE = 16 * MIB;
 /** A file that is followed is rotated at this size. */
 const FILE_BYTES_MAX = 32 * MIB;
-/** A pipeline that has read nothing for so long has read all there is. */
+/** A pipeline that has read less than this for so long has read all there is: it looks at the file time and again. */
+const QUIET_BYTES = 64 * 1024;
 const QUIET_MS = 3000;
-const HEAP_NOISE = 2 * MIB;
+const HEAP_NOISE = 4 * MIB;
 const EXTERNAL_NOISE = 16 * MIB;
 
 const directory = await mkdtemp(join(tmpdir(), "logpipe-soak-stream-"));
@@ -113,7 +114,7 @@ async function append() {
     renameSync(input, `${input}.1`);
     bytes = 0;
   }
-  for (let before = -1, read = bytesRead(); read > before && !hasEnded; ) {
+  for (let before = -QUIET_BYTES, read = bytesRead(); read - before >= QUIET_BYTES && !hasEnded; ) {
     await pause(QUIET_MS);
     before = read;
     read = bytesRead();
