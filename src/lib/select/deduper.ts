@@ -1,10 +1,10 @@
-import { failure } from "../base/errors/index.js";
 import { Block } from "../event/block.js";
 import { Event } from "../event/event.js";
 import { timeMs } from "../event/instant.js";
 import { FieldSet, type Rows } from "../event/rows.js";
 import { EventReader } from "../stage/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
+import { checkStateVersion } from "../stage/state-version.js";
 import { AgingMap } from "./aging-map.js";
 import { EventKey } from "./event-key.js";
 import { LinesOut } from "./lines-out.js";
@@ -97,8 +97,7 @@ export class Deduper implements Transform {
 
   load(state: State): void {
     const saved = state as Saved;
-    if (saved.version !== VERSION)
-      throw failure("state.other-version", { stage: "dedupe", version: saved.version, known: VERSION });
+    checkStateVersion("dedupe", saved.version, VERSION);
     this.clock.load(saved.clock);
     for (const [n, key] of saved.keys.entries()) {
       const seen = {
@@ -140,12 +139,10 @@ export class Deduper implements Transform {
   private note(key: string, seen: Seen, rows: Rows, row: number): void {
     seen.repeats++;
     if (!this.settings.isCounting) return;
-    if (seen.repeats === 1) {
-      const before = bytesOf(key, seen);
-      seen.line = rows.bytes.utf8Slice(rows.lineStart(row), rows.lineEnd(row) - 1);
-      this.usedBytes += bytesOf(key, seen) - before;
-    }
+    const before = bytesOf(key, seen);
+    if (seen.repeats === 1) seen.line = rows.bytes.utf8Slice(rows.lineStart(row), rows.lineEnd(row) - 1);
     seen.lastTime = rows.raw(this.time, row) ?? "";
+    this.usedBytes += bytesOf(key, seen) - before;
     this.makeRoom();
   }
 
@@ -199,6 +196,6 @@ interface Saved {
   readonly lastTimes: readonly string[];
 }
 
-function bytesOf(key: string, { line }: Seen): number {
-  return ENTRY_BYTES + key.length + line.length;
+function bytesOf(key: string, { line, lastTime }: Seen): number {
+  return ENTRY_BYTES + key.length + line.length + lastTime.length;
 }
