@@ -24,6 +24,7 @@ import { redact } from "./scenarios/redact.mjs";
 import { run } from "./scenarios/run.mjs";
 import { select } from "./scenarios/select.mjs";
 import { sink } from "./scenarios/sink.mjs";
+import { sketch } from "./scenarios/sketch.mjs";
 import { startup } from "./scenarios/startup.mjs";
 import { window } from "./scenarios/window.mjs";
 
@@ -44,6 +45,7 @@ const scenarios = {
   plan,
   freshness,
   run,
+  sketch,
   startup,
   memory,
 };

@@ -1,9 +1,15 @@
+import { resolve } from "node:path";
 import { failure } from "../lib/base/errors/index.js";
+import { diskFiles } from "../lib/base/files.js";
+import { storeOptions } from "../lib/options/common.js";
 import { choice, flag, size, text } from "../lib/options/options.js";
 import { defaultCheckpoint } from "../lib/source/checkpoint.js";
 import { type FollowOptions, openFollow } from "../lib/source/follow.js";
+import { KeptPositions } from "../lib/source/kept-positions.js";
 import { openInputs } from "../lib/source/open.js";
+import type { Source } from "../lib/stage/source.js";
 import { source } from "../lib/stage/stage.js";
+import type { Terminal } from "../lib/stage/terminal.js";
 
 export default source({
   name: "ingest",
@@ -21,9 +27,15 @@ written between the copy and the truncation of a copytruncate rotation are lost 
 A checkpoint remembers how far each file has become durable downstream, so that the next run goes on from there and
 neither loses nor repeats a line, also when files were rotated in between. \`--follow\` keeps one in
 \`$XDG_STATE_HOME/logpipe/checkpoints\`, named after the inputs; \`--checkpoint FILE\` names another, and works without
-\`--follow\` too. One process at a time can use a checkpoint.`,
+\`--follow\` too. One process at a time can use a checkpoint.
+
+With \`--table NAME\` it reads a table of a store in place of files: the events, as \`query\` writes them, first those that the table has, in
+order of time, then, with \`--follow\`, what is added, as it was stored. Events are seen once their writer has made Parquet of them (\`--flush-interval\` of
+\`sink\`), each one once, whatever is compacted or moved meanwhile; checkpoints work as with files.`,
   operands: [{ name: "FILE", summary: "files, quoted patterns, or - for standard input", isRepeated: true }],
   options: {
+    table: text({ metavar: "NAME", summary: "read this table of a store in place of files" }),
+    ...storeOptions,
     follow: flag({ short: "F", summary: "go on reading as the files grow, through rotation" }),
     source: text({ metavar: "NAME", summary: "the `source` of the events, instead of the path" }),
     checkpoint: text({ metavar: "FILE", summary: "remember there how far the files were read" }),
@@ -31,7 +43,7 @@ neither loses nor repeats a line, also when files were rotated in between. \`--f
       choices: ["start", "end"],
       default: "start",
       metavar: "WHERE",
-      summary: "where files start that no checkpoint knows, with --follow: start or end",
+      summary: "where files or a table start that no checkpoint knows, with --follow: start or end",
     }),
     maxLineSize: size({
       metavar: "SIZE",
@@ -52,9 +64,14 @@ neither loses nor repeats a line, also when files were rotated in between. \`--f
       command: "ingest --follow '/var/log/nginx/*.log'",
     },
     { title: "Read rotated logs, oldest first", command: "ingest access.log.2.gz access.log.1 access.log" },
+    {
+      title: "Count the events of a table by minute, into another table, as they come",
+      command: "run 'ingest --table logs --follow | window 1m --by level --agg count | sink --table rates'",
+    },
     { title: "Read only what is new since the last run", command: "ingest --checkpoint seen.json app.log" },
   ],
   async open({ operands, options }, terminal) {
+    if (options.table !== undefined) return openTable(options.table, operands, options, terminal);
     const shared = {
       label: options.source === undefined ? ("path" as const) : { name: options.source },
       maxLineBytes: options.maxLineSize,
@@ -71,3 +88,37 @@ neither loses nor repeats a line, also when files were rotated in between. \`--f
     return openFollow(operands, following, terminal);
   },
 });
+
+interface TableOptions {
+  readonly store?: string | undefined;
+  readonly follow: boolean;
+  readonly source?: string | undefined;
+  readonly checkpoint?: string | undefined;
+  readonly from: "start" | "end";
+}
+
+/** Loaded only here: files are read without any of it. */
+async function openTable(
+  name: string,
+  operands: readonly string[],
+  options: TableOptions,
+  terminal: Terminal,
+): Promise<Source> {
+  refuseBesideTable(name, operands, options);
+  const { namedTables, storePath } = await import("../lib/table/inspect/tables.js");
+  const { TableSource } = await import("../lib/query/stream/table-source.js");
+  const [table] = await namedTables(diskFiles, storePath(options.store, terminal), [name]);
+  const { directory: tableDirectory } = table!;
+  const { follow: isFollowing, from } = options;
+  const given = options.checkpoint && resolve(terminal.cwd, options.checkpoint);
+  const checkpoint = given ?? (isFollowing ? defaultCheckpoint([tableDirectory], terminal) : undefined);
+  const kept = checkpoint === undefined ? undefined : await KeptPositions.open(checkpoint, tableDirectory);
+  return new TableSource({ tableDirectory, name, isFollowing, from, kept, checkpoint });
+}
+
+function refuseBesideTable(table: string, operands: readonly string[], options: TableOptions): void {
+  const [given] = [...operands, ...(options.source === undefined ? [] : [`--source ${options.source}`])];
+  if (given === undefined) return;
+  const reason = `"${given}" is about files, and the events of a table come as they are`;
+  throw failure("usage.bad-value", { option: "--table", value: table, reason });
+}

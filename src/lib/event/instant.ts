@@ -4,7 +4,8 @@ import type { Rows } from "./rows.js";
 
 /**
  * Milliseconds since the epoch, with a fraction, of the time in a field: an RFC 3339 string, or an epoch number of seconds to
- * nanoseconds. NaN when there is none. Float64 holds times of this century to a quarter of a microsecond.
+ * nanoseconds. NaN when there is none. Float64 holds times of this century to a quarter of a microsecond; none is
+ * rounded up to the next millisecond.
  */
 export function timeMs(rows: Rows, field: number, row: number): number {
   const start = rows.start(field, row);
@@ -63,7 +64,14 @@ function utcMsAt(bytes: Buffer, start: number, end: number): number {
   const whole = wholeSecondMs(bytes, start, end);
   if (end - start === 20 || Number.isNaN(whole)) return whole;
   if (bytes[start + 19] !== 0x2e) return Number.NaN;
-  return whole + fractionMs(bytes, start + 20, end - 1);
+  return withFraction(whole, fractionMs(bytes, start + 20, end - 1));
+}
+
+/** The sum, never rounded up to the next millisecond, which may be in another window. */
+function withFraction(whole: number, fraction: number): number {
+  const ms = whole + fraction;
+  const next = whole + Math.floor(fraction) + 1;
+  return ms < next ? ms : next - 2 ** (Math.floor(Math.log2(Math.abs(next))) - 52);
 }
 
 /** Of `2026-11-21T10:00:00` and whatever follows up to a `Z`. */

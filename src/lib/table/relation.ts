@@ -8,7 +8,7 @@ import { splitByPartition, withPartitionValues } from "./partition.js";
 import { type CarefulShape, carefulShape } from "./schema/careful.js";
 import { type EventFile, type KeySummary, keysOf } from "./schema/events.js";
 import { identifier, literal } from "./schema/names.js";
-import { type Column, evolve, type TableSchema } from "./schema/schema.js";
+import { type Column, evolve, type TableSchema, TIMESTAMP } from "./schema/schema.js";
 import { fastShape, type Shape, sqlType } from "./schema/shape.js";
 import { type ViewColumn, viewColumns } from "./schema/view.js";
 
@@ -88,6 +88,31 @@ export async function openRelation(tableDirectory: string, options: RelationOpti
     await closeAll(live);
     throw error;
   }
+}
+
+/**
+ * Selects what `query` shows of rows of some files, by a snapshot's schema: in the order of the files, or by time, rows of one moment
+ * in that order. DuckDB must preserve the order of insertion.
+ */
+export function filesSql(
+  { schema, metadata }: Snapshot,
+  files: readonly TableFile[],
+  order: "as-stored" | "by-time",
+): string {
+  const physical = physicalSql(schema, metadata?.partitionColumns, files, []);
+  const columns = viewColumns(schema);
+  if (order === "as-stored") return viewSql(columns, physical);
+  const times = schema.columns.filter(({ key, role }) => key === TIMESTAMP.key || role === "nanoseconds");
+  const keys = times
+    .filter(({ type, role }) => type === "timestamp" || role === "nanoseconds")
+    .map(({ name }) => `"physical ".${identifier(name)} NULLS FIRST`);
+  // Events may have a key of any name.
+  const taken = new Set(schema.columns.map(({ name }) => name.toLowerCase()));
+  let number = "_row";
+  while (taken.has(number)) number += "_";
+  const numbered = `SELECT *, row_number() OVER () AS ${number} FROM (${physical})`;
+  const selected = columns.map(({ name, sql }) => `${sql} AS ${identifier(name)}`).join(", ");
+  return `SELECT ${selected} FROM (${numbered}) AS "physical " ORDER BY ${[...keys, `"physical ".${number}`].join(", ")}`;
 }
 
 function snapshotFor(tableDirectory: string, { log, asOf }: RelationOptions): Promise<Snapshot> {

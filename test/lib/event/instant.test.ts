@@ -30,6 +30,18 @@ describe("timeMs", () => {
     expect(textMs("2026-11-21 10:00:00")).toBe(base);
   });
 
+  it("stays in its millisecond, however close the next one is", () => {
+    const second = fc.integer({ min: -30_000_000_000, max: 200_000_000_000 });
+    const nanoseconds = fc.integer({ min: 1, max: 999 });
+    fc.assert(
+      fc.property(second, fc.integer({ min: 0, max: 999 }), nanoseconds, (at, ms, below) => {
+        const whole = new Date(at * 1000 + ms);
+        const text = whole.toISOString().replace("Z", `${999_999 - below + 1}Z`);
+        expect(Math.floor(timeOf(JSON.stringify(text)))).toBe(whole.getTime());
+      }),
+    );
+  });
+
   it("is NaN for what is no time", () => {
     for (const json of [
       '"2026-02-30T10:00:00Z"',

@@ -73,6 +73,17 @@ export const storeErrors = {
     message: (f) => `cannot go back in the table ${f.path}: ${f.reason}`,
     help: (f) => (f.available === "" ? "name a later moment, or leave out --as-of" : `it has ${f.available}`),
   }),
+  "store.stream-gone": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot go on reading the table ${f.path} where it was left: ${f.reason}`,
+    help: () =>
+      "nothing was read since; to begin again with what the table has now, name another file with --checkpoint, and store into a new table",
+  }),
+  "store.stream-other": entry<{ path: string; checkpoint: string }>({
+    exitCode: 1,
+    message: (f) => `the table ${f.path} is not the one that ${f.checkpoint} remembers`,
+    help: () => "a table that was made anew is read from its start under another --checkpoint FILE",
+  }),
   "store.other-partitions": entry<{ path: string; actual: string; asked: string }>({
     exitCode: 1,
     message: (f) =>

@@ -1,0 +1,292 @@
+/**
+ * The events of a table as a source: those that it has, in order of time, then those that each later commit adds. Places in it outlast
+ * compaction, deletions and a stop. See docs/decisions/0030-tables-as-sources.md.
+ */
+
+import { failure, LogpipeError } from "../../base/errors/index.js";
+import { diskFiles } from "../../base/files.js";
+import { Block } from "../../event/block.js";
+import type { Position } from "../../event/position.js";
+import type { Source } from "../../stage/source.js";
+import { isGone, unreadableFile } from "../../table/file/damaged.js";
+import { readSnapshot, type Snapshot, type TableFile, TableLog } from "../../table/log/snapshot.js";
+import { filesSql } from "../../table/relation.js";
+import type { Session } from "../session.js";
+import { checkComing, checkFiles, filesAppended, goneFile } from "./appended.js";
+import { MOST_ROWS, type Place, placeAmong, positionOf } from "./place.js";
+import { openStreamSession, rowBlocks } from "./row-blocks.js";
+
+/** What remembers how far a table was read. */
+export interface Kept {
+  /** The first part of the names of positions. */
+  readonly id: string;
+  readonly positions: readonly Position[];
+  /** Resolves once the id is durable. */
+  ready(): Promise<void>;
+  keep(position: Position): void;
+  close(): Promise<void>;
+}
+
+export interface TableSourceOptions {
+  readonly tableDirectory: string;
+  /** What messages call the events: the name of the table. */
+  readonly name: string;
+  /** Goes on with what is added; else the stream ends with what there was when it began. */
+  readonly isFollowing: boolean;
+  /** Where to begin what nothing is known of: with all that the table has, or behind it. */
+  readonly from: "start" | "end";
+  /** Absent: every run reads all, and blocks have no positions. */
+  readonly kept?: Kept | undefined;
+  /** The file that `kept` is in, for messages. */
+  readonly checkpoint?: string | undefined;
+}
+
+/** How often the log is asked for a next version, */
+const POLL_MS = 200;
+/** and after how many times in vain it is asked whether that can still come. */
+const POLLS_PER_CHECK = 50;
+
+export class TableSource implements Source {
+  readonly id: string | undefined;
+  readonly #options: TableSourceOptions;
+  readonly #log: TableLog;
+  readonly #stopping = new AbortController();
+  readonly #blocks: AsyncGenerator<Block>;
+  #known: readonly Position[];
+  #session: Session | undefined;
+  #prefix = "";
+
+  constructor(options: TableSourceOptions) {
+    this.#options = options;
+    this.id = options.kept?.id;
+    this.#known = options.kept?.positions ?? [];
+    this.#log = new TableLog(options.tableDirectory);
+    this.#blocks = this.#allBlocks();
+  }
+
+  resume(positions: readonly Position[]): void {
+    this.#known = [...this.#known, ...positions];
+  }
+
+  acknowledge(position: Position): void {
+    if (this.#prefix !== "" && position.source.startsWith(this.#prefix)) this.#options.kept?.keep(position);
+  }
+
+  async read(): Promise<Block | undefined> {
+    await this.#options.kept?.ready();
+    if (this.#stopping.signal.aborted) return undefined;
+    try {
+      const { value, done } = await this.#blocks.next();
+      return done === true ? undefined : value;
+    } catch (error) {
+      // What was not handed over is read again by the next run.
+      if (this.#stopping.signal.aborted) return undefined;
+      throw unreadableFile(error) ?? error;
+    }
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async close(): Promise<void> {
+    this.stop();
+    try {
+      await this.#blocks.return(undefined).catch(() => {});
+      this.#session?.close();
+    } finally {
+      await this.#options.kept?.close();
+    }
+  }
+
+  async *#allBlocks(): AsyncGenerator<Block> {
+    const newest = await this.#newest();
+    if (newest === undefined) return;
+    const found = this.#resumed(newest);
+    if (found?.held !== undefined) yield this.#block(Buffer.from(found.held, "base64"), found.place);
+    let place = found?.place ?? this.#beginning(newest);
+    // Tells behind what the stream began, should nothing come for long.
+    if (found === undefined && place.kind === "log") yield this.#block(NOTHING, place);
+    if (place.kind === "start") {
+      yield* this.#startBlocks(place, newest);
+      place = { kind: "log", version: place.version + 1, rows: 0 };
+    }
+    yield* this.#logBlocks(place, newest.version);
+  }
+
+  /** The table's newest state, once it has one: a writer may have begun its log and no commit yet. */
+  async #newest(): Promise<Snapshot | undefined> {
+    for (let isFirst = true; ; isFirst = false) {
+      const snapshot = await this.#log.refresh();
+      const id = snapshot.metadata?.id;
+      if (id !== undefined) {
+        this.#prefix = `${this.id ?? ""}/${id}/`;
+        // What comes first while it is waited for is new.
+        return isFirst ? snapshot : { ...snapshot, version: -1, files: [] };
+      }
+      if (!this.#options.isFollowing || !(await this.#pause())) return undefined;
+    }
+  }
+
+  #resumed(newest: Snapshot): ReturnType<typeof placeAmong> {
+    const own = this.#known.filter(({ source }) => this.id !== undefined && source.startsWith(`${this.id}/`));
+    const found = placeAmong(this.#prefix, own);
+    // Of files that the same checkpoint may be of, names have no second slash.
+    if (found === undefined && own.some(({ source }) => /^[^/]*\/[^/]*\/(log|start@\d+)$/.test(source))) {
+      const { tableDirectory, checkpoint = "its checkpoint" } = this.#options;
+      throw failure("store.stream-other", { path: newest.directory ?? tableDirectory, checkpoint });
+    }
+    return found;
+  }
+
+  #beginning({ version }: Snapshot): Place {
+    if (this.#options.from === "end" || version < 0) return { kind: "log", version: version + 1, rows: 0 };
+    return { kind: "start", version, rows: 0 };
+  }
+
+  /** What a version has, a day at a time, in order of time. The last block says that the log comes next. */
+  async *#startBlocks({ version, rows }: Place, newest: Snapshot): AsyncGenerator<Block> {
+    const { tableDirectory } = this.#options;
+    const snapshot = version === newest.version ? newest : await pastState(tableDirectory, version);
+    const days = byDay(snapshot.files);
+    let done = 0;
+    let toSkip = rows;
+    for (const [n, files] of days.entries()) {
+      const count = rowsOf(files);
+      if (count !== undefined && count <= toSkip && n < days.length - 1) {
+        toSkip -= count;
+        done += count;
+        continue;
+      }
+      done += toSkip;
+      const sql = `${filesSql(newest, files, "by-time")} OFFSET ${toSkip}`;
+      toSkip = 0;
+      for await (const { bytes, rows: more, isLast } of this.#rowBlocks(sql, version, files)) {
+        done += more;
+        const isEnd = isLast && n === days.length - 1;
+        yield this.#block(bytes, isEnd ? endOf(version) : { kind: "start", version, rows: done });
+      }
+    }
+    if (days.length === 0) yield this.#block(NOTHING, endOf(version));
+  }
+
+  /** What the versions add from `place` on. */
+  async *#logBlocks(place: Place, until: number): AsyncGenerator<Block> {
+    const { tableDirectory, isFollowing } = this.#options;
+    let { version, rows: toSkip } = place;
+    let isNews = false;
+    if (version > until + 1) await checkComing(tableDirectory, version);
+    for (let polls = 0; isFollowing || version <= until; ) {
+      const files = await filesAppended(tableDirectory, version);
+      if (files === undefined) {
+        // Versions without events are not looked at again, and may be cleaned away.
+        if (isNews) yield this.#block(NOTHING, { kind: "log", version, rows: 0 });
+        isNews = false;
+        if (polls++ % POLLS_PER_CHECK === 0) await checkComing(tableDirectory, version);
+        if (!(await this.#pause())) return;
+        continue;
+      }
+      polls = 0;
+      isNews = files.length === 0;
+      if (files.length > 0) yield* this.#versionBlocks(version, files, toSkip);
+      toSkip = 0;
+      version++;
+    }
+    if (isNews) yield this.#block(NOTHING, { kind: "log", version, rows: 0 });
+  }
+
+  async *#versionBlocks(version: number, files: readonly TableFile[], toSkip: number): AsyncGenerator<Block> {
+    await checkFiles(this.#options.tableDirectory, version, files);
+    const snapshot = await this.#log.refresh();
+    this.#checkTable(snapshot);
+    let done = toSkip;
+    const sql = `${filesSql(snapshot, files, "as-stored")} OFFSET ${toSkip}`;
+    for await (const { bytes, rows, isLast } of this.#rowBlocks(sql, version, files)) {
+      done += rows;
+      if (done > MOST_ROWS)
+        throw failure("store.unreadable", {
+          path: snapshot.directory,
+          reason: `version ${version} adds more than ${MOST_ROWS} events at once`,
+        });
+      yield this.#block(bytes, isLast ? endOf(version) : { kind: "log", version, rows: done });
+    }
+  }
+
+  #checkTable({ metadata, directory }: Snapshot): void {
+    if (this.#prefix === `${this.id ?? ""}/${metadata?.id}/`) return;
+    const reason = "another table has taken its place";
+    throw failure("store.stream-gone", { path: directory, reason });
+  }
+
+  async *#rowBlocks(sql: string, version: number, files: readonly TableFile[]) {
+    this.#session ??= await openStreamSession(this.#stopping.signal);
+    try {
+      yield* rowBlocks(this.#session, sql);
+    } catch (error) {
+      // Vacuumed while it was read.
+      if (isGone(error)) throw goneFile(this.#options.tableDirectory, version, error);
+      await checkFiles(this.#options.tableDirectory, version, files);
+      throw error;
+    }
+  }
+
+  #block(bytes: Buffer, place: Place): Block {
+    const position = this.id === undefined ? undefined : positionOf(this.#prefix, place);
+    const block = new Block(bytes, undefined, position);
+    block.origin = { name: this.#options.name };
+    return block;
+  }
+
+  /** False: it is to stop. */
+  #pause(): Promise<boolean> {
+    const { signal } = this.#stopping;
+    return new Promise((resolve) => {
+      if (signal.aborted) return resolve(false);
+      const end = () => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", end);
+        resolve(!signal.aborted);
+      };
+      const timer = setTimeout(end, POLL_MS);
+      signal.addEventListener("abort", end);
+    });
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+function endOf(version: number): Place {
+  return { kind: "log", version: version + 1, rows: 0 };
+}
+
+async function pastState(tableDirectory: string, version: number): Promise<Snapshot> {
+  try {
+    const snapshot = await readSnapshot(tableDirectory, diskFiles, { version });
+    await checkFiles(tableDirectory, version, snapshot.files);
+    return snapshot;
+  } catch (error) {
+    if (!(error instanceof LogpipeError) || error.code !== "store.no-such-version") throw error;
+    const reason = `version ${version} is no longer in its log`;
+    throw failure("store.stream-gone", { path: tableDirectory, reason }, error);
+  }
+}
+
+/** Files of a day in the order they were made: the same for the same version, whatever its state was read from. */
+function byDay(files: readonly TableFile[]): TableFile[][] {
+  const days = new Map<string, TableFile[]>();
+  const inOrder = files
+    .map((file) => ({ file, path: file.addPath, madeMs: file.add.modificationTime }))
+    .sort((a, b) => a.madeMs - b.madeMs || (a.path < b.path ? -1 : 1));
+  for (const { file } of inOrder) {
+    const day = days.get(file.date ?? "");
+    if (day === undefined) days.set(file.date ?? "", [file]);
+    else day.push(file);
+  }
+  return [...days].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+}
+
+function rowsOf(files: readonly TableFile[]): number | undefined {
+  let sum: number | undefined = 0;
+  for (const { rows } of files) sum = rows === undefined || sum === undefined ? undefined : sum + rows;
+  return sum;
+}
