@@ -6,7 +6,7 @@ import { BIN, finished, logpipe, start, temporaryDirectory } from "../support/lo
 
 /** LOGPIPE_TEST_KILLS=200 for the long run. */
 const KILLS = Math.ceil(Number(process.env["LOGPIPE_TEST_KILLS"] ?? 10) / 2);
-const EVENTS = 40_000;
+const EVENTS = 20_000;
 const PIPELINE =
   "ingest --table logs --store store --checkpoint check.json | window 10s --by service --agg 'count, sum(n), p99(n)' --sketches | sink store --table sums --segment-size 300k";
 const WORDS = ["run", "--checkpoint-interval", "20ms", PIPELINE];
@@ -56,7 +56,7 @@ it.each([
   expect(await logpipe(WORDS, { cwd: whole })).toMatchObject({ code: 0 });
   const tookMs = performance.now() - startedMs;
   const expected = await sums(whole);
-  expect(expected.length).toBeGreaterThan(300);
+  expect(expected.length).toBeGreaterThan(150);
 
   const cwd = await beginning();
   let kills = 0;

@@ -1,13 +1,14 @@
 import { failure } from "../base/errors/index.js";
+import { keyedHash } from "../base/keyed-hash.js";
 import { Block } from "../event/block.js";
 import { Event } from "../event/event.js";
 import { timeMs } from "../event/instant.js";
 import { FieldSet, type Rows } from "../event/rows.js";
 import { EventReader } from "../stage/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
-import { AgingMap } from "./aging-map.js";
 import { EventKey } from "./event-key.js";
 import { LinesOut } from "./lines-out.js";
+import { KEY_BYTES, SeenKeys } from "./seen-keys.js";
 import { StreamClock } from "./stream-clock.js";
 
 export interface DeduperSettings {
@@ -22,19 +23,15 @@ export interface DeduperSettings {
   readonly memoryBytes: number;
 }
 
-/** A key that has been seen. */
-interface Seen {
-  /** When its first event was. */
-  readonly firstMs: number;
-  repeats: number;
-  /** With counts: the first repeat's line, which the count is added to, and the JSON text of the last one's time. */
-  line: string;
+/** With counts: the first repeat's line, which the count is added to, and the JSON text of the last one's time. */
+interface Repeats {
+  readonly line: string;
   lastTime: string;
 }
 
-const VERSION = 1;
-/** What an entry takes beside its texts: measured, Node 20. */
-const ENTRY_BYTES = 150;
+const VERSION = 2;
+/** What the texts take beside the line. */
+const REPEATS_BYTES = 150;
 
 /** Passes the first event of each key and leaves out the ones that repeat it within a span of time. */
 export class Deduper implements Transform {
@@ -45,7 +42,9 @@ export class Deduper implements Transform {
   private readonly time: number;
   private readonly out = new LinesOut();
   /** In the order in which they are forgotten. */
-  private readonly seen = new AgingMap<Seen>();
+  private readonly seen = new SeenKeys();
+  /** By entry of `seen`; empty without counts. */
+  private kept: (Repeats | undefined)[] = [];
   private usedBytes = 0;
   private readonly clock = new StreamClock();
 
@@ -56,6 +55,9 @@ export class Deduper implements Transform {
     this.key = settings.by.length === 0 ? undefined : new EventKey(settings.by, fields);
     this.time = fields.add(settings.timeField);
     this.reader = new EventReader(fields, context);
+    this.seen.onMoved = (order) => {
+      if (settings.isCounting) this.kept = Array.from(order, (entry) => this.kept[entry]);
+    };
   }
 
   push(block: Block, emit: Emit): boolean {
@@ -74,24 +76,24 @@ export class Deduper implements Transform {
   }
 
   end(emit: Emit): void {
-    for (const [, seen] of this.seen) this.tell(seen);
-    this.seen.clear();
-    this.usedBytes = 0;
+    while (this.seen.oldest >= 0) this.forget(this.seen.oldest);
     const bytes = this.out.take();
     if (bytes.length > 0) emit(new Block(bytes));
   }
 
   save(): State {
-    const entries = [...this.seen];
-    const all = entries.map(([, seen]) => seen);
+    const { seen } = this;
+    const entries = [...seen.entries()];
+    let end = 0;
     return {
       version: VERSION,
       clock: this.clock.save(),
-      keys: entries.map(([key]) => key),
-      firstMs: Float64Array.from(all, ({ firstMs }) => firstMs),
-      repeats: Float64Array.from(all, ({ repeats }) => repeats),
-      lines: all.map(({ line }) => line),
-      lastTimes: all.map(({ lastTime }) => lastTime),
+      keys: Buffer.concat(entries.map((entry) => seen.key(entry))),
+      ends: Float64Array.from(entries, (entry) => (end += seen.lengthOf(entry))),
+      firstMs: Float64Array.from(entries, (entry) => seen.firstMs[entry]!),
+      repeats: Float64Array.from(entries, (entry) => seen.repeats[entry]!),
+      lines: this.settings.isCounting ? entries.map((entry) => this.kept[entry]?.line ?? "") : [],
+      lastTimes: this.settings.isCounting ? entries.map((entry) => this.kept[entry]?.lastTime ?? "") : [],
     };
   }
 
@@ -100,66 +102,82 @@ export class Deduper implements Transform {
     if (saved.version !== VERSION)
       throw failure("state.other-version", { stage: "dedupe", version: saved.version, known: VERSION });
     this.clock.load(saved.clock);
-    for (const [n, key] of saved.keys.entries()) {
-      const seen = {
-        firstMs: saved.firstMs[n]!,
-        repeats: saved.repeats[n]!,
-        line: saved.lines[n]!,
-        lastTime: saved.lastTimes[n]!,
-      };
-      this.seen.add(key, seen);
-      this.usedBytes += bytesOf(key, seen);
-    }
+    saved.ends.forEach((end, n) => {
+      const start = n === 0 ? 0 : saved.ends[n - 1]!;
+      const entry = this.remember(saved.keys, start, end, keyedHash(saved.keys, start, end));
+      this.seen.firstMs[entry] = saved.firstMs[n]!;
+      this.seen.repeats[entry] = saved.repeats[n]!;
+      const line = saved.lines[n] ?? "";
+      if (line !== "") this.keep(entry, { line, lastTime: saved.lastTimes[n]! });
+    });
   }
 
   /** Whether the event repeats one that was kept; else it is the first of its key from now on. */
   private isRepeat(rows: Rows, row: number, ms: number): boolean {
-    const key =
-      this.key === undefined
-        ? rows.bytes.latin1Slice(rows.lineStart(row), rows.lineEnd(row) - 1)
-        : this.key.of(rows, row);
-    if (key === undefined) {
-      this.context.count("without_key");
-      return false;
-    }
-    const seen = this.seen.get(key);
-    if (seen !== undefined) {
-      if (!this.isOver(seen, ms)) {
-        this.note(key, seen, rows, row);
+    const { key } = this;
+    if (key === undefined)
+      return this.isKeyRepeated(rows.bytes, rows.lineStart(row), rows.lineEnd(row) - 1, rows, row, ms);
+    if (key.locate(rows, row)) return this.isKeyRepeated(key.bytes, key.start, key.end, rows, row, ms);
+    this.context.count("without_key");
+    return false;
+  }
+
+  private isKeyRepeated(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    rows: Rows,
+    row: number,
+    ms: number,
+  ): boolean {
+    const { seen } = this;
+    const hash = keyedHash(bytes, start, end);
+    const known = seen.find(bytes, start, end, hash);
+    if (known >= 0) {
+      if (!this.isOver(known, ms)) {
+        this.note(known, rows, row);
         return true;
       }
-      this.forget(key, seen);
+      this.forget(known);
     }
-    const first: Seen = { firstMs: ms, repeats: 0, line: "", lastTime: "" };
-    this.seen.add(key, first);
-    this.usedBytes += bytesOf(key, first);
+    const entry = this.remember(bytes, start, end, hash);
+    seen.firstMs[entry] = ms;
     this.makeRoom();
     return false;
   }
 
-  private note(key: string, seen: Seen, rows: Rows, row: number): void {
-    seen.repeats++;
+  private remember(bytes: Uint8Array, start: number, end: number, hash: number): number {
+    this.usedBytes += KEY_BYTES + end - start;
+    return this.seen.add(bytes, start, end, hash);
+  }
+
+  private note(entry: number, rows: Rows, row: number): void {
+    this.seen.repeats[entry]!++;
     if (!this.settings.isCounting) return;
-    if (seen.repeats === 1) {
-      const before = bytesOf(key, seen);
-      seen.line = rows.bytes.utf8Slice(rows.lineStart(row), rows.lineEnd(row) - 1);
-      this.usedBytes += bytesOf(key, seen) - before;
-    }
-    seen.lastTime = rows.raw(this.time, row) ?? "";
+    const lastTime = rows.raw(this.time, row) ?? "";
+    const kept = this.kept[entry];
+    if (kept !== undefined) kept.lastTime = lastTime;
+    else
+      this.keep(entry, { line: rows.bytes.utf8Slice(rows.lineStart(row), rows.lineEnd(row) - 1), lastTime });
     this.makeRoom();
+  }
+
+  private keep(entry: number, repeats: Repeats): void {
+    // Filled up to there, so that the engine keeps an array of it and no dictionary.
+    while (this.kept.length < entry) this.kept.push(undefined);
+    this.kept[entry] = repeats;
+    this.usedBytes += bytesOf(repeats);
   }
 
   /** Keys are about in the order of their times. */
   private forgetExpired(clockMs: number): void {
-    for (let { oldest } = this.seen; oldest !== undefined && this.isOver(oldest.value, clockMs); ) {
-      this.forget(oldest.key, oldest.value);
-      oldest = this.seen.oldest;
-    }
+    for (let { oldest } = this.seen; oldest >= 0 && this.isOver(oldest, clockMs); oldest = this.seen.oldest)
+      this.forget(oldest);
   }
 
   /** Whether the span of a key does not reach to `ms`, on either side. Without times it never ends. */
-  private isOver({ firstMs }: Seen, ms: number): boolean {
-    return Math.abs(ms - firstMs) >= this.settings.withinMs;
+  private isOver(entry: number, ms: number): boolean {
+    return Math.abs(ms - this.seen.firstMs[entry]!) >= this.settings.withinMs;
   }
 
   /** Forgets the oldest keys while there are too many. */
@@ -167,21 +185,25 @@ export class Deduper implements Transform {
     const { keysMax, memoryBytes } = this.settings;
     while (this.seen.size > keysMax || this.usedBytes > memoryBytes) {
       const { oldest } = this.seen;
-      if (oldest === undefined) return;
+      if (oldest < 0) return;
       this.context.count("forgotten_early");
-      this.forget(oldest.key, oldest.value);
+      this.forget(oldest);
     }
   }
 
-  private forget(key: string, seen: Seen): void {
-    this.tell(seen);
-    this.seen.delete(key);
-    this.usedBytes -= bytesOf(key, seen);
+  private forget(entry: number): void {
+    this.usedBytes -= KEY_BYTES + this.seen.lengthOf(entry);
+    const kept = this.kept[entry];
+    if (kept !== undefined) {
+      this.tell(kept, this.seen.repeats[entry]!);
+      this.usedBytes -= bytesOf(kept);
+      this.kept[entry] = undefined;
+    }
+    this.seen.delete(entry);
   }
 
   /** Writes what was left out of a key. */
-  private tell({ repeats, line, lastTime }: Seen): void {
-    if (!this.settings.isCounting || repeats === 0) return;
+  private tell({ line, lastTime }: Repeats, repeats: number): void {
     const event = Event.parse(line) as Event;
     event.setRaw("repeated", String(repeats));
     if (lastTime !== "") event.setRaw("repeated_until", lastTime);
@@ -192,13 +214,15 @@ export class Deduper implements Transform {
 interface Saved {
   readonly version: unknown;
   readonly clock: readonly number[];
-  readonly keys: readonly string[];
+  readonly keys: Uint8Array;
+  readonly ends: Float64Array;
   readonly firstMs: Float64Array;
   readonly repeats: Float64Array;
   readonly lines: readonly string[];
   readonly lastTimes: readonly string[];
 }
 
-function bytesOf(key: string, { line }: Seen): number {
-  return ENTRY_BYTES + key.length + line.length;
+/** What the texts of a key's repeats take: one character can be two bytes. */
+function bytesOf({ line }: Repeats): number {
+  return REPEATS_BYTES + 2 * line.length;
 }

@@ -2,6 +2,7 @@
  * A 64-bit hash of bytes as two 32-bit halves: MurmurHash3_x86_32 (Austin Appleby, public domain) with two seeds. Sketches that are
  * stored hold what it gave, so it stays as it is for good.
  */
+import { finished, scrambled, stirred } from "../base/murmur.js";
 
 const HIGH_SEED = 0x9747b28c;
 const LOW_SEED = 0x5bd1e995;
@@ -16,20 +17,20 @@ export function hashBytes(bytes: Uint8Array, start: number, end: number): void {
   let at = start;
   for (; at + 4 <= end; at += 4) {
     const block = bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
-    const mixed = mixBlock(block);
-    high = stir(high ^ mixed);
-    low = stir(low ^ mixed);
+    const mixed = scrambled(block);
+    high = stirred(high ^ mixed);
+    low = stirred(low ^ mixed);
   }
   if (at < end) {
     let block = bytes[at]!;
     if (at + 1 < end) block |= bytes[at + 1]! << 8;
     if (at + 2 < end) block |= bytes[at + 2]! << 16;
-    const mixed = mixBlock(block);
+    const mixed = scrambled(block);
     high ^= mixed;
     low ^= mixed;
   }
-  hashed.high = finish(high ^ (end - start));
-  hashed.low = finish(low ^ (end - start));
+  hashed.high = finished(high ^ (end - start));
+  hashed.low = finished(low ^ (end - start));
 }
 
 let encoded = Buffer.alloc(256);
@@ -38,20 +39,4 @@ let encoded = Buffer.alloc(256);
 export function hashText(text: string): void {
   if (encoded.length < text.length * 3) encoded = Buffer.alloc(text.length * 4);
   hashBytes(encoded, 0, encoded.write(text, 0, "utf8"));
-}
-
-function mixBlock(block: number): number {
-  const k = Math.imul(block, 0xcc9e2d51);
-  return Math.imul((k << 15) | (k >>> 17), 0x1b873593);
-}
-
-function stir(h: number): number {
-  return (Math.imul((h << 13) | (h >>> 19), 5) + 0xe6546b64) | 0;
-}
-
-function finish(hash: number): number {
-  let h = hash;
-  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
-  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
-  return (h ^ (h >>> 16)) >>> 0;
 }

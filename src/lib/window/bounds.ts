@@ -1,8 +1,8 @@
-import type { Accumulator } from "./accumulator.js";
+import { CellAccumulator } from "./cell-accumulator.js";
 import { Cells } from "./columns.js";
 
 /** The times of the first and the last event of each group, kept by the store that needs them at once. */
-export class Bounds implements Accumulator {
+export class Bounds extends CellAccumulator {
   readonly first = new Cells(Number.POSITIVE_INFINITY);
   readonly last = new Cells(Number.NEGATIVE_INFINITY);
 
@@ -19,32 +19,7 @@ export class Bounds implements Accumulator {
     this.take(into, from.last.data[group]!);
   }
 
-  resize(capacity: number): void {
-    this.first.resize(capacity);
-    this.last.resize(capacity);
-  }
-
-  keep(order: Uint32Array): void {
-    this.first.keep(order);
-    this.last.keep(order);
-  }
-
-  clear(group: number): void {
-    this.first.clear(group);
-    this.last.clear(group);
-  }
-
-  groupBytes(): number {
-    return 16;
-  }
-
-  save(count: number): Float64Array[] {
-    return [this.first.save(count), this.last.save(count)];
-  }
-
-  load(state: unknown): void {
-    const [first, last] = state as [Float64Array, Float64Array];
-    this.first.load(first);
-    this.last.load(last);
+  protected get all(): readonly Cells[] {
+    return [this.first, this.last];
   }
 }

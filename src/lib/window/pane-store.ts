@@ -173,8 +173,9 @@ export class PaneStore implements Store {
       this.settings.count("between_windows");
       return undefined;
     }
-    if (windows.at(-1)!.endMs <= watermarks[row]!)
-      return this.latePane(span, windows, watermarks[row]!, refused, row);
+    // The end of an input closes windows that event time has not passed; there may be more input in another run.
+    if (windows.at(-1)!.endMs <= this.closedMs)
+      return this.latePane(span, windows, this.closedMs, refused, row);
     if (this.open.size >= PANES_MAX) {
       refused[row] = 2;
       return undefined;

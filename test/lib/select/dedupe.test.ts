@@ -111,6 +111,17 @@ describe("dedupe", () => {
     expect(run(dedupe, { memory: 1_000_000 }, lines).lines).toHaveLength(1000);
   });
 
+  it("knows each of many keys, whose table has grown again and again", () => {
+    const line = (key: number, ms: number) =>
+      JSON.stringify({ timestamp: new Date(START_MS + ms).toISOString(), key });
+    const firsts = Array.from({ length: 5000 }, (_, n) => line(n, n));
+    const repeats = Array.from({ length: 5000 }, (_, n) => line(n, 6000));
+    const ran = run(dedupe, { by: ["key"], count: true }, [...firsts, ...repeats], [3, 700, 2000]);
+    expect(ran.lines.slice(0, 5000)).toEqual(firsts);
+    expect(ran.counts).toMatchObject({ kept: 5000, repeated: 5000 });
+    expect(ran.lines).toHaveLength(10_000);
+  });
+
   it("does not forget what it knows for one event of the far future or past", () => {
     const at = (iso: string, key: string) => JSON.stringify({ timestamp: iso, key });
     const lines = [

@@ -1,12 +1,14 @@
-import type { Accumulator, Batch } from "../accumulator.js";
+import type { Batch } from "../accumulator.js";
+import { CellAccumulator } from "../cell-accumulator.js";
 import { Cells } from "../columns.js";
 
 /** How many events; or, of a column of texts, how many have a value that is not null. */
-export class Counts implements Accumulator {
+export class Counts extends CellAccumulator {
   readonly count = new Cells();
   private readonly text: number | undefined;
 
   constructor(text?: number) {
+    super();
     this.text = text;
   }
 
@@ -20,27 +22,7 @@ export class Counts implements Accumulator {
     this.count.data[into]! += from.count.data[group]!;
   }
 
-  resize(capacity: number): void {
-    this.count.resize(capacity);
-  }
-
-  keep(order: Uint32Array): void {
-    this.count.keep(order);
-  }
-
-  clear(group: number): void {
-    this.count.clear(group);
-  }
-
-  groupBytes(): number {
-    return 8;
-  }
-
-  save(count: number): Float64Array {
-    return this.count.save(count);
-  }
-
-  load(state: unknown): void {
-    this.count.load(state as Float64Array);
+  protected get all(): readonly Cells[] {
+    return [this.count];
   }
 }

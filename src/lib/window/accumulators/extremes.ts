@@ -1,9 +1,10 @@
-import type { Accumulator, Batch } from "../accumulator.js";
+import type { Batch } from "../accumulator.js";
+import { CellAccumulator } from "../cell-accumulator.js";
 import { Cells } from "../columns.js";
 import { exactOf } from "./sums.js";
 
 /** The smallest or the largest number. Whole numbers of 64 bits are compared and kept exactly. */
-export class Extremes implements Accumulator {
+export class Extremes extends CellAccumulator {
   private readonly high: Cells;
   private readonly low = new Cells();
   private readonly number: number;
@@ -11,6 +12,7 @@ export class Extremes implements Accumulator {
   private readonly sign: 1 | -1;
 
   constructor(number: number, which: "min" | "max") {
+    super();
     this.number = number;
     this.sign = which === "max" ? 1 : -1;
     this.high = new Cells(-this.sign * Number.POSITIVE_INFINITY);
@@ -34,33 +36,8 @@ export class Extremes implements Accumulator {
     return Number.isFinite(high) ? exactOf(high, this.low.data[group]!) : undefined;
   }
 
-  resize(capacity: number): void {
-    this.high.resize(capacity);
-    this.low.resize(capacity);
-  }
-
-  keep(order: Uint32Array): void {
-    this.high.keep(order);
-    this.low.keep(order);
-  }
-
-  clear(group: number): void {
-    this.high.clear(group);
-    this.low.clear(group);
-  }
-
-  groupBytes(): number {
-    return 16;
-  }
-
-  save(count: number): Float64Array[] {
-    return [this.high.save(count), this.low.save(count)];
-  }
-
-  load(state: unknown): void {
-    const [high, low] = state as [Float64Array, Float64Array];
-    this.high.load(high);
-    this.low.load(low);
+  protected get all(): readonly Cells[] {
+    return [this.high, this.low];
   }
 
   private offer(group: number, high: number, low: number): void {

@@ -1,8 +1,9 @@
-import type { Accumulator, Batch } from "../accumulator.js";
+import type { Batch } from "../accumulator.js";
+import { CellAccumulator } from "../cell-accumulator.js";
 import { Cells } from "../columns.js";
 
 /** Mean and spread of numbers in one pass (Welford 1962), mergeable (Chan, Golub and LeVeque 1979). */
-export class Moments implements Accumulator {
+export class Moments extends CellAccumulator {
   private readonly count = new Cells();
   private readonly mean = new Cells();
   /** Sum of the squares of the distances from the mean. */
@@ -10,6 +11,7 @@ export class Moments implements Accumulator {
   private readonly number: number;
 
   constructor(number: number) {
+    super();
     this.number = number;
   }
 
@@ -48,33 +50,7 @@ export class Moments implements Accumulator {
     return count < 2 ? undefined : Math.sqrt(Math.max(0, this.squares.data[group]!) / (count - 1));
   }
 
-  resize(capacity: number): void {
-    for (const cells of this.all) cells.resize(capacity);
-  }
-
-  keep(order: Uint32Array): void {
-    for (const cells of this.all) cells.keep(order);
-  }
-
-  clear(group: number): void {
-    for (const cells of this.all) cells.clear(group);
-  }
-
-  groupBytes(): number {
-    return 24;
-  }
-
-  save(count: number): Float64Array[] {
-    return this.all.map((cells) => cells.save(count));
-  }
-
-  load(state: unknown): void {
-    (state as Float64Array[]).forEach((saved, n) => {
-      this.all[n]!.load(saved);
-    });
-  }
-
-  private get all(): readonly Cells[] {
+  protected get all(): readonly Cells[] {
     return [this.count, this.mean, this.squares];
   }
 }

@@ -1,17 +1,19 @@
-import type { Accumulator, Batch } from "../accumulator.js";
+import type { Batch } from "../accumulator.js";
+import { CellAccumulator } from "../cell-accumulator.js";
 import { Cells } from "../columns.js";
 
 /**
  * Sums of numbers as pairs of float64 whose exact sum is meant (double-double): whole numbers are exact to 2^100, and others
  * have so many digits to spare that neither order nor cutting shows in the result.
  */
-export class Sums implements Accumulator {
+export class Sums extends CellAccumulator {
   readonly count = new Cells();
   private readonly high = new Cells();
   private readonly low = new Cells();
   private readonly number: number;
 
   constructor(number: number) {
+    super();
     this.number = number;
   }
 
@@ -44,33 +46,7 @@ export class Sums implements Accumulator {
     return this.high.data[group]!;
   }
 
-  resize(capacity: number): void {
-    for (const cells of this.all) cells.resize(capacity);
-  }
-
-  keep(order: Uint32Array): void {
-    for (const cells of this.all) cells.keep(order);
-  }
-
-  clear(group: number): void {
-    for (const cells of this.all) cells.clear(group);
-  }
-
-  groupBytes(): number {
-    return 24;
-  }
-
-  save(count: number): Float64Array[] {
-    return this.all.map((cells) => cells.save(count));
-  }
-
-  load(state: unknown): void {
-    (state as Float64Array[]).forEach((saved, n) => {
-      this.all[n]!.load(saved);
-    });
-  }
-
-  private get all(): readonly Cells[] {
+  protected get all(): readonly Cells[] {
     return [this.count, this.high, this.low];
   }
 

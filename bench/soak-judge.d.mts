@@ -1,0 +1,4 @@
+export function judge(
+  samples: readonly number[],
+  noise: number,
+): { readonly thirds: readonly number[]; readonly isFlat: boolean };
