@@ -1,6 +1,6 @@
 /** `logpipe detect`: events pass, those that something is wrong with get a field `anomaly`. */
 import { Block } from "../event/block.js";
-import { timeMs } from "../event/instant.js";
+import { EventTime } from "../event/instant.js";
 import { FieldSet, type Rows } from "../event/rows.js";
 import { EventReader } from "../stage/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
@@ -10,8 +10,6 @@ import { type Alarm, keyJson, type Moment, type Watch } from "./watch.js";
 import { Watermark } from "./watermark.js";
 
 const VERSION = 1;
-/** Where results of `window` have their time. */
-const WINDOW_FIELD = "window_start";
 
 export interface DetectorSettings {
   readonly by: readonly string[];
@@ -27,8 +25,7 @@ export class Detector implements Transform {
   private readonly settings: DetectorSettings;
   private readonly context: StageContext;
   private readonly reader: EventReader;
-  private readonly time: number;
-  private readonly windowStart: number;
+  private readonly time: EventTime;
   private readonly anomaly: number;
   private readonly by: readonly number[];
   private readonly watches: readonly Watch[];
@@ -43,8 +40,7 @@ export class Detector implements Transform {
     const fields = new FieldSet();
     this.settings = settings;
     this.context = context;
-    this.time = fields.add(settings.timeField);
-    this.windowStart = fields.add(settings.timeField === "timestamp" ? WINDOW_FIELD : settings.timeField);
+    this.time = new EventTime(fields, settings.timeField);
     this.anomaly = fields.add("anomaly");
     this.by = settings.by.map((name) => fields.add(name));
     this.watches = settings.watches(fields);
@@ -160,8 +156,7 @@ export class Detector implements Transform {
   }
 
   private timeOf(rows: Rows, row: number): number {
-    let ms = timeMs(rows, this.time, row);
-    if (Number.isNaN(ms)) ms = timeMs(rows, this.windowStart, row);
+    const ms = this.time.ms(rows, row);
     if (Number.isNaN(ms)) {
       this.context.count("without_time");
       return ms;

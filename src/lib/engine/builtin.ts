@@ -1,7 +1,8 @@
 /** The two transforms that the engine adds by itself: raw lines to events, and the check before a store. */
 import { Block, type Labels } from "../event/block.js";
-import { scan } from "../event/scan.js";
+import { type Scan, scan } from "../event/scan.js";
 import { decodeLine } from "../event/text.js";
+import { mayLackTime, withWindowTimes } from "../event/window-results.js";
 import { EventWriter } from "../event/writer.js";
 import { rejectFaults } from "../stage/event-reader.js";
 import type { StageContext, Transform } from "../stage/stage.js";
@@ -41,11 +42,18 @@ function writeEnvelope(writer: EventWriter, labels: Labels, line: Buffer): void 
   writer.end();
 }
 
+/** Results of `window` get the time they are about. */
+function timed(found: Scan): Scan[] {
+  if (!mayLackTime(found.summary)) return [found];
+  const [first, ...more] = scan(withWindowTimes(found.bytes));
+  return [{ ...first!, faults: found.faults }, ...more];
+}
+
 function checker(context: StageContext): Transform {
   return {
     push(block, emit) {
       let wantsMore = true;
-      const scans = scan(block.bytes);
+      const scans = scan(block.bytes).flatMap(timed);
       scans.forEach(({ bytes, summary, faults }, index) => {
         rejectFaults(context, block.bytes, faults);
         const isLast = index === scans.length - 1;

@@ -1,6 +1,6 @@
 /** Times of events as numbers, for what compares and groups by time. */
 import { epochTime, isoTime } from "../base/time.js";
-import type { Rows } from "./rows.js";
+import type { FieldSet, Rows } from "./rows.js";
 
 /**
  * Milliseconds since the epoch, with a fraction, of the time in a field: an RFC 3339 string, or an epoch number of seconds to
@@ -111,4 +111,24 @@ function two(bytes: Buffer, at: number): number {
   const tens = bytes[at]! - 0x30;
   const ones = bytes[at + 1]! - 0x30;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
+
+/** Where results of `window` have their time when they have no `timestamp`. */
+export const WINDOW_START = "window_start";
+
+/** The time of events: that of a field, or `window_start` where that field is `timestamp` and holds none. */
+export class EventTime {
+  private readonly field: number;
+  private readonly windowStart: number;
+
+  constructor(fields: FieldSet, name: string) {
+    this.field = fields.add(name);
+    this.windowStart = fields.add(name === "timestamp" ? WINDOW_START : name);
+  }
+
+  /** Milliseconds since the epoch, NaN when there is no time. */
+  ms(rows: Rows, row: number): number {
+    const ms = timeMs(rows, this.field, row);
+    return Number.isNaN(ms) ? timeMs(rows, this.windowStart, row) : ms;
+  }
 }

@@ -1,5 +1,6 @@
 /** What a window needs to see of each event, and reading it from blocks into columns. */
 import { failure } from "../base/errors/index.js";
+import { EventTime } from "../event/instant.js";
 import { FieldSet, PROJECT_FIELDS_MAX } from "../event/rows.js";
 import { compileExpression, type Expression } from "../expression/expression.js";
 
@@ -11,14 +12,14 @@ export class Inputs {
   readonly texts: number[] = [];
   readonly raws: number[] = [];
   readonly keys: readonly number[];
-  readonly time: number;
+  readonly time: EventTime;
   readonly conditions: Expression[] = [];
   /** Which events count at all. */
   readonly where: Expression | undefined;
   private readonly conditionTexts: string[] = [];
 
   constructor(by: readonly string[], timeField: string, where: string | undefined) {
-    this.time = this.fields.add(timeField);
+    this.time = new EventTime(this.fields, timeField);
     this.keys = by.map((path) => this.fields.add(path));
     this.where = where === undefined ? undefined : compileExpression(where, this.fields, "--where");
   }

@@ -1,7 +1,7 @@
 /** Blocks of events as columns: times, keys, numbers, texts and conditions, a row an event that counts. */
 
 import type { Fault } from "../event/faults.js";
-import { timeMs } from "../event/instant.js";
+import type { EventTime } from "../event/instant.js";
 import { quote } from "../event/quote.js";
 import { Projector, type Rows } from "../event/rows.js";
 import type { Inputs } from "./inputs.js";
@@ -89,9 +89,9 @@ function linesOf(rows: Rows, rowOf: Uint32Array): TextColumn {
   return { bytes: rows.bytes, starts, ends: rowOf.map((row) => rows.lineEnd(row) - 1) };
 }
 
-function timesOf(rows: Rows, rowOf: Uint32Array, field: number): Float64Array {
+function timesOf(rows: Rows, rowOf: Uint32Array, time: EventTime): Float64Array {
   const times = new Float64Array(rowOf.length);
-  for (let n = 0; n < rowOf.length; n++) times[n] = timeMs(rows, field, rowOf[n]!);
+  for (let n = 0; n < rowOf.length; n++) times[n] = time.ms(rows, rowOf[n]!);
   return times;
 }
 
