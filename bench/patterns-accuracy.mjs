@@ -10,8 +10,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { TemplateMiner } from "../dist/lib/sketch/templates.js";
-import { current } from "../dist/lib/sketch/templates-template.js";
+import { current } from "../dist/lib/sketch/templates/template.js";
+import { TemplateMiner } from "../dist/lib/sketch/templates/templates.js";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -37,7 +37,7 @@ Nothing is reported of the first \`--warmup\` values of a series. After an anoma
       summary: "how values and intervals are judged: auto, mad, ewma, seasonal or change",
     }),
     every: duration({
-      metavar: "DURATION",
+      metavar: "TIME",
       summary: "watch how many events come in each interval; default 1m",
     }),
     distinct: text({
@@ -68,7 +68,7 @@ Nothing is reported of the first \`--warmup\` values of a series. After an anoma
       summary: "values, intervals or gaps of a series before its first anomaly",
     }),
     cooldown: duration({
-      metavar: "DURATION",
+      metavar: "TIME",
       summary: "how long a series is silent after an anomaly; default 100 values",
     }),
     maxGroups: integer({

@@ -5,8 +5,8 @@ import { timeField } from "../lib/options/stream.js";
 import { readBaseline } from "../lib/patterns/baseline.js";
 import { Patterns } from "../lib/patterns/patterns.js";
 import { Preparer } from "../lib/patterns/prepare.js";
-import { TEMPLATES_MAX } from "../lib/sketch/templates.js";
-import type { Template } from "../lib/sketch/templates-template.js";
+import type { Template } from "../lib/sketch/templates/template.js";
+import { TEMPLATES_MAX } from "../lib/sketch/templates/templates.js";
 import { stage } from "../lib/stage/stage.js";
 
 export default stage({

@@ -30,6 +30,11 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     load: () => import("./merge.js"),
   },
   enrich: { summary: "add fields to events", load: () => import("./enrich.js") },
+  redact: { summary: "find secrets and personal data, and hide them", load: () => import("./redact.js") },
+  window: {
+    summary: "aggregate events over windows of time",
+    load: () => import("./window.js"),
+  },
   patterns: {
     summary: "find the patterns of messages: what is said how often, and what is new",
     load: () => import("./patterns.js"),
@@ -38,11 +43,6 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     summary: "find what is unusual: values, rates, new and vanished values, silence",
     load: () => import("./detect.js"),
   },
-  window: {
-    summary: "aggregate events over windows of time",
-    load: () => import("./window.js"),
-  },
-  redact: { summary: "find secrets and personal data, and hide them", load: () => import("./redact.js") },
   sink: { summary: "store events", load: () => import("./sink.js") },
   query: { summary: "ask SQL of the store, of files or of standard input", load: () => import("./query.js") },
   view: {

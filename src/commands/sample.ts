@@ -22,7 +22,7 @@ more that are always kept.
 first, that fills up in a second of the events' own time, or of the clock's with \`--processing-time\`. What finds the bucket
 empty is left out and summed up by key in an event of its own, \`--every\` 10s:
 \`{"timestamp":...,"level":"info","message":"42 events over 100/s left out","service":"shop","suppressed":42,"suppressed_from":...,
-"suppressed_until":...,"throttle":"100/s"}\`. Keys beyond \`--max-keys\` share one bucket, which is called \`"key":"__other__"\`.
+"suppressed_until":...,"throttle":"100/s"}\`. Keys beyond \`--max-keys\`, or longer than 4 KiB, share one bucket, which is called \`"key":"__other__"\`.
 
 The hash is MurmurHash3_x86_32 with \`--seed\` over the values of the key in UTF-8, strings without quotes and escapes, other
 values as JSON, a line feed between two fields; an event is kept when it is below rate times 2^32.`,

@@ -64,11 +64,6 @@ export function formatRate({ amount, intervalMs, unit }: Rate): string {
   return `${unit === "bytes" ? formatSize(amount) : shortCount(amount)}/${per}`;
 }
 
-/** How many a second, for people: 1234.5 events are `1.23k/s`. */
-export function formatPerSecond(amount: number, unit: Rate["unit"] = "events"): string {
-  return `${unit === "bytes" ? formatSize(amount) : shortCount(amount)}/s`;
-}
-
 function shortCount(count: number): string {
   let value = count;
   let letter = "";

@@ -1,10 +1,10 @@
 /** `logpipe detect`: events pass, those that something is wrong with get a field `anomaly`. */
-import { failure } from "../base/errors/index.js";
 import { Block } from "../event/block.js";
 import { timeMs } from "../event/instant.js";
 import { FieldSet, type Rows } from "../event/rows.js";
 import { EventReader } from "../stage/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
+import { checkStateVersion } from "../stage/state-version.js";
 import { annotated, anomalyJson, lateEvent } from "./print.js";
 import { type Alarm, keyJson, type Moment, type Watch } from "./watch.js";
 import { Watermark } from "./watermark.js";
@@ -85,8 +85,7 @@ export class Detector implements Transform {
       watermark: readonly number[];
       watches: readonly unknown[];
     };
-    if (version !== VERSION)
-      throw failure("state.other-version", { stage: "detect", version, known: VERSION });
+    checkStateVersion("detect", version, VERSION);
     this.lagMs = lagMs;
     this.watermark.load(watermark);
     this.watches.forEach((watch, n) => {
@@ -168,7 +167,7 @@ export class Detector implements Transform {
       return ms;
     }
     if (this.watermark.take(ms)) return ms;
-    this.context.count("time_far_ahead");
+    this.context.count("far_ahead");
     return Number.NaN;
   }
 

@@ -21,7 +21,7 @@ export const check: NamedTransform = { name: "check", create: (context) => check
 export const builtins: Readonly<Record<BuiltinName, NamedTransform>> = { frame, check };
 
 /** The events of a block of raw lines. */
-export function framed(block: Block): Block {
+function framed(block: Block): Block {
   if (block.labels === undefined) return block;
   const writer = new EventWriter();
   const { bytes } = block;

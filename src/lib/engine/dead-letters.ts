@@ -95,7 +95,7 @@ function makeStateDirectory(path: string): void {
 }
 
 /** `$XDG_STATE_HOME/logpipe`, by the XDG base directory specification. */
-export function stateDirectory(env: Terminal["env"]): string {
+function stateDirectory(env: Terminal["env"]): string {
   const home = env["XDG_STATE_HOME"] || join(env["HOME"] || ".", ".local", "state");
   return join(home, "logpipe");
 }

@@ -12,7 +12,7 @@ import type { Plan } from "./plan.js";
 import { decodeState, encodeState, markOf, type SavedState, type StageMark } from "./state-format.js";
 
 /** How often, unless told. */
-export const CHECKPOINT_INTERVAL_MS = 1000;
+const CHECKPOINT_INTERVAL_MS = 1000;
 /** What a checkpoint costs is at most this part of the time. */
 const COST = 1 / 15;
 

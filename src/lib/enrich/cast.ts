@@ -7,7 +7,7 @@ import { quote } from "../event/quote.js";
 import type { Rows } from "../event/rows.js";
 import type { Enricher } from "./enricher.js";
 
-export const CAST_TYPES = ["int", "float", "bool", "string", "time"] as const;
+const CAST_TYPES = ["int", "float", "bool", "string", "time"] as const;
 export type CastType = (typeof CAST_TYPES)[number];
 
 export interface Cast {
@@ -116,7 +116,8 @@ function changedInside(
 
 const TRUE = /^\s*(?:true|yes|on|1)\s*$/i;
 const FALSE = /^\s*(?:false|no|off|0)\s*$/i;
-const NUMBER = /^([+-]?)0*(\d+)(\.\d+)?([eE][+-]?\d+)?$/;
+/** Each digit has one place only: two that could share them would take time with the square of their number. */
+const NUMBER = /^([+-]?)0*(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
 function whole(text: string): string | undefined {
   const match = NUMBER.exec(text);

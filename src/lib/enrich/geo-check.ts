@@ -15,7 +15,7 @@ export interface GeoLayout {
   readonly dataEnd: number;
 }
 
-export const SEPARATOR_BYTES = 16;
+const SEPARATOR_BYTES = 16;
 
 /** What is wrong with the file; undefined: nothing. */
 export function geoDamage(bytes: Buffer, layout: GeoLayout): string | undefined {

@@ -124,12 +124,12 @@ function fieldsOf(type: string): Readonly<Record<string, string>> {
   return /City|Country/.test(type) ? PLACE : { ...PLACE, ...NETWORK };
 }
 
-export function namesOf(type: string): string[] {
+function namesOf(type: string): string[] {
   return Object.keys(fieldsOf(type));
 }
 
 /** JSON text of the members that a record gives. */
-export function recordMembers(record: object, prefix: string, type: string): string {
+function recordMembers(record: object, prefix: string, type: string): string {
   const members = new MembersText();
   for (const [name, path] of Object.entries(fieldsOf(type))) {
     const value = valueAt(record, path);

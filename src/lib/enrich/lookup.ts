@@ -15,7 +15,7 @@ export interface LookupHolder {
 }
 
 /** Which cells of a row make the key and which are added, under which names. Throws TableFault. */
-export function layoutOf(words: LookupWords, columns: readonly string[]): Layout {
+function layoutOf(words: LookupWords, columns: readonly string[]): Layout {
   const keys = words.on.map(({ column }) => indexOf(columns, column));
   const added =
     words.add?.map(({ column, name }) => ({ at: indexOf(columns, column), name })) ??

@@ -49,6 +49,7 @@ export const enrichOptions = {
     summary: "ask this name server; default those of the system",
   }),
   dnsWait: duration({
+    metavar: "TIME",
     default: 500,
     advanced: true,
     summary: "how long a block of events waits for names at most",

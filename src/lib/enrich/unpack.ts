@@ -8,7 +8,7 @@ import type { FieldPrefix } from "./members-text.js";
 const NESTED_MAX = 64;
 const MEMBERS_MAX = 1024;
 /** As a NAME: the members become those of the event. */
-export const MERGED = ".";
+const MERGED = ".";
 
 /**
  * JSON text, on one line, of the object or array that `text` holds; undefined when it holds none. Every digit stays. With `depth`

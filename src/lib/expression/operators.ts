@@ -18,7 +18,7 @@ const FLIPPED: Readonly<Record<Comparison, Comparison>> = {
   ">=": "<=",
 };
 
-export const ORDERS: Readonly<Record<Comparison, (order: number) => boolean>> = {
+const ORDERS: Readonly<Record<Comparison, (order: number) => boolean>> = {
   "==": (order) => order === 0,
   "!=": (order) => order !== 0,
   "<": (order) => order < 0,

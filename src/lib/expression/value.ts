@@ -40,7 +40,7 @@ export function settled(whole: bigint): number | bigint {
   return number < 1e38 && number > -1e38 ? whole : number;
 }
 
-export function valueOfJson(json: JsonValue): ExpressionValue {
+function valueOfJson(json: JsonValue): ExpressionValue {
   if (typeof json === "bigint") return settled(json);
   if (typeof json === "number") return Number.isSafeInteger(json) ? json : numberOfText(String(json));
   if (json === null || typeof json !== "object") return json;

@@ -58,10 +58,10 @@ export class Conditions {
   /** Counts the events that an expression said nothing of since the last time; `isReal` false: forgets them. */
   countUndecided(isReal: boolean): void {
     if (this.undecided === 0) return;
-    if (isReal) this.context.count("without an answer", this.undecided);
+    if (isReal) this.context.count("without_answer", this.undecided);
     this.undecided = 0;
     this.read.forEach(({ path }, n) => {
-      if (isReal && this.missing[n]! > 0) this.context.count(`without ${path}`, this.missing[n]);
+      if (isReal && this.missing[n]! > 0) this.context.count(`without.${path}`, this.missing[n]);
       this.missing[n] = 0;
     });
   }

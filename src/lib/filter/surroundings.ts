@@ -1,7 +1,7 @@
 /** Lines around the ones that are wanted, as grep's -A and -B, and an end after so many, as its -m. */
-import { failure } from "../base/errors/index.js";
 import type { Rows } from "../event/rows.js";
 import type { State } from "../stage/stage.js";
+import { checkStateVersion } from "../stage/state-version.js";
 
 export interface SurroundingsSettings {
   /** Lines of context before and after. */
@@ -100,8 +100,7 @@ export class Surroundings {
 
   load(state: State): void {
     const { version, found, owed, held, lengths } = state as Saved;
-    if (version !== VERSION)
-      throw failure("state.other-version", { stage: "filter", version, known: VERSION });
+    checkStateVersion("filter", version, VERSION);
     this.found = found;
     this.owed = owed;
     let at = 0;

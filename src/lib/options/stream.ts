@@ -1,6 +1,6 @@
 /**
  * Options of the stages that look into events, declared once so that they mean the same wherever they appear:
- * `options: { ...streamOptions, within: duration({ ... }) }`, or one of them alone: `{ by: by({ summary: "..." }) }`.
+ * `options: { by: by({ summary: "..." }), timeField, within: duration({ ... }) }`.
  */
 import { failure } from "../base/errors/index.js";
 import { flagName, type Option, text } from "./options.js";
@@ -34,11 +34,6 @@ export const timeField: Option<string> = text({
   default: "timestamp",
   summary: "the field with the event's time: RFC 3339, or a number of seconds to nanoseconds since 1970",
 });
-
-export const streamOptions = {
-  by: by({ summary: "the fields that make the key, e.g. service,user.id" }),
-  timeField,
-} as const;
 
 /** `a, b` to its names. Throws usage.bad-value naming `what`. */
 function fieldNames(value: string, what: string): readonly string[] {

@@ -1,11 +1,11 @@
 /** The running half of `parse`: blocks of raw lines in, blocks of events out. */
 import { isUtf8 } from "node:buffer";
-import { failure } from "../base/errors/index.js";
 import { Block, type Labels } from "../event/block.js";
 import { EventWriter, quote } from "../event/writer.js";
 import { isContinuation } from "../format/continuation.js";
 import type { NamedParser } from "../format/detector.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
+import { checkStateVersion } from "../stage/state-version.js";
 import { HotLines } from "./hot-lines.js";
 import { LineReader, linesWhile } from "./line-reader.js";
 
@@ -98,8 +98,7 @@ export class Parser implements Transform {
 
   load(state: State): void {
     const { version, format, held, source } = state as Saved;
-    if (version !== STATE_VERSION)
-      throw failure("state.other-version", { stage: "parse", version, known: STATE_VERSION });
+    checkStateVersion("parse", version, STATE_VERSION);
     this.parser.load?.(format);
     if (held !== null)
       this.held = new Block(Buffer.from(held, "base64"), source === null ? undefined : { source });

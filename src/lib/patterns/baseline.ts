@@ -1,8 +1,8 @@
 /** Patterns that are known from before: a summary that `patterns` has printed. */
 import { failure } from "../base/errors/index.js";
 import { textMs } from "../event/instant.js";
-import { templateFromText } from "../sketch/templates-saved.js";
-import type { Template } from "../sketch/templates-template.js";
+import { templateFromText } from "../sketch/templates/saved.js";
+import type { Template } from "../sketch/templates/template.js";
 
 /** The patterns of a summary as NDJSON. Throws usage.bad-value for anything else, naming the line. */
 export function readBaseline(path: string, text: string): Template[] {

@@ -1,14 +1,14 @@
 /** The stage behind `patterns`: finds the template of every message, and says so in each event or in a summary at the end. */
 import { isUtf8 } from "node:buffer";
-import { failure } from "../base/errors/index.js";
 import { Block } from "../event/block.js";
 import { quote } from "../event/quote.js";
 import { TextPool } from "../event/texts.js";
-import { TemplateMiner } from "../sketch/templates.js";
-import type { SavedMiner } from "../sketch/templates-saved.js";
-import type { Template } from "../sketch/templates-template.js";
-import { variableValues } from "../sketch/templates-values.js";
+import type { SavedMiner } from "../sketch/templates/saved.js";
+import type { Template } from "../sketch/templates/template.js";
+import { TemplateMiner } from "../sketch/templates/templates.js";
+import { variableValues } from "../sketch/templates/values.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
+import { checkStateVersion } from "../stage/state-version.js";
 import { type Addition, Annotator, additionOf } from "./annotator.js";
 import {
   COLUMNS,
@@ -88,8 +88,7 @@ export class Patterns implements Transform {
 
   load(state: State): void {
     const { version, known, miner } = state as Saved;
-    if (version !== STATE_VERSION)
-      throw failure("state.other-version", { stage: "patterns", version, known: STATE_VERSION });
+    checkStateVersion("patterns", version, STATE_VERSION);
     this.miner = new TemplateMiner(this.options.max);
     this.miner.load(miner);
     this.known = known;
@@ -120,7 +119,7 @@ export class Patterns implements Transform {
       if (annotator !== undefined)
         this.annotate(annotator, template, bytes, columns.subarray(at, at + COLUMNS));
     }
-    if (miner.forgotten > forgotten) this.context.count("forgotten", miner.forgotten - forgotten);
+    if (miner.forgotten > forgotten) this.context.count("forgotten_patterns", miner.forgotten - forgotten);
     return annotator?.take() ?? Buffer.alloc(0);
   }
 

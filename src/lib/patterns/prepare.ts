@@ -12,7 +12,7 @@ import type { Fault } from "../event/faults.js";
 import { timeMs } from "../event/instant.js";
 import { LineCounter } from "../event/lines.js";
 import { FieldSet, Projector, type Rows } from "../event/rows.js";
-import { Shape } from "../sketch/templates-shape.js";
+import { Shape } from "../sketch/templates/shape.js";
 import type { StageContext } from "../stage/stage.js";
 import { type LineVisitor, visitLines } from "./lines.js";
 
@@ -45,7 +45,7 @@ export const LineKind = {
 } as const;
 
 /** The fields that annotating sets. */
-export const OWN_FIELDS = ["pattern_id", "pattern", "variables"] as const;
+const OWN_FIELDS = ["pattern_id", "pattern", "variables"] as const;
 
 export interface PrepareOptions {
   readonly field: string;
@@ -110,7 +110,7 @@ export class Preparer implements LineVisitor {
     const isOther = rows.isDirect(this.message, row) && rows.start(this.message, row) === 0;
     if (!this.findText(rows, isOther ? this.raw : this.message, row, at, base)) {
       columns[at + Column.kind] = LineKind.bare;
-      this.context.count("without a message");
+      this.context.count("without_message");
       return;
     }
     const isPlain = !rows.hasEscapedKey(row) && this.own.every((own) => rows.start(own, row) === 0);

@@ -1,7 +1,7 @@
 /** What `patterns` prints at the end: a record a template. */
 import { quote } from "../event/quote.js";
-import type { TemplateMiner } from "../sketch/templates.js";
-import type { Template } from "../sketch/templates-template.js";
+import type { Template } from "../sketch/templates/template.js";
+import type { TemplateMiner } from "../sketch/templates/templates.js";
 
 export interface SummaryOptions {
   /** How many patterns, the most frequent first; undefined: all. */

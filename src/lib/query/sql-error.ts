@@ -27,11 +27,6 @@ export function sqlFailure(error: unknown, sql: string, tables: readonly string[
   return failure("query.failed", { reason: reasonOf(fault) + place, help: helpOf(fault, tables) }, error);
 }
 
-/** Whether DuckDB stopped because it was asked to. */
-export function isInterrupt(error: unknown): boolean {
-  return error instanceof Error && /"exception_type":"INTERRUPT"|INTERRUPT Error/i.test(error.message);
-}
-
 /** The column that a query named and no table has; undefined for any other error. */
 export function missingColumn(error: unknown): string | undefined {
   const fault = faultOf(error instanceof LogpipeError ? error.cause : error);

@@ -28,7 +28,7 @@ interface Edit {
 
 /** Fields that the audit tells apart; the others are counted together. */
 const AUDIT_FIELDS_MAX = 1000;
-export const AUDIT_OTHERS = "(other fields)";
+const AUDIT_OTHERS = "(other fields)";
 /** Between the name of a detector and that of a field in a counter. */
 export const AUDIT_SEPARATOR = " in ";
 

@@ -13,7 +13,7 @@ import type { Hunter } from "./hunter.js";
 import { Key, type KeyText, readKeys } from "./keys.js";
 import { readPattern } from "./pattern.js";
 
-export const FIELD_DETECTOR = "field";
+const FIELD_DETECTOR = "field";
 const FIELDS_MAX = 200;
 const PATTERNS_MAX = 64;
 

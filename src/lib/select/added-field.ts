@@ -20,7 +20,7 @@ export function lineWith(rows: Rows, row: number, field: number, name: string, j
 }
 
 /** The line with one or more members more at its end. */
-export function lineWithNew(bytes: Buffer, from: number, to: number, members: string): string {
+function lineWithNew(bytes: Buffer, from: number, to: number, members: string): string {
   const close = bytes.lastIndexOf(CLOSE, to - 1);
   let last = close - 1;
   while (bytes[last]! <= 0x20) last--;

@@ -1,4 +1,3 @@
-import { failure } from "../base/errors/index.js";
 import { keyedHash } from "../base/keyed-hash.js";
 import { Block } from "../event/block.js";
 import { Event } from "../event/event.js";
@@ -6,6 +5,7 @@ import { timeMs } from "../event/instant.js";
 import { FieldSet, type Rows } from "../event/rows.js";
 import { EventReader } from "../stage/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
+import { checkStateVersion } from "../stage/state-version.js";
 import { EventKey } from "./event-key.js";
 import { LinesOut } from "./lines-out.js";
 import { KEY_BYTES, SeenKeys } from "./seen-keys.js";
@@ -99,8 +99,7 @@ export class Deduper implements Transform {
 
   load(state: State): void {
     const saved = state as Saved;
-    if (saved.version !== VERSION)
-      throw failure("state.other-version", { stage: "dedupe", version: saved.version, known: VERSION });
+    checkStateVersion("dedupe", saved.version, VERSION);
     this.clock.load(saved.clock);
     saved.ends.forEach((end, n) => {
       const start = n === 0 ? 0 : saved.ends[n - 1]!;
@@ -156,9 +155,13 @@ export class Deduper implements Transform {
     if (!this.settings.isCounting) return;
     const lastTime = rows.raw(this.time, row) ?? "";
     const kept = this.kept[entry];
-    if (kept !== undefined) kept.lastTime = lastTime;
-    else
-      this.keep(entry, { line: rows.bytes.utf8Slice(rows.lineStart(row), rows.lineEnd(row) - 1), lastTime });
+    if (kept !== undefined) {
+      this.usedBytes += 2 * (lastTime.length - kept.lastTime.length);
+      kept.lastTime = lastTime;
+    } else {
+      const line = rows.bytes.utf8Slice(rows.lineStart(row), rows.lineEnd(row) - 1);
+      this.keep(entry, { line, lastTime });
+    }
     this.makeRoom();
   }
 
@@ -223,6 +226,6 @@ interface Saved {
 }
 
 /** What the texts of a key's repeats take: one character can be two bytes. */
-function bytesOf({ line }: Repeats): number {
-  return REPEATS_BYTES + 2 * line.length;
+function bytesOf({ line, lastTime }: Repeats): number {
+  return REPEATS_BYTES + 2 * (line.length + lastTime.length);
 }

@@ -1,4 +1,3 @@
-import { failure } from "../base/errors/index.js";
 import type { Rate } from "../base/rate.js";
 import { Block } from "../event/block.js";
 import { timeMs } from "../event/instant.js";
@@ -8,6 +7,7 @@ import { compileExpression, type Expression } from "../expression/expression.js"
 import { levelOfWord } from "../format/level-words.js";
 import { EventReader } from "../stage/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
+import { checkStateVersion } from "../stage/state-version.js";
 import { lineWith } from "./added-field.js";
 import { EventKey } from "./event-key.js";
 import { KeyHash } from "./key-hash.js";
@@ -98,7 +98,7 @@ export class Sampler implements Transform {
     this.context.count("kept", kept);
     this.context.count("kept_always", byRule);
     this.context.count("suppressed", suppressed);
-    this.context.count("left_out", rows.count - kept - byRule - suppressed);
+    this.context.count("dropped", rows.count - kept - byRule - suppressed);
     return this.pass(block, emit);
   }
 
@@ -120,8 +120,7 @@ export class Sampler implements Transform {
 
   load(state: State): void {
     const saved = state as { version: unknown; clock: number[]; counted: number; throttle: unknown };
-    if (saved.version !== VERSION)
-      throw failure("state.other-version", { stage: "sample", version: saved.version, known: VERSION });
+    checkStateVersion("sample", saved.version, VERSION);
     this.clock.load(saved.clock);
     this.counted = saved.counted;
     if (saved.throttle !== undefined) this.throttle?.load(saved.throttle);

@@ -1,9 +1,9 @@
-import { failure } from "../base/errors/index.js";
 import { Block } from "../event/block.js";
 import { instant, readInstant } from "../event/instant.js";
 import { FieldSet, type Rows } from "../event/rows.js";
 import { EventReader } from "../stage/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
+import { checkStateVersion } from "../stage/state-version.js";
 import { LinesOut } from "./lines-out.js";
 import { ReorderBuffer, type ReorderLimits, type SavedBuffer } from "./reorder-buffer.js";
 import { StreamClock } from "./stream-clock.js";
@@ -84,8 +84,7 @@ export class StreamSorter implements Transform {
 
   load(state: State): void {
     const saved = state as { version: unknown; clock: number[]; held: SavedBuffer; marks: number[] };
-    if (saved.version !== VERSION)
-      throw failure("state.other-version", { stage: "sort", version: saved.version, known: VERSION });
+    checkStateVersion("sort", saved.version, VERSION);
     this.clock.load(saved.clock);
     this.buffer.load(saved.held);
     const [boundMs, boundNs, lastMs, lastNs] = saved.marks;

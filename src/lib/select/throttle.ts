@@ -25,6 +25,8 @@ interface Sum {
   untilMs: number;
 }
 
+/** Longer keys have no bucket of their own: the number of keys alone would not bound the memory. */
+const KEY_BYTES_MAX = 4096;
 /** The key that stands for all the keys beyond the limit. No JSON text is equal to it. */
 const OTHER = "__other__";
 
@@ -45,8 +47,9 @@ export class Throttle {
     this.key = key;
   }
 
-  /** The key whose bucket counts: an own one while there is room for it. */
+  /** The key whose bucket counts: an own one while there is room for it, and it is not too long to be remembered. */
   bucketKey(key: string, nowMs: number): string {
+    if (key.length > KEY_BYTES_MAX) return OTHER;
     if (this.buckets.has(key) || this.buckets.size < this.settings.keysMax) return key;
     this.sweep(nowMs);
     return this.buckets.size < this.settings.keysMax ? key : OTHER;

@@ -1,8 +1,8 @@
-import { failure } from "../base/errors/index.js";
 import { Block } from "../event/block.js";
 import { FieldSet } from "../event/rows.js";
 import { EventReader } from "../stage/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
+import { checkStateVersion } from "../stage/state-version.js";
 import { LinesOut } from "./lines-out.js";
 import { mergeLines } from "./merge-lines.js";
 import { linesOf, RunFile, type SortedLine } from "./run-files.js";
@@ -102,8 +102,7 @@ export class TotalSorter implements Transform {
 
   load(state: State): void {
     const saved = state as Saved;
-    if (saved.version !== VERSION)
-      throw failure("state.other-version", { stage: "sort", version: saved.version, known: VERSION });
+    checkStateVersion("sort", saved.version, VERSION);
     const { directory } = this.settings;
     this.runs = saved.runs.map((content) => new RunFile(directory, linesOf(content)));
     this.blocks = [Buffer.from(saved.bytes)];

@@ -106,9 +106,13 @@ export function filesSql(
   const keys = times
     .filter(({ type, role }) => type === "timestamp" || role === "nanoseconds")
     .map(({ name }) => `"physical ".${identifier(name)} NULLS FIRST`);
-  const numbered = `SELECT *, row_number() OVER () AS "number " FROM (${physical})`;
+  // Events may have a key of any name.
+  const taken = new Set(schema.columns.map(({ name }) => name.toLowerCase()));
+  let number = "_row";
+  while (taken.has(number)) number += "_";
+  const numbered = `SELECT *, row_number() OVER () AS ${number} FROM (${physical})`;
   const selected = columns.map(({ name, sql }) => `${sql} AS ${identifier(name)}`).join(", ");
-  return `SELECT ${selected} FROM (${numbered}) AS "physical " ORDER BY ${[...keys, '"number "'].join(", ")}`;
+  return `SELECT ${selected} FROM (${numbered}) AS "physical " ORDER BY ${[...keys, `"physical ".${number}`].join(", ")}`;
 }
 
 function snapshotFor(tableDirectory: string, { log, asOf }: RelationOptions): Promise<Snapshot> {

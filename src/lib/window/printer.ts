@@ -127,7 +127,7 @@ export function inOrder({ keys }: Groups): Uint32Array {
 }
 
 /** RFC 3339 in UTC, with as many digits of the second as there are, at most six. */
-export function printTime(ms: number): string {
+function printTime(ms: number): string {
   const micros = Math.round(ms * 1000);
   const whole = Math.floor(micros / 1000);
   const text = new Date(whole).toISOString();

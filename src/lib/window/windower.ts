@@ -1,8 +1,8 @@
 /** The running half of `window`: events in, results out. */
-import { failure } from "../base/errors/index.js";
 import type { Block } from "../event/block.js";
 import { LineCounter } from "../event/lines.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
+import { checkStateVersion } from "../stage/state-version.js";
 import { CountStore } from "./count-store.js";
 import type { WindowDefinition } from "./definition.js";
 import { PaneStore } from "./pane-store.js";
@@ -86,8 +86,7 @@ export class Windower implements Transform {
 
   load(state: State): void {
     const saved = state as Saved;
-    if (saved.version !== STATE_VERSION)
-      throw failure("state.other-version", { stage: "window", version: saved.version, known: STATE_VERSION });
+    checkStateVersion("window", saved.version, STATE_VERSION);
     this.watermark.load(saved.watermark);
     this.tick = saved.tick;
     this.untilCheck = saved.untilCheck;
@@ -205,7 +204,7 @@ export class Windower implements Transform {
       const isUntimed = Number.isNaN(columns.times[row]!);
       if (!isUntimed && refused[row] === 0) continue;
       const isLate = !isUntimed && refused[row] === 1;
-      this.context.count(isUntimed ? "untimed" : isLate ? "late" : "too_many_windows");
+      this.context.count(isUntimed ? "without_time" : isLate ? "late" : "too_many_windows");
       const isKept = isUntimed ? untimed === "reject" : isLate ? late === "reject" : true;
       if (isKept) this.reject(columns, row, isUntimed ? UNTIMED : isLate ? LATE : CROWDED, lines);
     }

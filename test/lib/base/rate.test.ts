@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatPerSecond, formatRate, parseRate, tryRate } from "../../../src/lib/base/rate.js";
+import { formatRate, parseRate, tryRate } from "../../../src/lib/base/rate.js";
 
 describe("parseRate", () => {
   it("reads events and bytes in an interval", () => {
@@ -53,11 +53,5 @@ describe("formatRate", () => {
         },
       ),
     );
-  });
-
-  it("prints what was measured", () => {
-    expect(formatPerSecond(1234.5)).toBe("1.23k/s");
-    expect(formatPerSecond(0.25)).toBe("0.25/s");
-    expect(formatPerSecond(12_000_000, "bytes")).toBe("12 MB/s");
   });
 });

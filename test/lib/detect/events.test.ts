@@ -81,7 +81,7 @@ describe("silence", () => {
     ];
     const detection = new Detection(options).pushEvents(events);
     expect(detection.found).toEqual([]);
-    expect(detection.counts["time_far_ahead"]).toBe(1);
+    expect(detection.counts["far_ahead"]).toBe(1);
   });
 });
 

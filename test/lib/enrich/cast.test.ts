@@ -43,6 +43,16 @@ describe("castJson", () => {
     expect(castJson(raw, type, NOW_MS)).toBe(json);
   });
 
+  it("takes time in proportion to the text", () => {
+    // With a pattern that lets two parts share digits this takes hours.
+    for (const digit of ["0", "1"]) {
+      const long = digit.repeat(1_000_000);
+      for (const type of ["int", "float"] as const)
+        expect(castJson(`"${long}x"`, type, NOW_MS)).toBeUndefined();
+    }
+    expect(castJson(`"${"0".repeat(1_000_000)}"`, "int", NOW_MS)).toBe("0");
+  });
+
   it("gives valid JSON or nothing, for any value and type", () => {
     const types = fc.constantFrom<CastType>("int", "float", "bool", "string", "time");
     const raw = fc

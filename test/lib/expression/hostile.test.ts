@@ -80,3 +80,16 @@ it("patterns that make others backtrack for ever end", () => {
   expect(resultsOf('s.matches("(a|a)*b")', [event])).toEqual(["false"]);
   expect(resultsOf('s.matches("(.*)(.*)(.*)(.*)x")', [event])).toEqual(["false"]);
 });
+
+it("reads long texts of digits in time that grows with their length", () => {
+  const fields = new FieldSet();
+  const asked = ["double", "int", "duration", "timestamp"].map((name) =>
+    compileExpression(`${name}(a)`, fields, "EXPR", { nowMs: () => 0 }),
+  );
+  const line = (a: string) => `${JSON.stringify({ a })}\n`;
+  const long = "1".repeat(1_000_000);
+  const text = Buffer.from(line(`${long}x`) + line(`.${long}.`) + line(`${long}.${long}s`));
+  const { rows } = new Projector(fields).apply(text);
+  for (const { evaluate } of asked)
+    for (let row = 0; row < rows.count; row++) expect(evaluate(rows, row)).toBeUndefined();
+});

@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { parseWords, withDefaults } from "../../../src/lib/options/command-line.js";
 import { rate } from "../../../src/lib/options/options.js";
-import { streamOptions } from "../../../src/lib/options/stream.js";
+import { by, timeField } from "../../../src/lib/options/stream.js";
 
-const options = { ...streamOptions, throttle: rate({ summary: "at most so much" }) };
+const options = { by: by({ summary: "the key" }), timeField, throttle: rate({ summary: "at most so much" }) };
 
 function read(...words: string[]): Record<string, unknown> {
   return withDefaults(options, parseWords("test", options, words).options);
 }
 
-describe("streamOptions", () => {
+describe("options of streams", () => {
   it("has defaults", () => {
     expect(read()).toEqual({ by: [], timeField: "timestamp", throttle: undefined });
   });

@@ -167,7 +167,7 @@ describe("Redactor", () => {
     expect(reveal(out, {}, [KEYS[1]!, KEYS[0]!]).out).toBe(input);
     const other = reveal(out, {}, [KEYS[1]!]);
     expect(other.out).toBe(out);
-    expect(other.counts).toEqual({ "not revealed": 2 });
+    expect(other.counts).toEqual({ not_revealed: 2 });
   });
 
   it("keeps four characters with partial, none of what is short", () => {

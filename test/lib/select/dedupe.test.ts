@@ -101,6 +101,14 @@ describe("dedupe", () => {
     expect(run(dedupe, { by: ["a"] }, lines).lines).toEqual(lines.slice(0, 1));
   });
 
+  it("counts the texts of times among its memory", () => {
+    const lines = Array.from({ length: 200 }, (_, n) =>
+      JSON.stringify({ timestamp: "x".repeat(10_000), key: (n >> 1) % 50 }),
+    );
+    const { counts } = run(dedupe, { by: ["key"], count: true, memory: 300_000 }, lines);
+    expect(counts["forgotten_early"]).toBeGreaterThan(30);
+  });
+
   it("keeps within its memory, and counts what it forgot", () => {
     const lines = Array.from({ length: 3000 }, (_, n) =>
       JSON.stringify({ n: n % 1000, pad: "x".repeat(300) }),

@@ -85,7 +85,7 @@ describe("sample --one-in", () => {
         expect(kept.map((line) => (JSON.parse(line) as { n: number }).n)).toEqual(
           lines.map((_, n) => n).filter((n) => n % oneIn === 0),
         );
-        expect(counts["kept"]! + counts["left_out"]!).toBe(lines.length);
+        expect(counts["kept"]! + counts["dropped"]!).toBe(lines.length);
       }),
     );
   });
@@ -139,6 +139,15 @@ describe("sample --throttle", () => {
     expect(out.filter((line) => !line.includes("suppressed"))).toEqual([0, 1, 2, 4].map((n) => lines[n]));
     expect(counts["beyond_max_keys"]).toBe(2);
     expect(out.filter((line) => line.includes('"key":"__other__"'))).toHaveLength(1);
+  });
+
+  it("gives keys too long to be remembered one bucket", () => {
+    const options = { throttle: parseRate("1/s", ""), by: ["key"] };
+    const lines = ["a", "b"].map((letter) => event({ key: letter.repeat(5000) }));
+    const { lines: out, counts } = run(sample, options, lines);
+    expect(out.filter((line) => !line.includes("suppressed"))).toEqual([lines[0]]);
+    expect(out.at(-1)).toContain('"key":"__other__"');
+    expect(counts["beyond_max_keys"]).toBe(2);
   });
 
   it("counts bytes when the rate is one of bytes", () => {

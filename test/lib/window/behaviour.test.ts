@@ -50,7 +50,10 @@ describe("event time", () => {
   it("sets events without a usable time aside, drops them or takes them as of now", () => {
     const lines = ['{"a":1}', '{"timestamp":"soon"}', '{"timestamp":null}', event(0)];
     expect(run("1h", {}, lines).rejected).toHaveLength(3);
-    expect(run("1h", { untimed: "drop" }, lines)).toMatchObject({ rejected: [], counts: { untimed: 3 } });
+    expect(run("1h", { untimed: "drop" }, lines)).toMatchObject({
+      rejected: [],
+      counts: { without_time: 3 },
+    });
     const now = run("1h", { untimed: "now", lateness: 1e9 }, lines);
     expect(pairs(now.rows, "window_start", "count")).toEqual([
       ["2026-11-21T10:00:00Z", 1],

@@ -63,7 +63,9 @@ export const numberFunctions: readonly FunctionDeclaration[] = [
     ],
     call: ([value]) => {
       if (typeof value !== "string") return Number(value);
-      return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/.test(value) ? finite(Number(value)) : undefined;
+      return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/.test(value)
+        ? finite(Number(value))
+        : undefined;
     },
   },
   {

@@ -4,7 +4,7 @@ import type { Compiled, Evaluate } from "../compiled.js";
 import { ExpressionFault } from "../fault.js";
 import { type FunctionDeclaration, NUMBER, STRING } from "./function.js";
 
-export const PATTERN_MAX = 2000;
+const PATTERN_MAX = 2000;
 
 export const patternFunctions: readonly FunctionDeclaration[] = [
   {

@@ -97,6 +97,20 @@ test("what comes later comes in the order of commits, each event once", async ()
   expect(await read(directory, { kept })).toEqual([]);
 });
 
+test("keys may be called like anything the reader uses", async () => {
+  const directory = temporaryDirectory();
+  const lines = [3, 1, 2].map((n) =>
+    JSON.stringify({
+      timestamp: `2026-11-20T10:00:0${n}Z`,
+      _row: -n,
+      _ROW_: n,
+      "physical ": { timestamp: -n },
+    }),
+  );
+  await storeBatches(directory, [lines]);
+  expect(await read(directory)).toEqual(inTime(lines));
+});
+
 test("from the end only what is new", async () => {
   const directory = temporaryDirectory();
   await storeBatches(directory, [events(0, 20)]);

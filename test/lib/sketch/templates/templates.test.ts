@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { TemplateMiner } from "../../../src/lib/sketch/templates.js";
-import { piecesOf } from "../../../src/lib/sketch/templates-pieces.js";
-import { SHAPE_BYTES_MAX } from "../../../src/lib/sketch/templates-shape.js";
-import { current } from "../../../src/lib/sketch/templates-template.js";
-import { variableValues } from "../../../src/lib/sketch/templates-values.js";
+import { piecesOf } from "../../../../src/lib/sketch/templates/pieces.js";
+import { SHAPE_BYTES_MAX } from "../../../../src/lib/sketch/templates/shape.js";
+import { current } from "../../../../src/lib/sketch/templates/template.js";
+import { TemplateMiner } from "../../../../src/lib/sketch/templates/templates.js";
+import { variableValues } from "../../../../src/lib/sketch/templates/values.js";
 import { mined, read, texts } from "./mining.js";
 
 function templateText(text: string): string {

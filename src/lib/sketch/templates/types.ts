@@ -1,10 +1,10 @@
 /** Values that are known by their form, in the shape of a text (templates-shape.ts). */
-import { HEX_MARK, ID_MARK, NUMBER_MARK } from "./templates-shape.js";
+import { HEX_MARK, ID_MARK, NUMBER_MARK } from "./shape.js";
 
 const N = NUMBER_MARK;
 const X = `[${NUMBER_MARK}${HEX_MARK}a-fA-F]`;
 /** Characters of words and numbers, for character classes. */
-export const WORD_CLASS = `A-Za-z0-9_\\u0080-\\uffff${NUMBER_MARK}${HEX_MARK}${ID_MARK}`;
+const WORD_CLASS = `A-Za-z0-9_\\u0080-\\uffff${NUMBER_MARK}${HEX_MARK}${ID_MARK}`;
 /** Not in the middle of something longer. */
 const STOP = `(?![${WORD_CLASS}]|[-.@:][${WORD_CLASS}])`;
 /** The same where a port may follow. */

@@ -1,7 +1,7 @@
 /** What stands at the variable places of a template in one text. */
-import { PIECES_MAX, type PlacedPiece, piecesOf } from "./templates-pieces.js";
-import { Shape, sourceOffsets } from "./templates-shape.js";
-import type { Template } from "./templates-template.js";
+import { PIECES_MAX, type PlacedPiece, piecesOf } from "./pieces.js";
+import { Shape, sourceOffsets } from "./shape.js";
+import type { Template } from "./template.js";
 
 const shape = new Shape();
 /** Pieces by text of shape: most texts have one of few. */

@@ -1,5 +1,5 @@
 /** Remembers the templates of shapes. It forgets at will, and must be cleared when shapes could have other templates. */
-import type { Template } from "./templates-template.js";
+import type { Template } from "./template.js";
 
 const SLOTS = 1 << 16;
 const PROBES = 4;

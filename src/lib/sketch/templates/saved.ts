@@ -1,7 +1,7 @@
 /** Templates as plain data, and as text. */
-import { type Piece, PieceKind, piecesOf } from "./templates-pieces.js";
-import { HEX_MARK, ID_MARK, NUMBER_MARK } from "./templates-shape.js";
-import { Template } from "./templates-template.js";
+import { type Piece, PieceKind, piecesOf } from "./pieces.js";
+import { HEX_MARK, ID_MARK, NUMBER_MARK } from "./shape.js";
+import { Template } from "./template.js";
 
 export const STATE_VERSION = 1;
 

@@ -1,6 +1,6 @@
 /** Finds templates: the one that fits a text, those that differ from one at a single place, and those that begin alike. */
-import { type Piece, PieceKind } from "./templates-pieces.js";
-import { OPEN_KEY, type Template, VALUE_KEY } from "./templates-template.js";
+import { type Piece, PieceKind } from "./pieces.js";
+import { OPEN_KEY, type Template, VALUE_KEY } from "./template.js";
 
 interface Node {
   readonly children: Map<string, Node>;

@@ -9,13 +9,13 @@
  * with Bidirectional Parallel Tree", IEEE TSC 2023.
  */
 import { createHash } from "node:crypto";
-import { failure } from "../base/errors/index.js";
-import { TemplateIndex } from "./templates-index.js";
-import { type Piece, PieceKind, piecesOf } from "./templates-pieces.js";
-import { loadTemplate, type SavedMiner, STATE_VERSION, saveTemplate } from "./templates-saved.js";
-import { Shape } from "./templates-shape.js";
-import { ShapeTable } from "./templates-table.js";
-import { current, EXAMPLE_CHARACTERS_MAX, keyOf, Template } from "./templates-template.js";
+import { failure } from "../../base/errors/index.js";
+import { type Piece, PieceKind, piecesOf } from "./pieces.js";
+import { loadTemplate, type SavedMiner, STATE_VERSION, saveTemplate } from "./saved.js";
+import { Shape } from "./shape.js";
+import { ShapeTable } from "./table.js";
+import { current, EXAMPLE_CHARACTERS_MAX, keyOf, Template } from "./template.js";
+import { TemplateIndex } from "./template-index.js";
 
 export const TEMPLATES_MAX = 5000;
 /** Different words at a place that make it a variable; a word that looks like a value counts twice. */

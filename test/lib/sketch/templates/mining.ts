@@ -1,6 +1,7 @@
 /** Texts through a template miner. */
-import { TemplateMiner } from "../../../src/lib/sketch/templates.js";
-import type { Template } from "../../../src/lib/sketch/templates-template.js";
+
+import type { Template } from "../../../../src/lib/sketch/templates/template.js";
+import { TemplateMiner } from "../../../../src/lib/sketch/templates/templates.js";
 
 export function read(miner: TemplateMiner, texts: readonly string[]): Template[] {
   return texts.map((text) => {

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { TemplateMiner } from "../../../src/lib/sketch/templates.js";
-import { templateFromText } from "../../../src/lib/sketch/templates-saved.js";
-import { Shape, sourceOffsets } from "../../../src/lib/sketch/templates-shape.js";
-import { current } from "../../../src/lib/sketch/templates-template.js";
-import { variableValues } from "../../../src/lib/sketch/templates-values.js";
+import { templateFromText } from "../../../../src/lib/sketch/templates/saved.js";
+import { Shape, sourceOffsets } from "../../../../src/lib/sketch/templates/shape.js";
+import { current } from "../../../../src/lib/sketch/templates/template.js";
+import { TemplateMiner } from "../../../../src/lib/sketch/templates/templates.js";
+import { variableValues } from "../../../../src/lib/sketch/templates/values.js";
 import { mined, read, texts } from "./mining.js";
 
 const word = fc.constantFrom(

@@ -1,6 +1,6 @@
 /** A shape cut into pieces: words and punctuation that stay, values with their type. */
-import { HEX_MARK, ID_MARK, NUMBER_MARK } from "./templates-shape.js";
-import { valueAt } from "./templates-types.js";
+import { HEX_MARK, ID_MARK, NUMBER_MARK } from "./shape.js";
+import { valueAt } from "./types.js";
 
 /** Pieces of a text beyond which the rest is one value. */
 export const PIECES_MAX = 96;

@@ -1,6 +1,6 @@
 /** One template: its pieces, and what is known of the texts that have it. */
-import { type Piece, PieceKind } from "./templates-pieces.js";
-import { commonType } from "./templates-types.js";
+import { type Piece, PieceKind } from "./pieces.js";
+import { commonType } from "./types.js";
 
 /** Stands in `keys` for a value of any type. */
 export const VALUE_KEY = "\u0001";
@@ -118,7 +118,7 @@ export function current(template: Template): Template | undefined {
 }
 
 /** Whether something in a piece varies: a place for values, or a word with digits in it. */
-export function isVariable({ kind, text }: Piece): boolean {
+function isVariable({ kind, text }: Piece): boolean {
   return kind === PieceKind.open || (kind !== PieceKind.mark && text.includes("<"));
 }
 
