@@ -3,7 +3,7 @@ import { Block } from "../event/block.js";
 import { Event } from "../event/event.js";
 import { timeMs } from "../event/instant.js";
 import { FieldSet, type Rows } from "../event/rows.js";
-import { EventReader, EventReader } from "../stage/event-reader.js";
+import { EventReader } from "../stage/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
 import { checkStateVersion } from "../stage/state-version.js";
 import { EventKey } from "./event-key.js";
