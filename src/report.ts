@@ -4,6 +4,7 @@ import { failure, LogpipeError, reasonOf } from "./lib/base/errors/index.js";
 import type { AnyDeclaration } from "./lib/stage/stage.js";
 import type { Output } from "./lib/stage/terminal.js";
 import { unreadableFile } from "./lib/table/file/damaged.js";
+import { escapeControlsInLines } from "./lib/terminal/escape.js";
 
 /** Prints `logpipe COMMAND: message` with its help line, or the stack of a bug of ours. */
 export async function reportError(
@@ -20,7 +21,8 @@ export async function reportError(
   }
   const name = declaration === undefined ? "logpipe" : `logpipe ${command}`;
   const help = known.help === undefined ? "" : `  ${known.help}\n`;
-  await stderr.write(`${name}: ${known.message}\n${help}`);
+  // Messages quote files and arguments, which may hold what a terminal obeys.
+  await stderr.write(escapeControlsInLines(`${name}: ${known.message}\n${help}`));
   if (known.code === "usage.nothing-to-read" && declaration !== undefined) {
     const { shortHelp } = await import("./lib/terminal/help.js");
     await stderr.write(shortHelp(declaration));

@@ -66,7 +66,8 @@ order of time, then, with \`--follow\`, what is added, as it was stored. Events 
     { title: "Read rotated logs, oldest first", command: "ingest access.log.2.gz access.log.1 access.log" },
     {
       title: "Count the events of a table by minute, into another table, as they come",
-      command: "run 'ingest --table logs --follow | window 1m --by level --agg count | sink --table rates'",
+      command:
+        "run 'ingest --table logs --follow | window 1m --by level --agg count --timestamp | sink --table rates'",
     },
     { title: "Read only what is new since the last run", command: "ingest --checkpoint seen.json app.log" },
   ],

@@ -54,7 +54,8 @@ without the field. \`--reverse\` turns the order around; equal ones and those wi
     },
     {
       title: "Put a live stream in order, events up to ten seconds late",
-      command: "run 'ingest --follow app.log | parse | sort --buffer 10s | window 1m --agg count | sink'",
+      command:
+        "run 'ingest --follow app.log | parse | sort --buffer 10s | window 1m --agg count --timestamp | sink'",
     },
   ],
   input: "events",

@@ -94,7 +94,9 @@ describe("the command", () => {
   it("refuses an unknown kind", () => {
     const ran = run("parsnip", "--events", "1");
     expect(ran.status).toBe(1);
-    expect(ran.stderr.toString()).toBe('generate: unknown kind "parsnip": use nginx, app, groups, manyGroups, text, mixed\n');
+    expect(ran.stderr.toString()).toBe(
+      'generate: unknown kind "parsnip": use nginx, app, groups, manyGroups, text, mixed\n',
+    );
   });
 
   it("refuses a count that is no number", () => {

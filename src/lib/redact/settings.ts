@@ -140,7 +140,7 @@ function wantedNames(list: readonly string[]): ReadonlySet<string> {
   const wanted = new Set(isOnlyLess ? groups["default"] : []);
   for (const text of list) {
     const name = text.replace(/^[-+]/, "");
-    const names = Object.hasOwn(groups, name) ? groups[name]! : [known(name, text)];
+    const names = Object.hasOwn(groups, name) ? groups[name]! : [known(name, "--detect", text)];
     for (const one of names)
       if (text.startsWith("-")) wanted.delete(one);
       else wanted.add(one);
@@ -148,15 +148,16 @@ function wantedNames(list: readonly string[]): ReadonlySet<string> {
   return wanted;
 }
 
-function known(name: string, text: string): string {
+function known(name: string, option: string, value: string): string {
   const names = [FIELD_DETECTOR, ...DETECTORS.map((detector) => detector.name)];
   if (names.includes(name)) return name;
+  const groups = option === "--detect" ? ["default", "all", "secrets", "personal", "none"] : [];
   throw failure("usage.bad-value", {
-    option: "--detect",
-    value: text,
+    option,
+    value,
     reason: "there is no such detector",
-    suggestion: suggest(name, [...names, "default", "all", "none", "secrets", "personal"]),
-    hint: `detectors: ${names.join(", ")}; groups: default, all, secrets, personal, none`,
+    suggestion: suggest(name, [...names, ...groups]),
+    hint: `detectors: ${names.join(", ")}${groups.length > 0 ? `; groups: ${groups.join(", ")}` : ""}`,
   });
 }
 
@@ -178,7 +179,7 @@ function actionsOf(texts: readonly string[], hunters: readonly Hunter[]): Readon
         hint,
       });
     }
-    if (name !== "" && !hunters.some((hunter) => hunter.name === name)) known(name, name);
+    if (name !== "" && !hunters.some((hunter) => hunter.name === name)) known(name, "--action", text);
     actions.set(name, action);
   }
   return actions;

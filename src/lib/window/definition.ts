@@ -53,6 +53,7 @@ export class WindowDefinition {
     this.inputs = new Inputs(options.by, options.timeField, options.where);
     this.aggregation = planAggregates(options.agg, this.inputs, this.ownNames);
     this.inputs.check();
+    this.checkBy();
     this.aheadMs = options.maxAhead ?? Math.max(HOUR_MS, ...this.shapes.map(nearMs));
   }
 
@@ -73,17 +74,27 @@ export class WindowDefinition {
     return parts.join(" ");
   }
 
+  /** Throws usage.bad-value for a group field that results have a field of their own for. */
+  private checkBy(): void {
+    const { by, sketches, timestamp } = this.options;
+    const hasTimestamp = sketches || timestamp;
+    const name = this.stageNames.find((own) => by.includes(own) && (own !== "timestamp" || hasTimestamp));
+    if (name === undefined) return;
+    throw failure("usage.bad-value", {
+      option: "--by",
+      value: by.join(","),
+      reason: `there would be two fields "${name}" in results`,
+      hint: `give it another name first: logpipe enrich --rename ${name}=event_${name}`,
+    });
+  }
+
   /** Names that no aggregate may have. */
   private get ownNames(): readonly string[] {
-    const names = [
-      "window_start",
-      "window_end",
-      ...this.options.by,
-      "groups_dropped",
-      "missed_max",
-      "partial",
-      "late",
-    ];
+    return [...this.stageNames, ...this.options.by];
+  }
+
+  private get stageNames(): readonly string[] {
+    const names = ["window_start", "window_end", "groups_dropped", "missed_max", "partial", "late"];
     return [...names, ...(this.hasWindowField ? ["window"] : []), "timestamp"];
   }
 }
