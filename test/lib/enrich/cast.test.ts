@@ -43,14 +43,11 @@ describe("castJson", () => {
     expect(castJson(raw, type, NOW_MS)).toBe(json);
   });
 
-  it("takes time in proportion to the text", () => {
-    // With a pattern that lets two parts share digits this takes hours.
-    for (const digit of ["0", "1"]) {
-      const long = digit.repeat(1_000_000);
-      for (const type of ["int", "float"] as const)
-        expect(castJson(`"${long}x"`, type, NOW_MS)).toBeUndefined();
-    }
-    expect(castJson(`"${"0".repeat(1_000_000)}"`, "int", NOW_MS)).toBe("0");
+  it("reads numbers with many zeros in front, up to a thousand characters", () => {
+    expect(castJson(`"${"0".repeat(999)}7"`, "int", NOW_MS)).toBe("7");
+    expect(castJson(`"${"0".repeat(1000)}"`, "int", NOW_MS)).toBe("0");
+    expect(castJson(`"${"0".repeat(1001)}"`, "int", NOW_MS)).toBeUndefined();
+    expect(castJson(`"${"0".repeat(999)}x"`, "float", NOW_MS)).toBeUndefined();
   });
 
   it("gives valid JSON or nothing, for any value and type", () => {
