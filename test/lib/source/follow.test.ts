@@ -119,13 +119,11 @@ describe("follow", () => {
     const path = join(root, "a.log");
     writeFileSync(path, "one\ntw");
     const without = await follow([path]);
-    setTimeout(() => without.source.stop(), 200);
-    expect((await readUntil(without.source, () => false)).lines).toEqual(["one", "tw"]);
+    expect((await readUntil(without.source, count(1))).lines).toEqual(["one", "tw"]);
 
     const checkpoint = join(root, "state/check.json");
     const first = await follow([path], { checkpoint });
-    setTimeout(() => first.source.stop(), 200);
-    expect((await readUntil(first.source, () => false)).lines).toEqual(["one"]);
+    expect((await readUntil(first.source, count(1))).lines).toEqual(["one"]);
     appendFileSync(path, "o\n");
     const second = await follow([path], { checkpoint });
     expect((await readUntil(second.source, count(1))).lines).toEqual(["two"]);
