@@ -155,7 +155,9 @@ class GrowingTable {
 }
 
 function isSame(a: Column, b: Column): boolean {
-  return a.name === b.name && a.key === b.key && a.role === b.role && sqlType(a) === sqlType(b);
+  // JSON and text are both VARCHAR to DuckDB, and yet not the same.
+  const isSameType = a.type === b.type && sqlType(a) === sqlType(b);
+  return a.name === b.name && a.key === b.key && a.role === b.role && isSameType;
 }
 
 function partOf(path: string, commits: readonly Commit[]): EventFile {

@@ -76,7 +76,7 @@ test("a live end that is kept shows what was acknowledged, whatever comes next",
       );
       expect(left).toEqual([]);
     }),
-    { numRuns: 15 },
+    { numRuns: 15, examples: [[[['{"c":{"a":1}}', '{"c":[1,"two"]}'], ['{"c":"x"}']]]] },
   );
   session.close();
 }, 120_000);
