@@ -1,4 +1,5 @@
 /** The outside as a program has it that uses logpipe as a library: nothing is printed, nothing is read that was not named. */
+import { workingDirectory } from "./lib/base/working-directory.js";
 import type { Output, Terminal } from "./lib/stage/terminal.js";
 
 export function programTerminal(signal: AbortSignal, onMessage: (text: string) => void): Terminal {
@@ -17,7 +18,7 @@ export function programTerminal(signal: AbortSignal, onMessage: (text: string) =
     stdout: output,
     stderr: output,
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingDirectory(process.env),
     nowMs: Date.now,
     signal,
     complain: (text, help) => onMessage(help === undefined ? text : `${text}\n  ${help}`),
