@@ -16,7 +16,7 @@ export async function main(): Promise<void> {
     process.exitCode = await restart(limitBytes, (text) => process.stderr.write(`logpipe: ${text}\n`));
     return;
   }
-  const stopping = new Stopping();
+  const stopping = new Stopping(limitBytes === undefined);
   const outputs: DescriptorOutput[] = [];
   const open = (manners: Manners): Terminal => {
     const stdout = standardOutput(1, manners);

@@ -18,11 +18,12 @@ const SIGNALS = Object.keys(EXIT_CODES) as StopSignal[];
 
 export class Stopping {
   readonly #controller = new AbortController();
-  readonly #starting = setTimeout(() => this.#startWatchdog(), WATCHDOG_FROM_MS).unref();
+  #starting: NodeJS.Timeout | undefined;
   #watchdog: Worker | undefined;
 
-  /** Signals have their usual effect until this is made. */
-  constructor() {
+  /** Signals have their usual effect until this is made. `hasRoom`: for the heap of another thread. */
+  constructor(hasRoom: boolean) {
+    if (hasRoom) this.#starting = setTimeout(() => this.#startWatchdog(), WATCHDOG_FROM_MS).unref();
     for (const name of SIGNALS) process.on(name, () => void this.#stop(name));
   }
 

@@ -4,6 +4,7 @@ import { Block, type Labels } from "../event/block.js";
 import { EventWriter, quote } from "../event/writer.js";
 import { isContinuation } from "../format/continuation.js";
 import type { NamedParser } from "../format/detector.js";
+import type { BlockGuard } from "../format/format.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
 import { checkStateVersion } from "../stage/state-version.js";
 import { HotLines } from "./hot-lines.js";
@@ -111,8 +112,28 @@ export class Parser implements Transform {
   }
 
   private events(block: Block): Block {
-    const pass = new Pass(block, this.parser, this.context, this.options);
-    return new Block(pass.run(), undefined, block.position);
+    const read = (context: StageContext) => new Pass(block, this.parser, context, this.options).run();
+    const { guard } = this.parser;
+    const bytes = guard === undefined ? read(this.context) : this.guarded(guard, read);
+    return new Block(bytes, undefined, block.position);
+  }
+
+  /** What is said of a block that was cut off is forgotten. */
+  private guarded(guard: BlockGuard, read: (context: StageContext) => Buffer): Buffer {
+    const { context } = this;
+    let said: (() => void)[] = [];
+    const bytes = guard.run(() => {
+      said = [];
+      const later: StageContext = {
+        nowMs: context.nowMs,
+        reject: (letter) => void said.push(() => context.reject(letter)),
+        doubt: (letter) => void said.push(() => context.doubt?.(letter)),
+        count: (name, by) => void said.push(() => context.count(name, by)),
+      };
+      return read(later);
+    });
+    for (const say of said) say();
+    return bytes;
   }
 }
 
