@@ -55,7 +55,14 @@ const BUGS = new Set(["EFAULT", "ENOSYS", "ERR_INVALID_ARG_TYPE", "ERR_INVALID_A
 /** V8 and Node say it in many ways; a heap that is full ends the process and says so itself. */
 function isOutOfMemory(error: Error, code: string | undefined): boolean {
   if (code !== undefined && OUT_OF_MEMORY.has(code)) return true;
-  return error instanceof RangeError && /out of memory|allocation failed|could not allocate/i.test(error.message);
+  return (
+    error instanceof RangeError && /out of memory|allocation failed|could not allocate/i.test(error.message)
+  );
 }
 
-const OUT_OF_MEMORY = new Set(["ERR_WORKER_OUT_OF_MEMORY", "ERR_WORKER_INIT_FAILED", "ERR_MEMORY_ALLOCATION_FAILED", "ENOMEM"]);
+const OUT_OF_MEMORY = new Set([
+  "ERR_WORKER_OUT_OF_MEMORY",
+  "ERR_WORKER_INIT_FAILED",
+  "ERR_MEMORY_ALLOCATION_FAILED",
+  "ENOMEM",
+]);

@@ -25,9 +25,9 @@ export interface LineParser {
   readonly guard?: BlockGuard | undefined;
 }
 
-/** Bounds the time that the lines of a block take. */
+/** Bounds the time that lines take. */
 export interface BlockGuard {
-  /** What `read` returns, which reads a block's lines with the parser. It may be cut off and run once more: it must do nothing else. */
+  /** What `read` returns, which reads some lines with the parser. It may be cut off and run once more: it must do nothing else. */
   run<T>(read: () => T): T;
   /** Whether the line before was given up because it took too long. */
   readonly hasGivenUp: boolean;

@@ -37,9 +37,18 @@ export async function openSession(signal?: AbortSignal): Promise<Session> {
     signal?.removeEventListener("abort", interrupt);
     connection.disconnectSync();
     instance.closeSync();
-    rmSync(scratch, { recursive: true, force: true });
+    removeScratch(scratch);
   };
   return { duck, connection, signal, scratch, transaction: undefined, close };
+}
+
+/** What cannot be removed could not be made: that has been said. */
+function removeScratch(directory: string): void {
+  try {
+    rmSync(directory, { recursive: true, force: true });
+  } catch {
+    // a part of the path is no directory
+  }
 }
 
 /** Half of the memory, or what is free if that is less, but never too little to sort a few million rows. */

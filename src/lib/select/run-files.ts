@@ -4,8 +4,9 @@
  * ends the process.
  */
 import { randomUUID } from "node:crypto";
-import { closeSync, mkdirSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { makeDirectoriesSync } from "../base/directories.js";
 import { failure, reasonOf } from "../base/errors/index.js";
 
 /** One line of a run and the key it is sorted by. */
@@ -28,7 +29,7 @@ export class RunFile {
   constructor(directory: string, lines: Iterable<SortedLine>) {
     this.path = join(directory, `logpipe-sort-${randomUUID()}`);
     this.descriptor = this.attempt("open", () => {
-      mkdirSync(directory, { recursive: true });
+      makeDirectoriesSync(directory);
       return openSync(this.path, "wx+", 0o600);
     });
     this.attempt("unlink", () => unlinkSync(this.path));

@@ -54,7 +54,8 @@ export const inputErrors = {
   "system.memory": entry<{ reason: string }>({
     exitCode: 1,
     message: (f) => `out of memory: ${f.reason}`,
-    help: () => "allow it more (ulimit -v, the container's limit), or give it less to do at once with --workers 0",
+    help: () =>
+      "allow it more (ulimit -v, the container's limit), or give it less to do at once with --workers 0",
   }),
   "checkpoint.locked": entry<{ path: string; pid: number }>({
     exitCode: 1,

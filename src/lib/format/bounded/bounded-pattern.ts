@@ -11,27 +11,27 @@ import { within } from "./within.js";
 export type Groups = Readonly<Record<string, string | undefined>>;
 
 export interface Budgets {
-  /** For all lines of a block: some hundred times what they need. */
-  readonly blockMs: number;
-  /** For a line of a block that took longer, and once PATIENT_LINES were given up. */
+  /** For the lines that are read at a time: some hundred times what they need. */
+  readonly runMs: number;
+  /** For a line of those that took longer, and once PATIENT_LINES were given up. */
   readonly lineMs: number;
   readonly hastyLineMs: number;
 }
 
-const BUDGETS: Budgets = { blockMs: 1000, lineMs: 250, hastyLineMs: 25 };
+const BUDGETS: Budgets = { runMs: 1000, lineMs: 250, hastyLineMs: 25 };
 const PATIENT_LINES = 8;
-/** After the n-th block that took too long, the next 2^n are read line by line from their start. */
-const CAREFUL_BLOCKS_MAX = 64;
+/** After the n-th time that took too long, the next 2^n are read line by line from their start. */
+const CAREFUL_RUNS_MAX = 256;
 
 export class BoundedPattern implements BlockGuard {
   readonly #regex: RegExp;
   readonly #names: readonly string[];
   readonly #budgets: Budgets;
   #linear: LinearPattern | undefined;
-  /** Lines tried in the block at hand; from this one on each has a budget of its own. */
+  /** Lines tried in the run at hand; from this one on each has a budget of its own. */
   #tried = 0;
   #carefulFrom = Number.POSITIVE_INFINITY;
-  #carefulBlocks = 0;
+  #carefulRuns = 0;
   #hangs = 0;
   #givenUp = 0;
   hasGivenUp = false;
@@ -51,18 +51,18 @@ export class BoundedPattern implements BlockGuard {
 
   run<T>(read: () => T): T {
     this.#tried = 0;
-    if (this.#carefulBlocks > 0) {
-      this.#carefulBlocks--;
+    if (this.#carefulRuns > 0) {
+      this.#carefulRuns--;
       this.#carefulFrom = 0;
       return read();
     }
     this.#carefulFrom = Number.POSITIVE_INFINITY;
-    const done = within(this.#budgets.blockMs, read);
+    const done = within(this.#budgets.runMs, read);
     if (done !== undefined) return done.value;
     // It was cut off in the line tried last, or just behind it: the lines before are known to be harmless.
     this.#carefulFrom = Math.max(0, this.#tried - 1);
     this.#tried = 0;
-    this.#carefulBlocks = Math.min(2 ** ++this.#hangs, CAREFUL_BLOCKS_MAX);
+    this.#carefulRuns = Math.min(2 ** ++this.#hangs, CAREFUL_RUNS_MAX);
     return read();
   }
 
