@@ -3,6 +3,7 @@ import {
   appendFileSync,
   copyFileSync,
   mkdirSync,
+  open,
   renameSync,
   rmSync,
   symlinkSync,
@@ -11,11 +12,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test, vi } from "vitest";
 import { type FollowOptions, openFollow } from "../../../src/lib/source/follow.js";
 import type { Source } from "../../../src/lib/stage/source.js";
-import { readUntil, sleep, temporaryDirectories } from "./harness.js";
+import { reading, readUntil, sleep, temporaryDirectories } from "./harness.js";
 import { fakeTerminal } from "./terminal.js";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -157,20 +159,27 @@ describe("follow", () => {
   test("from the end: what was there is passed over, the line being written is not", async () => {
     const path = join(directory(), "a.log");
     writeFileSync(path, "old\nhalf ");
-    const { source } = await follow([path], { from: "end" });
-    setTimeout(() => appendFileSync(path, "line\nnew\n"), 200);
-    expect((await readUntil(source, count(2))).lines).toEqual(["half line", "new"]);
+    let opened = () => {};
+    const isOpen = new Promise<void>((resolve) => (opened = resolve));
+    const openCall = (name: string, flags: number) => promisify(open)(name, flags).finally(opened);
+    const { source } = await follow([path], { from: "end", openCall });
+    const { done } = reading(source, count(2));
+    await isOpen;
+    // Its end is looked at right behind.
+    await sleep(200);
+    appendFileSync(path, "line\nnew\n");
+    expect((await done).lines).toEqual(["half line", "new"]);
   });
 
   test("truncated and grown again past the old size between two looks", async () => {
     const path = join(directory(), "a.log");
     writeFileSync(path, lines("before", 0, 50));
     const { source } = await follow([path], { pollMs: 10_000 });
-    const reading = readUntil(source, count(150));
-    await sleep(200);
+    const { done, saw } = reading(source, count(150));
+    await saw(50);
     truncateSync(path, 0);
     appendFileSync(path, lines("after", 0, 100));
-    const { lines: found } = await reading;
+    const { lines: found } = await done;
     expect(found).toEqual(split(lines("before", 0, 50) + lines("after", 0, 100)));
   });
 
@@ -178,13 +187,13 @@ describe("follow", () => {
     const path = join(directory(), "a.log");
     writeFileSync(path, lines("a", 0, 50));
     const { source } = await follow([path]);
-    const reading = readUntil(source, count(150));
-    await sleep(200);
+    const { done, saw } = reading(source, count(150));
+    await saw(50);
     appendFileSync(path, lines("a", 50, 100));
     copyFileSync(path, `${path}-20261122`);
     truncateSync(path, 0);
     appendFileSync(path, lines("b", 0, 50));
-    expect((await reading).lines).toEqual(split(lines("a", 0, 100) + lines("b", 0, 50)));
+    expect((await done).lines).toEqual(split(lines("a", 0, 100) + lines("b", 0, 50)));
   });
 
   test("a switched symbolic link: the old target to its end, then the new one", async () => {
@@ -193,12 +202,12 @@ describe("follow", () => {
     writeFileSync(join(root, "2"), lines("two", 0, 10));
     symlinkSync("1", join(root, "current"));
     const { source } = await follow([join(root, "current")]);
-    const reading = readUntil(source, count(21));
-    await sleep(200);
+    const { done, saw } = reading(source, count(21));
+    await saw(10);
     appendFileSync(join(root, "1"), "late\n");
     symlinkSync("2", join(root, "next"));
     renameSync(join(root, "next"), join(root, "current"));
-    expect((await reading).lines).toEqual([
+    expect((await done).lines).toEqual([
       ...split(lines("one", 0, 10)),
       "late",
       ...split(lines("two", 0, 10)),
@@ -210,13 +219,13 @@ describe("follow", () => {
     const path = join(root, "a.log");
     writeFileSync(path, "one\n");
     const { source } = await follow([path]);
-    const reading = readUntil(source, count(3));
-    await sleep(150);
-    const holder = spawn("sh", ["-c", "exec 3>>a.log; rm a.log; sleep 0.2; echo two >&3; printf three >&3"], {
+    const { done, saw } = reading(source, count(3));
+    await saw(1);
+    const holder = spawn("sh", ["-c", "exec 3>>a.log; rm a.log; echo two >&3; printf three >&3"], {
       cwd: root,
     });
     await new Promise((resolve) => holder.on("exit", resolve));
-    expect((await reading).lines).toEqual(["one", "two", "three"]);
+    expect((await done).lines).toEqual(["one", "two", "three"]);
   });
 
   test("a rotated file that is then compressed is not read again; another archive is, once", async () => {
@@ -224,15 +233,15 @@ describe("follow", () => {
     const path = join(root, "a.log");
     writeFileSync(path, lines("a", 0, 100));
     const { source } = await follow([join(root, "a.log*")], { graceMs: 200 });
-    const reading = readUntil(source, (found) => found.includes("the end"));
-    await sleep(200);
+    const { done, saw } = reading(source, (found) => found.includes("the end"));
+    await saw(100);
     writeFileSync(`${path}.1.gz`, gzipSync(lines("a", 0, 100)));
     unlinkSync(path);
     writeFileSync(path, lines("b", 0, 100));
     writeFileSync(`${path}.7.gz`, gzipSync(lines("c", 0, 10)));
-    await sleep(2500);
+    await saw(210);
     appendFileSync(path, "the end\n");
-    const { lines: found } = await reading;
+    const { lines: found } = await done;
     expect(found.toSorted()).toEqual(
       split(`${lines("a", 0, 100)}${lines("b", 0, 100)}${lines("c", 0, 10)}the end\n`).toSorted(),
     );
@@ -243,18 +252,16 @@ describe("follow", () => {
     const path = join(root, "a.log");
     writeFileSync(path, "# log opened\n");
     const { source } = await follow([join(root, "a.log*")]);
-    const reading = readUntil(source, count(3));
-    await sleep(200);
+    const { done, saw } = reading(source, count(3));
+    await saw(1);
     renameSync(path, `${path}.1`);
     writeFileSync(path, "# log opened\nsecond\n");
-    expect((await reading).lines).toEqual(["# log opened", "# log opened", "second"]);
+    expect((await done).lines).toEqual(["# log opened", "# log opened", "second"]);
   });
 
   test("many more files than handles, and a system that gives out fewer still", async () => {
     const root = directory();
     for (let i = 0; i < 60; i++) writeFileSync(join(root, `${i}.log`), `first ${i}\n`);
-    const { open } = await import("node:fs");
-    const { promisify } = await import("node:util");
     let calls = 0;
     let failures = 0;
     const openCall = async (path: string, flags: number) => {
@@ -265,10 +272,10 @@ describe("follow", () => {
       return promisify(open)(path, flags);
     };
     const { source } = await follow([join(root, "*.log")], { mostOpenFiles: 8, openCall });
-    const reading = readUntil(source, count(120));
-    await sleep(300);
+    const { done, saw } = reading(source, count(120));
+    await saw(60);
     for (let i = 0; i < 60; i++) appendFileSync(join(root, `${i}.log`), `second ${i}\n`);
-    const { lines: found } = await reading;
+    const { lines: found } = await done;
     const wanted = Array.from({ length: 60 }, (_, i) => [`first ${i}`, `second ${i}`]).flat();
     expect(found.toSorted()).toEqual(wanted.toSorted());
     expect(failures).toBeGreaterThan(0);
@@ -314,12 +321,11 @@ describe("follow", () => {
       maxLineBytes: 1000,
       onOversized: (piece) => pieces.push(piece.toString()),
     });
-    const reading = readUntil(source, count(2));
-    await sleep(200);
+    const { done, saw } = reading(source, count(2));
+    await saw(1);
     appendFileSync(path, `${long}\n`);
-    await sleep(200);
     appendFileSync(path, "two\n");
-    expect((await reading).lines).toEqual(["one", "two"]);
+    expect((await done).lines).toEqual(["one", "two"]);
     expect(pieces.join("")).toBe(long + long);
     rmSync(path);
   });

@@ -29,6 +29,26 @@ export function textOf(blocks: readonly Block[]): string {
   return Buffer.concat(blocks.map((block) => block.bytes)).toString("latin1");
 }
 
+/** As `readUntil`, and a way to wait until so many lines have been read. */
+export function reading(source: Source, isEnough: (lines: string[]) => boolean) {
+  let count = 0;
+  const waiting: { readonly wanted: number; readonly resolve: () => void }[] = [];
+  const look = () => {
+    for (const { wanted, resolve } of waiting) if (count >= wanted) resolve();
+  };
+  const done = readUntil(source, (lines) => {
+    count = lines.length;
+    look();
+    return isEnough(lines);
+  });
+  const saw = (wanted: number) => {
+    const seen = new Promise<void>((resolve) => waiting.push({ wanted, resolve }));
+    look();
+    return Promise.race([seen, done.then(() => {})]);
+  };
+  return { done, saw };
+}
+
 /** Reads until `isEnough` of the lines so far, then stops the source and reads the rest. */
 export async function readUntil(source: Source, isEnough: (lines: string[]) => boolean, acknowledges = true) {
   const blocks: Block[] = [];
