@@ -16,7 +16,7 @@ import {
 /** Young generation of a worker, MiB: text stages make much short-lived garbage; see docs/architecture.md, "Measured". */
 const YOUNG_GENERATION_MB = 48;
 /** A worker that has not ended by itself after this long is cut off: its stage hangs. */
-const END_MS = 2000;
+const END_MS = 10_000;
 /** Blocks waiting in or for one worker: one in work, one ready. */
 const BLOCKS_PER_WORKER = 2;
 

@@ -7,8 +7,8 @@ const SPACES =
 class Untranslatable extends Error {}
 
 /**
- * The expression for RE2, undefined where RE2 cannot say it (look-around, references) or would mean another thing by it: a
- * repeat of what may be empty, or a named group within a repeat, which JavaScript forgets in every round.
+ * The expression for RE2, undefined where RE2 cannot say it (look-around, references) or would mean another thing by it: a repeat
+ * of what may be empty, or a named group within a repeat, which JavaScript forgets in every round.
  */
 export function toRe2({ source, flags, ignoreCase }: RegExp): string | undefined {
   if (/[uvym]/.test(flags)) return undefined;
@@ -16,7 +16,8 @@ export function toRe2({ source, flags, ignoreCase }: RegExp): string | undefined
     const reader = new Reader(source);
     const { text } = reader.alternatives();
     if (!reader.isAtEnd) return undefined;
-    return `(?s${ignoreCase ? "i" : ""})${flags.includes("s") ? text : text.replaceAll(ANY, "[^\\n\\r\\x{2028}\\x{2029}]")}`;
+    const any = flags.includes("s") ? "." : "[^\\n\\r\\x{2028}\\x{2029}]";
+    return `(?s${ignoreCase ? "i" : ""})${text.replaceAll(ANY, any)}`;
   } catch (error) {
     if (error instanceof Untranslatable) return undefined;
     throw error;
@@ -67,13 +68,13 @@ class Reader {
     return { text, isNullable, hasName };
   }
 
-  #repeated(part: Part & { readonly isOwnName?: boolean; readonly inner?: Part }): Part {
+  #repeated(part: Part & { readonly inner?: Part }): Part {
     const [all, minimum] = /^(?:[*+?]|\{(\d+)(?:,\d*)?\})\??/.exec(this.#source.slice(this.#at)) ?? [];
     if (all === undefined) return part;
     this.#at += all.length;
     const isOptional = all.startsWith("*") || all.startsWith("?") || Number(minimum) === 0;
     const isOnce = all.startsWith("?");
-    if (!isOnce && (part.isNullable || (part.inner ?? part).hasName)) throw new Untranslatable();
+    if (part.isNullable || (!isOnce && (part.inner ?? part).hasName)) throw new Untranslatable();
     return { text: part.text + all, isNullable: isOptional || part.isNullable, hasName: part.hasName };
   }
 
