@@ -62,7 +62,7 @@ without the field. \`--reverse\` turns the order around; equal ones and those wi
   ownOperands: 0,
   isStateless: () => false,
   open: async ({ options }, io) => ({
-    directory: io.resolve(options.tmp ?? io.environment("TMPDIR") ?? "/tmp"),
+    directory: io.resolve(options.tmp ?? (io.environment("TMPDIR") || "/tmp")),
   }),
   create: ({ options }, context, opened) => {
     const { by: names, reverse, buffer: bufferMs, maxEvents: eventsMax, memory: memoryBytes } = options;

@@ -1,8 +1,7 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { rm } from "node:fs/promises";
 import { failure } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
+import { makeTemporaryDirectory } from "../../lib/base/private-files/temporary-directory.js";
 import { countOf, formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag, text, type ValuesOf } from "../../lib/options/options.js";
@@ -101,7 +100,7 @@ async function apply(change: Change, values: Options, terminal: Terminal): Promi
 
 async function show(names: readonly string[], values: Options, terminal: Terminal): Promise<number> {
   const tables = await namedTables(diskFiles, storePath(values.store, terminal), names);
-  const tempDirectory = await mkdtemp(join(tmpdir(), "logpipe-schema-"));
+  const tempDirectory = await makeTemporaryDirectory("schema");
   const session = await Session.open({ memoryBytes: 256 * 1024 * 1024, threads: 2, tempDirectory });
   try {
     for (const { name, directory } of tables) {
