@@ -30,6 +30,13 @@ export const pipelineOptions = {
     metavar: "FILE",
     summary: "keep the lines that cannot be handled in FILE",
   }),
+  onDeadLetterFailure: choice({
+    choices: ["warn", "stop"],
+    default: "warn",
+    advanced: true,
+    summary:
+      "where such lines cannot be kept: let the events go on, say how many are lost and exit 1; or stop",
+  }),
   dryRun: flag({
     short: "n",
     summary: "print the plan (what is fused, what runs in workers) and change nothing",
@@ -85,8 +92,8 @@ function settableEverywhere(): Options {
 }
 
 function settablePipeline(): Options {
-  const { strict, stats, workers, deadLetters } = pipelineOptions;
-  return { strict, stats, workers, deadLetters };
+  const { strict, stats, workers, deadLetters, onDeadLetterFailure } = pipelineOptions;
+  return { strict, stats, workers, deadLetters, onDeadLetterFailure };
 }
 
 function withoutShort(option: AnyOption): AnyOption {

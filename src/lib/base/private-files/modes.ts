@@ -39,7 +39,9 @@ export function makePrivateDirectories(path: string): void {
   try {
     mkdirSync(path, { mode: PRIVATE_DIRECTORY });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST" || !isDirectory(path)) throw error;
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    if (!isDirectory(path))
+      throw Object.assign(new Error(`ENOTDIR: ${path}`, { cause: error }), { code: "ENOTDIR" });
   }
 }
 
