@@ -26,13 +26,14 @@ export interface Placed {
 export type DeadLetterOptions = Pick<RunOptions, "deadLetters" | "onDeadLetterFailure">;
 
 export class DeadLetters {
-  /** Undefined: the sink keeps them, or there is no place. */
+  /** Undefined: the sink keeps them, or they are printed, or there is no place. */
   private readonly file: LetterFile | undefined;
   /** What messages call the file. */
   private readonly path: string;
   private readonly terminal: Terminal;
   private readonly sink: Sink;
   private readonly isForSink: boolean;
+  private readonly isPrinted: boolean;
   private readonly isStopping: boolean;
   private readonly byReason = new Map<string, { count: number; first: string }>();
   private all = 0;
@@ -46,8 +47,9 @@ export class DeadLetters {
     this.sink = sink;
     this.isStopping = onDeadLetterFailure === "stop";
     this.isForSink = deadLetters === undefined && sink.setAside !== undefined;
-    this.file = this.isForSink ? undefined : fileFor(deadLetters, terminal);
-    this.path = deadLetters ?? this.file?.path ?? "the state directory";
+    this.isPrinted = STANDARD_ERROR.includes(deadLetters ?? "");
+    this.file = this.isForSink || this.isPrinted ? undefined : fileFor(deadLetters, terminal);
+    this.path = this.isPrinted ? "standard error" : (deadLetters ?? this.file?.path ?? "the state directory");
   }
 
   /**
@@ -62,6 +64,7 @@ export class DeadLetters {
     const bytes = Buffer.from(writer.take());
     this.all += letters.length;
     if (this.isForSink) this.sink.setAside?.({ bytes, lines: letters.length });
+    else if (this.isPrinted) void this.terminal.stderr.write(bytes);
     else this.append(bytes, letters.length);
   }
 
@@ -94,7 +97,7 @@ export class DeadLetters {
   /** Makes durable what was kept, and says what was set aside. */
   report(): void {
     if (this.all === 0) return;
-    if (!this.isForSink && this.lost < this.all) this.sync();
+    if (this.lost < this.all) this.sync();
     const place = this.isForSink ? this.sink.asideName : this.path;
     const kept = this.lost > 0 ? "" : `; kept in ${place}`;
     for (const [reason, { count, first }] of this.byReason)
@@ -144,6 +147,8 @@ export class DeadLetters {
 
 const NO_HOME = "neither XDG_STATE_HOME nor HOME is set, and this user has no home directory";
 const NOTHING = Buffer.alloc(0);
+/** Opened by its name it would be another description of the file, which writes over what is written here. */
+const STANDARD_ERROR = ["-", "/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"];
 
 /** `access.log:17:5`. */
 export function placeOf({ source, line, rejected }: Placed): string {

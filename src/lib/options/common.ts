@@ -28,7 +28,7 @@ export const pipelineOptions = {
   workers: workerCount(),
   deadLetters: text({
     metavar: "FILE",
-    summary: "keep the lines that cannot be handled in FILE",
+    summary: "keep the lines that cannot be handled in FILE; `-`: print them on standard error",
   }),
   onDeadLetterFailure: choice({
     choices: ["warn", "stop"],

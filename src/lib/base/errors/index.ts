@@ -66,4 +66,6 @@ const REASONS: Readonly<Record<string, string>> = {
   EIO: "input/output error",
   EEXIST: "it exists already",
   EFBIG: "file too large",
+  ENXIO: "nothing reads from it",
+  ELOOP: "it is a symbolic link, or there are too many of them",
 };
