@@ -1,7 +1,9 @@
-import { rm } from "node:fs/promises";
 import { failure } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
-import { makeTemporaryDirectory } from "../../lib/base/private-files/temporary-directory.js";
+import {
+  makeTemporaryDirectory,
+  removeTemporaryDirectory,
+} from "../../lib/base/private-files/temporary-directory.js";
 import { countOf, formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag, text, type ValuesOf } from "../../lib/options/options.js";
@@ -111,7 +113,7 @@ async function show(names: readonly string[], values: Options, terminal: Termina
     }
   } finally {
     session.close();
-    await rm(tempDirectory, { recursive: true, force: true });
+    await removeTemporaryDirectory(tempDirectory);
   }
   return 0;
 }

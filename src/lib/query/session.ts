@@ -37,7 +37,11 @@ export async function openSession(signal?: AbortSignal): Promise<Session> {
     signal?.removeEventListener("abort", interrupt);
     connection.disconnectSync();
     instance.closeSync();
-    rmSync(scratch, { recursive: true, force: true });
+    try {
+      rmSync(scratch, { recursive: true, force: true });
+    } catch {
+      // Goes when this process is gone.
+    }
   };
   return { duck, connection, signal, scratch, transaction: undefined, close };
 }

@@ -1,6 +1,8 @@
 /** The result of a query as rows of JSON text, for look-up tables. */
-import { rm } from "node:fs/promises";
-import { makeTemporaryDirectory } from "../base/private-files/temporary-directory.js";
+import {
+  makeTemporaryDirectory,
+  removeTemporaryDirectory,
+} from "../base/private-files/temporary-directory.js";
 import { JsonFault, scanMembers } from "../event/members.js";
 import { Session } from "./duckdb.js";
 
@@ -29,7 +31,7 @@ export async function readRows(sql: string, rowsMax: number): Promise<ReadRows> 
     return { columns, rows: found.map(([json]) => membersOf(String(json))) };
   } finally {
     session.close();
-    await rm(tempDirectory, { recursive: true, force: true });
+    await removeTemporaryDirectory(tempDirectory);
   }
 }
 

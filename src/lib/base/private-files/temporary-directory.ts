@@ -30,6 +30,11 @@ export function temporaryPath(purpose: string, parent: string = tmpdir()): strin
   return join(parent, `${PREFIX}${purpose}-${ownerMark()}-${randomBytes(8).toString("hex")}`);
 }
 
+/** Removes one with all that is in it. What cannot be removed now goes when this process is gone. */
+export async function removeTemporaryDirectory(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true }).catch(() => {});
+}
+
 const swept = new Map<string, Promise<void>>();
 
 function removeLeftOnce(parent: string): Promise<void> {

@@ -1,8 +1,10 @@
 /** A change of a table's columns from the command to the last file. */
-import { rm } from "node:fs/promises";
 import { failure } from "../../base/errors/index.js";
 import type { Files } from "../../base/files.js";
-import { makeTemporaryDirectory } from "../../base/private-files/temporary-directory.js";
+import {
+  makeTemporaryDirectory,
+  removeTemporaryDirectory,
+} from "../../base/private-files/temporary-directory.js";
 import { Session } from "../duckdb.js";
 import { commitWith, schemaActions } from "../log/commit.js";
 import { type Snapshot, TableLog } from "../log/snapshot.js";
@@ -44,7 +46,7 @@ export async function changeTable(options: ChangeOptions, change: Change): Promi
     return await settleKey({ files, session, log, nowMs, onProgress, signal }, key);
   } finally {
     session.close();
-    await rm(tempDirectory, { recursive: true, force: true });
+    await removeTemporaryDirectory(tempDirectory);
   }
 }
 

@@ -1,9 +1,12 @@
 /** Everything of a table compared with everything else that knows of it. Changes nothing. */
 
-import { rm } from "node:fs/promises";
 import { LogpipeError } from "../../base/errors/index.js";
 import type { Files } from "../../base/files.js";
-import { makeTemporaryDirectory, temporaryPath } from "../../base/private-files/temporary-directory.js";
+import {
+  makeTemporaryDirectory,
+  removeTemporaryDirectory,
+  temporaryPath,
+} from "../../base/private-files/temporary-directory.js";
 import { Session } from "../duckdb.js";
 import { LOG_DIRECTORY } from "../log/listing.js";
 import { readSnapshot, type Snapshot } from "../log/snapshot.js";
@@ -50,7 +53,7 @@ export async function withSession<T>(work: (session: Session) => Promise<T>): Pr
     return await work(session);
   } finally {
     session.close();
-    await rm(tempDirectory, { recursive: true, force: true });
+    await removeTemporaryDirectory(tempDirectory);
   }
 }
 

@@ -1,7 +1,10 @@
 /** Reads checkpoints of the first specification, in one Parquet file or in parts. Source: PROTOCOL.md, "Checkpoints". */
-import { rm } from "node:fs/promises";
 import { failure } from "../../base/errors/index.js";
-import { makeTemporaryDirectory, temporaryPath } from "../../base/private-files/temporary-directory.js";
+import {
+  makeTemporaryDirectory,
+  removeTemporaryDirectory,
+  temporaryPath,
+} from "../../base/private-files/temporary-directory.js";
 import { Session } from "../duckdb.js";
 import { identifier, literal } from "../schema/names.js";
 import type { Add, Metadata, Protocol, Remove, Txn } from "./actions.js";
@@ -29,7 +32,7 @@ export async function readCheckpoint(
     return await read(own, tableDirectory, checkpoint);
   } finally {
     own.close();
-    await rm(scratch, { recursive: true, force: true });
+    await removeTemporaryDirectory(scratch);
   }
 }
 

@@ -1,7 +1,9 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Files } from "../../base/files.js";
-import { makeTemporaryDirectory } from "../../base/private-files/temporary-directory.js";
+import {
+  makeTemporaryDirectory,
+  removeTemporaryDirectory,
+} from "../../base/private-files/temporary-directory.js";
 import { Session } from "../duckdb.js";
 import { openWorkspace } from "./workspace.js";
 
@@ -41,6 +43,6 @@ export async function withReading<T>(work: (session: Session, scratch: string) =
       session.close();
     }
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await removeTemporaryDirectory(scratch);
   }
 }
