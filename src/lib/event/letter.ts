@@ -1,8 +1,8 @@
 /**
  * A line that could not be handled, as a record that keeps it: NDJSON, one object a line,
  * `{"time","stage","reason","source","line","column","raw"}`, and `raw_base64` in addition where the line is not UTF-8. Of a line
- * of which nothing may be kept (see Screens in src/lib/engine/letters) `raw` is empty, and `withheld_bytes` says how long it was,
- * `withheld_hash` its keyed hash where there is a key.
+ * of which nothing may be kept (see Screens in src/lib/engine/letters) `raw` is empty, and `withheld` says how long it was:
+ * `{"bytes"}`, and its keyed `"hash"` where there is a key.
  */
 import { decodeLine } from "./text.js";
 import type { EventWriter } from "./writer.js";
@@ -38,25 +38,20 @@ export function writeLetter(writer: EventWriter, letter: Letter): void {
   const { text, isExact } = decodeLine(letter.raw);
   writer.text("raw", text);
   if (!isExact) writer.text("raw_base64", letter.raw.toString("base64"));
-  if (letter.withheld !== undefined) {
-    writer.number("withheld_bytes", letter.withheld.bytes);
-    writer.textIf("withheld_hash", letter.withheld.hash);
-  }
+  if (letter.withheld !== undefined) writer.json("withheld", JSON.stringify(letter.withheld));
   writer.end();
 }
 
 /** The letter of one line of the file; undefined for a line that is none. */
 export function readLetter(line: string): Letter | undefined {
-  let value: Partial<
-    Record<keyof Letter | "raw_base64" | "withheld_bytes" | "withheld_hash", unknown>
-  > | null;
+  let value: Partial<Record<keyof Letter | "raw_base64", unknown>> | null;
   try {
     value = JSON.parse(line);
   } catch {
     return undefined;
   }
   if (typeof value !== "object" || value === null || typeof value.raw !== "string") return undefined;
-  const { raw, raw_base64: exact, line: row, column, withheld_bytes: bytes, withheld_hash: hash } = value;
+  const { raw, raw_base64: exact, line: row, column, withheld } = value;
   const text = (name: "time" | "stage" | "reason" | "source") => String(value[name] ?? "");
   return {
     time: text("time"),
@@ -66,8 +61,10 @@ export function readLetter(line: string): Letter | undefined {
     ...(typeof row === "number" ? { line: row } : {}),
     ...(typeof column === "number" ? { column } : {}),
     raw: typeof exact === "string" ? Buffer.from(exact, "base64") : Buffer.from(raw, "utf8"),
-    ...(typeof bytes === "number"
-      ? { withheld: { bytes, ...(typeof hash === "string" ? { hash } : {}) } }
-      : {}),
+    ...(isWithheld(withheld) ? { withheld } : {}),
   };
+}
+
+function isWithheld(value: unknown): value is Withheld {
+  return typeof (value as Withheld | null | undefined)?.bytes === "number";
 }
