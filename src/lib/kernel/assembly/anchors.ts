@@ -28,6 +28,7 @@ const IBAN: u32 = 5;
 const UUID: u32 = 6;
 const STRING: u32 = 7;
 const ESCAPE: u32 = 8;
+const ENCODING: u32 = 9;
 
 const IS_JSON: u32 = 1;
 const LITERALS: u32 = 2;
@@ -38,11 +39,13 @@ const IPV6S: u32 = 32;
 const IBANS: u32 = 64;
 const UUIDS: u32 = 128;
 const STRINGS: u32 = 256;
+const ENCODINGS: u32 = 512;
 
 let inString: u64 = 0;
 let isNextEscaped: u64 = 0;
 let stringStart: usize = 0;
 let escapedString: usize = 0;
+let encodedString: usize = 0;
 let previousInside: u64 = 0;
 /** Where a row of groups of digits ends that is too short for anything. */
 let shortEnd: usize = 0;
@@ -56,6 +59,7 @@ export function anchorsStart(): void {
   isNextEscaped = 0;
   stringStart = 0;
   escapedString = 0;
+  encodedString = 0;
   previousInside = 0;
   shortEnd = 0;
 }
@@ -142,7 +146,7 @@ function longRows(p: usize, numerals: u64, at: u64): u64 {
     starts &= starts - 1;
     const length = ctz(~(numerals >> n));
     const next = load<u8>(p + <usize>(n + length));
-    const isLong = length > 8 || <u64>n + length >= 64 || isGap(next) || load<u8>(p + <usize>n - 1) == 0x2b;
+    const isLong = length > 8 || <u64>n + length >= 64 || isGap(next) || (length == 4 && isCardGap(p + <usize>(n + length))) || load<u8>(p + <usize>n - 1) == 0x2b;
     long |= <u64>isLong << n;
   }
   return long;
@@ -183,7 +187,12 @@ export function anchors(p: usize, end: usize, out: usize, room: usize, wanted: u
       if (two | 3) accounts = numerals & inside & (two | 3);
     }
     const strings = wanted & STRINGS ? opens : 0;
-    let rest = ats | literals | colons | dashes | starts | accounts | backslashes | strings;
+    let encodings: u64 = 0;
+    if (wanted & ENCODINGS) {
+      encodings = (equal(p, 0x25) | equal(p, 0x26)) & inside;
+      if (!(wanted & IS_JSON)) encodings |= equal(p, 0x5c) & all;
+    }
+    let rest = ats | literals | colons | dashes | starts | accounts | backslashes | strings | encodings;
     while (rest != 0) {
       const n = ctz(rest);
       const bit: u64 = (<u64>1) << n;
@@ -201,6 +210,11 @@ export function anchors(p: usize, end: usize, out: usize, room: usize, wanted: u
       if (backslashes & bit && start != escapedString) {
         escapedString = start;
         put(at, ESCAPE, start);
+      }
+      // In JSON once a string; in text each one, for the host to find the line.
+      if (encodings & bit && (start == 0 || start != encodedString) && isEncoded(at)) {
+        encodedString = start;
+        put(at, ENCODING, start);
       }
     }
     if (opens != 0) stringStart = p + 64 - <usize>clz(opens);
@@ -244,6 +258,10 @@ function takeNumber(at: usize, start: usize, wanted: u32): void {
   const c = load<u8>(p);
   const length = p - at;
   const isPlus = before == 0x2b;
+  if (length == 4 && wanted & NUMBERS && isCardGap(p)) {
+    if (start != 0 || !(wanted & IS_JSON)) put(at, NUMBER, start);
+    return;
+  }
   if (length < 9 && !isPlus && !isGap(c)) return;
   if (isLetter(c) || c == 0x5f) return;
   if (before == 0x2e && isDigit(load<u8>(at - 2))) return;
@@ -271,7 +289,7 @@ function takeNumber(at: usize, start: usize, wanted: u32): void {
   if (gaps == 0) {
     if (length == 9 || (length >= 12 && length <= 19 && first >= 0x32 && first <= 0x36)) put(at, NUMBER, start);
     else if (start != 0 || !(wanted & IS_JSON)) {
-      if ((isPlus && length >= 7) || (first == 0x30 && length >= 9 && length <= 12)) put(at, NUMBER, start);
+      if ((isPlus && length >= 7) || (first == 0x30 && length >= 9 && (length <= 12 || (length <= 17 && load<u8>(at, 1) == 0x30)))) put(at, NUMBER, start);
     }
   } else if (count >= 9 || (isPlus && count >= 6)) {
     if (start != 0 || !(wanted & IS_JSON)) put(at, NUMBER, start);
@@ -289,6 +307,23 @@ function isIpv4(p: usize): bool {
     if (isDigit(load<u8>(p))) p++;
   }
   return !isDigit(load<u8>(p));
+}
+
+/** `%40`, `&#64;`, `\u0040`. */
+function isEncoded(at: usize): bool {
+  const c = load<u8>(at);
+  const next = load<u8>(at, 1);
+  if (c == 0x25) return isHex(next) && isHex(load<u8>(at, 2));
+  return c == 0x26 ? next == 0x23 : next == 0x75;
+}
+
+/** What else than a gap may stand between the groups of a card: "_", "+", a blank that does not break, a dash of print. */
+// @ts-ignore: decorator
+@inline
+function isCardGap(p: usize): bool {
+  const c = load<u8>(p);
+  if (c == 0x5f || c == 0x2b) return true;
+  return (c == 0xc2 && load<u8>(p, 1) == 0xa0) || (c == 0xe2 && load<u8>(p, 1) == 0x80);
 }
 
 /** Two capital letters, two digits (at `at`), then at least eight that can be of an account number. */
