@@ -13,7 +13,7 @@ import { decodedLayers } from "./encodings.js";
 import { unescaped } from "./escapes.js";
 import type { Hunter } from "./hunter.js";
 import { isKeyAt, numberAround, skipValue, stringEnd } from "./json-places.js";
-import { mayNameValue, valuesOfNames } from "./named-values.js";
+import { isPlaceOfName, mayNameValue, valuesOfNames } from "./named-values.js";
 
 /** Something found: [start, end) of the block's bytes. */
 export interface Finding {
@@ -198,7 +198,8 @@ export class Finder {
   private askField(asker: number, { text, from, places }: Passage, bytes: Buffer, found: Finding[]): void {
     const close = places === undefined ? from + text.length : from + places.at(-1)!;
     const isKey = isKeyAt(bytes, close);
-    if ((!isKey && !mayNameValue(text)) || this.hunters[asker]!.matchesName?.(text) !== true) return;
+    if (!isKey && !(mayNameValue(text) && isPlaceOfName(bytes, from))) return;
+    if (this.hunters[asker]!.matchesName?.(text) !== true) return;
     if (!isKey) {
       if (from < this.line.start || from >= this.line.end) this.line = lineAround(bytes, from);
       this.namingLines.set(this.line.start, asker);

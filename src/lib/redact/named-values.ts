@@ -8,6 +8,9 @@ import { unescaped } from "./escapes.js";
 import { isKeyAt, skipValue, stringEnd } from "./json-places.js";
 
 const NAME_BYTES_MAX = 128;
+const KEY_BYTES_MAX = 40;
+/** A longer text with blanks is a sentence. */
+const SENTENCE_BYTES_MIN = 32;
 
 const NAME_KEY =
   /^(?:name|key|k|n|id|title|(?:[a-z]{0,16}(?:name|key))|header|field|param|parameter|option|flag|label|var|variable|env|property|attribute|attr|setting|tag|arg|argument)$/;
@@ -38,7 +41,20 @@ type Container = ObjectAt | ArrayAt;
 
 /** Whether a string that is no key may be the name of a value at all: short, and written like a name. */
 export function mayNameValue(text: string): boolean {
-  return text.length <= NAME_BYTES_MAX && NAME.test(text);
+  if (text.length > SENTENCE_BYTES_MIN && (text.length > NAME_BYTES_MAX || text.includes(" "))) return false;
+  return NAME.test(text);
+}
+
+/** Whether the string whose first byte is at `from` is an element of an array, or the value of `name`, `key` and the like. */
+export function isPlaceOfName(bytes: Buffer, from: number): boolean {
+  let at = from - 2;
+  while (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x0d) at--;
+  if (bytes[at] !== 0x3a) return true;
+  at--;
+  while (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x0d) at--;
+  const open = bytes.latin1Slice(Math.max(0, at - KEY_BYTES_MAX), at);
+  const key = open.slice(open.lastIndexOf('"') + 1);
+  return key.length < 2 || key.includes("\\") || NAME_KEY.test(key.toLowerCase().replace(/[-_. ]/g, ""));
 }
 
 /** The JSON values of the event that begins at `line` which names beside them tell to be secret. */

@@ -66,6 +66,19 @@ export function anchorsStart(): void {
 
 // @ts-ignore: decorator
 @inline
+function isMark(v: v128): v128 {
+  return v128.or(i8x16.eq(v, i8x16.splat(0x40)), i8x16.eq(v128.and(v, i8x16.splat(-4)), i8x16.splat(0x24)));
+}
+
+/** "@"; "%" and "&", with "$" and "'" beside them, which takeMark sends away. */
+// @ts-ignore: decorator
+@inline
+function marksAt(p: usize): u64 {
+  return maskOf(isMark(v128.load(p)), isMark(v128.load(p, 16)), isMark(v128.load(p, 32)), isMark(v128.load(p, 48)));
+}
+
+// @ts-ignore: decorator
+@inline
 function lookUp(v: v128, at: usize): v128 {
   return v128.and(
     i8x16.swizzle(v128.load(at), v128.and(v, i8x16.splat(0x0f))), i8x16.swizzle(v128.load(at, 16), i8x16.shr_u(v, 4)),
@@ -170,7 +183,7 @@ export function anchors(p: usize, end: usize, out: usize, room: usize, wanted: u
       opens = quotes & inside & ~((inside << 1) | previousInside);
       previousInside = inside >> 63;
     }
-    const ats = wanted & ATS ? equal(p, 0x40) & inside : 0;
+    const marks = wanted & (ATS | ENCODINGS) ? marksAt(p) & inside : 0;
     const words = wordBytes(p);
     const behindWord = (words << 1) | (isWordByte(load<u8>(p - 1)) ? 1 : 0);
     const literals = wanted & LITERALS ? literalsAt(p, ~behindWord) & inside : 0;
@@ -187,12 +200,8 @@ export function anchors(p: usize, end: usize, out: usize, room: usize, wanted: u
       if (two | 3) accounts = numerals & inside & (two | 3);
     }
     const strings = wanted & STRINGS ? opens : 0;
-    let encodings: u64 = 0;
-    if (wanted & ENCODINGS) {
-      encodings = (equal(p, 0x25) | equal(p, 0x26)) & inside;
-      if (!(wanted & IS_JSON)) encodings |= equal(p, 0x5c) & all;
-    }
-    let rest = ats | literals | colons | dashes | starts | accounts | backslashes | strings | encodings;
+    const escapes = wanted & ENCODINGS && !(wanted & IS_JSON) ? equal(p, 0x5c) & all : 0;
+    let rest = marks | literals | colons | dashes | starts | accounts | backslashes | strings | escapes;
     while (rest != 0) {
       const n = ctz(rest);
       const bit: u64 = (<u64>1) << n;
@@ -203,18 +212,13 @@ export function anchors(p: usize, end: usize, out: usize, room: usize, wanted: u
       if (starts & bit) takeNumber(at, start, wanted);
       if (accounts & bit && isIban(at)) put(at - 2, IBAN, start);
       if (literals & bit) takeLiteral(at, start);
-      if (ats & bit && isWordByte(load<u8>(at - 1)) && isWordByte(load<u8>(at, 1))) put(at, AT, start);
+      if ((marks | escapes) & bit) takeMark(at, start, wanted);
       if (colons & bit) takeColon(at, start);
       if (dashes & bit && isUuid(at)) put(at - 8, UUID, start);
       if (strings & bit) put(at + 1, STRING, at + 1);
       if (backslashes & bit && start != escapedString) {
         escapedString = start;
         put(at, ESCAPE, start);
-      }
-      // In JSON once a string; in text each one, for the host to find the line.
-      if (encodings & bit && (start == 0 || start != encodedString) && isEncoded(at)) {
-        encodedString = start;
-        put(at, ENCODING, start);
       }
     }
     if (opens != 0) stringStart = p + 64 - <usize>clz(opens);
@@ -309,12 +313,22 @@ function isIpv4(p: usize): bool {
   return !isDigit(load<u8>(p));
 }
 
+/** "@" between words; or what may be encoded: in JSON once a string, in text each one, for the host to find the line. */
+function takeMark(at: usize, start: usize, wanted: u32): void {
+  if (load<u8>(at) == 0x40) {
+    if (wanted & ATS && isWordByte(load<u8>(at - 1)) && isWordByte(load<u8>(at, 1))) put(at, AT, start);
+  } else if (wanted & ENCODINGS && (start == 0 || start != encodedString) && isEncoded(at)) {
+    encodedString = start;
+    put(at, ENCODING, start);
+  }
+}
+
 /** `%40`, `&#64;`, `\u0040`. */
 function isEncoded(at: usize): bool {
   const c = load<u8>(at);
   const next = load<u8>(at, 1);
   if (c == 0x25) return isHex(next) && isHex(load<u8>(at, 2));
-  return c == 0x26 ? next == 0x23 : next == 0x75;
+  return c == 0x26 ? next == 0x23 : c == 0x5c && next == 0x75;
 }
 
 /** What else than a gap may stand between the groups of a card: "_", "+", a blank that does not break, a dash of print. */

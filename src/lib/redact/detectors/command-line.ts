@@ -15,7 +15,7 @@ interface Program {
 /** Options of one letter that take a password, from the manuals of the programs. */
 const PROGRAMS: readonly Program[] = [
   {
-    names: ["curl", "wget", "httpie", "xh "],
+    names: ["curl", "wget", "httpie"],
     option: `(?:-[a-zA-Z]{0,8}u|-U|--user|--proxy-user|-a)[ =]?["']?[^\\s:"']{0,128}:`,
     secret: `[^\\s"']{1,256}`,
   },
@@ -49,7 +49,7 @@ const PROGRAMS: readonly Program[] = [
     option: "(?:-(?:pass|passin|passout)[ =]|-k[ =])[\"']?(?:pass:)?(?!(?:env|file|fd|stdin)\\b)",
     secret: `[^\\s"']{1,256}`,
   },
-  { names: ["7z", "rar "], option: "-p(?=\\S)" },
+  { names: ["7z a", "7z x", "7za ", "rar "], option: "-p(?=\\S)" },
   { names: ["snmp"], option: "-[AXc] ?" },
 ];
 
@@ -74,7 +74,7 @@ export const commandLine = detector({
   label: "COMMAND_SECRET",
   isDefault: true,
   group: "secrets",
-  literals: COMPILED.map(({ name }) => name.padEnd(3)),
+  prefixes: COMPILED.map(({ name }) => name),
   find(text, at) {
     if (at > 0 && isWordAt(text, at - 1)) return undefined;
     for (const program of COMPILED) {
