@@ -8,6 +8,7 @@
 //   [three bytes, lower case, bit 24 set: in use][group][which fourth bytes, a bit each by their low five bits]
 //
 // The result, 12 bytes a place: [address][kind | group << 8][address of the first byte of the JSON string it is in; 0: in none]
+import { isCardGap, isEncoded, isIban, isIpv4, isUuid } from "./anchor-shapes";
 import { capitals, digits, equal, isDigit, isGap, isHex, isLetter, isWordByte, maskOf, wordBytes } from "./bytes64";
 
 const SLOTS: u32 = 1024;
@@ -300,19 +301,6 @@ function takeNumber(at: usize, start: usize, wanted: u32): void {
   }
 }
 
-/** `p` is at the point behind the first group of digits. */
-// @ts-ignore: decorator
-@inline
-function isIpv4(p: usize): bool {
-  for (let group = 0; group < 3; group++) {
-    if (load<u8>(p) != 0x2e || !isDigit(load<u8>(p, 1))) return false;
-    p += 2;
-    if (isDigit(load<u8>(p))) p++;
-    if (isDigit(load<u8>(p))) p++;
-  }
-  return !isDigit(load<u8>(p));
-}
-
 /** "@" between words; or what may be encoded: in JSON once a string, in text each one, for the host to find the line. */
 function takeMark(at: usize, start: usize, wanted: u32): void {
   if (load<u8>(at) == 0x40) {
@@ -321,40 +309,6 @@ function takeMark(at: usize, start: usize, wanted: u32): void {
     encodedString = start;
     put(at, ENCODING, start);
   }
-}
-
-/** `%40`, `&#64;`, `\u0040`. */
-function isEncoded(at: usize): bool {
-  const c = load<u8>(at);
-  const next = load<u8>(at, 1);
-  if (c == 0x25) return isHex(next) && isHex(load<u8>(at, 2));
-  return c == 0x26 ? next == 0x23 : c == 0x5c && next == 0x75;
-}
-
-/** What else than a gap may stand between the groups of a card: "_", "+", a blank that does not break, a dash of print. */
-// @ts-ignore: decorator
-@inline
-function isCardGap(p: usize): bool {
-  const c = load<u8>(p);
-  if (c == 0x5f || c == 0x2b) return true;
-  return (c == 0xc2 && load<u8>(p, 1) == 0xa0) || (c == 0xe2 && load<u8>(p, 1) == 0x80);
-}
-
-/** Two capital letters, two digits (at `at`), then at least eight that can be of an account number. */
-function isIban(at: usize): bool {
-  if (<u8>(load<u8>(at - 1) - 0x41) >= 26 || <u8>(load<u8>(at - 2) - 0x41) >= 26 || isWordByte(load<u8>(at - 3))) return false;
-  if (!isDigit(load<u8>(at, 1))) return false;
-  for (let p = at + 2; p < at + 10; p++) {
-    const c = load<u8>(p);
-    if (!isDigit(c) && !isLetter(c) && c != 0x20 && c != 0x2d) return false;
-  }
-  return true;
-}
-
-/** `at` is the first "-" of a UUID. */
-function isUuid(at: usize): bool {
-  if (load<u8>(at, 5) != 0x2d || load<u8>(at, 10) != 0x2d || load<u8>(at, 15) != 0x2d) return false;
-  return isHex(load<u8>(at - 1)) && isHex(load<u8>(at, 1)) && isHex(load<u8>(at, 27));
 }
 
 /** The first colon of what may be an IPv6 address. */
