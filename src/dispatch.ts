@@ -9,9 +9,17 @@ import {
   everywhere,
   type PipelineOptions,
   pipelineOptions,
+  settable,
   storeOptions,
 } from "./lib/options/common.js";
-import { loadSettings, type Setting, settingsFor, variableName } from "./lib/options/settings.js";
+import {
+  ignoredText,
+  loadSettings,
+  needsConsent,
+  type Settings,
+  settingsFor,
+  variableName,
+} from "./lib/options/settings.js";
 import type { AnyDeclaration, CommandDeclaration } from "./lib/stage/stage.js";
 import type { Terminal } from "./lib/stage/terminal.js";
 import { reportError } from "./report.js";
@@ -87,11 +95,12 @@ async function runCommand(
   const parsed = parseWords(declaration.name, options, words);
   const settings = await settingsOf(declaration, parsed.options, plain);
   const values = withDefaults(options, {
-    ...settingsFor(declaration.name, options, settings),
+    ...settingsFor(declaration.name, options, settings.values, parsed.options),
     ...parsed.options,
   });
   checkOperands(declaration, parsed.operands);
   const terminal = withSettings(open(mannersOf(values as never)), settings);
+  for (const file of settings.ignored) terminal.notice(ignoredText(file));
   const watched = watchComplaints(terminal);
   const code = await perform(declaration, parsed.operands, values, watched.terminal);
   if (terminal.signal.aborted && code !== 70) return Number(terminal.signal.reason);
@@ -149,17 +158,21 @@ async function settingsOf(
   declaration: AnyDeclaration,
   given: Readonly<Record<string, unknown>>,
   terminal: Terminal,
-): Promise<ReadonlyMap<string, Setting>> {
+): Promise<Settings> {
   const isIndependent = ["help", "completion", "config", "version"].includes(declaration.name);
-  if (isIndependent) return new Map();
+  if (isIndependent) return { values: new Map(), ignored: [] };
   const { cwd, env } = terminal;
   return loadSettings({ cwd, env, config: given["config"] as string | undefined, commands: COMMAND_NAMES });
 }
 
-/** Settings of files become variables too, so that whoever reads LOGPIPE_STORE need not know of files. */
-function withSettings(terminal: Terminal, settings: ReadonlyMap<string, Setting>): Terminal {
+/** Common settings of files become variables too, so that whoever reads LOGPIPE_STORE need not know of files. */
+function withSettings(terminal: Terminal, { values }: Settings): Terminal {
   const env = { ...terminal.env };
-  for (const { key, texts } of settings.values()) env[variableName(key)] ??= texts.join(",");
+  for (const setting of values.values()) {
+    const { key, texts } = setting;
+    const option = Object.hasOwn(settable, key) ? settable[key] : undefined;
+    if (option !== undefined && !needsConsent(setting, option)) env[variableName(key)] ??= texts.join(",");
+  }
   return { ...terminal, env };
 }
 

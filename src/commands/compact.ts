@@ -14,13 +14,14 @@ import { Progress } from "../lib/terminal/progress.js";
 const options = {
   ...storeOptions,
   targetSize: size({
+    fromProject: "free",
     metavar: "SIZE",
     default: TARGET_BYTES,
     advanced: true,
     summary: "merge files up to about SIZE",
   }),
-  dryRun: flag({ short: "n", summary: "say what would be done and change nothing" }),
-  json: flag({ summary: "print a JSON line a table, sizes in bytes" }),
+  dryRun: flag({ fromProject: "free", short: "n", summary: "say what would be done and change nothing" }),
+  json: flag({ fromProject: "free", summary: "print a JSON line a table, sizes in bytes" }),
 } as const;
 
 export default command({

@@ -2,18 +2,14 @@ import { failure } from "../lib/base/errors/index.js";
 import { suggest } from "../lib/base/suggest.js";
 import { everywhere, settable } from "../lib/options/common.js";
 import { flag } from "../lib/options/options.js";
-import {
-  loadSettings,
-  type Setting,
-  type SettingsPlace,
-  settableKeys,
-  settingsFiles,
-} from "../lib/options/settings.js";
+import { findSettingsFiles } from "../lib/options/project/files.js";
+import { loadSettings, type Settings, type SettingsPlace, settableKeys } from "../lib/options/settings.js";
 import { command } from "../lib/stage/stage.js";
 import type { Terminal } from "../lib/stage/terminal.js";
+import { changeConsent, isWaiting } from "./config-trust.js";
 import { COMMAND_NAMES } from "./registry.js";
 
-const ACTIONS = ["show", "keys", "files"] as const;
+const ACTIONS = ["show", "keys", "files", "trust", "untrust"] as const;
 
 export default command({
   name: "config",
@@ -26,21 +22,29 @@ the top of a file; those of one command under its name:
     parse:
       format: combined
 
+A settings file counts only when it, and its directory, belong to you or to root; others are left out, with a word on standard error.
+What a project's file may not decide by itself (where events are stored or written, what is redacted, what is deleted) holds once you
+have said \`config trust\`, and again after each change of the file. Until then a command that it would hold for ends with exit
+code 2; flags and variables need no consent, nor do files named with \`--config\` or kept outside of projects.
+
 Secrets are never printed: values whose name speaks of a password, token, secret or key are shown as \`***\`.`,
   operands: [
     {
       name: "ACTION",
-      summary: "show (default), keys: every setting there is, files: the files that were read",
+      summary:
+        "show (default), keys: every setting there is, files: those that are read, trust or untrust: agree to a project's file",
     },
+    { name: "FILE", summary: "the file to trust; default the project's logpipe.yaml", isLocal: true },
   ],
   options: {
-    json: flag({ summary: "print as JSON lines" }),
+    json: flag({ fromProject: "free", summary: "print as JSON lines" }),
     config: everywhere.config,
   },
   examples: [
     { title: "What holds here, and why", command: "config show" },
     { title: "Every setting with its variable and its flag", command: "config keys" },
     { title: "The files that are read from here, strongest first", command: "config files" },
+    { title: "Agree to what the project's file says", command: "config trust" },
   ],
   async run(given, terminal) {
     const place = {
@@ -49,7 +53,9 @@ Secrets are never printed: values whose name speaks of a password, token, secret
       config: given.options.config,
       commands: COMMAND_NAMES,
     };
-    const rows = await rowsOf(given.operands[0] ?? "show", place);
+    const [action = "show", file] = given.operands;
+    if (action === "trust" || action === "untrust") return changeConsent(action, file, place, terminal);
+    const rows = await rowsOf(action, place);
     await print(rows, given.options.json, terminal);
     return 0;
   },
@@ -60,7 +66,7 @@ type Row = Readonly<Record<string, string>>;
 async function rowsOf(action: string, place: SettingsPlace): Promise<Row[]> {
   if (action === "show") return shownSettings(await loadSettings(place));
   if (action === "keys") return settableKeys();
-  if (action === "files") return settingsFiles(place).map((file) => ({ file }));
+  if (action === "files") return shownFiles(place);
   const facts = {
     option: "ACTION",
     value: action,
@@ -70,15 +76,33 @@ async function rowsOf(action: string, place: SettingsPlace): Promise<Row[]> {
   throw failure("usage.bad-value", { ...facts, suggestion: suggest(action, ACTIONS) });
 }
 
-/** Every top-level setting, the defaults too, then those of single commands. */
-function shownSettings(settings: ReadonlyMap<string, Setting>): Row[] {
-  const keys = [...Object.keys(settable), ...[...settings.keys()].filter((key) => !(key in settable)).sort()];
-  return keys.map((key) => {
-    const setting = settings.get(key);
-    const fallback = settable[key]?.default;
+/** Every top-level setting, the defaults too, then those of single commands, then the files that are not believed. */
+async function shownSettings({ values, ignored }: Settings): Promise<Row[]> {
+  const others = [...values.keys()].filter((key) => !Object.hasOwn(settable, key)).sort();
+  const rows: Row[] = [];
+  for (const key of [...Object.keys(settable), ...others]) {
+    const setting = values.get(key);
+    const fallback = Object.hasOwn(settable, key) ? settable[key]?.default : undefined;
     const value = setting?.texts.join(",") ?? (fallback === undefined ? "" : String(fallback));
-    return { key, value: isSecret(key) ? "***" : value, origin: setting?.origin ?? "default" };
-  });
+    const state =
+      setting !== undefined && (await isWaiting(setting)) ? "waits for: logpipe config trust" : "";
+    rows.push({ key, value: isSecret(key) ? "***" : value, origin: setting?.origin ?? "default", state });
+  }
+  const left = ignored.map(({ path, reason }) => ({
+    key: "-",
+    value: "",
+    origin: path,
+    state: `ignored: ${reason}`,
+  }));
+  return [...rows, ...left];
+}
+
+function shownFiles({ cwd, env, config }: SettingsPlace): Row[] {
+  const { files, ignored } = findSettingsFiles(cwd, env, config);
+  return [
+    ...files.map(({ path }) => ({ file: path, state: "" })),
+    ...ignored.map(({ path, reason }) => ({ file: path, state: `ignored: ${reason}` })),
+  ];
 }
 
 function isSecret(key: string): boolean {

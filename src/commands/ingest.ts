@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { failure } from "../lib/base/errors/index.js";
 import { diskFiles } from "../lib/base/files.js";
 import { storeOptions } from "../lib/options/common.js";
-import { choice, flag, size, text } from "../lib/options/options.js";
+import { choice, flag, path, size, text } from "../lib/options/options.js";
 import { defaultCheckpoint } from "../lib/source/checkpoint.js";
 import { type FollowOptions, openFollow } from "../lib/source/follow.js";
 import { KeptPositions } from "../lib/source/kept-positions.js";
@@ -34,18 +34,36 @@ order of time, then, with \`--follow\`, what is added, as it was stored. Events 
 \`sink\`), each one once, whatever is compacted or moved meanwhile; checkpoints work as with files.`,
   operands: [{ name: "FILE", summary: "files, quoted patterns, or - for standard input", isRepeated: true }],
   options: {
-    table: text({ metavar: "NAME", summary: "read this table of a store in place of files" }),
+    table: text({
+      fromProject: "consent",
+      metavar: "NAME",
+      summary: "read this table of a store in place of files",
+    }),
     ...storeOptions,
-    follow: flag({ short: "F", summary: "go on reading as the files grow, through rotation" }),
-    source: text({ metavar: "NAME", summary: "the `source` of the events, instead of the path" }),
-    checkpoint: text({ metavar: "FILE", summary: "remember there how far the files were read" }),
+    follow: flag({
+      fromProject: "free",
+      short: "F",
+      summary: "go on reading as the files grow, through rotation",
+    }),
+    source: text({
+      fromProject: "free",
+      metavar: "NAME",
+      summary: "the `source` of the events, instead of the path",
+    }),
+    checkpoint: path({
+      fromProject: "consent",
+      metavar: "FILE",
+      summary: "remember there how far the files were read",
+    }),
     from: choice({
+      fromProject: "consent",
       choices: ["start", "end"],
       default: "start",
       metavar: "WHERE",
       summary: "where files or a table start that no checkpoint knows, with --follow: start or end",
     }),
     maxLineSize: size({
+      fromProject: "free",
       metavar: "SIZE",
       default: 64 * 1024 * 1024,
       summary: "set lines aside that are longer than this",

@@ -4,7 +4,7 @@ import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
 import { type PhraseContext, parseTimePhrase } from "../lib/base/time-phrase.js";
 import { parseZone } from "../lib/base/zone.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
-import { choice, flag, text, type ValuesOf } from "../lib/options/options.js";
+import { choice, flag, path, text, type ValuesOf } from "../lib/options/options.js";
 import { refuseTerminal } from "../lib/query/deliver.js";
 import { Destination } from "../lib/query/destination.js";
 import { explain } from "../lib/query/explain.js";
@@ -31,22 +31,33 @@ const options = {
   ...storeOptions,
   ...timeOptions,
   asOf: text({
+    fromProject: "free",
     metavar: "MOMENT",
     summary: "the store's tables as they were then: a time like those of --since, or a version of their log",
   }),
   to: choice({
+    fromProject: "free",
     metavar: "FORMAT",
     choices: FORMATS,
     summary:
       "how to write the result; default: table on a terminal, by the name of FILE with -o, else ndjson",
   }),
-  output: text({ short: "o", metavar: "FILE", summary: "write to FILE instead of standard output" }),
-  file: text({ metavar: "FILE", summary: "read the SQL from FILE" }),
+  output: path({
+    fromProject: "consent",
+    short: "o",
+    metavar: "FILE",
+    summary: "write to FILE instead of standard output",
+  }),
+  file: path({ fromProject: "consent", metavar: "FILE", summary: "read the SQL from FILE" }),
   sketchMacros: flag({
+    fromProject: "free",
     summary: "print the SQL macros that read sketches, to be used in another DuckDB, and do nothing else",
     advanced: true,
   }),
-  explain: flag({ summary: "show which files would be read, and DuckDB's plan, instead of the result" }),
+  explain: flag({
+    fromProject: "free",
+    summary: "show which files would be read, and DuckDB's plan, instead of the result",
+  }),
 } as const;
 
 type Values = ValuesOf<typeof options>;

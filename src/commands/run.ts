@@ -27,14 +27,16 @@ a stop the next run goes on where this one was, and every event counts once. doc
   ],
   options: {
     ...pipelineOptions,
-    explain: flag({ summary: "the same as --dry-run" }),
+    explain: flag({ fromProject: "free", summary: "the same as --dry-run" }),
     checkpointInterval: duration({
+      fromProject: "free",
       metavar: "TIME",
       default: 1000,
       advanced: true,
       summary: "save what stages remember every TIME, or as seldom as it takes to cost little",
     }),
     resetState: flag({
+      fromProject: "consent",
       advanced: true,
       summary: "forget what stages remember from the run before: open windows, keys that were seen",
     }),
@@ -84,7 +86,7 @@ async function presets(config: string | undefined, terminal: Terminal): Promise<
     config,
     commands: COMMAND_NAMES,
   });
-  return (declaration) => settingsFor(declaration.name, declaration.options, settings);
+  return ({ name, options }, given) => settingsFor(name, options, settings.values, given);
 }
 
 function isFile(path: string): boolean {

@@ -32,12 +32,14 @@ values as JSON, a line feed between two fields; an event is kept when it is belo
   options: {
     rate: share(),
     oneIn: integer({
+      fromProject: "free",
       metavar: "N",
       min: 1,
       summary: "keep the first of each N events; with --by, the rate 1/N",
     }),
     by: by({ summary: "keep or leave out all events of a key together, e.g. trace_id" }),
     seed: integer({
+      fromProject: "free",
       metavar: "N",
       min: 0,
       max: 0xffff_ffff,
@@ -45,22 +47,40 @@ values as JSON, a line feed between two fields; an event is kept when it is belo
       summary: "choose another part of the keys",
       advanced: true,
     }),
-    keep: text({ metavar: "EXPR", summary: "always keep the events for which this is true" }),
-    keepErrors: flag({ default: true, summary: "sample errors too, instead of keeping all of them" }),
+    keep: text({
+      fromProject: "free",
+      metavar: "EXPR",
+      summary: "always keep the events for which this is true",
+    }),
+    keepErrors: flag({
+      fromProject: "free",
+      default: true,
+      summary: "sample errors too, instead of keeping all of them",
+    }),
     throttle: rate({
+      fromProject: "free",
       metavar: "RATE",
       summary: "let at most so many events or bytes of each key pass: 100/s, 5k/m, 10MB/s",
     }),
     throttleBy: fieldList({ summary: "the key of --throttle, when it is another than that of --by" }),
-    every: duration({ metavar: "TIME", default: 10_000, summary: "how long what is throttled is summed up" }),
+    every: duration({
+      fromProject: "free",
+      metavar: "TIME",
+      default: 10_000,
+      summary: "how long what is throttled is summed up",
+    }),
     maxKeys: integer({
+      fromProject: "free",
       metavar: "N",
       min: 1,
       default: 100_000,
       summary: "keys with a bucket of their own",
       advanced: true,
     }),
-    processingTime: flag({ summary: "throttle by the clock, not by the time in the events" }),
+    processingTime: flag({
+      fromProject: "free",
+      summary: "throttle by the clock, not by the time in the events",
+    }),
     timeField,
   },
   examples: [

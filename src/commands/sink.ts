@@ -4,7 +4,7 @@ import { failure } from "../lib/base/errors/index.js";
 import { formatCount, formatSize } from "../lib/base/size.js";
 import { FileSink, OutputSink } from "../lib/engine/output.js";
 import { storeOptions } from "../lib/options/common.js";
-import { choice, duration, integer, size, text, type ValuesOf } from "../lib/options/options.js";
+import { choice, duration, integer, path, size, text, type ValuesOf } from "../lib/options/options.js";
 import { balanceOf, type StoreReport, StoreSink } from "../lib/sink/store.js";
 import type { Sink } from "../lib/stage/sink.js";
 import { type Given, sink } from "../lib/stage/stage.js";
@@ -15,38 +15,55 @@ import { checkNewTable, checkTableName } from "../lib/table/schema/names.js";
 
 const options = {
   ...storeOptions,
-  table: text({ short: "t", metavar: "NAME", default: "logs", summary: "the table the events go to" }),
-  to: choice({ choices: ["store", "file", "stdout"], default: "store", summary: "where the events go" }),
-  output: text({
+  table: text({
+    fromProject: "consent",
+    short: "t",
+    metavar: "NAME",
+    default: "logs",
+    summary: "the table the events go to",
+  }),
+  to: choice({
+    fromProject: "consent",
+    choices: ["store", "file", "stdout"],
+    default: "store",
+    summary: "where the events go",
+  }),
+  output: path({
+    fromProject: "consent",
     short: "o",
     metavar: "FILE",
     summary: "the file of `--to file`; `-` is standard output",
   }),
   partitionBy: text({
+    fromProject: "free",
     metavar: "KEYS",
     advanced: true,
     summary:
       "make the files of a new table one for each UTC day and value of KEYS: date,service; default date",
   }),
   segmentSize: size({
+    fromProject: "free",
     metavar: "SIZE",
     default: 128 * 1024 * 1024,
     advanced: true,
     summary: "turn the log into Parquet when it has SIZE",
   }),
   flushInterval: duration({
+    fromProject: "free",
     metavar: "TIME",
     default: 60_000,
     advanced: true,
     summary: "turn the log into Parquet when its first events are TIME old",
   }),
   walLimit: size({
+    fromProject: "free",
     metavar: "SIZE",
     default: 512 * 1024 * 1024,
     advanced: true,
     summary: "let the log of this sink, what is not Parquet yet, take at most SIZE of the disk",
   }),
   onFull: choice({
+    fromProject: "consent",
     choices: ["block", "drop-oldest", "drop-newest"],
     default: "block",
     advanced: true,
@@ -54,6 +71,7 @@ const options = {
       "what gives way when the log is at its limit or the disk is full: whoever sends, the oldest events, or the newest",
   }),
   syncDelay: duration({
+    fromProject: "free",
     metavar: "TIME",
     default: 2,
     advanced: true,
@@ -61,12 +79,14 @@ const options = {
       "begin a sync of the log at most once in TIME, so that more events share it; 0: as often as the disk can",
   }),
   compactInterval: duration({
+    fromProject: "consent",
     metavar: "TIME",
     advanced: true,
     summary:
       "do what `logpipe compact` does with the table, TIME after the start and after each time; default never",
   }),
   maxColumns: integer({
+    fromProject: "free",
     metavar: "N",
     min: 2,
     max: 10_000,

@@ -1,5 +1,5 @@
 import { failure } from "../lib/base/errors/index.js";
-import { duration, flag, integer, size, text } from "../lib/options/options.js";
+import { duration, flag, integer, path, size } from "../lib/options/options.js";
 import { by, timeField } from "../lib/options/stream.js";
 import { StreamSorter } from "../lib/select/stream-sorter.js";
 import { TotalSorter } from "../lib/select/total-sorter.js";
@@ -25,16 +25,30 @@ without the field. \`--reverse\` turns the order around; equal ones and those wi
   ],
   options: {
     by: by({ summary: "sort by these fields instead of the time" }),
-    reverse: flag({ short: "r", summary: "the last first" }),
-    buffer: duration({ metavar: "TIME", summary: "sort a stream as it goes: how late events may be" }),
+    reverse: flag({ fromProject: "free", short: "r", summary: "the last first" }),
+    buffer: duration({
+      fromProject: "free",
+      metavar: "TIME",
+      summary: "sort a stream as it goes: how late events may be",
+    }),
     maxEvents: integer({
+      fromProject: "free",
       metavar: "N",
       min: 1,
       default: 1_000_000,
       summary: "with --buffer: most events that wait",
     }),
-    memory: size({ metavar: "SIZE", default: 256 * 1024 * 1024, summary: "memory for events that wait" }),
-    tmp: text({ metavar: "DIR", summary: "where sorted files go, default $TMPDIR, then /tmp" }),
+    memory: size({
+      fromProject: "free",
+      metavar: "SIZE",
+      default: 256 * 1024 * 1024,
+      summary: "memory for events that wait",
+    }),
+    tmp: path({
+      fromProject: "consent",
+      metavar: "DIR",
+      summary: "where sorted files go, default $TMPDIR, then /tmp",
+    }),
     timeField,
   },
   examples: [

@@ -4,16 +4,18 @@ import { sink } from "../lib/stage/stage.js";
 
 const options = {
   fields: list({
+    fromProject: "free",
     short: "F",
     metavar: "a,b",
     summary: "show only these fields behind the message, in this order",
   }),
   tz: text({
+    fromProject: "free",
     metavar: "ZONE",
     default: "local",
     summary: "show times in ZONE, e.g. Europe/Paris; default the local one",
   }),
-  utc: flag({ summary: "show times in UTC" }),
+  utc: flag({ fromProject: "free", summary: "show times in UTC" }),
 } as const;
 
 export default sink({

@@ -16,10 +16,18 @@ import { Progress } from "../../lib/terminal/progress.js";
 
 const options = {
   ...storeOptions,
-  where: text({ metavar: "SQL", summary: "delete the events for which this condition is true" }),
-  yes: flag({ short: "y", summary: "do not ask" }),
-  dryRun: flag({ short: "n", summary: "say how many events it would be and change nothing" }),
-  json: flag({ summary: "print the result as JSON" }),
+  where: text({
+    fromProject: "consent",
+    metavar: "SQL",
+    summary: "delete the events for which this condition is true",
+  }),
+  yes: flag({ fromProject: "consent", short: "y", summary: "do not ask" }),
+  dryRun: flag({
+    fromProject: "free",
+    short: "n",
+    summary: "say how many events it would be and change nothing",
+  }),
+  json: flag({ fromProject: "free", summary: "print the result as JSON" }),
 } as const;
 
 export default command({

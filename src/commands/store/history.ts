@@ -18,8 +18,14 @@ export default command({
   ],
   options: {
     ...storeOptions,
-    limit: integer({ metavar: "N", min: 1, default: 1000, summary: "show the newest N versions" }),
-    json: flag({ summary: "print as JSON lines" }),
+    limit: integer({
+      fromProject: "free",
+      metavar: "N",
+      min: 1,
+      default: 1000,
+      summary: "show the newest N versions",
+    }),
+    json: flag({ fromProject: "free", summary: "print as JSON lines" }),
   },
   examples: [
     { title: "The last ten versions", command: "store history logs --limit 10" },

@@ -14,7 +14,10 @@ export default command({
   operands: [
     { name: "TABLE", summary: "tables to show; all of the store when none is named", isRepeated: true },
   ],
-  options: { ...storeOptions, json: flag({ summary: "print as JSON lines, sizes in bytes" }) },
+  options: {
+    ...storeOptions,
+    json: flag({ fromProject: "free", summary: "print as JSON lines, sizes in bytes" }),
+  },
   examples: [
     { title: "Every table of the store", command: "store info --store ./logpipe-store" },
     {

@@ -4,7 +4,7 @@ import { diskFiles } from "../../lib/base/files.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
 import type { Letter } from "../../lib/event/letter.js";
 import { storeOptions } from "../../lib/options/common.js";
-import { flag, list, text, type ValuesOf } from "../../lib/options/options.js";
+import { flag, list, path, type ValuesOf } from "../../lib/options/options.js";
 import type { ByteReader } from "../../lib/source/bytes.js";
 import { openDescriptor, openPath } from "../../lib/source/input.js";
 import { command } from "../../lib/stage/stage.js";
@@ -25,18 +25,22 @@ import { confirm } from "../../lib/terminal/confirm.js";
 const options = {
   ...storeOptions,
   id: list({
+    fromProject: "consent",
     metavar: "ID",
     summary: "only this entry; the first characters will do. All when none is given",
   }),
-  with: text({
+  with: path({
+    fromProject: "consent",
     metavar: "FILE",
     summary: "replay: store the lines of FILE in the place of those held; `-` is standard input",
   }),
   yes: flag({
+    fromProject: "consent",
     short: "y",
     summary: "discard: do not ask; replay: `--with` may give fewer or more lines than are held",
   }),
   json: flag({
+    fromProject: "free",
     summary: "list: print JSON lines; show: print the records, with time, reason, file and line",
   }),
 } as const;

@@ -20,14 +20,23 @@ import { withMaintenance } from "../../lib/table/maintain/session.js";
 
 const options = {
   ...storeOptions,
-  olderThan: duration({ metavar: "TIME", summary: "events go when they are older than TIME: 30d, 12h" }),
-  forever: flag({ summary: "events stay, whatever a wider rule says" }),
-  maxSize: size({ metavar: "SIZE", summary: "the oldest files go when the table has more than SIZE" }),
+  olderThan: duration({
+    fromProject: "consent",
+    metavar: "TIME",
+    summary: "events go when they are older than TIME: 30d, 12h",
+  }),
+  forever: flag({ fromProject: "consent", summary: "events stay, whatever a wider rule says" }),
+  maxSize: size({
+    fromProject: "consent",
+    metavar: "SIZE",
+    summary: "the oldest files go when the table has more than SIZE",
+  }),
   for: list({
+    fromProject: "consent",
     metavar: "KEY=VALUE",
     summary: "the rule is only for events with this field; several must all be there",
   }),
-  json: flag({ summary: "print the rules as JSON lines" }),
+  json: flag({ fromProject: "free", summary: "print the rules as JSON lines" }),
 } as const;
 
 type Given = ValuesOf<typeof options>;

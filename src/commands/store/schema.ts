@@ -17,8 +17,14 @@ import { SETTABLE_TYPES, type SettableType } from "../../lib/table/schema/coerce
 
 const options = {
   ...storeOptions,
-  table: text({ short: "t", metavar: "NAME", default: "logs", summary: "the table to change" }),
-  json: flag({ summary: "print as JSON lines" }),
+  table: text({
+    fromProject: "consent",
+    short: "t",
+    metavar: "NAME",
+    default: "logs",
+    summary: "the table to change",
+  }),
+  json: flag({ fromProject: "free", summary: "print as JSON lines" }),
 } as const;
 
 type Options = ValuesOf<typeof options>;

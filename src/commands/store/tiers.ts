@@ -25,15 +25,18 @@ import {
 const options = {
   ...storeOptions,
   table: text({
+    fromProject: "consent",
     short: "t",
     metavar: "NAME",
     summary: "the table; may be left out when the store has only one",
   }),
   olderThan: duration({
+    fromProject: "consent",
     metavar: "TIME",
     summary: "files go there when their newest event is older than TIME",
   }),
   level: integer({
+    fromProject: "consent",
     metavar: "N",
     min: 1,
     max: 22,
@@ -41,7 +44,7 @@ const options = {
     advanced: true,
     summary: "zstd level of the tier's files, 1 (fast) to 22 (small)",
   }),
-  json: flag({ summary: "print a JSON line a tier, sizes in bytes" }),
+  json: flag({ fromProject: "free", summary: "print a JSON line a tier, sizes in bytes" }),
 } as const;
 
 type Given = ValuesOf<typeof options>;

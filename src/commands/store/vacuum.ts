@@ -12,12 +12,13 @@ import { graceOf, vacuumTable } from "../../lib/table/maintain/vacuum.js";
 const options = {
   ...storeOptions,
   grace: duration({
+    fromProject: "consent",
     metavar: "TIME",
     summary:
       "keep files for TIME after they were taken out of the table; default what the table says, else 7d",
   }),
-  dryRun: flag({ short: "n", summary: "say what would be removed and change nothing" }),
-  json: flag({ summary: "print a JSON line a table, sizes in bytes" }),
+  dryRun: flag({ fromProject: "free", short: "n", summary: "say what would be removed and change nothing" }),
+  json: flag({ fromProject: "free", summary: "print a JSON line a table, sizes in bytes" }),
 } as const;
 
 export default command({

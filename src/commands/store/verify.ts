@@ -23,8 +23,11 @@ is damaged; what a crash left behind and harms nobody is told and is no damage.`
   ],
   options: {
     ...storeOptions,
-    deep: flag({ summary: "read every byte of every file" }),
-    json: flag({ summary: "print findings as JSON lines, and a line with the sums of each table" }),
+    deep: flag({ fromProject: "free", summary: "read every byte of every file" }),
+    json: flag({
+      fromProject: "free",
+      summary: "print findings as JSON lines, and a line with the sums of each table",
+    }),
   },
   examples: [
     { title: "Every night", command: "store verify --quiet" },

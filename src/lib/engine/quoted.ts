@@ -11,8 +11,11 @@ import { type Commands, checkOperands, joinSteps, type PipelinePart, splitOperan
 import type { Pipeline, Step } from "./pipeline.js";
 import { type Segment, splitPipeline, type Word } from "./words.js";
 
-/** Option values that settings give to a command: what is not written in the text. */
-export type Preset = (declaration: AnyDeclaration) => Readonly<Record<string, unknown>>;
+/** Option values that settings give to a command, for what is not written (`given`) in the text. */
+export type Preset = (
+  declaration: AnyDeclaration,
+  given: Readonly<Record<string, unknown>>,
+) => Readonly<Record<string, unknown>>;
 
 /** Reads the text of a pipeline; `files` are read after those that its first stage names. Throws usage.syntax. */
 export async function readQuoted(
@@ -72,7 +75,10 @@ function readStep(
   checkOperands(declaration, parsed.operands, (error, operandIndex) =>
     caret(error, operandWord(operandIndex)),
   );
-  const options = withDefaults(declaration.options, { ...preset(declaration), ...parsed.options });
+  const options = withDefaults(declaration.options, {
+    ...preset(declaration, parsed.options),
+    ...parsed.options,
+  });
   const given = { operands: parsed.operands, options };
   const { own, rest } = splitOperands(declaration, given);
   if (index > 0 && rest.length > 0) {

@@ -69,7 +69,7 @@ async function readStage(
   checkOperands(declaration, operands, (error) => fault(value?.place ?? place, error.message));
   const given = {
     operands,
-    options: withDefaults(declaration.options, { ...preset(declaration), ...options }),
+    options: withDefaults(declaration.options, { ...preset(declaration, options), ...options }),
   };
   if (index > 0 && splitOperands(declaration, given).rest.length > 0) {
     throw fault(
@@ -102,7 +102,7 @@ function valuesOf(declaration: PipelinePart, value: YamlValue | undefined): Valu
   const options: Record<string, unknown> = {};
   let operands: readonly string[] = [];
   for (const entry of value.entries()) {
-    const option = declaration.options[entry.key];
+    const option = Object.hasOwn(declaration.options, entry.key) ? declaration.options[entry.key] : undefined;
     if (option !== undefined) options[entry.key] = optionOf(entry, option);
     else if (entry.key === declaration.operands[0]?.name.toLowerCase()) operands = entry.value.texts();
     else throw unknownKey(declaration, entry);

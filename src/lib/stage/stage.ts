@@ -90,6 +90,8 @@ export interface Operand {
   readonly summary: string;
   readonly isRequired?: boolean;
   readonly isRepeated?: boolean;
+  /** It names something of this machine, a path or a table: a URL is refused. */
+  readonly isLocal?: boolean;
 }
 
 /** What help, documentation, completion, YAML and the command line need to know of anything with a name. */
