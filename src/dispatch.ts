@@ -1,6 +1,7 @@
 /** From the words of a command line to an exit code: finds the command, reads its options, runs it. */
 import { COMMAND_NAMES, GROUPS, loadCommand, unknownCommand } from "./commands/registry.js";
 import { LogpipeError } from "./lib/base/errors/index.js";
+import { localPath } from "./lib/base/local/path.js";
 import { checkOperands, pipelineOf, runOptionsOf } from "./lib/engine/build.js";
 import { firstOperand, hasFlag, parseWords, withDefaults } from "./lib/options/command-line.js";
 import {
@@ -135,8 +136,7 @@ async function performCommand(
   if ("output" in declaration.options || path === undefined || path === "-")
     return declaration.run(given, terminal);
   const { fileOutput } = await import("./lib/terminal/descriptor.js");
-  const { resolve } = await import("node:path");
-  const output = fileOutput(resolve(terminal.cwd, path));
+  const output = fileOutput(localPath(terminal.cwd, path, "--output"));
   try {
     return await declaration.run(given, { ...terminal, stdout: output });
   } finally {

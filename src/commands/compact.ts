@@ -34,7 +34,12 @@ two at once do no harm. Made for cron.
 It also applies the rules of \`store retention\` first, moves old files as \`store tiers\` says, keeps the table's log short, and removes at the end the files that were
 replaced longer ago than the grace period (7 days, unless the table says otherwise; see \`store vacuum\`).`,
   operands: [
-    { name: "TABLE", summary: "tables to compact; all of the store when none is named", isRepeated: true },
+    {
+      name: "TABLE",
+      isLocal: true,
+      summary: "tables to compact; all of the store when none is named",
+      isRepeated: true,
+    },
   ],
   options,
   examples: [

@@ -21,7 +21,12 @@ With \`--count\` the number of repeats is not lost: once the span is over, and a
 At most \`--max-keys\` kinds in \`--memory\` are remembered; beyond that the oldest are forgotten early, which \`--stats\` shows as
 \`dedupe.forgotten_early\`: their next event passes.`,
   operands: [
-    { name: "FILE", summary: "files of events to read; none or `-`: standard input", isRepeated: true },
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "files of events to read; none or `-`: standard input",
+      isRepeated: true,
+    },
   ],
   options: {
     by: by({ summary: "events are alike when these fields are; without it, when the lines are the same" }),

@@ -25,7 +25,12 @@ ${Object.values(METHODS)
 Nothing is reported of the first \`--warmup\` values of a series. After an anomaly its series is silent for an episode (100 values, or
 \`--cooldown\`), unless something worse comes. docs/detection.md says more.`,
   operands: [
-    { name: "FILE", summary: "files of events to read; none or `-`: standard input", isRepeated: true },
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "files of events to read; none or `-`: standard input",
+      isRepeated: true,
+    },
   ],
   options: {
     value: text({ fromProject: "free", metavar: "FIELD", summary: "watch the numbers in this field" }),

@@ -26,7 +26,12 @@ a rare text, since lines without it are not looked at any further. Patterns have
 A line that is no JSON object is set aside in the dead letters and counted.`,
   operands: [
     { name: "EXPR", summary: "what must be true of an event; may be left out beside other conditions" },
-    { name: "FILE", summary: "files of events to read; none or `-`: standard input", isRepeated: true },
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "files of events to read; none or `-`: standard input",
+      isRepeated: true,
+    },
   ],
   options: {
     where: list({

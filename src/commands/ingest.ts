@@ -1,6 +1,6 @@
-import { resolve } from "node:path";
 import { failure } from "../lib/base/errors/index.js";
 import { diskFiles } from "../lib/base/files.js";
+import { localName, localPath } from "../lib/base/local/path.js";
 import { storeOptions } from "../lib/options/common.js";
 import { choice, flag, path, size, text } from "../lib/options/options.js";
 import { defaultCheckpoint } from "../lib/source/checkpoint.js";
@@ -32,7 +32,14 @@ neither loses nor repeats a line, also when files were rotated in between. \`--f
 With \`--table NAME\` it reads a table of a store in place of files: the events, as \`query\` writes them, first those that the table has, in
 order of time, then, with \`--follow\`, what is added, as it was stored. Events are seen once their writer has made Parquet of them (\`--flush-interval\` of
 \`sink\`), each one once, whatever is compacted or moved meanwhile; checkpoints work as with files.`,
-  operands: [{ name: "FILE", summary: "files, quoted patterns, or - for standard input", isRepeated: true }],
+  operands: [
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "files, quoted patterns, or - for standard input",
+      isRepeated: true,
+    },
+  ],
   options: {
     table: text({
       fromProject: "consent",
@@ -90,6 +97,7 @@ order of time, then, with \`--follow\`, what is added, as it was stored. Events 
     { title: "Read only what is new since the last run", command: "ingest --checkpoint seen.json app.log" },
   ],
   async open({ operands, options }, terminal) {
+    for (const path of operands) localName(path, "FILE");
     if (options.table !== undefined) return openTable(options.table, operands, options, terminal);
     const shared = {
       label: options.source === undefined ? ("path" as const) : { name: options.source },
@@ -129,7 +137,7 @@ async function openTable(
   const [table] = await namedTables(diskFiles, storePath(options.store, terminal), [name]);
   const { directory: tableDirectory } = table!;
   const { follow: isFollowing, from } = options;
-  const given = options.checkpoint && resolve(terminal.cwd, options.checkpoint);
+  const given = options.checkpoint && localPath(terminal.cwd, options.checkpoint, "--checkpoint");
   const checkpoint = given ?? (isFollowing ? defaultCheckpoint([tableDirectory], terminal) : undefined);
   const kept = checkpoint === undefined ? undefined : await KeptPositions.open(checkpoint, tableDirectory);
   return new TableSource({ tableDirectory, name, isFollowing, from, kept, checkpoint });

@@ -28,6 +28,7 @@ There are no positions: a pipeline that begins with \`merge\` and stores begins 
   operands: [
     {
       name: "FILE",
+      isLocal: true,
       summary: "files, quoted patterns, or - for standard input",
       isRequired: true,
       isRepeated: true,

@@ -17,6 +17,7 @@ event. An event with a string \`raw\` (from \`ingest\` or \`--keep-raw\`) is par
   operands: [
     {
       name: "FILE",
+      isLocal: true,
       summary: "files to read (.gz and .zst too); none or `-`: standard input",
       isRepeated: true,
     },

@@ -27,6 +27,7 @@ the least used are forgotten, and counted.`,
   operands: [
     {
       name: "FILE",
+      isLocal: true,
       summary: "files of events or of plain lines; none or `-`: standard input",
       isRepeated: true,
     },

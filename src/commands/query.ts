@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
+import { localName, localPath } from "../lib/base/local/path.js";
 import { type PhraseContext, parseTimePhrase } from "../lib/base/time-phrase.js";
 import { parseZone } from "../lib/base/zone.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
@@ -89,7 +90,7 @@ NDJSON leaves out NULLs; \`json\` writes them as null and \`csv\` as nothing. Wh
 times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, NaN and infinities are strings.`,
   operands: [
     { name: "SQL", summary: "the query; - reads it from standard input" },
-    { name: "FILE", summary: "events, CSV or Parquet to query as a table", isRepeated: true },
+    { name: "FILE", isLocal: true, summary: "events, CSV or Parquet to query as a table", isRepeated: true },
   ],
   options,
   examples: [
@@ -247,6 +248,7 @@ async function openInputs(
   const inputs = files.map((path) => ({ name: path === "-" ? "stdin" : tableNameOf(path), path }));
   if (!isStdinTaken && !files.includes("-") && mentions(sql, "stdin"))
     inputs.push({ name: "stdin", path: "-" });
+  for (const { path } of inputs) localName(path, "FILE");
   for (const { name, path } of inputs) {
     if (path === "-" && terminal.stdinIsTerminal)
       throw failure("usage.nothing-to-read", { command: "query" });
@@ -281,7 +283,7 @@ async function openStore(
   terminal: Terminal,
 ): Promise<StoreTables | undefined> {
   const asked = given ?? terminal.env["LOGPIPE_STORE"];
-  const path = resolve(terminal.cwd, asked ?? "logpipe-store");
+  const path = localPath(terminal.cwd, asked ?? "logpipe-store", "the store");
   try {
     return await openStoreTables(session, path, sql, range, others);
   } catch (error) {

@@ -26,7 +26,12 @@ one in use first. The id is in what is hashed or encrypted, and the others still
 
 A line that is no JSON object is set aside; \`--text\` takes lines of any text.`,
   operands: [
-    { name: "FILE", summary: "files of events to read; none or `-`: standard input", isRepeated: true },
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "files of events to read; none or `-`: standard input",
+      isRepeated: true,
+    },
   ],
   options: {
     detect: fieldList({

@@ -22,8 +22,8 @@ Words are quoted as in a shell: single quotes, double quotes, backslash. There a
 Between \`ingest --follow\` (or \`--checkpoint\`) and a store, what stages remember (open windows, keys that were seen) is saved with the store: after a crash or
 a stop the next run goes on where this one was, and every event counts once. docs/state.md says more.`,
   operands: [
-    { name: "PIPELINE", summary: "the quoted pipeline, or a .yaml file", isRequired: true },
-    { name: "FILE", summary: "files to read; without any, standard input", isRepeated: true },
+    { name: "PIPELINE", isLocal: true, summary: "the quoted pipeline, or a .yaml file", isRequired: true },
+    { name: "FILE", isLocal: true, summary: "files to read; without any, standard input", isRepeated: true },
   ],
   options: {
     ...pipelineOptions,

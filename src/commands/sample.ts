@@ -27,7 +27,12 @@ empty is left out and summed up by key in an event of its own, \`--every\` 10s:
 The hash is MurmurHash3_x86_32 with \`--seed\` over the values of the key in UTF-8, strings without quotes and escapes, other
 values as JSON, a line feed between two fields; an event is kept when it is below rate times 2^32.`,
   operands: [
-    { name: "FILE", summary: "files of events to read; none or `-`: standard input", isRepeated: true },
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "files of events to read; none or `-`: standard input",
+      isRepeated: true,
+    },
   ],
   options: {
     rate: share(),

@@ -1,6 +1,7 @@
 import { readdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { failure } from "../lib/base/errors/index.js";
+import { localPath } from "../lib/base/local/path.js";
 import { formatCount, formatSize } from "../lib/base/size.js";
 import { FileSink, OutputSink } from "../lib/engine/output.js";
 import { storeOptions } from "../lib/options/common.js";
@@ -117,7 +118,7 @@ Several may write to one table at once. A line that is no JSON object goes to th
 quarantine\` shows such lines and stores them once they are put right. With \`--dead-letters FILE\` they go to that file instead.
 
 \`--to file\` and \`--to stdout\` write the events as they are, as NDJSON.`,
-  operands: [{ name: "STORE", summary: "the store; made when it is not there" }],
+  operands: [{ name: "STORE", isLocal: true, summary: "the store; made when it is not there" }],
   options,
   examples: [
     { title: "Parse a log into ./logpipe-store, table logs", command: "parse access.log | logpipe sink" },
@@ -140,13 +141,13 @@ async function openSink(given: SinkGiven, terminal: Terminal): Promise<Sink> {
   if (to === "store") return openStore(given, terminal);
   if (output === undefined)
     throw failure("usage.missing-operand", { command: "sink --to file", operand: "-o FILE" });
-  return FileSink.open(resolve(terminal.cwd, output));
+  return FileSink.open(localPath(terminal.cwd, output, "--output"));
 }
 
 async function openStore({ operands, options: values }: SinkGiven, terminal: Terminal): Promise<Sink> {
   const table = checkTableName(values.table);
   const store = operands[0] ?? values.store ?? terminal.env["LOGPIPE_STORE"] ?? "logpipe-store";
-  const directory = resolve(terminal.cwd, store);
+  const directory = localPath(terminal.cwd, store, "the store");
   checkNewTable(table, await readdir(directory).catch(() => []));
   return StoreSink.open({
     ...limitsOf(values),

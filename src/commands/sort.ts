@@ -21,7 +21,12 @@ as long as the buffer is, all that waits leaves.
 \`--by a,b\` sorts by fields instead: numbers, then texts (by their UTF-8 bytes), then other values (by their JSON), then events
 without the field. \`--reverse\` turns the order around; equal ones and those without the field stay as they would be.`,
   operands: [
-    { name: "FILE", summary: "files of events to read; none or `-`: standard input", isRepeated: true },
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "files of events to read; none or `-`: standard input",
+      isRepeated: true,
+    },
   ],
   options: {
     by: by({ summary: "sort by these fields instead of the time" }),

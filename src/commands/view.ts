@@ -26,7 +26,9 @@ fields as \`key=value\`. Lines after the first of a message are indented; fields
 follow as a block of their own. Lines that are no events are printed as they are.
 
 Control characters from the data are escaped, so that no log line can write elsewhere on the screen.`,
-  operands: [{ name: "FILE", summary: "NDJSON to read; none: standard input", isRepeated: true }],
+  operands: [
+    { name: "FILE", isLocal: true, summary: "NDJSON to read; none: standard input", isRepeated: true },
+  ],
   options,
   input: "lines",
   ownOperands: 0,

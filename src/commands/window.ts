@@ -132,7 +132,12 @@ ${AGGREGATES.map(({ usage, summary }) => `- \`${usage}\`: ${summary}`).join("\n"
 See docs/windows.md for event time, late events, many groups and storing results.`,
   operands: [
     { name: "SIZE", summary: "how long windows are; several with commas between them" },
-    { name: "FILE", summary: "files of events to read; none or `-`: standard input", isRepeated: true },
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "files of events to read; none or `-`: standard input",
+      isRepeated: true,
+    },
   ],
   options,
   examples: [

@@ -40,7 +40,9 @@ differ in type is JSON: \`user->>'$' = '7'\` is true for 7 and for "7". \`--dry-
 
 Older versions of the table, which \`query --as-of\` can ask, keep the events until \`store vacuum\` removes their files: at once
 with \`store vacuum --grace 0s\`. Lines in the quarantine and in dead letters are no events and stay.`,
-  operands: [{ name: "TABLE", summary: "the table; may be left out when the store has only one" }],
+  operands: [
+    { name: "TABLE", isLocal: true, summary: "the table; may be left out when the store has only one" },
+  ],
   options,
   examples: [
     { title: "Erase a user", command: `store delete logs --where "user_id = 1042"` },

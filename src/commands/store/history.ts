@@ -14,7 +14,12 @@ export default command({
 
 \`WRITE\` is the write-ahead log of a writer that became Parquet. \`OPTIMIZE\` and the like rewrite files and change no row.`,
   operands: [
-    { name: "TABLE", summary: "tables to show; all of the store when none is named", isRepeated: true },
+    {
+      name: "TABLE",
+      isLocal: true,
+      summary: "tables to show; all of the store when none is named",
+      isRepeated: true,
+    },
   ],
   options: {
     ...storeOptions,

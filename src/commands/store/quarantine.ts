@@ -1,6 +1,6 @@
-import { resolve } from "node:path";
 import { failure, reasonOf } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
+import { localPath } from "../../lib/base/local/path.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
 import type { Letter } from "../../lib/event/letter.js";
 import { storeOptions } from "../../lib/options/common.js";
@@ -61,7 +61,7 @@ same commit: however often it is interrupted and run again, each is stored once.
 \`discard\` throws entries away.`,
   operands: [
     { name: "ACTION", summary: "list (the default), show, replay or discard" },
-    { name: "TABLE", summary: "the table; all for list, else the only one of the store" },
+    { name: "TABLE", isLocal: true, summary: "the table; all for list, else the only one of the store" },
   ],
   options,
   examples: [
@@ -180,7 +180,9 @@ async function* fixedLines(path: string, terminal: Terminal): AsyncGenerator<Let
   const time = new Date(terminal.nowMs()).toISOString();
   let line = 0;
   try {
-    const input = isStdin ? openDescriptor(terminal.stdin) : await openPath(resolve(terminal.cwd, path));
+    const input = isStdin
+      ? openDescriptor(terminal.stdin)
+      : await openPath(localPath(terminal.cwd, path, "--with"));
     for await (const raw of linesOf(chunksOf(input.bytes))) {
       line++;
       if (raw.length > 0)

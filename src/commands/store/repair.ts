@@ -20,7 +20,12 @@ file taken out of the table, so that queries work again without its rows; what i
 
 Can be run beside writers and any number of times. The exit code is 1 while something is damaged.`,
   operands: [
-    { name: "TABLE", summary: "tables to repair; all of the store when none is named", isRepeated: true },
+    {
+      name: "TABLE",
+      isLocal: true,
+      summary: "tables to repair; all of the store when none is named",
+      isRepeated: true,
+    },
   ],
   options: {
     ...storeOptions,

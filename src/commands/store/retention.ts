@@ -53,7 +53,7 @@ Ages of two days and more count in whole UTC days, shorter ones in whole hours: 
 rule says and goes at most a day (an hour) later. What was removed can be asked with \`query --as-of\` until \`store vacuum\`.`,
   operands: [
     { name: "ACTION", summary: "show (the default), set, unset or apply" },
-    { name: "TABLE", summary: "the table; may be left out when the store has only one" },
+    { name: "TABLE", isLocal: true, summary: "the table; may be left out when the store has only one" },
   ],
   options,
   examples: [

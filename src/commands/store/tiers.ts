@@ -1,7 +1,7 @@
-import { resolve } from "node:path";
 import { formatDuration } from "../../lib/base/duration.js";
 import { failure } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
+import { localPath } from "../../lib/base/local/path.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { duration, flag, integer, text, type ValuesOf } from "../../lib/options/options.js";
@@ -61,7 +61,7 @@ they are, and queries that need the tier's files fail.`,
   operands: [
     { name: "ACTION", summary: "show (the default), set, unset or apply" },
     { name: "NAME", summary: "the tier: small letters, digits and -" },
-    { name: "PATH", summary: "the directory of the tier" },
+    { name: "PATH", isLocal: true, summary: "the directory of the tier" },
   ],
   options,
   examples: [
@@ -103,7 +103,12 @@ function ruleOf(
     failure("usage.missing-operand", { command: "store tiers set", operand });
   if (path === undefined) throw missing("NAME and PATH");
   if (olderThanMs === undefined) throw missing("--older-than TIME");
-  return { name: nameOf(name, "store tiers set"), path: resolve(terminal.cwd, path), olderThanMs, level };
+  return {
+    name: nameOf(name, "store tiers set"),
+    path: localPath(terminal.cwd, path, "PATH"),
+    olderThanMs,
+    level,
+  };
 }
 
 function nameOf(name: string | undefined, commandName: string): string {

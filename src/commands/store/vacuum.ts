@@ -28,7 +28,14 @@ export default command({
 removes those that were replaced longer ago than the grace period, and files of an interrupted run that never got into the
 table. \`compact\` does the same at its end; alone it is for deletions that must be final at once: \`--grace 0s\`. Queries that run
 meanwhile and began before the files were replaced then fail.`,
-  operands: [{ name: "TABLE", summary: "tables; all of the store when none is named", isRepeated: true }],
+  operands: [
+    {
+      name: "TABLE",
+      isLocal: true,
+      summary: "tables; all of the store when none is named",
+      isRepeated: true,
+    },
+  ],
   options,
   examples: [
     { title: "What would go?", command: "store vacuum logs --dry-run" },

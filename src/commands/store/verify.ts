@@ -19,7 +19,12 @@ checksum of every file, every page, the bounds of every column.
 Changes nothing, and can run beside writers. Each finding says what follows from it and what to do. The exit code is 1 when something
 is damaged; what a crash left behind and harms nobody is told and is no damage.`,
   operands: [
-    { name: "TABLE", summary: "tables to check; all of the store when none is named", isRepeated: true },
+    {
+      name: "TABLE",
+      isLocal: true,
+      summary: "tables to check; all of the store when none is named",
+      isRepeated: true,
+    },
   ],
   options: {
     ...storeOptions,

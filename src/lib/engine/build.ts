@@ -1,5 +1,6 @@
 /** From what was typed to a pipeline: the one way for single commands, quoted pipelines and YAML. */
 import { failure, type LogpipeError } from "../base/errors/index.js";
+import { localName, urlScheme } from "../base/local/path.js";
 import type { PipelineOptions } from "../options/common.js";
 import type {
   AnyDeclaration,
@@ -37,7 +38,7 @@ export function joinSteps(steps: readonly Step<PipelinePart>[], files: readonly 
   return pipeline;
 }
 
-/** Throws usage.missing-operand and usage.too-many-operands. `at` is told the operand at fault. */
+/** Throws usage.missing-operand, usage.too-many-operands and usage.remote-path. `locate` is told the operand at fault. */
 export function checkOperands(
   declaration: AnyDeclaration,
   operands: readonly string[],
@@ -51,6 +52,15 @@ export function checkOperands(
   const extra = operands[declared.length];
   if (extra !== undefined && !isOpen) {
     throw locate(failure("usage.too-many-operands", { command, operand: extra }), declared.length);
+  }
+  for (const [index, text] of operands.entries()) {
+    const { name, isLocal } = declared[Math.min(index, declared.length - 1)]!;
+    if (isLocal !== true || urlScheme(text) === undefined) continue;
+    try {
+      localName(text, name);
+    } catch (error) {
+      throw locate(error as LogpipeError, index);
+    }
   }
 }
 

@@ -72,7 +72,8 @@ export const usageErrors = {
     hint?: string | undefined;
   }>({
     exitCode: 2,
-    message: (f) => `${f.what}: ${f.reason}\n  ${f.text.replace(/\s/g, " ")}\n  ${" ".repeat(f.offset)}^`,
+    message: (f) =>
+      `${f.what}: ${f.reason}\n  ${f.text.replace(/[\s\p{Cc}]/gu, " ")}\n  ${" ".repeat(f.offset)}^`,
     help: (f) => didYouMean(f) ?? f.hint,
   }),
   /** `text` is the expression, or the part around the fault; the caret stands at `offset` (UTF-16 units). */
