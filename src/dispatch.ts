@@ -2,7 +2,7 @@
 import { COMMAND_NAMES, GROUPS, loadCommand, unknownCommand } from "./commands/registry.js";
 import { LogpipeError } from "./lib/base/errors/index.js";
 import { localPath } from "./lib/base/local/path.js";
-import { checkOperands, pipelineOf, runOptionsOf } from "./lib/engine/build.js";
+import { checkOperands, checkUnused, pipelineOf, runOptionsOf } from "./lib/engine/build.js";
 import { firstOperand, hasFlag, parseWords, withDefaults } from "./lib/options/command-line.js";
 import {
   allOptions,
@@ -100,6 +100,7 @@ async function runCommand(
     ...parsed.options,
   });
   checkOperands(declaration, parsed.operands);
+  checkUnused(declaration, { operands: parsed.operands, options: values as never }, parsed.options);
   const terminal = withSettings(open(mannersOf(values as never)), settings);
   for (const file of settings.ignored) terminal.notice(ignoredText(file));
   const watched = watchComplaints(terminal);

@@ -1,15 +1,20 @@
-import { failure } from "../lib/base/errors/index.js";
-import { suggest } from "../lib/base/suggest.js";
 import { everywhere, settable } from "../lib/options/common.js";
 import { flag } from "../lib/options/options.js";
 import { findSettingsFiles } from "../lib/options/project/files.js";
 import { loadSettings, type Settings, type SettingsPlace, settableKeys } from "../lib/options/settings.js";
+import { type Actions, actionOf, unusedByAction } from "../lib/stage/actions.js";
 import { command } from "../lib/stage/stage.js";
 import type { Terminal } from "../lib/stage/terminal.js";
 import { changeConsent, isWaiting } from "./config-trust.js";
 import { COMMAND_NAMES } from "./registry.js";
 
-const ACTIONS = ["show", "keys", "files", "trust", "untrust"] as const;
+const ACTIONS: Actions = {
+  show: { options: ["json", "config"], operands: 0 },
+  keys: { options: ["json"], operands: 0 },
+  files: { options: ["json", "config"], operands: 0 },
+  trust: { options: [], operands: 1 },
+  untrust: { options: [], operands: 1 },
+};
 
 export default command({
   name: "config",
@@ -46,6 +51,7 @@ Secrets are never printed: values whose name speaks of a password, token, secret
     { title: "The files that are read from here, strongest first", command: "config files" },
     { title: "Agree to what the project's file says", command: "config trust" },
   ],
+  unused: ({ operands }) => unusedByAction("config", ACTIONS, "show", operands),
   async run(given, terminal) {
     const place = {
       cwd: terminal.cwd,
@@ -53,7 +59,8 @@ Secrets are never printed: values whose name speaks of a password, token, secret
       config: given.options.config,
       commands: COMMAND_NAMES,
     };
-    const [action = "show", file] = given.operands;
+    const { action, operands } = actionOf("config", ACTIONS, "show", given.operands);
+    const [file] = operands;
     if (action === "trust" || action === "untrust") return changeConsent(action, file, place, terminal);
     const rows = await rowsOf(action, place);
     await print(rows, given.options.json, terminal);
@@ -66,14 +73,7 @@ type Row = Readonly<Record<string, string>>;
 async function rowsOf(action: string, place: SettingsPlace): Promise<Row[]> {
   if (action === "show") return shownSettings(await loadSettings(place));
   if (action === "keys") return settableKeys();
-  if (action === "files") return shownFiles(place);
-  const facts = {
-    option: "ACTION",
-    value: action,
-    reason: "not a known action",
-    hint: `one of: ${ACTIONS.join(", ")}`,
-  };
-  throw failure("usage.bad-value", { ...facts, suggestion: suggest(action, ACTIONS) });
+  return shownFiles(place);
 }
 
 /** Every top-level setting, the defaults too, then those of single commands, then the files that are not believed. */

@@ -127,6 +127,8 @@ A line that is no JSON object is set aside in the dead letters and counted.`,
   ],
   input: "events",
   ownOperands: (given) => (hasExpression(given) ? 1 : 0),
+  unused: ({ options: { grep, grepRegex } }) =>
+    grep.length + grepRegex.length === 0 ? [{ options: ["ignoreCase"], by: "filter without --grep" }] : [],
   isStateless: (given) => readSettings(given, 0).surroundings === undefined,
   open: async (given, io) => readSettings(given, io.startedMs),
   create: (_given, context, settings) => new Filter(settings, context),

@@ -96,6 +96,20 @@ order of time, then, with \`--follow\`, what is added, as it was stored. Events 
     },
     { title: "Read only what is new since the last run", command: "ingest --checkpoint seen.json app.log" },
   ],
+  unused: ({ options: { table, follow, checkpoint } }) => [
+    ...(table === undefined
+      ? [{ options: ["store"], by: "ingest of files", hint: "--table NAME reads a table of a store" }]
+      : [{ options: ["source", "maxLineSize"], by: "ingest --table" }]),
+    ...(follow || checkpoint !== undefined
+      ? []
+      : [
+          {
+            options: ["from"],
+            by: "ingest without --follow",
+            hint: "--follow --from end begins with what comes",
+          },
+        ]),
+  ],
   async open({ operands, options }, terminal) {
     for (const path of operands) localName(path, "FILE");
     if (options.table !== undefined) return openTable(options.table, operands, options, terminal);

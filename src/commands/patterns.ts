@@ -101,6 +101,10 @@ the least used are forgotten, and counted.`,
   input: "events",
   ownOperands: 0,
   isStateless: () => false,
+  unused: ({ options: { annotate } }) =>
+    annotate
+      ? [{ options: ["top", "format"], by: "patterns --annotate" }]
+      : [{ options: ["variables"], by: "patterns without --annotate" }],
   open: async ({ options }, io): Promise<readonly Template[] | undefined> => {
     if (options.onlyNew && options.newSince === undefined && options.baseline === undefined) {
       const reason = "nothing says what is new";

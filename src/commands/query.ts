@@ -117,6 +117,10 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
       command: `query "FROM logs" --since yesterday --until today -o day.parquet`,
     },
   ],
+  unused: ({ options: { sketchMacros } }) => {
+    const others = Object.keys(options).filter((name) => name !== "output" && name !== "sketchMacros");
+    return sketchMacros ? [{ options: others, by: "query --sketch-macros" }] : [];
+  },
   run: async ({ operands, options: given }, terminal) => {
     if (given.sketchMacros) {
       await terminal.stdout.write(sketchMacroSql());

@@ -59,7 +59,8 @@ a stop the next run goes on where this one was, and every event counts once. doc
       checkpointIntervalMs: given.options.checkpointInterval,
       isResettingState: given.options.resetState,
     };
-    const { printPlan, startPipeline } = await import("../lib/engine/start.js");
+    const { checkOutput, printPlan, startPipeline } = await import("../lib/engine/start.js");
+    checkOutput(pipeline, options);
     if (given.options.dryRun || given.options.explain) return printPlan(pipeline, options, terminal);
     return startPipeline(pipeline, options, terminal, "run");
   },

@@ -112,6 +112,14 @@ values as JSON, a line feed between two fields; an event is kept when it is belo
   ],
   input: "events",
   ownOperands: 0,
+  unused: ({ options: { throttle, rate: part, oneIn } }) => [
+    ...(throttle === undefined
+      ? [{ options: ["throttleBy", "every", "maxKeys", "processingTime"], by: "sample without --throttle" }]
+      : []),
+    ...(part === undefined && oneIn === undefined && throttle !== undefined
+      ? [{ options: ["seed"], by: "sample without --rate or --one-in" }]
+      : []),
+  ],
   isStateless: ({ options }) => !remembers(options),
   create: ({ options }, context) => {
     const { rate: part, oneIn, throttle } = options;
@@ -132,6 +140,7 @@ values as JSON, a line feed between two fields; an event is kept when it is belo
 function share(): Option<number | undefined> {
   return {
     kind: "text",
+    fromProject: "free",
     metavar: "RATE",
     summary: "the part to keep: 10%, 0.1 or 1/10",
     default: undefined,

@@ -132,12 +132,28 @@ quarantine\` shows such lines and stores them once they are put right. With \`--
   ],
   input: "checked",
   ownOperands: 1,
+  isPrinting: ({ options }) => printsEvents(options),
+  unused: ({ options: { to } }) => {
+    if (to === "store")
+      return [{ options: ["output"], by: "sink into a store", hint: "to write a file: --to file -o FILE" }];
+    const own = Object.keys(options).filter((name) => name !== "to" && name !== "output");
+    return [{ options: to === "stdout" ? [...own, "output"] : own, by: `sink --to ${to}` }];
+  },
   open: openSink,
 });
 
+/** Whether the events go to standard output, as `-` or by themselves. */
+function printsEvents({ to, output }: ValuesOf<typeof options>): boolean {
+  return to === "stdout" || (to === "file" && output === "-");
+}
+
 async function openSink(given: SinkGiven, terminal: Terminal): Promise<Sink> {
   const { to, output } = given.options;
-  if (to === "stdout" || (to === "file" && output === "-")) return new OutputSink(terminal.stdout);
+  if (to !== "store" && given.operands.length > 0) {
+    const [operand = ""] = given.operands;
+    throw failure("usage.too-many-operands", { command: `sink --to ${to}`, operand });
+  }
+  if (printsEvents(given.options)) return new OutputSink(terminal.stdout);
   if (to === "store") return openStore(given, terminal);
   if (output === undefined)
     throw failure("usage.missing-operand", { command: "sink --to file", operand: "-o FILE" });

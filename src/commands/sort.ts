@@ -80,6 +80,10 @@ without the field. \`--reverse\` turns the order around; equal ones and those wi
   input: "events",
   ownOperands: 0,
   isStateless: () => false,
+  unused: ({ options: { buffer } }) =>
+    buffer === undefined
+      ? [{ options: ["maxEvents"], by: "sort without --buffer" }]
+      : [{ options: ["tmp"], by: "sort --buffer" }],
   open: async ({ options }, io) => ({
     directory: io.resolve(options.tmp ?? io.environment("TMPDIR") ?? "/tmp"),
   }),

@@ -7,6 +7,7 @@ import { storeOptions } from "../../lib/options/common.js";
 import { flag, list, path, type ValuesOf } from "../../lib/options/options.js";
 import type { ByteReader } from "../../lib/source/bytes.js";
 import { openDescriptor, openPath } from "../../lib/source/input.js";
+import { type Actions, actionOf, unusedByAction } from "../../lib/stage/actions.js";
 import { command } from "../../lib/stage/stage.js";
 import type { Terminal } from "../../lib/stage/terminal.js";
 import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/table/inspect/tables.js";
@@ -47,11 +48,17 @@ const options = {
 
 type Given = ValuesOf<typeof options>;
 
-const ACTIONS = ["list", "show", "replay", "discard"];
+const NAME = "store quarantine";
+const ACTIONS: Actions = {
+  list: { options: ["id", "json"], operands: 1 },
+  show: { options: ["id", "json"], operands: 1 },
+  replay: { options: ["id", "with", "yes"], operands: 1 },
+  discard: { options: ["id", "yes"], operands: 1 },
+};
 const MAX_COLUMNS = 1000;
 
 export default command({
-  name: "store quarantine",
+  name: NAME,
   summary: "see lines that could not be stored, put them right and store them",
   details: `A \`sink\` into a store keeps lines that are no events in the quarantine of the table, as durable as the events. So it does
 with events that the table could not take. \`list\` says how many there are and why; \`show\` prints the lines as they came.
@@ -74,9 +81,11 @@ same commit: however often it is interrupted and run again, each is stored once.
     { title: "Try again after an update", command: "store quarantine replay logs" },
     { title: "Throw one entry away", command: "store quarantine discard logs --id 458c970e" },
   ],
+  unused: ({ operands }) => unusedByAction(NAME, ACTIONS, "list", operands),
   async run({ operands, options: given }, terminal) {
-    const isAction = ACTIONS.includes(operands[0] ?? "");
-    const [action, name] = isAction ? operands : ["list", operands[0]];
+    const asked = actionOf(NAME, ACTIONS, "list", operands);
+    const { action } = asked;
+    const [name] = asked.operands;
     const store = storePath(given.store, terminal);
     if (action === "list") {
       const tables = await namedTables(diskFiles, store, name === undefined ? [] : [name]);

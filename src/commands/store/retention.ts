@@ -4,6 +4,7 @@ import { diskFiles } from "../../lib/base/files.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { duration, flag, list, size, type ValuesOf } from "../../lib/options/options.js";
+import { type Actions, actionOf, unusedByAction } from "../../lib/stage/actions.js";
 import { command } from "../../lib/stage/stage.js";
 import type { Terminal } from "../../lib/stage/terminal.js";
 import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/table/inspect/tables.js";
@@ -36,13 +37,26 @@ const options = {
     metavar: "KEY=VALUE",
     summary: "the rule is only for events with this field; several must all be there",
   }),
+  dryRun: flag({
+    fromProject: "free",
+    short: "n",
+    summary: "apply: say which events would be removed and change nothing",
+  }),
   json: flag({ fromProject: "free", summary: "print the rules as JSON lines" }),
 } as const;
 
 type Given = ValuesOf<typeof options>;
 
+const NAME = "store retention";
+const ACTIONS: Actions = {
+  show: { options: ["json"], operands: 1 },
+  set: { options: ["olderThan", "forever", "maxSize", "for", "json"], operands: 1 },
+  unset: { options: ["for", "json"], operands: 1 },
+  apply: { options: ["dryRun", "json"], operands: 1 },
+};
+
 export default command({
-  name: "store retention",
+  name: NAME,
   summary: "say how long events are kept",
   details: `Without an action the rules of the tables are shown. \`set\` adds a rule or changes the one for the same fields, \`unset\` takes it
 away, \`apply\` removes what the rules say now; \`compact\` does that, too. Rules are part of the table and count for the events
@@ -65,9 +79,12 @@ rule says and goes at most a day (an hour) later. What was removed can be asked 
     { title: "Audits for ever", command: "store retention set logs --forever --for service=audit" },
     { title: "At most 100 GB", command: "store retention set logs --older-than 90d --max-size 100GB" },
   ],
+  unused: ({ operands }) => unusedByAction(NAME, ACTIONS, "show", operands),
   async run({ operands, options: given }, terminal) {
     const store = storePath(given.store, terminal);
-    const [action, name] = isAction(operands[0]) ? operands : ["show", operands[0], ...operands.slice(1)];
+    const asked = actionOf(NAME, ACTIONS, "show", operands);
+    const { action } = asked;
+    const [name] = asked.operands;
     if (action === "show") {
       const names = name === undefined ? [] : [name];
       for (const table of await namedTables(diskFiles, store, names)) await show(table, given, terminal);
@@ -88,20 +105,16 @@ rule says and goes at most a day (an hour) later. What was removed can be asked 
   },
 });
 
-function isAction(word: string | undefined): boolean {
-  return ["show", "set", "unset", "apply"].includes(word ?? "");
-}
-
 /** What the options say. Throws usage.missing-operand when a rule that is set would say nothing. */
 function ruleOf(given: Given, isSet: boolean): RetentionRule {
-  const fields: Record<string, string> = {};
+  const fields = new Map<string, string>();
   for (const text of given.for) {
     const at = text.indexOf("=");
     if (at < 1) {
       const hint = "write it like service=web";
       throw failure("usage.bad-value", { option: "--for", value: text, reason: "it has no KEY=", hint });
     }
-    fields[text.slice(0, at)] = text.slice(at + 1);
+    fields.set(text.slice(0, at), text.slice(at + 1));
   }
   const { olderThan, forever, maxSize } = given;
   if (isSet && olderThan === undefined && !forever && maxSize === undefined) {
@@ -113,7 +126,11 @@ function ruleOf(given: Given, isSet: boolean): RetentionRule {
     throw failure("usage.bad-value", { option: "--max-size", value: formatSize(maxSize), reason });
   }
   const maxAgeMs = forever ? null : (olderThan ?? null);
-  return { fields, maxAgeMs, ...(maxSize === undefined ? {} : { maxBytes: maxSize }) };
+  return {
+    fields: Object.fromEntries(fields),
+    maxAgeMs,
+    ...(maxSize === undefined ? {} : { maxBytes: maxSize }),
+  };
 }
 
 async function show({ name, directory }: NamedTable, given: Given, terminal: Terminal): Promise<void> {

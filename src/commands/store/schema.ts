@@ -57,6 +57,10 @@ in each commit, and columns that no file has any more go. It may be ended at any
     { title: "A status that comes as text and as a number", command: "store schema set status integer" },
     { title: "One name for a key that has had two", command: "store schema rename req_ms latency_ms" },
   ],
+  unused: ({ operands }) =>
+    changeOf(operands) === undefined
+      ? [{ options: ["table"], by: "store schema", hint: "name the tables to show without --table" }]
+      : [{ options: ["json"], by: `store schema ${operands[0]}` }],
   async run({ operands, options: values }, terminal) {
     const change = changeOf(operands);
     if (change === undefined) return show(operands, values, terminal);

@@ -5,6 +5,7 @@ import { localPath } from "../../lib/base/local/path.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { duration, flag, integer, text, type ValuesOf } from "../../lib/options/options.js";
+import { type Actions, actionOf, unusedByAction } from "../../lib/stage/actions.js";
 import { command } from "../../lib/stage/stage.js";
 import type { Terminal } from "../../lib/stage/terminal.js";
 import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/table/inspect/tables.js";
@@ -44,13 +45,26 @@ const options = {
     advanced: true,
     summary: "zstd level of the tier's files, 1 (fast) to 22 (small)",
   }),
+  dryRun: flag({
+    fromProject: "free",
+    short: "n",
+    summary: "apply: say which files would be moved and change nothing",
+  }),
   json: flag({ fromProject: "free", summary: "print a JSON line a tier, sizes in bytes" }),
 } as const;
 
 type Given = ValuesOf<typeof options>;
 
+const NAME = "store tiers";
+const ACTIONS: Actions = {
+  show: { options: ["table", "json"], operands: 0 },
+  set: { options: ["table", "olderThan", "level", "json"], operands: 2 },
+  unset: { options: ["table", "json"], operands: 1 },
+  apply: { options: ["table", "dryRun", "json"], operands: 0 },
+};
+
 export default command({
-  name: "store tiers",
+  name: NAME,
   summary: "keep older files on other disks",
   details: `A tier is a directory, on any disk, for files whose events are older than a time; they are packed harder there. The table
 stays one: queries, Spark and other engines on this machine find the files through a link in the table's directory.
@@ -71,16 +85,16 @@ they are, and queries that need the tier's files fail.`,
     },
     { title: "What there is", command: "store tiers" },
   ],
-  async run({ operands: [action = "show", name, path], options: given }, terminal) {
+  unused: ({ operands }) => unusedByAction(NAME, ACTIONS, "show", operands),
+  async run({ operands, options: given }, terminal) {
+    const asked = actionOf(NAME, ACTIONS, "show", operands);
+    const { action } = asked;
+    const [name, path] = asked.operands;
     const store = storePath(given.store, terminal);
     if (action === "show") {
       const names = given.table === undefined ? [] : [given.table];
       for (const table of await namedTables(diskFiles, store, names)) await show(table, given, terminal);
       return 0;
-    }
-    if (!["set", "unset", "apply"].includes(action)) {
-      const hint = "it is show, set, unset or apply";
-      throw failure("usage.bad-value", { option: "ACTION", value: action, reason: "no such action", hint });
     }
     const table = await oneTable(diskFiles, store, given.table, "store tiers --table");
     const log = new TableLog(table.directory);

@@ -2,6 +2,7 @@
 import { failure, type LogpipeError } from "../base/errors/index.js";
 import { localName, urlScheme } from "../base/local/path.js";
 import type { PipelineOptions } from "../options/common.js";
+import { flagName } from "../options/options.js";
 import type {
   AnyDeclaration,
   Given,
@@ -26,13 +27,18 @@ export function pipelineOf(declaration: PipelinePart, given: Given<never>): Pipe
   return joinSteps([{ declaration, given }]);
 }
 
-/** Puts steps in a row; the operands of the first that are not its own are the files to read. */
+/**
+ * Puts steps in a row; the operands of the first that are not its own are the files to read, and `files` after them. A source reads
+ * those itself. Throws usage.too-many-operands when it takes none.
+ */
 export function joinSteps(steps: readonly Step<PipelinePart>[], files: readonly string[] = []): Pipeline {
   let pipeline: Pipeline = { files, stages: [] };
   for (const [index, step] of steps.entries()) {
+    const isSource = step.declaration.kind === "source";
     const { own, rest } = splitOperands(step.declaration, step.given);
-    const given = { ...step.given, operands: own };
-    if (index === 0) pipeline = { ...pipeline, files: [...rest, ...files] };
+    const given = { ...step.given, operands: isSource ? [...own, ...files] : own };
+    if (isSource) checkOperands(step.declaration, given.operands);
+    if (index === 0) pipeline = { ...pipeline, files: isSource ? [] : [...rest, ...files] };
     pipeline = withStep(pipeline, { declaration: step.declaration, given });
   }
   return pipeline;
@@ -61,6 +67,19 @@ export function checkOperands(
     } catch (error) {
       throw locate(error as LogpipeError, index);
     }
+  }
+}
+
+/** Throws usage.unused-option for the first of the `named` options (those given on the command line) that has no effect. */
+export function checkUnused(
+  declaration: AnyDeclaration,
+  // biome-ignore lint/suspicious/noExplicitAny: the options are those of the declaration
+  given: Given<any>,
+  named: Readonly<Record<string, unknown>>,
+): void {
+  for (const { options, by: command, hint } of declaration.unused?.(given) ?? []) {
+    const name = options.find((option) => Object.hasOwn(named, option));
+    if (name !== undefined) throw failure("usage.unused-option", { command, option: flagName(name), hint });
   }
 }
 

@@ -7,7 +7,14 @@ import { suggest } from "../base/suggest.js";
 import { parseWords, withDefaults } from "../options/command-line.js";
 import { everywhere, pipelineOptions } from "../options/common.js";
 import type { AnyDeclaration } from "../stage/stage.js";
-import { type Commands, checkOperands, joinSteps, type PipelinePart, splitOperands } from "./build.js";
+import {
+  type Commands,
+  checkOperands,
+  checkUnused,
+  joinSteps,
+  type PipelinePart,
+  splitOperands,
+} from "./build.js";
 import type { Pipeline, Step } from "./pipeline.js";
 import { type Segment, splitPipeline, type Word } from "./words.js";
 
@@ -80,6 +87,11 @@ function readStep(
     ...parsed.options,
   });
   const given = { operands: parsed.operands, options };
+  try {
+    checkUnused(declaration, given, parsed.options);
+  } catch (error) {
+    throw caret(error as LogpipeError, name!);
+  }
   const { own, rest } = splitOperands(declaration, given);
   if (index > 0 && rest.length > 0) {
     const reason = `${declaration.name} reads the stage before it; only the first stage can name files`;

@@ -13,7 +13,14 @@ import { failure, type LogpipeError } from "../base/errors/index.js";
 import { suggest } from "../base/suggest.js";
 import { withDefaults } from "../options/command-line.js";
 import { readYaml, type YamlEntry, type YamlValue } from "../options/yaml.js";
-import { type Commands, checkOperands, joinSteps, type PipelinePart, splitOperands } from "./build.js";
+import {
+  type Commands,
+  checkOperands,
+  checkUnused,
+  joinSteps,
+  type PipelinePart,
+  splitOperands,
+} from "./build.js";
 import type { Pipeline, Step } from "./pipeline.js";
 import type { Preset } from "./quoted.js";
 
@@ -71,6 +78,11 @@ async function readStage(
     operands,
     options: withDefaults(declaration.options, { ...preset(declaration, options), ...options }),
   };
+  try {
+    checkUnused(declaration, given, options);
+  } catch (error) {
+    throw fault(place, (error as LogpipeError).message, { hint: (error as LogpipeError).help });
+  }
   if (index > 0 && splitOperands(declaration, given).rest.length > 0) {
     throw fault(
       value?.place ?? place,
