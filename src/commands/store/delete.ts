@@ -6,6 +6,7 @@ import { flag, text } from "../../lib/options/options.js";
 import { sqlFailure } from "../../lib/query/sql-error.js";
 import { command } from "../../lib/stage/stage.js";
 import type { Terminal } from "../../lib/stage/terminal.js";
+import { dayLines } from "../../lib/table/foretell/text.js";
 import { type NamedTable, oneTable, storePath } from "../../lib/table/inspect/tables.js";
 import { TableLog } from "../../lib/table/log/snapshot.js";
 import { countEvents, deleteEvents } from "../../lib/table/maintain/delete.js";
@@ -69,13 +70,20 @@ interface Given {
 
 async function run(table: NamedTable, condition: string, given: Given, terminal: Terminal): Promise<number> {
   if (given.dryRun || !given.yes) {
-    const { matching, all } = await withReading((session, scratch) =>
+    const { matching, all, days } = await withReading((session, scratch) =>
       countEvents(session, scratch, table.directory, condition),
     );
     const what = `${counted(matching)} of ${formatCount(all)} in ${table.name}`;
     if (given.dryRun) {
-      const facts = { table: table.name, dryRun: true, events: matching, of: all };
-      await terminal.stdout.write(given.json ? `${JSON.stringify(facts)}\n` : `would delete ${what}\n`);
+      const told = {
+        table: table.name,
+        dryRun: true,
+        events: matching,
+        of: all,
+        days: Object.fromEntries(days),
+      };
+      const lines = [`would delete ${what}`, ...dayLines(days, "event")];
+      await terminal.stdout.write(given.json ? `${JSON.stringify(told)}\n` : `${lines.join("\n")}\n`);
       return 0;
     }
     if (!terminal.stdinIsTerminal) throw failure("usage.needs-yes", { what });

@@ -7,9 +7,12 @@ import { duration, flag, list, size, type ValuesOf } from "../../lib/options/opt
 import { type Actions, actionOf, unusedByAction } from "../../lib/stage/actions.js";
 import { command } from "../../lib/stage/stage.js";
 import type { Terminal } from "../../lib/stage/terminal.js";
+import { foretellRetention } from "../../lib/table/foretell/events.js";
+import { retentionFacts, retentionLines } from "../../lib/table/foretell/text.js";
 import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/table/inspect/tables.js";
 import { TableLog } from "../../lib/table/log/snapshot.js";
-import { applyRetention } from "../../lib/table/maintain/retention.js";
+import { nothingErased } from "../../lib/table/maintain/erase.js";
+import { applyRetention, removeExpired } from "../../lib/table/maintain/retention.js";
 import {
   changeRules,
   type RetentionRule,
@@ -17,7 +20,8 @@ import {
   ruleName,
   withRule,
 } from "../../lib/table/maintain/retention-rules.js";
-import { withMaintenance } from "../../lib/table/maintain/session.js";
+import { withMaintenance, withReading } from "../../lib/table/maintain/session.js";
+import { asLackOfRoom } from "../../lib/table/room/needed.js";
 
 const options = {
   ...storeOptions,
@@ -148,15 +152,25 @@ function ruleText(rule: RetentionRule): string {
 }
 
 async function apply({ name, directory }: NamedTable, given: Given, terminal: Terminal): Promise<void> {
-  const report = await withMaintenance(diskFiles, directory, (session) =>
-    applyRetention({
-      files: diskFiles,
-      session,
-      log: new TableLog(directory),
-      nowMs: terminal.nowMs,
-      isStopped: () => terminal.signal.aborted,
-    }),
-  );
+  const log = new TableLog(directory);
+  if (given.dryRun) {
+    const told = await withReading(async (session) =>
+      foretellRetention(diskFiles, session, await log.refresh(), terminal.nowMs()),
+    );
+    const lines = retentionLines(name, told);
+    if (lines.length === 0) lines.push(`${name}: nothing is too old`);
+    const facts = JSON.stringify({ table: name, dryRun: true, ...retentionFacts(told) });
+    await terminal.stdout.write(`${given.json ? facts : lines.join("\n")}\n`);
+    return;
+  }
+  const report = nothingErased();
+  const { nowMs, signal } = terminal;
+  const job = { files: diskFiles, log, nowMs, isStopped: () => signal.aborted };
+  // Whole files go first, and without DuckDB: on a full disk that is what makes room.
+  if ((await removeExpired(job, report)) > 0)
+    await withMaintenance(diskFiles, directory, (session) =>
+      applyRetention({ ...job, session }, report),
+    ).catch((error) => asLackOfRoom(error, directory, "rewrite the files that hold events of both kinds"));
   const text =
     report.filesRemoved + report.filesRewritten === 0
       ? `${name}: nothing is too old\n`

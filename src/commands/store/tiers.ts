@@ -8,6 +8,8 @@ import { duration, flag, integer, text, type ValuesOf } from "../../lib/options/
 import { type Actions, actionOf, unusedByAction } from "../../lib/stage/actions.js";
 import { command } from "../../lib/stage/stage.js";
 import type { Terminal } from "../../lib/stage/terminal.js";
+import { foretellMoves, moveFacts } from "../../lib/table/foretell/maintenance.js";
+import { moveLines } from "../../lib/table/foretell/text.js";
 import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/table/inspect/tables.js";
 import { TableLog } from "../../lib/table/log/snapshot.js";
 import { TARGET_BYTES } from "../../lib/table/maintain/compact.js";
@@ -164,6 +166,15 @@ function placeText(rule: TierRule | undefined): string {
 }
 
 async function apply({ name, directory }: NamedTable, given: Given, terminal: Terminal): Promise<number> {
+  if (given.dryRun) {
+    const moves = foretellMoves(await new TableLog(directory).refresh(), TARGET_BYTES, terminal.nowMs());
+    const lines = given.json
+      ? moves.map((move) => JSON.stringify({ table: name, dryRun: true, ...moveFacts(move) }))
+      : moveLines(name, moves);
+    if (lines.length === 0 && !given.json) lines.push(`${name}: nothing to move`);
+    await terminal.stdout.write(lines.map((line) => `${line}\n`).join(""));
+    return 0;
+  }
   const report = await withMaintenance(diskFiles, directory, (session) =>
     applyTiers({
       files: diskFiles,

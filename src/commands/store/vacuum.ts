@@ -5,6 +5,8 @@ import { formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { duration, flag } from "../../lib/options/options.js";
 import { command } from "../../lib/stage/stage.js";
+import { foretellVacuum } from "../../lib/table/foretell/maintenance.js";
+import { dayLines } from "../../lib/table/foretell/text.js";
 import { namedTables, storePath } from "../../lib/table/inspect/tables.js";
 import { TableLog } from "../../lib/table/log/snapshot.js";
 import { graceOf, vacuumTable } from "../../lib/table/maintain/vacuum.js";
@@ -53,12 +55,15 @@ meanwhile and began before the files were replaced then fail.`,
       }
       const isDry = given.dryRun;
       const report = await vacuumTable({ files: diskFiles, log, nowMs: terminal.nowMs, graceMs, isDry });
+      const { paths: _paths, ...facts } = report;
       const { files, bytes } = report;
       const count = `${formatCount(files)} file${files === 1 ? "" : "s"} (${formatSize(bytes)})`;
-      const text = `${name}: ${files === 0 ? "nothing to remove" : `${isDry ? "would remove" : "removed"} ${count}`}\n`;
+      const days = isDry ? await foretellVacuum(directory, report.paths ?? []) : undefined;
+      const rows = days === undefined ? [] : dayLines(days, "row");
+      const text = `${name}: ${files === 0 ? "nothing to remove" : `${isDry ? "would remove" : "removed"} ${count}`}\n${rows.map((line) => `${line}\n`).join("")}`;
       await terminal.stdout.write(
         given.json
-          ? `${JSON.stringify({ table: name, ...(isDry ? { dryRun: true } : {}), ...report })}\n`
+          ? `${JSON.stringify({ table: name, ...(isDry ? { dryRun: true } : {}), ...facts, ...(days && { rows: Object.fromEntries(days) }) })}\n`
           : text,
       );
     }
