@@ -5,8 +5,13 @@ import { formatSize } from "../../base/size.js";
 import { RAW_BYTES_TAG } from "../file/checksum.js";
 import type { TableFile } from "../log/snapshot.js";
 
-/** A group with more bytes of events than this is sorted on the disk, as DuckDB gets little memory. */
-const IN_MEMORY_BYTES = 96 * 1024 * 1024;
+/**
+ * What DuckDB sorts in the memory it gets; the rest is on the disk meanwhile. Measured: 236 MB of NDJSON spilled nothing, 786 MB spilled
+ * 525 MB.
+ */
+const IN_MEMORY_BYTES = 224 * 1024 * 1024;
+/** Rows in memory may be larger than their NDJSON was. */
+const ROWS_PER_NDJSON = 1.25;
 /** What the commits, locks and indexes take beside the files. */
 const BESIDE_BYTES = 128 * 1024;
 
@@ -58,7 +63,7 @@ export function asLackOfRoom(error: unknown, directory: string, work: string): n
 
 function spilledBytes(files: readonly TableFile[]): number {
   const raw = files.reduce((total, file) => total + rawBytes(file), 0);
-  return raw > IN_MEMORY_BYTES ? raw : 0;
+  return Math.max(0, ROWS_PER_NDJSON * raw - IN_MEMORY_BYTES);
 }
 
 /** Of the events as NDJSON; ten times the file where nobody has said. */
