@@ -137,7 +137,7 @@ quarantine\` shows such lines and stores them once they are put right. With \`--
     if (to === "store")
       return [{ options: ["output"], by: "sink into a store", hint: "to write a file: --to file -o FILE" }];
     const own = Object.keys(options).filter((name) => name !== "to" && name !== "output");
-    return [{ options: to === "stdout" ? [...own, "output"] : own, by: `sink --to ${to}` }];
+    return [{ options: own, by: `sink --to ${to}` }];
   },
   open: openSink,
 });

@@ -27,17 +27,23 @@ export function pipelineOf(declaration: PipelinePart, given: Given<never>): Pipe
   return joinSteps([{ declaration, given }]);
 }
 
-/**
- * Puts steps in a row; the operands of the first that are not its own are the files to read, and `files` after them. A source reads
- * those itself. Throws usage.too-many-operands when it takes none.
- */
+/** The operands of the first step: a source reads the files that `run` was given, after its own. */
+export function withFiles(
+  { kind }: PipelinePart,
+  operands: readonly string[],
+  index: number,
+  files: readonly string[],
+): readonly string[] {
+  return kind === "source" && index === 0 ? [...operands, ...files] : operands;
+}
+
+/** Puts steps in a row; the operands of the first that are not its own are the files to read, and `files` after them (`withFiles`). */
 export function joinSteps(steps: readonly Step<PipelinePart>[], files: readonly string[] = []): Pipeline {
   let pipeline: Pipeline = { files, stages: [] };
   for (const [index, step] of steps.entries()) {
-    const isSource = step.declaration.kind === "source";
     const { own, rest } = splitOperands(step.declaration, step.given);
-    const given = { ...step.given, operands: isSource ? [...own, ...files] : own };
-    if (isSource) checkOperands(step.declaration, given.operands);
+    const given = { ...step.given, operands: own };
+    const isSource = step.declaration.kind === "source";
     if (index === 0) pipeline = { ...pipeline, files: isSource ? [] : [...rest, ...files] };
     pipeline = withStep(pipeline, { declaration: step.declaration, given });
   }

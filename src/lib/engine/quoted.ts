@@ -111,7 +111,7 @@ function belongsToRun(error: LogpipeError, word: Word | undefined): LogpipeError
     .slice(2)
     .replace(/-([a-z])/g, (_, c: string) => c.toUpperCase());
   if (error.code !== "usage.unknown-option" || long === undefined) return undefined;
-  if (!(long in pipelineOptions) && !(long in everywhere)) return undefined;
+  if (!Object.hasOwn(pipelineOptions, long) && !Object.hasOwn(everywhere, long)) return undefined;
   return Object.assign(error, {
     help: `it belongs to run: write it outside the quotes, logpipe run ${word!.text} '...'`,
   });
