@@ -87,10 +87,13 @@ describe("no secret comes out", () => {
         const whole = source === "" ? `${pipeline}` : `${source}${pipeline}`;
         const cwd = temporaryDirectory();
         writeFileSync(join(cwd, INPUT), input);
-        const ran = await shell(`logpipe run "$P" --stats -o out < ${INPUT} 2> err || [ $? -lt 2 ]`, {
-          cwd,
-          env: { P: whole, TMPDIR: join(cwd, "tmp") },
-        });
+        const ran = await shell(
+          `logpipe run "$P" --stats ${pipeline.includes("sink") ? "" : "-o out"} < ${INPUT} > printed 2> err || [ $? -lt 2 ]`,
+          {
+            cwd,
+            env: { P: whole, TMPDIR: join(cwd, "tmp") },
+          },
+        );
         expect([whole, ran.code, leaksBelow(cwd)]).toEqual([whole, 0, []]);
         if (!pipeline.includes("sink")) continue;
         const asked = await logpipe(["query", "--store", "s", "FROM logs"], { cwd });

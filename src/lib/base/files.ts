@@ -107,7 +107,7 @@ const FLAGS = {
 export const diskFiles: Files = {
   open: async (path, mode) => {
     const given = mode === "create" ? await fileModeIn(path) : undefined;
-    return openFile(await fs.open(path, FLAGS[mode], given));
+    return openFile(await fs.open(path, FLAGS[mode], given), path);
   },
   link: (existing, path) => fs.link(existing, path),
   rename: (from, to) => fs.rename(from, to),
@@ -176,9 +176,9 @@ async function orMissing<T>(result: Promise<T>, missing: T): Promise<T> {
   });
 }
 
-function openFile(handle: fs.FileHandle): OpenFile {
+function openFile(handle: fs.FileHandle, path: string): OpenFile {
   return {
-    write: (buffers, offset) => writeAll(handle, buffers, offset),
+    write: (buffers, offset) => writeAll(handle, buffers, offset).catch((error) => withPath(error, path)),
     read: async (offset, length) => {
       const bytes = Buffer.allocUnsafe(length);
       let filled = 0;
@@ -189,11 +189,17 @@ function openFile(handle: fs.FileHandle): OpenFile {
       }
       return bytes.subarray(0, filled);
     },
-    sync: () => handle.datasync(),
-    truncate: (length) => handle.truncate(length),
+    sync: () => handle.datasync().catch((error) => withPath(error, path)),
+    truncate: (length) => handle.truncate(length).catch((error) => withPath(error, path)),
     size: async () => (await handle.stat()).size,
     close: () => handle.close(),
   };
+}
+
+/** Calls on a descriptor fail without saying which file it is. */
+function withPath(error: unknown, path: string): never {
+  if (error instanceof Error) (error as NodeJS.ErrnoException).path ??= path;
+  throw error;
 }
 
 /** A disk that fills up takes a part of a write: what is left is written until it is done or the call says why not. */

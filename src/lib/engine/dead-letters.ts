@@ -1,6 +1,7 @@
 /** Where lines that a stage could not handle are kept: as letters (src/lib/event/letter.ts), in a file or with the sink. */
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
+import { localPath } from "../base/local/path.js";
 import { stateDirectory } from "../base/private-files/state-directory.js";
 import { countOf } from "../base/size.js";
 import { writeLetter } from "../event/letter.js";
@@ -157,7 +158,8 @@ export function placeOf({ source, line, rejected }: Placed): string {
 }
 
 function fileFor(named: string | undefined, { cwd, env }: Terminal): LetterFile | undefined {
-  if (named !== undefined) return new LetterFile(resolve(cwd, named), { isDefault: false });
+  if (named !== undefined)
+    return new LetterFile(localPath(cwd, named, "--dead-letters"), { isDefault: false });
   const state = stateDirectory(env);
   return state === undefined
     ? undefined

@@ -1,6 +1,7 @@
 /** The ends of a pipeline that has no sink: standard output, or a file (`-o`). */
 import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { failure, reasonOf } from "../base/errors/index.js";
+import { localName } from "../base/local/path.js";
 import { Replacement } from "../base/private-files/replacement.js";
 import type { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
@@ -49,6 +50,7 @@ export class FileSink implements Sink {
   }
 
   static async open(path: string): Promise<FileSink> {
+    localName(path, "--output");
     try {
       const found = await stat(path).catch(() => undefined);
       if (found !== undefined && !found.isFile()) return new FileSink(path, await open(path, "w"));

@@ -1,6 +1,7 @@
 /** `-o FILE`: the file appears under its name only when it is complete. A device or named pipe is written to as it is. */
 import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { failure, reasonOf } from "../base/errors/index.js";
+import { localName } from "../base/local/path.js";
 import { Replacement } from "../base/private-files/replacement.js";
 
 /** A file that is being written beside its final place. A symbolic link stays one, and a file that was there keeps its mode. */
@@ -17,6 +18,7 @@ export class Destination {
 
   /** Throws output.unwritable for a directory. */
   static async at(path: string): Promise<Destination> {
+    localName(path, "--output");
     const found = await stat(path).catch(() => undefined);
     if (found?.isDirectory()) throw failure("output.unwritable", { path, reason: "it is a directory" });
     const isInPlace = found !== undefined && !found.isFile();

@@ -9,8 +9,9 @@
  */
 import { randomUUID } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
+import { localName, localPath } from "../base/local/path.js";
 import { makePrivateDirectories } from "../base/private-files/modes.js";
 import { replaceFile } from "../base/private-files/replacement.js";
 import { stateDirectory } from "../base/private-files/state-directory.js";
@@ -26,7 +27,7 @@ const WRITE_INTERVAL_MS = 500;
 /** The checkpoint of these inputs when none is named: `$XDG_STATE_HOME/logpipe/checkpoints/<hash>.json`. */
 export function defaultCheckpoint(inputs: readonly string[], terminal: Terminal): string {
   const state = stateDirectory(terminal.env) ?? join(terminal.cwd, ".local", "state", "logpipe");
-  const absolute = inputs.map((input) => resolve(terminal.cwd, input)).sort();
+  const absolute = inputs.map((input) => localPath(terminal.cwd, input, "the input")).sort();
   return join(state, "checkpoints", `${fingerprint(Buffer.from(JSON.stringify(absolute)))}.json`);
 }
 
@@ -44,6 +45,7 @@ export class Checkpoint {
 
   /** Opens or begins the checkpoint at `path`. Throws checkpoint.locked, checkpoint.unusable, output.unwritable. */
   static async open(path: string): Promise<Checkpoint> {
+    localName(path, "the checkpoint");
     try {
       makePrivateDirectories(dirname(path));
     } catch (error) {

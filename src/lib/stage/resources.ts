@@ -1,9 +1,9 @@
 /** What a stage may touch of the outside before it runs: `StageDeclaration.open` gets it. */
 import type { Stats } from "node:fs";
 import { open, readFile, stat } from "node:fs/promises";
-import { resolve } from "node:path";
 import { failure, LogpipeError, reasonOf } from "../base/errors/index.js";
 import { isSystemError } from "../base/files.js";
+import { localPath } from "../base/local/path.js";
 
 export interface StageIo {
   /** The whole file; paths are those of the user. Throws stage.unreadable. */
@@ -51,7 +51,7 @@ export function stageIo(
   nowMs: () => number,
   complain: (text: string) => void,
 ): StageIo {
-  const absolute = (path: string) => resolve(cwd, path);
+  const absolute = (path: string) => localPath(cwd, path);
   return {
     readFile: (path) => attempt(path, () => readFile(absolute(path))),
     readSecret: (path) => attempt(path, () => readSecret(path, absolute(path))),

@@ -4,12 +4,13 @@ import { isAbsolute, join } from "node:path";
 
 /**
  * `$HOME/.local/state/logpipe` where `XDG_STATE_HOME` is not set or no absolute path, which the specification says to ignore;
- * without `HOME` the home directory of the user database. Undefined: there is none.
+ * without such a `HOME` the home directory of the user database. Undefined: there is none.
  */
 export function stateDirectory(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const given = env["XDG_STATE_HOME"];
   if (given !== undefined && isAbsolute(given)) return join(given, "logpipe");
-  const home = env["HOME"] || homeOfUser();
+  const named = env["HOME"];
+  const home = named !== undefined && isAbsolute(named) ? named : homeOfUser();
   return home === undefined ? undefined : join(home, ".local", "state", "logpipe");
 }
 
