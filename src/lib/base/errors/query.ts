@@ -7,4 +7,14 @@ export const queryErrors = {
     message: (f) => f.reason,
     help: (f) => f.help,
   }),
+  "query.refused": entry<{ reason: string; help?: string | undefined }>({
+    exitCode: 2,
+    message: (f) => f.reason,
+    help: (f) => f.help ?? "restricted queries are one SELECT over the tables given; see docs/security.md",
+  }),
+  "query.limit": entry<{ reason: string; help: string }>({
+    exitCode: 1,
+    message: (f) => f.reason,
+    help: (f) => f.help,
+  }),
 } as const;
