@@ -1,18 +1,22 @@
 import { readFile } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { resolve } from "node:path";
 import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
 import { type PhraseContext, parseTimePhrase } from "../lib/base/time-phrase.js";
 import { parseZone } from "../lib/base/zone.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
 import { choice, flag, text, type ValuesOf } from "../lib/options/options.js";
-import { refuseTerminal } from "../lib/query/deliver.js";
+import { refuseTerminal, type Write } from "../lib/query/deliver.js";
 import { Destination } from "../lib/query/destination.js";
 import { explain } from "../lib/query/explain.js";
+import { checkRange, type Input, inputsOf, openInputs } from "../lib/query/inputs/inputs.js";
+import { askRestricted } from "../lib/query/restricted/ask.js";
+import type { Limits } from "../lib/query/restricted/limits.js";
+import { limitsOf, rangeText, restrictedFormat, restrictedOptions } from "../lib/query/restricted/options.js";
 import { openSession, type Session } from "../lib/query/session.js";
 import { mentionsSketches, SKETCH_MACROS, sketchMacroSql } from "../lib/query/sketch-macros.js";
 import { splitStatements } from "../lib/query/sql-text.js";
 import { openStoreTables, type StoreTables } from "../lib/query/store-tables.js";
-import { mentions, openEventTable, openFileTable, withMissingColumns } from "../lib/query/tables.js";
+import { withMissingColumns } from "../lib/query/tables.js";
 import type { TimeRange } from "../lib/query/time-range.js";
 import {
   FORMATS,
@@ -23,7 +27,7 @@ import {
 } from "../lib/query/write-result.js";
 import { openFiles } from "../lib/source/files.js";
 import { command } from "../lib/stage/stage.js";
-import type { Terminal } from "../lib/stage/terminal.js";
+import type { Output, Terminal } from "../lib/stage/terminal.js";
 import type { AsOf } from "../lib/table/log/snapshot.js";
 import { openPaged } from "../lib/terminal/paged.js";
 
@@ -47,6 +51,7 @@ const options = {
     advanced: true,
   }),
   explain: flag({ summary: "show which files would be read, and DuckDB's plan, instead of the result" }),
+  ...restrictedOptions,
 } as const;
 
 type Values = ValuesOf<typeof options>;
@@ -117,41 +122,86 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
     const format = given.to ?? formatFor(given, terminal);
     if (given.output === undefined && (format === "parquet" || format === "arrow"))
       refuseTerminal(terminal.stdout, format);
-    const session = await openSession(terminal.signal);
-    let store: StoreTables | undefined;
-    try {
-      if (mentionsSketches(sql)) await session.connection.run(sketchMacroSql("TEMP "));
-      const inputs = await openInputs(session, sql, sqlOperand === "-", files, terminal);
-      store = await openStore(session, sql, given.store, range, inputs.names, terminal);
-      const question: Question = { session, sql, tables: [...inputs.names, ...(store?.names ?? [])] };
-      if (terminal.signal.aborted) return codeOf(terminal.signal);
-      await withMissingColumns(session, inputs.empty, async () => {
-        if (given.explain)
-          await terminal.stdout.write(await explain(session, sql, question.tables, store?.uses ?? []));
-        else await answer(question, format, given.output, terminal);
-      });
-      return terminal.signal.aborted ? codeOf(terminal.signal) : 0;
-    } catch (error) {
-      if (terminal.signal.aborted) return codeOf(terminal.signal);
-      throw error;
-    } finally {
-      session.close();
-      await store?.close();
-    }
+    const limits = limitsOf(given);
+    const asked: Asked = { sql, inputs: inputsFor(sql, sqlOperand, files, terminal), range, format, limits };
+    if (given.restricted) await runRestricted(asked, given, terminal);
+    else await run(asked, given, terminal);
+    return terminal.signal.aborted ? codeOf(terminal.signal) : 0;
   },
 });
 
-async function answer(
-  question: Question,
+interface Asked {
+  readonly sql: string;
+  readonly inputs: readonly Input[];
+  readonly range: TimeRange;
+  readonly format: FormatName;
+  readonly limits: Partial<Limits>;
+}
+
+async function run(asked: Asked, given: Values, terminal: Terminal): Promise<void> {
+  const { sql, range, format } = asked;
+  const session = await openSession(terminal.signal);
+  let store: StoreTables | undefined;
+  try {
+    if (mentionsSketches(sql)) await session.connection.run(sketchMacroSql("TEMP "));
+    const openSource = (path: string) => openFiles([path], {}, terminal);
+    const { notice, signal } = terminal;
+    const inputs = await openInputs(session, asked.inputs, range, { openSource, notice, signal });
+    store = await openStore(session, sql, given.store, range, inputs.names, terminal);
+    checkRange(inputs, store?.uses.map(({ name }) => name) ?? [], notice);
+    const question: Question = { session, sql, tables: [...inputs.names, ...(store?.names ?? [])] };
+    if (signal.aborted) return;
+    await withMissingColumns(session, inputs.empty, async () => {
+      if (given.explain)
+        await terminal.stdout.write(await explain(session, sql, question.tables, store?.uses ?? []));
+      else
+        await deliver(format, given.output, terminal, (write, screen) =>
+          writeResult(question, format, write, screen),
+        );
+    });
+  } catch (error) {
+    if (!terminal.signal.aborted) throw error;
+  } finally {
+    session.close();
+    await store?.close();
+  }
+}
+
+/** The rows come from a process of their own. */
+async function runRestricted(asked: Asked, given: Values, terminal: Terminal): Promise<void> {
+  if (given.explain)
+    throw failure("usage.bad-value", {
+      option: "--explain",
+      value: "yes",
+      reason: "a plan tells of files, which --restricted does not",
+    });
+  const format = restrictedFormat(asked.format);
+  const path = storePath(given.store, terminal);
+  const question = {
+    ...{ sql: asked.sql, inputs: asked.inputs, range: rangeText(asked.range), format },
+    ...{ store: path, isStoreOptional: (given.store ?? terminal.env["LOGPIPE_STORE"]) === undefined },
+    ...(given.table.length === 0 ? {} : { tables: given.table }),
+    limits: asked.limits,
+  };
+  const { notice, signal, stdin, cwd } = terminal;
+  await deliver(format, given.output, terminal, async (write, { isTerminal, hasColour, columns }) => {
+    const screen = { isTerminal, hasColour, columns };
+    await askRestricted({ ...question, screen }, { write, notice, signal, stdin, cwd });
+  });
+}
+
+/** Gives `produce` a place to write to: standard output, a pager, a file that appears when it is complete. */
+async function deliver(
   format: FormatName,
   path: string | undefined,
   terminal: Terminal,
+  produce: (write: Write, screen: Output) => Promise<unknown>,
 ): Promise<void> {
   const { stdout } = terminal;
   if (path === undefined || path === "-") {
     const paged = format === "table" ? openPaged(terminal) : undefined;
     try {
-      await writeResult(question, format, (data) => (paged ?? stdout).write(data), stdout);
+      await produce((data) => (paged ?? stdout).write(data), stdout);
     } finally {
       await paged?.close();
     }
@@ -160,7 +210,7 @@ async function answer(
   const destination = await Destination.at(path);
   const page = { isTerminal: false, hasColour: false, columns: 80, write: stdout.write };
   try {
-    await writeResult(question, format, (data) => destination.write(data), page);
+    await produce((data) => destination.write(data), page);
     if (terminal.signal.aborted) await destination.abandon();
     else await destination.commit();
   } catch (error) {
@@ -218,47 +268,16 @@ function parseAsOf(text: string, context: PhraseContext): AsOf | undefined {
   return timestampMs > context.nowMs ? undefined : { timestampMs };
 }
 
-interface Inputs {
-  readonly names: readonly string[];
-  /** Those without an event. */
-  readonly empty: readonly string[];
-}
-
-/** Makes tables of standard input, when the query names it, and of the files given. */
-async function openInputs(
-  session: Session,
+function inputsFor(
   sql: string,
-  isStdinTaken: boolean,
+  operand: string | undefined,
   files: readonly string[],
   terminal: Terminal,
-): Promise<Inputs> {
-  const empty: string[] = [];
-  const inputs = files.map((path) => ({ name: path === "-" ? "stdin" : tableNameOf(path), path }));
-  if (!isStdinTaken && !files.includes("-") && mentions(sql, "stdin"))
-    inputs.push({ name: "stdin", path: "-" });
-  for (const { name, path } of inputs) {
-    if (path === "-" && terminal.stdinIsTerminal)
-      throw failure("usage.nothing-to-read", { command: "query" });
-    if (await openFileTable(session, name, path)) continue;
-    const source = openFiles([path], {}, terminal);
-    const stop = () => source.stop();
-    terminal.signal.addEventListener("abort", stop, { once: true });
-    const { bytes, faultyLines, firstFault } = await openEventTable(session, name, source);
-    terminal.signal.removeEventListener("abort", stop);
-    if (bytes === 0) empty.push(name);
-    if (faultyLines > 0) {
-      const lines = faultyLines === 1 ? "1 line" : `${faultyLines} lines`;
-      terminal.notice(`${path === "-" ? "standard input" : path}: ${lines} left out: ${firstFault}`);
-    }
-  }
-  return { names: inputs.map(({ name }) => name), empty };
-}
-
-/** `logs/access.2026.ndjson.gz` is `access.2026`. */
-function tableNameOf(path: string): string {
-  return basename(path)
-    .replace(/\.(gz|zst)$/i, "")
-    .replace(/(?<=.)\.[a-z]+$/i, "");
+): Input[] {
+  const inputs = inputsOf(sql, files, operand === "-");
+  if (terminal.stdinIsTerminal && inputs.some(({ path }) => path === "-"))
+    throw failure("usage.nothing-to-read", { command: "query" });
+  return inputs;
 }
 
 async function openStore(
@@ -270,9 +289,9 @@ async function openStore(
   terminal: Terminal,
 ): Promise<StoreTables | undefined> {
   const asked = given ?? terminal.env["LOGPIPE_STORE"];
-  const path = resolve(terminal.cwd, asked ?? "logpipe-store");
+  const path = storePath(given, terminal);
   try {
-    return await openStoreTables(session, path, sql, range, others);
+    return await openStoreTables(session, { store: path, sql, range, others });
   } catch (error) {
     // Without a store there are still files and standard input to ask of.
     const isAbsent =
@@ -280,6 +299,10 @@ async function openStore(
     if (asked === undefined && isAbsent) return undefined;
     throw error;
   }
+}
+
+function storePath(given: string | undefined, { cwd, env }: Terminal): string {
+  return resolve(cwd, given ?? env["LOGPIPE_STORE"] ?? "logpipe-store");
 }
 
 function codeOf(signal: AbortSignal): number {

@@ -7,7 +7,6 @@ import {
   maybe,
   members,
   nodeOf,
-  nothing,
   notUnderstood,
   number,
   only,

@@ -12,6 +12,7 @@ import {
   nodeOf,
   nothing,
   notUnderstood,
+  number,
   only,
   type Place,
   Refusal,
@@ -33,78 +34,83 @@ export interface Names {
 
 /** The rule for one SELECT statement: `{ node, named_param_map }`. */
 export function statementRule(names: Names): Rule {
-  const query: Rule = (value, place) => queryAt(value, place);
-  const statement = members({ node: query, named_param_map: nothing });
-  const { expression, orders, sample } = expressionRules(names.functions, statement);
-  const expressions = many(expression);
-  const modifiers = many(modifierRule(expression, orders));
-  const table = tableRule(names, { expression, expressions, sample, statement });
-  const own: Readonly<Record<string, Rule>> = {
-    SELECT_NODE: members({
-      ...{ type: text, modifiers, cte_map: anything },
-      select_list: expressions,
-      from_table: table,
-      where_clause: maybe(expression),
-      group_expressions: expressions,
-      group_sets: many(many(anything)),
-      aggregate_handling: text,
-      having: maybe(expression),
-      sample: maybe(sample),
-      qualify: maybe(expression),
-    }),
-    SET_OPERATION_NODE: members({
-      ...{ type: text, modifiers, cte_map: anything },
-      setop_type: only("the operation", "UNION", "UNION_BY_NAME", "EXCEPT", "INTERSECT"),
-      left: query,
-      right: query,
-      setop_all: flag,
-    }),
-  };
+  return new QueryRules(names).statement;
+}
 
-  function queryAt(value: unknown, outer: Place): void {
+class QueryRules {
+  readonly statement: Rule;
+  readonly #query: Rule = (value, place) => this.#queryAt(value, place);
+  readonly #expressions: Rule;
+  readonly #modifiers: Rule;
+  readonly #own: Readonly<Record<string, Rule>>;
+
+  constructor(names: Names) {
+    this.statement = members({ node: this.#query, named_param_map: nothing });
+    const { expression, orders, sample } = expressionRules(names.functions, this.statement);
+    const expressions = many(expression);
+    this.#expressions = expressions;
+    this.#modifiers = many(modifierRule(expression, orders));
+    const table = tableRule(names, { expression, expressions, sample, statement: this.statement });
+    const selected = { select_list: expressions, from_table: table, where_clause: maybe(expression) };
+    const grouped = { group_expressions: expressions, group_sets: many(many(number)) };
+    this.#own = {
+      SELECT_NODE: this.#members({
+        ...{ ...selected, ...grouped, aggregate_handling: text },
+        ...{ having: maybe(expression), sample: maybe(sample), qualify: maybe(expression) },
+      }),
+      SET_OPERATION_NODE: this.#members({
+        setop_type: only("the operation", "UNION", "UNION_BY_NAME", "EXCEPT", "INTERSECT"),
+        left: this.#query,
+        right: this.#query,
+        setop_all: flag,
+      }),
+    };
+  }
+
+  /** What every query has, and its own. `cte_map` has been looked at by then. */
+  #members(own: Readonly<Record<string, Rule>>): Rule {
+    return members({ type: text, modifiers: this.#modifiers, cte_map: anything, ...own });
+  }
+
+  #queryAt(value: unknown, outer: Place): void {
     const node = nodeOf(value, outer);
-    const place = withCtes(node["cte_map"], deeper(node, outer));
+    const place = this.#withCtes(node["cte_map"], deeper(node, outer));
     const type = String(node["type"]);
-    if (type === "RECURSIVE_CTE_NODE") return recursiveAt(node, place);
-    if (own[type] === undefined) throw notUnderstood(type, place);
-    own[type](node, place);
+    const rule = type === "RECURSIVE_CTE_NODE" ? this.#recursive(node, place) : this.#own[type];
+    if (rule === undefined) throw notUnderstood(type, place);
+    rule(node, place);
   }
 
   /** The step, and nothing else, sees the rows of the step before. */
-  function recursiveAt(node: Node, place: Place): void {
+  #recursive(node: Node, place: Place): Rule {
     const step = { ...place, ctes: new Set(place.ctes).add(lowerCase(String(node["cte_name"]))) };
-    members({
-      ...{ type: text, modifiers, cte_map: anything },
+    return this.#members({
       cte_name: text,
       union_all: flag,
-      left: query,
-      right: (value) => query(value, step),
+      left: this.#query,
+      right: (value) => this.#query(value, step),
       aliases: many(text),
-      key_targets: expressions,
-    })(node, place);
+      key_targets: this.#expressions,
+    });
   }
 
   /** `place` with the common table expressions of a query. Each sees those before it, and itself only when it recurses. */
-  function withCtes(map: unknown, place: Place): Place {
+  #withCtes(map: unknown, place: Place): Place {
     let within = place;
-    const entry = members({
-      key: text,
-      value: members({
-        aliases: many(text),
-        query: (value) => statement(value, within),
-        materialized: text,
-        key_targets: (value) => expressions(value, within),
-      }),
+    const expression = members({
+      aliases: many(text),
+      query: this.statement,
+      materialized: text,
+      key_targets: this.#expressions,
     });
-    const entries: Rule = many((value) => {
+    const entry = members({ key: text, value: expression });
+    const entries = many((value) => {
       entry(value, within);
       within = { ...within, ctes: new Set(within.ctes).add(lowerCase(String((value as Node)["key"]))) };
     });
     members({ map: entries })(map, place);
     return within;
   }
-
-  return statement;
 }
 
 function modifierRule(expression: Rule, orders: Rule): Rule {
