@@ -10,6 +10,8 @@ import type { Outcome, Request } from "./lib/query/restricted/request.js";
 import { openFiles } from "./lib/source/files.js";
 import { programTerminal } from "./program-terminal.js";
 
+const LOOK_EVERY_MS = 50;
+
 const channel = new Socket({ fd: 3 });
 channel.on("error", () => end());
 const stopping = new AbortController();
@@ -29,11 +31,17 @@ end();
 async function run(given: Request): Promise<void> {
   watchMemory(given);
   const notice = (text: string) => tell({ kind: "notice", text });
-  const terminal = programTerminal(stopping.signal, notice);
+  let hasComplained = false;
+  const complain = (text: string) => {
+    hasComplained = true;
+    notice(text);
+  };
+  const terminal = { ...programTerminal(stopping.signal, notice), complain };
   try {
     const { rows } = await answer(given, {
       openSource: (path) => openFiles([path], {}, terminal),
       notice,
+      hasComplained: () => hasComplained,
       signal: stopping.signal,
       write,
     });
@@ -57,8 +65,6 @@ function tell(outcome: Outcome): void {
 function fail({ code, message, help, exitCode }: LogpipeError): void {
   tell({ kind: "failed", code, message, exitCode, bytes, ...(help === undefined ? {} : { help }) });
 }
-
-const LOOK_EVERY_MS = 50;
 
 /** For systems that do not count memory as Linux does, which has said no by then. */
 function watchMemory({ limits }: Request): void {

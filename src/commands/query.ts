@@ -65,11 +65,12 @@ extensions. DuckDB's own functions and file readers work too: \`FROM 'x.parquet'
 that come later; a file named as FILE is read with all its keys.)
 
 Several statements, separated by \`;\`, run in order; the last one's result is printed. \`--since\` and \`--until\` leave out
-events of the store's tables by their \`timestamp\`, and the files that can have none in the range.
+events of the store's tables, of FILEs and of \`stdin\` by their \`timestamp\`, and the store's files that can have none in the range.
+They are refused where no table has a \`timestamp\`. What the SQL reads by itself (\`FROM 'x.parquet'\`) is read whole.
 
 Piped events (NDJSON, plain or compressed; CSV with a header and JSON arrays are recognised) are read to the end before the
-query runs: a key has its column however late it comes, with the type that all its values have. Keys whose values differ in
-type are JSON, so that 200 and "200" stay different.
+query runs: a key has its column however late it comes, with the type that all its values have. Keys whose values are all RFC 3339
+times with a zone are times, such as \`window_start\`. Keys whose values differ in type are JSON, so that 200 and "200" stay different.
 
 \`--as-of\` goes back: to the newest state that had been committed at a time, or to a version as \`store history\` shows them.
 The live end is left out then. It reaches as far back as the log of the table and the files it names, which \`compact\` and
@@ -78,6 +79,11 @@ The live end is left out then. It reaches as far back as the log of the table an
 What \`window --sketches\` writes can be put together again over any interval and any labels:
 ${SKETCH_MACROS.map(({ name, parameters, summary }) => `\`${name}(${parameters})\` is ${summary}`).join("; ")}.
 \`--sketch-macros\` prints them for another DuckDB.
+
+\`--restricted\` is for SQL of people who are not trusted, such as a server gets: one SELECT over the store's tables (those of
+\`--table\`, if given), FILEs and \`stdin\`. It runs in a process of its own and can read no other file, write none, see no setting
+and call no function that does more than compute. It ends with an error when it takes longer than \`--timeout\` or more memory than
+\`--memory\`. Errors tell nothing of paths or other tables. See docs/security.md.
 
 NDJSON leaves out NULLs; \`json\` writes them as null and \`csv\` as nothing. Whole numbers and decimals keep every digit,
 times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, NaN and infinities are strings.`,
@@ -104,6 +110,16 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
     {
       title: "p99 per hour from the sketches of minutes",
       command: `query "SELECT date_trunc('hour', timestamp) AS hour, tdigest_quantile(sketch_latency_ms, 0.99) AS p99 FROM metrics GROUP BY hour"`,
+    },
+    {
+      title: "SQL of somebody else: one SELECT, of one table, in five seconds",
+      command: `query --restricted --table logs --timeout 5s --max-rows 10000 --file theirs.sql`,
+    },
+    {
+      title: "What strangers may ask of what is piped in",
+      command: `query --restricted "SELECT level, count(*) AS n FROM stdin GROUP BY ALL ORDER BY level"`,
+      stdin: '{"level":"info"}\n{"level":"error"}\n',
+      stdout: '{"level":"error","n":1}\n{"level":"info","n":1}\n',
     },
     {
       title: "Parquet of a day",

@@ -14,11 +14,13 @@ import { writeResult } from "../write-result.js";
 import { checkQuery } from "./check/check.js";
 import { closeFiles, lockSettings, openGuardedSession } from "./guarded-session.js";
 import type { Limits } from "./limits.js";
-import { plainFailure } from "./plain-failure.js";
+import { plainFailure, unreadable } from "./plain-failure.js";
 import type { RangeText, Request } from "./request.js";
 
 export interface AnswerHost extends InputHost {
   readonly write: (data: string | Uint8Array) => Promise<boolean>;
+  /** Whether an input could not be read to its end. */
+  readonly hasComplained: () => boolean;
 }
 
 export interface Answer {
@@ -99,6 +101,7 @@ async function openTables(session: Session, request: Request, host: AnswerHost):
   if (mentionsSketches(sql)) await session.connection.run(sketchMacroSql("TEMP "));
   const used = request.inputs.filter(({ name }) => named.includes(name));
   const inputs = await openInputs(session, used, range, host);
+  if (host.hasComplained()) throw unreadable();
   const only = storeTables.filter((name) => named.includes(name) && !inputNames.includes(name));
   const shut = (paths: readonly string[]) => closeFiles(session, [...inputs.paths, ...paths]);
   const store = await openStoreOf(session, request, { range, only, others: inputs.names, shut });
@@ -180,7 +183,7 @@ class Written implements Answer {
       const { maxRows } = this.#limits;
       if (maxRows === undefined || this.rows <= maxRows) return;
       throw failure("query.limit", {
-        reason: `the result has more than ${maxRows} rows`,
+        reason: `the result has more than ${maxRows} ${maxRows === 1 ? "row" : "rows"}`,
         help: "add a LIMIT, or ask for fewer rows",
       });
     };

@@ -25,6 +25,7 @@ export interface RestrictedQuestion extends Omit<Request, "limits" | "scratch" |
 export interface AskOptions {
   /** Takes the result; resolves false when no more is wanted. */
   readonly write: (data: Buffer) => Promise<boolean>;
+  /** For who runs this: of lines left out, and of what became of files, by their names. Not for who asks. */
   readonly notice?: (text: string) => void;
   /** Stops the query. */
   readonly signal?: AbortSignal;

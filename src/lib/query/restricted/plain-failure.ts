@@ -43,7 +43,7 @@ export function memoryFailure({ memoryBytes }: Limits): LogpipeError {
   });
 }
 
-function unreadable(): LogpipeError {
+export function unreadable(): LogpipeError {
   return failure("query.failed", {
     reason: "the tables cannot be read",
     help: "who runs the server finds the reason by the same query without restrictions",

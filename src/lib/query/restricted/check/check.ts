@@ -7,7 +7,7 @@ import { failure, type LogpipeError } from "../../../base/errors/index.js";
 import { caret } from "../../sql-error.js";
 import type { Functions } from "./functions.js";
 import { statementRule } from "./queries.js";
-import { lowerCase, type Place, Refusal } from "./rules.js";
+import { lowerCase, type Node, type Place, Refusal } from "./rules.js";
 
 export interface CheckOptions {
   /** Tables that the text may name. */
@@ -28,15 +28,48 @@ export interface Checked {
  * query.failed for text that is no SQL.
  */
 export function checkQuery(serialized: string, sql: string, options: CheckOptions): Checked {
+  return orFailure(sql, "", () => check(serialized, sql, options));
+}
+
+/** `before`: of `sql`, what nobody typed. */
+function orFailure<T>(sql: string, before: string, act: () => T): T {
   try {
-    return check(serialized, options);
+    return act();
   } catch (error) {
-    if (error instanceof Refusal) throw refused(error, sql);
+    if (error instanceof Refusal) throw refused(error, sql, before);
     // The rules call each other as deep as the tree is; so does JSON.parse.
     if (error instanceof RangeError)
-      throw refused(new Refusal("the query is nested too deeply", undefined), sql);
+      throw refused(new Refusal("the SQL is nested too deeply", undefined), sql, before);
     throw error;
   }
+}
+
+/** What makes a statement of a condition. */
+const BEFORE_CONDITION = "SELECT 1 WHERE ";
+
+/**
+ * Checks a condition on the rows of one table, as `store delete` takes it: `sql` is `SELECT 1 WHERE condition`. It may be asked again
+ * of the same row after a stop, so it must give the same answer. Throws query.refused.
+ */
+export function checkCondition(serialized: string, sql: string): void {
+  orFailure(sql, BEFORE_CONDITION, () => {
+    check(serialized, sql, { tables: [], isRepeatable: true });
+    const { statements } = JSON.parse(serialized) as { statements: readonly { node: Node }[] };
+    const { type, modifiers, cte_map, from_table, group_expressions, having, qualify, sample } =
+      statements[0]!.node;
+    const isCondition =
+      type === "SELECT_NODE" &&
+      isEmpty(modifiers) &&
+      isEmpty((cte_map as Node)["map"]) &&
+      (from_table as Node)["type"] === "EMPTY" &&
+      isEmpty(group_expressions) &&
+      [having, qualify, sample].every((part) => part === null);
+    if (!isCondition) throw new Refusal("it is no condition by itself", undefined);
+  });
+}
+
+function isEmpty(list: unknown): boolean {
+  return Array.isArray(list) && list.length === 0;
 }
 
 interface Tree {
@@ -47,9 +80,13 @@ interface Tree {
   readonly position?: string;
 }
 
-function check(serialized: string, { tables, functions = [], isRepeatable = false }: CheckOptions): Checked {
+function check(
+  serialized: string,
+  sql: string,
+  { tables, functions = [], isRepeatable = false }: CheckOptions,
+): Checked {
   const tree = JSON.parse(serialized) as Tree;
-  if (tree.error !== false) throw parserRefusal(tree);
+  if (tree.error !== false) throw parserRefusal(tree, sql);
   const { statements } = tree;
   if (!Array.isArray(statements) || statements.length !== 1)
     throw new Refusal("only one statement may be asked at a time", undefined);
@@ -64,24 +101,27 @@ function check(serialized: string, { tables, functions = [], isRepeatable = fals
 }
 
 function tablesHelp(tables: readonly string[]): string {
-  return tables.length === 0 ? "there are no tables here" : `tables here: ${tables.join(", ")}`;
+  return tables.length === 0 ? "no tables can be named here" : `tables here: ${tables.join(", ")}`;
 }
 
 /** DuckDB's parser has no tree for the text: wrong, nested too deeply, or no SELECT. */
-function parserRefusal({ error_type, error_message = "", position }: Tree): Refusal {
-  if (error_type === "not implemented" || /^A CTE needs a SELECT/.test(error_message))
-    return new Refusal(
-      "only a SELECT may be asked here",
-      undefined,
-      "PIVOT needs its values: PIVOT t ON column IN ('a', 'b') USING count(*)",
-    );
+function parserRefusal({ error_type, error_message = "", position }: Tree, sql: string): Refusal {
+  if (error_type === "not implemented" || /^A CTE needs a SELECT/.test(error_message)) {
+    // Without its values a PIVOT is several statements, which make a type.
+    const help = /\bpivot\b/i.test(sql)
+      ? "PIVOT needs its values: PIVOT t ON column IN ('a', 'b') USING count(*)"
+      : undefined;
+    return new Refusal("only a SELECT may be asked here", undefined, help);
+  }
   if (/^(memory exhausted|Max expression depth)/.test(error_message))
     return new Refusal("the query is nested too deeply", undefined);
   const at = position === undefined ? undefined : Number(position);
   return new Refusal(error_message.split("\n")[0]!, Number.isSafeInteger(at) ? at : undefined);
 }
 
-function refused({ message, position, help }: Refusal, sql: string): LogpipeError {
-  const place = position === undefined || sql === "" ? "" : caret(sql, position);
-  return failure("query.refused", { reason: message + place, help });
+function refused({ message, position, help }: Refusal, sql: string, before: string): LogpipeError {
+  const typed = sql.slice(before.length).trimEnd();
+  const place = position === undefined || typed === "" ? "" : caret(typed, position - before.length);
+  const about = before === "" ? undefined : "a condition is made of columns of the event and functions";
+  return failure("query.refused", { reason: message + place, help: help ?? about });
 }

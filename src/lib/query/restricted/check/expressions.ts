@@ -52,7 +52,11 @@ export function expressionRules(
       rule: members({ class: text, type: text, alias: text, query_location: anything, ...own }),
     });
   const expressions = many(expression);
-  const order = members({ type: text, null_order: text, expression });
+  const order = members({
+    type: only("the order", "ORDER_DEFAULT", "ASCENDING", "DESCENDING"),
+    null_order: only("the order", "ORDER_DEFAULT", "NULLS FIRST", "NULLS LAST"),
+    expression,
+  });
   const orders = many(order);
   const modifier = members({ type: only("the modifier", "ORDER_MODIFIER"), orders });
   define("CONSTANT", "VALUE_CONSTANT", { value: constant });
@@ -78,7 +82,7 @@ export function expressionRules(
     subquery_type: only("the subquery", "SCALAR", "EXISTS", "NOT_EXISTS", "ANY"),
     subquery: statement,
     child: maybe(expression),
-    comparison_type: text,
+    comparison_type: only("the comparison", "INVALID", ...COMPARISONS.split(" ")),
   });
   defineCalls(define, functions, { expression, expressions, orders, modifier });
   return { expression, orders, sample: sampleRule };
@@ -92,6 +96,17 @@ const OPERATORS =
 
 const WINDOWS =
   "WINDOW_AGGREGATE WINDOW_RANK WINDOW_RANK_DENSE WINDOW_NTILE WINDOW_PERCENT_RANK WINDOW_CUME_DIST WINDOW_ROW_NUMBER WINDOW_FIRST_VALUE WINDOW_LAST_VALUE WINDOW_LEAD WINDOW_LAG WINDOW_NTH_VALUE WINDOW_FILL";
+
+/** Of the frame of a window. */
+const boundary = only(
+  "the frame",
+  ..."UNBOUNDED_PRECEDING UNBOUNDED_FOLLOWING".split(" "),
+  ...["ROWS", "RANGE", "GROUPS"].flatMap((unit) => [
+    `CURRENT_ROW_${unit}`,
+    `EXPR_PRECEDING_${unit}`,
+    `EXPR_FOLLOWING_${unit}`,
+  ]),
+);
 
 interface Parts {
   readonly expression: Rule;
@@ -126,15 +141,15 @@ function defineCalls(define: Define, functions: Functions, parts: Parts): void {
     children: expressions,
     partitions: expressions,
     orders,
-    start: text,
-    end: text,
+    start: boundary,
+    end: boundary,
     start_expr: maybe(expression),
     end_expr: maybe(expression),
     offset_expr: maybe(expression),
     default_expr: maybe(expression),
     ignore_nulls: flag,
     filter_expr: maybe(expression),
-    exclude_clause: text,
+    exclude_clause: only("EXCLUDE", "NO_OTHER", "CURRENT_ROW", "GROUP", "TIES"),
     distinct: flag,
     arg_orders: orders,
   });
@@ -155,4 +170,9 @@ function starRules(expression: Rule): Readonly<Record<string, Rule>> {
 
 const qualifiedColumn = members({ catalog: text, schema: text, table: text, column: text });
 
-const sampleRule = members({ sample_size: constant, is_percentage: flag, method: text, seed: number });
+const sampleRule = members({
+  sample_size: constant,
+  is_percentage: flag,
+  method: only("the sample", "System", "Bernoulli", "Reservoir"),
+  seed: number,
+});

@@ -15,8 +15,8 @@ const NUMBERS = `abs acos acosh add asin asinh atan atan2 atanh bit_count cbrt c
 
 /** Also bytes, hashes and what is left over. */
 const TEXT = `aggregate ascii bar base64 bin bit_length bit_position bitstring char_length character_length chr concat
-  concat_ws damerau_levenshtein decode editdist3 encode ends_with error format formatReadableDecimalSize
-  formatReadableSize format_bytes from_base64 from_binary from_hex gen_random_uuid get_bit hamming hash hex
+  concat_ws damerau_levenshtein decode editdist3 encode ends_with error format formatreadabledecimalsize
+  formatreadablesize format_bytes from_base64 from_binary from_hex gen_random_uuid get_bit hamming hash hex
   ilike_escape instr jaccard jaro_similarity jaro_winkler_similarity lcase left left_grapheme len length
   length_grapheme levenshtein like_escape lower lpad ltrim md5 md5_number mismatches nfc_normalize
   not_ilike_escape not_like_escape octet_length ord parse_dirname parse_dirpath parse_filename

@@ -37,6 +37,17 @@ export function statementRule(names: Names): Rule {
   return new QueryRules(names).statement;
 }
 
+const aggregation = only("the grouping", "STANDARD_HANDLING", "FORCE_AGGREGATES", "NO_AGGREGATES_ALLOWED");
+const materialized = only(
+  "the CTE",
+  "CTE_MATERIALIZE_DEFAULT",
+  "CTE_MATERIALIZE_ALWAYS",
+  "CTE_MATERIALIZE_NEVER",
+);
+const joinType = only("the join", "INNER", "LEFT", "RIGHT", "FULL", "SEMI", "ANTI");
+const joinKind = only("the join", "REGULAR", "NATURAL", "CROSS", "POSITIONAL", "ASOF");
+const ordinality = only("the function", "WITHOUT_ORDINALITY", "WITH_ORDINALITY");
+
 class QueryRules {
   readonly statement: Rule;
   readonly #query: Rule = (value, place) => this.#queryAt(value, place);
@@ -55,7 +66,7 @@ class QueryRules {
     const grouped = { group_expressions: expressions, group_sets: many(many(number)) };
     this.#own = {
       SELECT_NODE: this.#members({
-        ...{ ...selected, ...grouped, aggregate_handling: text },
+        ...{ ...selected, ...grouped, aggregate_handling: aggregation },
         ...{ having: maybe(expression), sample: maybe(sample), qualify: maybe(expression) },
       }),
       SET_OPERATION_NODE: this.#members({
@@ -100,7 +111,7 @@ class QueryRules {
     const expression = members({
       aliases: many(text),
       query: this.statement,
-      materialized: text,
+      materialized,
       key_targets: this.#expressions,
     });
     const entry = members({ key: text, value: expression });
@@ -135,7 +146,7 @@ interface Parts {
 }
 
 /** Functions in FROM: they read nothing but their arguments, and give rows one after the other. */
-const TABLE_FUNCTIONS = new Set(["range", "generate_series", "unnest"]);
+export const TABLE_FUNCTIONS = new Set(["range", "generate_series", "unnest"]);
 
 function tableRule(names: Names, { expression, expressions, sample, statement }: Parts): Rule {
   const common = { type: text, alias: text, sample: maybe(sample), query_location: anything };
@@ -164,12 +175,12 @@ function tableRule(names: Names, { expression, expressions, sample, statement }:
     },
     JOIN: members({
       ...{ ...common, left: table, right: table, condition: maybe(expression) },
-      ...{ join_type: text, ref_type: text, using_columns: many(text), delim_flipped: flag },
+      ...{ join_type: joinType, ref_type: joinKind, using_columns: many(text), delim_flipped: flag },
       duplicate_eliminated_columns: nothing,
     }),
     SUBQUERY: members({ ...common, ...aliases, subquery: statement }),
     TABLE_FUNCTION: members({
-      ...{ ...common, ...aliases, with_ordinality: text },
+      ...{ ...common, ...aliases, with_ordinality: ordinality },
       function: (value, place) => {
         const name = String(nodeOf(value, place)["function_name"]);
         if (!TABLE_FUNCTIONS.has(lowerCase(name))) throw refusedTableFunction(name, place);
