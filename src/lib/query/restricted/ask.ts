@@ -65,7 +65,7 @@ class Asking {
   readonly done: Promise<Asked | undefined>;
   readonly #request: Request;
   readonly #options: AskOptions;
-  readonly #process: ChildProcess;
+  readonly #child: ChildProcess;
   readonly #clock: Clock;
   #bytes = 0;
   #isLate = false;
@@ -75,7 +75,7 @@ class Asking {
   constructor(request: Request, options: AskOptions) {
     this.#request = request;
     this.#options = options;
-    this.#process = start(request, options);
+    this.#child = start(request, options);
     this.#clock = new Clock(request.limits.timeoutMs, () => {
       this.#isLate = true;
       this.#stop();
@@ -87,8 +87,8 @@ class Asking {
     const stop = () => this.#stop();
     this.#options.signal?.addEventListener("abort", stop, { once: true });
     const ended = new Promise<NodeJS.Signals | null>((resolve, reject) => {
-      this.#process.on("error", reject);
-      this.#process.on("close", (_code, signal) => resolve(signal));
+      this.#child.on("error", reject);
+      this.#child.on("close", (_code, signal) => resolve(signal));
     });
     try {
       if (this.#options.signal?.aborted === true) stop();
@@ -97,25 +97,25 @@ class Asking {
     } finally {
       this.#clock.stop();
       this.#options.signal?.removeEventListener("abort", stop);
-      this.#process.kill("SIGKILL");
+      this.#child.kill("SIGKILL");
     }
   }
 
   /** Hands the result on as it comes. The clock rests while the reader is busy. */
   async #pass(): Promise<void> {
-    for await (const data of this.#process.stdout as Readable) {
+    for await (const data of this.#child.stdout as Readable) {
       if (this.#isLate || this.#isUnwanted) continue;
       this.#bytes += (data as Buffer).length;
       const wantsMore = await this.#clock.resting(() => this.#options.write(data as Buffer));
       if (!wantsMore) {
         this.#isUnwanted = true;
-        this.#process.kill("SIGKILL");
+        this.#child.kill("SIGKILL");
       } else this.#endWhenComplete();
     }
   }
 
   async #listen(): Promise<void> {
-    const channel = this.#process.stdio[3] as Duplex;
+    const channel = this.#child.stdio[3] as Duplex;
     channel.on("error", () => {});
     channel.write(`${JSON.stringify(this.#request)}\n`);
     for await (const line of linesOf(channel)) {
@@ -129,13 +129,13 @@ class Asking {
   /** The process is not asked to end: DuckDB's threads may have much to put away. */
   #endWhenComplete(): void {
     if (this.#outcome === undefined) return;
-    if (this.#isLate || this.#bytes >= this.#outcome.bytes) this.#process.kill("SIGKILL");
+    if (this.#isLate || this.#bytes >= this.#outcome.bytes) this.#child.kill("SIGKILL");
   }
 
   #stop(): void {
-    (this.#process.stdio[3] as Duplex).write("stop\n");
-    const timer = setTimeout(() => this.#process.kill("SIGKILL"), GRACE_MS);
-    this.#process.once("close", () => clearTimeout(timer));
+    (this.#child.stdio[3] as Duplex).write("stop\n");
+    const timer = setTimeout(() => this.#child.kill("SIGKILL"), GRACE_MS);
+    this.#child.once("close", () => clearTimeout(timer));
   }
 
   #answer(signal: NodeJS.Signals | null): Asked | undefined {

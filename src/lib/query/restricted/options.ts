@@ -22,7 +22,7 @@ export const restrictedOptions = {
   }),
   memory: size({
     metavar: "SIZE",
-    summary: "with --restricted: the memory for its data; default 512MiB",
+    summary: "with --restricted: the memory for its data, 64MiB or more; default 512MiB",
     advanced: true,
   }),
   threads: integer({
