@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
+import { localName, localPath } from "../lib/base/local/path.js";
 import { type PhraseContext, parseTimePhrase } from "../lib/base/time-phrase.js";
 import { parseZone } from "../lib/base/zone.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
-import { choice, flag, text, type ValuesOf } from "../lib/options/options.js";
+import { choice, flag, path, text, type ValuesOf } from "../lib/options/options.js";
 import { refuseTerminal, type Write } from "../lib/query/deliver.js";
 import { Destination } from "../lib/query/destination.js";
 import { explain } from "../lib/query/explain.js";
@@ -35,22 +35,33 @@ const options = {
   ...storeOptions,
   ...timeOptions,
   asOf: text({
+    fromProject: "free",
     metavar: "MOMENT",
     summary: "the store's tables as they were then: a time like those of --since, or a version of their log",
   }),
   to: choice({
+    fromProject: "free",
     metavar: "FORMAT",
     choices: FORMATS,
     summary:
       "how to write the result; default: table on a terminal, by the name of FILE with -o, else ndjson",
   }),
-  output: text({ short: "o", metavar: "FILE", summary: "write to FILE instead of standard output" }),
-  file: text({ metavar: "FILE", summary: "read the SQL from FILE" }),
+  output: path({
+    fromProject: "consent",
+    short: "o",
+    metavar: "FILE",
+    summary: "write to FILE instead of standard output",
+  }),
+  file: path({ fromProject: "consent", metavar: "FILE", summary: "read the SQL from FILE" }),
   sketchMacros: flag({
+    fromProject: "free",
     summary: "print the SQL macros that read sketches, to be used in another DuckDB, and do nothing else",
     advanced: true,
   }),
-  explain: flag({ summary: "show which files would be read, and DuckDB's plan, instead of the result" }),
+  explain: flag({
+    fromProject: "free",
+    summary: "show which files would be read, and DuckDB's plan, instead of the result",
+  }),
   ...restrictedOptions,
 } as const;
 
@@ -89,7 +100,7 @@ NDJSON leaves out NULLs; \`json\` writes them as null and \`csv\` as nothing. Wh
 times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, NaN and infinities are strings.`,
   operands: [
     { name: "SQL", summary: "the query; - reads it from standard input" },
-    { name: "FILE", summary: "events, CSV or Parquet to query as a table", isRepeated: true },
+    { name: "FILE", isLocal: true, summary: "events, CSV or Parquet to query as a table", isRepeated: true },
   ],
   options,
   examples: [
@@ -126,6 +137,10 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
       command: `query "FROM logs" --since yesterday --until today -o day.parquet`,
     },
   ],
+  unused: ({ options: { sketchMacros } }) => {
+    const others = Object.keys(options).filter((name) => name !== "output" && name !== "sketchMacros");
+    return sketchMacros ? [{ options: others, by: "query --sketch-macros" }] : [];
+  },
   run: async ({ operands, options: given }, terminal) => {
     if (given.sketchMacros) {
       await terminal.stdout.write(sketchMacroSql());
@@ -291,6 +306,7 @@ function inputsFor(
   terminal: Terminal,
 ): Input[] {
   const inputs = inputsOf(sql, files, operand === "-");
+  for (const { path } of inputs) localName(path, "FILE");
   if (terminal.stdinIsTerminal && inputs.some(({ path }) => path === "-"))
     throw failure("usage.nothing-to-read", { command: "query" });
   return inputs;
@@ -318,7 +334,7 @@ async function openStore(
 }
 
 function storePath(given: string | undefined, { cwd, env }: Terminal): string {
-  return resolve(cwd, given ?? env["LOGPIPE_STORE"] ?? "logpipe-store");
+  return localPath(cwd, given ?? env["LOGPIPE_STORE"] ?? "logpipe-store", "the store");
 }
 
 function codeOf(signal: AbortSignal): number {

@@ -1,4 +1,4 @@
-import { flag, list, text } from "../lib/options/options.js";
+import { flag, list, path, text } from "../lib/options/options.js";
 import { fieldList } from "../lib/options/stream.js";
 import { auditText } from "../lib/redact/audit.js";
 import { Explainer } from "../lib/redact/explainer.js";
@@ -26,46 +26,64 @@ one in use first. The id is in what is hashed or encrypted, and the others still
 
 A line that is no JSON object is set aside; \`--text\` takes lines of any text.`,
   operands: [
-    { name: "FILE", summary: "files of events to read; none or `-`: standard input", isRepeated: true },
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "files of events to read; none or `-`: standard input",
+      isRepeated: true,
+    },
   ],
   options: {
     detect: fieldList({
+      fromProject: "consent",
       metavar: "LIST",
       summary:
         "detectors or groups (default, all, secrets, personal, none), with a minus in front to leave one out",
     }),
     action: fieldList({
+      fromProject: "consent",
       metavar: "LIST",
       summary: "what to do: label, mask, partial, drop, hash or encrypt; for one detector: email=hash",
     }),
     fields: fieldList({
+      fromProject: "consent",
       metavar: "NAMES",
       summary: "more names of fields to hide, * for anything: pin,*_secret_id",
     }),
     pattern: list({
+      fromProject: "consent",
       metavar: "NAME=REGEX",
       summary: "a detector of your own, in the syntax of RE2 (again for more)",
     }),
     allow: list({
+      fromProject: "consent",
       metavar: "VALUE",
       summary:
         "what is never redacted: a value, /a pattern/, a network like 10.0.0.0/8, or @FILE of such lines (again for more)",
     }),
-    keyFile: text({ metavar: "FILE", summary: "keys to hash and encrypt with: lines of an id and a secret" }),
+    keyFile: path({
+      fromProject: "consent",
+      metavar: "FILE",
+      summary: "keys to hash and encrypt with: lines of an id and a secret",
+    }),
     keyEnv: text({
+      fromProject: "consent",
       metavar: "NAME",
       summary: "the environment variable with the keys, commas between the lines",
     }),
-    reveal: flag({ summary: "put back what was encrypted" }),
-    text: flag({ summary: "the lines are text, not events" }),
+    reveal: flag({ fromProject: "consent", summary: "put back what was encrypted" }),
+    text: flag({ fromProject: "consent", summary: "the lines are text, not events" }),
     explain: flag({
+      fromProject: "consent",
       summary: "print what would be found, where and what would be done, instead of the events",
     }),
-    audit: text({
+    audit: path({
+      fromProject: "consent",
       metavar: "FILE",
       summary: "write how often each detector found something in which field; `-`: standard error",
     }),
     failClosed: flag({
+      fromProject: "consent",
       summary: "let nothing out that could not be looked through, not even to the dead letters",
       advanced: true,
     }),

@@ -82,7 +82,7 @@ const FLAGS = { create: "wx+", read: "r", change: "r+" } as const;
 
 /** The machine's own file system. */
 export const diskFiles: Files = {
-  open: async (path, mode) => openFile(await fs.open(path, FLAGS[mode])),
+  open: async (path, mode) => openFile(await fs.open(path, FLAGS[mode]), path),
   link: (existing, path) => fs.link(existing, path),
   rename: (from, to) => fs.rename(from, to),
   remove: (path) => fs.unlink(path),
@@ -142,9 +142,9 @@ async function orMissing<T>(result: Promise<T>, missing: T): Promise<T> {
   });
 }
 
-function openFile(handle: fs.FileHandle): OpenFile {
+function openFile(handle: fs.FileHandle, path: string): OpenFile {
   return {
-    write: (buffers, offset) => writeAll(handle, buffers, offset),
+    write: (buffers, offset) => writeAll(handle, buffers, offset).catch((error) => withPath(error, path)),
     read: async (offset, length) => {
       const bytes = Buffer.allocUnsafe(length);
       let filled = 0;
@@ -155,11 +155,17 @@ function openFile(handle: fs.FileHandle): OpenFile {
       }
       return bytes.subarray(0, filled);
     },
-    sync: () => handle.datasync(),
-    truncate: (length) => handle.truncate(length),
+    sync: () => handle.datasync().catch((error) => withPath(error, path)),
+    truncate: (length) => handle.truncate(length).catch((error) => withPath(error, path)),
     size: async () => (await handle.stat()).size,
     close: () => handle.close(),
   };
+}
+
+/** Calls on a descriptor fail without saying which file it is. */
+function withPath(error: unknown, path: string): never {
+  if (error instanceof Error) (error as NodeJS.ErrnoException).path ??= path;
+  throw error;
 }
 
 /** A disk that fills up takes a part of a write: what is left is written until it is done or the call says why not. */

@@ -3,6 +3,7 @@ import { appendFileSync, existsSync, mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
 import { isSystemError } from "../base/files.js";
+import { localName } from "../base/local/path.js";
 import { writeLetter } from "../event/letter.js";
 import { EventWriter } from "../event/writer.js";
 import type { Sink } from "../stage/sink.js";
@@ -27,7 +28,9 @@ export class DeadLetters {
 
   /** `path`: the file the user named for them, if any. Else the sink keeps them, if it does that. */
   constructor(path: string | undefined, terminal: Terminal, sink: Sink) {
-    this.path = path ?? join(stateDirectory(terminal.env), "dead-letters.ndjson");
+    this.path =
+      (path && localName(path, "--dead-letters")) ??
+      join(stateDirectory(terminal.env), "dead-letters.ndjson");
     this.terminal = terminal;
     this.sink = sink;
     this.isForSink = path === undefined && sink.setAside !== undefined;

@@ -2,6 +2,7 @@
 import { type FileHandle, open, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
+import { localName } from "../base/local/path.js";
 import type { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
 import type { Sink } from "../stage/sink.js";
@@ -48,6 +49,7 @@ export class FileSink implements Sink {
   }
 
   static async open(path: string): Promise<FileSink> {
+    localName(path, "--output");
     try {
       const found = await stat(path).catch(() => undefined);
       if (found !== undefined && !found.isFile()) return new FileSink(path, await open(path, "w"), true);

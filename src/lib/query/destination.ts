@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
+import { localName } from "../base/local/path.js";
 
 /** A file that is being written beside its final place. */
 export class Destination {
@@ -22,6 +23,7 @@ export class Destination {
 
   /** Throws output.unwritable for a directory. */
   static async at(path: string): Promise<Destination> {
+    localName(path, "--output");
     const found = await stat(path).catch(() => undefined);
     if (found?.isDirectory()) throw failure("output.unwritable", { path, reason: "it is a directory" });
     return new Destination(path, found !== undefined && !found.isFile());

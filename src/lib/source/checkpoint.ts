@@ -9,9 +9,10 @@
  */
 import { randomUUID } from "node:crypto";
 import { open, readFile, rename } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
 import { diskFiles, makeDurableDirectory } from "../base/files.js";
+import { localName, localPath } from "../base/local/path.js";
 import type { Terminal } from "../stage/terminal.js";
 import { lockCheckpoint } from "./checkpoint-lock.js";
 import { fingerprint } from "./identity.js";
@@ -25,7 +26,7 @@ const WRITE_INTERVAL_MS = 500;
 export function defaultCheckpoint(inputs: readonly string[], terminal: Terminal): string {
   const { XDG_STATE_HOME, HOME } = terminal.env;
   const state = XDG_STATE_HOME || join(HOME || terminal.cwd, ".local", "state");
-  const absolute = inputs.map((input) => resolve(terminal.cwd, input)).sort();
+  const absolute = inputs.map((input) => localPath(terminal.cwd, input, "the input")).sort();
   return join(state, "logpipe", "checkpoints", `${fingerprint(Buffer.from(JSON.stringify(absolute)))}.json`);
 }
 
@@ -43,6 +44,7 @@ export class Checkpoint {
 
   /** Opens or begins the checkpoint at `path`. Throws checkpoint.locked, checkpoint.unusable, output.unwritable. */
   static async open(path: string): Promise<Checkpoint> {
+    localName(path, "the checkpoint");
     try {
       await makeDurableDirectory(diskFiles, dirname(path));
     } catch (error) {

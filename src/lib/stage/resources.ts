@@ -1,8 +1,8 @@
 /** What a stage may touch of the outside before it runs: `StageDeclaration.open` gets it. */
 import { readFile, stat } from "node:fs/promises";
-import { resolve } from "node:path";
-import { failure, reasonOf } from "../base/errors/index.js";
+import { failure, LogpipeError, reasonOf } from "../base/errors/index.js";
 import { isSystemError } from "../base/files.js";
+import { localPath } from "../base/local/path.js";
 
 export interface StageIo {
   /** The whole file; paths are those of the user. Throws stage.unreadable. */
@@ -48,7 +48,7 @@ export function stageIo(
   nowMs: () => number,
   complain: (text: string) => void,
 ): StageIo {
-  const absolute = (path: string) => resolve(cwd, path);
+  const absolute = (path: string) => localPath(cwd, path);
   return {
     readFile: (path) => attempt(path, () => readFile(absolute(path))),
     stat: (path) =>
@@ -73,6 +73,7 @@ async function attempt<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
+    if (error instanceof LogpipeError) throw error;
     throw failure("stage.unreadable", { path, reason: reasonOf(error) }, error);
   }
 }

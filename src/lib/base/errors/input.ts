@@ -64,6 +64,9 @@ export const inputErrors = {
   "output.unwritable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot write ${f.path}: ${f.reason}`,
-    help: () => "free some space or choose another place, then run the same command again",
+    help: (f) =>
+      f.reason === "it is closed"
+        ? "give it somewhere to go: a pipe, a file or /dev/null"
+        : "free some space or choose another place, then run the same command again",
   }),
 } as const;

@@ -8,24 +8,29 @@ import { type RangeText, RESTRICTED_FORMATS, type RestrictedFormat } from "./req
 
 export const restrictedOptions = {
   restricted: flag({
+    fromProject: "consent",
     summary: "for SQL of people who are not trusted: one SELECT over the tables given, within limits",
   }),
   table: list({
+    fromProject: "consent",
     metavar: "NAME",
     summary: "with --restricted: a table of the store that the SQL may name; default: all of them",
     advanced: true,
   }),
   timeout: duration({
+    fromProject: "consent",
     metavar: "TIME",
     summary: "with --restricted: the longest it may take; default 30s",
     advanced: true,
   }),
   memory: size({
+    fromProject: "consent",
     metavar: "SIZE",
     summary: "with --restricted: the memory for its data, 64MiB or more; default 512MiB",
     advanced: true,
   }),
   threads: integer({
+    fromProject: "consent",
     metavar: "N",
     min: 1,
     max: 256,
@@ -33,11 +38,13 @@ export const restrictedOptions = {
     advanced: true,
   }),
   maxRows: integer({
+    fromProject: "consent",
     metavar: "N",
     summary: "with --restricted: a result with more rows ends in an error",
     advanced: true,
   }),
   maxBytes: size({
+    fromProject: "consent",
     metavar: "SIZE",
     summary: "with --restricted: a larger result ends in an error",
     advanced: true,
