@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
+import { countOf, formatSize } from "../lib/base/size.js";
 import { type PhraseContext, parseTimePhrase } from "../lib/base/time-phrase.js";
 import { parseZone } from "../lib/base/zone.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
@@ -11,7 +12,7 @@ import { explain } from "../lib/query/explain.js";
 import { openSession, type Session } from "../lib/query/session.js";
 import { mentionsSketches, SKETCH_MACROS, sketchMacroSql } from "../lib/query/sketch-macros.js";
 import { splitStatements } from "../lib/query/sql-text.js";
-import { openStoreTables, type StoreTables } from "../lib/query/store-tables.js";
+import { openStoreTables, type StoreTables, type TableProblem } from "../lib/query/store-tables.js";
 import { mentions, openEventTable, openFileTable, withMissingColumns } from "../lib/query/tables.js";
 import type { TimeRange } from "../lib/query/time-range.js";
 import {
@@ -272,7 +273,12 @@ async function openStore(
   const asked = given ?? terminal.env["LOGPIPE_STORE"];
   const path = resolve(terminal.cwd, asked ?? "logpipe-store");
   try {
-    return await openStoreTables(session, path, sql, range, others);
+    const store = await openStoreTables(session, path, sql, range, others, (error) => {
+      if (isOfEvents(error) && terminal.verbosity !== "verbose") return;
+      terminal.notice(`live events are read the careful way: ${reasonOf(error)}`);
+    });
+    for (const problem of store.problems) tellProblem(problem, terminal);
+    return store;
   } catch (error) {
     // Without a store there are still files and standard input to ask of.
     const isAbsent =
@@ -280,6 +286,26 @@ async function openStore(
     if (asked === undefined && isAbsent) return undefined;
     throw error;
   }
+}
+
+/** Before the answer: whoever reads it must know that there is more. */
+function tellProblem({ table, problems, keptBytes }: TableProblem, terminal: Terminal): void {
+  for (const { path, what, events } of problems) {
+    const left = events === undefined ? "acknowledged events" : countOf(events, "acknowledged event");
+    terminal.complain(
+      `${left} of table ${table} ${events === 1 ? "is" : "are"} not in the answer: ${table}/${path} ${what}`,
+      "`logpipe store verify` says what is damaged, `logpipe store repair` saves what can be saved",
+    );
+  }
+  if (keptBytes > 0)
+    terminal.notice(
+      `${formatSize(keptBytes)} of damaged log of table ${table} are not in the answer: see logpipe store quarantine list`,
+    );
+}
+
+/** Whether DuckDB spoke of values of events, and not of itself. */
+function isOfEvents(error: unknown): boolean {
+  return error instanceof Error && /^(Invalid Input|Conversion|Out of Range) Error/.test(error.message);
 }
 
 function codeOf(signal: AbortSignal): number {

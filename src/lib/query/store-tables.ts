@@ -11,6 +11,7 @@ import { checkPresent } from "../table/log/as-of.js";
 import type { TableFile } from "../table/log/snapshot.js";
 import { openRelation, type Relation } from "../table/relation.js";
 import { identifier } from "../table/schema/names.js";
+import type { LiveProblem } from "../wal/live.js";
 import { type PlannedTable, planUses } from "./plan/plan.js";
 import type { Session } from "./session.js";
 import { mentions } from "./tables.js";
@@ -35,7 +36,17 @@ export interface TableUse {
 export interface StoreTables {
   readonly names: readonly string[];
   readonly uses: readonly TableUse[];
+  /** What is not in the answer because the disk does not have it as it was written. */
+  readonly problems: readonly TableProblem[];
   close(): Promise<void>;
+}
+
+/** Of one table. */
+export interface TableProblem {
+  readonly table: string;
+  readonly problems: readonly LiveProblem[];
+  /** Bytes that a recovery has set aside. */
+  readonly keptBytes: number;
 }
 
 /** The names of the tables in a store: the directories that hold a table log or a write-ahead log. */
@@ -61,10 +72,11 @@ export async function openStoreTables(
   sql: string,
   range: TimeRange,
   others: readonly string[],
+  onSlow?: (error: unknown) => void,
 ): Promise<StoreTables> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await openTables(session, store, sql, range, others);
+      return await openTables(session, store, sql, range, others, onSlow);
     } catch (error) {
       // Replaced and vacuumed since the snapshot was read: a newer one does not need it.
       if (!isGone(error) || attempt === MOST_ATTEMPTS) throw unreadableFile(error) ?? error;
@@ -83,6 +95,7 @@ async function openTables(
   sql: string,
   range: TimeRange,
   others: readonly string[],
+  onSlow: ((error: unknown) => void) | undefined,
 ): Promise<StoreTables> {
   const names = await listTables(store).catch((error: unknown) => {
     throw failure("store.missing", { path: store, reason: reasonOf(error) }, error);
@@ -95,7 +108,7 @@ async function openTables(
     for (const name of distinct(names.filter((table) => mayName(sql, table))))
       tables.push({
         name,
-        relation: await openTable(session, store, name, range, asksForTables(sql)),
+        relation: await openTable(session, store, name, range, asksForTables(sql), onSlow),
         where: where === "" ? "" : ` WHERE ${where}`,
       });
     const planned = tables.length === 0 ? undefined : await planUses(session, sql, tables, others);
@@ -104,7 +117,10 @@ async function openTables(
       uses.push(
         await makeView(session, table, planned?.get(table.name) ?? { condition: rangeCondition(range) }),
       );
-    return { names, uses, close };
+    const problems = tables
+      .map(({ name, relation: { problems, keptBytes } }) => ({ table: name, problems, keptBytes }))
+      .filter(({ problems, keptBytes }) => problems.length > 0 || keptBytes > 0);
+    return { names, uses, problems, close };
   } catch (error) {
     await close();
     throw error;
@@ -133,6 +149,7 @@ async function openTable(
   name: string,
   { asOf }: TimeRange,
   isListed: boolean,
+  onSlow: ((error: unknown) => void) | undefined,
 ): Promise<Relation> {
   const directory = join(session.scratch, `live-${name}`);
   await mkdir(directory, { recursive: true });
@@ -142,6 +159,7 @@ async function openTable(
     // Its tables would be seen in a listing.
     ...(isListed ? {} : { live: new LiveEnd() }),
     ...(asOf === undefined ? {} : { asOf }),
+    ...(onSlow === undefined ? {} : { onSlow }),
   });
 }
 

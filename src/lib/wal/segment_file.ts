@@ -1,6 +1,7 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Files, OpenFile } from "../base/files.js";
-import { type Commit, commitOf, type Entry, encodeCommit, segmentName } from "./segment.js";
+import type { Mark } from "./mark.js";
+import { type Commit, commitOf, type Entry, encodeCommit, segmentId, segmentName } from "./segment.js";
 
 /** A segment that no longer changes: everything in it is durable. */
 export interface SealedSegment {
@@ -53,7 +54,7 @@ export class SegmentFile {
   readonly #commits: Commit[] = [];
   #aside: Part | undefined;
   /** How much of each is behind the last commit that is not open. */
-  #closed = { commits: 0, data: 0, index: 0, aside: 0 };
+  #closed = { commits: 0, data: 0, index: 0, aside: 0, events: 0, lines: 0 };
 
   private constructor(
     files: Files,
@@ -100,6 +101,12 @@ export class SegmentFile {
   /** Bytes that count; those of open commits do not yet. */
   get closedLength(): number {
     return this.#closed.data + this.#closed.aside;
+  }
+
+  /** What counts of it, to be said once it may be acknowledged. */
+  get mark(): Mark {
+    const { commits: _, ...counts } = this.#closed;
+    return { sequence: this.sequence, ...counts };
   }
 
   /** Whether its last commits are open. */
@@ -156,8 +163,9 @@ export class SegmentFile {
       touched.push(next.#aside);
     }
     const moved = open.map(
-      (one): Commit => ({
+      ({ segment: _, ...one }, i): Commit => ({
         ...one,
+        ...(i === 0 ? { segment: next.#id } : {}),
         offset: one.offset - data,
         ...(one.aside === undefined ? {} : { aside: { ...one.aside, offset: one.aside.offset - aside } }),
       }),
@@ -178,8 +186,11 @@ export class SegmentFile {
   #add(commits: readonly Commit[]): void {
     for (const commit of commits) this.#commits.push(commit);
     if (commits.at(-1)?.isOpen === true) return;
+    const fresh = this.#commits.slice(this.#closed.commits);
     this.#closed = {
       commits: this.#commits.length,
+      events: this.#closed.events + fresh.reduce((sum, { events }) => sum + events, 0),
+      lines: this.#closed.lines + fresh.reduce((sum, { aside }) => sum + (aside?.lines ?? 0), 0),
       data: this.#data.length,
       index: this.#index.length,
       aside: this.#aside?.length ?? 0,
@@ -189,12 +200,16 @@ export class SegmentFile {
   #commitsOf(entries: readonly Entry[], nowMs: number): Commit[] {
     let offset = this.#data.length;
     let asideOffset = this.#aside?.length ?? 0;
-    return entries.map((entry) => {
+    return entries.map((entry, i) => {
       const commit = commitOf(entry, offset, asideOffset, nowMs);
       offset += commit.length;
       asideOffset += commit.aside?.length ?? 0;
-      return commit;
+      return this.#commits.length + i === 0 ? { ...commit, segment: this.#id } : commit;
     });
+  }
+
+  get #id(): string {
+    return segmentId(basename(this.#directory), this.sequence);
   }
 
   async #createAside(): Promise<Part> {
