@@ -37,6 +37,8 @@ export interface Examined {
   readonly damages: readonly Damage[];
   /** Bytes that were being written when the writer died, of all files. */
   readonly tornBytes: number;
+  /** Whether some of these are of a transaction that has not ended. */
+  readonly isOpen: boolean;
   /** Whose files they are, when not this segment's. */
   readonly owner: string | undefined;
 }
@@ -107,6 +109,7 @@ class Examination {
       commits: this.#commits,
       damages,
       tornBytes: this.#tornBytes,
+      isOpen: this.#listed.open.length > 0,
       owner: owner === this.#place.id ? undefined : owner,
     };
   }
@@ -291,7 +294,7 @@ function endOf(part: "data" | "aside", commits: readonly Commit[]): number {
   }, 0);
 }
 
-/** Neighbours of a kind as one: a file that is gone is one damage, and not as many as it had blocks. */
+/** Neighbours as one: a line may lie across them, and a file that is gone is one damage, not as many as it had blocks. */
 function joined(damages: readonly Damage[]): Damage[] {
   const found: Damage[] = [];
   for (const damage of damages.toSorted((a, b) =>
@@ -299,11 +302,12 @@ function joined(damages: readonly Damage[]): Damage[] {
   )) {
     const last = found.at(-1);
     const isNext = last?.part === damage.part && last.offset + last.length === damage.offset;
-    const isAlike = last?.reason === damage.reason && last.isAcknowledged === damage.isAcknowledged;
-    if (last === undefined || !isNext || !isAlike) found.push(damage);
+    if (last === undefined || !isNext) found.push(damage);
     else
       found[found.length - 1] = {
         ...last,
+        reason: last.reason === damage.reason ? last.reason : last.present < last.length ? "cut" : "changed",
+        isAcknowledged: last.isAcknowledged && damage.isAcknowledged,
         length: last.length + damage.length,
         present: last.present + damage.present,
         events: last.events + damage.events,

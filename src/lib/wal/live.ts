@@ -60,7 +60,6 @@ export type ReadIndexes = Map<string, ReadIndex>;
 interface ReadIndex {
   readonly commits: readonly Commit[];
   readonly indexLength: number;
-  readonly brokenLines: number;
 }
 
 /** All segments that have committed events, or should. Close every one. */
@@ -169,7 +168,7 @@ function problemsOf(
   // Those before the marked one had been acknowledged as long as they are.
   const promised =
     sequence === mark?.sequence ? mark.data : sequence < (mark?.sequence ?? 0) ? (size ?? 0) : 0;
-  if (promised > endOf(commits) || (index?.brokenLines ?? 0) > 0) {
+  if (promised > endOf(commits) || !isWithoutGaps(commits)) {
     const left = sequence === mark?.sequence ? mark.events - eventsOf(commits) : 0;
     problems.push({
       path: path.replace(/ndjson$/, "commits"),
@@ -202,15 +201,13 @@ async function readIndex(path: string, read: ReadIndexes): Promise<ReadIndex> {
     const { size } = await handle.stat();
     const known = read.get(path);
     // Shorter than before: a commit that never became durable was cut off.
-    const { commits, indexLength, brokenLines } =
-      known === undefined || known.indexLength > size ? NOTHING_READ : known;
+    const { commits, indexLength } = known === undefined || known.indexLength > size ? NOTHING_READ : known;
     const rest = Buffer.alloc(size - indexLength);
     const { bytesRead } = await handle.read(rest, 0, rest.length, indexLength);
     const found = decodeCommits(rest.subarray(0, bytesRead));
     const all: ReadIndex = {
       commits: [...commits, ...found.commits],
       indexLength: indexLength + found.indexLength,
-      brokenLines: brokenLines + (found.commits.length > 0 ? found.brokenLines : 0),
     };
     read.set(path, all);
     return all;
@@ -219,7 +216,7 @@ async function readIndex(path: string, read: ReadIndexes): Promise<ReadIndex> {
   }
 }
 
-const NOTHING_READ: ReadIndex = { commits: [], indexLength: 0, brokenLines: 0 };
+const NOTHING_READ: ReadIndex = { commits: [], indexLength: 0 };
 
 interface LivePlace {
   readonly writer: string;

@@ -9,9 +9,10 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { kill, pid as ownPid } from "node:process";
+import { crc32c } from "../base/crc32c.js";
 import { reasonOf } from "../base/errors/index.js";
 import { type Files, isSystemError } from "../base/files.js";
-import { segmentOf } from "./segment.js";
+import { hex8, segmentOf } from "./segment.js";
 
 interface Owner {
   readonly pid: number;
@@ -25,6 +26,17 @@ interface Owner {
   readonly heartbeatMs?: number;
   /** One object of one process: two writers of one process are two owners. */
   readonly token: string;
+}
+
+/** The members of a lock, with the CRC-32C of its JSON without that, in hexadecimal; older versions write none. */
+const MEMBERS = ["pid", "started", "host", "boot", "namespace", "heartbeatMs", "token", "crc32c"];
+
+function encodeOwner(owner: Owner): Buffer {
+  return Buffer.from(JSON.stringify({ ...owner, crc32c: checksumOf(owner) }));
+}
+
+function checksumOf(owner: Owner): string {
+  return hex8(crc32c(Buffer.from(JSON.stringify(owner))));
 }
 
 /** Owners of this process that still write: a directory of ours is not dead while its writer is in this set. */
@@ -60,7 +72,7 @@ export async function takeLock(
   // Who wrote segments had the first: should its lock be gone, it still looks for the second.
   const generation = (newest ?? (names.some((name) => segmentOf(name) !== undefined) ? 1 : 0)) + 1;
   const owner: Owner = { ...here(), pid: ownPid, started: startOf(ownPid), token: randomUUID() };
-  const bytes = Buffer.from(JSON.stringify({ ...owner, heartbeatMs: HEARTBEAT_MS }));
+  const bytes = encodeOwner({ ...owner, heartbeatMs: HEARTBEAT_MS });
   const draft = join(directory, `draft-${owner.token}`);
   await writeDraft(files, draft, bytes);
   const path = join(directory, lockName(generation));
@@ -179,9 +191,13 @@ async function isHeld(files: Files, directory: string, name: string): Promise<bo
 
 function ownerIn(bytes: Buffer): Owner | undefined {
   try {
-    const owner = JSON.parse(bytes.toString("utf8")) as Partial<Owner> | null;
-    const isWhole = typeof owner?.pid === "number" && typeof owner.started === "string";
-    return isWhole && typeof owner.host === "string" ? (owner as Owner) : undefined;
+    const { crc32c: checksum, ...owner } = JSON.parse(bytes.toString("utf8")) as Partial<Owner> & {
+      readonly crc32c?: string;
+    };
+    const isWhole = typeof owner.pid === "number" && typeof owner.started === "string";
+    const isKnown = Object.keys(owner).every((name) => MEMBERS.includes(name));
+    if (!isWhole || !isKnown || typeof owner.host !== "string") return undefined;
+    return checksum === undefined || checksum === checksumOf(owner as Owner) ? (owner as Owner) : undefined;
   } catch {
     return undefined;
   }

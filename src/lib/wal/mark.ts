@@ -30,20 +30,25 @@ const NOTHING: Mark = { sequence: 0, data: 0, index: 0, aside: 0, events: 0, lin
 
 /** The mark of a running writer. */
 export class MarkFile {
-  readonly #file: OpenFile;
+  readonly #files: Files;
+  readonly #path: string;
   readonly #writer: string;
+  #file: OpenFile | undefined;
   #round = 0;
   #newest = NOTHING;
 
-  private constructor(file: OpenFile, writer: string) {
-    this.#file = file;
+  private constructor(files: Files, path: string, writer: string, file: OpenFile) {
+    this.#files = files;
+    this.#path = path;
     this.#writer = writer;
+    this.#file = file;
   }
 
   /** Its bytes are durable once this resolves; its name is when the directory is synced. */
   static async create(files: Files, directory: string, writer: string): Promise<MarkFile> {
-    const file = await files.open(join(directory, MARK_FILE), "create");
-    const mark = new MarkFile(file, writer);
+    const path = join(directory, MARK_FILE);
+    const file = await files.open(path, "create");
+    const mark = new MarkFile(files, path, writer, file);
     try {
       // Both slots, so that no later write needs room on the disk.
       await mark.#write();
@@ -73,15 +78,23 @@ export class MarkFile {
     if (this.#newest.sequence === sequence) await this.put({ ...NOTHING, sequence });
   }
 
+  /** After that each `put` opens it once more. */
   async close(): Promise<void> {
-    await this.#file.close();
+    const file = this.#file;
+    this.#file = undefined;
+    await file?.close();
   }
 
   async #write(): Promise<void> {
     const slot = this.#round++ % 2;
     const json = JSON.stringify({ writer: this.#writer, round: this.#round, ...this.#newest });
     const text = `${hex8(crc32c(Buffer.from(json)))} ${json}`.padEnd(SLOT_BYTES - 1);
-    await this.#file.write([Buffer.from(`${text}\n`)], slot * SLOT_BYTES);
+    const file = this.#file ?? (await this.#files.open(this.#path, "change"));
+    try {
+      await file.write([Buffer.from(`${text}\n`)], slot * SLOT_BYTES);
+    } finally {
+      if (file !== this.#file) await file.close();
+    }
   }
 }
 

@@ -152,7 +152,8 @@ export async function mend(
 ): Promise<SealedSegment> {
   const segment = sealedSegment(base, sequence, commits);
   // The index tells what there was: once nothing else does, it is kept.
-  if (damages.some(({ present, length }) => present < length || length === 0)) await keepIndex(files, base);
+  if (damages.some(({ part, present, length }) => part !== "index" && present < length))
+    await keepIndex(files, base);
   await mendPart(files, base, "data", damages, segment.length);
   await mendPart(files, base, "aside", damages, segment.asideLength);
   losses.tornBytes += tornBytes;

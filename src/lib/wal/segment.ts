@@ -135,7 +135,7 @@ export interface DecodedIndex {
   readonly wholeLength: number;
   /** The open ones at the end: no commit behind them makes them count. */
   readonly open: readonly Commit[];
-  /** Lines before `wholeLength` that are not what was written, or stand twice. */
+  /** Lines before `wholeLength` that are not what was written, stand twice, or in the wrong place. */
   readonly brokenLines: number;
 }
 
@@ -157,13 +157,18 @@ export function decodeCommits(index: Buffer): DecodedIndex {
     brokenBefore = broken;
     if (commit.isOpen !== true) closed = { count: found.length, indexLength: wholeLength, broken };
   }
-  const commits = inOrder(found.slice(0, closed.count));
+  const listed = found.slice(0, closed.count);
+  const commits = inOrder(listed);
   return {
     commits,
     indexLength: closed.indexLength,
     wholeLength,
     open: found.slice(closed.count),
-    brokenLines: brokenBefore + closed.count - commits.length,
+    brokenLines:
+      brokenBefore +
+      commits.filter((commit, i) => commit !== listed[i]).length +
+      listed.length -
+      commits.length,
   };
 }
 

@@ -140,6 +140,7 @@ export class Wal {
   /** Seals what is left, even after a failure, so that what was acknowledged can be stored. Files stay. */
   async close(): Promise<void> {
     while (this.#work !== undefined) await this.#work;
+    await this.#mark.close();
     if (!this.#isLost) await this.#sealWhole();
     this.#sealed.arrive(this.#rollsWanted);
   }
@@ -157,7 +158,6 @@ export class Wal {
       if (!this.#isLost) await removeDirectoryIfDone(this.#options.files, this.directory);
     } finally {
       this.#lock.release();
-      await this.#mark.close();
     }
   }
 

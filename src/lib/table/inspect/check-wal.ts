@@ -22,6 +22,8 @@ export interface WalCheck {
 /** A look that comes between two steps of a writer or a recovery may miss what is there a moment later. */
 const LOOK_AGAIN_MS = 100;
 
+const PASSING: ReadonlySet<string> = new Set(["wal-extra", "wal-mark"]);
+
 /** `readSnapshot` is called once the segments are listed: what is stored meanwhile is no longer looked for. */
 export async function checkWal(
   files: Files,
@@ -32,14 +34,16 @@ export async function checkWal(
   const check: WalCheck = { segments: 0, events: 0, findings: [] };
   for (const writer of await files.list(join(directory, WAL_DIRECTORY))) {
     const place = { files, directory, nowMs, writer, readSnapshot };
-    let found = await checkWriter(place);
-    if (found.findings.some(({ isDamage }) => isDamage)) {
-      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
-      found = await checkWriter(place);
-    }
+    const first = await checkWriter(place);
+    const isSure = first.findings.every(({ kind, isDamage }) => !isDamage && !PASSING.has(kind));
+    if (!isSure) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    const found = isSure ? first : await checkWriter(place);
+    // What a live writer is writing looks otherwise a moment later.
+    const stays = ({ kind, what }: Finding) =>
+      !PASSING.has(kind) || first.findings.some((one) => one.what === what);
     check.segments += found.segments;
     check.events += found.events;
-    check.findings.push(...found.findings);
+    check.findings.push(...found.findings.filter(stays));
   }
   return check;
 }
@@ -91,11 +95,14 @@ async function checkReadable(place: Place, path: string, check: WalCheck): Promi
     check.segments++;
     check.events += examined.commits.reduce((sum, { events }) => sum + events, 0);
     // What a live writer is just writing was not acknowledged, and is no damage.
-    const damages = examined.damages.filter(({ isAcknowledged }) => isAcknowledged || !isLive);
+    const damages = examined.damages.filter(
+      ({ isAcknowledged, reason }) => isAcknowledged || !isLive || reason === "foreign",
+    );
     check.findings.push(...damages.map((one) => findings.damaged(base, one, examined.owner)));
-    if (!isLive && examined.tornBytes > 0) check.findings.push(findings.torn(base, examined.tornBytes));
+    if (examined.tornBytes > 0 && !(isLive && examined.isOpen))
+      check.findings.push((isLive ? findings.extra : findings.torn)(base, examined.tornBytes));
   }
-  check.findings.push(...(await checkRest(place, path, names, found, covered, isLive)));
+  check.findings.push(...(await checkRest(place, path, names, found, covered)));
   if (isLive || names.some((name) => damagedFile(name) !== undefined)) return;
   const facts = await files.stat(own);
   const isBeginning = check.events === 0 && nowMs - (facts?.modifiedMs ?? 0) < BEGINNING_MS;
@@ -112,7 +119,6 @@ async function checkRest(
   names: readonly string[],
   { state, mark }: FoundMark,
   covered: number,
-  isLive: boolean,
 ): Promise<Finding[]> {
   const sequences = sequencesIn(names);
   const found: Finding[] = [];
@@ -123,8 +129,7 @@ async function checkRest(
   if (isMissed && !isKnown && !sequences.includes(mark.sequence))
     found.push(findings.gone(join(path, segmentName(mark.sequence)), mark.events, mark.lines));
   const isUsed = sequences.some((sequence) => sequence > covered);
-  if (state !== "sound" && isUsed && !(isLive && state === "damaged"))
-    found.push(findings.markOf(join(path, MARK_FILE), state));
+  if (state !== "sound" && isUsed) found.push(findings.markOf(join(path, MARK_FILE), state));
   if (!(await isLockReadable(files, join(directory, path)))) found.push(findings.lockOf(path));
   for (const name of names) if (!isOurs(name)) found.push(findings.foreign(join(path, name)));
   return found;

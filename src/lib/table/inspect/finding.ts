@@ -34,6 +34,7 @@ export type FindingKind =
   | "wal-lock"
   | "wal-unreadable"
   | "wal-torn"
+  | "wal-extra"
   | "wal-damaged-kept"
   | "wal-dead"
   | "wal-empty"

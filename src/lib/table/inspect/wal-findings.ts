@@ -66,6 +66,16 @@ export function torn(base: string, bytes: number): Finding {
   };
 }
 
+export function extra(base: string, bytes: number): Finding {
+  return {
+    kind: "wal-extra",
+    isDamage: false,
+    path: `${base}.ndjson`,
+    what: `${formatSize(bytes)} behind what the writer has acknowledged: it is writing them, or another program did`,
+    advice: "nothing needs to be done: nothing reads them",
+  };
+}
+
 export function kept(path: string, writer: string, file: DamagedFile): Finding {
   const id = damagedId(writer, file);
   const what =

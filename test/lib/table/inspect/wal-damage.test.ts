@@ -35,7 +35,7 @@ async function withDeadWriter(blocks: number): Promise<{ directory: string; base
   const own = join(copy, "_wal", writer!);
   // The process that made it lives: to the copy its owner is one that does not.
   for (const name of readdirSync(own).filter((one) => one.startsWith("lock-"))) {
-    const owner = JSON.parse(readFileSync(join(own, name), "utf8")) as object;
+    const { crc32c: _, ...owner } = JSON.parse(readFileSync(join(own, name), "utf8"));
     writeFileSync(join(own, name), JSON.stringify({ ...owner, pid: 2 ** 22 + 1 }));
   }
   return { directory: copy, base: join(own, `${"0".repeat(19)}1`) };
