@@ -32,7 +32,7 @@ export async function recoverTable(options: StoringOptions): Promise<Recovery> {
   }
   const sum = (of: (one: Losses) => number) => adopted.reduce((total, one) => total + of(one), 0);
   return {
-    writers: adopted.length,
+    writers: adopted.filter(({ isSettled }) => !isSettled).length,
     stored,
     tornBytes: sum((one) => one.tornBytes),
     damagedBytes: sum((one) => one.damagedBytes),

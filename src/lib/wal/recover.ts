@@ -16,6 +16,8 @@ export interface Adopted extends Losses {
   readonly lock: Lock;
   /** By sequence number. */
   readonly segments: readonly SealedSegment[];
+  /** There is nothing in it but what earlier recoveries have set aside. */
+  readonly isSettled: boolean;
 }
 
 /** What a log does not have as it was written. */
@@ -113,7 +115,8 @@ async function recoverDirectory(
     if (isStored) await removeSegment(files, sealedSegment(place.base, sequence, []));
     else segments.push(await mend(files, place.base, sequence, examined, losses));
   }
-  return { writer, directory, lock, segments, ...losses };
+  const isSettled = sequences.length === 0 && names.some((name) => damagedFile(name) !== undefined);
+  return { writer, directory, lock, segments, isSettled, ...losses };
 }
 
 /** The segments of which any file is there, in order. */

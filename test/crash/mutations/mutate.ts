@@ -58,8 +58,8 @@ const ofLines = (how: (lines: string[], random: Random) => string[]): Mutation =
 /** Another file with the same ending, of this table. */
 function other(path: string, random: Random): string | undefined {
   const table = dirname(dirname(dirname(path)));
-  const ending = /[^./\d-]+$/.exec(path)![0];
-  const others = walFiles(table).filter((one) => one !== path && one.endsWith(ending));
+  const kind = (one: string) => basename(one).replace(/[\d-]/g, "");
+  const others = walFiles(table).filter((one) => one !== path && kind(one) === kind(path));
   return others.length === 0 ? undefined : pick(others, random);
 }
 
@@ -189,8 +189,3 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
     return true;
   },
 };
-
-/** Whether there is anything in the file that could be damaged. */
-export function hasBytes(path: string): boolean {
-  return statSync(path).size > 0;
-}

@@ -103,13 +103,13 @@ async function checkReadable(place: Place, path: string, check: WalCheck): Promi
       check.findings.push((isLive ? findings.extra : findings.torn)(base, examined.tornBytes));
   }
   check.findings.push(...(await checkRest(place, path, names, found, covered)));
-  if (isLive || names.some((name) => damagedFile(name) !== undefined)) return;
+  if (isLive) return;
+  if (check.events > 0) check.findings.push(findings.deadWriter(path, check.events));
+  if (check.events > 0 || names.some((name) => damagedFile(name) !== undefined)) return;
   const facts = await files.stat(own);
-  const isBeginning = check.events === 0 && nowMs - (facts?.modifiedMs ?? 0) < BEGINNING_MS;
-  if (facts === undefined || isBeginning) return;
-  check.findings.push(
-    check.events === 0 ? findings.emptyDirectory(path) : findings.deadWriter(path, check.events),
-  );
+  // Its writer has ended meanwhile, or is just beginning.
+  if (facts === undefined || nowMs - facts.modifiedMs < BEGINNING_MS) return;
+  check.findings.push(findings.emptyDirectory(path));
 }
 
 /** What is in the directory besides segments, and what should be. */

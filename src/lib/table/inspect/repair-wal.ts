@@ -17,7 +17,7 @@ const ACTS: Readonly<Record<string, (finding: Finding) => string>> = {
 /** Stores what writers that died left in their logs, as the next writer would. */
 export async function repairWal(repair: Repair): Promise<void> {
   const { files, directory, log, nowMs, step, steps, isDryRun } = repair;
-  const { findings } = await checkWal(files, directory, nowMs(), () => log.refresh());
+  const { findings, segments } = await checkWal(files, directory, nowMs(), () => log.refresh());
   if (isDryRun) {
     for (const finding of findings) {
       const what = ACTS[finding.kind]?.(finding);
@@ -26,8 +26,8 @@ export async function repairWal(repair: Repair): Promise<void> {
     }
     return;
   }
-  // An owner may have died with nothing in its log but damage.
-  if (!findings.some(({ kind }) => kind !== "wal-damaged-kept" && kind !== "foreign")) return;
+  // A writer may have died with nothing in its log that is still sound.
+  if (segments === 0 && findings.every(({ kind }) => kind === "wal-damaged-kept")) return;
   const options = { files, log, maxColumns: MAX_COLUMNS, nowMs };
   let recovery: Recovery | undefined;
   await step(
