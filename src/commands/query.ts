@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
-import { countOf, formatSize } from "../lib/base/size.js";
+import { countOf } from "../lib/base/size.js";
 import { type PhraseContext, parseTimePhrase } from "../lib/base/time-phrase.js";
 import { parseZone } from "../lib/base/zone.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
@@ -289,7 +289,7 @@ async function openStore(
 }
 
 /** Before the answer: whoever reads it must know that there is more. */
-function tellProblem({ table, problems, keptBytes }: TableProblem, terminal: Terminal): void {
+function tellProblem({ table, problems, damagedParts }: TableProblem, terminal: Terminal): void {
   for (const { path, what, events } of problems) {
     const left = events === undefined ? "acknowledged events" : countOf(events, "acknowledged event");
     terminal.complain(
@@ -297,9 +297,9 @@ function tellProblem({ table, problems, keptBytes }: TableProblem, terminal: Ter
       "`logpipe store verify` says what is damaged, `logpipe store repair` saves what can be saved",
     );
   }
-  if (keptBytes > 0)
+  if (damagedParts > 0)
     terminal.notice(
-      `${formatSize(keptBytes)} of damaged log of table ${table} are not in the answer: see logpipe store quarantine list`,
+      `${countOf(damagedParts, "damaged part")} of the log of table ${table} ${damagedParts === 1 ? "is" : "are"} not in the answer: see logpipe store quarantine list`,
     );
 }
 

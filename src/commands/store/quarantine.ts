@@ -91,7 +91,7 @@ send them again: \`show\`, \`replay\` and \`discard\` take them only when \`--id
 
 async function printList(table: NamedTable, given: Given, terminal: Terminal): Promise<void> {
   const all = await listEntries(diskFiles, new TableLog(table.directory));
-  const entries = given.id === undefined ? all : picker(given)(all);
+  const entries = isNamed(given) ? picker(given)(all) : all;
   const found: EntrySummary[] = [];
   for (const entry of entries) found.push(...[(await summarize(diskFiles, entry)) ?? []].flat());
   if (given.json) {
@@ -141,9 +141,13 @@ async function replayed(table: NamedTable, given: Given, terminal: Terminal): Pr
   return 0;
 }
 
+function isNamed({ id = [] }: Given): boolean {
+  return id.length > 0;
+}
+
 /** Those that were not meant: nobody is to believe that all is stored. */
 async function tellDamaged(table: NamedTable, given: Given, terminal: Terminal): Promise<void> {
-  if (given.id !== undefined) return;
+  if (isNamed(given)) return;
   const left = (await listEntries(diskFiles, new TableLog(table.directory))).filter(isDamaged).length;
   if (left > 0)
     terminal.notice(

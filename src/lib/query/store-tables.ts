@@ -45,8 +45,8 @@ export interface StoreTables {
 export interface TableProblem {
   readonly table: string;
   readonly problems: readonly LiveProblem[];
-  /** Bytes that a recovery has set aside. */
-  readonly keptBytes: number;
+  /** Parts of its log that a recovery has set aside. */
+  readonly damagedParts: number;
 }
 
 /** The names of the tables in a store: the directories that hold a table log or a write-ahead log. */
@@ -118,8 +118,8 @@ async function openTables(
         await makeView(session, table, planned?.get(table.name) ?? { condition: rangeCondition(range) }),
       );
     const problems = tables
-      .map(({ name, relation: { problems, keptBytes } }) => ({ table: name, problems, keptBytes }))
-      .filter(({ problems, keptBytes }) => problems.length > 0 || keptBytes > 0);
+      .map(({ name, relation: { problems, damagedParts } }) => ({ table: name, problems, damagedParts }))
+      .filter(({ problems, damagedParts }) => problems.length > 0 || damagedParts > 0);
     return { names, uses, problems, close };
   } catch (error) {
     await close();

@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import { diskFiles } from "../base/files.js";
 import {
+  countDamaged,
   keepUncovered,
-  keptDamagedBytes,
   type LiveProblem,
   type LiveSegment,
   listSegments,
@@ -56,8 +56,8 @@ export interface Relation {
   readonly liveBytes: number;
   /** Acknowledged events of the live end that are not in it, because the disk does not have them as they were written. */
   readonly problems: readonly LiveProblem[];
-  /** Bytes that recoveries have taken out of the log for such a reason, and that wait for somebody to look at them. */
-  readonly keptBytes: number;
+  /** Parts of the log that recoveries have taken out for such a reason, and that wait for somebody to look at them. */
+  readonly damagedParts: number;
   /** The same as `sql` over some of the files, and all of the live end. */
   over(files: readonly TableFile[]): string;
   /** The same columns over another source of the physical ones. */
@@ -110,7 +110,7 @@ async function openOnce(tableDirectory: string, options: RelationOptions): Promi
       liveEvents: live.reduce((sum, segment) => sum + segment.events, 0),
       liveBytes: live.reduce((sum, segment) => sum + segment.length, 0),
       problems: live.flatMap(({ problems }) => problems),
-      keptBytes: asOf === undefined ? await keptDamagedBytes(tableDirectory) : 0,
+      damagedParts: asOf === undefined ? await countDamaged(tableDirectory) : 0,
       close: () => closeAll(live),
     };
   } catch (error) {

@@ -1,12 +1,13 @@
 /** Turns the segments of one writer into Parquet, one after the other, with a DuckDB of its own. */
 import { join } from "node:path";
 import type { Files } from "../base/files.js";
-import { basePath } from "../wal/damaged.js";
+import { basePath, keptOf } from "../wal/damaged.js";
 import { examineSegment } from "../wal/examine.js";
 import { type Losses, mend, noLosses, type Writable } from "../wal/recover.js";
 import { removeSegment } from "../wal/remove.js";
-import { type Commit, segmentId } from "../wal/segment.js";
+import { segmentId } from "../wal/segment.js";
 import type { SealedSegment } from "../wal/segment_file.js";
+import { ChangedSegmentError, checkUnchanged } from "../wal/sound.js";
 import { Session } from "./duckdb.js";
 import { coverageOf, flushSegment, isCovered, UnstorableError } from "./flush.js";
 import { maybeCheckpoint } from "./log/checkpoint.js";
@@ -81,15 +82,26 @@ export class Storing {
    * quarantine; so does the whole segment when it cannot be stored. Unless it was checked just now, it is: what the disk has
    * changed since it was written is kept in a `.damaged` file and not stored.
    */
-  async store(given: SealedSegment, state?: "checked"): Promise<void> {
-    const segment = state === "checked" ? given : await this.#sound(given);
-    const hasPositions = segment.commits.some(({ positions }) => positions !== undefined);
-    if (segment.events > 0 || segment.asideLines > 0 || hasPositions)
-      await this.#settle(segment).catch((error) => this.#sweep(error));
-    await removeSegment(this.#options.files, segment);
+  async store(segment: SealedSegment, state?: "checked"): Promise<void> {
     const { files, log, nowMs } = this.#options;
+    const checked = state === "checked" ? undefined : checkUnchanged(files, segment);
+    // Told below, by whoever waits for it.
+    checked?.catch(() => {});
+    try {
+      await this.#storeAs(segment, checked);
+    } catch (error) {
+      if (!(error instanceof ChangedSegmentError)) throw error;
+      await this.#storeAs(await this.#soundPart(segment), undefined);
+    }
+    await removeSegment(files, segment);
     if (this.#session !== undefined)
       await maybeCheckpoint({ files, session: this.#session, log, nowMs: nowMs() });
+  }
+
+  async #storeAs(segment: SealedSegment, checked: Promise<void> | undefined): Promise<void> {
+    const hasPositions = segment.commits.some(({ positions }) => positions !== undefined);
+    if (segment.events > 0 || segment.asideLines > 0 || hasPositions)
+      await this.#settle(segment, checked).catch((error) => this.#sweep(error));
   }
 
   close(): void {
@@ -97,18 +109,15 @@ export class Storing {
     this.#session = undefined;
   }
 
-  /** The segment without what does not hold any more. Cost: reads it, 0.1 s for a full one of 128 MiB. */
-  async #sound(segment: SealedSegment): Promise<SealedSegment> {
-    const { files, log } = this.#options;
-    const { sequence, commits, length, asideLength } = segment;
+  /** The segment without what the disk has changed, which is kept in `.damaged` files. */
+  async #soundPart({ sequence, commits, length, asideLength }: SealedSegment): Promise<SealedSegment> {
+    const { files } = this.#options;
     const base = basePath(this.#directory, sequence);
     const id = segmentId(this.#writer, sequence);
     const acknowledged = { data: length, aside: asideLength, index: 0 };
-    const examined = await examineSegment(files, { base, id, acknowledged, kept: [], commits });
-    const isSame = (commit: Commit, i: number) => commit === commits[i];
-    if (examined.commits.length === commits.length && examined.commits.every(isSame)) return segment;
-    // A try that failed after its commit, and after files were removed.
-    if (await isCovered(log, coverageOf(this.#writer, sequence))) return segment;
+    // Of an earlier try.
+    const kept = keptOf(await files.list(this.#directory), sequence);
+    const examined = await examineSegment(files, { base, id, acknowledged, kept, commits });
     return mend(files, base, sequence, examined, this.#stored.losses);
   }
 
@@ -120,7 +129,7 @@ export class Storing {
     throw error;
   }
 
-  async #settle(segment: SealedSegment): Promise<void> {
+  async #settle(segment: SealedSegment, checked: Promise<void> | undefined): Promise<void> {
     const { files, log, nowMs } = this.#options;
     const place = { files, tableDirectory: log.directory, writer: this.#writer };
     const coverage = coverageOf(this.#writer, segment.sequence);
@@ -131,16 +140,18 @@ export class Storing {
       return;
     }
     this.#tried = segment.sequence;
+    // Before they get a name in the quarantine.
+    if (segment.asideLines > 0) await checked;
     if (segment.asideLines > 0) await placeAside(place, segment);
     else await removePlaced(place, segment);
     try {
-      await this.#flush(segment);
+      await this.#flush(segment, checked);
     } catch (error) {
       if (!(error instanceof UnstorableError)) throw error;
       // DuckDB may not be usable any more.
       this.close();
       await placeSegment({ ...place, nowMs }, this.#directory, segment, error.message);
-      await this.#flush({ ...segment, events: 0 });
+      await this.#flush({ ...segment, events: 0 }, checked);
       this.#stored.unstorable.push({ reason: error.message, events });
       events = 0;
     }
@@ -154,14 +165,15 @@ export class Storing {
     this.#stored.asideLines += segment.asideLines;
   }
 
-  async #flush(segment: SealedSegment): Promise<void> {
+  async #flush(segment: SealedSegment, checked: Promise<void> | undefined): Promise<void> {
     this.#session ??= await Session.open({
       memoryBytes: DUCKDB_MEMORY_BYTES,
       threads: DUCKDB_THREADS,
       tempDirectory: join(this.#directory, "spill"),
     });
     const { files, log, maxColumns, nowMs } = this.#options;
-    const options = { files, session: this.#session, log, maxColumns, nowMs };
+    const known = checked === undefined ? {} : { checked };
+    const options = { files, session: this.#session, log, maxColumns, nowMs, ...known };
     const coverage = coverageOf(this.#writer, segment.sequence);
     const done = await flushSegment(options, coverage, this.#directory, segment);
     const stored = this.#stored;

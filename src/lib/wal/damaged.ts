@@ -27,6 +27,12 @@ export function damagedFile(name: string): DamagedFile | undefined {
   return { name, sequence: Number(match[1]), part, number: Number(match[2]) };
 }
 
+/** What was kept of a segment, among the names in its directory. */
+export function keptOf(names: readonly string[], sequence: number): DamagedFile[] {
+  const kept = names.flatMap((name): DamagedFile | [] => damagedFile(name) ?? []);
+  return kept.filter((one) => one.sequence === sequence);
+}
+
 /** The segment's file with this part. `base`: its path without an ending. */
 export function pathOf(base: string, part: Part): string {
   return `${base}.${part === "data" ? "ndjson" : part === "aside" ? "aside" : "commits"}`;
@@ -42,7 +48,7 @@ export async function keepDamaged(
   files: Files,
   base: string,
   part: Part,
-  from: OpenFile,
+  from: Pick<OpenFile, "read">,
   offset: number,
   length: number,
 ): Promise<string> {
@@ -88,6 +94,12 @@ async function isSame(
   } finally {
     await known.close();
   }
+}
+
+/** The same of bytes in memory. */
+export async function keepBytes(files: Files, base: string, part: Part, bytes: Buffer): Promise<void> {
+  const read = async (offset: number, length: number) => bytes.subarray(offset, offset + length);
+  await keepDamaged(files, base, part, { read }, 0, bytes.length);
 }
 
 /** The path of a segment without an ending. */

@@ -180,15 +180,19 @@ class Examination {
   async #tail(part: "data" | "aside"): Promise<void> {
     const size = this.#size[part];
     const promised = this.#place.acknowledged?.[part];
-    const isExact = promised !== undefined && Number.isFinite(promised);
     const end = endOf(part, this.#listed.commits);
+    // No crash leaves data without an index. And a line may lie across the end of what is damaged.
+    const isAdjacent = this.#damages.some((one) => one.part === part && one.offset + one.length === end);
+    const isSuspect = this.#index === undefined || (isAdjacent && end > 0);
+    const isExact = promised !== undefined && Number.isFinite(promised);
     // Open commits that are whole: their transaction never ended, or goes on in the next segment.
-    const from = isExact ? end : Math.max(end, endOf(part, this.#listed.open));
+    const from = isExact || isSuspect ? end : Math.max(end, endOf(part, this.#listed.open));
     const to = Math.max(from, isExact ? promised : size);
-    if (promised !== undefined || (await this.#hasLine(part, from))) {
-      await this.#unlisted(part, from, to, promised !== undefined);
-      this.#tornBytes += Math.max(0, size - to);
-    } else this.#tornBytes += Math.max(0, size - from);
+    if (promised !== undefined) await this.#unlisted(part, from, to, true);
+    const rest = promised === undefined ? from : to;
+    if ((isSuspect || promised === undefined) && (await this.#hasLine(part, rest)))
+      await this.#unlisted(part, rest, size, false);
+    else this.#tornBytes += Math.max(0, size - rest);
     this.#tornBytes += Math.max(0, Math.min(size, from) - end);
   }
 
@@ -307,7 +311,11 @@ function joined(damages: readonly Damage[]): Damage[] {
       found[found.length - 1] = {
         ...last,
         reason: last.reason === damage.reason ? last.reason : last.present < last.length ? "cut" : "changed",
-        isAcknowledged: last.isAcknowledged && damage.isAcknowledged,
+        // Of bytes that nothing counts nothing is said but that they are there.
+        isAcknowledged:
+          damage.events + damage.lines === 0
+            ? last.isAcknowledged
+            : (last.isAcknowledged || last.events + last.lines === 0) && damage.isAcknowledged,
         length: last.length + damage.length,
         present: last.present + damage.present,
         events: last.events + damage.events,

@@ -98,17 +98,16 @@ export async function keepUncovered(
   return segments.filter(isLive);
 }
 
-/** Bytes of the log that recoveries have set aside and nobody has looked at since: they are in no answer. */
-export async function keptDamagedBytes(tableDirectory: string): Promise<number> {
+/** How many parts of the log recoveries have set aside that nobody has looked at since: they are in no answer. */
+export async function countDamaged(tableDirectory: string): Promise<number> {
   const parent = join(tableDirectory, WAL_DIRECTORY);
-  let bytes = 0;
+  let count = 0;
   for (const writer of await namesIn(parent)) {
-    for (const name of await namesIn(join(parent, writer))) {
-      const part = damagedFile(name)?.part;
-      if (part === "data") bytes += (await diskFiles.stat(join(parent, writer, name)))?.bytes ?? 0;
-    }
+    const parts = (await namesIn(join(parent, writer))).map((name) => damagedFile(name)?.part);
+    // Lines that are no events are in no answer anyway.
+    count += parts.filter((part) => part === "data" || part === "index").length;
   }
-  return bytes;
+  return count;
 }
 
 interface SegmentPlace {

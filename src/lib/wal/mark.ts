@@ -86,16 +86,20 @@ export class MarkFile {
   }
 
   async #write(): Promise<void> {
-    const slot = this.#round++ % 2;
+    this.#round++;
     const json = JSON.stringify({ writer: this.#writer, round: this.#round, ...this.#newest });
     const text = `${hex8(crc32c(Buffer.from(json)))} ${json}`.padEnd(SLOT_BYTES - 1);
     const file = this.#file ?? (await this.#files.open(this.#path, "change"));
     try {
-      await file.write([Buffer.from(`${text}\n`)], slot * SLOT_BYTES);
+      await file.write([Buffer.from(`${text}\n`)], slotOf(this.#round) * SLOT_BYTES);
     } finally {
       if (file !== this.#file) await file.close();
     }
   }
+}
+
+function slotOf(round: number): number {
+  return (round - 1) % 2;
 }
 
 export interface FoundMark {
@@ -127,7 +131,8 @@ function slotAt(bytes: Buffer, at: number, writer: string): (Mark & { readonly r
   const json = slot.slice(9);
   if (json === "" || slot.slice(0, 9) !== `${hex8(crc32c(Buffer.from(json, "latin1")))} `) return undefined;
   const found = JSON.parse(json) as Mark & { readonly writer: string; readonly round: number };
-  return found.writer === writer ? found : undefined;
+  const isInPlace = slotOf(found.round) * SLOT_BYTES === at;
+  return found.writer === writer && isInPlace ? found : undefined;
 }
 
 /** What is known to have been acknowledged of a segment, in bytes of each of its files; undefined: nothing is known. */

@@ -1,12 +1,12 @@
 /** Takes over the logs of writers that died. What is sound of them is to be stored, what is damaged is kept beside it. */
 import { join } from "node:path";
 import { type Files, isNoRoom, isSystemError, type OpenFile } from "../base/files.js";
-import { basePath, type DamagedFile, damagedFile, keepDamaged, pathOf } from "./damaged.js";
+import { basePath, damagedFile, keepBytes, keepDamaged, keptOf, pathOf } from "./damaged.js";
 import { type Damage, type Examined, examineSegment } from "./examine.js";
 import { type Lock, takeLock } from "./lock.js";
 import { acknowledgedOf, type Mark, readMark } from "./mark.js";
 import { removeSegment } from "./remove.js";
-import { segmentId, segmentOf, WAL_DIRECTORY } from "./segment.js";
+import { encodeCommit, segmentId, segmentOf, WAL_DIRECTORY } from "./segment.js";
 import { type SealedSegment, sealedSegment } from "./segment_file.js";
 
 /** The directory of a writer that died, now owned by this process. */
@@ -98,15 +98,9 @@ async function recoverDirectory(
   const { mark } = await readMark(files, directory, writer);
   const segments: SealedSegment[] = [];
   const losses = noLosses();
-  // Its files are gone, all of them.
-  if (mark !== undefined && mark.sequence > covered && !sequences.includes(mark.sequence)) {
-    const kept = names.flatMap((name) => damagedFile(name)?.sequence ?? []);
-    if (!kept.includes(mark.sequence)) {
-      losses.damagedEvents += mark.events;
-      losses.lostEvents += mark.events;
-      losses.damagedLines += mark.lines;
-    }
-  }
+  const isKept = names.some((name) => damagedFile(name)?.sequence === mark?.sequence);
+  if (mark !== undefined && mark.sequence > covered && !sequences.includes(mark.sequence) && !isKept)
+    await keepCounts(files, directory, mark, losses);
   for (const sequence of sequences) {
     const place = placeOf(directory, writer, sequence, names, mark);
     const examined = await examineSegment(files, place);
@@ -117,6 +111,22 @@ async function recoverDirectory(
   }
   const isSettled = sequences.length === 0 && names.some((name) => damagedFile(name) !== undefined);
   return { writer, directory, lock, segments, isSettled, ...losses };
+}
+
+/** Of a segment of which every file is gone there is what its writer's mark says: kept as the line of an index. */
+async function keepCounts(
+  files: Files,
+  directory: string,
+  { sequence, data, aside, events, lines }: Mark,
+  losses: Writable<Losses>,
+): Promise<void> {
+  if (events + lines === 0) return;
+  const range = { offset: 0, length: aside, crc32c: 0, lines };
+  const block = { offset: 0, length: data, crc32c: 0, events, observedMs: 0, columns: [] };
+  await keepBytes(files, basePath(directory, sequence), "index", encodeCommit({ ...block, aside: range }));
+  losses.damagedEvents += events;
+  losses.lostEvents += events;
+  losses.damagedLines += lines;
 }
 
 /** The segments of which any file is there, in order. */
@@ -133,12 +143,11 @@ export function placeOf(
   mark: Mark | undefined,
 ) {
   const hasNewer = sequencesIn(names).some((other) => other > sequence);
-  const kept = names.flatMap((name): DamagedFile | [] => damagedFile(name) ?? []);
   return {
     base: basePath(directory, sequence),
     id: segmentId(writer, sequence),
     acknowledged: acknowledgedOf(mark, sequence, hasNewer),
-    kept: kept.filter((one) => one.sequence === sequence),
+    kept: keptOf(names, sequence),
   };
 }
 

@@ -1,5 +1,6 @@
 import { basename, join } from "node:path";
 import type { Files, OpenFile } from "../base/files.js";
+import { checksumOf } from "./checksum.js";
 import type { Mark } from "./mark.js";
 import { type Commit, commitOf, type Entry, encodeCommit, segmentId, segmentName } from "./segment.js";
 
@@ -135,7 +136,10 @@ export class SegmentFile {
     this.#add(commits);
   }
 
-  /** Closes the files. What is open is cut off, and after a failed write what had not been made durable. */
+  /**
+   * Closes the files. What is open is cut off, and after a failed write what had not been made durable. Data that somebody has moved
+   * stays as long as it is: whoever stores the segment notices.
+   */
   async seal(): Promise<SealedSegment> {
     const { commits, data, index, aside } = this.#closed;
     const parts: [OpenFile, number][] = [
@@ -144,7 +148,10 @@ export class SegmentFile {
     ];
     if (this.#aside !== undefined) parts.push([this.#aside.file, aside]);
     try {
-      for (const [file, length] of parts) if ((await file.size()) > length) await file.truncate(length);
+      for (const [file, length] of parts) {
+        const isLonger = (await file.size()) > length;
+        if (isLonger && (file !== this.#data.file || (await this.#isInPlace()))) await file.truncate(length);
+      }
     } finally {
       await Promise.allSettled(parts.map(([file]) => file.close()));
     }
@@ -181,6 +188,13 @@ export class SegmentFile {
   async discard(): Promise<void> {
     const { dataPath, commitsPath, asidePath } = await this.seal();
     for (const path of [dataPath, commitsPath, asidePath]) await this.#files.remove(path).catch(() => {});
+  }
+
+  /** Whether the last block that counts is where it was written. */
+  async #isInPlace(): Promise<boolean> {
+    const last = this.#commits.slice(0, this.#closed.commits).findLast(({ length }) => length > 0);
+    if (last === undefined) return true;
+    return checksumOf(await this.#data.file.read(last.offset, last.length)) === last.crc32c;
   }
 
   #add(commits: readonly Commit[]): void {

@@ -115,7 +115,7 @@ async function answer(table: string, count: number): Promise<{ rows: [number, st
       const rows = (await session.rows(sql)).map(
         ([n, text]) => [Number(n), String(text)] as [number, string],
       );
-      return { rows, isTold: relation.problems.length > 0 || relation.keptBytes > 0 };
+      return { rows, isTold: relation.problems.length > 0 || relation.damagedParts > 0 };
     } finally {
       await relation.close();
     }

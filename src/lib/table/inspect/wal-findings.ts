@@ -31,9 +31,11 @@ function whatOf(damage: Damage, owner: string | undefined): string {
   if (part === "index")
     return "the index is not what was written; what the segment has is all there, but its last positions may be gone: sources may send again what is stored";
   const adverb = isAcknowledged ? "acknowledged" : "perhaps acknowledged";
-  const noun = part === "data" ? `${adverb} event` : `${adverb} line for the quarantine`;
-  const count = part === "data" ? events : lines;
-  const what = count > 0 ? countOf(count, noun) : `${formatSize(length)} of ${noun}s`;
+  const isData = part === "data";
+  const count = isData ? events : lines;
+  const noun = `${adverb} ${isData ? "event" : "line"}`;
+  const counted = count > 0 ? countOf(count, noun) : `${formatSize(length)} of ${noun}s`;
+  const what = isData ? counted : `${counted} for the quarantine`;
   const where = `${what} at byte ${offset}`;
   if (reason === "foreign")
     return `the files are of another segment, ${owner}, under this one's name: ${what} cannot be placed`;
@@ -50,8 +52,7 @@ export function gone(base: string, events: number, lines: number): Finding {
     isDamage: true,
     path: `${base}.ndjson`,
     what: `the segment is gone, with its index: ${what} of it`,
-    advice:
-      "put its files back from a backup, or send them again where their source still has them; the next recovery forgets it",
+    advice: "put its files back from a backup, or send them again where their source still has them",
     rows: events,
   };
 }
@@ -78,16 +79,17 @@ export function extra(base: string, bytes: number): Finding {
 
 export function kept(path: string, writer: string, file: DamagedFile): Finding {
   const id = damagedId(writer, file);
-  const what =
-    file.part === "index"
-      ? "the index of a segment of which bytes were gone: it counts what was there"
-      : "lines of the log that are not what was written, or that no index vouches for, set aside by a recovery";
+  const isIndex = file.part === "index";
   return {
     kind: "wal-damaged-kept",
     isDamage: true,
     path,
-    what,
-    advice: `look at them with \`logpipe store quarantine show --id ${id}\`, then \`replay\` those that are right, or \`discard\` them`,
+    what: isIndex
+      ? "what a segment had whose bytes were gone in part: its index, kept by a recovery to tell of them"
+      : "lines of the log that are not what was written, or that no index vouches for, set aside by a recovery",
+    advice: isIndex
+      ? `send what was lost again where its source still has it, then \`logpipe store quarantine discard --id ${id}\``
+      : `look at them with \`logpipe store quarantine show --id ${id}\`, then \`replay\` those that are right, or \`discard\` them`,
   };
 }
 
