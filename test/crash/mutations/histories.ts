@@ -48,22 +48,32 @@ export function historyOf(name: (typeof HISTORIES)[number]): Promise<History> {
 
 const refusal = () => Object.assign(new Error("no room"), { code: "ENOSPC" });
 
-/** What keeps the writer from storing all that it has. */
-function filesOf(name: (typeof HISTORIES)[number]): Files {
+/** What keeps the writer from storing all that it has, and when it has come up against that. */
+function filesOf(name: (typeof HISTORIES)[number]): { files: Files; refused: Promise<void> } {
   let links = 0;
-  return {
+  let tell = () => {};
+  const refused = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const refuse = () => {
+    tell();
+    throw refusal();
+  };
+  const files: Files = {
     ...diskFiles,
     link: async (from, to) => {
       const isCommit = to.endsWith(".json");
-      if (isCommit && name === "several segments") throw refusal();
-      if (isCommit && name === "stored in part" && ++links > 2) throw refusal();
+      if (isCommit && name === "several segments") refuse();
+      if (isCommit && name === "stored in part" && ++links > 2) refuse();
       await diskFiles.link(from, to);
     },
     remove: async (path) => {
-      if (name === "stored and not removed" && path.endsWith(".ndjson")) throw refusal();
+      if (name === "stored and not removed" && /_wal.*\.ndjson$/.test(path)) refuse();
       await diskFiles.remove(path);
     },
   };
+  if (name === "one segment") tell();
+  return { files, refused };
 }
 
 async function make(name: (typeof HISTORIES)[number]): Promise<History> {
@@ -72,7 +82,9 @@ async function make(name: (typeof HISTORIES)[number]): Promise<History> {
   const table = join(root, "live", "logs");
   await (await write(table, diskFiles, 0, 5, {})).close();
   const segmentBytes = name === "one segment" ? 1_000_000 : 10_000;
-  const sink = await write(table, filesOf(name), 5, 25, { segmentBytes });
+  const { files, refused } = filesOf(name);
+  const sink = await write(table, files, 5, 25, { segmentBytes });
+  await refused;
   const directory = join(root, "dead");
   cpSync(table, directory, { recursive: true, preserveTimestamps: true });
   await sink.close().catch(() => {});
