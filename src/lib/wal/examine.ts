@@ -162,8 +162,9 @@ class Examination {
     const promised = this.#place.acknowledged?.[part];
     const isAcknowledged = isProven || (promised !== undefined && promised >= offset + length);
     const reason = present < length ? "cut" : "changed";
-    // The machine died before they reached the disk, and nothing of them is of use.
-    if (!isAcknowledged && !bytes.includes(10)) this.#tornBytes += present;
+    // The machine died before they reached the disk, and nothing of them is of use; or they were copied before that.
+    const isTorn = !bytes.includes(10) || (this.#place.acknowledged?.isCopy === true && present < length);
+    if (!isAcknowledged && isTorn) this.#tornBytes += present;
     else this.#damages.push({ part, reason, offset, length, present, events, lines, isAcknowledged });
   }
 

@@ -12,8 +12,9 @@ import { diskFiles, isSystemError } from "../base/files.js";
 import { damagedFile } from "./damaged.js";
 import { ownerOf } from "./examine.js";
 import { type Copied, copyChecked } from "./live-copy.js";
+import { newestLock } from "./lock.js";
 import { type Mark, readMark } from "./mark.js";
-import { sequencesIn } from "./recover.js";
+import { isMissed, sequencesIn } from "./recover.js";
 import {
   type Commit,
   decodeCommits,
@@ -73,16 +74,19 @@ export async function listSegments(
   for (const writer of (await namesIn(parent)).sort()) {
     const directory = join(parent, writer);
     // First: what was acknowledged by then is in the files that are read after it.
-    const { mark } = await readMark(diskFiles, directory, writer).catch(noDirectory);
-    const sequences = sequencesIn(await namesIn(directory));
+    const found = await readMark(diskFiles, directory, writer).catch(noDirectory);
+    const names = await namesIn(directory);
+    const sequences = sequencesIn(names);
+    // Of a copy whose locks were removed it does not say anything: see `Acknowledged.isCopy`.
+    const isCopy = newestLock(names) === undefined;
+    const mark = isCopy ? undefined : found.mark;
     for (const sequence of sequences) {
       present.add(indexPath(directory, sequence));
-      const place = { directory, writer, sequence, isNewest: sequence === sequences.at(-1), mark };
+      const place = { directory, writer, sequence, isNewest: sequence === sequences.at(-1), mark, isCopy };
       const segment = await openSegment(place, read);
       if (segment !== undefined) segments.push(segment);
     }
-    if (mark !== undefined && mark.events > 0 && !sequences.includes(mark.sequence))
-      segments.push(goneSegment(writer, mark));
+    if (isMissed(mark, names, 0) && mark.events > 0) segments.push(goneSegment(writer, mark));
   }
   for (const path of read.keys()) if (!present.has(path)) read.delete(path);
   return segments;
@@ -116,6 +120,7 @@ interface SegmentPlace {
   readonly sequence: number;
   readonly isNewest: boolean;
   readonly mark: Mark | undefined;
+  readonly isCopy: boolean;
 }
 
 async function openSegment(place: SegmentPlace, read: ReadIndexes): Promise<LiveSegment | undefined> {
@@ -151,7 +156,7 @@ function foreignOwner(commits: readonly Commit[] = [], id: string): string | und
 
 /** What can be told to be missing without reading the data. `size`: of the data; undefined when it is not there. */
 function problemsOf(
-  { writer, sequence, mark }: SegmentPlace,
+  { writer, sequence, mark, isCopy }: SegmentPlace,
   path: string,
   index: ReadIndex | undefined,
   size: number | undefined,
@@ -162,7 +167,7 @@ function problemsOf(
     return [{ path, what: `is another segment's, ${owner}, under this name`, events: undefined }];
   const missing = commits.filter(({ offset, length }) => offset + length > (size ?? 0));
   const problems: LiveProblem[] = [];
-  if (missing.some(({ length }) => length > 0))
+  if (!isCopy && missing.some(({ length }) => length > 0))
     problems.push({ path, what: size === undefined ? "is gone" : "is cut off", events: eventsOf(missing) });
   // Those before the marked one had been acknowledged as long as they are.
   const promised =

@@ -49,6 +49,8 @@ const LEASE_MS = 60_000;
 /** A directory that this process owns. */
 export interface Lock {
   readonly generation: number;
+  /** There was none before: the directory is new, or a copy whose locks were removed. */
+  readonly isFirst: boolean;
   /**
    * Whether another process has taken the directory over, because it could not see this one and had not heard of it (a machine
    * that was asleep). What was made durable before this says no is safe: whoever takes over later finds it.
@@ -88,6 +90,7 @@ export async function takeLock(
   const timer = setInterval(heart(files, path, bytes, onNotice), HEARTBEAT_MS).unref();
   return {
     generation,
+    isFirst: newest === undefined,
     isLost: async () => (await files.stat(join(directory, lockName(generation + 1)))) !== undefined,
     release: () => {
       clearInterval(timer);

@@ -140,14 +140,20 @@ export interface Acknowledged {
   readonly data: number;
   readonly index: number;
   readonly aside: number;
+  /**
+   * The files are a copy that was made while the writer wrote, each at another moment: a restored backup, whose locks are to be
+   * removed. Nothing is known of where they end, and what one has more than another is of a moment after the copy's.
+   */
+  readonly isCopy?: true;
 }
 
 /** `hasNewer`: there is a later segment, so that this one had been sealed. */
 export function acknowledgedOf(
-  mark: Mark | undefined,
+  mark: Mark | "copy" | undefined,
   sequence: number,
   hasNewer: boolean,
 ): Acknowledged | undefined {
+  if (mark === "copy") return { ...NOTHING, isCopy: true };
   if (mark === undefined) return hasNewer ? ALL : undefined;
   if (sequence === mark.sequence) return mark;
   return sequence < mark.sequence ? ALL : NOTHING;

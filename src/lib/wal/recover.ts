@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { type Files, isNoRoom, isSystemError, type OpenFile } from "../base/files.js";
 import { basePath, damagedFile, keepBytes, keepDamaged, keptOf, pathOf } from "./damaged.js";
-import { type Damage, type Examined, examineSegment } from "./examine.js";
+import { type Damage, type Examined, examineSegment, type SegmentPlace } from "./examine.js";
 import { type Lock, takeLock } from "./lock.js";
 import { acknowledgedOf, type Mark, readMark } from "./mark.js";
 import { removeSegment } from "./remove.js";
@@ -95,12 +95,11 @@ async function recoverDirectory(
 ): Promise<Adopted> {
   const names = await files.list(directory);
   const sequences = sequencesIn(names);
-  const { mark } = await readMark(files, directory, writer);
+  const found = (await readMark(files, directory, writer)).mark;
+  const mark = lock.isFirst ? "copy" : found;
   const segments: SealedSegment[] = [];
   const losses = noLosses();
-  const isKept = names.some((name) => damagedFile(name)?.sequence === mark?.sequence);
-  if (mark !== undefined && mark.sequence > covered && !sequences.includes(mark.sequence) && !isKept)
-    await keepCounts(files, directory, mark, losses);
+  if (mark !== "copy" && isMissed(mark, names, covered)) await keepCounts(files, directory, mark, losses);
   for (const sequence of sequences) {
     const place = placeOf(directory, writer, sequence, names, mark);
     const examined = await examineSegment(files, place);
@@ -113,6 +112,12 @@ async function recoverDirectory(
   return { writer, directory, lock, segments, isSettled, ...losses };
 }
 
+/** Whether there is nothing left of a segment that the mark tells of. */
+export function isMissed(mark: Mark | undefined, names: readonly string[], covered: number): mark is Mark {
+  if (mark === undefined || mark.sequence <= covered || mark.events + mark.lines === 0) return false;
+  return !names.some((name) => (segmentOf(name) ?? damagedFile(name)?.sequence) === mark.sequence);
+}
+
 /** Of a segment of which every file is gone there is what its writer's mark says: kept as the line of an index. */
 async function keepCounts(
   files: Files,
@@ -120,7 +125,6 @@ async function keepCounts(
   { sequence, data, aside, events, lines }: Mark,
   losses: Writable<Losses>,
 ): Promise<void> {
-  if (events + lines === 0) return;
   const range = { offset: 0, length: aside, crc32c: 0, lines };
   const block = { offset: 0, length: data, crc32c: 0, events, observedMs: 0, columns: [] };
   await keepBytes(files, basePath(directory, sequence), "index", encodeCommit({ ...block, aside: range }));
@@ -140,8 +144,8 @@ export function placeOf(
   writer: string,
   sequence: number,
   names: readonly string[],
-  mark: Mark | undefined,
-) {
+  mark: Mark | "copy" | undefined,
+): SegmentPlace {
   const hasNewer = sequencesIn(names).some((other) => other > sequence);
   return {
     base: basePath(directory, sequence),

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { type Files, isSystemError } from "../../base/files.js";
 import { damagedFile } from "../../wal/damaged.js";
 import { examineSegment } from "../../wal/examine.js";
-import { isLockReadable, isOwned } from "../../wal/lock.js";
+import { isLockReadable, isOwned, newestLock } from "../../wal/lock.js";
 import { type FoundMark, MARK_FILE, readMark } from "../../wal/mark.js";
-import { placeOf, sequencesIn } from "../../wal/recover.js";
+import { isMissed, placeOf, sequencesIn } from "../../wal/recover.js";
 import { isOurs } from "../../wal/remove.js";
 import { segmentName, transactionOf, WAL_DIRECTORY } from "../../wal/segment.js";
 import type { Snapshot } from "../log/snapshot.js";
@@ -86,10 +86,11 @@ async function checkReadable(place: Place, path: string, check: WalCheck): Promi
   const found = await readMark(files, own, writer);
   const names = await files.list(own);
   const isLive = await isOwned(files, own);
+  const isCopy = newestLock(names) === undefined;
   const covered = (await readSnapshot()).txns.get(transactionOf(writer)) ?? 0;
   for (const sequence of sequencesIn(names)) {
     const base = join(path, segmentName(sequence));
-    const at = placeOf(own, writer, sequence, names, found.mark);
+    const at = placeOf(own, writer, sequence, names, isCopy ? "copy" : found.mark);
     const examined = await examineSegment(files, at);
     if (sequence <= covered && examined.owner === undefined) continue;
     check.segments++;
@@ -102,7 +103,7 @@ async function checkReadable(place: Place, path: string, check: WalCheck): Promi
     if (examined.tornBytes > 0 && !(isLive && examined.isOpen))
       check.findings.push((isLive ? findings.extra : findings.torn)(base, examined.tornBytes));
   }
-  check.findings.push(...(await checkRest(place, path, names, found, covered)));
+  check.findings.push(...(await checkRest(place, path, names, found, covered, isCopy)));
   if (isLive) return;
   if (check.events > 0) check.findings.push(findings.deadWriter(path, check.events));
   if (check.events > 0 || names.some((name) => damagedFile(name) !== undefined)) return;
@@ -119,18 +120,19 @@ async function checkRest(
   names: readonly string[],
   { state, mark }: FoundMark,
   covered: number,
+  isCopy: boolean,
 ): Promise<Finding[]> {
   const sequences = sequencesIn(names);
   const found: Finding[] = [];
   const kept = names.filter((name) => damagedFile(name) !== undefined);
   for (const name of kept) found.push(findings.kept(join(path, name), writer, damagedFile(name)!));
-  const isMissed = mark !== undefined && mark.sequence > covered && mark.events + mark.lines > 0;
-  const isKnown = mark !== undefined && kept.some((name) => damagedFile(name)!.sequence === mark.sequence);
-  if (isMissed && !isKnown && !sequences.includes(mark.sequence))
+  if (!isCopy && isMissed(mark, names, covered))
     found.push(findings.gone(join(path, segmentName(mark.sequence)), mark.events, mark.lines));
   const isUsed = sequences.some((sequence) => sequence > covered);
-  if (state !== "sound" && isUsed) found.push(findings.markOf(join(path, MARK_FILE), state));
-  if (!(await isLockReadable(files, join(directory, path)))) found.push(findings.lockOf(path));
+  if (state !== "sound" && isUsed && !isCopy) found.push(findings.markOf(join(path, MARK_FILE), state));
+  if (isCopy && isUsed) found.push(findings.lockOf(path, "missing"));
+  else if (!(await isLockReadable(files, join(directory, path))))
+    found.push(findings.lockOf(path, "damaged"));
   for (const name of names) if (!isOurs(name)) found.push(findings.foreign(join(path, name)));
   return found;
 }

@@ -104,14 +104,18 @@ export function markOf(path: string, state: "damaged" | "missing"): Finding {
   };
 }
 
-export function lockOf(path: string): Finding {
+export function lockOf(path: string, state: "damaged" | "missing"): Finding {
+  const isMissing = state === "missing";
   return {
     kind: "wal-lock",
     isDamage: false,
     path,
-    what: "the lock does not say any more whose it is",
-    advice:
-      "nothing needs to be done: a minute after the last sign of life of its owner the log is taken over",
+    what: isMissing
+      ? "there is no lock: it is taken for the copy of a backup, which may have been made while its writer wrote"
+      : "the lock does not say any more whose it is",
+    advice: isMissing
+      ? `nothing needs to be done: ${RECOVER} stores what is whole of it`
+      : "nothing needs to be done: a minute after the last sign of life of its owner the log is taken over",
   };
 }
 
