@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { basename, resolve } from "node:path";
+import { basename } from "node:path";
 import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
+import { localName, localPath } from "../lib/base/local/path.js";
 import { countOf } from "../lib/base/size.js";
 import { type PhraseContext, parseTimePhrase } from "../lib/base/time-phrase.js";
 import { parseZone } from "../lib/base/zone.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
-import { choice, flag, text, type ValuesOf } from "../lib/options/options.js";
+import { choice, flag, path, text, type ValuesOf } from "../lib/options/options.js";
 import { refuseTerminal } from "../lib/query/deliver.js";
 import { Destination } from "../lib/query/destination.js";
 import { explain } from "../lib/query/explain.js";
@@ -32,22 +33,33 @@ const options = {
   ...storeOptions,
   ...timeOptions,
   asOf: text({
+    fromProject: "free",
     metavar: "MOMENT",
     summary: "the store's tables as they were then: a time like those of --since, or a version of their log",
   }),
   to: choice({
+    fromProject: "free",
     metavar: "FORMAT",
     choices: FORMATS,
     summary:
       "how to write the result; default: table on a terminal, by the name of FILE with -o, else ndjson",
   }),
-  output: text({ short: "o", metavar: "FILE", summary: "write to FILE instead of standard output" }),
-  file: text({ metavar: "FILE", summary: "read the SQL from FILE" }),
+  output: path({
+    fromProject: "consent",
+    short: "o",
+    metavar: "FILE",
+    summary: "write to FILE instead of standard output",
+  }),
+  file: path({ fromProject: "consent", metavar: "FILE", summary: "read the SQL from FILE" }),
   sketchMacros: flag({
+    fromProject: "free",
     summary: "print the SQL macros that read sketches, to be used in another DuckDB, and do nothing else",
     advanced: true,
   }),
-  explain: flag({ summary: "show which files would be read, and DuckDB's plan, instead of the result" }),
+  explain: flag({
+    fromProject: "free",
+    summary: "show which files would be read, and DuckDB's plan, instead of the result",
+  }),
 } as const;
 
 type Values = ValuesOf<typeof options>;
@@ -79,7 +91,7 @@ NDJSON leaves out NULLs; \`json\` writes them as null and \`csv\` as nothing. Wh
 times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, NaN and infinities are strings.`,
   operands: [
     { name: "SQL", summary: "the query; - reads it from standard input" },
-    { name: "FILE", summary: "events, CSV or Parquet to query as a table", isRepeated: true },
+    { name: "FILE", isLocal: true, summary: "events, CSV or Parquet to query as a table", isRepeated: true },
   ],
   options,
   examples: [
@@ -106,6 +118,10 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
       command: `query "FROM logs" --since yesterday --until today -o day.parquet`,
     },
   ],
+  unused: ({ options: { sketchMacros } }) => {
+    const others = Object.keys(options).filter((name) => name !== "output" && name !== "sketchMacros");
+    return sketchMacros ? [{ options: others, by: "query --sketch-macros" }] : [];
+  },
   run: async ({ operands, options: given }, terminal) => {
     if (given.sketchMacros) {
       await terminal.stdout.write(sketchMacroSql());
@@ -237,6 +253,7 @@ async function openInputs(
   const inputs = files.map((path) => ({ name: path === "-" ? "stdin" : tableNameOf(path), path }));
   if (!isStdinTaken && !files.includes("-") && mentions(sql, "stdin"))
     inputs.push({ name: "stdin", path: "-" });
+  for (const { path } of inputs) localName(path, "FILE");
   for (const { name, path } of inputs) {
     if (path === "-" && terminal.stdinIsTerminal)
       throw failure("usage.nothing-to-read", { command: "query" });
@@ -271,7 +288,7 @@ async function openStore(
   terminal: Terminal,
 ): Promise<StoreTables | undefined> {
   const asked = given ?? terminal.env["LOGPIPE_STORE"];
-  const path = resolve(terminal.cwd, asked ?? "logpipe-store");
+  const path = localPath(terminal.cwd, asked ?? "logpipe-store", "the store");
   try {
     const store = await openStoreTables(session, path, sql, range, others, (error) => {
       if (isOfEvents(error) && terminal.verbosity !== "verbose") return;

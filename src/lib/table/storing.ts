@@ -13,6 +13,7 @@ import { coverageOf, flushSegment, isCovered, UnstorableError } from "./flush.js
 import { maybeCheckpoint } from "./log/checkpoint.js";
 import type { TableLog } from "./log/snapshot.js";
 import { placeAside, placeSegment, removePlaced } from "./quarantine/place.js";
+import { keepReserve } from "./room/reserve.js";
 
 /** DuckDB keeps its sorting and staging within this and spills the rest to disk. */
 const DUCKDB_MEMORY_BYTES = 180 * 1024 * 1024;
@@ -66,6 +67,7 @@ export class Storing {
   readonly #directory: string;
   readonly #stored: Stored;
   #session: Session | undefined;
+  #hasReserve = false;
   /** The segment that was tried last. */
   #tried: number | undefined;
 
@@ -96,6 +98,7 @@ export class Storing {
     await removeSegment(files, segment);
     if (this.#session !== undefined)
       await maybeCheckpoint({ files, session: this.#session, log, nowMs: nowMs() });
+    this.#hasReserve ||= await keepReserve(files, await log.refresh());
   }
 
   async #storeAs(segment: SealedSegment, checked: Promise<void> | undefined): Promise<void> {

@@ -23,7 +23,7 @@ export async function copyChecked(
   path: string | undefined,
 ): Promise<Copied> {
   const copied: Copied = { sound: [], damaged: [] };
-  const copy = path === undefined ? undefined : await fs.open(path, "w", 0o600);
+  const copy = path === undefined ? undefined : await newFile(path);
   try {
     let end = from;
     for (const batch of batches(commits)) {
@@ -39,6 +39,12 @@ export async function copyChecked(
   } finally {
     await copy?.close();
   }
+}
+
+/** For its owner alone, and through no link. */
+async function newFile(path: string): Promise<fs.FileHandle> {
+  await fs.rm(path, { force: true });
+  return fs.open(path, "wx", 0o600);
 }
 
 /** Blanks what no commit of the batch vouches for. */

@@ -5,10 +5,12 @@
 import { failure } from "../../base/errors/index.js";
 import { requestRoll, type SegmentName, uncoveredSegments } from "../../wal/roll.js";
 import type { Session } from "../duckdb.js";
+import { type Days, daySql, inOrder } from "../foretell/events.js";
 import type { TableLog } from "../log/snapshot.js";
 import { recoverTable } from "../recover.js";
 import { MAX_COLUMNS, openRelation } from "../relation.js";
-import { literal } from "../schema/names.js";
+import { identifier, literal } from "../schema/names.js";
+import { TIMESTAMP } from "../schema/schema.js";
 import { type EraseOptions, type EraseReport, eraseRows, nothingErased } from "./erase.js";
 
 export interface DeleteOptions extends Omit<EraseOptions, "operation" | "parameters"> {
@@ -96,7 +98,7 @@ export async function countEvents(
   scratch: string,
   tableDirectory: string,
   condition: string,
-): Promise<{ readonly matching: number; readonly all: number }> {
+): Promise<{ readonly matching: number; readonly all: number; readonly days: Days }> {
   await checkCondition(session, condition);
   const rows = (sql: string) => session.rows(sql);
   const relation = await openRelation(tableDirectory, { tempDirectory: scratch, rows });
@@ -104,7 +106,11 @@ export async function countEvents(
     const [found] = await rows(
       `SELECT count(*) FILTER (WHERE (${condition}\n)), count(*) FROM (${relation.sql})`,
     );
-    return { matching: Number(found?.[0]), all: Number(found?.[1]) };
+    const byDay = await rows(
+      `SELECT ${daySql(identifier(TIMESTAMP.name))}, count(*) FROM (${relation.sql}) WHERE (${condition}\n) GROUP BY 1`,
+    );
+    const days = inOrder(new Map(byDay.map(([day, count]) => [String(day ?? ""), Number(count)])));
+    return { matching: Number(found?.[0]), all: Number(found?.[1]), days };
   } finally {
     await relation.close();
   }
