@@ -3,6 +3,7 @@ import { fieldList } from "../lib/options/stream.js";
 import { auditText } from "../lib/redact/audit.js";
 import { Explainer } from "../lib/redact/explainer.js";
 import { Key } from "../lib/redact/keys.js";
+import { letterScreen } from "../lib/redact/letter-screen.js";
 import { Redactor } from "../lib/redact/redactor.js";
 import { Revealer } from "../lib/redact/revealer.js";
 import { openResources, type RedactResources, settle } from "../lib/redact/settings.js";
@@ -24,7 +25,8 @@ characters, \`drop\` takes the whole field away, \`hash\` puts a keyed hash (HMA
 **Keys** come from a file (\`--key-file\`) or an environment variable (\`--key-env\`), never from the command line: lines of an id and a secret, the
 one in use first. The id is in what is hashed or encrypted, and the others still reveal.
 
-A line that is no JSON object is set aside; \`--text\` takes lines of any text.`,
+A line that is no JSON object is set aside, and kept with what was found in it hidden, or not kept where it cannot be looked through;
+\`--text\` takes lines of any text.`,
   operands: [
     {
       name: "FILE",
@@ -84,7 +86,7 @@ A line that is no JSON object is set aside; \`--text\` takes lines of any text.`
     }),
     failClosed: flag({
       fromProject: "consent",
-      summary: "let nothing out that could not be looked through, not even to the dead letters",
+      summary: "keep nothing of lines that are no events in the dead letters, not even redacted",
       advanced: true,
     }),
   },
@@ -122,7 +124,7 @@ A line that is no JSON object is set aside; \`--text\` takes lines of any text.`
   open: ({ options }, io) => openResources(options, io),
   create: ({ options }, context, opened) => {
     const resources = opened as RedactResources;
-    const how = { isText: options.text, isClosed: options.failClosed, hasAudit: options.audit !== undefined };
+    const how = { isText: options.text, hasAudit: options.audit !== undefined };
     if (options.reveal)
       return new Revealer(
         resources.keys.map((key) => new Key(key)),
@@ -132,6 +134,8 @@ A line that is no JSON object is set aside; \`--text\` takes lines of any text.`
     const settled = settle(options, resources);
     return options.explain ? new Explainer(settled, how, context) : new Redactor(settled, how, context);
   },
+  screen: ({ options }, opened) =>
+    options.reveal ? undefined : letterScreen(options, opened as RedactResources),
   report: ({ options }, counts) =>
     options.audit === undefined ? undefined : { path: options.audit, text: auditText(counts) },
 });

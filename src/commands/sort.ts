@@ -85,7 +85,7 @@ without the field. \`--reverse\` turns the order around; equal ones and those wi
       ? [{ options: ["maxEvents"], by: "sort without --buffer" }]
       : [{ options: ["tmp"], by: "sort --buffer" }],
   open: async ({ options }, io) => ({
-    directory: io.resolve(options.tmp ?? io.environment("TMPDIR") ?? "/tmp"),
+    directory: io.resolve(options.tmp ?? (io.environment("TMPDIR") || "/tmp")),
   }),
   create: ({ options }, context, opened) => {
     const { by: names, reverse, buffer: bufferMs, maxEvents: eventsMax, memory: memoryBytes } = options;

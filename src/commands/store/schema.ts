@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { failure } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
 import { localName } from "../../lib/base/local/path.js";
+import {
+  makeTemporaryDirectory,
+  removeTemporaryDirectory,
+} from "../../lib/base/private-files/temporary-directory.js";
 import { countOf, formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag, text, type ValuesOf } from "../../lib/options/options.js";
@@ -113,7 +114,7 @@ async function apply(change: Change, values: Options, terminal: Terminal): Promi
 async function show(names: readonly string[], values: Options, terminal: Terminal): Promise<number> {
   for (const name of names) localName(name, "TABLE");
   const tables = await namedTables(diskFiles, storePath(values.store, terminal), names);
-  const tempDirectory = await mkdtemp(join(tmpdir(), "logpipe-schema-"));
+  const tempDirectory = await makeTemporaryDirectory("schema");
   const session = await Session.open({ memoryBytes: 256 * 1024 * 1024, threads: 2, tempDirectory });
   try {
     for (const { name, directory } of tables) {
@@ -124,7 +125,7 @@ async function show(names: readonly string[], values: Options, terminal: Termina
     }
   } finally {
     session.close();
-    await rm(tempDirectory, { recursive: true, force: true });
+    await removeTemporaryDirectory(tempDirectory);
   }
   return 0;
 }

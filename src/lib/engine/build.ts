@@ -116,6 +116,7 @@ export function runOptionsOf(values: PipelineOptions): RunOptions {
     isStrict: values.strict,
     workers: values.workers,
     hasStats: values.stats,
+    onDeadLetterFailure: values.onDeadLetterFailure,
     ...(values.deadLetters === undefined ? {} : { deadLetters: values.deadLetters }),
     ...(values.output === undefined || values.output === "-" ? {} : { output: values.output }),
   };

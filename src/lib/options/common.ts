@@ -52,7 +52,15 @@ export const pipelineOptions = {
   deadLetters: path({
     fromProject: "consent",
     metavar: "FILE",
-    summary: "keep the lines that cannot be handled in FILE",
+    summary: "keep the lines that cannot be handled in FILE; `-`: print them on standard error",
+  }),
+  onDeadLetterFailure: choice({
+    fromProject: "free",
+    choices: ["warn", "stop"],
+    default: "warn",
+    advanced: true,
+    summary:
+      "where such lines cannot be kept: let the events go on, say how many are lost and exit 1; or stop",
   }),
   dryRun: flag({
     fromProject: "free",
@@ -116,8 +124,8 @@ function settableEverywhere(): Options {
 }
 
 function settablePipeline(): Options {
-  const { strict, stats, workers, deadLetters } = pipelineOptions;
-  return { strict, stats, workers, deadLetters };
+  const { strict, stats, workers, deadLetters, onDeadLetterFailure } = pipelineOptions;
+  return { strict, stats, workers, deadLetters, onDeadLetterFailure };
 }
 
 function withoutShort(option: AnyOption): AnyOption {

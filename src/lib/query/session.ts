@@ -1,8 +1,7 @@
 /** A DuckDB of our own in memory, set up so that a query reads what it names and nothing else happens. */
-import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
-import { freemem, tmpdir, totalmem } from "node:os";
-import { join } from "node:path";
+import { freemem, totalmem } from "node:os";
+import { makeTemporaryDirectory, temporaryPath } from "../base/private-files/temporary-directory.js";
 import { type Duck, type DuckDBConnection, loadDuck } from "./duck.js";
 
 export interface Session {
@@ -10,7 +9,7 @@ export interface Session {
   readonly connection: DuckDBConnection;
   /** Aborted when the user wants no more. */
   readonly signal: AbortSignal | undefined;
-  /** A directory of this session for what does not fit in memory. Made when first needed, removed by `close`. */
+  /** A directory of this session, for nobody else, with what does not fit in memory and copies of live events. Removed by `close`. */
   readonly scratch: string;
   /** The transaction that planning began for the query to run in, and the statements to repeat once it was rolled back. */
   transaction: { readonly restore: string[] } | undefined;
@@ -23,7 +22,8 @@ export interface Session {
  */
 export async function openSession(signal?: AbortSignal): Promise<Session> {
   const duck = await loadDuck();
-  const scratch = join(tmpdir(), `logpipe-query-${randomUUID()}`);
+  // Most queries need none: where it cannot be made, those that do say so.
+  const scratch = await makeTemporaryDirectory("query").catch(() => temporaryPath("query"));
   const instance = await duck.api.DuckDBInstance.create(":memory:", {
     autoinstall_known_extensions: "false",
     memory_limit: `${memoryLimitMiB()}MiB`,
@@ -37,7 +37,11 @@ export async function openSession(signal?: AbortSignal): Promise<Session> {
     signal?.removeEventListener("abort", interrupt);
     connection.disconnectSync();
     instance.closeSync();
-    rmSync(scratch, { recursive: true, force: true });
+    try {
+      rmSync(scratch, { recursive: true, force: true });
+    } catch {
+      // Goes when this process is gone.
+    }
   };
   return { duck, connection, signal, scratch, transaction: undefined, close };
 }

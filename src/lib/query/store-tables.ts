@@ -1,8 +1,9 @@
 /** The tables of a store as a query sees them, over those of their files that it can need. */
-import { mkdir, readdir, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
 import { diskFiles } from "../base/files.js";
+import { makePrivateDirectory } from "../base/private-files/modes.js";
 import type { Condition } from "../table/file/condition.js";
 import { isGone, unreadableFile } from "../table/file/damaged.js";
 import { type Pruned, prune } from "../table/file/prune.js";
@@ -91,7 +92,7 @@ async function openTables(
   const tables: PlannedTable[] = [];
   const close = async () => void (await Promise.all(tables.map(({ relation }) => relation.close())));
   try {
-    await mkdir(session.scratch, { recursive: true });
+    await makePrivateDirectory(session.scratch);
     for (const name of distinct(names.filter((table) => mayName(sql, table))))
       tables.push({
         name,
@@ -135,7 +136,7 @@ async function openTable(
   isListed: boolean,
 ): Promise<Relation> {
   const directory = join(session.scratch, `live-${name}`);
-  await mkdir(directory, { recursive: true });
+  await makePrivateDirectory(directory);
   return openRelation(join(store, name), {
     tempDirectory: directory,
     rows: async (sql) => (await session.connection.runAndReadAll(sql)).getRowsJS(),

@@ -1,7 +1,8 @@
 /** The formats of `--to`, and how a result is written in each. */
 import { createReadStream } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { makePrivateDirectory } from "../base/private-files/modes.js";
 import type { Output } from "../stage/terminal.js";
 import { literal } from "../table/schema/names.js";
 import { paletteOf } from "../terminal/colours.js";
@@ -66,7 +67,7 @@ export function formatOfFile(path: string): FormatName | undefined {
 /** Parquet has its directory at the end, so DuckDB writes a file; its bytes then go the way of all output. */
 async function writeParquet(question: Question, write: Write): Promise<boolean> {
   const { scratch } = question.session;
-  await mkdir(scratch, { recursive: true });
+  await makePrivateDirectory(scratch);
   const path = join(scratch, "result.parquet");
   try {
     await copyToParquet(question, path);

@@ -2,6 +2,7 @@
 import type { Block } from "../event/block.js";
 import type { Options, ValuesOf } from "../options/options.js";
 import type { StageIo, StageReport } from "./resources.js";
+import type { Screen } from "./screen.js";
 import type { Sink } from "./sink.js";
 import type { Source } from "./source.js";
 import type { Terminal } from "./terminal.js";
@@ -156,6 +157,8 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
    * say. Undefined: as NDJSON.
    */
   display?(given: Given<O>, terminal: Terminal): Promise<Sink | undefined>;
+  /** For a stage that hides things: what may be kept of lines that have not come through it. Undefined: all of them. */
+  screen?(given: Given<O>, opened: Opened): Screen | undefined;
   /** What is to be written once the run has ended, from all that the stage has counted: `counts` by name of counter. */
   report?(given: Given<O>, counts: Readonly<Record<string, number>>): StageReport | undefined;
 }

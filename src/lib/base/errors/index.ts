@@ -85,4 +85,6 @@ const REASONS: ReadonlyMap<string, string> = new Map([
   ["EEXIST", "it exists already"],
   ["EFBIG", "file too large"],
   ["EBADF", CLOSED],
+  ["ENXIO", "nothing reads from it"],
+  ["ELOOP", "it is a symbolic link, or there are too many of them"],
 ]);

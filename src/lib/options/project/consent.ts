@@ -3,19 +3,11 @@
  * again. As direnv's `allow`.
  */
 import { createHash } from "node:crypto";
-import {
-  closeSync,
-  constants,
-  lstatSync,
-  mkdirSync,
-  openSync,
-  realpathSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, constants, lstatSync, openSync, realpathSync, rmSync, writeSync } from "node:fs";
 import { basename, dirname, isAbsolute, join } from "node:path";
 import { failure, reasonOf } from "../../base/errors/index.js";
 import { type Environment, trustedOwners } from "../../base/local/owner.js";
+import { makePrivateDirectories } from "../../base/private-files/modes.js";
 
 /** Whether the user has said that this content of the file at `path` may set everything. */
 export function hasConsent(path: string, bytes: Uint8Array, env: Environment): boolean {
@@ -41,7 +33,7 @@ export function giveConsent(path: string, bytes: Uint8Array, env: Environment): 
     throw failure("output.unwritable", { path: `the consent to ${path}`, reason });
   }
   try {
-    mkdirSync(dirname(record), { recursive: true, mode: 0o700 });
+    makePrivateDirectories(dirname(record));
     rmSync(record, { force: true });
     const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW } = constants;
     const descriptor = openSync(record, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
