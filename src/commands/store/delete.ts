@@ -3,6 +3,7 @@ import { diskFiles } from "../../lib/base/files.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag, text } from "../../lib/options/options.js";
+import { checkCondition } from "../../lib/query/restricted/check/check.js";
 import { sqlFailure } from "../../lib/query/sql-error.js";
 import { command } from "../../lib/stage/stage.js";
 import type { Terminal } from "../../lib/stage/terminal.js";
@@ -12,6 +13,7 @@ import { TableLog } from "../../lib/table/log/snapshot.js";
 import { countEvents, deleteEvents } from "../../lib/table/maintain/delete.js";
 import type { EraseReport } from "../../lib/table/maintain/erase.js";
 import { withMaintenance, withReading } from "../../lib/table/maintain/session.js";
+import { asLackOfRoom } from "../../lib/table/room/needed.js";
 import { confirm } from "../../lib/terminal/confirm.js";
 import { Progress } from "../../lib/terminal/progress.js";
 
@@ -38,6 +40,8 @@ export default command({
 are still in the write-ahead log of a live \`sink\` go as well, and nothing that other processes do meanwhile brings one back:
 when the command ends, no event that was acknowledged before is left for which the condition is true. A key whose values
 differ in type is JSON: \`user->>'$' = '7'\` is true for 7 and for "7". \`--dry-run\` counts what the condition is true for.
+The condition may use columns of the event and functions that give the same value each time; other tables, files and functions
+that do more than compute are refused.
 
 Older versions of the table, which \`query --as-of\` can ask, keep the events until \`store vacuum\` removes their files: at once
 with \`store vacuum --grace 0s\`. Lines in the quarantine and in dead letters are no events and stay.`,
@@ -71,7 +75,7 @@ interface Given {
 async function run(table: NamedTable, condition: string, given: Given, terminal: Terminal): Promise<number> {
   if (given.dryRun || !given.yes) {
     const { matching, all, days } = await withReading((session, scratch) =>
-      countEvents(session, scratch, table.directory, condition),
+      countEvents(session, scratch, table.directory, condition, checkCondition),
     );
     const what = `${counted(matching)} of ${formatCount(all)} in ${table.name}`;
     if (given.dryRun) {
@@ -107,6 +111,7 @@ async function erase(table: NamedTable, condition: string, terminal: Terminal): 
       log: new TableLog(table.directory),
       nowMs: terminal.nowMs,
       condition,
+      inspect: checkCondition,
       isStopped: () => terminal.signal.aborted,
       onProgress: ({ files, filesDone, isWaiting }) =>
         progress.update(() =>
@@ -115,7 +120,9 @@ async function erase(table: NamedTable, condition: string, terminal: Terminal): 
             : `${table.name}: ${formatCount(filesDone)} of ${formatCount(files)} files`,
         ),
     }),
-  ).finally(() => progress.clear());
+  )
+    .catch((error) => asLackOfRoom(error, table.directory, "rewrite files without these events"))
+    .finally(() => progress.clear());
 }
 
 function reportText({ name }: NamedTable, report: EraseReport): string {

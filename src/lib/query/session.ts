@@ -11,6 +11,8 @@ export interface Session {
   readonly signal: AbortSignal | undefined;
   /** A directory of this session, for nobody else, with what does not fit in memory and copies of live events. Removed by `close`. */
   readonly scratch: string;
+  /** Runs one SELECT and nothing else: see restricted/. */
+  readonly isGuarded: boolean;
   /** The transaction that planning began for the query to run in, and the statements to repeat once it was rolled back. */
   transaction: { readonly restore: string[] } | undefined;
   close(): void;
@@ -21,14 +23,33 @@ export interface Session {
  * the machine's memory. Aborting `signal` interrupts the statement that runs.
  */
 export async function openSession(signal?: AbortSignal): Promise<Session> {
-  const duck = await loadDuck();
   // Most queries need none: where it cannot be made, those that do say so.
   const scratch = await makeTemporaryDirectory("query").catch(() => temporaryPath("query"));
-  const instance = await duck.api.DuckDBInstance.create(":memory:", {
+  const settings = {
     autoinstall_known_extensions: "false",
     memory_limit: `${memoryLimitMiB()}MiB`,
     temp_directory: scratch,
-  });
+  };
+  return openSessionWith({ settings, scratch, isGuarded: false, signal });
+}
+
+export interface SessionSettings {
+  /** DuckDB's own, by name. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly scratch: string;
+  readonly isGuarded: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Opens a session with DuckDB's settings as they are given. */
+export async function openSessionWith({
+  settings,
+  scratch,
+  isGuarded,
+  signal,
+}: SessionSettings): Promise<Session> {
+  const duck = await loadDuck();
+  const instance = await duck.api.DuckDBInstance.create(":memory:", { ...settings });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'; SET errors_as_json = true; SET enable_progress_bar = false");
   const interrupt = () => connection.interrupt();
@@ -43,7 +64,7 @@ export async function openSession(signal?: AbortSignal): Promise<Session> {
       // Goes when this process is gone.
     }
   };
-  return { duck, connection, signal, scratch, transaction: undefined, close };
+  return { duck, connection, signal, scratch, isGuarded, transaction: undefined, close };
 }
 
 /** Half of the memory, or what is free if that is less, but never too little to sort a few million rows. */

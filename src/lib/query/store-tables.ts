@@ -63,24 +63,29 @@ export async function listTables(store: string): Promise<string[]> {
   return names.sort();
 }
 
-/**
- * Makes a view of each table that `sql` may name. They all show one moment; the live end is in them. `others`: names of
- * further tables that the query may use.
- */
-export async function openStoreTables(
-  session: Session,
-  store: string,
-  sql: string,
-  range: TimeRange,
-  others: readonly string[],
-  onSlow?: (error: unknown) => void,
-): Promise<StoreTables> {
+export interface StoreQuestion {
+  readonly store: string;
+  readonly sql: string;
+  readonly range: TimeRange;
+  /** Names of further tables that the query may use. */
+  readonly others: readonly string[];
+  /** The tables to open, where that is known; those that `sql` mentions when absent. */
+  readonly only?: readonly string[];
+  /** Called with the files that the tables may read, before anything that is made of `sql` runs. Then nothing is tried again. */
+  readonly beforePlanning?: (paths: readonly string[]) => Promise<void>;
+  /** Called with what made the live end be read the careful way. */
+  readonly onSlow?: (error: unknown) => void;
+}
+
+/** Makes a view of each table that the SQL may name. They all show one moment; the live end is in them. */
+export async function openStoreTables(session: Session, question: StoreQuestion): Promise<StoreTables> {
+  const mostAttempts = question.beforePlanning === undefined ? MOST_ATTEMPTS : 1;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await openTables(session, store, sql, range, others, onSlow);
+      return await openTables(session, question);
     } catch (error) {
       // Replaced and vacuumed since the snapshot was read: a newer one does not need it.
-      if (!isGone(error) || attempt === MOST_ATTEMPTS) throw unreadableFile(error) ?? error;
+      if (!isGone(error) || attempt === mostAttempts) throw unreadableFile(error) ?? error;
       // What planning began.
       if (session.transaction !== undefined) await session.connection.run("ROLLBACK");
       session.transaction = undefined;
@@ -90,14 +95,8 @@ export async function openStoreTables(
 
 const MOST_ATTEMPTS = 5;
 
-async function openTables(
-  session: Session,
-  store: string,
-  sql: string,
-  range: TimeRange,
-  others: readonly string[],
-  onSlow: ((error: unknown) => void) | undefined,
-): Promise<StoreTables> {
+async function openTables(session: Session, question: StoreQuestion): Promise<StoreTables> {
+  const { store, sql, range, others, only } = question;
   const names = await listTables(store).catch((error: unknown) => {
     throw failure("store.missing", { path: store, reason: reasonOf(error) }, error);
   });
@@ -106,12 +105,14 @@ async function openTables(
   const close = async () => void (await Promise.all(tables.map(({ relation }) => relation.close())));
   try {
     await makePrivateDirectory(session.scratch);
-    for (const name of distinct(names.filter((table) => mayName(sql, table))))
+    const named = only ?? names.filter((table) => mayName(sql, table));
+    for (const name of distinct(names.filter((table) => named.includes(table))))
       tables.push({
         name,
-        relation: await openTable(session, store, name, range, asksForTables(sql), onSlow),
+        relation: await openTable(session, question, name, only === undefined && asksForTables(sql)),
         where: where === "" ? "" : ` WHERE ${where}`,
       });
+    await question.beforePlanning?.(tables.flatMap(({ relation }) => pathsOf(relation)));
     const planned = tables.length === 0 ? undefined : await planUses(session, sql, tables, others);
     const uses: TableUse[] = [];
     for (const table of tables)
@@ -126,6 +127,10 @@ async function openTables(
     await close();
     throw error;
   }
+}
+
+function pathsOf({ files, livePaths }: Relation): readonly string[] {
+  return [...files.map(({ path }) => path), ...livePaths];
 }
 
 /** Throws query.failed for names that differ only in case: to SQL they are one. */
@@ -146,11 +151,9 @@ function distinct(names: readonly string[]): readonly string[] {
 
 async function openTable(
   session: Session,
-  store: string,
+  { store, range: { asOf }, onSlow }: StoreQuestion,
   name: string,
-  { asOf }: TimeRange,
   isListed: boolean,
-  onSlow: ((error: unknown) => void) | undefined,
 ): Promise<Relation> {
   const directory = join(session.scratch, `live-${name}`);
   await makePrivateDirectory(directory);

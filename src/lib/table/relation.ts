@@ -54,6 +54,8 @@ export interface Relation {
   readonly files: readonly TableFile[];
   readonly liveEvents: number;
   readonly liveBytes: number;
+  /** Files beside those of `files` that `sql` reads: parts of the live end that are no tables in DuckDB. */
+  readonly livePaths: readonly string[];
   /** Acknowledged events of the live end that are not in it, because the disk does not have them as they were written. */
   readonly problems: readonly LiveProblem[];
   /** Parts of the log that recoveries have taken out for such a reason, and that wait for somebody to look at them. */
@@ -90,7 +92,7 @@ async function openOnce(tableDirectory: string, options: RelationOptions): Promi
     const snapshot = await snapshotFor(tableDirectory, options);
     live = await keepUncovered(listed, snapshot.txns);
     if (asOf === undefined) await options.live?.keep(live, options);
-    const { schema, shapes } = await shapeLive(live, snapshot.schema, options);
+    const { schema, shapes, paths } = await shapeLive(live, snapshot.schema, options);
     const { files } = snapshot;
     const columns = viewColumns(schema);
     const viewOf = (source: string) => viewSql(columns, source);
@@ -109,6 +111,7 @@ async function openOnce(tableDirectory: string, options: RelationOptions): Promi
       viewOf,
       liveEvents: live.reduce((sum, segment) => sum + segment.events, 0),
       liveBytes: live.reduce((sum, segment) => sum + segment.length, 0),
+      livePaths: paths,
       problems: live.flatMap(({ problems }) => problems),
       damagedParts: asOf === undefined ? await countDamaged(tableDirectory) : 0,
       close: () => closeAll(live),
@@ -157,9 +160,10 @@ async function shapeLive(
   live: readonly LiveSegment[],
   start: TableSchema,
   options: RelationOptions,
-): Promise<{ schema: TableSchema; shapes: Shape[] }> {
+): Promise<{ schema: TableSchema; shapes: Shape[]; paths: string[] }> {
   let schema = start;
   const shapes: Shape[] = [];
+  const paths: string[] = [];
   for (const [i, segment] of live.entries()) {
     if (segment.events === 0) continue;
     const candidates = schemasFor(keysOf(segment.commits), schema);
@@ -177,18 +181,16 @@ async function shapeLive(
     if (fast !== undefined) {
       schema = fast.schema;
       shapes.push(fast.shape);
+      paths.push(path);
       continue;
     }
-    const careful: CarefulShape = await carefulShape(
-      file,
-      schema,
-      MAX_COLUMNS,
-      join(options.tempDirectory, `live-${i}.ndjson`),
-    );
+    const copy = join(options.tempDirectory, `live-${i}.ndjson`);
+    const careful: CarefulShape = await carefulShape(file, schema, MAX_COLUMNS, copy);
+    paths.push(path, copy);
     schema = careful.schema;
     shapes.push(careful);
   }
-  return { schema, shapes };
+  return { schema, shapes, paths };
 }
 
 /** The schemas to try: without siblings for types that were set, if all fits (a sibling makes the key's column JSON), then with. */

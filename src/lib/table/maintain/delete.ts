@@ -16,10 +16,14 @@ import { type EraseOptions, type EraseReport, eraseRows, nothingErased } from ".
 export interface DeleteOptions extends Omit<EraseOptions, "operation" | "parameters"> {
   /** SQL over the columns that `query` shows. */
   readonly condition: string;
+  /** Gets the syntax tree of `SELECT 1 WHERE condition`, as `json_serialize_sql` prints it, and throws for what may not be asked. */
+  readonly inspect?: InspectCondition;
   /** How long live writers get to hand over what they hold, in milliseconds. */
   readonly patienceMs?: number;
   readonly onProgress?: (progress: DeleteProgress) => void;
 }
+
+export type InspectCondition = (serialized: string, sql: string) => void;
 
 export interface DeleteProgress {
   readonly files: number;
@@ -41,7 +45,7 @@ const FILES_A_STEP = 16;
 export async function deleteEvents(options: DeleteOptions): Promise<EraseReport> {
   const report = nothingErased();
   const { log } = options;
-  await checkCondition(options.session, options.condition);
+  await checkCondition(options.session, options.condition, options.inspect);
   await handOver(options);
   const parameters = { predicate: JSON.stringify([options.condition]) };
   const erase: EraseOptions = { ...options, operation: "DELETE", parameters };
@@ -85,11 +89,17 @@ function nameOf({ writer, sequence }: SegmentName): string {
 }
 
 /** Throws DuckDB's error unless it is one condition by itself: `true) OR (true` is one only within parentheses. */
-async function checkCondition(session: Session, condition: string): Promise<void> {
-  const text = literal(`SELECT 1 WHERE ${condition}\n`);
-  const [row] = await session.rows(`SELECT json_serialize_sql(${text})::VARCHAR`);
-  const parsed = JSON.parse(String(row?.[0])) as { error: boolean; error_message?: string };
+async function checkCondition(
+  session: Session,
+  condition: string,
+  inspect?: InspectCondition,
+): Promise<void> {
+  const sql = `SELECT 1 WHERE ${condition}\n`;
+  const [row] = await session.rows(`SELECT json_serialize_sql(${literal(sql)})::VARCHAR`);
+  const serialized = String(row?.[0]);
+  const parsed = JSON.parse(serialized) as { error: boolean; error_message?: string };
   if (parsed.error) throw new Error(`Parser Error: ${parsed.error_message}`);
+  inspect?.(serialized, sql);
 }
 
 /** How many events the condition is true for, the live end included, of how many. Changes nothing. */
@@ -98,8 +108,9 @@ export async function countEvents(
   scratch: string,
   tableDirectory: string,
   condition: string,
+  inspect?: InspectCondition,
 ): Promise<{ readonly matching: number; readonly all: number; readonly days: Days }> {
-  await checkCondition(session, condition);
+  await checkCondition(session, condition, inspect);
   const rows = (sql: string) => session.rows(sql);
   const relation = await openRelation(tableDirectory, { tempDirectory: scratch, rows });
   try {
