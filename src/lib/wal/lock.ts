@@ -91,7 +91,7 @@ export async function takeLock(
   return {
     generation,
     isFirst: newest === undefined,
-    isLost: async () => (await files.stat(join(directory, lockName(generation + 1)))) !== undefined,
+    isLost: () => isLost(files, directory, generation, bytes),
     release: () => {
       clearInterval(timer);
       ownTokens.delete(owner.token);
@@ -134,16 +134,29 @@ function heart(
 
 /** Gives the lock the time of now, by the clock of the file system, and puts it right where somebody has damaged it. */
 async function beat(files: Files, path: string, bytes: Buffer): Promise<void> {
-  const file = await files.open(path, "change").catch((error) => {
-    if (isSystemError(error, "ENOENT")) return files.open(path, "create");
-    throw error;
-  });
+  const file = await files.open(path, "change");
   try {
     await file.write([bytes], 0);
     if ((await file.size()) > bytes.length) await file.truncate(bytes.length);
   } finally {
     await file.close();
   }
+}
+
+async function isLost(files: Files, directory: string, generation: number, bytes: Buffer): Promise<boolean> {
+  const own = join(directory, lockName(generation));
+  const [next, known] = await Promise.all([
+    files.stat(join(directory, lockName(generation + 1))),
+    files.stat(own),
+  ]);
+  if (next !== undefined) return true;
+  if (known !== undefined) return false;
+  // Whoever took it over may have ended, and removed it. Or only the lock was removed: then it is made again.
+  const isTaken = (names: readonly string[]) =>
+    (newestOf(names) ?? 0) > generation || !names.some((name) => segmentOf(name) !== undefined);
+  if (isTaken(await files.list(directory))) return true;
+  await writeDraft(files, own, bytes);
+  return isTaken(await files.list(directory));
 }
 
 /** Whether the directory's owner is a process that runs, as far as can be said from here. */

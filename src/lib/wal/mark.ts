@@ -124,12 +124,9 @@ export async function readMark(
 }
 
 function slotAt(bytes: Buffer, at: number, writer: string): (Mark & { readonly round: number }) | undefined {
-  const slot = bytes
-    .subarray(at, at + SLOT_BYTES)
-    .toString("latin1")
-    .trimEnd();
-  const json = slot.slice(9);
-  if (json === "" || slot.slice(0, 9) !== `${hex8(crc32c(Buffer.from(json, "latin1")))} `) return undefined;
+  const slot = bytes.toString("latin1", at, at + SLOT_BYTES);
+  const [, checksum, json = ""] = /^([0-9a-f]{8}) (\{.*\}) *\n$/.exec(slot) ?? [];
+  if (checksum !== hex8(crc32c(Buffer.from(json, "latin1")))) return undefined;
   const found = JSON.parse(json) as Mark & { readonly writer: string; readonly round: number };
   const isInPlace = slotOf(found.round) * SLOT_BYTES === at;
   return found.writer === writer && isInPlace ? found : undefined;

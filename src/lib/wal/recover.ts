@@ -104,8 +104,7 @@ async function recoverDirectory(
     const place = placeOf(directory, writer, sequence, names, mark);
     const examined = await examineSegment(files, place);
     const isStored = sequence <= covered && examined.owner === undefined;
-    // Its writer died between its commit and its removal: what is missing of it was removed.
-    if (isStored) await removeSegment(files, sealedSegment(place.base, sequence, []));
+    if (isStored) await removeStored(files, place.base, sequence, examined, losses);
     else segments.push(await mend(files, place.base, sequence, examined, losses));
   }
   const isSettled = sequences.length === 0 && names.some((name) => damagedFile(name) !== undefined);
@@ -131,6 +130,24 @@ async function keepCounts(
   losses.damagedEvents += events;
   losses.lostEvents += events;
   losses.damagedLines += lines;
+}
+
+/**
+ * The table has the segment: its writer died between its commit and its removal, and what is missing of it was removed. What is
+ * there and is not what was stored may be the data of another under its name, and is kept.
+ */
+async function removeStored(
+  files: Files,
+  base: string,
+  sequence: number,
+  examined: Examined,
+  losses: Writable<Losses>,
+): Promise<void> {
+  const damages = examined.damages.filter(({ present }) => present > 0);
+  for (const part of ["data", "aside"] as const)
+    await mendPart(files, base, part, damages, Number.POSITIVE_INFINITY);
+  losses.damagedBytes += damages.reduce((sum, { present }) => sum + present, 0);
+  await removeSegment(files, sealedSegment(base, sequence, []));
 }
 
 /** The segments of which any file is there, in order. */

@@ -158,6 +158,11 @@ export class SegmentFile {
     return sealedSegment(this.#base, this.sequence, this.#commits.slice(0, commits));
   }
 
+  /** Closes the files as they are: they are another process's by now. */
+  async abandon(): Promise<void> {
+    await Promise.allSettled([this.#data, this.#index, this.#aside].map((part) => part?.file.close()));
+  }
+
   /** Copies what is open to the segment that comes next, durably, so that this one can be sealed. */
   async carryTo(next: SegmentFile): Promise<void> {
     const { commits, data, aside } = this.#closed;

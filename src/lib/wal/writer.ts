@@ -141,7 +141,8 @@ export class Wal {
   async close(): Promise<void> {
     while (this.#work !== undefined) await this.#work;
     await this.#mark.close();
-    if (!this.#isLost) await this.#sealWhole();
+    if (this.#isLost) await this.#segment?.abandon();
+    else await this.#sealWhole();
     this.#sealed.arrive(this.#rollsWanted);
   }
 

@@ -2,8 +2,10 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { crc32c } from "../../../src/lib/base/crc32c.js";
 import { diskFiles, type Files } from "../../../src/lib/base/files.js";
 import { StoreSink } from "../../../src/lib/sink/store.js";
+import { hex8 } from "../../../src/lib/wal/segment.js";
 import { blocksOf, storeOptions } from "../../lib/table/support.js";
 
 /** Events 0 to `acknowledged` - 1 were acknowledged; `lineOf` has them. */
@@ -114,6 +116,8 @@ export async function write(
 function bury(directory: string): void {
   for (const name of readdirSync(directory).filter((one) => one.startsWith("lock-"))) {
     const { crc32c: _, ...owner } = JSON.parse(readFileSync(join(directory, name), "utf8"));
-    writeFileSync(join(directory, name), JSON.stringify({ ...owner, pid: 2 ** 22 + 1 }));
+    const dead = { ...owner, pid: 2 ** 22 + 1 };
+    const checksum = hex8(crc32c(Buffer.from(JSON.stringify(dead))));
+    writeFileSync(join(directory, name), JSON.stringify({ ...dead, crc32c: checksum }));
   }
 }

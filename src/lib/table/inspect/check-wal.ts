@@ -92,7 +92,11 @@ async function checkReadable(place: Place, path: string, check: WalCheck): Promi
     const base = join(path, segmentName(sequence));
     const at = placeOf(own, writer, sequence, names, isCopy ? "copy" : found.mark);
     const examined = await examineSegment(files, at);
-    if (sequence <= covered && examined.owner === undefined) continue;
+    if (sequence <= covered && examined.owner === undefined) {
+      if (!isLive && examined.damages.some(({ present }) => present > 0))
+        check.findings.push(findings.stale(base));
+      continue;
+    }
     check.segments++;
     check.events += examined.commits.reduce((sum, { events }) => sum + events, 0);
     // What a live writer is just writing was not acknowledged, and is no damage.

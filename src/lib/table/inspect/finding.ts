@@ -35,6 +35,7 @@ export type FindingKind =
   | "wal-unreadable"
   | "wal-torn"
   | "wal-extra"
+  | "wal-stored"
   | "wal-damaged-kept"
   | "wal-dead"
   | "wal-empty"

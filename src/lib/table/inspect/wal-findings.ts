@@ -67,6 +67,16 @@ export function torn(base: string, bytes: number): Finding {
   };
 }
 
+export function stale(base: string): Finding {
+  return {
+    kind: "wal-stored",
+    isDamage: false,
+    path: `${base}.ndjson`,
+    what: "the table has the events of the segment, and what its files hold now is not what was written: it may be another's",
+    advice: `${REPAIR_HELP}: it keeps these bytes in a .damaged file and removes the segment`,
+  };
+}
+
 export function extra(base: string, bytes: number): Finding {
   return {
     kind: "wal-extra",
