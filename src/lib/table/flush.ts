@@ -9,7 +9,7 @@ import type { Session } from "./duckdb.js";
 import type { Origin } from "./file/origin.js";
 import { MismatchError, placeFile, type WrittenFile, writeParquet } from "./file/parquet.js";
 import type { Action } from "./log/actions.js";
-import { checkWritable, hasSameSchema, putCommit, schemaActions } from "./log/commit.js";
+import { checkWritable, hasSameSchema, putOn, schemaActions } from "./log/commit.js";
 import { positionActions } from "./log/positions.js";
 import type { Snapshot, TableLog } from "./log/snapshot.js";
 import { carefulShape } from "./schema/careful.js";
@@ -271,7 +271,7 @@ async function commitFiles(
   ];
   let newest = snapshot;
   try {
-    while (!(await putCommit(files, log.directory, newest.version + 1, actionsOn(newest)))) {
+    while (!(await putOn(files, newest, actionsOn(newest)))) {
       newest = await log.refresh();
       if (hasSameSchema(newest, snapshot) && !covers(newest, coverage)) continue;
       await removePlaced(options, adds);

@@ -30,10 +30,11 @@ export const storeErrors = {
     help: () =>
       "give as many lines as `store quarantine show` prints, or add --yes if the others are to be thrown away",
   }),
-  "store.unreadable": entry<{ path: string; reason: string }>({
+  "store.unreadable": entry<{ path: string; reason: string; help?: string }>({
     exitCode: 1,
     message: (f) => `cannot read the table ${f.path}: ${f.reason}`,
-    help: () =>
+    help: (f) =>
+      f.help ??
       `nothing was changed; check that the directory is a table of a logpipe store; "logpipe store verify" says what is wrong with one`,
   }),
   "store.file-unreadable": entry<{ path: string; reason: string }>({

@@ -1,8 +1,8 @@
 /** What a version of a table's log adds to it. */
 import { failure } from "../../base/errors/index.js";
 import { diskFiles } from "../../base/files.js";
-import { decodeActions } from "../../table/log/actions.js";
 import { commitPath, listLog, newestVersion } from "../../table/log/listing.js";
+import { actionsOf } from "../../table/log/load.js";
 import type { TableFile } from "../../table/log/snapshot.js";
 import { tableFile } from "../../table/log/table-file.js";
 
@@ -16,7 +16,7 @@ export async function filesAppended(
 ): Promise<readonly TableFile[] | undefined> {
   const bytes = await diskFiles.read(commitPath(tableDirectory, version));
   if (bytes === undefined) return undefined;
-  const actions = decodeActions(bytes);
+  const actions = actionsOf(bytes, tableDirectory, version);
   if (actions.some(({ remove }) => remove !== undefined)) return [];
   return actions.flatMap(({ add }) => (add?.dataChange === true ? [tableFile(tableDirectory, add)] : []));
 }

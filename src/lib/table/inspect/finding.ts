@@ -15,6 +15,9 @@ export interface Finding {
 export type FindingKind =
   | "log-commit-broken"
   | "log-commit-missing"
+  | "log-end-missing"
+  | "log-remove-unknown"
+  | "log-copy"
   | "log-checkpoint-broken"
   | "log-last-checkpoint-wrong"
   | "log-unreadable"

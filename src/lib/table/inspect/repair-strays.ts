@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { countOf } from "../../base/size.js";
 import type { Action } from "../log/actions.js";
-import { putCommit } from "../log/commit.js";
+import { putOn } from "../log/commit.js";
 import type { Snapshot } from "../log/snapshot.js";
 import { type LostSegment, lostSegments, rescueActions } from "./lost-files.js";
 import type { Repair } from "./repair-step.js";
@@ -26,7 +26,7 @@ function inOrder(segments: readonly LostSegment[]): LostSegment[] {
 }
 
 async function add(repair: Repair, segment: LostSegment): Promise<void> {
-  const { files, directory, log } = repair;
+  const { files, log } = repair;
   for (;;) {
     const snapshot = await log.refresh();
     if (isCovered(snapshot, segment)) return;
@@ -34,7 +34,7 @@ async function add(repair: Repair, segment: LostSegment): Promise<void> {
       info(repair.nowMs(), segment),
       ...(await rescueActions(repair, snapshot, [segment])),
     ];
-    if (await putCommit(files, directory, snapshot.version + 1, actions)) return;
+    if (await putOn(files, snapshot, actions)) return;
   }
 }
 

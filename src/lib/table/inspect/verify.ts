@@ -13,7 +13,8 @@ import { checkFile } from "./check-files.js";
 import { checkIndex } from "./check-index.js";
 import { checkWal } from "./check-wal.js";
 import { type Finding, REPAIR_HELP } from "./finding.js";
-import { inspectLog, logFindings } from "./log-health.js";
+import { logFindings } from "./log/findings.js";
+import { inspectLog } from "./log-health.js";
 import { findStrays, listDataFiles, strayFindings } from "./strays.js";
 
 export interface VerifyOptions {

@@ -67,6 +67,7 @@ export function decodeCache(
   const removed = section("removed");
   return {
     version,
+    commit: header.commit.note,
     metadata: header.metadata,
     protocol: header.protocol,
     transactions: header.transactions,
