@@ -32,6 +32,8 @@ export interface FlushOptions {
   readonly log: TableLog;
   readonly maxColumns: number;
   readonly nowMs: () => number;
+  /** `txn`s that the commit notes besides what it settles. */
+  readonly noted?: readonly Coverage[];
 }
 
 export interface FlushReport {
@@ -193,7 +195,7 @@ function originOf(
   segment: SealedSegment,
   schema: TableSchema,
 ): Omit<Origin, "events"> {
-  const { txns, held } = transactionsOf(coverage, segment, options.nowMs());
+  const { txns, held } = transactionsOf(options, coverage, segment);
   const isChanged = snapshot.schema !== schema;
   return {
     attempt: randomUUID(),
@@ -206,12 +208,17 @@ function originOf(
 }
 
 /** What the commit of the segment says besides its files: that it is covered, and how far its sources are. */
-function transactionsOf(coverage: readonly Coverage[], segment: SealedSegment, nowMs: number) {
+function transactionsOf(
+  { noted = [], nowMs: now }: FlushOptions,
+  coverage: readonly Coverage[],
+  segment: SealedSegment,
+) {
+  const nowMs = now();
   const { txns, held } = positionActions(
     segment.commits.flatMap(({ position, positions = [] }) => [position, ...positions]),
     nowMs,
   );
-  const covered = coverage.map((one) => ({ txn: { ...one, lastUpdated: nowMs } }));
+  const covered = [...coverage, ...noted].map((one) => ({ txn: { ...one, lastUpdated: nowMs } }));
   return { txns: [...covered, ...txns], held };
 }
 
@@ -260,7 +267,7 @@ async function commitFiles(
 ): Promise<boolean> {
   const { files, log, nowMs } = options;
   const adds = await placeFiles(options, segment, written.files);
-  const { txns, held } = transactionsOf(coverage, segment, nowMs());
+  const { txns, held } = transactionsOf(options, coverage, segment);
   const isChangingSchema = schemaActions(snapshot, written.schema, nowMs()).length > 0;
   // Made anew for a newer snapshot: its properties may be others.
   const actionsOn = (newest: Snapshot) => [

@@ -7,7 +7,8 @@ import { Session } from "./duckdb.js";
 import { coverageOf, flushSegment, isCovered, UnstorableError } from "./flush.js";
 import { maybeCheckpoint } from "./log/checkpoint.js";
 import type { TableLog } from "./log/snapshot.js";
-import { placeAside, placeSegment, removePlaced } from "./quarantine/place.js";
+import { checksumTransaction } from "./quarantine/checksums.js";
+import { entryId, placeAside, placeSegment, removePlaced } from "./quarantine/place.js";
 
 /** DuckDB keeps its sorting and staging within this and spills the rest to disk. */
 const DUCKDB_MEMORY_BYTES = 180 * 1024 * 1024;
@@ -107,16 +108,16 @@ export class Storing {
       return;
     }
     this.#tried = segment.sequence;
-    if (segment.asideLines > 0) await placeAside(place, segment);
-    else await removePlaced(place, segment);
+    const held = segment.asideLines > 0 ? await placeAside(place, segment) : undefined;
+    if (held === undefined) await removePlaced(place, segment);
     try {
-      await this.#flush(segment);
+      await this.#flush(segment, held);
     } catch (error) {
       if (!(error instanceof UnstorableError)) throw error;
       // DuckDB may not be usable any more.
       this.close();
-      await placeSegment({ ...place, nowMs }, this.#directory, segment, error.message);
-      await this.#flush({ ...segment, events: 0 });
+      const all = await placeSegment({ ...place, nowMs }, this.#directory, segment, error.message);
+      await this.#flush({ ...segment, events: 0 }, all);
       this.#stored.unstorable.push({ reason: error.message, events });
       events = 0;
     }
@@ -130,14 +131,17 @@ export class Storing {
     this.#stored.asideLines += segment.asideLines;
   }
 
-  async #flush(segment: SealedSegment): Promise<void> {
+  /** `held`: checksum of what the quarantine has of it. */
+  async #flush(segment: SealedSegment, held: number | undefined): Promise<void> {
     this.#session ??= await Session.open({
       memoryBytes: DUCKDB_MEMORY_BYTES,
       threads: DUCKDB_THREADS,
       tempDirectory: join(this.#directory, "spill"),
     });
     const { files, log, maxColumns, nowMs } = this.#options;
-    const options = { files, session: this.#session, log, maxColumns, nowMs };
+    const id = entryId(this.#writer, segment.sequence);
+    const noted = held === undefined ? [] : [checksumTransaction(id, { generation: 1, crc32c: held })];
+    const options = { files, session: this.#session, log, maxColumns, nowMs, noted };
     const coverage = coverageOf(this.#writer, segment.sequence);
     const done = await flushSegment(options, coverage, this.#directory, segment);
     const stored = this.#stored;

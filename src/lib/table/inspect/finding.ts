@@ -36,6 +36,8 @@ export type FindingKind =
   | "wal-damaged-kept"
   | "wal-dead"
   | "wal-empty"
+  | "quarantine-missing"
+  | "quarantine-broken"
   | "index-broken"
   | "foreign";
 

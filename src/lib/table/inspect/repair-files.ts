@@ -11,7 +11,7 @@ import { measureFile } from "./measure.js";
 import type { Repair } from "./repair-step.js";
 
 /** Where files that cannot be read are kept when they are taken out of the table. Vacuum does not look here. */
-const DAMAGED_DIRECTORY = "_damaged";
+export const DAMAGED_DIRECTORY = "_damaged";
 
 export async function repairFiles(repair: Repair): Promise<void> {
   const { files, session, directory, isDeep, log, step } = repair;

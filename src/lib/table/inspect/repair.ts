@@ -8,6 +8,7 @@ import { TableLog } from "../log/snapshot.js";
 import type { Finding } from "./finding.js";
 import { repairFiles } from "./repair-files.js";
 import { repairLog } from "./repair-log.js";
+import { repairQuarantine } from "./quarantine/repair-quarantine.js";
 import type { Repair, RepairOptions, RepairStep } from "./repair-step.js";
 import { repairStrays } from "./repair-strays.js";
 import { repairWal } from "./repair-wal.js";
@@ -29,6 +30,7 @@ export async function repairTable(options: RepairOptions): Promise<RepairReport>
       await repairWal(repair);
       await repairStrays(repair);
       await repairFiles(repair);
+      await repairQuarantine(repair);
     }
     return repair.steps;
   });

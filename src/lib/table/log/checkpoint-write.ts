@@ -5,6 +5,9 @@ import { assert } from "../../base/assert.js";
 import type { Files } from "../../base/files.js";
 import { WAL_DIRECTORY, writerOfTransaction } from "../../wal/segment.js";
 import type { Session } from "../duckdb.js";
+import { checksumsIn, checksumTransaction } from "../quarantine/checksums.js";
+import { quarantineTransaction } from "../quarantine/entries.js";
+import { QUARANTINE_DIRECTORY } from "../quarantine/place.js";
 import { literal } from "../schema/names.js";
 import type { Action, Remove, Txn } from "./actions.js";
 import { readLastCheckpoint, writeLastCheckpoint } from "./last-checkpoint.js";
@@ -62,8 +65,10 @@ async function actionsOf(files: Files, snapshot: Snapshot, nowMs: number): Promi
   const writers = new Set(await files.list(join(snapshot.directory, WAL_DIRECTORY)));
   const isForgotten = ({ appId, lastUpdated = nowMs }: Txn) => {
     const writer = writerOfTransaction(appId);
-    return writer !== undefined && !writers.has(writer) && nowMs - lastUpdated > FORGOTTEN_AFTER_MS;
+    const isOver = writer === undefined ? settled.has(appId) : !writers.has(writer);
+    return isOver && nowMs - lastUpdated > FORGOTTEN_AFTER_MS;
   };
+  const settled = await settledEntries(files, snapshot);
   const { removedFileRetentionMs } = logProperties(snapshot.metadata);
   const isExpired = ({ deletionTimestamp = 0 }: Remove) => nowMs - deletionTimestamp > removedFileRetentionMs;
   return (function* () {
@@ -75,6 +80,18 @@ async function actionsOf(files: Files, snapshot: Snapshot, nowMs: number): Promi
       if (!isExpired(remove)) yield { remove: { ...remove, dataChange: false } };
     for (const file of snapshot.files) yield { add: { ...file.add, dataChange: false } };
   })();
+}
+
+/** Transactions of entries that the quarantine has no more, and of which no file is left that could count without them. */
+async function settledEntries(files: Files, { directory, txns }: Snapshot): Promise<Set<string>> {
+  const names = await files.list(join(directory, QUARANTINE_DIRECTORY));
+  const held = new Set(names.map((name) => name.split(".")[0]));
+  const settled = new Set<string>();
+  for (const { id, generation, crc32c } of checksumsIn(txns)) {
+    if (crc32c !== undefined || held.has(id)) continue;
+    settled.add(quarantineTransaction(id)).add(checksumTransaction(id, { generation, crc32c }).appId);
+  }
+  return settled;
 }
 
 const BATCH_BYTES = 1024 * 1024;

@@ -8,6 +8,7 @@ import type { Files } from "../../base/files.js";
 import { type Letter, readLetter } from "../../event/letter.js";
 import { uncoveredSegments } from "../../wal/roll.js";
 import type { TableLog } from "../log/snapshot.js";
+import { checksumIn, fileChecksum32 } from "./checksums.js";
 import { fileLines } from "./lines.js";
 import { entryId, QUARANTINE_DIRECTORY } from "./place.js";
 
@@ -15,6 +16,8 @@ export interface QuarantineEntry {
   readonly id: string;
   readonly generation: number;
   readonly path: string;
+  /** CRC-32C of the file; undefined: an older logpipe made it. */
+  readonly crc32c: number | undefined;
 }
 
 /** One entry, read through. */
@@ -26,6 +29,8 @@ export interface EntrySummary extends QuarantineEntry {
   readonly lastTime: string;
   /** `stage: reason`, with how many lines. */
   readonly reasons: ReadonlyMap<string, number>;
+  /** The file is not what was written: some of the lines are gone, or others than those. */
+  readonly isDamaged: boolean;
 }
 
 /** The application id under which the table's log has an entry's generation. */
@@ -52,22 +57,34 @@ export async function summarize(files: Files, entry: QuarantineEntry): Promise<E
   let lines = 0;
   let firstTime = "";
   let lastTime = "";
-  for await (const { stage, reason, time } of letters(files, entry)) {
+  let unreadable = 0;
+  for await (const { stage, reason, time } of letters(files, entry, () => unreadable++)) {
     lines++;
     if (firstTime === "" || time < firstTime) firstTime = time;
     if (time > lastTime) lastTime = time;
     const key = `${stage}: ${reason}`;
     reasons.set(key, (reasons.get(key) ?? 0) + 1);
   }
-  return { ...entry, lines, bytes: found.bytes, firstTime, lastTime, reasons };
+  const isDamaged = unreadable > 0 || !(await holdsChecksum(files, entry));
+  return { ...entry, lines, bytes: found.bytes, firstTime, lastTime, reasons, isDamaged };
 }
 
-/** The lines of an entry. */
-export async function* letters(files: Files, { path }: QuarantineEntry): AsyncGenerator<Letter> {
+/** The lines of an entry. `onUnreadable` is called for each line of the file that is no record. */
+export async function* letters(
+  files: Files,
+  { path }: Pick<QuarantineEntry, "path">,
+  onUnreadable: () => unknown,
+): AsyncGenerator<Letter> {
   for await (const line of fileLines(files, path)) {
     const letter = readLetter(line.toString("utf8"));
     if (letter !== undefined) yield letter;
+    else onUnreadable();
   }
+}
+
+/** Whether the file is what was written; true where nobody knows. Cost: reads all of it. */
+export async function holdsChecksum(files: Files, { path, crc32c }: QuarantineEntry): Promise<boolean> {
+  return crc32c === undefined || (await fileChecksum32(files, path)) === crc32c;
 }
 
 interface Found {
@@ -79,7 +96,7 @@ interface Found {
 /** The files first, then the log's segments, then the snapshot: so an entry is missed only while it is being made. */
 async function listFiles(files: Files, log: TableLog): Promise<Found[]> {
   const directory = join(log.directory, QUARANTINE_DIRECTORY);
-  const entries = (await files.list(directory)).flatMap((name) => {
+  const named = (await files.list(directory)).flatMap((name) => {
     const match = /^([0-9a-f-]+-\d+)\.(\d+)\.ndjson$/.exec(name);
     if (match === null) return [];
     return [{ id: match[1]!, generation: Number(match[2]), path: join(directory, name) }];
@@ -90,8 +107,10 @@ async function listFiles(files: Files, log: TableLog): Promise<Found[]> {
     return txns;
   });
   const pending = new Set(waiting.map(({ writer, sequence }) => entryId(writer, sequence)));
-  return entries
-    .map((entry) => {
+  return named
+    .map((one) => {
+      const known = checksumIn(txns, one.id);
+      const entry = { ...one, crc32c: known?.generation === one.generation ? known.crc32c : undefined };
       const counts = txns.get(quarantineTransaction(entry.id)) ?? 1;
       const isPending = pending.has(entry.id);
       const isCurrent = entry.generation === counts && !isPending;
