@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import type { Files } from "../../base/files.js";
 import type { Session } from "../duckdb.js";
-import { commitPath, LOG_DIRECTORY, listLog } from "../log/listing.js";
-import { literal } from "../schema/names.js";
+import { type CheckpointFiles, commitPath, LOG_DIRECTORY, listLog } from "../log/listing.js";
+import { checkpointFault, type LastCheckpointFault, lastCheckpointFault } from "./log/checkpoints.js";
 import {
   type BrokenCommit,
   type CommitHealth,
@@ -30,7 +30,7 @@ export interface LogHealth {
   readonly base: number;
   readonly brokenCheckpoints: readonly { readonly name: string; readonly reason: string }[];
   /** What is wrong with `_last_checkpoint`, if anything is. */
-  readonly lastCheckpoint: string | undefined;
+  readonly lastCheckpoint: LastCheckpointFault | undefined;
   /** Of processes that are gone for sure: nothing in a log takes a day to be written. */
   readonly drafts: readonly string[];
   readonly foreign: readonly string[];
@@ -45,13 +45,13 @@ export async function inspectLog(
   const outside = await readOutside(files, directory);
   const { commits, checkpoints, names } = await listLog(files, directory);
   const brokenCheckpoints: { name: string; reason: string }[] = [];
-  const good: number[] = [];
+  const good: CheckpointFiles[] = [];
   for (const { version, paths } of checkpoints) {
-    const reason = await checkpointFault(session, paths);
-    if (reason === undefined) good.push(version);
+    const reason = await checkpointFault(files, session, version, paths);
+    if (reason === undefined) good.push({ version, paths });
     else brokenCheckpoints.push({ name: paths[0]!.slice(join(directory, LOG_DIRECTORY).length + 1), reason });
   }
-  const base = Math.max(-1, ...good);
+  const base = Math.max(-1, ...good.map(({ version }) => version));
   const health = await inspectCommits(files, directory, commits, outside);
   const last = Math.max(commits.at(-1) ?? -1, lastCommittedVersion(outside));
   const isGone = commits.length === 0 && base < 0 && last >= 0;
@@ -65,7 +65,7 @@ export async function inspectLog(
     guard: await inspectGuard(files, directory, health, outside, nowMs),
     base,
     brokenCheckpoints,
-    lastCheckpoint: await lastCheckpointFault(files, directory, good),
+    lastCheckpoint: await lastCheckpointFault(files, session, directory, good),
     drafts: await oldDrafts(files, directory, names, nowMs),
     foreign: names.filter((name) => !isKnownName(name)),
   };
@@ -101,38 +101,6 @@ async function oldDrafts(
     if (facts !== undefined && nowMs - facts.modifiedMs >= STRAY_AGE_MS) old.push(name);
   }
   return old;
-}
-
-async function checkpointFault(session: Session, paths: readonly string[]): Promise<string | undefined> {
-  try {
-    const list = `[${paths.map(literal).join(", ")}]`;
-    // Reads every page of every column.
-    const [row] = await session.rowsJson(
-      `SELECT count(protocol), count(metaData), max(hash(COLUMNS(*))) FROM read_parquet(${list}, union_by_name = true, hive_partitioning = false)`,
-    );
-    if (Number(row?.[0]) > 0 && Number(row?.[1]) > 0) return undefined;
-    return "it has no protocol and no schema";
-  } catch (error) {
-    return (error as Error).message.split("\n")[0]!.slice(0, 200);
-  }
-}
-
-async function lastCheckpointFault(
-  files: Files,
-  directory: string,
-  good: readonly number[],
-): Promise<string | undefined> {
-  const bytes = await files.read(join(directory, LOG_DIRECTORY, "_last_checkpoint"));
-  if (bytes === undefined) return undefined;
-  try {
-    const { version } = JSON.parse(bytes.toString("utf8")) as { version?: unknown };
-    if (typeof version === "number" && good.includes(version)) return undefined;
-    return typeof version === "number"
-      ? `names version ${version}, of which there is no checkpoint that can be read`
-      : "does not say a version";
-  } catch {
-    return "is not valid JSON";
-  }
 }
 
 function isKnownName(name: string): boolean {

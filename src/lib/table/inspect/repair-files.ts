@@ -22,8 +22,8 @@ export async function repairFiles(repair: Repair): Promise<void> {
     if (finding?.kind === "file-statistics") await correct(repair, file);
     else if (finding !== undefined && repair.mayDrop) await drop(repair, file);
   }
-  for (const { path } of await checkIndex(files, snapshot))
-    await step({ path, what: "remove a filter that cannot be read", rows: 0 }, () =>
+  for (const { path } of await checkIndex(files, snapshot, isDeep))
+    await step({ path, what: "remove what cannot be read: it was there to be quick", rows: 0 }, () =>
       files.remove(join(directory, path)),
     );
 }

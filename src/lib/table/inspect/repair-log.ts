@@ -120,7 +120,7 @@ async function newLastCheckpoint(repair: Repair, health: LogHealth): Promise<voi
   const { files, session, directory, nowMs, step } = repair;
   const path = `${LOG_DIRECTORY}/_last_checkpoint`;
   await step(
-    { path, what: `write it anew, with a checkpoint: it ${health.lastCheckpoint}`, rows: 0 },
+    { path, what: `write it anew, with a checkpoint: it ${health.lastCheckpoint?.reason}`, rows: 0 },
     async () => {
       await checkpoint({ files, session, log: new TableLog(directory, files), nowMs: nowMs() });
     },

@@ -11,11 +11,11 @@ import { LOG_DIRECTORY } from "../log/listing.js";
 import { readSnapshot, type Snapshot, TableLog } from "../log/snapshot.js";
 import { checkFile } from "./check-files.js";
 import { checkIndex } from "./check-index.js";
-import { checkQuarantine } from "./quarantine/check-quarantine.js";
 import { checkWal } from "./check-wal.js";
 import { type Finding, REPAIR_HELP } from "./finding.js";
 import { logFindings } from "./log/findings.js";
 import { inspectLog } from "./log-health.js";
+import { checkQuarantine } from "./quarantine/check-quarantine.js";
 import { findStrays, listDataFiles, strayFindings } from "./strays.js";
 
 export interface VerifyOptions {
@@ -79,7 +79,7 @@ async function verify(options: VerifyOptions, session: Session): Promise<VerifyR
   const newest = await readSnapshot(directory, files);
   const strays = await findStrays(files, session, newest, paths);
   findings.push(...(await strayFindings(files, newest, strays, options.nowMs())));
-  findings.push(...(await checkIndex(files, newest)));
+  findings.push(...(await checkIndex(files, newest, options.isDeep)));
   return {
     version: snapshot.version,
     commits,

@@ -10,6 +10,7 @@ import { quarantineTransaction } from "../quarantine/entries.js";
 import { QUARANTINE_DIRECTORY } from "../quarantine/place.js";
 import { literal } from "../schema/names.js";
 import type { Action, Remove, Txn } from "./actions.js";
+import { checkpointSealOption, sealCheckpoint } from "./guard/checkpoint-seal.js";
 import { readLastCheckpoint, writeLastCheckpoint } from "./last-checkpoint.js";
 import { checkpointPath, LOG_DIRECTORY } from "./listing.js";
 import { txnsOfCheckpoint } from "./positions.js";
@@ -35,7 +36,8 @@ export async function writeCheckpoint({ files, session, snapshot, nowMs }: Check
   const parquet = join(log, `.draft-${randomUUID()}`);
   try {
     const { count, longestLine } = await writeLines(files, lines, await actionsOf(files, snapshot, nowMs));
-    await session.withRoom(() => session.run(copySql(lines, parquet, longestLine)));
+    await session.withRoom(() => session.run(copySql(lines, parquet, longestLine, version)));
+    await sealCheckpoint(files, parquet);
     const bytes = await makeDurable(files, parquet);
     const [[rows] = []] = await session.rows(
       `SELECT num_rows::INTEGER FROM parquet_file_metadata(${literal(parquet)})`,
@@ -138,7 +140,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
 
 const USUAL_LINE_BYTES = 16 * 1024 * 1024;
 
-function copySql(lines: string, parquet: string, longestLine: number): string {
+function copySql(lines: string, parquet: string, longestLine: number, version: number): string {
   const columns = Object.entries(COLUMNS).map(([name, type]) => `${literal(name)}: ${literal(type)}`);
   const options = [
     "format = 'newline_delimited'",
@@ -146,7 +148,7 @@ function copySql(lines: string, parquet: string, longestLine: number): string {
     `maximum_object_size = ${Math.max(USUAL_LINE_BYTES, 2 * longestLine)}`,
   ];
   const source = `read_json(${literal(lines)}, hive_partitioning = false, ${options.join(", ")})`;
-  return `COPY (FROM ${source}) TO ${literal(parquet)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)`;
+  return `COPY (FROM ${source}) TO ${literal(parquet)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480, ${checkpointSealOption(version)})`;
 }
 
 async function makeDurable(files: Files, path: string): Promise<number> {

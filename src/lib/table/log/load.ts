@@ -174,7 +174,7 @@ async function startFor(files: Files, directory: string, listing: LogListing, la
   for (const checkpoint of listing.checkpoints) {
     if (checkpoint.version > last || !hasAll(listing.commits, checkpoint.version + 1, last)) continue;
     try {
-      const state = await readCheckpoint(directory, checkpoint);
+      const state = await readCheckpoint(directory, checkpoint, undefined, files);
       const positions = await withHeldLines(files, directory, listing, state);
       return { ...state, positions, commit: await noteAt(files, directory, checkpoint.version) };
     } catch (error) {

@@ -69,9 +69,9 @@ export function logFindings(health: LogHealth): Finding[] {
       : [
           {
             kind: "log-last-checkpoint-wrong",
-            isDamage: true,
+            isDamage: lastCheckpoint.isDamage,
             path: path("_last_checkpoint"),
-            what: `_last_checkpoint ${lastCheckpoint}: other engines may fail on the table`,
+            what: `_last_checkpoint ${lastCheckpoint.reason}${lastCheckpoint.isDamage ? ": other engines may fail on the table" : ""}`,
             advice: `${REPAIR_HELP}: it writes the file anew`,
           } as const,
         ]),

@@ -16,6 +16,8 @@ export interface GuardFault {
 
 /** Between a commit and its copy there is a moment; a crash can make it long. */
 const YOUNG_MS = 60_000;
+const LOOKS = 3;
+const LOOK_AGAIN_MS = 50;
 
 export async function inspectGuard(
   files: Files,
@@ -25,9 +27,12 @@ export async function inspectGuard(
   nowMs: number,
 ): Promise<GuardFault[]> {
   const faults: GuardFault[] = [];
-  const isDoubtful = newest === "broken" || (newest === undefined && isSealed);
-  // The first one may just have been being written.
-  const noted = isDoubtful ? await readNewest(files, directory) : newest;
+  let noted = newest;
+  // A writer may just have been writing it.
+  for (let look = 0; look < LOOKS && (noted === "broken" || (noted === undefined && isSealed)); look++) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    noted = await readNewest(files, directory);
+  }
   if (noted === "broken") faults.push({ name: NEWEST_NAME, reason: "cannot be read" });
   if (noted === undefined && isSealed) faults.push({ name: NEWEST_NAME, reason: "is gone" });
   for (const version of new Set([...toCopy.keys(), ...copies])) {

@@ -4,9 +4,9 @@ import { makeDurableDirectory } from "../../../base/files.js";
 import { commitWith } from "../../log/commit.js";
 import { checksumIn, checksumTransaction } from "../../quarantine/checksums.js";
 import { quarantineTransaction } from "../../quarantine/entries.js";
-import { checkQuarantine, type EntryFinding } from "./check-quarantine.js";
 import { DAMAGED_DIRECTORY } from "../repair-files.js";
 import type { Repair } from "../repair-step.js";
+import { checkQuarantine, type EntryFinding } from "./check-quarantine.js";
 
 export async function repairQuarantine(repair: Repair): Promise<void> {
   const { files, log, isDeep, mayDrop } = repair;
