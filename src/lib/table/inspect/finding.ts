@@ -17,6 +17,7 @@ export type FindingKind =
   | "log-commit-missing"
   | "log-end-missing"
   | "log-remove-unknown"
+  | "log-rows-missing"
   | "log-copy"
   | "log-checkpoint-broken"
   | "log-last-checkpoint-wrong"

@@ -10,7 +10,7 @@ import { repairQuarantine } from "./quarantine/repair-quarantine.js";
 import { repairFiles } from "./repair-files.js";
 import { repairLog } from "./repair-log.js";
 import type { Repair, RepairOptions, RepairStep } from "./repair-step.js";
-import { repairStrays } from "./repair-strays.js";
+import { repairLostRows, repairStrays } from "./repair-strays.js";
 import { repairWal } from "./repair-wal.js";
 import { verifyTable, withSession } from "./verify.js";
 
@@ -28,6 +28,7 @@ export async function repairTable(options: RepairOptions): Promise<RepairReport>
     // Each builds on the one before: nothing else can be read before the log can.
     if (await repairLog(repair)) {
       await repairWal(repair);
+      await repairLostRows(repair);
       await repairStrays(repair);
       await repairFiles(repair);
       await repairQuarantine(repair);

@@ -14,6 +14,7 @@ import { checkIndex } from "./check-index.js";
 import { checkWal } from "./check-wal.js";
 import { type Finding, REPAIR_HELP } from "./finding.js";
 import { logFindings } from "./log/findings.js";
+import { findLostRows, lostRowsFinding } from "./log/lost-rows.js";
 import { inspectLog } from "./log-health.js";
 import { checkQuarantine } from "./quarantine/check-quarantine.js";
 import { findStrays, listDataFiles, strayFindings } from "./strays.js";
@@ -78,7 +79,10 @@ async function verify(options: VerifyOptions, session: Session): Promise<VerifyR
   findings.push(...(await checkQuarantine(files, new TableLog(directory, files), options.isDeep)));
   const newest = await readSnapshot(directory, files);
   const strays = await findStrays(files, session, newest, paths);
-  findings.push(...(await strayFindings(files, newest, strays, options.nowMs())));
+  const lost = await findLostRows(files, session, directory, strays);
+  findings.push(...lost.map(lostRowsFinding));
+  const others = strays.filter((stray) => !lost.some((one) => one.strays.includes(stray)));
+  findings.push(...(await strayFindings(files, newest, others, options.nowMs())));
   findings.push(...(await checkIndex(files, newest, options.isDeep)));
   return {
     version: snapshot.version,

@@ -47,7 +47,9 @@ export async function lastCheckpointFault(
   const damage = (reason: string) => ({ reason, isDamage: true });
   const bytes = await files.read(join(directory, LOG_DIRECTORY, "_last_checkpoint"));
   if (bytes === undefined)
-    return good.length === 0 ? undefined : harmless("is not there: other engines have to look for the checkpoint");
+    return good.length === 0
+      ? undefined
+      : harmless("is not there: other engines have to look for the checkpoint");
   let said: Readonly<Record<string, unknown>>;
   try {
     said = JSON.parse(bytes.toString("utf8")) as Readonly<Record<string, unknown>>;

@@ -93,6 +93,7 @@ export function openCommit(bytes: Buffer, version: number): OpenedCommit {
   const info = actions.find(({ commitInfo }) => commitInfo !== undefined)?.commitInfo;
   const isSealed = info !== undefined && MARKS.some((mark) => Object.hasOwn(info, mark));
   if (isSealed) checkSeal(bytes, actions, info, version);
+  else if (info?.["engineInfo"] === "logpipe") checkCounts(actions, info);
   else if (info === undefined && actions.some(isOurs))
     throw new CommitFault("has lost its first lines: it is of logpipe, which begins each with what was done");
   const previous = info?.[PREVIOUS] as CommitNote | undefined;
@@ -158,6 +159,18 @@ function checkSeal(
     checksumOf(encodeActions(actions)) === crc;
   if (!isWhole) throw new CommitFault("was changed since it was written: its checksum does not hold");
   if (said !== version) throw new CommitFault(`is that of version ${said}`);
+}
+
+/** What a rewriting commit without a checksum says of its own lines. */
+function checkCounts(actions: readonly Action[], info: NonNullable<Action["commitInfo"]>): void {
+  const metrics = (info["operationMetrics"] ?? {}) as Readonly<Record<string, unknown>>;
+  const counts = {
+    numAddedFiles: actions.filter(({ add }) => add !== undefined).length,
+    numRemovedFiles: actions.filter(({ remove }) => remove !== undefined).length,
+  };
+  for (const [name, count] of Object.entries(counts))
+    if (metrics[name] !== undefined && Number(metrics[name]) !== count)
+      throw new CommitFault("has lost some of its lines");
 }
 
 function checksumOf(bytes: Buffer): string {
