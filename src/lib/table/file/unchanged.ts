@@ -49,6 +49,7 @@ async function checkTouched(
   const path = join(tableDirectory, INDEX_DIRECTORY, NAME);
   const known = new Set(((await files.read(path)) ?? "").toString("utf8").split("\n"));
   const sound: string[] = [];
+  let bytesRead = 0;
   try {
     for (const { file, line } of touched) {
       if (known.has(line)) continue;
@@ -57,15 +58,17 @@ async function checkTouched(
         throw failure("store.file-unreadable", { path: file.path, reason });
       }
       sound.push(line);
+      bytesRead += file.bytes;
     }
   } finally {
     // A store that cannot be written can still be read.
-    if (sound.length > 0) await remember(files, tableDirectory, path, sound).catch(() => {});
+    if (bytesRead >= WORTH_BYTES) await remember(files, tableDirectory, path, sound).catch(() => {});
   }
 }
 
-/** In `_index`: it can be removed at any time. */
+/** In `_index`: it can be removed at any time. A query changes nothing of a store unless that spares the next one a second or so. */
 const NAME = "unchanged";
+const WORTH_BYTES = 256 * 1024 * 1024;
 
 async function holds(files: Files, { path, tags }: TableFile): Promise<boolean> {
   try {

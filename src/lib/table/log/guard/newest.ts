@@ -28,19 +28,25 @@ export async function readNewest(
   const bytes = await files.read(newestPath(tableDirectory));
   // Empty: it is being made.
   if (bytes === undefined || bytes.length === 0) return undefined;
-  const [line = ""] = bytes.toString("utf8").split("\n");
-  const json = Buffer.from(line.slice(9).trimEnd(), "utf8");
-  if (bytes.at(-1) !== 10 || line[8] !== " " || line.slice(0, 8) !== hex8(crc32c(json))) return "broken";
-  return JSON.parse(json.toString("utf8")) as NewestNote;
+  const text = bytes.toString("utf8");
+  const json = text.slice(9).trimEnd();
+  const isWhole =
+    text[8] === " " &&
+    text.slice(0, 8) === hex8(crc32c(Buffer.from(json, "utf8"))) &&
+    bytes.equals(lineOf(json));
+  return isWhole ? (JSON.parse(json) as NewestNote) : "broken";
+}
+
+function lineOf(json: string): Buffer {
+  const bytes = Buffer.from(json, "utf8");
+  const padding = " ".repeat(Math.max(0, LINE_BYTES - 10 - bytes.length));
+  return Buffer.from(`${hex8(crc32c(bytes))} ${json}${padding}\n`, "utf8");
 }
 
 /** Replaces the note. The directory must be there. */
 export async function writeNewest(files: Files, tableDirectory: string, note: NewestNote): Promise<void> {
   const path = newestPath(tableDirectory);
-  const json = Buffer.from(JSON.stringify(note), "utf8");
-  const line = `${hex8(crc32c(json))} ${json.toString("utf8")}`;
-  const padded = Buffer.from(line + " ".repeat(Math.max(0, LINE_BYTES - 1 - 9 - json.length)), "utf8");
-  const bytes = Buffer.concat([padded, NEWLINE]);
+  const bytes = lineOf(JSON.stringify(note));
   const file = await files.open(path, "change").catch((error) => {
     if (!isSystemError(error, "ENOENT")) throw error;
     return files.open(path, "create");
@@ -56,5 +62,3 @@ export async function writeNewest(files: Files, tableDirectory: string, note: Ne
 function newestPath(tableDirectory: string): string {
   return join(tableDirectory, COPIES_DIRECTORY, NEWEST_NAME);
 }
-
-const NEWLINE = Buffer.from("\n");
