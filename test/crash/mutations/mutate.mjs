@@ -14,6 +14,7 @@ export const KINDS = [
   { name: "wal-data", pattern: /_wal\/[^/]*\/\d{20}\.ndjson$/, isText: true },
   { name: "wal-index", pattern: /_wal\/[^/]*\/\d{20}\.commits$/, isText: true },
   { name: "wal-aside", pattern: /_wal\/[^/]*\/\d{20}\.aside$/, isText: true },
+  { name: "wal-mark", pattern: /_wal\/[^/]*\/acknowledged$/, isText: true },
   { name: "quarantine", pattern: /_quarantine\/.*\.ndjson$/, isText: true },
   { name: "lock", pattern: /\/lock-\d+$/, isText: true },
 ];
