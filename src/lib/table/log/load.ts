@@ -7,7 +7,7 @@ import { readSnapshotCache } from "./cache-read.js";
 import { type CheckpointState, readCheckpoint } from "./checkpoint-read.js";
 import { listCopies } from "./guard/copies.js";
 import { readNewest } from "./guard/newest.js";
-import { CommitFault, type CommitNote, isSameCommit, openCommit } from "./guard/seal.js";
+import { CommitFault, type CommitNote, isSameCommit, LinkFault, openCommit } from "./guard/seal.js";
 import { commitPath, hasVersion, type LogListing, listLog, newestVersion } from "./listing.js";
 import { positionsIn } from "./positions.js";
 import { EMPTY_START, LogState, type Start } from "./state.js";
@@ -116,6 +116,10 @@ function applyNext(state: LogState, bytes: Buffer): void {
   try {
     state.applyCommit(openCommit(bytes, version));
   } catch (error) {
+    if (error instanceof LinkFault) {
+      const reason = `versions ${version - 1} and ${version} of its log do not belong together: one of them was changed or replaced`;
+      throw failure("store.unreadable", { path: state.directory, reason, help: REPAIR_LOG }, error);
+    }
     throw error instanceof CommitFault ? brokenCommit(state.directory, version, error) : error;
   }
 }
@@ -130,7 +134,7 @@ export function actionsOf(bytes: Buffer, tableDirectory: string, version: number
 }
 
 function brokenCommit(path: string, version: number, fault: CommitFault): Error {
-  const reason = `the commit of version ${fault.version ?? version} of its log is broken: it ${fault.message}`;
+  const reason = `the commit of version ${version} of its log is broken: it ${fault.message}`;
   return failure("store.unreadable", { path, reason, help: REPAIR_LOG }, fault);
 }
 

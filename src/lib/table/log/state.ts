@@ -3,7 +3,7 @@ import { failure } from "../../base/errors/index.js";
 import type { Position } from "../../event/position.js";
 import { decodeSchema, EMPTY_SCHEMA, type TableSchema } from "../schema/schema.js";
 import type { Action, Metadata, Protocol, Remove, Txn } from "./actions.js";
-import { CommitFault, type CommitNote, isSameCommit, type OpenedCommit } from "./guard/seal.js";
+import { type CommitNote, isSameCommit, LinkFault, type OpenedCommit } from "./guard/seal.js";
 import { positionsIn } from "./positions.js";
 import { type TableFile, tableFile } from "./table-file.js";
 
@@ -86,12 +86,10 @@ export class LogState {
     return this.#commit;
   }
 
-  /** Applies the next version. Throws CommitFault when it follows another commit than the one that was applied. */
+  /** Applies the next version. Throws LinkFault when it follows another commit than the one that was applied. */
   applyCommit({ actions, note, previous }: OpenedCommit): void {
     const last = this.#commit;
-    const version = this.#version;
-    if (last !== undefined && previous !== undefined && !isSameCommit(last, previous))
-      throw new CommitFault(`is not the one that version ${version + 1} was written after`, { version });
+    if (last !== undefined && previous !== undefined && !isSameCommit(last, previous)) throw new LinkFault();
     this.apply(actions, note);
   }
 
@@ -109,7 +107,10 @@ export class LogState {
       if (add === undefined && remove === undefined) continue;
       this.#files ??= new Map(this.#start.map((file) => [file.add.path, file]));
       const removed = this.#removedFiles();
-      if (remove !== undefined && this.#files.delete(remove.path)) removed.set(remove.path, remove);
+      if (remove !== undefined) {
+        this.#files.delete(remove.path);
+        removed.set(remove.path, remove);
+      }
       if (add === undefined) continue;
       this.#files.set(add.path, tableFile(this.directory, add));
       removed.delete(add.path);

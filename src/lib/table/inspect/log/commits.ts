@@ -58,7 +58,7 @@ export async function inspectCommits(
   const walk = new Walk(commits[0] === 0);
   const toCopy = new Map<number, CommitNote>();
   let isSealed = false;
-  let before: { version: number; note: CommitNote } | undefined;
+  const known = new Map<number, Linked>();
   for (const version of commits) {
     const opened = await open(files, directory, version);
     if (opened === undefined || typeof opened === "string") {
@@ -66,21 +66,41 @@ export async function inspectCommits(
       walk.miss();
       continue;
     }
-    if (before?.version === version - 1 && opened.previous !== undefined)
-      if (!isSameCommit(before.note, opened.previous))
-        broken.set(version - 1, `is not the one that version ${version} was written after`);
     walk.take(version, opened);
-    if (opened.isSealed) {
-      isSealed = true;
-      if (needsCopy(opened.actions)) toCopy.set(version, opened.note);
-    }
-    before = { version, note: opened.note };
+    if (opened.isSealed) isSealed = true;
+    if (opened.isSealed && needsCopy(opened.actions)) toCopy.set(version, opened.note);
+    known.set(version, { note: opened.note, previous: opened.previous });
   }
-  const { newest } = outside;
-  if (newest !== "broken" && newest?.version === before?.version && before !== undefined)
-    if (!isSameCommit(before.note, newest!)) broken.set(before.version, "is not the one that was written");
+  for (const [version, reason] of brokenLinks(known, outside)) broken.set(version, reason);
   const inOrder = [...broken].sort(([a], [b]) => a - b).map(([version, reason]) => ({ version, reason }));
   return { broken: inOrder, unknownRemoves: walk.unknown, toCopy, isSealed };
+}
+
+interface Linked {
+  readonly note: CommitNote;
+  readonly previous: CommitNote | undefined;
+}
+
+/** Sound commits that are not the ones which the versions around them know. */
+function* brokenLinks(
+  known: ReadonlyMap<number, Linked>,
+  { newest }: Outside,
+): Iterable<[version: number, reason: string]> {
+  /** What is told of the version from behind it. */
+  const toldOf = (version: number) => {
+    if (newest !== "broken" && newest?.version === version) return newest;
+    return known.get(version + 1)?.previous;
+  };
+  const isOther = (version: number) => {
+    const [own, told] = [known.get(version)?.note, toldOf(version)];
+    return own !== undefined && told !== undefined && !isSameCommit(own, told);
+  };
+  for (const version of known.keys()) {
+    if (!isOther(version)) continue;
+    // The one that tells may be the one that was replaced: then nothing behind it knows it, either.
+    if (isOther(version + 1)) continue;
+    yield [version, "is not the one that was written, by what is known of it elsewhere"];
+  }
 }
 
 /** What a lost or broken version was, as far as the version after it, its copy, or the note of the newest version tell. */
@@ -131,6 +151,8 @@ class Walk {
   take(version: number, { actions }: OpenedCommit): void {
     if (!this.#isWhole) return;
     for (const { add } of actions) if (add !== undefined) this.#added.add(add.path);
+    // A log that was written anew keeps what was taken out of the one that is gone.
+    if (actions.some(({ commitInfo }) => commitInfo?.["operation"] === "REPAIR")) return;
     const path = actions.find(({ remove }) => remove !== undefined && !this.#added.has(remove.path))?.remove
       ?.path;
     if (path !== undefined) this.unknown.push({ version, path, isOurs: isOfLogpipe(actions) });

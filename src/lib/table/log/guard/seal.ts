@@ -38,13 +38,11 @@ export interface OpenedCommit {
 /** Why bytes are no commit, as what the commit "is" or "has". */
 export class CommitFault extends Error {
   override readonly name = "CommitFault";
-  /** The version that is at fault, where it is not the one that was read. */
-  readonly version: number | undefined;
+}
 
-  constructor(message: string, options?: ErrorOptions & { readonly version?: number }) {
-    super(message, options);
-    this.version = options?.version;
-  }
+/** A commit was not written after the one that is there before it: one of the two was changed or replaced. */
+export class LinkFault extends Error {
+  override readonly name = "LinkFault";
 }
 
 const CRC = "logpipe.crc32c";
