@@ -55,9 +55,16 @@ export async function guardCommit(
   commit: SealedCommit,
 ): Promise<void> {
   try {
-    await makeDurableDirectory(files, join(tableDirectory, COPIES_DIRECTORY));
-    if (needsCopy(commit.actions)) await writeCopy(files, tableDirectory, version, commit.bytes);
-    await writeNewest(files, tableDirectory, { version, ...commit.note });
+    if (needsCopy(commit.actions)) {
+      await makeDurableDirectory(files, join(tableDirectory, COPIES_DIRECTORY));
+      await writeCopy(files, tableDirectory, version, commit.bytes);
+    }
+    const note = { version, ...commit.note };
+    await writeNewest(files, tableDirectory, note).catch(async (error) => {
+      if (!isSystemError(error, "ENOENT")) throw error;
+      await makeDurableDirectory(files, join(tableDirectory, COPIES_DIRECTORY));
+      await writeNewest(files, tableDirectory, note);
+    });
   } catch (error) {
     if (typeof (error as NodeJS.ErrnoException).code !== "string") throw error;
   }

@@ -13,11 +13,13 @@ import { type CommitNote, hex8 } from "./seal.js";
 export const COPIES_DIRECTORY = "_log_copies";
 export const NEWEST_NAME = "newest";
 
+const CRC_AND_NEWLINE_BYTES = 10;
+
 export interface NewestNote extends CommitNote {
   readonly version: number;
 }
 
-/** Shorter lines are filled up to this, so that a shorter one leaves nothing of the longer one before it. */
+/** Every line is as long, so that one leaves nothing of the one before it. Notes take half of it at most. */
 const LINE_BYTES = 512;
 
 /** The note; "broken" when there is something else in its place, undefined when there is nothing. */
@@ -39,7 +41,7 @@ export async function readNewest(
 
 function lineOf(json: string): Buffer {
   const bytes = Buffer.from(json, "utf8");
-  const padding = " ".repeat(Math.max(0, LINE_BYTES - 10 - bytes.length));
+  const padding = " ".repeat(Math.max(0, LINE_BYTES - CRC_AND_NEWLINE_BYTES - bytes.length));
   return Buffer.from(`${hex8(crc32c(bytes))} ${json}${padding}\n`, "utf8");
 }
 
@@ -53,7 +55,6 @@ export async function writeNewest(files: Files, tableDirectory: string, note: Ne
   });
   try {
     await file.write([bytes], 0);
-    if ((await file.size()) > bytes.length) await file.truncate(bytes.length);
   } finally {
     await file.close();
   }
