@@ -5,14 +5,19 @@ import type { Terminal } from "../stage/terminal.js";
 import type { Rejected, Tally } from "./chain.js";
 import { Counters } from "./counters.js";
 import { DeadLetters, type Placed, placeOf } from "./dead-letters.js";
+import type { KeptLine, Screens } from "./letters/screens.js";
+import { asBuffer } from "./messages.js";
 import type { RunOptions } from "./pipeline.js";
 
-/** Where lines that are set aside stood: behind `base` lines of the source, for stages up to `lastStage`. */
+/** Where lines that are set aside stood: behind `base` lines of the source, for stages up to `lastStage` of their chain. */
 export interface Place {
   readonly source: string;
   readonly base: number;
   readonly lastStage: number;
 }
+
+/** A piece of a line that is too long is kept in letters of this size: a string of it in memory costs six times as much. */
+const PIECE_BYTES = 1 << 20;
 
 export const NOWHERE: Place = { source: "<pipeline>", base: 0, lastStage: -1 };
 
@@ -20,12 +25,17 @@ export class Ledger {
   readonly counters: Counters;
   private readonly isStrict: boolean;
   private readonly deadLetters: DeadLetters;
+  private readonly screens: Screens;
+  /** Bytes of a line that is too long, so far, where nothing of it is kept. */
+  private oversizedBytes = 0;
   private readonly lineBase = new Map<string, number>();
 
-  constructor(options: RunOptions, terminal: Terminal, sink: Sink) {
+  /** `screens`: what may be kept of lines that are set aside. */
+  constructor(options: RunOptions, terminal: Terminal, sink: Sink, screens: Screens) {
+    this.screens = screens;
     this.counters = new Counters(options.hasStats);
     this.isStrict = options.isStrict;
-    this.deadLetters = new DeadLetters(options.deadLetters, terminal, sink);
+    this.deadLetters = new DeadLetters(options, terminal, sink);
   }
 
   /** So many more lines of the source have come. Says where they stand. */
@@ -36,14 +46,17 @@ export class Ledger {
     return { source, base };
   }
 
-  /** Throws input.strict when a line was set aside that must not be. */
-  settle(tally: Tally, { source, base, lastStage }: Place): void {
+  /**
+   * `firstStage`: the place in the pipeline of the first stage of the chain that the tally is of. Throws input.strict when a line
+   * was set aside that must not be.
+   */
+  settle(tally: Tally, { source, base, lastStage }: Place, firstStage: number): void {
     this.counters.add(tally);
     const { rejected, doubtful } = tally;
     if (rejected.length === 0 && (doubtful === undefined || !this.isStrict)) return;
     const place = (letter: Rejected): Placed => {
       const line = letter.stageIndex <= lastStage ? base + letter.line + 1 : undefined;
-      return { rejected: letter, source, line };
+      return { rejected: letter, source, line, kept: this.keptOf(letter, letter.stageIndex + firstStage) };
     };
     if (!this.isStrict) {
       this.deadLetters.keep(rejected.map(place));
@@ -56,14 +69,37 @@ export class Ledger {
     throw failure("input.strict", { place: placeOf(place(first!)), stage, reason });
   }
 
-  /** A line too long to handle is kept in pieces, one dead letter each. */
+  /**
+   * A line too long to handle is kept in pieces, some dead letters each; in a pipeline that hides things nothing of it is kept,
+   * since a secret may be cut in two.
+   */
   keepOversized(piece: Buffer, isLast: boolean): void {
     const reason = "piece of a line longer than the limit";
     if (this.isStrict) throw failure("input.strict", { place: "<source>", stage: "source", reason });
     if (isLast) this.counters.rejected++;
-    if (piece.length === 0) return;
-    const rejected = { stage: "source", stageIndex: 0, reason, raw: piece, line: 0 };
-    this.deadLetters.keep([{ rejected, source: "<source>", line: undefined }]);
+    if (!this.screens.isNone) {
+      this.withholdOversized(piece, isLast);
+      return;
+    }
+    for (let start = 0; start < piece.length; start += PIECE_BYTES)
+      this.keepFromSource({ reason, raw: piece.subarray(start, start + PIECE_BYTES) });
+  }
+
+  private withholdOversized(piece: Buffer, isLast: boolean): void {
+    this.oversizedBytes += piece.length;
+    if (!isLast) return;
+    const reason = "line longer than the limit";
+    this.keepFromSource({ reason, raw: Buffer.alloc(0), bytes: this.oversizedBytes }, { raw: undefined });
+    this.oversizedBytes = 0;
+  }
+
+  private keepFromSource(letter: Pick<Rejected, "reason" | "raw" | "bytes">, kept?: KeptLine): void {
+    const rejected = { ...letter, stage: "source", stageIndex: 0, line: 0 };
+    this.deadLetters.keep([{ rejected, source: "<source>", line: undefined, kept }]);
+  }
+
+  private keptOf({ raw }: Rejected, stageIndex: number): KeptLine | undefined {
+    return this.screens.isNone ? undefined : this.screens.keptOf(asBuffer(raw), stageIndex);
   }
 
   /** Says at the end what was set aside. */

@@ -1,5 +1,6 @@
 /** Files, pipes and standard input, one after the other. */
 import { failure, reasonOf } from "../base/errors/index.js";
+import { localName } from "../base/local/path.js";
 import { formatSize } from "../base/size.js";
 import type { Block } from "../event/block.js";
 import type { Source } from "../stage/source.js";
@@ -22,6 +23,7 @@ const FIRST_BLOCK_BYTES = 64 * 1024;
  * ```
  */
 export function openFiles(paths: readonly string[], options: SourceOptions, terminal: Terminal): Source {
+  for (const path of paths) localName(path, "FILE");
   return new FileSequence(paths, options, terminal);
 }
 

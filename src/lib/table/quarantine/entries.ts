@@ -6,9 +6,11 @@
 import { join } from "node:path";
 import type { Files } from "../../base/files.js";
 import { type Letter, readLetter } from "../../event/letter.js";
+import type { Part } from "../../wal/damaged.js";
 import { uncoveredSegments } from "../../wal/roll.js";
 import type { TableLog } from "../log/snapshot.js";
 import { checksumIn, fileChecksum32 } from "./checksums.js";
+import { type DamagedEntry, damagedLetters, eventsOfIndex, listDamaged, timeOf } from "./damaged.js";
 import { fileLines } from "./lines.js";
 import { entryId, QUARANTINE_DIRECTORY } from "./place.js";
 
@@ -18,6 +20,8 @@ export interface QuarantineEntry {
   readonly path: string;
   /** CRC-32C of the file; undefined: an older logpipe made it. */
   readonly crc32c: number | undefined;
+  /** Bytes that recovery took out of the log, of this file of a segment: see damaged.ts. */
+  readonly damaged?: Part;
 }
 
 /** One entry, read through. */
@@ -30,7 +34,7 @@ export interface EntrySummary extends QuarantineEntry {
   /** `stage: reason`, with how many lines. */
   readonly reasons: ReadonlyMap<string, number>;
   /** The file is not what was written: some of the lines are gone, or others than those. */
-  readonly isDamaged: boolean;
+  readonly isChanged: boolean;
 }
 
 /** The application id under which the table's log has an entry's generation. */
@@ -65,21 +69,34 @@ export async function summarize(files: Files, entry: QuarantineEntry): Promise<E
     const key = `${stage}: ${reason}`;
     reasons.set(key, (reasons.get(key) ?? 0) + 1);
   }
-  const isDamaged = unreadable > 0 || !(await holdsChecksum(files, entry));
-  return { ...entry, lines, bytes: found.bytes, firstTime, lastTime, reasons, isDamaged };
+  if (isDamaged(entry) && entry.damaged === "index") {
+    firstTime = lastTime = await timeOf(files, entry);
+    const reason = "recovery: events that the index of a segment counts which was not whole";
+    reasons.set(reason, await eventsOfIndex(files, entry));
+  }
+  const isChanged = unreadable > 0 || !(await holdsChecksum(files, entry));
+  return { ...entry, lines, bytes: found.bytes, firstTime, lastTime, reasons, isChanged };
+}
+
+/** Whether the entry is what recovery took out of the log, and not lines that are no events. */
+export function isDamaged(entry: QuarantineEntry): entry is DamagedEntry & QuarantineEntry {
+  return entry.damaged !== undefined;
 }
 
 /** The lines of an entry. `onUnreadable` is called for each line of the file that is no record. */
 export async function* letters(
   files: Files,
-  { path }: Pick<QuarantineEntry, "path">,
+  entry: QuarantineEntry,
   onUnreadable: () => unknown,
 ): AsyncGenerator<Letter> {
-  for await (const line of fileLines(files, path)) {
-    const letter = readLetter(line.toString("utf8"));
-    if (letter !== undefined) yield letter;
-    else onUnreadable();
-  }
+  const { path } = entry;
+  if (isDamaged(entry)) yield* damagedLetters(files, entry);
+  else
+    for await (const line of fileLines(files, path)) {
+      const letter = readLetter(line.toString("utf8"));
+      if (letter !== undefined) yield letter;
+      else onUnreadable();
+    }
 }
 
 /** Whether the file is what was written; true where nobody knows. Cost: reads all of it. */
@@ -96,11 +113,12 @@ interface Found {
 /** The files first, then the log's segments, then the snapshot: so an entry is missed only while it is being made. */
 async function listFiles(files: Files, log: TableLog): Promise<Found[]> {
   const directory = join(log.directory, QUARANTINE_DIRECTORY);
-  const named = (await files.list(directory)).flatMap((name) => {
+  const named = (await files.list(directory)).flatMap((name): Omit<QuarantineEntry, "crc32c">[] => {
     const match = /^([0-9a-f-]+-\d+)\.(\d+)\.ndjson$/.exec(name);
     if (match === null) return [];
     return [{ id: match[1]!, generation: Number(match[2]), path: join(directory, name) }];
   });
+  named.push(...(await listDamaged(files, log.directory)));
   let txns: ReadonlyMap<string, number> = new Map();
   const waiting = await uncoveredSegments(files, log.directory, async () => {
     ({ txns } = await log.refresh());
