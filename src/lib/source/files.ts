@@ -1,16 +1,18 @@
 /** Files, pipes and standard input, one after the other. */
-import { failure, reasonOf } from "../base/errors/index.js";
+import { failure, type LogpipeError, reasonOf } from "../base/errors/index.js";
 import { formatSize } from "../base/size.js";
 import type { Block } from "../event/block.js";
 import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
 import { BlockReader } from "./blocks.js";
 import { DecodeError } from "./decode-error.js";
+import { RefusedInput } from "./encoded/refused.js";
 import { type Input, openDescriptor, openPath } from "./input.js";
 import { DEFAULT_BLOCK_BYTES, DEFAULT_MAX_LINE_BYTES, type Oversized } from "./line-blocks.js";
 import { labelsOf, type SourceOptions } from "./options.js";
 
 const FIRST_BLOCK_BYTES = 64 * 1024;
+const STDIN = "standard input";
 
 /**
  * Reads the inputs in order: plain, gzip or zstd by their first bytes; `-` is standard input. One that cannot be read is
@@ -126,13 +128,25 @@ class FileSequence implements Source {
 
 /** Names the input that cannot be read, or not to its end, on standard error and in the exit code. */
 export function complainOf(terminal: Terminal, path: string, error: unknown): void {
-  const failed =
-    error instanceof DecodeError
-      ? failure("input.damaged", { path, reason: error.message })
-      : failure("input.unreadable", { path, reason: reasonOf(error) });
+  const failed = inputFailure(path, error);
   terminal.complain(failed.message, failed.help);
 }
 
+/** What is wrong with the input at `path`, as an error of the catalogue. */
+export function inputFailure(path: string, error: unknown): LogpipeError {
+  if (error instanceof RefusedInput) {
+    const file = path === STDIN ? "FILE" : quotedForShell(path);
+    const command = error.command?.replace("FILE", () => file);
+    return failure("input.refused", { path, what: error.message, command });
+  }
+  if (error instanceof DecodeError) return failure("input.damaged", { path, reason: error.message });
+  return failure("input.unreadable", { path, reason: reasonOf(error) }, error);
+}
+
+function quotedForShell(path: string): string {
+  return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
 function nameOf(path: string): string {
-  return path === "-" ? "standard input" : path;
+  return path === "-" ? STDIN : path;
 }

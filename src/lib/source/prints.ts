@@ -1,6 +1,6 @@
 /** Fingerprints of the two ends of what was read of a file: they tell whether it is still the same content. */
 import { readSync } from "node:fs";
-import { compressionOf } from "./decode.js";
+import { KIND_BYTES, kindOf } from "./encoded/kinds.js";
 import { fingerprint } from "./identity.js";
 
 /** Bytes before the offset that count: enough to hold a time stamp. */
@@ -28,9 +28,9 @@ export function hasPrint(fd: number, start: number, print: Print): boolean {
   return bytes.length === print.length && fingerprint(bytes) === print.hash;
 }
 
+/** Whether it is compressed, or an archive or another binary file: never followed as lines. */
 export function isCompressed(fd: number): boolean {
-  const compression = compressionOf(readRange(fd, 0, 4));
-  return compression === "gzip" || compression === "zstd";
+  return typeof kindOf(readRange(fd, 0, KIND_BYTES)) !== "string";
 }
 
 /** The end of a file, or the start of its last line when that is not finished. */
