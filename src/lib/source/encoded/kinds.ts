@@ -101,7 +101,7 @@ const LOGS_OF_OTHERS: readonly Kind[] = [
   binary("pcap", "a packet capture", [0xd4, 0xc3, 0xb2, 0xa1], "tcpdump -nr FILE"),
   binary("pcap", "a packet capture", [0xa1, 0xb2, 0xc3, 0xd4], "tcpdump -nr FILE"),
   binary("pcap", "a packet capture", [0x4d, 0x3c, 0xb2, 0xa1], "tcpdump -nr FILE"),
-  binary("pcapng", "a packet capture", [0x0a, 0x0d, 0x0d, 0x0a, ANY, ANY, ANY, ANY, 0x4d, 0x3c, 0x2b, 0x1a]),
+  binary("pcapng", "a packet capture", [0x4d, 0x3c, 0x2b, 0x1a], "tcpdump -nr FILE", 8),
 ];
 
 const TABLES: readonly Kind[] = [
