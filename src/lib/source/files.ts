@@ -1,6 +1,6 @@
 /** Files, pipes and standard input, one after the other. */
 import { failure, type LogpipeError, reasonOf } from "../base/errors/index.js";
-import { formatSize } from "../base/size.js";
+import { countOf, formatSize } from "../base/size.js";
 import type { Block } from "../event/block.js";
 import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
@@ -36,6 +36,8 @@ class FileSequence implements Source {
     | { readonly path: string; readonly reader: BlockReader; readonly isReadAgain: boolean }
     | undefined;
   private ahead: Promise<Block | undefined> | undefined;
+  /** NULs that were dropped from the current input. */
+  private nuls = 0;
   private isStopped = false;
 
   constructor(paths: readonly string[], options: SourceOptions, terminal: Terminal) {
@@ -85,6 +87,7 @@ class FileSequence implements Source {
       }
       this.current = undefined;
       await reader.close();
+      this.tellOfNuls(nameOf(path));
     }
   }
 
@@ -111,7 +114,15 @@ class FileSequence implements Source {
       firstBlockBytes:
         sizeBytes === undefined ? FIRST_BLOCK_BYTES : Math.min(FIRST_BLOCK_BYTES, sizeBytes + 2),
       onOversized: (piece: Buffer, isLast: boolean) => this.oversized(path, piece, isLast),
+      onNuls: (count: number) => {
+        this.nuls += count;
+      },
     };
+  }
+
+  private tellOfNuls(name: string): void {
+    noticeOfNuls(this.terminal, name, this.nuls);
+    this.nuls = 0;
   }
 
   private oversized(path: string, piece: Buffer, isLast: boolean): void {
@@ -124,6 +135,14 @@ class FileSequence implements Source {
   private complain(path: string, error: unknown): void {
     complainOf(this.terminal, nameOf(path), error);
   }
+}
+
+/** Says once of an input that it has a hole. */
+export function noticeOfNuls(terminal: Terminal, name: string, count: number): void {
+  if (count === 0) return;
+  terminal.notice(
+    `${name}: ${countOf(count, "NUL byte")} at the start of lines left out: a hole in the file`,
+  );
 }
 
 /** Names the input that cannot be read, or not to its end, on standard error and in the exit code. */

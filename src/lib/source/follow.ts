@@ -9,7 +9,7 @@ import { Acknowledgements } from "./acknowledgements.js";
 import { openArchive } from "./archive.js";
 import type { BlockReader } from "./blocks.js";
 import { Checkpoint } from "./checkpoint.js";
-import { complainOf } from "./files.js";
+import { complainOf, noticeOfNuls } from "./files.js";
 import { Handles, type OpenCall } from "./handles.js";
 import type { LineLimits, Oversized } from "./line-blocks.js";
 import type { SourceOptions } from "./options.js";
@@ -87,6 +87,7 @@ class FollowSource implements Source {
   private looking: Promise<void> = Promise.resolve();
   private wakeUp: (() => void) | undefined;
   private isStopped = false;
+  private nuls = 0;
 
   constructor(
     patterns: readonly string[],
@@ -110,6 +111,9 @@ class FollowSource implements Source {
       ...(options.blockBytes === undefined ? {} : { blockBytes: options.blockBytes }),
       ...(options.maxLineBytes === undefined ? {} : { maxLineBytes: options.maxLineBytes }),
       onOversized: (piece, isLast) => this.oversized(piece, isLast),
+      onNuls: (count) => {
+        this.nuls += count;
+      },
     };
     this.tracker = new Tracker({
       patterns,
@@ -184,6 +188,8 @@ class FollowSource implements Source {
     for (const reader of this.archives.values()) await reader.close();
     this.handles.closeAll();
     await this.checkpoint?.close();
+    noticeOfNuls(this.terminal, "the followed files", this.nuls);
+    this.nuls = 0;
   }
 
   private get isFollowing(): boolean {

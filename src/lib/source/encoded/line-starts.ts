@@ -1,0 +1,53 @@
+/** What does not belong to a line at whose start it stands: NULs of a hole in the file, and byte order marks. */
+
+const NEWLINE = 0x0a;
+const NUL = 0;
+const LINE_AND_NUL = Buffer.from([NEWLINE, NUL]);
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/**
+ * The lines without the NULs and byte order marks at their starts, in place. NULs are what truncating a log leaves under a
+ * writer that does not append (the file keeps its length), and what a crash leaves of data that was not written; a mark
+ * within a stream is the start of a file that was joined to another. Neither is touched within a line.
+ *
+ * Costs two looks for a byte, about 20 microseconds a MiB, where there is neither.
+ */
+export function cleanLineStarts(bytes: Buffer, onNuls?: (count: number) => void): Buffer {
+  if (!hasUncleanLine(bytes)) return bytes;
+  let to = 0;
+  let nuls = 0;
+  for (let at = 0; at < bytes.length; ) {
+    for (;;) {
+      if (bytes[at] === NUL) {
+        nuls++;
+        at++;
+      } else if (hasMarkAt(bytes, at)) at += BYTE_ORDER_MARK.length;
+      else break;
+    }
+    const end = bytes.indexOf(NEWLINE, at) + 1 || bytes.length;
+    bytes.copyWithin(to, at, end);
+    to += end - at;
+    at = end;
+  }
+  if (nuls > 0) onNuls?.(nuls);
+  return bytes.subarray(0, to);
+}
+
+/** NULs that `bytes` starts with, a multiple of `unit`. */
+export function leadingNuls(bytes: Buffer, unit: number): number {
+  const first = bytes.findIndex((byte) => byte !== NUL);
+  const count = first < 0 ? bytes.length : first;
+  return count - (count % unit);
+}
+
+function hasUncleanLine(bytes: Buffer): boolean {
+  if (bytes[0] === NUL || hasMarkAt(bytes, 0)) return true;
+  if (bytes.includes(NUL) && bytes.includes(LINE_AND_NUL)) return true;
+  let mark = bytes.indexOf(BYTE_ORDER_MARK);
+  while (mark >= 0 && bytes[mark - 1] !== NEWLINE) mark = bytes.indexOf(BYTE_ORDER_MARK, mark + 1);
+  return mark >= 0;
+}
+
+function hasMarkAt(bytes: Buffer, at: number): boolean {
+  return bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf;
+}
