@@ -7,6 +7,7 @@
 import * as zlib from "node:zlib";
 import { type ByteReader, ChunkQueue } from "./bytes.js";
 import { DecodeError } from "./decode-error.js";
+import { leadingNuls } from "./encoded/line-starts.js";
 import { LookAhead } from "./encoded/look-ahead.js";
 
 const OUTPUT_BYTES = 128 * 1024;
@@ -73,10 +74,8 @@ export class GunzipBytes implements ByteReader {
   /** Zeros after a member are padding, as of tapes; anything else that is no member is damage. */
   private async hasMember(): Promise<boolean> {
     while (await this.input.has(1)) {
-      const { bytes } = this.input;
-      const start = bytes.findIndex((byte) => byte !== 0);
-      this.input.use(start < 0 ? bytes.length : start);
-      if (start < 0) continue;
+      this.input.use(leadingNuls(this.input.bytes));
+      if (this.input.bytes.length === 0) continue;
       const isWhole = await this.input.has(3);
       const magic = [0x1f, 0x8b, 0x08].slice(0, this.input.bytes.length);
       if (!magic.every((byte, i) => this.input.bytes[i] === byte))

@@ -103,7 +103,7 @@ describe("kinds of input", () => {
     ])
       expect(kindOf(Buffer.from(line, "latin1")), line).toBe("none");
     const text = fc.stringMatching(/^[ -~]{1,40}\n[ -~\n]{0,600}$/);
-    fc.assert(fc.property(text, (some) => expect(kindOf(Buffer.from(some))).toBe("none")));
+    fc.assert(fc.property(text, (some) => kindOf(Buffer.from(some)) === "none"));
   });
 
   test("compressed twice is read; what contains itself is not unpacked for ever", async () => {

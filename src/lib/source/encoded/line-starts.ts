@@ -3,6 +3,7 @@
 const NEWLINE = 0x0a;
 const NUL = 0;
 const LINE_AND_NUL = Buffer.from([NEWLINE, NUL]);
+const ZEROS = Buffer.alloc(4096);
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /**
@@ -33,11 +34,13 @@ export function cleanLineStarts(bytes: Buffer, onNuls?: (count: number) => void)
   return bytes.subarray(0, to);
 }
 
-/** NULs that `bytes` starts with, a multiple of `unit`. */
-export function leadingNuls(bytes: Buffer, unit: number): number {
-  const first = bytes.findIndex((byte) => byte !== NUL);
-  const count = first < 0 ? bytes.length : first;
-  return count - (count % unit);
+/** How many NULs `bytes` starts with, a multiple of `unit`. */
+export function leadingNuls(bytes: Buffer, unit = 1): number {
+  let at = 0;
+  while (at + ZEROS.length <= bytes.length && ZEROS.compare(bytes, at, at + ZEROS.length) === 0)
+    at += ZEROS.length;
+  while (bytes[at] === NUL) at++;
+  return at - (at % unit);
 }
 
 function hasUncleanLine(bytes: Buffer): boolean {

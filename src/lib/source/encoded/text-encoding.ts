@@ -1,5 +1,7 @@
 /** Text that is not UTF-8: UTF-16 as Windows programs write it, UTF-32. Lines are cut in it, and then made UTF-8. */
 
+import { leadingNuls } from "./line-starts.js";
+
 export type TextEncoding = "utf-8" | "utf-16le" | "utf-16be" | "utf-32le" | "utf-32be";
 
 /** What is looked at when there is no byte order mark. */
@@ -21,8 +23,8 @@ export function encodingOf(head: Buffer): TextEncoding | undefined {
   if (mark.startsWith("\xff\xfe")) return "utf-16le";
   if (mark.startsWith("\xfe\xff")) return "utf-16be";
   if (!head.subarray(0, HEAD_BYTES).includes(0)) return "utf-8";
-  const start = head.findIndex((byte) => byte !== 0);
-  if (start < 0) return undefined;
+  const start = leadingNuls(head);
+  if (start === head.length) return undefined;
   for (const encoding of ["utf-32le", "utf-32be", "utf-16le", "utf-16be"] as const) {
     const unit = unitBytes(encoding);
     const from = start - (start % unit);
