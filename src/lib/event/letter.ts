@@ -1,8 +1,9 @@
 /**
  * A line that could not be handled, as a record that keeps it: NDJSON, one object a line,
- * `{"time","stage","reason","source","line","column","raw"}`, and `raw_base64` in addition where the line is not UTF-8.
+ * `{"time","stage","reason","source","line","column","raw"}`, and `raw_base64` in addition where the line is not UTF-8 (a long one has
+ * only its beginning in `raw` then).
  */
-import { decodeLine } from "./text.js";
+import { rawOf } from "./letter-raw.js";
 import type { EventWriter } from "./writer.js";
 
 export interface Letter {
@@ -26,9 +27,9 @@ export function writeLetter(writer: EventWriter, letter: Letter): void {
   writer.text("source", letter.source);
   if (letter.line !== undefined) writer.number("line", letter.line);
   if (letter.column !== undefined) writer.number("column", letter.column);
-  const { text, isExact } = decodeLine(letter.raw);
+  const { text, base64 } = rawOf(letter.raw);
   writer.text("raw", text);
-  if (!isExact) writer.text("raw_base64", letter.raw.toString("base64"));
+  if (base64 !== undefined) writer.text("raw_base64", base64);
   writer.end();
 }
 

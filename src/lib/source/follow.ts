@@ -10,30 +10,15 @@ import { openArchive } from "./archive.js";
 import type { BlockReader } from "./blocks.js";
 import { Checkpoint } from "./checkpoint.js";
 import { complainOf, noticeOfNuls } from "./files.js";
-import { Handles, type OpenCall } from "./handles.js";
+import type { FollowOptions } from "./follow-options.js";
+import { Handles } from "./handles.js";
 import type { LineLimits, Oversized } from "./line-blocks.js";
-import type { SourceOptions } from "./options.js";
 import { goOnBehind, Stored } from "./stored.js";
 import { hasFirstLine, type Track, type TrackedFile, trackOf } from "./tracked-file.js";
 import { Tracker } from "./tracker.js";
 import { Watches } from "./watch.js";
 
-export interface FollowOptions extends SourceOptions {
-  /** False: read what is there, once, and end. Default true. */
-  readonly isFollowing?: boolean;
-  /** Where to remember what is durable downstream. Absent: nowhere. */
-  readonly checkpoint?: string | undefined;
-  /** Where files start that nothing is known of and that are there already. Default "start". */
-  readonly from?: "start" | "end";
-  /** How long a renamed or deleted file is still read after it was last written to. Default 10 s. */
-  readonly graceMs?: number;
-  /** How often files are looked at where the system does not tell of changes. Default 200 ms. */
-  readonly pollMs?: number;
-  /** Default 256. */
-  readonly mostOpenFiles?: number;
-  /** Stands in for open(2). */
-  readonly openCall?: OpenCall;
-}
+export type { FollowOptions } from "./follow-options.js";
 
 const DEFAULT_POLL_MS = 200;
 const DEFAULT_GRACE_MS = 10_000;
@@ -268,6 +253,10 @@ class FollowSource implements Source {
     if (opened.key !== file.key) {
       this.handles.close(file); // Renamed between the last look and now: the next look finds it.
       if (file.state === "detached") file.state = "lost";
+      return undefined;
+    }
+    if (this.tracker.turnsOutPacked(file, opened.fd)) {
+      this.isLookDue = true;
       return undefined;
     }
     const held = this.heldIn(file, opened.fd);
