@@ -16,6 +16,8 @@ export interface Placed {
   readonly source: string;
   /** From 1; undefined where the stage saw no input lines. */
   readonly line: number | undefined;
+  /** It goes on with the line of the letter before: counted with that. */
+  readonly isContinued?: boolean;
 }
 
 export class DeadLetters {
@@ -72,7 +74,7 @@ export class DeadLetters {
     const reason = `${letter.rejected.stage}: ${letter.rejected.reason}`;
     const known = this.byReason.get(reason);
     if (known === undefined) this.byReason.set(reason, { count: 1, first: placeOf(letter) });
-    else known.count++;
+    else if (letter.isContinued !== true) known.count++;
   }
 }
 

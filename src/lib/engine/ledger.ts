@@ -5,6 +5,7 @@ import type { Terminal } from "../stage/terminal.js";
 import type { Rejected, Tally } from "./chain.js";
 import { Counters } from "./counters.js";
 import { DeadLetters, type Placed, placeOf } from "./dead-letters.js";
+import { LongLines } from "./long-lines.js";
 import type { RunOptions } from "./pipeline.js";
 
 /** Where lines that are set aside stood: behind `base` lines of the source, for stages up to `lastStage`. */
@@ -20,6 +21,7 @@ export class Ledger {
   readonly counters: Counters;
   private readonly isStrict: boolean;
   private readonly deadLetters: DeadLetters;
+  private readonly longLines = new LongLines();
   private readonly lineBase = new Map<string, number>();
 
   constructor(options: RunOptions, terminal: Terminal, sink: Sink) {
@@ -56,14 +58,14 @@ export class Ledger {
     throw failure("input.strict", { place: placeOf(place(first!)), stage, reason });
   }
 
-  /** A line too long to handle is kept in pieces, one dead letter each. */
-  keepOversized(piece: Buffer, isLast: boolean): void {
-    const reason = "piece of a line longer than the limit";
-    if (this.isStrict) throw failure("input.strict", { place: "<source>", stage: "source", reason });
-    if (isLast) this.counters.rejected++;
-    if (piece.length === 0) return;
-    const rejected = { stage: "source", stageIndex: 0, reason, raw: piece, line: 0 };
-    this.deadLetters.keep([{ rejected, source: "<source>", line: undefined }]);
+  /** A line too long to handle is kept in pieces, one dead letter each. Throws input.strict. */
+  keepOversized(piece: Buffer, isLast: boolean, name?: string): void {
+    const { letter, isFirst } = this.longLines.letterOf(piece, isLast, name);
+    if (isFirst) this.counters.rejected++;
+    if (letter === undefined) return;
+    const { stage, reason } = letter.rejected;
+    if (this.isStrict) throw failure("input.strict", { place: letter.source, stage, reason });
+    this.deadLetters.keep([letter]);
   }
 
   /** Says at the end what was set aside. */

@@ -104,7 +104,7 @@ export class Run {
       if (!isOfState(position)) this.source.acknowledge?.(position);
     };
     this.sink.onReleased = (block) => this.reuse(block);
-    this.source.onOversized = (piece, isLast) => this.ledger.keepOversized(piece, isLast);
+    this.source.onOversized = (piece, isLast, name) => this.ledger.keepOversized(piece, isLast, name);
     try {
       const known = (await this.sink.positions?.()) ?? [];
       const { plan, serial, source, sink, options } = this;

@@ -127,7 +127,7 @@ class FileSequence implements Source {
 
   private oversized(path: string, piece: Buffer, isLast: boolean): void {
     const limit = formatSize(this.options.maxLineBytes ?? DEFAULT_MAX_LINE_BYTES);
-    if (this.onOversized !== undefined) this.onOversized(piece, isLast);
+    if (this.onOversized !== undefined) this.onOversized(piece, isLast, path === "-" ? "<stdin>" : path);
     else if (isLast)
       this.terminal.complain(`a line of ${nameOf(path)} is longer than ${limit} and was left out`);
   }

@@ -95,7 +95,7 @@ class FollowSource implements Source {
     this.limits = {
       ...(options.blockBytes === undefined ? {} : { blockBytes: options.blockBytes }),
       ...(options.maxLineBytes === undefined ? {} : { maxLineBytes: options.maxLineBytes }),
-      onOversized: (piece, isLast) => this.oversized(piece, isLast),
+      onOversized: (...piece) => this.oversized(...piece),
       onNuls: (count) => {
         this.nuls += count;
       },
@@ -338,8 +338,8 @@ class FollowSource implements Source {
     return undefined;
   }
 
-  private oversized(piece: Buffer, isLast: boolean): void {
-    if (this.onOversized !== undefined) this.onOversized(piece, isLast);
+  private oversized(piece: Buffer, isLast: boolean, name?: string): void {
+    if (this.onOversized !== undefined) this.onOversized(piece, isLast, name);
     else if (isLast) this.terminal.complain("a line is longer than --max-line-size and was left out");
   }
 }

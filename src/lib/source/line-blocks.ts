@@ -28,8 +28,8 @@ export interface LineLimits {
   readonly onNuls?: ((count: number) => void) | undefined;
 }
 
-/** `isLast`: the line ends with this piece (which may be empty). */
-export type Oversized = (piece: Buffer, isLast: boolean) => void;
+/** `isLast`: the line ends with this piece (which may be empty). `name`: of the input, where it is known. */
+export type Oversized = (piece: Buffer, isLast: boolean, name?: string) => void;
 
 /** Whole lines, and how many bytes of the stream came before their end. */
 export interface Cut {

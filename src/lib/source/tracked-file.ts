@@ -149,11 +149,13 @@ export class TrackedFile implements Track {
     this.readTo = this.offset;
     const available = size - this.offset + 2;
     const blockBytes = Math.min(this.limits.blockBytes ?? DEFAULT_BLOCK_BYTES, available);
-    return new LineCutter(
-      { ...this.limits, blockBytes, firstBlockBytes: blockBytes },
-      this.offset,
-      this.encoding,
-    );
+    const limits: LineLimits = {
+      ...this.limits,
+      blockBytes,
+      firstBlockBytes: blockBytes,
+      onOversized: (piece, isLast) => this.limits.onOversized?.(piece, isLast, this.path),
+    };
+    return new LineCutter(limits, this.offset, this.encoding);
   }
 
   private replaced(): "replaced" {
