@@ -96,7 +96,7 @@ function closing(source: Source, fd: number): Source {
 }
 
 const normal = (text: string) => {
-  const lines = text.split("\n").map((line) => line.replace(/^(?:\xef\xbb\xbf|\0)+/, ""));
+  const lines = text.split("\n").map((line) => line.replace(/^(?:\xef\xbb\xbf|\0{2,})+/, ""));
   if (lines.at(-1) === "") lines.pop();
   return lines.map((line) => `${line.replace(/\r$/, "")}\n`).join("");
 };

@@ -10,7 +10,7 @@
  */
 import { assert } from "../base/assert.js";
 import { takeBuffer } from "../base/buffers.js";
-import { cleanLineStarts, leadingNuls } from "./encoded/line-starts.js";
+import { cleanLineStarts, HOLE_NULS_MIN, leadingNuls } from "./encoded/line-starts.js";
 import { firstNewline, lastNewline, newlineOf } from "./encoded/newlines.js";
 import { LinePieces } from "./encoded/pieces.js";
 import { encodingOf, type TextEncoding, toUtf8, unitBytes } from "./encoded/text-encoding.js";
@@ -59,6 +59,8 @@ export class LineCutter {
   /** Takes the rest of a line that is too long. */
   private pieces: LinePieces | undefined;
   private known: TextEncoding | undefined;
+  /** The unfinished line began with NULs that are dropped already. */
+  private isInHole = false;
 
   /**
    * `startOffset`: where in the stream reading starts, when it is resumed; must be the start of a line. `encoding`: that of
@@ -133,7 +135,7 @@ export class LineCutter {
     if (this.used === 0) return undefined;
     const { text, isEnded } = this.endedText(this.tellEncoding() ?? "utf-8");
     this.drop(this.used);
-    const bytes = cleanLineStarts(text, this.limits.onNuls);
+    const bytes = this.cleaned(text);
     // An unfinished line of nothing but NULs or a mark is none.
     const isEmpty = !isEnded && (bytes.length === 1 || bytes[bytes.length - 2] === NEWLINE);
     const lines = isEmpty ? bytes.subarray(0, -1) : bytes;
@@ -144,6 +146,7 @@ export class LineCutter {
   dropPartialLine(): void {
     this.used = this.lineEnd = this.scanned = 0;
     this.pieces = undefined;
+    this.isInHole = false;
   }
 
   private tellEncoding(): TextEncoding | undefined {
@@ -196,20 +199,29 @@ export class LineCutter {
 
   private linesOf(bytes: Buffer, encoding: TextEncoding): Buffer {
     const text = encoding === "utf-8" ? bytes : toUtf8(bytes, encoding);
-    return withoutReturns(cleanLineStarts(text, this.limits.onNuls));
+    return withoutReturns(this.cleaned(text));
+  }
+
+  private cleaned(text: Buffer): Buffer {
+    const bytes = cleanLineStarts(text, this.isInHole, this.limits.onNuls);
+    this.isInHole = false;
+    return bytes;
   }
 
   /** A full buffer without a newline: NULs that go, a bigger one, or the line is too long. */
   private makeRoom(): void {
-    const nuls = leadingNuls(this.buffer, this.known === undefined ? 4 : unitBytes(this.known));
-    if (nuls > 0) {
+    const unit = this.known === undefined ? 4 : unitBytes(this.known);
+    const nuls = leadingNuls(this.buffer, unit);
+    if (nuls >= (this.isInHole ? unit : unit * HOLE_NULS_MIN)) {
       this.limits.onNuls?.(nuls);
       this.drop(nuls);
+      this.isInHole = true;
     } else if (this.buffer.length <= this.maxLineBytes) {
       this.resize(Math.min(this.buffer.length * 2, this.maxLineBytes + 1));
     } else {
       this.known ??= "utf-8";
       this.pieces = new LinePieces(this.known, this.maxLineBytes, this.limits.onOversized);
+      this.isInHole = false;
       this.passOversized();
       // What comes of it needs no room any more.
       if (this.isInLongLine && this.buffer.length > this.blockBytes) this.resize(this.blockBytes);

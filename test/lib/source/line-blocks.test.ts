@@ -64,13 +64,13 @@ function expected(input: Buffer, maxLineBytes = Number.POSITIVE_INFINITY) {
   const raw = input.toString("latin1").split("\n");
   const last = raw.pop()!;
   const withoutReturn = (line: string) => line.replace(/\r$/, "");
-  const isTooLong = (line: string) => line.replace(/^\0+/, "").length > maxLineBytes;
-  const clean = (line: string) => line.replace(/^(?:\0|\xef\xbb\xbf)+/, "");
+  const isTooLong = (line: string) => line.replace(/^\0{2,}/, "").length > maxLineBytes;
+  const clean = (line: string) => line.replace(/^(?:\0{2,}|\xef\xbb\xbf)+/, "");
   if (isTooLong(last) || clean(last) !== "") raw.push(last);
   const lines = raw.filter((line) => !isTooLong(line));
   return {
     text: lines.map((line) => `${withoutReturn(clean(line))}\n`).join(""),
-    oversized: raw.filter(isTooLong).map((line) => withoutReturn(line.replace(/^\0+/, ""))),
+    oversized: raw.filter(isTooLong).map((line) => withoutReturn(line.replace(/^\0{2,}/, ""))),
   };
 }
 
@@ -82,6 +82,7 @@ const pieces = fc.constantFrom(
   "bc",
   "\xef\xbb\xbf",
   "\0",
+  "\0\0\0\0\0",
   "\xff\xfe",
   "long long long long line",
 );
@@ -162,11 +163,11 @@ describe("LineCutter", () => {
       Buffer.alloc(3_000_000),
       Buffer.from("after\n"),
       Buffer.alloc(5),
-      Buffer.from("\xef\xbb\xbf\0last\0one", "latin1"),
+      Buffer.from("\xef\xbb\xbf\0\0last\0one", "latin1"),
     ]);
     const outcome = cut(input, [65_536], { maxLineBytes: 1000 });
     expect(outcome.blocks.join("")).toBe("before\nafter\nlast\0one\n");
-    expect([outcome.nuls, outcome.oversized.length]).toEqual([3_000_006, 0]);
+    expect([outcome.nuls, outcome.oversized.length]).toEqual([3_000_007, 0]);
     expect(cut(Buffer.alloc(100_000), [7], {}, "untold")).toMatchObject({ blocks: [], nuls: 100_000 });
   });
 
@@ -217,6 +218,7 @@ describe("UTF-16 and UTF-32", () => {
     "\n",
     "\r",
     "\0",
+    "\0\0\0",
     "\ufeff",
   );
   /** A mark of UTF-16 and a NUL are a mark of UTF-32. */
