@@ -29,6 +29,7 @@ There are no positions: a pipeline that begins with \`merge\` and stores begins 
   operands: [
     {
       name: "FILE",
+      isLocal: true,
       summary: "files, quoted patterns, or - for standard input",
       isRequired: true,
       isRepeated: true,
@@ -36,11 +37,16 @@ There are no positions: a pipeline that begins with \`merge\` and stores begins 
   ],
   options: {
     reorder: duration({
+      fromProject: "free",
       metavar: "TIME",
       default: 0,
       summary: "put events of one input in order that are at most so late",
     }),
-    patience: duration({ metavar: "TIME", summary: "go on without inputs that are silent for so long" }),
+    patience: duration({
+      fromProject: "free",
+      metavar: "TIME",
+      summary: "go on without inputs that are silent for so long",
+    }),
     timeField,
   },
   examples: [

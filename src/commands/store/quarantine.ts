@@ -1,13 +1,14 @@
-import { resolve } from "node:path";
 import { failure } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
+import { localPath } from "../../lib/base/local/path.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
 import type { Letter } from "../../lib/event/letter.js";
 import { storeOptions } from "../../lib/options/common.js";
-import { flag, list, text, type ValuesOf } from "../../lib/options/options.js";
+import { flag, list, path, type ValuesOf } from "../../lib/options/options.js";
 import type { ByteReader } from "../../lib/source/bytes.js";
 import { inputFailure } from "../../lib/source/files.js";
 import { openDescriptor, openPath } from "../../lib/source/input.js";
+import { type Actions, actionOf, unusedByAction } from "../../lib/stage/actions.js";
 import { command } from "../../lib/stage/stage.js";
 import type { Terminal } from "../../lib/stage/terminal.js";
 import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/table/inspect/tables.js";
@@ -26,29 +27,39 @@ import { confirm } from "../../lib/terminal/confirm.js";
 const options = {
   ...storeOptions,
   id: list({
+    fromProject: "consent",
     metavar: "ID",
     summary: "only this entry; the first characters will do. All when none is given",
   }),
-  with: text({
+  with: path({
+    fromProject: "consent",
     metavar: "FILE",
     summary: "replay: store the lines of FILE in the place of those held; `-` is standard input",
   }),
   yes: flag({
+    fromProject: "consent",
     short: "y",
     summary: "discard: do not ask; replay: `--with` may give fewer or more lines than are held",
   }),
   json: flag({
+    fromProject: "free",
     summary: "list: print JSON lines; show: print the records, with time, reason, file and line",
   }),
 } as const;
 
 type Given = ValuesOf<typeof options>;
 
-const ACTIONS = ["list", "show", "replay", "discard"];
+const NAME = "store quarantine";
+const ACTIONS: Actions = {
+  list: { options: ["id", "json"], operands: 1 },
+  show: { options: ["id", "json"], operands: 1 },
+  replay: { options: ["id", "with", "yes"], operands: 1 },
+  discard: { options: ["id", "yes"], operands: 1 },
+};
 const MAX_COLUMNS = 1000;
 
 export default command({
-  name: "store quarantine",
+  name: NAME,
   summary: "see lines that could not be stored, put them right and store them",
   details: `A \`sink\` into a store keeps lines that are no events in the quarantine of the table, as durable as the events. So it does
 with events that the table could not take. \`list\` says how many there are and why; \`show\` prints the lines as they came.
@@ -58,7 +69,7 @@ same commit: however often it is interrupted and run again, each is stored once.
 \`discard\` throws entries away.`,
   operands: [
     { name: "ACTION", summary: "list (the default), show, replay or discard" },
-    { name: "TABLE", summary: "the table; all for list, else the only one of the store" },
+    { name: "TABLE", isLocal: true, summary: "the table; all for list, else the only one of the store" },
   ],
   options,
   examples: [
@@ -71,9 +82,11 @@ same commit: however often it is interrupted and run again, each is stored once.
     { title: "Try again after an update", command: "store quarantine replay logs" },
     { title: "Throw one entry away", command: "store quarantine discard logs --id 458c970e" },
   ],
+  unused: ({ operands }) => unusedByAction(NAME, ACTIONS, "list", operands),
   async run({ operands, options: given }, terminal) {
-    const isAction = ACTIONS.includes(operands[0] ?? "");
-    const [action, name] = isAction ? operands : ["list", operands[0]];
+    const asked = actionOf(NAME, ACTIONS, "list", operands);
+    const { action } = asked;
+    const [name] = asked.operands;
     const store = storePath(given.store, terminal);
     if (action === "list") {
       const tables = await namedTables(diskFiles, store, name === undefined ? [] : [name]);
@@ -177,7 +190,9 @@ async function* fixedLines(path: string, terminal: Terminal): AsyncGenerator<Let
   const time = new Date(terminal.nowMs()).toISOString();
   let line = 0;
   try {
-    const input = isStdin ? openDescriptor(terminal.stdin) : await openPath(resolve(terminal.cwd, path));
+    const input = isStdin
+      ? openDescriptor(terminal.stdin)
+      : await openPath(localPath(terminal.cwd, path, "--with"));
     for await (const raw of linesOf(chunksOf(input.bytes))) {
       line++;
       if (raw.length > 0)

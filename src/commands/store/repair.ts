@@ -20,14 +20,25 @@ file taken out of the table, so that queries work again without its rows; what i
 
 Can be run beside writers and any number of times. The exit code is 1 while something is damaged.`,
   operands: [
-    { name: "TABLE", summary: "tables to repair; all of the store when none is named", isRepeated: true },
+    {
+      name: "TABLE",
+      isLocal: true,
+      summary: "tables to repair; all of the store when none is named",
+      isRepeated: true,
+    },
   ],
   options: {
     ...storeOptions,
-    dryRun: flag({ short: "n", summary: "say what would be done and change nothing" }),
-    deep: flag({ summary: "look at every byte of every file, as `store verify --deep` does" }),
-    drop: flag({ summary: "take files that cannot be read out of the table; their rows are lost" }),
-    json: flag({ summary: "print steps, and what is left, as JSON lines" }),
+    dryRun: flag({ fromProject: "free", short: "n", summary: "say what would be done and change nothing" }),
+    deep: flag({
+      fromProject: "free",
+      summary: "look at every byte of every file, as `store verify --deep` does",
+    }),
+    drop: flag({
+      fromProject: "consent",
+      summary: "take files that cannot be read out of the table; their rows are lost",
+    }),
+    json: flag({ fromProject: "free", summary: "print steps, and what is left, as JSON lines" }),
   },
   examples: [
     { title: "What would it do?", command: "store repair --dry-run" },

@@ -7,12 +7,22 @@ import { suggest } from "../base/suggest.js";
 import { parseWords, withDefaults } from "../options/command-line.js";
 import { everywhere, pipelineOptions } from "../options/common.js";
 import type { AnyDeclaration } from "../stage/stage.js";
-import { type Commands, checkOperands, joinSteps, type PipelinePart, splitOperands } from "./build.js";
+import {
+  type Commands,
+  checkOperands,
+  checkUnused,
+  joinSteps,
+  type PipelinePart,
+  splitOperands,
+} from "./build.js";
 import type { Pipeline, Step } from "./pipeline.js";
 import { type Segment, splitPipeline, type Word } from "./words.js";
 
-/** Option values that settings give to a command: what is not written in the text. */
-export type Preset = (declaration: AnyDeclaration) => Readonly<Record<string, unknown>>;
+/** Option values that settings give to a command, for what is not written (`given`) in the text. */
+export type Preset = (
+  declaration: AnyDeclaration,
+  given: Readonly<Record<string, unknown>>,
+) => Readonly<Record<string, unknown>>;
 
 /** Reads the text of a pipeline; `files` are read after those that its first stage names. Throws usage.syntax. */
 export async function readQuoted(
@@ -72,8 +82,16 @@ function readStep(
   checkOperands(declaration, parsed.operands, (error, operandIndex) =>
     caret(error, operandWord(operandIndex)),
   );
-  const options = withDefaults(declaration.options, { ...preset(declaration), ...parsed.options });
+  const options = withDefaults(declaration.options, {
+    ...preset(declaration, parsed.options),
+    ...parsed.options,
+  });
   const given = { operands: parsed.operands, options };
+  try {
+    checkUnused(declaration, given, parsed.options);
+  } catch (error) {
+    throw caret(error as LogpipeError, name!);
+  }
   const { own, rest } = splitOperands(declaration, given);
   if (index > 0 && rest.length > 0) {
     const reason = `${declaration.name} reads the stage before it; only the first stage can name files`;
@@ -93,7 +111,7 @@ function belongsToRun(error: LogpipeError, word: Word | undefined): LogpipeError
     .slice(2)
     .replace(/-([a-z])/g, (_, c: string) => c.toUpperCase());
   if (error.code !== "usage.unknown-option" || long === undefined) return undefined;
-  if (!(long in pipelineOptions) && !(long in everywhere)) return undefined;
+  if (!Object.hasOwn(pipelineOptions, long) && !Object.hasOwn(everywhere, long)) return undefined;
   return Object.assign(error, {
     help: `it belongs to run: write it outside the quotes, logpipe run ${word!.text} '...'`,
   });

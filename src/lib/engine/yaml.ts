@@ -13,7 +13,14 @@ import { failure, type LogpipeError } from "../base/errors/index.js";
 import { suggest } from "../base/suggest.js";
 import { withDefaults } from "../options/command-line.js";
 import { readYaml, type YamlEntry, type YamlValue } from "../options/yaml.js";
-import { type Commands, checkOperands, joinSteps, type PipelinePart, splitOperands } from "./build.js";
+import {
+  type Commands,
+  checkOperands,
+  checkUnused,
+  joinSteps,
+  type PipelinePart,
+  splitOperands,
+} from "./build.js";
 import type { Pipeline, Step } from "./pipeline.js";
 import type { Preset } from "./quoted.js";
 
@@ -69,8 +76,13 @@ async function readStage(
   checkOperands(declaration, operands, (error) => fault(value?.place ?? place, error.message));
   const given = {
     operands,
-    options: withDefaults(declaration.options, { ...preset(declaration), ...options }),
+    options: withDefaults(declaration.options, { ...preset(declaration, options), ...options }),
   };
+  try {
+    checkUnused(declaration, given, options);
+  } catch (error) {
+    throw fault(place, (error as LogpipeError).message, { hint: (error as LogpipeError).help });
+  }
   if (index > 0 && splitOperands(declaration, given).rest.length > 0) {
     throw fault(
       value?.place ?? place,
@@ -102,7 +114,7 @@ function valuesOf(declaration: PipelinePart, value: YamlValue | undefined): Valu
   const options: Record<string, unknown> = {};
   let operands: readonly string[] = [];
   for (const entry of value.entries()) {
-    const option = declaration.options[entry.key];
+    const option = Object.hasOwn(declaration.options, entry.key) ? declaration.options[entry.key] : undefined;
     if (option !== undefined) options[entry.key] = optionOf(entry, option);
     else if (entry.key === declaration.operands[0]?.name.toLowerCase()) operands = entry.value.texts();
     else throw unknownKey(declaration, entry);

@@ -1,8 +1,9 @@
 /** The tables of a store as a query sees them, over those of their files that it can need. */
-import { mkdir, readdir, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
 import { diskFiles } from "../base/files.js";
+import { makePrivateDirectory } from "../base/private-files/modes.js";
 import type { Condition } from "../table/file/condition.js";
 import { isGone, unreadableFile } from "../table/file/damaged.js";
 import { type Pruned, prune } from "../table/file/prune.js";
@@ -51,23 +52,27 @@ export async function listTables(store: string): Promise<string[]> {
   return names.sort();
 }
 
-/**
- * Makes a view of each table that `sql` may name. They all show one moment; the live end is in them. `others`: names of
- * further tables that the query may use.
- */
-export async function openStoreTables(
-  session: Session,
-  store: string,
-  sql: string,
-  range: TimeRange,
-  others: readonly string[],
-): Promise<StoreTables> {
+export interface StoreQuestion {
+  readonly store: string;
+  readonly sql: string;
+  readonly range: TimeRange;
+  /** Names of further tables that the query may use. */
+  readonly others: readonly string[];
+  /** The tables to open, where that is known; those that `sql` mentions when absent. */
+  readonly only?: readonly string[];
+  /** Called with the files that the tables may read, before anything that is made of `sql` runs. Then nothing is tried again. */
+  readonly beforePlanning?: (paths: readonly string[]) => Promise<void>;
+}
+
+/** Makes a view of each table that the SQL may name. They all show one moment; the live end is in them. */
+export async function openStoreTables(session: Session, question: StoreQuestion): Promise<StoreTables> {
+  const mostAttempts = question.beforePlanning === undefined ? MOST_ATTEMPTS : 1;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await openTables(session, store, sql, range, others);
+      return await openTables(session, question);
     } catch (error) {
       // Replaced and vacuumed since the snapshot was read: a newer one does not need it.
-      if (!isGone(error) || attempt === MOST_ATTEMPTS) throw unreadableFile(error) ?? error;
+      if (!isGone(error) || attempt === mostAttempts) throw unreadableFile(error) ?? error;
       // What planning began.
       if (session.transaction !== undefined) await session.connection.run("ROLLBACK");
       session.transaction = undefined;
@@ -77,13 +82,8 @@ export async function openStoreTables(
 
 const MOST_ATTEMPTS = 5;
 
-async function openTables(
-  session: Session,
-  store: string,
-  sql: string,
-  range: TimeRange,
-  others: readonly string[],
-): Promise<StoreTables> {
+async function openTables(session: Session, question: StoreQuestion): Promise<StoreTables> {
+  const { store, sql, range, others, only } = question;
   const names = await listTables(store).catch((error: unknown) => {
     throw failure("store.missing", { path: store, reason: reasonOf(error) }, error);
   });
@@ -91,13 +91,15 @@ async function openTables(
   const tables: PlannedTable[] = [];
   const close = async () => void (await Promise.all(tables.map(({ relation }) => relation.close())));
   try {
-    await mkdir(session.scratch, { recursive: true });
-    for (const name of distinct(names.filter((table) => mayName(sql, table))))
+    await makePrivateDirectory(session.scratch);
+    const named = only ?? names.filter((table) => mayName(sql, table));
+    for (const name of distinct(names.filter((table) => named.includes(table))))
       tables.push({
         name,
-        relation: await openTable(session, store, name, range, asksForTables(sql)),
+        relation: await openTable(session, store, name, range, only === undefined && asksForTables(sql)),
         where: where === "" ? "" : ` WHERE ${where}`,
       });
+    await question.beforePlanning?.(tables.flatMap(({ relation }) => pathsOf(relation)));
     const planned = tables.length === 0 ? undefined : await planUses(session, sql, tables, others);
     const uses: TableUse[] = [];
     for (const table of tables)
@@ -109,6 +111,10 @@ async function openTables(
     await close();
     throw error;
   }
+}
+
+function pathsOf({ files, livePaths }: Relation): readonly string[] {
+  return [...files.map(({ path }) => path), ...livePaths];
 }
 
 /** Throws query.failed for names that differ only in case: to SQL they are one. */
@@ -135,7 +141,7 @@ async function openTable(
   isListed: boolean,
 ): Promise<Relation> {
   const directory = join(session.scratch, `live-${name}`);
-  await mkdir(directory, { recursive: true });
+  await makePrivateDirectory(directory);
   return openRelation(join(store, name), {
     tempDirectory: directory,
     rows: async (sql) => (await session.connection.runAndReadAll(sql)).getRowsJS(),

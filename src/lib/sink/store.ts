@@ -2,6 +2,7 @@
  * The sink into a table of the store: write-ahead log first, Parquet and table log behind it, in one process. A position
  * is acknowledged once its block is durable in the log; segments become Parquet in the background.
  */
+import { dirname } from "node:path";
 import { failure, LogpipeError, reasonOf } from "../base/errors/index.js";
 import { diskFiles, type Files, isNoRoom, makeDurableDirectory } from "../base/files.js";
 import type { Block } from "../event/block.js";
@@ -227,6 +228,8 @@ export class StoreSink implements Sink {
     const files = this.#files;
     const storing = { files, log: this.#log, maxColumns, nowMs };
     this.#recovery = await this.#whenThereIsRoom(async () => {
+      // The store goes by the umask, and what is in it by the store.
+      await makeDurableDirectory(files, dirname(tableDirectory), "umask");
       await makeDurableDirectory(files, tableDirectory);
       if (partitionBy !== undefined) await createPartitioned(files, this.#log, partitionBy, nowMs());
       return recoverTable(storing);

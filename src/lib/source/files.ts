@@ -1,5 +1,6 @@
 /** Files, pipes and standard input, one after the other. */
 import { failure, type LogpipeError, reasonOf } from "../base/errors/index.js";
+import { localName } from "../base/local/path.js";
 import { countOf, formatSize } from "../base/size.js";
 import type { Block } from "../event/block.js";
 import type { Source } from "../stage/source.js";
@@ -24,6 +25,7 @@ const STDIN = "standard input";
  * ```
  */
 export function openFiles(paths: readonly string[], options: SourceOptions, terminal: Terminal): Source {
+  for (const path of paths) localName(path, "FILE");
   return new FileSequence(paths, options, terminal);
 }
 

@@ -46,6 +46,8 @@ export interface Relation {
   readonly files: readonly TableFile[];
   readonly liveEvents: number;
   readonly liveBytes: number;
+  /** Files beside those of `files` that `sql` reads: parts of the live end that are no tables in DuckDB. */
+  readonly livePaths: readonly string[];
   /** The same as `sql` over some of the files, and all of the live end. */
   over(files: readonly TableFile[]): string;
   /** The same columns over another source of the physical ones. */
@@ -63,7 +65,7 @@ export async function openRelation(tableDirectory: string, options: RelationOpti
     const snapshot = await snapshotFor(tableDirectory, options);
     live = await keepUncovered(listed, snapshot.txns);
     if (asOf === undefined) await options.live?.keep(live, options);
-    const { schema, shapes } = await shapeLive(live, snapshot.schema, options);
+    const { schema, shapes, paths } = await shapeLive(live, snapshot.schema, options);
     const { files } = snapshot;
     const columns = viewColumns(schema);
     const viewOf = (source: string) => viewSql(columns, source);
@@ -82,6 +84,7 @@ export async function openRelation(tableDirectory: string, options: RelationOpti
       viewOf,
       liveEvents: live.reduce((sum, segment) => sum + segment.events, 0),
       liveBytes: live.reduce((sum, segment) => sum + segment.length, 0),
+      livePaths: paths,
       close: () => closeAll(live),
     };
   } catch (error) {
@@ -128,9 +131,10 @@ async function shapeLive(
   live: readonly LiveSegment[],
   start: TableSchema,
   options: RelationOptions,
-): Promise<{ schema: TableSchema; shapes: Shape[] }> {
+): Promise<{ schema: TableSchema; shapes: Shape[]; paths: string[] }> {
   let schema = start;
   const shapes: Shape[] = [];
+  const paths: string[] = [];
   for (const [i, segment] of live.entries()) {
     const { length, events, commits } = segment;
     const candidates = schemasFor(keysOf(commits), schema);
@@ -146,18 +150,16 @@ async function shapeLive(
     if (fast !== undefined) {
       schema = fast.schema;
       shapes.push(fast.shape);
+      paths.push(path);
       continue;
     }
-    const careful: CarefulShape = await carefulShape(
-      file,
-      schema,
-      MAX_COLUMNS,
-      join(options.tempDirectory, `live-${i}.ndjson`),
-    );
+    const copy = join(options.tempDirectory, `live-${i}.ndjson`);
+    const careful: CarefulShape = await carefulShape(file, schema, MAX_COLUMNS, copy);
+    paths.push(path, copy);
     schema = careful.schema;
     shapes.push(careful);
   }
-  return { schema, shapes };
+  return { schema, shapes, paths };
 }
 
 /** The schemas to try: without siblings for types that were set, if all fits (a sibling makes the key's column JSON), then with. */

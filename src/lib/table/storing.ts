@@ -8,6 +8,7 @@ import { coverageOf, flushSegment, isCovered, UnstorableError } from "./flush.js
 import { maybeCheckpoint } from "./log/checkpoint.js";
 import type { TableLog } from "./log/snapshot.js";
 import { placeAside, placeSegment, removePlaced } from "./quarantine/place.js";
+import { keepReserve } from "./room/reserve.js";
 
 /** DuckDB keeps its sorting and staging within this and spills the rest to disk. */
 const DUCKDB_MEMORY_BYTES = 180 * 1024 * 1024;
@@ -58,6 +59,7 @@ export class Storing {
   readonly #directory: string;
   readonly #stored: Stored;
   #session: Session | undefined;
+  #hasReserve = false;
   /** The segment that was tried last. */
   #tried: number | undefined;
 
@@ -81,6 +83,7 @@ export class Storing {
     const { files, log, nowMs } = this.#options;
     if (this.#session !== undefined)
       await maybeCheckpoint({ files, session: this.#session, log, nowMs: nowMs() });
+    this.#hasReserve ||= await keepReserve(files, await log.refresh());
   }
 
   close(): void {

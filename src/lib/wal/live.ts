@@ -3,11 +3,12 @@
  * the table's snapshot second, then drop what the snapshot covers. A segment's files go only after its commit, so
  * nothing is missed and nothing is seen twice.
  */
-import { createReadStream, createWriteStream, promises as fs } from "node:fs";
+import { createReadStream, promises as fs } from "node:fs";
 import { platform } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { isSystemError } from "../base/files.js";
+import { newFileStream } from "../base/private-files/modes.js";
 import {
   type Commit,
   decodeCommits,
@@ -137,7 +138,7 @@ function liveSegment(
   let copy: string | undefined;
   const copyTo = async (path: string, start: number) => {
     const source = createReadStream("", { fd: handle, start, end: length - 1, autoClose: false });
-    await pipeline(source, createWriteStream(path));
+    await pipeline(source, await newFileStream(path));
   };
   return {
     writer,

@@ -33,6 +33,11 @@ export const inputErrors = {
     message: (f) => `cannot read ${f.path}: ${f.reason}`,
     help: () => "nothing was read or written; check the path and its permissions",
   }),
+  "stage.open-secret": entry<{ path: string; mode: string }>({
+    exitCode: 1,
+    message: (f) => `others can get at the keys in ${f.path}: its mode is ${f.mode}`,
+    help: (f) => `chmod 600 ${f.path}; new keys, too, if somebody else may have read them`,
+  }),
   "lookup.unusable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot look anything up in ${f.path}: ${f.reason}`,
@@ -69,9 +74,18 @@ export const inputErrors = {
     message: (f) => `cannot use the checkpoint ${f.path}: ${f.reason}`,
     help: () => "restore it, or move it away to read every input from its start again",
   }),
+  "letters.unwritable": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot keep dead letters in ${f.path}: ${f.reason}`,
+    help: () =>
+      "give --dead-letters a FILE that can be written; with --on-dead-letter-failure warn the events go on without them",
+  }),
   "output.unwritable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot write ${f.path}: ${f.reason}`,
-    help: () => "free some space or choose another place, then run the same command again",
+    help: (f) =>
+      f.reason === "it is closed"
+        ? "give it somewhere to go: a pipe, a file or /dev/null"
+        : "free some space or choose another place, then run the same command again",
   }),
 } as const;

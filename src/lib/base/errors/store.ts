@@ -8,6 +8,16 @@ export const storeErrors = {
     help: () =>
       "everything acknowledged so far is safe; free space or fix permissions, then run the same command again",
   }),
+  /** `need` is a size, where it is known; `free` is a size, or what the system said. */
+  "store.no-room": entry<{ work: string; path: string; need: string | undefined; free: string }>({
+    exitCode: 1,
+    message: (f) =>
+      f.need === undefined
+        ? `there is no room to ${f.work} in ${f.path}: ${f.free}`
+        : `there is no room to ${f.work} in ${f.path}: that needs up to ${f.need}, and ${f.free} are free`,
+    help: () =>
+      "the events are as they were; free space, or remove old events: `store retention apply`, then `store vacuum --grace 0s`",
+  }),
   "store.full": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `stopped while waiting for room in the store ${f.path}: ${f.reason}`,

@@ -1,11 +1,12 @@
 /** Everything of a table compared with everything else that knows of it. Changes nothing. */
 
-import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { LogpipeError } from "../../base/errors/index.js";
 import type { Files } from "../../base/files.js";
+import {
+  makeTemporaryDirectory,
+  removeTemporaryDirectory,
+  temporaryPath,
+} from "../../base/private-files/temporary-directory.js";
 import { Session } from "../duckdb.js";
 import { LOG_DIRECTORY } from "../log/listing.js";
 import { readSnapshot, type Snapshot } from "../log/snapshot.js";
@@ -46,13 +47,13 @@ export async function verifyTable(options: VerifyOptions): Promise<VerifyReport>
 
 /** A DuckDB of its own for the time of the work. */
 export async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-  const tempDirectory = join(tmpdir(), `logpipe-store-${randomUUID()}`);
+  const tempDirectory = await makeTemporaryDirectory("verify").catch(() => temporaryPath("verify"));
   const session = await Session.open({ memoryBytes: 512 * 1024 * 1024, threads: 2, tempDirectory });
   try {
     return await work(session);
   } finally {
     session.close();
-    await rm(tempDirectory, { recursive: true, force: true });
+    await removeTemporaryDirectory(tempDirectory);
   }
 }
 

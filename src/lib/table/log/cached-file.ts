@@ -121,12 +121,12 @@ class CachedFile implements TableFile {
   }
 
   get partition(): Readonly<Record<string, string | null>> {
-    const values: Record<string, string | null> = {};
+    const values: [string, string | null][] = [];
     for (const name of this.#columns.partitions) {
       const text = this.#columns.texts(`partition/${name}`)?.text(this.#i);
-      if (text !== undefined) values[name] = JSON.parse(text) as string | null;
+      if (text !== undefined) values.push([name, JSON.parse(text) as string | null]);
     }
-    return values;
+    return Object.fromEntries(values);
   }
 
   get date(): string | undefined {

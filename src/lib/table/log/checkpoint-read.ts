@@ -1,8 +1,10 @@
 /** Reads checkpoints of the first specification, in one Parquet file or in parts. Source: PROTOCOL.md, "Checkpoints". */
-import { randomUUID } from "node:crypto";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { failure } from "../../base/errors/index.js";
+import {
+  makeTemporaryDirectory,
+  removeTemporaryDirectory,
+  temporaryPath,
+} from "../../base/private-files/temporary-directory.js";
 import { Session } from "../duckdb.js";
 import { identifier, literal } from "../schema/names.js";
 import type { Add, Metadata, Protocol, Remove, Txn } from "./actions.js";
@@ -20,15 +22,17 @@ export async function readCheckpoint(
   session?: Session,
 ): Promise<CheckpointState> {
   if (session !== undefined) return read(session, tableDirectory, checkpoint);
+  const scratch = await makeTemporaryDirectory("log").catch(() => temporaryPath("log"));
   const own = await Session.open({
     memoryBytes: 512 * 1024 * 1024,
     threads: 2,
-    tempDirectory: join(tmpdir(), `logpipe-log-${randomUUID()}`),
+    tempDirectory: scratch,
   });
   try {
     return await read(own, tableDirectory, checkpoint);
   } finally {
     own.close();
+    await removeTemporaryDirectory(scratch);
   }
 }
 

@@ -133,6 +133,7 @@ function copySql(lines: string, parquet: string, longestLine: number): string {
 }
 
 async function makeDurable(files: Files, path: string): Promise<number> {
+  await files.tighten?.(path);
   const file = await files.open(path, "change");
   try {
     await file.sync();
