@@ -15,6 +15,7 @@ import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/tab
 import { TableLog } from "../../lib/table/log/snapshot.js";
 import {
   type EntrySummary,
+  isDamaged,
   letters,
   listEntries,
   type QuarantineEntry,
@@ -66,7 +67,10 @@ with events that the table could not take. \`list\` says how many there are and 
 
 \`replay\` stores the lines that are events, as they stand or as \`--with\` gives them, and takes them out of the quarantine in the
 same commit: however often it is interrupted and run again, each is stored once. Lines that are still no events stay.
-\`discard\` throws entries away.`,
+\`discard\` throws entries away.
+
+Parts of the write-ahead log that the disk has changed are listed, too. Their lines may not be what was written, and their source may
+send them again: \`show\`, \`replay\` and \`discard\` take them only when \`--id\` names them.`,
   operands: [
     { name: "ACTION", summary: "list (the default), show, replay or discard" },
     { name: "TABLE", isLocal: true, summary: "the table; all for list, else the only one of the store" },
@@ -100,7 +104,8 @@ same commit: however often it is interrupted and run again, each is stored once.
 });
 
 async function printList(table: NamedTable, given: Given, terminal: Terminal): Promise<void> {
-  const entries = picker(given)(await listEntries(diskFiles, new TableLog(table.directory)));
+  const all = await listEntries(diskFiles, new TableLog(table.directory));
+  const entries = isNamed(given) ? picker(given)(all) : all;
   const found: EntrySummary[] = [];
   for (const entry of entries) found.push(...[(await summarize(diskFiles, entry)) ?? []].flat());
   if (given.json) {
@@ -145,8 +150,23 @@ async function replayed(table: NamedTable, given: Given, terminal: Terminal): Pr
   await terminal.stdout.write(
     `stored ${counted(stored)} in table ${table.name}; ${counted(left)} stay${left === 1 ? "s" : ""} in quarantine\n`,
   );
+  await tellDamaged(table, given, terminal);
   if (entries === 0 && left > 0) terminal.notice("none of the lines is an event as it stands: see --with");
   return 0;
+}
+
+function isNamed({ id = [] }: Given): boolean {
+  return id.length > 0;
+}
+
+/** Those that were not meant: nobody is to believe that all is stored. */
+async function tellDamaged(table: NamedTable, given: Given, terminal: Terminal): Promise<void> {
+  if (isNamed(given)) return;
+  const left = (await listEntries(diskFiles, new TableLog(table.directory))).filter(isDamaged).length;
+  if (left > 0)
+    terminal.notice(
+      `${left} ${left === 1 ? "entry" : "entries"} of damaged log left: look at each with \`show --id ID\`, then name it`,
+    );
 }
 
 async function discarded(table: NamedTable, given: Given, terminal: Terminal): Promise<number> {
@@ -174,7 +194,8 @@ function picker({
   id: ids = [],
 }: Given): (entries: readonly QuarantineEntry[]) => readonly QuarantineEntry[] {
   return (entries) => {
-    if (ids.length === 0) return entries;
+    // What recovery took out of the log may not be what was written: only by name.
+    if (ids.length === 0) return entries.filter((entry) => !isDamaged(entry));
     return ids.map((id) => {
       const found = entries.filter((entry) => entry.id.startsWith(id));
       const exact = found.find((entry) => entry.id === id);

@@ -32,6 +32,8 @@ export interface FlushOptions {
   readonly log: TableLog;
   readonly maxColumns: number;
   readonly nowMs: () => number;
+  /** Looks whether the segment still is what was written, while DuckDB reads it; rejects when it is not. */
+  readonly checked?: Promise<void>;
 }
 
 export interface FlushReport {
@@ -74,7 +76,12 @@ export async function flushSegment(
     const written =
       segment.events === 0
         ? { files: [], schema: evolve(snapshot.schema, [], options.maxColumns), carefulReason: undefined }
-        : await writeFiles(options, snapshot, directory, coverage, segment).catch(rethrowUnstorable);
+        : await writeFiles(options, snapshot, directory, coverage, segment).catch(async (error) => {
+            // Of a changed segment DuckDB's complaint says nothing.
+            await options.checked;
+            return rethrowUnstorable(error);
+          });
+    await options.checked;
     const duckdbMs = performance.now() - start;
     const isCommitted = await commitFiles(options, snapshot, coverage, segment, written);
     if (!isCommitted) continue;

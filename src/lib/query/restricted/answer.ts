@@ -106,6 +106,9 @@ async function openTables(session: Session, request: Request, host: AnswerHost):
   const shut = (paths: readonly string[]) => closeFiles(session, [...inputs.paths, ...paths]);
   const store = await openStoreOf(session, request, { range, only, others: inputs.names, shut });
   await lockSettings(session);
+  for (const { table, problems } of store?.problems ?? [])
+    if (problems.length > 0)
+      host.notice(`acknowledged events of table ${table} are damaged and not in the answer`);
   checkRange(inputs, only, host.notice);
   return { inputs, store, tables };
 }

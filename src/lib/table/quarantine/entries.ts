@@ -6,8 +6,10 @@
 import { join } from "node:path";
 import type { Files } from "../../base/files.js";
 import { type Letter, readLetter } from "../../event/letter.js";
+import type { Part } from "../../wal/damaged.js";
 import { uncoveredSegments } from "../../wal/roll.js";
 import type { TableLog } from "../log/snapshot.js";
+import { type DamagedEntry, damagedLetters, eventsOfIndex, listDamaged, timeOf } from "./damaged.js";
 import { fileLines } from "./lines.js";
 import { entryId, QUARANTINE_DIRECTORY } from "./place.js";
 
@@ -15,6 +17,8 @@ export interface QuarantineEntry {
   readonly id: string;
   readonly generation: number;
   readonly path: string;
+  /** Bytes that recovery took out of the log, of this file of a segment: see damaged.ts. */
+  readonly damaged?: Part;
 }
 
 /** One entry, read through. */
@@ -59,15 +63,28 @@ export async function summarize(files: Files, entry: QuarantineEntry): Promise<E
     const key = `${stage}: ${reason}`;
     reasons.set(key, (reasons.get(key) ?? 0) + 1);
   }
+  if (isDamaged(entry) && entry.damaged === "index") {
+    firstTime = lastTime = await timeOf(files, entry);
+    const reason = "recovery: events that the index of a segment counts which was not whole";
+    reasons.set(reason, await eventsOfIndex(files, entry));
+  }
   return { ...entry, lines, bytes: found.bytes, firstTime, lastTime, reasons };
 }
 
+/** Whether the entry is what recovery took out of the log, and not lines that are no events. */
+export function isDamaged(entry: QuarantineEntry): entry is DamagedEntry {
+  return entry.damaged !== undefined;
+}
+
 /** The lines of an entry. */
-export async function* letters(files: Files, { path }: QuarantineEntry): AsyncGenerator<Letter> {
-  for await (const line of fileLines(files, path)) {
-    const letter = readLetter(line.toString("utf8"));
-    if (letter !== undefined) yield letter;
-  }
+export async function* letters(files: Files, entry: QuarantineEntry): AsyncGenerator<Letter> {
+  const { path } = entry;
+  if (isDamaged(entry)) yield* damagedLetters(files, entry);
+  else
+    for await (const line of fileLines(files, path)) {
+      const letter = readLetter(line.toString("utf8"));
+      if (letter !== undefined) yield letter;
+    }
 }
 
 interface Found {
@@ -79,11 +96,12 @@ interface Found {
 /** The files first, then the log's segments, then the snapshot: so an entry is missed only while it is being made. */
 async function listFiles(files: Files, log: TableLog): Promise<Found[]> {
   const directory = join(log.directory, QUARANTINE_DIRECTORY);
-  const entries = (await files.list(directory)).flatMap((name) => {
+  const entries = (await files.list(directory)).flatMap((name): QuarantineEntry[] => {
     const match = /^([0-9a-f-]+-\d+)\.(\d+)\.ndjson$/.exec(name);
     if (match === null) return [];
     return [{ id: match[1]!, generation: Number(match[2]), path: join(directory, name) }];
   });
+  entries.push(...(await listDamaged(files, log.directory)));
   let txns: ReadonlyMap<string, number> = new Map();
   const waiting = await uncoveredSegments(files, log.directory, async () => {
     ({ txns } = await log.refresh());
