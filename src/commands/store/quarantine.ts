@@ -1,4 +1,4 @@
-import { failure, reasonOf } from "../../lib/base/errors/index.js";
+import { failure } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
 import { localPath } from "../../lib/base/local/path.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
@@ -6,6 +6,7 @@ import type { Letter } from "../../lib/event/letter.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag, list, path, type ValuesOf } from "../../lib/options/options.js";
 import type { ByteReader } from "../../lib/source/bytes.js";
+import { inputFailure } from "../../lib/source/files.js";
 import { openDescriptor, openPath } from "../../lib/source/input.js";
 import { type Actions, actionOf, unusedByAction } from "../../lib/stage/actions.js";
 import { command } from "../../lib/stage/stage.js";
@@ -236,7 +237,7 @@ async function* fixedLines(path: string, terminal: Terminal): AsyncGenerator<Let
         yield { time, stage: "check", reason: "", source: isStdin ? "<stdin>" : path, line, raw };
     }
   } catch (error) {
-    throw failure("input.unreadable", { path, reason: reasonOf(error) }, error);
+    throw inputFailure(isStdin ? "standard input" : path, error);
   }
 }
 

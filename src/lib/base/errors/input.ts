@@ -15,6 +15,14 @@ export const inputErrors = {
     message: (f) => `cannot read all of ${f.path}: ${f.reason}`,
     help: () => "what came before the damage was processed; fetch or write the file again",
   }),
+  "input.refused": entry<{ path: string; what: string; command?: string | undefined }>({
+    exitCode: 1,
+    message: (f) => `cannot read ${f.path}: it is ${f.what}`,
+    help: (f) =>
+      f.command === undefined
+        ? "its bytes are no lines; the other inputs were processed"
+        : `make lines of it first: ${f.command} | logpipe ...`,
+  }),
   "input.strict": entry<{ place: string; stage: string; reason: string }>({
     exitCode: 1,
     message: (f) => `${f.place}: ${f.stage}: ${f.reason}`,
