@@ -15,7 +15,8 @@ export default source({
   name: "ingest",
   summary: "read lines from files and standard input, following files as they grow",
   details: `Reads the files in order, or standard input where none is named or \`-\` is. Files compressed with gzip or zstd are
-decoded, whatever their names. Quoted patterns (\`'logs/**/*.log'\`) are expanded, sorted. A file that cannot be read is
+decoded, whatever their names, and UTF-16 and UTF-32 are read as text. Archives, other compressions and binary files are
+refused by name: their bytes are no lines. Quoted patterns (\`'logs/**/*.log'\`) are expanded, sorted. A file that cannot be read is
 named on standard error and the others are read; the exit code is then 1. Each line becomes an event with the path as
 \`source\` (or the NAME of \`--source\`) and the line as \`raw\`.
 

@@ -25,7 +25,7 @@ function member({ content, level, extra, name, comment, hasHeaderCheck, zerosAft
     (extra === undefined ? 0 : 4) |
     (name === undefined ? 0 : 8) |
     (comment === undefined ? 0 : 16);
-  const parts = [Buffer.from([0x1f, 0x8b, 8, flags, 1, 2, 3, 4, 0, 3])];
+  const parts: Buffer[] = [Buffer.from([0x1f, 0x8b, 8, flags, 1, 2, 3, 4, 0, 3])];
   if (extra !== undefined) parts.push(Buffer.from([extra.length & 255, extra.length >> 8]), extra);
   if (name !== undefined) parts.push(Buffer.from(`${name}\0`));
   if (comment !== undefined) parts.push(Buffer.from(`${comment}\0`));

@@ -107,7 +107,7 @@ describe("kinds of input", () => {
   });
 
   test("compressed twice is read; what contains itself is not unpacked for ever", async () => {
-    let packed = Buffer.from("a line\n");
+    let packed: Buffer = Buffer.from("a line\n");
     for (let layer = 0; layer < 4; layer++) packed = layer % 2 === 0 ? gzipSync(packed) : stored(packed);
     const { bytes, fault } = await drain(decoded(new PiecesOf(packed, [5])));
     expect([bytes.toString(), fault]).toEqual(["a line\n", undefined]);
