@@ -6,7 +6,7 @@ import { settleCompiler, stopCompiling } from "./lib/base/compiler.js";
 import { workingDirectory } from "./lib/base/working-directory.js";
 import type { Terminal } from "./lib/stage/terminal.js";
 import { DescriptorOutput, wantsColour } from "./lib/terminal/descriptor.js";
-import { bugText } from "./report.js";
+import { bugText, printableLines } from "./report.js";
 import { Stopping } from "./stopping.js";
 
 /** Runs the command line of this process and ends the process. */
@@ -54,7 +54,7 @@ function terminalOf(
   signal: AbortSignal,
 ): Terminal {
   const { verbosity } = manners;
-  const print = (text: string) => void stderr.write(text).catch(() => false);
+  const print = (text: string) => void stderr.write(printableLines(text)).catch(() => false);
   return {
     stdin: 0,
     stdinIsTerminal: isatty(0),
@@ -77,6 +77,7 @@ function standardOutput(descriptor: 1 | 2, manners: Manners): DescriptorOutput {
   const stream = () => (descriptor === 1 ? process.stdout : process.stderr);
   return new DescriptorOutput(descriptor, descriptor === 1 ? "standard output" : "standard error", {
     isTerminal,
+    mayFail: descriptor === 2,
     hasColour: wantsColour(manners.color, process.env, isTerminal),
     columns: () => (isTerminal ? stream().columns : Number(process.env["COLUMNS"])) || 80,
   });

@@ -42,6 +42,7 @@ run(
   join(root, "dist/main.js"),
   join(root, "dist/worker.js"),
   join(root, "dist/watchdog.js"),
+  join(root, "dist/query-process.js"),
   `--outdir=${bundle}`,
   "--bundle",
   "--splitting",

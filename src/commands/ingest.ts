@@ -1,8 +1,8 @@
-import { resolve } from "node:path";
 import { failure } from "../lib/base/errors/index.js";
 import { diskFiles } from "../lib/base/files.js";
+import { localName, localPath } from "../lib/base/local/path.js";
 import { storeOptions } from "../lib/options/common.js";
-import { choice, flag, size, text } from "../lib/options/options.js";
+import { choice, flag, path, size, text } from "../lib/options/options.js";
 import { defaultCheckpoint } from "../lib/source/checkpoint.js";
 import { type FollowOptions, openFollow } from "../lib/source/follow.js";
 import { KeptPositions } from "../lib/source/kept-positions.js";
@@ -15,7 +15,8 @@ export default source({
   name: "ingest",
   summary: "read lines from files and standard input, following files as they grow",
   details: `Reads the files in order, or standard input where none is named or \`-\` is. Files compressed with gzip or zstd are
-decoded, whatever their names. Quoted patterns (\`'logs/**/*.log'\`) are expanded, sorted. A file that cannot be read is
+decoded, whatever their names, and UTF-16 and UTF-32 are read as text. Archives, other compressions and binary files are
+refused by name: their bytes are no lines. Quoted patterns (\`'logs/**/*.log'\`) are expanded, sorted. A file that cannot be read is
 named on standard error and the others are read; the exit code is then 1. Each line becomes an event with the path as
 \`source\` (or the NAME of \`--source\`) and the line as \`raw\`.
 
@@ -32,20 +33,45 @@ neither loses nor repeats a line, also when files were rotated in between. \`--f
 With \`--table NAME\` it reads a table of a store in place of files: the events, as \`query\` writes them, first those that the table has, in
 order of time, then, with \`--follow\`, what is added, as it was stored. Events are seen once their writer has made Parquet of them (\`--flush-interval\` of
 \`sink\`), each one once, whatever is compacted or moved meanwhile; checkpoints work as with files.`,
-  operands: [{ name: "FILE", summary: "files, quoted patterns, or - for standard input", isRepeated: true }],
+  operands: [
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "files, quoted patterns, or - for standard input",
+      isRepeated: true,
+    },
+  ],
   options: {
-    table: text({ metavar: "NAME", summary: "read this table of a store in place of files" }),
+    table: text({
+      fromProject: "consent",
+      metavar: "NAME",
+      summary: "read this table of a store in place of files",
+    }),
     ...storeOptions,
-    follow: flag({ short: "F", summary: "go on reading as the files grow, through rotation" }),
-    source: text({ metavar: "NAME", summary: "the `source` of the events, instead of the path" }),
-    checkpoint: text({ metavar: "FILE", summary: "remember there how far the files were read" }),
+    follow: flag({
+      fromProject: "free",
+      short: "F",
+      summary: "go on reading as the files grow, through rotation",
+    }),
+    source: text({
+      fromProject: "free",
+      metavar: "NAME",
+      summary: "the `source` of the events, instead of the path",
+    }),
+    checkpoint: path({
+      fromProject: "consent",
+      metavar: "FILE",
+      summary: "remember there how far the files were read",
+    }),
     from: choice({
+      fromProject: "consent",
       choices: ["start", "end"],
       default: "start",
       metavar: "WHERE",
       summary: "where files or a table start that no checkpoint knows, with --follow: start or end",
     }),
     maxLineSize: size({
+      fromProject: "free",
       metavar: "SIZE",
       default: 64 * 1024 * 1024,
       summary: "set lines aside that are longer than this",
@@ -71,7 +97,22 @@ order of time, then, with \`--follow\`, what is added, as it was stored. Events 
     },
     { title: "Read only what is new since the last run", command: "ingest --checkpoint seen.json app.log" },
   ],
+  unused: ({ options: { table, follow, checkpoint } }) => [
+    ...(table === undefined
+      ? [{ options: ["store"], by: "ingest of files", hint: "--table NAME reads a table of a store" }]
+      : [{ options: ["source", "maxLineSize"], by: "ingest --table" }]),
+    ...(follow || checkpoint !== undefined
+      ? []
+      : [
+          {
+            options: ["from"],
+            by: "ingest without --follow",
+            hint: "--follow --from end begins with what comes",
+          },
+        ]),
+  ],
   async open({ operands, options }, terminal) {
+    for (const path of operands) localName(path, "FILE");
     if (options.table !== undefined) return openTable(options.table, operands, options, terminal);
     const shared = {
       label: options.source === undefined ? ("path" as const) : { name: options.source },
@@ -111,7 +152,7 @@ async function openTable(
   const [table] = await namedTables(diskFiles, storePath(options.store, terminal), [name]);
   const { directory: tableDirectory } = table!;
   const { follow: isFollowing, from } = options;
-  const given = options.checkpoint && resolve(terminal.cwd, options.checkpoint);
+  const given = options.checkpoint && localPath(terminal.cwd, options.checkpoint, "--checkpoint");
   const checkpoint = given ?? (isFollowing ? defaultCheckpoint([tableDirectory], terminal) : undefined);
   const kept = checkpoint === undefined ? undefined : await KeptPositions.open(checkpoint, tableDirectory);
   return new TableSource({ tableDirectory, name, isFollowing, from, kept, checkpoint });

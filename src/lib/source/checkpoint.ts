@@ -8,10 +8,13 @@
  * ```
  */
 import { randomUUID } from "node:crypto";
-import { open, readFile, rename } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
-import { diskFiles, makeDurableDirectory } from "../base/files.js";
+import { localName, localPath } from "../base/local/path.js";
+import { makePrivateDirectories } from "../base/private-files/modes.js";
+import { replaceFile } from "../base/private-files/replacement.js";
+import { stateDirectory } from "../base/private-files/state-directory.js";
 import type { Terminal } from "../stage/terminal.js";
 import { lockCheckpoint } from "./checkpoint-lock.js";
 import { fingerprint } from "./identity.js";
@@ -23,10 +26,9 @@ const WRITE_INTERVAL_MS = 500;
 
 /** The checkpoint of these inputs when none is named: `$XDG_STATE_HOME/logpipe/checkpoints/<hash>.json`. */
 export function defaultCheckpoint(inputs: readonly string[], terminal: Terminal): string {
-  const { XDG_STATE_HOME, HOME } = terminal.env;
-  const state = XDG_STATE_HOME || join(HOME || terminal.cwd, ".local", "state");
-  const absolute = inputs.map((input) => resolve(terminal.cwd, input)).sort();
-  return join(state, "logpipe", "checkpoints", `${fingerprint(Buffer.from(JSON.stringify(absolute)))}.json`);
+  const state = stateDirectory(terminal.env) ?? join(terminal.cwd, ".local", "state", "logpipe");
+  const absolute = inputs.map((input) => localPath(terminal.cwd, input, "the input")).sort();
+  return join(state, "checkpoints", `${fingerprint(Buffer.from(JSON.stringify(absolute)))}.json`);
 }
 
 export class Checkpoint {
@@ -43,8 +45,9 @@ export class Checkpoint {
 
   /** Opens or begins the checkpoint at `path`. Throws checkpoint.locked, checkpoint.unusable, output.unwritable. */
   static async open(path: string): Promise<Checkpoint> {
+    localName(path, "the checkpoint");
     try {
-      await makeDurableDirectory(diskFiles, dirname(path));
+      makePrivateDirectories(dirname(path));
     } catch (error) {
       throw failure("output.unwritable", { path, reason: reasonOf(error) }, error);
     }
@@ -121,17 +124,13 @@ export class Checkpoint {
     }
   }
 
-  /** Whole or not at all: written beside, made durable, renamed, and the rename made durable. */
+  /** Whole or not at all, and for the user alone: it may hold lines of the log. */
   private async write(): Promise<void> {
     if (!this.isDirty) return;
     this.isDirty = false;
     this.forgetOldest();
     const text = `${JSON.stringify({ version: 1, id: this.id, files: this.files })}\n`;
-    const beside = `${this.path}.tmp`;
-    await writeDurably(beside, text);
-    await rename(beside, this.path);
-    const directory = await open(dirname(this.path), "r");
-    await directory.sync().finally(() => directory.close());
+    await replaceFile(this.path, text);
   }
 
   private forgetOldest(): void {
@@ -143,16 +142,6 @@ export class Checkpoint {
         excess--;
       }
     }
-  }
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, "w");
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 

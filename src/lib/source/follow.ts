@@ -9,31 +9,16 @@ import { Acknowledgements } from "./acknowledgements.js";
 import { openArchive } from "./archive.js";
 import type { BlockReader } from "./blocks.js";
 import { Checkpoint } from "./checkpoint.js";
-import { complainOf } from "./files.js";
-import { Handles, type OpenCall } from "./handles.js";
+import { complainOf, noticeOfNuls } from "./files.js";
+import type { FollowOptions } from "./follow-options.js";
+import { Handles } from "./handles.js";
 import type { LineLimits, Oversized } from "./line-blocks.js";
-import type { SourceOptions } from "./options.js";
 import { goOnBehind, Stored } from "./stored.js";
 import { hasFirstLine, type Track, type TrackedFile, trackOf } from "./tracked-file.js";
 import { Tracker } from "./tracker.js";
 import { Watches } from "./watch.js";
 
-export interface FollowOptions extends SourceOptions {
-  /** False: read what is there, once, and end. Default true. */
-  readonly isFollowing?: boolean;
-  /** Where to remember what is durable downstream. Absent: nowhere. */
-  readonly checkpoint?: string | undefined;
-  /** Where files start that nothing is known of and that are there already. Default "start". */
-  readonly from?: "start" | "end";
-  /** How long a renamed or deleted file is still read after it was last written to. Default 10 s. */
-  readonly graceMs?: number;
-  /** How often files are looked at where the system does not tell of changes. Default 200 ms. */
-  readonly pollMs?: number;
-  /** Default 256. */
-  readonly mostOpenFiles?: number;
-  /** Stands in for open(2). */
-  readonly openCall?: OpenCall;
-}
+export type { FollowOptions } from "./follow-options.js";
 
 const DEFAULT_POLL_MS = 200;
 const DEFAULT_GRACE_MS = 10_000;
@@ -87,6 +72,7 @@ class FollowSource implements Source {
   private looking: Promise<void> = Promise.resolve();
   private wakeUp: (() => void) | undefined;
   private isStopped = false;
+  private nuls = 0;
 
   constructor(
     patterns: readonly string[],
@@ -109,7 +95,10 @@ class FollowSource implements Source {
     this.limits = {
       ...(options.blockBytes === undefined ? {} : { blockBytes: options.blockBytes }),
       ...(options.maxLineBytes === undefined ? {} : { maxLineBytes: options.maxLineBytes }),
-      onOversized: (piece, isLast) => this.oversized(piece, isLast),
+      onOversized: (...piece) => this.oversized(...piece),
+      onNuls: (count) => {
+        this.nuls += count;
+      },
     };
     this.tracker = new Tracker({
       patterns,
@@ -184,6 +173,8 @@ class FollowSource implements Source {
     for (const reader of this.archives.values()) await reader.close();
     this.handles.closeAll();
     await this.checkpoint?.close();
+    noticeOfNuls(this.terminal, "the followed files", this.nuls);
+    this.nuls = 0;
   }
 
   private get isFollowing(): boolean {
@@ -262,6 +253,10 @@ class FollowSource implements Source {
     if (opened.key !== file.key) {
       this.handles.close(file); // Renamed between the last look and now: the next look finds it.
       if (file.state === "detached") file.state = "lost";
+      return undefined;
+    }
+    if (this.tracker.turnsOutPacked(file, opened.fd)) {
+      this.isLookDue = true;
       return undefined;
     }
     const held = this.heldIn(file, opened.fd);
@@ -343,8 +338,8 @@ class FollowSource implements Source {
     return undefined;
   }
 
-  private oversized(piece: Buffer, isLast: boolean): void {
-    if (this.onOversized !== undefined) this.onOversized(piece, isLast);
+  private oversized(piece: Buffer, isLast: boolean, name?: string): void {
+    if (this.onOversized !== undefined) this.onOversized(piece, isLast, name);
     else if (isLast) this.terminal.complain("a line is longer than --max-line-size and was left out");
   }
 }

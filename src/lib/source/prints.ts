@@ -1,6 +1,8 @@
 /** Fingerprints of the two ends of what was read of a file: they tell whether it is still the same content. */
 import { readSync } from "node:fs";
-import { compressionOf } from "./decode.js";
+import { KIND_BYTES, kindOf } from "./encoded/kinds.js";
+import { lastNewline } from "./encoded/newlines.js";
+import { encodingOf, type TextEncoding, unitBytes } from "./encoded/text-encoding.js";
 import { fingerprint } from "./identity.js";
 
 /** Bytes before the offset that count: enough to hold a time stamp. */
@@ -28,16 +30,24 @@ export function hasPrint(fd: number, start: number, print: Print): boolean {
   return bytes.length === print.length && fingerprint(bytes) === print.hash;
 }
 
+/** Whether it is compressed, or an archive or another binary file: never followed as lines. */
 export function isCompressed(fd: number): boolean {
-  const compression = compressionOf(readRange(fd, 0, 4));
-  return compression === "gzip" || compression === "zstd";
+  return typeof kindOf(readRange(fd, 0, KIND_BYTES)) !== "string";
+}
+
+/** What an open file is written in, as far as its start tells. */
+export function encodingOfFile(fd: number): TextEncoding {
+  return encodingOf(readRange(fd, 0, KIND_BYTES)) ?? "utf-8";
 }
 
 /** The end of a file, or the start of its last line when that is not finished. */
 export function startOfLastLine(fd: number, size: number): number {
-  const length = Math.min(size, 64 * 1024);
-  const newline = readRange(fd, size - length, length).lastIndexOf(0x0a);
-  return newline < 0 ? size : size - length + newline + 1;
+  const encoding = encodingOfFile(fd);
+  const unit = unitBytes(encoding);
+  const whole = size - (size % unit);
+  const length = Math.min(whole, 64 * 1024);
+  const end = lastNewline(readRange(fd, whole - length, length), 0, length, encoding);
+  return end === 0 ? whole : whole - length + end;
 }
 
 /** Synchronous on purpose: at most 1 KiB that was read a moment ago, where the thread pool would cost ten times more. */

@@ -2,10 +2,19 @@
 import { fstatSync } from "node:fs";
 import type { Labels } from "../event/block.js";
 import { readAt } from "./bytes.js";
+import type { TextEncoding } from "./encoded/text-encoding.js";
 import type { FileKey } from "./handles.js";
 import { firstLinePrint, HEAD_BYTES } from "./identity.js";
 import { type Cut, DEFAULT_BLOCK_BYTES, LineCutter, type LineLimits } from "./line-blocks.js";
-import { EMPTY_PRINT, isSameContent, type Print, printOf, readRange, TAIL_BYTES } from "./prints.js";
+import {
+  EMPTY_PRINT,
+  encodingOfFile,
+  isSameContent,
+  type Print,
+  printOf,
+  readRange,
+  TAIL_BYTES,
+} from "./prints.js";
 
 /** What a checkpoint keeps of a file. */
 export interface Track {
@@ -57,6 +66,8 @@ export class TrackedFile implements Track {
   /** Kept only within a line longer than a block. */
   private longLine: LineCutter | undefined;
   private readTo = 0;
+  /** What it is written in, once that can be told. */
+  private encoding: TextEncoding | undefined;
 
   constructor(path: string, key: FileKey, labels: Labels | undefined, limits: LineLimits) {
     this.path = path;
@@ -104,6 +115,7 @@ export class TrackedFile implements Track {
     const { size } = fstatSync(fd);
     if (size < this.offset) return this.replaced();
     for (;;) {
+      if (this.offset > 0) this.encoding ??= encodingOfFile(fd);
       const cutter = this.longLine ?? this.newCutter(size);
       const isAtEnd = await this.fill(fd, cutter);
       const cut = cutter.take() ?? (isAtEnd && isLast ? cutter.end() : undefined);
@@ -115,6 +127,7 @@ export class TrackedFile implements Track {
       this.longLine = isInLongLine ? cutter : undefined;
       this.hasEnded = isAtEnd && cut === undefined;
       this.offset = offset;
+      if (offset > 0) this.encoding ??= cutter.encoding;
       if (ends !== undefined) Object.assign(this, ends);
       if (cut !== undefined) return cut;
       if (isAtEnd) return "end";
@@ -136,7 +149,13 @@ export class TrackedFile implements Track {
     this.readTo = this.offset;
     const available = size - this.offset + 2;
     const blockBytes = Math.min(this.limits.blockBytes ?? DEFAULT_BLOCK_BYTES, available);
-    return new LineCutter({ ...this.limits, blockBytes, firstBlockBytes: blockBytes }, this.offset);
+    const limits: LineLimits = {
+      ...this.limits,
+      blockBytes,
+      firstBlockBytes: blockBytes,
+      onOversized: (piece, isLast) => this.limits.onOversized?.(piece, isLast, this.path),
+    };
+    return new LineCutter(limits, this.offset, this.encoding);
   }
 
   private replaced(): "replaced" {

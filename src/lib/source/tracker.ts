@@ -82,11 +82,10 @@ export class Tracker {
 
   /** The content of `file` is gone from its inode. What replaced it starts a life of its own. */
   async replaced(file: TrackedFile): Promise<TrackedFile[]> {
-    const { terminal, handles } = this.settings;
-    terminal.notice(`${file.path} was truncated or replaced: reading it from its start`);
+    this.settings.terminal.notice(`${file.path} was truncated or replaced: reading it from its start`);
     const wasAttached = file.state === "attached";
     const { key, path } = file;
-    handles.close(file);
+    this.settings.handles.close(file);
     this.lose(file);
     const found = await this.findLost();
     if (wasAttached) this.add(new TrackedFile(path, key, file.labels, this.settings.limits));
@@ -99,6 +98,13 @@ export class Tracker {
     this.settings.handles.close(file);
     const finished = [...this.files].filter((other) => other.isFinished);
     for (const oldest of finished.slice(0, -MOST_FINISHED)) this.files.delete(oldest);
+  }
+
+  /** What was empty when it was found is compressed: it is forgotten, and the next look takes it up as what it is. */
+  turnsOutPacked(file: TrackedFile, fd: number): boolean {
+    if (file.offset > 0 || file.state !== "attached" || !isCompressed(fd)) return false;
+    this.settings.handles.close(file);
+    return this.byKey.delete(file.key) && this.files.delete(file);
   }
 
   /** Whether a detached file has been quiet for so long that nobody writes to it any more. */
