@@ -1,13 +1,13 @@
-/** argv to command to exit code. The only file that reads `process`. */
+/** argv to command to exit code. Only this file and `process/` read `process`. */
 import { isatty } from "node:tty";
-import { addressSpaceLimit, needsRestart, restart } from "./address-space.js";
 import { dispatch, type Manners } from "./dispatch.js";
 import { settleCompiler, stopCompiling } from "./lib/base/compiler.js";
-import { workingDirectory } from "./lib/base/working-directory.js";
 import type { Terminal } from "./lib/stage/terminal.js";
 import { DescriptorOutput, wantsColour } from "./lib/terminal/descriptor.js";
+import { addressSpaceLimit, needsRestart, restart } from "./process/address-space.js";
+import { Stopping } from "./process/stopping.js";
+import { workingDirectory } from "./process/working-directory.js";
 import { bugText, printableLines } from "./report.js";
-import { Stopping } from "./stopping.js";
 
 /** Runs the command line of this process and ends the process. */
 export async function main(): Promise<void> {

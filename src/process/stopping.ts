@@ -2,7 +2,7 @@
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import type { WatchdogSetup } from "./watchdog.js";
+import type { WatchdogSetup } from "../watchdog.js";
 
 /** What is not done by then has not been acknowledged and comes again: as after kill -9. */
 const PATIENCE_MS = 8_000;
