@@ -40,6 +40,10 @@ export class Checkpoint {
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
   private error: unknown;
+  /** Whether a finished file must be remembered, however many there are: it would be taken for a new one. */
+  isNeeded: (track: Track) => boolean = () => false;
+  /** Runs what opens files, where that can be helped when the process may open no more. */
+  withRoom: <T>(action: () => Promise<T>) => Promise<T> = (action) => action();
 
   /** Opens or begins the checkpoint at `path`. Throws checkpoint.locked, checkpoint.unusable, output.unwritable. */
   static async open(path: string): Promise<Checkpoint> {
@@ -128,21 +132,15 @@ export class Checkpoint {
     this.forgetOldest();
     const text = `${JSON.stringify({ version: 1, id: this.id, files: this.files })}\n`;
     const beside = `${this.path}.tmp`;
-    await writeDurably(beside, text);
+    await this.withRoom(() => writeDurably(beside, text));
     await rename(beside, this.path);
-    const directory = await open(dirname(this.path), "r");
+    const directory = await this.withRoom(() => open(dirname(this.path), "r"));
     await directory.sync().finally(() => directory.close());
   }
 
   private forgetOldest(): void {
-    let excess = this.files.filter((track) => track.isFinished).length - MOST_FINISHED;
-    for (const [id, track] of this.tracks) {
-      if (excess <= 0) return;
-      if (track.isFinished) {
-        this.tracks.delete(id);
-        excess--;
-      }
-    }
+    const finished = this.files.filter((track) => track.isFinished && !this.isNeeded(track));
+    for (const { id } of finished.slice(0, -MOST_FINISHED)) this.tracks.delete(id);
   }
 }
 

@@ -1,4 +1,5 @@
 /** `--follow` and `--checkpoint`: files that grow, are rotated, come and go, each line read once. */
+import { stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { failure } from "../base/errors/index.js";
 import { Block } from "../event/block.js";
@@ -6,14 +7,14 @@ import type { Position } from "../event/position.js";
 import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
 import { Acknowledgements } from "./acknowledgements.js";
-import { openArchive } from "./archive.js";
-import type { BlockReader } from "./blocks.js";
+import { ArchiveReader } from "./archive.js";
 import { Checkpoint } from "./checkpoint.js";
+import { DecodeError } from "./decode-error.js";
 import { complainOf } from "./files.js";
-import { Handles, type OpenCall } from "./handles.js";
+import { Handles, mostHandles, type OpenCall, type OpenFile } from "./handles.js";
 import type { LineLimits, Oversized } from "./line-blocks.js";
 import type { SourceOptions } from "./options.js";
-import { goOnBehind, Stored } from "./stored.js";
+import { EMPTY_PRINT, parsePrint, printText } from "./prints.js";
 import { hasFirstLine, type Track, type TrackedFile, trackOf } from "./tracked-file.js";
 import { Tracker } from "./tracker.js";
 import { Watches } from "./watch.js";
@@ -23,13 +24,16 @@ export interface FollowOptions extends SourceOptions {
   readonly isFollowing?: boolean;
   /** Where to remember what is durable downstream. Absent: nowhere. */
   readonly checkpoint?: string | undefined;
-  /** Where files start that nothing is known of and that are there already. Default "start". */
-  readonly from?: "start" | "end";
+  /**
+   * Where files start that are there already, when nothing is known of any: "start", "end", or so many lines before the end.
+   * Default "start". Those that come later start at their start.
+   */
+  readonly from?: "start" | "end" | number;
   /** How long a renamed or deleted file is still read after it was last written to. Default 10 s. */
   readonly graceMs?: number;
   /** How often files are looked at where the system does not tell of changes. Default 200 ms. */
   readonly pollMs?: number;
-  /** Default 256. */
+  /** Default 256, or what the process may still open less a reserve. */
   readonly mostOpenFiles?: number;
   /** Stands in for open(2). */
   readonly openCall?: OpenCall;
@@ -38,6 +42,7 @@ export interface FollowOptions extends SourceOptions {
 const DEFAULT_POLL_MS = 200;
 const DEFAULT_GRACE_MS = 10_000;
 const DEFAULT_OPEN_FILES = 256;
+const GROWING_MS = 1000;
 
 /**
  * Follows files and patterns through rotation by rename, by copy and truncate, and by switched symbolic links. An
@@ -71,16 +76,20 @@ class FollowSource implements Source {
   private readonly options: FollowOptions;
   private readonly terminal: Terminal;
   private readonly checkpoint: Checkpoint | undefined;
-  private readonly acknowledgements: Acknowledgements | undefined;
+  private acknowledgements: Acknowledgements | undefined;
   private readonly handles: Handles;
-  private readonly tracker: Tracker;
+  private tracking: Tracker | undefined;
   private readonly watches: Watches;
   private readonly limits: LineLimits;
-  private readonly archives = new Map<TrackedFile, BlockReader>();
+  private readonly patterns: readonly string[];
+  private readonly archives = new Map<TrackedFile, ArchiveReader>();
+  /** Archives that are not complete, and when to try again. */
+  private readonly growing = new Map<TrackedFile, number>();
   private ready: TrackedFile[] = [];
+  /** What is known when reading begins: by the checkpoint, and by a sink that may be ahead of it. */
+  private known: readonly Track[];
   /** Files of which lines were held back by a stage when the last run ended. */
-  private held: Track[];
-  private readonly stored = new Stored();
+  private held: Track[] = [];
   private readonly poll: NodeJS.Timeout;
   private isLookDue = true;
   private isReading = false;
@@ -94,36 +103,22 @@ class FollowSource implements Source {
     terminal: Terminal,
     checkpoint: Checkpoint | undefined,
   ) {
+    this.patterns = patterns;
     this.options = options;
     this.terminal = terminal;
     this.checkpoint = checkpoint;
     this.id = checkpoint?.id;
-    this.acknowledgements =
-      checkpoint &&
-      new Acknowledgements(checkpoint.files, (track) =>
-        checkpoint.set({ ...track, path: resolve(terminal.cwd, track.path) }),
-      );
-    this.held = checkpoint?.files.filter((track) => track.held !== undefined) ?? [];
+    this.known = checkpoint?.files ?? [];
     if (options.onOversized !== undefined) this.onOversized = options.onOversized;
-    this.handles = new Handles(options.mostOpenFiles ?? DEFAULT_OPEN_FILES, options.openCall);
+    this.handles = new Handles(options.mostOpenFiles ?? mostHandles(DEFAULT_OPEN_FILES), options.openCall);
+    if (checkpoint !== undefined) checkpoint.withRoom = (action) => this.handles.withRoom(action);
     this.limits = {
       ...(options.blockBytes === undefined ? {} : { blockBytes: options.blockBytes }),
       ...(options.maxLineBytes === undefined ? {} : { maxLineBytes: options.maxLineBytes }),
       onOversized: (piece, isLast) => this.oversized(piece, isLast),
     };
-    this.tracker = new Tracker({
-      patterns,
-      options,
-      terminal,
-      limits: this.limits,
-      handles: this.handles,
-      isFollowing: this.isFollowing,
-      from: options.from ?? "start",
-      graceMs: this.isFollowing ? (options.graceMs ?? DEFAULT_GRACE_MS) : 0,
-      known: checkpoint?.files ?? [],
-    });
     this.watches = new Watches(() => {
-      this.tracker.expireGlobs();
+      this.tracking?.expireGlobs();
       this.due();
     });
     this.poll = setInterval(() => this.due(), options.pollMs ?? DEFAULT_POLL_MS);
@@ -131,6 +126,7 @@ class FollowSource implements Source {
 
   async read(): Promise<Block | undefined> {
     this.isReading = true;
+    this.tracking ??= this.track();
     try {
       await this.looking;
       for (;;) {
@@ -156,9 +152,18 @@ class FollowSource implements Source {
     this.wake();
   }
 
+  /** What the sink has is what was read: a file, its copy or its archive is recognised by that, and read behind it. */
   resume(positions: readonly Position[]): void {
-    this.stored.add(positions);
-    this.held = this.held.filter((track) => !this.stored.reaches(this.nameOf(track.id), track.offset));
+    const stored = new Map(positions.map((position) => [position.source, position]));
+    this.known = this.known.map((track) => {
+      const position = stored.get(this.nameOf(track.id));
+      if (position === undefined || position.offset < track.offset) return track;
+      const { offset, held } = position;
+      const tail = parsePrint(position.print) ?? (offset === track.offset ? track.tail : EMPTY_PRINT);
+      const ahead = { ...track, offset, tail, held };
+      this.checkpoint?.set(ahead);
+      return ahead;
+    });
   }
 
   /** Positions are durable in the order in which blocks were handed over: everything before this one is as well. */
@@ -167,8 +172,9 @@ class FollowSource implements Source {
     this.acknowledgements?.acknowledge({ ...position, source });
   }
 
-  private at(file: Track, offset: number): Position {
-    return { source: this.nameOf(file.id), offset };
+  private at({ id, offset, tail }: Track): Position {
+    const position = { source: this.nameOf(id), offset };
+    return tail.length === 0 ? position : { ...position, print: printText(tail) };
   }
 
   /** What positions call a file. */
@@ -186,6 +192,34 @@ class FollowSource implements Source {
     await this.checkpoint?.close();
   }
 
+  private get tracker(): Tracker {
+    return this.tracking!;
+  }
+
+  /** Once it is known what the sink has, and not before. */
+  private track(): Tracker {
+    const { terminal, checkpoint, options, known } = this;
+    this.held = known.filter((track) => track.held !== undefined);
+    this.acknowledgements =
+      checkpoint &&
+      new Acknowledgements(known, (track) =>
+        checkpoint.set({ ...track, path: resolve(terminal.cwd, track.path) }),
+      );
+    const tracker = new Tracker({
+      patterns: this.patterns,
+      options,
+      terminal,
+      limits: this.limits,
+      handles: this.handles,
+      isFollowing: this.isFollowing,
+      from: options.from === "end" ? 0 : (options.from ?? "start"),
+      graceMs: this.isFollowing ? (options.graceMs ?? DEFAULT_GRACE_MS) : 0,
+      known,
+    });
+    if (checkpoint !== undefined) checkpoint.isNeeded = (track) => tracker.isThere(track);
+    return tracker;
+  }
+
   private get isFollowing(): boolean {
     return this.options.isFollowing ?? true;
   }
@@ -194,42 +228,46 @@ class FollowSource implements Source {
     this.isLookDue = true;
     this.wake();
     // Nobody reads at the moment, but a file may be renamed twice until someone does: it must be open by then.
-    if (!this.isReading && !this.isStopped)
+    if (!this.isReading && !this.isStopped && this.tracking !== undefined)
       this.looking = this.looking.then(() => (this.isReading ? undefined : this.look()));
   }
 
   private async look(): Promise<void> {
     this.isLookDue = false;
     const found = await this.tracker.scan();
-    this.ready = [...new Set([...this.ready, ...found])];
+    const again = [...this.growing].filter(([, atMs]) => atMs <= this.terminal.nowMs()).map(([file]) => file);
+    for (const file of again) this.growing.delete(file);
+    this.ready = [...new Set([...this.ready, ...found, ...again])];
     await this.introduce(found);
     this.watches.watch(this.isFollowing ? this.tracker.directories : []);
   }
 
-  /** New files are in the checkpoint before anything of them is handed over: after a kill they are found again. */
+  /**
+   * New files are in the checkpoint, with what they can be recognised by, before anything of them is handed over: after a kill
+   * they are found again. One without a whole line waits until it has one.
+   */
   private async introduce(found: readonly TrackedFile[]): Promise<void> {
     if (this.checkpoint === undefined) return;
-    for (const file of found) {
-      const opened = this.handles.get(file);
-      if (file.id !== "" || file.isArchive || opened === undefined || !hasFirstLine(opened.fd)) continue;
-      this.tracker.identify(file, opened.fd);
-      this.checkpoint.introduce(trackOf(file, resolve(this.terminal.cwd, file.path)));
+    for (const file of found.filter(({ id, isFinished }) => id === "" && !isFinished)) {
+      const opened = file.isArchive ? undefined : await this.opened(file);
+      if (file.isArchive || (opened !== undefined && hasFirstLine(opened.fd)))
+        this.introduceOne(file, opened?.fd);
     }
     await this.checkpoint.known();
   }
 
-  /** Goes on behind what a sink has of the file already; the lines it lacks that were read by then come first. */
-  private heldIn(file: TrackedFile, fd: number): Block | undefined {
-    if (this.stored.isEmpty) return undefined;
-    if (file.id === "" && hasFirstLine(fd)) this.tracker.identify(file, fd);
-    const position = this.stored.take(this.nameOf(file.id));
-    if (position === undefined || !goOnBehind(position, file, fd) || position.held === undefined)
-      return undefined;
-    this.again(file);
-    return this.handOver(
-      file,
-      new Block(Buffer.from(position.held, "base64"), file.labels, this.at(file, position.offset)),
-    );
+  /** Undefined when it cannot be opened: then it is said when it is read. */
+  private async opened(file: TrackedFile): Promise<OpenFile | undefined> {
+    const opened =
+      this.handles.get(file) ?? (await this.handles.openFor(file, file.place).catch(() => undefined));
+    return opened?.key === file.key ? opened : undefined;
+  }
+
+  private introduceOne(file: TrackedFile, fd: number | undefined): void {
+    if (fd !== undefined && this.tracker.forgetIfPacked(file, fd)) return;
+    if (fd !== undefined) file.introduce(fd);
+    this.tracker.identify(file, fd);
+    this.checkpoint?.introduce(trackOf(file, resolve(this.terminal.cwd, file.path)));
   }
 
   private pause(): Promise<void> {
@@ -247,11 +285,13 @@ class FollowSource implements Source {
     try {
       return file.isArchive ? await this.readArchive(file) : await this.readPlain(file);
     } catch (error) {
-      file.seen = "";
       const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+      const isGrowing = error instanceof DecodeError && (await this.isGrowing(file));
+      if (isGrowing && this.isFollowing) return undefined;
+      file.seen = "";
       if (file.state === "detached" && !file.isArchive) file.state = "lost";
       else if (!isMissing) complainOf(this.terminal, file.place, error);
-      if (file.isArchive) this.finish(file);
+      if (file.isArchive && !isGrowing) this.finish(file);
       return undefined;
     }
   }
@@ -264,8 +304,7 @@ class FollowSource implements Source {
       if (file.state === "detached") file.state = "lost";
       return undefined;
     }
-    const held = this.heldIn(file, opened.fd);
-    if (held !== undefined) return held;
+    if (this.tracker.forgetIfPacked(file, opened.fd)) return undefined;
     const isOver = this.tracker.isOver(file);
     const outcome = await file.read(opened.fd, isOver || (!this.isFollowing && file.hasEnded));
     if (outcome === "replaced") {
@@ -281,13 +320,26 @@ class FollowSource implements Source {
     }
     file.activeMs = this.terminal.nowMs();
     this.again(file);
-    this.tracker.identify(file, opened.fd);
-    return this.handOver(file, new Block(outcome.bytes, file.labels, this.at(file, outcome.endOffset)));
+    await this.introduceLate(file, opened.fd);
+    return this.handOver(file, new Block(outcome.bytes, file.labels, this.at(file)));
+  }
+
+  /** Only an unfinished line was there, and it is the last. */
+  private async introduceLate(file: TrackedFile, fd: number): Promise<void> {
+    if (file.id !== "") return;
+    this.tracker.identify(file, fd);
+    this.checkpoint?.introduce({
+      ...trackOf(file, resolve(this.terminal.cwd, file.path)),
+      offset: 0,
+      tail: EMPTY_PRINT,
+    });
+    await this.checkpoint?.known();
   }
 
   private async readArchive(file: TrackedFile): Promise<Block | undefined> {
     if (file.isFinished) return undefined;
-    const reader = this.archives.get(file) ?? (await openArchive(file.place, file, this.limits));
+    this.tracker.identify(file, undefined);
+    const reader = this.archives.get(file) ?? (await this.openArchive(file));
     this.archives.set(file, reader);
     const block = await reader.next();
     if (block === undefined) {
@@ -295,10 +347,23 @@ class FollowSource implements Source {
       return undefined;
     }
     this.again(file);
-    if (block.position === undefined) return block;
-    if (file.id === "") file.id = this.tracker.unique(block.position.source);
-    file.offset = block.position.offset;
-    return this.handOver(file, new Block(block.bytes, block.labels, this.at(file, file.offset)));
+    file.activeMs = this.terminal.nowMs();
+    file.continueAfter(reader.evidenceAt(block.position!.offset));
+    return this.handOver(file, new Block(block.bytes, block.labels, this.at(file)));
+  }
+
+  private openArchive(file: TrackedFile): Promise<ArchiveReader> {
+    return this.handles.withRoom(() => ArchiveReader.open(file.place, file, this.limits));
+  }
+
+  /** An archive that ends too early and was written to just now may still be: it is read on later, in this run or the next. */
+  private async isGrowing(file: TrackedFile): Promise<boolean> {
+    const stats = await stat(file.place).catch(() => undefined);
+    if (stats === undefined || this.terminal.nowMs() - stats.mtimeMs >= DEFAULT_GRACE_MS) return false;
+    await this.archives.get(file)?.close();
+    this.archives.delete(file);
+    this.growing.set(file, this.terminal.nowMs() + GROWING_MS);
+    return true;
   }
 
   /** More may be there: others get their turn first, unless this one was rotated away and its successor waits. */
@@ -318,7 +383,7 @@ class FollowSource implements Source {
     const file = this.ready.find(({ id }) => id === track.id);
     if (file !== undefined) this.ready = [file, ...this.ready.filter((other) => other !== file)];
     const bytes = Buffer.from(track.held ?? "", "base64");
-    return this.handOver(track, new Block(bytes, track.labels, this.at(track, track.offset)));
+    return this.handOver(track, new Block(bytes, track.labels, this.at(track)));
   }
 
   private finish(file: TrackedFile): void {
@@ -338,7 +403,7 @@ class FollowSource implements Source {
       const outcome = opened && (await file.read(opened.fd, true));
       if (outcome === undefined || typeof outcome === "string") continue;
       this.tracker.identify(file, opened!.fd);
-      return this.handOver(file, new Block(outcome.bytes, file.labels, this.at(file, outcome.endOffset)));
+      return this.handOver(file, new Block(outcome.bytes, file.labels, this.at(file)));
     }
     return undefined;
   }
