@@ -54,7 +54,7 @@ export class Recogniser {
     const { head } = endsAt(0, HEAD_BYTES);
     return this.decide({
       file,
-      stamp: stampOf(stats),
+      stats,
       head,
       hashes: new Map(),
       sizeBytes: stats.size,
