@@ -111,6 +111,8 @@ quarantine\` shows such lines and stores them once they are put right. With \`--
   ],
   input: "checked",
   ownOperands: 1,
+  tableOf: (given, terminal) =>
+    given.options.to === "store" ? tableDirectoryOf(given, terminal) : undefined,
   open: openSink,
 });
 
@@ -123,9 +125,18 @@ async function openSink(given: SinkGiven, terminal: Terminal): Promise<Sink> {
   return FileSink.open(resolve(terminal.cwd, output));
 }
 
-async function openStore({ operands, options: values }: SinkGiven, terminal: Terminal): Promise<Sink> {
+function storeOf({ operands, options: values }: SinkGiven, terminal: Terminal): string {
+  return operands[0] ?? values.store ?? terminal.env["LOGPIPE_STORE"] ?? "logpipe-store";
+}
+
+function tableDirectoryOf(given: SinkGiven, terminal: Terminal): string {
+  return join(resolve(terminal.cwd, storeOf(given, terminal)), given.options.table);
+}
+
+async function openStore(given: SinkGiven, terminal: Terminal): Promise<Sink> {
+  const { options: values } = given;
   const table = checkTableName(values.table);
-  const store = operands[0] ?? values.store ?? terminal.env["LOGPIPE_STORE"] ?? "logpipe-store";
+  const store = storeOf(given, terminal);
   const directory = resolve(terminal.cwd, store);
   checkNewTable(table, await readdir(directory).catch(() => []));
   return StoreSink.open({

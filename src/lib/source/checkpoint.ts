@@ -21,12 +21,20 @@ import type { Track } from "./tracked-file.js";
 const MOST_FINISHED = 1000;
 const WRITE_INTERVAL_MS = 500;
 
-/** The checkpoint of these inputs when none is named: `$XDG_STATE_HOME/logpipe/checkpoints/<hash>.json`. */
-export function defaultCheckpoint(inputs: readonly string[], terminal: Terminal): string {
+/**
+ * The checkpoint of these inputs into that table when none is named: `$XDG_STATE_HOME/logpipe/checkpoints/<hash>.json`. Two
+ * tables that are fed from the same files have one each.
+ */
+export function defaultCheckpoint(inputs: readonly string[], table: string, terminal: Terminal): string {
   const { XDG_STATE_HOME, HOME } = terminal.env;
   const state = XDG_STATE_HOME || join(HOME || terminal.cwd, ".local", "state");
   const absolute = inputs.map((input) => resolve(terminal.cwd, input)).sort();
-  return join(state, "logpipe", "checkpoints", `${fingerprint(Buffer.from(JSON.stringify(absolute)))}.json`);
+  return join(
+    state,
+    "logpipe",
+    "checkpoints",
+    `${fingerprint(Buffer.from(JSON.stringify([absolute, table])))}.json`,
+  );
 }
 
 export class Checkpoint {
@@ -72,6 +80,11 @@ export class Checkpoint {
   /** What was known when it was opened, and has been set since. */
   get files(): readonly Track[] {
     return [...this.tracks.values()];
+  }
+
+  /** Throws checkpoint.known when something is remembered, and `option` says to begin elsewhere. */
+  refuse(option: string): void {
+    if (this.tracks.size > 0) throw failure("checkpoint.known", { path: this.path, option });
   }
 
   /** Throws output.unwritable once a write has failed. */

@@ -2,7 +2,8 @@
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { archiveHolds } from "./archive.js";
 import { type FileKey, keyOf } from "./handles.js";
-import { holds, isCompressed, weightOf } from "./prints.js";
+import { holds, weightOf } from "./prints.js";
+import { isArchive } from "./rotation/packing.js";
 import { isNamedAfter, rotationOf, type Sibling, siblingsOf, unpackedName } from "./rotation/siblings.js";
 import type { TrackedFile } from "./tracked-file.js";
 
@@ -67,7 +68,7 @@ export async function findUnseen(file: TrackedFile, isOther: IsOther): Promise<P
     const isYounger = isNumbered
       ? rotation.number! < age.number! && sibling.modifiedMs >= modifiedMs
       : sibling.modifiedMs > modifiedMs;
-    if (isYounger && !(await isOther(sibling))) places.push({ path, key, isArchive: isArchive(path) });
+    if (isYounger && !(await isOther(sibling))) places.push({ path, key, isArchive: isArchiveAt(path) });
   }
   return places;
 }
@@ -83,18 +84,18 @@ async function placeOf({ path, key }: Sibling, file: TrackedFile): Promise<Place
   try {
     if (keyOf(fstatSync(fd, { bigint: true })) !== key) return undefined;
     if (key === file.key && file.isReborn(fstatSync(fd))) return undefined;
-    if (!isCompressed(fd)) return holds(fd, file) ? { path, key, isArchive: false } : undefined;
+    if (!isArchive(fd)) return holds(fd, file) ? { path, key, isArchive: false } : undefined;
   } finally {
     closeSync(fd);
   }
   return (await archiveHolds(path, file)) ? { path, key, isArchive: true } : undefined;
 }
 
-function isArchive(path: string): boolean {
+function isArchiveAt(path: string): boolean {
   try {
     const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      return isCompressed(fd);
+      return isArchive(fd);
     } finally {
       closeSync(fd);
     }

@@ -29,6 +29,8 @@ export interface FollowOptions extends SourceOptions {
    * Default "start". Those that come later start at their start.
    */
   readonly from?: "start" | "end" | number;
+  /** The option that says so and is to be refused where the checkpoint knows better. */
+  readonly fromOption?: string | undefined;
   /** How long a renamed or deleted file is still read after it was last written to. Default 10 s. */
   readonly graceMs?: number;
   /** How often files are looked at where the system does not tell of changes. Default 200 ms. */
@@ -52,7 +54,7 @@ const GROWING_MS = 1000;
  * Lines that a writer adds between the copy and the truncation of copytruncate are lost by the rotation itself; nobody
  * can read them. What was written before is read from the copy when it lies in the same directory.
  *
- * Throws checkpoint.locked, checkpoint.unusable, output.unwritable.
+ * Throws checkpoint.locked, checkpoint.unusable, checkpoint.known, output.unwritable.
  */
 export async function openFollow(
   patterns: readonly string[],
@@ -67,7 +69,18 @@ export async function openFollow(
     });
   }
   const checkpoint = options.checkpoint === undefined ? undefined : await Checkpoint.open(options.checkpoint);
+  if (options.fromOption !== undefined) await refused(checkpoint, options.fromOption);
   return new FollowSource(patterns, options, terminal, checkpoint);
+}
+
+/** Gives the checkpoint back where it is refused. */
+async function refused(checkpoint: Checkpoint | undefined, option: string): Promise<void> {
+  try {
+    checkpoint?.refuse(option);
+  } catch (error) {
+    await checkpoint?.close();
+    throw error;
+  }
 }
 
 class FollowSource implements Source {

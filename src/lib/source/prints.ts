@@ -1,6 +1,5 @@
 /** Fingerprints of the two ends of what was read of a file: they tell whether it is still the same content. */
 import { readSync } from "node:fs";
-import { compressionOf } from "./decode.js";
 import { fingerprint, HEAD_BYTES } from "./identity.js";
 
 /** Bytes before the offset that count: enough for what differs between two lines, time stamps and counters. */
@@ -73,41 +72,6 @@ export function printText({ length, hash }: Print): string {
 export function parsePrint(text: string | undefined): Print | undefined {
   const found = /^(\d{1,6}):([0-9a-f]{12})$/.exec(text ?? "");
   return found === null ? undefined : { length: Number(found[1]), hash: found[2]! };
-}
-
-export function isCompressed(fd: number): boolean {
-  return isReadablePacking(readRange(fd, 0, 8));
-}
-
-/** What we know how to take apart, by its first bytes. */
-export function isReadablePacking(head: Uint8Array): boolean {
-  const compression: string = compressionOf(head);
-  return compression !== "none" && compression !== "undecided" && PACKINGS.has(compression);
-}
-
-/** Names of compressions: a decoder that learns another of them is asked without a change here. */
-const PACKINGS = new Set(["gzip", "zstd", "bzip2", "xz", "lz4", "zip"]);
-
-/**
- * Packed files by their first bytes, readable or not: bzip2 (its manual, 3.1), xz (its format, 2.1.1.1), lz4 (frame format), zip
- * (APPNOTE 4.3.7), compress (ncompress), lzip (its manual), 7z (7zFormat.txt), and gzip and zstd as in decode.ts.
- */
-const MAGIC: readonly (readonly [name: string, magic: readonly number[]])[] = [
-  ["gzip", [0x1f, 0x8b, 0x08]],
-  ["zstd", [0x28, 0xb5, 0x2f, 0xfd]],
-  ["xz", [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]],
-  ["lz4", [0x04, 0x22, 0x4d, 0x18]],
-  ["zip", [0x50, 0x4b, 0x03, 0x04]],
-  ["compress", [0x1f, 0x9d]],
-  ["lzip", [0x4c, 0x5a, 0x49, 0x50, 0x01]],
-  ["7z", [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]],
-];
-
-/** What a file that starts so is packed with; undefined for plain ones. */
-export function packingOf(head: Uint8Array): string | undefined {
-  const isBzip2 = /^BZh[1-9](?:1AY&SY|\x17rE8P\x90)/.test(Buffer.from(head).toString("latin1", 0, 10));
-  if (isBzip2) return "bzip2";
-  return MAGIC.find(([, magic]) => magic.every((byte, i) => head[i] === byte))?.[0];
 }
 
 /** Synchronous on purpose: at most 1 KiB that was read a moment ago, where the thread pool would cost ten times more. */

@@ -17,10 +17,11 @@ import { type FileKey, type Handles, keyOf } from "./handles.js";
 import { identityOf } from "./identity.js";
 import type { LineLimits } from "./line-blocks.js";
 import { labelsOf, type SourceOptions } from "./options.js";
-import { EMPTY_PRINT, isCompressed } from "./prints.js";
+import { EMPTY_PRINT } from "./prints.js";
 import { Recogniser, stampOf } from "./recognise.js";
 import { type Adopted, Adoption, isPacked } from "./rotation/adoption.js";
 import { Lives } from "./rotation/lives.js";
+import { isArchive } from "./rotation/packing.js";
 import type { Sibling } from "./rotation/siblings.js";
 import { firstLineOf, type Track, TrackedFile } from "./tracked-file.js";
 
@@ -409,7 +410,7 @@ export class Tracker {
 /** Whether the file at `path`, open at `fd`, has the content of `file`, as it is or packed. */
 async function contains(file: TrackedFile, fd: number, path: string): Promise<boolean> {
   if (!file.isArchive) return file.isIn(fd);
-  if (!isCompressed(fd)) return false;
+  if (!isArchive(fd)) return false;
   return (
     file.head.length === 0 ||
     archiveHolds(path, file.isFinished ? { ...file, offset: 0, tail: EMPTY_PRINT } : file)

@@ -5,10 +5,11 @@ import type { Terminal } from "../../stage/terminal.js";
 import { archiveHead } from "../archive.js";
 import { DecodeError } from "../decode-error.js";
 import { firstLinePrint } from "../identity.js";
-import { EMPTY_PRINT, isReadablePacking, packingOf, printOf, readRange } from "../prints.js";
+import { EMPTY_PRINT, printOf } from "../prints.js";
 import { type Recogniser, stampOf } from "../recognise.js";
 import type { TrackedFile } from "../tracked-file.js";
 import { startOfLastLines } from "./last-lines.js";
+import { packingOf } from "./packing.js";
 import { unpackedName } from "./siblings.js";
 
 export interface AdoptionSettings {
@@ -57,9 +58,9 @@ export class Adoption {
   /** Decides where `file`, open at `fd`, is read from. Rejects as reading does. */
   async place(file: TrackedFile, fd: number, around: Around): Promise<Adopted> {
     const stats = fstatSync(fd);
-    const start = readRange(fd, 0, 16);
-    const packing = packingOf(start);
-    if (packing !== undefined && !isReadablePacking(start)) return this.leave(file, stats, around, packing);
+    const packing = packingOf(fd);
+    if (packing?.isRead === false)
+      return this.leave(file, stats, around, `it is ${packing.what}, which is not read`);
     file.isArchive = packing !== undefined;
     if (file.isArchive && !this.isSettled(file, stats, around)) return "later";
     try {
@@ -68,7 +69,7 @@ export class Adoption {
         : await this.placeAfterOthers(file, fd, stats);
     } catch (error) {
       if (!(error instanceof DecodeError)) throw error;
-      return this.leave(file, stats, around, packing ?? "data", error.message);
+      return this.leave(file, stats, around, error.message);
     }
   }
 
@@ -101,21 +102,15 @@ export class Adoption {
   }
 
   /** Names it once, as an error where nobody has read what it is a copy of. */
-  private leave(
-    file: TrackedFile,
-    stats: Stats,
-    { wasRead }: Around,
-    packing: string,
-    reason?: string,
-  ): Adopted {
+  private leave(file: TrackedFile, stats: Stats, { wasRead }: Around, reason: string): Adopted {
     const { terminal } = this.settings;
-    this.left.set(file.place, stampOf(stats));
-    if (this.named.has(file.place)) return "left";
-    this.named.add(file.place);
-    const why = reason ?? `it is packed with ${packing}, which is not read`;
-    const failed = failure("input.unreadable", { path: file.place, reason: why });
-    if (wasRead(unpackedName(file.place)))
-      terminal.notice(`${file.place} is left out, the packed copy of a file that was read`);
+    const { place: path } = file;
+    this.left.set(path, stampOf(stats));
+    if (this.named.has(path)) return "left";
+    this.named.add(path);
+    const failed = failure("input.unreadable", { path, reason });
+    if (wasRead(unpackedName(path)))
+      terminal.notice(`${path} is left out: the packed copy of a file that was read`);
     else terminal.complain(failed.message, failed.help);
     return "left";
   }
@@ -123,7 +118,7 @@ export class Adoption {
 
 /** Whether what was taken for a plain file, when it was empty, has become a packed one. */
 export function isPacked(fd: number): boolean {
-  return packingOf(readRange(fd, 0, 16)) !== undefined;
+  return packingOf(fd) !== undefined;
 }
 
 /** Gives a new file the evidence that it is known by before anything of it is read. */
@@ -139,7 +134,7 @@ function isPlain(path: string): boolean {
   try {
     const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
     try {
-      return packingOf(readRange(fd, 0, 16)) === undefined;
+      return packingOf(fd) === undefined;
     } finally {
       closeSync(fd);
     }
