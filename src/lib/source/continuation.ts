@@ -1,8 +1,8 @@
 /** Finds content that has moved: renamed, copied or compressed beside where it was. */
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
 import { archiveHolds } from "./archive.js";
-import { type FileKey, keyOf } from "./handles.js";
-import { holds, weightOf } from "./prints.js";
+import { type FileKey, isTooMany, keyOf } from "./handles.js";
+import { EMPTY_PRINT, holds, weightOf } from "./prints.js";
 import { isArchive } from "./rotation/packing.js";
 import { isNamedAfter, rotationOf, type Sibling, siblingsOf, unpackedName } from "./rotation/siblings.js";
 import type { TrackedFile } from "./tracked-file.js";
@@ -78,7 +78,8 @@ async function placeOf({ path, key }: Sibling, file: TrackedFile): Promise<Place
   let fd: number;
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch {
+  } catch (error) {
+    if (isTooMany(error)) throw error;
     return undefined;
   }
   try {
@@ -102,4 +103,14 @@ function isArchiveAt(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Whether the file at `path`, open at `fd`, has the content of `file`, as it is or packed. */
+export async function contains(file: TrackedFile, fd: number, path: string): Promise<boolean> {
+  if (!file.isArchive) return file.isIn(fd);
+  if (!isArchive(fd)) return false;
+  return (
+    file.head.length === 0 ||
+    archiveHolds(path, file.isFinished ? { ...file, offset: 0, tail: EMPTY_PRINT } : file)
+  );
 }

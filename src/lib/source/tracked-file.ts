@@ -3,7 +3,7 @@ import { fstatSync, type Stats } from "node:fs";
 import type { Labels } from "../event/block.js";
 import { readAt } from "./bytes.js";
 import type { FileKey } from "./handles.js";
-import { firstLinePrint, HEAD_BYTES } from "./identity.js";
+import { firstLinePrint, HEAD_BYTES, identityOf } from "./identity.js";
 import { type Cut, DEFAULT_BLOCK_BYTES, LineCutter, type LineLimits } from "./line-blocks.js";
 import {
   EMPTY_PRINT,
@@ -188,6 +188,12 @@ function bornMsOf({ birthtimeMs, ctimeMs }: Stats): number | undefined {
 /** Fingerprint of the first line of an open file; that of nothing while it has no whole line. */
 export function firstLineOf(fd: number): string {
   return firstLinePrint(readRange(fd, 0, HEAD_BYTES + 3)) ?? EMPTY_PRINT.hash;
+}
+
+/** Device, inode and first line: what most files are known by alone. */
+export function plainId(key: FileKey, firstLine: string): string {
+  const [dev = "", ino = ""] = key.split(":");
+  return identityOf({ dev: BigInt(dev), ino: BigInt(ino) }, firstLine);
 }
 
 /** Whether the first line is whole, so that its fingerprint will not change. */

@@ -1,29 +1,21 @@
 /**
- * Which files there are to follow: looks at the paths, recognises files by their content, and notices those that were
- * renamed, truncated, copied, deleted or new.
+ * Which files there are to follow: looks at the paths, recognises files by content, and notices those that are renamed, copied ...
  *
  *     attached --(its path shows another file, or none)--> detached --(quiet for the grace time)--> finished
  *     attached --(its content was replaced)--> lost --(found in a copy beside it)--> detached
  */
 import { type BigIntStats, fstatSync } from "node:fs";
-import { stat } from "node:fs/promises";
-import { dirname } from "node:path";
-import { failure, reasonOf } from "../base/errors/index.js";
 import type { Terminal } from "../stage/terminal.js";
-import { archiveHolds } from "./archive.js";
-import { findContinuation, findUnseen } from "./continuation.js";
-import { expandGlob, isGlob } from "./glob.js";
-import { type FileKey, type Handles, keyOf } from "./handles.js";
-import { identityOf } from "./identity.js";
+import { contains, findContinuation, findUnseen } from "./continuation.js";
+import type { FileKey, Handles } from "./handles.js";
 import type { LineLimits } from "./line-blocks.js";
 import { labelsOf, type SourceOptions } from "./options.js";
-import { EMPTY_PRINT } from "./prints.js";
 import { Recogniser, stampOf } from "./recognise.js";
 import { type Adopted, Adoption, isPacked } from "./rotation/adoption.js";
-import { Lives } from "./rotation/lives.js";
-import { isArchive } from "./rotation/packing.js";
+import { Lives, newestOfEachPath } from "./rotation/lives.js";
+import { Paths, type There } from "./rotation/paths.js";
 import type { Sibling } from "./rotation/siblings.js";
-import { firstLineOf, type Track, TrackedFile } from "./tracked-file.js";
+import { firstLineOf, plainId, type Track, TrackedFile } from "./tracked-file.js";
 
 export interface TrackerSettings {
   readonly patterns: readonly string[];
@@ -40,12 +32,6 @@ export interface TrackerSettings {
   readonly known: readonly Track[];
 }
 
-interface There {
-  readonly path: string;
-  readonly stats: BigIntStats;
-}
-
-const GLOB_INTERVAL_MS = 1000;
 /** How often a lost file is looked for. */
 const MOST_SEARCHES = 5;
 /** Finished files are remembered to recognise their copies. */
@@ -57,21 +43,23 @@ export class Tracker {
   private readonly lives = new Lives();
   private readonly ids = new Set<string>();
   private readonly settings: TrackerSettings;
+  private readonly paths: Paths;
   private readonly adoption: Adoption;
   private readonly searches = new Map<TrackedFile, number>();
-  private readonly complained = new Set<string>();
   /** Files that were rotated away since the last look: others may have borne their names since, and be gone already. */
   private rotated: TrackedFile[] = [];
   /** Rotated files to read that cannot be placed yet. */
   private unseen: { readonly of: TrackedFile; readonly path: string; readonly key: FileKey }[] = [];
   /** The keys of what the paths showed at the last look. */
   private there: ReadonlyMap<FileKey, There> = new Map();
-  private globbed: { atMs: number; paths: string[] } | undefined;
+  /** Files whose content is nowhere to be found. Taken by whoever reports it. */
+  givenUp: TrackedFile[] = [];
   private hasLooked = false;
 
   constructor(settings: TrackerSettings) {
     this.settings = settings;
     const { terminal, handles, from, isFollowing, known } = settings;
+    this.paths = new Paths(settings);
     this.adoption = new Adoption({
       terminal,
       recogniser: new Recogniser(this.files, handles, terminal.nowMs),
@@ -84,15 +72,19 @@ export class Tracker {
 
   /** Directories to watch. */
   get directories(): Set<string> {
-    const paths = this.settings.patterns.filter((pattern) => !isGlob(pattern));
-    return new Set([...paths, ...(this.globbed?.paths ?? [])].map(dirname));
+    return this.paths.directories;
+  }
+
+  /** Something changed in a directory: patterns are expanded again at the next look. */
+  expireGlobs(): void {
+    this.paths.expireGlobs();
   }
 
   /** Looks at every path. The files that may have something to read, those of before first. */
   async scan(): Promise<TrackedFile[]> {
     this.adoption.isUndecided = false;
-    const there = await this.look();
-    if (!this.hasLooked) this.rotated = this.newestOfEachPath();
+    const there = await this.paths.look();
+    if (!this.hasLooked) this.rotated = newestOfEachPath(this.files);
     for (const [key, { path }] of there) await this.attach(key, path);
     this.detachMissing(there);
     this.there = there;
@@ -154,13 +146,14 @@ export class Tracker {
 
   /** Gives a file its identity, unlike any other that is known. `fd`: where it is open, unless it is an archive. */
   identify(file: TrackedFile, fd: number | undefined): void {
-    if (file.id !== "") return;
-    const [dev = "", ino = ""] = file.key.split(":");
-    const firstLine = file.firstLine ?? firstLineOf(fd!);
-    const id = identityOf({ dev: BigInt(dev), ino: BigInt(ino) }, firstLine);
-    file.id = id;
-    for (let life = 2; this.ids.has(file.id); life++) file.id = `${id}:${life}`;
-    this.ids.add(file.id);
+    if (file.id === "") file.id = this.unique(plainId(file.key, file.firstLine ?? firstLineOf(fd!)));
+  }
+
+  private unique(plain: string): string {
+    let id = plain;
+    for (let life = 2; this.ids.has(id); life++) id = `${plain}:${life}`;
+    this.ids.add(id);
+    return id;
   }
 
   private remember(track: Track): void {
@@ -185,49 +178,17 @@ export class Tracker {
     this.lives.remove(file);
   }
 
-  private lose(file: TrackedFile): void {
+  private lose(file: TrackedFile): TrackedFile {
     this.lives.remove(file);
     file.state = "lost";
     file.key = "";
     file.bornMs = undefined;
     file.hasEnded = false;
+    return file;
   }
 
   private labelsOf(path: string): TrackedFile["labels"] {
     return labelsOf(path, this.settings.options);
-  }
-
-  private async look(): Promise<Map<FileKey, There>> {
-    const there = new Map<FileKey, There>();
-    const paths = await this.paths();
-    const all = await Promise.all(
-      paths.map((path) => stat(path, { bigint: true }).catch((error) => error as Error)),
-    );
-    all.forEach((stats, i) => {
-      const path = paths[i]!;
-      if (stats instanceof Error) this.explain(path, stats);
-      else if (!stats.isFile())
-        this.complain(path, stats.isDirectory() ? "it is a directory" : "it is no regular file");
-      else if (!there.has(keyOf(stats))) there.set(keyOf(stats), { path, stats });
-    });
-    return there;
-  }
-
-  private async paths(): Promise<string[]> {
-    const nowMs = this.settings.terminal.nowMs();
-    const { patterns, handles } = this.settings;
-    if (this.globbed === undefined || nowMs - this.globbed.atMs >= GLOB_INTERVAL_MS) {
-      const paths: string[] = [];
-      for (const pattern of patterns.filter(isGlob))
-        paths.push(...(await handles.withRoom(() => expandGlob(pattern))));
-      this.globbed = { atMs: nowMs, paths };
-    }
-    return [...new Set([...patterns.filter((pattern) => !isGlob(pattern)), ...this.globbed.paths])];
-  }
-
-  /** Something changed in a directory: patterns are expanded again at the next look. */
-  expireGlobs(): void {
-    this.globbed = undefined;
   }
 
   /** A file known by its inode: where it is now, unless the inode has become another file's. */
@@ -263,7 +224,7 @@ export class Tracker {
       if (!isSame || file.isFinished || file.isArchive) handles.close(file);
       return isSame;
     } catch (error) {
-      this.explain(path, error as Error);
+      this.paths.explain(path, error as Error);
       return undefined;
     }
   }
@@ -289,7 +250,10 @@ export class Tracker {
       } else {
         const searches = (this.searches.get(file) ?? 0) + 1;
         this.searches.set(file, searches);
-        if (searches >= MOST_SEARCHES) this.finish(file);
+        // Its inode may be another's by now: it says nothing any more.
+        if (searches < MOST_SEARCHES) continue;
+        this.finish(this.lose(file));
+        this.givenUp.push(file);
       }
     }
     return found;
@@ -318,16 +282,6 @@ export class Tracker {
     for (const other of this.lives.remembered(key))
       if (other !== file && other.offset > 0 && (await this.holds(other, path))) return true;
     return false;
-  }
-
-  private newestOfEachPath(): TrackedFile[] {
-    const newest = new Map<string, TrackedFile>();
-    for (const file of this.files) {
-      const other = newest.get(file.path);
-      if (other === undefined || (file.modifiedMs ?? 0) >= (other.modifiedMs ?? 0))
-        newest.set(file.path, file);
-    }
-    return [...newest.values()];
   }
 
   /** Files that came and were rotated away between two looks, or while we were not there: they are read from their start. */
@@ -359,10 +313,9 @@ export class Tracker {
     const { handles } = this.settings;
     try {
       const opened = await handles.openFor(file, file.place);
-      const paths = () => new Set([...this.there.values()].map(({ path }) => path));
       const around = {
         isFirstLook: !this.hasLooked,
-        isFollowed: (path: string) => paths().has(path),
+        isFollowed: (path: string) => [...this.there.values()].some((other) => other.path === path),
         wasRead: (path: string | undefined) =>
           [...this.files].some((other) => other.place === path || other.path === path),
       };
@@ -373,7 +326,7 @@ export class Tracker {
       return adopted;
     } catch (error) {
       handles.close(file);
-      this.explain(file.place, error as Error);
+      this.paths.explain(file.place, error as Error);
       return "left";
     }
   }
@@ -391,28 +344,4 @@ export class Tracker {
     }
     return changed;
   }
-
-  private explain(path: string, error: Error): void {
-    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    if (!isMissing || !this.settings.isFollowing) this.complain(path, reasonOf(error));
-    else if (!this.hasLooked && !isGlob(path))
-      this.settings.terminal.notice(`${path} is not there yet: waiting for it`);
-  }
-
-  private complain(path: string, reason: string): void {
-    if (this.complained.has(path)) return;
-    this.complained.add(path);
-    const failed = failure("input.unreadable", { path, reason });
-    this.settings.terminal.complain(failed.message, failed.help);
-  }
-}
-
-/** Whether the file at `path`, open at `fd`, has the content of `file`, as it is or packed. */
-async function contains(file: TrackedFile, fd: number, path: string): Promise<boolean> {
-  if (!file.isArchive) return file.isIn(fd);
-  if (!isArchive(fd)) return false;
-  return (
-    file.head.length === 0 ||
-    archiveHolds(path, file.isFinished ? { ...file, offset: 0, tail: EMPTY_PRINT } : file)
-  );
 }

@@ -36,6 +36,16 @@ export class Lives {
   }
 }
 
+/** Of the files that have borne a name, the one that was written to last. */
+export function newestOfEachPath(files: Iterable<TrackedFile>): TrackedFile[] {
+  const newest = new Map<string, TrackedFile>();
+  for (const file of files) {
+    const other = newest.get(file.path);
+    if (other === undefined || (file.modifiedMs ?? 0) >= (other.modifiedMs ?? 0)) newest.set(file.path, file);
+  }
+  return [...newest.values()];
+}
+
 function isActive({ state }: TrackedFile): boolean {
   return state === "attached" || state === "detached";
 }

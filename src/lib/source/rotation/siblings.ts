@@ -1,7 +1,7 @@
 /** The files beside a log, and what their names say of it. */
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
-import { type FileKey, keyOf } from "../handles.js";
+import { type FileKey, isTooMany, keyOf } from "../handles.js";
 
 export interface Sibling {
   readonly path: string;
@@ -9,10 +9,13 @@ export interface Sibling {
   readonly modifiedMs: number;
 }
 
-/** The regular files in the directory of `path`, the last written first. */
+/** The regular files in the directory of `path`, the last written first. Rejects where no more files can be opened. */
 export async function siblingsOf(path: string): Promise<Sibling[]> {
   const directory = dirname(path);
-  const names = await readdir(directory).catch(() => []);
+  const names = await readdir(directory).catch((error) => {
+    if (isTooMany(error)) throw error;
+    return [];
+  });
   const all = await Promise.all(
     names.map(async (name): Promise<Sibling[]> => {
       const sibling = join(directory, name);
