@@ -4,7 +4,7 @@ import { archiveHolds } from "./archive.js";
 import { type FileKey, isTooMany, keyOf } from "./handles.js";
 import { EMPTY_PRINT, holds, weightOf } from "./prints.js";
 import { isArchive } from "./rotation/packing.js";
-import { isNamedAfter, rotationOf, type Sibling, siblingsOf, unpackedName } from "./rotation/siblings.js";
+import { isNamedAfter, rotationOf, type Sibling, unpackedName } from "./rotation/siblings.js";
 import type { TrackedFile } from "./tracked-file.js";
 
 export interface Place {
@@ -23,10 +23,13 @@ export const SURE_BYTES = 256;
 
 /**
  * Where the content of `file` is now: its inode under another name, or a file in the same directory that holds the same
- * bytes, plain or compressed. Where little was read, only a file counts that is named after it and not older.
+ * bytes, plain or compressed. `siblings`: the files there, the last written first. Where little was read, only a file counts that is named after it and not older.
  */
-export async function findContinuation(file: TrackedFile, isOther: IsOther): Promise<Place | undefined> {
-  const siblings = await siblingsOf(file.path);
+export async function findContinuation(
+  file: TrackedFile,
+  siblings: readonly Sibling[],
+  isOther: IsOther,
+): Promise<Place | undefined> {
   const renamed = siblings.find((sibling) => sibling.key === file.key);
   const place = renamed && (await placeOf(renamed, file));
   if (place !== undefined) return place;
@@ -52,15 +55,18 @@ function isLikely({ path, modifiedMs }: Sibling, file: TrackedFile): boolean {
  * date, younger than it is. What tells their age is a number smaller than the one it has now, or else when they were
  * last written to. Not a packed copy beside the file it is made of. The oldest first.
  */
-export async function findUnseen(file: TrackedFile, isOther: IsOther): Promise<Place[]> {
-  const siblings = await siblingsOf(file.path);
+export async function findUnseen(
+  file: TrackedFile,
+  siblings: readonly Sibling[],
+  isOther: IsOther,
+): Promise<Place[]> {
   const itself = siblings.find((sibling) => sibling.key === file.key);
   const modifiedMs = itself?.modifiedMs ?? file.modifiedMs;
   if (modifiedMs === undefined) return [];
   const age = itself && rotationOf(file.path, itself.path);
   const paths = new Set(siblings.map(({ path }) => path));
   const places: Place[] = [];
-  for (const sibling of siblings.reverse()) {
+  for (const sibling of siblings.toReversed()) {
     const { path, key } = sibling;
     const rotation = rotationOf(file.path, path);
     if (rotation === undefined || sibling === itself || paths.has(unpackedName(path) ?? "")) continue;

@@ -1,5 +1,5 @@
 /**
- * Which files there are to follow: looks at the paths, recognises files by content, and notices those that are renamed, copied ...
+ * Which files there are to follow: recognises them by their content, wherever they are.
  *
  *     attached --(its path shows another file, or none)--> detached --(quiet for the grace time)--> finished
  *     attached --(its content was replaced)--> lost --(found in a copy beside it)--> detached
@@ -12,9 +12,9 @@ import type { LineLimits } from "./line-blocks.js";
 import { labelsOf, type SourceOptions } from "./options.js";
 import { Recogniser, stampOf } from "./recognise.js";
 import { type Adopted, Adoption, isPacked } from "./rotation/adoption.js";
-import { Lives, newestOfEachPath } from "./rotation/lives.js";
+import { Lives, possiblyRotated } from "./rotation/lives.js";
 import { Paths, type There } from "./rotation/paths.js";
-import type { Sibling } from "./rotation/siblings.js";
+import { Directories, type Sibling } from "./rotation/siblings.js";
 import { firstLineOf, plainId, type Track, TrackedFile } from "./tracked-file.js";
 
 export interface TrackerSettings {
@@ -43,8 +43,9 @@ export class Tracker {
   private readonly lives = new Lives();
   private readonly ids = new Set<string>();
   private readonly settings: TrackerSettings;
-  private readonly paths: Paths;
+  readonly paths: Paths;
   private readonly adoption: Adoption;
+  private readonly listings = new Directories();
   private readonly searches = new Map<TrackedFile, number>();
   /** Files that were rotated away since the last look: others may have borne their names since, and be gone already. */
   private rotated: TrackedFile[] = [];
@@ -70,22 +71,13 @@ export class Tracker {
     for (const track of known) this.remember(track);
   }
 
-  /** Directories to watch. */
-  get directories(): Set<string> {
-    return this.paths.directories;
-  }
-
-  /** Something changed in a directory: patterns are expanded again at the next look. */
-  expireGlobs(): void {
-    this.paths.expireGlobs();
-  }
-
   /** Looks at every path. The files that may have something to read, those of before first. */
   async scan(): Promise<TrackedFile[]> {
     this.adoption.isUndecided = false;
+    this.listings.forget();
     const there = await this.paths.look();
-    if (!this.hasLooked) this.rotated = newestOfEachPath(this.files);
-    for (const [key, { path }] of there) await this.attach(key, path);
+    if (!this.hasLooked) this.rotated = possiblyRotated(this.files);
+    for (const [key, { path, stats }] of there) await this.attach(key, path, stampOf(stats));
     this.detachMissing(there);
     this.there = there;
     const found = [...(await this.findLost()), ...(await this.findUnseen())];
@@ -104,8 +96,8 @@ export class Tracker {
     const wasAttached = file.state === "attached";
     const { key, path } = file;
     handles.close(file);
-    this.lose(file);
-    this.rotated.push(file);
+    this.listings.forget();
+    this.rotated.push(this.lose(file));
     const found = await this.findLost();
     if (wasAttached) this.add(new TrackedFile(path, key, file.labels, this.settings.limits));
     return found;
@@ -192,10 +184,11 @@ export class Tracker {
   }
 
   /** A file known by its inode: where it is now, unless the inode has become another file's. */
-  private async attach(key: FileKey, path: string): Promise<void> {
+  private async attach(key: FileKey, path: string, stamp: string): Promise<void> {
     const active = this.lives.active(key);
     if (active !== undefined) return this.attachTo(active, path);
     for (const file of this.lives.remembered(key)) {
+      if (file.isFinished && file.isArchive && file.seen === stamp) return;
       const isSame = await this.holds(file, path);
       if (isSame === undefined) return;
       if (isSame) return file.isArchive && file.isFinished ? undefined : this.attachTo(file, path);
@@ -217,9 +210,7 @@ export class Tracker {
       const { fd, key } = await handles.openFor(file, path);
       const stats = fstatSync(fd);
       const stamp = stampOf(stats);
-      const isUnchanged = file.isFinished && file.isArchive && file.seen === stamp;
-      const isSame =
-        key === file.key && !file.isReborn(stats) && (isUnchanged || (await contains(file, fd, path)));
+      const isSame = key === file.key && !file.isReborn(stats) && (await contains(file, fd, path));
       if (isSame && file.isArchive) file.seen = stamp;
       if (!isSame || file.isFinished || file.isArchive) handles.close(file);
       return isSame;
@@ -261,9 +252,10 @@ export class Tracker {
 
   private async find(file: TrackedFile): Promise<boolean> {
     const { handles } = this.settings;
-    const place = await handles.withRoom(() =>
-      findContinuation(file, (sibling) => this.isOther(sibling, file)),
-    );
+    const place = await handles.withRoom(async () => {
+      const siblings = await this.listings.siblingsOf(file.path);
+      return findContinuation(file, siblings, (sibling) => this.isOther(sibling, file));
+    });
     if (place === undefined) return false;
     this.lives.remove(file);
     file.key = place.key;
@@ -290,9 +282,11 @@ export class Tracker {
     const isOther = async (sibling: Sibling) => this.there.has(sibling.key) || (await this.isOther(sibling));
     const rotated = this.rotated.filter(({ state }) => state !== "attached");
     this.rotated = rotated.filter(({ state }) => state === "lost");
-    for (const file of rotated.filter(({ state }) => state !== "lost"))
-      for (const { path, key } of await handles.withRoom(() => findUnseen(file, isOther)))
+    for (const file of rotated.filter(({ state }) => state !== "lost")) {
+      const siblings = await handles.withRoom(() => this.listings.siblingsOf(file.path));
+      for (const { path, key } of await handles.withRoom(() => findUnseen(file, siblings, isOther)))
         this.unseen.push({ of: file, path, key });
+    }
     const waiting = this.unseen;
     this.unseen = [];
     const files: TrackedFile[] = [];

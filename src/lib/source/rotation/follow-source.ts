@@ -63,7 +63,7 @@ export class FollowSource implements Source {
     };
     this.archives = new Archives(this.handles, this.limits, terminal.nowMs);
     this.watches = new Watches(() => {
-      this.tracking?.expireGlobs();
+      this.tracking?.paths.expireGlobs();
       this.due();
     });
     this.poll = setInterval(() => this.due(), options.pollMs ?? DEFAULT_POLL_MS);
@@ -153,14 +153,15 @@ export class FollowSource implements Source {
     this.isLookDue = false;
     try {
       const found = await this.tracker.scan();
-      this.ready = [...new Set([...this.ready, ...found, ...this.archives.due()])];
+      const due = this.isFollowing ? this.archives.due() : [];
+      this.ready = [...new Set([...this.ready, ...found, ...due])];
       await this.introduce(found);
       for (const file of this.tracker.givenUp.splice(0)) if (file.id !== "") this.progress.handedOver(file);
     } catch (error) {
       if (!isTooMany(error)) throw error;
       this.complainOfRoom(error); // The next look may find that others have closed theirs.
     }
-    this.watches.watch(this.isFollowing ? this.tracker.directories : []);
+    this.watches.watch(this.isFollowing ? this.tracker.paths.directories : []);
   }
 
   private complainOfRoom(error: unknown): void {
@@ -214,7 +215,7 @@ export class FollowSource implements Source {
       const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
       const isGrowing = error instanceof DecodeError && (await this.archives.isGrowing(file));
       if (isGrowing && this.isFollowing) return undefined;
-      file.seen = "";
+      if (!isGrowing) file.seen = "";
       if (file.state === "detached" && !file.isArchive) file.state = "lost";
       else if (!isMissing) complainOf(this.terminal, file.place, error);
       if (file.isArchive && !isGrowing) this.finish(file);

@@ -4,6 +4,7 @@
  */
 import type { FileKey } from "../handles.js";
 import type { TrackedFile } from "../tracked-file.js";
+import { unpackedName } from "./siblings.js";
 
 export class Lives {
   private readonly byKey = new Map<FileKey, TrackedFile[]>();
@@ -36,14 +37,20 @@ export class Lives {
   }
 }
 
-/** Of the files that have borne a name, the one that was written to last. */
-export function newestOfEachPath(files: Iterable<TrackedFile>): TrackedFile[] {
+/**
+ * The remembered files that others may have come after, unseen: those that are not finished, and of those that are, the one of
+ * each name that was written to last.
+ */
+export function possiblyRotated(files: Iterable<TrackedFile>): TrackedFile[] {
+  const unfinished: TrackedFile[] = [];
   const newest = new Map<string, TrackedFile>();
   for (const file of files) {
     const other = newest.get(file.path);
-    if (other === undefined || (file.modifiedMs ?? 0) >= (other.modifiedMs ?? 0)) newest.set(file.path, file);
+    if (!file.isFinished) unfinished.push(file);
+    else if (other === undefined || (file.modifiedMs ?? 0) >= (other.modifiedMs ?? 0))
+      newest.set(file.path, file);
   }
-  return [...newest.values()];
+  return [...newest.values(), ...unfinished].filter(({ path }) => unpackedName(path) === undefined);
 }
 
 function isActive({ state }: TrackedFile): boolean {

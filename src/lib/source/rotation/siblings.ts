@@ -9,9 +9,26 @@ export interface Sibling {
   readonly modifiedMs: number;
 }
 
-/** The regular files in the directory of `path`, the last written first. Rejects where no more files can be opened. */
-export async function siblingsOf(path: string): Promise<Sibling[]> {
-  const directory = dirname(path);
+/** The directories of the files that are looked for, each listed once for all that are in it. */
+export class Directories {
+  private readonly listed = new Map<string, Promise<Sibling[]>>();
+
+  /** The regular files in the directory of `path`, the last written first. Rejects where no more files can be opened. */
+  siblingsOf(path: string): Promise<Sibling[]> {
+    const directory = dirname(path);
+    const siblings = this.listed.get(directory) ?? filesIn(directory);
+    this.listed.set(directory, siblings);
+    siblings.catch(() => this.listed.delete(directory));
+    return siblings;
+  }
+
+  /** What is listed from now on is as it is from now on. */
+  forget(): void {
+    this.listed.clear();
+  }
+}
+
+async function filesIn(directory: string): Promise<Sibling[]> {
   const names = await readdir(directory).catch((error) => {
     if (isTooMany(error)) throw error;
     return [];
