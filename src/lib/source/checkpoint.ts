@@ -100,9 +100,7 @@ export class Checkpoint {
     this.isDirty = true;
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      this.writing = this.write().catch((error) => {
-        this.error = error;
-      });
+      void this.writeNext();
     }, WRITE_INTERVAL_MS);
   }
 
@@ -117,12 +115,18 @@ export class Checkpoint {
   async known(): Promise<void> {
     if (!this.isUnknown) return;
     this.isUnknown = false;
-    await this.writing;
-    this.writing = this.write().catch((error) => {
-      this.error = error;
-    });
-    await this.writing;
+    await this.writeNext();
     this.check();
+  }
+
+  /** One after the other: all of them write to the same file beside. */
+  private writeNext(): Promise<void> {
+    this.writing = this.writing
+      .then(() => this.write())
+      .catch((error) => {
+        this.error = error;
+      });
+    return this.writing;
   }
 
   /** Writes what is not written yet and gives the lock back. Throws output.unwritable. */
