@@ -214,37 +214,6 @@ describe("the checkpoint file", () => {
     for (const { value } of winners) await value.close();
   });
 
-  test("writes come one after the other, however long each takes", async () => {
-    const path = join(directory(), "check.json");
-    const checkpoint = await Checkpoint.open(path);
-    let writing = 0;
-    let most = 0;
-    checkpoint.withRoom = async (action) => {
-      most = Math.max(most, ++writing);
-      await sleep(400);
-      return action().finally(() => writing--);
-    };
-    const print = { length: 0, hash: "" };
-    const track = {
-      path,
-      key: "1:1",
-      offset: 0,
-      head: print,
-      tail: print,
-      isFinished: false,
-      isArchive: false,
-    };
-    checkpoint.introduce({ ...track, id: "1:1:a" });
-    const known = checkpoint.known();
-    await sleep(10);
-    checkpoint.set({ ...track, id: "1:1:b" });
-    await known;
-    await sleep(10);
-    await checkpoint.close();
-    expect(most).toBe(1);
-    expect(JSON.parse(readFileSync(path, "utf8")).files).toHaveLength(2);
-  });
-
   test("a directory that cannot be written is an error at the start", async () => {
     const root = directory();
     writeFileSync(join(root, "file"), "");
