@@ -5,11 +5,12 @@ import { type FileKey, isTooMany, keyOf } from "./handles.js";
 import { EMPTY_PRINT, holds, weightOf } from "./prints.js";
 import { isArchive } from "./rotation/packing.js";
 import { isNamedAfter, rotationOf, type Sibling, unpackedName } from "./rotation/siblings.js";
-import type { TrackedFile } from "./tracked-file.js";
+import { bornMsOf, type TrackedFile } from "./tracked-file.js";
 
 export interface Place {
   readonly path: string;
   readonly key: FileKey;
+  readonly bornMs: number | undefined;
   readonly isArchive: boolean;
 }
 
@@ -59,22 +60,22 @@ export async function findUnseen(
   file: TrackedFile,
   siblings: readonly Sibling[],
   isOther: IsOther,
-): Promise<Place[]> {
+): Promise<Sibling[]> {
   const itself = siblings.find((sibling) => sibling.key === file.key);
   const modifiedMs = itself?.modifiedMs ?? file.modifiedMs;
   if (modifiedMs === undefined) return [];
   const age = itself && rotationOf(file.path, itself.path);
   const paths = new Set(siblings.map(({ path }) => path));
-  const places: Place[] = [];
+  const places: Sibling[] = [];
   for (const sibling of siblings.toReversed()) {
-    const { path, key } = sibling;
+    const { path } = sibling;
     const rotation = rotationOf(file.path, path);
     if (rotation === undefined || sibling === itself || paths.has(unpackedName(path) ?? "")) continue;
     const isNumbered = age?.number !== undefined && rotation.number !== undefined;
     const isYounger = isNumbered
       ? rotation.number! < age.number! && sibling.modifiedMs >= modifiedMs
       : sibling.modifiedMs > modifiedMs;
-    if (isYounger && !(await isOther(sibling))) places.push({ path, key, isArchive: isArchiveAt(path) });
+    if (isYounger && !(await isOther(sibling))) places.push(sibling);
   }
   return places;
 }
@@ -82,6 +83,7 @@ export async function findUnseen(
 /** `sibling` as the place of `file`, if it holds its content. */
 async function placeOf({ path, key }: Sibling, file: TrackedFile): Promise<Place | undefined> {
   let fd: number;
+  let bornMs: number | undefined;
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
@@ -90,25 +92,14 @@ async function placeOf({ path, key }: Sibling, file: TrackedFile): Promise<Place
   }
   try {
     if (keyOf(fstatSync(fd, { bigint: true })) !== key) return undefined;
-    if (key === file.key && file.isReborn(fstatSync(fd))) return undefined;
-    if (!isArchive(fd)) return holds(fd, file) ? { path, key, isArchive: false } : undefined;
+    const stats = fstatSync(fd);
+    bornMs = bornMsOf(stats);
+    if (key === file.key && file.isReborn(stats)) return undefined;
+    if (!isArchive(fd)) return holds(fd, file) ? { path, key, bornMs, isArchive: false } : undefined;
   } finally {
     closeSync(fd);
   }
-  return (await archiveHolds(path, file)) ? { path, key, isArchive: true } : undefined;
-}
-
-function isArchiveAt(path: string): boolean {
-  try {
-    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      return isArchive(fd);
-    } finally {
-      closeSync(fd);
-    }
-  } catch {
-    return false;
-  }
+  return (await archiveHolds(path, file)) ? { path, key, bornMs, isArchive: true } : undefined;
 }
 
 /** Whether the file at `path`, open at `fd`, has the content of `file`, as it is or packed. */

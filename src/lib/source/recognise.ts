@@ -82,7 +82,7 @@ export class Recogniser {
   private async decide(candidate: Candidate): Promise<Recognised> {
     let isDoubtful = false;
     for (const known of this.known) {
-      if (known.key === candidate.file.key || weightOf(known) === 0 || known.offset === 0) continue;
+      if (known.offset === 0 || weightOf(known) === 0) continue;
       const found = await this.compare(candidate, known);
       if (found === "undecided") isDoubtful = true;
       else if (found !== "new") return found;

@@ -181,7 +181,7 @@ export class TrackedFile implements Track {
 }
 
 /** Undefined where the file system does not tell: then it is 0, or the time of the last change. */
-function bornMsOf({ birthtimeMs, ctimeMs }: Stats): number | undefined {
+export function bornMsOf({ birthtimeMs, ctimeMs }: Stats): number | undefined {
   return birthtimeMs <= 0 || birthtimeMs === ctimeMs ? undefined : birthtimeMs;
 }
 

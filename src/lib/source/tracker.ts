@@ -258,9 +258,12 @@ export class Tracker {
     });
     if (place === undefined) return false;
     this.lives.remove(file);
-    file.key = place.key;
-    file.place = place.path;
-    file.isArchive = place.isArchive;
+    Object.assign(file, {
+      key: place.key,
+      bornMs: place.bornMs,
+      place: place.path,
+      isArchive: place.isArchive,
+    });
     file.state = "detached";
     this.searches.delete(file);
     this.add(file);
