@@ -1,7 +1,8 @@
 /** From the words of a command line to an exit code: finds the command, reads its options, runs it. */
 import { COMMAND_NAMES, GROUPS, loadCommand, unknownCommand } from "./commands/registry.js";
 import { LogpipeError } from "./lib/base/errors/index.js";
-import { checkOperands, pipelineOf, runOptionsOf } from "./lib/engine/build.js";
+import { localPath } from "./lib/base/local/path.js";
+import { checkOperands, checkUnused, pipelineOf, runOptionsOf } from "./lib/engine/build.js";
 import { firstOperand, hasFlag, parseWords, withDefaults } from "./lib/options/command-line.js";
 import {
   allOptions,
@@ -9,9 +10,17 @@ import {
   everywhere,
   type PipelineOptions,
   pipelineOptions,
+  settable,
   storeOptions,
 } from "./lib/options/common.js";
-import { loadSettings, type Setting, settingsFor, variableName } from "./lib/options/settings.js";
+import {
+  ignoredText,
+  loadSettings,
+  needsConsent,
+  type Settings,
+  settingsFor,
+  variableName,
+} from "./lib/options/settings.js";
 import type { AnyDeclaration, CommandDeclaration } from "./lib/stage/stage.js";
 import type { Terminal } from "./lib/stage/terminal.js";
 import { reportError } from "./report.js";
@@ -87,11 +96,13 @@ async function runCommand(
   const parsed = parseWords(declaration.name, options, words);
   const settings = await settingsOf(declaration, parsed.options, plain);
   const values = withDefaults(options, {
-    ...settingsFor(declaration.name, options, settings),
+    ...settingsFor(declaration.name, options, settings.values, parsed.options),
     ...parsed.options,
   });
   checkOperands(declaration, parsed.operands);
+  checkUnused(declaration, { operands: parsed.operands, options: values as never }, parsed.options);
   const terminal = withSettings(open(mannersOf(values as never)), settings);
+  for (const file of settings.ignored) terminal.notice(ignoredText(file));
   const watched = watchComplaints(terminal);
   const code = await perform(declaration, parsed.operands, values, watched.terminal);
   if (terminal.signal.aborted && code !== 70) return Number(terminal.signal.reason);
@@ -126,8 +137,7 @@ async function performCommand(
   if ("output" in declaration.options || path === undefined || path === "-")
     return declaration.run(given, terminal);
   const { fileOutput } = await import("./lib/terminal/descriptor.js");
-  const { resolve } = await import("node:path");
-  const output = fileOutput(resolve(terminal.cwd, path));
+  const output = fileOutput(localPath(terminal.cwd, path, "--output"));
   try {
     return await declaration.run(given, { ...terminal, stdout: output });
   } finally {
@@ -149,17 +159,21 @@ async function settingsOf(
   declaration: AnyDeclaration,
   given: Readonly<Record<string, unknown>>,
   terminal: Terminal,
-): Promise<ReadonlyMap<string, Setting>> {
+): Promise<Settings> {
   const isIndependent = ["help", "completion", "config", "version"].includes(declaration.name);
-  if (isIndependent) return new Map();
+  if (isIndependent) return { values: new Map(), ignored: [] };
   const { cwd, env } = terminal;
   return loadSettings({ cwd, env, config: given["config"] as string | undefined, commands: COMMAND_NAMES });
 }
 
-/** Settings of files become variables too, so that whoever reads LOGPIPE_STORE need not know of files. */
-function withSettings(terminal: Terminal, settings: ReadonlyMap<string, Setting>): Terminal {
+/** Common settings of files become variables too, so that whoever reads LOGPIPE_STORE need not know of files. */
+function withSettings(terminal: Terminal, { values }: Settings): Terminal {
   const env = { ...terminal.env };
-  for (const { key, texts } of settings.values()) env[variableName(key)] ??= texts.join(",");
+  for (const setting of values.values()) {
+    const { key, texts } = setting;
+    const option = Object.hasOwn(settable, key) ? settable[key] : undefined;
+    if (option !== undefined && !needsConsent(setting, option)) env[variableName(key)] ??= texts.join(",");
+  }
   return { ...terminal, env };
 }
 

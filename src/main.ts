@@ -3,7 +3,7 @@ import { isatty } from "node:tty";
 import { dispatch, type Manners } from "./dispatch.js";
 import type { Terminal } from "./lib/stage/terminal.js";
 import { DescriptorOutput, wantsColour } from "./lib/terminal/descriptor.js";
-import { bugText } from "./report.js";
+import { bugText, printableLines } from "./report.js";
 
 /** Runs the command line of this process and ends the process. */
 export async function main(): Promise<void> {
@@ -36,7 +36,7 @@ function terminalOf(
   signal: AbortSignal,
 ): Terminal {
   const { verbosity } = manners;
-  const print = (text: string) => void stderr.write(text).catch(() => false);
+  const print = (text: string) => void stderr.write(printableLines(text)).catch(() => false);
   return {
     stdin: 0,
     stdinIsTerminal: isatty(0),
@@ -59,6 +59,7 @@ function standardOutput(descriptor: 1 | 2, manners: Manners): DescriptorOutput {
   const stream = () => (descriptor === 1 ? process.stdout : process.stderr);
   return new DescriptorOutput(descriptor, descriptor === 1 ? "standard output" : "standard error", {
     isTerminal,
+    mayFail: descriptor === 2,
     hasColour: wantsColour(manners.color, process.env, isTerminal),
     columns: () => (isTerminal ? stream().columns : Number(process.env["COLUMNS"])) || 80,
   });

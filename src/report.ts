@@ -22,7 +22,7 @@ export async function reportError(
   const name = declaration === undefined ? "logpipe" : `logpipe ${command}`;
   const help = known.help === undefined ? "" : `  ${known.help}\n`;
   // Messages quote files and arguments, which may hold what a terminal obeys.
-  await stderr.write(escapeControlsInLines(`${name}: ${known.message}\n${help}`));
+  await stderr.write(printableLines(`${name}: ${known.message}\n${help}`));
   if (known.code === "usage.nothing-to-read" && declaration !== undefined) {
     const { shortHelp } = await import("./lib/terminal/help.js");
     await stderr.write(shortHelp(declaration));
@@ -33,7 +33,14 @@ export async function reportError(
 /** What is printed when the fault is ours. */
 export function bugText(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `logpipe: this is a bug in logpipe, please report it with what you ran\n${stack}\n`;
+  return escapeControlsInLines(
+    `logpipe: this is a bug in logpipe, please report it with what you ran\n${stack}\n`,
+  );
+}
+
+/** Text for standard error: nothing that a terminal obeys, and no line but the first that could pass for a message of ours. */
+export function printableLines(text: string): string {
+  return escapeControlsInLines(text).replace(/\n(?! {2}|$)/g, "\n  ");
 }
 
 function isClosedPipe(error: unknown): boolean {

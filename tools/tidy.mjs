@@ -7,7 +7,7 @@ const MAX_LINES = 350;
 const MARKS = ["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"];
 const RANKS = { base: 0, event: 1, kernel: 1, sketch: 1, format: 2, expression: 2, options: 2, stage: 3 };
 const FRIENDS = { query: ["table", "wal"], table: ["wal"], sink: ["table", "wal"] };
-const ENTRY_POINTS = ["src/main.ts", "src/worker.ts", "src/program-terminal.ts"];
+const ENTRY_POINTS = ["src/main.ts", "src/worker.ts", "src/program-terminal.ts", "src/query-process.ts"];
 const COMMANDS_RANK = 5;
 const ROOT_RANK = 6;
 

@@ -4,23 +4,26 @@ import { storeOptions } from "../lib/options/common.js";
 import { flag, size } from "../lib/options/options.js";
 import { command } from "../lib/stage/stage.js";
 import type { Terminal } from "../lib/stage/terminal.js";
+import { foretellMaintenance } from "../lib/table/foretell/maintenance.js";
+import { moveLines, retentionFacts, retentionLines } from "../lib/table/foretell/text.js";
 import { type NamedTable, namedTables, storePath } from "../lib/table/inspect/tables.js";
 import { TableLog } from "../lib/table/log/snapshot.js";
 import { type CompactProgress, TARGET_BYTES } from "../lib/table/maintain/compact.js";
 import { type MaintainReport, maintainTable } from "../lib/table/maintain/maintain.js";
-import { bytesOf, planCompaction } from "../lib/table/maintain/plan.js";
+import { bytesOf } from "../lib/table/maintain/plan.js";
 import { Progress } from "../lib/terminal/progress.js";
 
 const options = {
   ...storeOptions,
   targetSize: size({
+    fromProject: "free",
     metavar: "SIZE",
     default: TARGET_BYTES,
     advanced: true,
     summary: "merge files up to about SIZE",
   }),
-  dryRun: flag({ short: "n", summary: "say what would be done and change nothing" }),
-  json: flag({ summary: "print a JSON line a table, sizes in bytes" }),
+  dryRun: flag({ fromProject: "free", short: "n", summary: "say what would be done and change nothing" }),
+  json: flag({ fromProject: "free", summary: "print a JSON line a table, sizes in bytes" }),
 } as const;
 
 export default command({
@@ -33,7 +36,12 @@ two at once do no harm. Made for cron.
 It also applies the rules of \`store retention\` first, moves old files as \`store tiers\` says, keeps the table's log short, and removes at the end the files that were
 replaced longer ago than the grace period (7 days, unless the table says otherwise; see \`store vacuum\`).`,
   operands: [
-    { name: "TABLE", summary: "tables to compact; all of the store when none is named", isRepeated: true },
+    {
+      name: "TABLE",
+      isLocal: true,
+      summary: "tables to compact; all of the store when none is named",
+      isRepeated: true,
+    },
   ],
   options,
   examples: [
@@ -44,7 +52,9 @@ replaced longer ago than the grace period (7 days, unless the table says otherwi
     const store = storePath(given.store, terminal);
     for (const table of await namedTables(diskFiles, store, operands)) {
       if (terminal.signal.aborted) break;
-      const text = given.dryRun ? await foretell(table, given) : await compactTable(table, given, terminal);
+      const text = given.dryRun
+        ? await foretell(table, given, terminal)
+        : await compactTable(table, given, terminal);
       if (text !== "") await terminal.stdout.write(text);
     }
     return 0;
@@ -56,14 +66,34 @@ interface Given {
   readonly json: boolean;
 }
 
-async function foretell({ name, directory }: NamedTable, given: Given): Promise<string> {
-  const { files } = await new TableLog(directory).refresh();
-  const groups = planCompaction(files, { targetBytes: given.targetSize });
+async function foretell(table: NamedTable, given: Given, terminal: Terminal): Promise<string> {
+  const { name } = table;
+  const told = await foretellMaintenance(diskFiles, table.directory, given.targetSize, terminal.nowMs());
+  const { retention, groups, needBytes, freeBytes, moves, vacuum } = told;
   const planned = groups.flat();
   const facts = { files: planned.length, filesAfter: groups.length, bytes: bytesOf(planned) };
-  if (given.json) return `${JSON.stringify({ table: name, dryRun: true, ...facts })}\n`;
-  if (groups.length === 0) return `${name}: nothing to do\n`;
-  return `${name}: would rewrite ${counted(facts.files, "file")} (${formatSize(facts.bytes)}) into ${formatCount(facts.filesAfter)}\n`;
+  if (given.json) {
+    const moved = moves.map(({ tier, files, rows }) => ({ tier, files, events: rows }));
+    const { files, bytes } = vacuum;
+    const more = {
+      needBytes,
+      freeBytes,
+      retention: retentionFacts(retention),
+      moved,
+      vacuum: { files, bytes },
+    };
+    return `${JSON.stringify({ table: name, dryRun: true, ...facts, ...more })}\n`;
+  }
+  const lines = retentionLines(name, retention);
+  if (groups.length > 0) {
+    const what = `${counted(facts.files, "file")} (${formatSize(facts.bytes)}) into ${formatCount(facts.filesAfter)}`;
+    const free = freeBytes === undefined ? "" : `, ${formatSize(freeBytes)} are free`;
+    lines.push(`${name}: would rewrite ${what}`, `  needs up to ${formatSize(needBytes)} of room${free}`);
+  }
+  lines.push(...moveLines(name, moves));
+  if (vacuum.files > 0)
+    lines.push(`${name}: would remove ${counted(vacuum.files, "old file")} (${formatSize(vacuum.bytes)})`);
+  return `${lines.length === 0 ? `${name}: nothing to do` : lines.join("\n")}\n`;
 }
 
 async function compactTable(

@@ -21,18 +21,28 @@ With \`--count\` the number of repeats is not lost: once the span is over, and a
 At most \`--max-keys\` kinds in \`--memory\` are remembered; beyond that the oldest are forgotten early, which \`--stats\` shows as
 \`dedupe.forgotten_early\`: their next event passes.`,
   operands: [
-    { name: "FILE", summary: "files of events to read; none or `-`: standard input", isRepeated: true },
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "files of events to read; none or `-`: standard input",
+      isRepeated: true,
+    },
   ],
   options: {
     by: by({ summary: "events are alike when these fields are; without it, when the lines are the same" }),
     within: duration({
+      fromProject: "free",
       metavar: "TIME",
       default: 300_000,
       summary: "how far from the first one events are repeats, by their own times",
     }),
-    count: flag({ summary: "say how many events were left out, in an event at the end of each span" }),
+    count: flag({
+      fromProject: "free",
+      summary: "say how many events were left out, in an event at the end of each span",
+    }),
     timeField,
     maxKeys: integer({
+      fromProject: "free",
       metavar: "N",
       min: 1,
       default: 1_000_000,
@@ -40,6 +50,7 @@ At most \`--max-keys\` kinds in \`--memory\` are remembered; beyond that the old
       advanced: true,
     }),
     memory: size({
+      fromProject: "free",
       metavar: "SIZE",
       default: 256 * 1024 * 1024,
       summary: "memory for them",

@@ -25,34 +25,48 @@ ${Object.values(METHODS)
 Nothing is reported of the first \`--warmup\` values of a series. After an anomaly its series is silent for an episode (100 values, or
 \`--cooldown\`), unless something worse comes. docs/detection.md says more.`,
   operands: [
-    { name: "FILE", summary: "files of events to read; none or `-`: standard input", isRepeated: true },
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "files of events to read; none or `-`: standard input",
+      isRepeated: true,
+    },
   ],
   options: {
-    value: text({ metavar: "FIELD", summary: "watch the numbers in this field" }),
+    value: text({ fromProject: "free", metavar: "FIELD", summary: "watch the numbers in this field" }),
     by: by({ summary: "the fields that make a group, each with a past of its own, e.g. service,host" }),
     method: choice({
+      fromProject: "free",
       metavar: "METHOD",
       choices: METHOD_NAMES,
       default: "auto",
       summary: "how values and intervals are judged: auto, mad, ewma, seasonal or change",
     }),
     every: duration({
+      fromProject: "free",
       metavar: "TIME",
       summary: "watch how many events come in each interval; default 1m",
     }),
     distinct: text({
+      fromProject: "free",
       metavar: "FIELD",
       summary: "watch how many different values of this field an interval has",
     }),
-    new: text({ metavar: "FIELD", summary: "watch for values of this field that were never there before" }),
+    new: text({
+      fromProject: "free",
+      metavar: "FIELD",
+      summary: "watch for values of this field that were never there before",
+    }),
     vanished: text({
+      fromProject: "free",
       metavar: "FIELD",
       summary: "watch for values of this field that came regularly and stop",
     }),
-    silence: flag({ summary: "watch for groups that came regularly and stop" }),
-    live: flag({ summary: "let time go on by the clock while no events come" }),
-    only: flag({ summary: "print the anomalies alone" }),
+    silence: flag({ fromProject: "free", summary: "watch for groups that came regularly and stop" }),
+    live: flag({ fromProject: "free", summary: "let time go on by the clock while no events come" }),
+    only: flag({ fromProject: "free", summary: "print the anomalies alone" }),
     sensitivity: choice({
+      fromProject: "free",
       metavar: "LEVEL",
       choices: ["low", "medium", "high"],
       default: "medium",
@@ -63,15 +77,18 @@ Nothing is reported of the first \`--warmup\` values of a series. After an anoma
       summary: "the least score of an anomaly, instead of --sensitivity",
     }),
     warmup: integer({
+      fromProject: "free",
       metavar: "N",
       default: 100,
       summary: "values, intervals or gaps of a series before its first anomaly",
     }),
     cooldown: duration({
+      fromProject: "free",
       metavar: "TIME",
       summary: "how long a series is silent after an anomaly; default 100 values",
     }),
     maxGroups: integer({
+      fromProject: "free",
       metavar: "N",
       min: 8,
       max: 10_000_000,

@@ -44,7 +44,12 @@ export default stage<typeof enrichOptions, EnrichResources>({
   summary: "add fields to events",
   details: DETAILS,
   operands: [
-    { name: "FILE", summary: "files of events to read; none or `-`: standard input", isRepeated: true },
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "files of events to read; none or `-`: standard input",
+      isRepeated: true,
+    },
   ],
   options: enrichOptions,
   examples: [

@@ -26,29 +26,46 @@ a rare text, since lines without it are not looked at any further. Patterns have
 A line that is no JSON object is set aside in the dead letters and counted.`,
   operands: [
     { name: "EXPR", summary: "what must be true of an event; may be left out beside other conditions" },
-    { name: "FILE", summary: "files of events to read; none or `-`: standard input", isRepeated: true },
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "files of events to read; none or `-`: standard input",
+      isRepeated: true,
+    },
   ],
   options: {
-    where: list({ metavar: "EXPR", summary: "what must be true, too (again for more conditions)" }),
+    where: list({
+      fromProject: "free",
+      metavar: "EXPR",
+      summary: "what must be true, too (again for more conditions)",
+    }),
     level: text({
+      fromProject: "free",
       metavar: "LEVELS",
       summary:
         "only these levels: error, warn+ (and graver), info- (and less grave), info..error, debug,fatal",
       suggestions: ["warn+", "error+", "info+", "error"],
     }),
-    grep: list({ metavar: "TEXT", summary: "only events that hold TEXT somewhere (again for other texts)" }),
+    grep: list({
+      fromProject: "free",
+      metavar: "TEXT",
+      summary: "only events that hold TEXT somewhere (again for other texts)",
+    }),
     grepRegex: list({
+      fromProject: "free",
       metavar: "PATTERN",
       summary: "only events that a regular expression (RE2) is found in",
     }),
     ignoreCase: flag({
+      fromProject: "free",
       short: "i",
       summary: "capital and small letters are the same to --grep and --grep-regex",
     }),
     ...timeOptions,
     timeField,
-    invert: flag({ summary: "keep the events for which the conditions do not hold" }),
+    invert: flag({ fromProject: "free", summary: "keep the events for which the conditions do not hold" }),
     afterContext: integer({
+      fromProject: "free",
       short: "A",
       metavar: "N",
       default: 0,
@@ -56,6 +73,7 @@ A line that is no JSON object is set aside in the dead letters and counted.`,
       summary: "also the N events after each that is kept",
     }),
     beforeContext: integer({
+      fromProject: "free",
       short: "B",
       metavar: "N",
       default: 0,
@@ -63,13 +81,19 @@ A line that is no JSON object is set aside in the dead letters and counted.`,
       summary: "also the N events before each that is kept",
     }),
     context: integer({
+      fromProject: "free",
       short: "C",
       metavar: "N",
       default: 0,
       max: CONTEXT_MAX,
       summary: "also the N events before and after each that is kept",
     }),
-    maxCount: integer({ short: "m", metavar: "N", summary: "stop after N events that are kept" }),
+    maxCount: integer({
+      fromProject: "free",
+      short: "m",
+      metavar: "N",
+      summary: "stop after N events that are kept",
+    }),
   },
   examples: [
     {
@@ -103,6 +127,8 @@ A line that is no JSON object is set aside in the dead letters and counted.`,
   ],
   input: "events",
   ownOperands: (given) => (hasExpression(given) ? 1 : 0),
+  unused: ({ options: { grep, grepRegex } }) =>
+    grep.length + grepRegex.length === 0 ? [{ options: ["ignoreCase"], by: "filter without --grep" }] : [],
   isStateless: (given) => readSettings(given, 0).surroundings === undefined,
   open: async (given, io) => readSettings(given, io.startedMs),
   create: (_given, context, settings) => new Filter(settings, context),

@@ -21,8 +21,8 @@ export default command({
     { name: "COMMAND", summary: "the command to explain: run, store, store info", isRepeated: true },
   ],
   options: {
-    json: flag({ summary: "everything, as JSON" }),
-    man: flag({ summary: "as a manual page: logpipe help --man | man -l -" }),
+    json: flag({ fromProject: "free", summary: "everything, as JSON" }),
+    man: flag({ fromProject: "free", summary: "as a manual page: logpipe help --man | man -l -" }),
   },
   examples: [
     { title: "What is there", command: "help" },

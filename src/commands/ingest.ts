@@ -1,8 +1,8 @@
-import { resolve } from "node:path";
 import { failure } from "../lib/base/errors/index.js";
 import { diskFiles } from "../lib/base/files.js";
+import { localName, localPath } from "../lib/base/local/path.js";
 import { storeOptions } from "../lib/options/common.js";
-import { choice, flag, integer, size, text } from "../lib/options/options.js";
+import { choice, flag, integer, path, size, text } from "../lib/options/options.js";
 import { defaultCheckpoint } from "../lib/source/checkpoint.js";
 import { type FollowOptions, openFollow } from "../lib/source/follow.js";
 import { KeptPositions } from "../lib/source/kept-positions.js";
@@ -36,21 +36,46 @@ time can use a checkpoint. docs/following.md says what is read once, and what no
 With \`--table NAME\` it reads a table of a store in place of files: the events, as \`query\` writes them, first those that the table has, in
 order of time, then, with \`--follow\`, what is added, as it was stored. Events are seen once their writer has made Parquet of them (\`--flush-interval\` of
 \`sink\`), each one once, whatever is compacted or moved meanwhile; checkpoints work as with files.`,
-  operands: [{ name: "FILE", summary: "files, quoted patterns, or - for standard input", isRepeated: true }],
+  operands: [
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "files, quoted patterns, or - for standard input",
+      isRepeated: true,
+    },
+  ],
   options: {
-    table: text({ metavar: "NAME", summary: "read this table of a store in place of files" }),
+    table: text({
+      fromProject: "consent",
+      metavar: "NAME",
+      summary: "read this table of a store in place of files",
+    }),
     ...storeOptions,
-    follow: flag({ short: "F", summary: "go on reading as the files grow, through rotation" }),
-    source: text({ metavar: "NAME", summary: "the `source` of the events, instead of the path" }),
-    checkpoint: text({ metavar: "FILE", summary: "remember there how far the files were read" }),
+    follow: flag({
+      fromProject: "free",
+      short: "F",
+      summary: "go on reading as the files grow, through rotation",
+    }),
+    source: text({
+      fromProject: "free",
+      metavar: "NAME",
+      summary: "the `source` of the events, instead of the path",
+    }),
+    checkpoint: path({
+      fromProject: "consent",
+      metavar: "FILE",
+      summary: "remember there how far the files were read",
+    }),
     from: choice({
+      fromProject: "consent",
       choices: ["start", "end", "resume-or-end"],
       metavar: "WHERE",
       summary:
         "where to begin with what is there: start, end, or resume-or-end; default: the checkpoint, else start",
     }),
-    tail: integer({ metavar: "N", summary: "begin with the last N lines of each file" }),
+    tail: integer({ fromProject: "free", metavar: "N", summary: "begin with the last N lines of each file" }),
     maxLineSize: size({
+      fromProject: "free",
       metavar: "SIZE",
       default: 64 * 1024 * 1024,
       summary: "set lines aside that are longer than this",
@@ -77,7 +102,13 @@ order of time, then, with \`--follow\`, what is added, as it was stored. Events 
     },
     { title: "Read only what is new since the last run", command: "ingest --checkpoint seen.json app.log" },
   ],
+  unused: ({ options: { table } }) => [
+    ...(table === undefined
+      ? [{ options: ["store"], by: "ingest of files", hint: "--table NAME reads a table of a store" }]
+      : [{ options: ["source", "maxLineSize", "tail"], by: "ingest --table" }]),
+  ],
   async open({ operands, options }, terminal, { table }) {
+    for (const path of operands) localName(path, "FILE");
     refuseTogether(options);
     if (options.table !== undefined) return openTable(options.table, operands, options, terminal, table);
     const { follow: isFollowing, tail } = options;
@@ -158,7 +189,7 @@ async function openTable(
   const { directory: tableDirectory } = table!;
   const { follow: isFollowing } = options;
   const given = checkpointOf([tableDirectory], options, terminal, into);
-  const checkpoint = given && resolve(terminal.cwd, given);
+  const checkpoint = given && localPath(terminal.cwd, given, "--checkpoint");
   const kept = checkpoint === undefined ? undefined : await keptAt(checkpoint, tableDirectory, options);
   return new TableSource({
     tableDirectory,

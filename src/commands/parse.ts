@@ -17,19 +17,21 @@ event. An event with a string \`raw\` (from \`ingest\` or \`--keep-raw\`) is par
   operands: [
     {
       name: "FILE",
+      isLocal: true,
       summary: "files to read (.gz and .zst too); none or `-`: standard input",
       isRepeated: true,
     },
   ],
   options: {
     format: text({
+      fromProject: "free",
       short: "f",
       metavar: "FORMAT",
       default: "auto",
       summary:
         "what is read: auto, json, logfmt, combined, common, syslog, ..., regex:'(?<name>...)' or grok:'%{...}'",
     }),
-    keepRaw: flag({ summary: "keep the line as it was in the field `raw`" }),
+    keepRaw: flag({ fromProject: "free", summary: "keep the line as it was in the field `raw`" }),
   },
   examples: [
     {

@@ -1,6 +1,6 @@
 import { failure } from "../lib/base/errors/index.js";
 import { parseTimePhrase } from "../lib/base/time-phrase.js";
-import { choice, flag, integer, text } from "../lib/options/options.js";
+import { choice, flag, integer, path, text } from "../lib/options/options.js";
 import { timeField } from "../lib/options/stream.js";
 import { readBaseline } from "../lib/patterns/baseline.js";
 import { Patterns } from "../lib/patterns/patterns.js";
@@ -27,35 +27,47 @@ the least used are forgotten, and counted.`,
   operands: [
     {
       name: "FILE",
+      isLocal: true,
       summary: "files of events or of plain lines; none or `-`: standard input",
       isRepeated: true,
     },
   ],
   options: {
     annotate: flag({
+      fromProject: "free",
       short: "a",
       summary: "add `pattern_id` and `pattern` to every event instead of a summary",
     }),
     variables: flag({
+      fromProject: "free",
       summary: "with --annotate: also the values of the variables, in order, as `variables`",
     }),
-    field: text({ metavar: "FIELD", default: "message", summary: "the field that holds the text" }),
-    top: integer({ metavar: "N", min: 1, summary: "only the N most frequent patterns" }),
-    baseline: text({
+    field: text({
+      fromProject: "free",
+      metavar: "FIELD",
+      default: "message",
+      summary: "the field that holds the text",
+    }),
+    top: integer({ fromProject: "free", metavar: "N", min: 1, summary: "only the N most frequent patterns" }),
+    baseline: path({
+      fromProject: "consent",
       metavar: "FILE",
       summary: "patterns known from before (what `patterns` wrote): others are marked `new`",
     }),
     newSince: text({
+      fromProject: "free",
       metavar: "TIME",
       summary: "mark as `new` what was first seen since then: a time like those of --since",
     }),
-    onlyNew: flag({ summary: "only what is new by --baseline or --new-since" }),
+    onlyNew: flag({ fromProject: "free", summary: "only what is new by --baseline or --new-since" }),
     format: choice({
+      fromProject: "free",
       choices: ["table", "ndjson"],
       summary: "how the summary is printed; default: a table on a terminal, else NDJSON",
     }),
     timeField,
     maxPatterns: integer({
+      fromProject: "free",
       metavar: "N",
       min: 10,
       max: 100_000,
@@ -89,6 +101,10 @@ the least used are forgotten, and counted.`,
   input: "events",
   ownOperands: 0,
   isStateless: () => false,
+  unused: ({ options: { annotate } }) =>
+    annotate
+      ? [{ options: ["top", "format"], by: "patterns --annotate" }]
+      : [{ options: ["variables"], by: "patterns without --annotate" }],
   open: async ({ options }, io): Promise<readonly Template[] | undefined> => {
     if (options.onlyNew && options.newSince === undefined && options.baseline === undefined) {
       const reason = "nothing says what is new";

@@ -1,18 +1,23 @@
 import { readFile } from "node:fs/promises";
-import { basename, resolve } from "node:path";
 import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
+import { localName, localPath } from "../lib/base/local/path.js";
+import { countOf } from "../lib/base/size.js";
 import { type PhraseContext, parseTimePhrase } from "../lib/base/time-phrase.js";
 import { parseZone } from "../lib/base/zone.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
-import { choice, flag, text, type ValuesOf } from "../lib/options/options.js";
-import { refuseTerminal } from "../lib/query/deliver.js";
+import { choice, flag, path, text, type ValuesOf } from "../lib/options/options.js";
+import { refuseTerminal, type Write } from "../lib/query/deliver.js";
 import { Destination } from "../lib/query/destination.js";
 import { explain } from "../lib/query/explain.js";
+import { checkRange, type Input, inputsOf, openInputs } from "../lib/query/inputs/inputs.js";
+import { askRestricted } from "../lib/query/restricted/ask.js";
+import type { Limits } from "../lib/query/restricted/limits.js";
+import { limitsOf, rangeText, restrictedFormat, restrictedOptions } from "../lib/query/restricted/options.js";
 import { openSession, type Session } from "../lib/query/session.js";
 import { mentionsSketches, SKETCH_MACROS, sketchMacroSql } from "../lib/query/sketch-macros.js";
 import { splitStatements } from "../lib/query/sql-text.js";
-import { openStoreTables, type StoreTables } from "../lib/query/store-tables.js";
-import { mentions, openEventTable, openFileTable, withMissingColumns } from "../lib/query/tables.js";
+import { openStoreTables, type StoreTables, type TableProblem } from "../lib/query/store-tables.js";
+import { withMissingColumns } from "../lib/query/tables.js";
 import type { TimeRange } from "../lib/query/time-range.js";
 import {
   FORMATS,
@@ -23,7 +28,7 @@ import {
 } from "../lib/query/write-result.js";
 import { openFiles } from "../lib/source/files.js";
 import { command } from "../lib/stage/stage.js";
-import type { Terminal } from "../lib/stage/terminal.js";
+import type { Output, Terminal } from "../lib/stage/terminal.js";
 import type { AsOf } from "../lib/table/log/snapshot.js";
 import { openPaged } from "../lib/terminal/paged.js";
 
@@ -31,22 +36,34 @@ const options = {
   ...storeOptions,
   ...timeOptions,
   asOf: text({
+    fromProject: "free",
     metavar: "MOMENT",
     summary: "the store's tables as they were then: a time like those of --since, or a version of their log",
   }),
   to: choice({
+    fromProject: "free",
     metavar: "FORMAT",
     choices: FORMATS,
     summary:
       "how to write the result; default: table on a terminal, by the name of FILE with -o, else ndjson",
   }),
-  output: text({ short: "o", metavar: "FILE", summary: "write to FILE instead of standard output" }),
-  file: text({ metavar: "FILE", summary: "read the SQL from FILE" }),
+  output: path({
+    fromProject: "consent",
+    short: "o",
+    metavar: "FILE",
+    summary: "write to FILE instead of standard output",
+  }),
+  file: path({ fromProject: "consent", metavar: "FILE", summary: "read the SQL from FILE" }),
   sketchMacros: flag({
+    fromProject: "free",
     summary: "print the SQL macros that read sketches, to be used in another DuckDB, and do nothing else",
     advanced: true,
   }),
-  explain: flag({ summary: "show which files would be read, and DuckDB's plan, instead of the result" }),
+  explain: flag({
+    fromProject: "free",
+    summary: "show which files would be read, and DuckDB's plan, instead of the result",
+  }),
+  ...restrictedOptions,
 } as const;
 
 type Values = ValuesOf<typeof options>;
@@ -60,11 +77,12 @@ extensions. DuckDB's own functions and file readers work too: \`FROM 'x.parquet'
 that come later; a file named as FILE is read with all its keys.)
 
 Several statements, separated by \`;\`, run in order; the last one's result is printed. \`--since\` and \`--until\` leave out
-events of the store's tables by their \`timestamp\`, and the files that can have none in the range.
+events of the store's tables, of FILEs and of \`stdin\` by their \`timestamp\`, and the store's files that can have none in the range.
+They are refused where no table has a \`timestamp\`. What the SQL reads by itself (\`FROM 'x.parquet'\`) is read whole.
 
 Piped events (NDJSON, plain or compressed; CSV with a header and JSON arrays are recognised) are read to the end before the
-query runs: a key has its column however late it comes, with the type that all its values have. Keys whose values differ in
-type are JSON, so that 200 and "200" stay different.
+query runs: a key has its column however late it comes, with the type that all its values have. Keys whose values are all RFC 3339
+times with a zone are times, such as \`window_start\`. Keys whose values differ in type are JSON, so that 200 and "200" stay different.
 
 \`--as-of\` goes back: to the newest state that had been committed at a time, or to a version as \`store history\` shows them.
 The live end is left out then. It reaches as far back as the log of the table and the files it names, which \`compact\` and
@@ -74,11 +92,16 @@ What \`window --sketches\` writes can be put together again over any interval an
 ${SKETCH_MACROS.map(({ name, parameters, summary }) => `\`${name}(${parameters})\` is ${summary}`).join("; ")}.
 \`--sketch-macros\` prints them for another DuckDB.
 
+\`--restricted\` is for SQL of people who are not trusted, such as a server gets: one SELECT over the store's tables (those of
+\`--table\`, if given), FILEs and \`stdin\`. It runs in a process of its own and can read no other file, write none, see no setting
+and call no function that does more than compute. It ends with an error when it takes longer than \`--timeout\` or more memory than
+\`--memory\`. Errors tell nothing of paths or other tables. See docs/security.md.
+
 NDJSON leaves out NULLs; \`json\` writes them as null and \`csv\` as nothing. Whole numbers and decimals keep every digit,
 times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, NaN and infinities are strings.`,
   operands: [
     { name: "SQL", summary: "the query; - reads it from standard input" },
-    { name: "FILE", summary: "events, CSV or Parquet to query as a table", isRepeated: true },
+    { name: "FILE", isLocal: true, summary: "events, CSV or Parquet to query as a table", isRepeated: true },
   ],
   options,
   examples: [
@@ -101,10 +124,24 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
       command: `query "SELECT date_trunc('hour', timestamp) AS hour, tdigest_quantile(sketch_latency_ms, 0.99) AS p99 FROM metrics GROUP BY hour"`,
     },
     {
+      title: "SQL of somebody else: one SELECT, of one table, in five seconds",
+      command: `query --restricted --table logs --timeout 5s --max-rows 10000 --file theirs.sql`,
+    },
+    {
+      title: "What strangers may ask of what is piped in",
+      command: `query --restricted "SELECT level, count(*) AS n FROM stdin GROUP BY ALL ORDER BY level"`,
+      stdin: '{"level":"info"}\n{"level":"error"}\n',
+      stdout: '{"level":"error","n":1}\n{"level":"info","n":1}\n',
+    },
+    {
       title: "Parquet of a day",
       command: `query "FROM logs" --since yesterday --until today -o day.parquet`,
     },
   ],
+  unused: ({ options: { sketchMacros } }) => {
+    const others = Object.keys(options).filter((name) => name !== "output" && name !== "sketchMacros");
+    return sketchMacros ? [{ options: others, by: "query --sketch-macros" }] : [];
+  },
   run: async ({ operands, options: given }, terminal) => {
     if (given.sketchMacros) {
       await terminal.stdout.write(sketchMacroSql());
@@ -117,41 +154,86 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
     const format = given.to ?? formatFor(given, terminal);
     if (given.output === undefined && (format === "parquet" || format === "arrow"))
       refuseTerminal(terminal.stdout, format);
-    const session = await openSession(terminal.signal);
-    let store: StoreTables | undefined;
-    try {
-      if (mentionsSketches(sql)) await session.connection.run(sketchMacroSql("TEMP "));
-      const inputs = await openInputs(session, sql, sqlOperand === "-", files, terminal);
-      store = await openStore(session, sql, given.store, range, inputs.names, terminal);
-      const question: Question = { session, sql, tables: [...inputs.names, ...(store?.names ?? [])] };
-      if (terminal.signal.aborted) return codeOf(terminal.signal);
-      await withMissingColumns(session, inputs.empty, async () => {
-        if (given.explain)
-          await terminal.stdout.write(await explain(session, sql, question.tables, store?.uses ?? []));
-        else await answer(question, format, given.output, terminal);
-      });
-      return terminal.signal.aborted ? codeOf(terminal.signal) : 0;
-    } catch (error) {
-      if (terminal.signal.aborted) return codeOf(terminal.signal);
-      throw error;
-    } finally {
-      session.close();
-      await store?.close();
-    }
+    const limits = limitsOf(given);
+    const asked: Asked = { sql, inputs: inputsFor(sql, sqlOperand, files, terminal), range, format, limits };
+    if (given.restricted) await runRestricted(asked, given, terminal);
+    else await run(asked, given, terminal);
+    return terminal.signal.aborted ? codeOf(terminal.signal) : 0;
   },
 });
 
-async function answer(
-  question: Question,
+interface Asked {
+  readonly sql: string;
+  readonly inputs: readonly Input[];
+  readonly range: TimeRange;
+  readonly format: FormatName;
+  readonly limits: Partial<Limits>;
+}
+
+async function run(asked: Asked, given: Values, terminal: Terminal): Promise<void> {
+  const { sql, range, format } = asked;
+  const session = await openSession(terminal.signal);
+  let store: StoreTables | undefined;
+  try {
+    if (mentionsSketches(sql)) await session.connection.run(sketchMacroSql("TEMP "));
+    const openSource = (path: string) => openFiles([path], {}, terminal);
+    const { notice, signal } = terminal;
+    const inputs = await openInputs(session, asked.inputs, range, { openSource, notice, signal });
+    store = await openStore(session, sql, given.store, range, inputs.names, terminal);
+    checkRange(inputs, store?.uses.map(({ name }) => name) ?? [], notice);
+    const question: Question = { session, sql, tables: [...inputs.names, ...(store?.names ?? [])] };
+    if (signal.aborted) return;
+    await withMissingColumns(session, inputs.empty, async () => {
+      if (given.explain)
+        await terminal.stdout.write(await explain(session, sql, question.tables, store?.uses ?? []));
+      else
+        await deliver(format, given.output, terminal, (write, screen) =>
+          writeResult(question, format, write, screen),
+        );
+    });
+  } catch (error) {
+    if (!terminal.signal.aborted) throw error;
+  } finally {
+    session.close();
+    await store?.close();
+  }
+}
+
+/** The rows come from a process of their own. */
+async function runRestricted(asked: Asked, given: Values, terminal: Terminal): Promise<void> {
+  if (given.explain)
+    throw failure("usage.bad-value", {
+      option: "--explain",
+      value: "yes",
+      reason: "a plan tells of files, which --restricted does not",
+    });
+  const format = restrictedFormat(asked.format);
+  const path = storePath(given.store, terminal);
+  const question = {
+    ...{ sql: asked.sql, inputs: asked.inputs, range: rangeText(asked.range), format },
+    ...{ store: path, isStoreOptional: (given.store ?? terminal.env["LOGPIPE_STORE"]) === undefined },
+    ...(given.table.length === 0 ? {} : { tables: given.table }),
+    limits: asked.limits,
+  };
+  const { notice, signal, stdin, cwd } = terminal;
+  await deliver(format, given.output, terminal, async (write, { isTerminal, hasColour, columns }) => {
+    const screen = { isTerminal, hasColour, columns };
+    await askRestricted({ ...question, screen }, { write, notice, signal, stdin, cwd });
+  });
+}
+
+/** Gives `produce` a place to write to: standard output, a pager, a file that appears when it is complete. */
+async function deliver(
   format: FormatName,
   path: string | undefined,
   terminal: Terminal,
+  produce: (write: Write, screen: Output) => Promise<unknown>,
 ): Promise<void> {
   const { stdout } = terminal;
   if (path === undefined || path === "-") {
     const paged = format === "table" ? openPaged(terminal) : undefined;
     try {
-      await writeResult(question, format, (data) => (paged ?? stdout).write(data), stdout);
+      await produce((data) => (paged ?? stdout).write(data), stdout);
     } finally {
       await paged?.close();
     }
@@ -160,7 +242,7 @@ async function answer(
   const destination = await Destination.at(path);
   const page = { isTerminal: false, hasColour: false, columns: 80, write: stdout.write };
   try {
-    await writeResult(question, format, (data) => destination.write(data), page);
+    await produce((data) => destination.write(data), page);
     if (terminal.signal.aborted) await destination.abandon();
     else await destination.commit();
   } catch (error) {
@@ -218,47 +300,17 @@ function parseAsOf(text: string, context: PhraseContext): AsOf | undefined {
   return timestampMs > context.nowMs ? undefined : { timestampMs };
 }
 
-interface Inputs {
-  readonly names: readonly string[];
-  /** Those without an event. */
-  readonly empty: readonly string[];
-}
-
-/** Makes tables of standard input, when the query names it, and of the files given. */
-async function openInputs(
-  session: Session,
+function inputsFor(
   sql: string,
-  isStdinTaken: boolean,
+  operand: string | undefined,
   files: readonly string[],
   terminal: Terminal,
-): Promise<Inputs> {
-  const empty: string[] = [];
-  const inputs = files.map((path) => ({ name: path === "-" ? "stdin" : tableNameOf(path), path }));
-  if (!isStdinTaken && !files.includes("-") && mentions(sql, "stdin"))
-    inputs.push({ name: "stdin", path: "-" });
-  for (const { name, path } of inputs) {
-    if (path === "-" && terminal.stdinIsTerminal)
-      throw failure("usage.nothing-to-read", { command: "query" });
-    if (await openFileTable(session, name, path)) continue;
-    const source = openFiles([path], {}, terminal);
-    const stop = () => source.stop();
-    terminal.signal.addEventListener("abort", stop, { once: true });
-    const { bytes, faultyLines, firstFault } = await openEventTable(session, name, source);
-    terminal.signal.removeEventListener("abort", stop);
-    if (bytes === 0) empty.push(name);
-    if (faultyLines > 0) {
-      const lines = faultyLines === 1 ? "1 line" : `${faultyLines} lines`;
-      terminal.notice(`${path === "-" ? "standard input" : path}: ${lines} left out: ${firstFault}`);
-    }
-  }
-  return { names: inputs.map(({ name }) => name), empty };
-}
-
-/** `logs/access.2026.ndjson.gz` is `access.2026`. */
-function tableNameOf(path: string): string {
-  return basename(path)
-    .replace(/\.(gz|zst)$/i, "")
-    .replace(/(?<=.)\.[a-z]+$/i, "");
+): Input[] {
+  const inputs = inputsOf(sql, files, operand === "-");
+  for (const { path } of inputs) localName(path, "FILE");
+  if (terminal.stdinIsTerminal && inputs.some(({ path }) => path === "-"))
+    throw failure("usage.nothing-to-read", { command: "query" });
+  return inputs;
 }
 
 async function openStore(
@@ -270,9 +322,15 @@ async function openStore(
   terminal: Terminal,
 ): Promise<StoreTables | undefined> {
   const asked = given ?? terminal.env["LOGPIPE_STORE"];
-  const path = resolve(terminal.cwd, asked ?? "logpipe-store");
+  const path = storePath(given, terminal);
   try {
-    return await openStoreTables(session, path, sql, range, others);
+    const onSlow = (error: unknown) => {
+      if (isOfEvents(error) && terminal.verbosity !== "verbose") return;
+      terminal.notice(`live events are read the careful way: ${reasonOf(error)}`);
+    };
+    const store = await openStoreTables(session, { store: path, sql, range, others, onSlow });
+    for (const problem of store.problems) tellProblem(problem, terminal);
+    return store;
   } catch (error) {
     // Without a store there are still files and standard input to ask of.
     const isAbsent =
@@ -280,6 +338,30 @@ async function openStore(
     if (asked === undefined && isAbsent) return undefined;
     throw error;
   }
+}
+
+function storePath(given: string | undefined, { cwd, env }: Terminal): string {
+  return localPath(cwd, given ?? env["LOGPIPE_STORE"] ?? "logpipe-store", "the store");
+}
+
+/** Before the answer: whoever reads it must know that there is more. */
+function tellProblem({ table, problems, damagedParts }: TableProblem, terminal: Terminal): void {
+  for (const { path, what, events } of problems) {
+    const left = events === undefined ? "acknowledged events" : countOf(events, "acknowledged event");
+    terminal.complain(
+      `${left} of table ${table} ${events === 1 ? "is" : "are"} not in the answer: ${table}/${path} ${what}`,
+      "`logpipe store verify` says what is damaged, `logpipe store repair` saves what can be saved",
+    );
+  }
+  if (damagedParts > 0)
+    terminal.notice(
+      `${countOf(damagedParts, "damaged part")} of the log of table ${table} ${damagedParts === 1 ? "is" : "are"} not in the answer: see logpipe store quarantine list`,
+    );
+}
+
+/** Whether DuckDB spoke of values of events, and not of itself. */
+function isOfEvents(error: unknown): boolean {
+  return error instanceof Error && /^(Invalid Input|Conversion|Out of Range) Error/.test(error.message);
 }
 
 function codeOf(signal: AbortSignal): number {

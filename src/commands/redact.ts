@@ -1,8 +1,9 @@
-import { flag, list, text } from "../lib/options/options.js";
+import { flag, list, path, text } from "../lib/options/options.js";
 import { fieldList } from "../lib/options/stream.js";
 import { auditText } from "../lib/redact/audit.js";
 import { Explainer } from "../lib/redact/explainer.js";
 import { Key } from "../lib/redact/keys.js";
+import { letterScreen } from "../lib/redact/letter-screen.js";
 import { Redactor } from "../lib/redact/redactor.js";
 import { Revealer } from "../lib/redact/revealer.js";
 import { openResources, type RedactResources, settle } from "../lib/redact/settings.js";
@@ -24,49 +25,68 @@ characters, \`drop\` takes the whole field away, \`hash\` puts a keyed hash (HMA
 **Keys** come from a file (\`--key-file\`) or an environment variable (\`--key-env\`), never from the command line: lines of an id and a secret, the
 one in use first. The id is in what is hashed or encrypted, and the others still reveal.
 
-A line that is no JSON object is set aside; \`--text\` takes lines of any text.`,
+A line that is no JSON object is set aside, and kept with what was found in it hidden, or not kept where it cannot be looked through;
+\`--text\` takes lines of any text.`,
   operands: [
-    { name: "FILE", summary: "files of events to read; none or `-`: standard input", isRepeated: true },
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "files of events to read; none or `-`: standard input",
+      isRepeated: true,
+    },
   ],
   options: {
     detect: fieldList({
+      fromProject: "consent",
       metavar: "LIST",
       summary:
         "detectors or groups (default, all, secrets, personal, none), with a minus in front to leave one out",
     }),
     action: fieldList({
+      fromProject: "consent",
       metavar: "LIST",
       summary: "what to do: label, mask, partial, drop, hash or encrypt; for one detector: email=hash",
     }),
     fields: fieldList({
+      fromProject: "consent",
       metavar: "NAMES",
       summary: "more names of fields to hide, * for anything: pin,*_secret_id",
     }),
     pattern: list({
+      fromProject: "consent",
       metavar: "NAME=REGEX",
       summary: "a detector of your own, in the syntax of RE2 (again for more)",
     }),
     allow: list({
+      fromProject: "consent",
       metavar: "VALUE",
       summary:
         "what is never redacted: a value, /a pattern/, a network like 10.0.0.0/8, or @FILE of such lines (again for more)",
     }),
-    keyFile: text({ metavar: "FILE", summary: "keys to hash and encrypt with: lines of an id and a secret" }),
+    keyFile: path({
+      fromProject: "consent",
+      metavar: "FILE",
+      summary: "keys to hash and encrypt with: lines of an id and a secret",
+    }),
     keyEnv: text({
+      fromProject: "consent",
       metavar: "NAME",
       summary: "the environment variable with the keys, commas between the lines",
     }),
-    reveal: flag({ summary: "put back what was encrypted" }),
-    text: flag({ summary: "the lines are text, not events" }),
+    reveal: flag({ fromProject: "consent", summary: "put back what was encrypted" }),
+    text: flag({ fromProject: "consent", summary: "the lines are text, not events" }),
     explain: flag({
+      fromProject: "consent",
       summary: "print what would be found, where and what would be done, instead of the events",
     }),
-    audit: text({
+    audit: path({
+      fromProject: "consent",
       metavar: "FILE",
       summary: "write how often each detector found something in which field; `-`: standard error",
     }),
     failClosed: flag({
-      summary: "let nothing out that could not be looked through, not even to the dead letters",
+      fromProject: "consent",
+      summary: "keep nothing of lines that are no events in the dead letters, not even redacted",
       advanced: true,
     }),
   },
@@ -104,7 +124,7 @@ A line that is no JSON object is set aside; \`--text\` takes lines of any text.`
   open: ({ options }, io) => openResources(options, io),
   create: ({ options }, context, opened) => {
     const resources = opened as RedactResources;
-    const how = { isText: options.text, isClosed: options.failClosed, hasAudit: options.audit !== undefined };
+    const how = { isText: options.text, hasAudit: options.audit !== undefined };
     if (options.reveal)
       return new Revealer(
         resources.keys.map((key) => new Key(key)),
@@ -114,6 +134,8 @@ A line that is no JSON object is set aside; \`--text\` takes lines of any text.`
     const settled = settle(options, resources);
     return options.explain ? new Explainer(settled, how, context) : new Redactor(settled, how, context);
   },
+  screen: ({ options }, opened) =>
+    options.reveal ? undefined : letterScreen(options, opened as RedactResources),
   report: ({ options }, counts) =>
     options.audit === undefined ? undefined : { path: options.audit, text: auditText(counts) },
 });

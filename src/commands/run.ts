@@ -22,19 +22,21 @@ Words are quoted as in a shell: single quotes, double quotes, backslash. There a
 Between \`ingest --follow\` (or \`--checkpoint\`) and a store, what stages remember (open windows, keys that were seen) is saved with the store: after a crash or
 a stop the next run goes on where this one was, and every event counts once. docs/state.md says more.`,
   operands: [
-    { name: "PIPELINE", summary: "the quoted pipeline, or a .yaml file", isRequired: true },
-    { name: "FILE", summary: "files to read; without any, standard input", isRepeated: true },
+    { name: "PIPELINE", isLocal: true, summary: "the quoted pipeline, or a .yaml file", isRequired: true },
+    { name: "FILE", isLocal: true, summary: "files to read; without any, standard input", isRepeated: true },
   ],
   options: {
     ...pipelineOptions,
-    explain: flag({ summary: "the same as --dry-run" }),
+    explain: flag({ fromProject: "free", summary: "the same as --dry-run" }),
     checkpointInterval: duration({
+      fromProject: "free",
       metavar: "TIME",
       default: 1000,
       advanced: true,
       summary: "save what stages remember every TIME, or as seldom as it takes to cost little",
     }),
     resetState: flag({
+      fromProject: "consent",
       advanced: true,
       summary: "forget what stages remember from the run before: open windows, keys that were seen",
     }),
@@ -57,7 +59,8 @@ a stop the next run goes on where this one was, and every event counts once. doc
       checkpointIntervalMs: given.options.checkpointInterval,
       isResettingState: given.options.resetState,
     };
-    const { printPlan, startPipeline } = await import("../lib/engine/start.js");
+    const { checkOutput, printPlan, startPipeline } = await import("../lib/engine/start.js");
+    checkOutput(pipeline, options);
     if (given.options.dryRun || given.options.explain) return printPlan(pipeline, options, terminal);
     return startPipeline(pipeline, options, terminal, "run");
   },
@@ -84,7 +87,7 @@ async function presets(config: string | undefined, terminal: Terminal): Promise<
     config,
     commands: COMMAND_NAMES,
   });
-  return (declaration) => settingsFor(declaration.name, declaration.options, settings);
+  return ({ name, options }, given) => settingsFor(name, options, settings.values, given);
 }
 
 function isFile(path: string): boolean {

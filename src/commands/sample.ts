@@ -27,17 +27,24 @@ empty is left out and summed up by key in an event of its own, \`--every\` 10s:
 The hash is MurmurHash3_x86_32 with \`--seed\` over the values of the key in UTF-8, strings without quotes and escapes, other
 values as JSON, a line feed between two fields; an event is kept when it is below rate times 2^32.`,
   operands: [
-    { name: "FILE", summary: "files of events to read; none or `-`: standard input", isRepeated: true },
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "files of events to read; none or `-`: standard input",
+      isRepeated: true,
+    },
   ],
   options: {
     rate: share(),
     oneIn: integer({
+      fromProject: "free",
       metavar: "N",
       min: 1,
       summary: "keep the first of each N events; with --by, the rate 1/N",
     }),
     by: by({ summary: "keep or leave out all events of a key together, e.g. trace_id" }),
     seed: integer({
+      fromProject: "free",
       metavar: "N",
       min: 0,
       max: 0xffff_ffff,
@@ -45,22 +52,40 @@ values as JSON, a line feed between two fields; an event is kept when it is belo
       summary: "choose another part of the keys",
       advanced: true,
     }),
-    keep: text({ metavar: "EXPR", summary: "always keep the events for which this is true" }),
-    keepErrors: flag({ default: true, summary: "sample errors too, instead of keeping all of them" }),
+    keep: text({
+      fromProject: "free",
+      metavar: "EXPR",
+      summary: "always keep the events for which this is true",
+    }),
+    keepErrors: flag({
+      fromProject: "free",
+      default: true,
+      summary: "sample errors too, instead of keeping all of them",
+    }),
     throttle: rate({
+      fromProject: "free",
       metavar: "RATE",
       summary: "let at most so many events or bytes of each key pass: 100/s, 5k/m, 10MB/s",
     }),
     throttleBy: fieldList({ summary: "the key of --throttle, when it is another than that of --by" }),
-    every: duration({ metavar: "TIME", default: 10_000, summary: "how long what is throttled is summed up" }),
+    every: duration({
+      fromProject: "free",
+      metavar: "TIME",
+      default: 10_000,
+      summary: "how long what is throttled is summed up",
+    }),
     maxKeys: integer({
+      fromProject: "free",
       metavar: "N",
       min: 1,
       default: 100_000,
       summary: "keys with a bucket of their own",
       advanced: true,
     }),
-    processingTime: flag({ summary: "throttle by the clock, not by the time in the events" }),
+    processingTime: flag({
+      fromProject: "free",
+      summary: "throttle by the clock, not by the time in the events",
+    }),
     timeField,
   },
   examples: [
@@ -87,6 +112,14 @@ values as JSON, a line feed between two fields; an event is kept when it is belo
   ],
   input: "events",
   ownOperands: 0,
+  unused: ({ options: { throttle, rate: part, oneIn } }) => [
+    ...(throttle === undefined
+      ? [{ options: ["throttleBy", "every", "maxKeys", "processingTime"], by: "sample without --throttle" }]
+      : []),
+    ...(part === undefined && oneIn === undefined && throttle !== undefined
+      ? [{ options: ["seed"], by: "sample without --rate or --one-in" }]
+      : []),
+  ],
   isStateless: ({ options }) => !remembers(options),
   create: ({ options }, context) => {
     const { rate: part, oneIn, throttle } = options;
@@ -107,6 +140,7 @@ values as JSON, a line feed between two fields; an event is kept when it is belo
 function share(): Option<number | undefined> {
   return {
     kind: "text",
+    fromProject: "free",
     metavar: "RATE",
     summary: "the part to keep: 10%, 0.1 or 1/10",
     default: undefined,

@@ -1,10 +1,11 @@
 import { readdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { failure } from "../lib/base/errors/index.js";
+import { localPath } from "../lib/base/local/path.js";
 import { formatCount, formatSize } from "../lib/base/size.js";
 import { FileSink, OutputSink } from "../lib/engine/output.js";
 import { storeOptions } from "../lib/options/common.js";
-import { choice, duration, integer, size, text, type ValuesOf } from "../lib/options/options.js";
+import { choice, duration, integer, path, size, text, type ValuesOf } from "../lib/options/options.js";
 import { balanceOf, type StoreReport, StoreSink } from "../lib/sink/store.js";
 import type { Sink } from "../lib/stage/sink.js";
 import { type Given, sink } from "../lib/stage/stage.js";
@@ -12,41 +13,59 @@ import type { Terminal } from "../lib/stage/terminal.js";
 import { parsePartitionBy } from "../lib/table/partition.js";
 import type { Recovery } from "../lib/table/recover.js";
 import { checkNewTable, checkTableName } from "../lib/table/schema/names.js";
+import type { Losses } from "../lib/wal/recover.js";
 
 const options = {
   ...storeOptions,
-  table: text({ short: "t", metavar: "NAME", default: "logs", summary: "the table the events go to" }),
-  to: choice({ choices: ["store", "file", "stdout"], default: "store", summary: "where the events go" }),
-  output: text({
+  table: text({
+    fromProject: "consent",
+    short: "t",
+    metavar: "NAME",
+    default: "logs",
+    summary: "the table the events go to",
+  }),
+  to: choice({
+    fromProject: "consent",
+    choices: ["store", "file", "stdout"],
+    default: "store",
+    summary: "where the events go",
+  }),
+  output: path({
+    fromProject: "consent",
     short: "o",
     metavar: "FILE",
     summary: "the file of `--to file`; `-` is standard output",
   }),
   partitionBy: text({
+    fromProject: "free",
     metavar: "KEYS",
     advanced: true,
     summary:
       "make the files of a new table one for each UTC day and value of KEYS: date,service; default date",
   }),
   segmentSize: size({
+    fromProject: "free",
     metavar: "SIZE",
     default: 128 * 1024 * 1024,
     advanced: true,
     summary: "turn the log into Parquet when it has SIZE",
   }),
   flushInterval: duration({
+    fromProject: "free",
     metavar: "TIME",
     default: 60_000,
     advanced: true,
     summary: "turn the log into Parquet when its first events are TIME old",
   }),
   walLimit: size({
+    fromProject: "free",
     metavar: "SIZE",
     default: 512 * 1024 * 1024,
     advanced: true,
     summary: "let the log of this sink, what is not Parquet yet, take at most SIZE of the disk",
   }),
   onFull: choice({
+    fromProject: "consent",
     choices: ["block", "drop-oldest", "drop-newest"],
     default: "block",
     advanced: true,
@@ -54,6 +73,7 @@ const options = {
       "what gives way when the log is at its limit or the disk is full: whoever sends, the oldest events, or the newest",
   }),
   syncDelay: duration({
+    fromProject: "free",
     metavar: "TIME",
     default: 2,
     advanced: true,
@@ -61,12 +81,14 @@ const options = {
       "begin a sync of the log at most once in TIME, so that more events share it; 0: as often as the disk can",
   }),
   compactInterval: duration({
+    fromProject: "consent",
     metavar: "TIME",
     advanced: true,
     summary:
       "do what `logpipe compact` does with the table, TIME after the start and after each time; default never",
   }),
   maxColumns: integer({
+    fromProject: "free",
     metavar: "N",
     min: 2,
     max: 10_000,
@@ -97,7 +119,7 @@ Several may write to one table at once. A line that is no JSON object goes to th
 quarantine\` shows such lines and stores them once they are put right. With \`--dead-letters FILE\` they go to that file instead.
 
 \`--to file\` and \`--to stdout\` write the events as they are, as NDJSON.`,
-  operands: [{ name: "STORE", summary: "the store; made when it is not there" }],
+  operands: [{ name: "STORE", isLocal: true, summary: "the store; made when it is not there" }],
   options,
   examples: [
     { title: "Parse a log into ./logpipe-store, table logs", command: "parse access.log | logpipe sink" },
@@ -113,16 +135,32 @@ quarantine\` shows such lines and stores them once they are put right. With \`--
   ownOperands: 1,
   tableOf: (given, terminal) =>
     given.options.to === "store" ? tableDirectoryOf(given, terminal) : undefined,
+  isPrinting: ({ options }) => printsEvents(options),
+  unused: ({ options: { to } }) => {
+    if (to === "store")
+      return [{ options: ["output"], by: "sink into a store", hint: "to write a file: --to file -o FILE" }];
+    const own = Object.keys(options).filter((name) => name !== "to" && name !== "output");
+    return [{ options: own, by: `sink --to ${to}` }];
+  },
   open: openSink,
 });
 
+/** Whether the events go to standard output, as `-` or by themselves. */
+function printsEvents({ to, output }: ValuesOf<typeof options>): boolean {
+  return to === "stdout" || (to === "file" && output === "-");
+}
+
 async function openSink(given: SinkGiven, terminal: Terminal): Promise<Sink> {
   const { to, output } = given.options;
-  if (to === "stdout" || (to === "file" && output === "-")) return new OutputSink(terminal.stdout);
+  if (to !== "store" && given.operands.length > 0) {
+    const [operand = ""] = given.operands;
+    throw failure("usage.too-many-operands", { command: `sink --to ${to}`, operand });
+  }
+  if (printsEvents(given.options)) return new OutputSink(terminal.stdout);
   if (to === "store") return openStore(given, terminal);
   if (output === undefined)
     throw failure("usage.missing-operand", { command: "sink --to file", operand: "-o FILE" });
-  return FileSink.open(resolve(terminal.cwd, output));
+  return FileSink.open(localPath(terminal.cwd, output, "--output"));
 }
 
 function storeOf({ operands, options: values }: SinkGiven, terminal: Terminal): string {
@@ -130,14 +168,14 @@ function storeOf({ operands, options: values }: SinkGiven, terminal: Terminal): 
 }
 
 function tableDirectoryOf(given: SinkGiven, terminal: Terminal): string {
-  return join(resolve(terminal.cwd, storeOf(given, terminal)), given.options.table);
+  return join(localPath(terminal.cwd, storeOf(given, terminal), "the store"), given.options.table);
 }
 
 async function openStore(given: SinkGiven, terminal: Terminal): Promise<Sink> {
   const { options: values } = given;
   const table = checkTableName(values.table);
   const store = storeOf(given, terminal);
-  const directory = resolve(terminal.cwd, store);
+  const directory = localPath(terminal.cwd, store, "the store");
   checkNewTable(table, await readdir(directory).catch(() => []));
   return StoreSink.open({
     ...limitsOf(values),
@@ -166,7 +204,8 @@ function limitsOf(values: ValuesOf<typeof options>) {
 }
 
 function announce(report: StoreReport, table: string, store: string, terminal: Terminal): void {
-  announceRecovery(report.recovery, store, terminal);
+  announceRecovery(report.recovery, table, store, terminal);
+  announceLosses(report.stored.losses, table, store, terminal);
   const { stored, left, given } = report;
   if (terminal.verbosity === "verbose") {
     for (const [reason, count] of stored.careful)
@@ -188,19 +227,39 @@ function announce(report: StoreReport, table: string, store: string, terminal: T
   announceBalance(report, table, store, terminal);
 }
 
-function announceRecovery({ stored, tornBytes, damagedBytes }: Recovery, store: string, terminal: Terminal) {
+function announceRecovery(recovery: Recovery, table: string, store: string, terminal: Terminal): void {
+  const { stored, tornBytes, failures } = recovery;
   if (stored.events > 0 || tornBytes > 0) {
     const files = stored.parquetFiles === 0 ? "" : ` as ${counted(stored.parquetFiles, "Parquet file")}`;
     terminal.notice(
       `recovered ${counted(stored.events, "event")} of an interrupted run${files}; cut ${formatSize(tornBytes)} that had not been acknowledged`,
     );
   }
-  if (damagedBytes > 0) {
+  announceLosses(recovery, table, store, terminal);
+  for (const { path, reason } of failures)
     terminal.complain(
-      `${formatSize(damagedBytes)} of the log of ${store} changed on the disk and could not be stored`,
-      "the bytes are kept in .damaged files beside the log, under _wal of the table",
+      `the log of a writer that died could not be taken over: ${path}: ${reason}`,
+      "its events stay there, and query sees them; mend what the system complains of, then run logpipe store repair",
     );
-  }
+}
+
+/** Parts of a log that the disk does not have as they were acknowledged. */
+function announceLosses(
+  { damagedBytes, lostEvents }: Losses,
+  table: string,
+  store: string,
+  terminal: Terminal,
+): void {
+  if (damagedBytes > 0)
+    terminal.complain(
+      `${formatSize(damagedBytes)} of the log of ${store} are not what was written, or in no index, and were not stored; they may have been acknowledged`,
+      `they are kept in .damaged files: see logpipe store quarantine list ${table} --store ${store}`,
+    );
+  if (lostEvents > 0)
+    terminal.complain(
+      `${counted(lostEvents, "acknowledged event")} of table ${table} of ${store} are lost: bytes of the log are gone`,
+      "send them again where their source still has them",
+    );
 }
 
 function announceUnstorable(

@@ -1,5 +1,5 @@
 import { failure } from "../lib/base/errors/index.js";
-import { duration, flag, integer, size, text } from "../lib/options/options.js";
+import { duration, flag, integer, path, size } from "../lib/options/options.js";
 import { by, timeField } from "../lib/options/stream.js";
 import { StreamSorter } from "../lib/select/stream-sorter.js";
 import { TotalSorter } from "../lib/select/total-sorter.js";
@@ -21,20 +21,39 @@ as long as the buffer is, all that waits leaves.
 \`--by a,b\` sorts by fields instead: numbers, then texts (by their UTF-8 bytes), then other values (by their JSON), then events
 without the field. \`--reverse\` turns the order around; equal ones and those without the field stay as they would be.`,
   operands: [
-    { name: "FILE", summary: "files of events to read; none or `-`: standard input", isRepeated: true },
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "files of events to read; none or `-`: standard input",
+      isRepeated: true,
+    },
   ],
   options: {
     by: by({ summary: "sort by these fields instead of the time" }),
-    reverse: flag({ short: "r", summary: "the last first" }),
-    buffer: duration({ metavar: "TIME", summary: "sort a stream as it goes: how late events may be" }),
+    reverse: flag({ fromProject: "free", short: "r", summary: "the last first" }),
+    buffer: duration({
+      fromProject: "free",
+      metavar: "TIME",
+      summary: "sort a stream as it goes: how late events may be",
+    }),
     maxEvents: integer({
+      fromProject: "free",
       metavar: "N",
       min: 1,
       default: 1_000_000,
       summary: "with --buffer: most events that wait",
     }),
-    memory: size({ metavar: "SIZE", default: 256 * 1024 * 1024, summary: "memory for events that wait" }),
-    tmp: text({ metavar: "DIR", summary: "where sorted files go, default $TMPDIR, then /tmp" }),
+    memory: size({
+      fromProject: "free",
+      metavar: "SIZE",
+      default: 256 * 1024 * 1024,
+      summary: "memory for events that wait",
+    }),
+    tmp: path({
+      fromProject: "consent",
+      metavar: "DIR",
+      summary: "where sorted files go, default $TMPDIR, then /tmp",
+    }),
     timeField,
   },
   examples: [
@@ -61,8 +80,12 @@ without the field. \`--reverse\` turns the order around; equal ones and those wi
   input: "events",
   ownOperands: 0,
   isStateless: () => false,
+  unused: ({ options: { buffer } }) =>
+    buffer === undefined
+      ? [{ options: ["maxEvents"], by: "sort without --buffer" }]
+      : [{ options: ["tmp"], by: "sort --buffer" }],
   open: async ({ options }, io) => ({
-    directory: io.resolve(options.tmp ?? io.environment("TMPDIR") ?? "/tmp"),
+    directory: io.resolve(options.tmp ?? (io.environment("TMPDIR") || "/tmp")),
   }),
   create: ({ options }, context, opened) => {
     const { by: names, reverse, buffer: bufferMs, maxEvents: eventsMax, memory: memoryBytes } = options;

@@ -4,16 +4,18 @@ import { sink } from "../lib/stage/stage.js";
 
 const options = {
   fields: list({
+    fromProject: "free",
     short: "F",
     metavar: "a,b",
     summary: "show only these fields behind the message, in this order",
   }),
   tz: text({
+    fromProject: "free",
     metavar: "ZONE",
     default: "local",
     summary: "show times in ZONE, e.g. Europe/Paris; default the local one",
   }),
-  utc: flag({ summary: "show times in UTC" }),
+  utc: flag({ fromProject: "free", summary: "show times in UTC" }),
 } as const;
 
 export default sink({
@@ -24,7 +26,9 @@ fields as \`key=value\`. Lines after the first of a message are indented; fields
 follow as a block of their own. Lines that are no events are printed as they are.
 
 Control characters from the data are escaped, so that no log line can write elsewhere on the screen.`,
-  operands: [{ name: "FILE", summary: "NDJSON to read; none: standard input", isRepeated: true }],
+  operands: [
+    { name: "FILE", isLocal: true, summary: "NDJSON to read; none: standard input", isRepeated: true },
+  ],
   options,
   input: "lines",
   ownOperands: 0,

@@ -9,64 +9,91 @@ import { isSizes } from "../lib/window/shapes.js";
 import { Windower } from "../lib/window/windower.js";
 
 const options = {
-  slide: duration({ metavar: "STEP", summary: "windows of SIZE that begin every STEP and overlap" }),
+  slide: duration({
+    fromProject: "free",
+    metavar: "STEP",
+    summary: "windows of SIZE that begin every STEP and overlap",
+  }),
   session: duration({
+    fromProject: "free",
     metavar: "GAP",
     summary: "windows of a group's events that follow each other within GAP; SIZE is then the longest one",
   }),
-  count: integer({ metavar: "N", min: 1, summary: "windows of N events of a group, in the order they come" }),
+  count: integer({
+    fromProject: "free",
+    metavar: "N",
+    min: 1,
+    summary: "windows of N events of a group, in the order they come",
+  }),
   by: by({ summary: "one row of results for each combination of values of these fields" }),
   agg: text({
+    fromProject: "free",
     metavar: "LIST",
     default: "count",
     summary: "what to compute: 'count, p99(latency_ms), distinct(user_id), topk(path, 5)'",
   }),
-  where: text({ metavar: "EXPR", summary: "only events for which EXPR is true; see docs/expressions.md" }),
+  where: text({
+    fromProject: "free",
+    metavar: "EXPR",
+    summary: "only events for which EXPR is true; see docs/expressions.md",
+  }),
   every: duration({
+    fromProject: "free",
     metavar: "TIME",
     summary: "early results of what has changed each time event time has moved on by TIME, marked partial",
   }),
   emit: choice({
+    fromProject: "free",
     metavar: "WHICH",
     choices: ["final", "updates"],
     summary: "final: complete windows only; updates: early results too, every second or as --every says",
   }),
   lateness: duration({
+    fromProject: "free",
     metavar: "TIME",
     default: 10_000,
     summary: "how far events may be behind the newest one; a window is complete this long after its end",
   }),
   late: choice({
+    fromProject: "free",
     metavar: "WHERE",
     choices: ["reject", "drop", "emit"],
     default: "reject",
     summary: "later ones: set aside, only counted, or results of their own marked late",
   }),
   untimed: choice({
+    fromProject: "free",
     metavar: "WHERE",
     choices: ["reject", "drop", "now"],
     default: "reject",
     summary: "events without a usable time: set aside, only counted, or taken as of now",
   }),
   idleTimeout: duration({
+    fromProject: "free",
     metavar: "TIME",
     default: 60_000,
     summary: "when no input has come for so long, open windows are complete; 0s: never",
   }),
   maxAhead: duration({
+    fromProject: "free",
     metavar: "TIME",
     advanced: true,
     summary:
       "a time this far ahead of all others closes no windows until more such come; default SIZE, at least 1h",
   }),
-  processingTime: flag({ summary: "the time of an event is when it comes, whatever it says" }),
+  processingTime: flag({
+    fromProject: "free",
+    summary: "the time of an event is when it comes, whatever it says",
+  }),
   timeField,
   tz: text({
+    fromProject: "free",
     metavar: "ZONE",
     default: "UTC",
     summary: "time zone of windows of days, weeks and months, and of hours counted from midnight",
   }),
   maxGroups: integer({
+    fromProject: "free",
     metavar: "N",
     min: 1,
     max: 20_000_000,
@@ -74,15 +101,20 @@ const options = {
     summary: "groups a window keeps; the lightest others become one group, __other__",
   }),
   memory: size({
+    fromProject: "free",
     metavar: "SIZE",
     default: 512 * 1024 * 1024,
     summary: "what all windows together may take; beyond it the lightest groups become __other__",
   }),
   sketches: flag({
+    fromProject: "free",
     summary:
       "the sketches behind percentiles, distinct and topk too, so that results can be put together later",
   }),
-  timestamp: flag({ summary: "`timestamp` too, the start of the window, which `sink` files events by" }),
+  timestamp: flag({
+    fromProject: "free",
+    summary: "`timestamp` too, the start of the window, which `sink` files events by",
+  }),
 } as const;
 
 export default stage({
@@ -100,7 +132,12 @@ ${AGGREGATES.map(({ usage, summary }) => `- \`${usage}\`: ${summary}`).join("\n"
 See docs/windows.md for event time, late events, many groups and storing results.`,
   operands: [
     { name: "SIZE", summary: "how long windows are; several with commas between them" },
-    { name: "FILE", summary: "files of events to read; none or `-`: standard input", isRepeated: true },
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "files of events to read; none or `-`: standard input",
+      isRepeated: true,
+    },
   ],
   options,
   examples: [

@@ -48,7 +48,8 @@ function lay(file: CaseFile): string {
     if (!name.startsWith("file ")) continue;
     const path = join(directory, name.slice("file ".length));
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(path, content);
+    // Some are keys, which are for their owner alone.
+    writeFileSync(path, content, { mode: 0o600 });
   }
   return directory;
 }

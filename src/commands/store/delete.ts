@@ -3,23 +3,34 @@ import { diskFiles } from "../../lib/base/files.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag, text } from "../../lib/options/options.js";
+import { checkCondition } from "../../lib/query/restricted/check/check.js";
 import { sqlFailure } from "../../lib/query/sql-error.js";
 import { command } from "../../lib/stage/stage.js";
 import type { Terminal } from "../../lib/stage/terminal.js";
+import { dayLines } from "../../lib/table/foretell/text.js";
 import { type NamedTable, oneTable, storePath } from "../../lib/table/inspect/tables.js";
 import { TableLog } from "../../lib/table/log/snapshot.js";
 import { countEvents, deleteEvents } from "../../lib/table/maintain/delete.js";
 import type { EraseReport } from "../../lib/table/maintain/erase.js";
 import { withMaintenance, withReading } from "../../lib/table/maintain/session.js";
+import { asLackOfRoom } from "../../lib/table/room/needed.js";
 import { confirm } from "../../lib/terminal/confirm.js";
 import { Progress } from "../../lib/terminal/progress.js";
 
 const options = {
   ...storeOptions,
-  where: text({ metavar: "SQL", summary: "delete the events for which this condition is true" }),
-  yes: flag({ short: "y", summary: "do not ask" }),
-  dryRun: flag({ short: "n", summary: "say how many events it would be and change nothing" }),
-  json: flag({ summary: "print the result as JSON" }),
+  where: text({
+    fromProject: "consent",
+    metavar: "SQL",
+    summary: "delete the events for which this condition is true",
+  }),
+  yes: flag({ fromProject: "consent", short: "y", summary: "do not ask" }),
+  dryRun: flag({
+    fromProject: "free",
+    short: "n",
+    summary: "say how many events it would be and change nothing",
+  }),
+  json: flag({ fromProject: "free", summary: "print the result as JSON" }),
 } as const;
 
 export default command({
@@ -29,10 +40,14 @@ export default command({
 are still in the write-ahead log of a live \`sink\` go as well, and nothing that other processes do meanwhile brings one back:
 when the command ends, no event that was acknowledged before is left for which the condition is true. A key whose values
 differ in type is JSON: \`user->>'$' = '7'\` is true for 7 and for "7". \`--dry-run\` counts what the condition is true for.
+The condition may use columns of the event and functions that give the same value each time; other tables, files and functions
+that do more than compute are refused.
 
 Older versions of the table, which \`query --as-of\` can ask, keep the events until \`store vacuum\` removes their files: at once
 with \`store vacuum --grace 0s\`. Lines in the quarantine and in dead letters are no events and stay.`,
-  operands: [{ name: "TABLE", summary: "the table; may be left out when the store has only one" }],
+  operands: [
+    { name: "TABLE", isLocal: true, summary: "the table; may be left out when the store has only one" },
+  ],
   options,
   examples: [
     { title: "Erase a user", command: `store delete logs --where "user_id = 1042"` },
@@ -59,13 +74,20 @@ interface Given {
 
 async function run(table: NamedTable, condition: string, given: Given, terminal: Terminal): Promise<number> {
   if (given.dryRun || !given.yes) {
-    const { matching, all } = await withReading((session, scratch) =>
-      countEvents(session, scratch, table.directory, condition),
+    const { matching, all, days } = await withReading((session, scratch) =>
+      countEvents(session, scratch, table.directory, condition, checkCondition),
     );
     const what = `${counted(matching)} of ${formatCount(all)} in ${table.name}`;
     if (given.dryRun) {
-      const facts = { table: table.name, dryRun: true, events: matching, of: all };
-      await terminal.stdout.write(given.json ? `${JSON.stringify(facts)}\n` : `would delete ${what}\n`);
+      const told = {
+        table: table.name,
+        dryRun: true,
+        events: matching,
+        of: all,
+        days: Object.fromEntries(days),
+      };
+      const lines = [`would delete ${what}`, ...dayLines(days, "event")];
+      await terminal.stdout.write(given.json ? `${JSON.stringify(told)}\n` : `${lines.join("\n")}\n`);
       return 0;
     }
     if (!terminal.stdinIsTerminal) throw failure("usage.needs-yes", { what });
@@ -89,6 +111,7 @@ async function erase(table: NamedTable, condition: string, terminal: Terminal): 
       log: new TableLog(table.directory),
       nowMs: terminal.nowMs,
       condition,
+      inspect: checkCondition,
       isStopped: () => terminal.signal.aborted,
       onProgress: ({ files, filesDone, isWaiting }) =>
         progress.update(() =>
@@ -97,7 +120,9 @@ async function erase(table: NamedTable, condition: string, terminal: Terminal): 
             : `${table.name}: ${formatCount(filesDone)} of ${formatCount(files)} files`,
         ),
     }),
-  ).finally(() => progress.clear());
+  )
+    .catch((error) => asLackOfRoom(error, table.directory, "rewrite files without these events"))
+    .finally(() => progress.clear());
 }
 
 function reportText({ name }: NamedTable, report: EraseReport): string {

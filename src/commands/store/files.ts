@@ -16,9 +16,17 @@ of the table: they are old versions that \`store vacuum\` will remove, or were l
 
 Bounds and rows are those of the table's log; \`store verify\` compares them with the files.`,
   operands: [
-    { name: "TABLE", summary: "tables to list; all of the store when none is named", isRepeated: true },
+    {
+      name: "TABLE",
+      isLocal: true,
+      summary: "tables to list; all of the store when none is named",
+      isRepeated: true,
+    },
   ],
-  options: { ...storeOptions, json: flag({ summary: "print as JSON lines, sizes in bytes" }) },
+  options: {
+    ...storeOptions,
+    json: flag({ fromProject: "free", summary: "print as JSON lines, sizes in bytes" }),
+  },
   examples: [
     { title: "What the table consists of", command: "store files logs" },
     {

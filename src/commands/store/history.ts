@@ -14,12 +14,23 @@ export default command({
 
 \`WRITE\` is the write-ahead log of a writer that became Parquet. \`OPTIMIZE\` and the like rewrite files and change no row.`,
   operands: [
-    { name: "TABLE", summary: "tables to show; all of the store when none is named", isRepeated: true },
+    {
+      name: "TABLE",
+      isLocal: true,
+      summary: "tables to show; all of the store when none is named",
+      isRepeated: true,
+    },
   ],
   options: {
     ...storeOptions,
-    limit: integer({ metavar: "N", min: 1, default: 1000, summary: "show the newest N versions" }),
-    json: flag({ summary: "print as JSON lines" }),
+    limit: integer({
+      fromProject: "free",
+      metavar: "N",
+      min: 1,
+      default: 1000,
+      summary: "show the newest N versions",
+    }),
+    json: flag({ fromProject: "free", summary: "print as JSON lines" }),
   },
   examples: [
     { title: "The last ten versions", command: "store history logs --limit 10" },

@@ -12,9 +12,17 @@ export default command({
   details: `Reads the table's log and the write-ahead log, no data. The live end is what has been acknowledged and is not in Parquet yet;
 \`query\` sees it all the same.`,
   operands: [
-    { name: "TABLE", summary: "tables to show; all of the store when none is named", isRepeated: true },
+    {
+      name: "TABLE",
+      isLocal: true,
+      summary: "tables to show; all of the store when none is named",
+      isRepeated: true,
+    },
   ],
-  options: { ...storeOptions, json: flag({ summary: "print as JSON lines, sizes in bytes" }) },
+  options: {
+    ...storeOptions,
+    json: flag({ fromProject: "free", summary: "print as JSON lines, sizes in bytes" }),
+  },
   examples: [
     { title: "Every table of the store", command: "store info --store ./logpipe-store" },
     {

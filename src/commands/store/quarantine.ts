@@ -1,18 +1,22 @@
-import { resolve } from "node:path";
-import { failure, reasonOf } from "../../lib/base/errors/index.js";
+import { failure } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
+import { localPath } from "../../lib/base/local/path.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
 import type { Letter } from "../../lib/event/letter.js";
 import { storeOptions } from "../../lib/options/common.js";
-import { flag, list, text, type ValuesOf } from "../../lib/options/options.js";
+import { flag, list, path, type ValuesOf } from "../../lib/options/options.js";
 import type { ByteReader } from "../../lib/source/bytes.js";
+import { inputFailure } from "../../lib/source/files.js";
 import { openDescriptor, openPath } from "../../lib/source/input.js";
+import { type Actions, actionOf, unusedByAction } from "../../lib/stage/actions.js";
 import { command } from "../../lib/stage/stage.js";
 import type { Terminal } from "../../lib/stage/terminal.js";
 import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/table/inspect/tables.js";
 import { TableLog } from "../../lib/table/log/snapshot.js";
 import {
   type EntrySummary,
+  holdsChecksum,
+  isDamaged,
   letters,
   listEntries,
   type QuarantineEntry,
@@ -25,39 +29,52 @@ import { confirm } from "../../lib/terminal/confirm.js";
 const options = {
   ...storeOptions,
   id: list({
+    fromProject: "consent",
     metavar: "ID",
     summary: "only this entry; the first characters will do. All when none is given",
   }),
-  with: text({
+  with: path({
+    fromProject: "consent",
     metavar: "FILE",
     summary: "replay: store the lines of FILE in the place of those held; `-` is standard input",
   }),
   yes: flag({
+    fromProject: "consent",
     short: "y",
     summary: "discard: do not ask; replay: `--with` may give fewer or more lines than are held",
   }),
   json: flag({
+    fromProject: "free",
     summary: "list: print JSON lines; show: print the records, with time, reason, file and line",
   }),
 } as const;
 
 type Given = ValuesOf<typeof options>;
 
-const ACTIONS = ["list", "show", "replay", "discard"];
+const NAME = "store quarantine";
+const ACTIONS: Actions = {
+  list: { options: ["id", "json"], operands: 1 },
+  show: { options: ["id", "json"], operands: 1 },
+  replay: { options: ["id", "with", "yes"], operands: 1 },
+  discard: { options: ["id", "yes"], operands: 1 },
+};
 const MAX_COLUMNS = 1000;
 
 export default command({
-  name: "store quarantine",
+  name: NAME,
   summary: "see lines that could not be stored, put them right and store them",
   details: `A \`sink\` into a store keeps lines that are no events in the quarantine of the table, as durable as the events. So it does
 with events that the table could not take. \`list\` says how many there are and why; \`show\` prints the lines as they came.
 
 \`replay\` stores the lines that are events, as they stand or as \`--with\` gives them, and takes them out of the quarantine in the
 same commit: however often it is interrupted and run again, each is stored once. Lines that are still no events stay.
-\`discard\` throws entries away.`,
+\`discard\` throws entries away.
+
+Parts of the write-ahead log that the disk has changed are listed, too. Their lines may not be what was written, and their source may
+send them again: \`show\`, \`replay\` and \`discard\` take them only when \`--id\` names them.`,
   operands: [
     { name: "ACTION", summary: "list (the default), show, replay or discard" },
-    { name: "TABLE", summary: "the table; all for list, else the only one of the store" },
+    { name: "TABLE", isLocal: true, summary: "the table; all for list, else the only one of the store" },
   ],
   options,
   examples: [
@@ -70,14 +87,17 @@ same commit: however often it is interrupted and run again, each is stored once.
     { title: "Try again after an update", command: "store quarantine replay logs" },
     { title: "Throw one entry away", command: "store quarantine discard logs --id 458c970e" },
   ],
+  unused: ({ operands }) => unusedByAction(NAME, ACTIONS, "list", operands),
   async run({ operands, options: given }, terminal) {
-    const isAction = ACTIONS.includes(operands[0] ?? "");
-    const [action, name] = isAction ? operands : ["list", operands[0]];
+    const asked = actionOf(NAME, ACTIONS, "list", operands);
+    const { action } = asked;
+    const [name] = asked.operands;
     const store = storePath(given.store, terminal);
     if (action === "list") {
       const tables = await namedTables(diskFiles, store, name === undefined ? [] : [name]);
-      for (const table of tables) await printList(table, given, terminal);
-      return 0;
+      let isChanged = false;
+      for (const table of tables) isChanged = (await printList(table, given, terminal)) || isChanged;
+      return isChanged ? 1 : 0;
     }
     const table = await oneTable(diskFiles, store, name, `store quarantine ${action}`);
     if (action === "show") return show(table, given, terminal);
@@ -85,41 +105,57 @@ same commit: however often it is interrupted and run again, each is stored once.
   },
 });
 
-async function printList(table: NamedTable, given: Given, terminal: Terminal): Promise<void> {
-  const entries = picker(given)(await listEntries(diskFiles, new TableLog(table.directory)));
+/** True: the file of an entry is not what was written. */
+async function printList(table: NamedTable, given: Given, terminal: Terminal): Promise<boolean> {
+  const all = await listEntries(diskFiles, new TableLog(table.directory));
+  const entries = isNamed(given) ? picker(given)(all) : all;
   const found: EntrySummary[] = [];
   for (const entry of entries) found.push(...[(await summarize(diskFiles, entry)) ?? []].flat());
   if (given.json) {
-    for (const { path: _, reasons, ...facts } of found) {
-      const line = { table: table.name, ...facts, reasons: Object.fromEntries(reasons) };
+    for (const { path: _, crc32c: __, reasons, isChanged, ...facts } of found) {
+      const damage = isChanged ? { isChanged } : {};
+      const line = { table: table.name, ...facts, ...damage, reasons: Object.fromEntries(reasons) };
       await terminal.stdout.write(`${JSON.stringify(line)}\n`);
     }
-    return;
+    return found.some(({ isChanged }) => isChanged);
   }
   const lines = found.reduce((sum, entry) => sum + entry.lines, 0);
   const bytes = found.reduce((sum, entry) => sum + entry.bytes, 0);
   const total =
     found.length === 0 ? "nothing in quarantine" : `${counted(lines)} in quarantine (${formatSize(bytes)})`;
   await terminal.stdout.write(`table ${table.name}: ${total}\n${found.map(entryText).join("")}`);
+  return found.some(({ isChanged }) => isChanged);
 }
 
 function entryText(entry: EntrySummary): string {
   const reasons = [...entry.reasons].sort(([, a], [, b]) => b - a);
   const why = reasons.map(([reason, count]) => `${reason} (${formatCount(count)})`).join(", ");
-  return `  ${entry.id}  ${entry.firstTime}  ${counted(entry.lines)}: ${why}\n`;
+  return `  ${entry.id}  ${entry.firstTime}  ${counted(entry.lines)}: ${why}\n${entry.isChanged ? CHANGED : ""}`;
 }
+
+const CHANGED =
+  "    damaged: the file is not what was written; `logpipe store verify --deep` says what to do\n";
 
 async function show(table: NamedTable, given: Given, terminal: Terminal): Promise<number> {
   const entries = picker(given)(await listEntries(diskFiles, new TableLog(table.directory)));
+  let isChanged = false;
   for (const entry of entries) {
-    for await (const { raw, ...rest } of letters(diskFiles, entry)) {
+    if (!(await holdsChecksum(diskFiles, entry))) isChanged = true;
+    const unreadable = () => {
+      isChanged = true;
+    };
+    for await (const { raw, ...rest } of letters(diskFiles, entry, unreadable)) {
       const bytes = given.json
         ? Buffer.from(JSON.stringify({ id: entry.id, ...rest, raw: raw.toString("utf8") }))
         : raw;
       if (!(await terminal.stdout.write(Buffer.concat([bytes, NEWLINE])))) return 0;
     }
   }
-  return 0;
+  if (isChanged)
+    terminal.complain(
+      "a file of the quarantine is not what was written: lines may be missing, or others than came",
+    );
+  return isChanged ? 1 : 0;
 }
 
 async function replayed(table: NamedTable, given: Given, terminal: Terminal): Promise<number> {
@@ -131,8 +167,23 @@ async function replayed(table: NamedTable, given: Given, terminal: Terminal): Pr
   await terminal.stdout.write(
     `stored ${counted(stored)} in table ${table.name}; ${counted(left)} stay${left === 1 ? "s" : ""} in quarantine\n`,
   );
+  await tellDamaged(table, given, terminal);
   if (entries === 0 && left > 0) terminal.notice("none of the lines is an event as it stands: see --with");
   return 0;
+}
+
+function isNamed({ id = [] }: Given): boolean {
+  return id.length > 0;
+}
+
+/** Those that were not meant: nobody is to believe that all is stored. */
+async function tellDamaged(table: NamedTable, given: Given, terminal: Terminal): Promise<void> {
+  if (isNamed(given)) return;
+  const left = (await listEntries(diskFiles, new TableLog(table.directory))).filter(isDamaged).length;
+  if (left > 0)
+    terminal.notice(
+      `${left} ${left === 1 ? "entry" : "entries"} of damaged log left: look at each with \`show --id ID\`, then name it`,
+    );
 }
 
 async function discarded(table: NamedTable, given: Given, terminal: Terminal): Promise<number> {
@@ -160,7 +211,8 @@ function picker({
   id: ids = [],
 }: Given): (entries: readonly QuarantineEntry[]) => readonly QuarantineEntry[] {
   return (entries) => {
-    if (ids.length === 0) return entries;
+    // What recovery took out of the log may not be what was written: only by name.
+    if (ids.length === 0) return entries.filter((entry) => !isDamaged(entry));
     return ids.map((id) => {
       const found = entries.filter((entry) => entry.id.startsWith(id));
       const exact = found.find((entry) => entry.id === id);
@@ -176,14 +228,16 @@ async function* fixedLines(path: string, terminal: Terminal): AsyncGenerator<Let
   const time = new Date(terminal.nowMs()).toISOString();
   let line = 0;
   try {
-    const input = isStdin ? openDescriptor(terminal.stdin) : await openPath(resolve(terminal.cwd, path));
+    const input = isStdin
+      ? openDescriptor(terminal.stdin)
+      : await openPath(localPath(terminal.cwd, path, "--with"));
     for await (const raw of linesOf(chunksOf(input.bytes))) {
       line++;
       if (raw.length > 0)
         yield { time, stage: "check", reason: "", source: isStdin ? "<stdin>" : path, line, raw };
     }
   } catch (error) {
-    throw failure("input.unreadable", { path, reason: reasonOf(error) }, error);
+    throw inputFailure(isStdin ? "standard input" : path, error);
   }
 }
 

@@ -1,14 +1,18 @@
 import { formatDuration } from "../../lib/base/duration.js";
 import { failure } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
-import { formatCount, formatSize } from "../../lib/base/size.js";
+import { countOf, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { duration, flag, list, size, type ValuesOf } from "../../lib/options/options.js";
+import { type Actions, actionOf, unusedByAction } from "../../lib/stage/actions.js";
 import { command } from "../../lib/stage/stage.js";
 import type { Terminal } from "../../lib/stage/terminal.js";
+import { foretellRetention } from "../../lib/table/foretell/events.js";
+import { retentionFacts, retentionLines } from "../../lib/table/foretell/text.js";
 import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/table/inspect/tables.js";
 import { TableLog } from "../../lib/table/log/snapshot.js";
-import { applyRetention } from "../../lib/table/maintain/retention.js";
+import { nothingErased } from "../../lib/table/maintain/erase.js";
+import { applyRetention, removeExpired } from "../../lib/table/maintain/retention.js";
 import {
   changeRules,
   type RetentionRule,
@@ -16,24 +20,47 @@ import {
   ruleName,
   withRule,
 } from "../../lib/table/maintain/retention-rules.js";
-import { withMaintenance } from "../../lib/table/maintain/session.js";
+import { withMaintenance, withReading } from "../../lib/table/maintain/session.js";
+import { asLackOfRoom } from "../../lib/table/room/needed.js";
 
 const options = {
   ...storeOptions,
-  olderThan: duration({ metavar: "TIME", summary: "events go when they are older than TIME: 30d, 12h" }),
-  forever: flag({ summary: "events stay, whatever a wider rule says" }),
-  maxSize: size({ metavar: "SIZE", summary: "the oldest files go when the table has more than SIZE" }),
+  olderThan: duration({
+    fromProject: "consent",
+    metavar: "TIME",
+    summary: "events go when they are older than TIME: 30d, 12h",
+  }),
+  forever: flag({ fromProject: "consent", summary: "events stay, whatever a wider rule says" }),
+  maxSize: size({
+    fromProject: "consent",
+    metavar: "SIZE",
+    summary: "the oldest files go when the table has more than SIZE",
+  }),
   for: list({
+    fromProject: "consent",
     metavar: "KEY=VALUE",
     summary: "the rule is only for events with this field; several must all be there",
   }),
-  json: flag({ summary: "print the rules as JSON lines" }),
+  dryRun: flag({
+    fromProject: "free",
+    short: "n",
+    summary: "apply: say which events would be removed and change nothing",
+  }),
+  json: flag({ fromProject: "free", summary: "print the rules as JSON lines" }),
 } as const;
 
 type Given = ValuesOf<typeof options>;
 
+const NAME = "store retention";
+const ACTIONS: Actions = {
+  show: { options: ["json"], operands: 1 },
+  set: { options: ["olderThan", "forever", "maxSize", "for", "json"], operands: 1 },
+  unset: { options: ["for", "json"], operands: 1 },
+  apply: { options: ["dryRun", "json"], operands: 1 },
+};
+
 export default command({
-  name: "store retention",
+  name: NAME,
   summary: "say how long events are kept",
   details: `Without an action the rules of the tables are shown. \`set\` adds a rule or changes the one for the same fields, \`unset\` takes it
 away, \`apply\` removes what the rules say now; \`compact\` does that, too. Rules are part of the table and count for the events
@@ -44,7 +71,7 @@ Ages of two days and more count in whole UTC days, shorter ones in whole hours: 
 rule says and goes at most a day (an hour) later. What was removed can be asked with \`query --as-of\` until \`store vacuum\`.`,
   operands: [
     { name: "ACTION", summary: "show (the default), set, unset or apply" },
-    { name: "TABLE", summary: "the table; may be left out when the store has only one" },
+    { name: "TABLE", isLocal: true, summary: "the table; may be left out when the store has only one" },
   ],
   options,
   examples: [
@@ -56,9 +83,12 @@ rule says and goes at most a day (an hour) later. What was removed can be asked 
     { title: "Audits for ever", command: "store retention set logs --forever --for service=audit" },
     { title: "At most 100 GB", command: "store retention set logs --older-than 90d --max-size 100GB" },
   ],
+  unused: ({ operands }) => unusedByAction(NAME, ACTIONS, "show", operands),
   async run({ operands, options: given }, terminal) {
     const store = storePath(given.store, terminal);
-    const [action, name] = isAction(operands[0]) ? operands : ["show", operands[0], ...operands.slice(1)];
+    const asked = actionOf(NAME, ACTIONS, "show", operands);
+    const { action } = asked;
+    const [name] = asked.operands;
     if (action === "show") {
       const names = name === undefined ? [] : [name];
       for (const table of await namedTables(diskFiles, store, names)) await show(table, given, terminal);
@@ -79,20 +109,16 @@ rule says and goes at most a day (an hour) later. What was removed can be asked 
   },
 });
 
-function isAction(word: string | undefined): boolean {
-  return ["show", "set", "unset", "apply"].includes(word ?? "");
-}
-
 /** What the options say. Throws usage.missing-operand when a rule that is set would say nothing. */
 function ruleOf(given: Given, isSet: boolean): RetentionRule {
-  const fields: Record<string, string> = {};
+  const fields = new Map<string, string>();
   for (const text of given.for) {
     const at = text.indexOf("=");
     if (at < 1) {
       const hint = "write it like service=web";
       throw failure("usage.bad-value", { option: "--for", value: text, reason: "it has no KEY=", hint });
     }
-    fields[text.slice(0, at)] = text.slice(at + 1);
+    fields.set(text.slice(0, at), text.slice(at + 1));
   }
   const { olderThan, forever, maxSize } = given;
   if (isSet && olderThan === undefined && !forever && maxSize === undefined) {
@@ -104,7 +130,11 @@ function ruleOf(given: Given, isSet: boolean): RetentionRule {
     throw failure("usage.bad-value", { option: "--max-size", value: formatSize(maxSize), reason });
   }
   const maxAgeMs = forever ? null : (olderThan ?? null);
-  return { fields, maxAgeMs, ...(maxSize === undefined ? {} : { maxBytes: maxSize }) };
+  return {
+    fields: Object.fromEntries(fields),
+    maxAgeMs,
+    ...(maxSize === undefined ? {} : { maxBytes: maxSize }),
+  };
 }
 
 async function show({ name, directory }: NamedTable, given: Given, terminal: Terminal): Promise<void> {
@@ -122,18 +152,28 @@ function ruleText(rule: RetentionRule): string {
 }
 
 async function apply({ name, directory }: NamedTable, given: Given, terminal: Terminal): Promise<void> {
-  const report = await withMaintenance(diskFiles, directory, (session) =>
-    applyRetention({
-      files: diskFiles,
-      session,
-      log: new TableLog(directory),
-      nowMs: terminal.nowMs,
-      isStopped: () => terminal.signal.aborted,
-    }),
-  );
+  const log = new TableLog(directory);
+  if (given.dryRun) {
+    const told = await withReading(async (session) =>
+      foretellRetention(diskFiles, session, await log.refresh(), terminal.nowMs()),
+    );
+    const lines = retentionLines(name, told);
+    if (lines.length === 0) lines.push(`${name}: nothing is too old`);
+    const facts = JSON.stringify({ table: name, dryRun: true, ...retentionFacts(told) });
+    await terminal.stdout.write(`${given.json ? facts : lines.join("\n")}\n`);
+    return;
+  }
+  const report = nothingErased();
+  const { nowMs, signal } = terminal;
+  const job = { files: diskFiles, log, nowMs, isStopped: () => signal.aborted };
+  // Whole files go first, and without DuckDB: on a full disk that is what makes room.
+  if ((await removeExpired(job, report)) > 0)
+    await withMaintenance(diskFiles, directory, (session) =>
+      applyRetention({ ...job, session }, report),
+    ).catch((error) => asLackOfRoom(error, directory, "rewrite the files that hold events of both kinds"));
   const text =
     report.filesRemoved + report.filesRewritten === 0
       ? `${name}: nothing is too old\n`
-      : `${name}: removed ${formatCount(report.rows)} events (${formatSize(report.bytesFreed)})\n`;
+      : `${name}: removed ${countOf(report.rows, "event")} (${formatSize(report.bytesFreed)})\n`;
   await terminal.stdout.write(given.json ? `${JSON.stringify({ table: name, ...report })}\n` : text);
 }

@@ -1,8 +1,10 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { failure } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
+import { localName } from "../../lib/base/local/path.js";
+import {
+  makeTemporaryDirectory,
+  removeTemporaryDirectory,
+} from "../../lib/base/private-files/temporary-directory.js";
 import { countOf, formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag, text, type ValuesOf } from "../../lib/options/options.js";
@@ -17,8 +19,14 @@ import { SETTABLE_TYPES, type SettableType } from "../../lib/table/schema/coerce
 
 const options = {
   ...storeOptions,
-  table: text({ short: "t", metavar: "NAME", default: "logs", summary: "the table to change" }),
-  json: flag({ summary: "print as JSON lines" }),
+  table: text({
+    fromProject: "consent",
+    short: "t",
+    metavar: "NAME",
+    default: "logs",
+    summary: "the table to change",
+  }),
+  json: flag({ fromProject: "free", summary: "print as JSON lines" }),
 } as const;
 
 type Options = ValuesOf<typeof options>;
@@ -50,6 +58,10 @@ in each commit, and columns that no file has any more go. It may be ended at any
     { title: "A status that comes as text and as a number", command: "store schema set status integer" },
     { title: "One name for a key that has had two", command: "store schema rename req_ms latency_ms" },
   ],
+  unused: ({ operands }) =>
+    changeOf(operands) === undefined
+      ? [{ options: ["table"], by: "store schema", hint: "name the tables to show without --table" }]
+      : [{ options: ["json"], by: `store schema ${operands[0]}` }],
   async run({ operands, options: values }, terminal) {
     const change = changeOf(operands);
     if (change === undefined) return show(operands, values, terminal);
@@ -100,8 +112,9 @@ async function apply(change: Change, values: Options, terminal: Terminal): Promi
 }
 
 async function show(names: readonly string[], values: Options, terminal: Terminal): Promise<number> {
+  for (const name of names) localName(name, "TABLE");
   const tables = await namedTables(diskFiles, storePath(values.store, terminal), names);
-  const tempDirectory = await mkdtemp(join(tmpdir(), "logpipe-schema-"));
+  const tempDirectory = await makeTemporaryDirectory("schema");
   const session = await Session.open({ memoryBytes: 256 * 1024 * 1024, threads: 2, tempDirectory });
   try {
     for (const { name, directory } of tables) {
@@ -112,7 +125,7 @@ async function show(names: readonly string[], values: Options, terminal: Termina
     }
   } finally {
     session.close();
-    await rm(tempDirectory, { recursive: true, force: true });
+    await removeTemporaryDirectory(tempDirectory);
   }
   return 0;
 }

@@ -1,12 +1,15 @@
-import { resolve } from "node:path";
 import { formatDuration } from "../../lib/base/duration.js";
 import { failure } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
+import { localPath } from "../../lib/base/local/path.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { duration, flag, integer, text, type ValuesOf } from "../../lib/options/options.js";
+import { type Actions, actionOf, unusedByAction } from "../../lib/stage/actions.js";
 import { command } from "../../lib/stage/stage.js";
 import type { Terminal } from "../../lib/stage/terminal.js";
+import { foretellMoves, moveFacts } from "../../lib/table/foretell/maintenance.js";
+import { moveLines } from "../../lib/table/foretell/text.js";
 import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/table/inspect/tables.js";
 import { TableLog } from "../../lib/table/log/snapshot.js";
 import { TARGET_BYTES } from "../../lib/table/maintain/compact.js";
@@ -21,19 +24,23 @@ import {
   tierRules,
   unsetTier,
 } from "../../lib/table/maintain/tiers.js";
+import { asLackOfRoom } from "../../lib/table/room/needed.js";
 
 const options = {
   ...storeOptions,
   table: text({
+    fromProject: "consent",
     short: "t",
     metavar: "NAME",
     summary: "the table; may be left out when the store has only one",
   }),
   olderThan: duration({
+    fromProject: "consent",
     metavar: "TIME",
     summary: "files go there when their newest event is older than TIME",
   }),
   level: integer({
+    fromProject: "consent",
     metavar: "N",
     min: 1,
     max: 22,
@@ -41,13 +48,26 @@ const options = {
     advanced: true,
     summary: "zstd level of the tier's files, 1 (fast) to 22 (small)",
   }),
-  json: flag({ summary: "print a JSON line a tier, sizes in bytes" }),
+  dryRun: flag({
+    fromProject: "free",
+    short: "n",
+    summary: "apply: say which files would be moved and change nothing",
+  }),
+  json: flag({ fromProject: "free", summary: "print a JSON line a tier, sizes in bytes" }),
 } as const;
 
 type Given = ValuesOf<typeof options>;
 
+const NAME = "store tiers";
+const ACTIONS: Actions = {
+  show: { options: ["table", "json"], operands: 0 },
+  set: { options: ["table", "olderThan", "level", "json"], operands: 2 },
+  unset: { options: ["table", "json"], operands: 1 },
+  apply: { options: ["table", "dryRun", "json"], operands: 0 },
+};
+
 export default command({
-  name: "store tiers",
+  name: NAME,
   summary: "keep older files on other disks",
   details: `A tier is a directory, on any disk, for files whose events are older than a time; they are packed harder there. The table
 stays one: queries, Spark and other engines on this machine find the files through a link in the table's directory.
@@ -58,7 +78,7 @@ they are, and queries that need the tier's files fail.`,
   operands: [
     { name: "ACTION", summary: "show (the default), set, unset or apply" },
     { name: "NAME", summary: "the tier: small letters, digits and -" },
-    { name: "PATH", summary: "the directory of the tier" },
+    { name: "PATH", isLocal: true, summary: "the directory of the tier" },
   ],
   options,
   examples: [
@@ -68,16 +88,16 @@ they are, and queries that need the tier's files fail.`,
     },
     { title: "What there is", command: "store tiers" },
   ],
-  async run({ operands: [action = "show", name, path], options: given }, terminal) {
+  unused: ({ operands }) => unusedByAction(NAME, ACTIONS, "show", operands),
+  async run({ operands, options: given }, terminal) {
+    const asked = actionOf(NAME, ACTIONS, "show", operands);
+    const { action } = asked;
+    const [name, path] = asked.operands;
     const store = storePath(given.store, terminal);
     if (action === "show") {
       const names = given.table === undefined ? [] : [given.table];
       for (const table of await namedTables(diskFiles, store, names)) await show(table, given, terminal);
       return 0;
-    }
-    if (!["set", "unset", "apply"].includes(action)) {
-      const hint = "it is show, set, unset or apply";
-      throw failure("usage.bad-value", { option: "ACTION", value: action, reason: "no such action", hint });
     }
     const table = await oneTable(diskFiles, store, given.table, "store tiers --table");
     const log = new TableLog(table.directory);
@@ -100,7 +120,12 @@ function ruleOf(
     failure("usage.missing-operand", { command: "store tiers set", operand });
   if (path === undefined) throw missing("NAME and PATH");
   if (olderThanMs === undefined) throw missing("--older-than TIME");
-  return { name: nameOf(name, "store tiers set"), path: resolve(terminal.cwd, path), olderThanMs, level };
+  return {
+    name: nameOf(name, "store tiers set"),
+    path: localPath(terminal.cwd, path, "PATH"),
+    olderThanMs,
+    level,
+  };
 }
 
 function nameOf(name: string | undefined, commandName: string): string {
@@ -142,6 +167,15 @@ function placeText(rule: TierRule | undefined): string {
 }
 
 async function apply({ name, directory }: NamedTable, given: Given, terminal: Terminal): Promise<number> {
+  if (given.dryRun) {
+    const moves = foretellMoves(await new TableLog(directory).refresh(), TARGET_BYTES, terminal.nowMs());
+    const lines = given.json
+      ? moves.map((move) => JSON.stringify({ table: name, dryRun: true, ...moveFacts(move) }))
+      : moveLines(name, moves);
+    if (lines.length === 0 && !given.json) lines.push(`${name}: nothing to move`);
+    await terminal.stdout.write(lines.map((line) => `${line}\n`).join(""));
+    return 0;
+  }
   const report = await withMaintenance(diskFiles, directory, (session) =>
     applyTiers({
       files: diskFiles,
@@ -151,7 +185,7 @@ async function apply({ name, directory }: NamedTable, given: Given, terminal: Te
       targetBytes: TARGET_BYTES,
       isStopped: () => terminal.signal.aborted,
     }),
-  );
+  ).catch((error) => asLackOfRoom(error, directory, "move files"));
   for (const tier of report.missing)
     terminal.complain(
       `the tier "${tier}" of table ${name} cannot be used: it is not mounted, or another table's`,

@@ -5,6 +5,8 @@ import { formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { duration, flag } from "../../lib/options/options.js";
 import { command } from "../../lib/stage/stage.js";
+import { foretellVacuum } from "../../lib/table/foretell/maintenance.js";
+import { dayLines } from "../../lib/table/foretell/text.js";
 import { namedTables, storePath } from "../../lib/table/inspect/tables.js";
 import { TableLog } from "../../lib/table/log/snapshot.js";
 import { graceOf, vacuumTable } from "../../lib/table/maintain/vacuum.js";
@@ -12,12 +14,13 @@ import { graceOf, vacuumTable } from "../../lib/table/maintain/vacuum.js";
 const options = {
   ...storeOptions,
   grace: duration({
+    fromProject: "consent",
     metavar: "TIME",
     summary:
       "keep files for TIME after they were taken out of the table; default what the table says, else 7d",
   }),
-  dryRun: flag({ short: "n", summary: "say what would be removed and change nothing" }),
-  json: flag({ summary: "print a JSON line a table, sizes in bytes" }),
+  dryRun: flag({ fromProject: "free", short: "n", summary: "say what would be removed and change nothing" }),
+  json: flag({ fromProject: "free", summary: "print a JSON line a table, sizes in bytes" }),
 } as const;
 
 export default command({
@@ -27,7 +30,14 @@ export default command({
 removes those that were replaced longer ago than the grace period, and files of an interrupted run that never got into the
 table. \`compact\` does the same at its end; alone it is for deletions that must be final at once: \`--grace 0s\`. Queries that run
 meanwhile and began before the files were replaced then fail.`,
-  operands: [{ name: "TABLE", summary: "tables; all of the store when none is named", isRepeated: true }],
+  operands: [
+    {
+      name: "TABLE",
+      isLocal: true,
+      summary: "tables; all of the store when none is named",
+      isRepeated: true,
+    },
+  ],
   options,
   examples: [
     { title: "What would go?", command: "store vacuum logs --dry-run" },
@@ -45,12 +55,15 @@ meanwhile and began before the files were replaced then fail.`,
       }
       const isDry = given.dryRun;
       const report = await vacuumTable({ files: diskFiles, log, nowMs: terminal.nowMs, graceMs, isDry });
+      const { paths: _paths, ...facts } = report;
       const { files, bytes } = report;
       const count = `${formatCount(files)} file${files === 1 ? "" : "s"} (${formatSize(bytes)})`;
-      const text = `${name}: ${files === 0 ? "nothing to remove" : `${isDry ? "would remove" : "removed"} ${count}`}\n`;
+      const days = isDry ? await foretellVacuum(directory, report.paths ?? []) : undefined;
+      const rows = days === undefined ? [] : dayLines(days, "row");
+      const text = `${name}: ${files === 0 ? "nothing to remove" : `${isDry ? "would remove" : "removed"} ${count}`}\n${rows.map((line) => `${line}\n`).join("")}`;
       await terminal.stdout.write(
         given.json
-          ? `${JSON.stringify({ table: name, ...(isDry ? { dryRun: true } : {}), ...report })}\n`
+          ? `${JSON.stringify({ table: name, ...(isDry ? { dryRun: true } : {}), ...facts, ...(days && { rows: Object.fromEntries(days) }) })}\n`
           : text,
       );
     }

@@ -19,12 +19,20 @@ checksum of every file, every page, the bounds of every column.
 Changes nothing, and can run beside writers. Each finding says what follows from it and what to do. The exit code is 1 when something
 is damaged; what a crash left behind and harms nobody is told and is no damage.`,
   operands: [
-    { name: "TABLE", summary: "tables to check; all of the store when none is named", isRepeated: true },
+    {
+      name: "TABLE",
+      isLocal: true,
+      summary: "tables to check; all of the store when none is named",
+      isRepeated: true,
+    },
   ],
   options: {
     ...storeOptions,
-    deep: flag({ summary: "read every byte of every file" }),
-    json: flag({ summary: "print findings as JSON lines, and a line with the sums of each table" }),
+    deep: flag({ fromProject: "free", summary: "read every byte of every file" }),
+    json: flag({
+      fromProject: "free",
+      summary: "print findings as JSON lines, and a line with the sums of each table",
+    }),
   },
   examples: [
     { title: "Every night", command: "store verify --quiet" },

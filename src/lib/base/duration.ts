@@ -48,7 +48,7 @@ export function tryDuration(text: string): number | { reason: string } {
     if (match === null) return { reason: "not a duration" };
     const unit = match[2]!.toLowerCase();
     if (unit === "") return { reason: `"${match[1]}" has no unit` };
-    const unitMs = UNIT_MS[unit];
+    const unitMs = Object.hasOwn(UNIT_MS, unit) ? UNIT_MS[unit] : undefined;
     if (unitMs === undefined) return { reason: `unknown unit "${match[2]}"` };
     total += Number(match[1]) * unitMs;
   }

@@ -2,15 +2,16 @@
  * The few file system calls that durability rests on, as one small interface: tests hand in one whose N-th call fails,
  * an object store can become another implementation.
  */
-import { closeSync, promises as fs, openSync, readSync, type Stats } from "node:fs";
+import { closeSync, constants, promises as fs, openSync, readSync, type Stats } from "node:fs";
 import { dirname } from "node:path";
+import { directoryModeIn, fileModeIn, PRIVATE_DIRECTORY, tightenMode } from "./private-files/modes.js";
 
 /** An open file. Offsets are bytes from its start. */
 export interface OpenFile {
   /** Writes all of every buffer, one after the other, from `offset` on. */
   write(buffers: readonly Uint8Array[], offset: number): Promise<void>;
-  /** The bytes from `offset` on: `length` of them, fewer at the end of the file. */
-  read(offset: number, length: number): Promise<Buffer>;
+  /** The bytes from `offset` on: `length` of them, fewer at the end of the file. `into`: where they may be put. */
+  read(offset: number, length: number, into?: Buffer): Promise<Buffer>;
   /** Data and what is needed to read it back are on the device once this resolves. */
   sync(): Promise<void>;
   truncate(length: number): Promise<void>;
@@ -19,14 +20,19 @@ export interface OpenFile {
 }
 
 export interface Files {
-  /** "create" fails with EEXIST when the file is there; "change" reads and writes one that exists. */
+  /**
+   * "create" fails with EEXIST when the file is there; "change" reads and writes one that exists. Neither goes through a symbolic
+   * link. A new file gives nobody more than its directory does.
+   */
   open(path: string, mode: "create" | "read" | "change"): Promise<OpenFile>;
   /** Gives the file a second name, or fails with EEXIST: the put-if-absent of POSIX. */
   link(existing: string, path: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   removeDirectory(path: string): Promise<void>;
-  makeDirectory(path: string): Promise<void>;
+  makeDirectory(path: string, access?: Access): Promise<void>;
+  /** Takes from the mode of a file or directory that was made by the umask alone what `directory`, or its own, does not give. */
+  tighten?(path: string, directory?: string): Promise<void>;
   /** Makes names in the directory durable. */
   syncDirectory(path: string): Promise<void>;
   /** Names in the directory; none when there is no such directory. */
@@ -48,11 +54,19 @@ export interface Files {
   makeLink(target: string, path: string): Promise<void>;
 }
 
+/**
+ * Whom a new directory lets in: whom its "parent" does, which is the default; all that the "umask" lets, for the first directory
+ * of ours; "owner": nobody else. The umask always counts.
+ */
+export type Access = "parent" | "umask" | "owner";
+
 export interface FileFacts {
   readonly bytes: number;
   /** Milliseconds since the epoch. */
   readonly modifiedMs: number;
   readonly isDirectory: boolean;
+  /** Who may do what, as in chmod(2): nine bits. Absent where files have none. */
+  readonly mode?: number;
 }
 
 /** Whether `error` is a failed system call with that code. */
@@ -70,28 +84,43 @@ export function isNoRoom(error: unknown): boolean {
 }
 
 /** Makes every missing part of the path, and each new name durable in its parent. */
-export async function makeDurableDirectory(files: Files, path: string): Promise<void> {
+export async function makeDurableDirectory(
+  files: Files,
+  path: string,
+  access: Access = "parent",
+): Promise<void> {
   if ((await files.stat(path))?.isDirectory === true) return;
   const parent = dirname(path);
-  if (parent !== path) await makeDurableDirectory(files, parent);
-  await files.makeDirectory(path);
+  if (parent !== path) await makeDurableDirectory(files, parent, access);
+  await files.makeDirectory(path, access);
   await files.syncDirectory(parent);
 }
 
-const FLAGS = { create: "wx+", read: "r", change: "r+" } as const;
+const { O_CREAT, O_EXCL, O_NOFOLLOW, O_RDONLY, O_RDWR } = constants;
+const FLAGS = {
+  create: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW,
+  read: O_RDONLY,
+  change: O_RDWR | O_NOFOLLOW,
+} as const;
 
 /** The machine's own file system. */
 export const diskFiles: Files = {
-  open: async (path, mode) => openFile(await fs.open(path, FLAGS[mode])),
+  open: async (path, mode) => {
+    const given = mode === "create" ? await fileModeIn(path) : undefined;
+    return openFile(await fs.open(path, FLAGS[mode], given), path);
+  },
   link: (existing, path) => fs.link(existing, path),
   rename: (from, to) => fs.rename(from, to),
   remove: (path) => fs.unlink(path),
   removeDirectory: (path) => fs.rmdir(path),
-  makeDirectory: async (path) => {
-    await fs.mkdir(path).catch((error) => {
+  makeDirectory: async (path, access = "parent") => {
+    const mode =
+      access === "parent" ? await directoryModeIn(path) : access === "umask" ? 0o777 : PRIVATE_DIRECTORY;
+    await fs.mkdir(path, mode).catch((error) => {
       if (!isSystemError(error, "EEXIST")) throw error;
     });
   },
+  tighten: tightenMode,
   syncDirectory: async (path) => {
     const handle = await fs.open(path, "r");
     await handle.sync().finally(() => handle.close());
@@ -116,7 +145,12 @@ export const diskFiles: Files = {
   stat: async (path) => {
     const found = await orMissing<Stats | undefined>(fs.stat(path), undefined);
     if (found === undefined) return undefined;
-    return { bytes: found.size, modifiedMs: found.mtimeMs, isDirectory: found.isDirectory() };
+    return {
+      bytes: found.size,
+      modifiedMs: found.mtimeMs,
+      isDirectory: found.isDirectory(),
+      mode: found.mode & 0o777,
+    };
   },
   freeBytes: async (path) => {
     const { blocks, bavail, bsize } = await fs.statfs(path);
@@ -142,11 +176,11 @@ async function orMissing<T>(result: Promise<T>, missing: T): Promise<T> {
   });
 }
 
-function openFile(handle: fs.FileHandle): OpenFile {
+function openFile(handle: fs.FileHandle, path: string): OpenFile {
   return {
-    write: (buffers, offset) => writeAll(handle, buffers, offset),
-    read: async (offset, length) => {
-      const bytes = Buffer.allocUnsafe(length);
+    write: (buffers, offset) => writeAll(handle, buffers, offset).catch((error) => withPath(error, path)),
+    read: async (offset, length, into) => {
+      const bytes = into ?? Buffer.allocUnsafe(length);
       let filled = 0;
       while (filled < length) {
         const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);
@@ -155,11 +189,17 @@ function openFile(handle: fs.FileHandle): OpenFile {
       }
       return bytes.subarray(0, filled);
     },
-    sync: () => handle.datasync(),
-    truncate: (length) => handle.truncate(length),
+    sync: () => handle.datasync().catch((error) => withPath(error, path)),
+    truncate: (length) => handle.truncate(length).catch((error) => withPath(error, path)),
     size: async () => (await handle.stat()).size,
     close: () => handle.close(),
   };
+}
+
+/** Calls on a descriptor fail without saying which file it is. */
+function withPath(error: unknown, path: string): never {
+  if (error instanceof Error) (error as NodeJS.ErrnoException).path ??= path;
+  throw error;
 }
 
 /** A disk that fills up takes a part of a write: what is left is written until it is done or the call says why not. */

@@ -48,7 +48,7 @@ export function tryRate(text: string): Rate | { readonly reason: string } {
   if (match === null) return { reason: "not a rate" };
   const [, digits = "", letters = "", span = ""] = match;
   const unit = letters.toLowerCase();
-  const factor = UNIT_FACTORS[unit];
+  const factor = Object.hasOwn(UNIT_FACTORS, unit) ? UNIT_FACTORS[unit] : undefined;
   if (factor === undefined) return { reason: `unknown unit "${letters}"` };
   const intervalMs = tryDuration(/^\d/.test(span) ? span : `1${span}`);
   if (typeof intervalMs !== "number")

@@ -20,7 +20,8 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
 /** Bytes of `4096`, `64MiB`, `10GB`, `1.5g`. Throws usage.bad-value naming `what` (`--segment-size`). */
 export function parseSize(text: string, what: string): number {
   const match = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text);
-  const unit = match === null ? undefined : UNIT_BYTES[match[2]!.toLowerCase()];
+  const name = match?.[2]?.toLowerCase() ?? "none";
+  const unit = Object.hasOwn(UNIT_BYTES, name) ? UNIT_BYTES[name] : undefined;
   if (match !== null && unit !== undefined) return Math.round(Number(match[1]) * unit);
   const reason = match === null ? "not a size" : `unknown unit "${match[2]}"`;
   throw failure("usage.bad-value", {

@@ -57,6 +57,7 @@ export function scoreOption(texts: {
   return {
     ...texts,
     kind: "text",
+    fromProject: "free",
     default: undefined,
     parse: (value, name) => {
       const score = Number(value);

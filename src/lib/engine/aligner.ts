@@ -6,11 +6,16 @@ const HELD_BYTES_MAX = 16 << 20;
 
 export class Aligner {
   private readonly boundary: (bytes: Buffer) => number;
+  private readonly shown: (lines: Buffer) => Buffer;
   private held: Block | undefined;
 
-  /** `boundary`: the length of the longest prefix that needs nothing of what may follow. */
-  constructor(boundary: (bytes: Buffer) => number) {
+  /**
+   * `boundary`: the length of the longest prefix that needs nothing of what may follow. `shown`: lines that are held as positions
+   * may have them, which are kept in checkpoints and in the log of a table.
+   */
+  constructor(boundary: (bytes: Buffer) => number, shown = (lines: Buffer): Buffer => lines) {
     this.boundary = boundary;
+    this.shown = shown;
   }
 
   /** Blocks that can be handled apart, in order: usually one. */
@@ -24,7 +29,9 @@ export class Aligner {
     const rest = Buffer.from(bytes.subarray(cut));
     this.held = withOrigin(new Block(rest, block.labels, block.position), block);
     if (cut === 0) return [];
-    return [withOrigin(new Block(bytes.subarray(0, cut), block.labels, positionHolding(block, rest)), block)];
+    return [
+      withOrigin(new Block(bytes.subarray(0, cut), block.labels, this.positionHolding(block, rest)), block),
+    ];
   }
 
   /** What is held, when nothing follows for now. */
@@ -32,6 +39,11 @@ export class Aligner {
     const { held } = this;
     this.held = undefined;
     return held;
+  }
+
+  /** The block's position, with the lines that were read but are not part of what is handed on. */
+  private positionHolding({ position }: Block, rest: Buffer): Block["position"] {
+    return position && { ...position, held: this.shown(rest).toString("base64") };
   }
 }
 
@@ -42,11 +54,6 @@ function isOfSameFile(a: Block, b: Block): boolean {
     a.origin?.name === b.origin?.name &&
     a.position?.source === b.position?.source
   );
-}
-
-/** The block's position, with the lines that were read but are not part of what is handed on. */
-function positionHolding({ position }: Block, rest: Buffer): Block["position"] {
-  return position && { ...position, held: rest.toString("base64") };
 }
 
 function withOrigin(block: Block, from: Block): Block {

@@ -1,6 +1,8 @@
 /** From what was typed to a pipeline: the one way for single commands, quoted pipelines and YAML. */
 import { failure, type LogpipeError } from "../base/errors/index.js";
+import { localName, urlScheme } from "../base/local/path.js";
 import type { PipelineOptions } from "../options/common.js";
+import { flagName } from "../options/options.js";
 import type {
   AnyDeclaration,
   Given,
@@ -25,19 +27,30 @@ export function pipelineOf(declaration: PipelinePart, given: Given<never>): Pipe
   return joinSteps([{ declaration, given }]);
 }
 
-/** Puts steps in a row; the operands of the first that are not its own are the files to read. */
+/** The operands of the first step: a source reads the files that `run` was given, after its own. */
+export function withFiles(
+  { kind }: PipelinePart,
+  operands: readonly string[],
+  index: number,
+  files: readonly string[],
+): readonly string[] {
+  return kind === "source" && index === 0 ? [...operands, ...files] : operands;
+}
+
+/** Puts steps in a row; the operands of the first that are not its own are the files to read, and `files` after them (`withFiles`). */
 export function joinSteps(steps: readonly Step<PipelinePart>[], files: readonly string[] = []): Pipeline {
   let pipeline: Pipeline = { files, stages: [] };
   for (const [index, step] of steps.entries()) {
     const { own, rest } = splitOperands(step.declaration, step.given);
     const given = { ...step.given, operands: own };
-    if (index === 0) pipeline = { ...pipeline, files: [...rest, ...files] };
+    const isSource = step.declaration.kind === "source";
+    if (index === 0) pipeline = { ...pipeline, files: isSource ? [] : [...rest, ...files] };
     pipeline = withStep(pipeline, { declaration: step.declaration, given });
   }
   return pipeline;
 }
 
-/** Throws usage.missing-operand and usage.too-many-operands. `at` is told the operand at fault. */
+/** Throws usage.missing-operand, usage.too-many-operands and usage.remote-path. `locate` is told the operand at fault. */
 export function checkOperands(
   declaration: AnyDeclaration,
   operands: readonly string[],
@@ -51,6 +64,28 @@ export function checkOperands(
   const extra = operands[declared.length];
   if (extra !== undefined && !isOpen) {
     throw locate(failure("usage.too-many-operands", { command, operand: extra }), declared.length);
+  }
+  for (const [index, text] of operands.entries()) {
+    const { name, isLocal } = declared[Math.min(index, declared.length - 1)]!;
+    if (isLocal !== true || urlScheme(text) === undefined) continue;
+    try {
+      localName(text, name);
+    } catch (error) {
+      throw locate(error as LogpipeError, index);
+    }
+  }
+}
+
+/** Throws usage.unused-option for the first of the `named` options (those given on the command line) that has no effect. */
+export function checkUnused(
+  declaration: AnyDeclaration,
+  // biome-ignore lint/suspicious/noExplicitAny: the options are those of the declaration
+  given: Given<any>,
+  named: Readonly<Record<string, unknown>>,
+): void {
+  for (const { options, by: command, hint } of declaration.unused?.(given) ?? []) {
+    const name = options.find((option) => Object.hasOwn(named, option));
+    if (name !== undefined) throw failure("usage.unused-option", { command, option: flagName(name), hint });
   }
 }
 
@@ -81,6 +116,7 @@ export function runOptionsOf(values: PipelineOptions): RunOptions {
     isStrict: values.strict,
     workers: values.workers,
     hasStats: values.stats,
+    onDeadLetterFailure: values.onDeadLetterFailure,
     ...(values.deadLetters === undefined ? {} : { deadLetters: values.deadLetters }),
     ...(values.output === undefined || values.output === "-" ? {} : { output: values.output }),
   };

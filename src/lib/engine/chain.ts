@@ -10,6 +10,8 @@ export interface Rejected extends DeadLetter {
   readonly stage: string;
   /** Place of the stage in its chain: line numbers are those of the input only for the first. */
   readonly stageIndex: number;
+  /** Length of the line, where `raw` is not all of it. */
+  readonly bytes?: number;
 }
 
 /** What one or more blocks did to a chain besides the blocks that came out. */

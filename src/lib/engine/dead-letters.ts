@@ -1,14 +1,18 @@
 /** Where lines that a stage could not handle are kept: as letters (src/lib/event/letter.ts), in a file or with the sink. */
-import { appendFileSync, existsSync, mkdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
-import { isSystemError } from "../base/files.js";
+import { localPath } from "../base/local/path.js";
+import { stateDirectory } from "../base/private-files/state-directory.js";
+import { countOf } from "../base/size.js";
 import { writeLetter } from "../event/letter.js";
 import { EventWriter } from "../event/writer.js";
 import type { Sink } from "../stage/sink.js";
 import type { Terminal } from "../stage/terminal.js";
 import type { Rejected } from "./chain.js";
+import { LetterFile } from "./letters/letter-file.js";
+import type { KeptLine } from "./letters/screens.js";
 import { asBuffer } from "./messages.js";
+import type { RunOptions } from "./pipeline.js";
 
 /** A rejected line and where in the input it stood. */
 export interface Placed {
@@ -16,55 +20,123 @@ export interface Placed {
   readonly source: string;
   /** From 1; undefined where the stage saw no input lines. */
   readonly line: number | undefined;
+  /** It goes on with the line of the letter before: counted with that. */
+  readonly isContinued?: boolean;
+  /** What may be kept of it; absent: all. */
+  readonly kept?: KeptLine | undefined;
 }
 
+export type DeadLetterOptions = Pick<RunOptions, "deadLetters" | "onDeadLetterFailure">;
+
 export class DeadLetters {
+  /** Undefined: the sink keeps them, or they are printed, or there is no place. */
+  private readonly file: LetterFile | undefined;
+  /** What messages call the file. */
   private readonly path: string;
   private readonly terminal: Terminal;
   private readonly sink: Sink;
   private readonly isForSink: boolean;
+  private readonly isPrinted: boolean;
+  private readonly isStopping: boolean;
   private readonly byReason = new Map<string, { count: number; first: string }>();
+  private all = 0;
+  private withheld = 0;
+  private lost = 0;
+  private firstError: unknown;
 
-  /** `path`: the file the user named for them, if any. Else the sink keeps them, if it does that. */
-  constructor(path: string | undefined, terminal: Terminal, sink: Sink) {
-    this.path = path ?? join(stateDirectory(terminal.env), "dead-letters.ndjson");
+  /** `deadLetters`: the file the user named for them, if any. Else the sink keeps them, if it does that. */
+  constructor({ deadLetters, onDeadLetterFailure }: DeadLetterOptions, terminal: Terminal, sink: Sink) {
     this.terminal = terminal;
     this.sink = sink;
-    this.isForSink = path === undefined && sink.setAside !== undefined;
+    this.isStopping = onDeadLetterFailure === "stop";
+    this.isForSink = deadLetters === undefined && sink.setAside !== undefined;
+    this.isPrinted = STANDARD_ERROR.includes(deadLetters ?? "");
+    this.file = this.isForSink || this.isPrinted ? undefined : fileFor(deadLetters, terminal);
+    this.path = this.isPrinted ? "standard error" : (deadLetters ?? this.file?.path ?? "the state directory");
   }
 
-  /** Keeps the lines. Throws output.unwritable: losing them would be worse than stopping. */
+  /**
+   * Keeps the lines. Where they cannot be kept the events still go on, which is why it does not throw; but letters.unwritable
+   * when the user would rather stop.
+   */
   keep(letters: readonly Placed[]): void {
     if (letters.length === 0) return;
-    const writer = new EventWriter();
     const time = new Date(this.terminal.nowMs()).toISOString();
-    for (const letter of letters) {
-      const { rejected, source, line } = letter;
-      const column = rejected.column === undefined ? undefined : rejected.column + 1;
-      // From a worker it comes as plain bytes.
-      writeLetter(writer, { ...rejected, raw: asBuffer(rejected.raw), time, source, line, column });
-      this.note(letter);
-    }
+    const writer = new EventWriter();
+    for (const letter of letters) this.write(writer, letter, time);
     const bytes = Buffer.from(writer.take());
+    this.all += letters.length;
     if (this.isForSink) this.sink.setAside?.({ bytes, lines: letters.length });
-    else this.append(bytes);
+    else if (this.isPrinted) void this.terminal.stderr.write(bytes);
+    else this.append(bytes, letters.length);
   }
 
-  private append(bytes: Buffer): void {
-    try {
-      makeStateDirectory(dirname(this.path));
-      appendFileSync(this.path, bytes);
-    } catch (error) {
-      throw failure("output.unwritable", { path: this.path, reason: reasonOf(error) }, error);
+  private write(writer: EventWriter, letter: Placed, time: string): void {
+    const { rejected, source, line, kept } = letter;
+    this.note(letter);
+    const column = rejected.column === undefined ? undefined : rejected.column + 1;
+    // From a worker it comes as plain bytes.
+    const raw = asBuffer(rejected.raw);
+    const { stage, reason } = rejected;
+    const facts = { time, stage, reason, source, line, column };
+    if (kept === undefined) writeLetter(writer, { ...facts, raw });
+    else if (kept.raw !== undefined) writeLetter(writer, { ...facts, raw: kept.raw });
+    else {
+      this.withheld++;
+      const withheld = { bytes: rejected.bytes ?? raw.length, hash: kept.hash };
+      writeLetter(writer, { ...facts, raw: NOTHING, withheld });
     }
   }
 
-  /** Says at the end what was set aside. */
+  private append(bytes: Buffer, count: number): void {
+    const { kept, error } = this.file?.append(bytes) ?? { kept: 0, error: new Error(NO_HOME) };
+    if (kept === count) return;
+    this.lost += count - kept;
+    this.firstError ??= error;
+    if (this.isStopping)
+      throw failure("letters.unwritable", { path: this.path, reason: reasonOf(error) }, error);
+  }
+
+  /** Makes durable what was kept, and says what was set aside. */
   report(): void {
+    if (this.all === 0) return;
+    if (this.lost < this.all) this.sync();
     const place = this.isForSink ? this.sink.asideName : this.path;
-    for (const [reason, { count, first }] of this.byReason) {
-      const lines = count === 1 ? "1 line" : `${count} lines`;
-      this.terminal.notice(`${reason}: ${lines} set aside, first at ${first}; kept in ${place}`);
+    const kept = this.lost > 0 ? "" : `; kept in ${place}`;
+    for (const [reason, { count, first }] of this.byReason)
+      this.terminal.notice(
+        `${reason}: ${count} ${count === 1 ? "line" : "lines"} set aside, first at ${first}${kept}`,
+      );
+    if (this.withheld > 0) {
+      const text = `${countOf(this.withheld, "dead letter")} without the line itself: it cannot be looked through for secrets`;
+      this.terminal.notice(`${text}, which redact is there to hide`);
+    }
+    this.complain();
+  }
+
+  private complain(): void {
+    const { lost, all, path } = this;
+    if (lost > 0 && !this.isStopping) {
+      const which = lost === all ? countOf(all, "dead letter") : `${lost} of ${countOf(all, "dead letter")}`;
+      const help =
+        "give --dead-letters a FILE that can be written; --on-dead-letter-failure stop ends such a run at once";
+      this.terminal.complain(`cannot keep ${which} in ${path}: ${reasonOf(this.firstError)}`, help);
+    }
+    const dropped = this.file?.dropped ?? 0;
+    if (dropped > 0) {
+      const help = "--dead-letters FILE keeps all of them";
+      this.terminal.complain(
+        `${countOf(dropped, "dead letter")} had to make room for newer ones in ${path}`,
+        help,
+      );
+    }
+  }
+
+  private sync(): void {
+    try {
+      this.file?.sync();
+    } catch (error) {
+      this.terminal.complain(`cannot make the dead letters in ${this.path} durable: ${reasonOf(error)}`);
     }
   }
 
@@ -72,9 +144,14 @@ export class DeadLetters {
     const reason = `${letter.rejected.stage}: ${letter.rejected.reason}`;
     const known = this.byReason.get(reason);
     if (known === undefined) this.byReason.set(reason, { count: 1, first: placeOf(letter) });
-    else known.count++;
+    else if (letter.isContinued !== true) known.count++;
   }
 }
+
+const NO_HOME = "neither XDG_STATE_HOME nor HOME is set, and this user has no home directory";
+const NOTHING = Buffer.alloc(0);
+/** Opened by its name it would be another description of the file, which writes over what is written here. */
+const STANDARD_ERROR = ["-", "/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"];
 
 /** `access.log:17:5`. */
 export function placeOf({ source, line, rejected }: Placed): string {
@@ -82,20 +159,11 @@ export function placeOf({ source, line, rejected }: Placed): string {
   return rejected.column === undefined ? `${source}:${line}` : `${source}:${line}:${rejected.column + 1}`;
 }
 
-/** Makes the directories above the file one by one: `mkdir` with `recursive` never ends below /proc. */
-function makeStateDirectory(path: string): void {
-  if (existsSync(path)) return;
-  const parent = dirname(path);
-  if (parent !== path) makeStateDirectory(parent);
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    if (!isSystemError(error, "EEXIST")) throw error;
-  }
-}
-
-/** `$XDG_STATE_HOME/logpipe`, by the XDG base directory specification. */
-function stateDirectory(env: Terminal["env"]): string {
-  const home = env["XDG_STATE_HOME"] || join(env["HOME"] || ".", ".local", "state");
-  return join(home, "logpipe");
+function fileFor(named: string | undefined, { cwd, env }: Terminal): LetterFile | undefined {
+  if (named !== undefined)
+    return new LetterFile(localPath(cwd, named, "--dead-letters"), { isDefault: false });
+  const state = stateDirectory(env);
+  return state === undefined
+    ? undefined
+    : new LetterFile(join(state, "dead-letters.ndjson"), { isDefault: true });
 }

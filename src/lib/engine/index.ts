@@ -4,6 +4,7 @@ import { openInputs } from "../source/open.js";
 import type { Sink } from "../stage/sink.js";
 import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
+import { escapeControlsInLines } from "../terminal/escape.js";
 import { FileSink, OutputSink } from "./output.js";
 import type { Pipeline, RunOptions } from "./pipeline.js";
 import { planPipeline } from "./plan.js";
@@ -41,7 +42,9 @@ export async function runPipeline(
     if (options.hasStats) {
       const stages = opened.stages.map(({ declaration, label }) => label ?? declaration.name);
       const { workers } = run;
-      await terminal.stderr.write(run.counters.report({ stages, workers, sink: sink.counts?.() ?? {} }));
+      await terminal.stderr.write(
+        escapeControlsInLines(run.counters.report({ stages, workers, sink: sink.counts?.() ?? {} })),
+      );
     }
   }
   await writeReports(opened, run.counters, terminal);

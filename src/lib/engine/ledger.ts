@@ -5,9 +5,12 @@ import type { Terminal } from "../stage/terminal.js";
 import type { Rejected, Tally } from "./chain.js";
 import { Counters } from "./counters.js";
 import { DeadLetters, type Placed, placeOf } from "./dead-letters.js";
+import type { KeptLine, Screens } from "./letters/screens.js";
+import { LongLines } from "./long-lines.js";
+import { asBuffer } from "./messages.js";
 import type { RunOptions } from "./pipeline.js";
 
-/** Where lines that are set aside stood: behind `base` lines of the source, for stages up to `lastStage`. */
+/** Where lines that are set aside stood: behind `base` lines of the source, for stages up to `lastStage` of their chain. */
 export interface Place {
   readonly source: string;
   readonly base: number;
@@ -20,12 +23,16 @@ export class Ledger {
   readonly counters: Counters;
   private readonly isStrict: boolean;
   private readonly deadLetters: DeadLetters;
+  private readonly screens: Screens;
+  private readonly longLines = new LongLines();
   private readonly lineBase = new Map<string, number>();
 
-  constructor(options: RunOptions, terminal: Terminal, sink: Sink) {
+  /** `screens`: what may be kept of lines that are set aside. */
+  constructor(options: RunOptions, terminal: Terminal, sink: Sink, screens: Screens) {
+    this.screens = screens;
     this.counters = new Counters(options.hasStats);
     this.isStrict = options.isStrict;
-    this.deadLetters = new DeadLetters(options.deadLetters, terminal, sink);
+    this.deadLetters = new DeadLetters(options, terminal, sink);
   }
 
   /** So many more lines of the source have come. Says where they stand. */
@@ -36,14 +43,17 @@ export class Ledger {
     return { source, base };
   }
 
-  /** Throws input.strict when a line was set aside that must not be. */
-  settle(tally: Tally, { source, base, lastStage }: Place): void {
+  /**
+   * `firstStage`: the place in the pipeline of the first stage of the chain that the tally is of. Throws input.strict when a line
+   * was set aside that must not be.
+   */
+  settle(tally: Tally, { source, base, lastStage }: Place, firstStage: number): void {
     this.counters.add(tally);
     const { rejected, doubtful } = tally;
     if (rejected.length === 0 && (doubtful === undefined || !this.isStrict)) return;
     const place = (letter: Rejected): Placed => {
       const line = letter.stageIndex <= lastStage ? base + letter.line + 1 : undefined;
-      return { rejected: letter, source, line };
+      return { rejected: letter, source, line, kept: this.keptOf(letter, letter.stageIndex + firstStage) };
     };
     if (!this.isStrict) {
       this.deadLetters.keep(rejected.map(place));
@@ -56,14 +66,27 @@ export class Ledger {
     throw failure("input.strict", { place: placeOf(place(first!)), stage, reason });
   }
 
-  /** A line too long to handle is kept in pieces, one dead letter each. */
-  keepOversized(piece: Buffer, isLast: boolean): void {
+  /**
+   * A line too long to handle is kept in pieces, a dead letter each; in a pipeline that hides things nothing of it is kept,
+   * since a secret may be cut in two. `name`: of the input. Throws input.strict.
+   */
+  keepOversized(piece: Buffer, isLast: boolean, name = "<source>"): void {
+    const { isFirst, bytes } = this.longLines.took(piece, isLast, name);
     const reason = "piece of a line longer than the limit";
-    if (this.isStrict) throw failure("input.strict", { place: "<source>", stage: "source", reason });
-    if (isLast) this.counters.rejected++;
-    if (piece.length === 0) return;
-    const rejected = { stage: "source", stageIndex: 0, reason, raw: piece, line: 0 };
-    this.deadLetters.keep([{ rejected, source: "<source>", line: undefined }]);
+    if (this.isStrict) throw failure("input.strict", { place: name, stage: "source", reason });
+    if (isFirst) this.counters.rejected++;
+    if (!this.screens.isNone) {
+      if (!isLast) return;
+      const rejected = { ...FROM_SOURCE, reason: "line longer than the limit", raw: Buffer.alloc(0), bytes };
+      this.deadLetters.keep([{ rejected, source: name, line: undefined, kept: { raw: undefined } }]);
+    } else if (piece.length > 0) {
+      const rejected = { ...FROM_SOURCE, reason, raw: piece };
+      this.deadLetters.keep([{ rejected, source: name, line: undefined, isContinued: !isFirst }]);
+    }
+  }
+
+  private keptOf({ raw }: Rejected, stageIndex: number): KeptLine | undefined {
+    return this.screens.isNone ? undefined : this.screens.keptOf(asBuffer(raw), stageIndex);
   }
 
   /** Says at the end what was set aside. */
@@ -71,3 +94,5 @@ export class Ledger {
     this.deadLetters.report();
   }
 }
+
+const FROM_SOURCE = { stage: "source", stageIndex: 0, line: 0 } as const;

@@ -1,7 +1,8 @@
 /** The ends of a pipeline that has no sink: standard output, or a file (`-o`). */
-import { type FileHandle, open, realpath, rename, rm, stat } from "node:fs/promises";
-import { dirname } from "node:path";
+import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { failure, reasonOf } from "../base/errors/index.js";
+import { localName } from "../base/local/path.js";
+import { Replacement } from "../base/private-files/replacement.js";
 import type { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
 import type { Sink } from "../stage/sink.js";
@@ -30,29 +31,32 @@ export class OutputSink implements Sink {
 
 /**
  * Writes NDJSON to a file, which takes its name only when it is complete. A device or named pipe is written to as it is, and
- * a symbolic link stays one.
+ * a symbolic link stays one. A new file goes by the umask, one that was there keeps its mode.
  */
 export class FileSink implements Sink {
   onReleased?: (block: Block) => void;
   onDurable?: (position: Position) => void;
   private readonly path: string;
   private readonly handle: FileHandle;
-  private readonly isInPlace: boolean;
+  /** Absent: it is written to as it is. */
+  private readonly replacement: Replacement | undefined;
   private last: Position | undefined;
   private hasFailed = false;
 
-  private constructor(path: string, handle: FileHandle, isInPlace: boolean) {
+  private constructor(path: string, handle: FileHandle, replacement?: Replacement) {
     this.path = path;
     this.handle = handle;
-    this.isInPlace = isInPlace;
+    this.replacement = replacement;
   }
 
   static async open(path: string): Promise<FileSink> {
+    localName(path, "--output");
     try {
       const found = await stat(path).catch(() => undefined);
-      if (found !== undefined && !found.isFile()) return new FileSink(path, await open(path, "w"), true);
+      if (found !== undefined && !found.isFile()) return new FileSink(path, await open(path, "w"));
       const target = found === undefined ? path : await realpath(path);
-      return new FileSink(target, await open(partial(target), "w"), false);
+      const replacement = await Replacement.open(target, 0o666);
+      return new FileSink(target, replacement.handle, replacement);
     } catch (error) {
       throw failure("output.unwritable", { path, reason: reasonOf(error) }, error);
     }
@@ -70,19 +74,10 @@ export class FileSink implements Sink {
   /** Makes the file durable and gives it its name; after a failed write it is removed instead. */
   async close(): Promise<void> {
     if (this.hasFailed) {
-      await this.handle.close();
-      if (!this.isInPlace) await rm(partial(this.path), { force: true });
+      await (this.replacement?.abandon() ?? this.handle.close());
       return;
     }
-    await this.attempt(async () => {
-      if (this.isInPlace) return this.handle.close();
-      await this.handle.sync();
-      await this.handle.close();
-      await rename(partial(this.path), this.path);
-      const directory = await open(dirname(this.path));
-      await directory.sync();
-      await directory.close();
-    });
+    await this.attempt(() => this.replacement?.commit() ?? this.handle.close());
     if (this.last !== undefined) this.onDurable?.(this.last);
   }
 
@@ -94,8 +89,4 @@ export class FileSink implements Sink {
       throw failure("output.unwritable", { path: this.path, reason: reasonOf(error) }, error);
     }
   }
-}
-
-function partial(path: string): string {
-  return `${path}.partial`;
 }

@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly workers: number | "auto";
   /** Where lines that cannot be handled are kept; absent: a file in the state directory. */
   readonly deadLetters?: string;
+  /** "stop": a line that cannot be kept there ends the run; absent, "warn": it is counted, and said at the end. */
+  readonly onDeadLetterFailure?: "warn" | "stop";
   /** Print what each stage did, on stderr. */
   readonly hasStats: boolean;
   /** The time that workers are told it is, for tests; absent: the clock. */

@@ -16,6 +16,8 @@ import {
 const YOUNG_GENERATION_MB = 48;
 /** Blocks waiting in or for one worker: one in work, one ready. */
 const BLOCKS_PER_WORKER = 2;
+/** Larger buffers are of lines that are rarely so long: they go. */
+const SPARE_BYTES_MAX = 8 << 20;
 
 interface Member {
   readonly worker: Worker;
@@ -60,6 +62,7 @@ export class Pool {
 
   /** Takes back the buffer of a block that came from a worker and that nothing reads any more. */
   giveBack(buffer: ArrayBuffer): void {
+    if (buffer.byteLength > SPARE_BYTES_MAX) return;
     if (this.spares.length < this.members.length * BLOCKS_PER_WORKER) this.spares.push(buffer);
   }
 

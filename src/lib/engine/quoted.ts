@@ -7,12 +7,23 @@ import { suggest } from "../base/suggest.js";
 import { parseWords, withDefaults } from "../options/command-line.js";
 import { everywhere, pipelineOptions } from "../options/common.js";
 import type { AnyDeclaration } from "../stage/stage.js";
-import { type Commands, checkOperands, joinSteps, type PipelinePart, splitOperands } from "./build.js";
+import {
+  type Commands,
+  checkOperands,
+  checkUnused,
+  joinSteps,
+  type PipelinePart,
+  splitOperands,
+  withFiles,
+} from "./build.js";
 import type { Pipeline, Step } from "./pipeline.js";
 import { type Segment, splitPipeline, type Word } from "./words.js";
 
-/** Option values that settings give to a command: what is not written in the text. */
-export type Preset = (declaration: AnyDeclaration) => Readonly<Record<string, unknown>>;
+/** Option values that settings give to a command, for what is not written (`given`) in the text. */
+export type Preset = (
+  declaration: AnyDeclaration,
+  given: Readonly<Record<string, unknown>>,
+) => Readonly<Record<string, unknown>>;
 
 /** Reads the text of a pipeline; `files` are read after those that its first stage names. Throws usage.syntax. */
 export async function readQuoted(
@@ -26,7 +37,9 @@ export async function readQuoted(
   for (const [index, segment] of segments.entries()) {
     parts.push(await readPart(text, segment.words[0]!, { index, count: segments.length }, commands));
   }
-  const steps = segments.map((segment, index) => readStep(text, segment, parts[index]!, index, preset));
+  const steps = segments.map((segment, index) =>
+    readStep(text, segment, parts[index]!, { index, files }, preset),
+  );
   return joinSteps(steps, files);
 }
 
@@ -56,7 +69,7 @@ function readStep(
   text: string,
   segment: Segment,
   declaration: PipelinePart,
-  index: number,
+  { index, files }: { readonly index: number; readonly files: readonly string[] },
   preset: Preset,
 ): Step<PipelinePart> {
   const [name, ...words] = segment.words;
@@ -69,11 +82,18 @@ function readStep(
   );
   const operandWord = (operandIndex: number | undefined) =>
     words[parsed.operandIndexes[operandIndex ?? -1] ?? -1] ?? name!;
-  checkOperands(declaration, parsed.operands, (error, operandIndex) =>
-    caret(error, operandWord(operandIndex)),
-  );
-  const options = withDefaults(declaration.options, { ...preset(declaration), ...parsed.options });
-  const given = { operands: parsed.operands, options };
+  const operands = withFiles(declaration, parsed.operands, index, files);
+  checkOperands(declaration, operands, (error, operandIndex) => caret(error, operandWord(operandIndex)));
+  const options = withDefaults(declaration.options, {
+    ...preset(declaration, parsed.options),
+    ...parsed.options,
+  });
+  const given = { operands, options };
+  try {
+    checkUnused(declaration, given, parsed.options);
+  } catch (error) {
+    throw caret(error as LogpipeError, name!);
+  }
   const { own, rest } = splitOperands(declaration, given);
   if (index > 0 && rest.length > 0) {
     const reason = `${declaration.name} reads the stage before it; only the first stage can name files`;
@@ -93,7 +113,7 @@ function belongsToRun(error: LogpipeError, word: Word | undefined): LogpipeError
     .slice(2)
     .replace(/-([a-z])/g, (_, c: string) => c.toUpperCase());
   if (error.code !== "usage.unknown-option" || long === undefined) return undefined;
-  if (!(long in pipelineOptions) && !(long in everywhere)) return undefined;
+  if (!Object.hasOwn(pipelineOptions, long) && !Object.hasOwn(everywhere, long)) return undefined;
   return Object.assign(error, {
     help: `it belongs to run: write it outside the quotes, logpipe run ${word!.text} '...'`,
   });

@@ -1,5 +1,5 @@
 /** Opens what stages need from outside, and writes what they have to say at the end. */
-import { resolve } from "node:path";
+import { localPath } from "../base/local/path.js";
 import { Block } from "../event/block.js";
 import { stageIo } from "../stage/resources.js";
 import type { StageDeclaration } from "../stage/stage.js";
@@ -37,7 +37,7 @@ export async function writeReports(
     const report = declaration.report?.(given, counters.of(label));
     if (report === undefined) continue;
     if (report.path === "-") await terminal.stderr.write(report.text);
-    else await writeWhole(resolve(terminal.cwd, report.path), report.text);
+    else await writeWhole(localPath(terminal.cwd, report.path), report.text);
   }
 }
 

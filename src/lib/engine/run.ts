@@ -15,6 +15,7 @@ import { builtins } from "./builtin.js";
 import { Chain, type Tally } from "./chain.js";
 import type { Counters } from "./counters.js";
 import { Ledger, NOWHERE, type Place } from "./ledger.js";
+import { Screens } from "./letters/screens.js";
 import { asBuffer, type WorkerReply, type WorkerSetup, workerStage } from "./messages.js";
 import type { RunOptions } from "./pipeline.js";
 import type { Plan } from "./plan.js";
@@ -24,6 +25,8 @@ import { Checkpoints, isOfState } from "./state.js";
 
 /** Input beyond which workers are worth their start (about 40 ms). */
 const WORKERS_FROM_BYTES = 2 << 20;
+/** A larger block, which is one line, travels alone: stages need several times its size, in every worker that has one. */
+const LARGE_BLOCK_BYTES = 8 << 20;
 /** A stage that holds back what waits for a next line lets it go after this long without input. */
 const IDLE_MS = 250;
 
@@ -48,6 +51,7 @@ export class Run {
   private readonly options: RunOptions;
   private readonly terminal: Terminal;
   private readonly ledger: Ledger;
+  private readonly screens: Screens;
   private readonly spread: Chain;
   private readonly serial: Chain;
   private readonly source: Source;
@@ -68,8 +72,11 @@ export class Run {
     this.terminal = terminal;
     this.source = source;
     this.sink = sink;
-    this.aligner = plan.align && new Aligner(plan.align);
-    this.ledger = new Ledger(options, terminal, sink);
+    this.screens = new Screens([...plan.spread, ...plan.serial]);
+    const { screens } = this;
+    this.ledger = new Ledger(options, terminal, sink, screens);
+    this.aligner =
+      plan.align && new Aligner(plan.align, screens.isNone ? undefined : (lines) => screens.waiting(lines));
     this.spread = new Chain(
       plan.spread,
       terminal.nowMs,
@@ -102,11 +109,12 @@ export class Run {
       if (!isOfState(position)) this.source.acknowledge?.(position);
     };
     this.sink.onReleased = (block) => this.reuse(block);
-    this.source.onOversized = (piece, isLast) => this.ledger.keepOversized(piece, isLast);
+    this.source.onOversized = (piece, isLast, name) => this.ledger.keepOversized(piece, isLast, name);
     try {
       const known = (await this.sink.positions?.()) ?? [];
       const { plan, serial, source, sink, options } = this;
       this.checkpoints = await Checkpoints.begin(plan, serial, source, sink, known, options);
+      if (this.checkpoints !== undefined) this.screens.warnOfState(plan.spread.length, this.terminal);
       source.resume?.(known.filter((position) => !isOfState(position)));
       await this.pump();
       await this.releaseHeld();
@@ -157,7 +165,7 @@ export class Run {
     await this.releaseHeld();
     for (const block of this.spread.idle()) await this.throughSerial(block);
     const blocks = this.serial.idle();
-    this.ledger.settle(this.serial.takeTally(), NOWHERE);
+    this.settleSerial();
     await this.writeAfterSerial(blocks);
     if (this.checkpoints?.isDue) await this.checkpoints.save();
     if (isFirst || blocks.length > 0) await this.sink.flush();
@@ -180,8 +188,10 @@ export class Run {
       return;
     }
     const { position, origin, labels } = block;
+    const isLarge = length > LARGE_BLOCK_BYTES;
+    if (isLarge) await this.drain(0);
     this.flights.push({ block: { position, origin, labels, bytes: length }, result: this.pool.run(block) });
-    await this.drain(this.pool.capacity - 1);
+    await this.drain(isLarge ? 0 : this.pool.capacity - 1);
   }
 
   private considerWorkers(): void {
@@ -243,7 +253,7 @@ export class Run {
   private async land({ block, lines, blocks, tally, isPrepared = false }: Landed): Promise<void> {
     const source = block.origin?.name ?? block.labels?.source ?? "<stdin>";
     const came = this.ledger.came(source, lines);
-    this.ledger.settle(tally, { ...came, lastStage: this.plan.before.length });
+    this.settleSpread(tally, { ...came, lastStage: this.plan.before.length });
     if (!this.isWanted) return;
     // Without a stage before them, the lines of the stages that keep state are those of the input.
     const place = this.plan.spread.length === 0 ? { ...came, lastStage: 0 } : undefined;
@@ -255,10 +265,18 @@ export class Run {
     const isNothing = isPrepared && block.bytes.length === 0;
     const push = () => (isPrepared ? this.serial.pushPrepared(block.bytes) : this.serial.push(block));
     const blocks = isNothing ? [] : push();
-    this.ledger.settle(this.serial.takeTally(), place);
+    this.settleSerial(place);
     if (this.checkpoints === undefined) return this.writeAll(withPosition(blocks, block.position));
     await this.writeAll(blocks.map(withoutPosition));
     this.checkpoints.passed(block.position);
+  }
+
+  private settleSpread(tally: Tally, place: Place): void {
+    this.ledger.settle(tally, place, -this.plan.before.length);
+  }
+
+  private settleSerial(place: Place = NOWHERE): void {
+    this.ledger.settle(this.serial.takeTally(), place, this.plan.spread.length);
   }
 
   /** What came out without a block going in. */
@@ -285,10 +303,10 @@ export class Run {
 
   private async finish(): Promise<void> {
     const blocks = this.spread.end();
-    this.ledger.settle(this.spread.takeTally(), NOWHERE);
+    this.settleSpread(this.spread.takeTally(), NOWHERE);
     for (const block of blocks) await this.throughSerial(block);
     for (const last of this.serial.ending()) {
-      this.ledger.settle(this.serial.takeTally(), NOWHERE);
+      this.settleSerial();
       await this.writeAfterSerial(last);
       if (!this.isWanted) return;
     }

@@ -1,4 +1,5 @@
 /** The last step from a command line to a running pipeline: plan or run, and where its output goes. */
+import { failure } from "../base/errors/index.js";
 import type { Terminal } from "../stage/terminal.js";
 import { fileOutput } from "../terminal/descriptor.js";
 import { assertReadable } from "./build.js";
@@ -15,6 +16,18 @@ export async function printPlan(
   return 0;
 }
 
+/** Whether the pipeline ends in a sink that prints. */
+function isPrinting(sink: Pipeline["sink"]): boolean {
+  return sink !== undefined && (sink.declaration.isPrinting?.(sink.given) ?? true);
+}
+
+/** Throws usage.unused-option for an output file beside a sink that has no use for it: it would be emptied for nothing. */
+export function checkOutput({ sink }: Pipeline, { output }: RunOptions): void {
+  if (output === undefined || sink === undefined || isPrinting(sink)) return;
+  const hint = `the pipeline ends in ${sink.declaration.name}, which says where its events go`;
+  throw failure("usage.unused-option", { command: "run", option: "--output", hint });
+}
+
 /**
  * Runs the pipeline that `command` was asked for. With `--output`, a sink that prints finds the file in the place of
  * standard output. Throws usage.nothing-to-read when it would wait for someone to type.
@@ -26,7 +39,8 @@ export async function startPipeline(
   command: string,
 ): Promise<number> {
   assertReadable(pipeline, command, terminal);
-  if (pipeline.sink === undefined || options.output === undefined)
+  // A sink that stores has its own idea of `-o`, or none: the file must not be emptied for it.
+  if (options.output === undefined || !isPrinting(pipeline.sink))
     return runPipeline(pipeline, options, terminal);
   const stdout = fileOutput(options.output);
   try {

@@ -13,7 +13,15 @@ import { failure, type LogpipeError } from "../base/errors/index.js";
 import { suggest } from "../base/suggest.js";
 import { withDefaults } from "../options/command-line.js";
 import { readYaml, type YamlEntry, type YamlValue } from "../options/yaml.js";
-import { type Commands, checkOperands, joinSteps, type PipelinePart, splitOperands } from "./build.js";
+import {
+  type Commands,
+  checkOperands,
+  checkUnused,
+  joinSteps,
+  type PipelinePart,
+  splitOperands,
+  withFiles,
+} from "./build.js";
 import type { Pipeline, Step } from "./pipeline.js";
 import type { Preset } from "./quoted.js";
 
@@ -28,7 +36,8 @@ export async function readPipelineFile(
   const stages = stageList(readYaml(text, path));
   const steps: Step<PipelinePart>[] = [];
   for (const [index, stage] of stages.entries()) {
-    steps.push(await readStage(stage, index, index === stages.length - 1, commands, preset));
+    const where = { index, isLast: index === stages.length - 1, files };
+    steps.push(await readStage(stage, where, commands, preset));
   }
   return joinSteps(steps, files);
 }
@@ -49,10 +58,16 @@ function nonEmpty(stages: readonly YamlValue[], root: YamlValue): readonly YamlV
   return stages;
 }
 
+interface Where {
+  readonly index: number;
+  readonly isLast: boolean;
+  /** Given to `run` beside the pipeline. */
+  readonly files: readonly string[];
+}
+
 async function readStage(
   stage: YamlValue,
-  index: number,
-  isLast: boolean,
+  { index, isLast, files }: Where,
   commands: Commands,
   preset: Preset,
 ): Promise<Step<PipelinePart>> {
@@ -65,12 +80,18 @@ async function readStage(
   if (declaration.kind === "source" && index > 0)
     throw fault(place, `${name} is a source: it can only come first`);
   if (declaration.kind === "sink" && !isLast) throw fault(place, `${name} is a sink: it can only come last`);
-  const { operands, options } = valuesOf(declaration, value);
+  const { operands: own, options } = valuesOf(declaration, value);
+  const operands = withFiles(declaration, own, index, files);
   checkOperands(declaration, operands, (error) => fault(value?.place ?? place, error.message));
   const given = {
     operands,
-    options: withDefaults(declaration.options, { ...preset(declaration), ...options }),
+    options: withDefaults(declaration.options, { ...preset(declaration, options), ...options }),
   };
+  try {
+    checkUnused(declaration, given, options);
+  } catch (error) {
+    throw fault(place, (error as LogpipeError).message, { hint: (error as LogpipeError).help });
+  }
   if (index > 0 && splitOperands(declaration, given).rest.length > 0) {
     throw fault(
       value?.place ?? place,
@@ -102,7 +123,7 @@ function valuesOf(declaration: PipelinePart, value: YamlValue | undefined): Valu
   const options: Record<string, unknown> = {};
   let operands: readonly string[] = [];
   for (const entry of value.entries()) {
-    const option = declaration.options[entry.key];
+    const option = Object.hasOwn(declaration.options, entry.key) ? declaration.options[entry.key] : undefined;
     if (option !== undefined) options[entry.key] = optionOf(entry, option);
     else if (entry.key === declaration.operands[0]?.name.toLowerCase()) operands = entry.value.texts();
     else throw unknownKey(declaration, entry);

@@ -13,7 +13,7 @@ import {
 import type { ColumnSummary, Summary } from "./summary.js";
 
 export interface Scan {
-  /** The lines that are valid JSON objects, whole. The input itself when all are. */
+  /** The lines that are valid JSON objects, whole. The input itself when all are, and no number in it is `-0`. */
   readonly bytes: Buffer;
   readonly summary: Summary;
   readonly faults: readonly Fault[];
@@ -52,12 +52,23 @@ function scanOnce(bytes: Buffer): [Scan, number] {
   }
   const covered = stopped === bytes.length ? bytes : bytes.subarray(0, stopped);
   const valid = faults.length === 0 ? covered : without(covered, faults);
+  if (exports.censusMinusZero() !== 0) return [{ ...scanOnce(withMinusZeros(valid))[0], faults }, stopped];
   const crc32c = valid === covered ? exports.crc32c(at, stopped, 0) >>> 0 : 0;
   const columns = readColumns();
   const events = exports.censusEvents();
   const times = readTimes();
   const checksum = valid === covered ? crc32c : crc32cOf(valid);
   return [{ bytes: valid, summary: { events, columns, crc32c: checksum, ...times }, faults }, stopped];
+}
+
+/** Whole tokens, so that neither text nor an exponent is taken for a number. */
+const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*/gs;
+
+/** With a fraction the zero keeps its sign: DuckDB takes `-0` for the whole number 0. */
+function withMinusZeros(bytes: Buffer): Buffer {
+  const text = bytes.toString("latin1");
+  const signed = text.replace(STRING_OR_NUMBER, (found) => (found === "-0" ? "-0.0" : found));
+  return Buffer.from(signed, "latin1");
 }
 
 function readColumns(): ColumnSummary[] {

@@ -14,7 +14,7 @@ export const Kind = {
   array: 64,
   /**
    * A number that neither 64-bit integers nor float64 can hold. Beside `object` or `array`: there is a number within that is
-   * bent when read and printed again (more than 17 digits, beyond float64, `-0`).
+   * bent when read and printed again (more than 17 digits, beyond float64).
    */
   bigNumber: 128,
   /** A string that is an RFC 3339 date-time with zone, `2026-11-21T10:00:00.123456789Z`. */

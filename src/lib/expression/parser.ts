@@ -225,7 +225,8 @@ class Parser {
     const token = this.peek();
     if (token.kind === "end")
       return new ExpressionFault(token.start, `it ends where ${expected} is expected`);
-    const meant = token.kind === "name" ? FOREIGN[token.text] : undefined;
+    const meant =
+      token.kind === "name" && Object.hasOwn(FOREIGN, token.text) ? FOREIGN[token.text] : undefined;
     const shown = token.kind === "string" ? "a string" : `"${token.text}"`;
     return new ExpressionFault(token.start, `${shown} stands where ${expected} is expected`, {
       suggestion: meant,

@@ -45,6 +45,7 @@ export interface KernelExports {
   censusStart(): void;
   census(at: number, end: number): number;
   censusEvents(): number;
+  censusMinusZero(): number;
   censusKeys(): number;
   censusSlot(n: number): number;
   censusFirstAt(): number;

@@ -53,7 +53,7 @@ export function withDefaults(
 ): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const [name, option] of Object.entries(options)) {
-    values[name] = name in given ? given[name] : option.default;
+    values[name] = Object.hasOwn(given, name) ? given[name] : option.default;
   }
   return values;
 }

@@ -1,36 +1,69 @@
 /** Options that mean the same wherever they appear. Declared once: commands take them from here. */
 
 import { failure } from "../base/errors/index.js";
-import { type AnyOption, choice, flag, type Option, type Options, text, type ValuesOf } from "./options.js";
+import {
+  type AnyOption,
+  choice,
+  flag,
+  type Option,
+  type Options,
+  path,
+  text,
+  type ValuesOf,
+} from "./options.js";
 
 /** Understood by every command. */
 export const everywhere = {
-  quiet: flag({ short: "q", summary: "print no notices, only errors" }),
-  verbose: flag({ short: "v", summary: "say more on standard error about what is done" }),
+  quiet: flag({ fromProject: "free", short: "q", summary: "print no notices, only errors" }),
+  verbose: flag({
+    fromProject: "free",
+    short: "v",
+    summary: "say more on standard error about what is done",
+  }),
   color: choice({
+    fromProject: "free",
     metavar: "WHEN",
     choices: ["auto", "always", "never"],
     default: "auto",
     summary: "colours: auto (only on a terminal), always or never",
   }),
-  config: text({
+  config: path({
+    fromProject: "consent",
     metavar: "FILE",
     summary: "read settings from FILE instead of the project's logpipe.yaml",
   }),
-  help: flag({ short: "h", summary: "show this help" }),
+  help: flag({ fromProject: "free", short: "h", summary: "show this help" }),
 } as const;
 
 /** Understood by every command that runs a pipeline. */
 export const pipelineOptions = {
-  output: text({ short: "o", metavar: "FILE", summary: "write to FILE instead of standard output" }),
-  strict: flag({ summary: "stop at the first record that cannot be handled, exit 1" }),
-  stats: flag({ summary: "print what came in, went out and was set aside, on standard error" }),
-  workers: workerCount(),
-  deadLetters: text({
+  output: path({
+    fromProject: "consent",
+    short: "o",
     metavar: "FILE",
-    summary: "keep the lines that cannot be handled in FILE",
+    summary: "write to FILE instead of standard output",
+  }),
+  strict: flag({ fromProject: "free", summary: "stop at the first record that cannot be handled, exit 1" }),
+  stats: flag({
+    fromProject: "free",
+    summary: "print what came in, went out and was set aside, on standard error",
+  }),
+  workers: workerCount(),
+  deadLetters: path({
+    fromProject: "consent",
+    metavar: "FILE",
+    summary: "keep the lines that cannot be handled in FILE; `-`: print them on standard error",
+  }),
+  onDeadLetterFailure: choice({
+    fromProject: "free",
+    choices: ["warn", "stop"],
+    default: "warn",
+    advanced: true,
+    summary:
+      "where such lines cannot be kept: let the events go on, say how many are lost and exit 1; or stop",
   }),
   dryRun: flag({
+    fromProject: "free",
     short: "n",
     summary: "print the plan (what is fused, what runs in workers) and change nothing",
   }),
@@ -38,17 +71,23 @@ export const pipelineOptions = {
 
 /** For commands with a store: `options: { ...storeOptions }`. */
 export const storeOptions = {
-  store: text({ metavar: "DIR", summary: "the store; default $LOGPIPE_STORE, then ./logpipe-store" }),
+  store: path({
+    fromProject: "consent",
+    metavar: "DIR",
+    summary: "the store; default $LOGPIPE_STORE, then ./logpipe-store",
+  }),
 } as const;
 
 /** For commands that look at a span of time. The phrases are read by the command, against its clock. */
 export const timeOptions = {
   since: text({
+    fromProject: "free",
     metavar: "TIME",
     summary: "only events from TIME on: 10m, yesterday, 10:30, 2026-11-21, RFC 3339",
   }),
-  until: text({ metavar: "TIME", summary: "only events before TIME" }),
+  until: text({ fromProject: "free", metavar: "TIME", summary: "only events before TIME" }),
   tz: text({
+    fromProject: "free",
     metavar: "ZONE",
     summary: "time zone of the phrases above, e.g. Europe/Paris; default the local one",
   }),
@@ -85,8 +124,8 @@ function settableEverywhere(): Options {
 }
 
 function settablePipeline(): Options {
-  const { strict, stats, workers, deadLetters } = pipelineOptions;
-  return { strict, stats, workers, deadLetters };
+  const { strict, stats, workers, deadLetters, onDeadLetterFailure } = pipelineOptions;
+  return { strict, stats, workers, deadLetters, onDeadLetterFailure };
 }
 
 function withoutShort(option: AnyOption): AnyOption {
@@ -97,6 +136,7 @@ function withoutShort(option: AnyOption): AnyOption {
 function workerCount(): Option<number | "auto"> {
   return {
     kind: "text",
+    fromProject: "free",
     metavar: "N",
     summary: "worker threads: a number, or auto (by input size and processors)",
     default: "auto",

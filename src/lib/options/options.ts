@@ -12,6 +12,7 @@
 
 import { parseDuration } from "../base/duration.js";
 import { failure } from "../base/errors/index.js";
+import { localName } from "../base/local/path.js";
 import { parseRate, type Rate } from "../base/rate.js";
 import { parseSize } from "../base/size.js";
 import { suggest } from "../base/suggest.js";
@@ -35,7 +36,16 @@ export interface Option<T> {
   readonly parse: (text: string, name: string, before: T | undefined) => T;
   /** Hidden from the short help, shown in the full one. */
   readonly advanced?: boolean;
+  /** Every option of a command of ours says which (a test asks all of them). Absent: "consent". */
+  readonly fromProject?: FromProject;
 }
+
+/**
+ * Whether a project's `logpipe.yaml`, which may have come with somebody else's directory, can set the option by itself, or only
+ * once its user has run `logpipe config trust`. "consent" is for whatever names a place to read, write or send to, shows what
+ * would be hidden, or throws away what would be kept.
+ */
+export type FromProject = "free" | "consent";
 
 // biome-ignore lint/suspicious/noExplicitAny: an option of any value type
 export type AnyOption = Option<any>;
@@ -50,6 +60,7 @@ interface Texts {
   readonly metavar?: string;
   readonly suggestions?: readonly string[];
   readonly advanced?: boolean;
+  readonly fromProject?: FromProject;
 }
 
 /** `--name`, and `--no-name` to take it back. One that is on by default is shown as `--no-name`. */
@@ -62,6 +73,11 @@ export function text(texts: Texts & { readonly default: string }): Option<string
 // biome-ignore lint/suspicious/noExplicitAny: the overloads above say which
 export function text(texts: Texts & { readonly default?: string }): Option<any> {
   return { ...texts, kind: "text", default: texts.default, parse: (value) => value };
+}
+
+/** A file or directory of this machine. Throws usage.remote-path for a URL: `s3://logs` is no directory named `s3:`. */
+export function path(texts: Texts): Option<string | undefined> {
+  return { ...text(texts), parse: (value, name) => localName(value, flagName(name)) };
 }
 
 /** A repeatable option: `--set a=1 --set b=2`. */

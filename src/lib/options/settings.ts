@@ -1,10 +1,11 @@
 /** Settings: what a flag would say, from the environment or a file, each with the place it came from. */
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, isAbsolute, join, resolve } from "node:path";
-import { failure, type LogpipeError, reasonOf } from "../base/errors/index.js";
+import { dirname, isAbsolute, join } from "node:path";
+import { failure, type LogpipeError } from "../base/errors/index.js";
+import { urlScheme } from "../base/local/path.js";
 import { suggest } from "../base/suggest.js";
 import { settable } from "./common.js";
 import { flagName, type Option, type Options } from "./options.js";
+import { findSettingsFiles, type IgnoredFile, type SettingsFile } from "./project/files.js";
 
 export interface Setting {
   /** `store`, or `parse.format` for one command's option. */
@@ -13,6 +14,10 @@ export interface Setting {
   readonly texts: readonly string[];
   /** Where it came from: `LOGPIPE_STORE`, `/home/ada/logpipe.yaml:3`. */
   readonly origin: string;
+  /** The file it came from. */
+  readonly file?: string;
+  /** Of a project's file that the user has not agreed to: only what anybody may set holds (`Option.fromProject`). */
+  readonly isUntrusted?: boolean;
 }
 
 export interface SettingsPlace {
@@ -24,51 +29,88 @@ export interface SettingsPlace {
   readonly commands: readonly string[];
 }
 
-export const PROJECT_FILE = "logpipe.yaml";
+export interface Settings {
+  /** The strongest of each key. */
+  readonly values: ReadonlyMap<string, Setting>;
+  /** Files that were found and not read. */
+  readonly ignored: readonly IgnoredFile[];
+}
 
 /**
  * Every setting that holds at `place`, the strongest of each key: environment, project file (upward from the working
  * directory), `$XDG_CONFIG_HOME/logpipe/config.yaml`, `/etc/logpipe/config.yaml`. Throws usage.file with the line at fault.
  */
-export async function loadSettings(place: SettingsPlace): Promise<ReadonlyMap<string, Setting>> {
-  const settings = new Map<string, Setting>();
-  for (const path of settingsFiles(place).reverse()) {
-    for (const setting of await readSettingsFile(path, place.commands)) settings.set(setting.key, setting);
+export async function loadSettings(place: SettingsPlace): Promise<Settings> {
+  const { files, ignored } = findSettingsFiles(place.cwd, place.env, place.config);
+  const values = new Map<string, Setting>();
+  for (const file of [...files].reverse()) {
+    for (const setting of await readSettings(file, place)) values.set(setting.key, setting);
   }
-  for (const setting of environmentSettings(place)) settings.set(setting.key, setting);
-  return settings;
+  for (const setting of environmentSettings(place)) values.set(setting.key, setting);
+  return { values, ignored };
 }
 
-/** The files that exist, strongest first. Throws usage.unreadable when the one named by --config does not. */
-export function settingsFiles(place: SettingsPlace): string[] {
-  const files: string[] = [];
-  if (place.config !== undefined) {
-    const named = resolve(place.cwd, place.config);
-    if (!existsSync(named)) throw unreadable(place.config, "no such file or directory");
-    files.push(named);
-  } else {
-    const project = upward(place.cwd);
-    if (project !== undefined) files.push(project);
-  }
-  const home =
-    place.env["XDG_CONFIG_HOME"] || (place.env["HOME"] ? join(place.env["HOME"], ".config") : undefined);
-  if (home !== undefined) files.push(join(home, "logpipe", "config.yaml"));
-  files.push("/etc/logpipe/config.yaml");
-  return files.filter((path) => existsSync(path));
+/** What one file sets. Throws usage.file with the line at fault. */
+export async function readSettings(file: SettingsFile, place: SettingsPlace): Promise<Setting[]> {
+  const settings = await readSettingsFile(file, place.commands);
+  if (!file.isProject || settings.length === 0) return settings;
+  const { hasConsent } = await import("./project/consent.js");
+  if (hasConsent(file.path, file.bytes, place.env)) return settings;
+  return settings.map((setting) => ({ ...setting, isUntrusted: true }));
 }
 
-/** The settings that `command` with these options takes, parsed. Throws usage.bad-value naming the origin. */
+/** What is said of files that were not read. */
+export function ignoredText({ path, reason }: IgnoredFile): string {
+  return `ignored the settings file ${path}: ${reason}`;
+}
+
+/** Whether the setting waits for `logpipe config trust`; `option` is what it sets, undefined where there is no such option. */
+export function needsConsent(setting: Setting, option: Option<unknown> | undefined): boolean {
+  return setting.isUntrusted === true && option?.fromProject !== "free";
+}
+
+/**
+ * The settings that `command` with these options takes, parsed; none for what is `given` already. Throws usage.file naming the
+ * origin of one that cannot be read or is none of the command's, usage.needs-consent for one that the user must agree to first: to
+ * go on without it could be to go on without what keeps secrets back.
+ */
 export function settingsFor(
   command: string,
   options: Options,
   settings: ReadonlyMap<string, Setting>,
+  given: Readonly<Record<string, unknown>> = {},
 ): Readonly<Record<string, unknown>> {
   const values: Record<string, unknown> = {};
+  checkSection(command, options, settings);
   for (const [name, option] of Object.entries(options)) {
-    const setting = settings.get(`${command}.${name}`) ?? (name in settable ? settings.get(name) : undefined);
-    if (setting !== undefined) values[name] = parseSetting(name, option, setting);
+    if (Object.hasOwn(given, name)) continue;
+    const common = Object.hasOwn(settable, name) ? settings.get(name) : undefined;
+    const setting = settings.get(`${command}.${name}`) ?? common;
+    if (setting === undefined) continue;
+    if (needsConsent(setting, option)) {
+      const { key, origin: place, file = "" } = setting;
+      throw failure("usage.needs-consent", { place, key, file });
+    }
+    values[name] = parseSetting(name, option, setting);
   }
   return values;
+}
+
+/** A word in a command's section that is none of its options. Variables are not judged: others may use the prefix. */
+function checkSection(command: string, options: Options, settings: ReadonlyMap<string, Setting>): void {
+  for (const { key, origin, file } of settings.values()) {
+    if (file === undefined || !key.startsWith(`${command}.`)) continue;
+    const name = key.slice(command.length + 1);
+    if (Object.hasOwn(options, name)) continue;
+    const reason = `${command} has no option "${name}"`;
+    const hint = `run "logpipe help ${command}" for its options`;
+    throw failure("usage.file", {
+      place: origin,
+      reason,
+      suggestion: suggest(name, Object.keys(options)),
+      hint,
+    });
+  }
 }
 
 /** `store` to `LOGPIPE_STORE`, `parse.keepRaw` to `LOGPIPE_PARSE_KEEP_RAW`, `store info.json` to `LOGPIPE_STORE_INFO_JSON`. */
@@ -104,29 +146,18 @@ function environmentSettings(place: SettingsPlace): Setting[] {
 function keyOfVariable(variable: string, commands: readonly string[]): string | undefined {
   const words = variable.slice("LOGPIPE_".length).toLowerCase();
   const camel = (text: string) => text.replace(/_([a-z])/g, (_, c: string) => c.toUpperCase());
-  if (camel(words) in settable) return camel(words);
+  if (Object.hasOwn(settable, camel(words))) return camel(words);
   const command = commands.find((name) => words.startsWith(`${name.replaceAll(" ", "_")}_`));
   return command === undefined ? undefined : `${command}.${camel(words.slice(command.length + 1))}`;
 }
 
-function upward(from: string): string | undefined {
-  for (let directory = from; ; directory = dirname(directory)) {
-    const path = join(directory, PROJECT_FILE);
-    if (existsSync(path)) return path;
-    if (dirname(directory) === directory) return undefined;
-  }
-}
-
-async function readSettingsFile(path: string, commands: readonly string[]): Promise<Setting[]> {
+async function readSettingsFile(
+  { path, bytes }: SettingsFile,
+  commands: readonly string[],
+): Promise<Setting[]> {
   const { readYaml } = await import("./yaml.js");
-  let text: string;
-  try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    throw unreadable(path, reasonOf(error));
-  }
   const settings: Setting[] = [];
-  for (const entry of readYaml(text, path).entries()) {
+  for (const entry of readYaml(bytes.toString("utf8"), path).entries()) {
     const nested = commands.includes(entry.key) ? entry.value.entries() : undefined;
     if (nested === undefined) settings.push(topLevel(entry, path, commands));
     else
@@ -139,7 +170,7 @@ async function readSettingsFile(path: string, commands: readonly string[]): Prom
 type YamlEntry = import("./yaml.js").YamlEntry;
 
 function topLevel(entry: YamlEntry, path: string, commands: readonly string[]): Setting {
-  const option = settable[entry.key];
+  const option = Object.hasOwn(settable, entry.key) ? settable[entry.key] : undefined;
   if (option === undefined) {
     const suggestion = suggest(entry.key, [...Object.keys(settable), ...commands]);
     const hint = '"logpipe config keys" lists the settings';
@@ -156,16 +187,12 @@ function topLevel(entry: YamlEntry, path: string, commands: readonly string[]): 
 }
 
 function settingOf(key: string, entry: YamlEntry, path: string, texts: readonly string[]): Setting {
-  return { key, texts, origin: `${path}:${entry.line}` };
+  return { key, texts, origin: `${path}:${entry.line}`, file: path };
 }
 
 /** Paths in a file are meant from where the file is. */
 function besideFile(text: string, path: string): string {
-  return text === "-" || isAbsolute(text) || text.includes("://") ? text : join(dirname(path), text);
-}
-
-function unreadable(path: string, reason: string): LogpipeError {
-  return failure("usage.unreadable", { what: "settings file", path, reason });
+  return text === "-" || isAbsolute(text) || urlScheme(text) !== undefined ? text : join(dirname(path), text);
 }
 
 /** Shown by `config keys`: the key, its variable and its flag. */

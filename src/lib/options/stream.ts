@@ -3,7 +3,7 @@
  * `options: { by: by({ summary: "..." }), timeField, within: duration({ ... }) }`.
  */
 import { failure } from "../base/errors/index.js";
-import { flagName, type Option, text } from "./options.js";
+import { type FromProject, flagName, type Option, text } from "./options.js";
 
 /**
  * `--by a,b`: a list of fields in order, each a path as in field-path.ts (`user.id`). May be repeated, which adds up; a field
@@ -19,10 +19,12 @@ export function fieldList(texts: {
   readonly short?: string;
   readonly metavar?: string;
   readonly default?: readonly string[];
+  readonly fromProject?: FromProject;
 }): Option<readonly string[]> {
   return {
     metavar: "FIELDS",
     default: [],
+    fromProject: "free",
     ...texts,
     kind: "list",
     parse: (value, name, before) => [...new Set([...(before ?? []), ...fieldNames(value, flagName(name))])],
@@ -30,6 +32,7 @@ export function fieldList(texts: {
 }
 
 export const timeField: Option<string> = text({
+  fromProject: "free",
   metavar: "FIELD",
   default: "timestamp",
   summary: "the field with the event's time: RFC 3339, or a number of seconds to nanoseconds since 1970",

@@ -2,7 +2,7 @@
 import type { Labels } from "../event/block.js";
 import { Event } from "../event/event.js";
 import { lineAt } from "../event/lines.js";
-import { decodeLine } from "../event/text.js";
+import { decodeLine, isStringTooLong } from "../event/text.js";
 import { EventWriter } from "../event/writer.js";
 import type { NamedParser } from "../format/detector.js";
 import type { DeadLetter, StageContext } from "../stage/stage.js";
@@ -40,6 +40,24 @@ export class LineReader {
    * it. `end` is where the line's "\n" is. Returns how many of the continuation lines were used.
    */
   read(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    labels: Labels | undefined,
+    continuations: readonly Buffer[],
+  ): number {
+    try {
+      return this.readRecord(bytes, start, end, labels, continuations);
+    } catch (error) {
+      if (!isStringTooLong(error)) throw error;
+      this.writer.reset();
+      const raw = Buffer.from(bytes.subarray(start, end));
+      this.context.reject({ reason: "too long as JSON", raw, line: lineAt(bytes, start), column: 0 });
+      return 0;
+    }
+  }
+
+  private readRecord(
     bytes: Buffer,
     start: number,
     end: number,

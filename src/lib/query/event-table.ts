@@ -3,6 +3,7 @@ import { Kind } from "../event/summary.js";
 import { identifier, literal } from "../table/schema/names.js";
 import type { Session } from "./session.js";
 import type { SeenKey, Spool } from "./spool.js";
+import { isNanosecondsSql, isTimeSql } from "./time-text.js";
 
 const { null: NULL, boolean, integer, double, string, timestamp, nanoseconds, duplicate } = Kind;
 /** Says nothing about the value itself. */
@@ -10,7 +11,7 @@ const MARKS = NULL | nanoseconds | duplicate;
 
 /**
  * SQL that reads the events of `spool`. Keys with values of one kind have its type; those of several kinds are JSON, so
- * that 200 and "200" stay different. `timestamp` is a time when every one of its values is.
+ * that 200 and "200" stay different. Keys whose values are all RFC 3339 times with a zone are times.
  */
 export async function eventTableSql(session: Session, spool: Spool): Promise<string> {
   if (spool.form === "csv")
@@ -21,9 +22,15 @@ export async function eventTableSql(session: Session, spool: Spool): Promise<str
   const types = spool.keys.map((key) => typeOf(key));
   const doubtful = spool.keys.filter((key, k) => isDoubtful(key, types[k]!));
   const refused = await refusedKeys(session, spool, doubtful);
+  const texts = spool.keys.filter((key, k) => key.name !== "timestamp" && types[k] === "VARCHAR");
+  const times = await timeKeys(session, spool, texts);
   const columns = spool.keys.map((key, k) => ({
     key: key.name,
-    type: refused.has(key.name) ? (key.name === "timestamp" ? "VARCHAR" : "JSON") : types[k]!,
+    type: refused.has(key.name)
+      ? key.name === "timestamp"
+        ? "VARCHAR"
+        : "JSON"
+      : (times.get(key.name) ?? types[k]!),
   }));
   return needsPointers(spool.keys) ? pointersSql(spool, columns) : columnsSql(spool, columns);
 }
@@ -67,6 +74,55 @@ async function refusedKeys(
   );
   const counts = reader.getRows()[0]!;
   return new Set(keys.filter((_, k) => counts[k] !== 0n).map((key) => key.name));
+}
+
+/** Rows looked at before a key of texts is read to its end. */
+const LOOKED_AT_ROWS = 1000;
+
+/** Of keys of texts, those whose values are all times, with the type that loses nothing. Few keys need a pass over the file. */
+async function timeKeys(
+  session: Session,
+  spool: Spool,
+  keys: readonly SeenKey[],
+): Promise<ReadonlyMap<string, string>> {
+  const likely = await keysFor(
+    session,
+    keys,
+    (text) => `coalesce(bool_and(${isTimeSql(text)}), true)`,
+    `(FROM ${objectsOf(spool)} LIMIT ${LOOKED_AT_ROWS})`,
+  );
+  const times = await keysFor(session, likely, (text) => `bool_and(${isTimeSql(text)})`, objectsOf(spool));
+  const exact = await keysFor(
+    session,
+    times,
+    (text) => `coalesce(bool_or(${isNanosecondsSql(text)}), false)`,
+    objectsOf(spool),
+  );
+  // A column has one type, and that of nanoseconds reaches from 1677 to 2262.
+  const beyond = await keysFor(
+    session,
+    exact,
+    (text) => `bool_or(${text} IS NOT NULL AND TRY_CAST(${text} AS TIMESTAMP_NS) IS NULL)`,
+    objectsOf(spool),
+  );
+  const types = new Map(times.map(({ name }) => [name, "TIMESTAMPTZ"]));
+  for (const { name } of exact) types.set(name, "TIMESTAMP_NS");
+  for (const { name } of beyond) types.delete(name);
+  return types;
+}
+
+/** Those of the keys for which an aggregate over their texts is true. */
+async function keysFor(
+  session: Session,
+  keys: readonly SeenKey[],
+  aggregate: (text: string) => string,
+  source: string,
+): Promise<readonly SeenKey[]> {
+  if (keys.length === 0) return [];
+  const sums = keys.map((key) => aggregate(`json->>${literal(pointer(key.name))}`));
+  const reader = await session.connection.runAndReadAll(`SELECT ${sums.join(", ")} FROM ${source}`);
+  const [row] = reader.getRows();
+  return keys.filter((_, k) => row?.[k] === true);
 }
 
 interface TypedKey {

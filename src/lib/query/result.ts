@@ -1,4 +1,5 @@
 /** Running statements and walking their result chunk by chunk, so that its size costs no memory. */
+import { failure, LogpipeError } from "../base/errors/index.js";
 import type { DuckDBDataChunk, DuckDBResult, DuckDBType, Vector } from "./duck.js";
 import { joinSplit, splitTimestamp } from "./nanoseconds.js";
 import { type Renderers, renderersOf } from "./render.js";
@@ -40,6 +41,7 @@ export async function runSql(session: Session, sql: string, tables: readonly str
   try {
     const statements = await session.connection.extractStatements(sql);
     const { SELECT, TRANSACTION } = session.duck.api.StatementType;
+    if (session.isGuarded && statements.count !== 1) throw notOneSelect();
     for (let n = 0; n < statements.count - 1; n++) {
       const statement = await statements.prepare(n);
       await statement.run();
@@ -47,11 +49,17 @@ export async function runSql(session: Session, sql: string, tables: readonly str
     }
     const last = await statements.prepare(statements.count - 1);
     if (last.statementType === SELECT) await guard.begin();
+    else if (session.isGuarded) throw notOneSelect();
     return resultOf(session, await last.stream(), guard);
   } catch (error) {
     await guard.abandon();
-    throw fail(error);
+    throw error instanceof LogpipeError ? error : fail(error);
   }
+}
+
+/** DuckDB's settings do not keep COPY from writing the files that may be read. */
+function notOneSelect(): LogpipeError {
+  return failure("query.refused", { reason: "only one SELECT may be asked here" });
 }
 
 function resultOf(session: Session, result: DuckDBResult, guard: StreamGuard): Result {

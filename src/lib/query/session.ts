@@ -1,8 +1,7 @@
 /** A DuckDB of our own in memory, set up so that a query reads what it names and nothing else happens. */
-import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
-import { freemem, tmpdir, totalmem } from "node:os";
-import { join } from "node:path";
+import { freemem, totalmem } from "node:os";
+import { makeTemporaryDirectory, temporaryPath } from "../base/private-files/temporary-directory.js";
 import { type Duck, type DuckDBConnection, loadDuck } from "./duck.js";
 
 export interface Session {
@@ -10,8 +9,10 @@ export interface Session {
   readonly connection: DuckDBConnection;
   /** Aborted when the user wants no more. */
   readonly signal: AbortSignal | undefined;
-  /** A directory of this session for what does not fit in memory. Made when first needed, removed by `close`. */
+  /** A directory of this session, for nobody else, with what does not fit in memory and copies of live events. Removed by `close`. */
   readonly scratch: string;
+  /** Runs one SELECT and nothing else: see restricted/. */
+  readonly isGuarded: boolean;
   /** The transaction that planning began for the query to run in, and the statements to repeat once it was rolled back. */
   transaction: { readonly restore: string[] } | undefined;
   close(): void;
@@ -22,13 +23,33 @@ export interface Session {
  * the machine's memory. Aborting `signal` interrupts the statement that runs.
  */
 export async function openSession(signal?: AbortSignal): Promise<Session> {
-  const duck = await loadDuck();
-  const scratch = join(tmpdir(), `logpipe-query-${randomUUID()}`);
-  const instance = await duck.api.DuckDBInstance.create(":memory:", {
+  // Most queries need none: where it cannot be made, those that do say so.
+  const scratch = await makeTemporaryDirectory("query").catch(() => temporaryPath("query"));
+  const settings = {
     autoinstall_known_extensions: "false",
     memory_limit: `${memoryLimitMiB()}MiB`,
     temp_directory: scratch,
-  });
+  };
+  return openSessionWith({ settings, scratch, isGuarded: false, signal });
+}
+
+export interface SessionSettings {
+  /** DuckDB's own, by name. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly scratch: string;
+  readonly isGuarded: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Opens a session with DuckDB's settings as they are given. */
+export async function openSessionWith({
+  settings,
+  scratch,
+  isGuarded,
+  signal,
+}: SessionSettings): Promise<Session> {
+  const duck = await loadDuck();
+  const instance = await duck.api.DuckDBInstance.create(":memory:", { ...settings });
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'; SET errors_as_json = true; SET enable_progress_bar = false");
   const interrupt = () => connection.interrupt();
@@ -37,9 +58,13 @@ export async function openSession(signal?: AbortSignal): Promise<Session> {
     signal?.removeEventListener("abort", interrupt);
     connection.disconnectSync();
     instance.closeSync();
-    rmSync(scratch, { recursive: true, force: true });
+    try {
+      rmSync(scratch, { recursive: true, force: true });
+    } catch {
+      // Goes when this process is gone.
+    }
   };
-  return { duck, connection, signal, scratch, transaction: undefined, close };
+  return { duck, connection, signal, scratch, isGuarded, transaction: undefined, close };
 }
 
 /** Half of the memory, or what is free if that is less, but never too little to sort a few million rows. */

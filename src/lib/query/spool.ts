@@ -1,7 +1,8 @@
 /** Events from a source kept in a scratch file, every line inspected on the way: DuckDB reads them from there. */
-import { type FileHandle, mkdir, open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
+import { makePrivateDirectory } from "../base/private-files/modes.js";
 import { scan } from "../event/scan.js";
 import type { Source } from "../stage/source.js";
 
@@ -31,7 +32,7 @@ export async function spoolEvents(source: Source, directory: string, name: strin
   const path = join(directory, `${name}.ndjson`);
   let file: FileHandle | undefined;
   try {
-    await mkdir(directory, { recursive: true });
+    await makePrivateDirectory(directory);
     file = await open(path, "wx", 0o600);
     return await copyEvents(source, file, path);
   } catch (error) {

@@ -99,7 +99,7 @@ function tableHelp(name: string, tables: readonly string[]): string {
 }
 
 /** The line of `sql` that byte `position` is on, and a caret under it. Long lines are cut around the fault. */
-function caret(sql: string, position: number): string {
+export function caret(sql: string, position: number): string {
   const before = Buffer.from(sql, "utf8").subarray(0, position).toString("utf8");
   const lineStart = before.lastIndexOf("\n") + 1;
   const lineEnd = sql.indexOf("\n", before.length);

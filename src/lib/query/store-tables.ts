@@ -1,16 +1,19 @@
 /** The tables of a store as a query sees them, over those of their files that it can need. */
-import { mkdir, readdir, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
 import { diskFiles } from "../base/files.js";
+import { makePrivateDirectory } from "../base/private-files/modes.js";
 import type { Condition } from "../table/file/condition.js";
 import { isGone, unreadableFile } from "../table/file/damaged.js";
 import { type Pruned, prune } from "../table/file/prune.js";
+import { checkUnchanged } from "../table/file/unchanged.js";
 import { LiveEnd } from "../table/live-end.js";
 import { checkPresent } from "../table/log/as-of.js";
 import type { TableFile } from "../table/log/snapshot.js";
 import { openRelation, type Relation } from "../table/relation.js";
 import { identifier } from "../table/schema/names.js";
+import type { LiveProblem } from "../wal/live.js";
 import { type PlannedTable, planUses } from "./plan/plan.js";
 import type { Session } from "./session.js";
 import { mentions } from "./tables.js";
@@ -35,7 +38,17 @@ export interface TableUse {
 export interface StoreTables {
   readonly names: readonly string[];
   readonly uses: readonly TableUse[];
+  /** What is not in the answer because the disk does not have it as it was written. */
+  readonly problems: readonly TableProblem[];
   close(): Promise<void>;
+}
+
+/** Of one table. */
+export interface TableProblem {
+  readonly table: string;
+  readonly problems: readonly LiveProblem[];
+  /** Parts of its log that a recovery has set aside. */
+  readonly damagedParts: number;
 }
 
 /** The names of the tables in a store: the directories that hold a table log or a write-ahead log. */
@@ -51,23 +64,29 @@ export async function listTables(store: string): Promise<string[]> {
   return names.sort();
 }
 
-/**
- * Makes a view of each table that `sql` may name. They all show one moment; the live end is in them. `others`: names of
- * further tables that the query may use.
- */
-export async function openStoreTables(
-  session: Session,
-  store: string,
-  sql: string,
-  range: TimeRange,
-  others: readonly string[],
-): Promise<StoreTables> {
+export interface StoreQuestion {
+  readonly store: string;
+  readonly sql: string;
+  readonly range: TimeRange;
+  /** Names of further tables that the query may use. */
+  readonly others: readonly string[];
+  /** The tables to open, where that is known; those that `sql` mentions when absent. */
+  readonly only?: readonly string[];
+  /** Called with the files that the tables may read, before anything that is made of `sql` runs. Then nothing is tried again. */
+  readonly beforePlanning?: (paths: readonly string[]) => Promise<void>;
+  /** Called with what made the live end be read the careful way. */
+  readonly onSlow?: (error: unknown) => void;
+}
+
+/** Makes a view of each table that the SQL may name. They all show one moment; the live end is in them. */
+export async function openStoreTables(session: Session, question: StoreQuestion): Promise<StoreTables> {
+  const mostAttempts = question.beforePlanning === undefined ? MOST_ATTEMPTS : 1;
   for (let attempt = 1; ; attempt++) {
     try {
-      return await openTables(session, store, sql, range, others);
+      return await openTables(session, question);
     } catch (error) {
       // Replaced and vacuumed since the snapshot was read: a newer one does not need it.
-      if (!isGone(error) || attempt === MOST_ATTEMPTS) throw unreadableFile(error) ?? error;
+      if (!isGone(error) || attempt === mostAttempts) throw unreadableFile(error) ?? error;
       // What planning began.
       if (session.transaction !== undefined) await session.connection.run("ROLLBACK");
       session.transaction = undefined;
@@ -77,13 +96,8 @@ export async function openStoreTables(
 
 const MOST_ATTEMPTS = 5;
 
-async function openTables(
-  session: Session,
-  store: string,
-  sql: string,
-  range: TimeRange,
-  others: readonly string[],
-): Promise<StoreTables> {
+async function openTables(session: Session, question: StoreQuestion): Promise<StoreTables> {
+  const { store, sql, range, others, only } = question;
   const names = await listTables(store).catch((error: unknown) => {
     throw failure("store.missing", { path: store, reason: reasonOf(error) }, error);
   });
@@ -91,24 +105,33 @@ async function openTables(
   const tables: PlannedTable[] = [];
   const close = async () => void (await Promise.all(tables.map(({ relation }) => relation.close())));
   try {
-    await mkdir(session.scratch, { recursive: true });
-    for (const name of distinct(names.filter((table) => mayName(sql, table))))
+    await makePrivateDirectory(session.scratch);
+    const named = only ?? names.filter((table) => mayName(sql, table));
+    for (const name of distinct(names.filter((table) => named.includes(table))))
       tables.push({
         name,
-        relation: await openTable(session, store, name, range, asksForTables(sql)),
+        relation: await openTable(session, question, name, only === undefined && asksForTables(sql)),
         where: where === "" ? "" : ` WHERE ${where}`,
       });
+    await question.beforePlanning?.(tables.flatMap(({ relation }) => pathsOf(relation)));
     const planned = tables.length === 0 ? undefined : await planUses(session, sql, tables, others);
     const uses: TableUse[] = [];
     for (const table of tables)
       uses.push(
         await makeView(session, table, planned?.get(table.name) ?? { condition: rangeCondition(range) }),
       );
-    return { names, uses, close };
+    const problems = tables
+      .map(({ name, relation: { problems, damagedParts } }) => ({ table: name, problems, damagedParts }))
+      .filter(({ problems, damagedParts }) => problems.length > 0 || damagedParts > 0);
+    return { names, uses, problems, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function pathsOf({ files, livePaths }: Relation): readonly string[] {
+  return [...files.map(({ path }) => path), ...livePaths];
 }
 
 /** Throws query.failed for names that differ only in case: to SQL they are one. */
@@ -129,19 +152,19 @@ function distinct(names: readonly string[]): readonly string[] {
 
 async function openTable(
   session: Session,
-  store: string,
+  { store, range: { asOf }, onSlow }: StoreQuestion,
   name: string,
-  { asOf }: TimeRange,
   isListed: boolean,
 ): Promise<Relation> {
   const directory = join(session.scratch, `live-${name}`);
-  await mkdir(directory, { recursive: true });
+  await makePrivateDirectory(directory);
   return openRelation(join(store, name), {
     tempDirectory: directory,
     rows: async (sql) => (await session.connection.runAndReadAll(sql)).getRowsJS(),
     // Its tables would be seen in a listing.
     ...(isListed ? {} : { live: new LiveEnd() }),
     ...(asOf === undefined ? {} : { asOf }),
+    ...(onSlow === undefined ? {} : { onSlow }),
   });
 }
 
@@ -153,6 +176,7 @@ async function makeView(
   const { snapshot, liveEvents, liveBytes, schema } = relation;
   const pruned = await prune(diskFiles, snapshot, condition);
   if (relation.isPast) await checkPresent(diskFiles, snapshot, pruned.files);
+  await checkUnchanged(diskFiles, snapshot.directory, pruned.files);
   const view = `CREATE OR REPLACE VIEW ${identifier(name)} AS SELECT * FROM (${relation.over(pruned.files)})${where}`;
   await session.connection.run(view);
   session.transaction?.restore.push(view);

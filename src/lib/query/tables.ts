@@ -6,6 +6,7 @@ import { emptyTableSql, eventTableSql } from "./event-table.js";
 import type { Session } from "./session.js";
 import { type Spool, spoolEvents } from "./spool.js";
 import { missingColumn, sqlFailure } from "./sql-error.js";
+import { type TimeRange, timeConditionOn } from "./time-range.js";
 
 const FORMS = { events: "NDJSON", csv: "CSV", json: "a JSON array" } as const;
 
@@ -15,8 +16,13 @@ function plainReason(error: unknown, path: string): string {
   return message.split("\n")[0]!.replaceAll(` in file "${path}"`, "").replaceAll(path, "it");
 }
 
-/** Makes a view over all events of a source. */
-export async function openEventTable(session: Session, name: string, source: Source): Promise<Spool> {
+/** Makes a view over the events of a source that are in the range. `range.timeless` may grow. */
+export async function openEventTable(
+  session: Session,
+  name: string,
+  source: Source,
+  range: InputRange,
+): Promise<Spool> {
   const spool = await spoolEvents(
     source,
     session.scratch,
@@ -31,7 +37,32 @@ export async function openEventTable(session: Session, name: string, source: Sou
       error,
     );
   }
+  await withinRange(session, name, range);
   return spool;
+}
+
+export interface InputRange {
+  readonly range: TimeRange;
+  /** Gets the names of tables without a `timestamp`: whole, as look-up tables are. */
+  readonly timeless: string[];
+}
+
+/** Puts the range on a view. Throws query.no-time for a `timestamp` that is no time. */
+async function withinRange(session: Session, name: string, { range, timeless }: InputRange): Promise<void> {
+  if (range.sinceNs === undefined && range.untilNs === undefined) return;
+  const { connection } = session;
+  const reader = await connection.runAndReadAll(
+    `SELECT column_type FROM (DESCRIBE ${identifier(name)}) WHERE lower(column_name) = 'timestamp'`,
+  );
+  const type = reader.getRows()[0]?.[0];
+  if (typeof type !== "string") return void timeless.push(name);
+  const condition = timeConditionOn(type, range);
+  if (condition === undefined)
+    throw failure("query.no-time", { table: name, type: type === "JSON" ? "JSON" : "text" });
+  // Under the old name the new view would mean itself.
+  const all = identifier(`all of ${name}`);
+  await connection.run(`ALTER VIEW ${identifier(name)} RENAME TO ${all}`);
+  await connection.run(`CREATE VIEW ${identifier(name)} AS SELECT * FROM ${all} WHERE ${condition}`);
 }
 
 /** Most columns that a query over no events may name. */
@@ -65,7 +96,12 @@ export async function withMissingColumns<T>(
 }
 
 /** Makes a view over a file that DuckDB reads whole and well by itself. False: it is none of these. */
-export async function openFileTable(session: Session, name: string, path: string): Promise<boolean> {
+export async function openFileTable(
+  session: Session,
+  name: string,
+  path: string,
+  range: InputRange,
+): Promise<boolean> {
   const reader = /\.parquet$/i.test(path)
     ? "read_parquet"
     : /\.(csv|tsv)(\.gz|\.zst)?$/i.test(path)
@@ -76,10 +112,11 @@ export async function openFileTable(session: Session, name: string, path: string
   const sql = `CREATE VIEW ${identifier(name)} AS SELECT * FROM ${reader}(${literal(path)}${sample})`;
   try {
     await session.connection.run(sql);
-    return true;
   } catch (error) {
     throw sqlFailure(error, "", []);
   }
+  await withinRange(session, name, range);
+  return true;
 }
 
 /** Whether `sql` has `name` as a word of its own, in any case. May be wrong within strings, which costs only time. */

@@ -20,6 +20,30 @@ export function timeCondition({ sinceNs, untilNs }: TimeRange): string {
   return conditions.join(" AND ");
 }
 
+/**
+ * The condition on a `timestamp` of any of DuckDB's types for times, in UTC where the type has no zone; undefined for a type that is
+ * none.
+ */
+export function timeConditionOn(type: string, { sinceNs, untilNs }: TimeRange): string | undefined {
+  const [column, time] = TIME_TYPES[type] ?? [];
+  if (column === undefined || time === undefined) return undefined;
+  const conditions: string[] = [];
+  if (sinceNs !== undefined) conditions.push(`${column} >= ${time(sinceNs)}`);
+  if (untilNs !== undefined) conditions.push(`${column} < ${time(untilNs)}`);
+  return conditions.join(" AND ");
+}
+
+const plainTime = (ns: bigint) => `make_timestamp(${microsOf(ns)}::BIGINT)`;
+
+const TIME_TYPES: Readonly<Record<string, readonly [column: string, time: (ns: bigint) => string]>> = {
+  "TIMESTAMP WITH TIME ZONE": ["timestamp", timeLiteral],
+  TIMESTAMP: ["timestamp", plainTime],
+  TIMESTAMP_NS: ["timestamp", (ns) => `make_timestamp_ns(${ns}::BIGINT)`],
+  TIMESTAMP_MS: ["timestamp::TIMESTAMP", plainTime],
+  TIMESTAMP_S: ["timestamp::TIMESTAMP", plainTime],
+  DATE: ["timestamp::TIMESTAMP", plainTime],
+};
+
 /** The same as a condition on files. */
 export function rangeCondition({ sinceNs, untilNs }: TimeRange): Condition {
   const conditions: Condition[] = [];

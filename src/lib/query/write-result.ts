@@ -1,14 +1,15 @@
 /** The formats of `--to`, and how a result is written in each. */
 import { createReadStream } from "node:fs";
-import { mkdir, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { makePrivateDirectory } from "../base/private-files/modes.js";
 import type { Output } from "../stage/terminal.js";
 import { literal } from "../table/schema/names.js";
 import { paletteOf } from "../terminal/colours.js";
 import { Table } from "../terminal/table.js";
 import { deliverArrow } from "./arrow.js";
 import { deliverTable, deliverText, type Write } from "./deliver.js";
-import { runSql } from "./result.js";
+import { type Result, runSql } from "./result.js";
 import type { Session } from "./session.js";
 import { splitStatements } from "./sql-text.js";
 import { csv, jsonArray, markdown, ndjson, type TextFormat, tsv } from "./text-format.js";
@@ -22,6 +23,8 @@ export interface Question {
   readonly sql: string;
   /** Names to suggest for a mistyped table. */
   readonly tables: readonly string[];
+  /** Gives a result that ends with an error when it is too much. */
+  readonly limit?: (result: Result) => Result;
 }
 
 const TEXT_FORMATS: Readonly<Record<string, () => TextFormat>> = {
@@ -41,7 +44,8 @@ export async function writeResult(
 ): Promise<boolean> {
   const { session, sql, tables } = question;
   if (format === "parquet") return writeParquet(question, write);
-  const result = await runSql(session, sql, tables);
+  const all = await runSql(session, sql, tables);
+  const result = question.limit?.(all) ?? all;
   if (format === "arrow") return deliverArrow(result, session.duck, write);
   if (!result.hasRows) return true;
   const text = TEXT_FORMATS[format];
@@ -66,7 +70,7 @@ export function formatOfFile(path: string): FormatName | undefined {
 /** Parquet has its directory at the end, so DuckDB writes a file; its bytes then go the way of all output. */
 async function writeParquet(question: Question, write: Write): Promise<boolean> {
   const { scratch } = question.session;
-  await mkdir(scratch, { recursive: true });
+  await makePrivateDirectory(scratch);
   const path = join(scratch, "result.parquet");
   try {
     await copyToParquet(question, path);

@@ -58,7 +58,7 @@ export class Replacer {
 
   private keyed(found: Found): string {
     const { form, label, value } = found;
-    const by = form === ENCRYPTED_TEXT ? `${label} ${value}` : `${form}${label} ${found.raw}`;
+    const by = this.action === "hash" ? `${label} ${value}` : `${form}${label} ${found.raw}`;
     const known = this.remembered.get(by);
     if (known !== undefined) return known;
     const made = this.action === "hash" ? hashed(found, this.key!) : encrypted(found, this.key!);
@@ -81,9 +81,8 @@ function hashed({ value, label, normal }: Found, key: Key): string {
   return `[${label}:${key.id}:${key.hash(Buffer.from(normal?.(value) ?? value, "latin1"))}]`;
 }
 
-function encrypted({ value, raw, form }: Found, key: Key): string {
-  const bytes = Buffer.from(form === ENCRYPTED_TEXT ? value : raw, "latin1");
-  return `[enc:${key.id}:${key.encrypt(Buffer.concat([Buffer.of(form), bytes]))}]`;
+function encrypted({ raw, form }: Found, key: Key): string {
+  return `[enc:${key.id}:${key.encrypt(Buffer.concat([Buffer.of(form), Buffer.from(raw, "latin1")]))}]`;
 }
 
 function isAscii(text: string): boolean {

@@ -7,11 +7,13 @@ import { bucketsOf } from "./literal-buckets.js";
 export const PLACE_LITERAL = 0;
 export const PLACE_STRING = 7;
 export const PLACE_ESCAPE = 8;
+export const PLACE_ENCODING = 9;
 /** The kernel's numbers of shapes, and of the bits that ask for them. */
 const SHAPES: Readonly<Record<Shape, number>> = { at: 1, number: 2, ipv4: 3, ipv6: 4, iban: 5, uuid: 6 };
 const IS_JSON = 1;
 const LITERALS = 2;
 const STRINGS = 256;
+const ENCODINGS = 512;
 
 const SLOTS = 1024;
 const SLOT_WORDS = 3;
@@ -74,7 +76,7 @@ export class Anchors {
     assert(this.groups.length <= GROUPS_MAX, "too many literals for one pass");
     this.wanted = byShape.reduce(
       (bits, of, kind) => (of.length > 0 ? bits | (1 << (kind + 1)) : bits),
-      (this.groups.length > 0 ? LITERALS : 0) | (this.ofStrings.length > 0 ? STRINGS : 0),
+      ENCODINGS | (this.groups.length > 0 ? LITERALS : 0) | (this.ofStrings.length > 0 ? STRINGS : 0),
     );
     this.table = tableOf(this.groups);
   }

@@ -25,8 +25,7 @@ export class Explainer implements Transform {
 
   push(block: Block, emit: (block: Block) => boolean): boolean {
     const { isText } = this.options;
-    const options = { ...this.options, keepsPlaces: true };
-    const bytes = usableLines(block.bytes, options, this.context, () => Buffer.alloc(0));
+    const bytes = usableLines(block.bytes, { isText, keepsPlaces: true }, this.context);
     const { finder } = this.settled;
     const found = withoutOverlaps(isText ? finder.inText(bytes) : finder.inEvents(bytes));
     let out = "";

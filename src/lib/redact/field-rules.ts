@@ -4,7 +4,7 @@ import { unescaped } from "./escapes.js";
 
 /** "*" stands for anything; case, "_", "-", "." and blanks make no difference. */
 export const FIELD_NAMES: readonly string[] = (
-  "*password *passwd *passphrase pwd *secret *secret_key *token bearer *authorization *auth_key *api_key *access_key " +
+  "*password *passwd *passphrase pwd pass db_pass user_pass smtp_pass root_pass admin_pass *secret *secret_key *token bearer *authorization *auth_key *api_key *access_key " +
   "*private_key encryption_key signing_key account_key *credential *credentials *cookie connection_string cvv cvc " +
   "card_number ssn social_security_number"
 ).split(" ");

@@ -1,6 +1,7 @@
 /** Finds everything in a block that the detectors and the rules of field names know. */
 import {
   type Anchors,
+  PLACE_ENCODING,
   PLACE_ESCAPE,
   PLACE_LITERAL,
   PLACE_STRING,
@@ -8,9 +9,11 @@ import {
   type Places,
 } from "./anchors.js";
 import { endOf, type Span } from "./detector.js";
+import { decodedLayers } from "./encodings.js";
 import { unescaped } from "./escapes.js";
 import type { Hunter } from "./hunter.js";
 import { isKeyAt, numberAround, skipValue, stringEnd } from "./json-places.js";
+import { isPlaceOfName, mayNameValue, valuesOfNames } from "./named-values.js";
 
 /** Something found: [start, end) of the block's bytes. */
 export interface Finding {
@@ -20,7 +23,10 @@ export interface Finding {
   readonly hunter: number;
   /** Whether it is the whole of a JSON value, quotes and all, and what takes its place must be one. */
   readonly isToken: boolean;
-  /** Of a token: what it says, as bytes, one a character; its JSON text when it is no string. */
+  /**
+   * What it says, as bytes, one a character: of a token (its JSON text when it is no string), and of what is
+   * encoded once more.
+   */
   readonly value?: string;
 }
 
@@ -30,6 +36,8 @@ interface Passage {
   /** Offset of the block at which it begins. */
   readonly from: number;
   readonly places: Uint32Array | undefined;
+  /** Whether it was encoded once more: `%40`, `&#64;`. */
+  readonly isDecoded?: boolean;
 }
 
 const SEPARATOR = "\0";
@@ -38,6 +46,9 @@ export class Finder {
   private readonly anchors: Anchors;
   private readonly hunters: readonly Hunter[];
   private readonly asked = new Map<number, Passage>();
+  /** Where lines begin in which a value is a telling name, and the rules that say so. */
+  private readonly namingLines = new Map<number, number>();
+  private line: Span = { start: 0, end: 0 };
 
   constructor(anchors: Anchors, hunters: readonly Hunter[]) {
     this.anchors = anchors;
@@ -48,13 +59,17 @@ export class Finder {
   inEvents(bytes: Buffer): Finding[] {
     const found: Finding[] = [];
     const places = this.anchors.find(bytes, true);
-    const escaped = escapedStrings(places);
+    const escaped = stringsWith(PLACE_ESCAPE, places);
+    const encoded = stringsWith(PLACE_ENCODING, places);
+    this.namingLines.clear();
+    this.line = { start: 0, end: 0 };
     let passage: Passage = { text: "", from: -1, places: undefined };
     for (let n = 0; n < places.length; n += PLACE_WORDS) {
       const at = places[n]!;
       const kind = places[n + 1]!;
       const start = places[n + 2]!;
-      if (kind === PLACE_ESCAPE || (escaped.size > 0 && escaped.has(start))) continue;
+      if (kind === PLACE_ESCAPE || kind === PLACE_ENCODING || (escaped.size > 0 && escaped.has(start)))
+        continue;
       if (start < 0) this.askNumber(bytes, at, kind, found);
       else {
         if (passage.from !== start) {
@@ -65,7 +80,8 @@ export class Finder {
         this.ask(passage, at - start, kind, bytes, found);
       }
     }
-    this.inEscaped(bytes, [...escaped], found);
+    this.inPassages(writtenOtherwise(bytes, escaped, encoded), bytes, found);
+    for (const [line, asker] of this.namingLines) this.askNames(line, asker, bytes, found);
     return sorted(found);
   }
 
@@ -73,6 +89,7 @@ export class Finder {
   inText(bytes: Buffer): Finding[] {
     const found: Finding[] = [];
     const places = this.anchors.find(bytes, false);
+    const encoded: Passage[] = [];
     let passage: Passage = { text: "", from: 0, places: undefined };
     let end = -1;
     for (let n = 0; n < places.length; n += PLACE_WORDS) {
@@ -83,8 +100,11 @@ export class Finder {
         end = next < 0 ? bytes.length : next;
         passage = { text: bytes.latin1Slice(from, end), from, places: undefined };
       }
-      this.ask(passage, at - passage.from, places[n + 1]!, undefined, found);
+      if (places[n + 1] !== PLACE_ENCODING)
+        this.ask(passage, at - passage.from, places[n + 1]!, undefined, found);
+      else if (encoded.at(-1)?.from !== passage.from) encoded.push(passage);
     }
+    this.inPassages(encoded.flatMap(decodedPassages), undefined, found);
     if (this.anchors.ofStrings.length > 0) this.askLines(bytes, found);
     return sorted(found);
   }
@@ -96,23 +116,23 @@ export class Finder {
     );
   }
 
-  /** Strings written with escapes: what they say is put in a row and looked through like text. */
-  private inEscaped(bytes: Buffer, starts: readonly number[], found: Finding[]): void {
-    if (starts.length === 0) return;
-    const passages: Passage[] = [];
+  /** What strings say that are written in another way is put in a row and looked through like text. */
+  private inPassages(passages: readonly Passage[], bytes: Buffer | undefined, found: Finding[]): void {
+    if (passages.length === 0) return;
     const offsets: number[] = [];
-    let all = "";
-    for (const from of starts) {
-      const { text, places } = unescaped(bytes.latin1Slice(from, stringEnd(bytes, from)));
-      offsets.push(all.length);
-      passages.push({ text, from, places });
-      all += text + SEPARATOR;
-      this.askString(passages.at(-1)!, found, bytes);
+    const texts: string[] = [];
+    let length = 0;
+    for (const passage of passages) {
+      offsets.push(length);
+      texts.push(passage.text);
+      length += passage.text.length + SEPARATOR.length;
+      this.askString(passage, found, bytes);
     }
-    const places = this.anchors.find(Buffer.from(all, "latin1"), false);
+    const places = this.anchors.find(Buffer.from(texts.join(SEPARATOR), "latin1"), false);
     let current = 0;
     for (let n = 0; n < places.length; n += PLACE_WORDS) {
       const at = places[n]!;
+      if (places[n + 1] === PLACE_ENCODING) continue;
       while (current > 0 && at < offsets[current]!) current--;
       while (current + 1 < offsets.length && at >= offsets[current + 1]!) current++;
       this.ask(passages[current]!, at - offsets[current]!, places[n + 1]!, bytes, found);
@@ -174,14 +194,31 @@ export class Finder {
     keep(span, asker, hunter, passage, found);
   }
 
-  /** Is the string a key with a telling name? Then its whole value is found. */
+  /** Is the string a key with a telling name? Then its whole value is found. A value that is such a name tells of another value. */
   private askField(asker: number, { text, from, places }: Passage, bytes: Buffer, found: Finding[]): void {
     const close = places === undefined ? from + text.length : from + places.at(-1)!;
-    if (!isKeyAt(bytes, close) || this.hunters[asker]!.matchesName?.(text) !== true) return;
+    const isKey = isKeyAt(bytes, close);
+    if (!isKey && !(mayNameValue(text) && isPlaceOfName(bytes, from))) return;
+    if (this.hunters[asker]!.matchesName?.(text) !== true) return;
+    if (!isKey) {
+      if (from < this.line.start || from >= this.line.end) this.line = lineAround(bytes, from);
+      this.namingLines.set(this.line.start, asker);
+      return;
+    }
     const start = skipToValue(bytes, close);
     const end = skipValue(bytes, start);
     const value = this.hunters[asker]!.fieldValue?.(bytes, start, end);
     if (value !== undefined) found.push({ start, end, hunter: asker, isToken: true, value });
+  }
+
+  /** The values beside names that are values themselves: `{"name":"DB_PASSWORD","value":"..."}`. */
+  private askNames(line: number, asker: number, bytes: Buffer, found: Finding[]): void {
+    const { matchesName, fieldValue, isAllowed } = this.hunters[asker]!;
+    for (const { start, end } of valuesOfNames(bytes, line, (name) => matchesName?.(name) === true)) {
+      const value = fieldValue?.(bytes, start, end);
+      if (value !== undefined && !isAllowed(value))
+        found.push({ start, end, hunter: asker, isToken: true, value });
+    }
   }
 
   private askNumber(bytes: Buffer, at: number, kind: number, found: Finding[]): void {
@@ -197,12 +234,12 @@ export class Finder {
 }
 
 function keep(span: Span, asker: number, hunter: Hunter, passage: Passage, found: Finding[]): void {
-  const { text, from, places } = passage;
+  const { text, from, places, isDecoded } = passage;
   const value = text.slice(span.start, span.end);
   if (value === "" || isOurs(text, span) || hunter.isAllowed(value)) return;
   const start = from + (places === undefined ? span.start : places[span.start]!);
   const end = from + (places === undefined ? span.end : places[span.end]!);
-  found.push({ start, end, hunter: asker, isToken: false });
+  found.push({ start, end, hunter: asker, isToken: false, ...(isDecoded === true && { value }) });
 }
 
 /** Sixteen or thirty-two digits by chance all decimal: the whole value of a field that has ids of tracing. */
@@ -223,13 +260,44 @@ function isOurs(text: string, { start, end }: Span): boolean {
 const OURS = /\[[A-Z][A-Z0-9_-]{1,40}:[\w-]{1,32}:[0-9a-f]{32}\]|\[enc:[\w-]{1,32}:[\w-]{22,4096}\]/y;
 const OURS_BYTES_MAX = 80;
 
-/** Where the strings begin that have a backslash. */
-function escapedStrings(places: Places): Set<number> {
+/** Where the strings begin in which there are places of this kind. */
+function stringsWith(kind: number, places: Places): Set<number> {
   const starts = new Set<number>();
   for (let n = 0; n < places.length; n += PLACE_WORDS) {
-    if (places[n + 1] === PLACE_ESCAPE) starts.add(places[n + 2]!);
+    if (places[n + 1] === kind) starts.add(places[n + 2]!);
   }
   return starts;
+}
+
+/** What strings with escapes and other encodings say. */
+function writtenOtherwise(bytes: Buffer, escaped: Set<number>, encoded: Set<number>): readonly Passage[] {
+  const passages: Passage[] = [];
+  for (const from of escaped) {
+    const passage = { ...unescaped(bytes.latin1Slice(from, stringEnd(bytes, from))), from };
+    passages.push(passage);
+    if (MAY_BE_ENCODED.test(passage.text)) passages.push(...decodedPassages(passage));
+  }
+  for (const from of encoded) {
+    if (escaped.has(from)) continue;
+    const text = bytes.latin1Slice(from, bytes.indexOf(0x22, from));
+    passages.push(...decodedPassages({ text, from, places: undefined }));
+  }
+  return passages;
+}
+
+const MAY_BE_ENCODED = /[%&\\]/;
+
+function decodedPassages({ text, from, places }: Passage): readonly Passage[] {
+  return decodedLayers(text, places).map((layer) => ({ ...layer, from, isDecoded: true }));
+}
+
+/** The line that has the byte `at`. */
+function lineAround(bytes: Buffer, at: number): Span {
+  const end = bytes.indexOf(0x0a, at);
+  return {
+    start: at === 0 ? 0 : bytes.lastIndexOf(0x0a, at - 1) + 1,
+    end: end < 0 ? bytes.length : end,
+  };
 }
 
 function hasLiteral(text: string, at: number, literal: string, isAnyCase: boolean): boolean {

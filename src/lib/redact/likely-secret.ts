@@ -14,6 +14,12 @@ export function isLikelySecret(value: string, bits = 2.4): boolean {
   return entropyBits(value) >= bits;
 }
 
+/** Whether `value`, beside the name of a key, could be a short one: letters and digits, six of them or more. */
+export function isShortSecret(value: string): boolean {
+  if (value.length < 6 || isPlaceholder(value) || NOT_SECRET.test(value)) return false;
+  return DIGIT.test(value) && /[A-Za-z]/.test(value);
+}
+
 /** Shannon's entropy of the characters of `text`, in bits a character. Looks at the first 256. */
 export function entropyBits(text: string): number {
   const length = Math.min(text.length, 256);

@@ -13,8 +13,6 @@ import { usableLines } from "./usable-lines.js";
 export interface RedactorOptions {
   /** Lines are text, whatever they look like. */
   readonly isText: boolean;
-  /** Nothing that could not be looked through leaves: not even to the dead letters. */
-  readonly isClosed: boolean;
   /** Whether fields are counted, too. */
   readonly hasAudit: boolean;
 }
@@ -48,24 +46,17 @@ export class Redactor implements Transform {
   }
 
   push(block: Block, emit: (block: Block) => boolean): boolean {
-    const { isText, isClosed } = this.options;
-    const bytes = usableLines(block.bytes, { isText, isClosed }, this.context, (raw) => this.redactText(raw));
-    const { finder } = this.settled;
-    const found = withoutOverlaps(isText ? finder.inText(bytes) : finder.inEvents(bytes));
-    this.count(found);
-    const out = found.length === 0 ? bytes : applied(bytes, this.editsOf(bytes, found));
-    return emit(new Block(out, undefined, block.position));
+    const { isText } = this.options;
+    const bytes = usableLines(block.bytes, { isText }, this.context);
+    return emit(new Block(this.redactLines(bytes), undefined, block.position));
   }
 
-  /** For the dead letters of a closed run: lines that are no events, as text. */
-  private redactText(raw: Buffer): Buffer {
-    const found = withoutOverlaps(this.settled.finder.inText(raw));
-    const edits = found.map((finding) => ({
-      start: finding.start,
-      end: finding.end,
-      text: this.replacement(raw, finding, false),
-    }));
-    return found.length === 0 ? raw : Buffer.from(applied(raw, edits));
+  /** Text, or whole lines that are events. */
+  redactLines(bytes: Buffer): Buffer {
+    const { finder } = this.settled;
+    const found = withoutOverlaps(this.options.isText ? finder.inText(bytes) : finder.inEvents(bytes));
+    this.count(found);
+    return found.length === 0 ? bytes : applied(bytes, this.editsOf(bytes, found));
   }
 
   private count(found: readonly Finding[]): void {

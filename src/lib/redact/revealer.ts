@@ -28,7 +28,7 @@ export class Revealer implements Transform {
   }
 
   push(block: Block, emit: (block: Block) => boolean): boolean {
-    const bytes = usableLines(block.bytes, this.options, this.context, (raw) => raw);
+    const bytes = usableLines(block.bytes, this.options, this.context);
     const parts: Buffer[] = [];
     let from = 0;
     let opened = 0;

@@ -35,7 +35,7 @@ export interface RedactResources {
   readonly allow: readonly string[];
 }
 
-/** Throws usage.bad-value, stage.unreadable, redact.bad-keys, redact.no-key. */
+/** Throws usage.bad-value, stage.unreadable, stage.open-secret, redact.bad-keys, redact.no-key. */
 export async function openResources(options: RedactOptions, io: StageIo): Promise<RedactResources> {
   const keys = await keysOf(options, io);
   if (keys.length === 0 && options.reveal) throw failure("redact.no-key", { what: "--reveal" });
@@ -71,7 +71,7 @@ export function settle(options: RedactOptions, { keys, allow }: RedactResources)
 }
 
 async function keysOf({ keyFile, keyEnv }: RedactOptions, io: StageIo): Promise<readonly KeyText[]> {
-  if (keyFile !== undefined) return readKeys((await io.readFile(keyFile)).toString("utf8"), keyFile);
+  if (keyFile !== undefined) return readKeys((await io.readSecret(keyFile)).toString("utf8"), keyFile);
   if (keyEnv === undefined) return [];
   const text = io.environment(keyEnv);
   if (text === undefined || text === "") throw failure("redact.no-key", { what: `--key-env ${keyEnv}` });

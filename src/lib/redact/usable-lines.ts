@@ -5,27 +5,22 @@ import type { StageContext } from "../stage/stage.js";
 
 export interface LineOptions {
   readonly isText: boolean;
-  readonly isClosed: boolean;
   /** Lines that are set aside leave blanks in their place, so that the others keep their numbers. */
   readonly keepsPlaces?: boolean;
 }
 
 const projector = new Projector(new FieldSet());
 
-/**
- * The lines of a block that can be looked through; the others are set aside, each as `redacted` leaves it when the run is
- * closed. In text mode all lines can be.
- */
+/** The lines of a block that can be looked through; the others are set aside. In text mode all lines can be. */
 export function usableLines(
   bytes: Buffer,
-  { isText, isClosed, keepsPlaces = false }: LineOptions,
+  { isText, keepsPlaces = false }: LineOptions,
   context: StageContext,
-  redacted: (raw: Buffer) => Buffer,
 ): Buffer {
   if (isText) return bytes;
   const { faults } = projector.apply(bytes);
   if (faults.length === 0) return bytes;
-  rejectFaults(context, bytes, faults, isClosed ? redacted : undefined);
+  rejectFaults(context, bytes, faults);
   const inOrder = [...faults].sort((a, b) => a.start - b.start);
   if (!keepsPlaces) return without(bytes, inOrder);
   const blanked = Buffer.from(bytes);

@@ -4,9 +4,10 @@
  * ends the process.
  */
 import { randomUUID } from "node:crypto";
-import { closeSync, mkdirSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
+import { closeSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
+import { makePrivateDirectories, PRIVATE_FILE } from "../base/private-files/modes.js";
 
 /** One line of a run and the key it is sorted by. */
 export interface SortedLine {
@@ -28,8 +29,8 @@ export class RunFile {
   constructor(directory: string, lines: Iterable<SortedLine>) {
     this.path = join(directory, `logpipe-sort-${randomUUID()}`);
     this.descriptor = this.attempt("open", () => {
-      mkdirSync(directory, { recursive: true });
-      return openSync(this.path, "wx+", 0o600);
+      makePrivateDirectories(directory);
+      return openSync(this.path, "wx+", PRIVATE_FILE);
     });
     this.attempt("unlink", () => unlinkSync(this.path));
     this.attempt("write", () => this.write(lines));

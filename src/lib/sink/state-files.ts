@@ -40,6 +40,8 @@ export class StateFiles implements States {
 
   async #write(id: string, number: number, parts: readonly Uint8Array[]): Promise<void> {
     const directory = join(this.#directory, id);
+    // Events from before a `redact` may be in it: for nobody but who runs the pipeline.
+    await makeDurableDirectory(this.#files, this.#directory, "owner");
     await makeDurableDirectory(this.#files, directory);
     const path = this.pathOf(id, number);
     const beside = `${path}.tmp`;

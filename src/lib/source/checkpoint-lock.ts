@@ -2,6 +2,7 @@
 import { readFile, rename, unlink, writeFile } from "node:fs/promises";
 import { kill, pid } from "node:process";
 import { failure, reasonOf } from "../base/errors/index.js";
+import { PRIVATE_FILE } from "../base/private-files/modes.js";
 
 interface Owner {
   readonly pid: number;
@@ -29,7 +30,7 @@ export async function lockCheckpoint(checkpoint: string): Promise<() => Promise<
 
 async function create(path: string, text: string): Promise<boolean> {
   try {
-    await writeFile(path, text, { flag: "wx" });
+    await writeFile(path, text, { flag: "wx", mode: PRIVATE_FILE });
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -43,7 +44,7 @@ async function removeStale(path: string, held: string): Promise<void> {
   await rename(path, aside).catch(() => undefined);
   const moved = await readFile(aside, "utf8").catch(() => held);
   // It was a fresh one after all: it goes back, unless its place is taken.
-  if (moved !== held) await writeFile(path, moved, { flag: "wx" }).catch(() => undefined);
+  if (moved !== held) await writeFile(path, moved, { flag: "wx", mode: PRIVATE_FILE }).catch(() => undefined);
   await unlink(aside).catch(() => undefined);
 }
 

@@ -8,10 +8,13 @@
  * ```
  */
 import { randomUUID } from "node:crypto";
-import { open, readFile, rename } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
-import { diskFiles, makeDurableDirectory } from "../base/files.js";
+import { localName, localPath } from "../base/local/path.js";
+import { makePrivateDirectories } from "../base/private-files/modes.js";
+import { replaceFile } from "../base/private-files/replacement.js";
+import { stateDirectory } from "../base/private-files/state-directory.js";
 import type { Terminal } from "../stage/terminal.js";
 import { lockCheckpoint } from "./checkpoint-lock.js";
 import { fingerprint } from "./identity.js";
@@ -26,15 +29,9 @@ const WRITE_INTERVAL_MS = 500;
  * tables that are fed from the same files have one each.
  */
 export function defaultCheckpoint(inputs: readonly string[], table: string, terminal: Terminal): string {
-  const { XDG_STATE_HOME, HOME } = terminal.env;
-  const state = XDG_STATE_HOME || join(HOME || terminal.cwd, ".local", "state");
-  const absolute = inputs.map((input) => resolve(terminal.cwd, input)).sort();
-  return join(
-    state,
-    "logpipe",
-    "checkpoints",
-    `${fingerprint(Buffer.from(JSON.stringify([absolute, table])))}.json`,
-  );
+  const state = stateDirectory(terminal.env) ?? join(terminal.cwd, ".local", "state", "logpipe");
+  const absolute = inputs.map((input) => localPath(terminal.cwd, input, "the input")).sort();
+  return join(state, "checkpoints", `${fingerprint(Buffer.from(JSON.stringify([absolute, table])))}.json`);
 }
 
 export class Checkpoint {
@@ -55,8 +52,9 @@ export class Checkpoint {
 
   /** Opens or begins the checkpoint at `path`. Throws checkpoint.locked, checkpoint.unusable, output.unwritable. */
   static async open(path: string): Promise<Checkpoint> {
+    localName(path, "the checkpoint");
     try {
-      await makeDurableDirectory(diskFiles, dirname(path));
+      makePrivateDirectories(dirname(path));
     } catch (error) {
       throw failure("output.unwritable", { path, reason: reasonOf(error) }, error);
     }
@@ -142,32 +140,18 @@ export class Checkpoint {
     }
   }
 
-  /** Whole or not at all: written beside, made durable, renamed, and the rename made durable. */
+  /** Whole or not at all, and for the user alone: it may hold lines of the log. */
   private async write(): Promise<void> {
     if (!this.isDirty) return;
     this.isDirty = false;
     this.forgetOldest();
     const text = `${JSON.stringify({ version: 1, id: this.id, files: this.files })}\n`;
-    const beside = `${this.path}.tmp`;
-    await this.withRoom(() => writeDurably(beside, text));
-    await rename(beside, this.path);
-    const directory = await this.withRoom(() => open(dirname(this.path), "r"));
-    await directory.sync().finally(() => directory.close());
+    await this.withRoom(() => replaceFile(this.path, text));
   }
 
   private forgetOldest(): void {
     const finished = this.files.filter((track) => track.isFinished && !this.isNeeded(track));
     for (const { id } of finished.slice(0, -MOST_FINISHED)) this.tracks.delete(id);
-  }
-}
-
-async function writeDurably(path: string, text: string): Promise<void> {
-  const file = await open(path, "w");
-  try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
   }
 }
 

@@ -1,5 +1,6 @@
 /** What the operands of a command name, opened: files, patterns, `-`, or standard input when there are none. */
 import { failure } from "../base/errors/index.js";
+import { localName } from "../base/local/path.js";
 import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
 import { openFiles } from "./files.js";
@@ -27,6 +28,7 @@ export async function openInputs(
 /** Patterns the shell left alone, expanded in place. One that matches nothing is named and left out. */
 export async function expandPaths(paths: readonly string[], terminal: Terminal): Promise<string[]> {
   const expanded: string[] = [];
+  for (const path of paths) localName(path, "FILE");
   for (const path of paths) {
     const found = path === "-" ? [path] : await expandGlob(path);
     if (found.length === 0 && isGlob(path)) {

@@ -1,5 +1,7 @@
 /** Fingerprints of the two ends of what was read of a file: they tell whether it is still the same content. */
 import { readSync } from "node:fs";
+import { KIND_BYTES } from "./encoded/kinds.js";
+import { encodingOf, type TextEncoding } from "./encoded/text-encoding.js";
 import { fingerprint, HEAD_BYTES } from "./identity.js";
 
 /** Bytes before the offset that count: enough for what differs between two lines, time stamps and counters. */
@@ -61,6 +63,11 @@ export function hasPrint(fd: number, start: number, print: Print): boolean {
   if (print.length === 0) return true;
   const bytes = readRange(fd, start, print.length);
   return bytes.length === print.length && fingerprint(bytes) === print.hash;
+}
+
+/** What an open file is written in, as far as its start tells. */
+export function encodingOfFile(fd: number): TextEncoding {
+  return encodingOf(readRange(fd, 0, KIND_BYTES)) ?? "utf-8";
 }
 
 /** `256:5f2c9d0e8a31`, as positions carry it. */

@@ -2,12 +2,14 @@
 import { fstatSync, type Stats } from "node:fs";
 import type { Labels } from "../event/block.js";
 import { readAt } from "./bytes.js";
+import type { TextEncoding } from "./encoded/text-encoding.js";
 import type { FileKey } from "./handles.js";
 import { firstLinePrint, HEAD_BYTES, identityOf } from "./identity.js";
 import { type Cut, DEFAULT_BLOCK_BYTES, LineCutter, type LineLimits } from "./line-blocks.js";
 import {
   EMPTY_PRINT,
   type Evidence,
+  encodingOfFile,
   evidenceIn,
   firstLines,
   holds,
@@ -70,6 +72,8 @@ export class TrackedFile implements Track {
   /** Kept only within a line longer than a block. */
   private longLine: LineCutter | undefined;
   private readTo = 0;
+  /** What it is written in, once that can be told. */
+  private encoding: TextEncoding | undefined;
 
   constructor(path: string, key: FileKey, labels: Labels | undefined, limits: LineLimits) {
     this.path = path;
@@ -133,6 +137,7 @@ export class TrackedFile implements Track {
     const { size } = stats;
     if (size < this.offset) return this.replaced();
     for (;;) {
+      if (this.offset > 0) this.encoding ??= encodingOfFile(fd);
       const cutter = this.longLine ?? this.newCutter(size);
       const isAtEnd = await this.fill(fd, cutter);
       const cut = cutter.take() ?? (isAtEnd && isLast ? cutter.end() : undefined);
@@ -144,6 +149,7 @@ export class TrackedFile implements Track {
       this.longLine = isInLongLine ? cutter : undefined;
       this.hasEnded = isAtEnd && cut === undefined;
       this.offset = offset;
+      if (offset > 0) this.encoding ??= cutter.encoding;
       if (ends !== undefined) Object.assign(this, ends);
       if (ends !== undefined) this.dated(stats);
       if (cut !== undefined) return cut;
@@ -171,7 +177,11 @@ export class TrackedFile implements Track {
     this.readTo = this.offset;
     const available = size - this.offset + 2;
     const blockBytes = Math.min(this.limits.blockBytes ?? DEFAULT_BLOCK_BYTES, available);
-    return new LineCutter({ ...this.limits, blockBytes, firstBlockBytes: blockBytes }, this.offset);
+    return new LineCutter(
+      { ...this.limits, blockBytes, firstBlockBytes: blockBytes },
+      this.offset,
+      this.encoding,
+    );
   }
 
   private replaced(): "replaced" {

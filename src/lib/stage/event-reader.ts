@@ -22,16 +22,11 @@ export class EventReader {
   }
 }
 
-/** Sets the faulty lines of a block aside, each with its place; `shownAs` changes what is kept of a line. */
-export function rejectFaults(
-  context: StageContext,
-  bytes: Buffer,
-  faults: readonly Fault[],
-  shownAs: (line: Buffer) => Buffer = (line) => line,
-): void {
+/** Sets the faulty lines of a block aside, each with its place. */
+export function rejectFaults(context: StageContext, bytes: Buffer, faults: readonly Fault[]): void {
   const lines = new LineCounter(bytes);
   for (const { start, end, column, reason } of faults) {
-    const raw = shownAs(Buffer.from(bytes.subarray(start, end)));
+    const raw = Buffer.from(bytes.subarray(start, end));
     context.reject({ reason, raw, line: lines.lineOf(start), column });
   }
 }

@@ -1,12 +1,15 @@
 /** What a stage may touch of the outside before it runs: `StageDeclaration.open` gets it. */
-import { readFile, stat } from "node:fs/promises";
-import { resolve } from "node:path";
-import { failure, reasonOf } from "../base/errors/index.js";
+import type { Stats } from "node:fs";
+import { open, readFile, stat } from "node:fs/promises";
+import { failure, LogpipeError, reasonOf } from "../base/errors/index.js";
 import { isSystemError } from "../base/files.js";
+import { localPath } from "../base/local/path.js";
 
 export interface StageIo {
   /** The whole file; paths are those of the user. Throws stage.unreadable. */
   readFile(path: string): Promise<Buffer>;
+  /** A file of keys, which is for its owner alone. Throws stage.unreadable, and stage.open-secret when others can read or change it. */
+  readSecret(path: string): Promise<Buffer>;
   /** Undefined when there is no such file. Throws stage.unreadable. */
   stat(path: string): Promise<FileFacts | undefined>;
   /** An environment variable. */
@@ -48,9 +51,10 @@ export function stageIo(
   nowMs: () => number,
   complain: (text: string) => void,
 ): StageIo {
-  const absolute = (path: string) => resolve(cwd, path);
+  const absolute = (path: string) => localPath(cwd, path);
   return {
     readFile: (path) => attempt(path, () => readFile(absolute(path))),
+    readSecret: (path) => attempt(path, () => readSecret(path, absolute(path))),
     stat: (path) =>
       attempt(path, async () => {
         try {
@@ -69,10 +73,32 @@ export function stageIo(
   };
 }
 
+/** The file that is looked at is the one that is read: its name may mean another a moment later. */
+async function readSecret(path: string, absolute: string): Promise<Buffer> {
+  const file = await open(absolute, "r");
+  try {
+    const found = await file.stat();
+    if (!isForOwner(found))
+      throw failure("stage.open-secret", { path, mode: (found.mode & 0o777).toString(8).padStart(4, "0") });
+    return await file.readFile();
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * As OpenSSH and PostgreSQL have it: nobody else, but a group may read what root has given to it. A pipe (`<(...)` of a shell) has
+ * no readers but the one it was made for.
+ */
+function isForOwner(found: Stats): boolean {
+  return !found.isFile() || (found.mode & (found.uid === 0 ? 0o037 : 0o077)) === 0;
+}
+
 async function attempt<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
+    if (error instanceof LogpipeError) throw error;
     throw failure("stage.unreadable", { path, reason: reasonOf(error) }, error);
   }
 }

@@ -2,6 +2,7 @@
 import type { Block } from "../event/block.js";
 import type { Options, ValuesOf } from "../options/options.js";
 import type { StageIo, StageReport } from "./resources.js";
+import type { Screen } from "./screen.js";
 import type { Sink } from "./sink.js";
 import type { Source } from "./source.js";
 import type { Terminal } from "./terminal.js";
@@ -90,6 +91,8 @@ export interface Operand {
   readonly summary: string;
   readonly isRequired?: boolean;
   readonly isRepeated?: boolean;
+  /** It names something of this machine, a path or a table: a URL is refused. */
+  readonly isLocal?: boolean;
 }
 
 /** What help, documentation, completion, YAML and the command line need to know of anything with a name. */
@@ -101,6 +104,20 @@ export interface Declaration<O extends Options> {
   readonly operands: readonly Operand[];
   readonly options: O;
   readonly examples: readonly Example[];
+  /**
+   * Options that have no effect with these values: given on the command line they are refused, as whoever gave them expects one.
+   * What settings say of them does no harm.
+   */
+  unused?(given: Given<O>): readonly UnusedOptions[];
+}
+
+export interface UnusedOptions {
+  /** By name, as declared. */
+  readonly options: readonly string[];
+  /** What has no use for them: "store retention show", "sink --to stdout". */
+  readonly by: string;
+  /** What to write instead. */
+  readonly hint?: string;
 }
 
 /** Values given to a declaration: plain data, so that they can travel to a worker. */
@@ -140,6 +157,8 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
    * say. Undefined: as NDJSON.
    */
   display?(given: Given<O>, terminal: Terminal): Promise<Sink | undefined>;
+  /** For a stage that hides things: what may be kept of lines that have not come through it. Undefined: all of them. */
+  screen?(given: Given<O>, opened: Opened): Screen | undefined;
   /** What is to be written once the run has ended, from all that the stage has counted: `counts` by name of counter. */
   report?(given: Given<O>, counts: Readonly<Record<string, number>>): StageReport | undefined;
 }
@@ -169,6 +188,8 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
    * the others aside). "lines": blocks arrive as they are.
    */
   readonly input: "checked" | "lines";
+  /** Whether it writes to standard output, so that `-o FILE` can stand in for that; absent: it does. */
+  isPrinting?(given: Given<O>): boolean;
   /** How many of the operands belong to the sink, the ones after them being files to read; absent: all of them. */
   readonly ownOperands?: number;
   /** The table that keeps the events, and how far the sources were read: its directory, absolute. Absent: none does. */

@@ -1,8 +1,8 @@
 /** The result of a query as rows of JSON text, for look-up tables. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-
+import {
+  makeTemporaryDirectory,
+  removeTemporaryDirectory,
+} from "../base/private-files/temporary-directory.js";
 import { JsonFault, scanMembers } from "../event/members.js";
 import { Session } from "./duckdb.js";
 
@@ -16,7 +16,7 @@ const MEMORY_BYTES = 512 << 20;
 
 /** Runs a query in a DuckDB of its own. At most `rowsMax` rows are read. Rejects with DuckDB's own error. */
 export async function readRows(sql: string, rowsMax: number): Promise<ReadRows> {
-  const tempDirectory = await mkdtemp(join(tmpdir(), "logpipe-lookup-"));
+  const tempDirectory = await makeTemporaryDirectory("lookup");
   const session = await Session.open({ memoryBytes: MEMORY_BYTES, threads: 1, tempDirectory });
   try {
     await session.run("SET preserve_insertion_order = true");
@@ -31,7 +31,7 @@ export async function readRows(sql: string, rowsMax: number): Promise<ReadRows> 
     return { columns, rows: found.map(([json]) => membersOf(String(json))) };
   } finally {
     session.close();
-    await rm(tempDirectory, { recursive: true, force: true });
+    await removeTemporaryDirectory(tempDirectory);
   }
 }
 

@@ -1,7 +1,13 @@
 /** A table as DuckDB sees it: the Parquet files of one snapshot and the live end of the log, in one SELECT. */
 import { join } from "node:path";
 import { diskFiles } from "../base/files.js";
-import { keepUncovered, type LiveSegment, listSegments } from "../wal/live.js";
+import {
+  countDamaged,
+  keepUncovered,
+  type LiveProblem,
+  type LiveSegment,
+  listSegments,
+} from "../wal/live.js";
 import { isSound, type LiveEnd } from "./live-end.js";
 import { type AsOf, readSnapshot, type Snapshot, type TableFile, type TableLog } from "./log/snapshot.js";
 import { splitByPartition, withPartitionValues } from "./partition.js";
@@ -29,6 +35,8 @@ export interface RelationOptions {
   readonly live?: LiveEnd;
   /** A moment of the past, without the live end. The newest state and the live end when absent. */
   readonly asOf?: AsOf;
+  /** Told what DuckDB said when it could not read live events the fast way. */
+  readonly onSlow?: (error: unknown) => void;
 }
 
 /** A consistent state of a table. Close it when the last query over it is done. */
@@ -46,6 +54,12 @@ export interface Relation {
   readonly files: readonly TableFile[];
   readonly liveEvents: number;
   readonly liveBytes: number;
+  /** Files beside those of `files` that `sql` reads: parts of the live end that are no tables in DuckDB. */
+  readonly livePaths: readonly string[];
+  /** Acknowledged events of the live end that are not in it, because the disk does not have them as they were written. */
+  readonly problems: readonly LiveProblem[];
+  /** Parts of the log that recoveries have taken out for such a reason, and that wait for somebody to look at them. */
+  readonly damagedParts: number;
   /** The same as `sql` over some of the files, and all of the live end. */
   over(files: readonly TableFile[]): string;
   /** The same columns over another source of the physical ones. */
@@ -53,8 +67,23 @@ export interface Relation {
   close(): Promise<void>;
 }
 
-/** Opens the newest state of the table. A directory that is no table yet gives a relation without rows. */
+/** A look that comes between two steps of a writer may miss what is there a moment later. */
+const LOOK_AGAIN_MS = 100;
+
+/**
+ * Opens the newest state of the table. A directory that is no table yet gives a relation without rows. What of the live end is
+ * damaged is left out, and told: `problems`.
+ */
 export async function openRelation(tableDirectory: string, options: RelationOptions): Promise<Relation> {
+  const relation = await openOnce(tableDirectory, options);
+  if (relation.problems.length === 0) return relation;
+  await relation.close();
+  await options.live?.forget(options);
+  await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  return openOnce(tableDirectory, options);
+}
+
+async function openOnce(tableDirectory: string, options: RelationOptions): Promise<Relation> {
   const { asOf } = options;
   // First the live end, then the snapshot: see wal/live.ts.
   const listed = asOf === undefined ? await listSegments(tableDirectory, options.live?.indexes) : [];
@@ -63,7 +92,7 @@ export async function openRelation(tableDirectory: string, options: RelationOpti
     const snapshot = await snapshotFor(tableDirectory, options);
     live = await keepUncovered(listed, snapshot.txns);
     if (asOf === undefined) await options.live?.keep(live, options);
-    const { schema, shapes } = await shapeLive(live, snapshot.schema, options);
+    const { schema, shapes, paths } = await shapeLive(live, snapshot.schema, options);
     const { files } = snapshot;
     const columns = viewColumns(schema);
     const viewOf = (source: string) => viewSql(columns, source);
@@ -82,6 +111,9 @@ export async function openRelation(tableDirectory: string, options: RelationOpti
       viewOf,
       liveEvents: live.reduce((sum, segment) => sum + segment.events, 0),
       liveBytes: live.reduce((sum, segment) => sum + segment.length, 0),
+      livePaths: paths,
+      problems: live.flatMap(({ problems }) => problems),
+      damagedParts: asOf === undefined ? await countDamaged(tableDirectory) : 0,
       close: () => closeAll(live),
     };
   } catch (error) {
@@ -128,12 +160,13 @@ async function shapeLive(
   live: readonly LiveSegment[],
   start: TableSchema,
   options: RelationOptions,
-): Promise<{ schema: TableSchema; shapes: Shape[] }> {
+): Promise<{ schema: TableSchema; shapes: Shape[]; paths: string[] }> {
   let schema = start;
   const shapes: Shape[] = [];
+  const paths: string[] = [];
   for (const [i, segment] of live.entries()) {
-    const { length, events, commits } = segment;
-    const candidates = schemasFor(keysOf(commits), schema);
+    if (segment.events === 0) continue;
+    const candidates = schemasFor(keysOf(segment.commits), schema);
     const kept = await options.live?.shape(segment, candidates, options);
     if (kept !== undefined) {
       schema = kept.schema;
@@ -141,23 +174,23 @@ async function shapeLive(
       continue;
     }
     const path = await segment.readable(options.tempDirectory);
+    const { length, events, commits } = segment;
+    if (events === 0) continue;
     const file: EventFile = { path, length, events, commits };
-    const fast = await soundShape(file, candidates, options.rows);
+    const fast = await soundShape(file, candidates, options);
     if (fast !== undefined) {
       schema = fast.schema;
       shapes.push(fast.shape);
+      paths.push(path);
       continue;
     }
-    const careful: CarefulShape = await carefulShape(
-      file,
-      schema,
-      MAX_COLUMNS,
-      join(options.tempDirectory, `live-${i}.ndjson`),
-    );
+    const copy = join(options.tempDirectory, `live-${i}.ndjson`);
+    const careful: CarefulShape = await carefulShape(file, schema, MAX_COLUMNS, copy);
+    paths.push(path, copy);
     schema = careful.schema;
     shapes.push(careful);
   }
-  return { schema, shapes };
+  return { schema, shapes, paths };
 }
 
 /** The schemas to try: without siblings for types that were set, if all fits (a sibling makes the key's column JSON), then with. */
@@ -173,11 +206,11 @@ function schemasFor(keys: readonly KeySummary[], schema: TableSchema): readonly 
 async function soundShape(
   file: EventFile,
   candidates: readonly TableSchema[],
-  rows: RelationOptions["rows"],
+  { rows, onSlow }: RelationOptions,
 ): Promise<{ schema: TableSchema; shape: Shape } | undefined> {
   for (const schema of candidates) {
     const shape = fastShape(file, schema);
-    if (typeof shape !== "string" && (await isSound(shape, file.events, `(${shape.sql})`, rows)))
+    if (typeof shape !== "string" && (await isSound(shape, file.events, `(${shape.sql})`, rows, onSlow)))
       return { schema, shape };
   }
   return undefined;

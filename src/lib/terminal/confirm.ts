@@ -1,9 +1,10 @@
 import { createReadStream } from "node:fs";
 import type { Terminal } from "../stage/terminal.js";
+import { escapeControls } from "./escape.js";
 
 /** Asks on the terminal; only "y" and "yes" are a yes. */
 export async function confirm(question: string, terminal: Terminal): Promise<boolean> {
-  await terminal.stderr.write(`${question} [y/N] `);
+  await terminal.stderr.write(`${escapeControls(question)} [y/N] `);
   const input = createReadStream("", { fd: terminal.stdin, autoClose: false, encoding: "utf8" });
   let answer = "";
   try {

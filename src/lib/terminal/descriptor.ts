@@ -1,6 +1,7 @@
 /** Standard output and standard error as `Output`s on their file descriptors. */
 import { closeSync, openSync, write } from "node:fs";
 import { failure, reasonOf } from "../base/errors/index.js";
+import { localName } from "../base/local/path.js";
 import type { Output } from "../stage/terminal.js";
 
 export interface Looks {
@@ -8,6 +9,8 @@ export interface Looks {
   readonly hasColour: boolean;
   /** Asked for again whenever it matters: windows are resized. */
   readonly columns: () => number;
+  /** For what is said about the work: that it cannot be said ends nothing. */
+  readonly mayFail?: boolean;
 }
 
 /**
@@ -20,6 +23,7 @@ export class DescriptorOutput implements Output {
   private readonly descriptor: number;
   private readonly path: string;
   private readonly width: () => number;
+  private readonly mayFail: boolean;
   private isClosed = false;
   private last: Promise<boolean> = Promise.resolve(true);
 
@@ -29,6 +33,7 @@ export class DescriptorOutput implements Output {
     this.isTerminal = looks.isTerminal;
     this.hasColour = looks.hasColour;
     this.width = looks.columns;
+    this.mayFail = looks.mayFail ?? false;
   }
 
   get columns(): number {
@@ -39,7 +44,7 @@ export class DescriptorOutput implements Output {
     const bytes = typeof data === "string" ? Buffer.from(data) : data;
     const next = this.last.then(() => this.writeAll(bytes));
     this.last = next.catch(() => false);
-    return next;
+    return this.mayFail ? this.last : next;
   }
 
   /** Resolves once everything handed to `write` so far has left. */
@@ -67,6 +72,7 @@ export class DescriptorOutput implements Output {
 
 /** An output on a new file at `path`; `close` it when done. Throws output.unwritable. */
 export function fileOutput(path: string): DescriptorOutput & { close(): void } {
+  localName(path, "--output");
   try {
     const descriptor = openSync(path, "w");
     const output = new DescriptorOutput(descriptor, path, {

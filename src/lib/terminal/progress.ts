@@ -1,5 +1,6 @@
 /** One line on stderr that says how far long work has come. Only on a terminal, only after a while. */
 import type { Output, Terminal } from "../stage/terminal.js";
+import { escapeControls } from "./escape.js";
 import { fitCells } from "./width.js";
 
 const FIRST_MS = 700;
@@ -23,7 +24,7 @@ export class Progress {
     if (this.output === undefined || this.nowMs() < this.nextMs) return;
     this.nextMs = this.nowMs() + EVERY_MS;
     this.isShown = true;
-    void this.output.write(CLEAR_LINE + fitCells(text(), this.output.columns - 1));
+    void this.output.write(CLEAR_LINE + fitCells(escapeControls(text()), this.output.columns - 1));
   }
 
   /** Takes the line away. */

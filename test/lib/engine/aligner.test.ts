@@ -32,3 +32,14 @@ it("keeps a rotated file and the one in its place apart: the last line of the on
     ["two\n", { source: "b", offset: 10, held }],
   ]);
 });
+
+it("shows positions only what may be kept of the lines it holds, and hands on all of them", () => {
+  const aligner = new Aligner(recordBoundary, (lines) =>
+    Buffer.from(lines.toString().replace("secret", "***")),
+  );
+  const held = Buffer.from("two ***\n").toString("base64");
+  expect(seen(aligner.push(block("one\ntwo secret\n", "a", 15)))).toEqual([
+    ["one\n", { source: "a", offset: 15, held }],
+  ]);
+  expect(seen([aligner.release()!])).toEqual([["two secret\n", { source: "a", offset: 15 }]]);
+});

@@ -10,7 +10,7 @@ it("keeps lines that come from a worker, as plain bytes, letter for letter", () 
   const directory = mkdtempSync(join(tmpdir(), "logpipe-letters-"));
   try {
     const path = join(directory, "dead.ndjson");
-    const letters = new DeadLetters(path, quietTerminal(), {} as Sink);
+    const letters = new DeadLetters({ deadLetters: path }, quietTerminal(), {} as Sink);
     const raws = [Buffer.from("bad é"), Buffer.from([0x62, 0xff])].map((raw) => structuredClone(raw));
     letters.keep(
       raws.map((raw, n) => ({

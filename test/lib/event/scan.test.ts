@@ -67,11 +67,37 @@ describe("scan", () => {
       "[0,-0.0]",
     ])
       expect(kindsOf(`{"b":[${plain}]}`)).toBe(Kind.object);
-    for (const bent of ["0.123456789012345678", "1.000000000000000001", "-0", "1e400", "1e-400"]) {
+    for (const bent of ["0.123456789012345678", "1.000000000000000001", "1e400", "1e-400"]) {
       expect(kindsOf(`{"b":[1,{"c":${bent}}],"d":2}`)).toBe(Kind.object | Kind.bigNumber);
       expect(kindsOf(`["${bent}",${bent}]`)).toBe(Kind.array | Kind.bigNumber);
     }
     expect(kindsOf('{"b":"0.123456789012345678"}')).toBe(Kind.object);
+  });
+
+  it("writes -0 with a fraction wherever it is a value, and nothing else otherwise", () => {
+    const lines = [
+      '{"a":-0,"b":[-0, 1e-0,-0.5,-01]}',
+      '{"a":-0,"-0":"-0 \\"-0","b":[-0 ,1e-0,-0e1,-10,{"c": -0}]}',
+      "-0",
+      '{"a":-0.0}',
+    ];
+    const [found] = scan(block(...lines));
+    expect(found!.bytes.toString()).toBe(
+      '{"a":-0.0,"-0":"-0 \\"-0","b":[-0.0 ,1e-0,-0e1,-10,{"c": -0.0}]}\n{"a":-0.0}\n',
+    );
+    expect(found!.faults.map(({ start }) => start)).toEqual([0, lines[0]!.length + lines[1]!.length + 2]);
+    expect(found!.summary).toEqual(scan(found!.bytes)[0]!.summary);
+    const value = fc.array(fc.oneof(fc.constant("-0"), fc.json(), fc.double({ noNaN: true }).map(String)));
+    fc.assert(
+      fc.property(value, (values) => {
+        const line = `{"v":[${values.filter((v) => !/Inf/.test(v)).join(",")}]}`;
+        const [{ bytes }] = scan(block(line)) as [ReturnType<typeof scan>[number]];
+        expect(JSON.parse(bytes.toString())).toEqual(JSON.parse(line));
+        expect(bytes.toString().replaceAll("-0.0", "-0").length).toBe(
+          `${line}\n`.replaceAll("-0.0", "-0").length,
+        );
+      }),
+    );
   });
 
   it("names every key with the kinds of its values and how many events have it", () => {

@@ -2,7 +2,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { choice, list, text } from "../../../src/lib/options/options.js";
-import { loadSettings, settingsFiles, settingsFor, variableName } from "../../../src/lib/options/settings.js";
+import { findSettingsFiles } from "../../../src/lib/options/project/files.js";
+import { loadSettings, settingsFor, variableName } from "../../../src/lib/options/settings.js";
 import { temporaryDirectory } from "../../support/logpipe.js";
 
 const commands = ["parse", "sink"];
@@ -23,7 +24,7 @@ describe("settings", () => {
     const here = place("store: /user\ncolor: never\n", "store: /project\nworkers: 3\n", {
       LOGPIPE_WORKERS: "4",
     });
-    const settings = await loadSettings(here);
+    const { values: settings } = await loadSettings(here);
     expect(
       [...settings.values()].map(({ key, texts, origin }) => [
         key,
@@ -39,20 +40,21 @@ describe("settings", () => {
 
   it("XDG_CONFIG_HOME stands in for ~/.config", () => {
     const here = place("store: /user\n", undefined);
-    expect(settingsFiles(here)).toHaveLength(1);
-    expect(settingsFiles({ ...here, env: { ...here.env, XDG_CONFIG_HOME: here.cwd } })).toEqual([]);
+    const found = (env: Record<string, string>) => findSettingsFiles(here.cwd, env, undefined).files;
+    expect(found(here.env)).toHaveLength(1);
+    expect(found({ ...here.env, XDG_CONFIG_HOME: here.cwd })).toEqual([]);
   });
 
   it("paths in a file are meant from where the file is; addresses and - are not paths", async () => {
     const here = place(undefined, "store: ./logs\ndeadLetters: '-'\n");
-    const settings = await loadSettings({ ...here, cwd: here.cwd });
+    const { values: settings } = await loadSettings({ ...here, cwd: here.cwd });
     expect(settings.get("store")!.texts).toEqual([join(here.cwd, "logs")]);
     expect(settings.get("deadLetters")!.texts).toEqual(["-"]);
   });
 
   it("numbers keep the digits that were written", async () => {
     const here = place(undefined, "parse: { limit: 9223372036854775807, version: 1.10, on: 0x10 }\n");
-    const settings = await loadSettings(here);
+    const { values: settings } = await loadSettings(here);
     const texts = ["limit", "version", "on"].map((name) => settings.get(`parse.${name}`)!.texts[0]);
     expect(texts).toEqual(["9223372036854775807", "1.10", "0x10"]);
   });
@@ -63,11 +65,11 @@ describe("settings", () => {
       to: choice({ summary: "", choices: ["json", "csv"] }),
       name: text({ summary: "" }),
     };
-    const good = await loadSettings(place(undefined, "sink: { set: [a=1, b=2], to: csv }\n"));
+    const { values: good } = await loadSettings(place("sink: { set: [a=1, b=2], to: csv }\n", undefined));
     expect(settingsFor("sink", options, good)).toEqual({ set: ["a=1", "b=2"], to: "csv" });
     expect(settingsFor("parse", options, good)).toEqual({});
-    const bad = await loadSettings(place(undefined, "sink:\n  to: cvs\n"));
-    expect(() => settingsFor("sink", options, bad)).toThrow(/logpipe\.yaml:2: cannot read --to "cvs"/);
+    const { values: bad } = await loadSettings(place("sink:\n  to: cvs\n", undefined));
+    expect(() => settingsFor("sink", options, bad)).toThrow(/config\.yaml:2: cannot read --to "cvs"/);
   });
 
   it.each([
@@ -84,7 +86,7 @@ describe("settings", () => {
   });
 
   it("an empty file says nothing", async () => {
-    expect([...(await loadSettings(place("", "# nothing yet\n")))]).toEqual([]);
+    expect([...(await loadSettings(place("", "# nothing yet\n"))).values]).toEqual([]);
   });
 
   it("names of variables", () => {

@@ -30,7 +30,6 @@ export interface Ran {
 
 export interface How {
   readonly isText?: boolean;
-  readonly isClosed?: boolean;
   readonly hasAudit?: boolean;
   /** Where the input is cut into blocks: at the line ends behind these offsets. */
   readonly cuts?: readonly number[];
@@ -68,8 +67,8 @@ function settled(options: Partial<RedactOptions>): Settled {
   return made;
 }
 
-function full({ isText = false, isClosed = false, hasAudit = false }: How) {
-  return { isText, isClosed, hasAudit };
+function full({ isText = false, hasAudit = false }: How) {
+  return { isText, hasAudit };
 }
 
 function run(input: string | Buffer, { cuts = [] }: How, make: (context: StageContext) => Transform): Ran {

@@ -150,7 +150,7 @@ describe("standard input", () => {
   test("a slow reader makes the writer wait", async () => {
     const path = join(directory(), "progress");
     const stdin = pipeFrom(
-      `i=0; while [ $i -lt 200 ]; do head -c 65535 /dev/zero | tr '\\\\0' x; echo; i=$((i+1)); echo $i > ${path}; done`,
+      `i=0; while [ $i -lt 200 ]; do head -c 65535 /dev/zero | tr '\\000' x; echo; i=$((i+1)); echo $i > ${path}; done`,
     );
     const source = openStdin({}, fakeTerminal({ stdin }));
     const first = await source.read();

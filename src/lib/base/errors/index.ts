@@ -4,6 +4,7 @@
  */
 import type { ErrorEntry } from "./entry.js";
 import { inputErrors } from "./input.js";
+import { escapeControls, escapeControlsInLines } from "./printable.js";
 import { queryErrors } from "./query.js";
 import { redactErrors } from "./redact.js";
 import { storeErrors } from "./store.js";
@@ -42,28 +43,48 @@ export class LogpipeError extends Error {
 /** Makes the error `code` with its facts: `throw failure("input.unreadable", { path, reason })`. */
 export function failure<C extends ErrorCode>(code: C, facts: FactsOf<C>, cause?: unknown): LogpipeError {
   const known = CATALOGUE[code] as unknown as ErrorEntry<FactsOf<C>>;
-  const text = { message: known.message(facts), help: known.help?.(facts), exitCode: known.exitCode };
+  const shown = printable(facts as object) as FactsOf<C>;
+  const text = { message: known.message(shown), help: known.help?.(shown), exitCode: known.exitCode };
   return new LogpipeError(code, text, cause);
+}
+
+/** Facts that may be laid out over several lines. */
+const LAID_OUT: ReadonlySet<string> = new Set(["text", "reason", "hint", "help"]);
+
+/** The facts without what a terminal obeys: they quote files, arguments and what files hold. */
+function printable(facts: object): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(facts).map(([name, fact]) => {
+      if (typeof fact !== "string") return [name, fact];
+      return [name, LAID_OUT.has(name) ? escapeControlsInLines(fact) : escapeControls(fact)];
+    }),
+  );
 }
 
 /** A short reason for a failed system call: "no such file or directory", not the whole Node message. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = (error as NodeJS.ErrnoException).code;
-  return (code !== undefined && REASONS[code]) || error.message;
+  return (code !== undefined && REASONS.get(code)) || error.message;
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "no such file or directory",
-  EACCES: "permission denied",
-  EPERM: "operation not permitted",
-  EISDIR: "it is a directory",
-  ENOTDIR: "a part of the path is not a directory",
-  ENOSPC: "no space left on the device",
-  EDQUOT: "disk quota exceeded",
-  EROFS: "the file system is read-only",
-  EMFILE: "too many open files",
-  EIO: "input/output error",
-  EEXIST: "it exists already",
-  EFBIG: "file too large",
-};
+/** What is said of a descriptor that is not open. */
+export const CLOSED = "it is closed";
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ["ENOENT", "no such file or directory"],
+  ["EACCES", "permission denied"],
+  ["EPERM", "operation not permitted"],
+  ["EISDIR", "it is a directory"],
+  ["ENOTDIR", "a part of the path is not a directory"],
+  ["ENOSPC", "no space left on the device"],
+  ["EDQUOT", "disk quota exceeded"],
+  ["EROFS", "the file system is read-only"],
+  ["EMFILE", "too many open files"],
+  ["EIO", "input/output error"],
+  ["EEXIST", "it exists already"],
+  ["EFBIG", "file too large"],
+  ["EBADF", CLOSED],
+  ["ENXIO", "nothing reads from it"],
+  ["ELOOP", "it is a symbolic link, or there are too many of them"],
+]);

@@ -15,6 +15,14 @@ export const inputErrors = {
     message: (f) => `cannot read all of ${f.path}: ${f.reason}`,
     help: () => "what came before the damage was processed; fetch or write the file again",
   }),
+  "input.refused": entry<{ path: string; what: string; command?: string | undefined }>({
+    exitCode: 1,
+    message: (f) => `cannot read ${f.path}: it is ${f.what}`,
+    help: (f) =>
+      f.command === undefined
+        ? "its bytes are no lines; the other inputs were processed"
+        : `make lines of it first: ${f.command} | logpipe ...`,
+  }),
   "input.strict": entry<{ place: string; stage: string; reason: string }>({
     exitCode: 1,
     message: (f) => `${f.place}: ${f.stage}: ${f.reason}`,
@@ -24,6 +32,11 @@ export const inputErrors = {
     exitCode: 1,
     message: (f) => `cannot read ${f.path}: ${f.reason}`,
     help: () => "nothing was read or written; check the path and its permissions",
+  }),
+  "stage.open-secret": entry<{ path: string; mode: string }>({
+    exitCode: 1,
+    message: (f) => `others can get at the keys in ${f.path}: its mode is ${f.mode}`,
+    help: (f) => `chmod 600 ${f.path}; new keys, too, if somebody else may have read them`,
   }),
   "lookup.unusable": entry<{ path: string; reason: string }>({
     exitCode: 1,
@@ -67,9 +80,18 @@ export const inputErrors = {
     help: () =>
       "leave it away to go on; --from resume-or-end is for the first time only; --checkpoint FILE, another one, begins anew",
   }),
+  "letters.unwritable": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot keep dead letters in ${f.path}: ${f.reason}`,
+    help: () =>
+      "give --dead-letters a FILE that can be written; with --on-dead-letter-failure warn the events go on without them",
+  }),
   "output.unwritable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot write ${f.path}: ${f.reason}`,
-    help: () => "free some space or choose another place, then run the same command again",
+    help: (f) =>
+      f.reason === "it is closed"
+        ? "give it somewhere to go: a pipe, a file or /dev/null"
+        : "free some space or choose another place, then run the same command again",
   }),
 } as const;

@@ -7,4 +7,20 @@ export const queryErrors = {
     message: (f) => f.reason,
     help: (f) => f.help,
   }),
+  "query.no-time": entry<{ table: string; type?: string }>({
+    exitCode: 2,
+    message: (f) =>
+      `--since and --until cannot hold for ${f.table}: ${f.type === undefined ? "it has no column timestamp" : `its timestamp is ${f.type}, no time`}`,
+    help: () => "leave them out, and say WHERE with the column that has the time",
+  }),
+  "query.refused": entry<{ reason: string; help?: string | undefined }>({
+    exitCode: 2,
+    message: (f) => f.reason,
+    help: (f) => f.help ?? "restricted queries are one SELECT over the tables given; see docs/security.md",
+  }),
+  "query.limit": entry<{ reason: string; help: string }>({
+    exitCode: 1,
+    message: (f) => f.reason,
+    help: (f) => f.help,
+  }),
 } as const;

@@ -3,6 +3,10 @@ import { entry } from "./entry.js";
 const didYouMean = (f: { suggestion?: string | undefined }) =>
   f.suggestion === undefined ? undefined : `did you mean "${f.suggestion}"?`;
 
+/** As a shell reads it back. */
+const shellWord = (text: string) =>
+  /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+
 /** Errors in what was typed: commands, options, pipelines, configuration. */
 export const usageErrors = {
   "usage.unknown-command": entry<{
@@ -68,7 +72,8 @@ export const usageErrors = {
     hint?: string | undefined;
   }>({
     exitCode: 2,
-    message: (f) => `${f.what}: ${f.reason}\n  ${f.text.replace(/\s/g, " ")}\n  ${" ".repeat(f.offset)}^`,
+    message: (f) =>
+      `${f.what}: ${f.reason}\n  ${f.text.replace(/[\s\p{Cc}]/gu, " ")}\n  ${" ".repeat(f.offset)}^`,
     help: (f) => didYouMean(f) ?? f.hint,
   }),
   /** `text` is the expression, or the part around the fault; the caret stands at `offset` (UTF-16 units). */
@@ -93,6 +98,32 @@ export const usageErrors = {
     exitCode: 2,
     message: (f) => `cannot read the ${f.what} ${f.path}: ${f.reason}`,
     help: (f) => f.hint ?? "check the path and its permissions",
+  }),
+  "usage.remote-path": entry<{ what: string; scheme: string; url: string }>({
+    exitCode: 2,
+    message: (f) => `${f.what} cannot be ${f.url}: this logpipe reads and writes files of this machine only`,
+    help: (f) =>
+      f.scheme === "file"
+        ? "write the path alone, without file://"
+        : `copy it with the tool for ${f.scheme}://; a local file of that name is ./${f.scheme}:/...`,
+  }),
+  /** A setting of a project's file that its user has not agreed to. */
+  "usage.needs-consent": entry<{ place: string; key: string; file: string }>({
+    exitCode: 2,
+    message: (f) => `${f.place} sets ${f.key}, which a project's file may do only with your consent`,
+    help: (f) => `read the file, then run: logpipe config trust ${shellWord(f.file)}`,
+  }),
+  "usage.not-trusted": entry<{ path: string; reason: string }>({
+    exitCode: 2,
+    message: (f) => `cannot trust ${f.path}: ${f.reason}`,
+    help: () =>
+      "only a file of your own or of root can be trusted; --config FILE reads any file for one command",
+  }),
+  /** An option that the action or mode asked for has no use for. */
+  "usage.unused-option": entry<{ command: string; option: string; hint?: string | undefined }>({
+    exitCode: 2,
+    message: (f) => `${f.command} has no use for ${f.option}`,
+    help: (f) => f.hint ?? `run "logpipe help ${/^store \w+|^\S+/.exec(f.command)?.[0]}" for its usage`,
   }),
   /** A fault in a settings or pipeline file; `place` is `file:line:column`. */
   "usage.file": entry<{

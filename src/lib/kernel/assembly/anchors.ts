@@ -8,6 +8,7 @@
 //   [three bytes, lower case, bit 24 set: in use][group][which fourth bytes, a bit each by their low five bits]
 //
 // The result, 12 bytes a place: [address][kind | group << 8][address of the first byte of the JSON string it is in; 0: in none]
+import { isCardGap, isEncoded, isIban, isIpv4, isUuid } from "./anchor-shapes";
 import { capitals, digits, equal, isDigit, isGap, isHex, isLetter, isWordByte, maskOf, wordBytes } from "./bytes64";
 
 const SLOTS: u32 = 1024;
@@ -28,6 +29,7 @@ const IBAN: u32 = 5;
 const UUID: u32 = 6;
 const STRING: u32 = 7;
 const ESCAPE: u32 = 8;
+const ENCODING: u32 = 9;
 
 const IS_JSON: u32 = 1;
 const LITERALS: u32 = 2;
@@ -38,11 +40,13 @@ const IPV6S: u32 = 32;
 const IBANS: u32 = 64;
 const UUIDS: u32 = 128;
 const STRINGS: u32 = 256;
+const ENCODINGS: u32 = 512;
 
 let inString: u64 = 0;
 let isNextEscaped: u64 = 0;
 let stringStart: usize = 0;
 let escapedString: usize = 0;
+let encodedString: usize = 0;
 let previousInside: u64 = 0;
 /** Where a row of groups of digits ends that is too short for anything. */
 let shortEnd: usize = 0;
@@ -56,8 +60,22 @@ export function anchorsStart(): void {
   isNextEscaped = 0;
   stringStart = 0;
   escapedString = 0;
+  encodedString = 0;
   previousInside = 0;
   shortEnd = 0;
+}
+
+// @ts-ignore: decorator
+@inline
+function isMark(v: v128): v128 {
+  return v128.or(i8x16.eq(v, i8x16.splat(0x40)), i8x16.eq(v128.and(v, i8x16.splat(-4)), i8x16.splat(0x24)));
+}
+
+/** "@"; "%" and "&", with "$" and "'" beside them, which takeMark sends away. */
+// @ts-ignore: decorator
+@inline
+function marksAt(p: usize): u64 {
+  return maskOf(isMark(v128.load(p)), isMark(v128.load(p, 16)), isMark(v128.load(p, 32)), isMark(v128.load(p, 48)));
 }
 
 // @ts-ignore: decorator
@@ -142,7 +160,7 @@ function longRows(p: usize, numerals: u64, at: u64): u64 {
     starts &= starts - 1;
     const length = ctz(~(numerals >> n));
     const next = load<u8>(p + <usize>(n + length));
-    const isLong = length > 8 || <u64>n + length >= 64 || isGap(next) || load<u8>(p + <usize>n - 1) == 0x2b;
+    const isLong = length > 8 || <u64>n + length >= 64 || isGap(next) || (length == 4 && isCardGap(p + <usize>(n + length))) || load<u8>(p + <usize>n - 1) == 0x2b;
     long |= <u64>isLong << n;
   }
   return long;
@@ -166,7 +184,7 @@ export function anchors(p: usize, end: usize, out: usize, room: usize, wanted: u
       opens = quotes & inside & ~((inside << 1) | previousInside);
       previousInside = inside >> 63;
     }
-    const ats = wanted & ATS ? equal(p, 0x40) & inside : 0;
+    const marks = wanted & (ATS | ENCODINGS) ? marksAt(p) & inside : 0;
     const words = wordBytes(p);
     const behindWord = (words << 1) | (isWordByte(load<u8>(p - 1)) ? 1 : 0);
     const literals = wanted & LITERALS ? literalsAt(p, ~behindWord) & inside : 0;
@@ -183,7 +201,8 @@ export function anchors(p: usize, end: usize, out: usize, room: usize, wanted: u
       if (two | 3) accounts = numerals & inside & (two | 3);
     }
     const strings = wanted & STRINGS ? opens : 0;
-    let rest = ats | literals | colons | dashes | starts | accounts | backslashes | strings;
+    const escapes = wanted & ENCODINGS && !(wanted & IS_JSON) ? equal(p, 0x5c) & all : 0;
+    let rest = marks | literals | colons | dashes | starts | accounts | backslashes | strings | escapes;
     while (rest != 0) {
       const n = ctz(rest);
       const bit: u64 = (<u64>1) << n;
@@ -194,7 +213,7 @@ export function anchors(p: usize, end: usize, out: usize, room: usize, wanted: u
       if (starts & bit) takeNumber(at, start, wanted);
       if (accounts & bit && isIban(at)) put(at - 2, IBAN, start);
       if (literals & bit) takeLiteral(at, start);
-      if (ats & bit && isWordByte(load<u8>(at - 1)) && isWordByte(load<u8>(at, 1))) put(at, AT, start);
+      if ((marks | escapes) & bit) takeMark(at, start, wanted);
       if (colons & bit) takeColon(at, start);
       if (dashes & bit && isUuid(at)) put(at - 8, UUID, start);
       if (strings & bit) put(at + 1, STRING, at + 1);
@@ -244,6 +263,10 @@ function takeNumber(at: usize, start: usize, wanted: u32): void {
   const c = load<u8>(p);
   const length = p - at;
   const isPlus = before == 0x2b;
+  if (length == 4 && wanted & NUMBERS && isCardGap(p)) {
+    if (start != 0 || !(wanted & IS_JSON)) put(at, NUMBER, start);
+    return;
+  }
   if (length < 9 && !isPlus && !isGap(c)) return;
   if (isLetter(c) || c == 0x5f) return;
   if (before == 0x2e && isDigit(load<u8>(at - 2))) return;
@@ -271,41 +294,21 @@ function takeNumber(at: usize, start: usize, wanted: u32): void {
   if (gaps == 0) {
     if (length == 9 || (length >= 12 && length <= 19 && first >= 0x32 && first <= 0x36)) put(at, NUMBER, start);
     else if (start != 0 || !(wanted & IS_JSON)) {
-      if ((isPlus && length >= 7) || (first == 0x30 && length >= 9 && length <= 12)) put(at, NUMBER, start);
+      if ((isPlus && length >= 7) || (first == 0x30 && length >= 9 && (length <= 12 || (length <= 17 && load<u8>(at, 1) == 0x30)))) put(at, NUMBER, start);
     }
   } else if (count >= 9 || (isPlus && count >= 6)) {
     if (start != 0 || !(wanted & IS_JSON)) put(at, NUMBER, start);
   }
 }
 
-/** `p` is at the point behind the first group of digits. */
-// @ts-ignore: decorator
-@inline
-function isIpv4(p: usize): bool {
-  for (let group = 0; group < 3; group++) {
-    if (load<u8>(p) != 0x2e || !isDigit(load<u8>(p, 1))) return false;
-    p += 2;
-    if (isDigit(load<u8>(p))) p++;
-    if (isDigit(load<u8>(p))) p++;
+/** "@" between words; or what may be encoded: in JSON once a string, in text each one, for the host to find the line. */
+function takeMark(at: usize, start: usize, wanted: u32): void {
+  if (load<u8>(at) == 0x40) {
+    if (wanted & ATS && isWordByte(load<u8>(at - 1)) && isWordByte(load<u8>(at, 1))) put(at, AT, start);
+  } else if (wanted & ENCODINGS && (start == 0 || start != encodedString) && isEncoded(at)) {
+    encodedString = start;
+    put(at, ENCODING, start);
   }
-  return !isDigit(load<u8>(p));
-}
-
-/** Two capital letters, two digits (at `at`), then at least eight that can be of an account number. */
-function isIban(at: usize): bool {
-  if (<u8>(load<u8>(at - 1) - 0x41) >= 26 || <u8>(load<u8>(at - 2) - 0x41) >= 26 || isWordByte(load<u8>(at - 3))) return false;
-  if (!isDigit(load<u8>(at, 1))) return false;
-  for (let p = at + 2; p < at + 10; p++) {
-    const c = load<u8>(p);
-    if (!isDigit(c) && !isLetter(c) && c != 0x20 && c != 0x2d) return false;
-  }
-  return true;
-}
-
-/** `at` is the first "-" of a UUID. */
-function isUuid(at: usize): bool {
-  if (load<u8>(at, 5) != 0x2d || load<u8>(at, 10) != 0x2d || load<u8>(at, 15) != 0x2d) return false;
-  return isHex(load<u8>(at - 1)) && isHex(load<u8>(at, 1)) && isHex(load<u8>(at, 27));
 }
 
 /** The first colon of what may be an IPv6 address. */

@@ -19,6 +19,8 @@ let lastAt: usize = 0;
 let lastEnd: usize = 0;
 
 export function censusEvents(): u32 { return events; }
+/** Whether a value of the block, of a key or within one, is "-0". */
+export function censusMinusZero(): bool { return json.hasMinusZero; }
 export function censusKeys(): u32 { return blockKeys; }
 export function censusFirstAt(): usize { return firstAt; }
 export function censusFirstEnd(): usize { return firstEnd; }
@@ -38,6 +40,7 @@ export function censusStart(): void {
   events = 0;
   blockKeys = 0;
   clearRejects();
+  json.clearMinusZero();
   firstAt = 0;
   lastAt = 0;
 }

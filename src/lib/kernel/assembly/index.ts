@@ -1,7 +1,7 @@
 export { reserve, inputAt, outputAt, rejectsAt } from "./memory";
 export { crc32c } from "./crc32c";
 export {
-  census, censusStart, censusEvents, censusKeys, censusSlot,
+  census, censusStart, censusEvents, censusMinusZero, censusKeys, censusSlot,
   censusFirstAt, censusFirstEnd, censusLastAt, censusLastEnd,
 } from "./census";
 export { countLines } from "./lines";

@@ -29,8 +29,15 @@ export let kind: u32 = 0;
 /** Set at a number that is bent when it is read as a 64-bit number and printed again: "-0", more than 17 digits, far exponents. */
 export let isBent: bool = false;
 
+/** Set at a "-0", never cleared by itself: DuckDB reads it as 0. */
+export let hasMinusZero: bool = false;
+
 export function clearBent(): void {
   isBent = false;
+}
+
+export function clearMinusZero(): void {
+  hasMinusZero = false;
 }
 
 export function fault(reason: u32, at: usize): usize {
@@ -168,6 +175,7 @@ function integerKind(digits: usize, end: usize, isNegative: bool): u32 {
   if (length < 19) {
     if (!isNegative || load<u8>(digits) != 0x30) return INTEGER;
     isBent = true;
+    hasMinusZero = true;
     return DOUBLE;
   }
   if (length > 19) return BIG_NUMBER;

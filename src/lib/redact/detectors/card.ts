@@ -1,8 +1,12 @@
 import { detector, endOf, isDigitAt, isWordAt } from "../detector.js";
 
-/** Digits alone, in fours, or as American Express and Diners Club print them. */
-const WRITTEN =
-  /(?:\d{4}([ -])\d{4}\1\d{4}\1(?:\d{4}\1\d{3}|\d{1,4})|\d{4}([ -])\d{6}\2\d{4,5}|\d{12,19})(?![\w\x80-\xff])/y;
+/** What people and programs put between groups; the last two are UTF-8: a blank that does not break, dashes of print. */
+const GAP = String.raw`(?:[ ./-]{1,3}|[_+]|\xc2\xa0|\xe2\x80[\x90-\x95])`;
+/** Digits alone, in fours and eights, or as American Express and Diners Club print them. */
+const WRITTEN = new RegExp(
+  `(?:(?:\\d{8}|\\d{4})${GAP}\\d{4}(?:${GAP}?\\d{4}){1,2}(?:${GAP}\\d{1,4})?|\\d{4}${GAP}\\d{4}${GAP}\\d{4}${GAP}\\d{1,4}|\\d{4}${GAP}\\d{6}${GAP}\\d{4,5}|\\d{12,19})(?![\\w\\x80-\\xff])`,
+  "y",
+);
 
 /** First digits (from, to) and lengths by network; from the public lists of issuer numbers (ISO/IEC 7812). */
 const NETWORKS: readonly (readonly [from: number, to: number, ...lengths: number[]])[] = [
@@ -43,11 +47,11 @@ export const card = detector({
     if (isInsideNumber(text, at)) return undefined;
     const end = endOf(WRITTEN, text, at);
     if (end < 0 || (isJoin(text, end) && isDigitAt(text, end + 1))) return undefined;
-    const digits = text.slice(at, end).replace(/[ -]/g, "");
+    const digits = text.slice(at, end).replace(/\D/g, "");
     return isOfNetwork(digits) && hasLuhn(digits) ? { start: at, end } : undefined;
   },
   isOftenId: true,
-  normal: (value) => value.replace(/[ -]/g, ""),
+  normal: (value) => value.replace(/\D/g, ""),
   positives: [
     "card «4111111111111111» ok",
     "«4111 1111 1111 1111»",
@@ -56,14 +60,20 @@ export const card = detector({
     "«6011111111111117»,",
     "«30569309025904»",
     "«2223003122003222»",
+    "«4111.1111.1111.1111», «5555/5555/5555/4444»",
+    "typed as «4111 1111-1111  1111»",
+    "pan=«4111_1111_1111_1111»&x, «4111+1111+1111+1111», «41111111 11111111»",
+    "«4111\u00a01111\u00a01111\u00a01111», «4111–1111–1111–1111»",
+    "«4111 - 1111 - 1111 - 1111»",
   ],
   negatives: [
     "4111111111111112",
-    "4111 1111-1111 1111",
+    "4111 1111-1111 1112",
     "1763719200123",
     "1499816949527975237",
     "41111111111111111",
     "x4111111111111111",
+    "blk_-4111111111111111",
     "3.4111111111111111",
     "4111111111111111.5",
     "9111111111111111",
@@ -73,7 +83,7 @@ export const card = detector({
 /** Whether what is before or behind makes it a part of a longer number. */
 function isInsideNumber(text: string, at: number): boolean {
   if (at === 0) return false;
-  if (isWordAt(text, at - 1)) return true;
+  if (isWordAt(text, at - 1) || (text.charAt(at - 1) === "-" && text.charAt(at - 2) === "_")) return true;
   return (isJoin(text, at - 1) || text.charCodeAt(at - 1) === 0x2d) && at > 1 && isDigitAt(text, at - 2);
 }
 

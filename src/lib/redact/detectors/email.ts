@@ -18,7 +18,9 @@ export const email = detector({
     while (start < at && isEdge(text.charCodeAt(start))) start++;
     if (start === at || at - start > LOCAL_MAX || text.charCodeAt(at - 1) === 0x2e) return undefined;
     const end = endOf(DOMAIN, text, at + 1);
-    return end < 0 || isImage(text, end) ? undefined : { start, end };
+    if (end < 0 || isImage(text, end) || UNIT.test(text.slice(at + 1, end))) return undefined;
+    if (REPOSITORY.test(text.slice(start, at)) && /[:/]/.test(text.charAt(end))) return undefined;
+    return { start, end };
   },
   normal: (value) => value.toLowerCase(),
   positives: [
@@ -34,7 +36,11 @@ export const email = detector({
     "a@b",
     "npm i react@18.2.0",
     "icon@2x.png",
+    "clone git@git.example.com:team/app.git",
     "git@{upstream}",
+    "Started user@1000.service - User Manager",
+    "Reached wg-quick@wg0.target",
+    "ssh@10-192.0.2.7:22.socket: Succeeded",
     "a.@example",
   ],
 });
@@ -63,6 +69,12 @@ function isLocal(c: number): boolean {
 function isEdge(c: number): boolean {
   return c === 0x2e || c === 0x27 || c === 0x26 || c === 0x2d || c === 0x25 || c === 0x23 || c === 0x21;
 }
+
+/** Instances of systemd's units: `user@1000.service`, `getty@tty1.service` (systemd.unit(5)). */
+const UNIT = /\.(?:service|socket|device|mount|automount|swap|slice|scope|timer|path)$|^[\w-]{1,64}\.target$/;
+
+/** The users of servers of repositories: git@github.example:team/app.git. */
+const REPOSITORY = /^(?:git|hg|svn)$/;
 
 /** Pictures for screens of twice the density are called icon@2x.png. */
 function isImage(text: string, end: number): boolean {

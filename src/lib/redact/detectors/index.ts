@@ -4,6 +4,8 @@ import { apiToken } from "./api-token.js";
 import { awsKey } from "./aws-key.js";
 import { azureKey } from "./azure-key.js";
 import { card } from "./card.js";
+import { commandLine } from "./command-line.js";
+import { cookie } from "./cookie.js";
 import { credentials } from "./credentials.js";
 import { email } from "./email.js";
 import { gcpKey } from "./gcp-key.js";
@@ -35,7 +37,9 @@ export const DETECTORS: readonly Detector[] = [
   azureKey,
   apiToken,
   credentials,
+  cookie,
   urlPassword,
+  commandLine,
   keyedSecret,
   card,
   iban,

@@ -2,7 +2,11 @@ import { detector, endOf, isPlaceholder } from "../detector.js";
 
 /** RFC 3986, section 3.2.1, a little wider: whatever is not the end of the authority. */
 const USER = /:\/\/[^\s/?#@:"'<>[\]]{0,128}:/y;
-const PASSWORD = /(?:[^\s/?#@"'<>]{1,256}|[^\s@"'<>]{1,256})@[\w[\x80-\xff]/y;
+const PLAIN = /[^\s/?#@"'<>]{1,256}@[\w[\x80-\xff]/y;
+/** With a "/", "?" or "#" in it, which should be encoded and often is not. */
+const LOOSE = /[^\s@"'<>]{1,256}@[\w[\x80-\xff]/y;
+/** `host:8080/path` has a port, whatever follows. */
+const PORT = /\d{1,5}[/?#]/y;
 
 export const urlPassword = detector({
   name: "url-password",
@@ -14,7 +18,8 @@ export const urlPassword = detector({
   find(text, at) {
     const start = endOf(USER, text, at);
     if (start < 0) return undefined;
-    const end = endOf(PASSWORD, text, start) - 2;
+    let end = endOf(PLAIN, text, start) - 2;
+    if (end < 0 && endOf(PORT, text, start) < 0) end = endOf(LOOSE, text, start) - 2;
     return end < 0 || isPlaceholder(text.slice(start, end)) ? undefined : { start, end };
   },
   positives: [
@@ -26,6 +31,8 @@ export const urlPassword = detector({
     "https://example.com:8080/a",
     "http://ada@example.com/",
     "see http://example.com/a:b c@d",
+    "GET http://cache.example:3128/find?q=1&at=@here",
+    "amqp://mq:5672/#/queues/a@b",
     "://",
   ],
 });

@@ -86,7 +86,7 @@ const ANYTHING = "\ue000";
 /** A template from its printed text, as a summary has it. */
 export function templateFromText(id: string, order: number, text: string): Template {
   const shape = text.replaceAll(/<(\w+|\*)>/gu, (whole, type: string) =>
-    type === "*" ? ANYTHING : (VALUES[type] ?? whole),
+    type === "*" ? ANYTHING : Object.hasOwn(VALUES, type) ? VALUES[type]! : whole,
   );
   const pieces = piecesOf(shape).map(({ kind, text: own, type, isSpaced }): Piece => {
     if (own === ANYTHING) return { kind: PieceKind.open, text: "<*>", type: "*", isSpaced };

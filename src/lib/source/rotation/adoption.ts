@@ -1,9 +1,10 @@
 /** Files never seen before: where each is read from, if it is at all. */
 import { closeSync, constants, fstatSync, openSync, type Stats } from "node:fs";
-import { failure } from "../../base/errors/index.js";
 import type { Terminal } from "../../stage/terminal.js";
 import { archiveHead } from "../archive.js";
 import { DecodeError } from "../decode-error.js";
+import { RefusedInput } from "../encoded/refused.js";
+import { inputFailure } from "../files.js";
 import { firstLinePrint } from "../identity.js";
 import { EMPTY_PRINT, printOf } from "../prints.js";
 import { type Recogniser, stampOf } from "../recognise.js";
@@ -59,8 +60,8 @@ export class Adoption {
   async place(file: TrackedFile, fd: number, around: Around): Promise<Adopted> {
     const stats = fstatSync(fd);
     const packing = packingOf(fd);
-    if (packing?.isRead === false)
-      return this.leave(file, stats, around, `it is ${packing.what}, which is not read`);
+    if (packing !== undefined && packing.codec === undefined)
+      return this.leave(file, stats, around, new RefusedInput(packing.what, packing.command));
     file.isArchive = packing !== undefined;
     if (file.isArchive && !this.isSettled(file, stats, around)) return "later";
     try {
@@ -68,8 +69,8 @@ export class Adoption {
         ? await this.placeAtStart(file, fd, stats)
         : await this.placeAfterOthers(file, fd, stats);
     } catch (error) {
-      if (!(error instanceof DecodeError)) throw error;
-      return this.leave(file, stats, around, error.message);
+      if (!(error instanceof DecodeError || error instanceof RefusedInput)) throw error;
+      return this.leave(file, stats, around, error);
     }
   }
 
@@ -102,13 +103,13 @@ export class Adoption {
   }
 
   /** Names it once, as an error where nobody has read what it is a copy of. */
-  private leave(file: TrackedFile, stats: Stats, { wasRead }: Around, reason: string): Adopted {
+  private leave(file: TrackedFile, stats: Stats, { wasRead }: Around, error: unknown): Adopted {
     const { terminal } = this.settings;
     const { place: path } = file;
     this.left.set(path, stampOf(stats));
     if (this.named.has(path)) return "left";
     this.named.add(path);
-    const failed = failure("input.unreadable", { path, reason });
+    const failed = inputFailure(path, error);
     if (wasRead(unpackedName(path)))
       terminal.notice(`${path} is left out: the packed copy of a file that was read`);
     else terminal.complain(failed.message, failed.help);

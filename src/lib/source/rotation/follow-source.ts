@@ -4,8 +4,8 @@ import type { Source } from "../../stage/source.js";
 import type { Terminal } from "../../stage/terminal.js";
 import type { Checkpoint } from "../checkpoint.js";
 import { DecodeError } from "../decode-error.js";
-import { complainOf } from "../files.js";
-import type { FollowOptions } from "../follow.js";
+import { complainOf, noticeOfNuls } from "../files.js";
+import type { FollowOptions } from "../follow-options.js";
 import { Handles, isTooMany, mostHandles, type OpenFile } from "../handles.js";
 import type { LineLimits, Oversized } from "../line-blocks.js";
 import { EMPTY_PRINT } from "../prints.js";
@@ -41,6 +41,7 @@ export class FollowSource implements Source {
   private wakeUp: (() => void) | undefined;
   private isStopped = false;
   private hasComplained = false;
+  private nuls = 0;
 
   constructor(
     patterns: readonly string[],
@@ -59,7 +60,10 @@ export class FollowSource implements Source {
     this.limits = {
       ...(options.blockBytes === undefined ? {} : { blockBytes: options.blockBytes }),
       ...(options.maxLineBytes === undefined ? {} : { maxLineBytes: options.maxLineBytes }),
-      onOversized: (piece, isLast) => this.oversized(piece, isLast),
+      onOversized: (...piece) => this.oversized(...piece),
+      onNuls: (count) => {
+        this.nuls += count;
+      },
     };
     this.archives = new Archives(this.handles, this.limits, terminal.nowMs);
     this.watches = new Watches(() => {
@@ -113,6 +117,8 @@ export class FollowSource implements Source {
     await this.archives.closeAll();
     this.handles.closeAll();
     await this.progress.close();
+    noticeOfNuls(this.terminal, "the followed files", this.nuls);
+    this.nuls = 0;
   }
 
   private get tracker(): Tracker {
@@ -313,8 +319,8 @@ export class FollowSource implements Source {
     return undefined;
   }
 
-  private oversized(piece: Buffer, isLast: boolean): void {
-    if (this.onOversized !== undefined) this.onOversized(piece, isLast);
+  private oversized(piece: Buffer, isLast: boolean, name?: string): void {
+    if (this.onOversized !== undefined) this.onOversized(piece, isLast, name);
     else if (isLast) this.terminal.complain("a line is longer than --max-line-size and was left out");
   }
 }

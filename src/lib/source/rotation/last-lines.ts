@@ -1,8 +1,10 @@
 /** `--tail N`: where the last lines of a file begin. */
 import { open, stat } from "node:fs/promises";
 import type { ByteReader } from "../bytes.js";
+import { lastNewline } from "../encoded/newlines.js";
+import { encodingOf, type TextEncoding, unitBytes } from "../encoded/text-encoding.js";
 import { openPath } from "../input.js";
-import { readRange } from "../prints.js";
+import { encodingOfFile, readRange } from "../prints.js";
 import type { TrackedFile } from "../tracked-file.js";
 import { packingOf } from "./packing.js";
 
@@ -11,14 +13,17 @@ const PIECE_BYTES = 64 * 1024;
 
 /** Offset of the last `count` lines of an open file, an unfinished one among them. Reads it from its end. */
 export function offsetOfLastLines(fd: number, sizeBytes: number, count: number): number {
-  if (count === 0) return startOfLast(fd, sizeBytes);
-  let missing = count;
-  for (let end = sizeBytes; end > 0; ) {
+  const encoding = encodingOfFile(fd);
+  const unit = unitBytes(encoding);
+  const whole = sizeBytes - (sizeBytes % unit);
+  // The newline at the very end ends the last line; with a count of 0 it is what is looked for.
+  let missing = count === 0 ? 1 : count;
+  for (let end = whole; end > 0; ) {
     const start = Math.max(0, end - PIECE_BYTES);
     const piece = readRange(fd, start, end - start);
-    // The newline at the very end ends the last line, and begins none.
-    let at = end === sizeBytes ? piece.length - 1 : piece.length;
-    while ((at = piece.subarray(0, at).lastIndexOf(NEWLINE)) >= 0) if (--missing === 0) return start + at + 1;
+    let at = lastNewline(piece, 0, piece.length, encoding);
+    if (count > 0 && end === whole && at === piece.length) at = lastNewline(piece, 0, at - unit, encoding);
+    for (; at > 0; at = lastNewline(piece, 0, at - unit, encoding)) if (--missing === 0) return start + at;
     end = start;
   }
   return 0;
@@ -71,17 +76,6 @@ async function offsetInArchive(path: string, count: number): Promise<number> {
   return starts.at(-count) ?? starts[0] ?? 0;
 }
 
-/** The end, or the start of the last line when it is not finished. */
-function startOfLast(fd: number, sizeBytes: number): number {
-  for (let end = sizeBytes; end > 0; ) {
-    const start = Math.max(0, end - PIECE_BYTES);
-    const newline = readRange(fd, start, end - start).lastIndexOf(NEWLINE);
-    if (newline >= 0) return start + newline + 1;
-    end = start;
-  }
-  return 0;
-}
-
 /** The last `count` lines of what `inner` gives, once it has ended. Memory: those lines, and a chunk. */
 export class LastLines implements ByteReader {
   private readonly inner: ByteReader;
@@ -114,11 +108,14 @@ export class LastLines implements ByteReader {
   private async gather(): Promise<Buffer> {
     const chunks: { readonly bytes: Buffer; readonly newlines: number }[] = [];
     let newlines = 0;
+    let encoding: TextEncoding | undefined;
     const scratch = Buffer.allocUnsafe(PIECE_BYTES);
     try {
       for (let n = await this.inner.read(scratch); n > 0; n = await this.inner.read(scratch)) {
         const bytes = Buffer.from(scratch.subarray(0, n));
-        chunks.push({ bytes, newlines: newlinesIn(bytes) });
+        encoding ??= encodingOf(bytes) ?? "utf-8";
+        // Bytes that look like a newline tell nothing of wider characters: those are kept whole.
+        chunks.push({ bytes, newlines: encoding === "utf-8" ? newlinesIn(bytes) : 0 });
         newlines += chunks.at(-1)!.newlines;
         while (chunks.length > 1 && newlines - chunks[0]!.newlines > this.count)
           newlines -= chunks.shift()!.newlines;
@@ -126,13 +123,17 @@ export class LastLines implements ByteReader {
     } catch (error) {
       this.error = error;
     }
-    const all = Buffer.concat(chunks.map(({ bytes }) => bytes));
-    let start = all.length;
-    if (this.count === 0) return all.subarray(start);
-    for (let missing = this.count; start > 0 && missing > 0; missing--)
-      start = all.subarray(0, start - 1).lastIndexOf(NEWLINE) + 1;
-    return all.subarray(start);
+    return lastLinesIn(Buffer.concat(chunks.map(({ bytes }) => bytes)), this.count, encoding ?? "utf-8");
   }
+}
+
+function lastLinesIn(bytes: Buffer, count: number, encoding: TextEncoding): Buffer {
+  if (count === 0) return bytes.subarray(bytes.length);
+  const unit = unitBytes(encoding);
+  let start = bytes.length;
+  for (let missing = count; start > 0 && missing > 0; missing--)
+    start = lastNewline(bytes, 0, start - unit, encoding);
+  return bytes.subarray(start);
 }
 
 function newlinesIn(bytes: Buffer): number {

@@ -1,9 +1,10 @@
 /** A change of a table's columns from the command to the last file. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { failure } from "../../base/errors/index.js";
 import type { Files } from "../../base/files.js";
+import {
+  makeTemporaryDirectory,
+  removeTemporaryDirectory,
+} from "../../base/private-files/temporary-directory.js";
 import { Session } from "../duckdb.js";
 import { commitWith, schemaActions } from "../log/commit.js";
 import { type Snapshot, TableLog } from "../log/snapshot.js";
@@ -35,7 +36,7 @@ const MEMORY_BYTES = 512 * 1024 * 1024;
 export async function changeTable(options: ChangeOptions, change: Change): Promise<SettleReport> {
   const { files, tableDirectory, nowMs, onProgress, signal } = options;
   const log = new TableLog(tableDirectory, files);
-  const tempDirectory = await mkdtemp(join(tmpdir(), "logpipe-schema-"));
+  const tempDirectory = await makeTemporaryDirectory("schema");
   const session = await Session.open({ memoryBytes: MEMORY_BYTES, threads: 2, tempDirectory });
   try {
     const isNew = await commitChange(options, change, log, session);
@@ -45,7 +46,7 @@ export async function changeTable(options: ChangeOptions, change: Change): Promi
     return await settleKey({ files, session, log, nowMs, onProgress, signal }, key);
   } finally {
     session.close();
-    await rm(tempDirectory, { recursive: true, force: true });
+    await removeTemporaryDirectory(tempDirectory);
   }
 }
 

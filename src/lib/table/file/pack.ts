@@ -40,3 +40,15 @@ export async function packParquet(
   await files.remove(delta);
   return { ...copied, ...(await finishParquet(session, files, path, copied.rows)) };
 }
+
+/** The same rows written once, plain with `level`: some percent larger, in a third of the room. */
+export async function packOnce(
+  session: Session,
+  files: Files,
+  path: string,
+  select: string,
+  { level, rowGroupRows }: PackSettings,
+): Promise<CopiedFile> {
+  const copied = await copyRows(session, path, select, { level, rowGroupRows, version: "V1" });
+  return { ...copied, ...(await finishParquet(session, files, path, copied.rows)) };
+}

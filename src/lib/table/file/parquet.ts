@@ -221,6 +221,7 @@ export async function finishParquet(
   path: string,
   rows: number,
 ): Promise<Pick<CopiedFile, "bytes" | "checksum">> {
+  await files.tighten?.(path);
   const file = await files.open(path, "change");
   let checksum: string;
   let bytes: number;

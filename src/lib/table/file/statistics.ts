@@ -63,19 +63,25 @@ export function deltaStatistics(
   columns: readonly Column[],
   statistics: ReadonlyMap<string, ColumnStatistics>,
 ): Statistics {
-  const minValues: Record<string, unknown> = {};
-  const maxValues: Record<string, unknown> = {};
-  const nullCount: Record<string, number> = {};
+  // Not written key by key into objects: a column may be called `__proto__`.
+  const minValues: [string, unknown][] = [];
+  const maxValues: [string, unknown][] = [];
+  const nullCount: [string, number][] = [];
   for (const column of columns) {
     const found = statistics.get(column.name);
     if (found === undefined) continue;
-    nullCount[column.name] = found.nullCount;
+    nullCount.push([column.name, found.nullCount]);
     const bounds = boundsOf(column, found);
     if (bounds === undefined) continue;
-    minValues[column.name] = bounds[0];
-    maxValues[column.name] = bounds[1];
+    minValues.push([column.name, bounds[0]]);
+    maxValues.push([column.name, bounds[1]]);
   }
-  return { numRecords: rows, minValues, maxValues, nullCount };
+  return {
+    numRecords: rows,
+    minValues: Object.fromEntries(minValues),
+    maxValues: Object.fromEntries(maxValues),
+    nullCount: Object.fromEntries(nullCount),
+  };
 }
 
 function boundsOf(column: Column, { min, max, hasNan }: ColumnStatistics): [unknown, unknown] | undefined {

@@ -2,6 +2,7 @@
 import { dirname, join, resolve } from "node:path";
 import { failure, reasonOf } from "../../base/errors/index.js";
 import type { Files } from "../../base/files.js";
+import { localPath } from "../../base/local/path.js";
 import { suggest } from "../../base/suggest.js";
 import type { Terminal } from "../../stage/terminal.js";
 import { WAL_DIRECTORY } from "../../wal/segment.js";
@@ -15,7 +16,7 @@ export interface NamedTable {
 
 /** `--store DIR`, else $LOGPIPE_STORE, else ./logpipe-store; absolute. */
 export function storePath(given: string | undefined, terminal: Pick<Terminal, "cwd" | "env">): string {
-  return resolve(terminal.cwd, given ?? terminal.env["LOGPIPE_STORE"] ?? "logpipe-store");
+  return localPath(terminal.cwd, given ?? terminal.env["LOGPIPE_STORE"] ?? "logpipe-store", "the store");
 }
 
 /**

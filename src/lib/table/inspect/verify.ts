@@ -1,19 +1,23 @@
 /** Everything of a table compared with everything else that knows of it. Changes nothing. */
 
-import { randomUUID } from "node:crypto";
-import { rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { LogpipeError } from "../../base/errors/index.js";
 import type { Files } from "../../base/files.js";
+import {
+  makeTemporaryDirectory,
+  removeTemporaryDirectory,
+  temporaryPath,
+} from "../../base/private-files/temporary-directory.js";
 import { Session } from "../duckdb.js";
 import { LOG_DIRECTORY } from "../log/listing.js";
-import { readSnapshot, type Snapshot } from "../log/snapshot.js";
+import { readSnapshot, type Snapshot, TableLog } from "../log/snapshot.js";
 import { checkFile } from "./check-files.js";
 import { checkIndex } from "./check-index.js";
 import { checkWal } from "./check-wal.js";
 import { type Finding, REPAIR_HELP } from "./finding.js";
-import { inspectLog, logFindings } from "./log-health.js";
+import { logFindings } from "./log/findings.js";
+import { findLostRows, lostRowsFinding } from "./log/lost-rows.js";
+import { inspectLog } from "./log-health.js";
+import { checkQuarantine } from "./quarantine/check-quarantine.js";
 import { findStrays, listDataFiles, strayFindings } from "./strays.js";
 
 export interface VerifyOptions {
@@ -46,13 +50,13 @@ export async function verifyTable(options: VerifyOptions): Promise<VerifyReport>
 
 /** A DuckDB of its own for the time of the work. */
 export async function withSession<T>(work: (session: Session) => Promise<T>): Promise<T> {
-  const tempDirectory = join(tmpdir(), `logpipe-store-${randomUUID()}`);
+  const tempDirectory = await makeTemporaryDirectory("verify").catch(() => temporaryPath("verify"));
   const session = await Session.open({ memoryBytes: 512 * 1024 * 1024, threads: 2, tempDirectory });
   try {
     return await work(session);
   } finally {
     session.close();
-    await rm(tempDirectory, { recursive: true, force: true });
+    await removeTemporaryDirectory(tempDirectory);
   }
 }
 
@@ -73,10 +77,14 @@ async function verify(options: VerifyOptions, session: Session): Promise<VerifyR
   findings.push(...(await checkFiles(options, session, snapshot)));
   const wal = await checkWal(files, directory, options.nowMs(), () => readSnapshot(directory, files));
   findings.push(...wal.findings);
+  findings.push(...(await checkQuarantine(files, new TableLog(directory, files), options.isDeep)));
   const newest = await readSnapshot(directory, files);
   const strays = await findStrays(files, session, newest, paths);
-  findings.push(...(await strayFindings(files, newest, strays, options.nowMs())));
-  findings.push(...(await checkIndex(files, newest)));
+  const lost = await findLostRows(files, session, directory, strays);
+  findings.push(...lost.map(lostRowsFinding));
+  const others = strays.filter((stray) => !lost.some((one) => one.strays.includes(stray)));
+  findings.push(...(await strayFindings(files, newest, others, options.nowMs())));
+  findings.push(...(await checkIndex(files, newest, options.isDeep)));
   return {
     version: snapshot.version,
     commits,

@@ -116,17 +116,21 @@ class CachedFile implements TableFile {
     return this.#columns.sizes[this.#i]!;
   }
 
+  get modifiedMs(): number {
+    return this.#columns.modified[this.#i]!;
+  }
+
   get rows(): number | undefined {
     return known(this.#columns.rows[this.#i]);
   }
 
   get partition(): Readonly<Record<string, string | null>> {
-    const values: Record<string, string | null> = {};
+    const values: [string, string | null][] = [];
     for (const name of this.#columns.partitions) {
       const text = this.#columns.texts(`partition/${name}`)?.text(this.#i);
-      if (text !== undefined) values[name] = JSON.parse(text) as string | null;
+      if (text !== undefined) values.push([name, JSON.parse(text) as string | null]);
     }
-    return values;
+    return Object.fromEntries(values);
   }
 
   get date(): string | undefined {

@@ -1,11 +1,15 @@
 /** Reads checkpoints of the first specification, in one Parquet file or in parts. Source: PROTOCOL.md, "Checkpoints". */
-import { randomUUID } from "node:crypto";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { failure } from "../../base/errors/index.js";
+import { diskFiles, type Files } from "../../base/files.js";
+import {
+  makeTemporaryDirectory,
+  removeTemporaryDirectory,
+  temporaryPath,
+} from "../../base/private-files/temporary-directory.js";
 import { Session } from "../duckdb.js";
 import { identifier, literal } from "../schema/names.js";
 import type { Add, Metadata, Protocol, Remove, Txn } from "./actions.js";
+import { checkpointSealFault } from "./guard/checkpoint-seal.js";
 import type { CheckpointFiles } from "./listing.js";
 import { type CheckpointPositions, positionsOfCheckpoint } from "./positions.js";
 import type { Start } from "./state.js";
@@ -18,17 +22,24 @@ export async function readCheckpoint(
   tableDirectory: string,
   checkpoint: CheckpointFiles,
   session?: Session,
+  files: Files = diskFiles,
 ): Promise<CheckpointState> {
+  for (const path of checkpoint.paths) {
+    const fault = await checkpointSealFault(files, path, checkpoint.version);
+    if (fault !== undefined) throw new Error(fault);
+  }
   if (session !== undefined) return read(session, tableDirectory, checkpoint);
+  const scratch = await makeTemporaryDirectory("log").catch(() => temporaryPath("log"));
   const own = await Session.open({
     memoryBytes: 512 * 1024 * 1024,
     threads: 2,
-    tempDirectory: join(tmpdir(), `logpipe-log-${randomUUID()}`),
+    tempDirectory: scratch,
   });
   try {
     return await read(own, tableDirectory, checkpoint);
   } finally {
     own.close();
+    await removeTemporaryDirectory(scratch);
   }
 }
 

@@ -32,7 +32,7 @@ export async function cleanUpLog({ files, session, snapshot, nowMs }: CleanUpJob
   if (first === undefined || newest === undefined) return 0;
   const expired = listing.names.filter((name) => isBefore(name, first.version));
   if (expired.length === 0) return 0;
-  for (const checkpoint of [first, newest]) await readCheckpoint(directory, checkpoint, session);
+  for (const checkpoint of [first, newest]) await readCheckpoint(directory, checkpoint, session, files);
   let removed = 0;
   for (const name of expired.sort())
     removed += await files.remove(join(directory, LOG_DIRECTORY, name)).then(

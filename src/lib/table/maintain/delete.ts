@@ -5,19 +5,25 @@
 import { failure } from "../../base/errors/index.js";
 import { requestRoll, type SegmentName, uncoveredSegments } from "../../wal/roll.js";
 import type { Session } from "../duckdb.js";
+import { type Days, daySql, inOrder } from "../foretell/events.js";
 import type { TableLog } from "../log/snapshot.js";
 import { recoverTable } from "../recover.js";
 import { MAX_COLUMNS, openRelation } from "../relation.js";
-import { literal } from "../schema/names.js";
+import { identifier, literal } from "../schema/names.js";
+import { TIMESTAMP } from "../schema/schema.js";
 import { type EraseOptions, type EraseReport, eraseRows, nothingErased } from "./erase.js";
 
 export interface DeleteOptions extends Omit<EraseOptions, "operation" | "parameters"> {
   /** SQL over the columns that `query` shows. */
   readonly condition: string;
+  /** Gets the syntax tree of `SELECT 1 WHERE condition`, as `json_serialize_sql` prints it, and throws for what may not be asked. */
+  readonly inspect?: InspectCondition;
   /** How long live writers get to hand over what they hold, in milliseconds. */
   readonly patienceMs?: number;
   readonly onProgress?: (progress: DeleteProgress) => void;
 }
+
+export type InspectCondition = (serialized: string, sql: string) => void;
 
 export interface DeleteProgress {
   readonly files: number;
@@ -39,7 +45,7 @@ const FILES_A_STEP = 16;
 export async function deleteEvents(options: DeleteOptions): Promise<EraseReport> {
   const report = nothingErased();
   const { log } = options;
-  await checkCondition(options.session, options.condition);
+  await checkCondition(options.session, options.condition, options.inspect);
   await handOver(options);
   const parameters = { predicate: JSON.stringify([options.condition]) };
   const erase: EraseOptions = { ...options, operation: "DELETE", parameters };
@@ -83,11 +89,17 @@ function nameOf({ writer, sequence }: SegmentName): string {
 }
 
 /** Throws DuckDB's error unless it is one condition by itself: `true) OR (true` is one only within parentheses. */
-async function checkCondition(session: Session, condition: string): Promise<void> {
-  const text = literal(`SELECT 1 WHERE ${condition}\n`);
-  const [row] = await session.rows(`SELECT json_serialize_sql(${text})::VARCHAR`);
-  const parsed = JSON.parse(String(row?.[0])) as { error: boolean; error_message?: string };
+async function checkCondition(
+  session: Session,
+  condition: string,
+  inspect?: InspectCondition,
+): Promise<void> {
+  const sql = `SELECT 1 WHERE ${condition}\n`;
+  const [row] = await session.rows(`SELECT json_serialize_sql(${literal(sql)})::VARCHAR`);
+  const serialized = String(row?.[0]);
+  const parsed = JSON.parse(serialized) as { error: boolean; error_message?: string };
   if (parsed.error) throw new Error(`Parser Error: ${parsed.error_message}`);
+  inspect?.(serialized, sql);
 }
 
 /** How many events the condition is true for, the live end included, of how many. Changes nothing. */
@@ -96,15 +108,20 @@ export async function countEvents(
   scratch: string,
   tableDirectory: string,
   condition: string,
-): Promise<{ readonly matching: number; readonly all: number }> {
-  await checkCondition(session, condition);
+  inspect?: InspectCondition,
+): Promise<{ readonly matching: number; readonly all: number; readonly days: Days }> {
+  await checkCondition(session, condition, inspect);
   const rows = (sql: string) => session.rows(sql);
   const relation = await openRelation(tableDirectory, { tempDirectory: scratch, rows });
   try {
     const [found] = await rows(
       `SELECT count(*) FILTER (WHERE (${condition}\n)), count(*) FROM (${relation.sql})`,
     );
-    return { matching: Number(found?.[0]), all: Number(found?.[1]) };
+    const byDay = await rows(
+      `SELECT ${daySql(identifier(TIMESTAMP.name))}, count(*) FROM (${relation.sql}) WHERE (${condition}\n) GROUP BY 1`,
+    );
+    const days = inOrder(new Map(byDay.map(([day, count]) => [String(day ?? ""), Number(count)])));
+    return { matching: Number(found?.[0]), all: Number(found?.[1]), days };
   } finally {
     await relation.close();
   }

@@ -1,9 +1,11 @@
 /** Takes the rows for which a condition is true out of files of a table: whole files by the log alone, others rewritten. */
-import type { Files } from "../../base/files.js";
+import { type Files, isNoRoom } from "../../base/files.js";
 import type { Session } from "../duckdb.js";
+import { bloomPath } from "../file/bloom.js";
 import { CHECKSUM_TAG } from "../file/checksum.js";
 import { commitWith } from "../log/commit.js";
 import type { TableFile, TableLog } from "../log/snapshot.js";
+import { withReserve } from "../room/reserve.js";
 import { identifier } from "../schema/names.js";
 import type { TableSchema } from "../schema/schema.js";
 import { partitionKey, tierOf } from "./place.js";
@@ -21,6 +23,9 @@ export interface EraseOptions {
   readonly parameters: Readonly<Record<string, string>>;
   readonly isStopped?: () => boolean;
 }
+
+/** What takes whole files out by the log alone: no DuckDB. */
+export type Removing = Omit<EraseOptions, "session">;
 
 export interface EraseReport {
   rows: number;
@@ -71,11 +76,54 @@ export async function eraseRows(
 
 /** Takes whole files out of the table, in one commit. Those that are no longer there are passed over. */
 export async function removeFiles(
-  options: EraseOptions,
+  options: Removing,
   doomed: readonly TableFile[],
   report: EraseReport,
 ): Promise<void> {
   if (doomed.length === 0) return;
+  const { files, log } = options;
+  // What is removed to make room must not need room: the filters of files that go are given up with them.
+  const dropFilters = () => removeFilters(files, log.directory, doomed);
+  try {
+    const bytes = doomed.length * REMOVAL_BYTES;
+    await withReserve(files, log.directory, bytes, () => commitRemoval(options, doomed, report), [
+      dropFilters,
+    ]);
+  } catch (error) {
+    if (!isNoRoom(error) || doomed.length <= FEWEST_AT_ONCE) throw error;
+    const half = Math.ceil(doomed.length / 2);
+    await removeFiles(options, doomed.slice(0, half), report);
+    await removeFiles(options, doomed.slice(half), report);
+  }
+}
+
+/** What a removed file takes in a commit. */
+const REMOVAL_BYTES = 400;
+/** A commit that does not fit the disk is made smaller, down to so many files. */
+const FEWEST_AT_ONCE = 8;
+
+async function removeFilters(
+  files: Files,
+  tableDirectory: string,
+  doomed: readonly TableFile[],
+): Promise<boolean> {
+  let hasRemoved = false;
+  for (const { add } of doomed) {
+    const path = bloomPath(tableDirectory, add.path);
+    const isGone = await files.remove(path).then(
+      () => true,
+      () => false,
+    );
+    hasRemoved ||= isGone;
+  }
+  return hasRemoved;
+}
+
+async function commitRemoval(
+  options: Removing,
+  doomed: readonly TableFile[],
+  report: EraseReport,
+): Promise<void> {
   const paths = new Set(doomed.map((file) => file.add.path));
   let removed: readonly TableFile[] = [];
   const { files, log, operation, parameters, nowMs } = options;

@@ -3,6 +3,7 @@ import { failure } from "../../base/errors/index.js";
 import type { Files } from "../../base/files.js";
 import { commitWith } from "../log/commit.js";
 import type { Snapshot, TableLog } from "../log/snapshot.js";
+import { withReserve } from "../room/reserve.js";
 
 export const RETENTION_PROPERTY = "logpipe.retention";
 
@@ -81,7 +82,7 @@ export async function changeProperty<T>(
   plan: (snapshot: Snapshot) => PropertyChange<T>,
 ): Promise<T> {
   let planned: PropertyChange<T> | undefined;
-  await commitWith(files, log, (snapshot) => {
+  const change = (snapshot: Snapshot) => {
     const { metadata } = snapshot;
     if (metadata === undefined) {
       const reason = "nothing has been stored in it yet";
@@ -105,6 +106,9 @@ export async function changeProperty<T>(
       },
       { metaData: { ...metadata, configuration } },
     ];
-  });
+  };
+  // Rules are set when the disk is full, too.
+  const bytes = (await log.refresh()).metadata?.schemaString.length ?? 0;
+  await withReserve(files, log.directory, bytes, () => commitWith(files, log, change));
   return planned!.result;
 }

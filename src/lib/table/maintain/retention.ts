@@ -3,7 +3,7 @@
  * come are taken out. Ages of two days and more count in whole UTC days, others in whole hours, so that a file is not
  * rewritten again and again while its events come of age one by one.
  */
-import type { TableFile } from "../log/snapshot.js";
+import type { Snapshot, TableFile } from "../log/snapshot.js";
 import { identifier, literal } from "../schema/names.js";
 import { type TableSchema, TIMESTAMP } from "../schema/schema.js";
 import { viewColumns } from "../schema/view.js";
@@ -25,24 +25,61 @@ export function cutoffMs({ maxAgeMs }: RetentionRule, nowMs: number): number | u
   return Math.floor((nowMs - maxAgeMs) / unit) * unit;
 }
 
-export async function applyRetention(options: RetentionOptions): Promise<EraseReport> {
-  const report = nothingErased();
+const OPERATION = {
+  operation: "DELETE",
+  parameters: { predicate: JSON.stringify(["retention"]) },
+} as const;
+
+/**
+ * The part that goes by the log alone and needs no room, as it is what makes room: files without an event that stays, and the oldest
+ * ones of a table that is too large. Resolves with the files that are left to be looked into.
+ */
+export async function removeExpired(
+  options: Omit<RetentionOptions, "session">,
+  report: EraseReport,
+): Promise<number> {
+  const snapshot = await options.log.refresh();
+  const rules = retentionRules(snapshot);
+  if (rules.length === 0) return 0;
+  const { whole, partial } = await planned(options, snapshot, rules);
+  await removeFiles({ ...options, ...OPERATION }, whole, report);
+  const most = mostBytes(rules);
+  if (partial.length > 0 || most === undefined) return partial.length;
+  await removeFiles({ ...options, ...OPERATION }, beyond((await options.log.refresh()).files, most), report);
+  return 0;
+}
+
+export async function applyRetention(
+  options: RetentionOptions,
+  report: EraseReport = nothingErased(),
+): Promise<EraseReport> {
   const snapshot = await options.log.refresh();
   const rules = retentionRules(snapshot);
   if (rules.length === 0) return report;
-  const reachable = await reachableFiles(options.files, snapshot);
-  const parameters = { predicate: JSON.stringify(["retention"]) };
-  const erase: EraseOptions = { ...options, operation: "DELETE", parameters };
-  const plan = planRetention(reachable, snapshot.schema, rules, options.nowMs());
+  const erase: EraseOptions = { ...options, ...OPERATION };
+  const plan = await planned(options, snapshot, rules);
   await removeFiles(erase, plan.whole, report);
   for (const [i, file] of plan.partial.entries()) {
     if (options.isStopped?.() === true) return report;
     options.onProgress?.({ files: plan.partial.length, filesDone: i });
     await eraseRows(erase, snapshot.schema, [file], plan.condition, report);
   }
-  const most = rules.find((rule) => Object.keys(rule.fields).length === 0)?.maxBytes;
+  const most = mostBytes(rules);
   if (most !== undefined) await removeFiles(erase, beyond((await options.log.refresh()).files, most), report);
   return report;
+}
+
+async function planned(
+  { files, nowMs }: Pick<RetentionOptions, "files" | "nowMs">,
+  snapshot: Snapshot,
+  rules: readonly RetentionRule[],
+): Promise<RetentionPlan> {
+  return planRetention(await reachableFiles(files, snapshot), snapshot.schema, rules, nowMs());
+}
+
+/** What the table may have, by the rule for all of it. */
+export function mostBytes(rules: readonly RetentionRule[]): number | undefined {
+  return rules.find((rule) => Object.keys(rule.fields).length === 0)?.maxBytes;
 }
 
 export interface RetentionPlan {
@@ -111,13 +148,23 @@ function compareUtf8(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a, "utf8"), Buffer.from(b, "utf8"));
 }
 
+/** SQL: the number, from 0, of the rule that counts for an event; NULL: none does. */
+export function ruleSql(schema: TableSchema, rules: readonly RetentionRule[]): string {
+  const cases = rules.map((rule, i) => `WHEN ${fieldsSql(schema, rule)} THEN ${i}`);
+  return `CASE ${cases.join(" ")} END`;
+}
+
+function fieldsSql(schema: TableSchema, { fields }: RetentionRule): string {
+  const equal = Object.entries(fields).map(([key, value]) => equals(schema, key, value));
+  return equal.length === 0 ? "true" : equal.join(" AND ");
+}
+
 function conditionOf(schema: TableSchema, rules: readonly RetentionRule[], nowMs: number): string {
   const cases = rules.map((rule) => {
-    const fields = Object.entries(rule.fields).map(([key, value]) => equals(schema, key, value));
     const cutoff = cutoffMs(rule, nowMs);
     const isOld =
       cutoff === undefined ? "false" : `epoch_us(${identifier(TIMESTAMP.name)}) < ${BigInt(cutoff) * 1000n}`;
-    return `WHEN ${fields.length === 0 ? "true" : fields.join(" AND ")} THEN ${isOld}`;
+    return `WHEN ${fieldsSql(schema, rule)} THEN ${isOld}`;
   });
   return `CASE ${cases.join(" ")} ELSE false END`;
 }
@@ -134,7 +181,7 @@ function equals(schema: TableSchema, key: string, value: string): string {
 }
 
 /** The oldest files that must go so that the others have no more than so many bytes. */
-function beyond(files: readonly TableFile[], mostBytes: number): TableFile[] {
+export function beyond(files: readonly TableFile[], mostBytes: number): TableFile[] {
   let bytes = files.reduce((total, file) => total + file.bytes, 0);
   const newestMs = (file: TableFile) => file.maxTimestampMs ?? file.add.modificationTime;
   const oldest = [...files].sort((a, b) => newestMs(a) - newestMs(b));

@@ -1,13 +1,14 @@
 /** The rows of some Parquet files into one new file, with proof that they are the same rows. */
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { failure } from "../../base/errors/index.js";
 import type { Files } from "../../base/files.js";
 import type { Session } from "../duckdb.js";
 import { CHECKSUM_TAG, fileChecksum, RAW_BYTES_TAG } from "../file/checksum.js";
-import { packParquet } from "../file/pack.js";
+import { packOnce, packParquet } from "../file/pack.js";
 import { type CopiedFile, fileTags } from "../file/parquet.js";
 import type { TableFile } from "../log/snapshot.js";
+import { isRoomy } from "../room/needed.js";
 import { identifier, literal } from "../schema/names.js";
 import { type Column, NANOSECONDS, TIMESTAMP } from "../schema/schema.js";
 import type { RewriteJob } from "./rewrite-job.js";
@@ -77,13 +78,9 @@ async function writeGroup(
   const order = sort ? sortColumns(columns).map((column) => column.name) : [];
   const orderBy = ` ORDER BY ${[...order.map(identifier), ...places].join(", ")}`;
   const settings = { level, rowGroupRows: rowGroupRows(facts.bytes / facts.rows) };
-  const copied = await packParquet(
-    session,
-    files,
-    path,
-    order.length === 0 ? sql : `${sql}${orderBy}`,
-    settings,
-  );
+  const select = order.length === 0 ? sql : `${sql}${orderBy}`;
+  const write = (await isRoomy(files, dirname(path), inputs)) ? packParquet : packOnce;
+  const copied = await write(session, files, path, select, settings);
   const after = await fingerprint(
     session,
     `FROM read_parquet(${literal(path)}, hive_partitioning = false)`,

@@ -35,14 +35,24 @@ export function rewriteSql(
 /** DuckDB's own columns: which file of the list, which row of the file. */
 const PLACES = ["file_index", "file_row_number"].map((name) => ({ name, as: identifier(`\u2063${name}`) }));
 
-/** Rows that the condition is true for, with the path of their file in FILE_COLUMN: over the columns that `query` shows. */
-export function matchesSql(schema: TableSchema, files: readonly TableFile[], condition: string): string {
+/**
+ * Rows that the condition is true for: SQL over the columns that `query` shows, and so are `columns` (their own names are `c0` ...);
+ * "file" is the path of a row's file. By default that alone, as FILE_COLUMN.
+ */
+export function matchesSql(
+  schema: TableSchema,
+  files: readonly TableFile[],
+  condition: string,
+  columns?: readonly string[],
+): string {
   const paths = files.map((file) => file.path);
   const foreign = files.find((file) => file.tags[CHECKSUM_TAG] === undefined);
   const shown = viewColumns(schema).map(({ name, sql }) => `${sql} AS ${identifier(name)}`);
   const scan = withPartitionValues(scanSql(schema.columns, paths, FILE_COLUMN), schema.columns, foreign);
   const inner = `SELECT ${[identifier(FILE_COLUMN), ...shown].join(", ")} FROM (${scan})`;
-  return `SELECT ${identifier(FILE_COLUMN)} FROM (${inner}) WHERE (${condition}\n)`;
+  const file = identifier(FILE_COLUMN);
+  const wanted = columns?.map((sql, i) => `${sql === "file" ? file : sql} AS c${i}`).join(", ") ?? file;
+  return `SELECT ${wanted} FROM (${inner}) WHERE (${condition}\n)`;
 }
 
 /** No event's key can be this one's name. */

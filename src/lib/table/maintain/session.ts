@@ -1,7 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Files } from "../../base/files.js";
+import {
+  makeTemporaryDirectory,
+  removeTemporaryDirectory,
+} from "../../base/private-files/temporary-directory.js";
 import { Session } from "../duckdb.js";
 import { openWorkspace } from "./workspace.js";
 
@@ -31,7 +33,7 @@ export async function withMaintenance<T>(
 
 /** Runs `work` with a DuckDB that leaves the table's directory alone, and a directory for copies that goes afterwards. */
 export async function withReading<T>(work: (session: Session, scratch: string) => Promise<T>): Promise<T> {
-  const scratch = await mkdtemp(join(tmpdir(), "logpipe-"));
+  const scratch = await makeTemporaryDirectory("table");
   try {
     const tempDirectory = join(scratch, "spill");
     const session = await Session.open({ memoryBytes: MEMORY_BYTES, threads: THREADS, tempDirectory });
@@ -41,6 +43,6 @@ export async function withReading<T>(work: (session: Session, scratch: string) =
       session.close();
     }
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await removeTemporaryDirectory(scratch);
   }
 }

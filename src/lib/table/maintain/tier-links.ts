@@ -63,7 +63,7 @@ export async function linkTier(files: Files, owner: TierOwner, name: string, pat
       help: "take a directory beside the store, or on another disk",
     });
   }
-  await makeDurableDirectory(files, path);
+  await makeTierDirectory(files, path, owner.tableDirectory);
   const mark = join(path, MARK);
   const found = await files.read(mark);
   if (found === undefined) await writeMark(files, mark, path, { ...owner, tier: name });
@@ -82,6 +82,24 @@ export async function linkTier(files: Files, owner: TierOwner, name: string, pat
     });
   }
   await files.syncDirectory(links);
+}
+
+/** Lets in nobody whom the table does not. Throws store.tier-refused for one that is there and does. */
+async function makeTierDirectory(files: Files, path: string, tableDirectory: string): Promise<void> {
+  const found = await files.stat(path);
+  const table = await files.stat(tableDirectory);
+  const tooMuch = 0o077 & (found?.mode ?? 0) & ~(table?.mode ?? 0);
+  if (tooMuch !== 0) {
+    const reason = `its mode ${octal(found?.mode)} lets in others whom the table's, ${octal(table?.mode)}, does not`;
+    throw failure("store.tier-refused", { path, reason, help: `chmod ${octal(table?.mode)} ${path}` });
+  }
+  if (found !== undefined) return;
+  await makeDurableDirectory(files, path, "umask");
+  await files.tighten?.(path, tableDirectory);
+}
+
+function octal(mode = 0): string {
+  return mode.toString(8).padStart(4, "0");
 }
 
 async function refusal(files: Files, found: Buffer, owner: TierOwner, path: string, mark: string) {

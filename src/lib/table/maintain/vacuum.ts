@@ -3,11 +3,12 @@
  * those that never got into it. Data is removed here and nowhere else.
  */
 import { basename, join } from "node:path";
-import { type Files, isSystemError } from "../../base/files.js";
+import { type Files, isNoRoom, isSystemError } from "../../base/files.js";
 import { bloomPath, INDEX_DIRECTORY } from "../file/bloom.js";
 import { logProperties } from "../log/properties.js";
 import type { Snapshot, TableLog } from "../log/snapshot.js";
 import { pathOfAdd } from "../log/table-file.js";
+import { keepReserve, withReserve } from "../room/reserve.js";
 import { tierRoot } from "./place.js";
 import { tiersOf } from "./tier-links.js";
 import { ownerOf } from "./tiers.js";
@@ -28,6 +29,8 @@ export interface VacuumReport {
   bytes: number;
   /** Directories of processes that died. */
   workspaces: number;
+  /** Of what a dry run would remove. */
+  paths?: string[];
 }
 
 /** How long the table remembers files that were taken out of it, in milliseconds: `delta.deletedFileRetentionDuration`. */
@@ -57,12 +60,23 @@ export async function vacuumTable(options: VacuumOptions): Promise<VacuumReport>
     report.files++;
     report.bytes += file.bytes;
     if (!isDry) await removeIfThere(files, file.path);
+    else (report.paths ??= []).push(file.path);
   }
   if (isDry) return report;
   for (const { path, modifiedMs } of blooms)
     if (!needed.has(path) && modifiedMs < nowMs() - ORPHAN_MS) await removeIfThere(files, path);
-  for (const root of roots) report.workspaces += await removeDeadWorkspaces(files, join(log.directory, root));
+  for (const root of roots) report.workspaces += await sweepWorkspaces(files, log.directory, root);
+  await keepReserve(files, snapshot);
   return report;
+}
+
+/** To lock one takes a little room; where there is none it waits for the next time. */
+async function sweepWorkspaces(files: Files, tableDirectory: string, root: string): Promise<number> {
+  const sweep = () => removeDeadWorkspaces(files, join(tableDirectory, root));
+  return withReserve(files, tableDirectory, 0, sweep).catch((error: unknown) => {
+    if (isNoRoom(error)) return 0;
+    throw error;
+  });
 }
 
 interface FoundFile {

@@ -24,7 +24,10 @@ export async function openWorkspace(files: Files, root: string): Promise<Workspa
   for (;;) {
     const directory = join(parent, randomUUID());
     await files.makeDirectory(directory);
-    const lock = await lockNew(files, directory);
+    const lock = await lockNew(files, directory).catch(async (error: unknown) => {
+      await removeTree(files, directory).catch(() => {});
+      throw error;
+    });
     if (lock === undefined) continue;
     return { directory, close: () => removeLocked(files, directory, lock) };
   }

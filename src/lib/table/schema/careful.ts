@@ -5,7 +5,8 @@
  */
 import { isUtf8 } from "node:buffer";
 import { once } from "node:events";
-import { createReadStream, createWriteStream } from "node:fs";
+import { createReadStream } from "node:fs";
+import { newFileStream } from "../../base/private-files/modes.js";
 import { Kind } from "../../event/summary.js";
 import { coercedRaw } from "./coerce.js";
 import { type EventFile, observedRanges } from "./events.js";
@@ -132,7 +133,7 @@ async function rewrite(
 ): Promise<{ longest: number; events: number }> {
   const shapeLine = lineShaper(schema);
   const ranges = observedRanges(file.commits);
-  const out = createWriteStream(path, { flags: "w" });
+  const out = await newFileStream(path);
   let longest = 1024 * 1024;
   let row = 0;
   let range = 0;

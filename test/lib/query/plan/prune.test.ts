@@ -64,7 +64,7 @@ interface Pruned {
 
 async function prunedRows(sql: string, range: TimeRange): Promise<Pruned> {
   const session = await openSession();
-  const tables = await openStoreTables(session, store, sql, range, []);
+  const tables = await openStoreTables(session, { store, sql, range, others: [] });
   try {
     const files = tables.uses.reduce((sum, use) => sum + use.files, 0);
     const read = tables.uses.reduce((sum, use) => sum + use.pruned.files.length, 0);

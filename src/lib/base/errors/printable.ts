@@ -1,0 +1,29 @@
+/** What log data, file names and arguments must not do to a terminal. */
+
+/**
+ * C0 controls, DEL, C1 controls (CSI is one), and the marks that turn the direction of text around: those make a line
+ * read as something it is not.
+ */
+const DANGEROUS = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
+const HAS_DANGEROUS = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+
+/** `text` with each control character written as an escape: `\x1b`, `\n`, `\u202e`. */
+export function escapeControls(text: string): string {
+  return HAS_DANGEROUS.test(text) ? text.replace(DANGEROUS, escapeOf) : text;
+}
+
+/** The same, but line ends and tabs stay: for text that is laid out over several lines. */
+export function escapeControlsInLines(text: string): string {
+  if (!HAS_DANGEROUS.test(text)) return text;
+  return text
+    .replaceAll("\r\n", "\n")
+    .replace(DANGEROUS, (c) => (c === "\n" || c === "\t" ? c : escapeOf(c)));
+}
+
+const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+
+function escapeOf(character: string): string {
+  const code = character.charCodeAt(0);
+  if (code > 0xff) return `\\u${code.toString(16).padStart(4, "0")}`;
+  return NAMED[character] ?? `\\x${code.toString(16).padStart(2, "0")}`;
+}

@@ -1,0 +1,93 @@
+/** Standard input and the files given to a query, as tables. */
+import { basename } from "node:path";
+import { failure } from "../../base/errors/index.js";
+import type { Source } from "../../stage/source.js";
+import type { Session } from "../session.js";
+import { mentions, openEventTable, openFileTable } from "../tables.js";
+import type { TimeRange } from "../time-range.js";
+
+export interface Input {
+  /** As SQL names it. */
+  readonly name: string;
+  /** "-": standard input. */
+  readonly path: string;
+}
+
+export interface InputTables {
+  readonly names: readonly string[];
+  /** Those without an event. */
+  readonly empty: readonly string[];
+  /** Those for which a range of time could not be asked: they have no `timestamp`. */
+  readonly timeless: readonly string[];
+  /** The files that the tables are read from. */
+  readonly paths: readonly string[];
+}
+
+/** What opening them needs of the outside. */
+export interface InputHost {
+  readonly openSource: (path: string) => Source;
+  readonly notice: (text: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** The files, and standard input when `sql` names it and nothing else reads it. */
+export function inputsOf(sql: string, files: readonly string[], isStdinTaken: boolean): Input[] {
+  const inputs = files.map((path) => ({ name: path === "-" ? "stdin" : tableNameOf(path), path }));
+  if (!isStdinTaken && !files.includes("-") && mentions(sql, "stdin"))
+    inputs.push({ name: "stdin", path: "-" });
+  return inputs;
+}
+
+/** `logs/access.2026.ndjson.gz` is `access.2026`. */
+function tableNameOf(path: string): string {
+  return basename(path)
+    .replace(/\.(gz|zst)$/i, "")
+    .replace(/(?<=.)\.[a-z]+$/i, "");
+}
+
+/** Makes a table of each, over its events in the range. */
+export async function openInputs(
+  session: Session,
+  inputs: readonly Input[],
+  range: TimeRange,
+  { openSource, notice, signal }: InputHost,
+): Promise<InputTables> {
+  const empty: string[] = [];
+  const timeless: string[] = [];
+  const paths: string[] = [];
+  for (const { name, path } of inputs) {
+    if (await openFileTable(session, name, path, { range, timeless })) {
+      paths.push(path);
+      continue;
+    }
+    const source = openSource(path);
+    const stop = () => source.stop();
+    signal.addEventListener("abort", stop, { once: true });
+    const opened = await openEventTable(session, name, source, { range, timeless });
+    signal.removeEventListener("abort", stop);
+    const { bytes, faultyLines, firstFault } = opened;
+    paths.push(opened.path);
+    if (bytes === 0) empty.push(name);
+    if (faultyLines > 0) {
+      const lines = faultyLines === 1 ? "1 line" : `${faultyLines} lines`;
+      notice(`${path === "-" ? "standard input" : path}: ${lines} left out: ${firstFault}`);
+    }
+  }
+  return { names: inputs.map(({ name }) => name), empty, timeless, paths };
+}
+
+/**
+ * Says for which tables the range does not hold. Throws query.no-time when it would hold for none. `storeTables`: those of the
+ * store that the query uses.
+ */
+export function checkRange(
+  { names, timeless }: InputTables,
+  storeTables: readonly string[],
+  notice: (text: string) => void,
+): void {
+  const [first] = timeless;
+  if (first === undefined) return;
+  if (storeTables.length + names.length === timeless.length) throw failure("query.no-time", { table: first });
+  for (const name of timeless)
+    notice(`${name} has no timestamp: all of it is used, whatever --since and --until say`);
+}

@@ -1,0 +1,18 @@
+/** RFC 3339 date-times with a zone, in SQL. */
+import { literal } from "../table/schema/names.js";
+
+const TIME = "\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)";
+/** With digits behind the microseconds that are not zero. */
+const NANOSECONDS = "\\.\\d{6}\\d*[1-9]";
+
+/** Whether the text is a time that DuckDB reads without losing a digit; NULL for NULL. */
+export function isTimeSql(text: string): string {
+  const isExact = `(NOT ${isNanosecondsSql(text)} OR TRY_CAST(${text} AS TIMESTAMP_NS) IS NOT NULL)`;
+  const isRead = `TRY_CAST(${text} AS TIMESTAMPTZ) IS NOT NULL`;
+  return `CASE WHEN ${text} IS NOT NULL THEN regexp_full_match(${text}, ${literal(TIME)}) AND ${isRead} AND ${isExact} END`;
+}
+
+/** Whether a time has more digits than microseconds. */
+export function isNanosecondsSql(text: string): string {
+  return `regexp_matches(${text}, ${literal(NANOSECONDS)})`;
+}

@@ -1,0 +1,119 @@
+import { detector, endOf, isPlaceholder, isWordAt, type Span } from "../detector.js";
+
+/** How far behind the name of a program its options are looked for. */
+const LINE_MAX = 512;
+const VALUE = String.raw`(?:"[^"\n]{1,256}"|'[^'\n]{1,256}'|[^\s"'|;&]{1,256})`;
+
+interface Program {
+  readonly names: readonly string[];
+  /** The options that take a secret, up to the value itself. */
+  readonly option: string;
+  /** The secret, where it is not the whole value. */
+  readonly secret?: string;
+}
+
+/** Options of one letter that take a password, from the manuals of the programs. */
+const PROGRAMS: readonly Program[] = [
+  {
+    names: ["curl", "wget", "httpie"],
+    option: `(?:-[a-zA-Z]{0,8}u|-U|--user|--proxy-user|-a)[ =]?["']?[^\\s:"']{0,128}:`,
+    secret: `[^\\s"']{1,256}`,
+  },
+  { names: ["curl"], option: `-b ["']?[^\\s"'=]{1,64}=`, secret: `[^\\s"']{1,256}` },
+  { names: ["mysql", "mariadb"], option: "-p(?=\\S)" },
+  { names: ["net user ", "net use "], option: "[^\\s/-]\\S{0,64} (?=[^\\s/])" },
+  {
+    names: [
+      "sshpass",
+      "mongo",
+      "docker login",
+      "podman login",
+      "helm registry login",
+      "az login",
+      "ftp ",
+      "lftp",
+      "cqlsh",
+      "influx",
+      "psexec",
+      "arangosh",
+      "clickhouse-client",
+    ],
+    option: "-p[ =]?",
+  },
+  { names: ["redis-cli", "valkey-cli", "keydb-cli"], option: "-a " },
+  { names: ["sqlcmd", "bcp ", "isql", "ipmitool", "unzip", "zip "], option: "-P ?" },
+  { names: ["ldap"], option: "-w " },
+  { names: ["smbclient", "rpcclient"], option: "-U ?[\"']?[^\\s%\"']{1,128}%", secret: `[^\\s"']{1,256}` },
+  {
+    names: ["openssl"],
+    option: "(?:-(?:pass|passin|passout)[ =]|-k[ =])[\"']?(?:pass:)?(?!(?:env|file|fd|stdin)\\b)",
+    secret: `[^\\s"']{1,256}`,
+  },
+  { names: ["7z a", "7z x", "7za ", "rar "], option: "-p(?=\\S)" },
+  { names: ["snmp"], option: "-[AXc] ?" },
+];
+
+interface Compiled {
+  readonly name: string;
+  readonly option: RegExp;
+  readonly value: RegExp;
+}
+
+const COMPILED: readonly Compiled[] = PROGRAMS.flatMap(({ names, option, secret = VALUE }) =>
+  names.map((name) => ({
+    name,
+    option: new RegExp(`(?<=[ \\t"'])${option}`, "g"),
+    value: new RegExp(secret, "y"),
+  })),
+);
+
+export const commandLine = detector({
+  name: "command-line",
+  summary:
+    "passwords behind short options of well-known programs: `curl -u ada:...`, `mysql -p...`, `sshpass -p ...`",
+  label: "COMMAND_SECRET",
+  isDefault: true,
+  group: "secrets",
+  prefixes: COMPILED.map(({ name }) => name),
+  find(text, at) {
+    if (at > 0 && isWordAt(text, at - 1)) return undefined;
+    for (const program of COMPILED) {
+      const span = text.startsWith(program.name, at) ? secretOf(program, text, at) : undefined;
+      if (span !== undefined) return span;
+    }
+    return undefined;
+  },
+  positives: [
+    "curl -s -u ada:«hunter2» https://x.example/",
+    "sh -c 'mysqldump -h db -uroot -p«S3cr3t!» shop'",
+    "sshpass -p «hunter2» ssh ada@10.0.0.1",
+    'redis-cli -h cache -a "«pa ss»" ping',
+    "docker login -u ada -p «dckr1» registry.example",
+    "openssl pkcs12 -in a.p12 -passin pass:«x1»",
+    "smbclient //nas/share -U ada%«hunter2»",
+  ],
+  negatives: [
+    "mysql -p shop",
+    "curl -u ada https://x.example:8443/",
+    "mkdir -p /srv/data",
+    "curl -sf http://a.example | tee -p out",
+    "openssl enc -pass env:KEY -in a",
+    "ssh -p 2222 host",
+  ],
+});
+
+function secretOf({ name, option, value }: Compiled, text: string, at: number): Span | undefined {
+  const cut = text.slice(at + name.length - 1, at + LINE_MAX).search(/[\n|;]|&&/);
+  const line = text.slice(0, cut < 0 ? Math.min(text.length, at + LINE_MAX) : at + name.length - 1 + cut);
+  option.lastIndex = at + name.length - 1;
+  if (option.exec(line) === null) return undefined;
+  let start = option.lastIndex;
+  let end = endOf(value, line, start);
+  if (end < 0) return undefined;
+  if (/["']/.test(line.charAt(start)) && line.charAt(end - 1) === line.charAt(start)) {
+    start++;
+    end--;
+  }
+  const secret = line.slice(start, end);
+  return isPlaceholder(secret) || /^(?:\$|<|\{\{|[*.x-]+$)/i.test(secret) ? undefined : { start, end };
+}

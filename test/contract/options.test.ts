@@ -1,0 +1,94 @@
+/** What every option and operand of every command declares. */
+import { describe, expect, it } from "vitest";
+import { loadAll } from "../../src/commands/registry.js";
+import { dispatch } from "../../src/dispatch.js";
+import { allOptions, settable } from "../../src/lib/options/common.js";
+import { flagName } from "../../src/lib/options/options.js";
+import { temporaryDirectory } from "../support/logpipe.js";
+import { testTerminal } from "../support/memory-terminal.js";
+
+const declarations = await loadAll();
+const options = declarations.flatMap((declaration) =>
+  Object.entries(allOptions(declaration)).map(([name, option]) => ({
+    key: `${declaration.name} ${flagName(name)}`,
+    command: declaration.name,
+    name,
+    option,
+  })),
+);
+
+describe("what a project's file may set", () => {
+  it("is said of every option: a new one decides with `fromProject`", () => {
+    const silent = options.filter(({ option }) => option.fromProject === undefined).map(({ key }) => key);
+    expect(silent).toEqual([]);
+    expect(Object.values(settable).filter((option) => option.fromProject === undefined)).toEqual([]);
+  });
+
+  it("is no place to read or write, nothing of redaction, and no `yes` to a deletion", () => {
+    const isDangerous = ({ command, name, option }: (typeof options)[number]) =>
+      /^(FILE|DIR|FILE\.mmdb)$/.test(option.metavar ?? "") ||
+      (command === "redact" && Object.hasOwn(declarationOf("redact").options, name)) ||
+      ["yes", "drop", "where", "grace", "resetState", "lookup", "env", "dns", "onFull", "to"].includes(name);
+    const free = options.filter((one) => isDangerous(one) && one.option.fromProject === "free");
+    // The format of a result, and what leaves out events or fields by the command's own purpose.
+    expect(free.map(({ key }) => key)).toEqual([
+      "filter --where",
+      "enrich --drop",
+      "window --where",
+      "query --to",
+    ]);
+  });
+});
+
+const paths = options.filter(({ option }) => /^(FILE|DIR)$/.test(option.metavar ?? ""));
+
+describe("a URL is never a path", () => {
+  it.each(paths)("$key", async ({ command, name }) => {
+    const code = await ran([...command.split(" "), `${flagName(name)}=s3://bucket/x`]);
+    expect(code).toEqual([2, expect.stringMatching(/cannot be s3:\/\/bucket\/x/)]);
+  });
+
+  const operands = declarations.flatMap(({ name, operands: all }) =>
+    all.flatMap((operand, index) => (operand.isLocal ? [{ name, index, operand: operand.name }] : [])),
+  );
+
+  it("what names a file, a directory or a table says so", () => {
+    const others = declarations.flatMap(({ name, operands: all }) =>
+      all.filter(({ isLocal }) => !isLocal).map((operand) => `${name} ${operand.name}`),
+    );
+    expect(others).toEqual([
+      "filter EXPR",
+      "window SIZE",
+      "query SQL",
+      "store schema TABLE",
+      "store quarantine ACTION",
+      "store retention ACTION",
+      "store tiers ACTION",
+      "store tiers NAME",
+      "config ACTION",
+      "completion SHELL",
+      "help COMMAND",
+    ]);
+  });
+
+  it.each(operands)("$name $operand", async ({ name, index }) => {
+    const before = Array.from({ length: index }, () => "set");
+    const code = await ran([...name.split(" "), ...before, "gs://bucket/x"]);
+    expect(code).toEqual([2, expect.stringMatching(/cannot be gs:\/\/bucket\/x/)]);
+  });
+});
+
+function declarationOf(name: string) {
+  return declarations.find((declaration) => declaration.name === name)!;
+}
+
+async function ran(words: readonly string[]): Promise<[number, string]> {
+  const terminal = testTerminal({ stdin: "" });
+  try {
+    const cwd = temporaryDirectory();
+    const code = await dispatch(words, () => ({ ...terminal, cwd, env: { HOME: cwd } }));
+    return [code, terminal.stderr.text];
+  } finally {
+    terminal.close();
+  }
+}
