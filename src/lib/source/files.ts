@@ -11,6 +11,7 @@ import { RefusedInput } from "./encoded/refused.js";
 import { type Input, openDescriptor, openPath } from "./input.js";
 import { DEFAULT_BLOCK_BYTES, DEFAULT_MAX_LINE_BYTES, type Oversized } from "./line-blocks.js";
 import { labelsOf, type SourceOptions } from "./options.js";
+import { LastLines, lastLinesOf } from "./rotation/last-lines.js";
 
 const FIRST_BLOCK_BYTES = 64 * 1024;
 const STDIN = "standard input";
@@ -95,7 +96,7 @@ class FileSequence implements Source {
 
   private async openNext(path: string): Promise<void> {
     try {
-      const input = await (path === "-" ? openDescriptor(this.terminal.stdin) : openPath(path));
+      const input = await this.openInput(path);
       const reader = new BlockReader(input.bytes, this.limits(path, input), {
         labels: labelsOf(path, this.options),
         name: path === "-" ? "<stdin>" : path,
@@ -107,6 +108,15 @@ class FileSequence implements Source {
     } catch (error) {
       this.complain(path, error);
     }
+  }
+
+  /** A plain file is read from where its last lines begin; of anything else they are known once it has ended. */
+  private async openInput(path: string): Promise<Input> {
+    const { lastLines } = this.options;
+    const start = lastLines === undefined || path === "-" ? undefined : await lastLinesOf(path, lastLines);
+    const input = await (path === "-" ? openDescriptor(this.terminal.stdin) : openPath(path, start));
+    if (lastLines === undefined || start !== undefined) return input;
+    return { bytes: new LastLines(input.bytes, lastLines), startOffset: 0 };
   }
 
   private limits(path: string, { sizeBytes }: Input) {

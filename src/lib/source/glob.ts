@@ -4,6 +4,7 @@
  */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isTooMany } from "./handles.js";
 
 /** Whether `path` is a pattern rather than a name. */
 export function isGlob(path: string): boolean {
@@ -12,7 +13,7 @@ export function isGlob(path: string): boolean {
 
 /**
  * The files that match, sorted by code unit; directories only as steps on the way. Unreadable directories are passed
- * over. A path that exists as it is written is never taken for a pattern.
+ * over. A path that exists as it is written is never taken for a pattern. Rejects where no more files can be opened.
  */
 export async function expandGlob(pattern: string): Promise<string[]> {
   if (!isGlob(pattern) || (await isThere(pattern))) return [pattern];
@@ -116,7 +117,10 @@ function braceParts(pattern: string, open: number): { options: string[]; end: nu
 }
 
 async function entriesOf(directory: string) {
-  return readdir(directory === "" ? "." : directory, { withFileTypes: true }).catch(() => []);
+  return readdir(directory === "" ? "." : directory, { withFileTypes: true }).catch((error) => {
+    if (isTooMany(error)) throw error; // Nothing is known of the directory then, least of all that it is empty.
+    return [];
+  });
 }
 
 function isThere(path: string): Promise<boolean> {

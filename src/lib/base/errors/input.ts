@@ -80,6 +80,12 @@ export const inputErrors = {
     message: (f) => `cannot use the checkpoint ${f.path}: ${f.reason}`,
     help: () => "restore it, or move it away to read every input from its start again",
   }),
+  "checkpoint.known": entry<{ path: string; option: string }>({
+    exitCode: 2,
+    message: (f) => `the checkpoint ${f.path} says already where to go on, and ${f.option} another place`,
+    help: () =>
+      "leave it away to go on; --from resume-or-end is for the first time only; --checkpoint FILE, another one, begins anew",
+  }),
   "letters.unwritable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot keep dead letters in ${f.path}: ${f.reason}`,
