@@ -3,6 +3,7 @@ import { cpSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync 
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { diskFiles } from "../../../../src/lib/base/files.js";
+import { removeOldCopies } from "../../../../src/lib/table/log/guard/copies.js";
 import { compact, erase, retain, vacuum } from "../../../support/maintenance.js";
 import { storeLines, storeOptions } from "../support.js";
 import { asOlder, commitFile, kindsOf, linesOf, makeTable, NOW_MS, readFacts, repair } from "./support.js";
@@ -185,6 +186,20 @@ describe("a log without checksums", () => {
     expect(await readFacts(directory)).toHaveLength(left.length + 10);
     expect(await kindsOf(directory, true)).toEqual([]);
   });
+});
+
+it("copies go with the log, but not before the files that a deletion took out", async () => {
+  const { directory } = await withDeletion();
+  await compact(place(directory));
+  const copied = () => readdirSync(join(directory, "_log_copies")).filter((name) => name.endsWith(".json"));
+  expect(copied().length).toBeGreaterThan(1);
+  const wanted = copied()[0];
+  await removeOldCopies(diskFiles, directory, 100);
+  expect(copied()).toEqual([wanted]);
+  await vacuum({ ...place(directory), nowMs: NOW_MS + 1 }, 0);
+  await removeOldCopies(diskFiles, directory, 100);
+  expect(copied()).toEqual([]);
+  expect((await readFacts(directory)).length).toBe(280);
 });
 
 it("copies and the note are made again by a repair", async () => {
