@@ -3,6 +3,7 @@
  * bounded by the blocks in flight; when the sink is slow the source is not read.
  */
 import { giveBuffer } from "../base/buffers.js";
+import { reasonOf } from "../base/errors/index.js";
 import type { Block } from "../event/block.js";
 import { Block as EventBlock } from "../event/block.js";
 import { countLines } from "../event/lines.js";
@@ -216,8 +217,9 @@ export class Run {
     this.starting = Pool.start(workers, setup).then((pool) => {
       this.pool = pool;
     });
+    // The main thread does the work then.
     this.starting.catch((error: unknown) =>
-      this.terminal.complain(`worker threads could not start: ${String(error)}`),
+      this.terminal.notice(`works without worker threads, which could not start: ${reasonOf(error)}`),
     );
   }
 

@@ -11,6 +11,9 @@ export interface LineReaderOptions {
   readonly keepsRaw: boolean;
 }
 
+/** What to say of a line that is not understood, for the reason given. */
+type Doubt = (reason: string) => () => DeadLetter;
+
 const NEWLINE = 0x0a;
 /** Where an event's own `source` goes when there is a label of that name: the label says where the line was read. */
 const OWN_SOURCE = "event.source";
@@ -70,8 +73,8 @@ export class LineReader {
       this.context.count("blank");
       return 0;
     }
-    const doubt = () => ({
-      reason: "no format reads this line",
+    const doubt = (reason: string) => () => ({
+      reason,
       raw: Buffer.from(line),
       line: lineAt(bytes, start),
       column: 0,
@@ -113,12 +116,14 @@ export class LineReader {
     return isRead;
   }
 
-  private writeUnrecognised(text: string, doubt: () => DeadLetter): void {
+  private writeUnrecognised(text: string, doubt: Doubt): void {
     this.writer.reset();
     this.writer.text("message", text);
     this.writer.boolean("unparsed", true);
+    const hasGivenUp = this.parser.guard?.hasGivenUp === true;
+    if (hasGivenUp) this.context.count("took_too_long");
     this.context.count("unrecognised");
-    this.context.doubt?.(doubt);
+    this.context.doubt?.(doubt(hasGivenUp ? "the pattern took too long" : "no format reads this line"));
   }
 
   private finish(labels: Labels | undefined, record: Buffer, isExact: boolean): void {
@@ -135,7 +140,7 @@ export class LineReader {
   }
 
   /** An event with a `raw` line, made by `ingest` or by `--keep-raw`: the line is parsed, the other fields are kept. */
-  private readEnvelope(text: string, doubt: () => DeadLetter): boolean {
+  private readEnvelope(text: string, doubt: Doubt): boolean {
     const event = Event.parse(text);
     if (!(event instanceof Event)) return false;
     const raw = event.get("raw");

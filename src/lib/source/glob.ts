@@ -54,26 +54,38 @@ async function namesMatching(directory: string, step: string): Promise<string[]>
     .filter((name) => (isHiddenToo || !name.startsWith(".")) && pattern.test(name));
 }
 
-/** One name's pattern as a regular expression. Linear for the usual ones: `*` is `[^/]*`. */
+/**
+ * One name's pattern as a regular expression, linear whatever the name: of what a star may skip the least is taken and
+ * never given back, which is right because all that stands between two stars has one length. Only the last star looks
+ * back from the end.
+ */
 function nameExpression(step: string): RegExp {
-  let out = "";
+  const pieces = piecesOf(step);
+  const [first = "", ...others] = pieces;
+  const last = others.pop();
+  const middle = others.map((piece, n) => `(?=([^/]*?${piece}))\\${n + 1}`).join("");
+  return new RegExp(`^${first}${middle}${last === undefined ? "" : `[^/]*${last}`}$`, "s");
+}
+
+/** What stands before, between and behind the stars, as regular expressions. */
+function piecesOf(step: string): string[] {
+  const pieces = [""];
   for (let i = 0; i < step.length; i++) {
     const char = step[i]!;
     const close = char === "[" ? step.indexOf("]", i + 2) : -1;
     if (close > 0) {
       const body = step.slice(i + 1, close).replace(/[\\\]^]/g, "\\$&");
-      out += body.startsWith("!") ? `[^${body.slice(1)}]` : `[${body}]`;
+      pieces[pieces.length - 1] += body.startsWith("!") ? `[^${body.slice(1)}]` : `[${body}]`;
       i = close;
     } else if (char === "*") {
-      if (!out.endsWith("[^/]*")) out += "[^/]*";
-    } else if (char === "?") out += "[^/]";
-    else
-      out += (char === "\\" && i + 1 < step.length ? step[++i]! : char).replace(
-        /[.*+?^${}()|[\]\\/]/g,
-        "\\$&",
-      );
+      if (pieces.length === 1 || pieces.at(-1) !== "") pieces.push("");
+    } else if (char === "?") pieces[pieces.length - 1] += "[^/]";
+    else {
+      const literal = char === "\\" && i + 1 < step.length ? step[++i]! : char;
+      pieces[pieces.length - 1] += literal.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+    }
   }
-  return new RegExp(`^${out}$`, "s");
+  return pieces;
 }
 
 /** `a{b,c}d` to `abd`, `acd`; the first pair outermost, nested ones as well. A brace without a comma stays. */

@@ -64,6 +64,12 @@ export const inputErrors = {
     message: (f) => `${f.call}${f.path === undefined ? "" : ` ${f.path}`}: ${f.reason}`,
     help: () => "the system refused; put that right and run the same command again",
   }),
+  "system.memory": entry<{ reason: string }>({
+    exitCode: 1,
+    message: (f) => `out of memory: ${f.reason}`,
+    help: () =>
+      "allow it more (ulimit -v, the container's limit), or give it less to do at once with --workers 0",
+  }),
   "checkpoint.locked": entry<{ path: string; pid: number }>({
     exitCode: 1,
     message: (f) => `the checkpoint ${f.path} is in use by process ${f.pid}`,
