@@ -14,7 +14,7 @@ import { Recogniser, stampOf } from "./recognise.js";
 import { type Adopted, Adoption, isPacked } from "./rotation/adoption.js";
 import { Lives, possiblyRotated } from "./rotation/lives.js";
 import { Paths, type There } from "./rotation/paths.js";
-import { Directories, type Sibling } from "./rotation/siblings.js";
+import { Directories, isSamePath, type Sibling } from "./rotation/siblings.js";
 import { firstLineOf, plainId, type Track, TrackedFile } from "./tracked-file.js";
 
 export interface TrackerSettings {
@@ -253,8 +253,8 @@ export class Tracker {
   private async find(file: TrackedFile): Promise<boolean> {
     const { handles } = this.settings;
     const place = await handles.withRoom(async () => {
-      const siblings = await this.listings.siblingsOf(file.path);
-      return findContinuation(file, siblings, (sibling) => this.isOther(sibling, file));
+      const around = await this.listings.around(file.path);
+      return findContinuation(file, around, (sibling) => this.isOther(sibling, file));
     });
     if (place === undefined) return false;
     this.lives.remove(file);
@@ -286,8 +286,8 @@ export class Tracker {
     const rotated = this.rotated.filter(({ state }) => state !== "attached");
     this.rotated = rotated.filter(({ state }) => state === "lost");
     for (const file of rotated.filter(({ state }) => state !== "lost")) {
-      const siblings = await handles.withRoom(() => this.listings.siblingsOf(file.path));
-      for (const { path, key } of await handles.withRoom(() => findUnseen(file, siblings, isOther)))
+      const around = await handles.withRoom(() => this.listings.around(file.path));
+      for (const { path, key } of await handles.withRoom(() => findUnseen(file, around, isOther)))
         this.unseen.push({ of: file, path, key });
     }
     const waiting = this.unseen;
@@ -314,7 +314,8 @@ export class Tracker {
         isFirstLook: !this.hasLooked,
         isFollowed: (path: string) => [...this.there.values()].some((other) => other.path === path),
         wasRead: (path: string | undefined) =>
-          [...this.files].some((other) => other.place === path || other.path === path),
+          path !== undefined &&
+          [...this.files].some((other) => isSamePath(other.place, path) || isSamePath(other.path, path)),
       };
       const isStill = opened.key === file.key;
       const adopted = isStill ? await this.adoption.place(file, opened.fd, around) : "later";
