@@ -133,6 +133,8 @@ quarantine\` shows such lines and stores them once they are put right. With \`--
   ],
   input: "checked",
   ownOperands: 1,
+  tableOf: (given, terminal) =>
+    given.options.to === "store" ? tableDirectoryOf(given, terminal) : undefined,
   isPrinting: ({ options }) => printsEvents(options),
   unused: ({ options: { to } }) => {
     if (to === "store")
@@ -161,9 +163,18 @@ async function openSink(given: SinkGiven, terminal: Terminal): Promise<Sink> {
   return FileSink.open(localPath(terminal.cwd, output, "--output"));
 }
 
-async function openStore({ operands, options: values }: SinkGiven, terminal: Terminal): Promise<Sink> {
+function storeOf({ operands, options: values }: SinkGiven, terminal: Terminal): string {
+  return operands[0] ?? values.store ?? terminal.env["LOGPIPE_STORE"] ?? "logpipe-store";
+}
+
+function tableDirectoryOf(given: SinkGiven, terminal: Terminal): string {
+  return join(localPath(terminal.cwd, storeOf(given, terminal), "the store"), given.options.table);
+}
+
+async function openStore(given: SinkGiven, terminal: Terminal): Promise<Sink> {
+  const { options: values } = given;
   const table = checkTableName(values.table);
-  const store = operands[0] ?? values.store ?? terminal.env["LOGPIPE_STORE"] ?? "logpipe-store";
+  const store = storeOf(given, terminal);
   const directory = localPath(terminal.cwd, store, "the store");
   checkNewTable(table, await readdir(directory).catch(() => []));
   return StoreSink.open({

@@ -1,4 +1,4 @@
-import { failure, reasonOf } from "../../lib/base/errors/index.js";
+import { failure } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
 import { localPath } from "../../lib/base/local/path.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
@@ -6,6 +6,7 @@ import type { Letter } from "../../lib/event/letter.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag, list, path, type ValuesOf } from "../../lib/options/options.js";
 import type { ByteReader } from "../../lib/source/bytes.js";
+import { inputFailure } from "../../lib/source/files.js";
 import { openDescriptor, openPath } from "../../lib/source/input.js";
 import { type Actions, actionOf, unusedByAction } from "../../lib/stage/actions.js";
 import { command } from "../../lib/stage/stage.js";
@@ -14,6 +15,7 @@ import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/tab
 import { TableLog } from "../../lib/table/log/snapshot.js";
 import {
   type EntrySummary,
+  holdsChecksum,
   isDamaged,
   letters,
   listEntries,
@@ -93,8 +95,9 @@ send them again: \`show\`, \`replay\` and \`discard\` take them only when \`--id
     const store = storePath(given.store, terminal);
     if (action === "list") {
       const tables = await namedTables(diskFiles, store, name === undefined ? [] : [name]);
-      for (const table of tables) await printList(table, given, terminal);
-      return 0;
+      let isChanged = false;
+      for (const table of tables) isChanged = (await printList(table, given, terminal)) || isChanged;
+      return isChanged ? 1 : 0;
     }
     const table = await oneTable(diskFiles, store, name, `store quarantine ${action}`);
     if (action === "show") return show(table, given, terminal);
@@ -102,42 +105,57 @@ send them again: \`show\`, \`replay\` and \`discard\` take them only when \`--id
   },
 });
 
-async function printList(table: NamedTable, given: Given, terminal: Terminal): Promise<void> {
+/** True: the file of an entry is not what was written. */
+async function printList(table: NamedTable, given: Given, terminal: Terminal): Promise<boolean> {
   const all = await listEntries(diskFiles, new TableLog(table.directory));
   const entries = isNamed(given) ? picker(given)(all) : all;
   const found: EntrySummary[] = [];
   for (const entry of entries) found.push(...[(await summarize(diskFiles, entry)) ?? []].flat());
   if (given.json) {
-    for (const { path: _, reasons, ...facts } of found) {
-      const line = { table: table.name, ...facts, reasons: Object.fromEntries(reasons) };
+    for (const { path: _, crc32c: __, reasons, isChanged, ...facts } of found) {
+      const damage = isChanged ? { isChanged } : {};
+      const line = { table: table.name, ...facts, ...damage, reasons: Object.fromEntries(reasons) };
       await terminal.stdout.write(`${JSON.stringify(line)}\n`);
     }
-    return;
+    return found.some(({ isChanged }) => isChanged);
   }
   const lines = found.reduce((sum, entry) => sum + entry.lines, 0);
   const bytes = found.reduce((sum, entry) => sum + entry.bytes, 0);
   const total =
     found.length === 0 ? "nothing in quarantine" : `${counted(lines)} in quarantine (${formatSize(bytes)})`;
   await terminal.stdout.write(`table ${table.name}: ${total}\n${found.map(entryText).join("")}`);
+  return found.some(({ isChanged }) => isChanged);
 }
 
 function entryText(entry: EntrySummary): string {
   const reasons = [...entry.reasons].sort(([, a], [, b]) => b - a);
   const why = reasons.map(([reason, count]) => `${reason} (${formatCount(count)})`).join(", ");
-  return `  ${entry.id}  ${entry.firstTime}  ${counted(entry.lines)}: ${why}\n`;
+  return `  ${entry.id}  ${entry.firstTime}  ${counted(entry.lines)}: ${why}\n${entry.isChanged ? CHANGED : ""}`;
 }
+
+const CHANGED =
+  "    damaged: the file is not what was written; `logpipe store verify --deep` says what to do\n";
 
 async function show(table: NamedTable, given: Given, terminal: Terminal): Promise<number> {
   const entries = picker(given)(await listEntries(diskFiles, new TableLog(table.directory)));
+  let isChanged = false;
   for (const entry of entries) {
-    for await (const { raw, ...rest } of letters(diskFiles, entry)) {
+    if (!(await holdsChecksum(diskFiles, entry))) isChanged = true;
+    const unreadable = () => {
+      isChanged = true;
+    };
+    for await (const { raw, ...rest } of letters(diskFiles, entry, unreadable)) {
       const bytes = given.json
         ? Buffer.from(JSON.stringify({ id: entry.id, ...rest, raw: raw.toString("utf8") }))
         : raw;
       if (!(await terminal.stdout.write(Buffer.concat([bytes, NEWLINE])))) return 0;
     }
   }
-  return 0;
+  if (isChanged)
+    terminal.complain(
+      "a file of the quarantine is not what was written: lines may be missing, or others than came",
+    );
+  return isChanged ? 1 : 0;
 }
 
 async function replayed(table: NamedTable, given: Given, terminal: Terminal): Promise<number> {
@@ -219,7 +237,7 @@ async function* fixedLines(path: string, terminal: Terminal): AsyncGenerator<Let
         yield { time, stage: "check", reason: "", source: isStdin ? "<stdin>" : path, line, raw };
     }
   } catch (error) {
-    throw failure("input.unreadable", { path, reason: reasonOf(error) }, error);
+    throw inputFailure(isStdin ? "standard input" : path, error);
   }
 }
 

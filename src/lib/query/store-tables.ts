@@ -7,6 +7,7 @@ import { makePrivateDirectory } from "../base/private-files/modes.js";
 import type { Condition } from "../table/file/condition.js";
 import { isGone, unreadableFile } from "../table/file/damaged.js";
 import { type Pruned, prune } from "../table/file/prune.js";
+import { checkUnchanged } from "../table/file/unchanged.js";
 import { LiveEnd } from "../table/live-end.js";
 import { checkPresent } from "../table/log/as-of.js";
 import type { TableFile } from "../table/log/snapshot.js";
@@ -175,6 +176,7 @@ async function makeView(
   const { snapshot, liveEvents, liveBytes, schema } = relation;
   const pruned = await prune(diskFiles, snapshot, condition);
   if (relation.isPast) await checkPresent(diskFiles, snapshot, pruned.files);
+  await checkUnchanged(diskFiles, snapshot.directory, pruned.files);
   const view = `CREATE OR REPLACE VIEW ${identifier(name)} AS SELECT * FROM (${relation.over(pruned.files)})${where}`;
   await session.connection.run(view);
   session.transaction?.restore.push(view);

@@ -9,7 +9,7 @@ import type { Session } from "./duckdb.js";
 import type { Origin } from "./file/origin.js";
 import { MismatchError, placeFile, type WrittenFile, writeParquet } from "./file/parquet.js";
 import type { Action } from "./log/actions.js";
-import { checkWritable, hasSameSchema, putCommit, schemaActions } from "./log/commit.js";
+import { checkWritable, hasSameSchema, putOn, schemaActions } from "./log/commit.js";
 import { positionActions } from "./log/positions.js";
 import type { Snapshot, TableLog } from "./log/snapshot.js";
 import { carefulShape } from "./schema/careful.js";
@@ -32,6 +32,8 @@ export interface FlushOptions {
   readonly log: TableLog;
   readonly maxColumns: number;
   readonly nowMs: () => number;
+  /** `txn`s that the commit notes besides what it settles. */
+  readonly noted?: readonly Coverage[];
   /** Looks whether the segment still is what was written, while DuckDB reads it; rejects when it is not. */
   readonly checked?: Promise<void>;
 }
@@ -200,7 +202,7 @@ function originOf(
   segment: SealedSegment,
   schema: TableSchema,
 ): Omit<Origin, "events"> {
-  const { txns, held } = transactionsOf(coverage, segment, options.nowMs());
+  const { txns, held } = transactionsOf(options, coverage, segment);
   const isChanged = snapshot.schema !== schema;
   return {
     attempt: randomUUID(),
@@ -213,12 +215,17 @@ function originOf(
 }
 
 /** What the commit of the segment says besides its files: that it is covered, and how far its sources are. */
-function transactionsOf(coverage: readonly Coverage[], segment: SealedSegment, nowMs: number) {
+function transactionsOf(
+  { noted = [], nowMs: now }: FlushOptions,
+  coverage: readonly Coverage[],
+  segment: SealedSegment,
+) {
+  const nowMs = now();
   const { txns, held } = positionActions(
     segment.commits.flatMap(({ position, positions = [] }) => [position, ...positions]),
     nowMs,
   );
-  const covered = coverage.map((one) => ({ txn: { ...one, lastUpdated: nowMs } }));
+  const covered = [...coverage, ...noted].map((one) => ({ txn: { ...one, lastUpdated: nowMs } }));
   return { txns: [...covered, ...txns], held };
 }
 
@@ -267,7 +274,7 @@ async function commitFiles(
 ): Promise<boolean> {
   const { files, log, nowMs } = options;
   const adds = await placeFiles(options, segment, written.files);
-  const { txns, held } = transactionsOf(coverage, segment, nowMs());
+  const { txns, held } = transactionsOf(options, coverage, segment);
   const isChangingSchema = schemaActions(snapshot, written.schema, nowMs()).length > 0;
   // Made anew for a newer snapshot: its properties may be others.
   const actionsOn = (newest: Snapshot) => [
@@ -278,7 +285,7 @@ async function commitFiles(
   ];
   let newest = snapshot;
   try {
-    while (!(await putCommit(files, log.directory, newest.version + 1, actionsOn(newest)))) {
+    while (!(await putOn(files, newest, actionsOn(newest)))) {
       newest = await log.refresh();
       if (hasSameSchema(newest, snapshot) && !covers(newest, coverage)) continue;
       await removePlaced(options, adds);

@@ -12,7 +12,8 @@ import { Session } from "./duckdb.js";
 import { coverageOf, flushSegment, isCovered, UnstorableError } from "./flush.js";
 import { maybeCheckpoint } from "./log/checkpoint.js";
 import type { TableLog } from "./log/snapshot.js";
-import { placeAside, placeSegment, removePlaced } from "./quarantine/place.js";
+import { checksumTransaction } from "./quarantine/checksums.js";
+import { entryId, placeAside, placeSegment, removePlaced } from "./quarantine/place.js";
 import { keepReserve } from "./room/reserve.js";
 
 /** DuckDB keeps its sorting and staging within this and spills the rest to disk. */
@@ -145,16 +146,16 @@ export class Storing {
     this.#tried = segment.sequence;
     // Before they get a name in the quarantine.
     if (segment.asideLines > 0) await checked;
-    if (segment.asideLines > 0) await placeAside(place, segment);
-    else await removePlaced(place, segment);
+    const held = segment.asideLines > 0 ? await placeAside(place, segment) : undefined;
+    if (held === undefined) await removePlaced(place, segment);
     try {
-      await this.#flush(segment, checked);
+      await this.#flush(segment, checked, held);
     } catch (error) {
       if (!(error instanceof UnstorableError)) throw error;
       // DuckDB may not be usable any more.
       this.close();
-      await placeSegment({ ...place, nowMs }, this.#directory, segment, error.message);
-      await this.#flush({ ...segment, events: 0 }, checked);
+      const all = await placeSegment({ ...place, nowMs }, this.#directory, segment, error.message);
+      await this.#flush({ ...segment, events: 0 }, checked, all);
       this.#stored.unstorable.push({ reason: error.message, events });
       events = 0;
     }
@@ -168,15 +169,22 @@ export class Storing {
     this.#stored.asideLines += segment.asideLines;
   }
 
-  async #flush(segment: SealedSegment, checked: Promise<void> | undefined): Promise<void> {
+  /** `held`: checksum of what the quarantine has of it. */
+  async #flush(
+    segment: SealedSegment,
+    checked: Promise<void> | undefined,
+    held: number | undefined,
+  ): Promise<void> {
     this.#session ??= await Session.open({
       memoryBytes: DUCKDB_MEMORY_BYTES,
       threads: DUCKDB_THREADS,
       tempDirectory: join(this.#directory, "spill"),
     });
     const { files, log, maxColumns, nowMs } = this.#options;
+    const id = entryId(this.#writer, segment.sequence);
+    const noted = held === undefined ? [] : [checksumTransaction(id, { generation: 1, crc32c: held })];
     const known = checked === undefined ? {} : { checked };
-    const options = { files, session: this.#session, log, maxColumns, nowMs, ...known };
+    const options = { files, session: this.#session, log, maxColumns, nowMs, noted, ...known };
     const coverage = coverageOf(this.#writer, segment.sequence);
     const done = await flushSegment(options, coverage, this.#directory, segment);
     const stored = this.#stored;

@@ -15,6 +15,10 @@ export interface Finding {
 export type FindingKind =
   | "log-commit-broken"
   | "log-commit-missing"
+  | "log-end-missing"
+  | "log-remove-unknown"
+  | "log-rows-missing"
+  | "log-copy"
   | "log-checkpoint-broken"
   | "log-last-checkpoint-wrong"
   | "log-unreadable"
@@ -39,6 +43,8 @@ export type FindingKind =
   | "wal-damaged-kept"
   | "wal-dead"
   | "wal-empty"
+  | "quarantine-missing"
+  | "quarantine-broken"
   | "index-broken"
   | "foreign";
 
