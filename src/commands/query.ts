@@ -18,6 +18,8 @@ import { splitStatements } from "../lib/query/sql-text.js";
 import { openStoreTables, type StoreTables } from "../lib/query/store-tables.js";
 import { withMissingColumns } from "../lib/query/tables.js";
 import type { TimeRange } from "../lib/query/time-range.js";
+import { noticeElsewhere } from "../lib/query/values/elsewhere.js";
+import { withPresence } from "../lib/query/values/presence.js";
 import {
   FORMATS,
   type FormatName,
@@ -80,8 +82,10 @@ events of the store's tables, of FILEs and of \`stdin\` by their \`timestamp\`, 
 They are refused where no table has a \`timestamp\`. What the SQL reads by itself (\`FROM 'x.parquet'\`) is read whole.
 
 Piped events (NDJSON, plain or compressed; CSV with a header and JSON arrays are recognised) are read to the end before the
-query runs: a key has its column however late it comes, with the type that all its values have. Keys whose values are all RFC 3339
-times with a zone are times, such as \`window_start\`. Keys whose values differ in type are JSON, so that 200 and "200" stay different.
+query runs: a key has its column however late it comes. Keys whose values are all RFC 3339 times with a zone are times, such as
+\`window_start\`. A key whose values differ in type has the type of most of them (text when even; \`message\`, \`level\` and the other
+well-known texts are text always), here as in the store; the others stand beside it as \`KEY_TYPE\`, such as \`n_string\`, and standard
+error says how many there are. \`SELECT *\` prints every value as it came, under its key. See docs/events.md.
 
 \`--as-of\` goes back: to the newest state that had been committed at a time, or to a version as \`store history\` shows them.
 The live end is left out then. It reaches as far back as the log of the table and the files it names, which \`compact\` and
@@ -180,11 +184,17 @@ async function run(asked: Asked, given: Values, terminal: Terminal): Promise<voi
     const inputs = await openInputs(session, asked.inputs, range, { openSource, notice, signal });
     store = await openStore(session, sql, given.store, range, inputs.names, terminal);
     checkRange(inputs, store?.uses.map(({ name }) => name) ?? [], notice);
-    const question: Question = { session, sql, tables: [...inputs.names, ...(store?.names ?? [])] };
+    const presentSql = store?.sql ?? (await withPresence(session, sql));
+    if (!given.explain) await noticeElsewhere(session, sql, notice);
+    const question: Question = {
+      session,
+      sql: presentSql,
+      tables: [...inputs.names, ...(store?.names ?? [])],
+    };
     if (signal.aborted) return;
     await withMissingColumns(session, inputs.empty, async () => {
       if (given.explain)
-        await terminal.stdout.write(await explain(session, sql, question.tables, store?.uses ?? []));
+        await terminal.stdout.write(await explain(session, presentSql, question.tables, store?.uses ?? []));
       else
         await deliver(format, given.output, terminal, (write, screen) =>
           writeResult(question, format, write, screen),

@@ -16,6 +16,8 @@ import { type PlannedTable, planUses } from "./plan/plan.js";
 import type { Session } from "./session.js";
 import { mentions } from "./tables.js";
 import { rangeCondition, type TimeRange, timeCondition } from "./time-range.js";
+import { withPresence } from "./values/presence.js";
+import { splitKeysOf } from "./values/scope.js";
 
 /** What reading a store table costs, for `--explain`. */
 export interface TableUse {
@@ -36,6 +38,8 @@ export interface TableUse {
 export interface StoreTables {
   readonly names: readonly string[];
   readonly uses: readonly TableUse[];
+  /** The SQL to run: asked in it whether a value is there, columns ask their siblings, too. */
+  readonly sql: string;
   close(): Promise<void>;
 }
 
@@ -100,13 +104,16 @@ async function openTables(session: Session, question: StoreQuestion): Promise<St
         where: where === "" ? "" : ` WHERE ${where}`,
       });
     await question.beforePlanning?.(tables.flatMap(({ relation }) => pathsOf(relation)));
-    const planned = tables.length === 0 ? undefined : await planUses(session, sql, tables, others);
+    for (const { name, relation } of tables)
+      session.splitKeys.set(name.toLowerCase(), splitKeysOf(relation.columns));
+    const asked = await withPresence(session, sql);
+    const planned = tables.length === 0 ? undefined : await planUses(session, asked, tables, others);
     const uses: TableUse[] = [];
     for (const table of tables)
       uses.push(
         await makeView(session, table, planned?.get(table.name) ?? { condition: rangeCondition(range) }),
       );
-    return { names, uses, close };
+    return { names, uses, sql: asked, close };
   } catch (error) {
     await close();
     throw error;

@@ -25,6 +25,7 @@ import {
   TIMESTAMP,
 } from "./schema/schema.js";
 import { fastShape } from "./schema/shape.js";
+import { withFirstTypes } from "./schema/types/count.js";
 
 export interface FlushOptions {
   readonly files: Files;
@@ -154,9 +155,12 @@ async function writeFiles(
     regular: await regularStructs(options.files, file, snapshot.schema),
     irregular,
   };
+  const keys = await withFirstTypes(file, keysOf(segment.commits), snapshot.schema, (sql) =>
+    options.session.rows(sql),
+  );
   let carefulReason: string;
   for (;;) {
-    const schema = evolve(snapshot.schema, keysOf(segment.commits), options.maxColumns, structs);
+    const schema = evolve(snapshot.schema, keys, options.maxColumns, structs);
     const shape = fastShape(file, schema, true);
     carefulReason = typeof shape === "string" ? shape : "";
     if (typeof shape === "string") break;
