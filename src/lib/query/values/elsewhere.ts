@@ -65,14 +65,19 @@ async function sentences(session: Session, table: string, keys: readonly SplitKe
   });
 }
 
-/** Of a number that is shown as a number of another type there is nothing to say. */
+/** What is shown as a number is elsewhere only where it has more digits than that number. */
 function elsewhereSql({ name, type }: SplitKey, sibling: Sibling): string {
-  const isThere = `${identifier(sibling.name)} IS NOT NULL`;
-  if (!sibling.isShown) return `count(*) FILTER (${isThere} AND ${identifier(name)} IS NULL)`;
-  return NUMBERS.has(type) ? "0" : `count(*) FILTER (${isThere})`;
+  const own = identifier(sibling.name);
+  if (type === "double" && sibling.type === "number") return `count(${own})`;
+  if (!sibling.isShown) return `count(*) FILTER (${own} IS NOT NULL AND ${identifier(name)} IS NULL)`;
+  if (!NUMBERS.has(type)) return `count(${own})`;
+  return sibling.type === "integer" ? `count(*) FILTER (${own} NOT BETWEEN ${-EXACT} AND ${EXACT})` : "0";
 }
 
-const NUMBERS: ReadonlySet<ShownType> = new Set(["integer", "double", "huge", "number"]);
+/** Whole numbers up to here are doubles without loss. */
+const EXACT = 2 ** 53;
+
+const NUMBERS: ReadonlySet<ShownType | ColumnType> = new Set(["integer", "double", "huge", "number"]);
 
 interface Found {
   readonly sibling: Sibling;
@@ -82,28 +87,40 @@ interface Found {
 function sentence(name: string, type: ShownType, all: number, found: readonly Found[]): string {
   const count = found.reduce((sum, one) => sum + one.count, 0);
   const of = `${grouped(count)} of ${grouped(all)} ${all === 1 ? "value" : "values"} ${count === 1 ? "is" : "are"}`;
-  const shown = type === "json" ? "shown as JSON" : `not ${WORDS[type]}`;
-  const isText = type === "string";
   if (found.length === 1) {
     const { sibling } = found[0]!;
-    const tail = isText ? "and shown as text" : shown;
-    return `${name}: ${of} ${WORDS[sibling.type]}, ${tail}: see ${sibling.name}`;
+    return `${name}: ${of} ${wordsFor(type, sibling.type, count)}, ${shownAs(type, sibling.type)}: see ${sibling.name}`;
   }
-  const parts = found.map((one) => `${grouped(one.count)} ${WORDS[one.sibling.type]} (${one.sibling.name})`);
-  return `${name}: ${of} ${isText ? "not text, and shown as text" : shown}: ${parts.join(", ")}`;
+  const parts = found.map(
+    (one) => `${grouped(one.count)} ${wordsFor(type, one.sibling.type, one.count)} in ${one.sibling.name}`,
+  );
+  return `${name}: ${of} elsewhere as they came: ${parts.join(", ")}`;
 }
 
-const WORDS: Readonly<Record<ColumnType | "huge", string>> = {
-  integer: "numbers",
-  double: "numbers",
-  huge: "numbers",
-  number: "numbers of more digits",
-  boolean: "booleans",
-  string: "text",
-  json: "objects or arrays",
-  struct: "objects",
-  timestamp: "times",
-  escaped: "text cut within a character",
+function shownAs(type: ShownType, sibling: ColumnType): string {
+  if (type === "string") return "shown as text";
+  if (type === "json") return "shown as JSON";
+  if (NUMBERS.has(type) && NUMBERS.has(sibling)) return "more than the column holds";
+  return `not ${WORDS[type][1]}`;
+}
+
+function wordsFor(type: ShownType, sibling: ColumnType, count: number): string {
+  const isLong = sibling === "integer" && type === "double";
+  return WORDS[isLong ? "number" : sibling][count === 1 ? 0 : 1];
+}
+
+/** For one of them, for several. */
+const WORDS: Readonly<Record<ColumnType | "huge", readonly [string, string]>> = {
+  integer: ["a number", "numbers"],
+  double: ["a number", "numbers"],
+  huge: ["a number", "numbers"],
+  number: ["a number of many digits", "numbers of many digits"],
+  boolean: ["a boolean", "booleans"],
+  string: ["text", "text"],
+  json: ["an object or array", "objects or arrays"],
+  struct: ["an object", "objects"],
+  timestamp: ["a time", "times"],
+  escaped: ["text with half a character", "text with half a character"],
 };
 
 function grouped(n: number): string {

@@ -29,7 +29,7 @@ import {
 } from "./schema.js";
 import { type Shape, sqlType } from "./shape.js";
 import { type ClassCounts, classOf, majorityType, newCounts } from "./types/first.js";
-import { ESCAPED, isRaw, LARGE_INTEGER, WIDE_FRACTION, WIDE_WHOLE } from "./types/types.js";
+import { ESCAPED, ESCAPED_WITHIN, isRaw, LARGE_INTEGER, WIDE_FRACTION, WIDE_WHOLE } from "./types/types.js";
 
 export interface CarefulShape extends Shape {
   /** The given schema with room for what the lines hold. */
@@ -194,7 +194,7 @@ function lineShaper(schema: TableSchema): (line: string, observedMicros: number)
         if ((kinds & Kind.string) === 0) continue;
       }
       const set = columns[0]?.isSet === true ? columns[0] : undefined;
-      const coerced = set === undefined || kinds === ESCAPED ? undefined : coercedRaw(set.type, value);
+      const coerced = set === undefined || (kinds & ESCAPED) !== 0 ? undefined : coercedRaw(set.type, value);
       const column = columnFor(columns, placedKind(kinds));
       if (coerced !== undefined) out.push(fields.get(set!)! + coerced);
       else if (column === undefined) left.push(`${rawKey}:${value}`);
@@ -211,7 +211,7 @@ function lineShaper(schema: TableSchema): (line: string, observedMicros: number)
 function placedKind(kinds: number): number {
   if ((kinds & LARGE_INTEGER) !== 0) return LARGE_INTEGER;
   if ((kinds & Kind.string) !== 0) return Kind.string;
-  return kinds & ~(Kind.nanoseconds | WIDE_WHOLE | WIDE_FRACTION);
+  return kinds & ~(Kind.nanoseconds | WIDE_WHOLE | WIDE_FRACTION | ESCAPED_WITHIN);
 }
 
 function textOf(value: string): string {

@@ -1,7 +1,7 @@
 import { Kind } from "../../event/summary.js";
 import { parseInstant } from "./instant.js";
 import { TIMESTAMP } from "./schema.js";
-import { ESCAPED, LARGE_INTEGER, WIDE_FRACTION, WIDE_WHOLE } from "./types/types.js";
+import { ESCAPED, ESCAPED_WITHIN, LARGE_INTEGER, WIDE_FRACTION, WIDE_WHOLE } from "./types/types.js";
 
 /**
  * Bits of `Kind` for one raw JSON value, as exactly as a table must know them: LARGE_INTEGER beyond 2^53, ESCAPED for what
@@ -12,7 +12,7 @@ export function kindsOf(key: string, value: string): number {
   const first = value.charCodeAt(0);
   if (first === 34) return stringKinds(key, value);
   if (first === 123 || first === 91) {
-    if (hasLoneSurrogate(value)) return ESCAPED;
+    if (hasLoneSurrogate(value)) return ESCAPED | ESCAPED_WITHIN;
     return first === 123 ? Kind.object : Kind.array;
   }
   if (first === 116 || first === 102) return Kind.boolean;

@@ -2,7 +2,15 @@
 import { type EventFile, type KeySummary, longestObject } from "../events.js";
 import { identifier, literal } from "../names.js";
 import { storedKey, type TableSchema, TIMESTAMP } from "../schema.js";
-import { CLASS_KINDS, CLASSES, majorityType, newCounts, TEXT_KEYS, type ValueClass } from "./first.js";
+import {
+  CLASS_KINDS,
+  CLASSES,
+  type ClassCounts,
+  majorityType,
+  newCounts,
+  TEXT_KEYS,
+  type ValueClass,
+} from "./first.js";
 import type { ColumnType } from "./types.js";
 
 /**
@@ -32,10 +40,17 @@ function isUndecided({ name, kinds }: KeySummary, schema: TableSchema): boolean 
   return CLASSES.filter((one) => (kinds & CLASS_KINDS[one]) !== 0).length > 1;
 }
 
+/** A key with values of several classes, and values of it that are not in what is counted. */
+export interface MixedKey {
+  readonly name: string;
+  readonly kinds: number;
+  readonly further?: Partial<ClassCounts>;
+}
+
 /** The types of most values of keys that `source` has as JSON, by their names. */
 export async function countedTypes(
   source: string,
-  keys: readonly { readonly name: string; readonly kinds: number }[],
+  keys: readonly MixedKey[],
   rows: (sql: string) => Promise<unknown[][]>,
 ): Promise<ReadonlyMap<string, ColumnType>> {
   const counted = keys.flatMap(({ name }) =>
@@ -46,9 +61,10 @@ export async function countedTypes(
   );
   const [found = []] = await rows(`SELECT ${counted.join(", ")} FROM ${source}`);
   const types = new Map<string, ColumnType>();
-  for (const [k, { name, kinds }] of keys.entries()) {
+  for (const [k, { name, kinds, further = {} }] of keys.entries()) {
     const counts = newCounts();
-    for (const [i, one] of CLASSES.entries()) counts[one] = Number(found[k * CLASSES.length + i]);
+    for (const [i, one] of CLASSES.entries())
+      counts[one] = Number(found[k * CLASSES.length + i] ?? 0) + (further[one] ?? 0);
     const type = majorityType(counts, kinds);
     if (type !== undefined) types.set(name, type);
   }

@@ -3,7 +3,7 @@
  * any event came; else the type that most of the values have that come first. What was decided stays; `compact` can change it.
  */
 import { Kind } from "../../../event/summary.js";
-import { type ColumnType, ESCAPED, WIDE_FRACTION } from "./types.js";
+import { type ColumnType, ESCAPED, ESCAPED_WITHIN, WIDE_FRACTION } from "./types.js";
 
 /** Fields that are text, whatever a single event has there: docs/events.md. */
 export const TEXT_KEYS: ReadonlySet<string> = new Set([
@@ -25,7 +25,7 @@ export const CLASS_KINDS: Readonly<Record<ValueClass, number>> = {
   text: Kind.string | Kind.timestamp | ESCAPED,
   number: Kind.integer | Kind.double | Kind.bigNumber,
   boolean: Kind.boolean,
-  json: Kind.object | Kind.array,
+  json: Kind.object | Kind.array | ESCAPED_WITHIN,
 };
 
 export function newCounts(): ClassCounts {
@@ -34,6 +34,7 @@ export function newCounts(): ClassCounts {
 
 /** The class of one value by the bits of its kind; undefined: null. */
 export function classOf(kinds: number): ValueClass | undefined {
+  if ((kinds & ESCAPED_WITHIN) !== 0) return "json";
   return CLASSES.find((name) => (kinds & CLASS_KINDS[name]) !== 0);
 }
 

@@ -27,6 +27,8 @@ export const LARGE_INTEGER = 1 << 20;
 
 /** Internal kind: text, or a value with text in it, that has half a surrogate pair. The careful path finds it. */
 export const ESCAPED = 1 << 21;
+/** Internal mark beside ESCAPED: an object or array. */
+export const ESCAPED_WITHIN = 1 << 24;
 /** Internal marks beside `bigNumber`: a whole number, or one with a fraction or exponent. */
 export const WIDE_WHOLE = 1 << 22;
 export const WIDE_FRACTION = 1 << 23;
