@@ -129,8 +129,7 @@ export function evolve(
       addOnce(REST);
       continue;
     }
-    const base =
-      existing[0]?.isSet === true ? nameFor(key, new Set()) : (existing[0]?.name ?? nameFor(key, taken));
+    const base = existing.length === 0 ? nameFor(key, taken) : baseName(key, existing);
     const made = missing.map((type, i): Column => {
       const isSibling = existing.length + i > 0;
       const column: Column = {
@@ -147,6 +146,13 @@ export function evolve(
     byKey.set(key, [...existing, ...made]);
   }
   return columns.length === schema.columns.length ? schema : schemaOf(columns);
+}
+
+/** What the names of a key's siblings begin with: the first column may have been a sibling once. */
+function baseName(key: string, existing: readonly Column[]): string {
+  const plain = nameFor(key, new Set());
+  const isPlain = existing[0]!.isSet === true || existing.some(({ name }) => name === plain);
+  return isPlain ? plain : existing[0]!.name;
 }
 
 /** The column for values of `kind` (one bit) under a key that has `columns`; undefined when there is none for it. */
@@ -212,7 +218,7 @@ function missingTypes(
   const isLone = structs !== undefined && mayDoAlone(key, kinds, structs);
   for (const kind of PLACED_KINDS) {
     if ((kinds & kind) === 0) continue;
-    if (kind === Kind.object && isLone && has(["struct"])) continue;
+    if (kind === Kind.object && isLone && (existing[0]?.type ?? missing[0]) === "struct") continue;
     if (existing[0]?.isSet === true && kind !== ESCAPED && (isLone || fitsAlways(existing[0].type, kind)))
       continue;
     const types = acceptedTypes(key === TIMESTAMP.key, kind);
