@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
 import { StoreSink } from "../../../src/lib/sink/store.js";
 import { readSnapshot } from "../../../src/lib/table/log/snapshot.js";
-import { blocksOf, canonical, lineFacts, readFacts, storeLines, storeOptions, temporaryDirectory } from "./support.js";
+import {
+  blocksOf,
+  canonical,
+  lineFacts,
+  readFacts,
+  storeLines,
+  storeOptions,
+  temporaryDirectory,
+} from "./support.js";
 
 const T = '"timestamp":"2026-11-21T10:00:00.5Z"';
 const withTags = (tags: string) => `{${T},"tags":${tags}}`;

@@ -5,7 +5,7 @@ import type { ShownType, Sibling } from "../../table/schema/view.js";
 import type { Session } from "../session.js";
 import { splitStatements } from "../sql-text.js";
 import type { Node, SplitKey } from "./scope.js";
-import { selectTree } from "./tree.js";
+import { askOf, selectTree } from "./tree.js";
 
 /** Says once for each split key that the last statement reads by name how many of its values are elsewhere, and where. */
 export async function noticeElsewhere(
@@ -15,7 +15,8 @@ export async function noticeElsewhere(
 ): Promise<void> {
   if (session.splitKeys.size === 0) return;
   const last = splitStatements(sql).at(-1);
-  const tree = last === undefined ? undefined : await selectTree(session, last.sql).catch(() => undefined);
+  const tree =
+    last === undefined ? undefined : await selectTree(askOf(session), last.sql).catch(() => undefined);
   if (tree === undefined) return;
   const names = { columns: new Set<string>(), tables: new Set<string>() };
   collect(tree, names);

@@ -5,10 +5,11 @@
 import type { Session } from "../session.js";
 import { splitStatements } from "../sql-text.js";
 import { type SplitKey, starredKeys } from "./scope.js";
-import { selectTree } from "./tree.js";
+import { askOf, selectTree } from "./tree.js";
 
 /** A column of a result and the columns whose values go into its place. */
 export interface Fold {
+  /** -1: it was left out of `*`, and its siblings go with it. */
   readonly column: number;
   readonly siblings: readonly {
     readonly column: number;
@@ -21,7 +22,7 @@ export async function foldedKeys(session: Session, sql: string): Promise<readonl
   if (session.splitKeys.size === 0) return [];
   const last = splitStatements(sql).at(-1);
   if (last === undefined) return [];
-  const tree = await selectTree(session, last.sql).catch(() => undefined);
+  const tree = await selectTree(askOf(session), last.sql).catch(() => undefined);
   return tree === undefined ? [] : starredKeys(tree, session.splitKeys);
 }
 
@@ -29,13 +30,14 @@ export async function foldedKeys(session: Session, sql: string): Promise<readonl
 export function foldsFor(keys: readonly SplitKey[], names: readonly string[]): readonly Fold[] {
   const places = new Map<string, number>();
   for (const [k, name] of names.entries()) places.set(name, places.has(name) ? -1 : k);
-  return keys.flatMap(({ name, siblings }) => {
+  return keys.flatMap(({ name, siblings, isExcluded = false }) => {
     const column = places.get(name) ?? -1;
     const found = siblings.map((sibling) => ({
       column: places.get(sibling.name) ?? -1,
       form: formOf(sibling.type),
     }));
-    return column < 0 || found.some((one) => one.column < 0) ? [] : [{ column, siblings: found }];
+    const isThere = found.every((one) => one.column >= 0);
+    return isThere && column < 0 === isExcluded ? [{ column, siblings: found }] : [];
   });
 }
 
@@ -50,6 +52,7 @@ export function folded<T extends (string | null)[]>(
   form: "json" | "text",
 ): readonly T[] {
   for (const fold of folds) {
+    if (fold.column < 0) continue;
     const target = cells[fold.column]!;
     for (const { column, form: stored } of fold.siblings) {
       const source = cells[column]!;

@@ -2,24 +2,51 @@
  * Values that a column cannot show are there all the same: `n IS NULL`, `n IS NOT NULL` and `count(n)` ask its siblings, too.
  * The statement is changed in DuckDB's own syntax tree, and only where such a question is asked of such a column.
  */
+import type { ViewColumn } from "../../table/schema/view.js";
 import type { Session } from "../session.js";
 import { splitStatements } from "../sql-text.js";
-import { type Node, namedQueries, type Queries, type Scope, scopesOf, splitKeyOf } from "./scope.js";
-import { selectTree, sqlOfTree } from "./tree.js";
+import {
+  type Node,
+  namedQueries,
+  type Queries,
+  type Scope,
+  type SplitKeys,
+  scopesOf,
+  splitKeyOf,
+  splitKeysOf,
+} from "./scope.js";
+import { type Ask, askOf, selectTree, sqlOfTree } from "./tree.js";
 
 /** The SQL with the last statement changed; the same text when there is nothing to change. */
 export async function withPresence(session: Session, sql: string): Promise<string> {
-  const isSplit = [...session.splitKeys.values()].some((keys) => keys.some((key) => hidden(key).length > 0));
   const last = splitStatements(sql).at(-1);
-  if (!isSplit || last === undefined || !/\bnull\b|\bcount\b|\bisnull\b|\bnotnull\b/i.test(last.sql))
-    return sql;
-  const tree = await selectTree(session, last.sql).catch(() => undefined);
-  if (tree === undefined) return sql;
-  const work = new Rewriting(session);
-  const changed = (await work.visit(tree, [], new Map())) as Node;
-  if (work.changes === 0) return sql;
-  const text = await sqlOfTree(session, changed).catch(() => undefined);
+  if (last === undefined) return sql;
+  const text = await changedSelect(askOf(session), session.splitKeys, last.sql);
   return text === undefined ? sql : `${sql.slice(0, last.offset)}${text}`;
+}
+
+/** The same for a condition over the columns that a table shows. */
+export async function conditionWithPresence(
+  ask: Ask,
+  columns: readonly ViewColumn[],
+  condition: string,
+): Promise<string> {
+  const from = `SELECT 1 FROM ${TABLE} WHERE `;
+  const text = await changedSelect(ask, new Map([[TABLE, splitKeysOf(columns)]]), `${from}(${condition}\n)`);
+  return text?.startsWith(from) === true ? text.slice(from.length) : condition;
+}
+
+const TABLE = "logpipe_rows";
+
+/** Undefined: there is nothing to change, or it cannot be told. */
+async function changedSelect(ask: Ask, split: SplitKeys, sql: string): Promise<string | undefined> {
+  const isSplit = [...split.values()].some((keys) => keys.some((key) => hidden(key).length > 0));
+  if (!isSplit || !/\bnull\b|\bcount\b|\bisnull\b|\bnotnull\b/i.test(sql)) return undefined;
+  const tree = await selectTree(ask, sql).catch(() => undefined);
+  if (tree === undefined) return undefined;
+  const work = new Rewriting(ask, split);
+  const changed = (await work.visit(tree, [], new Map())) as Node;
+  return work.changes === 0 ? undefined : sqlOfTree(ask, changed).catch(() => undefined);
 }
 
 function hidden({ siblings }: { readonly siblings: Scope["keys"][number]["siblings"] }): readonly string[] {
@@ -28,10 +55,12 @@ function hidden({ siblings }: { readonly siblings: Scope["keys"][number]["siblin
 
 class Rewriting {
   changes = 0;
-  readonly #session: Session;
+  readonly #ask: Ask;
+  readonly #split: SplitKeys;
 
-  constructor(session: Session) {
-    this.#session = session;
+  constructor(ask: Ask, split: SplitKeys) {
+    this.#ask = ask;
+    this.#split = split;
   }
 
   async visit(value: unknown, scopes: readonly Scope[], queries: Queries): Promise<unknown> {
@@ -44,7 +73,7 @@ class Rewriting {
     const node = value as Node;
     if (node["type"] === "SELECT_NODE") {
       const named = namedQueries(node, queries);
-      return this.#members(node, scopesOf(node["from_table"], this.#session.splitKeys, named), named);
+      return this.#members(node, scopesOf(node["from_table"], this.#split, named), named);
     }
     return this.#changed(node, scopes) ?? this.#members(node, scopes, queries);
   }
@@ -73,8 +102,8 @@ class Rewriting {
   }
 
   async #nameOf(item: Node): Promise<string> {
-    const plain = (await selectTree(this.#session, "SELECT 1"))!;
-    const sql = await sqlOfTree(this.#session, { ...plain, select_list: [item] });
+    const plain = (await selectTree(this.#ask, "SELECT 1"))!;
+    const sql = await sqlOfTree(this.#ask, { ...plain, select_list: [item] });
     return sql.replace(/^SELECT /, "");
   }
 

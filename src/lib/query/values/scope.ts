@@ -7,6 +7,8 @@ export interface SplitKey {
   readonly name: string;
   readonly type: ShownType;
   readonly siblings: readonly Sibling[];
+  /** Left out of `*`: so are its siblings. */
+  readonly isExcluded?: boolean;
 }
 
 export function splitKeysOf(columns: readonly ViewColumn[]): SplitKey[] {
@@ -76,11 +78,12 @@ export function starredKeys(query: Node, split: SplitKeys, outer: Queries = new 
     if (star["columns"] === true || star["expr"] !== null) return [];
     const relation = String(star["relation_name"]).toLowerCase();
     const gone = new Set(listOf(star["exclude_list"]).map((name) => String(name).toLowerCase()));
-    const isWhole = ({ name, siblings }: SplitKey) =>
-      [name, ...siblings.map((sibling) => sibling.name)].every((one) => !gone.has(one.toLowerCase()));
-    return scopes.flatMap(({ alias, keys }) =>
-      relation === "" || relation === alias ? keys.filter(isWhole) : [],
-    );
+    const isGone = ({ name }: { readonly name: string }) => gone.has(name.toLowerCase());
+    const left = (key: SplitKey): SplitKey => {
+      const siblings = key.siblings.filter((sibling) => !isGone(sibling));
+      return { ...key, siblings, isExcluded: key.isExcluded === true || isGone(key) };
+    };
+    return scopes.flatMap(({ alias, keys }) => (relation === "" || relation === alias ? keys.map(left) : []));
   });
 }
 
@@ -91,7 +94,9 @@ export function splitKeyOf(reference: Node, scopes: readonly Scope[]): SplitKey 
   const name = names.at(-1);
   const relation = names.length > 1 ? names.at(-2) : undefined;
   const found = scopes.flatMap(({ alias, keys }) =>
-    relation === undefined || relation === alias ? keys.filter((key) => key.name.toLowerCase() === name) : [],
+    relation === undefined || relation === alias
+      ? keys.filter((key) => key.isExcluded !== true && key.name.toLowerCase() === name)
+      : [],
   );
   return found.length === 1 ? found[0] : undefined;
 }
