@@ -1,23 +1,32 @@
-/** argv to command to exit code. The only file that reads `process`. */
+/** argv to command to exit code. Only this file and `process/` read `process`. */
 import { isatty } from "node:tty";
 import { dispatch, type Manners } from "./dispatch.js";
+import { settleCompiler, stopCompiling } from "./lib/base/compiler.js";
 import type { Terminal } from "./lib/stage/terminal.js";
 import { DescriptorOutput, wantsColour } from "./lib/terminal/descriptor.js";
+import { addressSpaceLimit, needsRestart, restart } from "./process/address-space.js";
+import { Stopping } from "./process/stopping.js";
+import { workingDirectory } from "./process/working-directory.js";
 import { bugText, printableLines } from "./report.js";
 
 /** Runs the command line of this process and ends the process. */
 export async function main(): Promise<void> {
-  const interruption = listenForSignals();
+  const limitBytes = addressSpaceLimit();
+  if (limitBytes !== undefined && needsRestart(limitBytes)) {
+    process.exitCode = await restart(limitBytes, (text) => process.stderr.write(`logpipe: ${text}\n`));
+    return;
+  }
+  const stopping = new Stopping(limitBytes === undefined);
   const outputs: DescriptorOutput[] = [];
   const open = (manners: Manners): Terminal => {
     const stdout = standardOutput(1, manners);
     const stderr = standardOutput(2, manners);
     outputs.push(stdout, stderr);
-    return terminalOf(stdout, stderr, manners, interruption);
+    return terminalOf(stdout, stderr, manners, stopping.signal);
   };
   process.on("uncaughtException", (error) => {
-    if ((error as NodeJS.ErrnoException).code === "EPIPE") process.exit(0);
-    process.stderr.write(bugText(error), () => process.exit(70));
+    if ((error as NodeJS.ErrnoException).code === "EPIPE") return void end(0, stopping);
+    process.stderr.write(bugText(error), () => void end(70, stopping));
   });
   let code = 70;
   try {
@@ -26,6 +35,15 @@ export async function main(): Promise<void> {
     await standardOutput(2, { color: "auto", verbosity: "normal" }).write(bugText(error));
   }
   for (const output of outputs) await output.drained();
+  await end(code, stopping);
+}
+
+/** Whatever is still open goes with the process; what must be closed well has been, by whoever opened it. */
+async function end(code: number, stopping: Stopping): Promise<void> {
+  await stopping.end();
+  stopCompiling();
+  // Where V8 cannot be asked, its compiler gets a moment in which this thread still makes the collections it waits for.
+  if (!settleCompiler()) await new Promise((resolve) => setTimeout(resolve, 50));
   process.exit(code);
 }
 
@@ -43,7 +61,7 @@ function terminalOf(
     stdout,
     stderr,
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingDirectory(process.env),
     nowMs: Date.now,
     signal,
     complain: (text, help) => print(`logpipe: ${text}\n${help === undefined ? "" : `  ${help}\n`}`),
@@ -63,25 +81,4 @@ function standardOutput(descriptor: 1 | 2, manners: Manners): DescriptorOutput {
     hasColour: wantsColour(manners.color, process.env, isTerminal),
     columns: () => (isTerminal ? stream().columns : Number(process.env["COLUMNS"])) || 80,
   });
-}
-
-/**
- * The first signal asks for the end: aborted with the exit code as its reason. The second one has its usual effect, so
- * that nothing can hold the process: not even a write that no one reads.
- */
-function listenForSignals(): AbortSignal {
-  const controller = new AbortController();
-  const codes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
-  for (const [name, code] of Object.entries(codes) as [keyof typeof codes, number][]) {
-    process.on(name, () => {
-      if (controller.signal.aborted) die(name);
-      else controller.abort(code);
-    });
-  }
-  return controller.signal;
-}
-
-function die(signal: NodeJS.Signals): void {
-  process.removeAllListeners(signal);
-  process.kill(process.pid, signal);
 }

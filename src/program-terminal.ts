@@ -1,5 +1,7 @@
 /** The outside as a program has it that uses logpipe as a library: nothing is printed, nothing is read that was not named. */
+
 import type { Output, Terminal } from "./lib/stage/terminal.js";
+import { workingDirectory } from "./process/working-directory.js";
 
 export function programTerminal(signal: AbortSignal, onMessage: (text: string) => void): Terminal {
   const output: Output = {
@@ -17,7 +19,7 @@ export function programTerminal(signal: AbortSignal, onMessage: (text: string) =
     stdout: output,
     stderr: output,
     env: process.env,
-    cwd: process.cwd(),
+    cwd: workingDirectory(process.env),
     nowMs: Date.now,
     signal,
     complain: (text, help) => onMessage(help === undefined ? text : `${text}\n  ${help}`),

@@ -47,22 +47,29 @@ function isClosedPipe(error: unknown): boolean {
   return (error as NodeJS.ErrnoException | undefined)?.code === "EPIPE";
 }
 
-/** A full disk or a missing permission that no command has put into words of its own. */
+/** What the surroundings refused and no command has put into words of its own: a system call, memory, a thread. */
 function systemFailure(error: unknown): LogpipeError | undefined {
   if (!(error instanceof Error) || error instanceof AssertionFailure) return undefined;
   const { code, syscall, path } = error as NodeJS.ErrnoException;
-  if (code === undefined || syscall === undefined || !ENVIRONMENT_CODES.has(code)) return undefined;
+  if (isOutOfMemory(error, code)) return failure("system.memory", { reason: error.message }, error);
+  if (code === undefined || syscall === undefined || BUGS.has(code)) return undefined;
   return failure("system.failed", { call: syscall, path, reason: reasonOf(error) }, error);
 }
 
-const ENVIRONMENT_CODES = new Set([
-  "ENOSPC",
-  "EDQUOT",
-  "EROFS",
-  "EACCES",
-  "EPERM",
-  "EMFILE",
-  "ENFILE",
-  "EIO",
+/** Calls that fail so were never right. */
+const BUGS = new Set(["EFAULT", "ENOSYS", "ERR_INVALID_ARG_TYPE", "ERR_INVALID_ARG_VALUE"]);
+
+/** V8 and Node say it in many ways; a heap that is full ends the process and says so itself. */
+function isOutOfMemory(error: Error, code: string | undefined): boolean {
+  if (code !== undefined && OUT_OF_MEMORY.has(code)) return true;
+  return (
+    error instanceof RangeError && /out of memory|allocation failed|could not allocate/i.test(error.message)
+  );
+}
+
+const OUT_OF_MEMORY = new Set([
+  "ERR_WORKER_OUT_OF_MEMORY",
+  "ERR_WORKER_INIT_FAILED",
+  "ERR_MEMORY_ALLOCATION_FAILED",
   "ENOMEM",
 ]);

@@ -41,6 +41,7 @@ run(
   "esbuild",
   join(root, "dist/main.js"),
   join(root, "dist/worker.js"),
+  join(root, "dist/watchdog.js"),
   join(root, "dist/query-process.js"),
   `--outdir=${bundle}`,
   "--bundle",

@@ -2,7 +2,7 @@ import { failure } from "../lib/base/errors/index.js";
 import { diskFiles } from "../lib/base/files.js";
 import { localName, localPath } from "../lib/base/local/path.js";
 import { storeOptions } from "../lib/options/common.js";
-import { choice, flag, path, size, text } from "../lib/options/options.js";
+import { choice, flag, integer, path, size, text } from "../lib/options/options.js";
 import { defaultCheckpoint } from "../lib/source/checkpoint.js";
 import { type FollowOptions, openFollow } from "../lib/source/follow.js";
 import { KeptPositions } from "../lib/source/kept-positions.js";
@@ -15,7 +15,8 @@ export default source({
   name: "ingest",
   summary: "read lines from files and standard input, following files as they grow",
   details: `Reads the files in order, or standard input where none is named or \`-\` is. Files compressed with gzip or zstd are
-decoded, whatever their names. Quoted patterns (\`'logs/**/*.log'\`) are expanded, sorted. A file that cannot be read is
+decoded, whatever their names, and UTF-16 and UTF-32 are read as text. Archives, other compressions and binary files are
+refused by name: their bytes are no lines. Quoted patterns (\`'logs/**/*.log'\`) are expanded, sorted. A file that cannot be read is
 named on standard error and the others are read; the exit code is then 1. Each line becomes an event with the path as
 \`source\` (or the NAME of \`--source\`) and the line as \`raw\`.
 
@@ -24,10 +25,14 @@ switched symbolic links, with files that come later and new files that match a p
 end, late writes included; its compressed copy is not read again. An unfinished last line waits for its newline. Lines
 written between the copy and the truncation of a copytruncate rotation are lost by the rotation itself.
 
-A checkpoint remembers how far each file has become durable downstream, so that the next run goes on from there and
-neither loses nor repeats a line, also when files were rotated in between. \`--follow\` keeps one in
-\`$XDG_STATE_HOME/logpipe/checkpoints\`, named after the inputs; \`--checkpoint FILE\` names another, and works without
-\`--follow\` too. One process at a time can use a checkpoint.
+\`--from end\` passes over what is there already, \`--tail N\` all but the last N lines of each file; both without \`--follow\` too.
+
+\`--checkpoint FILE\` remembers how far each file has become durable downstream, so that the next run goes on from there and
+neither loses nor repeats a line, also when files were rotated in between; with \`--follow\` or without. A pipeline of \`run\`
+that follows files into a store keeps one in any case, in \`$XDG_STATE_HOME/logpipe/checkpoints\`, named after the inputs and the
+table; what is printed is only looked at, and begins anew each time. Where a checkpoint says already where to go on, \`--from\`
+and \`--tail\` are refused; \`--from resume-or-end\` goes on from it, and begins at the end where there is none. One process at a
+time can use a checkpoint. docs/following.md says what is read once, and what no reader can know.
 
 With \`--table NAME\` it reads a table of a store in place of files: the events, as \`query\` writes them, first those that the table has, in
 order of time, then, with \`--follow\`, what is added, as it was stored. Events are seen once their writer has made Parquet of them (\`--flush-interval\` of
@@ -64,11 +69,12 @@ order of time, then, with \`--follow\`, what is added, as it was stored. Events 
     }),
     from: choice({
       fromProject: "consent",
-      choices: ["start", "end"],
-      default: "start",
+      choices: ["start", "end", "resume-or-end"],
       metavar: "WHERE",
-      summary: "where files or a table start that no checkpoint knows, with --follow: start or end",
+      summary:
+        "where to begin with what is there: start, end, or resume-or-end; default: the checkpoint, else start",
     }),
+    tail: integer({ fromProject: "free", metavar: "N", summary: "begin with the last N lines of each file" }),
     maxLineSize: size({
       fromProject: "free",
       metavar: "SIZE",
@@ -88,6 +94,7 @@ order of time, then, with \`--follow\`, what is added, as it was stored. Events 
       title: "Follow every log of a service through rotation",
       command: "ingest --follow '/var/log/nginx/*.log'",
     },
+    { title: "Watch a log, from its last ten lines on", command: "ingest --follow --tail 10 app.log" },
     { title: "Read rotated logs, oldest first", command: "ingest access.log.2.gz access.log.1 access.log" },
     {
       title: "Count the events of a table by minute, into another table, as they come",
@@ -96,46 +103,76 @@ order of time, then, with \`--follow\`, what is added, as it was stored. Events 
     },
     { title: "Read only what is new since the last run", command: "ingest --checkpoint seen.json app.log" },
   ],
-  unused: ({ options: { table, follow, checkpoint } }) => [
+  unused: ({ options: { table } }) => [
     ...(table === undefined
       ? [{ options: ["store"], by: "ingest of files", hint: "--table NAME reads a table of a store" }]
-      : [{ options: ["source", "maxLineSize"], by: "ingest --table" }]),
-    ...(follow || checkpoint !== undefined
-      ? []
-      : [
-          {
-            options: ["from"],
-            by: "ingest without --follow",
-            hint: "--follow --from end begins with what comes",
-          },
-        ]),
+      : [{ options: ["source", "maxLineSize", "tail"], by: "ingest --table" }]),
   ],
-  async open({ operands, options }, terminal) {
+  async open({ operands, options }, terminal, { table }) {
     for (const path of operands) localName(path, "FILE");
-    if (options.table !== undefined) return openTable(options.table, operands, options, terminal);
+    refuseTogether(options);
+    if (options.table !== undefined) return openTable(options.table, operands, options, terminal, table);
+    const { follow: isFollowing, tail } = options;
     const shared = {
       label: options.source === undefined ? ("path" as const) : { name: options.source },
       maxLineBytes: options.maxLineSize,
     };
-    const { follow: isFollowing } = options;
     if (operands.length === 0 && options.checkpoint !== undefined) {
       throw failure("usage.missing-operand", { command: "ingest --checkpoint", operand: "a FILE" });
     }
     if (operands.length === 0 || (!isFollowing && options.checkpoint === undefined)) {
-      return openInputs(operands, shared, terminal, "ingest");
+      const isFromEnd = operands.length > 0 && beginningOf(options.from) === "end";
+      const lastLines = isFromEnd ? 0 : tail;
+      return openInputs(operands, { ...shared, lastLines }, terminal, "ingest");
     }
-    const checkpoint = options.checkpoint ?? defaultCheckpoint(operands, terminal);
-    const following: FollowOptions = { ...shared, isFollowing, checkpoint, from: options.from };
+    const following: FollowOptions = {
+      ...shared,
+      isFollowing,
+      checkpoint: checkpointOf(operands, options, terminal, table),
+      from: tail ?? beginningOf(options.from),
+      fromOption: placeOption(options),
+    };
     return openFollow(operands, following, terminal);
   },
 });
 
-interface TableOptions {
-  readonly store?: string | undefined;
+interface PlaceOptions {
   readonly follow: boolean;
-  readonly source?: string | undefined;
   readonly checkpoint?: string | undefined;
-  readonly from: "start" | "end";
+  readonly from?: "start" | "end" | "resume-or-end" | undefined;
+  readonly tail?: number | undefined;
+}
+
+interface TableOptions extends PlaceOptions {
+  readonly store?: string | undefined;
+  readonly source?: string | undefined;
+}
+
+/** Only what is stored needs to be known by the next run: what is looked at is looked at again. */
+function checkpointOf(
+  inputs: readonly string[],
+  { checkpoint, follow }: PlaceOptions,
+  terminal: Terminal,
+  table: string | undefined,
+): string | undefined {
+  if (checkpoint !== undefined) return checkpoint;
+  return follow && table !== undefined ? defaultCheckpoint(inputs, table, terminal) : undefined;
+}
+
+function beginningOf(from: PlaceOptions["from"]): "start" | "end" {
+  return from === "end" || from === "resume-or-end" ? "end" : "start";
+}
+
+/** The option that asks for another place than a checkpoint may say. */
+function placeOption({ from, tail }: PlaceOptions): string | undefined {
+  if (tail !== undefined) return `--tail ${tail}`;
+  return from === undefined || from === "resume-or-end" ? undefined : `--from ${from}`;
+}
+
+function refuseTogether({ from, tail }: PlaceOptions): void {
+  if (from === undefined || tail === undefined) return;
+  const reason = `--from ${from} says already where to begin`;
+  throw failure("usage.bad-value", { option: "--tail", value: `${tail}`, reason });
 }
 
 /** Loaded only here: files are read without any of it. */
@@ -144,22 +181,46 @@ async function openTable(
   operands: readonly string[],
   options: TableOptions,
   terminal: Terminal,
+  into: string | undefined,
 ): Promise<Source> {
   refuseBesideTable(name, operands, options);
   const { namedTables, storePath } = await import("../lib/table/inspect/tables.js");
   const { TableSource } = await import("../lib/query/stream/table-source.js");
   const [table] = await namedTables(diskFiles, storePath(options.store, terminal), [name]);
   const { directory: tableDirectory } = table!;
-  const { follow: isFollowing, from } = options;
-  const given = options.checkpoint && localPath(terminal.cwd, options.checkpoint, "--checkpoint");
-  const checkpoint = given ?? (isFollowing ? defaultCheckpoint([tableDirectory], terminal) : undefined);
-  const kept = checkpoint === undefined ? undefined : await KeptPositions.open(checkpoint, tableDirectory);
-  return new TableSource({ tableDirectory, name, isFollowing, from, kept, checkpoint });
+  const { follow: isFollowing } = options;
+  const given = checkpointOf([tableDirectory], options, terminal, into);
+  const checkpoint = given && localPath(terminal.cwd, given, "--checkpoint");
+  const kept = checkpoint === undefined ? undefined : await keptAt(checkpoint, tableDirectory, options);
+  return new TableSource({
+    tableDirectory,
+    name,
+    isFollowing,
+    from: beginningOf(options.from),
+    kept,
+    checkpoint,
+  });
+}
+
+async function keptAt(checkpoint: string, directory: string, options: PlaceOptions): Promise<KeptPositions> {
+  const kept = await KeptPositions.open(checkpoint, directory);
+  try {
+    const option = placeOption(options);
+    if (option !== undefined) kept.refuse(option);
+    return kept;
+  } catch (error) {
+    await kept.close();
+    throw error;
+  }
 }
 
 function refuseBesideTable(table: string, operands: readonly string[], options: TableOptions): void {
-  const [given] = [...operands, ...(options.source === undefined ? [] : [`--source ${options.source}`])];
-  if (given === undefined) return;
-  const reason = `"${given}" is about files, and the events of a table come as they are`;
+  const given = [
+    ...operands,
+    ...(options.source === undefined ? [] : [`--source ${options.source}`]),
+    ...(options.tail === undefined ? [] : [`--tail ${options.tail}`]),
+  ];
+  if (given[0] === undefined) return;
+  const reason = `"${given[0]}" is about files, and the events of a table come as they are`;
   throw failure("usage.bad-value", { option: "--table", value: table, reason });
 }

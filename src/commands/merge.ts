@@ -5,6 +5,7 @@ import { Lane } from "../lib/select/lane.js";
 import { Merger } from "../lib/select/merger.js";
 import { openFiles } from "../lib/source/files.js";
 import { expandPaths } from "../lib/source/open.js";
+import type { Source } from "../lib/stage/source.js";
 import { source } from "../lib/stage/stage.js";
 
 /** Bytes of blocks of all inputs together. */
@@ -72,7 +73,7 @@ There are no positions: a pipeline that begins with \`merge\` and stores begins 
       64 * 1024,
       Math.min(1 << 20, Math.floor(BLOCKS_BYTES / Math.max(1, paths.length))),
     );
-    const onOversized = (piece: Buffer, isLast: boolean) => merger.onOversized?.(piece, isLast);
+    const onOversized: NonNullable<Source["onOversized"]> = (...piece) => merger.onOversized?.(...piece);
     const lanes = paths.map((path) => {
       const input = openFiles([path], { blockBytes, onOversized }, terminal);
       return new Lane(path === "-" ? "standard input" : path, input, time, reorder, terminal.nowMs);

@@ -13,6 +13,7 @@ import type { Terminal } from "../lib/stage/terminal.js";
 import { parsePartitionBy } from "../lib/table/partition.js";
 import type { Recovery } from "../lib/table/recover.js";
 import { checkNewTable, checkTableName } from "../lib/table/schema/names.js";
+import type { Losses } from "../lib/wal/recover.js";
 
 const options = {
   ...storeOptions,
@@ -132,6 +133,8 @@ quarantine\` shows such lines and stores them once they are put right. With \`--
   ],
   input: "checked",
   ownOperands: 1,
+  tableOf: (given, terminal) =>
+    given.options.to === "store" ? tableDirectoryOf(given, terminal) : undefined,
   isPrinting: ({ options }) => printsEvents(options),
   unused: ({ options: { to } }) => {
     if (to === "store")
@@ -160,9 +163,18 @@ async function openSink(given: SinkGiven, terminal: Terminal): Promise<Sink> {
   return FileSink.open(localPath(terminal.cwd, output, "--output"));
 }
 
-async function openStore({ operands, options: values }: SinkGiven, terminal: Terminal): Promise<Sink> {
+function storeOf({ operands, options: values }: SinkGiven, terminal: Terminal): string {
+  return operands[0] ?? values.store ?? terminal.env["LOGPIPE_STORE"] ?? "logpipe-store";
+}
+
+function tableDirectoryOf(given: SinkGiven, terminal: Terminal): string {
+  return join(localPath(terminal.cwd, storeOf(given, terminal), "the store"), given.options.table);
+}
+
+async function openStore(given: SinkGiven, terminal: Terminal): Promise<Sink> {
+  const { options: values } = given;
   const table = checkTableName(values.table);
-  const store = operands[0] ?? values.store ?? terminal.env["LOGPIPE_STORE"] ?? "logpipe-store";
+  const store = storeOf(given, terminal);
   const directory = localPath(terminal.cwd, store, "the store");
   checkNewTable(table, await readdir(directory).catch(() => []));
   return StoreSink.open({
@@ -192,7 +204,8 @@ function limitsOf(values: ValuesOf<typeof options>) {
 }
 
 function announce(report: StoreReport, table: string, store: string, terminal: Terminal): void {
-  announceRecovery(report.recovery, store, terminal);
+  announceRecovery(report.recovery, table, store, terminal);
+  announceLosses(report.stored.losses, table, store, terminal);
   const { stored, left, given } = report;
   if (terminal.verbosity === "verbose") {
     for (const [reason, count] of stored.careful)
@@ -214,19 +227,39 @@ function announce(report: StoreReport, table: string, store: string, terminal: T
   announceBalance(report, table, store, terminal);
 }
 
-function announceRecovery({ stored, tornBytes, damagedBytes }: Recovery, store: string, terminal: Terminal) {
+function announceRecovery(recovery: Recovery, table: string, store: string, terminal: Terminal): void {
+  const { stored, tornBytes, failures } = recovery;
   if (stored.events > 0 || tornBytes > 0) {
     const files = stored.parquetFiles === 0 ? "" : ` as ${counted(stored.parquetFiles, "Parquet file")}`;
     terminal.notice(
       `recovered ${counted(stored.events, "event")} of an interrupted run${files}; cut ${formatSize(tornBytes)} that had not been acknowledged`,
     );
   }
-  if (damagedBytes > 0) {
+  announceLosses(recovery, table, store, terminal);
+  for (const { path, reason } of failures)
     terminal.complain(
-      `${formatSize(damagedBytes)} of the log of ${store} changed on the disk and could not be stored`,
-      "the bytes are kept in .damaged files beside the log, under _wal of the table",
+      `the log of a writer that died could not be taken over: ${path}: ${reason}`,
+      "its events stay there, and query sees them; mend what the system complains of, then run logpipe store repair",
     );
-  }
+}
+
+/** Parts of a log that the disk does not have as they were acknowledged. */
+function announceLosses(
+  { damagedBytes, lostEvents }: Losses,
+  table: string,
+  store: string,
+  terminal: Terminal,
+): void {
+  if (damagedBytes > 0)
+    terminal.complain(
+      `${formatSize(damagedBytes)} of the log of ${store} are not what was written, or in no index, and were not stored; they may have been acknowledged`,
+      `they are kept in .damaged files: see logpipe store quarantine list ${table} --store ${store}`,
+    );
+  if (lostEvents > 0)
+    terminal.complain(
+      `${counted(lostEvents, "acknowledged event")} of table ${table} of ${store} are lost: bytes of the log are gone`,
+      "send them again where their source still has them",
+    );
 }
 
 function announceUnstorable(

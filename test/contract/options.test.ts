@@ -30,8 +30,13 @@ describe("what a project's file may set", () => {
       (command === "redact" && Object.hasOwn(declarationOf("redact").options, name)) ||
       ["yes", "drop", "where", "grace", "resetState", "lookup", "env", "dns", "onFull", "to"].includes(name);
     const free = options.filter((one) => isDangerous(one) && one.option.fromProject === "free");
-    // The format of a query's result, and conditions that leave out events by the command's own purpose.
-    expect(free.map(({ key }) => key)).toEqual(["filter --where", "window --where", "query --to"]);
+    // The format of a result, and what leaves out events or fields by the command's own purpose.
+    expect(free.map(({ key }) => key)).toEqual([
+      "filter --where",
+      "enrich --drop",
+      "window --where",
+      "query --to",
+    ]);
   });
 });
 

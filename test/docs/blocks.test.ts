@@ -27,17 +27,37 @@ describe("console blocks", () => {
   });
 
   it.each(withBlocks)("$page", async ({ page, commands }) => {
-    const cwd = temporaryDirectory();
-    symlinkSync(join(ROOT, "fixtures"), join(cwd, "fixtures"));
-    for (const { line, expected, at } of commands) {
-      const ran = await shell(line, { cwd });
-      const where = `${page}:${at}: ${line}`;
-      expect({ where, stderr: ran.stderr }).toEqual({ where, stderr: "" });
-      if (!matches(ran.stdout, expected))
-        expect({ where, stdout: ran.stdout }).toEqual({ where, stdout: expected });
-    }
+    await runAll(page, commands, withFixtures());
+  });
+
+  it("the recipes of the cookbook give the same when they are run again: nothing is counted twice", async () => {
+    const [cookbook] = withBlocks.filter(({ page }) => page === "docs/cookbook.md");
+    const { page, commands } = cookbook!;
+    const cwd = withFixtures();
+    const first = await runAll(page, commands, cwd);
+    expect(await runAll(page, commands, cwd)).toEqual(first);
   });
 });
+
+function withFixtures(): string {
+  const cwd = temporaryDirectory();
+  symlinkSync(join(ROOT, "fixtures"), join(cwd, "fixtures"));
+  return cwd;
+}
+
+/** What each command has printed. */
+async function runAll(page: string, commands: readonly Command[], cwd: string): Promise<string[]> {
+  const printed: string[] = [];
+  for (const { line, expected, at } of commands) {
+    const ran = await shell(line, { cwd });
+    const where = `${page}:${at}: ${line}`;
+    expect({ where, stderr: ran.stderr }).toEqual({ where, stderr: "" });
+    if (!matches(ran.stdout, expected))
+      expect({ where, stdout: ran.stdout }).toEqual({ where, stdout: expected });
+    printed.push(`${where}\n${ran.stdout}`);
+  }
+  return printed;
+}
 
 function markdownBelow(directory: string): string[] {
   return readdirSync(join(ROOT, directory), { recursive: true, encoding: "utf8" })

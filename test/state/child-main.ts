@@ -1,9 +1,10 @@
 /**
  * The process that is killed: `child DIRECTORY [POINT as JSON]` runs files below DIRECTORY through a stage that keeps state into a
  * store there. With `calls` in the place of a point every file call of the sink.
- * Then come flags: `reads=N` stops it as a signal would, after N blocks.
+ * Then come flags: `reads=N` stops it as a signal would, after N blocks; `waits` lets it read once DIRECTORY/go is there. A
+ * checkpoint comes after every block, so that the same calls are made on a machine of any speed.
  */
-import { writeSync } from "node:fs";
+import { existsSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { diskFiles } from "../../src/lib/base/files.js";
 import { runPipeline } from "../../src/lib/engine/index.js";
@@ -30,9 +31,9 @@ const input = source({
     const read = files.read.bind(files);
     const [, most] = /^reads=(\d+)$/.exec(flags[0] ?? "") ?? [];
     let reads = 0;
-    // Slow enough for several checkpoints.
     files.read = async () => {
-      await new Promise((resolve) => setTimeout(resolve, flags.includes("slow") ? 40 : 1));
+      while (flags.includes("waits") && !existsSync(join(directory, "go")))
+        await new Promise((resolve) => setTimeout(resolve, 20));
       if (++reads > Number(most)) stop.abort();
       return read();
     };
@@ -70,7 +71,7 @@ try {
       isStrict: false,
       workers: 0,
       hasStats: false,
-      checkpointIntervalMs: 10,
+      checkpointIntervalMs: 0,
       isResettingState: flags.includes("reset"),
     },
     terminal,

@@ -47,15 +47,20 @@ test("a step of a checkpoint that fails ends the run, and the next one goes on",
   const points = sample(all, isLong ? all.length : 6).map(
     ({ name, count }) => ({ when: "before", name, count }) as const,
   );
+  let failures = 0;
   await twoAtATime(points, async (point) => {
     const directory = inputs(EVENTS);
     const failed = await runChild(directory, { ...point, error: "EIO" } as typeof point);
+    // Checkpoints keep a distance to what they cost: on a slow machine there are fewer, and the point may not be reached.
+    if (failed.isDone) return remove(directory);
+    failures++;
     if (!point.name.startsWith("remove"))
       expect(failed.complaint, textOf(point)).toMatch(/store\.unwritable|output\.unwritable/);
     expect((await runChild(directory)).isDone).toBe(true);
     expect(await rowsOf(directory), textOf(point)).toEqual(expected);
     remove(directory);
   });
+  expect(failures).toBeGreaterThan(0);
 });
 
 test("a full disk in the middle of a transaction: it goes on in the next segment", HOUR, async () => {
@@ -135,10 +140,11 @@ test("the state of another pipeline is not taken", async () => {
 
 test("two runs at once: the second is told so", async () => {
   const directory = directoryOf();
-  const first = runChild(directory, "none", { flags: ["slow"] });
+  const first = runChild(directory, "none", { flags: ["waits"] });
   while (!existsSync(join(directory, "checkpoint.lock")))
     await new Promise((resolve) => setTimeout(resolve, 20));
   const second = await runChild(directory);
   expect(second.complaint).toMatch(/^checkpoint\.locked/);
+  writeFileSync(join(directory, "go"), "");
   expect((await first).isDone).toBe(true);
 });

@@ -14,6 +14,7 @@ import { TableLog } from "../../lib/table/log/snapshot.js";
 import { countEvents, deleteEvents, type WidenCondition } from "../../lib/table/maintain/delete.js";
 import type { EraseReport } from "../../lib/table/maintain/erase.js";
 import { withMaintenance, withReading } from "../../lib/table/maintain/session.js";
+import { asLackOfRoom } from "../../lib/table/room/needed.js";
 import { confirm } from "../../lib/terminal/confirm.js";
 import { Progress } from "../../lib/terminal/progress.js";
 
@@ -121,7 +122,9 @@ async function erase(table: NamedTable, condition: string, terminal: Terminal): 
             : `${table.name}: ${formatCount(filesDone)} of ${formatCount(files)} files`,
         ),
     }),
-  ).finally(() => progress.clear());
+  )
+    .catch((error) => asLackOfRoom(error, table.directory, "rewrite files without these events"))
+    .finally(() => progress.clear());
 }
 
 function reportText({ name }: NamedTable, report: EraseReport): string {

@@ -1,4 +1,4 @@
-import { failure, reasonOf } from "../../lib/base/errors/index.js";
+import { failure } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
 import { localPath } from "../../lib/base/local/path.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
@@ -6,6 +6,7 @@ import type { Letter } from "../../lib/event/letter.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag, list, path, type ValuesOf } from "../../lib/options/options.js";
 import type { ByteReader } from "../../lib/source/bytes.js";
+import { inputFailure } from "../../lib/source/files.js";
 import { openDescriptor, openPath } from "../../lib/source/input.js";
 import { type Actions, actionOf, unusedByAction } from "../../lib/stage/actions.js";
 import { command } from "../../lib/stage/stage.js";
@@ -14,6 +15,8 @@ import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/tab
 import { TableLog } from "../../lib/table/log/snapshot.js";
 import {
   type EntrySummary,
+  holdsChecksum,
+  isDamaged,
   letters,
   listEntries,
   type QuarantineEntry,
@@ -65,7 +68,10 @@ with events that the table could not take. \`list\` says how many there are and 
 
 \`replay\` stores the lines that are events, as they stand or as \`--with\` gives them, and takes them out of the quarantine in the
 same commit: however often it is interrupted and run again, each is stored once. Lines that are still no events stay.
-\`discard\` throws entries away.`,
+\`discard\` throws entries away.
+
+Parts of the write-ahead log that the disk has changed are listed, too. Their lines may not be what was written, and their source may
+send them again: \`show\`, \`replay\` and \`discard\` take them only when \`--id\` names them.`,
   operands: [
     { name: "ACTION", summary: "list (the default), show, replay or discard" },
     { name: "TABLE", isLocal: true, summary: "the table; all for list, else the only one of the store" },
@@ -89,8 +95,9 @@ same commit: however often it is interrupted and run again, each is stored once.
     const store = storePath(given.store, terminal);
     if (action === "list") {
       const tables = await namedTables(diskFiles, store, name === undefined ? [] : [name]);
-      for (const table of tables) await printList(table, given, terminal);
-      return 0;
+      let isChanged = false;
+      for (const table of tables) isChanged = (await printList(table, given, terminal)) || isChanged;
+      return isChanged ? 1 : 0;
     }
     const table = await oneTable(diskFiles, store, name, `store quarantine ${action}`);
     if (action === "show") return show(table, given, terminal);
@@ -98,41 +105,57 @@ same commit: however often it is interrupted and run again, each is stored once.
   },
 });
 
-async function printList(table: NamedTable, given: Given, terminal: Terminal): Promise<void> {
-  const entries = picker(given)(await listEntries(diskFiles, new TableLog(table.directory)));
+/** True: the file of an entry is not what was written. */
+async function printList(table: NamedTable, given: Given, terminal: Terminal): Promise<boolean> {
+  const all = await listEntries(diskFiles, new TableLog(table.directory));
+  const entries = isNamed(given) ? picker(given)(all) : all;
   const found: EntrySummary[] = [];
   for (const entry of entries) found.push(...[(await summarize(diskFiles, entry)) ?? []].flat());
   if (given.json) {
-    for (const { path: _, reasons, ...facts } of found) {
-      const line = { table: table.name, ...facts, reasons: Object.fromEntries(reasons) };
+    for (const { path: _, crc32c: __, reasons, isChanged, ...facts } of found) {
+      const damage = isChanged ? { isChanged } : {};
+      const line = { table: table.name, ...facts, ...damage, reasons: Object.fromEntries(reasons) };
       await terminal.stdout.write(`${JSON.stringify(line)}\n`);
     }
-    return;
+    return found.some(({ isChanged }) => isChanged);
   }
   const lines = found.reduce((sum, entry) => sum + entry.lines, 0);
   const bytes = found.reduce((sum, entry) => sum + entry.bytes, 0);
   const total =
     found.length === 0 ? "nothing in quarantine" : `${counted(lines)} in quarantine (${formatSize(bytes)})`;
   await terminal.stdout.write(`table ${table.name}: ${total}\n${found.map(entryText).join("")}`);
+  return found.some(({ isChanged }) => isChanged);
 }
 
 function entryText(entry: EntrySummary): string {
   const reasons = [...entry.reasons].sort(([, a], [, b]) => b - a);
   const why = reasons.map(([reason, count]) => `${reason} (${formatCount(count)})`).join(", ");
-  return `  ${entry.id}  ${entry.firstTime}  ${counted(entry.lines)}: ${why}\n`;
+  return `  ${entry.id}  ${entry.firstTime}  ${counted(entry.lines)}: ${why}\n${entry.isChanged ? CHANGED : ""}`;
 }
+
+const CHANGED =
+  "    damaged: the file is not what was written; `logpipe store verify --deep` says what to do\n";
 
 async function show(table: NamedTable, given: Given, terminal: Terminal): Promise<number> {
   const entries = picker(given)(await listEntries(diskFiles, new TableLog(table.directory)));
+  let isChanged = false;
   for (const entry of entries) {
-    for await (const { raw, ...rest } of letters(diskFiles, entry)) {
+    if (!(await holdsChecksum(diskFiles, entry))) isChanged = true;
+    const unreadable = () => {
+      isChanged = true;
+    };
+    for await (const { raw, ...rest } of letters(diskFiles, entry, unreadable)) {
       const bytes = given.json
         ? Buffer.from(JSON.stringify({ id: entry.id, ...rest, raw: raw.toString("utf8") }))
         : raw;
       if (!(await terminal.stdout.write(Buffer.concat([bytes, NEWLINE])))) return 0;
     }
   }
-  return 0;
+  if (isChanged)
+    terminal.complain(
+      "a file of the quarantine is not what was written: lines may be missing, or others than came",
+    );
+  return isChanged ? 1 : 0;
 }
 
 async function replayed(table: NamedTable, given: Given, terminal: Terminal): Promise<number> {
@@ -144,8 +167,23 @@ async function replayed(table: NamedTable, given: Given, terminal: Terminal): Pr
   await terminal.stdout.write(
     `stored ${counted(stored)} in table ${table.name}; ${counted(left)} stay${left === 1 ? "s" : ""} in quarantine\n`,
   );
+  await tellDamaged(table, given, terminal);
   if (entries === 0 && left > 0) terminal.notice("none of the lines is an event as it stands: see --with");
   return 0;
+}
+
+function isNamed({ id = [] }: Given): boolean {
+  return id.length > 0;
+}
+
+/** Those that were not meant: nobody is to believe that all is stored. */
+async function tellDamaged(table: NamedTable, given: Given, terminal: Terminal): Promise<void> {
+  if (isNamed(given)) return;
+  const left = (await listEntries(diskFiles, new TableLog(table.directory))).filter(isDamaged).length;
+  if (left > 0)
+    terminal.notice(
+      `${left} ${left === 1 ? "entry" : "entries"} of damaged log left: look at each with \`show --id ID\`, then name it`,
+    );
 }
 
 async function discarded(table: NamedTable, given: Given, terminal: Terminal): Promise<number> {
@@ -173,7 +211,8 @@ function picker({
   id: ids = [],
 }: Given): (entries: readonly QuarantineEntry[]) => readonly QuarantineEntry[] {
   return (entries) => {
-    if (ids.length === 0) return entries;
+    // What recovery took out of the log may not be what was written: only by name.
+    if (ids.length === 0) return entries.filter((entry) => !isDamaged(entry));
     return ids.map((id) => {
       const found = entries.filter((entry) => entry.id.startsWith(id));
       const exact = found.find((entry) => entry.id === id);
@@ -198,7 +237,7 @@ async function* fixedLines(path: string, terminal: Terminal): AsyncGenerator<Let
         yield { time, stage: "check", reason: "", source: isStdin ? "<stdin>" : path, line, raw };
     }
   } catch (error) {
-    throw failure("input.unreadable", { path, reason: reasonOf(error) }, error);
+    throw inputFailure(isStdin ? "standard input" : path, error);
   }
 }
 

@@ -6,6 +6,7 @@ import { command } from "../../lib/stage/stage.js";
 import type { Finding } from "../../lib/table/inspect/finding.js";
 import { type RepairReport, type RepairStep, repairTable } from "../../lib/table/inspect/repair.js";
 import { namedTables, storePath } from "../../lib/table/inspect/tables.js";
+import { confirm } from "../../lib/terminal/confirm.js";
 import { jsonLines } from "../../lib/terminal/rows.js";
 
 export default command({
@@ -17,6 +18,10 @@ kept beside it under a name beginning with \`.damaged\`.
 
 A Parquet file that is gone or broken cannot be rebuilt: put it back from a backup under its name. Only with \`--drop\` is such a
 file taken out of the table, so that queries work again without its rows; what is left of it is kept under \`_damaged\`.
+
+Commits that deleted or rewrote something are kept twice: one that is lost or broken is put back as it was, and what it deleted stays
+deleted. Where both are gone, writing the commit anew brings back what it deleted: that is asked first, and needs \`--yes\` where there is no
+terminal.
 
 Can be run beside writers and any number of times. The exit code is 1 while something is damaged.`,
   operands: [
@@ -38,6 +43,11 @@ Can be run beside writers and any number of times. The exit code is 1 while some
       fromProject: "consent",
       summary: "take files that cannot be read out of the table; their rows are lost",
     }),
+    yes: flag({
+      fromProject: "consent",
+      short: "y",
+      summary: "do not ask before a lost commit is written anew without what it had deleted",
+    }),
     json: flag({ fromProject: "free", summary: "print steps, and what is left, as JSON lines" }),
   },
   examples: [
@@ -56,6 +66,10 @@ Can be run beside writers and any number of times. The exit code is 1 while some
         isDeep: options.deep,
         mayDrop: options.drop,
         nowMs: terminal.nowMs,
+        mayUndo: async (what) =>
+          options.yes ||
+          (terminal.stdinIsTerminal &&
+            (await confirm(`${name}: ${what}. Write it anew all the same?`, terminal))),
       });
       isDamaged ||= report.left.some((finding) => finding.isDamage);
       const text = options.json ? jsonText(name, report) : reportText(name, report, options.dryRun);

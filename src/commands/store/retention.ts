@@ -1,7 +1,7 @@
 import { formatDuration } from "../../lib/base/duration.js";
 import { failure } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
-import { formatCount, formatSize } from "../../lib/base/size.js";
+import { countOf, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { duration, flag, list, size, type ValuesOf } from "../../lib/options/options.js";
 import { type Actions, actionOf, unusedByAction } from "../../lib/stage/actions.js";
@@ -174,6 +174,6 @@ async function apply({ name, directory }: NamedTable, given: Given, terminal: Te
   const text =
     report.filesRemoved + report.filesRewritten === 0
       ? `${name}: nothing is too old\n`
-      : `${name}: removed ${formatCount(report.rows)} events (${formatSize(report.bytesFreed)})\n`;
+      : `${name}: removed ${countOf(report.rows, "event")} (${formatSize(report.bytesFreed)})\n`;
   await terminal.stdout.write(given.json ? `${JSON.stringify({ table: name, ...report })}\n` : text);
 }

@@ -24,6 +24,7 @@ import {
   tierRules,
   unsetTier,
 } from "../../lib/table/maintain/tiers.js";
+import { asLackOfRoom } from "../../lib/table/room/needed.js";
 
 const options = {
   ...storeOptions,
@@ -184,7 +185,7 @@ async function apply({ name, directory }: NamedTable, given: Given, terminal: Te
       targetBytes: TARGET_BYTES,
       isStopped: () => terminal.signal.aborted,
     }),
-  );
+  ).catch((error) => asLackOfRoom(error, directory, "move files"));
   for (const tier of report.missing)
     terminal.complain(
       `the tier "${tier}" of table ${name} cannot be used: it is not mounted, or another table's`,

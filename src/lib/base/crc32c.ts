@@ -30,6 +30,7 @@ export function crc32c(bytes: Uint8Array, before = 0): number {
   return ~crc >>> 0;
 }
 
+const POLYNOMIAL = 0x82f63b78 | 0;
 const TABLES = makeTables();
 
 /** Table k holds, for every byte, its checksum after k more zero bytes. */
@@ -37,7 +38,7 @@ function makeTables(): Int32Array {
   const tables = new Int32Array(8 * 256);
   for (let n = 0; n < 256; n++) {
     let crc = n;
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1;
     tables[n] = crc;
   }
   for (let i = 256; i < tables.length; i++) {
@@ -45,4 +46,30 @@ function makeTables(): Int32Array {
     tables[i] = tables[shorter & 255]! ^ (shorter >>> 8);
   }
   return tables;
+}
+
+/**
+ * The checksum of two byte sequences, one after the other, from those of each and the length of the second. Source: `crc32_combine` of
+ * zlib: zero bytes are a linear map of the 32 bits, which is squared for each bit of their number.
+ */
+export function crc32cJoin(first: number, second: number, secondBytes: number): number {
+  // Column i is what becomes of bit i behind one zero bit.
+  let map = Int32Array.from({ length: 32 }, (_, i) => (i === 0 ? POLYNOMIAL : 1 << (i - 1)));
+  for (let i = 0; i < 3; i++) map = squared(map);
+  let crc = first | 0;
+  for (let left = secondBytes; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) crc = times(map, crc);
+    map = squared(map);
+  }
+  return (crc ^ second) >>> 0;
+}
+
+function squared(map: Int32Array): Int32Array<ArrayBuffer> {
+  return Int32Array.from(map, (column) => times(map, column));
+}
+
+function times(map: Int32Array, bits: number): number {
+  let product = 0;
+  for (let i = 0; i < 32; i++) if ((bits >>> i) & 1) product ^= map[i]!;
+  return product;
 }

@@ -10,8 +10,8 @@ import { directoryModeIn, fileModeIn, PRIVATE_DIRECTORY, tightenMode } from "./p
 export interface OpenFile {
   /** Writes all of every buffer, one after the other, from `offset` on. */
   write(buffers: readonly Uint8Array[], offset: number): Promise<void>;
-  /** The bytes from `offset` on: `length` of them, fewer at the end of the file. */
-  read(offset: number, length: number): Promise<Buffer>;
+  /** The bytes from `offset` on: `length` of them, fewer at the end of the file. `into`: where they may be put. */
+  read(offset: number, length: number, into?: Buffer): Promise<Buffer>;
   /** Data and what is needed to read it back are on the device once this resolves. */
   sync(): Promise<void>;
   truncate(length: number): Promise<void>;
@@ -179,8 +179,8 @@ async function orMissing<T>(result: Promise<T>, missing: T): Promise<T> {
 function openFile(handle: fs.FileHandle, path: string): OpenFile {
   return {
     write: (buffers, offset) => writeAll(handle, buffers, offset).catch((error) => withPath(error, path)),
-    read: async (offset, length) => {
-      const bytes = Buffer.allocUnsafe(length);
+    read: async (offset, length, into) => {
+      const bytes = into ?? Buffer.allocUnsafe(length);
       let filled = 0;
       while (filled < length) {
         const { bytesRead } = await handle.read(bytes, filled, length - filled, offset + filled);

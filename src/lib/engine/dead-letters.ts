@@ -20,6 +20,8 @@ export interface Placed {
   readonly source: string;
   /** From 1; undefined where the stage saw no input lines. */
   readonly line: number | undefined;
+  /** It goes on with the line of the letter before: counted with that. */
+  readonly isContinued?: boolean;
   /** What may be kept of it; absent: all. */
   readonly kept?: KeptLine | undefined;
 }
@@ -142,7 +144,7 @@ export class DeadLetters {
     const reason = `${letter.rejected.stage}: ${letter.rejected.reason}`;
     const known = this.byReason.get(reason);
     if (known === undefined) this.byReason.set(reason, { count: 1, first: placeOf(letter) });
-    else known.count++;
+    else if (letter.isContinued !== true) known.count++;
   }
 }
 

@@ -52,10 +52,25 @@ export async function runPipeline(
 }
 
 async function openSource(pipeline: Pipeline, terminal: Terminal): Promise<Source> {
-  if (pipeline.source !== undefined) return pipeline.source.declaration.open(pipeline.source.given, terminal);
-  const command = (pipeline.stages[0] ?? pipeline.sink)?.declaration.name ?? "run";
-  return openInputs(pipeline.files, {}, terminal, command);
+  const { source: step, sink, files } = pipeline;
+  const table = sink?.declaration.tableOf?.(sink.given, terminal);
+  const command = (pipeline.stages[0] ?? sink)?.declaration.name ?? "run";
+  const source =
+    step === undefined
+      ? await openInputs(files, {}, terminal, command)
+      : await step.declaration.open(step.given, terminal, { table });
+  if (table !== undefined && source.id === undefined && readsAgain(pipeline)) terminal.notice(TWICE);
+  return source;
 }
+
+/** Whether a second run would read the same once more: files or a table, not what comes through a pipe. */
+function readsAgain({ source: step, files }: Pipeline): boolean {
+  const paths = step === undefined ? files : step.given.operands;
+  return paths.some((path) => path !== "-") || step?.given.options["table"] !== undefined;
+}
+
+const TWICE =
+  "nothing remembers how far this was read: a second run stores it once more; `ingest --checkpoint FILE` counts every line once";
 
 async function openSink(pipeline: Pipeline, options: RunOptions, terminal: Terminal): Promise<Sink> {
   if (pipeline.sink !== undefined) return pipeline.sink.declaration.open(pipeline.sink.given, terminal);

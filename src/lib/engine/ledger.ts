@@ -6,6 +6,7 @@ import type { Rejected, Tally } from "./chain.js";
 import { Counters } from "./counters.js";
 import { DeadLetters, type Placed, placeOf } from "./dead-letters.js";
 import type { KeptLine, Screens } from "./letters/screens.js";
+import { LongLines } from "./long-lines.js";
 import { asBuffer } from "./messages.js";
 import type { RunOptions } from "./pipeline.js";
 
@@ -16,9 +17,6 @@ export interface Place {
   readonly lastStage: number;
 }
 
-/** A piece of a line that is too long is kept in letters of this size: a string of it in memory costs six times as much. */
-const PIECE_BYTES = 1 << 20;
-
 export const NOWHERE: Place = { source: "<pipeline>", base: 0, lastStage: -1 };
 
 export class Ledger {
@@ -26,8 +24,7 @@ export class Ledger {
   private readonly isStrict: boolean;
   private readonly deadLetters: DeadLetters;
   private readonly screens: Screens;
-  /** Bytes of a line that is too long, so far, where nothing of it is kept. */
-  private oversizedBytes = 0;
+  private readonly longLines = new LongLines();
   private readonly lineBase = new Map<string, number>();
 
   /** `screens`: what may be kept of lines that are set aside. */
@@ -70,32 +67,22 @@ export class Ledger {
   }
 
   /**
-   * A line too long to handle is kept in pieces, some dead letters each; in a pipeline that hides things nothing of it is kept,
-   * since a secret may be cut in two.
+   * A line too long to handle is kept in pieces, a dead letter each; in a pipeline that hides things nothing of it is kept,
+   * since a secret may be cut in two. `name`: of the input. Throws input.strict.
    */
-  keepOversized(piece: Buffer, isLast: boolean): void {
+  keepOversized(piece: Buffer, isLast: boolean, name = "<source>"): void {
+    const { isFirst, bytes } = this.longLines.took(piece, isLast, name);
     const reason = "piece of a line longer than the limit";
-    if (this.isStrict) throw failure("input.strict", { place: "<source>", stage: "source", reason });
-    if (isLast) this.counters.rejected++;
+    if (this.isStrict) throw failure("input.strict", { place: name, stage: "source", reason });
+    if (isFirst) this.counters.rejected++;
     if (!this.screens.isNone) {
-      this.withholdOversized(piece, isLast);
-      return;
+      if (!isLast) return;
+      const rejected = { ...FROM_SOURCE, reason: "line longer than the limit", raw: Buffer.alloc(0), bytes };
+      this.deadLetters.keep([{ rejected, source: name, line: undefined, kept: { raw: undefined } }]);
+    } else if (piece.length > 0) {
+      const rejected = { ...FROM_SOURCE, reason, raw: piece };
+      this.deadLetters.keep([{ rejected, source: name, line: undefined, isContinued: !isFirst }]);
     }
-    for (let start = 0; start < piece.length; start += PIECE_BYTES)
-      this.keepFromSource({ reason, raw: piece.subarray(start, start + PIECE_BYTES) });
-  }
-
-  private withholdOversized(piece: Buffer, isLast: boolean): void {
-    this.oversizedBytes += piece.length;
-    if (!isLast) return;
-    const reason = "line longer than the limit";
-    this.keepFromSource({ reason, raw: Buffer.alloc(0), bytes: this.oversizedBytes }, { raw: undefined });
-    this.oversizedBytes = 0;
-  }
-
-  private keepFromSource(letter: Pick<Rejected, "reason" | "raw" | "bytes">, kept?: KeptLine): void {
-    const rejected = { ...letter, stage: "source", stageIndex: 0, line: 0 };
-    this.deadLetters.keep([{ rejected, source: "<source>", line: undefined, kept }]);
   }
 
   private keptOf({ raw }: Rejected, stageIndex: number): KeptLine | undefined {
@@ -107,3 +94,5 @@ export class Ledger {
     this.deadLetters.report();
   }
 }
+
+const FROM_SOURCE = { stage: "source", stageIndex: 0, line: 0 } as const;

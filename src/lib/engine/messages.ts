@@ -50,6 +50,11 @@ export interface WorkerRequest {
   readonly spare: ArrayBuffer | undefined;
 }
 
+/** Nothing more comes: the worker brings itself to an end. */
+export interface WorkerEnd {
+  readonly isEnd: true;
+}
+
 export interface WorkerReply {
   readonly id: number;
   readonly blocks: readonly { readonly bytes: Uint8Array; readonly summary: Summary | undefined }[];

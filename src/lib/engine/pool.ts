@@ -6,6 +6,7 @@ import { giveBuffer } from "../base/buffers.js";
 import type { Block } from "../event/block.js";
 import {
   transferable,
+  type WorkerEnd,
   type WorkerReady,
   type WorkerReply,
   type WorkerRequest,
@@ -14,8 +15,12 @@ import {
 
 /** Young generation of a worker, MiB: text stages make much short-lived garbage; see docs/architecture.md, "Measured". */
 const YOUNG_GENERATION_MB = 48;
+/** A worker that has not ended by itself after this long is cut off: its stage hangs. */
+const END_MS = 10_000;
 /** Blocks waiting in or for one worker: one in work, one ready. */
 const BLOCKS_PER_WORKER = 2;
+/** Larger buffers are of lines that are rarely so long: they go. */
+const SPARE_BYTES_MAX = 8 << 20;
 
 interface Member {
   readonly worker: Worker;
@@ -35,8 +40,11 @@ export class Pool {
   /** Starts `size` workers; resolves once all are ready. */
   static async start(size: number, setup: WorkerSetup): Promise<Pool> {
     const pool = new Pool();
-    await Promise.all(Array.from({ length: size }, () => pool.add(setup)));
-    return pool;
+    const started = await Promise.allSettled(Array.from({ length: size }, () => pool.add(setup)));
+    const failed = started.find(({ status }) => status === "rejected");
+    if (failed === undefined) return pool;
+    await pool.close();
+    throw (failed as PromiseRejectedResult).reason;
   }
 
   /** Blocks that may be under way at once; more would only take memory. */
@@ -60,11 +68,16 @@ export class Pool {
 
   /** Takes back the buffer of a block that came from a worker and that nothing reads any more. */
   giveBack(buffer: ArrayBuffer): void {
+    if (buffer.byteLength > SPARE_BYTES_MAX) return;
     if (this.spares.length < this.members.length * BLOCKS_PER_WORKER) this.spares.push(buffer);
   }
 
+  /**
+   * Lets every worker finish its block and end by itself: one that is cut off while V8 compiles for it may never end
+   * (`settleCompiler`). Only what has not ended within END_MS is cut off.
+   */
   async close(): Promise<void> {
-    await Promise.all(this.members.map(({ worker }) => worker.terminate()));
+    await Promise.all(this.members.map(({ worker }) => ended(worker)));
   }
 
   private add(setup: WorkerSetup): Promise<void> {
@@ -101,6 +114,16 @@ export class Pool {
     for (const waiting of this.replies.values()) waiting.reject(error);
     this.replies.clear();
   }
+}
+
+/** Resolves when the worker is gone. */
+async function ended(worker: Worker): Promise<void> {
+  const gone = new Promise((resolve) => worker.once("exit", resolve));
+  worker.removeAllListeners("error").on("error", () => {});
+  worker.postMessage({ isEnd: true } satisfies WorkerEnd);
+  const timer = setTimeout(() => void worker.terminate(), END_MS);
+  await gone;
+  clearTimeout(timer);
 }
 
 /** `worker.js` of the built tree: beside the bundle this is part of, or above it; the same when this runs from the sources. */

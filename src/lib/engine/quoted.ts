@@ -14,6 +14,7 @@ import {
   joinSteps,
   type PipelinePart,
   splitOperands,
+  withFiles,
 } from "./build.js";
 import type { Pipeline, Step } from "./pipeline.js";
 import { type Segment, splitPipeline, type Word } from "./words.js";
@@ -36,7 +37,9 @@ export async function readQuoted(
   for (const [index, segment] of segments.entries()) {
     parts.push(await readPart(text, segment.words[0]!, { index, count: segments.length }, commands));
   }
-  const steps = segments.map((segment, index) => readStep(text, segment, parts[index]!, index, preset));
+  const steps = segments.map((segment, index) =>
+    readStep(text, segment, parts[index]!, { index, files }, preset),
+  );
   return joinSteps(steps, files);
 }
 
@@ -66,7 +69,7 @@ function readStep(
   text: string,
   segment: Segment,
   declaration: PipelinePart,
-  index: number,
+  { index, files }: { readonly index: number; readonly files: readonly string[] },
   preset: Preset,
 ): Step<PipelinePart> {
   const [name, ...words] = segment.words;
@@ -79,14 +82,13 @@ function readStep(
   );
   const operandWord = (operandIndex: number | undefined) =>
     words[parsed.operandIndexes[operandIndex ?? -1] ?? -1] ?? name!;
-  checkOperands(declaration, parsed.operands, (error, operandIndex) =>
-    caret(error, operandWord(operandIndex)),
-  );
+  const operands = withFiles(declaration, parsed.operands, index, files);
+  checkOperands(declaration, operands, (error, operandIndex) => caret(error, operandWord(operandIndex)));
   const options = withDefaults(declaration.options, {
     ...preset(declaration, parsed.options),
     ...parsed.options,
   });
-  const given = { operands: parsed.operands, options };
+  const given = { operands, options };
   try {
     checkUnused(declaration, given, parsed.options);
   } catch (error) {

@@ -3,6 +3,7 @@
  * bounded by the blocks in flight; when the sink is slow the source is not read.
  */
 import { giveBuffer } from "../base/buffers.js";
+import { reasonOf } from "../base/errors/index.js";
 import type { Block } from "../event/block.js";
 import { Block as EventBlock } from "../event/block.js";
 import { countLines } from "../event/lines.js";
@@ -25,6 +26,8 @@ import { Checkpoints, isOfState } from "./state.js";
 
 /** Input beyond which workers are worth their start (about 40 ms). */
 const WORKERS_FROM_BYTES = 2 << 20;
+/** A larger block, which is one line, travels alone: stages need several times its size, in every worker that has one. */
+const LARGE_BLOCK_BYTES = 8 << 20;
 /** A stage that holds back what waits for a next line lets it go after this long without input. */
 const IDLE_MS = 250;
 
@@ -107,7 +110,7 @@ export class Run {
       if (!isOfState(position)) this.source.acknowledge?.(position);
     };
     this.sink.onReleased = (block) => this.reuse(block);
-    this.source.onOversized = (piece, isLast) => this.ledger.keepOversized(piece, isLast);
+    this.source.onOversized = (piece, isLast, name) => this.ledger.keepOversized(piece, isLast, name);
     try {
       const known = (await this.sink.positions?.()) ?? [];
       const { plan, serial, source, sink, options } = this;
@@ -186,8 +189,10 @@ export class Run {
       return;
     }
     const { position, origin, labels } = block;
+    const isLarge = length > LARGE_BLOCK_BYTES;
+    if (isLarge) await this.drain(0);
     this.flights.push({ block: { position, origin, labels, bytes: length }, result: this.pool.run(block) });
-    await this.drain(this.pool.capacity - 1);
+    await this.drain(isLarge ? 0 : this.pool.capacity - 1);
   }
 
   private considerWorkers(): void {
@@ -212,8 +217,9 @@ export class Run {
     this.starting = Pool.start(workers, setup).then((pool) => {
       this.pool = pool;
     });
+    // The main thread does the work then.
     this.starting.catch((error: unknown) =>
-      this.terminal.complain(`worker threads could not start: ${String(error)}`),
+      this.terminal.notice(`works without worker threads, which could not start: ${reasonOf(error)}`),
     );
   }
 

@@ -1,6 +1,7 @@
 /** The worker's side: builds the chain it is told to build, then answers each block with what came out. */
 import type { MessagePort } from "node:worker_threads";
 import { giveBuffer } from "../base/buffers.js";
+import { settleCompiler } from "../base/compiler.js";
 import { Block } from "../event/block.js";
 import { countLines } from "../event/lines.js";
 import { useKernelModule } from "../kernel/kernel.js";
@@ -11,6 +12,7 @@ import { Chain, preparing } from "./chain.js";
 import {
   asBuffer,
   transferable,
+  type WorkerEnd,
   type WorkerReply,
   type WorkerRequest,
   type WorkerSetup,
@@ -46,11 +48,17 @@ export async function serve(
     const { reply, transfers } = answer(chain, request, setup.isAligned);
     port.postMessage(reply, transfers);
   };
-  port.on("message", (request: WorkerRequest) => {
-    if (!refreshing.isPossible) handle(request);
+  port.on("message", (request: WorkerRequest | WorkerEnd) => {
+    if ("isEnd" in request) void work.then(() => endThread(port));
+    else if (!refreshing.isPossible) handle(request);
     else work = work.then(() => refreshing.whenDue()).then(() => handle(request));
   });
   port.postMessage({ isReady: true });
+}
+
+function endThread(port: MessagePort): void {
+  settleCompiler();
+  port.close();
 }
 
 async function openStep(

@@ -20,6 +20,7 @@ import {
   joinSteps,
   type PipelinePart,
   splitOperands,
+  withFiles,
 } from "./build.js";
 import type { Pipeline, Step } from "./pipeline.js";
 import type { Preset } from "./quoted.js";
@@ -35,7 +36,8 @@ export async function readPipelineFile(
   const stages = stageList(readYaml(text, path));
   const steps: Step<PipelinePart>[] = [];
   for (const [index, stage] of stages.entries()) {
-    steps.push(await readStage(stage, index, index === stages.length - 1, commands, preset));
+    const where = { index, isLast: index === stages.length - 1, files };
+    steps.push(await readStage(stage, where, commands, preset));
   }
   return joinSteps(steps, files);
 }
@@ -56,10 +58,16 @@ function nonEmpty(stages: readonly YamlValue[], root: YamlValue): readonly YamlV
   return stages;
 }
 
+interface Where {
+  readonly index: number;
+  readonly isLast: boolean;
+  /** Given to `run` beside the pipeline. */
+  readonly files: readonly string[];
+}
+
 async function readStage(
   stage: YamlValue,
-  index: number,
-  isLast: boolean,
+  { index, isLast, files }: Where,
   commands: Commands,
   preset: Preset,
 ): Promise<Step<PipelinePart>> {
@@ -72,7 +80,8 @@ async function readStage(
   if (declaration.kind === "source" && index > 0)
     throw fault(place, `${name} is a source: it can only come first`);
   if (declaration.kind === "sink" && !isLast) throw fault(place, `${name} is a sink: it can only come last`);
-  const { operands, options } = valuesOf(declaration, value);
+  const { operands: own, options } = valuesOf(declaration, value);
+  const operands = withFiles(declaration, own, index, files);
   checkOperands(declaration, operands, (error) => fault(value?.place ?? place, error.message));
   const given = {
     operands,

@@ -20,6 +20,8 @@ export interface OpenedLookup {
   readonly refresh?: () => Promise<void>;
 }
 
+/** Of a compressed table: as much text as a string can hold. */
+const UNPACKED_BYTES_MAX = 512 * 1024 * 1024 - 32;
 /** More rows cannot be within a limit of so many bytes. */
 const ROW_BYTES_MIN = 40;
 
@@ -115,5 +117,5 @@ function wantedColumns({ on, add }: LookupWords): readonly string[] | undefined 
 
 function textOf(bytes: Buffer): string {
   const isPacked = bytes[0] === 0x1f && bytes[1] === 0x8b;
-  return (isPacked ? gunzipSync(bytes) : bytes).toString("utf8");
+  return (isPacked ? gunzipSync(bytes, { maxOutputLength: UNPACKED_BYTES_MAX }) : bytes).toString("utf8");
 }

@@ -1,10 +1,10 @@
 /**
  * A line that could not be handled, as a record that keeps it: NDJSON, one object a line,
- * `{"time","stage","reason","source","line","column","raw"}`, and `raw_base64` in addition where the line is not UTF-8. Of a line
- * of which nothing may be kept (see Screens in src/lib/engine/letters) `raw` is empty, and `withheld` says how long it was:
- * `{"bytes"}`, and its keyed `"hash"` where there is a key.
+ * `{"time","stage","reason","source","line","column","raw"}`, and `raw_base64` in addition where the line is not UTF-8 (a long
+ * one has only its beginning in `raw` then). Of a line of which nothing may be kept (see Screens in src/lib/engine/letters) `raw`
+ * is empty, and `withheld` says how long it was: `{"bytes"}`, and its keyed `"hash"` where there is a key.
  */
-import { decodeLine } from "./text.js";
+import { rawOf } from "./letter-raw.js";
 import type { EventWriter } from "./writer.js";
 
 export interface Letter {
@@ -35,9 +35,9 @@ export function writeLetter(writer: EventWriter, letter: Letter): void {
   writer.text("source", letter.source);
   if (letter.line !== undefined) writer.number("line", letter.line);
   if (letter.column !== undefined) writer.number("column", letter.column);
-  const { text, isExact } = decodeLine(letter.raw);
+  const { text, base64 } = rawOf(letter.raw);
   writer.text("raw", text);
-  if (!isExact) writer.text("raw_base64", letter.raw.toString("base64"));
+  if (base64 !== undefined) writer.text("raw_base64", base64);
   if (letter.withheld !== undefined) writer.json("withheld", JSON.stringify(letter.withheld));
   writer.end();
 }

@@ -9,4 +9,9 @@ export interface Position {
    * A source that resumes here hands them over first.
    */
   readonly held?: string;
+  /**
+   * Fingerprint of what came right before `offset`, in the source's own words. A source that resumes here compares it with what
+   * is there now, so that other content in the same place is not taken for this.
+   */
+  readonly print?: string;
 }

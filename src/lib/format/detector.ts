@@ -1,5 +1,5 @@
 import type { EventWriter } from "../event/writer.js";
-import type { Format, FormatContext, LineParser } from "./format.js";
+import type { BlockGuard, Format, FormatContext, LineParser } from "./format.js";
 
 /** A parser that also says which format read its last line. */
 export interface NamedParser extends LineParser {
@@ -63,6 +63,10 @@ export class SingleFormat implements NamedParser {
     const result = this.parser.parse(line, event);
     this.lastFormat = result === false ? undefined : this.format;
     return result;
+  }
+
+  get guard(): BlockGuard | undefined {
+    return this.parser.guard;
   }
 
   save(): string {

@@ -21,6 +21,16 @@ export interface LineParser {
   /** What lines before have set, as text; for another instance that goes on from there. */
   save?(): string;
   load?(saved: string): void;
+  /** Of a parser that keeps the promise of linear time only under it: a pattern of the user's. */
+  readonly guard?: BlockGuard | undefined;
+}
+
+/** Bounds the time that lines take. */
+export interface BlockGuard {
+  /** What `read` returns, which reads some lines with the parser. It may be cut off and run once more: it must do nothing else. */
+  run<T>(read: () => T): T;
+  /** Whether the line before was given up because it took too long. */
+  readonly hasGivenUp: boolean;
 }
 
 export interface FormatExample {

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { failure } from "../base/errors/index.js";
 import { suggest } from "../base/suggest.js";
 import { type EventWriter, quote } from "../event/writer.js";
+import { BoundedPattern } from "./bounded/bounded-pattern.js";
 import type { Format, FormatContext, LineParser } from "./format.js";
 import { type Expanded, expandGrok, GrokFault } from "./grok-expand.js";
 import { GROK_PATTERNS } from "./grok-patterns.js";
@@ -11,7 +12,7 @@ import { LINE_UNITS_MAX, numberOrText, writeUserField } from "./user-fields.js";
  * The format of `grok:PATTERN`: `%{NAME}`, `%{NAME:field}`, `%{NAME:field:int}`, `%{NAME:[nested][field]}` among an Oniguruma
  * regular expression, searched in each line. `:int` and `:float` make a number where the text is one; `timestamp` and `level`
  * are read as in `writeUserField`. A field that is captured in several places is an array of its values when more than one
- * took part. Lines over 64 Ki characters are not tried.
+ * took part. Lines over 64 Ki characters are not tried, and one that takes too long is given up: see `BoundedPattern`.
  *
  * Throws usage.bad-value when a name is unknown or the expression malformed.
  */
@@ -36,21 +37,23 @@ interface Field {
 }
 
 class GrokParser implements LineParser {
-  private readonly regex: RegExp;
+  readonly guard: BoundedPattern;
   private readonly fields: readonly Field[];
   private readonly nowMs: () => number;
 
   constructor(expanded: Expanded, regex: RegExp, context: FormatContext) {
-    this.regex = regex;
+    this.guard = new BoundedPattern(
+      regex,
+      expanded.captures.map(({ group }) => group),
+    );
     this.fields = fieldTree(expanded);
     this.nowMs = context.nowMs;
   }
 
   parse(line: string, event: EventWriter): boolean {
     if (line.length > LINE_UNITS_MAX) return false;
-    const match = this.regex.exec(line);
-    if (match === null) return false;
-    const groups = match.groups ?? {};
+    const groups = this.guard.groups(line);
+    if (groups === undefined) return false;
     for (const field of this.fields) {
       const only = field.children.length === 0 && field.groups.length === 1 ? field.groups[0] : undefined;
       const text = only === undefined ? undefined : groups[only.group];

@@ -1,5 +1,6 @@
 import { failure } from "../base/errors/index.js";
 import type { EventWriter } from "../event/writer.js";
+import { BoundedPattern } from "./bounded/bounded-pattern.js";
 import type { Format, FormatContext, LineParser } from "./format.js";
 import { LINE_UNITS_MAX, numberOrText, writeUserField } from "./user-fields.js";
 
@@ -9,8 +10,8 @@ import { LINE_UNITS_MAX, numberOrText, writeUserField } from "./user-fields.js";
  *
  * A value is a string. It is a number when the group is named status, bytes, pid, tid, port, line, size, count or duration,
  * or ends in _ms, _us, _ns, _seconds, _bytes, _count, _port or _size, and the text is a number. `timestamp` and `level` are
- * read as in `writeUserField`. A group that took no part is absent. Lines over 64 Ki characters are not tried, for a
- * pattern like `(a+)+$` takes time that grows without bound: anchor patterns and avoid nested repeats.
+ * read as in `writeUserField`. A group that took no part is absent. Lines over 64 Ki characters are not tried, and one
+ * that takes too long (a pattern like `(a+)+$`) goes to a linear engine or is given up: see `BoundedPattern`.
  *
  * Throws usage.syntax when the pattern is malformed or has no named group.
  */
@@ -28,19 +29,19 @@ export function regexFormat(pattern: string): Format {
 }
 
 class RegexParser implements LineParser {
-  private readonly pattern: RegExp;
+  readonly guard: BoundedPattern;
   private readonly names: readonly string[];
   private readonly nowMs: () => number;
 
   constructor(compiled: Compiled, context: FormatContext) {
-    this.pattern = new RegExp(compiled.pattern);
+    this.guard = new BoundedPattern(new RegExp(compiled.pattern), compiled.names);
     this.names = compiled.names;
     this.nowMs = context.nowMs;
   }
 
   parse(line: string, event: EventWriter): boolean {
     if (line.length > LINE_UNITS_MAX) return false;
-    const groups = this.pattern.exec(line)?.groups;
+    const groups = this.guard.groups(line);
     if (groups === undefined) return false;
     for (const name of this.names) {
       const value = groups[name];

@@ -2,7 +2,7 @@
 import type { Labels } from "../event/block.js";
 import { Event } from "../event/event.js";
 import { lineAt } from "../event/lines.js";
-import { decodeLine } from "../event/text.js";
+import { decodeLine, isStringTooLong } from "../event/text.js";
 import { EventWriter } from "../event/writer.js";
 import type { NamedParser } from "../format/detector.js";
 import type { DeadLetter, StageContext } from "../stage/stage.js";
@@ -10,6 +10,9 @@ import type { DeadLetter, StageContext } from "../stage/stage.js";
 export interface LineReaderOptions {
   readonly keepsRaw: boolean;
 }
+
+/** What to say of a line that is not understood, for the reason given. */
+type Doubt = (reason: string) => () => DeadLetter;
 
 const NEWLINE = 0x0a;
 /** Where an event's own `source` goes when there is a label of that name: the label says where the line was read. */
@@ -46,14 +49,32 @@ export class LineReader {
     labels: Labels | undefined,
     continuations: readonly Buffer[],
   ): number {
+    try {
+      return this.readRecord(bytes, start, end, labels, continuations);
+    } catch (error) {
+      if (!isStringTooLong(error)) throw error;
+      this.writer.reset();
+      const raw = Buffer.from(bytes.subarray(start, end));
+      this.context.reject({ reason: "too long as JSON", raw, line: lineAt(bytes, start), column: 0 });
+      return 0;
+    }
+  }
+
+  private readRecord(
+    bytes: Buffer,
+    start: number,
+    end: number,
+    labels: Labels | undefined,
+    continuations: readonly Buffer[],
+  ): number {
     const line = bytes.subarray(start, end);
     const { text, isExact } = decodeLine(line);
     if (isBlank(text)) {
       this.context.count("blank");
       return 0;
     }
-    const doubt = () => ({
-      reason: "no format reads this line",
+    const doubt = (reason: string) => () => ({
+      reason,
       raw: Buffer.from(line),
       line: lineAt(bytes, start),
       column: 0,
@@ -95,12 +116,14 @@ export class LineReader {
     return isRead;
   }
 
-  private writeUnrecognised(text: string, doubt: () => DeadLetter): void {
+  private writeUnrecognised(text: string, doubt: Doubt): void {
     this.writer.reset();
     this.writer.text("message", text);
     this.writer.boolean("unparsed", true);
+    const hasGivenUp = this.parser.guard?.hasGivenUp === true;
+    if (hasGivenUp) this.context.count("took_too_long");
     this.context.count("unrecognised");
-    this.context.doubt?.(doubt);
+    this.context.doubt?.(doubt(hasGivenUp ? "the pattern took too long" : "no format reads this line"));
   }
 
   private finish(labels: Labels | undefined, record: Buffer, isExact: boolean): void {
@@ -117,7 +140,7 @@ export class LineReader {
   }
 
   /** An event with a `raw` line, made by `ingest` or by `--keep-raw`: the line is parsed, the other fields are kept. */
-  private readEnvelope(text: string, doubt: () => DeadLetter): boolean {
+  private readEnvelope(text: string, doubt: Doubt): boolean {
     const event = Event.parse(text);
     if (!(event instanceof Event)) return false;
     const raw = event.get("raw");

@@ -6,6 +6,7 @@ import { isContinuation } from "../format/continuation.js";
 import type { NamedParser } from "../format/detector.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
 import { checkStateVersion } from "../stage/state-version.js";
+import { guardedEvents, type Piece } from "./guarded-events.js";
 import { HotLines } from "./hot-lines.js";
 import { LineReader, linesWhile } from "./line-reader.js";
 
@@ -111,8 +112,15 @@ export class Parser implements Transform {
   }
 
   private events(block: Block): Block {
-    const pass = new Pass(block, this.parser, this.context, this.options);
-    return new Block(pass.run(), undefined, block.position);
+    const { guard } = this.parser;
+    const { bytes, labels, position } = block;
+    const events = (context: StageContext, from: number, to: number) =>
+      new Pass({ bytes, labels }, this.parser, context, this.options).run(from, to);
+    const all =
+      guard === undefined
+        ? events(this.context, 0, bytes.length).events
+        : guardedEvents(guard, this.context, bytes.length, events);
+    return new Block(all, undefined, position);
   }
 }
 
@@ -140,28 +148,35 @@ class Pass {
   private readonly isUtf8: boolean;
   private readonly parts: Buffer[] = [];
 
-  constructor(block: Block, parser: NamedParser, context: StageContext, options: ParserOptions) {
+  constructor(
+    block: Pick<Block, "bytes" | "labels">,
+    parser: NamedParser,
+    context: StageContext,
+    options: ParserOptions,
+  ) {
     this.bytes = block.bytes;
     this.labels = block.labels;
     this.options = options;
     this.reader = new LineReader(parser, this.writer, context, options);
-    this.isUtf8 = isUtf8(this.bytes);
+    this.isUtf8 = options.hotFormats.length > 0 && isUtf8(this.bytes);
     if (options.hotFormats.length === 0 || options.keepsRaw) return;
     const { source } = this.labels ?? {};
     const hot = new HotLines(source === undefined ? "" : `,"source":${quote(source)}`);
     if (hot.isUsable) this.hot = hot;
   }
 
-  run(): Buffer {
-    const { bytes } = this;
+  /** The events of the records that begin in [from, to), and where the next one begins. */
+  run(from: number, to: number): Piece {
+    const { bytes, parts } = this;
     this.hot?.load(bytes);
     this.access = this.options.hotFormats.find((name) => name !== "json");
-    for (let at = 0; at < bytes.length; ) {
+    let at = from;
+    while (at < to) {
       at = this.readHot(at);
-      if (at < bytes.length) at = this.readLine(at);
+      if (at < to) at = this.readLine(at);
     }
     this.flush();
-    return this.parts.length === 1 ? this.parts[0]! : Buffer.concat(this.parts);
+    return { events: parts.length === 1 ? parts[0]! : Buffer.concat(parts), end: at };
   }
 
   /** Lets the kernel read as far as it can. */

@@ -7,11 +7,13 @@ import { makePrivateDirectory } from "../base/private-files/modes.js";
 import type { Condition } from "../table/file/condition.js";
 import { isGone, unreadableFile } from "../table/file/damaged.js";
 import { type Pruned, prune } from "../table/file/prune.js";
+import { checkUnchanged } from "../table/file/unchanged.js";
 import { LiveEnd } from "../table/live-end.js";
 import { checkPresent } from "../table/log/as-of.js";
 import type { TableFile } from "../table/log/snapshot.js";
 import { openRelation, type Relation } from "../table/relation.js";
 import { identifier } from "../table/schema/names.js";
+import type { LiveProblem } from "../wal/live.js";
 import { type PlannedTable, planUses } from "./plan/plan.js";
 import type { Session } from "./session.js";
 import { mentions } from "./tables.js";
@@ -40,7 +42,17 @@ export interface StoreTables {
   readonly uses: readonly TableUse[];
   /** The SQL to run: asked in it whether a value is there, columns ask their siblings, too. */
   readonly sql: string;
+  /** What is not in the answer because the disk does not have it as it was written. */
+  readonly problems: readonly TableProblem[];
   close(): Promise<void>;
+}
+
+/** Of one table. */
+export interface TableProblem {
+  readonly table: string;
+  readonly problems: readonly LiveProblem[];
+  /** Parts of its log that a recovery has set aside. */
+  readonly damagedParts: number;
 }
 
 /** The names of the tables in a store: the directories that hold a table log or a write-ahead log. */
@@ -66,6 +78,8 @@ export interface StoreQuestion {
   readonly only?: readonly string[];
   /** Called with the files that the tables may read, before anything that is made of `sql` runs. Then nothing is tried again. */
   readonly beforePlanning?: (paths: readonly string[]) => Promise<void>;
+  /** Called with what made the live end be read the careful way. */
+  readonly onSlow?: (error: unknown) => void;
 }
 
 /** Makes a view of each table that the SQL may name. They all show one moment; the live end is in them. */
@@ -100,7 +114,7 @@ async function openTables(session: Session, question: StoreQuestion): Promise<St
     for (const name of distinct(names.filter((table) => named.includes(table))))
       tables.push({
         name,
-        relation: await openTable(session, store, name, range, only === undefined && asksForTables(sql)),
+        relation: await openTable(session, question, name, only === undefined && asksForTables(sql)),
         where: where === "" ? "" : ` WHERE ${where}`,
       });
     await question.beforePlanning?.(tables.flatMap(({ relation }) => pathsOf(relation)));
@@ -113,7 +127,10 @@ async function openTables(session: Session, question: StoreQuestion): Promise<St
       uses.push(
         await makeView(session, table, planned?.get(table.name) ?? { condition: rangeCondition(range) }),
       );
-    return { names, uses, sql: asked, close };
+    const problems = tables
+      .map(({ name, relation: { problems, damagedParts } }) => ({ table: name, problems, damagedParts }))
+      .filter(({ problems, damagedParts }) => problems.length > 0 || damagedParts > 0);
+    return { names, uses, sql: asked, problems, close };
   } catch (error) {
     await close();
     throw error;
@@ -142,9 +159,8 @@ function distinct(names: readonly string[]): readonly string[] {
 
 async function openTable(
   session: Session,
-  store: string,
+  { store, range: { asOf }, onSlow }: StoreQuestion,
   name: string,
-  { asOf }: TimeRange,
   isListed: boolean,
 ): Promise<Relation> {
   const directory = join(session.scratch, `live-${name}`);
@@ -155,6 +171,7 @@ async function openTable(
     // Its tables would be seen in a listing.
     ...(isListed ? {} : { live: new LiveEnd() }),
     ...(asOf === undefined ? {} : { asOf }),
+    ...(onSlow === undefined ? {} : { onSlow }),
   });
 }
 
@@ -166,6 +183,7 @@ async function makeView(
   const { snapshot, liveEvents, liveBytes, schema } = relation;
   const pruned = await prune(diskFiles, snapshot, condition);
   if (relation.isPast) await checkPresent(diskFiles, snapshot, pruned.files);
+  await checkUnchanged(diskFiles, snapshot.directory, pruned.files);
   const view = `CREATE OR REPLACE VIEW ${identifier(name)} AS SELECT * FROM (${relation.over(pruned.files)})${where}`;
   await session.connection.run(view);
   session.transaction?.restore.push(view);

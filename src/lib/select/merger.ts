@@ -13,7 +13,7 @@ const BLOCK_BYTES = 1 << 20;
  * block of each.
  */
 export class Merger implements Source {
-  onOversized?: (piece: Buffer, isLast: boolean) => void;
+  onOversized?: (piece: Buffer, isLast: boolean, name?: string) => void;
   private readonly lanes: readonly Lane[];
   /** Lanes that have a line, by it. */
   private readonly ready: Lane[] = [];

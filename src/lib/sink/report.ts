@@ -37,10 +37,12 @@ export function balanceOf({
   given,
   refused,
 }: StoreReport): Balance {
+  const { damagedEvents, damagedLines } = stored.losses;
   const unstorable = stored.unstorable.reduce((sum, { events }) => sum + events, 0);
   const parts = [
     { name: "rows", count: stored.events },
     { name: "quarantined", count: stored.asideLines + unstorable },
+    { name: "damaged on the disk", count: damagedEvents + damagedLines },
     { name: "dropped (newest)", count: linesOf(droppedNewest) },
     { name: "dropped (oldest)", count: linesOf(droppedOldest) },
     { name: "left in the log", count: linesOf(left) },

@@ -18,6 +18,8 @@ export interface RoomOptions {
   readonly fullness: Fullness;
   /** What the device has left, where that can be known. */
   readonly freeBytes: () => Promise<number | undefined>;
+  /** Told once when what is left cannot be asked for: then the log fills the disk before it waits. */
+  readonly onNotice?: (text: string) => void;
 }
 
 /** The log leaves this part of a segment's size free, so that the segment can become Parquet and make room. */
@@ -34,6 +36,7 @@ export class LogRoom implements Room {
   /** What was free when it was looked at, less what was admitted since. */
   #freeBytes = 0;
   #lookedMs = Number.NEGATIVE_INFINITY;
+  #hasTold = false;
 
   constructor(options: RoomOptions) {
     this.#options = options;
@@ -92,9 +95,19 @@ export class LogRoom implements Room {
     const wanted = bytes + Math.max(LEAST_RESERVE_BYTES, largest * RESERVE);
     const isFresh = performance.now() - this.#lookedMs < LOOK_MS;
     if (isFresh && this.#freeBytes >= wanted) return true;
-    this.#freeBytes = (await this.#options.freeBytes().catch(() => undefined)) ?? Number.POSITIVE_INFINITY;
+    const freeBytes = await this.#options.freeBytes().catch((error) => this.#tellOnce(error));
+    this.#freeBytes = freeBytes ?? Number.POSITIVE_INFINITY;
     this.#lookedMs = performance.now();
     return this.#freeBytes >= wanted;
+  }
+
+  #tellOnce(error: unknown): undefined {
+    const { path, onNotice } = this.#options;
+    if (!this.#hasTold)
+      onNotice?.(
+        `cannot ask how much room there is for ${path}: ${reasonOf(error)}; writing goes on until the disk is full`,
+      );
+    this.#hasTold = true;
   }
 
   /** Storing goes on and makes room; only when that finds no room itself, a stop ends the waiting. */

@@ -13,7 +13,6 @@ import { createPartitioned } from "../table/partition.js";
 import { type Recovery, recoverTable } from "../table/recover.js";
 import { nothingStored, Storing } from "../table/storing.js";
 import { NO_EVENTS } from "../wal/entries.js";
-import { removeSegment } from "../wal/remove.js";
 import { ROLL_LOOK_MS, takeRollRequest } from "../wal/roll.js";
 import type { Entry } from "../wal/segment.js";
 import { Wal } from "../wal/writer.js";
@@ -103,7 +102,7 @@ export class StoreSink implements Sink {
     const fullness = this.#fullness;
     this.#backlog = new Backlog({
       store: (segment) => this.#storing.store(segment),
-      remove: (segment) => removeSegment(this.#files, segment),
+      remove: (segment) => this.#wal.drop(segment),
       fullness,
       isPatient: onFull === "block",
     });
@@ -116,6 +115,7 @@ export class StoreSink implements Sink {
       backlog: this.#backlog,
       fullness,
       freeBytes: async () => this.#files.freeBytes?.(path),
+      onNotice,
     });
   }
 
@@ -223,8 +223,16 @@ export class StoreSink implements Sink {
   }
 
   async #open(): Promise<void> {
-    const { tableDirectory, segmentBytes, syncDelayMs, logLimitBytes, maxColumns, nowMs, partitionBy } =
-      this.#options;
+    const {
+      tableDirectory,
+      segmentBytes,
+      syncDelayMs,
+      logLimitBytes,
+      maxColumns,
+      nowMs,
+      partitionBy,
+      onNotice,
+    } = this.#options;
     const files = this.#files;
     const storing = { files, log: this.#log, maxColumns, nowMs };
     this.#recovery = await this.#whenThereIsRoom(async () => {
@@ -244,6 +252,7 @@ export class StoreSink implements Sink {
         onDurable: (position) => this.onDurable?.(position),
         onSettled: (entry) => this.#settle(entry),
         onSealed: (segment) => this.#backlog.add(segment),
+        ...(onNotice === undefined ? {} : { onNotice }),
         room: this.#room,
       });
     this.#wal = await this.#whenThereIsRoom(open);

@@ -17,6 +17,7 @@ export interface StreamFacts {
 const IDLE_MS = 5;
 /** ...and this long when it trickles. */
 const LONGEST_WAIT_MS = 50;
+const TURN_BYTES = 4 << 20;
 
 export class BlockReader {
   private readonly bytes: ByteReader;
@@ -51,8 +52,16 @@ export class BlockReader {
         if (!this.cutter.hasLines) heldSinceMs = undefined;
       }
       if (!(await this.fill())) return this.lastBlock();
+      await this.turn();
     }
     return this.fail();
+  }
+
+  /** What is decoded in this thread never waits: signals get their turn every few megabytes. */
+  private async turn(): Promise<void> {
+    if (this.bytesSinceTurn < TURN_BYTES) return;
+    this.bytesSinceTurn = 0;
+    await new Promise(setImmediate);
   }
 
   /** Takes nothing new. `isReadAgain`: an unfinished line is not handed over, because it can be read again. */
@@ -67,6 +76,7 @@ export class BlockReader {
   }
 
   private dropsPartialLine = false;
+  private bytesSinceTurn = 0;
   private error: unknown;
 
   private async fill(): Promise<boolean> {
@@ -74,6 +84,7 @@ export class BlockReader {
       const reading = this.bytes.read(this.cutter.free);
       const byteCount = typeof reading === "number" ? reading : await reading;
       this.cutter.filled(byteCount);
+      this.bytesSinceTurn += byteCount;
       return byteCount > 0;
     } catch (error) {
       this.error = error;

@@ -80,6 +80,10 @@ export class ChunkQueue {
     return !this.hasEnded;
   }
 
+  get isFull(): boolean {
+    return this.byteCount >= this.capacityBytes;
+  }
+
   /** Takes a chunk, which the queue then owns; false when the pusher should pause. */
   push(chunk: Buffer): boolean {
     if (chunk.length > 0) this.chunks.push(chunk);

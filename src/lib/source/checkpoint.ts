@@ -24,11 +24,14 @@ import type { Track } from "./tracked-file.js";
 const MOST_FINISHED = 1000;
 const WRITE_INTERVAL_MS = 500;
 
-/** The checkpoint of these inputs when none is named: `$XDG_STATE_HOME/logpipe/checkpoints/<hash>.json`. */
-export function defaultCheckpoint(inputs: readonly string[], terminal: Terminal): string {
+/**
+ * The checkpoint of these inputs into that table when none is named: `$XDG_STATE_HOME/logpipe/checkpoints/<hash>.json`. Two
+ * tables that are fed from the same files have one each.
+ */
+export function defaultCheckpoint(inputs: readonly string[], table: string, terminal: Terminal): string {
   const state = stateDirectory(terminal.env) ?? join(terminal.cwd, ".local", "state", "logpipe");
   const absolute = inputs.map((input) => localPath(terminal.cwd, input, "the input")).sort();
-  return join(state, "checkpoints", `${fingerprint(Buffer.from(JSON.stringify(absolute)))}.json`);
+  return join(state, "checkpoints", `${fingerprint(Buffer.from(JSON.stringify([absolute, table])))}.json`);
 }
 
 export class Checkpoint {
@@ -42,6 +45,10 @@ export class Checkpoint {
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
   private error: unknown;
+  /** Whether a finished file must be remembered, however many there are: it would be taken for a new one. */
+  isNeeded: (track: Track) => boolean = () => false;
+  /** Runs what opens files, where that can be helped when the process may open no more. */
+  withRoom: <T>(action: () => Promise<T>) => Promise<T> = (action) => action();
 
   /** Opens or begins the checkpoint at `path`. Throws checkpoint.locked, checkpoint.unusable, output.unwritable. */
   static async open(path: string): Promise<Checkpoint> {
@@ -73,6 +80,11 @@ export class Checkpoint {
     return [...this.tracks.values()];
   }
 
+  /** Throws checkpoint.known when something is remembered, and `option` says to begin elsewhere. */
+  refuse(option: string): void {
+    if (this.tracks.size > 0) throw failure("checkpoint.known", { path: this.path, option });
+  }
+
   /** Throws output.unwritable once a write has failed. */
   check(): void {
     if (this.error === undefined) return;
@@ -86,9 +98,7 @@ export class Checkpoint {
     this.isDirty = true;
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      this.writing = this.write().catch((error) => {
-        this.error = error;
-      });
+      void this.writeNext();
     }, WRITE_INTERVAL_MS);
   }
 
@@ -103,12 +113,18 @@ export class Checkpoint {
   async known(): Promise<void> {
     if (!this.isUnknown) return;
     this.isUnknown = false;
-    await this.writing;
-    this.writing = this.write().catch((error) => {
-      this.error = error;
-    });
-    await this.writing;
+    await this.writeNext();
     this.check();
+  }
+
+  /** One after the other: all of them write to the same file beside. */
+  private writeNext(): Promise<void> {
+    this.writing = this.writing
+      .then(() => this.write())
+      .catch((error) => {
+        this.error = error;
+      });
+    return this.writing;
   }
 
   /** Writes what is not written yet and gives the lock back. Throws output.unwritable. */
@@ -130,18 +146,12 @@ export class Checkpoint {
     this.isDirty = false;
     this.forgetOldest();
     const text = `${JSON.stringify({ version: 1, id: this.id, files: this.files })}\n`;
-    await replaceFile(this.path, text);
+    await this.withRoom(() => replaceFile(this.path, text));
   }
 
   private forgetOldest(): void {
-    let excess = this.files.filter((track) => track.isFinished).length - MOST_FINISHED;
-    for (const [id, track] of this.tracks) {
-      if (excess <= 0) return;
-      if (track.isFinished) {
-        this.tracks.delete(id);
-        excess--;
-      }
-    }
+    const finished = this.files.filter((track) => track.isFinished && !this.isNeeded(track));
+    for (const { id } of finished.slice(0, -MOST_FINISHED)) this.tracks.delete(id);
   }
 }
 

@@ -1,105 +1,119 @@
 /** Finds content that has moved: renamed, copied or compressed beside where it was. */
-import { type BigIntStats, closeSync, constants, openSync } from "node:fs";
-import { readdir, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
-import { isArchiveOf } from "./archive.js";
-import { type FileKey, keyOf } from "./handles.js";
-import { isCompressed, isSameContent } from "./prints.js";
-import type { Track } from "./tracked-file.js";
+import { closeSync, constants, fstatSync, openSync } from "node:fs";
+import { archiveHolds } from "./archive.js";
+import { type FileKey, isTooMany, keyOf } from "./handles.js";
+import { EMPTY_PRINT, holds, weightOf } from "./prints.js";
+import { isArchive } from "./rotation/packing.js";
+import {
+  isNamedAfter,
+  rotationOf,
+  type Sibling,
+  type Surroundings,
+  unpackedName,
+} from "./rotation/siblings.js";
+import { bornMsOf, type TrackedFile } from "./tracked-file.js";
 
 export interface Place {
   readonly path: string;
   readonly key: FileKey;
+  readonly bornMs: number | undefined;
   readonly isArchive: boolean;
 }
 
+/** Whether a file is one that is read, or was, as itself. */
+export type IsOther = (sibling: Sibling) => boolean | Promise<boolean>;
+
 /** How many siblings are compared by content, the newest first. */
 const MOST_COMPARED = 200;
-/** Less than this in common is no sign of a copy. */
-const LEAST_BYTES = 32;
+/** With this much in common, one is a copy of the other, whatever they are called and whenever they were written. */
+export const SURE_BYTES = 256;
 
 /**
- * Where the content of `track` is now: its inode under another name, or a file in the same directory that holds the same
- * bytes, plain or compressed. `isTaken`: files that are being read as themselves.
+ * Where the content of `file` is now: its inode under another name, or a file in the same directory that holds the same
+ * bytes, plain or compressed.  Where little was read, only a file counts that is named after it and not older.
  */
 export async function findContinuation(
-  track: Track,
-  isTaken: (key: FileKey) => boolean,
+  file: TrackedFile,
+  { name, siblings }: Surroundings,
+  isOther: IsOther,
 ): Promise<Place | undefined> {
-  const siblings = await siblingsOf(track.path);
-  const renamed = siblings.find((sibling) => sibling.key === track.key);
-  if (renamed !== undefined) {
-    const place = await placeOf(renamed.path, renamed.key, track);
-    if (place !== undefined) return place;
-  }
-  if (track.offset < LEAST_BYTES) return undefined;
-  for (const { path, key } of siblings.filter((sibling) => !isTaken(sibling.key)).slice(0, MOST_COMPARED)) {
-    const place = key === track.key ? undefined : await placeOf(path, key, track);
+  const renamed = siblings.find((sibling) => sibling.key === file.key);
+  const place = renamed && (await placeOf(renamed, file));
+  if (place !== undefined) return place;
+  const weight = weightOf(file);
+  if (weight === 0) return undefined;
+  let compared = 0;
+  for (const sibling of siblings) {
+    if (sibling.key === file.key || !(weight >= SURE_BYTES || isLikely(sibling, name, file))) continue;
+    if (compared++ >= MOST_COMPARED) return undefined;
+    if (await isOther(sibling)) continue;
+    const place = await placeOf(sibling, file);
     if (place !== undefined) return place;
   }
   return undefined;
 }
 
-/**
- * The files that bore the name `path` after the one with the inode `key`, and were rotated away as well: siblings named
- * `path` with a number or date, written after it, in that order. None when that one is gone: nothing tells their age.
- */
-export async function findUnseen(
-  path: string,
-  key: FileKey,
-  isKnown: (key: FileKey) => boolean,
-): Promise<Place[]> {
-  const siblings = await siblingsOf(path);
-  const reference = siblings.find((sibling) => sibling.key === key);
-  if (reference === undefined) return [];
-  return siblings
-    .filter((sibling) => {
-      const name = basename(sibling.path);
-      const suffix = name.startsWith(basename(path)) ? name.slice(basename(path).length) : "";
-      const isLater = sibling.stats.mtimeNs > reference.stats.mtimeNs;
-      return /^[.-]\d[\w.-]*$/.test(suffix) && isLater && !isKnown(sibling.key);
-    })
-    .reverse()
-    .map((sibling) => ({ path: sibling.path, key: sibling.key, isArchive: isArchive(sibling.path) }));
+function isLikely({ path, modifiedMs }: Sibling, name: string, file: TrackedFile): boolean {
+  return isNamedAfter(name, path) && modifiedMs >= (file.modifiedMs ?? Number.POSITIVE_INFINITY);
 }
 
-/** `path` as the place of `track`, if it holds its content. */
-async function placeOf(path: string, key: FileKey, track: Track): Promise<Place | undefined> {
+/**
+ * The files that bore the name of `file` after it, and were rotated away as well: siblings named as it is with a number or
+ * date, younger than it is. What tells their age is a number smaller than the one it has now, or else when they were
+ * last written to. Not a packed copy beside the file it is made of. The oldest first.
+ */
+export async function findUnseen(
+  file: TrackedFile,
+  { name, siblings }: Surroundings,
+  isOther: IsOther,
+): Promise<Sibling[]> {
+  const itself = siblings.find((sibling) => sibling.key === file.key);
+  const modifiedMs = itself?.modifiedMs ?? file.modifiedMs;
+  if (modifiedMs === undefined) return [];
+  const age = itself && rotationOf(name, itself.path);
+  const paths = new Set(siblings.map(({ path }) => path));
+  const places: Sibling[] = [];
+  for (const sibling of siblings.toReversed()) {
+    const { path } = sibling;
+    const rotation = rotationOf(name, path);
+    if (rotation === undefined || sibling === itself || paths.has(unpackedName(path) ?? "")) continue;
+    const isNumbered = age?.number !== undefined && rotation.number !== undefined;
+    const isYounger = isNumbered
+      ? rotation.number! < age.number! && sibling.modifiedMs >= modifiedMs
+      : sibling.modifiedMs > modifiedMs;
+    if (isYounger && !(await isOther(sibling))) places.push(sibling);
+  }
+  return places;
+}
+
+/** `sibling` as the place of `file`, if it holds its content. */
+async function placeOf({ path, key }: Sibling, file: TrackedFile): Promise<Place | undefined> {
   let fd: number;
+  let bornMs: number | undefined;
   try {
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  } catch {
+  } catch (error) {
+    if (isTooMany(error)) throw error;
     return undefined;
   }
   try {
-    if (!track.isArchive && isSameContent(fd, track.head, track.tail, track.offset))
-      return { path, key, isArchive: false };
-    if (!isCompressed(fd)) return undefined;
+    if (keyOf(fstatSync(fd, { bigint: true })) !== key) return undefined;
+    const stats = fstatSync(fd);
+    bornMs = bornMsOf(stats);
+    if (key === file.key && file.isReborn(stats)) return undefined;
+    if (!isArchive(fd)) return holds(fd, file) ? { path, key, bornMs, isArchive: false } : undefined;
   } finally {
     closeSync(fd);
   }
-  const isSame = (track.isArchive && key === track.key) || (await isArchiveOf(path, track));
-  return isSame ? { path, key, isArchive: true } : undefined;
+  return (await archiveHolds(path, file)) ? { path, key, bornMs, isArchive: true } : undefined;
 }
 
-/** The regular files in the directory of `path`, the last written first. */
-async function siblingsOf(path: string): Promise<{ path: string; key: FileKey; stats: BigIntStats }[]> {
-  const directory = dirname(path);
-  const names = await readdir(directory).catch(() => []);
-  const all = await Promise.all(
-    names.map(async (name) => {
-      const stats = await stat(join(directory, name), { bigint: true }).catch(() => undefined);
-      return stats?.isFile() ? [{ path: join(directory, name), key: keyOf(stats), stats }] : [];
-    }),
+/** Whether the file at `path`, open at `fd`, has the content of `file`, as it is or packed. */
+export async function contains(file: TrackedFile, fd: number, path: string): Promise<boolean> {
+  if (!file.isArchive) return file.isIn(fd);
+  if (!isArchive(fd)) return false;
+  return (
+    file.head.length === 0 ||
+    archiveHolds(path, file.isFinished ? { ...file, offset: 0, tail: EMPTY_PRINT } : file)
   );
-  return all.flat().sort((a, b) => (a.stats.mtimeNs < b.stats.mtimeNs ? 1 : -1));
-}
-
-function isArchive(path: string): boolean {
-  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    return isCompressed(fd);
-  } finally {
-    closeSync(fd);
-  }
 }

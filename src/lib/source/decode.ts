@@ -1,39 +1,33 @@
 /** Compressed input, told by its first bytes, never by its name. Members and frames may be concatenated. */
 import type { ByteReader } from "./bytes.js";
+import { KIND_BYTES, type Kind, kindOf } from "./encoded/kinds.js";
+import { RefusedInput } from "./encoded/refused.js";
 import { GunzipBytes } from "./gunzip.js";
 import { ZstdBytes } from "./zstd.js";
 
 const HEAD_BYTES = 64 * 1024;
+/** There are archives that contain themselves. */
+const MOST_LAYERS = 4;
 
-/** RFC 1952 section 2.3.1 (the third byte is the only method there is); RFC 8878 section 3.1.1. */
-const MAGIC = { gzip: [0x1f, 0x8b, 0x08], zstd: [0x28, 0xb5, 0x2f, 0xfd] } as const;
-export type Compression = keyof typeof MAGIC;
-
-/** What the bytes are compressed with; "undecided" when there are too few to tell. */
-export function compressionOf(head: Uint8Array): Compression | "none" | "undecided" {
-  let answer: "none" | "undecided" = "none";
-  for (const [name, magic] of Object.entries(MAGIC) as [Compression, readonly number[]][]) {
-    const length = Math.min(head.length, magic.length);
-    if (!magic.slice(0, length).every((byte, i) => head[i] === byte)) continue;
-    if (length === magic.length) return name;
-    answer = "undecided";
-  }
-  return answer;
-}
-
-/** The bytes of `inner`, decompressed where they are compressed. What is at fault in them is a DecodeError of `read`. */
+/**
+ * The bytes of `inner`, decompressed where they are compressed, again where what comes out is. What is at fault in them is
+ * a DecodeError of `read`; what is no text and not decoded is a RefusedInput, before any byte of it.
+ */
 export function decoded(inner: ByteReader): ByteReader {
-  return new Decoding(inner);
+  return new Decoding(inner, []);
 }
 
 /** Decides at the first read, because opening must not wait for bytes. */
 class Decoding implements ByteReader {
   private current: ByteReader;
+  /** The compressions around this one, the outermost first. */
+  private readonly around: readonly Kind[];
   private isDecided = false;
   private isStopped = false;
 
-  constructor(inner: ByteReader) {
+  constructor(inner: ByteReader, around: readonly Kind[]) {
     this.current = inner;
+    this.around = around;
   }
 
   wait(): Promise<void> | undefined {
@@ -57,20 +51,33 @@ class Decoding implements ByteReader {
     const inner = this.current;
     const head = Buffer.allocUnsafeSlow(HEAD_BYTES);
     let byteCount = 0;
-    let compression = compressionOf(head.subarray(0, 0));
-    while (compression === "undecided") {
+    let kind = kindOf(head.subarray(0, 0));
+    while (kind === "undecided") {
       const more = await inner.read(head.subarray(byteCount));
       if (more === 0) break;
       byteCount += more;
-      compression = compressionOf(head.subarray(0, byteCount));
+      kind = kindOf(head.subarray(0, Math.min(byteCount, KIND_BYTES)));
     }
     const whole = new Replay(head.subarray(0, byteCount), inner);
-    if (compression === "gzip") this.current = new GunzipBytes(whole);
-    else this.current = compression === "zstd" ? await ZstdBytes.open(whole) : whole;
+    this.current = typeof kind === "string" || this.isStopped ? whole : await this.decoder(kind, whole);
     this.isDecided = true;
     if (this.isStopped) this.current.stop();
     return this.current.read(into);
   }
+
+  private async decoder(kind: Kind, whole: ByteReader): Promise<ByteReader> {
+    if (kind.codec === undefined) throw refusal(kind, this.around);
+    const around = [...this.around, kind];
+    if (around.length > MOST_LAYERS) throw new RefusedInput(`compressed more than ${MOST_LAYERS} times over`);
+    return new Decoding(kind.codec === "gzip" ? new GunzipBytes(whole) : await ZstdBytes.open(whole), around);
+  }
+}
+
+function refusal(kind: Kind, around: readonly Kind[]): RefusedInput {
+  const outer = around.map(({ name }) => `, compressed with ${name}`).reverse();
+  // Only tar unpacks what is around by itself.
+  const command = around.length === 0 || kind.name === "tar" ? kind.command : undefined;
+  return new RefusedInput([kind.what, ...outer].join(""), command);
 }
 
 /** Bytes that were already read, then the rest. */

@@ -1,17 +1,20 @@
 /** Files, pipes and standard input, one after the other. */
-import { failure, reasonOf } from "../base/errors/index.js";
+import { failure, type LogpipeError, reasonOf } from "../base/errors/index.js";
 import { localName } from "../base/local/path.js";
-import { formatSize } from "../base/size.js";
+import { countOf, formatSize } from "../base/size.js";
 import type { Block } from "../event/block.js";
 import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
 import { BlockReader } from "./blocks.js";
 import { DecodeError } from "./decode-error.js";
+import { RefusedInput } from "./encoded/refused.js";
 import { type Input, openDescriptor, openPath } from "./input.js";
 import { DEFAULT_BLOCK_BYTES, DEFAULT_MAX_LINE_BYTES, type Oversized } from "./line-blocks.js";
 import { labelsOf, type SourceOptions } from "./options.js";
+import { LastLines, lastLinesOf } from "./rotation/last-lines.js";
 
 const FIRST_BLOCK_BYTES = 64 * 1024;
+const STDIN = "standard input";
 
 /**
  * Reads the inputs in order: plain, gzip or zstd by their first bytes; `-` is standard input. One that cannot be read is
@@ -36,6 +39,8 @@ class FileSequence implements Source {
     | { readonly path: string; readonly reader: BlockReader; readonly isReadAgain: boolean }
     | undefined;
   private ahead: Promise<Block | undefined> | undefined;
+  /** NULs that were dropped from the current input. */
+  private nuls = 0;
   private isStopped = false;
 
   constructor(paths: readonly string[], options: SourceOptions, terminal: Terminal) {
@@ -85,12 +90,13 @@ class FileSequence implements Source {
       }
       this.current = undefined;
       await reader.close();
+      this.tellOfNuls(nameOf(path));
     }
   }
 
   private async openNext(path: string): Promise<void> {
     try {
-      const input = await (path === "-" ? openDescriptor(this.terminal.stdin) : openPath(path));
+      const input = await this.openInput(path);
       const reader = new BlockReader(input.bytes, this.limits(path, input), {
         labels: labelsOf(path, this.options),
         name: path === "-" ? "<stdin>" : path,
@@ -104,6 +110,15 @@ class FileSequence implements Source {
     }
   }
 
+  /** A plain file is read from where its last lines begin; of anything else they are known once it has ended. */
+  private async openInput(path: string): Promise<Input> {
+    const { lastLines } = this.options;
+    const start = lastLines === undefined || path === "-" ? undefined : await lastLinesOf(path, lastLines);
+    const input = await (path === "-" ? openDescriptor(this.terminal.stdin) : openPath(path, start));
+    if (lastLines === undefined || start !== undefined) return input;
+    return { bytes: new LastLines(input.bytes, lastLines), startOffset: 0 };
+  }
+
   private limits(path: string, { sizeBytes }: Input) {
     return {
       blockBytes: this.options.blockBytes ?? DEFAULT_BLOCK_BYTES,
@@ -111,12 +126,20 @@ class FileSequence implements Source {
       firstBlockBytes:
         sizeBytes === undefined ? FIRST_BLOCK_BYTES : Math.min(FIRST_BLOCK_BYTES, sizeBytes + 2),
       onOversized: (piece: Buffer, isLast: boolean) => this.oversized(path, piece, isLast),
+      onNuls: (count: number) => {
+        this.nuls += count;
+      },
     };
+  }
+
+  private tellOfNuls(name: string): void {
+    noticeOfNuls(this.terminal, name, this.nuls);
+    this.nuls = 0;
   }
 
   private oversized(path: string, piece: Buffer, isLast: boolean): void {
     const limit = formatSize(this.options.maxLineBytes ?? DEFAULT_MAX_LINE_BYTES);
-    if (this.onOversized !== undefined) this.onOversized(piece, isLast);
+    if (this.onOversized !== undefined) this.onOversized(piece, isLast, path === "-" ? "<stdin>" : path);
     else if (isLast)
       this.terminal.complain(`a line of ${nameOf(path)} is longer than ${limit} and was left out`);
   }
@@ -126,15 +149,35 @@ class FileSequence implements Source {
   }
 }
 
+/** Says once of an input that it has a hole. */
+export function noticeOfNuls(terminal: Terminal, name: string, count: number): void {
+  if (count === 0) return;
+  terminal.notice(
+    `${name}: ${countOf(count, "NUL byte")} at the start of lines left out: a hole in the file`,
+  );
+}
+
 /** Names the input that cannot be read, or not to its end, on standard error and in the exit code. */
 export function complainOf(terminal: Terminal, path: string, error: unknown): void {
-  const failed =
-    error instanceof DecodeError
-      ? failure("input.damaged", { path, reason: error.message })
-      : failure("input.unreadable", { path, reason: reasonOf(error) });
+  const failed = inputFailure(path, error);
   terminal.complain(failed.message, failed.help);
 }
 
+/** What is wrong with the input at `path`, as an error of the catalogue. */
+export function inputFailure(path: string, error: unknown): LogpipeError {
+  if (error instanceof RefusedInput) {
+    const file = path === STDIN ? "FILE" : quotedForShell(path);
+    const command = error.command?.replace("FILE", () => file);
+    return failure("input.refused", { path, what: error.message, command });
+  }
+  if (error instanceof DecodeError) return failure("input.damaged", { path, reason: error.message });
+  return failure("input.unreadable", { path, reason: reasonOf(error) }, error);
+}
+
+function quotedForShell(path: string): string {
+  return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
 function nameOf(path: string): string {
-  return path === "-" ? "standard input" : path;
+  return path === "-" ? STDIN : path;
 }

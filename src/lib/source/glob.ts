@@ -4,6 +4,7 @@
  */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isTooMany } from "./handles.js";
 
 /** Whether `path` is a pattern rather than a name. */
 export function isGlob(path: string): boolean {
@@ -12,7 +13,7 @@ export function isGlob(path: string): boolean {
 
 /**
  * The files that match, sorted by code unit; directories only as steps on the way. Unreadable directories are passed
- * over. A path that exists as it is written is never taken for a pattern.
+ * over. A path that exists as it is written is never taken for a pattern. Rejects where no more files can be opened.
  */
 export async function expandGlob(pattern: string): Promise<string[]> {
   if (!isGlob(pattern) || (await isThere(pattern))) return [pattern];
@@ -53,26 +54,38 @@ async function namesMatching(directory: string, step: string): Promise<string[]>
     .filter((name) => (isHiddenToo || !name.startsWith(".")) && pattern.test(name));
 }
 
-/** One name's pattern as a regular expression. Linear for the usual ones: `*` is `[^/]*`. */
+/**
+ * One name's pattern as a regular expression, linear whatever the name: of what a star may skip the least is taken and
+ * never given back, which is right because all that stands between two stars has one length. Only the last star looks
+ * back from the end.
+ */
 function nameExpression(step: string): RegExp {
-  let out = "";
+  const pieces = piecesOf(step);
+  const [first = "", ...others] = pieces;
+  const last = others.pop();
+  const middle = others.map((piece, n) => `(?=([^/]*?${piece}))\\${n + 1}`).join("");
+  return new RegExp(`^${first}${middle}${last === undefined ? "" : `[^/]*${last}`}$`, "s");
+}
+
+/** What stands before, between and behind the stars, as regular expressions. */
+function piecesOf(step: string): string[] {
+  const pieces = [""];
   for (let i = 0; i < step.length; i++) {
     const char = step[i]!;
     const close = char === "[" ? step.indexOf("]", i + 2) : -1;
     if (close > 0) {
       const body = step.slice(i + 1, close).replace(/[\\\]^]/g, "\\$&");
-      out += body.startsWith("!") ? `[^${body.slice(1)}]` : `[${body}]`;
+      pieces[pieces.length - 1] += body.startsWith("!") ? `[^${body.slice(1)}]` : `[${body}]`;
       i = close;
     } else if (char === "*") {
-      if (!out.endsWith("[^/]*")) out += "[^/]*";
-    } else if (char === "?") out += "[^/]";
-    else
-      out += (char === "\\" && i + 1 < step.length ? step[++i]! : char).replace(
-        /[.*+?^${}()|[\]\\/]/g,
-        "\\$&",
-      );
+      if (pieces.length === 1 || pieces.at(-1) !== "") pieces.push("");
+    } else if (char === "?") pieces[pieces.length - 1] += "[^/]";
+    else {
+      const literal = char === "\\" && i + 1 < step.length ? step[++i]! : char;
+      pieces[pieces.length - 1] += literal.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
+    }
   }
-  return new RegExp(`^${out}$`, "s");
+  return pieces;
 }
 
 /** `a{b,c}d` to `abd`, `acd`; the first pair outermost, nested ones as well. A brace without a comma stays. */
@@ -104,7 +117,10 @@ function braceParts(pattern: string, open: number): { options: string[]; end: nu
 }
 
 async function entriesOf(directory: string) {
-  return readdir(directory === "" ? "." : directory, { withFileTypes: true }).catch(() => []);
+  return readdir(directory === "" ? "." : directory, { withFileTypes: true }).catch((error) => {
+    if (isTooMany(error)) throw error; // Nothing is known of the directory then, least of all that it is empty.
+    return [];
+  });
 }
 
 function isThere(path: string): Promise<boolean> {

@@ -7,11 +7,15 @@
 import * as zlib from "node:zlib";
 import { type ByteReader, ChunkQueue } from "./bytes.js";
 import { DecodeError } from "./decode-error.js";
+import { leadingNuls } from "./encoded/line-starts.js";
+import { LookAhead } from "./encoded/look-ahead.js";
 
-const INPUT_BYTES = 256 * 1024;
 const OUTPUT_BYTES = 128 * 1024;
 const QUEUE_BYTES = 1024 * 1024;
-const MOST_HEADER_BYTES = 1024 * 1024;
+/** Deflate makes at most 1032 bytes of one: the queue never holds more than 64 MiB beyond its capacity. */
+const WRITE_BYTES = { first: 16 * 1024, least: 1024, most: 64 * 1024 } as const;
+/** The extra field has at most 64 KiB; a name as long would be no name. */
+const MOST_HEADER_BYTES = 192 * 1024;
 const TOO_EARLY = "its gzip data ends too early";
 const FLAG = { headerCheck: 2, extra: 4, name: 8, comment: 16 } as const;
 /** Since Node 20.15; before, only the length is checked. */
@@ -19,16 +23,19 @@ const crc32 = (zlib as { crc32?: (data: Uint8Array, value: number) => number }).
 
 export class GunzipBytes implements ByteReader {
   private readonly inner: ByteReader;
+  private readonly input: LookAhead;
   private readonly queue: ChunkQueue;
   private readonly pumped: Promise<void>;
-  private readonly input = Buffer.allocUnsafeSlow(INPUT_BYTES);
-  /** Input that has been read and not used. */
-  private rest: Buffer = Buffer.alloc(0);
   private inflate: zlib.InflateRaw | undefined;
+  private onRoom: (() => void) | undefined;
+  /** How much to give to one write, by what the last one made of it: a bomb gets small pieces. */
+  private writeBytes: number = WRITE_BYTES.first;
 
-  constructor(inner: ByteReader) {
+  /** `bufferBytes`: of the input, for tests of what crosses its end. */
+  constructor(inner: ByteReader, bufferBytes?: number) {
     this.inner = inner;
-    this.queue = new ChunkQueue(QUEUE_BYTES, () => this.inflate?.resume());
+    this.input = new LookAhead(inner, bufferBytes);
+    this.queue = new ChunkQueue(QUEUE_BYTES, () => this.onRoom?.());
     this.pumped = this.pump().then(
       () => this.queue.end(),
       (error) => this.queue.end(error),
@@ -47,6 +54,7 @@ export class GunzipBytes implements ByteReader {
     this.inner.stop();
     this.queue.end();
     this.inflate?.destroy();
+    this.onRoom?.();
   }
 
   async close(): Promise<void> {
@@ -63,78 +71,105 @@ export class GunzipBytes implements ByteReader {
     }
   }
 
-  /** Makes sure of `length` bytes in `rest`; false when the input ends before. */
-  private async need(length: number): Promise<boolean> {
-    while (this.rest.length < length) {
-      const byteCount = await this.inner.read(this.input);
-      if (byteCount === 0) return false;
-      const more = this.input.subarray(0, byteCount);
-      this.rest = this.rest.length === 0 ? more : Buffer.concat([this.rest, more]);
-    }
-    return true;
-  }
-
   /** Zeros after a member are padding, as of tapes; anything else that is no member is damage. */
   private async hasMember(): Promise<boolean> {
-    while (await this.need(1)) {
-      const start = this.rest.findIndex((byte) => byte !== 0);
-      this.rest = start < 0 ? Buffer.alloc(0) : this.rest.subarray(start);
-      if (start < 0) continue;
-      if (!(await this.need(3))) throw new DecodeError(TOO_EARLY);
-      if (this.rest[0] === 0x1f && this.rest[1] === 0x8b && this.rest[2] === 8) return true;
-      throw new DecodeError("something else follows its gzip data");
+    while (await this.input.has(1)) {
+      this.input.use(leadingNuls(this.input.bytes));
+      if (this.input.bytes.length === 0) continue;
+      const isWhole = await this.input.has(3);
+      const magic = [0x1f, 0x8b, 0x08].slice(0, this.input.bytes.length);
+      if (!magic.every((byte, i) => this.input.bytes[i] === byte))
+        throw new DecodeError("something else follows its gzip data");
+      if (!isWhole) throw new DecodeError(TOO_EARLY);
+      return true;
     }
     return false;
   }
 
   private async skipHeader(): Promise<void> {
-    for (let wanted = 10; ; wanted = this.rest.length + 1) {
+    for (let wanted = 10; ; wanted = this.input.bytes.length + 1) {
       if (wanted > MOST_HEADER_BYTES) throw new DecodeError("its gzip header has no end");
-      if (!(await this.need(wanted))) throw new DecodeError(TOO_EARLY);
-      const length = headerLength(this.rest);
+      if (!(await this.input.has(wanted))) throw new DecodeError(TOO_EARLY);
+      const length = headerLength(this.input.bytes);
       if (length === undefined) continue;
-      this.rest = this.rest.subarray(length);
+      this.input.use(length);
       return;
     }
   }
 
-  /** Invariant: a write has been decoded and its output passed on before the next, and `end` comes alone. */
-  private async body(): Promise<{ crc: number; length: number }> {
-    const facts = { crc: 0, length: 0 };
+  /**
+   * The deflate data of one member. Invariant: all that a write gives has been passed on before the next, and `end` comes
+   * alone, because an error throws away what the stream still holds. What was used of a write is told by `bytesWritten`
+   * and by nothing else: the callback of a write comes as well for one in whose middle the data ended.
+   */
+  private async body(): Promise<Facts> {
+    const facts: Facts = { crc: 0, length: 0 };
     const inflate = zlib.createInflateRaw({ chunkSize: OUTPUT_BYTES });
     this.inflate = inflate;
     inflate.on("data", (chunk: Buffer) => {
       facts.crc = crc32?.(chunk, facts.crc) ?? 0;
       facts.length += chunk.length;
-      if (!this.queue.push(chunk)) inflate.pause();
+      this.queue.push(chunk);
     });
     const ended = outcomeOf(inflate);
-    for (;;) {
-      const before = inflate.bytesWritten;
-      if (!(await this.need(1))) inflate.end();
-      const written = new Promise<"written">((resolve) => {
-        if (this.rest.length > 0) inflate.write(this.rest, () => resolve("written"));
-      });
-      const outcome = await Promise.race([ended, written]);
-      if (outcome instanceof Error) throw outcome;
-      this.rest = outcome === "written" ? Buffer.alloc(0) : this.rest.subarray(inflate.bytesWritten - before);
-      if (outcome === "ended") break;
+    let hasEnded = false;
+    while (!hasEnded && this.queue.isOpen) {
+      await this.room();
+      if (await this.input.has(1)) hasEnded = await this.write(inflate, facts, ended);
+      else break;
     }
+    if (!hasEnded) inflate.end();
+    const outcome = await ended;
+    if (outcome instanceof Error) throw outcome;
     inflate.destroy();
     return facts;
   }
 
-  private async checkTrailer(facts: { crc: number; length: number }): Promise<void> {
-    if (!(await this.need(8))) throw new DecodeError(TOO_EARLY);
-    const isWhole = this.rest.readUInt32LE(4) === facts.length % 2 ** 32;
-    const isRight = crc32 === undefined || this.rest.readUInt32LE(0) === facts.crc;
-    this.rest = this.rest.subarray(8);
+  /** Has some input inflated. Whether the data ended in it. */
+  private async write(inflate: zlib.InflateRaw, facts: Facts, ended: Promise<Outcome>): Promise<boolean> {
+    const before = inflate.bytesWritten;
+    const lengthBefore = facts.length;
+    const given = this.input.bytes.subarray(0, this.writeBytes);
+    const written = new Promise<"written">((resolve) => inflate.write(given, () => resolve("written")));
+    const outcome = await Promise.race([ended, written]);
+    if (outcome instanceof Error) throw outcome;
+    const used = inflate.bytesWritten - before;
+    this.input.use(used);
+    const ratio = (facts.length - lengthBefore) / Math.max(1, used);
+    const next = Math.floor(QUEUE_BYTES / Math.max(1, ratio));
+    this.writeBytes = Math.min(WRITE_BYTES.most, Math.max(WRITE_BYTES.least, next));
+    return used < given.length;
+  }
+
+  /** Waits while the reader is behind. */
+  private async room(): Promise<void> {
+    while (this.queue.isOpen && this.queue.isFull) {
+      await new Promise<void>((resolve) => {
+        this.onRoom = resolve;
+      });
+    }
+  }
+
+  private async checkTrailer({ crc, length }: Facts): Promise<void> {
+    if (!(await this.input.has(8))) throw new DecodeError(TOO_EARLY);
+    const { bytes } = this.input;
+    const isWhole = bytes.readUInt32LE(4) === length % 2 ** 32;
+    const isRight = crc32 === undefined || bytes.readUInt32LE(0) === crc;
+    this.input.use(8);
     if (!isWhole || !isRight) throw new DecodeError("its gzip data is damaged (wrong checksum)");
   }
 }
 
+/** What was made of a member, to be held against its trailer. */
+interface Facts {
+  crc: number;
+  length: number;
+}
+
+type Outcome = "ended" | DecodeError;
+
 /** Settles when the stream ends, is destroyed or fails; never rejects. */
-function outcomeOf(inflate: zlib.InflateRaw): Promise<"ended" | DecodeError> {
+function outcomeOf(inflate: zlib.InflateRaw): Promise<Outcome> {
   return new Promise((resolve) => {
     inflate.on("end", () => resolve("ended"));
     inflate.on("close", () => resolve("ended"));

@@ -12,6 +12,11 @@ export function identityOf(
   return `${file.dev}:${file.ino}:${print}`;
 }
 
+/** The fingerprint in an identity. */
+export function firstLineIn(id: string): string | undefined {
+  return id.split(":")[2];
+}
+
 /**
  * Fingerprint of how content starts: of its first line, up to 1 KiB, without line end and byte order mark. A line once
  * written does not change, so the fingerprint of a file that is appended to does not either. Undefined while the first

@@ -23,14 +23,15 @@ export interface Input {
 
 /**
  * Opens `path`. Rejects with what the system says. A FIFO is opened without waiting for its writer, because a blocked
- * `open` would keep the process from exiting; no end is reported before a writer has come and gone.
+ * `open` would keep the process from exiting; no end is reported before a writer has come and gone. `start`: where reading a
+ * regular file begins.
  */
-export async function openPath(path: string): Promise<Input> {
+export async function openPath(path: string, start = 0): Promise<Input> {
   const before = await stat(path);
   if (before.isDirectory()) throw systemError("EISDIR", path);
   const waiting = before.isFIFO() ? constants.O_NONBLOCK : 0;
   const fd = await openFd(path, constants.O_RDONLY | constants.O_NOCTTY | waiting);
-  return openInput(fd, fstatSync(fd), 0, () => closeFd(fd));
+  return openInput(fd, fstatSync(fd), start, () => closeFd(fd));
 }
 
 /** Opens a descriptor that is open already: standard input. A regular file is read from where it stands. */

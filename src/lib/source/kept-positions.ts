@@ -29,6 +29,11 @@ export class KeptPositions {
     });
   }
 
+  /** Throws checkpoint.known when something is remembered. */
+  refuse(option: string): void {
+    this.checkpoint.refuse(option);
+  }
+
   /** Resolves once the id is durable. Throws output.unwritable once a write has failed. */
   async ready(): Promise<void> {
     this.checkpoint.check();

@@ -4,25 +4,32 @@
  *
  *     read into `free`, say so with `filled`, `take` when `isFull` (or idle), `end` at the end
  *
- * A line end is "\n" or "\r\n" and comes out as "\n"; a last line without one gets one; a UTF-8 byte order mark at the
- * start is dropped. A line of more than `maxLineBytes` never becomes part of a block: it goes to `onOversized` in pieces.
+ * A line end is "\n" or "\r\n" and comes out as "\n"; a last line without one gets one; byte order marks and NULs at the
+ * start of a line are dropped. UTF-16 and UTF-32 come out as UTF-8; all offsets and limits are in bytes of the input. A
+ * line of more than `maxLineBytes` never becomes part of a block: it goes to `onOversized` in pieces.
  */
 import { assert } from "../base/assert.js";
 import { takeBuffer } from "../base/buffers.js";
+import { cleanLineStarts, HOLE_NULS_MIN, leadingNuls } from "./encoded/line-starts.js";
+import { firstNewline, lastNewline, newlineOf } from "./encoded/newlines.js";
+import { LinePieces } from "./encoded/pieces.js";
+import { encodingOf, type TextEncoding, toUtf8, unitBytes } from "./encoded/text-encoding.js";
 
 export interface LineLimits {
   /** Size of a block, in bytes; also of the buffer that is read into. Default 1 MiB. */
   readonly blockBytes?: number;
   /** Size of the first block: small, so that small inputs and first results start at once. Default 64 KiB. */
   readonly firstBlockBytes?: number;
-  /** The longest line, without its "\n". Default 64 MiB. Memory stays below about twice this. */
+  /** The longest line, without its "\n" and the NULs before it. Default 64 MiB. Memory stays below about twice this. */
   readonly maxLineBytes?: number;
-  /** Takes a piece of a line that is too long, at most `maxLineBytes`, without its line end. */
+  /** Takes a piece of a line that is too long, at most 256 KiB and `maxLineBytes`, without its line end. */
   readonly onOversized?: Oversized | undefined;
+  /** Told of NULs that were dropped. */
+  readonly onNuls?: ((count: number) => void) | undefined;
 }
 
-/** `isLast`: the line ends with this piece (which may be empty). */
-export type Oversized = (piece: Buffer, isLast: boolean) => void;
+/** `isLast`: the line ends with this piece (which may be empty). `name`: of the input, where it is known. */
+export type Oversized = (piece: Buffer, isLast: boolean, name?: string) => void;
 
 /** Whole lines, and how many bytes of the stream came before their end. */
 export interface Cut {
@@ -33,13 +40,13 @@ export interface Cut {
 export const DEFAULT_BLOCK_BYTES = 1024 * 1024;
 export const DEFAULT_MAX_LINE_BYTES = 64 * 1024 * 1024;
 const DEFAULT_FIRST_BLOCK_BYTES = 64 * 1024;
-const NEWLINE = 0x0a;
 const RETURN = 0x0d;
+const NEWLINE = 0x0a;
 
 export class LineCutter {
+  private readonly limits: LineLimits;
   private readonly blockBytes: number;
   private readonly maxLineBytes: number;
-  private readonly onOversized: Oversized | undefined;
   private buffer: Buffer;
   /** Bytes of the buffer that hold data. */
   private used = 0;
@@ -49,18 +56,24 @@ export class LineCutter {
   /** Offset in the stream of the first byte of the buffer. */
   private base: number;
   private nextBlockBytes: number;
-  private isInOversized = false;
-  private isAtStart: boolean;
+  /** Takes the rest of a line that is too long. */
+  private pieces: LinePieces | undefined;
+  private known: TextEncoding | undefined;
+  /** The unfinished line began with NULs that are dropped already. */
+  private isInHole = false;
 
-  /** `startOffset`: where in the stream reading starts, when it is resumed. Must be the start of a line. */
-  constructor(limits: LineLimits = {}, startOffset = 0) {
+  /**
+   * `startOffset`: where in the stream reading starts, when it is resumed; must be the start of a line. `encoding`: that of
+   * the stream, when it is known; else it is told by the first bytes.
+   */
+  constructor(limits: LineLimits = {}, startOffset = 0, encoding?: TextEncoding) {
+    this.limits = limits;
     this.maxLineBytes = Math.max(2, limits.maxLineBytes ?? DEFAULT_MAX_LINE_BYTES);
     // Invariant: a buffer never holds more than maxLineBytes + 1 bytes, so a line that ends inside is not oversized.
     this.blockBytes = Math.min(limits.blockBytes ?? DEFAULT_BLOCK_BYTES, this.maxLineBytes + 1);
     this.nextBlockBytes = Math.min(limits.firstBlockBytes ?? DEFAULT_FIRST_BLOCK_BYTES, this.blockBytes);
-    this.onOversized = limits.onOversized;
     this.base = startOffset;
-    this.isAtStart = startOffset === 0;
+    this.known = encoding;
     this.buffer = this.allocate(0);
   }
 
@@ -81,12 +94,17 @@ export class LineCutter {
 
   /** Whether a line that is too long has been handed over in part. */
   get isInLongLine(): boolean {
-    return this.isInOversized;
+    return this.pieces !== undefined;
   }
 
   /** Offset in the stream of the first byte that has not been handed over. */
   get handedOffset(): number {
     return this.base;
+  }
+
+  /** What the stream is written in; undefined while too little has come to tell. */
+  get encoding(): TextEncoding | undefined {
+    return this.known;
   }
 
   /** Says that `byteCount` bytes were put at the start of `free`. */
@@ -96,7 +114,7 @@ export class LineCutter {
       "more bytes than there was room for",
     );
     this.used += byteCount;
-    if (this.isInOversized) this.passOversized();
+    if (this.isInLongLine) this.passOversized();
   }
 
   /** The whole lines so far, if any. Makes room, so that `free` is not empty afterwards. */
@@ -107,38 +125,49 @@ export class LineCutter {
     return undefined;
   }
 
-  /** The end of the stream: all that is left, its last line ended. */
+  /** The end of the stream: all that is left, its last line ended. Undefined when nothing is. */
   end(): Cut | undefined {
-    if (this.isInOversized) {
-      this.oversized(this.used, true);
+    if (this.pieces !== undefined) {
+      this.pieces.end(this.buffer.subarray(0, this.used));
+      this.drop(this.used);
       return undefined;
     }
-    if (this.used === 0 || (this.isAtStart && this.used === 3 && hasByteOrderMark(this.buffer)))
-      return undefined;
-    const missing = this.buffer[this.used - 1] === NEWLINE ? 0 : 1;
-    if (missing === 1) {
-      if (this.isFull) this.resize(this.used + 1);
-      this.buffer[this.used++] = NEWLINE;
-    }
-    return this.cut(this.used, missing);
+    if (this.used === 0) return undefined;
+    const { text, isEnded } = this.endedText(this.tellEncoding() ?? "utf-8");
+    this.drop(this.used);
+    const bytes = this.cleaned(text);
+    // An unfinished line of nothing but NULs or a mark is none.
+    const isEmpty = !isEnded && (bytes.length === 1 || bytes[bytes.length - 2] === NEWLINE);
+    const lines = isEmpty ? bytes.subarray(0, -1) : bytes;
+    return lines.length === 0 ? undefined : { bytes: withoutReturns(lines), endOffset: this.base };
   }
 
   /** Forgets the unfinished line: it will be read again later. */
   dropPartialLine(): void {
     this.used = this.lineEnd = this.scanned = 0;
-    this.isInOversized = false;
+    this.pieces = undefined;
+    this.isInHole = false;
+  }
+
+  private tellEncoding(): TextEncoding | undefined {
+    this.known ??= encodingOf(this.buffer.subarray(0, this.used));
+    return this.known;
   }
 
   private scan(): void {
     if (this.scanned === this.used) return;
-    const found = this.buffer.subarray(this.scanned, this.used).lastIndexOf(NEWLINE);
-    if (found >= 0) this.lineEnd = this.scanned + found + 1;
+    const isNewlineThere = this.known !== undefined || this.buffer.subarray(0, this.used).includes(NEWLINE);
+    if (!isNewlineThere && !this.isFull) return;
+    const encoding = this.tellEncoding();
+    if (encoding === undefined) return;
+    const end = lastNewline(this.buffer, this.scanned, this.used, encoding);
+    if (end > 0) this.lineEnd = end;
     this.scanned = this.used;
   }
 
-  private cut(end: number, addedBytes = 0): Cut {
+  private cut(end: number): Cut {
     const { buffer, used } = this;
-    this.base += end - addedBytes;
+    this.base += end;
     let bytes = buffer.subarray(0, end);
     if (end < buffer.length / 4) {
       // A trickle: copy the few lines out and keep the big buffer.
@@ -151,43 +180,71 @@ export class LineCutter {
     }
     this.used = this.scanned = used - end;
     this.lineEnd = 0;
-    if (this.isAtStart && hasByteOrderMark(bytes)) bytes = bytes.subarray(3);
-    this.isAtStart = false;
-    return { bytes: withoutReturns(bytes), endOffset: this.base };
+    return { bytes: this.linesOf(bytes, this.known!), endOffset: this.base };
   }
 
-  /** A full buffer without a newline: a bigger one, or the line is too long. */
+  /** All there is as UTF-8, its last line ended; and whether it was. */
+  private endedText(encoding: TextEncoding): { text: Buffer; isEnded: boolean } {
+    const data = this.buffer.subarray(0, this.used);
+    if (encoding !== "utf-8") {
+      const text = toUtf8(data, encoding);
+      const isEnded = text[text.length - 1] === NEWLINE;
+      return { text: isEnded ? text : Buffer.concat([text, Buffer.from("\n")]), isEnded };
+    }
+    if (data[data.length - 1] === NEWLINE) return { text: data, isEnded: true };
+    if (this.isFull) this.resize(this.used + 1);
+    this.buffer[this.used] = NEWLINE;
+    return { text: this.buffer.subarray(0, this.used + 1), isEnded: false };
+  }
+
+  private linesOf(bytes: Buffer, encoding: TextEncoding): Buffer {
+    const text = encoding === "utf-8" ? bytes : toUtf8(bytes, encoding);
+    return withoutReturns(this.cleaned(text));
+  }
+
+  private cleaned(text: Buffer): Buffer {
+    const bytes = cleanLineStarts(text, this.isInHole, this.limits.onNuls);
+    this.isInHole = false;
+    return bytes;
+  }
+
+  /** A full buffer without a newline: NULs that go, a bigger one, or the line is too long. */
   private makeRoom(): void {
-    const { length } = this.buffer;
-    if (length <= this.maxLineBytes) {
-      this.resize(Math.min(length * 2, this.maxLineBytes + 1));
+    const unit = this.known === undefined ? 4 : unitBytes(this.known);
+    const nuls = leadingNuls(this.buffer, unit);
+    if (nuls >= (this.isInHole ? unit : unit * HOLE_NULS_MIN)) {
+      this.limits.onNuls?.(nuls);
+      this.drop(nuls);
+      this.isInHole = true;
+    } else if (this.buffer.length <= this.maxLineBytes) {
+      this.resize(Math.min(this.buffer.length * 2, this.maxLineBytes + 1));
     } else {
-      this.isInOversized = true;
+      this.known ??= "utf-8";
+      this.pieces = new LinePieces(this.known, this.maxLineBytes, this.limits.onOversized);
+      this.isInHole = false;
       this.passOversized();
+      // What comes of it needs no room any more.
+      if (this.isInLongLine && this.buffer.length > this.blockBytes) this.resize(this.blockBytes);
     }
   }
 
   private passOversized(): void {
-    const end = this.buffer.subarray(0, this.used).indexOf(NEWLINE);
-    if (end >= 0) {
-      this.oversized(end, true, 1);
-      this.isInOversized = false;
-    } else if (this.used >= this.maxLineBytes) {
-      const length = Math.min(this.used, this.maxLineBytes);
-      // A "\r" at the end of a piece may belong to the line end: it waits for the next byte.
-      this.oversized(this.buffer[length - 1] === RETURN && length > 1 ? length - 1 : length, false);
+    const data = this.buffer.subarray(0, this.used);
+    const newline = firstNewline(data, this.known!);
+    if (newline < 0) {
+      this.drop(this.pieces!.take(data));
+    } else {
+      this.pieces!.end(data.subarray(0, newline));
+      this.pieces = undefined;
+      this.drop(newline + newlineOf(this.known!).length);
     }
   }
 
-  private oversized(end: number, isLast: boolean, lineEndBytes = 0): void {
-    const stripped = isLast && end > 0 && this.buffer[end - 1] === RETURN ? end - 1 : end;
-    this.onOversized?.(Buffer.from(this.buffer.subarray(0, stripped)), isLast);
-    const next = end + lineEndBytes;
-    this.buffer.copyWithin(0, next, this.used);
-    this.used -= next;
-    this.base += next;
+  private drop(byteCount: number): void {
+    if (byteCount < this.used) this.buffer.copyWithin(0, byteCount, this.used);
+    this.used -= byteCount;
+    this.base += byteCount;
     this.lineEnd = this.scanned = 0;
-    this.isAtStart = false;
   }
 
   private allocate(carriedBytes: number): Buffer {
@@ -198,14 +255,10 @@ export class LineCutter {
   }
 
   private resize(length: number): void {
-    const bigger = Buffer.allocUnsafeSlow(length);
-    this.buffer.copy(bigger, 0, 0, this.used);
-    this.buffer = bigger;
+    const other = Buffer.allocUnsafeSlow(Math.max(length, this.used + 1));
+    this.buffer.copy(other, 0, 0, this.used);
+    this.buffer = other;
   }
-}
-
-function hasByteOrderMark(bytes: Buffer): boolean {
-  return bytes.length >= 3 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 
 /** "\r\n" to "\n", in place. Costs one memchr where there is no "\r", about 1 ns a byte where there is. */

@@ -9,6 +9,8 @@ export interface SourceOptions {
   readonly maxLineBytes?: number | undefined;
   /** Target size of a block. Default 1 MiB. */
   readonly blockBytes?: number | undefined;
+  /** Only so many lines before the end of each file, or of standard input. */
+  readonly lastLines?: number | undefined;
   /** Takes lines that are too long, in pieces. The `onOversized` of the source, which can be set later as well. */
   readonly onOversized?: Oversized | undefined;
 }

@@ -1,24 +1,35 @@
 /** One file that is followed, by its content rather than its name: read from its offset whenever it has grown. */
-import { fstatSync } from "node:fs";
+import { fstatSync, type Stats } from "node:fs";
 import type { Labels } from "../event/block.js";
 import { readAt } from "./bytes.js";
+import type { TextEncoding } from "./encoded/text-encoding.js";
 import type { FileKey } from "./handles.js";
-import { firstLinePrint, HEAD_BYTES } from "./identity.js";
+import { firstLinePrint, HEAD_BYTES, identityOf } from "./identity.js";
 import { type Cut, DEFAULT_BLOCK_BYTES, LineCutter, type LineLimits } from "./line-blocks.js";
-import { EMPTY_PRINT, isSameContent, type Print, printOf, readRange, TAIL_BYTES } from "./prints.js";
+import {
+  EMPTY_PRINT,
+  type Evidence,
+  encodingOfFile,
+  evidenceIn,
+  firstLines,
+  holds,
+  type Print,
+  printOf,
+  readRange,
+} from "./prints.js";
 
 /** What a checkpoint keeps of a file. */
-export interface Track {
+export interface Track extends Evidence {
   /** What positions are of: device, inode, first line, and a number when that is not unique. */
   readonly id: string;
   /** The name it is followed under, before it was rotated; absolute in a checkpoint. */
   readonly path: string;
   readonly labels?: Labels | undefined;
   readonly key: FileKey;
-  /** Bytes up to the end of the last line handed over (decompressed, for an archive). */
-  readonly offset: number;
-  readonly head: Print;
-  readonly tail: Print;
+  /** When the inode was made, in milliseconds, where the file system tells: another time is another file in its inode. */
+  readonly bornMs?: number | undefined;
+  /** When the content last changed that was read, in milliseconds. */
+  readonly modifiedMs?: number | undefined;
   /** Read to its end and gone from where it was: only its content is remembered. */
   readonly isFinished: boolean;
   /** Compressed: read once, never followed. */
@@ -42,6 +53,10 @@ export class TrackedFile implements Track {
   offset = 0;
   head: Print = EMPTY_PRINT;
   tail: Print = EMPTY_PRINT;
+  /** Fingerprint of the first line, of an archive: for its identity. */
+  firstLine: string | undefined;
+  bornMs: number | undefined;
+  modifiedMs: number | undefined;
   isArchive = false;
   state: TrackState = "attached";
   readonly labels: Labels | undefined;
@@ -57,6 +72,8 @@ export class TrackedFile implements Track {
   /** Kept only within a line longer than a block. */
   private longLine: LineCutter | undefined;
   private readTo = 0;
+  /** What it is written in, once that can be told. */
+  private encoding: TextEncoding | undefined;
 
   constructor(path: string, key: FileKey, labels: Labels | undefined, limits: LineLimits) {
     this.path = path;
@@ -76,24 +93,39 @@ export class TrackedFile implements Track {
     this.offset = track.offset;
     this.head = track.head;
     this.tail = track.tail;
+    this.bornMs = track.bornMs;
+    this.modifiedMs = track.modifiedMs;
     this.isArchive = track.isArchive;
+  }
+
+  /** Takes note of whole lines that are there before any is read: what the file is known by if nothing more is ever said. */
+  introduce(fd: number): void {
+    if (this.head.length > 0) return;
+    this.head = printOf(firstLines(readRange(fd, 0, HEAD_BYTES)));
+    this.dated(fstatSync(fd));
+  }
+
+  /** Whether the inode was made anew since: then it is another file, whatever it holds. */
+  isReborn(stats: Stats): boolean {
+    const bornMs = bornMsOf(stats);
+    return this.bornMs !== undefined && bornMs !== undefined && this.bornMs !== bornMs;
   }
 
   /** Starts at `offset` of a file without a past. */
   startAt(fd: number, offset: number): void {
     this.offset = offset;
-    Object.assign(this, endsOf(fd, offset));
+    Object.assign(this, evidenceIn(fd, offset));
   }
 
   /** It repeats what was read of `other`: only what comes after is new. */
-  continueAfter(other: Track): void {
+  continueAfter(other: Evidence): void {
     this.offset = other.offset;
     this.head = other.head;
     this.tail = other.tail;
   }
 
   isIn(fd: number): boolean {
-    return isSameContent(fd, this.head, this.tail, this.offset);
+    return holds(fd, this);
   }
 
   /**
@@ -101,25 +133,34 @@ export class TrackedFile implements Track {
    * between is never taken for its continuation. `isLast`: an unfinished last line is handed over as well.
    */
   async read(fd: number, isLast = false): Promise<ReadOutcome> {
-    const { size } = fstatSync(fd);
+    const stats = fstatSync(fd);
+    const { size } = stats;
     if (size < this.offset) return this.replaced();
     for (;;) {
+      if (this.offset > 0) this.encoding ??= encodingOfFile(fd);
       const cutter = this.longLine ?? this.newCutter(size);
       const isAtEnd = await this.fill(fd, cutter);
       const cut = cutter.take() ?? (isAtEnd && isLast ? cutter.end() : undefined);
       const isInLongLine = cutter.isInLongLine;
       const offset = isInLongLine ? (cut?.endOffset ?? this.offset) : cutter.handedOffset;
-      const ends = offset === this.offset ? undefined : endsOf(fd, offset);
+      const ends = offset === this.offset ? undefined : evidenceIn(fd, offset, this.head.length);
       if (!this.isIn(fd)) return this.replaced();
       // Otherwise the rest is read again with what follows it: idle files cost no memory.
       this.longLine = isInLongLine ? cutter : undefined;
       this.hasEnded = isAtEnd && cut === undefined;
       this.offset = offset;
+      if (offset > 0) this.encoding ??= cutter.encoding;
       if (ends !== undefined) Object.assign(this, ends);
+      if (ends !== undefined) this.dated(stats);
       if (cut !== undefined) return cut;
       if (isAtEnd) return "end";
       if (this.longLine === undefined) this.longLine = cutter;
     }
+  }
+
+  private dated(stats: Stats): void {
+    this.bornMs = bornMsOf(stats) ?? this.bornMs;
+    this.modifiedMs = stats.mtimeMs;
   }
 
   private async fill(fd: number, cutter: LineCutter): Promise<boolean> {
@@ -136,7 +177,11 @@ export class TrackedFile implements Track {
     this.readTo = this.offset;
     const available = size - this.offset + 2;
     const blockBytes = Math.min(this.limits.blockBytes ?? DEFAULT_BLOCK_BYTES, available);
-    return new LineCutter({ ...this.limits, blockBytes, firstBlockBytes: blockBytes }, this.offset);
+    return new LineCutter(
+      { ...this.limits, blockBytes, firstBlockBytes: blockBytes },
+      this.offset,
+      this.encoding,
+    );
   }
 
   private replaced(): "replaced" {
@@ -145,17 +190,20 @@ export class TrackedFile implements Track {
   }
 }
 
-function endsOf(fd: number, offset: number): { head: Print; tail: Print } {
-  const start = Math.max(0, offset - TAIL_BYTES);
-  return {
-    head: printOf(readRange(fd, 0, Math.min(offset, HEAD_BYTES))),
-    tail: printOf(readRange(fd, start, offset - start)),
-  };
+/** Undefined where the file system does not tell: then it is 0, or the time of the last change. */
+export function bornMsOf({ birthtimeMs, ctimeMs }: Stats): number | undefined {
+  return birthtimeMs <= 0 || birthtimeMs === ctimeMs ? undefined : birthtimeMs;
 }
 
 /** Fingerprint of the first line of an open file; that of nothing while it has no whole line. */
 export function firstLineOf(fd: number): string {
   return firstLinePrint(readRange(fd, 0, HEAD_BYTES + 3)) ?? EMPTY_PRINT.hash;
+}
+
+/** Device, inode and first line: what most files are known by alone. */
+export function plainId(key: FileKey, firstLine: string): string {
+  const [dev = "", ino = ""] = key.split(":");
+  return identityOf({ dev: BigInt(dev), ino: BigInt(ino) }, firstLine);
 }
 
 /** Whether the first line is whole, so that its fingerprint will not change. */
@@ -165,6 +213,6 @@ export function hasFirstLine(fd: number): boolean {
 
 /** What a checkpoint keeps of the file as it is now. */
 export function trackOf(file: Track, path: string): Track {
-  const { id, labels, key, offset, head, tail, isFinished, isArchive } = file;
-  return { id, path, labels, key, offset, head, tail, isFinished, isArchive };
+  const { id, labels, key, bornMs, modifiedMs, offset, head, tail, isFinished, isArchive } = file;
+  return { id, path, labels, key, bornMs, modifiedMs, offset, head, tail, isFinished, isArchive };
 }

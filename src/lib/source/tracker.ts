@@ -1,24 +1,21 @@
 /**
- * Which files there are to follow: looks at the paths, recognises files by their content, and notices those that were
- * renamed, truncated, copied, deleted or new.
+ * Which files there are to follow: recognises them by their content, wherever they are.
  *
  *     attached --(its path shows another file, or none)--> detached --(quiet for the grace time)--> finished
  *     attached --(its content was replaced)--> lost --(found in a copy beside it)--> detached
  */
-import type { BigIntStats } from "node:fs";
-import { stat } from "node:fs/promises";
-import { dirname } from "node:path";
-import { failure, reasonOf } from "../base/errors/index.js";
+import { type BigIntStats, fstatSync } from "node:fs";
 import type { Terminal } from "../stage/terminal.js";
-import { findContinuation, findUnseen } from "./continuation.js";
-import { expandGlob, isGlob } from "./glob.js";
-import { type FileKey, type Handles, keyOf } from "./handles.js";
-import { identityOf } from "./identity.js";
+import { contains, findContinuation, findUnseen } from "./continuation.js";
+import type { FileKey, Handles } from "./handles.js";
 import type { LineLimits } from "./line-blocks.js";
 import { labelsOf, type SourceOptions } from "./options.js";
-import { isCompressed, startOfLastLine } from "./prints.js";
-import { Recogniser } from "./recognise.js";
-import { firstLineOf, type Track, TrackedFile } from "./tracked-file.js";
+import { Recogniser, stampOf } from "./recognise.js";
+import { type Adopted, Adoption, isPacked } from "./rotation/adoption.js";
+import { Lives, possiblyRotated } from "./rotation/lives.js";
+import { Paths, type There } from "./rotation/paths.js";
+import { Directories, isSamePath, type Sibling } from "./rotation/siblings.js";
+import { firstLineOf, plainId, type Track, TrackedFile } from "./tracked-file.js";
 
 export interface TrackerSettings {
   readonly patterns: readonly string[];
@@ -28,16 +25,13 @@ export interface TrackerSettings {
   readonly limits: LineLimits;
   readonly handles: Handles;
   readonly terminal: Terminal;
-  /** What files that are there at the first look are read from, when nothing is known of them. */
-  readonly from: "start" | "end";
+  /** Where files start that are there at the first look, when nothing is known of any; a number: so many lines before their ends. */
+  readonly from: "start" | number;
   /** How long a renamed or deleted file is still read after it was last written to. */
   readonly graceMs: number;
   readonly known: readonly Track[];
 }
 
-/** An archive or a copy may still be being written: it is looked at once it has been left alone this long. */
-const SETTLED_MS = 1000;
-const GLOB_INTERVAL_MS = 1000;
 /** How often a lost file is looked for. */
 const MOST_SEARCHES = 5;
 /** Finished files are remembered to recognise their copies. */
@@ -46,35 +40,50 @@ const MOST_FINISHED = 1000;
 export class Tracker {
   /** Every file that is read or remembered, the finished ones too. */
   readonly files = new Set<TrackedFile>();
-  private readonly byKey = new Map<FileKey, TrackedFile>();
+  private readonly lives = new Lives();
   private readonly ids = new Set<string>();
   private readonly settings: TrackerSettings;
+  readonly paths: Paths;
+  private readonly adoption: Adoption;
+  private readonly listings = new Directories();
   private readonly searches = new Map<TrackedFile, number>();
-  private readonly complained = new Set<string>();
-  private globbed: { atMs: number; paths: string[] } | undefined;
-  private readonly recogniser: Recogniser;
+  /** Files that were rotated away since the last look: others may have borne their names since, and be gone already. */
+  private rotated: TrackedFile[] = [];
+  /** Rotated files to read that cannot be placed yet. */
+  private unseen: { readonly of: TrackedFile; readonly path: string; readonly key: FileKey }[] = [];
+  /** The keys of what the paths showed at the last look. */
+  private there: ReadonlyMap<FileKey, There> = new Map();
+  /** Files whose content is nowhere to be found. Taken by whoever reports it. */
+  givenUp: TrackedFile[] = [];
   private hasLooked = false;
 
   constructor(settings: TrackerSettings) {
     this.settings = settings;
-    this.recogniser = new Recogniser(this.files, settings.terminal.nowMs);
-    for (const track of settings.known) this.remember(track);
-  }
-
-  /** Directories to watch. */
-  get directories(): Set<string> {
-    const paths = this.settings.patterns.filter((pattern) => !isGlob(pattern));
-    return new Set([...paths, ...(this.globbed?.paths ?? [])].map(dirname));
+    const { terminal, handles, from, isFollowing, known } = settings;
+    this.paths = new Paths(settings);
+    this.adoption = new Adoption({
+      terminal,
+      recogniser: new Recogniser(this.files, handles, terminal.nowMs),
+      from,
+      isFollowing,
+      isResumed: known.length > 0,
+    });
+    for (const track of known) this.remember(track);
   }
 
   /** Looks at every path. The files that may have something to read, those of before first. */
   async scan(): Promise<TrackedFile[]> {
-    const there = await this.look();
-    for (const [key, { path }] of there) await this.attach(key, path);
+    this.adoption.isUndecided = false;
+    this.listings.forget();
+    const there = await this.paths.look();
+    if (!this.hasLooked) this.rotated = possiblyRotated(this.files);
+    for (const [key, { path, stats }] of there) await this.attach(key, path, stampOf(stats));
     this.detachMissing(there);
+    this.there = there;
     const found = [...(await this.findLost()), ...(await this.findUnseen())];
     for (const [key, { path, stats }] of there) {
-      if (!this.byKey.has(key)) await this.adopt(path, key, stats);
+      const isKnown = this.lives.has(key) || this.adoption.isLeft(path, stampOf(stats));
+      if (!isKnown) await this.adopt(new TrackedFile(path, key, this.labelsOf(path), this.settings.limits));
     }
     this.hasLooked = true;
     return [...found, ...this.changed(there)];
@@ -87,7 +96,8 @@ export class Tracker {
     const wasAttached = file.state === "attached";
     const { key, path } = file;
     handles.close(file);
-    this.lose(file);
+    this.listings.forget();
+    this.rotated.push(this.lose(file));
     const found = await this.findLost();
     if (wasAttached) this.add(new TrackedFile(path, key, file.labels, this.settings.limits));
     return found;
@@ -97,8 +107,16 @@ export class Tracker {
   finish(file: TrackedFile): void {
     file.state = "finished";
     this.settings.handles.close(file);
-    const finished = [...this.files].filter((other) => other.isFinished);
-    for (const oldest of finished.slice(0, -MOST_FINISHED)) this.files.delete(oldest);
+    const gone = [...this.files].filter((other) => other.isFinished && !this.isThere(other));
+    for (const oldest of gone.slice(0, -MOST_FINISHED)) this.forget(oldest);
+  }
+
+  /** What was taken for a plain file when it was empty is none: the next look decides anew. */
+  forgetIfPacked(file: TrackedFile, fd: number): boolean {
+    if (file.id !== "" || file.isArchive || !isPacked(fd)) return false;
+    this.settings.handles.close(file);
+    this.forget(file);
+    return true;
   }
 
   /** Whether a detached file has been quiet for so long that nobody writes to it any more. */
@@ -108,24 +126,26 @@ export class Tracker {
     );
   }
 
-  /** Whether a lost file may still be found. */
+  /** Whether a path that is followed shows the file: it is then not to be forgotten, or it would be new. */
+  isThere({ key }: { readonly key: FileKey }): boolean {
+    return this.there.has(key);
+  }
+
+  /** Whether a lost file may still be found, or a new one is about to be told from a copy. */
   get isSearching(): boolean {
-    return [...this.files].some((file) => file.state === "lost");
+    return this.adoption.isUndecided || [...this.files].some((file) => file.state === "lost");
   }
 
-  /** Gives a file that is read for the first time its identity, unlike any other that is known. */
-  identify(file: TrackedFile, fd: number): void {
-    if (file.id !== "") return;
-    const [dev = "", ino = ""] = file.key.split(":");
-    const plain = identityOf({ dev: BigInt(dev), ino: BigInt(ino) }, firstLineOf(fd));
-    file.id = this.unique(plain);
+  /** Gives a file its identity, unlike any other that is known. `fd`: where it is open, unless it is an archive. */
+  identify(file: TrackedFile, fd: number | undefined): void {
+    if (file.id === "") file.id = this.unique(plainId(file.key, file.firstLine ?? firstLineOf(fd!)));
   }
 
-  unique(id: string): string {
-    let unique = id;
-    for (let life = 2; this.ids.has(unique); life++) unique = `${id}:${life}`;
-    this.ids.add(unique);
-    return unique;
+  private unique(plain: string): string {
+    let id = plain;
+    for (let life = 2; this.ids.has(id); life++) id = `${plain}:${life}`;
+    this.ids.add(id);
+    return id;
   }
 
   private remember(track: Track): void {
@@ -141,62 +161,43 @@ export class Tracker {
 
   private add(file: TrackedFile): void {
     this.files.add(file);
-    this.byKey.set(file.key, file);
+    this.lives.add(file);
     file.activeMs = this.settings.terminal.nowMs();
   }
 
-  private lose(file: TrackedFile): void {
-    if (this.byKey.get(file.key) === file) this.byKey.delete(file.key);
+  private forget(file: TrackedFile): void {
+    this.files.delete(file);
+    this.lives.remove(file);
+  }
+
+  private lose(file: TrackedFile): TrackedFile {
+    this.lives.remove(file);
     file.state = "lost";
     file.key = "";
+    file.bornMs = undefined;
     file.hasEnded = false;
+    return file;
   }
 
-  private async look(): Promise<Map<FileKey, { path: string; stats: BigIntStats }>> {
-    const there = new Map<FileKey, { path: string; stats: BigIntStats }>();
-    const paths = await this.paths();
-    const all = await Promise.all(
-      paths.map((path) => stat(path, { bigint: true }).catch((error) => error as Error)),
-    );
-    all.forEach((stats, i) => {
-      const path = paths[i]!;
-      if (stats instanceof Error) this.explain(path, stats);
-      else if (!stats.isFile())
-        this.complain(path, stats.isDirectory() ? "it is a directory" : "it is no regular file");
-      else if (!there.has(keyOf(stats))) there.set(keyOf(stats), { path, stats });
-    });
-    return there;
-  }
-
-  private async paths(): Promise<string[]> {
-    const nowMs = this.settings.terminal.nowMs();
-    const { patterns } = this.settings;
-    if (this.globbed === undefined || nowMs - this.globbed.atMs >= GLOB_INTERVAL_MS) {
-      const found = await Promise.all(patterns.filter(isGlob).map(expandGlob));
-      this.globbed = { atMs: nowMs, paths: found.flat() };
-    }
-    return [...new Set([...patterns.filter((pattern) => !isGlob(pattern)), ...this.globbed.paths])];
-  }
-
-  /** Something changed in a directory: patterns are expanded again at the next look. */
-  expireGlobs(): void {
-    this.globbed = undefined;
+  private labelsOf(path: string): TrackedFile["labels"] {
+    return labelsOf(path, this.settings.options);
   }
 
   /** A file known by its inode: where it is now, unless the inode has become another file's. */
-  private async attach(key: FileKey, path: string): Promise<void> {
-    const file = this.byKey.get(key);
-    if (file === undefined) return;
-    if (file.state === "lost" || file.state === "finished") {
-      if (file.isArchive && file.state === "finished") return;
+  private async attach(key: FileKey, path: string, stamp: string): Promise<void> {
+    const active = this.lives.active(key);
+    if (active !== undefined) return this.attachTo(active, path);
+    for (const file of this.lives.remembered(key)) {
+      if (file.isFinished && file.isArchive && file.seen === stamp) return;
       const isSame = await this.holds(file, path);
       if (isSame === undefined) return;
-      if (!isSame) {
-        if (file.state === "lost") this.lose(file);
-        this.byKey.delete(key);
-        return;
-      }
+      if (isSame) return file.isArchive && file.isFinished ? undefined : this.attachTo(file, path);
+      if (file.isFinished) this.lives.remove(file);
+      else this.lose(file);
     }
+  }
+
+  private attachTo(file: TrackedFile, path: string): void {
     if (file.state !== "attached") file.seen = "";
     file.state = "attached";
     file.place = path;
@@ -204,13 +205,17 @@ export class Tracker {
 
   /** Opens `path` for `file`: whether it has its content; undefined when it cannot be opened now. */
   private async holds(file: TrackedFile, path: string): Promise<boolean | undefined> {
+    const { handles } = this.settings;
     try {
-      const { fd, key } = await this.settings.handles.openFor(file, path);
-      const isSame = key === file.key && (file.isArchive || file.isIn(fd));
-      if (!isSame || file.state === "finished") this.settings.handles.close(file);
+      const { fd, key } = await handles.openFor(file, path);
+      const stats = fstatSync(fd);
+      const stamp = stampOf(stats);
+      const isSame = key === file.key && !file.isReborn(stats) && (await contains(file, fd, path));
+      if (isSame && file.isArchive) file.seen = stamp;
+      if (!isSame || file.isFinished || file.isArchive) handles.close(file);
       return isSame;
     } catch (error) {
-      this.explain(path, error as Error);
+      this.paths.explain(path, error as Error);
       return undefined;
     }
   }
@@ -218,6 +223,7 @@ export class Tracker {
   private detachMissing(there: ReadonlyMap<FileKey, unknown>): void {
     for (const file of this.files) {
       if (file.state !== "attached" || there.has(file.key)) continue;
+      this.rotated.push(file);
       if (file.isArchive) this.finish(file);
       else if (this.settings.handles.get(file) === undefined) file.state = "lost";
       else file.state = "detached";
@@ -235,83 +241,92 @@ export class Tracker {
       } else {
         const searches = (this.searches.get(file) ?? 0) + 1;
         this.searches.set(file, searches);
-        if (searches >= MOST_SEARCHES) this.finish(file);
+        // Its inode may be another's by now: it says nothing any more.
+        if (searches < MOST_SEARCHES) continue;
+        this.finish(this.lose(file));
+        this.givenUp.push(file);
       }
     }
     return found;
   }
 
   private async find(file: TrackedFile): Promise<boolean> {
-    const place = await findContinuation(file, (key) => this.isRead(key));
+    const { handles } = this.settings;
+    const place = await handles.withRoom(async () => {
+      const around = await this.listings.around(file.path);
+      return findContinuation(file, around, (sibling) => this.isOther(sibling, file));
+    });
     if (place === undefined) return false;
-    if (this.byKey.get(file.key) === file) this.byKey.delete(file.key);
-    file.key = place.key;
-    file.place = place.path;
-    file.isArchive = place.isArchive;
+    this.lives.remove(file);
+    Object.assign(file, {
+      key: place.key,
+      bornMs: place.bornMs,
+      place: place.path,
+      isArchive: place.isArchive,
+    });
     file.state = "detached";
     this.searches.delete(file);
     this.add(file);
-    if (!file.isArchive) await this.settings.handles.openFor(file, place.path).catch(() => undefined);
+    if (!file.isArchive) await handles.openFor(file, place.path).catch(() => undefined);
     return true;
   }
 
-  /** Files that came and were rotated away while we were not there: behind the newest that is known of each name. */
+  /** Whether the content of a sibling is that of a file we know, and not of `file`. */
+  private async isOther({ key, path }: Sibling, file?: TrackedFile): Promise<boolean> {
+    if (this.lives.active(key) !== undefined) return true;
+    for (const other of this.lives.remembered(key))
+      if (other !== file && other.offset > 0 && (await this.holds(other, path))) return true;
+    return false;
+  }
+
+  /** Files that came and were rotated away between two looks, or while we were not there: they are read from their start. */
   private async findUnseen(): Promise<TrackedFile[]> {
-    if (this.hasLooked) return [];
-    const newest = new Map(this.settings.known.map((track) => [track.path, track]));
+    const { handles } = this.settings;
+    const isOther = async (sibling: Sibling) => this.there.has(sibling.key) || (await this.isOther(sibling));
+    const rotated = this.rotated.filter(({ state }) => state !== "attached");
+    this.rotated = rotated.filter(({ state }) => state === "lost");
+    for (const file of rotated.filter(({ state }) => state !== "lost")) {
+      const around = await handles.withRoom(() => this.listings.around(file.path));
+      for (const { path, key } of await handles.withRoom(() => findUnseen(file, around, isOther)))
+        this.unseen.push({ of: file, path, key });
+    }
+    const waiting = this.unseen;
+    this.unseen = [];
     const files: TrackedFile[] = [];
-    for (const { id, path, labels } of newest.values()) {
-      const key = [...this.files].find((file) => file.id === id)?.key ?? "";
-      for (const place of await findUnseen(path, key, (other) => this.byKey.has(other))) {
-        const file = new TrackedFile(path, place.key, labels, this.settings.limits);
-        file.place = place.path;
-        file.isArchive = place.isArchive;
-        file.state = "detached";
-        this.add(file);
-        files.push(file);
-      }
+    for (const place of waiting) {
+      if (this.lives.active(place.key) !== undefined) continue;
+      const file = new TrackedFile(place.of.path, place.key, place.of.labels, this.settings.limits);
+      file.place = place.path;
+      file.state = "detached";
+      const adopted = await this.adopt(file);
+      if (adopted === "later") this.unseen.push(place);
+      if (adopted === "read") files.push(file);
     }
     return files;
   }
 
-  private isRead(key: FileKey): boolean {
-    const file = this.byKey.get(key);
-    return file !== undefined && (file.state === "attached" || file.state === "detached");
-  }
-
   /** A file never seen before: new, or a copy or an archive of one that was. */
-  private async adopt(path: string, key: FileKey, stats: BigIntStats): Promise<void> {
-    const { handles, options, limits } = this.settings;
-    const file = new TrackedFile(path, key, labelsOf(path, options), limits);
+  private async adopt(file: TrackedFile): Promise<Adopted> {
+    const { handles } = this.settings;
     try {
-      const opened = await handles.openFor(file, path);
-      const isSettled = opened.key === key && (await this.place(file, opened.fd, stats));
-      if (isSettled) this.add(file);
-      if (!isSettled || file.isArchive) handles.close(file);
+      const opened = await handles.openFor(file, file.place);
+      const around = {
+        isFirstLook: !this.hasLooked,
+        isFollowed: (path: string) => [...this.there.values()].some((other) => other.path === path),
+        wasRead: (path: string | undefined) =>
+          path !== undefined &&
+          [...this.files].some((other) => isSamePath(other.place, path) || isSamePath(other.path, path)),
+      };
+      const isStill = opened.key === file.key;
+      const adopted = isStill ? await this.adoption.place(file, opened.fd, around) : "later";
+      if (adopted === "read") this.add(file);
+      if (adopted !== "read" || file.isArchive) handles.close(file);
+      return adopted;
     } catch (error) {
       handles.close(file);
-      this.explain(path, error as Error);
+      this.paths.explain(file.place, error as Error);
+      return "left";
     }
-  }
-
-  /** Decides where a new file is read from; false when that cannot be said yet. */
-  private async place(file: TrackedFile, fd: number, stats: BigIntStats): Promise<boolean> {
-    const { terminal, from } = this.settings;
-    file.isArchive = isCompressed(fd);
-    const isQuiet = terminal.nowMs() - Number(stats.mtimeMs) >= SETTLED_MS;
-    if (file.isArchive && this.hasLooked && !isQuiet) return false;
-    if (!this.hasLooked && this.settings.known.length === 0) {
-      if (from === "start") return true;
-      if (file.isArchive) file.state = "finished";
-      else file.startAt(fd, startOfLastLine(fd, Number(stats.size)));
-      return true;
-    }
-    const recognised = file.isArchive
-      ? await this.recogniser.archive(file.key, file.place)
-      : this.recogniser.plain(file.key, fd, Number(stats.size));
-    if (recognised === "wait") return false;
-    if (recognised !== "new") file.continueAfter(recognised);
-    return true;
   }
 
   private changed(there: ReadonlyMap<FileKey, { stats: BigIntStats }>): TrackedFile[] {
@@ -326,19 +341,5 @@ export class Tracker {
       changed.push(file);
     }
     return changed;
-  }
-
-  private explain(path: string, error: Error): void {
-    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    if (!isMissing || !this.settings.isFollowing) this.complain(path, reasonOf(error));
-    else if (!this.hasLooked && !isGlob(path))
-      this.settings.terminal.notice(`${path} is not there yet: waiting for it`);
-  }
-
-  private complain(path: string, reason: string): void {
-    if (this.complained.has(path)) return;
-    this.complained.add(path);
-    const failed = failure("input.unreadable", { path, reason });
-    this.settings.terminal.complain(failed.message, failed.help);
   }
 }

@@ -1,17 +1,19 @@
 /** Zstandard, decoded by WebAssembly: Node 20 has none, and later ones stop after the first frame. */
 import type { ByteReader } from "./bytes.js";
 import { DecodeError } from "./decode-error.js";
+import { ZstdFrames } from "./encoded/zstd-frames.js";
 
 const INPUT_BYTES = 128 * 1024;
 /** The decoder hides the error codes of the library: a damaged frame shows as calls that neither take nor give. */
 const MOST_FRUITLESS_CALLS = 64;
 const NOTHING = Buffer.alloc(0);
 
-/** Memory: the window of the frame (8 MiB at the usual levels, 128 MiB for `--long`), whatever the size of the input. */
+/** Memory: the window of the frame (8 MiB at the usual levels, at most 128 MiB), whatever the size of the input. */
 export class ZstdBytes implements ByteReader {
   private readonly inner: ByteReader;
   private readonly output: Iterator<Uint8Array>;
   private readonly input = new InputQueue();
+  private readonly frames = new ZstdFrames();
   private rest: Uint8Array = NOTHING;
   private fruitlessCalls = 0;
   private isStopped = false;
@@ -56,13 +58,13 @@ export class ZstdBytes implements ByteReader {
   /** Invariant: one call of the decoder takes at most one input, so there is always one before a call. */
   private async decode(into: Buffer): Promise<number> {
     for (;;) {
-      if (this.input.isHungry) {
-        const buffer = Buffer.allocUnsafeSlow(INPUT_BYTES);
-        this.input.give(buffer.subarray(0, await this.inner.read(buffer)));
-      }
+      if (this.input.isHungry) await this.feed();
       const takenBefore = this.input.taken;
       const next = this.call();
-      if (next.done === true) return 0;
+      if (next.done === true) {
+        if (this.frames.fault !== undefined) throw this.frames.fault;
+        return 0;
+      }
       this.rest = next.value;
       if (this.rest.length > 0) return this.give(into);
       this.fruitlessCalls = this.input.taken === takenBefore ? this.fruitlessCalls + 1 : 0;
@@ -70,11 +72,20 @@ export class ZstdBytes implements ByteReader {
     }
   }
 
+  /** The next input, as far as it is sound: what comes before a fault is decoded first. */
+  private async feed(): Promise<void> {
+    const buffer = Buffer.allocUnsafeSlow(INPUT_BYTES);
+    const chunk = buffer.subarray(0, await this.inner.read(buffer));
+    const sound = this.frames.walk(chunk);
+    if (sound > 0) this.input.give(chunk.subarray(0, sound));
+    if (sound < chunk.length || chunk.length === 0) this.input.end();
+  }
+
   private call(): IteratorResult<Uint8Array> {
     try {
       return this.output.next();
     } catch (cause) {
-      throw new DecodeError("its zstd data ends too early", { cause });
+      throw this.frames.fault ?? new DecodeError("its zstd data ends too early", { cause });
     }
   }
 }
@@ -89,10 +100,12 @@ class InputQueue implements Iterable<Uint8Array> {
     return this.next === undefined && !this.hasEnded;
   }
 
-  /** An empty one is the end. */
   give(chunk: Uint8Array): void {
-    if (chunk.length === 0) this.hasEnded = true;
-    else this.next = chunk;
+    this.next = chunk;
+  }
+
+  end(): void {
+    this.hasEnded = true;
   }
 
   [Symbol.iterator](): Iterator<Uint8Array> {

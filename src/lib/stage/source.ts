@@ -9,10 +9,10 @@ export interface Source {
    */
   readonly id?: string | undefined;
   /**
-   * Takes a line that is too long for a block, in pieces without line end; `isLast` ends it. Set by the engine before
-   * the first read; without it such a line is named through the terminal and left out.
+   * Takes a line that is too long for a block, in pieces without line end; `isLast` ends it; `name` is the input's. Set by the
+   * engine before the first read; without it such a line is named through the terminal and left out.
    */
-  onOversized?: (piece: Buffer, isLast: boolean) => void;
+  onOversized?: (piece: Buffer, isLast: boolean, name?: string) => void;
   /**
    * The next block of whole lines, or undefined at the end. Resolves with what has come when input turns idle, so that a
    * record followed by silence leaves within half a second. Resolves undefined soon after `stop()`, once what was

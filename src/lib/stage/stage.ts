@@ -168,11 +168,17 @@ interface OperandCount<O extends Options> {
   of(given: Given<O>): number;
 }
 
+/** What a source may know of the pipeline that it is opened for. */
+export interface SourceContext {
+  /** The table that the pipeline ends in, as `SinkDeclaration.tableOf` has it; absent where it ends elsewhere. */
+  readonly table?: string | undefined;
+}
+
 export interface SourceDeclaration<O extends Options = Options> extends Declaration<O> {
   readonly kind: "source";
   /** All operands of a source are its own. */
   readonly ownOperands?: undefined;
-  open(given: Given<O>, terminal: Terminal): Promise<Source>;
+  open(given: Given<O>, terminal: Terminal, context: SourceContext): Promise<Source>;
 }
 
 export interface SinkDeclaration<O extends Options = Options> extends Declaration<O> {
@@ -186,6 +192,8 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
   isPrinting?(given: Given<O>): boolean;
   /** How many of the operands belong to the sink, the ones after them being files to read; absent: all of them. */
   readonly ownOperands?: number;
+  /** The table that keeps the events, and how far the sources were read: its directory, absolute. Absent: none does. */
+  tableOf?(given: Given<O>, terminal: Terminal): string | undefined;
   open(given: Given<O>, terminal: Terminal): Promise<Sink>;
 }
 

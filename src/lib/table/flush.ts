@@ -9,7 +9,7 @@ import type { Session } from "./duckdb.js";
 import type { Origin } from "./file/origin.js";
 import { MismatchError, placeFile, type WrittenFile, writeParquet } from "./file/parquet.js";
 import type { Action } from "./log/actions.js";
-import { checkWritable, hasSameSchema, putCommit, schemaActions } from "./log/commit.js";
+import { checkWritable, hasSameSchema, putOn, schemaActions } from "./log/commit.js";
 import { positionActions } from "./log/positions.js";
 import type { Snapshot, TableLog } from "./log/snapshot.js";
 import { carefulShape } from "./schema/careful.js";
@@ -33,6 +33,10 @@ export interface FlushOptions {
   readonly log: TableLog;
   readonly maxColumns: number;
   readonly nowMs: () => number;
+  /** `txn`s that the commit notes besides what it settles. */
+  readonly noted?: readonly Coverage[];
+  /** Looks whether the segment still is what was written, while DuckDB reads it; rejects when it is not. */
+  readonly checked?: Promise<void>;
 }
 
 export interface FlushReport {
@@ -75,7 +79,12 @@ export async function flushSegment(
     const written =
       segment.events === 0
         ? { files: [], schema: evolve(snapshot.schema, [], options.maxColumns), carefulReason: undefined }
-        : await writeFiles(options, snapshot, directory, coverage, segment).catch(rethrowUnstorable);
+        : await writeFiles(options, snapshot, directory, coverage, segment).catch(async (error) => {
+            // Of a changed segment DuckDB's complaint says nothing.
+            await options.checked;
+            return rethrowUnstorable(error);
+          });
+    await options.checked;
     const duckdbMs = performance.now() - start;
     const isCommitted = await commitFiles(options, snapshot, coverage, segment, written);
     if (!isCommitted) continue;
@@ -197,7 +206,7 @@ function originOf(
   segment: SealedSegment,
   schema: TableSchema,
 ): Omit<Origin, "events"> {
-  const { txns, held } = transactionsOf(coverage, segment, options.nowMs());
+  const { txns, held } = transactionsOf(options, coverage, segment);
   const isChanged = snapshot.schema !== schema;
   return {
     attempt: randomUUID(),
@@ -210,12 +219,17 @@ function originOf(
 }
 
 /** What the commit of the segment says besides its files: that it is covered, and how far its sources are. */
-function transactionsOf(coverage: readonly Coverage[], segment: SealedSegment, nowMs: number) {
+function transactionsOf(
+  { noted = [], nowMs: now }: FlushOptions,
+  coverage: readonly Coverage[],
+  segment: SealedSegment,
+) {
+  const nowMs = now();
   const { txns, held } = positionActions(
     segment.commits.flatMap(({ position, positions = [] }) => [position, ...positions]),
     nowMs,
   );
-  const covered = coverage.map((one) => ({ txn: { ...one, lastUpdated: nowMs } }));
+  const covered = [...coverage, ...noted].map((one) => ({ txn: { ...one, lastUpdated: nowMs } }));
   return { txns: [...covered, ...txns], held };
 }
 
@@ -264,7 +278,7 @@ async function commitFiles(
 ): Promise<boolean> {
   const { files, log, nowMs } = options;
   const adds = await placeFiles(options, segment, written.files);
-  const { txns, held } = transactionsOf(coverage, segment, nowMs());
+  const { txns, held } = transactionsOf(options, coverage, segment);
   const isChangingSchema = schemaActions(snapshot, written.schema, nowMs()).length > 0;
   // Made anew for a newer snapshot: its properties may be others.
   const actionsOn = (newest: Snapshot) => [
@@ -275,7 +289,7 @@ async function commitFiles(
   ];
   let newest = snapshot;
   try {
-    while (!(await putCommit(files, log.directory, newest.version + 1, actionsOn(newest)))) {
+    while (!(await putOn(files, newest, actionsOn(newest)))) {
       newest = await log.refresh();
       if (hasSameSchema(newest, snapshot) && !covers(newest, coverage)) continue;
       await removePlaced(options, adds);

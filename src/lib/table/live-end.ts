@@ -15,6 +15,8 @@ import { fastShape, type Shape, sqlType } from "./schema/shape.js";
 export interface LiveRoom {
   readonly tempDirectory: string;
   readonly rows: (sql: string) => Promise<unknown[][]>;
+  /** Told what DuckDB said when it could not read events the fast way: they are read the careful way then. */
+  readonly onSlow?: (error: unknown) => void;
 }
 
 /** Longer segments are read where they are, twice a query: their table would take too much memory. */
@@ -61,6 +63,12 @@ export class LiveEnd {
     return table.isOdd ? undefined : table.shape();
   }
 
+  /** Forgets all of it. */
+  async forget(room: Pick<LiveRoom, "rows">): Promise<void> {
+    await this.keep([], room);
+    this.indexes.clear();
+  }
+
   /** Forgets the segments that are not among these: the table covers them now. */
   async keep(segments: readonly LiveSegment[], { rows }: Pick<LiveRoom, "rows">): Promise<void> {
     const live = new Set(segments.map(keyOf));
@@ -81,7 +89,7 @@ const SCHEMA = "logpipe_live";
 class GrowingTable {
   readonly #name: string;
   readonly #columns: Column[] = [];
-  #commits = 0;
+  readonly #damaged: Commit[] = [];
   #length = 0;
   #events = 0;
   /** Something in the segment is not read the fast way. */
@@ -99,24 +107,29 @@ class GrowingTable {
 
   shape(): Shape {
     const names = this.#columns.map((column) => identifier(column.name)).join(", ");
-    const sql = `SELECT ${names} FROM ${this.#name} WHERE rowid < ${this.#events}`;
+    // Nothing of it holds: there is no table.
+    const isEmpty = this.#columns.length === 0;
+    const sql = isEmpty
+      ? "SELECT 1 WHERE false"
+      : `SELECT ${names} FROM ${this.#name} WHERE rowid < ${this.#events}`;
     return { columns: [...this.#columns], sql, expected: [], mixedDoubles: [], needsOrder: false };
   }
 
-  /** Takes in what was committed since. False: it is odd, and what is here is of no use. */
+  /** Takes in what was committed since, and is sound. False: it is odd, and what is here is of no use. */
   async grow(segment: LiveSegment, schema: TableSchema, room: LiveRoom): Promise<boolean> {
-    const fresh = segment.commits.slice(this.#commits);
-    if (fresh.length === 0) return true;
+    segment.leaveOut(this.#damaged);
+    if (segment.length === this.#length) return true;
     const path = join(room.tempDirectory, `part-${segment.writer}-${segment.sequence}.ndjson`);
     try {
-      await segment.copyTo(path, this.#length);
-      this.isOdd = !(await this.#append(partOf(path, fresh), schema, room.rows));
+      const { sound, damaged } = await segment.copyTo(path, this.#length);
+      this.#damaged.push(...damaged);
+      const part = partOf(path, sound);
+      this.isOdd = part.events > 0 && !(await this.#append(part, schema, room));
+      this.#events += part.events;
     } finally {
       await rm(path, { force: true });
     }
-    this.#commits = segment.commits.length;
     this.#length = segment.length;
-    this.#events = segment.events;
     return !this.isOdd;
   }
 
@@ -125,17 +138,18 @@ class GrowingTable {
     this.#columns.length = 0;
   }
 
-  async #append(file: EventFile, schema: TableSchema, rows: LiveRoom["rows"]): Promise<boolean> {
+  async #append(file: EventFile, schema: TableSchema, { rows, onSlow }: LiveRoom): Promise<boolean> {
     const shape = fastShape(file, schema);
     if (typeof shape === "string") return false;
     const part = `${this.#name}_part`;
     try {
       await rows(`CREATE OR REPLACE TABLE ${part} AS ${shape.sql}`);
-      if (!(await isSound(shape, file.events, part, rows))) return false;
+      if (!(await isSound(shape, file.events, part, rows, onSlow))) return false;
       for (const column of shape.columns) await this.#add(column, rows);
       await rows(`INSERT INTO ${this.#name} BY NAME SELECT * FROM ${part}`);
       return true;
-    } catch {
+    } catch (error) {
+      onSlow?.(error);
       return false;
     } finally {
       await rows(`DROP TABLE IF EXISTS ${part}`).catch(() => {});
@@ -178,6 +192,7 @@ export async function isSound(
   events: number,
   source: string,
   rows: LiveRoom["rows"],
+  onSlow: LiveRoom["onSlow"],
 ): Promise<boolean> {
   const counted = shape.expected.map(({ columns }) =>
     columns.map((c) => `count(${identifier(c.name)})`).join(" + "),
@@ -194,7 +209,8 @@ export async function isSound(
     const numbers = (found[0] ?? []).map(Number);
     const wanted = [events, ...shape.expected.map((e) => e.count), ...exact.map(() => 0)];
     return wanted.every((n, i) => numbers[i] === n);
-  } catch {
+  } catch (error) {
+    onSlow?.(error);
     return false;
   }
 }

@@ -1,43 +1,53 @@
-import { type Adopted, adoptDead } from "../wal/recover.js";
+import { reasonOf } from "../base/errors/index.js";
+import { type Adopted, adoptDead, type Losses } from "../wal/recover.js";
 import { removeDirectoryIfDone } from "../wal/remove.js";
+import { transactionOf } from "../wal/segment.js";
 import { nothingStored, type Stored, Storing, type StoringOptions } from "./storing.js";
 
 /** What writers that died had left. */
-export interface Recovery {
+export interface Recovery extends Losses {
   /** Writer directories that were taken over. */
-  writers: number;
+  readonly writers: number;
   /** What was stored of theirs. */
   readonly stored: Stored;
-  /** Bytes that had never been acknowledged and were cut off. */
-  tornBytes: number;
-  /** Bytes whose checksum fails, set aside in `.damaged` files beside the log. */
-  damagedBytes: number;
+  /** Directories that could not be, with the reason: what they hold stays where it is. */
+  readonly failures: readonly { readonly path: string; readonly reason: string }[];
 }
 
 /**
  * Takes over the write-ahead logs of writers that died and stores what they hold, without being a writer. Live writers are
- * left alone. Safe beside other processes that do the same, and harmless when there is nothing to do. Rejects with the
- * errors of the file system and of DuckDB; what was not stored stays where it is.
+ * left alone. Safe beside other processes that do the same, and harmless when there is nothing to do. Nothing that may have been
+ * acknowledged is removed: see `mend`. Rejects with the errors of the file system and of DuckDB; what was not stored stays
+ * where it is.
  */
 export async function recoverTable(options: StoringOptions): Promise<Recovery> {
-  const recovery: Recovery = { writers: 0, stored: nothingStored(), tornBytes: 0, damagedBytes: 0 };
-  const adopted = await adoptDead(options.files, options.log.directory);
+  const { files, log } = options;
+  const coveredOf = async (writer: string) => (await log.refresh()).txns.get(transactionOf(writer)) ?? 0;
+  const { adopted, failures } = await adoptDead(files, log.directory, coveredOf);
+  const stored = nothingStored();
   try {
-    for (const one of adopted) await storeAdopted(options, one, recovery);
+    for (const one of adopted) await storeAdopted(options, one, stored);
   } finally {
     for (const { lock } of adopted) lock.release();
   }
-  return recovery;
+  const sum = (of: (one: Losses) => number) => adopted.reduce((total, one) => total + of(one), 0);
+  return {
+    writers: adopted.filter(({ isSettled }) => !isSettled).length,
+    stored,
+    tornBytes: sum((one) => one.tornBytes),
+    damagedBytes: sum((one) => one.damagedBytes),
+    damagedEvents: sum((one) => one.damagedEvents),
+    lostEvents: sum((one) => one.lostEvents),
+    damagedLines: sum((one) => one.damagedLines),
+    failures: failures.map(({ path, error }) => ({ path, reason: reasonOf(error) })),
+  };
 }
 
-async function storeAdopted(options: StoringOptions, adopted: Adopted, recovery: Recovery): Promise<void> {
-  recovery.writers++;
-  recovery.tornBytes += adopted.tornBytes;
-  recovery.damagedBytes += adopted.damagedBytes;
-  const storing = new Storing(options, adopted.writer, adopted.directory, recovery.stored);
+async function storeAdopted(options: StoringOptions, adopted: Adopted, stored: Stored): Promise<void> {
+  const storing = new Storing(options, adopted.writer, adopted.directory, stored);
   try {
     // In order: a commit of a later segment covers the earlier ones.
-    for (const segment of adopted.segments) await storing.store(segment);
+    for (const segment of adopted.segments) await storing.store(segment, "checked");
   } finally {
     storing.close();
   }

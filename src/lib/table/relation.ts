@@ -1,7 +1,13 @@
 /** A table as DuckDB sees it: the Parquet files of one snapshot and the live end of the log, in one SELECT. */
 import { join } from "node:path";
 import { diskFiles } from "../base/files.js";
-import { keepUncovered, type LiveSegment, listSegments } from "../wal/live.js";
+import {
+  countDamaged,
+  keepUncovered,
+  type LiveProblem,
+  type LiveSegment,
+  listSegments,
+} from "../wal/live.js";
 import { isSound, type LiveEnd } from "./live-end.js";
 import { type AsOf, readSnapshot, type Snapshot, type TableFile, type TableLog } from "./log/snapshot.js";
 import { splitByPartition, withPartitionValues } from "./partition.js";
@@ -30,6 +36,8 @@ export interface RelationOptions {
   readonly live?: LiveEnd;
   /** A moment of the past, without the live end. The newest state and the live end when absent. */
   readonly asOf?: AsOf;
+  /** Told what DuckDB said when it could not read live events the fast way. */
+  readonly onSlow?: (error: unknown) => void;
 }
 
 /** A consistent state of a table. Close it when the last query over it is done. */
@@ -49,6 +57,10 @@ export interface Relation {
   readonly liveBytes: number;
   /** Files beside those of `files` that `sql` reads: parts of the live end that are no tables in DuckDB. */
   readonly livePaths: readonly string[];
+  /** Acknowledged events of the live end that are not in it, because the disk does not have them as they were written. */
+  readonly problems: readonly LiveProblem[];
+  /** Parts of the log that recoveries have taken out for such a reason, and that wait for somebody to look at them. */
+  readonly damagedParts: number;
   /** The same as `sql` over some of the files, and all of the live end. */
   over(files: readonly TableFile[]): string;
   /** The same columns over another source of the physical ones. */
@@ -56,8 +68,23 @@ export interface Relation {
   close(): Promise<void>;
 }
 
-/** Opens the newest state of the table. A directory that is no table yet gives a relation without rows. */
+/** A look that comes between two steps of a writer may miss what is there a moment later. */
+const LOOK_AGAIN_MS = 100;
+
+/**
+ * Opens the newest state of the table. A directory that is no table yet gives a relation without rows. What of the live end is
+ * damaged is left out, and told: `problems`.
+ */
 export async function openRelation(tableDirectory: string, options: RelationOptions): Promise<Relation> {
+  const relation = await openOnce(tableDirectory, options);
+  if (relation.problems.length === 0) return relation;
+  await relation.close();
+  await options.live?.forget(options);
+  await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  return openOnce(tableDirectory, options);
+}
+
+async function openOnce(tableDirectory: string, options: RelationOptions): Promise<Relation> {
   const { asOf } = options;
   // First the live end, then the snapshot: see wal/live.ts.
   const listed = asOf === undefined ? await listSegments(tableDirectory, options.live?.indexes) : [];
@@ -86,6 +113,8 @@ export async function openRelation(tableDirectory: string, options: RelationOpti
       liveEvents: live.reduce((sum, segment) => sum + segment.events, 0),
       liveBytes: live.reduce((sum, segment) => sum + segment.length, 0),
       livePaths: paths,
+      problems: live.flatMap(({ problems }) => problems),
+      damagedParts: asOf === undefined ? await countDamaged(tableDirectory) : 0,
       close: () => closeAll(live),
     };
   } catch (error) {
@@ -138,14 +167,13 @@ async function shapeLive(
   const shapes: Shape[] = [];
   const paths: string[] = [];
   for (const [i, segment] of live.entries()) {
-    const { length, events, commits } = segment;
-    const fileOf = async (): Promise<EventFile> => ({
-      path: await segment.readable(options.tempDirectory),
-      length,
-      events,
-      commits,
-    });
-    const keys = await withFirstTypes(fileOf, keysOf(commits), schema, options.rows);
+    if (segment.events === 0) continue;
+    const fileOf = async (): Promise<EventFile> => {
+      const path = await segment.readable(options.tempDirectory);
+      const { length, events, commits } = segment;
+      return { path, length, events, commits };
+    };
+    const keys = await withFirstTypes(fileOf, keysOf(segment.commits), schema, options.rows);
     const candidates = schemasFor(keys, schema);
     const kept = await options.live?.shape(segment, candidates, options);
     if (kept !== undefined) {
@@ -155,7 +183,8 @@ async function shapeLive(
     }
     const file = await fileOf();
     const { path } = file;
-    const fast = await soundShape(file, candidates, options.rows);
+    if (file.events === 0) continue;
+    const fast = await soundShape(file, candidates, options);
     if (fast !== undefined) {
       schema = fast.schema;
       shapes.push(fast.shape);
@@ -184,11 +213,11 @@ function schemasFor(keys: readonly KeySummary[], schema: TableSchema): readonly 
 async function soundShape(
   file: EventFile,
   candidates: readonly TableSchema[],
-  rows: RelationOptions["rows"],
+  { rows, onSlow }: RelationOptions,
 ): Promise<{ schema: TableSchema; shape: Shape } | undefined> {
   for (const schema of candidates) {
     const shape = fastShape(file, schema);
-    if (typeof shape !== "string" && (await isSound(shape, file.events, `(${shape.sql})`, rows)))
+    if (typeof shape !== "string" && (await isSound(shape, file.events, `(${shape.sql})`, rows, onSlow)))
       return { schema, shape };
   }
   return undefined;

@@ -1,13 +1,19 @@
 /** Turns the segments of one writer into Parquet, one after the other, with a DuckDB of its own. */
 import { join } from "node:path";
 import type { Files } from "../base/files.js";
+import { basePath, keptOf } from "../wal/damaged.js";
+import { examineSegment } from "../wal/examine.js";
+import { type Losses, mend, noLosses, type Writable } from "../wal/recover.js";
 import { removeSegment } from "../wal/remove.js";
+import { segmentId } from "../wal/segment.js";
 import type { SealedSegment } from "../wal/segment_file.js";
+import { ChangedSegmentError, checkUnchanged } from "../wal/sound.js";
 import { Session } from "./duckdb.js";
 import { coverageOf, flushSegment, isCovered, UnstorableError } from "./flush.js";
 import { maybeCheckpoint } from "./log/checkpoint.js";
 import type { TableLog } from "./log/snapshot.js";
-import { placeAside, placeSegment, removePlaced } from "./quarantine/place.js";
+import { checksumTransaction } from "./quarantine/checksums.js";
+import { entryId, placeAside, placeSegment, removePlaced } from "./quarantine/place.js";
 import { keepReserve } from "./room/reserve.js";
 
 /** DuckDB keeps its sorting and staging within this and spills the rest to disk. */
@@ -31,6 +37,8 @@ export interface Stored {
   asideLines: number;
   /** Segments that could not be stored and are in the quarantine now. */
   readonly unstorable: { readonly reason: string; readonly events: number }[];
+  /** What the disk had changed before it could be stored. */
+  readonly losses: Writable<Losses>;
   parquetFiles: number;
   parquetBytes: number;
   /** Reasons for the careful way, with how many segments took it. */
@@ -45,6 +53,7 @@ export function nothingStored(): Stored {
     bytes: 0,
     asideLines: 0,
     unstorable: [],
+    losses: noLosses(),
     parquetFiles: 0,
     parquetBytes: 0,
     careful: new Map(),
@@ -73,22 +82,47 @@ export class Storing {
 
   /**
    * Stores the segment, unless the table has it, and removes its files. Lines that were set aside go to the table's
-   * quarantine; so does the whole segment when it cannot be stored.
+   * quarantine; so does the whole segment when it cannot be stored. Unless it was checked just now, it is: what the disk has
+   * changed since it was written is kept in a `.damaged` file and not stored.
    */
-  async store(segment: SealedSegment): Promise<void> {
-    const hasPositions = segment.commits.some(({ positions }) => positions !== undefined);
-    if (segment.events > 0 || segment.asideLines > 0 || hasPositions)
-      await this.#settle(segment).catch((error) => this.#sweep(error));
-    await removeSegment(this.#options.files, segment);
+  async store(segment: SealedSegment, state?: "checked"): Promise<void> {
     const { files, log, nowMs } = this.#options;
+    const checked = state === "checked" ? undefined : checkUnchanged(files, segment);
+    // Told below, by whoever waits for it.
+    checked?.catch(() => {});
+    try {
+      await this.#storeAs(segment, checked);
+    } catch (error) {
+      if (!(error instanceof ChangedSegmentError)) throw error;
+      await this.#storeAs(await this.#soundPart(segment), undefined);
+    }
+    await removeSegment(files, segment);
     if (this.#session !== undefined)
       await maybeCheckpoint({ files, session: this.#session, log, nowMs: nowMs() });
     this.#hasReserve ||= await keepReserve(files, await log.refresh());
   }
 
+  async #storeAs(segment: SealedSegment, checked: Promise<void> | undefined): Promise<void> {
+    const hasPositions = segment.commits.some(({ positions }) => positions !== undefined);
+    if (segment.events > 0 || segment.asideLines > 0 || hasPositions)
+      await this.#settle(segment, checked).catch((error) => this.#sweep(error));
+  }
+
   close(): void {
     this.#session?.close();
     this.#session = undefined;
+  }
+
+  /** The segment without what the disk has changed, which is kept in `.damaged` files. */
+  async #soundPart({ sequence, commits, length, asideLength }: SealedSegment): Promise<SealedSegment> {
+    const { files } = this.#options;
+    const base = basePath(this.#directory, sequence);
+    const id = segmentId(this.#writer, sequence);
+    const acknowledged = { data: length, aside: asideLength, index: 0 };
+    // Of an earlier try.
+    const kept = keptOf(await files.list(this.#directory), sequence);
+    const examined = await examineSegment(files, { base, id, acknowledged, kept, commits });
+    return mend(files, base, sequence, examined, this.#stored.losses);
   }
 
   /** A try that failed leaves nothing behind: there may be no room, and there will be more tries. */
@@ -99,7 +133,7 @@ export class Storing {
     throw error;
   }
 
-  async #settle(segment: SealedSegment): Promise<void> {
+  async #settle(segment: SealedSegment, checked: Promise<void> | undefined): Promise<void> {
     const { files, log, nowMs } = this.#options;
     const place = { files, tableDirectory: log.directory, writer: this.#writer };
     const coverage = coverageOf(this.#writer, segment.sequence);
@@ -110,16 +144,18 @@ export class Storing {
       return;
     }
     this.#tried = segment.sequence;
-    if (segment.asideLines > 0) await placeAside(place, segment);
-    else await removePlaced(place, segment);
+    // Before they get a name in the quarantine.
+    if (segment.asideLines > 0) await checked;
+    const held = segment.asideLines > 0 ? await placeAside(place, segment) : undefined;
+    if (held === undefined) await removePlaced(place, segment);
     try {
-      await this.#flush(segment);
+      await this.#flush(segment, checked, held);
     } catch (error) {
       if (!(error instanceof UnstorableError)) throw error;
       // DuckDB may not be usable any more.
       this.close();
-      await placeSegment({ ...place, nowMs }, this.#directory, segment, error.message);
-      await this.#flush({ ...segment, events: 0 });
+      const all = await placeSegment({ ...place, nowMs }, this.#directory, segment, error.message);
+      await this.#flush({ ...segment, events: 0 }, checked, all);
       this.#stored.unstorable.push({ reason: error.message, events });
       events = 0;
     }
@@ -133,14 +169,22 @@ export class Storing {
     this.#stored.asideLines += segment.asideLines;
   }
 
-  async #flush(segment: SealedSegment): Promise<void> {
+  /** `held`: checksum of what the quarantine has of it. */
+  async #flush(
+    segment: SealedSegment,
+    checked: Promise<void> | undefined,
+    held: number | undefined,
+  ): Promise<void> {
     this.#session ??= await Session.open({
       memoryBytes: DUCKDB_MEMORY_BYTES,
       threads: DUCKDB_THREADS,
       tempDirectory: join(this.#directory, "spill"),
     });
     const { files, log, maxColumns, nowMs } = this.#options;
-    const options = { files, session: this.#session, log, maxColumns, nowMs };
+    const id = entryId(this.#writer, segment.sequence);
+    const noted = held === undefined ? [] : [checksumTransaction(id, { generation: 1, crc32c: held })];
+    const known = checked === undefined ? {} : { checked };
+    const options = { files, session: this.#session, log, maxColumns, nowMs, noted, ...known };
     const coverage = coverageOf(this.#writer, segment.sequence);
     const done = await flushSegment(options, coverage, this.#directory, segment);
     const stored = this.#stored;

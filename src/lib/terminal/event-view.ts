@@ -1,12 +1,14 @@
 /** The sink behind `view`: blocks of NDJSON in, readable text out. */
 import { isUtf8 } from "node:buffer";
 import type { Block } from "../event/block.js";
+import type { Position } from "../event/position.js";
 import type { Sink } from "../stage/sink.js";
 import type { Output } from "../stage/terminal.js";
 import { escapeControls } from "./escape.js";
 import { type EventLooks, EventText } from "./event-text.js";
 
 export class EventView implements Sink {
+  onDurable?: (position: Position) => void;
   private readonly output: Output;
   private readonly events: EventText;
   /** Whether lines that are no events could reach a terminal. */
@@ -18,17 +20,24 @@ export class EventView implements Sink {
     this.isGuarded = output.isTerminal || output.hasColour;
   }
 
-  async write({ bytes }: Block): Promise<boolean> {
-    if (!this.isGuarded && !isUtf8(bytes)) return this.output.write(this.exact(bytes));
-    let text = "";
-    for (const line of linesOf(bytes.toString("utf8")))
-      text += this.eventText(line) ?? `${this.guarded(line)}\n`;
-    return this.output.write(text);
+  /** What is shown is done with: a source that remembers goes on behind it. */
+  async write({ bytes, position }: Block): Promise<boolean> {
+    const isWanted = await this.output.write(this.textOf(bytes));
+    if (isWanted && position !== undefined) this.onDurable?.(position);
+    return isWanted;
   }
 
   async flush(): Promise<void> {}
 
   async close(): Promise<void> {}
+
+  private textOf(bytes: Buffer): Buffer | string {
+    if (!this.isGuarded && !isUtf8(bytes)) return this.exact(bytes);
+    let text = "";
+    for (const line of linesOf(bytes.toString("utf8")))
+      text += this.eventText(line) ?? `${this.guarded(line)}\n`;
+    return text;
+  }
 
   private eventText(line: string): string | undefined {
     return line.startsWith("{") ? this.events.format(line) : undefined;

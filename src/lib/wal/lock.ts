@@ -9,7 +9,10 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { kill, pid as ownPid } from "node:process";
+import { crc32c } from "../base/crc32c.js";
+import { reasonOf } from "../base/errors/index.js";
 import { type Files, isSystemError } from "../base/files.js";
+import { hex8, segmentOf } from "./segment.js";
 
 interface Owner {
   readonly pid: number;
@@ -25,6 +28,17 @@ interface Owner {
   readonly token: string;
 }
 
+/** The members of a lock, with the CRC-32C of its JSON without that, in hexadecimal; older versions write none. */
+const MEMBERS = ["pid", "started", "host", "boot", "namespace", "heartbeatMs", "token", "crc32c"];
+
+function encodeOwner(owner: Owner): Buffer {
+  return Buffer.from(JSON.stringify({ ...owner, crc32c: checksumOf(owner) }));
+}
+
+function checksumOf(owner: Owner): string {
+  return hex8(crc32c(Buffer.from(JSON.stringify(owner))));
+}
+
 /** Owners of this process that still write: a directory of ours is not dead while its writer is in this set. */
 const ownTokens = new Set<string>();
 
@@ -35,6 +49,8 @@ const LEASE_MS = 60_000;
 /** A directory that this process owns. */
 export interface Lock {
   readonly generation: number;
+  /** There was none before: the directory is new, or a copy whose locks were removed. */
+  readonly isFirst: boolean;
   /**
    * Whether another process has taken the directory over, because it could not see this one and had not heard of it (a machine
    * that was asleep). What was made durable before this says no is safe: whoever takes over later finds it.
@@ -43,13 +59,22 @@ export interface Lock {
   release(): void;
 }
 
-/** Takes the directory, or undefined when its owner lives or another process was faster. */
-export async function takeLock(files: Files, directory: string): Promise<Lock | undefined> {
-  const newest = await newestLock(files, directory);
+/**
+ * Takes the directory, or undefined when its owner lives or another process was faster. `onNotice` is told when the owner can no
+ * longer say that it lives. Rejects with the errors of the file system.
+ */
+export async function takeLock(
+  files: Files,
+  directory: string,
+  onNotice: (text: string) => void = () => {},
+): Promise<Lock | undefined> {
+  const names = await files.list(directory);
+  const newest = newestOf(names);
   if (newest !== undefined && (await isHeld(files, directory, lockName(newest)))) return undefined;
-  const generation = (newest ?? 0) + 1;
+  // Who wrote segments had the first: should its lock be gone, it still looks for the second.
+  const generation = (newest ?? (names.some((name) => segmentOf(name) !== undefined) ? 1 : 0)) + 1;
   const owner: Owner = { ...here(), pid: ownPid, started: startOf(ownPid), token: randomUUID() };
-  const bytes = Buffer.from(JSON.stringify({ ...owner, heartbeatMs: HEARTBEAT_MS }));
+  const bytes = encodeOwner({ ...owner, heartbeatMs: HEARTBEAT_MS });
   const draft = join(directory, `draft-${owner.token}`);
   await writeDraft(files, draft, bytes);
   const path = join(directory, lockName(generation));
@@ -62,10 +87,11 @@ export async function takeLock(files: Files, directory: string): Promise<Lock | 
     await files.remove(draft).catch(() => {});
   }
   ownTokens.add(owner.token);
-  const timer = setInterval(() => void beat(files, path, bytes), HEARTBEAT_MS).unref();
+  const timer = setInterval(heart(files, path, bytes, onNotice), HEARTBEAT_MS).unref();
   return {
     generation,
-    isLost: async () => (await files.stat(join(directory, lockName(generation + 1)))) !== undefined,
+    isFirst: newest === undefined,
+    isLost: () => isLost(files, directory, generation, bytes),
     release: () => {
       clearInterval(timer);
       ownTokens.delete(owner.token);
@@ -83,18 +109,68 @@ async function writeDraft(files: Files, path: string, bytes: Buffer): Promise<vo
   }
 }
 
-/** Gives the lock the time of now, by the clock of the file system. One that fails is made good by the next. */
+/** What is done every so often: a failure is told once in a row. */
+function heart(
+  files: Files,
+  path: string,
+  bytes: Buffer,
+  onNotice: (text: string) => void,
+): () => Promise<void> {
+  let isFailing = false;
+  return async () => {
+    try {
+      await beat(files, path, bytes);
+      if (isFailing) onNotice(`${path} can be written again`);
+      isFailing = false;
+    } catch (error) {
+      if (!isFailing)
+        onNotice(
+          `cannot write ${path}: ${reasonOf(error)}; ${LEASE_MS / 1000} s after its last write another machine may take this log over`,
+        );
+      isFailing = true;
+    }
+  };
+}
+
+/** Gives the lock the time of now, by the clock of the file system, and puts it right where somebody has damaged it. */
 async function beat(files: Files, path: string, bytes: Buffer): Promise<void> {
+  const file = await files.open(path, "change");
   try {
-    const file = await files.open(path, "change");
-    await file.write([bytes], 0).finally(() => file.close());
-  } catch {}
+    await file.write([bytes], 0);
+    if ((await file.size()) > bytes.length) await file.truncate(bytes.length);
+  } finally {
+    await file.close();
+  }
+}
+
+async function isLost(files: Files, directory: string, generation: number, bytes: Buffer): Promise<boolean> {
+  const own = join(directory, lockName(generation));
+  const [next, known] = await Promise.all([
+    files.stat(join(directory, lockName(generation + 1))),
+    files.stat(own),
+  ]);
+  if (next !== undefined) return true;
+  if (known !== undefined) return false;
+  // Whoever took it over may have ended, and removed it. Or only the lock was removed: then it is made again.
+  const isTaken = (names: readonly string[]) =>
+    (newestOf(names) ?? 0) > generation || !names.some((name) => segmentOf(name) !== undefined);
+  if (isTaken(await files.list(directory))) return true;
+  await writeDraft(files, own, bytes);
+  return isTaken(await files.list(directory));
 }
 
 /** Whether the directory's owner is a process that runs, as far as can be said from here. */
 export async function isOwned(files: Files, directory: string): Promise<boolean> {
-  const newest = await newestLock(files, directory);
+  const newest = newestOf(await files.list(directory));
   return newest !== undefined && isHeld(files, directory, lockName(newest));
+}
+
+/** Whether the newest lock of the directory says who its owner is. There may be none: then nobody's is to be read. */
+export async function isLockReadable(files: Files, directory: string): Promise<boolean> {
+  const newest = newestOf(await files.list(directory));
+  if (newest === undefined) return true;
+  const bytes = await files.read(join(directory, lockName(newest)));
+  return bytes === undefined || ownerIn(bytes) !== undefined;
 }
 
 /** Whether a file name is part of locking. */
@@ -102,10 +178,14 @@ export function isLockFile(name: string): boolean {
   return /^(lock-\d+|draft-.*)$/.test(name);
 }
 
-async function newestLock(files: Files, directory: string): Promise<number | undefined> {
-  const generations = (await files.list(directory))
-    .flatMap((name) => /^lock-(\d+)$/.exec(name)?.[1] ?? [])
-    .map(Number);
+/** The name of the newest lock among these. */
+export function newestLock(names: readonly string[]): string | undefined {
+  const newest = newestOf(names);
+  return newest === undefined ? undefined : lockName(newest);
+}
+
+function newestOf(names: readonly string[]): number | undefined {
+  const generations = names.flatMap((name) => /^lock-(\d+)$/.exec(name)?.[1] ?? []).map(Number);
   return generations.length === 0 ? undefined : Math.max(...generations);
 }
 
@@ -117,15 +197,26 @@ async function isHeld(files: Files, directory: string, name: string): Promise<bo
   const path = join(directory, name);
   const bytes = await files.read(path);
   if (bytes === undefined) return false;
-  let owner: Owner;
-  try {
-    owner = JSON.parse(bytes.toString("utf8")) as Owner;
-  } catch {
-    return false;
-  }
+  const owner = ownerIn(bytes);
+  // It does not say whose it is any more. A lock appears whole, so that no crash leaves one: its owner may live, and will be heard of.
+  if (owner === undefined) return isHeardOf(files, directory, path);
   if (!isSeen(owner)) return owner.heartbeatMs === undefined || (await isHeardOf(files, directory, path));
   if (owner.pid === ownPid && owner.started === startOf(ownPid)) return ownTokens.has(owner.token);
   return isRunning(owner.pid) && owner.started === startOf(owner.pid);
+}
+
+function ownerIn(bytes: Buffer): Owner | undefined {
+  try {
+    const { crc32c: checksum, ...owner } = JSON.parse(bytes.toString("utf8")) as Partial<Owner> & {
+      readonly crc32c?: string;
+    };
+    const isWhole = typeof owner.pid === "number" && typeof owner.started === "string";
+    const isKnown = Object.keys(owner).every((name) => MEMBERS.includes(name));
+    if (!isWhole || !isKnown || typeof owner.host !== "string") return undefined;
+    return checksum === undefined || checksum === checksumOf(owner as Owner) ? (owner as Owner) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether the owner's process can be looked for from here: the same machine, not started again, and the same container. */

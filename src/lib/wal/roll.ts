@@ -10,7 +10,7 @@ import { sequenceOf, transactionOf, WAL_DIRECTORY } from "./segment.js";
 /** How often a writer looks for a request, in milliseconds. */
 export const ROLL_LOOK_MS = 500;
 
-const REQUEST = "roll";
+export const ROLL_FILE = "roll";
 
 /** One segment of the write-ahead log, by name. */
 export interface SegmentName {
@@ -26,7 +26,7 @@ export async function requestRoll(files: Files, tableDirectory: string): Promise
   const parent = join(tableDirectory, WAL_DIRECTORY);
   for (const writer of await files.list(parent)) {
     try {
-      const request = await files.open(join(parent, writer, REQUEST), "create");
+      const request = await files.open(join(parent, writer, ROLL_FILE), "create");
       await request.close();
     } catch (error) {
       // Asked already, or the writer has gone meanwhile.
@@ -38,7 +38,7 @@ export async function requestRoll(files: Files, tableDirectory: string): Promise
 /** Whether a roll was asked of the writer of this directory. The request is used up. */
 export async function takeRollRequest(files: Files, directory: string): Promise<boolean> {
   try {
-    await files.remove(join(directory, REQUEST));
+    await files.remove(join(directory, ROLL_FILE));
     return true;
   } catch (error) {
     if (isSystemError(error, "ENOENT")) return false;

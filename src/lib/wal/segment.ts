@@ -6,7 +6,8 @@
  *     00000000000000000001.commits    one line a block: `crc32c-of-the-JSON(8 hex) SPACE JSON LF`
  *
  * A commit counts when its own checksum holds and the bytes it points at have the checksums it names. So the files can be
- * synced together, in one round: whichever part of a commit is missing after a crash, the commit does not count.
+ * synced together, in one round: whichever part of a commit is missing after a crash, the commit does not count. What does
+ * not count is not gone: `examineSegment` tells what was being written from what was acknowledged and is damaged.
  *
  * Commits that belong together are open, but for the last, which is written when the others are durable: open ones with no
  * such commit behind them do not count, for readers and for recovery alike. See docs/decisions/0025.
@@ -34,6 +35,8 @@ export interface Commit {
   readonly positions?: readonly Position[];
   /** It counts only once a commit behind it in the segment counts that is not open. */
   readonly isOpen?: true;
+  /** In the first commit of a segment: `WRITER/SEQUENCE`, so that files under another's name are noticed. */
+  readonly segment?: string;
   readonly columns: readonly ColumnSummary[];
   /** The records of lines that were set aside on the way to this block. */
   readonly aside?: AsideRange;
@@ -66,6 +69,12 @@ export function segmentName(sequence: number): string {
 /** The sequence number of `00000000000000000007.ndjson`, or undefined for any other name. */
 export function sequenceOf(fileName: string): number | undefined {
   const match = /^(\d{20})\.ndjson$/.exec(fileName);
+  return match === null ? undefined : Number(match[1]);
+}
+
+/** The same of any file of a segment: its data, its index, or its lines set aside. */
+export function segmentOf(fileName: string): number | undefined {
+  const match = /^(\d{20})\.(ndjson|commits|aside)$/.exec(fileName);
   return match === null ? undefined : Number(match[1]);
 }
 
@@ -118,27 +127,74 @@ export function encodeCommit(commit: Commit): Buffer {
 
 /** What an index holds. */
 export interface DecodedIndex {
-  /** In order, up to the first that is not whole; without those at the end that are open. */
+  /** In the order of the data; without those at the end that are open. */
   readonly commits: Commit[];
-  /** Bytes of the index that these take, */
+  /** Bytes of the index up to the end of the last of these, */
   readonly indexLength: number;
-  /** and together with the open ones. */
+  /** and up to the end of the last line that is whole and sound, open or not. */
   readonly wholeLength: number;
+  /** The open ones at the end: no commit behind them makes them count. */
+  readonly open: readonly Commit[];
+  /** Lines before `wholeLength` that are not what was written, stand twice, or in the wrong place. */
+  readonly brokenLines: number;
 }
 
+/** Of a damaged index every line that is sound still counts: a line says by itself which bytes it vouches for. */
 export function decodeCommits(index: Buffer): DecodedIndex {
-  const commits: Commit[] = [];
-  let closed = { count: 0, indexLength: 0 };
-  let at = 0;
-  for (;;) {
-    const end = index.indexOf(10, at);
-    const commit = end < 0 ? undefined : decodeCommit(index.subarray(at, end));
-    if (commit === undefined) break;
-    commits.push(commit);
-    at = end + 1;
-    if (commit.isOpen !== true) closed = { count: commits.length, indexLength: at };
+  const found: Commit[] = [];
+  let closed = { count: 0, indexLength: 0, broken: 0 };
+  let wholeLength = 0;
+  let broken = 0;
+  let brokenBefore = 0;
+  for (let at = 0, end = index.indexOf(10); end >= 0; at = end + 1, end = index.indexOf(10, at)) {
+    const commit = decodeCommit(index.subarray(at, end));
+    if (commit === undefined) {
+      broken++;
+      continue;
+    }
+    found.push(commit);
+    wholeLength = end + 1;
+    brokenBefore = broken;
+    if (commit.isOpen !== true) closed = { count: found.length, indexLength: wholeLength, broken };
   }
-  return { commits: commits.slice(0, closed.count), indexLength: closed.indexLength, wholeLength: at };
+  const listed = found.slice(0, closed.count);
+  const commits = inOrder(listed);
+  return {
+    commits,
+    indexLength: closed.indexLength,
+    wholeLength,
+    open: found.slice(closed.count),
+    brokenLines:
+      brokenBefore +
+      commits.filter((commit, i) => commit !== listed[i]).length +
+      listed.length -
+      commits.length,
+  };
+}
+
+/** Lines of a damaged index may have changed places, or be there twice. */
+function inOrder(found: Commit[]): Commit[] {
+  if (found.every((commit, i) => i === 0 || isBehind(commit, found[i - 1]!))) return found;
+  const sorted = [...found].sort((a, b) => a.offset - b.offset || a.length - b.length);
+  const kept: Commit[] = [];
+  let aside = 0;
+  for (const commit of sorted) {
+    const last = kept.at(-1);
+    if (last !== undefined && !isBehind(commit, last)) continue;
+    if (commit.aside !== undefined && commit.aside.offset < aside) continue;
+    kept.push(commit);
+    if (commit.aside !== undefined) aside = commit.aside.offset + commit.aside.length;
+  }
+  return kept;
+}
+
+function isBehind(commit: Commit, last: Commit): boolean {
+  if (commit.offset < last.offset + last.length) return false;
+  return (
+    last.aside === undefined ||
+    commit.aside === undefined ||
+    commit.aside.offset >= last.aside.offset + last.aside.length
+  );
 }
 
 function decodeCommit(line: Buffer): Commit | undefined {
@@ -150,7 +206,12 @@ function decodeCommit(line: Buffer): Commit | undefined {
   return { ...value, columns: value.columns.map(([name, kinds, count]) => ({ name, kinds, count })) };
 }
 
-function hex8(crc: number): string {
+/** What the first commit of a segment says that it is of. */
+export function segmentId(writer: string, sequence: number): string {
+  return `${writer}/${sequence}`;
+}
+
+export function hex8(crc: number): string {
   return crc.toString(16).padStart(8, "0");
 }
 

@@ -1,6 +1,8 @@
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import type { Files, OpenFile } from "../base/files.js";
-import { type Commit, commitOf, type Entry, encodeCommit, segmentName } from "./segment.js";
+import { checksumOf } from "./checksum.js";
+import type { Mark } from "./mark.js";
+import { type Commit, commitOf, type Entry, encodeCommit, segmentId, segmentName } from "./segment.js";
 
 /** A segment that no longer changes: everything in it is durable. */
 export interface SealedSegment {
@@ -53,7 +55,7 @@ export class SegmentFile {
   readonly #commits: Commit[] = [];
   #aside: Part | undefined;
   /** How much of each is behind the last commit that is not open. */
-  #closed = { commits: 0, data: 0, index: 0, aside: 0 };
+  #closed = { commits: 0, data: 0, index: 0, aside: 0, events: 0, lines: 0 };
 
   private constructor(
     files: Files,
@@ -102,6 +104,12 @@ export class SegmentFile {
     return this.#closed.data + this.#closed.aside;
   }
 
+  /** What counts of it, to be said once it may be acknowledged. */
+  get mark(): Mark {
+    const { commits: _, ...counts } = this.#closed;
+    return { sequence: this.sequence, ...counts };
+  }
+
   /** Whether its last commits are open. */
   get isOpen(): boolean {
     return this.#closed.commits < this.#commits.length;
@@ -128,7 +136,10 @@ export class SegmentFile {
     this.#add(commits);
   }
 
-  /** Closes the files. What is open is cut off, and after a failed write what had not been made durable. */
+  /**
+   * Closes the files. What is open is cut off, and after a failed write what had not been made durable. Data that somebody has moved
+   * stays as long as it is: whoever stores the segment notices.
+   */
   async seal(): Promise<SealedSegment> {
     const { commits, data, index, aside } = this.#closed;
     const parts: [OpenFile, number][] = [
@@ -137,11 +148,19 @@ export class SegmentFile {
     ];
     if (this.#aside !== undefined) parts.push([this.#aside.file, aside]);
     try {
-      for (const [file, length] of parts) if ((await file.size()) > length) await file.truncate(length);
+      for (const [file, length] of parts) {
+        const isLonger = (await file.size()) > length;
+        if (isLonger && (file !== this.#data.file || (await this.#isInPlace()))) await file.truncate(length);
+      }
     } finally {
       await Promise.allSettled(parts.map(([file]) => file.close()));
     }
     return sealedSegment(this.#base, this.sequence, this.#commits.slice(0, commits));
+  }
+
+  /** Closes the files as they are: they are another process's by now. */
+  async abandon(): Promise<void> {
+    await Promise.allSettled([this.#data, this.#index, this.#aside].map((part) => part?.file.close()));
   }
 
   /** Copies what is open to the segment that comes next, durably, so that this one can be sealed. */
@@ -156,8 +175,9 @@ export class SegmentFile {
       touched.push(next.#aside);
     }
     const moved = open.map(
-      (one): Commit => ({
+      ({ segment: _, ...one }, i): Commit => ({
         ...one,
+        ...(i === 0 ? { segment: next.#id } : {}),
         offset: one.offset - data,
         ...(one.aside === undefined ? {} : { aside: { ...one.aside, offset: one.aside.offset - aside } }),
       }),
@@ -175,11 +195,21 @@ export class SegmentFile {
     for (const path of [dataPath, commitsPath, asidePath]) await this.#files.remove(path).catch(() => {});
   }
 
+  /** Whether the last block that counts is where it was written. */
+  async #isInPlace(): Promise<boolean> {
+    const last = this.#commits.slice(0, this.#closed.commits).findLast(({ length }) => length > 0);
+    if (last === undefined) return true;
+    return checksumOf(await this.#data.file.read(last.offset, last.length)) === last.crc32c;
+  }
+
   #add(commits: readonly Commit[]): void {
     for (const commit of commits) this.#commits.push(commit);
     if (commits.at(-1)?.isOpen === true) return;
+    const fresh = this.#commits.slice(this.#closed.commits);
     this.#closed = {
       commits: this.#commits.length,
+      events: this.#closed.events + fresh.reduce((sum, { events }) => sum + events, 0),
+      lines: this.#closed.lines + fresh.reduce((sum, { aside }) => sum + (aside?.lines ?? 0), 0),
       data: this.#data.length,
       index: this.#index.length,
       aside: this.#aside?.length ?? 0,
@@ -189,12 +219,16 @@ export class SegmentFile {
   #commitsOf(entries: readonly Entry[], nowMs: number): Commit[] {
     let offset = this.#data.length;
     let asideOffset = this.#aside?.length ?? 0;
-    return entries.map((entry) => {
+    return entries.map((entry, i) => {
       const commit = commitOf(entry, offset, asideOffset, nowMs);
       offset += commit.length;
       asideOffset += commit.aside?.length ?? 0;
-      return commit;
+      return this.#commits.length + i === 0 ? { ...commit, segment: this.#id } : commit;
     });
+  }
+
+  get #id(): string {
+    return segmentId(basename(this.#directory), this.sequence);
   }
 
   async #createAside(): Promise<Part> {

@@ -1,50 +1,23 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { assert } from "../base/assert.js";
-import { type Files, isSystemError, makeDurableDirectory } from "../base/files.js";
+import { reasonOf } from "../base/errors/index.js";
+import { isSystemError, makeDurableDirectory } from "../base/files.js";
 import type { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
 import { bytesOf, isWritten, NO_EVENTS, newestPositions } from "./entries.js";
 import { type Lock, takeLock } from "./lock.js";
+import { MARK_FILE, MarkFile } from "./mark.js";
+import type { WalOptions } from "./options.js";
 import { removeDirectoryIfDone, removeSegment } from "./remove.js";
 import { type Entry, WAL_DIRECTORY } from "./segment.js";
 import { type SealedSegment, SegmentFile } from "./segment_file.js";
 import { Waiters } from "./waiters.js";
 
+export type { Room, Verdict, WalOptions } from "./options.js";
+
 /** Blocks that wait for the disk are kept in memory up to this many bytes; then `append` waits. */
 const PENDING_BYTES = 4 * 1024 * 1024;
-
-export interface WalOptions {
-  readonly files: Files;
-  readonly tableDirectory: string;
-  readonly segmentBytes: number;
-  /** A busy log begins a round at most this often, so that more appends share its sync. 0: as often as the disk can. */
-  readonly syncDelayMs?: number;
-  readonly nowMs: () => number;
-  /** Called with the newest position of each group of blocks that became durable, in order. */
-  readonly onDurable: (position: Position) => void;
-  /** Called for each entry once it is on the disk, or dropped, and not looked at any more. */
-  readonly onSettled?: (entry: Entry) => void;
-  /** Takes a segment that is full. The next one is begun at once. */
-  readonly onSealed: (segment: SealedSegment) => void;
-  /** What happens when there is no room. Without it the log grows, and a full disk ends it. */
-  readonly room?: Room;
-}
-
-/** Decides whether there is room for what comes. May take its time: meanwhile appends wait. */
-export interface Room {
-  /** Before `bytes` more are written to an open segment of `openBytes`. */
-  admit(bytes: number, openBytes: number): Promise<Verdict>;
-  /** A write failed and was taken back. Rejects when this is no matter of room. */
-  refused(error: unknown): Promise<Verdict>;
-  /** A write went through. */
-  written(): void;
-  /** These entries will never be written. */
-  dropped(entries: readonly Entry[]): void;
-}
-
-/** "seal": hand over the open segment, so that it can make room, then ask again. */
-export type Verdict = "write" | "drop" | "seal";
 
 /**
  * The write-ahead log of one writer: blocks go to the open segment, and one round of fdatasync covers all that came while
@@ -57,6 +30,7 @@ export class Wal {
   readonly directory: string;
   readonly #options: WalOptions;
   readonly #lock: Lock;
+  readonly #mark: MarkFile;
   readonly #durable = new Waiters();
   readonly #sealed = new Waiters();
   #segment: SegmentFile | undefined;
@@ -72,9 +46,11 @@ export class Wal {
   /** The open segment's last write failed: it is not to be written to again. */
   #isBroken = false;
   #isCommitted = false;
+  #isMarkFailing = false;
 
-  private constructor(options: WalOptions, writer: string, lock: Lock) {
+  private constructor(options: WalOptions, writer: string, lock: Lock, mark: MarkFile) {
     this.#options = options;
+    this.#mark = mark;
     this.writer = writer;
     this.directory = join(options.tableDirectory, WAL_DIRECTORY, writer);
     this.#lock = lock;
@@ -88,13 +64,20 @@ export class Wal {
       const writer = randomUUID();
       const directory = join(parent, writer);
       await makeDurableDirectory(options.files, directory);
-      const lock = await takeLock(options.files, directory).catch(async (error) => {
+      const lock = await takeLock(options.files, directory, options.onNotice).catch(async (error) => {
         // Another process cleaned the still empty directory away.
         if (isSystemError(error, "ENOENT")) return undefined;
         await removeDirectoryIfDone(options.files, directory).catch(() => {});
         throw error;
       });
-      if (lock !== undefined) return new Wal(options, writer, lock);
+      if (lock === undefined) continue;
+      try {
+        return new Wal(options, writer, lock, await MarkFile.create(options.files, directory, writer));
+      } catch (error) {
+        await removeDirectoryIfDone(options.files, directory).catch(() => {});
+        lock.release();
+        throw error;
+      }
     }
   }
 
@@ -157,8 +140,17 @@ export class Wal {
   /** Seals what is left, even after a failure, so that what was acknowledged can be stored. Files stay. */
   async close(): Promise<void> {
     while (this.#work !== undefined) await this.#work;
-    if (!this.#isLost) await this.#sealWhole();
+    await this.#mark.close();
+    if (this.#isLost) await this.#segment?.abandon();
+    else await this.#sealWhole();
     this.#sealed.arrive(this.#rollsWanted);
+  }
+
+  /** Removes a segment that was handed over and is not wanted any more. */
+  async drop(segment: SealedSegment): Promise<void> {
+    // First of all: what is gone then is not missed.
+    await this.#mark.forget(segment.sequence);
+    await removeSegment(this.#options.files, segment);
   }
 
   /** Gives the directory up: away with it when nothing is left in it, else for the next process to recover. */
@@ -248,7 +240,7 @@ export class Wal {
         if (verdict === "seal") continue;
         this.#segment ??= await SegmentFile.create(files, this.directory, this.#nextSequence++, nowMs());
         await this.#segment.commit(group.filter(isWritten), nowMs());
-        await this.#checkOwned();
+        await Promise.all([this.#checkOwned(), this.#putMark(this.#segment)]);
         room?.written();
         return true;
       } catch (error) {
@@ -260,6 +252,19 @@ export class Wal {
       }
       if (verdict === "drop") return false;
       this.#isBroken ||= verdict === "seal" && this.#segment !== undefined;
+    }
+  }
+
+  /** Without its mark the segment is as durable as with it: recovery then knows less of what it finds behind the end. */
+  async #putMark({ mark }: SegmentFile): Promise<void> {
+    try {
+      await this.#mark.put(mark);
+    } catch (error) {
+      if (!this.#isMarkFailing)
+        this.#options.onNotice?.(
+          `cannot write ${join(this.directory, MARK_FILE)}: ${reasonOf(error)}; should this writer die, its recovery cannot tell what is missing at the end of its log`,
+        );
+      this.#isMarkFailing = true;
     }
   }
 

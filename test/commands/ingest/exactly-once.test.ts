@@ -1,4 +1,4 @@
-import { appendFileSync, renameSync, writeFileSync } from "node:fs";
+import { appendFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";
@@ -16,7 +16,9 @@ function text(from: number, to: number): string {
   return out;
 }
 
-it("a followed file is in the store once, whatever kills the pipeline, through rotation", async () => {
+const HOUR = { timeout: 3_600_000 };
+
+it("a followed file is in the store once, whatever kills the pipeline, through rotation", HOUR, async () => {
   const cwd = temporaryDirectory();
   const log = join(cwd, "app.log");
   writeFileSync(log, text(0, 1000));
@@ -26,9 +28,11 @@ it("a followed file is in the store once, whatever kills the pipeline, through r
     total += count;
   };
   for (let round = 0; round < 6; round++) {
+    const before = changed(cwd);
     const child = start([BIN, "run", PIPELINE], { cwd });
     const ended = finished(child, "");
-    await sleep(500);
+    // Lines are waiting: it is at work once it has acknowledged some.
+    await until(async () => changed(cwd) !== before);
     for (let n = 0; n < 4; n++) {
       write(700);
       await sleep(50 + 40 * round);
@@ -41,12 +45,26 @@ it("a followed file is in the store once, whatever kills the pipeline, through r
   }
   const last = start([BIN, "run", PIPELINE], { cwd });
   const ended = finished(last, "");
-  await sleep(3000);
+  const count = `SELECT count(DISTINCT regexp_extract(message, 'n=(\\d+);', 1)) AS n FROM logs`;
+  await until(async () => JSON.parse((await query(cwd, count)) || "{}").n === total);
   last.kill("SIGINT");
   expect((await ended).code).toBe(130);
 
   const sql = `WITH lines AS (SELECT message, regexp_extract(message, 'n=(\\d+);', 1) AS n FROM logs)
     SELECT count(*) AS n, count(DISTINCT n) AS different, count(*) FILTER (message LIKE '%ValueError%') AS traces FROM lines`;
-  const { stdout } = await logpipe(["query", "--store", "store", sql], { cwd });
-  expect(JSON.parse(stdout)).toEqual({ n: total, different: total, traces: total / 10 });
-}, 60_000);
+  expect(JSON.parse(await query(cwd, sql))).toEqual({ n: total, different: total, traces: total / 10 });
+});
+
+/** When the checkpoint was written last; 0 before the first. */
+function changed(cwd: string): number {
+  return statSync(join(cwd, "check.json"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+async function query(cwd: string, sql: string): Promise<string> {
+  return (await logpipe(["query", "--store", "store", sql], { cwd })).stdout;
+}
+
+/** The time-out of the test is the only limit. */
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await sleep(50);
+}

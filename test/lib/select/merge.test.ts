@@ -115,7 +115,7 @@ describe("merge", () => {
     writeFileSync(path, bytes);
     const other = join(directory(), "b");
     writeFileSync(other, '{"timestamp":1700000002}\n');
-    const source = await merge.open({ operands: [path, other], options: defaults }, fakeTerminal());
+    const source = await merge.open({ operands: [path, other], options: defaults }, fakeTerminal(), {});
     expect(textOf(await readAll(source))).toBe(
       '{"timestamp":1700000001}\n\xff{}\n{"timestamp":1700000002}\n{"timestamp":1700000003}\n',
     );
@@ -131,6 +131,7 @@ describe("merge", () => {
     const source = await merge.open(
       { operands: [join(at, "*"), join(at, "none")], options: defaults },
       terminal,
+      {},
     );
     expect(textOf(await readAll(source))).toBe(
       `${lines.join("")}{"timestamp":1700100001}\n{"timestamp":1700100000}\n`,

@@ -222,14 +222,17 @@ describe("the checkpoint file", () => {
     });
   });
 
-  test("its default name depends on the inputs only", () => {
+  test("its default name depends on the inputs and the table", () => {
     const terminal = fakeTerminal({ env: { XDG_STATE_HOME: "/state" }, cwd: "/var/log" });
-    const name = defaultCheckpoint(["a.log", "b.log"], terminal);
+    const name = defaultCheckpoint(["a.log", "b.log"], "/store/logs", terminal);
     expect(name).toMatch(/^\/state\/logpipe\/checkpoints\/[0-9a-f]{12}\.json$/);
-    expect(defaultCheckpoint(["/var/log/b.log", "./a.log"], terminal)).toBe(name);
-    expect(defaultCheckpoint(["a.log"], terminal)).not.toBe(name);
+    expect(defaultCheckpoint(["/var/log/b.log", "./a.log"], "/store/logs", terminal)).toBe(name);
+    expect(defaultCheckpoint(["a.log"], "/store/logs", terminal)).not.toBe(name);
+    expect(defaultCheckpoint(["a.log", "b.log"], "/store/other", terminal)).not.toBe(name);
     const home = fakeTerminal({ env: { HOME: "/home/u" }, cwd: "/" });
-    expect(defaultCheckpoint(["a"], home)).toMatch(/^\/home\/u\/\.local\/state\/logpipe\/checkpoints\//);
+    expect(defaultCheckpoint(["a"], "/s/logs", home)).toMatch(
+      /^\/home\/u\/\.local\/state\/logpipe\/checkpoints\//,
+    );
   });
 });
 

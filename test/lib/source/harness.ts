@@ -1,8 +1,9 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, open, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach } from "vitest";
+import { promisify } from "node:util";
+import { afterEach, vi } from "vitest";
 import type { Block } from "../../../src/lib/event/block.js";
 import type { Source } from "../../../src/lib/stage/source.js";
 
@@ -45,6 +46,34 @@ export async function readUntil(source: Source, isEnough: (lines: string[]) => b
   }
   await source.close();
   return { blocks, lines };
+}
+
+/** As `readUntil`, and tells when so many lines have come: what a test does next waits for that, and for no time. */
+export function watch(source: Source, isEnough: (lines: string[]) => boolean) {
+  let count = 0;
+  const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
+  const result = readUntil(source, (lines) => {
+    count = lines.length;
+    for (const { resolve } of waiting.filter((one) => one.count <= count)) resolve();
+    return isEnough(lines);
+  });
+  const seen = (wanted: number) =>
+    new Promise<void>((resolve) => {
+      waiting.push({ count: wanted, resolve });
+      if (count >= wanted) resolve();
+    });
+  return { result, seen };
+}
+
+/** Counts the files that a source has opened, in the place of its open(2). */
+export function countingOpens() {
+  let opens = 0;
+  const openCall = async (path: string, flags: number) => {
+    const fd = await promisify(open)(path, flags);
+    opens++;
+    return fd;
+  };
+  return { openCall, opened: (count: number) => vi.waitUntil(() => opens >= count, { timeout: 60_000 }) };
 }
 
 /** Runs a shell script; resolves when it has ended well. */

@@ -36,7 +36,7 @@ const storing = (table: string, files: Files = diskFiles) => ({
 async function heldIn(table: string): Promise<string[]> {
   const held: string[] = [];
   for (const entry of await listEntries(diskFiles, new TableLog(table)))
-    for await (const { raw } of letters(diskFiles, entry)) held.push(raw.toString());
+    for await (const { raw } of letters(diskFiles, entry, () => {})) held.push(raw.toString());
   return held;
 }
 

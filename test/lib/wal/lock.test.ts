@@ -12,7 +12,8 @@ async function lockedBy(more: Record<string, unknown>, secondsAgo: number): Prom
   const lock = await takeLock(diskFiles, directory);
   lock!.release();
   const path = join(directory, "lock-1");
-  const owner = { ...JSON.parse(readFileSync(path, "utf8")), ...more };
+  const { crc32c: _, ...own } = JSON.parse(readFileSync(path, "utf8"));
+  const owner = { ...own, ...more };
   writeFileSync(path, JSON.stringify(owner));
   const then = Date.now() / 1000 - secondsAgo;
   utimesSync(path, then, then);

@@ -57,7 +57,8 @@ async function recovered(table: string): Promise<{ text: string; letters: number
   // The lock names this process, which lives: as if it were another.
   const [writer] = await diskFiles.list(join(copy, "_wal"));
   await diskFiles.remove(join(copy, "_wal", writer!, "lock-1"));
-  const segments = (await adoptDead(diskFiles, copy)).flatMap((adopted) => adopted.segments);
+  const { adopted } = await adoptDead(diskFiles, copy);
+  const segments = adopted.flatMap((one) => one.segments);
   return {
     text: linesOf(segments),
     letters: segments.reduce((sum, { asideLines }) => sum + asideLines, 0),

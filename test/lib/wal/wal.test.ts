@@ -1,9 +1,10 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { diskFiles } from "../../../src/lib/base/files.js";
 import { keepUncovered, listSegments } from "../../../src/lib/wal/live.js";
 import { takeLock } from "../../../src/lib/wal/lock.js";
+import { MARK_FILE, MarkFile } from "../../../src/lib/wal/mark.js";
 import { adoptDead } from "../../../src/lib/wal/recover.js";
 import { removeDirectoryIfDone, removeSegment } from "../../../src/lib/wal/remove.js";
 import type { SealedSegment } from "../../../src/lib/wal/segment_file.js";
@@ -70,30 +71,64 @@ test("a position without events is acknowledged after what came before it", asyn
   await opened.wal.close();
 });
 
-test("recovery cuts a torn tail and keeps every commit, wherever the tail was torn", async () => {
-  const table = temporaryDirectory();
-  const directory = await abandon(await openNumbered(table, 5));
-  const data = readFileSync(join(directory, "00000000000000000001.ndjson"));
-  const index = readFileSync(join(directory, "00000000000000000001.commits"));
+/** The log of a writer that died with five blocks of 8 bytes in the data, and the first bytes of their index. */
+async function diedAt(cut: number, acknowledged: "nothing" | "all" | "unknown") {
+  const directory = await abandon(await openNumbered(temporaryDirectory(), 5));
+  const name = "00000000000000000001";
+  const index = readFileSync(join(directory, `${name}.commits`));
   const ends = [...index.keys()].filter((i) => index[i] === 10).map((i) => i + 1);
-  for (let cut = 0; cut <= index.length; cut += 13) {
-    const copy = temporaryDirectory();
-    mkdirSync(join(copy, "_wal", "dead"), { recursive: true });
-    writeFileSync(join(copy, "_wal", "dead", "00000000000000000001.ndjson"), data);
-    writeFileSync(join(copy, "_wal", "dead", "00000000000000000001.commits"), index.subarray(0, cut));
-    const [adopted] = await adoptDead(diskFiles, copy);
-    const whole = ends.filter((end) => end <= cut).length;
-    expect(adopted!.segments[0]!.events, `index cut at ${cut}`).toBe(whole);
-    expect(adopted!.tornBytes).toBe(data.length - whole * 8);
+  writeFileSync(join(directory, `${name}.commits`), index.subarray(0, cut));
+  if (acknowledged !== "all") rmSync(join(directory, MARK_FILE));
+  if (acknowledged === "nothing") {
+    const mark = await MarkFile.create(diskFiles, directory, basename(directory));
+    await mark.close();
+  }
+  const { adopted } = await adoptDead(diskFiles, join(directory, "..", ".."));
+  const kept = readdirSync(directory).filter(
+    (file) => file === `${name}-${adopted[0]!.segments[0]!.length}.damaged`,
+  );
+  const text = kept.map((file) => readFileSync(join(directory, file), "utf8")).join("");
+  return {
+    adopted: adopted[0]!,
+    whole: ends.filter((end) => end <= cut).length,
+    text,
+    indexBytes: index.length,
+  };
+}
+
+const numbered = (from: number, to: number) =>
+  Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => `{"n":${from + i}}\n`).join("");
+
+test("recovery cuts what was being written and keeps every commit, wherever the end was torn", async () => {
+  const { indexBytes } = await diedAt(0, "nothing");
+  for (let cut = 0; cut <= indexBytes; cut += 13) {
+    const { adopted, whole, text } = await diedAt(cut, "nothing");
+    expect(adopted.segments[0]!.events, `index cut at ${cut}`).toBe(whole);
+    expect(adopted.tornBytes - (5 - whole) * 8, "and the bytes of the index").toBeGreaterThanOrEqual(0);
+    expect([text, adopted.damagedBytes]).toEqual(["", 0]);
   }
 });
 
-test("recovery drops a commit whose data did not arrive", async () => {
+test.each(["all", "unknown"] as const)(
+  "an index that is cut off where %s was acknowledged costs no line",
+  async (acknowledged) => {
+    const { indexBytes } = await diedAt(0, "nothing");
+    for (let cut = 0; cut <= indexBytes; cut += 13) {
+      const { adopted, whole, text } = await diedAt(cut, acknowledged);
+      expect(adopted.segments[0]!.events, `index cut at ${cut}`).toBe(whole);
+      expect(text).toBe(numbered(whole + 1, 5));
+      expect(adopted.damagedBytes).toBe((5 - whole) * 8);
+    }
+  },
+);
+
+test("recovery drops a commit that was not acknowledged and whose data did not arrive", async () => {
   const table = temporaryDirectory();
   const directory = await abandon(await openNumbered(table, 5));
   const path = join(directory, "00000000000000000001.ndjson");
+  rmSync(join(directory, MARK_FILE));
   writeFileSync(path, readFileSync(path).subarray(0, 4 * 8 + 3));
-  const [adopted] = await adoptDead(diskFiles, table);
+  const [adopted] = (await adoptDead(diskFiles, table)).adopted;
   expect(adopted!.segments[0]!.events).toBe(4);
   expect(readFileSync(path, "utf8")).toBe('{"n":1}\n{"n":2}\n{"n":3}\n{"n":4}\n');
 });
@@ -105,7 +140,7 @@ test("bytes that the disk changed are set aside, and all else is kept", async ()
   const data = readFileSync(path);
   data[8 + 5] = 0x39;
   writeFileSync(path, data);
-  const [adopted] = await adoptDead(diskFiles, table);
+  const [adopted] = (await adoptDead(diskFiles, table)).adopted;
   expect(adopted!.damagedBytes).toBe(8);
   expect(adopted!.segments[0]!.events).toBe(4);
   expect(readFileSync(join(directory, "00000000000000000001-8.damaged"), "utf8")).toBe('{"n":9}\n');
@@ -118,7 +153,7 @@ test("a live writer's directory is left alone; of many who want a dead one, one 
   const table = temporaryDirectory();
   const opened = await openNumbered(table, 2);
   await opened.wal.flush();
-  expect(await adoptDead(diskFiles, table)).toEqual([]);
+  expect(await adoptDead(diskFiles, table)).toEqual({ adopted: [], failures: [] });
   expect(await takeLock(diskFiles, opened.wal.directory)).toBeUndefined();
   const directory = await abandon(opened);
   const locks = await Promise.all(Array.from({ length: 8 }, () => takeLock(diskFiles, directory)));

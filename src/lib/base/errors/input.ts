@@ -15,6 +15,14 @@ export const inputErrors = {
     message: (f) => `cannot read all of ${f.path}: ${f.reason}`,
     help: () => "what came before the damage was processed; fetch or write the file again",
   }),
+  "input.refused": entry<{ path: string; what: string; command?: string | undefined }>({
+    exitCode: 1,
+    message: (f) => `cannot read ${f.path}: it is ${f.what}`,
+    help: (f) =>
+      f.command === undefined
+        ? "its bytes are no lines; the other inputs were processed"
+        : `make lines of it first: ${f.command} | logpipe ...`,
+  }),
   "input.strict": entry<{ place: string; stage: string; reason: string }>({
     exitCode: 1,
     message: (f) => `${f.place}: ${f.stage}: ${f.reason}`,
@@ -56,6 +64,12 @@ export const inputErrors = {
     message: (f) => `${f.call}${f.path === undefined ? "" : ` ${f.path}`}: ${f.reason}`,
     help: () => "the system refused; put that right and run the same command again",
   }),
+  "system.memory": entry<{ reason: string }>({
+    exitCode: 1,
+    message: (f) => `out of memory: ${f.reason}`,
+    help: () =>
+      "allow it more (ulimit -v, the container's limit), or give it less to do at once with --workers 0",
+  }),
   "checkpoint.locked": entry<{ path: string; pid: number }>({
     exitCode: 1,
     message: (f) => `the checkpoint ${f.path} is in use by process ${f.pid}`,
@@ -65,6 +79,12 @@ export const inputErrors = {
     exitCode: 1,
     message: (f) => `cannot use the checkpoint ${f.path}: ${f.reason}`,
     help: () => "restore it, or move it away to read every input from its start again",
+  }),
+  "checkpoint.known": entry<{ path: string; option: string }>({
+    exitCode: 2,
+    message: (f) => `the checkpoint ${f.path} says already where to go on, and ${f.option} another place`,
+    help: () =>
+      "leave it away to go on; --from resume-or-end is for the first time only; --checkpoint FILE, another one, begins anew",
   }),
   "letters.unwritable": entry<{ path: string; reason: string }>({
     exitCode: 1,

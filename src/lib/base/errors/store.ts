@@ -34,16 +34,24 @@ export const storeErrors = {
     message: (f) => `cannot find "${f.id}" in the quarantine: ${f.reason}`,
     help: () => "see the entries with: logpipe store quarantine list",
   }),
+  "store.quarantine-damaged": entry<{ id: string; path: string }>({
+    exitCode: 1,
+    message: (f) =>
+      `the lines of the quarantine's entry ${f.id} are not what was written: ${f.path} has changed`,
+    help: () =>
+      "nothing was stored; put the file back from a backup, or look at it with `store quarantine show --json` and give the lines with --with FILE --yes; other entries can be replayed with --id",
+  }),
   "store.quarantine-count": entry<{ held: number; given: number }>({
     exitCode: 1,
     message: (f) => `${f.held} lines are held and ${f.given} were given to be stored in their place`,
     help: () =>
       "give as many lines as `store quarantine show` prints, or add --yes if the others are to be thrown away",
   }),
-  "store.unreadable": entry<{ path: string; reason: string }>({
+  "store.unreadable": entry<{ path: string; reason: string; help?: string }>({
     exitCode: 1,
     message: (f) => `cannot read the table ${f.path}: ${f.reason}`,
-    help: () =>
+    help: (f) =>
+      f.help ??
       `nothing was changed; check that the directory is a table of a logpipe store; "logpipe store verify" says what is wrong with one`,
   }),
   "store.file-unreadable": entry<{ path: string; reason: string }>({

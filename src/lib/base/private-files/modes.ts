@@ -41,7 +41,11 @@ export function makePrivateDirectories(path: string): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     if (!isDirectory(path))
-      throw Object.assign(new Error(`ENOTDIR: ${path}`, { cause: error }), { code: "ENOTDIR" });
+      throw Object.assign(new Error(`ENOTDIR: ${path}`, { cause: error }), {
+        code: "ENOTDIR",
+        syscall: "mkdir",
+        path,
+      });
   }
 }
 

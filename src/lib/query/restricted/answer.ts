@@ -1,6 +1,6 @@
 /** A restricted query from its text to its rows, within the process that is made for it. */
-import { mkdir } from "node:fs/promises";
 import { failure, LogpipeError } from "../../base/errors/index.js";
+import { makePrivateDirectories } from "../../base/private-files/modes.js";
 import { formatSize } from "../../base/size.js";
 import { isGone } from "../../table/file/damaged.js";
 import { checkRange, type InputHost, type InputTables, openInputs } from "../inputs/inputs.js";
@@ -56,7 +56,7 @@ function isWorthAnother(error: unknown, { inputs }: Request): boolean {
 async function attemptAnswer(request: Request, host: AnswerHost, written: Written): Promise<void> {
   const { sql, limits } = request;
   checkLength(sql, limits);
-  await mkdir(request.scratch, { recursive: true });
+  makePrivateDirectories(request.scratch);
   const session = await openGuardedSession(limits, request.scratch, host.signal);
   let opened: Opened | undefined;
   try {
@@ -110,6 +110,9 @@ async function openTables(session: Session, request: Request, host: AnswerHost):
   const shut = (paths: readonly string[]) => closeFiles(session, [...inputs.paths, ...paths]);
   const store = await openStoreOf(session, request, { range, only, others: inputs.names, shut });
   await lockSettings(session);
+  for (const { table, problems } of store?.problems ?? [])
+    if (problems.length > 0)
+      host.notice(`acknowledged events of table ${table} are damaged and not in the answer`);
   checkRange(inputs, only, host.notice);
   return { inputs, store, tables };
 }

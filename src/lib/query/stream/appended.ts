@@ -1,8 +1,9 @@
 /** What a version of a table's log adds to it. */
 import { failure } from "../../base/errors/index.js";
 import { diskFiles } from "../../base/files.js";
-import { decodeActions } from "../../table/log/actions.js";
+import { checkUnchanged } from "../../table/file/unchanged.js";
 import { commitPath, listLog, newestVersion } from "../../table/log/listing.js";
+import { actionsOf } from "../../table/log/load.js";
 import type { TableFile } from "../../table/log/snapshot.js";
 import { tableFile } from "../../table/log/table-file.js";
 
@@ -16,7 +17,7 @@ export async function filesAppended(
 ): Promise<readonly TableFile[] | undefined> {
   const bytes = await diskFiles.read(commitPath(tableDirectory, version));
   if (bytes === undefined) return undefined;
-  const actions = decodeActions(bytes);
+  const actions = actionsOf(bytes, tableDirectory, version);
   if (actions.some(({ remove }) => remove !== undefined)) return [];
   return actions.flatMap(({ add }) => (add?.dataChange === true ? [tableFile(tableDirectory, add)] : []));
 }
@@ -34,7 +35,7 @@ export async function checkComing(tableDirectory: string, version: number): Prom
   throw failure("store.stream-gone", { path: tableDirectory, reason });
 }
 
-/** Throws store.stream-gone when one of the files is no longer there. */
+/** Throws store.stream-gone when one of the files is no longer there, store.file-unreadable for one that has changed. */
 export async function checkFiles(
   tableDirectory: string,
   version: number,
@@ -43,8 +44,8 @@ export async function checkFiles(
   const isThere = await Promise.all(
     files.map(async ({ path }) => (await diskFiles.stat(path)) !== undefined),
   );
-  if (!isThere.includes(false)) return;
-  throw goneFile(tableDirectory, version);
+  if (isThere.includes(false)) throw goneFile(tableDirectory, version);
+  await checkUnchanged(diskFiles, tableDirectory, files);
 }
 
 export function goneFile(path: string, version: number, cause?: unknown): Error {

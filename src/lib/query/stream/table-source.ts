@@ -9,6 +9,7 @@ import { Block } from "../../event/block.js";
 import type { Position } from "../../event/position.js";
 import type { Source } from "../../stage/source.js";
 import { isGone, unreadableFile } from "../../table/file/damaged.js";
+import { checkUnchanged } from "../../table/file/unchanged.js";
 import { readSnapshot, type Snapshot, type TableFile, TableLog } from "../../table/log/snapshot.js";
 import { filesSql } from "../../table/relation.js";
 import type { Session } from "../session.js";
@@ -159,6 +160,7 @@ export class TableSource implements Source {
         continue;
       }
       done += toSkip;
+      await checkUnchanged(diskFiles, tableDirectory, files);
       const selection = selected(newest, files, "by-time", toSkip);
       toSkip = 0;
       for await (const { bytes, rows: more, isLast } of this.#rowBlocks(selection, version, files)) {

@@ -5,13 +5,13 @@
  *
  *     TABLE/_index/<add.path>.bloom
  *     "lpbloom1" | header length, u32 | CRC-32C of the header, u32 | header | blocks of each column
- *     header: JSON {"columns": {NAME: {"offset": bytes from the file's start, "blocks": count}}}
+ *     header: JSON {"file": name of the Parquet file, "columns": {NAME: {"offset": bytes from the file's start, "blocks": count}}}
  *     block:  eight 32-bit words | CRC-32C of the words, u32                     (all numbers little-endian)
  *
  * Only a hint: where the file is absent or wrong every value may be there.
  */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { crc32c } from "../../base/crc32c.js";
 import type { Files } from "../../base/files.js";
 import type { TableFile } from "../log/snapshot.js";
@@ -44,15 +44,17 @@ export async function buildBloom(
       words: blocksOf(await session.rows(blocksSql(value, source, blocks)), blocks),
     });
   }
-  return encode(filters);
+  return encode(basename(parquetPath), filters);
 }
 
 /** Where the filters of the file with this `add.path` are. Always under the table's `_index`. */
 export function bloomPath(tableDirectory: string, addPath: string): string {
   const isInside = !/^(?:[a-z][a-z0-9+.-]*:|\/)/i.test(addPath) && !addPath.split("/").includes("..");
-  const name = isInside ? addPath : `elsewhere/${createHash("sha256").update(addPath).digest("hex")}`;
+  const name = isInside ? addPath : `${ELSEWHERE}/${createHash("sha256").update(addPath).digest("hex")}`;
   return join(tableDirectory, INDEX_DIRECTORY, `${name}.bloom`);
 }
+
+const ELSEWHERE = "elsewhere";
 
 /** Directory of what can be made again from the table, under a table's own. */
 export const INDEX_DIRECTORY = "_index";
@@ -121,10 +123,25 @@ export class Bloom {
       const length = headerLength(head);
       if (length === undefined) return undefined;
       if (head.length < PREFIX + length) head = await readAt(files, path, 0, PREFIX + length);
-      return new Bloom(files, path, decodeHeader(head, length), head.length);
+      const { file, columns } = decodeHeader(head, length);
+      // One that was put in the place of another says of values that are there that they are not.
+      if (file !== undefined && !isOf(file, path)) return undefined;
+      return new Bloom(files, path, columns, head.length);
     } catch {
       return undefined;
     }
+  }
+
+  /** Whether every block has its checksum, and nothing is behind the last one. Reads all of it. */
+  async isWhole(): Promise<boolean> {
+    const bytes = (await this.#files.read(this.#path)) ?? EMPTY;
+    let end = PREFIX + (headerLength(bytes) ?? 0);
+    for (const { offset, blocks } of Object.values(this.#columns)) {
+      end = Math.max(end, offset + blocks * BLOCK);
+      for (let at = offset; at < offset + blocks * BLOCK; at += BLOCK)
+        if (!isSound(bytes.subarray(at, at + BLOCK))) return false;
+    }
+    return bytes.length === end;
   }
 
   async mayContain(column: string, value: string): Promise<boolean> {
@@ -135,9 +152,13 @@ export class Bloom {
     const offset = place.offset + at * BLOCK;
     const block = await readAt(this.#files, this.#path, offset, BLOCK).catch(() => EMPTY);
     this.bytesRead += block.length;
-    if (block.length < BLOCK || block.readUInt32LE(WORDS) !== crc32c(block.subarray(0, WORDS))) return true;
+    if (!isSound(block)) return true;
     return SALTS.every((salt, i) => (block.readUInt32LE(i * 4) >>> (Math.imul(low, salt) >>> 27)) & 1);
   }
+}
+
+function isSound(block: Buffer): boolean {
+  return block.length === BLOCK && block.readUInt32LE(WORDS) === crc32c(block.subarray(0, WORDS));
 }
 
 async function readAt(files: Files, path: string, offset: number, length: number): Promise<Buffer> {
@@ -194,7 +215,7 @@ function blocksOf(rows: readonly unknown[][], blocks: number): Buffer {
 }
 
 /** Offsets count from the file's start, so the header is made with offsets as wide as they get. */
-function encode(filters: readonly { name: string; blocks: number; words: Buffer }[]): Buffer {
+function encode(file: string, filters: readonly { name: string; blocks: number; words: Buffer }[]): Buffer {
   const headerOf = (start: number) => {
     let offset = start;
     const columns: [string, Place][] = [];
@@ -202,7 +223,7 @@ function encode(filters: readonly { name: string; blocks: number; words: Buffer 
       columns.push([name, { offset, blocks }]);
       offset += words.length;
     }
-    return Buffer.from(JSON.stringify({ columns: Object.fromEntries(columns) }), "utf8");
+    return Buffer.from(JSON.stringify({ file, columns: Object.fromEntries(columns) }), "utf8");
   };
   const room = headerOf(2 ** 40).length;
   const header = Buffer.alloc(room, " ");
@@ -219,10 +240,22 @@ function headerLength(head: Buffer): number | undefined {
   return isOurs ? head.readUInt32LE(8) : undefined;
 }
 
-function decodeHeader(head: Buffer, length: number): Readonly<Record<string, Place>> {
+interface Header {
+  /** Absent in filters that an older logpipe made. */
+  readonly file?: string;
+  readonly columns: Readonly<Record<string, Place>>;
+}
+
+function decodeHeader(head: Buffer, length: number): Header {
   const header = head.subarray(PREFIX, PREFIX + length);
   if (header.length !== length || crc32c(header) !== head.readUInt32LE(12)) throw new Error("a cut header");
-  return (JSON.parse(header.toString("utf8")) as { columns: Record<string, Place> }).columns;
+  return JSON.parse(header.toString("utf8")) as Header;
+}
+
+/** Filters of files from elsewhere are named by a hash. */
+function isOf(file: string, path: string): boolean {
+  const name = basename(path, ".bloom");
+  return name === file || decodeURIComponent(name) === file || basename(dirname(path)) === ELSEWHERE;
 }
 
 function hashOf(value: string): { high: number; low: number } {

@@ -32,7 +32,7 @@ export interface ForetoldMaintenance {
   readonly vacuum: VacuumReport;
 }
 
-/** What `maintainTable` would do now, step by step, each as if the ones before had been done. */
+/** What `maintainTable` would do now. Events that retention takes out of files that stay are still counted among those that are moved. */
 export async function foretellMaintenance(
   files: Files,
   directory: string,

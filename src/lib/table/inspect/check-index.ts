@@ -1,12 +1,15 @@
 /** What was made from the table to find things faster, under `_index`: wrong parts cost time, never answers. */
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { type Files, isSystemError } from "../../base/files.js";
 import { Bloom, bloomPath } from "../file/bloom.js";
+import { cacheDirectory, cacheName, cacheVersion } from "../log/cache-format.js";
+import { isSoundCache } from "../log/cache-read.js";
 import type { Snapshot } from "../log/snapshot.js";
 import { type Finding, REPAIR_HELP } from "./finding.js";
 
-export async function checkIndex(files: Files, snapshot: Snapshot): Promise<Finding[]> {
-  const findings: Finding[] = [];
+/** With `isDeep` every block of every filter. */
+export async function checkIndex(files: Files, snapshot: Snapshot, isDeep: boolean): Promise<Finding[]> {
+  const findings: Finding[] = await checkCaches(files, snapshot);
   for (const file of snapshot.files) {
     const path = bloomPath(snapshot.directory, file.add.path);
     const facts = await files.stat(path).catch((error) => {
@@ -14,8 +17,22 @@ export async function checkIndex(files: Files, snapshot: Snapshot): Promise<Find
       throw error;
     });
     if (facts === undefined) continue;
-    if ((await Bloom.open(files, path)) === undefined)
+    const bloom = await Bloom.open(files, path);
+    if (bloom === undefined || (isDeep && !(await bloom.isWhole())))
       findings.push(broken(relative(snapshot.directory, path)));
+  }
+  return findings;
+}
+
+async function checkCaches(files: Files, { directory }: Snapshot): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const place = cacheDirectory(directory);
+  for (const name of await files.list(place)) {
+    const version = cacheVersion(name);
+    if (version === undefined || (await isSoundCache(files, directory, version))) continue;
+    // Another process may have replaced it meanwhile.
+    const path = join(place, cacheName(version));
+    if ((await files.stat(path)) !== undefined) findings.push(brokenCache(relative(directory, path)));
   }
   return findings;
 }
@@ -25,7 +42,17 @@ function broken(path: string): Finding {
     kind: "index-broken",
     isDamage: false,
     path,
-    what: "the filter cannot be read: queries for one value read the file that they could have skipped",
+    what: "the filter cannot be read, or not all of it: queries for one value read the file that they could have skipped",
     advice: `${REPAIR_HELP}: it removes the filter; \`compact\` makes a new one when it rewrites the file`,
+  };
+}
+
+function brokenCache(path: string): Finding {
+  return {
+    kind: "index-broken",
+    isDamage: false,
+    path,
+    what: "the snapshot cache is not what was written, or of another log: nothing uses it, and opening the table takes longer",
+    advice: `${REPAIR_HELP}: it removes the cache; the next one is made with the next checkpoint`,
   };
 }

@@ -1,7 +1,8 @@
 /** What each version of a table did. */
 import { diskFiles, type Files } from "../../base/files.js";
-import { type Action, decodeActions } from "../log/actions.js";
+import type { Action } from "../log/actions.js";
 import { commitPath, listLog } from "../log/listing.js";
+import { actionsOf } from "../log/load.js";
 import { readSnapshot } from "../log/snapshot.js";
 import { tableFile } from "../log/table-file.js";
 
@@ -33,7 +34,7 @@ export async function tableHistory(
     const bytes = await files.read(commitPath(tableDirectory, version));
     // Cleaned away since it was listed.
     if (bytes === undefined) continue;
-    entries.push(entryOf(version, decodeActions(bytes), rows, tableDirectory));
+    entries.push(entryOf(version, actionsOf(bytes, tableDirectory, version), rows, tableDirectory));
   }
   return entries.reverse();
 }

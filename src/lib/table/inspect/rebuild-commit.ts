@@ -2,21 +2,27 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { failure } from "../../base/errors/index.js";
-import { type Action, decodeActions, encodeActions } from "../log/actions.js";
-import { putCommit } from "../log/commit.js";
+import { type Action, decodeActions, type Metadata } from "../log/actions.js";
+import { putSealed } from "../log/commit.js";
+import { needsCopy, readCopy, writeCopy } from "../log/guard/copies.js";
+import { type SealedCommit, sealCommit } from "../log/guard/seal.js";
 import { commitName, commitPath, LOG_DIRECTORY } from "../log/listing.js";
 import { loadState } from "../log/load.js";
 import type { Snapshot } from "../log/snapshot.js";
-import { decodeSchema } from "../schema/schema.js";
+import { decodeSchema, PARTITION_COLUMN } from "../schema/schema.js";
 import { isStoredInLog } from "./live-copy.js";
+import { noteOfLost } from "./log/commits.js";
+import { doubtOf } from "./log/doubt.js";
 import type { LogHealth } from "./log-health.js";
 import { type LostSegment, lostSegments, type Rescue, rescueActions } from "./lost-files.js";
 import { findStrays, listDataFiles } from "./strays.js";
 
 export interface RebuiltCommit {
   readonly version: number;
-  readonly actions: readonly Action[];
+  readonly commit: SealedCommit;
   readonly rows: number;
+  /** What to ask before it is put in its place: what it did that is undone by it. */
+  readonly doubt: string | undefined;
 }
 
 /**
@@ -28,45 +34,68 @@ export async function rebuildCommit(
   health: LogHealth,
   version: number,
 ): Promise<RebuiltCommit> {
-  const before = (await loadState(rescue.files, rescue.directory, version - 1)).state.snapshot();
+  const { files, directory } = rescue;
+  const before = (await loadState(files, directory, version - 1)).state.snapshot();
   const intact = await intactActions(rescue, version);
   const later = await laterActions(rescue, health, version);
-  const segments = await candidates(rescue, before, intact, later);
+  const note = await noteOfLost(files, directory, version, health.outside);
+  const { segments, isInLog } = await candidates(rescue, before, intact, later);
   // With several holes side by side each takes the oldest segment, the last one all that are left.
   const isLastHole = !isHole(health, version + 1);
   const own = isLastHole ? segments : segments.slice(0, 1);
   refuseUnknown(rescue, before, later, own, version);
-  const kept = keptActions(intact);
-  const rescued = await rescueActions(rescue, withKept(before, kept), own);
-  const named = new Set(kept.flatMap(({ add }) => (add === undefined ? [] : [add.path])));
-  const fresh = rescued.filter(({ add }) => add === undefined || !named.has(add.path));
-  const info = commitInfo(rescue.nowMs(), intact, own);
+  const actions = await actionsOf(rescue, before, intact, own, isInLog);
   return {
     version,
-    actions: [info, ...kept, ...fresh],
+    commit: sealCommit(version, actions, before.commit, note?.crc32c),
     rows: own.reduce((sum, { origin }) => sum + origin.events, 0),
+    doubt: doubtOf(version, note, intact, own.length + (isInLog ? 1 : 0)),
   };
 }
 
+/**
+ * Files that say themselves what the commit said are believed before its own lines, of which one is wrong; what the write-ahead log
+ * still holds will be stored from there.
+ */
+async function actionsOf(
+  rescue: Rescue,
+  before: Snapshot,
+  intact: readonly Action[],
+  own: readonly LostSegment[],
+  isInLog: boolean,
+): Promise<Action[]> {
+  const kept = own.length > 0 || isInLog ? [] : keptActions(intact);
+  const start = own.length > 0 ? withIdentity(before, intact) : withKept(before, kept);
+  const rescued = await rescueActions(rescue, start, own);
+  return [commitInfo(rescue.nowMs(), intact, own), ...kept, ...rescued];
+}
+
 /** Puts the commit in its place. What is there of a broken one is kept beside it under a name that no engine reads. */
-export async function putRebuilt({ files, directory }: Rescue, rebuilt: RebuiltCommit): Promise<void> {
-  const path = commitPath(directory, rebuilt.version);
+export async function putRebuilt(
+  { files, directory }: Pick<Rescue, "files" | "directory">,
+  version: number,
+  commit: SealedCommit,
+): Promise<void> {
+  const path = commitPath(directory, version);
   if ((await files.read(path)) === undefined) {
-    await putCommit(files, directory, rebuilt.version, rebuilt.actions);
+    await putSealed(files, directory, version, commit);
     return;
   }
   const log = join(directory, LOG_DIRECTORY);
-  await files.link(path, join(log, `.damaged-${randomUUID()}-${commitName(rebuilt.version)}`));
+  await files.link(path, join(log, `.damaged-${randomUUID()}-${commitName(version)}`));
   const draft = join(log, `.draft-${randomUUID()}`);
   const file = await files.open(draft, "create");
   try {
-    await file.write([encodeActions(rebuilt.actions)], 0);
+    await file.write([commit.bytes], 0);
     await file.sync();
   } finally {
     await file.close();
   }
   await files.rename(draft, path);
   await files.syncDirectory(log);
+  const copy = await readCopy(files, directory, version);
+  const isCopied = typeof copy === "object" && copy.note.crc32c === commit.note.crc32c;
+  if (!isCopied && needsCopy(commit.actions)) await writeCopy(files, directory, version, commit.bytes);
 }
 
 function isHole({ missing, broken }: LogHealth, version: number): boolean {
@@ -107,7 +136,7 @@ async function candidates(
   before: Snapshot,
   intact: readonly Action[],
   later: readonly Action[],
-): Promise<LostSegment[]> {
+): Promise<{ readonly segments: readonly LostSegment[]; readonly isInLog: boolean }> {
   const { files, session, directory } = rescue;
   const paths = await listDataFiles(files, directory);
   const addedLater = new Set(
@@ -119,14 +148,16 @@ async function candidates(
     before,
     paths.filter((path) => !addedLater.has(path)),
   );
-  const found: LostSegment[] = [];
+  const segments: LostSegment[] = [];
+  let isInLog = false;
   for (const segment of await lostSegments(rescue, strays)) {
     if (!isItsTurn(segment, before, intact, later)) continue;
     // What a later version covers will not be stored from the write-ahead log any more, though it may still be there.
     const isCovered = later.some(({ txn }) => txn?.appId === segment.origin.appId);
-    if (isCovered || !(await isStoredInLog(files, directory, segment.origin))) found.push(segment);
+    if (isCovered || !(await isStoredInLog(files, directory, segment.origin))) segments.push(segment);
+    else isInLog = true;
   }
-  return found;
+  return { segments, isInLog };
 }
 
 function isItsTurn(
@@ -175,6 +206,22 @@ function keptActions(intact: readonly Action[]): Action[] {
     ({ commitInfo, add, remove }) =>
       commitInfo === undefined && remove === undefined && (add === undefined || mayKeepFiles),
   );
+}
+
+/** The table before its first commit, with the identity which that gave it, if that can be read. */
+function withIdentity(before: Snapshot, intact: readonly Action[]): Snapshot {
+  const first = intact.find(({ metaData }) => metaData !== undefined)?.metaData;
+  if (before.metadata !== undefined || typeof first?.id !== "string") return before;
+  const { id, createdTime } = first;
+  const metadata: Metadata = {
+    id,
+    format: { provider: "parquet", options: {} },
+    schemaString: "",
+    partitionColumns: [PARTITION_COLUMN],
+    configuration: {},
+    ...(typeof createdTime === "number" ? { createdTime } : {}),
+  };
+  return { ...before, metadata };
 }
 
 /** The table as the kept actions leave it, as far as what is added next depends on it. */

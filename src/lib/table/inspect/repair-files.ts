@@ -11,7 +11,7 @@ import { measureFile } from "./measure.js";
 import type { Repair } from "./repair-step.js";
 
 /** Where files that cannot be read are kept when they are taken out of the table. Vacuum does not look here. */
-const DAMAGED_DIRECTORY = "_damaged";
+export const DAMAGED_DIRECTORY = "_damaged";
 
 export async function repairFiles(repair: Repair): Promise<void> {
   const { files, session, directory, isDeep, log, step } = repair;
@@ -22,8 +22,8 @@ export async function repairFiles(repair: Repair): Promise<void> {
     if (finding?.kind === "file-statistics") await correct(repair, file);
     else if (finding !== undefined && repair.mayDrop) await drop(repair, file);
   }
-  for (const { path } of await checkIndex(files, snapshot))
-    await step({ path, what: "remove a filter that cannot be read", rows: 0 }, () =>
+  for (const { path } of await checkIndex(files, snapshot, isDeep))
+    await step({ path, what: "remove what cannot be read: it was there to be quick", rows: 0 }, () =>
       files.remove(join(directory, path)),
     );
 }

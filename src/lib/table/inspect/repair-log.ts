@@ -4,27 +4,59 @@ import { join } from "node:path";
 import { LogpipeError } from "../../base/errors/index.js";
 import { countOf } from "../../base/size.js";
 import { checkpoint } from "../log/checkpoint.js";
+import { readCopy } from "../log/guard/copies.js";
 import { commitName, LOG_DIRECTORY } from "../log/listing.js";
 import { TableLog } from "../log/snapshot.js";
+import { rebuildLog } from "./log/rebuild-log.js";
+import { renewGuard } from "./log/renew-guard.js";
 import { inspectLog, type LogHealth } from "./log-health.js";
 import { putRebuilt, type RebuiltCommit, rebuildCommit } from "./rebuild-commit.js";
 import type { Repair } from "./repair-step.js";
 
 /** False: the table still cannot be read. */
 export async function repairLog(repair: Repair): Promise<boolean> {
-  const { files, session, directory } = repair;
-  const health = await inspectLog(files, session, directory, repair.nowMs());
+  const found = await look(repair);
+  if (found.isGone) return (await rebuildLog(repair, found)) && isReadable(repair);
+  const isRestored = await restoreCopies(repair, found);
+  if (isRestored && repair.isDryRun && holesOf(found).length > 0) return isReadable(repair);
+  const health = isRestored ? await look(repair) : found;
   await setAsideCheckpoints(repair, health);
-  const holes = [...health.missing, ...health.broken.map(({ version }) => version)]
-    .filter((version) => version > health.base)
-    .sort((a, b) => a - b);
+  const holes = holesOf(health);
   // A snapshot cache may know what the commits no longer say.
   const isKnown = holes.length > 0 && (await isReadable(repair));
   if (isKnown) await checkpointNow(repair, holes);
   else for (const version of holes) if (!(await rebuild(repair, health, version))) return false;
   if (health.lastCheckpoint !== undefined && !isKnown) await newLastCheckpoint(repair, health);
   await removeDrafts(repair, health);
-  return isReadable(repair);
+  if (!(await isReadable(repair))) return false;
+  await renewGuard(repair, health);
+  return true;
+}
+
+function look({ files, session, directory, nowMs }: Repair): Promise<LogHealth> {
+  return inspectLog(files, session, directory, nowMs());
+}
+
+/** Versions without which the newest one cannot be put together. */
+function holesOf({ missing, broken, base }: LogHealth): number[] {
+  return [...missing, ...broken.map(({ version }) => version)]
+    .filter((version) => version > base)
+    .sort((a, b) => a - b);
+}
+
+/** Commits that nothing else could tell again are there twice: so a deletion that the log has lost holds. */
+async function restoreCopies(repair: Repair, { missing, broken }: LogHealth): Promise<boolean> {
+  const { files, directory, step } = repair;
+  let isAny = false;
+  for (const version of [...missing, ...broken.map((one) => one.version)].sort((a, b) => a - b)) {
+    const copy = await readCopy(files, directory, version);
+    if (typeof copy !== "object") continue;
+    const { operation = "it" } = copy.note;
+    const path = `${LOG_DIRECTORY}/${commitName(version)}`;
+    const what = `put version ${version} (${operation}) back from its copy, as it was written`;
+    if (await step({ path, what, rows: 0 }, () => putRebuilt(repair, version, copy))) isAny = true;
+  }
+  return isAny;
 }
 
 async function isReadable({ directory, files }: Repair): Promise<boolean> {
@@ -67,13 +99,19 @@ async function rebuild(repair: Repair, health: LogHealth, version: number): Prom
     repair.steps.push({ path, what: `write version ${version} anew`, rows: 0, failed: error.message });
     return false;
   }
-  const { rows, actions } = rebuilt;
-  const files = actions.filter(({ add }) => add !== undefined).length;
+  const { rows, commit, doubt } = rebuilt;
+  const files = commit.actions.filter(({ add }) => add !== undefined).length;
   const what =
     files === 0
       ? `write version ${version} anew without files: no file is left that it could have added`
       : `write version ${version} anew with ${countOf(files, "file")} that no other version names`;
-  const isDone = await repair.step({ path, what, rows }, () => putRebuilt(repair, rebuilt));
+  if (doubt !== undefined && !repair.isDryRun && !(await repair.mayUndo?.(doubt))) {
+    const failed = `not done, as ${doubt}. Put the commit back from a backup; or say --yes, and delete again what must not be there`;
+    repair.steps.push({ path, what, rows: 0, failed });
+    return false;
+  }
+  const undone = doubt === undefined ? what : `${what}; ${doubt}`;
+  const isDone = await repair.step({ path, what: undone, rows }, () => putRebuilt(repair, version, commit));
   // What comes after cannot be looked at before this is done.
   return isDone && !repair.isDryRun;
 }
@@ -82,7 +120,7 @@ async function newLastCheckpoint(repair: Repair, health: LogHealth): Promise<voi
   const { files, session, directory, nowMs, step } = repair;
   const path = `${LOG_DIRECTORY}/_last_checkpoint`;
   await step(
-    { path, what: `write it anew, with a checkpoint: it ${health.lastCheckpoint}`, rows: 0 },
+    { path, what: `write it anew, with a checkpoint: it ${health.lastCheckpoint?.reason}`, rows: 0 },
     async () => {
       await checkpoint({ files, session, log: new TableLog(directory, files), nowMs: nowMs() });
     },

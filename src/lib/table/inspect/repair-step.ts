@@ -13,6 +13,8 @@ export interface RepairOptions {
   /** Takes files that cannot be read out of the table. Their rows are lost then. */
   readonly mayDrop: boolean;
   readonly nowMs: () => number;
+  /** Asked before a commit is written anew without what it did, which is told. Absent: no. */
+  readonly mayUndo?: (what: string) => Promise<boolean>;
 }
 
 /** One thing that was done, or that a dry run would do. */

@@ -1,11 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { countOf } from "../../base/size.js";
 import type { Action } from "../log/actions.js";
-import { putCommit } from "../log/commit.js";
+import { commitWith, putOn } from "../log/commit.js";
 import type { Snapshot } from "../log/snapshot.js";
-import { type LostSegment, lostSegments, rescueActions } from "./lost-files.js";
+import { findLostRows } from "./log/lost-rows.js";
+import { addOf, type LostSegment, lostSegments, rescueActions } from "./lost-files.js";
 import type { Repair } from "./repair-step.js";
-import { findStrays, listDataFiles, onlyCopies } from "./strays.js";
+import { findStrays, listDataFiles, onlyCopies, type Stray } from "./strays.js";
 
 /** Commits files whose rows are nowhere else: the commit that named them is gone with the end of the log, and so is their log. */
 export async function repairStrays(repair: Repair): Promise<void> {
@@ -20,13 +21,38 @@ export async function repairStrays(repair: Repair): Promise<void> {
   }
 }
 
+/** Names files again whose line a commit without a checksum has lost, though it says that their rows are stored. */
+export async function repairLostRows(repair: Repair): Promise<void> {
+  const { files, session, directory, log, step } = repair;
+  const paths = await listDataFiles(files, directory);
+  const snapshot = await log.refresh();
+  const strays = await findStrays(files, session, snapshot, paths);
+  for (const { strays: own, version, rows } of await findLostRows(files, session, directory, strays)) {
+    const what = `add ${countOf(own.length, "file")} that version ${version} stored and does not name`;
+    await step({ path: own[0]!.path, what, rows }, () => addAgain(repair, own));
+  }
+}
+
+async function addAgain(repair: Repair, strays: readonly Stray[]): Promise<void> {
+  const { files, log, nowMs } = repair;
+  const { schema } = await log.refresh();
+  const adds: Action[] = [];
+  for (const { path } of strays) adds.push({ add: await addOf(repair, schema, path) });
+  await commitWith(files, log, (snapshot) => {
+    const known = new Set([...snapshot.files.map(({ add: { path } }) => path), ...snapshot.removed.keys()]);
+    if (adds.some(({ add: one }) => known.has(one!.path))) return undefined;
+    const operation = { operation: "REPAIR", operationParameters: {}, isBlindAppend: true };
+    return [{ commitInfo: { timestamp: nowMs(), ...operation, engineInfo: "logpipe" } }, ...adds];
+  });
+}
+
 /** A later segment of a writer covers the earlier ones. */
 function inOrder(segments: readonly LostSegment[]): LostSegment[] {
   return [...segments].sort((a, b) => a.origin.version - b.origin.version);
 }
 
 async function add(repair: Repair, segment: LostSegment): Promise<void> {
-  const { files, directory, log } = repair;
+  const { files, log } = repair;
   for (;;) {
     const snapshot = await log.refresh();
     if (isCovered(snapshot, segment)) return;
@@ -34,7 +60,7 @@ async function add(repair: Repair, segment: LostSegment): Promise<void> {
       info(repair.nowMs(), segment),
       ...(await rescueActions(repair, snapshot, [segment])),
     ];
-    if (await putCommit(files, directory, snapshot.version + 1, actions)) return;
+    if (await putOn(files, snapshot, actions)) return;
   }
 }
 

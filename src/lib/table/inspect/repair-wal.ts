@@ -1,28 +1,33 @@
-import { countOf } from "../../base/size.js";
+import { countOf, formatSize } from "../../base/size.js";
 import { type Recovery, recoverTable } from "../recover.js";
 import { MAX_COLUMNS } from "../relation.js";
 import { checkWal } from "./check-wal.js";
+import type { Finding } from "./finding.js";
 import type { Repair, RepairStep } from "./repair-step.js";
 
-const OF_DEAD_WRITERS = ["wal-dead", "wal-empty"];
+/** What a recovery does something about, and how a dry run says it. */
+const ACTS: Readonly<Record<string, (finding: Finding) => string>> = {
+  "wal-dead": ({ rows = 0 }) => `store ${countOf(rows, "event")} of a writer that died`,
+  "wal-empty": () => "remove the empty log of a writer",
+  "wal-torn": () => "cut off what was being written when the writer died",
+  "wal-checksum": () => "keep what is not as it was written in a .damaged file, and store the rest",
+  "wal-index": () => "keep what no index vouches for in a .damaged file, and store the rest",
+};
 
 /** Stores what writers that died left in their logs, as the next writer would. */
 export async function repairWal(repair: Repair): Promise<void> {
   const { files, directory, log, nowMs, step, steps, isDryRun } = repair;
-  const { findings } = await checkWal(files, directory, nowMs(), () => log.refresh());
-  const dead = findings.filter(({ kind }) => OF_DEAD_WRITERS.includes(kind));
+  const { findings, segments } = await checkWal(files, directory, nowMs(), () => log.refresh());
   if (isDryRun) {
-    for (const { path, rows = 0 } of dead) {
-      const what =
-        rows > 0
-          ? `store ${countOf(rows, "event")} of a writer that died`
-          : "remove the empty log of a writer";
-      steps.push({ path, what, rows });
+    for (const finding of findings) {
+      const what = ACTS[finding.kind]?.(finding);
+      const rows = finding.kind === "wal-dead" ? (finding.rows ?? 0) : 0;
+      if (what !== undefined) steps.push({ path: finding.path, what, rows });
     }
     return;
   }
-  // An owner may have died with nothing in its log but damage.
-  if (!findings.some(({ kind }) => kind !== "wal-damaged-kept")) return;
+  // A writer may have died with nothing in its log that is still sound.
+  if (segments === 0 && findings.every(({ kind }) => kind === "wal-damaged-kept")) return;
   const options = { files, log, maxColumns: MAX_COLUMNS, nowMs };
   let recovery: Recovery | undefined;
   await step(
@@ -30,13 +35,33 @@ export async function repairWal(repair: Repair): Promise<void> {
     async () => {
       recovery = await recoverTable(options);
     },
-    () => (recovery === undefined || recovery.writers === 0 ? "nothing" : recoveryText(recovery)),
+    () => (recovery === undefined || recovery.writers === 0 ? "nothing" : recoveryStep(recovery)),
   );
+  for (const { path, reason } of recovery?.failures ?? [])
+    steps.push({
+      path: path.slice(directory.length + 1),
+      what: "take over the log",
+      rows: 0,
+      failed: reason,
+    });
 }
 
-function recoveryText({ writers, stored, tornBytes, damagedBytes }: Recovery): Partial<RepairStep> {
-  const torn = tornBytes === 0 ? "" : `; cut ${tornBytes} bytes that had not been acknowledged`;
-  const damaged = damagedBytes === 0 ? "" : `; kept ${damagedBytes} damaged bytes in .damaged files`;
-  const what = `store ${countOf(stored.events, "event")} of ${countOf(writers, "writer")} that died${torn}${damaged}`;
-  return { what, rows: stored.events };
+function recoveryStep(recovery: Recovery): Partial<RepairStep> {
+  const { writers, stored } = recovery;
+  const what = `store ${countOf(stored.events, "event")} of ${countOf(writers, "writer")} that died`;
+  return { what: [what, ...lossTexts(recovery)].join("; "), rows: stored.events };
+}
+
+/** What a recovery found that is not as it was acknowledged, and what became of it. */
+export function lossTexts(recovery: Pick<Recovery, "tornBytes" | "damagedBytes" | "lostEvents">): string[] {
+  const { tornBytes, damagedBytes, lostEvents } = recovery;
+  return [
+    ...(tornBytes > 0 ? [`cut ${formatSize(tornBytes)} that were being written and not acknowledged`] : []),
+    ...(damagedBytes > 0
+      ? [`kept ${formatSize(damagedBytes)} that may have been acknowledged in .damaged files`]
+      : []),
+    ...(lostEvents > 0
+      ? [`lost: ${countOf(lostEvents, "acknowledged event")}, of which bytes are gone`]
+      : []),
+  ];
 }

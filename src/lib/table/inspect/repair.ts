@@ -6,10 +6,11 @@ import { LogpipeError, reasonOf } from "../../base/errors/index.js";
 import type { Session } from "../duckdb.js";
 import { TableLog } from "../log/snapshot.js";
 import type { Finding } from "./finding.js";
+import { repairQuarantine } from "./quarantine/repair-quarantine.js";
 import { repairFiles } from "./repair-files.js";
 import { repairLog } from "./repair-log.js";
 import type { Repair, RepairOptions, RepairStep } from "./repair-step.js";
-import { repairStrays } from "./repair-strays.js";
+import { repairLostRows, repairStrays } from "./repair-strays.js";
 import { repairWal } from "./repair-wal.js";
 import { verifyTable, withSession } from "./verify.js";
 
@@ -27,8 +28,10 @@ export async function repairTable(options: RepairOptions): Promise<RepairReport>
     // Each builds on the one before: nothing else can be read before the log can.
     if (await repairLog(repair)) {
       await repairWal(repair);
+      await repairLostRows(repair);
       await repairStrays(repair);
       await repairFiles(repair);
+      await repairQuarantine(repair);
     }
     return repair.steps;
   });

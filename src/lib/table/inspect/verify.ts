@@ -9,12 +9,15 @@ import {
 } from "../../base/private-files/temporary-directory.js";
 import { Session } from "../duckdb.js";
 import { LOG_DIRECTORY } from "../log/listing.js";
-import { readSnapshot, type Snapshot } from "../log/snapshot.js";
+import { readSnapshot, type Snapshot, TableLog } from "../log/snapshot.js";
 import { checkFile } from "./check-files.js";
 import { checkIndex } from "./check-index.js";
 import { checkWal } from "./check-wal.js";
 import { type Finding, REPAIR_HELP } from "./finding.js";
-import { inspectLog, logFindings } from "./log-health.js";
+import { logFindings } from "./log/findings.js";
+import { findLostRows, lostRowsFinding } from "./log/lost-rows.js";
+import { inspectLog } from "./log-health.js";
+import { checkQuarantine } from "./quarantine/check-quarantine.js";
 import { findStrays, listDataFiles, strayFindings } from "./strays.js";
 
 export interface VerifyOptions {
@@ -74,10 +77,14 @@ async function verify(options: VerifyOptions, session: Session): Promise<VerifyR
   findings.push(...(await checkFiles(options, session, snapshot)));
   const wal = await checkWal(files, directory, options.nowMs(), () => readSnapshot(directory, files));
   findings.push(...wal.findings);
+  findings.push(...(await checkQuarantine(files, new TableLog(directory, files), options.isDeep)));
   const newest = await readSnapshot(directory, files);
   const strays = await findStrays(files, session, newest, paths);
-  findings.push(...(await strayFindings(files, newest, strays, options.nowMs())));
-  findings.push(...(await checkIndex(files, newest)));
+  const lost = await findLostRows(files, session, directory, strays);
+  findings.push(...lost.map(lostRowsFinding));
+  const others = strays.filter((stray) => !lost.some((one) => one.strays.includes(stray)));
+  findings.push(...(await strayFindings(files, newest, others, options.nowMs())));
+  findings.push(...(await checkIndex(files, newest, options.isDeep)));
   return {
     version: snapshot.version,
     commits,

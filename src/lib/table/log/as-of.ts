@@ -1,8 +1,8 @@
 /** Which version of a table was the newest at some moment. */
 import { failure } from "../../base/errors/index.js";
 import type { Files } from "../../base/files.js";
-import { decodeActions } from "./actions.js";
 import { commitPath, listLog } from "./listing.js";
+import { actionsOf } from "./load.js";
 import type { Snapshot } from "./state.js";
 import type { TableFile } from "./table-file.js";
 
@@ -82,7 +82,10 @@ function oldestReadable(commits: readonly number[], checkpoints: readonly number
 async function commitTimeMs(files: Files, tableDirectory: string, version: number): Promise<number> {
   const path = commitPath(tableDirectory, version);
   const bytes = await files.read(path);
-  const info = bytes === undefined ? undefined : decodeActions(bytes).find((a) => a.commitInfo !== undefined);
+  const info =
+    bytes === undefined
+      ? undefined
+      : actionsOf(bytes, tableDirectory, version).find((a) => a.commitInfo !== undefined);
   const { inCommitTimestamp, timestamp } = info?.commitInfo ?? {};
   for (const time of [inCommitTimestamp, timestamp]) if (typeof time === "number") return time;
   return (await files.stat(path))?.modifiedMs ?? 0;

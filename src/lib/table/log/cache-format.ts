@@ -15,11 +15,12 @@
 import { join } from "node:path";
 import type { Position } from "../../event/position.js";
 import type { Metadata, Protocol, Txn } from "./actions.js";
+import type { CommitNote } from "./guard/seal.js";
 
 export interface CacheHeader {
   readonly version: number;
-  /** Of the file of that commit. */
-  readonly commit: { readonly bytes: number; readonly crc32: number };
+  /** Of the file of that commit; `note` is what the state remembers of it. */
+  readonly commit: { readonly bytes: number; readonly crc32: number; readonly note?: CommitNote };
   readonly metadata: Metadata;
   readonly protocol: Protocol;
   readonly transactions: readonly Txn[];

@@ -37,6 +37,20 @@ export async function readSnapshotCache(
   return undefined;
 }
 
+/** Whether the cache of a version is whole, and of this log as far as that still has the version. */
+export async function isSoundCache(files: Files, tableDirectory: string, version: number): Promise<boolean> {
+  if (endianness() !== "LE") return true;
+  const commit = await files.read(commitPath(tableDirectory, version));
+  const content = await readWhole(files, join(cacheDirectory(tableDirectory), cacheName(version)));
+  const header = headerOf(content);
+  if (header === undefined || header.version !== version) return false;
+  const sections = content.subarray(CACHE_PREFIX_BYTES + content.readUInt32LE(8));
+  if (crc32(sections) !== header.crc32) return false;
+  return (
+    commit === undefined || (header.commit.bytes === commit.length && header.commit.crc32 === crc32(commit))
+  );
+}
+
 /** In one call: `Files.read` takes half a megabyte at a time. */
 async function readWhole(files: Files, path: string): Promise<Buffer> {
   const file = await files.open(path, "read");
@@ -67,6 +81,7 @@ export function decodeCache(
   const removed = section("removed");
   return {
     version,
+    commit: header.commit.note,
     metadata: header.metadata,
     protocol: header.protocol,
     transactions: header.transactions,

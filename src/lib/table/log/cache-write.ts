@@ -25,7 +25,11 @@ import { bytesOf, TextVectorWriter } from "./vectors.js";
 export async function writeSnapshotCache(files: Files, snapshot: Snapshot): Promise<boolean> {
   const commit = await files.read(commitPath(snapshot.directory, snapshot.version));
   if (commit === undefined || endianness() !== "LE") return false;
-  const content = await encodeCache(snapshot, { bytes: commit.length, crc32: crc32(commit) });
+  const content = await encodeCache(snapshot, {
+    bytes: commit.length,
+    crc32: crc32(commit),
+    ...(snapshot.commit === undefined ? {} : { note: snapshot.commit }),
+  });
   if (content === undefined) return false;
   const directory = cacheDirectory(snapshot.directory);
   await makeDurableDirectory(files, directory);

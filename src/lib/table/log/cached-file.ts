@@ -116,6 +116,10 @@ class CachedFile implements TableFile {
     return this.#columns.sizes[this.#i]!;
   }
 
+  get modifiedMs(): number {
+    return this.#columns.modified[this.#i]!;
+  }
+
   get rows(): number | undefined {
     return known(this.#columns.rows[this.#i]);
   }

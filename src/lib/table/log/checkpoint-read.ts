@@ -1,5 +1,6 @@
 /** Reads checkpoints of the first specification, in one Parquet file or in parts. Source: PROTOCOL.md, "Checkpoints". */
 import { failure } from "../../base/errors/index.js";
+import { diskFiles, type Files } from "../../base/files.js";
 import {
   makeTemporaryDirectory,
   removeTemporaryDirectory,
@@ -8,6 +9,7 @@ import {
 import { Session } from "../duckdb.js";
 import { identifier, literal } from "../schema/names.js";
 import type { Add, Metadata, Protocol, Remove, Txn } from "./actions.js";
+import { checkpointSealFault } from "./guard/checkpoint-seal.js";
 import type { CheckpointFiles } from "./listing.js";
 import { type CheckpointPositions, positionsOfCheckpoint } from "./positions.js";
 import type { Start } from "./state.js";
@@ -20,7 +22,12 @@ export async function readCheckpoint(
   tableDirectory: string,
   checkpoint: CheckpointFiles,
   session?: Session,
+  files: Files = diskFiles,
 ): Promise<CheckpointState> {
+  for (const path of checkpoint.paths) {
+    const fault = await checkpointSealFault(files, path, checkpoint.version);
+    if (fault !== undefined) throw new Error(fault);
+  }
   if (session !== undefined) return read(session, tableDirectory, checkpoint);
   const scratch = await makeTemporaryDirectory("log").catch(() => temporaryPath("log"));
   const own = await Session.open({

@@ -5,8 +5,12 @@ import { assert } from "../../base/assert.js";
 import type { Files } from "../../base/files.js";
 import { WAL_DIRECTORY, writerOfTransaction } from "../../wal/segment.js";
 import type { Session } from "../duckdb.js";
+import { checksumsIn, checksumTransaction } from "../quarantine/checksums.js";
+import { quarantineTransaction } from "../quarantine/entries.js";
+import { QUARANTINE_DIRECTORY } from "../quarantine/place.js";
 import { literal } from "../schema/names.js";
 import type { Action, Remove, Txn } from "./actions.js";
+import { checkpointSealOption, sealCheckpoint } from "./guard/checkpoint-seal.js";
 import { readLastCheckpoint, writeLastCheckpoint } from "./last-checkpoint.js";
 import { checkpointPath, LOG_DIRECTORY } from "./listing.js";
 import { txnsOfCheckpoint } from "./positions.js";
@@ -32,7 +36,8 @@ export async function writeCheckpoint({ files, session, snapshot, nowMs }: Check
   const parquet = join(log, `.draft-${randomUUID()}`);
   try {
     const { count, longestLine } = await writeLines(files, lines, await actionsOf(files, snapshot, nowMs));
-    await session.withRoom(() => session.run(copySql(lines, parquet, longestLine)));
+    await session.withRoom(() => session.run(copySql(lines, parquet, longestLine, version)));
+    await sealCheckpoint(files, parquet);
     const bytes = await makeDurable(files, parquet);
     const [[rows] = []] = await session.rows(
       `SELECT num_rows::INTEGER FROM parquet_file_metadata(${literal(parquet)})`,
@@ -62,8 +67,10 @@ async function actionsOf(files: Files, snapshot: Snapshot, nowMs: number): Promi
   const writers = new Set(await files.list(join(snapshot.directory, WAL_DIRECTORY)));
   const isForgotten = ({ appId, lastUpdated = nowMs }: Txn) => {
     const writer = writerOfTransaction(appId);
-    return writer !== undefined && !writers.has(writer) && nowMs - lastUpdated > FORGOTTEN_AFTER_MS;
+    const isOver = writer === undefined ? settled.has(appId) : !writers.has(writer);
+    return isOver && nowMs - lastUpdated > FORGOTTEN_AFTER_MS;
   };
+  const settled = await settledEntries(files, snapshot);
   const { removedFileRetentionMs } = logProperties(snapshot.metadata);
   const isExpired = ({ deletionTimestamp = 0 }: Remove) => nowMs - deletionTimestamp > removedFileRetentionMs;
   return (function* () {
@@ -75,6 +82,18 @@ async function actionsOf(files: Files, snapshot: Snapshot, nowMs: number): Promi
       if (!isExpired(remove)) yield { remove: { ...remove, dataChange: false } };
     for (const file of snapshot.files) yield { add: { ...file.add, dataChange: false } };
   })();
+}
+
+/** Transactions of entries that the quarantine has no more, and of which no file is left that could count without them. */
+async function settledEntries(files: Files, { directory, txns }: Snapshot): Promise<Set<string>> {
+  const names = await files.list(join(directory, QUARANTINE_DIRECTORY));
+  const held = new Set(names.map((name) => name.split(".")[0]));
+  const settled = new Set<string>();
+  for (const { id, generation, crc32c } of checksumsIn(txns)) {
+    if (crc32c !== undefined || held.has(id)) continue;
+    settled.add(quarantineTransaction(id)).add(checksumTransaction(id, { generation, crc32c }).appId);
+  }
+  return settled;
 }
 
 const BATCH_BYTES = 1024 * 1024;
@@ -121,7 +140,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
 
 const USUAL_LINE_BYTES = 16 * 1024 * 1024;
 
-function copySql(lines: string, parquet: string, longestLine: number): string {
+function copySql(lines: string, parquet: string, longestLine: number, version: number): string {
   const columns = Object.entries(COLUMNS).map(([name, type]) => `${literal(name)}: ${literal(type)}`);
   const options = [
     "format = 'newline_delimited'",
@@ -129,7 +148,7 @@ function copySql(lines: string, parquet: string, longestLine: number): string {
     `maximum_object_size = ${Math.max(USUAL_LINE_BYTES, 2 * longestLine)}`,
   ];
   const source = `read_json(${literal(lines)}, hive_partitioning = false, ${options.join(", ")})`;
-  return `COPY (FROM ${source}) TO ${literal(parquet)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480)`;
+  return `COPY (FROM ${source}) TO ${literal(parquet)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480, ${checkpointSealOption(version)})`;
 }
 
 async function makeDurable(files: Files, path: string): Promise<number> {

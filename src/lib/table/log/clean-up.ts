@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Files } from "../../base/files.js";
 import type { Session } from "../duckdb.js";
 import { readCheckpoint } from "./checkpoint-read.js";
+import { removeOldCopies } from "./guard/copies.js";
 import { commitPath, LOG_DIRECTORY, type LogListing, listLog } from "./listing.js";
 import { logProperties } from "./properties.js";
 import type { Snapshot } from "./state.js";
@@ -32,13 +33,14 @@ export async function cleanUpLog({ files, session, snapshot, nowMs }: CleanUpJob
   if (first === undefined || newest === undefined) return 0;
   const expired = listing.names.filter((name) => isBefore(name, first.version));
   if (expired.length === 0) return 0;
-  for (const checkpoint of [first, newest]) await readCheckpoint(directory, checkpoint, session);
+  for (const checkpoint of [first, newest]) await readCheckpoint(directory, checkpoint, session, files);
   let removed = 0;
   for (const name of expired.sort())
     removed += await files.remove(join(directory, LOG_DIRECTORY, name)).then(
       () => 1,
       () => 0,
     );
+  await removeOldCopies(files, directory, first.version);
   return removed;
 }
 

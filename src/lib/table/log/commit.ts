@@ -3,29 +3,42 @@ import { join } from "node:path";
 import { failure } from "../../base/errors/index.js";
 import { type Files, isSystemError, makeDurableDirectory } from "../../base/files.js";
 import { encodeSchema, PARTITION_COLUMN, type TableSchema } from "../schema/schema.js";
-import { type Action, encodeActions, type Metadata, PROTOCOL } from "./actions.js";
+import { type Action, type Metadata, PROTOCOL } from "./actions.js";
+import { guardCommit } from "./guard/copies.js";
+import { type CommitNote, type SealedCommit, sealCommit } from "./guard/seal.js";
 import { commitName, hasVersion, LOG_DIRECTORY } from "./listing.js";
 import type { Snapshot, TableLog } from "./snapshot.js";
 
 /**
  * Writes version `version` of the table's log, unless another writer was first: then false. The file appears whole and
  * durable or not at all (write, fsync, link, fsync the directory). False, too, when the version before is not there: the
- * log has been cleaned past it, and a commit into its past would be lost.
+ * log has been cleaned past it, and a commit into its past would be lost. `previous`: what is known of the version before.
  */
 export async function putCommit(
   files: Files,
   tableDirectory: string,
   version: number,
   actions: readonly Action[],
+  previous?: CommitNote,
+): Promise<boolean> {
+  if (!(await hasVersion(files, tableDirectory, version - 1))) return false;
+  return putSealed(files, tableDirectory, version, sealCommit(version, actions, previous));
+}
+
+/** The same for a commit that is made already, whatever is before it. */
+export async function putSealed(
+  files: Files,
+  tableDirectory: string,
+  version: number,
+  commit: SealedCommit,
 ): Promise<boolean> {
   const directory = join(tableDirectory, LOG_DIRECTORY);
   await makeDurableDirectory(files, directory);
-  if (!(await hasVersion(files, tableDirectory, version - 1))) return false;
   const draft = join(directory, `.draft-${randomUUID()}`);
   const file = await files.open(draft, "create");
   try {
     try {
-      await file.write([encodeActions(actions)], 0);
+      await file.write([commit.bytes], 0);
       await file.sync();
     } finally {
       await file.close();
@@ -38,7 +51,13 @@ export async function putCommit(
     await files.remove(draft).catch(() => {});
   }
   await files.syncDirectory(directory);
+  await guardCommit(files, tableDirectory, version, commit);
   return true;
+}
+
+/** Writes the version after that of the snapshot, as `putCommit` does. */
+export function putOn(files: Files, snapshot: Snapshot, actions: readonly Action[]): Promise<boolean> {
+  return putCommit(files, snapshot.directory, snapshot.version + 1, actions, snapshot.commit);
 }
 
 /**
@@ -56,7 +75,7 @@ export async function commitWith(
     if (actions === undefined) return undefined;
     checkWritable(snapshot);
     const version = snapshot.version + 1;
-    if (await putCommit(files, log.directory, version, actions)) return version;
+    if (await putOn(files, snapshot, actions)) return version;
   }
 }
 

@@ -1,7 +1,8 @@
 /**
  * Source positions in the table's log. A commit has for each source a `txn` action `source:NAME` whose version is the offset;
- * lines that the source had read but that are not in the table (`Position.held`) are in the commit's `commitInfo.held`, by
- * the source's name.
+ * lines that the source had read but that are not in the table (`Position.held`) and the fingerprint of what came before the
+ * offset (`Position.print`) are in the commit's `commitInfo.held`, by the source's name: `HELD`, or `PRINT;HELD`, where HELD
+ * is base64 and may be empty behind a print.
  */
 import type { Position } from "../../event/position.js";
 import type { Action, Txn } from "./actions.js";
@@ -23,8 +24,24 @@ export function positionActions(
   const txns = [...newest.values()].map(({ source, offset }) => ({
     txn: { appId: `${PREFIX}${source}`, version: offset, lastUpdated: nowMs },
   }));
-  const held = [...newest.values()].flatMap((p) => (p.held === undefined ? [] : [[p.source, p.held]]));
+  const held = [...newest.values()].flatMap((p) => (hasMore(p) ? [[p.source, textOf(p)]] : []));
   return { txns, held: Object.fromEntries(held) as Record<string, string> };
+}
+
+function hasMore({ held, print }: Position): boolean {
+  return held !== undefined || print !== undefined;
+}
+
+function textOf({ held = "", print }: Position): string {
+  return print === undefined ? held : `${print};${held}`;
+}
+
+function positionOf(source: string, offset: number, text: string | undefined): Position {
+  if (text === undefined) return { source, offset };
+  const end = text.indexOf(";");
+  if (end < 0) return { source, offset, held: text };
+  const held = text.slice(end + 1);
+  return { source, offset, print: text.slice(0, end), ...(held === "" ? {} : { held }) };
 }
 
 /** The positions that one commit tells. */
@@ -34,8 +51,7 @@ export function positionsIn(actions: readonly Action[]): Position[] {
   return actions.flatMap(({ txn }) => {
     if (txn === undefined || !txn.appId.startsWith(PREFIX)) return [];
     const source = txn.appId.slice(PREFIX.length);
-    const lines = held[source];
-    return [{ source, offset: txn.version, ...(lines === undefined ? {} : { held: lines }) }];
+    return [positionOf(source, txn.version, held[source])];
   });
 }
 
@@ -45,7 +61,7 @@ export function txnsOfCheckpoint(
   transactions: Iterable<Txn>,
   positions: Iterable<Position>,
 ): Txn[] {
-  const held = [...positions].flatMap((p) => (p.held === undefined ? [] : [[p.source, [p.offset, p.held]]]));
+  const held = [...positions].flatMap((p) => (hasMore(p) ? [[p.source, [p.offset, textOf(p)]]] : []));
   const kept = [...transactions].filter((txn) => !txn.appId.startsWith(HELD_PREFIX));
   return [...kept, { appId: HELD_PREFIX + JSON.stringify(Object.fromEntries(held)), version }];
 }
@@ -68,8 +84,8 @@ export function positionsOfCheckpoint(transactions: Iterable<Txn>): CheckpointPo
     heldVersion = version;
   }
   const positions = [...offsets].map(([source, offset]): Position => {
-    const lines = held[source];
-    return lines?.[0] === offset ? { source, offset, held: lines[1] } : { source, offset };
+    const more = held[source];
+    return positionOf(source, offset, more?.[0] === offset ? more[1] : undefined);
   });
   return { positions, heldVersion };
 }

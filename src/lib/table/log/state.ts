@@ -3,6 +3,7 @@ import { failure } from "../../base/errors/index.js";
 import type { Position } from "../../event/position.js";
 import { decodeSchema, EMPTY_SCHEMA, type TableSchema } from "../schema/schema.js";
 import type { Action, Metadata, Protocol, Remove, Txn } from "./actions.js";
+import { type CommitNote, isSameCommit, LinkFault, type OpenedCommit } from "./guard/seal.js";
 import { positionsIn } from "./positions.js";
 import { type TableFile, tableFile } from "./table-file.js";
 
@@ -11,6 +12,8 @@ export interface Snapshot {
   readonly directory: string;
   /** -1: the table has no commit yet. */
   readonly version: number;
+  /** What is to be remembered of that version's commit; undefined where its file was not looked at. */
+  readonly commit: CommitNote | undefined;
   readonly schema: TableSchema;
   readonly metadata: Metadata | undefined;
   readonly protocol: Protocol | undefined;
@@ -28,6 +31,7 @@ export interface Snapshot {
 /** A state to begin with: read from a checkpoint or a cache. */
 export interface Start {
   readonly version: number;
+  readonly commit?: CommitNote | undefined;
   readonly metadata: Metadata | undefined;
   readonly protocol: Protocol | undefined;
   readonly files: readonly TableFile[];
@@ -57,6 +61,7 @@ export class LogState {
   #startRemoved: Start["removed"];
   #removed: Map<string, Remove> | undefined;
   #version: number;
+  #commit: CommitNote | undefined;
   #metadata: Metadata | undefined;
   #protocol: Protocol | undefined;
   #snapshot: Snapshot | undefined;
@@ -65,6 +70,7 @@ export class LogState {
     this.directory = directory;
     this.#start = start.files;
     this.#version = start.version;
+    this.#commit = start.commit;
     this.#metadata = start.metadata;
     this.#protocol = start.protocol === undefined ? undefined : checkProtocol(start.protocol, directory);
     this.#transactions = new Map(start.transactions.map((txn) => [txn.appId, txn]));
@@ -76,8 +82,19 @@ export class LogState {
     return this.#version;
   }
 
+  get commit(): CommitNote | undefined {
+    return this.#commit;
+  }
+
+  /** Applies the next version. Throws LinkFault when it follows another commit than the one that was applied. */
+  applyCommit({ actions, note, previous }: OpenedCommit): void {
+    const last = this.#commit;
+    if (last !== undefined && previous !== undefined && !isSameCommit(last, previous)) throw new LinkFault();
+    this.apply(actions, note);
+  }
+
   /** Applies the next version. */
-  apply(actions: readonly Action[]): void {
+  apply(actions: readonly Action[], commit?: CommitNote): void {
     for (const position of positionsIn(actions)) {
       const known = this.#positions.get(position.source);
       if (known === undefined || known.offset <= position.offset)
@@ -90,12 +107,16 @@ export class LogState {
       if (add === undefined && remove === undefined) continue;
       this.#files ??= new Map(this.#start.map((file) => [file.add.path, file]));
       const removed = this.#removedFiles();
-      if (remove !== undefined && this.#files.delete(remove.path)) removed.set(remove.path, remove);
+      if (remove !== undefined) {
+        this.#files.delete(remove.path);
+        removed.set(remove.path, remove);
+      }
       if (add === undefined) continue;
       this.#files.set(add.path, tableFile(this.directory, add));
       removed.delete(add.path);
     }
     this.#version++;
+    this.#commit = commit;
     this.#snapshot = undefined;
   }
 
@@ -116,6 +137,7 @@ export class LogState {
     return {
       directory: this.directory,
       version: this.#version,
+      commit: this.#commit,
       schema: this.#metadata === undefined ? EMPTY_SCHEMA : decodeSchema(this.#metadata.schemaString),
       metadata: this.#metadata,
       protocol: this.#protocol,

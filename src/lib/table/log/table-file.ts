@@ -18,6 +18,8 @@ export interface TableFile {
   /** Absolute. */
   readonly path: string;
   readonly bytes: number;
+  /** When it came into the table: milliseconds since the epoch. Cheap. */
+  readonly modifiedMs: number;
   /** Undefined when the writer of the file gave no statistics. */
   readonly rows: number | undefined;
   /** Value of each partition column, in the serialization of the Delta protocol; null stands for NULL and for "". */
@@ -122,6 +124,10 @@ class LoggedFile implements TableFile {
 
   get bytes(): number {
     return this.add.size;
+  }
+
+  get modifiedMs(): number {
+    return this.add.modificationTime;
   }
 
   get rows(): number | undefined {

@@ -1,7 +1,7 @@
 /** Where rewritten files go: beside those they replace, or into the same partition of a tier. */
 import { randomUUID } from "node:crypto";
 import { dirname, posix } from "node:path";
-import { type Files, makeDurableDirectory } from "../../base/files.js";
+import { type Files, isNoRoom, makeDurableDirectory } from "../../base/files.js";
 import type { Session } from "../duckdb.js";
 import { bloomPath, buildBloom, idLikeColumns } from "../file/bloom.js";
 import { deltaStatistics } from "../file/statistics.js";
@@ -101,11 +101,16 @@ export async function placeOutput(
   return { path: absolute, rows, bytes, add };
 }
 
-/** Not synced: it has checksums, and is not needed. */
+/** Not synced: it has checksums, and is not needed; where there is no room for it the file goes without. */
 async function writeBloom(files: Files, path: string, bytes: Buffer): Promise<void> {
-  await makeDurableDirectory(files, dirname(path));
-  const file = await files.open(path, "create");
-  await file.write([bytes], 0).finally(() => file.close());
+  try {
+    await makeDurableDirectory(files, dirname(path));
+    const file = await files.open(path, "create");
+    await file.write([bytes], 0).finally(() => file.close());
+  } catch (error) {
+    if (!isNoRoom(error)) throw error;
+    await files.remove(path).catch(() => {});
+  }
 }
 
 /** Removes what `placeOutput` made and no version names. */

@@ -6,8 +6,11 @@
 import { join } from "node:path";
 import type { Files } from "../../base/files.js";
 import { type Letter, readLetter } from "../../event/letter.js";
+import type { Part } from "../../wal/damaged.js";
 import { uncoveredSegments } from "../../wal/roll.js";
 import type { TableLog } from "../log/snapshot.js";
+import { checksumIn, fileChecksum32 } from "./checksums.js";
+import { type DamagedEntry, damagedLetters, eventsOfIndex, listDamaged, timeOf } from "./damaged.js";
 import { fileLines } from "./lines.js";
 import { entryId, QUARANTINE_DIRECTORY } from "./place.js";
 
@@ -15,6 +18,10 @@ export interface QuarantineEntry {
   readonly id: string;
   readonly generation: number;
   readonly path: string;
+  /** CRC-32C of the file; undefined: an older logpipe made it. */
+  readonly crc32c: number | undefined;
+  /** Bytes that recovery took out of the log, of this file of a segment: see damaged.ts. */
+  readonly damaged?: Part;
 }
 
 /** One entry, read through. */
@@ -26,6 +33,8 @@ export interface EntrySummary extends QuarantineEntry {
   readonly lastTime: string;
   /** `stage: reason`, with how many lines. */
   readonly reasons: ReadonlyMap<string, number>;
+  /** The file is not what was written: some of the lines are gone, or others than those. */
+  readonly isChanged: boolean;
 }
 
 /** The application id under which the table's log has an entry's generation. */
@@ -52,22 +61,47 @@ export async function summarize(files: Files, entry: QuarantineEntry): Promise<E
   let lines = 0;
   let firstTime = "";
   let lastTime = "";
-  for await (const { stage, reason, time } of letters(files, entry)) {
+  let unreadable = 0;
+  for await (const { stage, reason, time } of letters(files, entry, () => unreadable++)) {
     lines++;
     if (firstTime === "" || time < firstTime) firstTime = time;
     if (time > lastTime) lastTime = time;
     const key = `${stage}: ${reason}`;
     reasons.set(key, (reasons.get(key) ?? 0) + 1);
   }
-  return { ...entry, lines, bytes: found.bytes, firstTime, lastTime, reasons };
+  if (isDamaged(entry) && entry.damaged === "index") {
+    firstTime = lastTime = await timeOf(files, entry);
+    const reason = "recovery: events that the index of a segment counts which was not whole";
+    reasons.set(reason, await eventsOfIndex(files, entry));
+  }
+  const isChanged = unreadable > 0 || !(await holdsChecksum(files, entry));
+  return { ...entry, lines, bytes: found.bytes, firstTime, lastTime, reasons, isChanged };
 }
 
-/** The lines of an entry. */
-export async function* letters(files: Files, { path }: QuarantineEntry): AsyncGenerator<Letter> {
-  for await (const line of fileLines(files, path)) {
-    const letter = readLetter(line.toString("utf8"));
-    if (letter !== undefined) yield letter;
-  }
+/** Whether the entry is what recovery took out of the log, and not lines that are no events. */
+export function isDamaged(entry: QuarantineEntry): entry is DamagedEntry & QuarantineEntry {
+  return entry.damaged !== undefined;
+}
+
+/** The lines of an entry. `onUnreadable` is called for each line of the file that is no record. */
+export async function* letters(
+  files: Files,
+  entry: QuarantineEntry,
+  onUnreadable: () => unknown,
+): AsyncGenerator<Letter> {
+  const { path } = entry;
+  if (isDamaged(entry)) yield* damagedLetters(files, entry);
+  else
+    for await (const line of fileLines(files, path)) {
+      const letter = readLetter(line.toString("utf8"));
+      if (letter !== undefined) yield letter;
+      else onUnreadable();
+    }
+}
+
+/** Whether the file is what was written; true where nobody knows. Cost: reads all of it. */
+export async function holdsChecksum(files: Files, { path, crc32c }: QuarantineEntry): Promise<boolean> {
+  return crc32c === undefined || (await fileChecksum32(files, path)) === crc32c;
 }
 
 interface Found {
@@ -79,19 +113,22 @@ interface Found {
 /** The files first, then the log's segments, then the snapshot: so an entry is missed only while it is being made. */
 async function listFiles(files: Files, log: TableLog): Promise<Found[]> {
   const directory = join(log.directory, QUARANTINE_DIRECTORY);
-  const entries = (await files.list(directory)).flatMap((name) => {
+  const named = (await files.list(directory)).flatMap((name): Omit<QuarantineEntry, "crc32c">[] => {
     const match = /^([0-9a-f-]+-\d+)\.(\d+)\.ndjson$/.exec(name);
     if (match === null) return [];
     return [{ id: match[1]!, generation: Number(match[2]), path: join(directory, name) }];
   });
+  named.push(...(await listDamaged(files, log.directory)));
   let txns: ReadonlyMap<string, number> = new Map();
   const waiting = await uncoveredSegments(files, log.directory, async () => {
     ({ txns } = await log.refresh());
     return txns;
   });
   const pending = new Set(waiting.map(({ writer, sequence }) => entryId(writer, sequence)));
-  return entries
-    .map((entry) => {
+  return named
+    .map((one) => {
+      const known = checksumIn(txns, one.id);
+      const entry = { ...one, crc32c: known?.generation === one.generation ? known.crc32c : undefined };
       const counts = txns.get(quarantineTransaction(entry.id)) ?? 1;
       const isPending = pending.has(entry.id);
       const isCurrent = entry.generation === counts && !isPending;

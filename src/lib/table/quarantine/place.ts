@@ -4,10 +4,12 @@
  * counted from that commit on (see entries.ts). So they are kept exactly once, like the segment's events.
  */
 import { join } from "node:path";
+import { crc32c } from "../../base/crc32c.js";
 import { type Files, isSystemError, makeDurableDirectory, type OpenFile } from "../../base/files.js";
 import { writeLetter } from "../../event/letter.js";
 import { EventWriter } from "../../event/writer.js";
 import type { SealedSegment } from "../../wal/segment_file.js";
+import { asideChecksum } from "./checksums.js";
 import { fileLines } from "./lines.js";
 
 export const QUARANTINE_DIRECTORY = "_quarantine";
@@ -28,13 +30,14 @@ export function entryId(writer: string, sequence: number): string {
   return `${writer}-${sequence}`;
 }
 
-/** Gives the records of lines set aside, which are durable in the log, a name in the quarantine. */
-export async function placeAside(place: Place, segment: SealedSegment): Promise<void> {
+/** Gives the records of lines set aside, which are durable in the log, a name in the quarantine. Returns their CRC-32C. */
+export async function placeAside(place: Place, segment: SealedSegment): Promise<number> {
   const [directory, path] = await placeOf(place, segment);
   // Of an earlier try, perhaps with the whole segment in it.
   await removeIfThere(place.files, path);
   await place.files.link(segment.asidePath, path);
   await place.files.syncDirectory(directory);
+  return asideChecksum(place.files, segment);
 }
 
 /** Removes what an earlier try to store the segment may have put there. Only before the segment is covered. */
@@ -43,26 +46,28 @@ export async function removePlaced(place: Place, segment: SealedSegment): Promis
   await removeIfThere(place.files, join(place.tableDirectory, QUARANTINE_DIRECTORY, name));
 }
 
-/** Puts the lines of the whole segment there, with the reason, and those that were set aside. */
+/** Puts the lines of the whole segment there, with the reason, and those that were set aside. Returns the CRC-32C of the file. */
 export async function placeSegment(
   place: Place & { readonly nowMs: () => number },
   temporaryDirectory: string,
   segment: SealedSegment,
   reason: string,
-): Promise<void> {
+): Promise<number> {
   const { files } = place;
   const [directory, path] = await placeOf(place, segment);
   const temporary = join(temporaryDirectory, `quarantine-${segment.sequence}.tmp`);
   await removeIfThere(files, temporary);
   const file = await files.open(temporary, "create");
+  let crc: number;
   try {
-    await writeRecords(file, place, segment, reason);
+    crc = await writeRecords(file, place, segment, reason);
     await file.sync();
   } finally {
     await file.close();
   }
   await files.rename(temporary, path);
   await files.syncDirectory(directory);
+  return crc;
 }
 
 const WRITE_LINES = 1000;
@@ -72,10 +77,11 @@ async function writeRecords(
   { files, nowMs }: { readonly files: Files; readonly nowMs: () => number },
   segment: SealedSegment,
   reason: string,
-): Promise<void> {
-  let offset = 0;
+): Promise<number> {
+  let [offset, crc] = [0, 0];
   const put = async (bytes: Uint8Array) => {
     await file.write([bytes], offset);
+    crc = crc32c(bytes, crc);
     offset += bytes.length;
   };
   const writer = new EventWriter();
@@ -86,9 +92,10 @@ async function writeRecords(
     if (++lines % WRITE_LINES === 0) await put(Buffer.from(writer.take()));
   }
   await put(Buffer.from(writer.take()));
-  if (segment.asideLines === 0) return;
+  if (segment.asideLines === 0) return crc;
   for await (const raw of fileLines(files, segment.asidePath, segment.asideLength))
     await put(Buffer.concat([raw, NEWLINE]));
+  return crc;
 }
 
 async function placeOf(place: Place, segment: SealedSegment): Promise<[string, string]> {

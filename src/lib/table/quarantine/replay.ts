@@ -1,5 +1,6 @@
 /** Out of the quarantine: lines that are events now become rows, in one commit that also says that they are no longer held. */
-import { join } from "node:path";
+import { join, relative } from "node:path";
+import { crc32c } from "../../base/crc32c.js";
 import { failure } from "../../base/errors/index.js";
 import { type Files, isSystemError, makeDurableDirectory } from "../../base/files.js";
 import { Block } from "../../event/block.js";
@@ -12,8 +13,17 @@ import { type Commit, commitOf } from "../../wal/segment.js";
 import { type SealedSegment, sealedSegment } from "../../wal/segment_file.js";
 import { Session } from "../duckdb.js";
 import { type Coverage, flushSegment } from "../flush.js";
+import type { TableLog } from "../log/snapshot.js";
 import type { StoringOptions } from "../storing.js";
-import { letters, listEntries, listStale, type QuarantineEntry, quarantineTransaction } from "./entries.js";
+import { checksumTransaction } from "./checksums.js";
+import {
+  holdsChecksum,
+  letters,
+  listEntries,
+  listStale,
+  type QuarantineEntry,
+  quarantineTransaction,
+} from "./entries.js";
 import { entryFileName, QUARANTINE_DIRECTORY } from "./place.js";
 
 export interface ReplayReport {
@@ -41,16 +51,23 @@ export async function replay(
 ): Promise<ReplayReport> {
   return withEntries(options, choose, async (chosen, workspace) => {
     if (chosen.length === 0) return { stored: 0, left: 0, entries: 0 };
-    const lines = fixed?.lines ?? lettersOf(options.files, chosen);
-    const { segment, left } = await sift(options, lines, workspace, restPath(workspace.directory, chosen));
+    // What takes the place of any number of lines does not ask what they were.
+    if (fixed?.isAnyNumber !== true) await checkSound(options, chosen);
+    const lines = fixed?.lines ?? lettersOf(options, chosen);
+    const { segment, left, restChecksum } = await sift(
+      options,
+      lines,
+      workspace,
+      restPath(workspace.directory, chosen),
+    );
     const given = segment.events + left;
     if (fixed === undefined && segment.events === 0) return { stored: 0, left, entries: 0 };
     if (fixed?.isAnyNumber === false) {
       let held = 0;
-      for await (const _ of lettersOf(options.files, chosen)) held++;
+      for await (const _ of lettersOf(options, chosen)) held++;
       if (held !== given) throw failure("store.quarantine-count", { held, given });
     }
-    await settle(options, chosen, workspace, segment);
+    await settle(options, chosen, workspace, segment, restChecksum);
     return { stored: segment.events, left, entries: chosen.length };
   });
 }
@@ -62,7 +79,7 @@ export async function discard(
 ): Promise<number> {
   return withEntries(options, choose, async (chosen, workspace) => {
     const nothing = sealedSegment(join(workspace.directory, REPLAY), 0, []);
-    if (chosen.length > 0) await settle(options, chosen, workspace, nothing);
+    if (chosen.length > 0) await settle(options, chosen, workspace, nothing, undefined);
     return chosen.length;
   });
 }
@@ -107,8 +124,23 @@ async function sweep(files: Files, directory: string, stale: readonly string[]):
     });
 }
 
-async function* lettersOf(files: Files, chosen: readonly QuarantineEntry[]): AsyncGenerator<Letter> {
-  for (const entry of chosen) yield* letters(files, entry);
+/** Throws store.quarantine-damaged unless the files of all entries are what was written. */
+async function checkSound({ files, log }: StoringOptions, chosen: readonly QuarantineEntry[]): Promise<void> {
+  for (const entry of chosen) if (!(await holdsChecksum(files, entry))) throw damaged(log, entry);
+}
+
+async function* lettersOf(
+  { files, log }: StoringOptions,
+  chosen: readonly QuarantineEntry[],
+): AsyncGenerator<Letter> {
+  for (const entry of chosen)
+    yield* letters(files, entry, () => {
+      throw damaged(log, entry);
+    });
+}
+
+function damaged({ directory }: TableLog, { id, path }: QuarantineEntry): Error {
+  return failure("store.quarantine-damaged", { id, path: relative(directory, path) });
 }
 
 /** Lines that stay are the next generation of the first entry. */
@@ -123,7 +155,7 @@ async function sift(
   lines: AsyncIterable<Letter>,
   { directory }: Workspace,
   path: string,
-): Promise<{ segment: SealedSegment; left: number }> {
+): Promise<{ segment: SealedSegment; left: number; restChecksum: number | undefined }> {
   const base = join(directory, REPLAY);
   const data = await files.open(`${base}.ndjson`, "create");
   const rest = await files.open(path, "create").catch(async (error) => {
@@ -133,6 +165,7 @@ async function sift(
   const commits: Commit[] = [];
   let offset = 0;
   let restOffset = 0;
+  let restCrc = 0;
   let left = 0;
   try {
     for await (const batch of batches(lines)) {
@@ -144,6 +177,7 @@ async function sift(
       }
       await rest.write([bad.bytes], restOffset);
       restOffset += bad.bytes.length;
+      restCrc = crc32c(bad.bytes, restCrc);
       left += bad.lines;
     }
     await data.sync();
@@ -153,7 +187,7 @@ async function sift(
   }
   if (left === 0) await files.remove(path);
   await files.syncDirectory(directory);
-  return { segment: sealedSegment(base, 0, commits), left };
+  return { segment: sealedSegment(base, 0, commits), left, restChecksum: left === 0 ? undefined : restCrc };
 }
 
 async function* batches(lines: AsyncIterable<Letter>): AsyncGenerator<Letter[]> {
@@ -198,7 +232,11 @@ async function settle(
   chosen: readonly QuarantineEntry[],
   { directory }: Workspace,
   segment: SealedSegment,
+  restChecksum: number | undefined,
 ): Promise<void> {
+  const noted = chosen.map(({ id, generation }, i) =>
+    checksumTransaction(id, { generation: generation + 1, crc32c: i === 0 ? restChecksum : undefined }),
+  );
   const coverage: Coverage[] = chosen.map(({ id, generation }) => ({
     appId: quarantineTransaction(id),
     version: generation + 1,
@@ -209,7 +247,7 @@ async function settle(
     tempDirectory: join(directory, "replay.spill"),
   });
   try {
-    const { events } = await flushSegment({ ...options, session }, coverage, directory, segment);
+    const { events } = await flushSegment({ ...options, session, noted }, coverage, directory, segment);
     if (events !== segment.events) throw failure("store.quarantine-busy", { path: options.log.directory });
   } finally {
     session.close();

@@ -12,17 +12,23 @@ import type { TableFile } from "../log/snapshot.js";
 const IN_MEMORY_BYTES = 224 * 1024 * 1024;
 /** Rows in memory may be larger than their NDJSON was. */
 const ROWS_PER_NDJSON = 1.25;
-/** What the commits, locks and indexes take beside the files. */
-const BESIDE_BYTES = 128 * 1024;
+/** What the commits and locks take beside the files. */
+const BESIDE_BYTES = 256 * 1024;
+/** Filters of ids take some 2.4 bytes a row and column. */
+const FILTER_BYTES = 3;
+/** Random text packs no better a second time, and may grow a little. */
+const GROWTH = 1.05;
 
 /**
- * The most that is taken while the groups are rewritten one after the other: each leaves a new file of at most the size of the old
+ * The most that is taken while the groups are rewritten one after the other: each leaves a new file of about the size of the old
  * ones, which stay until they are vacuumed; the largest may be sorted on the disk meanwhile.
  */
 export function roomFor(groups: readonly (readonly TableFile[])[]): number {
   if (groups.length === 0) return 0;
-  const kept = groups.flat().reduce((total, file) => total + file.bytes, 0);
-  return kept + Math.max(...groups.map(spilledBytes)) + BESIDE_BYTES;
+  const kept = groups
+    .flat()
+    .reduce((total, file) => total + GROWTH * file.bytes + FILTER_BYTES * (file.rows ?? 0), 0);
+  return Math.ceil(kept) + Math.max(...groups.map(spilledBytes)) + BESIDE_BYTES;
 }
 
 /** Whether there is room for the ways of rewriting that pack best, which write everything up to three times. */

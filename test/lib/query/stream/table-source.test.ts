@@ -170,7 +170,7 @@ test("a table made anew in the place of the one that was read is refused", async
   await storeBatches(directory, [events(0, 5)]);
   const kept = new Memory();
   await read(directory, { kept });
-  await rm(join(directory, "_delta_log"), { recursive: true });
+  for (const part of ["_delta_log", "_log_copies"]) await rm(join(directory, part), { recursive: true });
   await storeBatches(directory, [events(0, 5)]);
   await expect(read(directory, { kept })).rejects.toMatchObject({ code: "store.stream-other" });
 });

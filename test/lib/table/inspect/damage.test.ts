@@ -3,7 +3,16 @@ import { appendFileSync, copyFileSync, readFileSync, rmSync, truncateSync, write
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { storeLines, storeOptions } from "../support.js";
-import { commitFile, kindsOf, linesOf, makeTable, parquetFiles, readFacts, repair } from "./support.js";
+import {
+  asOlder,
+  commitFile,
+  kindsOf,
+  linesOf,
+  makeTable,
+  parquetFiles,
+  readFacts,
+  repair,
+} from "./support.js";
 
 describe("a table that is whole", () => {
   it("has nothing wrong, and a repair does nothing", async () => {
@@ -57,6 +66,7 @@ describe("Parquet files", () => {
 
   it("wrong statistics are found and corrected", async () => {
     const directory = await makeTable(1);
+    asOlder(directory);
     const commit = commitFile(directory, 0);
     const text = readFileSync(commit, "utf8");
     writeFileSync(
@@ -105,7 +115,8 @@ describe("commits", () => {
     const directory = await makeTable(2);
     const before = await readFacts(directory);
     rmSync(commitFile(directory, 1));
-    expect(await kindsOf(directory)).toEqual(["orphan-unstored", "orphan-unstored"]);
+    expect(await kindsOf(directory)).toEqual(["log-end-missing"]);
+    await expect(readFacts(directory)).rejects.toThrow("version 1 had been committed");
     expect(await repair(directory)).toMatchObject({ steps: [{ rows: 100 }], left: [] });
     expect(await readFacts(directory)).toEqual(before);
     await storeLines(storeOptions(directory), linesOf(200, 300));

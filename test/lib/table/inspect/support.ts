@@ -1,5 +1,5 @@
 /** Tables to damage, and what must be true of them before and after. */
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { diskFiles } from "../../../../src/lib/base/files.js";
 import { type RepairOptions, repairTable } from "../../../../src/lib/table/inspect/repair.js";
@@ -48,6 +48,23 @@ export function parquetFiles(directory: string): string[] {
 
 export function commitFile(directory: string, version: number): string {
   return join(directory, "_delta_log", `${String(version).padStart(20, "0")}.json`);
+}
+
+/** Makes of the table what a logpipe without checksums of commits would have made: none, and nothing that is noted beside the log. */
+export function asOlder(directory: string): void {
+  const log = join(directory, "_delta_log");
+  for (const name of readdirSync(log).filter((one) => /^\d{20}\.json$/.test(one))) {
+    const text = readFileSync(join(log, name), "utf8");
+    const [first = "", ...rest] = text.split("\n");
+    const { commitInfo } = JSON.parse(first) as { commitInfo: Record<string, unknown> };
+    const kept = Object.entries(commitInfo).filter(([key]) => !key.startsWith("logpipe."));
+    writeFileSync(
+      join(log, name),
+      [JSON.stringify({ commitInfo: Object.fromEntries(kept) }), ...rest].join("\n"),
+    );
+  }
+  rmSync(join(directory, "_log_copies"), { recursive: true, force: true });
+  rmSync(join(directory, "_index"), { recursive: true, force: true });
 }
 
 /** Every file below the directory, by name and content: equal texts are equal directories. */

@@ -35,7 +35,7 @@ async function withDeadWriter(blocks: number): Promise<{ directory: string; base
   const own = join(copy, "_wal", writer!);
   // The process that made it lives: to the copy its owner is one that does not.
   for (const name of readdirSync(own).filter((one) => one.startsWith("lock-"))) {
-    const owner = JSON.parse(readFileSync(join(own, name), "utf8")) as object;
+    const { crc32c: _, ...owner } = JSON.parse(readFileSync(join(own, name), "utf8"));
     writeFileSync(join(own, name), JSON.stringify({ ...owner, pid: 2 ** 22 + 1 }));
   }
   return { directory: copy, base: join(own, `${"0".repeat(19)}1`) };
@@ -76,7 +76,7 @@ describe("the log of a writer that died", () => {
 
   it.each([
     ["gone", (path: string) => rmSync(path), 0],
-    ["broken in the middle", (path: string) => flipAt(path, readFileSync(path).indexOf(10) + 30), 10],
+    ["broken in the middle", (path: string) => flipAt(path, readFileSync(path).indexOf(10) + 30), 30],
   ])("an index that is %s loses no line", async (_, damage, stored) => {
     const { directory, base } = await withDeadWriter(4);
     const lines = readFileSync(`${base}.ndjson`, "utf8");
@@ -86,8 +86,9 @@ describe("the log of a writer that died", () => {
     expect(await readFacts(directory)).toHaveLength(100 + stored);
     const own = join(base, "..");
     const kept = readdirSync(own).filter((name) => name.endsWith(".damaged"));
-    expect(lines.endsWith(readFileSync(join(own, kept[0]!), "utf8"))).toBe(true);
-    expect(readFileSync(join(own, kept[0]!), "utf8").split("\n")).toHaveLength(41 - stored);
+    const text = readFileSync(join(own, kept[0]!), "utf8");
+    expect(lines).toContain(text);
+    expect(text.split("\n")).toHaveLength(41 - stored);
   });
 
   it("its directory without segments is removed", async () => {

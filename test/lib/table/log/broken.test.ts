@@ -269,7 +269,7 @@ test("lines that sources hold are found again behind a checkpoint of another eng
     { txn: { appId: "source:s", version: 5 } },
     { txn: { appId: "source:t", version: 6 } },
   ]);
-  writeCommit(table, 4, [{ txn: { appId: "source:t", version: 7 } }]);
+  writeCommit(table, 4, [{ commitInfo: { operation: "WRITE" } }, { txn: { appId: "source:t", version: 7 } }]);
   await session.run(`COPY (SELECT {minReaderVersion: 1, minWriterVersion: 2} AS protocol, NULL::STRUCT(id VARCHAR, schemaString VARCHAR) AS "metaData", NULL::STRUCT(appId VARCHAR, "version" BIGINT) AS txn
     UNION ALL SELECT NULL, {id: 'x', schemaString: '{"type":"struct","fields":[]}'}, NULL
     UNION ALL SELECT NULL, NULL, unnest([{appId: 'source:s', "version": 5}, {appId: 'source:t', "version": 7}])) TO '${checkpointPath(table, 4)}' (FORMAT parquet)`);

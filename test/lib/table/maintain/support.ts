@@ -34,7 +34,7 @@ export function filesBelow(directory: string): string[] {
   return readdirSync(directory, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
-    .filter((path) => !path.startsWith("_delta_log"))
+    .filter((path) => !/^_(delta_log|log_copies)\b/.test(path))
     .sort();
 }
 

@@ -1,0 +1,72 @@
+/** Stop signals: the first asks for the end, the second one or some seconds make it. */
+import { constants } from "node:os";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import type { WatchdogSetup } from "../watchdog.js";
+
+/** What is not done by then has not been acknowledged and comes again: as after kill -9. */
+const PATIENCE_MS = 8_000;
+/** The watchdog's: for a main thread that cannot even do this. */
+const WATCHDOG_PATIENCE_MS = 9_000;
+const SECOND_PATIENCE_MS = 500;
+/** A run of this age gets a watchdog: 20 ms of another processor, and 5 MB. */
+const WATCHDOG_FROM_MS = 1_000;
+
+const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+type StopSignal = keyof typeof EXIT_CODES;
+const SIGNALS = Object.keys(EXIT_CODES) as StopSignal[];
+
+export class Stopping {
+  readonly #controller = new AbortController();
+  #starting: NodeJS.Timeout | undefined;
+  #watchdog: Worker | undefined;
+
+  /** Signals have their usual effect until this is made. `hasRoom`: for the heap of another thread. */
+  constructor(hasRoom: boolean) {
+    if (hasRoom) this.#starting = setTimeout(() => this.#startWatchdog(), WATCHDOG_FROM_MS).unref();
+    for (const name of SIGNALS) process.on(name, () => void this.#stop(name));
+  }
+
+  /** Aborted by the first signal, with the exit code as its reason. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Signals have their usual effect again, which nothing can hold up: not even an exit that hangs. */
+  async end(): Promise<void> {
+    clearTimeout(this.#starting);
+    for (const name of SIGNALS) process.removeAllListeners(name);
+    await this.#watchdog?.terminate();
+  }
+
+  async #stop(name: StopSignal): Promise<void> {
+    if (this.signal.aborted) return this.#die(name);
+    setTimeout(() => void this.#die(name), PATIENCE_MS).unref();
+    this.#controller.abort(EXIT_CODES[name]);
+  }
+
+  async #die(name: StopSignal): Promise<void> {
+    await this.end();
+    process.kill(process.pid, name);
+  }
+
+  /** Without one, too, everything works as long as the main thread does. */
+  #startWatchdog(): void {
+    const workerData: WatchdogSetup = {
+      signals: SIGNALS.map((name) => constants.signals[name]),
+      patienceMs: WATCHDOG_PATIENCE_MS,
+      secondPatienceMs: SECOND_PATIENCE_MS,
+    };
+    try {
+      const watchdog = new Worker(fileURLToPath(new URL("./watchdog.js", import.meta.url)), {
+        workerData,
+        resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 },
+      });
+      watchdog.on("error", () => (this.#watchdog = undefined));
+      watchdog.unref();
+      this.#watchdog = watchdog;
+    } catch {
+      // no thread to be had
+    }
+  }
+}
