@@ -2,13 +2,12 @@ import { readFile } from "node:fs/promises";
 import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
 import { localName, localPath } from "../lib/base/local/path.js";
 import { countOf } from "../lib/base/size.js";
-import { type PhraseContext, parseTimePhrase } from "../lib/base/time-phrase.js";
-import { parseZone } from "../lib/base/zone.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
 import { choice, flag, path, text, type ValuesOf } from "../lib/options/options.js";
 import { refuseTerminal, type Write } from "../lib/query/deliver.js";
 import { Destination } from "../lib/query/destination.js";
 import { explain } from "../lib/query/explain.js";
+import { rangeOf } from "../lib/query/inputs/given-range.js";
 import { checkRange, type Input, inputsOf, openInputs } from "../lib/query/inputs/inputs.js";
 import { askRestricted } from "../lib/query/restricted/ask.js";
 import type { Limits } from "../lib/query/restricted/limits.js";
@@ -31,7 +30,6 @@ import {
 import { openFiles } from "../lib/source/files.js";
 import { command } from "../lib/stage/stage.js";
 import type { Output, Terminal } from "../lib/stage/terminal.js";
-import type { AsOf } from "../lib/table/log/snapshot.js";
 import { openPaged } from "../lib/terminal/paged.js";
 
 const options = {
@@ -154,7 +152,7 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
     const sqlOperand = given.file === undefined ? operands[0] : undefined;
     const files = given.file === undefined ? operands.slice(1) : operands;
     const sql = await readSql(sqlOperand, given.file, terminal);
-    const range = rangeOf(given, terminal);
+    const range = rangeOf(given, terminal.nowMs());
     const format = given.to ?? formatFor(given, terminal);
     if (given.output === undefined && (format === "parquet" || format === "arrow"))
       refuseTerminal(terminal.stdout, format);
@@ -288,26 +286,6 @@ async function readSql(
   if (splitStatements(sql).length === 0)
     throw failure("usage.missing-operand", { command: "query", operand: "SQL" });
   return sql;
-}
-
-function rangeOf(given: Values, terminal: Terminal): TimeRange {
-  const context = { nowMs: terminal.nowMs(), zone: parseZone(given.tz ?? "local", "--tz") };
-  const range: { sinceNs?: bigint; untilNs?: bigint; asOf?: AsOf } = {};
-  if (given.since !== undefined) range.sinceNs = parseTimePhrase(given.since, "--since", context);
-  if (given.until !== undefined) range.untilNs = parseTimePhrase(given.until, "--until", context);
-  if (given.asOf !== undefined) {
-    const asOf = parseAsOf(given.asOf, context);
-    if (asOf !== undefined) range.asOf = asOf;
-  }
-  return range;
-}
-
-/** Undefined: now or later, which is no past. */
-function parseAsOf(text: string, context: PhraseContext): AsOf | undefined {
-  const version = /^v?(\d{1,15})$/i.exec(text.trim())?.[1];
-  if (version !== undefined) return { version: Number(version) };
-  const timestampMs = Number(parseTimePhrase(text, "--as-of", context) / 1_000_000n);
-  return timestampMs > context.nowMs ? undefined : { timestampMs };
 }
 
 function inputsFor(

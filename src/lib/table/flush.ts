@@ -160,13 +160,10 @@ async function writeFiles(
     partitionBy: partitionBy(snapshot),
   };
   const irregular = new Set<string>();
-  const structs: Structs = {
-    regular: await regularStructs(options.files, file, snapshot.schema),
-    irregular,
-  };
-  const keys = await withFirstTypes(file, keysOf(segment.commits), snapshot.schema, (sql) =>
-    options.session.rows(sql),
-  );
+  const regular = await regularStructs(options.files, file, snapshot.schema);
+  const structs: Structs = { regular, irregular };
+  const rows = (sql: string) => options.session.rows(sql);
+  const keys = await withFirstTypes(file, keysOf(segment.commits), snapshot.schema, rows);
   let carefulReason: string;
   for (;;) {
     const schema = evolve(snapshot.schema, keys, options.maxColumns, structs);
