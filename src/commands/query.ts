@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
 import { localName, localPath } from "../lib/base/local/path.js";
-import { countOf } from "../lib/base/size.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
 import { choice, flag, path, text, type ValuesOf } from "../lib/options/options.js";
 import { refuseTerminal, type Write } from "../lib/query/deliver.js";
@@ -15,7 +14,8 @@ import { limitsOf, rangeText, restrictedFormat, restrictedOptions } from "../lib
 import { openSession, type Session } from "../lib/query/session.js";
 import { mentionsSketches, SKETCH_MACROS, sketchMacroSql } from "../lib/query/sketch-macros.js";
 import { splitStatements } from "../lib/query/sql-text.js";
-import { openStoreTables, type StoreTables, type TableProblem } from "../lib/query/store-tables.js";
+import { isOfEvents, tellProblem } from "../lib/query/store-problems.js";
+import { openStoreTables, type StoreTables } from "../lib/query/store-tables.js";
 import { withMissingColumns } from "../lib/query/tables.js";
 import type { TimeRange } from "../lib/query/time-range.js";
 import { noticeElsewhere } from "../lib/query/values/elsewhere.js";
@@ -330,26 +330,6 @@ async function openStore(
 
 function storePath(given: string | undefined, { cwd, env }: Terminal): string {
   return localPath(cwd, given ?? env["LOGPIPE_STORE"] ?? "logpipe-store", "the store");
-}
-
-/** Before the answer: whoever reads it must know that there is more. */
-function tellProblem({ table, problems, damagedParts }: TableProblem, terminal: Terminal): void {
-  for (const { path, what, events } of problems) {
-    const left = events === undefined ? "acknowledged events" : countOf(events, "acknowledged event");
-    terminal.complain(
-      `${left} of table ${table} ${events === 1 ? "is" : "are"} not in the answer: ${table}/${path} ${what}`,
-      "`logpipe store verify` says what is damaged, `logpipe store repair` saves what can be saved",
-    );
-  }
-  if (damagedParts > 0)
-    terminal.notice(
-      `${countOf(damagedParts, "damaged part")} of the log of table ${table} ${damagedParts === 1 ? "is" : "are"} not in the answer: see logpipe store quarantine list`,
-    );
-}
-
-/** Whether DuckDB spoke of values of events, and not of itself. */
-function isOfEvents(error: unknown): boolean {
-  return error instanceof Error && /^(Invalid Input|Conversion|Out of Range) Error/.test(error.message);
 }
 
 function codeOf(signal: AbortSignal): number {
