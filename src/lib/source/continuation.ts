@@ -60,15 +60,16 @@ function isLikely({ path, modifiedMs }: Sibling, name: string, file: TrackedFile
 /**
  * The files that bore the name of `file` after it, and were rotated away as well: siblings named as it is with a number or
  * date, younger than it is. What tells their age is a number smaller than the one it has now, or else when they were
- * last written to. Not a packed copy beside the file it is made of. The oldest first.
+ * last written to. Of a file that is still there, and of which nothing was read: those that were written to since the last look.
+ * Not a packed copy beside the file it is made of. The oldest first.
  */
 export async function findUnseen(
   file: TrackedFile,
   { name, siblings }: Surroundings,
   isOther: IsOther,
 ): Promise<Sibling[]> {
-  const itself = siblings.find((sibling) => sibling.key === file.key);
-  const modifiedMs = itself?.modifiedMs ?? file.modifiedMs;
+  const itself = file.state === "attached" ? undefined : siblings.find((sibling) => sibling.key === file.key);
+  const modifiedMs = itself?.modifiedMs ?? file.unreadMs ?? file.modifiedMs;
   if (modifiedMs === undefined) return [];
   const age = itself && rotationOf(name, itself.path);
   const paths = new Set(siblings.map(({ path }) => path));

@@ -10,9 +10,10 @@ import { contains, findContinuation, findUnseen } from "./continuation.js";
 import type { FileKey, Handles } from "./handles.js";
 import type { LineLimits } from "./line-blocks.js";
 import { labelsOf, type SourceOptions } from "./options.js";
+import { weightOf } from "./prints.js";
 import { Recogniser, stampOf } from "./recognise.js";
 import { type Adopted, Adoption, isPacked } from "./rotation/adoption.js";
-import { Lives, possiblyRotated } from "./rotation/lives.js";
+import { changedUnread, Lives, modifiedMsOf, possiblyRotated } from "./rotation/lives.js";
 import { Paths, type There } from "./rotation/paths.js";
 import { Directories, isSamePath, type Sibling } from "./rotation/siblings.js";
 import { firstLineOf, plainId, type Track, TrackedFile } from "./tracked-file.js";
@@ -283,7 +284,10 @@ export class Tracker {
   private async findUnseen(): Promise<TrackedFile[]> {
     const { handles } = this.settings;
     const isOther = async (sibling: Sibling) => this.there.has(sibling.key) || (await this.isOther(sibling));
-    const rotated = this.rotated.filter(({ state }) => state !== "attached");
+    const rotated = [
+      ...this.rotated.filter(({ state }) => state !== "attached"),
+      ...changedUnread(this.files, this.there),
+    ];
     this.rotated = rotated.filter(({ state }) => state === "lost");
     for (const file of rotated.filter(({ state }) => state !== "lost")) {
       const around = await handles.withRoom(() => this.listings.around(file.path));
@@ -336,6 +340,7 @@ export class Tracker {
       if (file.state !== "attached") continue;
       const stats = there.get(file.key)?.stats;
       const stamp = stats === undefined ? "" : `${stats.size}:${stats.mtimeNs}`;
+      file.unreadMs = stats === undefined || weightOf(file) > 0 ? undefined : modifiedMsOf(stats);
       if (stamp === file.seen) continue;
       file.seen = stamp;
       changed.push(file);
