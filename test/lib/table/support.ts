@@ -158,6 +158,8 @@ export function canonical(raw: string): string {
   if (/^-?\d+$/.test(text)) return text === "-0" ? text : String(BigInt(text));
   const digits = text.replace(/[eE].*$|[-.]/g, "").replace(/^0+/, "");
   const n = Number(text);
+  // `-0` is kept as `-0.0`: the sign is the same, the digits are DuckDB's.
+  if (Object.is(n, -0) && digits === "") return "-0";
   if (digits.length > 17 || (n === 0 && digits !== "")) return text;
   return Number.isFinite(n)
     ? Number.isInteger(n) && Math.abs(n) < 1e21
