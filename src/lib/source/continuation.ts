@@ -4,7 +4,13 @@ import { archiveHolds } from "./archive.js";
 import { type FileKey, isTooMany, keyOf } from "./handles.js";
 import { EMPTY_PRINT, holds, weightOf } from "./prints.js";
 import { isArchive } from "./rotation/packing.js";
-import { isNamedAfter, rotationOf, type Sibling, unpackedName } from "./rotation/siblings.js";
+import {
+  isNamedAfter,
+  rotationOf,
+  type Sibling,
+  type Surroundings,
+  unpackedName,
+} from "./rotation/siblings.js";
 import { bornMsOf, type TrackedFile } from "./tracked-file.js";
 
 export interface Place {
@@ -24,11 +30,11 @@ export const SURE_BYTES = 256;
 
 /**
  * Where the content of `file` is now: its inode under another name, or a file in the same directory that holds the same
- * bytes, plain or compressed. `siblings`: the files there, the last written first. Where little was read, only a file counts that is named after it and not older.
+ * bytes, plain or compressed.  Where little was read, only a file counts that is named after it and not older.
  */
 export async function findContinuation(
   file: TrackedFile,
-  siblings: readonly Sibling[],
+  { name, siblings }: Surroundings,
   isOther: IsOther,
 ): Promise<Place | undefined> {
   const renamed = siblings.find((sibling) => sibling.key === file.key);
@@ -38,7 +44,7 @@ export async function findContinuation(
   if (weight === 0) return undefined;
   let compared = 0;
   for (const sibling of siblings) {
-    if (sibling.key === file.key || !(weight >= SURE_BYTES || isLikely(sibling, file))) continue;
+    if (sibling.key === file.key || !(weight >= SURE_BYTES || isLikely(sibling, name, file))) continue;
     if (compared++ >= MOST_COMPARED) return undefined;
     if (await isOther(sibling)) continue;
     const place = await placeOf(sibling, file);
@@ -47,29 +53,30 @@ export async function findContinuation(
   return undefined;
 }
 
-function isLikely({ path, modifiedMs }: Sibling, file: TrackedFile): boolean {
-  return isNamedAfter(file.path, path) && modifiedMs >= (file.modifiedMs ?? Number.POSITIVE_INFINITY);
+function isLikely({ path, modifiedMs }: Sibling, name: string, file: TrackedFile): boolean {
+  return isNamedAfter(name, path) && modifiedMs >= (file.modifiedMs ?? Number.POSITIVE_INFINITY);
 }
 
 /**
  * The files that bore the name of `file` after it, and were rotated away as well: siblings named as it is with a number or
  * date, younger than it is. What tells their age is a number smaller than the one it has now, or else when they were
- * last written to. Not a packed copy beside the file it is made of. The oldest first.
+ * last written to. Of a file that is still there, and of which nothing was read: those that were written to since the last look.
+ * Not a packed copy beside the file it is made of. The oldest first.
  */
 export async function findUnseen(
   file: TrackedFile,
-  siblings: readonly Sibling[],
+  { name, siblings }: Surroundings,
   isOther: IsOther,
 ): Promise<Sibling[]> {
-  const itself = siblings.find((sibling) => sibling.key === file.key);
-  const modifiedMs = itself?.modifiedMs ?? file.modifiedMs;
+  const itself = file.state === "attached" ? undefined : siblings.find((sibling) => sibling.key === file.key);
+  const modifiedMs = itself?.modifiedMs ?? file.unreadMs ?? file.modifiedMs;
   if (modifiedMs === undefined) return [];
-  const age = itself && rotationOf(file.path, itself.path);
+  const age = itself && rotationOf(name, itself.path);
   const paths = new Set(siblings.map(({ path }) => path));
   const places: Sibling[] = [];
   for (const sibling of siblings.toReversed()) {
     const { path } = sibling;
-    const rotation = rotationOf(file.path, path);
+    const rotation = rotationOf(name, path);
     if (rotation === undefined || sibling === itself || paths.has(unpackedName(path) ?? "")) continue;
     const isNumbered = age?.number !== undefined && rotation.number !== undefined;
     const isYounger = isNumbered

@@ -9,7 +9,7 @@ import { SURE_BYTES } from "./continuation.js";
 import { type Handles, keyOf } from "./handles.js";
 import { firstLineIn, firstLinePrint, HEAD_BYTES } from "./identity.js";
 import { type Evidence, holds, printOf, readRange, TAIL_BYTES, weightOf } from "./prints.js";
-import { isNamedAfter } from "./rotation/siblings.js";
+import { isNamedAfter, isSamePath } from "./rotation/siblings.js";
 import type { TrackedFile } from "./tracked-file.js";
 
 /**
@@ -18,7 +18,10 @@ import type { TrackedFile } from "./tracked-file.js";
  */
 export type Recognised = "new" | "copy" | "undecided" | Evidence;
 
-/** A file that may still grow into a copy, or whose original is about to go, is a file of its own after this long. */
+/**
+ * A file that may still grow into a copy, or whose original is about to go, is a file of its own after this long. Two programs may write the
+ * same lines to two logs: while the original is there, only a name as rotation gives it makes a copy.
+ */
 const COPY_MS = 2000;
 const MOST_COMPARED = 1000;
 
@@ -38,7 +41,7 @@ export class Recogniser {
   private readonly known: ReadonlySet<TrackedFile>;
   private readonly handles: Handles;
   private readonly nowMs: () => number;
-  private readonly firstSeen = new Map<TrackedFile["key"], { stamp: string; sinceMs: number }>();
+  private readonly firstSeen = new Map<TrackedFile["key"], number>();
   /** Decompressing is dear: once for each archive as it is, and offset. */
   private readonly compared = new Map<string, Ends>();
 
@@ -94,15 +97,16 @@ export class Recogniser {
 
   private async compare(candidate: Candidate, known: TrackedFile): Promise<Recognised> {
     const { file, head, sizeBytes } = candidate;
-    const isRotated = file.place !== known.path && isNamedAfter(known.path, file.place);
+    const isRotated = isNamedAfter(known.path, file.place);
     if (known.offset < SURE_BYTES && !isRotated) return "new";
     const isCut = head.length < known.head.length;
     if (isCut && !mayBeginAs(head, known)) return "new";
     if (!isCut && hashOf(candidate, known.head.length) !== known.head.hash) return "new";
     const ends = await candidate.endsAt(known.offset, known.head.length);
-    if (ends.length < known.offset || isCut) return this.isPartOf(candidate, ends, known);
+    if (ends.length < known.offset || isCut) return this.isPartOf(candidate, ends, known, isRotated);
     if (!areEndsOf(ends, known)) return "new";
-    if (known.offset < SURE_BYTES && (await this.isIntact(known))) return "undecided";
+    const isSure = known.offset >= SURE_BYTES && (isRotated || known.isFinished);
+    if (!isSure && (await this.isIntact(known))) return "undecided";
     if (known.isFinished) return { offset: known.offset, head: known.head, tail: known.tail };
     // A copy is not longer than its original, unless something was written to it that is its own.
     const original = this.handles.get(known);
@@ -118,9 +122,10 @@ export class Recogniser {
     { file, sizeBytes }: Candidate,
     ends: Ends,
     known: TrackedFile,
+    isRotated: boolean,
   ): Promise<Recognised> {
     const { tail, length } = ends;
-    if (length === 0 || file.place === known.path) return "new";
+    if (length === 0 || isSamePath(file.place, known.path)) return "new";
     const original = await this.withFile(known, (fd) =>
       known.isArchive ? undefined : readRange(fd, length - tail.length, tail.length),
     );
@@ -128,7 +133,7 @@ export class Recogniser {
     const inDoubt = sizeBytes === undefined ? "new" : "undecided";
     if (original === undefined) return inDoubt;
     if (!original.equals(tail)) return "new";
-    return length >= SURE_BYTES ? "copy" : inDoubt;
+    return length >= SURE_BYTES && isRotated ? "copy" : inDoubt;
   }
 
   /** Whether the content is still where it was read, so that nothing has made a copy take its place. */
@@ -158,10 +163,8 @@ export class Recogniser {
   }
 
   private ageMs({ file, stats }: Candidate): number {
-    const stamp = stampOf(stats);
-    const seen = this.firstSeen.get(file.key);
-    const sinceMs = seen?.stamp === stamp ? seen.sinceMs : this.nowMs();
-    this.firstSeen.set(file.key, { stamp, sinceMs });
+    const sinceMs = this.firstSeen.get(file.key) ?? this.nowMs();
+    this.firstSeen.set(file.key, sinceMs);
     return this.nowMs() - Math.min(sinceMs, stats.mtimeMs);
   }
 }

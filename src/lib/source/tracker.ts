@@ -10,11 +10,12 @@ import { contains, findContinuation, findUnseen } from "./continuation.js";
 import type { FileKey, Handles } from "./handles.js";
 import type { LineLimits } from "./line-blocks.js";
 import { labelsOf, type SourceOptions } from "./options.js";
+import { weightOf } from "./prints.js";
 import { Recogniser, stampOf } from "./recognise.js";
 import { type Adopted, Adoption, isPacked } from "./rotation/adoption.js";
-import { Lives, possiblyRotated } from "./rotation/lives.js";
+import { changedUnread, Lives, modifiedMsOf, possiblyRotated } from "./rotation/lives.js";
 import { Paths, type There } from "./rotation/paths.js";
-import { Directories, type Sibling } from "./rotation/siblings.js";
+import { Directories, isSamePath, type Sibling } from "./rotation/siblings.js";
 import { firstLineOf, plainId, type Track, TrackedFile } from "./tracked-file.js";
 
 export interface TrackerSettings {
@@ -253,8 +254,8 @@ export class Tracker {
   private async find(file: TrackedFile): Promise<boolean> {
     const { handles } = this.settings;
     const place = await handles.withRoom(async () => {
-      const siblings = await this.listings.siblingsOf(file.path);
-      return findContinuation(file, siblings, (sibling) => this.isOther(sibling, file));
+      const around = await this.listings.around(file.path);
+      return findContinuation(file, around, (sibling) => this.isOther(sibling, file));
     });
     if (place === undefined) return false;
     this.lives.remove(file);
@@ -283,11 +284,14 @@ export class Tracker {
   private async findUnseen(): Promise<TrackedFile[]> {
     const { handles } = this.settings;
     const isOther = async (sibling: Sibling) => this.there.has(sibling.key) || (await this.isOther(sibling));
-    const rotated = this.rotated.filter(({ state }) => state !== "attached");
+    const rotated = [
+      ...this.rotated.filter(({ state }) => state !== "attached"),
+      ...changedUnread(this.files, this.there),
+    ];
     this.rotated = rotated.filter(({ state }) => state === "lost");
     for (const file of rotated.filter(({ state }) => state !== "lost")) {
-      const siblings = await handles.withRoom(() => this.listings.siblingsOf(file.path));
-      for (const { path, key } of await handles.withRoom(() => findUnseen(file, siblings, isOther)))
+      const around = await handles.withRoom(() => this.listings.around(file.path));
+      for (const { path, key } of await handles.withRoom(() => findUnseen(file, around, isOther)))
         this.unseen.push({ of: file, path, key });
     }
     const waiting = this.unseen;
@@ -314,7 +318,8 @@ export class Tracker {
         isFirstLook: !this.hasLooked,
         isFollowed: (path: string) => [...this.there.values()].some((other) => other.path === path),
         wasRead: (path: string | undefined) =>
-          [...this.files].some((other) => other.place === path || other.path === path),
+          path !== undefined &&
+          [...this.files].some((other) => isSamePath(other.place, path) || isSamePath(other.path, path)),
       };
       const isStill = opened.key === file.key;
       const adopted = isStill ? await this.adoption.place(file, opened.fd, around) : "later";
@@ -335,6 +340,7 @@ export class Tracker {
       if (file.state !== "attached") continue;
       const stats = there.get(file.key)?.stats;
       const stamp = stats === undefined ? "" : `${stats.size}:${stats.mtimeNs}`;
+      file.unreadMs = stats === undefined || weightOf(file) > 0 ? undefined : modifiedMsOf(stats);
       if (stamp === file.seen) continue;
       file.seen = stamp;
       changed.push(file);

@@ -120,4 +120,4 @@ it("a store fed from files that nothing remembers says so, once, unless told to 
   expect(await stderr("logpipe run 'parse | sink s' < app.log")).toBe(0);
   expect(await stderr("logpipe run 'parse app.log | sink --to stdout'")).toBe(0);
   expect(await stderr("cat app.log | logpipe run 'ingest - | parse | sink s'")).toBe(0);
-});
+}, 300_000);

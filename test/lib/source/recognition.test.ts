@@ -16,7 +16,7 @@ import { gzipSync } from "node:zlib";
 import { describe, expect, test, vi } from "vitest";
 import type { Position } from "../../../src/lib/event/position.js";
 import { type FollowOptions, openFollow } from "../../../src/lib/source/follow.js";
-import { readUntil, temporaryDirectories } from "./harness.js";
+import { readUntil, temporaryDirectories, watch } from "./harness.js";
 import { fakeTerminal } from "./terminal.js";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -263,6 +263,27 @@ describe("rotated several times while nobody looked", () => {
     );
     expect(statSync(root).isDirectory()).toBe(true);
   });
+});
+
+describe("a file that was empty at the last look", () => {
+  test.each([true, false])(
+    "is written, copied, truncated and written again before the next; checkpoint: %s",
+    async (isKept) => {
+      const { root, path, checkpoint } = places();
+      writeFileSync(path, "");
+      writeFileSync(join(root, "other.log"), "other\n");
+      const options = { pollMs: 3_600_000, graceMs: 200, ...(isKept ? { checkpoint } : {}) };
+      const source = await openFollow([path, join(root, "other.log")], options, fakeTerminal());
+      const { result, seen } = watch(source, (found) => found.length >= 61);
+      await seen(1);
+      appendFileSync(path, text("a", 0, 40));
+      copyTruncate(path);
+      appendFileSync(path, text("b", 0, 20));
+      expect((await result).lines.toSorted()).toEqual(
+        [...lines("a", 0, 40), ...lines("b", 0, 20), "other"].toSorted(),
+      );
+    },
+  );
 });
 
 describe("packed copies of kinds that are not read", () => {

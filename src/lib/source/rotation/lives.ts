@@ -4,6 +4,7 @@
  */
 import type { FileKey } from "../handles.js";
 import type { TrackedFile } from "../tracked-file.js";
+import type { There } from "./paths.js";
 import { unpackedName } from "./siblings.js";
 
 export class Lives {
@@ -51,6 +52,24 @@ export function possiblyRotated(files: Iterable<TrackedFile>): TrackedFile[] {
       newest.set(file.path, file);
   }
   return [...newest.values(), ...unfinished].filter(({ path }) => unpackedName(path) === undefined);
+}
+
+/**
+ * The files of which nothing was read and that have changed since the last look: what was in them may have been copied and
+ * truncated away meanwhile.
+ */
+export function changedUnread(
+  files: Iterable<TrackedFile>,
+  there: ReadonlyMap<FileKey, There>,
+): TrackedFile[] {
+  return [...files].filter(({ state, key, unreadMs }) => {
+    const stats = state === "attached" ? there.get(key)?.stats : undefined;
+    return stats !== undefined && unreadMs !== undefined && modifiedMsOf(stats) > unreadMs;
+  });
+}
+
+export function modifiedMsOf({ mtimeNs }: There["stats"]): number {
+  return Number(mtimeNs) / 1e6;
 }
 
 function isActive({ state }: TrackedFile): boolean {

@@ -1,6 +1,6 @@
 /** The files beside a log, and what their names say of it. */
-import { readdir, stat } from "node:fs/promises";
-import { basename, dirname, extname, join } from "node:path";
+import { lstat, readdir, realpath, stat } from "node:fs/promises";
+import { basename, dirname, extname, join, resolve } from "node:path";
 import { type FileKey, isTooMany, keyOf } from "../handles.js";
 
 export interface Sibling {
@@ -9,17 +9,27 @@ export interface Sibling {
   readonly modifiedMs: number;
 }
 
+/** Where the files are that a log may have become. */
+export interface Surroundings {
+  /** The name that is rotated: the log's, or what it is a symbolic link to, as the logs of containers are. */
+  readonly name: string;
+  /** The regular files in the directory of that name, the last written first. */
+  readonly siblings: readonly Sibling[];
+}
+
 /** The directories of the files that are looked for, each listed once for all that are in it. */
 export class Directories {
   private readonly listed = new Map<string, Promise<Sibling[]>>();
 
-  /** The regular files in the directory of `path`, the last written first. Rejects where no more files can be opened. */
-  siblingsOf(path: string): Promise<Sibling[]> {
-    const directory = dirname(path);
+  /** Rejects where no more files can be opened. */
+  async around(path: string): Promise<Surroundings> {
+    const isLink = (await lstat(path).catch(() => undefined))?.isSymbolicLink();
+    const name = isLink ? await realpath(path).catch(() => path) : path;
+    const directory = dirname(name);
     const siblings = this.listed.get(directory) ?? filesIn(directory);
     this.listed.set(directory, siblings);
     siblings.catch(() => this.listed.delete(directory));
-    return siblings;
+    return { name, siblings: await siblings };
   }
 
   /** What is listed from now on is as it is from now on. */
@@ -49,13 +59,18 @@ async function filesIn(directory: string): Promise<Sibling[]> {
  * extension behind it, `app-2026-11-22.log`, `app.1.log.gz`. Not `path` itself.
  */
 export function isNamedAfter(path: string, other: string): boolean {
-  if (dirname(path) !== dirname(other)) return false;
+  if (dirname(resolve(path)) !== dirname(resolve(other)) || isSamePath(path, other)) return false;
   const base = basename(path);
   const name = basename(other);
   if (name.startsWith(base)) return /^[._~-]/.test(name.slice(base.length));
   const extension = extname(base);
   const stem = base.slice(0, base.length - extension.length);
   return stem !== "" && name.startsWith(stem) && /^[._-]\d/.test(name.slice(stem.length));
+}
+
+/** Whether both are one path, absolute or not. */
+export function isSamePath(path: string, other: string): boolean {
+  return resolve(path) === resolve(other);
 }
 
 /** The rotated files of `path`: named as it is, with a number or a date behind. `.1` is younger than `.2`. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Files } from "../../base/files.js";
 import type { Session } from "../duckdb.js";
 import { readCheckpoint } from "./checkpoint-read.js";
+import { removeOldCopies } from "./guard/copies.js";
 import { commitPath, LOG_DIRECTORY, type LogListing, listLog } from "./listing.js";
 import { logProperties } from "./properties.js";
 import type { Snapshot } from "./state.js";
@@ -39,6 +40,7 @@ export async function cleanUpLog({ files, session, snapshot, nowMs }: CleanUpJob
       () => 1,
       () => 0,
     );
+  await removeOldCopies(files, directory, first.version);
   return removed;
 }
 

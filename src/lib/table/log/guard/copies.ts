@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { type Files, isSystemError, makeDurableDirectory } from "../../../base/files.js";
 import type { Action } from "../actions.js";
+import { pathOfAdd } from "../table-file.js";
 import { COPIES_DIRECTORY, writeNewest } from "./newest.js";
 import { CommitFault, type OpenedCommit, openCommit, type SealedCommit } from "./seal.js";
 
@@ -55,7 +56,7 @@ export async function guardCommit(
   commit: SealedCommit,
 ): Promise<void> {
   try {
-    if (needsCopy(commit.actions)) {
+    if (needsCopy(commit.actions) && (await hasRoom(files, tableDirectory, commit.bytes.length))) {
       await makeDurableDirectory(files, join(tableDirectory, COPIES_DIRECTORY));
       await writeCopy(files, tableDirectory, version, commit.bytes);
     }
@@ -69,6 +70,14 @@ export async function guardCommit(
     if (typeof (error as NodeJS.ErrnoException).code !== "string") throw error;
   }
 }
+
+/** On a disk that is nearly full the room is left to the commits themselves: a removal may need several to make more. */
+async function hasRoom(files: Files, tableDirectory: string, bytes: number): Promise<boolean> {
+  const freeBytes = (await files.freeBytes?.(tableDirectory)) ?? Number.POSITIVE_INFINITY;
+  return freeBytes >= ROOM_BYTES_MIN + 4 * bytes;
+}
+
+const ROOM_BYTES_MIN = 64 * 1024;
 
 export async function writeCopy(
   files: Files,
@@ -92,6 +101,25 @@ export async function writeCopy(
     throw error;
   }
   await files.syncDirectory(directory);
+}
+
+/**
+ * Removes the copies of versions before `version`, which the log has no more; but not that of a deletion as long as a file which it took out
+ * is on the disk: should all of the log be lost, nothing else says that its rows are not to come back.
+ */
+export async function removeOldCopies(files: Files, tableDirectory: string, version: number): Promise<void> {
+  for (const old of (await listCopies(files, tableDirectory)).filter((one) => one < version)) {
+    const copy = await readCopy(files, tableDirectory, old);
+    if (typeof copy === "object" && (await holdsSomethingBack(files, tableDirectory, copy))) continue;
+    await removeCopy(files, tableDirectory, old);
+  }
+}
+
+async function holdsSomethingBack(files: Files, tableDirectory: string, { actions }: Copy): Promise<boolean> {
+  for (const { remove } of actions)
+    if (remove !== undefined && remove.dataChange !== false)
+      if ((await files.stat(pathOfAdd(tableDirectory, remove.path))) !== undefined) return true;
+  return false;
 }
 
 export async function removeCopy(files: Files, tableDirectory: string, version: number): Promise<void> {
