@@ -34,7 +34,6 @@ export interface TrackerSettings {
   readonly known: readonly Track[];
 }
 
-/** How often a lost file is looked for, and how many that are gone are remembered to recognise their copies. */
 const MOST_SEARCHES = 5;
 const MOST_FINISHED = 1000;
 
@@ -85,8 +84,8 @@ export class Tracker {
     this.there = there;
     const found = [...(await this.findLost()), ...(await this.findUnseen())];
     for (const [key, { path, stats }] of there) {
-      const isKnown = this.lives.has(key) || this.adoption.isLeft(path, stampOf(stats));
-      if (!isKnown) await this.adopt(new TrackedFile(path, key, this.labelsOf(path), this.settings.limits));
+      if (!this.lives.has(key) && !this.adoption.isLeft(path, stampOf(stats)))
+        await this.adopt(new TrackedFile(path, key, this.labelsOf(path), this.settings.limits));
     }
     this.hasLooked = true;
     return [...found, ...this.changed(there)];
@@ -227,9 +226,9 @@ export class Tracker {
     for (const file of this.files) {
       if (file.state !== "attached" || there.has(file.key)) continue;
       this.rotated.push(file);
+      const isOpen = this.settings.handles.get(file) !== undefined;
       if (file.isArchive) this.finish(file);
-      else if (this.settings.handles.get(file) === undefined) file.state = "lost";
-      else file.state = "detached";
+      else file.state = isOpen ? "detached" : "lost";
       file.activeMs = this.settings.terminal.nowMs();
       file.seen = "";
     }
@@ -289,7 +288,7 @@ export class Tracker {
     const rotated = [
       ...this.rotated.filter(({ state }) => state !== "attached"),
       ...changedUnread(this.files, this.there),
-      ...(await handles.withRoom(() => this.absences.ended(this.paths.missing))),
+      ...(await handles.withRoom(() => this.absences.ended(this.paths.missing, this.paths.lookMs))),
     ];
     this.rotated = rotated.filter(({ state }) => state === "lost");
     for (const file of rotated.filter(({ state }) => state !== "lost")) {
@@ -302,6 +301,8 @@ export class Tracker {
     }
     const files: TrackedFile[] = [];
     for (const file of this.unseen.splice(0)) {
+      const { siblings } = await handles.withRoom(() => this.listings.around(file.path));
+      file.place = siblings.find(({ key }) => key === file.key)?.path ?? file.place; // Rotated once more.
       const adopted = this.lives.active(file.key) === undefined ? await this.adopt(file) : "left";
       if (adopted === "later") this.unseen.push(file);
       if (adopted === "read") files.push(file);

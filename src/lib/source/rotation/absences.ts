@@ -5,6 +5,9 @@ import type { LineLimits } from "../line-blocks.js";
 import { TrackedFile } from "../tracked-file.js";
 import { type Directories, rotationOf } from "./siblings.js";
 
+/** Times of files are those of the last tick of the system's clock. */
+const CLOCK_MS = 20;
+
 /** At the last look at which the name was nowhere. */
 interface Beside {
   /** When its directory changed; undefined when there is none. */
@@ -24,10 +27,10 @@ export class Absences {
   }
 
   /**
-   * Stand-ins for the files that the names had before they were there, by which what came since can be found. Rejects where no
-   * more files can be opened.
+   * Stand-ins for the files that the names had before they were there, by which what came since can be found. `lookMs`: when
+   * they were looked at. Rejects where no more files can be opened.
    */
-  async ended(missing: readonly string[]): Promise<TrackedFile[]> {
+  async ended(missing: readonly string[], lookMs: number): Promise<TrackedFile[]> {
     const appeared = [...this.absent].filter(([path]) => !missing.includes(path));
     const files = appeared.map(([path, { newestMs }]) => {
       const file = new TrackedFile(path, "", undefined, this.limits);
@@ -35,17 +38,21 @@ export class Absences {
       return file;
     });
     for (const [path] of appeared) this.absent.delete(path);
-    for (const path of missing) this.absent.set(path, await this.beside(path));
+    for (const path of missing) this.absent.set(path, await this.beside(path, lookMs));
     return files;
   }
 
   /** Costs one call while nothing comes or goes in the directory. */
-  private async beside(path: string): Promise<Beside> {
+  private async beside(path: string, lookMs: number): Promise<Beside> {
     const changedNs = (await stat(dirname(path), { bigint: true }).catch(() => undefined))?.mtimeNs;
-    const before = this.absent.get(path);
-    if (before !== undefined && before.changedNs === changedNs) return before;
+    const known = this.absent.get(path);
+    if (known !== undefined && known.changedNs === changedNs) return known;
     const { name, siblings } = await this.listings.around(path);
-    const rotated = siblings.filter((sibling) => rotationOf(name, sibling.path) !== undefined);
-    return { changedNs, newestMs: Math.max(0, ...rotated.map(({ modifiedMs }) => modifiedMs)) };
+    // What has come since the name was looked at is no measure of what was there.
+    const before = siblings.filter(
+      ({ path: other, modifiedMs }) =>
+        rotationOf(name, other) !== undefined && modifiedMs < lookMs - CLOCK_MS,
+    );
+    return { changedNs, newestMs: Math.max(0, ...before.map(({ modifiedMs }) => modifiedMs)) };
   }
 }

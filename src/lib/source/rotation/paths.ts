@@ -27,6 +27,8 @@ export class Paths {
   private readonly complained = new Set<string>();
   /** Names that were nowhere at the last look. */
   missing: readonly string[] = [];
+  /** When that look began. */
+  lookMs = 0;
   private globbed: { atMs: number; paths: string[] } | undefined;
   private hasLooked = false;
 
@@ -42,6 +44,7 @@ export class Paths {
 
   /** The regular files, by inode. What is none, or cannot be read, is named. */
   async look(): Promise<Map<FileKey, There>> {
+    this.lookMs = this.settings.terminal.nowMs();
     const there = new Map<FileKey, There>();
     const paths = await this.expanded();
     const all = await Promise.all(
