@@ -62,7 +62,7 @@ export class TrackedFile implements Track {
   readonly labels: Labels | undefined;
   /** When it last grew or was detached. */
   activeMs = 0;
-  /** When it was last changed at the last look at which nothing of it had been read. */
+  /** When it was last changed at the first look at it, as long as nothing of it is known. */
   unreadMs: number | undefined;
   /** Size and time of the last change that was looked at: nothing to read while they stay. */
   seen = "";

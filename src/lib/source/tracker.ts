@@ -36,7 +36,6 @@ export interface TrackerSettings {
 
 const MOST_SEARCHES = 5;
 const MOST_FINISHED = 1000;
-
 export class Tracker {
   /** Every file that is read or remembered, the finished ones too. */
   readonly files = new Set<TrackedFile>();
@@ -238,9 +237,8 @@ export class Tracker {
     const found: TrackedFile[] = [];
     for (const file of this.files) {
       if (file.state !== "lost") continue;
-      if (await this.find(file)) {
-        found.push(file);
-      } else {
+      if (await this.find(file)) found.push(file);
+      else {
         const searches = (this.searches.get(file) ?? 0) + 1;
         this.searches.set(file, searches);
         // Its inode may be another's by now: it says nothing any more.
@@ -341,7 +339,8 @@ export class Tracker {
       if (file.state !== "attached") continue;
       const stats = there.get(file.key)?.stats;
       const stamp = stats === undefined ? "" : `${stats.size}:${stats.mtimeNs}`;
-      file.unreadMs = stats === undefined || weightOf(file) > 0 ? undefined : modifiedMsOf(stats);
+      const unreadMs = file.unreadMs ?? (stats && modifiedMsOf(stats));
+      file.unreadMs = weightOf(file) > 0 ? undefined : unreadMs;
       if (stamp === file.seen) continue;
       file.seen = stamp;
       changed.push(file);

@@ -292,6 +292,7 @@ test.each(["copied and truncated", "renamed"])(
     const { root, path } = places();
     writeFileSync(join(root, "other.log"), "other\n");
     writeFileSync(`${path}.1`, text("old", 0, 30));
+    utimesSync(`${path}.1`, 1_700_000_000, 1_700_000_000);
     const options = { pollMs: 3_600_000, graceMs: 200, label: "path" } as const;
     const source = await openFollow([path, join(root, "other.log")], options, fakeTerminal());
     const { result, seen } = watch(source, (found) => found.length >= 61);
