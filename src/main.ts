@@ -1,4 +1,5 @@
 /** argv to command to exit code. Only this file and `process/` read `process`. */
+import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
 import { dispatch, type Manners } from "./dispatch.js";
 import { settleCompiler, stopCompiling } from "./lib/base/compiler.js";
@@ -13,8 +14,7 @@ import { bugText, printableLines } from "./report.js";
 export async function main(): Promise<void> {
   const limitBytes = addressSpaceLimit();
   if (limitBytes !== undefined && needsRestart(limitBytes)) {
-    process.exitCode = await restart(limitBytes, (text) => process.stderr.write(`logpipe: ${text}\n`));
-    return;
+    return leave(await restart(limitBytes, (text) => writeSync(2, `logpipe: ${text}\n`)));
   }
   const stopping = new Stopping(limitBytes === undefined);
   const outputs: DescriptorOutput[] = [];
@@ -41,6 +41,10 @@ export async function main(): Promise<void> {
 /** Whatever is still open goes with the process; what must be closed well has been, by whoever opened it. */
 async function end(code: number, stopping: Stopping): Promise<void> {
   await stopping.end();
+  await leave(code);
+}
+
+async function leave(code: number): Promise<void> {
   stopCompiling();
   // Where V8 cannot be asked, its compiler gets a moment in which this thread still makes the collections it waits for.
   if (!settleCompiler()) await new Promise((resolve) => setTimeout(resolve, 50));

@@ -33,6 +33,9 @@ export default command({
 readers and writers go on meanwhile, and a run that is killed leaves the table as it was. A second run finds nothing to do;
 two at once do no harm. Made for cron.
 
+A key with values of several types gets the type of most of them, should its first events have had another one (\`store schema\`
+shows the columns, and sets a type for good).
+
 It also applies the rules of \`store retention\` first, moves old files as \`store tiers\` says, keeps the table's log short, and removes at the end the files that were
 replaced longer ago than the grace period (7 days, unless the table says otherwise; see \`store vacuum\`).`,
   operands: [
@@ -132,7 +135,8 @@ function progressText(name: string, { files, filesDone, bytes, bytesDone }: Comp
 function reportTexts({ retention, compaction, tiers, vacuum }: MaintainReport): string[] {
   const texts: string[] = [];
   if (retention.rows > 0) texts.push(`${counted(retention.rows, "event")} too old and removed`);
-  const { filesIn, filesOut, bytesIn, bytesOut } = compaction;
+  const { filesIn, filesOut, bytesIn, bytesOut, retyped } = compaction;
+  if (retyped.length > 0) texts.push(`other types, as most of their values have: ${retyped.join(", ")}`);
   const after = `${formatCount(filesOut)} (${formatSize(bytesOut)})`;
   if (filesIn > 0) texts.push(`${counted(filesIn, "file")} (${formatSize(bytesIn)}) became ${after}`);
   if (tiers.files > 0) texts.push(`${counted(tiers.files, "file")} moved to another tier`);

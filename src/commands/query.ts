@@ -1,13 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
 import { localName, localPath } from "../lib/base/local/path.js";
-import { type PhraseContext, parseTimePhrase } from "../lib/base/time-phrase.js";
-import { parseZone } from "../lib/base/zone.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
 import { choice, flag, path, text, type ValuesOf } from "../lib/options/options.js";
 import { refuseTerminal, type Write } from "../lib/query/deliver.js";
 import { Destination } from "../lib/query/destination.js";
 import { explain } from "../lib/query/explain.js";
+import { rangeOf } from "../lib/query/inputs/given-range.js";
 import { checkRange, type Input, inputsOf, openInputs } from "../lib/query/inputs/inputs.js";
 import { askRestricted } from "../lib/query/restricted/ask.js";
 import type { Limits } from "../lib/query/restricted/limits.js";
@@ -19,6 +18,8 @@ import { isOfEvents, tellProblem } from "../lib/query/store-problems.js";
 import { openStoreTables, type StoreTables } from "../lib/query/store-tables.js";
 import { withMissingColumns } from "../lib/query/tables.js";
 import type { TimeRange } from "../lib/query/time-range.js";
+import { noticeElsewhere } from "../lib/query/values/elsewhere.js";
+import { withPresence } from "../lib/query/values/presence.js";
 import {
   FORMATS,
   type FormatName,
@@ -29,7 +30,6 @@ import {
 import { openFiles } from "../lib/source/files.js";
 import { command } from "../lib/stage/stage.js";
 import type { Output, Terminal } from "../lib/stage/terminal.js";
-import type { AsOf } from "../lib/table/log/snapshot.js";
 import { openPaged } from "../lib/terminal/paged.js";
 
 const options = {
@@ -81,8 +81,10 @@ events of the store's tables, of FILEs and of \`stdin\` by their \`timestamp\`, 
 They are refused where no table has a \`timestamp\`. What the SQL reads by itself (\`FROM 'x.parquet'\`) is read whole.
 
 Piped events (NDJSON, plain or compressed; CSV with a header and JSON arrays are recognised) are read to the end before the
-query runs: a key has its column however late it comes, with the type that all its values have. Keys whose values are all RFC 3339
-times with a zone are times, such as \`window_start\`. Keys whose values differ in type are JSON, so that 200 and "200" stay different.
+query runs: a key has its column however late it comes. Keys whose values are all RFC 3339 times with a zone are times, such as
+\`window_start\`. A key whose values differ in type has the type of most of them (text when even; \`message\`, \`level\` and the other
+well-known texts are text always), here as in the store; the others stand beside it as \`KEY_TYPE\`, such as \`n_string\`, and standard
+error says how many there are. \`SELECT *\` prints every value as it came, under its key. See docs/events.md.
 
 \`--as-of\` goes back: to the newest state that had been committed at a time, or to a version as \`store history\` shows them.
 The live end is left out then. It reaches as far back as the log of the table and the files it names, which \`compact\` and
@@ -150,7 +152,7 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
     const sqlOperand = given.file === undefined ? operands[0] : undefined;
     const files = given.file === undefined ? operands.slice(1) : operands;
     const sql = await readSql(sqlOperand, given.file, terminal);
-    const range = rangeOf(given, terminal);
+    const range = rangeOf(given, terminal.nowMs());
     const format = given.to ?? formatFor(given, terminal);
     if (given.output === undefined && (format === "parquet" || format === "arrow"))
       refuseTerminal(terminal.stdout, format);
@@ -181,11 +183,17 @@ async function run(asked: Asked, given: Values, terminal: Terminal): Promise<voi
     const inputs = await openInputs(session, asked.inputs, range, { openSource, notice, signal });
     store = await openStore(session, sql, given.store, range, inputs.names, terminal);
     checkRange(inputs, store?.uses.map(({ name }) => name) ?? [], notice);
-    const question: Question = { session, sql, tables: [...inputs.names, ...(store?.names ?? [])] };
+    const presentSql = store?.sql ?? (await withPresence(session, sql));
+    if (!given.explain) await noticeElsewhere(session, sql, notice);
+    const question: Question = {
+      session,
+      sql: presentSql,
+      tables: [...inputs.names, ...(store?.names ?? [])],
+    };
     if (signal.aborted) return;
     await withMissingColumns(session, inputs.empty, async () => {
       if (given.explain)
-        await terminal.stdout.write(await explain(session, sql, question.tables, store?.uses ?? []));
+        await terminal.stdout.write(await explain(session, presentSql, question.tables, store?.uses ?? []));
       else
         await deliver(format, given.output, terminal, (write, screen) =>
           writeResult(question, format, write, screen),
@@ -278,26 +286,6 @@ async function readSql(
   if (splitStatements(sql).length === 0)
     throw failure("usage.missing-operand", { command: "query", operand: "SQL" });
   return sql;
-}
-
-function rangeOf(given: Values, terminal: Terminal): TimeRange {
-  const context = { nowMs: terminal.nowMs(), zone: parseZone(given.tz ?? "local", "--tz") };
-  const range: { sinceNs?: bigint; untilNs?: bigint; asOf?: AsOf } = {};
-  if (given.since !== undefined) range.sinceNs = parseTimePhrase(given.since, "--since", context);
-  if (given.until !== undefined) range.untilNs = parseTimePhrase(given.until, "--until", context);
-  if (given.asOf !== undefined) {
-    const asOf = parseAsOf(given.asOf, context);
-    if (asOf !== undefined) range.asOf = asOf;
-  }
-  return range;
-}
-
-/** Undefined: now or later, which is no past. */
-function parseAsOf(text: string, context: PhraseContext): AsOf | undefined {
-  const version = /^v?(\d{1,15})$/i.exec(text.trim())?.[1];
-  if (version !== undefined) return { version: Number(version) };
-  const timestampMs = Number(parseTimePhrase(text, "--as-of", context) / 1_000_000n);
-  return timestampMs > context.nowMs ? undefined : { timestampMs };
 }
 
 function inputsFor(

@@ -135,6 +135,7 @@ quarantine\` shows such lines and stores them once they are put right. With \`--
   ownOperands: 1,
   tableOf: (given, terminal) =>
     given.options.to === "store" ? tableDirectoryOf(given, terminal) : undefined,
+  keepsText: ({ options }) => options.to !== "store",
   isPrinting: ({ options }) => printsEvents(options),
   unused: ({ options: { to } }) => {
     if (to === "store")

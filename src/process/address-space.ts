@@ -4,6 +4,7 @@
  * only a new process can be told so.
  */
 import { readFileSync } from "node:fs";
+import { isatty } from "node:tty";
 
 const FLAG = "--disable-wasm-trap-handler";
 /** Enough for the memories of all threads, guard pages and all. */
@@ -42,7 +43,7 @@ export async function restart(limitBytes: number, complain: (text: string) => vo
     stdio: inherited(process.argv),
   });
   const forwarded = ["SIGTERM", "SIGHUP", "SIGINT"] as const;
-  const hasTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+  const hasTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
   for (const signal of forwarded) {
     // A terminal sends its signals to both, and the second one would end it at once.
     process.on(signal, () => {

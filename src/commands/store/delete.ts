@@ -5,12 +5,13 @@ import { storeOptions } from "../../lib/options/common.js";
 import { flag, text } from "../../lib/options/options.js";
 import { checkCondition } from "../../lib/query/restricted/check/check.js";
 import { sqlFailure } from "../../lib/query/sql-error.js";
+import { conditionWithPresence } from "../../lib/query/values/presence.js";
 import { command } from "../../lib/stage/stage.js";
 import type { Terminal } from "../../lib/stage/terminal.js";
 import { dayLines } from "../../lib/table/foretell/text.js";
 import { type NamedTable, oneTable, storePath } from "../../lib/table/inspect/tables.js";
 import { TableLog } from "../../lib/table/log/snapshot.js";
-import { countEvents, deleteEvents } from "../../lib/table/maintain/delete.js";
+import { countEvents, deleteEvents, type WidenCondition } from "../../lib/table/maintain/delete.js";
 import type { EraseReport } from "../../lib/table/maintain/erase.js";
 import { withMaintenance, withReading } from "../../lib/table/maintain/session.js";
 import { asLackOfRoom } from "../../lib/table/room/needed.js";
@@ -75,7 +76,7 @@ interface Given {
 async function run(table: NamedTable, condition: string, given: Given, terminal: Terminal): Promise<number> {
   if (given.dryRun || !given.yes) {
     const { matching, all, days } = await withReading((session, scratch) =>
-      countEvents(session, scratch, table.directory, condition, checkCondition),
+      countEvents(session, scratch, table.directory, condition, checkCondition, widen),
     );
     const what = `${counted(matching)} of ${formatCount(all)} in ${table.name}`;
     if (given.dryRun) {
@@ -112,6 +113,7 @@ async function erase(table: NamedTable, condition: string, terminal: Terminal): 
       nowMs: terminal.nowMs,
       condition,
       inspect: checkCondition,
+      widen,
       isStopped: () => terminal.signal.aborted,
       onProgress: ({ files, filesDone, isWaiting }) =>
         progress.update(() =>
@@ -135,6 +137,14 @@ function reportText({ name }: NamedTable, report: EraseReport): string {
 function counted(events: number): string {
   return `${formatCount(events)} event${events === 1 ? "" : "s"}`;
 }
+
+/** As `query` has it, a value is there though its column cannot show it. */
+const widen: WidenCondition = (session, columns, condition) =>
+  conditionWithPresence(
+    async (expression) => String((await session.rows(`SELECT ${expression}`))[0]![0]),
+    columns,
+    condition,
+  );
 
 /** DuckDB's words for SQL that it cannot run. */
 function isSqlError(error: unknown): boolean {

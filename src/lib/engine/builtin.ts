@@ -1,6 +1,6 @@
 /** The two transforms that the engine adds by itself: raw lines to events, and the check before a store. */
 import { Block, type Labels } from "../event/block.js";
-import { type Scan, scan } from "../event/scan.js";
+import { type Scan, scan, scanText } from "../event/scan.js";
 import { decodeLine } from "../event/text.js";
 import { mayLackTime, withWindowTimes } from "../event/window-results.js";
 import { EventWriter } from "../event/writer.js";
@@ -8,7 +8,7 @@ import { rejectFaults } from "../stage/event-reader.js";
 import type { StageContext, Transform } from "../stage/stage.js";
 import type { NamedTransform } from "./chain.js";
 
-export type BuiltinName = "frame" | "check";
+export type BuiltinName = "frame" | "check" | "checkText";
 
 /** Raw lines with labels become events `{"source":"a.log","raw":"the line"}`; blocks without labels pass. */
 export const frame: NamedTransform = {
@@ -17,9 +17,12 @@ export const frame: NamedTransform = {
 };
 
 /** Every line is made sure to be a JSON object, the others are set aside, and the block gets its summary. */
-export const check: NamedTransform = { name: "check", create: (context) => checker(context) };
+export const check: NamedTransform = { name: "check", create: (context) => checker(context, scan) };
 
-export const builtins: Readonly<Record<BuiltinName, NamedTransform>> = { frame, check };
+/** The same before a sink that writes text: no byte of an event changes. */
+const checkText: NamedTransform = { name: "check", create: (context) => checker(context, scanText) };
+
+export const builtins: Readonly<Record<BuiltinName, NamedTransform>> = { frame, check, checkText };
 
 /** The events of a block of raw lines. */
 function framed(block: Block): Block {
@@ -49,11 +52,11 @@ function timed(found: Scan): Scan[] {
   return [{ ...first!, faults: found.faults }, ...more];
 }
 
-function checker(context: StageContext): Transform {
+function checker(context: StageContext, scanBlock: typeof scan): Transform {
   return {
     push(block, emit) {
       let wantsMore = true;
-      const scans = scan(block.bytes).flatMap(timed);
+      const scans = scanBlock(block.bytes).flatMap(timed);
       scans.forEach(({ bytes, summary, faults }, index) => {
         rejectFaults(context, block.bytes, faults);
         const isLast = index === scans.length - 1;

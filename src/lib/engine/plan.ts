@@ -30,7 +30,7 @@ export function planPipeline(pipeline: Pipeline, options: RunOptions): Plan {
   const spread = firstStateful === -1 ? stages : stages.slice(0, firstStateful);
   const serial = firstStateful === -1 ? [] : stages.slice(firstStateful);
   const before: BuiltinName[] = stages[0]?.declaration.input === "text" ? [] : ["frame"];
-  const checks: BuiltinName[] = sink !== undefined && sink.declaration.input === "checked" ? ["check"] : [];
+  const checks = checksOf(sink);
   const prepared = serial[0]?.declaration.prepare === undefined ? undefined : serial[0];
   const work = spread.length + (prepared === undefined ? 0 : 1) + (serial.length === 0 ? checks.length : 0);
   const workers =
@@ -48,6 +48,11 @@ export function planPipeline(pipeline: Pipeline, options: RunOptions): Plan {
     afterSerial: isAllSpread ? [] : checks,
     workers,
   };
+}
+
+function checksOf(sink: Pipeline["sink"]): BuiltinName[] {
+  if (sink?.declaration.input !== "checked") return [];
+  return [sink.declaration.keepsText?.(sink.given) === true ? "checkText" : "check"];
 }
 
 /**

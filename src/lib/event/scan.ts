@@ -24,11 +24,20 @@ export interface Scan {
  * Blank lines are no events and are left as they are.
  */
 export function scan(bytes: Buffer): Scan[] {
-  if (!isUtf8(bytes)) return scanInvalid(bytes);
+  return scanAll(bytes, true);
+}
+
+/** The same, with `-0` as it is written: for whoever does not read the numbers. */
+export function scanText(bytes: Buffer): Scan[] {
+  return scanAll(bytes, false);
+}
+
+function scanAll(bytes: Buffer, isForStore: boolean): Scan[] {
+  if (!isUtf8(bytes)) return scanInvalid(bytes, isForStore);
   const scans: Scan[] = [];
   let start = 0;
   do {
-    const [result, stopped] = scanOnce(start === 0 ? bytes : bytes.subarray(start));
+    const [result, stopped] = scanOnce(start === 0 ? bytes : bytes.subarray(start), isForStore);
     const from = start;
     scans.push(
       from === 0 ? result : { ...result, faults: result.faults.map((fault) => shifted(fault, from)) },
@@ -38,7 +47,7 @@ export function scan(bytes: Buffer): Scan[] {
   return scans;
 }
 
-function scanOnce(bytes: Buffer): [Scan, number] {
+function scanOnce(bytes: Buffer, isForStore: boolean): [Scan, number] {
   const instance = kernel();
   const { exports } = instance;
   const at = instance.load(bytes);
@@ -52,7 +61,8 @@ function scanOnce(bytes: Buffer): [Scan, number] {
   }
   const covered = stopped === bytes.length ? bytes : bytes.subarray(0, stopped);
   const valid = faults.length === 0 ? covered : without(covered, faults);
-  if (exports.censusMinusZero() !== 0) return [{ ...scanOnce(withMinusZeros(valid))[0], faults }, stopped];
+  if (isForStore && exports.censusMinusZero() !== 0)
+    return [{ ...scanOnce(withMinusZeros(valid), false)[0], faults }, stopped];
   const crc32c = valid === covered ? exports.crc32c(at, stopped, 0) >>> 0 : 0;
   const columns = readColumns();
   const events = exports.censusEvents();
@@ -103,9 +113,9 @@ export function crc32cOf(bytes: Uint8Array): number {
 }
 
 /** Sets the lines that are not UTF-8 aside first. */
-function scanInvalid(bytes: Buffer): Scan[] {
+function scanInvalid(bytes: Buffer, isForStore: boolean): Scan[] {
   const faults = invalidUtf8(bytes, isUtf8);
-  const [first, ...more] = scan(without(bytes, faults)).map((result) => ({
+  const [first, ...more] = scanAll(without(bytes, faults), isForStore).map((result) => ({
     ...result,
     faults: placedBeside(result.faults, faults),
   }));

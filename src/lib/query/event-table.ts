@@ -1,38 +1,53 @@
 /** A file of events as a table: a column a key, its type by all the values there are, not by a sample. */
 import { Kind } from "../event/summary.js";
 import { identifier, literal } from "../table/schema/names.js";
+import { TEXT_KEYS } from "../table/schema/types/first.js";
 import type { Session } from "./session.js";
 import type { SeenKey, Spool } from "./spool.js";
 import { isNanosecondsSql, isTimeSql } from "./time-text.js";
+import type { SplitKey } from "./values/scope.js";
+import { type EventColumn, splitTable, type TypedKey } from "./values/split-table.js";
 
 const { null: NULL, boolean, integer, double, string, timestamp, nanoseconds, duplicate } = Kind;
 /** Says nothing about the value itself. */
 const MARKS = NULL | nanoseconds | duplicate;
 
+/** SQL that reads events, and those of their keys that are in several columns. */
+export interface EventTable {
+  readonly sql: string;
+  readonly splitKeys: readonly SplitKey[];
+}
+
 /**
- * SQL that reads the events of `spool`. Keys with values of one kind have its type; those of several kinds are JSON, so
- * that 200 and "200" stay different. Keys whose values are all RFC 3339 times with a zone are times.
+ * How to read the events of `spool`. Keys with values of one type have it; those of several have the type of most, and the
+ * others beside it, as in a store. Keys whose values are all RFC 3339 times with a zone are times.
  */
-export async function eventTableSql(session: Session, spool: Spool): Promise<string> {
-  if (spool.form === "csv")
-    return `SELECT * FROM read_csv(${literal(spool.path)}, sample_size = -1, hive_partitioning = false)`;
-  if (spool.form === "json")
-    return `SELECT * FROM read_json(${literal(spool.path)}, sample_size = -1, hive_partitioning = false)`;
-  if (spool.keys.length === 0) return emptyTableSql(["timestamp"]);
+export async function eventTable(session: Session, spool: Spool): Promise<EventTable> {
+  if (spool.form === "events" && spool.keys.length > 0) return tableOfEvents(session, spool);
+  const reader = spool.form === "csv" ? "read_csv" : "read_json";
+  const read = `SELECT * FROM ${reader}(${literal(spool.path)}, sample_size = -1, hive_partitioning = false)`;
+  return { sql: spool.form === "events" ? emptyTableSql(["timestamp"]) : read, splitKeys: [] };
+}
+
+async function tableOfEvents(session: Session, spool: Spool): Promise<EventTable> {
   const types = spool.keys.map((key) => typeOf(key));
+  const isSplit = spool.keys.map((key, k) => types[k] === "JSON" && key.name !== "timestamp");
   const doubtful = spool.keys.filter((key, k) => isDoubtful(key, types[k]!));
   const refused = await refusedKeys(session, spool, doubtful);
   const texts = spool.keys.filter((key, k) => key.name !== "timestamp" && types[k] === "VARCHAR");
   const times = await timeKeys(session, spool, texts);
-  const columns = spool.keys.map((key, k) => ({
-    key: key.name,
-    type: refused.has(key.name)
-      ? key.name === "timestamp"
-        ? "VARCHAR"
-        : "JSON"
-      : (times.get(key.name) ?? types[k]!),
-  }));
-  return needsPointers(spool.keys) ? pointersSql(spool, columns) : columnsSql(spool, columns);
+  const columns = spool.keys.map((key, k): EventColumn => {
+    const name = key.name;
+    if (name === "timestamp") return { key: name, type: refused.has(name) ? "VARCHAR" : types[k]! };
+    const split = { ...key, isRounded: refused.has(name) };
+    if (isSplit[k] === true || refused.has(name)) return { key: name, type: "JSON", split };
+    return { key: name, type: times.get(name) ?? types[k]! };
+  });
+  return splitTable({
+    columns,
+    source: (wanted) => (needsPointers(spool.keys) ? pointersSql(spool, wanted) : columnsSql(spool, wanted)),
+    rows: async (sql) => (await session.connection.runAndReadAll(sql)).getRowsJS(),
+  });
 }
 
 /** A table without rows that has the columns asked for: no events is no reason for a query to fail. */
@@ -40,14 +55,17 @@ export function emptyTableSql(columns: readonly string[]): string {
   return `SELECT ${columns.map((name) => `NULL::${name === "timestamp" ? "TIMESTAMPTZ" : "JSON"} AS ${identifier(name)}`).join(", ")} WHERE false`;
 }
 
-function typeOf({ name, kinds }: SeenKey): string {
+/** "JSON": a key to be split, where it is not one of objects and arrays alone. */
+function typeOf({ name, kinds, apart }: SeenKey): string {
   const values = kinds & ~MARKS;
   if (values === timestamp && name === "timestamp")
     return (kinds & nanoseconds) === 0 ? "TIMESTAMPTZ" : "TIMESTAMP_NS";
+  const isText = values !== 0 && (values & ~(string | timestamp)) === 0;
+  if (name !== "timestamp" && (apart !== undefined || (TEXT_KEYS.has(name) && !isText))) return "JSON";
   if (values === boolean) return "BOOLEAN";
   if (values === integer) return "BIGINT";
   if (values === double || values === (integer | double)) return "DOUBLE";
-  return values !== 0 && (values & ~(string | timestamp)) === 0 ? "VARCHAR" : "JSON";
+  return isText ? "VARCHAR" : "JSON";
 }
 
 /** What DuckDB may read otherwise than it is written: unusual times, whole numbers that a double would round. */
@@ -125,14 +143,12 @@ async function keysFor(
   return keys.filter((_, k) => row?.[k] === true);
 }
 
-interface TypedKey {
-  readonly key: string;
-  readonly type: string;
-}
-
 function columnsSql(spool: Spool, columns: readonly TypedKey[]): string {
   const types = columns.map(({ key, type }) => `${literal(key)}: ${literal(type)}`).join(", ");
-  return `SELECT * FROM read_json(${literal(spool.path)}, hive_partitioning = false, ${options(spool)}, columns = {${types}})`;
+  const source = `read_json(${literal(spool.path)}, hive_partitioning = false, ${options(spool)}, columns = {${types}})`;
+  if (columns.every(({ key, as }) => key === as)) return `SELECT * FROM ${source}`;
+  const named = columns.map(({ key, as }) => `${identifier(key)} AS ${identifier(as)}`);
+  return `SELECT ${named.join(", ")} FROM ${source}`;
 }
 
 function objectsOf(spool: Spool): string {
@@ -154,13 +170,12 @@ function needsPointers(keys: readonly SeenKey[]): boolean {
 }
 
 function pointersSql(spool: Spool, columns: readonly TypedKey[]): string {
-  const taken = new Set<string>();
   const expressions = columns
     .filter(({ key }) => !key.includes("\0"))
-    .map(({ key, type }) => {
+    .map(({ key, type, as }) => {
       const path = literal(pointer(key));
       const value = type === "JSON" ? `NULLIF(json->${path}, 'null')` : `CAST(json->>${path} AS ${type})`;
-      return `${value} AS ${identifier(freeName(key, taken))}`;
+      return `${value} AS ${identifier(as)}`;
     });
   return `SELECT ${expressions.join(", ")} FROM ${objectsOf(spool)}`;
 }
@@ -168,12 +183,4 @@ function pointersSql(spool: Spool, columns: readonly TypedKey[]): string {
 /** RFC 6901. */
 function pointer(key: string): string {
   return `/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`;
-}
-
-function freeName(key: string, taken: Set<string>): string {
-  const base = key === "" ? "_empty" : key;
-  let name = base;
-  for (let n = 2; taken.has(name.toLowerCase()); n++) name = `${base}_${n}`;
-  taken.add(name.toLowerCase());
-  return name;
 }

@@ -29,16 +29,15 @@ export function joinNanoseconds(time: string, nanoseconds: string): string {
   return `${seconds}.${fraction.padEnd(6, "0")}${nanoseconds.padStart(3, "0")}${time.slice(end)}`;
 }
 
-/** The cells with both columns made one. */
-export function joinSplit<T extends (string | null)[]>(
-  cells: T[],
+/** Puts the digits of the second column into the first. */
+export function joinSplit(
+  cells: readonly (string | null)[][],
   { timestamp, nanoseconds }: SplitTimestamp,
-): T[] {
+): void {
   const times = cells[timestamp]!;
   const digits = cells[nanoseconds]!;
   for (let row = 0; row < times.length; row++) {
     const [time, ns] = [times[row]!, digits[row]!];
     if (time !== null && ns !== null && time.includes("Z")) times[row] = joinNanoseconds(time, ns);
   }
-  return cells.filter((_, k) => k !== nanoseconds);
 }

@@ -6,6 +6,8 @@ import { type Renderers, renderersOf } from "./render.js";
 import type { Session } from "./session.js";
 import { sqlFailure } from "./sql-error.js";
 import { StreamGuard } from "./stream-guard.js";
+import { folded, foldedKeys, foldsFor } from "./values/fold.js";
+import type { SplitKey } from "./values/scope.js";
 
 export interface Column {
   readonly name: string;
@@ -34,8 +36,16 @@ export interface Result {
   rows(form: "json" | "text"): AsyncGenerator<Rows>;
 }
 
-/** Runs all statements of `sql`; the result is that of the last one. `tables`: the names to suggest for a mistyped one. */
-export async function runSql(session: Session, sql: string, tables: readonly string[]): Promise<Result> {
+/**
+ * Runs all statements of `sql`; the result is that of the last one. `tables`: the names to suggest for a mistyped one. `keys`:
+ * those to put together again in text forms; by default those of which the last statement selects all.
+ */
+export async function runSql(
+  session: Session,
+  sql: string,
+  tables: readonly string[],
+  keys?: readonly SplitKey[],
+): Promise<Result> {
   const fail = (error: unknown) => sqlFailure(error, sql, tables);
   const guard = new StreamGuard(session, sql, fail);
   try {
@@ -47,10 +57,11 @@ export async function runSql(session: Session, sql: string, tables: readonly str
       await statement.run();
       if (statement.statementType === TRANSACTION) guard.leaveTransactions();
     }
+    const whole = keys ?? (await foldedKeys(session, sql));
     const last = await statements.prepare(statements.count - 1);
     if (last.statementType === SELECT) await guard.begin();
     else if (session.isGuarded) throw notOneSelect();
-    return resultOf(session, await last.stream(), guard);
+    return resultOf(session, await last.stream(), guard, whole);
   } catch (error) {
     await guard.abandon();
     throw error instanceof LogpipeError ? error : fail(error);
@@ -62,7 +73,12 @@ function notOneSelect(): LogpipeError {
   return failure("query.refused", { reason: "only one SELECT may be asked here" });
 }
 
-function resultOf(session: Session, result: DuckDBResult, guard: StreamGuard): Result {
+function resultOf(
+  session: Session,
+  result: DuckDBResult,
+  guard: StreamGuard,
+  keys: readonly SplitKey[],
+): Result {
   const { duck } = session;
   const hasRows = result.returnType !== duck.api.ResultReturnType.NOTHING;
   const columns = result.columnNames().map((name, k): Column => {
@@ -72,10 +88,14 @@ function resultOf(session: Session, result: DuckDBResult, guard: StreamGuard): R
   });
   const chunks = () => readAhead(session, result, guard);
   const split = splitTimestamp(columns);
+  const names = columns.map(({ name }) => name);
+  const folds = foldsFor(keys, names);
+  const left = new Set(folds.flatMap(({ siblings }) => siblings.map(({ column }) => column)));
+  if (split !== undefined) left.add(split.nanoseconds);
   return {
-    columns: columns.filter((_, k) => hasRows && k !== split?.nanoseconds),
+    columns: columns.filter((_, k) => hasRows && !left.has(k)),
     hasRows,
-    names: columns.map(({ name }) => name),
+    names,
     types: result.columnTypes(),
     chunks,
     async *rows(form) {
@@ -83,7 +103,9 @@ function resultOf(session: Session, result: DuckDBResult, guard: StreamGuard): R
         const count = chunk.rowCount;
         const vector = (k: number): Vector => duck.bindings.data_chunk_get_vector(chunk.chunk, k);
         const cells = columns.map(({ renderers }, k) => renderers[form](vector(k), count));
-        yield { cells: split === undefined ? cells : joinSplit(cells, split), count };
+        if (split !== undefined) joinSplit(cells, split);
+        folded(cells, folds, form);
+        yield { cells: left.size === 0 ? cells : cells.filter((_, k) => !left.has(k)), count };
       }
     },
   };

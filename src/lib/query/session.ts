@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import { freemem, totalmem } from "node:os";
 import { makeTemporaryDirectory, temporaryPath } from "../base/private-files/temporary-directory.js";
 import { type Duck, type DuckDBConnection, loadDuck } from "./duck.js";
+import type { SplitKey } from "./values/scope.js";
 
 export interface Session {
   readonly duck: Duck;
@@ -13,6 +14,8 @@ export interface Session {
   readonly scratch: string;
   /** Runs one SELECT and nothing else: see restricted/. */
   readonly isGuarded: boolean;
+  /** Keys with values in several columns, of the tables that are open. */
+  readonly splitKeys: Map<string, readonly SplitKey[]>;
   /** The transaction that planning began for the query to run in, and the statements to repeat once it was rolled back. */
   transaction: { readonly restore: string[] } | undefined;
   close(): void;
@@ -64,7 +67,16 @@ export async function openSessionWith({
       // Goes when this process is gone.
     }
   };
-  return { duck, connection, signal, scratch, isGuarded, transaction: undefined, close };
+  return {
+    duck,
+    connection,
+    signal,
+    scratch,
+    isGuarded,
+    splitKeys: new Map(),
+    transaction: undefined,
+    close,
+  };
 }
 
 /** Half of the memory, or what is free if that is less, but never too little to sort a few million rows. */

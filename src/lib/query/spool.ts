@@ -5,11 +5,14 @@ import { failure, reasonOf } from "../base/errors/index.js";
 import { makePrivateDirectory } from "../base/private-files/modes.js";
 import { scan } from "../event/scan.js";
 import type { Source } from "../stage/source.js";
+import { type Apart, type ApartCounts, withOddApart } from "./values/apart.js";
 
 /** A key of the events and the bits of `Kind` of its values. */
 export interface SeenKey {
   readonly name: string;
   readonly kinds: number;
+  /** Values that stand as text beside the key: see values/apart.ts. */
+  readonly apart?: ApartCounts;
 }
 
 export interface Spool {
@@ -52,6 +55,7 @@ async function copyEvents(source: Source, file: FileHandle, path: string): Promi
   const keys = new Map<string, number>();
   let [bytes, events, longestBytes, faultyLines] = [0, 0, 0, 0];
   let firstFault: string | undefined;
+  const apart: Apart = new Map();
   for (let block = first; block !== undefined; block = await source.read()) {
     if (form !== "events") {
       bytes += block.bytes.length;
@@ -63,13 +67,16 @@ async function copyEvents(source: Source, file: FileHandle, path: string): Promi
       events += summary.events;
       faultyLines += faults.length;
       firstFault ??= faults[0]?.reason;
-      const written = withoutLoneSurrogates(valid);
+      const written = withOddApart(valid, apart);
       longestBytes = Math.max(longestBytes, written.length);
       bytes += written.length;
       await writeAll(file, written);
     }
   }
-  const seen = [...keys].map(([name, kinds]) => ({ name, kinds }));
+  const seen = [...keys].map(([name, kinds]): SeenKey => {
+    const counts = apart.get(name);
+    return counts === undefined ? { name, kinds } : { name, kinds, apart: counts };
+  });
   return { form, path, bytes, events, keys: seen, longestBytes, faultyLines, firstFault };
 }
 
@@ -87,19 +94,4 @@ async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
     const { bytesWritten } = await file.write(bytes, at);
     at += bytesWritten;
   }
-}
-
-/** An escape of two halves, of one half alone, or any other: taken in order, so that an escaped backslash is none. */
-const ESCAPES =
-  /\\(?:u[dD][89abAB][0-9a-fA-F]{2}(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|u[dD][c-fC-F][0-9a-fA-F]{2}|.)/gs;
-
-/** DuckDB refuses a whole file for one lone surrogate (`"\ud83d"`); U+FFFD stands in for it, as wherever text is decoded. */
-function withoutLoneSurrogates(bytes: Buffer): Buffer {
-  if (!bytes.includes("\\ud") && !bytes.includes("\\uD")) return bytes;
-  const text = bytes.toString("latin1");
-  const clean = text.replace(ESCAPES, (whole, low: string | undefined) => {
-    const isSurrogate = /^\\u[dD][89a-fA-F]/.test(whole);
-    return isSurrogate && low === undefined ? "\\ufffd" : whole;
-  });
-  return Buffer.from(clean, "latin1");
 }

@@ -18,6 +18,8 @@ import { type PlannedTable, planUses } from "./plan/plan.js";
 import type { Session } from "./session.js";
 import { mentions } from "./tables.js";
 import { rangeCondition, type TimeRange, timeCondition } from "./time-range.js";
+import { withPresence } from "./values/presence.js";
+import { splitKeysOf } from "./values/scope.js";
 
 /** What reading a store table costs, for `--explain`. */
 export interface TableUse {
@@ -38,6 +40,8 @@ export interface TableUse {
 export interface StoreTables {
   readonly names: readonly string[];
   readonly uses: readonly TableUse[];
+  /** The SQL to run: asked in it whether a value is there, columns ask their siblings, too. */
+  readonly sql: string;
   /** What is not in the answer because the disk does not have it as it was written. */
   readonly problems: readonly TableProblem[];
   close(): Promise<void>;
@@ -114,7 +118,10 @@ async function openTables(session: Session, question: StoreQuestion): Promise<St
         where: where === "" ? "" : ` WHERE ${where}`,
       });
     await question.beforePlanning?.(tables.flatMap(({ relation }) => pathsOf(relation)));
-    const planned = tables.length === 0 ? undefined : await planUses(session, sql, tables, others);
+    for (const { name, relation } of tables)
+      session.splitKeys.set(name.toLowerCase(), splitKeysOf(relation.columns));
+    const asked = await withPresence(session, sql);
+    const planned = tables.length === 0 ? undefined : await planUses(session, asked, tables, others);
     const uses: TableUse[] = [];
     for (const table of tables)
       uses.push(
@@ -123,7 +130,7 @@ async function openTables(session: Session, question: StoreQuestion): Promise<St
     const problems = tables
       .map(({ name, relation: { problems, damagedParts } }) => ({ table: name, problems, damagedParts }))
       .filter(({ problems, damagedParts }) => problems.length > 0 || damagedParts > 0);
-    return { names, uses, problems, close };
+    return { names, uses, sql: asked, problems, close };
   } catch (error) {
     await close();
     throw error;

@@ -2,7 +2,7 @@
 import { failure } from "../base/errors/index.js";
 import type { Source } from "../stage/source.js";
 import { identifier, literal } from "../table/schema/names.js";
-import { emptyTableSql, eventTableSql } from "./event-table.js";
+import { emptyTableSql, eventTable } from "./event-table.js";
 import type { Session } from "./session.js";
 import { type Spool, spoolEvents } from "./spool.js";
 import { missingColumn, sqlFailure } from "./sql-error.js";
@@ -29,7 +29,9 @@ export async function openEventTable(
     `events-${Buffer.from(name).toString("hex").slice(0, 80)}`,
   );
   try {
-    await session.connection.run(`CREATE VIEW ${identifier(name)} AS ${await eventTableSql(session, spool)}`);
+    const { sql, splitKeys } = await eventTable(session, spool);
+    await session.connection.run(`CREATE VIEW ${identifier(name)} AS ${sql}`);
+    if (splitKeys.length > 0) session.splitKeys.set(name.toLowerCase(), splitKeys);
   } catch (error) {
     throw failure(
       "query.failed",

@@ -188,6 +188,8 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
    * the others aside). "lines": blocks arrive as they are.
    */
   readonly input: "checked" | "lines";
+  /** Whether it writes the events as text, byte for byte: the check then leaves `-0` as it is. Absent: it does not. */
+  keepsText?(given: Given<O>): boolean;
   /** Whether it writes to standard output, so that `-o FILE` can stand in for that; absent: it does. */
   isPrinting?(given: Given<O>): boolean;
   /** How many of the operands belong to the sink, the ones after them being files to read; absent: all of them. */

@@ -25,6 +25,7 @@ import {
   TIMESTAMP,
 } from "./schema/schema.js";
 import { fastShape } from "./schema/shape.js";
+import { withFirstTypes } from "./schema/types/count.js";
 
 export interface FlushOptions {
   readonly files: Files;
@@ -159,13 +160,13 @@ async function writeFiles(
     partitionBy: partitionBy(snapshot),
   };
   const irregular = new Set<string>();
-  const structs: Structs = {
-    regular: await regularStructs(options.files, file, snapshot.schema),
-    irregular,
-  };
+  const regular = await regularStructs(options.files, file, snapshot.schema);
+  const structs: Structs = { regular, irregular };
+  const rows = (sql: string) => options.session.rows(sql);
+  const keys = await withFirstTypes(file, keysOf(segment.commits), snapshot.schema, rows);
   let carefulReason: string;
   for (;;) {
-    const schema = evolve(snapshot.schema, keysOf(segment.commits), options.maxColumns, structs);
+    const schema = evolve(snapshot.schema, keys, options.maxColumns, structs);
     const shape = fastShape(file, schema, true);
     carefulReason = typeof shape === "string" ? shape : "";
     if (typeof shape === "string") break;

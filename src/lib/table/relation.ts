@@ -16,6 +16,7 @@ import { type EventFile, type KeySummary, keysOf } from "./schema/events.js";
 import { identifier, literal } from "./schema/names.js";
 import { type Column, evolve, type TableSchema, TIMESTAMP } from "./schema/schema.js";
 import { fastShape, type Shape, sqlType } from "./schema/shape.js";
+import { withFirstTypes } from "./schema/types/count.js";
 import { type ViewColumn, viewColumns } from "./schema/view.js";
 
 /** Columns a table has unless its writer was told otherwise; events' further keys are in `_rest`. */
@@ -130,10 +131,10 @@ export function filesSql(
   { schema, metadata }: Snapshot,
   files: readonly TableFile[],
   order: "as-stored" | "by-time",
-): string {
+): { readonly sql: string; readonly columns: readonly ViewColumn[] } {
   const physical = physicalSql(schema, metadata?.partitionColumns, files, []);
   const columns = viewColumns(schema);
-  if (order === "as-stored") return viewSql(columns, physical);
+  if (order === "as-stored") return { sql: viewSql(columns, physical), columns };
   const times = schema.columns.filter(({ key, role }) => key === TIMESTAMP.key || role === "nanoseconds");
   const keys = times
     .filter(({ type, role }) => type === "timestamp" || role === "nanoseconds")
@@ -144,7 +145,8 @@ export function filesSql(
   while (taken.has(number)) number += "_";
   const numbered = `SELECT *, row_number() OVER () AS ${number} FROM (${physical})`;
   const selected = columns.map(({ name, sql }) => `${sql} AS ${identifier(name)}`).join(", ");
-  return `SELECT ${selected} FROM (${numbered}) AS "physical " ORDER BY ${[...keys, `"physical ".${number}`].join(", ")}`;
+  const orderBy = [...keys, `"physical ".${number}`].join(", ");
+  return { sql: `SELECT ${selected} FROM (${numbered}) AS "physical " ORDER BY ${orderBy}`, columns };
 }
 
 function snapshotFor(tableDirectory: string, { log, asOf }: RelationOptions): Promise<Snapshot> {
@@ -166,17 +168,22 @@ async function shapeLive(
   const paths: string[] = [];
   for (const [i, segment] of live.entries()) {
     if (segment.events === 0) continue;
-    const candidates = schemasFor(keysOf(segment.commits), schema);
+    const fileOf = async (): Promise<EventFile> => {
+      const path = await segment.readable(options.tempDirectory);
+      const { length, events, commits } = segment;
+      return { path, length, events, commits };
+    };
+    const keys = await withFirstTypes(fileOf, keysOf(segment.commits), schema, options.rows);
+    const candidates = schemasFor(keys, schema);
     const kept = await options.live?.shape(segment, candidates, options);
     if (kept !== undefined) {
       schema = kept.schema;
       shapes.push(kept.shape);
       continue;
     }
-    const path = await segment.readable(options.tempDirectory);
-    const { length, events, commits } = segment;
-    if (events === 0) continue;
-    const file: EventFile = { path, length, events, commits };
+    const file = await fileOf();
+    const { path } = file;
+    if (file.events === 0) continue;
     const fast = await soundShape(file, candidates, options);
     if (fast !== undefined) {
       schema = fast.schema;

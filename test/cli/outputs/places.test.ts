@@ -111,7 +111,6 @@ describe("options that would have no effect", () => {
     ["sink --to file -o x --partition-by date", "sink --to file"],
     ["run -o keep 'filter true | sink s'", "sink"],
     ["run 'sink s -o keep'", "--to file"],
-    ["ingest --from end keep", "--follow"],
     ["ingest --store s keep", "--table"],
     ["sample --rate 10% --every 1m", "sample without --throttle"],
     ["filter true -i", "--grep"],

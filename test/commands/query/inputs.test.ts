@@ -71,10 +71,10 @@ describe("standard input", () => {
     expect(notices).toEqual(["standard input: 3 lines left out: not a JSON object"]);
   });
 
-  it("survives lone surrogates and NUL", async () => {
+  it("gives lone surrogates and NUL back as they came", async () => {
     const stdin = '{"a":"\\ud83d x","b":"\\udc00","c":"\\ud83d\\ude00","d":"\\\\ud83d","e":"\\u0000"}\n';
     const { text } = await ask("FROM stdin", {}, { stdin });
-    expect(JSON.parse(text)).toEqual({ a: "\ufffd x", b: "\ufffd", c: "😀", d: "\\ud83d", e: "\0" });
+    expect(JSON.parse(text)).toEqual({ a: "\ud83d x", b: "\udc00", c: "😀", d: "\\ud83d", e: "\0" });
   });
 
   it("treats times that are no RFC 3339 as text", async () => {
@@ -171,14 +171,14 @@ describe("files", () => {
 });
 
 it("leaves nothing in the temporary directory", async () => {
-  const before = readdirSync(tmpdir()).filter(
-    (name) => name.startsWith("logpipe-query-") && !name.includes("test"),
-  );
+  // Other processes have directories of their own there; the name says whose it is.
+  const ours = () =>
+    readdirSync(tmpdir()).filter(
+      (name) => name.startsWith("logpipe-query-") && name.includes(`-${process.pid}-`),
+    );
+  const before = ours();
   await ask("SELECT count(*) FROM stdin", {}, { stdin: '{"a":1}\n' });
-  const after = readdirSync(tmpdir()).filter(
-    (name) => name.startsWith("logpipe-query-") && !name.includes("test"),
-  );
-  expect(after.filter((name) => !before.includes(name))).toEqual([]);
+  expect(ours().filter((name) => !before.includes(name))).toEqual([]);
   expect(existsSync(directory)).toBe(true);
 });
 

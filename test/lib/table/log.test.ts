@@ -73,8 +73,8 @@ test("a schema survives the Delta log", () => {
   );
   expect(schema.columns.map((c) => [c.name, c.type])).toEqual([
     ["timestamp", "timestamp"],
-    ["status", "integer"],
-    ["status_string", "string"],
+    ["status", "string"],
+    ["status_integer", "integer"],
     ["status_json", "json"],
     ["Status_2", "double"],
     ["_date", "boolean"],

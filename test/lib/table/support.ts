@@ -88,13 +88,17 @@ export async function factsOf(session: Session, relation: Relation): Promise<Fac
   const rows = await session.rows(
     `SELECT ${selected.join(", ")} FROM (${relation.sql}) AS t(${names.join(", ")})`,
   );
+  // A value that stands in a sibling stands there as it came.
+  const places = new Map(relation.columns.map(({ name }, i) => [name, i]));
+  const siblings = relation.columns.map((c) => (c.siblings ?? []).map(({ name }) => places.get(name)!));
   return rows
-    .map((row) =>
-      rowFacts(
-        row as (string | null)[],
+    .map((row) => {
+      const cells = row as (string | null)[];
+      return rowFacts(
+        cells.map((cell, i) => (siblings[i]!.some((k) => cells[k] !== null) ? null : cell)),
         relation.columns.map((c) => c.columns[0]!),
-      ),
-    )
+      );
+    })
     .sort();
 }
 
@@ -126,10 +130,7 @@ export function lineFacts(line: string): Facts {
     if (value === "null") return;
     const instant =
       key === "timestamp" && value.startsWith('"') ? parseInstant(JSON.parse(value) as string) : undefined;
-    // Text with a lone surrogate is no text to DuckDB: the view shows a JSON string of its JSON text.
-    const isLone = value.startsWith('"') && /[\ud800-\udfff]/u.test(JSON.parse(value) as string);
-    const shown = isLone ? JSON.stringify(value) : canonical(value);
-    if (instant === undefined || !instant.isExact) facts.push(`${JSON.stringify(key)}=${shown}`);
+    if (instant === undefined || !instant.isExact) facts.push(`${JSON.stringify(key)}=${canonical(value)}`);
     if (instant === undefined) return;
     micros = instant.micros;
     if (instant.nanoseconds > 0) facts.push(`nanoseconds=${instant.nanoseconds}`);
@@ -157,6 +158,8 @@ export function canonical(raw: string): string {
   if (/^-?\d+$/.test(text)) return text === "-0" ? text : String(BigInt(text));
   const digits = text.replace(/[eE].*$|[-.]/g, "").replace(/^0+/, "");
   const n = Number(text);
+  // `-0` is kept as `-0.0`: the sign is the same, the digits are DuckDB's.
+  if (Object.is(n, -0) && digits === "") return "-0";
   if (digits.length > 17 || (n === 0 && digits !== "")) return text;
   return Number.isFinite(n)
     ? Number.isInteger(n) && Math.abs(n) < 1e21

@@ -8,6 +8,7 @@ import {
   type Condition,
   NEVER,
 } from "../../table/file/condition.js";
+import { isStrict } from "./strict.js";
 
 export type Node = Readonly<Record<string, unknown>>;
 
@@ -70,7 +71,11 @@ function childrenOf(node: Node): readonly Node[] {
 
 function nullity(kind: "null" | "notNull", [child]: readonly Node[], resolve: Resolve): Condition {
   const found = child === undefined ? undefined : columnOf(child, resolve);
-  return found?.rounding === "none" ? { kind, column: found.column.name } : ANY;
+  if (found === undefined || (found.rounding !== "none" && found.rounding !== "number")) return ANY;
+  if (found.others === undefined) return { kind, column: found.column.name };
+  // A value that cannot be shown is NULL, though its sibling is not.
+  if (kind === "null") return { kind, column: found.column.name };
+  return anyOf([found.column, ...found.others].map(({ name }) => ({ kind, column: name })));
 }
 
 function inCondition([subject, ...values]: readonly Node[], resolve: Resolve): Condition {
@@ -109,6 +114,18 @@ function comparisonOf(node: Node, resolve: Resolve): Condition {
 interface Subject {
   readonly column: StandInColumn;
   readonly rounding: "none" | "number" | "day" | "time";
+  /** Columns that the value is made of where the column is NULL. */
+  readonly others?: readonly StandInColumn[];
+}
+
+/** What a key with siblings is shown as: its own column, else something made of the others. */
+function coalesced(node: Node, resolve: Resolve): Subject | undefined {
+  const [first, ...rest] = childrenOf(node);
+  const found = first === undefined ? undefined : columnOf(first, resolve);
+  if (found === undefined || found.others !== undefined) return undefined;
+  const others = new Map<string, StandInColumn>();
+  const isKnown = rest.every((child) => isStrict(child, resolve, others));
+  return isKnown ? { ...found, others: [...others.values()] } : undefined;
 }
 
 function columnOf(node: Node, resolve: Resolve): Subject | undefined {
@@ -117,6 +134,7 @@ function columnOf(node: Node, resolve: Resolve): Subject | undefined {
     if (found === undefined) return undefined;
     return "column" in found ? { column: found.column, rounding: "none" } : columnOf(found.node, found.inner);
   }
+  if (node["type"] === "OPERATOR_COALESCE") return coalesced(node, resolve);
   if (node["expression_class"] !== "BOUND_CAST" || node["try_cast"] === true) return undefined;
   const inner = columnOf(node["child"] as Node, resolve);
   const target = typeName(node["return_type"]);
@@ -143,6 +161,11 @@ function typeName(type: unknown): string | undefined {
 function compared(subject: Subject, operator: Comparison["operator"], constant: Node | undefined): Condition {
   if (constant === undefined) return ANY;
   if (constant["is_null"] === true) return NEVER;
+  const others = (subject.others ?? []).map(({ name }): Condition => ({ kind: "notNull", column: name }));
+  return anyOf([comparedItself(subject, operator, constant), ...others]);
+}
+
+function comparedItself(subject: Subject, operator: Comparison["operator"], constant: Node): Condition {
   const type = COMPARED_TYPES[subject.column.type];
   const value = type === undefined ? undefined : comparedValue(subject, type, constant);
   return value === undefined ? ANY : bounded(subject.column.name, type!, operator, value);

@@ -10,6 +10,8 @@ import { mentionsSketches, SKETCH_MACROS, sketchMacroSql } from "../sketch-macro
 import { listTables, openStoreTables, type StoreTables } from "../store-tables.js";
 import { withMissingColumns } from "../tables.js";
 import type { TimeRange } from "../time-range.js";
+import { noticeElsewhere } from "../values/elsewhere.js";
+import { withPresence } from "../values/presence.js";
 import { writeResult } from "../write-result.js";
 import { checkQuery } from "./check/check.js";
 import { closeFiles, lockSettings, openGuardedSession } from "./guarded-session.js";
@@ -60,9 +62,11 @@ async function attemptAnswer(request: Request, host: AnswerHost, written: Writte
   try {
     opened = await openTables(session, request, host);
     const { inputs, tables } = opened;
+    const asked = opened.store?.sql ?? (await withPresence(session, sql));
+    await noticeElsewhere(session, sql, host.notice);
     const limit = (result: Result) => written.limited(result);
     await withMissingColumns(session, inputs.empty, () =>
-      writeResult({ session, sql, tables, limit }, request.format, written.write, {
+      writeResult({ session, sql: asked, tables, limit }, request.format, written.write, {
         ...request.screen,
         write: written.write,
       }),

@@ -1,7 +1,9 @@
 /** Rows of a query as blocks of NDJSON, written as `query` writes them. */
+import type { ViewColumn } from "../../table/schema/view.js";
 import { runSql } from "../result.js";
 import { openSession, type Session } from "../session.js";
 import { ndjson } from "../text-format.js";
+import { splitKeysOf } from "../values/scope.js";
 
 export interface RowBlock {
   readonly bytes: Buffer;
@@ -21,9 +23,13 @@ export async function openStreamSession(signal: AbortSignal): Promise<Session> {
   return session;
 }
 
-/** All rows, in order. Nothing is computed far ahead of the reader. */
-export async function* rowBlocks(session: Session, sql: string): AsyncGenerator<RowBlock> {
-  const result = await runSql(session, sql, []);
+/** All rows, in order; those of `columns` that stand for one key are one again. Nothing is computed far ahead of the reader. */
+export async function* rowBlocks(
+  session: Session,
+  sql: string,
+  columns: readonly ViewColumn[] = [],
+): AsyncGenerator<RowBlock> {
+  const result = await runSql(session, sql, [], splitKeysOf(columns));
   const format = ndjson();
   let text = format.begin(result.columns);
   let rows = 0;

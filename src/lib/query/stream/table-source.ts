@@ -161,9 +161,9 @@ export class TableSource implements Source {
       }
       done += toSkip;
       await checkUnchanged(diskFiles, tableDirectory, files);
-      const sql = `${filesSql(newest, files, "by-time")} OFFSET ${toSkip}`;
+      const selection = selected(newest, files, "by-time", toSkip);
       toSkip = 0;
-      for await (const { bytes, rows: more, isLast } of this.#rowBlocks(sql, version, files)) {
+      for await (const { bytes, rows: more, isLast } of this.#rowBlocks(selection, version, files)) {
         done += more;
         const isEnd = isLast && n === days.length - 1;
         yield this.#block(bytes, isEnd ? endOf(version) : { kind: "start", version, rows: done });
@@ -202,8 +202,8 @@ export class TableSource implements Source {
     const snapshot = await this.#log.refresh();
     this.#checkTable(snapshot);
     let done = toSkip;
-    const sql = `${filesSql(snapshot, files, "as-stored")} OFFSET ${toSkip}`;
-    for await (const { bytes, rows, isLast } of this.#rowBlocks(sql, version, files)) {
+    const selection = selected(snapshot, files, "as-stored", toSkip);
+    for await (const { bytes, rows, isLast } of this.#rowBlocks(selection, version, files)) {
       done += rows;
       if (done > MOST_ROWS)
         throw failure("store.unreadable", {
@@ -220,10 +220,14 @@ export class TableSource implements Source {
     throw failure("store.stream-gone", { path: directory, reason });
   }
 
-  async *#rowBlocks(sql: string, version: number, files: readonly TableFile[]) {
+  async *#rowBlocks(
+    { sql, columns }: ReturnType<typeof filesSql>,
+    version: number,
+    files: readonly TableFile[],
+  ) {
     this.#session ??= await openStreamSession(this.#stopping.signal);
     try {
-      yield* rowBlocks(this.#session, sql);
+      yield* rowBlocks(this.#session, sql, columns);
     } catch (error) {
       // Vacuumed while it was read.
       if (isGone(error)) throw goneFile(this.#options.tableDirectory, version, error);
@@ -256,6 +260,16 @@ export class TableSource implements Source {
 }
 
 const NOTHING = Buffer.alloc(0);
+
+function selected(
+  snapshot: Snapshot,
+  files: readonly TableFile[],
+  order: "as-stored" | "by-time",
+  toSkip: number,
+): ReturnType<typeof filesSql> {
+  const { sql, columns } = filesSql(snapshot, files, order);
+  return { sql: `${sql} OFFSET ${toSkip}`, columns };
+}
 
 function endOf(version: number): Place {
   return { kind: "log", version: version + 1, rows: 0 };

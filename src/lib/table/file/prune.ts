@@ -131,7 +131,8 @@ async function probeFiles(
 ): Promise<{ files: readonly TableFile[]; bytes: number }> {
   const probes = equalities(condition);
   // Only where misses of all the values would rule a file out is it worth to look.
-  const canHelp = !isPossible(condition, new Set(probes));
+  const present = presences(condition);
+  const canHelp = !isPossible(condition, new Set<Condition>([...probes, ...present]));
   if (probes.length === 0 || probes.length > MOST_PROBES || !canHelp) return { files: likely, bytes: 0 };
   const paths = await existing(files, tableDirectory, likely);
   const isLeft = new Array<boolean>(likely.length).fill(true);
@@ -142,7 +143,8 @@ async function probeFiles(
       const path = paths[i];
       const bloom = path === undefined ? undefined : await Bloom.open(files, path);
       if (bloom === undefined) continue;
-      isLeft[i] = await survives(bloom, probes, condition);
+      const absent = present.filter(({ column }) => !mayHaveValues(likely[i]!, column));
+      isLeft[i] = await survives(bloom, probes, condition, absent);
       bytes += bloom.bytesRead;
     }
   };
@@ -150,8 +152,14 @@ async function probeFiles(
   return { files: likely.filter((_, i) => isLeft[i]), bytes };
 }
 
-async function survives(bloom: Bloom, probes: readonly Comparison[], condition: Condition): Promise<boolean> {
-  const misses = new Set<Condition>();
+/** `absent`: conditions that statistics say are true for no row of the file. */
+async function survives(
+  bloom: Bloom,
+  probes: readonly Comparison[],
+  condition: Condition,
+  absent: readonly Condition[],
+): Promise<boolean> {
+  const misses = new Set<Condition>(absent);
   for (const probe of probes) if (!(await bloom.mayContain(probe.column, probe.text!))) misses.add(probe);
   return misses.size === 0 || isPossible(condition, misses);
 }
@@ -161,6 +169,11 @@ function equalities(condition: Condition): readonly Comparison[] {
   return condition.kind === "compare" && condition.operator === "=" && condition.text !== undefined
     ? [condition]
     : [];
+}
+
+function presences(condition: Condition): readonly Extract<Condition, { kind: "notNull" }>[] {
+  if (condition.kind === "and" || condition.kind === "or") return condition.of.flatMap(presences);
+  return condition.kind === "notNull" ? [condition] : [];
 }
 
 /** Whether the condition may be true where some of its comparisons are true for no row. */

@@ -2,6 +2,7 @@ import { LogpipeError } from "../../base/errors/index.js";
 import type { Files } from "../../base/files.js";
 import type { Session } from "../duckdb.js";
 import type { TableFile, TableLog } from "../log/snapshot.js";
+import { rightFirstColumns } from "./columns/first-columns.js";
 import { tierOf } from "./place.js";
 import { bytesOf, type PlanOptions, planCompaction } from "./plan.js";
 import { rewriteFiles } from "./rewrite.js";
@@ -35,12 +36,14 @@ export interface CompactReport {
   rows: number;
   /** Groups that another process rewrote first. */
   lost: number;
+  /** Keys whose column has another type now, because most of their values have it. */
+  readonly retyped: readonly string[];
   /** What is wrong with files that changed on the disk: they, and those they were to be merged with, are left as they are. */
   readonly damaged: string[];
 }
 
 /**
- * Merges small files and sorts what is not sorted, group by group, each with a commit of its own; until nothing that was
+ * Gives keys the columns that most of their values have, then merges small files and sorts what is not sorted, group by group, each with a commit of its own; until nothing that was
  * there in the beginning is left to do. The table has the same rows before, after and at every moment between.
  */
 export async function compactFiles(options: CompactOptions): Promise<CompactReport> {
@@ -52,6 +55,7 @@ export async function compactFiles(options: CompactOptions): Promise<CompactRepo
     bytesOut: 0,
     rows: 0,
     lost: 0,
+    retyped: await rightFirstColumns(options),
     damaged: [],
   };
   // What writers add meanwhile is left for the next run: they might add for ever.

@@ -11,6 +11,7 @@ import { recoverTable } from "../recover.js";
 import { MAX_COLUMNS, openRelation } from "../relation.js";
 import { identifier, literal } from "../schema/names.js";
 import { TIMESTAMP } from "../schema/schema.js";
+import { type ViewColumn, viewColumns } from "../schema/view.js";
 import { type EraseOptions, type EraseReport, eraseRows, nothingErased } from "./erase.js";
 
 export interface DeleteOptions extends Omit<EraseOptions, "operation" | "parameters"> {
@@ -18,12 +19,20 @@ export interface DeleteOptions extends Omit<EraseOptions, "operation" | "paramet
   readonly condition: string;
   /** Gets the syntax tree of `SELECT 1 WHERE condition`, as `json_serialize_sql` prints it, and throws for what may not be asked. */
   readonly inspect?: InspectCondition;
+  readonly widen?: WidenCondition;
   /** How long live writers get to hand over what they hold, in milliseconds. */
   readonly patienceMs?: number;
   readonly onProgress?: (progress: DeleteProgress) => void;
 }
 
 export type InspectCondition = (serialized: string, sql: string) => void;
+
+/** The condition as it is to be asked of a table with these columns, by a session of DuckDB. */
+export type WidenCondition = (
+  session: Session,
+  columns: readonly ViewColumn[],
+  condition: string,
+) => Promise<string>;
 
 export interface DeleteProgress {
   readonly files: number;
@@ -56,7 +65,9 @@ export async function deleteEvents(options: DeleteOptions): Promise<EraseReport>
     if (left.length === 0 || options.isStopped?.() === true) return report;
     options.onProgress?.({ files: files.length, filesDone: files.length - left.length, isWaiting: false });
     const step = left.slice(0, FILES_A_STEP);
-    const clean = await eraseRows(erase, schema, step, options.condition, report);
+    const { condition, session, widen } = options;
+    const asked = (await widen?.(session, viewColumns(schema), condition)) ?? condition;
+    const clean = await eraseRows(erase, schema, step, asked, report);
     for (const path of clean) done.add(path);
   }
 }
@@ -107,13 +118,15 @@ export async function countEvents(
   session: Session,
   scratch: string,
   tableDirectory: string,
-  condition: string,
+  asked: string,
   inspect?: InspectCondition,
+  widen?: WidenCondition,
 ): Promise<{ readonly matching: number; readonly all: number; readonly days: Days }> {
-  await checkCondition(session, condition, inspect);
+  await checkCondition(session, asked, inspect);
   const rows = (sql: string) => session.rows(sql);
   const relation = await openRelation(tableDirectory, { tempDirectory: scratch, rows });
   try {
+    const condition = (await widen?.(session, relation.columns, asked)) ?? asked;
     const [found] = await rows(
       `SELECT count(*) FILTER (WHERE (${condition}\n)), count(*) FROM (${relation.sql})`,
     );

@@ -171,13 +171,15 @@ function conditionOf(schema: TableSchema, rules: readonly RetentionRule[], nowMs
 
 /** SQL: the key's value, as text, is this one. */
 function equals(schema: TableSchema, key: string, value: string): string {
-  const column = viewColumns(schema).find(
+  const columns = viewColumns(schema).filter(
     ({ columns }) => columns[0]?.key === key && columns[0].role === "value",
   );
-  if (column === undefined) return "false";
-  const isJson = column.columns.length > 1 || column.columns[0]!.type === "json";
-  const name = identifier(column.name);
-  return `coalesce(${isJson ? `${name}->>'$'` : `${name}::VARCHAR`} = ${literal(value)}, false)`;
+  if (columns.length === 0) return "false";
+  const equal = columns.map(({ name, type }) => {
+    const text = type === "json" ? `${identifier(name)}->>'$'` : `${identifier(name)}::VARCHAR`;
+    return `coalesce(${text} = ${literal(value)}, false)`;
+  });
+  return `(${equal.join(" OR ")})`;
 }
 
 /** The oldest files that must go so that the others have no more than so many bytes. */

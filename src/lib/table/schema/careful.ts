@@ -19,8 +19,8 @@ import {
   type Column,
   columnFor,
   evolve,
-  LARGE_INTEGER,
   REST,
+  type SeenKey,
   type Structs,
   schemaOf,
   storedKey,
@@ -28,6 +28,8 @@ import {
   TIMESTAMP,
 } from "./schema.js";
 import { type Shape, sqlType } from "./shape.js";
+import { type ClassCounts, classOf, majorityType, newCounts } from "./types/first.js";
+import { ESCAPED, ESCAPED_WITHIN, isRaw, LARGE_INTEGER, WIDE_FRACTION, WIDE_WHOLE } from "./types/types.js";
 
 export interface CarefulShape extends Shape {
   /** The given schema with room for what the lines hold. */
@@ -99,12 +101,12 @@ function outputSql(column: Column, index: number, preferences: readonly Preferen
   return column.type === "json" ? otherSql(struct, `c${index}`) : `c${index}`;
 }
 
-/** Keys in order of first appearance with all kinds seen. */
+/** Keys in order of first appearance with all kinds seen and the type that most values have. */
 async function look(
   file: EventFile,
   schema: TableSchema,
-): Promise<{ seen: { name: string; kinds: number }[]; hasDuplicates: boolean }> {
-  const keys = new Map<string, { name: string; kinds: number; line: number }>();
+): Promise<{ seen: SeenKey[]; hasDuplicates: boolean }> {
+  const keys = new Map<string, { name: string; kinds: number; line: number; counts: ClassCounts }>();
   const decode = keyDecoder();
   let line = 0;
   let hasDuplicates = false;
@@ -114,7 +116,10 @@ async function look(
       const name = storedKey(schema, decode(rawKey));
       const kinds = kindsOf(name, value);
       const known = keys.get(name);
-      if (known === undefined) keys.set(name, { name, kinds, line });
+      const counts = known?.counts ?? newCounts();
+      const of = classOf(kinds);
+      if (of !== undefined) counts[of]++;
+      if (known === undefined) keys.set(name, { name, kinds, line, counts });
       else {
         known.kinds |= kinds;
         hasDuplicates ||= known.line === line;
@@ -122,7 +127,11 @@ async function look(
       }
     });
   }
-  return { seen: [...keys.values()], hasDuplicates };
+  const seen = [...keys.values()].map(({ name, kinds, counts }) => {
+    const first = majorityType(counts, kinds);
+    return { name, kinds, ...(first === undefined ? {} : { first }) };
+  });
+  return { seen, hasDuplicates };
 }
 
 /** Writes the shaped lines; resolves with their number and a bound for the longest of them in bytes. */
@@ -185,11 +194,11 @@ function lineShaper(schema: TableSchema): (line: string, observedMicros: number)
         if ((kinds & Kind.string) === 0) continue;
       }
       const set = columns[0]?.isSet === true ? columns[0] : undefined;
-      const coerced = set === undefined || kinds === Kind.bigNumber ? undefined : coercedRaw(set.type, value);
+      const coerced = set === undefined || (kinds & ESCAPED) !== 0 ? undefined : coercedRaw(set.type, value);
       const column = columnFor(columns, placedKind(kinds));
       if (coerced !== undefined) out.push(fields.get(set!)! + coerced);
       else if (column === undefined) left.push(`${rawKey}:${value}`);
-      else out.push(fields.get(column)! + (column.type === "json" ? JSON.stringify(value) : value));
+      else out.push(fields.get(column)! + (isRaw(column.type) ? JSON.stringify(value) : value));
     }
     out.push(fields.get(schema.byKey.get(TIMESTAMP.key)![0]!)! + micros);
     if (rest !== undefined && left.length > 0)
@@ -202,7 +211,7 @@ function lineShaper(schema: TableSchema): (line: string, observedMicros: number)
 function placedKind(kinds: number): number {
   if ((kinds & LARGE_INTEGER) !== 0) return LARGE_INTEGER;
   if ((kinds & Kind.string) !== 0) return Kind.string;
-  return kinds & ~Kind.nanoseconds;
+  return kinds & ~(Kind.nanoseconds | WIDE_WHOLE | WIDE_FRACTION | ESCAPED_WITHIN);
 }
 
 function textOf(value: string): string {

@@ -3,7 +3,8 @@
  * quotes of JSON come or go: "200" and 200, "true" and true. A whole number fits a double below 2^53.
  */
 import { identifier } from "./names.js";
-import type { Column, ColumnType } from "./schema.js";
+import type { Column } from "./schema.js";
+import { type ColumnType, isRaw } from "./types/types.js";
 
 /** Types that can be set. */
 export const SETTABLE_TYPES = ["integer", "double", "boolean", "string", "json"] as const;
@@ -39,14 +40,14 @@ export function coercedSql(type: ColumnType, json: string): string {
 /** SQL: a column's value as valid JSON, or null. JSON text that DuckDB refuses (a lone surrogate) is null. */
 export function columnJsonSql(column: Column): string {
   const name = identifier(column.name);
-  return column.type === "json" ? `CASE WHEN json_valid(${name}) THEN ${name}::JSON END` : `to_json(${name})`;
+  return isRaw(column.type) ? `CASE WHEN json_valid(${name}) THEN ${name}::JSON END` : `to_json(${name})`;
 }
 
 /** Whether every value of a column of type `source` fits `target`. */
 export function alwaysFits(target: ColumnType, source: ColumnType): boolean {
   if (target === source) return true;
-  if (target === "json") return true;
-  return target === "string" && (source === "integer" || source === "double" || source === "boolean");
+  if (target === "json") return source !== "escaped";
+  return target === "string" && ["integer", "double", "boolean", "number"].includes(source);
 }
 
 const LARGEST = 9_223_372_036_854_775_807n;

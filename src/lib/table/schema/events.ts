@@ -55,3 +55,9 @@ export function observedRanges(commits: readonly Commit[]): ObservedRange[] {
   }
   return ranges;
 }
+
+/** A line is no longer than its block. DuckDB's buffers are twice this, one a thread, so it is kept small. */
+export function longestObject(commits: readonly Commit[]): number {
+  const longestBlock = commits.reduce((longest, commit) => Math.max(longest, commit.length), 0);
+  return Math.max(2 * 1024 * 1024, longestBlock + 16);
+}

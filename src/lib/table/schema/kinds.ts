@@ -1,24 +1,27 @@
 import { Kind } from "../../event/summary.js";
 import { parseInstant } from "./instant.js";
-import { LARGE_INTEGER, TIMESTAMP } from "./schema.js";
+import { TIMESTAMP } from "./schema.js";
+import { ESCAPED, ESCAPED_WITHIN, LARGE_INTEGER, WIDE_FRACTION, WIDE_WHOLE } from "./types/types.js";
 
 /**
- * Bits of `Kind` for one raw JSON value, as exactly as a table must know them: LARGE_INTEGER beyond 2^53, text that
- * DuckDB cannot hold (a lone surrogate) as `bigNumber`, that is JSON text. `timestamp` only under the key `timestamp`;
- * with `string` beside it when the instant does not say all that the text said.
+ * Bits of `Kind` for one raw JSON value, as exactly as a table must know them: LARGE_INTEGER beyond 2^53, ESCAPED for what
+ * DuckDB cannot hold as text (a lone surrogate). `timestamp` only under the key `timestamp`; with `string` beside it when
+ * the instant does not say all that the text said.
  */
 export function kindsOf(key: string, value: string): number {
   const first = value.charCodeAt(0);
   if (first === 34) return stringKinds(key, value);
-  if (first === 123) return Kind.object;
-  if (first === 91) return Kind.array;
+  if (first === 123 || first === 91) {
+    if (hasLoneSurrogate(value)) return ESCAPED | ESCAPED_WITHIN;
+    return first === 123 ? Kind.object : Kind.array;
+  }
   if (first === 116 || first === 102) return Kind.boolean;
   if (first === 110) return Kind.null;
   return numberKinds(value);
 }
 
 function stringKinds(key: string, value: string): number {
-  if (value.includes("\\u") && /[\ud800-\udfff]/u.test(JSON.parse(value) as string)) return Kind.bigNumber;
+  if (hasLoneSurrogate(value)) return ESCAPED;
   const instant = key === TIMESTAMP.key ? parseInstant(JSON.parse(value) as string) : undefined;
   if (instant === undefined) return Kind.string;
   return (
@@ -33,7 +36,7 @@ function numberKinds(value: string): number {
   if (/^-?\d{1,15}$/.test(value)) return value === "-0" ? Kind.double : Kind.integer;
   if (/^-?\d+$/.test(value)) {
     const n = value.length > 20 ? LARGEST + 1n : BigInt(value);
-    if (n > LARGEST || n < -LARGEST - 1n) return Kind.bigNumber;
+    if (n > LARGEST || n < -LARGEST - 1n) return Kind.bigNumber | WIDE_WHOLE;
     return n > EXACT || n < -EXACT ? LARGE_INTEGER | Kind.integer : Kind.integer;
   }
   const digits = value
@@ -43,5 +46,13 @@ function numberKinds(value: string): number {
     .replace(/0+$/, "");
   const n = Number(value);
   const isHeld = digits.length <= 17 && Number.isFinite(n) && (n !== 0 || digits === "");
-  return isHeld ? Kind.double : Kind.bigNumber;
+  return isHeld ? Kind.double : Kind.bigNumber | WIDE_FRACTION;
+}
+
+/** An escaped backslash or a whole pair, whose halves are not alone. */
+const PAIRED = /\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}/g;
+
+/** Whether JSON text has an escape of half a surrogate pair. */
+export function hasLoneSurrogate(json: string): boolean {
+  return /\\u[dD][89a-fA-F]/.test(json) && /\\u[dD][89a-fA-F]/.test(json.replace(PAIRED, ""));
 }

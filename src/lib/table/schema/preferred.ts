@@ -5,8 +5,9 @@
 import { Kind } from "../../event/summary.js";
 import { coercedSql } from "./coerce.js";
 import { identifier } from "./names.js";
-import { type Column, type ColumnType, LARGE_INTEGER } from "./schema.js";
+import type { Column } from "./schema.js";
 import { fitsSql, toStructSql } from "./structs.js";
+import { type ColumnType, LARGE_INTEGER } from "./types/types.js";
 
 /** The column of a key that values of these kinds are tried for before the usual ones, if there is one. */
 export function preferredColumn(

@@ -7,8 +7,8 @@ import { failure } from "../../base/errors/index.js";
 import { Kind } from "../../event/summary.js";
 import { nameFor } from "./names.js";
 import { decodeStruct, encodeStruct, LEAVES_OF_DELTA, type StructField } from "./structs.js";
-
-export type ColumnType = "integer" | "double" | "boolean" | "string" | "json" | "timestamp" | "struct";
+import { firstType } from "./types/first.js";
+import { type ColumnType, ESCAPED, isRaw, LARGE_INTEGER, RAW_TYPES } from "./types/types.js";
 
 export interface Column {
   /** Its name in Parquet and in the Delta schema. Unique when case is ignored. */
@@ -78,13 +78,12 @@ export function schemaOf(columns: readonly Column[]): TableSchema {
   return { columns, byKey, aliases };
 }
 
-/** Internal kind: a whole number that float64 cannot hold exactly. Never in a summary; the careful path finds it. */
-export const LARGE_INTEGER = 1 << 20;
-
 export interface SeenKey {
   readonly name: string;
-  /** Bits of `Kind`, and LARGE_INTEGER. */
+  /** Bits of `Kind`, and the internal ones. */
   readonly kinds: number;
+  /** The type of its first column, should the key be new: see types/first.ts. */
+  readonly first?: ColumnType;
 }
 
 /** What columns may do without siblings. */
@@ -120,18 +119,17 @@ export function evolve(
   const addOnce = (column: Column) => {
     if (!columns.some((c) => c.name === column.name)) add(column);
   };
-  for (const { name, kinds } of seen) {
+  for (const { name, kinds, first } of seen) {
     const key = storedKey(schema, name);
     const existing = byKey.get(key) ?? [];
     if (key === TIMESTAMP.key && (kinds & Kind.nanoseconds) !== 0) addOnce(NANOSECONDS);
-    const missing = missingTypes(key, existing, kinds, structs);
+    const missing = missingTypes(key, existing, { kinds, first }, structs);
     if (missing.length === 0) continue;
     if (columns.length + missing.length > maxColumns) {
       addOnce(REST);
       continue;
     }
-    const base =
-      existing[0]?.isSet === true ? nameFor(key, new Set()) : (existing[0]?.name ?? nameFor(key, taken));
+    const base = existing.length === 0 ? nameFor(key, taken) : baseName(key, existing);
     const made = missing.map((type, i): Column => {
       const isSibling = existing.length + i > 0;
       const column: Column = {
@@ -148,6 +146,13 @@ export function evolve(
     byKey.set(key, [...existing, ...made]);
   }
   return columns.length === schema.columns.length ? schema : schemaOf(columns);
+}
+
+/** What the names of a key's siblings begin with: the first column may have been a sibling once. */
+function baseName(key: string, existing: readonly Column[]): string {
+  const plain = nameFor(key, new Set());
+  const isPlain = existing[0]!.isSet === true || existing.some(({ name }) => name === plain);
+  return isPlain ? plain : existing[0]!.name;
 }
 
 /** The column for values of `kind` (one bit) under a key that has `columns`; undefined when there is none for it. */
@@ -172,6 +177,10 @@ function acceptedTypes(isTimestampKey: boolean, kind: number): readonly ColumnTy
       return ["string"];
     case Kind.timestamp:
       return isTimestampKey ? ["timestamp"] : ["string"];
+    case Kind.bigNumber:
+      return ["number"];
+    case ESCAPED:
+      return ["escaped"];
     default:
       return ["json"];
   }
@@ -188,24 +197,30 @@ export const PLACED_KINDS: readonly number[] = [
   Kind.object,
   Kind.array,
   Kind.bigNumber,
+  ESCAPED,
 ];
 
-/** New types a key needs. Whole numbers share a double column that is there or is made now: "double" comes first. */
+/** New types a key needs, the first column's first. Whole numbers share a double column that is there or is made now. */
 function missingTypes(
   key: string,
   existing: readonly Column[],
-  kinds: number,
+  { kinds, first }: { readonly kinds: number; readonly first: ColumnType | undefined },
   structs: Structs | undefined,
 ): ColumnType[] {
   const missing: ColumnType[] = [];
-  if (existing.length === 0 && structs?.regular.has(key) === true) missing.push("struct");
+  if (existing.length === 0 && key !== TIMESTAMP.key) {
+    const type = firstType(key, kinds, first);
+    if (type === "json" && structs?.regular.has(key) === true) missing.push("struct");
+    else if (type !== undefined) missing.push(type);
+  }
   const has = (types: readonly ColumnType[]) =>
     types.some((t) => missing.includes(t) || existing.some((c) => c.type === t));
   const isLone = structs !== undefined && mayDoAlone(key, kinds, structs);
   for (const kind of PLACED_KINDS) {
     if ((kinds & kind) === 0) continue;
-    if (kind === Kind.object && isLone && has(["struct"])) continue;
-    if (existing[0]?.isSet === true && (isLone || fitsAlways(existing[0].type, kind))) continue;
+    if (kind === Kind.object && isLone && (existing[0]?.type ?? missing[0]) === "struct") continue;
+    if (existing[0]?.isSet === true && kind !== ESCAPED && (isLone || fitsAlways(existing[0].type, kind)))
+      continue;
     const types = acceptedTypes(key === TIMESTAMP.key, kind);
     if (!has(types)) missing.push(types[0]!);
   }
@@ -250,6 +265,8 @@ interface DeltaField {
 }
 
 const DELTA_TYPES: Readonly<Record<Exclude<ColumnType, "struct">, string>> = {
+  number: "string",
+  escaped: "string",
   integer: "long",
   double: "double",
   boolean: "boolean",
@@ -264,7 +281,7 @@ function metadataOf(column: Column): Record<string, unknown> {
   return {
     ...(column.role === "value" ? { "logpipe.key": column.key } : { "logpipe.role": column.role }),
     ...(column.isSibling && column.role === "value" ? { "logpipe.sibling": true } : {}),
-    ...(column.type === "json" ? { "logpipe.json": true } : {}),
+    ...(isRaw(column.type) ? { [`logpipe.${column.type}`]: true } : {}),
     ...(column.isSet === true ? { "logpipe.set": true } : {}),
     ...(column.isRetired === true ? { "logpipe.retired": true } : {}),
     ...(column.aliases === undefined ? {} : { "logpipe.aliases": JSON.stringify(column.aliases) }),
@@ -279,9 +296,7 @@ function columnOf(field: DeltaField): Column {
   const type =
     fields !== undefined
       ? "struct"
-      : isSet(field, "logpipe.json")
-        ? "json"
-        : TYPES_OF_DELTA[String(field.type)];
+      : (RAW_TYPES.find((raw) => isSet(field, `logpipe.${raw}`)) ?? TYPES_OF_DELTA[String(field.type)]);
   if (type === undefined) {
     const reason = `its column "${field.name}" has type ${JSON.stringify(field.type)}, which logpipe does not read yet`;
     throw failure("store.unreadable", { path: "schema", reason });

@@ -3,13 +3,18 @@
  * summaries of the commits, so DuckDB never guesses: `read_json` gets explicit columns.
  */
 import { Kind } from "../../event/summary.js";
-import type { Commit } from "../../wal/segment.js";
-import { type EventFile, type KeySummary, keysOf, type ObservedRange, observedRanges } from "./events.js";
+import {
+  type EventFile,
+  type KeySummary,
+  keysOf,
+  longestObject,
+  type ObservedRange,
+  observedRanges,
+} from "./events.js";
 import { identifier, literal } from "./names.js";
 import { fittingSql, otherSql, type Preference, preferredColumn, withPreferred } from "./preferred.js";
 import {
   type Column,
-  type ColumnType,
   columnFor,
   NANOSECONDS,
   PLACED_KINDS,
@@ -18,6 +23,7 @@ import {
   TIMESTAMP,
 } from "./schema.js";
 import { structSql } from "./structs.js";
+import type { ColumnType } from "./types/types.js";
 
 /** How a file of events becomes rows. */
 export interface Shape {
@@ -39,6 +45,8 @@ const SQL_TYPES: Readonly<Record<Exclude<ColumnType, "struct">, string>> = {
   boolean: "BOOLEAN",
   string: "VARCHAR",
   json: "VARCHAR",
+  number: "VARCHAR",
+  escaped: "VARCHAR",
   timestamp: "TIMESTAMP WITH TIME ZONE",
 };
 
@@ -219,10 +227,4 @@ function aliased({ column, expression }: Output): string {
 function readJson(file: EventFile, reads: readonly Read[]): string {
   const columns = reads.map((read) => `${literal(read.key)}: ${literal(read.type)}`).join(", ");
   return `read_json(${literal(file.path)}, format = 'newline_delimited', hive_partitioning = false, maximum_object_size = ${longestObject(file.commits)}, columns = {${columns}})`;
-}
-
-/** A line is no longer than its block. DuckDB's buffers are twice this, one a thread, so it is kept small. */
-export function longestObject(commits: readonly Commit[]): number {
-  const longestBlock = commits.reduce((longest, commit) => Math.max(longest, commit.length), 0);
-  return Math.max(2 * 1024 * 1024, longestBlock + 16);
 }

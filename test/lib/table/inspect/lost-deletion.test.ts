@@ -40,7 +40,7 @@ const DAMAGES: [string, (path: string) => void][] = [
   ["another's", (path) => cpSync(path.replace(/\d\.json$/, "1.json"), path)],
 ];
 
-describe("the commit of a deletion", () => {
+describe("the commit of a deletion", { timeout: 240_000 }, () => {
   it.each(DAMAGES)(
     "is %s: it is put back from its copy, and what it deleted stays deleted",
     async (_, damage) => {
@@ -116,7 +116,9 @@ describe("the commit of a deletion", () => {
   });
 });
 
-it("a compaction that the log has lost after its old files were vacuumed is put back, row for row", async () => {
+it("a compaction that the log has lost after its old files were vacuumed is put back, row for row", {
+  timeout: 240_000,
+}, async () => {
   const directory = await makeTable(3);
   const before = await readFacts(directory);
   await compact(place(directory));
@@ -128,7 +130,7 @@ it("a compaction that the log has lost after its old files were vacuumed is put 
   expect(await kindsOf(directory, true)).toEqual([]);
 });
 
-describe("a log that is gone as a whole", () => {
+describe("a log that is gone as a whole", { timeout: 240_000 }, () => {
   it("comes back without what was deleted, and compacted files with it", async () => {
     const directory = await makeTable(2);
     await compact(place(directory));
@@ -154,7 +156,7 @@ describe("a log that is gone as a whole", () => {
   });
 });
 
-describe("a log without checksums", () => {
+describe("a log without checksums", { timeout: 240_000 }, () => {
   it("that has lost the line of a file: the rows are missed, and come back", async () => {
     const directory = await makeTable(3);
     const before = await readFacts(directory);
@@ -188,7 +190,9 @@ describe("a log without checksums", () => {
   });
 });
 
-it("copies go with the log, but not before the files that a deletion took out", async () => {
+it("copies go with the log, but not before the files that a deletion took out", {
+  timeout: 240_000,
+}, async () => {
   const { directory } = await withDeletion();
   await compact(place(directory));
   const copied = () => readdirSync(join(directory, "_log_copies")).filter((name) => name.endsWith(".json"));
@@ -202,7 +206,7 @@ it("copies go with the log, but not before the files that a deletion took out", 
   expect((await readFacts(directory)).length).toBe(280);
 });
 
-it("copies and the note are made again by a repair", async () => {
+it("copies and the note are made again by a repair", { timeout: 240_000 }, async () => {
   const { directory } = await withDeletion();
   const copies = join(directory, "_log_copies");
   const before = readdirSync(copies).map((name) => [name, readFileSync(join(copies, name), "utf8")]);

@@ -23,7 +23,7 @@ async function withCheckpoints(...versions: number[]): Promise<string> {
   return table;
 }
 
-test("every flipped bit, cut, and longer end of a checkpoint is found", async () => {
+test("every flipped bit, cut, and longer end of a checkpoint is found", { timeout: 240_000 }, async () => {
   const table = await withCheckpoints(8);
   const path = checkpointPath(table, 8);
   const whole = readFileSync(path);
@@ -38,7 +38,9 @@ test("every flipped bit, cut, and longer end of a checkpoint is found", async ()
   expect(await checkpointSealFault(files, path, 9)).toBe("it is that of version 8");
 });
 
-test("a changed checkpoint, or that of another version, is passed over for the commits", async () => {
+test("a changed checkpoint, or that of another version, is passed over for the commits", {
+  timeout: 240_000,
+}, async () => {
   const table = await withCheckpoints(4, 8);
   const wanted = plain(await readSnapshot(table));
   const path = checkpointPath(table, 8);

@@ -42,8 +42,9 @@ test("rows that are not kept are gone, by the columns that query shows", async (
   await storeBatches(directory, [lines]);
   const bench = await openBench(directory);
   const keep = "(TRY_CAST(user AS BIGINT) = 1 AND service = 'a') IS NOT TRUE";
-  expect(await rewriteAll(bench, { keep, isDataChange: true })).toMatchObject({ rowsIn: 4, rowsOut: 2 });
-  expect(await readFacts(directory)).toEqual([lines[2]!, lines[3]!].map(lineFacts).sort());
+  expect(await rewriteAll(bench, { keep, isDataChange: true })).toMatchObject({ rowsIn: 4, rowsOut: 3 });
+  // "1" is text: it stands in `user_string`.
+  expect(await readFacts(directory)).toEqual(lines.slice(1).map(lineFacts).sort());
   expect(await rewriteAll(bench, { keep: "false", isDataChange: true })).toMatchObject({ filesOut: 0 });
   expect(await readFacts(directory)).toEqual([]);
 });

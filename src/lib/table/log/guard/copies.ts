@@ -56,7 +56,7 @@ export async function guardCommit(
   commit: SealedCommit,
 ): Promise<void> {
   try {
-    if (needsCopy(commit.actions)) {
+    if (needsCopy(commit.actions) && (await hasRoom(files, tableDirectory, commit.bytes.length))) {
       await makeDurableDirectory(files, join(tableDirectory, COPIES_DIRECTORY));
       await writeCopy(files, tableDirectory, version, commit.bytes);
     }
@@ -70,6 +70,14 @@ export async function guardCommit(
     if (typeof (error as NodeJS.ErrnoException).code !== "string") throw error;
   }
 }
+
+/** On a disk that is nearly full the room is left to the commits themselves: a removal may need several to make more. */
+async function hasRoom(files: Files, tableDirectory: string, bytes: number): Promise<boolean> {
+  const freeBytes = (await files.freeBytes?.(tableDirectory)) ?? Number.POSITIVE_INFINITY;
+  return freeBytes >= ROOM_BYTES_MIN + 4 * bytes;
+}
+
+const ROOM_BYTES_MIN = 64 * 1024;
 
 export async function writeCopy(
   files: Files,

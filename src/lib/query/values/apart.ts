@@ -1,0 +1,94 @@
+/**
+ * Values that DuckDB refuses or bends are put beside their keys as text, before it reads a file of events: text with half a
+ * surrogate pair, for which it refuses the whole file, and numbers beyond its own.
+ */
+import { Kind } from "../../event/summary.js";
+import { hasLoneSurrogate, kindsOf } from "../../table/schema/kinds.js";
+import { visitMembers } from "../../table/schema/members.js";
+import { TIMESTAMP } from "../../table/schema/schema.js";
+import { ESCAPED, ESCAPED_WITHIN, WIDE_WHOLE } from "../../table/schema/types/types.js";
+
+/** How many values of a key are apart. */
+export interface ApartCounts {
+  escaped: number;
+  /** Objects and arrays with half a surrogate pair. */
+  escapedWithin: number;
+  wholeNumbers: number;
+  otherNumbers: number;
+}
+
+/** By the name of the key. */
+export type Apart = Map<string, ApartCounts>;
+
+/** The key under which the JSON text of such values stands. No event's key is this. */
+export function apartKey(name: string, type: "number" | "escaped"): string {
+  return `\u2063${type} ${name}`;
+}
+
+/** The lines with such values apart, and counted. Cost: a few searches in blocks that can have none. */
+export function withOddApart(bytes: Buffer, apart: Apart): Buffer {
+  if (!MAY_BE_ODD.some((mark) => bytes.includes(mark)) && !LONG_NUMBER.test(bytes.latin1Slice()))
+    return bytes;
+  const text = bytes.latin1Slice();
+  const lines = text.split("\n");
+  let isChanged = false;
+  for (const [i, line] of lines.entries()) {
+    if (!hasLoneSurrogate(line) && !LONG_NUMBER.test(line)) continue;
+    const changed = lineApart(line, apart);
+    if (changed === undefined) continue;
+    lines[i] = changed;
+    isChanged = true;
+  }
+  return isChanged ? Buffer.from(lines.join("\n"), "latin1") : bytes;
+}
+
+const MAY_BE_ODD = ["\\ud", "\\uD"];
+/** A number of more than 17 digits, or with a large exponent. Within text it costs a second look. */
+const LONG_NUMBER = /[\d.]{18}|\d[eE][-+]?\d{3}/;
+
+function lineApart(line: string, apart: Apart): string | undefined {
+  // Of a key that is there twice the last value counts.
+  const members = new Map<string, string>();
+  let isOdd = false;
+  visitMembers(line, (rawKey, value) => {
+    const plainKey = hasLoneSurrogate(rawKey) ? repaired(rawKey) : rawKey;
+    const name = JSON.parse(Buffer.from(plainKey, "latin1").toString("utf8")) as string;
+    const kinds = kindsOf(name, value);
+    members.delete(plainKey);
+    if (name !== TIMESTAMP.key && (kinds & (ESCAPED | Kind.bigNumber)) !== 0) {
+      isOdd = true;
+      count(apart, name, kinds);
+      const key = JSON.stringify(apartKey(name, (kinds & ESCAPED) !== 0 ? "escaped" : "number"));
+      members.set(Buffer.from(key, "utf8").latin1Slice(), JSON.stringify(value));
+    } else {
+      const plain = hasLoneSurrogate(value) ? repaired(value) : value;
+      isOdd ||= plain !== value || plainKey !== rawKey;
+      members.set(plainKey, plain);
+    }
+  });
+  return isOdd ? `{${[...members].map(([key, value]) => `${key}:${value}`).join(",")}}` : undefined;
+}
+
+function count(apart: Apart, name: string, kinds: number): void {
+  let counts = apart.get(name);
+  if (counts === undefined) {
+    counts = { escaped: 0, escapedWithin: 0, wholeNumbers: 0, otherNumbers: 0 };
+    apart.set(name, counts);
+  }
+  if ((kinds & ESCAPED_WITHIN) !== 0) counts.escapedWithin++;
+  else if ((kinds & ESCAPED) !== 0) counts.escaped++;
+  else if ((kinds & WIDE_WHOLE) !== 0) counts.wholeNumbers++;
+  else counts.otherNumbers++;
+}
+
+/** An escape of two halves, of one half alone, or any other: taken in order, so that an escaped backslash is none. */
+const ESCAPES =
+  /\\(?:u[dD][89abAB][0-9a-fA-F]{2}(\\u[dD][c-fC-F][0-9a-fA-F]{2})?|u[dD][c-fC-F][0-9a-fA-F]{2}|.)/gs;
+
+/** U+FFFD stands in for half a surrogate pair, as wherever text is decoded. */
+function repaired(json: string): string {
+  return json.replace(ESCAPES, (whole, low: string | undefined) => {
+    const isSurrogate = /^\\u[dD][89a-fA-F]/.test(whole);
+    return isSurrogate && low === undefined ? "\\ufffd" : whole;
+  });
+}

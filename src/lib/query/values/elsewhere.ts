@@ -1,0 +1,129 @@
+/** The sentence for values that a statement's columns show in another type, or not at all. */
+import { identifier } from "../../table/schema/names.js";
+import type { ColumnType } from "../../table/schema/types/types.js";
+import type { ShownType, Sibling } from "../../table/schema/view.js";
+import type { Session } from "../session.js";
+import { splitStatements } from "../sql-text.js";
+import type { Node, SplitKey } from "./scope.js";
+import { askOf, selectTree } from "./tree.js";
+
+/** Says once for each split key that the last statement reads by name how many of its values are elsewhere, and where. */
+export async function noticeElsewhere(
+  session: Session,
+  sql: string,
+  notice: (text: string) => void,
+): Promise<void> {
+  if (session.splitKeys.size === 0) return;
+  const last = splitStatements(sql).at(-1);
+  const tree =
+    last === undefined ? undefined : await selectTree(askOf(session), last.sql).catch(() => undefined);
+  if (tree === undefined) return;
+  const names = { columns: new Set<string>(), tables: new Set<string>() };
+  collect(tree, names);
+  for (const [table, keys] of session.splitKeys) {
+    if (!names.tables.has(table)) continue;
+    const read = keys.filter(({ name }) => names.columns.has(name.toLowerCase()));
+    if (read.length === 0) continue;
+    // The query itself will say what is wrong with the table.
+    const texts = await sentences(session, table, read).catch(() => []);
+    for (const text of texts) notice(text);
+  }
+}
+
+function collect(value: unknown, names: { columns: Set<string>; tables: Set<string> }): void {
+  if (typeof value !== "object" || value === null) return;
+  if (Array.isArray(value)) {
+    for (const element of value) collect(element, names);
+    return;
+  }
+  const node = value as Node;
+  if (node["type"] === "BASE_TABLE") names.tables.add(String(node["table_name"]).toLowerCase());
+  if (node["type"] === "COLUMN_REF")
+    for (const name of node["column_names"] as readonly string[]) names.columns.add(name.toLowerCase());
+  for (const member of Object.values(node)) collect(member, names);
+}
+
+/** Keys that are counted at once. */
+const MOST_KEYS = 100;
+
+async function sentences(session: Session, table: string, keys: readonly SplitKey[]): Promise<string[]> {
+  const counted = keys.slice(0, MOST_KEYS);
+  const sums = counted.flatMap((key) => [
+    `count(*) FILTER (${[key, ...key.siblings].map(({ name }) => `${identifier(name)} IS NOT NULL`).join(" OR ")})`,
+    ...key.siblings.map((sibling) => elsewhereSql(key, sibling)),
+  ]);
+  const reader = await session.connection.runAndReadAll(
+    `SELECT ${sums.join(", ")} FROM ${identifier(table)}`,
+  );
+  const numbers = reader.getRows()[0]!.map(Number);
+  let at = 0;
+  return counted.flatMap((key) => {
+    const [all = 0, ...counts] = numbers.slice(at, (at += key.siblings.length + 1));
+    const found = key.siblings
+      .map((sibling, k) => ({ sibling, count: counts[k]! }))
+      .filter(({ count }) => count > 0);
+    return found.length === 0 ? [] : [sentence(`${table}.${key.name}`, key.type, all, found)];
+  });
+}
+
+/** What is shown as a number is elsewhere only where it has more digits than that number. */
+function elsewhereSql({ name, type }: SplitKey, sibling: Sibling): string {
+  const own = identifier(sibling.name);
+  if (type === "double" && sibling.type === "number") return `count(${own})`;
+  if (!sibling.isShown) return `count(*) FILTER (${own} IS NOT NULL AND ${identifier(name)} IS NULL)`;
+  if (!NUMBERS.has(type)) return `count(${own})`;
+  return sibling.type === "integer" ? `count(*) FILTER (${own} NOT BETWEEN ${-EXACT} AND ${EXACT})` : "0";
+}
+
+/** Whole numbers up to here are doubles without loss. */
+const EXACT = 2 ** 53;
+
+const NUMBERS: ReadonlySet<ShownType | ColumnType> = new Set(["integer", "double", "huge", "number"]);
+
+interface Found {
+  readonly sibling: Sibling;
+  readonly count: number;
+}
+
+function sentence(name: string, type: ShownType, all: number, found: readonly Found[]): string {
+  const count = found.reduce((sum, one) => sum + one.count, 0);
+  const of = `${grouped(count)} of ${grouped(all)} ${all === 1 ? "value" : "values"} ${count === 1 ? "is" : "are"}`;
+  if (found.length === 1) {
+    const { sibling } = found[0]!;
+    return `${name}: ${of} ${wordsFor(type, sibling.type, count)}, ${shownAs(type, sibling.type)}: see ${sibling.name}`;
+  }
+  const parts = found.map(
+    (one) => `${grouped(one.count)} ${wordsFor(type, one.sibling.type, one.count)} in ${one.sibling.name}`,
+  );
+  return `${name}: ${of} elsewhere as they came: ${parts.join(", ")}`;
+}
+
+function shownAs(type: ShownType, sibling: ColumnType): string {
+  if (type === "string") return "shown as text";
+  if (type === "json") return "shown as JSON";
+  if (NUMBERS.has(type) && NUMBERS.has(sibling)) return "more than the column holds";
+  return `not ${WORDS[type][1]}`;
+}
+
+function wordsFor(type: ShownType, sibling: ColumnType, count: number): string {
+  const isLong = sibling === "integer" && type === "double";
+  return WORDS[isLong ? "number" : sibling][count === 1 ? 0 : 1];
+}
+
+/** For one of them, for several. */
+const WORDS: Readonly<Record<ColumnType | "huge", readonly [string, string]>> = {
+  integer: ["a number", "numbers"],
+  double: ["a number", "numbers"],
+  huge: ["a number", "numbers"],
+  number: ["a number of many digits", "numbers of many digits"],
+  boolean: ["a boolean", "booleans"],
+  string: ["text", "text"],
+  json: ["an object or array", "objects or arrays"],
+  struct: ["an object", "objects"],
+  timestamp: ["a time", "times"],
+  escaped: ["text with half a character", "text with half a character"],
+};
+
+function grouped(n: number): string {
+  return n.toLocaleString("en-US");
+}

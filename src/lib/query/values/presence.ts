@@ -1,0 +1,151 @@
+/**
+ * Values that a column cannot show are there all the same: `n IS NULL`, `n IS NOT NULL` and `count(n)` ask its siblings, too.
+ * The statement is changed in DuckDB's own syntax tree, and only where such a question is asked of such a column.
+ */
+import type { ViewColumn } from "../../table/schema/view.js";
+import type { Session } from "../session.js";
+import { splitStatements } from "../sql-text.js";
+import {
+  type Node,
+  namedQueries,
+  type Queries,
+  type Scope,
+  type SplitKeys,
+  scopesOf,
+  splitKeyOf,
+  splitKeysOf,
+} from "./scope.js";
+import { type Ask, askOf, selectTree, sqlOfTree } from "./tree.js";
+
+/** The SQL with the last statement changed; the same text when there is nothing to change. */
+export async function withPresence(session: Session, sql: string): Promise<string> {
+  const last = splitStatements(sql).at(-1);
+  if (last === undefined) return sql;
+  const text = await changedSelect(askOf(session), session.splitKeys, last.sql);
+  return text === undefined ? sql : `${sql.slice(0, last.offset)}${text}`;
+}
+
+/** The same for a condition over the columns that a table shows. */
+export async function conditionWithPresence(
+  ask: Ask,
+  columns: readonly ViewColumn[],
+  condition: string,
+): Promise<string> {
+  const from = `SELECT 1 FROM ${TABLE} WHERE `;
+  const text = await changedSelect(ask, new Map([[TABLE, splitKeysOf(columns)]]), `${from}(${condition}\n)`);
+  return text?.startsWith(from) === true ? text.slice(from.length) : condition;
+}
+
+const TABLE = "logpipe_rows";
+
+/** Undefined: there is nothing to change, or it cannot be told. */
+async function changedSelect(ask: Ask, split: SplitKeys, sql: string): Promise<string | undefined> {
+  const isSplit = [...split.values()].some((keys) => keys.some((key) => hidden(key).length > 0));
+  if (!isSplit || !/\bnull\b|\bcount\b|\bisnull\b|\bnotnull\b/i.test(sql)) return undefined;
+  const tree = await selectTree(ask, sql).catch(() => undefined);
+  if (tree === undefined) return undefined;
+  const work = new Rewriting(ask, split);
+  const changed = (await work.visit(tree, [], new Map())) as Node;
+  return work.changes === 0 ? undefined : sqlOfTree(ask, changed).catch(() => undefined);
+}
+
+function hidden({ siblings }: { readonly siblings: Scope["keys"][number]["siblings"] }): readonly string[] {
+  return siblings.filter(({ isShown }) => !isShown).map(({ name }) => name);
+}
+
+class Rewriting {
+  changes = 0;
+  readonly #ask: Ask;
+  readonly #split: SplitKeys;
+
+  constructor(ask: Ask, split: SplitKeys) {
+    this.#ask = ask;
+    this.#split = split;
+  }
+
+  async visit(value: unknown, scopes: readonly Scope[], queries: Queries): Promise<unknown> {
+    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) {
+      const elements: unknown[] = [];
+      for (const element of value) elements.push(await this.visit(element, scopes, queries));
+      return elements;
+    }
+    const node = value as Node;
+    if (node["type"] === "SELECT_NODE") {
+      const named = namedQueries(node, queries);
+      return this.#members(node, scopesOf(node["from_table"], this.#split, named), named);
+    }
+    return this.#changed(node, scopes) ?? this.#members(node, scopes, queries);
+  }
+
+  async #members(node: Node, scopes: readonly Scope[], queries: Queries): Promise<Node> {
+    const members: Record<string, unknown> = {};
+    for (const [name, member] of Object.entries(node)) {
+      members[name] =
+        name === "select_list" && Array.isArray(member)
+          ? await this.#selectList(member as Node[], scopes, queries)
+          : await this.visit(member, scopes, queries);
+    }
+    return members;
+  }
+
+  /** An expression that is changed keeps the name that DuckDB gives to its column. */
+  async #selectList(items: readonly Node[], scopes: readonly Scope[], queries: Queries): Promise<Node[]> {
+    const list: Node[] = [];
+    for (const item of items) {
+      const before = this.changes;
+      const changed = (await this.visit(item, scopes, queries)) as Node;
+      const isNamed = this.changes === before || item["alias"] !== "";
+      list.push(isNamed ? changed : { ...changed, alias: await this.#nameOf(item) });
+    }
+    return list;
+  }
+
+  async #nameOf(item: Node): Promise<string> {
+    const plain = (await selectTree(this.#ask, "SELECT 1"))!;
+    const sql = await sqlOfTree(this.#ask, { ...plain, select_list: [item] });
+    return sql.replace(/^SELECT /, "");
+  }
+
+  #changed(node: Node, scopes: readonly Scope[]): Node | undefined {
+    const children = node["children"];
+    if (!Array.isArray(children) || children.length !== 1) return undefined;
+    const reference = children[0] as Node;
+    const key = splitKeyOf(reference, scopes);
+    const siblings = key === undefined ? [] : hidden(key);
+    if (siblings.length === 0) return undefined;
+    const references = [reference, ...siblings.map((name) => besides(reference, name))];
+    const test = (type: string) => references.map((child) => operator(type, [child]));
+    switch (node["type"]) {
+      case "OPERATOR_IS_NULL":
+        this.changes++;
+        return { ...conjunction("CONJUNCTION_AND", test("OPERATOR_IS_NULL")), alias: node["alias"] };
+      case "OPERATOR_IS_NOT_NULL":
+        this.changes++;
+        return { ...conjunction("CONJUNCTION_OR", test("OPERATOR_IS_NOT_NULL")), alias: node["alias"] };
+      case "FUNCTION": {
+        if (node["function_name"] !== "count" || node["distinct"] === true) return undefined;
+        this.changes++;
+        const isThere = conjunction("CONJUNCTION_OR", test("OPERATOR_IS_NOT_NULL"));
+        const before = node["filter"] as Node | null;
+        const filter = before === null ? isThere : conjunction("CONJUNCTION_AND", [before, isThere]);
+        return { ...node, function_name: "count_star", children: [], filter };
+      }
+      default:
+        return undefined;
+    }
+  }
+}
+
+function besides(reference: Node, name: string): Node {
+  const names = reference["column_names"] as readonly string[];
+  return { ...reference, alias: "", column_names: [...names.slice(0, -1), name] };
+}
+
+function operator(type: string, children: readonly Node[]): Node {
+  return { class: "OPERATOR", type, alias: "", query_location: 0, children };
+}
+
+function conjunction(type: string, children: readonly Node[]): Node {
+  return { class: "CONJUNCTION", type, alias: "", query_location: 0, children };
+}

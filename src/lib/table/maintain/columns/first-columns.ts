@@ -1,0 +1,175 @@
+/**
+ * Puts a table right that began wrong: of a key with siblings the column with most values becomes the first one, by the rule
+ * that a first flush has. Only the schema changes. Columns keep their stored names, files stay as they are, and writers with
+ * an older schema shape their events again when they commit: docs/decisions/0043-column-types.md.
+ */
+import type { Files } from "../../../base/files.js";
+import { Kind } from "../../../event/summary.js";
+import type { Session } from "../../duckdb.js";
+import { commitWith, schemaActions } from "../../log/commit.js";
+import type { Snapshot, TableFile, TableLog } from "../../log/snapshot.js";
+import { identifier, literal } from "../../schema/names.js";
+import { type Column, schemaOf, type TableSchema, TIMESTAMP } from "../../schema/schema.js";
+import { firstLeaf } from "../../schema/structs.js";
+import {
+  type ClassCounts,
+  firstType,
+  majorityType,
+  newCounts,
+  type ValueClass,
+} from "../../schema/types/first.js";
+import type { ColumnType } from "../../schema/types/types.js";
+
+export interface FirstColumnsOptions {
+  readonly files: Files;
+  readonly session: Session;
+  readonly log: TableLog;
+  readonly nowMs: () => number;
+}
+
+/** The keys whose first column is another one now. One commit, or none; by the statistics of the log where they are there. */
+export async function rightFirstColumns(options: FirstColumnsOptions): Promise<readonly string[]> {
+  const { files, session, log, nowMs } = options;
+  for (;;) {
+    const snapshot = await log.refresh();
+    const keys = splitKeys(snapshot);
+    if (keys.length === 0) return [];
+    const counts = await valueCounts(session, snapshot.files, keys.flat());
+    const moves = keys.flatMap((columns) => {
+      const column = rightColumn(columns, counts);
+      return column === columns[0] ? [] : [column];
+    });
+    if (moves.length === 0) return [];
+    const schema = moves.reduce(withFirst, snapshot.schema);
+    const names = moves.map(({ key }) => key);
+    const version = await commitWith(files, log, (newest) =>
+      newest.version === snapshot.version
+        ? [info(names, nowMs()), ...schemaActions(newest, schema, nowMs())]
+        : undefined,
+    );
+    if (version !== undefined) return names;
+  }
+}
+
+/** Columns of keys that have several. What the operator has set stays, and so does what files are partitioned by. */
+function splitKeys({ schema, metadata }: Snapshot): (readonly Column[])[] {
+  const partitions = new Set(metadata?.partitionColumns);
+  return [...schema.byKey].flatMap(([key, columns]) => {
+    const isFixed = columns[0]?.isSet === true || columns.some(({ name }) => partitions.has(name));
+    return key === TIMESTAMP.key || columns.length < 2 || isFixed ? [] : [columns];
+  });
+}
+
+const CLASS_OF: Readonly<Record<Exclude<ColumnType, "timestamp">, ValueClass>> = {
+  string: "text",
+  escaped: "text",
+  integer: "number",
+  double: "number",
+  number: "number",
+  boolean: "boolean",
+  json: "json",
+  struct: "json",
+};
+
+const KIND_OF: Readonly<Record<ValueClass, number>> = {
+  text: Kind.string,
+  number: Kind.integer,
+  boolean: Kind.boolean,
+  json: Kind.object,
+};
+
+/** The column that the key would have first, had all its values come at once. */
+function rightColumn(columns: readonly Column[], counts: ReadonlyMap<string, number>): Column {
+  const values: ClassCounts = newCounts();
+  let kinds = 0;
+  for (const { name, type } of columns) {
+    const count = counts.get(name) ?? 0;
+    const of = CLASS_OF[type as Exclude<ColumnType, "timestamp">];
+    values[of] += count;
+    if (count > 0) kinds |= type === "double" ? Kind.double : KIND_OF[of];
+  }
+  const first = columns[0]!;
+  const type = firstType(first.key, kinds, majorityType(values, kinds));
+  if (type === undefined || first.type === type || (type === "json" && first.type === "struct")) return first;
+  // A double column may have been made for whole numbers, too.
+  if (type === "integer" && first.type === "double") return first;
+  const wanted = columns.find(
+    (column) => column.type === type || (type === "json" && column.type === "struct"),
+  );
+  const likewise = columns.find((column) => column.type === "double" && type === "integer");
+  return wanted ?? likewise ?? first;
+}
+
+function withFirst(schema: TableSchema, column: Column): TableSchema {
+  const [before] = schema.byKey.get(column.key)!;
+  const { aliases, ...plain } = before!;
+  return schemaOf(
+    schema.columns.map((other) => {
+      if (other === before) return { ...plain, isSibling: true };
+      if (other !== column) return other;
+      return { ...column, isSibling: false, ...(aliases === undefined ? {} : { aliases }) };
+    }),
+  );
+}
+
+/** Values of each column that are not null. Cost: the footers of files whose statistics do not say. */
+async function valueCounts(
+  session: Session,
+  files: readonly TableFile[],
+  columns: readonly Column[],
+): Promise<ReadonlyMap<string, number>> {
+  const counts = new Map<string, number>();
+  const add = (name: string, count: number) => counts.set(name, (counts.get(name) ?? 0) + count);
+  const told = columns.filter(({ type }) => type !== "struct");
+  const unsaid: TableFile[] = [];
+  for (const file of files) {
+    // Our own files have a count of nulls for every column that they have, but for structs.
+    const { rows } = file;
+    if (rows === undefined || !Object.keys(file.tags).some((tag) => tag.startsWith("logpipe."))) {
+      unsaid.push(file);
+      continue;
+    }
+    for (const { name } of told) {
+      const { nulls } = file.bounds(name);
+      if (nulls !== undefined) add(name, rows - nulls);
+    }
+  }
+  const structs = columns.filter(({ type }) => type === "struct");
+  await countInFooters(session, unsaid, told, add);
+  await countInFooters(session, files, structs, add);
+  return counts;
+}
+
+const ASKED_AT_ONCE = 256;
+/** As DuckDB joins the names in `parquet_metadata`. */
+const PATH = ", ";
+
+async function countInFooters(
+  session: Session,
+  files: readonly TableFile[],
+  columns: readonly Column[],
+  add: (name: string, count: number) => void,
+): Promise<void> {
+  if (columns.length === 0) return;
+  const names = new Map(columns.map((column) => [pathOf(column), column.name]));
+  for (let i = 0; i < files.length; i += ASKED_AT_ONCE) {
+    const paths = files.slice(i, i + ASKED_AT_ONCE).map((file) => literal(file.path));
+    const wanted = [...names.keys()].map(literal).join(", ");
+    const rows = await session.rowsJson(
+      `SELECT path_in_schema, sum(num_values - coalesce(stats_null_count, 0))
+       FROM parquet_metadata([${paths.join(", ")}]) WHERE path_in_schema IN (${wanted}) GROUP BY ${identifier("path_in_schema")}`,
+    );
+    for (const [path, count] of rows) add(names.get(String(path))!, Number(count));
+  }
+}
+
+function pathOf(column: Column): string {
+  return column.type === "struct" ? [column.name, ...firstLeaf(column.fields!)].join(PATH) : column.name;
+}
+
+function info(keys: readonly string[], nowMs: number) {
+  const operationParameters = { keys: JSON.stringify(keys) };
+  return {
+    commitInfo: { timestamp: nowMs, operation: "CHANGE COLUMNS", operationParameters, engineInfo: "logpipe" },
+  };
+}
