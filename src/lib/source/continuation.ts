@@ -1,8 +1,8 @@
 /** Finds content that has moved: renamed, copied or compressed beside where it was. */
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
-import { archiveHolds } from "./archive.js";
+import { archiveHead, archiveHolds } from "./archive.js";
 import { type FileKey, isTooMany, keyOf } from "./handles.js";
-import { EMPTY_PRINT, holds, weightOf } from "./prints.js";
+import { EMPTY_PRINT, firstLines, holds, weightOf } from "./prints.js";
 import { isArchive } from "./rotation/packing.js";
 import {
   isNamedAfter,
@@ -82,9 +82,24 @@ export async function findUnseen(
     const isYounger = isNumbered
       ? rotation.number! < age.number! && sibling.modifiedMs >= modifiedMs
       : sibling.modifiedMs > modifiedMs;
-    if (isYounger && !(await isOther(sibling))) places.push(sibling);
+    // Copied, and about to be truncated: it is read where it is.
+    const isCopy = file.state === "attached" && (await beginsAlike(name, path));
+    if (isYounger && !isCopy && !(await isOther(sibling))) places.push(sibling);
   }
   return places;
+}
+
+/** Whether the first lines of the file at `path` are those of the other, which may be packed. False while it has none. */
+async function beginsAlike(path: string, other: string): Promise<boolean> {
+  const head = firstLines(await headAt(path));
+  return head.length > 0 && (await headAt(other)).subarray(0, head.length).equals(head);
+}
+
+async function headAt(path: string): Promise<Buffer> {
+  return archiveHead(path).catch((error) => {
+    if (isTooMany(error)) throw error;
+    return Buffer.alloc(0);
+  });
 }
 
 /** `sibling` as the place of `file`, if it holds its content. */

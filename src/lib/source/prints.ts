@@ -4,8 +4,8 @@ import { KIND_BYTES } from "./encoded/kinds.js";
 import { encodingOf, type TextEncoding } from "./encoded/text-encoding.js";
 import { fingerprint, HEAD_BYTES } from "./identity.js";
 
-/** Bytes before the offset that count: enough for what differs between two lines, time stamps and counters. */
-export const TAIL_BYTES = 256;
+/** Bytes before the offset that count: enough for what differs between two lines, before what all lines end with. */
+export const TAIL_BYTES = 1024;
 
 export interface Print {
   readonly length: number;
@@ -70,7 +70,7 @@ export function encodingOfFile(fd: number): TextEncoding {
   return encodingOf(readRange(fd, 0, KIND_BYTES)) ?? "utf-8";
 }
 
-/** `256:5f2c9d0e8a31`, as positions carry it. */
+/** `1024:5f2c9d0e8a31`, as positions carry it. */
 export function printText({ length, hash }: Print): string {
   return `${length}:${hash}`;
 }

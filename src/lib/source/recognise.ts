@@ -119,20 +119,25 @@ export class Recogniser {
 
   /** What begins as the other does and is shorter: a copy that is not complete, one made a while ago, or another file. */
   private async isPartOf(
-    { file, sizeBytes }: Candidate,
+    { file, head, sizeBytes }: Candidate,
     ends: Ends,
     known: TrackedFile,
     isRotated: boolean,
   ): Promise<Recognised> {
     const { tail, length } = ends;
     if (length === 0 || isSamePath(file.place, known.path)) return "new";
-    const original = await this.withFile(known, (fd) =>
-      known.isArchive ? undefined : readRange(fd, length - tail.length, tail.length),
-    );
+    const isPart = await this.withFile(known, (fd) => {
+      if (known.isArchive) return undefined;
+      const start = head.subarray(0, length);
+      return (
+        readRange(fd, 0, start.length).equals(start) &&
+        readRange(fd, length - tail.length, tail.length).equals(tail)
+      );
+    });
     // Only a plain file can be on its way to being a copy: an archive can be decompressed to its end.
     const inDoubt = sizeBytes === undefined ? "new" : "undecided";
-    if (original === undefined) return inDoubt;
-    if (!original.equals(tail)) return "new";
+    if (isPart === undefined) return inDoubt;
+    if (!isPart) return "new";
     return length >= SURE_BYTES && isRotated ? "copy" : inDoubt;
   }
 

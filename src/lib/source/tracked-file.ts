@@ -62,7 +62,7 @@ export class TrackedFile implements Track {
   readonly labels: Labels | undefined;
   /** When it last grew or was detached. */
   activeMs = 0;
-  /** When it was last changed at the last look at which nothing of it had been read. */
+  /** When it was last changed at the first look at it, as long as nothing of it is known. */
   unreadMs: number | undefined;
   /** Size and time of the last change that was looked at: nothing to read while they stay. */
   seen = "";
@@ -103,7 +103,9 @@ export class TrackedFile implements Track {
   /** Takes note of whole lines that are there before any is read: what the file is known by if nothing more is ever said. */
   introduce(fd: number): void {
     if (this.head.length > 0) return;
-    this.head = printOf(firstLines(readRange(fd, 0, HEAD_BYTES)));
+    const head = firstLines(readRange(fd, 0, HEAD_BYTES));
+    if (head.length === 0) return;
+    this.head = printOf(head);
     this.dated(fstatSync(fd));
   }
 
@@ -131,13 +133,14 @@ export class TrackedFile implements Track {
   }
 
   /**
-   * The next whole lines. Invariant: the content is checked after it was read, so a file truncated and written anew in
-   * between is never taken for its continuation. `isLast`: an unfinished last line is handed over as well.
+   * The next whole lines. Invariant: the content is checked after it was read, by what was known of it before, so a file
+   * truncated and written anew in between is never taken for its continuation. `isLast`: an unfinished last line is handed over as well.
    */
   async read(fd: number, isLast = false): Promise<ReadOutcome> {
     const stats = fstatSync(fd);
     const { size } = stats;
     if (size < this.offset) return this.replaced();
+    this.introduce(fd);
     for (;;) {
       if (this.offset > 0) this.encoding ??= encodingOfFile(fd);
       const cutter = this.longLine ?? this.newCutter(size);

@@ -12,6 +12,7 @@ import type { LineLimits } from "./line-blocks.js";
 import { labelsOf, type SourceOptions } from "./options.js";
 import { weightOf } from "./prints.js";
 import { Recogniser, stampOf } from "./recognise.js";
+import { Absences } from "./rotation/absences.js";
 import { type Adopted, Adoption, isPacked } from "./rotation/adoption.js";
 import { changedUnread, Lives, modifiedMsOf, possiblyRotated } from "./rotation/lives.js";
 import { Paths, type There } from "./rotation/paths.js";
@@ -33,11 +34,8 @@ export interface TrackerSettings {
   readonly known: readonly Track[];
 }
 
-/** How often a lost file is looked for. */
 const MOST_SEARCHES = 5;
-/** Finished files are remembered to recognise their copies. */
 const MOST_FINISHED = 1000;
-
 export class Tracker {
   /** Every file that is read or remembered, the finished ones too. */
   readonly files = new Set<TrackedFile>();
@@ -47,11 +45,12 @@ export class Tracker {
   readonly paths: Paths;
   private readonly adoption: Adoption;
   private readonly listings = new Directories();
+  private readonly absences: Absences;
   private readonly searches = new Map<TrackedFile, number>();
   /** Files that were rotated away since the last look: others may have borne their names since, and be gone already. */
   private rotated: TrackedFile[] = [];
   /** Rotated files to read that cannot be placed yet. */
-  private unseen: { readonly of: TrackedFile; readonly path: string; readonly key: FileKey }[] = [];
+  private unseen: TrackedFile[] = [];
   /** The keys of what the paths showed at the last look. */
   private there: ReadonlyMap<FileKey, There> = new Map();
   /** Files whose content is nowhere to be found. Taken by whoever reports it. */
@@ -62,6 +61,7 @@ export class Tracker {
     this.settings = settings;
     const { terminal, handles, from, isFollowing, known } = settings;
     this.paths = new Paths(settings);
+    this.absences = new Absences(this.listings, settings.limits);
     this.adoption = new Adoption({
       terminal,
       recogniser: new Recogniser(this.files, handles, terminal.nowMs),
@@ -83,8 +83,8 @@ export class Tracker {
     this.there = there;
     const found = [...(await this.findLost()), ...(await this.findUnseen())];
     for (const [key, { path, stats }] of there) {
-      const isKnown = this.lives.has(key) || this.adoption.isLeft(path, stampOf(stats));
-      if (!isKnown) await this.adopt(new TrackedFile(path, key, this.labelsOf(path), this.settings.limits));
+      if (!this.lives.has(key) && !this.adoption.isLeft(path, stampOf(stats)))
+        await this.adopt(new TrackedFile(path, key, this.labelsOf(path), this.settings.limits));
     }
     this.hasLooked = true;
     return [...found, ...this.changed(there)];
@@ -127,7 +127,7 @@ export class Tracker {
     );
   }
 
-  /** Whether a path that is followed shows the file: it is then not to be forgotten, or it would be new. */
+  /** Whether a path shows the file: it is then not to be forgotten, or it would be new. */
   isThere({ key }: { readonly key: FileKey }): boolean {
     return this.there.has(key);
   }
@@ -225,9 +225,9 @@ export class Tracker {
     for (const file of this.files) {
       if (file.state !== "attached" || there.has(file.key)) continue;
       this.rotated.push(file);
+      const isOpen = this.settings.handles.get(file) !== undefined;
       if (file.isArchive) this.finish(file);
-      else if (this.settings.handles.get(file) === undefined) file.state = "lost";
-      else file.state = "detached";
+      else file.state = isOpen ? "detached" : "lost";
       file.activeMs = this.settings.terminal.nowMs();
       file.seen = "";
     }
@@ -237,9 +237,8 @@ export class Tracker {
     const found: TrackedFile[] = [];
     for (const file of this.files) {
       if (file.state !== "lost") continue;
-      if (await this.find(file)) {
-        found.push(file);
-      } else {
+      if (await this.find(file)) found.push(file);
+      else {
         const searches = (this.searches.get(file) ?? 0) + 1;
         this.searches.set(file, searches);
         // Its inode may be another's by now: it says nothing any more.
@@ -287,23 +286,23 @@ export class Tracker {
     const rotated = [
       ...this.rotated.filter(({ state }) => state !== "attached"),
       ...changedUnread(this.files, this.there),
+      ...(await handles.withRoom(() => this.absences.ended(this.paths.missing, this.paths.lookMs))),
     ];
     this.rotated = rotated.filter(({ state }) => state === "lost");
     for (const file of rotated.filter(({ state }) => state !== "lost")) {
       const around = await handles.withRoom(() => this.listings.around(file.path));
-      for (const { path, key } of await handles.withRoom(() => findUnseen(file, around, isOther)))
-        this.unseen.push({ of: file, path, key });
+      for (const { path: place, key } of await handles.withRoom(() => findUnseen(file, around, isOther))) {
+        const labels = file.labels ?? this.labelsOf(file.path);
+        const unseen = new TrackedFile(file.path, key, labels, this.settings.limits);
+        this.unseen.push(Object.assign(unseen, { place, state: "detached" as const }));
+      }
     }
-    const waiting = this.unseen;
-    this.unseen = [];
     const files: TrackedFile[] = [];
-    for (const place of waiting) {
-      if (this.lives.active(place.key) !== undefined) continue;
-      const file = new TrackedFile(place.of.path, place.key, place.of.labels, this.settings.limits);
-      file.place = place.path;
-      file.state = "detached";
-      const adopted = await this.adopt(file);
-      if (adopted === "later") this.unseen.push(place);
+    for (const file of this.unseen.splice(0)) {
+      const { siblings } = await handles.withRoom(() => this.listings.around(file.path));
+      file.place = siblings.find(({ key }) => key === file.key)?.path ?? file.place; // Rotated once more.
+      const adopted = this.lives.active(file.key) === undefined ? await this.adopt(file) : "left";
+      if (adopted === "later") this.unseen.push(file);
       if (adopted === "read") files.push(file);
     }
     return files;
@@ -340,7 +339,8 @@ export class Tracker {
       if (file.state !== "attached") continue;
       const stats = there.get(file.key)?.stats;
       const stamp = stats === undefined ? "" : `${stats.size}:${stats.mtimeNs}`;
-      file.unreadMs = stats === undefined || weightOf(file) > 0 ? undefined : modifiedMsOf(stats);
+      const unreadMs = file.unreadMs ?? (stats && modifiedMsOf(stats));
+      file.unreadMs = weightOf(file) > 0 ? undefined : unreadMs;
       if (stamp === file.seen) continue;
       file.seen = stamp;
       changed.push(file);

@@ -144,8 +144,8 @@ describe("archives", () => {
     const { root, checkpoint } = places();
     for (let n = 0; n < 1100; n++)
       writeFileSync(join(root, `${n}.gz`), gzipSync(`${lines("a", n, n + 1)}\n`));
-    expect((await run(join(root, "*.gz"), checkpoint)).read).toHaveLength(1100);
-    expect((await run(join(root, "*.gz"), checkpoint)).read).toEqual([]);
+    expect((await run(join(root, "*.gz"), checkpoint, [], { pollMs: 60_000 })).read).toHaveLength(1100);
+    expect((await run(join(root, "*.gz"), checkpoint, [], { pollMs: 60_000 })).read).toEqual([]);
   });
 });
 
@@ -285,6 +285,30 @@ describe("a file that was empty at the last look", () => {
     },
   );
 });
+
+test.each(["copied and truncated", "renamed"])(
+  "a name that is waited for is written and %s before the next look",
+  async (how) => {
+    const { root, path } = places();
+    writeFileSync(join(root, "other.log"), "other\n");
+    writeFileSync(`${path}.1`, text("old", 0, 30));
+    utimesSync(`${path}.1`, 1_700_000_000, 1_700_000_000);
+    const options = { pollMs: 3_600_000, graceMs: 200, label: "path" } as const;
+    const source = await openFollow([path, join(root, "other.log")], options, fakeTerminal());
+    const { result, seen } = watch(source, (found) => found.length >= 61);
+    await seen(1);
+    writeFileSync(path, text("a", 0, 40));
+    renameSync(`${path}.1`, `${path}.2`);
+    if (how === "renamed") renameSync(path, `${path}.1`);
+    else copyTruncate(path);
+    appendFileSync(path, text("b", 0, 20));
+    const { lines: found, blocks } = await result;
+    expect(found.toSorted()).toEqual([...lines("a", 0, 40), ...lines("b", 0, 20), "other"].toSorted());
+    expect(new Set(blocks.map(({ labels }) => labels?.source))).toEqual(
+      new Set([path, join(root, "other.log")]),
+    );
+  },
+);
 
 describe("packed copies of kinds that are not read", () => {
   const kinds: readonly (readonly [string, string])[] = [

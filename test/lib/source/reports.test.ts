@@ -150,3 +150,17 @@ test("rotated while nothing runs, following relative names", async () => {
     process.chdir(before);
   }
 });
+
+// Lines that differ only before what all of them end with.
+test("a rotated file that is the shorter one, alike in its first line and its last bytes, is read", async () => {
+  const root = directory();
+  const [path, checkpoint] = [join(root, "app.log"), join(root, "c.json")];
+  const line = (n: number) => `{"n":${n},"pad":"${"x".repeat(400)}"}`;
+  const content = (...numbers: number[]) => `{"opened":true}\n${numbers.map(line).join("\n")}\n`;
+  writeFileSync(path, content(1, 2, 3));
+  expect(await once([`${path}*`], checkpoint)).toHaveLength(4);
+  writeFileSync(`${path}.1`, content(4));
+  writeFileSync(`${path}.2`, content(5));
+  const found = await once([`${path}*`], checkpoint);
+  expect(found.filter((text) => text.startsWith('{"n"'))).toEqual([line(4), line(5)]);
+});

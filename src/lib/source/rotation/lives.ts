@@ -55,8 +55,8 @@ export function possiblyRotated(files: Iterable<TrackedFile>): TrackedFile[] {
 }
 
 /**
- * The files of which nothing was read and that have changed since the last look: what was in them may have been copied and
- * truncated away meanwhile.
+ * The files of which nothing is known and that have changed since they were looked at first: what was in them may have been
+ * copied and truncated away meanwhile.
  */
 export function changedUnread(
   files: Iterable<TrackedFile>,

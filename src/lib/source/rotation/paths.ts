@@ -25,6 +25,10 @@ const GLOB_INTERVAL_MS = 1000;
 export class Paths {
   private readonly settings: PathSettings;
   private readonly complained = new Set<string>();
+  /** Names that were nowhere at the last look. */
+  missing: readonly string[] = [];
+  /** When that look began. */
+  lookMs = 0;
   private globbed: { atMs: number; paths: string[] } | undefined;
   private hasLooked = false;
 
@@ -40,11 +44,14 @@ export class Paths {
 
   /** The regular files, by inode. What is none, or cannot be read, is named. */
   async look(): Promise<Map<FileKey, There>> {
+    this.lookMs = this.settings.terminal.nowMs();
     const there = new Map<FileKey, There>();
     const paths = await this.expanded();
     const all = await Promise.all(
       paths.map((path) => stat(path, { bigint: true }).catch((error) => error as Error)),
     );
+    const { patterns } = this.settings;
+    this.missing = paths.filter((path, i) => isMissing(all[i]) && patterns.includes(path));
     all.forEach((stats, i) => {
       const path = paths[i]!;
       if (stats instanceof Error) this.explain(path, stats);
@@ -62,8 +69,7 @@ export class Paths {
   }
 
   explain(path: string, error: Error): void {
-    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
-    if (!isMissing || !this.settings.isFollowing) this.complain(path, reasonOf(error));
+    if (!isMissing(error) || !this.settings.isFollowing) this.complain(path, reasonOf(error));
     else if (!this.hasLooked && !isGlob(path))
       this.settings.terminal.notice(`${path} is not there yet: waiting for it`);
   }
@@ -86,4 +92,8 @@ export class Paths {
     const failed = failure("input.unreadable", { path, reason });
     this.settings.terminal.complain(failed.message, failed.help);
   }
+}
+
+function isMissing(found: unknown): boolean {
+  return (found as NodeJS.ErrnoException | undefined)?.code === "ENOENT";
 }
