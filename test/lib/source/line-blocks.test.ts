@@ -246,12 +246,22 @@ describe("UTF-16 and UTF-32", () => {
     fc.assert(
       fc.property(texts, encoding, sizes, (text, target, cuts) => {
         const start = "2026-11-20 10:00:00 INFO it starts with plain words\r\n".repeat(2);
+        // With more NULs than a tenth it could as well be UTF-32: see the next test.
+        const nuls = text.split("\0").length - 1;
+        fc.pre(nuls * 10 <= start.length + text.length);
         const limits = { blockBytes: 1000, firstBlockBytes: 300 };
         const outcome = cut(encode(start + text, target), cuts, limits, "untold");
         expect(outcome.blocks.join("")).toBe(likeUtf8(start + text));
       }),
       { numRuns: 500 },
     );
+  });
+
+  test("without a mark and with more NULs than a tenth it is left as it is: nothing tells it from UTF-32", () => {
+    const text = `a short ${"\0".repeat(12)} line\n`;
+    const input = encode(text, "utf-16le");
+    expect(cut(input, [], {}, "untold").blocks.join("")).toBe(`${input.toString("latin1")}\n`);
+    expect(cut(encode(`\ufeff${text}`, "utf-16le"), [], {}, "untold").blocks.join("")).toBe(likeUtf8(text));
   });
 
   test("offsets are bytes of the input: it can be read again from any of them", () => {
