@@ -7,9 +7,9 @@ export class KeptPositions {
   private readonly checkpoint: Checkpoint;
   private readonly path: string;
 
-  /** `path`: what is read, absolute. Throws checkpoint.locked, checkpoint.unusable, output.unwritable. */
-  static async open(checkpoint: string, path: string): Promise<KeptPositions> {
-    return new KeptPositions(await Checkpoint.open(checkpoint), path);
+  /** `path`: what is read, absolute. `tell` hears what keeps it waiting. Throws checkpoint.locked, checkpoint.unusable, output.unwritable. */
+  static async open(checkpoint: string, path: string, tell?: (text: string) => void): Promise<KeptPositions> {
+    return new KeptPositions(await Checkpoint.open(checkpoint, tell), path);
   }
 
   private constructor(checkpoint: Checkpoint, path: string) {

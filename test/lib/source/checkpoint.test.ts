@@ -16,6 +16,7 @@ import { createInterface } from "node:readline";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import { Checkpoint, defaultCheckpoint } from "../../../src/lib/source/checkpoint.js";
+import { loadCheckpoint } from "../../../src/lib/source/checkpoint-file.js";
 import { type FollowOptions, openFollow } from "../../../src/lib/source/follow.js";
 import { readUntil, sleep, temporaryDirectories } from "./harness.js";
 import { fakeTerminal } from "./terminal.js";
@@ -176,12 +177,34 @@ describe("lines that a stage holds back", () => {
   });
 });
 
+/** As versions without a checksum wrote it. */
+function oldCheckpoint(changes: object): string {
+  const print = { length: 5, hash: "0123456789ab" };
+  const track = { id: "1:2:0123456789ab", path: "/a", key: "1:2", offset: 10, head: print, tail: print };
+  const files = [{ ...track, isFinished: false, isArchive: false, ...changes }];
+  return `${JSON.stringify({ version: 1, id: "x", files })}\n`;
+}
+
 describe("the checkpoint file", () => {
   test.each([
     ["", "it is no JSON"],
     ["{", "it is no JSON"],
     ['{"version":2,"files":[]}', "its version is 2, this logpipe knows 1"],
     ['{"version":1,"files":[{"id":5}]}', "its list of files is malformed"],
+    ["[]", "it is no checkpoint"],
+    ["null", "it is no checkpoint"],
+    [oldCheckpoint({ offset: -5 }), "its list of files is malformed"],
+    [oldCheckpoint({ offset: 1.5 }), "its list of files is malformed"],
+    [oldCheckpoint({ head: { length: -5, hash: "0123456789ab" } }), "its list of files is malformed"],
+    [
+      oldCheckpoint({ tail: { length: 99_999_999_999, hash: "0123456789ab" } }),
+      "its list of files is malformed",
+    ],
+    [oldCheckpoint({ tail: { length: 11, hash: "0123456789ab" } }), "its list of files is malformed"],
+    [oldCheckpoint({ head: { length: 1, hash: "0123456789AB" } }), "its list of files is malformed"],
+    [oldCheckpoint({ bornMs: "yesterday" }), "its list of files is malformed"],
+    [oldCheckpoint({ held: 5 }), "its list of files is malformed"],
+    [oldCheckpoint({ labels: { source: 5 } }), "its list of files is malformed"],
   ])("%j is refused with a reason and left as it is", async (text, reason) => {
     const path = join(directory(), "check.json");
     writeFileSync(path, text);
@@ -191,6 +214,36 @@ describe("the checkpoint file", () => {
     });
     expect(readFileSync(path, "utf8")).toBe(text);
     expect(existsSync(`${path}.lock`)).toBe(false);
+  });
+
+  test("of an older version, without a checksum, is read on", async () => {
+    const path = join(directory(), "check.json");
+    writeFileSync(path, oldCheckpoint({}));
+    const checkpoint = await Checkpoint.open(path);
+    expect(checkpoint.files.map(({ offset }) => offset)).toEqual([10]);
+    checkpoint.set({ ...checkpoint.files[0]!, offset: 11 });
+    await checkpoint.close();
+    expect(readFileSync(path, "utf8")).toMatch(/^\{"version":1,"id":"x",.*,"crc32c":"[0-9a-f]{8}"\}\n$/);
+  });
+
+  test("with any one bit of it changed is refused, or says the same", { timeout: 600_000 }, async () => {
+    const path = join(directory(), "check.json");
+    const first = await Checkpoint.open(path);
+    first.set(JSON.parse(oldCheckpoint({ path: "/var/log/caf\u00e9.log", held: "b25lCg==" })).files[0]);
+    await first.close();
+    const whole = readFileSync(path);
+    const wanted = await loadCheckpoint(path);
+    for (let bit = 0; bit < whole.length * 8; bit++) {
+      const bytes = Buffer.from(whole);
+      bytes[bit >> 3]! ^= 1 << (bit & 7);
+      writeFileSync(path, bytes);
+      const read = await loadCheckpoint(path).catch((error) => error.code);
+      if (read !== "checkpoint.unusable") expect(read, `bit ${bit}`).toEqual(wanted);
+    }
+    for (let length = 1; length < whole.length - 1; length++) {
+      writeFileSync(path, whole.subarray(0, length));
+      await expect(loadCheckpoint(path)).rejects.toMatchObject({ code: "checkpoint.unusable" });
+    }
   });
 
   test("a second process is refused; a lock left by a crash is not", async () => {

@@ -70,10 +70,17 @@ export const inputErrors = {
     help: () =>
       "allow it more (ulimit -v, the container's limit), or give it less to do at once with --workers 0",
   }),
-  "checkpoint.locked": entry<{ path: string; pid: number }>({
+  "checkpoint.locked": entry<{ path: string; by: string }>({
     exitCode: 1,
-    message: (f) => `the checkpoint ${f.path} is in use by process ${f.pid}`,
+    message: (f) => `the checkpoint ${f.path} is in use by ${f.by}`,
     help: () => "stop that process first, or give this one a checkpoint of its own with --checkpoint FILE",
+  }),
+  "checkpoint.lost": entry<{ path: string }>({
+    exitCode: 1,
+    message: (f) =>
+      `the checkpoint ${f.path} was taken over by another process, which had not heard of this one for a minute`,
+    help: () =>
+      "what is stored is safe; run it again once the other has ended, or with a checkpoint of its own (--checkpoint FILE)",
   }),
   "checkpoint.unusable": entry<{ path: string; reason: string }>({
     exitCode: 1,

@@ -21,7 +21,7 @@ export async function makeTemporaryDirectory(purpose: string): Promise<string> {
   makePrivateDirectories(parent);
   // Never one that is there: another user may have made it.
   mkdirSync(path, { mode: PRIVATE_DIRECTORY });
-  await removeLeftOnce(parent);
+  await removeLeftDirectories(parent);
   return path;
 }
 
@@ -37,7 +37,8 @@ export async function removeTemporaryDirectory(path: string): Promise<void> {
 
 const swept = new Map<string, Promise<void>>();
 
-function removeLeftOnce(parent: string): Promise<void> {
+/** Removes what killed processes of this user have left in `parent`; once a process. */
+export function removeLeftDirectories(parent: string): Promise<void> {
   const known = swept.get(parent) ?? removeLeft(parent);
   swept.set(parent, known);
   return known;
