@@ -315,7 +315,7 @@ export class Tracker {
       const opened = await handles.openFor(file, file.place);
       const around = {
         isFirstLook: !this.hasLooked,
-        isFollowed: (path: string) => [...this.there.values()].some((other) => other.path === path),
+        originals: this.paths.shown.originalsOf(file.place),
         wasRead: (path: string | undefined) =>
           path !== undefined &&
           [...this.files].some((other) => isSamePath(other.place, path) || isSamePath(other.path, path)),

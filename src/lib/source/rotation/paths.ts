@@ -6,6 +6,7 @@ import { failure, reasonOf } from "../../base/errors/index.js";
 import type { Terminal } from "../../stage/terminal.js";
 import { expandGlob, isGlob } from "../glob.js";
 import { type FileKey, type Handles, keyOf } from "../handles.js";
+import { Names } from "./originals.js";
 
 export interface There {
   readonly path: string;
@@ -29,6 +30,8 @@ export class Paths {
   missing: readonly string[] = [];
   /** When that look began. */
   lookMs = 0;
+  /** The paths of the files at the last look. */
+  shown = new Names([]);
   private globbed: { atMs: number; paths: string[] } | undefined;
   private hasLooked = false;
 
@@ -59,6 +62,7 @@ export class Paths {
         this.complain(path, stats.isDirectory() ? "it is a directory" : "it is no regular file");
       else if (!there.has(keyOf(stats))) there.set(keyOf(stats), { path, stats });
     });
+    this.shown = new Names([...there.values()].map(({ path }) => path));
     this.hasLooked = true;
     return there;
   }
