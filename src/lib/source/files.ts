@@ -1,5 +1,6 @@
 /** Files, pipes and standard input, one after the other. */
 import { failure, type LogpipeError, reasonOf } from "../base/errors/index.js";
+import { shownName } from "../base/local/byte-name.js";
 import { localName } from "../base/local/path.js";
 import { countOf, formatSize } from "../base/size.js";
 import type { Block } from "../event/block.js";
@@ -82,7 +83,7 @@ class FileSequence implements Source {
       try {
         const block = await reader.next();
         if (block !== undefined) {
-          block.origin = { name: path === "-" ? "<stdin>" : path };
+          block.origin = { name: path === "-" ? "<stdin>" : shownName(path) };
           return block;
         }
       } catch (error) {
@@ -139,7 +140,8 @@ class FileSequence implements Source {
 
   private oversized(path: string, piece: Buffer, isLast: boolean): void {
     const limit = formatSize(this.options.maxLineBytes ?? DEFAULT_MAX_LINE_BYTES);
-    if (this.onOversized !== undefined) this.onOversized(piece, isLast, path === "-" ? "<stdin>" : path);
+    if (this.onOversized !== undefined)
+      this.onOversized(piece, isLast, path === "-" ? "<stdin>" : shownName(path));
     else if (isLast)
       this.terminal.complain(`a line of ${nameOf(path)} is longer than ${limit} and was left out`);
   }

@@ -151,8 +151,8 @@ export class Tracker {
 
   private remember(track: Track): void {
     const { options, limits } = this.settings;
-    const labels =
-      options.label === "path" ? (track.labels ?? { source: track.path }) : labelsOf(track.path, options);
+    const known = options.label === "path" ? track.labels : undefined;
+    const labels = known ?? labelsOf(track.path, options);
     const file = new TrackedFile(track.path, track.key, labels, limits);
     file.restore(track);
     file.state = track.isFinished ? "finished" : "lost";

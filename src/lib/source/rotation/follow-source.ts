@@ -1,4 +1,5 @@
 import { fstatSync } from "node:fs";
+import { shownName } from "../../base/local/byte-name.js";
 import { Block } from "../../event/block.js";
 import type { Position } from "../../event/position.js";
 import type { Source } from "../../stage/source.js";
@@ -302,7 +303,7 @@ export class FollowSource implements Source {
   }
 
   private handOver(file: Track, block: Block): Block {
-    block.origin = { name: file.path };
+    block.origin = { name: shownName(file.path) };
     this.progress.handedOver(file);
     return block;
   }

@@ -4,6 +4,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, type Stats } from "node:fs";
 import { extname, resolve } from "node:path";
+import { systemPath } from "../../base/local/byte-name.js";
 import { SURE_BYTES } from "../continuation.js";
 import { DecodeError } from "../decode-error.js";
 import { isTooMany, keyOf } from "../handles.js";
@@ -89,7 +90,7 @@ export class Originals {
   private async isCopy(file: TrackedFile, stats: Stats, path: string): Promise<boolean> {
     let fd: number;
     try {
-      fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+      fd = openSync(systemPath(path), constants.O_RDONLY | constants.O_NONBLOCK);
     } catch (error) {
       if (isTooMany(error)) throw error;
       return false;

@@ -3,6 +3,7 @@ import type { BigIntStats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { failure, reasonOf } from "../../base/errors/index.js";
+import { systemPath } from "../../base/local/byte-name.js";
 import type { Terminal } from "../../stage/terminal.js";
 import { expandGlob, isGlob } from "../glob.js";
 import { type FileKey, type Handles, keyOf } from "../handles.js";
@@ -51,7 +52,7 @@ export class Paths {
     const there = new Map<FileKey, There>();
     const paths = await this.expanded();
     const all = await Promise.all(
-      paths.map((path) => stat(path, { bigint: true }).catch((error) => error as Error)),
+      paths.map((path) => stat(systemPath(path), { bigint: true }).catch((error) => error as Error)),
     );
     const { patterns } = this.settings;
     this.missing = paths.filter((path, i) => isMissing(all[i]) && patterns.includes(path));

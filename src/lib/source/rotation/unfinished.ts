@@ -1,6 +1,7 @@
 /** Last lines without a newline: whether one is to come with more, and what nobody can read later. */
 import { fstatSync } from "node:fs";
 import { stat } from "node:fs/promises";
+import { systemPath } from "../../base/local/byte-name.js";
 import type { Terminal } from "../../stage/terminal.js";
 import { keyOf } from "../handles.js";
 import type { TrackedFile } from "../tracked-file.js";
@@ -46,7 +47,7 @@ export class Unfinished {
   /** Whether the next run finds nothing of `file`, open at `fd`: it was deleted, or moved to where nobody looks for it. */
   async isGone(file: TrackedFile, fd: number): Promise<boolean> {
     if (fstatSync(fd).nlink === 0) return true;
-    const there = await stat(file.place, { bigint: true }).catch(() => undefined);
+    const there = await stat(systemPath(file.place), { bigint: true }).catch(() => undefined);
     if (there !== undefined && keyOf(there) === file.key) return false;
     const { siblings } = await new Directories().around(file.path);
     return !siblings.some(({ key }) => key === file.key);
