@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { encodeOwner, newOwner, type Owner } from "../../../src/lib/base/process/owner.js";
@@ -105,8 +106,8 @@ test("of many that find a stale lock one gets it, and it is never there without 
     let isOver = false;
     const seen = (async () => {
       while (!isOver) {
-        for (const name of existsSync(path) ? readdirSync(path) : []) {
-          const text = existsSync(join(path, name)) ? readFileSync(join(path, name), "utf8") : "}";
+        for (const name of await readdir(path).catch(() => [])) {
+          const text = await readFile(join(path, name), "utf8").catch(() => "}");
           if (!text.endsWith("}")) throw new Error(`half a lock: ${text}`);
         }
         await new Promise(setImmediate);
