@@ -144,12 +144,18 @@ async function performCommand(
   const path = values["output"] as string | undefined;
   if ("output" in declaration.options || path === undefined || path === "-")
     return declaration.run(given, terminal);
-  const { fileOutput } = await import("./lib/terminal/descriptor.js");
-  const output = fileOutput(localPath(terminal.cwd, path, "--output"));
+  const { OutputFile } = await import("./lib/engine/output-file.js");
+  const { outputOn } = await import("./lib/engine/output.js");
+  const file = await OutputFile.open(localPath(terminal.cwd, path, "--output"));
+  const output = outputOn(file);
   try {
-    return await declaration.run(given, { ...terminal, stdout: output });
-  } finally {
-    output.close();
+    const code = await declaration.run(given, { ...terminal, stdout: output });
+    await output.drained();
+    await file.commit();
+    return code;
+  } catch (error) {
+    await file.abandon();
+    throw error;
   }
 }
 
