@@ -31,7 +31,7 @@ export async function main(): Promise<void> {
   });
   let code = 70;
   try {
-    code = await dispatch(commandWords(), open);
+    code = await dispatch(commandWords(), open, () => stopping.begin());
   } catch (error) {
     await standardOutput(2, { color: "auto", verbosity: "normal" }).write(bugText(error));
   }
