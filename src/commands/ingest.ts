@@ -210,7 +210,12 @@ async function keptAt(
   options: PlaceOptions,
   terminal: Terminal,
 ): Promise<KeptPositions> {
-  const kept = await KeptPositions.open(checkpoint, directory, (text) => terminal.notice(text));
+  const kept = await KeptPositions.open(
+    checkpoint,
+    directory,
+    (text) => terminal.notice(text),
+    terminal.signal,
+  );
   try {
     const option = placeOption(options);
     if (option !== undefined) kept.refuse(option);

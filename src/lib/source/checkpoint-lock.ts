@@ -37,17 +37,18 @@ export interface CheckpointLock {
 
 /**
  * Takes the lock of `checkpoint`. Where its owner runs elsewhere and may be dead, waits for a sign of life, or until the lease is
- * over; `tell` hears of it. Throws checkpoint.locked while another has it, output.unwritable.
+ * over; `tell` hears of it, and `signal` ends it (AbortError). Throws checkpoint.locked while another has it, output.unwritable.
  */
 export async function lockCheckpoint(
   checkpoint: string,
   tell: (text: string) => void = () => {},
+  signal?: AbortSignal,
 ): Promise<CheckpointLock> {
   const path = `${checkpoint}.lock`;
   const owner = newOwner();
   const bytes = encodeOwner({ ...owner, heartbeatMs: HEARTBEAT_MS });
   const own = { path, name: randomUUID(), bytes };
-  const others = new Others(checkpoint, path, tell);
+  const others = new Others(checkpoint, path, tell, signal);
   await removeLeftDirectories(dirname(path));
   // Before it is there, so that no other object of this process takes it for one that was let go.
   hold(owner);
@@ -104,12 +105,19 @@ class Others {
   private readonly checkpoint: string;
   private readonly path: string;
   private readonly tell: (text: string) => void;
+  private readonly signal: AbortSignal | undefined;
   private hasTold = false;
 
-  constructor(checkpoint: string, path: string, tell: (text: string) => void) {
+  constructor(
+    checkpoint: string,
+    path: string,
+    tell: (text: string) => void,
+    signal: AbortSignal | undefined,
+  ) {
     this.checkpoint = checkpoint;
     this.path = path;
     this.tell = tell;
+    this.signal = signal;
   }
 
   /** Removes what is left of the dead. Throws checkpoint.locked for a living one, and what the system says. */
@@ -147,7 +155,7 @@ class Others {
       this.tellOnce(
         `${nameOf(owner)} holds ${this.checkpoint}, and cannot be seen from here: waiting for a sign of life, at most ${Math.ceil((LEASE_MS - ms) / 1000)} s`,
       );
-      await sleep(LOOK_MS);
+      await sleep(LOOK_MS, undefined, this.signal && { signal: this.signal });
     }
   }
 

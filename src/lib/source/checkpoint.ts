@@ -51,17 +51,17 @@ export class Checkpoint {
   withRoom: <T>(action: () => Promise<T>) => Promise<T> = (action) => action();
 
   /**
-   * Opens or begins the checkpoint at `path`. `tell` hears what keeps it waiting. Throws checkpoint.locked, checkpoint.unusable,
+   * Opens or begins the checkpoint at `path`. `tell` hears what keeps it waiting, `signal` ends that. Throws checkpoint.locked, checkpoint.unusable,
    * output.unwritable.
    */
-  static async open(path: string, tell?: (text: string) => void): Promise<Checkpoint> {
+  static async open(path: string, tell?: (text: string) => void, signal?: AbortSignal): Promise<Checkpoint> {
     localName(path, "the checkpoint");
     try {
       makePrivateDirectories(dirname(path));
     } catch (error) {
       throw failure("output.unwritable", { path, reason: reasonOf(error) }, error);
     }
-    const lock = await lockCheckpoint(path, tell);
+    const lock = await lockCheckpoint(path, tell, signal);
     try {
       return new Checkpoint(path, await loadCheckpoint(path), lock);
     } catch (error) {

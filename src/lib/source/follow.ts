@@ -32,7 +32,9 @@ export async function openFollow(
   }
   const tell = (text: string) => terminal.notice(text);
   const checkpoint =
-    options.checkpoint === undefined ? undefined : await Checkpoint.open(options.checkpoint, tell);
+    options.checkpoint === undefined
+      ? undefined
+      : await Checkpoint.open(options.checkpoint, tell, terminal.signal);
   if (options.fromOption !== undefined) await refused(checkpoint, options.fromOption);
   return new FollowSource(patterns, options, terminal, checkpoint);
 }

@@ -7,9 +7,17 @@ export class KeptPositions {
   private readonly checkpoint: Checkpoint;
   private readonly path: string;
 
-  /** `path`: what is read, absolute. `tell` hears what keeps it waiting. Throws checkpoint.locked, checkpoint.unusable, output.unwritable. */
-  static async open(checkpoint: string, path: string, tell?: (text: string) => void): Promise<KeptPositions> {
-    return new KeptPositions(await Checkpoint.open(checkpoint, tell), path);
+  /**
+   * `path`: what is read, absolute. `tell` hears what keeps it waiting, `signal` ends that. Throws checkpoint.locked,
+   * checkpoint.unusable, output.unwritable.
+   */
+  static async open(
+    checkpoint: string,
+    path: string,
+    tell?: (text: string) => void,
+    signal?: AbortSignal,
+  ): Promise<KeptPositions> {
+    return new KeptPositions(await Checkpoint.open(checkpoint, tell, signal), path);
   }
 
   private constructor(checkpoint: Checkpoint, path: string) {

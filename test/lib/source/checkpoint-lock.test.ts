@@ -58,6 +58,14 @@ test.each(ELSEWHERE)("an owner in %s is dead a minute after its last sign", asyn
   await takeAndGive(held(more, 58).checkpoint);
 });
 
+test("a stop ends the waiting, and leaves the lock to its owner", async () => {
+  const { checkpoint, file } = held({ host: "elsewhere" }, 1);
+  const stop = new AbortController();
+  const taking = lockCheckpoint(checkpoint, () => stop.abort(), stop.signal);
+  await expect(taking).rejects.toMatchObject({ name: "AbortError" });
+  expect(existsSync(file)).toBe(true);
+});
+
 test("an owner here is dead with its process, however fresh its lock", async () => {
   await takeAndGive(held({ pid: 2 ** 22 - 3 }, 0).checkpoint);
   await takeAndGive(held({}, 0).checkpoint);

@@ -13,7 +13,7 @@ import { gzipSync } from "node:zlib";
 import { expect, test, vi } from "vitest";
 import { type FollowOptions, openFollow } from "../../../src/lib/source/follow.js";
 import type { Source } from "../../../src/lib/stage/source.js";
-import { countingOpens, readUntil, temporaryDirectories } from "./harness.js";
+import { readUntil, temporaryDirectories } from "./harness.js";
 import { fakeTerminal } from "./terminal.js";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -128,11 +128,10 @@ async function stopped(
   path: string,
   root: string,
   change: () => void,
-  isNoticed: (opened: (count: number) => Promise<void>) => Promise<void>,
+  isNoticed: () => Promise<void>,
 ): Promise<string[]> {
-  const { openCall, opened } = countingOpens();
   const checkpoint = join(root, "check.json");
-  const options = { checkpoint, pollMs: 20, openCall };
+  const options = { checkpoint, pollMs: 20 };
   const source: Source = await openFollow([path], options, fakeTerminal());
   const lines: string[] = [];
   const take = async () => {
@@ -145,7 +144,7 @@ async function stopped(
   await take();
   const reading = take();
   change();
-  await isNoticed(opened);
+  await isNoticed();
   source.stop();
   if (await reading) while (await take());
   await source.close();
