@@ -34,6 +34,7 @@ async function first(files: Record<string, string | Buffer>): Promise<string[]> 
 
 const whole = text("a", 0, 100);
 
+// elastic/beats#39731, open-telemetry/opentelemetry-collector-contrib#40523, fluent/fluentd#1613
 test.each<[string, Record<string, string | Buffer>]>([
   ["under a number", { "app.log": whole, "app.log.1": whole }],
   ["under a date, sorted before its log", { "app.log": whole, "app-20261122.log": whole }],

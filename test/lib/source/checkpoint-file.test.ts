@@ -16,10 +16,12 @@ function oldCheckpoint(changes: object): string {
   return `${JSON.stringify({ version: 1, id: "x", files })}\n`;
 }
 
+// elastic/beats#3537, #4733, #25135, elastic/logstash#8218: empty, zeros, or damaged after a power cut.
 describe("the checkpoint file", () => {
   test.each([
     ["", "it is no JSON"],
     ["{", "it is no JSON"],
+    ["\0\0\0\0", "it is no JSON"],
     ['{"version":2,"files":[]}', "its version is 2, this logpipe knows 1"],
     ['{"version":1,"files":[{"id":5}]}', "its list of files is malformed"],
     ["[]", "it is no checkpoint"],

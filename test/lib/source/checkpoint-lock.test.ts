@@ -1,15 +1,19 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { encodeOwner, newOwner, type Owner } from "../../../src/lib/base/process/owner.js";
+import { Checkpoint } from "../../../src/lib/source/checkpoint.js";
 import { lockCheckpoint } from "../../../src/lib/source/checkpoint-lock.js";
+import { EMPTY_PRINT } from "../../../src/lib/source/prints.js";
+import type { Track } from "../../../src/lib/source/tracked-file.js";
 import { temporaryDirectories } from "./harness.js";
 
 const directory = temporaryDirectories();
 vi.setConfig({ testTimeout: 120_000 });
 
+// elastic/beats#31670, #34194, elastic/elastic-agent#997: locks that outlive their process, numbers that are another container's.
 /** A lock held by an owner that differs from this process in `more`, last heard of so long ago. */
 function held(
   more: Partial<Owner>,
@@ -145,6 +149,29 @@ test("it is lost once another has it, and not when somebody has only removed it"
   await lock.release();
   expect(readdirSync(path)).toEqual(["other"]);
 });
+
+test("who has lost it writes nothing more into the checkpoint, and says so", async () => {
+  const path = join(directory(), "check.json");
+  const checkpoint = await Checkpoint.open(path);
+  checkpoint.introduce(track(1));
+  await checkpoint.known();
+  const before = readFileSync(path, "utf8");
+  rmSync(`${path}.lock`, { recursive: true });
+  mkdirSync(`${path}.lock`);
+  writeFileSync(join(`${path}.lock`, "other"), encodeOwner({ ...newOwner(), host: "elsewhere" }));
+  checkpoint.introduce(track(2));
+  await expect(checkpoint.known()).rejects.toMatchObject({ code: "checkpoint.lost", exitCode: 1 });
+  expect(() => checkpoint.check()).toThrow(/taken over by another process/);
+  checkpoint.set(track(3));
+  await expect(checkpoint.close()).rejects.toMatchObject({ code: "checkpoint.lost" });
+  expect(readFileSync(path, "utf8")).toBe(before);
+  expect(readdirSync(`${path}.lock`)).toEqual(["other"]);
+});
+
+function track(n: number): Track {
+  const none = { offset: 0, head: EMPTY_PRINT, tail: EMPTY_PRINT, isFinished: false, isArchive: false };
+  return { ...none, id: `1:${n}:0123456789ab`, path: `/a${n}`, key: `1:${n}` };
+}
 
 test("what a process leaves that is killed while it takes the lock goes with the next one", async () => {
   const root = directory();

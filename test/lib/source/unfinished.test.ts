@@ -37,6 +37,7 @@ async function run(pattern: string, root: string, laterMs = 0, options: FollowOp
   return { lines, notices: terminal.notices };
 }
 
+// vectordotdev/vector#2992, fluent/fluent-bit#5382
 test("half a line is left for the next run, and it is said once", async () => {
   const root = directory();
   const path = join(root, "app.log");
@@ -76,6 +77,7 @@ test("a file of half a line is known by it, and found when it is rotated before 
   expect((await run(path, root)).lines.toSorted()).toEqual(["first", "second", "third"]);
 });
 
+// vectordotdev/vector#11284, #18341
 test("the last line of a file that is not written to for an hour comes, once", async () => {
   const root = directory();
   const path = join(root, "app.log");
@@ -123,6 +125,7 @@ test("of an archive it comes at once, and so does that of any file where nothing
   expect(notices).toEqual([]);
 });
 
+// fluent/fluent-bit#11265
 /** Follows `path`, does something once its first line was read and it is at its end, and gives what comes until the end. */
 async function stopped(
   path: string,
