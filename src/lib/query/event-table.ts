@@ -23,10 +23,9 @@ export interface EventTable {
  * others beside it, as in a store. Keys whose values are all RFC 3339 times with a zone are times.
  */
 export async function eventTable(session: Session, spool: Spool): Promise<EventTable> {
-  if (spool.form === "events" && spool.keys.length > 0) return tableOfEvents(session, spool);
-  const reader = spool.form === "csv" ? "read_csv" : "read_json";
-  const read = `SELECT * FROM ${reader}(${literal(spool.path)}, sample_size = -1, hive_partitioning = false)`;
-  return { sql: spool.form === "events" ? emptyTableSql(["timestamp"]) : read, splitKeys: [] };
+  if (spool.form !== "json" && spool.keys.length > 0) return tableOfEvents(session, spool);
+  const read = `SELECT * FROM read_json(${literal(spool.path)}, sample_size = -1, hive_partitioning = false)`;
+  return { sql: spool.form === "json" ? read : emptyTableSql(["timestamp"]), splitKeys: [] };
 }
 
 async function tableOfEvents(session: Session, spool: Spool): Promise<EventTable> {
@@ -35,10 +34,20 @@ async function tableOfEvents(session: Session, spool: Spool): Promise<EventTable
   const doubtful = spool.keys.filter((key, k) => isDoubtful(key, types[k]!));
   const refused = await refusedKeys(session, spool, doubtful);
   const texts = spool.keys.filter((key, k) => key.name !== "timestamp" && types[k] === "VARCHAR");
-  const times = await timeKeys(session, spool, texts);
+  const times = new Map([
+    ...(spool.form === "csv"
+      ? await plainKeys(
+          session,
+          spool,
+          spool.keys.filter((_, k) => types[k] === "VARCHAR"),
+        )
+      : []),
+    ...(await timeKeys(session, spool, texts)),
+  ]);
   const columns = spool.keys.map((key, k): EventColumn => {
     const name = key.name;
-    if (name === "timestamp") return { key: name, type: refused.has(name) ? "VARCHAR" : types[k]! };
+    if (name === "timestamp")
+      return { key: name, type: refused.has(name) ? "VARCHAR" : (times.get(name) ?? types[k]!) };
     const split = { ...key, isRounded: refused.has(name) };
     if (isSplit[k] === true || refused.has(name)) return { key: name, type: "JSON", split };
     return { key: name, type: times.get(name) ?? types[k]! };
@@ -128,6 +137,30 @@ async function timeKeys(
   for (const { name } of beyond) types.delete(name);
   return types;
 }
+
+/** Of a table of text, keys whose values are all `true` or `false`, all ISO 8601 dates, or all such times without a zone. */
+async function plainKeys(
+  session: Session,
+  spool: Spool,
+  keys: readonly SeenKey[],
+): Promise<ReadonlyMap<string, string>> {
+  const types = new Map<string, string>();
+  for (const { type, pattern } of PLAIN_TYPES) {
+    const isOne = (text: string) =>
+      `regexp_full_match(${text}, ${literal(pattern)}) AND TRY_CAST(${text} AS ${type}) IS NOT NULL`;
+    const source = `(FROM ${objectsOf(spool)} LIMIT ${LOOKED_AT_ROWS})`;
+    const likely = await keysFor(session, keys, (text) => `coalesce(bool_and(${isOne(text)}), true)`, source);
+    const found = await keysFor(session, likely, (text) => `bool_and(${isOne(text)})`, objectsOf(spool));
+    for (const { name } of found) types.set(name, type);
+  }
+  return types;
+}
+
+const PLAIN_TYPES = [
+  { type: "BOOLEAN", pattern: "true|false" },
+  { type: "DATE", pattern: "\\d{4}-\\d\\d-\\d\\d" },
+  { type: "TIMESTAMP", pattern: "\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,6})?" },
+] as const;
 
 /** Those of the keys for which an aggregate over their texts is true. */
 async function keysFor(

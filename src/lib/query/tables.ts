@@ -20,13 +20,14 @@ function plainReason(error: unknown, path: string): string {
 export async function openEventTable(
   session: Session,
   name: string,
-  source: Source,
+  { source, path }: { readonly source: Source; readonly path: string },
   range: InputRange,
 ): Promise<Spool> {
   const spool = await spoolEvents(
     source,
     session.scratch,
     `events-${Buffer.from(name).toString("hex").slice(0, 80)}`,
+    separatorOf(path),
   );
   try {
     const { sql, splitKeys } = await eventTable(session, spool);
@@ -97,6 +98,12 @@ export async function withMissingColumns<T>(
   }
 }
 
+/** That of a file whose name says that it is a table of text. */
+function separatorOf(path: string): "," | "\t" | undefined {
+  const ending = /\.(csv|tsv)(?:\.(?:gz|zst|bz2|xz))?$/i.exec(path)?.[1]?.toLowerCase();
+  return ending === undefined ? undefined : ending === "csv" ? "," : "\t";
+}
+
 /** Makes a view over a file that DuckDB reads whole and well by itself. False: it is none of these. */
 export async function openFileTable(
   session: Session,
@@ -104,14 +111,8 @@ export async function openFileTable(
   path: string,
   range: InputRange,
 ): Promise<boolean> {
-  const reader = /\.parquet$/i.test(path)
-    ? "read_parquet"
-    : /\.(csv|tsv)(\.gz|\.zst)?$/i.test(path)
-      ? "read_csv"
-      : undefined;
-  if (reader === undefined) return false;
-  const sample = reader === "read_csv" ? ", sample_size = -1" : "";
-  const sql = `CREATE VIEW ${identifier(name)} AS SELECT * FROM ${reader}(${literal(path)}${sample})`;
+  if (!/\.parquet$/i.test(path)) return false;
+  const sql = `CREATE VIEW ${identifier(name)} AS SELECT * FROM read_parquet(${literal(path)})`;
   try {
     await session.connection.run(sql);
   } catch (error) {
