@@ -20,8 +20,8 @@ All conditions must hold: EXPR, every \`--where\`, \`--level\`, \`--since\` and 
 patterns one is enough. \`--invert\` keeps what would be dropped and drops what would be kept. Beside other conditions, a first operand
 that is no condition is a file: \`filter --level error+ app.ndjson\`.
 
-\`--grep\` and \`--grep-regex\` look at the event as it stands in the input, as JSON, names of fields included; they are the fastest way to find
-a rare text, since lines without it are not looked at any further. Patterns have RE2 syntax and take time that grows only with the text.
+\`--grep\` and \`--grep-regex\` look at the whole event as JSON, names of fields included, and at what its strings say, however they are
+escaped; they are the fastest way to find a rare text, since lines without it are not looked at any further. Patterns have RE2 syntax and take time that grows only with the text.
 
 A line that is no JSON object is set aside in the dead letters and counted.`,
   operands: [
