@@ -1,3 +1,4 @@
+import { NUMERIC_LEVELS, numericLevelsText } from "../lib/filter/conditions.js";
 import { Filter } from "../lib/filter/filter.js";
 import { hasExpression, readSettings } from "../lib/filter/settings.js";
 import { timeOptions } from "../lib/options/common.js";
@@ -132,4 +133,8 @@ A line that is no JSON object is set aside in the dead letters and counted.`,
   isStateless: (given) => readSettings(given, 0).surroundings === undefined,
   open: async (given, io) => readSettings(given, io.startedMs),
   create: (_given, context, settings) => new Filter(settings, context),
+  report: (_given, counts) => {
+    const count = counts[NUMERIC_LEVELS] ?? 0;
+    return count === 0 ? undefined : { text: `filter: ${numericLevelsText(count)}` };
+  },
 });
