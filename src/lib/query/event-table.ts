@@ -79,7 +79,8 @@ function typeOf({ name, kinds, apart }: SeenKey): string {
 
 /** What DuckDB may read otherwise than it is written: unusual times, whole numbers that a double would round. */
 function isDoubtful(key: SeenKey, type: string): boolean {
-  return type.startsWith("TIMESTAMP") || (type === "DOUBLE" && (key.kinds & integer) !== 0);
+  const isMixed = (key.kinds & integer) !== 0 && (key.kinds & double) !== 0;
+  return type.startsWith("TIMESTAMP") || (isMixed && key.name !== "timestamp");
 }
 
 /** Of the doubtful keys, those with a value that the type would lose or bend. One pass over the file. */
@@ -92,7 +93,7 @@ async function refusedKeys(
   const checks = keys.map((key) => {
     const value = `json->>${literal(pointer(key.name))}`;
     const type = typeOf(key);
-    return type === "DOUBLE"
+    return !type.startsWith("TIMESTAMP")
       ? `count(*) FILTER (regexp_matches(${value}, '^-?[0-9]{16,}$'))`
       : `count(*) FILTER (${value} IS NOT NULL AND TRY_CAST(${value} AS ${type}) IS NULL)`;
   });
