@@ -5,6 +5,7 @@ import { TEXT_KEYS } from "../table/schema/types/first.js";
 import type { Session } from "./session.js";
 import type { SeenKey, Spool } from "./spool.js";
 import { isNanosecondsSql, isTimeSql } from "./time-text.js";
+import { apartKey } from "./values/apart.js";
 import type { SplitKey } from "./values/scope.js";
 import { type EventColumn, splitTable, type TypedKey } from "./values/split-table.js";
 
@@ -178,11 +179,24 @@ async function keysFor(
 }
 
 function columnsSql(spool: Spool, columns: readonly TypedKey[]): string {
-  const types = columns.map(({ key, type }) => `${literal(key)}: ${literal(type)}`).join(", ");
+  const bent = bentKeys(spool);
+  const isBent = ({ key, type }: TypedKey) => type === "JSON" && bent.has(key);
+  const apart = columns.filter(isBent).map(({ key }) => `${literal(apartKey(key, "json"))}: 'VARCHAR'`);
+  const types = [...columns.map(({ key, type }) => `${literal(key)}: ${literal(type)}`), ...apart].join(", ");
   const source = `read_json(${literal(spool.path)}, hive_partitioning = false, ${options(spool)}, columns = {${types}})`;
-  if (columns.every(({ key, as }) => key === as)) return `SELECT * FROM ${source}`;
-  const named = columns.map(({ key, as }) => `${identifier(key)} AS ${identifier(as)}`);
+  if (apart.length === 0 && columns.every(({ key, as }) => key === as)) return `SELECT * FROM ${source}`;
+  const named = columns.map((column) => {
+    const value = identifier(column.key);
+    const sql = isBent(column)
+      ? `COALESCE(${identifier(apartKey(column.key, "json"))}::JSON, ${value})`
+      : value;
+    return `${sql} AS ${identifier(column.as)}`;
+  });
   return `SELECT ${named.join(", ")} FROM ${source}`;
+}
+
+function bentKeys({ keys }: Spool): ReadonlySet<string> {
+  return new Set(keys.filter(({ isBent }) => isBent).map(({ name }) => name));
 }
 
 function objectsOf(spool: Spool): string {
@@ -204,11 +218,15 @@ function needsPointers(keys: readonly SeenKey[]): boolean {
 }
 
 function pointersSql(spool: Spool, columns: readonly TypedKey[]): string {
+  const bent = bentKeys(spool);
   const expressions = columns
     .filter(({ key }) => !key.includes("\0"))
     .map(({ key, type, as }) => {
       const path = literal(pointer(key));
-      const value = type === "JSON" ? `NULLIF(json->${path}, 'null')` : `CAST(json->>${path} AS ${type})`;
+      const json = `NULLIF(json->${path}, 'null')`;
+      const own = type === "JSON" ? json : `CAST(json->>${path} AS ${type})`;
+      const apart = `CAST(json->>${literal(pointer(apartKey(key, "json")))} AS JSON)`;
+      const value = type === "JSON" && bent.has(key) ? `COALESCE(${apart}, ${own})` : own;
       return `${value} AS ${identifier(as)}`;
     });
   return `SELECT ${expressions.join(", ")} FROM ${objectsOf(spool)}`;

@@ -8,7 +8,7 @@ import { type Scan, scan } from "../event/scan.js";
 import { Kind } from "../event/summary.js";
 import type { Source } from "../stage/source.js";
 import { CsvEvents } from "./csv/csv-events.js";
-import { type Apart, type ApartCounts, withOddApart } from "./values/apart.js";
+import { type ApartCounts, type OddValues, withOddApart } from "./values/apart.js";
 import { withLastOfTwo } from "./values/last-of-two.js";
 
 /** A key of the events and the bits of `Kind` of its values. */
@@ -17,6 +17,8 @@ export interface SeenKey {
   readonly kinds: number;
   /** Values that stand as text beside the key: see values/apart.ts. */
   readonly apart?: ApartCounts;
+  /** Of some events the object or array stands beside the key as text, too. */
+  readonly isBent?: boolean;
 }
 
 export interface Spool {
@@ -66,11 +68,14 @@ export async function spoolEvents(
 /** Standing for a column whose cells are all empty. */
 const NO_VALUE = Kind.string | Kind.null;
 
+/** Beside `bigNumber` they say that there may be numbers within that are read otherwise. */
+const NESTED = Kind.object | Kind.array;
+
 class Spooling {
   private readonly file: FileHandle;
   private readonly path: string;
   private readonly keys = new Map<string, number>();
-  private readonly apart: Apart = new Map();
+  private readonly odd: OddValues = { apart: new Map(), bent: new Set() };
   private bytes = 0;
   private events = 0;
   private longestBytes = 0;
@@ -116,7 +121,10 @@ class Spooling {
         for (const { name, kinds } of summary.columns)
           this.keys.set(name, (this.keys.get(name) ?? 0) | kinds);
         this.events += summary.events;
-        const written = withOddApart(valid, this.apart);
+        const mayBeBent = summary.columns.some(
+          ({ kinds }) => (kinds & Kind.bigNumber) !== 0 && (kinds & NESTED) !== 0,
+        );
+        const written = withOddApart(valid, this.odd, mayBeBent);
         this.longestBytes = Math.max(this.longestBytes, written.length);
         await this.write(written);
       }
@@ -143,10 +151,11 @@ class Spooling {
     const names =
       csv === undefined ? [...this.keys.keys()] : [...new Set([...csv.columns, ...this.keys.keys()])];
     return names.map((name): SeenKey => {
-      const counts = this.apart.get(name);
+      const counts = this.odd.apart.get(name);
       const seen = this.keys.get(name)!;
       const kinds = seen === 0 ? NO_VALUE : seen;
-      return counts === undefined ? { name, kinds } : { name, kinds, apart: counts };
+      const isBent = this.odd.bent.has(name) ? { isBent: true } : {};
+      return counts === undefined ? { name, kinds, ...isBent } : { name, kinds, apart: counts, ...isBent };
     });
   }
 

@@ -50,6 +50,20 @@ describe("standard input", () => {
     );
   });
 
+  it("gives back every digit and sign of numbers within objects and lists", async () => {
+    const stdin = [
+      '{"o":{"x":-0,"y":[-0,"-0"],"f":1e400,"g":0.1000000000000000055511151231257827},"m":[-0]}',
+      '{"o":{"x":1},"m":[1.0]}',
+      '{"o":"text","O":{"z":-0}}',
+      "",
+    ].join("\n");
+    const { text } = await ask("FROM stdin", {}, { stdin });
+    expect(text).toBe(stdin.replace('"O"', '"O_2"'));
+    expect((await ask("FROM stdin", {}, { stdin: '{"n":[-0]}\n{"n":[-0.0]}\n{"n":-0}\n' })).text).toBe(
+      '{"n":[-0]}\n{"n":[-0.0]}\n{"n":-0.0}\n',
+    );
+  });
+
   it("keeps values of several types apart and bends none", async () => {
     const stdin =
       '{"v":200,"w":1.5}\n{"v":"200","w":9007199254740993}\n{"v":null,"w":2}\n{"v":true}\n{"v":[1]}\n';
