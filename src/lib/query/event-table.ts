@@ -24,9 +24,8 @@ export interface EventTable {
  * others beside it, as in a store. Keys whose values are all RFC 3339 times with a zone are times.
  */
 export async function eventTable(session: Session, spool: Spool): Promise<EventTable> {
-  if (spool.form !== "json" && spool.keys.length > 0) return tableOfEvents(session, spool);
-  const read = `SELECT * FROM read_json(${literal(spool.path)}, sample_size = -1, hive_partitioning = false)`;
-  return { sql: spool.form === "json" ? read : emptyTableSql(["timestamp"]), splitKeys: [] };
+  if (spool.keys.length > 0) return tableOfEvents(session, spool);
+  return { sql: emptyTableSql(["timestamp"]), splitKeys: [] };
 }
 
 async function tableOfEvents(session: Session, spool: Spool): Promise<EventTable> {

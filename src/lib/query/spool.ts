@@ -8,6 +8,7 @@ import { type Scan, scan } from "../event/scan.js";
 import { Kind } from "../event/summary.js";
 import type { Source } from "../stage/source.js";
 import { CsvEvents } from "./csv/csv-events.js";
+import { JsonArrayEvents } from "./inputs/json-array.js";
 import { type ApartCounts, type OddValues, withOddApart } from "./values/apart.js";
 import { withLastOfTwo } from "./values/last-of-two.js";
 
@@ -22,8 +23,9 @@ export interface SeenKey {
 }
 
 export interface Spool {
-  /** "events" and "csv": NDJSON, every line a JSON object that DuckDB accepts. "json": the text as it came. */
+  /** What the input was. */
   readonly form: "events" | "csv" | "json";
+  /** NDJSON, every line a JSON object that DuckDB accepts. */
   readonly path: string;
   readonly bytes: number;
   readonly events: number;
@@ -68,6 +70,11 @@ export async function spoolEvents(
 /** Standing for a column whose cells are all empty. */
 const NO_VALUE = Kind.string | Kind.null;
 
+/** A JSON array of which the end is missing. */
+export class UnendedArray extends Error {}
+
+const OTHER = "what stands beside the JSON array is left out";
+
 /** Beside `bigNumber` they say that there may be numbers within that are read otherwise. */
 const NESTED = Kind.object | Kind.array;
 
@@ -93,13 +100,17 @@ class Spooling {
     const form =
       first === undefined ? (separator === undefined ? "events" : "csv") : formOf(first.bytes, separator);
     const csv = form === "csv" ? new CsvEvents(separator ?? ",") : undefined;
-    for (let block = first; block !== undefined; block = await source.read()) {
-      if (form === "json") await this.write(block.bytes);
-      else await this.add(csv === undefined ? block.bytes : csv.push(block.bytes), csv);
-    }
+    const array = form === "json" ? new JsonArrayEvents() : undefined;
+    for (let block = first; block !== undefined; block = await source.read())
+      await this.add((csv ?? array)?.push(block.bytes) ?? block.bytes, csv);
+    if (array?.hasEnded === false) throw new UnendedArray();
     if (csv !== undefined) await this.add(csv.end(), csv);
     const { path, bytes, events, longestBytes, faultyLines, firstFault } = this;
-    const readings = [...(csv?.report() ?? []), ...this.twiceReading()];
+    const readings = [
+      ...(csv?.report() ?? []),
+      ...(array?.hasOther === true ? [OTHER] : []),
+      ...this.twiceReading(),
+    ];
     return {
       form,
       path,

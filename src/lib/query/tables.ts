@@ -4,7 +4,7 @@ import type { Source } from "../stage/source.js";
 import { identifier, literal } from "../table/schema/names.js";
 import { emptyTableSql, eventTable } from "./event-table.js";
 import type { Session } from "./session.js";
-import { type Spool, spoolEvents } from "./spool.js";
+import { type Spool, spoolEvents, UnendedArray } from "./spool.js";
 import { missingColumn, sqlFailure } from "./sql-error.js";
 import { type TimeRange, timeConditionOn } from "./time-range.js";
 
@@ -23,12 +23,15 @@ export async function openEventTable(
   { source, path }: { readonly source: Source; readonly path: string },
   range: InputRange,
 ): Promise<Spool> {
-  const spool = await spoolEvents(
-    source,
-    session.scratch,
-    `events-${Buffer.from(name).toString("hex").slice(0, 80)}`,
-    separatorOf(path),
-  );
+  const scratchName = `events-${Buffer.from(name).toString("hex").slice(0, 80)}`;
+  const spool = await spoolEvents(source, session.scratch, scratchName, separatorOf(path)).catch((error) => {
+    if (!(error instanceof UnendedArray)) throw error;
+    throw failure(
+      "query.failed",
+      { reason: `cannot read ${name} as a JSON array: its end is missing` },
+      error,
+    );
+  });
   try {
     const { sql, splitKeys } = await eventTable(session, spool);
     await session.connection.run(`CREATE VIEW ${identifier(name)} AS ${sql}`);
