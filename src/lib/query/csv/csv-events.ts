@@ -11,6 +11,8 @@ const EXTRA = "extra";
 /** A header that goes on for longer is none. */
 const HEADER_MAX = 1 << 20;
 const EMPTY = Buffer.alloc(0);
+/** Text of events that is short enough to be forgotten soon: the collector of garbage is quick with what is young. */
+const PART_CHARACTERS = 16 * 1024;
 
 /**
  * Blocks of a CSV file in, NDJSON out. As in docs/events.md: an unquoted cell that is a JSON number is a number with its digits as
@@ -95,17 +97,21 @@ export class CsvEvents {
       at = found + text.length - head.length;
     }
     const dialect = this.dialect!;
-    const events: string[] = [];
+    const parts: Buffer[] = [];
+    let events = "";
     while (at < text.length) {
       const record = recordAt(text, at, dialect, isAll);
       if (record === undefined) break;
       if (record.hasLooseQuote) this.odd.quotes++;
       const event = this.event(record.cells);
-      if (event !== undefined) events.push(event);
+      if (event !== undefined) events += event;
       at = record.end;
+      if (events.length < PART_CHARACTERS) continue;
+      parts.push(Buffer.from(events));
+      events = "";
     }
     this.hold(at < text.length ? text.slice(at) : "");
-    return events.length === 0 ? EMPTY : Buffer.from(`${events.join("\n")}\n`);
+    return Buffer.concat([...parts, Buffer.from(events)]);
   }
 
   private hold(text: string): Buffer {
@@ -159,7 +165,7 @@ export class CsvEvents {
       const more = cells.slice(keys.length).map(({ text }) => quote(text));
       event += `${event === "" ? "" : ","}${this.extraKey}[${more.join(",")}]`;
     }
-    return `{${event}}`;
+    return `{${event}}\n`;
   }
 
   /** Of the next file, where several were joined. */
