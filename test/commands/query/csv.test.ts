@@ -142,6 +142,24 @@ describe("headers", () => {
     expect(said).toEqual(["its first line is numbers, no header: the columns are column_1 and so on"]);
   });
 
+  it("of one cell above rows of several are said: they may be a title", async () => {
+    const { text, said } = await askCsv(
+      "Report of November\nid;name\n1;x\n2;y\n",
+      "SELECT count(*) AS n FROM t",
+    );
+    expect(text).toBe('{"n":3}\n');
+    expect(said).toEqual([
+      "its first line is the header and has one cell; the lines behind it have 2, apart by semicolons",
+    ]);
+  });
+
+  it("with a line break in a name, or followed by rows that grow, lose nothing", async () => {
+    expect((await askCsv('"x","a\nb"\n1,2\n')).text).toBe('{"x":1,"a\\nb":2}\n');
+    const rows = Array.from({ length: 3000 }, (_, n) => (n < 100 ? `${n},a` : `${n},a,b`));
+    const sql = "SELECT count(*) AS n, min(x) AS x, count(extra) AS longer FROM t";
+    expect((await askCsv(`x,y\n${rows.join("\n")}\n`, sql)).text).toBe('{"n":3000,"x":0,"longer":2900}\n');
+  });
+
   it("of the next file are no rows, and said", async () => {
     const { text, said } = await askCsv("a,b\n1,2\na,b\n3,4\n");
     expect(text).toBe('{"a":1,"b":2}\n{"a":3,"b":4}\n');

@@ -28,6 +28,7 @@ export class CsvEvents {
   private extraKey = "";
   private held = "";
   private hasRowsOfNumbers = false;
+  private title: string | undefined;
   private titles: readonly string[] = [];
   private readonly odd = { short: 0, long: 0, quotes: 0, letters: 0, headers: 0 };
 
@@ -75,6 +76,7 @@ export class CsvEvents {
       ...(alternative === undefined
         ? []
         : [`its cells are read apart by ${NAMES[separator!]}; ${NAMES[alternative]} would fit as well`]),
+      ...(this.title === undefined ? [] : [this.title]),
       ...(this.hasRowsOfNumbers
         ? ["its first line is numbers, no header: the columns are column_1 and so on"]
         : []),
@@ -138,9 +140,18 @@ export class CsvEvents {
       this.titles = cells.map(({ text }) => text);
       this.columns = isBlank ? [] : columnNames(titles);
       this.keys = this.columns.map((name) => `${quote(name)}:`);
+      this.noteTitle(head.slice(record.end), isAll);
       this.extraKey = `${quote(this.extraName)}:`;
       return this.hasRowsOfNumbers ? start : record.end;
     }
+  }
+
+  /** A first line of one cell above lines of several may be a title. */
+  private noteTitle(rest: string, isAll: boolean): void {
+    if (this.columns.length !== 1) return;
+    const { width, separator } = dialectOf(rest, this.usual, isAll);
+    if (width === undefined) return;
+    this.title = `its first line is the header and has one cell; the lines behind it have ${width}, apart by ${NAMES[separator]}`;
   }
 
   /** Undefined: a blank line, or the header again. */

@@ -6,6 +6,8 @@ export interface FoundDialect extends Dialect {
   readonly start: number;
   /** Another separator that would fit as well. */
   readonly alternative: string | undefined;
+  /** Cells that every record looked at has; undefined: not all have as many. */
+  readonly width?: number;
 }
 
 const SEPARATORS = [",", ";", "\t", "|"] as const;
@@ -29,7 +31,8 @@ export function dialectOf(head: string, usual: string, isAll: boolean): FoundDia
   const [best, second] = scores;
   const separator = best?.separator ?? usual;
   const isEven = second !== undefined && second.fit === best!.fit && second.records > 1;
-  return { separator, lineEnd, start: 0, alternative: isEven ? second.separator : undefined };
+  const width = best?.fit === 1 && best.records > 1 ? { width: best.columns } : {};
+  return { separator, lineEnd, start: 0, alternative: isEven ? second.separator : undefined, ...width };
 }
 
 interface Score {
