@@ -66,8 +66,18 @@ export class Run {
   private readonly reusable = new WeakMap<Block, ArrayBuffer | undefined>();
   private checkpoints: Checkpoints | undefined;
   private isWanted = true;
+  private readonly hasComplained: () => boolean;
 
-  constructor(plan: Plan, options: RunOptions, terminal: Terminal, source: Source, sink: Sink) {
+  /** `hasComplained`: of an input that could not be read, say. */
+  constructor(
+    plan: Plan,
+    options: RunOptions,
+    terminal: Terminal,
+    source: Source,
+    sink: Sink,
+    hasComplained: () => boolean = () => false,
+  ) {
+    this.hasComplained = hasComplained;
     this.plan = plan;
     this.options = options;
     this.terminal = terminal;
@@ -121,9 +131,12 @@ export class Run {
       await this.releaseHeld();
       if (this.isWanted && this.isOver()) await this.finish();
       await this.checkpoints?.save();
-    } finally {
-      await this.closeAll();
+    } catch (error) {
+      await this.closeAll(true);
+      throw error;
     }
+    // Of inputs that all were unreadable nothing came: a file that was to be replaced stays.
+    await this.closeAll(this.counters.bytesIn === 0 && this.hasComplained());
   }
 
   private async pump(): Promise<void> {
@@ -316,9 +329,9 @@ export class Run {
   }
 
   /** The sink first: what it still makes durable is acknowledged before the source writes its last checkpoint. */
-  private async closeAll(): Promise<void> {
+  private async closeAll(hasFailed: boolean): Promise<void> {
     try {
-      await this.sink.close();
+      await (hasFailed && this.sink.abandon !== undefined ? this.sink.abandon() : this.sink.close());
     } finally {
       await this.starting?.catch(() => {});
       await this.pool?.close();
