@@ -21,6 +21,7 @@ import { asBuffer, type WorkerReply, type WorkerSetup, workerStage } from "./mes
 import type { RunOptions } from "./pipeline.js";
 import type { Plan } from "./plan.js";
 import { Pool } from "./pool.js";
+import { withoutPosition, withPosition } from "./positions.js";
 import { Refreshing } from "./refreshing.js";
 import { Checkpoints, isOfState } from "./state.js";
 
@@ -340,19 +341,3 @@ export class Run {
     }
   }
 }
-
-/** The blocks with the position on the last of them, and on an empty one where nothing has come out. */
-function withPosition(blocks: readonly Block[], position: Block["position"]): readonly Block[] {
-  const last = blocks.at(-1);
-  if (position === undefined || last?.position === position) return blocks;
-  if (last === undefined) return [new EventBlock(NO_BYTES, undefined, position)];
-  const { bytes, labels, summary } = last;
-  return [...blocks.slice(0, -1), new EventBlock(bytes, labels, position, summary)];
-}
-
-function withoutPosition(block: Block): Block {
-  const { bytes, labels, position, summary } = block;
-  return position === undefined ? block : new EventBlock(bytes, labels, undefined, summary);
-}
-
-const NO_BYTES = Buffer.alloc(0);

@@ -13,7 +13,7 @@ import { readAll, temporaryDirectories, textOf } from "./harness.js";
 import { fakeTerminal } from "./terminal.js";
 import { hasZstd, stored, zstd } from "./zstd.js";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 const directory = temporaryDirectories();
 const has = (program: string) => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
 const name = (head: Buffer) => {
