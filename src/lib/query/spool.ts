@@ -8,7 +8,7 @@ import { type Scan, scan } from "../event/scan.js";
 import { Kind } from "../event/summary.js";
 import type { Source } from "../stage/source.js";
 import { CsvEvents } from "./csv/csv-events.js";
-import { JsonArrayEvents } from "./inputs/json-array.js";
+import { isOutOfLines, JsonArrayEvents } from "./inputs/json-array.js";
 import { type ApartCounts, type OddValues, withOddApart } from "./values/apart.js";
 import { withLastOfTwo } from "./values/last-of-two.js";
 
@@ -70,10 +70,10 @@ export async function spoolEvents(
 /** Standing for a column whose cells are all empty. */
 const NO_VALUE = Kind.string | Kind.null;
 
-/** A JSON array of which the end is missing. */
+/** A JSON array or object of which the end is missing. */
 export class UnendedArray extends Error {}
 
-const OTHER = "what stands beside the JSON array is left out";
+const OTHER = "what stands beside the JSON objects is left out";
 
 /** Beside `bigNumber` they say that there may be numbers within that are read otherwise. */
 const NESTED = Kind.object | Kind.array;
@@ -177,12 +177,12 @@ class Spooling {
 }
 
 /**
- * By the first block: `[` before `{` is a JSON array; a line that begins with `{` makes it events; else a delimiter in the first line
+ * By the first block: `[` before `{` is a JSON array, and so is read what begins with an object that does not have a line for itself; a line that begins with `{` makes it events; else a delimiter in the first line
  * CSV. Of a file that is named as CSV its first character decides.
  */
 function formOf(bytes: Buffer, separator: string | undefined): Spool["form"] {
   const head = bytes.toString("latin1", 0, 64 * 1024);
-  if (/^\s*\[\s*\{/.test(head)) return "json";
+  if (/^\s*\[\s*\{/.test(head) || isOutOfLines(bytes.subarray(0, 64 * 1024))) return "json";
   if (separator !== undefined) return /^\s*\{/.test(head) ? "events" : "csv";
   if (/^[ \t]*\{/m.test(head)) return "events";
   const firstLine = head.slice(0, head.indexOf("\n"));

@@ -8,7 +8,7 @@ import { type Spool, spoolEvents, UnendedArray } from "./spool.js";
 import { missingColumn, sqlFailure } from "./sql-error.js";
 import { type TimeRange, timeConditionOn } from "./time-range.js";
 
-const FORMS = { events: "NDJSON", csv: "CSV", json: "a JSON array" } as const;
+const FORMS = { events: "NDJSON", csv: "CSV", json: "JSON" } as const;
 
 /** DuckDB's first sentence, without the scratch file that only we know of. */
 function plainReason(error: unknown, path: string): string {
@@ -26,11 +26,7 @@ export async function openEventTable(
   const scratchName = `events-${Buffer.from(name).toString("hex").slice(0, 80)}`;
   const spool = await spoolEvents(source, session.scratch, scratchName, separatorOf(path)).catch((error) => {
     if (!(error instanceof UnendedArray)) throw error;
-    throw failure(
-      "query.failed",
-      { reason: `cannot read ${name} as a JSON array: its end is missing` },
-      error,
-    );
+    throw failure("query.failed", { reason: `cannot read ${name} as JSON: its end is missing` }, error);
   });
   try {
     const { sql, splitKeys } = await eventTable(session, spool);

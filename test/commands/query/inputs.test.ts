@@ -106,13 +106,31 @@ describe("standard input", () => {
     expect((await ask("FROM stdin", {}, { stdin: '[{"a":1},\n {"a":2}]' })).text).toBe('{"a":1}\n{"a":2}\n');
   });
 
+  it("may have objects over several lines or side by side, and says what stands beside them", async () => {
+    const pretty = '{\n  "a": 1,\n  "b": {\n    "c": "}{"\n  }\n}\n{"a": 2}\n';
+    expect((await ask("FROM stdin", {}, { stdin: pretty })).text).toBe('{"a":1,"b":{"c":"}{"}}\n{"a":2}\n');
+    expect((await ask("FROM stdin", {}, { stdin: '{"a":1}{"a":2},{"a":3}\n{"a":4}' })).text).toBe(
+      '{"a":1}\n{"a":2}\n{"a":3}\n{"a":4}\n',
+    );
+    const { text, notices } = await ask("FROM stdin", {}, { stdin: '[{"a":1}] and more\n' });
+    expect([text, notices]).toEqual([
+      '{"a":1}\n',
+      ["standard input: what stands beside the JSON objects is left out"],
+    ]);
+    const faulty = await ask("FROM stdin", {}, { stdin: '{"a":\n{"a":1}\n{"a":2}\n' });
+    expect([faulty.text, faulty.notices]).toEqual([
+      '{"a":1}\n{"a":2}\n',
+      ["standard input: 1 line left out: cut-off JSON"],
+    ]);
+  });
+
   it("that is neither events nor anything else known is left out or refused by name", async () => {
     const text = "[2026-11-22 10:00] started\n[2026-11-22 10:01] ready\n";
     expect((await ask("SELECT count(*) AS n FROM stdin", {}, { stdin: text })).notices).toEqual([
       "standard input: 2 lines left out: not a JSON object",
     ]);
     const error = await failureOf("FROM stdin", {}, { stdin: '[{"a":1},\n {"a":' });
-    expect(error.message).toMatch(/^cannot read stdin as a JSON array: /);
+    expect(error.message).toMatch(/^cannot read stdin as JSON: /);
     expect(error.message).not.toContain(tmpdir());
   });
 

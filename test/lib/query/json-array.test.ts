@@ -26,7 +26,7 @@ it("gives the elements of an array, wherever blocks are cut and lines are broken
 });
 
 it("knows that the end is missing", () => {
-  for (const text of ["[", '[{"a":1}', '[{"a":1},', '[{"a":"]']) {
+  for (const text of ["[", "{", '[{"a":1}', '[{"a":1},', '[{"a":"]']) {
     const array = new JsonArrayEvents();
     array.push(Buffer.from(text));
     expect(array.hasEnded).toBe(false);
