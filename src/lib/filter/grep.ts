@@ -70,10 +70,16 @@ function textFinder(text: string, ignoresCase: boolean): Finder {
 /** The escapes that can stand for a part of the text, those of letters and digits included, and how all of them begin. */
 function escapesOf(text: string): { readonly pattern: RegExp; readonly marks: readonly string[] } {
   const units = new Set(Array.from({ length: text.length }, (_, n) => text.charCodeAt(n)));
-  const codes = [...units].map((unit) => unit.toString(16).padStart(4, "0"));
-  const slash = text.includes("/") ? "|/" : "";
-  const pattern = new RegExp(`\\\\(?:u(?:${codes.join("|")})${slash})`, "gi");
-  return { pattern, marks: slash === "" ? ["\\u"] : ["\\u", "\\/"] };
+  const codes = [...units].map((unit) => `u${unit.toString(16).padStart(4, "0")}`);
+  // A text may begin in the string and end behind it: then what JSON writes for it is another text.
+  const letters = Object.entries(SHORT_ESCAPES).flatMap(([letter, meant]) =>
+    text.includes(meant) ? [letter] : [],
+  );
+  const pattern = new RegExp(
+    `\\\\(?:${[...codes, ...letters.map((letter) => (letter === "\\" ? "\\\\" : letter))].join("|")})`,
+    "gi",
+  );
+  return { pattern, marks: ["u", ...letters].map((letter) => `\\${letter}`) };
 }
 
 function linesMatching(bytes: Buffer, pattern: RegExp): number[] {
@@ -109,12 +115,21 @@ function patternFinder(source: string, pattern: RE2JS): Finder {
 }
 
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|(.))/g;
-const SHORT: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" };
+const SHORT_ESCAPES: Readonly<Record<string, string>> = {
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+  '"': '"',
+  "\\": "\\",
+  "/": "/",
+};
 
 /** A line of JSON with the characters that its escapes stand for. */
 function unescaped(line: string): string {
   return line.replace(ESCAPE, (_, code: string | undefined, letter: string) =>
-    code === undefined ? (SHORT[letter] ?? letter) : String.fromCharCode(Number.parseInt(code, 16)),
+    code === undefined ? (SHORT_ESCAPES[letter] ?? letter) : String.fromCharCode(Number.parseInt(code, 16)),
   );
 }
 

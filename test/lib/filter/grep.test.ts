@@ -88,7 +88,7 @@ it("finds what strings say, however they are escaped", () => {
         ),
       ).toEqual(holding.map(([n]) => n));
     }),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   );
 });
 
