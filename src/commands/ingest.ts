@@ -131,6 +131,7 @@ order of time, then, with \`--follow\`, what is added, as it was stored. Events 
       checkpoint: checkpointOf(operands, options, terminal, table),
       from: tail ?? beginningOf(options.from),
       fromOption: placeOption(options),
+      table,
     };
     return openFollow(operands, following, terminal);
   },

@@ -25,11 +25,11 @@ const lines = (name: string, from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => `2026-11-22 ${name} line ${from + i} of a log`);
 const text = (name: string, from: number, to: number) => `${lines(name, from, to).join("\n")}\n`;
 
-/** One run over what is there; `stored` is what the sink says it has. */
+/** One run over what is there; `stored` is what the sink says it has, where it is a table. */
 async function run(
   pattern: string,
   checkpoint: string,
-  stored: readonly Position[] = [],
+  stored?: readonly Position[],
   options: FollowOptions = {},
 ) {
   const terminal = fakeTerminal();
@@ -42,7 +42,7 @@ async function run(
     ...options,
   } as const;
   const source = await openFollow([pattern], all, terminal);
-  source.resume?.(stored);
+  if (stored !== undefined) source.resume?.(stored);
   const { lines: read, blocks } = await readUntil(source, () => false, options.isFollowing !== false);
   return { read, positions: blocks.flatMap(({ position }) => position ?? []), terminal };
 }

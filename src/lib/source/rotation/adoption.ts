@@ -98,7 +98,7 @@ export class Adoption {
     if (recognised === "undecided") return "later";
     if (recognised === "copy") return "copy";
     await introduce(file, fd, stats);
-    if (recognised !== "new") file.continueAfter(recognised);
+    if (recognised !== "new") file.beginAfter(recognised);
     return "read";
   }
 

@@ -52,7 +52,7 @@ export class FollowSource implements Source {
     this.patterns = patterns;
     this.options = options;
     this.terminal = terminal;
-    this.progress = new Progress(checkpoint, terminal.cwd);
+    this.progress = new Progress(checkpoint, terminal, options.table);
     this.id = checkpoint?.id;
     if (options.onOversized !== undefined) this.onOversized = options.onOversized;
     this.handles = new Handles(options.mostOpenFiles ?? mostHandles(DEFAULT_OPEN_FILES), options.openCall);
@@ -162,7 +162,7 @@ export class FollowSource implements Source {
       const due = this.isFollowing ? this.archives.due() : [];
       this.ready = [...new Set([...this.ready, ...found, ...due])];
       await this.introduce(found);
-      for (const file of this.tracker.givenUp.splice(0)) if (file.id !== "") this.progress.handedOver(file);
+      this.progress.gaveUp(this.tracker.givenUp.splice(0));
     } catch (error) {
       if (!isTooMany(error)) throw error;
       this.complainOfRoom(error); // The next look may find that others have closed theirs.
