@@ -5,6 +5,7 @@ import type { Sink } from "../stage/sink.js";
 import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
 import { escapeControlsInLines } from "../terminal/escape.js";
+import { noticeOfAgain } from "./again.js";
 import { FileSink, OutputSink } from "./output.js";
 import type { Pipeline, RunOptions } from "./pipeline.js";
 import { planPipeline } from "./plan.js";
@@ -59,18 +60,11 @@ async function openSource(pipeline: Pipeline, terminal: Terminal): Promise<Sourc
     step === undefined
       ? await openInputs(files, {}, terminal, command)
       : await step.declaration.open(step.given, terminal, { table });
-  if (table !== undefined && source.id === undefined && readsAgain(pipeline)) terminal.notice(TWICE);
+  const again =
+    table === undefined || source.id !== undefined ? undefined : noticeOfAgain(pipeline, terminal);
+  if (again !== undefined) terminal.notice(again);
   return source;
 }
-
-/** Whether a second run would read the same once more: files or a table, not what comes through a pipe. */
-function readsAgain({ source: step, files }: Pipeline): boolean {
-  const paths = step === undefined ? files : step.given.operands;
-  return paths.some((path) => path !== "-") || step?.given.options["table"] !== undefined;
-}
-
-const TWICE =
-  "nothing remembers how far this was read: a second run stores it once more; `ingest --checkpoint FILE` counts every line once";
 
 async function openSink(pipeline: Pipeline, options: RunOptions, terminal: Terminal): Promise<Sink> {
   if (pipeline.sink !== undefined) return pipeline.sink.declaration.open(pipeline.sink.given, terminal);

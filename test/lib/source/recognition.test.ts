@@ -144,8 +144,10 @@ describe("archives", () => {
     const { root, checkpoint } = places();
     for (let n = 0; n < 1100; n++)
       writeFileSync(join(root, `${n}.gz`), gzipSync(`${lines("a", n, n + 1)}\n`));
-    expect((await run(join(root, "*.gz"), checkpoint, [], { pollMs: 60_000 })).read).toHaveLength(1100);
-    expect((await run(join(root, "*.gz"), checkpoint, [], { pollMs: 60_000 })).read).toEqual([]);
+    expect((await run(join(root, "*.gz"), checkpoint, undefined, { pollMs: 60_000 })).read).toHaveLength(
+      1100,
+    );
+    expect((await run(join(root, "*.gz"), checkpoint, undefined, { pollMs: 60_000 })).read).toEqual([]);
   });
 });
 
