@@ -200,6 +200,10 @@ async function openTable(
     from: beginningOf(options.from),
     kept,
     checkpoint,
+    onBehind: () =>
+      terminal.notice(
+        `what is fed has less of table ${name} than the checkpoint ${options.checkpoint ?? checkpoint} says was stored, as a table that was restored from a backup or made anew: reading again what it lacks`,
+      ),
   });
 }
 
