@@ -31,7 +31,8 @@ written between the copy and the truncation of a copytruncate rotation are lost 
 neither loses nor repeats a line, also when files were rotated in between; with \`--follow\` or without. A pipeline of \`run\`
 that follows files into a store keeps one in any case, in \`$XDG_STATE_HOME/logpipe/checkpoints\`, named after the inputs and the
 table; what is printed is only looked at, and begins anew each time. Where a checkpoint says already where to go on, \`--from\`
-and \`--tail\` are refused; \`--from resume-or-end\` goes on from it, and begins at the end where there is none. One process at a
+and \`--tail\` are refused; \`--from resume-or-end\` goes on from it, and begins at the end where there is none. Where the pipeline ends in a store,
+its table decides: one that was restored from a backup, or is another one, gets what it lacks, as far as the disk still has it. One process at a
 time can use a checkpoint. docs/following.md says what is read once, and what no reader can know.
 
 With \`--table NAME\` it reads a table of a store in place of files: the events, as \`query\` writes them, first those that the table has, in
