@@ -10,7 +10,8 @@ import { type Habits, RotatedLog } from "./rotation.js";
 export type Step =
   | { readonly do: "append"; readonly lines: number }
   | { readonly do: "half" | "copytruncate" | "truncate" | "clear" }
-  | { readonly do: "back up" | "restore" }
+  | { readonly do: "back up" }
+  | { readonly do: "restore" }
   | { readonly do: "rename"; readonly isLate: boolean }
   | { readonly do: "compress"; readonly number: number }
   | { readonly do: "read"; readonly until: Until };

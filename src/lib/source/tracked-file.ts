@@ -69,6 +69,8 @@ export class TrackedFile implements Track {
   modifiedMs: number | undefined;
   isArchive = false;
   start: Start | undefined;
+  /** How far it was handed over: behind that only lines were read that were too long. */
+  toldOffset = 0;
   state: TrackState = "attached";
   readonly labels: Labels | undefined;
   /** When it last grew or was detached. */
@@ -110,6 +112,7 @@ export class TrackedFile implements Track {
     this.modifiedMs = track.modifiedMs;
     this.isArchive = track.isArchive;
     this.start = track.start;
+    this.toldOffset = track.offset;
   }
 
   /** Takes note of whole lines that are there before any is read: what the file is known by if nothing more is ever said. */
@@ -132,6 +135,7 @@ export class TrackedFile implements Track {
     this.offset = offset;
     Object.assign(this, evidenceIn(fd, offset));
     if (offset > 0) this.start = { offset, tail: this.tail };
+    this.toldOffset = offset;
   }
 
   /** It repeats what was read of `other`: only what comes after is new. */
@@ -145,6 +149,7 @@ export class TrackedFile implements Track {
   beginAfter({ id, ...evidence }: Evidence & { readonly id: string }): void {
     this.continueAfter(evidence);
     this.start = { offset: evidence.offset, tail: evidence.tail, after: id };
+    this.toldOffset = evidence.offset;
   }
 
   isIn(fd: number): boolean {
