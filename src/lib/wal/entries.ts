@@ -19,6 +19,15 @@ export function bytesOf({ block, aside }: Entry): number {
   return block.bytes.length + (aside?.bytes.length ?? 0);
 }
 
+/** How many pending entries make a group: the first, and those after it that still fit the segment. */
+export function countWithin(pending: readonly Entry[], room: number): number {
+  let count = 1;
+  let bytes = bytesOf(pending[0]!);
+  while (count < pending.length && bytes + bytesOf(pending[count]!) <= room)
+    bytes += bytesOf(pending[count++]!);
+  return count;
+}
+
 /** Whether there is anything to write of it at once. The position of a block without events can wait: see `Silent`. */
 export function isWritten(entry: Entry): boolean {
   return bytesOf(entry) > 0 || entry.positions !== undefined;

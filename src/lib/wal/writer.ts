@@ -5,7 +5,7 @@ import { reasonOf } from "../base/errors/index.js";
 import { isSystemError, makeDurableDirectory } from "../base/files.js";
 import type { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
-import { bytesOf, isWritten, NO_EVENTS, newestPositions, Silent, writtenOf } from "./entries.js";
+import { bytesOf, countWithin, isWritten, NO_EVENTS, newestPositions, Silent, writtenOf } from "./entries.js";
 import { type Lock, takeLock } from "./lock.js";
 import { MARK_FILE, MarkFile } from "./mark.js";
 import type { WalOptions } from "./options.js";
@@ -213,7 +213,8 @@ export class Wal {
     const isFull =
       this.#segment !== undefined && this.#segment.length + bytesOf(this.#pending[0]!) > segmentBytes;
     if (isFull && !isOpen) await this.#seal();
-    const group = this.#takeGroup(isOpen ? PENDING_BYTES : segmentBytes - (this.#segment?.length ?? 0));
+    const room = isOpen ? PENDING_BYTES : segmentBytes - (this.#segment?.length ?? 0);
+    const group = this.#pending.splice(0, countWithin(this.#pending, room));
     if (await this.#write(group)) {
       this.#isCommitted ||= group.some(({ positions }) => positions !== undefined);
       return this.#settle(group);
@@ -302,16 +303,6 @@ export class Wal {
     }
     for (const position of positions) this.#options.onDurable(position);
     this.#durable.arrive(group.length);
-  }
-
-  /** The first pending entry, and those after it that still fit the segment. */
-  #takeGroup(room: number): Entry[] {
-    let count = 1;
-    let bytes = bytesOf(this.#pending[0]!);
-    while (count < this.#pending.length && bytes + bytesOf(this.#pending[count]!) <= room) {
-      bytes += bytesOf(this.#pending[count++]!);
-    }
-    return this.#pending.splice(0, count);
   }
 
   /** Ends the open segment. A transaction that has not ended goes on in the next one. */
