@@ -36,6 +36,7 @@ export async function runPipeline(
   };
   const source = await openSource(pipeline, watched);
   const sink = await openSink(pipeline, options, terminal);
+  tellOfAgain(pipeline, source, terminal);
   await checkReplaced(source, sink);
   const stop = () => source.stop();
   if (terminal.signal.aborted) stop();
@@ -65,14 +66,16 @@ async function openSource(pipeline: Pipeline, terminal: Terminal): Promise<Sourc
   const { source: step, sink, files } = pipeline;
   const table = sink?.declaration.tableOf?.(sink.given, terminal);
   const command = (pipeline.stages[0] ?? sink)?.declaration.name ?? "run";
-  const source =
-    step === undefined
-      ? await openInputs(files, {}, terminal, command)
-      : await step.declaration.open(step.given, terminal, { table });
-  const again =
-    table === undefined || source.id !== undefined ? undefined : noticeOfAgain(pipeline, terminal);
+  if (step === undefined) return openInputs(files, {}, terminal, command);
+  return step.declaration.open(step.given, terminal, { table });
+}
+
+/** Where a table is fed and nothing remembers what it was fed from. Once the sink is open: what is refused is not stored twice. */
+function tellOfAgain(pipeline: Pipeline, source: Source, terminal: Terminal): void {
+  const { sink } = pipeline;
+  if (source.id !== undefined || sink?.declaration.tableOf?.(sink.given, terminal) === undefined) return;
+  const again = noticeOfAgain(pipeline, terminal);
   if (again !== undefined) terminal.notice(again);
-  return source;
 }
 
 /** Whether the pipeline ends in a sink that writes to standard output: `-o` says what stands in for that. */
