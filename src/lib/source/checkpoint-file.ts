@@ -6,19 +6,21 @@ import { readFile } from "node:fs/promises";
 import { crc32c } from "../base/crc32c.js";
 import { failure, reasonOf } from "../base/errors/index.js";
 import type { Print } from "./prints.js";
-import type { Track } from "./tracked-file.js";
+import type { Start, Track } from "./tracked-file.js";
 
 export interface Contents {
   readonly id?: string | undefined;
+  /** The directory of the table that was fed last. */
+  readonly table?: string | undefined;
   readonly files: readonly Track[];
 }
 
-const MEMBERS = ["version", "id", "files", "crc32c"];
+const MEMBERS = ["version", "id", "table", "files", "crc32c"];
 /** Far more than any version ever made a fingerprint of. */
 const MOST_PRINT_BYTES = 64 * 1024;
 
-export function encodeCheckpoint({ id, files }: Contents): string {
-  const text = JSON.stringify({ version: 1, id, files });
+export function encodeCheckpoint({ id, table, files }: Contents): string {
+  const text = JSON.stringify({ version: 1, id, table, files });
   return `${text.slice(0, -1)},"crc32c":"${checksumOf(Buffer.from(text))}"}\n`;
 }
 
@@ -43,13 +45,14 @@ function decode(bytes: Buffer): Contents {
   const value = JSON.parse(bytes.toString("utf8")) as Record<string, unknown> | null;
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new Error("it is no checkpoint");
-  const { version, id, files } = value;
+  const { version, id, table, files } = value;
   if (version !== 1) throw new Error(`its version is ${JSON.stringify(version)}, this logpipe knows 1`);
   if (!isChecked(bytes, value))
     throw new Error("it is not as logpipe wrote it (its checksum does not match): damaged, or edited");
   if (!Array.isArray(files) || !files.every(isTrack)) throw new Error("its list of files is malformed");
   if (id !== undefined && (typeof id !== "string" || id === "")) throw new Error("its id is malformed");
-  return { id, files };
+  if (table !== undefined && typeof table !== "string") throw new Error("its table is malformed");
+  return { id, table, files };
 }
 
 /** Without a checksum it is of an older version, which wrote nothing else that is not known here either. */
@@ -68,8 +71,21 @@ function checksumOf(bytes: Buffer): string {
 function isTrack(value: unknown): value is Track {
   const track = value as Partial<Track> | null;
   if (typeof track !== "object" || track === null) return false;
-  const { id, path, key, offset, head, tail, bornMs, modifiedMs, isFinished, isArchive, held, labels } =
-    track;
+  const {
+    id,
+    path,
+    key,
+    offset,
+    head,
+    tail,
+    bornMs,
+    modifiedMs,
+    isFinished,
+    isArchive,
+    held,
+    labels,
+    start,
+  } = track;
   return (
     [id, path, key].every((text) => typeof text === "string") &&
     Number.isSafeInteger(offset) &&
@@ -80,8 +96,17 @@ function isTrack(value: unknown): value is Track {
     [bornMs, modifiedMs].every((ms) => ms === undefined || Number.isFinite(ms)) &&
     [isFinished, isArchive].every((is) => is === undefined || typeof is === "boolean") &&
     (held === undefined || typeof held === "string") &&
-    (labels === undefined || isLabels(labels))
+    (labels === undefined || isLabels(labels)) &&
+    (start === undefined || isStart(start))
   );
+}
+
+function isStart(value: unknown): boolean {
+  const start = value as Partial<Start> | null;
+  const offset = start?.offset;
+  if (!Number.isSafeInteger(offset) || !isPrint(start?.tail)) return false;
+  const isAfter = start?.after === undefined || typeof start.after === "string";
+  return isAfter && offset! >= 0 && start!.tail!.length <= offset!;
 }
 
 function isPrint(value: unknown): value is Print {

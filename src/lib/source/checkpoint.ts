@@ -3,7 +3,7 @@
  * goes into the positions, so that what a sink knows of a source is of this checkpoint's reading of it and no other's.
  *
  * ```json
- * {"version":1,"id":"0b0c...","files":[{"id":"2049:131138:5f2c9d0e8a31","path":"/var/log/a.log","key":"2049:131138","offset":8192,
+ * {"version":1,"id":"0b0c...","table":"/var/lib/logs","files":[{"id":"2049:131138:5f2c9d0e8a31","path":"/var/log/a.log","key":"2049:131138","offset":8192,
  *   "head":{"length":1024,"hash":"..."},"tail":{"length":64,"hash":"..."},"isFinished":false,"isArchive":false}],"crc32c":"5f2c9d0e"}
  * ```
  */
@@ -39,6 +39,8 @@ export class Checkpoint {
   readonly id: string;
   private readonly tracks: Map<string, Track>;
   private readonly lock: CheckpointLock;
+  /** The directory of the table that was fed last. */
+  private table: string | undefined;
   private isDirty: boolean;
   /** The file lacks something that must be in it before a block is handed over: the id, or files that are new. */
   private isUnknown: boolean;
@@ -70,10 +72,13 @@ export class Checkpoint {
     }
   }
 
-  private constructor(path: string, { id, files: tracks }: Contents, lock: CheckpointLock) {
+  private constructor(path: string, { id, table, files }: Contents, lock: CheckpointLock) {
     this.path = path;
     this.id = id ?? randomUUID();
+    this.table = table;
     this.isDirty = this.isUnknown = id === undefined;
+    // No table has a position of an older format's: it says itself how far each has them.
+    const tracks = id === undefined ? files.map(startingWhereItIs) : files;
     this.tracks = new Map(tracks.map((track) => [track.id, track]));
     this.lock = lock;
   }
@@ -102,6 +107,20 @@ export class Checkpoint {
       this.timer = undefined;
       void this.writeNext();
     }, WRITE_INTERVAL_MS);
+  }
+
+  /** Remembers the table that is fed, and tells which one was before. */
+  usedFor(table: string): string | undefined {
+    const before = this.table;
+    this.isDirty ||= before !== table;
+    this.table = table;
+    return before;
+  }
+
+  /** The file is not one of its own any more. `known` writes it. */
+  forget(id: string): void {
+    this.tracks.delete(id);
+    this.isDirty = this.isUnknown = true;
   }
 
   /** Remembers a file of which nothing was handed over yet. `known` writes it. */
@@ -147,7 +166,8 @@ export class Checkpoint {
     if (!this.isDirty) return;
     this.isDirty = false;
     this.forgetOldest();
-    const text = encodeCheckpoint({ id: this.id, files: this.files });
+    const { id, table, files } = this;
+    const text = encodeCheckpoint({ id, table, files });
     await this.withRoom(async () => {
       if (await this.lock.isLost()) throw failure("checkpoint.lost", { path: this.path });
       await replaceFile(this.path, text);
@@ -163,4 +183,8 @@ export class Checkpoint {
     const finished = this.files.filter((track) => track.isFinished && !this.isNeeded(track));
     for (const { id } of finished.slice(0, -MOST_FINISHED)) this.tracks.delete(id);
   }
+}
+
+function startingWhereItIs(track: Track): Track {
+  return { ...track, start: { offset: track.offset, tail: track.tail } };
 }

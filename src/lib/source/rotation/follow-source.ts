@@ -1,4 +1,3 @@
-import { fstatSync } from "node:fs";
 import { shownName } from "../../base/local/byte-name.js";
 import { Block } from "../../event/block.js";
 import type { Position } from "../../event/position.js";
@@ -11,7 +10,7 @@ import type { FollowOptions } from "../follow-options.js";
 import { Handles, isTooMany, mostHandles, type OpenFile } from "../handles.js";
 import type { LineLimits, Oversized } from "../line-blocks.js";
 import { EMPTY_PRINT } from "../prints.js";
-import { hasFirstLine, type Track, type TrackedFile, trackOf } from "../tracked-file.js";
+import { hasFirstLine, type Track, TrackedFile, trackOf } from "../tracked-file.js";
 import { Tracker } from "../tracker.js";
 import { Watches } from "../watch.js";
 import { Archives } from "./archives.js";
@@ -56,7 +55,7 @@ export class FollowSource implements Source {
     this.patterns = patterns;
     this.options = options;
     this.terminal = terminal;
-    this.progress = new Progress(checkpoint, terminal.cwd);
+    this.progress = new Progress(checkpoint, terminal, options.table);
     this.id = checkpoint?.id;
     if (options.onOversized !== undefined) this.onOversized = options.onOversized;
     this.handles = new Handles(options.mostOpenFiles ?? mostHandles(DEFAULT_OPEN_FILES), options.openCall);
@@ -69,7 +68,7 @@ export class FollowSource implements Source {
         this.nuls += count;
       },
     };
-    this.unfinished = new Unfinished(terminal);
+    this.unfinished = new Unfinished(terminal, this.progress.isKept);
     this.archives = new Archives(this.handles, this.limits, terminal.nowMs);
     this.watches = new Watches(() => {
       this.tracking?.paths.expireGlobs();
@@ -167,7 +166,7 @@ export class FollowSource implements Source {
       const due = this.isFollowing ? this.archives.due() : [];
       this.ready = [...new Set([...this.ready, ...found, ...due])];
       await this.introduce(found);
-      for (const file of this.tracker.givenUp.splice(0)) if (file.id !== "") this.progress.handedOver(file);
+      this.progress.gaveUp(this.tracker.givenUp.splice(0));
     } catch (error) {
       if (!isTooMany(error)) throw error;
       this.complainOfRoom(error); // The next look may find that others have closed theirs.
@@ -245,7 +244,8 @@ export class FollowSource implements Source {
     if (this.tracker.forgetIfPacked(file, opened.fd)) return undefined;
     const isOver = this.tracker.isOver(file);
     const isLast = isOver || (!this.isFollowing && file.hasEnded);
-    const isLeft = isLast && !isOver && (await this.isLeft(file, opened.fd));
+    const isLeft = isLast && !isOver && this.unfinished.isLeft(file, opened.fd, this.tracker.paths.shown);
+    if (isLeft) await this.introduceLate(file, opened.fd);
     const outcome = await file.read(opened.fd, isLast && !isLeft);
     if (outcome === "replaced") {
       this.ready.unshift(...(await this.tracker.replaced(file)));
@@ -253,6 +253,7 @@ export class FollowSource implements Source {
       return undefined;
     }
     if (outcome === "end") {
+      if (file.offset > file.toldOffset && file.id !== "") return this.handOverNothing(file);
       if (isOver) this.finish(file);
       else if (!this.isFollowing && !file.hasGivenLastLine) this.again(file);
       file.hasGivenLastLine = file.hasEnded;
@@ -262,17 +263,6 @@ export class FollowSource implements Source {
     this.again(file);
     await this.introduceLate(file, opened.fd);
     return this.handOver(file, new Block(outcome.bytes, file.labels, this.progress.positionOf(file)));
-  }
-
-  /** Whether the unfinished last line is for the next run. What it is of must be known then. */
-  private async isLeft(file: TrackedFile, fd: number): Promise<boolean> {
-    const { progress, tracker, unfinished } = this;
-    if (!progress.isKept || fstatSync(fd).size <= file.offset) return false;
-    if (!unfinished.isGrowing(file, fd, tracker.paths.shown)) return false;
-    unfinished.tell(file);
-    file.introduceUnfinished(fd);
-    await this.introduceLate(file, fd);
-    return true;
   }
 
   /** Only an unfinished line was there, and it is the last. */
@@ -302,8 +292,15 @@ export class FollowSource implements Source {
     else this.ready.push(file);
   }
 
+  /** The lines at its end were too long: without a position behind them the next run would set them aside once more. */
+  private handOverNothing(file: TrackedFile): Block {
+    this.again(file);
+    return this.handOver(file, new Block(Buffer.alloc(0), file.labels, this.progress.positionOf(file)));
+  }
+
   private handOver(file: Track, block: Block): Block {
     block.origin = { name: shownName(file.path) };
+    if (file instanceof TrackedFile) file.toldOffset = file.offset;
     this.progress.handedOver(file);
     return block;
   }

@@ -20,28 +20,36 @@ const LAST_READ_MS = 4000;
 
 export class Unfinished {
   private readonly terminal: Terminal;
+  private readonly isKept: boolean;
   private readonly told = new Set<TrackedFile>();
   private stoppedMs: number | undefined;
 
-  constructor(terminal: Terminal) {
+  /** `isKept`: there is a next run. */
+  constructor(terminal: Terminal, isKept: boolean) {
     this.terminal = terminal;
+    this.isKept = isKept;
   }
 
-  /** Whether the last line of `file`, open at `fd`, may still be written to. `shown`: the files that are there. */
-  isGrowing(file: TrackedFile, fd: number, shown: Names): boolean {
+  /**
+   * Whether the unfinished last line of `file`, open at `fd`, is left for the next run, which is said once. `shown`: the files that are
+   * there. The file must be known then, by half of its first line if that is all there is.
+   */
+  isLeft(file: TrackedFile, fd: number, shown: Names): boolean {
+    if (!this.isKept || fstatSync(fd).size <= file.offset || !this.isGrowing(file, fd, shown)) return false;
+    if (!this.told.has(file))
+      this.terminal.notice(`the last line of ${file.place} has no newline yet: left for the next run`);
+    this.told.add(file);
+    file.introduceUnfinished(fd);
+    return true;
+  }
+
+  private isGrowing(file: TrackedFile, fd: number, shown: Names): boolean {
     const { mtimeMs, ctimeMs, nlink } = fstatSync(fd);
     if (nlink === 0) return false;
     const isRotated = !isSamePath(file.path, file.place) || shown.isRotated(file.place);
     const oldMs = isRotated ? OLD_ROTATED_MS : OLD_MS;
     // A time that somebody has set into the future would keep it for ever.
     return this.terminal.nowMs() - Math.min(mtimeMs, ctimeMs) < oldMs;
-  }
-
-  /** Says of a file once that its last line is left. */
-  tell(file: TrackedFile): void {
-    if (this.told.has(file)) return;
-    this.told.add(file);
-    this.terminal.notice(`the last line of ${file.place} has no newline yet: left for the next run`);
   }
 
   /** Whether the next run finds nothing of `file`, open at `fd`: it was deleted, or moved to where nobody looks for it. */
@@ -57,7 +65,7 @@ export class Unfinished {
   hasTime(file: TrackedFile, fd: number): boolean {
     const nowMs = this.terminal.nowMs();
     this.stoppedMs ??= nowMs;
-    if (nowMs - this.stoppedMs < LAST_READ_MS) return true;
+    if (!this.isKept || nowMs - this.stoppedMs < LAST_READ_MS) return true;
     const bytes = fstatSync(fd).size - file.offset;
     if (bytes > 0 && !this.told.has(file))
       this.terminal.complain(`${file.path} was deleted before it was read: its last ${bytes} bytes are lost`);
