@@ -91,7 +91,7 @@ export interface Operand {
   readonly summary: string;
   readonly isRequired?: boolean;
   readonly isRepeated?: boolean;
-  /** It names something of this machine, a path or a table: a URL is refused. */
+  /** It names something of this machine, a path or a table: a URL is refused, and so is what a shell should have replaced. */
   readonly isLocal?: boolean;
 }
 
