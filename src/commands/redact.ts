@@ -86,7 +86,7 @@ A line that is no JSON object is set aside, and kept with what was found in it h
     }),
     failClosed: flag({
       fromProject: "consent",
-      summary: "keep nothing of lines that are no events in the dead letters, not even redacted",
+      summary: "let out and keep nothing that could not be looked through: such strings of events become [WITHHELD]",
       advanced: true,
     }),
   },
@@ -124,7 +124,11 @@ A line that is no JSON object is set aside, and kept with what was found in it h
   open: ({ options }, io) => openResources(options, io),
   create: ({ options }, context, opened) => {
     const resources = opened as RedactResources;
-    const how = { isText: options.text, hasAudit: options.audit !== undefined };
+    const how = {
+      isText: options.text,
+      hasAudit: options.audit !== undefined,
+      isClosed: options.failClosed,
+    };
     if (options.reveal)
       return new Revealer(
         resources.keys.map((key) => new Key(key)),
