@@ -42,8 +42,8 @@ export default defineConfig({
     // Most tests wait for child processes or the disk: as many files at once as processors, not one fewer.
     maxWorkers: "100%",
     // Generous: a slow machine must not fail a test. Nothing is decided by time.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     teardownTimeout: 10_000,
   },
 });

@@ -15,7 +15,7 @@ import { readAll, temporaryDirectories, textOf } from "../lib/source/harness.js"
 import { fakeTerminal } from "../lib/source/terminal.js";
 import { stored, zstd } from "../lib/source/zstd.js";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 const directory = temporaryDirectories();
 
 interface Kind {
