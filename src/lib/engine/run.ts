@@ -4,6 +4,7 @@
  */
 import { giveBuffer } from "../base/buffers.js";
 import { reasonOf } from "../base/errors/index.js";
+import { readyForLongWork } from "../base/long-work.js";
 import type { Block } from "../event/block.js";
 import { Block as EventBlock } from "../event/block.js";
 import { countLines } from "../event/lines.js";
@@ -141,6 +142,7 @@ export class Run {
   }
 
   private async pump(): Promise<void> {
+    await readyForLongWork();
     while (this.isWanted && !this.spread.isDone && !this.serial.isDone) {
       const block = await this.nextBlock();
       if (block === undefined) return;
