@@ -24,7 +24,8 @@ export async function runPipeline(
   terminal: Terminal,
 ): Promise<number> {
   const startedMs = terminal.nowMs();
-  const opened = await openStages(pipeline, terminal, startedMs);
+  const secrets = new Map<string, Uint8Array>();
+  const opened = await openStages(pipeline, terminal, { startedMs, secrets });
   let complaints = 0;
   const watched: Terminal = {
     ...terminal,
@@ -40,7 +41,7 @@ export async function runPipeline(
   if (terminal.signal.aborted) stop();
   terminal.signal.addEventListener("abort", stop, { once: true });
   const plan = planPipeline(opened, options);
-  const run = new Run(plan, { ...options, startedMs }, watched, source, sink, () => complaints > 0);
+  const run = new Run(plan, { ...options, startedMs, secrets }, watched, source, sink, () => complaints > 0);
   try {
     await run.toEnd();
   } catch (error) {
