@@ -5,6 +5,7 @@ import type { Sink } from "../stage/sink.js";
 import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
 import { escapeControlsInLines } from "../terminal/escape.js";
+import { checkLetterPlace } from "./letters/place.js";
 import { FileSink, OutputSink, PrintedFile } from "./output.js";
 import type { Pipeline, RunOptions } from "./pipeline.js";
 import { planPipeline } from "./plan.js";
@@ -24,6 +25,7 @@ export async function runPipeline(
   terminal: Terminal,
 ): Promise<number> {
   const startedMs = terminal.nowMs();
+  await checkLetterPlace(pipeline, options, terminal);
   const secrets = new Map<string, Uint8Array>();
   const opened = await openStages(pipeline, terminal, { startedMs, secrets });
   let complaints = 0;

@@ -61,7 +61,9 @@ export function stageIo(
   return {
     readFile: (path) => attempt(path, () => readFile(absolute(path))),
     readSecret: (path) =>
-      attempt(path, () => secretOf(path, path === "-" ? path : absolute(path), surroundings)),
+      attempt(isLikeKey(path) ? "the file of --key-file" : path, () =>
+        secretOf(path, path === "-" ? path : absolute(path), surroundings),
+      ),
     stat: (path) =>
       attempt(path, async () => {
         try {
@@ -99,6 +101,11 @@ async function secretOf(
   const bytes = Buffer.concat(chunks);
   secrets?.set(absolute, bytes);
   return bytes;
+}
+
+/** A key where the name of its file belongs must not be printed: an id and a secret, or a secret of 32 characters. */
+function isLikeKey(path: string): boolean {
+  return /\s\S{32,}\s*$|^[^/.]{32,}$/.test(path);
 }
 
 /** The file that is looked at is the one that is read: its name may mean another a moment later. */
