@@ -2,7 +2,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
-import { makePrivateDirectory } from "../base/private-files/modes.js";
+import { makeTemporary } from "../base/private-files/temporary-directory.js";
 import { scan } from "../event/scan.js";
 import type { Source } from "../stage/source.js";
 import { type Apart, type ApartCounts, withOddApart } from "./values/apart.js";
@@ -35,7 +35,7 @@ export async function spoolEvents(source: Source, directory: string, name: strin
   const path = join(directory, `${name}.ndjson`);
   let file: FileHandle | undefined;
   try {
-    await makePrivateDirectory(directory);
+    await makeTemporary(directory);
     file = await open(path, "wx", 0o600);
     return await copyEvents(source, file, path);
   } catch (error) {

@@ -69,6 +69,11 @@ export const inputErrors = {
     message: (f) => `${f.call}${f.path === undefined ? "" : ` ${f.path}`}: ${f.reason}`,
     help: () => "the system refused; put that right and run the same command again",
   }),
+  "system.no-temporary": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot make a temporary directory in ${f.path}: ${f.reason}`,
+    help: () => "set TMPDIR to a directory that you can write to, with room for what is sorted and copied",
+  }),
   "system.memory": entry<{ reason: string }>({
     exitCode: 1,
     message: (f) => `out of memory: ${f.reason}`,
