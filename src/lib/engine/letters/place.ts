@@ -1,6 +1,6 @@
 /** `--dead-letters FILE` must be a file of its own: what is appended to another one damages it, or is lost when that is replaced. */
 import { realpath, stat } from "node:fs/promises";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { failure } from "../../base/errors/index.js";
 import { localPath } from "../../base/local/path.js";
 import { flagName } from "../../options/options.js";
@@ -19,7 +19,7 @@ export async function checkLetterPlace(
   const own = await identityOf(path);
   if (own === undefined) return;
   for (const { what, name } of [...optionFiles(pipeline, output), ...inputsOf(pipeline)]) {
-    const names = isGlob(name) ? await expandGlob(join(cwd, name)).catch(() => []) : [name];
+    const names = isGlob(name) ? await expandGlob(resolve(cwd, name)).catch(() => []) : [name];
     for (const one of names)
       if ((await identityOf(localPath(cwd, one, what))) === own)
         throw failure("usage.same-file", { what, path: deadLetters });
