@@ -47,7 +47,8 @@ export async function writeReports(
     if (fault !== undefined) terminal.complain(fault.text, fault.help);
     const report = declaration.report?.(given, counts);
     if (report === undefined) continue;
-    if (report.path === "-") await terminal.stderr.write(report.text);
+    if (report.path === undefined) terminal.notice(report.text);
+    else if (report.path === "-") await terminal.stderr.write(report.text);
     else await writeWhole(localPath(terminal.cwd, report.path), report.text);
   }
 }
