@@ -1,5 +1,6 @@
 /** The engine's door. */
 import { failure } from "../base/errors/index.js";
+import { readyForLongWork } from "../base/long-work.js";
 import { openInputs } from "../source/open.js";
 import type { Sink } from "../stage/sink.js";
 import type { Source } from "../stage/source.js";
@@ -47,6 +48,7 @@ export async function runPipeline(
   const plan = planPipeline(opened, options);
   const run = new Run(plan, { ...options, startedMs, secrets }, watched, source, sink, () => complaints > 0);
   try {
+    await readyForLongWork();
     await run.toEnd();
   } catch (error) {
     await writeReports(opened, run.counters, terminal).catch(() => {});

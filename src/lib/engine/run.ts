@@ -4,7 +4,6 @@
  */
 import { giveBuffer } from "../base/buffers.js";
 import { reasonOf } from "../base/errors/index.js";
-import { readyForLongWork } from "../base/long-work.js";
 import type { Block } from "../event/block.js";
 import { Block as EventBlock } from "../event/block.js";
 import { countLines } from "../event/lines.js";
@@ -142,7 +141,6 @@ export class Run {
   }
 
   private async pump(): Promise<void> {
-    await readyForLongWork();
     while (this.isWanted && !this.spread.isDone && !this.serial.isDone) {
       const block = await this.nextBlock();
       if (block === undefined) return;
@@ -228,7 +226,7 @@ export class Run {
         cwd: this.terminal.cwd,
         environment: { ...this.terminal.env },
         startedMs: this.options.startedMs ?? this.terminal.nowMs(),
-        ...(this.options.secrets === undefined ? {} : { secrets: this.options.secrets }),
+        secrets: this.options.secrets,
       },
     };
     this.starting = Pool.start(workers, setup).then((pool) => {

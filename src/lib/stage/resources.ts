@@ -48,7 +48,7 @@ export interface StageSurroundings {
   /** Standard input, for a secret that is read from there; absent: it has something else, or is another thread's. */
   readonly stdin?: number | undefined;
   /** Secrets from where they can be read only once, a pipe or standard input, by their absolute paths: read by the first thread. */
-  readonly secrets?: Map<string, Uint8Array>;
+  readonly secrets?: Map<string, Uint8Array> | undefined;
 }
 
 export function stageIo(
