@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
-import { localName, localPath } from "../lib/base/local/path.js";
+import { DEFAULT_STORE, givenStore, localName, localPath } from "../lib/base/local/path.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
 import { choice, flag, path, text, type ValuesOf } from "../lib/options/options.js";
 import { refuseTerminal, type Write } from "../lib/query/deliver.js";
@@ -220,7 +220,7 @@ async function runRestricted(asked: Asked, given: Values, terminal: Terminal): P
   const path = storePath(given.store, terminal);
   const question = {
     ...{ sql: asked.sql, inputs: asked.inputs, range: rangeText(asked.range), format },
-    ...{ store: path, isStoreOptional: (given.store ?? terminal.env["LOGPIPE_STORE"]) === undefined },
+    ...{ store: path, isStoreOptional: givenStore(given.store, terminal.env) === undefined },
     ...(given.table.length === 0 ? {} : { tables: given.table }),
     limits: asked.limits,
   };
@@ -310,7 +310,7 @@ async function openStore(
   others: readonly string[],
   terminal: Terminal,
 ): Promise<StoreTables | undefined> {
-  const asked = given ?? terminal.env["LOGPIPE_STORE"];
+  const asked = givenStore(given, terminal.env);
   const path = storePath(given, terminal);
   try {
     const onSlow = (error: unknown) => {
@@ -330,7 +330,7 @@ async function openStore(
 }
 
 function storePath(given: string | undefined, { cwd, env }: Terminal): string {
-  return localPath(cwd, given ?? env["LOGPIPE_STORE"] ?? "logpipe-store", "the store");
+  return localPath(cwd, givenStore(given, env) ?? DEFAULT_STORE, "the store");
 }
 
 function codeOf(signal: AbortSignal): number {

@@ -1,11 +1,13 @@
 /** The engine's door. */
 import { failure } from "../base/errors/index.js";
+import { readyForLongWork } from "../base/long-work.js";
 import { openInputs } from "../source/open.js";
 import type { Sink } from "../stage/sink.js";
 import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
 import { escapeControlsInLines } from "../terminal/escape.js";
 import { noticeOfAgain } from "./again.js";
+import { checkLetterPlace } from "./letters/place.js";
 import { FileSink, OutputSink, PrintedFile } from "./output.js";
 import type { Pipeline, RunOptions } from "./pipeline.js";
 import { planPipeline } from "./plan.js";
@@ -25,7 +27,9 @@ export async function runPipeline(
   terminal: Terminal,
 ): Promise<number> {
   const startedMs = terminal.nowMs();
-  const opened = await openStages(pipeline, terminal, startedMs);
+  await checkLetterPlace(pipeline, options, terminal);
+  const secrets = new Map<string, Uint8Array>();
+  const opened = await openStages(pipeline, terminal, { startedMs, secrets });
   let complaints = 0;
   const watched: Terminal = {
     ...terminal,
@@ -42,8 +46,9 @@ export async function runPipeline(
   if (terminal.signal.aborted) stop();
   terminal.signal.addEventListener("abort", stop, { once: true });
   const plan = planPipeline(opened, options);
-  const run = new Run(plan, { ...options, startedMs }, watched, source, sink, () => complaints > 0);
+  const run = new Run(plan, { ...options, startedMs, secrets }, watched, source, sink, () => complaints > 0);
   try {
+    await readyForLongWork();
     await run.toEnd();
   } catch (error) {
     await writeReports(opened, run.counters, terminal).catch(() => {});

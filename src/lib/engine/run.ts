@@ -226,6 +226,7 @@ export class Run {
         cwd: this.terminal.cwd,
         environment: { ...this.terminal.env },
         startedMs: this.options.startedMs ?? this.terminal.nowMs(),
+        secrets: this.options.secrets,
       },
     };
     this.starting = Pool.start(workers, setup).then((pool) => {

@@ -91,7 +91,7 @@ export interface Operand {
   readonly summary: string;
   readonly isRequired?: boolean;
   readonly isRepeated?: boolean;
-  /** It names something of this machine, a path or a table: a URL is refused. */
+  /** It names something of this machine, a path or a table: a URL is refused, and so is what a shell should have replaced. */
   readonly isLocal?: boolean;
 }
 
@@ -161,6 +161,11 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
   screen?(given: Given<O>, opened: Opened): Screen | undefined;
   /** What is to be written once the run has ended, from all that the stage has counted: `counts` by name of counter. */
   report?(given: Given<O>, counts: Readonly<Record<string, number>>): StageReport | undefined;
+  /** What is to be said once the run has ended, and makes its exit code 1: something that was asked for was not done. */
+  complaint?(
+    given: Given<O>,
+    counts: Readonly<Record<string, number>>,
+  ): { readonly text: string; readonly help?: string } | undefined;
 }
 
 /** A method, so that declarations with options of their own are declarations with any options, too. */

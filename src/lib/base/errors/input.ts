@@ -41,10 +41,15 @@ export const inputErrors = {
     message: (f) => `cannot read ${f.path}: ${f.reason}`,
     help: () => "nothing was read or written; check the path and its permissions",
   }),
-  "stage.open-secret": entry<{ path: string; mode: string }>({
+  "stage.open-secret": entry<{ path: string; reason: string; remedy: string }>({
     exitCode: 1,
-    message: (f) => `others can get at the keys in ${f.path}: its mode is ${f.mode}`,
-    help: (f) => `chmod 600 ${f.path}; new keys, too, if somebody else may have read them`,
+    message: (f) => `others can get at the keys in ${f.path}: ${f.reason}`,
+    help: (f) => `${f.remedy}; new keys, too, if somebody else may have read them`,
+  }),
+  "stage.stdin-taken": entry<{ what: string }>({
+    exitCode: 2,
+    message: (f) => `${f.what} and the events cannot both come from standard input`,
+    help: () => "name the FILE of the events, or give the keys as a file or <(...)",
   }),
   "lookup.unusable": entry<{ path: string; reason: string }>({
     exitCode: 1,
@@ -71,6 +76,11 @@ export const inputErrors = {
     exitCode: 1,
     message: (f) => `${f.call}${f.path === undefined ? "" : ` ${f.path}`}: ${f.reason}`,
     help: () => "the system refused; put that right and run the same command again",
+  }),
+  "system.no-temporary": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot make a temporary directory in ${f.path}: ${f.reason}`,
+    help: () => "set TMPDIR to a directory that you can write to, with room for what is sorted and copied",
   }),
   "system.memory": entry<{ reason: string }>({
     exitCode: 1,
