@@ -1,6 +1,7 @@
 import { formatNamed } from "../lib/format/registry.js";
 import { flag, text } from "../lib/options/options.js";
-import { Parser, recordBoundary } from "../lib/parse/parser.js";
+import { Parser } from "../lib/parse/parser.js";
+import { recordBoundary } from "../lib/parse/records/cut.js";
 import { parserSettings } from "../lib/parse/settings.js";
 import { stage } from "../lib/stage/stage.js";
 
@@ -59,10 +60,13 @@ event. An event with a string \`raw\` (from \`ingest\` or \`--keep-raw\`) is par
   input: "text",
   ownOperands: 0,
   isStateless: ({ options }) => !parserSettings(options.format).isStateful,
-  align: ({ options }) => (parserSettings(options.format).joinsLines ? recordBoundary : undefined),
+  align: ({ options }) => {
+    const { joinsLines, containers } = parserSettings(options.format);
+    return joinsLines ? (bytes) => recordBoundary(bytes, containers) : undefined;
+  },
   create: ({ options }, context) => {
-    const { joinsLines, hotFormats } = parserSettings(options.format);
+    const { joinsLines, containers, hotFormats } = parserSettings(options.format);
     const parser = formatNamed(options.format, context);
-    return new Parser(parser, context, { keepsRaw: options.keepRaw, joinsLines, hotFormats });
+    return new Parser(parser, context, { keepsRaw: options.keepRaw, joinsLines, containers, hotFormats });
   },
 });

@@ -12,6 +12,7 @@ export const cri: Format = {
   aliases: ["containerd", "cri-o"],
   summary: "Kubernetes container logs (CRI): TIME stdout F TEXT",
   auto: true,
+  hasContinuations: true,
   starts: "0123456789",
   reference:
     "https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/cri-client/pkg/logs/logs.go",
@@ -31,7 +32,7 @@ export const cri: Format = {
   ],
   create: () => ({
     parse(line, event) {
-      const match = HEAD.exec(line);
+      const match = CRI_HEAD.exec(line);
       if (match === null) return false;
       const timestamp = isoTime(match[1]!);
       if (timestamp === undefined) return false;
@@ -46,5 +47,5 @@ export const cri: Format = {
 };
 
 /** An empty text may have lost the blank before it to an editor. */
-const HEAD =
+export const CRI_HEAD =
   /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) (stdout|stderr) ([FP])(?::([^ ]{1,256}))?(?: |$)/;

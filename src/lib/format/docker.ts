@@ -4,14 +4,15 @@ import type { Format } from "./format.js";
 
 /**
  * What Docker's default log driver keeps under /var/lib/docker/containers. Docker cuts long lines into pieces of 16 KiB;
- * all but the last lack the line end and are marked `partial`. A parser sees lines, and the last piece may never come, so
- * joining them is not its job.
+ * all but the last lack the line end and are marked `partial`. A parser sees lines, and the last piece may never come:
+ * joining them is the job of `src/lib/parse/records`.
  */
 export const docker: Format = {
   name: "docker",
   aliases: ["docker-json"],
   summary: 'Docker json-file: {"log":"...\\n","stream":"stdout","time":"..."}',
   auto: true,
+  hasContinuations: true,
   starts: "{",
   reference: "https://docs.docker.com/engine/logging/drivers/json-file/",
   examples: [
