@@ -16,7 +16,7 @@ import {
   type RawLine,
 } from "./records/carrier.js";
 import { type ContainerKind, type ContainerView, containerView, wrapped } from "./records/container.js";
-import { Grouper } from "./records/grouper.js";
+import { Mixer } from "./records/mixer.js";
 import { objectsIn } from "./records/objects.js";
 import { isIndentedStart } from "./records/starts.js";
 import { Trail } from "./records/trail.js";
@@ -49,15 +49,15 @@ export class LineReader {
   private readonly envelopes = new Envelopes();
 
   constructor(
-    block: { readonly bytes: Buffer; readonly labels: Labels | undefined },
+    block: { readonly bytes: Buffer; readonly labels: Labels | undefined; readonly isUtf8: boolean },
     parser: NamedParser,
     writer: EventWriter,
     context: StageContext,
     options: LineReaderOptions,
   ) {
-    const { bytes, labels } = block;
+    const { bytes, labels, isUtf8 } = block;
     this.bytes = bytes;
-    this.plain = new PlainLines(bytes, outerOf(labels, options));
+    this.plain = new PlainLines(bytes, outerOf(labels, options), isUtf8);
     this.parser = parser;
     this.writer = writer;
     this.context = context;
@@ -74,15 +74,19 @@ export class LineReader {
     } catch (error) {
       if (!isStringTooLong(error)) throw error;
       this.writer.reset();
-      const { bytes, next } = this.plain.lineAt(start)!;
+      const { next } = this.plain.lineAt(start)!;
       this.context.reject({
         reason: "too long as JSON",
-        raw: Buffer.from(bytes),
+        raw: this.rawAt(start),
         line: lineAt(this.bytes, start),
         column: 0,
       });
       return next;
     }
+  }
+
+  private rawAt(start: number): Buffer {
+    return Buffer.from(this.plain.lineAt(start)!.bytes());
   }
 
   private readFrom(carrier: Carrier, start: number, depth: number): number {
@@ -121,6 +125,10 @@ export class LineReader {
       !carrier.isApartAt(line.next);
     const lines = goesOn ? this.withContinuations(carrier, line, new Trail(text, isRead)) : [line];
     const record = { carrier, start, lines };
+    if (isRead && lines.length === 1) {
+      this.finish(record, isRead);
+      return line.next;
+    }
     const more = lines
       .slice(1)
       .map(({ text }) => `\n${text}`)
@@ -195,29 +203,36 @@ export class LineReader {
 
   /** Lines of container logs from `start` on, as far as they are of the same kind. */
   private readContainers(carrier: Carrier, start: number, first: ContainerView): number {
-    const lines: RawLine[] = [];
-    const starts: number[] = [];
-    const grouper = new Grouper<ContainerView & { readonly index: number }>();
+    const mixer = new Mixer<ContainerView>((views, text, isPartial) =>
+      this.writeContained(carrier, views, text, isPartial),
+    );
     let at = start;
     for (;;) {
       const line = carrier.lineAt(at);
       const view = line && containerView(line.text, this.options.containers);
-      if (line === undefined || view?.kind !== first.kind) break;
-      grouper.push({ ...view, index: lines.length });
-      lines.push(line);
-      starts.push(at);
-      at = line.next;
+      if (view?.kind !== first.kind) break;
+      view.raw = line!;
+      view.start = at;
+      mixer.push(view);
+      at = line!.next;
     }
-    for (const { index, views, text, isPartial } of grouper.end()) {
-      const record = { carrier, start: starts[index]!, lines: views.map((view) => lines[view.index]!) };
-      const [head] = views;
-      const whole = views.length === 1 ? head!.line : wrapped(head!, text, isPartial);
-      const isRead = this.parser.parse(whole, this.writer) === true;
-      this.lastFormat = undefined;
-      if (!isRead) this.writeUnrecognised(whole, record);
-      this.finish(record, isRead);
-    }
+    mixer.end();
     return at;
+  }
+
+  private writeContained(
+    carrier: Carrier,
+    views: readonly ContainerView[],
+    text: string,
+    isPartial: boolean,
+  ): void {
+    const head = views[0]!;
+    const record = { carrier, start: head.start!, lines: views.map((view) => view.raw!) };
+    const whole = views.length === 1 ? head.line : wrapped(head, text, isPartial);
+    const isRead = this.parser.parse(whole, this.writer) === true;
+    this.lastFormat = undefined;
+    if (!isRead) this.writeUnrecognised(whole, record);
+    this.finish(record, isRead);
   }
 
   private writeUnrecognised(text: string, { start }: RawRecord): void {
@@ -230,7 +245,7 @@ export class LineReader {
     this.context.doubt?.(
       (): DeadLetter => ({
         reason: hasGivenUp ? "the pattern took too long" : "no format reads this line",
-        raw: Buffer.from(this.plain.lineAt(start)!.bytes),
+        raw: this.rawAt(start),
         line: lineAt(this.bytes, start),
         column: 0,
       }),
@@ -239,26 +254,40 @@ export class LineReader {
 
   private finish({ carrier, lines }: RawRecord, isRead: boolean): void {
     const { writer } = this;
-    const isExact = lines.every((line) => line.isExact);
-    const base64 = () =>
-      Buffer.concat(lines.flatMap(({ bytes }, n) => (n === 0 ? [bytes] : [LINE_END, bytes]))).toString(
-        "base64",
-      );
     const { outer } = carrier;
-    if (outer.some(([name]) => name === "source")) writer.rename("source", OWN_SOURCE);
-    let isWritten = isExact;
-    for (const [name, json] of outer) {
-      if (json === undefined) {
-        if (this.options.keepsRaw) writer.text(name, lines.map(({ text }) => text).join("\n"));
-      } else if (name === "raw_base64" && !isExact) {
-        writer.text(name, base64());
-        isWritten = true;
-      } else if (isRead || name !== "message") writer.json(name, json);
-    }
-    if (!isWritten) writer.text("raw_base64", base64());
+    const isExact = lines.every(isExactLine);
+    if (outer.length > 0) this.writeOuter(outer, lines, isRead, isExact);
+    if (!isExact && !outer.some(isBase64)) writer.text("raw_base64", base64Of(lines));
     if (!isExact && carrier === this.plain) this.context.count("invalid_utf8");
     writer.end();
   }
+
+  private writeOuter(
+    outer: Carrier["outer"],
+    lines: readonly RawLine[],
+    isRead: boolean,
+    isExact: boolean,
+  ): void {
+    const { writer } = this;
+    if (outer.some(isSource)) writer.rename("source", OWN_SOURCE);
+    for (const [name, json] of outer) {
+      if (json === undefined) {
+        if (this.options.keepsRaw) writer.text(name, lines.map(({ text }) => text).join("\n"));
+      } else if (name === BASE64 && !isExact) {
+        writer.text(name, base64Of(lines));
+      } else if (isRead || name !== "message") writer.json(name, json);
+    }
+  }
+}
+
+const BASE64 = "raw_base64";
+const isExactLine = ({ isExact }: RawLine) => isExact;
+const isBase64 = ([name]: Carrier["outer"][number]) => name === BASE64;
+const isSource = ([name]: Carrier["outer"][number]) => name === "source";
+
+function base64Of(lines: readonly RawLine[]): string {
+  const parts = lines.flatMap((line, n) => (n === 0 ? [line.bytes()] : [LINE_END, line.bytes()]));
+  return Buffer.concat(parts).toString("base64");
 }
 
 const LINE_END = Buffer.from("\n");

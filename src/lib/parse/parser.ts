@@ -143,8 +143,9 @@ class Pass {
     this.bytes = block.bytes;
     this.labels = block.labels;
     this.options = options;
-    this.reader = new LineReader(block, parser, this.writer, context, options);
-    this.isUtf8 = options.hotFormats.length > 0 && isUtf8(this.bytes);
+    this.isUtf8 = isUtf8(this.bytes);
+    const { isUtf8: isKnown } = this;
+    this.reader = new LineReader({ ...block, isUtf8: isKnown }, parser, this.writer, context, options);
     if (options.hotFormats.length === 0 || options.keepsRaw) return;
     const { source } = this.labels ?? {};
     const hot = new HotLines(source === undefined ? "" : `,"source":${quote(source)}`);

@@ -1,11 +1,11 @@
 /** Where raw lines are: in a block as they stand, or in the `raw` of events that `ingest` has made of them. */
+import { isUtf8 } from "node:buffer";
 import { Event } from "../../event/event.js";
-import { decodeLine } from "../../event/text.js";
 import { isStart, isStartAt } from "./starts.js";
 
 export interface RawLine {
   readonly text: string;
-  readonly bytes: Buffer;
+  bytes(): Buffer;
   /** Whether `text` says everything: the line was UTF-8. */
   readonly isExact: boolean;
   /** Where the next one begins. */
@@ -28,23 +28,44 @@ export const OWN_SOURCE = "event.source";
 /** Lines of a block as they stand. */
 export class PlainLines implements Carrier {
   readonly outer: Carrier["outer"];
-  private readonly bytes: Buffer;
+  private readonly block: Buffer;
+  private readonly isUtf8: boolean;
 
-  constructor(bytes: Buffer, outer: Carrier["outer"]) {
-    this.bytes = bytes;
+  /** `isUtf8`: all of the block is known to be; each line is looked at where it is not. */
+  constructor(block: Buffer, outer: Carrier["outer"], isUtf8 = false) {
+    this.block = block;
     this.outer = outer;
+    this.isUtf8 = isUtf8;
   }
 
   lineAt(start: number): RawLine | undefined {
-    if (start >= this.bytes.length) return undefined;
-    const end = this.bytes.indexOf(NEWLINE, start);
-    const bytes = this.bytes.subarray(start, end);
-    const { text, isExact } = decodeLine(bytes);
-    return { text, bytes, isExact, next: end + 1 };
+    const { block } = this;
+    if (start >= block.length) return undefined;
+    return new PlainLine(block, start, block.indexOf(NEWLINE, start), this.isUtf8);
   }
 
   isApartAt(start: number): boolean {
-    return start >= this.bytes.length || isStartAt(this.bytes, start);
+    return start >= this.block.length || isStartAt(this.block, start);
+  }
+}
+
+class PlainLine implements RawLine {
+  readonly text: string;
+  readonly isExact: boolean;
+  readonly next: number;
+  private readonly block: Buffer;
+  private readonly start: number;
+
+  constructor(block: Buffer, start: number, end: number, isKnown: boolean) {
+    this.block = block;
+    this.start = start;
+    this.next = end + 1;
+    this.isExact = isKnown || isUtf8(block.subarray(start, end));
+    this.text = this.isExact ? block.utf8Slice(start, end) : block.toString("utf8", start, end);
+  }
+
+  bytes(): Buffer {
+    return this.block.subarray(this.start, this.next - 1);
   }
 }
 
@@ -95,16 +116,13 @@ export class EnvelopeLines implements Carrier {
     const { head } = this;
     if (head !== undefined && text.startsWith(head) && text.endsWith('"}')) {
       const raw = stringOf(text.slice(head.length, -1));
-      if (raw !== undefined) return { text: raw, bytes: Buffer.from(raw), isExact: true, next };
+      if (raw !== undefined) return { text: raw, bytes: () => Buffer.from(raw), isExact: true, next };
     }
     const opened = opening(text);
     if (opened === undefined || othersOf(opened.names, opened.event) !== this.known) return undefined;
     const { event, raw } = opened;
     const base64 = event.get("raw_base64");
-    const bytes = Buffer.from(
-      typeof base64 === "string" ? base64 : raw,
-      typeof base64 === "string" ? "base64" : "utf8",
-    );
+    const bytes = () => (typeof base64 === "string" ? Buffer.from(base64, "base64") : Buffer.from(raw));
     return { text: raw, bytes, isExact: typeof base64 !== "string", next };
   }
 }

@@ -2,6 +2,7 @@
 
 import { quote } from "../../event/quote.js";
 import { CRI_HEAD } from "../../format/cri.js";
+import type { RawLine } from "./carrier.js";
 import type { View } from "./grouper.js";
 
 export type ContainerKind = "cri" | "docker";
@@ -14,6 +15,9 @@ export interface ContainerView extends View {
   readonly textAt: number;
   /** Docker's: behind the JSON string. */
   readonly textEnd: number;
+  /** The line as it was read, and where; set by who reads it. */
+  raw?: RawLine;
+  start?: number;
 }
 
 export function containerView(line: string, kinds: readonly ContainerKind[]): ContainerView | undefined {
@@ -96,9 +100,13 @@ function endOfString(line: string, open: number): number {
   return line.length;
 }
 
-/** NaN where it is no time: then nothing is too far away. */
+/** The seconds of a month, near enough to tell how far lines are apart. */
 function secondsOf(time: string): number {
-  return Date.parse(`${time.slice(0, 19)}Z`) / 1000;
+  return ((two(time, 8) * 24 + two(time, 11)) * 60 + two(time, 14)) * 60 + two(time, 17);
+}
+
+function two(text: string, at: number): number {
+  return (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
 }
 
 function startsWith(bytes: Buffer, start: number, text: Buffer): boolean {

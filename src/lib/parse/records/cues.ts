@@ -63,7 +63,17 @@ export const DETAIL =
 export const STATEMENT =
   /\b(?:STATEMENT|QUERY|statement|execute [^:]{1,80}|parse [^:]{1,80}|bind [^:]{1,80}): +\S/;
 /** A statement within other text. */
-export const SQL =
-  /\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|CREATE|ALTER|MERGE INTO|select|insert into|update|delete from)\b/;
+export const SQL = /\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|CREATE|ALTER|MERGE INTO)\b/;
 export const CLAUSE =
-  /^(?:FROM|WHERE|AND|OR|ON|SET|VALUES|(?:LEFT|RIGHT|INNER|OUTER|CROSS|FULL)(?: OUTER)? JOIN|JOIN|ORDER BY|GROUP BY|HAVING|LIMIT|OFFSET|UNION|RETURNING|SELECT|INSERT INTO|UPDATE|DELETE FROM|\))(?:\s|\(|$)/i;
+  /^(?:FROM|WHERE|AND|OR|ON|SET|VALUES|(?:LEFT|RIGHT|INNER|OUTER|CROSS|FULL)(?: OUTER)? JOIN|JOIN|ORDER BY|GROUP BY|HAVING|LIMIT|OFFSET|UNION|RETURNING|SELECT|INSERT INTO|UPDATE|DELETE FROM|\))(?:\s|\(|$)/;
+
+/**
+ * Whether any of the patterns above that tell a line which opens a trace or goes on with one can match, as far as a glance says:
+ * most lines have nothing of it.
+ */
+export function hasSign(line: string): boolean {
+  return SIGN.test(line);
+}
+
+const SIGN =
+  /rror|Exception|Throwable|Warning|Failure|Interrupt|Exit|exit status|Iteration|[nN]caught|[nN]handled|panic|goroutine|SIG[A-Z]|fault addr|^\[|[tT]race|^#|\.(?:rb|erb|rake|ru):|^\*\*|^PHP |^terminate|^Caused|^Suppressed|^Wrapped|^During|^--|^\.\.\.|^Next |^at |:\d+$|STATEMENT|QUERY|statement: |execute |parse |bind |SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|ALTER|MERGE/;

@@ -70,16 +70,44 @@ export class Grouper<T extends View> {
       return;
     }
     const { text, isPartial, seconds } = view;
-    const line = { index, lastIndex: index, seconds, text, isPartial, views: [view] };
+    const line: Line<T> = { index, lastIndex: index, seconds, text, isPartial, views: [view] };
     if (isPartial) this.unfinished.set(view.stream, line);
     else this.feed(view.stream, line);
   }
 
-  /** The records, by their first lines. */
+  /** The records that nothing more belongs to and that come before all others, by their first lines; each is given once. */
+  take(): Group<T>[] {
+    if (this.open.size > 1 || this.unfinished.size > 0) this.endDistant();
+    if (this.groups.length === 0) return NO_GROUPS;
+    let first = Number.POSITIVE_INFINITY;
+    for (const { lines } of this.open.values()) first = Math.min(first, lines[0]!.index);
+    for (const { index } of this.unfinished.values()) first = Math.min(first, index);
+    const ready = this.groups.filter(({ index }) => index < first).sort((a, b) => a.index - b.index);
+    if (ready.length > 0) this.groups = this.groups.filter(({ index }) => index >= first);
+    return ready;
+  }
+
+  /** The one line there is, of which nothing is known but itself. */
+  get single(): T | undefined {
+    if (this.open.size !== 1 || this.unfinished.size > 0 || this.groups.length > 0) return undefined;
+    const [{ lines }] = [...this.open.values()] as [Open<T>];
+    return lines.length === 1 && lines[0]!.views.length === 1 ? lines[0]!.views[0] : undefined;
+  }
+
+  /** All records that are left, by their first lines. */
   end(): Group<T>[] {
     for (const [stream, line] of this.unfinished) this.finish(stream, line);
     for (const stream of [...this.open.keys()]) this.closeAll(stream);
     return this.groups.sort((a, b) => a.index - b.index);
+  }
+
+  /** Ends the records of streams whose next line, if it came now, would be too far away. */
+  private endDistant(): void {
+    for (const [stream, latest] of this.latest) {
+      const last = this.lastOf(stream);
+      if (last !== undefined && isApart(this.count - last.lastIndex, latest - last.seconds))
+        this.endStream(stream);
+    }
   }
 
   /** Ends what the stream's line at `index` is too far away from. */
@@ -87,8 +115,15 @@ export class Grouper<T extends View> {
     for (const [other, latest] of this.latest) if (!(latest >= seconds)) this.latest.set(other, seconds);
     const latest = this.latest.get(stream) ?? seconds;
     this.latest.set(stream, seconds);
-    const last = this.unfinished.get(stream) ?? this.open.get(stream)?.lines.at(-1);
-    if (last === undefined || !isApart(index - last.lastIndex, latest - last.seconds)) return;
+    const last = this.lastOf(stream);
+    if (last !== undefined && isApart(index - last.lastIndex, latest - last.seconds)) this.endStream(stream);
+  }
+
+  private lastOf(stream: string): Line<T> | undefined {
+    return this.unfinished.get(stream) ?? this.open.get(stream)?.lines.at(-1);
+  }
+
+  private endStream(stream: string): void {
     const pieces = this.unfinished.get(stream);
     if (pieces !== undefined) this.finish(stream, pieces);
     this.closeAll(stream);
@@ -134,6 +169,8 @@ export class Grouper<T extends View> {
     for (const line of lines.slice(used)) this.feed(stream, line);
   }
 }
+
+const NO_GROUPS: never[] = [];
 
 function groupOf<T extends View>(lines: readonly Line<T>[]): Group<T> {
   const texts = lines.map(({ text }) => text);

@@ -15,9 +15,22 @@ export function isStart(line: string): boolean {
 export function isStartAt(bytes: Buffer, at: number): boolean {
   const first = bytes[at]!;
   if (first === 0x7b) return true;
+  if (isDateAt(bytes, at)) return true;
   // Lines that are indented or blank need no text made of them.
   return first > 0x2f && isStart(bytes.latin1Slice(at, Math.min(at + START_CHARACTERS, bytes.length)));
 }
+
+/** Whether there is `2026-11-21`, as most dates are written. */
+function isDateAt(bytes: Buffer, at: number): boolean {
+  if (bytes[at + 4] !== 0x2d || bytes[at + 7] !== 0x2d) return false;
+  for (const digit of DATE_DIGITS) {
+    const code = bytes[at + digit];
+    if (code === undefined || code < 0x30 || code > 0x39) return false;
+  }
+  return true;
+}
+
+const DATE_DIGITS = [0, 1, 2, 3, 5, 6, 8, 9];
 
 /** How many characters `isStart` looks at. */
 const START_CHARACTERS = 32;
