@@ -1,4 +1,5 @@
 import { isoTime } from "../base/time.js";
+import type { EventWriter } from "../event/writer.js";
 import type { Format } from "./format.js";
 
 /**
@@ -32,19 +33,28 @@ export const cri: Format = {
   ],
   create: () => ({
     parse(line, event) {
-      const match = CRI_HEAD.exec(line);
-      if (match === null) return false;
-      const timestamp = isoTime(match[1]!);
-      if (timestamp === undefined) return false;
-      event.text("timestamp", timestamp);
-      event.text("stream", match[2]!);
-      event.text("message", line.slice(match[0].length));
-      if (match[3] === "P") event.boolean("partial", true);
-      if (match[4] !== undefined) event.text("tags", match[4]);
-      return true;
+      const head = CRI_HEAD.exec(line);
+      return head !== null && writeCri(head, line.slice(head[0].length), head[3] === "P", event);
     },
   }),
 };
+
+/** Writes the event of a line with that head, or of several that are one; false where its time is none. */
+export function writeCri(
+  head: RegExpExecArray,
+  text: string,
+  isPartial: boolean,
+  event: EventWriter,
+): boolean {
+  const timestamp = isoTime(head[1]!);
+  if (timestamp === undefined) return false;
+  event.text("timestamp", timestamp);
+  event.text("stream", head[2]!);
+  event.text("message", text);
+  if (isPartial) event.boolean("partial", true);
+  if (head[4] !== undefined) event.text("tags", head[4]);
+  return true;
+}
 
 /** An empty text may have lost the blank before it to an editor. */
 export const CRI_HEAD =

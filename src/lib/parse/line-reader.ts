@@ -15,7 +15,7 @@ import {
   PlainLines,
   type RawLine,
 } from "./records/carrier.js";
-import { type ContainerKind, type ContainerView, containerView, wrapped } from "./records/container.js";
+import { type ContainerKind, type ContainerView, containerView, writeView } from "./records/container.js";
 import { Mixer } from "./records/mixer.js";
 import { objectsIn } from "./records/objects.js";
 import { isIndentedStart } from "./records/starts.js";
@@ -228,10 +228,9 @@ export class LineReader {
   ): void {
     const head = views[0]!;
     const record = { carrier, start: head.start!, lines: views.map((view) => view.raw!) };
-    const whole = views.length === 1 ? head.line : wrapped(head, text, isPartial);
-    const isRead = this.parser.parse(whole, this.writer) === true;
     this.lastFormat = undefined;
-    if (!isRead) this.writeUnrecognised(whole, record);
+    const isRead = writeView(head, text, isPartial, this.writer);
+    if (!isRead) this.writeUnrecognised(record.lines.map((line) => line.text).join("\n"), record);
     this.finish(record, isRead);
   }
 

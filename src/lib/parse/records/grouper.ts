@@ -11,6 +11,8 @@ export interface View {
   readonly isPartial: boolean;
   /** When it was written, since 1970. */
   readonly seconds: number;
+  /** What `hasSign` says of the text, once it was asked. */
+  hasSign?: boolean;
 }
 
 /** Lines of a record: each is one view or, where it came in pieces, several. */

@@ -1,6 +1,7 @@
 /** Gives the records of streams that come mixed, in the order of their first lines, as soon as they are complete. */
+import { hasSign } from "./cues.js";
 import { Grouper, type View } from "./grouper.js";
-import { mayGoOn } from "./trail.js";
+import { isStart } from "./starts.js";
 
 export class Mixer<T extends View> {
   private readonly write: (views: readonly T[], text: string, isPartial: boolean) => void;
@@ -44,5 +45,20 @@ export class Mixer<T extends View> {
 
 /** Whether a line ends the record of the one line before it. */
 function isBehind(single: View, view: View): boolean {
-  return single.stream === view.stream && !mayGoOn(single.text, view.text);
+  if (single.stream !== view.stream) return false;
+  if (isStart(view.text)) return true;
+  return (
+    !isIndented(view.text) && single.text.charCodeAt(0) !== 0x7b && !hasSignOnce(view) && !hasSignOnce(single)
+  );
+}
+
+/** Each line is asked twice: as what may go on, and as what it may go on with. */
+function hasSignOnce(view: View): boolean {
+  view.hasSign ??= hasSign(view.text);
+  return view.hasSign;
+}
+
+function isIndented(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return Number.isNaN(first) || first === 0x20 || first === 0x09;
 }

@@ -232,14 +232,6 @@ export function isQuiet(line: string): boolean {
 
 /** What opens a record by its first character, or ends like the place of a fault. */
 const MAY_OPEN = /^\{/;
-/** Whether `next` can belong to a record of `head` alone, as far as a glance says. */
-export function mayGoOn(head: string, next: string): boolean {
-  if (isStart(next)) return false;
-  const first = next.charCodeAt(0);
-  if (Number.isNaN(first) || first === 0x20 || first === 0x09 || cue.hasSign(next)) return true;
-  return head.charCodeAt(0) === 0x7b || cue.hasSign(head);
-}
-
 const JSON_LINE = /^(?:[\s"{}[\],]|$)/;
 
 function kindOfRead(head: string): Kind {
