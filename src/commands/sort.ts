@@ -80,6 +80,7 @@ without the field. \`--reverse\` turns the order around; equal ones and those wi
   input: "events",
   ownOperands: 0,
   isStateless: () => false,
+  reads: ({ options }) => options.by,
   unused: ({ options: { buffer } }) =>
     buffer === undefined
       ? [{ options: ["maxEvents"], by: "sort without --buffer" }]

@@ -5,6 +5,7 @@ import type { Sink } from "../stage/sink.js";
 import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
 import { escapeControlsInLines } from "../terminal/escape.js";
+import { LogLinesHint } from "./hints/log-lines-hint.js";
 import { FileSink, OutputSink } from "./output.js";
 import type { Pipeline, RunOptions } from "./pipeline.js";
 import { planPipeline } from "./plan.js";
@@ -31,7 +32,9 @@ export async function runPipeline(
   if (terminal.signal.aborted) stop();
   terminal.signal.addEventListener("abort", stop, { once: true });
   const plan = planPipeline(opened, options);
-  const run = new Run(plan, { ...options, startedMs }, terminal, source, sink);
+  const hint = hintOn(pipeline, source, terminal);
+  const onSetAside = hint && (() => void hint.say());
+  const run = new Run(plan, { ...options, startedMs, onSetAside }, terminal, source, sink);
   try {
     await run.toEnd();
   } catch (error) {
@@ -39,6 +42,7 @@ export async function runPipeline(
     throw error;
   } finally {
     terminal.signal.removeEventListener("abort", stop);
+    await hint?.settle();
     if (options.hasStats) {
       const stages = opened.stages.map(({ declaration, label }) => label ?? declaration.name);
       const { workers } = run;
@@ -51,6 +55,15 @@ export async function runPipeline(
   return 0;
 }
 
+/** Where the first of the pipeline reads events: says of what is set aside when it is log lines. */
+function hintOn({ stages, sink }: Pipeline, source: Source, terminal: Terminal): LogLinesHint | undefined {
+  const first = stages[0]?.declaration ?? sink?.declaration;
+  if (first === undefined || first.input === "text") return undefined;
+  const hint = new LogLinesHint(first.name, terminal);
+  hint.watch(source);
+  return hint;
+}
+
 async function openSource(pipeline: Pipeline, terminal: Terminal): Promise<Source> {
   const { source: step, sink, files } = pipeline;
   const table = sink?.declaration.tableOf?.(sink.given, terminal);
@@ -60,7 +73,9 @@ async function openSource(pipeline: Pipeline, terminal: Terminal): Promise<Sourc
       ? await openInputs(files, {}, terminal, command)
       : await step.declaration.open(step.given, terminal, { table });
   if (table !== undefined && source.id === undefined && readsAgain(pipeline)) terminal.notice(TWICE);
-  return source;
+  if (pipeline.stages.length > 0 || sink?.declaration.parsesLogs !== true) return source;
+  const { ParsedSource } = await import("../parse/forgotten/parsed-source.js");
+  return new ParsedSource(source, terminal.nowMs, true);
 }
 
 /** Whether a second run would read the same once more: files or a table, not what comes through a pipe. */

@@ -71,6 +71,11 @@ export class Parser implements Transform {
     );
   }
 
+  /** Whether lines wait for what may belong to them. */
+  get isHolding(): boolean {
+    return this.held !== undefined;
+  }
+
   pushWhole(block: Block, emit: Emit): boolean {
     this.idle(emit);
     return emit(this.events(block));
