@@ -53,7 +53,6 @@ Control characters from the data are escaped, so that no log line can write else
       stdin: '{"timestamp":"2026-11-22T10:00:00Z","message":"GET","path":"/a","status":200,"bytes":5}\n',
       stdout: "2026-11-22 10:00:00 GET status=200 path=/a\n",
     },
-    { title: "A log as it is", command: "logpipe app.log" },
     { title: "Follow a web server", command: "run 'ingest access.log --follow | parse | view'" },
   ],
   open: async ({ options: given }, terminal) => {

@@ -1,5 +1,5 @@
 /** Finds where no record goes on, whichever of the lines before may have begun one: what a format reads is not known here. */
-import { isApart, type View } from "./grouper.js";
+import { isApart, PIECES_SECONDS_MAX, type View } from "./grouper.js";
 import { isIndentedStart, isStart } from "./starts.js";
 import { Trail } from "./trail.js";
 
@@ -27,6 +27,11 @@ export class Bound {
     if (open === undefined || isApart(index - open.last, open.latest - open.seconds)) {
       open = { trails: [], first: index, pieces: undefined, last: index, seconds, latest: seconds };
       this.streams.set(stream, open);
+    }
+    if (open.pieces !== undefined && seconds - open.seconds > PIECES_SECONDS_MAX) {
+      goOn(open, open.pieces.text, open.pieces.index);
+      open.trails = [];
+      open.pieces = undefined;
     }
     const pieces = open.pieces ?? { index, text: "" };
     pieces.text += text;

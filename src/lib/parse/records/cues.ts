@@ -12,6 +12,8 @@ export const MENTION =
 export const TRACEBACK = /^(?:Traceback \(most recent call last\):$|Exception Group Traceback )/;
 export const CHAINED =
   /^(?:During handling of the above exception, |The above exception was the direct cause )/;
+/** `org.example.Gone: cart 7`: an exception by any name, if frames follow. */
+export const CLASS = /^[A-Za-z_$][\w$]{0,99}(?:\.[\w$]{1,99}){1,20}(?:: |:?$)/;
 /** `shop.errors.Empty: cart 7`: any name may close a Python traceback. */
 export const CLOSING = /^[A-Za-z_][\w.]{0,199}(?:: |:?$)/;
 
@@ -76,4 +78,4 @@ export function hasSign(line: string): boolean {
 }
 
 const SIGN =
-  /rror|Exception|Throwable|Warning|Failure|Interrupt|Exit|exit status|Iteration|[nN]caught|[nN]handled|panic|goroutine|SIG[A-Z]|fault addr|^\[|[tT]race|^#|\.(?:rb|erb|rake|ru):|^\*\*|^PHP |^terminate|^Caused|^Suppressed|^Wrapped|^During|^--|^\.\.\.|^Next |^at |:\d+$|STATEMENT|QUERY|statement: |execute |parse |bind |SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|ALTER|MERGE/;
+  /^[A-Za-z_$][\w$]*\.[\w$.]*(?::|$)|rror|Exception|Throwable|Warning|Failure|Interrupt|Exit|exit status|Iteration|[nN]caught|[nN]handled|panic|goroutine|SIG[A-Z]|fault addr|^\[|[tT]race|^#|\.(?:rb|erb|rake|ru):|^\*\*|^PHP |^terminate|^Caused|^Suppressed|^Wrapped|^During|^--|^\.\.\.|^Next |^at |:\d+$|STATEMENT|QUERY|statement: |execute |parse |bind |SELECT|INSERT|UPDATE|DELETE|WITH|CREATE|ALTER|MERGE/;

@@ -3,7 +3,7 @@
 import { Bound } from "./bound.js";
 import { type Carrier, ENVELOPES_MAX, Envelopes, mayBeEnvelope, PlainLines } from "./carrier.js";
 import { type ContainerKind, containerView, mayBeContainer } from "./container.js";
-import { BETWEEN_LINES_MAX, isApart, type View } from "./grouper.js";
+import { BETWEEN_LINES_MAX, isApart, PIECES_SECONDS_MAX, type View } from "./grouper.js";
 import { isIndentedStart, isStart, isStartAt } from "./starts.js";
 import { isQuiet, QUIET_LINES } from "./trail.js";
 
@@ -113,7 +113,7 @@ class Cutter {
     if (isApart(before - (behind ?? -1), this.secondsAfter(before, behind ?? -1))) return true;
     if (behind === undefined) return false;
     const b = this.window[behind]!;
-    if (a.isPartial) return false;
+    if (a.isPartial) return b.seconds - a.seconds > PIECES_SECONDS_MAX;
     return (
       isStart(b.text) || isIndentedStart(b.text) || (isQuiet(b.text) && this.isQuietBefore(stream, before))
     );

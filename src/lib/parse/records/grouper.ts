@@ -50,6 +50,9 @@ export function isApart(lines: number, seconds: number): boolean {
   return lines > 1 && (lines > BETWEEN_LINES_MAX || seconds > BETWEEN_SECONDS_MAX);
 }
 
+/** Pieces of one line are written at once: what comes later is another line, whose beginning was lost or had no end. */
+export const PIECES_SECONDS_MAX = 5;
+
 export class Grouper<T extends View> {
   private readonly open = new Map<string, Open<T>>();
   private readonly unfinished = new Map<string, Line<T>>();
@@ -61,6 +64,9 @@ export class Grouper<T extends View> {
   push(view: T): void {
     const index = this.count++;
     this.cutOff(view, index);
+    const before = this.unfinished.get(view.stream);
+    if (before !== undefined && view.seconds - before.seconds > PIECES_SECONDS_MAX)
+      this.finish(view.stream, before);
     const pieces = this.unfinished.get(view.stream);
     if (pieces !== undefined) {
       pieces.text += view.text;

@@ -13,6 +13,7 @@ export type Verdict = "joins" | "maybe" | "ends";
 type Kind =
   | "single"
   | "plain"
+  | "class"
   | "exception"
   | "python"
   | "chained"
@@ -84,7 +85,7 @@ export class Trail {
     if (this.kind === "single") return "ends";
     if (this.json !== undefined) return this.acceptJson(this.json, line);
     const first = line.charCodeAt(0);
-    if (Number.isNaN(first) || line.trim() === "") return this.kind === "plain" ? "ends" : "maybe";
+    if (Number.isNaN(first) || line.trim() === "") return this.kind === "class" ? "ends" : "maybe";
     return first === 0x20 || first === 0x09 ? this.acceptIndented(line) : this.acceptOther(line);
   }
 
@@ -96,6 +97,7 @@ export class Trail {
   }
 
   private acceptIndented(line: string): Verdict {
+    if (this.kind === "class") return cue.INDENTED_FRAME.test(line) ? this.goesOnAs("frames") : "ends";
     this.hasIndented = true;
     if (this.kind === "python" || cue.PYTHON_FRAME.test(line)) {
       if (this.kind === "exception" || this.kind === "plain" || this.kind === "chained") this.kind = "python";
@@ -103,7 +105,7 @@ export class Trail {
       return "joins";
     }
     const isFrame = cue.INDENTED_FRAME.test(line);
-    if (this.waiting > 0 && !isFrame && this.kind === "exception") return "maybe";
+    if (this.waiting > 0 && !isFrame && (this.kind === "exception" || this.kind === "plain")) return "maybe";
     if (this.kind === "exception" && isFrame) this.kind = "frames";
     if (isFrame) this.hasFrames = true;
     return "joins";
@@ -169,7 +171,10 @@ export class Trail {
       case "statement":
       case "sql":
         return this.acceptSql(line);
+      case "class":
+        return "ends";
       default:
+        if (this.waiting === 0 && cue.CLASS.test(line)) return "maybe";
         return cue.EXIT_STATUS.test(line) ? "joins" : "ends";
     }
   }
@@ -216,6 +221,7 @@ export function isQuiet(line: string): boolean {
   if (JSON_LINE.test(line) || kindOfRead(line) !== "plain") return false;
   return !(
     cue.CAUSE.test(line) ||
+    cue.CLASS.test(line) ||
     cue.CHAINED.test(line) ||
     cue.FRAME.test(line) ||
     cue.DETAIL.test(line) ||
@@ -246,7 +252,7 @@ function kindOfRead(head: string): Kind {
 
 function kindOfOther(head: string): Kind {
   if (!cue.hasSign(head) && !MAY_OPEN.test(head)) return "single";
-  return openedBy(head) ?? (cue.CAUSE.test(head) ? "exception" : "single");
+  return openedBy(head) ?? (cue.CAUSE.test(head) ? "exception" : cue.CLASS.test(head) ? "class" : "single");
 }
 
 function openedBy(head: string): Kind | undefined {

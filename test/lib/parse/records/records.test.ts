@@ -67,6 +67,11 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     "\tat org.example.Store.get(Store.java:1)",
     "\t... 12 common frames omitted",
   ],
+  "Java: an exception by another name": [
+    "org.example.Gone: cart 7",
+    "\tat org.example.Cart.open(Cart.java:7)",
+  ],
+  "Java: behind a blank line": ["", "java.lang.Exception: no", "", "\tat org.example.Cart.open(Cart.java:7)"],
   ".NET: inner": [
     "System.InvalidOperationException: no cart",
     " ---> System.IO.IOException: closed",
