@@ -65,8 +65,14 @@ event. An event with a string \`raw\` (from \`ingest\` or \`--keep-raw\`) is par
     return joinsLines ? (bytes) => recordBoundary(bytes, containers) : undefined;
   },
   create: ({ options }, context) => {
-    const { joinsLines, containers, hotFormats } = parserSettings(options.format);
+    const { joinsLines, readsJson = false, containers, hotFormats } = parserSettings(options.format);
     const parser = formatNamed(options.format, context);
-    return new Parser(parser, context, { keepsRaw: options.keepRaw, joinsLines, containers, hotFormats });
+    return new Parser(parser, context, {
+      keepsRaw: options.keepRaw,
+      joinsLines,
+      readsJson,
+      containers,
+      hotFormats,
+    });
   },
 });

@@ -47,7 +47,7 @@ const SOURCES = [
   "ingest a.log b.log c.log.gz",
   "ingest --source web a.log",
   "ingest --checkpoint seen-HERE.json a.log b.log",
-  "ingest --tail 70 a.log",
+  "ingest --tail 120 a.log",
   "ingest --table kept",
   "merge a.log c.log.gz",
 ];

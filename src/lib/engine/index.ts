@@ -69,7 +69,9 @@ export async function runPipeline(
 function hintOn({ stages, sink }: Pipeline, source: Source, terminal: Terminal): LogLinesHint | undefined {
   const first = stages[0]?.declaration ?? sink?.declaration;
   if (first === undefined || first.input === "text") return undefined;
-  const hint = new LogLinesHint(first.name, terminal);
+  const isParsed = stages.some(({ declaration }) => declaration.input === "text");
+  const keepsRaw = !isParsed && sink?.declaration.tableOf?.(sink.given, terminal) !== undefined;
+  const hint = new LogLinesHint(keepsRaw ? sink!.declaration.name : first.name, keepsRaw, terminal);
   hint.watch(source);
   return hint;
 }

@@ -25,6 +25,8 @@ export interface LineReaderOptions {
   readonly keepsRaw: boolean;
   /** Whether lines may belong to the line before. */
   readonly joinsLines: boolean;
+  /** Whether JSON objects over several lines and several on one are read. */
+  readonly readsJson?: boolean;
   /** The wrapping of container runtimes that is taken off before lines are joined. */
   readonly containers: readonly ContainerKind[];
 }
@@ -112,7 +114,7 @@ export class LineReader {
       this.writer.reset();
       return line.next;
     }
-    if (!isRead && text.charCodeAt(0) === 0x7b) {
+    if (!isRead && this.options.readsJson === true && JSON_OPENING.test(text)) {
       const next = this.readObjects(carrier, start, line);
       if (next !== undefined) return next;
     }
@@ -178,6 +180,7 @@ export class LineReader {
     const lines = this.options.joinsLines ? this.jsonLines(carrier, line) : [line];
     const objects = objectsIn(lines.map(({ text }) => text).join(" "));
     if (objects === undefined) return undefined;
+    if (objects.length === 0) this.context.count("brackets");
     if (!objects.every((object) => this.isReadAlone(object))) return undefined;
     for (const object of objects) {
       this.writer.reset();
@@ -289,6 +292,8 @@ function base64Of(lines: readonly RawLine[]): string {
   return Buffer.concat(parts).toString("base64");
 }
 
+/** An object, an array of them, or what begins a text in a sequence of JSON texts. */
+const JSON_OPENING = /^[\s\u001e]*[{[\]]/;
 const LINE_END = Buffer.from("\n");
 
 function outerOf(labels: Labels | undefined, { keepsRaw }: LineReaderOptions): Carrier["outer"] {

@@ -13,6 +13,7 @@ export function parserSettings(spec: string): ParserSettings {
   return {
     isStateful: format.isStateful === true,
     joinsLines: format.hasContinuations === true || format.name === "json",
+    readsJson: format.name === "auto" || format.name === "json",
     containers: CONTAINERS[format.name] ?? [],
     hotFormats: HOT[format.name] ?? [],
   };

@@ -36,7 +36,9 @@ export class MissingFields {
 
 function absent(path: string, names: readonly string[]): string {
   const said = `no event has the field "${path}"`;
-  const meant = suggest(path, names) ?? names.find((name) => isNear(plain(name), plain(path)));
+  const meant =
+    (path.length < 3 ? undefined : suggest(path, names)) ??
+    names.find((name) => isNear(plain(name), plain(path)));
   if (meant !== undefined) return `${said}; did you mean "${meant}"?`;
   if (names.includes("raw")) return `${said}: lines in "raw" are read by parse: put it before`;
   const shown = names.slice(0, SHOWN_MAX).join(", ");

@@ -58,7 +58,7 @@ function goOn(open: Stream, text: string, index: number): void {
   const isApartFromAll = isStart(text) || isIndentedStart(text);
   const alive = isApartFromAll ? [] : open.trails.filter((trail) => trail.accept(text) !== "ends");
   if (alive.length === 0) open.first = index;
-  const trails = new Map<unknown, Trail>();
-  for (const trail of [...alive, new Trail(text, true)]) trails.set(trail.state ?? trail, trail);
+  const trails = new Map<string, Trail>();
+  for (const trail of [...alive, new Trail(text, true)]) trails.set(trail.state, trail);
   open.trails = [...trails.values()];
 }

@@ -1,3 +1,6 @@
+/** Deeper ones are not followed over lines. */
+const DEPTH_MAX = 64;
+
 /** How deep the brackets of JSON text are open, a line at a time. A string never goes on in the next line. */
 export class JsonDepth {
   private depth = 0;
@@ -9,6 +12,11 @@ export class JsonDepth {
   }
 
   /** Whether all brackets are closed, or can never be. */
+  /** How many brackets are open. */
+  get open(): number {
+    return this.depth;
+  }
+
   get isClosed(): boolean {
     return this.isBroken || this.depth <= 0;
   }
@@ -22,8 +30,9 @@ export class JsonDepth {
           this.isBroken = true;
           return;
         }
-      } else if (code === 0x7b || code === 0x5b) this.depth++;
-      else if (code === 0x7d || code === 0x5d) this.depth--;
+      } else if (code === 0x7b || code === 0x5b) {
+        if (++this.depth > DEPTH_MAX) this.isBroken = true;
+      } else if (code === 0x7d || code === 0x5d) this.depth--;
     }
   }
 }

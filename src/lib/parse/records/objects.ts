@@ -2,10 +2,13 @@
 import { JsonFault, scanMembers } from "../../event/members.js";
 
 /**
- * The texts of the objects that `text` is made of, with nothing between them but blanks and commas; undefined when it is no
- * such thing, or a single object that is written on a line of its own already. Takes time linear in the text.
+ * The texts of the objects that `text` is made of, with nothing between them but blanks and commas, in an array or not; undefined
+ * when it is no such thing. None of a line that only opens or closes an array. Takes time linear in the text.
  */
-export function objectsIn(text: string): readonly string[] | undefined {
+export function objectsIn(line: string): readonly string[] | undefined {
+  const bare = line.trim();
+  if (BRACKET.test(bare)) return [];
+  const text = bare.startsWith("[") && bare.endsWith("]") ? bare.slice(1, -1) : bare;
   const objects: string[] = [];
   let at = 0;
   while (at < text.length) {
@@ -22,6 +25,8 @@ export function objectsIn(text: string): readonly string[] | undefined {
   }
   return objects.length === 0 ? undefined : objects;
 }
+
+const BRACKET = /^(?:\[|\],?)$/;
 
 /** Blanks, commas, and what begins a text in a sequence (RFC 7464). */
 function isBetween(code: number): boolean {

@@ -58,9 +58,9 @@ export class Trail {
     return this.kind === "single";
   }
 
-  /** The same for trails that say the same of whatever comes; of its own for one in JSON. */
-  get state(): string | undefined {
-    if (this.json !== undefined) return undefined;
+  /** The same for trails that say the same of whatever comes. */
+  get state(): string {
+    if (this.json !== undefined) return this.json.isClosed ? "closed" : `json ${this.json.open}`;
     const {
       kind,
       waiting,
@@ -236,8 +236,8 @@ export function isQuiet(line: string): boolean {
   );
 }
 
-/** What opens a record by its first character, or ends like the place of a fault. */
-const MAY_OPEN = /^\{/;
+/** Objects in arrays stand behind blanks. */
+const MAY_OPEN = /^[ \t]*\{/;
 const JSON_LINE = /^(?:[\s"{}[\],]|$)/;
 
 function kindOfRead(head: string): Kind {
@@ -256,7 +256,7 @@ function kindOfOther(head: string): Kind {
 }
 
 function openedBy(head: string): Kind | undefined {
-  if (head.charCodeAt(0) === 0x7b) return "json";
+  if (MAY_OPEN.test(head)) return "json";
   if (cue.TRACEBACK.test(head)) return "python";
   if (cue.GO_OPENING.test(head)) return "go";
   if (cue.PHP_OPENING.test(head)) return "php";

@@ -167,6 +167,28 @@ describe("joins", () => {
     ]);
   });
 
+  it("the objects of an array, over lines or on one", () => {
+    const pretty = [
+      "[",
+      "  {",
+      '    "message": "a",',
+      '    "in": [',
+      "      { }",
+      "    ]",
+      "  },",
+      "  {",
+      '    "message": "b"',
+      "  }",
+      "]",
+    ];
+    expect(messages(pretty)).toEqual(["a", "b"]);
+    expect(messages(["[", '{"message":"a"},', '{"message":"b"}', "]"])).toEqual(["a", "b"]);
+    expect(
+      messages(['[{"message":"a"}, {"message":"b"}]', '\u001e{"message":"c"}', '  {"message":"d"}']),
+    ).toEqual(["a", "b", "c", "d"]);
+    expect(messages(["[1,2]", "[]", "[ {"])).toEqual(["[1,2]", "[]", "[ {"]);
+  });
+
   it("pretty printed JSON side by side", () => {
     expect(messages(["{", '  "message": "a"', "}{", '  "message": "b"', "},", '{"message":"c"},'])).toEqual([
       "a",
