@@ -264,6 +264,7 @@ export class LineReader {
     writer.end();
   }
 
+  /** What was around the line is kept; a field of the line that it contradicts is kept under `event.NAME`. */
   private writeOuter(
     outer: Carrier["outer"],
     lines: readonly RawLine[],
@@ -272,16 +273,21 @@ export class LineReader {
   ): void {
     const { writer } = this;
     if (outer.some(isSource)) writer.rename("source", OWN_SOURCE);
+    const kept = new Map<string, string>();
     for (const [name, json] of outer) {
-      if (json === undefined) {
-        if (this.options.keepsRaw) writer.text(name, lines.map(({ text }) => text).join("\n"));
-      } else if (name === BASE64 && !isExact) {
-        writer.text(name, base64Of(lines));
-      } else if (isRead || name !== "message") writer.json(name, json);
+      // Whether an earlier reading understood the line says nothing now.
+      if (name === "unparsed" || (name === "message" && !isRead)) continue;
+      if (json !== undefined) kept.set(name, name === BASE64 && !isExact ? quote(base64Of(lines)) : json);
+      else if (this.options.keepsRaw) kept.set(name, quote(lines.map(({ text }) => text).join("\n")));
     }
+    // What is around counts, as the last of two does.
+    const isTwice = [...kept.keys()].some((name) => writer.mayHave(name));
+    const same = isTwice ? writer.makeRoomFor(kept) : NONE;
+    for (const [name, json] of kept) if (!same.has(name)) writer.json(name, json);
   }
 }
 
+const NONE: ReadonlySet<string> = new Set();
 const BASE64 = "raw_base64";
 const isExactLine = ({ isExact }: RawLine) => isExact;
 const isBase64 = ([name]: Carrier["outer"][number]) => name === BASE64;

@@ -4,11 +4,11 @@ import type { Source } from "../stage/source.js";
 import { identifier, literal } from "../table/schema/names.js";
 import { emptyTableSql, eventTable } from "./event-table.js";
 import type { Session } from "./session.js";
-import { type Spool, spoolEvents } from "./spool.js";
+import { type Spool, spoolEvents, UnendedArray } from "./spool.js";
 import { missingColumn, sqlFailure } from "./sql-error.js";
 import { type TimeRange, timeConditionOn } from "./time-range.js";
 
-const FORMS = { events: "NDJSON", csv: "CSV", json: "a JSON array" } as const;
+const FORMS = { events: "NDJSON", csv: "CSV", json: "JSON" } as const;
 
 /** DuckDB's first sentence, without the scratch file that only we know of. */
 function plainReason(error: unknown, path: string): string {
@@ -20,14 +20,14 @@ function plainReason(error: unknown, path: string): string {
 export async function openEventTable(
   session: Session,
   name: string,
-  source: Source,
+  { source, path }: { readonly source: Source; readonly path: string },
   range: InputRange,
 ): Promise<Spool> {
-  const spool = await spoolEvents(
-    source,
-    session.scratch,
-    `events-${Buffer.from(name).toString("hex").slice(0, 80)}`,
-  );
+  const scratchName = `events-${Buffer.from(name).toString("hex").slice(0, 80)}`;
+  const spool = await spoolEvents(source, session.scratch, scratchName, separatorOf(path)).catch((error) => {
+    if (!(error instanceof UnendedArray)) throw error;
+    throw failure("query.failed", { reason: `cannot read ${name} as JSON: its end is missing` }, error);
+  });
   try {
     const { sql, splitKeys } = await eventTable(session, spool);
     await session.connection.run(`CREATE VIEW ${identifier(name)} AS ${sql}`);
@@ -97,6 +97,12 @@ export async function withMissingColumns<T>(
   }
 }
 
+/** That of a file whose name says that it is a table of text. */
+function separatorOf(path: string): "," | "\t" | undefined {
+  const ending = /\.(csv|tsv)(?:\.(?:gz|zst|bz2|xz))?$/i.exec(path)?.[1]?.toLowerCase();
+  return ending === undefined ? undefined : ending === "csv" ? "," : "\t";
+}
+
 /** Makes a view over a file that DuckDB reads whole and well by itself. False: it is none of these. */
 export async function openFileTable(
   session: Session,
@@ -104,14 +110,8 @@ export async function openFileTable(
   path: string,
   range: InputRange,
 ): Promise<boolean> {
-  const reader = /\.parquet$/i.test(path)
-    ? "read_parquet"
-    : /\.(csv|tsv)(\.gz|\.zst)?$/i.test(path)
-      ? "read_csv"
-      : undefined;
-  if (reader === undefined) return false;
-  const sample = reader === "read_csv" ? ", sample_size = -1" : "";
-  const sql = `CREATE VIEW ${identifier(name)} AS SELECT * FROM ${reader}(${literal(path)}${sample})`;
+  if (!/\.parquet$/i.test(path)) return false;
+  const sql = `CREATE VIEW ${identifier(name)} AS SELECT * FROM read_parquet(${literal(path)})`;
   try {
     await session.connection.run(sql);
   } catch (error) {

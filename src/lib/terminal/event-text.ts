@@ -4,6 +4,7 @@ import { wallTime } from "../base/zone.js";
 import { Event } from "../event/event.js";
 import { rawPath } from "../event/field-path.js";
 import { JsonFault, scanMembers } from "../event/members.js";
+import { levelOfNumber } from "../format/level-words.js";
 import type { Palette } from "./colours.js";
 import { escapeControls, escapeControlsInLines } from "./escape.js";
 
@@ -30,16 +31,6 @@ interface Key {
 
 /** Nothing to unescape and nothing to escape anywhere in the line. */
 const PLAIN_LINE = /^[^\\\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]*$/;
-/** Bunyan's and pino's numbers. */
-const NUMBERED_LEVELS: Readonly<Record<string, string>> = {
-  10: "trace",
-  20: "debug",
-  30: "info",
-  40: "warn",
-  50: "error",
-  60: "fatal",
-};
-
 /** Formats NDJSON lines one by one. A line that is no JSON object is none of its business. */
 export class EventText {
   private readonly looks: EventLooks;
@@ -118,7 +109,7 @@ export class EventText {
   private level(raw: string): string {
     let shown = this.levels.get(raw);
     if (shown === undefined) {
-      const name = NUMBERED_LEVELS[raw] ?? textOf(raw).toLowerCase();
+      const name = levelOfNumber(textOf(raw)) ?? textOf(raw).toLowerCase();
       shown = this.looks.palette.level(name)(escapeControls(name.toUpperCase()).padEnd(5));
       if (this.levels.size < 256) this.levels.set(raw, shown);
     }
