@@ -9,8 +9,9 @@ export default stage({
   name: "parse",
   summary: "turn log lines into events",
   details: `Reads raw log lines and writes one event (a JSON object) a line. With \`--format auto\`, the default, every line is
-matched against all formats that can be told from one line, so mixed streams work; a stack trace is joined to the line it
-belongs to.
+matched against all formats that can be told from one line, so mixed streams work. Lines that were written as one are one event: a
+stack trace and the line it belongs to, a statement, JSON over several lines, the pieces into which Docker and Kubernetes cut
+long lines; docs/events.md has the list.
 
 A line that no format reads is not lost: it becomes an event with \`message\` and \`"unparsed":true\`, and is counted; with \`--strict\` it ends the run. A line that
 is not valid UTF-8 is read with U+FFFD in the place of what is wrong, and keeps its bytes in \`raw_base64\`. Blank lines make no
