@@ -2,6 +2,7 @@
 import { rmSync } from "node:fs";
 import { Socket } from "node:net";
 import type { LogpipeError } from "./lib/base/errors/index.js";
+import { ParsedSource } from "./lib/parse/forgotten/parsed-source.js";
 import { answer } from "./lib/query/restricted/answer.js";
 import { linesOf } from "./lib/query/restricted/channel.js";
 import { setDeadline } from "./lib/query/restricted/deadline.js";
@@ -43,7 +44,7 @@ async function run(given: Request): Promise<void> {
   const terminal = { ...programTerminal(stopping.signal, notice), complain };
   try {
     const { rows } = await answer(given, {
-      openSource: (path) => openFiles([path], {}, terminal),
+      openSource: (path) => new ParsedSource(openFiles([path], {}, terminal), terminal.nowMs),
       notice,
       hasComplained: () => hasComplained,
       signal: stopping.signal,

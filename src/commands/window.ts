@@ -161,6 +161,7 @@ See docs/windows.md for event time, late events, many groups and storing results
   input: "events",
   ownOperands: ({ operands: [first] }) => (isSizes(first) ? 1 : 0),
   isStateless: () => false,
+  reads: (given) => definitionOf(given).inputs.named,
   prepare: (given, context) => {
     const reader = new ColumnReader(definitionOf(given).inputs);
     return (block) => packColumns(readBlock(reader, block, context));

@@ -44,6 +44,8 @@ export interface RunOptions {
   readonly startedMs?: number;
   /** Secrets that can be read only once, for the threads that come later. */
   readonly secrets?: Map<string, Uint8Array>;
+  /** Called whenever lines were set aside. */
+  readonly onSetAside?: (() => void) | undefined;
   /** Where output goes instead of standard output (`-o`). */
   readonly output?: string;
 }

@@ -133,6 +133,11 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
   /** Whether blocks can be handled in any order by several instances (then put back in order). */
   isStateless(given: Given<O>): boolean;
   /**
+   * The fields of events that it was told of, as paths: where no event has one, that is said at the end. Not those that it does as
+   * well without.
+   */
+  reads?(given: Given<O>): readonly string[];
+  /**
    * For a stage whose records can span lines, how to cut its input so that the pieces can be handled apart: the length of
    * the longest prefix that needs nothing of what may follow. 0: nothing can be said yet. The engine calls `idle` after
    * each such piece.
@@ -195,6 +200,8 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
    * the others aside). "lines": blocks arrive as they are.
    */
   readonly input: "checked" | "lines";
+  /** Whether what comes to it with no stage before is parsed where it is log lines: it is for people, who mean nothing else. */
+  readonly parsesLogs?: boolean;
   /** Whether it writes the events as text, byte for byte: the check then leaves `-0` as it is. Absent: it does not. */
   keepsText?(given: Given<O>): boolean;
   /** Whether it writes to standard output, so that `-o FILE` can stand in for that; absent: it does. */
