@@ -155,5 +155,11 @@ Nothing is reported of the first \`--warmup\` values of a series. After an anoma
   input: "events",
   ownOperands: 0,
   isStateless: () => false,
+  needsTime: ({ options: { every, distinct, vanished, silence, value, new: novel } }) =>
+    every !== undefined ||
+    distinct !== undefined ||
+    vanished !== undefined ||
+    silence ||
+    (value === undefined && novel === undefined),
   create: ({ options }, context) => new Detector(detectorSettings(options, context), context),
 });

@@ -1,7 +1,7 @@
 /** `logpipe detect`: events pass, those that something is wrong with get a field `anomaly`. */
 import { Block } from "../event/block.js";
-import { EventTime } from "../event/instant.js";
 import { FieldSet, type Rows } from "../event/rows.js";
+import { EventTime } from "../event/time/event-time.js";
 import { EventReader } from "../stage/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
 import { checkStateVersion } from "../stage/state-version.js";

@@ -1,8 +1,10 @@
 /** The two transforms that the engine adds by itself: raw lines to events, and the check before a store. */
+import { assuming } from "../base/times/assumed.js";
 import { Block, type Labels } from "../event/block.js";
 import { type Scan, scan, scanText } from "../event/scan.js";
 import { decodeLine } from "../event/text.js";
-import { mayLackTime, withWindowTimes } from "../event/window-results.js";
+import { TIMESTAMP } from "../event/time/names.js";
+import { mayHaveTime, mayLackTime, withStoredTimes } from "../event/time/stored-times.js";
 import { EventWriter } from "../event/writer.js";
 import { rejectFaults } from "../stage/event-reader.js";
 import type { StageContext, Transform } from "../stage/stage.js";
@@ -10,19 +12,37 @@ import type { NamedTransform } from "./chain.js";
 
 export type BuiltinName = "frame" | "check" | "checkText";
 
+/** One of them with what it is told: plain data, so that it can travel to a worker. */
+export interface BuiltinStep {
+  readonly name: BuiltinName;
+  readonly times?: CheckedTimes | undefined;
+}
+
+/** How the check before a store finds the time of an event. */
+export interface CheckedTimes {
+  /** The field that has it; `timestamp`: any of the well-known names. */
+  readonly timeField: string;
+  /** The zone of times that name none; absent: UTC. */
+  readonly zone?: string | undefined;
+}
+
 /** Raw lines with labels become events `{"source":"a.log","raw":"the line"}`; blocks without labels pass. */
 export const frame: NamedTransform = {
   name: "frame",
   create: () => ({ push: (block, emit) => emit(framed(block)) }),
 };
 
-/** Every line is made sure to be a JSON object, the others are set aside, and the block gets its summary. */
-export const check: NamedTransform = { name: "check", create: (context) => checker(context, scan) };
-
-/** The same before a sink that writes text: no byte of an event changes. */
-const checkText: NamedTransform = { name: "check", create: (context) => checker(context, scanText) };
-
-export const builtins: Readonly<Record<BuiltinName, NamedTransform>> = { frame, check, checkText };
+/**
+ * Every line is made sure to be a JSON object, the others are set aside, and the block gets its summary. Before a store every
+ * event gets its time under `timestamp`; before a sink that writes text no byte of an event changes. What it counts is
+ * counted for the sink.
+ */
+export function builtin({ name, times }: BuiltinStep): NamedTransform {
+  if (name === "frame") return frame;
+  const create = (context: StageContext) =>
+    name === "check" ? checker(context, scan, times ?? { timeField: TIMESTAMP }) : checker(context, scanText);
+  return { name: "check", label: "sink", create };
+}
 
 /** The events of a block of raw lines. */
 function framed(block: Block): Block {
@@ -45,18 +65,29 @@ function writeEnvelope(writer: EventWriter, labels: Labels, line: Buffer): void 
   writer.end();
 }
 
-/** Results of `window` get the time they are about. */
-function timed(found: Scan): Scan[] {
-  if (!mayLackTime(found.summary)) return [found];
-  const [first, ...more] = scan(withWindowTimes(found.bytes));
+/** Events get the time that they say themselves, where the store would not see it. */
+function timed(found: Scan, context: StageContext, { timeField, zone }: CheckedTimes): Scan[] {
+  const { summary } = found;
+  if (!mayLackTime(summary, timeField)) return [found];
+  if (!mayHaveTime(summary, timeField)) {
+    context.count("without_time", summary.events);
+    return [found];
+  }
+  const stored = assuming({ zone }, () => withStoredTimes(found.bytes, timeField));
+  const { withoutTime, zoneAssumed, zoneUnread } = stored;
+  if (withoutTime > 0) context.count("without_time", withoutTime);
+  if (zoneAssumed > 0) context.count("zone_assumed", zoneAssumed);
+  if (zoneUnread > 0) context.count("zone_unread", zoneUnread);
+  const [first, ...more] = scan(stored.bytes);
   return [{ ...first!, faults: found.faults }, ...more];
 }
 
-function checker(context: StageContext, scanBlock: typeof scan): Transform {
+function checker(context: StageContext, scanBlock: typeof scan, times?: CheckedTimes): Transform {
   return {
     push(block, emit) {
       let wantsMore = true;
-      const scans = scanBlock(block.bytes).flatMap(timed);
+      const found = scanBlock(block.bytes);
+      const scans = times === undefined ? found : found.flatMap((one) => timed(one, context, times));
       scans.forEach(({ bytes, summary, faults }, index) => {
         rejectFaults(context, block.bytes, faults);
         const isLast = index === scans.length - 1;

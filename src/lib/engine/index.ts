@@ -8,6 +8,7 @@ import { escapeControlsInLines } from "../terminal/escape.js";
 import { FileSink, OutputSink } from "./output.js";
 import type { Pipeline, RunOptions } from "./pipeline.js";
 import { planPipeline } from "./plan.js";
+import { sayRemarks } from "./remarks.js";
 import { openStages, writeReports } from "./resources.js";
 import { Run } from "./run.js";
 
@@ -32,6 +33,7 @@ export async function runPipeline(
   terminal.signal.addEventListener("abort", stop, { once: true });
   const plan = planPipeline(opened, options);
   const run = new Run(plan, { ...options, startedMs }, terminal, source, sink);
+  const labels = opened.stages.map(({ declaration, label }) => label ?? declaration.name);
   try {
     await run.toEnd();
   } catch (error) {
@@ -39,11 +41,11 @@ export async function runPipeline(
     throw error;
   } finally {
     terminal.signal.removeEventListener("abort", stop);
+    sayRemarks(opened.stages, run.counters, terminal);
     if (options.hasStats) {
-      const stages = opened.stages.map(({ declaration, label }) => label ?? declaration.name);
       const { workers } = run;
       await terminal.stderr.write(
-        escapeControlsInLines(run.counters.report({ stages, workers, sink: sink.counts?.() ?? {} })),
+        escapeControlsInLines(run.counters.report({ stages: labels, workers, sink: sink.counts?.() ?? {} })),
       );
     }
   }

@@ -3,7 +3,7 @@ import type { Labels } from "../event/block.js";
 import type { Summary } from "../event/summary.js";
 import type { StageSurroundings } from "../stage/resources.js";
 import type { StageDeclaration } from "../stage/stage.js";
-import type { BuiltinName } from "./builtin.js";
+import type { BuiltinStep } from "./builtin.js";
 import type { Tally } from "./chain.js";
 import type { Step } from "./pipeline.js";
 
@@ -16,8 +16,8 @@ export interface WorkerSetup {
   readonly prepared?: WorkerStage;
   /** For what stages open. */
   readonly surroundings: StageSurroundings;
-  readonly before: readonly BuiltinName[];
-  readonly after: readonly BuiltinName[];
+  readonly before: readonly BuiltinStep[];
+  readonly after: readonly BuiltinStep[];
   /** Blocks are whole records: what a stage holds back is let go after each. */
   readonly isAligned: boolean;
   /** Whether to measure each stage, for --stats. */

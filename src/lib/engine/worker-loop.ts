@@ -7,7 +7,7 @@ import { countLines } from "../event/lines.js";
 import { useKernelModule } from "../kernel/kernel.js";
 import { type StageIo, stageIo } from "../stage/resources.js";
 import type { StageDeclaration } from "../stage/stage.js";
-import { builtins } from "./builtin.js";
+import { builtin } from "./builtin.js";
 import { Chain, preparing } from "./chain.js";
 import {
   asBuffer,
@@ -37,8 +37,8 @@ export async function serve(
   const chain = new Chain(
     steps,
     nowMs,
-    setup.before.map((n) => builtins[n]),
-    [...setup.after.map((n) => builtins[n]), ...prepared],
+    setup.before.map(builtin),
+    [...setup.after.map(builtin), ...prepared],
     setup.isMetered,
   );
   const refreshing = new Refreshing(chain);

@@ -8,6 +8,8 @@ import type { Summary } from "./summary.js";
 /** What a source knows of every line of a block: fields that become part of each event. */
 export interface Labels {
   readonly source?: string;
+  /** When the file was last written, in milliseconds since the epoch: no field, but what times without a year go by. */
+  readonly writtenMs?: number;
 }
 
 /** Where a block was read: what messages about its lines name. Set by sources that read files. */

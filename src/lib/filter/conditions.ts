@@ -1,7 +1,9 @@
 /** What is asked of an event's fields, apart from its text. */
+import { instant } from "../event/instant.js";
 import type { FieldSet, Rows } from "../event/rows.js";
+import { EventTime } from "../event/time/event-time.js";
 import { compileExpression, type Expression } from "../expression/expression.js";
-import { comparesTime, hasField } from "../expression/fields.js";
+import { hasField } from "../expression/fields.js";
 import type { TimeValue } from "../expression/time-value.js";
 import type { Level } from "../format/level-words.js";
 import type { StageContext } from "../stage/stage.js";
@@ -27,6 +29,7 @@ export class Conditions {
   /** The fields that expressions read, with their paths. */
   private readonly read: readonly { readonly path: string; readonly field: number }[];
   private undecided = 0;
+  private untimed = 0;
   private readonly missing: number[];
 
   constructor(settings: ConditionSettings, fields: FieldSet, context: StageContext) {
@@ -34,8 +37,8 @@ export class Conditions {
     const { levels, since, until, timeField } = settings;
     const tests: Test[] = [];
     if (levels !== undefined) tests.push(isOfLevel(fields.add("level"), levels));
-    if (since !== undefined) tests.push(isTrue(comparesTime(fields.add(timeField), ">=", since)));
-    if (until !== undefined) tests.push(isTrue(comparesTime(fields.add(timeField), "<", until)));
+    if (since !== undefined || until !== undefined)
+      tests.push(this.within(new EventTime(fields, timeField), since, until));
     const needs = { nowMs: context.nowMs, isCondition: true };
     const expressions = settings.expressions.map((text) => compileExpression(text, fields, "EXPR", needs));
     const paths = [...new Set(expressions.flatMap((expression) => expression.paths))];
@@ -57,6 +60,8 @@ export class Conditions {
 
   /** Counts the events that an expression said nothing of since the last time; `isReal` false: forgets them. */
   countUndecided(isReal: boolean): void {
+    if (isReal && this.untimed > 0) this.context.count("without_time", this.untimed);
+    this.untimed = 0;
     if (this.undecided === 0) return;
     if (isReal) this.context.count("without_answer", this.undecided);
     this.undecided = 0;
@@ -64,6 +69,19 @@ export class Conditions {
       if (isReal && this.missing[n]! > 0) this.context.count(`without.${path}`, this.missing[n]);
       this.missing[n] = 0;
     });
+  }
+
+  /** Events without a time are outside of any range, and counted. */
+  private within(time: EventTime, since: TimeValue | undefined, until: TimeValue | undefined): Test {
+    return (rows, row) => {
+      if (!time.read(rows, row)) {
+        this.untimed++;
+        return false;
+      }
+      const { ms, ns } = instant;
+      if (since !== undefined && (ms < since.ms || (ms === since.ms && ns < since.ns))) return false;
+      return until === undefined || ms < until.ms || (ms === until.ms && ns < until.ns);
+    };
   }
 
   private counting({ evaluate }: Expression): Test {
@@ -79,8 +97,4 @@ export class Conditions {
     for (let n = 0; n < this.read.length; n++)
       if (!hasField(rows, this.read[n]!.field, row)) this.missing[n]!++;
   }
-}
-
-function isTrue(evaluate: Expression["evaluate"]): Test {
-  return (rows, row) => evaluate(rows, row) === true;
 }

@@ -1,5 +1,7 @@
 /** Text formats that are one regular expression a layout: named groups are the fields. */
 import { endOfDigits, isoTime } from "../base/time.js";
+import { hasUnreadZone, noteGuess, takeGuesses } from "../base/times/assumed.js";
+import { isZoneLetters, zoneLetters } from "../base/times/zone-letters.js";
 import type { EventWriter } from "../event/writer.js";
 import { levelOfWord } from "./level-words.js";
 
@@ -89,18 +91,30 @@ export class DatedLayouts {
   parse(line: string, event: EventWriter, nowMs: number): boolean {
     const end = endOfIsoTime(line, this.offset);
     if (end < 0) return false;
-    const timestamp = isoTime(line.slice(this.offset, end));
-    if (timestamp === undefined) return false;
+    const text = line.slice(this.offset, end);
+    const timestamp = isoTime(text);
+    // In a zone that is not known the time is no time, and the rest still a line of this layout.
+    if (timestamp === undefined && !isOfUnreadZone(text)) return false;
     const second = line.charAt(end + 1);
     for (let i = 0; i < this.layouts.length; i++) {
       const gate = this.gates[i]!;
       if (gate !== "" && gate !== second && !(gate === "A" && second >= "A" && second <= "Z")) continue;
-      event.text("timestamp", timestamp);
+      if (timestamp === undefined) event.text("time", text);
+      else event.text("timestamp", timestamp);
       if (this.layouts[i]!.parse(line, event, nowMs, end)) return true;
       event.reset();
     }
     return false;
   }
+}
+
+/** Whether the zone is what makes a text no time. */
+function isOfUnreadZone(text: string): boolean {
+  const before = takeGuesses();
+  isoTime(text);
+  const isUnread = hasUnreadZone();
+  noteGuess(before);
+  return isUnread;
 }
 
 /** The second character that every match of the source has, "A" for any capital letter, "" when that cannot be said. */
@@ -123,10 +137,13 @@ export function parseLayouts(
   return false;
 }
 
-const ZONE_NAMES = "UTC|GMT|WET|WEST|CET|CEST|EET|EEST|MSK|EST|EDT|CST|CDT|MST|MDT|PST|PDT";
+const SHIFT = "[+-][01]\\d(?::?[0-5]\\d)?(?![\\d:-])";
+const IN_BRACKETS = "\\[(?:[A-Z]\\w{1,20}/[\\w/+-]{1,40}|UTC|GMT|Z)\\]";
 
-/** Source of a pattern for a date-time as `isoTime` reads it. */
-export const ISO_TIME = `\\d{4}[-/]\\d\\d[-/]\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,12})?(?:Z| ?[+-]\\d\\d:?\\d\\d| (?:${ZONE_NAMES})\\b)?`;
+/** Source of a pattern for a date-time as `isoTime` reads it, with what may be its zone: letters alone do not tell. */
+export const ISO_TIME =
+  "\\d{4}[-/]\\d\\d[-/]\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,12})?(?: [AaPp][Mm]\\b)?" +
+  `(?:Z| ?${SHIFT}| (?:${zoneLetters().join("|")})\\b)?(?:${IN_BRACKETS})?`;
 
 /** Whether the line begins like `2026-11-21` or `2026/11/21`: the cheap check before many patterns. */
 export function startsWithDate(line: string, at = 0): boolean {
@@ -169,8 +186,9 @@ function isJsonInteger(text: string): boolean {
   );
 }
 
-const ZONE_NAME = new RegExp(` (?:${ZONE_NAMES})\\b`, "y");
-const OFFSET = / ?[+-]\d\d:?\d\d/y;
+const HALF_OF_DAY = / [AaPp][Mm](?![\w-])/y;
+const OFFSET = new RegExp(` ?${SHIFT}`, "y");
+const BRACKETED_ZONE = new RegExp(IN_BRACKETS, "y");
 
 /** Where the date and time that starts at `start` ends, as ISO_TIME has it; -1 when there is none. */
 function endOfIsoTime(line: string, start: number): number {
@@ -187,12 +205,38 @@ function endOfIsoTime(line: string, start: number): number {
     if (digitsEnd > end + 1) end = digitsEnd;
   }
   const next = line.charCodeAt(end);
-  if (next === 90) return end + 1;
-  if (next === 32 || next === 43 || next === 45) {
-    const after = next === 32 ? line.charCodeAt(end + 1) : next;
-    const pattern = after === 43 || after === 45 ? OFFSET : ZONE_NAME;
-    pattern.lastIndex = end;
-    if (pattern.test(line)) return pattern.lastIndex;
-  }
-  return end;
+  if (next === 32 || next === 43 || next === 45) end = endOfZone(line, end);
+  else if (next === 90) end++;
+  return line.charCodeAt(end) === 91 ? endOf(BRACKETED_ZONE, line, end) : end;
+}
+
+/** Behind AM or PM and a zone; `at` where there is neither. */
+function endOfZone(line: string, at: number): number {
+  const first = line.charCodeAt(at) === 32 ? line.charCodeAt(at + 1) | 32 : 0;
+  const end = first === 97 || first === 112 ? endOf(HALF_OF_DAY, line, at) : at;
+  const next = line.charCodeAt(end);
+  if (next !== 32 && next !== 43 && next !== 45) return end;
+  const after = next === 32 ? line.charCodeAt(end + 1) : next;
+  if (after === 43 || after === 45) return endOf(OFFSET, line, end);
+  return after >= 65 && after <= 90 ? endOfLetters(line, end) : end;
+}
+
+function endOf(pattern: RegExp, line: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(line) ? pattern.lastIndex : at;
+}
+
+/** Behind the letters of a zone, which are two to five capitals between a blank and the end of a word. */
+function endOfLetters(line: string, blank: number): number {
+  let end = blank + 1;
+  for (let code = line.charCodeAt(end); code >= 65 && code <= 90; code = line.charCodeAt(++end))
+    if (end - blank > 5) return blank;
+  if (end - blank < 3 || isWordCode(line.charCodeAt(end))) return blank;
+  return isZoneLetters(line.slice(blank + 1, end)) ? end : blank;
+}
+
+function isWordCode(code: number): boolean {
+  return (
+    (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95 || (code >= 97 && code <= 122)
+  );
 }

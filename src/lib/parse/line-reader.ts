@@ -1,4 +1,5 @@
 /** One raw line (and the lines that continue it) to one event, with everything that `parse` adds. */
+import { Guess, takeGuesses } from "../base/times/assumed.js";
 import type { Labels } from "../event/block.js";
 import { Event } from "../event/event.js";
 import { lineAt } from "../event/lines.js";
@@ -80,7 +81,7 @@ export class LineReader {
       column: 0,
     });
     if (text.startsWith("{") && text.includes('"raw":') && this.readEnvelope(text, doubt)) return 0;
-    const isRead = this.parser.parse(text, this.writer);
+    const isRead = this.readText(text);
     if (isRead === "skip") return this.skip();
     let used = 0;
     if (isRead) used = this.readContinuations(continuations);
@@ -91,6 +92,23 @@ export class LineReader {
       isExact,
     );
     return used;
+  }
+
+  /** Counts what had to be guessed of the time. */
+  private readText(text: string): boolean | "skip" {
+    takeGuesses();
+    const isRead = this.parser.parse(text, this.writer);
+    const guesses = takeGuesses();
+    if (guesses !== 0 && isRead === true) this.countGuesses(guesses);
+    return isRead;
+  }
+
+  private countGuesses(guesses: number): void {
+    if ((guesses & Guess.unreadZone) !== 0) this.context.count("zone_unread");
+    else {
+      if ((guesses & Guess.zone) !== 0) this.context.count("zone_assumed");
+      if ((guesses & Guess.year) !== 0) this.context.count("year_assumed");
+    }
   }
 
   private skip(): number {
@@ -145,7 +163,7 @@ export class LineReader {
     if (!(event instanceof Event)) return false;
     const raw = event.get("raw");
     if (typeof raw !== "string") return false;
-    const isRead = this.parser.parse(raw, this.writer);
+    const isRead = this.readText(raw);
     if (isRead === "skip") {
       this.writer.reset();
       return true;

@@ -1,5 +1,6 @@
 /** The running half of `parse`: blocks of raw lines in, blocks of events out. */
 import { isUtf8 } from "node:buffer";
+import { type Assumed, assuming } from "../base/times/assumed.js";
 import { Block, type Labels } from "../event/block.js";
 import { EventWriter, quote } from "../event/writer.js";
 import { isContinuation } from "../format/continuation.js";
@@ -18,6 +19,10 @@ export interface ParserOptions {
   readonly joinsLines: boolean;
   /** Which of its formats the kernel may read ahead of `parser`. */
   readonly hotFormats: readonly HotFormat[];
+  /** The zone of times that name none; absent: UTC. */
+  readonly zone?: string | undefined;
+  /** The year of times without one; absent: by when the file was written. */
+  readonly year?: number | undefined;
 }
 
 interface Saved {
@@ -42,6 +47,7 @@ export class Parser implements Transform {
   private readonly options: ParserOptions;
   /** Lines of a record that may go on, and the labels they came with. */
   private held: Block | undefined;
+  private assumed: Assumed | undefined;
 
   constructor(parser: NamedParser, context: StageContext, options: ParserOptions) {
     this.parser = parser;
@@ -105,6 +111,16 @@ export class Parser implements Transform {
       this.held = new Block(Buffer.from(held, "base64"), source === null ? undefined : { source });
   }
 
+  /** The same object for the same input, so that readers of times keep what they remember. */
+  private assumedFor(labels: Labels | undefined): Assumed {
+    const latestMs = labels?.writtenMs;
+    if (this.assumed === undefined || this.assumed.latestMs !== latestMs) {
+      const { zone, year } = this.options;
+      this.assumed = { zone, year, latestMs };
+    }
+    return this.assumed;
+  }
+
   private release(): Block {
     const held = this.held!;
     this.held = undefined;
@@ -116,10 +132,11 @@ export class Parser implements Transform {
     const { bytes, labels, position } = block;
     const events = (context: StageContext, from: number, to: number) =>
       new Pass({ bytes, labels }, this.parser, context, this.options).run(from, to);
-    const all =
+    const all = assuming(this.assumedFor(labels), () =>
       guard === undefined
         ? events(this.context, 0, bytes.length).events
-        : guardedEvents(guard, this.context, bytes.length, events);
+        : guardedEvents(guard, this.context, bytes.length, events),
+    );
     return new Block(all, undefined, position);
   }
 }
