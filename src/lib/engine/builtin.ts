@@ -1,6 +1,6 @@
 /** The two transforms that the engine adds by itself: raw lines to events, and the check before a store. */
 import { assuming } from "../base/times/assumed.js";
-import { Block, type Labels } from "../event/block.js";
+import { Block, WRITTEN } from "../event/block.js";
 import { type Scan, scan, scanText } from "../event/scan.js";
 import { decodeLine } from "../event/text.js";
 import { TIMESTAMP } from "../event/time/names.js";
@@ -51,16 +51,17 @@ function framed(block: Block): Block {
   const { bytes } = block;
   for (let start = 0; start < bytes.length; ) {
     const end = bytes.indexOf(0x0a, start);
-    writeEnvelope(writer, block.labels, bytes.subarray(start, end));
+    writeEnvelope(writer, block, bytes.subarray(start, end));
     start = end + 1;
   }
   return new Block(Buffer.from(writer.take()), undefined, block.position);
 }
 
-function writeEnvelope(writer: EventWriter, labels: Labels, line: Buffer): void {
-  if (labels.source !== undefined) writer.text("source", labels.source);
+function writeEnvelope(writer: EventWriter, { labels, origin }: Block, line: Buffer): void {
+  if (labels?.source !== undefined) writer.text("source", labels.source);
   const { text, isExact } = decodeLine(line);
   writer.text("raw", text);
+  if (origin?.writtenMs !== undefined) writer.text(WRITTEN, new Date(origin.writtenMs).toISOString());
   if (!isExact) writer.text("raw_base64", line.toString("base64"));
   writer.end();
 }

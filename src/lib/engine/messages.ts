@@ -1,5 +1,5 @@
 /** What the main thread and a worker say to each other. Buffers are transferred, not copied. */
-import type { Labels } from "../event/block.js";
+import type { Labels, Origin } from "../event/block.js";
 import type { Summary } from "../event/summary.js";
 import type { StageSurroundings } from "../stage/resources.js";
 import type { StageDeclaration } from "../stage/stage.js";
@@ -46,6 +46,7 @@ export interface WorkerRequest {
   readonly id: number;
   readonly bytes: Uint8Array;
   readonly labels: Labels | undefined;
+  readonly origin: Origin | undefined;
   /** A buffer whose content has been used, for an output to come. */
   readonly spare: ArrayBuffer | undefined;
 }

@@ -1,6 +1,6 @@
 /** One raw line (and the lines that continue it) to one event, with everything that `parse` adds. */
-import { Guess, takeGuesses } from "../base/times/assumed.js";
-import type { Labels } from "../event/block.js";
+import { assumedNow, assuming, Guess, takeGuesses } from "../base/times/assumed.js";
+import { type Labels, WRITTEN } from "../event/block.js";
 import { Event } from "../event/event.js";
 import { lineAt } from "../event/lines.js";
 import { decodeLine, isStringTooLong } from "../event/text.js";
@@ -163,7 +163,11 @@ export class LineReader {
     if (!(event instanceof Event)) return false;
     const raw = event.get("raw");
     if (typeof raw !== "string") return false;
-    const isRead = this.readText(raw);
+    const written = event.get(WRITTEN);
+    const latestMs = typeof written === "string" ? Date.parse(written) : Number.NaN;
+    const isRead = Number.isNaN(latestMs)
+      ? this.readText(raw)
+      : assuming({ ...assumedNow(), latestMs }, () => this.readText(raw));
     if (isRead === "skip") {
       this.writer.reset();
       return true;
@@ -171,6 +175,7 @@ export class LineReader {
     if (!isRead) this.writeUnrecognised(raw, doubt);
     if (event.has("source")) this.writer.rename("source", OWN_SOURCE);
     for (const name of event.keys()) {
+      if (name === WRITTEN && !Number.isNaN(latestMs)) continue;
       if (name === "raw" ? this.options.keepsRaw : isRead || name !== "message")
         this.writer.json(name, event.raw(name)!);
     }

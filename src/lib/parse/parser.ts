@@ -1,7 +1,7 @@
 /** The running half of `parse`: blocks of raw lines in, blocks of events out. */
 import { isUtf8 } from "node:buffer";
 import { type Assumed, assuming } from "../base/times/assumed.js";
-import { Block, type Labels } from "../event/block.js";
+import { Block, type Labels, type Origin } from "../event/block.js";
 import { EventWriter, quote } from "../event/writer.js";
 import { isContinuation } from "../format/continuation.js";
 import type { NamedParser } from "../format/detector.js";
@@ -59,25 +59,22 @@ export class Parser implements Transform {
     if (!this.options.joinsLines) return emit(this.events(block));
     let joined = block;
     if (this.held !== undefined) {
-      if (this.held.labels?.source !== block.labels?.source) emit(this.release());
+      if (!isOfSameInput(this.held, block)) emit(this.release());
       else {
-        joined = new Block(Buffer.concat([this.held.bytes, block.bytes]), block.labels, block.position);
+        joined = withOrigin(
+          new Block(Buffer.concat([this.held.bytes, block.bytes]), block.labels, block.position),
+          block,
+        );
         this.held = undefined;
       }
     }
     const cut = joined.bytes.length > HELD_BYTES_MAX ? joined.bytes.length : recordBoundary(joined.bytes);
     if (cut < joined.bytes.length)
-      this.held = new Block(joined.bytes.subarray(cut), joined.labels, joined.position);
+      this.held = withOrigin(new Block(joined.bytes.subarray(cut), joined.labels, joined.position), block);
     if (cut === 0) return true;
-    return emit(
-      this.events(
-        new Block(
-          joined.bytes.subarray(0, cut),
-          joined.labels,
-          cut === joined.bytes.length ? joined.position : undefined,
-        ),
-      ),
-    );
+    const position = cut === joined.bytes.length ? joined.position : undefined;
+    const whole = new Block(joined.bytes.subarray(0, cut), joined.labels, position);
+    return emit(this.events(withOrigin(whole, block)));
   }
 
   pushWhole(block: Block, emit: Emit): boolean {
@@ -112,8 +109,8 @@ export class Parser implements Transform {
   }
 
   /** The same object for the same input, so that readers of times keep what they remember. */
-  private assumedFor(labels: Labels | undefined): Assumed {
-    const latestMs = labels?.writtenMs;
+  private assumedFor(origin: Origin | undefined): Assumed {
+    const latestMs = origin?.writtenMs;
     if (this.assumed === undefined || this.assumed.latestMs !== latestMs) {
       const { zone, year } = this.options;
       this.assumed = { zone, year, latestMs };
@@ -129,16 +126,25 @@ export class Parser implements Transform {
 
   private events(block: Block): Block {
     const { guard } = this.parser;
-    const { bytes, labels, position } = block;
+    const { bytes, labels, position, origin } = block;
     const events = (context: StageContext, from: number, to: number) =>
       new Pass({ bytes, labels }, this.parser, context, this.options).run(from, to);
-    const all = assuming(this.assumedFor(labels), () =>
+    const all = assuming(this.assumedFor(origin), () =>
       guard === undefined
         ? events(this.context, 0, bytes.length).events
         : guardedEvents(guard, this.context, bytes.length, events),
     );
     return new Block(all, undefined, position);
   }
+}
+
+function isOfSameInput(a: Block, b: Block): boolean {
+  return a.labels?.source === b.labels?.source && a.origin?.writtenMs === b.origin?.writtenMs;
+}
+
+function withOrigin(block: Block, from: Block): Block {
+  block.origin = from.origin;
+  return block;
 }
 
 /** How much of `bytes` is records that nothing behind can belong to: up to the last line that starts a record. */

@@ -1,4 +1,4 @@
-import { Block } from "../../event/block.js";
+import { Block, writtenLongAgo } from "../../event/block.js";
 import type { Position } from "../../event/position.js";
 import type { Source } from "../../stage/source.js";
 import type { Terminal } from "../../stage/terminal.js";
@@ -285,7 +285,10 @@ export class FollowSource implements Source {
   }
 
   private handOver(file: Track, block: Block): Block {
-    block.origin = { name: file.path };
+    block.origin = {
+      name: file.path,
+      writtenMs: writtenLongAgo(file.modifiedMs, this.terminal.nowMs()),
+    };
     this.progress.handedOver(file);
     return block;
   }
