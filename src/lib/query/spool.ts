@@ -5,6 +5,7 @@ import { failure, reasonOf } from "../base/errors/index.js";
 import { makePrivateDirectory } from "../base/private-files/modes.js";
 import { scan } from "../event/scan.js";
 import type { Source } from "../stage/source.js";
+import type { InRange } from "./inputs/in-range.js";
 import { type Apart, type ApartCounts, withOddApart } from "./values/apart.js";
 
 /** A key of the events and the bits of `Kind` of its values. */
@@ -30,14 +31,19 @@ export interface Spool {
   readonly firstFault: string | undefined;
 }
 
-/** Reads `source` to its end into `directory`. Keys that come late count like those that come first. */
-export async function spoolEvents(source: Source, directory: string, name: string): Promise<Spool> {
+/** Reads `source` to its end into `directory`, of events only those `within`. Keys that come late count like those that come first. */
+export async function spoolEvents(
+  source: Source,
+  directory: string,
+  name: string,
+  within?: InRange,
+): Promise<Spool> {
   const path = join(directory, `${name}.ndjson`);
   let file: FileHandle | undefined;
   try {
     await makePrivateDirectory(directory);
-    file = await open(path, "wx", 0o600);
-    return await copyEvents(source, file, path);
+    file = await open(path, "ax", 0o600);
+    return await copyEvents(source, file, path, within);
   } catch (error) {
     if (error instanceof Error && "syscall" in error) {
       throw failure("output.unwritable", { path, reason: reasonOf(error) }, error);
@@ -49,7 +55,7 @@ export async function spoolEvents(source: Source, directory: string, name: strin
   }
 }
 
-async function copyEvents(source: Source, file: FileHandle, path: string): Promise<Spool> {
+async function copyEvents(source: Source, file: FileHandle, path: string, within?: InRange): Promise<Spool> {
   const first = await source.read();
   const form = first === undefined ? "events" : formOf(first.bytes);
   const keys = new Map<string, number>();
@@ -67,7 +73,14 @@ async function copyEvents(source: Source, file: FileHandle, path: string): Promi
       events += summary.events;
       faultyLines += faults.length;
       firstFault ??= faults[0]?.reason;
-      const written = withOddApart(valid, apart);
+      const hadTimes = within?.hasTimes;
+      const kept = within?.take(valid) ?? valid;
+      if (hadTimes === false && within?.hasTimes === true) {
+        await file.truncate(0);
+        bytes = 0;
+        apart.clear();
+      }
+      const written = withOddApart(kept, apart);
       longestBytes = Math.max(longestBytes, written.length);
       bytes += written.length;
       await writeAll(file, written);

@@ -1,8 +1,10 @@
 /** The tables that a query can name beside those of a store: standard input, files given on the command line. */
 import { failure } from "../base/errors/index.js";
+import { Kind } from "../event/summary.js";
 import type { Source } from "../stage/source.js";
 import { identifier, literal } from "../table/schema/names.js";
 import { emptyTableSql, eventTable } from "./event-table.js";
+import { InRange } from "./inputs/in-range.js";
 import type { Session } from "./session.js";
 import { type Spool, spoolEvents } from "./spool.js";
 import { missingColumn, sqlFailure } from "./sql-error.js";
@@ -23,11 +25,10 @@ export async function openEventTable(
   source: Source,
   range: InputRange,
 ): Promise<Spool> {
-  const spool = await spoolEvents(
-    source,
-    session.scratch,
-    `events-${Buffer.from(name).toString("hex").slice(0, 80)}`,
-  );
+  const { sinceNs, untilNs } = range.range;
+  const within = sinceNs === undefined && untilNs === undefined ? undefined : new InRange(range.range);
+  const file = `events-${Buffer.from(name).toString("hex").slice(0, 80)}`;
+  const spool = await spoolEvents(source, session.scratch, file, within);
   try {
     const { sql, splitKeys } = await eventTable(session, spool);
     await session.connection.run(`CREATE VIEW ${identifier(name)} AS ${sql}`);
@@ -39,7 +40,13 @@ export async function openEventTable(
       error,
     );
   }
-  await withinRange(session, name, range);
+  if (within === undefined || spool.form !== "events") await withinRange(session, name, range);
+  else if (!within.hasTimes && spool.events > 0) {
+    const own = spool.keys.find((key) => key.name === "timestamp");
+    if (own !== undefined)
+      throw failure("query.no-time", { table: name, type: own.kinds === Kind.string ? "text" : "JSON" });
+    range.timeless.push(name);
+  } else if (within.withoutTime > 0) range.untimed?.set(name, within.withoutTime);
   return spool;
 }
 
@@ -47,6 +54,8 @@ export interface InputRange {
   readonly range: TimeRange;
   /** Gets the names of tables without a `timestamp`: whole, as look-up tables are. */
   readonly timeless: string[];
+  /** Gets how many events of a table were left out because they have no time. */
+  readonly untimed?: Map<string, number>;
 }
 
 /** Puts the range on a view. Throws query.no-time for a `timestamp` that is no time. */
