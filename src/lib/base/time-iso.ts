@@ -26,8 +26,8 @@ export function zoneMinutesOf(text: string): number | undefined {
   const first = text.charCodeAt(0);
   if (first === 90 && text.length === 1) return 0;
   if (first === 43 || first === 45) return offsetMinutes(text, first === 45);
-  const named = /^(?:GMT|UTC)([+-].+)$/i.exec(text);
-  if (named !== null) return zoneMinutesOf(named[1]!);
+  const named = /^(?:GMT|UTC)([+-])(\d{1,2}(?!\d)|\d\d(?=\d\d$))(.*)$/i.exec(text);
+  if (named !== null) return zoneMinutesOf(`${named[1]}${named[2]!.padStart(2, "0")}${named[3]}`);
   const minutes = minutesOfLetters(text, ownOffsets());
   if (minutes === undefined) noteGuess(Guess.unreadZone);
   return minutes;

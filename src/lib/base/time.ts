@@ -7,7 +7,7 @@ import { epochTime, hourOfHalf, isoTime, zonelessTime, zoneMinutesOf } from "./t
 import { commonLogTime, ctimeTime, fullYear, klogTime, rfc2822Time, rfc3164Time } from "./time-logs.js";
 import { monthNumber, rfc3339FromParts } from "./time-parts.js";
 
-export { type EpochUnit, epochTime, isoTime, zoneMinutesOf } from "./time-iso.js";
+export { type EpochUnit, epochTime, isoTime, zonelessTime, zoneMinutesOf } from "./time-iso.js";
 export {
   commonLogTime,
   ctimeTime,
@@ -49,7 +49,7 @@ export function timeOf(text: string): string | undefined {
 const CLOCK = /(?:[T ,]\s*(?:at )?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d+))?)?\s?([AaPp]\.?[Mm]\.?)?)?/
   .source;
 const ZONE =
-  /(?:\s?(Z|[A-Z]{2,5}|(?:GMT|UTC)?[+-]\d\d(?::?\d\d)?)(?: [A-Z]{2,5}| [+-]\d\d(?:\d\d)?| \([^()]{1,40}\))?(?: m=[+-][\d.]{1,24})?)?/
+  /(?:\s?(Z|[A-Z]{2,5}|(?:GMT|UTC)[+-]\d\d?(?::?\d\d)?|[+-]\d\d(?::?\d\d)?)(?: [A-Z]{2,5}| [+-]\d\d(?:\d\d)?| \([^()]{1,40}\))?(?: m=[+-][\d.]{1,24})?)?/
     .source;
 const YEAR_FIRST = new RegExp(`^(\\d{4})([-/.])(\\d{1,2}|[A-Za-z]{3,9})\\2(\\d{1,2})${CLOCK}${ZONE}$`);
 const DAY_FIRST = new RegExp(

@@ -57,11 +57,16 @@ function framed(block: Block): Block {
   return new Block(Buffer.from(writer.take()), undefined, block.position);
 }
 
+/** Something like a time of syslog or of klog. */
+const YEARLESS =
+  /\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* [ \d]?\d (?:\d{4} )?\d\d:\d\d|^[IWEFD]\d{4} \d\d:/;
+
 function writeEnvelope(writer: EventWriter, { labels, origin }: Block, line: Buffer): void {
   if (labels?.source !== undefined) writer.text("source", labels.source);
   const { text, isExact } = decodeLine(line);
   writer.text("raw", text);
-  if (origin?.writtenMs !== undefined) writer.text(WRITTEN, new Date(origin.writtenMs).toISOString());
+  if (origin?.writtenMs !== undefined && YEARLESS.test(text))
+    writer.text(WRITTEN, new Date(origin.writtenMs).toISOString());
   if (!isExact) writer.text("raw_base64", line.toString("base64"));
   writer.end();
 }

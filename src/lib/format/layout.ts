@@ -1,7 +1,8 @@
 /** Text formats that are one regular expression a layout: named groups are the fields. */
 import { endOfDigits, isoTime } from "../base/time.js";
-import { hasUnreadZone, noteGuess, takeGuesses } from "../base/times/assumed.js";
+import { isOfUnreadZone } from "../base/times/assumed.js";
 import { isZoneLetters, zoneLetters } from "../base/times/zone-letters.js";
+import { isZone } from "../base/zone.js";
 import type { EventWriter } from "../event/writer.js";
 import { levelOfWord } from "./level-words.js";
 
@@ -94,7 +95,7 @@ export class DatedLayouts {
     const text = line.slice(this.offset, end);
     const timestamp = isoTime(text);
     // In a zone that is not known the time is no time, and the rest still a line of this layout.
-    if (timestamp === undefined && !isOfUnreadZone(text)) return false;
+    if (timestamp === undefined && !isOfUnreadZone(() => isoTime(text))) return false;
     const second = line.charAt(end + 1);
     for (let i = 0; i < this.layouts.length; i++) {
       const gate = this.gates[i]!;
@@ -106,15 +107,6 @@ export class DatedLayouts {
     }
     return false;
   }
-}
-
-/** Whether the zone is what makes a text no time. */
-function isOfUnreadZone(text: string): boolean {
-  const before = takeGuesses();
-  isoTime(text);
-  const isUnread = hasUnreadZone();
-  noteGuess(before);
-  return isUnread;
 }
 
 /** The second character that every match of the source has, "A" for any capital letter, "" when that cannot be said. */
@@ -137,13 +129,22 @@ export function parseLayouts(
   return false;
 }
 
-const SHIFT = "[+-][01]\\d(?::?[0-5]\\d)?(?![\\d:-])";
+/**
+ * An offset from UTC. Two digits behind a blank are one only before what follows a zone in logs of PostgreSQL: else they may be
+ * a number of the message.
+ */
+const OFFSET_SOURCES = [
+  " ?[+-][01]\\d:?[0-5]\\d(?![\\d.])",
+  "[+-][01]\\d(?![\\d:-])",
+  " [+-][01]\\d(?= \\[|:\\D| [A-Z]{3,}\\b| [^\\s@]{1,64}@)",
+  " ?(?:GMT|UTC)[+-]\\d{1,2}(?::?[0-5]\\d)?(?!\\d)",
+].join("|");
 const IN_BRACKETS = "\\[(?:[A-Z]\\w{1,20}/[\\w/+-]{1,40}|UTC|GMT|Z)\\]";
 
 /** Source of a pattern for a date-time as `isoTime` reads it, with what may be its zone: letters alone do not tell. */
 export const ISO_TIME =
-  "\\d{4}[-/]\\d\\d[-/]\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,12})?(?: [AaPp][Mm]\\b)?" +
-  `(?:Z| ?${SHIFT}| (?:${zoneLetters().join("|")})\\b)?(?:${IN_BRACKETS})?`;
+  "\\d{4}[-/]\\d\\d[-/]\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,12})?(?: ?[AaPp]\\.?[Mm]\\b\\.?)?" +
+  `(?:Z|${OFFSET_SOURCES}| (?:${zoneLetters().join("|")})\\b)?(?:${IN_BRACKETS})?`;
 
 /** Whether the line begins like `2026-11-21` or `2026/11/21`: the cheap check before many patterns. */
 export function startsWithDate(line: string, at = 0): boolean {
@@ -186,8 +187,9 @@ function isJsonInteger(text: string): boolean {
   );
 }
 
-const HALF_OF_DAY = / [AaPp][Mm](?![\w-])/y;
-const OFFSET = new RegExp(` ?${SHIFT}`, "y");
+const HALF_OF_DAY = / ?[AaPp](?:[Mm]|\.[Mm]\.)(?![\w-])/y;
+const OFFSET = new RegExp(OFFSET_SOURCES, "y");
+const PLACE = / [A-Z][A-Za-z]{2,19}\/[A-Z][A-Za-z_]{2,30}(?:\/[A-Z][A-Za-z_]{2,30})?(?![\w/.-])/y;
 const BRACKETED_ZONE = new RegExp(IN_BRACKETS, "y");
 
 /** Where the date and time that starts at `start` ends, as ISO_TIME has it; -1 when there is none. */
@@ -205,20 +207,33 @@ function endOfIsoTime(line: string, start: number): number {
     if (digitsEnd > end + 1) end = digitsEnd;
   }
   const next = line.charCodeAt(end);
-  if (next === 32 || next === 43 || next === 45) end = endOfZone(line, end);
-  else if (next === 90) end++;
+  if (next === 90) end++;
+  else if (next === 32 || next === 43 || next === 45 || isHalf(next)) end = endOfZone(line, end);
   return line.charCodeAt(end) === 91 ? endOf(BRACKETED_ZONE, line, end) : end;
 }
 
 /** Behind AM or PM and a zone; `at` where there is neither. */
 function endOfZone(line: string, at: number): number {
-  const first = line.charCodeAt(at) === 32 ? line.charCodeAt(at + 1) | 32 : 0;
-  const end = first === 97 || first === 112 ? endOf(HALF_OF_DAY, line, at) : at;
+  const first = line.charCodeAt(at);
+  const end = isHalf(first === 32 ? line.charCodeAt(at + 1) : first) ? endOf(HALF_OF_DAY, line, at) : at;
   const next = line.charCodeAt(end);
   if (next !== 32 && next !== 43 && next !== 45) return end;
   const after = next === 32 ? line.charCodeAt(end + 1) : next;
   if (after === 43 || after === 45) return endOf(OFFSET, line, end);
-  return after >= 65 && after <= 90 ? endOfLetters(line, end) : end;
+  if (after < 65 || after > 90) return end;
+  const letters = endOfLetters(line, end);
+  return letters === end ? endOfPlace(line, end) : letters;
+}
+
+/** Behind a name of the tz database. */
+function endOfPlace(line: string, blank: number): number {
+  const end = endOf(PLACE, line, blank);
+  return end > blank && isZone(line.slice(blank + 1, end)) ? end : blank;
+}
+
+/** A or P. */
+function isHalf(code: number): boolean {
+  return (code | 32) === 97 || (code | 32) === 112;
 }
 
 function endOf(pattern: RegExp, line: string, at: number): number {
@@ -232,6 +247,8 @@ function endOfLetters(line: string, blank: number): number {
   for (let code = line.charCodeAt(end); code >= 65 && code <= 90; code = line.charCodeAt(++end))
     if (end - blank > 5) return blank;
   if (end - blank < 3 || isWordCode(line.charCodeAt(end))) return blank;
+  const next = line.charCodeAt(end);
+  if (next === 43 || next === 45) return endOf(OFFSET, line, blank);
   return isZoneLetters(line.slice(blank + 1, end)) ? end : blank;
 }
 

@@ -56,9 +56,13 @@ export function noteGuess(bits: number): void {
   guesses |= bits;
 }
 
-/** Whether a zone that could not be read was noted since the bits were taken. */
-export function hasUnreadZone(): boolean {
-  return (guesses & Guess.unreadZone) !== 0;
+/** Whether a zone that is not known is what makes a text no time: `read` reads it once more. */
+export function isOfUnreadZone(read: () => unknown): boolean {
+  const before = takeGuesses();
+  read();
+  const isUnread = (guesses & Guess.unreadZone) !== 0;
+  guesses |= before;
+  return isUnread;
 }
 
 /** The bits noted since the last call. */
