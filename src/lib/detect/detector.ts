@@ -40,7 +40,7 @@ export class Detector implements Transform {
     const fields = new FieldSet();
     this.settings = settings;
     this.context = context;
-    this.time = new EventTime(fields, settings.timeField);
+    this.time = new EventTime(fields, settings.timeField, (name) => context.count(name));
     this.anomaly = fields.add("anomaly");
     this.by = settings.by.map((name) => fields.add(name));
     this.watches = settings.watches(fields);

@@ -1,22 +1,27 @@
 /** What is said once at the end of a run about times that had to be guessed or are not there: see docs/events.md. */
-import { countOf, formatCount } from "../base/size.js";
+import { countOf } from "../base/size.js";
 import type { StageDeclaration } from "../stage/stage.js";
 import type { Terminal } from "../stage/terminal.js";
 import type { Counters } from "./counters.js";
 import type { Step } from "./pipeline.js";
 
+/** What can be told the zone of its input. */
+const OWN_ZONE = /^(?:parse|sink)\b/;
+
 /** By the counter that a stage or the check before a store counts with. */
 const REMARKS: Readonly<Record<string, (count: number, label: string) => string>> = {
   without_time: (count, label) =>
     label === "sink"
-      ? `${events(count)} without a time that can be read: stored under the time of their arrival; --time-field FIELD names another field`
-      : `${events(count)} without a time that can be read; --time-field FIELD names another field`,
-  zone_assumed: (count) =>
-    `${times(count)} without a zone taken as UTC; --tz ZONE says where they were written, --tz UTC that this is right`,
+      ? `${countOf(count, "event")} without a time that can be read: stored under the time of their arrival; --time-field FIELD names another field`
+      : `${countOf(count, "event")} without a time that can be read; --time-field FIELD names another field`,
+  zone_assumed: (count, label) =>
+    OWN_ZONE.test(label)
+      ? `${countOf(count, "time")} without a zone taken as UTC; --tz ZONE says where they were written, --tz UTC that this is right`
+      : `${countOf(count, "time")} without a zone taken as UTC; parse --tz ZONE reads them in another`,
   zone_unread: (count) =>
-    `${times(count)} not read, because the letters of the zone are not known or mean several (IST); --tz ZONE says which`,
+    `${countOf(count, "time")} not read, because the letters of the zone are not known or mean several (IST); --tz ZONE says which`,
   year_assumed: (count) =>
-    `${times(count)} without a year: the latest year that is not after the input; --year YEAR says another`,
+    `${countOf(count, "time")} without a year: the latest year that is not after the input; --year YEAR says another`,
 };
 
 export function sayRemarks(
@@ -34,12 +39,4 @@ export function sayRemarks(
   for (const { declaration, given, label = declaration.name } of stages)
     say(label, declaration.needsTime?.(given) ?? true);
   say("sink", true);
-}
-
-function events(count: number): string {
-  return countOf(count, "event");
-}
-
-function times(count: number): string {
-  return count === 1 ? "1 time" : `${formatCount(count)} times`;
 }

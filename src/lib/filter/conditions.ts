@@ -38,7 +38,7 @@ export class Conditions {
     const tests: Test[] = [];
     if (levels !== undefined) tests.push(isOfLevel(fields.add("level"), levels));
     if (since !== undefined || until !== undefined)
-      tests.push(this.within(new EventTime(fields, timeField), since, until));
+      tests.push(this.within(new EventTime(fields, timeField, (name) => context.count(name)), since, until));
     const needs = { nowMs: context.nowMs, isCondition: true };
     const expressions = settings.expressions.map((text) => compileExpression(text, fields, "EXPR", needs));
     const paths = [...new Set(expressions.flatMap((expression) => expression.paths))];

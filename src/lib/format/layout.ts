@@ -136,7 +136,7 @@ export function parseLayouts(
 const OFFSET_SOURCES = [
   " ?[+-][01]\\d:?[0-5]\\d(?![\\d.])",
   "[+-][01]\\d(?![\\d:-])",
-  " [+-][01]\\d(?= \\[|:\\D| [A-Z]{3,}\\b| [^\\s@]{1,64}@)",
+  " [+-][01]\\d(?= \\[|:\\D| [A-Z]{3,}\\b| [^\\s@]{1,64}@|:\\d{1,3}\\.\\d)",
   " ?(?:GMT|UTC)[+-]\\d{1,2}(?::?[0-5]\\d)?(?!\\d)",
 ].join("|");
 const IN_BRACKETS = "\\[(?:[A-Z]\\w{1,20}/[\\w/+-]{1,40}|UTC|GMT|Z)\\]";
@@ -189,6 +189,8 @@ function isJsonInteger(text: string): boolean {
 
 const HALF_OF_DAY = / ?[AaPp](?:[Mm]|\.[Mm]\.)(?![\w-])/y;
 const OFFSET = new RegExp(OFFSET_SOURCES, "y");
+/** What PostgreSQL writes behind the zone, so that other letters are one, too. */
+const BEFORE_PROCESS = / \[\d+\](?: [^\s:]{1,64})? [A-Z]{3,9}\d?: /y;
 const PLACE = / [A-Z][A-Za-z]{2,19}\/[A-Z][A-Za-z_]{2,30}(?:\/[A-Z][A-Za-z_]{2,30})?(?![\w/.-])/y;
 const BRACKETED_ZONE = new RegExp(IN_BRACKETS, "y");
 
@@ -249,7 +251,9 @@ function endOfLetters(line: string, blank: number): number {
   if (end - blank < 3 || isWordCode(line.charCodeAt(end))) return blank;
   const next = line.charCodeAt(end);
   if (next === 43 || next === 45) return endOf(OFFSET, line, blank);
-  return isZoneLetters(line.slice(blank + 1, end)) ? end : blank;
+  const letters = line.slice(blank + 1, end);
+  if (isZoneLetters(letters)) return end;
+  return endOf(BEFORE_PROCESS, line, end) > end && levelOfWord(letters) === undefined ? end : blank;
 }
 
 function isWordCode(code: number): boolean {

@@ -84,7 +84,7 @@ export class Preparer implements LineVisitor {
     const fields = new FieldSet();
     this.message = fields.add(options.field);
     this.raw = fields.add("raw");
-    this.time = new EventTime(fields, options.timeField);
+    this.time = new EventTime(fields, options.timeField, (name) => context.count(name));
     this.level = fields.add("level");
     this.own = options.isAnnotating ? OWN_FIELDS.map((name) => fields.add(name)) : [];
     this.projector = new Projector(fields);

@@ -53,7 +53,7 @@ export class Deduper implements Transform {
     this.context = context;
     const fields = new FieldSet();
     this.key = settings.by.length === 0 ? undefined : new EventKey(settings.by, fields);
-    this.time = new EventTime(fields, settings.timeField);
+    this.time = new EventTime(fields, settings.timeField, (name) => context.count(name));
     this.reader = new EventReader(fields, context);
     this.seen.onMoved = (order) => {
       if (settings.isCounting) this.kept = Array.from(order, (entry) => this.kept[entry]);

@@ -18,6 +18,9 @@ export class Lane {
   readonly name: string;
   /** Events older than the one before them. */
   outOfOrder = 0;
+  /** Events without a time, and those whose time names no zone. */
+  withoutTime = 0;
+  zoneAssumed = 0;
   isDone = false;
   /** Whether the merger has it among those with a line. */
   isReady = false;
@@ -39,7 +42,7 @@ export class Lane {
     this.name = name;
     this.source = source;
     const fields = new FieldSet();
-    this.time = new EventTime(fields, timeField);
+    this.time = new EventTime(fields, timeField, () => this.zoneAssumed++);
     this.projector = new Projector(fields);
     if (reorderMs === 0) return;
     const limits = { eventsMax: REORDER_EVENTS_MAX, bytesMax: REORDER_BYTES_MAX };
@@ -123,6 +126,7 @@ export class Lane {
     this.nsOf = new Uint32Array(count);
     for (let row = 0; row < count; row++) {
       if (row < rows.count && this.time.read(rows, row)) this.follow();
+      else if (row < rows.count) this.withoutTime++;
       this.msOf[row] = this.lastMs;
       this.nsOf[row] = this.lastNs;
     }

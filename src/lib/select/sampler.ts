@@ -69,7 +69,7 @@ export class Sampler implements Transform {
     const isCounting = settings.oneIn !== undefined && settings.by.length === 0;
     this.hash = isCounting || this.share === 1 ? undefined : new KeyHash(settings.by, fields, settings.seed);
     this.rateField = fields.add(RATE_FIELD);
-    this.time = new EventTime(fields, settings.timeField);
+    this.time = new EventTime(fields, settings.timeField, (name) => context.count(name));
     if (settings.throttle !== undefined) {
       const names = settings.throttleBy.length > 0 ? settings.throttleBy : settings.by;
       this.throttleKey = names.length === 0 ? undefined : new EventKey(names, fields);

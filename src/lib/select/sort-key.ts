@@ -44,8 +44,8 @@ export class FieldsKey implements SortKey {
 export class TimeKey implements SortKey {
   private readonly time: EventTime;
 
-  constructor(timeField: string, fields: FieldSet) {
-    this.time = new EventTime(fields, timeField);
+  constructor(timeField: string, fields: FieldSet, count: (name: string) => void) {
+    this.time = new EventTime(fields, timeField, count);
   }
 
   of(rows: Rows, row: number): string | undefined {

@@ -43,7 +43,7 @@ export class StreamSorter implements Transform {
     this.settings = settings;
     this.context = context;
     const fields = new FieldSet();
-    this.time = new EventTime(fields, settings.timeField);
+    this.time = new EventTime(fields, settings.timeField, (name) => context.count(name));
     this.reader = new EventReader(fields, context);
   }
 

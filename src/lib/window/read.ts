@@ -54,6 +54,11 @@ export class ColumnReader {
     this.projector = new Projector(inputs.fields);
   }
 
+  /** What had to be guessed of times is counted with it. */
+  set count(count: (name: string) => void) {
+    this.inputs.time.count = count;
+  }
+
   /** The events of whole lines; valid until the next call. */
   read(bytes: Buffer): { readonly columns: Columns; readonly faults: readonly Fault[] } {
     const { rows, faults } = this.projector.apply(bytes);

@@ -65,6 +65,10 @@ export function isOfUnreadZone(read: () => unknown): boolean {
   return isUnread;
 }
 
+export function hasGuesses(): boolean {
+  return guesses !== 0;
+}
+
 /** The bits noted since the last call. */
 export function takeGuesses(): number {
   const taken = guesses;

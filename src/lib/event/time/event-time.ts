@@ -1,3 +1,4 @@
+import { Guess, hasGuesses, takeGuesses } from "../../base/times/assumed.js";
 import { msOf, readInstant, setInstant, timeMs } from "../instant.js";
 import { FieldSet, Projector, type Rows } from "../rows.js";
 import { TIME_NAMES, TIMESTAMP, type TimeReading, WINDOW_START } from "./names.js";
@@ -9,24 +10,35 @@ import { timeOfJson } from "./read.js";
  */
 export class EventTime {
   private readonly field: number;
+  /** Gets "zone_assumed" for each time without a zone, which is taken as UTC. */
+  count: ((name: string) => void) | undefined;
   private readonly others: OtherTimes | undefined;
 
-  constructor(fields: FieldSet, name: string) {
+  constructor(fields: FieldSet, name: string, count?: (name: string) => void) {
     this.field = fields.add(name);
+    this.count = count;
     this.others = name === TIMESTAMP ? new OtherTimes() : undefined;
   }
 
   /** Milliseconds since the epoch, as `timeMs`; NaN when there is no time. */
   ms(rows: Rows, row: number): number {
-    const ms = timeMs(rows, this.field, row);
-    if (!Number.isNaN(ms) || this.others === undefined) return ms;
-    return msOf(this.others.of(rows, row));
+    let ms = timeMs(rows, this.field, row);
+    if (Number.isNaN(ms) && this.others !== undefined) ms = msOf(this.others.of(rows, row));
+    if (hasGuesses()) this.countGuesses();
+    return ms;
   }
 
   /** Into `instant`, as `readInstant`. False when there is no time. */
   read(rows: Rows, row: number): boolean {
-    if (readInstant(rows, this.field, row)) return true;
-    return this.others !== undefined && setInstant(this.others.of(rows, row));
+    const isRead =
+      readInstant(rows, this.field, row) ||
+      (this.others !== undefined && setInstant(this.others.of(rows, row)));
+    if (hasGuesses()) this.countGuesses();
+    return isRead;
+  }
+
+  private countGuesses(): void {
+    if ((takeGuesses() & Guess.zone) !== 0) this.count?.("zone_assumed");
   }
 
   /** The JSON text of the field, or of the time that another one holds; undefined when there is neither. */
