@@ -155,7 +155,8 @@ function read3164(text: string, latestMs: number): string | undefined {
   if ((match[9] !== undefined && named === undefined) || month === 0) return undefined;
   const [day, hour, minute, second] = [+match[2]!, +match[4]!, +match[5]!, +match[6]!];
   const written = match[3] ?? match[8];
-  const zone = named ?? assumedMinutes(yearOf(latestMs), month, day, hour, minute);
+  const isUtc = assumedNow().zone === undefined;
+  const zone = named ?? (isUtc ? 0 : assumedMinutes(yearOf(latestMs), month, day, hour, minute));
   const year =
     written === undefined
       ? assumedYear(month, day, hour, minute, second, latestMs + zone * 60_000)

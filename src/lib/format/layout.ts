@@ -1,7 +1,7 @@
 /** Text formats that are one regular expression a layout: named groups are the fields. */
 import { endOfDigits, isoTime } from "../base/time.js";
 import { isOfUnreadZone } from "../base/times/assumed.js";
-import { isZoneLetters, zoneLetters } from "../base/times/zone-letters.js";
+import { zoneLetters } from "../base/times/zone-letters.js";
 import { isZone } from "../base/zone.js";
 import type { EventWriter } from "../event/writer.js";
 import { levelOfWord } from "./level-words.js";
@@ -95,7 +95,7 @@ export class DatedLayouts {
     const text = line.slice(this.offset, end);
     const timestamp = isoTime(text);
     // In a zone that is not known the time is no time, and the rest still a line of this layout.
-    if (timestamp === undefined && !isOfUnreadZone(() => isoTime(text))) return false;
+    if (timestamp === undefined && !isOfUnreadZone(isoTime, text, nowMs)) return false;
     const second = line.charAt(end + 1);
     for (let i = 0; i < this.layouts.length; i++) {
       const gate = this.gates[i]!;
@@ -194,8 +194,21 @@ const BEFORE_PROCESS = / \[\d+\](?: [^\s:]{1,64})? [A-Z]{3,9}\d?: /y;
 const PLACE = / [A-Z][A-Za-z]{2,19}\/[A-Z][A-Za-z_]{2,30}(?:\/[A-Z][A-Za-z_]{2,30})?(?![\w/.-])/y;
 const BRACKETED_ZONE = new RegExp(IN_BRACKETS, "y");
 
-/** Where the date and time that starts at `start` ends, as ISO_TIME has it; -1 when there is none. */
+let lastLine = "";
+let lastStart = -1;
+let lastEnd = -1;
+
+/** Where the date and time that starts at `start` ends, as ISO_TIME has it; -1 when there is none. Several formats ask. */
 function endOfIsoTime(line: string, start: number): number {
+  if (line !== lastLine || start !== lastStart) {
+    lastEnd = findEndOfIsoTime(line, start);
+    lastLine = line;
+    lastStart = start;
+  }
+  return lastEnd;
+}
+
+function findEndOfIsoTime(line: string, start: number): number {
   if (
     !startsWithDate(line, start) ||
     line.charCodeAt(start + 13) !== 58 ||
@@ -246,14 +259,27 @@ function endOf(pattern: RegExp, line: string, at: number): number {
 /** Behind the letters of a zone, which are two to five capitals between a blank and the end of a word. */
 function endOfLetters(line: string, blank: number): number {
   let end = blank + 1;
-  for (let code = line.charCodeAt(end); code >= 65 && code <= 90; code = line.charCodeAt(++end))
+  let packed = 0;
+  for (let code = line.charCodeAt(end); code >= 65 && code <= 90; code = line.charCodeAt(++end)) {
     if (end - blank > 5) return blank;
+    packed = packed * 32 + code - 64;
+  }
   if (end - blank < 3 || isWordCode(line.charCodeAt(end))) return blank;
   const next = line.charCodeAt(end);
   if (next === 43 || next === 45) return endOf(OFFSET, line, blank);
-  const letters = line.slice(blank + 1, end);
-  if (isZoneLetters(letters)) return end;
-  return endOf(BEFORE_PROCESS, line, end) > end && levelOfWord(letters) === undefined ? end : blank;
+  if (!ZONES.has(packed)) return endOfUnknown(line, blank, end);
+  return end;
+}
+
+/** The letters of known zones, five bits each: most lines have the letters of a level there. */
+const ZONES: ReadonlySet<number> = new Set(
+  zoneLetters().map((letters) => [...letters].reduce((sum, one) => sum * 32 + one.charCodeAt(0) - 64, 0)),
+);
+
+/** Letters that nobody knows are a zone where PostgreSQL writes one. */
+function endOfUnknown(line: string, blank: number, end: number): number {
+  if (line.charCodeAt(end + 1) !== 91 || endOf(BEFORE_PROCESS, line, end) === end) return blank;
+  return levelOfWord(line.slice(blank + 1, end)) === undefined ? end : blank;
 }
 
 function isWordCode(code: number): boolean {

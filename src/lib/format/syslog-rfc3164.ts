@@ -50,7 +50,7 @@ export function parseRfc3164(line: string, event: EventWriter, nowMs: number): b
   const time = line.slice(start, end);
   const timestamp = line.charCodeAt(start) <= 57 ? isoTime(time) : rfc3164Time(time, nowMs);
   // Of a zone that is not known the time is no time, and the rest still syslog.
-  if (timestamp === undefined && !isOfUnreadZone(() => rfc3164Time(time, nowMs))) return false;
+  if (timestamp === undefined && !isOfUnreadZone(rfc3164Time, time, nowMs)) return false;
   if (timestamp === undefined) event.text("time", time);
   else event.text("timestamp", timestamp);
   writePriority(line, start, event);
@@ -77,6 +77,7 @@ function endOfTime(line: string, start: number): number {
 const ZONE = / (?:([A-Z]{2,5})|[+-]\d{4})(?=:| [^\s:[\]]+ )/y;
 
 function endOfZone(line: string, at: number): number {
+  if (line.charCodeAt(at + 1) > 90) return at;
   ZONE.lastIndex = at;
   const match = ZONE.exec(line);
   return match === null || (match[1] !== undefined && !isZoneLetters(match[1])) ? at : ZONE.lastIndex;

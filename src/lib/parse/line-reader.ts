@@ -24,6 +24,9 @@ export class LineReader {
   private readonly writer: EventWriter;
   private readonly context: StageContext;
   private readonly options: LineReaderOptions;
+  private zoneAssumed = 0;
+  private zoneUnread = 0;
+  private yearAssumed = 0;
   /** Where a line is tried that may continue the one before. */
   private readonly scratch = new EventWriter();
 
@@ -104,11 +107,20 @@ export class LineReader {
   }
 
   private countGuesses(guesses: number): void {
-    if ((guesses & Guess.unreadZone) !== 0) this.context.count("zone_unread");
+    if ((guesses & Guess.unreadZone) !== 0) this.zoneUnread++;
     else {
-      if ((guesses & Guess.zone) !== 0) this.context.count("zone_assumed");
-      if ((guesses & Guess.year) !== 0) this.context.count("year_assumed");
+      if ((guesses & Guess.zone) !== 0) this.zoneAssumed++;
+      if ((guesses & Guess.year) !== 0) this.yearAssumed++;
     }
+  }
+
+  /** Counts what had to be guessed of the times of a block: once a line would cost. */
+  countAllGuesses(): void {
+    const { context, zoneAssumed, zoneUnread, yearAssumed } = this;
+    if (zoneAssumed > 0) context.count("zone_assumed", zoneAssumed);
+    if (zoneUnread > 0) context.count("zone_unread", zoneUnread);
+    if (yearAssumed > 0) context.count("year_assumed", yearAssumed);
+    this.zoneAssumed = this.zoneUnread = this.yearAssumed = 0;
   }
 
   private skip(): number {

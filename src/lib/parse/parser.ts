@@ -199,6 +199,7 @@ class Pass {
       if (at < to) at = this.readLine(at);
     }
     this.flush();
+    this.reader.countAllGuesses();
     return { events: parts.length === 1 ? parts[0]! : Buffer.concat(parts), end: at };
   }
 

@@ -56,10 +56,12 @@ export function noteGuess(bits: number): void {
   guesses |= bits;
 }
 
+type ReadText = (text: string, nowMs: number) => unknown;
+
 /** Whether a zone that is not known is what makes a text no time: `read` reads it once more. */
-export function isOfUnreadZone(read: () => unknown): boolean {
+export function isOfUnreadZone(read: ReadText, text: string, nowMs: number): boolean {
   const before = takeGuesses();
-  read();
+  read(text, nowMs);
   const isUnread = (guesses & Guess.unreadZone) !== 0;
   guesses |= before;
   return isUnread;
