@@ -1,15 +1,54 @@
 import { defineConfig } from "vitest/config";
 
+/**
+ * Tests that kill, starve and damage, and those that run every example and every golden case through the program: minutes
+ * together. `npm test` leaves them out, `npm run test:long` runs them and nothing else, CI runs both.
+ */
+const LONG = [
+  "test/cli/lossless.test.ts",
+  "test/cli/outputs/closed.test.ts",
+  "test/cli/outputs/places.test.ts",
+  "test/cli/pipes.test.ts",
+  "test/cli/surroundings/*.test.ts",
+  "test/commands/examples.test.ts",
+  "test/commands/ingest/exactly-once.test.ts",
+  "test/commands/memory.test.ts",
+  "test/commands/program.test.ts",
+  "test/contract/file-kinds.test.ts",
+  "test/crash/**",
+  "test/docs/blocks.test.ts",
+  "test/lib/format/linear.test.ts",
+  "test/lib/query/restricted/limits.test.ts",
+  "test/lib/redact/growth.test.ts",
+  "test/lib/sink/{faults,full,kill}.test.ts",
+  "test/lib/table/alter/kill.test.ts",
+  "test/lib/table/inspect/lost-deletion.test.ts",
+  "test/lib/table/engines/**",
+  "test/model/**",
+  "test/private/**",
+  "test/state/{faults,kills,pipelines,soak,tables}.test.ts",
+];
+const isLong = process.env["LOGPIPE_TEST"] === "long";
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
+    include: isLong
+      ? LONG.map((glob) => (glob.endsWith("**") ? `${glob}/*.test.ts` : glob))
+      : ["test/**/*.test.ts"],
+    // A file that is named is run, whichever kind it is of.
+    exclude: isLong || namesFiles() ? ["node_modules/**"] : ["node_modules/**", ...LONG],
     // Processes, not threads: tests change signals, descriptors and memory limits.
     pool: "forks",
     // Most tests wait for child processes or the disk: as many files at once as processors, not one fewer.
     maxWorkers: "100%",
     // Generous: a slow machine must not fail a test. Nothing is decided by time.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     teardownTimeout: 10_000,
   },
 });
+
+/** `vitest run test/crash`, not `vitest run`. */
+function namesFiles(): boolean {
+  return process.argv.slice(2).some((argument) => /(^|\/)test\/|\.test\.ts$/.test(argument));
+}

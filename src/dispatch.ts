@@ -34,14 +34,21 @@ export interface Manners {
 /** Makes the Terminal once the flags are known. Before that, errors are printed to the one with no flags. */
 export type OpenTerminal = (manners: Manners) => Terminal;
 
-/** Runs `logpipe WORDS` and returns the exit code. Prints errors itself; throws only what is a bug. */
-export async function dispatch(words: readonly string[], open: OpenTerminal): Promise<number> {
+/**
+ * Runs `logpipe WORDS` and returns the exit code. Prints errors itself; throws only what is a bug. `begin` is called before anything
+ * is done that a stop signal must not cut short: until then files are read in one go, and a FIFO among them may never end.
+ */
+export async function dispatch(
+  words: readonly string[],
+  open: OpenTerminal,
+  begin: () => void = () => {},
+): Promise<number> {
   const plain = open({ color: "auto", verbosity: "normal" });
   const route = routeOf(words);
   let declaration: AnyDeclaration | undefined;
   try {
     declaration = await findCommand(route.command);
-    return await runCommand(declaration, route.words, open, plain);
+    return await runCommand(declaration, route.words, { open, begin }, plain);
   } catch (error) {
     if (plain.signal.aborted && isInterruption(error, plain.signal)) return Number(plain.signal.reason);
     return reportError(error, route.command, declaration, plain.stderr);
@@ -88,7 +95,7 @@ async function findCommand(name: string): Promise<AnyDeclaration> {
 async function runCommand(
   declaration: AnyDeclaration,
   words: readonly string[],
-  open: OpenTerminal,
+  { open, begin }: { readonly open: OpenTerminal; readonly begin: () => void },
   plain: Terminal,
 ): Promise<number> {
   const options = allOptions(declaration);
@@ -101,6 +108,7 @@ async function runCommand(
   });
   checkOperands(declaration, parsed.operands);
   checkUnused(declaration, { operands: parsed.operands, options: values as never }, parsed.options);
+  begin();
   const terminal = withSettings(open(mannersOf(values as never)), settings);
   for (const file of settings.ignored) terminal.notice(ignoredText(file));
   const watched = watchComplaints(terminal);
@@ -136,12 +144,18 @@ async function performCommand(
   const path = values["output"] as string | undefined;
   if ("output" in declaration.options || path === undefined || path === "-")
     return declaration.run(given, terminal);
-  const { fileOutput } = await import("./lib/terminal/descriptor.js");
-  const output = fileOutput(localPath(terminal.cwd, path, "--output"));
+  const { OutputFile } = await import("./lib/engine/output-file.js");
+  const { outputOn } = await import("./lib/engine/output.js");
+  const file = await OutputFile.open(localPath(terminal.cwd, path, "--output"));
+  const output = outputOn(file);
   try {
-    return await declaration.run(given, { ...terminal, stdout: output });
-  } finally {
-    output.close();
+    const code = await declaration.run(given, { ...terminal, stdout: output });
+    await output.drained();
+    await file.commit();
+    return code;
+  } catch (error) {
+    await file.abandon();
+    throw error;
   }
 }
 

@@ -30,7 +30,7 @@ export async function main(): Promise<void> {
   });
   let code = 70;
   try {
-    code = await dispatch(process.argv.slice(2), open);
+    code = await dispatch(process.argv.slice(2), open, () => stopping.begin());
   } catch (error) {
     await standardOutput(2, { color: "auto", verbosity: "normal" }).write(bugText(error));
   }

@@ -14,7 +14,7 @@ export async function reportError(
   stderr: Output,
 ): Promise<number> {
   if (isClosedPipe(error)) return 0;
-  const known = error instanceof LogpipeError ? error : (systemFailure(error) ?? unreadableFile(error));
+  const known = error instanceof LogpipeError ? error : (unreadableFile(error) ?? systemFailure(error));
   if (known === undefined) {
     await stderr.write(bugText(error));
     return 70;

@@ -129,7 +129,10 @@ quarantine\` shows such lines and stores them once they are put right. With \`--
   operands: [{ name: "STORE", isLocal: true, summary: "the store; made when it is not there" }],
   options,
   examples: [
-    { title: "Parse a log into ./logpipe-store, table logs", command: "parse access.log | logpipe sink" },
+    {
+      title: "Parse a log into ./logpipe-store, table logs",
+      command: "logpipe parse access.log | logpipe sink",
+    },
     { title: "Another store and table", command: "sink /var/lib/logpipe --table web < events.ndjson" },
     {
       title: "Pass events on as they are",

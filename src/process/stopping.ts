@@ -21,9 +21,16 @@ export class Stopping {
   #starting: NodeJS.Timeout | undefined;
   #watchdog: Worker | undefined;
 
-  /** Signals have their usual effect until this is made. `hasRoom`: for the heap of another thread. */
+  readonly #hasRoom: boolean;
+
+  /** `hasRoom`: for the heap of another thread. */
   constructor(hasRoom: boolean) {
-    if (hasRoom) this.#starting = setTimeout(() => this.#startWatchdog(), WATCHDOG_FROM_MS).unref();
+    this.#hasRoom = hasRoom;
+  }
+
+  /** Signals have their usual effect until this: there is nothing to close well. */
+  begin(): void {
+    if (this.#hasRoom) this.#starting = setTimeout(() => this.#startWatchdog(), WATCHDOG_FROM_MS).unref();
     for (const name of SIGNALS) process.on(name, () => void this.#stop(name));
   }
 

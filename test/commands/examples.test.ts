@@ -23,6 +23,7 @@ describe.each(declarations.map((declaration) => ({ name: declaration.name, decla
       const line = exampleLine(example.command);
       expect(line).toMatch(new RegExp(`logpipe .*\\b${declaration.name}\\b`));
       expectKnownFlags(line);
+      expectPrograms(line);
       if (example.stdin === undefined && example.stdout === undefined) return;
       const ran = await shell(line, { cwd: temporaryDirectory(), stdin: example.stdin ?? "" });
       expect(ran).toMatchObject({ code: 0 });
@@ -30,6 +31,14 @@ describe.each(declarations.map((declaration) => ({ name: declaration.name, decla
     });
   },
 );
+
+/** Each program of a shell pipeline is named: `parse x | logpipe sink` would run another program, or none. */
+function expectPrograms(line: string): void {
+  const shellLine = line.replaceAll(/'[^']*'|"[^"]*"/g, "''");
+  // Named as commands of logpipe and of Unix: which one is meant cannot be told from here.
+  const ours = declarations.map(({ name }) => name).filter((name) => name !== "sort");
+  for (const part of shellLine.split(/\|\|?|&&|;|\n/)) expect(ours).not.toContain(part.trim().split(/\s/)[0]);
+}
 
 /** Every `--flag` in the line belongs to one of the commands that the line names. */
 function expectKnownFlags(line: string): void {

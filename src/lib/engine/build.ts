@@ -105,8 +105,11 @@ export function splitOperands(
 
 /** Throws usage.nothing-to-read when the pipeline would wait for someone to type. */
 export function assertReadable(pipeline: Pipeline, command: string, terminal: Terminal): void {
+  const { source, files } = pipeline;
   const isFromStdin =
-    pipeline.source === undefined ? pipeline.files.length === 0 : pipeline.source.given.operands.length === 0;
+    source === undefined
+      ? files.length === 0
+      : (source.declaration.readsInput?.(source.given) ?? source.given.operands.length === 0);
   if (isFromStdin && terminal.stdinIsTerminal) throw failure("usage.nothing-to-read", { command });
 }
 

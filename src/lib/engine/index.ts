@@ -1,11 +1,11 @@
 /** The engine's door. */
-
+import { failure } from "../base/errors/index.js";
 import { openInputs } from "../source/open.js";
 import type { Sink } from "../stage/sink.js";
 import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
 import { escapeControlsInLines } from "../terminal/escape.js";
-import { FileSink, OutputSink } from "./output.js";
+import { FileSink, OutputSink, PrintedFile } from "./output.js";
 import type { Pipeline, RunOptions } from "./pipeline.js";
 import { planPipeline } from "./plan.js";
 import { sayRemarks } from "./remarks.js";
@@ -26,13 +26,22 @@ export async function runPipeline(
 ): Promise<number> {
   const startedMs = terminal.nowMs();
   const opened = await openStages(pipeline, terminal, startedMs);
-  const source = await openSource(pipeline, terminal);
+  let complaints = 0;
+  const watched: Terminal = {
+    ...terminal,
+    complain: (text, help) => {
+      complaints++;
+      terminal.complain(text, help);
+    },
+  };
+  const source = await openSource(pipeline, watched);
   const sink = await openSink(pipeline, options, terminal);
+  await checkReplaced(source, sink);
   const stop = () => source.stop();
   if (terminal.signal.aborted) stop();
   terminal.signal.addEventListener("abort", stop, { once: true });
   const plan = planPipeline(opened, options);
-  const run = new Run(plan, { ...options, startedMs }, terminal, source, sink);
+  const run = new Run(plan, { ...options, startedMs }, watched, source, sink, () => complaints > 0);
   const labels = opened.stages.map(({ declaration, label }) => label ?? declaration.name);
   try {
     await run.toEnd();
@@ -74,9 +83,29 @@ function readsAgain({ source: step, files }: Pipeline): boolean {
 const TWICE =
   "nothing remembers how far this was read: a second run stores it once more; `ingest --checkpoint FILE` counts every line once";
 
+/** Whether the pipeline ends in a sink that writes to standard output: `-o` says what stands in for that. */
+export function isPrinting(sink: NonNullable<Pipeline["sink"]>): boolean {
+  return sink.declaration.isPrinting?.(sink.given) ?? true;
+}
+
 async function openSink(pipeline: Pipeline, options: RunOptions, terminal: Terminal): Promise<Sink> {
-  if (pipeline.sink !== undefined) return pipeline.sink.declaration.open(pipeline.sink.given, terminal);
-  if (options.output !== undefined) return FileSink.open(options.output);
+  const { sink } = pipeline;
+  const { output } = options;
+  if (sink !== undefined) {
+    const { declaration, given } = sink;
+    // A sink that stores has its own idea of `-o`, or none.
+    if (output === undefined || !isPrinting(sink)) return declaration.open(given, terminal);
+    return PrintedFile.open(output, (stdout) => declaration.open(given, { ...terminal, stdout }));
+  }
+  if (output !== undefined) return FileSink.open(output);
   const last = pipeline.stages.at(-1);
   return (await last?.declaration.display?.(last.given, terminal)) ?? new OutputSink(terminal.stdout);
+}
+
+/** Throws output.acknowledged where the end of this run would take away what an earlier one was told is safe. */
+async function checkReplaced(source: Source, sink: Sink): Promise<void> {
+  if (source.id === undefined || sink.replaces === undefined) return;
+  const path = sink.replaces;
+  await Promise.all([sink.abandon?.() ?? sink.close(), source.close()]);
+  throw failure("output.acknowledged", { path });
 }

@@ -1,12 +1,10 @@
 /** The ends of a pipeline that has no sink: standard output, or a file (`-o`). */
-import { type FileHandle, open, realpath, stat } from "node:fs/promises";
-import { failure, reasonOf } from "../base/errors/index.js";
-import { localName } from "../base/local/path.js";
-import { Replacement } from "../base/private-files/replacement.js";
 import type { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
 import type { Sink } from "../stage/sink.js";
 import type { Output } from "../stage/terminal.js";
+import { DescriptorOutput } from "../terminal/descriptor.js";
+import { OutputFile } from "./output-file.js";
 
 /** Writes NDJSON to standard output. A position is durable, as far as a pipe can say, once the reader's pipe has taken it. */
 export class OutputSink implements Sink {
@@ -29,41 +27,33 @@ export class OutputSink implements Sink {
   async close(): Promise<void> {}
 }
 
-/**
- * Writes NDJSON to a file, which takes its name only when it is complete. A device or named pipe is written to as it is, and
- * a symbolic link stays one. A new file goes by the umask, one that was there keeps its mode.
- */
+/** Writes NDJSON to a file. Nothing is acknowledged before the file has its name. */
 export class FileSink implements Sink {
   onReleased?: (block: Block) => void;
   onDurable?: (position: Position) => void;
-  private readonly path: string;
-  private readonly handle: FileHandle;
-  /** Absent: it is written to as it is. */
-  private readonly replacement: Replacement | undefined;
+  private readonly file: OutputFile;
   private last: Position | undefined;
   private hasFailed = false;
 
-  private constructor(path: string, handle: FileHandle, replacement?: Replacement) {
-    this.path = path;
-    this.handle = handle;
-    this.replacement = replacement;
+  private constructor(file: OutputFile) {
+    this.file = file;
   }
 
   static async open(path: string): Promise<FileSink> {
-    localName(path, "--output");
-    try {
-      const found = await stat(path).catch(() => undefined);
-      if (found !== undefined && !found.isFile()) return new FileSink(path, await open(path, "w"));
-      const target = found === undefined ? path : await realpath(path);
-      const replacement = await Replacement.open(target, 0o666);
-      return new FileSink(target, replacement.handle, replacement);
-    } catch (error) {
-      throw failure("output.unwritable", { path, reason: reasonOf(error) }, error);
-    }
+    return new FileSink(await OutputFile.open(path));
+  }
+
+  get replaces(): string | undefined {
+    return this.file.hasOld ? this.file.path : undefined;
   }
 
   async write(block: Block): Promise<boolean> {
-    await this.attempt(() => this.handle.writeFile(block.bytes));
+    try {
+      await this.file.attempt(() => this.file.handle.writeFile(block.bytes));
+    } catch (error) {
+      this.hasFailed = true;
+      throw error;
+    }
     this.last = block.position ?? this.last;
     this.onReleased?.(block);
     return true;
@@ -71,22 +61,79 @@ export class FileSink implements Sink {
 
   async flush(): Promise<void> {}
 
-  /** Makes the file durable and gives it its name; after a failed write it is removed instead. */
   async close(): Promise<void> {
-    if (this.hasFailed) {
-      await (this.replacement?.abandon() ?? this.handle.close());
-      return;
-    }
-    await this.attempt(() => this.replacement?.commit() ?? this.handle.close());
+    if (this.hasFailed) return this.abandon();
+    await this.file.commit();
     if (this.last !== undefined) this.onDurable?.(this.last);
   }
 
-  private async attempt(action: () => Promise<unknown>): Promise<void> {
+  async abandon(): Promise<void> {
+    await this.file.abandon();
+  }
+}
+
+/** A sink that prints, into a file: what it acknowledges counts once the file has its name. */
+export class PrintedFile implements Sink {
+  onDurable?: (position: Position) => void;
+  private readonly file: OutputFile;
+  private readonly output: DescriptorOutput;
+  private readonly printer: Sink;
+  private last: Position | undefined;
+
+  private constructor(file: OutputFile, output: DescriptorOutput, printer: Sink) {
+    this.file = file;
+    this.output = output;
+    this.printer = printer;
+    printer.onDurable = (position) => (this.last = position);
+  }
+
+  /** `open` makes the sink that prints to the output. */
+  static async open(path: string, open: (stdout: Output) => Promise<Sink>): Promise<PrintedFile> {
+    const file = await OutputFile.open(path);
+    const output = outputOn(file);
     try {
-      await action();
+      return new PrintedFile(file, output, await open(output));
     } catch (error) {
-      this.hasFailed = true;
-      throw failure("output.unwritable", { path: this.path, reason: reasonOf(error) }, error);
+      await file.abandon();
+      throw error;
     }
   }
+
+  get replaces(): string | undefined {
+    return this.file.hasOld ? this.file.path : undefined;
+  }
+
+  write(block: Block): Promise<boolean> {
+    return this.printer.write(block);
+  }
+
+  async flush(): Promise<void> {
+    await this.printer.flush();
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.printer.close();
+      await this.output.drained();
+    } catch (error) {
+      await this.file.abandon();
+      throw error;
+    }
+    await this.file.commit();
+    if (this.last !== undefined) this.onDurable?.(this.last);
+  }
+
+  async abandon(): Promise<void> {
+    await this.output.drained();
+    await this.file.abandon();
+  }
+}
+
+/** An output on the file; it is the file's to commit or abandon. */
+export function outputOn(file: OutputFile): DescriptorOutput {
+  return new DescriptorOutput(file.handle.fd, file.path, {
+    isTerminal: false,
+    hasColour: false,
+    columns: () => 80,
+  });
 }

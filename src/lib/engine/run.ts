@@ -21,6 +21,7 @@ import { asBuffer, type WorkerReply, type WorkerSetup, workerStage } from "./mes
 import type { RunOptions } from "./pipeline.js";
 import type { Plan } from "./plan.js";
 import { Pool } from "./pool.js";
+import { withoutPosition, withPosition } from "./positions.js";
 import { Refreshing } from "./refreshing.js";
 import { Checkpoints, isOfState } from "./state.js";
 
@@ -66,8 +67,18 @@ export class Run {
   private readonly reusable = new WeakMap<Block, ArrayBuffer | undefined>();
   private checkpoints: Checkpoints | undefined;
   private isWanted = true;
+  private readonly hasComplained: () => boolean;
 
-  constructor(plan: Plan, options: RunOptions, terminal: Terminal, source: Source, sink: Sink) {
+  /** `hasComplained`: of an input that could not be read, say. */
+  constructor(
+    plan: Plan,
+    options: RunOptions,
+    terminal: Terminal,
+    source: Source,
+    sink: Sink,
+    hasComplained: () => boolean = () => false,
+  ) {
+    this.hasComplained = hasComplained;
     this.plan = plan;
     this.options = options;
     this.terminal = terminal;
@@ -115,9 +126,12 @@ export class Run {
       await this.releaseHeld();
       if (this.isWanted && this.isOver()) await this.finish();
       await this.checkpoints?.save();
-    } finally {
-      await this.closeAll();
+    } catch (error) {
+      await this.closeAll(true);
+      throw error;
     }
+    // Of inputs that all were unreadable nothing came: a file that was to be replaced stays.
+    await this.closeAll(this.counters.bytesIn === 0 && this.hasComplained());
   }
 
   private async pump(): Promise<void> {
@@ -310,9 +324,9 @@ export class Run {
   }
 
   /** The sink first: what it still makes durable is acknowledged before the source writes its last checkpoint. */
-  private async closeAll(): Promise<void> {
+  private async closeAll(hasFailed: boolean): Promise<void> {
     try {
-      await this.sink.close();
+      await (hasFailed && this.sink.abandon !== undefined ? this.sink.abandon() : this.sink.close());
     } finally {
       await this.starting?.catch(() => {});
       await this.pool?.close();
@@ -321,19 +335,3 @@ export class Run {
     }
   }
 }
-
-/** The blocks with the position on the last of them, and on an empty one where nothing has come out. */
-function withPosition(blocks: readonly Block[], position: Block["position"]): readonly Block[] {
-  const last = blocks.at(-1);
-  if (position === undefined || last?.position === position) return blocks;
-  if (last === undefined) return [new EventBlock(NO_BYTES, undefined, position)];
-  const { bytes, labels, summary } = last;
-  return [...blocks.slice(0, -1), new EventBlock(bytes, labels, position, summary)];
-}
-
-function withoutPosition(block: Block): Block {
-  const { bytes, labels, position, summary } = block;
-  return position === undefined ? block : new EventBlock(bytes, labels, undefined, summary);
-}
-
-const NO_BYTES = Buffer.alloc(0);

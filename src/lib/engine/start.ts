@@ -1,9 +1,8 @@
-/** The last step from a command line to a running pipeline: plan or run, and where its output goes. */
+/** The last step from a command line to a running pipeline: plan or run, and what it reads. */
 import { failure } from "../base/errors/index.js";
 import type { Terminal } from "../stage/terminal.js";
-import { fileOutput } from "../terminal/descriptor.js";
 import { assertReadable } from "./build.js";
-import { explainPlan, runPipeline } from "./index.js";
+import { explainPlan, isPrinting, runPipeline } from "./index.js";
 import type { Pipeline, RunOptions } from "./pipeline.js";
 
 /** Prints what would run, and changes nothing. */
@@ -16,11 +15,6 @@ export async function printPlan(
   return 0;
 }
 
-/** Whether the pipeline ends in a sink that prints. */
-function isPrinting(sink: Pipeline["sink"]): boolean {
-  return sink !== undefined && (sink.declaration.isPrinting?.(sink.given) ?? true);
-}
-
 /** Throws usage.unused-option for an output file beside a sink that has no use for it: it would be emptied for nothing. */
 export function checkOutput({ sink }: Pipeline, { output }: RunOptions): void {
   if (output === undefined || sink === undefined || isPrinting(sink)) return;
@@ -29,8 +23,7 @@ export function checkOutput({ sink }: Pipeline, { output }: RunOptions): void {
 }
 
 /**
- * Runs the pipeline that `command` was asked for. With `--output`, a sink that prints finds the file in the place of
- * standard output. Throws usage.nothing-to-read when it would wait for someone to type.
+ * Runs the pipeline that `command` was asked for. Throws usage.nothing-to-read when it would wait for someone to type.
  */
 export async function startPipeline(
   pipeline: Pipeline,
@@ -39,13 +32,5 @@ export async function startPipeline(
   command: string,
 ): Promise<number> {
   assertReadable(pipeline, command, terminal);
-  // A sink that stores has its own idea of `-o`, or none: the file must not be emptied for it.
-  if (options.output === undefined || !isPrinting(pipeline.sink))
-    return runPipeline(pipeline, options, terminal);
-  const stdout = fileOutput(options.output);
-  try {
-    return await runPipeline(pipeline, options, { ...terminal, stdout });
-  } finally {
-    stdout.close();
-  }
+  return runPipeline(pipeline, options, terminal);
 }

@@ -37,7 +37,7 @@ export class SummaryTable implements Sink {
   async flush(): Promise<void> {}
 
   async close(): Promise<void> {
-    if (this.rows.length > 0) await this.output.write(this.text());
+    if (this.rows.length > 0 && !(await this.output.write(this.text()))) return;
     if (this.last !== undefined) this.onDurable?.(this.last);
   }
 

@@ -43,7 +43,19 @@ function faultOf(error: unknown): SqlFault {
       // Not the JSON it looked like: shown as it came.
     }
   }
-  return { exception_message: message };
+  return { exception_message: message, ...columnIn(message) };
+}
+
+/** A column that is missing, in the words of a session without `errors_as_json`. */
+function columnIn(message: string): Partial<SqlFault> {
+  const found = /Referenced column "((?:[^"]|"")*)" not found.*(?:\nCandidate bindings: (.*))?/.exec(message);
+  if (found === null) return {};
+  const [, name = "", candidates = ""] = found;
+  return {
+    error_subtype: "COLUMN_NOT_FOUND",
+    name: name.replaceAll('""', '"'),
+    candidates: [...candidates.matchAll(/"([^"]*)"/g)].map(([, candidate]) => candidate).join(","),
+  };
 }
 
 function reasonOf(fault: SqlFault): string {
@@ -80,6 +92,7 @@ function helpOf(fault: SqlFault, tables: readonly string[]): string | undefined 
   if (candidates.length > 0) return `did you mean "${candidates[0]}"?`;
   if (/^Malformed JSON/.test(text))
     return "a key with values of several types is JSON: compare its text, as in status->>'$' = 'ok'; `logpipe store schema` shows such keys, and `set KEY string` makes one of them text";
+  if (/syntax error at or near "-"/.test(text)) return 'a name with a hyphen is quoted: FROM "my-events"';
   return /extension/i.test(text)
     ? "logpipe downloads none by itself; JSON, Parquet, CSV and time zones are built in"
     : undefined;
@@ -95,7 +108,7 @@ function tableHelp(name: string, tables: readonly string[]): string {
   const near = suggest(name, tables);
   if (near !== undefined) return `did you mean "${near}"?`;
   if (tables.length > 0) return `tables here: ${tables.join(", ")}`;
-  return "there is no store here: name one with --store, pipe events in, or read a file with FROM 'events.ndjson'";
+  return "there is no table here: name a store with --store (the directory above its tables), pipe events in, or read a file with FROM 'events.ndjson'";
 }
 
 /** The line of `sql` that byte `position` is on, and a caret under it. Long lines are cut around the fault. */

@@ -36,8 +36,12 @@ export interface Sink {
   counts?(): Readonly<Record<string, number>>;
   /** Input is idle, or the user asked: makes durable what was taken. */
   flush(): Promise<void>;
-  /** The end: everything durable and visible. After a failure of the run it is still called. */
+  /** The end: everything durable and visible. After a failure of the run it is still called where there is no `abandon`. */
   close(): Promise<void>;
+  /** The end of a run that failed, where nothing was acknowledged yet: what was there before stays as it was. */
+  abandon?(): Promise<void>;
+  /** The file whose content `close` takes away. Absent: it adds to what is there, or nothing is. */
+  readonly replaces?: string | undefined;
 }
 
 /**

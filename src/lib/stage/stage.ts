@@ -180,6 +180,8 @@ export interface SourceDeclaration<O extends Options = Options> extends Declarat
   readonly kind: "source";
   /** All operands of a source are its own. */
   readonly ownOperands?: undefined;
+  /** Whether it reads standard input; absent: it does when it has no operands. */
+  readsInput?(given: Given<O>): boolean;
   open(given: Given<O>, terminal: Terminal, context: SourceContext): Promise<Source>;
 }
 

@@ -1,7 +1,6 @@
 /** Standard output and standard error as `Output`s on their file descriptors. */
-import { closeSync, openSync, write } from "node:fs";
+import { write } from "node:fs";
 import { failure, reasonOf } from "../base/errors/index.js";
-import { localName } from "../base/local/path.js";
 import type { Output } from "../stage/terminal.js";
 
 export interface Looks {
@@ -67,22 +66,6 @@ export class DescriptorOutput implements Output {
       }
     }
     return !this.isClosed;
-  }
-}
-
-/** An output on a new file at `path`; `close` it when done. Throws output.unwritable. */
-export function fileOutput(path: string): DescriptorOutput & { close(): void } {
-  localName(path, "--output");
-  try {
-    const descriptor = openSync(path, "w");
-    const output = new DescriptorOutput(descriptor, path, {
-      isTerminal: false,
-      hasColour: false,
-      columns: () => 80,
-    });
-    return Object.assign(output, { close: () => closeSync(descriptor) });
-  } catch (error) {
-    throw failure("output.unwritable", { path, reason: reasonOf(error) }, error);
   }
 }
 

@@ -54,6 +54,16 @@ it.runIf(isSeen).each(["loop", "wait", "call"])(
   },
 );
 
+it("settings that never come, from a FIFO, do not hold up a stop", HOUR, async () => {
+  const cwd = temporaryDirectory();
+  await new Promise((resolve) => spawn("mkfifo", [join(cwd, "settings")]).on("exit", resolve));
+  const child = spawn(process.execPath, [BIN, "parse", "--config", "settings"], { cwd });
+  // It blocks where nothing can be seen of it: a stop that came too early would end it, too.
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  child.kill("SIGTERM");
+  expect(await signalOf(child)).toBe("SIGTERM");
+});
+
 it("a reader that never reads does not hold up a stop", HOUR, async () => {
   const child = spawn(process.execPath, [BIN, "parse"], { stdio: ["pipe", "pipe", "pipe"] });
   child.stdin.on("error", () => {});

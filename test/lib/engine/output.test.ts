@@ -25,6 +25,11 @@ describe("a file as the output", () => {
     expect(statSync("/dev/full").isCharacterDevice()).toBe(true);
   });
 
+  it("is refused where there is no such place", async () => {
+    const opening = FileSink.open(join(temporaryDirectory(), "no/such/place"));
+    await expect(opening).rejects.toThrow("no such file or directory");
+  });
+
   it("is refused where it is a directory", async () => {
     const directory = temporaryDirectory();
     await expect(FileSink.open(directory)).rejects.toMatchObject({ code: "output.unwritable" });

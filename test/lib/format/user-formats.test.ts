@@ -156,7 +156,7 @@ describe("grok:", () => {
       }),
       { numRuns: 1000 },
     );
-  }, 60_000);
+  }, 300_000);
 
   it.each([
     ["%{IPP:x}", 'there is no grok pattern "IPP"', 'did you mean "IP"?'],

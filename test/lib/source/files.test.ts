@@ -11,7 +11,7 @@ import { readAll, sleep, temporaryDirectories, textOf } from "./harness.js";
 import { fakeTerminal } from "./terminal.js";
 import { hasZstd, zstd } from "./zstd.js";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 const directory = temporaryDirectories();
 const numbered = (n: number) =>
   Array.from({ length: n }, (_, i) => `${i} ${(i * 7919) % 10_007} some text\n`).join("");

@@ -9,7 +9,7 @@ import type { FollowOptions } from "../../../src/lib/source/follow-options.js";
 import { readUntil, temporaryDirectories } from "./harness.js";
 import { fakeTerminal } from "./terminal.js";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 const directory = temporaryDirectories();
 
 async function follow(patterns: string[], options: FollowOptions = {}) {

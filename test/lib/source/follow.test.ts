@@ -18,7 +18,7 @@ import type { Source } from "../../../src/lib/stage/source.js";
 import { countingOpens, readUntil, sleep, temporaryDirectories, watch } from "./harness.js";
 import { fakeTerminal } from "./terminal.js";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 const directory = temporaryDirectories();
 const count = (n: number) => (lines: string[]) => lines.length >= n;
 /** Never enough; but the source is stopped some looks at the file after the first line. */

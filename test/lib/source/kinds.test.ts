@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { tableFromArrays, tableToIPC } from "apache-arrow";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { decoded } from "../../../src/lib/source/decode.js";
@@ -12,13 +13,17 @@ import { readAll, temporaryDirectories, textOf } from "./harness.js";
 import { fakeTerminal } from "./terminal.js";
 import { hasZstd, stored, zstd } from "./zstd.js";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 const directory = temporaryDirectories();
 const has = (program: string) => spawnSync("sh", ["-c", `command -v ${program}`]).status === 0;
 const name = (head: Buffer) => {
   const kind = kindOf(head);
   return typeof kind === "string" ? kind : kind.name;
 };
+
+function arrowStream(): Buffer {
+  return Buffer.from(tableToIPC(tableFromArrays({ n: Int32Array.of(1, 2) }), "stream"));
+}
 
 /** The start of a tar archive, POSIX.1-2001: a name, and "ustar" at 257. */
 function tarHead(): Buffer {
@@ -35,6 +40,7 @@ const refused: readonly [string, Buffer, string][] = [
   ["zip", Buffer.from("504b03041400", "hex"), "it is a zip archive"],
   ["7z", Buffer.from("377abcaf271c0004", "hex"), "it is a 7z archive"],
   ["tar", tarHead(), "it is a tar archive"],
+  ["arrow", arrowStream(), "it is an Arrow stream"],
   ["journal", Buffer.from("LPKSHHRH\0\0\0\0"), "it is a journal file of systemd"],
   ["evtx", Buffer.from("ElfFile\0\0\0"), "it is a Windows event log"],
   ["sqlite", Buffer.from("SQLite format 3\0"), "it is a SQLite database"],

@@ -264,6 +264,15 @@ describe("UTF-16 and UTF-32", () => {
     expect(cut(encode(`\ufeff${text}`, "utf-16le"), [], {}, "untold").blocks.join("")).toBe(likeUtf8(text));
   });
 
+  test.each(["\n\n\0\n\0\n\n\n", "\0\n\0\n\0\n\0\n", "\0\n\0x\0\n\n\n"])(
+    "empty lines with NULs between are no UTF-16: %j",
+    (text) => {
+      const lines = text.replace(/\n$/, "").split("\n").length;
+      const outcome = cut(Buffer.from(text), [], {}, "untold").blocks.join("");
+      expect(outcome.split("\n").length - 1).toBe(lines);
+    },
+  );
+
   test("offsets are bytes of the input: it can be read again from any of them", () => {
     fc.assert(
       fc.property(texts, encoding, sizes, (text, target, cuts) => {

@@ -16,7 +16,7 @@ import { type FollowOptions, openFollow } from "../../../src/lib/source/follow.j
 import { readUntil, temporaryDirectories, watch } from "./harness.js";
 import { fakeTerminal } from "./terminal.js";
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 300_000 });
 const directory = temporaryDirectories();
 const lines = (name: string, from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => `2026-11-22 ${name} ${from + i}`);

@@ -92,6 +92,12 @@ export const inputErrors = {
     help: () =>
       "give --dead-letters a FILE that can be written; with --on-dead-letter-failure warn the events go on without them",
   }),
+  "output.acknowledged": entry<{ path: string }>({
+    exitCode: 1,
+    message: (f) =>
+      `${f.path} would be replaced by what is new since the last run, and the checkpoint says that what it holds is done`,
+    help: () => "move the file away first, or append to it from a pipe: logpipe ... >> FILE",
+  }),
   "output.unwritable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot write ${f.path}: ${f.reason}`,

@@ -86,6 +86,12 @@ export const storeErrors = {
         ? "name the store with --store DIR or $LOGPIPE_STORE; `logpipe sink` makes one"
         : `the store is the directory above: --store ${f.above}`,
   }),
+  "store.empty": entry<{ path: string }>({
+    exitCode: 1,
+    message: (f) => `there are no tables in ${f.path}`,
+    help: () =>
+      "name the store with --store DIR or $LOGPIPE_STORE; `logpipe sink` makes a table with its first event",
+  }),
   "store.no-such-version": entry<{ path: string; reason: string; available: string }>({
     exitCode: 1,
     message: (f) => `cannot go back in the table ${f.path}: ${f.reason}`,

@@ -105,10 +105,12 @@ const LOGS_OF_OTHERS: readonly Kind[] = [
 ];
 
 const TABLES: readonly Kind[] = [
-  binary("parquet", "a Parquet file", [...bytes("PAR1"), 0x15], "logpipe query 'SELECT * FROM f' f.parquet"),
+  binary("parquet", "a Parquet file", [...bytes("PAR1"), 0x15], `logpipe query "FROM 'FILE'"`),
   binary("parquet", "an encrypted Parquet file", [...bytes("PARE"), 0x15]),
   binary("avro", "an Avro file", [...bytes("Obj"), 1]),
   binary("arrow", "an Arrow file", [...bytes("ARROW1"), 0, 0]),
+  // A stream of them: a mark, the length of the schema's message, and where in it its root is.
+  binary("arrow", "an Arrow stream", [0xff, 0xff, 0xff, 0xff, ANY, ANY, 0, 0, ANY, 0, 0, 0]),
   binary("sqlite", "a SQLite database", [...bytes("SQLite format 3"), 0], "sqlite3 FILE 'SELECT ...'"),
   binary("duckdb", "a DuckDB database", [...bytes("DUCK"), ANY, ...Array<number>(7).fill(0)], undefined, 8),
 ];

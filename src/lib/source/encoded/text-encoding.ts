@@ -6,10 +6,14 @@ export type TextEncoding = "utf-8" | "utf-16le" | "utf-16be" | "utf-32le" | "utf
 
 /** What is looked at when there is no byte order mark. */
 const HEAD_BYTES = 1024;
-/** So many of the first characters must be of ASCII, and so few NUL: half of UTF-32 is NUL when it is taken for UTF-16. */
+/**
+ * So many of the first characters must be of ASCII, and so few NUL: half of UTF-32 is NUL when it is taken for UTF-16. And so many must
+ * be more than blanks and line ends, which a NUL here and there makes of empty lines.
+ */
 const LEAST_ASCII = 0.5;
 const MOST_NULS = 0.1;
 const LEAST_UNITS = 4;
+const LEAST_PRINTABLE = 2;
 
 /**
  * By the byte order mark, or by where the zeros are when that is plain; "utf-8" for anything else, which is left as it is.
@@ -73,14 +77,18 @@ function isPlainly(encoding: TextEncoding, head: Buffer): boolean {
   const unit = unitBytes(encoding);
   const low = lowByteOf(encoding);
   const units = Math.floor(head.length / unit);
-  let ascii = 0;
+  let printable = 0;
+  let ends = 0;
   let nuls = 0;
   for (let at = 0; at < units * unit; at += unit) {
     const bytes = head.subarray(at, at + unit);
     const zeros = bytes.filter((byte) => byte === 0).length;
     if (zeros === unit) nuls++;
     const value = bytes[low]!;
-    if (zeros === unit - 1 && ((value >= 0x20 && value < 0x7f) || (value >= 9 && value <= 13))) ascii++;
+    if (zeros !== unit - 1) continue;
+    if (value > 0x20 && value < 0x7f) printable++;
+    else if (value === 0x20 || (value >= 9 && value <= 13)) ends++;
   }
-  return units >= LEAST_UNITS && ascii >= units * LEAST_ASCII && nuls <= units * MOST_NULS;
+  if (units < LEAST_UNITS || printable < LEAST_PRINTABLE) return false;
+  return printable + ends >= units * LEAST_ASCII && nuls <= units * MOST_NULS;
 }

@@ -39,8 +39,8 @@ export async function checkWal(
     if (!isSure) await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
     const found = isSure ? first : await checkWriter(place);
     // What a live writer is writing looks otherwise a moment later.
-    const stays = ({ kind, what }: Finding) =>
-      !PASSING.has(kind) || first.findings.some((one) => one.what === what);
+    const stays = ({ kind, path, what }: Finding) =>
+      !PASSING.has(kind) || first.findings.some((one) => one.path === path && one.what === what);
     check.segments += found.segments;
     check.events += found.events;
     check.findings.push(...found.findings.filter(stays));

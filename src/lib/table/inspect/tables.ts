@@ -21,7 +21,7 @@ export function storePath(given: string | undefined, terminal: Pick<Terminal, "c
 
 /**
  * The tables with these names, all of the store's when none is given. Throws store.missing for a directory that is no store,
- * store.no-table for a name that no table has, usage.store-as-table for one that is a store.
+ * store.empty for one that has no table, store.no-table for a name that no table has, usage.store-as-table for one that is a store.
  */
 export async function namedTables(
   files: Files,
@@ -38,6 +38,8 @@ export async function namedTables(
     if (stores.includes(name)) throw failure("usage.store-as-table", { store: name });
     throw failure("store.no-table", { name, path: store, known, suggestion: suggest(name, known) });
   }
+  // A check or a retention in cron that finds nothing to do in the wrong place must not pass for done.
+  if (known.length === 0) throw failure("store.empty", { path: store });
   return (names.length === 0 ? known : names).map((name) => ({ name, directory: join(store, name) }));
 }
 

@@ -6,6 +6,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openSession, type Session } from "../../../../src/lib/query/session.js";
 import { openStoreTables } from "../../../../src/lib/query/store-tables.js";
 import { type TimeRange, timeCondition } from "../../../../src/lib/query/time-range.js";
+import { withPresence } from "../../../../src/lib/query/values/presence.js";
+import { splitKeysOf } from "../../../../src/lib/query/values/scope.js";
 import type { StoreSink } from "../../../../src/lib/sink/store.js";
 import { openRelation, type Relation } from "../../../../src/lib/table/relation.js";
 import { query } from "./sql-arbitrary.js";
@@ -25,7 +27,9 @@ beforeAll(async () => {
   whole = await openSession();
   for (const name of ["logs", "other"]) {
     const rows = async (sql: string) => (await whole.connection.runAndReadAll(sql)).getRowsJS();
-    relations.set(name, await openRelation(join(store, name), { tempDirectory: store, rows }));
+    const relation = await openRelation(join(store, name), { tempDirectory: store, rows });
+    relations.set(name, relation);
+    whole.splitKeys.set(name, splitKeysOf(relation.columns));
   }
 }, 120_000);
 
@@ -51,7 +55,8 @@ async function wholeRows(sql: string, range: TimeRange): Promise<readonly string
     await whole.connection.run(
       `CREATE OR REPLACE VIEW ${name} AS SELECT * FROM (${relation.sql})${where === "" ? "" : ` WHERE ${where}`}`,
     );
-  return rowsOf(whole, sql);
+  // What `query` runs: whether a value is there is asked of the key's siblings, too.
+  return rowsOf(whole, await withPresence(whole, sql));
 }
 
 interface Pruned {
@@ -69,7 +74,7 @@ async function prunedRows(sql: string, range: TimeRange): Promise<Pruned> {
     const files = tables.uses.reduce((sum, use) => sum + use.files, 0);
     const read = tables.uses.reduce((sum, use) => sum + use.pruned.files.length, 0);
     const isPlanned = tables.uses.every((use) => use.columnsRead !== undefined);
-    return { rows: await rowsOf(session, sql), files, read, isPlanned };
+    return { rows: await rowsOf(session, tables.sql), files, read, isPlanned };
   } finally {
     session.close();
     await tables.close();

@@ -24,18 +24,21 @@ it("two writers, two repairs and a verification at a time", async () => {
   };
   const writers = [write(0), write(1_000_000)];
   const options = { files: diskFiles, directory, nowMs: Date.now };
-  for (let round = 0; round < 3; round++) {
-    const [first, second, report] = await Promise.all([
-      repairTable({ ...options, isDryRun: false, isDeep: false, mayDrop: true }),
-      repairTable({ ...options, isDryRun: false, isDeep: true, mayDrop: true }),
-      verifyTable({ ...options, isDeep: true }),
-    ]);
-    expect(first.steps).toEqual([]);
-    expect(second.steps).toEqual([]);
-    expect(report.findings).toEqual([]);
+  try {
+    for (let round = 0; round < 3; round++) {
+      const [first, second, report] = await Promise.all([
+        repairTable({ ...options, isDryRun: false, isDeep: false, mayDrop: true }),
+        repairTable({ ...options, isDryRun: false, isDeep: true, mayDrop: true }),
+        verifyTable({ ...options, isDeep: true }),
+      ]);
+      expect(first.steps).toEqual([]);
+      expect(second.steps).toEqual([]);
+      expect(report.findings).toEqual([]);
+    }
+  } finally {
+    isOver = true;
+    await Promise.all(writers);
   }
-  isOver = true;
-  await Promise.all(writers);
   const facts = await readFacts(directory);
   expect(facts).toHaveLength(written);
   expect(new Set(facts).size).toBe(written);
