@@ -1,10 +1,9 @@
 /** The two transforms that the engine adds by itself: raw lines to events, and the check before a store. */
-import { assuming } from "../base/times/assumed.js";
 import { Block, WRITTEN } from "../event/block.js";
-import { type Scan, scan, scanText } from "../event/scan.js";
+import { scan, scanText } from "../event/scan.js";
 import { decodeLine } from "../event/text.js";
 import { TIMESTAMP } from "../event/time/names.js";
-import { mayHaveTime, mayLackTime, withStoredTimes } from "../event/time/stored-times.js";
+import { inStoredTime, type TimeRule } from "../event/time/stored-times.js";
 import { EventWriter } from "../event/writer.js";
 import { rejectFaults } from "../stage/event-reader.js";
 import type { StageContext, Transform } from "../stage/stage.js";
@@ -15,15 +14,7 @@ export type BuiltinName = "frame" | "check" | "checkText";
 /** One of them with what it is told: plain data, so that it can travel to a worker. */
 export interface BuiltinStep {
   readonly name: BuiltinName;
-  readonly times?: CheckedTimes | undefined;
-}
-
-/** How the check before a store finds the time of an event. */
-export interface CheckedTimes {
-  /** The field that has it; `timestamp`: any of the well-known names. */
-  readonly timeField: string;
-  /** The zone of times that name none; absent: UTC. */
-  readonly zone?: string | undefined;
+  readonly times?: TimeRule | undefined;
 }
 
 /** Raw lines with labels become events `{"source":"a.log","raw":"the line"}`; blocks without labels pass. */
@@ -71,29 +62,13 @@ function writeEnvelope(writer: EventWriter, { labels, origin }: Block, line: Buf
   writer.end();
 }
 
-/** Events get the time that they say themselves, where the store would not see it. */
-function timed(found: Scan, context: StageContext, { timeField, zone }: CheckedTimes): Scan[] {
-  const { summary } = found;
-  if (!mayLackTime(summary, timeField)) return [found];
-  if (!mayHaveTime(summary, timeField)) {
-    context.count("without_time", summary.events);
-    return [found];
-  }
-  const stored = assuming({ zone }, () => withStoredTimes(found.bytes, timeField));
-  const { withoutTime, zoneAssumed, zoneUnread } = stored;
-  if (withoutTime > 0) context.count("without_time", withoutTime);
-  if (zoneAssumed > 0) context.count("zone_assumed", zoneAssumed);
-  if (zoneUnread > 0) context.count("zone_unread", zoneUnread);
-  const [first, ...more] = scan(stored.bytes);
-  return [{ ...first!, faults: found.faults }, ...more];
-}
-
-function checker(context: StageContext, scanBlock: typeof scan, times?: CheckedTimes): Transform {
+function checker(context: StageContext, scanBlock: typeof scan, times?: TimeRule): Transform {
   return {
     push(block, emit) {
       let wantsMore = true;
       const found = scanBlock(block.bytes);
-      const scans = times === undefined ? found : found.flatMap((one) => timed(one, context, times));
+      const scans =
+        times === undefined ? found : found.flatMap((one) => inStoredTime(one, times, context.count));
       scans.forEach(({ bytes, summary, faults }, index) => {
         rejectFaults(context, block.bytes, faults);
         const isLast = index === scans.length - 1;

@@ -1,7 +1,8 @@
 /** Events on their way into a store, where every one has a `timestamp`: the time that it says itself, as far as it says one. */
-import { Guess, takeGuesses } from "../../base/times/assumed.js";
+import { assuming, Guess, takeGuesses } from "../../base/times/assumed.js";
 import { Event } from "../event.js";
 import { FieldSet, Projector, type Rows } from "../rows.js";
+import { type Scan, scan } from "../scan.js";
 import { Kind, type Summary } from "../summary.js";
 import { OtherTimes } from "./event-time.js";
 import { TIME_NAMES, TIMESTAMP, WINDOW_START } from "./names.js";
@@ -9,6 +10,35 @@ import { timeOfJson } from "./read.js";
 
 /** Where the value of `timestamp` goes that the store could not keep as a time. */
 export const ORIGINAL = "timestamp_original";
+
+/** How the check before a store finds the time of an event. */
+export interface TimeRule {
+  /** The field that has it; `timestamp`: any of the well-known names. */
+  readonly timeField: string;
+  /** The zone of times that name none; absent: UTC. */
+  readonly zone?: string | undefined;
+}
+
+/** Scanned events with the time that they say themselves, where the store would not see it. `count`: what could not be read. */
+export function inStoredTime(
+  found: Scan,
+  { timeField, zone }: TimeRule,
+  count: (name: string, by: number) => void,
+): Scan[] {
+  const { summary } = found;
+  if (!mayLackTime(summary, timeField)) return [found];
+  if (!mayHaveTime(summary, timeField)) {
+    count("without_time", summary.events);
+    return [found];
+  }
+  const stored = assuming({ zone }, () => withStoredTimes(found.bytes, timeField));
+  const { withoutTime, zoneAssumed, zoneUnread } = stored;
+  if (withoutTime > 0) count("without_time", withoutTime);
+  if (zoneAssumed > 0) count("zone_assumed", zoneAssumed);
+  if (zoneUnread > 0) count("zone_unread", zoneUnread);
+  const [first, ...more] = scan(stored.bytes);
+  return [{ ...first!, faults: found.faults }, ...more];
+}
 
 export interface StoredTimes {
   readonly bytes: Buffer;
