@@ -1,3 +1,4 @@
+import { NUMERIC_LEVELS, numericLevelsText } from "../lib/filter/conditions.js";
 import { Filter } from "../lib/filter/filter.js";
 import { hasExpression, readSettings } from "../lib/filter/settings.js";
 import { timeOptions } from "../lib/options/common.js";
@@ -20,8 +21,8 @@ All conditions must hold: EXPR, every \`--where\`, \`--level\`, \`--since\` and 
 patterns one is enough. \`--invert\` keeps what would be dropped and drops what would be kept. Beside other conditions, a first operand
 that is no condition is a file: \`filter --level error+ app.ndjson\`.
 
-\`--grep\` and \`--grep-regex\` look at the event as it stands in the input, as JSON, names of fields included; they are the fastest way to find
-a rare text, since lines without it are not looked at any further. Patterns have RE2 syntax and take time that grows only with the text.
+\`--grep\` and \`--grep-regex\` look at the whole event as JSON, names of fields included, and at what its strings say, however they are
+escaped; they are the fastest way to find a rare text, since lines without it are not looked at any further. Patterns have RE2 syntax and take time that grows only with the text.
 
 A line that is no JSON object is set aside in the dead letters and counted.`,
   operands: [
@@ -132,4 +133,8 @@ A line that is no JSON object is set aside in the dead letters and counted.`,
   isStateless: (given) => readSettings(given, 0).surroundings === undefined,
   open: async (given, io) => readSettings(given, io.startedMs),
   create: (_given, context, settings) => new Filter(settings, context),
+  report: (_given, counts) => {
+    const count = counts[NUMERIC_LEVELS] ?? 0;
+    return count === 0 ? undefined : { text: `filter: ${numericLevelsText(count)}` };
+  },
 });

@@ -31,7 +31,8 @@ written between the copy and the truncation of a copytruncate rotation are lost 
 neither loses nor repeats a line, also when files were rotated in between; with \`--follow\` or without. A pipeline of \`run\`
 that follows files into a store keeps one in any case, in \`$XDG_STATE_HOME/logpipe/checkpoints\`, named after the inputs and the
 table; what is printed is only looked at, and begins anew each time. Where a checkpoint says already where to go on, \`--from\`
-and \`--tail\` are refused; \`--from resume-or-end\` goes on from it, and begins at the end where there is none. One process at a
+and \`--tail\` are refused; \`--from resume-or-end\` goes on from it, and begins at the end where there is none. Where the pipeline ends in a store,
+its table decides: one that was restored from a backup, or is another one, gets what it lacks, as far as the disk still has it. One process at a
 time can use a checkpoint. docs/following.md says what is read once, and what no reader can know.
 
 With \`--table NAME\` it reads a table of a store in place of files: the events, as \`query\` writes them, first those that the table has, in
@@ -132,6 +133,7 @@ order of time, then, with \`--follow\`, what is added, as it was stored. Events 
       checkpoint: checkpointOf(operands, options, terminal, table),
       from: tail ?? beginningOf(options.from),
       fromOption: placeOption(options),
+      table,
     };
     return openFollow(operands, following, terminal);
   },
@@ -200,6 +202,10 @@ async function openTable(
     from: beginningOf(options.from),
     kept,
     checkpoint,
+    onBehind: () =>
+      terminal.notice(
+        `what is fed has less of table ${name} than the checkpoint ${options.checkpoint ?? checkpoint} says was stored, as a table that was restored from a backup or made anew: reading again what it lacks`,
+      ),
   });
 }
 

@@ -80,8 +80,9 @@ Several statements, separated by \`;\`, run in order; the last one's result is p
 events of the store's tables, of FILEs and of \`stdin\` by their \`timestamp\`, and the store's files that can have none in the range.
 They are refused where no table has a \`timestamp\`. What the SQL reads by itself (\`FROM 'x.parquet'\`) is read whole.
 
-Piped events (NDJSON, plain or compressed; CSV with a header and JSON arrays are recognised) are read to the end before the
-query runs: a key has its column however late it comes. Keys whose values are all RFC 3339 times with a zone are times, such as
+Piped events and FILEs (NDJSON, plain or compressed; CSV with a header, JSON arrays and objects over several lines are recognised) are read to the end before the
+query runs: a key has its column however late it comes. Of a key that an event has twice the last value counts. CSV keeps every row and
+digit: cells beyond the header are in the column \`extra\`, and standard error says what could be read otherwise. Keys whose values are all RFC 3339 times with a zone are times, such as
 \`window_start\`. A key whose values differ in type has the type of most of them (text when even; \`message\`, \`level\` and the other
 well-known texts are text always), here as in the store; the others stand beside it as \`KEY_TYPE\`, such as \`n_string\`, and standard
 error says how many there are. \`SELECT *\` prints every value as it came, under its key. See docs/events.md.

@@ -18,8 +18,8 @@ bounded by \`--max-events\` and \`--memory\`; beyond that the oldest leave early
 up; where the stream begins anew with older times (another file), what waits leaves and sorting begins anew. When nothing comes for
 as long as the buffer is, all that waits leaves.
 
-\`--by a,b\` sorts by fields instead: numbers, then texts (by their UTF-8 bytes), then other values (by their JSON), then events
-without the field. \`--reverse\` turns the order around; equal ones and those without the field stay as they would be.`,
+\`--by a,b\` sorts by fields instead: numbers (to their last digit), then texts (by their UTF-8 bytes), false, true, lists and objects (by
+their JSON), then events whose field is null or missing. \`--reverse\` turns the order around; equal ones and those without the field stay as they would be.`,
   operands: [
     {
       name: "FILE",

@@ -5,6 +5,7 @@ import { storeOptions } from "../../lib/options/common.js";
 import { flag, text } from "../../lib/options/options.js";
 import { checkCondition } from "../../lib/query/restricted/check/check.js";
 import { sqlFailure } from "../../lib/query/sql-error.js";
+import { elsewhereOf } from "../../lib/query/values/elsewhere.js";
 import { conditionWithPresence } from "../../lib/query/values/presence.js";
 import { command } from "../../lib/stage/stage.js";
 import type { Terminal } from "../../lib/stage/terminal.js";
@@ -14,6 +15,7 @@ import { TableLog } from "../../lib/table/log/snapshot.js";
 import { countEvents, deleteEvents, type WidenCondition } from "../../lib/table/maintain/delete.js";
 import type { EraseReport } from "../../lib/table/maintain/erase.js";
 import { withMaintenance, withReading } from "../../lib/table/maintain/session.js";
+import { openRelation } from "../../lib/table/relation.js";
 import { asLackOfRoom } from "../../lib/table/room/needed.js";
 import { confirm } from "../../lib/terminal/confirm.js";
 import { Progress } from "../../lib/terminal/progress.js";
@@ -40,7 +42,8 @@ export default command({
   details: `Deletes the events of a table for which the condition is true. It is SQL over the columns that \`query\` shows. Events that
 are still in the write-ahead log of a live \`sink\` go as well, and nothing that other processes do meanwhile brings one back:
 when the command ends, no event that was acknowledged before is left for which the condition is true. A key whose values
-differ in type is JSON: \`user->>'$' = '7'\` is true for 7 and for "7". \`--dry-run\` counts what the condition is true for.
+differ in type is a column of the type that most of them have; the others are in \`KEY_TYPE\`, and it is said how many:
+\`user = 7 OR user_string = '7'\` is true for 7 and for "7". \`--dry-run\` counts what the condition is true for.
 The condition may use columns of the event and functions that give the same value each time; other tables, files and functions
 that do more than compute are refused.
 
@@ -74,6 +77,7 @@ interface Given {
 }
 
 async function run(table: NamedTable, condition: string, given: Given, terminal: Terminal): Promise<number> {
+  await noteElsewhere(table, condition, terminal);
   if (given.dryRun || !given.yes) {
     const { matching, all, days } = await withReading((session, scratch) =>
       countEvents(session, scratch, table.directory, condition, checkCondition, widen),
@@ -101,6 +105,22 @@ async function run(table: NamedTable, condition: string, given: Given, terminal:
     given.json ? `${JSON.stringify({ table: table.name, ...report })}\n` : reportText(table, report),
   );
   return 0;
+}
+
+/** Says how many values the condition looks past: those of another type than the columns that it reads. */
+async function noteElsewhere(table: NamedTable, condition: string, terminal: Terminal): Promise<void> {
+  const said = await withReading(async (session, scratch) => {
+    const rows = (sql: string) => session.rows(sql);
+    const relation = await openRelation(table.directory, { tempDirectory: scratch, rows });
+    try {
+      const { sql, columns } = relation;
+      return await elsewhereOf(rows, { name: table.name, sql, columns }, condition);
+    } finally {
+      await relation.close();
+    }
+  }).catch(() => []);
+  // What is wrong with the table is said by who reads it next.
+  for (const text of said) terminal.notice(`${text}; the condition does not look there`);
 }
 
 async function erase(table: NamedTable, condition: string, terminal: Terminal): Promise<EraseReport> {

@@ -5,6 +5,7 @@ import type { Sink } from "../stage/sink.js";
 import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
 import { escapeControlsInLines } from "../terminal/escape.js";
+import { noticeOfAgain } from "./again.js";
 import { FileSink, OutputSink, PrintedFile } from "./output.js";
 import type { Pipeline, RunOptions } from "./pipeline.js";
 import { planPipeline } from "./plan.js";
@@ -36,6 +37,7 @@ export async function runPipeline(
   };
   const source = await openSource(pipeline, watched);
   const sink = await openSink(pipeline, options, terminal);
+  tellOfAgain(pipeline, source, terminal);
   await checkReplaced(source, sink);
   const stop = () => source.stop();
   if (terminal.signal.aborted) stop();
@@ -66,22 +68,17 @@ async function openSource(pipeline: Pipeline, terminal: Terminal): Promise<Sourc
   const { source: step, sink, files } = pipeline;
   const table = sink?.declaration.tableOf?.(sink.given, terminal);
   const command = (pipeline.stages[0] ?? sink)?.declaration.name ?? "run";
-  const source =
-    step === undefined
-      ? await openInputs(files, {}, terminal, command)
-      : await step.declaration.open(step.given, terminal, { table });
-  if (table !== undefined && source.id === undefined && readsAgain(pipeline)) terminal.notice(TWICE);
-  return source;
+  if (step === undefined) return openInputs(files, {}, terminal, command);
+  return step.declaration.open(step.given, terminal, { table });
 }
 
-/** Whether a second run would read the same once more: files or a table, not what comes through a pipe. */
-function readsAgain({ source: step, files }: Pipeline): boolean {
-  const paths = step === undefined ? files : step.given.operands;
-  return paths.some((path) => path !== "-") || step?.given.options["table"] !== undefined;
+/** Where a table is fed and nothing remembers what it was fed from. Once the sink is open: what is refused is not stored twice. */
+function tellOfAgain(pipeline: Pipeline, source: Source, terminal: Terminal): void {
+  const { sink } = pipeline;
+  if (source.id !== undefined || sink?.declaration.tableOf?.(sink.given, terminal) === undefined) return;
+  const again = noticeOfAgain(pipeline, terminal);
+  if (again !== undefined) terminal.notice(again);
 }
-
-const TWICE =
-  "nothing remembers how far this was read: a second run stores it once more; `ingest --checkpoint FILE` counts every line once";
 
 /** Whether the pipeline ends in a sink that writes to standard output: `-o` says what stands in for that. */
 export function isPrinting(sink: NonNullable<Pipeline["sink"]>): boolean {

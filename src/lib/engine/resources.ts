@@ -36,7 +36,8 @@ export async function writeReports(
   for (const { declaration, given, label = declaration.name } of stages) {
     const report = declaration.report?.(given, counters.of(label));
     if (report === undefined) continue;
-    if (report.path === "-") await terminal.stderr.write(report.text);
+    if (report.path === undefined) terminal.notice(report.text);
+    else if (report.path === "-") await terminal.stderr.write(report.text);
     else await writeWhole(localPath(terminal.cwd, report.path), report.text);
   }
 }

@@ -117,11 +117,11 @@ export class Run {
     this.sink.onReleased = (block) => this.reuse(block);
     this.source.onOversized = (piece, isLast, name) => this.ledger.keepOversized(piece, isLast, name);
     try {
-      const known = (await this.sink.positions?.()) ?? [];
+      const asked = await this.sink.positions?.();
       const { plan, serial, source, sink, options } = this;
-      this.checkpoints = await Checkpoints.begin(plan, serial, source, sink, known, options);
+      this.checkpoints = await Checkpoints.begin(plan, serial, source, sink, asked ?? [], options);
       if (this.checkpoints !== undefined) this.screens.warnOfState(plan.spread.length, this.terminal);
-      source.resume?.(known.filter((position) => !isOfState(position)));
+      if (asked !== undefined) source.resume?.(asked.filter((position) => !isOfState(position)));
       await this.pump();
       await this.releaseHeld();
       if (this.isWanted && this.isOver()) await this.finish();
@@ -267,7 +267,7 @@ export class Run {
     if (!this.isWanted) return;
     // Without a stage before them, the lines of the stages that keep state are those of the input.
     const place = this.plan.spread.length === 0 ? { ...came, lastStage: 0 } : undefined;
-    for (const out of withPosition(blocks, block.position)) await this.throughSerial(out, isPrepared, place);
+    for (const out of this.placed(blocks, block.position)) await this.throughSerial(out, isPrepared, place);
     if (this.checkpoints?.isDue) await this.checkpoints.save();
   }
 
@@ -276,9 +276,14 @@ export class Run {
     const push = () => (isPrepared ? this.serial.pushPrepared(block.bytes) : this.serial.push(block));
     const blocks = isNothing ? [] : push();
     this.settleSerial(place);
-    if (this.checkpoints === undefined) return this.writeAll(withPosition(blocks, block.position));
+    if (this.checkpoints === undefined) return this.writeAll(this.placed(blocks, block.position));
     await this.writeAll(blocks.map(withoutPosition));
     this.checkpoints.passed(block.position);
+  }
+
+  /** That nothing came out is of interest only to a source that can go on behind it. */
+  private placed(blocks: readonly Block[], position: Block["position"]): readonly Block[] {
+    return blocks.length === 0 && this.source.id === undefined ? blocks : withPosition(blocks, position);
   }
 
   private settleSpread(tally: Tally, place: Place): void {

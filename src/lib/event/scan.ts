@@ -13,7 +13,7 @@ import {
 import type { ColumnSummary, Summary } from "./summary.js";
 
 export interface Scan {
-  /** The lines that are valid JSON objects, whole. The input itself when all are, and no number in it is `-0`. */
+  /** The lines that are valid JSON objects, whole. The input itself when all are, and no field in it is `-0`. */
   readonly bytes: Buffer;
   readonly summary: Summary;
   readonly faults: readonly Fault[];
@@ -61,8 +61,11 @@ function scanOnce(bytes: Buffer, isForStore: boolean): [Scan, number] {
   }
   const covered = stopped === bytes.length ? bytes : bytes.subarray(0, stopped);
   const valid = faults.length === 0 ? covered : without(covered, faults);
-  if (isForStore && exports.censusMinusZero() !== 0)
-    return [{ ...scanOnce(withMinusZeros(valid), false)[0], faults }, stopped];
+  if (isForStore && exports.censusMinusZero() !== 0) {
+    const signed = withMinusZeros(valid);
+    // Looking at other bytes would forget what these hold.
+    if (signed.length > valid.length) return [{ ...scanOnce(signed, false)[0], faults }, stopped];
+  }
   const crc32c = valid === covered ? exports.crc32c(at, stopped, 0) >>> 0 : 0;
   const columns = readColumns();
   const events = exports.censusEvents();
@@ -72,12 +75,19 @@ function scanOnce(bytes: Buffer, isForStore: boolean): [Scan, number] {
 }
 
 /** Whole tokens, so that neither text nor an exponent is taken for a number. */
-const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*/gs;
+const TOKEN = /"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*|[{}[\]]/gs;
 
-/** With a fraction the zero keeps its sign: DuckDB takes `-0` for the whole number 0. */
+/**
+ * With a fraction the zero of a field keeps its sign: DuckDB takes `-0` for the whole number 0. Those within objects and arrays are kept
+ * as text.
+ */
 function withMinusZeros(bytes: Buffer): Buffer {
-  const text = bytes.toString("latin1");
-  const signed = text.replace(STRING_OR_NUMBER, (found) => (found === "-0" ? "-0.0" : found));
+  let depth = 0;
+  const signed = bytes.toString("latin1").replace(TOKEN, (found) => {
+    if (found === "{" || found === "[") depth++;
+    else if (found === "}" || found === "]") depth--;
+    return found === "-0" && depth === 1 ? "-0.0" : found;
+  });
   return Buffer.from(signed, "latin1");
 }
 

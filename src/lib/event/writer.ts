@@ -73,6 +73,29 @@ export class EventWriter {
     this.messageEnd = -1;
   }
 
+  /** Whether a field of that name may have been written for this event: never false when it has. */
+  mayHave(name: string): boolean {
+    return this.current.includes(this.key(name));
+  }
+
+  /**
+   * Gives the fields written for this event that `others` have, too, the name `event.NAME`, and says which of them have the same value
+   * there and stay as they are; slow, for the rare case.
+   */
+  makeRoomFor(others: ReadonlyMap<string, string>): ReadonlySet<string> {
+    const same = new Set<string>();
+    const event = Event.parse(`{${this.current.slice(1)}}`);
+    if (event instanceof JsonFault) return same;
+    for (const [name, raw] of others) {
+      if (!event.has(name)) continue;
+      if (event.raw(name) === raw) same.add(name);
+      else event.rename(name, `event.${name}`);
+    }
+    this.current = `,${event.toString().slice(1, -1)}`;
+    this.messageEnd = -1;
+    return same;
+  }
+
   /** Characters of the lines ended so far. */
   get length(): number {
     return this.lines.length;

@@ -4,7 +4,7 @@ import { compareValues, equalValues } from "./compare.js";
 import { type Compiled, constantOf, type Evaluate, inWords, type Kind } from "./compiled.js";
 import { ExpressionFault } from "./fault.js";
 import { comparesNumber, comparesTime, equalsText, isOneOf } from "./fields.js";
-import { comparesSeverity } from "./severity.js";
+import { comparesSeverity, equalsLevel } from "./severity.js";
 import type { Arithmetic, Comparison } from "./syntax.js";
 import { DurationValue, TimeValue } from "./time-value.js";
 import { type ExpressionValue, isList, isMap } from "./value.js";
@@ -50,7 +50,8 @@ function fieldComparison(operator: Comparison, left: Compiled, right: Compiled):
   const { number } = left.field;
   if (typeof wanted === "number") return comparesNumber(number, operator, wanted);
   if (typeof wanted !== "string" || (operator !== "==" && operator !== "!=")) return undefined;
-  return equalsText(number, wanted, operator === "==");
+  const ofLevel = left.field.path === "level" ? equalsLevel(number, wanted, operator === "==") : undefined;
+  return ofLevel ?? equalsText(number, wanted, operator === "==");
 }
 
 function equality({ evaluate: left }: Compiled, { evaluate: right }: Compiled, wanted: boolean): Evaluate {
@@ -108,13 +109,26 @@ export function membership(item: Compiled, holder: Compiled, at: number): Compil
   }
   const texts = textsOf(holder.constant?.value);
   if (item.field !== undefined && texts !== undefined)
-    return { kind: "bool", evaluate: isOneOf(item.field.number, texts) };
+    return { kind: "bool", evaluate: isAmong(item.field, texts) };
   const evaluate: Evaluate = (rows, row) => {
     const value = item.evaluate(rows, row);
     const among = holder.evaluate(rows, row);
     return value === undefined || among === undefined ? undefined : isIn(value, among);
   };
   return folded({ kind: "bool", evaluate }, [item, holder]);
+}
+
+function isAmong(
+  { number, path }: { readonly number: number; readonly path: string },
+  texts: ReadonlySet<string>,
+): Evaluate {
+  const evaluate = isOneOf(number, texts);
+  const ofLevel = path === "level" ? [...texts].flatMap((text) => equalsLevel(number, text, true) ?? []) : [];
+  if (ofLevel.length === 0) return evaluate;
+  return (rows, row) => {
+    const answer = evaluate(rows, row);
+    return answer === false ? ofLevel.some((isLevel) => isLevel(rows, row) === true) : answer;
+  };
 }
 
 function textsOf(list: ExpressionValue | undefined): ReadonlySet<string> | undefined {

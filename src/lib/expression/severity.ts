@@ -3,6 +3,7 @@ import { suggest } from "../base/suggest.js";
 import type { Rows } from "../event/rows.js";
 import type { Compiled, Evaluate } from "./compiled.js";
 import { ExpressionFault } from "./fault.js";
+import { equalsText } from "./fields.js";
 import { SEVERITIES, severityOf } from "./functions/general.js";
 import type { Comparison } from "./syntax.js";
 
@@ -23,8 +24,8 @@ export function comparesSeverity(
     const { field, evaluate } = side;
     if (field !== undefined) return (rows, row) => fieldSeverity(rows, field.number, row);
     return (rows, row) => {
-      const word = evaluate(rows, row);
-      return typeof word === "string" ? severityOf(word) : undefined;
+      const level = evaluate(rows, row);
+      return typeof level === "string" || typeof level === "number" ? severityOf(String(level)) : undefined;
     };
   };
   const [first, second] = [rank(left), rank(right)];
@@ -46,7 +47,47 @@ export function fieldSeverity(rows: Rows, field: number, row: number): number | 
     if (severity !== undefined) return severity;
   }
   const word = rows.text(field, row);
-  return word === undefined ? undefined : severityOf(word);
+  if (word !== undefined) return severityOf(word);
+  const raw = rows.raw(field, row);
+  return raw === undefined || !isNumber(raw.charCodeAt(0)) ? undefined : numberSeverity(raw);
+}
+
+let numbersRead = 0;
+
+/** How many levels were read from numbers since the last call: who counts them asks before and after. */
+export function takeNumbersRead(): number {
+  const count = numbersRead;
+  numbersRead = 0;
+  return count;
+}
+
+function numberSeverity(raw: string): number | undefined {
+  // `50.0` is 50.
+  const severity = severityOf(raw) ?? severityOf(String(Number(raw)));
+  if (severity !== undefined) numbersRead++;
+  return severity;
+}
+
+function isNumber(first: number): boolean {
+  return first >= 0x30 && first <= 0x39;
+}
+
+/**
+ * `level == "error"`, or with `isEqual` false `level != "error"`: a word is compared as text, and a number, as text or not, as the level that it
+ * means.
+ * Undefined for a text that is none of the six levels.
+ */
+export function equalsLevel(field: number, text: string, isEqual: boolean): Evaluate | undefined {
+  const wanted = Object.hasOwn(SEVERITIES, text) ? severityOf(text) : undefined;
+  if (wanted === undefined) return undefined;
+  const isSame = equalsText(field, text, isEqual);
+  return (rows, row) => {
+    const start = rows.start(field, row);
+    if (start === 0) return isSame(rows, row);
+    if (isNumber(rows.bytes[start]!)) return (numberSeverity(rows.raw(field, row)!) === wanted) === isEqual;
+    if (!isNumber(rows.bytes[start + 1]!)) return isSame(rows, row);
+    return (severityOf(rows.text(field, row) ?? "") === wanted) === isEqual;
+  };
 }
 
 /** The severity of one of the six words of events, in quotes, told by its first four letters and its length. */

@@ -1,9 +1,11 @@
 /** What is asked of an event's fields, apart from its text. */
+import { formatCount } from "../base/size.js";
 import { instant } from "../event/instant.js";
 import type { FieldSet, Rows } from "../event/rows.js";
 import { EventTime } from "../event/time/event-time.js";
 import { compileExpression, type Expression } from "../expression/expression.js";
 import { hasField } from "../expression/fields.js";
+import { takeNumbersRead } from "../expression/severity.js";
 import type { TimeValue } from "../expression/time-value.js";
 import type { Level } from "../format/level-words.js";
 import type { StageContext } from "../stage/stage.js";
@@ -20,6 +22,14 @@ export interface ConditionSettings {
   readonly until?: TimeValue;
 }
 
+/** The counter of levels that were read from numbers. */
+export const NUMERIC_LEVELS = "numeric_levels";
+
+export function numericLevelsText(count: number): string {
+  const are = count === 1 ? "level is a number" : "levels are numbers";
+  return `${formatCount(count)} ${are}, read as those of pino and bunyan (10 to 60), syslog and GELF (0 to 7) or Monolog (100 to 600)`;
+}
+
 type Test = (rows: Rows, row: number) => boolean;
 
 /** All of them must hold. */
@@ -30,13 +40,16 @@ export class Conditions {
   private readonly read: readonly { readonly path: string; readonly field: number }[];
   private undecided = 0;
   private untimed = 0;
+  /** Levels that were numbers, and those under another name. */
+  private numbers = 0;
+  private otherNames = 0;
   private readonly missing: number[];
 
   constructor(settings: ConditionSettings, fields: FieldSet, context: StageContext) {
     this.context = context;
     const { levels, since, until, timeField } = settings;
     const tests: Test[] = [];
-    if (levels !== undefined) tests.push(isOfLevel(fields.add("level"), levels));
+    if (levels !== undefined) tests.push(isOfLevel(fields.add("level"), levels, () => this.otherNames++));
     if (since !== undefined || until !== undefined)
       tests.push(this.within(new EventTime(fields, timeField, (name) => context.count(name)), since, until));
     const needs = { nowMs: context.nowMs, isCondition: true };
@@ -50,18 +63,24 @@ export class Conditions {
   /** Sets `wanted` to 1 for each row that they hold for. */
   decide(rows: Rows, wanted: Uint8Array): void {
     const [first, ...more] = this.tests;
+    takeNumbersRead();
     if (first === undefined) wanted.fill(1);
     else {
       for (let row = 0; row < wanted.length; row++) {
         wanted[row] = first(rows, row) && more.every((test) => test(rows, row)) ? 1 : 0;
       }
     }
+    this.numbers += takeNumbersRead();
   }
 
-  /** Counts the events that an expression said nothing of since the last time; `isReal` false: forgets them. */
+  /** Counts what was read otherwise than it is written, and the events that an expression said nothing of, since the last time; `isReal` false: forgets them. */
   countUndecided(isReal: boolean): void {
     if (isReal && this.untimed > 0) this.context.count("without_time", this.untimed);
     this.untimed = 0;
+    if (isReal && this.numbers > 0) this.context.count(NUMERIC_LEVELS, this.numbers);
+    if (isReal && this.otherNames > 0) this.context.count("levels_by_other_name", this.otherNames);
+    this.numbers = 0;
+    this.otherNames = 0;
     if (this.undecided === 0) return;
     if (isReal) this.context.count("without_answer", this.undecided);
     this.undecided = 0;

@@ -1,9 +1,15 @@
 /** `--level warn+`: which levels are kept. */
 import { failure } from "../base/errors/index.js";
 import { suggest } from "../base/suggest.js";
+import { Event } from "../event/event.js";
+import { rawPath } from "../event/field-path.js";
 import type { Rows } from "../event/rows.js";
+import { hasField } from "../expression/fields.js";
+import { severityOf } from "../expression/functions/general.js";
 import { fieldSeverity } from "../expression/severity.js";
-import { type Level, levelOfWord } from "../format/level-words.js";
+import { type Level, levelOfNumber, levelOfWord } from "../format/level-words.js";
+import { RULES } from "../format/normalise.js";
+import { readValue } from "../format/normalise-values.js";
 
 const LEVELS: readonly Level[] = ["trace", "debug", "info", "warn", "error", "fatal"];
 
@@ -35,7 +41,7 @@ function rangeOf(part: string, text: string, what: string): [number, number] {
 }
 
 function placeOf(word: string, text: string, what: string): number {
-  const level = levelOfWord(word);
+  const level = levelOfWord(word) ?? levelOfNumber(word);
   if (level !== undefined) return LEVELS.indexOf(level);
   const reason = word === "" ? "a level is missing" : `"${word.slice(0, 40)}" is no level`;
   throw refused(text, what, reason, suggest(word, LEVELS));
@@ -46,8 +52,43 @@ function refused(value: string, option: string, reason: string, suggestion?: str
   return failure("usage.bad-value", { option, value, reason, suggestion, hint });
 }
 
-/** Whether the level of an event is one of these, in whatever words it is written. */
-export function isOfLevel(field: number, levels: ReadonlySet<Level>): (rows: Rows, row: number) => boolean {
+/**
+ * Whether the level of an event is one of these, in whatever words or numbers it is written; of events without a field `level`, under
+ * the names that `parse` knows for it.
+ */
+export function isOfLevel(
+  field: number,
+  levels: ReadonlySet<Level>,
+  noteOtherName: () => void,
+): (rows: Rows, row: number) => boolean {
   const isWanted = [false, ...LEVELS.map((level) => levels.has(level))];
-  return (rows, row) => isWanted[fieldSeverity(rows, field, row) ?? 0]!;
+  return (rows, row) => {
+    const severity = fieldSeverity(rows, field, row);
+    if (severity !== undefined) return isWanted[severity]!;
+    if (hasField(rows, field, row) && rows.raw(field, row) !== "null") return false;
+    const other = otherSeverity(rows, row);
+    if (other === undefined) return false;
+    noteOtherName();
+    return isWanted[other]!;
+  };
+}
+
+const LEVEL_RULES = RULES.filter(({ target }) => target === "level");
+const MAY_HAVE_LEVEL = new RegExp(
+  `"(?:${[...new Set(LEVEL_RULES.map(({ from }) => from.split(".")[0]!))].join("|")})(?:\\.level)?"`,
+);
+
+/** The severity of an event that has it under another name. Cost: a search, and of events that may have one a look at all members. */
+function otherSeverity(rows: Rows, row: number): number | undefined {
+  const line = rows.bytes.utf8Slice(rows.lineStart(row), rows.lineEnd(row) - 1);
+  if (!MAY_HAVE_LEVEL.test(line)) return undefined;
+  const event = Event.parse(line);
+  if (!(event instanceof Event)) return undefined;
+  for (const { from, reading, beside } of LEVEL_RULES) {
+    const raw = rawPath(event, from);
+    const value = raw === undefined ? undefined : readValue(reading, raw);
+    if (value === undefined || beside?.every((name) => event.has(name)) === false) continue;
+    return severityOf(value.replaceAll('"', ""));
+  }
+  return undefined;
 }

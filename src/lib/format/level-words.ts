@@ -17,6 +17,43 @@ export function levelOfSeverity(severity: number): Level {
 
 const SYSLOG_LEVELS: readonly Level[] = ["fatal", "fatal", "fatal", "error", "warn", "info", "info", "debug"];
 
+/**
+ * The level that a number in a field `level` means, as JSON has it: of pino and bunyan (10-60), Monolog (100-600), or a syslog
+ * severity (0-7; GELF has them, too). Undefined for any other.
+ */
+export function levelOfNumber(text: string): Level | undefined {
+  if (text.length === 1 && text >= "0" && text <= "7") return levelOfSeverity(text.charCodeAt(0) - 0x30);
+  return Object.hasOwn(LEVEL_OF_NUMBER, text) ? LEVEL_OF_NUMBER[text] : undefined;
+}
+
+const LEVEL_OF_NUMBER: Readonly<Record<string, Level>> = {
+  "10": "trace",
+  "20": "debug",
+  "30": "info",
+  "40": "warn",
+  "50": "error",
+  "60": "fatal",
+  "100": "debug",
+  "200": "info",
+  "250": "info",
+  "300": "warn",
+  "400": "error",
+  "500": "fatal",
+  "550": "fatal",
+  "600": "fatal",
+};
+
+/** The level of an OpenTelemetry severity number, 1-24; undefined for any other. */
+export function levelOfOtelNumber(text: string): Level | undefined {
+  if (!/^(?:[1-9]|1[0-9]|2[0-4])$/.test(text)) return undefined;
+  return LEVELS_IN_ORDER[Math.floor((Number(text) - 1) / 4)];
+}
+
+const LEVELS_IN_ORDER: readonly Level[] = ["trace", "debug", "info", "warn", "error", "fatal"];
+
+/** Fields whose numbers are OpenTelemetry's, by the last part of their path. */
+export const OTEL_NUMBER_FIELD = /(?:^|\.)(?:severity_number|severityNumber|SeverityNumber)$/;
+
 const WORDS: Readonly<Record<Level, string>> = {
   trace: "t trace trc vrb finest finer verbose verb all silly",
   debug: "d debug dbg debu fine config trace1 debug1 debug2 debug3 debug4 debug5",

@@ -3,7 +3,7 @@ import { decodeString } from "../event/members.js";
 import type { TimeReading } from "../event/time/names.js";
 import { CANONICAL_TIME, timeOfJson } from "../event/time/read.js";
 import { quote } from "../event/writer.js";
-import { type Level, levelOfSeverity, levelOfWord } from "./level-words.js";
+import { type Level, levelOfNumber, levelOfOtelNumber, levelOfWord } from "./level-words.js";
 import type { Reading } from "./normalise.js";
 
 /** The value as the well-known field has it, or undefined when it cannot be read that way. Texts are valid JSON. */
@@ -31,23 +31,6 @@ function readTime(raw: string, reading: TimeReading): string | undefined {
   return time === undefined ? undefined : `"${time}"`;
 }
 
-const LEVEL_OF_NUMBER: Readonly<Record<string, Level>> = {
-  "10": "trace",
-  "20": "debug",
-  "30": "info",
-  "40": "warn",
-  "50": "error",
-  "60": "fatal",
-  "100": "debug",
-  "200": "info",
-  "250": "info",
-  "300": "warn",
-  "400": "error",
-  "500": "fatal",
-  "550": "fatal",
-  "600": "fatal",
-};
-
 const levels = new Map<string, string>();
 
 /** A word or number that is no level known here is kept as it is: another system may know it. */
@@ -63,18 +46,13 @@ function readLevel(raw: string): string | undefined {
   return text;
 }
 
-/** Numbers: pino and bunyan (10-60), Monolog (100-600), syslog (0-7). */
 function levelOf(text: string): Level | undefined {
-  if (/^[0-7]$/.test(text)) return levelOfSeverity(Number(text));
-  return Object.hasOwn(LEVEL_OF_NUMBER, text) ? LEVEL_OF_NUMBER[text] : levelOfWord(text);
+  return levelOfNumber(text) ?? levelOfWord(text);
 }
 
-const OTEL_LEVELS: readonly Level[] = ["trace", "debug", "info", "warn", "error", "fatal"];
-
 function readOtelLevel(raw: string): string | undefined {
-  const text = raw.startsWith('"') ? raw.slice(1, -1) : raw;
-  if (!/^(?:[1-9]|1[0-9]|2[0-4])$/.test(text)) return undefined;
-  return `"${OTEL_LEVELS[Math.floor((Number(text) - 1) / 4)]}"`;
+  const level = levelOfOtelNumber(raw.startsWith('"') ? raw.slice(1, -1) : raw);
+  return level === undefined ? undefined : `"${level}"`;
 }
 
 function readText(raw: string): string | undefined {

@@ -169,7 +169,10 @@ export class LineReader {
     this.writer.end();
   }
 
-  /** An event with a `raw` line, made by `ingest` or by `--keep-raw`: the line is parsed, the other fields are kept. */
+  /**
+   * An event with a `raw` line, made by `ingest` or by `--keep-raw`: the line is parsed, the other fields are kept, and a
+   * field of the line that one of them contradicts is kept under `event.NAME`.
+   */
   private readEnvelope(text: string, doubt: Doubt): boolean {
     const event = Event.parse(text);
     if (!(event instanceof Event)) return false;
@@ -186,15 +189,23 @@ export class LineReader {
     }
     if (!isRead) this.writeUnrecognised(raw, doubt);
     if (event.has("source")) this.writer.rename("source", OWN_SOURCE);
+    const kept = new Map<string, string>();
     for (const name of event.keys()) {
       if (name === WRITTEN && !Number.isNaN(latestMs)) continue;
-      if (name === "raw" ? this.options.keepsRaw : isRead || name !== "message")
-        this.writer.json(name, event.raw(name)!);
+      // Whether an earlier reading understood the line says nothing now.
+      if (name === "unparsed" || (name === "message" && !isRead)) continue;
+      if (name !== "raw" || this.options.keepsRaw) kept.set(name, event.raw(name)!);
     }
+    // What the envelope says counts, as the last of two does.
+    const isTwice = [...kept.keys()].some((name) => this.writer.mayHave(name));
+    const same = isTwice ? this.writer.makeRoomFor(kept) : NONE;
+    for (const [name, json] of kept) if (!same.has(name)) this.writer.json(name, json);
     this.writer.end();
     return true;
   }
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Bytes that the first `used` continuation lines take, their line ends before them counted. */
 function spanOf(continuations: readonly Buffer[], used: number): number {

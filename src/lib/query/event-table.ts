@@ -5,6 +5,7 @@ import { TEXT_KEYS } from "../table/schema/types/first.js";
 import type { Session } from "./session.js";
 import type { SeenKey, Spool } from "./spool.js";
 import { isNanosecondsSql, isTimeSql } from "./time-text.js";
+import { apartKey } from "./values/apart.js";
 import type { SplitKey } from "./values/scope.js";
 import { type EventColumn, splitTable, type TypedKey } from "./values/split-table.js";
 
@@ -23,10 +24,8 @@ export interface EventTable {
  * others beside it, as in a store. Keys whose values are all RFC 3339 times with a zone are times.
  */
 export async function eventTable(session: Session, spool: Spool): Promise<EventTable> {
-  if (spool.form === "events" && spool.keys.length > 0) return tableOfEvents(session, spool);
-  const reader = spool.form === "csv" ? "read_csv" : "read_json";
-  const read = `SELECT * FROM ${reader}(${literal(spool.path)}, sample_size = -1, hive_partitioning = false)`;
-  return { sql: spool.form === "events" ? emptyTableSql(["timestamp"]) : read, splitKeys: [] };
+  if (spool.keys.length > 0) return tableOfEvents(session, spool);
+  return { sql: emptyTableSql(["timestamp"]), splitKeys: [] };
 }
 
 async function tableOfEvents(session: Session, spool: Spool): Promise<EventTable> {
@@ -35,10 +34,20 @@ async function tableOfEvents(session: Session, spool: Spool): Promise<EventTable
   const doubtful = spool.keys.filter((key, k) => isDoubtful(key, types[k]!));
   const refused = await refusedKeys(session, spool, doubtful);
   const texts = spool.keys.filter((key, k) => key.name !== "timestamp" && types[k] === "VARCHAR");
-  const times = await timeKeys(session, spool, texts);
+  const times = new Map([
+    ...(spool.form === "csv"
+      ? await plainKeys(
+          session,
+          spool,
+          spool.keys.filter((_, k) => types[k] === "VARCHAR"),
+        )
+      : []),
+    ...(await timeKeys(session, spool, texts)),
+  ]);
   const columns = spool.keys.map((key, k): EventColumn => {
     const name = key.name;
-    if (name === "timestamp") return { key: name, type: refused.has(name) ? "VARCHAR" : types[k]! };
+    if (name === "timestamp")
+      return { key: name, type: refused.has(name) ? "VARCHAR" : (times.get(name) ?? types[k]!) };
     const split = { ...key, isRounded: refused.has(name) };
     if (isSplit[k] === true || refused.has(name)) return { key: name, type: "JSON", split };
     return { key: name, type: times.get(name) ?? types[k]! };
@@ -70,7 +79,8 @@ function typeOf({ name, kinds, apart }: SeenKey): string {
 
 /** What DuckDB may read otherwise than it is written: unusual times, whole numbers that a double would round. */
 function isDoubtful(key: SeenKey, type: string): boolean {
-  return type.startsWith("TIMESTAMP") || (type === "DOUBLE" && (key.kinds & integer) !== 0);
+  const isMixed = (key.kinds & integer) !== 0 && (key.kinds & double) !== 0;
+  return type.startsWith("TIMESTAMP") || (isMixed && key.name !== "timestamp");
 }
 
 /** Of the doubtful keys, those with a value that the type would lose or bend. One pass over the file. */
@@ -83,7 +93,7 @@ async function refusedKeys(
   const checks = keys.map((key) => {
     const value = `json->>${literal(pointer(key.name))}`;
     const type = typeOf(key);
-    return type === "DOUBLE"
+    return !type.startsWith("TIMESTAMP")
       ? `count(*) FILTER (regexp_matches(${value}, '^-?[0-9]{16,}$'))`
       : `count(*) FILTER (${value} IS NOT NULL AND TRY_CAST(${value} AS ${type}) IS NULL)`;
   });
@@ -129,6 +139,30 @@ async function timeKeys(
   return types;
 }
 
+/** Of a table of text, keys whose values are all `true` or `false`, all ISO 8601 dates, or all such times without a zone. */
+async function plainKeys(
+  session: Session,
+  spool: Spool,
+  keys: readonly SeenKey[],
+): Promise<ReadonlyMap<string, string>> {
+  const types = new Map<string, string>();
+  for (const { type, pattern } of PLAIN_TYPES) {
+    const isOne = (text: string) =>
+      `regexp_full_match(${text}, ${literal(pattern)}) AND TRY_CAST(${text} AS ${type}) IS NOT NULL`;
+    const source = `(FROM ${objectsOf(spool)} LIMIT ${LOOKED_AT_ROWS})`;
+    const likely = await keysFor(session, keys, (text) => `coalesce(bool_and(${isOne(text)}), true)`, source);
+    const found = await keysFor(session, likely, (text) => `bool_and(${isOne(text)})`, objectsOf(spool));
+    for (const { name } of found) types.set(name, type);
+  }
+  return types;
+}
+
+const PLAIN_TYPES = [
+  { type: "BOOLEAN", pattern: "true|false" },
+  { type: "DATE", pattern: "\\d{4}-\\d\\d-\\d\\d" },
+  { type: "TIMESTAMP", pattern: "\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,6})?" },
+] as const;
+
 /** Those of the keys for which an aggregate over their texts is true. */
 async function keysFor(
   session: Session,
@@ -144,11 +178,24 @@ async function keysFor(
 }
 
 function columnsSql(spool: Spool, columns: readonly TypedKey[]): string {
-  const types = columns.map(({ key, type }) => `${literal(key)}: ${literal(type)}`).join(", ");
+  const bent = bentKeys(spool);
+  const isBent = ({ key, type }: TypedKey) => type === "JSON" && bent.has(key);
+  const apart = columns.filter(isBent).map(({ key }) => `${literal(apartKey(key, "json"))}: 'VARCHAR'`);
+  const types = [...columns.map(({ key, type }) => `${literal(key)}: ${literal(type)}`), ...apart].join(", ");
   const source = `read_json(${literal(spool.path)}, hive_partitioning = false, ${options(spool)}, columns = {${types}})`;
-  if (columns.every(({ key, as }) => key === as)) return `SELECT * FROM ${source}`;
-  const named = columns.map(({ key, as }) => `${identifier(key)} AS ${identifier(as)}`);
+  if (apart.length === 0 && columns.every(({ key, as }) => key === as)) return `SELECT * FROM ${source}`;
+  const named = columns.map((column) => {
+    const value = identifier(column.key);
+    const sql = isBent(column)
+      ? `COALESCE(${identifier(apartKey(column.key, "json"))}::JSON, ${value})`
+      : value;
+    return `${sql} AS ${identifier(column.as)}`;
+  });
   return `SELECT ${named.join(", ")} FROM ${source}`;
+}
+
+function bentKeys({ keys }: Spool): ReadonlySet<string> {
+  return new Set(keys.filter(({ isBent }) => isBent).map(({ name }) => name));
 }
 
 function objectsOf(spool: Spool): string {
@@ -170,11 +217,15 @@ function needsPointers(keys: readonly SeenKey[]): boolean {
 }
 
 function pointersSql(spool: Spool, columns: readonly TypedKey[]): string {
+  const bent = bentKeys(spool);
   const expressions = columns
     .filter(({ key }) => !key.includes("\0"))
     .map(({ key, type, as }) => {
       const path = literal(pointer(key));
-      const value = type === "JSON" ? `NULLIF(json->${path}, 'null')` : `CAST(json->>${path} AS ${type})`;
+      const json = `NULLIF(json->${path}, 'null')`;
+      const own = type === "JSON" ? json : `CAST(json->>${path} AS ${type})`;
+      const apart = `CAST(json->>${literal(pointer(apartKey(key, "json")))} AS JSON)`;
+      const value = type === "JSON" && bent.has(key) ? `COALESCE(${apart}, ${own})` : own;
       return `${value} AS ${identifier(as)}`;
     });
   return `SELECT ${expressions.join(", ")} FROM ${objectsOf(spool)}`;

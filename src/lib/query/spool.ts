@@ -3,10 +3,15 @@ import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
 import { makePrivateDirectory } from "../base/private-files/modes.js";
-import { scan } from "../event/scan.js";
+import { countOf } from "../base/size.js";
+import { type Scan, scan } from "../event/scan.js";
+import { Kind } from "../event/summary.js";
 import type { Source } from "../stage/source.js";
+import { CsvEvents } from "./csv/csv-events.js";
 import type { InRange } from "./inputs/in-range.js";
-import { type Apart, type ApartCounts, withOddApart } from "./values/apart.js";
+import { isOutOfLines, JsonArrayEvents } from "./inputs/json-array.js";
+import { type ApartCounts, type OddValues, withOddApart } from "./values/apart.js";
+import { withLastOfTwo } from "./values/last-of-two.js";
 
 /** A key of the events and the bits of `Kind` of its values. */
 export interface SeenKey {
@@ -14,11 +19,14 @@ export interface SeenKey {
   readonly kinds: number;
   /** Values that stand as text beside the key: see values/apart.ts. */
   readonly apart?: ApartCounts;
+  /** Of some events the object or array stands beside the key as text, too. */
+  readonly isBent?: boolean;
 }
 
 export interface Spool {
-  /** "events": NDJSON, every line a JSON object that DuckDB accepts. "csv", "json": the text as it came. */
+  /** What the input was. */
   readonly form: "events" | "csv" | "json";
+  /** NDJSON, every line a JSON object that DuckDB accepts. */
   readonly path: string;
   readonly bytes: number;
   readonly events: number;
@@ -29,13 +37,19 @@ export interface Spool {
   readonly faultyLines: number;
   /** What was wrong with the first of them. */
   readonly firstFault: string | undefined;
+  /** What was read one way and could be read another, a sentence each. */
+  readonly readings: readonly string[];
 }
 
-/** Reads `source` to its end into `directory`, of events only those `within`. Keys that come late count like those that come first. */
+/**
+ * Reads `source` to its end into `directory`, of events only those `within`. Keys that come late count like those that come first. `separator`: that of a file whose
+ * name says that it is CSV.
+ */
 export async function spoolEvents(
   source: Source,
   directory: string,
   name: string,
+  separator?: "," | "\t",
   within?: InRange,
 ): Promise<Spool> {
   const path = join(directory, `${name}.ndjson`);
@@ -43,7 +57,7 @@ export async function spoolEvents(
   try {
     await makePrivateDirectory(directory);
     file = await open(path, "ax", 0o600);
-    return await copyEvents(source, file, path, within);
+    return await new Spooling(file, path, within).run(source, separator);
   } catch (error) {
     if (error instanceof Error && "syscall" in error) {
       throw failure("output.unwritable", { path, reason: reasonOf(error) }, error);
@@ -55,51 +69,144 @@ export async function spoolEvents(
   }
 }
 
-async function copyEvents(source: Source, file: FileHandle, path: string, within?: InRange): Promise<Spool> {
-  const first = await source.read();
-  const form = first === undefined ? "events" : formOf(first.bytes);
-  const keys = new Map<string, number>();
-  let [bytes, events, longestBytes, faultyLines] = [0, 0, 0, 0];
-  let firstFault: string | undefined;
-  const apart: Apart = new Map();
-  for (let block = first; block !== undefined; block = await source.read()) {
-    if (form !== "events") {
-      bytes += block.bytes.length;
-      await writeAll(file, block.bytes);
-      continue;
-    }
-    for (const { bytes: valid, summary, faults } of scan(block.bytes)) {
-      for (const { name, kinds } of summary.columns) keys.set(name, (keys.get(name) ?? 0) | kinds);
-      events += summary.events;
-      faultyLines += faults.length;
-      firstFault ??= faults[0]?.reason;
-      const hadTimes = within?.hasTimes;
-      const kept = within?.take(valid) ?? valid;
-      if (hadTimes === false && within?.hasTimes === true) {
-        await file.truncate(0);
-        bytes = 0;
-        apart.clear();
-      }
-      const written = withOddApart(kept, apart);
-      longestBytes = Math.max(longestBytes, written.length);
-      bytes += written.length;
-      await writeAll(file, written);
-    }
+/** Standing for a column whose cells are all empty. */
+const NO_VALUE = Kind.string | Kind.null;
+
+/** A JSON array or object of which the end is missing. */
+export class UnendedArray extends Error {}
+
+const OTHER = "what stands beside the JSON objects is left out";
+
+/** Beside `bigNumber` they say that there may be numbers within that are read otherwise. */
+const NESTED = Kind.object | Kind.array;
+
+class Spooling {
+  private readonly file: FileHandle;
+  private readonly path: string;
+  private readonly keys = new Map<string, number>();
+  private readonly odd: OddValues = { apart: new Map(), bent: new Set() };
+  private bytes = 0;
+  private events = 0;
+  private longestBytes = 0;
+  private faultyLines = 0;
+  private twice = 0;
+  private firstFault: string | undefined;
+
+  private readonly within: InRange | undefined;
+
+  constructor(file: FileHandle, path: string, within: InRange | undefined) {
+    this.file = file;
+    this.path = path;
+    this.within = within;
   }
-  const seen = [...keys].map(([name, kinds]): SeenKey => {
-    const counts = apart.get(name);
-    return counts === undefined ? { name, kinds } : { name, kinds, apart: counts };
-  });
-  return { form, path, bytes, events, keys: seen, longestBytes, faultyLines, firstFault };
+
+  async run(source: Source, separator: "," | "\t" | undefined): Promise<Spool> {
+    const first = await source.read();
+    const form =
+      first === undefined ? (separator === undefined ? "events" : "csv") : formOf(first.bytes, separator);
+    const csv = form === "csv" ? new CsvEvents(separator ?? ",") : undefined;
+    const array = form === "json" ? new JsonArrayEvents() : undefined;
+    for (let block = first; block !== undefined; block = await source.read())
+      await this.add((csv ?? array)?.push(block.bytes) ?? block.bytes, csv);
+    if (array?.hasEnded === false) throw new UnendedArray();
+    if (csv !== undefined) await this.add(csv.end(), csv);
+    const { path, bytes, events, longestBytes, faultyLines, firstFault } = this;
+    const readings = [
+      ...(csv?.report() ?? []),
+      ...(array?.hasOther === true ? [OTHER] : []),
+      ...this.twiceReading(),
+    ];
+    return {
+      form,
+      path,
+      bytes,
+      events,
+      keys: this.seen(csv),
+      longestBytes,
+      faultyLines,
+      firstFault,
+      readings,
+    };
+  }
+
+  private async add(block: Buffer, csv: CsvEvents | undefined): Promise<void> {
+    for (const found of scan(block)) {
+      this.faultyLines += found.faults.length;
+      this.firstFault ??= found.faults[0]?.reason;
+      for (const { bytes: valid, summary } of this.lastOfTwo(found)) {
+        for (const { name, kinds } of summary.columns)
+          this.keys.set(name, (this.keys.get(name) ?? 0) | kinds);
+        this.events += summary.events;
+        const mayBeBent = summary.columns.some(
+          ({ kinds }) => (kinds & Kind.bigNumber) !== 0 && (kinds & NESTED) !== 0,
+        );
+        const written = withOddApart(await this.inRange(valid), this.odd, mayBeBent);
+        this.longestBytes = Math.max(this.longestBytes, written.length);
+        await this.write(written);
+      }
+    }
+    if (csv !== undefined && this.keys.size < csv.columns.length)
+      for (const name of csv.columns) if (!this.keys.has(name)) this.keys.set(name, 0);
+  }
+
+  /** Of the events those in the range. Once one has a time, those before that have none are left out as well. */
+  private async inRange(events: Buffer): Promise<Buffer> {
+    const { within } = this;
+    if (within === undefined) return events;
+    const hadTimes = within.hasTimes;
+    const kept = within.take(events);
+    if (!hadTimes && within.hasTimes) {
+      await this.file.truncate(0);
+      this.bytes = 0;
+      this.odd.apart.clear();
+      this.odd.bent.clear();
+    }
+    return kept;
+  }
+
+  /** What was scanned, with the last value of keys that an event has twice. */
+  private lastOfTwo(found: Scan): readonly Scan[] {
+    if (found.summary.columns.every(({ kinds }) => (kinds & Kind.duplicate) === 0)) return [found];
+    const { bytes, count } = withLastOfTwo(found.bytes);
+    this.twice += count;
+    return scan(bytes);
+  }
+
+  private twiceReading(): string[] {
+    if (this.twice === 0) return [];
+    const have = this.twice === 1 ? "has" : "have";
+    return [`${countOf(this.twice, "event")} ${have} a key twice: the last value counts`];
+  }
+
+  private seen(csv: CsvEvents | undefined): SeenKey[] {
+    const names =
+      csv === undefined ? [...this.keys.keys()] : [...new Set([...csv.columns, ...this.keys.keys()])];
+    return names.map((name): SeenKey => {
+      const counts = this.odd.apart.get(name);
+      const seen = this.keys.get(name)!;
+      const kinds = seen === 0 ? NO_VALUE : seen;
+      const isBent = this.odd.bent.has(name) ? { isBent: true } : {};
+      return counts === undefined ? { name, kinds, ...isBent } : { name, kinds, apart: counts, ...isBent };
+    });
+  }
+
+  private async write(bytes: Buffer): Promise<void> {
+    this.bytes += bytes.length;
+    await writeAll(this.file, bytes);
+  }
 }
 
-/** By the first block: `[` before `{` is a JSON array; a line that begins with `{` makes it events; else a delimiter in the first line CSV. */
-function formOf(bytes: Buffer): Spool["form"] {
+/**
+ * By the first block: `[` before `{` is a JSON array, and so is read what begins with an object that does not have a line for itself; a line that begins with `{` makes it events; else a delimiter in the first line
+ * CSV. Of a file that is named as CSV its first character decides.
+ */
+function formOf(bytes: Buffer, separator: string | undefined): Spool["form"] {
   const head = bytes.toString("latin1", 0, 64 * 1024);
-  if (/^\s*\[\s*\{/.test(head)) return "json";
+  if (/^\s*\[\s*\{/.test(head) || isOutOfLines(bytes.subarray(0, 64 * 1024))) return "json";
+  if (separator !== undefined) return /^\s*\{/.test(head) ? "events" : "csv";
   if (/^[ \t]*\{/m.test(head)) return "events";
   const firstLine = head.slice(0, head.indexOf("\n"));
-  return /[,;\t]/.test(firstLine) ? "csv" : "events";
+  return /[,;\t]/.test(firstLine) || /^[\w .-]+(?:\|[\w .-]+)+\r?$/.test(firstLine) ? "csv" : "events";
 }
 
 async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {

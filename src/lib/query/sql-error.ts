@@ -90,12 +90,26 @@ function helpOf(fault: SqlFault, tables: readonly string[]): string | undefined 
     .split(/\s*\n\s*/);
   if (functions !== undefined) return `it takes ${functions.slice(0, 4).join(", or ")}`;
   if (candidates.length > 0) return `did you mean "${candidates[0]}"?`;
+  const cast = castHelp(text);
+  if (cast !== undefined) return cast;
   if (/^Malformed JSON/.test(text))
     return "a key with values of several types is JSON: compare its text, as in status->>'$' = 'ok'; `logpipe store schema` shows such keys, and `set KEY string` makes one of them text";
   if (/syntax error at or near "-"/.test(text)) return 'a name with a hyphen is quoted: FROM "my-events"';
   return /extension/i.test(text)
     ? "logpipe downloads none by itself; JSON, Parquet, CSV and time zones are built in"
     : undefined;
+}
+
+/** Of text that was to be a number: what to write instead. */
+function castHelp(text: string): string | undefined {
+  const column = /Could not convert string .* to [A-Z0-9(),]+ when casting from source column (\S+)/is.exec(
+    text,
+  )?.[1];
+  const isRefused =
+    /^Cannot compare values of type VARCHAR and type (?:\w*INT|INTEGER_LITERAL|DECIMAL|DOUBLE)/i.test(text);
+  if (column === undefined && !isRefused) return undefined;
+  const name = column ?? "x";
+  return `a column of text is compared with a number: write ${name} = '30' for the text, or TRY_CAST(${name} AS DOUBLE) = 30 for the numbers in it`;
 }
 
 function columnHelp(name: string, candidates: readonly string[]): string | undefined {

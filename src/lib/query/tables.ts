@@ -6,11 +6,11 @@ import { identifier, literal } from "../table/schema/names.js";
 import { emptyTableSql, eventTable } from "./event-table.js";
 import { InRange } from "./inputs/in-range.js";
 import type { Session } from "./session.js";
-import { type Spool, spoolEvents } from "./spool.js";
+import { type Spool, spoolEvents, UnendedArray } from "./spool.js";
 import { missingColumn, sqlFailure } from "./sql-error.js";
 import { type TimeRange, timeConditionOn } from "./time-range.js";
 
-const FORMS = { events: "NDJSON", csv: "CSV", json: "a JSON array" } as const;
+const FORMS = { events: "NDJSON", csv: "CSV", json: "JSON" } as const;
 
 /** DuckDB's first sentence, without the scratch file that only we know of. */
 function plainReason(error: unknown, path: string): string {
@@ -22,13 +22,18 @@ function plainReason(error: unknown, path: string): string {
 export async function openEventTable(
   session: Session,
   name: string,
-  source: Source,
+  { source, path }: { readonly source: Source; readonly path: string },
   range: InputRange,
 ): Promise<Spool> {
   const { sinceNs, untilNs } = range.range;
   const within = sinceNs === undefined && untilNs === undefined ? undefined : new InRange(range.range);
-  const file = `events-${Buffer.from(name).toString("hex").slice(0, 80)}`;
-  const spool = await spoolEvents(source, session.scratch, file, within);
+  const scratchName = `events-${Buffer.from(name).toString("hex").slice(0, 80)}`;
+  const spool = await spoolEvents(source, session.scratch, scratchName, separatorOf(path), within).catch(
+    (error) => {
+      if (!(error instanceof UnendedArray)) throw error;
+      throw failure("query.failed", { reason: `cannot read ${name} as JSON: its end is missing` }, error);
+    },
+  );
   try {
     const { sql, splitKeys } = await eventTable(session, spool);
     await session.connection.run(`CREATE VIEW ${identifier(name)} AS ${sql}`);
@@ -40,13 +45,12 @@ export async function openEventTable(
       error,
     );
   }
-  if (within === undefined || spool.form !== "events") await withinRange(session, name, range);
-  else if (!within.hasTimes && spool.events > 0) {
+  if (within !== undefined && !within.hasTimes && spool.events > 0) {
     const own = spool.keys.find((key) => key.name === "timestamp");
     if (own !== undefined)
       throw failure("query.no-time", { table: name, type: own.kinds === Kind.string ? "text" : "JSON" });
     range.timeless.push(name);
-  } else if (within.withoutTime > 0) range.untimed?.set(name, within.withoutTime);
+  } else if (within !== undefined && within.withoutTime > 0) range.untimed?.set(name, within.withoutTime);
   return spool;
 }
 
@@ -106,6 +110,12 @@ export async function withMissingColumns<T>(
   }
 }
 
+/** That of a file whose name says that it is a table of text. */
+function separatorOf(path: string): "," | "\t" | undefined {
+  const ending = /\.(csv|tsv)(?:\.(?:gz|zst|bz2|xz))?$/i.exec(path)?.[1]?.toLowerCase();
+  return ending === undefined ? undefined : ending === "csv" ? "," : "\t";
+}
+
 /** Makes a view over a file that DuckDB reads whole and well by itself. False: it is none of these. */
 export async function openFileTable(
   session: Session,
@@ -113,14 +123,8 @@ export async function openFileTable(
   path: string,
   range: InputRange,
 ): Promise<boolean> {
-  const reader = /\.parquet$/i.test(path)
-    ? "read_parquet"
-    : /\.(csv|tsv)(\.gz|\.zst)?$/i.test(path)
-      ? "read_csv"
-      : undefined;
-  if (reader === undefined) return false;
-  const sample = reader === "read_csv" ? ", sample_size = -1" : "";
-  const sql = `CREATE VIEW ${identifier(name)} AS SELECT * FROM ${reader}(${literal(path)}${sample})`;
+  if (!/\.parquet$/i.test(path)) return false;
+  const sql = `CREATE VIEW ${identifier(name)} AS SELECT * FROM read_parquet(${literal(path)})`;
   try {
     await session.connection.run(sql);
   } catch (error) {

@@ -4,7 +4,7 @@ import { FieldSet, type Rows } from "../event/rows.js";
 import { TextPool } from "../event/texts.js";
 import { EventTime } from "../event/time/event-time.js";
 import { compileExpression, type Expression } from "../expression/expression.js";
-import { levelOfWord } from "../format/level-words.js";
+import { type Level, levelOfNumber, levelOfWord } from "../format/level-words.js";
 import { EventReader } from "../stage/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
 import { checkStateVersion } from "../stage/state-version.js";
@@ -198,9 +198,13 @@ class KeepRule {
       this.errors.fill(0);
     }
     if (this.errors[id] === 0) {
-      const level = levelOfWord(this.pool.text(id) ?? "");
+      const level = id === 0 ? undefined : levelOf(this.pool.text(id) ?? this.pool.raw(id));
       this.errors[id] = level === "error" || level === "fatal" ? 1 : 2;
     }
     return this.errors[id] === 1;
   }
+}
+
+function levelOf(text: string): Level | undefined {
+  return levelOfWord(text) ?? levelOfNumber(text);
 }

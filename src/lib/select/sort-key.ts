@@ -1,20 +1,22 @@
 import { instant } from "../event/instant.js";
 import type { FieldSet, Rows } from "../event/rows.js";
 import { EventTime } from "../event/time/event-time.js";
+import { exactPart } from "./exact-number.js";
 
 /**
  * What an event is sorted by, as text that sorts the same way when compared with `<`: bytes, one a character.
  *
  *   time     7 bytes milliseconds, 3 bytes nanoseconds
- *   fields   each: [1 number: 8 bytes] [2 string: UTF-8, ended by 0 0, its own zeros as 0 1] [3 anything else: JSON text, ended by 0 0]
- *            [9 not there; 0 when the order is reversed: last in any case]
+ *   fields   each: [1 number: 8 bytes, and what exact-number.ts adds] [2 string: UTF-8, ended by 0 0, its own zeros as 0 1]
+ *            [3 false or true] [4 list or object: JSON text, ended by 0 0]
+ *            [9 null or not there; 0 when the order is reversed: last in any case]
  */
 export interface SortKey {
   /** Undefined when the event stays behind the one before it. */
   of(rows: Rows, row: number): string | undefined;
 }
 
-/** Numbers before strings before anything else; nested paths as everywhere. Numbers are compared as float64. */
+/** Numbers before strings before anything else; nested paths as everywhere. Numbers are compared to their last digit. */
 export class FieldsKey implements SortKey {
   private readonly fields: readonly number[];
   private readonly missing: string;
@@ -32,11 +34,12 @@ export class FieldsKey implements SortKey {
 
   private part(rows: Rows, field: number, row: number): string {
     const number = rows.number(field, row);
-    if (!Number.isNaN(number)) return `\u0001${numberText(number)}`;
+    if (!Number.isNaN(number)) return `\u0001${numberText(number)}${exactPart(rows, field, row, number)}`;
     const text = rows.text(field, row);
     if (text !== undefined) return `\u0002${endedText(text)}`;
     const raw = rows.raw(field, row);
-    return raw === undefined ? this.missing : `\u0003${endedText(raw)}`;
+    if (raw === undefined || raw === "null") return this.missing;
+    return raw === "false" || raw === "true" ? `\u0003${raw}` : `\u0004${endedText(raw)}`;
   }
 }
 
@@ -87,6 +90,21 @@ function numberText(number: number): string {
 }
 
 function endedText(text: string): string {
-  const bytes = Buffer.from(text).latin1Slice();
+  const bytes = HALF_PAIR.test(text) ? wtf8(text) : Buffer.from(text).latin1Slice();
   return `${bytes.includes("\u0000") ? bytes.replaceAll("\u0000", "\u0000\u0001") : bytes}\u0000\u0000`;
+}
+
+const HALF_PAIR = /\p{Surrogate}/u;
+
+/** UTF-8 in which half a surrogate pair has the three bytes of its own number, so that different halves are different. */
+function wtf8(text: string): string {
+  let bytes = "";
+  for (const character of text) {
+    const code = character.codePointAt(0)!;
+    bytes +=
+      code >= 0xd800 && code <= 0xdfff
+        ? String.fromCharCode(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 0x3f), 0x80 | (code & 0x3f))
+        : Buffer.from(character).latin1Slice();
+  }
+  return bytes;
 }

@@ -18,6 +18,7 @@ import type { Entry } from "../wal/segment.js";
 import { Wal } from "../wal/writer.js";
 import { Backlog } from "./backlog.js";
 import { Fullness } from "./fullness.js";
+import { withLogPositions } from "./log-positions.js";
 import { balanceOf, type StoreReport } from "./report.js";
 import { LogRoom, type OnFull } from "./room.js";
 import { StateFiles } from "./state-files.js";
@@ -162,9 +163,9 @@ export class StoreSink implements Sink {
     ]);
   }
 
-  /** Those of the table: what writers that died have left is in it by now. */
+  /** Those of the table: what writers that died have left is in it by now, or said by their logs. */
   async positions(): Promise<readonly Position[]> {
-    return this.#attempt(async () => [...(await this.#log.refresh()).positions.values()]);
+    return this.#attempt(async () => withLogPositions(this.#files, this.#log));
   }
 
   /** Keeps the records of lines that are no events: they become durable with the next block, or the next `flush`. */

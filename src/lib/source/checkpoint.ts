@@ -3,7 +3,7 @@
  * goes into the positions, so that what a sink knows of a source is of this checkpoint's reading of it and no other's.
  *
  * ```json
- * {"version":1,"id":"0b0c...","files":[{"id":"2049:131138:5f2c9d0e8a31","path":"/var/log/a.log","key":"2049:131138","offset":8192,
+ * {"version":1,"id":"0b0c...","table":"/var/lib/logs","files":[{"id":"2049:131138:5f2c9d0e8a31","path":"/var/log/a.log","key":"2049:131138","offset":8192,
  *   "head":{"length":1024,"hash":"..."},"tail":{"length":64,"hash":"..."},"isFinished":false,"isArchive":false}]}
  * ```
  */
@@ -39,6 +39,8 @@ export class Checkpoint {
   readonly id: string;
   private readonly tracks: Map<string, Track>;
   private readonly unlock: () => Promise<void>;
+  /** The directory of the table that was fed last. */
+  private table: string | undefined;
   private isDirty: boolean;
   /** The file lacks something that must be in it before a block is handed over: the id, or files that are new. */
   private isUnknown: boolean;
@@ -67,10 +69,13 @@ export class Checkpoint {
     }
   }
 
-  private constructor(path: string, { id, files: tracks }: Contents, unlock: () => Promise<void>) {
+  private constructor(path: string, { id, table, files }: Contents, unlock: () => Promise<void>) {
     this.path = path;
     this.id = id ?? randomUUID();
+    this.table = table;
     this.isDirty = this.isUnknown = id === undefined;
+    // No table has a position of an older format's: it says itself how far each has them.
+    const tracks = id === undefined ? files.map(startingWhereItIs) : files;
     this.tracks = new Map(tracks.map((track) => [track.id, track]));
     this.unlock = unlock;
   }
@@ -100,6 +105,20 @@ export class Checkpoint {
       this.timer = undefined;
       void this.writeNext();
     }, WRITE_INTERVAL_MS);
+  }
+
+  /** Remembers the table that is fed, and tells which one was before. */
+  usedFor(table: string): string | undefined {
+    const before = this.table;
+    this.isDirty ||= before !== table;
+    this.table = table;
+    return before;
+  }
+
+  /** The file is not one of its own any more. `known` writes it. */
+  forget(id: string): void {
+    this.tracks.delete(id);
+    this.isDirty = this.isUnknown = true;
   }
 
   /** Remembers a file of which nothing was handed over yet. `known` writes it. */
@@ -145,7 +164,8 @@ export class Checkpoint {
     if (!this.isDirty) return;
     this.isDirty = false;
     this.forgetOldest();
-    const text = `${JSON.stringify({ version: 1, id: this.id, files: this.files })}\n`;
+    const { id, table, files } = this;
+    const text = `${JSON.stringify({ version: 1, id, table, files })}\n`;
     await this.withRoom(() => replaceFile(this.path, text));
   }
 
@@ -157,7 +177,12 @@ export class Checkpoint {
 
 interface Contents {
   readonly id?: string | undefined;
+  readonly table?: string | undefined;
   readonly files: readonly Track[];
+}
+
+function startingWhereItIs(track: Track): Track {
+  return { ...track, start: { offset: track.offset, tail: track.tail } };
 }
 
 async function load(path: string): Promise<Contents> {
@@ -169,14 +194,18 @@ async function load(path: string): Promise<Contents> {
     throw failure("checkpoint.unusable", { path, reason: reasonOf(error) }, error);
   }
   try {
-    const { version, id, files } = JSON.parse(text) as Record<"version" | "id" | "files", unknown>;
+    const { version, id, table, files } = JSON.parse(text) as Record<string, unknown>;
     if (version !== 1) throw new Error(`its version is ${JSON.stringify(version)}, this logpipe knows 1`);
     if (!Array.isArray(files) || !files.every(isTrack)) throw new Error("its list of files is malformed");
-    return { id: typeof id === "string" ? id : undefined, files };
+    return { id: textOf(id), table: textOf(table), files };
   } catch (error) {
     const reason = error instanceof SyntaxError ? "it is no JSON" : (error as Error).message;
     throw failure("checkpoint.unusable", { path, reason }, error);
   }
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 function isTrack(value: unknown): value is Track {
@@ -187,6 +216,7 @@ function isTrack(value: unknown): value is Track {
     [track?.id, track?.path, track?.key].every((text) => typeof text === "string") &&
     Number.isSafeInteger(track?.offset) &&
     isPrint(track?.head) &&
-    isPrint(track?.tail)
+    isPrint(track?.tail) &&
+    (track?.start === undefined || (Number.isSafeInteger(track.start.offset) && isPrint(track.start.tail)))
   );
 }

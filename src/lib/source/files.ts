@@ -12,6 +12,8 @@ import { type Input, openDescriptor, openPath } from "./input.js";
 import { DEFAULT_BLOCK_BYTES, DEFAULT_MAX_LINE_BYTES, type Oversized } from "./line-blocks.js";
 import { labelsOf, type SourceOptions } from "./options.js";
 import { LastLines, lastLinesOf } from "./rotation/last-lines.js";
+import { unpackBeside } from "./rotation/unpacking.js";
+import { quotedForShell } from "./shell.js";
 
 const FIRST_BLOCK_BYTES = 64 * 1024;
 const STDIN = "standard input";
@@ -172,19 +174,19 @@ export function complainOf(terminal: Terminal, path: string, error: unknown): vo
   terminal.complain(failed.message, failed.help);
 }
 
-/** What is wrong with the input at `path`, as an error of the catalogue. */
-export function inputFailure(path: string, error: unknown): LogpipeError {
+/** What is wrong with the input at `path`, as an error of the catalogue. `isResumed`: what was read of it before is not to come again. */
+export function inputFailure(path: string, error: unknown, isResumed = false): LogpipeError {
   if (error instanceof RefusedInput) {
+    const { message: what, command } = error;
+    if (isResumed) {
+      const beside = command === undefined ? undefined : unpackBeside(path, command);
+      return failure("input.packed", { path, what, command: beside });
+    }
     const file = path === STDIN ? "FILE" : quotedForShell(path);
-    const command = error.command?.replace("FILE", () => file);
-    return failure("input.refused", { path, what: error.message, command });
+    return failure("input.refused", { path, what, command: command?.replace("FILE", () => file) });
   }
   if (error instanceof DecodeError) return failure("input.damaged", { path, reason: error.message });
   return failure("input.unreadable", { path, reason: reasonOf(error) }, error);
-}
-
-function quotedForShell(path: string): string {
-  return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 }
 
 function nameOf(path: string): string {

@@ -7,6 +7,8 @@ export interface FollowOptions extends SourceOptions {
   readonly isFollowing?: boolean;
   /** Where to remember what is durable downstream. Absent: nowhere. */
   readonly checkpoint?: string | undefined;
+  /** The directory of the table that they go to, for messages. */
+  readonly table?: string | undefined;
   /**
    * Where files start that are there already, when nothing is known of any: "start", "end", or so many lines before the end.
    * Default "start". Those that come later start at their start.

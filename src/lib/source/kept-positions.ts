@@ -6,6 +6,7 @@ import { EMPTY_PRINT } from "./prints.js";
 export class KeptPositions {
   private readonly checkpoint: Checkpoint;
   private readonly path: string;
+  private begun: Position | undefined;
 
   /** `path`: what is read, absolute. Throws checkpoint.locked, checkpoint.unusable, output.unwritable. */
   static async open(checkpoint: string, path: string): Promise<KeptPositions> {
@@ -29,6 +30,18 @@ export class KeptPositions {
     });
   }
 
+  /** Where reading began, where that was behind what there was. */
+  get starts(): readonly Position[] {
+    return this.checkpoint.files.flatMap(({ id, start }) =>
+      start === undefined ? [] : [{ source: `${this.id}/${id}`, offset: start.offset }],
+    );
+  }
+
+  /** Reading begins there, and not at the start: kept with the first position. */
+  begin({ source, offset }: Position): void {
+    this.begun = { source, offset };
+  }
+
   /** Throws checkpoint.known when something is remembered. */
   refuse(option: string): void {
     this.checkpoint.refuse(option);
@@ -44,7 +57,9 @@ export class KeptPositions {
   keep({ source, offset, held }: Position): void {
     const id = source.slice(this.id.length + 1);
     const { path } = this;
-    const track = { id, path, key: KEY, offset, head: EMPTY_PRINT, tail: EMPTY_PRINT };
+    const known = this.checkpoint.files.find((track) => track.id === id)?.start;
+    const start = this.begun?.source === source ? { offset: this.begun.offset, tail: EMPTY_PRINT } : known;
+    const track = { id, path, key: KEY, offset, head: EMPTY_PRINT, tail: EMPTY_PRINT, start };
     this.checkpoint.set({ ...track, isFinished: false, isArchive: false, held });
   }
 

@@ -12,11 +12,14 @@ import { type Evidence, holds, printOf, readRange, TAIL_BYTES, weightOf } from "
 import { isNamedAfter, isSamePath } from "./rotation/siblings.js";
 import type { TrackedFile } from "./tracked-file.js";
 
+/** What was read of another file. */
+export type ReadElsewhere = Evidence & { readonly id: string };
+
 /**
  * "new": read it from its start. Evidence: that much of it is not to be read again. "copy": all of it is there in a file that
  * is read itself. "undecided": it is not complete yet, or is about to be told from what it repeats; asked again soon.
  */
-export type Recognised = "new" | "copy" | "undecided" | Evidence;
+export type Recognised = "new" | "copy" | "undecided" | ReadElsewhere;
 
 /**
  * A file that may still grow into a copy, or whose original is about to go, is a file of its own after this long. Two programs may write the
@@ -107,14 +110,12 @@ export class Recogniser {
     if (!areEndsOf(ends, known)) return "new";
     const isSure = known.offset >= SURE_BYTES && (isRotated || known.isFinished);
     if (!isSure && (await this.isIntact(known))) return "undecided";
-    if (known.isFinished) return { offset: known.offset, head: known.head, tail: known.tail };
+    if (known.isFinished) return elsewhere(known);
     // A copy is not longer than its original, unless something was written to it that is its own.
     const original = this.handles.get(known);
     const isLonger =
       sizeBytes !== undefined && original !== undefined && sizeBytes > fstatSync(original.fd).size;
-    return isLonger && holds(original.fd, known)
-      ? { offset: known.offset, head: known.head, tail: known.tail }
-      : "copy";
+    return isLonger && holds(original.fd, known) ? elsewhere(known) : "copy";
   }
 
   /** What begins as the other does and is shorter: a copy that is not complete, one made a while ago, or another file. */
@@ -172,6 +173,10 @@ export class Recogniser {
     this.firstSeen.set(file.key, sinceMs);
     return this.nowMs() - Math.min(sinceMs, stats.mtimeMs);
   }
+}
+
+function elsewhere({ id, offset, head, tail }: TrackedFile): ReadElsewhere {
+  return { id, offset, head, tail };
 }
 
 /** Whether the first line, where it is whole, is that of the other file. */

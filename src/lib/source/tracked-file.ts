@@ -36,6 +36,16 @@ export interface Track extends Evidence {
   readonly isArchive: boolean;
   /** Lines before `offset` that were read and are not durable yet, as `Position.held`. */
   readonly held?: string | undefined;
+  /** Where reading of it began; absent: at its start. A table that knows nothing of it has all that was read before, or wants none of it. */
+  readonly start?: Start | undefined;
+}
+
+/** Where reading began, where that is not a file's start. */
+export interface Start {
+  readonly offset: number;
+  readonly tail: Print;
+  /** The id of the file whose content it repeats up to there. */
+  readonly after?: string;
 }
 
 /** attached: at a path we follow; detached: renamed or deleted, read for a while yet; lost: not found; finished. */
@@ -58,6 +68,9 @@ export class TrackedFile implements Track {
   bornMs: number | undefined;
   modifiedMs: number | undefined;
   isArchive = false;
+  start: Start | undefined;
+  /** How far it was handed over: behind that only lines were read that were too long. */
+  toldOffset = 0;
   state: TrackState = "attached";
   readonly labels: Labels | undefined;
   /** When it last grew or was detached. */
@@ -98,6 +111,8 @@ export class TrackedFile implements Track {
     this.bornMs = track.bornMs;
     this.modifiedMs = track.modifiedMs;
     this.isArchive = track.isArchive;
+    this.start = track.start;
+    this.toldOffset = track.offset;
   }
 
   /** Takes note of whole lines that are there before any is read: what the file is known by if nothing more is ever said. */
@@ -119,6 +134,8 @@ export class TrackedFile implements Track {
   startAt(fd: number, offset: number): void {
     this.offset = offset;
     Object.assign(this, evidenceIn(fd, offset));
+    if (offset > 0) this.start = { offset, tail: this.tail };
+    this.toldOffset = offset;
   }
 
   /** It repeats what was read of `other`: only what comes after is new. */
@@ -126,6 +143,13 @@ export class TrackedFile implements Track {
     this.offset = other.offset;
     this.head = other.head;
     this.tail = other.tail;
+  }
+
+  /** The same of a file that was read itself. */
+  beginAfter({ id, ...evidence }: Evidence & { readonly id: string }): void {
+    this.continueAfter(evidence);
+    this.start = { offset: evidence.offset, tail: evidence.tail, after: id };
+    this.toldOffset = evidence.offset;
   }
 
   isIn(fd: number): boolean {
@@ -218,6 +242,6 @@ export function hasFirstLine(fd: number): boolean {
 
 /** What a checkpoint keeps of the file as it is now. */
 export function trackOf(file: Track, path: string): Track {
-  const { id, labels, key, bornMs, modifiedMs, offset, head, tail, isFinished, isArchive } = file;
-  return { id, path, labels, key, bornMs, modifiedMs, offset, head, tail, isFinished, isArchive };
+  const { id, labels, key, bornMs, modifiedMs, offset, head, tail, isFinished, isArchive, start } = file;
+  return { id, path, labels, key, bornMs, modifiedMs, offset, head, tail, isFinished, isArchive, start };
 }

@@ -7,9 +7,10 @@
 import { type BigIntStats, fstatSync } from "node:fs";
 import type { Terminal } from "../stage/terminal.js";
 import { contains, findContinuation, findUnseen } from "./continuation.js";
+import type { FollowOptions } from "./follow-options.js";
 import type { FileKey, Handles } from "./handles.js";
 import type { LineLimits } from "./line-blocks.js";
-import { labelsOf, type SourceOptions } from "./options.js";
+import { labelsOf } from "./options.js";
 import { weightOf } from "./prints.js";
 import { Recogniser, stampOf } from "./recognise.js";
 import { Absences } from "./rotation/absences.js";
@@ -23,7 +24,7 @@ export interface TrackerSettings {
   readonly patterns: readonly string[];
   /** Whether files that are not there may still come. */
   readonly isFollowing: boolean;
-  readonly options: SourceOptions;
+  readonly options: FollowOptions;
   readonly limits: LineLimits;
   readonly handles: Handles;
   readonly terminal: Terminal;
@@ -59,14 +60,12 @@ export class Tracker {
 
   constructor(settings: TrackerSettings) {
     this.settings = settings;
-    const { terminal, handles, from, isFollowing, known } = settings;
+    const { terminal, handles, known } = settings;
     this.paths = new Paths(settings);
     this.absences = new Absences(this.listings, settings.limits);
     this.adoption = new Adoption({
-      terminal,
+      ...settings,
       recogniser: new Recogniser(this.files, handles, terminal.nowMs),
-      from,
-      isFollowing,
       isResumed: known.length > 0,
     });
     for (const track of known) this.remember(track);

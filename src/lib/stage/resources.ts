@@ -33,8 +33,8 @@ export interface FileFacts {
 
 /** A file to be written when the run has ended: whole or not at all. */
 export interface StageReport {
-  /** `-` is standard error. */
-  readonly path: string;
+  /** `-` is standard error; absent: a notice, which --quiet leaves out. */
+  readonly path?: string;
   readonly text: string;
 }
 

@@ -22,7 +22,10 @@ export interface Source {
   read(): Promise<Block | undefined>;
   /** Asks for the end (Ctrl-C): nothing new is taken from outside. */
   stop(): void;
-  /** What the sink has durable already, from runs before: not to be read again. Called once, before the first read. */
+  /**
+   * What the sink has durable already, from runs before: that is not to be read again, and all behind it is, whatever the source
+   * remembers itself. Called once, before the first read, where the sink knows positions.
+   */
   resume?(positions: readonly Position[]): void;
   /** These positions are durable downstream: a restart need not read before them. */
   acknowledge?(position: Position): void;

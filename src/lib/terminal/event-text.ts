@@ -5,6 +5,7 @@ import { rawPath } from "../event/field-path.js";
 import { JsonFault, type Members, scanMembers } from "../event/members.js";
 import { TIME_NAMES } from "../event/time/names.js";
 import { CANONICAL_TIME, timeOfJson } from "../event/time/read.js";
+import { levelOfNumber } from "../format/level-words.js";
 import type { Palette } from "./colours.js";
 import { escapeControls, escapeControlsInLines } from "./escape.js";
 
@@ -31,16 +32,6 @@ interface Key {
 
 /** Nothing to unescape and nothing to escape anywhere in the line. */
 const PLAIN_LINE = /^[^\\\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]*$/;
-/** Bunyan's and pino's numbers. */
-const NUMBERED_LEVELS: Readonly<Record<string, string>> = {
-  10: "trace",
-  20: "debug",
-  30: "info",
-  40: "warn",
-  50: "error",
-  60: "fatal",
-};
-
 /** Formats NDJSON lines one by one. A line that is no JSON object is none of its business. */
 export class EventText {
   private readonly looks: EventLooks;
@@ -131,7 +122,7 @@ export class EventText {
   private level(raw: string): string {
     let shown = this.levels.get(raw);
     if (shown === undefined) {
-      const name = NUMBERED_LEVELS[raw] ?? textOf(raw).toLowerCase();
+      const name = levelOfNumber(textOf(raw)) ?? textOf(raw).toLowerCase();
       shown = this.looks.palette.level(name)(escapeControls(name.toUpperCase()).padEnd(5));
       if (this.levels.size < 256) this.levels.set(raw, shown);
     }

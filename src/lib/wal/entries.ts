@@ -19,10 +19,57 @@ export function bytesOf({ block, aside }: Entry): number {
   return block.bytes.length + (aside?.bytes.length ?? 0);
 }
 
-/** Whether there is anything to write of it. A position alone is settled with what came before. */
+/** How many pending entries make a group: the first, and those after it that still fit the segment. */
+export function countWithin(pending: readonly Entry[], room: number): number {
+  let count = 1;
+  let bytes = bytesOf(pending[0]!);
+  while (count < pending.length && bytes + bytesOf(pending[count]!) <= room)
+    bytes += bytesOf(pending[count++]!);
+  return count;
+}
+
+/** Whether there is anything to write of it at once. The position of a block without events can wait: see `Silent`. */
 export function isWritten(entry: Entry): boolean {
   return bytesOf(entry) > 0 || entry.positions !== undefined;
 }
 
 /** Carries positions, or lines set aside, where no block comes. */
 export const NO_EVENTS = new Block(Buffer.alloc(0));
+
+/** What is written of a group: positions of blocks without events are in it as well, all that is told to be durable. */
+export function writtenOf(group: readonly Entry[]): readonly Entry[] {
+  const written = group.filter(isWritten);
+  if (written.length === group.length) return written;
+  const said = new Set(newestPositions(written));
+  const silent = newestPositions(group).filter((position) => !said.has(position));
+  return silent.length === 0 ? written : [...written, { block: NO_EVENTS, positions: silent }];
+}
+
+/** They are written with the next block that has events, or after this long, or when a flush asks. */
+const SILENT_MS = 500;
+
+/**
+ * Positions of blocks of which nothing came out (filtered, deduplicated). A sync for each would cost more than all else; nobody
+ * is told of them before they are in the log, so that a table is never behind what was acknowledged.
+ */
+export class Silent {
+  #entry: Entry | undefined;
+  #sinceMs = 0;
+
+  add(group: readonly Entry[]): void {
+    const positions = newestPositions(this.#entry === undefined ? group : [this.#entry, ...group]);
+    if (positions.length === 0) return;
+    if (this.#entry === undefined) this.#sinceMs = performance.now();
+    this.#entry = { block: NO_EVENTS, positions };
+  }
+
+  get isDue(): boolean {
+    return this.#entry !== undefined && performance.now() - this.#sinceMs >= SILENT_MS;
+  }
+
+  take(): Entry | undefined {
+    const entry = this.#entry;
+    this.#entry = undefined;
+    return entry;
+  }
+}

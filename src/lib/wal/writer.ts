@@ -5,7 +5,7 @@ import { reasonOf } from "../base/errors/index.js";
 import { isSystemError, makeDurableDirectory } from "../base/files.js";
 import type { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
-import { bytesOf, isWritten, NO_EVENTS, newestPositions } from "./entries.js";
+import { bytesOf, countWithin, isWritten, NO_EVENTS, newestPositions, Silent, writtenOf } from "./entries.js";
 import { type Lock, takeLock } from "./lock.js";
 import { MARK_FILE, MarkFile } from "./mark.js";
 import type { WalOptions } from "./options.js";
@@ -37,6 +37,7 @@ export class Wal {
   #nextSequence = 1;
   #pending: Entry[] = [];
   #pendingBytes = 0;
+  readonly #silent = new Silent();
   #rollsWanted = 0;
   #work: Promise<void> | undefined;
   #roundMs = Number.NEGATIVE_INFINITY;
@@ -118,6 +119,7 @@ export class Wal {
   async flush(): Promise<void> {
     this.#throwIfFailed();
     await this.#durable.reached();
+    if (this.#takeSilent()) await this.#durable.reached();
     this.#throwIfFailed();
   }
 
@@ -204,19 +206,37 @@ export class Wal {
 
   async #commitPending(): Promise<void> {
     const { segmentBytes } = this.#options;
-    if (!this.#pending.some(isWritten)) return this.#settle(this.#pending.splice(0));
+    if (!this.#pending.some(isWritten)) return this.#keepSilent(this.#pending.splice(0));
+    this.#takeSilent();
     await this.#pace();
     const isOpen = this.#segment?.isOpen === true;
     const isFull =
       this.#segment !== undefined && this.#segment.length + bytesOf(this.#pending[0]!) > segmentBytes;
     if (isFull && !isOpen) await this.#seal();
-    const group = this.#takeGroup(isOpen ? PENDING_BYTES : segmentBytes - (this.#segment?.length ?? 0));
+    const room = isOpen ? PENDING_BYTES : segmentBytes - (this.#segment?.length ?? 0);
+    const group = this.#pending.splice(0, countWithin(this.#pending, room));
     if (await this.#write(group)) {
       this.#isCommitted ||= group.some(({ positions }) => positions !== undefined);
       return this.#settle(group);
     }
     this.#options.room?.dropped(group);
     this.#settle(group.map(({ positions: _notReached, ...entry }) => entry));
+  }
+
+  #keepSilent(group: readonly Entry[]): void {
+    this.#silent.add(group);
+    this.#settle(group, []);
+    if (this.#silent.isDue) this.#takeSilent();
+  }
+
+  /** Has positions that have waited written before what is pending. False: there are none. */
+  #takeSilent(): boolean {
+    const entry = this.#silent.take();
+    if (entry === undefined) return false;
+    this.#pending.unshift(entry);
+    this.#durable.expect(1);
+    this.#begin();
+    return true;
   }
 
   /** A round at most every `syncDelayMs`, unless so much is pending that appends wait for it. */
@@ -239,7 +259,7 @@ export class Wal {
         if (verdict === "seal" || this.#isBroken) await this.#seal();
         if (verdict === "seal") continue;
         this.#segment ??= await SegmentFile.create(files, this.directory, this.#nextSequence++, nowMs());
-        await this.#segment.commit(group.filter(isWritten), nowMs());
+        await this.#segment.commit(writtenOf(group), nowMs());
         await Promise.all([this.#checkOwned(), this.#putMark(this.#segment)]);
         room?.written();
         return true;
@@ -275,24 +295,14 @@ export class Wal {
     throw new Error("another process has taken over its log, not having heard of this one for a minute");
   }
 
-  /** The entries are done: durable, or dropped. A block without events has a position all the same. */
-  #settle(group: readonly Entry[]): void {
+  /** The entries are done: durable, or dropped, or nothing is to be written of them yet but positions. */
+  #settle(group: readonly Entry[], positions = newestPositions(group)): void {
     for (const entry of group) {
       this.#pendingBytes -= bytesOf(entry);
       this.#options.onSettled?.(entry);
     }
-    for (const position of newestPositions(group)) this.#options.onDurable(position);
+    for (const position of positions) this.#options.onDurable(position);
     this.#durable.arrive(group.length);
-  }
-
-  /** The first pending entry, and those after it that still fit the segment. */
-  #takeGroup(room: number): Entry[] {
-    let count = 1;
-    let bytes = bytesOf(this.#pending[0]!);
-    while (count < this.#pending.length && bytes + bytesOf(this.#pending[count]!) <= room) {
-      bytes += bytesOf(this.#pending[count++]!);
-    }
-    return this.#pending.splice(0, count);
   }
 
   /** Ends the open segment. A transaction that has not ended goes on in the next one. */

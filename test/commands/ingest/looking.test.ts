@@ -117,7 +117,19 @@ it("a store fed from files that nothing remembers says so, once, unless told to 
   expect(await stderr("logpipe run 'parse | sink s' app.log")).toBe(1);
   expect(await stderr("logpipe run -q 'parse app.log | sink s'")).toBe(0);
   expect(await stderr("logpipe run 'ingest --checkpoint c app.log | parse | sink s'")).toBe(0);
-  expect(await stderr("logpipe run 'parse | sink s' < app.log")).toBe(0);
+  expect(await stderr("logpipe run 'parse | sink s' < app.log")).toBe(1);
+  expect(await stderr("logpipe run 'ingest - | sink s' < app.log")).toBe(1);
+  expect(await stderr("logpipe run 'parse /dev/stdin | sink s' < app.log")).toBe(1);
+  expect(await stderr("logpipe sink s < app.log")).toBe(1);
+  expect(await stderr("logpipe sink -q s < app.log")).toBe(0);
+  expect(await stderr("logpipe sink --to stdout < app.log")).toBe(0);
   expect(await stderr("logpipe run 'parse app.log | sink --to stdout'")).toBe(0);
+  // What comes through a pipe does not come again, nor does nothing.
   expect(await stderr("cat app.log | logpipe run 'ingest - | parse | sink s'")).toBe(0);
+  expect(await stderr("cat app.log | logpipe sink s")).toBe(0);
+  expect(await stderr("mkfifo ff; cat app.log > ff & logpipe run 'ingest ff | parse | sink s'")).toBe(0);
+  expect(await stderr("mkfifo gg; cat app.log > gg & logpipe run 'parse | sink s' gg app.log")).toBe(1);
+  expect(await stderr("logpipe run 'parse | sink s' <(cat app.log)")).toBe(0);
+  expect(await stderr("logpipe sink s < /dev/null")).toBe(0);
+  expect(await stderr("logpipe run 'parse | sink s' <<< 'one line'")).toBe(0);
 }, 300_000);

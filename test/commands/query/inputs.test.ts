@@ -50,6 +50,20 @@ describe("standard input", () => {
     );
   });
 
+  it("gives back every digit and sign of numbers within objects and lists", async () => {
+    const stdin = [
+      '{"o":{"x":-0,"y":[-0,"-0"],"f":1e400,"g":0.1000000000000000055511151231257827},"m":[-0]}',
+      '{"o":{"x":1},"m":[1.0]}',
+      '{"o":"text","O":{"z":-0}}',
+      "",
+    ].join("\n");
+    const { text } = await ask("FROM stdin", {}, { stdin });
+    expect(text).toBe(stdin.replace('"O"', '"O_2"'));
+    expect((await ask("FROM stdin", {}, { stdin: '{"n":[-0]}\n{"n":[-0.0]}\n{"n":-0}\n' })).text).toBe(
+      '{"n":[-0]}\n{"n":[-0.0]}\n{"n":-0.0}\n',
+    );
+  });
+
   it("keeps values of several types apart and bends none", async () => {
     const stdin =
       '{"v":200,"w":1.5}\n{"v":"200","w":9007199254740993}\n{"v":null,"w":2}\n{"v":true}\n{"v":[1]}\n';
@@ -92,19 +106,39 @@ describe("standard input", () => {
     expect((await ask("FROM stdin", {}, { stdin: '[{"a":1},\n {"a":2}]' })).text).toBe('{"a":1}\n{"a":2}\n');
   });
 
+  it("may have objects over several lines or side by side, and says what stands beside them", async () => {
+    const pretty = '{\n  "a": 1,\n  "b": {\n    "c": "}{"\n  }\n}\n{"a": 2}\n';
+    expect((await ask("FROM stdin", {}, { stdin: pretty })).text).toBe('{"a":1,"b":{"c":"}{"}}\n{"a":2}\n');
+    expect((await ask("FROM stdin", {}, { stdin: '{"a":1}{"a":2},{"a":3}\n{"a":4}' })).text).toBe(
+      '{"a":1}\n{"a":2}\n{"a":3}\n{"a":4}\n',
+    );
+    const { text, notices } = await ask("FROM stdin", {}, { stdin: '[{"a":1}] and more\n' });
+    expect([text, notices]).toEqual([
+      '{"a":1}\n',
+      ["standard input: what stands beside the JSON objects is left out"],
+    ]);
+    const faulty = await ask("FROM stdin", {}, { stdin: '{"a":\n{"a":1}\n{"a":2}\n' });
+    expect([faulty.text, faulty.notices]).toEqual([
+      '{"a":1}\n{"a":2}\n',
+      ["standard input: 1 line left out: cut-off JSON"],
+    ]);
+  });
+
   it("that is neither events nor anything else known is left out or refused by name", async () => {
     const text = "[2026-11-22 10:00] started\n[2026-11-22 10:01] ready\n";
     expect((await ask("SELECT count(*) AS n FROM stdin", {}, { stdin: text })).notices).toEqual([
       "standard input: 2 lines left out: not a JSON object",
     ]);
     const error = await failureOf("FROM stdin", {}, { stdin: '[{"a":1},\n {"a":' });
-    expect(error.message).toMatch(/^cannot read stdin as a JSON array: /);
+    expect(error.message).toMatch(/^cannot read stdin as JSON: /);
     expect(error.message).not.toContain(tmpdir());
   });
 
   it("takes an event that has a key twice", async () => {
-    const { text } = await ask("FROM stdin", {}, { stdin: '{"a":1,"b":{"c":1,"c":2},"a":2}\n{"a":3}\n' });
-    expect(text).toBe('{"a":1,"b":{"c":1,"c":2}}\n{"a":3}\n');
+    const stdin = '{"a":1,"b":{"c":1,"c":2},"a":2}\n{"a":3}\n{"\\u0061":4,"a":"x"}\n';
+    const { text, notices } = await ask("FROM stdin", {}, { stdin });
+    expect(text).toBe('{"a":2,"b":{"c":1,"c":2}}\n{"a":3}\n{"a":"x"}\n');
+    expect(notices[0]).toBe("standard input: 2 events have a key twice: the last value counts");
   });
 
   it("may be empty: no column is missing then", async () => {
@@ -164,9 +198,8 @@ describe("files", () => {
     expect(await failureOf([], { file: join(directory, "none.sql") })).toMatchObject({
       code: "input.unreadable",
     });
-    expect(await failureOf(["FROM none", join(directory, "none.csv")])).toMatchObject({
-      code: "query.failed",
-    });
+    const { complaints } = await ask(["FROM none", join(directory, "none.csv")]);
+    expect(complaints).toEqual([expect.stringContaining("none.csv: no such file")]);
   });
 });
 

@@ -74,7 +74,7 @@ describe("scan", () => {
     expect(kindsOf('{"b":"0.123456789012345678"}')).toBe(Kind.object);
   });
 
-  it("writes -0 with a fraction wherever it is a value, and nothing else otherwise", () => {
+  it("writes -0 with a fraction where it is a field, and nothing else otherwise", () => {
     const lines = [
       '{"a":-0,"b":[-0, 1e-0,-0.5,-01]}',
       '{"a":-0,"-0":"-0 \\"-0","b":[-0 ,1e-0,-0e1,-10,{"c": -0}]}',
@@ -83,10 +83,11 @@ describe("scan", () => {
     ];
     const [found] = scan(block(...lines));
     expect(found!.bytes.toString()).toBe(
-      '{"a":-0.0,"-0":"-0 \\"-0","b":[-0.0 ,1e-0,-0e1,-10,{"c": -0.0}]}\n{"a":-0.0}\n',
+      '{"a":-0.0,"-0":"-0 \\"-0","b":[-0 ,1e-0,-0e1,-10,{"c": -0}]}\n{"a":-0.0}\n',
     );
     expect(found!.faults.map(({ start }) => start)).toEqual([0, lines[0]!.length + lines[1]!.length + 2]);
     expect(found!.summary).toEqual(scan(found!.bytes)[0]!.summary);
+    expect(found!.summary.columns.at(-1)!.kinds).toBe(Kind.array | Kind.bigNumber);
     const value = fc.array(fc.oneof(fc.constant("-0"), fc.json(), fc.double({ noNaN: true }).map(String)));
     fc.assert(
       fc.property(value, (values) => {

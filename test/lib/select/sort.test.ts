@@ -122,8 +122,8 @@ describe("sort", () => {
 /** Written apart from the code: classes first, then what is within them. */
 function compared(one: unknown, other: unknown, sign: number): number {
   const classOf = (value: unknown) => (typeof value === "number" ? 1 : typeof value === "string" ? 2 : 3);
-  if (one === undefined || other === undefined)
-    return Number(one === undefined) - Number(other === undefined);
+  const isNone = (value: unknown) => value === undefined || value === null;
+  if (isNone(one) || isNone(other)) return Number(isNone(one)) - Number(isNone(other));
   if (classOf(one) !== classOf(other)) return sign * (classOf(one) - classOf(other));
   if (typeof one === "number") return sign * (one < (other as number) ? -1 : one > (other as number) ? 1 : 0);
   return sign * Buffer.compare(Buffer.from(String(one)), Buffer.from(String(other)));

@@ -23,6 +23,14 @@ export const inputErrors = {
         ? "its bytes are no lines; the other inputs were processed"
         : `make lines of it first: ${f.command} | logpipe ...`,
   }),
+  "input.packed": entry<{ path: string; what: string; command?: string | undefined }>({
+    exitCode: 1,
+    message: (f) => `cannot read ${f.path}: it is ${f.what}`,
+    help: (f) =>
+      f.command === undefined
+        ? "if it is a rotated log, unpack it beside the log under the name of a rotated one: there it is known by what was read of it"
+        : `unpack it beside the log, where it is known by what was read of it: ${f.command}`,
+  }),
   "input.strict": entry<{ place: string; stage: string; reason: string }>({
     exitCode: 1,
     message: (f) => `${f.place}: ${f.stage}: ${f.reason}`,

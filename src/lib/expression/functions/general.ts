@@ -1,5 +1,11 @@
 /** Functions of values of any kind. */
-import { type Level, levelOfWord } from "../../format/level-words.js";
+import {
+  type Level,
+  levelOfNumber,
+  levelOfOtelNumber,
+  levelOfWord,
+  OTEL_NUMBER_FIELD,
+} from "../../format/level-words.js";
 import type { Compiled } from "../compiled.js";
 import { ExpressionFault } from "../fault.js";
 import { hasField } from "../fields.js";
@@ -17,9 +23,9 @@ export const SEVERITIES: Readonly<Record<Level, number>> = {
   fatal: 6,
 };
 
-/** Undefined for a word that is no level. */
+/** Undefined for a word, or the text of a number, that is no level. */
 export function severityOf(word: string): number | undefined {
-  const level = levelOfWord(word);
+  const level = levelOfWord(word) ?? levelOfNumber(word);
   return level === undefined ? undefined : SEVERITIES[level];
 }
 
@@ -95,15 +101,27 @@ export const generalFunctions: readonly FunctionDeclaration[] = [
   {
     name: "severity",
     takes: "level",
-    parameters: [["string"]],
+    parameters: [["string", "number"]],
     returns: "number",
     summary:
-      "the rank of a level, however it is written: trace 1, debug 2, info 3, warn 4, error 5, fatal 6; for fields other than `level`",
+      "the rank of a level, however it is written: trace 1, debug 2, info 3, warn 4, error 5, fatal 6; for fields other than `level`. Numbers are those of pino, syslog or Monolog, and OpenTelemetry's in a field `severity_number`",
     examples: [
       { expression: 'severity("WARNING") < severity("err")', result: "true" },
+      { expression: "severity(40)", result: "4" },
       { expression: 'severity("loud")', result: undefined },
     ],
-    call: ([word]) => severityOf(word as string),
+    call: ([level]) => severityOf(String(level)),
+    compile: ([level]) => {
+      const { field, evaluate } = level!;
+      if (field === undefined || !OTEL_NUMBER_FIELD.test(field.path)) return undefined;
+      return {
+        kind: "number",
+        evaluate: (rows, row) => {
+          const found = levelOfOtelNumber(String(evaluate(rows, row)));
+          return found === undefined ? undefined : SEVERITIES[found];
+        },
+      };
+    },
   },
 ];
 

@@ -65,14 +65,16 @@ export async function openInputs(
     const source = openSource(path);
     const stop = () => source.stop();
     signal.addEventListener("abort", stop, { once: true });
-    const opened = await openEventTable(session, name, source, { range, timeless, untimed });
+    const opened = await openEventTable(session, name, { source, path }, { range, timeless, untimed });
     signal.removeEventListener("abort", stop);
-    const { bytes, faultyLines, firstFault } = opened;
+    const { keys, faultyLines, firstFault } = opened;
+    const called = path === "-" ? "standard input" : path;
     paths.push(opened.path);
-    if (bytes === 0) empty.push(name);
+    if (opened.bytes === 0 && keys.length === 0) empty.push(name);
+    for (const reading of opened.readings) notice(`${called}: ${reading}`);
     if (faultyLines > 0) {
       const lines = faultyLines === 1 ? "1 line" : `${faultyLines} lines`;
-      notice(`${path === "-" ? "standard input" : path}: ${lines} left out: ${firstFault}`);
+      notice(`${called}: ${lines} left out: ${firstFault}`);
     }
   }
   for (const [name, count] of untimed)

@@ -44,7 +44,14 @@ export function placeAmong(
   return { place: { kind: "start", version, rows: inStart.offset }, held: inStart.held };
 }
 
-/** A sink and a checkpoint may both know one, and the sink knew it first. */
+/** Whether what was read up to `place` was not read up to `other`. Undefined: nothing was. */
+export function isBehind(place: Place | undefined, other: Place): boolean {
+  if (place === undefined) return true;
+  if (place.kind !== other.kind) return place.kind === "start";
+  return place.version < other.version || (place.version === other.version && place.rows < other.rows);
+}
+
+/** Several versions may have been begun with. */
 function furthest(positions: readonly Position[]): Position | undefined {
   return positions.reduce<Position | undefined>(
     (best, position) => (best === undefined || position.offset > best.offset ? position : best),

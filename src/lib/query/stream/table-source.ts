@@ -14,7 +14,7 @@ import { readSnapshot, type Snapshot, type TableFile, TableLog } from "../../tab
 import { filesSql } from "../../table/relation.js";
 import type { Session } from "../session.js";
 import { checkComing, checkFiles, filesAppended, goneFile } from "./appended.js";
-import { MOST_ROWS, type Place, placeAmong, positionOf } from "./place.js";
+import { isBehind, MOST_ROWS, type Place, placeAmong, positionOf } from "./place.js";
 import { openStreamSession, rowBlocks } from "./row-blocks.js";
 
 /** What remembers how far a table was read. */
@@ -22,6 +22,9 @@ export interface Kept {
   /** The first part of the names of positions. */
   readonly id: string;
   readonly positions: readonly Position[];
+  /** Where reading began, where that was behind what the table had. */
+  readonly starts: readonly Position[];
+  begin(position: Position): void;
   /** Resolves once the id is durable. */
   ready(): Promise<void>;
   keep(position: Position): void;
@@ -40,6 +43,8 @@ export interface TableSourceOptions {
   readonly kept?: Kept | undefined;
   /** The file that `kept` is in, for messages. */
   readonly checkpoint?: string | undefined;
+  /** Told, once, that the table which is fed has less than `kept` says. */
+  readonly onBehind?: () => void;
 }
 
 /** How often the log is asked for a next version, */
@@ -56,6 +61,8 @@ export class TableSource implements Source {
   #known: readonly Position[];
   #session: Session | undefined;
   #prefix = "";
+  /** The table that is fed has nothing of what was read. */
+  #isAnew = false;
 
   constructor(options: TableSourceOptions) {
     this.#options = options;
@@ -66,7 +73,8 @@ export class TableSource implements Source {
   }
 
   resume(positions: readonly Position[]): void {
-    this.#known = [...this.#known, ...positions];
+    const own = positions.filter(({ source }) => this.id !== undefined && source.startsWith(`${this.id}/`));
+    this.#known = own.length > 0 ? own : (this.#options.kept?.starts ?? []);
   }
 
   acknowledge(position: Position): void {
@@ -107,7 +115,10 @@ export class TableSource implements Source {
     if (found?.held !== undefined) yield this.#block(Buffer.from(found.held, "base64"), found.place);
     let place = found?.place ?? this.#beginning(newest);
     // Tells behind what the stream began, should nothing come for long.
-    if (found === undefined && place.kind === "log") yield this.#block(NOTHING, place);
+    if (found === undefined && place.kind === "log") {
+      if (this.id !== undefined) this.#options.kept?.begin(positionOf(this.#prefix, place));
+      yield this.#block(NOTHING, place);
+    }
     if (place.kind === "start") {
       yield* this.#startBlocks(place, newest);
       place = { kind: "log", version: place.version + 1, rows: 0 };
@@ -132,6 +143,9 @@ export class TableSource implements Source {
   #resumed(newest: Snapshot): ReturnType<typeof placeAmong> {
     const own = this.#known.filter(({ source }) => this.id !== undefined && source.startsWith(`${this.id}/`));
     const found = placeAmong(this.#prefix, own);
+    const kept = placeAmong(this.#prefix, this.#options.kept?.positions ?? []);
+    this.#isAnew = found === undefined && kept !== undefined;
+    if (kept !== undefined && isBehind(found?.place, kept.place)) this.#options.onBehind?.();
     // Of files that the same checkpoint may be of, names have no second slash.
     if (found === undefined && own.some(({ source }) => /^[^/]*\/[^/]*\/(log|start@\d+)$/.test(source))) {
       const { tableDirectory, checkpoint = "its checkpoint" } = this.#options;
@@ -141,7 +155,8 @@ export class TableSource implements Source {
   }
 
   #beginning({ version }: Snapshot): Place {
-    if (this.#options.from === "end" || version < 0) return { kind: "log", version: version + 1, rows: 0 };
+    const isFromEnd = this.#options.from === "end" && !this.#isAnew;
+    if (isFromEnd || version < 0) return { kind: "log", version: version + 1, rows: 0 };
     return { kind: "start", version, rows: 0 };
   }
 

@@ -6,7 +6,7 @@ import { Kind } from "../../event/summary.js";
 import { hasLoneSurrogate, kindsOf } from "../../table/schema/kinds.js";
 import { visitMembers } from "../../table/schema/members.js";
 import { TIMESTAMP } from "../../table/schema/schema.js";
-import { ESCAPED, ESCAPED_WITHIN, WIDE_WHOLE } from "../../table/schema/types/types.js";
+import { ESCAPED, ESCAPED_WITHIN, WIDE_FRACTION, WIDE_WHOLE } from "../../table/schema/types/types.js";
 
 /** How many values of a key are apart. */
 export interface ApartCounts {
@@ -20,21 +20,31 @@ export interface ApartCounts {
 /** By the name of the key. */
 export type Apart = Map<string, ApartCounts>;
 
+/** What of the values of a file stands apart. */
+export interface OddValues {
+  readonly apart: Apart;
+  /** Keys of which objects and arrays stand beside them as text as well: numbers within would be bent. */
+  readonly bent: Set<string>;
+}
+
 /** The key under which the JSON text of such values stands. No event's key is this. */
-export function apartKey(name: string, type: "number" | "escaped"): string {
+export function apartKey(name: string, type: "number" | "escaped" | "json"): string {
   return `\u2063${type} ${name}`;
 }
 
-/** The lines with such values apart, and counted. Cost: a few searches in blocks that can have none. */
-export function withOddApart(bytes: Buffer, apart: Apart): Buffer {
-  if (!MAY_BE_ODD.some((mark) => bytes.includes(mark)) && !LONG_NUMBER.test(bytes.latin1Slice()))
-    return bytes;
+/**
+ * The lines with such values apart, and counted. `mayBeBent`: there are numbers within objects or arrays that would be read and printed
+ * otherwise. Cost: a few searches in blocks that can have none.
+ */
+export function withOddApart(bytes: Buffer, odd: OddValues, mayBeBent: boolean): Buffer {
+  const isOdd = MAY_BE_ODD.some((mark) => bytes.includes(mark)) || LONG_NUMBER.test(bytes.latin1Slice());
+  if (!isOdd && !mayBeBent) return bytes;
   const text = bytes.latin1Slice();
   const lines = text.split("\n");
   let isChanged = false;
   for (const [i, line] of lines.entries()) {
-    if (!hasLoneSurrogate(line) && !LONG_NUMBER.test(line)) continue;
-    const changed = lineApart(line, apart);
+    if (!hasLoneSurrogate(line) && !LONG_NUMBER.test(line) && !(mayBeBent && line.includes("-0"))) continue;
+    const changed = lineApart(line, odd);
     if (changed === undefined) continue;
     lines[i] = changed;
     isChanged = true;
@@ -46,7 +56,7 @@ const MAY_BE_ODD = ["\\ud", "\\uD"];
 /** A number of more than 17 digits, or with a large exponent. Within text it costs a second look. */
 const LONG_NUMBER = /[\d.]{18}|\d[eE][-+]?\d{3}/;
 
-function lineApart(line: string, apart: Apart): string | undefined {
+function lineApart(line: string, { apart, bent }: OddValues): string | undefined {
   // Of a key that is there twice the last value counts.
   const members = new Map<string, string>();
   let isOdd = false;
@@ -64,9 +74,29 @@ function lineApart(line: string, apart: Apart): string | undefined {
       const plain = hasLoneSurrogate(value) ? repaired(value) : value;
       isOdd ||= plain !== value || plainKey !== rawKey;
       members.set(plainKey, plain);
+      if ((kinds & (Kind.object | Kind.array)) === 0 || !isBentWithin(value)) return;
+      isOdd = true;
+      bent.add(name);
+      members.set(
+        Buffer.from(JSON.stringify(apartKey(name, "json")), "utf8").latin1Slice(),
+        JSON.stringify(value),
+      );
     }
   });
   return isOdd ? `{${[...members].map(([key, value]) => `${key}:${value}`).join(",")}}` : undefined;
+}
+
+const TOKEN = /"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*/gs;
+
+/** Whether an object or array has a number that is another once it was read and printed. */
+function isBentWithin(json: string): boolean {
+  return (json.match(TOKEN) ?? []).some(
+    (token) => token === "-0" || (token[0] !== '"' && isWideFraction(token)),
+  );
+}
+
+function isWideFraction(number: string): boolean {
+  return (kindsOf("", number) & WIDE_FRACTION) !== 0;
 }
 
 function count(apart: Apart, name: string, kinds: number): void {

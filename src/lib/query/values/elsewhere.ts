@@ -1,11 +1,11 @@
 /** The sentence for values that a statement's columns show in another type, or not at all. */
 import { identifier } from "../../table/schema/names.js";
 import type { ColumnType } from "../../table/schema/types/types.js";
-import type { ShownType, Sibling } from "../../table/schema/view.js";
+import type { ShownType, Sibling, ViewColumn } from "../../table/schema/view.js";
 import type { Session } from "../session.js";
 import { splitStatements } from "../sql-text.js";
-import type { Node, SplitKey } from "./scope.js";
-import { askOf, selectTree } from "./tree.js";
+import { type Node, type SplitKey, splitKeysOf } from "./scope.js";
+import { type Ask, askOf, selectTree } from "./tree.js";
 
 /** Says once for each split key that the last statement reads by name how many of its values are elsewhere, and where. */
 export async function noticeElsewhere(
@@ -25,9 +25,38 @@ export async function noticeElsewhere(
     const read = keys.filter(({ name }) => names.columns.has(name.toLowerCase()));
     if (read.length === 0) continue;
     // The query itself will say what is wrong with the table.
-    const texts = await sentences(session, table, read).catch(() => []);
+    const rows: AskRows = async (sql) => (await session.connection.runAndReadAll(sql)).getRows();
+    const texts = await sentences(rows, { name: table, from: identifier(table) }, read).catch(() => []);
     for (const text of texts) notice(text);
   }
+}
+
+type AskRows = (sql: string) => Promise<readonly (readonly unknown[])[]>;
+
+export interface AskedTable {
+  readonly name: string;
+  /** SQL of its rows, with `columns`. */
+  readonly sql: string;
+  readonly columns: readonly ViewColumn[];
+}
+
+/** The same sentences for values that a condition over a table looks past; none for what is no condition. */
+export async function elsewhereOf(rows: AskRows, table: AskedTable, condition: string): Promise<string[]> {
+  const keys = splitKeysOf(table.columns);
+  if (keys.length === 0) return [];
+  const ask: Ask = async (expression) => String((await rows(`SELECT ${expression}`))[0]![0]);
+  const tree = await selectTree(ask, `SELECT 1 WHERE (${condition}\n)`).catch(() => undefined);
+  if (tree === undefined) return [];
+  const names = { columns: new Set<string>(), tables: new Set<string>() };
+  collect(tree, names);
+  const read = keys.filter(({ name }) => names.columns.has(name.toLowerCase()));
+  // Who asks for the sibling, too, has thought of it.
+  const left = read.map((key) => ({
+    ...key,
+    siblings: key.siblings.filter(({ name, isShown }) => !isShown && !names.columns.has(name.toLowerCase())),
+  }));
+  const counted = left.filter(({ siblings }) => siblings.length > 0);
+  return counted.length === 0 ? [] : sentences(rows, { name: table.name, from: `(${table.sql})` }, counted);
 }
 
 function collect(value: unknown, names: { columns: Set<string>; tables: Set<string> }): void {
@@ -46,16 +75,18 @@ function collect(value: unknown, names: { columns: Set<string>; tables: Set<stri
 /** Keys that are counted at once. */
 const MOST_KEYS = 100;
 
-async function sentences(session: Session, table: string, keys: readonly SplitKey[]): Promise<string[]> {
+async function sentences(
+  rows: AskRows,
+  { name: table, from }: { readonly name: string; readonly from: string },
+  keys: readonly SplitKey[],
+): Promise<string[]> {
   const counted = keys.slice(0, MOST_KEYS);
   const sums = counted.flatMap((key) => [
     `count(*) FILTER (${[key, ...key.siblings].map(({ name }) => `${identifier(name)} IS NOT NULL`).join(" OR ")})`,
     ...key.siblings.map((sibling) => elsewhereSql(key, sibling)),
   ]);
-  const reader = await session.connection.runAndReadAll(
-    `SELECT ${sums.join(", ")} FROM ${identifier(table)}`,
-  );
-  const numbers = reader.getRows()[0]!.map(Number);
+  const [row = []] = await rows(`SELECT ${sums.join(", ")} FROM ${from}`);
+  const numbers = row.map(Number);
   let at = 0;
   return counted.flatMap((key) => {
     const [all = 0, ...counts] = numbers.slice(at, (at += key.siblings.length + 1));

@@ -1,10 +1,12 @@
 /**
  * Values that a column cannot show are there all the same: `n IS NULL`, `n IS NOT NULL` and `count(n)` ask its siblings, too.
- * The statement is changed in DuckDB's own syntax tree, and only where such a question is asked of such a column.
+ * So are numbers in a column of text, when it is compared with numbers. The statement is changed in DuckDB's own syntax tree, and only
+ * where such a question is asked of such a column.
  */
 import type { ViewColumn } from "../../table/schema/view.js";
 import type { Session } from "../session.js";
 import { splitStatements } from "../sql-text.js";
+import { comparedAsNumbers } from "./numeric-text.js";
 import {
   type Node,
   namedQueries,
@@ -40,8 +42,13 @@ const TABLE = "logpipe_rows";
 
 /** Undefined: there is nothing to change, or it cannot be told. */
 async function changedSelect(ask: Ask, split: SplitKeys, sql: string): Promise<string | undefined> {
-  const isSplit = [...split.values()].some((keys) => keys.some((key) => hidden(key).length > 0));
-  if (!isSplit || !/\bnull\b|\bcount\b|\bisnull\b|\bnotnull\b/i.test(sql)) return undefined;
+  const keys = [...split.values()].flat();
+  const asksPresence = /\bnull\b|\bcount\b|\bisnull\b|\bnotnull\b/i.test(sql);
+  const asksNumbers = /[<=>]|\bin\b|\bbetween\b/i.test(sql);
+  const isNeeded =
+    (asksPresence && keys.some((key) => hidden(key).length > 0)) ||
+    (asksNumbers && keys.some(({ type }) => type === "string"));
+  if (!isNeeded) return undefined;
   const tree = await selectTree(ask, sql).catch(() => undefined);
   if (tree === undefined) return undefined;
   const work = new Rewriting(ask, split);
@@ -75,7 +82,11 @@ class Rewriting {
       const named = namedQueries(node, queries);
       return this.#members(node, scopesOf(node["from_table"], this.#split, named), named);
     }
-    return this.#changed(node, scopes) ?? this.#members(node, scopes, queries);
+    const changed = this.#changed(node, scopes);
+    if (changed !== undefined) return changed;
+    const compared = await comparedAsNumbers(this.#ask, node, scopes);
+    if (compared !== undefined) this.changes++;
+    return compared ?? this.#members(node, scopes, queries);
   }
 
   async #members(node: Node, scopes: readonly Scope[], queries: Queries): Promise<Node> {

@@ -21,6 +21,8 @@ export interface AdoptionSettings {
   /** Whether a checkpoint knows of files. */
   readonly isResumed: boolean;
   readonly isFollowing: boolean;
+  /** With a checkpoint what was read before does not come again. */
+  readonly options: { readonly checkpoint?: string | undefined };
 }
 
 /** What else there is. */
@@ -98,18 +100,18 @@ export class Adoption {
     if (recognised === "undecided") return "later";
     if (recognised === "copy") return "copy";
     await introduce(file, fd, stats);
-    if (recognised !== "new") file.continueAfter(recognised);
+    if (recognised !== "new") file.beginAfter(recognised);
     return "read";
   }
 
   /** Names it once, as an error where nobody has read what it is a copy of. */
   private leave(file: TrackedFile, stats: Stats, { wasRead }: Around, error: unknown): Adopted {
-    const { terminal } = this.settings;
+    const { terminal, options } = this.settings;
     const { place: path } = file;
     this.left.set(path, stampOf(stats));
     if (this.named.has(path)) return "left";
     this.named.add(path);
-    const failed = inputFailure(path, error);
+    const failed = inputFailure(path, error, options.checkpoint !== undefined);
     if (wasRead(unpackedName(path)))
       terminal.notice(`${path} is left out: the packed copy of a file that was read`);
     else terminal.complain(failed.message, failed.help);

@@ -9,7 +9,7 @@ import type { FollowOptions } from "../follow-options.js";
 import { Handles, isTooMany, mostHandles, type OpenFile } from "../handles.js";
 import type { LineLimits, Oversized } from "../line-blocks.js";
 import { EMPTY_PRINT } from "../prints.js";
-import { hasFirstLine, type Track, type TrackedFile, trackOf } from "../tracked-file.js";
+import { hasFirstLine, type Track, TrackedFile, trackOf } from "../tracked-file.js";
 import { Tracker } from "../tracker.js";
 import { Watches } from "../watch.js";
 import { Archives } from "./archives.js";
@@ -52,7 +52,7 @@ export class FollowSource implements Source {
     this.patterns = patterns;
     this.options = options;
     this.terminal = terminal;
-    this.progress = new Progress(checkpoint, terminal.cwd);
+    this.progress = new Progress(checkpoint, terminal, options.table);
     this.id = checkpoint?.id;
     if (options.onOversized !== undefined) this.onOversized = options.onOversized;
     this.handles = new Handles(options.mostOpenFiles ?? mostHandles(DEFAULT_OPEN_FILES), options.openCall);
@@ -162,7 +162,7 @@ export class FollowSource implements Source {
       const due = this.isFollowing ? this.archives.due() : [];
       this.ready = [...new Set([...this.ready, ...found, ...due])];
       await this.introduce(found);
-      for (const file of this.tracker.givenUp.splice(0)) if (file.id !== "") this.progress.handedOver(file);
+      this.progress.gaveUp(this.tracker.givenUp.splice(0));
     } catch (error) {
       if (!isTooMany(error)) throw error;
       this.complainOfRoom(error); // The next look may find that others have closed theirs.
@@ -246,6 +246,7 @@ export class FollowSource implements Source {
       return undefined;
     }
     if (outcome === "end") {
+      if (file.offset > file.toldOffset && file.id !== "") return this.handOverNothing(file);
       if (isOver) this.finish(file);
       else if (!this.isFollowing && !file.hasGivenLastLine) this.again(file);
       file.hasGivenLastLine = file.hasEnded;
@@ -284,11 +285,18 @@ export class FollowSource implements Source {
     else this.ready.push(file);
   }
 
+  /** The lines at its end were too long: without a position behind them the next run would set them aside once more. */
+  private handOverNothing(file: TrackedFile): Block {
+    this.again(file);
+    return this.handOver(file, new Block(Buffer.alloc(0), file.labels, this.progress.positionOf(file)));
+  }
+
   private handOver(file: Track, block: Block): Block {
     block.origin = {
       name: file.path,
       writtenMs: writtenLongAgo(file.modifiedMs, this.terminal.nowMs()),
     };
+    if (file instanceof TrackedFile) file.toldOffset = file.offset;
     this.progress.handedOver(file);
     return block;
   }

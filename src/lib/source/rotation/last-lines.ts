@@ -4,7 +4,7 @@ import type { ByteReader } from "../bytes.js";
 import { lastNewline } from "../encoded/newlines.js";
 import { encodingOf, type TextEncoding, unitBytes } from "../encoded/text-encoding.js";
 import { openPath } from "../input.js";
-import { encodingOfFile, readRange } from "../prints.js";
+import { EMPTY_PRINT, encodingOfFile, readRange } from "../prints.js";
 import type { TrackedFile } from "../tracked-file.js";
 import { packingOf } from "./packing.js";
 
@@ -51,7 +51,10 @@ export async function startOfLastLines(
 ): Promise<void> {
   if (!file.isArchive) return file.startAt(fd, offsetOfLastLines(fd, sizeBytes, count));
   if (count === 0) file.state = "finished";
-  else file.offset = await offsetInArchive(file.place, count);
+  else {
+    file.offset = await offsetInArchive(file.place, count);
+    file.start = { offset: file.offset, tail: EMPTY_PRINT };
+  }
 }
 
 async function offsetInArchive(path: string, count: number): Promise<number> {

@@ -29,6 +29,10 @@ class Memory implements Kept {
     return [...this.byName.values()];
   }
 
+  readonly starts: readonly Position[] = [];
+
+  begin(): void {}
+
   async ready(): Promise<void> {}
 
   keep(position: Position): void {

@@ -1,0 +1,112 @@
+/**
+ * `level = 30`, `level >= 40`, `level IN (30, 40)`, `level BETWEEN 30 AND 50` of a column of text that was given numbers, too: DuckDB would
+ * refuse the first value that is a word. The numbers among the texts are compared, and words are none.
+ */
+import { type Node, type Scope, splitKeyOf } from "./scope.js";
+import { type Ask, selectTree } from "./tree.js";
+
+/** The comparison changed; undefined: it is none of these. */
+export async function comparedAsNumbers(
+  ask: Ask,
+  node: Node,
+  scopes: readonly Scope[],
+): Promise<Node | undefined> {
+  const parts = partsOf(node);
+  if (parts === undefined) return undefined;
+  const reference = parts.columns.find((column) => splitKeyOf(column, scopes)?.type === "string");
+  if (reference === undefined || !parts.others(reference).every(isNumber)) return undefined;
+  const number = await numberOf(ask, reference, parts.others(reference).some(isLarge));
+  if (number === undefined) return undefined;
+  const changed = parts.with(reference, number);
+  if (node["type"] !== "COMPARE_NOTEQUAL") return changed;
+  // A word is not that number, either.
+  const isThere = { ...operatorOf("OPERATOR_IS_NOT_NULL", [reference]) };
+  const isOther = { ...changed, type: "COMPARE_DISTINCT_FROM", alias: "" };
+  return {
+    class: "CONJUNCTION",
+    type: "CONJUNCTION_AND",
+    alias: node["alias"],
+    query_location: 0,
+    children: [isOther, isThere],
+  };
+}
+
+interface Parts {
+  /** Those that may be the column. */
+  readonly columns: readonly Node[];
+  readonly others: (column: Node) => readonly Node[];
+  readonly with: (column: Node, replacement: Node) => Node;
+}
+
+const COMPARISONS: ReadonlySet<unknown> = new Set([
+  "COMPARE_EQUAL",
+  "COMPARE_NOTEQUAL",
+  "COMPARE_LESSTHAN",
+  "COMPARE_GREATERTHAN",
+  "COMPARE_LESSTHANOREQUALTO",
+  "COMPARE_GREATERTHANOREQUALTO",
+]);
+
+function partsOf(node: Node): Parts | undefined {
+  if (COMPARISONS.has(node["type"])) return partsIn(node, ["left", "right"], ["left", "right"]);
+  if (node["type"] === "COMPARE_BETWEEN") return partsIn(node, ["input"], ["input", "lower", "upper"]);
+  if (node["type"] !== "COMPARE_IN" || !Array.isArray(node["children"])) return undefined;
+  const [first, ...others] = node["children"] as readonly Node[];
+  if (first === undefined) return undefined;
+  const replaced = (_: Node, number: Node) => ({ ...node, children: [number, ...others] });
+  return { columns: [first], others: () => others, with: replaced };
+}
+
+function partsIn(node: Node, columns: readonly string[], all: readonly string[]): Parts {
+  const at = (name: string) => node[name] as Node;
+  return {
+    columns: columns.map(at),
+    others: (column) => all.map(at).filter((part) => part !== column),
+    with: (column, number) => {
+      const name = all.find((one) => at(one) === column)!;
+      return { ...node, [name]: number };
+    },
+  };
+}
+
+const NUMBER_TYPES = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|DECIMAL|FLOAT|DOUBLE)$/;
+
+function constantOf(
+  node: Node,
+): { readonly type?: { readonly id?: string }; readonly value?: unknown } | undefined {
+  return node["type"] === "VALUE_CONSTANT" ? (node["value"] as object) : undefined;
+}
+
+function isNumber(node: Node): boolean {
+  return NUMBER_TYPES.test(constantOf(node)?.type?.id ?? "");
+}
+
+/** Whether float64 may not tell it from its neighbours. */
+function isLarge(node: Node): boolean {
+  const { type, value } = constantOf(node)!;
+  const isWhole = type?.id !== "DECIMAL" && type?.id !== "DOUBLE" && type?.id !== "FLOAT";
+  return isWhole && !(typeof value === "number" && Number.isSafeInteger(value));
+}
+
+/** Words like `nan` and `infinity` are no numbers of JSON. */
+const NUMBERS_OF_TEXT = "CASE WHEN regexp_matches(x, '^[-+]?[.]?[0-9]') THEN x END";
+
+async function numberOf(ask: Ask, reference: Node, isLong: boolean): Promise<Node | undefined> {
+  const type = isLong ? "HUGEINT" : "DOUBLE";
+  const tree = await selectTree(ask, `SELECT TRY_CAST(${NUMBERS_OF_TEXT} AS ${type})`);
+  const [item] = (tree?.["select_list"] as readonly Node[] | undefined) ?? [];
+  return item === undefined ? undefined : (replaced(item, { ...reference, alias: "" }) as Node);
+}
+
+/** The tree with the column in the place of each `x`. */
+function replaced(value: unknown, column: Node): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((element) => replaced(element, column));
+  const node = value as Node;
+  if (node["type"] === "COLUMN_REF") return column;
+  return Object.fromEntries(Object.entries(node).map(([name, member]) => [name, replaced(member, column)]));
+}
+
+function operatorOf(type: string, children: readonly Node[]): Node {
+  return { class: "OPERATOR", type, alias: "", query_location: 0, children };
+}
