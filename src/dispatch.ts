@@ -1,4 +1,5 @@
 /** From the words of a command line to an exit code: finds the command, reads its options, runs it. */
+import { resolve } from "node:path";
 import { COMMAND_NAMES, GROUPS, loadCommand, unknownCommand } from "./commands/registry.js";
 import { LogpipeError } from "./lib/base/errors/index.js";
 import { localPath } from "./lib/base/local/path.js";
@@ -44,7 +45,7 @@ export async function dispatch(
   begin: () => void = () => {},
 ): Promise<number> {
   const plain = open({ color: "auto", verbosity: "normal" });
-  const route = routeOf(words);
+  const route = await withFile(routeOf(words), plain);
   let declaration: AnyDeclaration | undefined;
   try {
     declaration = await findCommand(route.command);
@@ -79,6 +80,15 @@ function groupRoute(group: string, words: readonly string[]): Route {
   const rest = words.filter((_, index) => index !== at);
   if (at >= 0) return { command: `${group} ${words[at]}`, words: rest };
   return { command: "help", words: [group, ...rest.filter((word) => word !== "-h" && word !== "--help")] };
+}
+
+/** A file in the place of a command is to be looked at: `logpipe app.log` is `logpipe view app.log`. */
+async function withFile(route: Route, { cwd }: Terminal): Promise<Route> {
+  const { command, words } = route;
+  if (COMMAND_NAMES.includes(command) || (await loadCommand(command)) !== undefined) return route;
+  const { stat } = await import("node:fs/promises");
+  const found = await stat(resolve(cwd, command)).catch(() => undefined);
+  return found === undefined || found.isDirectory() ? route : { command: "view", words: [command, ...words] };
 }
 
 function isVersion(words: readonly string[]): boolean {

@@ -32,14 +32,23 @@ export function files(...paths: string[]): Piece {
       ...NAMELESS,
       name: "files",
       options: {},
-      open: async (_given, terminal) => openFiles(paths, {}, terminal),
+      open: async ({ operands }, terminal) => openFiles(operands, {}, terminal),
     }),
+    paths,
   );
 }
 
 /** Reads lines from an iterable: an array, a generator, a readable stream. */
 export function lines(from: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>): Piece {
-  return use(source({ ...NAMELESS, name: "lines", options: {}, open: async () => openLines(from) }));
+  return use(
+    source({
+      ...NAMELESS,
+      name: "lines",
+      options: {},
+      readsInput: () => false,
+      open: async () => openLines(from),
+    }),
+  );
 }
 
 /** `logpipe ingest`: files and patterns, followed if asked, each event labelled with its source. */

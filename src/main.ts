@@ -6,6 +6,7 @@ import { settleCompiler, stopCompiling } from "./lib/base/compiler.js";
 import type { Terminal } from "./lib/stage/terminal.js";
 import { DescriptorOutput, wantsColour } from "./lib/terminal/descriptor.js";
 import { addressSpaceLimit, needsRestart, restart } from "./process/address-space.js";
+import { commandWords } from "./process/command-words.js";
 import { Stopping } from "./process/stopping.js";
 import { workingDirectory } from "./process/working-directory.js";
 import { bugText, printableLines } from "./report.js";
@@ -30,7 +31,7 @@ export async function main(): Promise<void> {
   });
   let code = 70;
   try {
-    code = await dispatch(process.argv.slice(2), open, () => stopping.begin());
+    code = await dispatch(commandWords(), open, () => stopping.begin());
   } catch (error) {
     await standardOutput(2, { color: "auto", verbosity: "normal" }).write(bugText(error));
   }

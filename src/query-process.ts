@@ -2,9 +2,12 @@
 import { rmSync } from "node:fs";
 import { Socket } from "node:net";
 import type { LogpipeError } from "./lib/base/errors/index.js";
+import { ParsedSource } from "./lib/parse/forgotten/parsed-source.js";
 import { answer } from "./lib/query/restricted/answer.js";
 import { linesOf } from "./lib/query/restricted/channel.js";
-import { OVERHEAD_BYTES } from "./lib/query/restricted/limits.js";
+import { setDeadline } from "./lib/query/restricted/deadline.js";
+import { GRACE_MS, OVERHEAD_BYTES } from "./lib/query/restricted/limits.js";
+import { OwnTime } from "./lib/query/restricted/own-time.js";
 import { memoryFailure } from "./lib/query/restricted/plain-failure.js";
 import type { Outcome, Request } from "./lib/query/restricted/request.js";
 import { openFiles } from "./lib/source/files.js";
@@ -15,6 +18,7 @@ const LOOK_EVERY_MS = 50;
 const channel = new Socket({ fd: 3 });
 channel.on("error", () => end());
 const stopping = new AbortController();
+const time = new OwnTime();
 let request: Request | undefined;
 let bytes = 0;
 
@@ -30,6 +34,7 @@ end();
 
 async function run(given: Request): Promise<void> {
   watchMemory(given);
+  setDeadline(time, given.limits.timeoutMs + GRACE_MS, new URL("./query-deadline.js", import.meta.url));
   const notice = (text: string) => tell({ kind: "notice", text });
   let hasComplained = false;
   const complain = (text: string) => {
@@ -39,7 +44,7 @@ async function run(given: Request): Promise<void> {
   const terminal = { ...programTerminal(stopping.signal, notice), complain };
   try {
     const { rows } = await answer(given, {
-      openSource: (path) => openFiles([path], {}, terminal),
+      openSource: (path) => new ParsedSource(openFiles([path], {}, terminal), terminal.nowMs),
       notice,
       hasComplained: () => hasComplained,
       signal: stopping.signal,
@@ -53,8 +58,12 @@ async function run(given: Request): Promise<void> {
 
 function write(data: string | Uint8Array): Promise<boolean> {
   bytes += typeof data === "string" ? Buffer.byteLength(data) : data.length;
+  time.rest();
   return new Promise((resolve) => {
-    process.stdout.write(data, (error) => resolve(error === null || error === undefined));
+    process.stdout.write(data, (error) => {
+      time.goOn();
+      resolve(error === null || error === undefined);
+    });
   });
 }
 

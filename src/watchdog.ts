@@ -2,7 +2,7 @@
  * What the watchdog's thread runs: it sees stop signals while the main thread is too busy or too blocked to see anything,
  * and ends the process when that has not ended itself in time. See docs/decisions/0042-ending.md.
  */
-import { workerData } from "node:worker_threads";
+import { parentPort, workerData } from "node:worker_threads";
 
 /** What the main thread tells it. */
 export interface WatchdogSetup {
@@ -36,4 +36,6 @@ function watch({ signals, patienceMs, secondPatienceMs }: WatchdogSetup): void {
     };
     handle.start(signal);
   }
+  // It listens.
+  parentPort?.postMessage(undefined);
 }

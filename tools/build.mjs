@@ -43,6 +43,7 @@ run(
   join(root, "dist/worker.js"),
   join(root, "dist/watchdog.js"),
   join(root, "dist/query-process.js"),
+  join(root, "dist/query-deadline.js"),
   `--outdir=${bundle}`,
   "--bundle",
   "--splitting",

@@ -77,6 +77,7 @@ At most \`--max-keys\` kinds in \`--memory\` are remembered; beyond that the old
   input: "events",
   ownOperands: 0,
   isStateless: () => false,
+  reads: ({ options }) => options.by,
   create: ({ options }, context) => {
     const { within: withinMs, count: isCounting, maxKeys: keysMax, memory: memoryBytes, ...rest } = options;
     return new Deduper({ ...rest, withinMs, isCounting, keysMax, memoryBytes }, context);

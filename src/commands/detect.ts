@@ -161,5 +161,7 @@ Nothing is reported of the first \`--warmup\` values of a series. After an anoma
     vanished !== undefined ||
     silence ||
     (value === undefined && novel === undefined),
+  reads: ({ options: { by: names, value, distinct, new: fresh, vanished } }) =>
+    [...names, value, distinct, fresh, vanished].filter((name) => name !== undefined),
   create: ({ options }, context) => new Detector(detectorSettings(options, context), context),
 });

@@ -1,3 +1,4 @@
+import { neededFields } from "../lib/expression/needed.js";
 import { NUMERIC_LEVELS, numericLevelsText } from "../lib/filter/conditions.js";
 import { Filter } from "../lib/filter/filter.js";
 import { hasExpression, readSettings } from "../lib/filter/settings.js";
@@ -130,6 +131,11 @@ A line that is no JSON object is set aside in the dead letters and counted.`,
   ownOperands: (given) => (hasExpression(given) ? 1 : 0),
   unused: ({ options: { grep, grepRegex } }) =>
     grep.length + grepRegex.length === 0 ? [{ options: ["ignoreCase"], by: "filter without --grep" }] : [],
+  reads: (given) => {
+    const { operands, options } = given;
+    const expressions = [...(hasExpression(given) ? operands.slice(0, 1) : []), ...options.where];
+    return [...(options.level === undefined ? [] : ["level"]), ...expressions.flatMap(neededFields)];
+  },
   isStateless: (given) => readSettings(given, 0).surroundings === undefined,
   open: async (given, io) => readSettings(given, io.startedMs),
   create: (_given, context, settings) => new Filter(settings, context),

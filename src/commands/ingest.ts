@@ -194,7 +194,8 @@ async function openTable(
   const { follow: isFollowing } = options;
   const given = checkpointOf([tableDirectory], options, terminal, into);
   const checkpoint = given && localPath(terminal.cwd, given, "--checkpoint");
-  const kept = checkpoint === undefined ? undefined : await keptAt(checkpoint, tableDirectory, options);
+  const kept =
+    checkpoint === undefined ? undefined : await keptAt(checkpoint, tableDirectory, options, terminal);
   return new TableSource({
     tableDirectory,
     name,
@@ -209,8 +210,18 @@ async function openTable(
   });
 }
 
-async function keptAt(checkpoint: string, directory: string, options: PlaceOptions): Promise<KeptPositions> {
-  const kept = await KeptPositions.open(checkpoint, directory);
+async function keptAt(
+  checkpoint: string,
+  directory: string,
+  options: PlaceOptions,
+  terminal: Terminal,
+): Promise<KeptPositions> {
+  const kept = await KeptPositions.open(
+    checkpoint,
+    directory,
+    (text) => terminal.notice(text),
+    terminal.signal,
+  );
   try {
     const option = placeOption(options);
     if (option !== undefined) kept.refuse(option);

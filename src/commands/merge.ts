@@ -1,6 +1,7 @@
 import { failure } from "../lib/base/errors/index.js";
 import { duration } from "../lib/options/options.js";
 import { timeField } from "../lib/options/stream.js";
+import { ParsedSource } from "../lib/parse/forgotten/parsed-source.js";
 import { Lane } from "../lib/select/lane.js";
 import { Merger } from "../lib/select/merger.js";
 import { openFiles } from "../lib/source/files.js";
@@ -21,6 +22,8 @@ input. Memory is a block of each input, so files may be of any size.
 An input that is not in order itself is not put in order: an event older than the one before it stays behind that one, and at the
 end the input is named with the number of such events. \`--reorder 10s\` puts each input in order first as far as its events are at
 most that late. Events without a time, and lines that are no events, stay behind the one before them.
+
+An input that begins with log lines in a format that \`parse\` knows is parsed, each for itself.
 
 Every input is waited for. Where inputs are live and can be silent, \`--patience 1s\` goes on without those that have said nothing for
 that long; what they say later comes when it comes.
@@ -75,7 +78,8 @@ There are no positions: a pipeline that begins with \`merge\` and stores begins 
     );
     const onOversized: NonNullable<Source["onOversized"]> = (...piece) => merger.onOversized?.(...piece);
     const lanes = paths.map((path) => {
-      const input = openFiles([path], { blockBytes, onOversized }, terminal);
+      const lines = openFiles([path], { blockBytes, onOversized }, terminal);
+      const input = new ParsedSource(lines, terminal.nowMs);
       return new Lane(path === "-" ? "standard input" : path, input, time, reorder, terminal.nowMs);
     });
     const merger = new Merger(lanes, patience, terminal);

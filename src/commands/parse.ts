@@ -1,7 +1,8 @@
 import { formatNamed } from "../lib/format/registry.js";
 import { flag, integer, text } from "../lib/options/options.js";
 import { sourceZone } from "../lib/options/stream.js";
-import { Parser, recordBoundary } from "../lib/parse/parser.js";
+import { Parser } from "../lib/parse/parser.js";
+import { recordBoundary } from "../lib/parse/records/cut.js";
 import { parserSettings } from "../lib/parse/settings.js";
 import { stage } from "../lib/stage/stage.js";
 
@@ -9,8 +10,9 @@ export default stage({
   name: "parse",
   summary: "turn log lines into events",
   details: `Reads raw log lines and writes one event (a JSON object) a line. With \`--format auto\`, the default, every line is
-matched against all formats that can be told from one line, so mixed streams work; a stack trace is joined to the line it
-belongs to.
+matched against all formats that can be told from one line, so mixed streams work. Lines that were written as one are one event: a
+stack trace and the line it belongs to, a statement, JSON over several lines, the pieces into which Docker and Kubernetes cut
+long lines; docs/events.md has the list.
 
 A line that no format reads is not lost: it becomes an event with \`message\` and \`"unparsed":true\`, and is counted; with \`--strict\` it ends the run. A line that
 is not valid UTF-8 is read with U+FFFD in the place of what is wrong, and keeps its bytes in \`raw_base64\`. Blank lines make no
@@ -73,11 +75,21 @@ guessed is said at the end, once, with the number of times.`,
   input: "text",
   ownOperands: 0,
   isStateless: ({ options }) => !parserSettings(options.format).isStateful,
-  align: ({ options }) => (parserSettings(options.format).joinsLines ? recordBoundary : undefined),
+  align: ({ options }) => {
+    const { joinsLines, containers } = parserSettings(options.format);
+    return joinsLines ? (bytes) => recordBoundary(bytes, containers) : undefined;
+  },
   create: ({ options }, context) => {
-    const { joinsLines, hotFormats } = parserSettings(options.format);
+    const { joinsLines, readsJson = false, containers, hotFormats } = parserSettings(options.format);
     const parser = formatNamed(options.format, context);
-    const { keepRaw: keepsRaw, tz: zone, year } = options;
-    return new Parser(parser, context, { keepsRaw, joinsLines, hotFormats, zone, year });
+    return new Parser(parser, context, {
+      keepsRaw: options.keepRaw,
+      joinsLines,
+      readsJson,
+      containers,
+      hotFormats,
+      zone: options.tz,
+      year: options.year,
+    });
   },
 });

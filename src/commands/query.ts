@@ -1,8 +1,9 @@
 import { readFile } from "node:fs/promises";
 import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
-import { localName, localPath } from "../lib/base/local/path.js";
+import { DEFAULT_STORE, givenStore, localName, localPath } from "../lib/base/local/path.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
 import { choice, flag, path, text, type ValuesOf } from "../lib/options/options.js";
+import { ParsedSource } from "../lib/parse/forgotten/parsed-source.js";
 import { refuseTerminal, type Write } from "../lib/query/deliver.js";
 import { Destination } from "../lib/query/destination.js";
 import { explain } from "../lib/query/explain.js";
@@ -75,6 +76,8 @@ export default command({
 not yet in Parquet. What is piped in is the table \`stdin\`, and each FILE a table named as the file is without its
 extensions. DuckDB's own functions and file readers work too: \`FROM 'x.parquet'\`. (Its \`read_json\` looks at a sample only and drops keys
 that come later; a file named as FILE is read with all its keys.)
+
+FILEs and piped lines that begin with log lines in a format that \`parse\` knows are parsed first.
 
 Several statements, separated by \`;\`, run in order; the last one's result is printed. \`--since\` and \`--until\` leave out
 events of the store's tables, of FILEs and of \`stdin\` by their \`timestamp\`, and the store's files that can have none in the range.
@@ -179,7 +182,7 @@ async function run(asked: Asked, given: Values, terminal: Terminal): Promise<voi
   let store: StoreTables | undefined;
   try {
     if (mentionsSketches(sql)) await session.connection.run(sketchMacroSql("TEMP "));
-    const openSource = (path: string) => openFiles([path], {}, terminal);
+    const openSource = (path: string) => new ParsedSource(openFiles([path], {}, terminal), terminal.nowMs);
     const { notice, signal } = terminal;
     const inputs = await openInputs(session, asked.inputs, range, { openSource, notice, signal });
     store = await openStore(session, sql, given.store, range, inputs.names, terminal);
@@ -220,7 +223,7 @@ async function runRestricted(asked: Asked, given: Values, terminal: Terminal): P
   const path = storePath(given.store, terminal);
   const question = {
     ...{ sql: asked.sql, inputs: asked.inputs, range: rangeText(asked.range), format },
-    ...{ store: path, isStoreOptional: (given.store ?? terminal.env["LOGPIPE_STORE"]) === undefined },
+    ...{ store: path, isStoreOptional: givenStore(given.store, terminal.env) === undefined },
     ...(given.table.length === 0 ? {} : { tables: given.table }),
     limits: asked.limits,
   };
@@ -310,7 +313,7 @@ async function openStore(
   others: readonly string[],
   terminal: Terminal,
 ): Promise<StoreTables | undefined> {
-  const asked = given ?? terminal.env["LOGPIPE_STORE"];
+  const asked = givenStore(given, terminal.env);
   const path = storePath(given, terminal);
   try {
     const onSlow = (error: unknown) => {
@@ -330,7 +333,7 @@ async function openStore(
 }
 
 function storePath(given: string | undefined, { cwd, env }: Terminal): string {
-  return localPath(cwd, given ?? env["LOGPIPE_STORE"] ?? "logpipe-store", "the store");
+  return localPath(cwd, givenStore(given, env) ?? DEFAULT_STORE, "the store");
 }
 
 function codeOf(signal: AbortSignal): number {

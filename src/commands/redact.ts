@@ -1,3 +1,4 @@
+import { countOf } from "../lib/base/size.js";
 import { flag, list, path, text } from "../lib/options/options.js";
 import { fieldList } from "../lib/options/stream.js";
 import { auditText } from "../lib/redact/audit.js";
@@ -66,7 +67,7 @@ A line that is no JSON object is set aside, and kept with what was found in it h
     keyFile: path({
       fromProject: "consent",
       metavar: "FILE",
-      summary: "keys to hash and encrypt with: lines of an id and a secret",
+      summary: "keys to hash and encrypt with: lines of an id and a secret; `-`: standard input",
     }),
     keyEnv: text({
       fromProject: "consent",
@@ -86,7 +87,8 @@ A line that is no JSON object is set aside, and kept with what was found in it h
     }),
     failClosed: flag({
       fromProject: "consent",
-      summary: "keep nothing of lines that are no events in the dead letters, not even redacted",
+      summary:
+        "let out and keep nothing that could not be looked through: such strings of events become [WITHHELD]",
       advanced: true,
     }),
   },
@@ -124,7 +126,11 @@ A line that is no JSON object is set aside, and kept with what was found in it h
   open: ({ options }, io) => openResources(options, io),
   create: ({ options }, context, opened) => {
     const resources = opened as RedactResources;
-    const how = { isText: options.text, hasAudit: options.audit !== undefined };
+    const how = {
+      isText: options.text,
+      hasAudit: options.audit !== undefined,
+      isClosed: options.failClosed,
+    };
     if (options.reveal)
       return new Revealer(
         resources.keys.map((key) => new Key(key)),
@@ -136,6 +142,13 @@ A line that is no JSON object is set aside, and kept with what was found in it h
   },
   screen: ({ options }, opened) =>
     options.reveal ? undefined : letterScreen(options, opened as RedactResources),
+  complaint: ({ options }, { not_revealed: count = 0 }) =>
+    options.reveal && count > 0
+      ? {
+          text: `${countOf(count, "encrypted value")} could not be revealed: no key has ${count === 1 ? "its" : "their"} id, or the secret is another, or ${count === 1 ? "it was" : "they were"} changed`,
+          help: "give the keys that it was encrypted with; such values are left as they are",
+        }
+      : undefined,
   report: ({ options }, counts) =>
     options.audit === undefined ? undefined : { path: options.audit, text: auditText(counts) },
 });

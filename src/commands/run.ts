@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { failure, reasonOf } from "../lib/base/errors/index.js";
+import { localName, urlScheme } from "../lib/base/local/path.js";
 import { runOptionsOf } from "../lib/engine/build.js";
 import type { Pipeline } from "../lib/engine/pipeline.js";
 import { type Preset, readQuoted } from "../lib/engine/quoted.js";
@@ -22,7 +23,7 @@ Words are quoted as in a shell: single quotes, double quotes, backslash. There a
 Between \`ingest --follow\` (or \`--checkpoint\`) and a store, what stages remember (open windows, keys that were seen) is saved with the store: after a crash or
 a stop the next run goes on where this one was, and every event counts once. docs/state.md says more.`,
   operands: [
-    { name: "PIPELINE", isLocal: true, summary: "the quoted pipeline, or a .yaml file", isRequired: true },
+    { name: "PIPELINE", summary: "the quoted pipeline, or a .yaml file", isRequired: true },
     { name: "FILE", isLocal: true, summary: "files to read; without any, standard input", isRepeated: true },
   ],
   options: {
@@ -73,6 +74,7 @@ async function readPipeline(
   terminal: Terminal,
 ): Promise<Pipeline> {
   const commands = { names: COMMAND_NAMES, load: loadCommand };
+  if (urlScheme(text) !== undefined || /^\S+\.ya?ml$/.test(text)) localName(text, "PIPELINE");
   const path = resolve(terminal.cwd, text);
   if (!/\.ya?ml$/.test(text) && !isFile(path)) return readQuoted(text, commands, preset, files);
   const { readPipelineFile } = await import("../lib/engine/yaml.js");

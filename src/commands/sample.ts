@@ -1,4 +1,5 @@
 import { failure } from "../lib/base/errors/index.js";
+import { neededFields } from "../lib/expression/needed.js";
 import { duration, flag, integer, type Option, rate, text } from "../lib/options/options.js";
 import { by, fieldList, timeField } from "../lib/options/stream.js";
 import { remembers, Sampler } from "../lib/select/sampler.js";
@@ -119,6 +120,11 @@ values as JSON, a line feed between two fields; an event is kept when it is belo
     ...(part === undefined && oneIn === undefined && throttle !== undefined
       ? [{ options: ["seed"], by: "sample without --rate or --one-in" }]
       : []),
+  ],
+  reads: ({ options: { by: names, throttleBy, keep } }) => [
+    ...names,
+    ...(throttleBy ?? []),
+    ...(keep === undefined ? [] : neededFields(keep)),
   ],
   isStateless: ({ options }) => !remembers(options),
   create: ({ options }, context) => {

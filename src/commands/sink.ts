@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { failure } from "../lib/base/errors/index.js";
-import { localPath } from "../lib/base/local/path.js";
+import { DEFAULT_STORE, givenStore, localPath } from "../lib/base/local/path.js";
 import { formatCount, formatSize } from "../lib/base/size.js";
 import { FileSink, OutputSink } from "../lib/engine/output.js";
 import { storeOptions } from "../lib/options/common.js";
@@ -176,7 +176,7 @@ async function openSink(given: SinkGiven, terminal: Terminal): Promise<Sink> {
 }
 
 function storeOf({ operands, options: values }: SinkGiven, terminal: Terminal): string {
-  return operands[0] ?? values.store ?? terminal.env["LOGPIPE_STORE"] ?? "logpipe-store";
+  return givenStore(operands[0] ?? values.store, terminal.env) ?? DEFAULT_STORE;
 }
 
 function tableDirectoryOf(given: SinkGiven, terminal: Terminal): string {

@@ -80,6 +80,7 @@ their JSON), then events whose field is null or missing. \`--reverse\` turns the
   input: "events",
   ownOperands: 0,
   isStateless: () => false,
+  reads: ({ options }) => options.by,
   unused: ({ options: { buffer } }) =>
     buffer === undefined
       ? [{ options: ["maxEvents"], by: "sort without --buffer" }]

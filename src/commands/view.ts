@@ -23,14 +23,21 @@ export default sink({
   summary: "read events comfortably: time and level first, in colour",
   details: `Prints one event a line for people: time in the local zone, level, service and host, message, then the other
 fields as \`key=value\`. Lines after the first of a message are indented; fields of several lines, stack traces most of all,
-follow as a block of their own. Lines that are no events are printed as they are.
+follow as a block of their own. Lines that are no events are printed as they are; where the first lines of what is read are log
+lines in a format that \`parse\` knows, they are parsed first. \`logpipe app.log\` is \`logpipe view app.log\`.
 
 Control characters from the data are escaped, so that no log line can write elsewhere on the screen.`,
   operands: [
-    { name: "FILE", isLocal: true, summary: "NDJSON to read; none: standard input", isRepeated: true },
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "NDJSON or logs to read; none: standard input",
+      isRepeated: true,
+    },
   ],
   options,
   input: "lines",
+  parsesLogs: true,
   ownOperands: 0,
   examples: [
     {

@@ -163,6 +163,7 @@ See docs/windows.md for event time, late events, many groups and storing results
   isStateless: () => false,
   // Those that are set aside are told of already.
   needsTime: ({ options: { untimed, processingTime } }) => untimed !== "reject" && !processingTime,
+  reads: (given) => definitionOf(given).inputs.named,
   prepare: (given, context) => {
     const reader = new ColumnReader(definitionOf(given).inputs);
     return (block) => packColumns(readBlock(reader, block, context));

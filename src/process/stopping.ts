@@ -2,6 +2,7 @@
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
+import { beforeLongWork } from "../lib/base/long-work.js";
 import type { WatchdogSetup } from "../watchdog.js";
 
 /** What is not done by then has not been acknowledged and comes again: as after kill -9. */
@@ -9,7 +10,7 @@ const PATIENCE_MS = 8_000;
 /** The watchdog's: for a main thread that cannot even do this. */
 const WATCHDOG_PATIENCE_MS = 9_000;
 const SECOND_PATIENCE_MS = 500;
-/** A run of this age gets a watchdog: 20 ms of another processor, and 5 MB. */
+/** A run of this age gets a watchdog: 20 ms of another processor, and 5 MB. One with patterns of users gets it before its first line. */
 const WATCHDOG_FROM_MS = 1_000;
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
@@ -30,7 +31,10 @@ export class Stopping {
 
   /** Signals have their usual effect until this: there is nothing to close well. */
   begin(): void {
-    if (this.#hasRoom) this.#starting = setTimeout(() => this.#startWatchdog(), WATCHDOG_FROM_MS).unref();
+    if (this.#hasRoom) {
+      this.#starting = setTimeout(() => void this.#startWatchdog(), WATCHDOG_FROM_MS).unref();
+      beforeLongWork(() => this.#startWatchdog());
+    }
     for (const name of SIGNALS) process.on(name, () => void this.#stop(name));
   }
 
@@ -57,8 +61,9 @@ export class Stopping {
     process.kill(process.pid, name);
   }
 
-  /** Without one, too, everything works as long as the main thread does. */
-  #startWatchdog(): void {
+  /** Resolves once it listens. Without one, too, everything works as long as the main thread does. */
+  async #startWatchdog(): Promise<void> {
+    if (this.#watchdog !== undefined) return;
     const workerData: WatchdogSetup = {
       signals: SIGNALS.map((name) => constants.signals[name]),
       patienceMs: WATCHDOG_PATIENCE_MS,
@@ -69,9 +74,13 @@ export class Stopping {
         workerData,
         resourceLimits: { maxYoungGenerationSizeMb: 1, maxOldGenerationSizeMb: 16 },
       });
-      watchdog.on("error", () => (this.#watchdog = undefined));
-      watchdog.unref();
       this.#watchdog = watchdog;
+      await new Promise<void>((resolve) => {
+        watchdog.on("error", () => (this.#watchdog = undefined));
+        watchdog.on("exit", resolve);
+        watchdog.on("message", resolve);
+      });
+      watchdog.unref();
     } catch {
       // no thread to be had
     }

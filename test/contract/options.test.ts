@@ -60,6 +60,7 @@ describe("a URL is never a path", () => {
       "filter EXPR",
       "window SIZE",
       "query SQL",
+      "run PIPELINE",
       "store schema TABLE",
       "store quarantine ACTION",
       "store retention ACTION",

@@ -14,7 +14,10 @@ export type Step =
   | { readonly do: "restore" }
   | { readonly do: "rename"; readonly isLate: boolean }
   | { readonly do: "compress"; readonly number: number }
-  | { readonly do: "read"; readonly until: Until };
+  | { readonly do: "read"; readonly until: Until }
+  /** The reader that runs is asked to stop; one comes that reads what there is and ends. */
+  | { readonly do: "stop" }
+  | { readonly do: "once" };
 
 /** How long a reader runs before it is killed, or whether it goes on during the next step. */
 export type Until = "first commit" | "quiet" | "next step" | { readonly ms: number };
@@ -45,6 +48,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("truncate" as const, "clear" as const) }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("read" as const), until }) },
+  { weight: 2, arbitrary: fc.constantFrom({ do: "stop" as const }, { do: "once" as const }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constantFrom("back up" as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constantFrom("restore" as const) }) },
 );
@@ -72,6 +76,8 @@ export async function play(history: History, directory: string): Promise<string[
     await readers.readUntil("first commit");
     for (const step of history.steps) {
       if (step.do === "read") await readers.readUntil(step.until);
+      else if (step.do === "stop") await readers.kill("SIGTERM");
+      else if (step.do === "once") await readers.once();
       else if (step.do === "back up") await readers.backUp();
       else if (step.do === "restore") await readers.restore();
       else perform(log, step);
@@ -86,7 +92,10 @@ export async function play(history: History, directory: string): Promise<string[
   }
 }
 
-function perform(log: RotatedLog, step: Exclude<Step, { do: "read" | "back up" | "restore" }>): void {
+function perform(
+  log: RotatedLog,
+  step: Exclude<Step, { do: "read" | "back up" | "restore" | "stop" | "once" }>,
+): void {
   if (step.do === "append") log.append(step.lines);
   else if (step.do === "half") log.appendHalf();
   else if (step.do === "rename") log.rename(step.isLate);
@@ -119,13 +128,13 @@ class Readers {
     await this.kill();
   }
 
-  /** kill -9, and the end of it. */
-  async kill(): Promise<void> {
+  /** kill -9, or a stop, and the end of it. */
+  async kill(signal: "SIGKILL" | "SIGTERM" = "SIGKILL"): Promise<void> {
     const { child } = this;
     this.child = undefined;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGKILL");
+    child.kill(signal);
     await ended;
   }
 

@@ -164,10 +164,12 @@ async function replayed(table: NamedTable, given: Given, terminal: Terminal): Pr
       ? undefined
       : { lines: fixedLines(given.with, terminal), isAnyNumber: given.yes };
   const { stored, left, entries } = await replay(storing(table, terminal), picker(given), fixed);
+  const others = isNamed(given) ? [] : await damagedLeft(table);
+  const staying = left + others.reduce((sum, entry) => sum + entry.lines, 0);
   await terminal.stdout.write(
-    `stored ${counted(stored)} in table ${table.name}; ${counted(left)} stay${left === 1 ? "s" : ""} in quarantine\n`,
+    `stored ${counted(stored)} in table ${table.name}; ${counted(staying)} stay${staying === 1 ? "s" : ""} in quarantine\n`,
   );
-  await tellDamaged(table, given, terminal);
+  tellDamaged(others, terminal);
   if (entries === 0 && left > 0) terminal.notice("none of the lines is an event as it stands: see --with");
   return 0;
 }
@@ -176,10 +178,16 @@ function isNamed({ id = [] }: Given): boolean {
   return id.length > 0;
 }
 
-/** Those that were not meant: nobody is to believe that all is stored. */
-async function tellDamaged(table: NamedTable, given: Given, terminal: Terminal): Promise<void> {
-  if (isNamed(given)) return;
-  const left = (await listEntries(diskFiles, new TableLog(table.directory))).filter(isDamaged).length;
+/** Entries that were not meant, as nobody has named them. */
+async function damagedLeft(table: NamedTable): Promise<readonly EntrySummary[]> {
+  const entries = (await listEntries(diskFiles, new TableLog(table.directory))).filter(isDamaged);
+  const found: EntrySummary[] = [];
+  for (const entry of entries) found.push(...[(await summarize(diskFiles, entry)) ?? []].flat());
+  return found;
+}
+
+/** Nobody is to believe that all is stored. */
+function tellDamaged({ length: left }: readonly EntrySummary[], terminal: Terminal): void {
   if (left > 0)
     terminal.notice(
       `${left} ${left === 1 ? "entry" : "entries"} of damaged log left: look at each with \`show --id ID\`, then name it`,

@@ -2,6 +2,7 @@ import { formatDuration } from "../../lib/base/duration.js";
 import { failure } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
 import { countOf, formatSize } from "../../lib/base/size.js";
+import { suggest } from "../../lib/base/suggest.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { duration, flag, list, size, type ValuesOf } from "../../lib/options/options.js";
 import { type Actions, actionOf, unusedByAction } from "../../lib/stage/actions.js";
@@ -12,7 +13,7 @@ import { retentionFacts, retentionLines } from "../../lib/table/foretell/text.js
 import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/table/inspect/tables.js";
 import { TableLog } from "../../lib/table/log/snapshot.js";
 import { nothingErased } from "../../lib/table/maintain/erase.js";
-import { applyRetention, removeExpired } from "../../lib/table/maintain/retention.js";
+import { applyRetention, removeExpired, unmatchedFields } from "../../lib/table/maintain/retention.js";
 import {
   changeRules,
   type RetentionRule,
@@ -103,6 +104,7 @@ rule says and goes at most a day (an hour) later. What was removed can be asked 
           ? withRule(rules, rule)
           : rules.filter((other) => ruleName(other) !== ruleName(rule)),
       );
+      if (action === "set") await tellUnmatched(table, rule, terminal);
       await show(table, given, terminal);
     }
     return 0;
@@ -135,6 +137,24 @@ function ruleOf(given: Given, isSet: boolean): RetentionRule {
     maxAgeMs,
     ...(maxSize === undefined ? {} : { maxBytes: maxSize }),
   };
+}
+
+/** Events that a rule is for may still come; but a name that is mistyped would keep nothing and remove nothing. */
+async function tellUnmatched(
+  { name, directory }: NamedTable,
+  rule: RetentionRule,
+  terminal: Terminal,
+): Promise<void> {
+  const snapshot = await new TableLog(directory).refresh();
+  for (const { key, value, isKeyUnknown } of unmatchedFields(snapshot, rule)) {
+    if (!isKeyUnknown) {
+      terminal.notice(`no event of table ${name} has ${key}=${value} so far`);
+      continue;
+    }
+    const suggestion = suggest(key, snapshot.schema.byKey.keys());
+    const hint = suggestion === undefined ? "" : `; did you mean ${suggestion}?`;
+    terminal.notice(`no event of table ${name} has a field ${key} so far${hint}`);
+  }
 }
 
 async function show({ name, directory }: NamedTable, given: Given, terminal: Terminal): Promise<void> {

@@ -1,6 +1,6 @@
 /** From what was typed to a pipeline: the one way for single commands, quoted pipelines and YAML. */
 import { failure, type LogpipeError } from "../base/errors/index.js";
-import { localName, urlScheme } from "../base/local/path.js";
+import { localName } from "../base/local/path.js";
 import type { PipelineOptions } from "../options/common.js";
 import { flagName } from "../options/options.js";
 import type {
@@ -67,7 +67,7 @@ export function checkOperands(
   }
   for (const [index, text] of operands.entries()) {
     const { name, isLocal } = declared[Math.min(index, declared.length - 1)]!;
-    if (isLocal !== true || urlScheme(text) === undefined) continue;
+    if (isLocal !== true) continue;
     try {
       localName(text, name);
     } catch (error) {

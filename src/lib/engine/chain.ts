@@ -2,6 +2,7 @@
 import { present } from "../base/assert.js";
 import { Block } from "../event/block.js";
 import type { DeadLetter, Emit, StageContext, StageDeclaration, State, Transform } from "../stage/stage.js";
+import { type FieldsSeen, FieldWatch } from "./hints/field-watch.js";
 import { Meter, type Metered } from "./meter.js";
 import type { Step } from "./pipeline.js";
 
@@ -21,6 +22,8 @@ export interface Tally {
   doubtful?: Rejected;
   /** `stage.counter` to count. */
   counts: Record<string, number>;
+  /** By the stages' labels: which of their fields have come. */
+  fields?: Record<string, FieldsSeen>;
   /** By the stages' labels, under --stats. */
   metered?: Record<string, Metered>;
 }
@@ -30,6 +33,8 @@ interface Link {
   readonly name: string;
   readonly label: string;
   readonly transform: Transform;
+  /** Looks out for its fields in what comes to it. */
+  readonly watch: FieldWatch | undefined;
   /** What it gives is for its other half only. */
   readonly isHalf: boolean;
 }
@@ -53,7 +58,8 @@ export class Chain {
     isMetered = false,
   ) {
     const all = [...before, ...steps.map(transformOf), ...after];
-    this.links = all.map(({ name, label = name, isHalf = false, create }, index) => ({
+    this.links = all.map(({ name, label = name, isHalf = false, reads = [], create }, index) => ({
+      watch: reads.length === 0 ? undefined : new FieldWatch(reads),
       name,
       label,
       isHalf,
@@ -78,6 +84,7 @@ export class Chain {
     const [first] = this.links;
     if (first === undefined) return [block];
     this.meter?.takes(0, block);
+    first.watch?.look(block.bytes);
     this.feed(0, () => first.transform.push(block, this.emits[0]!));
     return this.takeBlocks();
   }
@@ -143,6 +150,10 @@ export class Chain {
   takeTally(): Tally {
     const { tally } = this;
     this.tally = { rejected: [], counts: {} };
+    for (const { label, watch } of this.links) {
+      const seen = watch?.take();
+      if (seen !== undefined) tally.fields = { ...tally.fields, [label]: seen };
+    }
     if (this.meter !== undefined) tally.metered = this.meteredByLabel(this.meter.take());
     return tally;
   }
@@ -178,8 +189,18 @@ export class Chain {
   private passAfter(index: number): Emit {
     const next = this.links[index + 1];
     if (next === undefined) return (block) => this.out.push(block) > 0;
-    if (this.meter === undefined) return (block) => next.transform.push(block, this.emits[index + 1]!);
-    return (block) => this.measured(index + 1, () => next.transform.push(block, this.emits[index + 1]!));
+    const pass = this.passTo(next, index + 1);
+    const { watch } = next;
+    if (watch === undefined) return pass;
+    return (block) => {
+      watch.look(block.bytes);
+      return pass(block);
+    };
+  }
+
+  private passTo(next: Link, index: number): Emit {
+    if (this.meter === undefined) return (block) => next.transform.push(block, this.emits[index]!);
+    return (block) => this.measured(index, () => next.transform.push(block, this.emits[index]!));
   }
 }
 
@@ -190,6 +211,8 @@ export interface NamedTransform {
   readonly label?: string;
   /** What it gives is for its other half only. */
   readonly isHalf?: boolean;
+  /** The fields it was told of. */
+  readonly reads?: readonly string[];
   readonly create: (context: StageContext) => Transform;
 }
 
@@ -200,10 +223,15 @@ export function preparing(step: Step<StageDeclaration>): NamedTransform {
     const prepare = present(declaration.prepare?.(given, context, opened), "the first half of a stage");
     return { push: (block, emit) => emit(new Block(prepare(block), undefined, block.position)) };
   };
-  return { name: declaration.name, label, isHalf: true, create };
+  return { name: declaration.name, label, isHalf: true, reads: declaration.reads?.(given) ?? [], create };
 }
 
 function transformOf(step: Step<StageDeclaration>): NamedTransform {
   const { declaration, given, opened, label = declaration.name } = step;
-  return { name: declaration.name, label, create: (context) => declaration.create(given, context, opened) };
+  return {
+    name: declaration.name,
+    label,
+    reads: declaration.reads?.(given) ?? [],
+    create: (context) => declaration.create(given, context, opened),
+  };
 }

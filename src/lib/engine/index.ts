@@ -1,11 +1,14 @@
 /** The engine's door. */
 import { failure } from "../base/errors/index.js";
+import { readyForLongWork } from "../base/long-work.js";
 import { openInputs } from "../source/open.js";
 import type { Sink } from "../stage/sink.js";
 import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
 import { escapeControlsInLines } from "../terminal/escape.js";
 import { noticeOfAgain } from "./again.js";
+import { LogLinesHint } from "./hints/log-lines-hint.js";
+import { checkLetterPlace } from "./letters/place.js";
 import { FileSink, OutputSink, PrintedFile } from "./output.js";
 import type { Pipeline, RunOptions } from "./pipeline.js";
 import { planPipeline } from "./plan.js";
@@ -26,7 +29,9 @@ export async function runPipeline(
   terminal: Terminal,
 ): Promise<number> {
   const startedMs = terminal.nowMs();
-  const opened = await openStages(pipeline, terminal, startedMs);
+  await checkLetterPlace(pipeline, options, terminal);
+  const secrets = new Map<string, Uint8Array>();
+  const opened = await openStages(pipeline, terminal, { startedMs, secrets });
   let complaints = 0;
   const watched: Terminal = {
     ...terminal,
@@ -43,9 +48,13 @@ export async function runPipeline(
   if (terminal.signal.aborted) stop();
   terminal.signal.addEventListener("abort", stop, { once: true });
   const plan = planPipeline(opened, options);
-  const run = new Run(plan, { ...options, startedMs }, watched, source, sink, () => complaints > 0);
+  const hint = hintOn(pipeline, source, terminal);
+  const onSetAside = hint && (() => void hint.say());
+  const running = { ...options, startedMs, secrets, onSetAside };
+  const run = new Run(plan, running, watched, source, sink, () => complaints > 0);
   const labels = opened.stages.map(({ declaration, label }) => label ?? declaration.name);
   try {
+    await readyForLongWork();
     await run.toEnd();
   } catch (error) {
     await writeReports(opened, run.counters, terminal).catch(() => {});
@@ -53,6 +62,7 @@ export async function runPipeline(
   } finally {
     terminal.signal.removeEventListener("abort", stop);
     sayRemarks(opened.stages, run.counters, terminal);
+    await hint?.settle();
     if (options.hasStats) {
       const { workers } = run;
       await terminal.stderr.write(
@@ -64,12 +74,28 @@ export async function runPipeline(
   return 0;
 }
 
+/** Where the first of the pipeline reads events: says of what is set aside when it is log lines. */
+function hintOn({ stages, sink }: Pipeline, source: Source, terminal: Terminal): LogLinesHint | undefined {
+  const first = stages[0]?.declaration ?? sink?.declaration;
+  if (first === undefined || first.input === "text") return undefined;
+  const isParsed = stages.some(({ declaration }) => declaration.input === "text");
+  const keepsRaw = !isParsed && sink?.declaration.tableOf?.(sink.given, terminal) !== undefined;
+  const hint = new LogLinesHint(keepsRaw ? sink!.declaration.name : first.name, keepsRaw, terminal);
+  hint.watch(source);
+  return hint;
+}
+
 async function openSource(pipeline: Pipeline, terminal: Terminal): Promise<Source> {
   const { source: step, sink, files } = pipeline;
   const table = sink?.declaration.tableOf?.(sink.given, terminal);
   const command = (pipeline.stages[0] ?? sink)?.declaration.name ?? "run";
-  if (step === undefined) return openInputs(files, {}, terminal, command);
-  return step.declaration.open(step.given, terminal, { table });
+  const source =
+    step === undefined
+      ? await openInputs(files, {}, terminal, command)
+      : await step.declaration.open(step.given, terminal, { table });
+  if (pipeline.stages.length > 0 || sink?.declaration.parsesLogs !== true) return source;
+  const { ParsedSource } = await import("../parse/forgotten/parsed-source.js");
+  return new ParsedSource(source, terminal.nowMs, true);
 }
 
 /** Where a table is fed and nothing remembers what it was fed from. Once the sink is open: what is refused is not stored twice. */

@@ -1,14 +1,16 @@
 /** Books what blocks did: lines in, counters, and lines set aside with their place in the input. */
 import { failure } from "../base/errors/index.js";
 import type { Sink } from "../stage/sink.js";
+import type { StageDeclaration } from "../stage/stage.js";
 import type { Terminal } from "../stage/terminal.js";
 import type { Rejected, Tally } from "./chain.js";
 import { Counters } from "./counters.js";
 import { DeadLetters, type Placed, placeOf } from "./dead-letters.js";
+import { MissingFields } from "./hints/missing-fields.js";
 import type { KeptLine, Screens } from "./letters/screens.js";
 import { LongLines } from "./long-lines.js";
 import { asBuffer } from "./messages.js";
-import type { RunOptions } from "./pipeline.js";
+import type { RunOptions, Step } from "./pipeline.js";
 
 /** Where lines that are set aside stood: behind `base` lines of the source, for stages up to `lastStage` of their chain. */
 export interface Place {
@@ -25,11 +27,23 @@ export class Ledger {
   private readonly deadLetters: DeadLetters;
   private readonly screens: Screens;
   private readonly longLines = new LongLines();
+  private readonly missing: MissingFields;
+  private readonly terminal: Terminal;
+  private readonly onSetAside: RunOptions["onSetAside"];
   private readonly lineBase = new Map<string, number>();
 
-  /** `screens`: what may be kept of lines that are set aside. */
-  constructor(options: RunOptions, terminal: Terminal, sink: Sink, screens: Screens) {
+  /** `screens`: what may be kept of lines that are set aside. `stages`: all of the pipeline. */
+  constructor(
+    options: RunOptions,
+    terminal: Terminal,
+    sink: Sink,
+    screens: Screens,
+    stages: readonly Step<StageDeclaration>[],
+  ) {
     this.screens = screens;
+    this.terminal = terminal;
+    this.onSetAside = options.onSetAside;
+    this.missing = new MissingFields(readsOf(stages));
     this.counters = new Counters(options.hasStats);
     this.isStrict = options.isStrict;
     this.deadLetters = new DeadLetters(options, terminal, sink);
@@ -49,7 +63,9 @@ export class Ledger {
    */
   settle(tally: Tally, { source, base, lastStage }: Place, firstStage: number): void {
     this.counters.add(tally);
+    this.missing.add(tally.fields);
     const { rejected, doubtful } = tally;
+    if (rejected.length > 0) this.onSetAside?.();
     if (rejected.length === 0 && (doubtful === undefined || !this.isStrict)) return;
     const place = (letter: Rejected): Placed => {
       const line = letter.stageIndex <= lastStage ? base + letter.line + 1 : undefined;
@@ -89,10 +105,20 @@ export class Ledger {
     return this.screens.isNone ? undefined : this.screens.keptOf(asBuffer(raw), stageIndex);
   }
 
-  /** Says at the end what was set aside. */
+  /** Says at the end what was set aside, and which fields no event had. */
   report(): void {
     this.deadLetters.report();
+    this.missing.report(this.terminal);
   }
+}
+
+function readsOf(stages: readonly Step<StageDeclaration>[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    stages.map(({ declaration, given, label = declaration.name }) => [
+      label,
+      declaration.reads?.(given) ?? [],
+    ]),
+  );
 }
 
 const FROM_SOURCE = { stage: "source", stageIndex: 0, line: 0 } as const;

@@ -42,6 +42,10 @@ export interface RunOptions {
   readonly isResettingState?: boolean;
   /** Milliseconds since the epoch at which the run began, the same for all threads; absent: now. */
   readonly startedMs?: number;
+  /** Secrets that can be read only once, for the threads that come later. */
+  readonly secrets?: Map<string, Uint8Array>;
+  /** Called whenever lines were set aside. */
+  readonly onSetAside?: (() => void) | undefined;
   /** Where output goes instead of standard output (`-o`). */
   readonly output?: string;
 }

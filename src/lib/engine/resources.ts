@@ -12,9 +12,10 @@ import type { Pipeline, Step } from "./pipeline.js";
 export async function openStages(
   pipeline: Pipeline,
   terminal: Terminal,
-  startedMs: number,
+  { startedMs, secrets }: { readonly startedMs: number; readonly secrets: Map<string, Uint8Array> },
 ): Promise<Pipeline> {
-  const surroundings = { cwd: terminal.cwd, environment: terminal.env, startedMs };
+  const stdin = readsStdin(pipeline) ? undefined : terminal.stdin;
+  const surroundings = { cwd: terminal.cwd, environment: terminal.env, startedMs, stdin, secrets };
   const io = stageIo(surroundings, terminal.nowMs, (text) => terminal.complain(text));
   const stages: Step<StageDeclaration>[] = [];
   for (const step of pipeline.stages) {
@@ -27,14 +28,24 @@ export async function openStages(
   return { ...pipeline, stages };
 }
 
-/** Writes the reports of the stages that have one. Throws output.unwritable. */
+/** Whether the events come from there. */
+function readsStdin({ source, files }: Pipeline): boolean {
+  if (source === undefined) return files.length === 0 || files.includes("-");
+  const { declaration, given } = source;
+  return declaration.readsInput?.(given) ?? (given.operands.length === 0 || given.operands.includes("-"));
+}
+
+/** Writes the reports of the stages that have one, and says what they could not do. Throws output.unwritable. */
 export async function writeReports(
   { stages }: Pipeline,
   counters: Counters,
   terminal: Terminal,
 ): Promise<void> {
   for (const { declaration, given, label = declaration.name } of stages) {
-    const report = declaration.report?.(given, counters.of(label));
+    const counts = counters.of(label);
+    const fault = declaration.complaint?.(given, counts);
+    if (fault !== undefined) terminal.complain(fault.text, fault.help);
+    const report = declaration.report?.(given, counts);
     if (report === undefined) continue;
     if (report.path === undefined) terminal.notice(report.text);
     else if (report.path === "-") await terminal.stderr.write(report.text);

@@ -86,7 +86,7 @@ export class Run {
     this.sink = sink;
     this.screens = new Screens([...plan.spread, ...plan.serial]);
     const { screens } = this;
-    this.ledger = new Ledger(options, terminal, sink, screens);
+    this.ledger = new Ledger(options, terminal, sink, screens, [...plan.spread, ...plan.serial]);
     this.aligner =
       plan.align && new Aligner(plan.align, screens.isNone ? undefined : (lines) => screens.waiting(lines));
     this.spread = new Chain(
@@ -220,6 +220,7 @@ export class Run {
         cwd: this.terminal.cwd,
         environment: { ...this.terminal.env },
         startedMs: this.options.startedMs ?? this.terminal.nowMs(),
+        secrets: this.options.secrets,
       },
     };
     this.starting = Pool.start(workers, setup).then((pool) => {

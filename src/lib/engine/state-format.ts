@@ -8,12 +8,9 @@
 import { createHash } from "node:crypto";
 import { deserialize, serialize } from "node:v8";
 import type { Position } from "../event/position.js";
-import { crc32cOf } from "../event/scan.js";
+import { sealed, unsealed } from "../stage/sealed-state.js";
 import type { StageDeclaration, State } from "../stage/stage.js";
 import type { Step } from "./pipeline.js";
-
-const VERSION = 1;
-const MAGIC = "logpipe-state";
 
 /** A stage that keeps state, told from others: what was saved for one is of no use to another. */
 export interface StageMark {
@@ -41,20 +38,12 @@ export function encodeState({ positions, stages, hasEnded, states }: SavedState)
   const bodies = states.map((state) => serialize(state));
   const listed = stages.map((stage, n) => ({ ...stage, length: bodies[n]!.length }));
   const header = Buffer.from(`${JSON.stringify({ positions, hasEnded, stages: listed })}\n`);
-  const parts = [header, ...bodies];
-  const crc = crc32cOf(Buffer.concat(parts));
-  return [Buffer.from(`${MAGIC} ${VERSION} ${crc.toString(16).padStart(8, "0")}\n`), ...parts];
+  return sealed([header, ...bodies]);
 }
 
 /** Throws an Error that says in a few words what is wrong with the bytes. */
 export function decodeState(bytes: Buffer): SavedState {
-  const first = bytes.subarray(0, 64).toString("latin1").split("\n", 1)[0]!;
-  const [, version, crc] = new RegExp(`^${MAGIC} (\\d+) ([0-9a-f]{8})$`).exec(first) ?? [];
-  if (version === undefined || crc === undefined) throw new Error("it is no saved state");
-  if (Number(version) !== VERSION)
-    throw new Error(`its version is ${version}, this logpipe knows ${VERSION}`);
-  const rest = bytes.subarray(first.length + 1);
-  if (crc32cOf(rest) !== Number.parseInt(crc, 16)) throw new Error("it is cut off or damaged");
+  const rest = unsealed(bytes);
   const end = rest.indexOf(0x0a);
   const header = JSON.parse(rest.subarray(0, end).toString()) as {
     positions: readonly Position[];

@@ -4,6 +4,7 @@
  */
 import { failure, LogpipeError, reasonOf } from "../base/errors/index.js";
 import type { Position } from "../event/position.js";
+import { STATE_PREFIX } from "../stage/sealed-state.js";
 import type { Sink, Transactions } from "../stage/sink.js";
 import type { Source } from "../stage/source.js";
 import type { Chain } from "./chain.js";
@@ -15,8 +16,6 @@ import { decodeState, encodeState, markOf, type SavedState, type StageMark } fro
 const CHECKPOINT_INTERVAL_MS = 1000;
 /** What a checkpoint costs is at most this part of the time. */
 const COST = 1 / 15;
-
-const STATE_PREFIX = "state:";
 
 /** Whether it is no position of a source, but says which saved state belongs to the others. */
 export function isOfState({ source }: Position): boolean {

@@ -23,7 +23,7 @@ const REASONS: readonly string[] = [
   "text after the JSON object",
   "cut-off JSON",
 ];
-export const TOO_MANY_KEYS: string = REASONS[4]!;
+export const LONG_KEYS = "keys of more than 8 MiB together";
 export const INVALID_UTF8 = "invalid UTF-8";
 
 /** The faults of the block that the kernel has just read, whose input is at `at`. */

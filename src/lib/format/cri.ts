@@ -1,4 +1,5 @@
 import { isoTime } from "../base/time.js";
+import type { EventWriter } from "../event/writer.js";
 import type { Format } from "./format.js";
 
 /**
@@ -12,6 +13,7 @@ export const cri: Format = {
   aliases: ["containerd", "cri-o"],
   summary: "Kubernetes container logs (CRI): TIME stdout F TEXT",
   auto: true,
+  hasContinuations: true,
   starts: "0123456789",
   reference:
     "https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/cri-client/pkg/logs/logs.go",
@@ -31,20 +33,29 @@ export const cri: Format = {
   ],
   create: () => ({
     parse(line, event) {
-      const match = HEAD.exec(line);
-      if (match === null) return false;
-      const timestamp = isoTime(match[1]!);
-      if (timestamp === undefined) return false;
-      event.text("timestamp", timestamp);
-      event.text("stream", match[2]!);
-      event.text("message", line.slice(match[0].length));
-      if (match[3] === "P") event.boolean("partial", true);
-      if (match[4] !== undefined) event.text("tags", match[4]);
-      return true;
+      const head = CRI_HEAD.exec(line);
+      return head !== null && writeCri(head, line.slice(head[0].length), head[3] === "P", event);
     },
   }),
 };
 
+/** Writes the event of a line with that head, or of several that are one; false where its time is none. */
+export function writeCri(
+  head: RegExpExecArray,
+  text: string,
+  isPartial: boolean,
+  event: EventWriter,
+): boolean {
+  const timestamp = isoTime(head[1]!);
+  if (timestamp === undefined) return false;
+  event.text("timestamp", timestamp);
+  event.text("stream", head[2]!);
+  event.text("message", text);
+  if (isPartial) event.boolean("partial", true);
+  if (head[4] !== undefined) event.text("tags", head[4]);
+  return true;
+}
+
 /** An empty text may have lost the blank before it to an editor. */
-const HEAD =
+export const CRI_HEAD =
   /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) (stdout|stderr) ([FP])(?::([^ ]{1,256}))?(?: |$)/;

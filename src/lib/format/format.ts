@@ -56,7 +56,7 @@ export interface Format {
   /** Whether lines depend on earlier ones (CSV header): such a format is not spread over workers. */
   readonly isStateful?: boolean;
   /**
-   * Whether `parse` appends a following line that no format reads, and that `isContinuation` says belongs to the line
+   * Whether `parse` appends a following line that no format reads, and that `src/lib/parse/records` says belongs to the line
    * before, to the `message` of this format's event, with "\n" between.
    */
   readonly hasContinuations?: boolean;

@@ -77,7 +77,7 @@ export function text(texts: Texts & { readonly default?: string }): Option<any> 
   return { ...texts, kind: "text", default: texts.default, parse: (value) => value };
 }
 
-/** A file or directory of this machine. Throws usage.remote-path for a URL: `s3://logs` is no directory named `s3:`. */
+/** A file or directory of this machine. Throws usage.remote-path and usage.no-path: neither `s3://logs` nor `$HOME/logs` is one. */
 export function path(texts: Texts): Option<string | undefined> {
   return { ...text(texts), parse: (value, name) => localName(value, flagName(name)) };
 }

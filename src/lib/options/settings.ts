@@ -1,7 +1,7 @@
 /** Settings: what a flag would say, from the environment or a file, each with the place it came from. */
 import { dirname, isAbsolute, join } from "node:path";
 import { failure, type LogpipeError } from "../base/errors/index.js";
-import { urlScheme } from "../base/local/path.js";
+import { pathFault } from "../base/local/path.js";
 import { suggest } from "../base/suggest.js";
 import { settable } from "./common.js";
 import { flagName, type Option, type Options } from "./options.js";
@@ -193,7 +193,8 @@ function settingOf(key: string, entry: YamlEntry, path: string, texts: readonly 
 
 /** Paths in a file are meant from where the file is. */
 function besideFile(text: string, path: string): string {
-  return text === "-" || isAbsolute(text) || urlScheme(text) !== undefined ? text : join(dirname(path), text);
+  const isKept = text === "-" || isAbsolute(text) || pathFault(text, "") !== undefined;
+  return isKept ? text : join(dirname(path), text);
 }
 
 /** Shown by `config keys`: the key, its variable and its flag. */

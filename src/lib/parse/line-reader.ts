@@ -1,143 +1,192 @@
-/** One raw line (and the lines that continue it) to one event, with everything that `parse` adds. */
-import { assumedNow, assuming, Guess, takeGuesses } from "../base/times/assumed.js";
+/** Raw lines to events, a record at a time: a line, the lines that belong to it, and everything that `parse` adds. */
+import { assumedNow, assuming, takeGuesses } from "../base/times/assumed.js";
 import { type Labels, WRITTEN } from "../event/block.js";
-import { Event } from "../event/event.js";
 import { lineAt } from "../event/lines.js";
-import { decodeLine, isStringTooLong } from "../event/text.js";
+import { quote } from "../event/quote.js";
+import { isStringTooLong } from "../event/text.js";
 import { EventWriter } from "../event/writer.js";
 import type { NamedParser } from "../format/detector.js";
 import type { DeadLetter, StageContext } from "../stage/stage.js";
+import {
+  type Carrier,
+  ENVELOPES_MAX,
+  Envelopes,
+  mayBeEnvelope,
+  OWN_SOURCE,
+  PlainLines,
+  type RawLine,
+} from "./records/carrier.js";
+import { type ContainerKind, type ContainerView, containerView, writeView } from "./records/container.js";
+import { Guessed } from "./records/guessed.js";
+import { Mixer } from "./records/mixer.js";
+import { objectsIn } from "./records/objects.js";
+import { isIndentedStart } from "./records/starts.js";
+import { Trail } from "./records/trail.js";
 
 export interface LineReaderOptions {
   readonly keepsRaw: boolean;
+  /** Whether lines may belong to the line before. */
+  readonly joinsLines: boolean;
+  /** Whether JSON objects over several lines and several on one are read. */
+  readonly readsJson?: boolean;
+  /** The wrapping of container runtimes that is taken off before lines are joined. */
+  readonly containers: readonly ContainerKind[];
 }
 
-/** What to say of a line that is not understood, for the reason given. */
-type Doubt = (reason: string) => () => DeadLetter;
-
-const NEWLINE = 0x0a;
-/** Where an event's own `source` goes when there is a label of that name: the label says where the line was read. */
-const OWN_SOURCE = "event.source";
+/** The lines of one record, as they were. */
+interface RawRecord {
+  readonly carrier: Carrier;
+  /** Where the first line stands in the block. */
+  readonly start: number;
+  readonly lines: readonly RawLine[];
+}
 
 export class LineReader {
+  private readonly bytes: Buffer;
+  private readonly plain: PlainLines;
   private readonly parser: NamedParser;
   private readonly writer: EventWriter;
   private readonly context: StageContext;
   private readonly options: LineReaderOptions;
-  private zoneAssumed = 0;
-  private zoneUnread = 0;
-  private yearAssumed = 0;
+  private readonly guessed = new Guessed();
   /** Where a line is tried that may continue the one before. */
   private readonly scratch = new EventWriter();
+  private readonly envelopes = new Envelopes();
 
-  constructor(parser: NamedParser, writer: EventWriter, context: StageContext, options: LineReaderOptions) {
+  constructor(
+    block: { readonly bytes: Buffer; readonly labels: Labels | undefined; readonly isUtf8: boolean },
+    parser: NamedParser,
+    writer: EventWriter,
+    context: StageContext,
+    options: LineReaderOptions,
+  ) {
+    const { bytes, labels, isUtf8 } = block;
+    this.bytes = bytes;
+    this.plain = new PlainLines(bytes, outerOf(labels, options), isUtf8);
     this.parser = parser;
     this.writer = writer;
     this.context = context;
     this.options = options;
   }
 
-  /** The format that read the line before, by name. */
-  get lastFormat(): string | undefined {
-    return this.parser.lastFormat?.name;
-  }
+  /** The format that read the record before, by name. */
+  lastFormat: string | undefined;
 
-  /**
-   * Reads the record of `bytes` from `start`: the line there, and the `continuations` behind it as far as they belong to
-   * it. `end` is where the line's "\n" is. Returns how many of the continuation lines were used.
-   */
-  read(
-    bytes: Buffer,
-    start: number,
-    end: number,
-    labels: Labels | undefined,
-    continuations: readonly Buffer[],
-  ): number {
+  /** Reads the record (of container logs: the records) that the line at `start` begins. Returns where the next one does. */
+  read(start: number): number {
     try {
-      return this.readRecord(bytes, start, end, labels, continuations);
+      return this.readFrom(this.plain, start, 0);
     } catch (error) {
       if (!isStringTooLong(error)) throw error;
       this.writer.reset();
-      const raw = Buffer.from(bytes.subarray(start, end));
-      this.context.reject({ reason: "too long as JSON", raw, line: lineAt(bytes, start), column: 0 });
-      return 0;
+      const { next } = this.plain.lineAt(start)!;
+      this.context.reject({
+        reason: "too long as JSON",
+        raw: this.rawAt(start),
+        line: lineAt(this.bytes, start),
+        column: 0,
+      });
+      return next;
     }
   }
 
-  private readRecord(
-    bytes: Buffer,
-    start: number,
-    end: number,
-    labels: Labels | undefined,
-    continuations: readonly Buffer[],
-  ): number {
-    const line = bytes.subarray(start, end);
-    const { text, isExact } = decodeLine(line);
+  private rawAt(start: number): Buffer {
+    return Buffer.from(this.plain.lineAt(start)!.bytes());
+  }
+
+  private readFrom(carrier: Carrier, start: number, depth: number): number {
+    const line = carrier.lineAt(start)!;
+    const { text } = line;
     if (isBlank(text)) {
       this.context.count("blank");
-      return 0;
+      return line.next;
     }
-    const doubt = (reason: string) => () => ({
-      reason,
-      raw: Buffer.from(line),
-      line: lineAt(bytes, start),
-      column: 0,
-    });
-    if (text.startsWith("{") && text.includes('"raw":') && this.readEnvelope(text, doubt)) return 0;
-    const isRead = this.readText(text);
-    if (isRead === "skip") return this.skip();
-    let used = 0;
-    if (isRead) used = this.readContinuations(continuations);
-    else this.writeUnrecognised(text, doubt);
-    this.finish(
-      labels,
-      used === 0 ? line : bytes.subarray(start, end + spanOf(continuations, used)),
-      isExact,
-    );
-    return used;
+    const isEnvelope = depth < ENVELOPES_MAX && mayBeEnvelope(text);
+    const envelope = isEnvelope ? this.envelopes.of(carrier, start, depth) : undefined;
+    if (envelope !== undefined) return this.readFrom(envelope, start, depth + 1);
+    const { containers } = this.options;
+    const view = containers.length === 0 ? undefined : containerView(text, containers);
+    if (view !== undefined) return this.readContainers(carrier, start, view);
+    return this.readRecord(carrier, start, line);
+  }
+
+  private readRecord(carrier: Carrier, start: number, line: RawLine): number {
+    const { text } = line;
+    const latestMs = writtenMsOf(carrier);
+    const isRead =
+      latestMs === undefined
+        ? this.readText(text)
+        : assuming({ ...assumedNow(), latestMs }, () => this.readText(text));
+    if (isRead === "skip") {
+      this.writer.reset();
+      return line.next;
+    }
+    if (!isRead && this.options.readsJson === true && JSON_OPENING.test(text)) {
+      const next = this.readObjects(carrier, start, line);
+      if (next !== undefined) return next;
+    }
+    if (!isRead) this.writer.reset();
+    const format = this.parser.lastFormat;
+    this.lastFormat = isRead ? format?.name : undefined;
+    const goesOn =
+      this.options.joinsLines &&
+      (!isRead || format?.hasContinuations === true) &&
+      !carrier.isApartAt(line.next);
+    const lines = goesOn ? this.withContinuations(carrier, line, new Trail(text, isRead)) : [line];
+    const record = { carrier, start, lines };
+    if (isRead && lines.length === 1) {
+      this.finish(record, isRead);
+      return line.next;
+    }
+    const more = lines
+      .slice(1)
+      .map(({ text }) => `\n${text}`)
+      .join("");
+    if (!isRead) this.writeUnrecognised(text + more, record);
+    else if (more !== "" && !this.writer.extendMessage(more))
+      return this.finished({ ...record, lines: [line] }, isRead);
+    return this.finished(record, isRead);
+  }
+
+  private finished(record: RawRecord, isRead: boolean): number {
+    this.finish(record, isRead);
+    return record.lines.at(-1)!.next;
+  }
+
+  /** Counts what had to be guessed of times since the last call. */
+  countGuessed(): void {
+    this.guessed.count(this.context);
   }
 
   /** Counts what had to be guessed of the time. */
   private readText(text: string): boolean | "skip" {
     takeGuesses();
-    const isRead = this.parser.parse(text, this.writer);
-    const guesses = takeGuesses();
-    if (guesses !== 0 && isRead === true) this.countGuesses(guesses);
+    const isRead = this.parser.parse(text, this.writer) || this.readBehindBlanks(text);
+    if (isRead === true) this.guessed.note();
     return isRead;
   }
 
-  private countGuesses(guesses: number): void {
-    if ((guesses & Guess.unreadZone) !== 0) this.zoneUnread++;
-    else {
-      if ((guesses & Guess.zone) !== 0) this.zoneAssumed++;
-      if ((guesses & Guess.year) !== 0) this.yearAssumed++;
-    }
-  }
-
-  /** Counts what had to be guessed of the times of a block: once a line would cost. */
-  countAllGuesses(): void {
-    const { context, zoneAssumed, zoneUnread, yearAssumed } = this;
-    if (zoneAssumed > 0) context.count("zone_assumed", zoneAssumed);
-    if (zoneUnread > 0) context.count("zone_unread", zoneUnread);
-    if (yearAssumed > 0) context.count("year_assumed", yearAssumed);
-    this.zoneAssumed = this.zoneUnread = this.yearAssumed = 0;
-  }
-
-  private skip(): number {
+  private readBehindBlanks(text: string): boolean | "skip" {
+    if (!this.options.joinsLines || !isIndentedStart(text)) return false;
     this.writer.reset();
-    return 0;
+    return this.parser.parse(text.trimStart(), this.writer);
   }
 
-  private readContinuations(continuations: readonly Buffer[]): number {
-    if (continuations.length === 0 || this.parser.lastFormat?.hasContinuations !== true) return 0;
-    const texts = continuations.map((line) => decodeLine(line).text);
-    const firstRead = texts.findIndex((text) => this.isReadAlone(text));
-    const used = firstRead === -1 ? texts.length : firstRead;
-    const more = texts
-      .slice(0, used)
-      .map((text) => `\n${text}`)
-      .join("");
-    return used > 0 && this.writer.extendMessage(more) ? used : 0;
+  /** The lines of a record whose first one `trail` knows. */
+  private withContinuations(carrier: Carrier, line: RawLine, trail: Trail): readonly RawLine[] {
+    const lines = [line];
+    if (trail.isSingle) return lines;
+    let used = 1;
+    for (let at = line.next; !carrier.isApartAt(at); at = lines.at(-1)!.next) {
+      const next = carrier.lineAt(at)!;
+      const { text } = next;
+      if (isIndentedStart(text)) break;
+      const verdict = trail.accept(text);
+      if (verdict === "ends" || (!isBlank(text) && this.isReadAlone(text))) break;
+      lines.push(next);
+      if (verdict === "joins") used = lines.length;
+    }
+    return lines.slice(0, used);
   }
 
   private isReadAlone(text: string): boolean {
@@ -146,85 +195,149 @@ export class LineReader {
     return isRead;
   }
 
-  private writeUnrecognised(text: string, doubt: Doubt): void {
+  /** JSON objects over several lines, or side by side. Undefined when the lines are none. */
+  private readObjects(carrier: Carrier, start: number, line: RawLine): number | undefined {
+    const lines = this.options.joinsLines ? this.jsonLines(carrier, line) : [line];
+    const objects = objectsIn(lines.map(({ text }) => text).join(" "));
+    if (objects === undefined) return undefined;
+    if (objects.length === 0) this.context.count("brackets");
+    if (!objects.every((object) => this.isReadAlone(object))) return undefined;
+    for (const object of objects) {
+      this.writer.reset();
+      this.parser.parse(object, this.writer);
+      this.finish({ carrier, start, lines }, true);
+    }
+    return lines.at(-1)!.next;
+  }
+
+  private jsonLines(carrier: Carrier, line: RawLine): readonly RawLine[] {
+    const trail = new Trail(line.text, false);
+    const lines = [line];
+    let used = 1;
+    for (let at = line.next; !carrier.isApartAt(at); at = lines.at(-1)!.next) {
+      const next = carrier.lineAt(at)!;
+      const verdict = trail.accept(next.text);
+      if (verdict === "ends") break;
+      lines.push(next);
+      if (verdict === "joins") used = lines.length;
+    }
+    return lines.slice(0, used);
+  }
+
+  /** Lines of container logs from `start` on, as far as they are of the same kind. */
+  private readContainers(carrier: Carrier, start: number, first: ContainerView): number {
+    const mixer = new Mixer<ContainerView>((views, text, isPartial) =>
+      this.writeContained(carrier, views, text, isPartial),
+    );
+    let at = start;
+    for (;;) {
+      const line = carrier.lineAt(at);
+      const view = line && containerView(line.text, this.options.containers);
+      if (view?.kind !== first.kind) break;
+      view.raw = line!;
+      view.start = at;
+      mixer.push(view);
+      at = line!.next;
+    }
+    mixer.end();
+    return at;
+  }
+
+  private writeContained(
+    carrier: Carrier,
+    views: readonly ContainerView[],
+    text: string,
+    isPartial: boolean,
+  ): void {
+    const head = views[0]!;
+    const record = { carrier, start: head.start!, lines: views.map((view) => view.raw!) };
+    this.lastFormat = undefined;
+    const isRead = writeView(head, text, isPartial, this.writer);
+    if (!isRead) this.writeUnrecognised(record.lines.map((line) => line.text).join("\n"), record);
+    this.finish(record, isRead);
+  }
+
+  private writeUnrecognised(text: string, { start }: RawRecord): void {
     this.writer.reset();
     this.writer.text("message", text);
     this.writer.boolean("unparsed", true);
     const hasGivenUp = this.parser.guard?.hasGivenUp === true;
     if (hasGivenUp) this.context.count("took_too_long");
     this.context.count("unrecognised");
-    this.context.doubt?.(doubt(hasGivenUp ? "the pattern took too long" : "no format reads this line"));
+    this.context.doubt?.(
+      (): DeadLetter => ({
+        reason: hasGivenUp ? "the pattern took too long" : "no format reads this line",
+        raw: this.rawAt(start),
+        line: lineAt(this.bytes, start),
+        column: 0,
+      }),
+    );
   }
 
-  private finish(labels: Labels | undefined, record: Buffer, isExact: boolean): void {
-    if (labels?.source !== undefined) {
-      this.writer.rename("source", OWN_SOURCE);
-      this.writer.text("source", labels.source);
-    }
-    if (this.options.keepsRaw) this.writer.text("raw", decodeLine(record).text);
-    if (!isExact) {
-      this.writer.text("raw_base64", record.toString("base64"));
-      this.context.count("invalid_utf8");
-    }
-    this.writer.end();
+  private finish({ carrier, lines }: RawRecord, isRead: boolean): void {
+    const { writer } = this;
+    const { outer } = carrier;
+    const isExact = lines.every(isExactLine);
+    if (outer.length > 0) this.writeOuter(outer, lines, isRead, isExact);
+    if (!isExact && !outer.some(isBase64)) writer.text("raw_base64", base64Of(lines));
+    if (!isExact && carrier === this.plain) this.context.count("invalid_utf8");
+    writer.end();
   }
 
-  /**
-   * An event with a `raw` line, made by `ingest` or by `--keep-raw`: the line is parsed, the other fields are kept, and a
-   * field of the line that one of them contradicts is kept under `event.NAME`.
-   */
-  private readEnvelope(text: string, doubt: Doubt): boolean {
-    const event = Event.parse(text);
-    if (!(event instanceof Event)) return false;
-    const raw = event.get("raw");
-    if (typeof raw !== "string") return false;
-    const written = event.get(WRITTEN);
-    const latestMs = typeof written === "string" ? Date.parse(written) : Number.NaN;
-    const isRead = Number.isNaN(latestMs)
-      ? this.readText(raw)
-      : assuming({ ...assumedNow(), latestMs }, () => this.readText(raw));
-    if (isRead === "skip") {
-      this.writer.reset();
-      return true;
-    }
-    if (!isRead) this.writeUnrecognised(raw, doubt);
-    if (event.has("source")) this.writer.rename("source", OWN_SOURCE);
+  /** What was around the line is kept; a field of the line that it contradicts is kept under `event.NAME`. */
+  private writeOuter(
+    outer: Carrier["outer"],
+    lines: readonly RawLine[],
+    isRead: boolean,
+    isExact: boolean,
+  ): void {
+    const { writer } = this;
+    if (outer.some(isSource)) writer.rename("source", OWN_SOURCE);
     const kept = new Map<string, string>();
-    for (const name of event.keys()) {
-      if (name === WRITTEN && !Number.isNaN(latestMs)) continue;
+    for (const [name, json] of outer) {
+      if (name === WRITTEN) continue;
       // Whether an earlier reading understood the line says nothing now.
       if (name === "unparsed" || (name === "message" && !isRead)) continue;
-      if (name !== "raw" || this.options.keepsRaw) kept.set(name, event.raw(name)!);
+      if (json !== undefined) kept.set(name, name === BASE64 && !isExact ? quote(base64Of(lines)) : json);
+      else if (this.options.keepsRaw) kept.set(name, quote(lines.map(({ text }) => text).join("\n")));
     }
-    // What the envelope says counts, as the last of two does.
-    const isTwice = [...kept.keys()].some((name) => this.writer.mayHave(name));
-    const same = isTwice ? this.writer.makeRoomFor(kept) : NONE;
-    for (const [name, json] of kept) if (!same.has(name)) this.writer.json(name, json);
-    this.writer.end();
-    return true;
+    // What is around counts, as the last of two does.
+    const isTwice = [...kept.keys()].some((name) => writer.mayHave(name));
+    const same = isTwice ? writer.makeRoomFor(kept) : NONE;
+    for (const [name, json] of kept) if (!same.has(name)) writer.json(name, json);
   }
 }
 
 const NONE: ReadonlySet<string> = new Set();
+const BASE64 = "raw_base64";
+const isExactLine = ({ isExact }: RawLine) => isExact;
+const isBase64 = ([name]: Carrier["outer"][number]) => name === BASE64;
+const isSource = ([name]: Carrier["outer"][number]) => name === "source";
 
-/** Bytes that the first `used` continuation lines take, their line ends before them counted. */
-function spanOf(continuations: readonly Buffer[], used: number): number {
-  return continuations.slice(0, used).reduce((sum, line) => sum + line.length + 1, 0);
+function base64Of(lines: readonly RawLine[]): string {
+  const parts = lines.flatMap((line, n) => (n === 0 ? [line.bytes()] : [LINE_END, line.bytes()]));
+  return Buffer.concat(parts).toString("base64");
+}
+
+/** An object, an array of them, or what begins a text in a sequence of JSON texts. */
+const JSON_OPENING = /^[\s\u001e]*[{[\]]/;
+const LINE_END = Buffer.from("\n");
+
+function outerOf(labels: Labels | undefined, { keepsRaw }: LineReaderOptions): Carrier["outer"] {
+  const source = labels?.source;
+  return [
+    ...(source === undefined ? [] : [["source", quote(source)] as const]),
+    ...(keepsRaw ? [["raw", undefined] as const] : []),
+  ];
 }
 
 function isBlank(text: string): boolean {
   return text === "" || text.trim() === "";
 }
 
-/** Lines of `bytes` from `start` on, as long as `isMore` says so. */
-export function linesWhile(bytes: Buffer, start: number, isMore: (line: Buffer) => boolean): Buffer[] {
-  const lines: Buffer[] = [];
-  for (let at = start; at < bytes.length; ) {
-    const end = bytes.indexOf(NEWLINE, at);
-    const line = bytes.subarray(at, end);
-    if (!isMore(line)) break;
-    lines.push(line);
-    at = end + 1;
-  }
-  return lines;
+/** When the file of the line was last written, as `ingest` says. */
+function writtenMsOf({ outer }: Carrier): number | undefined {
+  const json = outer.find(([name]) => name === WRITTEN)?.[1];
+  const ms = json === undefined ? Number.NaN : Date.parse(json.slice(1, -1));
+  return Number.isNaN(ms) ? undefined : ms;
 }

@@ -3,20 +3,17 @@ import { isUtf8 } from "node:buffer";
 import { type Assumed, assuming } from "../base/times/assumed.js";
 import { Block, type Labels, type Origin } from "../event/block.js";
 import { EventWriter, quote } from "../event/writer.js";
-import { isContinuation } from "../format/continuation.js";
 import type { NamedParser } from "../format/detector.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
 import { checkStateVersion } from "../stage/state-version.js";
 import { guardedEvents, type Piece } from "./guarded-events.js";
 import { HotLines } from "./hot-lines.js";
-import { LineReader, linesWhile } from "./line-reader.js";
+import { LineReader, type LineReaderOptions } from "./line-reader.js";
+import { recordBoundary } from "./records/cut.js";
 
 export type HotFormat = "combined" | "common" | "json";
 
-export interface ParserOptions {
-  readonly keepsRaw: boolean;
-  /** Whether lines may belong to the line before (stack traces). */
-  readonly joinsLines: boolean;
+export interface ParserOptions extends LineReaderOptions {
   /** Which of its formats the kernel may read ahead of `parser`. */
   readonly hotFormats: readonly HotFormat[];
   /** The zone of times that name none; absent: UTC. */
@@ -35,7 +32,6 @@ interface Saved {
 }
 
 const STATE_VERSION = 1;
-const NEWLINE = 0x0a;
 /** The text collected before it is turned into bytes. */
 const FLUSH_CHARACTERS = 256 * 1024;
 /** A record that goes on for longer than this is let go in pieces. */
@@ -68,13 +64,19 @@ export class Parser implements Transform {
         this.held = undefined;
       }
     }
-    const cut = joined.bytes.length > HELD_BYTES_MAX ? joined.bytes.length : recordBoundary(joined.bytes);
+    const { bytes } = joined;
+    const cut = bytes.length > HELD_BYTES_MAX ? bytes.length : recordBoundary(bytes, this.options.containers);
     if (cut < joined.bytes.length)
       this.held = withOrigin(new Block(joined.bytes.subarray(cut), joined.labels, joined.position), block);
     if (cut === 0) return true;
     const position = cut === joined.bytes.length ? joined.position : undefined;
     const whole = new Block(joined.bytes.subarray(0, cut), joined.labels, position);
     return emit(this.events(withOrigin(whole, block)));
+  }
+
+  /** Whether lines wait for what may belong to them. */
+  get isHolding(): boolean {
+    return this.held !== undefined;
   }
 
   pushWhole(block: Block, emit: Emit): boolean {
@@ -147,17 +149,6 @@ function withOrigin(block: Block, from: Block): Block {
   return block;
 }
 
-/** How much of `bytes` is records that nothing behind can belong to: up to the last line that starts a record. */
-export function recordBoundary(bytes: Buffer): number {
-  let end = bytes.length;
-  while (end > 0) {
-    const start = bytes.lastIndexOf(NEWLINE, end - 2) + 1;
-    if (!isContinuation(bytes.latin1Slice(start, end - 1))) return start;
-    end = start;
-  }
-  return 0;
-}
-
 /** One block on its way through. */
 class Pass {
   private readonly bytes: Buffer;
@@ -180,8 +171,9 @@ class Pass {
     this.bytes = block.bytes;
     this.labels = block.labels;
     this.options = options;
-    this.reader = new LineReader(parser, this.writer, context, options);
-    this.isUtf8 = options.hotFormats.length > 0 && isUtf8(this.bytes);
+    this.isUtf8 = isUtf8(this.bytes);
+    const { isUtf8: isKnown } = this;
+    this.reader = new LineReader({ ...block, isUtf8: isKnown }, parser, this.writer, context, options);
     if (options.hotFormats.length === 0 || options.keepsRaw) return;
     const { source } = this.labels ?? {};
     const hot = new HotLines(source === undefined ? "" : `,"source":${quote(source)}`);
@@ -199,7 +191,7 @@ class Pass {
       if (at < to) at = this.readLine(at);
     }
     this.flush();
-    this.reader.countAllGuesses();
+    this.reader.countGuessed();
     return { events: parts.length === 1 ? parts[0]! : Buffer.concat(parts), end: at };
   }
 
@@ -218,16 +210,11 @@ class Pass {
   }
 
   private readLine(start: number): number {
-    const { bytes } = this;
-    const end = bytes.indexOf(NEWLINE, start);
-    const continuations = this.options.joinsLines ? continuationsAt(bytes, end + 1) : NONE;
-    const used = this.reader.read(bytes, start, end, this.labels, continuations);
+    const next = this.reader.read(start);
     if (this.writer.length > FLUSH_CHARACTERS) this.flush();
     const { lastFormat } = this.reader;
     if (lastFormat !== "json") this.access = this.options.hotFormats.find((name) => name === lastFormat);
-    let at = end + 1;
-    for (let n = 0; n < used; n++) at += continuations[n]!.length + 1;
-    return at;
+    return next;
   }
 
   private add(events: Buffer): void {
@@ -238,13 +225,4 @@ class Pass {
   private flush(): void {
     if (this.writer.length > 0) this.parts.push(Buffer.from(this.writer.take()));
   }
-}
-
-const NONE: readonly Buffer[] = [];
-
-function continuationsAt(bytes: Buffer, start: number): readonly Buffer[] {
-  const first = bytes[start];
-  if (first === undefined || first === 0x7b || first === 0x3c || (first >= 0x30 && first <= 0x39))
-    return NONE;
-  return linesWhile(bytes, start, (line) => isContinuation(line.latin1Slice()));
 }

@@ -2,7 +2,7 @@
 import { resolveFormat } from "../format/registry.js";
 import type { ParserOptions } from "./parser.js";
 
-export interface ParserSettings extends Pick<ParserOptions, "joinsLines" | "hotFormats"> {
+export interface ParserSettings extends Omit<ParserOptions, "keepsRaw"> {
   /** Whether lines depend on earlier ones (a CSV header). */
   readonly isStateful: boolean;
 }
@@ -12,10 +12,18 @@ export function parserSettings(spec: string): ParserSettings {
   const format = resolveFormat(spec);
   return {
     isStateful: format.isStateful === true,
-    joinsLines: format.hasContinuations === true,
+    joinsLines: format.hasContinuations === true || format.name === "json",
+    readsJson: format.name === "auto" || format.name === "json",
+    containers: CONTAINERS[format.name] ?? [],
     hotFormats: HOT[format.name] ?? [],
   };
 }
+
+const CONTAINERS: Readonly<Record<string, ParserOptions["containers"]>> = {
+  auto: ["cri", "docker"],
+  cri: ["cri"],
+  docker: ["docker"],
+};
 
 /** `auto` reads a plain access log line or event as the format alone does, so the kernel may read ahead there too. */
 const HOT: Readonly<Record<string, ParserOptions["hotFormats"]>> = {

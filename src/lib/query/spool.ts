@@ -2,7 +2,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
-import { makePrivateDirectory } from "../base/private-files/modes.js";
+import { makeTemporary } from "../base/private-files/temporary-directory.js";
 import { countOf } from "../base/size.js";
 import { type Scan, scan } from "../event/scan.js";
 import { Kind } from "../event/summary.js";
@@ -55,7 +55,7 @@ export async function spoolEvents(
   const path = join(directory, `${name}.ndjson`);
   let file: FileHandle | undefined;
   try {
-    await makePrivateDirectory(directory);
+    await makeTemporary(directory);
     file = await open(path, "ax", 0o600);
     return await new Spooling(file, path, within).run(source, separator);
   } catch (error) {

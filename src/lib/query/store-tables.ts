@@ -3,7 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
 import { diskFiles } from "../base/files.js";
-import { makePrivateDirectory } from "../base/private-files/modes.js";
+import { makeTemporary } from "../base/private-files/temporary-directory.js";
 import type { Condition } from "../table/file/condition.js";
 import { isGone, unreadableFile } from "../table/file/damaged.js";
 import { type Pruned, prune } from "../table/file/prune.js";
@@ -109,7 +109,7 @@ async function openTables(session: Session, question: StoreQuestion): Promise<St
   const tables: PlannedTable[] = [];
   const close = async () => void (await Promise.all(tables.map(({ relation }) => relation.close())));
   try {
-    await makePrivateDirectory(session.scratch);
+    await makeTemporary(session.scratch);
     const named = only ?? names.filter((table) => mayName(sql, table));
     for (const name of distinct(names.filter((table) => named.includes(table))))
       tables.push({
@@ -164,7 +164,7 @@ async function openTable(
   isListed: boolean,
 ): Promise<Relation> {
   const directory = join(session.scratch, `live-${name}`);
-  await makePrivateDirectory(directory);
+  await makeTemporary(directory);
   return openRelation(join(store, name), {
     tempDirectory: directory,
     rows: async (sql) => (await session.connection.runAndReadAll(sql)).getRowsJS(),

@@ -2,7 +2,7 @@
 import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { makePrivateDirectory } from "../base/private-files/modes.js";
+import { makeTemporary } from "../base/private-files/temporary-directory.js";
 import type { Output } from "../stage/terminal.js";
 import { literal } from "../table/schema/names.js";
 import { paletteOf } from "../terminal/colours.js";
@@ -70,7 +70,7 @@ export function formatOfFile(path: string): FormatName | undefined {
 /** Parquet has its directory at the end, so DuckDB writes a file; its bytes then go the way of all output. */
 async function writeParquet(question: Question, write: Write): Promise<boolean> {
   const { scratch } = question.session;
-  await makePrivateDirectory(scratch);
+  await makeTemporary(scratch);
   const path = join(scratch, "result.parquet");
   try {
     await copyToParquet(question, path);

@@ -9,11 +9,14 @@ import {
   type Places,
 } from "./anchors.js";
 import { endOf, type Span } from "./detector.js";
-import { decodedLayers } from "./encodings.js";
-import { unescaped } from "./escapes.js";
+import { jsonIn, outerFinding } from "./embedded.js";
 import type { Hunter } from "./hunter.js";
-import { isKeyAt, numberAround, skipValue, stringEnd } from "./json-places.js";
+import { isKeyAt, numberAround, skipValue } from "./json-places.js";
 import { isPlaceOfName, mayNameValue, valuesOfNames } from "./named-values.js";
+import { controlledLines, decodedPassages, type Passage, writtenOtherwise } from "./passages.js";
+
+/** JSON in a string in a string in a string. */
+const DEPTH_MAX = 3;
 
 /** Something found: [start, end) of the block's bytes. */
 export interface Finding {
@@ -28,16 +31,8 @@ export interface Finding {
    * encoded once more.
    */
   readonly value?: string;
-}
-
-/** A text with the places where it is written. */
-interface Passage {
-  readonly text: string;
-  /** Offset of the block at which it begins. */
-  readonly from: number;
-  readonly places: Uint32Array | undefined;
-  /** Whether it was encoded once more: `%40`, `&#64;`. */
-  readonly isDecoded?: boolean;
+  /** Whether it is a whole array, object or number of JSON that is itself the text of a string. */
+  readonly isInnerToken?: boolean;
 }
 
 const SEPARATOR = "\0";
@@ -50,9 +45,16 @@ export class Finder {
   private readonly namingLines = new Map<number, number>();
   private line: Span = { start: 0, end: 0 };
 
-  constructor(anchors: Anchors, hunters: readonly Hunter[]) {
+  private readonly depth: number;
+  private readonly mayHaveNames: (text: string) => boolean;
+  private inner: Finder | undefined;
+
+  /** `depth`: in how many strings the JSON is that it is for. */
+  constructor(anchors: Anchors, hunters: readonly Hunter[], depth = 0) {
     this.anchors = anchors;
     this.hunters = hunters;
+    this.depth = depth;
+    this.mayHaveNames = nameTest(hunters);
   }
 
   /** In whole lines, each a valid JSON object. In order of their starts. */
@@ -80,7 +82,9 @@ export class Finder {
         this.ask(passage, at - start, kind, bytes, found);
       }
     }
-    this.inPassages(writtenOtherwise(bytes, escaped, encoded), bytes, found);
+    const passages = writtenOtherwise(bytes, escaped, encoded);
+    this.inPassages(passages, bytes, found);
+    for (const other of passages) this.inJson(other, found);
     for (const [line, asker] of this.namingLines) this.askNames(line, asker, bytes, found);
     return sorted(found);
   }
@@ -104,7 +108,7 @@ export class Finder {
         this.ask(passage, at - passage.from, places[n + 1]!, undefined, found);
       else if (encoded.at(-1)?.from !== passage.from) encoded.push(passage);
     }
-    this.inPassages(encoded.flatMap(decodedPassages), undefined, found);
+    this.inPassages([...encoded.flatMap(decodedPassages), ...controlledLines(bytes)], undefined, found);
     if (this.anchors.ofStrings.length > 0) this.askLines(bytes, found);
     return sorted(found);
   }
@@ -137,6 +141,17 @@ export class Finder {
       while (current + 1 < offsets.length && at >= offsets[current + 1]!) current++;
       this.ask(passages[current]!, at - offsets[current]!, places[n + 1]!, bytes, found);
     }
+  }
+
+  /** What is itself JSON, in a string: names of fields tell there, too. */
+  private inJson(passage: Passage, found: Finding[]): void {
+    if (this.depth === DEPTH_MAX || !this.mayHaveNames(passage.text)) return;
+    const part = jsonIn(passage.text);
+    if (part === undefined) return;
+    this.inner ??= new Finder(this.anchors, this.hunters, this.depth + 1);
+    const json = passage.text.slice(part.start, part.end).replace(/[\r\n]/g, " ");
+    for (const finding of this.inner.inEvents(Buffer.from(`${json}\n`, "latin1")))
+      found.push(outerFinding(finding, passage, part.start, json));
   }
 
   /** `bytes`: of the events, for the rules of field names; undefined in plain text. */
@@ -234,11 +249,11 @@ export class Finder {
 }
 
 function keep(span: Span, asker: number, hunter: Hunter, passage: Passage, found: Finding[]): void {
-  const { text, from, places, isDecoded } = passage;
+  const { text, from, places, ends = places, isDecoded } = passage;
   const value = text.slice(span.start, span.end);
   if (value === "" || isOurs(text, span) || hunter.isAllowed(value)) return;
   const start = from + (places === undefined ? span.start : places[span.start]!);
-  const end = from + (places === undefined ? span.end : places[span.end]!);
+  const end = from + (ends === undefined ? span.end : ends[span.end]!);
   found.push({ start, end, hunter: asker, isToken: false, ...(isDecoded === true && { value }) });
 }
 
@@ -269,28 +284,6 @@ function stringsWith(kind: number, places: Places): Set<number> {
   return starts;
 }
 
-/** What strings with escapes and other encodings say. */
-function writtenOtherwise(bytes: Buffer, escaped: Set<number>, encoded: Set<number>): readonly Passage[] {
-  const passages: Passage[] = [];
-  for (const from of escaped) {
-    const passage = { ...unescaped(bytes.latin1Slice(from, stringEnd(bytes, from))), from };
-    passages.push(passage);
-    if (MAY_BE_ENCODED.test(passage.text)) passages.push(...decodedPassages(passage));
-  }
-  for (const from of encoded) {
-    if (escaped.has(from)) continue;
-    const text = bytes.latin1Slice(from, bytes.indexOf(0x22, from));
-    passages.push(...decodedPassages({ text, from, places: undefined }));
-  }
-  return passages;
-}
-
-const MAY_BE_ENCODED = /[%&\\]/;
-
-function decodedPassages({ text, from, places }: Passage): readonly Passage[] {
-  return decodedLayers(text, places).map((layer) => ({ ...layer, from, isDecoded: true }));
-}
-
 /** The line that has the byte `at`. */
 function lineAround(bytes: Buffer, at: number): Span {
   const end = bytes.indexOf(0x0a, at);
@@ -309,6 +302,15 @@ function skipToValue(bytes: Buffer, close: number): number {
   let at = close + 1;
   while (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x3a || bytes[at] === 0x0d) at++;
   return at;
+}
+
+/** Whether there may be a name in a text that the rules of field names know: cheap. */
+function nameTest(hunters: readonly Hunter[]): (text: string) => boolean {
+  const fields = hunters.find(({ isFieldRule }) => isFieldRule);
+  if (fields === undefined) return () => false;
+  if (fields.words === undefined) return () => true;
+  const words = new RegExp(fields.words.map((word) => word.replace(/[^a-z0-9]/gi, "\\$&")).join("|"), "i");
+  return (text) => words.test(text);
 }
 
 function sorted(found: Finding[]): Finding[] {

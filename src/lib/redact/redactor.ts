@@ -9,12 +9,15 @@ import { type Cut, type Place, Walk } from "./locate.js";
 import { withoutOverlaps } from "./overlaps.js";
 import type { Settled } from "./settings.js";
 import { usableLines } from "./usable-lines.js";
+import { unreadableLines, unreadableStrings } from "./withhold.js";
 
 export interface RedactorOptions {
   /** Lines are text, whatever they look like. */
   readonly isText: boolean;
   /** Whether fields are counted, too. */
   readonly hasAudit: boolean;
+  /** Nothing goes out that could not be looked through. */
+  readonly isClosed?: boolean;
 }
 
 /** [start, end) of the block becomes `text`: bytes, one a character. */
@@ -56,7 +59,18 @@ export class Redactor implements Transform {
     const { finder } = this.settled;
     const found = withoutOverlaps(this.options.isText ? finder.inText(bytes) : finder.inEvents(bytes));
     this.count(found);
-    return found.length === 0 ? bytes : applied(bytes, this.editsOf(bytes, found));
+    const redacted = found.length === 0 ? bytes : applied(bytes, this.editsOf(bytes, found));
+    return this.options.isClosed === true ? this.readable(redacted) : redacted;
+  }
+
+  private readable(bytes: Buffer): Buffer {
+    const { hunters } = this.settled;
+    const withheld = this.options.isText
+      ? unreadableLines(bytes, hunters)
+      : unreadableStrings(bytes, hunters);
+    if (withheld.length === 0) return bytes;
+    this.context.count("withheld", withheld.length);
+    return applied(bytes, withheld);
   }
 
   private count(found: readonly Finding[]): void {
@@ -80,7 +94,7 @@ export class Redactor implements Transform {
 
   private replacement(
     bytes: Buffer,
-    { start, end, hunter, isToken, value }: Finding,
+    { start, end, hunter, isToken, value, isInnerToken }: Finding,
     isJson: boolean,
   ): string {
     const { label, normal } = this.settled.hunters[hunter]!;
@@ -94,6 +108,9 @@ export class Redactor implements Transform {
       normal,
     });
     if (!isJson) return text;
+    // What --reveal puts back is the whole value.
+    if (isInnerToken === true && this.settled.replacers[hunter]!.action !== "encrypt")
+      return escapeBytes(`"${text}"`);
     return isToken ? `"${escapeBytes(text)}"` : escapeBytes(text);
   }
 

@@ -35,7 +35,10 @@ export class Revealer implements Transform {
     let closed = 0;
     for (let at = bytes.indexOf(MARK); at >= 0; at = bytes.indexOf(MARK, at + MARK.length)) {
       const end = tokenEnd(bytes, at + MARK.length);
-      if (end < 0) continue;
+      if (end < 0) {
+        if (isCutShort(bytes, at + MARK.length)) closed++;
+        continue;
+      }
       const revealed = this.reveal(bytes, at, end);
       if (revealed === undefined) {
         closed++;
@@ -68,6 +71,11 @@ export class Revealer implements Transform {
     }
     return { from: at, to: end, text: form === ENCRYPTED_ESCAPED ? raw : escapeBytes(raw) };
   }
+}
+
+/** What begins like an encrypted value and was changed: an id, a colon and letters of base64, but no end. */
+function isCutShort(bytes: Buffer, at: number): boolean {
+  return /^[\w-]{1,32}:[\w-]{22}/.test(bytes.latin1Slice(at, at + ID_MAX + 23));
 }
 
 /** Behind the "]"; -1 when this is no encrypted value. */

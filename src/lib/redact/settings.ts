@@ -15,6 +15,8 @@ import { readPattern } from "./pattern.js";
 
 const FIELD_DETECTOR = "field";
 const FIELDS_MAX = 200;
+/** The name of a variable, and too short to be the key itself, which must not be printed. */
+const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,30}$/;
 const PATTERNS_MAX = 64;
 
 export interface RedactOptions {
@@ -74,7 +76,10 @@ async function keysOf({ keyFile, keyEnv }: RedactOptions, io: StageIo): Promise<
   if (keyFile !== undefined) return readKeys((await io.readSecret(keyFile)).toString("utf8"), keyFile);
   if (keyEnv === undefined) return [];
   const text = io.environment(keyEnv);
-  if (text === undefined || text === "") throw failure("redact.no-key", { what: `--key-env ${keyEnv}` });
+  if (text === undefined || text === "")
+    throw VARIABLE.test(keyEnv)
+      ? failure("redact.no-key", { what: `--key-env ${keyEnv}` })
+      : failure("redact.no-variable", {});
   return readKeys(text.replaceAll(",", "\n"), `$${keyEnv}`);
 }
 

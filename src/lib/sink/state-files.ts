@@ -1,9 +1,8 @@
 /** States of stages beside the table that their output goes to: `TABLE/_state/<id>/<number>.state`. */
 import { join } from "node:path";
 import { type Files, makeDurableDirectory } from "../base/files.js";
+import { STATE_DIRECTORY, stateFileName } from "../stage/sealed-state.js";
 import type { States } from "../stage/sink.js";
-
-const STATE_DIRECTORY = "_state";
 
 export class StateFiles implements States {
   readonly #files: Files;
@@ -18,7 +17,7 @@ export class StateFiles implements States {
   }
 
   pathOf(id: string, number: number): string {
-    return join(this.#directory, id, `${number}.state`);
+    return join(this.#directory, id, stateFileName(number));
   }
 
   read(id: string, number: number): Promise<Buffer | undefined> {
@@ -33,7 +32,7 @@ export class StateFiles implements States {
   async keepOnly(id: string, number: number): Promise<void> {
     const directory = join(this.#directory, id);
     for (const name of await this.#files.list(directory).catch(() => [])) {
-      if (name === `${number}.state`) continue;
+      if (name === stateFileName(number)) continue;
       await this.#files.remove(join(directory, name)).catch(() => {});
     }
   }

@@ -4,19 +4,19 @@
  *
  * ```json
  * {"version":1,"id":"0b0c...","table":"/var/lib/logs","files":[{"id":"2049:131138:5f2c9d0e8a31","path":"/var/log/a.log","key":"2049:131138","offset":8192,
- *   "head":{"length":1024,"hash":"..."},"tail":{"length":64,"hash":"..."},"isFinished":false,"isArchive":false}]}
+ *   "head":{"length":1024,"hash":"..."},"tail":{"length":64,"hash":"..."},"isFinished":false,"isArchive":false}],"crc32c":"5f2c9d0e"}
  * ```
  */
 import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { failure, reasonOf } from "../base/errors/index.js";
+import { failure, LogpipeError, reasonOf } from "../base/errors/index.js";
 import { localName, localPath } from "../base/local/path.js";
 import { makePrivateDirectories } from "../base/private-files/modes.js";
 import { replaceFile } from "../base/private-files/replacement.js";
 import { stateDirectory } from "../base/private-files/state-directory.js";
 import type { Terminal } from "../stage/terminal.js";
-import { lockCheckpoint } from "./checkpoint-lock.js";
+import { type Contents, encodeCheckpoint, loadCheckpoint } from "./checkpoint-file.js";
+import { type CheckpointLock, lockCheckpoint } from "./checkpoint-lock.js";
 import { fingerprint } from "./identity.js";
 import type { Track } from "./tracked-file.js";
 
@@ -38,7 +38,7 @@ export class Checkpoint {
   readonly path: string;
   readonly id: string;
   private readonly tracks: Map<string, Track>;
-  private readonly unlock: () => Promise<void>;
+  private readonly lock: CheckpointLock;
   /** The directory of the table that was fed last. */
   private table: string | undefined;
   private isDirty: boolean;
@@ -52,24 +52,27 @@ export class Checkpoint {
   /** Runs what opens files, where that can be helped when the process may open no more. */
   withRoom: <T>(action: () => Promise<T>) => Promise<T> = (action) => action();
 
-  /** Opens or begins the checkpoint at `path`. Throws checkpoint.locked, checkpoint.unusable, output.unwritable. */
-  static async open(path: string): Promise<Checkpoint> {
+  /**
+   * Opens or begins the checkpoint at `path`. `tell` hears what keeps it waiting, `signal` ends that. Throws checkpoint.locked, checkpoint.unusable,
+   * output.unwritable.
+   */
+  static async open(path: string, tell?: (text: string) => void, signal?: AbortSignal): Promise<Checkpoint> {
     localName(path, "the checkpoint");
     try {
       makePrivateDirectories(dirname(path));
     } catch (error) {
       throw failure("output.unwritable", { path, reason: reasonOf(error) }, error);
     }
-    const unlock = await lockCheckpoint(path);
+    const lock = await lockCheckpoint(path, tell, signal);
     try {
-      return new Checkpoint(path, await load(path), unlock);
+      return new Checkpoint(path, await loadCheckpoint(path), lock);
     } catch (error) {
-      await unlock();
+      await lock.release();
       throw error;
     }
   }
 
-  private constructor(path: string, { id, table, files }: Contents, unlock: () => Promise<void>) {
+  private constructor(path: string, { id, table, files }: Contents, lock: CheckpointLock) {
     this.path = path;
     this.id = id ?? randomUUID();
     this.table = table;
@@ -77,7 +80,7 @@ export class Checkpoint {
     // No table has a position of an older format's: it says itself how far each has them.
     const tracks = id === undefined ? files.map(startingWhereItIs) : files;
     this.tracks = new Map(tracks.map((track) => [track.id, track]));
-    this.unlock = unlock;
+    this.lock = lock;
   }
 
   /** What was known when it was opened, and has been set since. */
@@ -90,10 +93,9 @@ export class Checkpoint {
     if (this.tracks.size > 0) throw failure("checkpoint.known", { path: this.path, option });
   }
 
-  /** Throws output.unwritable once a write has failed. */
+  /** Throws output.unwritable or checkpoint.lost once a write has failed. */
   check(): void {
-    if (this.error === undefined) return;
-    throw failure("output.unwritable", { path: this.path, reason: reasonOf(this.error) }, this.error);
+    if (this.error !== undefined) throw this.failed(this.error);
   }
 
   /** Remembers how far a file is durable. Written within half a second. */
@@ -146,16 +148,16 @@ export class Checkpoint {
     return this.writing;
   }
 
-  /** Writes what is not written yet and gives the lock back. Throws output.unwritable. */
+  /** Writes what is not written yet and gives the lock back. Throws output.unwritable, checkpoint.lost. */
   async close(): Promise<void> {
     clearTimeout(this.timer);
     await this.writing;
     try {
       await this.write();
     } catch (error) {
-      throw failure("output.unwritable", { path: this.path, reason: reasonOf(error) }, error);
+      throw this.failed(error);
     } finally {
-      await this.unlock();
+      await this.lock.release();
     }
   }
 
@@ -165,8 +167,16 @@ export class Checkpoint {
     this.isDirty = false;
     this.forgetOldest();
     const { id, table, files } = this;
-    const text = `${JSON.stringify({ version: 1, id, table, files })}\n`;
-    await this.withRoom(() => replaceFile(this.path, text));
+    const text = encodeCheckpoint({ id, table, files });
+    await this.withRoom(async () => {
+      if (await this.lock.isLost()) throw failure("checkpoint.lost", { path: this.path });
+      await replaceFile(this.path, text);
+    });
+  }
+
+  private failed(error: unknown): Error {
+    if (error instanceof LogpipeError) return error;
+    return failure("output.unwritable", { path: this.path, reason: reasonOf(error) }, error);
   }
 
   private forgetOldest(): void {
@@ -175,48 +185,6 @@ export class Checkpoint {
   }
 }
 
-interface Contents {
-  readonly id?: string | undefined;
-  readonly table?: string | undefined;
-  readonly files: readonly Track[];
-}
-
 function startingWhereItIs(track: Track): Track {
   return { ...track, start: { offset: track.offset, tail: track.tail } };
-}
-
-async function load(path: string): Promise<Contents> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return { files: [] };
-    throw failure("checkpoint.unusable", { path, reason: reasonOf(error) }, error);
-  }
-  try {
-    const { version, id, table, files } = JSON.parse(text) as Record<string, unknown>;
-    if (version !== 1) throw new Error(`its version is ${JSON.stringify(version)}, this logpipe knows 1`);
-    if (!Array.isArray(files) || !files.every(isTrack)) throw new Error("its list of files is malformed");
-    return { id: textOf(id), table: textOf(table), files };
-  } catch (error) {
-    const reason = error instanceof SyntaxError ? "it is no JSON" : (error as Error).message;
-    throw failure("checkpoint.unusable", { path, reason }, error);
-  }
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === "string" ? value : undefined;
-}
-
-function isTrack(value: unknown): value is Track {
-  const track = value as Track | null;
-  const isPrint = (p: Track["head"] | undefined) =>
-    Number.isInteger(p?.length) && typeof p?.hash === "string";
-  return (
-    [track?.id, track?.path, track?.key].every((text) => typeof text === "string") &&
-    Number.isSafeInteger(track?.offset) &&
-    isPrint(track?.head) &&
-    isPrint(track?.tail) &&
-    (track?.start === undefined || (Number.isSafeInteger(track.start.offset) && isPrint(track.start.tail)))
-  );
 }

@@ -1,5 +1,6 @@
 /** Finds content that has moved: renamed, copied or compressed beside where it was. */
 import { closeSync, constants, fstatSync, openSync } from "node:fs";
+import { systemPath } from "../base/local/byte-name.js";
 import { archiveHead, archiveHolds } from "./archive.js";
 import { type FileKey, isTooMany, keyOf } from "./handles.js";
 import { EMPTY_PRINT, firstLines, holds, weightOf } from "./prints.js";
@@ -107,7 +108,7 @@ async function placeOf({ path, key }: Sibling, file: TrackedFile): Promise<Place
   let fd: number;
   let bornMs: number | undefined;
   try {
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    fd = openSync(systemPath(path), constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if (isTooMany(error)) throw error;
     return undefined;

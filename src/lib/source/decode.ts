@@ -52,11 +52,11 @@ class Decoding implements ByteReader {
     const head = Buffer.allocUnsafeSlow(HEAD_BYTES);
     let byteCount = 0;
     let kind = kindOf(head.subarray(0, 0));
+    // Never undecided once it is whole.
     while (kind === "undecided") {
       const more = await inner.read(head.subarray(byteCount));
-      if (more === 0) break;
       byteCount += more;
-      kind = kindOf(head.subarray(0, Math.min(byteCount, KIND_BYTES)));
+      kind = kindOf(head.subarray(0, Math.min(byteCount, KIND_BYTES)), more === 0);
     }
     const whole = new Replay(head.subarray(0, byteCount), inner);
     this.current = typeof kind === "string" || this.isStopped ? whole : await this.decoder(kind, whole);

@@ -1,5 +1,6 @@
 /** Files, pipes and standard input, one after the other. */
 import { failure, type LogpipeError, reasonOf } from "../base/errors/index.js";
+import { shownName } from "../base/local/byte-name.js";
 import { localName } from "../base/local/path.js";
 import { countOf, formatSize } from "../base/size.js";
 import { type Block, writtenLongAgo } from "../event/block.js";
@@ -90,7 +91,7 @@ class FileSequence implements Source {
         const block = await reader.next();
         if (block !== undefined) {
           const { writtenMs } = this.current;
-          block.origin = { name: path === "-" ? "<stdin>" : path, writtenMs };
+          block.origin = { name: path === "-" ? "<stdin>" : shownName(path), writtenMs };
           return block;
         }
       } catch (error) {
@@ -150,7 +151,8 @@ class FileSequence implements Source {
 
   private oversized(path: string, piece: Buffer, isLast: boolean): void {
     const limit = formatSize(this.options.maxLineBytes ?? DEFAULT_MAX_LINE_BYTES);
-    if (this.onOversized !== undefined) this.onOversized(piece, isLast, path === "-" ? "<stdin>" : path);
+    if (this.onOversized !== undefined)
+      this.onOversized(piece, isLast, path === "-" ? "<stdin>" : shownName(path));
     else if (isLast)
       this.terminal.complain(`a line of ${nameOf(path)} is longer than ${limit} and was left out`);
   }

@@ -30,7 +30,11 @@ export async function openFollow(
       reason: "standard input cannot be followed or resumed",
     });
   }
-  const checkpoint = options.checkpoint === undefined ? undefined : await Checkpoint.open(options.checkpoint);
+  const tell = (text: string) => terminal.notice(text);
+  const checkpoint =
+    options.checkpoint === undefined
+      ? undefined
+      : await Checkpoint.open(options.checkpoint, tell, terminal.signal);
   if (options.fromOption !== undefined) await refused(checkpoint, options.fromOption);
   return new FollowSource(patterns, options, terminal, checkpoint);
 }

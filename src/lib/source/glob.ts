@@ -4,6 +4,7 @@
  */
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { nameOf, systemPath } from "../base/local/byte-name.js";
 import { isTooMany } from "./handles.js";
 
 /** Whether `path` is a pattern rather than a name. */
@@ -32,7 +33,7 @@ async function walk(directory: string, steps: readonly string[], found: Set<stri
   if (step === "**") {
     await walk(directory, rest.length === 0 ? ["*"] : rest, found);
     for (const entry of await entriesOf(directory)) {
-      if (entry.isDirectory() && !entry.name.startsWith("."))
+      if (entry.isDirectory && !entry.name.startsWith("."))
         await walk(join(directory, entry.name), steps, found);
     }
     return;
@@ -116,22 +117,29 @@ function braceParts(pattern: string, open: number): { options: string[]; end: nu
   return undefined;
 }
 
-async function entriesOf(directory: string) {
-  return readdir(directory === "" ? "." : directory, { withFileTypes: true }).catch((error) => {
+async function entriesOf(directory: string): Promise<Entry[]> {
+  const path = systemPath(directory === "" ? "." : directory);
+  const entries = await readdir(path, { withFileTypes: true, encoding: "buffer" }).catch((error) => {
     if (isTooMany(error)) throw error; // Nothing is known of the directory then, least of all that it is empty.
     return [];
   });
+  return entries.map((entry) => ({ name: nameOf(entry.name), isDirectory: entry.isDirectory() }));
+}
+
+interface Entry {
+  readonly name: string;
+  readonly isDirectory: boolean;
 }
 
 function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
+  return stat(systemPath(path)).then(
     () => true,
     () => false,
   );
 }
 
 function isFileLike(path: string): Promise<boolean> {
-  return stat(path).then(
+  return stat(systemPath(path)).then(
     (stats) => !stats.isDirectory(),
     () => false,
   );

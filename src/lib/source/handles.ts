@@ -1,8 +1,10 @@
 /** A bounded number of open files, the least recently used closed first. */
 import { closeSync, constants, fstatSync, open, readdirSync, readFileSync } from "node:fs";
 import { promisify } from "node:util";
+import { systemPath } from "../base/local/byte-name.js";
 
-const openFd = promisify(open);
+const openSystem = promisify(open);
+const openFd: OpenCall = (path, flags) => openSystem(systemPath(path), flags);
 
 /** Device and inode, as text: inodes do not fit a double everywhere. */
 export type FileKey = string;

@@ -3,6 +3,7 @@ import { close, constants, fstatSync, open, readFileSync, type Stats } from "nod
 import { stat } from "node:fs/promises";
 import { isatty } from "node:tty";
 import { promisify } from "node:util";
+import { systemPath } from "../base/local/byte-name.js";
 import { type ByteReader, FileBytes } from "./bytes.js";
 import { decoded } from "./decode.js";
 import { firstLinePrint, identityOf } from "./identity.js";
@@ -29,10 +30,10 @@ export interface Input {
  * regular file begins.
  */
 export async function openPath(path: string, start = 0): Promise<Input> {
-  const before = await stat(path);
+  const before = await stat(systemPath(path));
   if (before.isDirectory()) throw systemError("EISDIR", path);
   const waiting = before.isFIFO() ? constants.O_NONBLOCK : 0;
-  const fd = await openFd(path, constants.O_RDONLY | constants.O_NOCTTY | waiting);
+  const fd = await openFd(systemPath(path), constants.O_RDONLY | constants.O_NOCTTY | waiting);
   return openInput(fd, fstatSync(fd), start, () => closeFd(fd));
 }
 

@@ -8,9 +8,17 @@ export class KeptPositions {
   private readonly path: string;
   private begun: Position | undefined;
 
-  /** `path`: what is read, absolute. Throws checkpoint.locked, checkpoint.unusable, output.unwritable. */
-  static async open(checkpoint: string, path: string): Promise<KeptPositions> {
-    return new KeptPositions(await Checkpoint.open(checkpoint), path);
+  /**
+   * `path`: what is read, absolute. `tell` hears what keeps it waiting, `signal` ends that. Throws checkpoint.locked,
+   * checkpoint.unusable, output.unwritable.
+   */
+  static async open(
+    checkpoint: string,
+    path: string,
+    tell?: (text: string) => void,
+    signal?: AbortSignal,
+  ): Promise<KeptPositions> {
+    return new KeptPositions(await Checkpoint.open(checkpoint, tell, signal), path);
   }
 
   private constructor(checkpoint: Checkpoint, path: string) {

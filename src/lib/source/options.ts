@@ -1,3 +1,4 @@
+import { shownName } from "../base/local/byte-name.js";
 import type { Labels } from "../event/block.js";
 import type { Oversized } from "./line-blocks.js";
 
@@ -18,6 +19,6 @@ export interface SourceOptions {
 /** The labels of blocks from `path`; undefined for standard input that was given no name. */
 export function labelsOf(path: string, { label }: SourceOptions): Labels | undefined {
   if (label === undefined) return undefined;
-  if (label !== "path") return { source: label.name };
-  return path === "-" ? undefined : { source: path };
+  if (label !== "path") return { source: shownName(label.name) };
+  return path === "-" ? undefined : { source: shownName(path) };
 }

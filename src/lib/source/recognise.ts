@@ -4,6 +4,7 @@
  * whether the content is still where it was read. In doubt a file is read: a line twice is better than none.
  */
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, type Stats } from "node:fs";
+import { systemPath } from "../base/local/byte-name.js";
 import { archiveEnds, areEndsOf, type Ends } from "./archive.js";
 import { SURE_BYTES } from "./continuation.js";
 import { type Handles, keyOf } from "./handles.js";
@@ -157,7 +158,7 @@ export class Recogniser {
     if (opened !== undefined) return use(opened.fd);
     let fd: number;
     try {
-      fd = openSync(known.place, constants.O_RDONLY | constants.O_NONBLOCK);
+      fd = openSync(systemPath(known.place), constants.O_RDONLY | constants.O_NONBLOCK);
     } catch {
       return undefined;
     }

@@ -124,6 +124,13 @@ export class TrackedFile implements Track {
     this.dated(fstatSync(fd));
   }
 
+  /** The same of a file without a whole line: what there is of the first will not change. */
+  introduceUnfinished(fd: number): void {
+    if (this.head.length > 0) return;
+    this.head = printOf(readRange(fd, 0, HEAD_BYTES));
+    this.dated(fstatSync(fd));
+  }
+
   /** Whether the inode was made anew since: then it is another file, whatever it holds. */
   isReborn(stats: Stats): boolean {
     const bornMs = bornMsOf(stats);

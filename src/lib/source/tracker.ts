@@ -150,8 +150,8 @@ export class Tracker {
 
   private remember(track: Track): void {
     const { options, limits } = this.settings;
-    const labels =
-      options.label === "path" ? (track.labels ?? { source: track.path }) : labelsOf(track.path, options);
+    const known = options.label === "path" ? track.labels : undefined;
+    const labels = known ?? labelsOf(track.path, options);
     const file = new TrackedFile(track.path, track.key, labels, limits);
     file.restore(track);
     file.state = track.isFinished ? "finished" : "lost";
@@ -314,7 +314,7 @@ export class Tracker {
       const opened = await handles.openFor(file, file.place);
       const around = {
         isFirstLook: !this.hasLooked,
-        isFollowed: (path: string) => [...this.there.values()].some((other) => other.path === path),
+        originals: this.paths.shown.originalsOf(file.place),
         wasRead: (path: string | undefined) =>
           path !== undefined &&
           [...this.files].some((other) => isSamePath(other.place, path) || isSamePath(other.path, path)),

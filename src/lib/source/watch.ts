@@ -1,5 +1,6 @@
 /** Wakes up when something changes in a directory. Only a hint: polling sees what the system does not tell (NFS). */
 import { type FSWatcher, watch } from "node:fs";
+import { systemPath } from "../base/local/byte-name.js";
 
 const MOST_DIRECTORIES = 64;
 const GATHER_MS = 15;
@@ -28,7 +29,7 @@ export class Watches {
 
   private add(directory: string): void {
     try {
-      const watcher = watch(directory, { persistent: false }, () => this.changed());
+      const watcher = watch(systemPath(directory), { persistent: false }, () => this.changed());
       watcher.on("error", () => this.forget(directory));
       this.watchers.set(directory, watcher);
     } catch {

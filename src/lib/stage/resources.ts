@@ -1,8 +1,9 @@
 /** What a stage may touch of the outside before it runs: `StageDeclaration.open` gets it. */
-import type { Stats } from "node:fs";
+import { constants, createReadStream, type Stats } from "node:fs";
 import { open, readFile, stat } from "node:fs/promises";
 import { failure, LogpipeError, reasonOf } from "../base/errors/index.js";
 import { isSystemError } from "../base/files.js";
+import { type Environment, trustedOwners } from "../base/local/owner.js";
 import { localPath } from "../base/local/path.js";
 
 export interface StageIo {
@@ -44,17 +45,25 @@ export interface StageSurroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Absent: now. */
   readonly startedMs?: number;
+  /** Standard input, for a secret that is read from there; absent: it has something else, or is another thread's. */
+  readonly stdin?: number | undefined;
+  /** Secrets from where they can be read only once, a pipe or standard input, by their absolute paths: read by the first thread. */
+  readonly secrets?: Map<string, Uint8Array> | undefined;
 }
 
 export function stageIo(
-  { cwd, environment, startedMs }: StageSurroundings,
+  surroundings: StageSurroundings,
   nowMs: () => number,
   complain: (text: string) => void,
 ): StageIo {
+  const { cwd, environment, startedMs } = surroundings;
   const absolute = (path: string) => localPath(cwd, path);
   return {
     readFile: (path) => attempt(path, () => readFile(absolute(path))),
-    readSecret: (path) => attempt(path, () => readSecret(path, absolute(path))),
+    readSecret: (path) =>
+      attempt(isLikeKey(path) ? "the file of --key-file" : path, () =>
+        secretOf(path, path === "-" ? path : absolute(path), surroundings),
+      ),
     stat: (path) =>
       attempt(path, async () => {
         try {
@@ -73,25 +82,67 @@ export function stageIo(
   };
 }
 
+async function secretOf(
+  path: string,
+  absolute: string,
+  { environment, stdin, secrets }: StageSurroundings,
+): Promise<Buffer> {
+  const known = secrets?.get(absolute);
+  if (known !== undefined) return Buffer.from(known);
+  if (path !== "-") {
+    const { bytes, isRegular } = await readSecret(path, absolute, environment);
+    if (!isRegular) secrets?.set(absolute, bytes);
+    return bytes;
+  }
+  if (stdin === undefined) throw failure("stage.stdin-taken", { what: "the keys" });
+  const chunks: Buffer[] = [];
+  for await (const chunk of createReadStream("", { fd: stdin, autoClose: false }))
+    chunks.push(chunk as Buffer);
+  const bytes = Buffer.concat(chunks);
+  secrets?.set(absolute, bytes);
+  return bytes;
+}
+
+/** A key where the name of its file belongs must not be printed: an id and a secret, or a secret of 32 characters. */
+function isLikeKey(path: string): boolean {
+  return /\s\S{32,}\s*$|^[^/.]{32,}$/.test(path);
+}
+
 /** The file that is looked at is the one that is read: its name may mean another a moment later. */
-async function readSecret(path: string, absolute: string): Promise<Buffer> {
+async function readSecret(
+  path: string,
+  absolute: string,
+  environment: Environment,
+): Promise<{ bytes: Buffer; isRegular: boolean }> {
   const file = await open(absolute, "r");
   try {
     const found = await file.stat();
-    if (!isForOwner(found))
-      throw failure("stage.open-secret", { path, mode: (found.mode & 0o777).toString(8).padStart(4, "0") });
-    return await file.readFile();
+    const fault = whyOpen(found, path, environment);
+    if (fault !== undefined) throw failure("stage.open-secret", { path, ...fault });
+    return { bytes: await file.readFile(), isRegular: found.isFile() };
   } finally {
     await file.close();
   }
 }
 
 /**
- * As OpenSSH and PostgreSQL have it: nobody else, but a group may read what root has given to it. A pipe (`<(...)` of a shell) has
- * no readers but the one it was made for.
+ * As OpenSSH and PostgreSQL have it: a file of one's own or of root's that nobody else can read, but a group may read what root has
+ * given to it. Root's own commands take no other user's file: that user can read it. A pipe (`<(...)` of a shell) has no readers but
+ * the one it was made for.
  */
-function isForOwner(found: Stats): boolean {
-  return !found.isFile() || (found.mode & (found.uid === 0 ? 0o037 : 0o077)) === 0;
+function whyOpen(
+  { mode, uid }: Stats,
+  path: string,
+  environment: Environment,
+): { reason: string; remedy: string } | undefined {
+  if ((mode & constants.S_IFMT) !== constants.S_IFREG) return undefined;
+  if ((mode & (uid === 0 ? 0o037 : 0o077)) !== 0)
+    return {
+      reason: `its mode is ${(mode & 0o777).toString(8).padStart(4, "0")}`,
+      remedy: `chmod 600 ${path}`,
+    };
+  if (trustedOwners(environment)?.has(uid) !== false) return undefined;
+  return { reason: `it belongs to another user (uid ${uid})`, remedy: "take a copy that is your own" };
 }
 
 async function attempt<T>(path: string, action: () => Promise<T>): Promise<T> {

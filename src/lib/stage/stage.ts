@@ -91,7 +91,7 @@ export interface Operand {
   readonly summary: string;
   readonly isRequired?: boolean;
   readonly isRepeated?: boolean;
-  /** It names something of this machine, a path or a table: a URL is refused. */
+  /** It names something of this machine, a path or a table: a URL is refused, and so is what a shell should have replaced. */
   readonly isLocal?: boolean;
 }
 
@@ -133,6 +133,11 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
   /** Whether blocks can be handled in any order by several instances (then put back in order). */
   isStateless(given: Given<O>): boolean;
   /**
+   * The fields of events that it was told of, as paths: where no event has one, that is said at the end. Not those that it does as
+   * well without.
+   */
+  reads?(given: Given<O>): readonly string[];
+  /**
    * For a stage whose records can span lines, how to cut its input so that the pieces can be handled apart: the length of
    * the longest prefix that needs nothing of what may follow. 0: nothing can be said yet. The engine calls `idle` after
    * each such piece.
@@ -163,6 +168,11 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
   needsTime?(given: Given<O>): boolean;
   /** What is to be written once the run has ended, from all that the stage has counted: `counts` by name of counter. */
   report?(given: Given<O>, counts: Readonly<Record<string, number>>): StageReport | undefined;
+  /** What is to be said once the run has ended, and makes its exit code 1: something that was asked for was not done. */
+  complaint?(
+    given: Given<O>,
+    counts: Readonly<Record<string, number>>,
+  ): { readonly text: string; readonly help?: string } | undefined;
 }
 
 /** A method, so that declarations with options of their own are declarations with any options, too. */
@@ -192,6 +202,8 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
    * the others aside). "lines": blocks arrive as they are.
    */
   readonly input: "checked" | "lines";
+  /** Whether what comes to it with no stage before is parsed where it is log lines: it is for people, who mean nothing else. */
+  readonly parsesLogs?: boolean;
   /** Whether it writes the events as text, byte for byte: the check then leaves `-0` as it is. Absent: it does not. */
   keepsText?(given: Given<O>): boolean;
   /** How a checked block's events are given their time. Absent: by the well-known names, in UTC where no zone is named. */

@@ -3,6 +3,7 @@ import { failure } from "../base/errors/index.js";
 import { FieldSet, PROJECT_FIELDS_MAX } from "../event/rows.js";
 import { EventTime } from "../event/time/event-time.js";
 import { compileExpression, type Expression } from "../expression/expression.js";
+import { neededFields } from "../expression/needed.js";
 
 /** Collects the fields and conditions that the parts of a definition need; the same one twice is read once. */
 export class Inputs {
@@ -17,11 +18,30 @@ export class Inputs {
   /** Which events count at all. */
   readonly where: Expression | undefined;
   private readonly conditionTexts: string[] = [];
+  private readonly whereText: string | undefined;
+  /** So many fields are those of the time. */
+  private readonly timeFields: number;
 
   constructor(by: readonly string[], timeField: string, where: string | undefined) {
     this.time = new EventTime(this.fields, timeField);
+    this.timeFields = this.fields.paths.length;
     this.keys = by.map((path) => this.fields.add(path));
+    this.whereText = where;
     this.where = where === undefined ? undefined : compileExpression(where, this.fields, "--where");
+  }
+
+  /** The fields that were asked for by name, without those that conditions do as well without. */
+  get named(): readonly string[] {
+    const texts = [...(this.whereText === undefined ? [] : [this.whereText]), ...this.conditionTexts];
+    const needed = new Set(texts.flatMap(neededFields));
+    const conditions = [...(this.where === undefined ? [] : [this.where]), ...this.conditions];
+    const read = [...this.numbers, ...this.texts, ...this.raws, ...this.keys];
+    const { paths } = this.fields;
+    const isRead = new Set(read.map((number) => paths[number]!));
+    const isInCondition = new Set(conditions.flatMap((condition) => condition.paths));
+    return paths
+      .slice(this.timeFields)
+      .filter((path) => isRead.has(path) || needed.has(path) || !isInCondition.has(path));
   }
 
   /** The number of the column of numbers of the field at `path`. */

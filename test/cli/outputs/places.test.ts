@@ -195,3 +195,101 @@ describe("messages hold nothing that a terminal obeys", () => {
     expect(ran.stderr).not.toMatch(/^logpipe: all is well/m);
   });
 });
+
+describe("what was meant for a shell, or is empty", () => {
+  it.each([
+    "sink '$HOME/logs'",
+    `sink '$${"{STORE_DIR}"}/x'`,
+    `sink /tmp/'$${"{A}"}'/x`,
+    "sink '~/logs'",
+    "sink '~nobody/logs'",
+    "sink 'logs-$HOSTNAME'",
+    "sink '$(hostname)'",
+    "sink ''",
+    "sink ' '",
+    "sink --store ''",
+    "sink --store='~/x'",
+    "filter true -o ''",
+    "filter true -o '~/out.ndjson'",
+    "filter true --dead-letters ''",
+    "filter true --dead-letters '$HOME/dead'",
+    "sink --to file -o ''",
+    "run 'filter true | sink ~/logs'",
+    "run 'filter true | sink $HOME/logs'",
+    "run 'filter true | sink \"\"'",
+    "run p.yaml",
+    "run q.yaml",
+    "query 'FROM stdin' -o ''",
+    "query 'FROM logs' --store ''",
+    "ingest --checkpoint '' in",
+    "ingest --checkpoint '~/cp' in",
+    "ingest ''",
+    "ingest --follow '$LOGS/*.log'",
+    "parse ''",
+    "enrich --lookup '~/hosts.csv on a'",
+    "sort --tmp '' --by a",
+    "store info --store ''",
+    "sink --config c.yaml",
+    "sink --config d.yaml",
+    "sink --config e.yaml",
+    "filter true --config f.yaml",
+  ])("%s", async (line) => {
+    const cwd = temporaryDirectory();
+    writeFileSync(join(cwd, "in"), event);
+    writeFileSync(join(cwd, "p.yaml"), "- sink: { store: $HOME/x }\n");
+    writeFileSync(join(cwd, "q.yaml"), "- sink: ~/x\n");
+    writeFileSync(join(cwd, "c.yaml"), "store: $" + "{STORE_DIR}/x\n");
+    writeFileSync(join(cwd, "d.yaml"), 'store: ""\n');
+    writeFileSync(join(cwd, "e.yaml"), "store: ~/logs\n");
+    writeFileSync(join(cwd, "f.yaml"), "deadLetters: $HOME/dead\n");
+    const before = readdirSync(cwd);
+    const ran = await shell(`logpipe ${line}`, { cwd, stdin: event });
+    expect(ran).toMatchObject({ code: 2, stdout: "" });
+    expect(ran.stderr).toMatch(/is empty|which only a shell replaces/);
+    expect(readdirSync(cwd)).toEqual(before);
+  });
+
+  it("an empty variable is none", async () => {
+    const cwd = temporaryDirectory();
+    expect(await logpipe(["sink"], { cwd, env: { LOGPIPE_STORE: "" }, stdin: event })).toMatchObject({
+      code: 0,
+    });
+    expect(readdirSync(cwd)).toEqual(["logpipe-store"]);
+    const asked = await logpipe(["query", "SELECT a FROM logs"], { cwd, env: { LOGPIPE_STORE: "" } });
+    expect(asked).toMatchObject({ code: 0, stdout: '{"a":1}\n' });
+  });
+
+  it("a variable that says ~ or another variable", async () => {
+    for (const store of ["~/logs", "$HOME/logs"]) {
+      const cwd = temporaryDirectory();
+      expect(await logpipe(["sink"], { cwd, env: { LOGPIPE_STORE: store }, stdin: event })).toMatchObject({
+        code: 2,
+      });
+      expect(readdirSync(cwd)).toEqual([]);
+    }
+  });
+
+  it("nothing of a pipeline's text but its names of files is looked at", async () => {
+    const ran = await logpipe(["run", `filter 'a != "~/$x"' | filter 'a != "$HOME"'`], { stdin: event });
+    expect(ran).toMatchObject({ code: 0, stdout: event });
+  });
+
+  it("says what to write instead", async () => {
+    const ran = await logpipe(["sink", "~/logs"], { env: { HOME: "/home/ada" }, stdin: event });
+    expect(ran.stderr).toContain("write /home/ada/logs");
+    await expect(pipeline(lines([event]), sink("$HOME/x")).run()).rejects.toMatchObject({
+      code: "usage.no-path",
+    });
+  });
+
+  it("names that really have such a thing in them can be given", async () => {
+    const cwd = temporaryDirectory();
+    writeFileSync(join(cwd, "app$one.ndjson"), event);
+    writeFileSync(join(cwd, "~old.ndjson"), event);
+    writeFileSync(join(cwd, "price$"), event);
+    for (const name of ["app$one.ndjson", "~old.ndjson", "price$"])
+      expect(await logpipe(["filter", "true", name], { cwd })).toMatchObject({ code: 0, stdout: event });
+    expect(await logpipe(["sink", "./~/logs", "-q"], { cwd, stdin: event })).toMatchObject({ code: 0 });
+    expect(readdirSync(cwd)).toContain("~");
+  });
+});

@@ -64,6 +64,23 @@ it("settings that never come, from a FIFO, do not hold up a stop", HOUR, async (
   expect(await signalOf(child)).toBe("SIGTERM");
 });
 
+/** A pattern that no linear engine can read, and lines that it takes minutes for: some thousand a block. */
+const HANGING = ["parse", "-f", "regex:^(?<a>(a+)+)\\2b$"];
+
+it.runIf(isSeen).each([0, 300, 900, 2500])(
+  "lines that hold up a pattern do not hold up a stop, %i ms after they came",
+  HOUR,
+  async (afterMs) => {
+    const child = spawn(process.execPath, [BIN, ...HANGING], { stdio: ["pipe", "ignore", "ignore"] });
+    child.stdin.on("error", () => {});
+    child.stdin.write(`${"a".repeat(33)}!\n`.repeat(100_000));
+    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    child.kill("SIGTERM");
+    // The test waits as long as it takes: without a watchdog that is an hour.
+    expect(await signalOf(child)).toMatch(/SIGTERM|SIGKILL/);
+  },
+);
+
 it("a reader that never reads does not hold up a stop", HOUR, async () => {
   const child = spawn(process.execPath, [BIN, "parse"], { stdio: ["pipe", "pipe", "pipe"] });
   child.stdin.on("error", () => {});

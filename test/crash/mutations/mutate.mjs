@@ -16,6 +16,7 @@ export const KINDS = [
   { name: "wal-aside", pattern: /_wal\/[^/]*\/\d{20}\.aside$/, isText: true },
   { name: "wal-mark", pattern: /_wal\/[^/]*\/acknowledged$/, isText: true },
   { name: "quarantine", pattern: /_quarantine\/.*\.ndjson$/, isText: true },
+  { name: "state", pattern: /_state\/[^/]*\/\d+\.state$/ },
   { name: "lock", pattern: /\/lock-\d+$/, isText: true },
 ];
 

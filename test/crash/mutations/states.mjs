@@ -1,6 +1,6 @@
 /** Stores in different states, each made once and copied for every mutation; and what must be true of them. */
 import { spawn } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { cp, mkdir, rm, symlink } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -41,6 +41,10 @@ const STATES = {
     await sink(store, 0, 60);
     await dieWriting(store, 400, 500);
   },
+  stateful: async (store) => {
+    await sink(store, 0, 60);
+    await keepState(store);
+  },
   tiered: async (store) => {
     await use(store);
     await must(store, ["store", "tiers", "set", "cold", join(store, "..", "cold"), "--older-than", "1d"]);
@@ -59,6 +63,14 @@ async function use(store) {
   await sink(store, 120, 180, ["still not"]);
   await must(store, ["store", "delete", "logs", "--where", "n % 10 = 1", "--yes"]);
   await sink(store, 180, 240);
+}
+
+/** Of a pipeline with stages that remember; its events are those that the other states have. */
+async function keepState(store) {
+  const input = join(store, "../input.log");
+  writeFileSync(input, Array.from({ length: 60 }, (_, i) => `${lineOf(60 + i)}\n`).join(""));
+  const source = `ingest --checkpoint ${join(store, "../checkpoint")} ${input}`;
+  await must(store, ["run", `${source} | parse | dedupe --by n | sink --table logs --store ${store}`]);
 }
 
 /** As every hundredth version gets it. */
@@ -178,7 +190,7 @@ function acknowledgedIn(store) {
 }
 
 async function must(store, words, stdin) {
-  const all = words.includes("--store") ? words : [...words, "--store", store];
+  const all = words.includes("--store") || words[0] === "run" ? words : [...words, "--store", store];
   const ran = await run(all, store, stdin);
   if (ran.code !== 0) throw new Error(`${words.join(" ")}: exit ${ran.code}: ${ran.stderr}`);
   return ran;

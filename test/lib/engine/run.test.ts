@@ -96,7 +96,7 @@ const opened = await openStages(
     ],
   },
   quietTerminal(),
-  0,
+  { startedMs: 0, secrets: new Map() },
 );
 const set = opened.stages[0]!;
 const auto = { declaration: parse, given: { operands: [], options: { format: "auto", keepRaw: false } } };

@@ -208,4 +208,54 @@ describe("scan", () => {
       expect(crc32cOf(bytes)).toBe(crc32c(bytes));
     }
   });
+
+  describe("of events with many keys", () => {
+    const event = (count: number, prefix: string) =>
+      JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, n) => [`${prefix}${n}`, n])));
+    const told = (...lines: string[]) =>
+      scan(block(...lines)).map(({ summary, faults }) => ({
+        keys: summary.columns.length,
+        events: summary.events,
+        faults: faults.map(({ reason }) => reason),
+      }));
+
+    it.each([32_768, 32_769, 50_000, 65_536])("takes %i of them", (count) => {
+      expect(told(event(count, `${count}_`))).toEqual([{ keys: count, events: 1, faults: [] }]);
+    });
+
+    it("sets aside one with more, and says why", () => {
+      const all = told('{"a":1}', event(65_537, "m"), '{"b":1}');
+      expect(all.flatMap(({ faults }) => faults)).toEqual(["more than 65,536 keys"]);
+      expect(all.reduce((sum, { events }) => sum + events, 0)).toBe(2);
+    });
+
+    it("takes one whatever the blocks before it had", () => {
+      for (let n = 0; n < 8; n++) {
+        const count = 20_000 + n * 6000;
+        expect(told(event(count, `${n}:`))).toEqual([{ keys: count, events: 1, faults: [] }]);
+      }
+    });
+
+    it("takes several in a block, each with keys of its own", () => {
+      const all = told(event(40_000, "p"), event(40_000, "q"), event(65_536, "r"), '{"s":1}');
+      expect(all.flatMap(({ faults }) => faults)).toEqual([]);
+      expect(all.reduce((sum, { events }) => sum + events, 0)).toBe(4);
+      expect(all.reduce((sum, { keys }) => sum + keys, 0)).toBe(145_537);
+    });
+
+    it("takes 60,000 members of which keys come again", () => {
+      const half = event(30_000, "t").slice(1, -1);
+      expect(told(`{${half},${half}}`)).toEqual([{ keys: 30_000, events: 1, faults: [] }]);
+    });
+
+    it("sets aside one whose keys are too long together, and says that", () => {
+      const long = "k".repeat(1 << 20);
+      const of = (count: number) =>
+        JSON.stringify(Object.fromEntries(Array.from({ length: count }, (_, n) => [`${n}${long}`, n])));
+      expect(told(of(7))[0]).toMatchObject({ events: 1, faults: [] });
+      const all = told(of(9), '{"u":1}');
+      expect(all.flatMap(({ faults }) => faults)).toEqual(["keys of more than 8 MiB together"]);
+      expect(all.at(-1)).toMatchObject({ keys: 1, events: 1 });
+    });
+  });
 });

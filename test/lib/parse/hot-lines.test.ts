@@ -16,6 +16,7 @@ function parsed(
   const parser = new Parser(formatNamed(format, context), context, {
     keepsRaw: false,
     joinsLines: false,
+    containers: [],
     hotFormats,
   });
   const out: string[] = [];
@@ -149,6 +150,7 @@ describe("the kernel for access logs", () => {
     const parser = new Parser(none, context, {
       keepsRaw: false,
       joinsLines: false,
+      containers: [],
       hotFormats: ["combined"],
     });
     parser.push(new Block(Buffer.from(good)), () => true);
@@ -264,7 +266,12 @@ describe("the kernel for JSON events", () => {
     ];
     let asked = 0;
     const none = { lastFormat: undefined, parse: () => ++asked < 0 };
-    const parser = new Parser(none, context, { keepsRaw: false, joinsLines: false, hotFormats: ["json"] });
+    const parser = new Parser(none, context, {
+      keepsRaw: false,
+      joinsLines: false,
+      containers: [],
+      hotFormats: ["json"],
+    });
     parser.push(new Block(Buffer.from(lines.map((l) => `${l}\n`).join(""))), () => true);
     expect(asked).toBe(0);
   });

@@ -31,6 +31,7 @@ export interface Ran {
 export interface How {
   readonly isText?: boolean;
   readonly hasAudit?: boolean;
+  readonly isClosed?: boolean;
   /** Where the input is cut into blocks: at the line ends behind these offsets. */
   readonly cuts?: readonly number[];
 }
@@ -67,8 +68,8 @@ function settled(options: Partial<RedactOptions>): Settled {
   return made;
 }
 
-function full({ isText = false, hasAudit = false }: How) {
-  return { isText, hasAudit };
+function full({ isText = false, hasAudit = false, isClosed = false }: How) {
+  return { isText, hasAudit, isClosed };
 }
 
 function run(input: string | Buffer, { cuts = [] }: How, make: (context: StageContext) => Transform): Ran {

@@ -4,7 +4,6 @@ import {
   copyFileSync,
   existsSync,
   mkdirSync,
-  readdirSync,
   readFileSync,
   renameSync,
   truncateSync,
@@ -15,7 +14,6 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { Checkpoint, defaultCheckpoint } from "../../../src/lib/source/checkpoint.js";
 import { type FollowOptions, openFollow } from "../../../src/lib/source/follow.js";
 import { readUntil, sleep, temporaryDirectories } from "./harness.js";
 import { fakeTerminal } from "./terminal.js";
@@ -173,66 +171,6 @@ describe("lines that a stage holds back", () => {
     source.acknowledge!(position!);
     await source.close();
     expect((await run([path], checkpoint)).lines).toEqual([]);
-  });
-});
-
-describe("the checkpoint file", () => {
-  test.each([
-    ["", "it is no JSON"],
-    ["{", "it is no JSON"],
-    ['{"version":2,"files":[]}', "its version is 2, this logpipe knows 1"],
-    ['{"version":1,"files":[{"id":5}]}', "its list of files is malformed"],
-  ])("%j is refused with a reason and left as it is", async (text, reason) => {
-    const path = join(directory(), "check.json");
-    writeFileSync(path, text);
-    await expect(Checkpoint.open(path)).rejects.toMatchObject({
-      code: "checkpoint.unusable",
-      message: `cannot use the checkpoint ${path}: ${reason}`,
-    });
-    expect(readFileSync(path, "utf8")).toBe(text);
-    expect(existsSync(`${path}.lock`)).toBe(false);
-  });
-
-  test("a second process is refused; a lock left by a crash is not", async () => {
-    const path = join(directory(), "check.json");
-    const first = await Checkpoint.open(path);
-    await expect(Checkpoint.open(path)).rejects.toMatchObject({ code: "checkpoint.locked", exitCode: 1 });
-    await first.close();
-    writeFileSync(`${path}.lock`, JSON.stringify({ pid: process.pid, started: "1" }));
-    await (await Checkpoint.open(path)).close();
-    writeFileSync(`${path}.lock`, "garbage");
-    await (await Checkpoint.open(path)).close();
-    expect(readdirSync(join(path, ".."))).toEqual(["check.json"]);
-  });
-
-  test("many at once over a stale lock: one gets it", async () => {
-    const path = join(directory(), "check.json");
-    writeFileSync(`${path}.lock`, JSON.stringify({ pid: 999_999_999 }));
-    const all = await Promise.allSettled(Array.from({ length: 8 }, () => Checkpoint.open(path)));
-    const winners = all.filter((one) => one.status === "fulfilled");
-    expect(winners.length).toBe(1);
-    for (const { value } of winners) await value.close();
-  });
-
-  test("a directory that cannot be written is an error at the start", async () => {
-    const root = directory();
-    writeFileSync(join(root, "file"), "");
-    await expect(Checkpoint.open(join(root, "file", "check.json"))).rejects.toMatchObject({
-      code: "output.unwritable",
-    });
-  });
-
-  test("its default name depends on the inputs and the table", () => {
-    const terminal = fakeTerminal({ env: { XDG_STATE_HOME: "/state" }, cwd: "/var/log" });
-    const name = defaultCheckpoint(["a.log", "b.log"], "/store/logs", terminal);
-    expect(name).toMatch(/^\/state\/logpipe\/checkpoints\/[0-9a-f]{12}\.json$/);
-    expect(defaultCheckpoint(["/var/log/b.log", "./a.log"], "/store/logs", terminal)).toBe(name);
-    expect(defaultCheckpoint(["a.log"], "/store/logs", terminal)).not.toBe(name);
-    expect(defaultCheckpoint(["a.log", "b.log"], "/store/other", terminal)).not.toBe(name);
-    const home = fakeTerminal({ env: { HOME: "/home/u" }, cwd: "/" });
-    expect(defaultCheckpoint(["a"], "/s/logs", home)).toMatch(
-      /^\/home\/u\/\.local\/state\/logpipe\/checkpoints\//,
-    );
   });
 });
 

@@ -41,10 +41,15 @@ export const inputErrors = {
     message: (f) => `cannot read ${f.path}: ${f.reason}`,
     help: () => "nothing was read or written; check the path and its permissions",
   }),
-  "stage.open-secret": entry<{ path: string; mode: string }>({
+  "stage.open-secret": entry<{ path: string; reason: string; remedy: string }>({
     exitCode: 1,
-    message: (f) => `others can get at the keys in ${f.path}: its mode is ${f.mode}`,
-    help: (f) => `chmod 600 ${f.path}; new keys, too, if somebody else may have read them`,
+    message: (f) => `others can get at the keys in ${f.path}: ${f.reason}`,
+    help: (f) => `${f.remedy}; new keys, too, if somebody else may have read them`,
+  }),
+  "stage.stdin-taken": entry<{ what: string }>({
+    exitCode: 2,
+    message: (f) => `${f.what} and the events cannot both come from standard input`,
+    help: () => "name the FILE of the events, or give the keys as a file or <(...)",
   }),
   "lookup.unusable": entry<{ path: string; reason: string }>({
     exitCode: 1,
@@ -72,16 +77,28 @@ export const inputErrors = {
     message: (f) => `${f.call}${f.path === undefined ? "" : ` ${f.path}`}: ${f.reason}`,
     help: () => "the system refused; put that right and run the same command again",
   }),
+  "system.no-temporary": entry<{ path: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot make a temporary directory in ${f.path}: ${f.reason}`,
+    help: () => "set TMPDIR to a directory that you can write to, with room for what is sorted and copied",
+  }),
   "system.memory": entry<{ reason: string }>({
     exitCode: 1,
     message: (f) => `out of memory: ${f.reason}`,
     help: () =>
       "allow it more (ulimit -v, the container's limit), or give it less to do at once with --workers 0",
   }),
-  "checkpoint.locked": entry<{ path: string; pid: number }>({
+  "checkpoint.locked": entry<{ path: string; by: string }>({
     exitCode: 1,
-    message: (f) => `the checkpoint ${f.path} is in use by process ${f.pid}`,
+    message: (f) => `the checkpoint ${f.path} is in use by ${f.by}`,
     help: () => "stop that process first, or give this one a checkpoint of its own with --checkpoint FILE",
+  }),
+  "checkpoint.lost": entry<{ path: string }>({
+    exitCode: 1,
+    message: (f) =>
+      `the checkpoint ${f.path} was taken over by another process, which had not heard of this one for a minute`,
+    help: () =>
+      "what is stored is safe; run it again once the other has ended, or with a checkpoint of its own (--checkpoint FILE)",
   }),
   "checkpoint.unusable": entry<{ path: string; reason: string }>({
     exitCode: 1,

@@ -107,6 +107,17 @@ export const usageErrors = {
         ? "write the path alone, without file://"
         : `copy it with the tool for ${f.scheme}://; a local file of that name is ./${f.scheme}:/...`,
   }),
+  "usage.same-file": entry<{ what: string; path: string }>({
+    exitCode: 2,
+    message: (f) => `--dead-letters and ${f.what} are the same file ${f.path}`,
+    help: () => "name another file: what is set aside would get among the other lines, or be lost",
+  }),
+  /** What was written for a path and names nothing: empty, or meant for a shell. The text itself may be a secret in a wrong place. */
+  "usage.no-path": entry<{ what: string; reason: string; hint: string }>({
+    exitCode: 2,
+    message: (f) => `${f.what} ${f.reason}`,
+    help: (f) => f.hint,
+  }),
   /** A setting of a project's file that its user has not agreed to. */
   "usage.needs-consent": entry<{ place: string; key: string; file: string }>({
     exitCode: 2,

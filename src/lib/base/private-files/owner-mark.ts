@@ -5,14 +5,18 @@
 import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
-import { kill, pid as ownPid } from "node:process";
+import { pid as ownPid } from "node:process";
+import { isAlive, startOf } from "../process/alive.js";
+
+/** In the place of a start that the system does not tell. */
+const NOT_KNOWN = "0";
 
 /** As a regular expression's source. */
 export const OWNER_MARK = "[0-9a-f]{8}-[0-9a-f]{8}-\\d+-\\d+";
 
 /** The mark of this process. */
 export function ownerMark(): string {
-  own ??= `${here()}-${ownPid}-${startOf(ownPid)}`;
+  own ??= `${here()}-${ownPid}-${startOf(ownPid) || NOT_KNOWN}`;
   return own;
 }
 
@@ -27,7 +31,7 @@ export function isOwnerGone(mark: string): boolean {
   const [placeHere, bootHere] = here().split("-");
   if (place !== placeHere) return false;
   if (boot !== bootHere) return true;
-  return !isRunning(Number(pid)) || startOf(Number(pid)) !== started;
+  return !isAlive(Number(pid), started === NOT_KNOWN ? "" : started);
 }
 
 function here(): string {
@@ -53,19 +57,4 @@ function readText(path: string): string {
 
 function shortHash(text: string): string {
   return createHash("sha256").update(text).digest("hex").slice(0, 8);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-/** Field 22 of /proc/PID/stat (proc(5)): clock ticks since boot, which tell a process number that is used again. 0: not known. */
-function startOf(pid: number): string {
-  const stat = readText(`/proc/${pid}/stat`);
-  return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? "0";
 }

@@ -6,23 +6,39 @@ import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { lstat, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { geteuid } from "node:process";
-import { makePrivateDirectories, PRIVATE_DIRECTORY } from "./modes.js";
+import { failure, reasonOf } from "../errors/index.js";
+import { makePrivateDirectories, makePrivateDirectory, PRIVATE_DIRECTORY } from "./modes.js";
 import { isOwnerGone, OWNER_MARK, ownerMark } from "./owner-mark.js";
 
 const PREFIX = "logpipe-";
 const NAME = new RegExp(`^${PREFIX}[a-z]+-(${OWNER_MARK})-[0-9a-f]+$`);
 
-/** Makes one; whoever asked removes it. `purpose` is a word of small letters. Throws what mkdir(2) says. */
+/** Makes one; whoever asked removes it. `purpose` is a word of small letters. Throws system.no-temporary. */
 export async function makeTemporaryDirectory(purpose: string): Promise<string> {
   const parent = tmpdir();
   const path = temporaryPath(purpose);
-  makePrivateDirectories(parent);
-  // Never one that is there: another user may have made it.
-  mkdirSync(path, { mode: PRIVATE_DIRECTORY });
-  await removeLeftOnce(parent);
+  try {
+    makePrivateDirectories(parent);
+    // Never one that is there: another user may have made it.
+    mkdirSync(path, { mode: PRIVATE_DIRECTORY });
+  } catch (error) {
+    throw noTemporary(parent, error);
+  }
+  await removeLeftDirectories(parent);
   return path;
+}
+
+/** Makes a directory of a `temporaryPath`, or one in it, unless it is there. Throws system.no-temporary. */
+export async function makeTemporary(path: string): Promise<void> {
+  await makePrivateDirectory(path).catch((error) => {
+    throw noTemporary(dirname(path), error);
+  });
+}
+
+function noTemporary(path: string, error: unknown): Error {
+  return failure("system.no-temporary", { path, reason: reasonOf(error) }, error);
 }
 
 /** A name that nobody can know before. */
@@ -37,7 +53,8 @@ export async function removeTemporaryDirectory(path: string): Promise<void> {
 
 const swept = new Map<string, Promise<void>>();
 
-function removeLeftOnce(parent: string): Promise<void> {
+/** Removes what killed processes of this user have left in `parent`; once a process. */
+export function removeLeftDirectories(parent: string): Promise<void> {
   const known = swept.get(parent) ?? removeLeft(parent);
   swept.set(parent, known);
   return known;

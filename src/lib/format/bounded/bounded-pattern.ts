@@ -3,6 +3,7 @@
  * line of forty bytes, under a watch; where it hangs, a linear engine takes over or the line is given up. Why it is done
  * so: docs/decisions/0041-patterns-under-watch.md.
  */
+import { expectLongWork } from "../../base/long-work.js";
 import type { BlockGuard } from "../format.js";
 import { type LinearPattern, linearPattern } from "./linear-pattern.js";
 import { within } from "./within.js";
@@ -37,6 +38,7 @@ export class BoundedPattern implements BlockGuard {
   hasGivenUp = false;
 
   constructor(regex: RegExp, names: readonly string[], budgets: Budgets = BUDGETS) {
+    expectLongWork();
     this.#regex = regex;
     this.#names = names;
     this.#budgets = budgets;

@@ -29,6 +29,7 @@ export function makeRoom(): void {
 }
 
 export function forgetKeys(): void {
+  if (keys == 0) return;
   memory.fill(dictionary, 0, DICTIONARY_SLOTS * SLOT_BYTES);
   keys = 0;
   keyTextUsed = 0;

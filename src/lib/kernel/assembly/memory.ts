@@ -4,10 +4,11 @@
 //
 // The input may be read up to 64 bytes past its end (vector loads); those bytes are zero.
 
-export const DICTIONARY_SLOTS: u32 = 65536; // power of two
-export const DICTIONARY_KEYS_MAX: u32 = 32768;
+export const DICTIONARY_SLOTS: u32 = 131072; // power of two
+/** An event of MEMBERS_MAX keys, all of them new, finds room in an empty dictionary, and one that is refused for more. */
+export const DICTIONARY_KEYS_MAX: u32 = 65536 + 16;
 export const SLOT_BYTES: u32 = 32;
-export const KEY_TEXT_BYTES: u32 = 4 << 20;
+export const KEY_TEXT_BYTES: u32 = 8 << 20;
 export const MEMBERS_MAX: u32 = 65536;
 export const REJECTS_MAX: u32 = 4096;
 export const REJECT_BYTES: u32 = 16;

@@ -1,6 +1,6 @@
 /**
  * A restricted query for whoever gets SQL from strangers: in a process of its own, which the system keeps from taking more memory,
- * and which is killed when it does not end in time. Whatever happens in there, this process stays as it is.
+ * and which is killed, or ends itself, when its time is over. Whatever happens in there, this process stays as it is.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -14,7 +14,8 @@ import {
 } from "../../base/private-files/temporary-directory.js";
 import { linesOf } from "./channel.js";
 import { Clock } from "./clock.js";
-import { DEFAULT_LIMITS, type Limits, OVERHEAD_BYTES } from "./limits.js";
+import { OUT_OF_TIME } from "./deadline.js";
+import { DEFAULT_LIMITS, GRACE_MS, type Limits, OVERHEAD_BYTES } from "./limits.js";
 import { memoryFailure } from "./plain-failure.js";
 import type { Outcome, Request, Screen } from "./request.js";
 
@@ -58,9 +59,6 @@ export async function askRestricted(
     await removeTemporaryDirectory(scratch);
   }
 }
-
-/** Between the question to stop and the end by force. DuckDB looks for the former between two batches of rows. */
-const GRACE_MS = 500;
 
 class Asking {
   readonly done: Promise<Asked | undefined>;
@@ -144,7 +142,7 @@ class Asking {
     if (this.#options.signal?.aborted === true || this.#isUnwanted) return undefined;
     const outcome = this.#outcome;
     if (outcome?.kind === "done") return { rows: outcome.rows, bytes: outcome.bytes };
-    if (this.#isLate)
+    if (this.#isLate || (outcome === undefined && signal === OUT_OF_TIME))
       throw failure("query.limit", {
         reason: `the query takes longer than ${formatDuration(limits.timeoutMs)}`,
         help: "ask for a shorter time, fewer columns, or an aggregate",

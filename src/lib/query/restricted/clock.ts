@@ -4,6 +4,7 @@ export class Clock {
   #leftMs: number;
   #sinceMs = 0;
   #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
 
   /** Runs from now on; calls `onEnd` once after `timeMs`. */
   constructor(timeMs: number, onEnd: () => void) {
@@ -12,27 +13,35 @@ export class Clock {
     this.#start();
   }
 
-  /** Does not run while `act` does. */
+  /**
+   * Does not run while `act` does. Ends before `act` when the time is over by then: a timer that is due waits for the loop, and
+   * would never fire where one call of this follows the other.
+   */
   async resting<T>(act: () => Promise<T>): Promise<T> {
     this.#pause();
+    if (this.#leftMs === 0) this.#end();
     try {
       return await act();
     } finally {
-      if (this.#leftMs > 0) this.#start();
+      this.#start();
     }
   }
 
   stop(): void {
     this.#pause();
-    this.#leftMs = 0;
+    this.#isOver = true;
+  }
+
+  #end(): void {
+    if (this.#isOver) return;
+    this.stop();
+    this.#onEnd();
   }
 
   #start(): void {
+    if (this.#isOver || this.#timer !== undefined) return;
     this.#sinceMs = performance.now();
-    this.#timer = setTimeout(() => {
-      this.stop();
-      this.#onEnd();
-    }, this.#leftMs);
+    this.#timer = setTimeout(() => this.#end(), this.#leftMs);
   }
 
   #pause(): void {

@@ -29,3 +29,6 @@ export const OVERHEAD_BYTES = 384 * 1024 ** 2;
 
 /** How deep DuckDB may nest expressions. Its default of 1000 was made for main threads, which have larger stacks. */
 export const MAX_EXPRESSION_DEPTH = 400;
+
+/** Between the question to stop and the end by force. DuckDB looks for the former between two batches of rows. */
+export const GRACE_MS = 500;

@@ -53,18 +53,45 @@ const PROGRAMS: readonly Program[] = [
   { names: ["snmp"], option: "-[AXc] ?" },
 ];
 
+/**
+ * Where an option ends that begins at or behind a place of a text, remembered for the places that follow: names of programs one after the
+ * other, with no such option, would each look through what is behind them.
+ */
+class Options {
+  readonly #pattern: RegExp;
+  #text = "";
+  #from = 0;
+  /** Of the first option from there on; -1: there is none. */
+  #start = -1;
+  #end = -1;
+
+  constructor(source: string) {
+    this.#pattern = new RegExp(`(?<=[ \\t"'])${source}`, "g");
+  }
+
+  /** -1: there is none. */
+  endOfFirst(text: string, from: number): number {
+    const isKnown = from >= this.#from && (this.#start < 0 || from <= this.#start);
+    if (!isKnown || text !== this.#text) {
+      this.#pattern.lastIndex = from;
+      const found = this.#pattern.exec(text);
+      this.#text = text;
+      this.#from = from;
+      this.#start = found?.index ?? -1;
+      this.#end = found === null ? -1 : this.#pattern.lastIndex;
+    }
+    return this.#end;
+  }
+}
+
 interface Compiled {
   readonly name: string;
-  readonly option: RegExp;
+  readonly options: Options;
   readonly value: RegExp;
 }
 
 const COMPILED: readonly Compiled[] = PROGRAMS.flatMap(({ names, option, secret = VALUE }) =>
-  names.map((name) => ({
-    name,
-    option: new RegExp(`(?<=[ \\t"'])${option}`, "g"),
-    value: new RegExp(secret, "y"),
-  })),
+  names.map((name) => ({ name, options: new Options(option), value: new RegExp(secret, "y") })),
 );
 
 export const commandLine = detector({
@@ -102,12 +129,12 @@ export const commandLine = detector({
   ],
 });
 
-function secretOf({ name, option, value }: Compiled, text: string, at: number): Span | undefined {
+function secretOf({ name, options, value }: Compiled, text: string, at: number): Span | undefined {
   const cut = text.slice(at + name.length - 1, at + LINE_MAX).search(/[\n|;]|&&/);
-  const line = text.slice(0, cut < 0 ? Math.min(text.length, at + LINE_MAX) : at + name.length - 1 + cut);
-  option.lastIndex = at + name.length - 1;
-  if (option.exec(line) === null) return undefined;
-  let start = option.lastIndex;
+  const lineEnd = cut < 0 ? Math.min(text.length, at + LINE_MAX) : at + name.length - 1 + cut;
+  let start = options.endOfFirst(text, at + name.length - 1);
+  if (start < 0 || start > lineEnd) return undefined;
+  const line = text.slice(0, lineEnd);
   let end = endOf(value, line, start);
   if (end < 0) return undefined;
   if (/["']/.test(line.charAt(start)) && line.charAt(end - 1) === line.charAt(start)) {

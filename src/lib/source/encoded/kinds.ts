@@ -3,6 +3,7 @@
  * compressions and binary files that people give by mistake or by a pattern, which are refused by name. Every signature
  * has bytes that no text has, or words that no log begins with.
  */
+import { isZlib } from "./zlib-stream.js";
 
 export interface Kind {
   readonly name: string;
@@ -20,8 +21,11 @@ export interface Kind {
 /** Enough to tell every kind: a tar archive says so at 257. */
 export const KIND_BYTES = 512;
 
-/** The kind that `head` begins as; "undecided" when it may be one whose signature is longer than `head`. */
-export function kindOf(head: Uint8Array): Kind | "none" | "undecided" {
+/**
+ * The kind that `head` begins as; "undecided" when it may be one whose signature is longer than `head`. `isWhole`: nothing comes behind
+ * it, so that the start of a decoder's signature, where no text has it, is of data that was cut.
+ */
+export function kindOf(head: Uint8Array, isWhole = false): Kind | "none" | "undecided" {
   let answer: "none" | "undecided" = "none";
   for (const kind of KINDS) {
     const { magic, offset = 0 } = kind;
@@ -31,10 +35,26 @@ export function kindOf(head: Uint8Array): Kind | "none" | "undecided" {
     if (at < length) continue;
     if (length === magic.length) return kind;
     // What says what it is further in is not waited for: anything may stand before.
-    if (offset === 0) answer = "undecided";
+    if (offset !== 0) continue;
+    if (!isWhole) answer = "undecided";
+    else if (kind.codec !== undefined && length > 1 && head.some(isNoText)) return kind;
   }
-  return answer;
+  const zlib = isZlib(head, KIND_BYTES, isWhole);
+  if (zlib === true) return ZLIB;
+  return zlib === "undecided" ? zlib : answer;
 }
+
+/** Controls, and what is no character of UTF-8 where it stands first. */
+function isNoText(byte: number): boolean {
+  return byte < 0x20 || byte > 0x7e;
+}
+
+const ZLIB: Kind = {
+  name: "zlib",
+  what: "compressed with zlib",
+  command: "pigz -dc < FILE",
+  magic: [],
+};
 
 const ANY = undefined;
 

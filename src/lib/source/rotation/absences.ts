@@ -1,6 +1,7 @@
 /** Names that are waited for: what bears one first may be rotated away before the next look. */
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
+import { systemPath } from "../../base/local/byte-name.js";
 import type { LineLimits } from "../line-blocks.js";
 import { TrackedFile } from "../tracked-file.js";
 import { type Directories, rotationOf } from "./siblings.js";
@@ -44,7 +45,8 @@ export class Absences {
 
   /** Costs one call while nothing comes or goes in the directory. */
   private async beside(path: string, lookMs: number): Promise<Beside> {
-    const changedNs = (await stat(dirname(path), { bigint: true }).catch(() => undefined))?.mtimeNs;
+    const changedNs = (await stat(systemPath(dirname(path)), { bigint: true }).catch(() => undefined))
+      ?.mtimeNs;
     const known = this.absent.get(path);
     if (known !== undefined && known.changedNs === changedNs) return known;
     const { name, siblings } = await this.listings.around(path);

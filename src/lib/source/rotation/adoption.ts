@@ -1,5 +1,5 @@
 /** Files never seen before: where each is read from, if it is at all. */
-import { closeSync, constants, fstatSync, openSync, type Stats } from "node:fs";
+import { fstatSync, type Stats } from "node:fs";
 import type { Terminal } from "../../stage/terminal.js";
 import { archiveHead } from "../archive.js";
 import { DecodeError } from "../decode-error.js";
@@ -10,6 +10,7 @@ import { EMPTY_PRINT, printOf } from "../prints.js";
 import { type Recogniser, stampOf } from "../recognise.js";
 import type { TrackedFile } from "../tracked-file.js";
 import { startOfLastLines } from "./last-lines.js";
+import { Originals } from "./originals.js";
 import { packingOf } from "./packing.js";
 import { unpackedName } from "./siblings.js";
 
@@ -29,8 +30,8 @@ export interface AdoptionSettings {
 export interface Around {
   /** It was there when we came. */
   readonly isFirstLook: boolean;
-  /** Whether the path is followed itself. */
-  readonly isFollowed: (path: string) => boolean;
+  /** The followed paths that it is named after. */
+  readonly originals: readonly string[];
   /** Whether a file was read that is, or was, there. */
   readonly wasRead: (path: string | undefined) => boolean;
 }
@@ -46,11 +47,13 @@ export class Adoption {
   /** Files that are left, as they were when that was decided. */
   private readonly left = new Map<string, string>();
   private readonly named = new Set<string>();
+  private readonly originals: Originals;
   /** Whether something was put off that will be decided soon. */
   isUndecided = false;
 
   constructor(settings: AdoptionSettings) {
     this.settings = settings;
+    this.originals = new Originals(settings.terminal.nowMs);
   }
 
   /** Whether it was decided to leave the file, and it has not changed since. */
@@ -65,8 +68,9 @@ export class Adoption {
     if (packing !== undefined && packing.codec === undefined)
       return this.leave(file, stats, around, new RefusedInput(packing.what, packing.command));
     file.isArchive = packing !== undefined;
-    if (file.isArchive && !this.isSettled(file, stats, around)) return "later";
     try {
+      if (await this.originals.hasOneOf(file, stats, around.originals)) return "copy";
+      if (file.isArchive && !this.isSettled(stats, around)) return "later";
       return around.isFirstLook && !this.settings.isResumed
         ? await this.placeAtStart(file, fd, stats)
         : await this.placeAfterOthers(file, fd, stats);
@@ -76,11 +80,7 @@ export class Adoption {
     }
   }
 
-  /** A packed copy stands beside its original until it is complete. */
-  private isSettled({ place }: TrackedFile, { mtimeMs }: Stats, around: Around): boolean {
-    const { isFirstLook, isFollowed } = around;
-    const original = unpackedName(place);
-    if (original !== undefined && isFollowed(original) && isPlain(original)) return false;
+  private isSettled({ mtimeMs }: Stats, { isFirstLook }: Around): boolean {
     return isFirstLook || this.settings.terminal.nowMs() - mtimeMs >= SETTLED_MS;
   }
 
@@ -131,17 +131,4 @@ async function introduce(file: TrackedFile, fd: number, stats: Stats): Promise<v
   file.continueAfter({ offset: 0, head: printOf(head), tail: EMPTY_PRINT });
   file.modifiedMs = stats.mtimeMs;
   file.firstLine = firstLinePrint(head) ?? EMPTY_PRINT.hash;
-}
-
-function isPlain(path: string): boolean {
-  try {
-    const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    try {
-      return packingOf(fd) === undefined;
-    } finally {
-      closeSync(fd);
-    }
-  } catch {
-    return false;
-  }
 }

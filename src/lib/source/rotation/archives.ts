@@ -1,5 +1,6 @@
 /** Archives that are being read, and those whose end is still to come. */
 import { stat } from "node:fs/promises";
+import { systemPath } from "../../base/local/byte-name.js";
 import type { Block } from "../../event/block.js";
 import { ArchiveReader } from "../archive.js";
 import type { Handles } from "../handles.js";
@@ -34,7 +35,7 @@ export class Archives {
 
   /** Whether an archive that ends too early may still be written to: it is read on later, in this run or the next. */
   async isGrowing(file: TrackedFile): Promise<boolean> {
-    const stats = await stat(file.place).catch(() => undefined);
+    const stats = await stat(systemPath(file.place)).catch(() => undefined);
     if (stats === undefined || this.nowMs() - stats.mtimeMs >= QUIET_MS) return false;
     await this.close(file);
     this.growing.set(file, this.nowMs() + RETRY_MS);

@@ -1,3 +1,4 @@
+import { shownName } from "../../base/local/byte-name.js";
 import { Block, writtenLongAgo } from "../../event/block.js";
 import type { Position } from "../../event/position.js";
 import type { Source } from "../../stage/source.js";
@@ -14,6 +15,7 @@ import { Tracker } from "../tracker.js";
 import { Watches } from "../watch.js";
 import { Archives } from "./archives.js";
 import { Progress } from "./progress.js";
+import { Unfinished } from "./unfinished.js";
 
 const DEFAULT_POLL_MS = 200;
 const DEFAULT_GRACE_MS = 10_000;
@@ -31,6 +33,7 @@ export class FollowSource implements Source {
   private readonly limits: LineLimits;
   private readonly patterns: readonly string[];
   private readonly archives: Archives;
+  private readonly unfinished: Unfinished;
   private ready: TrackedFile[] = [];
   /** Files of which lines were held back by a stage when the last run ended. */
   private held: Track[] = [];
@@ -65,6 +68,7 @@ export class FollowSource implements Source {
         this.nuls += count;
       },
     };
+    this.unfinished = new Unfinished(terminal, this.progress.isKept);
     this.archives = new Archives(this.handles, this.limits, terminal.nowMs);
     this.watches = new Watches(() => {
       this.tracking?.paths.expireGlobs();
@@ -239,7 +243,10 @@ export class FollowSource implements Source {
     }
     if (this.tracker.forgetIfPacked(file, opened.fd)) return undefined;
     const isOver = this.tracker.isOver(file);
-    const outcome = await file.read(opened.fd, isOver || (!this.isFollowing && file.hasEnded));
+    const isLast = isOver || (!this.isFollowing && file.hasEnded);
+    const isLeft = isLast && !isOver && this.unfinished.isLeft(file, opened.fd, this.tracker.paths.shown);
+    if (isLeft) await this.introduceLate(file, opened.fd);
+    const outcome = await file.read(opened.fd, isLast && !isLeft);
     if (outcome === "replaced") {
       this.ready.unshift(...(await this.tracker.replaced(file)));
       this.isLookDue = true;
@@ -293,7 +300,7 @@ export class FollowSource implements Source {
 
   private handOver(file: Track, block: Block): Block {
     block.origin = {
-      name: file.path,
+      name: shownName(file.path),
       writtenMs: writtenLongAgo(file.modifiedMs, this.terminal.nowMs()),
     };
     if (file instanceof TrackedFile) file.toldOffset = file.offset;
@@ -315,17 +322,20 @@ export class FollowSource implements Source {
     if (file.id !== "") this.progress.handedOver(file);
   }
 
-  /** After a stop: the unfinished last lines, if nobody will read them again. */
+  /** After a stop: the unfinished last lines, if nobody will read them again, and what is left of files that are gone. */
   private async readUnfinished(): Promise<Block | undefined> {
-    if (this.progress.isKept) return undefined;
     for (const file of this.tracker.files) {
-      if (!file.hasEnded || file.isFinished || file.state === "lost" || file.isArchive) continue;
-      file.hasEnded = false;
       const opened = this.handles.get(file);
-      const outcome = opened && (await file.read(opened.fd, true));
-      if (outcome === undefined || typeof outcome === "string") continue;
-      this.tracker.identify(file, opened!.fd);
-      return this.handOver(file, new Block(outcome.bytes, file.labels, this.progress.positionOf(file)));
+      if (opened === undefined || file.isFinished || file.state === "lost" || file.isArchive) continue;
+      const isLast = this.progress.isKept ? await this.unfinished.isGone(file, opened.fd) : file.hasEnded;
+      if (!isLast || !this.unfinished.hasTime(file, opened.fd)) continue;
+      file.hasEnded = false;
+      const outcome = await file.read(opened.fd, true);
+      if (typeof outcome !== "string") {
+        await this.introduceLate(file, opened.fd);
+        return this.handOver(file, new Block(outcome.bytes, file.labels, this.progress.positionOf(file)));
+      }
+      if (this.progress.isKept && outcome === "end") this.finish(file);
     }
     return undefined;
   }

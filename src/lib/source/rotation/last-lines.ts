@@ -1,5 +1,6 @@
 /** `--tail N`: where the last lines of a file begin. */
 import { open, stat } from "node:fs/promises";
+import { systemPath } from "../../base/local/byte-name.js";
 import type { ByteReader } from "../bytes.js";
 import { lastNewline } from "../encoded/newlines.js";
 import { encodingOf, type TextEncoding, unitBytes } from "../encoded/text-encoding.js";
@@ -31,8 +32,8 @@ export function offsetOfLastLines(fd: number, sizeBytes: number, count: number):
 
 /** The same of the file at `path`; undefined for what is no plain regular file. Rejects as opening does. */
 export async function lastLinesOf(path: string, count: number): Promise<number | undefined> {
-  if (!(await stat(path)).isFile()) return undefined;
-  const file = await open(path, "r");
+  if (!(await stat(systemPath(path))).isFile()) return undefined;
+  const file = await open(systemPath(path), "r");
   try {
     if (packingOf(file.fd) !== undefined) return undefined;
     const { size } = await file.stat();

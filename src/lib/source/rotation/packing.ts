@@ -4,7 +4,8 @@ import { readRange } from "../prints.js";
 
 /** What the open file is, when it is not plain. */
 export function packingOf(fd: number): Kind | undefined {
-  const kind = kindOf(readRange(fd, 0, KIND_BYTES));
+  const head = readRange(fd, 0, KIND_BYTES);
+  const kind = kindOf(head, head.length < KIND_BYTES);
   return typeof kind === "string" ? undefined : kind;
 }
 

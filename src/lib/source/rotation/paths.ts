@@ -3,9 +3,11 @@ import type { BigIntStats } from "node:fs";
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { failure, reasonOf } from "../../base/errors/index.js";
+import { systemPath } from "../../base/local/byte-name.js";
 import type { Terminal } from "../../stage/terminal.js";
 import { expandGlob, isGlob } from "../glob.js";
 import { type FileKey, type Handles, keyOf } from "../handles.js";
+import { Names } from "./originals.js";
 
 export interface There {
   readonly path: string;
@@ -29,6 +31,8 @@ export class Paths {
   missing: readonly string[] = [];
   /** When that look began. */
   lookMs = 0;
+  /** The paths of the files at the last look. */
+  shown = new Names([]);
   private globbed: { atMs: number; paths: string[] } | undefined;
   private hasLooked = false;
 
@@ -48,7 +52,7 @@ export class Paths {
     const there = new Map<FileKey, There>();
     const paths = await this.expanded();
     const all = await Promise.all(
-      paths.map((path) => stat(path, { bigint: true }).catch((error) => error as Error)),
+      paths.map((path) => stat(systemPath(path), { bigint: true }).catch((error) => error as Error)),
     );
     const { patterns } = this.settings;
     this.missing = paths.filter((path, i) => isMissing(all[i]) && patterns.includes(path));
@@ -59,6 +63,7 @@ export class Paths {
         this.complain(path, stats.isDirectory() ? "it is a directory" : "it is no regular file");
       else if (!there.has(keyOf(stats))) there.set(keyOf(stats), { path, stats });
     });
+    this.shown = new Names([...there.values()].map(({ path }) => path));
     this.hasLooked = true;
     return there;
   }

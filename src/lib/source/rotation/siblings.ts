@@ -1,6 +1,7 @@
 /** The files beside a log, and what their names say of it. */
 import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
+import { nameOf, systemPath } from "../../base/local/byte-name.js";
 import { type FileKey, isTooMany, keyOf } from "../handles.js";
 
 export interface Sibling {
@@ -23,8 +24,8 @@ export class Directories {
 
   /** Rejects where no more files can be opened. */
   async around(path: string): Promise<Surroundings> {
-    const isLink = (await lstat(path).catch(() => undefined))?.isSymbolicLink();
-    const name = isLink ? await realpath(path).catch(() => path) : path;
+    const isLink = (await lstat(systemPath(path)).catch(() => undefined))?.isSymbolicLink();
+    const name = isLink ? await realPath(path).catch(() => path) : path;
     const directory = dirname(name);
     const siblings = this.listed.get(directory) ?? filesIn(directory);
     this.listed.set(directory, siblings);
@@ -38,15 +39,20 @@ export class Directories {
   }
 }
 
+async function realPath(path: string): Promise<string> {
+  return nameOf(await realpath(systemPath(path), { encoding: "buffer" }));
+}
+
 async function filesIn(directory: string): Promise<Sibling[]> {
-  const names = await readdir(directory).catch((error) => {
+  const listed = await readdir(systemPath(directory), { encoding: "buffer" }).catch((error) => {
     if (isTooMany(error)) throw error;
     return [];
   });
+  const names = listed.map(nameOf);
   const all = await Promise.all(
     names.map(async (name): Promise<Sibling[]> => {
       const sibling = join(directory, name);
-      const stats = await stat(sibling, { bigint: true }).catch(() => undefined);
+      const stats = await stat(systemPath(sibling), { bigint: true }).catch(() => undefined);
       if (!stats?.isFile()) return [];
       return [{ path: sibling, key: keyOf(stats), modifiedMs: Number(stats.mtimeNs) / 1e6 }];
     }),

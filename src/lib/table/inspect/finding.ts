@@ -45,6 +45,8 @@ export type FindingKind =
   | "wal-empty"
   | "quarantine-missing"
   | "quarantine-broken"
+  | "state-missing"
+  | "state-broken"
   | "index-broken"
   | "foreign";
 

@@ -2,7 +2,7 @@
 import { dirname, join, resolve } from "node:path";
 import { failure, reasonOf } from "../../base/errors/index.js";
 import type { Files } from "../../base/files.js";
-import { localPath } from "../../base/local/path.js";
+import { DEFAULT_STORE, givenStore, localPath } from "../../base/local/path.js";
 import { suggest } from "../../base/suggest.js";
 import type { Terminal } from "../../stage/terminal.js";
 import { WAL_DIRECTORY } from "../../wal/segment.js";
@@ -14,9 +14,9 @@ export interface NamedTable {
   readonly directory: string;
 }
 
-/** `--store DIR`, else $LOGPIPE_STORE, else ./logpipe-store; absolute. */
+/** `--store DIR`, else $LOGPIPE_STORE unless it is empty, else ./logpipe-store; absolute. */
 export function storePath(given: string | undefined, terminal: Pick<Terminal, "cwd" | "env">): string {
-  return localPath(terminal.cwd, given ?? terminal.env["LOGPIPE_STORE"] ?? "logpipe-store", "the store");
+  return localPath(terminal.cwd, givenStore(given, terminal.env) ?? DEFAULT_STORE, "the store");
 }
 
 /**

@@ -18,6 +18,7 @@ import { logFindings } from "./log/findings.js";
 import { findLostRows, lostRowsFinding } from "./log/lost-rows.js";
 import { inspectLog } from "./log-health.js";
 import { checkQuarantine } from "./quarantine/check-quarantine.js";
+import { checkStates } from "./state/check-states.js";
 import { findStrays, listDataFiles, strayFindings } from "./strays.js";
 
 export interface VerifyOptions {
@@ -78,6 +79,7 @@ async function verify(options: VerifyOptions, session: Session): Promise<VerifyR
   const wal = await checkWal(files, directory, options.nowMs(), () => readSnapshot(directory, files));
   findings.push(...wal.findings);
   findings.push(...(await checkQuarantine(files, new TableLog(directory, files), options.isDeep)));
+  findings.push(...(await checkStates(files, new TableLog(directory, files), options.isDeep)));
   const newest = await readSnapshot(directory, files);
   const strays = await findStrays(files, session, newest, paths);
   const lost = await findLostRows(files, session, directory, strays);

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { failure } from "../../base/errors/index.js";
 import { type Files, isSystemError, makeDurableDirectory } from "../../base/files.js";
+import { firstWrite } from "../read-only.js";
 import { encodeSchema, PARTITION_COLUMN, type TableSchema } from "../schema/schema.js";
 import { type Action, type Metadata, PROTOCOL } from "./actions.js";
 import { guardCommit } from "./guard/copies.js";
@@ -33,9 +34,11 @@ export async function putSealed(
   commit: SealedCommit,
 ): Promise<boolean> {
   const directory = join(tableDirectory, LOG_DIRECTORY);
-  await makeDurableDirectory(files, directory);
   const draft = join(directory, `.draft-${randomUUID()}`);
-  const file = await files.open(draft, "create");
+  const file = await firstWrite(tableDirectory, async () => {
+    await makeDurableDirectory(files, directory);
+    return files.open(draft, "create");
+  });
   try {
     try {
       await file.write([commit.bytes], 0);

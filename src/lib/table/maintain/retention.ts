@@ -143,6 +143,18 @@ function fitOf(file: TableFile, schema: TableSchema, key: string, value: string)
   return compareUtf8(value, min) < 0 || compareUtf8(value, max) > 0 ? "never" : "sometimes";
 }
 
+/** Fields of the rule that no event of the table has, by their keys, or by these values. */
+export function unmatchedFields(
+  { files, schema }: Pick<Snapshot, "files" | "schema">,
+  { fields }: RetentionRule,
+): readonly { readonly key: string; readonly value: string; readonly isKeyUnknown: boolean }[] {
+  return Object.entries(fields).flatMap(([key, value]) => {
+    const isKeyUnknown = schema.byKey.get(key) === undefined;
+    const isNone = isKeyUnknown || files.every((file) => fitOf(file, schema, key, value) === "never");
+    return isNone ? [{ key, value, isKeyUnknown }] : [];
+  });
+}
+
 /** Bounds are in the order of UTF-8 bytes; JavaScript's own order differs beyond the basic plane. */
 function compareUtf8(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a, "utf8"), Buffer.from(b, "utf8"));

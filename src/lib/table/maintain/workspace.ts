@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { type Files, isSystemError, makeDurableDirectory } from "../../base/files.js";
 import { isLockFile, type Lock, takeLock } from "../../wal/lock.js";
+import { firstWrite } from "../read-only.js";
 
 export const WORK_DIRECTORY = "_work";
 
@@ -19,11 +20,11 @@ export interface Workspace {
 /** `root` is the table, or the directory of one of its tiers: files are renamed from here to their place in it. */
 export async function openWorkspace(files: Files, root: string): Promise<Workspace> {
   const parent = join(root, WORK_DIRECTORY);
-  await makeDurableDirectory(files, parent);
+  await firstWrite(root, () => makeDurableDirectory(files, parent));
   await removeDeadWorkspaces(files, root);
   for (;;) {
     const directory = join(parent, randomUUID());
-    await files.makeDirectory(directory);
+    await firstWrite(root, () => files.makeDirectory(directory));
     const lock = await lockNew(files, directory).catch(async (error: unknown) => {
       await removeTree(files, directory).catch(() => {});
       throw error;

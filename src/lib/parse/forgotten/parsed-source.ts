@@ -1,0 +1,104 @@
+/** A source of events that parses by itself what turns out to be log lines. */
+import type { Block } from "../../event/block.js";
+import type { Position } from "../../event/position.js";
+import { formatNamed } from "../../format/registry.js";
+import type { Source } from "../../stage/source.js";
+import { Parser } from "../parser.js";
+import { parserSettings } from "../settings.js";
+import { logLinesOf } from "./log-lines.js";
+
+/** What may go on is let go after so long without input. */
+const IDLE_MS = 250;
+
+export class ParsedSource implements Source {
+  readonly id?: string | undefined;
+  onOversized?: NonNullable<Source["onOversized"]>;
+  private readonly source: Source;
+  private readonly readsJson: boolean;
+  private readonly nowMs: () => number;
+  private parser: Parser | undefined;
+  private isKnown = false;
+  private isOver = false;
+  private reading: Promise<Block | undefined> | undefined;
+  private ready: Block[] = [];
+
+  /** `readsJson`: log lines that stand in JSON, as `ingest` and container runtimes put them there, are parsed, too. */
+  constructor(source: Source, nowMs: () => number, readsJson = false) {
+    this.source = source;
+    this.readsJson = readsJson;
+    this.nowMs = nowMs;
+    this.id = source.id;
+  }
+
+  async read(): Promise<Block | undefined> {
+    if (this.onOversized !== undefined) this.source.onOversized = this.onOversized;
+    for (;;) {
+      const ready = this.ready.shift();
+      if (ready !== undefined) return ready;
+      if (this.isOver) return undefined;
+      const block = await this.next();
+      if (block === "idle") this.parser?.idle(this.emit);
+      else if (block === undefined) this.finish();
+      else this.take(block);
+    }
+  }
+
+  stop(): void {
+    this.source.stop();
+  }
+
+  resume(positions: readonly Position[]): void {
+    this.source.resume?.(positions);
+  }
+
+  acknowledge(position: Position): void {
+    this.source.acknowledge?.(position);
+  }
+
+  close(): Promise<void> {
+    return this.source.close();
+  }
+
+  private readonly emit = (block: Block): boolean => {
+    if (block.bytes.length > 0) this.ready.push(block);
+    return true;
+  };
+
+  private async next(): Promise<Block | undefined | "idle"> {
+    this.reading ??= this.source.read();
+    const { reading } = this;
+    if (this.parser === undefined) return this.settled(reading);
+    let timer: NodeJS.Timeout | undefined;
+    const idle = new Promise<"idle">((resolve) => (timer = setTimeout(resolve, IDLE_MS, "idle")));
+    const first = await Promise.race([reading.then(() => "read" as const), idle]);
+    clearTimeout(timer);
+    if (first === "read") return this.settled(reading);
+    return this.parser.isHolding ? "idle" : this.settled(reading);
+  }
+
+  private async settled(reading: Promise<Block | undefined>): Promise<Block | undefined> {
+    const block = await reading;
+    this.reading = undefined;
+    return block;
+  }
+
+  private take(block: Block): void {
+    if (!this.isKnown && block.bytes.length > 0) {
+      this.isKnown = true;
+      const found = logLinesOf(block.bytes, block.labels !== undefined);
+      if (found !== undefined && (this.readsJson || !found.isJson)) this.parser = this.newParser();
+    }
+    if (this.parser === undefined) this.ready.push(block);
+    else this.parser.push(block, this.emit);
+  }
+
+  private finish(): void {
+    this.isOver = true;
+    this.parser?.end(this.emit);
+  }
+
+  private newParser(): Parser {
+    const context = { nowMs: this.nowMs, reject: () => {}, count: () => {} };
+    return new Parser(formatNamed("auto", context), context, { keepsRaw: false, ...parserSettings("auto") });
+  }
+}

@@ -1,0 +1,84 @@
+/** What a container's runtime wraps around each line that a program has written: CRI's head, Docker's JSON. */
+
+import type { EventWriter } from "../../event/writer.js";
+import { CRI_HEAD, writeCri } from "../../format/cri.js";
+import { type DockerLine, readDocker, withoutLineEnd, writeDocker } from "../../format/docker.js";
+import type { RawLine } from "./carrier.js";
+import type { View } from "./grouper.js";
+
+export type ContainerKind = "cri" | "docker";
+
+/** A line as the program wrote it, or a piece of one that was too long for the runtime. */
+export interface ContainerView extends View {
+  readonly kind: ContainerKind;
+  readonly around: { readonly cri: RegExpExecArray } | { readonly docker: DockerLine };
+  /** The line as it was read, and where; set by who reads it. */
+  raw?: RawLine;
+  start?: number;
+}
+
+export function containerView(line: string, kinds: readonly ContainerKind[]): ContainerView | undefined {
+  const first = line.charCodeAt(0);
+  if (first === 0x7b) return kinds.includes("docker") ? dockerView(line) : undefined;
+  if (first < 0x30 || first > 0x39 || line.charCodeAt(10) !== 0x54) return undefined;
+  return kinds.includes("cri") ? criView(line) : undefined;
+}
+
+/** Whether the last line of a block, which begins at `start`, can be one. */
+export function mayBeContainer(bytes: Buffer, start: number): boolean {
+  if (bytes[start] === 0x7b) return bytes.subarray(start).includes(DOCKER_KEY);
+  if (bytes[start + 10] !== 0x54 || bytes[start + 4] !== 0x2d) return false;
+  for (let at = start + 19; at < start + 36; at++)
+    if (bytes[at] === 0x20) return bytes[at + 1] === 0x73 && bytes[at + 2] === 0x74 && bytes[at + 3] === 0x64;
+  return false;
+}
+
+/** Writes the event of a program's line, put together from its pieces, or of several that are one record. */
+export function writeView(
+  { around }: ContainerView,
+  text: string,
+  isPartial: boolean,
+  event: EventWriter,
+): boolean {
+  if ("cri" in around) return writeCri(around.cri, text, isPartial, event);
+  writeDocker(around.docker, text, isPartial, event);
+  return true;
+}
+
+function criView(line: string): ContainerView | undefined {
+  const match = CRI_HEAD.exec(line);
+  if (match === null) return undefined;
+  return {
+    kind: "cri",
+    around: { cri: match },
+    stream: match[2]!,
+    text: line.slice(match[0].length),
+    isPartial: match[3] === "P",
+    seconds: secondsOf(line),
+  };
+}
+
+function dockerView(line: string): ContainerView | undefined {
+  const read = readDocker(line);
+  if (read === undefined) return undefined;
+  const { log, stream, timestamp } = read;
+  return {
+    kind: "docker",
+    around: { docker: read },
+    stream: stream === '"stdout"' ? "stdout" : "stderr",
+    text: withoutLineEnd(log),
+    isPartial: !log.endsWith("\n"),
+    seconds: secondsOf(timestamp),
+  };
+}
+
+/** The seconds of a month, near enough to tell how far lines are apart. */
+function secondsOf(time: string): number {
+  return ((two(time, 8) * 24 + two(time, 11)) * 60 + two(time, 14)) * 60 + two(time, 17);
+}
+
+function two(text: string, at: number): number {
+  return (text.charCodeAt(at) - 48) * 10 + text.charCodeAt(at + 1) - 48;
+}
+
+const DOCKER_KEY = Buffer.from('"log"');

@@ -1,0 +1,64 @@
+/** Gives the records of streams that come mixed, in the order of their first lines, as soon as they are complete. */
+import { hasSign } from "./cues.js";
+import { Grouper, type View } from "./grouper.js";
+import { isStart } from "./starts.js";
+
+export class Mixer<T extends View> {
+  private readonly write: (views: readonly T[], text: string, isPartial: boolean) => void;
+  /** The one line that is not written yet, as long as nothing is more involved: so it is with nearly all lines. */
+  private single: T | undefined;
+  private grouper: Grouper<T> | undefined;
+
+  /** `write` takes a record: its lines, and their text. */
+  constructor(write: (views: readonly T[], text: string, isPartial: boolean) => void) {
+    this.write = write;
+  }
+
+  push(view: T): void {
+    const { single, grouper } = this;
+    if (grouper !== undefined) {
+      grouper.push(view);
+      this.settle(grouper);
+    } else if (view.isPartial || !(single === undefined || isBehind(single, view))) {
+      this.grouper = new Grouper<T>();
+      if (single !== undefined) this.grouper.push(single);
+      this.grouper.push(view);
+      this.single = undefined;
+    } else {
+      if (single !== undefined) this.write([single], single.text, false);
+      this.single = view;
+    }
+  }
+
+  end(): void {
+    if (this.single !== undefined) this.write([this.single], this.single.text, false);
+    for (const { views, text, isPartial } of this.grouper?.end() ?? []) this.write(views, text, isPartial);
+    this.single = this.grouper = undefined;
+  }
+
+  private settle(grouper: Grouper<T>): void {
+    for (const { views, text, isPartial } of grouper.take()) this.write(views, text, isPartial);
+    this.single = grouper.single;
+    if (this.single !== undefined) this.grouper = undefined;
+  }
+}
+
+/** Whether a line ends the record of the one line before it. */
+function isBehind(single: View, view: View): boolean {
+  if (single.stream !== view.stream) return false;
+  if (isStart(view.text)) return true;
+  return (
+    !isIndented(view.text) && single.text.charCodeAt(0) !== 0x7b && !hasSignOnce(view) && !hasSignOnce(single)
+  );
+}
+
+/** Each line is asked twice: as what may go on, and as what it may go on with. */
+function hasSignOnce(view: View): boolean {
+  view.hasSign ??= hasSign(view.text);
+  return view.hasSign;
+}
+
+function isIndented(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return Number.isNaN(first) || first === 0x20 || first === 0x09;
+}

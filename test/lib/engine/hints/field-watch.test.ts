@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { type FieldsSeen, FieldWatch } from "../../../../src/lib/engine/hints/field-watch.js";
+import { MissingFields } from "../../../../src/lib/engine/hints/missing-fields.js";
+
+/** What is said at the end of a stage that was told of the fields, after blocks of these lines. */
+function said(fields: readonly string[], ...blocks: readonly string[]): readonly string[] {
+  const watch = new FieldWatch(fields);
+  const missing = new MissingFields(new Map([["stage", fields]]));
+  for (const block of blocks) {
+    watch.look(Buffer.from(block));
+    const seen: FieldsSeen | undefined = watch.take();
+    missing.add(seen === undefined ? {} : { stage: seen });
+  }
+  const notices: string[] = [];
+  missing.report({ notice: (text) => notices.push(text) });
+  return notices;
+}
+
+describe("a field that no event has", () => {
+  it.each<[string, string, string]>([
+    ["traceid", '{"trace_id":"a"}\n', 'did you mean "trace_id"?'],
+    ["traceId", '{"trace_id":"a"}\n', 'did you mean "trace_id"?'],
+    ["host", '{"hostname":"a"}\n', 'did you mean "hostname"?'],
+    ["user.ident", '{"user":{"id":7}}\n', 'did you mean "user.id"?'],
+    ["user_id", '{"user":{"id":7}}\n', 'did you mean "user.id"?'],
+    ["level", '{"source":"a","raw":"level=info"}\n', 'lines in "raw" are read by parse: put it before'],
+    ["level", '{"a":1,"b":2}\n', "they have a, b"],
+  ])("%s of %s", (field, events, help) => {
+    expect(said([field], events)).toEqual([expect.stringContaining(help)]);
+    expect(said([field], events)[0]).toContain(`no event has the field "${field}"`);
+  });
+
+  it.each<[string, readonly string[]]>([
+    ["of an empty stream", []],
+    ["of a stream without events", ["plain words\n", "[1,2]\n"]],
+    ["that comes late", ['{"a":1}\n', '{"a":1}\n', '{"traceid":1}\n']],
+    ["inside of an object", ['{"a":{"traceid":1}}\n']],
+    ["that may be written with escapes", ['{"\\u0074raceid":1}\n']],
+  ])("is not said %s", (_, blocks) => {
+    expect(said(["traceid"], ...blocks)).toEqual([]);
+  });
+
+  it("is said of each alone, and paths into arrays are found", () => {
+    expect(said(["a.0.b", "c", "d"], '{"a":[{"b":1}],"c":2}\n')).toEqual([
+      'stage: no event has the field "d"; they have a, c',
+    ]);
+  });
+});
