@@ -155,6 +155,12 @@ Nothing is reported of the first \`--warmup\` values of a series. After an anoma
   input: "events",
   ownOperands: 0,
   isStateless: () => false,
+  needsTime: ({ options: { every, distinct, vanished, silence, value, new: novel } }) =>
+    every !== undefined ||
+    distinct !== undefined ||
+    vanished !== undefined ||
+    silence ||
+    (value === undefined && novel === undefined),
   reads: ({ options: { by: names, value, distinct, new: fresh, vanished } }) =>
     [...names, value, distinct, fresh, vanished].filter((name) => name !== undefined),
   create: ({ options }, context) => new Detector(detectorSettings(options, context), context),

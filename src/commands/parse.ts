@@ -1,5 +1,6 @@
 import { formatNamed } from "../lib/format/registry.js";
-import { flag, text } from "../lib/options/options.js";
+import { flag, integer, text } from "../lib/options/options.js";
+import { sourceZone } from "../lib/options/stream.js";
 import { Parser } from "../lib/parse/parser.js";
 import { recordBoundary } from "../lib/parse/records/cut.js";
 import { parserSettings } from "../lib/parse/settings.js";
@@ -15,7 +16,12 @@ long lines; docs/events.md has the list.
 
 A line that no format reads is not lost: it becomes an event with \`message\` and \`"unparsed":true\`, and is counted; with \`--strict\` it ends the run. A line that
 is not valid UTF-8 is read with U+FFFD in the place of what is wrong, and keeps its bytes in \`raw_base64\`. Blank lines make no
-event. An event with a string \`raw\` (from \`ingest\` or \`--keep-raw\`) is parsed from it, and its other fields are kept.`,
+event. An event with a string \`raw\` (from \`ingest\` or \`--keep-raw\`) is parsed from it, and its other fields are kept.
+
+Times become RFC 3339 in UTC. A time without a zone is one of \`--tz\`, or of UTC; where clocks are set back and show it twice, the first
+is meant. A time without a year is of the year in which the file was last written, or the one before. A zone whose letters mean several, such as
+IST, is read where \`--tz\` names one of them; else the line has no \`timestamp\`, and the text is kept as \`time\`. What had to be
+guessed is said at the end, once, with the number of times.`,
   operands: [
     {
       name: "FILE",
@@ -32,6 +38,14 @@ event. An event with a string \`raw\` (from \`ingest\` or \`--keep-raw\`) is par
       default: "auto",
       summary:
         "what is read: auto, json, logfmt, combined, common, syslog, ..., regex:'(?<name>...)' or grok:'%{...}'",
+    }),
+    tz: sourceZone,
+    year: integer({
+      fromProject: "free",
+      metavar: "YEAR",
+      min: 1970,
+      max: 9999,
+      summary: "the year of times without one; default the latest that is not after the file was written",
     }),
     keepRaw: flag({ fromProject: "free", summary: "keep the line as it was in the field `raw`" }),
   },
@@ -74,6 +88,8 @@ event. An event with a string \`raw\` (from \`ingest\` or \`--keep-raw\`) is par
       readsJson,
       containers,
       hotFormats,
+      zone: options.tz,
+      year: options.year,
     });
   },
 });

@@ -6,6 +6,7 @@ import { formatCount, formatSize } from "../lib/base/size.js";
 import { FileSink, OutputSink } from "../lib/engine/output.js";
 import { storeOptions } from "../lib/options/common.js";
 import { choice, duration, integer, path, size, text, type ValuesOf } from "../lib/options/options.js";
+import { sourceZone, timeField } from "../lib/options/stream.js";
 import { balanceOf, type StoreReport, StoreSink } from "../lib/sink/store.js";
 import type { Sink } from "../lib/stage/sink.js";
 import { type Given, sink } from "../lib/stage/stage.js";
@@ -36,6 +37,8 @@ const options = {
     metavar: "FILE",
     summary: "the file of `--to file`; `-` is standard output",
   }),
+  timeField,
+  tz: sourceZone,
   partitionBy: text({
     fromProject: "free",
     metavar: "KEYS",
@@ -108,6 +111,10 @@ Spark and others read. Events go to a write-ahead log first and are acknowledged
 \`query\` sees them and nothing loses them. In the background, and at the end, the log becomes Parquet. After a crash the
 next \`sink\` into the same table stores what the log still holds.
 
+An event is stored under its time: what \`timestamp\` says, else the first of \`@timestamp\`, \`time\`, \`ts\` and the other well-known
+names that holds one, or \`--time-field\`. It then stands in the column \`timestamp\`, and a value of that name that was written in
+another way in \`timestamp_original\`. Events without a time get the one of their arrival; how many is said at the end.
+
 When the disk is full, or the log takes more than \`--wal-limit\` because Parquet cannot be written as fast as events come, the
 sink waits, says so where it is the disk, and goes on when there is room. With \`--on-full drop-oldest\` or \`drop-newest\` it throws
 events away instead, and says at the end how many.
@@ -139,6 +146,7 @@ quarantine\` shows such lines and stores them once they are put right. With \`--
   tableOf: (given, terminal) =>
     given.options.to === "store" ? tableDirectoryOf(given, terminal) : undefined,
   keepsText: ({ options }) => options.to !== "store",
+  timesOf: ({ options: { timeField, tz } }) => ({ timeField, zone: tz }),
   isPrinting: ({ options }) => printsEvents(options),
   unused: ({ options: { to } }) => {
     if (to === "store")

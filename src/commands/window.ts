@@ -161,6 +161,8 @@ See docs/windows.md for event time, late events, many groups and storing results
   input: "events",
   ownOperands: ({ operands: [first] }) => (isSizes(first) ? 1 : 0),
   isStateless: () => false,
+  // Those that are set aside are told of already.
+  needsTime: ({ options: { untimed, processingTime } }) => untimed !== "reject" && !processingTime,
   reads: (given) => definitionOf(given).inputs.named,
   prepare: (given, context) => {
     const reader = new ColumnReader(definitionOf(given).inputs);

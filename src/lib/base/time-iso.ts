@@ -1,41 +1,45 @@
 /** ISO 8601 / RFC 3339 date-times as logs write them, and epoch numbers. */
-import { endOfDigits, rfc3339FromParts, twoDigits } from "./time-parts.js";
 
-let lastText = "";
-let lastZone = 0;
-let lastResult: string | undefined;
+import { endOfDigits, rfc3339FromParts, twoDigits } from "./time-parts.js";
+import { assumedMinutes, assumedNow, assuming, Guess, noteGuess, ownOffsets } from "./times/assumed.js";
+import { remembered } from "./times/remembered.js";
+import { minutesOfLetters } from "./times/zone-letters.js";
 
 /**
  * RFC 3339 in UTC of `2024-01-02T10:11:12.123456+02:00` and its relatives, or undefined: `T`, `t` or a space between;
- * `-` or `/` in the date; `.` or `,` before the fraction; zone `Z`, `+hh`, `+hhmm`, `+hh:mm` or a name of `zoneMinutesOf`,
- * after a space or none. Without a zone the time is at `zoneMinutes` east of UTC. The whole text must be the time.
+ * `-` or `/` in the date; `.` or `,` before the fraction; AM or PM; zone `Z`, `+hh`, `+hhmm`, `+hh:mm` or letters as
+ * `zoneMinutesOf` reads them, after a space or none; a name in brackets behind (`[Europe/Berlin]`, RFC 9557), which counts
+ * where there is no offset; and without seconds. Without a zone it is what `assuming` says. The whole text must be the time.
  *
  * ```ts
- * isoTime("2024-01-02 10:11:12,123");           // "2024-01-02T10:11:12.123Z"
- * isoTime("2024/01/02 10:11:12", 60);           // "2024-01-02T09:11:12Z"
+ * isoTime("2024-01-02 10:11:12,123");               // "2024-01-02T10:11:12.123Z"
+ * isoTime("2024-01-02T10:11+01:00[Europe/Berlin]"); // "2024-01-02T09:11:00Z"
  * ```
  */
-export function isoTime(text: string, zoneMinutes = 0): string | undefined {
-  if (text === lastText && zoneMinutes === lastZone) return lastResult;
-  lastResult = readIso(text, zoneMinutes);
-  lastText = text;
-  lastZone = zoneMinutes;
-  return lastResult;
-}
+export const isoTime: (text: string) => string | undefined = remembered(readIso);
 
 /**
- * Minutes east of UTC of `Z`, `UTC`, `+0200`, `+02:00`, `-07`, or of a zone abbreviation that means one thing: those of
- * RFC 2822 and the European and Russian ones. Undefined for any other: a guess would move the event by hours.
+ * Minutes east of UTC of `Z`, `UTC`, `+0200`, `+02:00`, `-07`, `UTC+2`, or of a zone's letters that mean one thing: see
+ * zone-letters.ts. Undefined for any other, which is noted as a guess that was not made.
  */
 export function zoneMinutesOf(text: string): number | undefined {
   const first = text.charCodeAt(0);
-  if (first !== 43 && first !== 45) return NAMED_ZONES[text.toUpperCase()];
+  if (first === 90 && text.length === 1) return 0;
+  if (first === 43 || first === 45) return offsetMinutes(text, first === 45);
+  const named = /^(?:GMT|UTC)([+-])(\d{1,2}(?!\d)|\d\d(?=\d\d$))(.*)$/i.exec(text);
+  if (named !== null) return zoneMinutesOf(`${named[1]}${named[2]!.padStart(2, "0")}${named[3]}`);
+  const minutes = minutesOfLetters(text, ownOffsets());
+  if (minutes === undefined) noteGuess(Guess.unreadZone);
+  return minutes;
+}
+
+function offsetMinutes(text: string, isWest: boolean): number | undefined {
   const hours = twoDigits(text, 1);
   const minutesAt = text.charCodeAt(3) === 58 ? 4 : 3;
   const minutes = text.length === 3 ? 0 : twoDigits(text, minutesAt);
   if (hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return undefined;
   if (text.length !== 3 && text.length !== minutesAt + 2) return undefined;
-  return first === 45 ? -(hours * 60 + minutes) : hours * 60 + minutes;
+  return isWest ? -(hours * 60 + minutes) : hours * 60 + minutes;
 }
 
 export type EpochUnit = "s" | "ms" | "us" | "ns";
@@ -78,58 +82,95 @@ function digitsBelowSecond(digits: number): number | undefined {
   return digits === 18 || digits === 19 ? 9 : undefined;
 }
 
-const NAMED_ZONES: Readonly<Record<string, number>> = {
-  Z: 0,
-  UTC: 0,
-  GMT: 0,
-  UT: 0,
-  WET: 0,
-  EST: -300,
-  EDT: -240,
-  CST: -360,
-  CDT: -300,
-  MST: -420,
-  MDT: -360,
-  PST: -480,
-  PDT: -420,
-  WEST: 60,
-  CET: 60,
-  CEST: 120,
-  EET: 120,
-  EEST: 180,
-  MSK: 180,
-};
+const LONGEST = 160;
 
-function readIso(text: string, zoneMinutes: number): string | undefined {
-  if (text.length < 19) return undefined;
+function readIso(text: string): string | undefined {
+  if (text.length < 16 || text.length > LONGEST) return undefined;
   const separator = text.charCodeAt(4);
   const between = text.charCodeAt(10);
   const isDate = (separator === 45 || separator === 47) && text.charCodeAt(7) === separator;
   if (!isDate || (between !== 84 && between !== 32 && between !== 116)) return undefined;
-  if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return undefined;
+  if (text.charCodeAt(13) !== 58) return undefined;
   const century = twoDigits(text, 0);
-  const year = twoDigits(text, 2);
-  if (century < 0 || year < 0) return undefined;
+  const shortYear = twoDigits(text, 2);
+  const hasSeconds = text.charCodeAt(16) === 58;
+  if (century < 0 || shortYear < 0) return undefined;
 
-  let at = 19;
+  let at = hasSeconds ? 19 : 16;
   let fraction = "";
   const point = text.charCodeAt(19);
-  if (point === 46 || point === 44) {
+  if (hasSeconds && (point === 46 || point === 44)) {
     at = endOfDigits(text, 20);
     if (at === 20) return undefined;
     fraction = text.slice(20, at);
   }
-  const zone =
-    at === text.length ? zoneMinutes : zoneMinutesOf(text.slice(text.charCodeAt(at) === 32 ? at + 1 : at));
+  const year = century * 100 + shortYear;
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  const minute = twoDigits(text, 14);
+  const second = hasSeconds ? twoDigits(text, 17) : 0;
+  let hour = twoDigits(text, 11);
+  if (at === text.length) return zonelessTime(year, month, day, hour, minute, second, fraction);
+  const half = HALF_OF_DAY.exec(text.slice(at));
+  if (half !== null) {
+    hour = hourOfHalf(hour, half[1]!);
+    at += half[0].length;
+  }
+  const rest = text.slice(text.charCodeAt(at) === 32 ? at + 1 : at);
+  if (rest === "" && half !== null && text.charCodeAt(at) !== 32)
+    return zonelessTime(year, month, day, hour, minute, second, fraction);
+  const zone = rest.includes("[") ? bracketed(rest) : rest;
   if (zone === undefined) return undefined;
-  return rfc3339FromParts(
-    century * 100 + year,
-    twoDigits(text, 5),
-    twoDigits(text, 8),
-    twoDigits(text, 11),
-    twoDigits(text, 14),
-    twoDigits(text, 17),
-    fraction,
-    zone,
-  );
+  if (zone.includes("/"))
+    return inZone(zone, () => zonelessTime(year, month, day, hour, minute, second, fraction));
+  const minutes = zoneMinutesOf(zone);
+  if (minutes === undefined) return undefined;
+  return rfc3339FromParts(year, month, day, hour, minute, second, fraction, minutes);
+}
+
+/** RFC 3339 in UTC of a date and time that name no zone. */
+export function zonelessTime(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+  fraction = "",
+): string | undefined {
+  const utc = rfc3339FromParts(year, month, day, hour, minute, second, fraction);
+  if (utc === undefined) return undefined;
+  const zone = assumedMinutes(year, month, day, hour, minute);
+  return zone === 0 ? utc : rfc3339FromParts(year, month, day, hour, minute, second, fraction, zone);
+}
+
+const HALF_OF_DAY = /^ ?([AP])\.?M\.?(?![A-Za-z0-9])/i;
+
+/** The hour of 24 of one of twelve; -1 when it is none. `14:00 PM` and `0:15 AM`, which some write, say nothing else. */
+export function hourOfHalf(hour: number, half: string): number {
+  const isPm = half.toLowerCase().startsWith("p");
+  if (hour === 0) return isPm ? -1 : 0;
+  if (hour > 12) return isPm ? hour : -1;
+  return (hour % 12) + (isPm ? 12 : 0);
+}
+
+const SUFFIX = /^(.*?)((?:\[!?[\w+/:=.-]{1,64}\])+)$/;
+
+/** Of an offset and names in brackets behind it the offset; of names alone the first, when it is a zone. */
+function bracketed(text: string): string | undefined {
+  const match = SUFFIX.exec(text);
+  if (match === null) return undefined;
+  if (match[1] !== "") return match[1];
+  const name = /^\[!?([^\]=]+)\]/.exec(match[2]!)?.[1];
+  return name === undefined ? undefined : name;
+}
+
+/** What `read` gives where times without a zone are those of an IANA zone; undefined when there is no such zone. */
+function inZone(zone: string, read: () => string | undefined): string | undefined {
+  try {
+    return assuming({ ...assumedNow(), zone }, read);
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }

@@ -1,36 +1,46 @@
 /** The timestamps of particular log formats. Each reads the whole text or returns undefined; none needs a locale. */
-import { zoneMinutesOf } from "./time-iso.js";
+import { zonelessTime, zoneMinutesOf } from "./time-iso.js";
 import { endOfDigits, monthNumber, rfc3339FromParts, twoDigits, yearFor } from "./time-parts.js";
-
-let lastCommon = "";
-let lastCommonResult: string | undefined;
+import { assumedMinutes, assumedNow, Guess, noteGuess } from "./times/assumed.js";
+import { remembered } from "./times/remembered.js";
 
 /**
  * Apache and nginx access logs (Common Log Format): `10/Oct/2000:13:55:36 -0700`, with a fraction after the seconds where
- * the server was told to write one; and Python's http.server, `10/Oct/2000 13:55:36`, which names no zone: UTC.
+ * the server was told to write one; and Python's http.server, `10/Oct/2000 13:55:36`, which names no zone.
  */
-export function commonLogTime(text: string): string | undefined {
-  if (text === lastCommon) return lastCommonResult;
-  lastCommon = text;
-  lastCommonResult = readCommon(text);
-  return lastCommonResult;
-}
-
-let last3164 = "";
-let last3164NowMs = Number.NaN;
-let last3164Result: string | undefined;
+export const commonLogTime: (text: string) => string | undefined = remembered(readCommon);
 
 /**
  * RFC 3164 section 4.1.2: `Oct  1 22:14:15`, also `Oct 01`, a year after the day or after the time as routers write it, and
- * a fraction. A missing year is the latest that puts the time at most one day after `nowMs`. Taken as UTC.
+ * a fraction. A missing year is the one that `assuming` says, else the latest that puts the time at most one day after the
+ * moment it says, else after `nowMs`. Without a zone it is in the assumed one.
  */
 export function rfc3164Time(text: string, nowMs: number): string | undefined {
   // The year can only change from one second to the next.
-  if (text === last3164 && nowMs - last3164NowMs < 1000 && nowMs >= last3164NowMs) return last3164Result;
-  last3164 = text;
-  last3164NowMs = nowMs;
-  last3164Result = read3164(text, nowMs);
-  return last3164Result;
+  const latestMs = assumedNow().latestMs ?? nowMs;
+  if (!(latestMs >= anchorMs && latestMs - anchorMs < 1000)) {
+    anchorMs = latestMs;
+    recent3164 = remembered((later) => read3164(later, anchorMs));
+  }
+  return recent3164(text);
+}
+
+let anchorMs = Number.NaN;
+let recent3164: (text: string) => string | undefined = () => undefined;
+
+/** The year of a date without one, which is noted as a guess where nobody has said it. */
+function assumedYear(
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+  latestMs: number,
+): number {
+  const { year } = assumedNow();
+  if (year !== undefined) return year;
+  noteGuess(Guess.year);
+  return yearFor(month, day, hour, minute, second, latestMs);
 }
 
 /** klog and glog headers without the level letter: `0102 15:04:05.123456`, or `20240102 15:04:05.123456`. */
@@ -44,11 +54,12 @@ export function klogTime(text: string, nowMs: number): string | undefined {
   const short = at === 9 ? twoDigits(text, 2) : 0;
   if (century < 0 || short < 0) return undefined;
   const { hour, minute, second, fraction } = clock;
-  const year = at === 9 ? century * 100 + short : yearFor(month, day, hour, minute, second, nowMs);
-  return rfc3339FromParts(year, month, day, hour, minute, second, fraction);
+  const latestMs = assumedNow().latestMs ?? nowMs;
+  const year = at === 9 ? century * 100 + short : assumedYear(month, day, hour, minute, second, latestMs);
+  return zonelessTime(year, month, day, hour, minute, second, fraction);
 }
 
-/** `21 Nov 2026 10:00:01.123` or `21-Nov-2026 10:00:01.123`, the fraction optional, as UTC: Redis, Tomcat, BIND. */
+/** `21 Nov 2026 10:00:01.123` or `21-Nov-2026 10:00:01.123`, the fraction optional, without a zone: Redis, Tomcat, BIND. */
 export function dayMonthTime(text: string): string | undefined {
   const separator = text.charCodeAt(2);
   if (
@@ -61,15 +72,8 @@ export function dayMonthTime(text: string): string | undefined {
   const clock = readClock(text, 12);
   if (clock === undefined || century < 0 || short < 0) return undefined;
   const { hour, minute, second, fraction } = clock;
-  return rfc3339FromParts(
-    century * 100 + short,
-    monthNumber(text.slice(3, 6)),
-    day,
-    hour,
-    minute,
-    second,
-    fraction,
-  );
+  const month = monthNumber(text.slice(3, 6));
+  return zonelessTime(century * 100 + short, month, day, hour, minute, second, fraction);
 }
 
 /** `15:04:05.123456` from `at` to the end of the text. */
@@ -87,19 +91,11 @@ function readClock(text: string, at: number) {
   };
 }
 
-let lastCtime = "";
-let lastCtimeResult: string | undefined;
-
 /**
  * asctime(3), date(1) and the Apache error log: `Wed Oct 11 14:32:52 2000`, `Wed Oct 11 14:32:52.123456 2000`,
- * `Wed Oct 11 14:32:52 UTC 2000`. The day's name is not checked against the date. Without a zone it is UTC.
+ * `Wed Oct 11 14:32:52 UTC 2000`. The day's name is not checked against the date.
  */
-export function ctimeTime(text: string): string | undefined {
-  if (text === lastCtime) return lastCtimeResult;
-  lastCtime = text;
-  lastCtimeResult = readCtime(text);
-  return lastCtimeResult;
-}
+export const ctimeTime: (text: string) => string | undefined = remembered(readCtime);
 
 /** RFC 2822 section 3.3: `Fri, 21 Nov 1997 09:55:06 -0600`; name of the day, seconds and a final comment are optional. */
 export function rfc2822Time(text: string): string | undefined {
@@ -133,11 +129,8 @@ function readCommon(text: string): string | undefined {
   const isLocal = text.length === 20 && text[11] === " ";
   if (!isLocal && text[11] !== ":") return undefined;
   const space = isLocal ? 20 : text.indexOf(" ", 20);
-  const zone = isLocal
-    ? 0
-    : text.length - space === 6 && space > 0
-      ? zoneMinutesOf(text.slice(space + 1))
-      : undefined;
+  const hasZone = text.length - space === 6 && space > 0;
+  const zone = isLocal ? 0 : hasZone ? zoneMinutesOf(text.slice(space + 1)) : undefined;
   if (zone === undefined) return undefined;
   const fraction = text.slice(21, Math.max(21, space));
   if (space > 20 && (text[20] !== "." || !/^\d+$/.test(fraction))) return undefined;
@@ -146,32 +139,34 @@ function readCommon(text: string): string | undefined {
   if (century < 0 || year < 0) return undefined;
   const [hour, minute, second] = [twoDigits(text, 12), twoDigits(text, 15), twoDigits(text, 18)];
   const month = monthNumber(text.slice(3, 6));
-  return rfc3339FromParts(
-    century * 100 + year,
-    month,
-    twoDigits(text, 0),
-    hour,
-    minute,
-    second,
-    fraction,
-    zone,
-  );
+  const day = twoDigits(text, 0);
+  if (isLocal) return zonelessTime(century * 100 + year, month, day, hour, minute, second, fraction);
+  return rfc3339FromParts(century * 100 + year, month, day, hour, minute, second, fraction, zone);
 }
 
 const RFC3164 =
   /^([A-Za-z]{3}) ([ \d]?\d) (?:(\d{4}) )?(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?: (\d{4}))?(?: ([A-Z]{1,5}|[+-]\d\d:?\d\d))?$/;
 
-function read3164(text: string, nowMs: number): string | undefined {
+function read3164(text: string, latestMs: number): string | undefined {
   const match = RFC3164.exec(text);
   if (match === null) return undefined;
-  const zone = match[9] === undefined ? 0 : zoneMinutesOf(match[9]);
+  const named = match[9] === undefined ? undefined : zoneMinutesOf(match[9]);
   const month = monthNumber(match[1]!);
-  if (zone === undefined || month === 0) return undefined;
+  if ((match[9] !== undefined && named === undefined) || month === 0) return undefined;
   const [day, hour, minute, second] = [+match[2]!, +match[4]!, +match[5]!, +match[6]!];
-  const year = match[3] ?? match[8];
-  const wholeYear =
-    year === undefined ? yearFor(month, day, hour, minute, second, nowMs + zone * 60_000) : +year;
-  return rfc3339FromParts(wholeYear, month, day, hour, minute, second, match[7], zone);
+  const written = match[3] ?? match[8];
+  const isUtc = assumedNow().zone === undefined;
+  const zone = named ?? (isUtc ? 0 : assumedMinutes(yearOf(latestMs), month, day, hour, minute));
+  const year =
+    written === undefined
+      ? assumedYear(month, day, hour, minute, second, latestMs + zone * 60_000)
+      : Number(written);
+  if (named === undefined) return zonelessTime(year, month, day, hour, minute, second, match[7]);
+  return rfc3339FromParts(year, month, day, hour, minute, second, match[7], named);
+}
+
+function yearOf(ms: number): number {
+  return new Date(ms).getUTCFullYear();
 }
 
 const CTIME =
@@ -179,8 +174,11 @@ const CTIME =
 
 function readCtime(text: string): string | undefined {
   const match = CTIME.exec(text);
-  const zone = match?.[7] === undefined ? 0 : zoneMinutesOf(match[7]);
-  if (match === null || zone === undefined) return undefined;
+  if (match === null) return undefined;
   const [day, hour, minute, second] = [+match[2]!, +match[3]!, +match[4]!, +match[5]!];
-  return rfc3339FromParts(+match[8]!, monthNumber(match[1]!), day, hour, minute, second, match[6], zone);
+  const [year, month] = [+match[8]!, monthNumber(match[1]!)];
+  if (match[7] === undefined) return zonelessTime(year, month, day, hour, minute, second, match[6]);
+  const zone = zoneMinutesOf(match[7]);
+  if (zone === undefined) return undefined;
+  return rfc3339FromParts(year, month, day, hour, minute, second, match[6], zone);
 }

@@ -3,11 +3,11 @@
  * most), an impossible date gives undefined, a second of 60 becomes the next minute. Every reader keeps its last answer,
  * because neighbouring lines mostly share the second.
  */
-import { epochTime, isoTime, zoneMinutesOf } from "./time-iso.js";
+import { epochTime, hourOfHalf, isoTime, zonelessTime, zoneMinutesOf } from "./time-iso.js";
 import { commonLogTime, ctimeTime, fullYear, klogTime, rfc2822Time, rfc3164Time } from "./time-logs.js";
 import { monthNumber, rfc3339FromParts } from "./time-parts.js";
 
-export { type EpochUnit, epochTime, isoTime, zoneMinutesOf } from "./time-iso.js";
+export { type EpochUnit, epochTime, isoTime, zonelessTime, zoneMinutesOf } from "./time-iso.js";
 export {
   commonLogTime,
   ctimeTime,
@@ -24,25 +24,32 @@ export { endOfDigits, monthNumber, rfc3339FromParts, utcMs, yearFor } from "./ti
  * name, what Go's and JavaScript's own printers write, `20240102T101112Z`, `240102 10:11:12`, minutes without seconds, a date alone, AM and PM. `02/03/2024` says day
  * and month in an unknown order and is refused, and so is anything else that does not look like a time.
  */
-export function anyTime(text: string, nowMs: number, zoneMinutes = 0): string | undefined {
+export function anyTime(text: string, nowMs: number): string | undefined {
   const trimmed = text.trim();
   if (trimmed.length < 8 || trimmed.length > 96) return undefined;
   return (
-    isoTime(trimmed, zoneMinutes) ??
-    epochTime(trimmed) ??
-    commonLogTime(trimmed) ??
-    rfc3164Time(trimmed, nowMs) ??
-    ctimeTime(trimmed) ??
-    rfc2822Time(trimmed) ??
-    klogTime(trimmed, nowMs) ??
-    looseTime(trimmed, zoneMinutes)
+    timeOf(trimmed) ?? rfc3164Time(trimmed, nowMs) ?? klogTime(trimmed, nowMs) ?? looseTime(trimmed, false)
+  );
+}
+
+/**
+ * As `anyTime`, for values of fields: dates without a clock or a year say no moment, and nothing is done about blanks around.
+ */
+export function timeOf(text: string): string | undefined {
+  return (
+    isoTime(text) ??
+    epochTime(text) ??
+    commonLogTime(text) ??
+    ctimeTime(text) ??
+    rfc2822Time(text) ??
+    (text.length > 96 ? undefined : looseTime(text, true))
   );
 }
 
 const CLOCK = /(?:[T ,]\s*(?:at )?(\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:[.,](\d+))?)?\s?([AaPp]\.?[Mm]\.?)?)?/
   .source;
 const ZONE =
-  /(?:\s?(Z|[A-Z]{2,5}|(?:GMT|UTC)?[+-]\d\d(?::?\d\d)?)(?: [A-Z]{2,5}| [+-]\d\d(?:\d\d)?| \([^()]{1,40}\))?(?: m=[+-][\d.]{1,24})?)?/
+  /(?:\s?(Z|[A-Z]{2,5}|(?:GMT|UTC)[+-]\d\d?(?::?\d\d)?|[+-]\d\d(?::?\d\d)?)(?: [A-Z]{2,5}| [+-]\d\d(?:\d\d)?| \([^()]{1,40}\))?(?: m=[+-][\d.]{1,24})?)?/
     .source;
 const YEAR_FIRST = new RegExp(`^(\\d{4})([-/.])(\\d{1,2}|[A-Za-z]{3,9})\\2(\\d{1,2})${CLOCK}${ZONE}$`);
 const DAY_FIRST = new RegExp(
@@ -51,22 +58,23 @@ const DAY_FIRST = new RegExp(
 const MONTH_FIRST = new RegExp(
   `^(?:[A-Za-z]{3,9},? )?([A-Za-z]{3,9})\\.? (\\d{1,2})(?:st|nd|rd|th)?,? (\\d{4})${CLOCK}${ZONE}$`,
 );
-const COMPACT = /^(\d{4}|\d\d)(\d\d)(\d\d)[T ]?(\d\d):?(\d\d):?(\d\d)(?:[.,](\d+))?\s?(Z|[+-]\d\d:?\d\d)?$/;
+const COMPACT =
+  /^(\d{4}|\d\d)(\d\d)(\d\d)(?:[T ]?(\d\d):?(\d\d):?(\d\d)(?:[.,](\d+))?|T(\d\d):?(\d\d))\s?(Z|[+-]\d\d(?::?\d\d)?)?$/;
 
-function looseTime(text: string, zoneMinutes: number): string | undefined {
+/** `needsClock`: a date alone is no time. */
+function looseTime(text: string, needsClock: boolean): string | undefined {
   let match = YEAR_FIRST.exec(text);
-  if (match !== null) return withClock(+match[1]!, monthOf(match[3]!), +match[4]!, match, 5, zoneMinutes);
+  if (match !== null) return withClock(+match[1]!, monthOf(match[3]!), +match[4]!, match, 5, needsClock);
   match = DAY_FIRST.exec(text);
   if (match !== null)
-    return withClock(yearOf(match[4]!), monthNumber(match[3]!), +match[1]!, match, 5, zoneMinutes);
+    return withClock(yearOf(match[4]!), monthNumber(match[3]!), +match[1]!, match, 5, needsClock);
   match = MONTH_FIRST.exec(text);
-  if (match !== null) return withClock(+match[3]!, monthNumber(match[1]!), +match[2]!, match, 4, zoneMinutes);
+  if (match !== null) return withClock(+match[3]!, monthNumber(match[1]!), +match[2]!, match, 4, needsClock);
   match = COMPACT.exec(text);
   if (match === null) return undefined;
-  const zone = match[8] === undefined ? zoneMinutes : zoneMinutesOf(match[8]);
-  if (zone === undefined) return undefined;
   const [year, month, day] = [yearOf(match[1]!), +match[2]!, +match[3]!];
-  return rfc3339FromParts(year, month, day, +match[4]!, +match[5]!, +match[6]!, match[7], zone);
+  const [hour, minute] = [+(match[4] ?? match[8]!), +(match[5] ?? match[9]!)];
+  return inNamedZone(year, month, day, hour, minute, +(match[6] ?? 0), match[7], match[10]);
 }
 
 /** The time from a date and the six groups of CLOCK and ZONE that start at `at`. */
@@ -76,24 +84,29 @@ function withClock(
   day: number,
   match: RegExpExecArray,
   at: number,
-  zoneMinutes: number,
+  needsClock: boolean,
 ) {
-  const zoneText = match[at + 5]?.replace(/^(?:GMT|UTC)(?=[+-])/, "");
-  const zone = zoneText === undefined ? zoneMinutes : zoneMinutesOf(zoneText);
-  const half = match[at + 4]?.[0]?.toLowerCase();
-  let hour = +(match[at] ?? 0);
-  if (zone === undefined || (half !== undefined && (hour > 12 || hour < 1))) return undefined;
-  if (half !== undefined) hour = (hour % 12) + (half === "p" ? 12 : 0);
-  return rfc3339FromParts(
-    year,
-    month,
-    day,
-    hour,
-    +(match[at + 1] ?? 0),
-    +(match[at + 2] ?? 0),
-    match[at + 3],
-    zone,
-  );
+  if (needsClock && match[at] === undefined) return undefined;
+  const half = match[at + 4];
+  const hour = half === undefined ? +(match[at] ?? 0) : hourOfHalf(+match[at]!, half);
+  const [minute, second] = [+(match[at + 1] ?? 0), +(match[at + 2] ?? 0)];
+  return inNamedZone(year, month, day, hour, minute, second, match[at + 3], match[at + 5]);
+}
+
+function inNamedZone(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+  fraction: string | undefined,
+  zone: string | undefined,
+): string | undefined {
+  if (zone === undefined) return zonelessTime(year, month, day, hour, minute, second, fraction);
+  const minutes = zoneMinutesOf(zone);
+  if (minutes === undefined) return undefined;
+  return rfc3339FromParts(year, month, day, hour, minute, second, fraction, minutes);
 }
 
 function monthOf(text: string): number {

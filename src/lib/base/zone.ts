@@ -22,6 +22,16 @@ export function parseZone(zone: string, what: string): string {
   }
 }
 
+/** Whether there is a zone of that name. */
+export function isZone(zone: string): boolean {
+  try {
+    zoneOffsetMs(0, zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** How far clocks in `zone` are ahead of UTC at a moment, in milliseconds. Throws RangeError for an unknown zone. */
 export function zoneOffsetMs(ms: number, zone: string): number {
   const fixed = fixedOffsetMs(zone);
@@ -73,9 +83,9 @@ function utcOf(
 
 function fixedOffsetMs(zone: string): number | undefined {
   if (/^(utc|gmt|z)$/i.test(zone)) return 0;
-  const match = /^([+-])([01]\d|2[0-3]):?([0-5]\d)$/.exec(zone);
+  const match = /^([+-])([01]\d|2[0-3])(?::?([0-5]\d))?$/.exec(zone);
   if (match === null) return undefined;
-  const minutes = Number(match[2]) * 60 + Number(match[3]);
+  const minutes = Number(match[2]) * 60 + Number(match[3] ?? 0);
   return (match[1] === "-" ? -minutes : minutes) * 60_000;
 }
 

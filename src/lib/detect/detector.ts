@@ -1,7 +1,7 @@
 /** `logpipe detect`: events pass, those that something is wrong with get a field `anomaly`. */
 import { Block } from "../event/block.js";
-import { EventTime } from "../event/instant.js";
 import { FieldSet, type Rows } from "../event/rows.js";
+import { EventTime } from "../event/time/event-time.js";
 import { EventReader } from "../stage/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
 import { checkStateVersion } from "../stage/state-version.js";
@@ -40,7 +40,7 @@ export class Detector implements Transform {
     const fields = new FieldSet();
     this.settings = settings;
     this.context = context;
-    this.time = new EventTime(fields, settings.timeField);
+    this.time = new EventTime(fields, settings.timeField, (name) => context.count(name));
     this.anomaly = fields.add("anomaly");
     this.by = settings.by.map((name) => fields.add(name));
     this.watches = settings.watches(fields);

@@ -1,8 +1,9 @@
 /** The two transforms that the engine adds by itself: raw lines to events, and the check before a store. */
-import { Block, type Labels } from "../event/block.js";
-import { type Scan, scan, scanText } from "../event/scan.js";
+import { Block, WRITTEN } from "../event/block.js";
+import { scan, scanText } from "../event/scan.js";
 import { decodeLine } from "../event/text.js";
-import { mayLackTime, withWindowTimes } from "../event/window-results.js";
+import { TIMESTAMP } from "../event/time/names.js";
+import { inStoredTime, type TimeRule } from "../event/time/stored-times.js";
 import { EventWriter } from "../event/writer.js";
 import { rejectFaults } from "../stage/event-reader.js";
 import type { StageContext, Transform } from "../stage/stage.js";
@@ -10,19 +11,29 @@ import type { NamedTransform } from "./chain.js";
 
 export type BuiltinName = "frame" | "check" | "checkText";
 
+/** One of them with what it is told: plain data, so that it can travel to a worker. */
+export interface BuiltinStep {
+  readonly name: BuiltinName;
+  readonly times?: TimeRule | undefined;
+}
+
 /** Raw lines with labels become events `{"source":"a.log","raw":"the line"}`; blocks without labels pass. */
 export const frame: NamedTransform = {
   name: "frame",
   create: () => ({ push: (block, emit) => emit(framed(block)) }),
 };
 
-/** Every line is made sure to be a JSON object, the others are set aside, and the block gets its summary. */
-export const check: NamedTransform = { name: "check", create: (context) => checker(context, scan) };
-
-/** The same before a sink that writes text: no byte of an event changes. */
-const checkText: NamedTransform = { name: "check", create: (context) => checker(context, scanText) };
-
-export const builtins: Readonly<Record<BuiltinName, NamedTransform>> = { frame, check, checkText };
+/**
+ * Every line is made sure to be a JSON object, the others are set aside, and the block gets its summary. Before a store every
+ * event gets its time under `timestamp`; before a sink that writes text no byte of an event changes. What it counts is
+ * counted for the sink.
+ */
+export function builtin({ name, times }: BuiltinStep): NamedTransform {
+  if (name === "frame") return frame;
+  const create = (context: StageContext) =>
+    name === "check" ? checker(context, scan, times ?? { timeField: TIMESTAMP }) : checker(context, scanText);
+  return { name: "check", label: "sink", create };
+}
 
 /** The events of a block of raw lines. */
 function framed(block: Block): Block {
@@ -31,32 +42,33 @@ function framed(block: Block): Block {
   const { bytes } = block;
   for (let start = 0; start < bytes.length; ) {
     const end = bytes.indexOf(0x0a, start);
-    writeEnvelope(writer, block.labels, bytes.subarray(start, end));
+    writeEnvelope(writer, block, bytes.subarray(start, end));
     start = end + 1;
   }
   return new Block(Buffer.from(writer.take()), undefined, block.position);
 }
 
-function writeEnvelope(writer: EventWriter, labels: Labels, line: Buffer): void {
-  if (labels.source !== undefined) writer.text("source", labels.source);
+/** Something like a time of syslog or of klog. */
+const YEARLESS =
+  /\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* [ \d]?\d (?:\d{4} )?\d\d:\d\d|^[IWEFD]\d{4} \d\d:/;
+
+function writeEnvelope(writer: EventWriter, { labels, origin }: Block, line: Buffer): void {
+  if (labels?.source !== undefined) writer.text("source", labels.source);
   const { text, isExact } = decodeLine(line);
   writer.text("raw", text);
+  if (origin?.writtenMs !== undefined && YEARLESS.test(text))
+    writer.text(WRITTEN, new Date(origin.writtenMs).toISOString());
   if (!isExact) writer.text("raw_base64", line.toString("base64"));
   writer.end();
 }
 
-/** Results of `window` get the time they are about. */
-function timed(found: Scan): Scan[] {
-  if (!mayLackTime(found.summary)) return [found];
-  const [first, ...more] = scan(withWindowTimes(found.bytes));
-  return [{ ...first!, faults: found.faults }, ...more];
-}
-
-function checker(context: StageContext, scanBlock: typeof scan): Transform {
+function checker(context: StageContext, scanBlock: typeof scan, times?: TimeRule): Transform {
   return {
     push(block, emit) {
       let wantsMore = true;
-      const scans = scanBlock(block.bytes).flatMap(timed);
+      const found = scanBlock(block.bytes);
+      const scans =
+        times === undefined ? found : found.flatMap((one) => inStoredTime(one, times, context.count));
       scans.forEach(({ bytes, summary, faults }, index) => {
         rejectFaults(context, block.bytes, faults);
         const isLast = index === scans.length - 1;

@@ -12,6 +12,7 @@ import { checkLetterPlace } from "./letters/place.js";
 import { FileSink, OutputSink, PrintedFile } from "./output.js";
 import type { Pipeline, RunOptions } from "./pipeline.js";
 import { planPipeline } from "./plan.js";
+import { sayRemarks } from "./remarks.js";
 import { openStages, writeReports } from "./resources.js";
 import { Run } from "./run.js";
 
@@ -51,6 +52,7 @@ export async function runPipeline(
   const onSetAside = hint && (() => void hint.say());
   const running = { ...options, startedMs, secrets, onSetAside };
   const run = new Run(plan, running, watched, source, sink, () => complaints > 0);
+  const labels = opened.stages.map(({ declaration, label }) => label ?? declaration.name);
   try {
     await readyForLongWork();
     await run.toEnd();
@@ -59,12 +61,12 @@ export async function runPipeline(
     throw error;
   } finally {
     terminal.signal.removeEventListener("abort", stop);
+    sayRemarks(opened.stages, run.counters, terminal);
     await hint?.settle();
     if (options.hasStats) {
-      const stages = opened.stages.map(({ declaration, label }) => label ?? declaration.name);
       const { workers } = run;
       await terminal.stderr.write(
-        escapeControlsInLines(run.counters.report({ stages, workers, sink: sink.counts?.() ?? {} })),
+        escapeControlsInLines(run.counters.report({ stages: labels, workers, sink: sink.counts?.() ?? {} })),
       );
     }
   }

@@ -1,9 +1,9 @@
 /** What the main thread and a worker say to each other. Buffers are transferred, not copied. */
-import type { Labels } from "../event/block.js";
+import type { Labels, Origin } from "../event/block.js";
 import type { Summary } from "../event/summary.js";
 import type { StageSurroundings } from "../stage/resources.js";
 import type { StageDeclaration } from "../stage/stage.js";
-import type { BuiltinName } from "./builtin.js";
+import type { BuiltinStep } from "./builtin.js";
 import type { Tally } from "./chain.js";
 import type { Step } from "./pipeline.js";
 
@@ -16,8 +16,8 @@ export interface WorkerSetup {
   readonly prepared?: WorkerStage;
   /** For what stages open. */
   readonly surroundings: StageSurroundings;
-  readonly before: readonly BuiltinName[];
-  readonly after: readonly BuiltinName[];
+  readonly before: readonly BuiltinStep[];
+  readonly after: readonly BuiltinStep[];
   /** Blocks are whole records: what a stage holds back is let go after each. */
   readonly isAligned: boolean;
   /** Whether to measure each stage, for --stats. */
@@ -46,6 +46,7 @@ export interface WorkerRequest {
   readonly id: number;
   readonly bytes: Uint8Array;
   readonly labels: Labels | undefined;
+  readonly origin: Origin | undefined;
   /** A buffer whose content has been used, for an output to come. */
   readonly spare: ArrayBuffer | undefined;
 }

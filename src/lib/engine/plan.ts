@@ -1,22 +1,22 @@
 /** Decides how a pipeline runs: which stages go to worker threads, what the engine adds, in words for `--explain`. */
 import { availableParallelism } from "node:os";
 import type { StageDeclaration } from "../stage/stage.js";
-import type { BuiltinName } from "./builtin.js";
+import type { BuiltinStep } from "./builtin.js";
 import type { Pipeline, RunOptions, Step } from "./pipeline.js";
 
 export interface Plan {
   /** Stages that may run in any order of blocks: in workers once the input is large. */
   readonly spread: readonly Step<StageDeclaration>[];
-  readonly before: readonly BuiltinName[];
+  readonly before: readonly BuiltinStep[];
   /** Where the first stage's input can be cut, when not at every line. */
   readonly align: ((bytes: Buffer) => number) | undefined;
   /** Behind the spread stages, where all stages are spread. */
-  readonly afterSpread: readonly BuiltinName[];
+  readonly afterSpread: readonly BuiltinStep[];
   /** The first stage that keeps state, when the first half of its work can be spread, too. */
   readonly prepared: Step<StageDeclaration> | undefined;
   /** Stages from the first one that keeps state on: fused on the main thread. */
   readonly serial: readonly Step<StageDeclaration>[];
-  readonly afterSerial: readonly BuiltinName[];
+  readonly afterSerial: readonly BuiltinStep[];
   /** Worker threads once the input is large; 0: all on the main thread. */
   readonly workers: number;
 }
@@ -29,7 +29,7 @@ export function planPipeline(pipeline: Pipeline, options: RunOptions): Plan {
   const firstStateful = stages.findIndex(isStateful);
   const spread = firstStateful === -1 ? stages : stages.slice(0, firstStateful);
   const serial = firstStateful === -1 ? [] : stages.slice(firstStateful);
-  const before: BuiltinName[] = stages[0]?.declaration.input === "text" ? [] : ["frame"];
+  const before: BuiltinStep[] = stages[0]?.declaration.input === "text" ? [] : [{ name: "frame" }];
   const checks = checksOf(sink);
   const prepared = serial[0]?.declaration.prepare === undefined ? undefined : serial[0];
   const work = spread.length + (prepared === undefined ? 0 : 1) + (serial.length === 0 ? checks.length : 0);
@@ -50,9 +50,10 @@ export function planPipeline(pipeline: Pipeline, options: RunOptions): Plan {
   };
 }
 
-function checksOf(sink: Pipeline["sink"]): BuiltinName[] {
+function checksOf(sink: Pipeline["sink"]): BuiltinStep[] {
   if (sink?.declaration.input !== "checked") return [];
-  return [sink.declaration.keepsText?.(sink.given) === true ? "checkText" : "check"];
+  if (sink.declaration.keepsText?.(sink.given) === true) return [{ name: "checkText" }];
+  return [{ name: "check", times: sink.declaration.timesOf?.(sink.given) }];
 }
 
 /**
@@ -71,9 +72,9 @@ export function explainPlan(pipeline: Pipeline, options: RunOptions): string {
     steps.map(({ declaration }) => declaration.name);
   const lines = [`source  ${sourceName(pipeline)}`];
   const spread = [
-    ...plan.before.filter((n) => n !== "frame" || pipeline.source !== undefined),
+    ...plan.before.map(({ name }) => name).filter((n) => n !== "frame" || pipeline.source !== undefined),
     ...names(plan.spread),
-    ...plan.afterSpread,
+    ...plan.afterSpread.map(({ name }) => name),
     ...(plan.prepared === undefined || plan.workers === 0
       ? []
       : [`first half of ${plan.prepared.declaration.name}`]),
@@ -85,7 +86,7 @@ export function explainPlan(pipeline: Pipeline, options: RunOptions): string {
         : "fused, on the main thread";
     lines.push(`stages  ${spread.join(" -> ")}  (${where})`);
   }
-  const serial = [...names(plan.serial), ...plan.afterSerial];
+  const serial = [...names(plan.serial), ...plan.afterSerial.map(({ name }) => name)];
   if (serial.length > 0)
     lines.push(`stages  ${serial.join(" -> ")}  (fused, on the main thread: keeps state)`);
   lines.push(`sink    ${sinkName(pipeline, options)}`);

@@ -12,7 +12,7 @@ import type { Sink } from "../stage/sink.js";
 import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
 import { Aligner } from "./aligner.js";
-import { builtins } from "./builtin.js";
+import { builtin } from "./builtin.js";
 import { Chain, type Tally } from "./chain.js";
 import type { Counters } from "./counters.js";
 import { Ledger, NOWHERE, type Place } from "./ledger.js";
@@ -92,17 +92,11 @@ export class Run {
     this.spread = new Chain(
       plan.spread,
       terminal.nowMs,
-      plan.before.map((n) => builtins[n]),
-      plan.afterSpread.map((n) => builtins[n]),
+      plan.before.map(builtin),
+      plan.afterSpread.map(builtin),
       options.hasStats,
     );
-    this.serial = new Chain(
-      plan.serial,
-      terminal.nowMs,
-      [],
-      plan.afterSerial.map((n) => builtins[n]),
-      options.hasStats,
-    );
+    this.serial = new Chain(plan.serial, terminal.nowMs, [], plan.afterSerial.map(builtin), options.hasStats);
     this.refreshing = new Refreshing(this.spread, this.serial);
   }
 

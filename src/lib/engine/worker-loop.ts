@@ -7,7 +7,7 @@ import { countLines } from "../event/lines.js";
 import { useKernelModule } from "../kernel/kernel.js";
 import { type StageIo, stageIo } from "../stage/resources.js";
 import type { StageDeclaration } from "../stage/stage.js";
-import { builtins } from "./builtin.js";
+import { builtin } from "./builtin.js";
 import { Chain, preparing } from "./chain.js";
 import {
   asBuffer,
@@ -37,8 +37,8 @@ export async function serve(
   const chain = new Chain(
     steps,
     nowMs,
-    setup.before.map((n) => builtins[n]),
-    [...setup.after.map((n) => builtins[n]), ...prepared],
+    setup.before.map(builtin),
+    [...setup.after.map(builtin), ...prepared],
     setup.isMetered,
   );
   const refreshing = new Refreshing(chain);
@@ -79,6 +79,7 @@ function answer(
   const bytes = asBuffer(request.bytes);
   const lines = countLines(bytes);
   const block = new Block(bytes, request.labels);
+  block.origin = request.origin;
   const out = isAligned ? chain.pushWhole(block) : chain.push(block);
   const blocks = out.map(({ bytes, summary }) => ({ bytes: transferable(bytes), summary }));
   const outputs = new Set(blocks.map((b) => b.bytes.buffer));

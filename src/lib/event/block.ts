@@ -14,6 +14,18 @@ export interface Labels {
 export interface Origin {
   /** The path as the user gave it; `<stdin>`. */
   readonly name: string;
+  /** When the file was last written, in milliseconds since the epoch, where that is long ago: what times without a year go by. */
+  readonly writtenMs?: number | undefined;
+}
+
+/** The field of an event around a raw line that has `Origin.writtenMs`, as RFC 3339; `parse` takes it out. */
+export const WRITTEN = "raw_written";
+
+const DAY_MS = 86_400_000;
+
+/** `Origin.writtenMs` of a file that was last written then. Younger ones may be written to yet: their lines are of now. */
+export function writtenLongAgo(modifiedMs: number | undefined, nowMs: number): number | undefined {
+  return modifiedMs !== undefined && modifiedMs < nowMs - DAY_MS ? modifiedMs : undefined;
 }
 
 export class Block {
@@ -26,7 +38,7 @@ export class Block {
   /** What the events hold. Set for blocks that reach a sink: every line is then a valid JSON object. */
   readonly summary: Summary | undefined;
 
-  /** Set by sources; not passed on by stages. */
+  /** Set by sources; stages do not pass it on. */
   origin: Origin | undefined;
 
   constructor(bytes: Buffer, labels?: Labels, position?: Position, summary?: Summary) {

@@ -1,10 +1,10 @@
 /** Times of events as numbers, for what compares and groups by time. */
-import { epochTime, isoTime } from "../base/time.js";
-import type { FieldSet, Rows } from "./rows.js";
+import { timeOf } from "../base/time.js";
+import type { Rows } from "./rows.js";
+import { timeOfJson } from "./time/read.js";
 
 /**
- * Milliseconds since the epoch, with a fraction, of the time in a field: an RFC 3339 string, or an epoch number of seconds to
- * nanoseconds. NaN when there is none. Float64 holds times of this century to a quarter of a microsecond; none is
+ * Milliseconds since the epoch, with a fraction, of the time in a field, as `timeOfJson` reads it. NaN when there is none. Float64 holds times of this century to a quarter of a microsecond; none is
  * rounded up to the next millisecond.
  */
 export function timeMs(rows: Rows, field: number, row: number): number {
@@ -14,8 +14,7 @@ export function timeMs(rows: Rows, field: number, row: number): number {
     if (!Number.isNaN(ms)) return ms;
   }
   const raw = rows.raw(field, row);
-  if (raw === undefined) return Number.NaN;
-  return raw.startsWith('"') ? textMs(rows.text(field, row)!) : textMs(epochTime(raw) ?? "");
+  return raw === undefined ? Number.NaN : msOf(timeOfJson(raw));
 }
 
 /** The instant read last: whole milliseconds since the epoch and the nanoseconds beyond them, 0 to 999,999. Read at once. */
@@ -27,8 +26,11 @@ export function readInstant(rows: Rows, field: number, row: number): boolean {
   if (start !== 0 && rows.bytes[start] === 0x22 && instantAt(rows.bytes, start + 1, rows.end(field, row) - 1))
     return true;
   const raw = rows.raw(field, row);
-  const iso =
-    raw === undefined ? undefined : raw.startsWith('"') ? isoTime(rows.text(field, row)!) : epochTime(raw);
+  return setInstant(raw === undefined ? undefined : timeOfJson(raw));
+}
+
+/** `instant` of RFC 3339 text in UTC. */
+export function setInstant(iso: string | undefined): boolean {
   const bytes = Buffer.from(iso ?? "", "latin1");
   return instantAt(bytes, 0, bytes.length);
 }
@@ -48,9 +50,13 @@ function instantAt(bytes: Buffer, start: number, end: number): boolean {
   return !Number.isNaN(instant.ms);
 }
 
-/** Milliseconds since the epoch of RFC 3339 or ISO 8601 text; without a zone it is UTC. NaN when it is none. */
+/** Milliseconds since the epoch of text as `timeOf` reads it. NaN when it is no time. */
 export function textMs(text: string): number {
-  const iso = isoTime(text);
+  return msOf(timeOf(text));
+}
+
+/** Of RFC 3339 text in UTC. */
+export function msOf(iso: string | undefined): number {
   if (iso === undefined) return Number.NaN;
   const bytes = Buffer.from(iso, "latin1");
   return utcMsAt(bytes, 0, bytes.length);
@@ -111,24 +117,4 @@ function two(bytes: Buffer, at: number): number {
   const tens = bytes[at]! - 0x30;
   const ones = bytes[at + 1]! - 0x30;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
-}
-
-/** Where results of `window` have their time when they have no `timestamp`. */
-export const WINDOW_START = "window_start";
-
-/** The time of events: that of a field, or `window_start` where that field is `timestamp` and holds none. */
-export class EventTime {
-  private readonly field: number;
-  private readonly windowStart: number;
-
-  constructor(fields: FieldSet, name: string) {
-    this.field = fields.add(name);
-    this.windowStart = fields.add(name === "timestamp" ? WINDOW_START : name);
-  }
-
-  /** Milliseconds since the epoch, NaN when there is no time. */
-  ms(rows: Rows, row: number): number {
-    const ms = timeMs(rows, this.field, row);
-    return Number.isNaN(ms) ? timeMs(rows, this.windowStart, row) : ms;
-  }
 }

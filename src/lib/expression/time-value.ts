@@ -1,5 +1,5 @@
 /** Moments and spans of time with nanoseconds: whole milliseconds, and the nanoseconds beyond them. */
-import { epochTime, isoTime } from "../base/time.js";
+import { timeOf as readTime } from "../base/time.js";
 
 const NS_PER_MS = 1_000_000;
 
@@ -45,9 +45,9 @@ export class DurationValue {
   }
 }
 
-/** The moment that text tells: RFC 3339 or ISO 8601 (without a zone: UTC), or an epoch number. */
+/** The moment that text tells, as `timeOf` of src/lib/base/time.ts reads it (without a zone: UTC), or an epoch number. */
 export function timeOfText(text: string): TimeValue | undefined {
-  const iso = isoTime(text) ?? (/^-?[0-9.]+$/.test(text) ? epochTime(text) : undefined);
+  const iso = readTime(text);
   if (iso === undefined) return undefined;
   const ms = Date.parse(iso.length > 24 ? `${iso.slice(0, 23)}Z` : iso);
   if (Number.isNaN(ms)) return undefined;

@@ -1,8 +1,10 @@
 /** What is asked of an event's fields, apart from its text. */
 import { formatCount } from "../base/size.js";
+import { instant } from "../event/instant.js";
 import type { FieldSet, Rows } from "../event/rows.js";
+import { EventTime } from "../event/time/event-time.js";
 import { compileExpression, type Expression } from "../expression/expression.js";
-import { comparesTime, hasField } from "../expression/fields.js";
+import { hasField } from "../expression/fields.js";
 import { takeNumbersRead } from "../expression/severity.js";
 import type { TimeValue } from "../expression/time-value.js";
 import type { Level } from "../format/level-words.js";
@@ -37,6 +39,7 @@ export class Conditions {
   /** The fields that expressions read, with their paths. */
   private readonly read: readonly { readonly path: string; readonly field: number }[];
   private undecided = 0;
+  private untimed = 0;
   /** Levels that were numbers, and those under another name. */
   private numbers = 0;
   private otherNames = 0;
@@ -47,8 +50,8 @@ export class Conditions {
     const { levels, since, until, timeField } = settings;
     const tests: Test[] = [];
     if (levels !== undefined) tests.push(isOfLevel(fields.add("level"), levels, () => this.otherNames++));
-    if (since !== undefined) tests.push(isTrue(comparesTime(fields.add(timeField), ">=", since)));
-    if (until !== undefined) tests.push(isTrue(comparesTime(fields.add(timeField), "<", until)));
+    if (since !== undefined || until !== undefined)
+      tests.push(this.within(new EventTime(fields, timeField, (name) => context.count(name)), since, until));
     const needs = { nowMs: context.nowMs, isCondition: true };
     const expressions = settings.expressions.map((text) => compileExpression(text, fields, "EXPR", needs));
     const paths = [...new Set(expressions.flatMap((expression) => expression.paths))];
@@ -72,6 +75,8 @@ export class Conditions {
 
   /** Counts what was read otherwise than it is written, and the events that an expression said nothing of, since the last time; `isReal` false: forgets them. */
   countUndecided(isReal: boolean): void {
+    if (isReal && this.untimed > 0) this.context.count("without_time", this.untimed);
+    this.untimed = 0;
     if (isReal && this.numbers > 0) this.context.count(NUMERIC_LEVELS, this.numbers);
     if (isReal && this.otherNames > 0) this.context.count("levels_by_other_name", this.otherNames);
     this.numbers = 0;
@@ -83,6 +88,19 @@ export class Conditions {
       if (isReal && this.missing[n]! > 0) this.context.count(`without.${path}`, this.missing[n]);
       this.missing[n] = 0;
     });
+  }
+
+  /** Events without a time are outside of any range, and counted. */
+  private within(time: EventTime, since: TimeValue | undefined, until: TimeValue | undefined): Test {
+    return (rows, row) => {
+      if (!time.read(rows, row)) {
+        this.untimed++;
+        return false;
+      }
+      const { ms, ns } = instant;
+      if (since !== undefined && (ms < since.ms || (ms === since.ms && ns < since.ns))) return false;
+      return until === undefined || ms < until.ms || (ms === until.ms && ns < until.ns);
+    };
   }
 
   private counting({ evaluate }: Expression): Test {
@@ -98,8 +116,4 @@ export class Conditions {
     for (let n = 0; n < this.read.length; n++)
       if (!hasField(rows, this.read[n]!.field, row)) this.missing[n]!++;
   }
-}
-
-function isTrue(evaluate: Expression["evaluate"]): Test {
-  return (rows, row) => evaluate(rows, row) === true;
 }

@@ -1,5 +1,8 @@
 /** Text formats that are one regular expression a layout: named groups are the fields. */
 import { endOfDigits, isoTime } from "../base/time.js";
+import { isOfUnreadZone } from "../base/times/assumed.js";
+import { zoneLetters } from "../base/times/zone-letters.js";
+import { isZone } from "../base/zone.js";
 import type { EventWriter } from "../event/writer.js";
 import { levelOfWord } from "./level-words.js";
 
@@ -89,13 +92,16 @@ export class DatedLayouts {
   parse(line: string, event: EventWriter, nowMs: number): boolean {
     const end = endOfIsoTime(line, this.offset);
     if (end < 0) return false;
-    const timestamp = isoTime(line.slice(this.offset, end));
-    if (timestamp === undefined) return false;
+    const text = line.slice(this.offset, end);
+    const timestamp = isoTime(text);
+    // In a zone that is not known the time is no time, and the rest still a line of this layout.
+    if (timestamp === undefined && !isOfUnreadZone(isoTime, text, nowMs)) return false;
     const second = line.charAt(end + 1);
     for (let i = 0; i < this.layouts.length; i++) {
       const gate = this.gates[i]!;
       if (gate !== "" && gate !== second && !(gate === "A" && second >= "A" && second <= "Z")) continue;
-      event.text("timestamp", timestamp);
+      if (timestamp === undefined) event.text("time", text);
+      else event.text("timestamp", timestamp);
       if (this.layouts[i]!.parse(line, event, nowMs, end)) return true;
       event.reset();
     }
@@ -123,10 +129,22 @@ export function parseLayouts(
   return false;
 }
 
-const ZONE_NAMES = "UTC|GMT|WET|WEST|CET|CEST|EET|EEST|MSK|EST|EDT|CST|CDT|MST|MDT|PST|PDT";
+/**
+ * An offset from UTC. Two digits behind a blank are one only before what follows a zone in logs of PostgreSQL: else they may be
+ * a number of the message.
+ */
+const OFFSET_SOURCES = [
+  " ?[+-][01]\\d:?[0-5]\\d(?![\\d.])",
+  "[+-][01]\\d(?![\\d:-])",
+  " [+-][01]\\d(?= \\[|:\\D| [A-Z]{3,}\\b| [^\\s@]{1,64}@|:\\d{1,3}\\.\\d)",
+  " ?(?:GMT|UTC)[+-]\\d{1,2}(?::?[0-5]\\d)?(?!\\d)",
+].join("|");
+const IN_BRACKETS = "\\[(?:[A-Z]\\w{1,20}/[\\w/+-]{1,40}|UTC|GMT|Z)\\]";
 
-/** Source of a pattern for a date-time as `isoTime` reads it. */
-export const ISO_TIME = `\\d{4}[-/]\\d\\d[-/]\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,12})?(?:Z| ?[+-]\\d\\d:?\\d\\d| (?:${ZONE_NAMES})\\b)?`;
+/** Source of a pattern for a date-time as `isoTime` reads it, with what may be its zone: letters alone do not tell. */
+export const ISO_TIME =
+  "\\d{4}[-/]\\d\\d[-/]\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,12})?(?: ?[AaPp]\\.?[Mm]\\b\\.?)?" +
+  `(?:Z|${OFFSET_SOURCES}| (?:${zoneLetters().join("|")})\\b)?(?:${IN_BRACKETS})?`;
 
 /** Whether the line begins like `2026-11-21` or `2026/11/21`: the cheap check before many patterns. */
 export function startsWithDate(line: string, at = 0): boolean {
@@ -169,11 +187,28 @@ function isJsonInteger(text: string): boolean {
   );
 }
 
-const ZONE_NAME = new RegExp(` (?:${ZONE_NAMES})\\b`, "y");
-const OFFSET = / ?[+-]\d\d:?\d\d/y;
+const HALF_OF_DAY = / ?[AaPp](?:[Mm]|\.[Mm]\.)(?![\w-])/y;
+const OFFSET = new RegExp(OFFSET_SOURCES, "y");
+/** What PostgreSQL writes behind the zone, so that other letters are one, too. */
+const BEFORE_PROCESS = / \[\d+\](?: [^\s:]{1,64})? [A-Z]{3,9}\d?: /y;
+const PLACE = / [A-Z][A-Za-z]{2,19}\/[A-Z][A-Za-z_]{2,30}(?:\/[A-Z][A-Za-z_]{2,30})?(?![\w/.-])/y;
+const BRACKETED_ZONE = new RegExp(IN_BRACKETS, "y");
 
-/** Where the date and time that starts at `start` ends, as ISO_TIME has it; -1 when there is none. */
+let lastLine = "";
+let lastStart = -1;
+let lastEnd = -1;
+
+/** Where the date and time that starts at `start` ends, as ISO_TIME has it; -1 when there is none. Several formats ask. */
 function endOfIsoTime(line: string, start: number): number {
+  if (line !== lastLine || start !== lastStart) {
+    lastEnd = findEndOfIsoTime(line, start);
+    lastLine = line;
+    lastStart = start;
+  }
+  return lastEnd;
+}
+
+function findEndOfIsoTime(line: string, start: number): number {
   if (
     !startsWithDate(line, start) ||
     line.charCodeAt(start + 13) !== 58 ||
@@ -187,12 +222,68 @@ function endOfIsoTime(line: string, start: number): number {
     if (digitsEnd > end + 1) end = digitsEnd;
   }
   const next = line.charCodeAt(end);
-  if (next === 90) return end + 1;
-  if (next === 32 || next === 43 || next === 45) {
-    const after = next === 32 ? line.charCodeAt(end + 1) : next;
-    const pattern = after === 43 || after === 45 ? OFFSET : ZONE_NAME;
-    pattern.lastIndex = end;
-    if (pattern.test(line)) return pattern.lastIndex;
+  if (next === 90) end++;
+  else if (next === 32 || next === 43 || next === 45 || isHalf(next)) end = endOfZone(line, end);
+  return line.charCodeAt(end) === 91 ? endOf(BRACKETED_ZONE, line, end) : end;
+}
+
+/** Behind AM or PM and a zone; `at` where there is neither. */
+function endOfZone(line: string, at: number): number {
+  const first = line.charCodeAt(at);
+  const end = isHalf(first === 32 ? line.charCodeAt(at + 1) : first) ? endOf(HALF_OF_DAY, line, at) : at;
+  const next = line.charCodeAt(end);
+  if (next !== 32 && next !== 43 && next !== 45) return end;
+  const after = next === 32 ? line.charCodeAt(end + 1) : next;
+  if (after === 43 || after === 45) return endOf(OFFSET, line, end);
+  if (after < 65 || after > 90) return end;
+  const letters = endOfLetters(line, end);
+  return letters === end ? endOfPlace(line, end) : letters;
+}
+
+/** Behind a name of the tz database. */
+function endOfPlace(line: string, blank: number): number {
+  const end = endOf(PLACE, line, blank);
+  return end > blank && isZone(line.slice(blank + 1, end)) ? end : blank;
+}
+
+/** A or P. */
+function isHalf(code: number): boolean {
+  return (code | 32) === 97 || (code | 32) === 112;
+}
+
+function endOf(pattern: RegExp, line: string, at: number): number {
+  pattern.lastIndex = at;
+  return pattern.test(line) ? pattern.lastIndex : at;
+}
+
+/** Behind the letters of a zone, which are two to five capitals between a blank and the end of a word. */
+function endOfLetters(line: string, blank: number): number {
+  let end = blank + 1;
+  let packed = 0;
+  for (let code = line.charCodeAt(end); code >= 65 && code <= 90; code = line.charCodeAt(++end)) {
+    if (end - blank > 5) return blank;
+    packed = packed * 32 + code - 64;
   }
+  if (end - blank < 3 || isWordCode(line.charCodeAt(end))) return blank;
+  const next = line.charCodeAt(end);
+  if (next === 43 || next === 45) return endOf(OFFSET, line, blank);
+  if (!ZONES.has(packed)) return endOfUnknown(line, blank, end);
   return end;
+}
+
+/** The letters of known zones, five bits each: most lines have the letters of a level there. */
+const ZONES: ReadonlySet<number> = new Set(
+  zoneLetters().map((letters) => [...letters].reduce((sum, one) => sum * 32 + one.charCodeAt(0) - 64, 0)),
+);
+
+/** Letters that nobody knows are a zone where PostgreSQL writes one. */
+function endOfUnknown(line: string, blank: number, end: number): number {
+  if (line.charCodeAt(end + 1) !== 91 || endOf(BEFORE_PROCESS, line, end) === end) return blank;
+  return levelOfWord(line.slice(blank + 1, end)) === undefined ? end : blank;
+}
+
+function isWordCode(code: number): boolean {
+  return (
+    (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95 || (code >= 97 && code <= 122)
+  );
 }

@@ -1,3 +1,5 @@
+import { TIME_NAMES, type TimeReading } from "../event/time/names.js";
+
 /**
  * The names that logging libraries give to the well-known fields of an event, as one table: the formats apply it, and
  * `docs/events.md` prints it. For each target the first rule that fits wins; a field that is not taken keeps its own name,
@@ -17,12 +19,7 @@ export type WellKnown = (typeof WELL_KNOWN)[number];
 
 /** How a value is read; when it cannot be read that way, the rule does not fit. */
 export type Reading =
-  /** RFC 3339 and its relatives, or a count since 1970 whose unit follows from its size. */
-  | "time"
-  /** A count since 1970 in that unit. */
-  | "time-ms"
-  | "time-us"
-  | "time-ns"
+  | TimeReading
   /** A level word, or a number of pino, bunyan, Monolog or syslog. */
   | "level"
   /** OpenTelemetry severity number, 1-24. */
@@ -49,26 +46,7 @@ export interface Rule {
 }
 
 export const RULES: readonly Rule[] = [
-  ...rules("timestamp", "time", {
-    "@timestamp": "ECS, Logstash",
-    time: "pino, bunyan, log/slog, logrus, GELF relatives",
-    ts: "zap, Caddy, go-kit",
-    datetime: "Monolog",
-    Timestamp: "OpenTelemetry data model",
-    Time: "Go programs",
-    date: "Fluent Bit",
-    asctime: "python-json-logger",
-    instant: "Log4j JsonLayout (epochSecond, nanoOfSecond)",
-    eventTime: "AWS CloudTrail",
-    "@t": "Serilog compact",
-    "t.$date": "MongoDB",
-    t: "Grafana, log15",
-    time_iso8601: "nginx variables",
-    time_local: "nginx variables",
-  }),
-  { target: "timestamp", from: "timeUnixNano", reading: "time-ns", writtenBy: "OTLP JSON" },
-  { target: "timestamp", from: "observedTimeUnixNano", reading: "time-ns", writtenBy: "OTLP JSON" },
-  { target: "timestamp", from: "timeMillis", reading: "time-ms", writtenBy: "Log4j JsonLayout" },
+  ...TIME_NAMES.map((name): Rule => ({ target: "timestamp", ...name })),
 
   ...rules("level", "level", {
     severityText: "OTLP JSON",

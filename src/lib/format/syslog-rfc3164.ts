@@ -1,4 +1,6 @@
 import { isoTime, rfc3164Time } from "../base/time.js";
+import { isOfUnreadZone } from "../base/times/assumed.js";
+import { isZoneLetters } from "../base/times/zone-letters.js";
 import type { EventWriter } from "../event/writer.js";
 import type { Format } from "./format.js";
 import { endOfPriority, writePriority, writeProcess } from "./syslog-fields.js";
@@ -47,8 +49,10 @@ export function parseRfc3164(line: string, event: EventWriter, nowMs: number): b
   if (end < 0) return false;
   const time = line.slice(start, end);
   const timestamp = line.charCodeAt(start) <= 57 ? isoTime(time) : rfc3164Time(time, nowMs);
-  if (timestamp === undefined) return false;
-  event.text("timestamp", timestamp);
+  // Of a zone that is not known the time is no time, and the rest still syslog.
+  if (timestamp === undefined && !isOfUnreadZone(rfc3164Time, time, nowMs)) return false;
+  if (timestamp === undefined) event.text("time", time);
+  else event.text("timestamp", timestamp);
   writePriority(line, start, event);
   writeRest(line, end + 1, event);
   return true;
@@ -64,9 +68,19 @@ function endOfTime(line: string, start: number): number {
   const pattern = isDigit ? (start === 0 ? OFFSET_TIME : ANY_ISO_TIME) : BSD_TIME;
   pattern.lastIndex = start;
   if (!pattern.test(line)) return -1;
-  const end = pattern.lastIndex;
+  const end = isDigit ? pattern.lastIndex : endOfZone(line, pattern.lastIndex);
   // An RFC 3339 line without PRI must go on as rsyslog writes it, or it is some other format.
   return start === 0 && isDigit && !isHostAndTag(line, end) ? -1 : end;
+}
+
+/** A zone as routers and some daemons write it. What has a tag behind it is a host that is called so. */
+const ZONE = / (?:([A-Z]{2,5})|[+-]\d{4})(?=:| [^\s:[\]]+ )/y;
+
+function endOfZone(line: string, at: number): number {
+  if (line.charCodeAt(at + 1) > 90) return at;
+  ZONE.lastIndex = at;
+  const match = ZONE.exec(line);
+  return match === null || (match[1] !== undefined && !isZoneLetters(match[1])) ? at : ZONE.lastIndex;
 }
 
 const HOST_AND_TAG = / [\w.:-]{1,255} [^\s:[\]]{1,64}(?:\[\d+\])?: /y;

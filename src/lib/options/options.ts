@@ -36,6 +36,8 @@ export interface Option<T> {
   readonly parse: (text: string, name: string, before: T | undefined) => T;
   /** Hidden from the short help, shown in the full one. */
   readonly advanced?: boolean;
+  /** In settings it stands in the section of its command alone: at the top the same name means something else. */
+  readonly isSectionOnly?: boolean;
   /** Every option of a command of ours says which (a test asks all of them). Absent: "consent". */
   readonly fromProject?: FromProject;
 }

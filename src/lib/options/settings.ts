@@ -84,7 +84,8 @@ export function settingsFor(
   checkSection(command, options, settings);
   for (const [name, option] of Object.entries(options)) {
     if (Object.hasOwn(given, name)) continue;
-    const common = Object.hasOwn(settable, name) ? settings.get(name) : undefined;
+    const common =
+      Object.hasOwn(settable, name) && option.isSectionOnly !== true ? settings.get(name) : undefined;
     const setting = settings.get(`${command}.${name}`) ?? common;
     if (setting === undefined) continue;
     if (needsConsent(setting, option)) {

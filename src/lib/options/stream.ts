@@ -3,6 +3,7 @@
  * `options: { by: by({ summary: "..." }), timeField, within: duration({ ... }) }`.
  */
 import { failure } from "../base/errors/index.js";
+import { parseZone } from "../base/zone.js";
 import { type FromProject, flagName, type Option, text } from "./options.js";
 
 /**
@@ -35,8 +36,20 @@ export const timeField: Option<string> = text({
   fromProject: "free",
   metavar: "FIELD",
   default: "timestamp",
-  summary: "the field with the event's time: RFC 3339, or a number of seconds to nanoseconds since 1970",
+  summary:
+    "the field with the event's time; default timestamp, else the first of @timestamp, time, ts, ... that has one",
 });
+
+/** `--tz ZONE` of what reads times as their sources wrote them. Throws usage.bad-value. */
+export const sourceZone: Option<string | undefined> = {
+  kind: "text",
+  fromProject: "free",
+  isSectionOnly: true,
+  metavar: "ZONE",
+  default: undefined,
+  summary: "the zone of times that name none, e.g. Europe/Paris, +02:00, local; default UTC",
+  parse: (value, name) => parseZone(value, flagName(name)),
+};
 
 /** `a, b` to its names. Throws usage.bad-value naming `what`. */
 function fieldNames(value: string, what: string): readonly string[] {

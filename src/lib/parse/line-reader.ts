@@ -1,5 +1,6 @@
 /** Raw lines to events, a record at a time: a line, the lines that belong to it, and everything that `parse` adds. */
-import type { Labels } from "../event/block.js";
+import { assumedNow, assuming, takeGuesses } from "../base/times/assumed.js";
+import { type Labels, WRITTEN } from "../event/block.js";
 import { lineAt } from "../event/lines.js";
 import { quote } from "../event/quote.js";
 import { isStringTooLong } from "../event/text.js";
@@ -16,6 +17,7 @@ import {
   type RawLine,
 } from "./records/carrier.js";
 import { type ContainerKind, type ContainerView, containerView, writeView } from "./records/container.js";
+import { Guessed } from "./records/guessed.js";
 import { Mixer } from "./records/mixer.js";
 import { objectsIn } from "./records/objects.js";
 import { isIndentedStart } from "./records/starts.js";
@@ -46,6 +48,7 @@ export class LineReader {
   private readonly writer: EventWriter;
   private readonly context: StageContext;
   private readonly options: LineReaderOptions;
+  private readonly guessed = new Guessed();
   /** Where a line is tried that may continue the one before. */
   private readonly scratch = new EventWriter();
   private readonly envelopes = new Envelopes();
@@ -109,7 +112,11 @@ export class LineReader {
 
   private readRecord(carrier: Carrier, start: number, line: RawLine): number {
     const { text } = line;
-    const isRead = this.parser.parse(text, this.writer) || this.readBehindBlanks(text);
+    const latestMs = writtenMsOf(carrier);
+    const isRead =
+      latestMs === undefined
+        ? this.readText(text)
+        : assuming({ ...assumedNow(), latestMs }, () => this.readText(text));
     if (isRead === "skip") {
       this.writer.reset();
       return line.next;
@@ -144,6 +151,19 @@ export class LineReader {
   private finished(record: RawRecord, isRead: boolean): number {
     this.finish(record, isRead);
     return record.lines.at(-1)!.next;
+  }
+
+  /** Counts what had to be guessed of times since the last call. */
+  countGuessed(): void {
+    this.guessed.count(this.context);
+  }
+
+  /** Counts what had to be guessed of the time. */
+  private readText(text: string): boolean | "skip" {
+    takeGuesses();
+    const isRead = this.parser.parse(text, this.writer) || this.readBehindBlanks(text);
+    if (isRead === true) this.guessed.note();
+    return isRead;
   }
 
   private readBehindBlanks(text: string): boolean | "skip" {
@@ -275,6 +295,7 @@ export class LineReader {
     if (outer.some(isSource)) writer.rename("source", OWN_SOURCE);
     const kept = new Map<string, string>();
     for (const [name, json] of outer) {
+      if (name === WRITTEN) continue;
       // Whether an earlier reading understood the line says nothing now.
       if (name === "unparsed" || (name === "message" && !isRead)) continue;
       if (json !== undefined) kept.set(name, name === BASE64 && !isExact ? quote(base64Of(lines)) : json);
@@ -312,4 +333,11 @@ function outerOf(labels: Labels | undefined, { keepsRaw }: LineReaderOptions): C
 
 function isBlank(text: string): boolean {
   return text === "" || text.trim() === "";
+}
+
+/** When the file of the line was last written, as `ingest` says. */
+function writtenMsOf({ outer }: Carrier): number | undefined {
+  const json = outer.find(([name]) => name === WRITTEN)?.[1];
+  const ms = json === undefined ? Number.NaN : Date.parse(json.slice(1, -1));
+  return Number.isNaN(ms) ? undefined : ms;
 }

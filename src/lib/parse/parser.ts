@@ -1,6 +1,7 @@
 /** The running half of `parse`: blocks of raw lines in, blocks of events out. */
 import { isUtf8 } from "node:buffer";
-import { Block, type Labels } from "../event/block.js";
+import { type Assumed, assuming } from "../base/times/assumed.js";
+import { Block, type Labels, type Origin } from "../event/block.js";
 import { EventWriter, quote } from "../event/writer.js";
 import type { NamedParser } from "../format/detector.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
@@ -15,6 +16,10 @@ export type HotFormat = "combined" | "common" | "json";
 export interface ParserOptions extends LineReaderOptions {
   /** Which of its formats the kernel may read ahead of `parser`. */
   readonly hotFormats: readonly HotFormat[];
+  /** The zone of times that name none; absent: UTC. */
+  readonly zone?: string | undefined;
+  /** The year of times without one; absent: by when the file was written. */
+  readonly year?: number | undefined;
 }
 
 interface Saved {
@@ -38,6 +43,7 @@ export class Parser implements Transform {
   private readonly options: ParserOptions;
   /** Lines of a record that may go on, and the labels they came with. */
   private held: Block | undefined;
+  private assumed: Assumed | undefined;
 
   constructor(parser: NamedParser, context: StageContext, options: ParserOptions) {
     this.parser = parser;
@@ -49,26 +55,23 @@ export class Parser implements Transform {
     if (!this.options.joinsLines) return emit(this.events(block));
     let joined = block;
     if (this.held !== undefined) {
-      if (this.held.labels?.source !== block.labels?.source) emit(this.release());
+      if (!isOfSameInput(this.held, block)) emit(this.release());
       else {
-        joined = new Block(Buffer.concat([this.held.bytes, block.bytes]), block.labels, block.position);
+        joined = withOrigin(
+          new Block(Buffer.concat([this.held.bytes, block.bytes]), block.labels, block.position),
+          block,
+        );
         this.held = undefined;
       }
     }
     const { bytes } = joined;
     const cut = bytes.length > HELD_BYTES_MAX ? bytes.length : recordBoundary(bytes, this.options.containers);
     if (cut < joined.bytes.length)
-      this.held = new Block(joined.bytes.subarray(cut), joined.labels, joined.position);
+      this.held = withOrigin(new Block(joined.bytes.subarray(cut), joined.labels, joined.position), block);
     if (cut === 0) return true;
-    return emit(
-      this.events(
-        new Block(
-          joined.bytes.subarray(0, cut),
-          joined.labels,
-          cut === joined.bytes.length ? joined.position : undefined,
-        ),
-      ),
-    );
+    const position = cut === joined.bytes.length ? joined.position : undefined;
+    const whole = new Block(joined.bytes.subarray(0, cut), joined.labels, position);
+    return emit(this.events(withOrigin(whole, block)));
   }
 
   /** Whether lines wait for what may belong to them. */
@@ -107,6 +110,16 @@ export class Parser implements Transform {
       this.held = new Block(Buffer.from(held, "base64"), source === null ? undefined : { source });
   }
 
+  /** The same object for the same input, so that readers of times keep what they remember. */
+  private assumedFor(origin: Origin | undefined): Assumed {
+    const latestMs = origin?.writtenMs;
+    if (this.assumed === undefined || this.assumed.latestMs !== latestMs) {
+      const { zone, year } = this.options;
+      this.assumed = { zone, year, latestMs };
+    }
+    return this.assumed;
+  }
+
   private release(): Block {
     const held = this.held!;
     this.held = undefined;
@@ -115,15 +128,25 @@ export class Parser implements Transform {
 
   private events(block: Block): Block {
     const { guard } = this.parser;
-    const { bytes, labels, position } = block;
+    const { bytes, labels, position, origin } = block;
     const events = (context: StageContext, from: number, to: number) =>
       new Pass({ bytes, labels }, this.parser, context, this.options).run(from, to);
-    const all =
+    const all = assuming(this.assumedFor(origin), () =>
       guard === undefined
         ? events(this.context, 0, bytes.length).events
-        : guardedEvents(guard, this.context, bytes.length, events);
+        : guardedEvents(guard, this.context, bytes.length, events),
+    );
     return new Block(all, undefined, position);
   }
+}
+
+function isOfSameInput(a: Block, b: Block): boolean {
+  return a.labels?.source === b.labels?.source && a.origin?.writtenMs === b.origin?.writtenMs;
+}
+
+function withOrigin(block: Block, from: Block): Block {
+  block.origin = from.origin;
+  return block;
 }
 
 /** One block on its way through. */
@@ -168,6 +191,7 @@ class Pass {
       if (at < to) at = this.readLine(at);
     }
     this.flush();
+    this.reader.countGuessed();
     return { events: parts.length === 1 ? parts[0]! : Buffer.concat(parts), end: at };
   }
 

@@ -9,9 +9,9 @@
  */
 import type { Block } from "../event/block.js";
 import type { Fault } from "../event/faults.js";
-import { timeMs } from "../event/instant.js";
 import { LineCounter } from "../event/lines.js";
 import { FieldSet, Projector, type Rows } from "../event/rows.js";
+import { EventTime } from "../event/time/event-time.js";
 import { Shape } from "../sketch/templates/shape.js";
 import type { StageContext } from "../stage/stage.js";
 import { type LineVisitor, visitLines } from "./lines.js";
@@ -61,7 +61,7 @@ export class Preparer implements LineVisitor {
   private readonly projector: Projector;
   private readonly message: number;
   private readonly raw: number;
-  private readonly time: number;
+  private readonly time: EventTime;
   private readonly level: number;
   private readonly own: readonly number[];
   private readonly shape = new Shape();
@@ -84,7 +84,7 @@ export class Preparer implements LineVisitor {
     const fields = new FieldSet();
     this.message = fields.add(options.field);
     this.raw = fields.add("raw");
-    this.time = fields.add(options.timeField);
+    this.time = new EventTime(fields, options.timeField, (name) => context.count(name));
     this.level = fields.add("level");
     this.own = options.isAnnotating ? OWN_FIELDS.map((name) => fields.add(name)) : [];
     this.projector = new Projector(fields);
@@ -115,7 +115,7 @@ export class Preparer implements LineVisitor {
     }
     const isPlain = !rows.hasEscapedKey(row) && this.own.every((own) => rows.start(own, row) === 0);
     columns[at + Column.kind] = isPlain ? LineKind.event : LineKind.odd;
-    this.times[this.count - 1] = timeMs(rows, this.time, row);
+    this.times[this.count - 1] = this.time.ms(rows, row);
     const level = rows.start(this.level, row);
     columns[at + Column.levelStart] = level === 0 ? 0 : base + level;
     columns[at + Column.levelEnd] = level === 0 ? 0 : base + rows.end(this.level, row);

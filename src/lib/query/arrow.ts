@@ -81,10 +81,11 @@ function columnOf(type: DuckDBType, duck: Duck, arrow: typeof Arrow): Column {
     case Id.DATE:
       return fixed(new arrow.DateDay(), 4, (b) => new Int32Array(b));
     case Id.TIMESTAMP_S:
-      return fixed(new arrow.TimestampSecond("UTC"), 8, (b) => new BigInt64Array(b));
+      return fixed(new arrow.TimestampSecond(), 8, (b) => new BigInt64Array(b));
     case Id.TIMESTAMP_MS:
-      return fixed(new arrow.TimestampMillisecond("UTC"), 8, (b) => new BigInt64Array(b));
+      return fixed(new arrow.TimestampMillisecond(), 8, (b) => new BigInt64Array(b));
     case Id.TIMESTAMP:
+      return fixed(new arrow.TimestampMicrosecond(), 8, (b) => new BigInt64Array(b));
     case Id.TIMESTAMP_TZ:
       return fixed(new arrow.TimestampMicrosecond("UTC"), 8, (b) => new BigInt64Array(b));
     case Id.TIMESTAMP_NS:

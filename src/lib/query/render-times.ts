@@ -7,21 +7,25 @@ const TWO_32 = 2 ** 32;
 const TWO_DIGITS = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, "0"));
 const INFINITE = 9_223_372_036_854_775_807n;
 
-/** Timestamps that count `unitsPerSecond` since 1970. The fraction has 0, 3, 6 or 9 digits: as few as hold it. */
-export function timestamps(duck: Duck, unitsPerSecond: bigint): Render {
+/**
+ * Timestamps that count `unitsPerSecond` since 1970. The fraction has 0, 3, 6 or 9 digits: as few as hold it. "local": of a
+ * type without a zone, as `AT TIME ZONE` and `strptime` give them; a `Z` behind would say UTC.
+ */
+export function timestamps(duck: Duck, unitsPerSecond: bigint, kind: "utc" | "local" = "utc"): Render {
   const units = Number(unitsPerSecond);
+  const textOf = kind === "utc" ? timestampText : localText;
   return fixedWidth(duck, 8, (data, at) => {
     const high = data.getInt32(at + 4, true);
     if (high >= -2_097_152 && high < 2_097_152) {
       const value = high * TWO_32 + data.getUint32(at, true);
       const seconds = Math.floor(value / units);
-      return timestampText(seconds, (value - seconds * units) * (1e9 / units));
+      return textOf(seconds, (value - seconds * units) * (1e9 / units));
     }
     const value = data.getBigInt64(at, true);
     if (value === INFINITE) return "infinity";
     if (value === -INFINITE) return "-infinity";
     const fraction = ((value % unitsPerSecond) + unitsPerSecond) % unitsPerSecond;
-    return timestampText(Number((value - fraction) / unitsPerSecond), Number(fraction) * (1e9 / units));
+    return textOf(Number((value - fraction) / unitsPerSecond), Number(fraction) * (1e9 / units));
   });
 }
 
@@ -35,12 +39,16 @@ export function dates(duck: Duck): Render {
 
 /** `2026-11-21T10:00:00.123Z` of seconds since 1970 and nanoseconds within the second. */
 export function timestampText(seconds: number, nanoseconds: number): string {
+  return `${localText(seconds, nanoseconds)}Z`;
+}
+
+function localText(seconds: number, nanoseconds: number): string {
   const days = Math.floor(seconds / DAY_SECONDS);
   const rest = seconds - days * DAY_SECONDS;
   const hour = Math.floor(rest / 3600);
   const minute = Math.floor(rest / 60) % 60;
   const clock = `${TWO_DIGITS[hour]}:${TWO_DIGITS[minute]}:${TWO_DIGITS[rest % 60]}`;
-  return `${dateText(days)}T${clock}${fraction(nanoseconds)}Z`;
+  return `${dateText(days)}T${clock}${fraction(nanoseconds)}`;
 }
 
 function fraction(nanoseconds: number): string {

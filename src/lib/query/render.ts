@@ -61,10 +61,11 @@ export function renderersOf(type: DuckDBType, duck: Duck): Renderers {
     case Id.DOUBLE:
       return { json: quoteNonFinite(doubles(duck)), text: doubles(duck), isNumeric: true };
     case Id.TIMESTAMP_S:
-      return quoted(timestamps(duck, 1n));
+      return quoted(timestamps(duck, 1n, "local"));
     case Id.TIMESTAMP_MS:
-      return quoted(timestamps(duck, 1000n));
+      return quoted(timestamps(duck, 1000n, "local"));
     case Id.TIMESTAMP:
+      return quoted(timestamps(duck, 1_000_000n, "local"));
     case Id.TIMESTAMP_TZ:
       return quoted(timestamps(duck, 1_000_000n));
     case Id.TIMESTAMP_NS:

@@ -8,6 +8,7 @@ import { type Scan, scan } from "../event/scan.js";
 import { Kind } from "../event/summary.js";
 import type { Source } from "../stage/source.js";
 import { CsvEvents } from "./csv/csv-events.js";
+import type { InRange } from "./inputs/in-range.js";
 import { isOutOfLines, JsonArrayEvents } from "./inputs/json-array.js";
 import { type ApartCounts, type OddValues, withOddApart } from "./values/apart.js";
 import { withLastOfTwo } from "./values/last-of-two.js";
@@ -41,7 +42,7 @@ export interface Spool {
 }
 
 /**
- * Reads `source` to its end into `directory`. Keys that come late count like those that come first. `separator`: that of a file whose
+ * Reads `source` to its end into `directory`, of events only those `within`. Keys that come late count like those that come first. `separator`: that of a file whose
  * name says that it is CSV.
  */
 export async function spoolEvents(
@@ -49,13 +50,14 @@ export async function spoolEvents(
   directory: string,
   name: string,
   separator?: "," | "\t",
+  within?: InRange,
 ): Promise<Spool> {
   const path = join(directory, `${name}.ndjson`);
   let file: FileHandle | undefined;
   try {
     await makeTemporary(directory);
-    file = await open(path, "wx", 0o600);
-    return await new Spooling(file, path).run(source, separator);
+    file = await open(path, "ax", 0o600);
+    return await new Spooling(file, path, within).run(source, separator);
   } catch (error) {
     if (error instanceof Error && "syscall" in error) {
       throw failure("output.unwritable", { path, reason: reasonOf(error) }, error);
@@ -90,9 +92,12 @@ class Spooling {
   private twice = 0;
   private firstFault: string | undefined;
 
-  constructor(file: FileHandle, path: string) {
+  private readonly within: InRange | undefined;
+
+  constructor(file: FileHandle, path: string, within: InRange | undefined) {
     this.file = file;
     this.path = path;
+    this.within = within;
   }
 
   async run(source: Source, separator: "," | "\t" | undefined): Promise<Spool> {
@@ -135,13 +140,28 @@ class Spooling {
         const mayBeBent = summary.columns.some(
           ({ kinds }) => (kinds & Kind.bigNumber) !== 0 && (kinds & NESTED) !== 0,
         );
-        const written = withOddApart(valid, this.odd, mayBeBent);
+        const written = withOddApart(await this.inRange(valid), this.odd, mayBeBent);
         this.longestBytes = Math.max(this.longestBytes, written.length);
         await this.write(written);
       }
     }
     if (csv !== undefined && this.keys.size < csv.columns.length)
       for (const name of csv.columns) if (!this.keys.has(name)) this.keys.set(name, 0);
+  }
+
+  /** Of the events those in the range. Once one has a time, those before that have none are left out as well. */
+  private async inRange(events: Buffer): Promise<Buffer> {
+    const { within } = this;
+    if (within === undefined) return events;
+    const hadTimes = within.hasTimes;
+    const kept = within.take(events);
+    if (!hadTimes && within.hasTimes) {
+      await this.file.truncate(0);
+      this.bytes = 0;
+      this.odd.apart.clear();
+      this.odd.bent.clear();
+    }
+    return kept;
   }
 
   /** What was scanned, with the last value of keys that an event has twice. */

@@ -1,8 +1,10 @@
 /** The tables that a query can name beside those of a store: standard input, files given on the command line. */
 import { failure } from "../base/errors/index.js";
+import { Kind } from "../event/summary.js";
 import type { Source } from "../stage/source.js";
 import { identifier, literal } from "../table/schema/names.js";
 import { emptyTableSql, eventTable } from "./event-table.js";
+import { InRange } from "./inputs/in-range.js";
 import type { Session } from "./session.js";
 import { type Spool, spoolEvents, UnendedArray } from "./spool.js";
 import { missingColumn, sqlFailure } from "./sql-error.js";
@@ -23,11 +25,15 @@ export async function openEventTable(
   { source, path }: { readonly source: Source; readonly path: string },
   range: InputRange,
 ): Promise<Spool> {
+  const { sinceNs, untilNs } = range.range;
+  const within = sinceNs === undefined && untilNs === undefined ? undefined : new InRange(range.range);
   const scratchName = `events-${Buffer.from(name).toString("hex").slice(0, 80)}`;
-  const spool = await spoolEvents(source, session.scratch, scratchName, separatorOf(path)).catch((error) => {
-    if (!(error instanceof UnendedArray)) throw error;
-    throw failure("query.failed", { reason: `cannot read ${name} as JSON: its end is missing` }, error);
-  });
+  const spool = await spoolEvents(source, session.scratch, scratchName, separatorOf(path), within).catch(
+    (error) => {
+      if (!(error instanceof UnendedArray)) throw error;
+      throw failure("query.failed", { reason: `cannot read ${name} as JSON: its end is missing` }, error);
+    },
+  );
   try {
     const { sql, splitKeys } = await eventTable(session, spool);
     await session.connection.run(`CREATE VIEW ${identifier(name)} AS ${sql}`);
@@ -39,7 +45,12 @@ export async function openEventTable(
       error,
     );
   }
-  await withinRange(session, name, range);
+  if (within !== undefined && !within.hasTimes && spool.events > 0) {
+    const own = spool.keys.find((key) => key.name === "timestamp");
+    if (own !== undefined)
+      throw failure("query.no-time", { table: name, type: own.kinds === Kind.string ? "text" : "JSON" });
+    range.timeless.push(name);
+  } else if (within !== undefined && within.withoutTime > 0) range.untimed?.set(name, within.withoutTime);
   return spool;
 }
 
@@ -47,6 +58,8 @@ export interface InputRange {
   readonly range: TimeRange;
   /** Gets the names of tables without a `timestamp`: whole, as look-up tables are. */
   readonly timeless: string[];
+  /** Gets how many events of a table were left out because they have no time. */
+  readonly untimed?: Map<string, number>;
 }
 
 /** Puts the range on a view. Throws query.no-time for a `timestamp` that is no time. */

@@ -1,8 +1,8 @@
 import { keyedHash } from "../base/keyed-hash.js";
 import { Block } from "../event/block.js";
 import { Event } from "../event/event.js";
-import { timeMs } from "../event/instant.js";
 import { FieldSet, type Rows } from "../event/rows.js";
+import { EventTime } from "../event/time/event-time.js";
 import { EventReader } from "../stage/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
 import { checkStateVersion } from "../stage/state-version.js";
@@ -39,7 +39,7 @@ export class Deduper implements Transform {
   private readonly context: StageContext;
   private readonly reader: EventReader;
   private readonly key: EventKey | undefined;
-  private readonly time: number;
+  private readonly time: EventTime;
   private readonly out = new LinesOut();
   /** In the order in which they are forgotten. */
   private readonly seen = new SeenKeys();
@@ -53,7 +53,7 @@ export class Deduper implements Transform {
     this.context = context;
     const fields = new FieldSet();
     this.key = settings.by.length === 0 ? undefined : new EventKey(settings.by, fields);
-    this.time = fields.add(settings.timeField);
+    this.time = new EventTime(fields, settings.timeField, (name) => context.count(name));
     this.reader = new EventReader(fields, context);
     this.seen.onMoved = (order) => {
       if (settings.isCounting) this.kept = Array.from(order, (entry) => this.kept[entry]);
@@ -64,7 +64,7 @@ export class Deduper implements Transform {
     const rows = this.reader.read(block);
     let repeated = 0;
     for (let row = 0; row < rows.count; row++) {
-      const ownMs = timeMs(rows, this.time, row);
+      const ownMs = this.time.ms(rows, row);
       const clockMs = this.clock.after(ownMs);
       this.forgetExpired(clockMs);
       if (this.isRepeat(rows, row, Number.isNaN(ownMs) ? clockMs : ownMs)) repeated++;
@@ -153,7 +153,7 @@ export class Deduper implements Transform {
   private note(entry: number, rows: Rows, row: number): void {
     this.seen.repeats[entry]!++;
     if (!this.settings.isCounting) return;
-    const lastTime = rows.raw(this.time, row) ?? "";
+    const lastTime = this.time.raw(rows, row) ?? "";
     const kept = this.kept[entry];
     if (kept !== undefined) {
       this.usedBytes += 2 * (lastTime.length - kept.lastTime.length);

@@ -1,7 +1,8 @@
 import { Block } from "../event/block.js";
 import { type Fault, INVALID_UTF8 } from "../event/faults.js";
-import { instant, readInstant } from "../event/instant.js";
+import { instant } from "../event/instant.js";
 import { FieldSet, Projector, type Rows } from "../event/rows.js";
+import { EventTime } from "../event/time/event-time.js";
 import type { Source } from "../stage/source.js";
 import { StreamSorter } from "./stream-sorter.js";
 
@@ -17,12 +18,15 @@ export class Lane {
   readonly name: string;
   /** Events older than the one before them. */
   outOfOrder = 0;
+  /** Events without a time, and those whose time names no zone. */
+  withoutTime = 0;
+  zoneAssumed = 0;
   isDone = false;
   /** Whether the merger has it among those with a line. */
   isReady = false;
   bytes: Buffer = Buffer.alloc(0);
   private readonly source: Source;
-  private readonly time: number;
+  private readonly time: EventTime;
   private readonly projector: Projector;
   private readonly sorter: StreamSorter | undefined;
   private readonly asides: Buffer[] = [];
@@ -38,7 +42,7 @@ export class Lane {
     this.name = name;
     this.source = source;
     const fields = new FieldSet();
-    this.time = fields.add(timeField);
+    this.time = new EventTime(fields, timeField, () => this.zoneAssumed++);
     this.projector = new Projector(fields);
     if (reorderMs === 0) return;
     const limits = { eventsMax: REORDER_EVENTS_MAX, bytesMax: REORDER_BYTES_MAX };
@@ -121,7 +125,8 @@ export class Lane {
     this.msOf = new Float64Array(count);
     this.nsOf = new Uint32Array(count);
     for (let row = 0; row < count; row++) {
-      if (row < rows.count && readInstant(rows, this.time, row)) this.follow();
+      if (row < rows.count && this.time.read(rows, row)) this.follow();
+      else if (row < rows.count) this.withoutTime++;
       this.msOf[row] = this.lastMs;
       this.nsOf[row] = this.lastNs;
     }

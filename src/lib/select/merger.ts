@@ -120,7 +120,15 @@ export class Merger implements Source {
   private tell(): undefined {
     if (this.isTold) return;
     this.isTold = true;
-    for (const { name, outOfOrder } of this.lanes) {
+    for (const { name, outOfOrder, withoutTime, zoneAssumed } of this.lanes) {
+      if (withoutTime > 0)
+        this.terminal.notice(
+          `${name}: ${countOf(withoutTime, "event")} without a time that can be read stayed behind the one before; --time-field FIELD names another field`,
+        );
+      if (zoneAssumed > 0)
+        this.terminal.notice(
+          `${name}: ${countOf(zoneAssumed, "time")} without a zone taken as UTC; parse --tz ZONE reads them in another`,
+        );
       if (outOfOrder === 0) continue;
       this.terminal.notice(
         `${name} is not in order: ${countOf(outOfOrder, "event")} older than the one before stayed behind it; --reorder 10s puts right what is up to 10 s late`,

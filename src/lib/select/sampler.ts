@@ -1,8 +1,8 @@
 import type { Rate } from "../base/rate.js";
 import { Block } from "../event/block.js";
-import { timeMs } from "../event/instant.js";
 import { FieldSet, type Rows } from "../event/rows.js";
 import { TextPool } from "../event/texts.js";
+import { EventTime } from "../event/time/event-time.js";
 import { compileExpression, type Expression } from "../expression/expression.js";
 import { type Level, levelOfNumber, levelOfWord } from "../format/level-words.js";
 import { EventReader } from "../stage/event-reader.js";
@@ -51,7 +51,7 @@ export class Sampler implements Transform {
   private readonly share: number;
   private readonly hash: KeyHash | undefined;
   private readonly rateField: number;
-  private readonly time: number;
+  private readonly time: EventTime;
   private readonly throttleKey: EventKey | undefined;
   private readonly throttle: Throttle | undefined;
   private readonly out = new LinesOut();
@@ -69,7 +69,7 @@ export class Sampler implements Transform {
     const isCounting = settings.oneIn !== undefined && settings.by.length === 0;
     this.hash = isCounting || this.share === 1 ? undefined : new KeyHash(settings.by, fields, settings.seed);
     this.rateField = fields.add(RATE_FIELD);
-    this.time = fields.add(settings.timeField);
+    this.time = new EventTime(fields, settings.timeField, (name) => context.count(name));
     if (settings.throttle !== undefined) {
       const names = settings.throttleBy.length > 0 ? settings.throttleBy : settings.by;
       this.throttleKey = names.length === 0 ? undefined : new EventKey(names, fields);
@@ -138,7 +138,7 @@ export class Sampler implements Transform {
   private advance(rows: Rows, row: number): number {
     const clockMs = this.settings.isProcessingTime
       ? this.context.nowMs()
-      : this.clock.after(timeMs(rows, this.time, row));
+      : this.clock.after(this.time.ms(rows, row));
     // Where no event has had a time yet, there is only the clock on the wall.
     const nowMs = Number.isNaN(clockMs) ? this.context.nowMs() : clockMs;
     const lines = this.throttle!.due(nowMs);

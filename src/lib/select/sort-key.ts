@@ -1,5 +1,6 @@
-import { instant, readInstant } from "../event/instant.js";
+import { instant } from "../event/instant.js";
 import type { FieldSet, Rows } from "../event/rows.js";
+import { EventTime } from "../event/time/event-time.js";
 import { exactPart } from "./exact-number.js";
 
 /**
@@ -44,14 +45,14 @@ export class FieldsKey implements SortKey {
 
 /** The instant, whatever its zone and form; events without one have no key. */
 export class TimeKey implements SortKey {
-  private readonly time: number;
+  private readonly time: EventTime;
 
-  constructor(timeField: string, fields: FieldSet) {
-    this.time = fields.add(timeField);
+  constructor(timeField: string, fields: FieldSet, count: (name: string) => void) {
+    this.time = new EventTime(fields, timeField, count);
   }
 
   of(rows: Rows, row: number): string | undefined {
-    return readInstant(rows, this.time, row) ? instantText(instant.ms, instant.ns) : undefined;
+    return this.time.read(rows, row) ? instantText(instant.ms, instant.ns) : undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import { Block } from "../event/block.js";
-import { instant, readInstant } from "../event/instant.js";
+import { instant } from "../event/instant.js";
 import { FieldSet, type Rows } from "../event/rows.js";
+import { EventTime } from "../event/time/event-time.js";
 import { EventReader } from "../stage/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../stage/stage.js";
 import { checkStateVersion } from "../stage/state-version.js";
@@ -26,7 +27,7 @@ export class StreamSorter implements Transform {
   private readonly settings: StreamSorterSettings;
   private readonly context: StageContext;
   private readonly reader: EventReader;
-  private readonly time: number;
+  private readonly time: EventTime;
   private readonly buffer = new ReorderBuffer();
   private readonly out = new LinesOut();
   private readonly clock = new StreamClock();
@@ -42,7 +43,7 @@ export class StreamSorter implements Transform {
     this.settings = settings;
     this.context = context;
     const fields = new FieldSet();
-    this.time = fields.add(settings.timeField);
+    this.time = new EventTime(fields, settings.timeField, (name) => context.count(name));
     this.reader = new EventReader(fields, context);
   }
 
@@ -98,7 +99,7 @@ export class StreamSorter implements Transform {
   private take(rows: Rows, row: number): void {
     const { buffer } = this;
     let { lastMs: ms, lastNs: ns } = this;
-    if (readInstant(rows, this.time, row)) {
+    if (this.time.read(rows, row)) {
       this.followClock(instant.ms);
       ms = instant.ms;
       ns = instant.ns;

@@ -51,7 +51,7 @@ export class TotalSorter implements Transform {
     const fields = new FieldSet();
     this.key =
       settings.by.length === 0
-        ? new TimeKey(settings.timeField, fields)
+        ? new TimeKey(settings.timeField, fields, (name) => context.count(name))
         : new FieldsKey(settings.by, fields, settings.isReversed);
     this.reader = new EventReader(fields, context);
   }

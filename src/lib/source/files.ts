@@ -3,7 +3,7 @@ import { failure, type LogpipeError, reasonOf } from "../base/errors/index.js";
 import { shownName } from "../base/local/byte-name.js";
 import { localName } from "../base/local/path.js";
 import { countOf, formatSize } from "../base/size.js";
-import type { Block } from "../event/block.js";
+import { type Block, writtenLongAgo } from "../event/block.js";
 import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
 import { BlockReader } from "./blocks.js";
@@ -39,7 +39,12 @@ class FileSequence implements Source {
   private readonly options: SourceOptions;
   private readonly terminal: Terminal;
   private current:
-    | { readonly path: string; readonly reader: BlockReader; readonly isReadAgain: boolean }
+    | {
+        readonly path: string;
+        readonly reader: BlockReader;
+        readonly isReadAgain: boolean;
+        readonly writtenMs: number | undefined;
+      }
     | undefined;
   private ahead: Promise<Block | undefined> | undefined;
   /** NULs that were dropped from the current input. */
@@ -85,7 +90,8 @@ class FileSequence implements Source {
       try {
         const block = await reader.next();
         if (block !== undefined) {
-          block.origin = { name: path === "-" ? "<stdin>" : shownName(path) };
+          const { writtenMs } = this.current;
+          block.origin = { name: path === "-" ? "<stdin>" : shownName(path), writtenMs };
           return block;
         }
       } catch (error) {
@@ -106,7 +112,8 @@ class FileSequence implements Source {
         identify: input.identify,
         startOffset: input.startOffset,
       });
-      this.current = { path, reader, isReadAgain: input.identify !== undefined };
+      const writtenMs = writtenLongAgo(input.modifiedMs, this.terminal.nowMs());
+      this.current = { path, reader, isReadAgain: input.identify !== undefined, writtenMs };
       if (this.isStopped) reader.stop(true);
     } catch (error) {
       this.complain(path, error);
@@ -119,7 +126,9 @@ class FileSequence implements Source {
     const start = lastLines === undefined || path === "-" ? undefined : await lastLinesOf(path, lastLines);
     const input = await (path === "-" ? openDescriptor(this.terminal.stdin) : openPath(path, start));
     if (lastLines === undefined || start !== undefined) return input;
-    return { bytes: new LastLines(input.bytes, lastLines), startOffset: 0 };
+    const { modifiedMs } = input;
+    const bytes = new LastLines(input.bytes, lastLines);
+    return { bytes, startOffset: 0, ...(modifiedMs === undefined ? {} : { modifiedMs }) };
   }
 
   private limits(path: string, { sizeBytes }: Input) {

@@ -20,6 +20,8 @@ export interface Input {
   readonly startOffset: number;
   /** Bytes of a regular file as it was opened; absent otherwise. */
   readonly sizeBytes?: number;
+  /** When a regular file was last written, in milliseconds since the epoch. */
+  readonly modifiedMs?: number;
 }
 
 /**
@@ -54,7 +56,13 @@ function openInput(
       const print = firstLinePrint(firstLines);
       return print === undefined ? undefined : identityOf(stats, print);
     };
-    return { bytes, identify, startOffset: offset ?? offsetOf(fd), sizeBytes: stats.size };
+    return {
+      bytes,
+      identify,
+      startOffset: offset ?? offsetOf(fd),
+      sizeBytes: stats.size,
+      modifiedMs: stats.mtimeMs,
+    };
   }
   const isTerminal = isatty(fd);
   const isStream = isTerminal || stats.isFIFO() || stats.isSocket();

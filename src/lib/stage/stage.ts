@@ -164,6 +164,8 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
   display?(given: Given<O>, terminal: Terminal): Promise<Sink | undefined>;
   /** For a stage that hides things: what may be kept of lines that have not come through it. Undefined: all of them. */
   screen?(given: Given<O>, opened: Opened): Screen | undefined;
+  /** Whether events that have no time are worth a word at the end; absent: they are. */
+  needsTime?(given: Given<O>): boolean;
   /** What is to be written once the run has ended, from all that the stage has counted: `counts` by name of counter. */
   report?(given: Given<O>, counts: Readonly<Record<string, number>>): StageReport | undefined;
   /** What is to be said once the run has ended, and makes its exit code 1: something that was asked for was not done. */
@@ -204,6 +206,8 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
   readonly parsesLogs?: boolean;
   /** Whether it writes the events as text, byte for byte: the check then leaves `-0` as it is. Absent: it does not. */
   keepsText?(given: Given<O>): boolean;
+  /** How a checked block's events are given their time. Absent: by the well-known names, in UTC where no zone is named. */
+  timesOf?(given: Given<O>): { readonly timeField: string; readonly zone?: string | undefined } | undefined;
   /** Whether it writes to standard output, so that `-o FILE` can stand in for that; absent: it does. */
   isPrinting?(given: Given<O>): boolean;
   /** How many of the operands belong to the sink, the ones after them being files to read; absent: all of them. */

@@ -8,7 +8,7 @@ import { Session } from "./duckdb.js";
 
 export interface ReadRows {
   readonly columns: readonly string[];
-  /** Cells as JSON text; undefined: NULL. Times are RFC 3339 in UTC, other types as DuckDB's `to_json` writes them. */
+  /** Cells as JSON text; undefined: NULL. Times are RFC 3339 in UTC, without a `Z` those of a type without a zone; other types as DuckDB's `to_json` writes them. */
   readonly rows: Iterable<readonly (string | undefined)[]>;
 }
 
@@ -36,8 +36,9 @@ export async function readRows(sql: string, rowsMax: number): Promise<ReadRows> 
 }
 
 function cellOf(n: number, type: string): string {
-  const time = type.startsWith("TIMESTAMP") ? `strftime(c${n}::TIMESTAMP, '%Y-%m-%dT%H:%M:%S.%fZ')` : `c${n}`;
-  return `c${n}: ${time}`;
+  if (!type.startsWith("TIMESTAMP")) return `c${n}: c${n}`;
+  const zone = type === "TIMESTAMP WITH TIME ZONE" || type === "TIMESTAMP_NS" ? "Z" : "";
+  return `c${n}: strftime(c${n}::TIMESTAMP, '%Y-%m-%dT%H:%M:%S.%f${zone}')`;
 }
 
 function membersOf(json: string): (string | undefined)[] {

@@ -1,9 +1,10 @@
 /** Events as people read them: time, level, where from, message, and the other fields behind it. */
-import { isoTime } from "../base/time.js";
 import { wallTime } from "../base/zone.js";
 import { Event } from "../event/event.js";
 import { rawPath } from "../event/field-path.js";
-import { JsonFault, scanMembers } from "../event/members.js";
+import { JsonFault, type Members, scanMembers } from "../event/members.js";
+import { TIME_NAMES } from "../event/time/names.js";
+import { CANONICAL_TIME, timeOfJson } from "../event/time/read.js";
 import { levelOfNumber } from "../format/level-words.js";
 import type { Palette } from "./colours.js";
 import { escapeControls, escapeControlsInLines } from "./escape.js";
@@ -53,7 +54,10 @@ export class EventText {
     const hasBreaks = line.includes("\\n");
     const isPlain = PLAIN_LINE.test(line);
     const { names, valueStarts, valueEnds } = members;
+    const timeAt = names.includes("timestamp") ? -1 : this.timeAt(line, members);
+    if (timeAt >= 0) parts.timestamp = line.slice(valueStarts[timeAt], valueEnds[timeAt]);
     for (let i = 0; i < names.length; i++) {
+      if (i === timeAt) continue;
       const raw = line.slice(valueStarts[i], valueEnds[i]);
       const key = this.key(names[i]!);
       if (key.head !== undefined) parts[key.head] = raw;
@@ -63,7 +67,7 @@ export class EventText {
     }
     if (chosen !== undefined) fields = this.chosenFields(line, chosen, blocks);
     let out = "";
-    if (parts.timestamp !== undefined) out += ` ${palette.time(this.time(textOf(parts.timestamp)))}`;
+    if (parts.timestamp !== undefined) out += ` ${palette.time(this.time(parts.timestamp))}`;
     if (parts.level !== undefined) out += ` ${this.level(parts.level)}`;
     if (parts.service !== undefined || parts.host !== undefined) out += ` ${palette.service(placeOf(parts))}`;
     if (parts.message !== undefined)
@@ -92,10 +96,19 @@ export class EventText {
     return key;
   }
 
-  /** `2026-11-22 10:15:30.123` in the zone; a text that is no time as it is. Neighbouring events share the minute. */
-  private time(text: string): string {
-    const utc = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z$/.test(text) ? text : isoTime(text);
-    if (utc === undefined) return escapeControls(text);
+  /** Which member is the time of an event that has none under its own name; -1: none. */
+  private timeAt(line: string, { names, valueStarts, valueEnds }: Members): number {
+    for (const { from, reading } of TIME_NAMES) {
+      const at = names.lastIndexOf(from);
+      if (at >= 0 && timeOfJson(line.slice(valueStarts[at], valueEnds[at]), reading) !== undefined) return at;
+    }
+    return -1;
+  }
+
+  /** `2026-11-22 10:15:30.123` in the zone, of JSON text; what is no time as it is. Neighbouring events share the minute. */
+  private time(raw: string): string {
+    const utc = CANONICAL_TIME.test(raw) ? raw.slice(1, -1) : timeOfJson(raw);
+    if (utc === undefined) return escapeControls(textOf(raw));
     const minute = utc.slice(0, 16);
     let shown = this.minutes.get(minute);
     if (shown === undefined) {

@@ -1,7 +1,7 @@
 /** What a window needs to see of each event, and reading it from blocks into columns. */
 import { failure } from "../base/errors/index.js";
-import { EventTime } from "../event/instant.js";
 import { FieldSet, PROJECT_FIELDS_MAX } from "../event/rows.js";
+import { EventTime } from "../event/time/event-time.js";
 import { compileExpression, type Expression } from "../expression/expression.js";
 import { neededFields } from "../expression/needed.js";
 

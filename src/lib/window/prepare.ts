@@ -6,6 +6,7 @@ import type { ColumnReader, Columns, TextColumn } from "./read.js";
 
 /** The columns of a block. Lines that are no events are set aside. */
 export function readBlock(reader: ColumnReader, { bytes }: Block, context: StageContext): Columns {
+  reader.count = (name) => context.count(name);
   const { columns, faults } = reader.read(bytes);
   rejectFaults(context, bytes, faults);
   return columns;

@@ -1,9 +1,9 @@
 /** Blocks of events as columns: times, keys, numbers, texts and conditions, a row an event that counts. */
 
 import type { Fault } from "../event/faults.js";
-import type { EventTime } from "../event/instant.js";
 import { quote } from "../event/quote.js";
 import { Projector, type Rows } from "../event/rows.js";
+import type { EventTime } from "../event/time/event-time.js";
 import type { Inputs } from "./inputs.js";
 
 export interface NumberColumn {
@@ -52,6 +52,11 @@ export class ColumnReader {
   constructor(inputs: Inputs) {
     this.inputs = inputs;
     this.projector = new Projector(inputs.fields);
+  }
+
+  /** What had to be guessed of times is counted with it. */
+  set count(count: (name: string) => void) {
+    this.inputs.time.count = count;
   }
 
   /** The events of whole lines; valid until the next call. */

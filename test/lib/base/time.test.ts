@@ -13,6 +13,7 @@ import {
   utcMs,
   zoneMinutesOf,
 } from "../../../src/lib/base/time.js";
+import { assuming } from "../../../src/lib/base/times/assumed.js";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const two = (n: number) => String(n).padStart(2, "0");
@@ -40,7 +41,9 @@ describe("properties against Date", () => {
           const digits = fraction === "" ? "" : `,${fraction}`;
           const text = `${wall.slice(0, 10)}${between}${wall.slice(11, 19)}${digits}`;
           expect(isoTime(text + gap + zoneText(zone, colon))).toBe(expected(second, fraction));
-          expect(isoTime(text, zone)).toBe(expected(second, fraction));
+          expect(assuming({ zone: zoneText(zone, colon) }, () => isoTime(text))).toBe(
+            expected(second, fraction),
+          );
         },
       ),
     );
@@ -203,7 +206,7 @@ describe("particular texts", () => {
     "2024-00-01T00:00:00Z",
     "2024-01-02T10:11:12+25:00",
     "2024-01-02T10:11:12.Z",
-    "2024-01-02T10:11:12 BRT",
+    "2024-01-02T10:11:12 XRT",
     "2024-01-02T10:11:12Z ",
     "2024-01/02 10:11:12",
     "9999-12-31T23:59:59-01:00",
@@ -221,7 +224,7 @@ describe("particular texts", () => {
     "1700000000000000000000",
     "-1700000000",
     "13:04:05 PM",
-    "Jan 2, 2024 13:04:05 PM",
+    "Jan 2, 2024 13:04:05 AM",
     "",
   ])("refuses %s", (text) => {
     expect(isoTime(text)).toBeUndefined();

@@ -1,6 +1,7 @@
 /** Standard input and the files given to a query, as tables. */
 import { basename } from "node:path";
 import { failure } from "../../base/errors/index.js";
+import { countOf } from "../../base/size.js";
 import type { Source } from "../../stage/source.js";
 import type { Session } from "../session.js";
 import { mentions, openEventTable, openFileTable } from "../tables.js";
@@ -55,6 +56,7 @@ export async function openInputs(
   const empty: string[] = [];
   const timeless: string[] = [];
   const paths: string[] = [];
+  const untimed = new Map<string, number>();
   for (const { name, path } of inputs) {
     if (await openFileTable(session, name, path, { range, timeless })) {
       paths.push(path);
@@ -63,7 +65,7 @@ export async function openInputs(
     const source = openSource(path);
     const stop = () => source.stop();
     signal.addEventListener("abort", stop, { once: true });
-    const opened = await openEventTable(session, name, { source, path }, { range, timeless });
+    const opened = await openEventTable(session, name, { source, path }, { range, timeless, untimed });
     signal.removeEventListener("abort", stop);
     const { keys, faultyLines, firstFault } = opened;
     const called = path === "-" ? "standard input" : path;
@@ -75,6 +77,8 @@ export async function openInputs(
       notice(`${called}: ${lines} left out: ${firstFault}`);
     }
   }
+  for (const [name, count] of untimed)
+    notice(`${name}: ${countOf(count, "event")} without a time left out by --since and --until`);
   return { names: inputs.map(({ name }) => name), empty, timeless, paths };
 }
 

@@ -1,5 +1,5 @@
 import { shownName } from "../../base/local/byte-name.js";
-import { Block } from "../../event/block.js";
+import { Block, writtenLongAgo } from "../../event/block.js";
 import type { Position } from "../../event/position.js";
 import type { Source } from "../../stage/source.js";
 import type { Terminal } from "../../stage/terminal.js";
@@ -299,7 +299,10 @@ export class FollowSource implements Source {
   }
 
   private handOver(file: Track, block: Block): Block {
-    block.origin = { name: shownName(file.path) };
+    block.origin = {
+      name: shownName(file.path),
+      writtenMs: writtenLongAgo(file.modifiedMs, this.terminal.nowMs()),
+    };
     if (file instanceof TrackedFile) file.toldOffset = file.offset;
     this.progress.handedOver(file);
     return block;

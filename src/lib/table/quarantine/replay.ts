@@ -7,6 +7,8 @@ import { Block } from "../../event/block.js";
 import { type Letter, writeLetter } from "../../event/letter.js";
 import { LineCounter } from "../../event/lines.js";
 import { scan } from "../../event/scan.js";
+import { TIMESTAMP } from "../../event/time/names.js";
+import { inStoredTime } from "../../event/time/stored-times.js";
 import { EventWriter } from "../../event/writer.js";
 import { takeLock } from "../../wal/lock.js";
 import { type Commit, commitOf } from "../../wal/segment.js";
@@ -210,7 +212,9 @@ function checked(batch: readonly Letter[]): { blocks: Block[]; bad: { bytes: Buf
   const writer = new EventWriter();
   const counter = new LineCounter(text);
   let lines = 0;
-  const blocks = scan(text).map(({ bytes, summary, faults }) => {
+  const times = { timeField: TIMESTAMP };
+  const scans = scan(text).flatMap((found) => inStoredTime(found, times, () => {}));
+  const blocks = scans.map(({ bytes, summary, faults }) => {
     for (const { start, reason, column } of faults) {
       const letter = batch[counter.lineOf(start)]!;
       // What the check says now; other stages' reasons stay.
