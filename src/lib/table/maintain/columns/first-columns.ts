@@ -9,7 +9,7 @@ import type { Session } from "../../duckdb.js";
 import { commitWith, schemaActions } from "../../log/commit.js";
 import type { Snapshot, TableFile, TableLog } from "../../log/snapshot.js";
 import { identifier, literal } from "../../schema/names.js";
-import { type Column, schemaOf, type TableSchema, TIMESTAMP } from "../../schema/schema.js";
+import { type Column, evolve, schemaOf, type TableSchema, TIMESTAMP } from "../../schema/schema.js";
 import { firstLeaf } from "../../schema/structs.js";
 import {
   type ClassCounts,
@@ -35,13 +35,17 @@ export async function rightFirstColumns(options: FirstColumnsOptions): Promise<r
     const keys = splitKeys(snapshot);
     if (keys.length === 0) return [];
     const counts = await valueCounts(session, snapshot.files, keys.flat());
-    const moves = keys.flatMap((columns) => {
+    let { schema } = snapshot;
+    const names: string[] = [];
+    for (const columns of keys) {
       const column = rightColumn(columns, counts);
-      return column === columns[0] ? [] : [column];
-    });
-    if (moves.length === 0) return [];
-    const schema = moves.reduce(withFirst, snapshot.schema);
-    const names = moves.map(({ key }) => key);
+      if (column === columns[0]) continue;
+      const { key } = columns[0]!;
+      if (column === undefined) schema = withTextColumn(schema, key);
+      schema = withFirst(schema, column ?? schema.byKey.get(key)!.find(({ type }) => type === "string")!);
+      names.push(key);
+    }
+    if (names.length === 0) return [];
     const version = await commitWith(files, log, (newest) =>
       newest.version === snapshot.version
         ? [info(names, nowMs()), ...schemaActions(newest, schema, nowMs())]
@@ -78,8 +82,8 @@ const KIND_OF: Readonly<Record<ValueClass, number>> = {
   json: Kind.object,
 };
 
-/** The column that the key would have first, had all its values come at once. */
-function rightColumn(columns: readonly Column[], counts: ReadonlyMap<string, number>): Column {
+/** The column that the key would have first, had all its values come at once. Undefined: one for text, which it has not yet. */
+function rightColumn(columns: readonly Column[], counts: ReadonlyMap<string, number>): Column | undefined {
   const values: ClassCounts = newCounts();
   let kinds = 0;
   for (const { name, type } of columns) {
@@ -97,7 +101,13 @@ function rightColumn(columns: readonly Column[], counts: ReadonlyMap<string, num
     (column) => column.type === type || (type === "json" && column.type === "struct"),
   );
   const likewise = columns.find((column) => column.type === "double" && type === "integer");
+  // All the texts so far have half a surrogate pair, and stand in a column of their own.
+  if (wanted === undefined && type === "string") return undefined;
   return wanted ?? likewise ?? first;
+}
+
+function withTextColumn(schema: TableSchema, key: string): TableSchema {
+  return evolve(schema, [{ name: key, kinds: Kind.string }], Number.POSITIVE_INFINITY);
 }
 
 function withFirst(schema: TableSchema, column: Column): TableSchema {
