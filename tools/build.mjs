@@ -5,6 +5,7 @@ import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bundleProgram } from "./bundle.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const bin = (name) => join(root, "node_modules", ".bin", name);
@@ -36,37 +37,8 @@ if (isStale()) {
   );
 }
 
-rmSync(bundle, { recursive: true, force: true });
-run(
-  "esbuild",
-  join(root, "dist/main.js"),
-  join(root, "dist/worker.js"),
-  join(root, "dist/watchdog.js"),
-  join(root, "dist/query-process.js"),
-  join(root, "dist/query-deadline.js"),
-  `--outdir=${bundle}`,
-  "--bundle",
-  "--splitting",
-  "--format=esm",
-  "--platform=node",
-  "--target=node20",
-  "--packages=external",
-  "--log-level=warning",
-);
+await bundleProgram(join(root, "dist"), bundle);
 copyFileSync(wasm, join(bundle, "kernel.wasm"));
-// DuckDB's client is a hundred files, too: as one it loads 40 ms sooner. Its licence is that of the package it came from.
-run(
-  "esbuild",
-  join(root, "node_modules/@duckdb/node-api/lib/index.js"),
-  `--outfile=${join(bundle, "duckdb.cjs")}`,
-  "--bundle",
-  "--format=cjs",
-  "--platform=node",
-  "--target=node20",
-  "--external:@duckdb/node-bindings",
-  "--banner:js=/* @duckdb/node-api, joined into one file; MIT licence: see that package. */",
-  "--log-level=warning",
-);
 
 /** Whether a kernel source is newer than the module built from it. */
 function isStale() {

@@ -2,9 +2,9 @@
 import { rmSync } from "node:fs";
 import { copyFile, mkdtemp, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, isAbsolute, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { rolldown } from "rolldown";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -13,16 +13,16 @@ export async function buildProgram(source: string): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), "logpipe-program-"));
   process.on("exit", () => rmSync(directory, { recursive: true, force: true }));
   const outfile = join(directory, basename(source).replace(/\.ts$/, ".mjs"));
-  await build({
-    entryPoints: [source],
-    outfile,
-    bundle: true,
-    format: "esm",
+  const bundle = await rolldown({
+    input: source,
     platform: "node",
-    target: "node20",
-    packages: "external",
-    logLevel: "warning",
+    logLevel: "warn",
+    transform: { target: "node20" },
+    // Packages stay where they are.
+    external: (id) => !id.startsWith(".") && !isAbsolute(id),
   });
+  await bundle.write({ file: outfile, format: "esm", codeSplitting: false });
+  await bundle.close();
   await copyFile(join(ROOT, "dist/lib/kernel/kernel.wasm"), join(directory, "kernel.wasm"));
   await symlink(join(ROOT, "node_modules"), join(directory, "node_modules"));
   return outfile;
