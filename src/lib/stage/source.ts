@@ -14,7 +14,7 @@ export interface Source {
    */
   onOversized?: (piece: Buffer, isLast: boolean, name?: string) => void;
   /**
-   * The next block of whole lines, or undefined at the end. Resolves with what has come when input turns idle, so that a
+   * The next block of whole lines (of none, to say how far was read), or undefined at the end. Resolves with what has come when input turns idle, so that a
    * record followed by silence leaves within half a second. Resolves undefined soon after `stop()`, once what was
    * already taken from outside has been handed over. Rejects only with an error that ends the run; a file that cannot
    * be read is reported through the terminal, remembered in the exit code, and the next one is read.
