@@ -1,4 +1,5 @@
 /** The tables that a query can name beside those of a store: standard input, files given on the command line. */
+import { open, stat } from "node:fs/promises";
 import { failure } from "../base/errors/index.js";
 import { Kind } from "../event/summary.js";
 import type { Source } from "../stage/source.js";
@@ -123,7 +124,7 @@ export async function openFileTable(
   path: string,
   range: InputRange,
 ): Promise<boolean> {
-  if (!/\.parquet$/i.test(path)) return false;
+  if (!/\.parquet$/i.test(path) && !(await beginsAsParquet(path))) return false;
   const sql = `CREATE VIEW ${identifier(name)} AS SELECT * FROM read_parquet(${literal(path)})`;
   try {
     await session.connection.run(sql);
@@ -132,6 +133,18 @@ export async function openFileTable(
   }
   await withinRange(session, name, range);
   return true;
+}
+
+/** Under whatever name. What cannot be looked into, because it is a pipe or is not there, is read as lines, or named. */
+async function beginsAsParquet(path: string): Promise<boolean> {
+  try {
+    if (!(await stat(path)).isFile()) return false;
+    const handle = await open(path);
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0).finally(() => handle.close());
+    return buffer.latin1Slice(0, bytesRead) === "PAR1";
+  } catch {
+    return false;
+  }
 }
 
 /** Whether `sql` has `name` as a word of its own, in any case. May be wrong within strings, which costs only time. */
