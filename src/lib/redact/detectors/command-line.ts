@@ -2,7 +2,7 @@ import { detector, endOf, isPlaceholder, isWordAt, type Span } from "../detector
 
 /** How far behind the name of a program its options are looked for. */
 const LINE_MAX = 512;
-const VALUE = String.raw`(?:"[^"\n]{1,256}"|'[^'\n]{1,256}'|[^\s"'|;&]{1,256})`;
+const VALUE = String.raw`(?:"[^"\n]{1,256}"|'[^'\n]{1,256}'|[^\t-\r "'|;&]{1,256})`;
 
 interface Program {
   readonly names: readonly string[];
@@ -16,12 +16,12 @@ interface Program {
 const PROGRAMS: readonly Program[] = [
   {
     names: ["curl", "wget", "httpie"],
-    option: `(?:-[a-zA-Z]{0,8}u|-U|--user|--proxy-user|-a)[ =]?["']?[^\\s:"']{0,128}:`,
-    secret: `[^\\s"']{1,256}`,
+    option: `(?:-[a-zA-Z]{0,8}u|-U|--user|--proxy-user|-a)[ =]?["']?[^\\t-\\r :"']{0,128}:`,
+    secret: `[^\\t-\\r "']{1,256}`,
   },
-  { names: ["curl"], option: `-b ["']?[^\\s"'=]{1,64}=`, secret: `[^\\s"']{1,256}` },
-  { names: ["mysql", "mariadb"], option: "-p(?=\\S)" },
-  { names: ["net user ", "net use "], option: "[^\\s/-]\\S{0,64} (?=[^\\s/])" },
+  { names: ["curl"], option: `-b ["']?[^\\t-\\r "'=]{1,64}=`, secret: `[^\\t-\\r "']{1,256}` },
+  { names: ["mysql", "mariadb"], option: "-p(?=[^\\t-\\r ])" },
+  { names: ["net user ", "net use "], option: "[^\\t-\\r /-][^\\t-\\r ]{0,64} (?=[^\\t-\\r /])" },
   {
     names: [
       "sshpass",
@@ -43,13 +43,17 @@ const PROGRAMS: readonly Program[] = [
   { names: ["redis-cli", "valkey-cli", "keydb-cli"], option: "-a " },
   { names: ["sqlcmd", "bcp ", "isql", "ipmitool", "unzip", "zip "], option: "-P ?" },
   { names: ["ldap"], option: "-w " },
-  { names: ["smbclient", "rpcclient"], option: "-U ?[\"']?[^\\s%\"']{1,128}%", secret: `[^\\s"']{1,256}` },
+  {
+    names: ["smbclient", "rpcclient"],
+    option: "-U ?[\"']?[^\\t-\\r %\"']{1,128}%",
+    secret: `[^\\t-\\r "']{1,256}`,
+  },
   {
     names: ["openssl"],
     option: "(?:-(?:pass|passin|passout)[ =]|-k[ =])[\"']?(?:pass:)?(?!(?:env|file|fd|stdin)\\b)",
-    secret: `[^\\s"']{1,256}`,
+    secret: `[^\\t-\\r "']{1,256}`,
   },
-  { names: ["7z a", "7z x", "7za ", "rar "], option: "-p(?=\\S)" },
+  { names: ["7z a", "7z x", "7za ", "rar "], option: "-p(?=[^\\t-\\r ])" },
   { names: ["snmp"], option: "-[AXc] ?" },
 ];
 

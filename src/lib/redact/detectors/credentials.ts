@@ -63,8 +63,8 @@ const SCHEMES =
 const OTHER_SCHEME = /[A-Za-z][\w.-]{0,31}[ \t]{1,4}/y;
 /** One word, or `name=value, name="value"` to the end. */
 const PARAMETERS =
-  /[\w-]{1,40}=(?:\\?"[^"\\]{0,2048}\\?"|[^\s",\\]{0,2048})(?:,[ \t]{0,4}[\w-]{1,40}=(?:\\?"[^"\\]{0,2048}\\?"|[^\s",\\]{0,2048})){0,32}/y;
-const WORD = /[^\s"'`\\,;\])}]{1,8192}/y;
+  /[\w-]{1,40}=(?:\\?"[^"\\]{0,2048}\\?"|[^\t-\r ",\\]{0,2048})(?:,[ \t]{0,4}[\w-]{1,40}=(?:\\?"[^"\\]{0,2048}\\?"|[^\t-\r ",\\]{0,2048})){0,32}/y;
+const WORD = /[^\t-\r "'`\\,;\])}]{1,8192}/y;
 const NO_SECRET =
   /^(?:none|null|nil|undefined|required|denied|failed|failure|missing|invalid|ok|success|granted|true|false|yes|no|hidden|redacted|<.*|\$.*|\{\{.*|%[A-Z_]+%)$/i;
 

@@ -10,14 +10,14 @@ const COMMA = /,[ \t]{0,4}(?=\\?["'`])/y;
 const PAIRED =
   /[,; \t]{1,4}\\?["']?(?:value|val|v|content|data)\\?["']?[ \t]{0,4}[:=][ \t]{0,4}(?:\{\\?["']\w{1,24}\\?["'][ \t]{0,4}:[ \t]{0,4})?/iy;
 /** SQL: `PASSWORD 'x'`, `PASSWORD('x')`, `PASSWORD FOR 'ada'@'%' = 'x'`, `IDENTIFIED [WITH plugin] BY [PASSWORD] 'x'`. */
-const SQL = /(?:for[ \t]{1,4}\S{1,128}[ \t]{0,4}=[ \t]{0,4}(?:password)?)?\(?[ \t]{0,4}[NE]?(?=')/iy;
+const SQL = /(?:for[ \t]{1,4}[^\t-\r ]{1,128}[ \t]{0,4}=[ \t]{0,4}(?:password)?)?\(?[ \t]{0,4}[NE]?(?=')/iy;
 const IDENTIFIED =
-  /identified[ \t]{1,4}(?:with[ \t]{1,4}\S{1,64}[ \t]{1,4})?(?:by|as)[ \t]{1,4}(?:(?:password|values)[ \t]{1,4})?/iy;
+  /identified[ \t]{1,4}(?:with[ \t]{1,4}[^\t-\r ]{1,64}[ \t]{1,4})?(?:by|as)[ \t]{1,4}(?:(?:password|values)[ \t]{1,4})?/iy;
 const WHOLE_QUOTED = /(\\?)(["'`])((?:(?!\1\2)[^\n]){1,512})\1\2/y;
-const QUOTED = /\\?(["'`])([^"'`\s\\]{4,512})/y;
-const BARE = /[^\s"'`,;<>(){}[\]|&\\]{4,512}/y;
+const QUOTED = /\\?(["'`])([^"'`\t-\r \\]{4,512})/y;
+const BARE = /[^\t-\r "'`,;<>(){}[\]|&\\]{4,512}/y;
 /** Where it is sure that a secret follows, however short. */
-const BARE_SHORT = /[^\s"'`,;<>(){}[\]|&\\]{1,512}/y;
+const BARE_SHORT = /[^\t-\r "'`,;<>(){}[\]|&\\]{1,512}/y;
 /** `=$(...)`, `{{ ... }}` and the like are made of names, not of the secret. */
 const OPEN_QUOTE = /\\?["'`]/y;
 const IS_PASSWORD = /^(?:passw|passphrase|pwd|(?:_|--)?pass(?![a-z0-9]))/i;
@@ -151,7 +151,7 @@ function unassigned(text: string, at: number, named: number, isPassword: boolean
   const name = text.slice(at, named);
   const start = wordStart(text, at);
   if (start < at + 1 && text.charAt(start) === "-") {
-    const isBlank = /[ \t]["'`]?$/.test(text.slice(named - 1, named)) || /\s$/.test(name);
+    const isBlank = /[ \t]["'`]?$/.test(text.slice(named - 1, named)) || /[\t-\r ]$/.test(name);
     if (!isBlank || ABOUT.test(name) || /(?:word|token|secret|key|credential)s[ \t]*$/i.test(name))
       return undefined;
     const span = anyValue(text, named, BARE_SHORT);

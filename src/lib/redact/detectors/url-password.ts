@@ -1,10 +1,10 @@
 import { detector, endOf, isPlaceholder } from "../detector.js";
 
 /** RFC 3986, section 3.2.1, a little wider: whatever is not the end of the authority. */
-const USER = /:\/\/[^\s/?#@:"'<>[\]]{0,128}:/y;
-const PLAIN = /[^\s/?#@"'<>]{1,256}@[\w[\x80-\xff]/y;
+const USER = /:\/\/[^\t-\r /?#@:"'<>[\]]{0,128}:/y;
+const PLAIN = /[^\t-\r /?#@"'<>]{1,256}@[\w[\x80-\xff]/y;
 /** With a "/", "?" or "#" in it, which should be encoded and often is not. */
-const LOOSE = /[^\s@"'<>]{1,256}@[\w[\x80-\xff]/y;
+const LOOSE = /[^\t-\r @"'<>]{1,256}@[\w[\x80-\xff]/y;
 /** `host:8080/path` has a port, whatever follows. */
 const PORT = /\d{1,5}[/?#]/y;
 
