@@ -67,7 +67,7 @@ describe("limits", () => {
     ["another width", "SELECT length(format('{:1000000000}', 1))"],
     ["padding", "SELECT length(lpad('x', 2000000000, 'y'))"],
     ["a list made longer", "SELECT len(list_resize([1], 1000000000))"],
-    ["bits", "SELECT bit_count(bitstring('1', 2000000000))"],
+    ["bits", "SELECT sum(bit_count(bitstring('1', 2000000000 - range::INT))) FROM range(8)"],
     [
       "a replacement longer than its text",
       "SELECT length(replace(repeat('a', 1000000), 'a', repeat('b', 10000)))",
