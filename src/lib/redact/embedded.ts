@@ -1,5 +1,6 @@
 /** JSON as text inside of a string: `"body":"{\\"password\\":[\\"...\\"]}"`. */
 
+import { isJson } from "../event/json-text.js";
 import type { Finding } from "./finder.js";
 import type { Passage } from "./passages.js";
 
@@ -46,13 +47,4 @@ export function outerFinding(
     // Deeper inside quotes would need more escapes than one: a label without them hides as well.
     ...(isToken && !isString && { isInnerToken: true }),
   };
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

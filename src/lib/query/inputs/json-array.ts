@@ -1,5 +1,7 @@
 /** Events that do not stand on a line each: elements of a JSON array, objects over several lines or side by side. */
 
+import { isJson } from "../../event/json-text.js";
+
 const [QUOTE, BACKSLASH, COMMA, OPEN_BRACKET, CLOSE_BRACKET] = [0x22, 0x5c, 0x2c, 0x5b, 0x5d];
 const [OPEN_BRACE, CLOSE_BRACE, SPACE, LINE_FEED] = [0x7b, 0x7d, 0x20, 0x0a];
 
@@ -71,13 +73,4 @@ export function isOutOfLines(head: Buffer): boolean {
   if (first === undefined || isJson(first)) return false;
   const [object] = new JsonArrayEvents().push(head).toString("latin1").split("\n");
   return object !== undefined && object !== "" && isJson(object);
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
