@@ -11,13 +11,23 @@ interface Stream {
   /** A line of which pieces have come. */
   pieces: { readonly index: number; text: string } | undefined;
   last: number;
+  /** The last one that ended a line. */
+  lastWhole: number;
   seconds: number;
   /** The latest time since, of lines of other streams. */
   latest: number;
 }
 
+/** Lines from `first` to `last`, both included, that may be of one record. */
+interface Span {
+  readonly first: number;
+  readonly last: number;
+}
+
 export class Bound {
   private readonly streams = new Map<string, Stream>();
+  /** What is complete, but has lines of other streams within: nothing is cut there. In the order of their ends. */
+  private readonly closed: Span[] = [];
   private count = 0;
 
   push({ stream, seconds, text, isPartial }: View): void {
@@ -25,40 +35,67 @@ export class Bound {
     for (const other of this.streams.values()) if (!(other.latest >= seconds)) other.latest = seconds;
     let open = this.streams.get(stream);
     if (open === undefined || isApart(index - open.last, open.latest - open.seconds)) {
-      open = { trails: [], first: index, pieces: undefined, last: index, seconds, latest: seconds };
+      if (open !== undefined) this.close(firstOf(open), open.last);
+      open = {
+        trails: [],
+        first: index,
+        pieces: undefined,
+        last: index,
+        lastWhole: index,
+        seconds,
+        latest: seconds,
+      };
       this.streams.set(stream, open);
     }
     if (open.pieces !== undefined && seconds - open.seconds > PIECES_SECONDS_MAX) {
-      goOn(open, open.pieces.text, open.pieces.index);
+      this.goOn(open, open.pieces.text, open.pieces.index);
+      this.close(open.first, open.last);
       open.trails = [];
       open.pieces = undefined;
     }
     const pieces = open.pieces ?? { index, text: "" };
     pieces.text += text;
     open.pieces = isPartial ? pieces : undefined;
-    if (!isPartial) goOn(open, pieces.text, pieces.index);
+    if (!isPartial) this.goOn(open, pieces.text, pieces.index);
     open.last = index;
+    if (!isPartial) open.lastWhole = index;
     open.seconds = open.latest = seconds;
   }
 
-  /** The place of the first line to which more may belong; the number of lines, when there is none. */
+  /** The place of the first line to which more may belong, or of one before it whose record goes on behind it; the number of lines, when there is none. */
   get undecided(): number {
     const { count } = this;
-    const open = [...this.streams.values()].filter(
-      ({ last, latest, seconds }) => !isApart(count - last, latest - seconds),
-    );
-    return Math.min(
-      count,
-      ...open.map(({ trails, first, pieces }) => (trails.length > 0 ? first : pieces!.index)),
-    );
+    let cut = count;
+    const spans = [...this.closed];
+    for (const open of this.streams.values()) {
+      const first = firstOf(open);
+      if (isApart(count - open.last, open.latest - open.seconds)) spans.push({ first, last: open.last });
+      else cut = Math.min(cut, first);
+    }
+    spans.sort((a, b) => b.last - a.last);
+    for (const { first, last } of spans) if (last >= cut && first < cut) cut = first;
+    return cut;
+  }
+
+  /** Takes a line of `open`, put together from its pieces, whose first one is at `index`. */
+  private goOn(open: Stream, text: string, index: number): void {
+    const isApartFromAll = isStart(text) || isIndentedStart(text);
+    const alive = isApartFromAll ? [] : open.trails.filter((trail) => trail.accept(text) !== "ends");
+    if (alive.length === 0) {
+      if (open.trails.length > 0) this.close(open.first, open.lastWhole);
+      open.first = index;
+    }
+    const trails = new Map<string, Trail>();
+    for (const trail of [...alive, new Trail(text, true)]) trails.set(trail.state, trail);
+    open.trails = [...trails.values()];
+  }
+
+  private close(first: number, last: number): void {
+    if (last > first && this.streams.size > 1) this.closed.push({ first, last });
   }
 }
 
-function goOn(open: Stream, text: string, index: number): void {
-  const isApartFromAll = isStart(text) || isIndentedStart(text);
-  const alive = isApartFromAll ? [] : open.trails.filter((trail) => trail.accept(text) !== "ends");
-  if (alive.length === 0) open.first = index;
-  const trails = new Map<string, Trail>();
-  for (const trail of [...alive, new Trail(text, true)]) trails.set(trail.state, trail);
-  open.trails = [...trails.values()];
+/** The first line that may be of one record with the last. */
+function firstOf({ trails, first, pieces }: Stream): number {
+  return trails.length > 0 ? first : pieces!.index;
 }

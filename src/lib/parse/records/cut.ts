@@ -114,9 +114,9 @@ class Cutter {
     if (behind === undefined) return false;
     const b = this.window[behind]!;
     if (a.isPartial) return b.seconds - a.seconds > PIECES_SECONDS_MAX;
-    return (
-      isStart(b.text) || isIndentedStart(b.text) || (isQuiet(b.text) && this.isQuietBefore(stream, before))
-    );
+    // The beginning of a line does not say that all of it is quiet.
+    const isQuietHere = !b.isPartial && isQuiet(b.text);
+    return isStart(b.text) || isIndentedStart(b.text) || (isQuietHere && this.isQuietBefore(stream, before));
   }
 
   /** The last line of the stream before the n-th, if it is near enough to matter. */
@@ -147,7 +147,7 @@ class Cutter {
       const place = this.placeAt(at);
       if (place === undefined) return false;
       if (place.stream !== stream) continue;
-      if (!isQuiet(place.text)) return false;
+      if (place.isPartial || !isQuiet(place.text)) return false;
       quiet++;
     }
     return true;
