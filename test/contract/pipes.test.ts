@@ -32,11 +32,23 @@ const TRACE = [
   " 2026-11-21T10:00:04.000001Z ERROR shop: behind a blank",
 ].join("\n");
 
+/** As Latin-1, in turn with lines that are UTF-8. */
+const NOT_UTF8 = [
+  ...['{"m":"caf\xe9"}', '{"m":"ok"}', "level=info msg=caf\xe9", "level=info msg=ok", "ValueError: \xe9"],
+  ...["\tat a.B.c(B.java:1)", "\tat \xe9.B.c(B.java:1)", "words", "\xe9", '{"source":"x","raw":"caf\xe9"}'],
+  ...[
+    '{"source":"x","raw":"ok"}',
+    '{"source":"x","raw":"\ufffd","raw_base64":"6Q=="}',
+    "2026-11-21T10:00:03.1Z stdout P \xe9",
+  ],
+  ...["2026-11-21T10:00:03.1Z stderr F two", "2026-11-21T10:00:03.1Z stdout F end"],
+];
+
 beforeAll(async () => {
   writeFileSync(join(cwd, "a.log"), `${TRACE}\n${oddText()}`);
   writeFileSync(
     join(cwd, "b.log"),
-    Buffer.concat([Buffer.from("\tat x.Y.z(Y.java:1)\n"), Buffer.from([0xff, 0x0a])]),
+    Buffer.from(`\tat x.Y.z(Y.java:1)\n\xff\nexact\n${NOT_UTF8.join("\n")}\nthe last cart\n`, "latin1"),
   );
   writeFileSync(join(cwd, "c.log.gz"), gzipSync(TRACE));
   await output(["run", "parse | sink --table kept", "a.log"]);
@@ -45,6 +57,7 @@ beforeAll(async () => {
 const SOURCES = [
   "ingest a.log",
   "ingest a.log b.log c.log.gz",
+  "ingest b.log",
   "ingest --source web a.log",
   "ingest --checkpoint seen-HERE.json a.log b.log",
   "ingest --tail 120 a.log",

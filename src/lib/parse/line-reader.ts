@@ -283,19 +283,14 @@ export class LineReader {
     const { writer } = this;
     const { outer } = carrier;
     const isExact = lines.every(isExactLine);
-    if (outer.length > 0) this.writeOuter(outer, lines, isRead, isExact);
-    if (!isExact && !outer.some(isBase64)) writer.text("raw_base64", base64Of(lines));
+    if (outer.length > 0) this.writeOuter(outer, lines, isRead);
+    if (!isExact) writer.text("raw_base64", base64Of(lines));
     if (!isExact && carrier === this.plain) this.context.count("invalid_utf8");
     writer.end();
   }
 
   /** What was around the line is kept; a field of the line that it contradicts is kept under `event.NAME`. */
-  private writeOuter(
-    outer: Carrier["outer"],
-    lines: readonly RawLine[],
-    isRead: boolean,
-    isExact: boolean,
-  ): void {
+  private writeOuter(outer: Carrier["outer"], lines: readonly RawLine[], isRead: boolean): void {
     const { writer } = this;
     if (outer.some(isSource)) writer.rename("source", OWN_SOURCE);
     const kept = new Map<string, string>();
@@ -303,7 +298,7 @@ export class LineReader {
       if (name === WRITTEN) continue;
       // Whether an earlier reading understood the line says nothing now.
       if (name === "unparsed" || (name === "message" && !isRead)) continue;
-      if (json !== undefined) kept.set(name, name === BASE64 && !isExact ? quote(base64Of(lines)) : json);
+      if (json !== undefined) kept.set(name, json);
       else if (this.options.keepsRaw) kept.set(name, quote(lines.map(({ text }) => text).join("\n")));
     }
     // What is around counts, as the last of two does.
@@ -314,9 +309,7 @@ export class LineReader {
 }
 
 const NONE: ReadonlySet<string> = new Set();
-const BASE64 = "raw_base64";
 const isExactLine = ({ isExact }: RawLine) => isExact;
-const isBase64 = ([name]: Carrier["outer"][number]) => name === BASE64;
 const isSource = ([name]: Carrier["outer"][number]) => name === "source";
 
 function base64Of(lines: readonly RawLine[]): string {

@@ -17,7 +17,10 @@ export interface Carrier {
   lineAt(start: number): RawLine | undefined;
   /** Whether the line at `start` can belong to none before it, as far as its first characters tell. Cheap. */
   isApartAt(start: number): boolean;
-  /** Members that each event gets beside what was read, as JSON text. Undefined for `raw`, which is that of the record. */
+  /**
+   * Members that each event gets beside what was read, as JSON text. Undefined for `raw`, which is that of the record; without
+   * `raw_base64`, which each line has or has not.
+   */
   readonly outer: readonly (readonly [name: string, json: string | undefined])[];
 }
 
@@ -91,7 +94,9 @@ export class EnvelopeLines implements Carrier {
     this.within = within;
     this.head = head;
     this.known = othersOf(names, event);
-    const own = names.map((name) => [name, name === "raw" ? undefined : event.raw(name)!] as const);
+    const own = names
+      .filter((name) => name !== "raw_base64")
+      .map((name) => [name, name === "raw" ? undefined : event.raw(name)!] as const);
     this.outer = within.outer.length === 0 ? own : nested(own, within.outer);
   }
 
@@ -112,18 +117,21 @@ export class EnvelopeLines implements Carrier {
     return line === undefined || isStart(line.text);
   }
 
-  private rawOf({ text, next }: RawLine): RawLine | undefined {
+  private rawOf(line: RawLine): RawLine | undefined {
+    const { text, next, isExact } = line;
     const { head } = this;
     if (head !== undefined && text.startsWith(head) && text.endsWith('"}')) {
       const raw = stringOf(text.slice(head.length, -1));
-      if (raw !== undefined) return { text: raw, bytes: () => Buffer.from(raw), isExact: true, next };
+      if (raw !== undefined)
+        return { text: raw, bytes: () => (isExact ? Buffer.from(raw) : line.bytes()), isExact, next };
     }
     const opened = opening(text);
     if (opened === undefined || othersOf(opened.names, opened.event) !== this.known) return undefined;
     const { event, raw } = opened;
     const base64 = event.get("raw_base64");
-    const bytes = () => (typeof base64 === "string" ? Buffer.from(base64, "base64") : Buffer.from(raw));
-    return { text: raw, bytes, isExact: typeof base64 !== "string", next };
+    if (typeof base64 === "string")
+      return { text: raw, bytes: () => Buffer.from(base64, "base64"), isExact: false, next };
+    return { text: raw, bytes: () => (isExact ? Buffer.from(raw) : line.bytes()), isExact, next };
   }
 }
 
