@@ -10,7 +10,7 @@ let cachedPrefix = "";
 
 /**
  * RFC 3339 text in UTC of a date and time written at `zoneMinutes` east of UTC, or undefined when there is no such moment
- * (30 February, hour 24, a year outside 0000-9999).
+ * (30 February, hour 24, a year outside 0001-9999, in UTC, too: other engines read no dates before and after).
  *
  * `fraction` holds the digits after the point as the source wrote them; up to nine are kept, none are added. Second 60 is
  * accepted at the end of any minute and becomes the first second of the next one, as POSIX time has it, because most
@@ -68,6 +68,11 @@ export function utcMs(
 export function hasDay(year: number, month: number, day: number): boolean {
   const isLeap = month === 2 && year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
   return day >= 1 && day <= (DAYS_IN_MONTH[month - 1] ?? 0) + (isLeap ? 1 : 0);
+}
+
+/** Whether a date is one of those that times may have: every reader of times asks here, or does the same (kernel). */
+export function isDate(year: number, month: number, day: number): boolean {
+  return year >= 1 && year <= 9999 && hasDay(year, month, day);
 }
 
 /** The year for a date that was written without one: the latest that puts it at most a day after `nowMs`. */
@@ -135,10 +140,9 @@ function minutePrefix(
   minute: number,
   zoneMinutes: number,
 ) {
-  if (!(year >= 0 && year <= 9999) || !hasDay(year, month, day)) return undefined;
-  const ms = utcMs(year, month, day, hour, minute, 0) - zoneMinutes * 60_000;
-  const text = new Date(ms).toISOString();
-  return text.length === 24 ? text.slice(0, 17) : undefined;
+  if (!isDate(year, month, day)) return undefined;
+  const text = textOf(utcMs(year, month, day, hour, minute, 0) - zoneMinutes * 60_000);
+  return text?.slice(0, 17);
 }
 
 function startOfNextMinute(
@@ -150,9 +154,15 @@ function startOfNextMinute(
   fraction: string,
   zoneMinutes: number,
 ): string | undefined {
-  if (!(year >= 0 && year <= 9999) || !hasDay(year, month, day)) return undefined;
-  const text = new Date(utcMs(year, month, day, hour, minute, 60) - zoneMinutes * 60_000).toISOString();
-  return text.length === 24 ? text.slice(0, 19) + fractionText(fraction) : undefined;
+  if (!isDate(year, month, day)) return undefined;
+  const text = textOf(utcMs(year, month, day, hour, minute, 60) - zoneMinutes * 60_000);
+  return text === undefined ? undefined : text.slice(0, 19) + fractionText(fraction);
+}
+
+/** Undefined outside the years 0001 to 9999. */
+function textOf(ms: number): string | undefined {
+  const text = new Date(ms).toISOString();
+  return text.length === 24 && !text.startsWith("0000") ? text : undefined;
 }
 
 function fractionText(fraction: string): string {

@@ -17,7 +17,7 @@ export {
   rfc2822Time,
   rfc3164Time,
 } from "./time-logs.js";
-export { endOfDigits, monthNumber, rfc3339FromParts, utcMs, yearFor } from "./time-parts.js";
+export { endOfDigits, isDate, monthNumber, rfc3339FromParts, utcMs, yearFor } from "./time-parts.js";
 
 /**
  * RFC 3339 in UTC of text in any of the unambiguous ways logs write a time: everything above, and dates with the month's

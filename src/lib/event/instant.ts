@@ -1,5 +1,5 @@
 /** Times of events as numbers, for what compares and groups by time. */
-import { timeOf } from "../base/time.js";
+import { isDate, timeOf, utcMs } from "../base/time.js";
 import type { Rows } from "./rows.js";
 import { timeOfJson } from "./time/read.js";
 
@@ -88,10 +88,10 @@ function wholeSecondMs(bytes: Buffer, start: number, end: number): number {
   const year = two(bytes, start) * 100 + two(bytes, start + 2);
   const key = year * 10_000 + two(bytes, start + 5) * 100 + two(bytes, start + 8);
   if (key !== dayKey) {
-    const ms = Date.UTC(year, two(bytes, start + 5) - 1, two(bytes, start + 8));
-    if (new Date(ms).getUTCDate() !== two(bytes, start + 8)) return Number.NaN;
+    const [month, day] = [two(bytes, start + 5), two(bytes, start + 8)];
+    if (!isDate(year, month, day)) return Number.NaN;
     dayKey = key;
-    dayStartMs = ms;
+    dayStartMs = utcMs(year, month, day, 0, 0, 0);
   }
   const hour = two(bytes, start + 11);
   const minute = two(bytes, start + 14);

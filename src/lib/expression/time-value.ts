@@ -55,11 +55,11 @@ export function timeOfText(text: string): TimeValue | undefined {
   return new TimeValue(ms, Number(digits));
 }
 
-/** Keeps the nanoseconds between 0 and a millisecond; undefined beyond the years 0000 to 9999. */
+/** Keeps the nanoseconds between 0 and a millisecond; undefined beyond the years 0001 to 9999. */
 export function timeOf(ms: number, ns: number): TimeValue | undefined {
   const carry = Math.floor(ns / NS_PER_MS);
   const whole = ms + carry;
-  if (!(whole >= -62_167_219_200_000 && whole <= 253_402_300_799_999)) return undefined;
+  if (!(whole >= -62_135_596_800_000 && whole <= 253_402_300_799_999)) return undefined;
   return new TimeValue(whole, ns - carry * NS_PER_MS);
 }
 

@@ -1,7 +1,7 @@
 /** Readings of the normalisation table: JSON text of a source's value to JSON text of the well-known field's. */
 import { decodeString } from "../event/members.js";
 import type { TimeReading } from "../event/time/names.js";
-import { CANONICAL_TIME, timeOfJson } from "../event/time/read.js";
+import { isCanonicalTime, timeOfJson } from "../event/time/read.js";
 import { quote } from "../event/writer.js";
 import { type Level, levelOfNumber, levelOfOtelNumber, levelOfWord } from "./level-words.js";
 import type { Reading } from "./normalise.js";
@@ -26,7 +26,7 @@ export function readValue(reading: Reading, raw: string): string | undefined {
 }
 
 function readTime(raw: string, reading: TimeReading): string | undefined {
-  if (reading === "time" && CANONICAL_TIME.test(raw)) return raw;
+  if (reading === "time" && isCanonicalTime(raw)) return raw;
   const time = timeOfJson(raw, reading);
   return time === undefined ? undefined : `"${time}"`;
 }

@@ -4,7 +4,7 @@ import { Event } from "../event/event.js";
 import { rawPath } from "../event/field-path.js";
 import { JsonFault, type Members, scanMembers } from "../event/members.js";
 import { TIME_NAMES } from "../event/time/names.js";
-import { CANONICAL_TIME, timeOfJson } from "../event/time/read.js";
+import { isCanonicalTime, timeOfJson } from "../event/time/read.js";
 import { levelOfNumber } from "../format/level-words.js";
 import type { Palette } from "./colours.js";
 import { escapeControls, escapeControlsInLines } from "./escape.js";
@@ -107,7 +107,7 @@ export class EventText {
 
   /** `2026-11-22 10:15:30.123` in the zone, of JSON text; what is no time as it is. Neighbouring events share the minute. */
   private time(raw: string): string {
-    const utc = CANONICAL_TIME.test(raw) ? raw.slice(1, -1) : timeOfJson(raw);
+    const utc = isCanonicalTime(raw) ? raw.slice(1, -1) : timeOfJson(raw);
     if (utc === undefined) return escapeControls(textOf(raw));
     const minute = utc.slice(0, 16);
     let shown = this.minutes.get(minute);

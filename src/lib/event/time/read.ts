@@ -1,5 +1,5 @@
 /** The time that the JSON text of a value says. */
-import { type EpochUnit, epochTime, timeOf, zonelessTime } from "../../base/time.js";
+import { type EpochUnit, epochTime, isDate, timeOf, zonelessTime } from "../../base/time.js";
 import { decodeString, JsonFault, scanMembers } from "../members.js";
 import type { TimeReading } from "./names.js";
 
@@ -22,8 +22,15 @@ const UNITS: Readonly<Record<Exclude<TimeReading, "time">, EpochUnit>> = {
   "time-ns": "ns",
 };
 
-/** Text that is RFC 3339 in UTC already, with its quotes. */
-export const CANONICAL_TIME =
+/** Whether the text is a time as RFC 3339 in UTC already, with its quotes. */
+export function isCanonicalTime(raw: string): boolean {
+  if (!CANONICAL_TIME.test(raw)) return false;
+  // Every month has 28 days, and these are most.
+  const isSure = raw.charCodeAt(9) < 0x32 && !raw.startsWith('"0000');
+  return isSure || isDate(Number(raw.slice(1, 5)), Number(raw.slice(6, 8)), Number(raw.slice(9, 11)));
+}
+
+const CANONICAL_TIME =
   /^"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?Z"$/;
 
 const TEN_DIGITS_AND_MORE = /^[1-9][0-9]{9}(?:[0-9]{3}|[0-9]{6}|[0-9]{9}|\.[0-9]{1,9})?$/;

@@ -79,11 +79,6 @@ export function withStoredTimes(bytes: Buffer, timeField: string): StoredTimes {
 /** What the scanner before a store sees as a time. */
 const SEEN = /^"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:[0-5]\d(?:\.\d{1,9})?(?:[Zz]|[+-]\d\d:\d\d)"$/;
 
-/** Other engines read no table with a date before the year 1. */
-function storable(time: string | undefined): string | undefined {
-  return time?.startsWith("0000-") === true ? undefined : time;
-}
-
 class Pass {
   private readonly rows: Rows;
   private readonly own: number;
@@ -118,9 +113,9 @@ class Pass {
   private look(row: number): void {
     const { rows } = this;
     const own = rows.raw(this.own, row);
-    const isSeen = own !== undefined && SEEN.test(own) && storable(timeOfJson(own)) !== undefined;
+    const isSeen = own !== undefined && SEEN.test(own) && timeOfJson(own) !== undefined;
     if (isSeen && this.isDefault) return;
-    const time = storable(this.timeOf(row, own));
+    const time = this.timeOf(row, own);
     const guesses = takeGuesses();
     if (time === undefined) {
       if (!isSeen) this.withoutTime++;
