@@ -79,11 +79,13 @@ export function takeGuesses(): number {
 }
 
 let lastQuarter = Number.NaN;
+/** The offset in all of the last quarter of an hour; NaN where clocks are set within it. */
 let lastMinutes = 0;
 
 /**
  * Minutes east of UTC of clocks that show this and name no zone. Of a time shown twice (clocks set back) the first is meant;
- * one never shown (clocks set forward) is as far after the jump as it says. Worked out once in a quarter of an hour.
+ * one never shown (clocks set forward) is as far after the jump as it says. Worked out once in a quarter of an hour, but for
+ * those in which clocks are set: some zones did at a minute past the hour.
  */
 export function assumedMinutes(
   year: number,
@@ -97,13 +99,16 @@ export function assumedMinutes(
     guesses |= Guess.zone;
     return 0;
   }
-  const quarter = ((((year * 13 + month) * 32 + day) * 25 + hour) * 60 + minute) / 15;
-  if (Math.floor(quarter) !== lastQuarter) {
-    const wall = { year, month, day, hour, minute, second: 0 };
-    lastMinutes = Math.round(offsetMsAt(wall, zone) / 60_000);
-    lastQuarter = Math.floor(quarter);
+  const minutesAt = (minute: number) =>
+    Math.round(offsetMsAt({ year, month, day, hour, minute, second: 0 }, zone) / 60_000);
+  const quarter = Math.floor(((((year * 13 + month) * 32 + day) * 25 + hour) * 60 + minute) / 15);
+  if (quarter !== lastQuarter) {
+    const first = minute - (minute % 15);
+    const minutes = minutesAt(first);
+    lastMinutes = minutes === minutesAt(first + 14) ? minutes : Number.NaN;
+    lastQuarter = quarter;
   }
-  return lastMinutes;
+  return Number.isNaN(lastMinutes) ? minutesAt(minute) : lastMinutes;
 }
 
 function offsetMsAt(wall: Parameters<typeof momentOf>[0], zone: string): number {

@@ -82,6 +82,27 @@ describe("assuming", () => {
     );
   });
 
+  it("reads a line as if it stood alone, also where clocks are set at a minute past the hour", () => {
+    const changes = fc.constantFrom(
+      ["America/St_Johns", Date.UTC(2001, 9, 28)],
+      ["America/St_Johns", Date.UTC(2001, 3, 1)],
+      ["America/St_Johns", Date.UTC(1988, 3, 3)],
+      ["America/Moncton", Date.UTC(2005, 9, 30)],
+      ["Asia/Gaza", Date.UTC(2011, 3, 1)],
+      ["Europe/Berlin", Date.UTC(2026, 9, 25, 2)],
+    ) as fc.Arbitrary<[string, number]>;
+    const minutes = fc.array(fc.integer({ min: -70, max: 70 }), { minLength: 2, maxLength: 12 });
+    fc.assert(
+      fc.property(changes, minutes, ([zone, ms], all) => {
+        const texts = all.map((minute) => new Date(ms + minute * 60_000).toISOString().slice(0, 19));
+        const alone = texts.map((text) => inZone(zone, () => isoTime(text)));
+        expect(inZone(zone, () => texts.map((text) => isoTime(text)))).toEqual(alone);
+      }),
+    );
+    const both = () => [isoTime("2001-10-28 00:00:30"), isoTime("2001-10-28 00:02:00")];
+    expect(inZone("America/St_Johns", both)).toEqual(["2001-10-28T02:30:30Z", "2001-10-28T03:32:00Z"]);
+  });
+
   it("holds for every reader, and is noted as a guess where it is not said", () => {
     const readers = [
       () => isoTime("2026-03-01T05:06:07"),
