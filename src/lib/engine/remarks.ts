@@ -1,4 +1,4 @@
-/** What is said once at the end of a run about times that had to be guessed or are not there: see docs/events.md. */
+/** What is said once at the end of a run about times and levels that had to be guessed or are not there: see docs/events.md. */
 import { countOf } from "../base/size.js";
 import type { StageDeclaration } from "../stage/stage.js";
 import type { Terminal } from "../stage/terminal.js";
@@ -18,6 +18,8 @@ const REMARKS: Readonly<Record<string, (count: number, label: string) => string>
     OWN_ZONE.test(label)
       ? `${countOf(count, "time")} without a zone taken as UTC; --tz ZONE says where they were written, --tz UTC that this is right`
       : `${countOf(count, "time")} without a zone taken as UTC; parse --tz ZONE reads them in another`,
+  unknown_levels: (count) =>
+    `${countOf(count, "event")} whose level is no word or number that --level knows, so that they are of none; --where 'level == "..."' asks for a word of your own`,
   zone_unread: (count) =>
     `${countOf(count, "time")} not read, because the letters of the zone are not known or mean several (IST); --tz ZONE says which`,
   year_assumed: (count) =>

@@ -43,13 +43,16 @@ export class Conditions {
   /** Levels that were numbers, and those under another name. */
   private numbers = 0;
   private otherNames = 0;
+  /** Those that are none of the words and numbers. */
+  private unknownLevels = 0;
   private readonly missing: number[];
 
   constructor(settings: ConditionSettings, fields: FieldSet, context: StageContext) {
     this.context = context;
     const { levels, since, until, timeField } = settings;
     const tests: Test[] = [];
-    if (levels !== undefined) tests.push(isOfLevel(fields.add("level"), levels, () => this.otherNames++));
+    const notes = { otherName: () => this.otherNames++, unknown: () => this.unknownLevels++ };
+    if (levels !== undefined) tests.push(isOfLevel(fields.add("level"), levels, notes));
     if (since !== undefined || until !== undefined)
       tests.push(this.within(new EventTime(fields, timeField, (name) => context.count(name)), since, until));
     const needs = { nowMs: context.nowMs, isCondition: true };
@@ -79,8 +82,8 @@ export class Conditions {
     this.untimed = 0;
     if (isReal && this.numbers > 0) this.context.count(NUMERIC_LEVELS, this.numbers);
     if (isReal && this.otherNames > 0) this.context.count("levels_by_other_name", this.otherNames);
-    this.numbers = 0;
-    this.otherNames = 0;
+    if (isReal && this.unknownLevels > 0) this.context.count("unknown_levels", this.unknownLevels);
+    this.numbers = this.otherNames = this.unknownLevels = 0;
     if (this.undecided === 0) return;
     if (isReal) this.context.count("without_answer", this.undecided);
     this.undecided = 0;

@@ -56,7 +56,7 @@ export const OTEL_NUMBER_FIELD = /(?:^|\.)(?:severity_number|severityNumber|Seve
 
 const WORDS: Readonly<Record<Level, string>> = {
   trace: "t trace trc vrb finest finer verbose verb all silly",
-  debug: "d debug dbg debu fine config trace1 debug1 debug2 debug3 debug4 debug5",
+  debug: "d debug dbg debu fine config debug5",
   info: "i info information informational inf any notice note log ok success statement detail hint",
   warn: "w warn warning wrn warni",
   error: "e error err eror erro severe failure fail",
@@ -69,6 +69,9 @@ for (const [level, words] of Object.entries(WORDS) as [Level, string][]) {
     LEVELS.set(word, level);
     LEVELS.set(word.toUpperCase(), level);
   }
+  // OpenTelemetry's short names, four a level; of PostgreSQL's there is a fifth.
+  for (const n of "1234")
+    for (const word of [`${level}${n}`, `${level}${n}`.toUpperCase()]) LEVELS.set(word, level);
 }
 
 /** Source of a regular expression for the level words that text formats write as a column, upper or lower case. */

@@ -2,6 +2,7 @@ import { Event } from "../event/event.js";
 import { rawPath } from "../event/field-path.js";
 import { JsonFault, scanMembers } from "../event/members.js";
 import type { EventWriter } from "../event/writer.js";
+import { type LevelCandidate, levelAmong } from "./levels/level-choice.js";
 import { OWN_READINGS, RULES, type Rule, WELL_KNOWN } from "./normalise.js";
 import { readValue } from "./normalise-values.js";
 
@@ -21,6 +22,8 @@ export interface Fields {
 export class Normaliser {
   /** For each well-known field, what has been chosen in the record at hand. */
   private readonly chosen: (Choice | undefined)[] = WELL_KNOWN.map(() => undefined);
+  /** All that could be the level of the record at hand. */
+  private readonly levels: LevelChoice[] = [];
   /** The names of the record at hand, once they have been asked for. */
   private present: Set<string> | undefined;
 
@@ -48,10 +51,12 @@ export class Normaliser {
     const { names } = fields;
     this.chosen.fill(undefined);
     this.present = undefined;
+    this.levels.length = 0;
     for (let i = 0; i < names.length; i++) {
       const claims = CLAIMS.get(names[i]!);
       if (claims !== undefined) for (const claim of claims) this.consider(fields, i, claim);
     }
+    if (this.levels.length > 1) this.chooseLevel();
     let changes = 0;
     for (let target = 0; target < this.chosen.length; target++) {
       const choice = this.chosen[target];
@@ -64,18 +69,42 @@ export class Normaliser {
 
   private consider(fields: Fields, i: number, claim: Claim): void {
     const rival = this.chosen[claim.target];
-    if (rival !== undefined && rival.claim.rank < claim.rank) return;
+    const isBehind = rival !== undefined && rival.claim.rank < claim.rank;
+    if (isBehind && claim.target !== LEVEL) return;
     if (claim.beside !== undefined && !claim.beside.every((name) => this.has(fields, name))) return;
     const raw = fields.raw(i);
     if (claim.rank === OWN_RANK) {
       const value = claim.reading === undefined ? raw : (readValue(claim.reading, raw) ?? raw);
-      this.chosen[claim.target] = { claim, index: i, value, isUnchanged: value === raw };
+      this.take({ claim, index: i, value, isUnchanged: value === raw }, raw, isBehind);
       return;
     }
     const inside = claim.path === undefined ? raw : this.lookInside(fields, i, claim, raw);
     const value =
       inside === undefined || claim.reading === undefined ? undefined : readValue(claim.reading, inside);
-    if (value !== undefined) this.chosen[claim.target] = { claim, index: i, value, isUnchanged: false };
+    if (value !== undefined) this.take({ claim, index: i, value, isUnchanged: false }, inside!, isBehind);
+  }
+
+  private take(choice: Choice, raw: string, isBehind: boolean): void {
+    const { target, reading, rank } = choice.claim;
+    if (!isBehind) this.chosen[target] = choice;
+    if (target !== LEVEL) return;
+    const isOtel = reading === "level-otel";
+    this.levels.push({
+      choice,
+      reading: isOtel ? reading : "level",
+      raw,
+      value: choice.value,
+      isOwn: rank === OWN_RANK,
+    });
+  }
+
+  /** A field `level` keeps its name, whichever field is believed. */
+  private chooseLevel(): void {
+    this.levels.sort((a, b) => a.choice.claim.rank - b.choice.claim.rank);
+    const own = this.chosen[LEVEL]!;
+    const { choice, value } = levelAmong(this.levels);
+    if (choice === own) return;
+    this.chosen[LEVEL] = own.claim.rank === OWN_RANK ? { ...own, value, isUnchanged: false } : choice;
   }
 
   /** JSON text of the member that a claim speaks of, or undefined when the field is no such object or cannot be opened. */
@@ -143,6 +172,12 @@ interface Choice {
   readonly value: string;
   readonly isUnchanged: boolean;
 }
+
+interface LevelChoice extends LevelCandidate {
+  readonly choice: Choice;
+}
+
+const LEVEL = WELL_KNOWN.indexOf("level");
 
 /** The rank of a field that has the well-known name already. */
 const OWN_RANK = 0;

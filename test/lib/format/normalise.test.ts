@@ -8,6 +8,39 @@ import { read } from "./examples.js";
 
 describe("what each library writes", () => {
   it.each([
+    ["Python", '{"level":30,"levelname":"WARNING","n":1}', '{"level":"warn","levelname":"WARNING","n":1}'],
+    ["Python, level behind", '{"levelname":"ERROR","level":40}', '{"levelname":"ERROR","level":"error"}'],
+    [
+      "a word in an object",
+      '{"level":40,"log":{"level":"error"}}',
+      '{"level":"error","log":{"level":"error"}}',
+    ],
+    ["two numbers", '{"lvl":40,"severity":"30"}', '{"lvl":40,"level":"info"}'],
+    ["a number and a word, neither level", '{"severity":50,"lvl":"info"}', '{"severity":50,"level":"info"}'],
+    ["a word nobody knows", '{"level":50,"levelname":"NOTSET"}', '{"level":"error","levelname":"NOTSET"}'],
+    [
+      "OTel, text of the source",
+      '{"severity_text":"ok","severity_number":17}',
+      '{"severity_text":"ok","level":"error"}',
+    ],
+    ["OTel, unspecified", '{"severityText":"ok","severityNumber":0}', '{"level":"info","severityNumber":0}'],
+    [
+      "OTel, in accord",
+      '{"severityText":"WARN2","severityNumber":14}',
+      '{"level":"warn","severityNumber":14}',
+    ],
+    ["OTel beside a level", '{"level":"info","severity_number":17}', '{"level":"info","severity_number":17}'],
+    [
+      "OTel beside an odd number",
+      '{"level":35,"severity_number":17}',
+      '{"level":"error","severity_number":17}',
+    ],
+    ...["TRACE3 trace", "DEBUG2 debug", "INFO4 info", "Warn2 warn", "ERROR4 error", "fatal4 fatal"].map(
+      (pair) => {
+        const [word, level] = pair.split(" ");
+        return [word!, `{"severity_text":"${word}"}`, `{"level":"${level}"}`] as [string, string, string];
+      },
+    ),
     [
       "winston",
       '{"level":"warn","message":"disk","timestamp":"2026-11-21T10:00:00.000Z","meta":{"a":1.0}}',
