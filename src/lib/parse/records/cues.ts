@@ -1,9 +1,12 @@
 /** What the lines of stack traces look like, runtime by runtime. Every pattern is anchored and takes time linear in the line. */
 
-/** A name like `java.io.IOException`, alone or followed by a colon: it closes a Python traceback and opens the others. */
+/**
+ * A name like `java.io.IOException`, alone or followed by a colon: it closes a Python traceback and opens the others. Elasticsearch
+ * up to 6 writes `MapperParsingException[no mapping]; nested: ...`.
+ */
 const SUFFIX = "(?:Error|Exception|Warning|Failure|Interrupt|Exit|Iteration|Throwable)";
 export const EXCEPTION = new RegExp(
-  `^(?:(?:[A-Za-z_][\\w$.]{0,199})?${SUFFIX}(?:: |:$| \\[[A-Z_]+\\]: | \\([^()]{0,200}\\):?$)|[A-Za-z_][\\w$.]{0,199}${SUFFIX}$)`,
+  `^(?:(?:[A-Za-z_][\\w$.]{0,199})?${SUFFIX}(?:: |:$| \\[[A-Z_]+\\]: | \\([^()]{0,200}\\):?$|\\[\\S)|[A-Za-z_][\\w$.]{0,199}${SUFFIX}$)`,
 );
 /** The same anywhere in a line. */
 export const MENTION =

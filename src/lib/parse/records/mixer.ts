@@ -47,9 +47,8 @@ export class Mixer<T extends View> {
 function isBehind(single: View, view: View): boolean {
   if (single.stream !== view.stream) return false;
   if (isStart(view.text)) return true;
-  return (
-    !isIndented(view.text) && single.text.charCodeAt(0) !== 0x7b && !hasSignOnce(view) && !hasSignOnce(single)
-  );
+  // Below a line with a date any text may be the beginning of a trace; an object is complete, or goes on.
+  return !isIndented(view.text) && !isStart(single.text) && !hasSignOnce(view) && !hasSignOnce(single);
 }
 
 /** Each line is asked twice: as what may go on, and as what it may go on with. */

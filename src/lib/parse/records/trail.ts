@@ -33,6 +33,7 @@ const WAITING_MAX = 32;
 export const QUIET_LINES = 64;
 
 export class Trail {
+  private readonly head: string;
   private kind: Kind;
   private json: JsonDepth | undefined;
   private waiting = 0;
@@ -46,6 +47,7 @@ export class Trail {
 
   /** `isRead`: a format has read the record's first line, so that what is indented below it is its own. */
   constructor(head: string, isRead: boolean) {
+    this.head = head;
     this.kind = isRead ? kindOfRead(head) : kindOfOther(head);
     this.hasException = this.kind === "exception" && (cue.EXCEPTION.test(head) || cue.UNCAUGHT.test(head));
     if (this.kind === "json") this.json = new JsonDepth(head);
@@ -71,7 +73,8 @@ export class Trail {
       isRustMessageDue,
       isStatementOver,
     } = this;
-    return `${kind} ${waiting} ${unmarked} ${hasIndented} ${hasFrames} ${hasException} ${isRustMessageDue} ${isStatementOver}`;
+    const takesSentence = kind === "plain" && this.takesSentence;
+    return `${kind} ${waiting} ${unmarked} ${hasIndented} ${hasFrames} ${hasException} ${isRustMessageDue} ${isStatementOver} ${takesSentence}`;
   }
 
   accept(line: string): Verdict {
@@ -175,8 +178,16 @@ export class Trail {
         return "ends";
       default:
         if (this.waiting === 0 && cue.CLASS.test(line)) return "maybe";
-        return cue.EXIT_STATUS.test(line) ? "joins" : "ends";
+        if (cue.EXIT_STATUS.test(line)) return "joins";
+        if (!this.takesSentence) return "ends";
+        this.kind = "class";
+        return "maybe";
     }
+  }
+
+  /** Whether the next line may be any text: right below a line with a date, if frames come next. Elsewhere it would be anyone's. */
+  private get takesSentence(): boolean {
+    return this.waiting === 0 && !this.hasIndented && isStart(this.head);
   }
 
   private acceptRust(line: string): Verdict {

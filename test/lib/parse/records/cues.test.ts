@@ -11,7 +11,7 @@ const TOLD: readonly RegExp[] = [
 ];
 
 const WORDS =
-  "Error: |java.io.IOException|Throwable|Warning|SomeFailure|Interrupt|SystemExit|StopIteration|Uncaught |unhandled |panic: |goroutine 7 |SIGSEGV: |unexpected fault address |Traceback (most recent call last):|Stack trace:|[stacktrace]|#0 |a.rb:7:in `x|b.erb:1:in `y|Rakefile.rake:2:in 'z|config.ru:3:in `|STATEMENT: SELECT|QUERY: x|statement: x|execute a: b|parse c: d|bind e: f|INSERT INTO|UPDATE|DELETE FROM|WITH|CREATE|ALTER|MERGE INTO|thread 'main' panicked at |/srv/app.js:10|node:internal:5:6|Caused by: |Suppressed: |Wrapped by: |... 7 more|--- End of |---> |Next X: |org.example.Gone: x|terminate called |** (|PHP Fatal error: |Exception in thread |During handling of the above exception, | |x|é|\u{1f600}|:|.|\n"
+  "Error: |MapperParsingException[no]|java.io.IOException|Throwable|Warning|SomeFailure|Interrupt|SystemExit|StopIteration|Uncaught |unhandled |panic: |goroutine 7 |SIGSEGV: |unexpected fault address |Traceback (most recent call last):|Stack trace:|[stacktrace]|#0 |a.rb:7:in `x|b.erb:1:in `y|Rakefile.rake:2:in 'z|config.ru:3:in `|STATEMENT: SELECT|QUERY: x|statement: x|execute a: b|parse c: d|bind e: f|INSERT INTO|UPDATE|DELETE FROM|WITH|CREATE|ALTER|MERGE INTO|thread 'main' panicked at |/srv/app.js:10|node:internal:5:6|Caused by: |Suppressed: |Wrapped by: |... 7 more|--- End of |---> |Next X: |org.example.Gone: x|terminate called |** (|PHP Fatal error: |Exception in thread |During handling of the above exception, | |x|é|\u{1f600}|:|.|\n"
     .split("|")
     .filter((word) => word !== "\n");
 

@@ -6,6 +6,7 @@ export const LINES: readonly string[] = [
   '192.0.2.1 - - [21/Nov/2026:10:00:11 +0000] "GET / HTTP/1.1" 200 7',
   "level=info msg=started",
   "plain words",
+  "MapperParsingException[no dots]",
   "more plain words",
   "java.lang.IllegalStateException: no",
   "\tat org.example.Shop.run(Shop.java:7)",

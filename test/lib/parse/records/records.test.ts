@@ -7,6 +7,26 @@ const NEXT = "2026-11-21 10:00:01 INFO next";
 
 /** Lines below a dated one that all belong to it. */
 const BELOW: Readonly<Record<string, readonly string[]>> = {
+  "Elasticsearch up to 6": [
+    "MapperParsingException[Field name [a.b] cannot contain dots]",
+    "    at org.example.Mapper.parse(Mapper.java:273)",
+    "Caused by: RemoteTransportException[[Node 1][inet[/192.0.2.7:9300]]]; nested: IllegalStateException[no];",
+    "    ... 12 more",
+  ],
+  "Elasticsearch up to 6: no frames": [
+    "RemoteTransportException[[Node 1][indices:data]]; nested: NoShard[x];",
+  ],
+  "Java: a sentence before the frames": [
+    "something went wrong",
+    "\tat org.example.Cart.open(Cart.java:7)",
+    "Caused by: java.io.IOException: gone",
+    "\t... 3 more",
+  ],
+  ".NET: a sentence before the frames": [
+    "Es ist etwas passiert.",
+    "   at Shop.Cart.Open(Int32 id) in /srv/Cart.cs:line 7",
+  ],
+  "Node: a sentence before the frames": ["it broke!", "    at run (/srv/shop.js:7:3)"],
   "Node: an error with fields": [
     "Error: connect ECONNREFUSED 192.0.2.7:6379",
     "    at TCPConnectWrap.afterConnect [as oncomplete] (node:net:1555:16) {",
