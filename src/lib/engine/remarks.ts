@@ -20,6 +20,11 @@ const REMARKS: Readonly<Record<string, (count: number, label: string) => string>
       : `${countOf(count, "time")} without a zone taken as UTC; parse --tz ZONE reads them in another`,
   unknown_levels: (count) =>
     `${countOf(count, "event")} whose level is no word or number that --level knows, so that they are of none; --where 'level == "..."' asks for a word of your own`,
+  levels_as_syslog: (count) =>
+    `${countOf(count, "level")} from 0 to 7 read as numbers of syslog (0 is fatal, 7 debug) and kept in level_number: others count upwards`,
+  levels_as_pino: (count) =>
+    `${countOf(count, "level")} from 10 to 60 read as numbers of pino and bunyan (30 is info, 40 warn): in Python 30 is a warning`,
+  levels_as_monolog: (count) => `${countOf(count, "level")} from 100 to 600 read as numbers of Monolog`,
   zone_unread: (count) =>
     `${countOf(count, "time")} not read, because the letters of the zone are not known or mean several (IST); --tz ZONE says which`,
   year_assumed: (count) =>

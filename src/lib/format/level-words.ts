@@ -26,6 +26,15 @@ export function levelOfNumber(text: string): Level | undefined {
   return Object.hasOwn(LEVEL_OF_NUMBER, text) ? LEVEL_OF_NUMBER[text] : undefined;
 }
 
+/** Whose numbers those of `levelOfNumber` are. */
+export type LevelScale = "syslog" | "pino" | "monolog";
+
+/** Undefined for a number that is no level. */
+export function scaleOfNumber(text: string): LevelScale | undefined {
+  if (levelOfNumber(text) === undefined) return undefined;
+  return text.length === 1 ? "syslog" : text.length === 2 ? "pino" : "monolog";
+}
+
 const LEVEL_OF_NUMBER: Readonly<Record<string, Level>> = {
   "10": "trace",
   "20": "debug",

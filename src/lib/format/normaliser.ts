@@ -1,8 +1,10 @@
+import { Guess, noteGuess } from "../base/times/assumed.js";
 import { Event } from "../event/event.js";
 import { rawPath } from "../event/field-path.js";
 import { JsonFault, scanMembers } from "../event/members.js";
 import type { EventWriter } from "../event/writer.js";
-import { type LevelCandidate, levelAmong } from "./levels/level-choice.js";
+import { scaleOfNumber } from "./level-words.js";
+import { type LevelCandidate, levelAmong, plainNumber } from "./levels/level-choice.js";
 import { OWN_READINGS, RULES, type Rule, WELL_KNOWN } from "./normalise.js";
 import { readValue } from "./normalise-values.js";
 
@@ -24,6 +26,8 @@ export class Normaliser {
   private readonly chosen: (Choice | undefined)[] = WELL_KNOWN.map(() => undefined);
   /** All that could be the level of the record at hand. */
   private readonly levels: LevelChoice[] = [];
+  /** A number that was read as a level, though it is another one elsewhere. */
+  private doubtfulLevel: string | undefined;
   /** The names of the record at hand, once they have been asked for. */
   private present: Set<string> | undefined;
 
@@ -57,6 +61,7 @@ export class Normaliser {
       if (claims !== undefined) for (const claim of claims) this.consider(fields, i, claim);
     }
     if (this.levels.length > 1) this.chooseLevel();
+    this.doubtfulLevel = this.levels.length > 0 ? this.notedNumber(fields) : undefined;
     let changes = 0;
     for (let target = 0; target < this.chosen.length; target++) {
       const choice = this.chosen[target];
@@ -107,6 +112,17 @@ export class Normaliser {
     this.chosen[LEVEL] = own.claim.rank === OWN_RANK ? { ...own, value, isUnchanged: false } : choice;
   }
 
+  /** Notes of a level that is a number whose it was taken for; gives the number where it could well be another's. */
+  private notedNumber(fields: Fields): string | undefined {
+    const level = this.levels.find(({ choice }) => choice === this.chosen[LEVEL]);
+    if (level === undefined || level.reading === "level-otel") return undefined;
+    const scale = scaleOfNumber(plainNumber(level.raw) ?? "");
+    // GELF says what its numbers are.
+    if (scale === undefined || (scale === "syslog" && this.has(fields, "short_message"))) return undefined;
+    noteGuess(NOTED[scale]);
+    return scale === "syslog" && !this.has(fields, LEVEL_NUMBER) ? level.raw : undefined;
+  }
+
   /** JSON text of the member that a claim speaks of, or undefined when the field is no such object or cannot be opened. */
   private lookInside(fields: Fields, i: number, claim: Claim, raw: string): string | undefined {
     if (raw.charCodeAt(0) !== 0x7b) return undefined;
@@ -138,6 +154,7 @@ export class Normaliser {
       if (choice === undefined || choice.index !== i || choice.claim.isCopied) continue;
       if (choice.claim.path === undefined) {
         event.json(WELL_KNOWN[target]!, choice.value);
+        if (target === LEVEL) this.writeLevelNumber(event);
         return;
       }
       lifted.set(choice.claim.path, target);
@@ -147,12 +164,23 @@ export class Normaliser {
     if (members instanceof JsonFault) return;
     for (const [m, name] of members.names.entries()) {
       const target = lifted.get(name);
-      if (target !== undefined && members.names.lastIndexOf(name) === m)
+      if (target !== undefined && members.names.lastIndexOf(name) === m) {
         event.json(WELL_KNOWN[target]!, this.chosen[target]!.value);
-      else event.json(`${fields.names[i]}.${name}`, raw.slice(members.valueStarts[m], members.valueEnds[m]));
+        if (target === LEVEL) this.writeLevelNumber(event);
+      } else
+        event.json(`${fields.names[i]}.${name}`, raw.slice(members.valueStarts[m], members.valueEnds[m]));
     }
   }
+
+  private writeLevelNumber(event: EventWriter): void {
+    if (this.doubtfulLevel !== undefined) event.json(LEVEL_NUMBER, this.doubtfulLevel);
+  }
 }
+
+/** Where a number is kept that was read as a level and may have meant another. */
+const LEVEL_NUMBER = "level_number";
+
+const NOTED = { syslog: Guess.syslogLevel, pino: Guess.pinoLevel, monolog: Guess.monologLevel } as const;
 
 /** A rule as seen from one top-level key. */
 export interface Claim {

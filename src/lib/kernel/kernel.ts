@@ -25,6 +25,7 @@ export interface KernelExports {
   setNormaliseSuffix(length: number): void;
   normalise(at: number, end: number, out: number): number;
   normaliseStopped(): number;
+  takeLevelNumbers(): number;
   assignTableAt(): number;
   assign(at: number, end: number, out: number, fields: number): number;
   assignStopped(): number;

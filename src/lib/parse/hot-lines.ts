@@ -39,6 +39,7 @@ export class HotLines {
     const k = kernel();
     const { exports } = k;
     prepareNormalising(k);
+    exports.takeLevelNumbers();
     this.length = bytes.length;
     // No line that is read is shorter than `{"":0}`; the suffix comes once a line.
     const outputBytes =
@@ -63,6 +64,11 @@ export class HotLines {
     const { exports } = kernel();
     const end = exports.normalise(this.at + start, this.at + this.length, this.out);
     return this.take(end, exports.normaliseStopped());
+  }
+
+  /** Levels that were numbers, since the block was loaded. */
+  takePinoLevels(): number {
+    return kernel().exports.takeLevelNumbers();
   }
 
   private take(end: number, stopped: number): HotEvents {

@@ -156,8 +156,9 @@ export class LineReader {
     if (lines > 1) this.context.count("joined", lines - 1);
   }
 
-  /** Counts what had to be guessed of times since the last call. */
-  countGuessed(): void {
+  /** Counts what had to be guessed since the last call; `pinoLevels`: levels that another has read from numbers. */
+  countGuessed(pinoLevels: number): void {
+    this.guessed.notePinoLevels(pinoLevels);
     this.guessed.count(this.context);
   }
 
@@ -207,7 +208,7 @@ export class LineReader {
     if (!objects.every((object) => this.isReadAlone(object))) return undefined;
     for (const object of objects) {
       this.writer.reset();
-      this.parser.parse(object, this.writer);
+      this.readText(object);
       this.finish({ carrier, start, lines }, true);
     }
     this.countJoined(lines.length);

@@ -19,7 +19,8 @@ const ODD_KEYS: readonly string[] = ["raw", "log", "__REALTIME_TIMESTAMP"];
 
 const LEVEL_WORDS =
   "trace debug info notice warn warning error err critical crit fatal alert emerg panic".split(" ");
-const LEVEL_NUMBERS = ["0", "1", "2", "3", "4", "5", "6", "7", "10", "20", "30", "40", "50", "60"];
+/** Those of pino; where others are, the host has more to say. */
+const LEVEL_NUMBERS = ["10", "20", "30", "40", "50", "60"];
 
 const prepared = new WeakSet<Kernel>();
 

@@ -191,7 +191,7 @@ class Pass {
       if (at < to) at = this.readLine(at);
     }
     this.flush();
-    this.reader.countGuessed();
+    this.reader.countGuessed(this.hot?.takePinoLevels() ?? 0);
     return { events: parts.length === 1 ? parts[0]! : Buffer.concat(parts), end: at };
   }
 

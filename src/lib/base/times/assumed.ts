@@ -13,7 +13,7 @@ export interface Assumed {
   readonly latestMs?: number | undefined;
 }
 
-/** What the texts did not say: bits. */
+/** What the texts did not say, and what was read one way though it could be read another: bits. */
 export const Guess = {
   /** No zone: taken as UTC. */
   zone: 1,
@@ -21,6 +21,10 @@ export const Guess = {
   year: 2,
   /** A zone by letters of several meanings, or unknown ones: the time was not read. */
   unreadZone: 4,
+  /** The level is a number, read as one of these. */
+  syslogLevel: 8,
+  pinoLevel: 16,
+  monologLevel: 32,
 } as const;
 
 const NOTHING: Assumed = {};

@@ -31,7 +31,8 @@ export function levelAmong<T extends LevelCandidate>(candidates: readonly T[]): 
 
 const NUMBER = /^"?(-?\d+(?:\.\d+)?)"?$/;
 
-function plainNumber(raw: string): string | undefined {
+/** Of JSON text, a number or a string. */
+export function plainNumber(raw: string): string | undefined {
   return NUMBER.exec(raw)?.[1];
 }
 

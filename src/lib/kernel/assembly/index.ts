@@ -13,5 +13,5 @@ export { anchors, anchorsEnd, anchorsStart, anchorsTableAt } from "./anchors";
 export { claimsAt, setClaims } from "./claims";
 export { forgetKeys } from "./dictionary";
 export {
-  normalise, normaliseStopped, normaliseSuffixAt, setNormaliseSuffix, targetsAt, levelsAt, setLevels,
+  normalise, normaliseStopped, takeLevelNumbers, normaliseSuffixAt, setNormaliseSuffix, targetsAt, levelsAt, setLevels,
 } from "./normalise";

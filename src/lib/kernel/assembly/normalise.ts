@@ -30,6 +30,15 @@ const suffix: usize = memory.data(1024, 16);
 let levelCount: u32 = 0;
 let suffixLength: u32 = 2;
 let lastLevel: u32 = 0;
+/** Of the line at hand and of all since they were asked for: levels that are numbers. */
+let lineNumbers: u32 = 0;
+let levelNumbers: u32 = 0;
+
+export function takeLevelNumbers(): u32 {
+  const count = levelNumbers;
+  levelNumbers = 0;
+  return count;
+}
 
 export function targetsAt(): usize { return targets; }
 export function levelsAt(): usize { return levels; }
@@ -72,6 +81,7 @@ function readLine(p: usize, end: usize): usize {
   let slot: usize = 0;
   copied = p;
   isChanged = false;
+  lineNumbers = 0;
   p++;
   while (true) {
     const key = json.skipSpace(p);
@@ -108,6 +118,7 @@ function readLine(p: usize, end: usize): usize {
   copyTo(brace);
   memory.copy(output, suffix, suffixLength);
   output += suffixLength;
+  levelNumbers += lineNumbers;
   return p + 1;
 }
 
@@ -161,6 +172,7 @@ function takeLevel(target: u32, key: usize, value: usize, behind: usize, isOwn: 
     if (n == levelCount) return REFUSED;
     lastLevel = n;
   }
+  if (load<u8>(value) != 0x22) lineNumbers++;
   const entry = levels + (n << 6);
   const canonicalLength = load<u32>(entry, 4);
   if (isOwn && canonicalLength == length && isSame(entry + 36, value, length)) return target;
