@@ -73,6 +73,12 @@ export class EventWriter {
     this.messageEnd = -1;
   }
 
+  /** What was written for this event so far; undefined when it is no JSON. Slow. */
+  written(): Event | undefined {
+    const event = Event.parse(`{${this.current.slice(1)}}`);
+    return event instanceof JsonFault ? undefined : event;
+  }
+
   /** Whether a field of that name may have been written for this event: never false when it has. */
   mayHave(name: string): boolean {
     return this.current.includes(this.key(name));
@@ -84,6 +90,7 @@ export class EventWriter {
    */
   makeRoomFor(others: ReadonlyMap<string, string>): ReadonlySet<string> {
     const same = new Set<string>();
+    if (this.isEmpty) return same;
     const event = Event.parse(`{${this.current.slice(1)}}`);
     if (event instanceof JsonFault) return same;
     for (const [name, raw] of others) {

@@ -258,7 +258,9 @@ export class LineReader {
     const record = { carrier, start: head.start!, lines: views.map((view) => view.raw!) };
     this.lastFormat = undefined;
     this.countJoined(views.length);
+    takeGuesses();
     const isRead = writeView(head, text, isPartial, this.writer);
+    if (isRead) this.guessed.note();
     if (!isRead) this.writeUnrecognised(record.lines.map((line) => line.text).join("\n"), record);
     this.finish(record, isRead);
   }

@@ -1,8 +1,13 @@
 /** What a container's runtime wraps around each line that a program has written: CRI's head, Docker's JSON. */
 
-import type { EventWriter } from "../../event/writer.js";
+import { isoTime } from "../../base/time.js";
+import { JsonFault, type Members, scanMembers } from "../../event/members.js";
+import { isCanonicalTime } from "../../event/time/read.js";
+import { type EventWriter, quote } from "../../event/writer.js";
 import { CRI_HEAD, writeCri } from "../../format/cri.js";
 import { type DockerLine, readDocker, withoutLineEnd, writeDocker } from "../../format/docker.js";
+import { JsonFields } from "../../format/json.js";
+import { Normaliser } from "../../format/normaliser.js";
 import type { RawLine } from "./carrier.js";
 import type { View } from "./grouper.js";
 
@@ -40,10 +45,64 @@ export function writeView(
   isPartial: boolean,
   event: EventWriter,
 ): boolean {
+  const isObject = !isPartial && text.charCodeAt(0) === 0x7b;
+  const members = isObject ? scanMembers(text) : undefined;
+  if (members !== undefined && !(members instanceof JsonFault)) {
+    const runtime = membersOf(around);
+    if (runtime === undefined) return false;
+    writeObject(text, members, runtime, event);
+    return true;
+  }
   if ("cri" in around) return writeCri(around.cri, text, isPartial, event);
   writeDocker(around.docker, text, isPartial, event);
   return true;
 }
+
+/** What the runtime says of a line, as JSON text; undefined where its time is none. */
+function membersOf(around: ContainerView["around"]): Map<string, string> | undefined {
+  if ("docker" in around) {
+    const { timestamp, stream, attrs } = around.docker;
+    const members = new Map([
+      ["timestamp", quote(timestamp)],
+      ["stream", stream],
+    ]);
+    return attrs === undefined ? members : members.set("attrs", attrs);
+  }
+  const [, time, stream, , tags] = around.cri;
+  const timestamp = isoTime(time!);
+  if (timestamp === undefined) return undefined;
+  const members = new Map([
+    ["timestamp", quote(timestamp)],
+    ["stream", quote(stream!)],
+  ]);
+  return tags === undefined ? members : members.set("tags", quote(tags));
+}
+
+const normaliser = new Normaliser();
+
+/**
+ * Where the program's text is a JSON object, its members are those of the event, and what the runtime says stands beside them:
+ * the time of the object wins, its text stays only where it has no `message`.
+ */
+function writeObject(text: string, read: Members, runtime: Map<string, string>, event: EventWriter): void {
+  normaliser.write(new JsonFields(text, read), event);
+  const mayHave = event.mayHave("timestamp") || event.mayHave("message");
+  const inner = mayHave ? event.written() : undefined;
+  const time = inner?.raw("timestamp");
+  if (time !== undefined && isCanonicalTime(time)) {
+    runtime.set(CONTAINER_TIME, runtime.get("timestamp")!);
+    runtime.delete("timestamp");
+  }
+  if (inner?.has("message") !== true) runtime.set("message", quote(text));
+  const isTwice = [...runtime.keys()].some((name) => event.mayHave(name));
+  const same = isTwice ? event.makeRoomFor(runtime) : NONE;
+  for (const [name, raw] of runtime) if (!same.has(name)) event.json(name, raw);
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+/** When the runtime took the line, where the line says itself when it was written. */
+const CONTAINER_TIME = "container_time";
 
 function criView(line: string): ContainerView | undefined {
   const match = CRI_HEAD.exec(line);
