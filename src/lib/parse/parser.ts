@@ -31,6 +31,7 @@ interface Saved {
   readonly source: string | null;
 }
 
+const HOUR_MS = 3_600_000;
 const STATE_VERSION = 1;
 /** The text collected before it is turned into bytes. */
 const FLUSH_CHARACTERS = 256 * 1024;
@@ -113,9 +114,10 @@ export class Parser implements Transform {
   /** The same object for the same input, so that readers of times keep what they remember. */
   private assumedFor(origin: Origin | undefined): Assumed {
     const latestMs = origin?.writtenMs;
-    if (this.assumed === undefined || this.assumed.latestMs !== latestMs) {
+    const nowMs = Math.floor(this.context.nowMs() / HOUR_MS) * HOUR_MS;
+    if (this.assumed === undefined || this.assumed.latestMs !== latestMs || this.assumed.nowMs !== nowMs) {
       const { zone, year } = this.options;
-      this.assumed = { zone, year, latestMs };
+      this.assumed = { zone, year, latestMs, nowMs };
     }
     return this.assumed;
   }

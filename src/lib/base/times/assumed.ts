@@ -11,6 +11,8 @@ export interface Assumed {
   readonly year?: number | undefined;
   /** Dates without a year are at most a day after this moment: when the file was last written. Absent: now. */
   readonly latestMs?: number | undefined;
+  /** About now, within the hour, where dates without a year are read in any field. */
+  readonly nowMs?: number | undefined;
 }
 
 /** What the texts did not say, and what was read one way though it could be read another: bits. */

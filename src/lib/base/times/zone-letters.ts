@@ -1,6 +1,6 @@
 /** Time zones by their letters. */
 
-/** Letters that the tz database and RFC 2822 (section 4.3) use for one zone, and their minutes east of UTC. */
+/** Letters that the tz database of today and RFC 2822 (section 4.3) use for one zone, and their minutes east of UTC; BST: see decision 0044. */
 const ONE_MEANING: Readonly<Record<string, number>> = {
   Z: 0,
   UTC: 0,
