@@ -221,7 +221,7 @@ export function preparing(step: Step<StageDeclaration>): NamedTransform {
   const { declaration, given, opened, label = declaration.name } = step;
   const create = (context: StageContext): Transform => {
     const prepare = present(declaration.prepare?.(given, context, opened), "the first half of a stage");
-    return { push: (block, emit) => emit(new Block(prepare(block), undefined, block.position)) };
+    return { push: (block, emit) => emit(new Block(prepare(block))) };
   };
   return { name: declaration.name, label, isHalf: true, reads: declaration.reads?.(given) ?? [], create };
 }

@@ -1,13 +1,14 @@
 /** What is asked of entries on their way to the log. */
 import { Block } from "../event/block.js";
+import type { Delivery, Outcome } from "../event/delivery/delivery.js";
 import type { Position } from "../event/position.js";
 import type { Entry } from "./segment.js";
 
 /** The last position of each source, in the order they came. */
 export function newestPositions(group: readonly Entry[]): Position[] {
   const bySource = new Map<string, Position>();
-  for (const { block, positions = [] } of group) {
-    for (const position of block.position === undefined ? positions : [block.position, ...positions]) {
+  for (const { position: own, positions = [] } of group) {
+    for (const position of own === undefined ? positions : [own, ...positions]) {
       bySource.delete(position.source);
       bySource.set(position.source, position);
     }
@@ -45,6 +46,19 @@ export function writtenOf(group: readonly Entry[]): readonly Entry[] {
   return silent.length === 0 ? written : [...written, { block: NO_EVENTS, positions: silent }];
 }
 
+/** Whether it carries positions that have waited. */
+export function isSilent({ deliveries }: Entry): boolean {
+  return deliveries !== undefined;
+}
+
+function deliveriesOf({ block, deliveries = [] }: Entry): readonly Delivery[] {
+  return block.delivery === undefined ? deliveries : [block.delivery, ...deliveries];
+}
+
+export function settleDeliveries(group: readonly Entry[], outcome: Outcome): void {
+  for (const entry of group) for (const delivery of deliveriesOf(entry)) delivery.settle(outcome);
+}
+
 /** They are written with the next block that has events, or after this long, or when a flush asks. */
 const SILENT_MS = 500;
 
@@ -56,17 +70,22 @@ export class Silent {
   #entry: Entry | undefined;
   #sinceMs = 0;
 
-  add(group: readonly Entry[]): void {
-    const positions = newestPositions(this.#entry === undefined ? group : [this.#entry, ...group]);
-    if (positions.length === 0) return;
+  /** Returns the deliveries of those that have no position: there is nothing to wait for. */
+  add(group: readonly Entry[]): readonly Delivery[] {
+    const all = this.#entry === undefined ? group : [this.#entry, ...group];
+    const positions = newestPositions(all);
+    const deliveries = all.flatMap(deliveriesOf);
+    if (positions.length === 0) return deliveries;
     if (this.#entry === undefined) this.#sinceMs = performance.now();
-    this.#entry = { block: NO_EVENTS, positions };
+    this.#entry = { block: NO_EVENTS, positions, deliveries };
+    return [];
   }
 
   get isDue(): boolean {
     return this.#entry !== undefined && performance.now() - this.#sinceMs >= SILENT_MS;
   }
 
+  /** What is to be written now. */
   take(): Entry | undefined {
     const entry = this.#entry;
     this.#entry = undefined;

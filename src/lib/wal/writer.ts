@@ -4,8 +4,9 @@ import { assert } from "../base/assert.js";
 import { reasonOf } from "../base/errors/index.js";
 import { isSystemError, makeDurableDirectory } from "../base/files.js";
 import type { Block } from "../event/block.js";
-import type { Position } from "../event/position.js";
-import { bytesOf, countWithin, isWritten, NO_EVENTS, newestPositions, Silent, writtenOf } from "./entries.js";
+import { type Outcome, STORED } from "../event/delivery/delivery.js";
+import { type Position, positionOf } from "../event/position.js";
+import { bytesOf, countWithin, isSilent, isWritten, NO_EVENTS, Silent, settleDeliveries, writtenOf } from "./entries.js";
 import { type Lock, takeLock } from "./lock.js";
 import { MARK_FILE, MarkFile } from "./mark.js";
 import type { WalOptions } from "./options.js";
@@ -18,6 +19,7 @@ export type { Room, Verdict, WalOptions } from "./options.js";
 
 /** Blocks that wait for the disk are kept in memory up to this many bytes; then `append` waits. */
 const PENDING_BYTES = 4 * 1024 * 1024;
+const NO_ROOM: Outcome = { kind: "refused", reason: "no room in the write-ahead log" };
 
 /**
  * The write-ahead log of one writer: blocks go to the open segment, and one round of fdatasync covers all that came while
@@ -83,8 +85,8 @@ export class Wal {
   }
 
   /**
-   * Takes a checked block, and the records of lines that were set aside before it. Resolves when the next may come;
-   * `flush` tells when it is durable. Several may append at once.
+   * Takes a checked block, and the records of lines that were set aside before it. Resolves when the next may come; the block's
+   * delivery is settled once it is durable, or dropped for want of room. Several may append at once.
    */
   async append(block: Block, aside?: Entry["aside"]): Promise<void> {
     this.#throwIfFailed();
@@ -92,7 +94,9 @@ export class Wal {
       block.bytes.length === 0 || block.summary !== undefined,
       "a block for the write-ahead log was not checked",
     );
-    this.#add({ block, aside, isOpen: this.#isTransactional });
+    const { cursor, held } = block;
+    const position = cursor && positionOf({ cursor, held });
+    this.#add({ block, aside, position, isOpen: this.#isTransactional });
     while (this.#pendingBytes >= PENDING_BYTES) await this.#durable.next();
     this.#throwIfFailed();
   }
@@ -217,15 +221,23 @@ export class Wal {
     const group = this.#pending.splice(0, countWithin(this.#pending, room));
     if (await this.#write(group)) {
       this.#isCommitted ||= group.some(({ positions }) => positions !== undefined);
-      return this.#settle(group);
+      this.#done(group);
+      return settleDeliveries(group, STORED);
     }
     this.#options.room?.dropped(group);
-    this.#settle(group.map(({ positions: _notReached, ...entry }) => entry));
+    // Of those without events nothing is lost: they wait for a round that finds room.
+    this.#silent.add(group.filter(isSilent));
+    this.#done(group);
+    settleDeliveries(
+      group.filter((entry) => !isSilent(entry)),
+      NO_ROOM,
+    );
   }
 
   #keepSilent(group: readonly Entry[]): void {
-    this.#silent.add(group);
-    this.#settle(group, []);
+    const settled = this.#silent.add(group);
+    this.#done(group);
+    for (const delivery of settled) delivery.settle(STORED);
     if (this.#silent.isDue) this.#takeSilent();
   }
 
@@ -295,13 +307,12 @@ export class Wal {
     throw new Error("another process has taken over its log, not having heard of this one for a minute");
   }
 
-  /** The entries are done: durable, or dropped, or nothing is to be written of them yet but positions. */
-  #settle(group: readonly Entry[], positions = newestPositions(group)): void {
+  /** The entries are durable, or dropped, or nothing is to be written of them yet but positions. */
+  #done(group: readonly Entry[]): void {
     for (const entry of group) {
       this.#pendingBytes -= bytesOf(entry);
       this.#options.onSettled?.(entry);
     }
-    for (const position of positions) this.#options.onDurable(position);
     this.#durable.arrive(group.length);
   }
 

@@ -150,16 +150,6 @@ describe("filter", () => {
       .push(new Block(bytes), (block) => out.push(block.bytes) > 0);
     expect(out[0]).toBe(bytes);
   });
-
-  it("passes the position of a block on, even when nothing of it is kept", () => {
-    const given = givenOf(["n > 5"]);
-    const context = { nowMs: () => 0, count: () => {}, reject: () => {} };
-    const position = { source: "s" } as never;
-    const out: Block[] = [];
-    const transform = filter.create(given as never, context, readSettings(given, 0));
-    transform.push(new Block(Buffer.from('{"n":1}\n'), undefined, position), (block) => out.push(block) > 0);
-    expect(out.map((block) => [block.bytes.length, block.position])).toEqual([[0, position]]);
-  });
 });
 
 /** Numbers of the lines that are kept without any lines around them. */

@@ -135,7 +135,7 @@ test("wherever a sink breaks off, its bad lines are held as often as its rows ar
     const run = async () => {
       const sink = await StoreSink.open(storeOptions(table, { files }));
       sink.setAside(recordOf("bad"));
-      await sink.write(blocksOf([EVENT], { source: "a.log", offset: 7 })[0]!);
+      await sink.write(blocksOf([EVENT], { stream: "a.log", offset: 7 })[0]!);
       await sink.close();
     };
     await run().catch(() => {});

@@ -222,7 +222,7 @@ function checked(batch: readonly Letter[]): { blocks: Block[]; bad: { bytes: Buf
       writeLetter(writer, isChecked ? { ...letter, reason, column: column + 1 } : letter);
       lines++;
     }
-    return new Block(bytes, undefined, undefined, summary);
+    return new Block(bytes, undefined, summary);
   });
   return {
     blocks: blocks.filter(({ bytes }) => bytes.length > 0),
