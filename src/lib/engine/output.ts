@@ -1,6 +1,12 @@
 /** The ends of a pipeline that has no sink: standard output, or a file (`-o`). */
 import type { Block } from "../event/block.js";
-import { type Delivery, newDelivery, type Outcome, STORED, worseOutcome } from "../event/delivery/delivery.js";
+import {
+  type Delivery,
+  newDelivery,
+  type Outcome,
+  STORED,
+  worseOutcome,
+} from "../event/delivery/delivery.js";
 import type { Sink } from "../stage/sink.js";
 import type { Output } from "../stage/terminal.js";
 import { DescriptorOutput } from "../terminal/descriptor.js";

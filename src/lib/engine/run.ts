@@ -6,9 +6,8 @@ import { giveBuffer } from "../base/buffers.js";
 import { reasonOf } from "../base/errors/index.js";
 import type { Block } from "../event/block.js";
 import { Block as EventBlock } from "../event/block.js";
-import type { SavedCursor } from "../event/position.js";
 import { countLines } from "../event/lines.js";
-import { kernelModule } from "../kernel/kernel.js";
+import { heldIn } from "../event/position.js";
 import type { Sink } from "../stage/sink.js";
 import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
@@ -20,7 +19,7 @@ import { Deliveries } from "./delivery/deliveries.js";
 import { NO_RECEIPT, type Receipt, takeReceipt, withReceipt } from "./delivery/receipt.js";
 import { Ledger, NOWHERE, type Place } from "./ledger.js";
 import { Screens } from "./letters/screens.js";
-import { asBuffer, type WorkerReply, type WorkerSetup, workerStage } from "./messages.js";
+import { asBuffer, type WorkerReply, workerSetup } from "./messages.js";
 import type { RunOptions } from "./pipeline.js";
 import type { Plan } from "./plan.js";
 import { Pool } from "./pool.js";
@@ -222,24 +221,15 @@ export class Run {
   private considerWorkers(): void {
     if (this.plan.workers === 0 || this.counters.bytesIn < WORKERS_FROM_BYTES || this.starting !== undefined)
       return;
-    const { spread, before, afterSpread, prepared, workers } = this.plan;
-    const setup: WorkerSetup = {
-      kernelModule: kernelModule(),
-      stages: spread.map(workerStage),
-      ...(prepared === undefined ? {} : { prepared: workerStage(prepared) }),
-      before,
-      after: afterSpread,
-      isAligned: this.aligner !== undefined,
-      isMetered: this.options.hasStats,
-      ...(this.options.fixedNowMs === undefined ? {} : { fixedNowMs: this.options.fixedNowMs }),
-      surroundings: {
-        cwd: this.terminal.cwd,
-        environment: { ...this.terminal.env },
-        startedMs: this.options.startedMs ?? this.terminal.nowMs(),
-        secrets: this.options.secrets,
-      },
+    const { plan, options, terminal } = this;
+    const surroundings = {
+      cwd: terminal.cwd,
+      environment: { ...terminal.env },
+      startedMs: options.startedMs ?? terminal.nowMs(),
+      secrets: options.secrets,
     };
-    this.starting = Pool.start(workers, setup).then((pool) => {
+    const setup = workerSetup(plan, options, { surroundings, isAligned: this.aligner !== undefined });
+    this.starting = Pool.start(plan.workers, setup).then((pool) => {
       this.pool = pool;
     });
     // The main thread does the work then.
@@ -353,10 +343,4 @@ export class Run {
       this.deliveries.report(this.source, this.sink, this.terminal);
     }
   }
-}
-
-function heldIn(cursors: readonly SavedCursor[]): ReadonlyMap<string, Buffer> {
-  return new Map(
-    cursors.flatMap(({ cursor, held }) => (held === undefined ? [] : [[cursor.stream, held] as const])),
-  );
 }

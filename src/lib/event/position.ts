@@ -33,3 +33,10 @@ export function savedCursorOf({ source, offset, held, print }: Position): SavedC
   const cursor = print === undefined ? { stream: source, offset } : { stream: source, offset, print };
   return held === undefined ? { cursor } : { cursor, held: Buffer.from(held, "base64") };
 }
+
+/** The held lines by stream. */
+export function heldIn(cursors: readonly SavedCursor[]): ReadonlyMap<string, Buffer> {
+  return new Map(
+    cursors.flatMap(({ cursor, held }) => (held === undefined ? [] : [[cursor.stream, held] as const])),
+  );
+}

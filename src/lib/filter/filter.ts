@@ -103,12 +103,7 @@ export class Filter implements Transform {
     }
   }
 
-  private emitRows(
-    rows: Rows,
-    wanted: Uint8Array,
-    lead: readonly Buffer[],
-    emit: Emit,
-  ): boolean {
+  private emitRows(rows: Rows, wanted: Uint8Array, lead: readonly Buffer[], emit: Emit): boolean {
     const { runs, kept } = runsOf(rows, wanted);
     this.conditions.countUndecided(true);
     this.context.count("kept", kept + lead.length);

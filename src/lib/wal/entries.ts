@@ -34,6 +34,8 @@ export function isWritten(entry: Entry): boolean {
   return bytesOf(entry) > 0 || entry.positions !== undefined;
 }
 
+const NO_ROOM: Outcome = { kind: "refused", reason: "no room in the write-ahead log" };
+
 /** Carries positions, or lines set aside, where no block comes. */
 export const NO_EVENTS = new Block(Buffer.alloc(0));
 
@@ -46,8 +48,16 @@ export function writtenOf(group: readonly Entry[]): readonly Entry[] {
   return silent.length === 0 ? written : [...written, { block: NO_EVENTS, positions: silent }];
 }
 
+/** They are thrown away, but for positions that have waited: those wait on. */
+export function refuse(group: readonly Entry[]): void {
+  settleDeliveries(
+    group.filter((entry) => !isSilent(entry)),
+    NO_ROOM,
+  );
+}
+
 /** Whether it carries positions that have waited. */
-export function isSilent({ deliveries }: Entry): boolean {
+function isSilent({ deliveries }: Entry): boolean {
   return deliveries !== undefined;
 }
 
@@ -79,6 +89,11 @@ export class Silent {
     if (this.#entry === undefined) this.#sinceMs = performance.now();
     this.#entry = { block: NO_EVENTS, positions, deliveries };
     return [];
+  }
+
+  /** Those of them that have waited already, and found no room: nothing of them is lost. */
+  addAgain(group: readonly Entry[]): void {
+    this.add(group.filter(isSilent));
   }
 
   get isDue(): boolean {

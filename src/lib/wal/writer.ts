@@ -1,25 +1,32 @@
-import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { assert } from "../base/assert.js";
 import { reasonOf } from "../base/errors/index.js";
-import { isSystemError, makeDurableDirectory } from "../base/files.js";
 import type { Block } from "../event/block.js";
-import { type Outcome, STORED } from "../event/delivery/delivery.js";
+import { STORED } from "../event/delivery/delivery.js";
 import { type Position, positionOf } from "../event/position.js";
-import { bytesOf, countWithin, isSilent, isWritten, NO_EVENTS, Silent, settleDeliveries, writtenOf } from "./entries.js";
-import { type Lock, takeLock } from "./lock.js";
+import {
+  bytesOf,
+  countWithin,
+  isWritten,
+  NO_EVENTS,
+  refuse,
+  Silent,
+  settleDeliveries,
+  writtenOf,
+} from "./entries.js";
+import type { Lock } from "./lock.js";
 import { MARK_FILE, MarkFile } from "./mark.js";
 import type { WalOptions } from "./options.js";
 import { removeDirectoryIfDone, removeSegment } from "./remove.js";
 import { type Entry, WAL_DIRECTORY } from "./segment.js";
 import { type SealedSegment, SegmentFile } from "./segment_file.js";
 import { Waiters } from "./waiters.js";
+import { lockNewDirectory } from "./writing/new-directory.js";
 
 export type { Room, Verdict, WalOptions } from "./options.js";
 
 /** Blocks that wait for the disk are kept in memory up to this many bytes; then `append` waits. */
 const PENDING_BYTES = 4 * 1024 * 1024;
-const NO_ROOM: Outcome = { kind: "refused", reason: "no room in the write-ahead log" };
 
 /**
  * The write-ahead log of one writer: blocks go to the open segment, and one round of fdatasync covers all that came while
@@ -61,26 +68,13 @@ export class Wal {
 
   /** Begins a writer directory of its own. */
   static async open(options: WalOptions): Promise<Wal> {
-    const parent = join(options.tableDirectory, WAL_DIRECTORY);
-    await makeDurableDirectory(options.files, parent);
-    for (;;) {
-      const writer = randomUUID();
-      const directory = join(parent, writer);
-      await makeDurableDirectory(options.files, directory);
-      const lock = await takeLock(options.files, directory, options.onNotice).catch(async (error) => {
-        // Another process cleaned the still empty directory away.
-        if (isSystemError(error, "ENOENT")) return undefined;
-        await removeDirectoryIfDone(options.files, directory).catch(() => {});
-        throw error;
-      });
-      if (lock === undefined) continue;
-      try {
-        return new Wal(options, writer, lock, await MarkFile.create(options.files, directory, writer));
-      } catch (error) {
-        await removeDirectoryIfDone(options.files, directory).catch(() => {});
-        lock.release();
-        throw error;
-      }
+    const { writer, directory, lock } = await lockNewDirectory(options);
+    try {
+      return new Wal(options, writer, lock, await MarkFile.create(options.files, directory, writer));
+    } catch (error) {
+      await removeDirectoryIfDone(options.files, directory).catch(() => {});
+      lock.release();
+      throw error;
     }
   }
 
@@ -225,13 +219,9 @@ export class Wal {
       return settleDeliveries(group, STORED);
     }
     this.#options.room?.dropped(group);
-    // Of those without events nothing is lost: they wait for a round that finds room.
-    this.#silent.add(group.filter(isSilent));
+    this.#silent.addAgain(group);
     this.#done(group);
-    settleDeliveries(
-      group.filter((entry) => !isSilent(entry)),
-      NO_ROOM,
-    );
+    refuse(group);
   }
 
   #keepSilent(group: readonly Entry[]): void {

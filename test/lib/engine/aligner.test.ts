@@ -50,7 +50,9 @@ it("saves only what may be kept of the lines it holds, and hands on all of them"
 it("goes on with what a run before has held, once its stream does; of others that is let go", () => {
   const aligner = new Aligner(boundary);
   aligner.load([block("one\n", "a", 4), block("two\n", "b", 4)]);
-  expect(seen(aligner.push(block("  at x\nthree\n", "a", 17)))).toEqual([["one\n  at x\n", "a 17", "three\n"]]);
+  expect(seen(aligner.push(block("  at x\nthree\n", "a", 17)))).toEqual([
+    ["one\n  at x\n", "a 17", "three\n"],
+  ]);
   expect(seen(aligner.push(block("four\nfive\n", "c", 10)))).toEqual([
     ["two\n", "b 4"],
     ["three\n", "a 17"],

@@ -30,8 +30,7 @@ async function open(table: string, more: Partial<StoreOptions>) {
   const settled: Settled[] = [];
   const stored = () =>
     settled.flatMap(({ cursor, outcome }) => (outcome.kind === "stored" ? [cursor.offset] : []));
-  const blockOf = (n: number) =>
-    watched(blocksOf([line(n)], { stream: "test", offset: n })[0]!, settled);
+  const blockOf = (n: number) => watched(blocksOf([line(n)], { stream: "test", offset: n })[0]!, settled);
   return { sink, notices, settled, stored, blockOf };
 }
 

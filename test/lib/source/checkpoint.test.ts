@@ -143,8 +143,10 @@ describe("lines that a pipeline of an older version held back", () => {
     saved.files[0].labels = { source: path };
     writeFileSync(checkpoint, JSON.stringify(saved));
     appendFileSync(path, "three\n");
-    const opened = () => openFollow([path], { isFollowing: false, checkpoint, label: "path" }, fakeTerminal());
-    const waitingIn = (source: Source) => source.replay!.waiting(undefined).map(({ bytes }) => bytes.toString());
+    const opened = () =>
+      openFollow([path], { isFollowing: false, checkpoint, label: "path" }, fakeTerminal());
+    const waitingIn = (source: Source) =>
+      source.replay!.waiting(undefined).map(({ bytes }) => bytes.toString());
 
     const first = await opened();
     const [held] = first.replay!.waiting(undefined);

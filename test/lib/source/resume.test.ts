@@ -12,7 +12,12 @@ const lines = (from: number, to: number) =>
 const text = (from: number, to: number) => `${lines(from, to).join("\n")}\n`;
 
 /** One run that is killed: what was handed over is durable in the sink, and the checkpoint never hears of it. */
-async function run(path: string, checkpoint: string, stored: readonly Cursor[], held?: ReadonlyMap<string, Buffer>) {
+async function run(
+  path: string,
+  checkpoint: string,
+  stored: readonly Cursor[],
+  held?: ReadonlyMap<string, Buffer>,
+) {
   const options = { isFollowing: false, checkpoint, label: "path", blockBytes: 256 } as const;
   const source = await openFollow([path], options, fakeTerminal());
   source.replay?.resume(stored);
@@ -45,7 +50,9 @@ describe("a sink that knows more than the checkpoint", () => {
     const last = cursors.at(-1)!;
     const held = new Map([[last.stream, Buffer.from(text(48, 50))]]);
     const again = await run(path, checkpoint, [last], held);
-    expect(again.waiting.map(({ bytes, cursor }) => [bytes.toString(), cursor])).toEqual([[text(48, 50), last]]);
+    expect(again.waiting.map(({ bytes, cursor }) => [bytes.toString(), cursor])).toEqual([
+      [text(48, 50), last],
+    ]);
     expect(again.read).toEqual(lines(50, 60));
   });
 

@@ -11,8 +11,8 @@ import {
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test, vi } from "vitest";
-import { type FollowOptions, openFollow } from "../../../src/lib/source/follow.js";
 import { STORED } from "../../../src/lib/event/delivery/delivery.js";
+import { type FollowOptions, openFollow } from "../../../src/lib/source/follow.js";
 import type { Source } from "../../../src/lib/stage/source.js";
 import { readUntil, temporaryDirectories } from "./harness.js";
 import { fakeTerminal } from "./terminal.js";

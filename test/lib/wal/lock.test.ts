@@ -58,8 +58,7 @@ test("a writer whose directory was taken over acknowledges nothing more and leav
     nowMs: Date.now,
     onSealed: () => expect.unreachable(),
   });
-  const block = (n: number) =>
-    toldTo(durable, blocksOf([`{"n":${n}}`], { stream: "test", offset: n })[0]!);
+  const block = (n: number) => toldTo(durable, blocksOf([`{"n":${n}}`], { stream: "test", offset: n })[0]!);
   await wal.append(block(1));
   await wal.flush();
   writeFileSync(join(wal.directory, "lock-2"), "{}");

@@ -32,7 +32,8 @@ export function withReceipt(blocks: readonly Block[], receipt: Receipt): readonl
     putReceipt(nothing, receipt);
     return [nothing];
   }
-  for (const block of blocks) if (block !== last) putReceipt(block, { ...NO_RECEIPT, delivery: delivery?.share() });
+  for (const block of blocks)
+    if (block !== last) putReceipt(block, { ...NO_RECEIPT, delivery: delivery?.share() });
   putReceipt(last, receipt);
   return blocks;
 }

@@ -1,6 +1,7 @@
 /** A source of events that parses by itself what turns out to be log lines. */
-import { Block as EventBlock } from "../../event/block.js";
+
 import type { Block } from "../../event/block.js";
+import { Block as EventBlock } from "../../event/block.js";
 import { Owed } from "../../event/delivery/owed.js";
 import { formatNamed } from "../../format/registry.js";
 import type { Source } from "../../stage/source.js";

@@ -26,10 +26,7 @@ export interface Placed {
 }
 
 /** `storedOf`: the table's cursor of a file, by its id. */
-export function placeByTable(
-  known: readonly Track[],
-  storedOf: (id: string) => Cursor | undefined,
-): Placed {
+export function placeByTable(known: readonly Track[], storedOf: (id: string) => Cursor | undefined): Placed {
   const all = new Map(known.map((track) => [track.id, track]));
   const placed = new Map(known.map((track) => [track.id, placeOf(track, storedOf(track.id))]));
   const merged = mergedIn(known, placed, storedOf);

@@ -59,7 +59,9 @@ export class Progress {
   }
 
   /** The lines that were held back of each file: what the table says, or a checkpoint of versions before 0.2. */
-  heldLines(saved: ReadonlyMap<string, Buffer> | undefined): { readonly track: Track; readonly lines: Buffer }[] {
+  heldLines(
+    saved: ReadonlyMap<string, Buffer> | undefined,
+  ): { readonly track: Track; readonly lines: Buffer }[] {
     return this.known.flatMap((track) => {
       const lines = saved?.get(this.nameOf(track.id)) ?? (track.held && Buffer.from(track.held, "base64"));
       return lines ? [{ track, lines }] : [];

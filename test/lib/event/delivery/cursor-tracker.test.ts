@@ -62,7 +62,8 @@ it("commits as far as all before is done with, in each stream for itself, in any
           one.outcome = step.outcome;
           one.delivery!.settle(step.outcome);
         }
-        for (const [stream, list] of Object.entries(handed)) expect(committed.get(stream)).toBe(doneWith(list));
+        for (const [stream, list] of Object.entries(handed))
+          expect(committed.get(stream)).toBe(doneWith(list));
       }
     }),
   );

@@ -72,17 +72,25 @@ describe("a delivery", () => {
 
   it("of joined blocks settles each of them, shares and all", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: 4 }), trees, fc.infiniteStream(outcomes), (count, tree, results) => {
-        const told = Array.from({ length: count }, () => [] as Outcome[]);
-        const joined = joinedDelivery(told.map((into) => newDelivery((outcome) => void into.push(outcome))));
-        if (joined === undefined) return expect(count).toBe(0);
-        const given = sharesOf(joined, tree).map((share) => {
-          const outcome = results.next().value!;
-          share.settle(outcome);
-          return outcome;
-        });
-        for (const one of told) expect(one.map(weight)).toEqual([Math.max(...given.map(weight))]);
-      }),
+      fc.property(
+        fc.integer({ min: 0, max: 4 }),
+        trees,
+        fc.infiniteStream(outcomes),
+        (count, tree, results) => {
+          const told = Array.from({ length: count }, () => [] as Outcome[]);
+          const joined = joinedDelivery(
+            told.map((into) => newDelivery((outcome) => void into.push(outcome))),
+          );
+          expect(joined === undefined).toBe(count === 0);
+          if (joined === undefined) return;
+          const given = sharesOf(joined, tree).map((share) => {
+            const outcome = results.next().value!;
+            share.settle(outcome);
+            return outcome;
+          });
+          for (const one of told) expect(one.map(weight)).toEqual([Math.max(...given.map(weight))]);
+        },
+      ),
     );
   });
 });
