@@ -2,7 +2,7 @@ import { failure } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
 import { localPath } from "../../lib/base/local/path.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
-import type { Letter } from "../../lib/event/letter.js";
+import type { DeadLetter } from "../../lib/event/letter.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag, list, path, type ValuesOf } from "../../lib/options/options.js";
 import type { ByteReader } from "../../lib/source/bytes.js";
@@ -231,7 +231,7 @@ function picker({
   };
 }
 
-async function* fixedLines(path: string, terminal: Terminal): AsyncGenerator<Letter> {
+async function* fixedLines(path: string, terminal: Terminal): AsyncGenerator<DeadLetter> {
   const isStdin = path === "-";
   const time = new Date(terminal.nowMs()).toISOString();
   let line = 0;

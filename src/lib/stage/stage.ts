@@ -1,5 +1,6 @@
 /** The contracts of everything that can stand in a pipeline. See docs/architecture.md, "The contract of a stage". */
 import type { Block } from "../event/block.js";
+import type { DeadLetter } from "../event/letter.js";
 import type { Options, ValuesOf } from "../options/options.js";
 import type { StageIo, StageReport } from "./resources.js";
 import type { Screen } from "./screen.js";
@@ -12,18 +13,6 @@ export type Emit = (block: Block) => boolean;
 
 /** Plain data that survives `structuredClone` and JSON. */
 export type State = unknown;
-
-/** The reasons one line can be set aside. */
-export interface DeadLetter {
-  /** Why, in a few words that are the same for all such lines: "malformed JSON". */
-  readonly reason: string;
-  /** The line as it came, without its line end. */
-  readonly raw: Buffer;
-  /** Line number within the block, from 0. */
-  readonly line: number;
-  /** Byte within the line, from 0, where it went wrong, if known. */
-  readonly column?: number;
-}
 
 /** What a running stage may use besides its options. The same on the main thread and in a worker. */
 export interface StageContext {
