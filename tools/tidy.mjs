@@ -152,9 +152,9 @@ function deadLinks(root) {
 }
 
 async function commandParts(root) {
-  const { COMMANDS, loadAll } = await import(pathToFileURL(join(root, "dist/commands/registry.js")).href);
+  const { COMMANDS, registry } = await import(pathToFileURL(join(root, "dist/commands/registry.js")).href);
   const wrong = [];
-  for (const declaration of await loadAll()) {
+  for (const declaration of await registry.loadAll()) {
     const { name, summary, examples } = declaration;
     if (examples.length === 0) wrong.push(`${name} has no example: give ${sourceOf(name)} at least one`);
     if (COMMANDS[name]?.summary !== summary) {

@@ -1,6 +1,7 @@
 /** The contracts of everything that can stand in a pipeline. See docs/architecture.md, "The contract of a stage". */
 import type { Block } from "../event/block.js";
 import type { Options, ValuesOf } from "../options/options.js";
+import type { Registry } from "./registry.js";
 import type { StageIo, StageReport } from "./resources.js";
 import type { Screen } from "./screen.js";
 import type { Sink } from "./sink.js";
@@ -220,8 +221,8 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
 /** A subcommand that is no part of a pipeline: `query`, `run`, `completion`. */
 export interface CommandDeclaration<O extends Options = Options> extends Declaration<O> {
   readonly kind: "command";
-  /** Returns the exit code. Throws LogpipeError. */
-  run(given: Given<O>, terminal: Terminal): Promise<number>;
+  /** Returns the exit code. Throws LogpipeError. `registry`: all commands, this one among them. */
+  run(given: Given<O>, terminal: Terminal, registry: Registry): Promise<number>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a declaration with any options
