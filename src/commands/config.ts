@@ -17,8 +17,7 @@ import {
   settableKeys,
 } from "../lib/options/settings.js";
 import { type Actions, actionOf, unusedByAction } from "../lib/stage/actions.js";
-import type { Registry } from "../lib/stage/registry.js";
-import { command } from "../lib/stage/stage.js";
+import { command, type Registry } from "../lib/stage/stage.js";
 import type { Terminal } from "../lib/stage/terminal.js";
 
 const ACTIONS: Actions = {

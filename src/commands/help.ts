@@ -1,6 +1,5 @@
 import { flag } from "../lib/options/options.js";
-import type { Registry } from "../lib/stage/registry.js";
-import { type AnyDeclaration, command } from "../lib/stage/stage.js";
+import { type AnyDeclaration, command, type Registry } from "../lib/stage/stage.js";
 import type { Terminal } from "../lib/stage/terminal.js";
 import { commandHelp, groupHelp, overview } from "../lib/terminal/help.js";
 

@@ -1,8 +1,7 @@
 /** Every subcommand: one line each, loaded only when it is used. "store info" is two words on the command line. */
 import { failure, type LogpipeError } from "../lib/base/errors/index.js";
 import { suggest } from "../lib/base/suggest.js";
-import type { NamedCommand, Registry } from "../lib/stage/registry.js";
-import type { AnyDeclaration } from "../lib/stage/stage.js";
+import type { AnyDeclaration, NamedCommand, Registry } from "../lib/stage/stage.js";
 
 export interface RegisteredCommand {
   /** As in the list of commands; the same as in the declaration (a test holds them together). */

@@ -8,8 +8,7 @@ import { type Preset, readQuoted } from "../lib/engine/quoted.js";
 import { everywhere, pipelineOptions } from "../lib/options/common.js";
 import { duration, flag } from "../lib/options/options.js";
 import { loadSettings, settingsFor } from "../lib/options/settings.js";
-import type { Registry } from "../lib/stage/registry.js";
-import { command } from "../lib/stage/stage.js";
+import { command, type Registry } from "../lib/stage/stage.js";
 import type { Terminal } from "../lib/stage/terminal.js";
 
 export default command({

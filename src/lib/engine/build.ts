@@ -3,10 +3,10 @@ import { failure, type LogpipeError } from "../base/errors/index.js";
 import { localName } from "../base/local/path.js";
 import type { PipelineOptions } from "../options/common.js";
 import { flagName } from "../options/options.js";
-import type { Registry } from "../stage/registry.js";
 import type {
   AnyDeclaration,
   Given,
+  Registry,
   SinkDeclaration,
   SourceDeclaration,
   StageDeclaration,
