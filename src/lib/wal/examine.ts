@@ -202,7 +202,9 @@ class Examination {
     if (length <= 0) return;
     const present = this.#present(part, from, length);
     if (this.#isTakenOut(part, from, length, present)) return;
-    if (present === length && (await this.#isBlank(part, from, to))) return;
+    // Recovery blanks what it takes out, but cuts off what lies behind the last commit: blank lines there are not its own.
+    const isBehind = from >= endOf(part, this.#listed.commits);
+    if (!isBehind && present === length && (await this.#isBlank(part, from, to))) return;
     const reason = present === 0 ? "cut" : "unlisted";
     this.#damages.push({
       ...{ part, reason, offset: from, length, present, events: 0, lines: 0, isAcknowledged },

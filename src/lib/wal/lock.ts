@@ -7,7 +7,7 @@
 import { join } from "node:path";
 import { type Files, isSystemError } from "../base/files.js";
 import { keepAlive, LEASE_MS, silentMs, writeNew } from "../base/process/lease.js";
-import { encodeOwner, hold, letGo, newOwner, ownerIn, stateOf } from "../base/process/owner.js";
+import { encodeOwner, hold, isAsWritten, letGo, newOwner, ownerIn, stateOf } from "../base/process/owner.js";
 import { segmentOf } from "./segment.js";
 
 const HEARTBEAT_MS = 10_000;
@@ -94,7 +94,7 @@ export async function isLockReadable(files: Files, directory: string): Promise<b
   const newest = newestOf(await files.list(directory));
   if (newest === undefined) return true;
   const bytes = await files.read(join(directory, lockName(newest)));
-  return bytes === undefined || ownerIn(bytes) !== undefined;
+  return bytes === undefined || isAsWritten(bytes);
 }
 
 /** Whether a file name is part of locking. */

@@ -2,7 +2,7 @@
  * Random damage to the files of a write-ahead log: no answer has a wrong row or lacks one without a word, `verify --deep` sees it,
  * and `repair` destroys nothing that was there. LOGPIPE_TEST_MUTATIONS=1000 for the long form.
  */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { expect, test } from "vitest";
@@ -32,6 +32,27 @@ test("damaged logs: nothing wrong, nothing unseen, nothing destroyed", { timeout
   }
   if (COUNT > 100) console.log(JSON.stringify(done, undefined, 1));
   expect(faults).toEqual([]);
+});
+
+test("a blank line behind the end of any file is seen", { timeout: 600_000 }, async () => {
+  for (const name of HISTORIES) {
+    const { directory } = await historyOf(name);
+    const root = mkdtempSync(join(tmpdir(), "logpipe-mutation-"));
+    try {
+      const table = join(root, "logs");
+      cpSync(directory, table, { recursive: true, preserveTimestamps: true });
+      const before = await findingsOf(table);
+      for (const path of walFiles(table).filter((one) => statSync(one).size > 0)) {
+        const bytes = readFileSync(path);
+        writeFileSync(path, Buffer.concat([bytes, Buffer.from("\n")]));
+        const isSeen = (await findingsOf(table)).some((finding) => !before.includes(finding));
+        expect(isSeen, `${name}: ${relative(table, path)}`).toBe(true);
+        writeFileSync(path, bytes);
+      }
+    } finally {
+      rmSync(root, { recursive: true, force: true });
+    }
+  }
 });
 
 /** One history, damaged once. */

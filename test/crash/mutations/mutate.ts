@@ -96,6 +96,7 @@ export const MUTATIONS: Readonly<Record<string, Mutation>> = {
   "append its end again": bytesChanged((bytes, random) =>
     Buffer.concat([bytes, bytes.subarray(range(bytes, random)[0])]),
   ),
+  "append a blank line": bytesChanged((bytes) => Buffer.concat([bytes, Buffer.from("\n")])),
   "take a line out": ofLines((lines, random) => lines.toSpliced(Math.floor(random() * lines.length), 1)),
   "a line twice": ofLines((lines, random) => {
     const at = Math.floor(random() * lines.length);

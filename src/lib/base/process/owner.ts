@@ -59,6 +59,12 @@ export function ownerIn(bytes: Buffer): Owner | undefined {
   }
 }
 
+/** Whether these are the bytes that `encodeOwner` made, to the last one; those of older versions have no checksum to tell by. */
+export function isAsWritten(bytes: Buffer): boolean {
+  const owner = ownerIn(bytes);
+  return owner !== undefined && (!bytes.includes('"crc32c"') || bytes.equals(encodeOwner(owner)));
+}
+
 /**
  * Whether the owner still holds what it took: its process runs, and, in this process, it has not let go. "unseen": it runs on
  * another machine, in another container, or did before this machine was started again; only its signs of life tell.
