@@ -111,6 +111,8 @@ function readIso(text: string): string | undefined {
   const second = hasSeconds ? twoDigits(text, 17) : 0;
   let hour = twoDigits(text, 11);
   if (at === text.length) return zonelessTime(year, month, day, hour, minute, second, fraction);
+  if (at === text.length - 1 && text.charCodeAt(at) === 90)
+    return rfc3339FromParts(year, month, day, hour, minute, second, fraction, 0);
   const half = HALF_OF_DAY.exec(text.slice(at));
   if (half !== null) {
     hour = hourOfHalf(hour, half[1]!);

@@ -138,10 +138,7 @@ export class LineReader {
       this.finish(record, isRead);
       return line.next;
     }
-    const more = lines
-      .slice(1)
-      .map(({ text }) => `\n${text}`)
-      .join("");
+    const more = lines.map(({ text }, n) => (n === 0 ? "" : `\n${text}`)).join("");
     if (!isRead) this.writeUnrecognised(text + more, record);
     else if (more !== "" && !this.writer.extendMessage(more))
       return this.finished({ ...record, lines: [line] }, isRead);
@@ -149,8 +146,14 @@ export class LineReader {
   }
 
   private finished(record: RawRecord, isRead: boolean): number {
+    this.countJoined(record.lines.length);
     this.finish(record, isRead);
     return record.lines.at(-1)!.next;
+  }
+
+  /** Lines that are in the event of a line before them. */
+  private countJoined(lines: number): void {
+    if (lines > 1) this.context.count("joined", lines - 1);
   }
 
   /** Counts what had to be guessed of times since the last call. */
@@ -207,6 +210,7 @@ export class LineReader {
       this.parser.parse(object, this.writer);
       this.finish({ carrier, start, lines }, true);
     }
+    this.countJoined(lines.length);
     return lines.at(-1)!.next;
   }
 
@@ -252,6 +256,7 @@ export class LineReader {
     const head = views[0]!;
     const record = { carrier, start: head.start!, lines: views.map((view) => view.raw!) };
     this.lastFormat = undefined;
+    this.countJoined(views.length);
     const isRead = writeView(head, text, isPartial, this.writer);
     if (!isRead) this.writeUnrecognised(record.lines.map((line) => line.text).join("\n"), record);
     this.finish(record, isRead);

@@ -95,6 +95,11 @@ export class Grouper<T extends View> {
     return ready;
   }
 
+  /** Whether nothing is left of what was pushed. */
+  get isEmpty(): boolean {
+    return this.open.size === 0 && this.unfinished.size === 0 && this.groups.length === 0;
+  }
+
   /** The one line there is, of which nothing is known but itself. */
   get single(): T | undefined {
     if (this.open.size !== 1 || this.unfinished.size > 0 || this.groups.length > 0) return undefined;
@@ -146,7 +151,9 @@ export class Grouper<T extends View> {
     for (;;) {
       const open = this.open.get(stream);
       if (open === undefined) {
-        this.open.set(stream, { lines: [line], used: 1, trail: new Trail(line.text, true) });
+        const trail = new Trail(line.text, true);
+        if (trail.isSingle) this.groups.push(groupOf([line]));
+        else this.open.set(stream, { lines: [line], used: 1, trail });
         return;
       }
       if (this.joins(open, line)) return;

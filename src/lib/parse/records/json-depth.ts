@@ -11,12 +11,12 @@ export class JsonDepth {
     this.add(head);
   }
 
-  /** Whether all brackets are closed, or can never be. */
   /** How many brackets are open. */
   get open(): number {
     return this.depth;
   }
 
+  /** Whether all brackets are closed, or can never be. */
   get isClosed(): boolean {
     return this.isBroken || this.depth <= 0;
   }
@@ -39,10 +39,10 @@ export class JsonDepth {
 
 /** Where the string that opens at `open` has its closing quote; -1 when it has none. */
 function endOfString(line: string, open: number): number {
-  for (let at = open + 1; at < line.length; at++) {
-    const code = line.charCodeAt(at);
-    if (code === 0x22) return at;
-    if (code === 0x5c) at++;
+  for (let end = line.indexOf('"', open + 1); end >= 0; end = line.indexOf('"', end + 1)) {
+    let before = end - 1;
+    while (line.charCodeAt(before) === 0x5c) before--;
+    if ((end - before) % 2 === 1) return end;
   }
   return -1;
 }

@@ -39,7 +39,7 @@ export class Mixer<T extends View> {
   private settle(grouper: Grouper<T>): void {
     for (const { views, text, isPartial } of grouper.take()) this.write(views, text, isPartial);
     this.single = grouper.single;
-    if (this.single !== undefined) this.grouper = undefined;
+    if (this.single !== undefined || grouper.isEmpty) this.grouper = undefined;
   }
 }
 

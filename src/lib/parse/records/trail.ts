@@ -55,7 +55,7 @@ export class Trail {
 
   /** Whether nothing can belong to the record. */
   get isSingle(): boolean {
-    return this.kind === "single";
+    return this.kind === "single" || this.json?.isClosed === true;
   }
 
   /** The same for trails that say the same of whatever comes. */
