@@ -198,7 +198,7 @@ export async function isSound(
     columns.map((c) => `count(${identifier(c.name)})`).join(" + "),
   );
   const exact = shape.mixedDoubles.map(
-    (c) => `count(*) FILTER (abs(${identifier(c.name)}) >= 9007199254740992)`,
+    (c) => `count_if(abs(${identifier(c.name)}) >= 9007199254740992)`,
   );
   const unused = shape.columns.filter((c) => !shape.expected.some((e) => e.columns.includes(c)));
   const touched = unused.map((c) => `count(${identifier(c.name)})`);
