@@ -20,6 +20,9 @@ export interface Place {
   readonly lastStage: number;
 }
 
+/** Inputs whose lines are counted; of the one that was silent longest counting begins again. Servers have many clients. */
+const NAMES_MAX = 10_000;
+
 export const NOWHERE: Place = { source: "<pipeline>", base: 0, lastStage: -1 };
 
 export class Ledger {
@@ -54,7 +57,9 @@ export class Ledger {
   came(source: string, lines: number): { readonly source: string; readonly base: number } {
     const base = this.lineBase.get(source) ?? 0;
     this.counters.linesIn += lines;
+    this.lineBase.delete(source);
     this.lineBase.set(source, base + lines);
+    if (this.lineBase.size > NAMES_MAX) this.lineBase.delete(this.lineBase.keys().next().value!);
     return { source, base };
   }
 

@@ -35,7 +35,7 @@ export class KeptPositions {
     return this.checkpoint.files.map(({ id, offset }) => ({ stream: `${this.id}/${id}`, offset }));
   }
 
-  /** Lines that a pipeline held back, by stream: versions before 0.2 kept them here. */
+  /** Lines that a pipeline held back, by stream: older versions kept them here. */
   get held(): ReadonlyMap<string, Buffer> {
     return new Map(
       this.checkpoint.files.flatMap(({ id, held }) =>

@@ -34,7 +34,7 @@ export interface Track extends Evidence {
   readonly isFinished: boolean;
   /** Compressed: read once, never followed. */
   readonly isArchive: boolean;
-  /** Lines before `offset` that a pipeline held back, in base64: versions before 0.2 kept them here. */
+  /** Lines before `offset` that a pipeline held back, in base64: older versions kept them here. */
   readonly held?: string | undefined;
   /** Where reading of it began; absent: at its start. A table that knows nothing of it has all that was read before, or wants none of it. */
   readonly start?: Start | undefined;

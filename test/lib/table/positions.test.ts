@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { StoreSink } from "../../../src/lib/sink/store.js";
 import { positionActions, positionsIn } from "../../../src/lib/table/log/positions.js";
+import { readSnapshot } from "../../../src/lib/table/log/snapshot.js";
 import { blocksOf, storeOptions, temporaryDirectory } from "./support.js";
 
 test("a table knows how far each source is in it, and what lines it lacks", async () => {
@@ -42,4 +45,21 @@ test("positions go through the actions of a commit and back; of several the last
     { source: "a", offset: 2 },
     { source: "b", offset: 5, held: "eQ==" },
   ]);
+});
+
+test("a log says it as it always has, so that older and newer versions go on from each other's stores", async () => {
+  const table = temporaryDirectory();
+  const sink = await StoreSink.open(storeOptions(table));
+  const [block] = blocksOf(['{"n":1}'], { stream: "c/a.log", offset: 100, print: "64:5f2c9d0e8a31" });
+  block!.held = Buffer.from("the start of a record\n");
+  await sink.write(block!);
+  await sink.flush();
+  const name = readdirSync(table, { recursive: true, encoding: "utf8" }).find((path) =>
+    path.endsWith(".commits"),
+  );
+  const position =
+    '{"source":"c/a.log","offset":100,"held":"dGhlIHN0YXJ0IG9mIGEgcmVjb3JkCg==","print":"64:5f2c9d0e8a31"}';
+  expect(readFileSync(join(table, name!), "utf8")).toContain(`"position":${position}`);
+  await sink.close();
+  expect((await readSnapshot(table)).positions).toEqual(new Map([["c/a.log", JSON.parse(position)]]));
 });

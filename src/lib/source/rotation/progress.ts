@@ -58,7 +58,7 @@ export class Progress {
     if (this.checkpoint !== undefined) this.checkpoint.isNeeded = isThere;
   }
 
-  /** The lines that were held back of each file: what the table says, or a checkpoint of versions before 0.2. */
+  /** The lines that were held back of each file: what the table says, or the checkpoint of an older version. */
   heldLines(
     saved: ReadonlyMap<string, Buffer> | undefined,
   ): { readonly track: Track; readonly lines: Buffer }[] {
