@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { loadCommand } from "../../src/commands/registry.js";
+import { registry } from "../../src/commands/registry.js";
 import { runPipeline } from "../../src/lib/engine/index.js";
 import { readQuoted } from "../../src/lib/engine/quoted.js";
 import { Block } from "../../src/lib/event/block.js";
@@ -45,7 +45,7 @@ async function running(text: string, server: MemoryServer, remote: Remote, work:
   };
   const commands = {
     names: ["filter", "parse", ...Object.keys(own)],
-    load: async (name: string) => own[name] ?? loadCommand(name),
+    load: async (name: string) => own[name] ?? registry.load(name),
   };
   const complaints: string[] = [];
   const complain: Terminal["complain"] = (said) => void complaints.push(said);
