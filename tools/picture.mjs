@@ -106,7 +106,7 @@ function change(look, code) {
 }
 
 function styleOf({ colour, isBold, isDim }) {
-  return `${colour === undefined ? "" : ` fill="${colour}"`}${isBold ? ' font-weight="bold"' : ""}${isDim ? ' opacity="0.65"' : ""}`;
+  return `${colour === undefined ? "" : ` fill="${colour}"`}${isBold ? ' font-weight="bold"' : ""}${isDim ? ' fill-opacity="0.6"' : ""}`;
 }
 
 function escapeXml(text) {
