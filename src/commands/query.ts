@@ -1,22 +1,21 @@
 import { readFile } from "node:fs/promises";
-import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
-import { DEFAULT_STORE, givenStore, localName, localPath } from "../lib/base/local/path.js";
+import { failure, reasonOf } from "../lib/base/errors/index.js";
+import { givenStore, localName } from "../lib/base/local/path.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
 import { choice, flag, path, text, type ValuesOf } from "../lib/options/options.js";
 import { ParsedSource } from "../lib/parse/forgotten/parsed-source.js";
 import { refuseTerminal, type Write } from "../lib/query/deliver.js";
 import { Destination } from "../lib/query/destination.js";
 import { explain } from "../lib/query/explain.js";
+import { type AskedStore, openAskedStore, storePath } from "../lib/query/inputs/asked-store.js";
 import { rangeOf } from "../lib/query/inputs/given-range.js";
 import { checkRange, type Input, inputsOf, openInputs } from "../lib/query/inputs/inputs.js";
 import { askRestricted } from "../lib/query/restricted/ask.js";
 import type { Limits } from "../lib/query/restricted/limits.js";
 import { limitsOf, rangeText, restrictedFormat, restrictedOptions } from "../lib/query/restricted/options.js";
-import { openSession, type Session } from "../lib/query/session.js";
+import { openSession } from "../lib/query/session.js";
 import { mentionsSketches, SKETCH_MACROS, sketchMacroSql } from "../lib/query/sketch-macros.js";
 import { splitStatements } from "../lib/query/sql-text.js";
-import { isOfEvents, tellProblem } from "../lib/query/store-problems.js";
-import { openStoreTables, type StoreTables } from "../lib/query/store-tables.js";
 import { withMissingColumns } from "../lib/query/tables.js";
 import type { TimeRange } from "../lib/query/time-range.js";
 import { noticeElsewhere } from "../lib/query/values/elsewhere.js";
@@ -179,13 +178,15 @@ interface Asked {
 async function run(asked: Asked, given: Values, terminal: Terminal): Promise<void> {
   const { sql, range, format } = asked;
   const session = await openSession(terminal.signal);
-  let store: StoreTables | undefined;
+  let askedStore: AskedStore | undefined;
   try {
     if (mentionsSketches(sql)) await session.connection.run(sketchMacroSql("TEMP "));
     const openSource = (path: string) => new ParsedSource(openFiles([path], {}, terminal), terminal.nowMs);
     const { notice, signal } = terminal;
     const inputs = await openInputs(session, asked.inputs, range, { openSource, notice, signal });
-    store = await openStore(session, sql, given.store, range, inputs.names, terminal);
+    const storeQuery = { sql, given: given.store, range, inputs: asked.inputs };
+    askedStore = await openAskedStore(session, storeQuery, terminal);
+    const { tables: store } = askedStore;
     checkRange(inputs, store?.uses.map(({ name }) => name) ?? [], notice);
     const presentSql = store?.sql ?? (await withPresence(session, sql));
     if (!given.explain) await noticeElsewhere(session, sql, notice);
@@ -204,10 +205,10 @@ async function run(asked: Asked, given: Values, terminal: Terminal): Promise<voi
         );
     });
   } catch (error) {
-    if (!terminal.signal.aborted) throw error;
+    if (!terminal.signal.aborted) throw askedStore?.failureOf(error) ?? error;
   } finally {
     session.close();
-    await store?.close();
+    await askedStore?.tables?.close();
   }
 }
 
@@ -223,7 +224,10 @@ async function runRestricted(asked: Asked, given: Values, terminal: Terminal): P
   const path = storePath(given.store, terminal);
   const question = {
     ...{ sql: asked.sql, inputs: asked.inputs, range: rangeText(asked.range), format },
-    ...{ store: path, isStoreOptional: givenStore(given.store, terminal.env) === undefined },
+    ...{
+      store: path,
+      isStoreOptional: asked.inputs.length > 0 || givenStore(given.store, terminal.env) === undefined,
+    },
     ...(given.table.length === 0 ? {} : { tables: given.table }),
     limits: asked.limits,
   };
@@ -303,37 +307,6 @@ function inputsFor(
   if (terminal.stdinIsTerminal && inputs.some(({ path }) => path === "-"))
     throw failure("usage.nothing-to-read", { command: "query" });
   return inputs;
-}
-
-async function openStore(
-  session: Session,
-  sql: string,
-  given: string | undefined,
-  range: TimeRange,
-  others: readonly string[],
-  terminal: Terminal,
-): Promise<StoreTables | undefined> {
-  const asked = givenStore(given, terminal.env);
-  const path = storePath(given, terminal);
-  try {
-    const onSlow = (error: unknown) => {
-      if (isOfEvents(error) && terminal.verbosity !== "verbose") return;
-      terminal.notice(`live events are read the careful way: ${reasonOf(error)}`);
-    };
-    const store = await openStoreTables(session, { store: path, sql, range, others, onSlow });
-    for (const problem of store.problems) tellProblem(problem, terminal);
-    return store;
-  } catch (error) {
-    // Without a store there are still files and standard input to ask of.
-    const isAbsent =
-      error instanceof LogpipeError && (error.cause as NodeJS.ErrnoException)?.code === "ENOENT";
-    if (asked === undefined && isAbsent) return undefined;
-    throw error;
-  }
-}
-
-function storePath(given: string | undefined, { cwd, env }: Terminal): string {
-  return localPath(cwd, givenStore(given, env) ?? DEFAULT_STORE, "the store");
 }
 
 function codeOf(signal: AbortSignal): number {
