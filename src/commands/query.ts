@@ -76,7 +76,8 @@ not yet in Parquet. What is piped in is the table \`stdin\`, and each FILE a tab
 extensions. DuckDB's own functions and file readers work too: \`FROM 'x.parquet'\`. (Its \`read_json\` looks at a sample only and drops keys
 that come later; a file named as FILE is read with all its keys.)
 
-FILEs and piped lines that begin with log lines in a format that \`parse\` knows are parsed first.
+A FILE, and what is piped in, come before a table of the store of that name. Of FILEs and piped lines, logs in a format that \`parse\`
+knows are parsed first.
 
 Several statements, separated by \`;\`, run in order; the last one's result is printed. \`--since\` and \`--until\` leave out
 events of the store's tables, of FILEs and of \`stdin\` by their \`timestamp\`, and the store's files that can have none in the range.
@@ -87,7 +88,8 @@ query runs: a key has its column however late it comes. Of a key that an event h
 digit: cells beyond the header are in the column \`extra\`, and standard error says what could be read otherwise. Keys whose values are all RFC 3339 times with a zone are times, such as
 \`window_start\`. A key whose values differ in type has the type of most of them (text when even; \`message\`, \`level\` and the other
 well-known texts are text always), here as in the store; the others stand beside it as \`KEY_TYPE\`, such as \`n_string\`, and standard
-error says how many there are. \`SELECT *\` prints every value as it came, under its key. See docs/events.md.
+error says how many there are. Keys that differ only in case are one column, which reads all of them: \`level\` reads \`Level\`, too. \`SELECT *\` prints
+every value as it came, under its key. See docs/events.md.
 
 \`--as-of\` goes back: to the newest state that had been committed at a time, or to a version as \`store history\` shows them.
 The live end is left out then. It reaches as far back as the log of the table and the files it names, which \`compact\` and
