@@ -109,7 +109,7 @@ async function sentences(
 function elsewhereKey(table: string, key: SplitKey, behind: string): CountedKey {
   return {
     sums: [
-      `count(*) FILTER (${[key, ...key.siblings].map(({ name }) => `${identifier(name)} IS NOT NULL`).join(" OR ")})`,
+      `count_if(${[key, ...key.siblings].map(({ name }) => `${identifier(name)} IS NOT NULL`).join(" OR ")})`,
       ...key.siblings.map((sibling) => elsewhereSql(key, sibling)),
     ],
     say: ([all = 0, ...counts]) => {
@@ -126,9 +126,9 @@ function elsewhereKey(table: string, key: SplitKey, behind: string): CountedKey 
 function elsewhereSql({ name, type }: SplitKey, sibling: Sibling): string {
   const own = identifier(sibling.name);
   if (type === "double" && sibling.type === "number") return `count(${own})`;
-  if (!sibling.isShown) return `count(*) FILTER (${own} IS NOT NULL AND ${identifier(name)} IS NULL)`;
+  if (!sibling.isShown) return `count_if(${own} IS NOT NULL AND ${identifier(name)} IS NULL)`;
   if (!NUMBERS.has(type)) return `count(${own})`;
-  return sibling.type === "integer" ? `count(*) FILTER (${own} NOT BETWEEN ${-EXACT} AND ${EXACT})` : "0";
+  return sibling.type === "integer" ? `count_if(${own} NOT BETWEEN ${-EXACT} AND ${EXACT})` : "0";
 }
 
 /** Whole numbers up to here are doubles without loss. */

@@ -17,7 +17,7 @@ export function spelledKey(table: string, { name, spellings = [] }: SplitKey): C
   );
   const several = `${isThere.map((condition) => `${condition}::INTEGER`).join(" + ")} > 1`;
   return {
-    sums: [...isThere, several].map((condition) => `count(*) FILTER (${condition})`),
+    sums: [...isThere, several].map((condition) => `count_if(${condition})`),
     say: (numbers) => {
       const found = spellings.flatMap(({ key, names: [exact] }, k) =>
         numbers[k]! > 0 ? [{ key, exact: exact!, count: numbers[k]! }] : [],
