@@ -19,7 +19,7 @@ const REMARKS: Readonly<Record<string, (count: number, label: string) => string>
       ? `${countOf(count, "time")} without a zone taken as UTC; --tz ZONE says where they were written, --tz UTC that this is right`
       : `${countOf(count, "time")} without a zone taken as UTC; parse --tz ZONE reads them in another`,
   zone_unread: (count) =>
-    `${countOf(count, "time")} not read, because the letters of the zone are not known or mean several (IST); --tz ZONE says which`,
+    `${countOf(count, "time")} not read, because the letters of their zone are not known, or mean several as IST does; --tz ZONE says which`,
   year_assumed: (count) =>
     `${countOf(count, "time")} without a year: the latest year that is not after the input; --year YEAR says another`,
 };

@@ -25,7 +25,7 @@ const CASES: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-const TIME = '"timestamp":"2026-11-21T00:00:00.000Z",';
+const TIME = '"timestamp":"2026-11-21T00:00:00Z",';
 
 function facts(line: string): string {
   const entries = Object.entries(JSON.parse(line) as Record<string, unknown>);
