@@ -115,7 +115,7 @@ async function openTables(session: Session, question: StoreQuestion): Promise<St
     const taken = new Set(others.map((other) => other.toLowerCase()));
     const isHidden = (table: string) => taken.has(table.toLowerCase());
     const hidden = names.filter((table) => isHidden(table) && mentions(sql, table));
-    const named = only ?? names.filter((table) => !isHidden(table) && mayName(sql, table));
+    const named = (only ?? names.filter((table) => mayName(sql, table))).filter((table) => !isHidden(table));
     for (const name of distinct(names.filter((table) => named.includes(table))))
       tables.push({
         name,
