@@ -1,22 +1,21 @@
 import { readFile } from "node:fs/promises";
-import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
-import { DEFAULT_STORE, givenStore, localName, localPath } from "../lib/base/local/path.js";
+import { failure, reasonOf } from "../lib/base/errors/index.js";
+import { givenStore, localName } from "../lib/base/local/path.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
 import { choice, flag, path, text, type ValuesOf } from "../lib/options/options.js";
 import { ParsedSource } from "../lib/parse/forgotten/parsed-source.js";
 import { refuseTerminal, type Write } from "../lib/query/deliver.js";
 import { Destination } from "../lib/query/destination.js";
 import { explain } from "../lib/query/explain.js";
+import { type AskedStore, openAskedStore, storePath } from "../lib/query/inputs/asked-store.js";
 import { rangeOf } from "../lib/query/inputs/given-range.js";
 import { checkRange, type Input, inputsOf, openInputs } from "../lib/query/inputs/inputs.js";
 import { askRestricted } from "../lib/query/restricted/ask.js";
 import type { Limits } from "../lib/query/restricted/limits.js";
 import { limitsOf, rangeText, restrictedFormat, restrictedOptions } from "../lib/query/restricted/options.js";
-import { openSession, type Session } from "../lib/query/session.js";
+import { openSession } from "../lib/query/session.js";
 import { mentionsSketches, SKETCH_MACROS, sketchMacroSql } from "../lib/query/sketch-macros.js";
 import { splitStatements } from "../lib/query/sql-text.js";
-import { isOfEvents, tellProblem } from "../lib/query/store-problems.js";
-import { openStoreTables, type StoreTables } from "../lib/query/store-tables.js";
 import { withMissingColumns } from "../lib/query/tables.js";
 import type { TimeRange } from "../lib/query/time-range.js";
 import { noticeElsewhere } from "../lib/query/values/elsewhere.js";
@@ -77,7 +76,8 @@ not yet in Parquet. What is piped in is the table \`stdin\`, and each FILE a tab
 extensions. DuckDB's own functions and file readers work too: \`FROM 'x.parquet'\`. (Its \`read_json\` looks at a sample only and drops keys
 that come later; a file named as FILE is read with all its keys.)
 
-FILEs and piped lines that begin with log lines in a format that \`parse\` knows are parsed first.
+A FILE, and what is piped in, come before a table of the store of that name. Of FILEs and piped lines, logs in a format that \`parse\`
+knows are parsed first.
 
 Several statements, separated by \`;\`, run in order; the last one's result is printed. \`--since\` and \`--until\` leave out
 events of the store's tables, of FILEs and of \`stdin\` by their \`timestamp\`, and the store's files that can have none in the range.
@@ -88,7 +88,8 @@ query runs: a key has its column however late it comes. Of a key that an event h
 digit: cells beyond the header are in the column \`extra\`, and standard error says what could be read otherwise. Keys whose values are all RFC 3339 times with a zone are times, such as
 \`window_start\`. A key whose values differ in type has the type of most of them (text when even; \`message\`, \`level\` and the other
 well-known texts are text always), here as in the store; the others stand beside it as \`KEY_TYPE\`, such as \`n_string\`, and standard
-error says how many there are. \`SELECT *\` prints every value as it came, under its key. See docs/events.md.
+error says how many there are. Keys that differ only in case are one column, which reads all of them: \`level\` reads \`Level\`, too. \`SELECT *\` prints
+every value as it came, under its key. See docs/events.md.
 
 \`--as-of\` goes back: to the newest state that had been committed at a time, or to a version as \`store history\` shows them.
 The live end is left out then. It reaches as far back as the log of the table and the files it names, which \`compact\` and
@@ -179,13 +180,15 @@ interface Asked {
 async function run(asked: Asked, given: Values, terminal: Terminal): Promise<void> {
   const { sql, range, format } = asked;
   const session = await openSession(terminal.signal);
-  let store: StoreTables | undefined;
+  let askedStore: AskedStore | undefined;
   try {
     if (mentionsSketches(sql)) await session.connection.run(sketchMacroSql("TEMP "));
     const openSource = (path: string) => new ParsedSource(openFiles([path], {}, terminal), terminal.nowMs);
     const { notice, signal } = terminal;
     const inputs = await openInputs(session, asked.inputs, range, { openSource, notice, signal });
-    store = await openStore(session, sql, given.store, range, inputs.names, terminal);
+    const storeQuery = { sql, given: given.store, range, inputs: asked.inputs };
+    askedStore = await openAskedStore(session, storeQuery, terminal);
+    const { tables: store } = askedStore;
     checkRange(inputs, store?.uses.map(({ name }) => name) ?? [], notice);
     const presentSql = store?.sql ?? (await withPresence(session, sql));
     if (!given.explain) await noticeElsewhere(session, sql, notice);
@@ -204,10 +207,10 @@ async function run(asked: Asked, given: Values, terminal: Terminal): Promise<voi
         );
     });
   } catch (error) {
-    if (!terminal.signal.aborted) throw error;
+    if (!terminal.signal.aborted) throw askedStore?.failureOf(error) ?? error;
   } finally {
     session.close();
-    await store?.close();
+    await askedStore?.tables?.close();
   }
 }
 
@@ -223,7 +226,10 @@ async function runRestricted(asked: Asked, given: Values, terminal: Terminal): P
   const path = storePath(given.store, terminal);
   const question = {
     ...{ sql: asked.sql, inputs: asked.inputs, range: rangeText(asked.range), format },
-    ...{ store: path, isStoreOptional: givenStore(given.store, terminal.env) === undefined },
+    ...{
+      store: path,
+      isStoreOptional: asked.inputs.length > 0 || givenStore(given.store, terminal.env) === undefined,
+    },
     ...(given.table.length === 0 ? {} : { tables: given.table }),
     limits: asked.limits,
   };
@@ -303,37 +309,6 @@ function inputsFor(
   if (terminal.stdinIsTerminal && inputs.some(({ path }) => path === "-"))
     throw failure("usage.nothing-to-read", { command: "query" });
   return inputs;
-}
-
-async function openStore(
-  session: Session,
-  sql: string,
-  given: string | undefined,
-  range: TimeRange,
-  others: readonly string[],
-  terminal: Terminal,
-): Promise<StoreTables | undefined> {
-  const asked = givenStore(given, terminal.env);
-  const path = storePath(given, terminal);
-  try {
-    const onSlow = (error: unknown) => {
-      if (isOfEvents(error) && terminal.verbosity !== "verbose") return;
-      terminal.notice(`live events are read the careful way: ${reasonOf(error)}`);
-    };
-    const store = await openStoreTables(session, { store: path, sql, range, others, onSlow });
-    for (const problem of store.problems) tellProblem(problem, terminal);
-    return store;
-  } catch (error) {
-    // Without a store there are still files and standard input to ask of.
-    const isAbsent =
-      error instanceof LogpipeError && (error.cause as NodeJS.ErrnoException)?.code === "ENOENT";
-    if (asked === undefined && isAbsent) return undefined;
-    throw error;
-  }
-}
-
-function storePath(given: string | undefined, { cwd, env }: Terminal): string {
-  return localPath(cwd, givenStore(given, env) ?? DEFAULT_STORE, "the store");
 }
 
 function codeOf(signal: AbortSignal): number {

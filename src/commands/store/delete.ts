@@ -120,7 +120,7 @@ async function noteElsewhere(table: NamedTable, condition: string, terminal: Ter
     }
   }).catch(() => []);
   // What is wrong with the table is said by who reads it next.
-  for (const text of said) terminal.notice(`${text}; the condition does not look there`);
+  for (const text of said) terminal.notice(text);
 }
 
 async function erase(table: NamedTable, condition: string, terminal: Terminal): Promise<EraseReport> {

@@ -26,7 +26,7 @@ const REMARKS: Readonly<Record<string, (count: number, label: string) => string>
     `${countOf(count, "level")} from 10 to 60 read as numbers of pino and bunyan (30 is info, 40 warn): in Python 30 is a warning`,
   levels_as_monolog: (count) => `${countOf(count, "level")} from 100 to 600 read as numbers of Monolog`,
   zone_unread: (count) =>
-    `${countOf(count, "time")} not read, because the letters of the zone are not known or mean several (IST); --tz ZONE says which`,
+    `${countOf(count, "time")} not read, because the letters of their zone are not known, or mean several as IST does; --tz ZONE says which`,
   year_assumed: (count) =>
     `${countOf(count, "time")} without a year: the latest year that is not after the input; --year YEAR says another`,
 };

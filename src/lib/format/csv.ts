@@ -1,9 +1,9 @@
-import { splitCsv } from "./cells.js";
+import { separatorIn, splitCsv } from "./cells.js";
 import type { Format } from "./format.js";
 import { TableParser } from "./table.js";
 
 /**
- * The first line names the columns; a line equal to it later on is the header of the next file and makes no event. An
+ * The first line names the columns, and shows whether cells are apart by commas, semicolons, tabs or "|"; a line equal to it later on is the header of the next file and makes no event. An
  * unquoted cell that is a JSON number is a number with its digits as they are, an empty one is absent, everything else is
  * text; a quoted cell is always text. Cells beyond the header go to `extra`. Names are normalised as in JSON. A record with
  * a line break inside quotes cannot be read line by line and is refused.
@@ -26,7 +26,14 @@ export const csv: Format = {
     { before: ["a,b,c"], line: "1", event: '{"a":1}' },
     { before: ["a,b"], line: '1,"not closed', event: undefined },
     { before: ["a,b"], line: '1,"closed" too early', event: undefined },
+    { before: ["ts;msg;n"], line: 'x;"a;b";1,5', event: '{"ts":"x","message":"a;b","n":"1,5"}' },
+    { before: ["sep=;", "a, b;c"], line: "1;2", event: '{"a, b":1,"c":2}' },
     { line: "a header of one column is no table", event: undefined },
   ],
-  create: () => new TableParser(splitCsv),
+  create: () =>
+    new TableParser(
+      (header, separator = separatorIn(header)) =>
+        (line) =>
+          splitCsv(line, separator),
+    ),
 };

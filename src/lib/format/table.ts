@@ -5,36 +5,51 @@ import { TEXT_KEYS } from "./normalise.js";
 import { type Fields, Normaliser } from "./normaliser.js";
 import { bareJson } from "./scalar.js";
 
-/** Reads a table whose first line of at least two cells names the columns. `split`: undefined when it is no such line. */
+/** The cells of a line; undefined when it is no line of the table. */
+type Split = (line: string) => readonly Cell[] | undefined;
+
+/**
+ * Reads a table whose first line of at least two cells names the columns. `splitterOf`: how lines below a header are read, and itself; `separator`: that of a
+ * line `sep=;` above it, as Excel writes it.
+ */
 export class TableParser implements LineParser {
-  private readonly split: (line: string) => readonly Cell[] | undefined;
+  private readonly splitterOf: (header: string, separator?: string) => Split;
+  private split: Split;
   private readonly normaliser = new Normaliser();
   private header = "";
+  private separator: string | undefined;
   private columns: readonly string[] = [];
 
-  constructor(split: (line: string) => readonly Cell[] | undefined) {
-    this.split = split;
+  constructor(splitterOf: (header: string, separator?: string) => Split) {
+    this.splitterOf = splitterOf;
+    this.split = splitterOf("");
   }
 
   parse(line: string, event: EventWriter): boolean | "skip" {
     if (this.columns.length === 0) return this.readHeader(line.startsWith("\ufeff") ? line.slice(1) : line);
-    if (line === this.header) return "skip";
+    if (line === this.header || (this.separator !== undefined && SEPARATOR.test(line))) return "skip";
     const cells = this.split(line);
     if (cells === undefined) return false;
     this.normaliser.write(new Row(this.columns, cells), event);
     return true;
   }
 
-  /** The header line. */
+  /** The header line, and the one above it that says how it is read. */
   save(): string {
-    return this.header;
+    return this.separator === undefined ? this.header : `sep=${this.separator}\n${this.header}`;
   }
 
   load(saved: string): void {
-    if (saved !== "") this.readHeader(saved);
+    if (saved !== "") for (const line of saved.split("\n")) this.readHeader(line);
   }
 
   private readHeader(line: string): "skip" | false {
+    const separator = SEPARATOR.exec(line)?.[1];
+    if (separator !== undefined) {
+      this.separator = separator;
+      return "skip";
+    }
+    this.split = this.splitterOf(line, this.separator);
     const cells = this.split(line);
     if (cells === undefined || cells.length < 2) return false;
     this.header = line;
@@ -42,6 +57,8 @@ export class TableParser implements LineParser {
     return "skip";
   }
 }
+
+const SEPARATOR = /^sep=(.)\r?$/i;
 
 /** Nameless columns are called `column_3`; of columns of the same name the later ones get a number. */
 function columnNames(titles: readonly string[]): string[] {

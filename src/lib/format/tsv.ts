@@ -20,5 +20,5 @@ export const tsv: Format = {
     { line: "no tab, no table", event: undefined },
     { line: "a,b,c", event: undefined },
   ],
-  create: () => new TableParser(splitTsv),
+  create: () => new TableParser(() => splitTsv),
 };

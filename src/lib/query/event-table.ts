@@ -45,17 +45,31 @@ async function tableOfEvents(session: Session, spool: Spool): Promise<EventTable
     ...(await timeKeys(session, spool, texts)),
   ]);
   const columns = spool.keys.map((key, k): EventColumn => {
-    const name = key.name;
+    const { name, original = name } = key;
     if (name === "timestamp")
-      return { key: name, type: refused.has(name) ? "VARCHAR" : (times.get(name) ?? types[k]!) };
+      return { key: name, original, type: refused.has(name) ? "VARCHAR" : (times.get(name) ?? types[k]!) };
     const split = { ...key, isRounded: refused.has(name) };
-    if (isSplit[k] === true || refused.has(name)) return { key: name, type: "JSON", split };
-    return { key: name, type: times.get(name) ?? types[k]! };
+    if (isSplit[k] === true || refused.has(name)) return { key: name, original, type: "JSON", split };
+    return { key: name, original, type: times.get(name) ?? types[k]! };
   });
   return splitTable({
-    columns,
+    columns: withEvenTimes(columns),
     source: (wanted) => (needsPointers(spool.keys) ? pointersSql(spool, wanted) : columnsSql(spool, wanted)),
     rows: async (sql) => (await session.connection.runAndReadAll(sql)).getRowsJS(),
+  });
+}
+
+/** Keys that differ only in case are text when not all of them are times of one type: they share a column. */
+function withEvenTimes(columns: readonly EventColumn[]): readonly EventColumn[] {
+  const types = new Map<string, Set<string>>();
+  for (const { original, type } of columns) {
+    const lower = original.toLowerCase();
+    types.set(lower, (types.get(lower) ?? new Set()).add(type));
+  }
+  return columns.map((column) => {
+    const { key, original, type } = column;
+    const isMixed = key !== "timestamp" && types.get(original.toLowerCase())!.size > 1;
+    return isMixed && /^(?:TIMESTAMP|DATE)/.test(type) ? { ...column, type: "VARCHAR" } : column;
   });
 }
 
@@ -207,27 +221,25 @@ function options(spool: Spool): string {
 }
 
 /**
- * SQL ignores the case of names, and has none that is empty or holds NUL; DuckDB refuses an object that has a key twice.
+ * SQL ignores the case of names, and has none that is empty; DuckDB refuses an object that has a key twice.
  * Such events are read by JSON pointer, which takes the first of two.
  */
 function needsPointers(keys: readonly SeenKey[]): boolean {
   const lower = new Set(keys.map(({ name }) => name.toLowerCase()));
-  const isOdd = ({ name, kinds }: SeenKey) => name === "" || name.includes("\0") || (kinds & duplicate) !== 0;
+  const isOdd = ({ name, kinds }: SeenKey) => name === "" || (kinds & duplicate) !== 0;
   return lower.size < keys.length || keys.some(isOdd);
 }
 
 function pointersSql(spool: Spool, columns: readonly TypedKey[]): string {
   const bent = bentKeys(spool);
-  const expressions = columns
-    .filter(({ key }) => !key.includes("\0"))
-    .map(({ key, type, as }) => {
-      const path = literal(pointer(key));
-      const json = `NULLIF(json->${path}, 'null')`;
-      const own = type === "JSON" ? json : `CAST(json->>${path} AS ${type})`;
-      const apart = `CAST(json->>${literal(pointer(apartKey(key, "json")))} AS JSON)`;
-      const value = type === "JSON" && bent.has(key) ? `COALESCE(${apart}, ${own})` : own;
-      return `${value} AS ${identifier(as)}`;
-    });
+  const expressions = columns.map(({ key, type, as }) => {
+    const path = literal(pointer(key));
+    const json = `NULLIF(json->${path}, 'null')`;
+    const own = type === "JSON" ? json : `CAST(json->>${path} AS ${type})`;
+    const apart = `CAST(json->>${literal(pointer(apartKey(key, "json")))} AS JSON)`;
+    const value = type === "JSON" && bent.has(key) ? `COALESCE(${apart}, ${own})` : own;
+    return `${value} AS ${identifier(as)}`;
+  });
   return `SELECT ${expressions.join(", ")} FROM ${objectsOf(spool)}`;
 }
 

@@ -77,7 +77,7 @@ function resultOf(
   session: Session,
   result: DuckDBResult,
   guard: StreamGuard,
-  keys: readonly SplitKey[],
+  splitKeys: readonly SplitKey[],
 ): Result {
   const { duck } = session;
   const hasRows = result.returnType !== duck.api.ResultReturnType.NOTHING;
@@ -89,11 +89,21 @@ function resultOf(
   const chunks = () => readAhead(session, result, guard);
   const split = splitTimestamp(columns);
   const names = columns.map(({ name }) => name);
-  const folds = foldsFor(keys, names);
-  const left = new Set(folds.flatMap(({ siblings }) => siblings.map(({ column }) => column)));
+  const folds = foldsFor(splitKeys, names);
+  const left = new Set(
+    folds.flatMap(({ siblings, column, isDouble = false }) => [
+      ...siblings.map((sibling) => sibling.column),
+      ...(isDouble ? [column] : []),
+    ]),
+  );
+  const keys = new Map(
+    folds.flatMap(({ column, key }) => (key === undefined ? [] : [[column, key] as const])),
+  );
   if (split !== undefined) left.add(split.nanoseconds);
   return {
-    columns: columns.filter((_, k) => hasRows && !left.has(k)),
+    columns: columns.flatMap((column, k) =>
+      hasRows && !left.has(k) ? [{ ...column, name: keys.get(k) ?? column.name }] : [],
+    ),
     hasRows,
     names,
     types: result.columnTypes(),

@@ -8,14 +8,19 @@ import { type Scan, scan } from "../event/scan.js";
 import { Kind } from "../event/summary.js";
 import type { Source } from "../stage/source.js";
 import { CsvEvents } from "./csv/csv-events.js";
+import { looksLikeCsv } from "./csv/guess.js";
 import type { InRange } from "./inputs/in-range.js";
 import { isOutOfLines, JsonArrayEvents } from "./inputs/json-array.js";
 import { type ApartCounts, type OddValues, withOddApart } from "./values/apart.js";
 import { withLastOfTwo } from "./values/last-of-two.js";
+import { isOddKey, readableKey } from "./values/odd-keys.js";
 
 /** A key of the events and the bits of `Kind` of its values. */
 export interface SeenKey {
+  /** As it stands in the spool. */
   readonly name: string;
+  /** As it stands in the events, if that is another one: see values/odd-keys.ts. */
+  readonly original?: string;
   readonly kinds: number;
   /** Values that stand as text beside the key: see values/apart.ts. */
   readonly apart?: ApartCounts;
@@ -75,6 +80,8 @@ const NO_VALUE = Kind.string | Kind.null;
 /** A JSON array or object of which the end is missing. */
 export class UnendedArray extends Error {}
 
+const HEAD_BYTES = 64 * 1024;
+
 const OTHER = "what stands beside the JSON objects is left out";
 
 /** Beside `bigNumber` they say that there may be numbers within that are read otherwise. */
@@ -112,7 +119,7 @@ class Spooling {
     if (csv !== undefined) await this.add(csv.end(), csv);
     const { path, bytes, events, longestBytes, faultyLines, firstFault } = this;
     const readings = [
-      ...(csv?.report() ?? []),
+      ...(csv?.report(separator === undefined) ?? []),
       ...(array?.hasOther === true ? [OTHER] : []),
       ...this.twiceReading(),
     ];
@@ -140,7 +147,9 @@ class Spooling {
         const mayBeBent = summary.columns.some(
           ({ kinds }) => (kinds & Kind.bigNumber) !== 0 && (kinds & NESTED) !== 0,
         );
-        const written = withOddApart(await this.inRange(valid), this.odd, mayBeBent);
+        const hasNulKey = summary.columns.some(({ name }) => name.includes("\0"));
+        const marks = { mayBeBent, hasNulKey };
+        const written = withOddApart(await this.inRange(valid), this.odd, marks);
         this.longestBytes = Math.max(this.longestBytes, written.length);
         await this.write(written);
       }
@@ -181,12 +190,17 @@ class Spooling {
   private seen(csv: CsvEvents | undefined): SeenKey[] {
     const names =
       csv === undefined ? [...this.keys.keys()] : [...new Set([...csv.columns, ...this.keys.keys()])];
-    return names.map((name): SeenKey => {
+    return names.map((original): SeenKey => {
+      const name = readableKey(original);
       const counts = this.odd.apart.get(name);
-      const seen = this.keys.get(name)!;
+      const seen = this.keys.get(original)!;
       const kinds = seen === 0 ? NO_VALUE : seen;
-      const isBent = this.odd.bent.has(name) ? { isBent: true } : {};
-      return counts === undefined ? { name, kinds, ...isBent } : { name, kinds, apart: counts, ...isBent };
+      return {
+        ...{ name, kinds },
+        ...(counts === undefined ? {} : { apart: counts }),
+        ...(this.odd.bent.has(name) ? { isBent: true } : {}),
+        ...(isOddKey(original) ? { original } : {}),
+      };
     });
   }
 
@@ -197,16 +211,15 @@ class Spooling {
 }
 
 /**
- * By the first block: `[` before `{` is a JSON array, and so is read what begins with an object that does not have a line for itself; a line that begins with `{` makes it events; else a delimiter in the first line
- * CSV. Of a file that is named as CSV its first character decides.
+ * By the first block: `[` before `{` is a JSON array, and so is read what begins with an object that does not have a line for itself; a line that begins with `{` makes it events; else CSV
+ * is what looks like it. Of a file that is named as CSV its first character decides.
  */
 function formOf(bytes: Buffer, separator: string | undefined): Spool["form"] {
-  const head = bytes.toString("latin1", 0, 64 * 1024);
-  if (/^\s*\[\s*\{/.test(head) || isOutOfLines(bytes.subarray(0, 64 * 1024))) return "json";
+  const head = bytes.toString("latin1", 0, HEAD_BYTES);
+  if (/^\s*\[\s*\{/.test(head) || isOutOfLines(bytes.subarray(0, HEAD_BYTES))) return "json";
   if (separator !== undefined) return /^\s*\{/.test(head) ? "events" : "csv";
   if (/^[ \t]*\{/m.test(head)) return "events";
-  const firstLine = head.slice(0, head.indexOf("\n"));
-  return /[,;\t]/.test(firstLine) || /^[\w .-]+(?:\|[\w .-]+)+\r?$/.test(firstLine) ? "csv" : "events";
+  return looksLikeCsv(bytes.toString("utf8", 0, HEAD_BYTES), bytes.length <= HEAD_BYTES) ? "csv" : "events";
 }
 
 async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {

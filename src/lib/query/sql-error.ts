@@ -2,7 +2,9 @@
 import { failure, LogpipeError } from "../base/errors/index.js";
 import { suggest } from "../base/suggest.js";
 import { unreadableFile } from "../table/file/damaged.js";
+import { identifier } from "../table/schema/names.js";
 import { cellWidth } from "../terminal/width.js";
+import { tableNameOf } from "./inputs/table-name.js";
 
 /** DuckDB's own account of an error, as it prints under `errors_as_json`. */
 interface SqlFault {
@@ -24,13 +26,23 @@ export function sqlFailure(error: unknown, sql: string, tables: readonly string[
   if (damaged !== undefined) return damaged;
   const fault = faultOf(error);
   const place = fault.position === undefined || sql === "" ? "" : caret(sql, Number(fault.position));
-  return failure("query.failed", { reason: reasonOf(fault) + place, help: helpOf(fault, tables) }, error);
+  return failure(
+    "query.failed",
+    { reason: reasonOf(fault) + place, help: helpOf(fault, tables, sql) },
+    error,
+  );
 }
 
 /** The column that a query named and no table has; undefined for any other error. */
 export function missingColumn(error: unknown): string | undefined {
   const fault = faultOf(error instanceof LogpipeError ? error.cause : error);
   return fault.error_subtype === "COLUMN_NOT_FOUND" ? fault.name : undefined;
+}
+
+/** Whether a query named a table that is nowhere. */
+export function isMissingTable(error: unknown): boolean {
+  const { error_subtype, type } = faultOf(error instanceof LogpipeError ? error.cause : error);
+  return error_subtype === "MISSING_ENTRY" && type === "Table";
 }
 
 function faultOf(error: unknown): SqlFault {
@@ -63,6 +75,8 @@ function reasonOf(fault: SqlFault): string {
   if (kind === "COLUMN_NOT_FOUND" && fault.name !== undefined) return `no column "${fault.name}"`;
   if (kind === "MISSING_ENTRY" && fault.name !== undefined)
     return `no ${(fault.type ?? "entry").toLowerCase()} "${fault.name}"`;
+  const file = unknownFile(fault);
+  if (file !== undefined) return `DuckDB cannot tell what kind of file "${file}" is`;
   const extension =
     /\bextension [:"']*(\w+)/i.exec(fault.exception_message)?.[1] ??
     /the (\w+) extension/i.exec(fault.exception_message)?.[1];
@@ -74,11 +88,19 @@ function reasonOf(fault: SqlFault): string {
   return first === "" ? "DuckDB gave no reason" : decapitalise(first);
 }
 
+/** A file in FROM whose name says nothing to DuckDB. */
+function unknownFile({ exception_message: text }: SqlFault): string | undefined {
+  return /No extension found that is capable of reading the file "([^"]*)"/i.exec(text)?.[1];
+}
+
 function decapitalise(text: string): string {
   return /^[A-Z][a-z]* [a-z]/.test(text) ? text[0]!.toLowerCase() + text.slice(1) : text;
 }
 
-function helpOf(fault: SqlFault, tables: readonly string[]): string | undefined {
+function helpOf(fault: SqlFault, tables: readonly string[], sql: string): string | undefined {
+  const file = unknownFile(fault);
+  if (file !== undefined)
+    return `name it behind the SQL, and its lines are read as events: logpipe query "... FROM ${identifier(tableNameOf(file)).replaceAll('"', '\\"')}" ${file}`;
   const candidates =
     fault.candidates === undefined || fault.candidates === "" ? [] : fault.candidates.split(",");
   if (fault.error_subtype === "COLUMN_NOT_FOUND") return columnHelp(fault.name ?? "", candidates);
@@ -94,10 +116,24 @@ function helpOf(fault: SqlFault, tables: readonly string[]): string | undefined 
   if (cast !== undefined) return cast;
   if (/^Malformed JSON/.test(text))
     return "a key with values of several types is JSON: compare its text, as in status->>'$' = 'ok'; `logpipe store schema` shows such keys, and `set KEY string` makes one of them text";
+  const near = /syntax error at or near "([^"]+)"/.exec(text)?.[1];
+  const odd = near === undefined ? undefined : tables.find((name) => isToBeQuoted(name, near, sql));
+  if (odd !== undefined)
+    return `a name that is a word of SQL, or has other characters, is quoted: FROM ${identifier(odd)}`;
   if (/syntax error at or near "-"/.test(text)) return 'a name with a hyphen is quoted: FROM "my-events"';
   return /extension/i.test(text)
     ? "logpipe downloads none by itself; JSON, Parquet, CSV and time zones are built in"
     : undefined;
+}
+
+/** Whether the fault is that of a table whose name SQL does not take as it is. */
+function isToBeQuoted(name: string, near: string, sql: string): boolean {
+  if (name.toLowerCase() === near.toLowerCase()) return true;
+  return !/^[a-z_]\w*$/i.test(name) && new RegExp(`(?<!["\\w])${escaped(name)}(?!["\\w])`, "i").test(sql);
+}
+
+function escaped(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
 /** Of text that was to be a number: what to write instead. */

@@ -42,6 +42,8 @@ export interface StoreTables {
   readonly uses: readonly TableUse[];
   /** The SQL to run: asked in it whether a value is there, columns ask their siblings, too. */
   readonly sql: string;
+  /** Tables that the SQL names and that are not there, because one of `others` has the name. */
+  readonly hidden: readonly string[];
   /** What is not in the answer because the disk does not have it as it was written. */
   readonly problems: readonly TableProblem[];
   close(): Promise<void>;
@@ -110,7 +112,10 @@ async function openTables(session: Session, question: StoreQuestion): Promise<St
   const close = async () => void (await Promise.all(tables.map(({ relation }) => relation.close())));
   try {
     await makeTemporary(session.scratch);
-    const named = only ?? names.filter((table) => mayName(sql, table));
+    const taken = new Set(others.map((other) => other.toLowerCase()));
+    const isHidden = (table: string) => taken.has(table.toLowerCase());
+    const hidden = names.filter((table) => isHidden(table) && mentions(sql, table));
+    const named = (only ?? names.filter((table) => mayName(sql, table))).filter((table) => !isHidden(table));
     for (const name of distinct(names.filter((table) => named.includes(table))))
       tables.push({
         name,
@@ -130,7 +135,7 @@ async function openTables(session: Session, question: StoreQuestion): Promise<St
     const problems = tables
       .map(({ name, relation: { problems, damagedParts } }) => ({ table: name, problems, damagedParts }))
       .filter(({ problems, damagedParts }) => problems.length > 0 || damagedParts > 0);
-    return { names, uses, sql: asked, problems, close };
+    return { names, uses, sql: asked, hidden, problems, close };
   } catch (error) {
     await close();
     throw error;

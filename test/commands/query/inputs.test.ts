@@ -58,7 +58,7 @@ describe("standard input", () => {
       "",
     ].join("\n");
     const { text } = await ask("FROM stdin", {}, { stdin });
-    expect(text).toBe(stdin.replace('"O"', '"O_2"'));
+    expect(text).toBe(stdin);
     expect((await ask("FROM stdin", {}, { stdin: '{"n":[-0]}\n{"n":[-0.0]}\n{"n":-0}\n' })).text).toBe(
       '{"n":[-0]}\n{"n":[-0.0]}\n{"n":-0.0}\n',
     );
@@ -74,8 +74,9 @@ describe("standard input", () => {
 
   it("takes keys that SQL cannot tell apart or name", async () => {
     const stdin = '{"a":1,"A":2,"":3,"a b\\"c":4,"x/y~z":5}\n';
-    expect((await ask("FROM stdin", {}, { stdin })).text).toBe(
-      '{"a":1,"A_2":2,"_empty":3,"a b\\"c":4,"x/y~z":5}\n',
+    expect((await ask("FROM stdin", {}, { stdin })).text).toBe(stdin);
+    expect((await ask('SELECT a, A_2, _empty, "a b""c" FROM stdin', {}, { stdin })).text).toBe(
+      '{"a":1,"A_2":2,"_empty":3,"a b\\"c":4}\n',
     );
   });
 
@@ -127,7 +128,7 @@ describe("standard input", () => {
   it("that is neither events nor anything else known is left out or refused by name", async () => {
     const text = "[2026-11-22 10:00] started\n[2026-11-22 10:01] ready\n";
     expect((await ask("SELECT count(*) AS n FROM stdin", {}, { stdin: text })).notices).toEqual([
-      "standard input: 2 lines left out: not a JSON object",
+      "standard input: 2 lines left out: not a JSON object; text of other formats is for parse, CSV that is not known as such for parse -f csv",
     ]);
     const error = await failureOf("FROM stdin", {}, { stdin: '[{"a":1},\n {"a":' });
     expect(error.message).toMatch(/^cannot read stdin as JSON: /);

@@ -92,11 +92,13 @@ export async function factsOf(session: Session, relation: Relation): Promise<Fac
   // A value that stands in a sibling stands there as it came.
   const places = new Map(relation.columns.map(({ name }, i) => [name, i]));
   const siblings = relation.columns.map((c) => (c.siblings ?? []).map(({ name }) => places.get(name)!));
+  // A column that reads several keys has nothing of its own.
+  const isDouble = relation.columns.map((c) => c.spellings !== undefined);
   return rows
     .map((row) => {
       const cells = row as (string | null)[];
       return rowFacts(
-        cells.map((cell, i) => (siblings[i]!.some((k) => cells[k] !== null) ? null : cell)),
+        cells.map((cell, i) => (isDouble[i]! || siblings[i]!.some((k) => cells[k] !== null) ? null : cell)),
         relation.columns.map((c) => c.columns[0]!),
       );
     })

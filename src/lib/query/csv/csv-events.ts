@@ -51,13 +51,15 @@ export class CsvEvents {
     return rest === "" && this.columns.length > 0 ? EMPTY : this.read(rest, true);
   }
 
-  /** What was read one way and could be read another, a sentence each. */
-  report(): string[] {
+  /** What was read one way and could be read another, a sentence each. `isGuessed`: that it is CSV at all. */
+  report(isGuessed = false): string[] {
     const { short, long, quotes, letters, headers } = this.odd;
     const { separator, alternative } = this.dialect ?? {};
     const rows = (count: number) => countOf(count, "row");
     const has = (count: number) => (count === 1 ? "has" : "have");
+    const guess = this.hasRowsOfNumbers ? "read as CSV" : "read as CSV, its first line as the header";
     return [
+      ...(isGuessed ? [guess] : []),
       ...(short > 0 ? [`${rows(short)} ${has(short)} fewer cells than the header: the others are NULL`] : []),
       ...(long > 0
         ? [`${rows(long)} ${has(long)} more cells than the header: they are in the column ${this.extraName}`]

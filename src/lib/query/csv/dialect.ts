@@ -8,6 +8,9 @@ export interface FoundDialect extends Dialect {
   readonly alternative: string | undefined;
   /** Cells that every record looked at has; undefined: not all have as many. */
   readonly width?: number;
+  /** Records looked at, the header among them, and the part of them that has as many cells. */
+  readonly records: number;
+  readonly fit: number;
 }
 
 const SEPARATORS = [",", ";", "\t", "|"] as const;
@@ -18,7 +21,7 @@ export function dialectOf(head: string, usual: string, isAll: boolean): FoundDia
   const lineEnd = /^[^\n]*\r(?!\n)/.test(head) && !head.trimEnd().includes("\n") ? "\r" : "\n";
   const named = /^sep=(.)\r?\n/i.exec(head);
   if (named !== null)
-    return { separator: named[1]!, lineEnd, start: named[0].length, alternative: undefined };
+    return { separator: named[1]!, lineEnd, start: named[0].length, alternative: undefined, ...UNKNOWN };
   const scores = SEPARATORS.map((separator) => scoreOf(head, { separator, lineEnd }, isAll))
     .filter(({ columns }) => columns > 1)
     // The usual one wins where others do as well.
@@ -32,8 +35,12 @@ export function dialectOf(head: string, usual: string, isAll: boolean): FoundDia
   const separator = best?.separator ?? usual;
   const isEven = second !== undefined && second.fit === best!.fit && second.records > 1;
   const width = best?.fit === 1 && best.records > 1 ? { width: best.columns } : {};
-  return { separator, lineEnd, start: 0, alternative: isEven ? second.separator : undefined, ...width };
+  const alternative = isEven ? second.separator : undefined;
+  const { records, fit } = best ?? UNKNOWN;
+  return { separator, lineEnd, start: 0, alternative, records, fit, ...width };
 }
+
+const UNKNOWN = { records: 0, fit: 0 };
 
 interface Score {
   readonly separator: string;

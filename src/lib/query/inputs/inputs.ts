@@ -1,11 +1,12 @@
 /** Standard input and the files given to a query, as tables. */
-import { basename } from "node:path";
-import { failure } from "../../base/errors/index.js";
+import { resolve } from "node:path";
+import { failure, type LogpipeError } from "../../base/errors/index.js";
 import { countOf } from "../../base/size.js";
 import type { Source } from "../../stage/source.js";
 import type { Session } from "../session.js";
 import { mentions, openEventTable, openFileTable } from "../tables.js";
 import type { TimeRange } from "../time-range.js";
+import { tableNameOf } from "./table-name.js";
 
 export interface Input {
   /** As SQL names it. */
@@ -31,20 +32,36 @@ export interface InputHost {
   readonly signal: AbortSignal;
 }
 
-/** The files, and standard input when `sql` names it and nothing else reads it. */
+/**
+ * The files, and standard input when `sql` names it and nothing else reads it. A file that is given twice is there once. Throws
+ * query.refused for two of one name.
+ */
 export function inputsOf(sql: string, files: readonly string[], isStdinTaken: boolean): Input[] {
   const inputs = files.map((path) => ({ name: path === "-" ? "stdin" : tableNameOf(path), path }));
   if (!isStdinTaken && !files.includes("-") && mentions(sql, "stdin"))
     inputs.push({ name: "stdin", path: "-" });
-  return inputs;
+  const byName = new Map<string, Input>();
+  for (const input of inputs) {
+    const other = byName.get(input.name.toLowerCase());
+    if (other === undefined) byName.set(input.name.toLowerCase(), input);
+    else if (!isSame(other.path, input.path)) throw sameName(other, input);
+  }
+  return [...byName.values()];
 }
 
-/** `logs/access.2026.ndjson.gz` is `access.2026`. */
-function tableNameOf(path: string): string {
-  return basename(path)
-    .replace(/\.(gz|zst)$/i, "")
-    .replace(/(?<=.)\.[a-z]+$/i, "");
+function isSame(a: string, b: string): boolean {
+  return a === b || (a !== "-" && b !== "-" && resolve(a) === resolve(b));
 }
+
+function sameName(a: Input, b: Input): LogpipeError {
+  const [first, second] = [a, b].map(({ path }) => (path === "-" ? "standard input" : path));
+  return failure("query.refused", {
+    reason: `${first} and ${second} would both be the table ${b.name}`,
+    help: `to ask both as one, pipe them in: cat ${[a, b].map(({ path }) => path).join(" ")} | logpipe query "... FROM stdin"; else give one another name, with ln -s`,
+  });
+}
+
+const UNKNOWN = "; text of other formats is for parse, CSV that is not known as such for parse -f csv";
 
 /** Makes a table of each, over its events in the range. */
 export async function openInputs(
@@ -67,14 +84,16 @@ export async function openInputs(
     signal.addEventListener("abort", stop, { once: true });
     const opened = await openEventTable(session, name, { source, path }, { range, timeless, untimed });
     signal.removeEventListener("abort", stop);
-    const { keys, faultyLines, firstFault } = opened;
+    const { keys, faultyLines, firstFault, form, events } = opened;
     const called = path === "-" ? "standard input" : path;
     paths.push(opened.path);
     if (opened.bytes === 0 && keys.length === 0) empty.push(name);
     for (const reading of opened.readings) notice(`${called}: ${reading}`);
     if (faultyLines > 0) {
       const lines = faultyLines === 1 ? "1 line" : `${faultyLines} lines`;
-      notice(`${called}: ${lines} left out: ${firstFault}`);
+      // Nothing of it was read: it is something else.
+      const isUnknown = form === "events" && events === 0 ? UNKNOWN : "";
+      notice(`${called}: ${lines} left out: ${firstFault}${isUnknown}`);
     }
   }
   for (const [name, count] of untimed)

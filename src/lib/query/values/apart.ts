@@ -7,6 +7,7 @@ import { hasLoneSurrogate, kindsOf } from "../../table/schema/kinds.js";
 import { visitMembers } from "../../table/schema/members.js";
 import { TIMESTAMP } from "../../table/schema/schema.js";
 import { ESCAPED, ESCAPED_WITHIN, WIDE_FRACTION, WIDE_WHOLE } from "../../table/schema/types/types.js";
+import { readableKey } from "./odd-keys.js";
 
 /** How many values of a key are apart. */
 export interface ApartCounts {
@@ -32,18 +33,31 @@ export function apartKey(name: string, type: "number" | "escaped" | "json"): str
   return `\u2063${type} ${name}`;
 }
 
+/** What of a block of events is known to be there. */
+export interface OddMarks {
+  /** Numbers within objects or arrays that would be read and printed otherwise. */
+  readonly mayBeBent: boolean;
+  /** A key with NUL. */
+  readonly hasNulKey: boolean;
+}
+
 /**
- * The lines with such values apart, and counted. `mayBeBent`: there are numbers within objects or arrays that would be read and printed
- * otherwise. Cost: a few searches in blocks that can have none.
+ * The lines with such values apart, and counted, and with other keys for those that DuckDB cannot read. Cost: a few searches in
+ * blocks that can have none.
  */
-export function withOddApart(bytes: Buffer, odd: OddValues, mayBeBent: boolean): Buffer {
+export function withOddApart(bytes: Buffer, odd: OddValues, { mayBeBent, hasNulKey }: OddMarks): Buffer {
   const isOdd = MAY_BE_ODD.some((mark) => bytes.includes(mark)) || LONG_NUMBER.test(bytes.latin1Slice());
-  if (!isOdd && !mayBeBent) return bytes;
+  if (!isOdd && !mayBeBent && !hasNulKey) return bytes;
   const text = bytes.latin1Slice();
   const lines = text.split("\n");
   let isChanged = false;
   for (const [i, line] of lines.entries()) {
-    if (!hasLoneSurrogate(line) && !LONG_NUMBER.test(line) && !(mayBeBent && line.includes("-0"))) continue;
+    const mayBeOdd =
+      hasLoneSurrogate(line) ||
+      LONG_NUMBER.test(line) ||
+      (mayBeBent && line.includes("-0")) ||
+      (hasNulKey && line.includes("\\u0000"));
+    if (!mayBeOdd) continue;
     const changed = lineApart(line, odd);
     if (changed === undefined) continue;
     lines[i] = changed;
@@ -61,8 +75,9 @@ function lineApart(line: string, { apart, bent }: OddValues): string | undefined
   const members = new Map<string, string>();
   let isOdd = false;
   visitMembers(line, (rawKey, value) => {
-    const plainKey = hasLoneSurrogate(rawKey) ? repaired(rawKey) : rawKey;
-    const name = JSON.parse(Buffer.from(plainKey, "latin1").toString("utf8")) as string;
+    const key = JSON.parse(Buffer.from(rawKey, "latin1").toString("utf8")) as string;
+    const name = readableKey(key);
+    const plainKey = name === key ? rawKey : Buffer.from(JSON.stringify(name), "utf8").latin1Slice();
     const kinds = kindsOf(name, value);
     members.delete(plainKey);
     if (name !== TIMESTAMP.key && (kinds & (ESCAPED | Kind.bigNumber)) !== 0) {

@@ -5,6 +5,7 @@ import type { ShownType, Sibling, ViewColumn } from "../../table/schema/view.js"
 import type { Session } from "../session.js";
 import { splitStatements } from "../sql-text.js";
 import { type Node, type SplitKey, splitKeysOf } from "./scope.js";
+import { type CountedKey, spelledKey } from "./spelled.js";
 import { type Ask, askOf, selectTree } from "./tree.js";
 
 /** Says once for each split key that the last statement reads by name how many of its values are elsewhere, and where. */
@@ -55,8 +56,10 @@ export async function elsewhereOf(rows: AskRows, table: AskedTable, condition: s
     ...key,
     siblings: key.siblings.filter(({ name, isShown }) => !isShown && !names.columns.has(name.toLowerCase())),
   }));
-  const counted = left.filter(({ siblings }) => siblings.length > 0);
-  return counted.length === 0 ? [] : sentences(rows, { name: table.name, from: `(${table.sql})` }, counted);
+  const counted = left.filter(({ siblings, spellings }) => siblings.length > 0 || spellings !== undefined);
+  if (counted.length === 0) return [];
+  const from = `(${table.sql})`;
+  return sentences(rows, { name: table.name, from, behind: "; the condition does not look there" }, counted);
 }
 
 function collect(value: unknown, names: { columns: Set<string>; tables: Set<string> }): void {
@@ -72,29 +75,51 @@ function collect(value: unknown, names: { columns: Set<string>; tables: Set<stri
   for (const member of Object.values(node)) collect(member, names);
 }
 
+interface CountedTable {
+  readonly name: string;
+  /** SQL. */
+  readonly from: string;
+  /** What to say behind the sentence for values that are elsewhere. */
+  readonly behind?: string;
+}
+
 /** Keys that are counted at once. */
 const MOST_KEYS = 100;
 
 async function sentences(
   rows: AskRows,
-  { name: table, from }: { readonly name: string; readonly from: string },
+  { name: table, from, behind = "" }: CountedTable,
   keys: readonly SplitKey[],
 ): Promise<string[]> {
-  const counted = keys.slice(0, MOST_KEYS);
-  const sums = counted.flatMap((key) => [
-    `count_if(${[key, ...key.siblings].map(({ name }) => `${identifier(name)} IS NOT NULL`).join(" OR ")})`,
-    ...key.siblings.map((sibling) => elsewhereSql(key, sibling)),
-  ]);
+  const counted = keys.slice(0, MOST_KEYS).flatMap((key) => {
+    if (key.spellings === undefined)
+      return key.siblings.length === 0 ? [] : [elsewhereKey(table, key, behind)];
+    const siblings = key.siblings.filter(({ isShown }) => !isShown);
+    const hidden = siblings.length === 0 ? [] : [elsewhereKey(table, { ...key, siblings }, behind)];
+    return [spelledKey(table, key), ...hidden];
+  });
+  if (counted.length === 0) return [];
+  const sums = counted.flatMap((one) => one.sums);
   const [row = []] = await rows(`SELECT ${sums.join(", ")} FROM ${from}`);
   const numbers = row.map(Number);
   let at = 0;
-  return counted.flatMap((key) => {
-    const [all = 0, ...counts] = numbers.slice(at, (at += key.siblings.length + 1));
-    const found = key.siblings
-      .map((sibling, k) => ({ sibling, count: counts[k]! }))
-      .filter(({ count }) => count > 0);
-    return found.length === 0 ? [] : [sentence(`${table}.${key.name}`, key.type, all, found)];
-  });
+  return counted.flatMap((one) => one.say(numbers.slice(at, (at += one.sums.length))) ?? []);
+}
+
+function elsewhereKey(table: string, key: SplitKey, behind: string): CountedKey {
+  return {
+    sums: [
+      `count_if(${[key, ...key.siblings].map(({ name }) => `${identifier(name)} IS NOT NULL`).join(" OR ")})`,
+      ...key.siblings.map((sibling) => elsewhereSql(key, sibling)),
+    ],
+    say: ([all = 0, ...counts]) => {
+      const found = key.siblings
+        .map((sibling, k) => ({ sibling, count: counts[k]! }))
+        .filter(({ count }) => count > 0);
+      if (found.length === 0) return undefined;
+      return sentence(`${table}.${key.name}`, key.type, all, found) + behind;
+    },
+  };
 }
 
 /** What is shown as a number is elsewhere only where it has more digits than that number. */

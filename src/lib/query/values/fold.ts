@@ -15,6 +15,10 @@ export interface Fold {
     readonly column: number;
     readonly form: "plain" | "number" | "json" | "escaped";
   }[];
+  /** The key that it is printed under. */
+  readonly key?: string;
+  /** It reads other columns that are in the result, and is not printed itself. */
+  readonly isDouble?: boolean;
 }
 
 /** The split keys that the last statement hands on whole. Cost: nothing while no table has any. */
@@ -30,14 +34,20 @@ export async function foldedKeys(session: Session, sql: string): Promise<readonl
 export function foldsFor(keys: readonly SplitKey[], names: readonly string[]): readonly Fold[] {
   const places = new Map<string, number>();
   for (const [k, name] of names.entries()) places.set(name, places.has(name) ? -1 : k);
-  return keys.flatMap(({ name, siblings, isExcluded = false }) => {
+  return keys.flatMap(({ name, siblings, key, spellings, isExcluded = false }): Fold[] => {
     const column = places.get(name) ?? -1;
+    if (spellings !== undefined) {
+      const isWhole = spellings.every((one) => one.names.every((exact) => (places.get(exact) ?? -1) >= 0));
+      const isPrinted = spellings.some((one) => one.names.length > 0);
+      return isWhole && isPrinted && column >= 0 ? [{ column, siblings: [], isDouble: true }] : [];
+    }
     const found = siblings.map((sibling) => ({
       column: places.get(sibling.name) ?? -1,
       form: formOf(sibling.type),
     }));
     const isThere = found.every((one) => one.column >= 0);
-    return isThere && column < 0 === isExcluded ? [{ column, siblings: found }] : [];
+    if (!isThere || column < 0 !== isExcluded) return [];
+    return [{ column, siblings: found, ...(key === undefined ? {} : { key }) }];
   });
 }
 

@@ -1,20 +1,31 @@
 /** Which tables a statement's columns belong to, by its syntax tree, as far as keys with siblings need it. */
-import type { ShownType, Sibling, ViewColumn } from "../../table/schema/view.js";
+import type { ShownType, Sibling, Spelling, ViewColumn } from "../../table/schema/view.js";
 
-/** A key whose values are in several columns of a table. */
+/** A key whose values are in several columns of a table, or in one of another name. */
 export interface SplitKey {
   /** As SQL names its column. */
   readonly name: string;
   readonly type: ShownType;
   readonly siblings: readonly Sibling[];
+  /** The key in the events, where the column has another name. */
+  readonly key?: string;
+  /** Of a column that reads several keys, which differ only in case. */
+  readonly spellings?: readonly Spelling[];
   /** Left out of `*`: so are its siblings. */
   readonly isExcluded?: boolean;
 }
 
 export function splitKeysOf(columns: readonly ViewColumn[]): SplitKey[] {
-  return columns.flatMap(({ name, type, siblings }) =>
-    siblings === undefined ? [] : [{ name, type, siblings }],
-  );
+  return columns.flatMap(({ name, type, siblings, key, spellings }): SplitKey[] => {
+    if (siblings === undefined && key === undefined) return [];
+    return [
+      {
+        ...{ name, type, siblings: siblings ?? [] },
+        ...(key === undefined ? {} : { key }),
+        ...(spellings === undefined ? {} : { spellings }),
+      },
+    ];
+  });
 }
 
 /** By the name of the table in lower case. */
@@ -81,7 +92,13 @@ export function starredKeys(query: Node, split: SplitKeys, outer: Queries = new 
     const isGone = ({ name }: { readonly name: string }) => gone.has(name.toLowerCase());
     const left = (key: SplitKey): SplitKey => {
       const siblings = key.siblings.filter((sibling) => !isGone(sibling));
-      return { ...key, siblings, isExcluded: key.isExcluded === true || isGone(key) };
+      const isExcluded = key.isExcluded === true || isGone(key);
+      if (key.spellings === undefined) return { ...key, siblings, isExcluded };
+      const spellings = key.spellings.map(({ key, names }) => ({
+        key,
+        names: names.filter((name) => !isGone({ name })),
+      }));
+      return { ...key, siblings, spellings, isExcluded };
     };
     return scopes.flatMap(({ alias, keys }) => (relation === "" || relation === alias ? keys.map(left) : []));
   });

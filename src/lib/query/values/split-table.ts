@@ -1,23 +1,35 @@
 /** Keys of a file of events whose values are of several types, in columns as a store has them. */
 import { Kind } from "../../event/summary.js";
 import { identifier, literal } from "../../table/schema/names.js";
-import { type Column, columnFor, evolve, schemaOf } from "../../table/schema/schema.js";
+import {
+  type Column,
+  columnFor,
+  evolve,
+  schemaOf,
+  type TableSchema,
+  TIMESTAMP,
+} from "../../table/schema/schema.js";
+import { type KeyNames, keyNames } from "../../table/schema/spellings/shown.js";
+import { StoredNames } from "../../table/schema/spellings/stored.js";
 import { countedTypes } from "../../table/schema/types/count.js";
 import { CLASS_KINDS, CLASSES, TEXT_KEYS } from "../../table/schema/types/first.js";
 import {
+  type ColumnType,
   ESCAPED,
   ESCAPED_WITHIN,
   LARGE_INTEGER,
   WIDE_FRACTION,
   WIDE_WHOLE,
 } from "../../table/schema/types/types.js";
-import { viewColumns } from "../../table/schema/view.js";
+import { type KeyColumns, sharedColumn, type ViewColumn, viewColumns } from "../../table/schema/view.js";
 import type { SeenKey } from "../spool.js";
 import { apartKey } from "./apart.js";
 import { type SplitKey, splitKeysOf } from "./scope.js";
 
 export interface EventColumn {
   readonly key: string;
+  /** The key as it stands in the events: the other one may stand for it. */
+  readonly original: string;
   /** DuckDB's; "JSON" for a key that is split. */
   readonly type: string;
   readonly split?: SplitSource;
@@ -47,11 +59,10 @@ export async function splitTable({ columns, source, rows }: SplitJob): Promise<{
   readonly sql: string;
   readonly splitKeys: readonly SplitKey[];
 }> {
-  const taken = new Set<string>();
-  const read = columns.map(({ key, type }): TypedKey => ({ key, type, as: freeName(key, taken) }));
-  const named = columns.map((column, k) => ({ ...column, as: read[k]!.as }));
+  const names = namesOf(columns);
+  const named = columns.map((column) => ({ ...column, as: names.exact.get(column.original)! }));
+  const read = named.map(({ key, type, as }): TypedKey => ({ key, type, as }));
   const split = named.filter(isMixed);
-  if (split.length === 0) return { sql: source(read), splitKeys: [] };
   const apart = split.flatMap(({ split: { name, apart: counts } }) =>
     counts === undefined
       ? []
@@ -61,31 +72,103 @@ export async function splitTable({ columns, source, rows }: SplitJob): Promise<{
         }),
   );
   const types = await firstTypes(source(read), split, rows);
-  const seen = split.map(({ as, split: own }) => {
-    const first = types.get(own.name);
-    return { name: as, kinds: placedKinds(own), ...(first === undefined ? {} : { first }) };
-  });
-  // The names of the other keys are taken.
-  const others = named.filter((column) => !isMixed(column)).map(({ as }) => plainColumn(as));
-  const schema = evolve(schemaOf(others), seen, Number.POSITIVE_INFINITY);
-  const view = viewColumns(schema).filter(({ columns: [column] }) => !others.includes(column!));
+  const { schema, plain } = splitSchema(named, split, types);
+  const view = viewColumns(schema).filter(({ columns: [column] }) => !plain.has(column!.name));
   const stored = split.flatMap(({ as, split: own }) => storedSql(schema.byKey.get(as)!, as, own));
-  const kept = named.filter((column) => !isMixed(column)).map(({ as }) => identifier(as));
-  const inner = `SELECT ${[...kept, ...stored].join(", ")} FROM (${source([...read, ...apart])})`;
-  const shown = new Map(view.map(({ name, sql }) => [name, `${sql} AS ${identifier(name)}`]));
-  const outputs = named.map((column) => shown.get(column.as) ?? identifier(column.as));
+  const kept = [...plain.keys()].map(identifier);
+  const inner =
+    split.length === 0
+      ? source(read)
+      : `SELECT ${[...kept, ...stored].join(", ")} FROM (${source([...read, ...apart])})`;
+  const shown = new Map(view.map((column) => [column.name, column]));
+  const ofKeys = new Map(
+    named.map((column): [string, KeyColumns] => {
+      const own = plain.get(column.as);
+      const main = shown.get(column.as);
+      const stored = schema.byKey.get(column.as)!;
+      const found =
+        own === undefined
+          ? keyColumns(column, main!, view, stored)
+          : keyColumns(column, plainView(column, own), [], []);
+      return [column.original, found];
+    }),
+  );
+  const outputs = named.flatMap(({ original }): ViewColumn[] => {
+    const [own] = ofKeys.get(original)!.view;
+    const keys = names.shared.get(original) ?? [];
+    if (keys[0] !== original) return [own!];
+    const shared = keys.map((key) => ofKeys.get(key)!);
+    return [sharedColumn(original, shared), own!];
+  });
   const own = new Set(named.map(({ as }) => as));
-  const beside = view.filter(({ name }) => !own.has(name)).map(({ name }) => shown.get(name)!);
-  return {
-    sql: `SELECT ${[...outputs, ...beside].join(", ")} FROM (${inner})`,
-    splitKeys: splitKeysOf(view),
-  };
+  const all = [...outputs, ...view.filter(({ name }) => !own.has(name))];
+  const splitKeys = splitKeysOf(all);
+  if (split.length === 0 && splitKeys.length === 0) return { sql: inner, splitKeys };
+  const selected = all.map(({ name, sql }) => `${sql} AS ${identifier(name)}`);
+  return { sql: `SELECT ${selected.join(", ")} FROM (${inner})`, splitKeys };
 }
 
-type MixedColumn = EventColumn & { readonly as: string; readonly split: SplitSource };
+/** Columns of the keys as a store would have them; `plain`: those that need one, by name. */
+function splitSchema(
+  named: readonly NamedColumn[],
+  split: readonly MixedColumn[],
+  types: ReadonlyMap<string, ColumnType | undefined>,
+): { readonly schema: TableSchema; readonly plain: ReadonlyMap<string, Column> } {
+  const seen = split.map(({ as, split: own }) => {
+    const first = TEXT_KEYS.has(own.name) ? "string" : types.get(own.name);
+    return { name: as, kinds: placedKinds(own), ...(first === undefined ? {} : { first }) };
+  });
+  const plain = new Map(
+    named.flatMap((column) => (isMixed(column) ? [] : [[column.as, plainColumn(column)] as const])),
+  );
+  // The names of the other keys are taken.
+  return { schema: evolve(schemaOf([...plain.values()]), seen, Number.POSITIVE_INFINITY), plain };
+}
+
+/** `timestamp` is the time of an event, and no other key is. */
+function namesOf(columns: readonly EventColumn[]): KeyNames {
+  const isTime = (key: string) => key === TIMESTAMP.key;
+  const keys = columns.map(({ original }) => original).filter((key) => !isTime(key));
+  const fixed = columns.some(({ original }) => isTime(original)) ? [TIMESTAMP.key] : [];
+  const taken = new Set(fixed);
+  const names = new StoredNames(taken, keys);
+  const stored = keys.map((key) => {
+    const name = names.of(key);
+    taken.add(name.toLowerCase());
+    return { key, stored: name };
+  });
+  const found = keyNames(stored, fixed);
+  return { ...found, exact: new Map([...found.exact, [TIMESTAMP.key, TIMESTAMP.key]]) };
+}
+
+/** What is shown of a key that is split, or is not. */
+function keyColumns(
+  { as, original: key }: NamedColumn,
+  shown: ViewColumn,
+  view: readonly ViewColumn[],
+  stored: readonly Column[],
+): KeyColumns {
+  const own = as === key ? shown : { ...shown, key };
+  if (stored.length === 0) {
+    const [column] = own.columns;
+    const sql = own.type === "json" ? `${own.sql}::VARCHAR` : own.sql;
+    return { key, view: [own], values: [{ column: column!, sql, name: as }] };
+  }
+  const beside = view.filter(({ columns }) => columns.length === 1 && stored.includes(columns[0]!));
+  const siblings = beside.filter((column) => column !== shown);
+  const values = stored.map((column) => {
+    const exact = siblings.find(({ columns }) => columns[0] === column);
+    return { column, sql: identifier(column.name), name: exact?.name ?? as };
+  });
+  return { key, view: [own, ...siblings], values };
+}
+
+type NamedColumn = EventColumn & { readonly as: string };
+
+type MixedColumn = NamedColumn & { readonly split: SplitSource };
 
 /** Whether a key needs more than one column, or another type than its values have. */
-function isMixed(column: EventColumn & { readonly as: string }): column is MixedColumn {
+function isMixed(column: NamedColumn): column is MixedColumn {
   const { split } = column;
   if (split === undefined) return false;
   if (split.apart !== undefined || split.isRounded || TEXT_KEYS.has(split.name)) return true;
@@ -107,7 +190,12 @@ function placedKinds({ kinds, apart, isRounded }: SplitSource): number {
   return plain | texts | large | whole | other | text | within;
 }
 
-async function firstTypes(source: string, split: readonly MixedColumn[], rows: SplitJob["rows"]) {
+async function firstTypes(
+  source: string,
+  split: readonly MixedColumn[],
+  rows: SplitJob["rows"],
+): Promise<ReadonlyMap<string, ColumnType | undefined>> {
+  if (split.length === 0) return new Map();
   const keys = split.map(({ split: { name, kinds, apart }, ...column }) => ({
     name: column.as,
     kinds: placedKinds({ name, kinds, isRounded: false, ...(apart === undefined ? {} : { apart }) }),
@@ -155,15 +243,19 @@ const JSON_TYPES: readonly (readonly [number, readonly string[]])[] = [
   [Kind.object, ["OBJECT", "ARRAY"]],
 ];
 
-function plainColumn(name: string): Column {
-  return { name, key: name, role: "value", type: "string", isSibling: false };
+function plainColumn({ as, type }: NamedColumn): Column {
+  return { name: as, key: as, role: "value", type: PLAIN_TYPES[type] ?? "timestamp", isSibling: false };
 }
 
-/** SQL ignores the case of names, and has none that is empty. */
-function freeName(key: string, taken: Set<string>): string {
-  const base = key === "" ? "_empty" : key;
-  let name = base;
-  for (let n = 2; taken.has(name.toLowerCase()); n++) name = `${base}_${n}`;
-  taken.add(name.toLowerCase());
-  return name;
+const PLAIN_TYPES: Readonly<Record<string, Exclude<ColumnType, "struct">>> = {
+  VARCHAR: "string",
+  BIGINT: "integer",
+  DOUBLE: "double",
+  BOOLEAN: "boolean",
+  JSON: "json",
+};
+
+function plainView({ as, type }: NamedColumn, column: Column): ViewColumn {
+  const shown = PLAIN_TYPES[type] ?? "timestamp";
+  return { name: as, type: shown, sql: identifier(as), columns: [column] };
 }

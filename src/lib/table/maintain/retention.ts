@@ -184,7 +184,8 @@ function conditionOf(schema: TableSchema, rules: readonly RetentionRule[], nowMs
 /** SQL: the key's value, as text, is this one. */
 function equals(schema: TableSchema, key: string, value: string): string {
   const columns = viewColumns(schema).filter(
-    ({ columns }) => columns[0]?.key === key && columns[0].role === "value",
+    ({ columns, spellings }) =>
+      columns[0]?.key === key && columns[0].role === "value" && spellings === undefined,
   );
   if (columns.length === 0) return "false";
   const equal = columns.map(({ name, type }) => {

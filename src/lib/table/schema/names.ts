@@ -8,7 +8,7 @@ const LONGEST = 120;
  * A column name for an event key: the key itself where every engine can live with it. Spark and Hive refuse
  * ` ,;{}()\n\t=` in names; names that differ only in case are one name to DuckDB, Spark and Delta.
  */
-export function nameFor(key: string, taken: ReadonlySet<string>): string {
+export function nameFor(key: string, taken: Pick<ReadonlySet<string>, "has">): string {
   const readable = key
     .replace(/[\u0000-\u0020,;{}()="'`\\\u007f\ud800-\udfff]/gu, "_")
     .slice(0, LONGEST)

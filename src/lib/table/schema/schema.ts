@@ -6,6 +6,7 @@
 import { failure } from "../../base/errors/index.js";
 import { Kind } from "../../event/summary.js";
 import { nameFor } from "./names.js";
+import { StoredNames } from "./spellings/stored.js";
 import { decodeStruct, encodeStruct, LEAVES_OF_DELTA, type StructField } from "./structs.js";
 import { firstType } from "./types/first.js";
 import { type ColumnType, ESCAPED, isRaw, LARGE_INTEGER, RAW_TYPES } from "./types/types.js";
@@ -119,8 +120,12 @@ export function evolve(
   const addOnce = (column: Column) => {
     if (!columns.some((c) => c.name === column.name)) add(column);
   };
-  for (const { name, kinds, first } of seen) {
-    const key = storedKey(schema, name);
+  const keys = [...seen].map((one) => ({ ...one, key: storedKey(schema, one.name) }));
+  const names = new StoredNames(
+    taken,
+    keys.flatMap(({ key, kinds }) => (byKey.has(key) || (kinds & ~Kind.null) === 0 ? [] : [key])),
+  );
+  for (const { key, kinds, first } of keys) {
     const existing = byKey.get(key) ?? [];
     if (key === TIMESTAMP.key && (kinds & Kind.nanoseconds) !== 0) addOnce(NANOSECONDS);
     const missing = missingTypes(key, existing, { kinds, first }, structs);
@@ -129,11 +134,11 @@ export function evolve(
       addOnce(REST);
       continue;
     }
-    const base = existing.length === 0 ? nameFor(key, taken) : baseName(key, existing);
+    const base = existing.length === 0 ? names.of(key) : baseName(key, existing);
     const made = missing.map((type, i): Column => {
       const isSibling = existing.length + i > 0;
       const column: Column = {
-        name: isSibling ? nameFor(`${base}_${type}`, taken) : base,
+        name: isSibling ? names.made(`${base}_${type}`) : base,
         key,
         role: "value",
         type,

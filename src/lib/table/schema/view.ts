@@ -6,6 +6,7 @@
  */
 import { identifier, nameFor } from "./names.js";
 import { type Column, NANOSECONDS, type TableSchema, TIMESTAMP } from "./schema.js";
+import { type KeyNames, keyNames } from "./spellings/shown.js";
 import { type ColumnType, isRaw } from "./types/types.js";
 import { remainingSql, valueSql } from "./value.js";
 
@@ -22,6 +23,16 @@ export interface ViewColumn {
   readonly columns: readonly Column[];
   /** Where the values are exactly as they came that the column shows in another type, or not at all. */
   readonly siblings?: readonly Sibling[];
+  /** The key in the events, where the column has another name. */
+  readonly key?: string;
+  /** Of a column that reads several keys, which differ only in case: they have columns of their own, too. */
+  readonly spellings?: readonly Spelling[];
+}
+
+export interface Spelling {
+  readonly key: string;
+  /** The column that has exactly its values, and those with its values of other types. */
+  readonly names: readonly string[];
 }
 
 export interface Sibling {
@@ -34,27 +45,45 @@ export interface Sibling {
 
 export function viewColumns(schema: TableSchema): ViewColumn[] {
   const live = schema.columns.filter((column) => column.isRetired !== true);
-  // An event's own key of that name must not be taken for digits of its time.
-  const taken = new Set([NANOSECONDS.name, ...live.map((column) => column.name.toLowerCase())]);
+  const isKey = ({ role, key, isSibling }: Column) => role === "value" && key !== TIMESTAMP.key && !isSibling;
+  const fixed = live.filter(({ role, key }) => role !== "value" || key === TIMESTAMP.key);
+  const names = keyNames(
+    live.filter(isKey).map(({ key, name }) => ({ key, stored: name })),
+    [...SYSTEM_NAMES, ...fixed.map(({ name }) => name.toLowerCase())],
+  );
   const view: ViewColumn[] = [];
   const beside: ViewColumn[] = [];
   const retired = retiredByKey(schema);
+  const shared = new Map<string, KeyColumns>();
   for (const column of live) {
-    if (column.role !== "value" || column.key === TIMESTAMP.key)
-      view.push({
-        name: column.name,
-        type: shownType(column),
-        sql: shownSql(column, identifier(column.name)),
-        columns: [column],
-      });
-    else if (!column.isSibling) {
-      const [shown, ...siblings] = columnsOfKey(schema, column, taken, retired.get(column.key) ?? []);
-      view.push(shown!);
-      beside.push(...siblings);
+    const { key } = column;
+    if (!isKey(column)) {
+      if (fixed.includes(column))
+        view.push({
+          name: column.name,
+          type: shownType(column),
+          sql: shownSql(column, identifier(column.name)),
+          columns: [column],
+        });
+      continue;
     }
+    const own = columnsOfKey(schema, column, names, retired.get(key) ?? []);
+    const [shown, ...siblings] = own.view;
+    const keys = names.shared.get(key);
+    if (keys !== undefined) {
+      shared.set(key, own);
+      const all = keys.flatMap((one) => shared.get(one) ?? []);
+      // Its place is before the last of them.
+      if (all.length === keys.length) view.push(sharedColumn(keys[0]!, all));
+    }
+    view.push(shown!);
+    beside.push(...siblings);
   }
   return [...view, ...beside];
 }
+
+/** An event's own key of that name must not be taken for digits of its time. */
+const SYSTEM_NAMES = [NANOSECONDS.name];
 
 function retiredByKey({ columns }: TableSchema): ReadonlyMap<string, Column[]> {
   const found = new Map<string, Column[]>();
@@ -64,66 +93,105 @@ function retiredByKey({ columns }: TableSchema): ReadonlyMap<string, Column[]> {
   return found;
 }
 
-/** The key itself, unless another key's column has that name or SQL has no such identifier. */
-function shownName(column: Column, schema: TableSchema, taken: Set<string>): string {
-  const { name, key } = column;
-  if (name === key || key === "" || /[\u0000\ud800-\udfff]/u.test(key)) return name;
-  const own = schema.byKey.get(key)!.some((other) => other.name.toLowerCase() === key.toLowerCase());
-  if (taken.has(key.toLowerCase()) && !own) return name;
-  taken.add(key.toLowerCase());
-  return key;
+/** What is shown of a key. */
+export interface KeyColumns {
+  readonly key: string;
+  /** Its column, then its siblings. */
+  readonly view: readonly ViewColumn[];
+  /** Of its stored columns, in the same order. */
+  readonly values: readonly Value[];
 }
 
-/** The column of a key, then its siblings. */
 function columnsOfKey(
   schema: TableSchema,
   first: Column,
-  taken: Set<string>,
+  names: KeyNames,
   retired: readonly Column[],
-): ViewColumn[] {
-  const live = schema.byKey.get(first.key)!;
-  const name = shownName(first, schema, taken);
+): KeyColumns {
+  const { key } = first;
+  const live = schema.byKey.get(key)!;
+  const name = names.exact.get(key)!;
+  const named = name === key ? { name } : { name, key };
   const own = valueSql(schema, first);
   const columns = [...live, ...retired];
-  if (live.length === 1) return [{ name, type: shownType(first), sql: shownSql(first, own), columns }];
-  const siblings = live.slice(1).map((column) => ({ column, sql: remainingSql(schema, column) }));
+  if (live.length === 1) {
+    const shown = { ...named, type: shownType(first), sql: shownSql(first, own), columns };
+    return { key, view: [shown], values: [{ column: first, sql: own, name }] };
+  }
+  const siblings = live.slice(1).map((column) => {
+    const sibling = siblingName(column, name, names.taken);
+    return { column, sql: remainingSql(schema, column), name: sibling };
+  });
   const type = widenedType(first, siblings);
-  const parts = siblings.flatMap(({ column, sql }) => shownAs(type, column, sql) ?? []);
-  const values = [shownAs(type, first, own)!, ...parts];
-  const sql = values.length === 1 ? values[0]! : `COALESCE(${values.join(", ")})`;
+  const sql = coalesced(type, [{ column: first, sql: own, name }, ...siblings]);
   const beside = siblings.map(
-    ({ column, sql }): ViewColumn => ({
-      name: siblingName(column, name, taken),
+    ({ column, sql, name }): ViewColumn => ({
+      name,
       type: shownType(column),
       sql: shownSql(column, sql),
       columns: [column],
     }),
   );
+  let exactName = name;
   if (first.type === "integer" && type === "double") {
     // As a double a whole number beyond 2^53 is another one.
-    const exact = nameFor(`${first.name}_integer`, taken);
-    taken.add(exact.toLowerCase());
-    beside.unshift({ name: exact, type: "integer", sql: own, columns: [first] });
+    exactName = madeName(`${first.name}_integer`, names.taken);
+    beside.unshift({ name: exactName, type: "integer", sql: own, columns: [first] });
   }
   const shown = beside.map(({ name, columns: [column] }) => ({
     name,
     type: column!.type,
     isShown: isShownAs(type, column!.type),
   }));
-  return [{ name, type, sql, columns, siblings: shown }, ...beside];
+  const values = [{ column: first, sql: own, name: exactName }, ...siblings];
+  return { key, view: [{ ...named, type, sql, columns, siblings: shown }, ...beside], values };
 }
 
-/** Its stored name, unless the key's column is shown under that: then the sibling was the first one once. */
+/** The column that reads keys which differ only in case: of an event that has several, the first. */
+export function sharedColumn(name: string, keys: readonly KeyColumns[]): ViewColumn {
+  const type = sharedType(keys.map(({ view: [shown] }) => shown!.type));
+  const values = keys.flatMap((one) => one.values);
+  const siblings = values.slice(1).map(
+    (value): Sibling => ({
+      name: value.name,
+      type: value.column.type,
+      isShown: isShownAs(type, value.column.type),
+    }),
+  );
+  const columns = keys.flatMap(({ view: [shown] }) => shown!.columns);
+  const spellings = keys.map(({ key, view }) => ({ key, names: view.map((column) => column.name) }));
+  return { name, type, sql: coalesced(type, values), columns, siblings, spellings };
+}
+
+/** Text where they have nothing else in common. */
+function sharedType(types: readonly ShownType[]): ShownType {
+  const all = new Set(types);
+  if (all.size === 1) return types[0]!;
+  if (types.some((type) => type !== "integer" && type !== "huge" && type !== "double")) return "string";
+  return all.has("double") ? "double" : "huge";
+}
+
+function coalesced(type: ShownType, values: readonly Value[]): string {
+  const parts = values.flatMap(({ column, sql }) => shownAs(type, column, sql) ?? []);
+  return parts.length === 1 ? parts[0]! : `COALESCE(${parts.join(", ")})`;
+}
+
+/** Its stored name, unless a key is shown under that: the sibling may have been the first one once. */
 function siblingName({ name, type }: Column, main: string, taken: Set<string>): string {
-  if (name.toLowerCase() !== main.toLowerCase()) return name;
-  const other = nameFor(`${name}_${type}`, taken);
-  taken.add(other.toLowerCase());
-  return other;
+  return madeName(name.toLowerCase() === main.toLowerCase() ? `${name}_${type}` : name, taken);
+}
+
+function madeName(wanted: string, taken: Set<string>): string {
+  const name = taken.has(wanted.toLowerCase()) ? nameFor(wanted, taken) : wanted;
+  taken.add(name.toLowerCase());
+  return name;
 }
 
 interface Value {
   readonly column: Column;
   readonly sql: string;
+  /** Of the column that shows exactly this. */
+  readonly name: string;
 }
 
 /** The type of the first column, or one that also has the numbers of its siblings. */
@@ -157,7 +225,8 @@ function shownAs(type: ShownType, column: Column, sql: string): string | undefin
 
 /** Whether a column of the first type has every value of the second. */
 function isShownAs(type: ShownType, sibling: ColumnType): boolean {
-  if (type === "string" || type === "json") return true;
+  if (type === "string" || type === "json" || type === sibling) return true;
+  if (type === "huge" && sibling === "integer") return true;
   return type === "double" && (sibling === "integer" || sibling === "double");
 }
 

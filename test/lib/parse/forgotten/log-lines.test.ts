@@ -5,9 +5,37 @@ const DATED = "2026-11-21 10:00:00,123 ERROR [main] org.example.Shop - failed";
 const of = (...lines: readonly string[]) =>
   logLinesOf(Buffer.from(lines.map((line) => `${line}\n`).join("")));
 
+const frames = (count: number) => Array.from({ length: count }, (_, n) => `\tat a.B.c(B.java:${n})`);
+const raws = (...lines: readonly string[]) => lines.map((raw) => JSON.stringify({ source: "a.log", raw }));
+
 describe("log lines", () => {
   it.each<[string, readonly string[], string]>([
     ["of Java, with a trace", [DATED, "java.lang.Error: no", "\tat a.B.c(B.java:1)", DATED, DATED], "log4j"],
+    ["of Java, whose first trace is long", [DATED, "java.lang.Error: no", ...frames(60), DATED], "log4j"],
+    ["of Java, that begins within a trace", [...frames(3), DATED, DATED], "log4j"],
+    [
+      "of Python, with a traceback",
+      [
+        "2026-11-21 10:00:00,123 - app - ERROR - failed",
+        "Traceback (most recent call last):",
+        ...Array.from({ length: 12 }, (_, n) => [`  File "/srv/a.py", line ${n}, in f`, "    g(n)"]).flat(),
+        "ValueError: no",
+        "2026-11-21 10:00:01,123 - app - INFO - ok",
+      ],
+      "python",
+    ],
+    [
+      "of Go, with a panic",
+      [
+        "2026/11/21 10:00:00 main.go:7: started",
+        "panic: no",
+        "",
+        "goroutine 1 [running]:",
+        ...Array.from({ length: 14 }, (_, n) => [`main.f${n}(0x1)`, `\t/srv/a.go:${n} +0x1`]).flat(),
+        "exit status 2",
+      ],
+      "iso-text",
+    ],
     ["of a web server", ['192.0.2.1 - - [21/Nov/2026:10:00:11 +0000] "GET / HTTP/1.1" 200 7'], "common"],
     ["logfmt, below blank lines", ["", "  ", "level=info msg=started"], "logfmt"],
     ["of a container", ["2026-11-21T10:00:00Z stdout F text"], "cri"],
@@ -37,6 +65,11 @@ describe("log lines", () => {
     const docker = '{"log":"a\\n","stream":"stdout","time":"2026-11-21T10:00:00Z"}';
     expect(of(docker)).toEqual({ format: "docker", isRaw: false, isJson: true });
     expect(of('{"source":"a.log","raw":"plain words"}')).toBeUndefined();
+  });
+
+  it("are known in the events of ingest, with a trace over many of them", () => {
+    const found = of(...raws(DATED, "java.lang.Error: no", ...frames(40), DATED));
+    expect(found).toEqual({ format: "log4j", isRaw: true, isJson: true });
   });
 
   it("are known by the beginning of a very long line, and without a line end", () => {
