@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import { askedFields, doubtfulConstants } from "../lib/enrich/asked.js";
 import { enrichOptions } from "../lib/enrich/options.js";
 import { type EnrichResources, openResources } from "../lib/enrich/resources.js";
 import { createEnrichment } from "../lib/enrich/steps.js";
@@ -89,9 +90,14 @@ export default stage<typeof enrichOptions, EnrichResources>({
   ],
   input: "events",
   ownOperands: 0,
+  reads: ({ options }) => askedFields(options),
   isStateless: () => true,
   open: ({ options }, io) => openResources(options, io, readSql, hostname),
   create: ({ options }, context, resources) => createEnrichment(options, resources, context),
+  report: ({ options }) => {
+    const text = doubtfulConstants(options);
+    return text === undefined ? undefined : { text };
+  },
 });
 
 /** DuckDB is loaded when it is wanted. */

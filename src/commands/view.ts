@@ -55,9 +55,10 @@ Control characters from the data are escaped, so that no log line can write else
     },
     { title: "Follow a web server", command: "run 'ingest access.log --follow | parse | view'" },
   ],
+  reads: ({ options: { fields } }) => chosenOf(fields),
   open: async ({ options: given }, terminal) => {
     const zone = given.utc ? "UTC" : parseZone(given.tz, "--tz");
-    const chosen = given.fields.flatMap((names) => names.split(",")).filter((name) => name !== "");
+    const chosen = chosenOf(given.fields);
     const [{ paletteOf }, { EventView }] = await Promise.all([
       import("../lib/terminal/colours.js"),
       import("../lib/terminal/event-view.js"),
@@ -66,3 +67,7 @@ Control characters from the data are escaped, so that no log line can write else
     return new EventView(terminal.stdout, { palette: paletteOf(terminal.stdout), zone, fields });
   },
 });
+
+function chosenOf(fields: readonly string[]): readonly string[] {
+  return fields.flatMap((names) => names.split(",")).filter((name) => name !== "");
+}

@@ -126,17 +126,17 @@ export interface Given<O extends Options> {
   readonly options: ValuesOf<O>;
 }
 
+/** The path of a field; or several of which one is enough. */
+export type AskedField = string | readonly string[];
+
 export interface StageDeclaration<O extends Options = Options, Opened = unknown> extends Declaration<O> {
   readonly kind: "stage";
   /** "text": raw log lines or events (only `parse`); "events": NDJSON. */
   readonly input: "text" | "events";
   /** Whether blocks can be handled in any order by several instances (then put back in order). */
   isStateless(given: Given<O>): boolean;
-  /**
-   * The fields of events that it was told of, as paths: where no event has one, that is said at the end. Not those that it does as
-   * well without.
-   */
-  reads?(given: Given<O>): readonly string[];
+  /** The fields of events that it was told of: where no event has one, that is said at the end. Not those that it does as well without. */
+  reads?(given: Given<O>): readonly AskedField[];
   /**
    * For a stage whose records can span lines, how to cut its input so that the pieces can be handled apart: the length of
    * the longest prefix that needs nothing of what may follow. 0: nothing can be said yet. The engine calls `idle` after
@@ -204,6 +204,8 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
   readonly input: "checked" | "lines";
   /** Whether what comes to it with no stage before is parsed where it is log lines: it is for people, who mean nothing else. */
   readonly parsesLogs?: boolean;
+  /** As `StageDeclaration.reads`. */
+  reads?(given: Given<O>): readonly AskedField[];
   /** Whether it writes the events as text, byte for byte: the check then leaves `-0` as it is. Absent: it does not. */
   keepsText?(given: Given<O>): boolean;
   /** How a checked block's events are given their time. Absent: by the well-known names, in UTC where no zone is named. */
