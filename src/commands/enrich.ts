@@ -1,8 +1,8 @@
 import { hostname } from "node:os";
-import { askedFields, doubtfulConstants } from "../lib/enrich/asked.js";
 import { enrichOptions } from "../lib/enrich/options.js";
 import { type EnrichResources, openResources } from "../lib/enrich/resources.js";
 import { createEnrichment } from "../lib/enrich/steps.js";
+import { askedFields, doubtfulConstants } from "../lib/enrich/words/asked.js";
 import { stage } from "../lib/stage/stage.js";
 
 const DETAILS = `Sets fields of every event. A field that is there keeps its place and gets the new value; one that is not is added at the

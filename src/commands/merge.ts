@@ -63,6 +63,7 @@ There are no positions: a pipeline that begins with \`merge\` and stores begins 
     },
     { title: "Into the store, in order", command: "run 'merge a.ndjson b.ndjson | sink'" },
   ],
+  saysTimes: true,
   async open({ operands, options }, terminal) {
     const { reorder, patience, timeField: time } = options;
     if (operands.filter((path) => path === "-").length > 1) {

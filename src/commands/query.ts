@@ -36,6 +36,12 @@ import { openPaged } from "../lib/terminal/paged.js";
 const options = {
   ...storeOptions,
   ...timeOptions,
+  timeField: text({
+    fromProject: "free",
+    metavar: "FIELD",
+    summary:
+      "the field of FILEs and stdin that --since and --until go by; default timestamp, else the first of @timestamp, time, ts, ... that has one",
+  }),
   asOf: text({
     fromProject: "free",
     metavar: "MOMENT",
@@ -144,7 +150,9 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
       command: `query "FROM logs" --since yesterday --until today -o day.parquet`,
     },
   ],
-  unused: ({ options: { sketchMacros } }) => {
+  unused: ({ options: { sketchMacros, since, until } }) => {
+    if (!sketchMacros && since === undefined && until === undefined)
+      return [{ options: ["timeField"], by: "query without --since and --until" }];
     const others = Object.keys(options).filter((name) => name !== "output" && name !== "sketchMacros");
     return sketchMacros ? [{ options: others, by: "query --sketch-macros" }] : [];
   },

@@ -7,6 +7,7 @@ import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
 import { escapeControlsInLines } from "../terminal/escape.js";
 import { noticeOfAgain } from "./again.js";
+import type { Counters } from "./counters.js";
 import { LogLinesHint } from "./hints/log-lines-hint.js";
 import { checkLetterPlace } from "./letters/place.js";
 import { FileSink, OutputSink, PrintedFile } from "./output.js";
@@ -61,7 +62,8 @@ export async function runPipeline(
     throw error;
   } finally {
     terminal.signal.removeEventListener("abort", stop);
-    sayRemarks(opened.stages, run.counters, terminal);
+    countTimes(pipeline, source, sink, run.counters);
+    sayRemarks(opened, run.counters, terminal);
     await hint?.settle();
     if (options.hasStats) {
       const { workers } = run;
@@ -72,6 +74,17 @@ export async function runPipeline(
   }
   await writeReports(opened, run.counters, terminal);
   return 0;
+}
+
+/** What the source and the sink have read of times; a source that parses for the sink counts for that. */
+function countTimes(pipeline: Pipeline, source: Source, sink: Sink, counters: Counters): void {
+  const end = pipeline.sink?.declaration.name ?? "sink";
+  const start = pipeline.source?.declaration.name ?? end;
+  for (const [label, counts] of [
+    [start, source.timeCounts?.()],
+    [end, sink.timeCounts?.()],
+  ] as const)
+    for (const [name, by] of Object.entries(counts ?? {})) counters.count(`${label}.${name}`, by);
 }
 
 /** Where the first of the pipeline reads events: says of what is set aside when it is log lines. */

@@ -13,7 +13,6 @@ import { NameList } from "./names.js";
 import type { EnrichValues } from "./options.js";
 import { planPasses, type Step } from "./plan.js";
 import { queryEnricher } from "./query-string.js";
-import { readRenames } from "./renames.js";
 import type { EnrichResources } from "./resources.js";
 import { readSettings } from "./settings.js";
 import { ShapePass } from "./shape.js";
@@ -21,6 +20,7 @@ import { Tallies } from "./tallies.js";
 import { unpackEnricher } from "./unpack.js";
 import { urlEnricher } from "./url.js";
 import { agentEnricher } from "./user-agent.js";
+import { readRenames } from "./words/renames.js";
 
 /** Throws usage.bad-value and usage.bad-expression. */
 export function createEnrichment(

@@ -1,5 +1,6 @@
 import type { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
+import type { TimeCounts } from "../event/time/remarks.js";
 
 /** Where blocks come from. Read by one reader, one call at a time. */
 export interface Source {
@@ -29,6 +30,8 @@ export interface Source {
   resume?(positions: readonly Position[]): void;
   /** These positions are durable downstream: a restart need not read before them. */
   acknowledge?(position: Position): void;
+  /** What it has read of times itself, by the names of docs/events.md: `year_assumed`. Asked at the end. */
+  timeCounts?(): TimeCounts;
   /** Frees what is held, writes the last checkpoint. */
   close(): Promise<void>;
 }

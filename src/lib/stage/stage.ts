@@ -190,6 +190,8 @@ export interface SourceDeclaration<O extends Options = Options> extends Declarat
   readonly kind: "source";
   /** All operands of a source are its own. */
   readonly ownOperands?: undefined;
+  /** Whether it says itself what it counts of times, by input. */
+  readonly saysTimes?: boolean;
   /** Whether it reads standard input; absent: it does when it has no operands. */
   readsInput?(given: Given<O>): boolean;
   open(given: Given<O>, terminal: Terminal, context: SourceContext): Promise<Source>;
@@ -210,6 +212,8 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
   keepsText?(given: Given<O>): boolean;
   /** How a checked block's events are given their time. Absent: by the well-known names, in UTC where no zone is named. */
   timesOf?(given: Given<O>): { readonly timeField: string; readonly zone?: string | undefined } | undefined;
+  /** Whether events that have no time are worth a word at the end; absent: they are. */
+  readonly needsTime?: boolean;
   /** Whether it writes to standard output, so that `-o FILE` can stand in for that; absent: it does. */
   isPrinting?(given: Given<O>): boolean;
   /** How many of the operands belong to the sink, the ones after them being files to read; absent: all of them. */

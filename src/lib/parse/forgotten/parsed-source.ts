@@ -1,6 +1,7 @@
 /** A source of events that parses by itself what turns out to be log lines. */
 import type { Block } from "../../event/block.js";
 import type { Position } from "../../event/position.js";
+import { type TimeCounts, TimeTally } from "../../event/time/remarks.js";
 import { formatNamed } from "../../format/registry.js";
 import type { Source } from "../../stage/source.js";
 import { Parser } from "../parser.js";
@@ -16,6 +17,7 @@ export class ParsedSource implements Source {
   private readonly source: Source;
   private readonly readsJson: boolean;
   private readonly nowMs: () => number;
+  private readonly times = new TimeTally();
   private parser: Parser | undefined;
   private isKnown = false;
   private isOver = false;
@@ -59,6 +61,10 @@ export class ParsedSource implements Source {
     return this.source.close();
   }
 
+  timeCounts(): TimeCounts {
+    return this.times.counts;
+  }
+
   private readonly emit = (block: Block): boolean => {
     if (block.bytes.length > 0) this.ready.push(block);
     return true;
@@ -98,7 +104,7 @@ export class ParsedSource implements Source {
   }
 
   private newParser(): Parser {
-    const context = { nowMs: this.nowMs, reject: () => {}, count: () => {} };
+    const context = { nowMs: this.nowMs, reject: () => {}, count: this.times.count };
     return new Parser(formatNamed("auto", context), context, { keepsRaw: false, ...parserSettings("auto") });
   }
 }

@@ -1,12 +1,12 @@
 /** The fields that `enrich` was told of and does not set itself. */
-import { neededFields } from "../expression/needed.js";
-import type { AskedField } from "../stage/stage.js";
-import { readCasts } from "./cast.js";
-import { readLookup } from "./lookup-words.js";
-import { readFieldPrefix } from "./members-text.js";
-import type { EnrichValues } from "./options.js";
+import { neededFields } from "../../expression/needed.js";
+import type { AskedField } from "../../stage/stage.js";
+import { readCasts } from "../cast.js";
+import { readLookup } from "../lookup-words.js";
+import { readFieldPrefix } from "../members-text.js";
+import type { EnrichValues } from "../options.js";
+import { readSettings } from "../settings.js";
 import { readRenames } from "./renames.js";
-import { readSettings } from "./settings.js";
 
 /** As far as the names of what is set are known before the first event. Throws usage.bad-value and usage.bad-expression. */
 export function askedFields(options: EnrichValues): readonly AskedField[] {

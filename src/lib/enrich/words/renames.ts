@@ -1,4 +1,4 @@
-import { failure } from "../base/errors/index.js";
+import { failure } from "../../base/errors/index.js";
 
 /** What is given to `enrich --rename`, `a=b,c=d`. Throws usage.bad-value. */
 export function readRenames(lists: readonly string[]): [string, string][] {
