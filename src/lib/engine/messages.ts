@@ -1,4 +1,5 @@
 /** What the main thread and a worker say to each other. Buffers are transferred, not copied. */
+import { mayBePool } from "../base/buffers.js";
 import type { Labels, Origin } from "../event/block.js";
 import type { Summary } from "../event/summary.js";
 import type { StageSurroundings } from "../stage/resources.js";
@@ -79,7 +80,7 @@ export function asBuffer(bytes: Uint8Array): Buffer {
 /** The bytes in an array buffer of their own, so that it can be transferred: copied only when they share a much larger one. */
 export function transferable(bytes: Buffer): Uint8Array<ArrayBuffer> {
   const { buffer } = bytes;
-  const isOwn =
-    buffer instanceof ArrayBuffer && buffer.byteLength >= 65_536 && bytes.length * 4 >= buffer.byteLength;
+  const isWorthIt = buffer.byteLength >= 65_536 && bytes.length * 4 >= buffer.byteLength;
+  const isOwn = buffer instanceof ArrayBuffer && isWorthIt && !mayBePool(buffer);
   return isOwn ? new Uint8Array(buffer, bytes.byteOffset, bytes.length) : new Uint8Array(bytes);
 }

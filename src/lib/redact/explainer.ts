@@ -3,7 +3,7 @@ import { Block } from "../event/block.js";
 import { countLines } from "../event/lines.js";
 import { quote } from "../event/quote.js";
 import type { StageContext, State, Transform } from "../stage/stage.js";
-import type { Finding } from "./finder.js";
+import type { Finding } from "./finding.js";
 import { Walk } from "./locate.js";
 import { withoutOverlaps } from "./overlaps.js";
 import type { RedactorOptions } from "./redactor.js";

@@ -12,7 +12,7 @@
  * Commits that belong together are open, but for the last, which is written when the others are durable: open ones with no
  * such commit behind them do not count, for readers and for recovery alike. See docs/decisions/0025.
  */
-import { crc32c } from "../base/crc32c.js";
+import { crc32c, hex8 } from "../base/crc32c.js";
 import type { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
 import type { ColumnSummary } from "../event/summary.js";
@@ -209,10 +209,6 @@ function decodeCommit(line: Buffer): Commit | undefined {
 /** What the first commit of a segment says that it is of. */
 export function segmentId(writer: string, sequence: number): string {
   return `${writer}/${sequence}`;
-}
-
-export function hex8(crc: number): string {
-  return crc.toString(16).padStart(8, "0");
 }
 
 const NEWLINE = Buffer.from("\n");

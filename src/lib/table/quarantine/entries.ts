@@ -8,11 +8,12 @@ import type { Files } from "../../base/files.js";
 import { type Letter, readLetter } from "../../event/letter.js";
 import type { Part } from "../../wal/damaged.js";
 import { uncoveredSegments } from "../../wal/roll.js";
+import { checksumIn, QUARANTINE_DIRECTORY, quarantineTransaction } from "../log/quarantine-transactions.js";
 import type { TableLog } from "../log/snapshot.js";
-import { checksumIn, fileChecksum32 } from "./checksums.js";
+import { fileChecksum32 } from "./checksums.js";
 import { type DamagedEntry, damagedLetters, eventsOfIndex, listDamaged, timeOf } from "./damaged.js";
 import { fileLines } from "./lines.js";
-import { entryId, QUARANTINE_DIRECTORY } from "./place.js";
+import { entryId } from "./place.js";
 
 export interface QuarantineEntry {
   readonly id: string;
@@ -35,11 +36,6 @@ export interface EntrySummary extends QuarantineEntry {
   readonly reasons: ReadonlyMap<string, number>;
   /** The file is not what was written: some of the lines are gone, or others than those. */
   readonly isChanged: boolean;
-}
-
-/** The application id under which the table's log has an entry's generation. */
-export function quarantineTransaction(id: string): string {
-  return `quarantine:${id}`;
 }
 
 /** The entries of the table, by id. Not in it: lines whose segment is still in the write-ahead log. */

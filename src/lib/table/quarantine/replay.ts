@@ -15,18 +15,15 @@ import { type Commit, commitOf } from "../../wal/segment.js";
 import { type SealedSegment, sealedSegment } from "../../wal/segment_file.js";
 import { Session } from "../duckdb.js";
 import { type Coverage, flushSegment } from "../flush.js";
+import {
+  checksumTransaction,
+  QUARANTINE_DIRECTORY,
+  quarantineTransaction,
+} from "../log/quarantine-transactions.js";
 import type { TableLog } from "../log/snapshot.js";
 import type { StoringOptions } from "../storing.js";
-import { checksumTransaction } from "./checksums.js";
-import {
-  holdsChecksum,
-  letters,
-  listEntries,
-  listStale,
-  type QuarantineEntry,
-  quarantineTransaction,
-} from "./entries.js";
-import { entryFileName, QUARANTINE_DIRECTORY } from "./place.js";
+import { holdsChecksum, letters, listEntries, listStale, type QuarantineEntry } from "./entries.js";
+import { entryFileName } from "./place.js";
 
 export interface ReplayReport {
   /** Lines that are rows now. */
