@@ -81,6 +81,13 @@ There are no positions: a pipeline that begins with \`merge\` and stores begins 
     const lanes = paths.map((path) => {
       const lines = openFiles([path], { blockBytes, onOversized }, terminal);
       const input = new ParsedSource(lines, terminal.nowMs);
+      input.parsesJson = true;
+      input.onLeft = ({ name, what, parse, areEvents }) => {
+        if (!areEvents)
+          terminal.notice(
+            `${name} ${what}, which has no times to merge by: ${parse} makes events of it first`,
+          );
+      };
       return new Lane(path === "-" ? "standard input" : path, input, time, reorder, terminal.nowMs);
     });
     const merger = new Merger(lanes, patience, terminal);

@@ -190,7 +190,17 @@ async function run(asked: Asked, given: Values, terminal: Terminal): Promise<voi
   let store: StoreTables | undefined;
   try {
     if (mentionsSketches(sql)) await session.connection.run(sketchMacroSql("TEMP "));
-    const openSource = (path: string) => new ParsedSource(openFiles([path], {}, terminal), terminal.nowMs);
+    const openSource = (path: string) => {
+      const source = new ParsedSource(openFiles([path], {}, terminal), terminal.nowMs);
+      source.onLeft = ({ name, what, parse, areEvents }) => {
+        const from = name === "standard input" ? `... | logpipe ${parse}` : `logpipe ${parse} ${name}`;
+        if (areEvents)
+          terminal.notice(
+            `${name} ${what}, read as it stands: ${from} | logpipe query "... FROM stdin" has their fields`,
+          );
+      };
+      return source;
+    };
     const { notice, signal } = terminal;
     const inputs = await openInputs(session, asked.inputs, range, { openSource, notice, signal });
     store = await openStore(session, sql, given.store, range, inputs.names, terminal);

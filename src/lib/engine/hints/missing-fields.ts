@@ -1,5 +1,6 @@
 /** Says at the end which fields of a stage no event had: a misspelt name otherwise changes results without a word. */
 import { suggest } from "../../base/suggest.js";
+import { RULES } from "../../format/normalise.js";
 import type { AskedField } from "../../stage/stage.js";
 import type { Terminal } from "../../stage/terminal.js";
 import type { FieldsSeen } from "./field-watch.js";
@@ -45,11 +46,20 @@ export function pathsOf(field: AskedField): readonly string[] {
 
 function absent(paths: readonly string[], names: readonly string[]): string {
   const said = `no event has the field ${paths.map((path) => `"${path}"`).join(" or ")}`;
+  const other = first(paths, (path) => otherNameOf(path, names));
+  if (other !== undefined) return `${said}; parse gives "${other}" that name: put it before`;
   const meant = first(paths, (path) => meantBy(path, names));
   if (meant !== undefined) return `${said}; did you mean "${meant}"?`;
   if (names.includes("raw")) return `${said}: lines in "raw" are read by parse: put it before`;
   const shown = names.slice(0, SHOWN_MAX).join(", ");
   return `${said}; they have ${shown}${names.length > SHOWN_MAX ? ", ..." : ""}`;
+}
+
+/** What the well-known field is called in these events, by the table that `parse` goes by. */
+function otherNameOf(path: string, names: readonly string[]): string | undefined {
+  return RULES.find(
+    ({ target, from, isCopied }) => target === path && isCopied !== true && names.includes(from),
+  )?.from;
 }
 
 function meantBy(path: string, names: readonly string[]): string | undefined {

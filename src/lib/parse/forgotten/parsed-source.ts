@@ -6,14 +6,29 @@ import { formatNamed } from "../../format/registry.js";
 import type { Source } from "../../stage/source.js";
 import { Parser } from "../parser.js";
 import { parserSettings } from "../settings.js";
-import { logLinesOf } from "./log-lines.js";
+import { type LogLines, logLinesOf } from "./log-lines.js";
+import { otherTextOf } from "./other-text.js";
 
 /** What may go on is let go after so long without input. */
 const IDLE_MS = 250;
 
+export interface LeftLines {
+  /** Of the input. */
+  readonly name: string;
+  /** "is CSV", "has lines of docker in JSON". */
+  readonly what: string;
+  /** `parse` and what to tell it. */
+  readonly parse: string;
+  readonly areEvents: boolean;
+}
+
 export class ParsedSource implements Source {
   readonly id?: string | undefined;
   onOversized?: NonNullable<Source["onOversized"]>;
+  /** Whether JSON that is not one object a line is parsed, too; set before the first read. */
+  parsesJson = false;
+  /** Is told of lines that are left as they are and that `parse` would make events of, or better ones. */
+  onLeft?: (left: LeftLines) => void;
   private readonly source: Source;
   private readonly readsJson: boolean;
   private readonly nowMs: () => number;
@@ -93,9 +108,19 @@ export class ParsedSource implements Source {
       this.isKnown = true;
       const found = logLinesOf(block.bytes, block.labels !== undefined);
       if (found !== undefined && (this.readsJson || !found.isJson)) this.parser = this.newParser();
+      else this.leave(block, found);
     }
     if (this.parser === undefined) this.ready.push(block);
     else this.parser.push(block, this.emit);
+  }
+
+  private leave({ bytes, labels, origin }: Block, found: LogLines | undefined): void {
+    const other = found === undefined && labels === undefined ? otherTextOf(bytes) : undefined;
+    if (other?.isJson === true && this.parsesJson) this.parser = this.newParser();
+    const what = found === undefined ? other && `is ${other.name}` : `has lines of ${found.format} in JSON`;
+    if (what === undefined || this.parser !== undefined) return;
+    const name = origin === undefined || origin.name === "<stdin>" ? "standard input" : origin.name;
+    this.onLeft?.({ name, what, parse: other?.parse ?? "parse", areEvents: found !== undefined });
   }
 
   private finish(): void {
