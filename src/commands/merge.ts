@@ -1,6 +1,7 @@
 import { failure } from "../lib/base/errors/index.js";
 import { duration } from "../lib/options/options.js";
 import { timeField } from "../lib/options/stream.js";
+import { mergedText } from "../lib/parse/forgotten/left-lines.js";
 import { ParsedSource } from "../lib/parse/forgotten/parsed-source.js";
 import { Lane } from "../lib/select/lane.js";
 import { Merger } from "../lib/select/merger.js";
@@ -82,11 +83,9 @@ There are no positions: a pipeline that begins with \`merge\` and stores begins 
       const lines = openFiles([path], { blockBytes, onOversized }, terminal);
       const input = new ParsedSource(lines, terminal.nowMs);
       input.parsesJson = true;
-      input.onLeft = ({ name, what, parse, areEvents }) => {
-        if (!areEvents)
-          terminal.notice(
-            `${name} ${what}, which has no times to merge by: ${parse} makes events of it first`,
-          );
+      input.onLeft = (left) => {
+        const text = mergedText(left);
+        if (text !== undefined) terminal.notice(text);
       };
       return new Lane(path === "-" ? "standard input" : path, input, time, reorder, terminal.nowMs);
     });

@@ -3,6 +3,8 @@ import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
 import { DEFAULT_STORE, givenStore, localName, localPath } from "../lib/base/local/path.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
 import { choice, flag, path, text, type ValuesOf } from "../lib/options/options.js";
+import { rangeTimeField } from "../lib/options/stream.js";
+import { sayQueried } from "../lib/parse/forgotten/left-lines.js";
 import { ParsedSource } from "../lib/parse/forgotten/parsed-source.js";
 import { refuseTerminal, type Write } from "../lib/query/deliver.js";
 import { Destination } from "../lib/query/destination.js";
@@ -36,12 +38,7 @@ import { openPaged } from "../lib/terminal/paged.js";
 const options = {
   ...storeOptions,
   ...timeOptions,
-  timeField: text({
-    fromProject: "free",
-    metavar: "FIELD",
-    summary:
-      "the field of FILEs and stdin that --since and --until go by; default timestamp, else the first of @timestamp, time, ts, ... that has one",
-  }),
+  timeField: rangeTimeField,
   asOf: text({
     fromProject: "free",
     metavar: "MOMENT",
@@ -192,13 +189,7 @@ async function run(asked: Asked, given: Values, terminal: Terminal): Promise<voi
     if (mentionsSketches(sql)) await session.connection.run(sketchMacroSql("TEMP "));
     const openSource = (path: string) => {
       const source = new ParsedSource(openFiles([path], {}, terminal), terminal.nowMs);
-      source.onLeft = ({ name, what, parse, areEvents }) => {
-        const from = name === "standard input" ? `... | logpipe ${parse}` : `logpipe ${parse} ${name}`;
-        if (areEvents)
-          terminal.notice(
-            `${name} ${what}, read as it stands: ${from} | logpipe query "... FROM stdin" has their fields`,
-          );
-      };
+      source.onLeft = (left) => sayQueried(left, terminal.notice);
       return source;
     };
     const { notice, signal } = terminal;

@@ -123,13 +123,13 @@ async function openSource(pipeline: Pipeline, terminal: Terminal): Promise<Sourc
       ? await openInputs(files, {}, terminal, command)
       : await step.declaration.open(step.given, terminal, { table });
   if (pipeline.stages.length > 0 || sink?.declaration.parsesLogs !== true) return source;
-  const { ParsedSource } = await import("../parse/forgotten/parsed-source.js");
+  const [{ ParsedSource }, { shownText }] = await Promise.all([
+    import("../parse/forgotten/parsed-source.js"),
+    import("../parse/forgotten/left-lines.js"),
+  ]);
   const parsed = new ParsedSource(source, terminal.nowMs, true);
   parsed.parsesJson = true;
-  parsed.onLeft = ({ name, what, parse }) => {
-    const from = name === "standard input" ? `... | logpipe ${parse}` : `logpipe ${parse} ${name}`;
-    terminal.notice(`${name} ${what}, shown as it is: ${from} | logpipe ${sink.declaration.name}`);
-  };
+  parsed.onLeft = (left) => terminal.notice(shownText(left, sink.declaration.name));
   return parsed;
 }
 

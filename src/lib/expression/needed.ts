@@ -1,6 +1,7 @@
 /** Which fields an expression expects events to have. */
+
+import type { AskedField } from "../event/field-path.js";
 import { FieldSet } from "../event/rows.js";
-import type { AskedField } from "../stage/stage.js";
 import { compileExpression } from "./expression.js";
 import { parseExpression } from "./parser.js";
 import type { Syntax } from "./syntax.js";

@@ -1,6 +1,7 @@
 /** The contracts of everything that can stand in a pipeline. See docs/architecture.md, "The contract of a stage". */
 import type { LogpipeError } from "../base/errors/index.js";
 import type { Block } from "../event/block.js";
+import type { AskedField } from "../event/field-path.js";
 import type { Options, ValuesOf } from "../options/options.js";
 import type { StageIo, StageReport } from "./resources.js";
 import type { Screen } from "./screen.js";
@@ -127,8 +128,7 @@ export interface Given<O extends Options> {
   readonly options: ValuesOf<O>;
 }
 
-/** The path of a field; or several of which one is enough. */
-export type AskedField = string | readonly string[];
+export type { AskedField } from "../event/field-path.js";
 
 export interface StageDeclaration<O extends Options = Options, Opened = unknown> extends Declaration<O> {
   readonly kind: "stage";

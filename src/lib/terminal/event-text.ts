@@ -77,8 +77,9 @@ export class EventText {
       if (i === timeAt) continue;
       const raw = line.slice(valueStarts[i], valueEnds[i]);
       const key = this.key(names[i]!);
-      const head = standIns?.get(i) ?? key.head;
-      if (head !== undefined) parts[head] = raw;
+      const standIn = standIns?.get(i);
+      if (standIn !== undefined) parts[standIn.head] = standIn.json;
+      else if (key.head !== undefined) parts[key.head] = raw;
       else if (chosen !== undefined) continue;
       else if (isPlain) fields += key.prefix + plainValue(raw);
       else fields += this.field(key, raw, hasBreaks, blocks);

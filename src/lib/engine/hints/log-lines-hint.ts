@@ -56,7 +56,8 @@ export class LogLinesHint {
       other === undefined || other.parse === "parse"
         ? "--format names another, or a pattern of its own: logpipe help parse"
         : `${nameOf(this.first)} looks like ${other.name}: ${other.parse} reads it`;
-    this.terminal.notice(`${this.reader}: none of ${countOf(lines, "line")} is in ${known}; ${help}`);
+    const none = lines === 1 ? "the only line is not" : `none of ${countOf(lines, "line")} is`;
+    this.terminal.notice(`${this.reader}: ${none} in ${known}; ${help}`);
   }
 
   /** Resolves once nothing is about to be said. */

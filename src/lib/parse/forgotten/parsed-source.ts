@@ -6,21 +6,12 @@ import { formatNamed } from "../../format/registry.js";
 import type { Source } from "../../stage/source.js";
 import { Parser } from "../parser.js";
 import { parserSettings } from "../settings.js";
+import type { LeftLines } from "./left-lines.js";
 import { type LogLines, logLinesOf } from "./log-lines.js";
 import { otherTextOf } from "./other-text.js";
 
 /** What may go on is let go after so long without input. */
 const IDLE_MS = 250;
-
-export interface LeftLines {
-  /** Of the input. */
-  readonly name: string;
-  /** "is CSV", "has lines of docker in JSON". */
-  readonly what: string;
-  /** `parse` and what to tell it. */
-  readonly parse: string;
-  readonly areEvents: boolean;
-}
 
 export class ParsedSource implements Source {
   readonly id?: string | undefined;

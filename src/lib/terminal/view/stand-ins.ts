@@ -6,6 +6,12 @@ import { readValue } from "../../format/normalise-values.js";
 export const STOOD_IN = ["level", "message", "service", "host"] as const;
 export type StoodIn = (typeof STOOD_IN)[number];
 
+export interface StandIn {
+  readonly head: StoodIn;
+  /** JSON text of the value as the well-known field has it. */
+  readonly json: string;
+}
+
 interface Ranked {
   readonly rule: Rule;
   readonly target: StoodIn;
@@ -20,17 +26,18 @@ const RULES_BY_NAME: ReadonlyMap<string, Ranked> = new Map(
 );
 
 /** As `parse` would have it, of the members of `line` itself: the first name of the table that fits. Undefined: there are none. */
-export function standInsOf(line: string, members: Members): ReadonlyMap<number, StoodIn> | undefined {
+export function standInsOf(line: string, members: Members): ReadonlyMap<number, StandIn> | undefined {
   const { names, valueStarts, valueEnds } = members;
-  let best: Map<StoodIn, { rank: number; index: number }> | undefined;
+  let best: Map<StoodIn, { rank: number; index: number; json: string }> | undefined;
   for (let index = 0; index < names.length; index++) {
     const found = RULES_BY_NAME.get(names[index]!);
     if (found === undefined || names.includes(found.target)) continue;
     const { rule, target, rank } = found;
     if (rule.beside?.every((name) => names.includes(name)) === false) continue;
-    if (readValue(rule.reading, line.slice(valueStarts[index], valueEnds[index])) === undefined) continue;
+    const json = readValue(rule.reading, line.slice(valueStarts[index], valueEnds[index]));
+    if (json === undefined) continue;
     best ??= new Map();
-    if (rank <= (best.get(target)?.rank ?? rank)) best.set(target, { rank, index });
+    if (rank <= (best.get(target)?.rank ?? rank)) best.set(target, { rank, index, json });
   }
-  return best && new Map([...best].map(([target, { index }]) => [index, target]));
+  return best && new Map([...best].map(([head, { index, json }]) => [index, { head, json }]));
 }
