@@ -14,9 +14,10 @@ import { runPipeline } from "../../src/lib/engine/index.js";
 import type { Step } from "../../src/lib/engine/pipeline.js";
 import { readQuoted } from "../../src/lib/engine/quoted.js";
 import { Block } from "../../src/lib/event/block.js";
+import type { DeadLetter } from "../../src/lib/event/letter.js";
 import { defaultsOf } from "../../src/lib/options/options.js";
 import { stageIo } from "../../src/lib/stage/resources.js";
-import type { DeadLetter, StageDeclaration } from "../../src/lib/stage/stage.js";
+import type { StageDeclaration } from "../../src/lib/stage/stage.js";
 import { testTerminal } from "../support/memory-terminal.js";
 import { MORE_COMMANDS, oddEvents, oddText } from "./stage-inputs.js";
 

@@ -2,11 +2,13 @@
 import { mayBePool } from "../base/buffers.js";
 import type { Labels, Origin } from "../event/block.js";
 import type { Summary } from "../event/summary.js";
+import { kernelModule } from "../kernel/kernel.js";
 import type { StageSurroundings } from "../stage/resources.js";
 import type { StageDeclaration } from "../stage/stage.js";
 import type { BuiltinStep } from "./builtin.js";
 import type { Tally } from "./chain.js";
-import type { Step } from "./pipeline.js";
+import type { RunOptions, Step } from "./pipeline.js";
+import type { Plan } from "./plan.js";
 
 /** How a worker is to build its chain. */
 export interface WorkerSetup {
@@ -35,12 +37,25 @@ export interface WorkerStage {
   readonly label: string;
 }
 
-export function workerStage({
-  declaration,
-  given,
-  label = declaration.name,
-}: Step<StageDeclaration>): WorkerStage {
+function workerStage({ declaration, given, label = declaration.name }: Step<StageDeclaration>): WorkerStage {
   return { name: declaration.name, operands: given.operands, options: given.options, label };
+}
+
+export function workerSetup(
+  { spread, before, afterSpread, prepared }: Plan,
+  { hasStats, fixedNowMs }: RunOptions,
+  more: Pick<WorkerSetup, "surroundings" | "isAligned">,
+): WorkerSetup {
+  return {
+    ...more,
+    kernelModule: kernelModule(),
+    stages: spread.map(workerStage),
+    ...(prepared === undefined ? {} : { prepared: workerStage(prepared) }),
+    before,
+    after: afterSpread,
+    isMetered: hasStats,
+    ...(fixedNowMs === undefined ? {} : { fixedNowMs }),
+  };
 }
 
 export interface WorkerRequest {

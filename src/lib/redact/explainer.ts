@@ -41,7 +41,7 @@ export class Explainer implements Transform {
       out += this.explain(bytes, start, found.slice(first, n));
     }
     this.lines += countLines(bytes.subarray(counted));
-    return emit(new Block(Buffer.from(out, "latin1"), undefined, block.position));
+    return emit(new Block(Buffer.from(out, "latin1")));
   }
 
   save(): State {

@@ -51,7 +51,7 @@ export class Redactor implements Transform {
   push(block: Block, emit: (block: Block) => boolean): boolean {
     const { isText } = this.options;
     const bytes = usableLines(block.bytes, { isText }, this.context);
-    return emit(new Block(this.redactLines(bytes), undefined, block.position));
+    return emit(new Block(this.redactLines(bytes)));
   }
 
   /** Text, or whole lines that are events. */

@@ -75,7 +75,7 @@ export class Deduper implements Transform {
     this.context.count("kept", rows.count - repeated);
     this.context.count("repeated", repeated);
     if (untimed > 0) this.context.count("without_time", untimed);
-    return emit(new Block(this.out.take(), undefined, block.position));
+    return emit(new Block(this.out.take()));
   }
 
   end(emit: Emit): void {

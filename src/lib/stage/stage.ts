@@ -2,6 +2,7 @@
 import type { LogpipeError } from "../base/errors/index.js";
 import type { Block } from "../event/block.js";
 import type { AskedField } from "../event/field-path.js";
+import type { DeadLetter } from "../event/letter.js";
 import type { Options, ValuesOf } from "../options/options.js";
 import type { StageIo, StageReport } from "./resources.js";
 import type { Screen } from "./screen.js";
@@ -14,18 +15,6 @@ export type Emit = (block: Block) => boolean;
 
 /** Plain data that survives `structuredClone` and JSON. */
 export type State = unknown;
-
-/** The reasons one line can be set aside. */
-export interface DeadLetter {
-  /** Why, in a few words that are the same for all such lines: "malformed JSON". */
-  readonly reason: string;
-  /** The line as it came, without its line end. */
-  readonly raw: Buffer;
-  /** Line number within the block, from 0. */
-  readonly line: number;
-  /** Byte within the line, from 0, where it went wrong, if known. */
-  readonly column?: number;
-}
 
 /** What a running stage may use besides its options. The same on the main thread and in a worker. */
 export interface StageContext {

@@ -14,6 +14,7 @@
  */
 import { crc32c, hex8 } from "../base/crc32c.js";
 import type { Block } from "../event/block.js";
+import type { Delivery } from "../event/delivery/delivery.js";
 import type { Position } from "../event/position.js";
 import type { ColumnSummary } from "../event/summary.js";
 import type { Aside } from "../stage/sink.js";
@@ -54,7 +55,11 @@ export interface AsideRange {
 export interface Entry {
   readonly block: Block;
   readonly aside?: Aside | undefined;
+  /** How far the block's source is durable with it. */
+  readonly position?: Position | undefined;
   readonly positions?: readonly Position[];
+  /** Further deliveries that settle with it. */
+  readonly deliveries?: readonly Delivery[];
   /** Part of a transaction: see `Commit.isOpen`. */
   readonly isOpen?: boolean;
 }
@@ -92,12 +97,12 @@ export function writerOfTransaction(appId: string): string | undefined {
 
 /** The commit of an entry whose parts begin at these offsets, in bytes. */
 export function commitOf(
-  { block, aside, positions, isOpen }: Entry,
+  { block, aside, position, positions, isOpen }: Entry,
   offset: number,
   asideOffset: number,
   observedMs: number,
 ): Commit {
-  const { summary, bytes, position } = block;
+  const { summary, bytes } = block;
   return {
     offset,
     length: bytes.length,

@@ -105,7 +105,7 @@ export async function write(
   for (let number = from; number < to; number++) {
     const lines = Array.from({ length: BLOCK_EVENTS }, (_, i) => lineOf(number * BLOCK_EVENTS + i));
     if (number % 3 === 0) sink.setAside({ bytes: Buffer.from(`${recordOf(number)}\n`), lines: 1 });
-    for (const block of blocksOf(lines, { source: "s", offset: number })) await sink.write(block);
+    for (const block of blocksOf(lines, { stream: "s", offset: number })) await sink.write(block);
     await sink.flush();
   }
   return sink;

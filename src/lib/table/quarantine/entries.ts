@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import type { Files } from "../../base/files.js";
-import { type Letter, readLetter } from "../../event/letter.js";
+import { type DeadLetter, readLetter } from "../../event/letter.js";
 import type { Part } from "../../wal/damaged.js";
 import { uncoveredSegments } from "../../wal/roll.js";
 import { checksumIn, QUARANTINE_DIRECTORY, quarantineTransaction } from "../log/quarantine-transactions.js";
@@ -58,7 +58,7 @@ export async function summarize(files: Files, entry: QuarantineEntry): Promise<E
   let firstTime = "";
   let lastTime = "";
   let unreadable = 0;
-  for await (const { stage, reason, time } of letters(files, entry, () => unreadable++)) {
+  for await (const { stage, reason, time = "" } of letters(files, entry, () => unreadable++)) {
     lines++;
     if (firstTime === "" || time < firstTime) firstTime = time;
     if (time > lastTime) lastTime = time;
@@ -84,7 +84,7 @@ export async function* letters(
   files: Files,
   entry: QuarantineEntry,
   onUnreadable: () => unknown,
-): AsyncGenerator<Letter> {
+): AsyncGenerator<DeadLetter> {
   const { path } = entry;
   if (isDamaged(entry)) yield* damagedLetters(files, entry);
   else

@@ -20,7 +20,8 @@ describe("a field that no event has", () => {
   it.each<[string, string, string]>([
     ["traceid", '{"trace_id":"a"}\n', 'did you mean "trace_id"?'],
     ["traceId", '{"trace_id":"a"}\n', 'did you mean "trace_id"?'],
-    ["host", '{"hostname":"a"}\n', 'did you mean "hostname"?'],
+    ["host", '{"hostname":"a"}\n', 'parse gives "hostname" that name: put it before'],
+    ["hos", '{"hostname":"a"}\n', 'did you mean "hostname"?'],
     ["user.ident", '{"user":{"id":7}}\n', 'did you mean "user.id"?'],
     ["user_id", '{"user":{"id":7}}\n', 'did you mean "user.id"?'],
     ["level", '{"source":"a","raw":"level=info"}\n', 'lines in "raw" are read by parse: put it before'],
