@@ -78,6 +78,7 @@ At most \`--max-keys\` kinds in \`--memory\` are remembered; beyond that the old
   ownOperands: 0,
   isStateless: () => false,
   reads: ({ options }) => options.by,
+  needsTime: () => false,
   create: ({ options }, context) => {
     const { within: withinMs, count: isCounting, maxKeys: keysMax, memory: memoryBytes, ...rest } = options;
     return new Deduper({ ...rest, withinMs, isCounting, keysMax, memoryBytes }, context);

@@ -2,6 +2,7 @@ import { hostname } from "node:os";
 import { enrichOptions } from "../lib/enrich/options.js";
 import { type EnrichResources, openResources } from "../lib/enrich/resources.js";
 import { createEnrichment } from "../lib/enrich/steps.js";
+import { askedFields, doubtfulConstants } from "../lib/enrich/words/asked.js";
 import { stage } from "../lib/stage/stage.js";
 
 const DETAILS = `Sets fields of every event. A field that is there keeps its place and gets the new value; one that is not is added at the
@@ -89,9 +90,14 @@ export default stage<typeof enrichOptions, EnrichResources>({
   ],
   input: "events",
   ownOperands: 0,
+  reads: ({ options }) => askedFields(options),
   isStateless: () => true,
   open: ({ options }, io) => openResources(options, io, readSql, hostname),
   create: ({ options }, context, resources) => createEnrichment(options, resources, context),
+  report: ({ options }) => {
+    const text = doubtfulConstants(options);
+    return text === undefined ? undefined : { text };
+  },
 });
 
 /** DuckDB is loaded when it is wanted. */

@@ -134,7 +134,10 @@ A line that is no JSON object is set aside in the dead letters and counted.`,
   reads: (given) => {
     const { operands, options } = given;
     const expressions = [...(hasExpression(given) ? operands.slice(0, 1) : []), ...options.where];
-    return [...(options.level === undefined ? [] : ["level"]), ...expressions.flatMap(neededFields)];
+    return [
+      ...(options.level === undefined ? [] : ["level"]),
+      ...expressions.flatMap((text) => neededFields(text)),
+    ];
   },
   isStateless: (given) => readSettings(given, 0).surroundings === undefined,
   open: async (given, io) => readSettings(given, io.startedMs),

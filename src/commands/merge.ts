@@ -1,6 +1,7 @@
 import { failure } from "../lib/base/errors/index.js";
 import { duration } from "../lib/options/options.js";
 import { timeField } from "../lib/options/stream.js";
+import { mergedText } from "../lib/parse/forgotten/left-lines.js";
 import { ParsedSource } from "../lib/parse/forgotten/parsed-source.js";
 import { Lane } from "../lib/select/lane.js";
 import { Merger } from "../lib/select/merger.js";
@@ -63,6 +64,7 @@ There are no positions: a pipeline that begins with \`merge\` and stores begins 
     },
     { title: "Into the store, in order", command: "run 'merge a.ndjson b.ndjson | sink'" },
   ],
+  saysTimes: true,
   async open({ operands, options }, terminal) {
     const { reorder, patience, timeField: time } = options;
     if (operands.filter((path) => path === "-").length > 1) {
@@ -80,6 +82,11 @@ There are no positions: a pipeline that begins with \`merge\` and stores begins 
     const lanes = paths.map((path) => {
       const lines = openFiles([path], { blockBytes, onOversized }, terminal);
       const input = new ParsedSource(lines, terminal.nowMs);
+      input.parsesJson = true;
+      input.onLeft = (left) => {
+        const text = mergedText(left);
+        if (text !== undefined) terminal.notice(text);
+      };
       return new Lane(path === "-" ? "standard input" : path, input, time, reorder, terminal.nowMs);
     });
     const merger = new Merger(lanes, patience, terminal);

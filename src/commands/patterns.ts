@@ -101,7 +101,7 @@ the least used are forgotten, and counted.`,
   input: "events",
   ownOperands: 0,
   isStateless: () => false,
-  reads: ({ options: { field } }) => (field === "message" ? [] : [field]),
+  reads: ({ options: { field } }) => (field === "message" ? [["message", "raw"]] : [field]),
   unused: ({ options: { annotate } }) =>
     annotate
       ? [{ options: ["top", "format"], by: "patterns --annotate" }]

@@ -3,6 +3,8 @@ import { failure, reasonOf } from "../lib/base/errors/index.js";
 import { givenStore, localName } from "../lib/base/local/path.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
 import { choice, flag, path, text, type ValuesOf } from "../lib/options/options.js";
+import { rangeTimeField } from "../lib/options/stream.js";
+import { sayQueried } from "../lib/parse/forgotten/left-lines.js";
 import { ParsedSource } from "../lib/parse/forgotten/parsed-source.js";
 import { refuseTerminal, type Write } from "../lib/query/deliver.js";
 import { Destination } from "../lib/query/destination.js";
@@ -35,6 +37,7 @@ import { openPaged } from "../lib/terminal/paged.js";
 const options = {
   ...storeOptions,
   ...timeOptions,
+  timeField: rangeTimeField,
   asOf: text({
     fromProject: "free",
     metavar: "MOMENT",
@@ -145,7 +148,9 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
       command: `query "FROM logs" --since yesterday --until today -o day.parquet`,
     },
   ],
-  unused: ({ options: { sketchMacros } }) => {
+  unused: ({ options: { sketchMacros, since, until } }) => {
+    if (!sketchMacros && since === undefined && until === undefined)
+      return [{ options: ["timeField"], by: "query without --since and --until" }];
     const others = Object.keys(options).filter((name) => name !== "output" && name !== "sketchMacros");
     return sketchMacros ? [{ options: others, by: "query --sketch-macros" }] : [];
   },
@@ -183,7 +188,11 @@ async function run(asked: Asked, given: Values, terminal: Terminal): Promise<voi
   let askedStore: AskedStore | undefined;
   try {
     if (mentionsSketches(sql)) await session.connection.run(sketchMacroSql("TEMP "));
-    const openSource = (path: string) => new ParsedSource(openFiles([path], {}, terminal), terminal.nowMs);
+    const openSource = (path: string) => {
+      const source = new ParsedSource(openFiles([path], {}, terminal), terminal.nowMs);
+      source.onLeft = (left) => sayQueried(left, terminal.notice);
+      return source;
+    };
     const { notice, signal } = terminal;
     const inputs = await openInputs(session, asked.inputs, range, { openSource, notice, signal });
     const storeQuery = { sql, given: given.store, range, inputs: asked.inputs };

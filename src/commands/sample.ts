@@ -121,6 +121,7 @@ values as JSON, a line feed between two fields; an event is kept when it is belo
       ? [{ options: ["seed"], by: "sample without --rate or --one-in" }]
       : []),
   ],
+  needsTime: () => false,
   reads: ({ options: { by: names, throttleBy, keep } }) => [
     ...names,
     ...(throttleBy ?? []),

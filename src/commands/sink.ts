@@ -14,6 +14,7 @@ import type { Terminal } from "../lib/stage/terminal.js";
 import { parsePartitionBy } from "../lib/table/partition.js";
 import type { Recovery } from "../lib/table/recover.js";
 import { checkNewTable, checkTableName } from "../lib/table/schema/names.js";
+import { PARTITION_COLUMN } from "../lib/table/schema/schema.js";
 import type { Losses } from "../lib/wal/recover.js";
 
 const options = {
@@ -147,6 +148,10 @@ quarantine\` shows such lines and stores them once they are put right. With \`--
     given.options.to === "store" ? tableDirectoryOf(given, terminal) : undefined,
   keepsText: ({ options }) => options.to !== "store",
   timesOf: ({ options: { timeField, tz } }) => ({ timeField, zone: tz }),
+  reads: ({ options: { partitionBy, to } }) =>
+    partitionBy === undefined || to !== "store"
+      ? []
+      : parsePartitionBy(partitionBy, "--partition-by").filter((key) => key !== PARTITION_COLUMN),
   isPrinting: ({ options }) => printsEvents(options),
   unused: ({ options: { to } }) => {
     if (to === "store")

@@ -1,5 +1,7 @@
 import { parseZone } from "../lib/base/zone.js";
+import { TIMESTAMP } from "../lib/event/time/names.js";
 import { flag, list, text } from "../lib/options/options.js";
+import { timeField } from "../lib/options/stream.js";
 import { sink } from "../lib/stage/stage.js";
 
 const options = {
@@ -16,6 +18,7 @@ const options = {
     summary: "show times in ZONE, e.g. Europe/Paris; default the local one",
   }),
   utc: flag({ fromProject: "free", summary: "show times in UTC" }),
+  timeField,
 } as const;
 
 export default sink({
@@ -55,14 +58,24 @@ Control characters from the data are escaped, so that no log line can write else
     },
     { title: "Follow a web server", command: "run 'ingest access.log --follow | parse | view'" },
   ],
+  needsTime: false,
+  reads: ({ options: { fields, timeField } }) => [
+    ...chosenOf(fields),
+    ...(timeField === TIMESTAMP ? [] : [timeField]),
+  ],
   open: async ({ options: given }, terminal) => {
     const zone = given.utc ? "UTC" : parseZone(given.tz, "--tz");
-    const chosen = given.fields.flatMap((names) => names.split(",")).filter((name) => name !== "");
+    const chosen = chosenOf(given.fields);
     const [{ paletteOf }, { EventView }] = await Promise.all([
       import("../lib/terminal/colours.js"),
       import("../lib/terminal/event-view.js"),
     ]);
     const fields = chosen.length === 0 ? undefined : chosen;
-    return new EventView(terminal.stdout, { palette: paletteOf(terminal.stdout), zone, fields });
+    const looks = { palette: paletteOf(terminal.stdout), zone, fields, timeField: given.timeField };
+    return new EventView(terminal.stdout, looks);
   },
 });
+
+function chosenOf(fields: readonly string[]): readonly string[] {
+  return fields.flatMap((names) => names.split(",")).filter((name) => name !== "");
+}

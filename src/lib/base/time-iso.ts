@@ -29,9 +29,12 @@ export function zoneMinutesOf(text: string): number | undefined {
   const named = /^(?:GMT|UTC)([+-])(\d{1,2}(?!\d)|\d\d(?=\d\d$))(.*)$/i.exec(text);
   if (named !== null) return zoneMinutesOf(`${named[1]}${named[2]!.padStart(2, "0")}${named[3]}`);
   const minutes = minutesOfLetters(text, ownOffsets());
-  if (minutes === undefined) noteGuess(Guess.unreadZone);
+  if (minutes === undefined && LETTERS.test(text)) noteGuess(Guess.unreadZone);
   return minutes;
 }
+
+/** What may be the name of a zone, as `.Z` and `00:00` are not. */
+const LETTERS = /^[A-Za-z][A-Za-z0-9_+/-]+$/;
 
 function offsetMinutes(text: string, isWest: boolean): number | undefined {
   const hours = twoDigits(text, 1);

@@ -1,4 +1,4 @@
-/** The two transforms that the engine adds by itself: raw lines to events, and the check before a store. */
+/** The transforms that the engine adds by itself: raw lines to events, the check before a store, and what looks for the fields of a sink. */
 import { Block, WRITTEN } from "../event/block.js";
 import { scan, scanText } from "../event/scan.js";
 import { decodeLine } from "../event/text.js";
@@ -6,15 +6,18 @@ import { TIMESTAMP } from "../event/time/names.js";
 import { inStoredTime, type TimeRule } from "../event/time/stored-times.js";
 import { EventWriter } from "../event/writer.js";
 import { rejectFaults } from "../stage/event-reader.js";
-import type { StageContext, Transform } from "../stage/stage.js";
+import type { AskedField, StageContext, Transform } from "../stage/stage.js";
 import type { NamedTransform } from "./chain.js";
 
-export type BuiltinName = "frame" | "check" | "checkText";
+export type BuiltinName = "frame" | "check" | "checkText" | "watch";
 
 /** One of them with what it is told: plain data, so that it can travel to a worker. */
 export interface BuiltinStep {
   readonly name: BuiltinName;
   readonly times?: TimeRule | undefined;
+  /** The fields that the sink was told of, and what it is called. */
+  readonly reads?: readonly AskedField[];
+  readonly sink?: string;
 }
 
 /** Raw lines with labels become events `{"source":"a.log","raw":"the line"}`; blocks without labels pass. */
@@ -28,11 +31,16 @@ export const frame: NamedTransform = {
  * event gets its time under `timestamp`; before a sink that writes text no byte of an event changes. What it counts is
  * counted for the sink.
  */
-export function builtin({ name, times }: BuiltinStep): NamedTransform {
+export function builtin({ name, times, reads = [], sink = "sink" }: BuiltinStep): NamedTransform {
   if (name === "frame") return frame;
+  if (name === "watch") return { name, label: sink, reads, create: passing };
   const create = (context: StageContext) =>
     name === "check" ? checker(context, scan, times ?? { timeField: TIMESTAMP }) : checker(context, scanText);
-  return { name: "check", label: "sink", create };
+  return { name: "check", label: "sink", reads, create };
+}
+
+function passing(): Transform {
+  return { push: (block, emit) => emit(block) };
 }
 
 /** The events of a block of raw lines. */

@@ -2,8 +2,9 @@
 import { present } from "../base/assert.js";
 import { Block } from "../event/block.js";
 import type { DeadLetter } from "../event/letter.js";
-import type { Emit, StageContext, StageDeclaration, State, Transform } from "../stage/stage.js";
+import type { AskedField, Emit, StageContext, StageDeclaration, State, Transform } from "../stage/stage.js";
 import { type FieldsSeen, FieldWatch } from "./hints/field-watch.js";
+import { pathsOf } from "./hints/missing-fields.js";
 import { Meter, type Metered } from "./meter.js";
 import type { Step } from "./pipeline.js";
 
@@ -51,7 +52,7 @@ export class Chain {
   ) {
     const all = [...before, ...steps.map(transformOf), ...after];
     this.links = all.map(({ name, label = name, isHalf = false, reads = [], create }, index) => ({
-      watch: reads.length === 0 ? undefined : new FieldWatch(reads),
+      watch: reads.length === 0 ? undefined : new FieldWatch(reads.flatMap(pathsOf)),
       name,
       label,
       isHalf,
@@ -204,7 +205,7 @@ export interface NamedTransform {
   /** What it gives is for its other half only. */
   readonly isHalf?: boolean;
   /** The fields it was told of. */
-  readonly reads?: readonly string[];
+  readonly reads?: readonly AskedField[];
   readonly create: (context: StageContext) => Transform;
 }
 

@@ -30,8 +30,7 @@ export class Counters {
 
   add(tally: Tally): void {
     this.rejected += tally.rejected.length;
-    for (const [name, by] of Object.entries(tally.counts))
-      this.counts.set(name, (this.counts.get(name) ?? 0) + by);
+    for (const [name, by] of Object.entries(tally.counts)) this.count(name, by);
     for (const [label, { linesIn, linesOut, workMs }] of Object.entries(tally.metered ?? {})) {
       const sum = this.metered.get(label) ?? { linesIn: 0, linesOut: 0, workMs: 0 };
       sum.linesIn += linesIn;
@@ -39,6 +38,11 @@ export class Counters {
       sum.workMs += workMs;
       this.metered.set(label, sum);
     }
+  }
+
+  /** `name`: with the label in front. */
+  count(name: string, by: number): void {
+    this.counts.set(name, (this.counts.get(name) ?? 0) + by);
   }
 
   wrote(bytes: Buffer): void {

@@ -7,6 +7,7 @@ import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
 import { escapeControlsInLines } from "../terminal/escape.js";
 import { noticeOfAgain } from "./again.js";
+import type { Counters } from "./counters.js";
 import { LogLinesHint } from "./hints/log-lines-hint.js";
 import { checkLetterPlace } from "./letters/place.js";
 import { FileSink, OutputSink, PrintedFile } from "./output.js";
@@ -49,7 +50,8 @@ export async function runPipeline(
   terminal.signal.addEventListener("abort", stop, { once: true });
   const plan = planPipeline(opened, options);
   const hint = hintOn(pipeline, source, terminal);
-  const onSetAside = hint && (() => void hint.say());
+  const readsEvents = opened.stages[0]?.declaration.input !== "text";
+  const onSetAside = readsEvents && hint !== undefined ? () => void hint.say() : undefined;
   const running = { ...options, startedMs, secrets, onSetAside };
   const run = new Run(plan, running, watched, source, sink, () => complaints > 0);
   const labels = opened.stages.map(({ declaration, label }) => label ?? declaration.name);
@@ -61,8 +63,10 @@ export async function runPipeline(
     throw error;
   } finally {
     terminal.signal.removeEventListener("abort", stop);
-    sayRemarks(opened.stages, run.counters, terminal);
+    countTimes(pipeline, source, sink, run.counters);
+    sayRemarks(opened, run.counters, terminal);
     await hint?.settle();
+    await sayUnparsed(opened, run.counters, hint);
     if (options.hasStats) {
       const { workers } = run;
       await terminal.stderr.write(
@@ -74,10 +78,35 @@ export async function runPipeline(
   return 0;
 }
 
+/** Where the first stage parses, and no line could be: a stream of another kind than was thought. */
+async function sayUnparsed(
+  { stages }: Pipeline,
+  counters: Counters,
+  hint: LogLinesHint | undefined,
+): Promise<void> {
+  const [first] = stages;
+  if (first?.declaration.input !== "text") return;
+  const { unrecognised = 0, joined = 0, blank = 0 } = counters.of(first.label ?? first.declaration.name);
+  if (unrecognised === 0 || unrecognised + joined + blank < counters.linesIn) return;
+  const { format = "auto" } = first.given.options as { format?: string };
+  await hint?.sayUnparsed(counters.linesIn, format);
+}
+
+/** What the source and the sink have read of times; a source that parses for the sink counts for that. */
+function countTimes(pipeline: Pipeline, source: Source, sink: Sink, counters: Counters): void {
+  const end = pipeline.sink?.declaration.name ?? "sink";
+  const start = pipeline.source?.declaration.name ?? end;
+  for (const [label, counts] of [
+    [start, source.timeCounts?.()],
+    [end, sink.timeCounts?.()],
+  ] as const)
+    for (const [name, by] of Object.entries(counts ?? {})) counters.count(`${label}.${name}`, by);
+}
+
 /** Where the first of the pipeline reads events: says of what is set aside when it is log lines. */
 function hintOn({ stages, sink }: Pipeline, source: Source, terminal: Terminal): LogLinesHint | undefined {
   const first = stages[0]?.declaration ?? sink?.declaration;
-  if (first === undefined || first.input === "text") return undefined;
+  if (first === undefined) return undefined;
   const isParsed = stages.some(({ declaration }) => declaration.input === "text");
   const keepsRaw = !isParsed && sink?.declaration.tableOf?.(sink.given, terminal) !== undefined;
   const hint = new LogLinesHint(keepsRaw ? sink!.declaration.name : first.name, keepsRaw, terminal);
@@ -94,8 +123,14 @@ async function openSource(pipeline: Pipeline, terminal: Terminal): Promise<Sourc
       ? await openInputs(files, {}, terminal, command)
       : await step.declaration.open(step.given, terminal, { table });
   if (pipeline.stages.length > 0 || sink?.declaration.parsesLogs !== true) return source;
-  const { ParsedSource } = await import("../parse/forgotten/parsed-source.js");
-  return new ParsedSource(source, terminal.nowMs, true);
+  const [{ ParsedSource }, { shownText }] = await Promise.all([
+    import("../parse/forgotten/parsed-source.js"),
+    import("../parse/forgotten/left-lines.js"),
+  ]);
+  const parsed = new ParsedSource(source, terminal.nowMs, true);
+  parsed.parsesJson = true;
+  parsed.onLeft = (left) => terminal.notice(shownText(left, sink.declaration.name));
+  return parsed;
 }
 
 /** Where a table is fed and nothing remembers what it was fed from. Once the sink is open: what is refused is not stored twice. */

@@ -2,7 +2,7 @@
 import { failure } from "../base/errors/index.js";
 import type { DeadLetter } from "../event/letter.js";
 import type { Sink } from "../stage/sink.js";
-import type { StageDeclaration } from "../stage/stage.js";
+import type { AskedField } from "../stage/stage.js";
 import type { Terminal } from "../stage/terminal.js";
 import type { Tally } from "./chain.js";
 import { Counters } from "./counters.js";
@@ -11,7 +11,7 @@ import { MissingFields } from "./hints/missing-fields.js";
 import type { Screens } from "./letters/screens.js";
 import { LongLines } from "./long-lines.js";
 import { asBuffer } from "./messages.js";
-import type { RunOptions, Step } from "./pipeline.js";
+import type { RunOptions } from "./pipeline.js";
 
 /** Where lines that are set aside stood: behind `base` lines of the source, for stages up to `lastStage` of their chain. */
 export interface Place {
@@ -36,18 +36,18 @@ export class Ledger {
   private readonly onSetAside: RunOptions["onSetAside"];
   private readonly lineBase = new Map<string, number>();
 
-  /** `screens`: what may be kept of lines that are set aside. `stages`: all of the pipeline. */
+  /** `screens`: what may be kept of lines that are set aside. `asked`: the fields that stages and sink were told of, by label. */
   constructor(
     options: RunOptions,
     terminal: Terminal,
     sink: Sink,
     screens: Screens,
-    stages: readonly Step<StageDeclaration>[],
+    asked: ReadonlyMap<string, readonly AskedField[]>,
   ) {
     this.screens = screens;
     this.terminal = terminal;
     this.onSetAside = options.onSetAside;
-    this.missing = new MissingFields(readsOf(stages));
+    this.missing = new MissingFields(asked);
     this.counters = new Counters(options.hasStats);
     this.isStrict = options.isStrict;
     this.deadLetters = new DeadLetters(options, terminal, sink);
@@ -123,15 +123,6 @@ export class Ledger {
     this.deadLetters.report();
     this.missing.report(this.terminal);
   }
-}
-
-function readsOf(stages: readonly Step<StageDeclaration>[]): ReadonlyMap<string, readonly string[]> {
-  return new Map(
-    stages.map(({ declaration, given, label = declaration.name }) => [
-      label,
-      declaration.reads?.(given) ?? [],
-    ]),
-  );
 }
 
 const NOTHING = Buffer.alloc(0);

@@ -1,6 +1,6 @@
 /** Decides how a pipeline runs: which stages go to worker threads, what the engine adds, in words for `--explain`. */
 import { availableParallelism } from "node:os";
-import type { StageDeclaration } from "../stage/stage.js";
+import type { AskedField, StageDeclaration } from "../stage/stage.js";
 import type { BuiltinStep } from "./builtin.js";
 import type { Pipeline, RunOptions, Step } from "./pipeline.js";
 
@@ -17,6 +17,8 @@ export interface Plan {
   /** Stages from the first one that keeps state on: fused on the main thread. */
   readonly serial: readonly Step<StageDeclaration>[];
   readonly afterSerial: readonly BuiltinStep[];
+  /** The fields that stages and sink were told of, by label. */
+  readonly asked: ReadonlyMap<string, readonly AskedField[]>;
   /** Worker threads once the input is large; 0: all on the main thread. */
   readonly workers: number;
 }
@@ -32,9 +34,14 @@ export function planPipeline(pipeline: Pipeline, options: RunOptions): Plan {
   const before: BuiltinStep[] = stages[0]?.declaration.input === "text" ? [] : [{ name: "frame" }];
   const checks = checksOf(sink);
   const prepared = serial[0]?.declaration.prepare === undefined ? undefined : serial[0];
-  const work = spread.length + (prepared === undefined ? 0 : 1) + (serial.length === 0 ? checks.length : 0);
+  const isChecked = serial.length === 0 && sink?.declaration.input === "checked";
+  const work = spread.length + (prepared === undefined ? 0 : 1) + (isChecked ? 1 : 0);
   const workers =
-    work === 0 ? 0 : options.workers === "auto" ? defaultWorkers(checks.length > 0) : options.workers;
+    work === 0
+      ? 0
+      : options.workers === "auto"
+        ? defaultWorkers(sink?.declaration.input === "checked")
+        : options.workers;
   const isAllSpread = serial.length === 0;
   const first = spread[0];
   const align = first?.declaration.align?.(first.given);
@@ -46,14 +53,32 @@ export function planPipeline(pipeline: Pipeline, options: RunOptions): Plan {
     prepared,
     serial,
     afterSerial: isAllSpread ? [] : checks,
+    asked: askedOf(stages, checks),
     workers,
   };
 }
 
 function checksOf(sink: Pipeline["sink"]): BuiltinStep[] {
-  if (sink?.declaration.input !== "checked") return [];
-  if (sink.declaration.keepsText?.(sink.given) === true) return [{ name: "checkText" }];
-  return [{ name: "check", times: sink.declaration.timesOf?.(sink.given) }];
+  if (sink === undefined) return [];
+  const { declaration, given } = sink;
+  const reads = declaration.reads?.(given) ?? [];
+  if (declaration.input !== "checked")
+    return reads.length === 0 ? [] : [{ name: "watch", reads, sink: declaration.name }];
+  if (declaration.keepsText?.(given) === true) return [{ name: "checkText" }];
+  return [{ name: "check", times: declaration.timesOf?.(given), reads }];
+}
+
+function askedOf(
+  stages: readonly Step<StageDeclaration>[],
+  checks: readonly BuiltinStep[],
+): ReadonlyMap<string, readonly AskedField[]> {
+  return new Map([
+    ...stages.map(
+      ({ declaration, given, label = declaration.name }) =>
+        [label, declaration.reads?.(given) ?? []] as const,
+    ),
+    ...checks.map(({ reads = [], sink = "sink" }) => [sink, reads] as const),
+  ]);
 }
 
 /**
@@ -74,7 +99,7 @@ export function explainPlan(pipeline: Pipeline, options: RunOptions): string {
   const spread = [
     ...plan.before.map(({ name }) => name).filter((n) => n !== "frame" || pipeline.source !== undefined),
     ...names(plan.spread),
-    ...plan.afterSpread.map(({ name }) => name),
+    ...shown(plan.afterSpread),
     ...(plan.prepared === undefined || plan.workers === 0
       ? []
       : [`first half of ${plan.prepared.declaration.name}`]),
@@ -86,11 +111,15 @@ export function explainPlan(pipeline: Pipeline, options: RunOptions): string {
         : "fused, on the main thread";
     lines.push(`stages  ${spread.join(" -> ")}  (${where})`);
   }
-  const serial = [...names(plan.serial), ...plan.afterSerial.map(({ name }) => name)];
+  const serial = [...names(plan.serial), ...shown(plan.afterSerial)];
   if (serial.length > 0)
     lines.push(`stages  ${serial.join(" -> ")}  (fused, on the main thread: keeps state)`);
   lines.push(`sink    ${sinkName(pipeline, options)}`);
   return `${lines.join("\n")}\n`;
+}
+
+function shown(steps: readonly BuiltinStep[]): readonly string[] {
+  return steps.map(({ name }) => name).filter((name) => name !== "watch");
 }
 
 function sourceName({ source, files }: Pipeline): string {

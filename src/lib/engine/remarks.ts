@@ -1,23 +1,12 @@
 /** What is said once at the end of a run about times and levels that had to be guessed or are not there: see docs/events.md. */
 import { countOf } from "../base/size.js";
-import type { StageDeclaration } from "../stage/stage.js";
+import { timeRemarks } from "../event/time/remarks.js";
 import type { Terminal } from "../stage/terminal.js";
 import type { Counters } from "./counters.js";
-import type { Step } from "./pipeline.js";
+import type { Pipeline } from "./pipeline.js";
 
-/** What can be told the zone of its input. */
-const OWN_ZONE = /^(?:parse|sink)\b/;
-
-/** By the counter that a stage or the check before a store counts with. */
-const REMARKS: Readonly<Record<string, (count: number, label: string) => string>> = {
-  without_time: (count, label) =>
-    label === "sink"
-      ? `${countOf(count, "event")} without a time that can be read: stored under the time of their arrival; --time-field FIELD names another field`
-      : `${countOf(count, "event")} without a time that can be read; --time-field FIELD names another field`,
-  zone_assumed: (count, label) =>
-    OWN_ZONE.test(label)
-      ? `${countOf(count, "time")} without a zone taken as UTC; --tz ZONE says where they were written, --tz UTC that this is right`
-      : `${countOf(count, "time")} without a zone taken as UTC; parse --tz ZONE reads them in another`,
+/** By the counter that a stage counts with. */
+const LEVELS: Readonly<Record<string, (count: number) => string>> = {
   unknown_levels: (count) =>
     `${countOf(count, "event")} whose level is no word or number that --level knows, so that they are of none; --where 'level == "..."' asks for a word of your own`,
   levels_as_syslog: (count) =>
@@ -25,25 +14,20 @@ const REMARKS: Readonly<Record<string, (count: number, label: string) => string>
   levels_as_pino: (count) =>
     `${countOf(count, "level")} from 10 to 60 read as numbers of pino and bunyan (30 is info, 40 warn): in Python 30 is a warning`,
   levels_as_monolog: (count) => `${countOf(count, "level")} from 100 to 600 read as numbers of Monolog`,
-  zone_unread: (count) =>
-    `${countOf(count, "time")} not read, because the letters of their zone are not known, or mean several as IST does; --tz ZONE says which`,
-  year_assumed: (count) =>
-    `${countOf(count, "time")} without a year: the latest year that is not after the input; --year YEAR says another`,
 };
 
-export function sayRemarks(
-  stages: readonly Step<StageDeclaration>[],
-  counters: Counters,
-  terminal: Terminal,
-): void {
+/** What source and sink read of times themselves is counted under the name of the command, as that of stages is. */
+export function sayRemarks({ source, stages, sink }: Pipeline, counters: Counters, terminal: Terminal): void {
   const say = (label: string, needsTime: boolean) => {
+    for (const remark of timeRemarks(counters.of(label), label, needsTime))
+      terminal.notice(`${label}: ${remark}`);
     for (const [name, count] of Object.entries(counters.of(label))) {
-      const remark = Object.hasOwn(REMARKS, name) ? REMARKS[name] : undefined;
-      if (remark === undefined || count === 0 || (name === "without_time" && !needsTime)) continue;
-      terminal.notice(`${label}: ${remark(count, label)}`);
+      const remark = Object.hasOwn(LEVELS, name) ? LEVELS[name] : undefined;
+      if (remark !== undefined && count > 0) terminal.notice(`${label}: ${remark(count)}`);
     }
   };
+  if (source !== undefined && source.declaration.saysTimes !== true) say(source.declaration.name, true);
   for (const { declaration, given, label = declaration.name } of stages)
     say(label, declaration.needsTime?.(given) ?? true);
-  say("sink", true);
+  if (sink !== undefined) say(sink.declaration.name, sink.declaration.needsTime ?? true);
 }

@@ -90,7 +90,7 @@ export class Run {
     this.sink = sink;
     this.screens = new Screens([...plan.spread, ...plan.serial]);
     const { screens } = this;
-    this.ledger = new Ledger(options, terminal, sink, screens, [...plan.spread, ...plan.serial]);
+    this.ledger = new Ledger(options, terminal, sink, screens, plan.asked);
     this.aligner =
       plan.align && new Aligner(plan.align, screens.isNone ? undefined : (lines) => screens.waiting(lines));
     this.spread = new Chain(

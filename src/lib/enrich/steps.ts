@@ -1,5 +1,4 @@
 /** The steps of `enrich`, in the order in which they are documented. */
-import { failure } from "../base/errors/index.js";
 import type { StageContext } from "../stage/stage.js";
 import { castEnricher, readCasts } from "./cast.js";
 import { computedEnricher } from "./computed.js";
@@ -21,6 +20,7 @@ import { Tallies } from "./tallies.js";
 import { unpackEnricher } from "./unpack.js";
 import { urlEnricher } from "./url.js";
 import { agentEnricher } from "./user-agent.js";
+import { readRenames } from "./words/renames.js";
 
 /** Throws usage.bad-value and usage.bad-expression. */
 export function createEnrichment(
@@ -126,19 +126,4 @@ function shaping({ rename, keep, drop }: EnrichValues): Step[] {
     drop: drop.length === 0 ? undefined : new NameList(drop),
   };
   return [{ kind: "pass", pass: new ShapePass(shape) }];
-}
-
-/** `a=b,c=d`. Throws usage.bad-value. */
-function readRenames(lists: readonly string[]): [string, string][] {
-  return lists
-    .flatMap((text) => text.split(","))
-    .map((text) => {
-      const split = text.indexOf("=");
-      const from = text.slice(0, Math.max(split, 0)).trim();
-      const to = text.slice(split + 1).trim();
-      if (from !== "" && to !== "") return [from, to];
-      const reason = split < 0 ? "there is no = in it" : "a name is empty";
-      const hint = "write it like old=new";
-      throw failure("usage.bad-value", { option: "--rename", value: text, reason, hint });
-    });
 }

@@ -7,6 +7,9 @@ import { Event } from "./event.js";
 import { eachElement } from "./members.js";
 import { decodeJson, encodeJson, type JsonValue } from "./value.js";
 
+/** A field that is asked for: a path, or several of which one is enough. */
+export type AskedField = string | readonly string[];
+
 /** The decoded value at `path`, undefined when there is none. */
 export function getPath(event: Event, path: string): JsonValue | undefined {
   const raw = rawPath(event, path);

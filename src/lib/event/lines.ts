@@ -1,5 +1,7 @@
 import { kernel } from "../kernel/kernel.js";
 
+const NEWLINE = 0x0a;
+
 /** How many "\n" there are. About 8 GB/s. */
 export function countLines(bytes: Buffer): number {
   const k = kernel();
@@ -30,4 +32,11 @@ export class LineCounter {
 /** Which line starts at `offset`, from 0. */
 export function lineAt(bytes: Buffer, offset: number): number {
   return offset === 0 ? 0 : countLines(bytes.subarray(0, offset));
+}
+
+/** The whole lines among the first `bytesMax` bytes, and at least one. */
+export function firstLines(bytes: Buffer, bytesMax: number): Buffer {
+  if (bytes.length <= bytesMax) return bytes;
+  const end = bytes.lastIndexOf(NEWLINE, bytesMax - 1);
+  return bytes.subarray(0, (end < 0 ? bytes.indexOf(NEWLINE, bytesMax) : end) + 1 || bytes.length);
 }

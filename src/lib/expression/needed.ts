@@ -1,27 +1,43 @@
 /** Which fields an expression expects events to have. */
+
+import type { AskedField } from "../event/field-path.js";
 import { FieldSet } from "../event/rows.js";
 import { compileExpression } from "./expression.js";
 import { parseExpression } from "./parser.js";
 import type { Syntax } from "./syntax.js";
 
-/** The paths that it reads and does not itself ask for: `has(error)` means that there may be none. The text must be a valid one. */
-export function neededFields(text: string): readonly string[] {
-  const { paths } = compileExpression(text, new FieldSet(), "EXPR", { nowMs: () => 0 });
-  const optional = new Set<string>();
-  collect(parseExpression(text), false, optional);
-  return paths.filter((path) => !optional.has(path));
+/**
+ * The paths that it reads and does not itself ask for: `has(error)` means that there may be none. Of those that stand in for each other,
+ * as in `coalesce(user, account)`, one is enough. `what` is how
+ * messages call the text. Throws usage.bad-expression.
+ */
+export function neededFields(text: string, what = "EXPR"): readonly AskedField[] {
+  const { paths } = compileExpression(text, new FieldSet(), what, { nowMs: () => 0 });
+  const found: Asking = { asked: new Set(), groups: [] };
+  collect(parseExpression(text), found);
+  const standIns = new Set(found.groups.flat());
+  return [
+    ...paths.filter((path) => !found.asked.has(path) && !standIns.has(path)),
+    ...found.groups.filter((group) => !group.some((path) => found.asked.has(path))),
+  ];
 }
 
-/** Functions that have an answer where a field is missing. */
-const ASKING: ReadonlySet<string> = new Set(["has", "coalesce", "default"]);
+interface Asking {
+  /** Of `has`. */
+  readonly asked: Set<string>;
+  /** Of each call that takes the first that there is. */
+  readonly groups: (readonly string[])[];
+}
 
-function collect(syntax: Syntax, isAsked: boolean, optional: Set<string>): void {
-  if (isAsked) {
-    const path = pathOf(syntax);
-    if (path !== undefined) optional.add(path);
-  }
-  const isAsking = syntax.kind === "call" && ASKING.has(syntax.name);
-  for (const part of partsOf(syntax)) collect(part, isAsking, optional);
+const FIRST_OF: ReadonlySet<string> = new Set(["coalesce", "default"]);
+
+function collect(syntax: Syntax, found: Asking): void {
+  const parts = partsOf(syntax);
+  const name = syntax.kind === "call" ? syntax.name : "";
+  const paths = name === "has" || FIRST_OF.has(name) ? parts.flatMap((part) => pathOf(part) ?? []) : [];
+  if (name === "has") for (const path of paths) found.asked.add(path);
+  else if (paths.length > 0) found.groups.push(paths);
+  for (const part of parts) collect(part, found);
 }
 
 function pathOf(syntax: Syntax): string | undefined {

@@ -40,6 +40,14 @@ export const timeField: Option<string> = text({
     "the field with the event's time; default timestamp, else the first of @timestamp, time, ts, ... that has one",
 });
 
+/** `--time-field` of what asks for a range of events that have their times under their own names. */
+export const rangeTimeField: Option<string | undefined> = text({
+  fromProject: "free",
+  metavar: "FIELD",
+  summary:
+    "the field of FILEs and stdin that --since and --until go by; default timestamp, else the first of @timestamp, time, ts, ... that has one",
+});
+
 /** `--tz ZONE` of what reads times as their sources wrote them. Throws usage.bad-value. */
 export const sourceZone: Option<string | undefined> = {
   kind: "text",

@@ -2,6 +2,7 @@
 import { open, stat } from "node:fs/promises";
 import { failure } from "../base/errors/index.js";
 import { Kind } from "../event/summary.js";
+import type { TimeCounts } from "../event/time/remarks.js";
 import type { Source } from "../stage/source.js";
 import { identifier, literal } from "../table/schema/names.js";
 import { emptyTableSql, eventTable } from "./event-table.js";
@@ -46,7 +47,10 @@ export async function openEventTable(
       error,
     );
   }
+  if (within !== undefined) range.times?.set(name, within.timeCounts);
   if (within !== undefined && !within.hasTimes && spool.events > 0) {
+    const { timeField } = range.range;
+    if (timeField !== undefined) throw failure("query.no-time", { table: name, field: timeField });
     const own = spool.keys.find((key) => key.name === "timestamp");
     if (own !== undefined)
       throw failure("query.no-time", { table: name, type: own.kinds === Kind.string ? "text" : "JSON" });
@@ -61,20 +65,30 @@ export interface InputRange {
   readonly timeless: string[];
   /** Gets how many events of a table were left out because they have no time. */
   readonly untimed?: Map<string, number>;
+  /** Gets what was guessed of the times of a table. */
+  readonly times?: Map<string, TimeCounts>;
 }
 
 /** Puts the range on a view. Throws query.no-time for a `timestamp` that is no time. */
 async function withinRange(session: Session, name: string, { range, timeless }: InputRange): Promise<void> {
   if (range.sinceNs === undefined && range.untilNs === undefined) return;
   const { connection } = session;
+  const { timeField = "timestamp" } = range;
   const reader = await connection.runAndReadAll(
-    `SELECT column_type FROM (DESCRIBE ${identifier(name)}) WHERE lower(column_name) = 'timestamp'`,
+    `SELECT column_type FROM (DESCRIBE ${identifier(name)}) WHERE lower(column_name) = lower(${literal(timeField)})`,
   );
   const type = reader.getRows()[0]?.[0];
-  if (typeof type !== "string") return void timeless.push(name);
-  const condition = timeConditionOn(type, range);
-  if (condition === undefined)
-    throw failure("query.no-time", { table: name, type: type === "JSON" ? "JSON" : "text" });
+  if (typeof type !== "string" && range.timeField === undefined) return void timeless.push(name);
+  const condition =
+    typeof type === "string" ? timeConditionOn(identifier(timeField), type, range) : undefined;
+  if (condition === undefined) {
+    const isText = typeof type === "string" && type !== "JSON";
+    throw failure("query.no-time", {
+      table: name,
+      ...(type === undefined ? {} : { type: isText ? "text" : "JSON" }),
+      ...(range.timeField === undefined ? {} : { field: timeField }),
+    });
+  }
   // Under the old name the new view would mean itself.
   const all = identifier(`all of ${name}`);
   await connection.run(`ALTER VIEW ${identifier(name)} RENAME TO ${all}`);

@@ -8,6 +8,8 @@ export interface TimeRange {
   readonly sinceNs?: bigint;
   /** Nanoseconds since the epoch, exclusive. */
   readonly untilNs?: bigint;
+  /** The field of events in files and on standard input that has their time; absent: `timestamp` and the other well-known names. */
+  readonly timeField?: string;
   /** The state of the tables that is asked, without the live end; the newest and all of it when absent. */
   readonly asOf?: AsOf;
 }
@@ -21,12 +23,17 @@ export function timeCondition({ sinceNs, untilNs }: TimeRange): string {
 }
 
 /**
- * The condition on a `timestamp` of any of DuckDB's types for times, in UTC where the type has no zone; undefined for a type that is
- * none.
+ * The condition on a column, an SQL identifier, of any of DuckDB's types for times, in UTC where the type has no zone; undefined for a
+ * type that is none.
  */
-export function timeConditionOn(type: string, { sinceNs, untilNs }: TimeRange): string | undefined {
-  const [column, time] = TIME_TYPES[type] ?? [];
-  if (column === undefined || time === undefined) return undefined;
+export function timeConditionOn(
+  name: string,
+  type: string,
+  { sinceNs, untilNs }: TimeRange,
+): string | undefined {
+  const [cast, time] = TIME_TYPES[type] ?? [];
+  if (cast === undefined || time === undefined) return undefined;
+  const column = name + cast;
   const conditions: string[] = [];
   if (sinceNs !== undefined) conditions.push(`${column} >= ${time(sinceNs)}`);
   if (untilNs !== undefined) conditions.push(`${column} < ${time(untilNs)}`);
@@ -35,13 +42,13 @@ export function timeConditionOn(type: string, { sinceNs, untilNs }: TimeRange): 
 
 const plainTime = (ns: bigint) => `make_timestamp(${microsOf(ns)}::BIGINT)`;
 
-const TIME_TYPES: Readonly<Record<string, readonly [column: string, time: (ns: bigint) => string]>> = {
-  "TIMESTAMP WITH TIME ZONE": ["timestamp", timeLiteral],
-  TIMESTAMP: ["timestamp", plainTime],
-  TIMESTAMP_NS: ["timestamp", (ns) => `make_timestamp_ns(${ns}::BIGINT)`],
-  TIMESTAMP_MS: ["timestamp::TIMESTAMP", plainTime],
-  TIMESTAMP_S: ["timestamp::TIMESTAMP", plainTime],
-  DATE: ["timestamp::TIMESTAMP", plainTime],
+const TIME_TYPES: Readonly<Record<string, readonly [cast: string, time: (ns: bigint) => string]>> = {
+  "TIMESTAMP WITH TIME ZONE": ["", timeLiteral],
+  TIMESTAMP: ["", plainTime],
+  TIMESTAMP_NS: ["", (ns) => `make_timestamp_ns(${ns}::BIGINT)`],
+  TIMESTAMP_MS: ["::TIMESTAMP", plainTime],
+  TIMESTAMP_S: ["::TIMESTAMP", plainTime],
+  DATE: ["::TIMESTAMP", plainTime],
 };
 
 /** The same as a condition on files. */

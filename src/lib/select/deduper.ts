@@ -63,8 +63,10 @@ export class Deduper implements Transform {
   push(block: Block, emit: Emit): boolean {
     const rows = this.reader.read(block);
     let repeated = 0;
+    let untimed = 0;
     for (let row = 0; row < rows.count; row++) {
       const ownMs = this.time.ms(rows, row);
+      if (Number.isNaN(ownMs)) untimed++;
       const clockMs = this.clock.after(ownMs);
       this.forgetExpired(clockMs);
       if (this.isRepeat(rows, row, Number.isNaN(ownMs) ? clockMs : ownMs)) repeated++;
@@ -72,6 +74,7 @@ export class Deduper implements Transform {
     }
     this.context.count("kept", rows.count - repeated);
     this.context.count("repeated", repeated);
+    if (untimed > 0) this.context.count("without_time", untimed);
     return emit(new Block(this.out.take()));
   }
 

@@ -3,6 +3,7 @@ import { type Fault, INVALID_UTF8 } from "../event/faults.js";
 import { instant } from "../event/instant.js";
 import { FieldSet, Projector, type Rows } from "../event/rows.js";
 import { EventTime } from "../event/time/event-time.js";
+import { type TimeCounts, TimeTally } from "../event/time/remarks.js";
 import type { Source } from "../stage/source.js";
 import { StreamSorter } from "./stream-sorter.js";
 
@@ -18,9 +19,7 @@ export class Lane {
   readonly name: string;
   /** Events older than the one before them. */
   outOfOrder = 0;
-  /** Events without a time, and those whose time names no zone. */
-  withoutTime = 0;
-  zoneAssumed = 0;
+  private readonly times = new TimeTally();
   isDone = false;
   /** Whether the merger has it among those with a line. */
   isReady = false;
@@ -42,7 +41,7 @@ export class Lane {
     this.name = name;
     this.source = source;
     const fields = new FieldSet();
-    this.time = new EventTime(fields, timeField, () => this.zoneAssumed++);
+    this.time = new EventTime(fields, timeField, this.times.count);
     this.projector = new Projector(fields);
     if (reorderMs === 0) return;
     const limits = { eventsMax: REORDER_EVENTS_MAX, bytesMax: REORDER_BYTES_MAX };
@@ -55,6 +54,14 @@ export class Lane {
         count: () => {},
       },
     );
+  }
+
+  /** What was read of times here, and by what parses the lines. */
+  get timeCounts(): TimeCounts {
+    const tally = new TimeTally();
+    for (const counts of [this.source.timeCounts?.() ?? {}, this.times.counts])
+      for (const [name, by] of Object.entries(counts)) tally.count(name, by);
+    return tally.counts;
   }
 
   get hasLine(): boolean {
@@ -126,7 +133,7 @@ export class Lane {
     this.nsOf = new Uint32Array(count);
     for (let row = 0; row < count; row++) {
       if (row < rows.count && this.time.read(rows, row)) this.follow();
-      else if (row < rows.count) this.withoutTime++;
+      else if (row < rows.count) this.times.count("without_time");
       this.msOf[row] = this.lastMs;
       this.nsOf[row] = this.lastNs;
     }

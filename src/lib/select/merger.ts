@@ -1,5 +1,6 @@
 import { countOf } from "../base/size.js";
 import { Block } from "../event/block.js";
+import { type TimeCounts, TimeTally, timeRemarks } from "../event/time/remarks.js";
 import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
 import type { Lane } from "./lane.js";
@@ -49,6 +50,13 @@ export class Merger implements Source {
 
   stop(): void {
     for (const lane of this.lanes) lane.stop();
+  }
+
+  timeCounts(): TimeCounts {
+    const tally = new TimeTally();
+    for (const { timeCounts } of this.lanes)
+      for (const [name, by] of Object.entries(timeCounts)) tally.count(name, by);
+    return tally.counts;
   }
 
   async close(): Promise<void> {
@@ -120,15 +128,14 @@ export class Merger implements Source {
   private tell(): undefined {
     if (this.isTold) return;
     this.isTold = true;
-    for (const { name, outOfOrder, withoutTime, zoneAssumed } of this.lanes) {
-      if (withoutTime > 0)
+    for (const { name, outOfOrder, timeCounts } of this.lanes) {
+      const { without_time: untimed = 0 } = timeCounts;
+      if (untimed > 0)
         this.terminal.notice(
-          `${name}: ${countOf(withoutTime, "event")} without a time that can be read stayed behind the one before; --time-field FIELD names another field`,
+          `${name}: ${countOf(untimed, "event")} without a time that can be read stayed behind the one before; --time-field FIELD names another field`,
         );
-      if (zoneAssumed > 0)
-        this.terminal.notice(
-          `${name}: ${countOf(zoneAssumed, "time")} without a zone taken as UTC; parse --tz ZONE reads them in another`,
-        );
+      for (const remark of timeRemarks(timeCounts, "merge", false))
+        this.terminal.notice(`${name}: ${remark}`);
       if (outOfOrder === 0) continue;
       this.terminal.notice(
         `${name} is not in order: ${countOf(outOfOrder, "event")} older than the one before stayed behind it; --reorder 10s puts right what is up to 10 s late`,

@@ -138,12 +138,18 @@ export class Sampler implements Transform {
   private advance(rows: Rows, row: number): number {
     const clockMs = this.settings.isProcessingTime
       ? this.context.nowMs()
-      : this.clock.after(this.time.ms(rows, row));
+      : this.clock.after(this.timeOf(rows, row));
     // Where no event has had a time yet, there is only the clock on the wall.
     const nowMs = Number.isNaN(clockMs) ? this.context.nowMs() : clockMs;
     const lines = this.throttle!.due(nowMs);
     if (lines !== "") this.out.add(lines);
     return nowMs;
+  }
+
+  private timeOf(rows: Rows, row: number): number {
+    const ms = this.time.ms(rows, row);
+    if (Number.isNaN(ms)) this.context.count("without_time");
+    return ms;
   }
 
   private mayPass(rows: Rows, row: number, nowMs: number): boolean {

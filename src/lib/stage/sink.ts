@@ -1,5 +1,6 @@
 import type { Block } from "../event/block.js";
 import type { SavedCursor } from "../event/position.js";
+import type { TimeCounts } from "../event/time/remarks.js";
 
 /** Lines that could not become events, as records to be kept: NDJSON, whole lines. */
 export interface Aside {
@@ -33,6 +34,8 @@ export interface Sink {
   readonly reportsRefusals?: boolean;
   /** Numbers worth showing under --stats, by name. Asked at the end. */
   counts?(): Readonly<Record<string, number>>;
+  /** As `Source.timeCounts`. */
+  timeCounts?(): TimeCounts;
   /** Input is idle, or the user asked: makes durable what was taken. */
   flush(): Promise<void>;
   /** The end: everything durable and visible. After a failure of the run it is still called where there is no `abandon`. */

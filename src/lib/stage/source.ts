@@ -1,5 +1,6 @@
 import type { Block } from "../event/block.js";
 import type { Cursor } from "../event/delivery/cursor.js";
+import type { TimeCounts } from "../event/time/remarks.js";
 
 /** Where blocks come from. Read by one reader, one call at a time. */
 export interface Source {
@@ -20,6 +21,8 @@ export interface Source {
   read(): Promise<Block | undefined>;
   /** Asks for the end (Ctrl-C): nothing new is taken from outside. */
   stop(): void;
+  /** What it has read of times itself, by the names of docs/events.md: `year_assumed`. Asked at the end. */
+  timeCounts?(): TimeCounts;
   /** Frees what is held, writes the last checkpoint. */
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 /** The contracts of everything that can stand in a pipeline. See docs/architecture.md, "The contract of a stage". */
 import type { LogpipeError } from "../base/errors/index.js";
 import type { Block } from "../event/block.js";
+import type { AskedField } from "../event/field-path.js";
 import type { DeadLetter } from "../event/letter.js";
 import type { Options, ValuesOf } from "../options/options.js";
 import type { StageIo, StageReport } from "./resources.js";
@@ -116,17 +117,16 @@ export interface Given<O extends Options> {
   readonly options: ValuesOf<O>;
 }
 
+export type { AskedField } from "../event/field-path.js";
+
 export interface StageDeclaration<O extends Options = Options, Opened = unknown> extends Declaration<O> {
   readonly kind: "stage";
   /** "text": raw log lines or events (only `parse`); "events": NDJSON. */
   readonly input: "text" | "events";
   /** Whether blocks can be handled in any order by several instances (then put back in order). */
   isStateless(given: Given<O>): boolean;
-  /**
-   * The fields of events that it was told of, as paths: where no event has one, that is said at the end. Not those that it does as
-   * well without.
-   */
-  reads?(given: Given<O>): readonly string[];
+  /** The fields of events that it was told of: where no event has one, that is said at the end. Not those that it does as well without. */
+  reads?(given: Given<O>): readonly AskedField[];
   /**
    * For a stage whose records can span lines, how to cut its input so that the pieces can be handled apart: the length of
    * the longest prefix that needs nothing of what may follow. 0: nothing can be said yet. The engine calls `idle` after
@@ -180,6 +180,8 @@ export interface SourceDeclaration<O extends Options = Options> extends Declarat
   readonly kind: "source";
   /** All operands of a source are its own. */
   readonly ownOperands?: undefined;
+  /** Whether it says itself what it counts of times, by input. */
+  readonly saysTimes?: boolean;
   /** Whether it reads standard input; absent: it does when it has no operands. */
   readsInput?(given: Given<O>): boolean;
   open(given: Given<O>, terminal: Terminal, context: SourceContext): Promise<Source>;
@@ -194,10 +196,14 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
   readonly input: "checked" | "lines";
   /** Whether what comes to it with no stage before is parsed where it is log lines: it is for people, who mean nothing else. */
   readonly parsesLogs?: boolean;
+  /** As `StageDeclaration.reads`. */
+  reads?(given: Given<O>): readonly AskedField[];
   /** Whether it writes the events as text, byte for byte: the check then leaves `-0` as it is. Absent: it does not. */
   keepsText?(given: Given<O>): boolean;
   /** How a checked block's events are given their time. Absent: by the well-known names, in UTC where no zone is named. */
   timesOf?(given: Given<O>): { readonly timeField: string; readonly zone?: string | undefined } | undefined;
+  /** Whether events that have no time are worth a word at the end; absent: they are. */
+  readonly needsTime?: boolean;
   /** Whether it writes to standard output, so that `-o FILE` can stand in for that; absent: it does. */
   isPrinting?(given: Given<O>): boolean;
   /** How many of the operands belong to the sink, the ones after them being files to read; absent: all of them. */

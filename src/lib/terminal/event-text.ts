@@ -1,13 +1,16 @@
 /** Events as people read them: time, level, where from, message, and the other fields behind it. */
+import { Guess, takeGuesses } from "../base/times/assumed.js";
 import { wallTime } from "../base/zone.js";
 import { Event } from "../event/event.js";
 import { rawPath } from "../event/field-path.js";
 import { JsonFault, type Members, scanMembers } from "../event/members.js";
-import { TIME_NAMES } from "../event/time/names.js";
+import { TIME_NAMES, TIMESTAMP } from "../event/time/names.js";
 import { isCanonicalTime, timeOfJson } from "../event/time/read.js";
+import { TimeTally } from "../event/time/remarks.js";
 import { levelOfNumber } from "../format/level-words.js";
 import type { Palette } from "./colours.js";
 import { escapeControls, escapeControlsInLines } from "./escape.js";
+import { standInsOf } from "./view/stand-ins.js";
 
 export interface EventLooks {
   readonly palette: Palette;
@@ -15,6 +18,8 @@ export interface EventLooks {
   readonly zone: string;
   /** Field paths to show behind the message, in this order; undefined: all there are. */
   readonly fields: readonly string[] | undefined;
+  /** The field with the time; absent: `timestamp`, else the first of the well-known names. */
+  readonly timeField?: string | undefined;
 }
 
 const [QUOTE, BRACE, BRACKET] = [0x22, 0x7b, 0x5b];
@@ -35,12 +40,18 @@ const PLAIN_LINE = /^[^\\\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u20
 /** Formats NDJSON lines one by one. A line that is no JSON object is none of its business. */
 export class EventText {
   private readonly looks: EventLooks;
+  /** What was read of times. */
+  readonly times = new TimeTally();
+  /** The one field that may have the time. */
+  private readonly named: string | undefined;
   private readonly minutes = new Map<string, string>();
   private readonly levels = new Map<string, string>();
   private readonly keys = new Map<string, Key>();
 
   constructor(looks: EventLooks) {
     this.looks = looks;
+    const { timeField = TIMESTAMP } = looks;
+    this.named = timeField === TIMESTAMP ? undefined : timeField;
   }
 
   /** The lines to print for an event, each ended by "\n"; undefined when `line` is no event. */
@@ -54,13 +65,21 @@ export class EventText {
     const hasBreaks = line.includes("\\n");
     const isPlain = PLAIN_LINE.test(line);
     const { names, valueStarts, valueEnds } = members;
-    const timeAt = names.includes("timestamp") ? -1 : this.timeAt(line, members);
+    takeGuesses();
+    const timeAt = this.timeAt(line, members);
     if (timeAt >= 0) parts.timestamp = line.slice(valueStarts[timeAt], valueEnds[timeAt]);
+    else if (this.named !== undefined) {
+      const inside = this.timeInside(line, this.named);
+      if (inside !== undefined) parts.timestamp = inside;
+    }
+    const standIns = standInsOf(line, members);
     for (let i = 0; i < names.length; i++) {
       if (i === timeAt) continue;
       const raw = line.slice(valueStarts[i], valueEnds[i]);
       const key = this.key(names[i]!);
-      if (key.head !== undefined) parts[key.head] = raw;
+      const standIn = standIns?.get(i);
+      if (standIn !== undefined) parts[standIn.head] = standIn.json;
+      else if (key.head !== undefined) parts[key.head] = raw;
       else if (chosen !== undefined) continue;
       else if (isPlain) fields += key.prefix + plainValue(raw);
       else fields += this.field(key, raw, hasBreaks, blocks);
@@ -68,6 +87,7 @@ export class EventText {
     if (chosen !== undefined) fields = this.chosenFields(line, chosen, blocks);
     let out = "";
     if (parts.timestamp !== undefined) out += ` ${palette.time(this.time(parts.timestamp))}`;
+    else this.countUntimed();
     if (parts.level !== undefined) out += ` ${this.level(parts.level)}`;
     if (parts.service !== undefined || parts.host !== undefined) out += ` ${palette.service(placeOf(parts))}`;
     if (parts.message !== undefined)
@@ -89,15 +109,18 @@ export class EventText {
   private key(name: string): Key {
     let key = this.keys.get(name);
     if (key === undefined) {
-      const head = HEADS.find((known) => known === name);
+      const isOtherTime = name === TIMESTAMP && this.named !== undefined;
+      const head = isOtherTime ? undefined : HEADS.find((known) => known === name);
       key = { name, head, prefix: ` ${escapeControls(name)}=` };
       if (this.keys.size < 4096) this.keys.set(name, key);
     }
     return key;
   }
 
-  /** Which member is the time of an event that has none under its own name; -1: none. */
+  /** Which member is the time of the event; -1: none, or `timestamp`. */
   private timeAt(line: string, { names, valueStarts, valueEnds }: Members): number {
+    if (this.named !== undefined) return names.lastIndexOf(this.named);
+    if (names.includes(TIMESTAMP)) return -1;
     for (const { from, reading } of TIME_NAMES) {
       const at = names.lastIndexOf(from);
       if (at >= 0 && timeOfJson(line.slice(valueStarts[at], valueEnds[at]), reading) !== undefined) return at;
@@ -105,9 +128,14 @@ export class EventText {
     return -1;
   }
 
+  /** The JSON text of the time in a field inside of an object. */
+  private timeInside(line: string, path: string): string | undefined {
+    return path.includes(".") ? rawPath(Event.parse(line) as Event, path) : undefined;
+  }
+
   /** `2026-11-22 10:15:30.123` in the zone, of JSON text; what is no time as it is. Neighbouring events share the minute. */
   private time(raw: string): string {
-    const utc = isCanonicalTime(raw) ? raw.slice(1, -1) : timeOfJson(raw);
+    const utc = isCanonicalTime(raw) ? raw.slice(1, -1) : this.readTime(raw);
     if (utc === undefined) return escapeControls(textOf(raw));
     const minute = utc.slice(0, 16);
     let shown = this.minutes.get(minute);
@@ -117,6 +145,19 @@ export class EventText {
       this.minutes.set(minute, shown);
     }
     return shown + utc.slice(16, -1);
+  }
+
+  private readTime(raw: string): string | undefined {
+    takeGuesses();
+    const utc = timeOfJson(raw);
+    if (utc === undefined) this.countUntimed();
+    else if ((takeGuesses() & Guess.zone) !== 0) this.times.count("zone_assumed");
+    return utc;
+  }
+
+  private countUntimed(): void {
+    this.times.count("without_time");
+    if ((takeGuesses() & Guess.unreadZone) !== 0) this.times.count("zone_unread");
   }
 
   private level(raw: string): string {

@@ -2,6 +2,7 @@
 import { isUtf8 } from "node:buffer";
 import type { Block } from "../event/block.js";
 import { STORED } from "../event/delivery/delivery.js";
+import type { TimeCounts } from "../event/time/remarks.js";
 import type { Sink } from "../stage/sink.js";
 import type { Output } from "../stage/terminal.js";
 import { escapeControls } from "./escape.js";
@@ -24,6 +25,10 @@ export class EventView implements Sink {
     const isWanted = await this.output.write(this.textOf(bytes));
     if (isWanted) delivery?.settle(STORED);
     return isWanted;
+  }
+
+  timeCounts(): TimeCounts {
+    return this.events.times.counts;
   }
 
   async flush(): Promise<void> {}

@@ -4,6 +4,7 @@ import { FieldSet, PROJECT_FIELDS_MAX } from "../event/rows.js";
 import { EventTime } from "../event/time/event-time.js";
 import { compileExpression, type Expression } from "../expression/expression.js";
 import { neededFields } from "../expression/needed.js";
+import type { AskedField } from "../stage/stage.js";
 
 /** Collects the fields and conditions that the parts of a definition need; the same one twice is read once. */
 export class Inputs {
@@ -31,17 +32,19 @@ export class Inputs {
   }
 
   /** The fields that were asked for by name, without those that conditions do as well without. */
-  get named(): readonly string[] {
+  get named(): readonly AskedField[] {
     const texts = [...(this.whereText === undefined ? [] : [this.whereText]), ...this.conditionTexts];
-    const needed = new Set(texts.flatMap(neededFields));
+    const wanted = texts.flatMap((text) => neededFields(text));
+    const needed = new Set(wanted);
     const conditions = [...(this.where === undefined ? [] : [this.where]), ...this.conditions];
     const read = [...this.numbers, ...this.texts, ...this.raws, ...this.keys];
     const { paths } = this.fields;
     const isRead = new Set(read.map((number) => paths[number]!));
     const isInCondition = new Set(conditions.flatMap((condition) => condition.paths));
-    return paths
+    const own = paths
       .slice(this.timeFields)
       .filter((path) => isRead.has(path) || needed.has(path) || !isInCondition.has(path));
+    return [...own, ...wanted.filter((field) => typeof field !== "string")];
   }
 
   /** The number of the column of numbers of the field at `path`. */

@@ -98,6 +98,7 @@ const opened = await openStages(
   { startedMs: 0, secrets: new Map() },
 );
 const set = opened.stages[0]!;
+const plain = { operands: [], options: defaultsOf(enrich.options) };
 const auto = { declaration: parse, given: { operands: [], options: { format: "auto", keepRaw: false } } };
 const directory = mkdtempSync(join(tmpdir(), "logpipe-run-"));
 
@@ -205,7 +206,7 @@ describe("a run", () => {
       while (idles < 3) await new Promise((resolve) => setTimeout(resolve, 20));
       return undefined;
     };
-    await runOf([{ declaration: clock, given: { operands: [], options: {} } }], source, sink).toEnd();
+    await runOf([{ declaration: clock, given: plain }], source, sink).toEnd();
     expect(sink.text).toMatch(/^1\n2\n3\n/);
   });
 
@@ -216,10 +217,7 @@ describe("a run", () => {
       isStateless: () => false,
       create: () => ({ push: (block, emit) => emit(block) && false }),
     };
-    const { blocks, source } = await outputOf(
-      [{ declaration: first, given: { operands: [], options: {} } }],
-      many,
-    );
+    const { blocks, source } = await outputOf([{ declaration: first, given: plain }], many);
     expect(blocks).toHaveLength(1);
     expect(source.isClosed).toBe(true);
   });

@@ -1,4 +1,5 @@
-/** Says that lines which are set aside are log lines that `parse` should have seen first. */
+/** Says what lines are that are set aside, or that `parse` cannot read, and what makes events of them. */
+import { countOf } from "../../base/size.js";
 import { Block } from "../../event/block.js";
 import type { Source } from "../../stage/source.js";
 import type { Terminal } from "../../stage/terminal.js";
@@ -10,6 +11,7 @@ export class LogLinesHint {
   private readonly keepsRaw: boolean;
   private first: Block | undefined;
   private saying: Promise<void> | undefined;
+  private hasSaid = false;
 
   /** `reader`: the stage or sink that lines come to first. `keepsRaw`: the raw lines of `ingest` would be stored as they are. */
   constructor(reader: string, keepsRaw: boolean, terminal: Pick<Terminal, "notice">) {
@@ -33,9 +35,29 @@ export class LogLinesHint {
   }
 
   /** Lines were set aside. Resolves once what is to be said of it has been. */
-  say(): Promise<void> {
-    this.saying ??= this.first && this.sayOf(this.first);
-    return this.saying ?? Promise.resolve();
+  async say(): Promise<void> {
+    const { first } = this;
+    if (this.hasSaid || first === undefined) return;
+    this.hasSaid = true;
+    const before = this.saying;
+    this.saying = (async () => {
+      await before;
+      await this.sayOf(first);
+    })();
+    await this.saying;
+  }
+
+  /** `parse` has read none of so many lines. `format`: the one that it was told. */
+  async sayUnparsed(lines: number, format: string): Promise<void> {
+    const { otherTextOf } = await import("../../parse/forgotten/other-text.js");
+    const other = this.first && otherTextOf(this.first.bytes);
+    const known = format === "auto" ? "a format that it knows" : `the format ${format}`;
+    const help =
+      other === undefined || other.parse === "parse"
+        ? "--format names another, or a pattern of its own: logpipe help parse"
+        : `${nameOf(this.first)} looks like ${other.name}: ${other.parse} reads it`;
+    const none = lines === 1 ? "the only line is not" : `none of ${countOf(lines, "line")} is`;
+    this.terminal.notice(`${this.reader}: ${none} in ${known}; ${help}`);
   }
 
   /** Resolves once nothing is about to be said. */
@@ -56,6 +78,13 @@ export class LogLinesHint {
     const { reader } = this;
     const { logLinesOf } = await import("../../parse/forgotten/log-lines.js");
     const found = logLinesOf(first.bytes, first.labels !== undefined);
+    if (found === undefined && first.labels === undefined) {
+      const { otherTextOf } = await import("../../parse/forgotten/other-text.js");
+      const other = otherTextOf(first.bytes);
+      if (other !== undefined)
+        this.terminal.notice(putBefore(first, `is ${other.name}`, other.parse, reader));
+      return;
+    }
     if (found === undefined || (found.isJson && !found.isRaw)) return;
     if (found.isRaw) {
       this.terminal.notice(
@@ -63,13 +92,21 @@ export class LogLinesHint {
       );
       return;
     }
-    const name = first.origin?.name ?? "standard input";
-    const isFile = first.origin !== undefined && name !== "<stdin>";
-    const from = isFile ? `logpipe parse ${name}` : "... | logpipe parse";
-    this.terminal.notice(
-      `${isFile ? name : "standard input"} has log lines (${found.format}), and ${reader} reads events: ${from} | logpipe ${reader} ...`,
-    );
+    this.terminal.notice(putBefore(first, `has log lines (${found.format})`, "parse", reader));
   }
+}
+
+function putBefore(first: Pick<Block, "origin">, what: string, parse: string, reader: string): string {
+  const name = nameOf(first);
+  const from = name === STDIN ? `... | logpipe ${parse}` : `logpipe ${parse} ${name}`;
+  return `${name} ${what}, and ${reader} reads events: ${from} | logpipe ${reader} ...`;
+}
+
+const STDIN = "standard input";
+
+function nameOf(first: Pick<Block, "origin"> | undefined): string {
+  const name = first?.origin?.name ?? "<stdin>";
+  return name === "<stdin>" ? STDIN : name;
 }
 
 const KEPT_BYTES = 8 * 1024;

@@ -1,5 +1,7 @@
 /** Says at the end which fields of a stage no event had: a misspelt name otherwise changes results without a word. */
 import { suggest } from "../../base/suggest.js";
+import { RULES } from "../../format/normalise.js";
+import type { AskedField } from "../../stage/stage.js";
 import type { Terminal } from "../../stage/terminal.js";
 import type { FieldsSeen } from "./field-watch.js";
 
@@ -7,12 +9,12 @@ import type { FieldsSeen } from "./field-watch.js";
 const SHOWN_MAX = 8;
 
 export class MissingFields {
-  private readonly stages: ReadonlyMap<string, readonly string[]>;
+  private readonly stages: ReadonlyMap<string, readonly AskedField[]>;
   private readonly seen = new Map<string, Set<string>>();
   private readonly names = new Map<string, Set<string>>();
 
   /** The fields that stages were told of, by label. */
-  constructor(stages: ReadonlyMap<string, readonly string[]>) {
+  constructor(stages: ReadonlyMap<string, readonly AskedField[]>) {
     this.stages = stages;
   }
 
@@ -24,25 +26,53 @@ export class MissingFields {
   }
 
   report(terminal: Pick<Terminal, "notice">): void {
-    for (const [label, paths] of this.stages) {
+    for (const [label, fields] of this.stages) {
       const seen = this.seen.get(label);
       const names = [...(this.names.get(label) ?? [])];
       // Nothing has come to it, or no event.
       if (seen === undefined || names.length === 0) continue;
-      for (const path of paths) if (!seen.has(path)) terminal.notice(`${label}: ${absent(path, names)}`);
+      const isAbsent = (paths: readonly string[]) => !paths.some((path) => seen.has(path));
+      const missing = fields.map(pathsOf).filter(isAbsent);
+      const told = new Map(missing.map((paths) => [paths.join("\n"), paths]));
+      for (const paths of told.values()) terminal.notice(`${label}: ${absent(paths, names)}`);
     }
   }
 }
 
-function absent(path: string, names: readonly string[]): string {
-  const said = `no event has the field "${path}"`;
-  const meant =
-    (path.length < 3 ? undefined : suggest(path, names)) ??
-    names.find((name) => isNear(plain(name), plain(path)));
+/** The paths of a field that a stage asks for. */
+export function pathsOf(field: AskedField): readonly string[] {
+  return typeof field === "string" ? [field] : field;
+}
+
+function absent(paths: readonly string[], names: readonly string[]): string {
+  const said = `no event has the field ${paths.map((path) => `"${path}"`).join(" or ")}`;
+  const other = first(paths, (path) => otherNameOf(path, names));
+  if (other !== undefined) return `${said}; parse gives "${other}" that name: put it before`;
+  const meant = first(paths, (path) => meantBy(path, names));
   if (meant !== undefined) return `${said}; did you mean "${meant}"?`;
   if (names.includes("raw")) return `${said}: lines in "raw" are read by parse: put it before`;
   const shown = names.slice(0, SHOWN_MAX).join(", ");
   return `${said}; they have ${shown}${names.length > SHOWN_MAX ? ", ..." : ""}`;
+}
+
+/** What the well-known field is called in these events, by the table that `parse` goes by. */
+function otherNameOf(path: string, names: readonly string[]): string | undefined {
+  return RULES.find(
+    ({ target, from, isCopied }) => target === path && isCopied !== true && names.includes(from),
+  )?.from;
+}
+
+function meantBy(path: string, names: readonly string[]): string | undefined {
+  const near = path.length < 3 ? undefined : suggest(path, names);
+  return near ?? names.find((name) => isNear(plain(name), plain(path)));
+}
+
+function first<T, R>(values: readonly T[], find: (value: T) => R | undefined): R | undefined {
+  for (const value of values) {
+    const found = find(value);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** One name is a part of the other: `host` of `hostname`, `id` of `user.id`. */

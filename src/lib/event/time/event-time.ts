@@ -10,7 +10,7 @@ import { timeOfJson } from "./read.js";
  */
 export class EventTime {
   private readonly field: number;
-  /** Gets "zone_assumed" for each time without a zone, which is taken as UTC. */
+  /** Gets "zone_assumed" for each time without a zone, which is taken as UTC, "zone_unread" where a zone is not known. */
   count: ((name: string) => void) | undefined;
   private readonly others: OtherTimes | undefined;
 
@@ -22,23 +22,27 @@ export class EventTime {
 
   /** Milliseconds since the epoch, as `timeMs`; NaN when there is no time. */
   ms(rows: Rows, row: number): number {
+    dropGuesses();
     let ms = timeMs(rows, this.field, row);
     if (Number.isNaN(ms) && this.others !== undefined) ms = msOf(this.others.of(rows, row));
-    if (hasGuesses()) this.countGuesses();
+    if (hasGuesses()) this.countGuesses(!Number.isNaN(ms));
     return ms;
   }
 
   /** Into `instant`, as `readInstant`. False when there is no time. */
   read(rows: Rows, row: number): boolean {
+    dropGuesses();
     const isRead =
       readInstant(rows, this.field, row) ||
       (this.others !== undefined && setInstant(this.others.of(rows, row)));
-    if (hasGuesses()) this.countGuesses();
+    if (hasGuesses()) this.countGuesses(isRead);
     return isRead;
   }
 
-  private countGuesses(): void {
-    if ((takeGuesses() & Guess.zone) !== 0) this.count?.("zone_assumed");
+  private countGuesses(isRead: boolean): void {
+    const guesses = takeGuesses();
+    if (isRead && (guesses & Guess.zone) !== 0) this.count?.("zone_assumed");
+    if (!isRead && (guesses & Guess.unreadZone) !== 0) this.count?.("zone_unread");
   }
 
   /** The JSON text of the field, or of the time that another one holds; undefined when there is neither. */
@@ -48,6 +52,11 @@ export class EventTime {
     const other = this.others.of(rows, row);
     return other === undefined ? undefined : `"${other}"`;
   }
+}
+
+/** What others have guessed before, who looked at lines without wanting to know. */
+function dropGuesses(): void {
+  if (hasGuesses()) takeGuesses();
 }
 
 /** The other names of the time, looked for only in blocks with an event that has none under its own. */

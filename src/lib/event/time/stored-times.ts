@@ -118,13 +118,15 @@ class Pass {
     const time = this.timeOf(row, own);
     const guesses = takeGuesses();
     if (time === undefined) {
-      if (!isSeen) this.withoutTime++;
+      this.withoutTime++;
       if ((guesses & Guess.unreadZone) !== 0) this.zoneUnread++;
+      // The store would take it for the time, which another field was to say.
+      if (isSeen) this.replace(row, "null", own);
       return;
     }
     if ((guesses & Guess.zone) !== 0) this.zoneAssumed++;
     if (own === undefined) this.add(row, `,"${TIMESTAMP}":"${time}"`);
-    else if (own !== `"${time}"`) this.replace(row, time, own);
+    else if (own !== `"${time}"`) this.replace(row, `"${time}"`, own);
   }
 
   private timeOf(row: number, own: string | undefined): string | undefined {
@@ -134,13 +136,26 @@ class Pass {
     return named === undefined ? undefined : timeOfJson(named);
   }
 
-  private replace(row: number, time: string, own: string): void {
+  private replace(row: number, json: string, own: string): void {
     const { rows } = this;
-    // A key written with escapes: the careful way into the table reads it.
-    if (rows.start(this.own, row) === 0) return;
-    this.parts.push(rows.bytes.subarray(this.from, rows.start(this.own, row)), Buffer.from(`"${time}"`));
+    if (rows.start(this.own, row) === 0) {
+      this.rewrite(row, json, own);
+      return;
+    }
+    this.parts.push(rows.bytes.subarray(this.from, rows.start(this.own, row)), Buffer.from(json));
     this.from = rows.end(this.own, row);
     if (own !== "null") this.add(row, `,"${this.originalName(row)}":${own}`);
+  }
+
+  /** As `replace`, of a key that is written with escapes. */
+  private rewrite(row: number, json: string, own: string): void {
+    const { rows } = this;
+    const event = Event.parse(rows.bytes.utf8Slice(rows.lineStart(row), rows.lineEnd(row) - 1));
+    if (!(event instanceof Event)) return;
+    event.setRaw(TIMESTAMP, json);
+    if (own !== "null") event.setRaw(this.originalName(row), own);
+    this.parts.push(rows.bytes.subarray(this.from, rows.lineStart(row)), Buffer.from(`${event}\n`));
+    this.from = rows.lineEnd(row);
   }
 
   /** Adds members at the end of the event. */

@@ -3,11 +3,14 @@
 import type { Block } from "../../event/block.js";
 import { Block as EventBlock } from "../../event/block.js";
 import { Owed } from "../../event/delivery/owed.js";
+import { type TimeCounts, TimeTally } from "../../event/time/remarks.js";
 import { formatNamed } from "../../format/registry.js";
 import type { Source } from "../../stage/source.js";
 import { Parser } from "../parser.js";
 import { parserSettings } from "../settings.js";
-import { logLinesOf } from "./log-lines.js";
+import type { LeftLines } from "./left-lines.js";
+import { type LogLines, logLinesOf } from "./log-lines.js";
+import { otherTextOf } from "./other-text.js";
 
 /** What may go on is let go after so long without input. */
 const IDLE_MS = 250;
@@ -15,9 +18,14 @@ const IDLE_MS = 250;
 export class ParsedSource implements Source {
   readonly replay: Source["replay"];
   onOversized?: NonNullable<Source["onOversized"]>;
+  /** Whether JSON that is not one object a line is parsed, too; set before the first read. */
+  parsesJson = false;
+  /** Is told of lines that are left as they are and that `parse` would make events of, or better ones. */
+  onLeft?: (left: LeftLines) => void;
   private readonly source: Source;
   private readonly readsJson: boolean;
   private readonly nowMs: () => number;
+  private readonly times = new TimeTally();
   private parser: Parser | undefined;
   private isKnown = false;
   private isOver = false;
@@ -54,6 +62,10 @@ export class ParsedSource implements Source {
     return this.source.close();
   }
 
+  timeCounts(): TimeCounts {
+    return this.times.counts;
+  }
+
   private readonly emit = (block: Block): boolean => {
     if (block.bytes.length > 0) this.ready.push(block);
     return true;
@@ -82,10 +94,20 @@ export class ParsedSource implements Source {
       this.isKnown = true;
       const found = logLinesOf(block.bytes, block.labels !== undefined);
       if (found !== undefined && (this.readsJson || !found.isJson)) this.parser = this.newParser();
+      else this.leave(block, found);
     }
     if (this.parser === undefined) return void this.ready.push(block);
     this.owed.add(block.delivery, block.bytes.length);
     this.through((parser) => parser.push(block, this.emit));
+  }
+
+  private leave({ bytes, labels, origin }: Block, found: LogLines | undefined): void {
+    const other = found === undefined && labels === undefined ? otherTextOf(bytes) : undefined;
+    if (other?.isJson === true && this.parsesJson) this.parser = this.newParser();
+    const what = found === undefined ? other && `is ${other.name}` : `has lines of ${found.format} in JSON`;
+    if (what === undefined || this.parser !== undefined) return;
+    const name = origin === undefined || origin.name === "<stdin>" ? "standard input" : origin.name;
+    this.onLeft?.({ name, what, parse: other?.parse ?? "parse", areEvents: found !== undefined });
   }
 
   private finish(): void {
@@ -108,7 +130,7 @@ export class ParsedSource implements Source {
   }
 
   private newParser(): Parser {
-    const context = { nowMs: this.nowMs, reject: () => {}, count: () => {} };
+    const context = { nowMs: this.nowMs, reject: () => {}, count: this.times.count };
     return new Parser(formatNamed("auto", context), context, { keepsRaw: false, ...parserSettings("auto") });
   }
 }

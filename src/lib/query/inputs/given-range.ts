@@ -1,6 +1,7 @@
 /** The range of time and the moment of the past that the options of a query ask for. */
 import { type PhraseContext, parseTimePhrase } from "../../base/time-phrase.js";
 import { parseZone } from "../../base/zone.js";
+import { TIMESTAMP } from "../../event/time/names.js";
 import type { AsOf } from "../../table/log/snapshot.js";
 import type { TimeRange } from "../time-range.js";
 
@@ -9,11 +10,13 @@ export interface GivenRange {
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   readonly asOf?: string | undefined;
+  readonly timeField?: string | undefined;
 }
 
 export function rangeOf(given: GivenRange, nowMs: number): TimeRange {
   const context = { nowMs: nowMs, zone: parseZone(given.tz ?? "local", "--tz") };
-  const range: { sinceNs?: bigint; untilNs?: bigint; asOf?: AsOf } = {};
+  const range: { sinceNs?: bigint; untilNs?: bigint; asOf?: AsOf; timeField?: string } = {};
+  if (given.timeField !== undefined && given.timeField !== TIMESTAMP) range.timeField = given.timeField;
   if (given.since !== undefined) range.sinceNs = parseTimePhrase(given.since, "--since", context);
   if (given.until !== undefined) range.untilNs = parseTimePhrase(given.until, "--until", context);
   if (given.asOf !== undefined) {

@@ -3,6 +3,7 @@ import { instant } from "../../event/instant.js";
 import { FieldSet, Projector } from "../../event/rows.js";
 import { EventTime } from "../../event/time/event-time.js";
 import { TIMESTAMP } from "../../event/time/names.js";
+import { type TimeCounts, TimeTally } from "../../event/time/remarks.js";
 import type { TimeRange } from "../time-range.js";
 
 export class InRange {
@@ -12,12 +13,20 @@ export class InRange {
   private readonly sinceNs: bigint | undefined;
   private readonly untilNs: bigint | undefined;
   private readonly fields = new FieldSet();
-  private readonly time = new EventTime(this.fields, TIMESTAMP);
-  private readonly projector = new Projector(this.fields);
+  private readonly tally = new TimeTally();
+  private readonly time: EventTime;
+  private readonly projector: Projector;
 
-  constructor({ sinceNs, untilNs }: TimeRange) {
+  constructor({ sinceNs, untilNs, timeField = TIMESTAMP }: TimeRange) {
+    this.time = new EventTime(this.fields, timeField, this.tally.count);
+    this.projector = new Projector(this.fields);
     this.sinceNs = sinceNs;
     this.untilNs = untilNs;
+  }
+
+  /** What was guessed of times. */
+  get timeCounts(): TimeCounts {
+    return this.tally.counts;
   }
 
   /** Of valid events those in the range. As long as none has a time: all of them, since it may be a look-up table. */

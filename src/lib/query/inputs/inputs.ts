@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { failure, type LogpipeError } from "../../base/errors/index.js";
 import { countOf } from "../../base/size.js";
+import { type TimeCounts, timeRemarks } from "../../event/time/remarks.js";
 import type { Source } from "../../stage/source.js";
 import type { Session } from "../session.js";
 import { mentions, openEventTable, openFileTable } from "../tables.js";
@@ -74,6 +75,7 @@ export async function openInputs(
   const timeless: string[] = [];
   const paths: string[] = [];
   const untimed = new Map<string, number>();
+  const times = new Map<string, TimeCounts>();
   for (const { name, path } of inputs) {
     if (await openFileTable(session, name, path, { range, timeless })) {
       paths.push(path);
@@ -82,12 +84,15 @@ export async function openInputs(
     const source = openSource(path);
     const stop = () => source.stop();
     signal.addEventListener("abort", stop, { once: true });
-    const opened = await openEventTable(session, name, { source, path }, { range, timeless, untimed });
+    const opened = await openEventTable(session, name, { source, path }, { range, timeless, untimed, times });
     signal.removeEventListener("abort", stop);
     const { keys, faultyLines, firstFault, form, events } = opened;
     const called = path === "-" ? "standard input" : path;
     paths.push(opened.path);
     if (opened.bytes === 0 && keys.length === 0) empty.push(name);
+    const remarks = [source.timeCounts?.() ?? {}, times.get(name) ?? {}];
+    for (const remark of remarks.flatMap((counts) => timeRemarks(counts, "query")))
+      notice(`${called}: ${remark}`);
     for (const reading of opened.readings) notice(`${called}: ${reading}`);
     if (faultyLines > 0) {
       const lines = faultyLines === 1 ? "1 line" : `${faultyLines} lines`;

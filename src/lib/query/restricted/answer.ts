@@ -151,11 +151,12 @@ async function allowedTables({ store, tables, isStoreOptional }: Request): Promi
   return tables === undefined ? found : found.filter((name) => tables.includes(name));
 }
 
-function rangeOf({ sinceNs, untilNs, asOf }: RangeText): TimeRange {
+function rangeOf({ sinceNs, untilNs, asOf, timeField }: RangeText): TimeRange {
   return {
     ...(sinceNs === undefined ? {} : { sinceNs: BigInt(sinceNs) }),
     ...(untilNs === undefined ? {} : { untilNs: BigInt(untilNs) }),
     ...(asOf === undefined ? {} : { asOf }),
+    ...(timeField === undefined ? {} : { timeField }),
   };
 }
 

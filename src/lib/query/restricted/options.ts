@@ -88,10 +88,11 @@ export function restrictedFormat(format: FormatName): RestrictedFormat {
   });
 }
 
-export function rangeText({ sinceNs, untilNs, asOf }: TimeRange): RangeText {
+export function rangeText({ sinceNs, untilNs, asOf, timeField }: TimeRange): RangeText {
   return {
     ...(sinceNs === undefined ? {} : { sinceNs: String(sinceNs) }),
     ...(untilNs === undefined ? {} : { untilNs: String(untilNs) }),
     ...(asOf === undefined ? {} : { asOf }),
+    ...(timeField === undefined ? {} : { timeField }),
   };
 }

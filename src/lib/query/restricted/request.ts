@@ -31,6 +31,7 @@ export interface RangeText {
   readonly sinceNs?: string;
   readonly untilNs?: string;
   readonly asOf?: AsOf;
+  readonly timeField?: string;
 }
 
 export interface Screen {

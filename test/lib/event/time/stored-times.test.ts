@@ -80,8 +80,11 @@ describe("withStoredTimes", () => {
   it("goes by a field that is named, and says what zone was not", () => {
     const lines = ['{"done":"2026-03-01 05:06:07","ts":1772338000}', '{"timestamp":"2026-03-01T05:06:07Z"}'];
     expect(stored(lines, "done")).toEqual({
-      lines: ['{"done":"2026-03-01 05:06:07","ts":1772338000,"timestamp":"2026-03-01T05:06:07Z"}', lines[1]],
-      withoutTime: 0,
+      lines: [
+        '{"done":"2026-03-01 05:06:07","ts":1772338000,"timestamp":"2026-03-01T05:06:07Z"}',
+        '{"timestamp":null,"timestamp_original":"2026-03-01T05:06:07Z"}',
+      ],
+      withoutTime: 1,
       zoneAssumed: 1,
       zoneUnread: 0,
     });
