@@ -13,7 +13,6 @@ const BLANK = /^(?:\xc2\xa0|\xe2\x80[\x80-\x8b\xaf]|\xe2\x81\xa0|\xe3\x80\x80)$/
 const DASH = /^(?:\xe2\x80[\x90-\x95]|\xe2\x88\x92)$/;
 /** Letters among the signs of Latin-1: ª, µ and º. */
 const LETTER = /^\xc2[\xaa\xb5\xba]$/;
-const BEYOND_ASCII = /[\x80-\xff]/;
 
 interface PlainText {
   readonly text: string;
@@ -23,24 +22,32 @@ interface PlainText {
 
 /** The same detector, which sees `4111\u00a01111` as `4111 1111`. */
 export function seesPlainMarks(detector: Detector): Detector {
-  const { find } = detector;
   return {
     ...detector,
     find(text, at) {
-      if (isAscii(text)) return find(text, at);
+      if (!touchesOthers(text, at)) return detector.find(text, at);
       const { text: plain, places } = plainAround(text, at);
-      const span = find(plain, places.indexOf(at));
+      const span = detector.find(plain, places.indexOf(at));
       return span && { start: places[span.start]!, end: places[span.end]! };
     },
   };
 }
 
-let asked = { text: "", isAscii: true };
+/** Whether a character beyond ASCII is at the number, or in or right behind it. */
+function touchesOthers(text: string, at: number): boolean {
+  if (at > 0 && text.charCodeAt(at - 1) >= 0x80) return true;
+  return (at > 1 && text.charCodeAt(at - 2) >= 0x80) || endsInOthers(text, at);
+}
 
-/** Remembered, for a text is asked about several times. */
-function isAscii(text: string): boolean {
-  if (text !== asked.text) asked = { text, isAscii: !BEYOND_ASCII.test(text) };
-  return asked.isAscii;
+/** What a number is made of is between the blank and the colon, "_" or, of accounts, a letter. */
+function endsInOthers(text: string, at: number): boolean {
+  const last = text.charCodeAt(at) < 0x3a ? 0x3a : 0x7a;
+  const end = Math.min(text.length, at + BEHIND);
+  for (let i = at; i < end; i++) {
+    const c = text.charCodeAt(i);
+    if (c < 0x20 || (c > last && c !== 0x5f)) return c >= 0x80;
+  }
+  return false;
 }
 
 function plainAround(text: string, at: number): PlainText {

@@ -12,7 +12,7 @@ const WAYS = [
   `\\d{4}${GAP}\\d{6}${GAP}\\d{4,5}`,
 ].map((way) => new RegExp(`${way}(?![\\w\\x80-\\xff])`, "y"));
 const ALONE = /\d{12,19}(?![\w\x80-\xff])/y;
-const IN_GROUPS = /\d{4}(?:\d{4})?[ ./_+-]/y;
+const IN_GROUPS = /\d{4}(?:\d{4})?[ ./_+-]{1,3}\d{4}/y;
 /** As a number with a fraction of nothing. */
 const FRACTION = /\.0{1,6}(?![\w.-])/y;
 

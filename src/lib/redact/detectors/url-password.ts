@@ -11,9 +11,11 @@ const authorityEnd = new Next(/[\t-\r /?#]/g);
 const looseEnd = new Next(/[\t-\r "'<>]|@(?=[\w[\x80-\xff])/g);
 const plainEnd = new Next(/[\t-\r /?#"'<>]/g);
 /** `host:8080/path` and `host:9092,other:9092/path` have a port, whatever follows. */
-const PORT = /\d{1,5}\\{0,8}[/?#,;]/y;
+const PORT = /\d{1,5}\\{0,8}(?:[\t-\r /?#]|$)/y;
+const PORTS = /\d{1,5}[,;]/y;
 /** A quote that ends a text though none began it at the URL, and a tag: they are rarely of a password. */
 const CLOSES = /["'](?:[,:;}\])>&|]|$)|<(?:br|hr|[abip]|t[dhr]|li|[uo]l|div|span|code|pre|em)>/;
+const BEFORE_BYTES = 80;
 const PLACEHOLDER_BYTES = 100;
 /** Before the URL: what it is put in. */
 const OPEN = /(\\{0,8})(["'<])[A-Za-z][\w+.:-]{0,64}$/;
@@ -31,9 +33,8 @@ export const urlPassword = detector({
     const colon = userEnd.from(text, user);
     if (text.charAt(colon) !== ":") return undefined;
     const start = colon + 1;
-    let end = strictEnd(text, at, start);
-    if (end === undefined && endOf(PORT, text, start) < 0 && !hasAt(text, user, colon))
-      end = firstEnd(text, start);
+    if (endOf(PORT, text, start) >= 0) return undefined;
+    const end = strictEnd(text, at, start) ?? firstEnd(text, user, start);
     if (end === undefined || isPlaceholder(text.slice(start, start + PLACEHOLDER_BYTES))) return undefined;
     found = { text, start, end };
     return { start, end };
@@ -82,12 +83,15 @@ function isInFound(text: string, at: number): boolean {
 
 /** The last "@" of the authority that a host follows. */
 function strictEnd(text: string, at: number, start: number): number | undefined {
-  const authority = inside(text.slice(start, authorityEnd.from(text, start)), OPEN.exec(before(text, at)));
-  return lastAt(authority, start);
+  const authority = text.slice(start, authorityEnd.from(text, start));
+  if (!authority.includes("@")) return undefined;
+  return lastAt(inside(authority, OPEN.exec(text.slice(Math.max(0, at - BEFORE_BYTES), at))), start);
 }
 
 /** The first "@" of what is no authority by the letter, or the last one before the next "/", "?" or "#". */
-function firstEnd(text: string, start: number): number | undefined {
+function firstEnd(text: string, user: number, start: number): number | undefined {
+  // `git@host:team/repo@v1` is an address of programs that copy.
+  if (endOf(PORTS, text, start) >= 0 || text.slice(user, start).includes("@")) return undefined;
   const first = looseEnd.from(text, start);
   if (text.charAt(first) !== "@") return undefined;
   if (first !== loose.first || text !== loose.text) {
@@ -124,12 +128,4 @@ function inside(authority: string, open: RegExpExecArray | null): string {
     if (escapes <= slashes.length) return authority.slice(0, end - escapes);
   }
   return authority;
-}
-
-function before(text: string, at: number): string {
-  return text.slice(Math.max(0, at - 80), at);
-}
-
-function hasAt(text: string, from: number, to: number): boolean {
-  return text.slice(from, to).includes("@");
 }
