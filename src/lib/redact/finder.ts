@@ -9,7 +9,7 @@ import {
   type Places,
 } from "./anchors.js";
 import { endOf, type Span } from "./detector.js";
-import { jsonIn, outerFinding } from "./embedded.js";
+import { jsonPartsOf, outerFinding } from "./embedded.js";
 import type { Hunter } from "./hunter.js";
 import { isKeyAt, numberAround, skipValue } from "./json-places.js";
 import { isPlaceOfName, mayNameValue, valuesOfNames } from "./named-values.js";
@@ -146,12 +146,13 @@ export class Finder {
   /** What is itself JSON, in a string: names of fields tell there, too. */
   private inJson(passage: Passage, found: Finding[]): void {
     if (this.depth === DEPTH_MAX || !this.mayHaveNames(passage.text)) return;
-    const part = jsonIn(passage.text);
-    if (part === undefined) return;
-    this.inner ??= new Finder(this.anchors, this.hunters, this.depth + 1);
-    const json = passage.text.slice(part.start, part.end).replace(/[\r\n]/g, " ");
-    for (const finding of this.inner.inEvents(Buffer.from(`${json}\n`, "latin1")))
-      found.push(outerFinding(finding, passage, part.start, json));
+    for (const part of jsonPartsOf(passage.text)) {
+      const json = passage.text.slice(part.start, part.end).replace(/[\r\n]/g, " ");
+      if (!this.mayHaveNames(json)) continue;
+      this.inner ??= new Finder(this.anchors, this.hunters, this.depth + 1);
+      for (const finding of this.inner.inEvents(Buffer.from(`${json}\n`, "latin1")))
+        found.push(outerFinding(finding, passage, part.start, json));
+    }
   }
 
   /** `bytes`: of the events, for the rules of field names; undefined in plain text. */
@@ -248,8 +249,10 @@ export class Finder {
   }
 }
 
-function keep(span: Span, asker: number, hunter: Hunter, passage: Passage, found: Finding[]): void {
+function keep(whole: Span, asker: number, hunter: Hunter, passage: Passage, found: Finding[]): void {
   const { text, from, places, ends = places, isDecoded } = passage;
+  // An escape of a terminal right behind is of what follows.
+  const span = text.charCodeAt(whole.end - 1) === 0x1b ? { ...whole, end: whole.end - 1 } : whole;
   const value = text.slice(span.start, span.end);
   if (value === "" || isOurs(text, span) || hunter.isAllowed(value)) return;
   const start = from + (places === undefined ? span.start : places[span.start]!);
