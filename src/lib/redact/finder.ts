@@ -251,14 +251,22 @@ export class Finder {
 
 function keep(whole: Span, asker: number, hunter: Hunter, passage: Passage, found: Finding[]): void {
   const { text, from, places, ends = places, isDecoded } = passage;
-  // An escape of a terminal right behind is of what follows.
-  const span = text.charCodeAt(whole.end - 1) === 0x1b ? { ...whole, end: whole.end - 1 } : whole;
+  const span = { start: whole.start, end: withoutSequence(text, whole) };
   const value = text.slice(span.start, span.end);
   if (value === "" || isOurs(text, span) || hunter.isAllowed(value)) return;
   const start = from + (places === undefined ? span.start : places[span.start]!);
   const end = from + (ends === undefined ? span.end : ends[span.end]!);
   found.push({ start, end, hunter: asker, isToken: false, ...(isDecoded === true && { value }) });
 }
+
+/** A sequence of a terminal right behind a secret stays: `\\u001b[0m` ends a colour. */
+function withoutSequence(text: string, { start, end }: Span): number {
+  const from = start + text.slice(start, end).lastIndexOf("\x1b");
+  return from > start && end - from < SEQUENCE_BYTES_MAX && SEQUENCE.test(text.slice(from, end)) ? from : end;
+}
+
+const SEQUENCE = /^\x1b(?:\[[0-?]*[ -/]*[@-~]?)?$/;
+const SEQUENCE_BYTES_MAX = 64;
 
 /** Sixteen or thirty-two digits by chance all decimal: the whole value of a field that has ids of tracing. */
 function isTraceId({ text, from }: Passage, { start, end }: Span, bytes: Buffer): boolean {
