@@ -10,6 +10,7 @@ import {
 } from "./anchors.js";
 import { endOf, type Span } from "./detector.js";
 import { jsonPartsOf, outerFinding } from "./embedded.js";
+import { findingInList } from "./finding-in-list.js";
 import type { Hunter } from "./hunter.js";
 import { isKeyAt, numberAround, skipValue } from "./json-places.js";
 import { isPlaceOfName, mayNameValue, valuesOfNames } from "./named-values.js";
@@ -204,6 +205,10 @@ export class Finder {
       for (const span of hunter.findAll(passage.text)) keep(span, asker, hunter, passage, found);
       return;
     }
+    if (hunter.findInList !== undefined && bytes !== undefined) {
+      const behind = findingInList(asker, hunter, passage, at, bytes);
+      if (behind !== undefined) found.push(behind);
+    }
     const span = hunter.find?.(passage.text, at);
     if (span === undefined) return;
     if (hunter.isOftenId === true && bytes !== undefined && isTraceId(passage, span, bytes)) return;
@@ -259,7 +264,7 @@ function keep(whole: Span, asker: number, hunter: Hunter, passage: Passage, foun
   found.push({ start, end, hunter: asker, isToken: false, ...(isDecoded === true && { value }) });
 }
 
-/** A sequence of a terminal right behind a secret stays: `\\u001b[0m` ends a colour. */
+/** A sequence of a terminal right behind a secret stays: `\u001b[0m` ends a colour. */
 function withoutSequence(text: string, { start, end }: Span): number {
   const from = start + text.slice(start, end).lastIndexOf("\x1b");
   return from > start && end - from < SEQUENCE_BYTES_MAX && SEQUENCE.test(text.slice(from, end)) ? from : end;
