@@ -1,6 +1,6 @@
 /** What begins in one string of an event and goes on in those behind: a command line as a list of its arguments. */
 import { unescaped } from "./escapes.js";
-import type { Finding } from "./finder.js";
+import type { Finding } from "./finding.js";
 import type { Hunter } from "./hunter.js";
 import type { Passage } from "./passages.js";
 
