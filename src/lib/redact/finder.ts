@@ -11,11 +11,11 @@ import {
 import { endOf, type Span } from "./detector.js";
 import { jsonPartsOf, outerFinding } from "./embedded.js";
 import type { Finding } from "./finding.js";
-import { findingInList } from "./finding-in-list.js";
 import type { Hunter } from "./hunter.js";
 import { isKeyAt, numberAround, skipValue } from "./json-places.js";
 import { isPlaceOfName, mayNameValue, valuesOfNames } from "./named-values.js";
 import { controlledLines, decodedPassages, type Passage, writtenOtherwise } from "./passages.js";
+import { findingInList } from "./text/finding-in-list.js";
 
 /** JSON in a string in a string in a string. */
 const DEPTH_MAX = 3;

@@ -1,5 +1,5 @@
 import { endOf, isDigitAt, isWordAt, type Span } from "../detector.js";
-import { seesPlainMarks } from "../typography.js";
+import { seesPlainMarks } from "../text/typography.js";
 
 /** What people and programs put between groups. */
 const GAP = "(?:[ ./-]{1,3}|[_+])";

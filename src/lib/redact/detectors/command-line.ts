@@ -1,5 +1,5 @@
-import { argumentListAt, placeInList } from "../argument-list.js";
 import { detector, endOf, isPlaceholder, isWordAt, type Span } from "../detector.js";
+import { argumentListAt, placeInList } from "../text/argument-list.js";
 
 /** How far behind the name of a program its options are looked for. */
 const LINE_MAX = 512;

@@ -1,5 +1,5 @@
 import { endOf, isWordAt } from "../detector.js";
-import { seesPlainMarks } from "../typography.js";
+import { seesPlainMarks } from "../text/typography.js";
 
 /** Length by country: the IBAN registry of SWIFT (ISO 13616), release 99. */
 const LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(

@@ -1,5 +1,5 @@
 import { endOf, isDigitAt, isWordAt } from "../detector.js";
-import { seesPlainMarks } from "../typography.js";
+import { seesPlainMarks } from "../text/typography.js";
 
 /** Behind "+" or "00": the country, then groups with a mark or two between them; at most 15 digits (E.164). */
 const INTERNATIONAL =

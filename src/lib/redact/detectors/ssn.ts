@@ -1,5 +1,5 @@
 import { endOf, isDigitAt, isWordAt } from "../detector.js";
-import { seesPlainMarks } from "../typography.js";
+import { seesPlainMarks } from "../text/typography.js";
 
 const WRITTEN = /(?!000|666|9)\d{3}([ -])(?!00)\d\d\1(?!0000)\d{4}(?![\w\x80-\xff]|[-.]\d)/y;
 const PLAIN = /(?!000|666|9)\d{3}(?!00)\d\d(?!0000)\d{4}(?![\w\x80-\xff]|[-.]\d)/y;

@@ -1,5 +1,5 @@
 import { detector, endOf, isPlaceholder } from "../detector.js";
-import { Next } from "../next.js";
+import { Next } from "../text/next.js";
 
 /** Where an authority begins; in JSON that is a string "/" may have backslashes before it. */
 const SLASHES = /:(?:\\{0,8}\/){2}/y;

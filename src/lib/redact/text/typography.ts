@@ -2,7 +2,7 @@
  * Numbers as people and programs of print write them: with blanks that do not break or are thin, with dashes of their own, behind
  * a full-width colon, or behind a character of a script without blanks. Detectors of numbers see plain blanks and dashes.
  */
-import type { Detector } from "./detector.js";
+import type { Detector } from "../detector.js";
 
 /** How many bytes around a place are looked at: no number of the detectors is longer. */
 const BEFORE = 64;

@@ -2,7 +2,7 @@
  * A command line as a list of strings: `["mysql","-uroot","-p..."]` of an event, of JSON in a string, of Python. As a line of text,
  * for the detectors of command lines, with the places of its arguments.
  */
-import type { Span } from "./detector.js";
+import type { Span } from "../detector.js";
 
 export interface ArgumentList {
   /** The arguments with a blank between; blanks, quotes and ends of commands inside of one are "_". */

@@ -1,8 +1,8 @@
 /** What begins in one string of an event and goes on in those behind: a command line as a list of its arguments. */
-import { unescaped } from "./escapes.js";
-import type { Finding } from "./finding.js";
-import type { Hunter } from "./hunter.js";
-import type { Passage } from "./passages.js";
+import { unescaped } from "../escapes.js";
+import type { Finding } from "../finding.js";
+import type { Hunter } from "../hunter.js";
+import type { Passage } from "../passages.js";
 
 /** The rest of a string whose end is the name of a program. */
 const NAME_BYTES_MAX = 64;
