@@ -45,6 +45,8 @@ export interface Detector {
    * other place asks for again: the whole is linear in the length of the text.
    */
   find(text: string, at: number): Span | undefined;
+  /** The same for what begins in one string of a list and goes on in the next: `text` is JSON as it is written. */
+  readonly findInList?: (text: string, at: number) => Span | undefined;
   /** Whether what looks like it can be an id of tracing by chance: then it is none as the whole of `trace_id` and the like. */
   readonly isOftenId?: boolean;
   /** How values are written before they are hashed, so that two ways to write one value give one hash. */

@@ -13,14 +13,48 @@ export interface JsonPart {
 /** What is longer is read as text only. */
 const BYTES_MAX = 1 << 20;
 
-/** The object or array of `text`, which may have words around it; undefined: there is none. */
-export function jsonIn(text: string): JsonPart | undefined {
-  const start = text.search(/\{|\[\s*[{["]/);
-  if (start < 0) return undefined;
+/** How many beginnings that lead to nothing are followed to the end of a text: the time stays in proportion to it. */
+const FAILURES_MAX = 32;
+/** What an object or array of objects, arrays or strings begins with. */
+const BEGIN = /\{\s*["}]|\[\s*[{["]/g;
+
+/** The objects and arrays of `text`, which may have words, and braces that are no JSON, around them. */
+export function jsonPartsOf(text: string): readonly JsonPart[] {
+  const start = text.search(BEGIN);
+  if (start < 0) return [];
   const end = text.lastIndexOf(text.charAt(start) === "{" ? "}" : "]") + 1;
-  if (end <= start || end - start > BYTES_MAX) return undefined;
-  return isJson(text.slice(start, end)) ? { start, end } : undefined;
+  if (end > start && end - start <= BYTES_MAX && isJson(text.slice(start, end))) return [{ start, end }];
+  return severalParts(text, start);
 }
+
+function severalParts(text: string, first: number): readonly JsonPart[] {
+  const parts: JsonPart[] = [];
+  let failures = 0;
+  for (let start = first; start >= 0 && failures < FAILURES_MAX; ) {
+    const end = closeOf(text, start);
+    const isPart = end > 0 && isJson(text.slice(start, end));
+    if (isPart) parts.push({ start, end });
+    else failures++;
+    BEGIN.lastIndex = isPart ? end : start + 1;
+    start = BEGIN.exec(text)?.index ?? -1;
+  }
+  return parts;
+}
+
+/** Behind the bracket that closes the one at `start`; 0: none does. Strings are skipped. */
+function closeOf(text: string, start: number): number {
+  MARKS.lastIndex = start;
+  const last = Math.min(text.length, start + BYTES_MAX);
+  let depth = 0;
+  for (let found = MARKS.exec(text); found !== null && found.index < last; found = MARKS.exec(text)) {
+    const mark = found[0];
+    if (mark === "{" || mark === "[") depth++;
+    else if ((mark === "}" || mark === "]") && --depth === 0) return found.index + 1;
+  }
+  return 0;
+}
+
+const MARKS = /[{}[\]]|"[^"\\]*(?:\\[\s\S][^"\\]*)*"?/g;
 
 /** Whether the whole of `text`, but for blanks and a byte order mark, is one JSON value. */
 export function isJsonText(text: string): boolean {

@@ -9,12 +9,13 @@ import {
   type Places,
 } from "./anchors.js";
 import { endOf, type Span } from "./detector.js";
-import { jsonIn, outerFinding } from "./embedded.js";
+import { jsonPartsOf, outerFinding } from "./embedded.js";
 import type { Finding } from "./finding.js";
 import type { Hunter } from "./hunter.js";
 import { isKeyAt, numberAround, skipValue } from "./json-places.js";
 import { isPlaceOfName, mayNameValue, valuesOfNames } from "./named-values.js";
 import { controlledLines, decodedPassages, type Passage, writtenOtherwise } from "./passages.js";
+import { findingInList } from "./text/finding-in-list.js";
 
 /** JSON in a string in a string in a string. */
 const DEPTH_MAX = 3;
@@ -130,12 +131,13 @@ export class Finder {
   /** What is itself JSON, in a string: names of fields tell there, too. */
   private inJson(passage: Passage, found: Finding[]): void {
     if (this.depth === DEPTH_MAX || !this.mayHaveNames(passage.text)) return;
-    const part = jsonIn(passage.text);
-    if (part === undefined) return;
-    this.inner ??= new Finder(this.anchors, this.hunters, this.depth + 1);
-    const json = passage.text.slice(part.start, part.end).replace(/[\r\n]/g, " ");
-    for (const finding of this.inner.inEvents(Buffer.from(`${json}\n`, "latin1")))
-      found.push(outerFinding(finding, passage, part.start, json));
+    for (const part of jsonPartsOf(passage.text)) {
+      const json = passage.text.slice(part.start, part.end).replace(/[\r\n]/g, " ");
+      if (!this.mayHaveNames(json)) continue;
+      this.inner ??= new Finder(this.anchors, this.hunters, this.depth + 1);
+      for (const finding of this.inner.inEvents(Buffer.from(`${json}\n`, "latin1")))
+        found.push(outerFinding(finding, passage, part.start, json));
+    }
   }
 
   /** `bytes`: of the events, for the rules of field names; undefined in plain text. */
@@ -187,6 +189,10 @@ export class Finder {
       for (const span of hunter.findAll(passage.text)) keep(span, asker, hunter, passage, found);
       return;
     }
+    if (hunter.findInList !== undefined && bytes !== undefined) {
+      const behind = findingInList(asker, hunter, passage, at, bytes);
+      if (behind !== undefined) found.push(behind);
+    }
     const span = hunter.find?.(passage.text, at);
     if (span === undefined) return;
     if (hunter.isOftenId === true && bytes !== undefined && isTraceId(passage, span, bytes)) return;
@@ -232,14 +238,24 @@ export class Finder {
   }
 }
 
-function keep(span: Span, asker: number, hunter: Hunter, passage: Passage, found: Finding[]): void {
+function keep(whole: Span, asker: number, hunter: Hunter, passage: Passage, found: Finding[]): void {
   const { text, from, places, ends = places, isDecoded } = passage;
+  const span = { start: whole.start, end: withoutSequence(text, whole) };
   const value = text.slice(span.start, span.end);
   if (value === "" || isOurs(text, span) || hunter.isAllowed(value)) return;
   const start = from + (places === undefined ? span.start : places[span.start]!);
   const end = from + (ends === undefined ? span.end : ends[span.end]!);
   found.push({ start, end, hunter: asker, isToken: false, ...(isDecoded === true && { value }) });
 }
+
+/** A sequence of a terminal right behind a secret stays: `\u001b[0m` ends a colour. */
+function withoutSequence(text: string, { start, end }: Span): number {
+  const from = start + text.slice(start, end).lastIndexOf("\x1b");
+  return from > start && end - from < SEQUENCE_BYTES_MAX && SEQUENCE.test(text.slice(from, end)) ? from : end;
+}
+
+const SEQUENCE = /^\x1b(?:\[[0-?]*[ -/]*[@-~]?)?$/;
+const SEQUENCE_BYTES_MAX = 64;
 
 /** Sixteen or thirty-two digits by chance all decimal: the whole value of a field that has ids of tracing. */
 function isTraceId({ text, from }: Passage, { start, end }: Span, bytes: Buffer): boolean {

@@ -8,6 +8,8 @@ export interface Hunter extends Asker {
   readonly isFieldRule: boolean;
   /** Asked at a place where a shape or a literal is. */
   readonly find?: (text: string, at: number) => Span | undefined;
+  /** Asked at the same place of an event, for what goes on in the strings behind. */
+  readonly findInList?: (text: string, at: number) => Span | undefined;
   /** Asked once for each text, for what no literal tells. */
   readonly findAll?: (text: string) => Iterable<Span>;
   /** Of the rules of field names: whether a key (as bytes, one a character) is one of them. */

@@ -1,7 +1,7 @@
 /**
  * Values whose names are values themselves: `{"name":"DB_PASSWORD","value":"..."}` of containers and HTTP archives,
  * `{"key":"db.password","value":{"stringValue":"..."}}` of OpenTelemetry, `["Authorization","Token ..."]`,
- * `["--password","..."]`. One walk a line, and only of lines in which a value is a telling name.
+ * `["--password","..."]`, `{"path":"/password","value":"..."}`. One walk a line, and only of lines in which a value is a telling name.
  */
 import type { Span } from "./detector.js";
 import { unescaped } from "./escapes.js";
@@ -9,27 +9,41 @@ import { isKeyAt, skipValue, stringEnd } from "./json-places.js";
 
 const NAME_BYTES_MAX = 128;
 const KEY_BYTES_MAX = 40;
+/** Shorter numbers beside a word count it: `["token",12]`. */
+const NUMBER_BYTES_MIN = 4;
 /** A longer text with blanks is a sentence. */
 const SENTENCE_BYTES_MIN = 32;
 
 const NAME_KEY =
-  /^(?:name|key|k|n|id|title|(?:[a-z]{0,16}(?:name|key))|header|field|param|parameter|option|flag|label|var|variable|env|property|attribute|attr|setting|tag|arg|argument)$/;
+  /^(?:name|key|k|n|id|title|(?:[a-z]{0,16}(?:name|key))|header|field|param|parameter|option|flag|label|var|variable|env|property|attribute|attr|setting|tag|arg|argument|col|column)$/;
+/** Where a value is, in JSON Patch (RFC 6902) and in what validators say: `"path":"/password"`, `"loc":["body","password"]`. */
+const PATH_KEY = /^(?:path|loc|location|pointer|(?:instance|data|field|property|json)(?:path|pointer))$/;
+/** The values beside a path: `path` and `data` of requests are others. */
+const VALUE_OF_PATH_KEY = /^(?:[a-z]{0,24}values?|val|input)$/;
 const VALUE_KEY =
-  /^(?:[a-z]{0,24}values?|val|v|content|contents|data|default|plaintext|secretstring|from|to|before|after|old|new)$/;
+  /^(?:[a-z]{0,24}values?|val|v|content|contents|data|default|plaintext|secretstring|from|to|before|after|old|new|input|#text|\$t)$/;
 const NAME = /^[\w.:/[\]{}@ -]{2,128}$/;
 /** What stands in lists of names: a word, or words in one case with marks between. */
 const LOOKS_LIKE_NAME = /^(?:[a-z]+(?:[_.-][a-z]+)*|[A-Z]+(?:_[A-Z]+)*|[A-Z][a-z]+(?:-[A-Z][a-z]+)*|-.*)$/;
 
 interface ObjectAt {
   key: string;
-  /** Whether a member of it is a telling name. */
+  /** Whether a member of it is a telling name, or a path that ends in one. */
   isNamed: boolean;
-  readonly values: Span[];
+  isPointed: boolean;
+  readonly values: Value[];
+}
+
+interface Value extends Span {
+  readonly isOfPath: boolean;
 }
 
 interface ArrayAt {
   length: number;
-  isOnlyStrings: boolean;
+  /** Whether each second element, from the first on, is a string. */
+  hasNames: boolean;
+  /** Whether there is no array or object in it. */
+  isFlat: boolean;
   /** The element before, when it is a telling name. */
   name: string | undefined;
   /** Behind options of a command line; behind other names, which count when all is pairs. */
@@ -54,7 +68,7 @@ export function isPlaceOfName(bytes: Buffer, from: number): boolean {
   while (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x0d) at--;
   const open = bytes.latin1Slice(Math.max(0, at - KEY_BYTES_MAX), at);
   const key = open.slice(open.lastIndexOf('"') + 1);
-  return key.length < 2 || key.includes("\\") || NAME_KEY.test(key.toLowerCase().replace(/[-_. ]/g, ""));
+  return key.length < 2 || key.includes("\\") || isNameKey(plain(key));
 }
 
 /** The JSON values of the event that begins at `line` which names beside them tell to be secret. */
@@ -76,7 +90,7 @@ export function valuesOfNames(
       const closed = stack.pop();
       if (closed !== undefined) for (const span of secretsOf(closed, bytes)) found.push(span);
       at++;
-      noteEnd(stack.at(-1), at);
+      noteEnd(stack.at(-1), at, closed);
       if (stack.length === 0) break;
     } else if (c === 0x22) {
       const end = stringEnd(bytes, at + 1) + 1;
@@ -94,8 +108,8 @@ export function valuesOfNames(
 }
 
 function containerOf(isObject: boolean): Container {
-  if (isObject) return { key: "", isNamed: false, values: [] };
-  return { length: 0, isOnlyStrings: true, name: undefined, arguments: [], seconds: [] };
+  if (isObject) return { key: "", isNamed: false, isPointed: false, values: [] };
+  return { length: 0, hasNames: true, isFlat: true, name: undefined, arguments: [], seconds: [] };
 }
 
 function isObject(container: Container | undefined): container is ObjectAt {
@@ -108,6 +122,7 @@ function noteString(top: Container, bytes: Buffer, span: Span, isTelling: (name:
   const isName = mayNameValue(text) && isTelling(text);
   if (!isObject(top)) noteElement(top, bytes, span, isName ? text : undefined);
   else if (isName && NAME_KEY.test(top.key)) top.isNamed = true;
+  else if (isName && PATH_KEY.test(top.key)) top.isPointed = true;
   else noteValue(top, start, end);
 }
 
@@ -125,22 +140,33 @@ function noteElement(top: ArrayAt, bytes: Buffer, span: Span, name: string | und
 /** `end` -1: of an array or object, known when it is closed. */
 function noteValue(top: Container, start: number, end = -1): void {
   if (!isObject(top)) {
-    top.isOnlyStrings = false;
+    if (end < 0) top.isFlat = false;
+    if (top.length % 2 === 0) top.hasNames = false;
+    else if (top.name?.startsWith("-") === false && end - start >= NUMBER_BYTES_MIN)
+      top.seconds.push({ start, end });
     top.name = undefined;
     top.length++;
-  } else if (VALUE_KEY.test(top.key)) top.values.push({ start, end });
+  } else if (VALUE_KEY.test(top.key)) {
+    top.values.push({ start, end, isOfPath: VALUE_OF_PATH_KEY.test(top.key) });
+  }
 }
 
-/** `end`: behind the array or object that `top` has as a value. */
-function noteEnd(top: Container | undefined, end: number): void {
+/** `end`: behind the array or object `closed` that `top` has as a value. */
+function noteEnd(top: Container | undefined, end: number, closed: Container | undefined): void {
   if (!isObject(top)) return;
+  const isList = closed !== undefined && !isObject(closed);
+  if (isList && closed.name !== undefined && PATH_KEY.test(top.key)) top.isPointed = true;
   const last = top.values.at(-1);
   if (last?.end === -1) top.values[top.values.length - 1] = { ...last, end };
 }
 
 function secretsOf(closed: Container, bytes: Buffer): readonly Span[] {
-  if (isObject(closed)) return closed.isNamed ? closed.values.map((value) => innermost(bytes, value)) : [];
-  const isPairs = closed.isOnlyStrings && closed.length % 2 === 0;
+  if (isObject(closed)) {
+    const { isNamed, isPointed, values } = closed;
+    if (!isNamed && !isPointed) return [];
+    return values.filter(({ isOfPath }) => isNamed || isOfPath).map((value) => innermost(bytes, value));
+  }
+  const isPairs = closed.hasNames && closed.isFlat && closed.length % 2 === 0;
   return isPairs ? [...closed.arguments, ...closed.seconds] : closed.arguments;
 }
 
@@ -165,9 +191,16 @@ function skipBlanks(bytes: Buffer, at: number): number {
 /** A key in small letters without marks: `Header-Name` is `headername`. */
 function plainName(bytes: Buffer, start: number, end: number): string {
   if (end - start > NAME_BYTES_MAX) return "";
-  return said(bytes, start, end)
-    .toLowerCase()
-    .replace(/[-_. ]/g, "");
+  return plain(said(bytes, start, end));
+}
+
+/** XML as JSON puts "@" before the names of attributes. */
+function plain(key: string): string {
+  return key.toLowerCase().replace(/[-_. @]/g, "");
+}
+
+function isNameKey(key: string): boolean {
+  return NAME_KEY.test(key) || PATH_KEY.test(key);
 }
 
 function said(bytes: Buffer, start: number, end: number): string {

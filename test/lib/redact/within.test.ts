@@ -17,6 +17,12 @@ describe("text with sequences of a terminal in it", () => {
       '{"m":"\\u001b]8;;\\u0007api_key=\\u001b[38;5;208m[SECRET]\\u001b[m"}',
     ],
     ['{"m":"\\u009b1mcard 4111\\u009b0m 1111 1111 1111."}', '{"m":"\\u009b1mcard [CARD]."}'],
+    ['{"m":"password=hunter2S\\u001b[0m ok"}', '{"m":"password=[SECRET]\\u001b[0m ok"}'],
+    [
+      '{"m":"\\u001b[1mAuthorization: Token k7x22qqa\\u001b[0m, token=x8fK2mQ9xR4tZ1n\\u001b[K"}',
+      '{"m":"\\u001b[1mAuthorization: Token [CREDENTIALS]\\u001b[0m, token=[SECRET]\\u001b[K"}',
+    ],
+    ['{"m":"password=hun\\u001b[1mter2S\\u001b[0m ok"}', '{"m":"password=[SECRET]\\u001b[0m ok"}'],
     ['{"m":"\\u001b[0m\\u001b[1mnothing\\u001b[0m"}', '{"m":"\\u001b[0m\\u001b[1mnothing\\u001b[0m"}'],
   ])("%s", (line, wanted) => {
     expect(redact(`${line}\n`).out).toBe(`${wanted}\n`);
@@ -95,6 +101,25 @@ describe("JSON that is a string", () => {
   it("with words around it", () => {
     const out = redact(event(`body ${inner({ pwd: ["hunter2"] })} sent`)).out;
     expect(JSON.parse(out)).toEqual({ raw: 'body {"pwd":"[REDACTED]"} sent' });
+  });
+
+  it.each([
+    ['{req} {"password":["x1"]}', '{req} {"password":"[REDACTED]"}'],
+    ['[12] {a} {"password":{"new":"x1"}} {b}', '[12] {a} {"password":"[REDACTED]"} {b}'],
+    ['{req} {"password":987654321}', '{req} {"password":"[REDACTED]"}'],
+    ['{"a":1} sent, {"cookie":["x1"]} got', '{"a":1} sent, {"cookie":"[REDACTED]"} got'],
+    ['{"cut {"value":"x1","name":"DB_PASSWORD"}', '{"cut {"value":"[REDACTED]","name":"DB_PASSWORD"}'],
+    ['args ["a","--token","x1"] of [{"b":2}]', 'args ["a","--token","[REDACTED]"] of [{"b":2}]'],
+  ])("with other brackets around it: %s", (raw, wanted) => {
+    expect(JSON.parse(redact(event(raw)).out)).toEqual({ raw: wanted });
+    expect(JSON.parse(redact(event(raw), {}, { isClosed: true }).out)).not.toEqual({ raw });
+  });
+
+  it("takes time in proportion to what only looks like it", () => {
+    for (const piece of ['{"password', '{"password":[', '["password",{', '{"password":"\\"']) {
+      const line = event(piece.repeat(30_000));
+      expect(redact(line, { detect: ["field"] }).out).toBe(line);
+    }
   });
 
   it("that is a string of JSON that is a string", () => {

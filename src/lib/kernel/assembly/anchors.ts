@@ -8,8 +8,8 @@
 //   [three bytes, lower case, bit 24 set: in use][group][which fourth bytes, a bit each by their low five bits]
 //
 // The result, 12 bytes a place: [address][kind | group << 8][address of the first byte of the JSON string it is in; 0: in none]
-import { isCardGap, isEncoded, isIban, isIpv4, isUuid } from "./anchor-shapes";
-import { capitals, digits, equal, isDigit, isGap, isHex, isLetter, isWordByte, maskOf, wordBytes } from "./bytes64";
+import { gapAt, isCardGap, isEncoded, isIban, isIpv4, isUuid } from "./anchor-shapes";
+import { digits, equal, highBytes, isDigit, isHex, isLetter, isWordByte, letters, maskOf, wordBytes } from "./bytes64";
 
 const SLOTS: u32 = 1024;
 const SLOT_BYTES: u32 = 12;
@@ -149,7 +149,7 @@ function stringsOf(p: usize, quotes: u64, backslashes: u64): u64 {
   return mask;
 }
 
-/** The first digits of what begins a word and is nine digits long, or is followed by more groups, or behind a "+". */
+/** The first digits of what begins a word (or is behind a character beyond ASCII: the host says which are of words) and is nine digits long, or is followed by more groups, or behind a "+". */
 // @ts-ignore: decorator
 @inline
 function longRows(p: usize, numerals: u64, at: u64): u64 {
@@ -160,7 +160,7 @@ function longRows(p: usize, numerals: u64, at: u64): u64 {
     starts &= starts - 1;
     const length = ctz(~(numerals >> n));
     const next = load<u8>(p + <usize>(n + length));
-    const isLong = length > 8 || <u64>n + length >= 64 || isGap(next) || (length == 4 && isCardGap(p + <usize>(n + length))) || load<u8>(p + <usize>n - 1) == 0x2b;
+    const isLong = length > 8 || <u64>n + length >= 64 || gapAt(p + <usize>(n + length)) != 0 || (length == 4 && isCardGap(next)) || load<u8>(p + <usize>n - 1) == 0x2b;
     long |= <u64>isLong << n;
   }
   return long;
@@ -193,12 +193,15 @@ export function anchors(p: usize, end: usize, out: usize, room: usize, wanted: u
     let starts: u64 = 0;
     let accounts: u64 = 0;
     const numerals = wanted & (NUMBERS | IPV4S | IBANS) ? digits(p) : 0;
-    if (wanted & (NUMBERS | IPV4S)) starts = longRows(p, numerals, all & ~behindWord);
-    if (wanted & IBANS) {
-      const big = capitals(p);
-      const two = (big << 1) & (big << 2);
-      // At the seam the bytes before are looked at by isIban.
-      if (two | 3) accounts = numerals & inside & (two | 3);
+    if (numerals != 0) {
+      const high = highBytes(p);
+      const behindHigh = (high << 1) | (load<u8>(p - 1) >= 0x80 ? 1 : 0);
+      if (wanted & (NUMBERS | IPV4S)) starts = longRows(p, numerals, all & (~behindWord | behindHigh));
+      if (wanted & IBANS) {
+        const letter = letters(p);
+        // At the seam the bytes before are looked at by isIban.
+        accounts = numerals & inside & (((letter << 1) & (letter << 2) & ~((words & ~high) << 3)) | 3);
+      }
     }
     const strings = wanted & STRINGS ? opens : 0;
     const escapes = wanted & ENCODINGS && !(wanted & IS_JSON) ? equal(p, 0x5c) & all : 0;
@@ -263,11 +266,11 @@ function takeNumber(at: usize, start: usize, wanted: u32): void {
   const c = load<u8>(p);
   const length = p - at;
   const isPlus = before == 0x2b;
-  if (length == 4 && wanted & NUMBERS && isCardGap(p)) {
+  if (length == 4 && wanted & NUMBERS && isCardGap(c)) {
     if (start != 0 || !(wanted & IS_JSON)) put(at, NUMBER, start);
     return;
   }
-  if (length < 9 && !isPlus && !isGap(c)) return;
+  if (length < 9 && !isPlus && gapAt(p) == 0) return;
   if (isLetter(c) || c == 0x5f) return;
   if (before == 0x2e && isDigit(load<u8>(at - 2))) return;
   if (wanted & IPV4S && c == 0x2e && length <= 3 && isIpv4(p)) {
@@ -280,8 +283,12 @@ function takeNumber(at: usize, start: usize, wanted: u32): void {
   let gaps: u32 = 0;
   while (p - at < 40) {
     let gap: usize = 0;
-    while (gap < 4 && isGap(load<u8>(p + gap))) gap++;
-    if (gap == 0 || gap == 4 || !isDigit(load<u8>(p + gap))) break;
+    let marks: u32 = 0;
+    for (let one = gapAt(p); one != 0 && marks < 4; one = gapAt(p + gap)) {
+      gap += one;
+      marks++;
+    }
+    if (gap == 0 || marks == 4 || !isDigit(load<u8>(p + gap))) break;
     p += gap;
     gaps++;
     while (isDigit(load<u8>(p)) && p - at < 40) {
@@ -291,13 +298,15 @@ function takeNumber(at: usize, start: usize, wanted: u32): void {
   }
   // No part of a row of groups has more digits than the row.
   if (count < 9) shortEnd = p;
+  const mayBeCard = length >= 12 && length <= 19 && first >= 0x32 && first <= 0x36;
   if (gaps == 0) {
-    if (length == 9 || (length >= 12 && length <= 19 && first >= 0x32 && first <= 0x36)) put(at, NUMBER, start);
+    if (length == 9 || mayBeCard) put(at, NUMBER, start);
     else if (start != 0 || !(wanted & IS_JSON)) {
       if ((isPlus && length >= 7) || (first == 0x30 && length >= 9 && (length <= 12 || (length <= 17 && load<u8>(at, 1) == 0x30)))) put(at, NUMBER, start);
     }
   } else if (count >= 9 || (isPlus && count >= 6)) {
-    if (start != 0 || !(wanted & IS_JSON)) put(at, NUMBER, start);
+    // A number of JSON has one gap at most: its point.
+    if (start != 0 || !(wanted & IS_JSON) || mayBeCard) put(at, NUMBER, start);
   }
 }
 

@@ -32,9 +32,8 @@ export function digits(p: usize): u64 {
 // @ts-ignore: decorator
 @inline
 function wordBytesOf(v: v128): v128 {
-  const letters = i8x16.lt_u(i8x16.sub(v128.or(v, i8x16.splat(0x20)), i8x16.splat(0x61)), i8x16.splat(26));
   return v128.or(
-    v128.or(letters, digitsOf(v)), v128.or(i8x16.eq(v, i8x16.splat(0x5f)), i8x16.lt_s(v, i8x16.splat(0))),
+    v128.or(lettersOf(v), digitsOf(v)), v128.or(i8x16.eq(v, i8x16.splat(0x5f)), i8x16.lt_s(v, i8x16.splat(0))),
   );
 }
 
@@ -47,18 +46,25 @@ export function wordBytes(p: usize): u64 {
   );
 }
 
+/** Which of 64 bytes are of characters beyond ASCII. */
 // @ts-ignore: decorator
 @inline
-export function capitals(p: usize): u64 {
+export function highBytes(p: usize): u64 {
+  return maskOf(v128.load(p), v128.load(p, 16), v128.load(p, 32), v128.load(p, 48));
+}
+
+// @ts-ignore: decorator
+@inline
+export function letters(p: usize): u64 {
   return maskOf(
-    capitalsOf(v128.load(p)), capitalsOf(v128.load(p, 16)), capitalsOf(v128.load(p, 32)), capitalsOf(v128.load(p, 48)),
+    lettersOf(v128.load(p)), lettersOf(v128.load(p, 16)), lettersOf(v128.load(p, 32)), lettersOf(v128.load(p, 48)),
   );
 }
 
 // @ts-ignore: decorator
 @inline
-function capitalsOf(v: v128): v128 {
-  return i8x16.lt_u(i8x16.sub(v, i8x16.splat(0x41)), i8x16.splat(26));
+function lettersOf(v: v128): v128 {
+  return i8x16.lt_u(i8x16.sub(v128.or(v, i8x16.splat(0x20)), i8x16.splat(0x61)), i8x16.splat(26));
 }
 
 // @ts-ignore: decorator

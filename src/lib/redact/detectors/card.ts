@@ -1,12 +1,23 @@
-import { detector, endOf, isDigitAt, isWordAt } from "../detector.js";
+import { endOf, isDigitAt, isWordAt, type Span } from "../detector.js";
+import { seesPlainMarks } from "../text/typography.js";
 
-/** What people and programs put between groups; the last two are UTF-8: a blank that does not break, dashes of print. */
-const GAP = String.raw`(?:[ ./-]{1,3}|[_+]|\xc2\xa0|\xe2\x80[\x90-\x95])`;
-/** Digits alone, in fours and eights, or as American Express and Diners Club print them. */
-const WRITTEN = new RegExp(
-  `(?:(?:\\d{8}|\\d{4})${GAP}\\d{4}(?:${GAP}?\\d{4}){1,2}(?:${GAP}\\d{1,4})?|\\d{4}${GAP}\\d{4}${GAP}\\d{4}${GAP}\\d{1,4}|\\d{4}${GAP}\\d{6}${GAP}\\d{4,5}|\\d{12,19})(?![\\w\\x80-\\xff])`,
-  "y",
-);
+/** What people and programs put between groups. */
+const GAP = "(?:[ ./-]{1,3}|[_+])";
+/** The ways to write one, the longest first: in fours and eights, as American Express and Diners Club print them, digits alone. */
+const WAYS = [
+  `(?:\\d{8}|\\d{4})${GAP}\\d{4}(?:${GAP}?\\d{4}){2}${GAP}\\d{1,4}`,
+  `(?:\\d{8}|\\d{4})${GAP}\\d{4}(?:${GAP}?\\d{4}){2}`,
+  `(?:\\d{8}|\\d{4})${GAP}\\d{4}${GAP}?\\d{4}${GAP}\\d{1,4}`,
+  `(?:\\d{8}|\\d{4})${GAP}\\d{4}${GAP}?\\d{4}`,
+  `\\d{4}${GAP}\\d{6}${GAP}\\d{4,5}`,
+].map((way) => new RegExp(`${way}(?![\\w\\x80-\\xff])`, "y"));
+const ALONE = /\d{12,19}(?![\w\x80-\xff])/y;
+const IN_GROUPS = /\d{4}(?:\d{4})?[ ./_+-]{1,3}\d{4}/y;
+/** As a number with a fraction of nothing. */
+const FRACTION = /\.0{1,6}(?![\w.-])/y;
+
+/** As programs print wide numbers that they took for fractions: 4.111111111111111e+15. */
+const FLOAT = /(\d)\.(\d{10,18})[eE]\+?(1[1-8])(?![\w.])/y;
 
 /** First digits (from, to) and lengths by network; from the public lists of issuer numbers (ISO/IEC 7812). */
 const NETWORKS: readonly (readonly [from: number, to: number, ...lengths: number[]])[] = [
@@ -36,7 +47,7 @@ const NETWORKS: readonly (readonly [from: number, to: number, ...lengths: number
   [60400, 60420, 16],
 ];
 
-export const card = detector({
+export const card = seesPlainMarks({
   name: "card",
   summary: "payment cards: issuer, length and check digit (Luhn) are right",
   label: "CARD",
@@ -45,13 +56,18 @@ export const card = detector({
   shapes: ["number"],
   find(text, at) {
     if (isInsideNumber(text, at)) return undefined;
-    const end = endOf(WRITTEN, text, at);
-    if (end < 0 || (isJoin(text, end) && isDigitAt(text, end + 1))) return undefined;
-    const digits = text.slice(at, end).replace(/\D/g, "");
-    return isOfNetwork(digits) && hasLuhn(digits) ? { start: at, end } : undefined;
+    const alone = endOf(ALONE, text, at);
+    if (alone >= 0) return isCard(text, at, alone) ? { start: at, end: alone } : undefined;
+    if (endOf(IN_GROUPS, text, at) < 0) return asFloat(text, at);
+    // What is behind may be a date, a code or the next card: what is no card with it may be one without.
+    for (const way of WAYS) {
+      const end = endOf(way, text, at);
+      if (end >= 0 && isCard(text, at, end)) return { start: at, end };
+    }
+    return undefined;
   },
   isOftenId: true,
-  normal: (value) => value.replace(/\D/g, ""),
+  normal: (value) => value.replace(/\.0{1,6}$/, "").replace(/\D/g, ""),
   positives: [
     "card «4111111111111111» ok",
     "«4111 1111 1111 1111»",
@@ -65,6 +81,15 @@ export const card = detector({
     "pan=«4111_1111_1111_1111»&x, «4111+1111+1111+1111», «41111111 11111111»",
     "«4111\u00a01111\u00a01111\u00a01111», «4111–1111–1111–1111»",
     "«4111 - 1111 - 1111 - 1111»",
+    "pay «4111 1111 1111 1111» 12/27 123",
+    "«4111-1111-1111-1111» «5500-0055-5555-5559»",
+    "«4111 1111 1111 1111» «5500 0055 5555 5559» 3 times",
+    "3 of «3782 822463 10005» 0 4 and «4111/1111/1111/1111»/1",
+    "«4111\u20091111\u20091111\u20091111», «4111\u202f1111\u202f1111\u202f1111»\u00a0ok",
+    "PAN:\u00a0«4111\u20111111\u20111111\u20111111»",
+    "卡号«4111111111111111»，„«4111 1111 1111 1111»“",
+    "a=«4111111111111111».0",
+    "map[pan:«4.111111111111111e+15»]",
   ],
   negatives: [
     "4111111111111112",
@@ -77,8 +102,29 @@ export const card = detector({
     "3.4111111111111111",
     "4111111111111111.5",
     "9111111111111111",
+    "4.111111111111112e+15, 4.1e+15",
+    "4111-1111-1111-1111-5555",
+    "1 4111 1111 1111 1112 4111",
+    "é4111111111111111",
   ],
 });
+
+function isCard(text: string, start: number, end: number): boolean {
+  if (isJoin(text, end) && isDigitAt(text, end + 1) && endOf(FRACTION, text, end) < 0) return false;
+  const digits = text.slice(start, end).replace(/\D/g, "");
+  return isOfNetwork(digits) && hasLuhn(digits);
+}
+
+function asFloat(text: string, at: number): Span | undefined {
+  if (text.charCodeAt(at + 1) !== 0x2e) return undefined;
+  FLOAT.lastIndex = at;
+  const [whole = "", first = "", rest = "", exponent = ""] = FLOAT.exec(text) ?? [];
+  const digits = first + rest.padEnd(Number(exponent), "0");
+  const isWhole = whole !== "" && rest.length <= Number(exponent);
+  return isWhole && isOfNetwork(digits) && hasLuhn(digits)
+    ? { start: at, end: at + whole.length }
+    : undefined;
+}
 
 /** Whether what is before or behind makes it a part of a longer number. */
 function isInsideNumber(text: string, at: number): boolean {

@@ -1,4 +1,5 @@
 import { detector, endOf, isPlaceholder, isWordAt, type Span } from "../detector.js";
+import { argumentListAt, placeInList } from "../text/argument-list.js";
 
 /** How far behind the name of a program its options are looked for. */
 const LINE_MAX = 512;
@@ -21,7 +22,8 @@ const PROGRAMS: readonly Program[] = [
   },
   { names: ["curl"], option: `-b ["']?[^\\t-\\r "'=]{1,64}=`, secret: `[^\\t-\\r "']{1,256}` },
   { names: ["mysql", "mariadb"], option: "-p(?=[^\\t-\\r ])" },
-  { names: ["net user ", "net use "], option: "[^\\t-\\r /-][^\\t-\\r ]{0,64} (?=[^\\t-\\r /])" },
+  { names: ["net user "], option: "[^\\t-\\r /-][^\\t-\\r ]{0,64} (?=[^\\t-\\r /])" },
+  { names: ["net use "], option: "\\\\\\\\[^\\t-\\r ]{1,256} (?=[^\\t-\\r /])" },
   {
     names: [
       "sshpass",
@@ -105,9 +107,12 @@ export const commandLine = detector({
   label: "COMMAND_SECRET",
   isDefault: true,
   group: "secrets",
-  prefixes: COMPILED.map(({ name }) => name),
+  // In a list "docker login" is two strings.
+  prefixes: [...new Set(COMPILED.flatMap(({ name }) => [name, name.split(" ")[0]!]))].filter(isLong),
+  findInList: inList,
   find(text, at) {
     if (at > 0 && isWordAt(text, at - 1)) return undefined;
+    if (argumentListAt(text, at) !== undefined) return inList(text, at);
     for (const program of COMPILED) {
       const span = text.startsWith(program.name, at) ? secretOf(program, text, at) : undefined;
       if (span !== undefined) return span;
@@ -122,6 +127,12 @@ export const commandLine = detector({
     "docker login -u ada -p «dckr1» registry.example",
     "openssl pkcs12 -in a.p12 -passin pass:«x1»",
     "smbclient //nas/share -U ada%«hunter2»",
+    "net use Z: \\\\srv\\share «S3cr» /user:ada",
+    "net use \\\\srv\\share «S3cr» & net user ada «S3cr» /add",
+    '["mysql","-uroot","-p«x1»"] ["/usr/bin/sshpass", "-p", "«x 1»", "ssh"]',
+    "['curl','-u','ada:«x;\\'1»','https://x.example']",
+    '{\\"cmd\\":[\\"docker\\",\\"login\\",\\"-u\\",\\"ann\\",\\"-p\\",\\"«x1»\\"]}',
+    `["sudo","redis-cli","-a","«${"x1".repeat(300)}»","ping"]`,
   ],
   negatives: [
     "mysql -p shop",
@@ -130,8 +141,27 @@ export const commandLine = detector({
     "curl -sf http://a.example | tee -p out",
     "openssl enc -pass env:KEY -in a",
     "ssh -p 2222 host",
+    '["mysql","-p","shop"], ["ssh","-p","22"], ["mkdir","-p","/a"]',
+    '{"words":["docker","curl","-u"]}',
+    "net use Z: \\\\srv\\share",
+    "net use \\\\srv\\share *",
   ],
 });
+
+function isLong(name: string): boolean {
+  return name.length >= 3;
+}
+
+/** The secret of a list of arguments whose program is at `at`. */
+function inList(text: string, at: number): Span | undefined {
+  const list = at > 0 && isWordAt(text, at - 1) ? undefined : argumentListAt(text, at);
+  if (list === undefined) return undefined;
+  for (const program of COMPILED) {
+    const span = list.line.startsWith(program.name) ? secretOf(program, list.line, 0) : undefined;
+    if (span !== undefined) return placeInList(list, span.start);
+  }
+  return undefined;
+}
 
 function secretOf({ name, options, value }: Compiled, text: string, at: number): Span | undefined {
   const cut = text.slice(at + name.length - 1, at + LINE_MAX).search(/[\n|;]|&&/);

@@ -1,4 +1,5 @@
-import { detector, endOf, isWordAt } from "../detector.js";
+import { endOf, isWordAt } from "../detector.js";
+import { seesPlainMarks } from "../text/typography.js";
 
 /** Length by country: the IBAN registry of SWIFT (ISO 13616), release 99. */
 const LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
@@ -12,7 +13,7 @@ const LENGTHS: Readonly<Record<string, number>> = Object.fromEntries(
     .map((entry) => [entry.slice(0, 2), Number(entry.slice(2))]),
 );
 
-export const iban = detector({
+export const iban = seesPlainMarks({
   name: "iban",
   summary: "bank accounts (IBAN): length of the country and checksum are right",
   label: "IBAN",
@@ -20,7 +21,7 @@ export const iban = detector({
   group: "personal",
   shapes: ["iban"],
   find(text, at) {
-    const length = LENGTHS[text.slice(at, at + 2)];
+    const length = LENGTHS[text.slice(at, at + 2).toUpperCase()];
     if (length === undefined || (at > 0 && isWordAt(text, at - 1))) return undefined;
     const separator = text.charAt(at + 4);
     const isGrouped = separator === " " || separator === "-";
@@ -29,16 +30,19 @@ export const iban = detector({
     if (end > text.length || endOf(WORD, text, end) >= 0) return undefined;
     if (isGrouped && !isInFours(written, separator)) return undefined;
     const account = isGrouped ? written.replaceAll(separator, "") : written;
-    return /^[A-Z0-9]+$/.test(account) && hasChecksum(account) ? { start: at, end } : undefined;
+    return isAccount(account) && hasChecksum(account.toUpperCase()) ? { start: at, end } : undefined;
   },
   isOftenId: true,
-  normal: (value) => value.replace(/[ -]/g, ""),
+  normal: (value) => value.replace(/[^A-Za-z0-9]/g, "").toUpperCase(),
   positives: [
     "to «DE89370400440532013000» today",
     "«GB82 WEST 1234 5698 7654 32»",
     "«FR14-2004-1010-0505-0001-3M02-606».",
     "iban=«NO9386011117947»,",
     "«BE68 5390 0754 7034» X",
+    "iban=«de89370400440532013000», «gb82 west 1234 5698 7654 32»",
+    "IBAN:\u00a0«DE89\u00a03704\u00a00044\u00a00532\u00a00130\u00a000»",
+    "«GB82\u202fWEST\u202f1234\u202f5698\u202f7654\u202f32»\u00a0ok",
   ],
   negatives: [
     "DE89370400440532013001",
@@ -47,8 +51,17 @@ export const iban = detector({
     "ADE89370400440532013000",
     "DE89370400440532013000A",
     "SKU GB12 ABCD",
+    "de89370400440532013001",
+    "span ba3912ab34cd56ef7890",
   ],
 });
+
+/** In small letters what begins like the hexadecimal digits of an id is one, unless there are digits alone behind it. */
+const ACCOUNT = /^(?:[A-Z0-9]+|(?![a-f]{2})[a-z0-9]+|[a-f]{2}\d+|[A-Z][a-z]\d+)$/;
+
+function isAccount(account: string): boolean {
+  return ACCOUNT.test(account);
+}
 
 const WORD = /[\w\x80-\xff]/y;
 

@@ -1,12 +1,17 @@
-import { detector, endOf, isDigitAt, isWordAt } from "../detector.js";
+import { endOf, isDigitAt, isWordAt } from "../detector.js";
+import { seesPlainMarks } from "../text/typography.js";
 
 /** Behind "+" or "00": the country, then groups with a mark or two between them; at most 15 digits (E.164). */
 const INTERNATIONAL =
   /\d(?:[./-]?[()]?\d|[ ]{1,2}[()]?\d| [-/.] \d|\)[ ./-]?\d|[ ]?\(\d){5,15}(?![\w\x80-\xff])/y;
 /** What is dialled to call abroad: 00 nearly everywhere, 011 in North America, 0011 in Australia. */
-const ABROAD = /(?!\d{8,} )(?:00(?:11)?|011)[ -]{0,2}(?=[1-9])/y;
+const ABROAD = /(?!\d{8} \d)(?:00(?:11)?|011)[ -]{0,2}(?=[1-9])/y;
 /** Written with groups, but a date and a time, or an address with all its zeros: 081109 203518, 09/30/2012 17:26, 082-083-227-067. */
 const NO_PHONE = /^(?:\d{6} \d{6}|\d\d?[/.-]\d\d?[/.-]\d{4} \d\d?|\d{3}([.-])\d{3}\1\d{3}\1\d{3})$/;
+/** A number with a sign and a fraction, as coordinates are written: +48.8566, +31.234567 +12.5. */
+const SIGNED = /^\d{1,3}\.\d{1,7}(?: \d{1,3}(?:\.\d{1,15})?)?$/;
+/** The other coordinate beside a longer one. */
+const COORDINATES = /^[,;/| ]{1,2}[+-]\d{1,3}\.\d/;
 /** Countries (E.164): North America with its area, those of two digits, those of three. */
 const COUNTRY =
   /^(?:1[2-9]\d\d[2-9]\d{6}$|7[3-9]|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|2[1-689]\d|3[578]\d|42\d|5[09]\d|6[789]\d|8[0578]\d|9[679]\d)/;
@@ -21,7 +26,7 @@ const NATIONAL =
 /** Free and shared-cost numbers of many countries. */
 const SERVICE = /1[38]00(?:[ -]\d{1,4}){1,4}(?![\w\x80-\xff]|[.-]\d)/y;
 
-export const phone = detector({
+export const phone = seesPlainMarks({
   name: "phone",
   summary:
     "telephone numbers: international (+49 30 1234567, 0049 30 1234567), North American, and national ones that begin with 0 or have the area in brackets",
@@ -56,6 +61,11 @@ export const phone = detector({
     "Tel. «(11) 98765-4321»",
     "«+49 (0)30 1234567»",
     "«(030) 1234567»",
+    "call «0049301234567» now, or 12:30 at «0033612345678»",
+    "call «+49\u00a030\u00a01234567» now, or «0917\u202f123\u202f4567»",
+    "Tel.:\u00a0«(030)\u00a01234567»\u00a0(Ada), «+44\u201120\u20117946\u20110958»",
+    "电话：«+86 138 0013 8000»。",
+    "whois: «+49.301234567890» and «+1.4155552671»",
   ],
   negatives: [
     "2026-11-22 10:00:00",
@@ -81,6 +91,9 @@ export const phone = detector({
     "built on 09/30/2012 17:26 GMT",
     "dsl-082-083-227-067.example.net",
     "words 00481100 00000002",
+    "at +48.8566 or +31.234567, +48.8566140 2.3522219",
+    "lat=+48.85661400,+31.23456700 x",
+    "+48.85661400 -122.41941500",
   ],
 });
 
@@ -99,11 +112,22 @@ function international(text: string, at: number): { start: number; end: number }
   if (text.charAt(at) === "0") return undefined;
   const end = endOf(INTERNATIONAL, text, at);
   if (end < 0) return undefined;
-  const digits = text.slice(at, end).replace(/\D/g, "");
-  const least = text.slice(at, end).includes(" ") ? 7 : 6;
+  const written = text.slice(at, end);
+  if (SIGNED.test(written) || (DECIMAL.test(written) && isCoordinate(text, at, end))) return undefined;
+  const digits = written.replace(/\D/g, "");
+  const least = written.includes(" ") ? 7 : 6;
   return digits.length >= least && digits.length <= 15 && COUNTRY.test(digits)
     ? { start: at - 1, end }
     : undefined;
+}
+
+const DECIMAL = /^\d{1,3}\.\d+$/;
+
+function isCoordinate(text: string, at: number, end: number): boolean {
+  return (
+    COORDINATES.test(text.slice(end, end + 8)) ||
+    /\d\.\d{1,15}[,;/| ]{1,2}\+$/.test(text.slice(Math.max(0, at - 24), at))
+  );
 }
 
 function nationalEnd(text: string, start: number): number {

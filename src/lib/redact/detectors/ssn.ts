@@ -1,11 +1,12 @@
-import { detector, endOf, isDigitAt, isWordAt } from "../detector.js";
+import { endOf, isDigitAt, isWordAt } from "../detector.js";
+import { seesPlainMarks } from "../text/typography.js";
 
 const WRITTEN = /(?!000|666|9)\d{3}([ -])(?!00)\d\d\1(?!0000)\d{4}(?![\w\x80-\xff]|[-.]\d)/y;
 const PLAIN = /(?!000|666|9)\d{3}(?!00)\d\d(?!0000)\d{4}(?![\w\x80-\xff]|[-.]\d)/y;
 /** Nine digits alone are anything; with these words close before them they are what the words say. */
 const SAYS_SO = /(?:\bssn|social.?security|\bss#)[^0-9]{0,24}$/i;
 
-export const ssn = detector({
+export const ssn = seesPlainMarks({
   name: "ssn",
   summary: "US social security numbers, as 123-45-6789, or nine digits that the words before them call one",
   label: "SSN",
@@ -22,12 +23,13 @@ export const ssn = detector({
     if (plain < 0 || !SAYS_SO.test(text.slice(Math.max(0, at - 48), at))) return undefined;
     return { start: at, end: plain };
   },
-  normal: (value) => value.replace(/[ -]/g, ""),
+  normal: (value) => value.replace(/[^0-9]/g, ""),
   positives: [
     "ssn «123-45-6789»",
     "«078 05 1120»,",
     "social security number: «078051120»",
     "ssn=«219099999»",
+    "«123\u201145\u20116789»,\u00a0«078\u00a005\u00a01120»",
   ],
   negatives: [
     "000-12-3456",
