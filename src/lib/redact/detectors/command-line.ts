@@ -149,7 +149,9 @@ function secretOf({ name, options }: Compiled, text: string, at: number): Span |
   const span = valueBehind(text, option);
   if (span === undefined) return undefined;
   const secret = text.slice(span.start, Math.min(span.end, span.start + 128));
-  return isPlaceholder(secret) || /^(?:\$|<|\{\{|[*.x-]+$)/i.test(secret) ? undefined : span;
+  return isPlaceholder(text.slice(span.start, span.start + 128)) || /^(?:\$|<|\{\{|[*.x-]+$)/i.test(secret)
+    ? undefined
+    : span;
 }
 
 /** The secret behind an option, to its real end: the quote that is closed, or a blank. */

@@ -22,7 +22,10 @@ export const dsnPassword = detector({
     const span = text.charAt(at) === "@" ? before(text, at) : behind(text, at);
     if (span === undefined) return undefined;
     const secret = text.slice(span.start, Math.min(span.end, span.start + 80));
-    return isPlaceholder(secret) || /^(?:\$[{(A-Z]|\{\{|<|%[sv]$|\*+$)/.test(secret) ? undefined : span;
+    return isPlaceholder(text.slice(span.start, span.start + 128)) ||
+      /^(?:\$[{(A-Z]|\{\{|<|%[sv]$|\*+$)/.test(secret)
+      ? undefined
+      : span;
   },
   positives: [
     "dsn=ada:«hunter2»@tcp(127.0.0.1:3306)/shop?parseTime=true",
@@ -43,10 +46,16 @@ export const dsnPassword = detector({
 });
 
 function before(text: string, at: number): Span | undefined {
+  const least = Math.max(0, at - BACK_MAX);
   let start = at;
-  while (start > 0 && at - start < BACK_MAX && !/[\x00-\x20"`]/.test(text.charAt(start - 1))) start--;
+  while (start > least && !isStop(text.charCodeAt(start - 1))) start--;
   const found = GO.exec(text.slice(start, at));
   return found === null ? undefined : { start: at - found[1]!.length, end: at };
+}
+
+/** Blanks, and the quotes that a program puts around the whole. */
+function isStop(c: number): boolean {
+  return c <= 0x20 || c === 0x22 || c === 0x60;
 }
 
 function behind(text: string, at: number): Span | undefined {

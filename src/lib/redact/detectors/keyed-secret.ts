@@ -32,6 +32,9 @@ const IDENTIFIED =
 /** `password is x`. */
 const SAID = /(?:is|was|set to|changed to)[ \t]{1,4}/y;
 /** Settings files that have nothing but a blank between name and value. */
+/** A sentence goes on behind the name: there is nothing else to look for. Costs less than all that. */
+const SENTENCE =
+  /(?!(?:is|was|set|changed|for|by|with|as|value|val|v|content|data|string|str)[ ])[a-z]{1,20}[ .,](?!=)/y;
 const SHORT_NAME = /^(?:_?pass(?!w|phrase)|ssn)/i;
 const BLANK_SETTING = /^(?:requirepass|masterauth)/i;
 
@@ -49,11 +52,15 @@ export const keyedSecret = detector({
     const start = wordStart(text, at);
     if (text.startsWith("</", start - 2)) return undefined;
     const named = nameEnd(text, at);
+    const isOption = text.charAt(start) === "-";
+    if (named.closed === named.end + 1 && !isOption && endOf(SENTENCE, text, named.closed) >= 0) {
+      if (!BLANK_SETTING.test(text.slice(start, named.end))) return undefined;
+    }
     const name: Name = {
       start,
       text: text.slice(start, named.end),
       isPassword: isPasswordName(text.slice(at, at + 12)) || isSureName(text.slice(at, named.end)),
-      isOption: text.charAt(start) === "-",
+      isOption,
       isShort: isShortName,
     };
     const frame = framed(text, start, at, named);
