@@ -94,8 +94,8 @@ async function refusedKeys(
     const value = `json->>${literal(pointer(key.name))}`;
     const type = typeOf(key);
     return !type.startsWith("TIMESTAMP")
-      ? `count(*) FILTER (regexp_matches(${value}, '^-?[0-9]{16,}$'))`
-      : `count(*) FILTER (${value} IS NOT NULL AND TRY_CAST(${value} AS ${type}) IS NULL)`;
+      ? `count_if(regexp_matches(${value}, '^-?[0-9]{16,}$'))`
+      : `count_if(${value} IS NOT NULL AND TRY_CAST(${value} AS ${type}) IS NULL)`;
   });
   const reader = await session.connection.runAndReadAll(
     `SELECT ${checks.join(", ")} FROM ${objectsOf(spool)}`,
