@@ -2,8 +2,7 @@ import { detector, isPlaceholder, type Span } from "../detector.js";
 
 /** How far before `@tcp(` the user is looked for. */
 const BACK_MAX = 4096;
-/** Go's drivers: user, ":", password, "@", protocol, "(". */
-const GO = /(?:^|[^\w.%+-])[\w.%+-]{1,128}:(.+)$/;
+const OTHER = /@(?:tcp6?|unix)\($/;
 /** Oracle: user, "/", password, "@". A quoted password may have an "@" in it. */
 const ORACLE = /[^\t-\r /@:"'<>;]{1,128}\/(?:\\?"([^"\n\\]+)|([^\t-\r @"']+))(?=\\?"?@)/dy;
 /** sqlplus is a program, and options may stand before the user. */
@@ -47,10 +46,22 @@ export const dsnPassword = detector({
 
 function before(text: string, at: number): Span | undefined {
   const least = Math.max(0, at - BACK_MAX);
-  let start = at;
-  while (start > least && !isStop(text.charCodeAt(start - 1))) start--;
-  const found = GO.exec(text.slice(start, at));
-  return found === null ? undefined : { start: at - found[1]!.length, end: at };
+  let colon = -1;
+  for (let start = at; start > least && !isStop(text.charCodeAt(start - 1)); start--) {
+    // The address of another one ends there: no place is looked at twice.
+    if (text.charCodeAt(start - 1) === 0x28 && OTHER.test(text.slice(Math.max(0, start - 6), start))) break;
+    if (text.charCodeAt(start) === 0x3a && isOfUser(text.charCodeAt(start - 1))) colon = start;
+  }
+  return colon < 0 || colon + 1 === at ? undefined : { start: colon + 1, end: at };
+}
+
+/** A letter, a digit, or one of `%+-._`. */
+function isOfUser(c: number): boolean {
+  return isLetterOrDigit(c) || c === 0x25 || c === 0x2b || c === 0x2d || c === 0x2e || c === 0x5f;
+}
+
+function isLetterOrDigit(c: number): boolean {
+  return (c >= 0x30 && c <= 0x39) || ((c | 0x20) >= 0x61 && (c | 0x20) <= 0x7a) || c >= 0x80;
 }
 
 /** Blanks, and the quotes that a program puts around the whole. */
