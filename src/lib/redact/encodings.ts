@@ -1,5 +1,5 @@
 /**
- * Texts inside texts: percent-encoding (RFC 3986, section 2.1), numbers of characters in HTML, and escapes of JSON or Java. What they
+ * Texts inside texts: percent-encoding (RFC 3986, section 2.1), characters of HTML by number or name, and escapes of JSON or Java. What they
  * say, and where each byte of that is written.
  */
 
@@ -13,7 +13,11 @@ export interface DecodedText {
 /** How often a text is decoded: `%252540` is `%2540` is `%40` is `@`. */
 const LAYERS_MAX = 3;
 /** Of `&#...;` and `\\u....` those below 128: what is looked for is ASCII. */
-const ENCODED = /%[0-9A-Fa-f]{2}|&#(?:0{0,4}\d{2,3}|[xX]0{0,4}[0-7][0-9A-Fa-f]);|\\u00[0-7][0-9A-Fa-f]/g;
+const ENCODED =
+  /%[0-9A-Fa-f]{2}|&#(?:0{0,4}\d{2,3}|[xX]0{0,4}[0-7][0-9A-Fa-f]);|&(?:lt|gt|quot|apos|amp);|\\u00[0-7][0-9A-Fa-f]/g;
+
+/** The characters of markup, which XML escapes by name. */
+const ENTITIES: Readonly<Record<string, number>> = { lt: 0x3c, gt: 0x3e, quot: 0x22, apos: 0x27, amp: 0x26 };
 
 /** The texts that `text` says, decoded once, twice and so on while there is something to decode. `places`: of `text` itself. */
 export function decodedLayers(text: string, places?: Uint32Array): readonly DecodedText[] {
@@ -55,6 +59,8 @@ function decoded(text: string, outer: Uint32Array | undefined): DecodedText | un
 function byteOf(encoded: string): number {
   if (encoded.startsWith("%")) return Number.parseInt(encoded.slice(1), 16);
   if (encoded.startsWith("\\")) return Number.parseInt(encoded.slice(2), 16);
+  const named = ENTITIES[encoded.slice(1, -1)];
+  if (named !== undefined) return named;
   const isHex = encoded.charCodeAt(2) === 0x78 || encoded.charCodeAt(2) === 0x58;
   return isHex ? Number.parseInt(encoded.slice(3), 16) : Number.parseInt(encoded.slice(2), 10);
 }

@@ -6,8 +6,15 @@ import { unescaped } from "./escapes.js";
 export const FIELD_NAMES: readonly string[] = (
   "*password *passwd *passphrase pwd pass db_pass user_pass smtp_pass root_pass admin_pass *secret *secret_key *token bearer *authorization *auth_key *api_key *access_key " +
   "*private_key encryption_key signing_key account_key *credential *credentials *cookie connection_string cvv cvc " +
-  "card_number ssn social_security_number"
+  "card_number ssn social_security_number requirepass masterauth"
 ).split(" ");
+
+/** Names that count as the last word of others, too: `ldap_pass`, `dbPwd`, `card.cvv`; `bypass` and `classn` are words of their own. */
+const LAST_WORDS =
+  /(?:^|[^A-Za-z0-9])(?:[Pp]ass|PASS|[Pp]wd|PWD|[Cc]vv|CVV|[Cc]vc|CVC|[Ss]sn|SSN)$|[a-z0-9](?:Pass|PASS|Pwd|PWD|Cvv|CVV|Cvc|CVC|Ssn|SSN)$/;
+/** What is said behind a name of a secret that is one as well: `password_confirmation`, `token2`, `client_secret_old`. */
+const ENDINGS =
+  /(?:[-_. ]?(?:confirmation|confirmed|confirm|again|repeated|repeat|retype|verify|verification|new|old|current|previous|plaintext|plain|cleartext|hash|digest|value|text|raw|encrypted|base64|b64))?[-_. ]?\d{0,3}$/i;
 
 /** How many names are remembered as matching or not. */
 const KNOWN_MAX = 4096;
@@ -15,6 +22,8 @@ const KNOWN_MAX = 4096;
 export class FieldRules {
   private readonly exact = new Set<string>();
   private readonly patterns: readonly RegExp[];
+  /** Those that also match with an ending. */
+  private readonly builtIn: readonly RegExp[];
   private readonly known = new Map<string, boolean>();
   /** A plain piece of each name: what the kernel looks for. Undefined: some name has none of three letters. */
   readonly words: readonly string[] | undefined;
@@ -29,7 +38,14 @@ export class FieldRules {
       words.push(tellingPiece(name));
     }
     this.patterns = patterns;
+    this.builtIn = FIELD_NAMES.map((name) => globOf(normalName(name)));
     this.words = words.some((word) => word.length < 3) ? undefined : shortest(words);
+  }
+
+  private matchesBuiltIn(name: string): boolean {
+    if (LAST_WORDS.test(name)) return true;
+    const plain = normalName(name);
+    return plain !== "" && this.builtIn.some((pattern) => pattern.test(plain));
   }
 
   /** `name` is a key as bytes, one a character. */
@@ -38,6 +54,7 @@ export class FieldRules {
     if (isMatch === undefined) {
       const plain = normalName(name.slice(0, 256));
       isMatch = this.exact.has(plain) || this.patterns.some((pattern) => pattern.test(plain));
+      isMatch ||= this.matchesBuiltIn(name.slice(0, 256).replace(ENDINGS, ""));
       if (this.known.size >= KNOWN_MAX) this.known.clear();
       if (name.length <= 256) this.known.set(name, isMatch);
     }

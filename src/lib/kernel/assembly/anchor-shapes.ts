@@ -6,7 +6,15 @@ export function isEncoded(at: usize): bool {
   const c = load<u8>(at);
   const next = load<u8>(at, 1);
   if (c == 0x25) return isHex(next) && isHex(load<u8>(at, 2));
-  return c == 0x26 ? next == 0x23 : c == 0x5c && next == 0x75;
+  return c == 0x26 ? next == 0x23 || isEntity(load<u32>(at, 1)) : c == 0x5c && next == 0x75;
+}
+
+/** Four bytes that begin with `lt;`, `gt;`, or are `quot`, `apos`, `amp;`. */
+// @ts-ignore: decorator
+@inline
+function isEntity(word: u32): boolean {
+  const three = word & 0xffffff;
+  return three == 0x3b746c || three == 0x3b7467 || word == 0x746f7571 || word == 0x736f7061 || word == 0x3b706d61;
 }
 
 /** How many bytes of a gap between groups of digits are at `p`: a mark, or a blank or dash beyond ASCII; 0: none. */

@@ -1,16 +1,13 @@
 import { detector, endOf, isPlaceholder, isWordAt, type Span } from "../detector.js";
+import { bareEnd, quotedEnd } from "../keyed/ends.js";
 import { argumentListAt, placeInList } from "../text/argument-list.js";
 
 /** How far behind the name of a program its options are looked for. */
-const LINE_MAX = 512;
-const VALUE = String.raw`(?:"[^"\n]{1,256}"|'[^'\n]{1,256}'|[^\t-\r "'|;&]{1,256})`;
-
+const LINE_MAX = 2048;
 interface Program {
   readonly names: readonly string[];
-  /** The options that take a secret, up to the value itself. */
+  /** The options that take a secret, up to the value itself; a quote in it is closed behind the secret. */
   readonly option: string;
-  /** The secret, where it is not the whole value. */
-  readonly secret?: string;
 }
 
 /** Options of one letter that take a password, from the manuals of the programs. */
@@ -18,12 +15,16 @@ const PROGRAMS: readonly Program[] = [
   {
     names: ["curl", "wget", "httpie"],
     option: `(?:-[a-zA-Z]{0,8}u|-U|--user|--proxy-user|-a)[ =]?["']?[^\\t-\\r :"']{0,128}:`,
-    secret: `[^\\t-\\r "']{1,256}`,
   },
-  { names: ["curl"], option: `-b ["']?[^\\t-\\r "'=]{1,64}=`, secret: `[^\\t-\\r "']{1,256}` },
+  { names: ["curl"], option: `-b ["']?[^\\t-\\r "'=]{1,64}=` },
   { names: ["mysql", "mariadb"], option: "-p(?=[^\\t-\\r ])" },
-  { names: ["net user "], option: "[^\\t-\\r /-][^\\t-\\r ]{0,64} (?=[^\\t-\\r /])" },
-  { names: ["net use "], option: "\\\\\\\\[^\\t-\\r ]{1,256} (?=[^\\t-\\r /])" },
+  { names: ["net user "], option: "[^\\t-\\r /-][^\\t-\\r ]{0,64} (?=[^\\t-\\r /*])" },
+  // A device, the share, the password; /user: may stand before it.
+  {
+    names: ["net use "],
+    option:
+      "(?:(?:[A-Za-z]:|\\*|LPT\\d:?) {1,4})?\\\\{2,4}[^\\t-\\r ]{1,256} {1,4}(?:/user:[^\\t-\\r ]{1,128} {1,4})?(?=[^\\t-\\r /*])",
+  },
   {
     names: [
       "sshpass",
@@ -48,12 +49,10 @@ const PROGRAMS: readonly Program[] = [
   {
     names: ["smbclient", "rpcclient"],
     option: "-U ?[\"']?[^\\t-\\r %\"']{1,128}%",
-    secret: `[^\\t-\\r "']{1,256}`,
   },
   {
     names: ["openssl"],
     option: "(?:-(?:pass|passin|passout)[ =]|-k[ =])[\"']?(?:pass:)?(?!(?:env|file|fd|stdin)\\b)",
-    secret: `[^\\t-\\r "']{1,256}`,
   },
   { names: ["7z a", "7z x", "7za ", "rar "], option: "-p(?=[^\\t-\\r ])" },
   { names: ["snmp"], option: "-[AXc] ?" },
@@ -75,8 +74,8 @@ class Options {
     this.#pattern = new RegExp(`(?<=[ \\t"'])${source}`, "g");
   }
 
-  /** -1: there is none. */
-  endOfFirst(text: string, from: number): number {
+  /** Undefined: there is none. */
+  first(text: string, from: number): Span | undefined {
     const isKnown = from >= this.#from && (this.#start < 0 || from <= this.#start);
     if (!isKnown || text !== this.#text) {
       this.#pattern.lastIndex = from;
@@ -86,18 +85,17 @@ class Options {
       this.#start = found?.index ?? -1;
       this.#end = found === null ? -1 : this.#pattern.lastIndex;
     }
-    return this.#end;
+    return this.#start < 0 ? undefined : { start: this.#start, end: this.#end };
   }
 }
 
 interface Compiled {
   readonly name: string;
   readonly options: Options;
-  readonly value: RegExp;
 }
 
-const COMPILED: readonly Compiled[] = PROGRAMS.flatMap(({ names, option, secret = VALUE }) =>
-  names.map((name) => ({ name, options: new Options(option), value: new RegExp(secret, "y") })),
+const COMPILED: readonly Compiled[] = PROGRAMS.flatMap(({ names, option }) =>
+  names.map((name) => ({ name, options: new Options(option) })),
 );
 
 export const commandLine = detector({
@@ -133,6 +131,11 @@ export const commandLine = detector({
     "['curl','-u','ada:«x;\\'1»','https://x.example']",
     '{\\"cmd\\":[\\"docker\\",\\"login\\",\\"-u\\",\\"ann\\",\\"-p\\",\\"«x1»\\"]}',
     `["sudo","redis-cli","-a","«${"x1".repeat(300)}»","ping"]`,
+    "net use * \\\\srv\\share /user:ada «hunter2»",
+    'curl -u "ada:«two words»" https://x.example/',
+    "curl -u 'ada:«it'\\''s»' https://x.example/",
+    "mysql -u ada -p«a;b&c(d» shop",
+    `docker login -u ada -p «${"q7".repeat(400)}» registry.example`,
   ],
   negatives: [
     "mysql -p shop",
@@ -143,8 +146,9 @@ export const commandLine = detector({
     "ssh -p 2222 host",
     '["mysql","-p","shop"], ["ssh","-p","22"], ["mkdir","-p","/a"]',
     '{"words":["docker","curl","-u"]}',
-    "net use Z: \\\\srv\\share",
     "net use \\\\srv\\share *",
+    "net use Z: \\\\srv\\share",
+    "net use Z: \\\\srv\\share * /user:ada",
   ],
 });
 
@@ -163,18 +167,37 @@ function inList(text: string, at: number): Span | undefined {
   return undefined;
 }
 
-function secretOf({ name, options, value }: Compiled, text: string, at: number): Span | undefined {
-  const cut = text.slice(at + name.length - 1, at + LINE_MAX).search(/[\n|;]|&&/);
-  const lineEnd = cut < 0 ? Math.min(text.length, at + LINE_MAX) : at + name.length - 1 + cut;
-  let start = options.endOfFirst(text, at + name.length - 1);
-  if (start < 0 || start > lineEnd) return undefined;
-  const line = text.slice(0, lineEnd);
-  let end = endOf(value, line, start);
-  if (end < 0) return undefined;
-  if (/["']/.test(line.charAt(start)) && line.charAt(end - 1) === line.charAt(start)) {
-    start++;
-    end--;
-  }
-  const secret = line.slice(start, end);
-  return isPlaceholder(secret) || /^(?:\$|<|\{\{|[*.x-]+$)/i.test(secret) ? undefined : { start, end };
+function secretOf({ name, options }: Compiled, text: string, at: number): Span | undefined {
+  const from = at + name.length - 1;
+  const cut = text.slice(from, at + LINE_MAX).search(/[\n|;]|&&/);
+  const lineEnd = cut < 0 ? Math.min(text.length, at + LINE_MAX) : from + cut;
+  const option = options.first(text, from);
+  if (option === undefined || option.end > lineEnd) return undefined;
+  const span = valueBehind(text, option);
+  if (span === undefined) return undefined;
+  const secret = text.slice(span.start, Math.min(span.end, span.start + 128));
+  return isPlaceholder(text.slice(span.start, span.start + 128)) || /^(?:\$|<|\{\{|[*.x-]+$)/i.test(secret)
+    ? undefined
+    : span;
 }
+
+/** The secret behind an option, to its real end: the quote that is closed, or a blank. */
+function valueBehind(text: string, option: Span): Span | undefined {
+  const start = option.end;
+  const [, slashes = "", quote = ""] = LAST_QUOTE.exec(text.slice(option.start, start)) ?? [];
+  if (quote !== "") {
+    const { end, isClosed } = quotedEnd(text, start, quote, slashes.length);
+    if (isClosed) return end > start ? { start, end } : undefined;
+  }
+  const open = endOf(OPEN_QUOTE, text, start);
+  if (open < 0) {
+    const end = bareEnd(text, start);
+    return end > start ? { start, end } : undefined;
+  }
+  const { end } = quotedEnd(text, open, text.charAt(open - 1), open - 1 - start);
+  return end > open ? { start: open, end } : undefined;
+}
+
+/** A quote that was opened within the option and holds the secret as well: `-u "ada:two words"`. */
+const LAST_QUOTE = /(\\{0,7})(["'])[^"'\\]*$/;
+const OPEN_QUOTE = /\\{0,7}["']/y;

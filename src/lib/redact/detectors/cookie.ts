@@ -10,6 +10,8 @@ const VALUE = /\\?"[^"\\\t-\r ]{1,4096}\\?"|[^;\t-\r "'`\\,)}\]]{1,4096}/y;
 const NEXT =
   /;[ \t]{0,4}[!#$%&'*+.^`|~\w[\]-]{1,128}=(?:\\?"[^"\\\t-\r ]{0,4096}\\?"|[^;\t-\r "'`\\,)}\]]{0,4096})/y;
 const PAIRS_MAX = 64;
+/** `?cookie=x&a=b`: a parameter of a URL has no name of a cookie in it. */
+const PARAMETER = /(?<=[?&][\w.-]{0,24})cookies?=[^\t-\r "'`<>&#\\]+/iy;
 
 export const cookie = detector({
   name: "cookie",
@@ -20,6 +22,11 @@ export const cookie = detector({
   words: ["cookie"],
   find(text, at) {
     const isOption = text.startsWith("--", at - 2);
+    const parameter = endOf(PARAMETER, text, at);
+    if (parameter >= 0) {
+      const start = text.indexOf("=", at) + 1;
+      return isPlaceholder(text.slice(start, start + 80)) ? undefined : { start, end: parameter };
+    }
     const header = endOf(isOption ? OPTION : HEADER, text, at);
     const start = header < 0 ? -1 : endOf(NAME, text, header);
     let end = start < 0 ? -1 : endOf(VALUE, text, start);
@@ -39,6 +46,8 @@ export const cookie = detector({
     "set-cookie: sid=«s%3A8dK2.x»; Path=/; HttpOnly",
     'curl -H "Cookie: a=«1; b=2»" http://x.example',
     "curl --cookie 'sid=«1; b=2»' http://x.example",
+    "GET /cb?cookie=«abcdef»&a=b HTTP/1.1",
+    "/cb?a=b&session_cookie=«a=1;b=2»#x",
     '"cookie": "wordpress_logged_in=«ada|1763719200|x»"',
   ],
   negatives: [

@@ -7,6 +7,7 @@ import { card } from "./card.js";
 import { commandLine } from "./command-line.js";
 import { cookie } from "./cookie.js";
 import { credentials } from "./credentials.js";
+import { dsnPassword } from "./dsn-password.js";
 import { email } from "./email.js";
 import { gcpKey } from "./gcp-key.js";
 import { githubToken } from "./github-token.js";
@@ -39,6 +40,7 @@ export const DETECTORS: readonly Detector[] = [
   credentials,
   cookie,
   urlPassword,
+  dsnPassword,
   commandLine,
   keyedSecret,
   card,

@@ -1,47 +1,42 @@
-import { detector, endOf, isPlaceholder, isWordAt, type Span } from "../detector.js";
-import { isLikelySecret, isShortSecret } from "../likely-secret.js";
+import { detector, endOf, isWordAt, type Span } from "../detector.js";
+import { beginsConnection, isInConnection, settingEnd } from "../keyed/connections.js";
+import {
+  isAbout,
+  isCount,
+  isDirectory,
+  isProse,
+  isSetting,
+  isTestCount,
+  isWords,
+  saysNothing,
+} from "../keyed/harmless.js";
+import {
+  isKeyName,
+  isNameOfItsOwn,
+  isPasswordName,
+  isSureName,
+  TELLING_LITERALS,
+  TELLING_WORDS,
+} from "../keyed/names.js";
+import { firstWord, type Value, valueAt } from "../keyed/values.js";
+import { assigned, framed, type Named, nameEnd, paired } from "../keyed/writings.js";
+import { isLikelySecret, isPath, isShortSecret } from "../likely-secret.js";
+import { card } from "./card.js";
+import { ssn } from "./ssn.js";
 
-/** The rest of the name, its quote, and what stands between a name and its value in code, settings and messages. */
-const NAME_REST =
-  /[\w.-]{0,24}(?: key| token| code)?\\?["'`]?(?:[ \t]{1,3}(?:string|String|str))?[ \t]{0,8}/y;
-const ASSIGN = /(?:=>|[:.?!+]{0,3}=|:|>|\|\|)[ \t]{0,8}(?:\r?\n[ \t]{0,40})?/y;
-const COMMA = /,[ \t]{0,4}(?=\\?["'`])/y;
-/** A name and its value as two members or pairs: `"name":"DB_PASSWORD","value":"..."`, `key=token value=...`. */
-const PAIRED =
-  /[,; \t]{1,4}\\?["']?(?:value|val|v|content|data)\\?["']?[ \t]{0,4}[:=][ \t]{0,4}(?:\{\\?["']\w{1,24}\\?["'][ \t]{0,4}:[ \t]{0,4})?/iy;
-/** SQL: `PASSWORD 'x'`, `PASSWORD('x')`, `PASSWORD FOR 'ada'@'%' = 'x'`, `IDENTIFIED [WITH plugin] BY [PASSWORD] 'x'`. */
-const SQL = /(?:for[ \t]{1,4}[^\t-\r ]{1,128}[ \t]{0,4}=[ \t]{0,4}(?:password)?)?\(?[ \t]{0,4}[NE]?(?=')/iy;
+/** SQL: `PASSWORD 'x'`, `PASSWORD('x')`, `PASSWORD FOR 'ada'@'%' = 'x'`; "+" is a blank of a query string. */
+const SQL =
+  /[ \t+]{0,4}(?:for[ \t+]{1,4}[^\t-\r ]{1,128}[ \t+]{0,4}=[ \t+]{0,4}(?:password)?)?\(?[ \t+]{0,4}[NE]?(?=')/iy;
 const IDENTIFIED =
-  /identified[ \t]{1,4}(?:with[ \t]{1,4}[^\t-\r ]{1,64}[ \t]{1,4})?(?:by|as)[ \t]{1,4}(?:(?:password|values)[ \t]{1,4})?/iy;
-const WHOLE_QUOTED = /(\\?)(["'`])((?:(?!\1\2)[^\n]){1,512})\1\2/y;
-const QUOTED = /\\?(["'`])([^"'`\t-\r \\]{4,512})/y;
-const BARE = /[^\t-\r "'`,;<>(){}[\]|&\\]{4,512}/y;
-/** Where it is sure that a secret follows, however short. */
-const BARE_SHORT = /[^\t-\r "'`,;<>(){}[\]|&\\]{1,512}/y;
-/** `=$(...)`, `{{ ... }}` and the like are made of names, not of the secret. */
-const OPEN_QUOTE = /\\?["'`]/y;
-const IS_PASSWORD = /^(?:passw|passphrase|pwd|(?:_|--)?pass(?![a-z0-9]))/i;
-/** `pass=12 fail=0` counts tests. */
-const IS_COUNT = /^(?:[_-]{0,2}pass[:= "']*)\d+$/i;
-/** The shell's working directory, and the one before. */
-const IS_DIRECTORY = /^(?:old|logical_?)?pwd$/i;
-const IS_PATH = /^(?:[/~]|[A-Za-z]:[\\/])/;
-/** Names of keys and tokens that are shown to a program to be let in. */
-const IS_KEY =
-  /(?:api|access|auth|account|signing|encryption|private|secret|session)[-_. ]?(?:key|token|id)$|secret$|^x-.*(?:key|token)$/i;
-/** A variable of the environment. */
-const IS_VARIABLE = /^(?:[A-Z0-9]+_)*(?:TOKEN|SECRET)$/;
-/** Options that say where a secret is, or something else about it. */
-const ABOUT =
-  /[-_.]?(?:file|path|dir|stdin|env|command|cmd|fd|type|ttl|length|policy|url|uri|host|server|expiry|expiration|expires|lifetime|mode|format|hash|prompt|manager|store|name|names|only|interactive|required|id)[ \t"']*$/i;
-/** `token_count=123456789012`. */
-const COUNTS = /[-_.]?(?:counts?|size|limit|total|used|usage|length|ttl|expir[a-z]+)[ \t"']*$/i;
-/** What stands behind "password:" in messages and is none. */
-const WORDS =
-  /^(?:null|none|nil|true|false|undefined|empty|required|invalid|incorrect|wrong|expired|missing|changed|reset|unknown|failed|failure|authentication|rejected|accepted|disabled|enabled|yes|no|not|is|was|for|from|hidden|redacted|filtered|removed|masked|string|password|passwd|secret|token|example|changeme|n\/a)$/i;
-/** What stands behind an option in a sentence about it. */
-const PROSE =
-  /^(?:option|options|argument|flag|requires|needs|cannot|must|should|will|when|with|instead|which|that|this|and|are|has|have|given|specified|supplied|provided|deprecated|insecure|ignored|on|in|to|or|via|can|may|be|used|using)$/i;
+  /identified[ \t+]{1,4}(?:with[ \t+]{1,4}[^\t-\r +]{1,64}[ \t+]{1,4})?(?:by|as)[ \t+]{1,4}(?:(?:password|values)[ \t+]{1,4})?/iy;
+/** `password is x`. */
+const SAID = /(?:is|was|set to|changed to)[ \t]{1,4}/y;
+/** Settings files that have nothing but a blank between name and value. */
+/** A sentence goes on behind the name: there is nothing else to look for. Costs less than all that. */
+const SENTENCE =
+  /(?!(?:is|was|set|changed|for|by|with|as|value|val|v|content|data|string|str)[ ])[a-z]{1,20}[ .,](?!=)/y;
+const SHORT_NAME = /^(?:_?pass(?!w|phrase)|ssn)/i;
+const BLANK_SETTING = /^(?:requirepass|masterauth)/i;
 
 export const keyedSecret = detector({
   name: "keyed-secret",
@@ -49,47 +44,39 @@ export const keyedSecret = detector({
   label: "SECRET",
   isDefault: true,
   group: "secrets",
-  words: [
-    "passw",
-    "passphrase",
-    "_pass",
-    "--pass",
-    "pwd",
-    "secret",
-    "token",
-    "apikey",
-    "api_key",
-    "api-key",
-    "api key",
-    "api_id",
-    "access_key",
-    "accesskey",
-    "access-key",
-    "access key",
-    "auth_key",
-    "authkey",
-    "private_key",
-    "privatekey",
-    "credential",
-    "client_id",
-    "account_key",
-    "signing_key",
-    "encryption_key",
-    "identified",
-  ],
-  prefixes: ["pass=", "PASS=", "pass:", "PASS:"],
+  words: TELLING_WORDS,
+  literals: TELLING_LITERALS,
   find(text, at) {
-    const isPassword = IS_PASSWORD.test(text.slice(at, at + 10));
-    const named = endOf(NAME_REST, text, at);
-    let value = endOf(ASSIGN, text, named);
-    if (value < 0) value = endOf(COMMA, text, named);
-    if (value >= 0) {
-      const paired = endOf(PAIRED, text, value - 1);
-      if (paired >= 0 && text.charAt(value - 1) !== "=") return anyValue(text, paired, BARE_SHORT);
-      const isEqual = text.slice(named, value).includes("=");
-      return isPassword ? password(text, at, value, isEqual) : secret(text, at, named, value);
+    const isShortName = SHORT_NAME.test(text.slice(at, at + 6));
+    if (isShortName && text.charAt(at) !== "_" && !isNameOfItsOwn(text, at)) return undefined;
+    const start = wordStart(text, at);
+    if (text.startsWith("</", start - 2)) return undefined;
+    const named = nameEnd(text, at);
+    const isOption = text.charAt(start) === "-";
+    if (named.closed === named.end + 1 && !isOption && endOf(SENTENCE, text, named.closed) >= 0) {
+      if (!BLANK_SETTING.test(text.slice(start, named.end))) return undefined;
     }
-    return unassigned(text, at, named, isPassword);
+    const name: Name = {
+      start,
+      text: text.slice(start, named.end),
+      isPassword: isPasswordName(text.slice(at, at + 12)) || isSureName(text.slice(at, named.end)),
+      isOption,
+      isShort: isShortName,
+    };
+    const frame = framed(text, start, at, named);
+    if (frame !== undefined) return judged(text, name, { ...frame, isQuoted: true, isClosed: true });
+    const value = assigned(text, named);
+    if (value < 0) return unassigned(text, at, named, name);
+    const sign = text.slice(named.closed, value);
+    const isEqual = sign.includes("=");
+    const pair = isEqual ? -1 : paired(text, value - 1);
+    if (pair >= 0) return anyValue(text, pair);
+    if (!name.isPassword) return secret(text, name, value, isEqual);
+    const span = password(text, name, value, isEqual);
+    // In code: a comparison, or a variable that counts passes.
+    const isCount = isShortName && sign.startsWith("=") && text.charAt(named.closed - 1) === " ";
+    const isCode = /^[!=]==?/.test(sign) || (isCount && (text.charAt(at) !== "_" || isDigits(text, span)));
+    return isCode && span !== undefined && !isStated(text, span) ? undefined : span;
   },
   positives: [
     'db_password="«hunter2!»"',
@@ -144,88 +131,128 @@ export const keyedSecret = detector({
   ],
 });
 
+interface Name {
+  readonly start: number;
+  readonly text: string;
+  /** Whether any value is secret, not only what looks like a key. */
+  readonly isPassword: boolean;
+  readonly isOption: boolean;
+  /** `pass` and the like, which are words of programs as well. */
+  readonly isShort: boolean;
+}
+
 /** Nothing stands between name and value but blanks: an option of a command line, or SQL. */
-function unassigned(text: string, at: number, named: number, isPassword: boolean): Span | undefined {
+function unassigned(text: string, at: number, { end, closed }: Named, name: Name): Span | undefined {
   const identified = endOf(IDENTIFIED, text, at);
   if (identified >= 0) return identifiedBy(text, identified);
-  const name = text.slice(at, named);
-  const start = wordStart(text, at);
-  if (start < at + 1 && text.charAt(start) === "-") {
-    const isBlank = /[ \t]["'`]?$/.test(text.slice(named - 1, named)) || /[\t-\r ]$/.test(name);
-    if (!isBlank || ABOUT.test(name) || /(?:word|token|secret|key|credential)s[ \t]*$/i.test(name))
-      return undefined;
-    const span = anyValue(text, named, BARE_SHORT);
-    if (span === undefined || text.charAt(span.start) === "-") return undefined;
-    const value = text.slice(span.start, span.end);
-    return PROSE.test(value) || (!isPassword && IS_PATH.test(value)) ? undefined : span;
+  const isBlank = closed > end && /[\t-\r ]/.test(text.charAt(closed - 1));
+  if (name.isOption) return isBlank ? argument(text, closed, name) : undefined;
+  if (BLANK_SETTING.test(name.text)) return isBlank ? anyValue(text, closed) : undefined;
+  const pair = paired(text, isBlank ? closed - 1 : closed);
+  if (pair >= 0) return anyValue(text, pair);
+  if (name.isPassword) {
+    const sql = endOf(SQL, text, closed);
+    if (sql >= 0) return anyValue(text, sql);
   }
-  const paired = endOf(PAIRED, text, named - 1);
-  if (paired >= 0) return anyValue(text, paired, BARE_SHORT);
-  if (!isPassword)
-    return /[ \t]$/.test(name) && text.charAt(named) === "'" ? secret(text, at, named, named) : undefined;
-  const sql = endOf(SQL, text, named);
-  if (sql >= 0) return anyValue(text, sql);
-  const span = /[ \t]$/.test(name) ? anyValue(text, named) : undefined;
+  if (!isBlank || name.isShort) return undefined;
+  const said = name.isPassword ? Math.max(closed, endOf(SAID, text, closed)) : closed;
+  const value = valueAt(text, said);
+  if (value === undefined || !value.isClosed || saysNothing(text.slice(value.start, value.end)))
+    return undefined;
   // In a sentence only what looks like one.
-  return span !== undefined && isShortSecret(text.slice(span.start, span.end)) ? span : undefined;
+  const word = text.slice(value.start, firstWord(text, value));
+  if (name.isPassword) return isShortSecret(word) ? value : undefined;
+  return looksRandom(word) || (value.isQuoted && isKeyLike(name, word)) ? value : undefined;
+}
+
+function argument(text: string, at: number, name: Name): Span | undefined {
+  if (isAbout(name.text) || /(?:word|token|secret|key|credential)s$/i.test(name.text)) return undefined;
+  const span = anyValue(text, at);
+  if (span === undefined || text.charAt(span.start) === "-") return undefined;
+  const value = text.slice(span.start, span.end);
+  return isProse(value) || (!name.isPassword && isPath(value)) ? undefined : span;
 }
 
 function identifiedBy(text: string, at: number): Span | undefined {
   const span = anyValue(text, at);
-  if (span === undefined || endOf(OPEN_QUOTE, text, at) >= 0) return span;
+  if (span === undefined || span.isQuoted) return span;
   // A sentence may say "identified by": without quotes it takes a value with a digit.
-  return /\d/.test(text.slice(span.start, span.end)) ? span : undefined;
+  return /\d/.test(text.slice(span.start, Math.min(span.end, span.start + 512))) ? span : undefined;
 }
 
 /** Any value that is no common word; behind ": " in plain text it has more than small letters. */
-function password(text: string, at: number, from: number, isEqual: boolean): Span | undefined {
-  const span = anyValue(text, from);
+function password(text: string, name: Name, from: number, isEqual: boolean): Value | undefined {
+  const { start } = name;
+  const isSetOf = isEqual && text.charAt(from - 1) === "=";
+  if (isSetOf && (isInConnection(text, start) || beginsConnection(text, from)))
+    return connected(text, name, from);
+  const span = anyValue(text, from, isEqual);
   if (span === undefined) return undefined;
   const value = text.slice(span.start, span.end);
-  if (IS_COUNT.test(text.slice(at, span.end))) return undefined;
-  if (IS_PATH.test(value) && IS_DIRECTORY.test(wholeName(text, at))) return undefined;
-  const isQuoted = endOf(OPEN_QUOTE, text, from) >= 0;
-  return isEqual || isQuoted || !/^[a-z]+[.!]?$/i.test(value) ? span : undefined;
+  if (isDirectory(name.text, value, text, start, span.end)) return undefined;
+  if (isTestCount(name.text, value, text, start, span.end, isEqual)) return undefined;
+  if (!span.isQuoted && isSetting(name.text, value)) return undefined;
+  if (isSureName(name.text) && isOfItsOwn(text, span.start)) return undefined;
+  if (isEqual || span.isQuoted) return span;
+  return isWords(value) || value === "0" || value === "1" ? undefined : span;
 }
 
-function secret(text: string, at: number, named: number, from: number): Span | undefined {
-  const start = wordStart(text, at);
-  const name = text.slice(start, named);
+function isDigits(text: string, span: Value | undefined): boolean {
+  return span !== undefined && /^\d{1,3}$/.test(text.slice(span.start, Math.min(span.end, span.start + 4)));
+}
+
+/** Quoted, or written like a secret: no name of code. */
+function isStated(text: string, { start, end, isQuoted }: Value): boolean {
+  const value = text.slice(start, Math.min(end, start + 512));
+  return isQuoted || (isShortSecret(value) && !/[()[\]*]/.test(value)) || /^\d{4,}$/.test(value);
+}
+
+/** In a connection string a value may have blanks. */
+function connected(text: string, name: Name, from: number): Value | undefined {
+  const first = valueAt(text, from, true);
+  if (first === undefined) return undefined;
+  const value = text.slice(first.start, first.end);
+  if (saysNothing(value) || isDirectory(name.text, value, text, name.start, first.end)) return undefined;
+  return first.isQuoted ? first : { ...first, end: settingEnd(text, name.start, first.end) };
+}
+
+function secret(text: string, name: Name, from: number, isEqual: boolean): Span | undefined {
   // An option is given the secret itself, however short.
-  if (text.charAt(start) === "-") return ABOUT.test(name) ? undefined : anyValue(text, from, BARE_SHORT);
-  const span = valueAt(text, from);
-  if (span === undefined) return undefined;
-  const value = text.slice(span.start, span.end);
-  if (COUNTS.test(name)) return undefined;
-  if (isLikelySecret(value)) return span;
-  const plain = name.replace(/[\\"'` \t]+$/, "");
-  return isShortSecret(value) && (IS_KEY.test(plain) || IS_VARIABLE.test(plain)) ? span : undefined;
+  if (name.isOption) return isAbout(name.text) ? undefined : anyValue(text, from);
+  const value = valueAt(text, from, isEqual);
+  return value === undefined ? undefined : judged(text, name, value);
+}
+
+/** `value` if it looks like one for its name: of a key by its first word, for what follows may be code. */
+function judged(text: string, name: Name, value: Value): Span | undefined {
+  const said = text.slice(value.start, value.end);
+  if (name.isPassword) return saysNothing(said) || isSetting(name.text, said) ? undefined : value;
+  if (isCount(name.text)) return undefined;
+  const word = value.isQuoted ? said : text.slice(value.start, firstWord(text, value));
+  if (isLikelySecret(word) || isKeyLike(name, word)) return value;
+  return word.length < said.length && isKeyName(name.text) && isShortSecret(said) ? value : undefined;
+}
+
+function isKeyLike(name: Name, value: string): boolean {
+  return isKeyName(name.text) && (isShortSecret(value) || /^\d{6,}$/.test(value.slice(0, 512)));
+}
+
+/** A key behind nothing but a blank: long, of capitals, small letters and digits. */
+function looksRandom(word: string): boolean {
+  const mixed =
+    /[a-z]/.test(word.slice(0, 64)) && /[A-Z]/.test(word.slice(0, 64)) && /\d/.test(word.slice(0, 64));
+  return word.length >= 15 && mixed && isLikelySecret(word, 3);
+}
+
+/** What has a detector with a label of its own. */
+function isOfItsOwn(text: string, at: number): boolean {
+  return card.find(text, at) !== undefined || ssn.find(text, at) !== undefined;
 }
 
 /** A value that is no common word, nor made of other names. */
-function anyValue(text: string, at: number, bare = BARE): Span | undefined {
-  const span = valueAt(text, at, bare);
-  if (span === undefined) return undefined;
-  const value = text.slice(span.start, span.end);
-  if (isPlaceholder(value) || WORDS.test(value) || /^(?:\$[{(]|\{\{|<)/.test(value)) return undefined;
-  return /^[*.x-]+$/i.test(value) ? undefined : span;
-}
-
-/** The value without its quotes. Longer than 512 bytes: all the same, to its end. */
-function valueAt(text: string, from: number, bare = BARE): Span | undefined {
-  // `N'...'` and `E'...'` of SQL.
-  const at = /^[NE]'/.test(text.slice(from, from + 2)) ? from + 1 : from;
-  const whole = endOf(WHOLE_QUOTED, text, at);
-  if (whole >= 0) {
-    const width = text.charAt(at) === "\\" ? 2 : 1;
-    return { start: at + width, end: whole - width };
-  }
-  const quoted = endOf(QUOTED, text, at);
-  const start = quoted < 0 ? at : at + (text.charAt(at) === "\\" ? 2 : 1);
-  let end = quoted < 0 ? endOf(bare, text, at) : quoted;
-  if (end < 0) return undefined;
-  if (quoted < 0) while (end > start && /[.:]/.test(text.charAt(end - 1))) end--;
-  return { start, end };
+function anyValue(text: string, at: number, isBraced = false): Value | undefined {
+  const value = valueAt(text, at, isBraced);
+  return value === undefined || saysNothing(text.slice(value.start, value.end)) ? undefined : value;
 }
 
 /** Where the name begins that goes on at `at`, dashes included. */
@@ -234,10 +261,4 @@ function wordStart(text: string, at: number): number {
   while (start > 0 && at - start < 32 && (isWordAt(text, start - 1) || /[-.]/.test(text.charAt(start - 1))))
     start--;
   return start;
-}
-
-function wholeName(text: string, at: number): string {
-  let end = at;
-  while (end - at < 32 && isWordAt(text, end)) end++;
-  return text.slice(wordStart(text, at), end);
 }
