@@ -250,8 +250,9 @@ function keep(whole: Span, asker: number, hunter: Hunter, passage: Passage, foun
 
 /** A sequence of a terminal right behind a secret stays: `\u001b[0m` ends a colour. */
 function withoutSequence(text: string, { start, end }: Span): number {
-  const from = start + text.slice(start, end).lastIndexOf("\x1b");
-  return from > start && end - from < SEQUENCE_BYTES_MAX && SEQUENCE.test(text.slice(from, end)) ? from : end;
+  const last = Math.max(start, end - SEQUENCE_BYTES_MAX);
+  const from = last + text.slice(last, end).lastIndexOf("\x1b");
+  return from > start && SEQUENCE.test(text.slice(from, end)) ? from : end;
 }
 
 const SEQUENCE = /^\x1b(?:\[[0-?]*[ -/]*[@-~]?)?$/;

@@ -12,7 +12,7 @@ const NAME_CLOSE = new RegExp(
 );
 /** "=", ":", "=>", "->" and the like; in full width, too. The value may stand on the next line. */
 const ASSIGN = new RegExp(
-  `(?:=>|->|<-|[:.?!+|]{0,3}={1,3}|::?(?![:\\w]*::)(?!:)|\\|\\||\\xef\\xbc[\\x9a\\x9d]|\\xe2\\x86\\x92)` +
+  `(?:=>|->|<-|[:.?!+|]{0,3}={1,3}|::?(?![:\\w]{0,64}::)(?!:)|\\|\\||\\xef\\xbc[\\x9a\\x9d]|\\xe2\\x86\\x92)` +
     `(?:[ ]?(?:string|String|str|&str|SecretStr)(?:\\?|[ ]?\\|[ ]?(?:null|None))?${B}{0,4}=)?${B}{0,8}(?:\\r?\\n[ \\t]{0,40})?`,
   "y",
 );
