@@ -5,7 +5,6 @@
 import { Kind } from "../../event/summary.js";
 import { hasLoneSurrogate, kindsOf } from "../../table/schema/kinds.js";
 import { visitMembers } from "../../table/schema/members.js";
-import { TIMESTAMP } from "../../table/schema/schema.js";
 import { ESCAPED, ESCAPED_WITHIN, WIDE_FRACTION, WIDE_WHOLE } from "../../table/schema/types/types.js";
 
 /** How many values of a key are apart. */
@@ -65,7 +64,7 @@ function lineApart(line: string, { apart, bent }: OddValues): string | undefined
     const name = JSON.parse(Buffer.from(plainKey, "latin1").toString("utf8")) as string;
     const kinds = kindsOf(name, value);
     members.delete(plainKey);
-    if (name !== TIMESTAMP.key && (kinds & (ESCAPED | Kind.bigNumber)) !== 0) {
+    if ((kinds & (ESCAPED | Kind.bigNumber)) !== 0) {
       isOdd = true;
       count(apart, name, kinds);
       const key = JSON.stringify(apartKey(name, (kinds & ESCAPED) !== 0 ? "escaped" : "number"));

@@ -1,18 +1,26 @@
 /** Keys of a file of events whose values are of several types, in columns as a store has them. */
 import { Kind } from "../../event/summary.js";
 import { identifier, literal } from "../../table/schema/names.js";
-import { type Column, columnFor, evolve, schemaOf } from "../../table/schema/schema.js";
-import { countedTypes } from "../../table/schema/types/count.js";
-import { CLASS_KINDS, CLASSES, TEXT_KEYS } from "../../table/schema/types/first.js";
 import {
+  type Column,
+  columnFor,
+  evolve,
+  schemaOf,
+  type TableSchema,
+  TIMESTAMP,
+} from "../../table/schema/schema.js";
+import { countedTypes, isMixed as isMixedKinds } from "../../table/schema/types/count.js";
+import { firstType, TEXT_KEYS } from "../../table/schema/types/first.js";
+import {
+  type ColumnType,
   ESCAPED,
   ESCAPED_WITHIN,
-  LARGE_INTEGER,
   WIDE_FRACTION,
   WIDE_WHOLE,
 } from "../../table/schema/types/types.js";
 import { viewColumns } from "../../table/schema/view.js";
 import type { SeenKey } from "../spool.js";
+import { type TimeType, timeSql } from "../time-text.js";
 import { apartKey } from "./apart.js";
 import { type SplitKey, splitKeysOf } from "./scope.js";
 
@@ -21,12 +29,11 @@ export interface EventColumn {
   /** DuckDB's; "JSON" for a key that is split. */
   readonly type: string;
   readonly split?: SplitSource;
+  /** Of a split key: its column has times of this type, and all else is beside it. */
+  readonly time?: TimeType;
 }
 
-export interface SplitSource extends SeenKey {
-  /** Has whole numbers that a double would round. */
-  readonly isRounded: boolean;
-}
+export type SplitSource = SeenKey;
 
 /** A key to be read as a column. */
 export interface TypedKey {
@@ -61,15 +68,19 @@ export async function splitTable({ columns, source, rows }: SplitJob): Promise<{
         }),
   );
   const types = await firstTypes(source(read), split, rows);
-  const seen = split.map(({ as, split: own }) => {
-    const first = types.get(own.name);
-    return { name: as, kinds: placedKinds(own), ...(first === undefined ? {} : { first }) };
-  });
+  const seen = split.map(({ as, split: own }) => ({ name: as, kinds: placedKinds(own) }));
   // The names of the other keys are taken.
-  const others = named.filter((column) => !isMixed(column)).map(({ as }) => plainColumn(as));
-  const schema = evolve(schemaOf(others), seen, Number.POSITIVE_INFINITY);
-  const view = viewColumns(schema).filter(({ columns: [column] }) => !others.includes(column!));
-  const stored = split.flatMap(({ as, split: own }) => storedSql(schema.byKey.get(as)!, as, own));
+  const others = named.filter((column) => !isMixed(column)).map(({ as }) => columnOf(as, "string"));
+  const firsts = split.flatMap(({ as, split: own, time }) => {
+    const type = time === undefined ? firstType(as, placedKinds(own), types.get(own.name)) : "timestamp";
+    return type === undefined ? [] : [columnOf(as, type)];
+  });
+  const schema = evolve(schemaOf([...others, ...firsts]), seen, Number.POSITIVE_INFINITY);
+  const isOther = new Set(others.map(({ name }) => name));
+  const view = viewColumns(withoutEventTime(schema)).filter(
+    ({ columns: [column] }) => !isOther.has(column!.name),
+  );
+  const stored = split.flatMap((column) => storedSql(schema.byKey.get(column.as)!, column));
   const kept = named.filter((column) => !isMixed(column)).map(({ as }) => identifier(as));
   const inner = `SELECT ${[...kept, ...stored].join(", ")} FROM (${source([...read, ...apart])})`;
   const shown = new Map(view.map(({ name, sql }) => [name, `${sql} AS ${identifier(name)}`]));
@@ -88,33 +99,31 @@ type MixedColumn = EventColumn & { readonly as: string; readonly split: SplitSou
 function isMixed(column: EventColumn & { readonly as: string }): column is MixedColumn {
   const { split } = column;
   if (split === undefined) return false;
-  if (split.apart !== undefined || split.isRounded || TEXT_KEYS.has(split.name)) return true;
-  return CLASSES.filter((one) => (split.kinds & CLASS_KINDS[one]) !== 0).length > 1;
+  if (column.time !== undefined || split.apart !== undefined || TEXT_KEYS.has(split.name)) return true;
+  return isMixedKinds(split.kinds);
 }
 
 /** Bits of the kinds that the values have, as a table has them. */
-function placedKinds({ kinds, apart, isRounded }: SplitSource): number {
-  // Scanned as what they are not any more: beside objects the bit is of a number within.
-  const plain = kinds & ~(Kind.bigNumber | Kind.timestamp | Kind.duplicate | Kind.nanoseconds);
+function placedKinds({ kinds, apart }: SplitSource): number {
+  const plain = kinds & ~(Kind.timestamp | Kind.duplicate | Kind.nanoseconds);
   const texts = (kinds & Kind.timestamp) !== 0 ? Kind.string : 0;
-  const large = isRounded ? LARGE_INTEGER : 0;
-  if (apart === undefined) return plain | texts | large;
+  if (apart === undefined) return plain | texts;
   const { escaped, escapedWithin, wholeNumbers, otherNumbers } = apart;
   const whole = wholeNumbers > 0 ? Kind.bigNumber | WIDE_WHOLE : 0;
   const other = otherNumbers > 0 ? Kind.bigNumber | WIDE_FRACTION : 0;
   const text = escaped > 0 ? ESCAPED : 0;
   const within = escapedWithin > 0 ? ESCAPED | ESCAPED_WITHIN : 0;
-  return plain | texts | large | whole | other | text | within;
+  return plain | texts | whole | other | text | within;
 }
 
 async function firstTypes(source: string, split: readonly MixedColumn[], rows: SplitJob["rows"]) {
-  const keys = split.map(({ split: { name, kinds, apart }, ...column }) => ({
-    name: column.as,
-    kinds: placedKinds({ name, kinds, isRounded: false, ...(apart === undefined ? {} : { apart }) }),
+  const keys = split.map(({ split: { apart }, as }) => ({
+    name: as,
     further: {
       text: apart?.escaped ?? 0,
       json: apart?.escapedWithin ?? 0,
       number: (apart?.wholeNumbers ?? 0) + (apart?.otherNumbers ?? 0),
+      fraction: apart?.otherNumbers ?? 0,
     },
   }));
   const types = await countedTypes(`(${source})`, keys, rows);
@@ -122,12 +131,17 @@ async function firstTypes(source: string, split: readonly MixedColumn[], rows: S
 }
 
 /** SQL of each stored column of a key that is read as JSON. */
-function storedSql(columns: readonly Column[], as: string, { name }: SplitSource): string[] {
+function storedSql(columns: readonly Column[], { as, split: { name }, time }: MixedColumn): string[] {
   const json = identifier(as);
+  const text = `CASE WHEN json_type(${json}) = 'VARCHAR' THEN ${json}->>'$' END`;
+  const asTime = time === undefined ? undefined : timeSql(`(${text})`, time);
   return columns.map((column) => {
     const types = JSON_TYPES.filter(([kind]) => columnFor(columns, kind) === column).flatMap(
       ([, all]) => all,
     );
+    if (asTime !== undefined && column.type === "timestamp") return `${asTime} AS ${identifier(column.name)}`;
+    if (asTime !== undefined && column.type === "string")
+      return `CASE WHEN ${asTime} IS NULL THEN ${text} END AS ${identifier(column.name)}`;
     const value =
       column.type === "string" ? `${json}->>'$'` : `${json}::${SQL_TYPES[column.type] ?? "VARCHAR"}`;
     const when = `json_type(${json}) IN (${types.map(literal).join(", ")})`;
@@ -155,8 +169,16 @@ const JSON_TYPES: readonly (readonly [number, readonly string[]])[] = [
   [Kind.object, ["OBJECT", "ARRAY"]],
 ];
 
-function plainColumn(name: string): Column {
-  return { name, key: name, role: "value", type: "string", isSibling: false };
+function columnOf(name: string, type: ColumnType): Column {
+  return { name, key: name, role: "value", type, isSibling: false };
+}
+
+/** The schema in which `timestamp` is a key like any other: a store has a time for every event, files do not. */
+function withoutEventTime(schema: TableSchema): TableSchema {
+  const key = `${TIMESTAMP.key}\0`;
+  return schemaOf(
+    schema.columns.map((column) => (column.key === TIMESTAMP.key ? { ...column, key } : column)),
+  );
 }
 
 /** SQL ignores the case of names, and has none that is empty. */

@@ -1,4 +1,5 @@
 /** Counts the values of new keys by class, where a key has several: what `majorityType` decides by. */
+import { Kind } from "../../../event/summary.js";
 import { type EventFile, type KeySummary, longestObject } from "../events.js";
 import { identifier, literal } from "../names.js";
 import { storedKey, type TableSchema, TIMESTAMP } from "../schema.js";
@@ -6,6 +7,7 @@ import {
   CLASS_KINDS,
   CLASSES,
   type ClassCounts,
+  FRACTIONS,
   majorityType,
   newCounts,
   TEXT_KEYS,
@@ -37,13 +39,18 @@ export async function withFirstTypes(
 function isUndecided({ name, kinds }: KeySummary, schema: TableSchema): boolean {
   const key = storedKey(schema, name);
   if (key === TIMESTAMP.key || TEXT_KEYS.has(key) || schema.byKey.has(key)) return false;
-  return CLASSES.filter((one) => (kinds & CLASS_KINDS[one]) !== 0).length > 1;
+  return isMixed(kinds);
+}
+
+/** Whether there is a choice of types for the values: they are of several classes, or whole numbers and others. */
+export function isMixed(kinds: number): boolean {
+  const isBoth = (kinds & Kind.integer) !== 0 && (kinds & FRACTIONS) !== 0;
+  return isBoth || CLASSES.filter((one) => (kinds & CLASS_KINDS[one]) !== 0).length > 1;
 }
 
 /** A key with values of several classes, and values of it that are not in what is counted. */
 export interface MixedKey {
   readonly name: string;
-  readonly kinds: number;
   readonly further?: Partial<ClassCounts>;
 }
 
@@ -54,28 +61,31 @@ export async function countedTypes(
   rows: (sql: string) => Promise<unknown[][]>,
 ): Promise<ReadonlyMap<string, ColumnType>> {
   const counted = keys.flatMap(({ name }) =>
-    CLASSES.map((one) => {
+    COUNTED.map((one) => {
       const types = JSON_TYPES[one].map(literal).join(", ");
       return `count(*) FILTER (json_type(${identifier(name)}) IN (${types}))`;
     }),
   );
   const [found = []] = await rows(`SELECT ${counted.join(", ")} FROM ${source}`);
   const types = new Map<string, ColumnType>();
-  for (const [k, { name, kinds, further = {} }] of keys.entries()) {
+  for (const [k, { name, further = {} }] of keys.entries()) {
     const counts = newCounts();
-    for (const [i, one] of CLASSES.entries())
-      counts[one] = Number(found[k * CLASSES.length + i] ?? 0) + (further[one] ?? 0);
-    const type = majorityType(counts, kinds);
+    for (const [i, one] of COUNTED.entries())
+      counts[one] = Number(found[k * COUNTED.length + i] ?? 0) + (further[one] ?? 0);
+    const type = majorityType(counts);
     if (type !== undefined) types.set(name, type);
   }
   return types;
 }
 
-const JSON_TYPES: Readonly<Record<ValueClass, readonly string[]>> = {
+const COUNTED = [...CLASSES, "fraction"] as const;
+
+const JSON_TYPES: Readonly<Record<ValueClass | "fraction", readonly string[]>> = {
   text: ["VARCHAR"],
   number: ["BIGINT", "UBIGINT", "HUGEINT", "DOUBLE"],
   boolean: ["BOOLEAN"],
   json: ["OBJECT", "ARRAY"],
+  fraction: ["DOUBLE"],
 };
 
 function readJsonSql(file: EventFile, keys: readonly KeySummary[]): string {

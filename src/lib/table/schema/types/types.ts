@@ -22,9 +22,6 @@ export function isRaw(type: ColumnType): type is (typeof RAW_TYPES)[number] {
   return (RAW_TYPES as readonly ColumnType[]).includes(type);
 }
 
-/** Internal kind: a whole number that float64 cannot hold exactly. Never in a summary; the careful path finds it. */
-export const LARGE_INTEGER = 1 << 20;
-
 /** Internal kind: text, or a value with text in it, that has half a surrogate pair. The careful path finds it. */
 export const ESCAPED = 1 << 21;
 /** Internal mark beside ESCAPED: an object or array. */
