@@ -100,7 +100,10 @@ async function sentences(
 /** What is shown as a number is elsewhere only where it has more digits than that number. */
 function elsewhereSql({ name, type }: SplitKey, sibling: Sibling): string {
   const own = identifier(sibling.name);
-  if (type === "double" && sibling.type === "number") return `count(${own})`;
+  if (type === "double" && sibling.type === "number")
+    return `count(*) FILTER (NOT regexp_full_match(${own}, '-0(\\.0*)?([eE].*)?'))`;
+  // Irregular objects are JSON as those of a struct are shown.
+  if (type === "json" && sibling.type === "json") return "0";
   if (!sibling.isShown) return `count(*) FILTER (${own} IS NOT NULL AND ${identifier(name)} IS NULL)`;
   if (!NUMBERS.has(type)) return `count(${own})`;
   return sibling.type === "integer" ? `count(*) FILTER (${own} NOT BETWEEN ${-EXACT} AND ${EXACT})` : "0";

@@ -29,7 +29,7 @@ import {
 } from "./schema.js";
 import { type Shape, sqlType } from "./shape.js";
 import { type ClassCounts, countValue, majorityType, newCounts } from "./types/first.js";
-import { ESCAPED, ESCAPED_WITHIN, isRaw, WIDE_FRACTION, WIDE_WHOLE } from "./types/types.js";
+import { ESCAPED, ESCAPED_WITHIN, isRaw, MINUS_ZERO, WIDE_FRACTION, WIDE_WHOLE } from "./types/types.js";
 
 export interface CarefulShape extends Shape {
   /** The given schema with room for what the lines hold. */
@@ -113,7 +113,9 @@ async function look(
     line++;
     visitMembers(text, (rawKey, value) => {
       const name = storedKey(schema, decode(rawKey));
-      const kinds = kindsOf(name, value);
+      const found = kindsOf(name, value);
+      // It is a fraction to SQL.
+      const kinds = (found & MINUS_ZERO) === 0 ? found : found | Kind.double;
       const known = keys.get(name);
       const counts = known?.counts ?? newCounts();
       countValue(counts, kinds);
@@ -208,7 +210,7 @@ function lineShaper(schema: TableSchema): (line: string, observedMicros: number)
 /** The one kind that decides the column. A timestamp that is also a string goes to the string column, too. */
 function placedKind(kinds: number): number {
   if ((kinds & Kind.string) !== 0) return Kind.string;
-  return kinds & ~(Kind.nanoseconds | WIDE_WHOLE | WIDE_FRACTION | ESCAPED_WITHIN);
+  return kinds & ~(Kind.nanoseconds | WIDE_WHOLE | WIDE_FRACTION | MINUS_ZERO | ESCAPED_WITHIN);
 }
 
 function textOf(value: string): string {

@@ -1,7 +1,7 @@
 import { Kind } from "../../event/summary.js";
 import { parseInstant } from "./instant.js";
 import { TIMESTAMP } from "./schema.js";
-import { ESCAPED, ESCAPED_WITHIN, WIDE_FRACTION, WIDE_WHOLE } from "./types/types.js";
+import { ESCAPED, ESCAPED_WITHIN, MINUS_ZERO, WIDE_FRACTION, WIDE_WHOLE } from "./types/types.js";
 
 /**
  * Bits of `Kind` for one raw JSON value, as exactly as a table must know them: ESCAPED for what DuckDB cannot hold as text (a
@@ -29,10 +29,15 @@ function stringKinds(key: string, value: string): number {
   );
 }
 
+function isMinusZero(number: string): boolean {
+  return number[0] === "-" && number[1] === "0" && /^-0(?:\.0*)?(?:[eE].*)?$/.test(number);
+}
+
 const LARGEST = 9_223_372_036_854_775_807n;
 
 function numberKinds(value: string): number {
-  if (/^-?\d{1,15}$/.test(value)) return value === "-0" ? Kind.double : Kind.integer;
+  if (isMinusZero(value)) return Kind.bigNumber | WIDE_FRACTION | MINUS_ZERO;
+  if (/^-?\d{1,15}$/.test(value)) return Kind.integer;
   if (/^-?\d+$/.test(value)) {
     const n = value.length > 20 ? LARGEST + 1n : BigInt(value);
     return n > LARGEST || n < -LARGEST - 1n ? Kind.bigNumber | WIDE_WHOLE : Kind.integer;

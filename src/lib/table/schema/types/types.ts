@@ -29,3 +29,5 @@ export const ESCAPED_WITHIN = 1 << 24;
 /** Internal marks beside `bigNumber`: a whole number, or one with a fraction or exponent. */
 export const WIDE_WHOLE = 1 << 22;
 export const WIDE_FRACTION = 1 << 23;
+/** Internal mark beside `bigNumber`: zero with a sign. Files of a table take 0.0 and -0.0 for one, other columns do not. */
+export const MINUS_ZERO = 1 << 25;
