@@ -4,7 +4,8 @@ import type { ColumnType } from "../../table/schema/types/types.js";
 import type { ShownType, Sibling, ViewColumn } from "../../table/schema/view.js";
 import type { Session } from "../session.js";
 import { splitStatements } from "../sql-text.js";
-import { type Node, type SplitKey, splitKeysOf } from "./scope.js";
+import { type Node, type SplitKey, type SplitKeys, splitKeysOf, starredKeys } from "./scope.js";
+import { noteAlignedSets } from "./statements.js";
 import { type Ask, askOf, selectTree } from "./tree.js";
 
 /** Says once for each split key that the last statement reads by name how many of its values are elsewhere, and where. */
@@ -15,9 +16,14 @@ export async function noticeElsewhere(
 ): Promise<void> {
   if (session.splitKeys.size === 0) return;
   const last = splitStatements(sql).at(-1);
-  const tree =
-    last === undefined ? undefined : await selectTree(askOf(session), last.sql).catch(() => undefined);
+  const ask = askOf(session);
+  const tree = last === undefined ? undefined : await selectTree(ask, last.sql).catch(() => undefined);
   if (tree === undefined) return;
+  if (tree["type"] === "SET_OPERATION_NODE") {
+    await noteAlignedSets(ask, tree, session.splitKeys);
+    const text = notFolded(tree, session.splitKeys);
+    if (text !== undefined) notice(text);
+  }
   const names = { columns: new Set<string>(), tables: new Set<string>() };
   collect(tree, names);
   for (const [table, keys] of session.splitKeys) {
@@ -29,6 +35,17 @@ export async function noticeElsewhere(
     const texts = await sentences(rows, { name: table, from: identifier(table) }, read).catch(() => []);
     for (const text of texts) notice(text);
   }
+}
+
+/** The sentence for siblings that `*` on both sides of a set operation does not put back under their keys. */
+function notFolded(tree: Node, split: SplitKeys): string | undefined {
+  const whole = new Set(starredKeys(tree, split).map(({ name }) => name));
+  const sides = [tree["left"], tree["right"]].flatMap((side) => starredKeys(side as Node, split));
+  const names = sides.filter(({ name }) => !whole.has(name)).flatMap(({ siblings }) => siblings);
+  if (names.length === 0) return undefined;
+  const columns = [...new Set(names.map(({ name }) => name))].join(", ");
+  const advice = tree["setop_type"] === "UNION_BY_NAME" ? "" : "; UNION ALL BY NAME matches them";
+  return `${columns}: beside the key, not in it, because both sides are not known to have the same columns${advice}`;
 }
 
 type AskRows = (sql: string) => Promise<readonly (readonly unknown[])[]>;
