@@ -9,7 +9,8 @@ import {
   type TableSchema,
   TIMESTAMP,
 } from "../../table/schema/schema.js";
-import { countedTypes, isMixed as isMixedKinds } from "../../table/schema/types/count.js";
+import { numbersSql } from "../../table/schema/shape.js";
+import { countedTypes, hasSeveralClasses } from "../../table/schema/types/count.js";
 import { firstType, TEXT_KEYS } from "../../table/schema/types/first.js";
 import {
   type ColumnType,
@@ -55,7 +56,10 @@ export async function splitTable({ columns, source, rows }: SplitJob): Promise<{
   readonly splitKeys: readonly SplitKey[];
 }> {
   const taken = new Set<string>();
-  const read = columns.map(({ key, type }): TypedKey => ({ key, type, as: freeName(key, taken) }));
+  const read = columns.map(({ key, type, split: own }): TypedKey => {
+    const isText = own !== undefined && isOfNumbers(own);
+    return { key, type: isText ? "VARCHAR" : type, as: freeName(key, taken) };
+  });
   const named = columns.map((column, k) => ({ ...column, as: read[k]!.as }));
   const split = named.filter(isMixed);
   if (split.length === 0) return { sql: source(read), splitKeys: [] };
@@ -67,7 +71,8 @@ export async function splitTable({ columns, source, rows }: SplitJob): Promise<{
           return { key, type: "VARCHAR", as: key };
         }),
   );
-  const types = await firstTypes(source(read), split, rows);
+  const counted = split.filter(({ split: own, time }) => time === undefined && !isOfNumbers(own));
+  const types = await firstTypes(source(read), counted, rows);
   const seen = split.map(({ as, split: own }) => ({ name: as, kinds: placedKinds(own) }));
   // The names of the other keys are taken.
   const others = named.filter((column) => !isMixed(column)).map(({ as }) => columnOf(as, "string"));
@@ -100,7 +105,16 @@ function isMixed(column: EventColumn & { readonly as: string }): column is Mixed
   const { split } = column;
   if (split === undefined) return false;
   if (column.time !== undefined || split.apart !== undefined || TEXT_KEYS.has(split.name)) return true;
-  return isMixedKinds(split.kinds);
+  return hasSeveralClasses(split.kinds) || isOfNumbers(split);
+}
+
+/** Whether all values are numbers that a column of one type does not have all. */
+function isOfNumbers({ name, kinds, apart }: SplitSource): boolean {
+  return (
+    apart === undefined &&
+    !TEXT_KEYS.has(name) &&
+    (kinds & ~(Kind.null | Kind.duplicate)) === (Kind.integer | Kind.double)
+  );
 }
 
 /** Bits of the kinds that the values have, as a table has them. */
@@ -117,6 +131,7 @@ function placedKinds({ kinds, apart }: SplitSource): number {
 }
 
 async function firstTypes(source: string, split: readonly MixedColumn[], rows: SplitJob["rows"]) {
+  if (split.length === 0) return new Map<string, ColumnType | undefined>();
   const keys = split.map(({ split: { apart }, as }) => ({
     name: as,
     further: {
@@ -131,8 +146,11 @@ async function firstTypes(source: string, split: readonly MixedColumn[], rows: S
 }
 
 /** SQL of each stored column of a key that is read as JSON. */
-function storedSql(columns: readonly Column[], { as, split: { name }, time }: MixedColumn): string[] {
+function storedSql(columns: readonly Column[], { as, split, time }: MixedColumn): string[] {
+  const { name } = split;
   const json = identifier(as);
+  if (isOfNumbers(split))
+    return columns.map((column) => `${numbersSql(json, column.type)} AS ${identifier(column.name)}`);
   const text = `CASE WHEN json_type(${json}) = 'VARCHAR' THEN ${json}->>'$' END`;
   const asTime = time === undefined ? undefined : timeSql(`(${text})`, time);
   return columns.map((column) => {

@@ -28,6 +28,7 @@ import {
   TIMESTAMP,
 } from "./schema.js";
 import { type Shape, sqlType } from "./shape.js";
+import { hasSeveralClasses } from "./types/count.js";
 import { type ClassCounts, countValue, majorityType, newCounts } from "./types/first.js";
 import { ESCAPED, ESCAPED_WITHIN, isRaw, MINUS_ZERO, WIDE_FRACTION, WIDE_WHOLE } from "./types/types.js";
 
@@ -128,7 +129,7 @@ async function look(
     });
   }
   const seen = [...keys.values()].map(({ name, kinds, counts }) => {
-    const first = majorityType(counts);
+    const first = hasSeveralClasses(kinds) ? majorityType(counts) : undefined;
     return { name, kinds, ...(first === undefined ? {} : { first }) };
   });
   return { seen, hasDuplicates };

@@ -180,6 +180,11 @@ function valueRead(key: KeySummary, schema: TableSchema, usesStructs: boolean): 
     const read = { key: key.name, type: "JSON", preference, ...expected };
     return { ...read, outputs: [{ column: preferred, expression: fittingSql(preferred) }, ...outputs] };
   }
+  const isOfNumbers = all.every(({ type }) => type === "integer" || type === "double");
+  if (targets.size > 1 && isOfNumbers) {
+    const outputs = all.map((column) => ({ column, expression: numbersSql(name, column.type) }));
+    return { key: key.name, type: "VARCHAR", outputs, ...expected };
+  }
   if (targets.size > 1) {
     const outputs = all.map((column) => ({
       column,
@@ -191,6 +196,17 @@ function valueRead(key: KeySummary, schema: TableSchema, usesStructs: boolean): 
   const type = column.type === "json" ? "JSON" : sqlType(column);
   const expression = column.type === "json" ? `${name}::VARCHAR` : name;
   return { key: key.name, type, outputs: [{ column, expression }], ...expected };
+}
+
+/**
+ * Of a key of numbers read as text, the whole ones or the others: DuckDB writes these with a point or an exponent. Cost: half of
+ * what it takes to split JSON.
+ */
+export function numbersSql(name: string, type: ColumnType): string {
+  const isFraction = `(contains(${name}, '.') OR contains(${name}, 'e'))`;
+  return type === "integer"
+    ? `CASE WHEN NOT ${isFraction} THEN ${name}::BIGINT END`
+    : `CASE WHEN ${isFraction} THEN ${name}::DOUBLE END`;
 }
 
 /** Of a key read as JSON, the values of the kinds that belong to the column. */

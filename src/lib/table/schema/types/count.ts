@@ -1,5 +1,4 @@
 /** Counts the values of new keys by class, where a key has several: what `majorityType` decides by. */
-import { Kind } from "../../../event/summary.js";
 import { type EventFile, type KeySummary, longestObject } from "../events.js";
 import { identifier, literal } from "../names.js";
 import { storedKey, type TableSchema, TIMESTAMP } from "../schema.js";
@@ -7,7 +6,6 @@ import {
   CLASS_KINDS,
   CLASSES,
   type ClassCounts,
-  FRACTIONS,
   majorityType,
   newCounts,
   TEXT_KEYS,
@@ -39,13 +37,12 @@ export async function withFirstTypes(
 function isUndecided({ name, kinds }: KeySummary, schema: TableSchema): boolean {
   const key = storedKey(schema, name);
   if (key === TIMESTAMP.key || TEXT_KEYS.has(key) || schema.byKey.has(key)) return false;
-  return isMixed(kinds);
+  return hasSeveralClasses(kinds);
 }
 
-/** Whether there is a choice of types for the values: they are of several classes, or whole numbers and others. */
-export function isMixed(kinds: number): boolean {
-  const isBoth = (kinds & Kind.integer) !== 0 && (kinds & FRACTIONS) !== 0;
-  return isBoth || CLASSES.filter((one) => (kinds & CLASS_KINDS[one]) !== 0).length > 1;
+/** Whether the values are counted. Not those of a key of numbers: one with fractions begins as DOUBLE, and `compact` counts them. */
+export function hasSeveralClasses(kinds: number): boolean {
+  return CLASSES.filter((one) => (kinds & CLASS_KINDS[one]) !== 0).length > 1;
 }
 
 /** A key with values of several classes, and values of it that are not in what is counted. */
