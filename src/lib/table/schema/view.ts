@@ -101,7 +101,9 @@ function columnsOfKey(
   );
   if (first.type === "integer" && type === "double") {
     // As a double a whole number beyond 2^53 is another one.
-    const exact = nameFor(`${first.name}_integer`, taken);
+    const wanted = `${name}_integer`;
+    // A sibling that became the first column goes on under its name.
+    const exact = first.name.toLowerCase() === wanted.toLowerCase() ? first.name : nameFor(wanted, taken);
     taken.add(exact.toLowerCase());
     beside.unshift({ name: exact, type: "integer", sql: own, columns: [first] });
   }
