@@ -1,6 +1,6 @@
 /** From the words of a command line to an exit code: finds the command, reads its options, runs it. */
 import { resolve } from "node:path";
-import { COMMAND_NAMES, GROUPS, loadCommand, unknownCommand } from "./commands/registry.js";
+import { registry } from "./commands/registry.js";
 import { LogpipeError } from "./lib/base/errors/index.js";
 import { localPath } from "./lib/base/local/path.js";
 import { checkOperands, checkUnused, pipelineOf, runOptionsOf } from "./lib/engine/build.js";
@@ -69,7 +69,7 @@ function routeOf(words: readonly string[]): Route {
   if (at < 0 && isVersion(words)) return { command: "version", words: [] };
   if (at < 0) return { command: "help", words: words.filter((word) => word !== "-h" && word !== "--help") };
   const rest = [...words.slice(0, at), ...words.slice(at + 1)];
-  return Object.hasOwn(GROUPS, words[at]!)
+  return Object.hasOwn(registry.groups, words[at]!)
     ? groupRoute(words[at]!, rest)
     : { command: words[at]!, words: rest };
 }
@@ -85,7 +85,7 @@ function groupRoute(group: string, words: readonly string[]): Route {
 /** A file in the place of a command is to be looked at: `logpipe app.log` is `logpipe view app.log`. */
 async function withFile(route: Route, { cwd }: Terminal): Promise<Route> {
   const { command, words } = route;
-  if (COMMAND_NAMES.includes(command) || (await loadCommand(command)) !== undefined) return route;
+  if (registry.names.includes(command) || (await registry.load(command)) !== undefined) return route;
   const { stat } = await import("node:fs/promises");
   const found = await stat(resolve(cwd, command)).catch(() => undefined);
   return found === undefined || found.isDirectory() ? route : { command: "view", words: [command, ...words] };
@@ -97,9 +97,9 @@ function isVersion(words: readonly string[]): boolean {
 
 async function findCommand(name: string): Promise<AnyDeclaration> {
   if (name === "version") return (await import("./version.js")).default;
-  const declaration = await loadCommand(name);
+  const declaration = await registry.load(name);
   if (declaration !== undefined) return declaration;
-  throw unknownCommand(name);
+  throw registry.unknownCommand(name);
 }
 
 async function runCommand(
@@ -153,13 +153,13 @@ async function performCommand(
   const given = { operands, options: values as never };
   const path = values["output"] as string | undefined;
   if ("output" in declaration.options || path === undefined || path === "-")
-    return declaration.run(given, terminal);
+    return declaration.run(given, terminal, registry);
   const { OutputFile } = await import("./lib/engine/output-file.js");
   const { outputOn } = await import("./lib/engine/output.js");
   const file = await OutputFile.open(localPath(terminal.cwd, path, "--output"));
   const output = outputOn(file);
   try {
-    const code = await declaration.run(given, { ...terminal, stdout: output });
+    const code = await declaration.run(given, { ...terminal, stdout: output }, registry);
     await output.drained();
     await file.commit();
     return code;
@@ -170,11 +170,12 @@ async function performCommand(
 }
 
 async function showHelp(name: string, open: OpenTerminal): Promise<number> {
-  const help = (await loadCommand("help")) as CommandDeclaration;
+  const help = (await registry.load("help")) as CommandDeclaration;
   const options = withDefaults(help.options, {}) as never;
   return help.run(
     { operands: name === "version" ? [] : name.split(" "), options },
     open({ color: "auto", verbosity: "normal" }),
+    registry,
   );
 }
 
@@ -187,7 +188,7 @@ async function settingsOf(
   const isIndependent = ["help", "completion", "config", "version"].includes(declaration.name);
   if (isIndependent) return { values: new Map(), ignored: [] };
   const { cwd, env } = terminal;
-  return loadSettings({ cwd, env, config: given["config"] as string | undefined, commands: COMMAND_NAMES });
+  return loadSettings({ cwd, env, config: given["config"] as string | undefined, commands: registry.names });
 }
 
 /** Common settings of files become variables too, so that whoever reads LOGPIPE_STORE need not know of files. */

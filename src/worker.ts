@@ -1,6 +1,6 @@
 /** What a worker thread runs. */
 import { parentPort, workerData } from "node:worker_threads";
-import { loadCommand } from "./commands/registry.js";
+import { registry } from "./commands/registry.js";
 import { assert, present } from "./lib/base/assert.js";
 import type { WorkerSetup } from "./lib/engine/messages.js";
 import { serve } from "./lib/engine/worker-loop.js";
@@ -12,7 +12,7 @@ if ("dns" in work) (await import("./lib/enrich/dns-thread.js")).serveNames(work.
 else await serve(present(parentPort, "the port to the main thread"), work, stageNamed);
 
 async function stageNamed(name: string): Promise<StageDeclaration> {
-  const declaration = present(await loadCommand(name), `the stage ${name}`);
+  const declaration = present(await registry.load(name), `the stage ${name}`);
   assert(declaration.kind === "stage", `${name} is no stage`);
   return declaration;
 }

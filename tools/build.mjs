@@ -44,5 +44,7 @@ copyFileSync(wasm, join(bundle, "kernel.wasm"));
 function isStale() {
   if (!existsSync(wasm)) return true;
   const built = statSync(wasm).mtimeMs;
-  return readdirSync(assembly).some((name) => statSync(join(assembly, name)).mtimeMs > built);
+  return readdirSync(assembly, { recursive: true }).some(
+    (name) => statSync(join(assembly, name)).mtimeMs > built,
+  );
 }

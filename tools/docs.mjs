@@ -41,10 +41,10 @@ function strayPages(root, pages) {
 /** Path to text of every generated page. */
 async function generatedPages(root) {
   const built = (path) => import(pathToFileURL(join(root, "dist", path)).href);
-  const { loadAll } = await built("commands/registry.js");
+  const { registry } = await built("commands/registry.js");
   const help = await built("lib/terminal/help.js");
   const { CATALOGUE } = await built("lib/base/errors/index.js");
-  const declarations = await loadAll();
+  const declarations = await registry.loadAll();
   const pages = new Map(
     declarations.map((declared) => [`docs/commands/${pageOf(declared.name)}`, commandPage(declared, help)]),
   );

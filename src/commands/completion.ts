@@ -2,7 +2,6 @@ import { failure } from "../lib/base/errors/index.js";
 import { suggest } from "../lib/base/suggest.js";
 import { command } from "../lib/stage/stage.js";
 import { completionScript, SHELLS, type Shell } from "../lib/terminal/completion.js";
-import { GROUPS, loadAll } from "./registry.js";
 
 export default command({
   name: "completion",
@@ -17,9 +16,9 @@ process. Print it again after an update.`,
     { title: "For fish", command: "logpipe completion fish > ~/.config/fish/completions/logpipe.fish" },
     { title: "For PowerShell", command: "logpipe completion powershell >> $PROFILE" },
   ],
-  async run(given, terminal) {
+  async run(given, terminal, registry) {
     const shell = shellNamed(given.operands[0]!);
-    await terminal.stdout.write(completionScript(shell, await loadAll(), GROUPS));
+    await terminal.stdout.write(completionScript(shell, await registry.loadAll(), registry.groups));
     return 0;
   },
 });

@@ -17,9 +17,8 @@ import {
   settableKeys,
 } from "../lib/options/settings.js";
 import { type Actions, actionOf, unusedByAction } from "../lib/stage/actions.js";
-import { command } from "../lib/stage/stage.js";
+import { command, type Registry } from "../lib/stage/stage.js";
 import type { Terminal } from "../lib/stage/terminal.js";
-import { COMMAND_NAMES, loadCommand } from "./registry.js";
 
 const ACTIONS: Actions = {
   show: { options: ["json", "config"], operands: 0 },
@@ -65,17 +64,18 @@ Secrets are never printed: values whose name speaks of a password, token, secret
     { title: "Agree to what the project's file says", command: "config trust" },
   ],
   unused: ({ operands }) => unusedByAction("config", ACTIONS, "show", operands),
-  async run(given, terminal) {
+  async run(given, terminal, registry) {
     const place = {
       cwd: terminal.cwd,
       env: terminal.env,
       config: given.options.config,
-      commands: COMMAND_NAMES,
+      commands: registry.names,
     };
     const { action, operands } = actionOf("config", ACTIONS, "show", given.operands);
     const [file] = operands;
-    if (action === "trust" || action === "untrust") return changeConsent(action, file, place, terminal);
-    const rows = await rowsOf(action, place);
+    if (action === "trust" || action === "untrust")
+      return changeConsent(action, file, place, terminal, registry);
+    const rows = await rowsOf(action, place, registry);
     await print(rows, given.options.json, terminal);
     return 0;
   },
@@ -83,14 +83,14 @@ Secrets are never printed: values whose name speaks of a password, token, secret
 
 type Row = Readonly<Record<string, string>>;
 
-async function rowsOf(action: string, place: SettingsPlace): Promise<Row[]> {
-  if (action === "show") return shownSettings(await loadSettings(place));
+async function rowsOf(action: string, place: SettingsPlace, registry: Registry): Promise<Row[]> {
+  if (action === "show") return shownSettings(await loadSettings(place), registry);
   if (action === "keys") return settableKeys();
   return shownFiles(place);
 }
 
 /** Every top-level setting, the defaults too, then those of single commands, then the files that are not believed. */
-async function shownSettings({ values, ignored }: Settings): Promise<Row[]> {
+async function shownSettings({ values, ignored }: Settings, registry: Registry): Promise<Row[]> {
   const others = [...values.keys()].filter((key) => !Object.hasOwn(settable, key)).sort();
   const rows: Row[] = [];
   for (const key of [...Object.keys(settable), ...others]) {
@@ -98,7 +98,7 @@ async function shownSettings({ values, ignored }: Settings): Promise<Row[]> {
     const fallback = Object.hasOwn(settable, key) ? settable[key]?.default : undefined;
     const value = setting?.texts.join(",") ?? (fallback === undefined ? "" : String(fallback));
     const state =
-      setting !== undefined && (await isWaiting(setting)) ? "waits for: logpipe config trust" : "";
+      setting !== undefined && (await isWaiting(setting, registry)) ? "waits for: logpipe config trust" : "";
     rows.push({ key, value: isSecret(key) ? "***" : value, origin: setting?.origin ?? "default", state });
   }
   const left = ignored.map(({ path, reason }) => ({
@@ -144,6 +144,7 @@ async function changeConsent(
   named: string | undefined,
   place: SettingsPlace,
   terminal: Terminal,
+  registry: Registry,
 ): Promise<number> {
   const file = projectFile(named, place);
   const { path, bytes } = file;
@@ -156,7 +157,7 @@ async function changeConsent(
   // Read before it is trusted: what cannot be read cannot have been meant.
   const settings = (await readSettings(file, place)).map((one) => ({ ...one, isUntrusted: true }));
   const waiting: string[] = [];
-  for (const setting of settings) if (await isWaiting(setting)) waiting.push(setting.key);
+  for (const setting of settings) if (await isWaiting(setting, registry)) waiting.push(setting.key);
   const isNew = !hasConsent(path, bytes, env);
   giveConsent(path, bytes, env);
   const what = waiting.length === 0 ? "it sets nothing that needs it" : `it may set ${waiting.join(", ")}`;
@@ -165,14 +166,14 @@ async function changeConsent(
 }
 
 /** Whether the setting has no effect yet. */
-async function isWaiting(setting: Setting): Promise<boolean> {
-  return setting.isUntrusted === true && needsConsent(setting, await optionOf(setting.key));
+async function isWaiting(setting: Setting, registry: Registry): Promise<boolean> {
+  return setting.isUntrusted === true && needsConsent(setting, await optionOf(setting.key, registry));
 }
 
-async function optionOf(key: string): Promise<AnyOption | undefined> {
+async function optionOf(key: string, registry: Registry): Promise<AnyOption | undefined> {
   const at = key.lastIndexOf(".");
   if (at < 0) return Object.hasOwn(settable, key) ? settable[key] : undefined;
-  const declaration = await loadCommand(key.slice(0, at));
+  const declaration = await registry.load(key.slice(0, at));
   const options = declaration === undefined ? {} : allOptions(declaration);
   const name = key.slice(at + 1);
   return Object.hasOwn(options, name) ? options[name] : undefined;

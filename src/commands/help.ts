@@ -1,16 +1,7 @@
 import { flag } from "../lib/options/options.js";
-import { type AnyDeclaration, command } from "../lib/stage/stage.js";
+import { type AnyDeclaration, command, type Registry } from "../lib/stage/stage.js";
 import type { Terminal } from "../lib/stage/terminal.js";
 import { commandHelp, groupHelp, overview } from "../lib/terminal/help.js";
-import {
-  COMMANDS,
-  commandsOf,
-  FIRST_WORDS,
-  GROUPS,
-  loadAll,
-  loadCommand,
-  unknownCommand,
-} from "./registry.js";
 
 export default command({
   name: "help",
@@ -30,46 +21,51 @@ export default command({
     { title: "Read it as a manual page", command: "logpipe help --man | man -l -" },
     { title: "The options of run, for a program", command: "help run --json" },
   ],
-  async run(given, terminal) {
+  async run(given, terminal, registry) {
     const name = given.operands.join(" ");
-    await terminal.stdout.write(await helpText(name, given.options, terminal));
+    await terminal.stdout.write(await helpText(name, given.options, terminal, registry));
     return 0;
   },
 });
 
-async function known(name: string): Promise<AnyDeclaration> {
-  const declaration = await loadCommand(name);
+async function known(name: string, registry: Registry): Promise<AnyDeclaration> {
+  const declaration = await registry.load(name);
   if (declaration !== undefined) return declaration;
-  throw unknownCommand(name);
+  throw registry.unknownCommand(name);
 }
 
 /** Those that `name` stands for: one command, all of a group, or all there are for "". */
-async function declarationsOf(name: string): Promise<readonly AnyDeclaration[]> {
-  if (name === "") return loadAll();
-  return Promise.all(isGroup(name) ? commandsOf(name).map((one) => known(one.name)) : [known(name)]);
+async function declarationsOf(name: string, registry: Registry): Promise<readonly AnyDeclaration[]> {
+  if (name === "") return registry.loadAll();
+  return Promise.all(
+    isGroup(name, registry)
+      ? registry.commandsOf(name).map((one) => known(one.name, registry))
+      : [known(name, registry)],
+  );
 }
 
-function isGroup(name: string): boolean {
-  return Object.hasOwn(GROUPS, name);
+function isGroup(name: string, { groups }: Registry): boolean {
+  return Object.hasOwn(groups, name);
 }
 
 async function helpText(
   name: string,
   form: { readonly json: boolean; readonly man: boolean },
   terminal: Terminal,
+  registry: Registry,
 ): Promise<string> {
   if (form.json) {
     const { describe } = await import("../lib/options/describe.js");
-    return `${JSON.stringify({ commands: (await declarationsOf(name)).map(describe) }, undefined, 2)}\n`;
+    return `${JSON.stringify({ commands: (await declarationsOf(name, registry)).map(describe) }, undefined, 2)}\n`;
   }
   if (form.man) {
     const { manualPage } = await import("../lib/terminal/manual.js");
-    return manualPage(await declarationsOf(name));
+    return manualPage(await declarationsOf(name, registry));
   }
-  if (isGroup(name)) return groupHelp({ name, summary: GROUPS[name]! }, commandsOf(name), terminal.stdout);
-  if (name !== "") return commandHelp(await known(name), terminal.stdout);
-  return overview(
-    FIRST_WORDS.map((word) => ({ name: word, summary: GROUPS[word] ?? COMMANDS[word]!.summary })),
-    terminal.stdout,
-  );
+  if (isGroup(name, registry)) {
+    const summary = registry.groups[name]!;
+    return groupHelp({ name, summary }, registry.commandsOf(name), terminal.stdout);
+  }
+  if (name !== "") return commandHelp(await known(name, registry), terminal.stdout);
+  return overview(registry.firstWords, terminal.stdout);
 }

@@ -1,7 +1,7 @@
 /** Every subcommand: one line each, loaded only when it is used. "store info" is two words on the command line. */
 import { failure, type LogpipeError } from "../lib/base/errors/index.js";
 import { suggest } from "../lib/base/suggest.js";
-import type { AnyDeclaration } from "../lib/stage/stage.js";
+import type { AnyDeclaration, NamedCommand, Registry } from "../lib/stage/stage.js";
 
 export interface RegisteredCommand {
   /** As in the list of commands; the same as in the declaration (a test holds them together). */
@@ -97,25 +97,43 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
   help: { summary: "show examples and options of a command", load: () => import("./help.js") },
 };
 
-export const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
-
 /** First words of the commands that have two, each with a summary of all of them. */
-export const GROUPS: Readonly<Record<string, string>> = {
+const GROUPS: Readonly<Record<string, string>> = {
   store: "look at a store and look after it",
 };
 
-/** What can stand first on a command line: each command of one word, and each group. */
-export const FIRST_WORDS: readonly string[] = [...new Set(COMMAND_NAMES.map((name) => name.split(" ")[0]!))];
+const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
 
-/** The commands of a group, with their summaries. */
-export function commandsOf(group: string): { readonly name: string; readonly summary: string }[] {
+/** What `dispatch` hands to the commands that speak of others. */
+export const registry: Registry = {
+  names: COMMAND_NAMES,
+  groups: GROUPS,
+  firstWords: [...new Set(COMMAND_NAMES.map((name) => name.split(" ")[0]!))].map((name) => ({
+    name,
+    summary: GROUPS[name] ?? COMMANDS[name]!.summary,
+  })),
+  commandsOf,
+  load: loadCommand,
+  loadAll,
+  unknownCommand,
+};
+
+async function loadCommand(name: string): Promise<AnyDeclaration | undefined> {
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  return entry === undefined ? undefined : (await entry.load()).default;
+}
+
+async function loadAll(): Promise<readonly AnyDeclaration[]> {
+  return Promise.all(Object.values(COMMANDS).map(async (entry) => (await entry.load()).default));
+}
+
+function commandsOf(group: string): readonly NamedCommand[] {
   return Object.entries(COMMANDS).flatMap(([name, { summary }]) =>
     name.startsWith(`${group} `) ? [{ name, summary }] : [],
   );
 }
 
-/** The error for a name that `loadCommand` does not know: `stor`, `store inf`. */
-export function unknownCommand(command: string): LogpipeError {
+function unknownCommand(command: string): LogpipeError {
   const [first = ""] = command.split(" ");
   const isGroup = Object.hasOwn(GROUPS, first);
   const suggestion = isGroup
@@ -123,21 +141,13 @@ export function unknownCommand(command: string): LogpipeError {
         command.slice(first.length + 1),
         commandsOf(first).map(({ name }) => name.slice(first.length + 1)),
       )
-    : suggest(first, FIRST_WORDS);
+    : suggest(
+        first,
+        registry.firstWords.map(({ name }) => name),
+      );
   return failure("usage.unknown-command", {
     command,
     suggestion: isGroup && suggestion !== undefined ? `${first} ${suggestion}` : suggestion,
     group: isGroup ? first : undefined,
   });
-}
-
-/** The declaration of `name`; undefined when there is no such command. */
-export async function loadCommand(name: string): Promise<AnyDeclaration | undefined> {
-  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  return entry === undefined ? undefined : (await entry.load()).default;
-}
-
-/** All declarations, in the order of the list. */
-export async function loadAll(): Promise<readonly AnyDeclaration[]> {
-  return Promise.all(Object.values(COMMANDS).map(async (entry) => (await entry.load()).default));
 }

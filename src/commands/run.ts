@@ -8,9 +8,8 @@ import { type Preset, readQuoted } from "../lib/engine/quoted.js";
 import { everywhere, pipelineOptions } from "../lib/options/common.js";
 import { duration, flag } from "../lib/options/options.js";
 import { loadSettings, settingsFor } from "../lib/options/settings.js";
-import { command } from "../lib/stage/stage.js";
+import { command, type Registry } from "../lib/stage/stage.js";
 import type { Terminal } from "../lib/stage/terminal.js";
-import { COMMAND_NAMES, loadCommand } from "./registry.js";
 
 export default command({
   name: "run",
@@ -51,10 +50,10 @@ a stop the next run goes on where this one was, and every event counts once. doc
     { title: "See what would run, and where", command: "run --dry-run 'parse | sink ./store'" },
     { title: "A pipeline kept in a file", command: "run pipeline.yaml access.log" },
   ],
-  async run(given, terminal) {
+  async run(given, terminal, registry) {
     const [text, ...files] = given.operands as readonly [string, ...string[]];
-    const preset = await presets(given.options.config, terminal);
-    const pipeline = await readPipeline(text, files, preset, terminal);
+    const preset = await presets(given.options.config, terminal, registry);
+    const pipeline = await readPipeline(text, files, preset, terminal, registry);
     const options = {
       ...runOptionsOf(given.options),
       checkpointIntervalMs: given.options.checkpointInterval,
@@ -72,8 +71,8 @@ async function readPipeline(
   files: readonly string[],
   preset: Preset,
   terminal: Terminal,
+  commands: Registry,
 ): Promise<Pipeline> {
-  const commands = { names: COMMAND_NAMES, load: loadCommand };
   if (urlScheme(text) !== undefined || /^\S+\.ya?ml$/.test(text)) localName(text, "PIPELINE");
   const path = resolve(terminal.cwd, text);
   if (!/\.ya?ml$/.test(text) && !isFile(path)) return readQuoted(text, commands, preset, files);
@@ -82,12 +81,12 @@ async function readPipeline(
 }
 
 /** What the settings say about the options of each stage. */
-async function presets(config: string | undefined, terminal: Terminal): Promise<Preset> {
+async function presets(config: string | undefined, terminal: Terminal, { names }: Registry): Promise<Preset> {
   const settings = await loadSettings({
     cwd: terminal.cwd,
     env: terminal.env,
     config,
-    commands: COMMAND_NAMES,
+    commands: names,
   });
   return ({ name, options }, given) => settingsFor(name, options, settings.values, given);
 }

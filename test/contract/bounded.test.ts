@@ -1,7 +1,7 @@
 /** What stages remember is bounded: after ever new keys for long their state is no larger than it was a while before. */
 import { serialize } from "node:v8";
 import { expect, it } from "vitest";
-import { COMMAND_NAMES, loadAll, loadCommand } from "../../src/commands/registry.js";
+import { registry } from "../../src/commands/registry.js";
 import { readQuoted } from "../../src/lib/engine/quoted.js";
 import { Block } from "../../src/lib/event/block.js";
 import { stageIo } from "../../src/lib/stage/resources.js";
@@ -42,7 +42,7 @@ const NOISE_SHARE = 0.1;
 const NOISE_BYTES = 16 * 1024;
 
 // Takes long to load: before any test, whose time is limited.
-const stages = (await loadAll()).filter((declaration) => declaration.kind === "stage");
+const stages = (await registry.loadAll()).filter((declaration) => declaration.kind === "stage");
 
 it("is tried of each stage that remembers", async () => {
   const tried = new Set(COMMANDS.map((command) => command.split(" ", 1)[0]!));
@@ -70,7 +70,7 @@ it.each(COMMANDS)("%s", async (command) => {
 });
 
 async function transformOf(command: string): Promise<Transform> {
-  const { stages } = await readQuoted(command, { names: COMMAND_NAMES, load: loadCommand });
+  const { stages } = await readQuoted(command, registry);
   const { declaration, given } = stages[0]!;
   const resources = { cwd: "/", environment: {} };
   const opened = await declaration.open?.(

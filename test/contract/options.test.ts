@@ -1,13 +1,13 @@
 /** What every option and operand of every command declares. */
 import { describe, expect, it } from "vitest";
-import { loadAll } from "../../src/commands/registry.js";
+import { registry } from "../../src/commands/registry.js";
 import { dispatch } from "../../src/dispatch.js";
 import { allOptions, settable } from "../../src/lib/options/common.js";
 import { flagName } from "../../src/lib/options/options.js";
 import { temporaryDirectory } from "../support/logpipe.js";
 import { testTerminal } from "../support/memory-terminal.js";
 
-const declarations = await loadAll();
+const declarations = await registry.loadAll();
 const options = declarations.flatMap((declaration) =>
   Object.entries(allOptions(declaration)).map(([name, option]) => ({
     key: `${declaration.name} ${flagName(name)}`,

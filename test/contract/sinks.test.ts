@@ -1,10 +1,9 @@
 /** What every sink promises (src/lib/stage/sink.ts), over every kind of sink. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { FileSink, OutputSink, PrintedFile } from "../../src/lib/engine/output.js";
 import { Block } from "../../src/lib/event/block.js";
-import type { Position } from "../../src/lib/event/position.js";
 import { SummaryTable } from "../../src/lib/patterns/table.js";
 import { StoreSink } from "../../src/lib/sink/store.js";
 import type { Sink } from "../../src/lib/stage/sink.js";
@@ -12,7 +11,9 @@ import type { Output } from "../../src/lib/stage/terminal.js";
 import { paletteOf } from "../../src/lib/terminal/colours.js";
 import { EventView } from "../../src/lib/terminal/event-view.js";
 import { blocksOf, readFacts, storeOptions } from "../lib/table/support.js";
+import { type Settled, watched } from "../support/deliveries.js";
 import { temporaryDirectory } from "../support/logpipe.js";
+import { FlakyRemote } from "./ends/flaky-remote.js";
 
 interface Kind {
   readonly name: string;
@@ -45,6 +46,20 @@ const kinds: readonly Kind[] = [
       return facts.map((fact) => Number(/\bn\W+(\d+)/.exec(String(fact))?.[1]));
     },
   },
+  {
+    name: "a remote",
+    open: async (directory) => {
+      const send = async (body: string) => {
+        // The last of those under way is answered first.
+        for (let ticks = 4 - (Number(/\d+(?=\})/.exec(body)) % 4); ticks > 0; ticks--)
+          await new Promise(setImmediate);
+        appendFileSync(join(directory, FILE), body);
+        return { status: 200 };
+      };
+      return new FlakyRemote({ send });
+    },
+    stored: inFile,
+  },
 ];
 const printers = [
   { name: "standard output", open: (output: Output) => new OutputSink(output) },
@@ -52,35 +67,30 @@ const printers = [
   { name: "a table of patterns", open: (output: Output) => new SummaryTable(output) },
 ];
 
-const SOURCE = "file";
-const at = (offset: number): Position => ({ source: SOURCE, offset }) as Position;
-const block = (n: number) => blocksOf([`{"timestamp":"2026-11-20T10:00:00Z","n":${n}}`], at(n + 1))[0]!;
-
-function acknowledged(sink: Sink): number[] {
-  const offsets: number[] = [];
-  sink.onDurable = (position) => void offsets.push(position.offset);
-  return offsets;
-}
+const at = (offset: number) => ({ stream: "file", offset });
+const block = (n: number, settled: Settled[] = []) =>
+  watched(blocksOf([`{"timestamp":"2026-11-20T10:00:00Z","n":${n}}`], at(n + 1))[0]!, settled);
+const storedIn = (settled: readonly Settled[]) =>
+  settled.flatMap(({ cursor, outcome }) => (outcome.kind === "stored" ? [cursor.offset] : []));
 
 describe.each(kinds)("sink: $name", ({ open, stored }) => {
-  it("acknowledges in order, and nothing that is not there", async () => {
+  it("settles each block once, as stored once it is there", async () => {
     const directory = temporaryDirectory();
     const sink = await open(directory);
-    const offsets = acknowledged(sink);
+    const settled: Settled[] = [];
     const missing: number[] = [];
     for (let n = 0; n < 20; n++) {
-      await sink.write(block(n));
+      await sink.write(block(n, settled));
       if (n % 7 === 6) await sink.flush();
-      const known = offsets.at(-1) ?? 0;
-      if (known > 0 && n % 5 === 0) {
-        const there = new Set(await stored!(directory));
-        for (let m = 0; m < known; m++) if (!there.has(m)) missing.push(m);
-      }
+      if (n % 5 !== 0) continue;
+      const known = storedIn(settled);
+      const there = new Set(known.length === 0 ? [] : await stored!(directory));
+      missing.push(...known.filter((offset) => !there.has(offset - 1)));
     }
     await sink.close();
     expect(missing).toEqual([]);
-    expect(offsets).toEqual([...offsets].sort((a, b) => a - b));
-    expect(offsets.at(-1)).toBe(20);
+    expect(storedIn(settled).toSorted((a, b) => a - b)).toEqual(Array.from({ length: 20 }, (_, n) => n + 1));
+    expect(settled).toHaveLength(20);
     expect((await stored!(directory)).toSorted((a, b) => a - b)).toEqual(
       Array.from({ length: 20 }, (_, n) => n),
     );
@@ -106,11 +116,11 @@ describe.each(kinds)("sink: $name", ({ open, stored }) => {
     const directory = temporaryDirectory();
     writeFileSync(join(directory, FILE), '{"n":7}\n');
     const sink = await open(directory);
-    const offsets = acknowledged(sink);
+    const settled: Settled[] = [];
     if (sink.abandon === undefined) return void (await sink.close());
-    await sink.write(block(0));
+    await sink.write(block(0, settled));
     await sink.abandon();
-    expect(offsets).toEqual([]);
+    expect(settled).toEqual([]);
     expect(readFileSync(join(directory, FILE), "utf8")).toBe('{"n":7}\n');
     expect(readdirSync(directory)).toEqual([FILE]);
   });
@@ -119,34 +129,36 @@ describe.each(kinds)("sink: $name", ({ open, stored }) => {
 describe.each(printers)("sink: $name", ({ open }) => {
   const output = (write: () => Promise<boolean>): Output =>
     ({ write, isTerminal: false, hasColour: false, columns: 80 }) as Output;
-  const record = new Block(
-    Buffer.from('{"timestamp":"2026-11-20T10:00:00Z","count":1,"share":1,"pattern":"x","message":"x"}\n'),
-    undefined,
-    at(1),
-  );
+  const record = (settled: Settled[]) => {
+    const made = new Block(
+      Buffer.from('{"timestamp":"2026-11-20T10:00:00Z","count":1,"share":1,"pattern":"x","message":"x"}\n'),
+    );
+    made.cursor = at(1);
+    return watched(made, settled);
+  };
 
-  it("acknowledges what the reader has taken", async () => {
+  it("has stored what the reader has taken", async () => {
     let texts = 0;
     const sink = open(output(async () => ++texts > 0));
-    const offsets = acknowledged(sink);
-    expect(await sink.write(record)).toBe(true);
+    const settled: Settled[] = [];
+    expect(await sink.write(record(settled))).toBe(true);
     await sink.close();
-    expect(offsets).toEqual([1]);
+    expect(storedIn(settled)).toEqual([1]);
     expect(texts).toBeGreaterThan(0);
   });
 
-  it("acknowledges nothing that a reader who has gone did not take", async () => {
+  it("has not stored what a reader who has gone did not take", async () => {
     const sink = open(output(async () => false));
-    const offsets = acknowledged(sink);
-    await sink.write(record);
+    const settled: Settled[] = [];
+    await sink.write(record(settled));
     await sink.close();
-    expect(offsets).toEqual([]);
+    expect(storedIn(settled)).toEqual([]);
   });
 
-  it("fails with what the output says, and acknowledges nothing", async () => {
+  it("fails with what the output says, and has stored nothing", async () => {
     const sink = open(output(() => Promise.reject(new Error("no space"))));
-    const offsets = acknowledged(sink);
-    await expect(sink.write(record).then(() => sink.close())).rejects.toThrow("no space");
-    expect(offsets).toEqual([]);
+    const settled: Settled[] = [];
+    await expect(sink.write(record(settled)).then(() => sink.close())).rejects.toThrow("no space");
+    expect(storedIn(settled)).toEqual([]);
   });
 });

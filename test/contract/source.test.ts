@@ -144,12 +144,12 @@ describe.each(kinds)("source: $name", (kind) => {
     );
   });
 
-  test("positions grow, and stay with one source", async () => {
+  test("cursors grow, and stay with one stream", async () => {
     const blocks = await readAll(await kind.open(Buffer.from(long), { blockBytes: 10_000 }));
     expect(textOf(blocks)).toBe(long);
-    const positions = blocks.flatMap((block) => block.position ?? []);
+    const positions = blocks.flatMap((block) => block.cursor ?? []);
     expect(positions.length).toBe(kind.hasPositions ? blocks.length : 0);
-    expect(new Set(positions.map((position) => position.source)).size).toBe(kind.hasPositions ? 1 : 0);
+    expect(new Set(positions.map((position) => position.stream)).size).toBe(kind.hasPositions ? 1 : 0);
     const offsets = positions.map((position) => position.offset);
     expect(offsets).toEqual([...new Set(offsets)].toSorted((a, b) => a - b));
     if (kind.hasPositions) expect(offsets.at(-1)).toBe(long.length);

@@ -8,22 +8,22 @@ import { join } from "node:path";
 import { deserialize, serialize } from "node:v8";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { COMMAND_NAMES, loadAll, loadCommand } from "../../src/commands/registry.js";
+import { registry } from "../../src/commands/registry.js";
 import { Chain } from "../../src/lib/engine/chain.js";
 import { runPipeline } from "../../src/lib/engine/index.js";
 import type { Step } from "../../src/lib/engine/pipeline.js";
 import { readQuoted } from "../../src/lib/engine/quoted.js";
 import { Block } from "../../src/lib/event/block.js";
+import type { DeadLetter } from "../../src/lib/event/letter.js";
 import { defaultsOf } from "../../src/lib/options/options.js";
 import { stageIo } from "../../src/lib/stage/resources.js";
-import type { DeadLetter, StageDeclaration } from "../../src/lib/stage/stage.js";
+import type { StageDeclaration } from "../../src/lib/stage/stage.js";
 import { testTerminal } from "../support/memory-terminal.js";
 import { MORE_COMMANDS, oddEvents, oddText } from "./stage-inputs.js";
 
 /** Stages that give at each end a summary of all they remember. */
 const SUMMARIES = new Set(["patterns"]);
 const NOW_MS = Date.UTC(2026, 10, 21, 10, 1);
-const commands = { names: COMMAND_NAMES, load: loadCommand };
 const cwd = mkdtempSync(join(tmpdir(), "logpipe-contract-"));
 afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
@@ -34,7 +34,7 @@ interface Trial {
   readonly input: string;
 }
 
-const stages = (await loadAll()).filter((declaration) => declaration.kind === "stage");
+const stages = (await registry.loadAll()).filter((declaration) => declaration.kind === "stage");
 const tried = await Promise.all(
   stages.map(async (declaration) => [declaration, await trialsOf(declaration)] as const),
 );
@@ -117,7 +117,7 @@ describe.each(trials)("$title", ({ step, input }) => {
   });
 });
 
-const marker = (await loadCommand("enrich")) as StageDeclaration;
+const marker = (await registry.load("enrich")) as StageDeclaration;
 const markerOpened = await marker.open?.(
   { operands: [], options: defaultsOf(marker.options) },
   stageIo(
@@ -150,7 +150,7 @@ async function trialsOf(declaration: StageDeclaration): Promise<Trial[]> {
 /** Undefined when the example is no stage alone, or needs files that are not there. */
 async function stepOf(command: string, name: string): Promise<Step<StageDeclaration> | undefined> {
   try {
-    const { stages } = await readQuoted(command.replace(/^logpipe /, ""), commands);
+    const { stages } = await readQuoted(command.replace(/^logpipe /, ""), registry);
     const [step] = stages;
     if (stages.length !== 1 || step?.declaration.name !== name) return undefined;
     const io = stageIo(

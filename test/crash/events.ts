@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Files } from "../../src/lib/base/files.js";
 import { Block } from "../../src/lib/event/block.js";
+import { newDelivery } from "../../src/lib/event/delivery/delivery.js";
 import { scan } from "../../src/lib/event/scan.js";
 import { type StoreOptions, StoreSink } from "../../src/lib/sink/store.js";
 import { Session } from "../../src/lib/table/duckdb.js";
@@ -16,7 +17,7 @@ export const LATER_MS = NOW_MS + 90 * 86_400_000;
 export interface WriteOptions {
   readonly table: string;
   readonly files: Files;
-  /** The source of the positions; a writer goes on behind the position that the table has of it. */
+  /** The stream of the cursors; a writer goes on behind the cursor that the table has of it. */
   readonly source: string;
   /** Blocks 1 to `blocks`. */
   readonly blocks: number;
@@ -38,11 +39,15 @@ export async function writeBlocks(options: WriteOptions): Promise<void> {
     files,
     ...more,
   });
-  sink.onDurable = (position) => say?.(`${position.source} ${position.offset}`);
   try {
-    const known = (await sink.positions()).find((position) => position.source === source);
+    const { cursors } = await sink.checkpoints.resume();
+    const known = cursors.find(({ cursor }) => cursor.stream === source)?.cursor;
     for (let n = (known?.offset ?? 0) + 1; n <= blocks; n++) {
-      await sink.write(blockOf(source, n));
+      const block = blockOf(source, n);
+      block.delivery = newDelivery(({ kind }) => {
+        if (kind === "stored") say?.(`${source} ${n}`);
+      });
+      await sink.write(block);
       if (n % 2 === 0) await sink.flush();
     }
   } catch (error) {
@@ -60,7 +65,9 @@ export function blockOf(source: string, number: number): Block {
     return `{"timestamp":"${day}T00:00:0${n}Z","service":"s${number % 2}","source":"${source}","block":${number},"n":${n}${mixed},"key_${number}":"${"x".repeat(50)}"}\n`;
   });
   const [checked] = scan(Buffer.from(lines.join("")));
-  return new Block(checked!.bytes, undefined, { source, offset: number }, checked!.summary);
+  const block = new Block(checked!.bytes, undefined, checked!.summary);
+  block.cursor = { stream: source, offset: number };
+  return block;
 }
 
 /** `source number` of a block to its events' numbers in order: "0,1" is a block that is there once, and whole. */

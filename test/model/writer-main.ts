@@ -21,7 +21,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const order = JSON.parse(line) as { append?: readonly string[]; close?: boolean };
   if (order.append !== undefined) {
     const scans = scan(Buffer.from(order.append.map((text) => `${text}\n`).join("")));
-    for (const { bytes, summary } of scans) await sink.write(new Block(bytes, undefined, undefined, summary));
+    for (const { bytes, summary } of scans) await sink.write(new Block(bytes, undefined, summary));
     await sink.flush();
   }
   if (order.close === true) {

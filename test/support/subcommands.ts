@@ -31,18 +31,18 @@ const ALL: readonly Streamer[] = [
   },
 ];
 
-const { COMMAND_NAMES, FIRST_WORDS } = (await import(
+const { registry } = (await import(
   join(ROOT, "dist/commands/registry.js")
 )) as typeof import("../../src/commands/registry.js");
 
 /** Names of every registered subcommand. */
-export const subcommands: readonly string[] = COMMAND_NAMES;
+export const subcommands: readonly string[] = registry.names;
 
 /** What can stand first on a command line: "store" for all of "store info", "store files" and so on. */
-export const firstWords: readonly string[] = FIRST_WORDS;
+export const firstWords: readonly string[] = registry.firstWords.map(({ name }) => name);
 
 /** Those that read a stream. */
-export const streamers: readonly Streamer[] = ALL.filter(({ name }) => COMMAND_NAMES.includes(name));
+export const streamers: readonly Streamer[] = ALL.filter(({ name }) => registry.names.includes(name));
 
 /** Those of them that print each line as it comes. */
 export const lineByLine: readonly Streamer[] = streamers.filter((streamer) => streamer.isLineByLine);

@@ -2,7 +2,7 @@ import { failure } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
 import { localPath } from "../../lib/base/local/path.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
-import type { Letter } from "../../lib/event/letter.js";
+import type { DeadLetter } from "../../lib/event/letter.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag, list, path, type ValuesOf } from "../../lib/options/options.js";
 import type { ByteReader } from "../../lib/source/bytes.js";
@@ -136,6 +136,18 @@ function entryText(entry: EntrySummary): string {
 const CHANGED =
   "    damaged: the file is not what was written; `logpipe store verify --deep` says what to do\n";
 
+/** Lines and columns count from 1, as in the file. */
+function jsonOf(id: string, { raw, line, column, withheld, ...rest }: DeadLetter): string {
+  return JSON.stringify({
+    id,
+    ...rest,
+    line: line === undefined ? undefined : line + 1,
+    column: column === undefined ? undefined : column + 1,
+    withheld,
+    raw: raw.toString("utf8"),
+  });
+}
+
 async function show(table: NamedTable, given: Given, terminal: Terminal): Promise<number> {
   const entries = picker(given)(await listEntries(diskFiles, new TableLog(table.directory)));
   let isChanged = false;
@@ -144,10 +156,8 @@ async function show(table: NamedTable, given: Given, terminal: Terminal): Promis
     const unreadable = () => {
       isChanged = true;
     };
-    for await (const { raw, ...rest } of letters(diskFiles, entry, unreadable)) {
-      const bytes = given.json
-        ? Buffer.from(JSON.stringify({ id: entry.id, ...rest, raw: raw.toString("utf8") }))
-        : raw;
+    for await (const letter of letters(diskFiles, entry, unreadable)) {
+      const bytes = given.json ? Buffer.from(jsonOf(entry.id, letter)) : letter.raw;
       if (!(await terminal.stdout.write(Buffer.concat([bytes, NEWLINE])))) return 0;
     }
   }
@@ -231,7 +241,7 @@ function picker({
   };
 }
 
-async function* fixedLines(path: string, terminal: Terminal): AsyncGenerator<Letter> {
+async function* fixedLines(path: string, terminal: Terminal): AsyncGenerator<DeadLetter> {
   const isStdin = path === "-";
   const time = new Date(terminal.nowMs()).toISOString();
   let line = 0;

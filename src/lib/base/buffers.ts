@@ -8,12 +8,15 @@ const FREE_BYTES_MAX = 12 << 20;
 /** Smaller ones are not worth it. */
 const SMALLEST_BYTES = 64 * 1024;
 
+const POOLED_BYTES_MAX = 4096;
+
 const free: ArrayBuffer[] = [];
 let freeBytes = 0;
 
-/** A buffer of `length` bytes with any content. Small ones come from Node's own pool. */
+/** A buffer of `length` bytes with any content. Only very small ones come from Node's own pool. */
 export function takeBuffer(length: number): Buffer {
-  if (length < SMALLEST_BYTES) return Buffer.allocUnsafe(length);
+  if (length < POOLED_BYTES_MAX) return Buffer.allocUnsafe(length);
+  if (length < SMALLEST_BYTES) return Buffer.allocUnsafeSlow(length);
   const found = free.findIndex(({ byteLength }) => byteLength >= length && byteLength <= length * 3);
   if (found >= 0) {
     const [buffer] = free.splice(found, 1);
@@ -27,7 +30,18 @@ export function takeBuffer(length: number): Buffer {
 /** Gives a buffer back. Nothing may read it from now on. */
 export function giveBuffer(buffer: ArrayBuffer): void {
   const { byteLength } = buffer;
-  if (byteLength < SMALLEST_BYTES || freeBytes + byteLength > FREE_BYTES_MAX || free.includes(buffer)) return;
+  if (
+    byteLength < SMALLEST_BYTES ||
+    mayBePool(buffer) ||
+    freeBytes + byteLength > FREE_BYTES_MAX ||
+    free.includes(buffer)
+  )
+    return;
   free.push(buffer);
   freeBytes += byteLength;
+}
+
+/** Whether it may be Node's own pool, which small buffers share: 8 KiB until Node 22, 64 KiB since. It is nobody's to give. */
+export function mayBePool(buffer: ArrayBufferLike): boolean {
+  return buffer.byteLength <= Buffer.poolSize;
 }

@@ -73,3 +73,8 @@ function times(map: Int32Array, bits: number): number {
   for (let i = 0; i < 32; i++) if ((bits >>> i) & 1) product ^= map[i]!;
   return product;
 }
+
+/** A checksum as eight hexadecimal digits. */
+export function hex8(crc: number): string {
+  return (crc >>> 0).toString(16).padStart(8, "0");
+}

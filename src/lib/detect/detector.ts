@@ -52,7 +52,7 @@ export class Detector implements Transform {
     const rows = this.reader.read(block);
     this.lookAt(rows);
     if (this.settings.isLive && rows.count > 0) this.lagMs = this.context.nowMs() - this.watermark.nowMs;
-    return emit(new Block(this.takeOut(rows.bytes), undefined, block.position));
+    return emit(new Block(this.takeOut(rows.bytes)));
   }
 
   idle(emit: Emit): void {

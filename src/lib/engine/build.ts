@@ -6,6 +6,7 @@ import { flagName } from "../options/options.js";
 import type {
   AnyDeclaration,
   Given,
+  Registry,
   SinkDeclaration,
   SourceDeclaration,
   StageDeclaration,
@@ -16,11 +17,7 @@ import type { Pipeline, RunOptions, Step } from "./pipeline.js";
 export type PipelinePart = SourceDeclaration | StageDeclaration | SinkDeclaration;
 
 /** How the declarations of commands are found: `src/commands/registry.ts`, or a test's own. */
-export interface Commands {
-  readonly names: readonly string[];
-  /** Undefined when there is no such command. */
-  load(name: string): Promise<AnyDeclaration | undefined>;
-}
+export type Commands = Pick<Registry, "names" | "load">;
 
 /** The pipeline of one command: `logpipe parse a.log` is one stage reading one file. */
 export function pipelineOf(declaration: PipelinePart, given: Given<never>): Pipeline {

@@ -45,7 +45,7 @@ function framed(block: Block): Block {
     writeEnvelope(writer, block, bytes.subarray(start, end));
     start = end + 1;
   }
-  return new Block(Buffer.from(writer.take()), undefined, block.position);
+  return new Block(Buffer.from(writer.take()));
 }
 
 /** Something like a time of syslog or of klog. */
@@ -69,13 +69,10 @@ function checker(context: StageContext, scanBlock: typeof scan, times?: TimeRule
       const found = scanBlock(block.bytes);
       const scans =
         times === undefined ? found : found.flatMap((one) => inStoredTime(one, times, context.count));
-      scans.forEach(({ bytes, summary, faults }, index) => {
+      for (const { bytes, summary, faults } of scans) {
         rejectFaults(context, block.bytes, faults);
-        const isLast = index === scans.length - 1;
-        if (bytes.length > 0 || isLast) {
-          wantsMore = emit(new Block(bytes, undefined, isLast ? block.position : undefined, summary));
-        }
-      });
+        if (bytes.length > 0) wantsMore = emit(new Block(bytes, undefined, summary));
+      }
       return wantsMore;
     },
   };

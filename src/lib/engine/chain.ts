@@ -1,25 +1,17 @@
 /** Stages in a row, run as one: a block goes in, what comes out at the far end is collected. */
 import { present } from "../base/assert.js";
 import { Block } from "../event/block.js";
-import type { DeadLetter, Emit, StageContext, StageDeclaration, State, Transform } from "../stage/stage.js";
+import type { DeadLetter } from "../event/letter.js";
+import type { Emit, StageContext, StageDeclaration, State, Transform } from "../stage/stage.js";
 import { type FieldsSeen, FieldWatch } from "./hints/field-watch.js";
 import { Meter, type Metered } from "./meter.js";
 import type { Step } from "./pipeline.js";
 
-/** A line set aside, and by which stage. */
-export interface Rejected extends DeadLetter {
-  readonly stage: string;
-  /** Place of the stage in its chain: line numbers are those of the input only for the first. */
-  readonly stageIndex: number;
-  /** Length of the line, where `raw` is not all of it. */
-  readonly bytes?: number;
-}
-
 /** What one or more blocks did to a chain besides the blocks that came out. */
 export interface Tally {
-  rejected: Rejected[];
+  rejected: DeadLetter[];
   /** The first record that passed without being understood: fails the run under --strict. */
-  doubtful?: Rejected;
+  doubtful?: DeadLetter;
   /** `stage.counter` to count. */
   counts: Record<string, number>;
   /** By the stages' labels: which of their fields have come. */
@@ -221,7 +213,7 @@ export function preparing(step: Step<StageDeclaration>): NamedTransform {
   const { declaration, given, opened, label = declaration.name } = step;
   const create = (context: StageContext): Transform => {
     const prepare = present(declaration.prepare?.(given, context, opened), "the first half of a stage");
-    return { push: (block, emit) => emit(new Block(prepare(block), undefined, block.position)) };
+    return { push: (block, emit) => emit(new Block(prepare(block))) };
   };
   return { name: declaration.name, label, isHalf: true, reads: declaration.reads?.(given) ?? [], create };
 }

@@ -1,10 +1,9 @@
 /** A sink that hands blocks to an async iterator, one at a time: who reads slowly slows the source. */
 import type { Block } from "../event/block.js";
-import type { Position } from "../event/position.js";
+import { STORED } from "../event/delivery/delivery.js";
 import type { Sink } from "../stage/sink.js";
 
 export class ChannelSink implements Sink {
-  onDurable?: (position: Position) => void;
   private offered: { readonly block: Block; readonly settle: (isWanted: boolean) => void } | undefined;
   private wake: (() => void) | undefined;
   private hasEnded = false;
@@ -25,7 +24,7 @@ export class ChannelSink implements Sink {
     this.wake?.();
   }
 
-  /** The blocks, in order. A block's position is acknowledged when the next one is asked for. */
+  /** The blocks, in order. A block is settled when the next one is asked for. */
   async *blocks(): AsyncGenerator<Block> {
     try {
       for (;;) {
@@ -37,7 +36,7 @@ export class ChannelSink implements Sink {
         const { block, settle } = this.offered;
         this.offered = undefined;
         yield block;
-        if (block.position !== undefined) this.onDurable?.(block.position);
+        block.delivery?.settle(STORED);
         settle(true);
       }
     } finally {

@@ -4,27 +4,13 @@ import { failure, reasonOf } from "../base/errors/index.js";
 import { localPath } from "../base/local/path.js";
 import { stateDirectory } from "../base/private-files/state-directory.js";
 import { countOf } from "../base/size.js";
-import { writeLetter } from "../event/letter.js";
+import { type DeadLetter, writeLetter } from "../event/letter.js";
 import { EventWriter } from "../event/writer.js";
 import type { Sink } from "../stage/sink.js";
 import type { Terminal } from "../stage/terminal.js";
-import type { Rejected } from "./chain.js";
 import { LetterFile } from "./letters/letter-file.js";
-import type { KeptLine } from "./letters/screens.js";
 import { asBuffer } from "./messages.js";
 import type { RunOptions } from "./pipeline.js";
-
-/** A rejected line and where in the input it stood. */
-export interface Placed {
-  readonly rejected: Rejected;
-  readonly source: string;
-  /** From 1; undefined where the stage saw no input lines. */
-  readonly line: number | undefined;
-  /** It goes on with the line of the letter before: counted with that. */
-  readonly isContinued?: boolean;
-  /** What may be kept of it; absent: all. */
-  readonly kept?: KeptLine | undefined;
-}
 
 export type DeadLetterOptions = Pick<RunOptions, "deadLetters" | "onDeadLetterFailure">;
 
@@ -56,36 +42,24 @@ export class DeadLetters {
   }
 
   /**
-   * Keeps the lines. Where they cannot be kept the events still go on, which is why it does not throw; but letters.unwritable
+   * Keeps the lines; `isContinued`: they go on with the line of the letter before, and are counted with that. Where they cannot be kept the events still go on, which is why it does not throw; but letters.unwritable
    * when the user would rather stop.
    */
-  keep(letters: readonly Placed[]): void {
+  keep(letters: readonly DeadLetter[], isContinued = false): void {
     if (letters.length === 0) return;
     const time = new Date(this.terminal.nowMs()).toISOString();
     const writer = new EventWriter();
-    for (const letter of letters) this.write(writer, letter, time);
+    for (const letter of letters) {
+      this.note(letter, isContinued);
+      if (letter.withheld !== undefined) this.withheld++;
+      // From a worker it comes as plain bytes.
+      writeLetter(writer, { ...letter, time, raw: asBuffer(letter.raw) });
+    }
     const bytes = Buffer.from(writer.take());
     this.all += letters.length;
     if (this.isForSink) this.sink.setAside?.({ bytes, lines: letters.length });
     else if (this.isPrinted) void this.terminal.stderr.write(bytes);
     else this.append(bytes, letters.length);
-  }
-
-  private write(writer: EventWriter, letter: Placed, time: string): void {
-    const { rejected, source, line, kept } = letter;
-    this.note(letter);
-    const column = rejected.column === undefined ? undefined : rejected.column + 1;
-    // From a worker it comes as plain bytes.
-    const raw = asBuffer(rejected.raw);
-    const { stage, reason } = rejected;
-    const facts = { time, stage, reason, source, line, column };
-    if (kept === undefined) writeLetter(writer, { ...facts, raw });
-    else if (kept.raw !== undefined) writeLetter(writer, { ...facts, raw: kept.raw });
-    else {
-      this.withheld++;
-      const withheld = { bytes: rejected.bytes ?? raw.length, hash: kept.hash };
-      writeLetter(writer, { ...facts, raw: NOTHING, withheld });
-    }
   }
 
   private append(bytes: Buffer, count: number): void {
@@ -140,23 +114,22 @@ export class DeadLetters {
     }
   }
 
-  private note(letter: Placed): void {
-    const reason = `${letter.rejected.stage}: ${letter.rejected.reason}`;
+  private note(letter: DeadLetter, isContinued: boolean): void {
+    const reason = `${letter.stage}: ${letter.reason}`;
     const known = this.byReason.get(reason);
     if (known === undefined) this.byReason.set(reason, { count: 1, first: placeOf(letter) });
-    else if (letter.isContinued !== true) known.count++;
+    else if (!isContinued) known.count++;
   }
 }
 
 const NO_HOME = "neither XDG_STATE_HOME nor HOME is set, and this user has no home directory";
-const NOTHING = Buffer.alloc(0);
 /** Opened by its name it would be another description of the file, which writes over what is written here. */
 const STANDARD_ERROR = ["-", "/dev/stderr", "/dev/fd/2", "/proc/self/fd/2"];
 
 /** `access.log:17:5`. */
-export function placeOf({ source, line, rejected }: Placed): string {
+export function placeOf({ source = "", line, column }: DeadLetter): string {
   if (line === undefined) return source;
-  return rejected.column === undefined ? `${source}:${line}` : `${source}:${line}:${rejected.column + 1}`;
+  return column === undefined ? `${source}:${line + 1}` : `${source}:${line + 1}:${column + 1}`;
 }
 
 function fileFor(named: string | undefined, { cwd, env }: Terminal): LetterFile | undefined {

@@ -101,7 +101,7 @@ async function openSource(pipeline: Pipeline, terminal: Terminal): Promise<Sourc
 /** Where a table is fed and nothing remembers what it was fed from. Once the sink is open: what is refused is not stored twice. */
 function tellOfAgain(pipeline: Pipeline, source: Source, terminal: Terminal): void {
   const { sink } = pipeline;
-  if (source.id !== undefined || sink?.declaration.tableOf?.(sink.given, terminal) === undefined) return;
+  if (source.replay !== undefined || sink?.declaration.tableOf?.(sink.given, terminal) === undefined) return;
   const again = noticeOfAgain(pipeline, terminal);
   if (again !== undefined) terminal.notice(again);
 }
@@ -127,7 +127,7 @@ async function openSink(pipeline: Pipeline, options: RunOptions, terminal: Termi
 
 /** Throws output.acknowledged where the end of this run would take away what an earlier one was told is safe. */
 async function checkReplaced(source: Source, sink: Sink): Promise<void> {
-  if (source.id === undefined || sink.replaces === undefined) return;
+  if (source.replay === undefined || sink.replaces === undefined) return;
   const path = sink.replaces;
   await Promise.all([sink.abandon?.() ?? sink.close(), source.close()]);
   throw failure("output.acknowledged", { path });

@@ -1,13 +1,14 @@
 /** Books what blocks did: lines in, counters, and lines set aside with their place in the input. */
 import { failure } from "../base/errors/index.js";
+import type { DeadLetter } from "../event/letter.js";
 import type { Sink } from "../stage/sink.js";
 import type { StageDeclaration } from "../stage/stage.js";
 import type { Terminal } from "../stage/terminal.js";
-import type { Rejected, Tally } from "./chain.js";
+import type { Tally } from "./chain.js";
 import { Counters } from "./counters.js";
-import { DeadLetters, type Placed, placeOf } from "./dead-letters.js";
+import { DeadLetters, placeOf } from "./dead-letters.js";
 import { MissingFields } from "./hints/missing-fields.js";
-import type { KeptLine, Screens } from "./letters/screens.js";
+import type { Screens } from "./letters/screens.js";
 import { LongLines } from "./long-lines.js";
 import { asBuffer } from "./messages.js";
 import type { RunOptions, Step } from "./pipeline.js";
@@ -18,6 +19,9 @@ export interface Place {
   readonly base: number;
   readonly lastStage: number;
 }
+
+/** Inputs whose lines are counted; of the one that was silent longest counting begins again. Servers have many clients. */
+const NAMES_MAX = 10_000;
 
 export const NOWHERE: Place = { source: "<pipeline>", base: 0, lastStage: -1 };
 
@@ -53,7 +57,9 @@ export class Ledger {
   came(source: string, lines: number): { readonly source: string; readonly base: number } {
     const base = this.lineBase.get(source) ?? 0;
     this.counters.linesIn += lines;
+    this.lineBase.delete(source);
     this.lineBase.set(source, base + lines);
+    if (this.lineBase.size > NAMES_MAX) this.lineBase.delete(this.lineBase.keys().next().value!);
     return { source, base };
   }
 
@@ -67,18 +73,19 @@ export class Ledger {
     const { rejected, doubtful } = tally;
     if (rejected.length > 0) this.onSetAside?.();
     if (rejected.length === 0 && (doubtful === undefined || !this.isStrict)) return;
-    const place = (letter: Rejected): Placed => {
-      const line = letter.stageIndex <= lastStage ? base + letter.line + 1 : undefined;
-      return { rejected: letter, source, line, kept: this.keptOf(letter, letter.stageIndex + firstStage) };
+    const place = (letter: DeadLetter): DeadLetter => {
+      const { stageIndex = 0, line = 0 } = letter;
+      const inInput = stageIndex <= lastStage ? base + line : undefined;
+      return this.screened({ ...letter, source, line: inInput }, stageIndex + firstStage);
     };
     if (!this.isStrict) {
       this.deadLetters.keep(rejected.map(place));
       return;
     }
     const [first] = [...rejected, ...(doubtful === undefined ? [] : [doubtful])].sort(
-      (a, b) => a.line - b.line,
+      (a, b) => (a.line ?? 0) - (b.line ?? 0),
     );
-    const { stage, reason } = first!;
+    const { stage = "", reason } = first!;
     throw failure("input.strict", { place: placeOf(place(first!)), stage, reason });
   }
 
@@ -93,16 +100,22 @@ export class Ledger {
     if (isFirst) this.counters.rejected++;
     if (!this.screens.isNone) {
       if (!isLast) return;
-      const rejected = { ...FROM_SOURCE, reason: "line longer than the limit", raw: Buffer.alloc(0), bytes };
-      this.deadLetters.keep([{ rejected, source: name, line: undefined, kept: { raw: undefined } }]);
+      const whole = "line longer than the limit";
+      this.deadLetters.keep([
+        { stage: "source", source: name, reason: whole, raw: NOTHING, withheld: { bytes } },
+      ]);
     } else if (piece.length > 0) {
-      const rejected = { ...FROM_SOURCE, reason, raw: piece };
-      this.deadLetters.keep([{ rejected, source: name, line: undefined, isContinued: !isFirst }]);
+      this.deadLetters.keep([{ stage: "source", source: name, reason, raw: piece }], !isFirst);
     }
   }
 
-  private keptOf({ raw }: Rejected, stageIndex: number): KeptLine | undefined {
-    return this.screens.isNone ? undefined : this.screens.keptOf(asBuffer(raw), stageIndex);
+  /** With what may be kept of the line. */
+  private screened(letter: DeadLetter, stageIndex: number): DeadLetter {
+    if (this.screens.isNone) return letter;
+    const { raw, hash } = this.screens.keptOf(asBuffer(letter.raw), stageIndex);
+    return raw === undefined
+      ? { ...letter, raw: NOTHING, withheld: { bytes: letter.raw.length, hash } }
+      : { ...letter, raw };
   }
 
   /** Says at the end what was set aside, and which fields no event had. */
@@ -121,4 +134,4 @@ function readsOf(stages: readonly Step<StageDeclaration>[]): ReadonlyMap<string,
   );
 }
 
-const FROM_SOURCE = { stage: "source", stageIndex: 0, line: 0 } as const;
+const NOTHING = Buffer.alloc(0);

@@ -1,11 +1,14 @@
 /** What the main thread and a worker say to each other. Buffers are transferred, not copied. */
+import { mayBePool } from "../base/buffers.js";
 import type { Labels, Origin } from "../event/block.js";
 import type { Summary } from "../event/summary.js";
+import { kernelModule } from "../kernel/kernel.js";
 import type { StageSurroundings } from "../stage/resources.js";
 import type { StageDeclaration } from "../stage/stage.js";
 import type { BuiltinStep } from "./builtin.js";
 import type { Tally } from "./chain.js";
-import type { Step } from "./pipeline.js";
+import type { RunOptions, Step } from "./pipeline.js";
+import type { Plan } from "./plan.js";
 
 /** How a worker is to build its chain. */
 export interface WorkerSetup {
@@ -34,12 +37,25 @@ export interface WorkerStage {
   readonly label: string;
 }
 
-export function workerStage({
-  declaration,
-  given,
-  label = declaration.name,
-}: Step<StageDeclaration>): WorkerStage {
+function workerStage({ declaration, given, label = declaration.name }: Step<StageDeclaration>): WorkerStage {
   return { name: declaration.name, operands: given.operands, options: given.options, label };
+}
+
+export function workerSetup(
+  { spread, before, afterSpread, prepared }: Plan,
+  { hasStats, fixedNowMs }: RunOptions,
+  more: Pick<WorkerSetup, "surroundings" | "isAligned">,
+): WorkerSetup {
+  return {
+    ...more,
+    kernelModule: kernelModule(),
+    stages: spread.map(workerStage),
+    ...(prepared === undefined ? {} : { prepared: workerStage(prepared) }),
+    before,
+    after: afterSpread,
+    isMetered: hasStats,
+    ...(fixedNowMs === undefined ? {} : { fixedNowMs }),
+  };
 }
 
 export interface WorkerRequest {
@@ -79,7 +95,7 @@ export function asBuffer(bytes: Uint8Array): Buffer {
 /** The bytes in an array buffer of their own, so that it can be transferred: copied only when they share a much larger one. */
 export function transferable(bytes: Buffer): Uint8Array<ArrayBuffer> {
   const { buffer } = bytes;
-  const isOwn =
-    buffer instanceof ArrayBuffer && buffer.byteLength >= 65_536 && bytes.length * 4 >= buffer.byteLength;
+  const isWorthIt = buffer.byteLength >= 65_536 && bytes.length * 4 >= buffer.byteLength;
+  const isOwn = buffer instanceof ArrayBuffer && isWorthIt && !mayBePool(buffer);
   return isOwn ? new Uint8Array(buffer, bytes.byteOffset, bytes.length) : new Uint8Array(bytes);
 }

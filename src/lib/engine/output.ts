@@ -1,15 +1,20 @@
 /** The ends of a pipeline that has no sink: standard output, or a file (`-o`). */
 import type { Block } from "../event/block.js";
-import type { Position } from "../event/position.js";
+import {
+  type Delivery,
+  newDelivery,
+  type Outcome,
+  STORED,
+  worseOutcome,
+} from "../event/delivery/delivery.js";
 import type { Sink } from "../stage/sink.js";
 import type { Output } from "../stage/terminal.js";
 import { DescriptorOutput } from "../terminal/descriptor.js";
 import { OutputFile } from "./output-file.js";
 
-/** Writes NDJSON to standard output. A position is durable, as far as a pipe can say, once the reader's pipe has taken it. */
+/** Writes NDJSON to standard output. A block is stored, as far as a pipe can say, once the reader's pipe has taken it. */
 export class OutputSink implements Sink {
   onReleased?: (block: Block) => void;
-  onDurable?: (position: Position) => void;
   private readonly output: Output;
 
   constructor(output: Output) {
@@ -19,7 +24,7 @@ export class OutputSink implements Sink {
   async write(block: Block): Promise<boolean> {
     const isWanted = block.bytes.length === 0 || (await this.output.write(block.bytes));
     this.onReleased?.(block);
-    if (isWanted && block.position !== undefined) this.onDurable?.(block.position);
+    if (isWanted) block.delivery?.settle(STORED);
     return isWanted;
   }
 
@@ -27,12 +32,11 @@ export class OutputSink implements Sink {
   async close(): Promise<void> {}
 }
 
-/** Writes NDJSON to a file. Nothing is acknowledged before the file has its name. */
+/** Writes NDJSON to a file. Nothing is settled before the file has its name. */
 export class FileSink implements Sink {
   onReleased?: (block: Block) => void;
-  onDurable?: (position: Position) => void;
   private readonly file: OutputFile;
-  private last: Position | undefined;
+  private readonly written = new Set<Delivery>();
   private hasFailed = false;
 
   private constructor(file: OutputFile) {
@@ -54,7 +58,7 @@ export class FileSink implements Sink {
       this.hasFailed = true;
       throw error;
     }
-    this.last = block.position ?? this.last;
+    if (block.delivery !== undefined) this.written.add(block.delivery);
     this.onReleased?.(block);
     return true;
   }
@@ -64,7 +68,7 @@ export class FileSink implements Sink {
   async close(): Promise<void> {
     if (this.hasFailed) return this.abandon();
     await this.file.commit();
-    if (this.last !== undefined) this.onDurable?.(this.last);
+    for (const delivery of this.written) delivery.settle(STORED);
   }
 
   async abandon(): Promise<void> {
@@ -72,19 +76,17 @@ export class FileSink implements Sink {
   }
 }
 
-/** A sink that prints, into a file: what it acknowledges counts once the file has its name. */
+/** A sink that prints, into a file: what it settles counts once the file has its name. */
 export class PrintedFile implements Sink {
-  onDurable?: (position: Position) => void;
   private readonly file: OutputFile;
   private readonly output: DescriptorOutput;
   private readonly printer: Sink;
-  private last: Position | undefined;
+  private readonly printed = new Map<Delivery, Outcome>();
 
   private constructor(file: OutputFile, output: DescriptorOutput, printer: Sink) {
     this.file = file;
     this.output = output;
     this.printer = printer;
-    printer.onDurable = (position) => (this.last = position);
   }
 
   /** `open` makes the sink that prints to the output. */
@@ -104,6 +106,11 @@ export class PrintedFile implements Sink {
   }
 
   write(block: Block): Promise<boolean> {
+    const { delivery } = block;
+    if (delivery !== undefined)
+      block.delivery = newDelivery((outcome) => {
+        this.printed.set(delivery, worseOutcome(this.printed.get(delivery) ?? STORED, outcome));
+      });
     return this.printer.write(block);
   }
 
@@ -120,7 +127,7 @@ export class PrintedFile implements Sink {
       throw error;
     }
     await this.file.commit();
-    if (this.last !== undefined) this.onDurable?.(this.last);
+    for (const [delivery, outcome] of this.printed) delivery.settle(outcome);
   }
 
   async abandon(): Promise<void> {

@@ -1,8 +1,8 @@
 /** Worker threads that each run the same chain over blocks; replies come back in the order the blocks went in. */
 
-import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { giveBuffer } from "../base/buffers.js";
+import { programFile } from "../base/program-file.js";
 import type { Block } from "../event/block.js";
 import {
   transferable,
@@ -83,7 +83,7 @@ export class Pool {
 
   private add(setup: WorkerSetup): Promise<void> {
     return new Promise((resolve, reject) => {
-      const worker = new Worker(workerPath(), {
+      const worker = new Worker(programFile("worker.js"), {
         workerData: setup,
         resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION_MB },
       });
@@ -125,11 +125,4 @@ async function ended(worker: Worker): Promise<void> {
   const timer = setTimeout(() => void worker.terminate(), END_MS);
   await gone;
   clearTimeout(timer);
-}
-
-/** `worker.js` of the built tree: beside the bundle this is part of, or above it; the same when this runs from the sources. */
-function workerPath(): string {
-  const isAlone = /[\\/]lib[\\/]engine[\\/]pool\.[jt]s$/.test(new URL(import.meta.url).pathname);
-  const here = fileURLToPath(new URL(isAlone ? "../../worker.js" : "./worker.js", import.meta.url));
-  return here.replace(/([\\/])src([\\/]worker\.js)$/, "$1dist$2");
 }

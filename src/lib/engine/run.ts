@@ -7,7 +7,7 @@ import { reasonOf } from "../base/errors/index.js";
 import type { Block } from "../event/block.js";
 import { Block as EventBlock } from "../event/block.js";
 import { countLines } from "../event/lines.js";
-import { kernelModule } from "../kernel/kernel.js";
+import { heldIn } from "../event/position.js";
 import type { Sink } from "../stage/sink.js";
 import type { Source } from "../stage/source.js";
 import type { Terminal } from "../stage/terminal.js";
@@ -15,15 +15,16 @@ import { Aligner } from "./aligner.js";
 import { builtin } from "./builtin.js";
 import { Chain, type Tally } from "./chain.js";
 import type { Counters } from "./counters.js";
+import { Deliveries } from "./delivery/deliveries.js";
+import { NO_RECEIPT, type Receipt, takeReceipt, withReceipt } from "./delivery/receipt.js";
 import { Ledger, NOWHERE, type Place } from "./ledger.js";
 import { Screens } from "./letters/screens.js";
-import { asBuffer, type WorkerReply, type WorkerSetup, workerStage } from "./messages.js";
+import { asBuffer, type WorkerReply, workerSetup } from "./messages.js";
 import type { RunOptions } from "./pipeline.js";
 import type { Plan } from "./plan.js";
 import { Pool } from "./pool.js";
-import { withoutPosition, withPosition } from "./positions.js";
 import { Refreshing } from "./refreshing.js";
-import { Checkpoints, isOfState } from "./state.js";
+import { Checkpoints } from "./state.js";
 
 /** Input beyond which workers are worth their start (about 40 ms). */
 const WORKERS_FROM_BYTES = 2 << 20;
@@ -34,13 +35,15 @@ const IDLE_MS = 250;
 
 /** One block on its way: what it was, and what became of it. */
 interface Flight {
-  readonly block: Pick<Block, "position" | "origin" | "labels"> & { readonly bytes: number };
+  readonly block: Pick<Block, "origin" | "labels">;
+  readonly receipt: Receipt;
   readonly result: Promise<WorkerReply>;
 }
 
 /** What became of a block of the source. */
 interface Landed {
-  readonly block: Flight["block"] | Block;
+  readonly block: Flight["block"];
+  readonly receipt: Receipt;
   readonly lines: number;
   readonly blocks: readonly Block[];
   readonly tally: Tally;
@@ -61,6 +64,7 @@ export class Run {
   private pool: Pool | undefined;
   private starting: Promise<void> | undefined;
   private readonly flights: Flight[] = [];
+  private readonly deliveries = new Deliveries();
   private readonly aligner: Aligner | undefined;
   private readonly refreshing: Refreshing;
   /** Blocks whose buffers are used again once the sink releases them; and whether their input's buffer came back too. */
@@ -111,17 +115,10 @@ export class Run {
 
   /** To the end of the source. Rejects with the error that ended it early; source and sink are closed either way. */
   async toEnd(): Promise<void> {
-    this.sink.onDurable = (position) => {
-      if (!isOfState(position)) this.source.acknowledge?.(position);
-    };
     this.sink.onReleased = (block) => this.reuse(block);
     this.source.onOversized = (piece, isLast, name) => this.ledger.keepOversized(piece, isLast, name);
     try {
-      const asked = await this.sink.positions?.();
-      const { plan, serial, source, sink, options } = this;
-      this.checkpoints = await Checkpoints.begin(plan, serial, source, sink, asked ?? [], options);
-      if (this.checkpoints !== undefined) this.screens.warnOfState(plan.spread.length, this.terminal);
-      if (asked !== undefined) source.resume?.(asked.filter((position) => !isOfState(position)));
+      await this.resume();
       await this.pump();
       await this.releaseHeld();
       if (this.isWanted && this.isOver()) await this.finish();
@@ -134,11 +131,27 @@ export class Run {
     await this.closeAll(this.counters.bytesIn === 0 && this.hasComplained());
   }
 
+  /** Takes up what the run before has left: state, cursors, and lines that were held back. */
+  private async resume(): Promise<void> {
+    const { plan, serial, source, sink, options } = this;
+    const { replay } = source;
+    const saved = await sink.checkpoints?.resume();
+    this.checkpoints = await Checkpoints.begin(plan, serial, source, sink, saved, options);
+    if (this.checkpoints !== undefined) this.screens.warnOfState(plan.spread.length, this.terminal);
+    if (replay === undefined) return;
+    if (saved !== undefined) replay.resume(saved.cursors.map(({ cursor }) => cursor));
+    const waiting = replay.waiting(saved && heldIn(saved.cursors));
+    for (const block of waiting) this.deliveries.watch(block);
+    if (this.aligner !== undefined) this.aligner.load(waiting);
+    else for (const block of waiting) await this.dispatch(block);
+  }
+
   private async pump(): Promise<void> {
     while (this.isWanted && !this.spread.isDone && !this.serial.isDone) {
       const block = await this.nextBlock();
       if (block === undefined) return;
       await this.refreshing.whenDue();
+      this.deliveries.watch(block);
       for (const piece of this.aligner?.push(block) ?? [block]) await this.dispatch(piece);
     }
   }
@@ -181,49 +194,42 @@ export class Run {
   }
 
   private async releaseHeld(): Promise<void> {
-    const held = this.aligner?.release();
-    if (held !== undefined) await this.dispatch(held);
+    for (const held of this.aligner?.release() ?? []) await this.dispatch(held);
     await this.drain(0);
   }
 
   private async dispatch(block: Block): Promise<void> {
     const length = block.bytes.length;
+    // A sink would keep it for ever, and nobody asks for it.
+    if (this.source.replay === undefined) block.cursor = undefined;
+    const receipt = takeReceipt(block);
     this.counters.bytesIn += length;
     if (this.pool === undefined) this.considerWorkers();
     if (this.pool === undefined) {
       const lines = countLines(block.bytes);
       const blocks = this.aligner === undefined ? this.spread.push(block) : this.spread.pushWhole(block);
-      await this.land({ block, lines, blocks, tally: this.spread.takeTally() });
+      await this.land({ block, receipt, lines, blocks, tally: this.spread.takeTally() });
       return;
     }
-    const { position, origin, labels } = block;
+    const { origin, labels } = block;
     const isLarge = length > LARGE_BLOCK_BYTES;
     if (isLarge) await this.drain(0);
-    this.flights.push({ block: { position, origin, labels, bytes: length }, result: this.pool.run(block) });
+    this.flights.push({ block: { origin, labels }, receipt, result: this.pool.run(block) });
     await this.drain(isLarge ? 0 : this.pool.capacity - 1);
   }
 
   private considerWorkers(): void {
     if (this.plan.workers === 0 || this.counters.bytesIn < WORKERS_FROM_BYTES || this.starting !== undefined)
       return;
-    const { spread, before, afterSpread, prepared, workers } = this.plan;
-    const setup: WorkerSetup = {
-      kernelModule: kernelModule(),
-      stages: spread.map(workerStage),
-      ...(prepared === undefined ? {} : { prepared: workerStage(prepared) }),
-      before,
-      after: afterSpread,
-      isAligned: this.aligner !== undefined,
-      isMetered: this.options.hasStats,
-      ...(this.options.fixedNowMs === undefined ? {} : { fixedNowMs: this.options.fixedNowMs }),
-      surroundings: {
-        cwd: this.terminal.cwd,
-        environment: { ...this.terminal.env },
-        startedMs: this.options.startedMs ?? this.terminal.nowMs(),
-        secrets: this.options.secrets,
-      },
+    const { plan, options, terminal } = this;
+    const surroundings = {
+      cwd: terminal.cwd,
+      environment: { ...terminal.env },
+      startedMs: options.startedMs ?? terminal.nowMs(),
+      secrets: options.secrets,
     };
-    this.starting = Pool.start(workers, setup).then((pool) => {
+    const setup = workerSetup(plan, options, { surroundings, isAligned: this.aligner !== undefined });
+    this.starting = Pool.start(plan.workers, setup).then((pool) => {
       this.pool = pool;
     });
     // The main thread does the work then.
@@ -237,18 +243,16 @@ export class Run {
   }
 
   private async landFirst(): Promise<void> {
-    const flight = this.flights.shift()!;
-    const reply = await flight.result;
-    const { position } = flight.block;
-    const last = reply.blocks.length - 1;
+    const { block, receipt, result } = this.flights.shift()!;
+    const reply = await result;
     const blocks = reply.blocks.map(
-      ({ bytes, summary }, n) =>
-        new EventBlock(asBuffer(bytes), undefined, n === last ? position : undefined, summary),
+      ({ bytes, summary }) => new EventBlock(asBuffer(bytes), undefined, summary),
     );
     // A buffer that two blocks share, or that a stage here may keep, is left to the garbage collector.
     if (blocks.length === 1 && this.plan.serial.length === 0) this.reusable.set(blocks[0]!, reply.spent);
     const isPrepared = this.plan.prepared !== undefined;
-    await this.land({ block: flight.block, lines: reply.lines, blocks, tally: reply.tally, isPrepared });
+    const { lines, tally } = reply;
+    await this.land({ block, receipt, lines, blocks, tally, isPrepared });
   }
 
   private reuse(block: Block): void {
@@ -261,30 +265,26 @@ export class Run {
     else this.pool?.giveBack(buffer);
   }
 
-  private async land({ block, lines, blocks, tally, isPrepared = false }: Landed): Promise<void> {
+  private async land({ block, receipt, lines, blocks, tally, isPrepared = false }: Landed): Promise<void> {
     const source = block.origin?.name ?? block.labels?.source ?? "<stdin>";
     const came = this.ledger.came(source, lines);
     this.settleSpread(tally, { ...came, lastStage: this.plan.before.length });
     if (!this.isWanted) return;
     // Without a stage before them, the lines of the stages that keep state are those of the input.
     const place = this.plan.spread.length === 0 ? { ...came, lastStage: 0 } : undefined;
-    for (const out of this.placed(blocks, block.position)) await this.throughSerial(out, isPrepared, place);
+    for (const out of withReceipt(blocks, receipt)) await this.throughSerial(out, isPrepared, place);
     if (this.checkpoints?.isDue) await this.checkpoints.save();
   }
 
   private async throughSerial(block: Block, isPrepared = false, place: Place = NOWHERE): Promise<void> {
+    const receipt = takeReceipt(block);
     const isNothing = isPrepared && block.bytes.length === 0;
     const push = () => (isPrepared ? this.serial.pushPrepared(block.bytes) : this.serial.push(block));
     const blocks = isNothing ? [] : push();
     this.settleSerial(place);
-    if (this.checkpoints === undefined) return this.writeAll(this.placed(blocks, block.position));
-    await this.writeAll(blocks.map(withoutPosition));
-    this.checkpoints.passed(block.position);
-  }
-
-  /** That nothing came out is of interest only to a source that can go on behind it. */
-  private placed(blocks: readonly Block[], position: Block["position"]): readonly Block[] {
-    return blocks.length === 0 && this.source.id === undefined ? blocks : withPosition(blocks, position);
+    if (this.checkpoints === undefined) return this.writeAll(withReceipt(blocks, receipt));
+    await this.writeAll(this.checkpoints.sharedBy(blocks));
+    this.checkpoints.passed(receipt);
   }
 
   private settleSpread(tally: Tally, place: Place): void {
@@ -297,14 +297,15 @@ export class Run {
 
   /** What came out without a block going in. */
   private async writeAfterSerial(blocks: readonly Block[]): Promise<void> {
-    if (this.checkpoints === undefined) return this.writeAll(blocks);
-    await this.writeAll(blocks.map(withoutPosition));
+    if (this.checkpoints === undefined) return this.writeAll(withReceipt(blocks, NO_RECEIPT));
+    await this.writeAll(this.checkpoints.sharedBy(blocks));
     this.checkpoints.gave(blocks.length > 0);
   }
 
   private async writeAll(blocks: readonly Block[]): Promise<void> {
     for (const block of blocks) {
       this.counters.wrote(block.bytes);
+      block.delivery ??= this.deliveries.unanswered;
       if (this.isWanted && !(await this.sink.write(block))) {
         this.isWanted = false;
         this.source.stop();
@@ -329,15 +330,17 @@ export class Run {
     this.checkpoints?.ended();
   }
 
-  /** The sink first: what it still makes durable is acknowledged before the source writes its last checkpoint. */
+  /** The sink first: what it still makes durable is settled before the source writes its last checkpoint. */
   private async closeAll(hasFailed: boolean): Promise<void> {
     try {
       await (hasFailed && this.sink.abandon !== undefined ? this.sink.abandon() : this.sink.close());
     } finally {
       await this.starting?.catch(() => {});
       await this.pool?.close();
+      this.deliveries.end();
       await this.source.close();
       this.ledger.report();
+      this.deliveries.report(this.source, this.sink, this.terminal);
     }
   }
 }

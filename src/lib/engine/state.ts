@@ -3,11 +3,13 @@
  * become durable together or not at all. See docs/decisions/0025-state-and-exactly-once.md.
  */
 import { failure, LogpipeError, reasonOf } from "../base/errors/index.js";
-import type { Position } from "../event/position.js";
-import { STATE_PREFIX } from "../stage/sealed-state.js";
-import type { Sink, Transactions } from "../stage/sink.js";
+import type { Block } from "../event/block.js";
+import { type Delivery, newDelivery, STORED } from "../event/delivery/delivery.js";
+import { positionOf, type SavedCursor } from "../event/position.js";
+import type { CheckpointStore, SavedProgress, Sink } from "../stage/sink.js";
 import type { Source } from "../stage/source.js";
 import type { Chain } from "./chain.js";
+import type { Receipt } from "./delivery/receipt.js";
 import type { RunOptions } from "./pipeline.js";
 import type { Plan } from "./plan.js";
 import { decodeState, encodeState, markOf, type SavedState, type StageMark } from "./state-format.js";
@@ -17,21 +19,17 @@ const CHECKPOINT_INTERVAL_MS = 1000;
 /** What a checkpoint costs is at most this part of the time. */
 const COST = 1 / 15;
 
-/** Whether it is no position of a source, but says which saved state belongs to the others. */
-export function isOfState({ source }: Position): boolean {
-  return source.startsWith(STATE_PREFIX);
-}
-
 export class Checkpoints {
   private readonly id: string;
-  private readonly sink: Transactions;
+  private readonly store: CheckpointStore;
   private readonly chain: Chain;
   private readonly marks: readonly StageMark[];
   private readonly intervalMs: number;
-  /** The newest position of each source, as far as the chain has seen it. */
-  private readonly positions = new Map<string, Position>();
+  /** The newest cursor of each stream, as far as the chain has seen it. */
+  private readonly cursors = new Map<string, SavedCursor>();
   /** Those that the sink does not know yet. */
-  private changed = new Map<string, Position>();
+  private changed = new Map<string, SavedCursor>();
+  private transaction = new Transaction();
   private number: number;
   private isDirty = false;
   /** What comes at the end has come, in this run or the one before, and nothing since. */
@@ -45,18 +43,20 @@ export class Checkpoints {
   static async begin(
     plan: Plan,
     chain: Chain,
-    { id }: Source,
-    { transactions }: Sink,
-    known: readonly Position[],
+    { replay }: Source,
+    { checkpoints: store }: Sink,
+    saved: SavedProgress | undefined,
     options: RunOptions,
   ): Promise<Checkpoints | undefined> {
-    if (plan.serial.length === 0 || id === undefined || transactions === undefined) return undefined;
-    const checkpoints = new Checkpoints(plan, chain, id, transactions, known, options);
+    if (plan.serial.length === 0 || replay === undefined || store === undefined || saved === undefined)
+      return undefined;
+    const { id } = replay;
+    const checkpoints = new Checkpoints(plan, chain, id, store, saved, options);
     if (options.isResettingState === true) checkpoints.isDirty = true;
     else if (checkpoints.number > 0) await checkpoints.load();
     // What a kill kept from going; and one that no commit has named.
-    await transactions.states.keepOnly(id, checkpoints.number);
-    transactions.begin();
+    await store.states.keepOnly(id, checkpoints.number);
+    store.begin();
     return checkpoints;
   }
 
@@ -64,28 +64,38 @@ export class Checkpoints {
     plan: Plan,
     chain: Chain,
     id: string,
-    sink: Transactions,
-    known: readonly Position[],
+    store: CheckpointStore,
+    { cursors, states }: SavedProgress,
     options: RunOptions,
   ) {
     this.id = id;
-    this.sink = sink;
+    this.store = store;
     this.chain = chain;
     this.marks = plan.serial.map(markOf);
     this.intervalMs = options.checkpointIntervalMs ?? CHECKPOINT_INTERVAL_MS;
-    this.number = known.find(({ source }) => source === this.name)?.offset ?? 0;
-    for (const position of known)
-      if (position.source.startsWith(`${id}/`)) this.positions.set(position.source, position);
+    this.number = states.get(id) ?? 0;
+    for (const saved of cursors)
+      if (saved.cursor.stream.startsWith(`${id}/`)) this.cursors.set(saved.cursor.stream, saved);
     this.wait(0);
   }
 
-  /** A block has gone through the chain, and what came out is written. */
-  passed(position: Position | undefined): void {
+  /** The blocks, to be written: what became of them becomes of all that goes into the next checkpoint. */
+  sharedBy(blocks: readonly Block[]): readonly Block[] {
+    for (const block of new Set(blocks)) {
+      block.delivery = this.transaction.own.share();
+      block.cursor = block.held = undefined;
+    }
+    return blocks;
+  }
+
+  /** A block has gone through the chain, and what came out is written: settled once a checkpoint has its cursor. */
+  passed({ cursor, held, delivery }: Receipt): void {
     this.isDirty = true;
     this.hasEnded = false;
-    if (position === undefined) return;
-    this.positions.set(position.source, position);
-    this.changed.set(position.source, position);
+    if (delivery !== undefined) this.transaction.sources.push(delivery);
+    if (cursor === undefined) return;
+    this.cursors.set(cursor.stream, { cursor, held });
+    this.changed.set(cursor.stream, { cursor, held });
   }
 
   /** Time has passed: whether something came out. */
@@ -107,28 +117,27 @@ export class Checkpoints {
     if (!this.isDirty) return;
     const startMs = performance.now();
     const number = this.number + 1;
-    await this.sink.states.write(this.id, number, this.encoded());
-    const isDurable = await this.sink.commit([
-      ...this.changed.values(),
-      { source: this.name, offset: number },
-    ]);
+    await this.store.states.write(this.id, number, this.encoded());
+    const isDurable = await this.store.commit({
+      cursors: [...this.changed.values()],
+      state: { id: this.id, number },
+    });
     if (isDurable) {
+      const { own } = this.transaction;
+      this.transaction = new Transaction();
+      own.settle(STORED);
       this.number = number;
       this.isDirty = false;
       this.changed = new Map();
-      await this.sink.states.keepOnly(this.id, number);
+      await this.store.states.keepOnly(this.id, number);
     }
     this.wait(performance.now() - startMs);
   }
 
   private encoded(): Buffer[] {
     const { marks, hasEnded, chain } = this;
-    const positions = [...this.positions.values()];
+    const positions = [...this.cursors.values()].map(positionOf);
     return encodeState({ positions, stages: marks, hasEnded, states: chain.save() });
-  }
-
-  private get name(): string {
-    return `${STATE_PREFIX}${this.id}`;
   }
 
   private wait(costMs: number): void {
@@ -136,7 +145,7 @@ export class Checkpoints {
   }
 
   private async load(): Promise<void> {
-    const path = this.sink.states.pathOf(this.id, this.number);
+    const path = this.store.states.pathOf(this.id, this.number);
     const saved = await this.read(path);
     const difference = differenceOf(saved.stages, this.marks);
     if (difference !== undefined) throw failure("state.changed", { path, difference });
@@ -148,7 +157,7 @@ export class Checkpoints {
 
   private async read(path: string): Promise<SavedState> {
     try {
-      const bytes = await this.sink.states.read(this.id, this.number);
+      const bytes = await this.store.states.read(this.id, this.number);
       if (bytes === undefined) throw new Error("it is not there");
       return decodeState(bytes);
     } catch (error) {
@@ -160,10 +169,19 @@ export class Checkpoints {
   /** Whether the sink knows the sources to be where they were when this was saved. */
   private isOfNow({ positions }: SavedState): boolean {
     return (
-      positions.length === this.positions.size &&
-      positions.every(({ source, offset }) => this.positions.get(source)?.offset === offset)
+      positions.length === this.cursors.size &&
+      positions.every(({ source, offset }) => this.cursors.get(source)?.cursor.offset === offset)
     );
   }
+}
+
+/** What goes into one checkpoint: blocks of the source, and what came out of them. */
+class Transaction {
+  readonly sources: Delivery[] = [];
+  /** Shared by all that is written; it settles with the commit. */
+  readonly own = newDelivery((outcome) => {
+    for (const delivery of this.sources) delivery.settle(outcome);
+  });
 }
 
 /** What is not the same about two rows of stages, in a few words. */

@@ -1,6 +1,5 @@
-import { existsSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from "node:worker_threads";
+import { programFile } from "../base/program-file.js";
 import type { DnsAnswer, DnsSetup, DnsWork } from "./dns-thread.js";
 import { Memo } from "./memo.js";
 
@@ -35,7 +34,7 @@ export class DnsNames implements NameSource {
     const setup: DnsSetup = { answered: this.answered, servers, timeoutMs };
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
-    const worker = new Worker(threadFile(), {
+    const worker = new Worker(programFile("worker.js"), {
       workerData: { dns: setup, port: port2 } satisfies DnsWork,
       transferList: [port2],
     });
@@ -85,10 +84,4 @@ export class DnsNames implements NameSource {
       this.known.set(address, { name: name ?? null, untilMs: nowMs + (isKnown ? KNOWN_MS : UNKNOWN_MS) });
     }
   }
-}
-
-/** Beside the modules joined into few files, or beside `src` as it was compiled. */
-function threadFile(): string {
-  const joined = new URL("worker.js", import.meta.url);
-  return fileURLToPath(existsSync(joined) ? joined : new URL("../../worker.js", import.meta.url));
 }

@@ -32,6 +32,6 @@ export class Enrichment implements Transform {
       lines = bytes;
     }
     this.tallies.tell();
-    return emit(new Block(lines, undefined, block.position));
+    return emit(new Block(lines));
   }
 }

@@ -2,7 +2,8 @@
  * A batch of lines on its way through a pipeline. The lines are NDJSON events, except between a source and `parse`,
  * where they are raw log lines. Block boundaries carry no meaning.
  */
-import type { Position } from "./position.js";
+import type { Cursor } from "./delivery/cursor.js";
+import type { Delivery } from "./delivery/delivery.js";
 import type { Summary } from "./summary.js";
 
 /** What a source knows of every line of a block: fields that become part of each event. */
@@ -33,18 +34,21 @@ export class Block {
   readonly bytes: Buffer;
   /** Set when the lines are raw and came from a named source. */
   readonly labels: Labels | undefined;
-  /** How far the source had been read once this block was cut. */
-  readonly position: Position | undefined;
   /** What the events hold. Set for blocks that reach a sink: every line is then a valid JSON object. */
   readonly summary: Summary | undefined;
 
   /** Set by sources; stages do not pass it on. */
   origin: Origin | undefined;
+  /** Who is told what became of the block. Stages do not see it: the engine takes it off and puts it on what came out. */
+  delivery: Delivery | undefined;
+  /** Where the source goes on once the block is stored. As `delivery`. */
+  cursor: Cursor | undefined;
+  /** Whole lines before `cursor` that the engine holds back, and a later block carries: saved with the cursor. */
+  held: Buffer | undefined;
 
-  constructor(bytes: Buffer, labels?: Labels, position?: Position, summary?: Summary) {
+  constructor(bytes: Buffer, labels?: Labels, summary?: Summary) {
     this.bytes = bytes;
     this.labels = labels;
-    this.position = position;
     this.summary = summary;
   }
 }

@@ -1,17 +1,42 @@
-/** How far a source has been read: what a sink stores with the data, and what a restart resumes from. */
+/** A cursor as write-ahead logs, tables and saved states have it, with what a pipeline held back behind it. */
+import type { Cursor } from "./delivery/cursor.js";
+
 export interface Position {
-  /** Who it is a position of: a file's identity, a topic partition, a producer. Stable across restarts. */
+  /** `Cursor.stream`. */
   readonly source: string;
-  /** Grows with every block of the same source: a byte offset, a message offset, a sequence number. */
   readonly offset: number;
-  /**
-   * Whole lines before `offset` that were read but belong to what follows (the start of a record that may go on): base64.
-   * A source that resumes here hands them over first.
-   */
+  /** Lines before `offset` that are not in the table: see `SavedCursor.held`. Base64. */
   readonly held?: string;
-  /**
-   * Fingerprint of what came right before `offset`, in the source's own words. A source that resumes here compares it with what
-   * is there now, so that other content in the same place is not taken for this.
-   */
   readonly print?: string;
+}
+
+/** How far a stream is durable. */
+export interface SavedCursor {
+  readonly cursor: Cursor;
+  /**
+   * Whole lines before the cursor that were read and are part of a record which may go on behind it: what the aligner of the
+   * pipeline remembers of the stream. Saved in one step with the cursor, and given back to the next run.
+   */
+  readonly held?: Buffer | undefined;
+}
+
+export function positionOf({ cursor: { stream, offset, print }, held }: SavedCursor): Position {
+  return {
+    source: stream,
+    offset,
+    ...(held === undefined ? {} : { held: held.toString("base64") }),
+    ...(print === undefined ? {} : { print }),
+  };
+}
+
+export function savedCursorOf({ source, offset, held, print }: Position): SavedCursor {
+  const cursor = print === undefined ? { stream: source, offset } : { stream: source, offset, print };
+  return held === undefined ? { cursor } : { cursor, held: Buffer.from(held, "base64") };
+}
+
+/** The held lines by stream. */
+export function heldIn(cursors: readonly SavedCursor[]): ReadonlyMap<string, Buffer> {
+  return new Map(
+    cursors.flatMap(({ cursor, held }) => (held === undefined ? [] : [[cursor.stream, held] as const])),
+  );
 }

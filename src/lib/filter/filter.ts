@@ -61,11 +61,11 @@ export class Filter implements Transform {
         // What comes after the last wanted event is not looked at, wherever the block ends.
         this.conditions.countUndecided(false);
         before?.();
-        return this.push(new Block(block.bytes.subarray(0, end), undefined, block.position), emit);
+        return this.push(new Block(block.bytes.subarray(0, end)), emit);
       }
     }
     rejectFaults(this.context, block.bytes, faults);
-    const isWanted = this.emitRows(block, rows, wanted, lead, emit);
+    const isWanted = this.emitRows(rows, wanted, lead, emit);
     return isWanted && surroundings?.hasEnded() !== true;
   }
 
@@ -77,7 +77,7 @@ export class Filter implements Transform {
     const placed = faults.map((fault) => shifted(fault, selection.origin(fault.start) - fault.start));
     rejectFaults(this.context, block.bytes, placed);
     let isSpent = selection.bytes !== block.bytes;
-    const isWanted = this.emitRows(block, rows, this.decide(rows), [], (out) => {
+    const isWanted = this.emitRows(rows, this.decide(rows), [], (out) => {
       isSpent &&= out.bytes.buffer !== selection.bytes.buffer;
       return emit(out);
     });
@@ -103,21 +103,13 @@ export class Filter implements Transform {
     }
   }
 
-  private emitRows(
-    block: Block,
-    rows: Rows,
-    wanted: Uint8Array,
-    lead: readonly Buffer[],
-    emit: Emit,
-  ): boolean {
+  private emitRows(rows: Rows, wanted: Uint8Array, lead: readonly Buffer[], emit: Emit): boolean {
     const { runs, kept } = runsOf(rows, wanted);
     this.conditions.countUndecided(true);
     this.context.count("kept", kept + lead.length);
     this.context.count("dropped", rows.count - kept - lead.length);
     const bytes = bytesOf(rows.bytes, runs, lead);
-    return bytes.length === 0 && block.position === undefined
-      ? true
-      : emit(new Block(bytes, undefined, block.position));
+    return bytes.length === 0 || emit(new Block(bytes));
   }
 }
 

@@ -1,12 +1,13 @@
 /** Raw lines to events, a record at a time: a line, the lines that belong to it, and everything that `parse` adds. */
 import { assumedNow, assuming, takeGuesses } from "../base/times/assumed.js";
 import { type Labels, WRITTEN } from "../event/block.js";
+import type { DeadLetter } from "../event/letter.js";
 import { lineAt } from "../event/lines.js";
 import { quote } from "../event/quote.js";
 import { isStringTooLong } from "../event/text.js";
 import { EventWriter } from "../event/writer.js";
 import type { NamedParser } from "../format/detector.js";
-import type { DeadLetter, StageContext } from "../stage/stage.js";
+import type { StageContext } from "../stage/stage.js";
 import {
   type Carrier,
   ENVELOPES_MAX,

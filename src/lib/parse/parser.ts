@@ -57,26 +57,22 @@ export class Parser implements Transform {
     if (this.held !== undefined) {
       if (!isOfSameInput(this.held, block)) emit(this.release());
       else {
-        joined = withOrigin(
-          new Block(Buffer.concat([this.held.bytes, block.bytes]), block.labels, block.position),
-          block,
-        );
+        joined = withOrigin(new Block(Buffer.concat([this.held.bytes, block.bytes]), block.labels), block);
         this.held = undefined;
       }
     }
     const { bytes } = joined;
     const cut = bytes.length > HELD_BYTES_MAX ? bytes.length : recordBoundary(bytes, this.options.containers);
     if (cut < joined.bytes.length)
-      this.held = withOrigin(new Block(joined.bytes.subarray(cut), joined.labels, joined.position), block);
+      this.held = withOrigin(new Block(joined.bytes.subarray(cut), joined.labels), block);
     if (cut === 0) return true;
-    const position = cut === joined.bytes.length ? joined.position : undefined;
-    const whole = new Block(joined.bytes.subarray(0, cut), joined.labels, position);
+    const whole = new Block(joined.bytes.subarray(0, cut), joined.labels);
     return emit(this.events(withOrigin(whole, block)));
   }
 
-  /** Whether lines wait for what may belong to them. */
-  get isHolding(): boolean {
-    return this.held !== undefined;
+  /** Bytes of lines that wait for what may belong to them. */
+  get heldBytes(): number {
+    return this.held?.bytes.length ?? 0;
   }
 
   pushWhole(block: Block, emit: Emit): boolean {
@@ -128,7 +124,7 @@ export class Parser implements Transform {
 
   private events(block: Block): Block {
     const { guard } = this.parser;
-    const { bytes, labels, position, origin } = block;
+    const { bytes, labels, origin } = block;
     const events = (context: StageContext, from: number, to: number) =>
       new Pass({ bytes, labels }, this.parser, context, this.options).run(from, to);
     const all = assuming(this.assumedFor(origin), () =>
@@ -136,7 +132,7 @@ export class Parser implements Transform {
         ? events(this.context, 0, bytes.length).events
         : guardedEvents(guard, this.context, bytes.length, events),
     );
-    return new Block(all, undefined, position);
+    return new Block(all);
   }
 }
 

@@ -65,8 +65,7 @@ export class Patterns implements Transform {
   push(block: Block, emit: Emit): boolean {
     const prepared = this.preparer.prepare(block);
     const bytes = prepared.length === 0 ? prepared : this.fold(readPrepared(prepared));
-    if (bytes.length === 0 && block.position === undefined) return true;
-    return emit(new Block(bytes, undefined, block.position));
+    return bytes.length === 0 || emit(new Block(bytes));
   }
 
   pushPrepared(prepared: Buffer, emit: Emit): boolean {

@@ -1,6 +1,6 @@
 /** The summary of `patterns` for people. */
 import type { Block } from "../event/block.js";
-import type { Position } from "../event/position.js";
+import { type Delivery, STORED } from "../event/delivery/delivery.js";
 import type { Sink } from "../stage/sink.js";
 import type { Output } from "../stage/terminal.js";
 import { paletteOf } from "../terminal/colours.js";
@@ -19,18 +19,17 @@ interface Row {
 
 /** Takes the records that a summary is made of, and prints them as one table at the end. */
 export class SummaryTable implements Sink {
-  onDurable?: (position: Position) => void;
   private readonly output: Output;
   private readonly rows: Row[] = [];
-  private last: Position | undefined;
+  private readonly taken = new Set<Delivery>();
 
   constructor(output: Output) {
     this.output = output;
   }
 
-  async write({ bytes, position }: Block): Promise<boolean> {
+  async write({ bytes, delivery }: Block): Promise<boolean> {
     for (const line of bytes.toString("utf8").split("\n")) if (line !== "") this.rows.push(JSON.parse(line));
-    this.last = position ?? this.last;
+    if (delivery !== undefined) this.taken.add(delivery);
     return true;
   }
 
@@ -38,7 +37,7 @@ export class SummaryTable implements Sink {
 
   async close(): Promise<void> {
     if (this.rows.length > 0 && !(await this.output.write(this.text()))) return;
-    if (this.last !== undefined) this.onDurable?.(this.last);
+    for (const delivery of this.taken) delivery.settle(STORED);
   }
 
   private text(): string {

@@ -85,7 +85,7 @@ async function withNumbersHeld(session: Session, spool: Spool): Promise<readonly
   const held = await keysFor(
     session,
     doubtful,
-    (_, path) => `count(*) FILTER (json_type(json, ${path}) = 'DOUBLE') > 0`,
+    (_, path) => `count_if(json_type(json, ${path}) = 'DOUBLE') > 0`,
     objectsOf(spool),
   );
   const isHeld = new Set(held.map(({ name }) => name));
@@ -104,7 +104,7 @@ async function refusedKeys(
   if (keys.length === 0) return new Set();
   const checks = keys.map((key) => {
     const value = `json->>${literal(pointer(key.name))}`;
-    return `count(*) FILTER (${value} IS NOT NULL AND TRY_CAST(${value} AS ${timeType(key)}) IS NULL)`;
+    return `count_if(${value} IS NOT NULL AND TRY_CAST(${value} AS ${timeType(key)}) IS NULL)`;
   });
   const reader = await session.connection.runAndReadAll(
     `SELECT ${checks.join(", ")} FROM ${objectsOf(spool)}`,

@@ -1,7 +1,7 @@
 /** JSON as text inside of a string: `"body":"{\\"password\\":[\\"...\\"]}"`. */
 
 import { isJson } from "../event/json-text.js";
-import type { Finding } from "./finder.js";
+import type { Finding } from "./finding.js";
 import type { Passage } from "./passages.js";
 
 /** [start, end) of a text. */

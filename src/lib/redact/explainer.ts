@@ -3,7 +3,7 @@ import { Block } from "../event/block.js";
 import { countLines } from "../event/lines.js";
 import { quote } from "../event/quote.js";
 import type { StageContext, State, Transform } from "../stage/stage.js";
-import type { Finding } from "./finder.js";
+import type { Finding } from "./finding.js";
 import { Walk } from "./locate.js";
 import { withoutOverlaps } from "./overlaps.js";
 import type { RedactorOptions } from "./redactor.js";
@@ -41,7 +41,7 @@ export class Explainer implements Transform {
       out += this.explain(bytes, start, found.slice(first, n));
     }
     this.lines += countLines(bytes.subarray(counted));
-    return emit(new Block(Buffer.from(out, "latin1"), undefined, block.position));
+    return emit(new Block(Buffer.from(out, "latin1")));
   }
 
   save(): State {

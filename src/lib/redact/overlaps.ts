@@ -1,4 +1,4 @@
-import type { Finding } from "./finder.js";
+import type { Finding } from "./finding.js";
 
 /**
  * One finding for every place. Where several overlap, the longest says what it is, of equally long ones the detector that comes

@@ -4,7 +4,7 @@ import { Block } from "../event/block.js";
 import type { StageContext, Transform } from "../stage/stage.js";
 import { ENCRYPTED_ESCAPED, ENCRYPTED_TEXT, ENCRYPTED_TOKEN } from "./actions.js";
 import { escapeBytes, unescaped } from "./escapes.js";
-import type { Finding } from "./finder.js";
+import type { Finding } from "./finding.js";
 import { type Cut, type Place, Walk } from "./locate.js";
 import { withoutOverlaps } from "./overlaps.js";
 import type { Settled } from "./settings.js";
@@ -51,7 +51,7 @@ export class Redactor implements Transform {
   push(block: Block, emit: (block: Block) => boolean): boolean {
     const { isText } = this.options;
     const bytes = usableLines(block.bytes, { isText }, this.context);
-    return emit(new Block(this.redactLines(bytes), undefined, block.position));
+    return emit(new Block(this.redactLines(bytes)));
   }
 
   /** Text, or whole lines that are events. */

@@ -51,7 +51,7 @@ export class Revealer implements Transform {
     if (opened > 0) this.context.count("revealed", opened);
     if (closed > 0) this.context.count("not_revealed", closed);
     const out = parts.length === 0 ? bytes : Buffer.concat([...parts, bytes.subarray(from)]);
-    return emit(new Block(out, undefined, block.position));
+    return emit(new Block(out));
   }
 
   /** `[at, end)` is `[enc:ID:BASE64URL]`. */

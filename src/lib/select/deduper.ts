@@ -72,7 +72,7 @@ export class Deduper implements Transform {
     }
     this.context.count("kept", rows.count - repeated);
     this.context.count("repeated", repeated);
-    return emit(new Block(this.out.take(), undefined, block.position));
+    return emit(new Block(this.out.take()));
   }
 
   end(emit: Emit): void {

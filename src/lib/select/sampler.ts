@@ -99,7 +99,7 @@ export class Sampler implements Transform {
     this.context.count("kept_always", byRule);
     this.context.count("suppressed", suppressed);
     this.context.count("dropped", rows.count - kept - byRule - suppressed);
-    return this.pass(block, emit);
+    return this.pass(emit);
   }
 
   idle(emit: Emit): void {
@@ -164,8 +164,8 @@ export class Sampler implements Transform {
     this.out.add(lineWith(rows, row, this.rateField, RATE_FIELD, String(Number(rate.toPrecision(12)))));
   }
 
-  private pass(block: Block, emit: Emit): boolean {
-    return emit(new Block(this.out.take(), undefined, block.position));
+  private pass(emit: Emit): boolean {
+    return emit(new Block(this.out.take()));
   }
 }
 

@@ -54,7 +54,7 @@ export class StreamSorter implements Transform {
     this.pushedMs = this.context.nowMs();
     const bytes = this.out.take();
     this.buffer.settle();
-    return emit(new Block(bytes, undefined, block.position));
+    return emit(new Block(bytes));
   }
 
   /** A stream that has stopped for as long as the buffer is has nothing more that could come in between. */

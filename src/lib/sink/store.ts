@@ -1,13 +1,13 @@
 /**
- * The sink into a table of the store: write-ahead log first, Parquet and table log behind it, in one process. A position
- * is acknowledged once its block is durable in the log; segments become Parquet in the background.
+ * The sink into a table of the store: write-ahead log first, Parquet and table log behind it, in one process. A delivery is
+ * settled once its block is durable in the log; segments become Parquet in the background.
  */
 import { dirname } from "node:path";
 import { failure, LogpipeError, reasonOf } from "../base/errors/index.js";
 import { diskFiles, type Files, isNoRoom, makeDurableDirectory } from "../base/files.js";
 import type { Block } from "../event/block.js";
 import type { Position } from "../event/position.js";
-import type { Aside, Sink, Transactions } from "../stage/sink.js";
+import type { Aside, CheckpointStore, Sink } from "../stage/sink.js";
 import { TableLog } from "../table/log/snapshot.js";
 import { createPartitioned } from "../table/partition.js";
 import { type Recovery, recoverTable } from "../table/recover.js";
@@ -19,6 +19,7 @@ import { Wal } from "../wal/writer.js";
 import { Backlog } from "./backlog.js";
 import { Fullness } from "./fullness.js";
 import { withLogPositions } from "./log-positions.js";
+import { positionsOf, progressOf } from "./progress.js";
 import { balanceOf, type StoreReport } from "./report.js";
 import { LogRoom, type OnFull } from "./room.js";
 import { StateFiles } from "./state-files.js";
@@ -63,10 +64,10 @@ const LOG_LIMIT_BYTES = 512 * 1024 * 1024;
 const SEGMENTS_IN_LIMIT = 4;
 
 export class StoreSink implements Sink {
-  onDurable?: (position: Position) => void;
   onReleased?: (block: Block) => void;
   readonly asideName: string;
-  readonly transactions: Transactions;
+  readonly checkpoints: CheckpointStore;
+  readonly reportsRefusals = true;
   readonly #options: StoreOptions;
   readonly #files: Files;
   readonly #log: TableLog;
@@ -94,9 +95,11 @@ export class StoreSink implements Sink {
     const states = new StateFiles(this.#files, path, (write) =>
       this.#attempt(() => this.#whenThereIsRoom(write)),
     );
-    this.transactions = {
+    this.checkpoints = {
+      // What writers that died have left is in the table by now, or said by their logs.
+      resume: () => this.#attempt(async () => progressOf(await withLogPositions(this.#files, this.#log))),
       begin: () => this.#wal.beginTransaction(),
-      commit: (positions) => this.#commit(positions),
+      commit: (checkpoint) => this.#commit(positionsOf(checkpoint)),
       states,
     };
     this.#fullness = new Fullness(path, onNotice, signal);
@@ -161,11 +164,6 @@ export class StoreSink implements Sink {
       ["store: lines in", linesIn],
       ...counts.map(([, name, n]) => [`store: ${name}`, n]),
     ]);
-  }
-
-  /** Those of the table: what writers that died have left is in it by now, or said by their logs. */
-  async positions(): Promise<readonly Position[]> {
-    return this.#attempt(async () => withLogPositions(this.#files, this.#log));
   }
 
   /** Keeps the records of lines that are no events: they become durable with the next block, or the next `flush`. */
@@ -250,7 +248,6 @@ export class StoreSink implements Sink {
         segmentBytes: Math.min(segmentBytes, (logLimitBytes ?? Number.POSITIVE_INFINITY) / SEGMENTS_IN_LIMIT),
         ...(syncDelayMs === undefined ? {} : { syncDelayMs }),
         nowMs,
-        onDurable: (position) => this.onDurable?.(position),
         onSettled: (entry) => this.#settle(entry),
         onSealed: (segment) => this.#backlog.add(segment),
         ...(onNotice === undefined ? {} : { onNotice }),

@@ -1,4 +1,4 @@
-/** Reads one stream of bytes as labelled blocks with positions. What every source is made of. */
+/** Reads one stream of bytes as labelled blocks with cursors. What every source is made of. */
 import { Block, type Labels } from "../event/block.js";
 import type { ByteReader } from "./bytes.js";
 import { type Cut, LineCutter, type LineLimits } from "./line-blocks.js";
@@ -7,7 +7,7 @@ export interface StreamFacts {
   readonly labels: Labels | undefined;
   /** What messages call it: the path as given, or <stdin>. */
   readonly name: string;
-  /** The stream's identity, once its first bytes are known; absent: positions are not known. */
+  /** The stream's identity, once its first bytes are known; absent: there are no cursors. */
   readonly identify?: ((firstLines: Buffer) => string | undefined) | undefined;
   /** Where reading starts, when it is resumed. */
   readonly startOffset?: number;
@@ -120,9 +120,8 @@ export class BlockReader {
       this.hasIdentity = true;
       this.identity = this.facts.identify?.(cut.bytes);
     }
-    const position =
-      this.identity === undefined ? undefined : { source: this.identity, offset: cut.endOffset };
-    const block = new Block(cut.bytes, this.facts.labels, position);
+    const block = new Block(cut.bytes, this.facts.labels);
+    if (this.identity !== undefined) block.cursor = { stream: this.identity, offset: cut.endOffset };
     block.origin = { name: this.facts.name };
     return block;
   }

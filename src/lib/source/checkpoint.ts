@@ -1,6 +1,6 @@
 /**
  * Where a run left off, kept in a small JSON file: the files by identity and how far each has been made durable. Its `id`
- * goes into the positions, so that what a sink knows of a source is of this checkpoint's reading of it and no other's.
+ * goes into the names of streams, so that what a sink knows of a source is of this checkpoint's reading of it and no other's.
  *
  * ```json
  * {"version":1,"id":"0b0c...","table":"/var/lib/logs","files":[{"id":"2049:131138:5f2c9d0e8a31","path":"/var/log/a.log","key":"2049:131138","offset":8192,
@@ -77,7 +77,7 @@ export class Checkpoint {
     this.id = id ?? randomUUID();
     this.table = table;
     this.isDirty = this.isUnknown = id === undefined;
-    // No table has a position of an older format's: it says itself how far each has them.
+    // No table has a cursor of an older format's: it says itself how far each has them.
     const tracks = id === undefined ? files.map(startingWhereItIs) : files;
     this.tracks = new Map(tracks.map((track) => [track.id, track]));
     this.lock = lock;

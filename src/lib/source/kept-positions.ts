@@ -1,12 +1,12 @@
-/** A checkpoint for a source that is no file: its positions in place of tracks of files. */
-import type { Position } from "../event/position.js";
+/** A checkpoint for a source that is no file: its cursors in place of tracks of files. */
+import type { Cursor } from "../event/delivery/cursor.js";
 import { Checkpoint } from "./checkpoint.js";
 import { EMPTY_PRINT } from "./prints.js";
 
 export class KeptPositions {
   private readonly checkpoint: Checkpoint;
   private readonly path: string;
-  private begun: Position | undefined;
+  private begun: Cursor | undefined;
 
   /**
    * `path`: what is read, absolute. `tell` hears what keeps it waiting, `signal` ends that. Throws checkpoint.locked,
@@ -26,28 +26,34 @@ export class KeptPositions {
     this.path = path;
   }
 
-  /** The first part of the names of positions. */
+  /** The first part of the names of streams. */
   get id(): string {
     return this.checkpoint.id;
   }
 
-  get positions(): readonly Position[] {
-    return this.checkpoint.files.map(({ id, offset, held }) => {
-      const source = `${this.id}/${id}`;
-      return held === undefined ? { source, offset } : { source, offset, held };
-    });
+  get cursors(): readonly Cursor[] {
+    return this.checkpoint.files.map(({ id, offset }) => ({ stream: `${this.id}/${id}`, offset }));
   }
 
-  /** Where reading began, where that was behind what there was. */
-  get starts(): readonly Position[] {
-    return this.checkpoint.files.flatMap(({ id, start }) =>
-      start === undefined ? [] : [{ source: `${this.id}/${id}`, offset: start.offset }],
+  /** Lines that a pipeline held back, by stream: older versions kept them here. */
+  get held(): ReadonlyMap<string, Buffer> {
+    return new Map(
+      this.checkpoint.files.flatMap(({ id, held }) =>
+        held === undefined ? [] : [[`${this.id}/${id}`, Buffer.from(held, "base64")] as const],
+      ),
     );
   }
 
-  /** Reading begins there, and not at the start: kept with the first position. */
-  begin({ source, offset }: Position): void {
-    this.begun = { source, offset };
+  /** Where reading began, where that was behind what there was. */
+  get starts(): readonly Cursor[] {
+    return this.checkpoint.files.flatMap(({ id, start }) =>
+      start === undefined ? [] : [{ stream: `${this.id}/${id}`, offset: start.offset }],
+    );
+  }
+
+  /** Reading begins there, and not at the start: kept with the first cursor. */
+  begin({ stream, offset }: Cursor): void {
+    this.begun = { stream, offset };
   }
 
   /** Throws checkpoint.known when something is remembered. */
@@ -62,13 +68,13 @@ export class KeptPositions {
   }
 
   /** Written within half a second. */
-  keep({ source, offset, held }: Position): void {
-    const id = source.slice(this.id.length + 1);
+  keep({ stream, offset }: Cursor): void {
+    const id = stream.slice(this.id.length + 1);
     const { path } = this;
     const known = this.checkpoint.files.find((track) => track.id === id)?.start;
-    const start = this.begun?.source === source ? { offset: this.begun.offset, tail: EMPTY_PRINT } : known;
+    const start = this.begun?.stream === stream ? { offset: this.begun.offset, tail: EMPTY_PRINT } : known;
     const track = { id, path, key: KEY, offset, head: EMPTY_PRINT, tail: EMPTY_PRINT, start };
-    this.checkpoint.set({ ...track, isFinished: false, isArchive: false, held });
+    this.checkpoint.set({ ...track, isFinished: false, isArchive: false });
   }
 
   close(): Promise<void> {

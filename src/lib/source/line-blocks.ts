@@ -12,7 +12,7 @@ import { assert } from "../base/assert.js";
 import { takeBuffer } from "../base/buffers.js";
 import { cleanLineStarts, HOLE_NULS_MIN, leadingNuls } from "./encoded/line-starts.js";
 import { firstNewline, lastNewline, newlineOf } from "./encoded/newlines.js";
-import { LinePieces } from "./encoded/pieces.js";
+import { LinePieces, type Oversized } from "./encoded/pieces.js";
 import { encodingOf, type TextEncoding, toUtf8, unitBytes } from "./encoded/text-encoding.js";
 
 export interface LineLimits {
@@ -27,9 +27,6 @@ export interface LineLimits {
   /** Told of NULs that were dropped. */
   readonly onNuls?: ((count: number) => void) | undefined;
 }
-
-/** `isLast`: the line ends with this piece (which may be empty). `name`: of the input, where it is known. */
-export type Oversized = (piece: Buffer, isLast: boolean, name?: string) => void;
 
 /** Whole lines, and how many bytes of the stream came before their end. */
 export interface Cut {

@@ -1,6 +1,6 @@
 import { shownName } from "../base/local/byte-name.js";
 import type { Labels } from "../event/block.js";
-import type { Oversized } from "./line-blocks.js";
+import type { Oversized } from "./encoded/pieces.js";
 
 /** What every source can be told. */
 export interface SourceOptions {

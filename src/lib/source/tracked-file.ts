@@ -20,7 +20,7 @@ import {
 
 /** What a checkpoint keeps of a file. */
 export interface Track extends Evidence {
-  /** What positions are of: device, inode, first line, and a number when that is not unique. */
+  /** What its stream is named after: device, inode, first line, and a number when that is not unique. */
   readonly id: string;
   /** The name it is followed under, before it was rotated; absolute in a checkpoint. */
   readonly path: string;
@@ -34,7 +34,7 @@ export interface Track extends Evidence {
   readonly isFinished: boolean;
   /** Compressed: read once, never followed. */
   readonly isArchive: boolean;
-  /** Lines before `offset` that were read and are not durable yet, as `Position.held`. */
+  /** Lines before `offset` that a pipeline held back, in base64: older versions kept them here. */
   readonly held?: string | undefined;
   /** Where reading of it began; absent: at its start. A table that knows nothing of it has all that was read before, or wants none of it. */
   readonly start?: Start | undefined;

@@ -1,5 +1,5 @@
 import type { Block } from "../event/block.js";
-import type { Position } from "../event/position.js";
+import type { SavedCursor } from "../event/position.js";
 
 /** Lines that could not become events, as records to be kept: NDJSON, whole lines. */
 export interface Aside {
@@ -9,29 +9,28 @@ export interface Aside {
 
 /** Where blocks end. Written by one writer, one call at a time, in order. */
 export interface Sink {
-  /** Called with the newest position that has become durable. Set by the engine before the first write. */
-  onDurable?: (position: Position) => void;
   /**
    * To be called, where it is set, for every block whose bytes are not looked at any more: the engine then uses the buffer
    * again. Set by the engine before the first write; calling it is up to the sink.
    */
   onReleased?: (block: Block) => void;
   /**
-   * The newest position of each source that is durable here, from this run and all before: what a kill kept the source from
-   * being told. Asked once, before the first write.
+   * Takes the block; resolves when the next one may come (backpressure). Resolves false once nothing more is wanted (a closed pipe).
+   * Must settle `block.delivery`, then or later and in any order: what is not settled when the sink is closed has failed. It
+   * may keep the block until then, and share the delivery.
    */
-  positions?(): Promise<readonly Position[]>;
-  /** Takes the block; resolves when the next one may come (backpressure). Resolves false once nothing more is wanted (a closed pipe). */
   write(block: Block): Promise<boolean>;
   /**
-   * Keeps records of lines that were set aside on the way to the blocks that come next: they are durable before a position of
-   * those is. Without it, or when the user has named a file for them, the engine writes them to a file.
+   * Keeps records of lines that were set aside on the way to the blocks that come next: they are durable before those
+   * are settled. Without it, or when the user has named a file for them, the engine writes them to a file.
    */
   setAside?(aside: Aside): void;
   /** What messages call the place where `setAside` keeps them. */
   readonly asideName?: string;
-  /** For stages that keep state: absent where what they gave cannot be tied to it. */
-  readonly transactions?: Transactions;
+  /** Where it keeps how far sources were read, and what stages remember, in one step with the data. Absent: it does not. */
+  readonly checkpoints?: CheckpointStore | undefined;
+  /** It says itself at the end what it has refused; else the engine does. */
+  readonly reportsRefusals?: boolean;
   /** Numbers worth showing under --stats, by name. Asked at the end. */
   counts?(): Readonly<Record<string, number>>;
   /** Input is idle, or the user asked: makes durable what was taken. */
@@ -45,18 +44,34 @@ export interface Sink {
 }
 
 /**
- * Ties what stages that keep state have given, to their state and to how far the sources were read: all of it is durable or
- * nothing. Between `begin` and the end of the run blocks carry no positions of their own.
+ * How far sources were read, what the pipeline remembers, and what came out of it: all of it durable, or nothing. A cursor on a block
+ * that is written becomes durable with the block. With stages that keep state, `begin` starts transactions instead: then
+ * blocks carry no cursors, and `commit` saves them.
  */
-export interface Transactions {
+export interface CheckpointStore {
+  /** What is durable here, from all runs before. Called once, before the first write. */
+  resume(): Promise<SavedProgress>;
   /** Called once, before the first write: what is written and set aside from now on counts only with the `commit` after it. */
   begin(): void;
   /**
-   * Makes what was written since the last time durable together with these positions. Resolves false when the user's rule for
+   * Makes what was written since the last time durable together with this. Resolves false when the user's rule for
    * a full disk dropped it: then it was not, and the next one may be. `states.write` of what it refers to comes before.
    */
-  commit(positions: readonly Position[]): Promise<boolean>;
+  commit(checkpoint: CheckpointCommit): Promise<boolean>;
   readonly states: States;
+}
+
+export interface SavedProgress {
+  /** The newest of each stream. */
+  readonly cursors: readonly SavedCursor[];
+  /** The number of the state that belongs to them, by the id of the source. */
+  readonly states: ReadonlyMap<string, number>;
+}
+
+export interface CheckpointCommit {
+  /** Of the streams that were read on since the last one. */
+  readonly cursors: readonly SavedCursor[];
+  readonly state: { readonly id: string; readonly number: number };
 }
 
 /** Saved states, by the id of a source and a number. */

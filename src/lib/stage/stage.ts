@@ -1,5 +1,7 @@
 /** The contracts of everything that can stand in a pipeline. See docs/architecture.md, "The contract of a stage". */
+import type { LogpipeError } from "../base/errors/index.js";
 import type { Block } from "../event/block.js";
+import type { DeadLetter } from "../event/letter.js";
 import type { Options, ValuesOf } from "../options/options.js";
 import type { StageIo, StageReport } from "./resources.js";
 import type { Screen } from "./screen.js";
@@ -12,18 +14,6 @@ export type Emit = (block: Block) => boolean;
 
 /** Plain data that survives `structuredClone` and JSON. */
 export type State = unknown;
-
-/** The reasons one line can be set aside. */
-export interface DeadLetter {
-  /** Why, in a few words that are the same for all such lines: "malformed JSON". */
-  readonly reason: string;
-  /** The line as it came, without its line end. */
-  readonly raw: Buffer;
-  /** Line number within the block, from 0. */
-  readonly line: number;
-  /** Byte within the line, from 0, where it went wrong, if known. */
-  readonly column?: number;
-}
 
 /** What a running stage may use besides its options. The same on the main thread and in a worker. */
 export interface StageContext {
@@ -220,8 +210,8 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
 /** A subcommand that is no part of a pipeline: `query`, `run`, `completion`. */
 export interface CommandDeclaration<O extends Options = Options> extends Declaration<O> {
   readonly kind: "command";
-  /** Returns the exit code. Throws LogpipeError. */
-  run(given: Given<O>, terminal: Terminal): Promise<number>;
+  /** Returns the exit code. Throws LogpipeError. `registry`: all commands, this one among them. */
+  run(given: Given<O>, terminal: Terminal, registry: Registry): Promise<number>;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a declaration with any options
@@ -231,6 +221,29 @@ export type AnyDeclaration =
   | SourceDeclaration<AnyOptions>
   | SinkDeclaration<AnyOptions>
   | CommandDeclaration<AnyOptions>;
+
+export interface NamedCommand {
+  readonly name: string;
+  readonly summary: string;
+}
+
+/** All commands, handed to those that speak of others (`help`, `run`, `config`, `completion`): none imports the list it is in. */
+export interface Registry {
+  /** In the order of the list; "store info" is two words on the command line. */
+  readonly names: readonly string[];
+  /** First words of the commands that have two, each with a summary of all of them. */
+  readonly groups: Readonly<Record<string, string>>;
+  /** What can stand first on a command line: each command of one word, and each group. */
+  readonly firstWords: readonly NamedCommand[];
+  /** The commands of a group. */
+  commandsOf(group: string): readonly NamedCommand[];
+  /** The declaration of `name`; undefined when there is no such command. */
+  load(name: string): Promise<AnyDeclaration | undefined>;
+  /** All declarations, in the order of the list. */
+  loadAll(): Promise<readonly AnyDeclaration[]>;
+  /** The error for a name that `load` does not know: `stor`, `store inf`. */
+  unknownCommand(command: string): LogpipeError;
+}
 
 /** Types a declaration by its own options: `export default stage({ ... })`. */
 export function stage<const O extends Options, Opened = undefined>(

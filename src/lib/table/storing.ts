@@ -11,8 +11,8 @@ import { ChangedSegmentError, checkUnchanged } from "../wal/sound.js";
 import { Session } from "./duckdb.js";
 import { coverageOf, flushSegment, isCovered, UnstorableError } from "./flush.js";
 import { maybeCheckpoint } from "./log/checkpoint.js";
+import { checksumTransaction } from "./log/quarantine-transactions.js";
 import type { TableLog } from "./log/snapshot.js";
-import { checksumTransaction } from "./quarantine/checksums.js";
 import { entryId, placeAside, placeSegment, removePlaced } from "./quarantine/place.js";
 import { keepReserve } from "./room/reserve.js";
 

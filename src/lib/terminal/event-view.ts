@@ -1,14 +1,13 @@
 /** The sink behind `view`: blocks of NDJSON in, readable text out. */
 import { isUtf8 } from "node:buffer";
 import type { Block } from "../event/block.js";
-import type { Position } from "../event/position.js";
+import { STORED } from "../event/delivery/delivery.js";
 import type { Sink } from "../stage/sink.js";
 import type { Output } from "../stage/terminal.js";
 import { escapeControls } from "./escape.js";
 import { type EventLooks, EventText } from "./event-text.js";
 
 export class EventView implements Sink {
-  onDurable?: (position: Position) => void;
   private readonly output: Output;
   private readonly events: EventText;
   /** Whether lines that are no events could reach a terminal. */
@@ -21,9 +20,9 @@ export class EventView implements Sink {
   }
 
   /** What is shown is done with: a source that remembers goes on behind it. */
-  async write({ bytes, position }: Block): Promise<boolean> {
+  async write({ bytes, delivery }: Block): Promise<boolean> {
     const isWanted = await this.output.write(this.textOf(bytes));
-    if (isWanted && position !== undefined) this.onDurable?.(position);
+    if (isWanted) delivery?.settle(STORED);
     return isWanted;
   }
 

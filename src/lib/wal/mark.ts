@@ -7,9 +7,8 @@
  * Two slots are written in turn, `crc32c-of-the-JSON(8 hex) SPACE JSON`, padded with blanks: one of them is always whole.
  */
 import { join } from "node:path";
-import { crc32c } from "../base/crc32c.js";
+import { crc32c, hex8 } from "../base/crc32c.js";
 import type { Files, OpenFile } from "../base/files.js";
-import { hex8 } from "./segment.js";
 
 export const MARK_FILE = "acknowledged";
 

@@ -1,6 +1,5 @@
 /** What a write-ahead log is given, and who decides whether there is room. */
 import type { Files } from "../base/files.js";
-import type { Position } from "../event/position.js";
 import type { Entry } from "./segment.js";
 import type { SealedSegment } from "./segment_file.js";
 
@@ -11,9 +10,7 @@ export interface WalOptions {
   /** A busy log begins a round at most this often, so that more appends share its sync. 0: as often as the disk can. */
   readonly syncDelayMs?: number;
   readonly nowMs: () => number;
-  /** Called with the newest position of each group of blocks that became durable, in order. */
-  readonly onDurable: (position: Position) => void;
-  /** Called for each entry once it is on the disk, or dropped, and not looked at any more. */
+  /** Called for each entry once it is on the disk, or dropped, and not looked at any more; its delivery settles after that. */
   readonly onSettled?: (entry: Entry) => void;
   /** Takes a segment that is full. The next one is begun at once. */
   readonly onSealed: (segment: SealedSegment) => void;

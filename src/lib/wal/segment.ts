@@ -12,8 +12,9 @@
  * Commits that belong together are open, but for the last, which is written when the others are durable: open ones with no
  * such commit behind them do not count, for readers and for recovery alike. See docs/decisions/0025.
  */
-import { crc32c } from "../base/crc32c.js";
+import { crc32c, hex8 } from "../base/crc32c.js";
 import type { Block } from "../event/block.js";
+import type { Delivery } from "../event/delivery/delivery.js";
 import type { Position } from "../event/position.js";
 import type { ColumnSummary } from "../event/summary.js";
 import type { Aside } from "../stage/sink.js";
@@ -54,7 +55,11 @@ export interface AsideRange {
 export interface Entry {
   readonly block: Block;
   readonly aside?: Aside | undefined;
+  /** How far the block's source is durable with it. */
+  readonly position?: Position | undefined;
   readonly positions?: readonly Position[];
+  /** Further deliveries that settle with it. */
+  readonly deliveries?: readonly Delivery[];
   /** Part of a transaction: see `Commit.isOpen`. */
   readonly isOpen?: boolean;
 }
@@ -92,12 +97,12 @@ export function writerOfTransaction(appId: string): string | undefined {
 
 /** The commit of an entry whose parts begin at these offsets, in bytes. */
 export function commitOf(
-  { block, aside, positions, isOpen }: Entry,
+  { block, aside, position, positions, isOpen }: Entry,
   offset: number,
   asideOffset: number,
   observedMs: number,
 ): Commit {
-  const { summary, bytes, position } = block;
+  const { summary, bytes } = block;
   return {
     offset,
     length: bytes.length,
@@ -209,10 +214,6 @@ function decodeCommit(line: Buffer): Commit | undefined {
 /** What the first commit of a segment says that it is of. */
 export function segmentId(writer: string, sequence: number): string {
   return `${writer}/${sequence}`;
-}
-
-export function hex8(crc: number): string {
-  return crc.toString(16).padStart(8, "0");
 }
 
 const NEWLINE = Buffer.from("\n");

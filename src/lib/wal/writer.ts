@@ -1,18 +1,27 @@
-import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { assert } from "../base/assert.js";
 import { reasonOf } from "../base/errors/index.js";
-import { isSystemError, makeDurableDirectory } from "../base/files.js";
 import type { Block } from "../event/block.js";
-import type { Position } from "../event/position.js";
-import { bytesOf, countWithin, isWritten, NO_EVENTS, newestPositions, Silent, writtenOf } from "./entries.js";
-import { type Lock, takeLock } from "./lock.js";
+import { STORED } from "../event/delivery/delivery.js";
+import { type Position, positionOf } from "../event/position.js";
+import {
+  bytesOf,
+  countWithin,
+  isWritten,
+  NO_EVENTS,
+  refuse,
+  Silent,
+  settleDeliveries,
+  writtenOf,
+} from "./entries.js";
+import type { Lock } from "./lock.js";
 import { MARK_FILE, MarkFile } from "./mark.js";
 import type { WalOptions } from "./options.js";
 import { removeDirectoryIfDone, removeSegment } from "./remove.js";
 import { type Entry, WAL_DIRECTORY } from "./segment.js";
 import { type SealedSegment, SegmentFile } from "./segment_file.js";
 import { Waiters } from "./waiters.js";
+import { lockNewDirectory } from "./writing/new-directory.js";
 
 export type { Room, Verdict, WalOptions } from "./options.js";
 
@@ -59,32 +68,19 @@ export class Wal {
 
   /** Begins a writer directory of its own. */
   static async open(options: WalOptions): Promise<Wal> {
-    const parent = join(options.tableDirectory, WAL_DIRECTORY);
-    await makeDurableDirectory(options.files, parent);
-    for (;;) {
-      const writer = randomUUID();
-      const directory = join(parent, writer);
-      await makeDurableDirectory(options.files, directory);
-      const lock = await takeLock(options.files, directory, options.onNotice).catch(async (error) => {
-        // Another process cleaned the still empty directory away.
-        if (isSystemError(error, "ENOENT")) return undefined;
-        await removeDirectoryIfDone(options.files, directory).catch(() => {});
-        throw error;
-      });
-      if (lock === undefined) continue;
-      try {
-        return new Wal(options, writer, lock, await MarkFile.create(options.files, directory, writer));
-      } catch (error) {
-        await removeDirectoryIfDone(options.files, directory).catch(() => {});
-        lock.release();
-        throw error;
-      }
+    const { writer, directory, lock } = await lockNewDirectory(options);
+    try {
+      return new Wal(options, writer, lock, await MarkFile.create(options.files, directory, writer));
+    } catch (error) {
+      await removeDirectoryIfDone(options.files, directory).catch(() => {});
+      lock.release();
+      throw error;
     }
   }
 
   /**
-   * Takes a checked block, and the records of lines that were set aside before it. Resolves when the next may come;
-   * `flush` tells when it is durable. Several may append at once.
+   * Takes a checked block, and the records of lines that were set aside before it. Resolves when the next may come; the block's
+   * delivery is settled once it is durable, or dropped for want of room. Several may append at once.
    */
   async append(block: Block, aside?: Entry["aside"]): Promise<void> {
     this.#throwIfFailed();
@@ -92,7 +88,9 @@ export class Wal {
       block.bytes.length === 0 || block.summary !== undefined,
       "a block for the write-ahead log was not checked",
     );
-    this.#add({ block, aside, isOpen: this.#isTransactional });
+    const { cursor, held } = block;
+    const position = cursor && positionOf({ cursor, held });
+    this.#add({ block, aside, position, isOpen: this.#isTransactional });
     while (this.#pendingBytes >= PENDING_BYTES) await this.#durable.next();
     this.#throwIfFailed();
   }
@@ -217,15 +215,19 @@ export class Wal {
     const group = this.#pending.splice(0, countWithin(this.#pending, room));
     if (await this.#write(group)) {
       this.#isCommitted ||= group.some(({ positions }) => positions !== undefined);
-      return this.#settle(group);
+      this.#done(group);
+      return settleDeliveries(group, STORED);
     }
     this.#options.room?.dropped(group);
-    this.#settle(group.map(({ positions: _notReached, ...entry }) => entry));
+    this.#silent.addAgain(group);
+    this.#done(group);
+    refuse(group);
   }
 
   #keepSilent(group: readonly Entry[]): void {
-    this.#silent.add(group);
-    this.#settle(group, []);
+    const settled = this.#silent.add(group);
+    this.#done(group);
+    for (const delivery of settled) delivery.settle(STORED);
     if (this.#silent.isDue) this.#takeSilent();
   }
 
@@ -295,13 +297,12 @@ export class Wal {
     throw new Error("another process has taken over its log, not having heard of this one for a minute");
   }
 
-  /** The entries are done: durable, or dropped, or nothing is to be written of them yet but positions. */
-  #settle(group: readonly Entry[], positions = newestPositions(group)): void {
+  /** The entries are durable, or dropped, or nothing is to be written of them yet but positions. */
+  #done(group: readonly Entry[]): void {
     for (const entry of group) {
       this.#pendingBytes -= bytesOf(entry);
       this.#options.onSettled?.(entry);
     }
-    for (const position of positions) this.#options.onDurable(position);
     this.#durable.arrive(group.length);
   }
 

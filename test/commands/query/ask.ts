@@ -1,6 +1,7 @@
 /** Runs `query` in process and gives back what it wrote. */
 import { expect } from "vitest";
 import query from "../../../src/commands/query.js";
+import { registry } from "../../../src/commands/registry.js";
 import { LogpipeError } from "../../../src/lib/base/errors/index.js";
 import { defaultsOf } from "../../../src/lib/options/options.js";
 import { type TerminalSetup, testTerminal } from "../../support/memory-terminal.js";
@@ -11,7 +12,7 @@ export async function ask(operands: string | string[], options: Given = {}, setu
   const terminal = testTerminal(setup);
   try {
     const given = { operands: [operands].flat(), options: { ...defaultsOf(query.options), ...options } };
-    const code = await query.run(given, terminal);
+    const code = await query.run(given, terminal, registry);
     const { stdout, notices, complaints } = terminal;
     return { code, text: stdout.text, bytes: stdout.bytes, notices, complaints };
   } finally {

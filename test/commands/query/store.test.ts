@@ -28,7 +28,7 @@ describe("a store", () => {
     };
     const sink = await StoreSink.open({ ...options, nowMs: () => Date.parse("2026-11-22T10:00:00Z") });
     const [{ bytes, summary }] = scan(Buffer.from(text)) as [ReturnType<typeof scan>[number]];
-    await sink.write(new Block(bytes, undefined, undefined, summary));
+    await sink.write(new Block(bytes, undefined, summary));
     await sink.flush();
     if (!isLeftOpen) await sink.close();
     return sink;

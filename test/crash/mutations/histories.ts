@@ -2,10 +2,9 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { crc32c } from "../../../src/lib/base/crc32c.js";
+import { crc32c, hex8 } from "../../../src/lib/base/crc32c.js";
 import { diskFiles, type Files } from "../../../src/lib/base/files.js";
 import { StoreSink } from "../../../src/lib/sink/store.js";
-import { hex8 } from "../../../src/lib/wal/segment.js";
 import { blocksOf, storeOptions } from "../../lib/table/support.js";
 
 /** Events 0 to `acknowledged` - 1 were acknowledged; `lineOf` has them. */
@@ -106,7 +105,7 @@ export async function write(
   for (let number = from; number < to; number++) {
     const lines = Array.from({ length: BLOCK_EVENTS }, (_, i) => lineOf(number * BLOCK_EVENTS + i));
     if (number % 3 === 0) sink.setAside({ bytes: Buffer.from(`${recordOf(number)}\n`), lines: 1 });
-    for (const block of blocksOf(lines, { source: "s", offset: number })) await sink.write(block);
+    for (const block of blocksOf(lines, { stream: "s", offset: number })) await sink.write(block);
     await sink.flush();
   }
   return sink;

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Letter } from "../../../src/lib/event/letter.js";
+import type { DeadLetter } from "../../../src/lib/event/letter.js";
 import { TableLog } from "../../../src/lib/table/log/snapshot.js";
 import { listEntries } from "../../../src/lib/table/quarantine/entries.js";
 import { replay as run } from "../../../src/lib/table/quarantine/replay.js";
@@ -36,7 +36,7 @@ export const replay: Operation = {
   },
 };
 
-async function* fixed(): AsyncGenerator<Letter> {
+async function* fixed(): AsyncGenerator<DeadLetter> {
   const time = new Date(NOW_MS).toISOString();
   for (const line of LINES)
     yield { time, stage: "check", reason: "", source: "stdin", raw: Buffer.from(line) };

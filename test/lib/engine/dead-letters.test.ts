@@ -12,13 +12,7 @@ it("keeps lines that come from a worker, as plain bytes, letter for letter", () 
     const path = join(directory, "dead.ndjson");
     const letters = new DeadLetters({ deadLetters: path }, quietTerminal(), {} as Sink);
     const raws = [Buffer.from("bad é"), Buffer.from([0x62, 0xff])].map((raw) => structuredClone(raw));
-    letters.keep(
-      raws.map((raw, n) => ({
-        rejected: { stage: "s", stageIndex: 0, reason: "r", raw, line: n },
-        source: "in",
-        line: n + 1,
-      })),
-    );
+    letters.keep(raws.map((raw, n) => ({ stage: "s", reason: "r", raw, line: n, source: "in" })));
     const kept = readFileSync(path, "utf8").trim().split("\n");
     expect(kept.map((line) => JSON.parse(line) as { raw: string; raw_base64?: string })).toMatchObject([
       { raw: "bad é" },

@@ -37,7 +37,7 @@ const word = stage({
       push: (block, emit) => {
         const lines = block.bytes.toString().split("\n").length - 1;
         context.count("lines", lines);
-        return emit(new Block(Buffer.from(`${current}\n`.repeat(lines)), undefined, block.position));
+        return emit(new Block(Buffer.from(`${current}\n`.repeat(lines))));
       },
       refresh: async () => {
         current = await opened.read();

@@ -11,7 +11,8 @@ import { planPipeline } from "../../../src/lib/engine/plan.js";
 import { openStages } from "../../../src/lib/engine/resources.js";
 import { Run } from "../../../src/lib/engine/run.js";
 import { Block } from "../../../src/lib/event/block.js";
-import type { Position } from "../../../src/lib/event/position.js";
+import type { Cursor } from "../../../src/lib/event/delivery/cursor.js";
+import { newDelivery, STORED } from "../../../src/lib/event/delivery/delivery.js";
 import { crc32cOf } from "../../../src/lib/event/scan.js";
 import { defaultsOf } from "../../../src/lib/options/options.js";
 import type { Sink } from "../../../src/lib/stage/sink.js";
@@ -19,9 +20,9 @@ import type { Source } from "../../../src/lib/stage/source.js";
 import type { StageDeclaration } from "../../../src/lib/stage/stage.js";
 import { quietTerminal } from "./terminal.js";
 
-/** Hands over the given blocks; remembers what was acknowledged. */
+/** Hands over the given blocks; remembers what was stored. */
 class BlocksSource implements Source {
-  readonly acknowledged: Position[] = [];
+  readonly stored: Cursor[] = [];
   isClosed = false;
   private isStopped = false;
   private next = 0;
@@ -35,17 +36,16 @@ class BlocksSource implements Source {
   async read(): Promise<Block | undefined> {
     const bytes = this.isStopped ? undefined : this.blocks[this.next];
     if (bytes === undefined) return undefined;
-    const block = new Block(Buffer.from(bytes), undefined, { source: "s", offset: ++this.next });
+    const block = new Block(Buffer.from(bytes));
+    const cursor = { stream: "s", offset: ++this.next };
+    block.cursor = cursor;
+    block.delivery = newDelivery(() => void this.stored.push(cursor));
     block.origin = { name: "in.log" };
     return block;
   }
 
   stop(): void {
     this.isStopped = true;
-  }
-
-  acknowledge(position: Position): void {
-    this.acknowledged.push(position);
   }
 
   async close(): Promise<void> {
@@ -55,7 +55,6 @@ class BlocksSource implements Source {
 
 /** Keeps what it is given; `wants` blocks, then no more. Every block is durable at once. */
 class Collector implements Sink {
-  onDurable?: (position: Position) => void;
   readonly blocks: Block[] = [];
   isClosed = false;
   private readonly wants: number;
@@ -66,7 +65,7 @@ class Collector implements Sink {
 
   async write(block: Block): Promise<boolean> {
     this.blocks.push(block);
-    if (block.position !== undefined) this.onDurable?.(block.position);
+    block.delivery?.settle(STORED);
     return this.blocks.length < this.wants;
   }
 
@@ -143,13 +142,13 @@ describe("a run", () => {
     const spread = await outputOf([set], many, { workers: 2 });
     expect(spread.text).toBe(here.text);
     expect(here.text.split("\n")).toHaveLength(80_001);
-    expect(spread.source.acknowledged.at(-1)).toEqual({ source: "s", offset: 40 });
+    expect(spread.source.stored.at(-1)).toEqual({ stream: "s", offset: 40 });
     expect(spread.source.isClosed && spread.sink.isClosed).toBe(true);
   });
 
-  it("acknowledges positions in order and only after the sink has them", async () => {
+  it("settles deliveries once the sink has the blocks", async () => {
     const { source } = await outputOf([set], many, { workers: 2 });
-    expect(source.acknowledged.map(({ offset }) => offset)).toEqual(many.map((_, i) => i + 1));
+    expect(source.stored.map(({ offset }) => offset)).toEqual(many.map((_, i) => i + 1));
   });
 
   it("gives a checking sink summaries that fit the bytes", async () => {

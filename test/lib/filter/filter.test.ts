@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import filter from "../../../src/commands/filter.js";
 import { Block } from "../../../src/lib/event/block.js";
+import type { DeadLetter } from "../../../src/lib/event/letter.js";
 import { readSettings } from "../../../src/lib/filter/settings.js";
 import { defaultsOf } from "../../../src/lib/options/options.js";
 import type { Transform } from "../../../src/lib/stage/stage.js";
@@ -126,7 +127,7 @@ describe("filter", () => {
     const context = {
       nowMs: () => 0,
       count: () => {},
-      reject: ({ line: at }: { line: number }) => places.push(at),
+      reject: ({ line: at = -1 }: DeadLetter) => places.push(at),
     };
     const given = givenOf([], { grep: ["x"] });
     const transform = filter.create(given as never, context, readSettings(given, 0));
@@ -149,16 +150,6 @@ describe("filter", () => {
       .create(given as never, context, readSettings(given, 0))
       .push(new Block(bytes), (block) => out.push(block.bytes) > 0);
     expect(out[0]).toBe(bytes);
-  });
-
-  it("passes the position of a block on, even when nothing of it is kept", () => {
-    const given = givenOf(["n > 5"]);
-    const context = { nowMs: () => 0, count: () => {}, reject: () => {} };
-    const position = { source: "s" } as never;
-    const out: Block[] = [];
-    const transform = filter.create(given as never, context, readSettings(given, 0));
-    transform.push(new Block(Buffer.from('{"n":1}\n'), undefined, position), (block) => out.push(block) > 0);
-    expect(out.map((block) => [block.bytes.length, block.position])).toEqual([[0, position]]);
   });
 });
 

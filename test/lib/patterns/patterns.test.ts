@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Block } from "../../../src/lib/event/block.js";
+import type { DeadLetter } from "../../../src/lib/event/letter.js";
 import { readBaseline } from "../../../src/lib/patterns/baseline.js";
 import { type PatternOptions, Patterns } from "../../../src/lib/patterns/patterns.js";
-import type { DeadLetter } from "../../../src/lib/stage/stage.js";
 
 const DEFAULTS: PatternOptions = {
   field: "message",

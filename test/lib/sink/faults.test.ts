@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { LogpipeError } from "../../../src/lib/base/errors/index.js";
 import type { Files } from "../../../src/lib/base/files.js";
+import { newDelivery } from "../../../src/lib/event/delivery/delivery.js";
 import { StoreSink } from "../../../src/lib/sink/store.js";
 import { blocksOf, readFacts, storeLines, storeOptions, temporaryDirectory } from "../table/support.js";
 import { failingFiles } from "../wal/faults.js";
@@ -17,14 +18,14 @@ async function writeUntilFailure(
     // Asked to stop, so that a full disk is not waited for.
     const signal = AbortSignal.abort();
     const sink = await StoreSink.open(storeOptions(table, { files, segmentBytes: 300, signal }));
-    sink.onDurable = (position) => {
-      acknowledged = position.offset;
-    };
     let error: unknown;
     try {
       for (let n = 1; n <= BLOCKS; n++) {
-        const [block] = blocksOf([event(n, 0), event(n, 1)], { source: "test", offset: n });
-        await sink.write(block!);
+        const block = blocksOf([event(n, 0), event(n, 1)])[0]!;
+        block.delivery = newDelivery(({ kind }) => {
+          if (kind === "stored") acknowledged = n;
+        });
+        await sink.write(block);
         await sink.flush();
       }
     } catch (caught) {

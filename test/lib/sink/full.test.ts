@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { diskFiles, type Files } from "../../../src/lib/base/files.js";
 import { balanceOf, type StoreOptions, type StoreReport, StoreSink } from "../../../src/lib/sink/store.js";
+import { type Settled, watched } from "../../support/deliveries.js";
 import { blocksOf, readFacts, storeLines, storeOptions, temporaryDirectory } from "../table/support.js";
 import { failingFiles } from "../wal/faults.js";
 
@@ -26,12 +27,12 @@ async function open(table: string, more: Partial<StoreOptions>) {
   const notices: string[] = [];
   const onNotice = (text: string) => notices.push(text);
   const sink = await StoreSink.open(storeOptions(table, { segmentBytes: 300, onNotice, ...more }));
-  const durable: number[] = [];
-  sink.onDurable = ({ offset }) => durable.push(offset);
-  return { sink, notices, durable };
+  const settled: Settled[] = [];
+  const stored = () =>
+    settled.flatMap(({ cursor, outcome }) => (outcome.kind === "stored" ? [cursor.offset] : []));
+  const blockOf = (n: number) => watched(blocksOf([line(n)], { stream: "test", offset: n })[0]!, settled);
+  return { sink, notices, settled, stored, blockOf };
 }
-
-const blockOf = (n: number) => blocksOf([line(n)], { source: "test", offset: n })[0]!;
 
 function expectBalance(report: StoreReport): void {
   expect(balanceOf(report), JSON.stringify(balanceOf(report))).toMatchObject({ isBalanced: true });
@@ -43,14 +44,14 @@ test("whichever file call finds the disk full for once, nothing fails and nothin
   for (let failAt = 1; ; failAt++) {
     const table = join(temporaryDirectory(), "logs");
     const { files, calls } = failingFiles(failAt, "ENOSPC", false);
-    const { sink, durable } = await open(table, { files });
+    const { sink, stored, blockOf } = await open(table, { files });
     for (let n = 1; n <= 6; n++) {
       sink.setAside({ bytes: Buffer.from(`{"raw":"bad ${n}"}\n`), lines: 1 });
       await sink.write(blockOf(n));
       await sink.flush();
     }
     await sink.close();
-    expect(durable.at(-1), `call ${failAt}`).toBe(6);
+    expect(stored(), `call ${failAt}`).toEqual([1, 2, 3, 4, 5, 6]);
     expect(await readFacts(table), `call ${failAt}`).toHaveLength(6);
     // A directory that could not be removed at the end is removed by the next.
     await storeLines(storeOptions(table), []);
@@ -64,7 +65,7 @@ test("whichever file call finds the disk full for once, nothing fails and nothin
 test("at its limit the log waits for Parquet, and goes on when there is room", async () => {
   const table = join(temporaryDirectory(), "logs");
   const { files, makeRoom } = diskWithoutRoom();
-  const { sink, notices } = await open(table, { files, logLimitBytes: 1200 });
+  const { sink, notices, blockOf } = await open(table, { files, logLimitBytes: 1200 });
   let written = 0;
   const writing = (async () => {
     for (let n = 1; n <= 40; n++) {
@@ -89,7 +90,7 @@ test("asked to stop while it waits, it ends; what was acknowledged stays in the 
   const table = join(temporaryDirectory(), "logs");
   const { files } = diskWithoutRoom();
   const stop = new AbortController();
-  const { sink, durable } = await open(table, { files, logLimitBytes: 1200, signal: stop.signal });
+  const { sink, stored, blockOf } = await open(table, { files, logLimitBytes: 1200, signal: stop.signal });
   const writing = (async () => {
     for (let n = 1; n <= 40; n++) await sink.write(blockOf(n));
     await sink.flush();
@@ -97,7 +98,7 @@ test("asked to stop while it waits, it ends; what was acknowledged stays in the 
   setTimeout(() => stop.abort(), 300);
   await expect(writing).rejects.toMatchObject({ code: "store.full" });
   await expect(sink.close()).rejects.toMatchObject({ code: "store.full" });
-  const acknowledged = durable.at(-1)!;
+  const acknowledged = stored().at(-1)!;
   expect(acknowledged).toBeLessThan(20);
   expect(sink.report.left.events).toBe(acknowledged);
   expectBalance(sink.report);
@@ -106,16 +107,16 @@ test("asked to stop while it waits, it ends; what was acknowledged stays in the 
 });
 
 for (const onFull of ["drop-newest", "drop-oldest"] as const) {
-  test(`${onFull} never waits, and counts what it throws away`, async () => {
+  test(`${onFull} never waits, counts what it throws away, and refuses what it has not stored`, async () => {
     const table = join(temporaryDirectory(), "logs");
     const { files, makeRoom } = diskWithoutRoom();
-    const { sink, durable } = await open(table, { files, logLimitBytes: 1200, onFull });
+    const { sink, settled, stored, blockOf } = await open(table, { files, logLimitBytes: 1200, onFull });
     for (let n = 1; n <= 60; n++) {
       sink.setAside({ bytes: Buffer.from('{"raw":"bad"}\n'), lines: 1 });
       await sink.write(blockOf(n));
       await sink.flush();
     }
-    expect(durable.at(-1)).toBe(60);
+    expect(settled.map(({ cursor }) => cursor.offset)).toEqual(Array.from({ length: 60 }, (_, n) => n + 1));
     makeRoom();
     await sink.close();
     const { report } = sink;
@@ -126,9 +127,12 @@ for (const onFull of ["drop-newest", "drop-oldest"] as const) {
     expect(others.events).toBe(0);
     expect(thrown.events).toBeGreaterThan(40);
     expect(thrown.asideLines).toBe(thrown.events);
+    const refused = settled.filter(({ outcome }) => outcome.kind === "refused");
+    expect(refused).toHaveLength(onFull === "drop-newest" ? thrown.events : 0);
     expectBalance(report);
     const kept = (await readFacts(table)).map((fact) => Number(/"n"=(\d+)/.exec(fact)![1]));
     expect(kept).toHaveLength(60 - thrown.events);
+    if (onFull === "drop-newest") expect(kept).toEqual(stored());
     expect(kept.includes(onFull === "drop-newest" ? 1 : 60)).toBe(true);
     expect(kept.includes(onFull === "drop-newest" ? 60 : 1)).toBe(false);
   });

@@ -1,6 +1,7 @@
 // Child process of kill.test.ts: stores numbered events until it is killed, and says on stdout which are durable.
 import { writeSync } from "node:fs";
 import { Block } from "../../../dist/lib/event/block.js";
+import { newDelivery } from "../../../dist/lib/event/delivery/delivery.js";
 import { scan } from "../../../dist/lib/event/scan.js";
 import { StoreSink } from "../../../dist/lib/sink/store.js";
 
@@ -12,7 +13,6 @@ const sink = await StoreSink.open({
   maxColumns: 1000,
   nowMs: Date.now,
 });
-sink.onDurable = (position) => writeSync(1, `${position.offset}\n`);
 writeSync(1, "0\n");
 for (let block = 1; ; block++) {
   const lines = Array.from({ length: 20 }, (_, n) => {
@@ -28,6 +28,9 @@ for (let block = 1; ; block++) {
     raw: `${name} ${block}`,
   };
   sink.setAside({ bytes: Buffer.from(`${JSON.stringify(record)}\n`), lines: 1 });
-  await sink.write(new Block(checked.bytes, undefined, { source: name, offset: block }, checked.summary));
+  const made = new Block(checked.bytes, undefined, checked.summary);
+  made.cursor = { stream: name, offset: block };
+  made.delivery = newDelivery(() => writeSync(1, `${block}\n`));
+  await sink.write(made);
   if (block % 3 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
 }

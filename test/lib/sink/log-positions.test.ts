@@ -15,10 +15,9 @@ async function logOf(offsets: readonly number[]): Promise<{ table: string; wal: 
     tableDirectory: table,
     segmentBytes: 1_000_000,
     nowMs: () => 1_700_000_000_000,
-    onDurable: () => {},
     onSealed: () => {},
   });
-  for (const offset of offsets) await wal.append(blocksOf(['{"n":1}'], { source: "c/a", offset })[0]!);
+  for (const offset of offsets) await wal.append(blocksOf(['{"n":1}'], { stream: "c/a", offset })[0]!);
   await wal.flush();
   return { table, wal };
 }

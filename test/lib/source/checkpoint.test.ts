@@ -14,7 +14,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { gzipSync } from "node:zlib";
 import { beforeAll, describe, expect, test, vi } from "vitest";
+import { STORED } from "../../../src/lib/event/delivery/delivery.js";
 import { type FollowOptions, openFollow } from "../../../src/lib/source/follow.js";
+import type { Source } from "../../../src/lib/stage/source.js";
 import { readUntil, sleep, temporaryDirectories } from "./harness.js";
 import { fakeTerminal } from "./terminal.js";
 
@@ -129,48 +131,44 @@ describe("a later run goes on where the one before left off", () => {
   }
 });
 
-describe("lines that a stage holds back", () => {
-  test("are handed over again by the next run, before what follows, until they are durable themselves", async () => {
+describe("lines that a pipeline of an older version held back", () => {
+  test("come first, as lines of their file, and are let go once they are stored", async () => {
     const root = directory();
     const path = join(root, "app.log");
     const checkpoint = join(root, "check.json");
     writeFileSync(path, "one\ntwo\n");
-    const options = { isFollowing: false, checkpoint, label: "path" as const };
-    const first = await openFollow([path], options, fakeTerminal());
-    const block = (await first.read())!;
-    first.acknowledge!({ ...block.position!, held: Buffer.from("two\n").toString("base64") });
-    await first.close();
-
+    expect((await run([path], checkpoint)).lines).toEqual(["one", "two"]);
+    const { crc32c: _, ...saved } = JSON.parse(readFileSync(checkpoint, "utf8"));
+    saved.files[0].held = Buffer.from("two\n").toString("base64");
+    saved.files[0].labels = { source: path };
+    writeFileSync(checkpoint, JSON.stringify(saved));
     appendFileSync(path, "three\n");
-    const second = await openFollow([path], options, fakeTerminal());
-    const again = (await second.read())!;
-    const next = (await second.read())!;
-    expect([again, next].map((b) => b.bytes.toString())).toEqual(["two\n", "three\n"]);
-    expect(again.position).toEqual(block.position);
-    expect(again.labels).toEqual({ source: path });
-    second.acknowledge!({ ...next.position!, held: Buffer.from("two\nthree\n").toString("base64") });
+    const opened = () =>
+      openFollow([path], { isFollowing: false, checkpoint, label: "path" }, fakeTerminal());
+    const waitingIn = (source: Source) =>
+      source.replay!.waiting(undefined).map(({ bytes }) => bytes.toString());
+
+    const first = await opened();
+    const [held] = first.replay!.waiting(undefined);
+    const next = (await first.read())!;
+    expect([held!, next].map(({ bytes }) => bytes.toString())).toEqual(["two\n", "three\n"]);
+    expect(held!.labels).toEqual({ source: path });
+    expect(held!.cursor!.stream).toBe(next.cursor!.stream);
+    next.delivery!.settle(STORED);
+    await first.close();
+    const second = await opened();
+    expect(waitingIn(second)).toEqual(["two\n"]);
+    expect((await second.read())!.bytes.toString()).toBe("three\n");
     await second.close();
 
-    const third = await openFollow([path], options, fakeTerminal());
-    const held = (await third.read())!;
-    expect(held.bytes.toString()).toBe("two\nthree\n");
-    expect(await third.read()).toBeUndefined();
-    third.acknowledge!(held.position!);
+    const third = await opened();
+    third.replay!.waiting(undefined)[0]!.delivery!.settle(STORED);
+    (await third.read())!.delivery!.settle(STORED);
     await third.close();
-    expect((await run([path], checkpoint)).lines).toEqual([]);
-  });
-
-  test("an acknowledgement without them lets them go", async () => {
-    const root = directory();
-    const path = join(root, "app.log");
-    const checkpoint = join(root, "check.json");
-    writeFileSync(path, "one\ntwo\n");
-    const source = await openFollow([path], { isFollowing: false, checkpoint }, fakeTerminal());
-    const { position } = (await source.read())!;
-    source.acknowledge!({ ...position!, held: "dHdvCg==" });
-    source.acknowledge!(position!);
-    await source.close();
-    expect((await run([path], checkpoint)).lines).toEqual([]);
+    const last = await opened();
+    expect(waitingIn(last)).toEqual([]);
+    expect(await last.read()).toBeUndefined();
+    await last.close();
   });
 });
 
@@ -183,7 +181,7 @@ describe("killed at any moment", () => {
   });
 
   interface Seen {
-    readonly position: { readonly source: string; readonly offset: number };
+    readonly cursor: { readonly stream: string; readonly offset: number };
     readonly text: string;
   }
 
@@ -236,13 +234,13 @@ describe("killed at any moment", () => {
         new Set([...found(), ...seen.flatMap(({ text }) => split(text))]).size === next;
       const most = round === 5 ? Number.POSITIVE_INFINITY : 2 + round;
       const seen = await driven(checkpoint, [path], most, round % 2 === 0 ? 700 : 0, isOver);
-      for (const { position, text } of seen) {
-        const durable = kept.find((file) => file.id === position.source)?.offset ?? 0;
-        expect(position.offset).toBeGreaterThan(durable);
-        const key = `${position.source} ${position.offset}`;
+      for (const { cursor, text } of seen) {
+        const durable = kept.find((file) => file.id === cursor.stream)?.offset ?? 0;
+        expect(cursor.offset).toBeGreaterThan(durable);
+        const key = `${cursor.stream} ${cursor.offset}`;
         expect(all.get(key) ?? text).toBe(text);
         all.set(key, text);
-        positions.set(position.source, Math.max(positions.get(position.source) ?? 0, position.offset));
+        positions.set(cursor.stream, Math.max(positions.get(cursor.stream) ?? 0, cursor.offset));
       }
       // Something new for every run, so that each has a line to see.
       if (round < 5) append(50);

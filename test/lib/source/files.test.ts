@@ -173,7 +173,7 @@ describe("standard input", () => {
     readSync(stdin, Buffer.alloc(4), 0, 4, null);
     const blocks = await readAll(openStdin({}, fakeTerminal({ stdin })));
     expect(textOf(blocks)).toBe("two\n");
-    expect(blocks[0]?.position?.offset).toBe(8);
+    expect(blocks[0]?.cursor?.offset).toBe(8);
     closeSync(stdin);
   });
 

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterEach, vi } from "vitest";
 import type { Block } from "../../../src/lib/event/block.js";
+import { STORED } from "../../../src/lib/event/delivery/delivery.js";
 import type { Source } from "../../../src/lib/stage/source.js";
 
 /** A directory for one test, removed after it. */
@@ -38,7 +39,7 @@ export async function readUntil(source: Source, isEnough: (lines: string[]) => b
   for (let block = await source.read(); block !== undefined; block = await source.read()) {
     blocks.push(block);
     lines.push(...block.bytes.toString().split("\n").slice(0, -1));
-    if (acknowledges && block.position !== undefined) source.acknowledge?.(block.position);
+    if (acknowledges) block.delivery?.settle(STORED);
     if (!isStopped && isEnough(lines)) {
       isStopped = true;
       source.stop();

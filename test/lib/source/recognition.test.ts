@@ -14,7 +14,7 @@ import {
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test, vi } from "vitest";
-import type { Position } from "../../../src/lib/event/position.js";
+import type { Cursor } from "../../../src/lib/event/delivery/cursor.js";
 import { type FollowOptions, openFollow } from "../../../src/lib/source/follow.js";
 import { readUntil, temporaryDirectories, watch } from "./harness.js";
 import { fakeTerminal } from "./terminal.js";
@@ -29,7 +29,7 @@ const text = (name: string, from: number, to: number) => `${lines(name, from, to
 async function run(
   pattern: string,
   checkpoint: string,
-  stored?: readonly Position[],
+  stored?: readonly Cursor[],
   options: FollowOptions = {},
 ) {
   const terminal = fakeTerminal();
@@ -42,22 +42,22 @@ async function run(
     ...options,
   } as const;
   const source = await openFollow([pattern], all, terminal);
-  if (stored !== undefined) source.resume?.(stored);
+  if (stored !== undefined) source.replay?.resume(stored);
   const { lines: read, blocks } = await readUntil(source, () => false, options.isFollowing !== false);
-  return { read, positions: blocks.flatMap(({ position }) => position ?? []), terminal };
+  return { read, cursors: blocks.flatMap(({ cursor }) => cursor ?? []), terminal };
 }
 
 /** A run that is killed: the sink has its first `blocks` blocks, and the checkpoint no more than that the file was there. */
 async function killed(pattern: string, checkpoint: string, blocks: number) {
   const options = { isFollowing: false, checkpoint, label: "path", blockBytes: 1024, pollMs: 20 } as const;
   const source = await openFollow([pattern], options, fakeTerminal());
-  const stored = new Map<string, Position>();
+  const stored = new Map<string, Cursor>();
   const read: string[] = [];
   for (let n = 0; n < blocks; n++) {
     const block = await source.read();
     if (block === undefined) break;
     read.push(...block.bytes.toString().split("\n").slice(0, -1));
-    stored.set(block.position!.source, block.position!);
+    stored.set(block.cursor!.stream, block.cursor!);
   }
   await source.close();
   return { read, stored: [...stored.values()] };

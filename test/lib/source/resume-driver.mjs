@@ -23,8 +23,8 @@ async function nextByte() {
   told--;
 }
 for (let block = await source.read(); block !== undefined; block = await source.read()) {
-  writeSync(1, `${JSON.stringify({ position: block.position, text: block.bytes.toString() })}\n`);
+  writeSync(1, `${JSON.stringify({ cursor: block.cursor, text: block.bytes.toString() })}\n`);
   await nextByte();
-  source.acknowledge(block.position);
+  block.delivery.settle({ kind: "stored" });
 }
 await source.close();

@@ -11,6 +11,7 @@ import {
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test, vi } from "vitest";
+import { STORED } from "../../../src/lib/event/delivery/delivery.js";
 import { type FollowOptions, openFollow } from "../../../src/lib/source/follow.js";
 import type { Source } from "../../../src/lib/stage/source.js";
 import { readUntil, temporaryDirectories } from "./harness.js";
@@ -141,7 +142,7 @@ async function stopped(
     const block = await source.read();
     if (block === undefined) return false;
     lines.push(...block.bytes.toString().split("\n").slice(0, -1));
-    source.acknowledge!(block.position!);
+    block.delivery?.settle(STORED);
     return true;
   };
   await take();

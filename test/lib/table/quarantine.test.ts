@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { diskFiles, type Files } from "../../../src/lib/base/files.js";
-import { type Letter, readLetter, writeLetter } from "../../../src/lib/event/letter.js";
+import { type DeadLetter, readLetter, writeLetter } from "../../../src/lib/event/letter.js";
 import { EventWriter } from "../../../src/lib/event/writer.js";
 import { StoreSink } from "../../../src/lib/sink/store.js";
 import { TableLog } from "../../../src/lib/table/log/snapshot.js";
@@ -11,7 +11,7 @@ import { discard, replay } from "../../../src/lib/table/quarantine/replay.js";
 import { failingFiles } from "../wal/faults.js";
 import { blocksOf, OBSERVED_MS, readFacts, storeLines, storeOptions, temporaryDirectory } from "./support.js";
 
-const letter = (raw: string): Letter => ({
+const letter = (raw: string): DeadLetter => ({
   time: "2026-11-21T12:00:00.000Z",
   stage: "check",
   reason: "malformed JSON",
@@ -50,7 +50,7 @@ async function tableWith(...raws: string[]): Promise<string> {
   return table;
 }
 
-async function* given(...raws: string[]): AsyncGenerator<Letter> {
+async function* given(...raws: string[]): AsyncGenerator<DeadLetter> {
   for (const raw of raws) yield letter(raw);
 }
 
@@ -135,7 +135,7 @@ test("wherever a sink breaks off, its bad lines are held as often as its rows ar
     const run = async () => {
       const sink = await StoreSink.open(storeOptions(table, { files }));
       sink.setAside(recordOf("bad"));
-      await sink.write(blocksOf([EVENT], { source: "a.log", offset: 7 })[0]!);
+      await sink.write(blocksOf([EVENT], { stream: "a.log", offset: 7 })[0]!);
       await sink.close();
     };
     await run().catch(() => {});

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import { Block } from "../../../src/lib/event/block.js";
+import type { Cursor } from "../../../src/lib/event/delivery/cursor.js";
 import { scan } from "../../../src/lib/event/scan.js";
 import { type StoreOptions, StoreSink } from "../../../src/lib/sink/store.js";
 import { Session } from "../../../src/lib/table/duckdb.js";
@@ -21,12 +22,12 @@ export function temporaryDirectory(): string {
 }
 
 /** Checked blocks of the lines, as the engine makes them. */
-export function blocksOf(lines: readonly string[], position?: { source: string; offset: number }): Block[] {
+export function blocksOf(lines: readonly string[], cursor?: Cursor): Block[] {
   const scans = scan(Buffer.from(lines.map((line) => `${line}\n`).join(""), "utf8"));
-  return scans.map(
-    ({ bytes, summary }, i) =>
-      new Block(bytes, undefined, i === scans.length - 1 ? position : undefined, summary),
-  );
+  const blocks = scans.map(({ bytes, summary }) => new Block(bytes, undefined, summary));
+  const last = blocks.at(-1);
+  if (last !== undefined) last.cursor = cursor;
+  return blocks;
 }
 
 export function storeOptions(tableDirectory: string, more: Partial<StoreOptions> = {}): StoreOptions {

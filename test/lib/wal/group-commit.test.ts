@@ -32,7 +32,6 @@ const open = (files: Files, more: Partial<WalOptions> = {}) =>
     tableDirectory: temporaryDirectory(),
     segmentBytes: 1_000_000,
     nowMs: Date.now,
-    onDurable: () => {},
     onSealed: () => {},
     ...more,
   });

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { diskFiles } from "../../../src/lib/base/files.js";
 import { takeLock } from "../../../src/lib/wal/lock.js";
 import { Wal } from "../../../src/lib/wal/writer.js";
+import { toldTo } from "../../support/deliveries.js";
 import { blocksOf, temporaryDirectory } from "../table/support.js";
 
 /** A directory locked by an owner that differs from this process in `more`, and said so long ago that it lives. */
@@ -55,10 +56,9 @@ test("a writer whose directory was taken over acknowledges nothing more and leav
     tableDirectory: table,
     segmentBytes: 1000,
     nowMs: Date.now,
-    onDurable: ({ offset }) => durable.push(offset),
     onSealed: () => expect.unreachable(),
   });
-  const block = (n: number) => blocksOf([`{"n":${n}}`], { source: "test", offset: n })[0]!;
+  const block = (n: number) => toldTo(durable, blocksOf([`{"n":${n}}`], { stream: "test", offset: n })[0]!);
   await wal.append(block(1));
   await wal.flush();
   writeFileSync(join(wal.directory, "lock-2"), "{}");

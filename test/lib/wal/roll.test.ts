@@ -52,7 +52,6 @@ test("what dead writers left is stored without opening a writer; the spill of a 
       tableDirectory: table,
       segmentBytes: 20,
       nowMs: () => OBSERVED_MS,
-      onDurable: () => {},
       onSealed: async () => {},
     });
     for (let n = 0; n < 5; n++) await wal.append(blocksOf([`{"writer":${writer},"n":${n}}`])[0]!);

@@ -9,6 +9,7 @@ import { adoptDead } from "../../../src/lib/wal/recover.js";
 import { removeDirectoryIfDone, removeSegment } from "../../../src/lib/wal/remove.js";
 import type { SealedSegment } from "../../../src/lib/wal/segment_file.js";
 import { Wal, type WalOptions } from "../../../src/lib/wal/writer.js";
+import { toldTo } from "../../support/deliveries.js";
 import { blocksOf, temporaryDirectory } from "../table/support.js";
 
 interface Opened {
@@ -25,17 +26,20 @@ async function openWal(tableDirectory: string, more: Partial<WalOptions> = {}): 
     tableDirectory,
     segmentBytes: 1_000_000,
     nowMs: () => 1_700_000_000_000,
-    onDurable: (position) => durable.push(position.offset),
     onSealed: async (segment) => void sealed.push(segment),
     ...more,
   });
   return { wal, sealed, durable };
 }
 
-async function appendNumbered(wal: Wal, from: number, to: number): Promise<void> {
+async function appendNumbered(
+  { wal, durable }: Pick<Opened, "wal" | "durable">,
+  from: number,
+  to: number,
+): Promise<void> {
   for (let n = from; n <= to; n++) {
-    const [block] = blocksOf([`{"n":${n}}`], { source: "test", offset: n });
-    await wal.append(block!);
+    const [block] = blocksOf([`{"n":${n}}`], { stream: "test", offset: n });
+    await wal.append(toldTo(durable, block!));
   }
 }
 
@@ -49,7 +53,7 @@ async function abandon({ wal }: Opened): Promise<string> {
 test("segments roll at their size and hold every byte in order", async () => {
   const table = temporaryDirectory();
   const { wal, sealed, durable } = await openWal(table, { segmentBytes: 40 });
-  await appendNumbered(wal, 1, 20);
+  await appendNumbered({ wal, durable }, 1, 20);
   await wal.flush();
   expect(durable.at(-1)).toBe(20);
   await wal.close();
@@ -64,8 +68,8 @@ test("segments roll at their size and hold every byte in order", async () => {
 
 test("a position without events is acknowledged after what came before it", async () => {
   const opened = await openWal(temporaryDirectory());
-  await appendNumbered(opened.wal, 1, 3);
-  await opened.wal.append(blocksOf([], { source: "test", offset: 4 })[0]!);
+  await appendNumbered(opened, 1, 3);
+  await opened.wal.append(toldTo(opened.durable, blocksOf([], { stream: "test", offset: 4 })[0]!));
   await opened.wal.flush();
   expect(opened.durable.at(-1)).toBe(4);
   await opened.wal.close();
@@ -176,6 +180,6 @@ test("the live end shows what is committed and no more, and not what a table cov
 
 async function openNumbered(table: string, count: number): Promise<Opened> {
   const opened = await openWal(table);
-  await appendNumbered(opened.wal, 1, count);
+  await appendNumbered(opened, 1, count);
   return opened;
 }

@@ -1,5 +1,5 @@
 /** Says that lines which are set aside are log lines that `parse` should have seen first. */
-import type { Block } from "../../event/block.js";
+import { Block } from "../../event/block.js";
 import type { Source } from "../../stage/source.js";
 import type { Terminal } from "../../stage/terminal.js";
 
@@ -77,5 +77,7 @@ const KEPT_BYTES = 8 * 1024;
 function copyOf({ bytes, labels, origin }: Block): Block {
   const end = bytes.length <= KEPT_BYTES ? bytes.length : bytes.lastIndexOf(0x0a, KEPT_BYTES) + 1;
   const copy = Buffer.from(bytes.subarray(0, end === 0 ? KEPT_BYTES : end));
-  return { bytes: copy, labels, position: undefined, summary: undefined, origin };
+  const kept = new Block(copy, labels);
+  kept.origin = origin;
+  return kept;
 }

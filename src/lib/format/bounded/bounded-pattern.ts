@@ -5,11 +5,8 @@
  */
 import { expectLongWork } from "../../base/long-work.js";
 import type { BlockGuard } from "../format.js";
-import { type LinearPattern, linearPattern } from "./linear-pattern.js";
+import { type Groups, type LinearPattern, linearPattern } from "./linear-pattern.js";
 import { within } from "./within.js";
-
-/** Texts of the named groups; a group that took no part is undefined. */
-export type Groups = Readonly<Record<string, string | undefined>>;
 
 export interface Budgets {
   /** For the lines that are read at a time: some hundred times what they need. */

@@ -1,7 +1,9 @@
 /** A JavaScript regular expression on an engine whose time grows with the line and no faster, where both mean the same. */
 import { createRequire } from "node:module";
-import type { Groups } from "./bounded-pattern.js";
 import { toRe2 } from "./to-re2.js";
+
+/** Texts of the named groups; a group that took no part is undefined. */
+export type Groups = Readonly<Record<string, string | undefined>>;
 
 export interface LinearPattern {
   /** Whether it finds in this line what JavaScript's engine would find. */

@@ -1,6 +1,8 @@
 /** A source of events that parses by itself what turns out to be log lines. */
+
 import type { Block } from "../../event/block.js";
-import type { Position } from "../../event/position.js";
+import { Block as EventBlock } from "../../event/block.js";
+import { Owed } from "../../event/delivery/owed.js";
 import { formatNamed } from "../../format/registry.js";
 import type { Source } from "../../stage/source.js";
 import { Parser } from "../parser.js";
@@ -11,7 +13,7 @@ import { logLinesOf } from "./log-lines.js";
 const IDLE_MS = 250;
 
 export class ParsedSource implements Source {
-  readonly id?: string | undefined;
+  readonly replay: Source["replay"];
   onOversized?: NonNullable<Source["onOversized"]>;
   private readonly source: Source;
   private readonly readsJson: boolean;
@@ -20,14 +22,15 @@ export class ParsedSource implements Source {
   private isKnown = false;
   private isOver = false;
   private reading: Promise<Block | undefined> | undefined;
-  private ready: Block[] = [];
+  private readonly ready: Block[] = [];
+  private readonly owed = new Owed();
 
   /** `readsJson`: log lines that stand in JSON, as `ingest` and container runtimes put them there, are parsed, too. */
   constructor(source: Source, nowMs: () => number, readsJson = false) {
     this.source = source;
     this.readsJson = readsJson;
     this.nowMs = nowMs;
-    this.id = source.id;
+    this.replay = source.replay;
   }
 
   async read(): Promise<Block | undefined> {
@@ -37,7 +40,7 @@ export class ParsedSource implements Source {
       if (ready !== undefined) return ready;
       if (this.isOver) return undefined;
       const block = await this.next();
-      if (block === "idle") this.parser?.idle(this.emit);
+      if (block === "idle") this.through((parser) => parser.idle(this.emit));
       else if (block === undefined) this.finish();
       else this.take(block);
     }
@@ -45,14 +48,6 @@ export class ParsedSource implements Source {
 
   stop(): void {
     this.source.stop();
-  }
-
-  resume(positions: readonly Position[]): void {
-    this.source.resume?.(positions);
-  }
-
-  acknowledge(position: Position): void {
-    this.source.acknowledge?.(position);
   }
 
   close(): Promise<void> {
@@ -73,7 +68,7 @@ export class ParsedSource implements Source {
     const first = await Promise.race([reading.then(() => "read" as const), idle]);
     clearTimeout(timer);
     if (first === "read") return this.settled(reading);
-    return this.parser.isHolding ? "idle" : this.settled(reading);
+    return this.parser.heldBytes > 0 ? "idle" : this.settled(reading);
   }
 
   private async settled(reading: Promise<Block | undefined>): Promise<Block | undefined> {
@@ -88,13 +83,28 @@ export class ParsedSource implements Source {
       const found = logLinesOf(block.bytes, block.labels !== undefined);
       if (found !== undefined && (this.readsJson || !found.isJson)) this.parser = this.newParser();
     }
-    if (this.parser === undefined) this.ready.push(block);
-    else this.parser.push(block, this.emit);
+    if (this.parser === undefined) return void this.ready.push(block);
+    this.owed.add(block.delivery, block.bytes.length);
+    this.through((parser) => parser.push(block, this.emit));
   }
 
   private finish(): void {
     this.isOver = true;
-    this.parser?.end(this.emit);
+    this.through((parser) => parser.end(this.emit));
+  }
+
+  /** Has the parser work, and puts on what came out whose lines it is made of. */
+  private through(work: (parser: Parser) => void): void {
+    const { parser, ready } = this;
+    if (parser === undefined) return;
+    const before = ready.length;
+    work(parser);
+    const delivery = this.owed.allBut(parser.heldBytes);
+    if (delivery === undefined) return;
+    if (ready.length === before) ready.push(new EventBlock(Buffer.alloc(0)));
+    const last = ready.length - 1;
+    for (const block of ready.slice(before, last)) block.delivery = delivery.share();
+    ready[last]!.delivery = delivery;
   }
 
   private newParser(): Parser {

@@ -8,22 +8,8 @@ import {
   type Condition,
   NEVER,
 } from "../../table/file/condition.js";
+import type { Node, Resolve, StandInColumn } from "./stand-in.js";
 import { isStrict } from "./strict.js";
-
-export type Node = Readonly<Record<string, unknown>>;
-
-/** A column of the stand-in for a table. */
-export interface StandInColumn {
-  readonly name: string;
-  /** As the catalog has it: `BIGINT`. */
-  readonly type: string;
-}
-
-/** What an output of an operator is: a column of the scan below, or an expression over the outputs of the one below. */
-export type Resolve = (index: number) => Expression | undefined;
-export type Expression =
-  | { readonly column: StandInColumn }
-  | { readonly node: Node; readonly inner: Resolve };
 
 /** Rows for which the expression is true satisfy the condition. */
 export function conditionOf(node: Node, resolve: Resolve): Condition {

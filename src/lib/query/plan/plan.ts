@@ -7,8 +7,8 @@ import { emptySql, type Relation } from "../../table/relation.js";
 import { identifier, literal } from "../../table/schema/names.js";
 import { sqlType } from "../../table/schema/shape.js";
 import type { Session } from "../session.js";
-import type { StandInColumn } from "./expressions.js";
 import { tablesNamed } from "./sources.js";
+import type { StandInColumn } from "./stand-in.js";
 import { type Use, usesIn } from "./tree.js";
 
 export interface PlannedTable {

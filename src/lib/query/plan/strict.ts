@@ -1,4 +1,4 @@
-import type { Node, Resolve, StandInColumn } from "./expressions.js";
+import type { Node, Resolve, StandInColumn } from "./stand-in.js";
 
 /** Functions that give NULL for a NULL among their arguments: those that the columns of keys with siblings are made with. */
 const STRICT = new Set([

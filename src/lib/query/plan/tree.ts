@@ -3,14 +3,8 @@
  * conditions down to the scans, through joins, subqueries, CTEs and set operations; what is left is to read them there.
  */
 import { ANY, allOf, anyOf, type Condition, NEVER } from "../../table/file/condition.js";
-import {
-  comparison,
-  conditionOf,
-  type Expression,
-  type Node,
-  type Resolve,
-  type StandInColumn,
-} from "./expressions.js";
+import { comparison, conditionOf } from "./expressions.js";
+import type { Expression, Node, Resolve, StandInColumn } from "./stand-in.js";
 
 /** How the query uses a stand-in table. */
 export interface Use {

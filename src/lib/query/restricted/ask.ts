@@ -3,15 +3,14 @@
  * and which is killed, or ends itself, when its time is over. Whatever happens in there, this process stays as it is.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import type { Duplex, Readable } from "node:stream";
-import { fileURLToPath } from "node:url";
 import { formatDuration } from "../../base/duration.js";
 import { failure, LogpipeError } from "../../base/errors/index.js";
 import {
   makeTemporaryDirectory,
   removeTemporaryDirectory,
 } from "../../base/private-files/temporary-directory.js";
+import { programFile } from "../../base/program-file.js";
 import { linesOf } from "./channel.js";
 import { Clock } from "./clock.js";
 import { OUT_OF_TIME } from "./deadline.js";
@@ -167,7 +166,7 @@ const LIMITED = 'ulimit -c 0; ulimit -d "$1"; shift; exec "$@"';
 
 function start({ limits, inputs }: Request, { stdin, cwd }: AskOptions): ChildProcess {
   const kibibytes = String(Math.floor((limits.memoryBytes + OVERHEAD_BYTES) / 1024));
-  const node = [process.execPath, "--max-old-space-size=192", scriptPath()];
+  const node = [process.execPath, "--max-old-space-size=192", programFile("query-process.js")];
   const readsStdin = inputs.some(({ path }) => path === "-");
   return spawn("/bin/sh", ["-c", LIMITED, "sh", kibibytes, ...node], {
     stdio: [readsStdin ? (stdin ?? 0) : "ignore", "pipe", "ignore", "pipe"],
@@ -175,12 +174,4 @@ function start({ limits, inputs }: Request, { stdin, cwd }: AskOptions): ChildPr
     env: {},
     ...(cwd === undefined ? {} : { cwd }),
   });
-}
-
-/** Beside the bundle that this is part of, or above it; of the built tree when this runs from the sources. */
-function scriptPath(): string {
-  const beside = new URL("query-process.js", import.meta.url);
-  if (existsSync(beside)) return fileURLToPath(beside);
-  const above = fileURLToPath(new URL("../../../query-process.js", import.meta.url));
-  return above.replace(/([\\/])src([\\/]query-process\.js)$/, "$1dist$2");
 }

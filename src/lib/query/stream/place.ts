@@ -1,5 +1,5 @@
 /**
- * Places in the stream of a table's events, as positions. The stream is what one version of the table has, in order of time, and
+ * Places in the stream of a table's events, as cursors. The stream is what one version of the table has, in order of time, and
  * then what each later version adds:
  *
  *     ID/TABLE/start@41    offset: rows handed over of those that version 41 has
@@ -7,7 +7,7 @@
  *
  * ID is that of the checkpoint, TABLE the `metaData.id` of the table. Once there is one of the second kind, the first has been read.
  */
-import type { Position } from "../../event/position.js";
+import type { Cursor } from "../../event/delivery/cursor.js";
 
 export interface Place {
   readonly kind: "start" | "log";
@@ -22,26 +22,25 @@ export const MOST_ROWS = 2 ** 26 - 1;
 const SCALE = MOST_ROWS + 1;
 
 /** `prefix`: `ID/TABLE/`. */
-export function positionOf(prefix: string, { kind, version, rows }: Place): Position {
-  if (kind === "start") return { source: `${prefix}start@${version}`, offset: rows };
-  return { source: `${prefix}log`, offset: version * SCALE + rows };
+export function cursorOf(prefix: string, { kind, version, rows }: Place): Cursor {
+  if (kind === "start") return { stream: `${prefix}start@${version}`, offset: rows };
+  return { stream: `${prefix}log`, offset: version * SCALE + rows };
 }
 
-/** The last place among the positions, with the lines it holds; undefined when none is of the table. */
-export function placeAmong(
-  prefix: string,
-  positions: readonly Position[],
-): { readonly place: Place; readonly held: string | undefined } | undefined {
-  const own = positions.filter(({ source }) => source.startsWith(prefix));
-  const inLog = furthest(own.filter(({ source }) => source === `${prefix}log`));
-  if (inLog !== undefined) {
-    const version = Math.floor(inLog.offset / SCALE);
-    return { place: { kind: "log", version, rows: inLog.offset % SCALE }, held: inLog.held };
-  }
-  const inStart = furthest(own);
-  if (inStart === undefined) return undefined;
-  const version = Number(inStart.source.slice(`${prefix}start@`.length));
-  return { place: { kind: "start", version, rows: inStart.offset }, held: inStart.held };
+/** The last place among the cursors; undefined when none is of the table. */
+export function placeAmong(prefix: string, cursors: readonly Cursor[]): Place | undefined {
+  const last = lastAmong(prefix, cursors);
+  if (last === undefined) return undefined;
+  const { stream, offset } = last;
+  if (stream !== `${prefix}log`)
+    return { kind: "start", version: Number(stream.slice(`${prefix}start@`.length)), rows: offset };
+  return { kind: "log", version: Math.floor(offset / SCALE), rows: offset % SCALE };
+}
+
+/** The cursor of that place. */
+export function lastAmong(prefix: string, cursors: readonly Cursor[]): Cursor | undefined {
+  const own = cursors.filter(({ stream }) => stream.startsWith(prefix));
+  return furthest(own.filter(({ stream }) => stream === `${prefix}log`)) ?? furthest(own);
 }
 
 /** Whether what was read up to `place` was not read up to `other`. Undefined: nothing was. */
@@ -52,9 +51,9 @@ export function isBehind(place: Place | undefined, other: Place): boolean {
 }
 
 /** Several versions may have been begun with. */
-function furthest(positions: readonly Position[]): Position | undefined {
-  return positions.reduce<Position | undefined>(
-    (best, position) => (best === undefined || position.offset > best.offset ? position : best),
+function furthest(cursors: readonly Cursor[]): Cursor | undefined {
+  return cursors.reduce<Cursor | undefined>(
+    (best, cursor) => (best === undefined || cursor.offset > best.offset ? cursor : best),
     undefined,
   );
 }

@@ -6,28 +6,31 @@
 import { failure, LogpipeError } from "../../base/errors/index.js";
 import { diskFiles } from "../../base/files.js";
 import { Block } from "../../event/block.js";
-import type { Position } from "../../event/position.js";
-import type { Source } from "../../stage/source.js";
+import type { Cursor } from "../../event/delivery/cursor.js";
+import { CursorTracker } from "../../event/delivery/cursor-tracker.js";
+import type { Replay, Source } from "../../stage/source.js";
 import { isGone, unreadableFile } from "../../table/file/damaged.js";
 import { checkUnchanged } from "../../table/file/unchanged.js";
 import { readSnapshot, type Snapshot, type TableFile, TableLog } from "../../table/log/snapshot.js";
 import { filesSql } from "../../table/relation.js";
 import type { Session } from "../session.js";
 import { checkComing, checkFiles, filesAppended, goneFile } from "./appended.js";
-import { isBehind, MOST_ROWS, type Place, placeAmong, positionOf } from "./place.js";
+import { cursorOf, isBehind, lastAmong, MOST_ROWS, type Place, placeAmong } from "./place.js";
 import { openStreamSession, rowBlocks } from "./row-blocks.js";
 
 /** What remembers how far a table was read. */
 export interface Kept {
-  /** The first part of the names of positions. */
+  /** The first part of the names of streams. */
   readonly id: string;
-  readonly positions: readonly Position[];
+  readonly cursors: readonly Cursor[];
+  /** Lines that a pipeline held back, by stream, where no sink has saved them. */
+  readonly held: ReadonlyMap<string, Buffer>;
   /** Where reading began, where that was behind what the table had. */
-  readonly starts: readonly Position[];
-  begin(position: Position): void;
+  readonly starts: readonly Cursor[];
+  begin(cursor: Cursor): void;
   /** Resolves once the id is durable. */
   ready(): Promise<void>;
-  keep(position: Position): void;
+  keep(cursor: Cursor): void;
   close(): Promise<void>;
 }
 
@@ -39,7 +42,7 @@ export interface TableSourceOptions {
   readonly isFollowing: boolean;
   /** Where to begin what nothing is known of: with all that the table has, or behind it. */
   readonly from: "start" | "end";
-  /** Absent: every run reads all, and blocks have no positions. */
+  /** Absent: every run reads all, and blocks have no cursors. */
   readonly kept?: Kept | undefined;
   /** The file that `kept` is in, for messages. */
   readonly checkpoint?: string | undefined;
@@ -53,12 +56,13 @@ const POLL_MS = 200;
 const POLLS_PER_CHECK = 50;
 
 export class TableSource implements Source {
-  readonly id: string | undefined;
+  readonly replay: Replay | undefined;
   readonly #options: TableSourceOptions;
   readonly #log: TableLog;
   readonly #stopping = new AbortController();
   readonly #blocks: AsyncGenerator<Block>;
-  #known: readonly Position[];
+  readonly #tracker: CursorTracker<Cursor> | undefined;
+  #known: readonly Cursor[];
   #session: Session | undefined;
   #prefix = "";
   /** The table that is fed has nothing of what was read. */
@@ -66,19 +70,17 @@ export class TableSource implements Source {
 
   constructor(options: TableSourceOptions) {
     this.#options = options;
-    this.id = options.kept?.id;
-    this.#known = options.kept?.positions ?? [];
+    const { kept } = options;
+    this.replay = kept && {
+      id: kept.id,
+      resume: (cursors) => this.#resume(cursors),
+      waiting: (held = kept.held) => this.#waiting(held),
+    };
+    // One row of places: the log must not be kept before all of the start is done with.
+    this.#tracker = kept && new CursorTracker((cursor) => kept.keep(cursor));
+    this.#known = kept?.cursors ?? [];
     this.#log = new TableLog(options.tableDirectory);
     this.#blocks = this.#allBlocks();
-  }
-
-  resume(positions: readonly Position[]): void {
-    const own = positions.filter(({ source }) => this.id !== undefined && source.startsWith(`${this.id}/`));
-    this.#known = own.length > 0 ? own : (this.#options.kept?.starts ?? []);
-  }
-
-  acknowledge(position: Position): void {
-    if (this.#prefix !== "" && position.source.startsWith(this.#prefix)) this.#options.kept?.keep(position);
   }
 
   async read(): Promise<Block | undefined> {
@@ -108,15 +110,33 @@ export class TableSource implements Source {
     }
   }
 
+  #resume(cursors: readonly Cursor[]): void {
+    const own = cursors.filter((cursor) => this.#isOwn(cursor));
+    this.#known = own.length > 0 ? own : (this.#options.kept?.starts ?? []);
+  }
+
+  #isOwn({ stream }: Cursor): boolean {
+    return this.replay !== undefined && stream.startsWith(`${this.replay.id}/`);
+  }
+
+  /** What was held at the last place of each table: what was before it has gone on. */
+  #waiting(held: ReadonlyMap<string, Buffer>): Block[] {
+    const prefixes = new Set(this.#known.map(({ stream }) => stream.slice(0, stream.lastIndexOf("/") + 1)));
+    return [...prefixes].flatMap((prefix) => {
+      const cursor = lastAmong(prefix, this.#known);
+      const lines = cursor && held.get(cursor.stream);
+      return lines === undefined ? [] : [this.#blockAt(lines, cursor)];
+    });
+  }
+
   async *#allBlocks(): AsyncGenerator<Block> {
     const newest = await this.#newest();
     if (newest === undefined) return;
     const found = this.#resumed(newest);
-    if (found?.held !== undefined) yield this.#block(Buffer.from(found.held, "base64"), found.place);
-    let place = found?.place ?? this.#beginning(newest);
+    let place = found ?? this.#beginning(newest);
     // Tells behind what the stream began, should nothing come for long.
     if (found === undefined && place.kind === "log") {
-      if (this.id !== undefined) this.#options.kept?.begin(positionOf(this.#prefix, place));
+      this.#options.kept?.begin(cursorOf(this.#prefix, place));
       yield this.#block(NOTHING, place);
     }
     if (place.kind === "start") {
@@ -132,7 +152,7 @@ export class TableSource implements Source {
       const snapshot = await this.#log.refresh();
       const id = snapshot.metadata?.id;
       if (id !== undefined) {
-        this.#prefix = `${this.id ?? ""}/${id}/`;
+        this.#prefix = `${this.replay?.id ?? ""}/${id}/`;
         // What comes first while it is waited for is new.
         return isFirst ? snapshot : { ...snapshot, version: -1, files: [] };
       }
@@ -140,14 +160,14 @@ export class TableSource implements Source {
     }
   }
 
-  #resumed(newest: Snapshot): ReturnType<typeof placeAmong> {
-    const own = this.#known.filter(({ source }) => this.id !== undefined && source.startsWith(`${this.id}/`));
+  #resumed(newest: Snapshot): Place | undefined {
+    const own = this.#known.filter((cursor) => this.#isOwn(cursor));
     const found = placeAmong(this.#prefix, own);
-    const kept = placeAmong(this.#prefix, this.#options.kept?.positions ?? []);
+    const kept = placeAmong(this.#prefix, this.#options.kept?.cursors ?? []);
     this.#isAnew = found === undefined && kept !== undefined;
-    if (kept !== undefined && isBehind(found?.place, kept.place)) this.#options.onBehind?.();
+    if (kept !== undefined && isBehind(found, kept)) this.#options.onBehind?.();
     // Of files that the same checkpoint may be of, names have no second slash.
-    if (found === undefined && own.some(({ source }) => /^[^/]*\/[^/]*\/(log|start@\d+)$/.test(source))) {
+    if (found === undefined && own.some(({ stream }) => /^[^/]*\/[^/]*\/(log|start@\d+)$/.test(stream))) {
       const { tableDirectory, checkpoint = "its checkpoint" } = this.#options;
       throw failure("store.stream-other", { path: newest.directory ?? tableDirectory, checkpoint });
     }
@@ -230,7 +250,7 @@ export class TableSource implements Source {
   }
 
   #checkTable({ metadata, directory }: Snapshot): void {
-    if (this.#prefix === `${this.id ?? ""}/${metadata?.id}/`) return;
+    if (this.#prefix === `${this.replay?.id ?? ""}/${metadata?.id}/`) return;
     const reason = "another table has taken its place";
     throw failure("store.stream-gone", { path: directory, reason });
   }
@@ -252,9 +272,14 @@ export class TableSource implements Source {
   }
 
   #block(bytes: Buffer, place: Place): Block {
-    const position = this.id === undefined ? undefined : positionOf(this.#prefix, place);
-    const block = new Block(bytes, undefined, position);
+    return this.#blockAt(bytes, this.replay && cursorOf(this.#prefix, place));
+  }
+
+  #blockAt(bytes: Buffer, cursor: Cursor | undefined): Block {
+    const block = new Block(bytes);
     block.origin = { name: this.#options.name };
+    block.cursor = cursor;
+    block.delivery = cursor && this.#tracker?.handedOver("", cursor);
     return block;
   }
 

@@ -99,7 +99,7 @@ async function sentences(
 ): Promise<string[]> {
   const counted = keys.slice(0, MOST_KEYS);
   const sums = counted.flatMap((key) => [
-    `count(*) FILTER (${[key, ...key.siblings].map(({ name }) => `${identifier(name)} IS NOT NULL`).join(" OR ")})`,
+    `count_if(${[key, ...key.siblings].map(({ name }) => `${identifier(name)} IS NOT NULL`).join(" OR ")})`,
     ...key.siblings.map((sibling) => elsewhereSql(key, sibling)),
   ]);
   const [row = []] = await rows(`SELECT ${sums.join(", ")} FROM ${from}`);
@@ -118,12 +118,12 @@ async function sentences(
 function elsewhereSql({ name, type }: SplitKey, sibling: Sibling): string {
   const own = identifier(sibling.name);
   if (type === "double" && sibling.type === "number")
-    return `count(*) FILTER (NOT regexp_full_match(${own}, '-0(\\.0*)?([eE].*)?'))`;
+    return `count_if(NOT regexp_full_match(${own}, '-0(\\.0*)?([eE].*)?'))`;
   // Irregular objects are JSON as those of a struct are shown.
   if (type === "json" && sibling.type === "json") return "0";
-  if (!sibling.isShown) return `count(*) FILTER (${own} IS NOT NULL AND ${identifier(name)} IS NULL)`;
+  if (!sibling.isShown) return `count_if(${own} IS NOT NULL AND ${identifier(name)} IS NULL)`;
   if (!NUMBERS.has(type)) return `count(${own})`;
-  return sibling.type === "integer" ? `count(*) FILTER (${own} NOT BETWEEN ${-EXACT} AND ${EXACT})` : "0";
+  return sibling.type === "integer" ? `count_if(${own} NOT BETWEEN ${-EXACT} AND ${EXACT})` : "0";
 }
 
 /** Whole numbers up to here are doubles without loss. */

@@ -1,9 +1,11 @@
 /** The pieces of one line that is too long to be held: as UTF-8, cut between characters where that can be. */
-import type { Oversized } from "../line-blocks.js";
 import { lowByteOf, type TextEncoding, toUtf8, unitBytes } from "./text-encoding.js";
 
 const PIECE_BYTES = 256 * 1024;
 const RETURN = 0x0d;
+
+/** `isLast`: the line ends with this piece (which may be empty). `name`: of the input, where it is known. */
+export type Oversized = (piece: Buffer, isLast: boolean, name?: string) => void;
 
 export class LinePieces {
   private readonly encoding: TextEncoding;

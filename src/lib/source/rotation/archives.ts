@@ -29,7 +29,7 @@ export class Archives {
   async next(file: TrackedFile): Promise<Block | undefined> {
     const reader = this.readers.get(file) ?? (await this.open(file));
     const block = await reader.next();
-    if (block !== undefined) file.continueAfter(reader.evidenceAt(block.position!.offset));
+    if (block !== undefined) file.continueAfter(reader.evidenceAt(block.cursor!.offset));
     return block;
   }
 

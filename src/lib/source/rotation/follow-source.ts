@@ -1,14 +1,14 @@
 import { shownName } from "../../base/local/byte-name.js";
 import { Block, writtenLongAgo } from "../../event/block.js";
-import type { Position } from "../../event/position.js";
-import type { Source } from "../../stage/source.js";
+import type { Replay, Source } from "../../stage/source.js";
 import type { Terminal } from "../../stage/terminal.js";
 import type { Checkpoint } from "../checkpoint.js";
 import { DecodeError } from "../decode-error.js";
+import type { Oversized } from "../encoded/pieces.js";
 import { complainOf, noticeOfNuls } from "../files.js";
 import type { FollowOptions } from "../follow-options.js";
 import { Handles, isTooMany, mostHandles, type OpenFile } from "../handles.js";
-import type { LineLimits, Oversized } from "../line-blocks.js";
+import type { LineLimits } from "../line-blocks.js";
 import { EMPTY_PRINT } from "../prints.js";
 import { hasFirstLine, type Track, TrackedFile, trackOf } from "../tracked-file.js";
 import { Tracker } from "../tracker.js";
@@ -22,7 +22,7 @@ const DEFAULT_GRACE_MS = 10_000;
 const DEFAULT_OPEN_FILES = 256;
 
 export class FollowSource implements Source {
-  readonly id: string | undefined;
+  readonly replay: Replay | undefined;
   onOversized?: Oversized;
   private readonly options: FollowOptions;
   private readonly terminal: Terminal;
@@ -35,8 +35,8 @@ export class FollowSource implements Source {
   private readonly archives: Archives;
   private readonly unfinished: Unfinished;
   private ready: TrackedFile[] = [];
-  /** Files of which lines were held back by a stage when the last run ended. */
-  private held: Track[] = [];
+  /** Ids of files of which a run before has read lines that wait for what follows: these are read first. */
+  private readonly waiting = new Set<string>();
   private readonly poll: NodeJS.Timeout;
   private isLookDue = true;
   private isReading = false;
@@ -56,7 +56,11 @@ export class FollowSource implements Source {
     this.options = options;
     this.terminal = terminal;
     this.progress = new Progress(checkpoint, terminal, options.table);
-    this.id = checkpoint?.id;
+    this.replay = checkpoint && {
+      id: checkpoint.id,
+      resume: (cursors) => this.progress.resume(cursors),
+      waiting: (held) => this.waitingLines(held),
+    };
     if (options.onOversized !== undefined) this.onOversized = options.onOversized;
     this.handles = new Handles(options.mostOpenFiles ?? mostHandles(DEFAULT_OPEN_FILES), options.openCall);
     if (checkpoint !== undefined) checkpoint.withRoom = (action) => this.handles.withRoom(action);
@@ -86,8 +90,6 @@ export class FollowSource implements Source {
         this.progress.check();
         if (this.isStopped) return await this.readUnfinished();
         if (this.isLookDue) await this.look();
-        const held = this.held.shift();
-        if (held !== undefined) return this.handOverHeld(held);
         const file = this.ready.shift();
         const block = file && (await this.readFrom(file));
         if (block !== undefined) return block;
@@ -103,14 +105,6 @@ export class FollowSource implements Source {
   stop(): void {
     this.isStopped = true;
     this.wake();
-  }
-
-  resume(positions: readonly Position[]): void {
-    this.progress.resume(positions);
-  }
-
-  acknowledge(position: Position): void {
-    this.progress.acknowledge(position);
   }
 
   async close(): Promise<void> {
@@ -143,7 +137,7 @@ export class FollowSource implements Source {
       graceMs: this.isFollowing ? (options.graceMs ?? DEFAULT_GRACE_MS) : 0,
       known: progress.known,
     });
-    this.held = progress.begin((track) => tracker.isThere(track));
+    progress.begin((track) => tracker.isThere(track));
     return tracker;
   }
 
@@ -164,7 +158,7 @@ export class FollowSource implements Source {
     try {
       const found = await this.tracker.scan();
       const due = this.isFollowing ? this.archives.due() : [];
-      this.ready = [...new Set([...this.ready, ...found, ...due])];
+      this.ready = this.waitingFirst([...new Set([...this.ready, ...found, ...due])]);
       await this.introduce(found);
       this.progress.gaveUp(this.tracker.givenUp.splice(0));
     } catch (error) {
@@ -262,7 +256,7 @@ export class FollowSource implements Source {
     file.activeMs = this.terminal.nowMs();
     this.again(file);
     await this.introduceLate(file, opened.fd);
-    return this.handOver(file, new Block(outcome.bytes, file.labels, this.progress.positionOf(file)));
+    return this.handOver(file, outcome.bytes);
   }
 
   /** Only an unfinished line was there, and it is the last. */
@@ -283,7 +277,7 @@ export class FollowSource implements Source {
     }
     this.again(file);
     file.activeMs = this.terminal.nowMs();
-    return this.handOver(file, new Block(block.bytes, block.labels, this.progress.positionOf(file)));
+    return this.handOver(file, block.bytes);
   }
 
   /** More may be there: others get their turn first, unless this one was rotated away and its successor waits. */
@@ -292,34 +286,43 @@ export class FollowSource implements Source {
     else this.ready.push(file);
   }
 
-  /** The lines at its end were too long: without a position behind them the next run would set them aside once more. */
+  /** The lines at its end were too long: without a cursor behind them the next run would set them aside once more. */
   private handOverNothing(file: TrackedFile): Block {
     this.again(file);
-    return this.handOver(file, new Block(Buffer.alloc(0), file.labels, this.progress.positionOf(file)));
+    return this.handOver(file, Buffer.alloc(0));
   }
 
-  private handOver(file: Track, block: Block): Block {
+  private handOver(file: Track, bytes: Buffer): Block {
+    const block = new Block(bytes, file.labels);
     block.origin = {
       name: shownName(file.path),
       writtenMs: writtenLongAgo(file.modifiedMs, this.terminal.nowMs()),
     };
     if (file instanceof TrackedFile) file.toldOffset = file.offset;
-    this.progress.handedOver(file);
+    this.waiting.delete(file.id);
+    block.cursor = this.progress.cursorOf(file);
+    block.delivery = this.progress.handedOver(file);
     return block;
   }
 
-  /** The lines may belong to a record that goes on in the file: that is read next. */
-  private handOverHeld(track: Track): Block {
-    const file = this.ready.find(({ id }) => id === track.id);
-    if (file !== undefined) this.ready = [file, ...this.ready.filter((other) => other !== file)];
-    const bytes = Buffer.from(track.held ?? "", "base64");
-    return this.handOver(track, new Block(bytes, track.labels, this.progress.positionOf(track)));
+  private waitingLines(held: ReadonlyMap<string, Buffer> | undefined): Block[] {
+    const found = this.progress.heldLines(held);
+    const blocks = found.map(({ track, lines }) => this.handOver(track, lines));
+    for (const { track } of found) this.waiting.add(track.id);
+    return blocks;
+  }
+
+  /** What a file goes on with may belong to the lines that wait. */
+  private waitingFirst(files: TrackedFile[]): TrackedFile[] {
+    if (this.waiting.size === 0) return files;
+    const isWaiting = ({ id }: TrackedFile) => this.waiting.has(id);
+    return [...files.filter(isWaiting), ...files.filter((file) => !isWaiting(file))];
   }
 
   private finish(file: TrackedFile): void {
     this.tracker.finish(file);
     void this.archives.close(file);
-    if (file.id !== "") this.progress.handedOver(file);
+    if (file.id !== "") this.progress.finished(file);
   }
 
   /** After a stop: the unfinished last lines, if nobody will read them again, and what is left of files that are gone. */
@@ -333,7 +336,7 @@ export class FollowSource implements Source {
       const outcome = await file.read(opened.fd, true);
       if (typeof outcome !== "string") {
         await this.introduceLate(file, opened.fd);
-        return this.handOver(file, new Block(outcome.bytes, file.labels, this.progress.positionOf(file)));
+        return this.handOver(file, outcome.bytes);
       }
       if (this.progress.isKept && outcome === "end") this.finish(file);
     }

@@ -1,9 +1,9 @@
 /**
- * Where reading goes on, by what the table has. The table decides: what lies behind its position is not in it, whatever the
+ * Where reading goes on, by what the table has. The table decides: what lies behind its cursor is not in it, whatever the
  * checkpoint says, since it may have been restored from an older copy, made anew, or be another one. The checkpoint says
  * what the files are known by.
  */
-import type { Position } from "../../event/position.js";
+import type { Cursor } from "../../event/delivery/cursor.js";
 import { EMPTY_PRINT, parsePrint } from "../prints.js";
 import type { Track } from "../tracked-file.js";
 
@@ -25,11 +25,8 @@ export interface Placed {
   readonly merged: readonly string[];
 }
 
-/** `storedOf`: the table's position of a file, by its id. */
-export function placeByTable(
-  known: readonly Track[],
-  storedOf: (id: string) => Position | undefined,
-): Placed {
+/** `storedOf`: the table's cursor of a file, by its id. */
+export function placeByTable(known: readonly Track[], storedOf: (id: string) => Cursor | undefined): Placed {
   const all = new Map(known.map((track) => [track.id, track]));
   const placed = new Map(known.map((track) => [track.id, placeOf(track, storedOf(track.id))]));
   const merged = mergedIn(known, placed, storedOf);
@@ -45,11 +42,12 @@ export function placeByTable(
   return { tracks, ahead, behind, merged: [...merged] };
 }
 
-function placeOf(track: Track, stored: Position | undefined): Track {
+function placeOf(track: Track, stored: Cursor | undefined): Track {
   if (stored !== undefined) {
-    const { offset, held } = stored;
+    const { offset } = stored;
     const tail = parsePrint(stored.print) ?? (offset === track.offset ? track.tail : EMPTY_PRINT);
-    return { ...track, offset, tail, held, isFinished: track.isFinished && offset === track.offset };
+    const isFinished = track.isFinished && offset === track.offset;
+    return { ...track, offset, tail, held: undefined, isFinished };
   }
   const { offset, tail } = track.start ?? { offset: 0, tail: EMPTY_PRINT };
   if (track.offset <= offset) return track;
@@ -60,7 +58,7 @@ function placeOf(track: Track, stored: Position | undefined): Track {
 function mergedIn(
   known: readonly Track[],
   placed: ReadonlyMap<string, Track>,
-  storedOf: (id: string) => Position | undefined,
+  storedOf: (id: string) => Cursor | undefined,
 ): Set<string> {
   const merged = new Set<string>();
   for (let before = -1; before < merged.size; ) {

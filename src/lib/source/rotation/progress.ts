@@ -1,9 +1,10 @@
 /** How far files were read and what of it is durable: by the table they go to, where there is one, else by the checkpoint. */
 import { basename, dirname, relative, resolve } from "node:path";
 import { countOf, formatSize } from "../../base/size.js";
-import type { Position } from "../../event/position.js";
+import type { Cursor } from "../../event/delivery/cursor.js";
+import { CursorTracker } from "../../event/delivery/cursor-tracker.js";
+import type { Delivery } from "../../event/delivery/delivery.js";
 import type { Terminal } from "../../stage/terminal.js";
-import { Acknowledgements } from "../acknowledgements.js";
 import type { Checkpoint } from "../checkpoint.js";
 import { printText } from "../prints.js";
 import { type Track, trackOf } from "../tracked-file.js";
@@ -17,7 +18,7 @@ export class Progress {
   private readonly terminal: Terminal;
   /** Where the table is, for messages. */
   private readonly table: string | undefined;
-  private acknowledgements: Acknowledgements | undefined;
+  private readonly tracker: CursorTracker<Track> | undefined;
   /** What is read again because the table does not have it. */
   private behind: ReadonlyMap<string, Behind> = new Map();
 
@@ -28,6 +29,9 @@ export class Progress {
     this.table = table;
     this.id = checkpoint?.id;
     this.known = checkpoint?.files ?? [];
+    this.tracker =
+      checkpoint &&
+      new CursorTracker((track) => checkpoint.set({ ...track, path: this.resolved(track.path) }));
   }
 
   get isKept(): boolean {
@@ -35,10 +39,10 @@ export class Progress {
   }
 
   /** What the table has is what was read: a file, its copy or its archive is recognised by that, and read behind it. */
-  resume(positions: readonly Position[]): void {
+  resume(cursors: readonly Cursor[]): void {
     const { checkpoint } = this;
     if (checkpoint === undefined) return;
-    const stored = new Map(positions.map((position) => [position.source, position]));
+    const stored = new Map(cursors.map((cursor) => [cursor.stream, cursor]));
     const placed = placeByTable(this.known, (id) => stored.get(this.nameOf(id)));
     const before = this.table === undefined ? undefined : checkpoint.usedFor(this.table);
     for (const track of placed.ahead) checkpoint.set(track);
@@ -49,15 +53,19 @@ export class Progress {
     if (this.behind.size > 0) this.terminal.notice(this.againText(checkpoint.path, before));
   }
 
-  /** `isThere`: whether a file is still to be seen, so that it must not be forgotten. The files with lines held back by a stage. */
-  begin(isThere: (track: Track) => boolean): Track[] {
-    const { checkpoint, known } = this;
-    if (checkpoint === undefined) return [];
-    checkpoint.isNeeded = isThere;
-    this.acknowledgements = new Acknowledgements(known, (track) =>
-      checkpoint.set({ ...track, path: this.resolved(track.path) }),
-    );
-    return known.filter((track) => track.held !== undefined);
+  /** `isThere`: whether a file is still to be seen, so that it must not be forgotten. */
+  begin(isThere: (track: Track) => boolean): void {
+    if (this.checkpoint !== undefined) this.checkpoint.isNeeded = isThere;
+  }
+
+  /** The lines that were held back of each file: what the table says, or the checkpoint of an older version. */
+  heldLines(
+    saved: ReadonlyMap<string, Buffer> | undefined,
+  ): { readonly track: Track; readonly lines: Buffer }[] {
+    return this.known.flatMap((track) => {
+      const lines = saved?.get(this.nameOf(track.id)) ?? (track.held && Buffer.from(track.held, "base64"));
+      return lines ? [{ track, lines }] : [];
+    });
   }
 
   /** Remembers a file of which nothing was handed over yet. `introduced` writes it. */
@@ -70,9 +78,14 @@ export class Progress {
     await this.checkpoint?.known();
   }
 
-  /** A block of the file was handed over; or it is finished. */
-  handedOver(file: Track): void {
-    this.acknowledgements?.handedOver(file);
+  /** A block of the file was handed over: settled, and all before it, the file is read behind it by the next run. */
+  handedOver(file: Track): Delivery | undefined {
+    return this.tracker?.handedOver(file.id, trackOf(file, file.path));
+  }
+
+  /** The file is finished, or gone: that counts once all its blocks are done with. */
+  finished(file: Track): void {
+    this.tracker?.reached(file.id, trackOf(file, file.path));
   }
 
   /** The content of these is nowhere to be found any more. What the table lacks of them is named, once. */
@@ -82,7 +95,7 @@ export class Progress {
       if (file.id === "") continue;
       const behind = this.behind.get(file.id);
       if (behind !== undefined && behind.to > file.offset) gone.push({ ...behind, from: file.offset });
-      this.handedOver(file);
+      this.finished(file);
     }
     if (gone.length === 0) return;
     const names = [...new Set(gone.map(({ path }) => path))];
@@ -93,16 +106,10 @@ export class Progress {
     );
   }
 
-  /** Positions are durable in the order in which blocks were handed over: everything before this one is as well. */
-  acknowledge(position: Position): void {
-    const source = position.source.slice(this.nameOf("").length);
-    this.acknowledgements?.acknowledge({ ...position, source });
-  }
-
-  /** The position of a block that ends where the file was read to. */
-  positionOf({ id, offset, tail }: Track): Position {
-    const position = { source: this.nameOf(id), offset };
-    return tail.length === 0 ? position : { ...position, print: printText(tail) };
+  /** The cursor of a block that ends where the file was read to. */
+  cursorOf({ id, offset, tail }: Track): Cursor {
+    const cursor = { stream: this.nameOf(id), offset };
+    return tail.length === 0 ? cursor : { ...cursor, print: printText(tail) };
   }
 
   /** Throws output.unwritable once a write has failed. */
@@ -133,7 +140,7 @@ export class Progress {
     return resolve(this.terminal.cwd, path);
   }
 
-  /** What positions call a file. */
+  /** What cursors call a file. */
   private nameOf(id: string): string {
     return this.id === undefined ? id : `${this.id}/${id}`;
   }

@@ -123,7 +123,7 @@ async function hasMisplaced(
     .filter((column) => names.has(column.name.toLowerCase()))
     .map((column) => `count(${identifier(column.name)})`);
   const found = await session.rowsJson(
-    `SELECT ${[`count(*) FILTER (${condition})`, ...counts].join(", ")} FROM (${scanSql(schema.columns, [file.path])})`,
+    `SELECT ${[`count_if(${condition})`, ...counts].join(", ")} FROM (${scanSql(schema.columns, [file.path])})`,
   );
   const [misplaced, ...held] = (found[0] ?? []).map(Number);
   return misplaced! > 0 || held.includes(0);

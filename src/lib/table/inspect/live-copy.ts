@@ -2,7 +2,8 @@ import { join } from "node:path";
 import type { Files } from "../../base/files.js";
 import { segmentName, WAL_DIRECTORY, writerOfTransaction } from "../../wal/segment.js";
 import type { Origin } from "../file/origin.js";
-import { entryFileName, QUARANTINE_DIRECTORY } from "../quarantine/place.js";
+import { QUARANTINE_DIRECTORY } from "../log/quarantine-transactions.js";
+import { entryFileName } from "../quarantine/place.js";
 
 /**
  * Whether the rows are still where they came from: in a segment of the write-ahead log, or in the quarantine. Then they will

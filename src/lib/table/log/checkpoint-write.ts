@@ -5,9 +5,6 @@ import { assert } from "../../base/assert.js";
 import type { Files } from "../../base/files.js";
 import { WAL_DIRECTORY, writerOfTransaction } from "../../wal/segment.js";
 import type { Session } from "../duckdb.js";
-import { checksumsIn, checksumTransaction } from "../quarantine/checksums.js";
-import { quarantineTransaction } from "../quarantine/entries.js";
-import { QUARANTINE_DIRECTORY } from "../quarantine/place.js";
 import { literal } from "../schema/names.js";
 import type { Action, Remove, Txn } from "./actions.js";
 import { checkpointSealOption, sealCheckpoint } from "./guard/checkpoint-seal.js";
@@ -15,6 +12,12 @@ import { readLastCheckpoint, writeLastCheckpoint } from "./last-checkpoint.js";
 import { checkpointPath, LOG_DIRECTORY } from "./listing.js";
 import { txnsOfCheckpoint } from "./positions.js";
 import { logProperties } from "./properties.js";
+import {
+  checksumsIn,
+  checksumTransaction,
+  QUARANTINE_DIRECTORY,
+  quarantineTransaction,
+} from "./quarantine-transactions.js";
 import type { Snapshot } from "./state.js";
 
 export interface CheckpointJob {

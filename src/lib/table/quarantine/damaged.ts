@@ -5,7 +5,7 @@
  */
 import { join } from "node:path";
 import { type Files, isSystemError } from "../../base/files.js";
-import { type Letter, readLetter } from "../../event/letter.js";
+import { type DeadLetter, readLetter } from "../../event/letter.js";
 import { type DamagedFile, damagedFile, type Part } from "../../wal/damaged.js";
 import { decodeCommits, WAL_DIRECTORY } from "../../wal/segment.js";
 import { fileLines } from "./lines.js";
@@ -44,7 +44,7 @@ export async function listDamaged(files: Files, tableDirectory: string): Promise
 }
 
 /** The lines of a damaged file as letters; of an index there are none. */
-export async function* damagedLetters(files: Files, entry: DamagedEntry): AsyncGenerator<Letter> {
+export async function* damagedLetters(files: Files, entry: DamagedEntry): AsyncGenerator<DeadLetter> {
   if (entry.damaged === "index") return;
   const time = await timeOf(files, entry);
   for await (const raw of fileLines(files, entry.path)) {

@@ -5,14 +5,15 @@
  */
 import { join } from "node:path";
 import type { Files } from "../../base/files.js";
-import { type Letter, readLetter } from "../../event/letter.js";
+import { type DeadLetter, readLetter } from "../../event/letter.js";
 import type { Part } from "../../wal/damaged.js";
 import { uncoveredSegments } from "../../wal/roll.js";
+import { checksumIn, QUARANTINE_DIRECTORY, quarantineTransaction } from "../log/quarantine-transactions.js";
 import type { TableLog } from "../log/snapshot.js";
-import { checksumIn, fileChecksum32 } from "./checksums.js";
+import { fileChecksum32 } from "./checksums.js";
 import { type DamagedEntry, damagedLetters, eventsOfIndex, listDamaged, timeOf } from "./damaged.js";
 import { fileLines } from "./lines.js";
-import { entryId, QUARANTINE_DIRECTORY } from "./place.js";
+import { entryId } from "./place.js";
 
 export interface QuarantineEntry {
   readonly id: string;
@@ -37,11 +38,6 @@ export interface EntrySummary extends QuarantineEntry {
   readonly isChanged: boolean;
 }
 
-/** The application id under which the table's log has an entry's generation. */
-export function quarantineTransaction(id: string): string {
-  return `quarantine:${id}`;
-}
-
 /** The entries of the table, by id. Not in it: lines whose segment is still in the write-ahead log. */
 export async function listEntries(files: Files, log: TableLog): Promise<QuarantineEntry[]> {
   return (await listFiles(files, log)).filter(({ isCurrent }) => isCurrent).map(({ entry }) => entry);
@@ -62,7 +58,7 @@ export async function summarize(files: Files, entry: QuarantineEntry): Promise<E
   let firstTime = "";
   let lastTime = "";
   let unreadable = 0;
-  for await (const { stage, reason, time } of letters(files, entry, () => unreadable++)) {
+  for await (const { stage, reason, time = "" } of letters(files, entry, () => unreadable++)) {
     lines++;
     if (firstTime === "" || time < firstTime) firstTime = time;
     if (time > lastTime) lastTime = time;
@@ -88,7 +84,7 @@ export async function* letters(
   files: Files,
   entry: QuarantineEntry,
   onUnreadable: () => unknown,
-): AsyncGenerator<Letter> {
+): AsyncGenerator<DeadLetter> {
   const { path } = entry;
   if (isDamaged(entry)) yield* damagedLetters(files, entry);
   else

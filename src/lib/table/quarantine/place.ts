@@ -9,10 +9,9 @@ import { type Files, isSystemError, makeDurableDirectory, type OpenFile } from "
 import { writeLetter } from "../../event/letter.js";
 import { EventWriter } from "../../event/writer.js";
 import type { SealedSegment } from "../../wal/segment_file.js";
+import { QUARANTINE_DIRECTORY } from "../log/quarantine-transactions.js";
 import { asideChecksum } from "./checksums.js";
 import { fileLines } from "./lines.js";
-
-export const QUARANTINE_DIRECTORY = "_quarantine";
 
 export interface Place {
   readonly files: Files;

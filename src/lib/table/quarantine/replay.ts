@@ -4,7 +4,7 @@ import { crc32c } from "../../base/crc32c.js";
 import { failure } from "../../base/errors/index.js";
 import { type Files, isSystemError, makeDurableDirectory } from "../../base/files.js";
 import { Block } from "../../event/block.js";
-import { type Letter, writeLetter } from "../../event/letter.js";
+import { type DeadLetter, writeLetter } from "../../event/letter.js";
 import { LineCounter } from "../../event/lines.js";
 import { scan } from "../../event/scan.js";
 import { TIMESTAMP } from "../../event/time/names.js";
@@ -15,18 +15,15 @@ import { type Commit, commitOf } from "../../wal/segment.js";
 import { type SealedSegment, sealedSegment } from "../../wal/segment_file.js";
 import { Session } from "../duckdb.js";
 import { type Coverage, flushSegment } from "../flush.js";
+import {
+  checksumTransaction,
+  QUARANTINE_DIRECTORY,
+  quarantineTransaction,
+} from "../log/quarantine-transactions.js";
 import type { TableLog } from "../log/snapshot.js";
 import type { StoringOptions } from "../storing.js";
-import { checksumTransaction } from "./checksums.js";
-import {
-  holdsChecksum,
-  letters,
-  listEntries,
-  listStale,
-  type QuarantineEntry,
-  quarantineTransaction,
-} from "./entries.js";
-import { entryFileName, QUARANTINE_DIRECTORY } from "./place.js";
+import { holdsChecksum, letters, listEntries, listStale, type QuarantineEntry } from "./entries.js";
+import { entryFileName } from "./place.js";
 
 export interface ReplayReport {
   /** Lines that are rows now. */
@@ -49,7 +46,7 @@ const MEMORY_BYTES = 180 * 1024 * 1024;
 export async function replay(
   options: StoringOptions,
   choose: (entries: readonly QuarantineEntry[]) => readonly QuarantineEntry[],
-  fixed?: { readonly lines: AsyncIterable<Letter>; readonly isAnyNumber: boolean },
+  fixed?: { readonly lines: AsyncIterable<DeadLetter>; readonly isAnyNumber: boolean },
 ): Promise<ReplayReport> {
   return withEntries(options, choose, async (chosen, workspace) => {
     if (chosen.length === 0) return { stored: 0, left: 0, entries: 0 };
@@ -134,7 +131,7 @@ async function checkSound({ files, log }: StoringOptions, chosen: readonly Quara
 async function* lettersOf(
   { files, log }: StoringOptions,
   chosen: readonly QuarantineEntry[],
-): AsyncGenerator<Letter> {
+): AsyncGenerator<DeadLetter> {
   for (const entry of chosen)
     yield* letters(files, entry, () => {
       throw damaged(log, entry);
@@ -154,7 +151,7 @@ function restPath(directory: string, chosen: readonly QuarantineEntry[]): string
 /** Writes the valid lines to a segment of their own, and letters of the others to `restPath`, durably. */
 async function sift(
   { files }: StoringOptions,
-  lines: AsyncIterable<Letter>,
+  lines: AsyncIterable<DeadLetter>,
   { directory }: Workspace,
   path: string,
 ): Promise<{ segment: SealedSegment; left: number; restChecksum: number | undefined }> {
@@ -173,7 +170,7 @@ async function sift(
     for await (const batch of batches(lines)) {
       const { blocks, bad } = checked(batch);
       for (const block of blocks) {
-        commits.push(commitOf({ block }, offset, 0, Date.parse(batch[0]!.time) || 0));
+        commits.push(commitOf({ block }, offset, 0, Date.parse(batch[0]!.time ?? "") || 0));
         await data.write([block.bytes], offset);
         offset += block.bytes.length;
       }
@@ -192,8 +189,8 @@ async function sift(
   return { segment: sealedSegment(base, 0, commits), left, restChecksum: left === 0 ? undefined : restCrc };
 }
 
-async function* batches(lines: AsyncIterable<Letter>): AsyncGenerator<Letter[]> {
-  let batch: Letter[] = [];
+async function* batches(lines: AsyncIterable<DeadLetter>): AsyncGenerator<DeadLetter[]> {
+  let batch: DeadLetter[] = [];
   for await (const letter of lines) {
     batch.push(letter);
     if (batch.length < BLOCK_LINES) continue;
@@ -204,9 +201,9 @@ async function* batches(lines: AsyncIterable<Letter>): AsyncGenerator<Letter[]> 
 }
 
 /** The valid lines as blocks, the others as letters that say what is wrong now. */
-function checked(batch: readonly Letter[]): { blocks: Block[]; bad: { bytes: Buffer; lines: number } } {
+function checked(batch: readonly DeadLetter[]): { blocks: Block[]; bad: { bytes: Buffer; lines: number } } {
   // What is no line, having a line end within or nothing at all, is no event, and no two either.
-  const isLine = ({ raw }: Letter) => !raw.includes(10) && raw.toString("latin1").trim() !== "";
+  const isLine = ({ raw }: DeadLetter) => !raw.includes(10) && raw.toString("latin1").trim() !== "";
   const whole = batch.map((letter) => (isLine(letter) ? letter.raw : NO_EVENT));
   const text = Buffer.concat(whole.flatMap((raw) => [raw, NEWLINE]));
   const writer = new EventWriter();
@@ -219,10 +216,10 @@ function checked(batch: readonly Letter[]): { blocks: Block[]; bad: { bytes: Buf
       const letter = batch[counter.lineOf(start)]!;
       // What the check says now; other stages' reasons stay.
       const isChecked = letter.stage === "check" && isLine(letter);
-      writeLetter(writer, isChecked ? { ...letter, reason, column: column + 1 } : letter);
+      writeLetter(writer, isChecked ? { ...letter, reason, column } : letter);
       lines++;
     }
-    return new Block(bytes, undefined, undefined, summary);
+    return new Block(bytes, undefined, summary);
   });
   return {
     blocks: blocks.filter(({ bytes }) => bytes.length > 0),

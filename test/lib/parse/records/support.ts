@@ -18,8 +18,7 @@ export function parsedApart(pieces: readonly string[], manner: Manner = {}): str
   const { chain, align } = running(manner);
   const aligner = new Aligner(align);
   const blocks = pieces.flatMap((piece) => aligner.push(blockOf(piece, manner)));
-  const last = aligner.release();
-  const all = last === undefined ? blocks : [...blocks, last];
+  const all = [...blocks, ...aligner.release()];
   return textOf([...all.flatMap((block) => chain.pushWhole(block)), ...chain.end()]);
 }
 

@@ -3,7 +3,7 @@ import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileS
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { diskFiles } from "../../../../src/lib/base/files.js";
-import type { Letter } from "../../../../src/lib/event/letter.js";
+import type { DeadLetter } from "../../../../src/lib/event/letter.js";
 import { writeLetter } from "../../../../src/lib/event/letter.js";
 import { EventWriter } from "../../../../src/lib/event/writer.js";
 import { StoreSink } from "../../../../src/lib/sink/store.js";
@@ -18,7 +18,7 @@ import { asOlder, kindsOf, NOW_MS, repair } from "./support.js";
 
 const EVENT = '{"timestamp":"2026-11-21T10:00:00Z","n":1}';
 
-const letterOf = (raw: string): Letter => ({
+const letterOf = (raw: string): DeadLetter => ({
   time: "2026-11-21T12:00:00.000Z",
   stage: "check",
   reason: "malformed JSON",
@@ -187,6 +187,6 @@ describe("a file of the quarantine", { timeout: 240_000 }, () => {
   });
 });
 
-async function* given(...raws: string[]): AsyncGenerator<Letter> {
+async function* given(...raws: string[]): AsyncGenerator<DeadLetter> {
   for (const raw of raws) yield letterOf(raw);
 }

@@ -146,9 +146,9 @@ test("a log that may not be read is told and left alone, and the others are stor
 test("a transaction whose end is cut off the index was acknowledged, and is kept", async () => {
   const table = join(temporaryDirectory(), "logs");
   const sink = await StoreSink.open(storeOptions(table));
-  sink.transactions.begin();
+  sink.checkpoints.begin();
   for (const block of blocksOf([lineOf(1), lineOf(2)])) await sink.write(block);
-  await sink.transactions.commit([{ source: "s", offset: 7 }]);
+  await sink.checkpoints.commit({ cursors: [], state: { id: "s", number: 7 } });
   const own = join(table, "_wal", readdirSync(join(table, "_wal"))[0]!);
   const index = join(own, `${"1".padStart(20, "0")}.commits`);
   const bytes = readFileSync(index);

@@ -1,10 +1,11 @@
 /** The quarantine: every entry that the table knows of is there, and is what was written. */
 import { join } from "node:path";
 import type { Files } from "../../../base/files.js";
+import { checksumIn, checksumsIn, QUARANTINE_DIRECTORY } from "../../log/quarantine-transactions.js";
 import type { Snapshot, TableLog } from "../../log/snapshot.js";
-import { checksumIn, checksumsIn, fileChecksum32 } from "../../quarantine/checksums.js";
+import { fileChecksum32 } from "../../quarantine/checksums.js";
 import { letters, listEntries } from "../../quarantine/entries.js";
-import { entryFileName, QUARANTINE_DIRECTORY } from "../../quarantine/place.js";
+import { entryFileName } from "../../quarantine/place.js";
 import type { Finding } from "../finding.js";
 
 /** A finding about an entry whose lines are lost, or some of them. */

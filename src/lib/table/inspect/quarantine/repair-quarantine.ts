@@ -2,8 +2,7 @@
 import { join } from "node:path";
 import { makeDurableDirectory } from "../../../base/files.js";
 import { commitWith } from "../../log/commit.js";
-import { checksumIn, checksumTransaction } from "../../quarantine/checksums.js";
-import { quarantineTransaction } from "../../quarantine/entries.js";
+import { checksumIn, checksumTransaction, quarantineTransaction } from "../../log/quarantine-transactions.js";
 import { DAMAGED_DIRECTORY } from "../repair-files.js";
 import type { Repair } from "../repair-step.js";
 import { checkQuarantine, type EntryFinding } from "./check-quarantine.js";

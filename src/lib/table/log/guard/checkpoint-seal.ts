@@ -6,10 +6,9 @@
  *
  * DuckDB reads one flipped bit in three of a Parquet file without an error.
  */
-import { crc32c } from "../../../base/crc32c.js";
+import { crc32c, hex8 } from "../../../base/crc32c.js";
 import type { Files } from "../../../base/files.js";
 import { literal } from "../../schema/names.js";
-import { hex8 } from "./seal.js";
 
 const KEY = "logpipe.checkpoint";
 const DIGITS = "00000000";

@@ -5,9 +5,9 @@
  *     CRC-32C of the JSON, eight hexadecimal digits | space | JSON: {version, ...CommitNote} | spaces | newline
  */
 import { join } from "node:path";
-import { crc32c } from "../../../base/crc32c.js";
+import { crc32c, hex8 } from "../../../base/crc32c.js";
 import { type Files, isSystemError } from "../../../base/files.js";
-import { type CommitNote, hex8 } from "./seal.js";
+import type { CommitNote } from "./seal.js";
 
 /** Beside the log, not in it: other engines take what is named like a commit below `_delta_log` for one. */
 export const COPIES_DIRECTORY = "_log_copies";

@@ -9,7 +9,7 @@
  *
  * A commit without any of them is another engine's, or an older logpipe's, and is believed as it is.
  */
-import { crc32c } from "../../../base/crc32c.js";
+import { crc32c, hex8 } from "../../../base/crc32c.js";
 import { type Action, decodeActions, encodeActions } from "../actions.js";
 
 /** What is known of a version when it is gone. */
@@ -182,8 +182,4 @@ function isOurs({ txn, add }: Action): boolean {
     (txn !== undefined && /^(wal|quarantine|source):/.test(String(txn.appId))) ||
     Object.keys(add?.tags ?? {}).some((tag) => tag.startsWith("logpipe."))
   );
-}
-
-export function hex8(crc: number): string {
-  return (crc >>> 0).toString(16).padStart(8, "0");
 }

@@ -60,7 +60,7 @@ export async function countedTypes(
   const counted = keys.flatMap(({ name }) =>
     COUNTED.map((one) => {
       const types = JSON_TYPES[one].map(literal).join(", ");
-      return `count(*) FILTER (json_type(${identifier(name)}) IN (${types}))`;
+      return `count_if(json_type(${identifier(name)}) IN (${types}))`;
     }),
   );
   const [found = []] = await rows(`SELECT ${counted.join(", ")} FROM ${source}`);

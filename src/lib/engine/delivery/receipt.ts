@@ -1,0 +1,41 @@
+/** What comes with a block of a source and goes on with what became of it: stages do not see it. */
+import { Block } from "../../event/block.js";
+
+export type Receipt = Pick<Block, "delivery" | "cursor" | "held">;
+
+export const NO_RECEIPT: Receipt = { delivery: undefined, cursor: undefined, held: undefined };
+
+/** Takes it off the block. */
+export function takeReceipt(block: Block): Receipt {
+  const { delivery, cursor, held } = block;
+  if (delivery === undefined && cursor === undefined) return NO_RECEIPT;
+  putReceipt(block, NO_RECEIPT);
+  return { delivery, cursor, held };
+}
+
+export function putReceipt(block: Block, { delivery, cursor, held }: Receipt): void {
+  block.delivery = delivery;
+  block.cursor = cursor;
+  block.held = held;
+}
+
+/**
+ * The blocks that were made of one, each with a share of its delivery, the last with the cursor: it is stored last, or the sink keeps no
+ * cursors. An empty block where nothing came out, and somebody waits to be told.
+ */
+export function withReceipt(blocks: readonly Block[], receipt: Receipt): readonly Block[] {
+  const { delivery, cursor } = receipt;
+  const last = blocks.at(-1);
+  if (last === undefined) {
+    if (delivery === undefined && cursor === undefined) return blocks;
+    const nothing = new Block(NO_BYTES);
+    putReceipt(nothing, receipt);
+    return [nothing];
+  }
+  for (const block of blocks)
+    if (block !== last) putReceipt(block, { ...NO_RECEIPT, delivery: delivery?.share() });
+  putReceipt(last, receipt);
+  return blocks;
+}
+
+const NO_BYTES = Buffer.alloc(0);

@@ -1,0 +1,16 @@
+/** What conditions are made of: the nodes of a plan, and columns of the tables that stand in for those of the store. */
+
+export type Node = Readonly<Record<string, unknown>>;
+
+/** A column of the stand-in for a table. */
+export interface StandInColumn {
+  readonly name: string;
+  /** As the catalog has it: `BIGINT`. */
+  readonly type: string;
+}
+
+/** What an output of an operator is: a column of the scan below, or an expression over the outputs of the one below. */
+export type Resolve = (index: number) => Expression | undefined;
+export type Expression =
+  | { readonly column: StandInColumn }
+  | { readonly node: Node; readonly inner: Resolve };
