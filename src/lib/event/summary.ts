@@ -13,7 +13,7 @@ export const Kind = {
   object: 32,
   array: 64,
   /**
-   * A number that neither 64-bit integers nor float64 can hold. Beside `object` or `array`: there is a number within that is
+   * A number that neither 64-bit integers nor float64 can hold, and a zero with a sign, which Parquet files lose. Beside `object` or `array`: there is a number within that is
    * bent when read and printed again (more than 17 digits, beyond float64).
    */
   bigNumber: 128,

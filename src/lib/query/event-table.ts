@@ -4,12 +4,12 @@ import { identifier, literal } from "../table/schema/names.js";
 import { TEXT_KEYS } from "../table/schema/types/first.js";
 import type { Session } from "./session.js";
 import type { SeenKey, Spool } from "./spool.js";
-import { isNanosecondsSql, isTimeSql } from "./time-text.js";
+import { isNanosecondsSql, isTimeSql, type TimeType } from "./time-text.js";
 import { apartKey } from "./values/apart.js";
 import type { SplitKey } from "./values/scope.js";
 import { type EventColumn, splitTable, type TypedKey } from "./values/split-table.js";
 
-const { null: NULL, boolean, integer, double, string, timestamp, nanoseconds, duplicate } = Kind;
+const { null: NULL, boolean, integer, double, string, timestamp, nanoseconds, duplicate, bigNumber } = Kind;
 /** Says nothing about the value itself. */
 const MARKS = NULL | nanoseconds | duplicate;
 
@@ -21,7 +21,8 @@ export interface EventTable {
 
 /**
  * How to read the events of `spool`. Keys with values of one type have it; those of several have the type of most, and the
- * others beside it, as in a store. Keys whose values are all RFC 3339 times with a zone are times.
+ * others beside it, as in a store. Keys whose values are all RFC 3339 times with a zone are times, and `timestamp` is when any of
+ * its values is: the others stand beside it.
  */
 export async function eventTable(session: Session, spool: Spool): Promise<EventTable> {
   if (spool.keys.length > 0) return tableOfEvents(session, spool);
@@ -29,28 +30,22 @@ export async function eventTable(session: Session, spool: Spool): Promise<EventT
 }
 
 async function tableOfEvents(session: Session, spool: Spool): Promise<EventTable> {
-  const types = spool.keys.map((key) => typeOf(key));
-  const isSplit = spool.keys.map((key, k) => types[k] === "JSON" && key.name !== "timestamp");
-  const doubtful = spool.keys.filter((key, k) => isDoubtful(key, types[k]!));
-  const refused = await refusedKeys(session, spool, doubtful);
-  const texts = spool.keys.filter((key, k) => key.name !== "timestamp" && types[k] === "VARCHAR");
-  const times = new Map([
-    ...(spool.form === "csv"
-      ? await plainKeys(
-          session,
-          spool,
-          spool.keys.filter((_, k) => types[k] === "VARCHAR"),
-        )
-      : []),
-    ...(await timeKeys(session, spool, texts)),
-  ]);
-  const columns = spool.keys.map((key, k): EventColumn => {
+  const keys = await withNumbersHeld(session, spool);
+  const types = keys.map(typeOf);
+  const ofTime = keys.filter((_, k) => types[k]!.startsWith("TIMESTAMP"));
+  const refused = await refusedKeys(session, spool, ofTime);
+  const texts = keys.filter((_, k) => types[k] === "VARCHAR");
+  const plain = spool.form === "csv" ? await plainKeys(session, spool, texts) : new Map<string, string>();
+  const times = await timeKeys(session, spool, texts);
+  const columns = keys.map((key, k): EventColumn => {
     const { name, original = name } = key;
-    if (name === "timestamp")
-      return { key: name, original, type: refused.has(name) ? "VARCHAR" : (times.get(name) ?? types[k]!) };
-    const split = { ...key, isRounded: refused.has(name) };
-    if (isSplit[k] === true || refused.has(name)) return { key: name, original, type: "JSON", split };
-    return { key: name, original, type: times.get(name) ?? types[k]! };
+    const split = { key: name, original, type: "JSON", split: key };
+    if (refused.has(name)) return { ...split, time: timeType(key) };
+    const time = times.get(name);
+    if (time?.hasOthers === true) return { ...split, time: time.type };
+    if (types[k] !== "JSON") return { key: name, original, type: time?.type ?? plain.get(name) ?? types[k]! };
+    const isTime = name === "timestamp" && (key.kinds & timestamp) !== 0;
+    return isTime ? { ...split, time: timeType(key) } : split;
   });
   return splitTable({
     columns: withEvenTimes(columns),
@@ -62,14 +57,14 @@ async function tableOfEvents(session: Session, spool: Spool): Promise<EventTable
 /** Keys that differ only in case are text when not all of them are times of one type: they share a column. */
 function withEvenTimes(columns: readonly EventColumn[]): readonly EventColumn[] {
   const types = new Map<string, Set<string>>();
-  for (const { original, type } of columns) {
+  for (const { original, type, time = type } of columns) {
     const lower = original.toLowerCase();
-    types.set(lower, (types.get(lower) ?? new Set()).add(type));
+    types.set(lower, (types.get(lower) ?? new Set()).add(time));
   }
   return columns.map((column) => {
-    const { key, original, type } = column;
+    const { key, original, type, time = type } = column;
     const isMixed = key !== "timestamp" && types.get(original.toLowerCase())!.size > 1;
-    return isMixed && /^(?:TIMESTAMP|DATE)/.test(type) ? { ...column, type: "VARCHAR" } : column;
+    return isMixed && /^(?:TIMESTAMP|DATE)/.test(time) ? { key, original, type: "VARCHAR" } : column;
   });
 }
 
@@ -81,23 +76,41 @@ export function emptyTableSql(columns: readonly string[]): string {
 /** "JSON": a key to be split, where it is not one of objects and arrays alone. */
 function typeOf({ name, kinds, apart }: SeenKey): string {
   const values = kinds & ~MARKS;
-  if (values === timestamp && name === "timestamp")
-    return (kinds & nanoseconds) === 0 ? "TIMESTAMPTZ" : "TIMESTAMP_NS";
-  const isText = values !== 0 && (values & ~(string | timestamp)) === 0;
-  if (name !== "timestamp" && (apart !== undefined || (TEXT_KEYS.has(name) && !isText))) return "JSON";
+  if (values === 0) return name === "timestamp" ? "TIMESTAMPTZ" : TEXT_KEYS.has(name) ? "VARCHAR" : "JSON";
+  const isText = (values & ~(string | timestamp)) === 0;
+  if (apart !== undefined || (TEXT_KEYS.has(name) && !isText)) return "JSON";
+  if (name === "timestamp" && (values & timestamp) !== 0)
+    return values === timestamp ? timeType({ kinds }) : "JSON";
   if (values === boolean) return "BOOLEAN";
   if (values === integer) return "BIGINT";
-  if (values === double || values === (integer | double)) return "DOUBLE";
+  if (values === double) return "DOUBLE";
   return isText ? "VARCHAR" : "JSON";
 }
 
-/** What DuckDB may read otherwise than it is written: unusual times, whole numbers that a double would round. */
-function isDoubtful(key: SeenKey, type: string): boolean {
-  const isMixed = (key.kinds & integer) !== 0 && (key.kinds & double) !== 0;
-  return type.startsWith("TIMESTAMP") || (isMixed && key.name !== "timestamp");
+function timeType({ kinds }: Pick<SeenKey, "kinds">): TimeType {
+  return (kinds & nanoseconds) === 0 ? "TIMESTAMPTZ" : "TIMESTAMP_NS";
 }
 
-/** Of the doubtful keys, those with a value that the type would lose or bend. One pass over the file. */
+/**
+ * The keys without `bigNumber`, which is seen of more numbers than stand apart: of large exponents, of zeros at the end, within objects.
+ * Those that float64 holds are told from them by a pass over the file, should there be any.
+ */
+async function withNumbersHeld(session: Session, spool: Spool): Promise<readonly SeenKey[]> {
+  const doubtful = spool.keys.filter(({ kinds }) => (kinds & bigNumber) !== 0);
+  const held = await keysFor(
+    session,
+    doubtful,
+    (_, path) => `count_if(json_type(json, ${path}) = 'DOUBLE') > 0`,
+    objectsOf(spool),
+  );
+  const isHeld = new Set(held.map(({ name }) => name));
+  return spool.keys.map((key) => ({
+    ...key,
+    kinds: (key.kinds & ~bigNumber) | (isHeld.has(key.name) ? double : 0),
+  }));
+}
+
+/** Of keys of times, those with one that the type cannot hold. One pass over the file. */
 async function refusedKeys(
   session: Session,
   spool: Spool,
@@ -106,10 +119,7 @@ async function refusedKeys(
   if (keys.length === 0) return new Set();
   const checks = keys.map((key) => {
     const value = `json->>${literal(pointer(key.name))}`;
-    const type = typeOf(key);
-    return !type.startsWith("TIMESTAMP")
-      ? `count_if(regexp_matches(${value}, '^-?[0-9]{16,}$'))`
-      : `count_if(${value} IS NOT NULL AND TRY_CAST(${value} AS ${type}) IS NULL)`;
+    return `count_if(${value} IS NOT NULL AND TRY_CAST(${value} AS ${timeType(key)}) IS NULL)`;
   });
   const reader = await session.connection.runAndReadAll(
     `SELECT ${checks.join(", ")} FROM ${objectsOf(spool)}`,
@@ -126,7 +136,7 @@ async function timeKeys(
   session: Session,
   spool: Spool,
   keys: readonly SeenKey[],
-): Promise<ReadonlyMap<string, string>> {
+): Promise<ReadonlyMap<string, { readonly type: TimeType; readonly hasOthers: boolean }>> {
   const likely = await keysFor(
     session,
     keys,
@@ -140,17 +150,19 @@ async function timeKeys(
     (text) => `coalesce(bool_or(${isNanosecondsSql(text)}), false)`,
     objectsOf(spool),
   );
-  // A column has one type, and that of nanoseconds reaches from 1677 to 2262.
+  // A column has one type, and that of nanoseconds reaches from 1677 to 2262: Go's zero time stands beside it.
   const beyond = await keysFor(
     session,
     exact,
     (text) => `bool_or(${text} IS NOT NULL AND TRY_CAST(${text} AS TIMESTAMP_NS) IS NULL)`,
     objectsOf(spool),
   );
-  const types = new Map(times.map(({ name }) => [name, "TIMESTAMPTZ"]));
-  for (const { name } of exact) types.set(name, "TIMESTAMP_NS");
-  for (const { name } of beyond) types.delete(name);
-  return types;
+  return new Map(
+    times.map((key) => [
+      key.name,
+      { type: exact.includes(key) ? "TIMESTAMP_NS" : "TIMESTAMPTZ", hasOthers: beyond.includes(key) },
+    ]),
+  );
 }
 
 /** Of a table of text, keys whose values are all `true` or `false`, all ISO 8601 dates, or all such times without a zone. */
@@ -161,8 +173,9 @@ async function plainKeys(
 ): Promise<ReadonlyMap<string, string>> {
   const types = new Map<string, string>();
   for (const { type, pattern } of PLAIN_TYPES) {
+    // An empty cell is NULL, and says nothing of the others.
     const isOne = (text: string) =>
-      `regexp_full_match(${text}, ${literal(pattern)}) AND TRY_CAST(${text} AS ${type}) IS NOT NULL`;
+      `CASE WHEN ${text} IS NOT NULL THEN regexp_full_match(${text}, ${literal(pattern)}) AND TRY_CAST(${text} AS ${type}) IS NOT NULL END`;
     const source = `(FROM ${objectsOf(spool)} LIMIT ${LOOKED_AT_ROWS})`;
     const likely = await keysFor(session, keys, (text) => `coalesce(bool_and(${isOne(text)}), true)`, source);
     const found = await keysFor(session, likely, (text) => `bool_and(${isOne(text)})`, objectsOf(spool));
@@ -181,11 +194,12 @@ const PLAIN_TYPES = [
 async function keysFor(
   session: Session,
   keys: readonly SeenKey[],
-  aggregate: (text: string) => string,
+  aggregate: (text: string, path: string) => string,
   source: string,
 ): Promise<readonly SeenKey[]> {
   if (keys.length === 0) return [];
-  const sums = keys.map((key) => aggregate(`json->>${literal(pointer(key.name))}`));
+  const paths = keys.map((key) => literal(pointer(key.name)));
+  const sums = paths.map((path) => aggregate(`json->>${path}`, path));
   const reader = await session.connection.runAndReadAll(`SELECT ${sums.join(", ")} FROM ${source}`);
   const [row] = reader.getRows();
   return keys.filter((_, k) => row?.[k] === true);

@@ -12,6 +12,14 @@ export function isTimeSql(text: string): string {
   return `CASE WHEN ${text} IS NOT NULL THEN regexp_full_match(${text}, ${literal(TIME)}) AND ${isRead} AND ${isExact} END`;
 }
 
+/** Types of times with a zone; that of nanoseconds reaches from 1677 to 2262. */
+export type TimeType = "TIMESTAMPTZ" | "TIMESTAMP_NS";
+
+/** The text as a time of the type; NULL for one that it cannot hold, and for any other text. */
+export function timeSql(text: string, type: TimeType): string {
+  return `CASE WHEN regexp_full_match(${text}, ${literal(TIME.replace("[Tt]", "[Tt ]"))}) THEN TRY_CAST(upper(${text}) AS ${type}) END`;
+}
+
 /** Whether a time has more digits than microseconds. */
 export function isNanosecondsSql(text: string): string {
   return `regexp_matches(${text}, ${literal(NANOSECONDS)})`;

@@ -4,14 +4,13 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { makeTemporary } from "../base/private-files/temporary-directory.js";
 import type { Output } from "../stage/terminal.js";
-import { literal } from "../table/schema/names.js";
 import { paletteOf } from "../terminal/colours.js";
 import { Table } from "../terminal/table.js";
 import { deliverArrow } from "./arrow.js";
 import { deliverTable, deliverText, type Write } from "./deliver.js";
+import { copyToParquet } from "./parquet-result.js";
 import { type Result, runSql } from "./result.js";
 import type { Session } from "./session.js";
-import { splitStatements } from "./sql-text.js";
 import { csv, jsonArray, markdown, ndjson, type TextFormat, tsv } from "./text-format.js";
 
 export const FORMATS = ["table", "ndjson", "json", "csv", "tsv", "md", "parquet", "arrow"] as const;
@@ -73,7 +72,7 @@ async function writeParquet(question: Question, write: Write): Promise<boolean> 
   await makeTemporary(scratch);
   const path = join(scratch, "result.parquet");
   try {
-    await copyToParquet(question, path);
+    await copyToParquet(question.session, question.sql, question.tables, path);
     for await (const piece of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
       if (!(await write(piece as Buffer))) return false;
     }
@@ -81,12 +80,4 @@ async function writeParquet(question: Question, write: Write): Promise<boolean> 
   } finally {
     await rm(path, { force: true });
   }
-}
-
-async function copyToParquet({ session, sql, tables }: Question, path: string): Promise<void> {
-  const last = splitStatements(sql).at(-1);
-  if (last === undefined) return;
-  const before = sql.slice(0, last.offset);
-  const copy = `${before}COPY (${last.sql.trim()}\n) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd)`;
-  await runSql(session, copy, tables);
 }

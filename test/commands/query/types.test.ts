@@ -63,6 +63,35 @@ const QUESTIONS: readonly (readonly [string, readonly string[], string, string])
   ["a text among booleans", ['"b":true', '"b":true', '"b":"no"'], "b", "2"],
   ["nothing but numbers as trace_id", ['"trace_id":17', '"trace_id":18'], "trace_id = '17'", "1"],
   ["what cannot be shown is there", ['"n":1', '"n":2', '"n":"x"', '"o":1'], "n IS NULL", "1"],
+  [
+    "a whole number as its text beside a fraction",
+    ['"v":"a"', '"v":"b"', '"v":"c"', '"v":5', '"v":7.5'],
+    "v = '5'",
+    "1",
+  ],
+  ["and the fraction", ['"v":"a"', '"v":"b"', '"v":"c"', '"v":5', '"v":7.5'], "v = '7.5'", "1"],
+  [
+    "codes as message",
+    ['"message":404', '"message":404', '"message":1.5', '"message":"ok"'],
+    "message = '404'",
+    "2",
+  ],
+  ["whole numbers beside fractions as numbers", ['"n":3', '"n":0.5', '"n":2'], "n > 1", "2"],
+  ["a fraction with an exponent is there", ['"n":1e300', '"n":"x"', '"n":"y"'], "n IS NULL", "0"],
+  ["so is the smallest", ['"n":5e-324', '"n":{"a":1}', '"n":[0]'], "n IS NOT NULL", "3"],
+  [
+    "and one of many digits that float64 holds",
+    ['"n":123456789012345680000.0', '"n":true', '"n":false'],
+    "n IS NULL",
+    "0",
+  ],
+  [
+    "and among objects with long numbers",
+    ['"n":{"a":0.12345678901234567890}', '"n":1e300', '"n":{"a":1}'],
+    "n IS NULL",
+    "0",
+  ],
+  ["and alone", ['"n":1e300', '"n":-1e300'], "n < 0", "1"],
   ["and is not missing", ['"n":1', '"n":2', '"n":"x"', '"o":1'], "n IS NOT NULL", "3"],
 ];
 

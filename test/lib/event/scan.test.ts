@@ -117,7 +117,7 @@ describe("scan", () => {
       e: [Kind.boolean, 1],
       f: [Kind.object, 1],
       g: [Kind.array, 1],
-      ab: [Kind.double, 1],
+      ab: [Kind.bigNumber, 1],
       timestamp: [Kind.timestamp | Kind.nanoseconds | Kind.string, 2],
     });
   });

@@ -192,7 +192,8 @@ function skipFraction(p: usize, start: usize, digits: usize): usize {
     for (let c = load<u8>(p); isDigit(c); c = load<u8>(++p)) if (significant > 0 || c != 0x30) significant++;
     if (p == from) return fault(FAULT_NUMBER, start);
   }
-  kind = significant <= 17 ? DOUBLE : BIG_NUMBER;
+  // A Parquet dictionary takes the zeros of both signs for one.
+  kind = significant <= 17 && (significant > 0 || digits == start) ? DOUBLE : BIG_NUMBER;
   if (significant > 17) isBent = true;
   if ((load<u8>(p) | 0x20) != 0x65) return p;
   p++;

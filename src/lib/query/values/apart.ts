@@ -5,8 +5,13 @@
 import { Kind } from "../../event/summary.js";
 import { hasLoneSurrogate, kindsOf } from "../../table/schema/kinds.js";
 import { visitMembers } from "../../table/schema/members.js";
-import { TIMESTAMP } from "../../table/schema/schema.js";
-import { ESCAPED, ESCAPED_WITHIN, WIDE_FRACTION, WIDE_WHOLE } from "../../table/schema/types/types.js";
+import {
+  ESCAPED,
+  ESCAPED_WITHIN,
+  MINUS_ZERO,
+  WIDE_FRACTION,
+  WIDE_WHOLE,
+} from "../../table/schema/types/types.js";
 import { readableKey } from "./odd-keys.js";
 
 /** How many values of a key are apart. */
@@ -80,7 +85,7 @@ function lineApart(line: string, { apart, bent }: OddValues): string | undefined
     const plainKey = name === key ? rawKey : Buffer.from(JSON.stringify(name), "utf8").latin1Slice();
     const kinds = kindsOf(name, value);
     members.delete(plainKey);
-    if (name !== TIMESTAMP.key && (kinds & (ESCAPED | Kind.bigNumber)) !== 0) {
+    if ((kinds & (ESCAPED | Kind.bigNumber)) !== 0 && (kinds & MINUS_ZERO) === 0) {
       isOdd = true;
       count(apart, name, kinds);
       const key = JSON.stringify(apartKey(name, (kinds & ESCAPED) !== 0 ? "escaped" : "number"));
@@ -111,7 +116,7 @@ function isBentWithin(json: string): boolean {
 }
 
 function isWideFraction(number: string): boolean {
-  return (kindsOf("", number) & WIDE_FRACTION) !== 0;
+  return (kindsOf("", number) & (WIDE_FRACTION | MINUS_ZERO)) === WIDE_FRACTION;
 }
 
 function count(apart: Apart, name: string, kinds: number): void {

@@ -4,8 +4,9 @@ import type { ColumnType } from "../../table/schema/types/types.js";
 import type { ShownType, Sibling, ViewColumn } from "../../table/schema/view.js";
 import type { Session } from "../session.js";
 import { splitStatements } from "../sql-text.js";
-import { type Node, type SplitKey, splitKeysOf } from "./scope.js";
+import { type Node, type SplitKey, type SplitKeys, splitKeysOf, starredKeys } from "./scope.js";
 import { type CountedKey, spelledKey } from "./spelled.js";
+import { noteAlignedSets } from "./statements.js";
 import { type Ask, askOf, selectTree } from "./tree.js";
 
 /** Says once for each split key that the last statement reads by name how many of its values are elsewhere, and where. */
@@ -16,9 +17,14 @@ export async function noticeElsewhere(
 ): Promise<void> {
   if (session.splitKeys.size === 0) return;
   const last = splitStatements(sql).at(-1);
-  const tree =
-    last === undefined ? undefined : await selectTree(askOf(session), last.sql).catch(() => undefined);
+  const ask = askOf(session);
+  const tree = last === undefined ? undefined : await selectTree(ask, last.sql).catch(() => undefined);
   if (tree === undefined) return;
+  if (tree["type"] === "SET_OPERATION_NODE") {
+    await noteAlignedSets(ask, tree, session.splitKeys);
+    const text = notFolded(tree, session.splitKeys);
+    if (text !== undefined) notice(text);
+  }
   const names = { columns: new Set<string>(), tables: new Set<string>() };
   collect(tree, names);
   for (const [table, keys] of session.splitKeys) {
@@ -30,6 +36,19 @@ export async function noticeElsewhere(
     const texts = await sentences(rows, { name: table, from: identifier(table) }, read).catch(() => []);
     for (const text of texts) notice(text);
   }
+}
+
+/** The sentence for siblings that `*` on both sides of a set operation does not put back under their keys. */
+function notFolded(tree: Node, split: SplitKeys): string | undefined {
+  const whole = new Set(starredKeys(tree, split).map(({ name }) => name));
+  const sides = [tree["left"], tree["right"]].flatMap((side) => starredKeys(side as Node, split));
+  // Keys that differ only in case have columns of their own among them.
+  const left = sides.filter(({ name, spellings }) => !whole.has(name) && spellings === undefined);
+  const names = left.flatMap(({ siblings }) => siblings);
+  if (names.length === 0) return undefined;
+  const columns = [...new Set(names.map(({ name }) => name))].join(", ");
+  const advice = tree["setop_type"] === "UNION_BY_NAME" ? "" : "; UNION ALL BY NAME matches them";
+  return `${columns}: beside the key, not in it, because both sides are not known to have the same columns${advice}`;
 }
 
 type AskRows = (sql: string) => Promise<readonly (readonly unknown[])[]>;
@@ -125,7 +144,10 @@ function elsewhereKey(table: string, key: SplitKey, behind: string): CountedKey 
 /** What is shown as a number is elsewhere only where it has more digits than that number. */
 function elsewhereSql({ name, type }: SplitKey, sibling: Sibling): string {
   const own = identifier(sibling.name);
-  if (type === "double" && sibling.type === "number") return `count(${own})`;
+  if (type === "double" && sibling.type === "number")
+    return `count_if(NOT regexp_full_match(${own}, '-0(\\.0*)?([eE].*)?'))`;
+  // Irregular objects are JSON as those of a struct are shown.
+  if (type === "json" && sibling.type === "json") return "0";
   if (!sibling.isShown) return `count_if(${own} IS NOT NULL AND ${identifier(name)} IS NULL)`;
   if (!NUMBERS.has(type)) return `count(${own})`;
   return sibling.type === "integer" ? `count_if(${own} NOT BETWEEN ${-EXACT} AND ${EXACT})` : "0";

@@ -5,6 +5,7 @@
 import type { Session } from "../session.js";
 import { splitStatements } from "../sql-text.js";
 import { type SplitKey, starredKeys } from "./scope.js";
+import { keysWithin, noteAlignedSets } from "./statements.js";
 import { askOf, selectTree } from "./tree.js";
 
 /** A column of a result and the columns whose values go into its place. */
@@ -26,8 +27,12 @@ export async function foldedKeys(session: Session, sql: string): Promise<readonl
   if (session.splitKeys.size === 0) return [];
   const last = splitStatements(sql).at(-1);
   if (last === undefined) return [];
-  const tree = await selectTree(askOf(session), last.sql).catch(() => undefined);
-  return tree === undefined ? [] : starredKeys(tree, session.splitKeys);
+  const ask = askOf(session);
+  const tree = await selectTree(ask, last.sql).catch(() => undefined);
+  if (tree === undefined) return [];
+  const split = await keysWithin(ask, session.splitKeys, sql);
+  await noteAlignedSets(ask, tree, split);
+  return starredKeys(tree, split);
 }
 
 /** Where the columns of the keys are. Keys that are not there exactly once are left as they are. */

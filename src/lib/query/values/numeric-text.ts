@@ -2,7 +2,8 @@
  * `level = 30`, `level >= 40`, `level IN (30, 40)`, `level BETWEEN 30 AND 50` of a column of text that was given numbers, too: DuckDB would
  * refuse the first value that is a word. The numbers among the texts are compared, and words are none.
  */
-import { type Node, type Scope, splitKeyOf } from "./scope.js";
+import type { Sibling } from "../../table/schema/view.js";
+import { type Node, type Scope, type SplitKey, splitKeyOf } from "./scope.js";
 import { type Ask, selectTree } from "./tree.js";
 
 /** The comparison changed; undefined: it is none of these. */
@@ -29,6 +30,44 @@ export async function comparedAsNumbers(
     query_location: 0,
     children: [isOther, isThere],
   };
+}
+
+/**
+ * `id = 9007199254740993` of a column that is DOUBLE because of its fractions: as a double the number is its neighbour, too. The whole
+ * numbers are compared where they stand exactly, and the others as they are shown.
+ */
+export async function comparedExactly(
+  ask: Ask,
+  node: Node,
+  scopes: readonly Scope[],
+): Promise<Node | undefined> {
+  const parts = partsOf(node);
+  if (parts === undefined) return undefined;
+  const reference = parts.columns.find((column) => splitKeyOf(column, scopes)?.type === "double");
+  if (reference === undefined) return undefined;
+  const others = parts.others(reference);
+  if (!others.every(isNumber) || !others.some(isLarge)) return undefined;
+  const exact: Node[] = [];
+  for (const { name, type } of exactColumns(splitKeyOf(reference, scopes)!)) {
+    const names = reference["column_names"] as readonly string[];
+    const sibling = { ...reference, alias: "", column_names: [...names.slice(0, -1), name] };
+    if (type === "integer" || type === "double") exact.push({ ...parts.with(reference, sibling), alias: "" });
+    const number = type === "number" ? await expressionOf(ask, WHOLE_NUMBERS_OF_TEXT, sibling) : undefined;
+    if (number !== undefined) exact.push({ ...parts.with(reference, number), alias: "" });
+  }
+  if (exact.length === 0) return undefined;
+  const children = [...exact, { ...node, alias: "" }];
+  return { ...operatorOf("OPERATOR_COALESCE", children), alias: node["alias"] };
+}
+
+/** Where the numbers stand that a DOUBLE rounds; of keys that differ only in case all numbers, in the order in which they are read. */
+function exactColumns({ siblings, spellings }: SplitKey): readonly Pick<Sibling, "name" | "type">[] {
+  const wide = siblings.filter(({ type }) => type === "integer" || type === "number");
+  if (spellings === undefined) return wide;
+  return spellings.flatMap(({ names: [shown, ...beside] }) => [
+    ...wide.filter(({ name }) => beside.includes(name)),
+    { name: shown!, type: "double" },
+  ]);
 }
 
 interface Parts {
@@ -91,11 +130,17 @@ function isLarge(node: Node): boolean {
 /** Words like `nan` and `infinity` are no numbers of JSON. */
 const NUMBERS_OF_TEXT = "CASE WHEN regexp_matches(x, '^[-+]?[.]?[0-9]') THEN x END";
 
-async function numberOf(ask: Ask, reference: Node, isLong: boolean): Promise<Node | undefined> {
-  const type = isLong ? "HUGEINT" : "DOUBLE";
-  const tree = await selectTree(ask, `SELECT TRY_CAST(${NUMBERS_OF_TEXT} AS ${type})`);
+const WHOLE_NUMBERS_OF_TEXT = "CASE WHEN regexp_full_match(x, '-?[0-9]+') THEN TRY_CAST(x AS HUGEINT) END";
+
+function numberOf(ask: Ask, reference: Node, isLong: boolean): Promise<Node | undefined> {
+  return expressionOf(ask, `TRY_CAST(${NUMBERS_OF_TEXT} AS ${isLong ? "HUGEINT" : "DOUBLE"})`, reference);
+}
+
+/** The expression with the column in the place of `x`. */
+async function expressionOf(ask: Ask, expression: string, column: Node): Promise<Node | undefined> {
+  const tree = await selectTree(ask, `SELECT ${expression}`);
   const [item] = (tree?.["select_list"] as readonly Node[] | undefined) ?? [];
-  return item === undefined ? undefined : (replaced(item, { ...reference, alias: "" }) as Node);
+  return item === undefined ? undefined : (replaced(item, { ...column, alias: "" }) as Node);
 }
 
 /** The tree with the column in the place of each `x`. */

@@ -6,7 +6,7 @@
 import type { ViewColumn } from "../../table/schema/view.js";
 import type { Session } from "../session.js";
 import { splitStatements } from "../sql-text.js";
-import { comparedAsNumbers } from "./numeric-text.js";
+import { comparedAsNumbers, comparedExactly } from "./numeric-text.js";
 import {
   type Node,
   namedQueries,
@@ -17,14 +17,31 @@ import {
   splitKeyOf,
   splitKeysOf,
 } from "./scope.js";
+import { createdBy, keysWithin, noteAlignedSets } from "./statements.js";
 import { type Ask, askOf, selectTree, sqlOfTree } from "./tree.js";
 
-/** The SQL with the last statement changed; the same text when there is nothing to change. */
+/** The SQL with the last statement changed, and views before it; the same text when there is nothing to change. */
 export async function withPresence(session: Session, sql: string): Promise<string> {
-  const last = splitStatements(sql).at(-1);
-  if (last === undefined) return sql;
-  const text = await changedSelect(askOf(session), session.splitKeys, last.sql);
-  return text === undefined ? sql : `${sql.slice(0, last.offset)}${text}`;
+  const statements = splitStatements(sql);
+  if (statements.length === 0 || session.splitKeys.size === 0) return sql;
+  const ask = askOf(session);
+  let changed = "";
+  let end = 0;
+  for (const [k, statement] of statements.entries()) {
+    const isLast = k === statements.length - 1;
+    const start = isLast ? 0 : createdBy(statement.sql)?.start;
+    if (start === undefined) continue;
+    const split = await keysWithin(
+      ask,
+      session.splitKeys,
+      sql.slice(0, statement.offset + statement.sql.length),
+    );
+    const text = await changedSelect(ask, split, statement.sql.slice(start));
+    if (text === undefined) continue;
+    changed += sql.slice(end, statement.offset + start) + text;
+    end = statement.offset + statement.sql.length;
+  }
+  return changed + sql.slice(end);
 }
 
 /** The same for a condition over the columns that a table shows. */
@@ -47,10 +64,12 @@ async function changedSelect(ask: Ask, split: SplitKeys, sql: string): Promise<s
   const asksNumbers = /[<=>]|\bin\b|\bbetween\b/i.test(sql);
   const isNeeded =
     (asksPresence && keys.some((key) => hidden(key).length > 0)) ||
-    (asksNumbers && keys.some(({ type }) => type === "string"));
+    (asksNumbers && keys.some(({ type }) => type === "string")) ||
+    (asksNumbers && /\d{16}/.test(sql) && keys.some(({ type }) => type === "double"));
   if (!isNeeded) return undefined;
   const tree = await selectTree(ask, sql).catch(() => undefined);
   if (tree === undefined) return undefined;
+  await noteAlignedSets(ask, tree, split);
   const work = new Rewriting(ask, split);
   const changed = (await work.visit(tree, [], new Map())) as Node;
   return work.changes === 0 ? undefined : sqlOfTree(ask, changed).catch(() => undefined);
@@ -78,13 +97,16 @@ class Rewriting {
       return elements;
     }
     const node = value as Node;
+    if (node["type"] === "SET_OPERATION_NODE")
+      return this.#members(node, scopes, namedQueries(node, queries));
     if (node["type"] === "SELECT_NODE") {
       const named = namedQueries(node, queries);
       return this.#members(node, scopesOf(node["from_table"], this.#split, named), named);
     }
     const changed = this.#changed(node, scopes);
     if (changed !== undefined) return changed;
-    const compared = await comparedAsNumbers(this.#ask, node, scopes);
+    const compared =
+      (await comparedAsNumbers(this.#ask, node, scopes)) ?? (await comparedExactly(this.#ask, node, scopes));
     if (compared !== undefined) this.changes++;
     return compared ?? this.#members(node, scopes, queries);
   }

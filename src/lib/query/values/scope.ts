@@ -81,12 +81,14 @@ export function scopesOf(from: unknown, split: SplitKeys, queries: Queries): rea
 
 /** The split keys that a query hands on whole, because it selects `*`. */
 export function starredKeys(query: Node, split: SplitKeys, outer: Queries = new Map()): readonly SplitKey[] {
+  if (query["type"] === "SET_OPERATION_NODE") return keysOfBoth(query, split, namedQueries(query, outer));
   if (query["type"] !== "SELECT_NODE") return [];
   const scopes = scopesOf(query["from_table"], split, namedQueries(query, outer));
   const stars = (query["select_list"] as readonly Node[]).filter((item) => item["type"] === "STAR");
   return stars.flatMap((star) => {
     if (listOf(star["replace_list"]).length + listOf(star["rename_list"]).length > 0) return [];
-    if (star["columns"] === true || star["expr"] !== null) return [];
+    // COLUMNS(*) by itself is the same; with a condition it may leave some out.
+    if (star["expr"] !== null) return [];
     const relation = String(star["relation_name"]).toLowerCase();
     const gone = new Set(listOf(star["exclude_list"]).map((name) => String(name).toLowerCase()));
     const isGone = ({ name }: { readonly name: string }) => gone.has(name.toLowerCase());
@@ -102,6 +104,59 @@ export function starredKeys(query: Node, split: SplitKeys, outer: Queries = new 
     };
     return scopes.flatMap(({ alias, keys }) => (relation === "" || relation === alias ? keys.map(left) : []));
   });
+}
+
+const aligned = new WeakSet<Node>();
+
+/**
+ * Notes that the two sides of a set operation have columns of the same names in the same order; by name, that neither has a column of
+ * its own that is called like a sibling of the other.
+ */
+export function noteAligned(operation: Node): void {
+  aligned.add(operation);
+}
+
+/**
+ * Keys that both sides of UNION, EXCEPT or INTERSECT have, by name also of one side. Where columns go by their places both sides must be
+ * known to have the same ones: a value would be put under a key that it is not of.
+ */
+function keysOfBoth(operation: Node, split: SplitKeys, queries: Queries): readonly SplitKey[] {
+  const [left, right] = [operation["left"] as Node, operation["right"] as Node];
+  const keys = starredKeys(left, split, queries);
+  const others = new Map(starredKeys(right, split, queries).map((key) => [key.name.toLowerCase(), key]));
+  const isByName = operation["setop_type"] === "UNION_BY_NAME";
+  if (!isByName && !aligned.has(operation) && shapeOf(left) !== shapeOf(right)) return [];
+  const own = new Set(keys.map(({ name }) => name.toLowerCase()));
+  const alone = isByName && aligned.has(operation);
+  const further = alone ? [...others.values()].filter(({ name }) => !own.has(name.toLowerCase())) : [];
+  const common = keys.flatMap((key) => {
+    const other = others.get(key.name.toLowerCase());
+    if (other === undefined && alone) return [key];
+    if (other === undefined || !isSameKey(key, other)) return [];
+    if ((key.isExcluded === true) !== (other.isExcluded === true)) return [];
+    const known = new Set(key.siblings.map(({ name }) => name.toLowerCase()));
+    const more = other.siblings.filter(({ name }) => !known.has(name.toLowerCase()));
+    return isByName || more.length === 0 ? [{ ...key, siblings: [...key.siblings, ...more] }] : [];
+  });
+  const whole = [...common, ...further];
+  // Without the column that reads them all, keys that differ only in case go by the names of their columns.
+  const isWhole = new Set(whole.map(({ name }) => name));
+  const lost = [...keys, ...others.values()].filter(({ name }) => !isWhole.has(name));
+  const parts = new Set(lost.flatMap(({ spellings = [] }) => spellings.flatMap(({ names }) => names)));
+  return whole.filter(({ name }) => !parts.has(name));
+}
+
+/** Whether columns of one name stand for the same keys of events. */
+export function isSameKey(key: SplitKey, other: SplitKey): boolean {
+  const keysOf = ({ key, spellings }: SplitKey) => JSON.stringify([key, spellings]);
+  return keysOf(key) === keysOf(other);
+}
+
+/** Queries with the same text have columns of the same names, whichever rows they have. */
+function shapeOf(query: Node): string {
+  if (query["type"] === "SET_OPERATION_NODE") return shapeOf(query["left"] as Node);
+  const columns = [query["cte_map"], query["select_list"], query["from_table"]];
+  return JSON.stringify(columns, (name, value: unknown) => (name === "query_location" ? undefined : value));
 }
 
 /** The split key that a column reference means; undefined: none, or that cannot be told. */

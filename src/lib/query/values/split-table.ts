@@ -9,20 +9,21 @@ import {
   type TableSchema,
   TIMESTAMP,
 } from "../../table/schema/schema.js";
+import { numbersSql } from "../../table/schema/shape.js";
 import { type KeyNames, keyNames } from "../../table/schema/spellings/shown.js";
 import { StoredNames } from "../../table/schema/spellings/stored.js";
-import { countedTypes } from "../../table/schema/types/count.js";
-import { CLASS_KINDS, CLASSES, TEXT_KEYS } from "../../table/schema/types/first.js";
+import { countedTypes, hasSeveralClasses } from "../../table/schema/types/count.js";
+import { firstType, TEXT_KEYS } from "../../table/schema/types/first.js";
 import {
   type ColumnType,
   ESCAPED,
   ESCAPED_WITHIN,
-  LARGE_INTEGER,
   WIDE_FRACTION,
   WIDE_WHOLE,
 } from "../../table/schema/types/types.js";
 import { type KeyColumns, sharedColumn, type ViewColumn, viewColumns } from "../../table/schema/view.js";
 import type { SeenKey } from "../spool.js";
+import { type TimeType, timeSql } from "../time-text.js";
 import { apartKey } from "./apart.js";
 import { type SplitKey, splitKeysOf } from "./scope.js";
 
@@ -33,12 +34,11 @@ export interface EventColumn {
   /** DuckDB's; "JSON" for a key that is split. */
   readonly type: string;
   readonly split?: SplitSource;
+  /** Of a split key: its column has times of this type, and all else is beside it. */
+  readonly time?: TimeType;
 }
 
-export interface SplitSource extends SeenKey {
-  /** Has whole numbers that a double would round. */
-  readonly isRounded: boolean;
-}
+export type SplitSource = SeenKey;
 
 /** A key to be read as a column. */
 export interface TypedKey {
@@ -61,7 +61,10 @@ export async function splitTable({ columns, source, rows }: SplitJob): Promise<{
 }> {
   const names = namesOf(columns);
   const named = columns.map((column) => ({ ...column, as: names.exact.get(column.original)! }));
-  const read = named.map(({ key, type, as }): TypedKey => ({ key, type, as }));
+  const read = named.map(({ key, type, as, split: own }): TypedKey => {
+    const isText = own !== undefined && isOfNumbers(own);
+    return { key, type: isText ? "VARCHAR" : type, as };
+  });
   const split = named.filter(isMixed);
   const apart = split.flatMap(({ split: { name, apart: counts } }) =>
     counts === undefined
@@ -71,24 +74,44 @@ export async function splitTable({ columns, source, rows }: SplitJob): Promise<{
           return { key, type: "VARCHAR", as: key };
         }),
   );
-  const types = await firstTypes(source(read), split, rows);
+  const counted = split.filter(({ split: own, time }) => time === undefined && !isOfNumbers(own));
+  const types = await firstTypes(source(read), counted, rows);
   const { schema, plain } = splitSchema(named, split, types);
-  const view = viewColumns(schema).filter(({ columns: [column] }) => !plain.has(column!.name));
-  const stored = split.flatMap(({ as, split: own }) => storedSql(schema.byKey.get(as)!, as, own));
+  const view = viewColumns(withoutEventTime(schema)).filter(
+    ({ columns: [column] }) => !plain.has(column!.name),
+  );
+  const stored = split.flatMap((column) => storedSql(schema.byKey.get(column.as)!, column));
   const kept = [...plain.keys()].map(identifier);
   const inner =
     split.length === 0
       ? source(read)
       : `SELECT ${[...kept, ...stored].join(", ")} FROM (${source([...read, ...apart])})`;
+  const all = shownColumns(named, names, { schema, plain, view });
+  const splitKeys = splitKeysOf(all);
+  if (split.length === 0 && splitKeys.length === 0) return { sql: inner, splitKeys };
+  const selected = all.map(({ name, sql }) => `${sql} AS ${identifier(name)}`);
+  return { sql: `SELECT ${selected.join(", ")} FROM (${inner})`, splitKeys };
+}
+
+interface SplitSchema {
+  readonly schema: TableSchema;
+  /** Columns of keys that need one, by name. */
+  readonly plain: ReadonlyMap<string, Column>;
+}
+
+/** A column a key in the order of the keys, one more for keys that share a name, and the siblings behind them. */
+function shownColumns(
+  named: readonly NamedColumn[],
+  names: KeyNames,
+  { schema, plain, view }: SplitSchema & { readonly view: readonly ViewColumn[] },
+): readonly ViewColumn[] {
   const shown = new Map(view.map((column) => [column.name, column]));
   const ofKeys = new Map(
     named.map((column): [string, KeyColumns] => {
       const own = plain.get(column.as);
-      const main = shown.get(column.as);
-      const stored = schema.byKey.get(column.as)!;
       const found =
         own === undefined
-          ? keyColumns(column, main!, view, stored)
+          ? keyColumns(column, shown.get(column.as)!, view, schema.byKey.get(column.as)!)
           : keyColumns(column, plainView(column, own), [], []);
       return [column.original, found];
     }),
@@ -101,28 +124,27 @@ export async function splitTable({ columns, source, rows }: SplitJob): Promise<{
     return [sharedColumn(original, shared), own!];
   });
   const own = new Set(named.map(({ as }) => as));
-  const all = [...outputs, ...view.filter(({ name }) => !own.has(name))];
-  const splitKeys = splitKeysOf(all);
-  if (split.length === 0 && splitKeys.length === 0) return { sql: inner, splitKeys };
-  const selected = all.map(({ name, sql }) => `${sql} AS ${identifier(name)}`);
-  return { sql: `SELECT ${selected.join(", ")} FROM (${inner})`, splitKeys };
+  return [...outputs, ...view.filter(({ name }) => !own.has(name))];
 }
 
-/** Columns of the keys as a store would have them; `plain`: those that need one, by name. */
+/** Columns of the keys as a store would have them. */
 function splitSchema(
   named: readonly NamedColumn[],
   split: readonly MixedColumn[],
   types: ReadonlyMap<string, ColumnType | undefined>,
-): { readonly schema: TableSchema; readonly plain: ReadonlyMap<string, Column> } {
-  const seen = split.map(({ as, split: own }) => {
-    const first = TEXT_KEYS.has(own.name) ? "string" : types.get(own.name);
-    return { name: as, kinds: placedKinds(own), ...(first === undefined ? {} : { first }) };
-  });
+): SplitSchema {
+  const seen = split.map(({ as, split: own }) => ({ name: as, kinds: placedKinds(own) }));
   const plain = new Map(
     named.flatMap((column) => (isMixed(column) ? [] : [[column.as, plainColumn(column)] as const])),
   );
+  const firsts = split.flatMap(({ as, split: own, time }) => {
+    const type =
+      time === undefined ? firstType(own.name, placedKinds(own), types.get(own.name)) : "timestamp";
+    return type === undefined ? [] : [columnOf(as, type)];
+  });
   // The names of the other keys are taken.
-  return { schema: evolve(schemaOf([...plain.values()]), seen, Number.POSITIVE_INFINITY), plain };
+  const schema = evolve(schemaOf([...plain.values(), ...firsts]), seen, Number.POSITIVE_INFINITY);
+  return { schema, plain };
 }
 
 /** `timestamp` is the time of an event, and no other key is. */
@@ -148,7 +170,8 @@ function keyColumns(
   view: readonly ViewColumn[],
   stored: readonly Column[],
 ): KeyColumns {
-  const own = as === key ? shown : { ...shown, key };
+  const { key: _, ...plain } = shown;
+  const own = as === key ? plain : { ...plain, key };
   if (stored.length === 0) {
     const [column] = own.columns;
     const sql = own.type === "json" ? `${own.sql}::VARCHAR` : own.sql;
@@ -171,23 +194,30 @@ type MixedColumn = NamedColumn & { readonly split: SplitSource };
 function isMixed(column: NamedColumn): column is MixedColumn {
   const { split } = column;
   if (split === undefined) return false;
-  if (split.apart !== undefined || split.isRounded || TEXT_KEYS.has(split.name)) return true;
-  return CLASSES.filter((one) => (split.kinds & CLASS_KINDS[one]) !== 0).length > 1;
+  if (column.time !== undefined || split.apart !== undefined || TEXT_KEYS.has(split.name)) return true;
+  return hasSeveralClasses(split.kinds) || isOfNumbers(split);
+}
+
+/** Whether all values are numbers that a column of one type does not have all. */
+function isOfNumbers({ name, kinds, apart }: SplitSource): boolean {
+  return (
+    apart === undefined &&
+    !TEXT_KEYS.has(name) &&
+    (kinds & ~(Kind.null | Kind.duplicate)) === (Kind.integer | Kind.double)
+  );
 }
 
 /** Bits of the kinds that the values have, as a table has them. */
-function placedKinds({ kinds, apart, isRounded }: SplitSource): number {
-  // Scanned as what they are not any more: beside objects the bit is of a number within.
-  const plain = kinds & ~(Kind.bigNumber | Kind.timestamp | Kind.duplicate | Kind.nanoseconds);
+function placedKinds({ kinds, apart }: SplitSource): number {
+  const plain = kinds & ~(Kind.timestamp | Kind.duplicate | Kind.nanoseconds);
   const texts = (kinds & Kind.timestamp) !== 0 ? Kind.string : 0;
-  const large = isRounded ? LARGE_INTEGER : 0;
-  if (apart === undefined) return plain | texts | large;
+  if (apart === undefined) return plain | texts;
   const { escaped, escapedWithin, wholeNumbers, otherNumbers } = apart;
   const whole = wholeNumbers > 0 ? Kind.bigNumber | WIDE_WHOLE : 0;
   const other = otherNumbers > 0 ? Kind.bigNumber | WIDE_FRACTION : 0;
   const text = escaped > 0 ? ESCAPED : 0;
   const within = escapedWithin > 0 ? ESCAPED | ESCAPED_WITHIN : 0;
-  return plain | texts | large | whole | other | text | within;
+  return plain | texts | whole | other | text | within;
 }
 
 async function firstTypes(
@@ -196,13 +226,13 @@ async function firstTypes(
   rows: SplitJob["rows"],
 ): Promise<ReadonlyMap<string, ColumnType | undefined>> {
   if (split.length === 0) return new Map();
-  const keys = split.map(({ split: { name, kinds, apart }, ...column }) => ({
-    name: column.as,
-    kinds: placedKinds({ name, kinds, isRounded: false, ...(apart === undefined ? {} : { apart }) }),
+  const keys = split.map(({ split: { apart }, as }) => ({
+    name: as,
     further: {
       text: apart?.escaped ?? 0,
       json: apart?.escapedWithin ?? 0,
       number: (apart?.wholeNumbers ?? 0) + (apart?.otherNumbers ?? 0),
+      fraction: apart?.otherNumbers ?? 0,
     },
   }));
   const types = await countedTypes(`(${source})`, keys, rows);
@@ -210,12 +240,20 @@ async function firstTypes(
 }
 
 /** SQL of each stored column of a key that is read as JSON. */
-function storedSql(columns: readonly Column[], as: string, { name }: SplitSource): string[] {
+function storedSql(columns: readonly Column[], { as, split, time }: MixedColumn): string[] {
+  const { name } = split;
   const json = identifier(as);
+  if (isOfNumbers(split))
+    return columns.map((column) => `${numbersSql(json, column.type)} AS ${identifier(column.name)}`);
+  const text = `CASE WHEN json_type(${json}) = 'VARCHAR' THEN ${json}->>'$' END`;
+  const asTime = time === undefined ? undefined : timeSql(`(${text})`, time);
   return columns.map((column) => {
     const types = JSON_TYPES.filter(([kind]) => columnFor(columns, kind) === column).flatMap(
       ([, all]) => all,
     );
+    if (asTime !== undefined && column.type === "timestamp") return `${asTime} AS ${identifier(column.name)}`;
+    if (asTime !== undefined && column.type === "string")
+      return `CASE WHEN ${asTime} IS NULL THEN ${text} END AS ${identifier(column.name)}`;
     const value =
       column.type === "string" ? `${json}->>'$'` : `${json}::${SQL_TYPES[column.type] ?? "VARCHAR"}`;
     const when = `json_type(${json}) IN (${types.map(literal).join(", ")})`;
@@ -244,7 +282,19 @@ const JSON_TYPES: readonly (readonly [number, readonly string[]])[] = [
 ];
 
 function plainColumn({ as, type }: NamedColumn): Column {
-  return { name: as, key: as, role: "value", type: PLAIN_TYPES[type] ?? "timestamp", isSibling: false };
+  return columnOf(as, PLAIN_TYPES[type] ?? "timestamp");
+}
+
+function columnOf(name: string, type: ColumnType): Column {
+  return { name, key: name, role: "value", type, isSibling: false };
+}
+
+/** The schema in which `timestamp` is a key like any other: a store has a time for every event, files do not. */
+function withoutEventTime(schema: TableSchema): TableSchema {
+  const key = `${TIMESTAMP.key}\0`;
+  return schemaOf(
+    schema.columns.map((column) => (column.key === TIMESTAMP.key ? { ...column, key } : column)),
+  );
 }
 
 const PLAIN_TYPES: Readonly<Record<string, Exclude<ColumnType, "struct">>> = {

@@ -28,8 +28,9 @@ import {
   TIMESTAMP,
 } from "./schema.js";
 import { type Shape, sqlType } from "./shape.js";
-import { type ClassCounts, classOf, majorityType, newCounts } from "./types/first.js";
-import { ESCAPED, ESCAPED_WITHIN, isRaw, LARGE_INTEGER, WIDE_FRACTION, WIDE_WHOLE } from "./types/types.js";
+import { hasSeveralClasses } from "./types/count.js";
+import { type ClassCounts, countValue, majorityType, newCounts } from "./types/first.js";
+import { ESCAPED, ESCAPED_WITHIN, isRaw, MINUS_ZERO, WIDE_FRACTION, WIDE_WHOLE } from "./types/types.js";
 
 export interface CarefulShape extends Shape {
   /** The given schema with room for what the lines hold. */
@@ -69,7 +70,6 @@ export async function carefulShape(
     columns: written,
     sql: `SELECT ${outputs} FROM ${withPreferred(source, preferences)}`,
     expected: [],
-    mixedDoubles: [],
     needsOrder: false,
   };
 }
@@ -114,11 +114,12 @@ async function look(
     line++;
     visitMembers(text, (rawKey, value) => {
       const name = storedKey(schema, decode(rawKey));
-      const kinds = kindsOf(name, value);
+      const found = kindsOf(name, value);
+      // It is a fraction to SQL.
+      const kinds = (found & MINUS_ZERO) === 0 ? found : found | Kind.double;
       const known = keys.get(name);
       const counts = known?.counts ?? newCounts();
-      const of = classOf(kinds);
-      if (of !== undefined) counts[of]++;
+      countValue(counts, kinds);
       if (known === undefined) keys.set(name, { name, kinds, line, counts });
       else {
         known.kinds |= kinds;
@@ -128,7 +129,7 @@ async function look(
     });
   }
   const seen = [...keys.values()].map(({ name, kinds, counts }) => {
-    const first = majorityType(counts, kinds);
+    const first = hasSeveralClasses(kinds) ? majorityType(counts) : undefined;
     return { name, kinds, ...(first === undefined ? {} : { first }) };
   });
   return { seen, hasDuplicates };
@@ -209,9 +210,8 @@ function lineShaper(schema: TableSchema): (line: string, observedMicros: number)
 
 /** The one kind that decides the column. A timestamp that is also a string goes to the string column, too. */
 function placedKind(kinds: number): number {
-  if ((kinds & LARGE_INTEGER) !== 0) return LARGE_INTEGER;
   if ((kinds & Kind.string) !== 0) return Kind.string;
-  return kinds & ~(Kind.nanoseconds | WIDE_WHOLE | WIDE_FRACTION | ESCAPED_WITHIN);
+  return kinds & ~(Kind.nanoseconds | WIDE_WHOLE | WIDE_FRACTION | MINUS_ZERO | ESCAPED_WITHIN);
 }
 
 function textOf(value: string): string {

@@ -20,7 +20,8 @@ export function coercedSql(type: ColumnType, json: string): string {
   const double = `TRY_CAST(${text} AS DOUBLE)`;
   // Text of other spellings, such as 1e3 or NaN, stays text.
   const isNumber = `(${kind} <> 'VARCHAR' OR regexp_full_match(${text}, '-?[0-9]+[.][0-9]+'))`;
-  const isPlainDouble = `(${isNumber} AND to_json(${double})::VARCHAR = ${text})`;
+  // Of zero a file keeps no sign.
+  const isPlainDouble = `(${isNumber} AND (${double} <> 0 OR NOT starts_with(${text}, '-')) AND to_json(${double})::VARCHAR = ${text})`;
   switch (type) {
     case "json":
       return `CASE WHEN ${kind} <> 'NULL' THEN ${json}::VARCHAR END`;
@@ -65,7 +66,7 @@ export function coercedRaw(type: ColumnType, raw: string): string | undefined {
     const n = isWhole ? BigInt(text) : LARGEST + 1n;
     return n <= LARGEST && n >= -LARGEST - 1n ? text : undefined;
   }
-  if (type !== "double") return undefined;
+  if (type !== "double" || /^-0(\.0*)?$/.test(text)) return undefined;
   if (isWhole) return Math.abs(Number(text)) < Number.MAX_SAFE_INTEGER ? text : undefined;
   return /^-?\d+\.\d+$/.test(text) && String(Number(text)) === text.replace(/\.0$/, "") ? text : undefined;
 }

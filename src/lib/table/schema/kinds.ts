@@ -1,11 +1,11 @@
 import { Kind } from "../../event/summary.js";
 import { parseInstant } from "./instant.js";
 import { TIMESTAMP } from "./schema.js";
-import { ESCAPED, ESCAPED_WITHIN, LARGE_INTEGER, WIDE_FRACTION, WIDE_WHOLE } from "./types/types.js";
+import { ESCAPED, ESCAPED_WITHIN, MINUS_ZERO, WIDE_FRACTION, WIDE_WHOLE } from "./types/types.js";
 
 /**
- * Bits of `Kind` for one raw JSON value, as exactly as a table must know them: LARGE_INTEGER beyond 2^53, ESCAPED for what
- * DuckDB cannot hold as text (a lone surrogate). `timestamp` only under the key `timestamp`; with `string` beside it when
+ * Bits of `Kind` for one raw JSON value, as exactly as a table must know them: ESCAPED for what DuckDB cannot hold as text (a
+ * lone surrogate). `timestamp` only under the key `timestamp`; with `string` beside it when
  * the instant does not say all that the text said.
  */
 export function kindsOf(key: string, value: string): number {
@@ -29,15 +29,18 @@ function stringKinds(key: string, value: string): number {
   );
 }
 
+function isMinusZero(number: string): boolean {
+  return number[0] === "-" && number[1] === "0" && /^-0(?:\.0*)?(?:[eE].*)?$/.test(number);
+}
+
 const LARGEST = 9_223_372_036_854_775_807n;
-const EXACT = 9_007_199_254_740_992n;
 
 function numberKinds(value: string): number {
-  if (/^-?\d{1,15}$/.test(value)) return value === "-0" ? Kind.double : Kind.integer;
+  if (isMinusZero(value)) return Kind.bigNumber | WIDE_FRACTION | MINUS_ZERO;
+  if (/^-?\d{1,15}$/.test(value)) return Kind.integer;
   if (/^-?\d+$/.test(value)) {
     const n = value.length > 20 ? LARGEST + 1n : BigInt(value);
-    if (n > LARGEST || n < -LARGEST - 1n) return Kind.bigNumber | WIDE_WHOLE;
-    return n > EXACT || n < -EXACT ? LARGE_INTEGER | Kind.integer : Kind.integer;
+    return n > LARGEST || n < -LARGEST - 1n ? Kind.bigNumber | WIDE_WHOLE : Kind.integer;
   }
   const digits = value
     .replace(/[eE].*$/, "")

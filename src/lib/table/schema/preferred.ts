@@ -7,7 +7,7 @@ import { coercedSql } from "./coerce.js";
 import { identifier } from "./names.js";
 import type { Column } from "./schema.js";
 import { fitsSql, toStructSql } from "./structs.js";
-import { type ColumnType, LARGE_INTEGER } from "./types/types.js";
+import type { ColumnType } from "./types/types.js";
 
 /** The column of a key that values of these kinds are tried for before the usual ones, if there is one. */
 export function preferredColumn(
@@ -24,7 +24,7 @@ export function preferredColumn(
 function ownKinds(type: ColumnType): number {
   switch (type) {
     case "integer":
-      return Kind.integer | LARGE_INTEGER;
+      return Kind.integer;
     case "double":
       return Kind.double;
     case "boolean":

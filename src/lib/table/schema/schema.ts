@@ -9,7 +9,7 @@ import { nameFor } from "./names.js";
 import { StoredNames } from "./spellings/stored.js";
 import { decodeStruct, encodeStruct, LEAVES_OF_DELTA, type StructField } from "./structs.js";
 import { firstType } from "./types/first.js";
-import { type ColumnType, ESCAPED, isRaw, LARGE_INTEGER, RAW_TYPES } from "./types/types.js";
+import { type ColumnType, ESCAPED, isRaw, RAW_TYPES } from "./types/types.js";
 
 export interface Column {
   /** Its name in Parquet and in the Delta schema. Unique when case is ignored. */
@@ -171,8 +171,6 @@ export function columnFor(columns: readonly Column[], kind: number): Column | un
 function acceptedTypes(isTimestampKey: boolean, kind: number): readonly ColumnType[] {
   switch (kind) {
     case Kind.integer:
-      return ["integer", "double"];
-    case LARGE_INTEGER:
       return ["integer"];
     case Kind.double:
       return ["double"];
@@ -193,7 +191,6 @@ function acceptedTypes(isTimestampKey: boolean, kind: number): readonly ColumnTy
 
 /** The kinds that say where a value goes, apart from null (nowhere) and nanoseconds (beside timestamp). */
 export const PLACED_KINDS: readonly number[] = [
-  LARGE_INTEGER,
   Kind.double,
   Kind.integer,
   Kind.string,
@@ -205,7 +202,7 @@ export const PLACED_KINDS: readonly number[] = [
   ESCAPED,
 ];
 
-/** New types a key needs, the first column's first. Whole numbers share a double column that is there or is made now. */
+/** New types a key needs, the first column's first. */
 function missingTypes(
   key: string,
   existing: readonly Column[],

@@ -39,7 +39,18 @@ export function toStructSql(json: string, fields: readonly StructField[]): strin
  * count of structs, which Parquet does not tell otherwise.
  */
 export function fitsSql(json: string, struct: string, fields: readonly StructField[]): string {
-  return `(to_json(${struct})::VARCHAR = ${json}::VARCHAR AND ${leafSql(struct, fields)} IS NOT NULL)`;
+  const isSame = `to_json(${struct})::VARCHAR = ${json}::VARCHAR AND ${leafSql(struct, fields)} IS NOT NULL`;
+  // Of zero a file keeps no sign.
+  const signed = doublesIn(struct, fields).map((sql) => ` AND (${sql} = 0 AND signbit(${sql})) IS NOT TRUE`);
+  return `(${isSame}${signed.join("")})`;
+}
+
+function doublesIn(struct: string, fields: readonly StructField[]): string[] {
+  return fields.flatMap(({ name, type }) => {
+    const sql = `struct_extract(${struct}, ${literal(name)})`;
+    if (type === "double") return [sql];
+    return typeof type === "string" ? [] : doublesIn(sql, type);
+  });
 }
 
 function leafSql(struct: string, fields: readonly StructField[]): string {

@@ -135,7 +135,8 @@ function columnsOfKey(
   let exactName = name;
   if (first.type === "integer" && type === "double") {
     // As a double a whole number beyond 2^53 is another one.
-    exactName = madeName(`${first.name}_integer`, names.taken);
+    exactName = nameFor(`${name}_integer`, names.taken);
+    names.taken.add(exactName.toLowerCase());
     beside.unshift({ name: exactName, type: "integer", sql: own, columns: [first] });
   }
   const shown = beside.map(({ name, columns: [column] }) => ({
@@ -151,13 +152,15 @@ function columnsOfKey(
 export function sharedColumn(name: string, keys: readonly KeyColumns[]): ViewColumn {
   const type = sharedType(keys.map(({ view: [shown] }) => shown!.type));
   const values = keys.flatMap((one) => one.values);
-  const siblings = values.slice(1).map(
-    (value): Sibling => ({
-      name: value.name,
-      type: value.column.type,
-      isShown: isShownAs(type, value.column.type),
-    }),
-  );
+  const siblings = values
+    .filter(({ column }, k) => k > 0 || column.type !== type)
+    .map(
+      (value): Sibling => ({
+        name: value.name,
+        type: value.column.type,
+        isShown: isShownAs(type, value.column.type),
+      }),
+    );
   const columns = keys.flatMap(({ view: [shown] }) => shown!.columns);
   const spellings = keys.map(({ key, view }) => ({ key, names: view.map((column) => column.name) }));
   return { name, type, sql: coalesced(type, values), columns, siblings, spellings };

@@ -13,9 +13,9 @@ import { type Column, evolve, schemaOf, type TableSchema, TIMESTAMP } from "../.
 import { firstLeaf } from "../../schema/structs.js";
 import {
   type ClassCounts,
-  firstType,
   majorityType,
   newCounts,
+  TEXT_KEYS,
   type ValueClass,
 } from "../../schema/types/first.js";
 import type { ColumnType } from "../../schema/types/types.js";
@@ -75,28 +75,19 @@ const CLASS_OF: Readonly<Record<Exclude<ColumnType, "timestamp">, ValueClass>> =
   struct: "json",
 };
 
-const KIND_OF: Readonly<Record<ValueClass, number>> = {
-  text: Kind.string,
-  number: Kind.integer,
-  boolean: Kind.boolean,
-  json: Kind.object,
-};
-
 /** The column that the key would have first, had all its values come at once. Undefined: one for text, which it has not yet. */
 function rightColumn(columns: readonly Column[], counts: ReadonlyMap<string, number>): Column | undefined {
   const values: ClassCounts = newCounts();
-  let kinds = 0;
   for (const { name, type } of columns) {
     const count = counts.get(name) ?? 0;
     const of = CLASS_OF[type as Exclude<ColumnType, "timestamp">];
     values[of] += count;
-    if (count > 0) kinds |= type === "double" ? Kind.double : KIND_OF[of];
+    if (type === "double") values.fraction += count;
   }
   const first = columns[0]!;
-  const type = firstType(first.key, kinds, majorityType(values, kinds));
+  const most = majorityType(values);
+  const type = most === undefined || !TEXT_KEYS.has(first.key) ? most : "string";
   if (type === undefined || first.type === type || (type === "json" && first.type === "struct")) return first;
-  // A double column may have been made for whole numbers, too.
-  if (type === "integer" && first.type === "double") return first;
   const wanted = columns.find(
     (column) => column.type === type || (type === "json" && column.type === "struct"),
   );

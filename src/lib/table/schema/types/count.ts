@@ -37,13 +37,17 @@ export async function withFirstTypes(
 function isUndecided({ name, kinds }: KeySummary, schema: TableSchema): boolean {
   const key = storedKey(schema, name);
   if (key === TIMESTAMP.key || TEXT_KEYS.has(key) || schema.byKey.has(key)) return false;
+  return hasSeveralClasses(kinds);
+}
+
+/** Whether the values are counted. Not those of a key of numbers: one with fractions begins as DOUBLE, and `compact` counts them. */
+export function hasSeveralClasses(kinds: number): boolean {
   return CLASSES.filter((one) => (kinds & CLASS_KINDS[one]) !== 0).length > 1;
 }
 
 /** A key with values of several classes, and values of it that are not in what is counted. */
 export interface MixedKey {
   readonly name: string;
-  readonly kinds: number;
   readonly further?: Partial<ClassCounts>;
 }
 
@@ -54,28 +58,31 @@ export async function countedTypes(
   rows: (sql: string) => Promise<unknown[][]>,
 ): Promise<ReadonlyMap<string, ColumnType>> {
   const counted = keys.flatMap(({ name }) =>
-    CLASSES.map((one) => {
+    COUNTED.map((one) => {
       const types = JSON_TYPES[one].map(literal).join(", ");
       return `count_if(json_type(${identifier(name)}) IN (${types}))`;
     }),
   );
   const [found = []] = await rows(`SELECT ${counted.join(", ")} FROM ${source}`);
   const types = new Map<string, ColumnType>();
-  for (const [k, { name, kinds, further = {} }] of keys.entries()) {
+  for (const [k, { name, further = {} }] of keys.entries()) {
     const counts = newCounts();
-    for (const [i, one] of CLASSES.entries())
-      counts[one] = Number(found[k * CLASSES.length + i] ?? 0) + (further[one] ?? 0);
-    const type = majorityType(counts, kinds);
+    for (const [i, one] of COUNTED.entries())
+      counts[one] = Number(found[k * COUNTED.length + i] ?? 0) + (further[one] ?? 0);
+    const type = majorityType(counts);
     if (type !== undefined) types.set(name, type);
   }
   return types;
 }
 
-const JSON_TYPES: Readonly<Record<ValueClass, readonly string[]>> = {
+const COUNTED = [...CLASSES, "fraction"] as const;
+
+const JSON_TYPES: Readonly<Record<ValueClass | "fraction", readonly string[]>> = {
   text: ["VARCHAR"],
   number: ["BIGINT", "UBIGINT", "HUGEINT", "DOUBLE"],
   boolean: ["BOOLEAN"],
   json: ["OBJECT", "ARRAY"],
+  fraction: ["DOUBLE"],
 };
 
 function readJsonSql(file: EventFile, keys: readonly KeySummary[]): string {

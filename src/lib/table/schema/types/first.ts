@@ -19,7 +19,8 @@ export const TEXT_KEYS: ReadonlySet<string> = new Set([
 /** Types that share nothing, in the order in which one of equals is taken. */
 export const CLASSES = ["text", "number", "boolean", "json"] as const;
 export type ValueClass = (typeof CLASSES)[number];
-export type ClassCounts = Record<ValueClass, number>;
+/** `fraction`: those of the numbers that are not whole. */
+export type ClassCounts = Record<ValueClass | "fraction", number>;
 
 export const CLASS_KINDS: Readonly<Record<ValueClass, number>> = {
   text: Kind.string | Kind.timestamp | ESCAPED,
@@ -29,7 +30,7 @@ export const CLASS_KINDS: Readonly<Record<ValueClass, number>> = {
 };
 
 export function newCounts(): ClassCounts {
-  return { text: 0, number: 0, boolean: 0, json: 0 };
+  return { text: 0, number: 0, boolean: 0, json: 0, fraction: 0 };
 }
 
 /** The class of one value by the bits of its kind; undefined: null. */
@@ -38,12 +39,22 @@ export function classOf(kinds: number): ValueClass | undefined {
   return CLASSES.find((name) => (kinds & CLASS_KINDS[name]) !== 0);
 }
 
-/** The type of most of the values, text when even; undefined when there is none. `kinds`: all that were seen. */
-export function majorityType(counts: ClassCounts, kinds: number): ColumnType | undefined {
+/** Kinds of numbers that are not whole. */
+export const FRACTIONS = Kind.double | WIDE_FRACTION;
+
+export function countValue(counts: ClassCounts, kinds: number): void {
+  const of = classOf(kinds);
+  if (of === undefined) return;
+  counts[of]++;
+  if (of === "number" && (kinds & FRACTIONS) !== 0) counts.fraction++;
+}
+
+/** The type of most of the values, text when even; undefined when there is none. Of numbers that of most of the numbers. */
+export function majorityType(counts: ClassCounts): ColumnType | undefined {
   let best: ValueClass | undefined;
   for (const name of CLASSES)
     if (counts[name] > 0 && (best === undefined || counts[name] > counts[best])) best = name;
-  return best === undefined ? undefined : typeOf(best, kinds);
+  return best === undefined ? undefined : typeOf(best, 2 * counts.fraction >= counts.number);
 }
 
 /** The type of a new key's first column; undefined when it has no value. `most`: see `majorityType`. */
@@ -51,11 +62,11 @@ export function firstType(key: string, kinds: number, most: ColumnType | undefin
   const first = classOf(kinds);
   if (first === undefined) return undefined;
   if (TEXT_KEYS.has(key)) return "string";
-  return most ?? typeOf(first, kinds);
+  return most ?? typeOf(first, (kinds & FRACTIONS) !== 0);
 }
 
-function typeOf(name: ValueClass, kinds: number): ColumnType {
+function typeOf(name: ValueClass, isFraction: boolean): ColumnType {
   if (name === "text") return "string";
   if (name !== "number") return name;
-  return (kinds & (Kind.double | WIDE_FRACTION)) === 0 ? "integer" : "double";
+  return isFraction ? "double" : "integer";
 }

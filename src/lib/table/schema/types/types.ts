@@ -22,9 +22,6 @@ export function isRaw(type: ColumnType): type is (typeof RAW_TYPES)[number] {
   return (RAW_TYPES as readonly ColumnType[]).includes(type);
 }
 
-/** Internal kind: a whole number that float64 cannot hold exactly. Never in a summary; the careful path finds it. */
-export const LARGE_INTEGER = 1 << 20;
-
 /** Internal kind: text, or a value with text in it, that has half a surrogate pair. The careful path finds it. */
 export const ESCAPED = 1 << 21;
 /** Internal mark beside ESCAPED: an object or array. */
@@ -32,3 +29,5 @@ export const ESCAPED_WITHIN = 1 << 24;
 /** Internal marks beside `bigNumber`: a whole number, or one with a fraction or exponent. */
 export const WIDE_WHOLE = 1 << 22;
 export const WIDE_FRACTION = 1 << 23;
+/** Internal mark beside `bigNumber`: zero with a sign. Files of a table take 0.0 and -0.0 for one, other columns do not. */
+export const MINUS_ZERO = 1 << 25;
