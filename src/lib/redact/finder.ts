@@ -266,11 +266,11 @@ function isTraceId({ text, from }: Passage, { start, end }: Span, bytes: Buffer)
 
 const TRACE_KEY = /"(?:trace|span|parent|parent_span|request|correlation)[_.-]?id"[ \t]{0,4}:[ \t]{0,4}"$/i;
 
-/** Inside of what redacting has left: `[PRIVATE_KEY:new:1102ea...]`. */
-function isOurs(text: string, { start, end }: Span): boolean {
+/** Inside of what redacting has left, or begun there: `[PRIVATE_KEY:new:1102ea...]`, `[DSN_PASSWORD:new:1102ea...]@db`. */
+function isOurs(text: string, { start }: Span): boolean {
   const from = Math.max(0, start - OURS_BYTES_MAX);
   const open = text.slice(from, start).lastIndexOf("[");
-  return open >= 0 && endOf(OURS, text, from + open) >= end;
+  return open >= 0 && endOf(OURS, text, from + open) > start;
 }
 
 const OURS = /\[[A-Z][A-Z0-9_-]{1,40}:[\w-]{1,32}:[0-9a-f]{32}\]|\[enc:[\w-]{1,32}:[\w-]{22,4096}\]/y;
