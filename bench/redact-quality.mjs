@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
-import { settle } from "../dist/lib/redact/settings.js";
+import { settle } from "../dist/lib/stages/redact/settings.js";
 
 const { values } = parseArgs({
   options: {

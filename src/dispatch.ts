@@ -3,7 +3,6 @@ import { resolve } from "node:path";
 import { registry } from "./commands/registry.js";
 import { LogpipeError } from "./lib/base/errors/index.js";
 import { localPath } from "./lib/base/local/path.js";
-import { checkOperands, checkUnused, pipelineOf, runOptionsOf } from "./lib/engine/build.js";
 import { firstOperand, hasFlag, parseWords, withDefaults } from "./lib/options/command-line.js";
 import {
   allOptions,
@@ -16,14 +15,15 @@ import {
 } from "./lib/options/common.js";
 import {
   ignoredText,
+  type LoadedSettings,
   loadSettings,
   needsConsent,
-  type Settings,
   settingsFor,
   variableName,
 } from "./lib/options/settings.js";
-import type { AnyDeclaration, CommandDeclaration } from "./lib/stage/stage.js";
-import type { Terminal } from "./lib/stage/terminal.js";
+import type { AnyDeclaration, CommandDeclaration } from "./lib/pipeline/contract/stage.js";
+import type { Terminal } from "./lib/pipeline/contract/terminal.js";
+import { checkOperands, checkUnused, pipelineOf, runOptionsOf } from "./lib/pipeline/read/build.js";
 import { reportError } from "./report.js";
 
 /** What the command line says about the terminal itself. */
@@ -138,7 +138,7 @@ async function perform(
   const pipeline = pipelineOf(declaration, { operands, options: own as never });
   const common = values as unknown as PipelineOptions;
   const options = runOptionsOf(common);
-  const { printPlan, startPipeline } = await import("./lib/engine/start.js");
+  const { printPlan, startPipeline } = await import("./lib/pipeline/run/start.js");
   if (common.dryRun) return printPlan(pipeline, options, terminal);
   return startPipeline(pipeline, options, terminal, declaration.name);
 }
@@ -154,8 +154,8 @@ async function performCommand(
   const path = values["output"] as string | undefined;
   if ("output" in declaration.options || path === undefined || path === "-")
     return declaration.run(given, terminal, registry);
-  const { OutputFile } = await import("./lib/engine/output-file.js");
-  const { outputOn } = await import("./lib/engine/output.js");
+  const { OutputFile } = await import("./lib/sinks/file/output-file.js");
+  const { outputOn } = await import("./lib/sinks/file/output.js");
   const file = await OutputFile.open(localPath(terminal.cwd, path, "--output"));
   const output = outputOn(file);
   try {
@@ -184,7 +184,7 @@ async function settingsOf(
   declaration: AnyDeclaration,
   given: Readonly<Record<string, unknown>>,
   terminal: Terminal,
-): Promise<Settings> {
+): Promise<LoadedSettings> {
   const isIndependent = ["help", "completion", "config", "version"].includes(declaration.name);
   if (isIndependent) return { values: new Map(), ignored: [] };
   const { cwd, env } = terminal;
@@ -192,7 +192,7 @@ async function settingsOf(
 }
 
 /** Common settings of files become variables too, so that whoever reads LOGPIPE_STORE need not know of files. */
-function withSettings(terminal: Terminal, { values }: Settings): Terminal {
+function withSettings(terminal: Terminal, { values }: LoadedSettings): Terminal {
   const env = { ...terminal.env };
   for (const setting of values.values()) {
     const { key, texts } = setting;

@@ -9,7 +9,7 @@ export {
   type StageDeclaration,
   stage,
   type Transform,
-} from "./lib/stage/stage.js";
+} from "./lib/pipeline/contract/stage.js";
 export {
   enrich,
   files,

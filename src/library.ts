@@ -1,23 +1,30 @@
 /** Pipelines for Node programs, from the same declarations as the commands. */
-import enrichStage from "./commands/enrich.js";
-import ingestSource from "./commands/ingest.js";
-import parseStage from "./commands/parse.js";
-import sinkDeclaration from "./commands/sink.js";
+
+import sinkDeclaration from "./commands/sinks/sink.js";
+import ingestSource from "./commands/sources/ingest.js";
+import enrichStage from "./commands/stages/enrich.js";
+import parseStage from "./commands/stages/parse.js";
 import { present } from "./lib/base/assert.js";
-import { ChannelSink } from "./lib/engine/channel.js";
-import { explainPlan, type Pipeline, type RunOptions, runPipeline, type Step } from "./lib/engine/index.js";
 import { Event } from "./lib/event/event.js";
 import { defaultsOf, type Options, type ValuesOf } from "./lib/options/options.js";
-import { openFiles } from "./lib/source/files.js";
-import { openLines } from "./lib/source/lines.js";
 import {
   type AnyDeclaration,
   type SinkDeclaration,
   type SourceDeclaration,
   type StageDeclaration,
   source,
-} from "./lib/stage/stage.js";
-import type { Terminal } from "./lib/stage/terminal.js";
+} from "./lib/pipeline/contract/stage.js";
+import type { Terminal } from "./lib/pipeline/contract/terminal.js";
+import {
+  explainPlan,
+  type Pipeline,
+  type RunOptions,
+  runPipeline,
+  type Step,
+} from "./lib/pipeline/run/run-pipeline.js";
+import { ChannelSink } from "./lib/sinks/channel/channel.js";
+import { openFiles } from "./lib/sources/files/files.js";
+import { openLines } from "./lib/sources/files/lines.js";
 import { programTerminal } from "./program-terminal.js";
 
 /** One piece of a pipeline. Made by `files`, `lines`, `ingest`, `parse`, `enrich`, `sink` or `use`. */

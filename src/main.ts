@@ -1,10 +1,12 @@
+// Enter here: argument words and file descriptors to an exit code; dispatch.ts finds the command, reads its options
+// and runs it.
 /** argv to command to exit code. Only this file and `process/` read `process`. */
 import { writeSync } from "node:fs";
 import { isatty } from "node:tty";
 import { dispatch, type Manners } from "./dispatch.js";
 import { settleCompiler, stopCompiling } from "./lib/base/compiler.js";
-import type { Terminal } from "./lib/stage/terminal.js";
-import { DescriptorOutput, wantsColour } from "./lib/terminal/descriptor.js";
+import type { Terminal } from "./lib/pipeline/contract/terminal.js";
+import { DescriptorOutput, wantsColour } from "./lib/terminal/output/descriptor.js";
 import { addressSpaceLimit, needsRestart, restart } from "./process/address-space.js";
 import { commandWords } from "./process/command-words.js";
 import { Stopping } from "./process/stopping.js";

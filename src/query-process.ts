@@ -2,15 +2,15 @@
 import { rmSync } from "node:fs";
 import { Socket } from "node:net";
 import type { LogpipeError } from "./lib/base/errors/index.js";
-import { ParsedSource } from "./lib/parse/forgotten/parsed-source.js";
 import { answer } from "./lib/query/restricted/answer.js";
-import { linesOf } from "./lib/query/restricted/channel.js";
+import { channelLines } from "./lib/query/restricted/channel.js";
 import { setDeadline } from "./lib/query/restricted/deadline.js";
 import { GRACE_MS, OVERHEAD_BYTES } from "./lib/query/restricted/limits.js";
 import { OwnTime } from "./lib/query/restricted/own-time.js";
 import { memoryFailure } from "./lib/query/restricted/plain-failure.js";
-import type { Outcome, Request } from "./lib/query/restricted/request.js";
-import { openFiles } from "./lib/source/files.js";
+import type { AnswerOutcome, Request } from "./lib/query/restricted/request.js";
+import { openFiles } from "./lib/sources/files/files.js";
+import { ParsedSource } from "./lib/stages/parse/unparsed/parsed-source.js";
 import { programTerminal } from "./program-terminal.js";
 
 const LOOK_EVERY_MS = 50;
@@ -22,7 +22,7 @@ const time = new OwnTime();
 let request: Request | undefined;
 let bytes = 0;
 
-for await (const line of linesOf(channel)) {
+for await (const line of channelLines(channel)) {
   if (line === "stop") stopping.abort();
   else if (request === undefined) {
     request = JSON.parse(line) as Request;
@@ -67,7 +67,7 @@ function write(data: string | Uint8Array): Promise<boolean> {
   });
 }
 
-function tell(outcome: Outcome): void {
+function tell(outcome: AnswerOutcome): void {
   channel.write(`${JSON.stringify(outcome)}\n`);
 }
 

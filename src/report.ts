@@ -1,9 +1,9 @@
 /** How an error that ends a command is printed, and the exit code it has. */
 import { AssertionFailure } from "./lib/base/assert.js";
 import { failure, LogpipeError, reasonOf } from "./lib/base/errors/index.js";
-import type { AnyDeclaration } from "./lib/stage/stage.js";
-import type { Output } from "./lib/stage/terminal.js";
-import { unreadableFile } from "./lib/table/file/damaged.js";
+import type { AnyDeclaration } from "./lib/pipeline/contract/stage.js";
+import type { Output } from "./lib/pipeline/contract/terminal.js";
+import { unreadableFile } from "./lib/store/parquet/damaged.js";
 import { escapeControlsInLines } from "./lib/terminal/escape.js";
 
 /** Prints `logpipe COMMAND: message` with its help line, or the stack of a bug of ours. */
@@ -24,7 +24,7 @@ export async function reportError(
   // Messages quote files and arguments, which may hold what a terminal obeys.
   await stderr.write(printableLines(`${name}: ${known.message}\n${help}`));
   if (known.code === "usage.nothing-to-read" && declaration !== undefined) {
-    const { shortHelp } = await import("./lib/terminal/help.js");
+    const { shortHelp } = await import("./lib/terminal/help/help.js");
     await stderr.write(shortHelp(declaration));
   }
   return known.exitCode;

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { assert } from "./lib/base/assert.js";
-import { command } from "./lib/stage/stage.js";
+import { command } from "./lib/pipeline/contract/stage.js";
 
 /** The version in package.json, beside which dist/ lies; this file is in dist/ or, bundled, in a folder of it. */
 export function version(): string {

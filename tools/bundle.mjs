@@ -11,7 +11,7 @@ const STATIC = /^(?:import|export)\b[^;]*?from\s*"(\.[^"]+)"|^import\s*"(\.[^"]+
 export async function bundleProgram(from, directory) {
   rmSync(directory, { recursive: true, force: true });
   const start = reachable(join(from, "main.js"));
-  const pipeline = reachable(join(from, "lib/engine/start.js"));
+  const pipeline = reachable(join(from, "lib/pipeline/run/start.js"));
   const group = (id) => (start.has(id) ? "start" : pipeline.has(id) ? "pipeline" : null);
   await write(
     { input: ENTRIES.map((name) => join(from, `${name}.js`)), external: /^[^./]/ },

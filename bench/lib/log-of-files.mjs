@@ -14,7 +14,7 @@ const A_COMMIT = 1000;
 export async function logOfFiles(files) {
   const store = join(data, `files-${files}`);
   if (existsSync(store)) return store;
-  const { encodeActions, PROTOCOL } = await ours("table/log/actions.js");
+  const { encodeActions, PROTOCOL } = await ours("store/delta/actions.js");
   const part = `${store}.part`;
   rmSync(part, { recursive: true, force: true });
   const log = join(part, "logs/_delta_log");
@@ -26,8 +26,8 @@ export async function logOfFiles(files) {
     const name = `${String(first / A_COMMIT).padStart(20, "0")}.json`;
     writeFileSync(join(log, name), encodeActions([info, ...start, ...adds]));
   }
-  const { readSnapshot } = await ours("table/log/snapshot.js");
-  const { writeSnapshotCache } = await ours("table/log/cache-write.js");
+  const { readSnapshot } = await ours("store/delta/snapshot.js");
+  const { writeSnapshotCache } = await ours("store/delta/cache/cache-write.js");
   const { diskFiles } = await ours("base/files.js");
   await writeSnapshotCache(diskFiles, await readSnapshot(join(part, "logs")));
   await makeDay(join(part, "logs"));

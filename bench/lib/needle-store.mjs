@@ -7,7 +7,7 @@ import { data, root } from "./paths.mjs";
 const DAY_MS = 86_400_000;
 const FIRST_DAY = Date.parse("2026-01-01T00:00:00Z");
 const FILES_A_DAY = 10;
-/** Rows that share a trace_id. */
+/** RowSource that share a trace_id. */
 const ROWS_A_TRACE = 4;
 const LAYOUT = { level: 3, rowGroupRows: 122_880, version: "V1" };
 
@@ -37,7 +37,7 @@ export async function needleStore({ files, rowsAFile }) {
 }
 
 async function make(store, files, rowsAFile) {
-  const { Session } = await ours("table/duckdb.js");
+  const { Session } = await ours("store/duckdb/duckdb.js");
   const part = `${store}.part`;
   rmSync(part, { recursive: true, force: true });
   const session = await Session.open({
@@ -61,9 +61,9 @@ async function make(store, files, rowsAFile) {
 async function addFile(session, table, file, rows) {
   const [{ copyParquet, fileTags }, { deltaStatistics }, { buildBloom, bloomPath }, { diskFiles }] =
     await Promise.all([
-      ours("table/file/parquet.js"),
-      ours("table/file/statistics.js"),
-      ours("table/file/bloom.js"),
+      ours("store/parquet/parquet.js"),
+      ours("store/parquet/statistics.js"),
+      ours("store/parquet/bloom.js"),
       ours("base/files.js"),
     ]);
   const start = FIRST_DAY + (file * DAY_MS) / FILES_A_DAY;
@@ -94,7 +94,7 @@ async function addFile(session, table, file, rows) {
   };
 }
 
-/** Rows like those of the generator's app log, in the order of their time. */
+/** RowSource like those of the generator's app log, in the order of their time. */
 function rowsSql(startMs, first, rows) {
   const stepUs = Math.floor((DAY_MS * 1000) / FILES_A_DAY / rows);
   const random = (salt, most) => `(hash(n + ${salt}) % ${most})::BIGINT`;
@@ -111,8 +111,8 @@ function rowsSql(startMs, first, rows) {
 
 /** A Parquet file with some rows, in a session of its own. */
 export async function writeRows(path, startMs, rows) {
-  const { Session } = await ours("table/duckdb.js");
-  const { copyParquet } = await ours("table/file/parquet.js");
+  const { Session } = await ours("store/duckdb/duckdb.js");
+  const { copyParquet } = await ours("store/parquet/parquet.js");
   const { diskFiles } = await ours("base/files.js");
   const session = await Session.open({ memoryBytes: 2 ** 30, threads: 2, tempDirectory: `${path}.spill` });
   await copyParquet(session, diskFiles, path, rowsSql(startMs, 0, rows), LAYOUT);
@@ -120,7 +120,7 @@ export async function writeRows(path, startMs, rows) {
 }
 
 async function commit(table, adds) {
-  const { encodeActions, PROTOCOL } = await ours("table/log/actions.js");
+  const { encodeActions, PROTOCOL } = await ours("store/delta/actions.js");
   const info = { commitInfo: { timestamp: FIRST_DAY, operation: "WRITE", operationParameters: {} } };
   const actions = [info, { protocol: PROTOCOL }, { metaData: await metadataOf() }, ...adds];
   mkdirSync(join(table, "_delta_log"), { recursive: true });
@@ -129,7 +129,7 @@ async function commit(table, adds) {
 
 /** The `metaData` of a table with these columns. */
 export async function metadataOf() {
-  const { encodeSchema, schemaOf } = await ours("table/schema/schema.js");
+  const { encodeSchema, schemaOf } = await ours("store/columns/schema.js");
   return {
     id: "00000000-0000-4000-8000-000000000000",
     format: { provider: "parquet", options: {} },

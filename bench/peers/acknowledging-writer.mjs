@@ -8,7 +8,7 @@ import { root } from "../lib/paths.mjs";
 
 const ours = (path) => import(join(root, "dist/lib", path));
 const [{ StoreSink }, { scan }, { Block }] = await Promise.all([
-  ours("sink/store.js"),
+  ours("sinks/store/store.js"),
   ours("event/scan.js"),
   ours("event/block.js"),
 ]);

@@ -13,7 +13,7 @@ for await (const chunk of process.stdin) {
 console.log(JSON.stringify({ count }));
 
 async function ours(expression) {
-  const { FieldSet, Projector } = await import("../../dist/lib/event/rows.js");
+  const { FieldSet, Projector } = await import("../../dist/lib/event/rows/rows.js");
   const { compileExpression } = await import("../../dist/lib/expression/expression.js");
   const fields = new FieldSet();
   const compiled = compileExpression(expression, fields, "EXPR");

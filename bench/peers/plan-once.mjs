@@ -6,7 +6,7 @@ import { root } from "../lib/paths.mjs";
 
 const ours = (path) => import(join(root, "dist/lib", path));
 const { openSession } = await ours("query/session.js");
-const { openStoreTables } = await ours("query/store-tables.js");
+const { openStoreTables } = await ours("query/tables/store-tables.js");
 const [store, sql] = process.argv.slice(2);
 const session = await openSession();
 const start = performance.now();

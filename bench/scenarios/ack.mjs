@@ -55,7 +55,7 @@ function diskRow(seconds) {
 }
 
 async function measureLoad({ rate, callers }, delayMs, seconds) {
-  const { StoreSink } = await import(`${root}/dist/lib/sink/store.js`);
+  const { StoreSink } = await import(`${root}/dist/lib/sinks/store/store.js`);
   const tableDirectory = join(data, "ack-store", "logs");
   rmSync(tableDirectory, { recursive: true, force: true });
   const { files, syncs } = await countingFiles();

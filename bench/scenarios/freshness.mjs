@@ -62,16 +62,16 @@ const isLong = (seconds) => seconds > 60;
 /** When which event was the newest one seen, until the writer is done and all is seen. */
 async function ask(table, isOver) {
   const ours = (path) => import(join(root, "dist/lib", path));
-  const [{ Session }, { openRelation }, { TableLog }, { LiveEnd }] = await Promise.all([
-    ours("table/duckdb.js"),
-    ours("table/relation.js"),
-    ours("table/log/snapshot.js"),
-    ours("table/live-end.js"),
+  const [{ Session }, { openRelation }, { TableLog }, { UnflushedTable }] = await Promise.all([
+    ours("store/duckdb/duckdb.js"),
+    ours("store/read/relation.js"),
+    ours("store/delta/snapshot.js"),
+    ours("store/read/unflushed-table.js"),
   ]);
   const tempDirectory = mkdtempSync(join(tmpdir(), "logpipe-bench-live-"));
   const session = await Session.open({ memoryBytes: 2 ** 30, threads: 2, tempDirectory });
   const rows = (sql) => session.rows(sql);
-  const [log, live] = [new TableLog(table), new LiveEnd()];
+  const [log, live] = [new TableLog(table), new UnflushedTable()];
   const answers = [];
   for (let isLast = false; !isLast; ) {
     isLast = isOver();

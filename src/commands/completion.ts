@@ -1,7 +1,7 @@
 import { failure } from "../lib/base/errors/index.js";
 import { suggest } from "../lib/base/suggest.js";
-import { command } from "../lib/stage/stage.js";
-import { completionScript, SHELLS, type Shell } from "../lib/terminal/completion.js";
+import { command } from "../lib/pipeline/contract/stage.js";
+import { completionScript, SHELLS, type Shell } from "../lib/terminal/completion/completion.js";
 
 export default command({
   name: "completion",

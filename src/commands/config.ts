@@ -8,17 +8,17 @@ import { type AnyOption, flag } from "../lib/options/options.js";
 import { giveConsent, hasConsent, withdrawConsent } from "../lib/options/project/consent.js";
 import { findSettingsFiles, PROJECT_FILE, type SettingsFile } from "../lib/options/project/files.js";
 import {
+  type LoadedSettings,
   loadSettings,
   needsConsent,
   readSettings,
   type Setting,
-  type Settings,
   type SettingsPlace,
   settableKeys,
 } from "../lib/options/settings.js";
-import { type Actions, actionOf, unusedByAction } from "../lib/stage/actions.js";
-import { command, type Registry } from "../lib/stage/stage.js";
-import type { Terminal } from "../lib/stage/terminal.js";
+import { type Actions, actionOf, unusedByAction } from "../lib/pipeline/contract/command-actions.js";
+import { command, type Registry } from "../lib/pipeline/contract/stage.js";
+import type { Terminal } from "../lib/pipeline/contract/terminal.js";
 
 const ACTIONS: Actions = {
   show: { options: ["json", "config"], operands: 0 },
@@ -90,7 +90,7 @@ async function rowsOf(action: string, place: SettingsPlace, registry: Registry):
 }
 
 /** Every top-level setting, the defaults too, then those of single commands, then the files that are not believed. */
-async function shownSettings({ values, ignored }: Settings, registry: Registry): Promise<Row[]> {
+async function shownSettings({ values, ignored }: LoadedSettings, registry: Registry): Promise<Row[]> {
   const others = [...values.keys()].filter((key) => !Object.hasOwn(settable, key)).sort();
   const rows: Row[] = [];
   for (const key of [...Object.keys(settable), ...others]) {

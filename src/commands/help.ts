@@ -1,7 +1,7 @@
 import { flag } from "../lib/options/options.js";
-import { type AnyDeclaration, command, type Registry } from "../lib/stage/stage.js";
-import type { Terminal } from "../lib/stage/terminal.js";
-import { commandHelp, groupHelp, overview } from "../lib/terminal/help.js";
+import { type AnyDeclaration, command, type Registry } from "../lib/pipeline/contract/stage.js";
+import type { Terminal } from "../lib/pipeline/contract/terminal.js";
+import { commandHelp, groupHelp, overview } from "../lib/terminal/help/help.js";
 
 export default command({
   name: "help",
@@ -59,7 +59,7 @@ async function helpText(
     return `${JSON.stringify({ commands: (await declarationsOf(name, registry)).map(describe) }, undefined, 2)}\n`;
   }
   if (form.man) {
-    const { manualPage } = await import("../lib/terminal/manual.js");
+    const { manualPage } = await import("../lib/terminal/help/manual.js");
     return manualPage(await declarationsOf(name, registry));
   }
   if (isGroup(name, registry)) {

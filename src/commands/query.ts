@@ -4,35 +4,35 @@ import { givenStore, localName } from "../lib/base/local/path.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
 import { choice, flag, path, text, type ValuesOf } from "../lib/options/options.js";
 import { rangeTimeField } from "../lib/options/stream.js";
-import { sayQueried } from "../lib/parse/forgotten/left-lines.js";
-import { ParsedSource } from "../lib/parse/forgotten/parsed-source.js";
-import { refuseTerminal, type Write } from "../lib/query/deliver.js";
-import { Destination } from "../lib/query/destination.js";
+import { command } from "../lib/pipeline/contract/stage.js";
+import type { Output, Terminal } from "../lib/pipeline/contract/terminal.js";
 import { explain } from "../lib/query/explain.js";
-import { type AskedStore, openAskedStore, storePath } from "../lib/query/inputs/asked-store.js";
+import { type AskedStore, askedStorePath, openAskedStore } from "../lib/query/inputs/asked-store.js";
 import { rangeOf } from "../lib/query/inputs/given-range.js";
-import { checkRange, type Input, inputsOf, openInputs } from "../lib/query/inputs/inputs.js";
-import { askRestricted } from "../lib/query/restricted/ask.js";
-import type { Limits } from "../lib/query/restricted/limits.js";
-import { limitsOf, rangeText, restrictedFormat, restrictedOptions } from "../lib/query/restricted/options.js";
-import { openSession } from "../lib/query/session.js";
-import { mentionsSketches, SKETCH_MACROS, sketchMacroSql } from "../lib/query/sketch-macros.js";
-import { splitStatements } from "../lib/query/sql-text.js";
-import { withMissingColumns } from "../lib/query/tables.js";
-import type { TimeRange } from "../lib/query/time-range.js";
-import { noticeElsewhere } from "../lib/query/values/elsewhere.js";
-import { withPresence } from "../lib/query/values/presence.js";
+import { checkRange, inputsOf, openQueryInputs, type QueryInput } from "../lib/query/inputs/inputs.js";
+import { refuseTerminal, type Write } from "../lib/query/output/deliver.js";
+import { Destination } from "../lib/query/output/destination.js";
 import {
   FORMATS,
   type FormatName,
   formatOfFile,
   type Question,
   writeResult,
-} from "../lib/query/write-result.js";
-import { openFiles } from "../lib/source/files.js";
-import { command } from "../lib/stage/stage.js";
-import type { Output, Terminal } from "../lib/stage/terminal.js";
-import { openPaged } from "../lib/terminal/paged.js";
+} from "../lib/query/output/write-result.js";
+import { askRestricted } from "../lib/query/restricted/ask.js";
+import type { Limits } from "../lib/query/restricted/limits.js";
+import { limitsOf, rangeText, restrictedFormat, restrictedOptions } from "../lib/query/restricted/options.js";
+import { openSession } from "../lib/query/session.js";
+import { mentionsSketches, SKETCH_MACROS, sketchMacroSql } from "../lib/query/sql/sketch-macros.js";
+import { splitStatements } from "../lib/query/sql/sql-text.js";
+import type { TimeRange } from "../lib/query/sql/time-range.js";
+import { withMissingColumns } from "../lib/query/tables/tables.js";
+import { noticeElsewhere } from "../lib/query/values/elsewhere.js";
+import { withPresence } from "../lib/query/values/presence.js";
+import { openFiles } from "../lib/sources/files/files.js";
+import { sayQueried } from "../lib/stages/parse/unparsed/left-lines.js";
+import { ParsedSource } from "../lib/stages/parse/unparsed/parsed-source.js";
+import { openPaged } from "../lib/terminal/output/paged.js";
 
 const options = {
   ...storeOptions,
@@ -176,7 +176,7 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
 
 interface Asked {
   readonly sql: string;
-  readonly inputs: readonly Input[];
+  readonly inputs: readonly QueryInput[];
   readonly range: TimeRange;
   readonly format: FormatName;
   readonly limits: Partial<Limits>;
@@ -194,7 +194,7 @@ async function run(asked: Asked, given: Values, terminal: Terminal): Promise<voi
       return source;
     };
     const { notice, signal } = terminal;
-    const inputs = await openInputs(session, asked.inputs, range, { openSource, notice, signal });
+    const inputs = await openQueryInputs(session, asked.inputs, range, { openSource, notice, signal });
     const storeQuery = { sql, given: given.store, range, inputs: asked.inputs };
     askedStore = await openAskedStore(session, storeQuery, terminal);
     const { tables: store } = askedStore;
@@ -232,7 +232,7 @@ async function runRestricted(asked: Asked, given: Values, terminal: Terminal): P
       reason: "a plan tells of files, which --restricted does not",
     });
   const format = restrictedFormat(asked.format);
-  const path = storePath(given.store, terminal);
+  const path = askedStorePath(given.store, terminal);
   const question = {
     ...{ sql: asked.sql, inputs: asked.inputs, range: rangeText(asked.range), format },
     ...{
@@ -312,7 +312,7 @@ function inputsFor(
   operand: string | undefined,
   files: readonly string[],
   terminal: Terminal,
-): Input[] {
+): QueryInput[] {
   const inputs = inputsOf(sql, files, operand === "-");
   for (const { path } of inputs) localName(path, "FILE");
   if (terminal.stdinIsTerminal && inputs.some(({ path }) => path === "-"))

@@ -1,7 +1,8 @@
+// Enter here: every subcommand, one lazy line each; a command is one file in the folder of its kind.
 /** Every subcommand: one line each, loaded only when it is used. "store info" is two words on the command line. */
 import { failure, type LogpipeError } from "../lib/base/errors/index.js";
 import { suggest } from "../lib/base/suggest.js";
-import type { AnyDeclaration, NamedCommand, Registry } from "../lib/stage/stage.js";
+import type { AnyDeclaration, NamedCommand, Registry } from "../lib/pipeline/contract/stage.js";
 
 export interface RegisteredCommand {
   /** As in the list of commands; the same as in the declaration (a test holds them together). */
@@ -12,45 +13,54 @@ export interface RegisteredCommand {
 export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
   ingest: {
     summary: "read lines from files and standard input, following files as they grow",
-    load: () => import("./ingest.js"),
+    load: () => import("./sources/ingest.js"),
   },
-  parse: { summary: "turn log lines into events", load: () => import("./parse.js") },
+  parse: { summary: "turn log lines into events", load: () => import("./stages/parse.js") },
   filter: {
     summary: "keep the events for which a condition holds",
-    load: () => import("./filter.js"),
+    load: () => import("./stages/filter.js"),
   },
   sample: {
     summary: "keep a part of the events: by rate, by key, or up to so many a second",
-    load: () => import("./sample.js"),
+    load: () => import("./stages/sample.js"),
   },
-  dedupe: { summary: "leave out events that repeat one before them", load: () => import("./dedupe.js") },
-  sort: { summary: "put events in order of time, or of fields", load: () => import("./sort.js") },
+  dedupe: {
+    summary: "leave out events that repeat one before them",
+    load: () => import("./stages/dedupe.js"),
+  },
+  sort: { summary: "put events in order of time, or of fields", load: () => import("./stages/sort.js") },
   merge: {
     summary: "read several inputs of events, each in order of time, as one in order of time",
-    load: () => import("./merge.js"),
+    load: () => import("./sources/merge.js"),
   },
-  enrich: { summary: "add fields to events", load: () => import("./enrich.js") },
-  redact: { summary: "find secrets and personal data, and hide them", load: () => import("./redact.js") },
+  enrich: { summary: "add fields to events", load: () => import("./stages/enrich.js") },
+  redact: {
+    summary: "find secrets and personal data, and hide them",
+    load: () => import("./stages/redact.js"),
+  },
   window: {
     summary: "aggregate events over windows of time",
-    load: () => import("./window.js"),
+    load: () => import("./stages/window.js"),
   },
   patterns: {
     summary: "find the patterns of messages: what is said how often, and what is new",
-    load: () => import("./patterns.js"),
+    load: () => import("./stages/patterns.js"),
   },
   detect: {
     summary: "find what is unusual: values, rates, new and vanished values, silence",
-    load: () => import("./detect.js"),
+    load: () => import("./stages/detect.js"),
   },
-  sink: { summary: "store events", load: () => import("./sink.js") },
+  sink: { summary: "store events", load: () => import("./sinks/sink.js") },
   query: { summary: "ask SQL of the store, of files or of standard input", load: () => import("./query.js") },
   view: {
     summary: "read events comfortably: time and level first, in colour",
-    load: () => import("./view.js"),
+    load: () => import("./sinks/view.js"),
   },
   run: { summary: "run a whole pipeline in one process", load: () => import("./run.js") },
-  compact: { summary: "merge, sort and repack the files of a store", load: () => import("./compact.js") },
+  compact: {
+    summary: "merge, sort and repack the files of a store",
+    load: () => import("./store/compact.js"),
+  },
   "store info": {
     summary: "show how big, how full and how fresh the tables are",
     load: () => import("./store/info.js"),

@@ -2,14 +2,14 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { failure, reasonOf } from "../lib/base/errors/index.js";
 import { localName, urlScheme } from "../lib/base/local/path.js";
-import { runOptionsOf } from "../lib/engine/build.js";
-import type { Pipeline } from "../lib/engine/pipeline.js";
-import { type Preset, readQuoted } from "../lib/engine/quoted.js";
 import { everywhere, pipelineOptions } from "../lib/options/common.js";
 import { duration, flag } from "../lib/options/options.js";
 import { loadSettings, settingsFor } from "../lib/options/settings.js";
-import { command, type Registry } from "../lib/stage/stage.js";
-import type { Terminal } from "../lib/stage/terminal.js";
+import type { Pipeline } from "../lib/pipeline/contract/pipeline.js";
+import { command, type Registry } from "../lib/pipeline/contract/stage.js";
+import type { Terminal } from "../lib/pipeline/contract/terminal.js";
+import { runOptionsOf } from "../lib/pipeline/read/build.js";
+import { type Preset, readQuoted } from "../lib/pipeline/read/quoted.js";
 
 export default command({
   name: "run",
@@ -59,7 +59,7 @@ a stop the next run goes on where this one was, and every event counts once. doc
       checkpointIntervalMs: given.options.checkpointInterval,
       isResettingState: given.options.resetState,
     };
-    const { checkOutput, printPlan, startPipeline } = await import("../lib/engine/start.js");
+    const { checkOutput, printPlan, startPipeline } = await import("../lib/pipeline/run/start.js");
     checkOutput(pipeline, options);
     if (given.options.dryRun || given.options.explain) return printPlan(pipeline, options, terminal);
     return startPipeline(pipeline, options, terminal, "run");
@@ -76,7 +76,7 @@ async function readPipeline(
   if (urlScheme(text) !== undefined || /^\S+\.ya?ml$/.test(text)) localName(text, "PIPELINE");
   const path = resolve(terminal.cwd, text);
   if (!/\.ya?ml$/.test(text) && !isFile(path)) return readQuoted(text, commands, preset, files);
-  const { readPipelineFile } = await import("../lib/engine/yaml.js");
+  const { readPipelineFile } = await import("../lib/pipeline/read/yaml.js");
   return readPipelineFile(readText(text, path), text, commands, preset, files);
 }
 

@@ -1,3 +1,4 @@
+// Enter here: what is true of this process: stop signals, its limits, its words, its working directory.
 /** Stop signals: the first asks for the end, the second one or some seconds make it. */
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";

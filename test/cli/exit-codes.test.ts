@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { AssertionFailure } from "../../src/lib/base/assert.js";
 import { failure } from "../../src/lib/base/errors/index.js";
-import type { Output } from "../../src/lib/stage/terminal.js";
+import type { Output } from "../../src/lib/pipeline/contract/terminal.js";
 import { reportError } from "../../src/report.js";
 import { logpipe, shell, temporaryDirectory } from "../support/logpipe.js";
 import { lineByLine, linesOf, subcommands, typed } from "../support/subcommands.js";

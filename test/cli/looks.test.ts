@@ -2,7 +2,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { wantsColour } from "../../src/lib/terminal/descriptor.js";
+import { wantsColour } from "../../src/lib/terminal/output/descriptor.js";
 import { logpipe, temporaryDirectory } from "../support/logpipe.js";
 import { hasPseudoTerminal, onTerminal } from "../support/pseudo-terminal.js";
 import { lineByLine, linesOf, subcommands, typed } from "../support/subcommands.js";

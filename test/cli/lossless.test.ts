@@ -3,8 +3,8 @@
  * and after compaction.
  */
 import { describe, expect, test } from "vitest";
-import { visitMembers } from "../../src/lib/table/schema/members.js";
-import { canonical } from "../lib/table/support.js";
+import { visitMembers } from "../../src/lib/json/visit-members.js";
+import { canonical } from "../lib/store/support.js";
 import { BIN, finished, logpipe, start, temporaryDirectory } from "../support/logpipe.js";
 
 const at = (i: number) =>

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { allOptions } from "../../src/lib/options/common.js";
 import { flagName } from "../../src/lib/options/options.js";
-import { exampleLine } from "../../src/lib/terminal/help.js";
+import { exampleLine } from "../../src/lib/terminal/help/help.js";
 import { ROOT, shell, temporaryDirectory } from "../support/logpipe.js";
 
 const { COMMANDS, registry } = (await import(

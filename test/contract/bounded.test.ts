@@ -2,10 +2,10 @@
 import { serialize } from "node:v8";
 import { expect, it } from "vitest";
 import { registry } from "../../src/commands/registry.js";
-import { readQuoted } from "../../src/lib/engine/quoted.js";
 import { Block } from "../../src/lib/event/block.js";
-import { stageIo } from "../../src/lib/stage/resources.js";
-import type { Transform } from "../../src/lib/stage/stage.js";
+import { stageIo } from "../../src/lib/pipeline/contract/resources.js";
+import type { Transform } from "../../src/lib/pipeline/contract/stage.js";
+import { readQuoted } from "../../src/lib/pipeline/read/quoted.js";
 
 /** Each stage that remembers, under each of the limits that it has. */
 const COMMANDS = [

@@ -8,14 +8,14 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { registry } from "../../src/commands/registry.js";
-import { runPipeline } from "../../src/lib/engine/index.js";
-import { readQuoted } from "../../src/lib/engine/quoted.js";
 import { Block } from "../../src/lib/event/block.js";
 import { newDelivery, type Outcome } from "../../src/lib/event/delivery/delivery.js";
-import type { Sink } from "../../src/lib/stage/sink.js";
-import type { AnyDeclaration } from "../../src/lib/stage/stage.js";
-import type { Terminal } from "../../src/lib/stage/terminal.js";
-import { quietTerminal } from "../lib/engine/terminal.js";
+import type { Sink } from "../../src/lib/pipeline/contract/sink.js";
+import type { AnyDeclaration } from "../../src/lib/pipeline/contract/stage.js";
+import type { Terminal } from "../../src/lib/pipeline/contract/terminal.js";
+import { readQuoted } from "../../src/lib/pipeline/read/quoted.js";
+import { runPipeline } from "../../src/lib/pipeline/run/run-pipeline.js";
+import { quietTerminal } from "../lib/pipeline/support/terminal.js";
 import { type Answer, FlakyRemote, flakyRemote, type Remote } from "./ends/flaky-remote.js";
 import { MemoryServer, memoryServer } from "./ends/memory-server.js";
 
@@ -152,7 +152,7 @@ it("a server into a store: 200 is durable, and no row is there twice or missing"
     const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => server.post(event(n))));
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
   });
-  const { readFacts } = await import("../lib/table/support.js");
+  const { readFacts } = await import("../lib/store/support.js");
   expect(await readFacts(join(directory, "store", "logs"))).toHaveLength(20);
 });
 

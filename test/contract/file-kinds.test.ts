@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test, vi } from "vitest";
-import { stored } from "../lib/source/zstd.js";
+import { stored } from "../lib/sources/support/zstd.js";
 import { logpipe, temporaryDirectory } from "../support/logpipe.js";
 
 vi.setConfig({ testTimeout: 120_000 });

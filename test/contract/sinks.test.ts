@@ -1,16 +1,16 @@
-/** What every sink promises (src/lib/stage/sink.ts), over every kind of sink. */
+/** What every sink promises (src/lib/pipeline/contract/sink.ts), over every kind of sink. */
 import { appendFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { FileSink, OutputSink, PrintedFile } from "../../src/lib/engine/output.js";
 import { Block } from "../../src/lib/event/block.js";
-import { SummaryTable } from "../../src/lib/patterns/table.js";
-import { StoreSink } from "../../src/lib/sink/store.js";
-import type { Sink } from "../../src/lib/stage/sink.js";
-import type { Output } from "../../src/lib/stage/terminal.js";
+import type { Sink } from "../../src/lib/pipeline/contract/sink.js";
+import type { Output } from "../../src/lib/pipeline/contract/terminal.js";
+import { FileSink, OutputSink, PrintedFile } from "../../src/lib/sinks/file/output.js";
+import { StoreSink } from "../../src/lib/sinks/store/store.js";
+import { EventView } from "../../src/lib/sinks/view/event-view.js";
+import { SummaryTable } from "../../src/lib/sinks/view/pattern-table.js";
 import { paletteOf } from "../../src/lib/terminal/colours.js";
-import { EventView } from "../../src/lib/terminal/event-view.js";
-import { blocksOf, readFacts, storeOptions } from "../lib/table/support.js";
+import { blocksOf, readFacts, storeOptions } from "../lib/store/support.js";
 import { type Settled, watched } from "../support/deliveries.js";
 import { temporaryDirectory } from "../support/logpipe.js";
 import { FlakyRemote } from "./ends/flaky-remote.js";

@@ -1,19 +1,19 @@
-/** What every source promises (src/lib/stage/source.ts), over every kind of source. */
+/** What every source promises (src/lib/pipeline/contract/source.ts), over every kind of source. */
 import { execFileSync, spawn } from "node:child_process";
 import { closeSync, openSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { encodingOf } from "../../src/lib/source/encoded/text-encoding.js";
-import { openFiles } from "../../src/lib/source/files.js";
-import { openFollow } from "../../src/lib/source/follow.js";
-import type { SourceOptions } from "../../src/lib/source/options.js";
-import { openStdin } from "../../src/lib/source/stdin.js";
-import type { Source } from "../../src/lib/stage/source.js";
-import { readAll, temporaryDirectories, textOf } from "../lib/source/harness.js";
-import { fakeTerminal } from "../lib/source/terminal.js";
-import { stored, zstd } from "../lib/source/zstd.js";
+import type { Source } from "../../src/lib/pipeline/contract/source.js";
+import { openFiles } from "../../src/lib/sources/files/files.js";
+import type { SourceOptions } from "../../src/lib/sources/files/options.js";
+import { openStdin } from "../../src/lib/sources/files/stdin.js";
+import { openFollow } from "../../src/lib/sources/follow/follow.js";
+import { encodingOf } from "../../src/lib/sources/lines/text-encoding.js";
+import { readAll, temporaryDirectories, textOf } from "../lib/sources/support/harness.js";
+import { fakeTerminal } from "../lib/sources/support/terminal.js";
+import { stored, zstd } from "../lib/sources/support/zstd.js";
 
 vi.setConfig({ testTimeout: 300_000 });
 const directory = temporaryDirectories();

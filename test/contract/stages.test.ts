@@ -1,5 +1,5 @@
 /**
- * What every stage promises (src/lib/stage/stage.ts), over every stage of the registry: any cut of the input gives the same
+ * What every stage promises (src/lib/pipeline/contract/stage.ts), over every stage of the registry: any cut of the input gives the same
  * output, saving and loading at any cut changes nothing, workers and fused pipelines give what one thread and pipes give.
  */
 import { mkdtempSync, rmSync } from "node:fs";
@@ -9,15 +9,15 @@ import { deserialize, serialize } from "node:v8";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { registry } from "../../src/commands/registry.js";
-import { Chain } from "../../src/lib/engine/chain.js";
-import { runPipeline } from "../../src/lib/engine/index.js";
-import type { Step } from "../../src/lib/engine/pipeline.js";
-import { readQuoted } from "../../src/lib/engine/quoted.js";
 import { Block } from "../../src/lib/event/block.js";
-import type { DeadLetter } from "../../src/lib/event/letter.js";
+import type { DeadLetter } from "../../src/lib/event/dead-letter.js";
 import { defaultsOf } from "../../src/lib/options/options.js";
-import { stageIo } from "../../src/lib/stage/resources.js";
-import type { StageDeclaration } from "../../src/lib/stage/stage.js";
+import { Chain } from "../../src/lib/pipeline/chain/chain.js";
+import type { Step } from "../../src/lib/pipeline/contract/pipeline.js";
+import { stageIo } from "../../src/lib/pipeline/contract/resources.js";
+import type { StageDeclaration } from "../../src/lib/pipeline/contract/stage.js";
+import { readQuoted } from "../../src/lib/pipeline/read/quoted.js";
+import { runPipeline } from "../../src/lib/pipeline/run/run-pipeline.js";
 import { testTerminal } from "../support/memory-terminal.js";
 import { MORE_COMMANDS, oddEvents, oddText } from "./stage-inputs.js";
 

@@ -6,9 +6,9 @@ import type { Files } from "../../src/lib/base/files.js";
 import { Block } from "../../src/lib/event/block.js";
 import { newDelivery } from "../../src/lib/event/delivery/delivery.js";
 import { scan } from "../../src/lib/event/scan.js";
-import { type StoreOptions, StoreSink } from "../../src/lib/sink/store.js";
-import { Session } from "../../src/lib/table/duckdb.js";
-import { openRelation } from "../../src/lib/table/relation.js";
+import { type StoreOptions, StoreSink } from "../../src/lib/sinks/store/store.js";
+import { Session } from "../../src/lib/store/duckdb/duckdb.js";
+import { openRelation } from "../../src/lib/store/read/relation.js";
 
 export const NOW_MS = Date.parse("2026-11-21T12:00:00.000Z");
 /** Long after all that the tables tell of. */

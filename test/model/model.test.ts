@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { LATER_MS } from "../crash/events.js";
-import { temporaryDirectory } from "../lib/table/support.js";
+import { temporaryDirectory } from "../lib/store/support.js";
 import { complaints, recover } from "../support/maintenance.js";
 import kept from "./kept.json" with { type: "json" };
 import { Model, Real } from "./model.js";

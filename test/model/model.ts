@@ -1,6 +1,6 @@
 /** What a table must hold, kept in memory, and the real one beside it. */
 import { diskFiles } from "../../src/lib/base/files.js";
-import { lineFacts, OBSERVED_MS, readFacts } from "../lib/table/support.js";
+import { lineFacts, OBSERVED_MS, readFacts } from "../lib/store/support.js";
 import type { Place } from "../support/maintenance.js";
 import { WriterProcess } from "./writer.js";
 

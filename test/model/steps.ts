@@ -1,9 +1,9 @@
 /** What can happen to a table, as plain data, one entry each in STEPS. */
 import fc from "fast-check";
 import { LogpipeError } from "../../src/lib/base/errors/index.js";
-import { requestRoll } from "../../src/lib/wal/roll.js";
+import { requestRoll } from "../../src/lib/store/wal/rotation-request.js";
 import { runChild } from "../crash/child.js";
-import { OBSERVED_MS } from "../lib/table/support.js";
+import { OBSERVED_MS } from "../lib/store/support.js";
 import {
   alter,
   changeRules,

@@ -6,7 +6,7 @@ import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Block } from "../../src/lib/event/block.js";
 import { scan } from "../../src/lib/event/scan.js";
-import { StoreSink } from "../../src/lib/sink/store.js";
+import { StoreSink } from "../../src/lib/sinks/store/store.js";
 
 const [table = "", nowMs = "0"] = process.argv.slice(2);
 const sink = await StoreSink.open({

@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import redact from "../../src/commands/redact.js";
+import redact from "../../src/commands/stages/redact.js";
 import { lines, pipeline, use } from "../../src/index.js";
 import { logpipe, shell, temporaryDirectory } from "../support/logpipe.js";
 import { events, linesOf, long, puzzles, SECRETS, texts } from "./shapes.js";

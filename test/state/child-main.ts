@@ -7,10 +7,10 @@
 import { existsSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { diskFiles } from "../../src/lib/base/files.js";
-import { runPipeline } from "../../src/lib/engine/index.js";
-import { StoreSink } from "../../src/lib/sink/store.js";
-import { openFollow } from "../../src/lib/source/follow.js";
-import { sink, source } from "../../src/lib/stage/stage.js";
+import { sink, source } from "../../src/lib/pipeline/contract/stage.js";
+import { runPipeline } from "../../src/lib/pipeline/run/run-pipeline.js";
+import { StoreSink } from "../../src/lib/sinks/store/store.js";
+import { openFollow } from "../../src/lib/sources/follow/follow.js";
 import { programTerminal } from "../../src/program-terminal.js";
 import { type Around, isAt, namedFiles, type Point } from "../crash/calls.js";
 import { sums } from "./sums.js";

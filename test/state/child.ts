@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Session } from "../../src/lib/table/duckdb.js";
-import { openRelation } from "../../src/lib/table/relation.js";
+import { Session } from "../../src/lib/store/duckdb/duckdb.js";
+import { openRelation } from "../../src/lib/store/read/relation.js";
 import type { Call, Point } from "../crash/calls.js";
 import { buildProgram } from "../support/program.js";
 

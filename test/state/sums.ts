@@ -1,6 +1,6 @@
 /** A stage that keeps state, for tests: sums by key, told at every tenth event of a key, and at the end. */
 import { Block } from "../../src/lib/event/block.js";
-import type { Emit, StageDeclaration, Transform } from "../../src/lib/stage/stage.js";
+import type { Emit, StageDeclaration, Transform } from "../../src/lib/pipeline/contract/stage.js";
 
 interface Sum {
   count: number;

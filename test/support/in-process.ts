@@ -1,7 +1,7 @@
 /** Runs a command line in this process through the built `dispatch`, with descriptors of files. */
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Terminal } from "../../src/lib/stage/terminal.js";
+import type { Terminal } from "../../src/lib/pipeline/contract/terminal.js";
 import { cleanEnvironment, ROOT } from "./logpipe.js";
 
 export interface RanInside {

@@ -1,21 +1,21 @@
 /** What maintains a table, as its commands do it, with the files and the time of a test. */
 
 import type { Files } from "../../src/lib/base/files.js";
-import { type Change, changeTable } from "../../src/lib/table/alter/change-table.js";
-import { repairTable } from "../../src/lib/table/inspect/repair.js";
-import { verifyTable } from "../../src/lib/table/inspect/verify.js";
-import { checkpoint as makeCheckpoint } from "../../src/lib/table/log/checkpoint.js";
-import { TableLog } from "../../src/lib/table/log/snapshot.js";
-import { compactFiles, TARGET_BYTES } from "../../src/lib/table/maintain/compact.js";
-import { deleteEvents } from "../../src/lib/table/maintain/delete.js";
-import { applyRetention } from "../../src/lib/table/maintain/retention.js";
+import { checkpoint as makeCheckpoint } from "../../src/lib/store/delta/checkpoints/checkpoint.js";
+import { TableLog } from "../../src/lib/store/delta/snapshot.js";
+import { repairTable } from "../../src/lib/store/inspect/repair.js";
+import { verifyTable } from "../../src/lib/store/inspect/verify.js";
+import { type Change, changeTable } from "../../src/lib/store/maintain/alter/change-table.js";
+import { compactFiles, TARGET_BYTES } from "../../src/lib/store/maintain/compact.js";
+import { deleteEvents } from "../../src/lib/store/maintain/delete.js";
+import { applyRetention } from "../../src/lib/store/maintain/retention.js";
 import {
   changeRules as changeTableRules,
   type RetentionRule,
-} from "../../src/lib/table/maintain/retention-rules.js";
-import { withMaintenance } from "../../src/lib/table/maintain/session.js";
-import { vacuumTable } from "../../src/lib/table/maintain/vacuum.js";
-import { recoverTable } from "../../src/lib/table/recover.js";
+} from "../../src/lib/store/maintain/retention-rules.js";
+import { withMaintenance } from "../../src/lib/store/maintain/rewrite/duckdb-session.js";
+import { vacuumTable } from "../../src/lib/store/maintain/vacuum.js";
+import { recoverTable } from "../../src/lib/store/write/recover-table.js";
 
 /** Columns a table of these tests gets. */
 export const MAX_COLUMNS = 40;

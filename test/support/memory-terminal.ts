@@ -2,7 +2,7 @@
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Output, Terminal } from "../../src/lib/stage/terminal.js";
+import type { Output, Terminal } from "../../src/lib/pipeline/contract/terminal.js";
 
 export interface Looks {
   readonly isTerminal?: boolean;

@@ -1,15 +1,51 @@
 // Which module may import which.
 import { importsOf, modulesOf } from "./files.mjs";
 
-const RANKS = { base: 0, event: 1, kernel: 1, sketch: 1, format: 2, expression: 2, options: 2, stage: 3 };
-const FRIENDS = { query: ["table", "wal"], table: ["wal"], sink: ["table", "wal"] };
-const COMMANDS_RANK = 5;
-const ROOT_RANK = 6;
+/**
+ * The house from the ground up. A file imports its own room and lower floors; rooms of one floor do not import each other, and meet
+ * in src/commands or in the floors above them. A room is the longest of these that a path begins with; `x/*`: each folder of x is one.
+ */
+const FLOORS = [
+  ["base"],
+  ["json", "kernel"],
+  ["event", "sketch"],
+  ["format"],
+  ["expression", "options"],
+  ["pipeline/contract"],
+  ["terminal"],
+  ["store/duckdb", "store/wal"],
+  ["store/columns"],
+  ["store/delta"],
+  ["store/parquet"],
+  ["store/quarantine", "store/read"],
+  ["store/write"],
+  ["store/maintain"],
+  ["store/inspect"],
+  ["query"],
+  ["stages/common", "sources/bytes"],
+  ["sources/lines"],
+  ["sources/decode"],
+  ["sources/identity"],
+  ["sources/files"],
+  ["sources/checkpoint"],
+  ["stages/*", "sinks/*"],
+  ["sources/*"],
+  ["pipeline/chain"],
+  ["pipeline/delivery"],
+  ["pipeline/*"],
+  ["pipeline/run"],
+  ["commands"],
+];
+const TOP = FLOORS.length;
 
-/** Sentences about imports of what stands higher, or beside. */
+/** Sentences about imports of what stands higher, or beside, and about folders that no floor knows. */
 export function importRanks(root) {
   const wrong = [];
   for (const file of modulesOf(root)) {
+    if (homeOf(file) === undefined) {
+      wrong.push(`${file} is in no room: put its folder on a floor in tools/tidy/imports.mjs`);
+      continue;
+    }
     for (const target of importsOf(root, file)) {
       const sentence = importFault(file, target);
       if (sentence !== undefined) wrong.push(sentence);
@@ -21,28 +57,32 @@ export function importRanks(root) {
 function importFault(file, target) {
   const from = homeOf(file);
   const to = homeOf(target);
-  if (from.folder === to.folder || to.folder === "terminal" || from.folder === "engine") {
-    return to.rank > from.rank && to.rank > 4 ? upward(file, target, to) : undefined;
+  if (to === undefined || from.room === to.room || to.floor < from.floor) return undefined;
+  if (to.floor > from.floor) {
+    const advice = "move what is shared down, or hand it in as an argument";
+    return `${file} imports ${target}, which is on a higher floor (${to.room}): ${advice}`;
   }
-  if (to.rank > from.rank) return upward(file, target, to);
-  if (to.rank === 4 && from.rank === 4 && !(FRIENDS[from.folder] ?? []).includes(to.folder)) {
-    const advice = "let them meet in src/commands or src/lib/engine, through a contract of src/lib/stage";
-    return `${file} imports ${target}: ${from.folder} and ${to.folder} stand side by side; ${advice}`;
+  const advice = "let them meet in src/commands or src/lib/pipeline/run, through src/lib/pipeline/contract";
+  return `${file} imports ${target}: ${from.room} and ${to.room} stand side by side; ${advice}`;
+}
+
+/** The room of a file and its floor; undefined: none is known. */
+function homeOf(path) {
+  const place = path.replace(/^src\/(lib\/)?/, "");
+  if (!path.startsWith("src/lib/") && !path.startsWith("src/commands/")) return { room: "src", floor: TOP };
+  const parts = place.split("/");
+  for (let depth = parts.length - 1; depth > 0; depth--) {
+    const room = parts.slice(0, depth).join("/");
+    const wild = [...parts.slice(0, depth - 1), "*"].join("/");
+    const floor = floorOf(room) ?? floorOf(wild);
+    if (floor !== undefined) return { room, floor };
   }
   return undefined;
 }
 
-function upward(file, target, to) {
-  const advice = `move what is shared down, or hand it in as an argument`;
-  return `${file} imports ${target}, which is of a higher rank (${to.folder}): ${advice}`;
-}
-
-function homeOf(path) {
-  const lib = /^src\/lib\/([^/]+)\//.exec(path);
-  if (lib !== null) return { folder: lib[1], rank: RANKS[lib[1]] ?? 4 };
-  return path.startsWith("src/commands/")
-    ? { folder: "commands", rank: COMMANDS_RANK }
-    : { folder: "src", rank: ROOT_RANK };
+function floorOf(name) {
+  const floor = FLOORS.findIndex((rooms) => rooms.includes(name));
+  return floor < 0 ? undefined : floor;
 }
 
 /** Sentences about modules that import each other, however long the way round. */

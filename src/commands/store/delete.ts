@@ -3,22 +3,22 @@ import { diskFiles } from "../../lib/base/files.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag, text } from "../../lib/options/options.js";
+import { command } from "../../lib/pipeline/contract/stage.js";
+import type { Terminal } from "../../lib/pipeline/contract/terminal.js";
 import { checkCondition } from "../../lib/query/restricted/check/check.js";
-import { sqlFailure } from "../../lib/query/sql-error.js";
+import { sqlFailure } from "../../lib/query/sql/sql-error.js";
 import { elsewhereOf } from "../../lib/query/values/elsewhere.js";
 import { conditionWithPresence } from "../../lib/query/values/presence.js";
-import { command } from "../../lib/stage/stage.js";
-import type { Terminal } from "../../lib/stage/terminal.js";
-import { dayLines } from "../../lib/table/foretell/text.js";
-import { type NamedTable, oneTable, storePath } from "../../lib/table/inspect/tables.js";
-import { TableLog } from "../../lib/table/log/snapshot.js";
-import { countEvents, deleteEvents, type WidenCondition } from "../../lib/table/maintain/delete.js";
-import type { EraseReport } from "../../lib/table/maintain/erase.js";
-import { withMaintenance, withReading } from "../../lib/table/maintain/session.js";
-import { openRelation } from "../../lib/table/relation.js";
-import { asLackOfRoom } from "../../lib/table/room/needed.js";
+import { TableLog } from "../../lib/store/delta/snapshot.js";
+import { type NamedTable, oneTable, storePath } from "../../lib/store/inspect/tables.js";
+import { countEvents, deleteEvents, type WidenCondition } from "../../lib/store/maintain/delete.js";
+import type { EraseReport } from "../../lib/store/maintain/delete-rows.js";
+import { dayLines } from "../../lib/store/maintain/dry-run/text.js";
+import { withMaintenance, withReading } from "../../lib/store/maintain/rewrite/duckdb-session.js";
+import { openRelation } from "../../lib/store/read/relation.js";
+import { asLackOfRoom } from "../../lib/store/write/needed.js";
 import { confirm } from "../../lib/terminal/confirm.js";
-import { Progress } from "../../lib/terminal/progress.js";
+import { Progress } from "../../lib/terminal/output/progress.js";
 
 const options = {
   ...storeOptions,

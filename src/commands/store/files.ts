@@ -2,11 +2,11 @@ import { diskFiles } from "../../lib/base/files.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag } from "../../lib/options/options.js";
-import { command } from "../../lib/stage/stage.js";
-import { type ListedFile, listFiles } from "../../lib/table/inspect/list.js";
-import { namedTables, storePath } from "../../lib/table/inspect/tables.js";
-import { readSnapshot } from "../../lib/table/log/snapshot.js";
-import { jsonLines, type RowColumn, rowsText } from "../../lib/terminal/rows.js";
+import { command } from "../../lib/pipeline/contract/stage.js";
+import { readSnapshot } from "../../lib/store/delta/snapshot.js";
+import { type ListedFile, listFiles } from "../../lib/store/inspect/list.js";
+import { namedTables, storePath } from "../../lib/store/inspect/tables.js";
+import { jsonLines, type RowColumn, rowsText } from "../../lib/terminal/table/rows.js";
 
 export default command({
   name: "store files",

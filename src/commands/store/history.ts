@@ -2,10 +2,10 @@ import { diskFiles } from "../../lib/base/files.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag, integer } from "../../lib/options/options.js";
-import { command } from "../../lib/stage/stage.js";
-import { type HistoryEntry, tableHistory } from "../../lib/table/inspect/history.js";
-import { namedTables, storePath } from "../../lib/table/inspect/tables.js";
-import { jsonLines, type RowColumn, rowsText } from "../../lib/terminal/rows.js";
+import { command } from "../../lib/pipeline/contract/stage.js";
+import { type HistoryEntry, tableHistory } from "../../lib/store/inspect/history.js";
+import { namedTables, storePath } from "../../lib/store/inspect/tables.js";
+import { jsonLines, type RowColumn, rowsText } from "../../lib/terminal/table/rows.js";
 
 export default command({
   name: "store history",

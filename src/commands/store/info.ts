@@ -1,10 +1,11 @@
+// Enter here: commands of two words, `store info`, and `compact`, which look after the tables of a store.
 import { diskFiles } from "../../lib/base/files.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag } from "../../lib/options/options.js";
-import { command } from "../../lib/stage/stage.js";
-import { type TableInfo, tableInfo } from "../../lib/table/inspect/info.js";
-import { namedTables, storePath } from "../../lib/table/inspect/tables.js";
+import { command } from "../../lib/pipeline/contract/stage.js";
+import { type TableInfo, tableInfo } from "../../lib/store/inspect/info.js";
+import { namedTables, storePath } from "../../lib/store/inspect/tables.js";
 
 export default command({
   name: "store info",

@@ -2,17 +2,18 @@ import { failure } from "../../lib/base/errors/index.js";
 import { diskFiles } from "../../lib/base/files.js";
 import { localPath } from "../../lib/base/local/path.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
-import type { DeadLetter } from "../../lib/event/letter.js";
+import type { DeadLetter } from "../../lib/event/dead-letter.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag, list, path, type ValuesOf } from "../../lib/options/options.js";
-import type { ByteReader } from "../../lib/source/bytes.js";
-import { inputFailure } from "../../lib/source/files.js";
-import { openDescriptor, openPath } from "../../lib/source/input.js";
-import { type Actions, actionOf, unusedByAction } from "../../lib/stage/actions.js";
-import { command } from "../../lib/stage/stage.js";
-import type { Terminal } from "../../lib/stage/terminal.js";
-import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/table/inspect/tables.js";
-import { TableLog } from "../../lib/table/log/snapshot.js";
+import { type Actions, actionOf, unusedByAction } from "../../lib/pipeline/contract/command-actions.js";
+import { command } from "../../lib/pipeline/contract/stage.js";
+import type { Terminal } from "../../lib/pipeline/contract/terminal.js";
+import type { ByteReader } from "../../lib/sources/bytes/bytes.js";
+import { inputFailure } from "../../lib/sources/files/files.js";
+import { openDescriptor, openPath } from "../../lib/sources/files/input.js";
+import { TableLog } from "../../lib/store/delta/snapshot.js";
+import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/store/inspect/tables.js";
+import { discard, replay } from "../../lib/store/maintain/replay-quarantine.js";
 import {
   type EntrySummary,
   holdsChecksum,
@@ -21,9 +22,8 @@ import {
   listEntries,
   type QuarantineEntry,
   summarize,
-} from "../../lib/table/quarantine/entries.js";
-import { linesOf } from "../../lib/table/quarantine/lines.js";
-import { discard, replay } from "../../lib/table/quarantine/replay.js";
+} from "../../lib/store/quarantine/entries.js";
+import { linesOf } from "../../lib/store/quarantine/lines.js";
 import { confirm } from "../../lib/terminal/confirm.js";
 
 const options = {

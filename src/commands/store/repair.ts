@@ -2,12 +2,12 @@ import { diskFiles } from "../../lib/base/files.js";
 import { countOf, formatCount } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag } from "../../lib/options/options.js";
-import { command } from "../../lib/stage/stage.js";
-import type { Finding } from "../../lib/table/inspect/finding.js";
-import { type RepairReport, type RepairStep, repairTable } from "../../lib/table/inspect/repair.js";
-import { namedTables, storePath } from "../../lib/table/inspect/tables.js";
+import { command } from "../../lib/pipeline/contract/stage.js";
+import type { TableFinding } from "../../lib/store/inspect/finding.js";
+import { type RepairReport, type RepairStep, repairTable } from "../../lib/store/inspect/repair.js";
+import { namedTables, storePath } from "../../lib/store/inspect/tables.js";
 import { confirm } from "../../lib/terminal/confirm.js";
-import { jsonLines } from "../../lib/terminal/rows.js";
+import { jsonLines } from "../../lib/terminal/table/rows.js";
 
 export default command({
   name: "store repair",
@@ -109,6 +109,6 @@ function stepText(table: string, { path, what, rows, failed }: RepairStep, isDry
   return `${verb}  ${table}/${path}\n  ${what}${change}\n${reason}`;
 }
 
-function leftText(table: string, { path, what, advice }: Finding): string {
+function leftText(table: string, { path, what, advice }: TableFinding): string {
   return `left  ${table}/${path}\n  ${what}\n  ${advice}\n`;
 }

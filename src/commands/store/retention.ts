@@ -5,24 +5,24 @@ import { countOf, formatSize } from "../../lib/base/size.js";
 import { suggest } from "../../lib/base/suggest.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { duration, flag, list, size, type ValuesOf } from "../../lib/options/options.js";
-import { type Actions, actionOf, unusedByAction } from "../../lib/stage/actions.js";
-import { command } from "../../lib/stage/stage.js";
-import type { Terminal } from "../../lib/stage/terminal.js";
-import { foretellRetention } from "../../lib/table/foretell/events.js";
-import { retentionFacts, retentionLines } from "../../lib/table/foretell/text.js";
-import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/table/inspect/tables.js";
-import { TableLog } from "../../lib/table/log/snapshot.js";
-import { nothingErased } from "../../lib/table/maintain/erase.js";
-import { applyRetention, removeExpired, unmatchedFields } from "../../lib/table/maintain/retention.js";
+import { type Actions, actionOf, unusedByAction } from "../../lib/pipeline/contract/command-actions.js";
+import { command } from "../../lib/pipeline/contract/stage.js";
+import type { Terminal } from "../../lib/pipeline/contract/terminal.js";
+import { TableLog } from "../../lib/store/delta/snapshot.js";
+import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/store/inspect/tables.js";
+import { nothingErased } from "../../lib/store/maintain/delete-rows.js";
+import { foretellRetention } from "../../lib/store/maintain/dry-run/events.js";
+import { retentionFacts, retentionLines } from "../../lib/store/maintain/dry-run/text.js";
+import { applyRetention, removeExpired, unmatchedFields } from "../../lib/store/maintain/retention.js";
 import {
   changeRules,
   type RetentionRule,
   retentionRules,
   ruleName,
   withRule,
-} from "../../lib/table/maintain/retention-rules.js";
-import { withMaintenance, withReading } from "../../lib/table/maintain/session.js";
-import { asLackOfRoom } from "../../lib/table/room/needed.js";
+} from "../../lib/store/maintain/retention-rules.js";
+import { withMaintenance, withReading } from "../../lib/store/maintain/rewrite/duckdb-session.js";
+import { asLackOfRoom } from "../../lib/store/write/needed.js";
 
 const options = {
   ...storeOptions,

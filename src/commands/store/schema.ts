@@ -8,14 +8,14 @@ import {
 import { countOf, formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag, text, type ValuesOf } from "../../lib/options/options.js";
-import { command } from "../../lib/stage/stage.js";
-import type { Terminal } from "../../lib/stage/terminal.js";
-import { type Change, changeTable } from "../../lib/table/alter/change-table.js";
-import { type ColumnInfo, columnInfo } from "../../lib/table/alter/columns.js";
-import { Session } from "../../lib/table/duckdb.js";
-import { namedTables, storePath } from "../../lib/table/inspect/tables.js";
-import { readSnapshot } from "../../lib/table/log/snapshot.js";
-import { SETTABLE_TYPES, type SettableType } from "../../lib/table/schema/coerce.js";
+import { command } from "../../lib/pipeline/contract/stage.js";
+import type { Terminal } from "../../lib/pipeline/contract/terminal.js";
+import { SETTABLE_TYPES, type SettableType } from "../../lib/store/columns/coerce.js";
+import { readSnapshot } from "../../lib/store/delta/snapshot.js";
+import { Session } from "../../lib/store/duckdb/duckdb.js";
+import { namedTables, storePath } from "../../lib/store/inspect/tables.js";
+import { type Change, changeTable } from "../../lib/store/maintain/alter/change-table.js";
+import { type ColumnInfo, columnInfo } from "../../lib/store/maintain/alter/columns.js";
 
 const options = {
   ...storeOptions,

@@ -5,17 +5,17 @@ import { localPath } from "../../lib/base/local/path.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { duration, flag, integer, text, type ValuesOf } from "../../lib/options/options.js";
-import { type Actions, actionOf, unusedByAction } from "../../lib/stage/actions.js";
-import { command } from "../../lib/stage/stage.js";
-import type { Terminal } from "../../lib/stage/terminal.js";
-import { foretellMoves, moveFacts } from "../../lib/table/foretell/maintenance.js";
-import { moveLines } from "../../lib/table/foretell/text.js";
-import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/table/inspect/tables.js";
-import { TableLog } from "../../lib/table/log/snapshot.js";
-import { TARGET_BYTES } from "../../lib/table/maintain/compact.js";
-import { tierOf } from "../../lib/table/maintain/place.js";
-import { withMaintenance } from "../../lib/table/maintain/session.js";
-import { isTierName } from "../../lib/table/maintain/tier-links.js";
+import { type Actions, actionOf, unusedByAction } from "../../lib/pipeline/contract/command-actions.js";
+import { command } from "../../lib/pipeline/contract/stage.js";
+import type { Terminal } from "../../lib/pipeline/contract/terminal.js";
+import { TableLog } from "../../lib/store/delta/snapshot.js";
+import { type NamedTable, namedTables, oneTable, storePath } from "../../lib/store/inspect/tables.js";
+import { TARGET_BYTES } from "../../lib/store/maintain/compact.js";
+import { foretellMoves, moveFacts } from "../../lib/store/maintain/dry-run/maintenance.js";
+import { moveLines } from "../../lib/store/maintain/dry-run/text.js";
+import { withMaintenance } from "../../lib/store/maintain/rewrite/duckdb-session.js";
+import { tierOf } from "../../lib/store/maintain/rewrite/output-path.js";
+import { isTierName } from "../../lib/store/maintain/tier-links.js";
 import {
   applyTiers,
   COLD_LEVEL,
@@ -23,8 +23,8 @@ import {
   type TierRule,
   tierRules,
   unsetTier,
-} from "../../lib/table/maintain/tiers.js";
-import { asLackOfRoom } from "../../lib/table/room/needed.js";
+} from "../../lib/store/maintain/tiers.js";
+import { asLackOfRoom } from "../../lib/store/write/needed.js";
 
 const options = {
   ...storeOptions,

@@ -4,12 +4,12 @@ import { diskFiles } from "../../lib/base/files.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { duration, flag } from "../../lib/options/options.js";
-import { command } from "../../lib/stage/stage.js";
-import { foretellVacuum } from "../../lib/table/foretell/maintenance.js";
-import { dayLines } from "../../lib/table/foretell/text.js";
-import { namedTables, storePath } from "../../lib/table/inspect/tables.js";
-import { TableLog } from "../../lib/table/log/snapshot.js";
-import { graceOf, vacuumTable } from "../../lib/table/maintain/vacuum.js";
+import { command } from "../../lib/pipeline/contract/stage.js";
+import { TableLog } from "../../lib/store/delta/snapshot.js";
+import { namedTables, storePath } from "../../lib/store/inspect/tables.js";
+import { foretellVacuum } from "../../lib/store/maintain/dry-run/maintenance.js";
+import { dayLines } from "../../lib/store/maintain/dry-run/text.js";
+import { graceOf, vacuumTable } from "../../lib/store/maintain/vacuum.js";
 
 const options = {
   ...storeOptions,

@@ -2,12 +2,12 @@ import { diskFiles } from "../../lib/base/files.js";
 import { countOf, formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { flag } from "../../lib/options/options.js";
-import { command } from "../../lib/stage/stage.js";
-import type { Finding } from "../../lib/table/inspect/finding.js";
-import { namedTables, storePath } from "../../lib/table/inspect/tables.js";
-import { type VerifyReport, verifyTable } from "../../lib/table/inspect/verify.js";
-import { Progress } from "../../lib/terminal/progress.js";
-import { jsonLines } from "../../lib/terminal/rows.js";
+import { command } from "../../lib/pipeline/contract/stage.js";
+import type { TableFinding } from "../../lib/store/inspect/finding.js";
+import { namedTables, storePath } from "../../lib/store/inspect/tables.js";
+import { type VerifyReport, verifyTable } from "../../lib/store/inspect/verify.js";
+import { Progress } from "../../lib/terminal/output/progress.js";
+import { jsonLines } from "../../lib/terminal/table/rows.js";
 
 export default command({
   name: "store verify",
@@ -86,6 +86,6 @@ function reportText(table: string, report: VerifyReport, isQuiet: boolean): stri
   return `${found}table ${table}: ${what}: ${verdict}\n`;
 }
 
-function findingText(table: string, { isDamage, path, what, advice }: Finding): string {
+function findingText(table: string, { isDamage, path, what, advice }: TableFinding): string {
   return `${isDamage ? "damaged" : "left over"}  ${table}/${path}\n  ${what}\n  ${advice}\n`;
 }

@@ -1,3 +1,5 @@
+// Enter here: what everything may use and what knows nothing of logs; this file is the one interface for durable
+// files.
 /**
  * The few file system calls that durability rests on, as one small interface: tests hand in one whose N-th call fails,
  * an object store can become another implementation.

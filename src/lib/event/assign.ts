@@ -2,9 +2,9 @@
 import { isUtf8 } from "node:buffer";
 import { assert } from "../base/assert.js";
 import { takeBuffer } from "../base/buffers.js";
+import { quote } from "../json/quote.js";
 import { kernel } from "../kernel/kernel.js";
 import { type Fault, invalidUtf8, placedBeside, readFaults, shifted, without } from "./faults.js";
-import { quote } from "./quote.js";
 
 /** At most this many fields, and this many bytes of names and values together. */
 export const ASSIGN_FIELDS_MAX = 64;

@@ -1,3 +1,4 @@
+// Enter here: a batch of events (NDJSON lines), and what is read from one without parsing it.
 /**
  * A batch of lines on its way through a pipeline. The lines are NDJSON events, except between a source and `parse`,
  * where they are raw log lines. Block boundaries carry no meaning.

@@ -1,6 +1,6 @@
-import { JsonFault, type Members, scanMembers } from "./members.js";
-import { quote } from "./quote.js";
-import { decodeJson, encodeJson, type JsonValue } from "./value.js";
+import { JsonFault, type Members, scanMembers } from "../json/members.js";
+import { quote } from "../json/quote.js";
+import { decodeJson, encodeJson, type JsonValue } from "../json/value.js";
 
 /**
  * A lossless view of one event: one JSON object, as one line of NDJSON. What is not written to keeps its exact text: key

@@ -1,8 +1,8 @@
+import { JsonFault } from "../json/members.js";
+import { quote } from "../json/quote.js";
 import { Event } from "./event.js";
-import { JsonFault } from "./members.js";
-import { quote } from "./quote.js";
 
-export { quote } from "./quote.js";
+export { quote } from "../json/quote.js";
 
 /**
  * Builds NDJSON event by event. Formats write into it; nobody builds an object in between.

@@ -1,14 +1,14 @@
 /** Calls of functions: which one, with how many and what kinds of arguments. */
 import { suggest } from "../base/suggest.js";
-import { type Compiled, type Evaluate, inWords, type Kind, type Scope } from "./compiled.js";
-import { ExpressionFault } from "./fault.js";
+import { type Compiled, type Evaluate, inWords, type Scope, type ValueKind } from "./compiled.js";
 import type { FunctionDeclaration } from "./functions/function.js";
 import { FUNCTIONS } from "./functions/index.js";
 import { MACROS } from "./macros.js";
 import { folded } from "./operators.js";
-import type { Syntax } from "./syntax.js";
-import { TimeValue, timeOfText } from "./time-value.js";
-import { type ExpressionValue, kindOf } from "./value.js";
+import { ExpressionFault } from "./syntax/fault.js";
+import type { Syntax } from "./syntax/syntax.js";
+import { TimeValue, timeOfText } from "./values/time-value.js";
+import { type ExpressionValue, kindOf } from "./values/value.js";
 
 /** Names that other dialects of CEL, SQL and JavaScript have. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
@@ -100,11 +100,11 @@ function checkCount(declared: FunctionDeclaration, given: number, at: number): v
   });
 }
 
-function parameterOf(declared: FunctionDeclaration, n: number): readonly Kind[] {
+function parameterOf(declared: FunctionDeclaration, n: number): readonly ValueKind[] {
   return declared.parameters[Math.min(n, declared.parameters.length - 1)]!;
 }
 
-function fits(actual: Kind, wanted: Kind): boolean {
+function fits(actual: ValueKind, wanted: ValueKind): boolean {
   return (
     actual === "any" || wanted === "any" || actual === wanted || (wanted === "time" && actual === "string")
   );
@@ -127,7 +127,7 @@ function caller(declared: FunctionDeclaration, args: readonly Compiled[], scope:
 }
 
 /** The argument, turned into a time where one is wanted; undefined when it is of the wrong kind. */
-function checkFor(wanted: readonly Kind[]): (value: ExpressionValue) => ExpressionValue | undefined {
+function checkFor(wanted: readonly ValueKind[]): (value: ExpressionValue) => ExpressionValue | undefined {
   if (wanted.includes("any")) return (value) => value;
   const readsTimes = wanted.includes("time") && !wanted.includes("string");
   return (value) => {

@@ -1,12 +1,12 @@
 /** Trees to closures. */
 import { compileCall } from "./calls.js";
-import { type Compiled, constantOf, type Evaluate, inWords, type Kind, type Scope } from "./compiled.js";
-import { ExpressionFault } from "./fault.js";
+import { type Compiled, constantOf, type Evaluate, inWords, type Scope, type ValueKind } from "./compiled.js";
 import { fieldValue } from "./fields.js";
 import { compileMacro } from "./macros.js";
-import { arithmetic, choice, comparison, folded, logic, membership, negation } from "./operators.js";
-import { type Arithmetic, type Comparison, type Syntax, startOf } from "./syntax.js";
-import { type ExpressionMap, type ExpressionValue, isList, isMap, kindOf } from "./value.js";
+import { arithmetic, comparison, conditional, folded, logic, membership, negation } from "./operators.js";
+import { ExpressionFault } from "./syntax/fault.js";
+import { type Arithmetic, type Comparison, type Syntax, startOf } from "./syntax/syntax.js";
+import { type ExpressionMap, type ExpressionValue, isList, isMap, kindOf } from "./values/value.js";
 
 /** Throws ExpressionFault. */
 export function compileSyntax(syntax: Syntax, scope: Scope): Compiled {
@@ -14,7 +14,7 @@ export function compileSyntax(syntax: Syntax, scope: Scope): Compiled {
   if (path !== undefined) return compileField(path, scope);
   switch (syntax.kind) {
     case "literal":
-      return constantOf(syntax.value, kindOf(syntax.value) as Kind);
+      return constantOf(syntax.value, kindOf(syntax.value) as ValueKind);
     case "name":
       return variable(scope.variables.get(syntax.name)!, scope);
     case "member":
@@ -34,7 +34,7 @@ export function compileSyntax(syntax: Syntax, scope: Scope): Compiled {
     case "choice": {
       const condition = compileSyntax(syntax.condition, scope);
       const [yes, no] = [compileSyntax(syntax.yes, scope), compileSyntax(syntax.no, scope)];
-      return choice(condition, yes, no, startOf(syntax.condition));
+      return conditional(condition, yes, no, startOf(syntax.condition));
     }
     case "list":
       return compileList(syntax.items, scope);

@@ -1,15 +1,15 @@
 /** Parts of an expression, ready to run. */
-import type { FieldSet, Rows } from "../event/rows.js";
-import type { ExpressionValue } from "./value.js";
+import type { FieldSet, Rows } from "../event/rows/rows.js";
+import type { ExpressionValue } from "./values/value.js";
 
 /** What is known of a value before any event is seen; "any": nothing. */
-export type Kind = "any" | "bool" | "number" | "string" | "null" | "time" | "duration" | "list" | "map";
+export type ValueKind = "any" | "bool" | "number" | "string" | "null" | "time" | "duration" | "list" | "map";
 
 /** The value for an event; undefined when it has none. */
 export type Evaluate = (rows: Rows, row: number) => ExpressionValue | undefined;
 
 export interface Compiled {
-  readonly kind: Kind;
+  readonly kind: ValueKind;
   readonly evaluate: Evaluate;
   /** Set when it is the same for all events. */
   readonly constant?: { readonly value: ExpressionValue };
@@ -34,11 +34,11 @@ export interface Scope {
 
 export const STEPS_MAX = 1_000_000;
 
-export function constantOf(value: ExpressionValue, kind: Kind): Compiled {
+export function constantOf(value: ExpressionValue, kind: ValueKind): Compiled {
   return { kind, evaluate: () => value, constant: { value } };
 }
 
-const ARTICLES: Readonly<Record<Kind, string>> = {
+const ARTICLES: Readonly<Record<ValueKind, string>> = {
   any: "a value",
   bool: "true or false",
   number: "a number",
@@ -51,6 +51,6 @@ const ARTICLES: Readonly<Record<Kind, string>> = {
 };
 
 /** "a number". */
-export function inWords(kind: Kind): string {
+export function inWords(kind: ValueKind): string {
   return ARTICLES[kind];
 }

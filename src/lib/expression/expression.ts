@@ -1,3 +1,4 @@
+// Enter here: the language of `filter` and `enrich --set` (CEL), compiled to closures over fields.
 /**
  * The language of `filter`, `enrich --set`, `window --where` and rules: CEL, compiled to closures that look at fields in the
  * bytes of a block. docs/expressions.md describes it; decision 0020 says why it is our own.
@@ -9,20 +10,20 @@
  * for (let row = 0; row < rows.count; row++) if (isSlow.test(rows, row)) count++;
  * ```
  */
-import { type FieldSet, PROJECT_FIELDS_MAX, type Rows } from "../event/rows.js";
+import { type FieldSet, PROJECT_FIELDS_MAX, type Rows } from "../event/rows/rows.js";
 import { compileSyntax } from "./compile.js";
-import { inWords, type Kind, type Scope } from "./compiled.js";
-import { ExpressionFault, faultError } from "./fault.js";
-import { parseExpression } from "./parser.js";
-import { startOf } from "./syntax.js";
-import { type ExpressionValue, toJsonText } from "./value.js";
+import { inWords, type Scope, type ValueKind } from "./compiled.js";
+import { ExpressionFault, faultError } from "./syntax/fault.js";
+import { parseExpression } from "./syntax/parser.js";
+import { startOf } from "./syntax/syntax.js";
+import { type ExpressionValue, toJsonText } from "./values/value.js";
 
-export { type ExpressionValue, toJsonText } from "./value.js";
+export { type ExpressionValue, toJsonText } from "./values/value.js";
 
 export interface Expression {
   readonly text: string;
   /** What its value is where that is known beforehand; "any" when it depends on the event. */
-  readonly kind: Kind;
+  readonly kind: ValueKind;
   /** The paths of the fields it reads, in the order they occur. */
   readonly paths: readonly string[];
   /** The value for an event; undefined when it has none: a field is missing or a value is of the wrong kind. Never throws. */

@@ -1,11 +1,12 @@
 /** What expressions ask of a field, answered from the bytes of the block where that can be. */
-import { timeMs } from "../event/instant.js";
-import { numberAt, type Rows } from "../event/rows.js";
-import { compareTimes } from "./compare.js";
+
+import { numberAt, type Rows } from "../event/rows/rows.js";
+import { timeMs } from "../event/time/instant.js";
 import type { Evaluate } from "./compiled.js";
-import type { Comparison } from "./syntax.js";
-import { type TimeValue, timeOfText } from "./time-value.js";
-import { type ExpressionValue, isNumber, numberOfText, valueOfText } from "./value.js";
+import type { Comparison } from "./syntax/syntax.js";
+import { compareTimes } from "./values/compare.js";
+import { type TimeValue, timeOfText } from "./values/time-value.js";
+import { type ExpressionValue, isNumber, numberOfText, valueOfText } from "./values/value.js";
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -1,8 +1,8 @@
 /** The functions that bind a name to each element of a list: `items.exists(i, i.price > 3)`. */
 import { type Compiled, type Evaluate, inWords, type Scope, STEPS_MAX } from "./compiled.js";
-import { ExpressionFault } from "./fault.js";
-import { type Syntax, startOf } from "./syntax.js";
-import { type ExpressionValue, isList, isMap } from "./value.js";
+import { ExpressionFault } from "./syntax/fault.js";
+import { type Syntax, startOf } from "./syntax/syntax.js";
+import { type ExpressionValue, isList, isMap } from "./values/value.js";
 
 export interface MacroDeclaration {
   readonly name: string;

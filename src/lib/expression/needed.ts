@@ -1,10 +1,10 @@
 /** Which fields an expression expects events to have. */
 
-import type { AskedField } from "../event/field-path.js";
-import { FieldSet } from "../event/rows.js";
+import type { AskedField } from "../event/rows/field-path.js";
+import { FieldSet } from "../event/rows/rows.js";
 import { compileExpression } from "./expression.js";
-import { parseExpression } from "./parser.js";
-import type { Syntax } from "./syntax.js";
+import { parseExpression } from "./syntax/parser.js";
+import type { Syntax } from "./syntax/syntax.js";
 
 /**
  * The paths that it reads and does not itself ask for: `has(error)` means that there may be none. Of those that stand in for each other,

@@ -1,13 +1,14 @@
 /** Comparisons, membership, logic and choices over compiled parts. */
-import { calculate } from "./arithmetic.js";
-import { compareValues, equalValues } from "./compare.js";
-import { type Compiled, constantOf, type Evaluate, inWords, type Kind } from "./compiled.js";
-import { ExpressionFault } from "./fault.js";
+
+import { type Compiled, constantOf, type Evaluate, inWords, type ValueKind } from "./compiled.js";
 import { comparesNumber, comparesTime, equalsText, isOneOf } from "./fields.js";
 import { comparesSeverity, equalsLevel } from "./severity.js";
-import type { Arithmetic, Comparison } from "./syntax.js";
-import { DurationValue, TimeValue } from "./time-value.js";
-import { type ExpressionValue, isList, isMap } from "./value.js";
+import { ExpressionFault } from "./syntax/fault.js";
+import type { Arithmetic, Comparison } from "./syntax/syntax.js";
+import { calculate } from "./values/arithmetic.js";
+import { compareValues, equalValues } from "./values/compare.js";
+import { DurationValue, TimeValue } from "./values/time-value.js";
+import { type ExpressionValue, isList, isMap } from "./values/value.js";
 
 const FLIPPED: Readonly<Record<Comparison, Comparison>> = {
   "==": "==",
@@ -77,10 +78,10 @@ function order(operator: Comparison, { evaluate: left }: Compiled, { evaluate: r
   };
 }
 
-const ORDERED: readonly Kind[] = ["any", "number", "string", "bool", "time", "duration"];
+const ORDERED: readonly ValueKind[] = ["any", "number", "string", "bool", "time", "duration"];
 
-function checkComparable(operator: Comparison, left: Kind, right: Kind, at: number): void {
-  const kinds: readonly Kind[] = [left, right];
+function checkComparable(operator: Comparison, left: ValueKind, right: ValueKind, at: number): void {
+  const kinds: readonly ValueKind[] = [left, right];
   const isEquality = operator === "==" || operator === "!=";
   for (const kind of isEquality ? [] : kinds) {
     if (!ORDERED.includes(kind)) throw new ExpressionFault(at, `${operator} cannot compare ${inWords(kind)}`);
@@ -93,7 +94,7 @@ function checkComparable(operator: Comparison, left: Kind, right: Kind, at: numb
   });
 }
 
-function hintFor(kinds: readonly Kind[]): string {
+function hintFor(kinds: readonly ValueKind[]): string {
   if (kinds.includes("string") && kinds.includes("number"))
     return 'make both the same: int("7"), double("0.5") or string(7)';
   return "compare values of one kind";
@@ -176,7 +177,7 @@ function chain(parts: readonly Compiled[], decisive: boolean): Evaluate {
   };
 }
 
-const CALCULATED: Readonly<Record<Arithmetic, readonly Kind[]>> = {
+const CALCULATED: Readonly<Record<Arithmetic, readonly ValueKind[]>> = {
   "+": ["any", "number", "string", "list", "time", "duration"],
   "-": ["any", "number", "string", "time", "duration"],
   "*": ["any", "number"],
@@ -203,14 +204,14 @@ export function arithmetic(operator: Arithmetic, left: Compiled, right: Compiled
 }
 
 /** Undefined: the two cannot be joined. */
-function calculatedKind(operator: Arithmetic, left: Kind, right: Kind): Kind | undefined {
+function calculatedKind(operator: Arithmetic, left: ValueKind, right: ValueKind): ValueKind | undefined {
   const fits = CALCULATED[operator];
   if (!fits.includes(left) || !fits.includes(right)) return undefined;
   if (operator !== "+" && operator !== "-") return "number";
   if (left === "any" || right === "any") {
     return left === "number" || right === "number" ? "number" : "any";
   }
-  const isTime = (kind: Kind) => kind === "time" || kind === "string";
+  const isTime = (kind: ValueKind) => kind === "time" || kind === "string";
   if (operator === "-" && isTime(left) && isTime(right))
     return left === right && left === "string" ? undefined : "duration";
   if (isTime(left) && right === "duration") return "time";
@@ -218,7 +219,7 @@ function calculatedKind(operator: Arithmetic, left: Kind, right: Kind): Kind | u
   return left === right ? left : undefined;
 }
 
-export function choice(condition: Compiled, yes: Compiled, no: Compiled, at: number): Compiled {
+export function conditional(condition: Compiled, yes: Compiled, no: Compiled, at: number): Compiled {
   if (condition.kind !== "bool" && condition.kind !== "any")
     throw new ExpressionFault(at, `before the ? stands a condition, and this is ${inWords(condition.kind)}`);
   const evaluate: Evaluate = (rows, row) => {
@@ -230,7 +231,7 @@ export function choice(condition: Compiled, yes: Compiled, no: Compiled, at: num
 }
 
 export function negation(operator: "!" | "-", operand: Compiled, at: number): Compiled {
-  const wanted: Kind = operator === "!" ? "bool" : "number";
+  const wanted: ValueKind = operator === "!" ? "bool" : "number";
   const isSpan = operator === "-" && operand.kind === "duration";
   if (operand.kind !== wanted && operand.kind !== "any" && !isSpan)
     throw new ExpressionFault(

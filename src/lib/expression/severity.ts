@@ -1,11 +1,11 @@
 /** `level >= "warn"`: the levels of events have an order that is not the alphabet's. */
 import { suggest } from "../base/suggest.js";
-import type { Rows } from "../event/rows.js";
+import type { Rows } from "../event/rows/rows.js";
 import type { Compiled, Evaluate } from "./compiled.js";
-import { ExpressionFault } from "./fault.js";
 import { equalsText } from "./fields.js";
 import { SEVERITIES, severityOf } from "./functions/general.js";
-import type { Comparison } from "./syntax.js";
+import { ExpressionFault } from "./syntax/fault.js";
+import type { Comparison } from "./syntax/syntax.js";
 
 /** By severity; a level that is none of the words has no place in the order. */
 export function comparesSeverity(

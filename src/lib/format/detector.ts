@@ -18,7 +18,7 @@ interface Candidate {
  * strictness and order; a table by first character leaves out those that cannot take the line. There is no guess from
  * the lines before, because a guess could change what an ambiguous line becomes.
  */
-export class Detector implements NamedParser {
+export class FormatDetector implements NamedParser {
   lastFormat: Format | undefined;
   private readonly byFirst: readonly (readonly Candidate[])[];
   private readonly others: readonly Candidate[];

@@ -1,3 +1,4 @@
+// Enter here: the contract of a log format; registry.ts lists all formats, detector.ts tells them apart.
 /**
  * The contract of a log format: how one line becomes an event. One file a format; `registry.ts` lists them in the order
  * in which `auto` tries them (most particular first).
@@ -56,7 +57,7 @@ export interface Format {
   /** Whether lines depend on earlier ones (CSV header): such a format is not spread over workers. */
   readonly isStateful?: boolean;
   /**
-   * Whether `parse` appends a following line that no format reads, and that `src/lib/parse/records` says belongs to the line
+   * Whether `parse` appends a following line that no format reads, and that `src/lib/stages/parse/records` says belongs to the line
    * before, to the `message` of this format's event, with "\n" between.
    */
   readonly hasContinuations?: boolean;

@@ -1,23 +1,23 @@
 import { failure } from "../base/errors/index.js";
 import { suggest } from "../base/suggest.js";
-import { apacheError } from "./apache-error.js";
-import { combined } from "./combined.js";
-import { common } from "./common.js";
-import { Detector, type NamedParser, SingleFormat } from "./detector.js";
+import { combined } from "./access/combined.js";
+import { common } from "./access/common.js";
+import { FormatDetector, type NamedParser, SingleFormat } from "./detector.js";
 import type { Format, FormatContext } from "./format.js";
-import { grokFormat } from "./grok.js";
-import { isoText } from "./iso-text.js";
-import { klog } from "./klog.js";
-import { log4j } from "./log4j.js";
-import { nginxError } from "./nginx-error.js";
-import { python } from "./python.js";
-import { redis } from "./redis.js";
-import { regexFormat } from "./regex.js";
-import { structuredFormats } from "./registry-structured.js";
-import { ruby } from "./ruby.js";
-import { syslog } from "./syslog.js";
-import { syslogRfc3164 } from "./syslog-rfc3164.js";
-import { syslogRfc5424 } from "./syslog-rfc5424.js";
+import { grokFormat } from "./patterns/grok.js";
+import { regexFormat } from "./patterns/regex.js";
+import { structuredFormats } from "./structured/registry.js";
+import { syslogRfc3164 } from "./syslog/rfc3164.js";
+import { syslogRfc5424 } from "./syslog/rfc5424.js";
+import { syslog } from "./syslog/syslog.js";
+import { apacheError } from "./text/apache-error.js";
+import { isoText } from "./text/iso-text.js";
+import { klog } from "./text/klog.js";
+import { log4j } from "./text/log4j.js";
+import { nginxError } from "./text/nginx-error.js";
+import { python } from "./text/python.js";
+import { redis } from "./text/redis.js";
+import { ruby } from "./text/ruby.js";
 
 const isLogfmt = (format: Format) => format.name === "logfmt";
 
@@ -45,7 +45,9 @@ export const formats: readonly Format[] = [
 
 /** What `--format SPEC` reads with: a parser that also tells which format read the last line. Errors as `resolveFormat`. */
 export function formatNamed(spec: string, context: FormatContext): NamedParser {
-  return spec === "auto" ? new Detector(formats, context) : new SingleFormat(resolveFormat(spec), context);
+  return spec === "auto"
+    ? new FormatDetector(formats, context)
+    : new SingleFormat(resolveFormat(spec), context);
 }
 
 /**
@@ -76,5 +78,5 @@ const auto: Format = {
   auto: false,
   hasContinuations: true,
   reference: "the order of the formats in this file",
-  create: (context) => new Detector(formats, context),
+  create: (context) => new FormatDetector(formats, context),
 };

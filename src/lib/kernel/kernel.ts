@@ -1,3 +1,4 @@
+// Enter here: hot loops over bytes, compiled to WebAssembly.
 /**
  * The hot loops, compiled from `assembly/` (AssemblyScript) to WebAssembly with 128-bit vectors. One instance a thread,
  * made when first used. Callers copy a block in, run one function over it and read the result before the next call.

@@ -1,3 +1,4 @@
+// Enter here: options as values: one declaration is flag, setting, YAML key, help and documentation.
 /**
  * Options as values: one declaration is the command-line flag, the YAML key, the help text and the documentation.
  *

@@ -29,7 +29,7 @@ export interface SettingsPlace {
   readonly commands: readonly string[];
 }
 
-export interface Settings {
+export interface LoadedSettings {
   /** The strongest of each key. */
   readonly values: ReadonlyMap<string, Setting>;
   /** Files that were found and not read. */
@@ -40,7 +40,7 @@ export interface Settings {
  * Every setting that holds at `place`, the strongest of each key: environment, project file (upward from the working
  * directory), `$XDG_CONFIG_HOME/logpipe/config.yaml`, `/etc/logpipe/config.yaml`. Throws usage.file with the line at fault.
  */
-export async function loadSettings(place: SettingsPlace): Promise<Settings> {
+export async function loadSettings(place: SettingsPlace): Promise<LoadedSettings> {
   const { files, ignored } = findSettingsFiles(place.cwd, place.env, place.config);
   const values = new Map<string, Setting>();
   for (const file of [...files].reverse()) {

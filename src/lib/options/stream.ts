@@ -3,7 +3,7 @@
  * `options: { by: by({ summary: "..." }), timeField, within: duration({ ... }) }`.
  */
 import { failure } from "../base/errors/index.js";
-import { parseZone } from "../base/zone.js";
+import { parseZone } from "../base/time/zone.js";
 import { type FromProject, flagName, type Option, text } from "./options.js";
 
 /**

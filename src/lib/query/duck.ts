@@ -1,7 +1,7 @@
 /** DuckDB, loaded only when a query runs: its shared library costs 50 ms and 30 MB to start. */
 import { createRequire } from "node:module";
 import type * as Bindings from "@duckdb/node-bindings";
-import { loadDuckdb } from "../table/duckdb.js";
+import { loadDuckdb } from "../store/duckdb/duckdb.js";
 
 export type { DuckDBConnection, DuckDBDataChunk, DuckDBResult, DuckDBType } from "@duckdb/node-api";
 export type { Vector } from "@duckdb/node-bindings";

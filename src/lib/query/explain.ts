@@ -1,14 +1,14 @@
 /** What a query would read and how: for `--explain`. */
 import { formatSize } from "../base/size.js";
-import { describeCondition } from "../table/file/condition.js";
+import { describeCondition } from "../store/parquet/condition.js";
 import { runSql } from "./result.js";
-import type { Session } from "./session.js";
-import { splitStatements } from "./sql-text.js";
-import type { TableUse } from "./store-tables.js";
+import type { QuerySession } from "./session.js";
+import { splitStatements } from "./sql/sql-text.js";
+import type { TableUse } from "./tables/store-tables.js";
 
 /** Files considered, left out and read for each store table, then DuckDB's plan of the last statement; earlier ones run. */
 export async function explain(
-  session: Session,
+  session: QuerySession,
   sql: string,
   tables: readonly string[],
   uses: readonly TableUse[],

@@ -2,18 +2,18 @@
  * A result as a Parquet file. Parquet has no whole numbers of 128 bits, and DuckDB writes them as float64, which makes other ids of
  * them: here they are DECIMAL(38, 0), and text in a column that has longer ones.
  */
-import { identifier, literal } from "../table/schema/names.js";
+import { identifier, literal } from "../store/columns/names.js";
 import { runSql } from "./result.js";
-import type { Session } from "./session.js";
-import { sqlFailure } from "./sql-error.js";
-import { splitStatements } from "./sql-text.js";
+import type { QuerySession } from "./session.js";
+import { sqlFailure } from "./sql/sql-error.js";
+import { splitStatements } from "./sql/sql-text.js";
 
 /**
  * Runs all statements and writes the result of the last one to `path`. Cost: one with numbers of more than 38 digits is
  * reckoned three times.
  */
 export async function copyToParquet(
-  session: Session,
+  session: QuerySession,
   sql: string,
   tables: readonly string[],
   path: string,
@@ -56,7 +56,7 @@ interface ResultColumn {
 }
 
 /** None when DuckDB cannot tell: then it will say itself what is wrong. */
-async function columnsOf({ connection }: Session, select: string): Promise<readonly ResultColumn[]> {
+async function columnsOf({ connection }: QuerySession, select: string): Promise<readonly ResultColumn[]> {
   const statement = await connection.prepare(select).catch(() => undefined);
   if (statement === undefined) return [];
   try {
@@ -81,7 +81,7 @@ function withWide(type: string, other: string): string {
 }
 
 async function columnsBeyond(
-  { connection }: Session,
+  { connection }: QuerySession,
   select: string,
   columns: readonly ResultColumn[],
   wide: readonly ResultColumn[],

@@ -1,15 +1,15 @@
 /** Running statements and walking their result chunk by chunk, so that its size costs no memory. */
 import { failure, LogpipeError } from "../base/errors/index.js";
 import type { DuckDBDataChunk, DuckDBResult, DuckDBType, Vector } from "./duck.js";
-import { joinSplit, splitTimestamp } from "./nanoseconds.js";
-import { type Renderers, renderersOf } from "./render.js";
-import type { Session } from "./session.js";
-import { sqlFailure } from "./sql-error.js";
+import { joinSplit, splitTimestamp } from "./render/nanoseconds.js";
+import { type Renderers, renderersOf } from "./render/render.js";
+import type { QuerySession } from "./session.js";
+import { sqlFailure } from "./sql/sql-error.js";
 import { StreamGuard } from "./stream-guard.js";
-import { folded, foldedKeys, foldsFor } from "./values/fold.js";
+import { foldedKeys, foldedResult, foldsFor } from "./values/fold.js";
 import type { SplitKey } from "./values/scope.js";
 
-export interface Column {
+export interface ResultColumn {
   readonly name: string;
   /** As DuckDB writes it: `BIGINT`, `VARCHAR[]`. */
   readonly type: string;
@@ -18,14 +18,14 @@ export interface Column {
 }
 
 /** Cells column by column: `cells[column][row]`, null for NULL. */
-export interface Rows {
+export interface ResultRows {
   readonly cells: readonly (readonly (string | null)[])[];
   readonly count: number;
 }
 
 export interface Result {
   /** As text forms show them. */
-  readonly columns: readonly Column[];
+  readonly columns: readonly ResultColumn[];
   /** Whether the statement gives rows at all; `CREATE` and `SET` do not. */
   readonly hasRows: boolean;
   /** Of the chunks' vectors. */
@@ -33,7 +33,7 @@ export interface Result {
   readonly types: readonly DuckDBType[];
   chunks(): AsyncGenerator<DuckDBDataChunk>;
   /** The chunks as text. */
-  rows(form: "json" | "text"): AsyncGenerator<Rows>;
+  rows(form: "json" | "text"): AsyncGenerator<ResultRows>;
 }
 
 /**
@@ -41,7 +41,7 @@ export interface Result {
  * those to put together again in text forms; by default those of which the last statement selects all.
  */
 export async function runSql(
-  session: Session,
+  session: QuerySession,
   sql: string,
   tables: readonly string[],
   keys?: readonly SplitKey[],
@@ -74,14 +74,14 @@ function notOneSelect(): LogpipeError {
 }
 
 function resultOf(
-  session: Session,
+  session: QuerySession,
   result: DuckDBResult,
   guard: StreamGuard,
   splitKeys: readonly SplitKey[],
 ): Result {
   const { duck } = session;
   const hasRows = result.returnType !== duck.api.ResultReturnType.NOTHING;
-  const columns = result.columnNames().map((name, k): Column => {
+  const columns = result.columnNames().map((name, k): ResultColumn => {
     const type = result.columnType(k);
     const renderers = renderersOf(type, duck);
     return { name, type: type.alias ?? String(type), isNumeric: renderers.isNumeric, renderers };
@@ -114,7 +114,7 @@ function resultOf(
         const vector = (k: number): Vector => duck.bindings.data_chunk_get_vector(chunk.chunk, k);
         const cells = columns.map(({ renderers }, k) => renderers[form](vector(k), count));
         if (split !== undefined) joinSplit(cells, split);
-        folded(cells, folds, form);
+        foldedResult(cells, folds, form);
         yield { cells: left.size === 0 ? cells : cells.filter((_, k) => !left.has(k)), count };
       }
     },
@@ -126,7 +126,7 @@ function resultOf(
  * the statement and waits until it has stopped, so that the connection can be closed.
  */
 async function* readAhead(
-  session: Session,
+  session: QuerySession,
   result: DuckDBResult,
   guard: StreamGuard,
 ): AsyncGenerator<DuckDBDataChunk> {
@@ -150,7 +150,7 @@ async function* readAhead(
 }
 
 /** One interrupt can fall between two tasks of a statement and be forgotten: it is repeated until the fetch is over. */
-async function stop(session: Session, pending: Promise<unknown>, guard: StreamGuard): Promise<void> {
+async function stop(session: QuerySession, pending: Promise<unknown>, guard: StreamGuard): Promise<void> {
   session.connection.interrupt();
   const timer = setInterval(() => session.connection.interrupt(), 20);
   await pending;

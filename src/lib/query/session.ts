@@ -1,3 +1,4 @@
+// Enter here: the DuckDB of a query; result.ts runs a statement and walks its rows.
 /** A DuckDB of our own in memory, set up so that a query reads what it names and nothing else happens. */
 import { rmSync } from "node:fs";
 import { freemem, totalmem } from "node:os";
@@ -5,7 +6,7 @@ import { makeTemporaryDirectory, temporaryPath } from "../base/private-files/tem
 import { type Duck, type DuckDBConnection, loadDuck } from "./duck.js";
 import type { SplitKey } from "./values/scope.js";
 
-export interface Session {
+export interface QuerySession {
   readonly duck: Duck;
   readonly connection: DuckDBConnection;
   /** Aborted when the user wants no more. */
@@ -25,7 +26,7 @@ export interface Session {
  * Opens a session: time zone UTC, no extension is downloaded, results keep the order of their files, at most half of
  * the machine's memory. Aborting `signal` interrupts the statement that runs.
  */
-export async function openSession(signal?: AbortSignal): Promise<Session> {
+export async function openSession(signal?: AbortSignal): Promise<QuerySession> {
   // Most queries need none: where it cannot be made, those that do say so.
   const scratch = await makeTemporaryDirectory("query").catch(() => temporaryPath("query"));
   const settings = {
@@ -36,7 +37,7 @@ export async function openSession(signal?: AbortSignal): Promise<Session> {
   return openSessionWith({ settings, scratch, isGuarded: false, signal });
 }
 
-export interface SessionSettings {
+export interface QuerySessionSettings {
   /** DuckDB's own, by name. */
   readonly settings: Readonly<Record<string, string>>;
   readonly scratch: string;
@@ -50,7 +51,7 @@ export async function openSessionWith({
   scratch,
   isGuarded,
   signal,
-}: SessionSettings): Promise<Session> {
+}: QuerySessionSettings): Promise<QuerySession> {
   const duck = await loadDuck();
   const instance = await duck.api.DuckDBInstance.create(":memory:", { ...settings });
   const connection = await instance.connect();

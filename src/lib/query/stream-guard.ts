@@ -1,7 +1,7 @@
 import { devNull } from "node:os";
-import { literal } from "../table/schema/names.js";
-import type { Session } from "./session.js";
-import { splitStatements } from "./sql-text.js";
+import { literal } from "../store/columns/names.js";
+import type { QuerySession } from "./session.js";
+import { splitStatements } from "./sql/sql-text.js";
 
 /**
  * Tells a result that ended from one that broke off. The Node client (1.5.6) gives no error when a statement fails while
@@ -11,14 +11,14 @@ import { splitStatements } from "./sql-text.js";
 export class StreamGuard {
   /** Makes the error to throw of one by DuckDB. */
   readonly fail: (error: unknown) => Error;
-  private readonly session: Session;
+  private readonly session: QuerySession;
   private readonly sql: string;
   private isGuarding = false;
   /** Whether the transaction is ours to end. */
   private isOurs = false;
   private mayBegin: boolean;
 
-  constructor(session: Session, sql: string, fail: (error: unknown) => Error) {
+  constructor(session: QuerySession, sql: string, fail: (error: unknown) => Error) {
     this.session = session;
     this.sql = sql;
     this.fail = fail;

@@ -2,7 +2,7 @@
  * A 64-bit hash of bytes as two 32-bit halves: MurmurHash3_x86_32 (Austin Appleby, public domain) with two seeds. Sketches that are
  * stored hold what it gave, so it stays as it is for good.
  */
-import { finished, scrambled, stirred } from "../base/murmur.js";
+import { finished, scrambled, stirred } from "../base/hash/murmur.js";
 
 const HIGH_SEED = 0x9747b28c;
 const LOW_SEED = 0x5bd1e995;

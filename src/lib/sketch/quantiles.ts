@@ -1,3 +1,4 @@
+// Enter here: much data in little memory with a known error, and mergeable: percentiles, distinct values, top k.
 /**
  * Quantiles of a stream of numbers in little memory: a merging t-digest (Dunning and Ertl, "Computing Extremely Accurate
  * Quantiles Using t-Digests", arXiv:1902.04023), a centroid as small as the scale functions k1 (good in the middle) and k2 (good at

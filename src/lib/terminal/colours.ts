@@ -1,6 +1,7 @@
+// Enter here: what people see: colours by meaning, prompts, plots.
 /** Colours by meaning. One place decides how a level, a key or a number looks. */
 import { Chalk } from "chalk";
-import type { Output } from "../stage/terminal.js";
+import type { Output } from "../pipeline/contract/terminal.js";
 
 export type Paint = (text: string) => string;
 

@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import type { Terminal } from "../stage/terminal.js";
+import type { Terminal } from "../pipeline/contract/terminal.js";
 import { escapeControls } from "./escape.js";
 
 /** Asks on the terminal; only "y" and "yes" are a yes. */

@@ -1,6 +1,6 @@
 /** Events over time as a small plot. */
 import type { Palette } from "./colours.js";
-import { padCells } from "./width.js";
+import { padCells } from "./table/width.js";
 
 export interface HistogramBar {
   /** Where the bar begins, as it is to be shown: `10:05`. */

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Block } from "../../../src/lib/event/block.js";
 import { scan } from "../../../src/lib/event/scan.js";
-import { StoreSink } from "../../../src/lib/sink/store.js";
+import { StoreSink } from "../../../src/lib/sinks/store/store.js";
 import { ask, failureOf, lines } from "./ask.js";
 
 let directory: string;

@@ -2,8 +2,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { StoreSink } from "../../../src/lib/sink/store.js";
-import { blocksOf, storeLines, storeOptions } from "../../lib/table/support.js";
+import { StoreSink } from "../../../src/lib/sinks/store/store.js";
+import { blocksOf, storeLines, storeOptions } from "../../lib/store/support.js";
 import { temporaryDirectory } from "../../support/logpipe.js";
 import { ask } from "./ask.js";
 

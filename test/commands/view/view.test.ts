@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import view from "../../../src/commands/view.js";
+import view from "../../../src/commands/sinks/view.js";
 import { Block } from "../../../src/lib/event/block.js";
 import { defaultsOf } from "../../../src/lib/options/options.js";
 import { type TerminalSetup, testTerminal } from "../../support/memory-terminal.js";

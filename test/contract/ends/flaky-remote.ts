@@ -1,8 +1,8 @@
 /** A sink that sends to something far away, several requests at a time, which answers when it likes and how it likes. */
 import type { Block } from "../../../src/lib/event/block.js";
 import { type Outcome, STORED } from "../../../src/lib/event/delivery/delivery.js";
-import type { Sink } from "../../../src/lib/stage/sink.js";
-import { sink } from "../../../src/lib/stage/stage.js";
+import type { Sink } from "../../../src/lib/pipeline/contract/sink.js";
+import { sink } from "../../../src/lib/pipeline/contract/stage.js";
 
 export interface Answer {
   readonly status: number;

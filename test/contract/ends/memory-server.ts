@@ -5,8 +5,8 @@
 import { Block } from "../../../src/lib/event/block.js";
 import type { Outcome } from "../../../src/lib/event/delivery/delivery.js";
 import { ProducerIndex } from "../../../src/lib/event/delivery/producer-index.js";
-import type { Source } from "../../../src/lib/stage/source.js";
-import { source } from "../../../src/lib/stage/stage.js";
+import type { Source } from "../../../src/lib/pipeline/contract/source.js";
+import { source } from "../../../src/lib/pipeline/contract/stage.js";
 
 export interface Response {
   readonly status: number;

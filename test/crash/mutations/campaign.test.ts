@@ -8,12 +8,12 @@ import { join, relative } from "node:path";
 import { expect, test } from "vitest";
 import { LogpipeError } from "../../../src/lib/base/errors/index.js";
 import { diskFiles } from "../../../src/lib/base/files.js";
-import type { StoreSink } from "../../../src/lib/sink/store.js";
-import { Session } from "../../../src/lib/table/duckdb.js";
-import type { Finding } from "../../../src/lib/table/inspect/finding.js";
-import { repairTable } from "../../../src/lib/table/inspect/repair.js";
-import { verifyTable } from "../../../src/lib/table/inspect/verify.js";
-import { openRelation } from "../../../src/lib/table/relation.js";
+import type { StoreSink } from "../../../src/lib/sinks/store/store.js";
+import { Session } from "../../../src/lib/store/duckdb/duckdb.js";
+import type { TableFinding } from "../../../src/lib/store/inspect/finding.js";
+import { repairTable } from "../../../src/lib/store/inspect/repair.js";
+import { verifyTable } from "../../../src/lib/store/inspect/verify.js";
+import { openRelation } from "../../../src/lib/store/read/relation.js";
 import { randomOf, SEED } from "../sample.js";
 import { BLOCK_EVENTS, HISTORIES, historyOf, lineOf, write } from "./histories.js";
 import { MUTATIONS, pick, type Random, walFiles } from "./mutate.js";
@@ -104,7 +104,7 @@ async function look(table: string, count: number, before: readonly string[]): Pr
 
 async function findingsOf(table: string): Promise<string[]> {
   const report = await verifyTable({ files: diskFiles, directory: table, isDeep: true, nowMs: () => NOW_MS });
-  return report.findings.map(({ kind, path, what }: Finding) => `${kind} ${path} ${what}`);
+  return report.findings.map(({ kind, path, what }: TableFinding) => `${kind} ${path} ${what}`);
 }
 
 /** What is wrong with an answer: rows that nobody wrote, rows twice, rows that are missing without a word. */

@@ -2,10 +2,10 @@
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { crc32c, hex8 } from "../../../src/lib/base/crc32c.js";
 import { diskFiles, type Files } from "../../../src/lib/base/files.js";
-import { StoreSink } from "../../../src/lib/sink/store.js";
-import { blocksOf, storeOptions } from "../../lib/table/support.js";
+import { crc32c, hex8 } from "../../../src/lib/base/hash/crc32c.js";
+import { StoreSink } from "../../../src/lib/sinks/store/store.js";
+import { blocksOf, storeOptions } from "../../lib/store/support.js";
 
 /** Events 0 to `acknowledged` - 1 were acknowledged; `lineOf` has them. */
 export interface History {

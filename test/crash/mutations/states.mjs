@@ -5,9 +5,9 @@ import { cp, mkdir, rm, symlink } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { diskFiles } from "../../../dist/lib/base/files.js";
-import { checkpoint } from "../../../dist/lib/table/log/checkpoint.js";
-import { TableLog } from "../../../dist/lib/table/log/snapshot.js";
-import { withMaintenance } from "../../../dist/lib/table/maintain/session.js";
+import { checkpoint } from "../../../dist/lib/store/delta/checkpoints/checkpoint.js";
+import { TableLog } from "../../../dist/lib/store/delta/snapshot.js";
+import { withMaintenance } from "../../../dist/lib/store/maintain/rewrite/duckdb-session.js";
 import { BIN, run } from "./command.mjs";
 
 /** What a query must say of all events; the ids of those that were deleted are in `deleted`. */

@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { DeadLetter } from "../../../src/lib/event/letter.js";
-import { TableLog } from "../../../src/lib/table/log/snapshot.js";
-import { listEntries } from "../../../src/lib/table/quarantine/entries.js";
-import { replay as run } from "../../../src/lib/table/quarantine/replay.js";
+import type { DeadLetter } from "../../../src/lib/event/dead-letter.js";
+import { TableLog } from "../../../src/lib/store/delta/snapshot.js";
+import { replay as run } from "../../../src/lib/store/maintain/replay-quarantine.js";
+import { listEntries } from "../../../src/lib/store/quarantine/entries.js";
 import { MAX_COLUMNS } from "../../support/maintenance.js";
 import { NOW_MS, WHOLE } from "../events.js";
 import type { Operation } from "./operation.js";

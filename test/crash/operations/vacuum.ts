@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { relative } from "node:path";
-import { TableLog } from "../../../src/lib/table/log/snapshot.js";
+import { TableLog } from "../../../src/lib/store/delta/snapshot.js";
 import { vacuum as run } from "../../support/maintenance.js";
 import { LATER_MS } from "../events.js";
 import { compact } from "./compact.js";

@@ -1,7 +1,7 @@
 /** Node's pool, which small buffers share, is neither given away nor used again: it has 64 KiB from Node 24 on. */
 import { afterEach, expect, it } from "vitest";
 import { giveBuffer, takeBuffer } from "../../../src/lib/base/buffers.js";
-import { transferable } from "../../../src/lib/engine/messages.js";
+import { transferable } from "../../../src/lib/pipeline/chain/worker-messages.js";
 
 const usual = Buffer.poolSize;
 afterEach(() => {

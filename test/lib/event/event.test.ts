@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Event } from "../../../src/lib/event/event.js";
-import { JsonFault } from "../../../src/lib/event/members.js";
-import { decodeJson, encodeJson, JsonNumber } from "../../../src/lib/event/value.js";
+import { JsonFault } from "../../../src/lib/json/members.js";
+import { decodeJson, encodeJson, JsonNumber } from "../../../src/lib/json/value.js";
 
 const parse = (text: string): Event => {
   const event = Event.parse(text);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { crc32c } from "../../../src/lib/base/crc32c.js";
+import { crc32c } from "../../../src/lib/base/hash/crc32c.js";
 import { crc32cOf, scan } from "../../../src/lib/event/scan.js";
 import { Kind } from "../../../src/lib/event/summary.js";
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { LogpipeError } from "../../../src/lib/base/errors/index.js";
-import { FieldSet, Projector } from "../../../src/lib/event/rows.js";
+import { FieldSet, Projector } from "../../../src/lib/event/rows/rows.js";
 import { compileExpression } from "../../../src/lib/expression/expression.js";
 import { FUNCTIONS } from "../../../src/lib/expression/functions/index.js";
 import { resultsOf } from "./support.js";

@@ -6,7 +6,7 @@
 import { Environment } from "@marcbachmann/cel-js";
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { FieldSet, Projector } from "../../../src/lib/event/rows.js";
+import { FieldSet, Projector } from "../../../src/lib/event/rows/rows.js";
 import { compileExpression } from "../../../src/lib/expression/expression.js";
 
 type Json = null | boolean | number | string | Json[] | { [name: string]: Json };

@@ -1,4 +1,4 @@
-import { FieldSet, Projector } from "../../../src/lib/event/rows.js";
+import { FieldSet, Projector } from "../../../src/lib/event/rows/rows.js";
 import { compileExpression, type ExpressionNeeds } from "../../../src/lib/expression/expression.js";
 
 /** The JSON text of an expression's value for one event (JSON text); undefined: it has none. */

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EventWriter } from "../../../src/lib/event/writer.js";
-import { Detector } from "../../../src/lib/format/detector.js";
+import { FormatDetector } from "../../../src/lib/format/detector.js";
 import type { Format, LineParser } from "../../../src/lib/format/format.js";
 import { formatNamed, formats, resolveFormat } from "../../../src/lib/format/registry.js";
 import { NOW_MS, read } from "./examples.js";
@@ -10,13 +10,13 @@ const context = { nowMs: () => NOW_MS };
 const examples = formats
   .filter((format) => format.auto)
   .flatMap((format) => format.examples.map((example) => ({ format, ...example })));
-const detect: Pick<Format, "create"> = { create: () => new Detector(formats, context) };
+const detect: Pick<Format, "create"> = { create: () => new FormatDetector(formats, context) };
 
 describe("auto", () => {
   it.each(examples.filter((e) => e.event !== undefined).map((e) => [e.format.name, e.line, e.event]))(
     "gives a line of %s to it: %s",
     (name, line, event) => {
-      const detector = new Detector(formats, context);
+      const detector = new FormatDetector(formats, context);
       const writer = new EventWriter();
       expect(detector.parse(line!, writer)).not.toBe(false);
       expect(detector.lastFormat?.name).toBe(name);
@@ -28,7 +28,7 @@ describe("auto", () => {
     const lines = fc.array(fc.constantFrom(...examples.map((e) => e.line)), { maxLength: 60 });
     fc.assert(
       fc.property(lines, (mixture) => {
-        const detector = new Detector(formats, context);
+        const detector = new FormatDetector(formats, context);
         for (const line of mixture) expect(parseWith(detector, line)).toBe(read(detect, line));
       }),
     );
@@ -37,7 +37,7 @@ describe("auto", () => {
   it("leaves nothing behind of a format that refuses late", () => {
     const writer = new EventWriter();
     expect(
-      new Detector(formats, context).parse(
+      new FormatDetector(formats, context).parse(
         '192.0.2.7 - - [21/Nov/2026:10:00:01 +0100] "GET / HTTP/1.1" 200 x',
         writer,
       ),
@@ -56,7 +56,7 @@ describe("auto", () => {
         (line, before) => {
           const text = before + line.slice(before.length);
           const taking = parsers.find(({ parser }) => parseWith(parser, text) !== undefined);
-          const detector = new Detector(formats, context);
+          const detector = new FormatDetector(formats, context);
           parseWith(detector, text);
           expect(detector.lastFormat?.name).toBe(taking?.format.name);
         },

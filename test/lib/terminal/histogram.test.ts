@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { paletteOf } from "../../../src/lib/terminal/colours.js";
 import { histogram, niceStepMs } from "../../../src/lib/terminal/histogram.js";
-import { pagerFor } from "../../../src/lib/terminal/pager.js";
-import { Progress } from "../../../src/lib/terminal/progress.js";
+import { pagerFor } from "../../../src/lib/terminal/output/pager.js";
+import { Progress } from "../../../src/lib/terminal/output/progress.js";
 import { MemoryOutput } from "../../support/memory-terminal.js";
 
 const palette = paletteOf({ hasColour: false });

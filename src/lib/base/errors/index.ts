@@ -1,3 +1,4 @@
+// Enter here: the catalogue of what users and the environment can do wrong: message, help, exit code.
 /**
  * The catalogue of everything a user or the environment can do wrong. One entry a kind of failure; `docs/errors.md`
  * lists the same codes and a test holds the two together.

@@ -1,3 +1,4 @@
+// Enter here: paths and file names as users write them, and whose files are believed.
 /**
  * Paths as users write them. What looks like a URL, or was meant for a shell, is none: directories named `s3:`, `~` or `$HOME` are
  * never what was meant, and neither is the working directory when nothing was given.

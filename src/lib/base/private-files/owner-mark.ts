@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { pid as ownPid } from "node:process";
-import { isAlive, startOf } from "../process/alive.js";
+import { isAlive, processStart } from "../process/alive.js";
 
 /** In the place of a start that the system does not tell. */
 const NOT_KNOWN = "0";
@@ -16,7 +16,7 @@ export const OWNER_MARK = "[0-9a-f]{8}-[0-9a-f]{8}-\\d+-\\d+";
 
 /** The mark of this process. */
 export function ownerMark(): string {
-  own ??= `${here()}-${ownPid}-${startOf(ownPid) || NOT_KNOWN}`;
+  own ??= `${here()}-${ownPid}-${processStart(ownPid) || NOT_KNOWN}`;
   return own;
 }
 

@@ -1,3 +1,4 @@
+// Enter here: files that only their owner reads, that appear whole or not at all, and that no crash leaves behind.
 /**
  * A file that is written beside its place and takes it whole, or not at all. Its name until then is one that nobody can know
  * before, and never a link that somebody has put there. What a killed process left of the same file is removed on the way.

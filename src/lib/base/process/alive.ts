@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { kill } from "node:process";
 
 /** When a process was started, in clock ticks since boot: tells a number that is used again. "": not known, or no such process. */
-export function startOf(pid: number): string {
+export function processStart(pid: number): string {
   return statusOf(pid)?.started ?? "";
 }
 

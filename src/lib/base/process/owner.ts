@@ -1,10 +1,11 @@
+// Enter here: who holds a lock, whether that process still lives, and leases where it cannot be asked.
 /** Who holds a lock: a process, where it runs, and which of its objects; as JSON with a checksum. */
 import { randomUUID } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import { pid as ownPid } from "node:process";
-import { crc32c } from "../crc32c.js";
-import { isAlive, startOf } from "./alive.js";
+import { crc32c } from "../hash/crc32c.js";
+import { isAlive, processStart } from "./alive.js";
 
 export interface Owner {
   readonly pid: number;
@@ -28,7 +29,7 @@ const ownTokens = new Set<string>();
 
 /** A new owner in this process. */
 export function newOwner(): Owner {
-  return { ...here(), pid: ownPid, started: startOf(ownPid), token: randomUUID() };
+  return { ...here(), pid: ownPid, started: processStart(ownPid), token: randomUUID() };
 }
 
 /** From now on until `letGo` it holds something. */
@@ -71,7 +72,7 @@ export function isAsWritten(bytes: Buffer): boolean {
  */
 export function stateOf(owner: Owner): "alive" | "gone" | "unseen" {
   if (!isSeen(owner)) return "unseen";
-  const isOurs = owner.pid === ownPid && owner.started === startOf(ownPid);
+  const isOurs = owner.pid === ownPid && owner.started === processStart(ownPid);
   const isHolding = isOurs ? ownTokens.has(owner.token) : isAlive(owner.pid, owner.started);
   return isHolding ? "alive" : "gone";
 }

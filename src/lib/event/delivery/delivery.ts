@@ -1,3 +1,4 @@
+// Enter here: what became of a batch: stored, refused or failed; the only thing that travels back to a source.
 /**
  * What became of a batch: the one thing that travels back from a sink to a source. A source makes a delivery for each block it
  * answers for (an HTTP request, a stretch of a file); whoever divides the block, to branches or in pieces, shares the delivery; the

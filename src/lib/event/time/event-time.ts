@@ -1,6 +1,7 @@
-import { Guess, hasGuesses, takeGuesses } from "../../base/times/assumed.js";
-import { msOf, readInstant, setInstant, timeMs } from "../instant.js";
-import { FieldSet, Projector, type Rows } from "../rows.js";
+// Enter here: the time of an event: which field has it and how it is read.
+import { Guess, hasGuesses, takeGuesses } from "../../base/time/assumed.js";
+import { FieldSet, Projector, type Rows } from "../rows/rows.js";
+import { msOf, readInstant, setInstant, timeMs } from "./instant.js";
 import { TIME_NAMES, TIMESTAMP, type TimeReading, WINDOW_START } from "./names.js";
 import { timeOfJson } from "./read.js";
 

@@ -1,6 +1,6 @@
 /** The time that the JSON text of a value says. */
-import { type EpochUnit, epochTime, isDate, timeOf, zonelessTime } from "../../base/time.js";
-import { decodeString, JsonFault, scanMembers } from "../members.js";
+import { type EpochUnit, epochTime, isDate, timeOf, zonelessTime } from "../../base/time/read-time.js";
+import { decodeString, JsonFault, scanMembers } from "../../json/members.js";
 import type { TimeReading } from "./names.js";
 
 /**

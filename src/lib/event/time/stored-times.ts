@@ -1,7 +1,7 @@
 /** Events on their way into a store, where every one has a `timestamp`: the time that it says itself, as far as it says one. */
-import { assuming, Guess, takeGuesses } from "../../base/times/assumed.js";
+import { assuming, Guess, takeGuesses } from "../../base/time/assumed.js";
 import { Event } from "../event.js";
-import { FieldSet, Projector, type Rows } from "../rows.js";
+import { FieldSet, Projector, type Rows } from "../rows/rows.js";
 import { type Scan, scan } from "../scan.js";
 import { Kind, type Summary } from "../summary.js";
 import { OtherTimes } from "./event-time.js";

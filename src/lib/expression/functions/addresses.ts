@@ -1,6 +1,6 @@
 /** Functions of IP addresses. */
 import { BlockList, isIP } from "node:net";
-import { ExpressionFault } from "../fault.js";
+import { ExpressionFault } from "../syntax/fault.js";
 import { type FunctionDeclaration, STRING } from "./function.js";
 
 const HINT = 'write it like "10.0.0.0/8", "2001:db8::/32" or "192.0.2.7"';

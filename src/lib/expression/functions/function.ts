@@ -1,6 +1,6 @@
 /** A function of the language: what compiles it, what documents it, and examples that are tests. */
-import type { Compiled, Kind, Scope } from "../compiled.js";
-import type { ExpressionValue } from "../value.js";
+import type { Compiled, Scope, ValueKind } from "../compiled.js";
+import type { ExpressionValue } from "../values/value.js";
 
 export type Args = readonly ExpressionValue[];
 
@@ -16,12 +16,12 @@ export interface FunctionDeclaration {
   /** The names of what it takes, as documentation shows them: `text, part`. */
   readonly takes: string;
   /** What each argument may be. A time may also be given as a string. */
-  readonly parameters: readonly (readonly Kind[])[];
+  readonly parameters: readonly (readonly ValueKind[])[];
   /** How many of the parameters must be given; absent: all. */
   readonly required?: number;
   /** Whether the last parameter may be given again. */
   readonly isOpen?: boolean;
-  readonly returns: Kind;
+  readonly returns: ValueKind;
   readonly summary: string;
   readonly examples: readonly FunctionExample[];
   /** The value for arguments of the declared kinds; undefined: there is none. */
@@ -34,8 +34,8 @@ export interface FunctionDeclaration {
   ) => Compiled | undefined;
 }
 
-export const ANY: readonly Kind[] = ["any"];
-export const STRING: readonly Kind[] = ["string"];
-export const NUMBER: readonly Kind[] = ["number"];
-export const LIST: readonly Kind[] = ["list"];
-export const TIME: readonly Kind[] = ["time"];
+export const ANY_KIND: readonly ValueKind[] = ["any"];
+export const STRING: readonly ValueKind[] = ["string"];
+export const NUMBER: readonly ValueKind[] = ["number"];
+export const LIST: readonly ValueKind[] = ["list"];
+export const TIME: readonly ValueKind[] = ["time"];

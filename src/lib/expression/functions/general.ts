@@ -5,12 +5,12 @@ import {
   levelOfOtelNumber,
   levelOfWord,
   OTEL_NUMBER_FIELD,
-} from "../../format/level-words.js";
+} from "../../event/level-words.js";
 import type { Compiled } from "../compiled.js";
-import { ExpressionFault } from "../fault.js";
 import { hasField } from "../fields.js";
-import { type ExpressionMap, type ExpressionValue, isList, kindOf } from "../value.js";
-import { ANY, type FunctionDeclaration } from "./function.js";
+import { ExpressionFault } from "../syntax/fault.js";
+import { type ExpressionMap, type ExpressionValue, isList, kindOf } from "../values/value.js";
+import { ANY_KIND, type FunctionDeclaration } from "./function.js";
 import { charactersOf } from "./text.js";
 
 /** From 1 to 6, so that they compare. */
@@ -33,7 +33,7 @@ export const generalFunctions: readonly FunctionDeclaration[] = [
   {
     name: "has",
     takes: "field",
-    parameters: [ANY],
+    parameters: [ANY_KIND],
     returns: "bool",
     summary: "whether there is such a field, null or not",
     examples: [{ expression: 'has({"a": null}.a)', result: "true" }],
@@ -43,7 +43,7 @@ export const generalFunctions: readonly FunctionDeclaration[] = [
   {
     name: "coalesce",
     takes: "value, ...",
-    parameters: [ANY, ANY],
+    parameters: [ANY_KIND, ANY_KIND],
     required: 1,
     isOpen: true,
     returns: "any",
@@ -83,7 +83,7 @@ export const generalFunctions: readonly FunctionDeclaration[] = [
   {
     name: "type",
     takes: "value",
-    parameters: [ANY],
+    parameters: [ANY_KIND],
     returns: "string",
     summary: "the name of its kind: null, bool, number, string, list, map, time, duration",
     examples: [{ expression: "type([1])", result: '"list"' }],
@@ -92,7 +92,7 @@ export const generalFunctions: readonly FunctionDeclaration[] = [
   {
     name: "dyn",
     takes: "value",
-    parameters: [ANY],
+    parameters: [ANY_KIND],
     returns: "any",
     summary: "the value itself; what is compared with it is not checked beforehand",
     examples: [{ expression: 'dyn(1) == "1"', result: "false" }],

@@ -1,3 +1,4 @@
+// Enter here: all functions of the language.
 /** All functions of the language. */
 import { addressFunctions } from "./addresses.js";
 import type { FunctionDeclaration } from "./function.js";

@@ -1,8 +1,8 @@
 /** Functions of numbers, and conversions. */
-import { finite } from "../arithmetic.js";
-import { compareValues } from "../compare.js";
-import { DurationValue, TimeValue } from "../time-value.js";
-import { type ExpressionValue, numberOfText, settled } from "../value.js";
+import { finite } from "../values/arithmetic.js";
+import { compareValues } from "../values/compare.js";
+import { DurationValue, TimeValue } from "../values/time-value.js";
+import { type ExpressionValue, numberOfText, settled } from "../values/value.js";
 import { type FunctionDeclaration, NUMBER } from "./function.js";
 
 function rounding(

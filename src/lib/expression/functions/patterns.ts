@@ -1,7 +1,7 @@
 /** Functions of regular expressions: RE2 syntax, time that grows with the text and no faster, whatever the pattern. */
 import { RE2JS } from "re2js";
 import type { Compiled, Evaluate } from "../compiled.js";
-import { ExpressionFault } from "../fault.js";
+import { ExpressionFault } from "../syntax/fault.js";
 import { type FunctionDeclaration, NUMBER, STRING } from "./function.js";
 
 const PATTERN_MAX = 2000;

@@ -1,9 +1,9 @@
 /** Functions of times and durations. */
-import { wallTime } from "../../base/zone.js";
+import { wallTime } from "../../base/time/zone.js";
 import type { Compiled, Evaluate } from "../compiled.js";
-import { ExpressionFault } from "../fault.js";
 import { fieldTime } from "../fields.js";
-import { DurationValue, durationOfText, TimeValue, timeOf, timeOfText } from "../time-value.js";
+import { ExpressionFault } from "../syntax/fault.js";
+import { DurationValue, durationOfText, TimeValue, timeOfText, timeValue } from "../values/time-value.js";
 import { type Args, type FunctionDeclaration, STRING, TIME } from "./function.js";
 
 const DAY_MS = 86_400_000;
@@ -93,7 +93,7 @@ export const timeFunctions: readonly FunctionDeclaration[] = [
     returns: "time",
     summary: "the time at which the event is looked at",
     examples: [],
-    call: (_args: Args, scope) => timeOf(scope.nowMs?.() ?? Date.UTC(1970, 0), 0),
+    call: (_args: Args, scope) => timeValue(scope.nowMs?.() ?? Date.UTC(1970, 0), 0),
     compile: (_args, scope, at) => {
       if (scope.nowMs !== undefined) return undefined;
       const hint = "only `filter` and `enrich` have a clock";

@@ -1,6 +1,7 @@
 /** Which of several fields that tell the level of one event is believed. */
-import { decodeString } from "../../event/members.js";
-import { levelOfNumber, levelOfWord } from "../level-words.js";
+
+import { levelOfNumber, levelOfWord } from "../../event/level-words.js";
+import { decodeString } from "../../json/members.js";
 
 /** A value that a rule of the normalisation table has read as a level. */
 export interface LevelCandidate {

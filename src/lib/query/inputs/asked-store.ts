@@ -1,13 +1,13 @@
 /** The store of a query that may do without one. */
 import { LogpipeError, reasonOf } from "../../base/errors/index.js";
 import { DEFAULT_STORE, givenStore, localPath } from "../../base/local/path.js";
-import type { Terminal } from "../../stage/terminal.js";
-import type { Session } from "../session.js";
-import { isMissingTable } from "../sql-error.js";
-import { isOfEvents, tellProblem } from "../store-problems.js";
-import { openStoreTables, type StoreTables } from "../store-tables.js";
-import type { TimeRange } from "../time-range.js";
-import type { Input } from "./inputs.js";
+import type { Terminal } from "../../pipeline/contract/terminal.js";
+import type { QuerySession } from "../session.js";
+import { isMissingTable } from "../sql/sql-error.js";
+import type { TimeRange } from "../sql/time-range.js";
+import { isOfEvents, tellProblem } from "../tables/store-problems.js";
+import { openStoreTables, type StoreTables } from "../tables/store-tables.js";
+import type { QueryInput } from "./inputs.js";
 
 export interface AskedStore {
   /** Undefined: there is none. */
@@ -21,16 +21,16 @@ export interface StoreQuery {
   /** `--store`, or what stands for it. */
   readonly given: string | undefined;
   readonly range: TimeRange;
-  readonly inputs: readonly Input[];
+  readonly inputs: readonly QueryInput[];
 }
 
 /** Throws store.missing unless nobody named the store, or there are other tables to ask. */
 export async function openAskedStore(
-  session: Session,
+  session: QuerySession,
   { sql, given, range, inputs }: StoreQuery,
   terminal: Terminal,
 ): Promise<AskedStore> {
-  const path = storePath(given, terminal);
+  const path = askedStorePath(given, terminal);
   const others = inputs.map(({ name }) => name);
   try {
     const onSlow = (error: unknown) => {
@@ -53,12 +53,12 @@ export async function openAskedStore(
   }
 }
 
-function hiddenText(table: string, inputs: readonly Input[]): string {
+function hiddenText(table: string, inputs: readonly QueryInput[]): string {
   const input = inputs.find(({ name }) => name.toLowerCase() === table.toLowerCase());
   const called = input?.path === "-" ? "standard input" : input?.path;
   return `${table} is ${called} here, not the store's table of that name`;
 }
 
-export function storePath(given: string | undefined, { cwd, env }: Terminal): string {
+export function askedStorePath(given: string | undefined, { cwd, env }: Terminal): string {
   return localPath(cwd, givenStore(given, env) ?? DEFAULT_STORE, "the store");
 }

@@ -1,9 +1,9 @@
 /** The range of time and the moment of the past that the options of a query ask for. */
-import { type PhraseContext, parseTimePhrase } from "../../base/time-phrase.js";
-import { parseZone } from "../../base/zone.js";
+import { type PhraseContext, parseTimePhrase } from "../../base/time/phrase.js";
+import { parseZone } from "../../base/time/zone.js";
 import { TIMESTAMP } from "../../event/time/names.js";
-import type { AsOf } from "../../table/log/snapshot.js";
-import type { TimeRange } from "../time-range.js";
+import type { AsOf } from "../../store/delta/snapshot.js";
+import type { TimeRange } from "../sql/time-range.js";
 
 export interface GivenRange {
   readonly tz?: string | undefined;

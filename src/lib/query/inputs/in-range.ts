@@ -1,10 +1,11 @@
 /** `--since` and `--until` for events that are piped in or stand in files: by their time, whatever it is called and how it is written. */
-import { instant } from "../../event/instant.js";
-import { FieldSet, Projector } from "../../event/rows.js";
+
+import { FieldSet, Projector } from "../../event/rows/rows.js";
 import { EventTime } from "../../event/time/event-time.js";
+import { instant } from "../../event/time/instant.js";
 import { TIMESTAMP } from "../../event/time/names.js";
 import { type TimeCounts, TimeTally } from "../../event/time/remarks.js";
-import type { TimeRange } from "../time-range.js";
+import type { TimeRange } from "../sql/time-range.js";
 
 export class InRange {
   /** An event with a time has come: those without one that were let through before are to be forgotten. */

@@ -1,15 +1,16 @@
+// Enter here: standard input and files as tables.
 /** Standard input and the files given to a query, as tables. */
 import { resolve } from "node:path";
 import { failure, type LogpipeError } from "../../base/errors/index.js";
 import { countOf } from "../../base/size.js";
 import { type TimeCounts, timeRemarks } from "../../event/time/remarks.js";
-import type { Source } from "../../stage/source.js";
-import type { Session } from "../session.js";
-import { mentions, openEventTable, openFileTable } from "../tables.js";
-import type { TimeRange } from "../time-range.js";
+import type { Source } from "../../pipeline/contract/source.js";
+import type { QuerySession } from "../session.js";
+import type { TimeRange } from "../sql/time-range.js";
+import { mentions, openEventTable, openFileTable } from "../tables/tables.js";
 import { tableNameOf } from "./table-name.js";
 
-export interface Input {
+export interface QueryInput {
   /** As SQL names it. */
   readonly name: string;
   /** "-": standard input. */
@@ -37,11 +38,11 @@ export interface InputHost {
  * The files, and standard input when `sql` names it and nothing else reads it. A file that is given twice is there once. Throws
  * query.refused for two of one name.
  */
-export function inputsOf(sql: string, files: readonly string[], isStdinTaken: boolean): Input[] {
+export function inputsOf(sql: string, files: readonly string[], isStdinTaken: boolean): QueryInput[] {
   const inputs = files.map((path) => ({ name: path === "-" ? "stdin" : tableNameOf(path), path }));
   if (!isStdinTaken && !files.includes("-") && mentions(sql, "stdin"))
     inputs.push({ name: "stdin", path: "-" });
-  const byName = new Map<string, Input>();
+  const byName = new Map<string, QueryInput>();
   for (const input of inputs) {
     const other = byName.get(input.name.toLowerCase());
     if (other === undefined) byName.set(input.name.toLowerCase(), input);
@@ -54,7 +55,7 @@ function isSame(a: string, b: string): boolean {
   return a === b || (a !== "-" && b !== "-" && resolve(a) === resolve(b));
 }
 
-function sameName(a: Input, b: Input): LogpipeError {
+function sameName(a: QueryInput, b: QueryInput): LogpipeError {
   const [first, second] = [a, b].map(({ path }) => (path === "-" ? "standard input" : path));
   return failure("query.refused", {
     reason: `${first} and ${second} would both be the table ${b.name}`,
@@ -65,9 +66,9 @@ function sameName(a: Input, b: Input): LogpipeError {
 const UNKNOWN = "; text of other formats is for parse, CSV that is not known as such for parse -f csv";
 
 /** Makes a table of each, over its events in the range. */
-export async function openInputs(
-  session: Session,
-  inputs: readonly Input[],
+export async function openQueryInputs(
+  session: QuerySession,
+  inputs: readonly QueryInput[],
   range: TimeRange,
   { openSource, notice, signal }: InputHost,
 ): Promise<InputTables> {

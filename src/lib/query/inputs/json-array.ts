@@ -1,6 +1,6 @@
 /** Events that do not stand on a line each: elements of a JSON array, objects over several lines or side by side. */
 
-import { isJson } from "../../event/json-text.js";
+import { isJson } from "../../json/json-text.js";
 
 const [QUOTE, BACKSLASH, COMMA, OPEN_BRACKET, CLOSE_BRACKET] = [0x22, 0x5c, 0x2c, 0x5b, 0x5d];
 const [OPEN_BRACE, CLOSE_BRACE, SPACE, LINE_FEED] = [0x7b, 0x7d, 0x20, 0x0a];

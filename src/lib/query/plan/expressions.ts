@@ -1,18 +1,18 @@
 /** Bound expressions of DuckDB's plan, as `json_serialize_plan` prints them, into conditions. Not understood: any row. */
 import {
-  ANY,
+  ANY_ROW,
   allOf,
   anyOf,
+  type ColumnComparison,
   type ComparedType,
-  type Comparison,
   type Condition,
-  NEVER,
-} from "../../table/file/condition.js";
-import type { Node, Resolve, StandInColumn } from "./stand-in.js";
+  NO_ROW,
+} from "../../store/parquet/condition.js";
+import type { PlanNode, Resolve, StandInColumn } from "./stand-in.js";
 import { isStrict } from "./strict.js";
 
 /** Rows for which the expression is true satisfy the condition. */
-export function conditionOf(node: Node, resolve: Resolve): Condition {
+export function conditionOf(node: PlanNode, resolve: Resolve): Condition {
   const children = childrenOf(node);
   switch (node["type"]) {
     case "CONJUNCTION_AND":
@@ -35,12 +35,18 @@ export function conditionOf(node: Node, resolve: Resolve): Condition {
 }
 
 /** `value` of an operator, where the filter of a scan already says which column it is about. */
-export function comparison(column: StandInColumn, comparisonType: unknown, value: unknown): Condition {
+export function comparisonCondition(
+  column: StandInColumn,
+  comparisonType: unknown,
+  value: unknown,
+): Condition {
   const operator = OPERATORS[String(comparisonType)];
-  return operator === undefined ? ANY : compared({ column, rounding: "none" }, operator, value as Node);
+  return operator === undefined
+    ? ANY_ROW
+    : compared({ column, rounding: "none" }, operator, value as PlanNode);
 }
 
-const OPERATORS: Readonly<Record<string, Comparison["operator"]>> = {
+const OPERATORS: Readonly<Record<string, ColumnComparison["operator"]>> = {
   COMPARE_EQUAL: "=",
   COMPARE_LESSTHAN: "<",
   COMPARE_LESSTHANOREQUALTO: "<=",
@@ -51,49 +57,49 @@ const OPERATORS: Readonly<Record<string, Comparison["operator"]>> = {
 
 const MIRRORED = { "=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<=" } as const;
 
-function childrenOf(node: Node): readonly Node[] {
-  return Array.isArray(node["children"]) ? (node["children"] as Node[]) : [];
+function childrenOf(node: PlanNode): readonly PlanNode[] {
+  return Array.isArray(node["children"]) ? (node["children"] as PlanNode[]) : [];
 }
 
-function nullity(kind: "null" | "notNull", [child]: readonly Node[], resolve: Resolve): Condition {
+function nullity(kind: "null" | "notNull", [child]: readonly PlanNode[], resolve: Resolve): Condition {
   const found = child === undefined ? undefined : columnOf(child, resolve);
-  if (found === undefined || (found.rounding !== "none" && found.rounding !== "number")) return ANY;
+  if (found === undefined || (found.rounding !== "none" && found.rounding !== "number")) return ANY_ROW;
   if (found.others === undefined) return { kind, column: found.column.name };
   // A value that cannot be shown is NULL, though its sibling is not.
   if (kind === "null") return { kind, column: found.column.name };
   return anyOf([found.column, ...found.others].map(({ name }) => ({ kind, column: name })));
 }
 
-function inCondition([subject, ...values]: readonly Node[], resolve: Resolve): Condition {
+function inCondition([subject, ...values]: readonly PlanNode[], resolve: Resolve): Condition {
   const found = subject === undefined ? undefined : columnOf(subject, resolve);
-  if (found === undefined) return ANY;
+  if (found === undefined) return ANY_ROW;
   return anyOf(values.map((value) => compared(found, "=", constantOf(value))));
 }
 
 /** Read as inclusive at both ends, which is the wider reading. */
-function betweenCondition(node: Node, resolve: Resolve): Condition {
-  const found = columnOf(node["input"] as Node, resolve);
-  if (found === undefined) return ANY;
+function betweenCondition(node: PlanNode, resolve: Resolve): Condition {
+  const found = columnOf(node["input"] as PlanNode, resolve);
+  if (found === undefined) return ANY_ROW;
   return allOf([
-    compared(found, ">=", constantOf(node["lower"] as Node)),
-    compared(found, "<=", constantOf(node["upper"] as Node)),
+    compared(found, ">=", constantOf(node["lower"] as PlanNode)),
+    compared(found, "<=", constantOf(node["upper"] as PlanNode)),
   ]);
 }
 
-function throughReference(node: Node, resolve: Resolve): Condition {
+function throughReference(node: PlanNode, resolve: Resolve): Condition {
   const found = resolve(Number(node["index"]));
-  return found === undefined || "column" in found ? ANY : conditionOf(found.node, found.inner);
+  return found === undefined || "column" in found ? ANY_ROW : conditionOf(found.node, found.inner);
 }
 
-function comparisonOf(node: Node, resolve: Resolve): Condition {
+function comparisonOf(node: PlanNode, resolve: Resolve): Condition {
   const operator = OPERATORS[String(node["type"])];
-  if (operator === undefined || node["left"] === undefined || node["right"] === undefined) return ANY;
-  const left = node["left"] as Node;
-  const right = node["right"] as Node;
+  if (operator === undefined || node["left"] === undefined || node["right"] === undefined) return ANY_ROW;
+  const left = node["left"] as PlanNode;
+  const right = node["right"] as PlanNode;
   const found = columnOf(left, resolve);
   if (found !== undefined) return compared(found, operator, constantOf(right));
   const mirrored = columnOf(right, resolve);
-  return mirrored === undefined ? ANY : compared(mirrored, MIRRORED[operator], constantOf(left));
+  return mirrored === undefined ? ANY_ROW : compared(mirrored, MIRRORED[operator], constantOf(left));
 }
 
 /** A column, or one cast to a type that keeps its order: whole numbers to fractions, times to days. */
@@ -105,7 +111,7 @@ interface Subject {
 }
 
 /** What a key with siblings is shown as: its own column, else something made of the others. */
-function coalesced(node: Node, resolve: Resolve): Subject | undefined {
+function coalesced(node: PlanNode, resolve: Resolve): Subject | undefined {
   const [first, ...rest] = childrenOf(node);
   const found = first === undefined ? undefined : columnOf(first, resolve);
   if (found === undefined || found.others !== undefined) return undefined;
@@ -114,7 +120,7 @@ function coalesced(node: Node, resolve: Resolve): Subject | undefined {
   return isKnown ? { ...found, others: [...others.values()] } : undefined;
 }
 
-function columnOf(node: Node, resolve: Resolve): Subject | undefined {
+function columnOf(node: PlanNode, resolve: Resolve): Subject | undefined {
   if (node["type"] === "BOUND_REF") {
     const found = resolve(Number(node["index"]));
     if (found === undefined) return undefined;
@@ -122,7 +128,7 @@ function columnOf(node: Node, resolve: Resolve): Subject | undefined {
   }
   if (node["type"] === "OPERATOR_COALESCE") return coalesced(node, resolve);
   if (node["expression_class"] !== "BOUND_CAST" || node["try_cast"] === true) return undefined;
-  const inner = columnOf(node["child"] as Node, resolve);
+  const inner = columnOf(node["child"] as PlanNode, resolve);
   const target = typeName(node["return_type"]);
   if (inner?.rounding !== "none" || target === undefined) return undefined;
   if (inner.column.type === "BIGINT" && NUMBERS.has(target)) return { ...inner, rounding: "number" };
@@ -134,8 +140,8 @@ function columnOf(node: Node, resolve: Resolve): Subject | undefined {
 const ZONED = "TIMESTAMP WITH TIME ZONE";
 const NUMBERS = new Set(["DOUBLE", "DECIMAL", "HUGEINT"]);
 
-function constantOf(node: Node | undefined): Node | undefined {
-  return node?.["expression_class"] === "BOUND_CONSTANT" ? (node["value"] as Node) : undefined;
+function constantOf(node: PlanNode | undefined): PlanNode | undefined {
+  return node?.["expression_class"] === "BOUND_CONSTANT" ? (node["value"] as PlanNode) : undefined;
 }
 
 /** The name of a type; undefined for one with an alias (JSON), whose order may be another. */
@@ -144,17 +150,25 @@ function typeName(type: unknown): string | undefined {
   return info?.alias === undefined || info.alias === "" ? id : undefined;
 }
 
-function compared(subject: Subject, operator: Comparison["operator"], constant: Node | undefined): Condition {
-  if (constant === undefined) return ANY;
-  if (constant["is_null"] === true) return NEVER;
+function compared(
+  subject: Subject,
+  operator: ColumnComparison["operator"],
+  constant: PlanNode | undefined,
+): Condition {
+  if (constant === undefined) return ANY_ROW;
+  if (constant["is_null"] === true) return NO_ROW;
   const others = (subject.others ?? []).map(({ name }): Condition => ({ kind: "notNull", column: name }));
   return anyOf([comparedItself(subject, operator, constant), ...others]);
 }
 
-function comparedItself(subject: Subject, operator: Comparison["operator"], constant: Node): Condition {
+function comparedItself(
+  subject: Subject,
+  operator: ColumnComparison["operator"],
+  constant: PlanNode,
+): Condition {
   const type = COMPARED_TYPES[subject.column.type];
   const value = type === undefined ? undefined : comparedValue(subject, type, constant);
-  return value === undefined ? ANY : bounded(subject.column.name, type!, operator, value);
+  return value === undefined ? ANY_ROW : bounded(subject.column.name, type!, operator, value);
 }
 
 const COMPARED_TYPES: Readonly<Record<string, ComparedType>> = {
@@ -175,10 +189,10 @@ interface Value {
 function bounded(
   column: string,
   type: ComparedType,
-  operator: Comparison["operator"],
+  operator: ColumnComparison["operator"],
   { value, isExact, text, length }: Value,
 ): Condition {
-  const make = (operator: Comparison["operator"], value: number | string): Comparison => {
+  const make = (operator: ColumnComparison["operator"], value: number | string): ColumnComparison => {
     const known = operator === "=" && text !== undefined ? { text } : {};
     return { kind: "compare", column, type, operator, value, isExact, ...known };
   };
@@ -190,7 +204,11 @@ function bounded(
 
 const MICROS_A_DAY = 86_400_000_000;
 
-function comparedValue({ column, rounding }: Subject, type: ComparedType, constant: Node): Value | undefined {
+function comparedValue(
+  { column, rounding }: Subject,
+  type: ComparedType,
+  constant: PlanNode,
+): Value | undefined {
   const id = typeName(constant["type"]);
   const raw = constant["value"];
   if (rounding === "number") return fractionOf(id, constant["type"], raw);
@@ -215,14 +233,14 @@ function comparedValue({ column, rounding }: Subject, type: ComparedType, consta
 /** The column's whole numbers are compared as fractions: equal bounds decide nothing. */
 function fractionOf(id: string | undefined, type: unknown, raw: unknown): Value | undefined {
   if (id === "DOUBLE") return typeof raw === "number" ? { value: raw, isExact: false } : undefined;
-  const unscaled = typeof raw === "object" ? hugeOf(raw as Node) : Number(raw);
+  const unscaled = typeof raw === "object" ? hugeOf(raw as PlanNode) : Number(raw);
   const { scale = 0 } = (type as { type_info?: { scale?: number } }).type_info ?? {};
   if (unscaled === undefined || !Number.isSafeInteger(unscaled)) return undefined;
   return { value: unscaled / 10 ** scale, isExact: false };
 }
 
 /** A 128-bit number in two halves, as far as it is small. */
-function hugeOf({ upper, lower }: Node): number | undefined {
+function hugeOf({ upper, lower }: PlanNode): number | undefined {
   if (upper === 0) return Number(lower);
   return upper === -1 ? Number(BigInt(String(lower)) - 2n ** 64n) : undefined;
 }

@@ -1,12 +1,14 @@
+// Enter here: which columns, rows and files a query needs, as DuckDB's own plan has them.
 /**
  * What a query needs of the store's tables, before any of their files is opened: DuckDB plans the query over empty
  * stand-ins of the same columns, and the plan says what it would have scanned them for. See
  * docs/decisions/0018-planning-by-stand-ins.md.
  */
-import { emptySql, type Relation } from "../../table/relation.js";
-import { identifier, literal } from "../../table/schema/names.js";
-import { sqlType } from "../../table/schema/shape.js";
-import type { Session } from "../session.js";
+
+import { sqlType } from "../../store/columns/columns-sql.js";
+import { identifier, literal } from "../../store/columns/names.js";
+import { emptySql, type Relation } from "../../store/read/relation.js";
+import type { QuerySession } from "../session.js";
 import { tablesNamed } from "./sources.js";
 import type { StandInColumn } from "./stand-in.js";
 import { type Use, usesIn } from "./tree.js";
@@ -25,7 +27,7 @@ export interface PlannedTable {
  * the value that the plan had.
  */
 export async function planUses(
-  session: Session,
+  session: QuerySession,
   sql: string,
   tables: readonly PlannedTable[],
   others: readonly string[],
@@ -54,7 +56,7 @@ export async function planUses(
 }
 
 async function planOver(
-  session: Session,
+  session: QuerySession,
   sql: string,
   tables: readonly PlannedTable[],
   others: readonly string[],
@@ -78,7 +80,7 @@ async function planOver(
   return undefined;
 }
 
-async function scalar({ connection }: Session, expression: string): Promise<string> {
+async function scalar({ connection }: QuerySession, expression: string): Promise<string> {
   return String((await connection.runAndReadAll(`SELECT ${expression}`)).getRowsJS()[0]![0]);
 }
 
@@ -118,7 +120,7 @@ function standInOf(name: string): string {
 }
 
 async function makeStandIn(
-  { connection }: Session,
+  { connection }: QuerySession,
   { name, relation, where }: PlannedTable,
 ): Promise<readonly StandInColumn[]> {
   const table = `${SCHEMA}.${identifier(standInOf(name))}`;

@@ -1,4 +1,4 @@
-import type { Node, Resolve, StandInColumn } from "./stand-in.js";
+import type { PlanNode, Resolve, StandInColumn } from "./stand-in.js";
 
 /** Functions that give NULL for a NULL among their arguments: those that the columns of keys with siblings are made with. */
 const STRICT = new Set([
@@ -13,9 +13,9 @@ const STRICT = new Set([
 ]);
 
 /** Whether the expression is surely NULL where all of its columns are; they are added to `columns`. */
-export function isStrict(node: Node, resolve: Resolve, columns: Map<string, StandInColumn>): boolean {
-  const every = (nodes: readonly Node[]) => nodes.every((child) => isStrict(child, resolve, columns));
-  const children = Array.isArray(node["children"]) ? (node["children"] as Node[]) : [];
+export function isStrict(node: PlanNode, resolve: Resolve, columns: Map<string, StandInColumn>): boolean {
+  const every = (nodes: readonly PlanNode[]) => nodes.every((child) => isStrict(child, resolve, columns));
+  const children = Array.isArray(node["children"]) ? (node["children"] as PlanNode[]) : [];
   switch (node["type"]) {
     case "BOUND_REF": {
       const target = resolve(Number(node["index"]));
@@ -25,14 +25,14 @@ export function isStrict(node: Node, resolve: Resolve, columns: Map<string, Stan
       return true;
     }
     case "VALUE_CONSTANT":
-      return (node["value"] as Node)["is_null"] === true;
+      return (node["value"] as PlanNode)["is_null"] === true;
     case "OPERATOR_CAST":
-      return isStrict(node["child"] as Node, resolve, columns);
+      return isStrict(node["child"] as PlanNode, resolve, columns);
     case "OPERATOR_COALESCE":
       return every(children);
     case "CASE_EXPR": {
-      const checks = node["case_checks"] as readonly Node[];
-      return every([...checks.map((check) => check["then_expr"] as Node), node["else_expr"] as Node]);
+      const checks = node["case_checks"] as readonly PlanNode[];
+      return every([...checks.map((check) => check["then_expr"] as PlanNode), node["else_expr"] as PlanNode]);
     }
     case "BOUND_FUNCTION": {
       // Constants beside a column; every column must be found, whichever is NULL.

@@ -2,9 +2,9 @@
  * DuckDB's optimized plan as `json_serialize_plan` prints it. The optimizer has resolved names, folded constants and pushed
  * conditions down to the scans, through joins, subqueries, CTEs and set operations; what is left is to read them there.
  */
-import { ANY, allOf, anyOf, type Condition, NEVER } from "../../table/file/condition.js";
-import { comparison, conditionOf } from "./expressions.js";
-import type { Expression, Node, Resolve, StandInColumn } from "./stand-in.js";
+import { ANY_ROW, allOf, anyOf, type Condition, NO_ROW } from "../../store/parquet/condition.js";
+import { comparisonCondition, conditionOf } from "./expressions.js";
+import type { BoundExpression, PlanNode, Resolve, StandInColumn } from "./stand-in.js";
 
 /** How the query uses a stand-in table. */
 export interface Use {
@@ -24,7 +24,7 @@ export function usesIn(
 ): ReadonlyMap<string, Use> | undefined {
   const { error, plans } = JSON.parse(withLongNumbersQuoted(serialized)) as {
     readonly error?: boolean;
-    readonly plans?: readonly Node[];
+    readonly plans?: readonly PlanNode[];
   };
   if (error !== false || plans === undefined) return undefined;
   const scans: Scan[] = [];
@@ -45,7 +45,7 @@ interface Scan {
 
 function united(scans: readonly Scan[]): Use {
   return {
-    condition: scans.length === 0 ? NEVER : anyOf(scans.map(({ condition }) => condition)),
+    condition: scans.length === 0 ? NO_ROW : anyOf(scans.map(({ condition }) => condition)),
     columns: new Set(scans.flatMap(({ columns }) => columns)),
   };
 }
@@ -55,8 +55,8 @@ const OTHER_SCANS = new Set(["range", "generate_series", "unnest"]);
 
 /** Finds the scans below `node`. `above`: the filters and projections over it, the nearest last. False: not understood. */
 function collect(
-  node: Node,
-  above: readonly Node[],
+  node: PlanNode,
+  above: readonly PlanNode[],
   scans: Scan[],
   standIns: ReadonlyMap<string, readonly StandInColumn[]>,
 ): boolean {
@@ -73,7 +73,12 @@ function collect(
   return listOf(node, "children").every((child) => collect(child, path, scans, standIns));
 }
 
-function scanOf(scan: Node, above: readonly Node[], table: string, columns: readonly StandInColumn[]): Scan {
+function scanOf(
+  scan: PlanNode,
+  above: readonly PlanNode[],
+  table: string,
+  columns: readonly StandInColumn[],
+): Scan {
   const read = listOf(scan, "column_indexes").map((column) =>
     column["index_type"] === "FULL_READ" && listOf(column, "children").length === 0
       ? columns[Number(column["index"])]
@@ -102,13 +107,13 @@ function withoutRepeats(conditions: readonly Condition[]): Condition[] {
 }
 
 /** What the outputs of a filter or projection are. */
-function outputsOf(operator: Node, below: Resolve): Resolve {
+function outputsOf(operator: PlanNode, below: Resolve): Resolve {
   if (operator["type"] === "LOGICAL_FILTER") {
     const map = (operator["projection_map"] ?? []) as readonly number[];
     return map.length === 0 ? below : (index) => below(map[index] ?? -1);
   }
   const expressions = listOf(operator, "expressions");
-  return (index): Expression | undefined => {
+  return (index): BoundExpression | undefined => {
     const node = expressions[index];
     if (node === undefined) return undefined;
     return node["type"] === "BOUND_REF" ? below(Number(node["index"])) : { node, inner: below };
@@ -118,21 +123,23 @@ function outputsOf(operator: Node, below: Resolve): Resolve {
 interface TableFilter {
   /** Number of the column in the table. */
   readonly key: number;
-  readonly value: Node;
+  readonly value: PlanNode;
 }
 
-function filterCondition(filter: Node, column: StandInColumn | undefined): Condition {
-  if (column === undefined) return ANY;
+function filterCondition(filter: PlanNode, column: StandInColumn | undefined): Condition {
+  if (column === undefined) return ANY_ROW;
   const children = () => listOf(filter, "child_filters").map((child) => filterCondition(child, column));
   switch (filter["filter_type"]) {
     case "CONSTANT_COMPARISON":
-      return comparison(column, filter["comparison_type"], filter["constant"]);
+      return comparisonCondition(column, filter["comparison_type"], filter["constant"]);
     case "IS_NULL":
       return { kind: "null", column: column.name };
     case "IS_NOT_NULL":
       return { kind: "notNull", column: column.name };
     case "IN_FILTER":
-      return anyOf(listOf(filter, "values").map((value) => comparison(column, "COMPARE_EQUAL", value)));
+      return anyOf(
+        listOf(filter, "values").map((value) => comparisonCondition(column, "COMPARE_EQUAL", value)),
+      );
     case "CONJUNCTION_AND":
       return allOf(children());
     case "CONJUNCTION_OR":
@@ -140,16 +147,16 @@ function filterCondition(filter: Node, column: StandInColumn | undefined): Condi
     case "OPTIONAL_FILTER":
       // Follows from other conditions: DuckDB, too, uses it to leave out row groups.
       return filter["child_filter"] === undefined
-        ? ANY
-        : filterCondition(filter["child_filter"] as Node, column);
+        ? ANY_ROW
+        : filterCondition(filter["child_filter"] as PlanNode, column);
     case "EXPRESSION_FILTER":
-      return conditionOf(filter["expr"] as Node, (index) => (index === 0 ? { column } : undefined));
+      return conditionOf(filter["expr"] as PlanNode, (index) => (index === 0 ? { column } : undefined));
     default:
-      return ANY;
+      return ANY_ROW;
   }
 }
 
-function listOf(node: Node, member: string): readonly Node[] {
+function listOf(node: PlanNode, member: string): readonly PlanNode[] {
   const value = node[member];
-  return Array.isArray(value) ? (value as Node[]) : [];
+  return Array.isArray(value) ? (value as PlanNode[]) : [];
 }

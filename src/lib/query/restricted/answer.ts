@@ -2,21 +2,21 @@
 import { failure, LogpipeError } from "../../base/errors/index.js";
 import { makePrivateDirectories } from "../../base/private-files/modes.js";
 import { formatSize } from "../../base/size.js";
-import { isGone } from "../../table/file/damaged.js";
-import { checkRange, type InputHost, type InputTables, openInputs } from "../inputs/inputs.js";
+import { isGone } from "../../store/parquet/damaged.js";
+import { checkRange, type InputHost, type InputTables, openQueryInputs } from "../inputs/inputs.js";
+import { writeResult } from "../output/write-result.js";
 import type { Result } from "../result.js";
-import type { Session } from "../session.js";
-import { mentionsSketches, SKETCH_MACROS, sketchMacroSql } from "../sketch-macros.js";
-import { listTables, openStoreTables, type StoreTables } from "../store-tables.js";
-import { withMissingColumns } from "../tables.js";
-import type { TimeRange } from "../time-range.js";
+import type { QuerySession } from "../session.js";
+import { mentionsSketches, SKETCH_MACROS, sketchMacroSql } from "../sql/sketch-macros.js";
+import type { TimeRange } from "../sql/time-range.js";
+import { listTables, openStoreTables, type StoreTables } from "../tables/store-tables.js";
+import { withMissingColumns } from "../tables/tables.js";
 import { noticeElsewhere } from "../values/elsewhere.js";
 import { withPresence } from "../values/presence.js";
-import { writeResult } from "../write-result.js";
 import { checkQuery } from "./check/check.js";
 import { closeFiles, lockSettings, openGuardedSession } from "./guarded-session.js";
 import type { Limits } from "./limits.js";
-import { plainFailure, unreadable } from "./plain-failure.js";
+import { plainFailure, unreadableFailure } from "./plain-failure.js";
 import type { RangeText, Request } from "./request.js";
 
 export interface AnswerHost extends InputHost {
@@ -92,7 +92,7 @@ interface Opened {
 }
 
 /** Checks the text, makes the tables it names, and shuts the door behind them. */
-async function openTables(session: Session, request: Request, host: AnswerHost): Promise<Opened> {
+async function openTables(session: QuerySession, request: Request, host: AnswerHost): Promise<Opened> {
   const { sql } = request;
   const range = rangeOf(request.range);
   const storeTables = await allowedTables(request);
@@ -104,8 +104,8 @@ async function openTables(session: Session, request: Request, host: AnswerHost):
   }).tables;
   if (mentionsSketches(sql)) await session.connection.run(sketchMacroSql("TEMP "));
   const used = request.inputs.filter(({ name }) => named.includes(name));
-  const inputs = await openInputs(session, used, range, host);
-  if (host.hasComplained()) throw unreadable();
+  const inputs = await openQueryInputs(session, used, range, host);
+  if (host.hasComplained()) throw unreadableFailure();
   const only = storeTables.filter((name) => named.includes(name) && !inputNames.includes(name));
   const shut = (paths: readonly string[]) => closeFiles(session, [...inputs.paths, ...paths]);
   const store = await openStoreOf(session, request, { range, only, others: inputs.names, shut });
@@ -125,7 +125,7 @@ interface StoreGiven {
 }
 
 async function openStoreOf(
-  session: Session,
+  session: QuerySession,
   { store, sql }: Request,
   { range, only, others, shut }: StoreGiven,
 ): Promise<StoreTables | undefined> {
@@ -136,7 +136,7 @@ async function openStoreOf(
   return openStoreTables(session, { store, sql, range, others, only, beforePlanning: shut });
 }
 
-async function treeOf({ connection }: Session, sql: string): Promise<string> {
+async function treeOf({ connection }: QuerySession, sql: string): Promise<string> {
   const statement = await connection.prepare("SELECT json_serialize_sql($1::VARCHAR)::VARCHAR");
   statement.bindVarchar(1, sql);
   return String((await statement.runAndReadAll()).getRows()[0]?.[0]);

@@ -1,3 +1,4 @@
+// Enter here: SQL from strangers, in a process of its own.
 /**
  * A restricted query for whoever gets SQL from strangers: in a process of its own, which the system keeps from taking more memory,
  * and which is killed, or ends itself, when its time is over. Whatever happens in there, this process stays as it is.
@@ -11,16 +12,16 @@ import {
   removeTemporaryDirectory,
 } from "../../base/private-files/temporary-directory.js";
 import { programFile } from "../../base/program-file.js";
-import { linesOf } from "./channel.js";
+import { channelLines } from "./channel.js";
 import { Clock } from "./clock.js";
 import { OUT_OF_TIME } from "./deadline.js";
 import { DEFAULT_LIMITS, GRACE_MS, type Limits, OVERHEAD_BYTES } from "./limits.js";
 import { memoryFailure } from "./plain-failure.js";
-import type { Outcome, Request, Screen } from "./request.js";
+import type { AnswerOutcome, OutputScreen, Request } from "./request.js";
 
 export interface RestrictedQuestion extends Omit<Request, "limits" | "scratch" | "screen"> {
   readonly limits?: Partial<Limits>;
-  readonly screen?: Screen;
+  readonly screen?: OutputScreen;
 }
 
 export interface AskOptions {
@@ -35,7 +36,7 @@ export interface AskOptions {
   readonly cwd?: string;
 }
 
-export interface Asked {
+export interface RestrictedResult {
   readonly rows: number;
   readonly bytes: number;
 }
@@ -48,7 +49,7 @@ export interface Asked {
 export async function askRestricted(
   question: RestrictedQuestion,
   options: AskOptions,
-): Promise<Asked | undefined> {
+): Promise<RestrictedResult | undefined> {
   const scratch = await makeTemporaryDirectory("restricted");
   const limits = { ...DEFAULT_LIMITS, ...question.limits };
   const screen = question.screen ?? { isTerminal: false, hasColour: false, columns: 80 };
@@ -60,7 +61,7 @@ export async function askRestricted(
 }
 
 class Asking {
-  readonly done: Promise<Asked | undefined>;
+  readonly done: Promise<RestrictedResult | undefined>;
   readonly #request: Request;
   readonly #options: AskOptions;
   readonly #child: ChildProcess;
@@ -68,7 +69,7 @@ class Asking {
   #bytes = 0;
   #isLate = false;
   #isUnwanted = false;
-  #outcome: Exclude<Outcome, { kind: "notice" }> | undefined;
+  #outcome: Exclude<AnswerOutcome, { kind: "notice" }> | undefined;
 
   constructor(request: Request, options: AskOptions) {
     this.#request = request;
@@ -81,7 +82,7 @@ class Asking {
     this.done = this.#run();
   }
 
-  async #run(): Promise<Asked | undefined> {
+  async #run(): Promise<RestrictedResult | undefined> {
     const stop = () => this.#stop();
     this.#options.signal?.addEventListener("abort", stop, { once: true });
     const ended = new Promise<NodeJS.Signals | null>((resolve, reject) => {
@@ -116,8 +117,8 @@ class Asking {
     const channel = this.#child.stdio[3] as Duplex;
     channel.on("error", () => {});
     channel.write(`${JSON.stringify(this.#request)}\n`);
-    for await (const line of linesOf(channel)) {
-      const outcome = JSON.parse(line) as Outcome;
+    for await (const line of channelLines(channel)) {
+      const outcome = JSON.parse(line) as AnswerOutcome;
       if (outcome.kind === "notice") this.#options.notice?.(outcome.text);
       else this.#outcome ??= outcome;
       this.#endWhenComplete();
@@ -136,7 +137,7 @@ class Asking {
     this.#child.once("close", () => clearTimeout(timer));
   }
 
-  #answer(signal: NodeJS.Signals | null): Asked | undefined {
+  #answer(signal: NodeJS.Signals | null): RestrictedResult | undefined {
     const { limits } = this.#request;
     if (this.#options.signal?.aborted === true || this.#isUnwanted) return undefined;
     const outcome = this.#outcome;

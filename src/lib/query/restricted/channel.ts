@@ -2,7 +2,7 @@
 import type { Readable } from "node:stream";
 
 /** The whole lines of a stream, which ends when the other side has gone. Never throws. */
-export async function* linesOf(stream: Readable): AsyncGenerator<string> {
+export async function* channelLines(stream: Readable): AsyncGenerator<string> {
   let rest = "";
   stream.setEncoding("utf8");
   try {

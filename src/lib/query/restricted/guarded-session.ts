@@ -3,8 +3,8 @@
  * given. It holds without the first one; see docs/decisions/0040-two-walls-around-sql.md.
  */
 import { join } from "node:path";
-import { literal } from "../../table/schema/names.js";
-import { openSessionWith, type Session } from "../session.js";
+import { literal } from "../../store/columns/names.js";
+import { openSessionWith, type QuerySession } from "../session.js";
 import { type Limits, MAX_EXPRESSION_DEPTH } from "./limits.js";
 
 /** Opens a session whose limits hold. Its files are still open: see `closeFiles`. `scratch` is made by DuckDB when needed. */
@@ -12,7 +12,7 @@ export async function openGuardedSession(
   limits: Limits,
   scratch: string,
   signal: AbortSignal,
-): Promise<Session> {
+): Promise<QuerySession> {
   const nowhere = join(scratch, "none");
   const settings = {
     threads: String(limits.threads),
@@ -36,14 +36,14 @@ export async function openGuardedSession(
 }
 
 /** From here on only the files of `paths` can be opened. Nothing undoes it. */
-export async function closeFiles({ connection }: Session, paths: readonly string[]): Promise<void> {
+export async function closeFiles({ connection }: QuerySession, paths: readonly string[]): Promise<void> {
   await connection.run(`SET allowed_paths = [${paths.map(literal).join(", ")}]`);
   await connection.run("SET allowed_directories = []");
   await connection.run("SET enable_external_access = false");
 }
 
 /** From here on no setting changes: not the limits, and not this one. */
-export async function lockSettings({ connection }: Session): Promise<void> {
+export async function lockSettings({ connection }: QuerySession): Promise<void> {
   await connection.run("SET allowed_configs = []");
   await connection.run("SET lock_configuration = true");
 }

@@ -1,8 +1,8 @@
 /** The options of `query` for SQL from strangers. */
 import { failure } from "../../base/errors/index.js";
 import { duration, flag, integer, list, size, type ValuesOf } from "../../options/options.js";
-import type { TimeRange } from "../time-range.js";
-import type { FormatName } from "../write-result.js";
+import type { FormatName } from "../output/write-result.js";
+import type { TimeRange } from "../sql/time-range.js";
 import type { Limits } from "./limits.js";
 import { type RangeText, RESTRICTED_FORMATS, type RestrictedFormat } from "./request.js";
 

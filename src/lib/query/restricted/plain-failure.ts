@@ -2,7 +2,7 @@
 import { tmpdir } from "node:os";
 import { failure, LogpipeError } from "../../base/errors/index.js";
 import { formatSize } from "../../base/size.js";
-import { sqlFailure } from "../sql-error.js";
+import { sqlFailure } from "../sql/sql-error.js";
 import type { Limits } from "./limits.js";
 import type { Request } from "./request.js";
 
@@ -22,11 +22,11 @@ export function plainFailure(error: unknown, request: Request): LogpipeError {
   const cause = error instanceof LogpipeError ? error.cause : error;
   const text = cause instanceof Error ? cause.message : "";
   if (OUT_OF_MEMORY.test(text)) return memoryFailure(request.limits);
-  if (cause !== undefined && !ABOUT_THE_SQL.test(text)) return unreadable();
+  if (cause !== undefined && !ABOUT_THE_SQL.test(text)) return unreadableFailure();
   const shown = error instanceof LogpipeError ? error : sqlFailure(error, request.sql, []);
-  if (!OWN_CODES.has(shown.code)) return unreadable();
+  if (!OWN_CODES.has(shown.code)) return unreadableFailure();
   const said = `${shown.message} ${shown.help ?? ""}`;
-  return placesOf(request).some((place) => said.includes(place)) ? unreadable() : withoutCause(shown);
+  return placesOf(request).some((place) => said.includes(place)) ? unreadableFailure() : withoutCause(shown);
 }
 
 function withoutCause({ code, message, help, exitCode }: LogpipeError): LogpipeError {
@@ -43,7 +43,7 @@ export function memoryFailure({ memoryBytes }: Limits): LogpipeError {
   });
 }
 
-export function unreadable(): LogpipeError {
+export function unreadableFailure(): LogpipeError {
   return failure("query.failed", {
     reason: "the tables cannot be read",
     help: "who runs the server finds the reason by the same query without restrictions",

@@ -1,8 +1,8 @@
 /** What a restricted query is told, and what comes back beside its rows: JSON, as it passes between processes. */
 import type { ErrorCode } from "../../base/errors/index.js";
-import type { AsOf } from "../../table/log/snapshot.js";
-import type { Input } from "../inputs/inputs.js";
-import type { FormatName } from "../write-result.js";
+import type { AsOf } from "../../store/delta/snapshot.js";
+import type { QueryInput } from "../inputs/inputs.js";
+import type { FormatName } from "../output/write-result.js";
 import type { Limits } from "./limits.js";
 
 /** Formats that a restricted query can give: Parquet is written by DuckDB to a file. */
@@ -17,10 +17,10 @@ export interface Request {
   readonly isStoreOptional: boolean;
   /** Those of the store's tables that the query may name; all when absent. */
   readonly tables?: readonly string[];
-  readonly inputs: readonly Input[];
+  readonly inputs: readonly QueryInput[];
   readonly range: RangeText;
   readonly format: RestrictedFormat;
-  readonly screen: Screen;
+  readonly screen: OutputScreen;
   readonly limits: Limits;
   /** An empty directory for this query alone. Who makes it removes it. */
   readonly scratch: string;
@@ -34,13 +34,13 @@ export interface RangeText {
   readonly timeField?: string;
 }
 
-export interface Screen {
+export interface OutputScreen {
   readonly isTerminal: boolean;
   readonly hasColour: boolean;
   readonly columns: number;
 }
 
-export type Outcome =
+export type AnswerOutcome =
   /** `bytes`: of the result, written before this is said. */
   | { readonly kind: "done"; readonly bytes: number; readonly rows: number }
   | { readonly kind: "notice"; readonly text: string }

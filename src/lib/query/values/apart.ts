@@ -3,15 +3,15 @@
  * surrogate pair, for which it refuses the whole file, and numbers beyond its own.
  */
 import { Kind } from "../../event/summary.js";
-import { hasLoneSurrogate, kindsOf } from "../../table/schema/kinds.js";
-import { visitMembers } from "../../table/schema/members.js";
+import { visitMembers } from "../../json/visit-members.js";
+import { hasLoneSurrogate, kindsOf } from "../../store/columns/kinds.js";
 import {
   ESCAPED,
   ESCAPED_WITHIN,
   MINUS_ZERO,
   WIDE_FRACTION,
   WIDE_WHOLE,
-} from "../../table/schema/types/types.js";
+} from "../../store/columns/types/types.js";
 import { readableKey } from "./odd-keys.js";
 
 /** How many values of a key are apart. */

@@ -1,17 +1,17 @@
 /** The sentence for values that a statement's columns show in another type, or not at all. */
-import { identifier } from "../../table/schema/names.js";
-import type { ColumnType } from "../../table/schema/types/types.js";
-import type { ShownType, Sibling, ViewColumn } from "../../table/schema/view.js";
-import type { Session } from "../session.js";
-import { splitStatements } from "../sql-text.js";
-import { type Node, type SplitKey, type SplitKeys, splitKeysOf, starredKeys } from "./scope.js";
+import { identifier } from "../../store/columns/names.js";
+import type { ColumnType } from "../../store/columns/types/types.js";
+import type { ShownType, SiblingColumn, ViewColumn } from "../../store/columns/view.js";
+import type { QuerySession } from "../session.js";
+import { splitStatements } from "../sql/sql-text.js";
+import { type SplitKey, type SplitKeys, type StatementNode, splitKeysOf, starredKeys } from "./scope.js";
 import { type CountedKey, spelledKey } from "./spelled.js";
 import { noteAlignedSets } from "./statements.js";
 import { type Ask, askOf, selectTree } from "./tree.js";
 
 /** Says once for each split key that the last statement reads by name how many of its values are elsewhere, and where. */
 export async function noticeElsewhere(
-  session: Session,
+  session: QuerySession,
   sql: string,
   notice: (text: string) => void,
 ): Promise<void> {
@@ -39,9 +39,9 @@ export async function noticeElsewhere(
 }
 
 /** The sentence for siblings that `*` on both sides of a set operation does not put back under their keys. */
-function notFolded(tree: Node, split: SplitKeys): string | undefined {
+function notFolded(tree: StatementNode, split: SplitKeys): string | undefined {
   const whole = new Set(starredKeys(tree, split).map(({ name }) => name));
-  const sides = [tree["left"], tree["right"]].flatMap((side) => starredKeys(side as Node, split));
+  const sides = [tree["left"], tree["right"]].flatMap((side) => starredKeys(side as StatementNode, split));
   // Keys that differ only in case have columns of their own among them.
   const left = sides.filter(({ name, spellings }) => !whole.has(name) && spellings === undefined);
   const names = left.flatMap(({ siblings }) => siblings);
@@ -87,7 +87,7 @@ function collect(value: unknown, names: { columns: Set<string>; tables: Set<stri
     for (const element of value) collect(element, names);
     return;
   }
-  const node = value as Node;
+  const node = value as StatementNode;
   if (node["type"] === "BASE_TABLE") names.tables.add(String(node["table_name"]).toLowerCase());
   if (node["type"] === "COLUMN_REF")
     for (const name of node["column_names"] as readonly string[]) names.columns.add(name.toLowerCase());
@@ -142,7 +142,7 @@ function elsewhereKey(table: string, key: SplitKey, behind: string): CountedKey 
 }
 
 /** What is shown as a number is elsewhere only where it has more digits than that number. */
-function elsewhereSql({ name, type }: SplitKey, sibling: Sibling): string {
+function elsewhereSql({ name, type }: SplitKey, sibling: SiblingColumn): string {
   const own = identifier(sibling.name);
   if (type === "double" && sibling.type === "number")
     return `count_if(NOT regexp_full_match(${own}, '-0(\\.0*)?([eE].*)?'))`;
@@ -159,7 +159,7 @@ const EXACT = 2 ** 53;
 const NUMBERS: ReadonlySet<ShownType | ColumnType> = new Set(["integer", "double", "huge", "number"]);
 
 interface Found {
-  readonly sibling: Sibling;
+  readonly sibling: SiblingColumn;
   readonly count: number;
 }
 

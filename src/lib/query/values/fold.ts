@@ -2,8 +2,8 @@
  * `SELECT *` gives every value back as it came: in text forms of a result the siblings of a key are put back under the key.
  * An explicit list of columns is printed as it was written.
  */
-import type { Session } from "../session.js";
-import { splitStatements } from "../sql-text.js";
+import type { QuerySession } from "../session.js";
+import { splitStatements } from "../sql/sql-text.js";
 import { type SplitKey, starredKeys } from "./scope.js";
 import { keysWithin, noteAlignedSets } from "./statements.js";
 import { askOf, selectTree } from "./tree.js";
@@ -23,7 +23,7 @@ export interface Fold {
 }
 
 /** The split keys that the last statement hands on whole. Cost: nothing while no table has any. */
-export async function foldedKeys(session: Session, sql: string): Promise<readonly SplitKey[]> {
+export async function foldedKeys(session: QuerySession, sql: string): Promise<readonly SplitKey[]> {
   if (session.splitKeys.size === 0) return [];
   const last = splitStatements(sql).at(-1);
   if (last === undefined) return [];
@@ -61,7 +61,7 @@ function formOf(type: SplitKey["siblings"][number]["type"]): Fold["siblings"][nu
 }
 
 /** The cells with each sibling's value in the place of its key. */
-export function folded<T extends (string | null)[]>(
+export function foldedResult<T extends (string | null)[]>(
   cells: readonly T[],
   folds: readonly Fold[],
   form: "json" | "text",

@@ -1,5 +1,5 @@
 /** Keys that an event has twice: DuckDB takes the first of two, or refuses them; the last one counts everywhere else. */
-import { visitMembers } from "../../table/schema/members.js";
+import { visitMembers } from "../../json/visit-members.js";
 
 /** The lines with each key once, in its first place and with its last value, and how many lines that changed. */
 export function withLastOfTwo(bytes: Buffer): { readonly bytes: Buffer; readonly count: number } {

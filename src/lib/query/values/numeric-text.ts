@@ -2,16 +2,16 @@
  * `level = 30`, `level >= 40`, `level IN (30, 40)`, `level BETWEEN 30 AND 50` of a column of text that was given numbers, too: DuckDB would
  * refuse the first value that is a word. The numbers among the texts are compared, and words are none.
  */
-import type { Sibling } from "../../table/schema/view.js";
-import { type Node, type Scope, type SplitKey, splitKeyOf } from "./scope.js";
+import type { SiblingColumn } from "../../store/columns/view.js";
+import { type SplitKey, type StatementNode, type StatementScope, splitKeyOf } from "./scope.js";
 import { type Ask, selectTree } from "./tree.js";
 
 /** The comparison changed; undefined: it is none of these. */
 export async function comparedAsNumbers(
   ask: Ask,
-  node: Node,
-  scopes: readonly Scope[],
-): Promise<Node | undefined> {
+  node: StatementNode,
+  scopes: readonly StatementScope[],
+): Promise<StatementNode | undefined> {
   const parts = partsOf(node);
   if (parts === undefined) return undefined;
   const reference = parts.columns.find((column) => splitKeyOf(column, scopes)?.type === "string");
@@ -38,16 +38,16 @@ export async function comparedAsNumbers(
  */
 export async function comparedExactly(
   ask: Ask,
-  node: Node,
-  scopes: readonly Scope[],
-): Promise<Node | undefined> {
+  node: StatementNode,
+  scopes: readonly StatementScope[],
+): Promise<StatementNode | undefined> {
   const parts = partsOf(node);
   if (parts === undefined) return undefined;
   const reference = parts.columns.find((column) => splitKeyOf(column, scopes)?.type === "double");
   if (reference === undefined) return undefined;
   const others = parts.others(reference);
   if (!others.every(isNumber) || !others.some(isLarge)) return undefined;
-  const exact: Node[] = [];
+  const exact: StatementNode[] = [];
   for (const { name, type } of exactColumns(splitKeyOf(reference, scopes)!)) {
     const names = reference["column_names"] as readonly string[];
     const sibling = { ...reference, alias: "", column_names: [...names.slice(0, -1), name] };
@@ -61,7 +61,7 @@ export async function comparedExactly(
 }
 
 /** Where the numbers stand that a DOUBLE rounds; of keys that differ only in case all numbers, in the order in which they are read. */
-function exactColumns({ siblings, spellings }: SplitKey): readonly Pick<Sibling, "name" | "type">[] {
+function exactColumns({ siblings, spellings }: SplitKey): readonly Pick<SiblingColumn, "name" | "type">[] {
   const wide = siblings.filter(({ type }) => type === "integer" || type === "number");
   if (spellings === undefined) return wide;
   return spellings.flatMap(({ names: [shown, ...beside] }) => [
@@ -72,9 +72,9 @@ function exactColumns({ siblings, spellings }: SplitKey): readonly Pick<Sibling,
 
 interface Parts {
   /** Those that may be the column. */
-  readonly columns: readonly Node[];
-  readonly others: (column: Node) => readonly Node[];
-  readonly with: (column: Node, replacement: Node) => Node;
+  readonly columns: readonly StatementNode[];
+  readonly others: (column: StatementNode) => readonly StatementNode[];
+  readonly with: (column: StatementNode, replacement: StatementNode) => StatementNode;
 }
 
 const COMPARISONS: ReadonlySet<unknown> = new Set([
@@ -86,18 +86,18 @@ const COMPARISONS: ReadonlySet<unknown> = new Set([
   "COMPARE_GREATERTHANOREQUALTO",
 ]);
 
-function partsOf(node: Node): Parts | undefined {
+function partsOf(node: StatementNode): Parts | undefined {
   if (COMPARISONS.has(node["type"])) return partsIn(node, ["left", "right"], ["left", "right"]);
   if (node["type"] === "COMPARE_BETWEEN") return partsIn(node, ["input"], ["input", "lower", "upper"]);
   if (node["type"] !== "COMPARE_IN" || !Array.isArray(node["children"])) return undefined;
-  const [first, ...others] = node["children"] as readonly Node[];
+  const [first, ...others] = node["children"] as readonly StatementNode[];
   if (first === undefined) return undefined;
-  const replaced = (_: Node, number: Node) => ({ ...node, children: [number, ...others] });
+  const replaced = (_: StatementNode, number: StatementNode) => ({ ...node, children: [number, ...others] });
   return { columns: [first], others: () => others, with: replaced };
 }
 
-function partsIn(node: Node, columns: readonly string[], all: readonly string[]): Parts {
-  const at = (name: string) => node[name] as Node;
+function partsIn(node: StatementNode, columns: readonly string[], all: readonly string[]): Parts {
+  const at = (name: string) => node[name] as StatementNode;
   return {
     columns: columns.map(at),
     others: (column) => all.map(at).filter((part) => part !== column),
@@ -111,17 +111,17 @@ function partsIn(node: Node, columns: readonly string[], all: readonly string[])
 const NUMBER_TYPES = /^(?:U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?|DECIMAL|FLOAT|DOUBLE)$/;
 
 function constantOf(
-  node: Node,
+  node: StatementNode,
 ): { readonly type?: { readonly id?: string }; readonly value?: unknown } | undefined {
   return node["type"] === "VALUE_CONSTANT" ? (node["value"] as object) : undefined;
 }
 
-function isNumber(node: Node): boolean {
+function isNumber(node: StatementNode): boolean {
   return NUMBER_TYPES.test(constantOf(node)?.type?.id ?? "");
 }
 
 /** Whether float64 may not tell it from its neighbours. */
-function isLarge(node: Node): boolean {
+function isLarge(node: StatementNode): boolean {
   const { type, value } = constantOf(node)!;
   const isWhole = type?.id !== "DECIMAL" && type?.id !== "DOUBLE" && type?.id !== "FLOAT";
   return isWhole && !(typeof value === "number" && Number.isSafeInteger(value));
@@ -132,26 +132,30 @@ const NUMBERS_OF_TEXT = "CASE WHEN regexp_matches(x, '^[-+]?[.]?[0-9]') THEN x E
 
 const WHOLE_NUMBERS_OF_TEXT = "CASE WHEN regexp_full_match(x, '-?[0-9]+') THEN TRY_CAST(x AS HUGEINT) END";
 
-function numberOf(ask: Ask, reference: Node, isLong: boolean): Promise<Node | undefined> {
+function numberOf(ask: Ask, reference: StatementNode, isLong: boolean): Promise<StatementNode | undefined> {
   return expressionOf(ask, `TRY_CAST(${NUMBERS_OF_TEXT} AS ${isLong ? "HUGEINT" : "DOUBLE"})`, reference);
 }
 
 /** The expression with the column in the place of `x`. */
-async function expressionOf(ask: Ask, expression: string, column: Node): Promise<Node | undefined> {
+async function expressionOf(
+  ask: Ask,
+  expression: string,
+  column: StatementNode,
+): Promise<StatementNode | undefined> {
   const tree = await selectTree(ask, `SELECT ${expression}`);
-  const [item] = (tree?.["select_list"] as readonly Node[] | undefined) ?? [];
-  return item === undefined ? undefined : (replaced(item, { ...column, alias: "" }) as Node);
+  const [item] = (tree?.["select_list"] as readonly StatementNode[] | undefined) ?? [];
+  return item === undefined ? undefined : (replaced(item, { ...column, alias: "" }) as StatementNode);
 }
 
 /** The tree with the column in the place of each `x`. */
-function replaced(value: unknown, column: Node): unknown {
+function replaced(value: unknown, column: StatementNode): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map((element) => replaced(element, column));
-  const node = value as Node;
+  const node = value as StatementNode;
   if (node["type"] === "COLUMN_REF") return column;
   return Object.fromEntries(Object.entries(node).map(([name, member]) => [name, replaced(member, column)]));
 }
 
-function operatorOf(type: string, children: readonly Node[]): Node {
+function operatorOf(type: string, children: readonly StatementNode[]): StatementNode {
   return { class: "OPERATOR", type, alias: "", query_location: 0, children };
 }

@@ -3,16 +3,16 @@
  * So are numbers in a column of text, when it is compared with numbers. The statement is changed in DuckDB's own syntax tree, and only
  * where such a question is asked of such a column.
  */
-import type { ViewColumn } from "../../table/schema/view.js";
-import type { Session } from "../session.js";
-import { splitStatements } from "../sql-text.js";
+import type { ViewColumn } from "../../store/columns/view.js";
+import type { QuerySession } from "../session.js";
+import { splitStatements } from "../sql/sql-text.js";
 import { comparedAsNumbers, comparedExactly } from "./numeric-text.js";
 import {
-  type Node,
   namedQueries,
   type Queries,
-  type Scope,
   type SplitKeys,
+  type StatementNode,
+  type StatementScope,
   scopesOf,
   splitKeyOf,
   splitKeysOf,
@@ -21,7 +21,7 @@ import { createdBy, keysWithin, noteAlignedSets } from "./statements.js";
 import { type Ask, askOf, selectTree, sqlOfTree } from "./tree.js";
 
 /** The SQL with the last statement changed, and views before it; the same text when there is nothing to change. */
-export async function withPresence(session: Session, sql: string): Promise<string> {
+export async function withPresence(session: QuerySession, sql: string): Promise<string> {
   const statements = splitStatements(sql);
   if (statements.length === 0 || session.splitKeys.size === 0) return sql;
   const ask = askOf(session);
@@ -71,11 +71,15 @@ async function changedSelect(ask: Ask, split: SplitKeys, sql: string): Promise<s
   if (tree === undefined) return undefined;
   await noteAlignedSets(ask, tree, split);
   const work = new Rewriting(ask, split);
-  const changed = (await work.visit(tree, [], new Map())) as Node;
+  const changed = (await work.visit(tree, [], new Map())) as StatementNode;
   return work.changes === 0 ? undefined : sqlOfTree(ask, changed).catch(() => undefined);
 }
 
-function hidden({ siblings }: { readonly siblings: Scope["keys"][number]["siblings"] }): readonly string[] {
+function hidden({
+  siblings,
+}: {
+  readonly siblings: StatementScope["keys"][number]["siblings"];
+}): readonly string[] {
   return siblings.filter(({ isShown }) => !isShown).map(({ name }) => name);
 }
 
@@ -89,14 +93,14 @@ class Rewriting {
     this.#split = split;
   }
 
-  async visit(value: unknown, scopes: readonly Scope[], queries: Queries): Promise<unknown> {
+  async visit(value: unknown, scopes: readonly StatementScope[], queries: Queries): Promise<unknown> {
     if (typeof value !== "object" || value === null) return value;
     if (Array.isArray(value)) {
       const elements: unknown[] = [];
       for (const element of value) elements.push(await this.visit(element, scopes, queries));
       return elements;
     }
-    const node = value as Node;
+    const node = value as StatementNode;
     if (node["type"] === "SET_OPERATION_NODE")
       return this.#members(node, scopes, namedQueries(node, queries));
     if (node["type"] === "SELECT_NODE") {
@@ -111,39 +115,47 @@ class Rewriting {
     return compared ?? this.#members(node, scopes, queries);
   }
 
-  async #members(node: Node, scopes: readonly Scope[], queries: Queries): Promise<Node> {
+  async #members(
+    node: StatementNode,
+    scopes: readonly StatementScope[],
+    queries: Queries,
+  ): Promise<StatementNode> {
     const members: Record<string, unknown> = {};
     for (const [name, member] of Object.entries(node)) {
       members[name] =
         name === "select_list" && Array.isArray(member)
-          ? await this.#selectList(member as Node[], scopes, queries)
+          ? await this.#selectList(member as StatementNode[], scopes, queries)
           : await this.visit(member, scopes, queries);
     }
     return members;
   }
 
   /** An expression that is changed keeps the name that DuckDB gives to its column. */
-  async #selectList(items: readonly Node[], scopes: readonly Scope[], queries: Queries): Promise<Node[]> {
-    const list: Node[] = [];
+  async #selectList(
+    items: readonly StatementNode[],
+    scopes: readonly StatementScope[],
+    queries: Queries,
+  ): Promise<StatementNode[]> {
+    const list: StatementNode[] = [];
     for (const item of items) {
       const before = this.changes;
-      const changed = (await this.visit(item, scopes, queries)) as Node;
+      const changed = (await this.visit(item, scopes, queries)) as StatementNode;
       const isNamed = this.changes === before || item["alias"] !== "";
       list.push(isNamed ? changed : { ...changed, alias: await this.#nameOf(item) });
     }
     return list;
   }
 
-  async #nameOf(item: Node): Promise<string> {
+  async #nameOf(item: StatementNode): Promise<string> {
     const plain = (await selectTree(this.#ask, "SELECT 1"))!;
     const sql = await sqlOfTree(this.#ask, { ...plain, select_list: [item] });
     return sql.replace(/^SELECT /, "");
   }
 
-  #changed(node: Node, scopes: readonly Scope[]): Node | undefined {
+  #changed(node: StatementNode, scopes: readonly StatementScope[]): StatementNode | undefined {
     const children = node["children"];
     if (!Array.isArray(children) || children.length !== 1) return undefined;
-    const reference = children[0] as Node;
+    const reference = children[0] as StatementNode;
     const key = splitKeyOf(reference, scopes);
     const siblings = key === undefined ? [] : hidden(key);
     if (siblings.length === 0) return undefined;
@@ -160,7 +172,7 @@ class Rewriting {
         if (node["function_name"] !== "count" || node["distinct"] === true) return undefined;
         this.changes++;
         const isThere = conjunction("CONJUNCTION_OR", test("OPERATOR_IS_NOT_NULL"));
-        const before = node["filter"] as Node | null;
+        const before = node["filter"] as StatementNode | null;
         const filter = before === null ? isThere : conjunction("CONJUNCTION_AND", [before, isThere]);
         return { ...node, function_name: "count_star", children: [], filter };
       }
@@ -170,15 +182,15 @@ class Rewriting {
   }
 }
 
-function besides(reference: Node, name: string): Node {
+function besides(reference: StatementNode, name: string): StatementNode {
   const names = reference["column_names"] as readonly string[];
   return { ...reference, alias: "", column_names: [...names.slice(0, -1), name] };
 }
 
-function operator(type: string, children: readonly Node[]): Node {
+function operator(type: string, children: readonly StatementNode[]): StatementNode {
   return { class: "OPERATOR", type, alias: "", query_location: 0, children };
 }
 
-function conjunction(type: string, children: readonly Node[]): Node {
+function conjunction(type: string, children: readonly StatementNode[]): StatementNode {
   return { class: "CONJUNCTION", type, alias: "", query_location: 0, children };
 }

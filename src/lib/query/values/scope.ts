@@ -1,12 +1,12 @@
 /** Which tables a statement's columns belong to, by its syntax tree, as far as keys with siblings need it. */
-import type { ShownType, Sibling, Spelling, ViewColumn } from "../../table/schema/view.js";
+import type { ShownType, SiblingColumn, Spelling, ViewColumn } from "../../store/columns/view.js";
 
 /** A key whose values are in several columns of a table, or in one of another name. */
 export interface SplitKey {
   /** As SQL names its column. */
   readonly name: string;
   readonly type: ShownType;
-  readonly siblings: readonly Sibling[];
+  readonly siblings: readonly SiblingColumn[];
   /** The key in the events, where the column has another name. */
   readonly key?: string;
   /** Of a column that reads several keys, which differ only in case. */
@@ -31,22 +31,25 @@ export function splitKeysOf(columns: readonly ViewColumn[]): SplitKey[] {
 /** By the name of the table in lower case. */
 export type SplitKeys = ReadonlyMap<string, readonly SplitKey[]>;
 
-export type Node = Readonly<Record<string, unknown>>;
+export type StatementNode = Readonly<Record<string, unknown>>;
 
 /** Something in FROM: what SQL calls it, in lower case, and the split keys that it shows with all their siblings. */
-export interface Scope {
+export interface StatementScope {
   readonly alias: string;
   readonly keys: readonly SplitKey[];
 }
 
-export type Queries = ReadonlyMap<string, Node>;
+export type Queries = ReadonlyMap<string, StatementNode>;
 
 /** The queries that WITH names, those of `outer` included. */
-export function namedQueries(select: Node, outer: Queries): Queries {
-  const map = (select["cte_map"] as { readonly map?: readonly Node[] } | undefined)?.map ?? [];
+export function namedQueries(select: StatementNode, outer: Queries): Queries {
+  const map = (select["cte_map"] as { readonly map?: readonly StatementNode[] } | undefined)?.map ?? [];
   if (map.length === 0) return outer;
   const named = new Map(outer);
-  for (const { key, value } of map as readonly { key: string; value: { query?: { node?: Node } } }[]) {
+  for (const { key, value } of map as readonly {
+    key: string;
+    value: { query?: { node?: StatementNode } };
+  }[]) {
     const node = value.query?.node;
     if (node !== undefined) named.set(key.toLowerCase(), node);
   }
@@ -54,8 +57,8 @@ export function namedQueries(select: Node, outer: Queries): Queries {
 }
 
 /** What FROM has. What is not understood shows no split keys. */
-export function scopesOf(from: unknown, split: SplitKeys, queries: Queries): readonly Scope[] {
-  const node = (from ?? {}) as Node;
+export function scopesOf(from: unknown, split: SplitKeys, queries: Queries): readonly StatementScope[] {
+  const node = (from ?? {}) as StatementNode;
   const alias = String(node["alias"] ?? "").toLowerCase();
   switch (node["type"]) {
     case "BASE_TABLE": {
@@ -69,7 +72,7 @@ export function scopesOf(from: unknown, split: SplitKeys, queries: Queries): rea
       return [{ alias: alias === "" ? name : alias, keys }];
     }
     case "SUBQUERY": {
-      const query = (node["subquery"] as { readonly node?: Node }).node;
+      const query = (node["subquery"] as { readonly node?: StatementNode }).node;
       return [{ alias, keys: query === undefined ? [] : starredKeys(query, split, queries) }];
     }
     case "JOIN":
@@ -80,11 +83,15 @@ export function scopesOf(from: unknown, split: SplitKeys, queries: Queries): rea
 }
 
 /** The split keys that a query hands on whole, because it selects `*`. */
-export function starredKeys(query: Node, split: SplitKeys, outer: Queries = new Map()): readonly SplitKey[] {
+export function starredKeys(
+  query: StatementNode,
+  split: SplitKeys,
+  outer: Queries = new Map(),
+): readonly SplitKey[] {
   if (query["type"] === "SET_OPERATION_NODE") return keysOfBoth(query, split, namedQueries(query, outer));
   if (query["type"] !== "SELECT_NODE") return [];
   const scopes = scopesOf(query["from_table"], split, namedQueries(query, outer));
-  const stars = (query["select_list"] as readonly Node[]).filter((item) => item["type"] === "STAR");
+  const stars = (query["select_list"] as readonly StatementNode[]).filter((item) => item["type"] === "STAR");
   return stars.flatMap((star) => {
     if (listOf(star["replace_list"]).length + listOf(star["rename_list"]).length > 0) return [];
     // COLUMNS(*) by itself is the same; with a condition it may leave some out.
@@ -106,13 +113,13 @@ export function starredKeys(query: Node, split: SplitKeys, outer: Queries = new 
   });
 }
 
-const aligned = new WeakSet<Node>();
+const aligned = new WeakSet<StatementNode>();
 
 /**
  * Notes that the two sides of a set operation have columns of the same names in the same order; by name, that neither has a column of
  * its own that is called like a sibling of the other.
  */
-export function noteAligned(operation: Node): void {
+export function noteAligned(operation: StatementNode): void {
   aligned.add(operation);
 }
 
@@ -120,8 +127,8 @@ export function noteAligned(operation: Node): void {
  * Keys that both sides of UNION, EXCEPT or INTERSECT have, by name also of one side. Where columns go by their places both sides must be
  * known to have the same ones: a value would be put under a key that it is not of.
  */
-function keysOfBoth(operation: Node, split: SplitKeys, queries: Queries): readonly SplitKey[] {
-  const [left, right] = [operation["left"] as Node, operation["right"] as Node];
+function keysOfBoth(operation: StatementNode, split: SplitKeys, queries: Queries): readonly SplitKey[] {
+  const [left, right] = [operation["left"] as StatementNode, operation["right"] as StatementNode];
   const keys = starredKeys(left, split, queries);
   const others = new Map(starredKeys(right, split, queries).map((key) => [key.name.toLowerCase(), key]));
   const isByName = operation["setop_type"] === "UNION_BY_NAME";
@@ -132,7 +139,7 @@ function keysOfBoth(operation: Node, split: SplitKeys, queries: Queries): readon
   const common = keys.flatMap((key) => {
     const other = others.get(key.name.toLowerCase());
     if (other === undefined && alone) return [key];
-    if (other === undefined || !isSameKey(key, other)) return [];
+    if (other === undefined || !isSameSplitKey(key, other)) return [];
     if ((key.isExcluded === true) !== (other.isExcluded === true)) return [];
     const known = new Set(key.siblings.map(({ name }) => name.toLowerCase()));
     const more = other.siblings.filter(({ name }) => !known.has(name.toLowerCase()));
@@ -147,20 +154,23 @@ function keysOfBoth(operation: Node, split: SplitKeys, queries: Queries): readon
 }
 
 /** Whether columns of one name stand for the same keys of events. */
-export function isSameKey(key: SplitKey, other: SplitKey): boolean {
+export function isSameSplitKey(key: SplitKey, other: SplitKey): boolean {
   const keysOf = ({ key, spellings }: SplitKey) => JSON.stringify([key, spellings]);
   return keysOf(key) === keysOf(other);
 }
 
 /** Queries with the same text have columns of the same names, whichever rows they have. */
-function shapeOf(query: Node): string {
-  if (query["type"] === "SET_OPERATION_NODE") return shapeOf(query["left"] as Node);
+function shapeOf(query: StatementNode): string {
+  if (query["type"] === "SET_OPERATION_NODE") return shapeOf(query["left"] as StatementNode);
   const columns = [query["cte_map"], query["select_list"], query["from_table"]];
   return JSON.stringify(columns, (name, value: unknown) => (name === "query_location" ? undefined : value));
 }
 
 /** The split key that a column reference means; undefined: none, or that cannot be told. */
-export function splitKeyOf(reference: Node, scopes: readonly Scope[]): SplitKey | undefined {
+export function splitKeyOf(
+  reference: StatementNode,
+  scopes: readonly StatementScope[],
+): SplitKey | undefined {
   if (reference["type"] !== "COLUMN_REF") return undefined;
   const names = (reference["column_names"] as readonly string[]).map((name) => name.toLowerCase());
   const name = names.at(-1);

@@ -1,6 +1,6 @@
 /** The sentence for a name in SQL that reads several keys, which differ only in case. */
 import { countOf } from "../../base/size.js";
-import { identifier } from "../../table/schema/names.js";
+import { identifier } from "../../store/columns/names.js";
 import type { SplitKey } from "./scope.js";
 
 export interface CountedKey {

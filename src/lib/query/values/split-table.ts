@@ -1,29 +1,30 @@
+// Enter here: keys whose values are of several types.
 /** Keys of a file of events whose values are of several types, in columns as a store has them. */
 import { Kind } from "../../event/summary.js";
-import { identifier, literal } from "../../table/schema/names.js";
+import { numbersSql } from "../../store/columns/columns-sql.js";
+import { identifier, literal } from "../../store/columns/names.js";
 import {
   type Column,
   columnFor,
   evolve,
   schemaOf,
   type TableSchema,
-  TIMESTAMP,
-} from "../../table/schema/schema.js";
-import { numbersSql } from "../../table/schema/shape.js";
-import { type KeyNames, keyNames } from "../../table/schema/spellings/shown.js";
-import { StoredNames } from "../../table/schema/spellings/stored.js";
-import { countedTypes, hasSeveralClasses } from "../../table/schema/types/count.js";
-import { firstType, TEXT_KEYS } from "../../table/schema/types/first.js";
+  TIMESTAMP_KEY,
+} from "../../store/columns/schema.js";
+import { type KeyNames, keyNames } from "../../store/columns/spellings/shown.js";
+import { StoredNames } from "../../store/columns/spellings/stored.js";
+import { countedTypes, hasSeveralClasses } from "../../store/columns/types/count.js";
+import { firstType, TEXT_COLUMN_KEYS } from "../../store/columns/types/first.js";
 import {
   type ColumnType,
   ESCAPED,
   ESCAPED_WITHIN,
   WIDE_FRACTION,
   WIDE_WHOLE,
-} from "../../table/schema/types/types.js";
-import { type KeyColumns, sharedColumn, type ViewColumn, viewColumns } from "../../table/schema/view.js";
-import type { SeenKey } from "../spool.js";
-import { type TimeType, timeSql } from "../time-text.js";
+} from "../../store/columns/types/types.js";
+import { type KeyColumns, sharedColumn, type ViewColumn, viewColumns } from "../../store/columns/view.js";
+import { type TimeType, timeSql } from "../sql/time-text.js";
+import type { SpooledKey } from "../tables/spool.js";
 import { apartKey } from "./apart.js";
 import { type SplitKey, splitKeysOf } from "./scope.js";
 
@@ -38,7 +39,7 @@ export interface EventColumn {
   readonly time?: TimeType;
 }
 
-export type SplitSource = SeenKey;
+export type SplitSource = SpooledKey;
 
 /** A key to be read as a column. */
 export interface TypedKey {
@@ -149,9 +150,9 @@ function splitSchema(
 
 /** `timestamp` is the time of an event, and no other key is. */
 function namesOf(columns: readonly EventColumn[]): KeyNames {
-  const isTime = (key: string) => key === TIMESTAMP.key;
+  const isTime = (key: string) => key === TIMESTAMP_KEY.key;
   const keys = columns.map(({ original }) => original).filter((key) => !isTime(key));
-  const fixed = columns.some(({ original }) => isTime(original)) ? [TIMESTAMP.key] : [];
+  const fixed = columns.some(({ original }) => isTime(original)) ? [TIMESTAMP_KEY.key] : [];
   const taken = new Set(fixed);
   const names = new StoredNames(taken, keys);
   const stored = keys.map((key) => {
@@ -160,7 +161,7 @@ function namesOf(columns: readonly EventColumn[]): KeyNames {
     return { key, stored: name };
   });
   const found = keyNames(stored, fixed);
-  return { ...found, exact: new Map([...found.exact, [TIMESTAMP.key, TIMESTAMP.key]]) };
+  return { ...found, exact: new Map([...found.exact, [TIMESTAMP_KEY.key, TIMESTAMP_KEY.key]]) };
 }
 
 /** What is shown of a key that is split, or is not. */
@@ -194,7 +195,7 @@ type MixedColumn = NamedColumn & { readonly split: SplitSource };
 function isMixed(column: NamedColumn): column is MixedColumn {
   const { split } = column;
   if (split === undefined) return false;
-  if (column.time !== undefined || split.apart !== undefined || TEXT_KEYS.has(split.name)) return true;
+  if (column.time !== undefined || split.apart !== undefined || TEXT_COLUMN_KEYS.has(split.name)) return true;
   return hasSeveralClasses(split.kinds) || isOfNumbers(split);
 }
 
@@ -202,7 +203,7 @@ function isMixed(column: NamedColumn): column is MixedColumn {
 function isOfNumbers({ name, kinds, apart }: SplitSource): boolean {
   return (
     apart === undefined &&
-    !TEXT_KEYS.has(name) &&
+    !TEXT_COLUMN_KEYS.has(name) &&
     (kinds & ~(Kind.null | Kind.duplicate)) === (Kind.integer | Kind.double)
   );
 }
@@ -291,9 +292,9 @@ function columnOf(name: string, type: ColumnType): Column {
 
 /** The schema in which `timestamp` is a key like any other: a store has a time for every event, files do not. */
 function withoutEventTime(schema: TableSchema): TableSchema {
-  const key = `${TIMESTAMP.key}\0`;
+  const key = `${TIMESTAMP_KEY.key}\0`;
   return schemaOf(
-    schema.columns.map((column) => (column.key === TIMESTAMP.key ? { ...column, key } : column)),
+    schema.columns.map((column) => (column.key === TIMESTAMP_KEY.key ? { ...column, key } : column)),
   );
 }
 

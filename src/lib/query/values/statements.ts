@@ -1,6 +1,13 @@
 /** What a query of several statements makes on its way: views and tables that hand split keys on, and sets of columns that fit. */
-import { splitStatements } from "../sql-text.js";
-import { isSameKey, type Node, noteAligned, type SplitKey, type SplitKeys, starredKeys } from "./scope.js";
+import { splitStatements } from "../sql/sql-text.js";
+import {
+  isSameSplitKey,
+  noteAligned,
+  type SplitKey,
+  type SplitKeys,
+  type StatementNode,
+  starredKeys,
+} from "./scope.js";
 import { type Ask, selectTree, sqlOfTree } from "./tree.js";
 
 /** `CREATE VIEW name AS`, and tables likewise. */
@@ -35,7 +42,7 @@ export async function keysWithin(ask: Ask, split: SplitKeys, sql: string): Promi
 export async function noteAlignedSets(ask: Ask, tree: unknown, split: SplitKeys): Promise<void> {
   if (split.size === 0 || typeof tree !== "object" || tree === null) return;
   for (const member of Object.values(tree)) await noteAlignedSets(ask, member, split);
-  const node = tree as Node;
+  const node = tree as StatementNode;
   if (node["type"] !== "SET_OPERATION_NODE") return;
   const [left, right] = [await namesOf(ask, node["left"]), await namesOf(ask, node["right"])];
   if (left === undefined || right === undefined) return;
@@ -48,11 +55,13 @@ export async function noteAlignedSets(ask: Ask, tree: unknown, split: SplitKeys)
 
 /** Whether neither side has a column of its own with the name of a sibling of the other, or for other keys of events. */
 function isByNameAlone(
-  node: Node,
+  node: StatementNode,
   split: SplitKeys,
   [left, right]: readonly [readonly string[], readonly string[]],
 ): boolean {
-  const [ofLeft, ofRight] = [node["left"], node["right"]].map((side) => starredKeys(side as Node, split));
+  const [ofLeft, ofRight] = [node["left"], node["right"]].map((side) =>
+    starredKeys(side as StatementNode, split),
+  );
   return areApart(ofLeft!, ofRight!, right) && areApart(ofRight!, ofLeft!, left);
 }
 
@@ -61,7 +70,7 @@ function areApart(keys: readonly SplitKey[], others: readonly SplitKey[], names:
   return keys.every((key) => {
     const other = others.find(({ name }) => name.toLowerCase() === key.name.toLowerCase());
     const isOfKey = key.key === undefined && key.spellings === undefined;
-    const isOwn = other === undefined ? isOfKey : isSameKey(key, other);
+    const isOwn = other === undefined ? isOfKey : isSameSplitKey(key, other);
     if (!isOwn && columns.has(key.name.toLowerCase())) return false;
     const same = new Set(other?.siblings.map(({ name }) => name.toLowerCase()));
     const left = key.siblings.map(({ name }) => name.toLowerCase()).filter((name) => columns.has(name));
@@ -72,7 +81,7 @@ function areApart(keys: readonly SplitKey[], others: readonly SplitKey[], names:
 /** Undefined: it cannot be told, for one of a query that WITH names. */
 async function namesOf(ask: Ask, query: unknown): Promise<readonly string[] | undefined> {
   try {
-    const sql = await sqlOfTree(ask, query as Node);
+    const sql = await sqlOfTree(ask, query as StatementNode);
     return JSON.parse(await ask(`(SELECT to_json(list(column_name)) FROM (DESCRIBE ${sql}))`)) as string[];
   } catch {
     return undefined;

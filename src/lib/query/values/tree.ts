@@ -1,28 +1,28 @@
 /** DuckDB's syntax tree of a statement as JSON, and back. */
-import { literal } from "../../table/schema/names.js";
-import type { Session } from "../session.js";
-import type { Node } from "./scope.js";
+import { literal } from "../../store/columns/names.js";
+import type { QuerySession } from "../session.js";
+import type { StatementNode } from "./scope.js";
 
 /** The value of a constant SQL expression, as text. */
 export type Ask = (expression: string) => Promise<string>;
 
-export function askOf({ connection }: Session): Ask {
+export function askOf({ connection }: QuerySession): Ask {
   return async (expression) =>
     String((await connection.runAndReadAll(`SELECT ${expression}`)).getRowsJS()[0]![0]);
 }
 
 /** The node of a SELECT; undefined for any other statement and for what is no SQL. */
-export async function selectTree(ask: Ask, sql: string): Promise<Node | undefined> {
+export async function selectTree(ask: Ask, sql: string): Promise<StatementNode | undefined> {
   const text = await ask(`json_serialize_sql(${literal(sql)})`);
   const tree = JSON.parse(withLongNumbersHidden(text)) as {
     readonly error?: boolean;
-    readonly statements?: readonly { readonly node?: Node }[];
+    readonly statements?: readonly { readonly node?: StatementNode }[];
   };
   return tree.error === false && tree.statements?.length === 1 ? tree.statements[0]!.node : undefined;
 }
 
 /** The SQL of a SELECT, on one line. */
-export async function sqlOfTree(ask: Ask, node: Node): Promise<string> {
+export async function sqlOfTree(ask: Ask, node: StatementNode): Promise<string> {
   const tree = { error: false, statements: [{ node, named_param_map: [] }] };
   const json = JSON.stringify(tree).replace(/"\u2063(-?\d+)"/g, "$1");
   return ask(`json_deserialize_sql(${literal(json)})`);

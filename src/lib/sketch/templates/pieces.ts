@@ -19,7 +19,7 @@ export const PieceKind = {
   mark: 4,
 } as const;
 
-export interface Piece {
+export interface TemplatePiece {
   readonly kind: number;
   /** As printed. */
   readonly text: string;
@@ -30,7 +30,7 @@ export interface Piece {
 }
 
 /** A piece and where it is in the shape, in characters. */
-export interface PlacedPiece extends Piece {
+export interface PlacedPiece extends TemplatePiece {
   readonly start: number;
   readonly end: number;
 }
@@ -94,7 +94,12 @@ export function piecesOf(shape: string): PlacedPiece[] {
   return pieces;
 }
 
-function pieceAt(shape: string, start: number, isSpaced: boolean, last: Piece | undefined): PlacedPiece {
+function pieceAt(
+  shape: string,
+  start: number,
+  isSpaced: boolean,
+  last: TemplatePiece | undefined,
+): PlacedPiece {
   PLAIN_AT.lastIndex = start;
   const plain = PLAIN_AT.exec(shape)?.[0];
   if (plain !== undefined && !TIME_WORD.test(plain)) {
@@ -113,7 +118,10 @@ function pieceAt(shape: string, start: number, isSpaced: boolean, last: Piece | 
   return { ...wordPiece(word, last), isSpaced, start, end: start + word.length };
 }
 
-function wordPiece(word: string, last: Piece | undefined): { kind: number; text: string; type: string } {
+function wordPiece(
+  word: string,
+  last: TemplatePiece | undefined,
+): { kind: number; text: string; type: string } {
   const text = printed(word.replace(ID_TAIL, withoutTail));
   if (DOTTED.test(text.replace(/<\w+>/gu, "0"))) return { kind: PieceKind.value, text, type: "*" };
   if (isSwitch(word, last)) return { kind: PieceKind.value, text, type: "*" };
@@ -125,7 +133,7 @@ function withoutTail(_word: string, name: string, tail: string): string {
   return `${name}${ONLY_NUMBERS.test(tail) ? NUMBER_MARK : ID_MARK}`;
 }
 
-function isSwitch(word: string, last: Piece | undefined): boolean {
+function isSwitch(word: string, last: TemplatePiece | undefined): boolean {
   return (last?.text === "=" || last?.text === ":") && SWITCH.test(word);
 }
 
@@ -140,7 +148,7 @@ function printed(shape: string): string {
 }
 
 /** Nothing between brackets is a value as well, and so is nothing behind `=` where the next `key=` follows. */
-function isEmptyBetween(last: Piece, next: PlacedPiece, shape: string): boolean {
+function isEmptyBetween(last: TemplatePiece, next: PlacedPiece, shape: string): boolean {
   if (last.kind !== PieceKind.mark) return false;
   if (last.text === "=") return !last.isSpaced && next.isSpaced && shape[next.end] === "=";
   return !next.isSpaced && CLOSING[last.text] === next.text;
@@ -164,7 +172,7 @@ function foldList(pieces: PlacedPiece[]): void {
   }
 }
 
-function isSeparator({ text }: Piece): boolean {
+function isSeparator({ text }: TemplatePiece): boolean {
   return text === "," || text === ";" || text === "|";
 }
 
@@ -187,6 +195,6 @@ function isElementAgain(pieces: readonly PlacedPiece[], size: number, separators
   return hasValue;
 }
 
-function isListed({ kind, type }: Piece): boolean {
+function isListed({ kind, type }: TemplatePiece): boolean {
   return kind === PieceKind.mixed || (kind === PieceKind.value && !COLUMN_TYPES.has(type));
 }

@@ -1,5 +1,5 @@
 /** Templates as plain data, and as text. */
-import { type Piece, PieceKind, piecesOf } from "./pieces.js";
+import { PieceKind, piecesOf, type TemplatePiece } from "./pieces.js";
 import { HEX_MARK, ID_MARK, NUMBER_MARK } from "./shape.js";
 import { Template } from "./template.js";
 
@@ -88,7 +88,7 @@ export function templateFromText(id: string, order: number, text: string): Templ
   const shape = text.replaceAll(/<(\w+|\*)>/gu, (whole, type: string) =>
     type === "*" ? ANYTHING : Object.hasOwn(VALUES, type) ? VALUES[type]! : whole,
   );
-  const pieces = piecesOf(shape).map(({ kind, text: own, type, isSpaced }): Piece => {
+  const pieces = piecesOf(shape).map(({ kind, text: own, type, isSpaced }): TemplatePiece => {
     if (own === ANYTHING) return { kind: PieceKind.open, text: "<*>", type: "*", isSpaced };
     const isWhole = kind === PieceKind.value && Object.hasOwn(VALUES, type) && VALUES[type] === shapeOf(own);
     return { kind, text: isWhole ? `<${type}>` : own, type, isSpaced };

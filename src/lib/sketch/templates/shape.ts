@@ -26,7 +26,7 @@ const WORD_BYTES_MAX = 64;
 const KINDS = kinds();
 
 /** Reused for text after text: one a thread is enough. */
-export class Shape {
+export class TemplateShape {
   /** The shape's bytes: UTF-8 with marks. */
   readonly bytes: Buffer;
   private readonly words: Int32Array;

@@ -1,5 +1,5 @@
 /** Finds templates: the one that fits a text, those that differ from one at a single place, and those that begin alike. */
-import { type Piece, PieceKind } from "./pieces.js";
+import { PieceKind, type TemplatePiece } from "./pieces.js";
 import { OPEN_KEY, type Template, VALUE_KEY } from "./template.js";
 
 interface Node {
@@ -18,7 +18,7 @@ export class TemplateIndex {
   private readonly crowds = new Map<string, Template[]>();
 
   /** The template that has these keys, or the first that fits them: words before open places, from the left. */
-  find(keys: readonly string[], pieces: readonly Piece[]): Template | undefined {
+  find(keys: readonly string[], pieces: readonly TemplatePiece[]): Template | undefined {
     const root = this.roots.get(keys.length);
     return root && this.descend(root, keys, pieces, 0);
   }
@@ -95,7 +95,7 @@ export class TemplateIndex {
   private descend(
     node: Node,
     keys: readonly string[],
-    pieces: readonly Piece[],
+    pieces: readonly TemplatePiece[],
     at: number,
   ): Template | undefined {
     if (at === keys.length) return node.template;

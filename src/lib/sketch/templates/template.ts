@@ -1,5 +1,5 @@
 /** One template: its pieces, and what is known of the texts that have it. */
-import { type Piece, PieceKind } from "./pieces.js";
+import { PieceKind, type TemplatePiece } from "./pieces.js";
 import { commonType } from "./types.js";
 
 /** Stands in `keys` for a value of any type. */
@@ -17,7 +17,7 @@ export class Template {
   readonly id: string;
   /** Order of creation within its miner. */
   order: number;
-  pieces: readonly Piece[];
+  pieces: readonly TemplatePiece[];
   /** A text for each piece: the word itself, or one of the marks above. */
   keys: readonly string[];
   count = 0;
@@ -39,7 +39,7 @@ export class Template {
   /** What `TemplateIndex` has made of the keys. */
   siblingHashes: readonly (number | undefined)[] | undefined;
 
-  constructor(id: string, order: number, pieces: readonly Piece[], keys = pieces.map(keyOf)) {
+  constructor(id: string, order: number, pieces: readonly TemplatePiece[], keys = pieces.map(templateKey)) {
     this.id = id;
     this.order = order;
     this.pieces = pieces;
@@ -61,7 +61,7 @@ export class Template {
   }
 
   /** Takes in the pieces of another text or template that fits: places of values keep what both have in common. */
-  widen(others: readonly Piece[]): void {
+  widen(others: readonly TemplatePiece[]): void {
     if (this.pieces.every((piece, n) => common(piece, others[n]!) === piece)) return;
     this.pieces = this.pieces.map((piece, n) => common(piece, others[n]!));
     this.printed = undefined;
@@ -69,11 +69,11 @@ export class Template {
   }
 
   /** Lets anything stand at the places where `others` has something else. */
-  openTo(others: readonly Piece[]): void {
+  openTo(others: readonly TemplatePiece[]): void {
     this.pieces = this.pieces.map((piece, n) =>
-      keyOf(piece) === keyOf(others[n]!) ? common(piece, others[n]!) : opened(piece),
+      templateKey(piece) === templateKey(others[n]!) ? common(piece, others[n]!) : opened(piece),
     );
-    this.keys = this.pieces.map(keyOf);
+    this.keys = this.pieces.map(templateKey);
     this.siblingHashes = undefined;
     this.printed = undefined;
     this.places = undefined;
@@ -118,20 +118,20 @@ export function current(template: Template): Template | undefined {
 }
 
 /** Whether something in a piece varies: a place for values, or a word with digits in it. */
-function isVariable({ kind, text }: Piece): boolean {
+function isVariable({ kind, text }: TemplatePiece): boolean {
   return kind === PieceKind.open || (kind !== PieceKind.mark && text.includes("<"));
 }
 
-export function keyOf({ kind, text }: Piece): string {
+export function templateKey({ kind, text }: TemplatePiece): string {
   return kind === PieceKind.value ? VALUE_KEY : kind === PieceKind.open ? OPEN_KEY : text;
 }
 
-function opened({ isSpaced }: Piece): Piece {
+function opened({ isSpaced }: TemplatePiece): TemplatePiece {
   return { kind: PieceKind.open, text: "<*>", type: "*", isSpaced };
 }
 
 /** What `piece` becomes when `other` stands at its place; itself when that is nothing new. */
-function common(piece: Piece, other: Piece): Piece {
+function common(piece: TemplatePiece, other: TemplatePiece): TemplatePiece {
   if (piece.kind !== PieceKind.value || other.text === piece.text) return piece;
   const type = commonType(piece.type, other.type);
   const text = `<${type}>`;

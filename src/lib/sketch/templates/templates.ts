@@ -1,3 +1,4 @@
+// Enter here: templates of messages, found one text after the other.
 /**
  * Finds the templates of texts, one text after the other: `Failed password for <*> from <ip> port <num>`.
  *
@@ -10,11 +11,11 @@
  */
 import { createHash } from "node:crypto";
 import { failure } from "../../base/errors/index.js";
-import { type Piece, PieceKind, piecesOf } from "./pieces.js";
+import { PieceKind, piecesOf, type TemplatePiece } from "./pieces.js";
 import { loadTemplate, type SavedMiner, STATE_VERSION, saveTemplate } from "./saved.js";
-import { Shape } from "./shape.js";
+import { TemplateShape } from "./shape.js";
 import { ShapeTable } from "./table.js";
-import { current, EXAMPLE_CHARACTERS_MAX, keyOf, Template } from "./template.js";
+import { current, EXAMPLE_CHARACTERS_MAX, Template, templateKey } from "./template.js";
 import { TemplateIndex } from "./template-index.js";
 
 export const TEMPLATES_MAX = 5000;
@@ -38,7 +39,7 @@ export class TemplateMiner {
   private orders = 0;
   private readonly live = new Set<Template>();
   private readonly index = new TemplateIndex();
-  private readonly shape = new Shape();
+  private readonly shape = new TemplateShape();
   private readonly table = new ShapeTable();
 
   constructor(max = TEMPLATES_MAX) {
@@ -166,7 +167,7 @@ export class TemplateMiner {
 
   private look(shape: string): Template {
     const pieces = piecesOf(shape);
-    const keys = pieces.map(keyOf);
+    const keys = pieces.map(templateKey);
     const found = this.index.find(keys, pieces);
     if (found !== undefined) {
       found.widen(pieces);
@@ -281,7 +282,7 @@ function contextOf({ keys, pieces }: Template, place: number): string | undefine
   return isWord(place - 1) && isWord(place - 2) ? `${keys[place - 2]} ${keys[place - 1]}` : undefined;
 }
 
-function idOf(pieces: readonly Piece[]): string {
+function idOf(pieces: readonly TemplatePiece[]): string {
   const text = pieces.map(({ kind, text }) => (kind === PieceKind.value ? "<>" : text)).join("\u0000");
   return createHash("sha256").update(text).digest("hex").slice(0, 12);
 }

@@ -1,9 +1,9 @@
 /** What stands at the variable places of a template in one text. */
 import { PIECES_MAX, type PlacedPiece, piecesOf } from "./pieces.js";
-import { Shape, sourceOffsets } from "./shape.js";
+import { sourceOffsets, TemplateShape } from "./shape.js";
 import type { Template } from "./template.js";
 
-const shape = new Shape();
+const shape = new TemplateShape();
 /** Pieces by text of shape: most texts have one of few. */
 const cut = new Map<string, readonly PlacedPiece[]>();
 const CUT_MAX = 1024;

@@ -1,7 +1,8 @@
 /** Members that stand at the head of a line for a well-known field which the event has not: `msg`, `lvl`, `hostname`. */
-import type { Members } from "../../event/members.js";
-import { RULES, type Rule } from "../../format/normalise.js";
-import { readValue } from "../../format/normalise-values.js";
+
+import { readValue } from "../../format/normalise/readings.js";
+import { RULES, type WellKnownRule } from "../../format/normalise/well-known.js";
+import type { Members } from "../../json/members.js";
 
 export const STOOD_IN = ["level", "message", "service", "host"] as const;
 export type StoodIn = (typeof STOOD_IN)[number];
@@ -13,7 +14,7 @@ export interface StandIn {
 }
 
 interface Ranked {
-  readonly rule: Rule;
+  readonly rule: WellKnownRule;
   readonly target: StoodIn;
   readonly rank: number;
 }

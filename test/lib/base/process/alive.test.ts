@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { afterEach, expect, test, vi } from "vitest";
 import { isOwnerGone, ownerMark } from "../../../../src/lib/base/private-files/owner-mark.js";
-import { isAlive, startOf } from "../../../../src/lib/base/process/alive.js";
+import { isAlive, processStart } from "../../../../src/lib/base/process/alive.js";
 import { hold, letGo, newOwner, stateOf } from "../../../../src/lib/base/process/owner.js";
 
 const children: ChildProcess[] = [];
@@ -18,7 +18,7 @@ async function zombie(): Promise<{ readonly pid: number; readonly started: strin
   children.push(parent);
   const [line] = (await once(parent.stdout!, "data")) as [Buffer];
   const pid = Number(line.toString());
-  const started = startOf(pid);
+  const started = processStart(pid);
   process.kill(pid, "SIGKILL");
   await vi.waitUntil(() => / Z /.test(readFileSync(`/proc/${pid}/stat`, "latin1")), { timeout: 60_000 });
   return { pid, started };
@@ -35,7 +35,7 @@ test("a process that has ended is not alive, asked after by its parent or not", 
 });
 
 test("a process is alive under its own start only; numbers that are none of a process are not", () => {
-  expect(isAlive(process.pid, startOf(process.pid))).toBe(true);
+  expect(isAlive(process.pid, processStart(process.pid))).toBe(true);
   expect(isAlive(process.pid)).toBe(true);
   expect(isAlive(process.pid, "1")).toBe(false);
   for (const pid of [0, -1, 2 ** 22 - 3, 1.5, Number.NaN]) expect(isAlive(pid)).toBe(false);
@@ -45,7 +45,7 @@ test("a process that is stopped is alive", async () => {
   const child = spawn("sleep", ["600"], { stdio: "ignore" });
   children.push(child);
   await once(child, "spawn");
-  const started = startOf(child.pid!);
+  const started = processStart(child.pid!);
   child.kill("SIGSTOP");
   expect(isAlive(child.pid!, started)).toBe(true);
 });

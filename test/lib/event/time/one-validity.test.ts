@@ -1,14 +1,14 @@
 /** Whether a date and time exist is said by all readers alike: of fields, of expressions, the kernel's, the store's. */
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { instant, readInstant, timeMs } from "../../../../src/lib/event/instant.js";
-import { FieldSet, Projector } from "../../../../src/lib/event/rows.js";
+import { FieldSet, Projector } from "../../../../src/lib/event/rows/rows.js";
 import { scan } from "../../../../src/lib/event/scan.js";
 import { Kind } from "../../../../src/lib/event/summary.js";
+import { instant, readInstant, timeMs } from "../../../../src/lib/event/time/instant.js";
 import { isCanonicalTime, timeOfJson } from "../../../../src/lib/event/time/read.js";
 import { withStoredTimes } from "../../../../src/lib/event/time/stored-times.js";
-import { timeOfText } from "../../../../src/lib/expression/time-value.js";
-import { parsedApart } from "../../parse/records/support.js";
+import { timeOfText } from "../../../../src/lib/expression/values/time-value.js";
+import { parsedApart } from "../../stages/parse/records/support.js";
 
 /** Which of the readers take the text as a time. */
 function takenBy(text: string): Record<string, boolean> {

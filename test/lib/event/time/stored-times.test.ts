@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { assuming } from "../../../../src/lib/base/times/assumed.js";
+import { assuming } from "../../../../src/lib/base/time/assumed.js";
 import { scan } from "../../../../src/lib/event/scan.js";
 import { mayHaveTime, mayLackTime, withStoredTimes } from "../../../../src/lib/event/time/stored-times.js";
 

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openSession, type Session } from "../../../../src/lib/query/session.js";
-import { openStoreTables } from "../../../../src/lib/query/store-tables.js";
-import { type TimeRange, timeCondition } from "../../../../src/lib/query/time-range.js";
+import { openSession, type QuerySession } from "../../../../src/lib/query/session.js";
+import { type TimeRange, timeCondition } from "../../../../src/lib/query/sql/time-range.js";
+import { openStoreTables } from "../../../../src/lib/query/tables/store-tables.js";
 import { withPresence } from "../../../../src/lib/query/values/presence.js";
 import { splitKeysOf } from "../../../../src/lib/query/values/scope.js";
-import type { StoreSink } from "../../../../src/lib/sink/store.js";
-import { openRelation, type Relation } from "../../../../src/lib/table/relation.js";
+import type { StoreSink } from "../../../../src/lib/sinks/store/store.js";
+import { openRelation, type Relation } from "../../../../src/lib/store/read/relation.js";
 import { query } from "./sql-arbitrary.js";
 import { makeStore } from "./store.js";
 
@@ -18,7 +18,7 @@ const RUNS = Number(process.env["LOGPIPE_TEST_RUNS"] ?? 80);
 let store: string;
 let sink: StoreSink;
 /** Reads every file, always. */
-let whole: Session;
+let whole: QuerySession;
 const relations = new Map<string, Relation>();
 
 beforeAll(async () => {
@@ -41,7 +41,7 @@ afterAll(async () => {
 });
 
 /** The rows as texts, sorted; or that it failed. */
-async function rowsOf({ connection }: Session, sql: string): Promise<readonly string[]> {
+async function rowsOf({ connection }: QuerySession, sql: string): Promise<readonly string[]> {
   const result = await connection.runAndReadAll(sql);
   return result
     .getRowsJson()

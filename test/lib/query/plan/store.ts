@@ -1,11 +1,11 @@
 /** A small store of many files, with filters beside some of them and a live end. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { StoreSink } from "../../../../src/lib/sink/store.js";
-import { Session } from "../../../../src/lib/table/duckdb.js";
-import { bloomPath, buildBloom } from "../../../../src/lib/table/file/bloom.js";
-import { readSnapshot } from "../../../../src/lib/table/log/snapshot.js";
-import { blocksOf, storeLines, storeOptions } from "../../table/support.js";
+import { StoreSink } from "../../../../src/lib/sinks/store/store.js";
+import { readSnapshot } from "../../../../src/lib/store/delta/snapshot.js";
+import { Session } from "../../../../src/lib/store/duckdb/duckdb.js";
+import { bloomPath, buildBloom } from "../../../../src/lib/store/parquet/bloom.js";
+import { blocksOf, storeLines, storeOptions } from "../../store/support.js";
 
 export const DAYS = ["2026-11-10", "2026-11-11", "2026-11-12", "2026-11-13", "2026-11-14"];
 export const LEVELS = ["debug", "info", "warn", "error", "éclair"];

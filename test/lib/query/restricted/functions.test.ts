@@ -6,10 +6,10 @@ import {
   VOLATILE,
 } from "../../../../src/lib/query/restricted/check/function-lists.js";
 import { TABLE_FUNCTIONS } from "../../../../src/lib/query/restricted/check/queries.js";
-import { openSession, type Session } from "../../../../src/lib/query/session.js";
-import { sketchMacroSql } from "../../../../src/lib/query/sketch-macros.js";
+import { openSession, type QuerySession } from "../../../../src/lib/query/session.js";
+import { sketchMacroSql } from "../../../../src/lib/query/sql/sketch-macros.js";
 
-let session: Session;
+let session: QuerySession;
 beforeAll(async () => {
   session = await openSession();
 });

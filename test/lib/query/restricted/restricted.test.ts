@@ -3,19 +3,19 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LogpipeError } from "../../../../src/lib/base/errors/index.js";
-import { openInputs } from "../../../../src/lib/query/inputs/inputs.js";
+import { openQueryInputs } from "../../../../src/lib/query/inputs/inputs.js";
 import type { AskOptions, RestrictedQuestion } from "../../../../src/lib/query/restricted/ask.js";
 import { checkQuery } from "../../../../src/lib/query/restricted/check/check.js";
-import { openSession, type Session } from "../../../../src/lib/query/session.js";
-import { SKETCH_MACROS, sketchMacroSql } from "../../../../src/lib/query/sketch-macros.js";
-import { openFiles } from "../../../../src/lib/source/files.js";
+import { openSession, type QuerySession } from "../../../../src/lib/query/session.js";
+import { SKETCH_MACROS, sketchMacroSql } from "../../../../src/lib/query/sql/sketch-macros.js";
+import { openFiles } from "../../../../src/lib/sources/files/files.js";
 import { programTerminal } from "../../../../src/program-terminal.js";
 import { logpipe } from "../../../support/logpipe.js";
 import { ask as askIt, failureOf } from "./ask.js";
 import { WELCOME } from "./welcome.js";
 
 let directory: string;
-let plain: Session;
+let plain: QuerySession;
 
 const LOGS = [
   {
@@ -105,7 +105,7 @@ describe("what is welcome", () => {
     const terminal = programTerminal(new AbortController().signal, () => {});
     const openSource = (path: string) => openFiles([path], {}, terminal);
     const { notice, signal } = terminal;
-    await openInputs(plain, inputs(), {}, { openSource, notice, signal });
+    await openQueryInputs(plain, inputs(), {}, { openSource, notice, signal });
     const runnable: string[] = [];
     for (const sql of union)
       await plain.connection.run(sql).then(

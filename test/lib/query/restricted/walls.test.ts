@@ -12,14 +12,14 @@ import {
 } from "../../../../src/lib/query/restricted/guarded-session.js";
 import { DEFAULT_LIMITS } from "../../../../src/lib/query/restricted/limits.js";
 import { runSql } from "../../../../src/lib/query/result.js";
-import { openSession, type Session } from "../../../../src/lib/query/session.js";
+import { openSession, type QuerySession } from "../../../../src/lib/query/session.js";
 import { ATTACKS, type Attack, DEEP, ENDS_PROCESS } from "./attacks.js";
 
 const SECRET = "CANARY";
 
 let directory: string;
 let path: (name: string) => string;
-let plain: Session;
+let plain: QuerySession;
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), "logpipe-walls-"));
@@ -58,7 +58,7 @@ async function treeOf(sql: string): Promise<string> {
 }
 
 /** A session as a restricted query has it, with the table `logs`, but without a look at the text. */
-async function guarded(): Promise<Session> {
+async function guarded(): Promise<QuerySession> {
   const scratch = mkdtempSync(join(tmpdir(), "logpipe-walls-scratch-"));
   const session = await openGuardedSession(DEFAULT_LIMITS, scratch, new AbortController().signal);
   await session.connection.run(`CREATE VIEW logs AS SELECT * FROM read_parquet('${own()}')`);
@@ -68,7 +68,7 @@ async function guarded(): Promise<Session> {
 }
 
 /** All that comes back, rows or error. */
-async function said(session: Session, sql: string): Promise<string> {
+async function said(session: QuerySession, sql: string): Promise<string> {
   let text = "";
   try {
     const result = await runSql(session, sql, []);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { templateFromText } from "../../../../src/lib/sketch/templates/saved.js";
-import { Shape, sourceOffsets } from "../../../../src/lib/sketch/templates/shape.js";
+import { sourceOffsets, TemplateShape } from "../../../../src/lib/sketch/templates/shape.js";
 import { current } from "../../../../src/lib/sketch/templates/template.js";
 import { TemplateMiner } from "../../../../src/lib/sketch/templates/templates.js";
 import { variableValues } from "../../../../src/lib/sketch/templates/values.js";
@@ -171,7 +171,7 @@ describe("laws", () => {
 
 describe("shapes", () => {
   it("are the same for texts that differ in numbers only, and never for texts of other pieces", () => {
-    const shape = new Shape();
+    const shape = new TemplateShape();
     const seen = new Map<string, string>();
     fc.assert(
       fc.property(fc.oneof(text, fc.string({ unit: "grapheme" })), (own) => {

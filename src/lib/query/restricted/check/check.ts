@@ -1,13 +1,14 @@
+// Enter here: the first wall: what SQL from strangers may say.
 /**
  * The first wall around SQL from strangers: the text, as DuckDB's own parser understands it (`json_serialize_sql`, which looks at
  * nothing but the text), is walked node by node, and whatever no rule expects is refused. See
  * docs/decisions/0040-two-walls-around-sql.md.
  */
 import { failure, type LogpipeError } from "../../../base/errors/index.js";
-import { caret } from "../../sql-error.js";
+import { caret } from "../../sql/sql-error.js";
 import type { Functions } from "./functions.js";
 import { statementRule } from "./queries.js";
-import { lowerCase, type Node, type Place, Refusal } from "./rules.js";
+import { lowerCase, Refusal, type SyntaxNode, type SyntaxPlace } from "./rules.js";
 
 export interface CheckOptions {
   /** Tables that the text may name. */
@@ -54,14 +55,14 @@ const BEFORE_CONDITION = "SELECT 1 WHERE ";
 export function checkCondition(serialized: string, sql: string): void {
   orFailure(sql, BEFORE_CONDITION, () => {
     check(serialized, sql, { tables: [], isRepeatable: true });
-    const { statements } = JSON.parse(serialized) as { statements: readonly { node: Node }[] };
+    const { statements } = JSON.parse(serialized) as { statements: readonly { node: SyntaxNode }[] };
     const { type, modifiers, cte_map, from_table, group_expressions, having, qualify, sample } =
       statements[0]!.node;
     const isCondition =
       type === "SELECT_NODE" &&
       isEmpty(modifiers) &&
-      isEmpty((cte_map as Node)["map"]) &&
-      (from_table as Node)["type"] === "EMPTY" &&
+      isEmpty((cte_map as SyntaxNode)["map"]) &&
+      (from_table as SyntaxNode)["type"] === "EMPTY" &&
       isEmpty(group_expressions) &&
       [having, qualify, sample].every((part) => part === null);
     if (!isCondition) throw new Refusal("it is no condition by itself", undefined);
@@ -95,7 +96,7 @@ function check(
   const unknownTable = (name: string, position: number | undefined) =>
     new Refusal(`no table "${name}"`, position, tablesHelp(tables));
   const names = { functions: calls, tables: new Set(tables.map(lowerCase)), used, unknownTable };
-  const outermost: Place = { ctes: new Set(), depth: 0, position: undefined };
+  const outermost: SyntaxPlace = { ctes: new Set(), depth: 0, position: undefined };
   statementRule(names)(statements[0], outermost);
   return { tables: tables.filter((name) => used.has(lowerCase(name))) };
 }

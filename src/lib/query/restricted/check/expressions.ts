@@ -2,7 +2,7 @@
 import { type Functions, functionAt } from "./functions.js";
 import {
   anything,
-  flag,
+  flagRule,
   many,
   maybe,
   members,
@@ -10,10 +10,10 @@ import {
   notUnderstood,
   number,
   only,
-  type Place,
   Refusal,
-  type Rule,
-  text,
+  type SyntaxPlace,
+  type SyntaxRule,
+  textRule,
 } from "./rules.js";
 import { collation, constant, logicalType } from "./types.js";
 
@@ -21,7 +21,7 @@ import { collation, constant, logicalType } from "./types.js";
 const MAX_DEPTH = 400;
 
 /** `place` one step further in; its position is that of `node`, when that has one. */
-export function deeper(node: Readonly<Record<string, unknown>>, place: Place): Place {
+export function deeper(node: Readonly<Record<string, unknown>>, place: SyntaxPlace): SyntaxPlace {
   if (place.depth >= MAX_DEPTH) throw new Refusal("the query is nested too deeply", place.position);
   const at = node["query_location"];
   // All ones: nowhere.
@@ -32,10 +32,10 @@ export function deeper(node: Readonly<Record<string, unknown>>, place: Place): P
 /** Rules for expressions. `statement`: the rule for a SELECT within one. */
 export function expressionRules(
   functions: Functions,
-  statement: Rule,
-): { expression: Rule; orders: Rule; sample: Rule } {
-  const kinds = new Map<string, { readonly types: ReadonlySet<string>; readonly rule: Rule }>();
-  const expression: Rule = (value, place) => {
+  statement: SyntaxRule,
+): { expression: SyntaxRule; orders: SyntaxRule; sample: SyntaxRule } {
+  const kinds = new Map<string, { readonly types: ReadonlySet<string>; readonly rule: SyntaxRule }>();
+  const expression: SyntaxRule = (value, place) => {
     const node = nodeOf(value, place);
     const at = deeper(node, place);
     const kind = kinds.get(String(node["class"]));
@@ -46,10 +46,10 @@ export function expressionRules(
     }
     kind.rule(node, at);
   };
-  const define = (name: string, types: string, own: Readonly<Record<string, Rule>>) =>
+  const define = (name: string, types: string, own: Readonly<Record<string, SyntaxRule>>) =>
     kinds.set(name, {
       types: new Set(types.split(" ")),
-      rule: members({ class: text, type: text, alias: text, query_location: anything, ...own }),
+      rule: members({ class: textRule, type: textRule, alias: textRule, query_location: anything, ...own }),
     });
   const expressions = many(expression);
   const order = members({
@@ -60,7 +60,7 @@ export function expressionRules(
   const orders = many(order);
   const modifier = members({ type: only("the modifier", "ORDER_MODIFIER"), orders });
   define("CONSTANT", "VALUE_CONSTANT", { value: constant });
-  define("COLUMN_REF", "COLUMN_REF", { column_names: many(text) });
+  define("COLUMN_REF", "COLUMN_REF", { column_names: many(textRule) });
   define("POSITIONAL_REFERENCE", "POSITIONAL_REFERENCE", { index: number });
   define("COMPARISON", COMPARISONS, { left: expression, right: expression });
   define("CONJUNCTION", "CONJUNCTION_AND CONJUNCTION_OR", { children: expressions });
@@ -74,7 +74,7 @@ export function expressionRules(
     case_checks: many(members({ when_expr: expression, then_expr: expression })),
     else_expr: maybe(expression),
   });
-  define("CAST", "OPERATOR_CAST", { child: expression, cast_type: logicalType, try_cast: flag });
+  define("CAST", "OPERATOR_CAST", { child: expression, cast_type: logicalType, try_cast: flagRule });
   define("COLLATE", "COLLATE", { child: expression, collation });
   define("LAMBDA", "LAMBDA ARROW", { lhs: expression, expr: expression });
   define("STAR", "STAR", starRules(expression));
@@ -109,13 +109,13 @@ const boundary = only(
 );
 
 interface Parts {
-  readonly expression: Rule;
-  readonly expressions: Rule;
-  readonly orders: Rule;
-  readonly modifier: Rule;
+  readonly expression: SyntaxRule;
+  readonly expressions: SyntaxRule;
+  readonly orders: SyntaxRule;
+  readonly modifier: SyntaxRule;
 }
 
-type Define = (name: string, types: string, own: Readonly<Record<string, Rule>>) => void;
+type Define = (name: string, types: string, own: Readonly<Record<string, SyntaxRule>>) => void;
 
 function defineCalls(define: Define, functions: Functions, parts: Parts): void {
   const { expression, expressions, orders, modifier } = parts;
@@ -128,8 +128,8 @@ function defineCalls(define: Define, functions: Functions, parts: Parts): void {
     children: expressions,
     filter: maybe(expression),
     order_bys: maybe(modifier),
-    distinct: flag,
-    is_operator: flag,
+    distinct: flagRule,
+    is_operator: flagRule,
     // The inner state of an aggregate, which could be made up and handed back.
     export_state: only("EXPORT_STATE", false),
     catalog,
@@ -147,32 +147,32 @@ function defineCalls(define: Define, functions: Functions, parts: Parts): void {
     end_expr: maybe(expression),
     offset_expr: maybe(expression),
     default_expr: maybe(expression),
-    ignore_nulls: flag,
+    ignore_nulls: flagRule,
     filter_expr: maybe(expression),
     exclude_clause: only("EXCLUDE", "NO_OTHER", "CURRENT_ROW", "GROUP", "TIES"),
-    distinct: flag,
+    distinct: flagRule,
     arg_orders: orders,
   });
 }
 
 /** `*`, `t.* EXCLUDE (a) REPLACE (f(b) AS b)`, `COLUMNS('re.*')`. */
-function starRules(expression: Rule): Readonly<Record<string, Rule>> {
+function starRules(expression: SyntaxRule): Readonly<Record<string, SyntaxRule>> {
   return {
-    relation_name: text,
-    exclude_list: many(text),
-    replace_list: many(members({ key: text, value: expression })),
-    columns: flag,
+    relation_name: textRule,
+    exclude_list: many(textRule),
+    replace_list: many(members({ key: textRule, value: expression })),
+    columns: flagRule,
     expr: maybe(expression),
     qualified_exclude_list: many(qualifiedColumn),
-    rename_list: many(members({ key: qualifiedColumn, value: text })),
+    rename_list: many(members({ key: qualifiedColumn, value: textRule })),
   };
 }
 
-const qualifiedColumn = members({ catalog: text, schema: text, table: text, column: text });
+const qualifiedColumn = members({ catalog: textRule, schema: textRule, table: textRule, column: textRule });
 
 const sampleRule = members({
   sample_size: constant,
-  is_percentage: flag,
+  is_percentage: flagRule,
   method: only("the sample", "System", "Bernoulli", "Reservoir"),
   seed: number,
 });

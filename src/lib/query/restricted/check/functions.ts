@@ -1,7 +1,7 @@
 /** Which functions a restricted query may call. */
 import { suggest } from "../../../base/suggest.js";
 import { ALLOWED, REFUSED, VOLATILE } from "./function-lists.js";
-import { lowerCase, Refusal, type Rule } from "./rules.js";
+import { lowerCase, Refusal, type SyntaxRule } from "./rules.js";
 
 export interface Functions {
   /** Further functions that may be called, in lower case: macros of the session. */
@@ -11,7 +11,7 @@ export interface Functions {
 }
 
 /** The rule for the name of a function. */
-export function functionAt({ more, isRepeatable }: Functions): Rule {
+export function functionAt({ more, isRepeatable }: Functions): SyntaxRule {
   return (value, { position }) => {
     const name = lowerCase(String(value));
     if (isRepeatable && VOLATILE.has(name))

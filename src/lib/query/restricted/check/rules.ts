@@ -1,7 +1,7 @@
 /** What a member of DuckDB's syntax tree may be, said as data. Anything that a rule does not expect is refused. */
 
 /** What the check knows where it stands in the tree. */
-export interface Place {
+export interface SyntaxPlace {
   /** Names that may stand for a table here, in lower case: common table expressions. */
   readonly ctes: ReadonlySet<string>;
   /** How many queries and expressions are around this one. */
@@ -11,7 +11,7 @@ export interface Place {
 }
 
 /** Throws Refusal unless `value` is as the rule wants it. */
-export type Rule = (value: unknown, place: Place) => void;
+export type SyntaxRule = (value: unknown, place: SyntaxPlace) => void;
 
 /** Why the text is refused. */
 export class Refusal extends Error {
@@ -27,20 +27,20 @@ export class Refusal extends Error {
 }
 
 /** The tree has something that no rule expects, as a newer DuckDB may write it. */
-export function notUnderstood(what: string, { position }: Place): Refusal {
+export function notUnderstood(what: string, { position }: SyntaxPlace): Refusal {
   return new Refusal(`this SQL is not understood well enough to be allowed (${what})`, position);
 }
 
-export type Node = Readonly<Record<string, unknown>>;
+export type SyntaxNode = Readonly<Record<string, unknown>>;
 
-export function nodeOf(value: unknown, place: Place): Node {
+export function nodeOf(value: unknown, place: SyntaxPlace): SyntaxNode {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw notUnderstood("a node that is none", place);
-  return value as Node;
+  return value as SyntaxNode;
 }
 
 /** An object with exactly these members: one that is missing would go unchecked, one more would, too. */
-export function members(rules: Readonly<Record<string, Rule>>): Rule {
+export function members(rules: Readonly<Record<string, SyntaxRule>>): SyntaxRule {
   const names = Object.keys(rules);
   return (value, place) => {
     const node = nodeOf(value, place);
@@ -53,44 +53,44 @@ export function members(rules: Readonly<Record<string, Rule>>): Rule {
   };
 }
 
-export function many(rule: Rule): Rule {
+export function many(rule: SyntaxRule): SyntaxRule {
   return (value, place) => {
     if (!Array.isArray(value)) throw notUnderstood("no list", place);
     for (const element of value) rule(element, place);
   };
 }
 
-export function maybe(rule: Rule): Rule {
+export function maybe(rule: SyntaxRule): SyntaxRule {
   return (value, place) => {
     if (value !== null) rule(value, place);
   };
 }
 
 /** `what`: as a sentence calls the member: "the join". */
-export function only(what: string, ...allowed: readonly (string | number | boolean | null)[]): Rule {
+export function only(what: string, ...allowed: readonly (string | number | boolean | null)[]): SyntaxRule {
   const known = new Set<unknown>(allowed);
   return (value, place) => {
     if (!known.has(value)) throw new Refusal(`${what} ${String(value)} is not allowed here`, place.position);
   };
 }
 
-export const text: Rule = (value, place) => {
+export const textRule: SyntaxRule = (value, place) => {
   if (typeof value !== "string") throw notUnderstood("no text", place);
 };
 
-export const flag: Rule = (value, place) => {
+export const flagRule: SyntaxRule = (value, place) => {
   if (typeof value !== "boolean") throw notUnderstood("no flag", place);
 };
 
-export const number: Rule = (value, place) => {
+export const number: SyntaxRule = (value, place) => {
   if (typeof value !== "number") throw notUnderstood("no number", place);
 };
 
 /** Of a value that is data and nothing else: a constant. */
-export const anything: Rule = () => {};
+export const anything: SyntaxRule = () => {};
 
 /** Nothing may be there. */
-export const nothing: Rule = (value, place) => {
+export const nothing: SyntaxRule = (value, place) => {
   const isEmpty = value === null || value === "" || (Array.isArray(value) && value.length === 0);
   if (!isEmpty) throw notUnderstood("a member that is empty elsewhere", place);
 };

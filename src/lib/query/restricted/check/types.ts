@@ -5,15 +5,15 @@ import {
   many,
   maybe,
   members,
-  type Node,
   nodeOf,
   nothing,
   notUnderstood,
   number,
-  type Place,
   Refusal,
-  type Rule,
-  text,
+  type SyntaxNode,
+  type SyntaxPlace,
+  type SyntaxRule,
+  textRule,
 } from "./rules.js";
 
 const TYPES = new Set(
@@ -29,68 +29,73 @@ const NAMED = new Set(["json"]);
 /** How deep types may nest: casts of nested types recurse in DuckDB without a guard. */
 const MAX_TYPE_DEPTH = 40;
 
-export const logicalType: Rule = (value, place) => typeAt(value, place, 0);
+export const logicalType: SyntaxRule = (value, place) => typeAt(value, place, 0);
 
-function typeAt(value: unknown, place: Place, depth: number): void {
+function typeAt(value: unknown, place: SyntaxPlace, depth: number): void {
   if (depth > MAX_TYPE_DEPTH) throw new Refusal("a type is nested too deeply", place.position);
   const type = nodeOf(value, place);
   const info = type["type_info"];
   const name = type["id"] === "UNBOUND" ? catalogName(info, place) : String(type["id"]);
   if (!TYPES.has(name) && !NAMED.has(lowerCase(name)))
     throw new Refusal(`the type ${name} is not allowed`, place.position);
-  members({ id: text, type_info: maybe((found) => infoAt(found, place, depth)) })(type, place);
+  members({ id: textRule, type_info: maybe((found) => infoAt(found, place, depth)) })(type, place);
 }
 
-function catalogName(info: unknown, place: Place): string {
+function catalogName(info: unknown, place: SyntaxPlace): string {
   const { name, schema, catalog } = nodeOf(info, place);
   return [catalog, schema, name].filter((part) => part !== "").join(".");
 }
 
-function infoAt(value: unknown, place: Place, depth: number): void {
+function infoAt(value: unknown, place: SyntaxPlace, depth: number): void {
   const info = nodeOf(value, place);
   const rule = INFOS[String(info["type"])];
   if (rule === undefined) throw notUnderstood(`type ${String(info["type"])}`, place);
-  members({ type: text, alias: alias, extension_info: nothing, ...rule(depth + 1) })(info, place);
+  members({ type: textRule, alias: alias, extension_info: nothing, ...rule(depth + 1) })(info, place);
 }
 
 /** JSON is text with a name. */
-const alias: Rule = (value, place) => {
+const alias: SyntaxRule = (value, place) => {
   if (value !== "" && !(typeof value === "string" && NAMED.has(lowerCase(value))))
     throw new Refusal(`the type ${String(value)} is not allowed`, place.position);
 };
 
-const INFOS: Readonly<Record<string, (depth: number) => Readonly<Record<string, Rule>>>> = {
+const INFOS: Readonly<Record<string, (depth: number) => Readonly<Record<string, SyntaxRule>>>> = {
   DECIMAL_TYPE_INFO: () => ({ width: number, scale: number }),
   STRING_TYPE_INFO: () => ({ collation: collation }),
   GENERIC_TYPE_INFO: () => ({}),
   INTEGER_LITERAL_TYPE_INFO: () => ({ constant_value: constant }),
   LIST_TYPE_INFO: (depth) => ({ child_type: inner(depth) }),
   ARRAY_TYPE_INFO: (depth) => ({ child_type: inner(depth), size: arraySize }),
-  STRUCT_TYPE_INFO: (depth) => ({ child_types: many(members({ first: text, second: inner(depth) })) }),
-  UNBOUND_TYPE_INFO: () => ({ name: text, catalog: nothing, schema: nothing, user_type_modifiers: nothing }),
+  STRUCT_TYPE_INFO: (depth) => ({ child_types: many(members({ first: textRule, second: inner(depth) })) }),
+  UNBOUND_TYPE_INFO: () => ({
+    name: textRule,
+    catalog: nothing,
+    schema: nothing,
+    user_type_modifiers: nothing,
+  }),
 };
 
 const inner =
-  (depth: number): Rule =>
+  (depth: number): SyntaxRule =>
   (value, place) =>
     typeAt(value, place, depth);
 
 const MAX_ARRAY = 10_000;
 
-const arraySize: Rule = (value, place) => {
+const arraySize: SyntaxRule = (value, place) => {
   if (typeof value !== "number" || value > MAX_ARRAY)
     throw new Refusal(`arrays have at most ${MAX_ARRAY} elements here`, place.position);
 };
 
 /** `nocase`, `de`, `nocase.noaccent`: names of what comes with DuckDB, which knows no others without its catalog. */
-export const collation: Rule = (value, place) => {
+export const collation: SyntaxRule = (value, place) => {
   if (typeof value !== "string" || !/^[a-z_]*(\.[a-z_]+)*$/i.test(value))
     throw new Refusal(`the collation ${String(value)} is not allowed`, place.position);
 };
 
 /** A constant is data; its type says what DuckDB makes of it. */
-export const constant: Rule = (value, place) => {
-  const found: Node = nodeOf(value, place);
+export const constant: SyntaxRule = (value, place) => {
+  const found: SyntaxNode = nodeOf(value, place);
   const isNull = found["is_null"] === true && !Object.hasOwn(found, "value");
   members({ type: logicalType, is_null: anything, ...(isNull ? {} : { value: anything }) })(found, place);
 };

@@ -1,0 +1,310 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { failure } from "../../lib/base/errors/index.js";
+import { DEFAULT_STORE, givenStore, localPath } from "../../lib/base/local/path.js";
+import { formatCount, formatSize } from "../../lib/base/size.js";
+import { storeOptions } from "../../lib/options/common.js";
+import { choice, duration, integer, path, size, text, type ValuesOf } from "../../lib/options/options.js";
+import { sourceZone, timeField } from "../../lib/options/stream.js";
+import type { Sink } from "../../lib/pipeline/contract/sink.js";
+import { type Given, sink } from "../../lib/pipeline/contract/stage.js";
+import type { Terminal } from "../../lib/pipeline/contract/terminal.js";
+import { FileSink, OutputSink } from "../../lib/sinks/file/output.js";
+import { balanceOf, type StoreReport, StoreSink } from "../../lib/sinks/store/store.js";
+import { checkNewTable, checkTableName } from "../../lib/store/columns/names.js";
+import { PARTITION_COLUMN } from "../../lib/store/columns/schema.js";
+import { parsePartitionBy } from "../../lib/store/parquet/partition.js";
+import type { Losses } from "../../lib/store/wal/recovery/recover.js";
+import type { Recovery } from "../../lib/store/write/recover-table.js";
+
+const options = {
+  ...storeOptions,
+  table: text({
+    fromProject: "consent",
+    short: "t",
+    metavar: "NAME",
+    default: "logs",
+    summary: "the table the events go to",
+  }),
+  to: choice({
+    fromProject: "consent",
+    choices: ["store", "file", "stdout"],
+    default: "store",
+    summary: "where the events go",
+  }),
+  output: path({
+    fromProject: "consent",
+    short: "o",
+    metavar: "FILE",
+    summary: "the file of `--to file`; `-` is standard output",
+  }),
+  timeField,
+  tz: sourceZone,
+  partitionBy: text({
+    fromProject: "free",
+    metavar: "KEYS",
+    advanced: true,
+    summary:
+      "make the files of a new table one for each UTC day and value of KEYS: date,service; default date",
+  }),
+  segmentSize: size({
+    fromProject: "free",
+    metavar: "SIZE",
+    default: 128 * 1024 * 1024,
+    advanced: true,
+    summary: "turn the log into Parquet when it has SIZE",
+  }),
+  flushInterval: duration({
+    fromProject: "free",
+    metavar: "TIME",
+    default: 60_000,
+    advanced: true,
+    summary: "turn the log into Parquet when its first events are TIME old",
+  }),
+  walLimit: size({
+    fromProject: "free",
+    metavar: "SIZE",
+    default: 512 * 1024 * 1024,
+    advanced: true,
+    summary: "let the log of this sink, what is not Parquet yet, take at most SIZE of the disk",
+  }),
+  onFull: choice({
+    fromProject: "consent",
+    choices: ["block", "drop-oldest", "drop-newest"],
+    default: "block",
+    advanced: true,
+    summary:
+      "what gives way when the log is at its limit or the disk is full: whoever sends, the oldest events, or the newest",
+  }),
+  syncDelay: duration({
+    fromProject: "free",
+    metavar: "TIME",
+    default: 2,
+    advanced: true,
+    summary:
+      "begin a sync of the log at most once in TIME, so that more events share it; 0: as often as the disk can",
+  }),
+  compactInterval: duration({
+    fromProject: "consent",
+    metavar: "TIME",
+    advanced: true,
+    summary:
+      "do what `logpipe compact` does with the table, TIME after the start and after each time; default never",
+  }),
+  maxColumns: integer({
+    fromProject: "free",
+    metavar: "N",
+    min: 2,
+    max: 10_000,
+    default: 1000,
+    advanced: true,
+    summary: "give a table at most N columns; further keys are kept in the JSON column `_rest`",
+  }),
+} as const;
+
+type SinkGiven = Given<typeof options>;
+
+export default sink({
+  name: "sink",
+  summary: "store events",
+  details: `Stores events in a table of a store: a directory of Parquet files with a Delta Lake log, which \`query\`, DuckDB,
+Spark and others read. Events go to a write-ahead log first and are acknowledged once they are on the disk; from then on
+\`query\` sees them and nothing loses them. In the background, and at the end, the log becomes Parquet. After a crash the
+next \`sink\` into the same table stores what the log still holds.
+
+An event is stored under its time: what \`timestamp\` says, else the first of \`@timestamp\`, \`time\`, \`ts\` and the other well-known
+names that holds one, or \`--time-field\`. It then stands in the column \`timestamp\`, and a value of that name that was written in
+another way in \`timestamp_original\`. Events without a time get the one of their arrival; how many is said at the end.
+
+When the disk is full, or the log takes more than \`--wal-limit\` because Parquet cannot be written as fast as events come, the
+sink waits, says so where it is the disk, and goes on when there is room. With \`--on-full drop-oldest\` or \`drop-newest\` it throws
+events away instead, and says at the end how many.
+
+With \`--compact-interval 10m\` a sink that runs for long also merges its small files, and applies retention and tiers; \`logpipe compact\`
+from cron does the same.
+
+Several may write to one table at once. A line that is no JSON object goes to the quarantine of the table, as durable as the events; \`store
+quarantine\` shows such lines and stores them once they are put right. With \`--dead-letters FILE\` they go to that file instead.
+
+\`--to file\` and \`--to stdout\` write the events as they are, as NDJSON.`,
+  operands: [{ name: "STORE", isLocal: true, summary: "the store; made when it is not there" }],
+  options,
+  examples: [
+    {
+      title: "Parse a log into ./logpipe-store, table logs",
+      command: "logpipe parse access.log | logpipe sink",
+    },
+    { title: "Another store and table", command: "sink /var/lib/logpipe --table web < events.ndjson" },
+    {
+      title: "Pass events on as they are",
+      command: "sink --to stdout",
+      stdin: '{"level":"info","id":9223372036854775807}\n',
+      stdout: '{"level":"info","id":9223372036854775807}\n',
+    },
+  ],
+  input: "checked",
+  ownOperands: 1,
+  tableOf: (given, terminal) =>
+    given.options.to === "store" ? tableDirectoryOf(given, terminal) : undefined,
+  keepsText: ({ options }) => options.to !== "store",
+  timesOf: ({ options: { timeField, tz } }) => ({ timeField, zone: tz }),
+  reads: ({ options: { partitionBy, to } }) =>
+    partitionBy === undefined || to !== "store"
+      ? []
+      : parsePartitionBy(partitionBy, "--partition-by").filter((key) => key !== PARTITION_COLUMN),
+  isPrinting: ({ options }) => printsEvents(options),
+  unused: ({ options: { to } }) => {
+    if (to === "store")
+      return [{ options: ["output"], by: "sink into a store", hint: "to write a file: --to file -o FILE" }];
+    const own = Object.keys(options).filter((name) => name !== "to" && name !== "output");
+    return [{ options: own, by: `sink --to ${to}` }];
+  },
+  open: openSink,
+});
+
+/** Whether the events go to standard output, as `-` or by themselves. */
+function printsEvents({ to, output }: ValuesOf<typeof options>): boolean {
+  return to === "stdout" || (to === "file" && output === "-");
+}
+
+async function openSink(given: SinkGiven, terminal: Terminal): Promise<Sink> {
+  const { to, output } = given.options;
+  if (to !== "store" && given.operands.length > 0) {
+    const [operand = ""] = given.operands;
+    throw failure("usage.too-many-operands", { command: `sink --to ${to}`, operand });
+  }
+  if (printsEvents(given.options)) return new OutputSink(terminal.stdout);
+  if (to === "store") return openStore(given, terminal);
+  if (output === undefined)
+    throw failure("usage.missing-operand", { command: "sink --to file", operand: "-o FILE" });
+  return FileSink.open(localPath(terminal.cwd, output, "--output"));
+}
+
+function storeOf({ operands, options: values }: SinkGiven, terminal: Terminal): string {
+  return givenStore(operands[0] ?? values.store, terminal.env) ?? DEFAULT_STORE;
+}
+
+function tableDirectoryOf(given: SinkGiven, terminal: Terminal): string {
+  return join(localPath(terminal.cwd, storeOf(given, terminal), "the store"), given.options.table);
+}
+
+async function openStore(given: SinkGiven, terminal: Terminal): Promise<Sink> {
+  const { options: values } = given;
+  const table = checkTableName(values.table);
+  const store = storeOf(given, terminal);
+  const directory = localPath(terminal.cwd, store, "the store");
+  checkNewTable(table, await readdir(directory).catch(() => []));
+  return StoreSink.open({
+    ...limitsOf(values),
+    tableDirectory: join(directory, table),
+    nowMs: terminal.nowMs,
+    signal: terminal.signal,
+    onNotice: terminal.notice,
+    asideName: `the quarantine of table ${table} of ${store}`,
+    onReport: (report) => announce(report, table, store, terminal),
+  });
+}
+
+function limitsOf(values: ValuesOf<typeof options>) {
+  return {
+    segmentBytes: values.segmentSize,
+    flushIntervalMs: values.flushInterval,
+    logLimitBytes: values.walLimit,
+    onFull: values.onFull,
+    syncDelayMs: values.syncDelay,
+    maxColumns: values.maxColumns,
+    ...(values.compactInterval === undefined ? {} : { compactEveryMs: values.compactInterval }),
+    ...(values.partitionBy === undefined
+      ? {}
+      : { partitionBy: parsePartitionBy(values.partitionBy, "--partition-by") }),
+  };
+}
+
+function announce(report: StoreReport, table: string, store: string, terminal: Terminal): void {
+  announceRecovery(report.recovery, table, store, terminal);
+  announceLosses(report.stored.losses, table, store, terminal);
+  const { stored, left, given } = report;
+  if (terminal.verbosity === "verbose") {
+    for (const [reason, count] of stored.careful)
+      terminal.notice(`${counted(count, "segment")} stored the careful way: ${reason}`);
+  }
+  const files = `${counted(stored.parquetFiles, "Parquet file")} (${formatSize(stored.parquetBytes)})`;
+  if (given.events > 0 || report.recovery.stored.events === 0) {
+    terminal.notice(
+      `stored ${counted(stored.events, "event")} (${formatSize(stored.bytes)}) as ${files} in table ${table} of ${store}`,
+    );
+  }
+  announceUnstorable(report, table, store, terminal);
+  if (left.bytes > 0) {
+    terminal.complain(
+      `${counted(left.events, "event")} (${formatSize(left.bytes)}) could not be made Parquet and stay in the log of ${store}`,
+      "nothing of it is lost and query sees it; the next sink into the table stores it once there is room",
+    );
+  }
+  announceBalance(report, table, store, terminal);
+}
+
+function announceRecovery(recovery: Recovery, table: string, store: string, terminal: Terminal): void {
+  const { stored, tornBytes, failures } = recovery;
+  if (stored.events > 0 || tornBytes > 0) {
+    const files = stored.parquetFiles === 0 ? "" : ` as ${counted(stored.parquetFiles, "Parquet file")}`;
+    terminal.notice(
+      `recovered ${counted(stored.events, "event")} of an interrupted run${files}; cut ${formatSize(tornBytes)} that had not been acknowledged`,
+    );
+  }
+  announceLosses(recovery, table, store, terminal);
+  for (const { path, reason } of failures)
+    terminal.complain(
+      `the log of a writer that died could not be taken over: ${path}: ${reason}`,
+      "its events stay there, and query sees them; mend what the system complains of, then run logpipe store repair",
+    );
+}
+
+/** Parts of a log that the disk does not have as they were acknowledged. */
+function announceLosses(
+  { damagedBytes, lostEvents }: Losses,
+  table: string,
+  store: string,
+  terminal: Terminal,
+): void {
+  if (damagedBytes > 0)
+    terminal.complain(
+      `${formatSize(damagedBytes)} of the log of ${store} are not what was written, or in no index, and were not stored; they may have been acknowledged`,
+      `they are kept in .damaged files: see logpipe store quarantine list ${table} --store ${store}`,
+    );
+  if (lostEvents > 0)
+    terminal.complain(
+      `${counted(lostEvents, "acknowledged event")} of table ${table} of ${store} are lost: bytes of the log are gone`,
+      "send them again where their source still has them",
+    );
+}
+
+function announceUnstorable(
+  { stored, recovery }: StoreReport,
+  table: string,
+  store: string,
+  terminal: Terminal,
+): void {
+  for (const { reason, events } of [...recovery.stored.unstorable, ...stored.unstorable]) {
+    terminal.complain(
+      `${counted(events, "event")} could not be stored in table ${table} of ${store}: ${reason}`,
+      "they are kept in its quarantine: see logpipe store quarantine list",
+    );
+  }
+}
+
+/** Where every line went that came in: said when some are not rows, and checked always. */
+function announceBalance(report: StoreReport, table: string, store: string, terminal: Terminal): void {
+  const { linesIn, parts, isBalanced } = balanceOf(report);
+  const others = parts.filter(({ count }, index) => index === 0 || count > 0);
+  const sum = others.map(({ count, name }) => `${formatCount(count)} ${name}`).join(" + ");
+  const line = `${counted(linesIn, "line")} in = ${sum}`;
+  if (!isBalanced) {
+    const help = "please report this: the store must never lose count";
+    terminal.complain(`the count of ${table} of ${store} does not add up: ${line}`, help);
+  } else if (others.length > 1 || terminal.verbosity === "verbose") terminal.notice(line);
+}
+
+function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
+}

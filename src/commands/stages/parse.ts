@@ -1,0 +1,96 @@
+// Enter here: the stages of a pipeline: each file is one declaration, with its options, help and examples.
+import { formatNamed } from "../../lib/format/registry.js";
+import { flag, integer, text } from "../../lib/options/options.js";
+import { sourceZone } from "../../lib/options/stream.js";
+import { stage } from "../../lib/pipeline/contract/stage.js";
+import { Parser } from "../../lib/stages/parse/parser.js";
+import { recordBoundary } from "../../lib/stages/parse/records/cut.js";
+import { parserSettings } from "../../lib/stages/parse/settings.js";
+
+export default stage({
+  name: "parse",
+  summary: "turn log lines into events",
+  details: `Reads raw log lines and writes one event (a JSON object) a line. With \`--format auto\`, the default, every line is
+matched against all formats that can be told from one line, so mixed streams work. Lines that were written as one are one event: a
+stack trace and the line it belongs to, a statement, JSON over several lines, the pieces into which Docker and Kubernetes cut
+long lines; docs/events.md has the list.
+
+A line that no format reads is not lost: it becomes an event with \`message\` and \`"unparsed":true\`, and is counted; with \`--strict\` it ends the run. A line that
+is not valid UTF-8 is read with U+FFFD in the place of what is wrong, and keeps its bytes in \`raw_base64\`. Blank lines make no
+event. An event with a string \`raw\` (from \`ingest\` or \`--keep-raw\`) is parsed from it, and its other fields are kept.
+
+Times become RFC 3339 in UTC. A time without a zone is one of \`--tz\`, or of UTC; where clocks are set back and show it twice, the first
+is meant. A time without a year is of the year in which the file was last written, or the one before. A zone whose letters mean several, such as
+IST, is read where \`--tz\` names one of them; else the line has no \`timestamp\`, and the text is kept as \`time\`. What had to be
+guessed is said at the end, once, with the number of times.`,
+  operands: [
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "files to read (.gz and .zst too); none or `-`: standard input",
+      isRepeated: true,
+    },
+  ],
+  options: {
+    format: text({
+      fromProject: "free",
+      short: "f",
+      metavar: "FORMAT",
+      default: "auto",
+      summary:
+        "what is read: auto, json, logfmt, combined, common, syslog, ..., regex:'(?<name>...)' or grok:'%{...}'",
+    }),
+    tz: sourceZone,
+    year: integer({
+      fromProject: "free",
+      metavar: "YEAR",
+      min: 1970,
+      max: 9999,
+      summary: "the year of times without one; default the latest that is not after the file was written",
+    }),
+    keepRaw: flag({ fromProject: "free", summary: "keep the line as it was in the field `raw`" }),
+  },
+  examples: [
+    {
+      title: "A web server's log, as events",
+      command: "parse",
+      stdin:
+        '192.0.2.7 - - [21/Nov/2026:10:00:00 +0000] "GET /index.html HTTP/1.1" 200 1043 "-" "curl/8.5.0"\n',
+      stdout:
+        '{"timestamp":"2026-11-21T10:00:00Z","client_ip":"192.0.2.7","method":"GET","path":"/index.html","protocol":"HTTP/1.1","status":200,"bytes":1043,"user_agent":"curl/8.5.0"}\n',
+    },
+    {
+      title: "Lines in a format of your own",
+      command: "parse -f 'regex:^(?<level>[A-Z]+) (?<message>.*)$'",
+      stdin: "WARN disk is filling up\n",
+      stdout: '{"level":"warn","message":"disk is filling up"}\n',
+    },
+    {
+      title: "logfmt, keeping the line itself",
+      command: "parse --format logfmt --keep-raw",
+      stdin: 'level=info msg="started" port=8080\n',
+      stdout:
+        '{"level":"info","message":"started","port":8080,"raw":"level=info msg=\\"started\\" port=8080"}\n',
+    },
+  ],
+  input: "text",
+  ownOperands: 0,
+  isStateless: ({ options }) => !parserSettings(options.format).isStateful,
+  align: ({ options }) => {
+    const { joinsLines, containers } = parserSettings(options.format);
+    return joinsLines ? (bytes) => recordBoundary(bytes, containers) : undefined;
+  },
+  create: ({ options }, context) => {
+    const { joinsLines, readsJson = false, containers, hotFormats } = parserSettings(options.format);
+    const parser = formatNamed(options.format, context);
+    return new Parser(parser, context, {
+      keepsRaw: options.keepRaw,
+      joinsLines,
+      readsJson,
+      containers,
+      hotFormats,
+      zone: options.tz,
+      year: options.year,
+    });
+  },
+});

@@ -1,0 +1,99 @@
+import { anyTime, dayMonthTime } from "../../base/time/read-time.js";
+import type { EventWriter } from "../../event/writer.js";
+import type { Format } from "../format.js";
+import { DatedLayouts, ISO_TIME, LogLayout, parseLayouts, type ReadTime, startsWithDate } from "./layout.js";
+
+/** The text layouts of Java programs: log4j, logback, java.util.logging, Spring Boot, JBoss, Hadoop, Kafka, Elasticsearch. */
+export const log4j: Format = {
+  name: "log4j",
+  aliases: ["logback", "spring", "java"],
+  summary:
+    "Java text logs: log4j, logback, Spring Boot, Tomcat, JBoss, Hadoop, ZooKeeper, Kafka, Elasticsearch",
+  auto: true,
+  starts: "0123456789[TDIWEFS",
+  hasContinuations: true,
+  reference:
+    "https://logging.apache.org/log4j/2.x/manual/pattern-layout.html and the default configuration of each program",
+  examples: [
+    {
+      line: "2026-11-21 10:00:01,123 INFO  [main] org.example.Shop - ready",
+      event:
+        '{"timestamp":"2026-11-21T10:00:01.123Z","level":"info","thread":"main","logger":"org.example.Shop","message":"ready"}',
+    },
+    {
+      line: "2026-11-21T10:00:01.123+01:00  WARN 31 --- [shop] [           main] o.example.Shop   : slow start",
+      event:
+        '{"timestamp":"2026-11-21T09:00:01.123Z","level":"warn","pid":31,"thread":"main","logger":"o.example.Shop",' +
+        '"application":"shop","message":"slow start"}',
+    },
+    {
+      line: "[2026-11-21 10:00:01,123] ERROR out of disk (kafka.log.LogManager)",
+      event:
+        '{"timestamp":"2026-11-21T10:00:01.123Z","level":"error","logger":"kafka.log.LogManager","message":"out of disk"}',
+    },
+    { line: "2026-11-21 10:00:01,123 LOUD [main] org.example.Shop - ready", event: undefined },
+    { line: "2026-11-31 10:00:01,123 INFO [main] org.example.Shop - ready", event: undefined },
+    { line: "INFO: ready", event: undefined },
+  ],
+  create: ({ nowMs }) => ({ parse: (line, event) => parse(line, event, nowMs()) }),
+};
+
+const TIME = `(?<timestamp>${ISO_TIME})`;
+const LEVEL = "(?<level>TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|FATAL|FINE|FINER|FINEST|CONFIG)";
+const THREAD = "\\[(?<thread>[^\\]]{0,200})\\]";
+const LOGGER = "(?<logger>[A-Za-z_][\\w.$/@-]{0,199})";
+const make = (sources: readonly string[], readTime?: ReadTime) =>
+  sources.map((source) => new LogLayout(source, readTime));
+
+const DATED = new DatedLayouts([
+  ` {1,2}${LEVEL} {1,2}(?<pid>\\d+) --- (?:\\[(?<application>[^\\]]{1,200})\\] )?${THREAD} (?:\\[(?<trace_id>[0-9a-f]{16,32})-(?<span_id>[0-9a-f]{16})\\] |\\[ *\\] )?${LOGGER} *: (?<message>.*)`,
+  ` ${THREAD} ${LEVEL} {1,6}${LOGGER}(?::(?<line>\\d+))? {0,60}(?:--?|:) (?<message>.*)`,
+  ` ${LEVEL} {1,6}${THREAD} ${LOGGER}(?::(?<line>\\d+))? {0,60}(?:(?:--?|:) |: |:)(?<message>.*)`,
+  ` (?:\\[myid:(?<myid>\\d*)\\] )?- ${LEVEL} {1,6}\\[(?<thread>.{0,200}?):(?<logger>[\\w.$]{1,200})@(?<line>\\d+)\\] - (?<message>.*)`,
+  ` ${LEVEL} {1,6}\\[(?<logger>[\\w.$]{1,200})\\] \\((?<thread>[^)]{1,200})\\) (?<message>.*)`,
+  ` ${LEVEL} {1,6}${LOGGER} \\((?<file>[\\w.$-]{1,200}):(?:[\\w$<>]{1,200}\\((?<line>\\d+)\\))?\\) - (?<message>.*)`,
+  ` ${LEVEL} {1,6}${LOGGER} {0,60}(?:--? |: )(?<message>.*)`,
+  ` ${LEVEL} {1,6}${THREAD} (?<message>.*)`,
+  ` ${THREAD} ${LEVEL} {1,6}(?<message>.*)`,
+]);
+
+const BRACKETED = new DatedLayouts(
+  [
+    `\\]\\[${LEVEL} {0,3}\\]\\[(?<logger>[^\\]\\s]{1,200}) {0,60}\\] (?:\\[(?<node>[^\\]]{1,200})\\] ?)?(?<message>.*)`,
+    `\\] ${LEVEL} {1,3}(?<message>.*) \\((?<logger>[a-z][\\w$]*(?:\\.[\\w$]+)+)\\)`,
+    `\\] ${THREAD} ${LEVEL} {1,6}${LOGGER} {0,60}--? (?<message>.*)`,
+    `\\] ${LEVEL} {1,6}${THREAD} ${LOGGER} {0,60}--? (?<message>.*)`,
+  ],
+  "bracketed",
+);
+
+/** Tomcat: `21-Nov-2026 10:00:01.123 INFO [main] class.method message`. */
+const TOMCAT = make(
+  [
+    `(?<timestamp>\\d\\d-[A-Z][a-z]{2}-\\d{4} \\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?) ${LEVEL} ${THREAD} (?<logger>[\\w.$<>]{1,200}) (?<message>.*)`,
+  ],
+  dayMonthTime,
+);
+
+/** Hadoop's and Spark's short dates: `261121 100001 31 INFO class: message`, `26/11/21 10:00:01 INFO class: message`. */
+const SHORT_DATED = [
+  ...make([`(?<timestamp>\\d{6} \\d{6}) (?<tid>\\d+) ${LEVEL} ${LOGGER}: (?<message>.*)`], anyTime),
+  ...make(
+    [`(?<timestamp>\\d\\d/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d) ${LEVEL} ${LOGGER}: (?<message>.*)`],
+    (text) => anyTime(`20${text.replaceAll("/", "-")}`, 0),
+  ),
+];
+
+/** Cassandra and others that put the level first. */
+const LEVELLED = make([
+  `${LEVEL} {1,2}${THREAD} ${TIME} (?<file>[\\w.$-]{1,200}):(?<line>\\d+) - (?<message>.*)`,
+  `${LEVEL} {1,6}${TIME} ${THREAD} ${LOGGER} {0,60}(?:--?|:) (?<message>.*)`,
+]);
+
+function parse(line: string, event: EventWriter, nowMs: number): boolean {
+  const first = line.charCodeAt(0);
+  if (first === 0x5b) return BRACKETED.parse(line, event, nowMs);
+  if (first > 57) return parseLayouts(LEVELLED, line, event, nowMs);
+  if (startsWithDate(line)) return DATED.parse(line, event, nowMs);
+  return parseLayouts(line.charCodeAt(2) === 0x2d ? TOMCAT : SHORT_DATED, line, event, nowMs);
+}

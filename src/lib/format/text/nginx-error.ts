@@ -1,0 +1,53 @@
+import type { EventWriter } from "../../event/writer.js";
+import type { Format } from "../format.js";
+import { LogLayout } from "./layout.js";
+
+/** nginx's error log: `time [level] pid#tid: *connection message, client: ..., server: ..., request: "..."`. */
+export const nginxError: Format = {
+  name: "nginx-error",
+  summary: "error log of nginx, with client, server, request and upstream as fields",
+  auto: true,
+  starts: "0123456789",
+  reference: "https://nginx.org/en/docs/ngx_core_module.html#error_log; ngx_log.c, ngx_http_log_error",
+  examples: [
+    {
+      line: '2026/11/21 10:00:01 [error] 31#32: *7 open() "/srv/x" failed (2: No such file or directory), client: 192.0.2.7, server: shop.example, request: "GET /x HTTP/1.1", host: "shop.example"',
+      event:
+        '{"timestamp":"2026-11-21T10:00:01Z","level":"error","pid":31,"tid":32,"connection":7,"client_ip":"192.0.2.7",' +
+        '"server":"shop.example","request":"GET /x HTTP/1.1","http_host":"shop.example",' +
+        '"message":"open() \\"/srv/x\\" failed (2: No such file or directory)"}',
+    },
+    {
+      line: "2026/11/21 10:00:01 [notice] 1#1: signal process started",
+      event:
+        '{"timestamp":"2026-11-21T10:00:01Z","level":"info","pid":1,"tid":1,"message":"signal process started"}',
+    },
+    { line: "2026/11/21 10:00:01 [notice] signal process started", event: undefined },
+    { line: "2026/11/31 10:00:01 [notice] 1#1: signal process started", event: undefined },
+    { line: "2026/11/21 10:00:01 [loud] 1#1: signal process started", event: undefined },
+  ],
+  create: ({ nowMs }) => ({ parse: (line, event) => parse(line, event, nowMs()) }),
+};
+
+const HEAD = new LogLayout(
+  "(?<timestamp>\\d{4}/\\d\\d/\\d\\d \\d\\d:\\d\\d:\\d\\d) \\[(?<level>[a-z]+)\\] (?<pid>\\d+)#(?<tid>\\d+): (?:\\*(?<connection>\\d+) )?.*",
+);
+const MESSAGE_START = /: (?:\*\d+ )?/g;
+
+/** What nginx appends to a message about a request, always in this order and last on the line. */
+const CONTEXT = new LogLayout(
+  ', client: (?<client_ip>[^ ,]+)(?:, server: (?<server>[^,]*))?(?:, request: "(?<request>.*?)")?' +
+    '(?:, subrequest: "(?<subrequest>[^"]*)")?(?:, upstream: "(?<upstream>[^"]*)")?(?:, host: "(?<http_host>[^"]*)")?' +
+    '(?:, referrer: "(?<referer>[^"]*)")?',
+);
+
+function parse(line: string, event: EventWriter, nowMs: number): boolean {
+  if (line.charCodeAt(4) !== 0x2f || !HEAD.parse(line, event, nowMs)) return false;
+  MESSAGE_START.lastIndex = 20;
+  MESSAGE_START.exec(line);
+  const start = MESSAGE_START.lastIndex;
+  const context = line.lastIndexOf(", client: ");
+  const hasContext = context >= start && CONTEXT.parse(line.slice(context), event, nowMs);
+  event.text("message", line.slice(start, hasContext ? context : undefined));
+  return true;
+}

@@ -1,0 +1,129 @@
+// Enter here: lines in, out and rejected; nothing disappears uncounted.
+/** Books what blocks did: lines in, counters, and lines set aside with their place in the input. */
+import { failure } from "../../base/errors/index.js";
+import type { DeadLetter } from "../../event/dead-letter.js";
+import type { Tally } from "../chain/chain.js";
+import { LongLines } from "../chain/long-lines.js";
+import { asBuffer } from "../chain/worker-messages.js";
+import type { RunOptions } from "../contract/pipeline.js";
+import type { Sink } from "../contract/sink.js";
+import type { AskedField } from "../contract/stage.js";
+import type { Terminal } from "../contract/terminal.js";
+import { Counters } from "./counters.js";
+import { DeadLetters, inputPlaceText } from "./dead-letters/dead-letters.js";
+import type { Screens } from "./dead-letters/screens.js";
+import { MissingFields } from "./hints/missing-fields.js";
+
+/** Where lines that are set aside stood: behind `base` lines of the source, for stages up to `lastStage` of their chain. */
+export interface InputPlace {
+  readonly source: string;
+  readonly base: number;
+  readonly lastStage: number;
+}
+
+/** Inputs whose lines are counted; of the one that was silent longest counting begins again. Servers have many clients. */
+const NAMES_MAX = 10_000;
+
+export const NOWHERE: InputPlace = { source: "<pipeline>", base: 0, lastStage: -1 };
+
+export class Accounting {
+  readonly counters: Counters;
+  private readonly isStrict: boolean;
+  private readonly deadLetters: DeadLetters;
+  private readonly screens: Screens;
+  private readonly longLines = new LongLines();
+  private readonly missing: MissingFields;
+  private readonly terminal: Terminal;
+  private readonly onSetAside: RunOptions["onSetAside"];
+  private readonly lineBase = new Map<string, number>();
+
+  /** `screens`: what may be kept of lines that are set aside. `asked`: the fields that stages and sink were told of, by label. */
+  constructor(
+    options: RunOptions,
+    terminal: Terminal,
+    sink: Sink,
+    screens: Screens,
+    asked: ReadonlyMap<string, readonly AskedField[]>,
+  ) {
+    this.screens = screens;
+    this.terminal = terminal;
+    this.onSetAside = options.onSetAside;
+    this.missing = new MissingFields(asked);
+    this.counters = new Counters(options.hasStats);
+    this.isStrict = options.isStrict;
+    this.deadLetters = new DeadLetters(options, terminal, sink);
+  }
+
+  /** So many more lines of the source have come. Says where they stand. */
+  came(source: string, lines: number): { readonly source: string; readonly base: number } {
+    const base = this.lineBase.get(source) ?? 0;
+    this.counters.linesIn += lines;
+    this.lineBase.delete(source);
+    this.lineBase.set(source, base + lines);
+    if (this.lineBase.size > NAMES_MAX) this.lineBase.delete(this.lineBase.keys().next().value!);
+    return { source, base };
+  }
+
+  /**
+   * `firstStage`: the place in the pipeline of the first stage of the chain that the tally is of. Throws input.strict when a line
+   * was set aside that must not be.
+   */
+  settle(tally: Tally, { source, base, lastStage }: InputPlace, firstStage: number): void {
+    this.counters.add(tally);
+    this.missing.add(tally.fields);
+    const { rejected, doubtful } = tally;
+    if (rejected.length > 0) this.onSetAside?.();
+    if (rejected.length === 0 && (doubtful === undefined || !this.isStrict)) return;
+    const place = (letter: DeadLetter): DeadLetter => {
+      const { stageIndex = 0, line = 0 } = letter;
+      const inInput = stageIndex <= lastStage ? base + line : undefined;
+      return this.screened({ ...letter, source, line: inInput }, stageIndex + firstStage);
+    };
+    if (!this.isStrict) {
+      this.deadLetters.keep(rejected.map(place));
+      return;
+    }
+    const [first] = [...rejected, ...(doubtful === undefined ? [] : [doubtful])].sort(
+      (a, b) => (a.line ?? 0) - (b.line ?? 0),
+    );
+    const { stage = "", reason } = first!;
+    throw failure("input.strict", { place: inputPlaceText(place(first!)), stage, reason });
+  }
+
+  /**
+   * A line too long to handle is kept in pieces, a dead letter each; in a pipeline that hides things nothing of it is kept,
+   * since a secret may be cut in two. `name`: of the input. Throws input.strict.
+   */
+  keepOversized(piece: Buffer, isLast: boolean, name = "<source>"): void {
+    const { isFirst, bytes } = this.longLines.took(piece, isLast, name);
+    const reason = "piece of a line longer than the limit";
+    if (this.isStrict) throw failure("input.strict", { place: name, stage: "source", reason });
+    if (isFirst) this.counters.rejected++;
+    if (!this.screens.isNone) {
+      if (!isLast) return;
+      const whole = "line longer than the limit";
+      this.deadLetters.keep([
+        { stage: "source", source: name, reason: whole, raw: NOTHING, withheld: { bytes } },
+      ]);
+    } else if (piece.length > 0) {
+      this.deadLetters.keep([{ stage: "source", source: name, reason, raw: piece }], !isFirst);
+    }
+  }
+
+  /** With what may be kept of the line. */
+  private screened(letter: DeadLetter, stageIndex: number): DeadLetter {
+    if (this.screens.isNone) return letter;
+    const { raw, hash } = this.screens.keptOf(asBuffer(letter.raw), stageIndex);
+    return raw === undefined
+      ? { ...letter, raw: NOTHING, withheld: { bytes: letter.raw.length, hash } }
+      : { ...letter, raw };
+  }
+
+  /** Says at the end what was set aside, and which fields no event had. */
+  report(): void {
+    this.deadLetters.report();
+    this.missing.report(this.terminal);
+  }
+}
+
+const NOTHING = Buffer.alloc(0);

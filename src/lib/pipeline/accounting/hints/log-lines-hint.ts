@@ -1,0 +1,120 @@
+/** Says what lines are that are set aside, or that `parse` cannot read, and what makes events of them. */
+import { countOf } from "../../../base/size.js";
+import { Block } from "../../../event/block.js";
+import type { Source } from "../../contract/source.js";
+import type { Terminal } from "../../contract/terminal.js";
+
+export class LogLinesHint {
+  private readonly reader: string;
+  private readonly terminal: Pick<Terminal, "notice">;
+  /** It takes raw lines in events for events, which would not be told otherwise. */
+  private readonly keepsRaw: boolean;
+  private first: Block | undefined;
+  private saying: Promise<void> | undefined;
+  private hasSaid = false;
+
+  /** `reader`: the stage or sink that lines come to first. `keepsRaw`: the raw lines of `ingest` would be stored as they are. */
+  constructor(reader: string, keepsRaw: boolean, terminal: Pick<Terminal, "notice">) {
+    this.reader = reader;
+    this.keepsRaw = keepsRaw;
+    this.terminal = terminal;
+  }
+
+  /** Keeps the first block that the source reads, until it is known whether its lines are set aside. */
+  watch(source: Source): void {
+    const read = source.read;
+    source.read = async () => {
+      const block = await read.call(source);
+      if (block !== undefined && block.bytes.length === 0) return block;
+      source.read = read;
+      // A copy: the block's own memory may go to another thread.
+      if (block !== undefined) this.first = copyOf(block);
+      if (this.keepsRaw && this.first !== undefined) this.saying = this.sayOfRaw(this.first);
+      return block;
+    };
+  }
+
+  /** Lines were set aside. Resolves once what is to be said of it has been. */
+  async say(): Promise<void> {
+    const { first } = this;
+    if (this.hasSaid || first === undefined) return;
+    this.hasSaid = true;
+    const before = this.saying;
+    this.saying = (async () => {
+      await before;
+      await this.sayOf(first);
+    })();
+    await this.saying;
+  }
+
+  /** `parse` has read none of so many lines. `format`: the one that it was told. */
+  async sayUnparsed(lines: number, format: string): Promise<void> {
+    const { otherTextOf } = await import("../../../stages/parse/unparsed/other-text.js");
+    const other = this.first && otherTextOf(this.first.bytes);
+    const known = format === "auto" ? "a format that it knows" : `the format ${format}`;
+    const help =
+      other === undefined || other.parse === "parse"
+        ? "--format names another, or a pattern of its own: logpipe help parse"
+        : `${nameOf(this.first)} looks like ${other.name}: ${other.parse} reads it`;
+    const none = lines === 1 ? "the only line is not" : `none of ${countOf(lines, "line")} is`;
+    this.terminal.notice(`${this.reader}: ${none} in ${known}; ${help}`);
+  }
+
+  /** Resolves once nothing is about to be said. */
+  async settle(): Promise<void> {
+    await this.saying;
+  }
+
+  private async sayOfRaw(first: Block): Promise<void> {
+    const { logLinesOf } = await import("../../../stages/parse/unparsed/log-lines.js");
+    const found = logLinesOf(first.bytes, first.labels !== undefined);
+    if (found?.isRaw === true)
+      this.terminal.notice(
+        `raw lines (${found.format}) are stored as they are, in one field: put parse before ${this.reader} to have theirs`,
+      );
+  }
+
+  private async sayOf(first: Block): Promise<void> {
+    const { reader } = this;
+    const { logLinesOf } = await import("../../../stages/parse/unparsed/log-lines.js");
+    const found = logLinesOf(first.bytes, first.labels !== undefined);
+    if (found === undefined && first.labels === undefined) {
+      const { otherTextOf } = await import("../../../stages/parse/unparsed/other-text.js");
+      const other = otherTextOf(first.bytes);
+      if (other !== undefined)
+        this.terminal.notice(putBefore(first, `is ${other.name}`, other.parse, reader));
+      return;
+    }
+    if (found === undefined || (found.isJson && !found.isRaw)) return;
+    if (found.isRaw) {
+      this.terminal.notice(
+        `these are raw lines (${found.format}), and ${reader} reads fields: put parse before it`,
+      );
+      return;
+    }
+    this.terminal.notice(putBefore(first, `has log lines (${found.format})`, "parse", reader));
+  }
+}
+
+function putBefore(first: Pick<Block, "origin">, what: string, parse: string, reader: string): string {
+  const name = nameOf(first);
+  const from = name === STDIN ? `... | logpipe ${parse}` : `logpipe ${parse} ${name}`;
+  return `${name} ${what}, and ${reader} reads events: ${from} | logpipe ${reader} ...`;
+}
+
+const STDIN = "standard input";
+
+function nameOf(first: Pick<Block, "origin"> | undefined): string {
+  const name = first?.origin?.name ?? "<stdin>";
+  return name === "<stdin>" ? STDIN : name;
+}
+
+const KEPT_BYTES = 8 * 1024;
+
+function copyOf({ bytes, labels, origin }: Block): Block {
+  const end = bytes.length <= KEPT_BYTES ? bytes.length : bytes.lastIndexOf(0x0a, KEPT_BYTES) + 1;
+  const copy = Buffer.from(bytes.subarray(0, end === 0 ? KEPT_BYTES : end));
+  const kept = new Block(copy, labels);
+  kept.origin = origin;
+  return kept;
+}

@@ -1,0 +1,33 @@
+/** What is said once at the end of a run about times and levels that had to be guessed or are not there: see docs/events.md. */
+import { countOf } from "../../../base/size.js";
+import { timeRemarks } from "../../../event/time/remarks.js";
+import type { Pipeline } from "../../contract/pipeline.js";
+import type { Terminal } from "../../contract/terminal.js";
+import type { Counters } from "../counters.js";
+
+/** By the counter that a stage counts with. */
+const LEVELS: Readonly<Record<string, (count: number) => string>> = {
+  unknown_levels: (count) =>
+    `${countOf(count, "event")} whose level is no word or number that --level knows, so that they are of none; --where 'level == "..."' asks for a word of your own`,
+  levels_as_syslog: (count) =>
+    `${countOf(count, "level")} from 0 to 7 read as numbers of syslog (0 is fatal, 7 debug) and kept in level_number: others count upwards`,
+  levels_as_pino: (count) =>
+    `${countOf(count, "level")} from 10 to 60 read as numbers of pino and bunyan (30 is info, 40 warn): in Python 30 is a warning`,
+  levels_as_monolog: (count) => `${countOf(count, "level")} from 100 to 600 read as numbers of Monolog`,
+};
+
+/** What source and sink read of times themselves is counted under the name of the command, as that of stages is. */
+export function sayRemarks({ source, stages, sink }: Pipeline, counters: Counters, terminal: Terminal): void {
+  const say = (label: string, needsTime: boolean) => {
+    for (const remark of timeRemarks(counters.of(label), label, needsTime))
+      terminal.notice(`${label}: ${remark}`);
+    for (const [name, count] of Object.entries(counters.of(label))) {
+      const remark = Object.hasOwn(LEVELS, name) ? LEVELS[name] : undefined;
+      if (remark !== undefined && count > 0) terminal.notice(`${label}: ${remark(count)}`);
+    }
+  };
+  if (source !== undefined && source.declaration.saysTimes !== true) say(source.declaration.name, true);
+  for (const { declaration, given, label = declaration.name } of stages)
+    say(label, declaration.needsTime?.(given) ?? true);
+  if (sink !== undefined) say(sink.declaration.name, sink.declaration.needsTime ?? true);
+}

@@ -1,0 +1,90 @@
+/** Cuts the source's blocks where a record ends, for a first stage whose records can span lines. */
+import { Block } from "../../event/block.js";
+import { Owed } from "../../event/delivery/owed.js";
+
+/** A record that goes on for longer is let go in pieces. */
+const HELD_BYTES_MAX = 16 << 20;
+
+export class Aligner {
+  private readonly boundary: (bytes: Buffer) => number;
+  private readonly shown: (lines: Buffer) => Buffer;
+  private held: Block | undefined;
+  private readonly owed = new Owed();
+  /** What a run before has held, by stream, until the stream goes on. */
+  private readonly waiting = new Map<string, Block>();
+
+  /**
+   * `boundary`: the length of the longest prefix that needs nothing of what may follow. `shown`: lines that are held as they
+   * may be saved with a cursor, in the log of a table.
+   */
+  constructor(boundary: (bytes: Buffer) => number, shown = (lines: Buffer): Buffer => lines) {
+    this.boundary = boundary;
+    this.shown = shown;
+  }
+
+  /** What was held when the run before ended: each block waits for the next of its stream, which comes before those of others. */
+  load(blocks: readonly Block[]): void {
+    for (const block of blocks) this.waiting.set(streamOf(block), block);
+  }
+
+  /** Blocks that can be handled apart, in order: usually one. Each has its part in the deliveries of those it is made of. */
+  push(block: Block): Block[] {
+    if (this.waiting.size === 0) return this.pushNext(block);
+    const own = this.waiting.get(streamOf(block));
+    if (own !== undefined) {
+      this.waiting.delete(streamOf(block));
+      return [...this.pushNext(own), ...this.pushNext(block)];
+    }
+    const others = [...this.waiting.values()];
+    this.waiting.clear();
+    return [...others, ...this.pushNext(block)];
+  }
+
+  /** What is held, when nothing follows for now. */
+  release(): Block[] {
+    const blocks = [...this.waiting.values(), ...this.releaseHeld()];
+    this.waiting.clear();
+    return blocks;
+  }
+
+  private releaseHeld(): Block[] {
+    const { held } = this;
+    if (held === undefined) return [];
+    this.held = undefined;
+    held.delivery = this.owed.allBut(0);
+    return [held];
+  }
+
+  private pushNext(block: Block): Block[] {
+    const { held } = this;
+    if (held !== undefined && !isOfSameInput(held, block))
+      return [...this.releaseHeld(), ...this.pushNext(block)];
+    this.owed.add(block.delivery, block.bytes.length);
+    const bytes = held === undefined ? block.bytes : Buffer.concat([held.bytes, block.bytes]);
+    const cut = bytes.length > HELD_BYTES_MAX ? bytes.length : this.boundary(bytes);
+    const rest = cut === bytes.length ? undefined : Buffer.from(bytes.subarray(cut));
+    this.held = rest && pieceOf(block, rest);
+    if (rest !== undefined && cut === 0) return [];
+    const piece = pieceOf(block, bytes.subarray(0, cut));
+    piece.delivery = this.owed.allBut(rest?.length ?? 0);
+    if (rest !== undefined && block.cursor !== undefined) piece.held = this.shown(rest);
+    return [piece];
+  }
+}
+
+/** A rotated file and the one in its place have one name, but each is a stream of its own. */
+function isOfSameInput(a: Block, b: Block): boolean {
+  if (a.cursor !== undefined || b.cursor !== undefined) return a.cursor?.stream === b.cursor?.stream;
+  return a.labels?.source === b.labels?.source && a.origin?.name === b.origin?.name;
+}
+
+function streamOf({ cursor }: Block): string {
+  return cursor?.stream ?? "";
+}
+
+function pieceOf(block: Block, bytes: Buffer): Block {
+  const piece = new Block(bytes, block.labels);
+  piece.origin = block.origin;
+  piece.cursor = block.cursor;
+  return piece;
+}

@@ -1,0 +1,194 @@
+// Enter here: saved state of stages together with source positions: exactly once.
+/**
+ * Checkpoints of a pipeline with stages that keep state: their state, how far the sources were read and what came out of them
+ * become durable together or not at all. See docs/decisions/0025-state-and-exactly-once.md.
+ */
+import { failure, LogpipeError, reasonOf } from "../../base/errors/index.js";
+import type { Block } from "../../event/block.js";
+import { type Delivery, newDelivery, STORED } from "../../event/delivery/delivery.js";
+import { positionOf, type SavedCursor } from "../../event/position.js";
+import type { Chain } from "../chain/chain.js";
+import type { PipelinePlan } from "../chain/plan.js";
+import type { RunOptions } from "../contract/pipeline.js";
+import type { CheckpointStore, SavedProgress, Sink } from "../contract/sink.js";
+import type { Source } from "../contract/source.js";
+import type { Receipt } from "../delivery/receipt.js";
+import { decodeState, encodeState, type SavedState, type StageMark, stageMark } from "./state-format.js";
+
+/** How often, unless told. */
+const CHECKPOINT_INTERVAL_MS = 1000;
+/** What a checkpoint costs is at most this part of the time. */
+const COST = 1 / 15;
+
+export class Checkpoints {
+  private readonly id: string;
+  private readonly store: CheckpointStore;
+  private readonly chain: Chain;
+  private readonly marks: readonly StageMark[];
+  private readonly intervalMs: number;
+  /** The newest cursor of each stream, as far as the chain has seen it. */
+  private readonly cursors = new Map<string, SavedCursor>();
+  /** Those that the sink does not know yet. */
+  private changed = new Map<string, SavedCursor>();
+  private transaction = new Transaction();
+  private number: number;
+  private isDirty = false;
+  /** What comes at the end has come, in this run or the one before, and nothing since. */
+  hasEnded = false;
+  private dueMs = 0;
+
+  /**
+   * Undefined where there is nothing to save, or a restart could not go on from it: then the chain runs as it is. Else loads what
+   * was saved last, by what the sink says of it (`known`). Throws state.unusable and state.changed.
+   */
+  static async begin(
+    plan: PipelinePlan,
+    chain: Chain,
+    { replay }: Source,
+    { checkpoints: store }: Sink,
+    saved: SavedProgress | undefined,
+    options: RunOptions,
+  ): Promise<Checkpoints | undefined> {
+    if (plan.serial.length === 0 || replay === undefined || store === undefined || saved === undefined)
+      return undefined;
+    const { id } = replay;
+    const checkpoints = new Checkpoints(plan, chain, id, store, saved, options);
+    if (options.isResettingState === true) checkpoints.isDirty = true;
+    else if (checkpoints.number > 0) await checkpoints.load();
+    // What a kill kept from going; and one that no commit has named.
+    await store.states.keepOnly(id, checkpoints.number);
+    store.begin();
+    return checkpoints;
+  }
+
+  private constructor(
+    plan: PipelinePlan,
+    chain: Chain,
+    id: string,
+    store: CheckpointStore,
+    { cursors, states }: SavedProgress,
+    options: RunOptions,
+  ) {
+    this.id = id;
+    this.store = store;
+    this.chain = chain;
+    this.marks = plan.serial.map(stageMark);
+    this.intervalMs = options.checkpointIntervalMs ?? CHECKPOINT_INTERVAL_MS;
+    this.number = states.get(id) ?? 0;
+    for (const saved of cursors)
+      if (saved.cursor.stream.startsWith(`${id}/`)) this.cursors.set(saved.cursor.stream, saved);
+    this.wait(0);
+  }
+
+  /** The blocks, to be written: what became of them becomes of all that goes into the next checkpoint. */
+  sharedBy(blocks: readonly Block[]): readonly Block[] {
+    for (const block of new Set(blocks)) {
+      block.delivery = this.transaction.own.share();
+      block.cursor = block.held = undefined;
+    }
+    return blocks;
+  }
+
+  /** A block has gone through the chain, and what came out is written: settled once a checkpoint has its cursor. */
+  passed({ cursor, held, delivery }: Receipt): void {
+    this.isDirty = true;
+    this.hasEnded = false;
+    if (delivery !== undefined) this.transaction.sources.push(delivery);
+    if (cursor === undefined) return;
+    this.cursors.set(cursor.stream, { cursor, held });
+    this.changed.set(cursor.stream, { cursor, held });
+  }
+
+  /** Time has passed: whether something came out. */
+  gave(hasOutput: boolean): void {
+    this.isDirty ||= hasOutput;
+  }
+
+  /** The input is over, and what comes at the end is written. */
+  ended(): void {
+    this.isDirty = this.hasEnded = true;
+  }
+
+  get isDue(): boolean {
+    return this.isDirty && performance.now() >= this.dueMs;
+  }
+
+  /** Saves, unless nothing has happened since the last time. Only between blocks. */
+  async save(): Promise<void> {
+    if (!this.isDirty) return;
+    const startMs = performance.now();
+    const number = this.number + 1;
+    await this.store.states.write(this.id, number, this.encoded());
+    const isDurable = await this.store.commit({
+      cursors: [...this.changed.values()],
+      state: { id: this.id, number },
+    });
+    if (isDurable) {
+      const { own } = this.transaction;
+      this.transaction = new Transaction();
+      own.settle(STORED);
+      this.number = number;
+      this.isDirty = false;
+      this.changed = new Map();
+      await this.store.states.keepOnly(this.id, number);
+    }
+    this.wait(performance.now() - startMs);
+  }
+
+  private encoded(): Buffer[] {
+    const { marks, hasEnded, chain } = this;
+    const positions = [...this.cursors.values()].map(positionOf);
+    return encodeState({ positions, stages: marks, hasEnded, states: chain.save() });
+  }
+
+  private wait(costMs: number): void {
+    this.dueMs = performance.now() + Math.max(this.intervalMs, costMs / COST - costMs);
+  }
+
+  private async load(): Promise<void> {
+    const path = this.store.states.pathOf(this.id, this.number);
+    const saved = await this.read(path);
+    const difference = differenceOf(saved.stages, this.marks);
+    if (difference !== undefined) throw failure("state.changed", { path, difference });
+    if (!this.isOfNow(saved))
+      throw failure("state.unusable", { path, reason: "the inputs were read on by another pipeline since" });
+    this.chain.load(saved.states);
+    this.hasEnded = saved.hasEnded;
+  }
+
+  private async read(path: string): Promise<SavedState> {
+    try {
+      const bytes = await this.store.states.read(this.id, this.number);
+      if (bytes === undefined) throw new Error("it is not there");
+      return decodeState(bytes);
+    } catch (error) {
+      if (error instanceof LogpipeError) throw error;
+      throw failure("state.unusable", { path, reason: reasonOf(error) }, error);
+    }
+  }
+
+  /** Whether the sink knows the sources to be where they were when this was saved. */
+  private isOfNow({ positions }: SavedState): boolean {
+    return (
+      positions.length === this.cursors.size &&
+      positions.every(({ source, offset }) => this.cursors.get(source)?.cursor.offset === offset)
+    );
+  }
+}
+
+/** What goes into one checkpoint: blocks of the source, and what came out of them. */
+class Transaction {
+  readonly sources: Delivery[] = [];
+  /** Shared by all that is written; it settles with the commit. */
+  readonly own = newDelivery((outcome) => {
+    for (const delivery of this.sources) delivery.settle(outcome);
+  });
+}
+
+/** What is not the same about two rows of stages, in a few words. */
+function differenceOf(saved: readonly StageMark[], wanted: readonly StageMark[]): string | undefined {
+  const names = (stages: readonly StageMark[]) => stages.map(({ name }) => name).join(" | ");
+  if (names(saved) !== names(wanted)) return `of ${names(saved)}, not of ${names(wanted)}`;
+  const changed = wanted.find(({ options }, n) => saved[n]?.options !== options);
+  return changed && `the options of ${changed.name} have changed`;
+}

@@ -1,0 +1,60 @@
+/**
+ * A saved state as bytes: one line of text, then what each stage has saved, one after the other.
+ *
+ *     logpipe-state 1 CRC LF          CRC-32C of all that follows, eight hex digits
+ *     {"positions":[...],"hasEnded":false,"stages":[{"name":"window","options":"5f2c...","length":4096}]} LF
+ *     ...                             V8's serialisation format of each stage's state
+ */
+import { createHash } from "node:crypto";
+import { deserialize, serialize } from "node:v8";
+import type { Position } from "../../event/position.js";
+import type { Step } from "../contract/pipeline.js";
+import { sealed, unsealed } from "../contract/sealed-state.js";
+import type { StageDeclaration, State } from "../contract/stage.js";
+
+/** A stage that keeps state, told from others: what was saved for one is of no use to another. */
+export interface StageMark {
+  readonly name: string;
+  /** Of operands and options: nothing of them can be read from it. */
+  readonly options: string;
+}
+
+export interface SavedState {
+  /** How far the sources had been read: all that the sink knows of them. */
+  readonly positions: readonly Position[];
+  readonly stages: readonly StageMark[];
+  /** Whether the input was over: what comes at the end has come. */
+  readonly hasEnded: boolean;
+  /** One a stage. */
+  readonly states: readonly State[];
+}
+
+export function stageMark({ declaration, given }: Step<StageDeclaration>): StageMark {
+  const text = JSON.stringify([given.operands, Object.entries(given.options).sort()]);
+  return { name: declaration.name, options: createHash("sha256").update(text).digest("hex").slice(0, 16) };
+}
+
+export function encodeState({ positions, stages, hasEnded, states }: SavedState): Buffer[] {
+  const bodies = states.map((state) => serialize(state));
+  const listed = stages.map((stage, n) => ({ ...stage, length: bodies[n]!.length }));
+  const header = Buffer.from(`${JSON.stringify({ positions, hasEnded, stages: listed })}\n`);
+  return sealed([header, ...bodies]);
+}
+
+/** Throws an Error that says in a few words what is wrong with the bytes. */
+export function decodeState(bytes: Buffer): SavedState {
+  const rest = unsealed(bytes);
+  const end = rest.indexOf(0x0a);
+  const header = JSON.parse(rest.subarray(0, end).toString()) as {
+    positions: readonly Position[];
+    hasEnded: boolean;
+    stages: readonly (StageMark & { readonly length: number })[];
+  };
+  let at = end + 1;
+  const states = header.stages.map(({ length }) => {
+    at += length;
+    return deserialize(rest.subarray(at - length, at)) as State;
+  });
+  const { positions, hasEnded, stages } = header;
+  return { positions, hasEnded, stages, states };
+}

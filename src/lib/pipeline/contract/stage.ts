@@ -1,0 +1,278 @@
+// Enter here: what stages, sources, sinks and commands promise, and what a pipeline is as data.
+/** The contracts of everything that can stand in a pipeline. See docs/architecture.md, "The contract of a stage". */
+import type { LogpipeError } from "../../base/errors/index.js";
+import type { Block } from "../../event/block.js";
+import type { DeadLetter } from "../../event/dead-letter.js";
+import type { AskedField } from "../../event/rows/field-path.js";
+import type { Options, ValuesOf } from "../../options/options.js";
+import type { StageIo, StageReport } from "./resources.js";
+import type { Screen } from "./screen.js";
+import type { Sink } from "./sink.js";
+import type { Source } from "./source.js";
+import type { Terminal } from "./terminal.js";
+
+/** Passes a block downstream. Returns false once nothing downstream wants more. */
+export type Emit = (block: Block) => boolean;
+
+/** Plain data that survives `structuredClone` and JSON. */
+export type State = unknown;
+
+/** What a running stage may use besides its options. The same on the main thread and in a worker. */
+export interface StageContext {
+  /** Milliseconds since the epoch. The only clock a stage has. */
+  readonly nowMs: () => number;
+  /** Sets a line aside: it is counted, written to the dead-letter file, and fails the run under --strict. */
+  readonly reject: (letter: DeadLetter) => void;
+  /**
+   * Says that a record passes but was not understood: that fails the run under --strict and means nothing else. Only the
+   * first of a block is asked for.
+   */
+  readonly doubt?: (letter: () => DeadLetter) => void;
+  /** Adds to a named counter shown by --stats: "unrecognised", "dropped". */
+  readonly count: (name: string, by?: number) => void;
+}
+
+/**
+ * The running half: one instance a pipeline, fed in order. Block boundaries carry no meaning: any cutting of the same
+ * events gives the same output. No I/O, no clock, no randomness; what it needs came in through `create`.
+ */
+export interface Transform {
+  push(block: Block, emit: Emit): boolean;
+  /**
+   * As `push`, for a block that `align` has cut: nothing of it needs to wait. What comes out is one block, so that it becomes
+   * durable with its position or not at all.
+   */
+  pushWhole?(block: Block, emit: Emit): boolean;
+  /**
+   * As `push`, for what the declaration's `prepare` has made of a block: called in its place, in the order of the blocks, when
+   * the input is large. `prepared` is the stage's own from now on. The position of the block is the engine's care.
+   */
+  pushPrepared?(prepared: Buffer, emit: Emit): boolean;
+  /** Input is idle: lets out what is only waiting for a line that may not come. Called within half a second, and four times a second for as long as nothing comes. */
+  idle?(emit: Emit): void;
+  /** The input is over: lets everything out. What `save` gives after it goes to the next run, which may find more input. */
+  end?(emit: Emit): void;
+  /**
+   * For a stage that holds more than fits memory: lets out about a block of what it holds, and says whether there is more. Called
+   * until there is none, then `end` is called, which alone lets out all of it as well.
+   */
+  endPart?(emit: Emit): boolean;
+  /** Plain data that says everything about the past that matters to what comes. Must not disturb the running transform. */
+  save?(): State;
+  /** Called once, before anything else. Throws state.other-version for what another version has saved. */
+  load?(state: State): void;
+  /**
+   * Takes up what has changed outside (a look-up file). Called between blocks and when input is idle, at most once a second,
+   * on every thread that runs the stage; nothing is pushed until it resolves. Keeps what it had, and complains, when it fails.
+   */
+  refresh?(): Promise<void> | undefined;
+}
+
+/** A runnable example: a test runs it through the command and compares. */
+export interface Example {
+  readonly title: string;
+  /** As typed after `logpipe `, e.g. `parse -f logfmt`. */
+  readonly command: string;
+  readonly stdin?: string;
+  /** Expected stdout; absent when the example is for reading only. */
+  readonly stdout?: string;
+}
+
+export interface Operand {
+  readonly name: string;
+  readonly summary: string;
+  readonly isRequired?: boolean;
+  readonly isRepeated?: boolean;
+  /** It names something of this machine, a path or a table: a URL is refused, and so is what a shell should have replaced. */
+  readonly isLocal?: boolean;
+}
+
+/** What help, documentation, completion, YAML and the command line need to know of anything with a name. */
+export interface Declaration<O extends Options> {
+  readonly name: string;
+  readonly summary: string;
+  /** Paragraphs of Markdown. */
+  readonly details: string;
+  readonly operands: readonly Operand[];
+  readonly options: O;
+  readonly examples: readonly Example[];
+  /**
+   * Options that have no effect with these values: given on the command line they are refused, as whoever gave them expects one.
+   * What settings say of them does no harm.
+   */
+  unused?(given: Given<O>): readonly UnusedOptions[];
+}
+
+export interface UnusedOptions {
+  /** By name, as declared. */
+  readonly options: readonly string[];
+  /** What has no use for them: "store retention show", "sink --to stdout". */
+  readonly by: string;
+  /** What to write instead. */
+  readonly hint?: string;
+}
+
+/** Values given to a declaration: plain data, so that they can travel to a worker. */
+export interface Given<O extends Options> {
+  readonly operands: readonly string[];
+  readonly options: ValuesOf<O>;
+}
+
+export type { AskedField } from "../../event/rows/field-path.js";
+
+export interface StageDeclaration<O extends Options = Options, Opened = unknown> extends Declaration<O> {
+  readonly kind: "stage";
+  /** "text": raw log lines or events (only `parse`); "events": NDJSON. */
+  readonly input: "text" | "events";
+  /** Whether blocks can be handled in any order by several instances (then put back in order). */
+  isStateless(given: Given<O>): boolean;
+  /** The fields of events that it was told of: where no event has one, that is said at the end. Not those that it does as well without. */
+  reads?(given: Given<O>): readonly AskedField[];
+  /**
+   * For a stage whose records can span lines, how to cut its input so that the pieces can be handled apart: the length of
+   * the longest prefix that needs nothing of what may follow. 0: nothing can be said yet. The engine calls `idle` after
+   * each such piece.
+   */
+  align?(given: Given<O>): ((bytes: Buffer) => number) | undefined;
+  /** How many of the operands belong to the stage; the ones after them are files to read. */
+  readonly ownOperands: number | OperandCount<O>["of"];
+  /**
+   * Reads what the stage needs from outside: a key file, a look-up table. Called before anything is read or written, and once
+   * more in every worker thread; `create` gets what it resolves with. Throws LogpipeError.
+   */
+  open?(given: Given<O>, io: StageIo): Promise<Opened>;
+  create(given: Given<O>, context: StageContext, opened: Opened): Transform;
+  /**
+   * For a stage that keeps state: the half of its work that needs none (finding fields, hashing, matching), as a function that
+   * runs in worker threads. What it makes of a block goes to `pushPrepared`, which must do what `push` of the block would have
+   * done, counters and lines set aside included. An empty buffer says that there is nothing to do. Small inputs get `push`.
+   */
+  prepare?(given: Given<O>, context: StageContext, opened: Opened): (block: Block) => Buffer;
+  /**
+   * How what comes out is shown when the stage is the last of a pipeline that ends on standard output: as a table on a terminal,
+   * say. Undefined: as NDJSON.
+   */
+  display?(given: Given<O>, terminal: Terminal): Promise<Sink | undefined>;
+  /** For a stage that hides things: what may be kept of lines that have not come through it. Undefined: all of them. */
+  screen?(given: Given<O>, opened: Opened): Screen | undefined;
+  /** Whether events that have no time are worth a word at the end; absent: they are. */
+  needsTime?(given: Given<O>): boolean;
+  /** What is to be written once the run has ended, from all that the stage has counted: `counts` by name of counter. */
+  report?(given: Given<O>, counts: Readonly<Record<string, number>>): StageReport | undefined;
+  /** What is to be said once the run has ended, and makes its exit code 1: something that was asked for was not done. */
+  complaint?(
+    given: Given<O>,
+    counts: Readonly<Record<string, number>>,
+  ): { readonly text: string; readonly help?: string } | undefined;
+}
+
+/** A method, so that declarations with options of their own are declarations with any options, too. */
+interface OperandCount<O extends Options> {
+  of(given: Given<O>): number;
+}
+
+/** What a source may know of the pipeline that it is opened for. */
+export interface SourceContext {
+  /** The table that the pipeline ends in, as `SinkDeclaration.tableOf` has it; absent where it ends elsewhere. */
+  readonly table?: string | undefined;
+}
+
+export interface SourceDeclaration<O extends Options = Options> extends Declaration<O> {
+  readonly kind: "source";
+  /** All operands of a source are its own. */
+  readonly ownOperands?: undefined;
+  /** Whether it says itself what it counts of times, by input. */
+  readonly saysTimes?: boolean;
+  /** Whether it reads standard input; absent: it does when it has no operands. */
+  readsInput?(given: Given<O>): boolean;
+  open(given: Given<O>, terminal: Terminal, context: SourceContext): Promise<Source>;
+}
+
+export interface SinkDeclaration<O extends Options = Options> extends Declaration<O> {
+  readonly kind: "sink";
+  /**
+   * "checked": blocks arrive with a summary, every line a valid JSON object (the engine scans them, in workers, and sets
+   * the others aside). "lines": blocks arrive as they are.
+   */
+  readonly input: "checked" | "lines";
+  /** Whether what comes to it with no stage before is parsed where it is log lines: it is for people, who mean nothing else. */
+  readonly parsesLogs?: boolean;
+  /** As `StageDeclaration.reads`. */
+  reads?(given: Given<O>): readonly AskedField[];
+  /** Whether it writes the events as text, byte for byte: the check then leaves `-0` as it is. Absent: it does not. */
+  keepsText?(given: Given<O>): boolean;
+  /** How a checked block's events are given their time. Absent: by the well-known names, in UTC where no zone is named. */
+  timesOf?(given: Given<O>): { readonly timeField: string; readonly zone?: string | undefined } | undefined;
+  /** Whether events that have no time are worth a word at the end; absent: they are. */
+  readonly needsTime?: boolean;
+  /** Whether it writes to standard output, so that `-o FILE` can stand in for that; absent: it does. */
+  isPrinting?(given: Given<O>): boolean;
+  /** How many of the operands belong to the sink, the ones after them being files to read; absent: all of them. */
+  readonly ownOperands?: number;
+  /** The table that keeps the events, and how far the sources were read: its directory, absolute. Absent: none does. */
+  tableOf?(given: Given<O>, terminal: Terminal): string | undefined;
+  open(given: Given<O>, terminal: Terminal): Promise<Sink>;
+}
+
+/** A subcommand that is no part of a pipeline: `query`, `run`, `completion`. */
+export interface CommandDeclaration<O extends Options = Options> extends Declaration<O> {
+  readonly kind: "command";
+  /** Returns the exit code. Throws LogpipeError. `registry`: all commands, this one among them. */
+  run(given: Given<O>, terminal: Terminal, registry: Registry): Promise<number>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a declaration with any options
+type AnyOptions = any;
+export type AnyDeclaration =
+  | StageDeclaration<AnyOptions>
+  | SourceDeclaration<AnyOptions>
+  | SinkDeclaration<AnyOptions>
+  | CommandDeclaration<AnyOptions>;
+
+export interface NamedCommand {
+  readonly name: string;
+  readonly summary: string;
+}
+
+/** All commands, handed to those that speak of others (`help`, `run`, `config`, `completion`): none imports the list it is in. */
+export interface Registry {
+  /** In the order of the list; "store info" is two words on the command line. */
+  readonly names: readonly string[];
+  /** First words of the commands that have two, each with a summary of all of them. */
+  readonly groups: Readonly<Record<string, string>>;
+  /** What can stand first on a command line: each command of one word, and each group. */
+  readonly firstWords: readonly NamedCommand[];
+  /** The commands of a group. */
+  commandsOf(group: string): readonly NamedCommand[];
+  /** The declaration of `name`; undefined when there is no such command. */
+  load(name: string): Promise<AnyDeclaration | undefined>;
+  /** All declarations, in the order of the list. */
+  loadAll(): Promise<readonly AnyDeclaration[]>;
+  /** The error for a name that `load` does not know: `stor`, `store inf`. */
+  unknownCommand(command: string): LogpipeError;
+}
+
+/** Types a declaration by its own options: `export default stage({ ... })`. */
+export function stage<const O extends Options, Opened = undefined>(
+  declared: Omit<StageDeclaration<O, Opened>, "kind">,
+): StageDeclaration<O, Opened> {
+  return { kind: "stage", ...declared };
+}
+
+export function source<const O extends Options>(
+  declared: Omit<SourceDeclaration<O>, "kind">,
+): SourceDeclaration<O> {
+  return { kind: "source", ...declared };
+}
+
+export function sink<const O extends Options>(
+  declared: Omit<SinkDeclaration<O>, "kind">,
+): SinkDeclaration<O> {
+  return { kind: "sink", ...declared };
+}
+
+export function command<const O extends Options>(
+  declared: Omit<CommandDeclaration<O>, "kind">,
+): CommandDeclaration<O> {
+  return { kind: "command", ...declared };
+}

@@ -1,0 +1,63 @@
+/** Opens what stages need from outside, and writes what they have to say at the end. */
+import { localPath } from "../../base/local/path.js";
+import { Block } from "../../event/block.js";
+import { FileSink } from "../../sinks/file/output.js";
+import type { Counters } from "../accounting/counters.js";
+import type { Pipeline, Step } from "../contract/pipeline.js";
+import { stageIo } from "../contract/resources.js";
+import type { StageDeclaration } from "../contract/stage.js";
+import type { Terminal } from "../contract/terminal.js";
+
+/** The pipeline with what its stages need, opened one after the other, and a label for each. Throws LogpipeError. */
+export async function openStages(
+  pipeline: Pipeline,
+  terminal: Terminal,
+  { startedMs, secrets }: { readonly startedMs: number; readonly secrets: Map<string, Uint8Array> },
+): Promise<Pipeline> {
+  const stdin = readsStdin(pipeline) ? undefined : terminal.stdin;
+  const surroundings = { cwd: terminal.cwd, environment: terminal.env, startedMs, stdin, secrets };
+  const io = stageIo(surroundings, terminal.nowMs, (text) => terminal.complain(text));
+  const stages: Step<StageDeclaration>[] = [];
+  for (const step of pipeline.stages) {
+    const { declaration, given } = step;
+    const before = stages.filter((other) => other.declaration.name === declaration.name).length;
+    const label = before === 0 ? declaration.name : `${declaration.name} ${before + 1}`;
+    const opened = await declaration.open?.(given, io);
+    stages.push({ ...step, label, opened });
+  }
+  return { ...pipeline, stages };
+}
+
+/** Whether the events come from there. */
+function readsStdin({ source, files }: Pipeline): boolean {
+  if (source === undefined) return files.length === 0 || files.includes("-");
+  const { declaration, given } = source;
+  return declaration.readsInput?.(given) ?? (given.operands.length === 0 || given.operands.includes("-"));
+}
+
+/** Writes the reports of the stages that have one, and says what they could not do. Throws output.unwritable. */
+export async function writeReports(
+  { stages }: Pipeline,
+  counters: Counters,
+  terminal: Terminal,
+): Promise<void> {
+  for (const { declaration, given, label = declaration.name } of stages) {
+    const counts = counters.of(label);
+    const fault = declaration.complaint?.(given, counts);
+    if (fault !== undefined) terminal.complain(fault.text, fault.help);
+    const report = declaration.report?.(given, counts);
+    if (report === undefined) continue;
+    if (report.path === undefined) terminal.notice(report.text);
+    else if (report.path === "-") await terminal.stderr.write(report.text);
+    else await writeWhole(localPath(terminal.cwd, report.path), report.text);
+  }
+}
+
+async function writeWhole(path: string, text: string): Promise<void> {
+  const file = await FileSink.open(path);
+  try {
+    await file.write(new Block(Buffer.from(text)));
+  } finally {
+    await file.close();
+  }
+}

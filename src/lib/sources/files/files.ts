@@ -1,0 +1,197 @@
+/** Files, pipes and standard input, one after the other. */
+import { failure, type LogpipeError, reasonOf } from "../../base/errors/index.js";
+import { shownName } from "../../base/local/byte-name.js";
+import { localName } from "../../base/local/path.js";
+import { countOf, formatSize } from "../../base/size.js";
+import { type Block, writtenLongAgo } from "../../event/block.js";
+import type { Source } from "../../pipeline/contract/source.js";
+import type { Terminal } from "../../pipeline/contract/terminal.js";
+import { DecodeError } from "../decode/decode-error.js";
+import { RefusedInput } from "../decode/refused.js";
+import { BlockReader } from "../lines/block-reader.js";
+import { DEFAULT_BLOCK_BYTES, DEFAULT_MAX_LINE_BYTES } from "../lines/line-splitter.js";
+import type { Oversized } from "../lines/pieces.js";
+import { type OpenedInput, openDescriptor, openPath } from "./input.js";
+import { LastLines, lastLinesOf } from "./last-lines.js";
+import { labelsOf, type SourceOptions } from "./options.js";
+import { quotedForShell } from "./shell.js";
+import { unpackBeside } from "./unpacking.js";
+
+const FIRST_BLOCK_BYTES = 64 * 1024;
+const STDIN = "standard input";
+
+/**
+ * Reads the inputs in order: plain, gzip or zstd by their first bytes; `-` is standard input. One that cannot be read is
+ * named through `terminal.complain`, and the others are read.
+ *
+ * ```ts
+ * const source = openFiles(["access.log.1.gz", "access.log"], { label: "path" }, terminal);
+ * for (let block; (block = await source.read()) !== undefined; ) use(block.bytes, block.labels);
+ * ```
+ */
+export function openFiles(paths: readonly string[], options: SourceOptions, terminal: Terminal): Source {
+  for (const path of paths) localName(path, "FILE");
+  return new FileSequence(paths, options, terminal);
+}
+
+class FileSequence implements Source {
+  onOversized?: Oversized;
+  private readonly paths: Iterator<string>;
+  private readonly options: SourceOptions;
+  private readonly terminal: Terminal;
+  private current:
+    | {
+        readonly path: string;
+        readonly reader: BlockReader;
+        readonly isReadAgain: boolean;
+        readonly writtenMs: number | undefined;
+      }
+    | undefined;
+  private ahead: Promise<Block | undefined> | undefined;
+  /** NULs that were dropped from the current input. */
+  private nuls = 0;
+  private isStopped = false;
+
+  constructor(paths: readonly string[], options: SourceOptions, terminal: Terminal) {
+    this.paths = paths.values();
+    this.options = options;
+    this.terminal = terminal;
+    if (options.onOversized !== undefined) this.onOversized = options.onOversized;
+  }
+
+  /** Reads one block ahead, so that reading overlaps with what is done to the block before. */
+  async read(): Promise<Block | undefined> {
+    const block = await (this.ahead ?? this.advance());
+    this.ahead = block && this.advance();
+    this.ahead?.catch(() => undefined);
+    return block;
+  }
+
+  stop(): void {
+    this.isStopped = true;
+    this.current?.reader.stop(this.current.isReadAgain);
+  }
+
+  async close(): Promise<void> {
+    this.stop();
+    await this.ahead?.catch(() => undefined);
+    await this.current?.reader.close();
+    this.current = undefined;
+  }
+
+  private async advance(): Promise<Block | undefined> {
+    for (;;) {
+      if (this.current === undefined) {
+        const path = this.isStopped ? undefined : this.paths.next().value;
+        if (path === undefined) return undefined;
+        await this.openNext(path);
+        continue;
+      }
+      const { path, reader } = this.current;
+      try {
+        const block = await reader.next();
+        if (block !== undefined) {
+          const { writtenMs } = this.current;
+          block.origin = { name: path === "-" ? "<stdin>" : shownName(path), writtenMs };
+          return block;
+        }
+      } catch (error) {
+        this.complain(path, error);
+      }
+      this.current = undefined;
+      await reader.close();
+      this.tellOfNuls(nameOf(path));
+    }
+  }
+
+  private async openNext(path: string): Promise<void> {
+    try {
+      const input = await this.openInput(path);
+      const reader = new BlockReader(input.bytes, this.limits(path, input), {
+        labels: labelsOf(path, this.options),
+        name: path === "-" ? "<stdin>" : path,
+        identify: input.identify,
+        startOffset: input.startOffset,
+      });
+      const writtenMs = writtenLongAgo(input.modifiedMs, this.terminal.nowMs());
+      this.current = { path, reader, isReadAgain: input.identify !== undefined, writtenMs };
+      if (this.isStopped) reader.stop(true);
+    } catch (error) {
+      this.complain(path, error);
+    }
+  }
+
+  /** A plain file is read from where its last lines begin; of anything else they are known once it has ended. */
+  private async openInput(path: string): Promise<OpenedInput> {
+    const { lastLines } = this.options;
+    const start = lastLines === undefined || path === "-" ? undefined : await lastLinesOf(path, lastLines);
+    const input = await (path === "-" ? openDescriptor(this.terminal.stdin) : openPath(path, start));
+    if (lastLines === undefined || start !== undefined) return input;
+    const { modifiedMs } = input;
+    const bytes = new LastLines(input.bytes, lastLines);
+    return { bytes, startOffset: 0, ...(modifiedMs === undefined ? {} : { modifiedMs }) };
+  }
+
+  private limits(path: string, { sizeBytes }: OpenedInput) {
+    return {
+      blockBytes: this.options.blockBytes ?? DEFAULT_BLOCK_BYTES,
+      maxLineBytes: this.options.maxLineBytes ?? DEFAULT_MAX_LINE_BYTES,
+      firstBlockBytes:
+        sizeBytes === undefined ? FIRST_BLOCK_BYTES : Math.min(FIRST_BLOCK_BYTES, sizeBytes + 2),
+      onOversized: (piece: Buffer, isLast: boolean) => this.oversized(path, piece, isLast),
+      onNuls: (count: number) => {
+        this.nuls += count;
+      },
+    };
+  }
+
+  private tellOfNuls(name: string): void {
+    noticeOfNuls(this.terminal, name, this.nuls);
+    this.nuls = 0;
+  }
+
+  private oversized(path: string, piece: Buffer, isLast: boolean): void {
+    const limit = formatSize(this.options.maxLineBytes ?? DEFAULT_MAX_LINE_BYTES);
+    if (this.onOversized !== undefined)
+      this.onOversized(piece, isLast, path === "-" ? "<stdin>" : shownName(path));
+    else if (isLast)
+      this.terminal.complain(`a line of ${nameOf(path)} is longer than ${limit} and was left out`);
+  }
+
+  private complain(path: string, error: unknown): void {
+    complainOf(this.terminal, nameOf(path), error);
+  }
+}
+
+/** Says once of an input that it has a hole. */
+export function noticeOfNuls(terminal: Terminal, name: string, count: number): void {
+  if (count === 0) return;
+  terminal.notice(
+    `${name}: ${countOf(count, "NUL byte")} at the start of lines left out: a hole in the file`,
+  );
+}
+
+/** Names the input that cannot be read, or not to its end, on standard error and in the exit code. */
+export function complainOf(terminal: Terminal, path: string, error: unknown): void {
+  const failed = inputFailure(path, error);
+  terminal.complain(failed.message, failed.help);
+}
+
+/** What is wrong with the input at `path`, as an error of the catalogue. `isResumed`: what was read of it before is not to come again. */
+export function inputFailure(path: string, error: unknown, isResumed = false): LogpipeError {
+  if (error instanceof RefusedInput) {
+    const { message: what, command } = error;
+    if (isResumed) {
+      const beside = command === undefined ? undefined : unpackBeside(path, command);
+      return failure("input.packed", { path, what, command: beside });
+    }
+    const file = path === STDIN ? "FILE" : quotedForShell(path);
+    return failure("input.refused", { path, what, command: command?.replace("FILE", () => file) });
+  }
+  if (error instanceof DecodeError) return failure("input.damaged", { path, reason: error.message });
+  return failure("input.unreadable", { path, reason: reasonOf(error) }, error);
+}
+
+function nameOf(path: string): string {
+  return path === "-" ? STDIN : path;
+}

@@ -1,0 +1,42 @@
+// Enter here: files, patterns and standard input, read once.
+/** What the operands of a command name, opened: files, patterns, `-`, or standard input when there are none. */
+import { failure } from "../../base/errors/index.js";
+import { localName } from "../../base/local/path.js";
+import type { Source } from "../../pipeline/contract/source.js";
+import type { Terminal } from "../../pipeline/contract/terminal.js";
+import { openFiles } from "./files.js";
+import { expandGlob, isGlob } from "./glob.js";
+import type { SourceOptions } from "./options.js";
+import { openStdin } from "./stdin.js";
+
+/**
+ * Opens `paths` in order. `command` is named in the error usage.nothing-to-read, thrown when there are no paths and
+ * standard input is a terminal.
+ */
+export async function openInputs(
+  paths: readonly string[],
+  options: SourceOptions,
+  terminal: Terminal,
+  command: string,
+): Promise<Source> {
+  if (paths.length === 0) {
+    if (terminal.stdinIsTerminal) throw failure("usage.nothing-to-read", { command });
+    return openStdin(options, terminal);
+  }
+  return openFiles(await expandPaths(paths, terminal), options, terminal);
+}
+
+/** Patterns the shell left alone, expanded in place. One that matches nothing is named and left out. */
+export async function expandPaths(paths: readonly string[], terminal: Terminal): Promise<string[]> {
+  const expanded: string[] = [];
+  for (const path of paths) localName(path, "FILE");
+  for (const path of paths) {
+    const found = path === "-" ? [path] : await expandGlob(path);
+    if (found.length === 0 && isGlob(path)) {
+      const failed = failure("input.unreadable", { path, reason: "no file matches" });
+      terminal.complain(failed.message, failed.help);
+    }
+    expanded.push(...found);
+  }
+  return expanded;
+}

@@ -1,0 +1,54 @@
+/** What a version of a table's log adds to it. */
+import { failure } from "../../base/errors/index.js";
+import { diskFiles } from "../../base/files.js";
+import { commitPath, listLog, newestVersion } from "../../store/delta/listing.js";
+import { actionsOf } from "../../store/delta/load.js";
+import type { TableFile } from "../../store/delta/snapshot.js";
+import { tableFile } from "../../store/delta/table-file.js";
+import { checkFilesUnchanged } from "../../store/parquet/unchanged.js";
+
+/**
+ * The files whose rows the version adds, in the order of its commit: none where files take the place of others (compaction, deletion, moves).
+ * Undefined when there is no such version yet. Throws store.stream-gone when later ones are there.
+ */
+export async function filesAppended(
+  tableDirectory: string,
+  version: number,
+): Promise<readonly TableFile[] | undefined> {
+  const bytes = await diskFiles.read(commitPath(tableDirectory, version));
+  if (bytes === undefined) return undefined;
+  const actions = actionsOf(bytes, tableDirectory, version);
+  if (actions.some(({ remove }) => remove !== undefined)) return [];
+  return actions.flatMap(({ add }) => (add?.dataChange === true ? [tableFile(tableDirectory, add)] : []));
+}
+
+/** Throws store.stream-gone when the version does not come any more: the log was cleaned past it, or put back to an earlier state. */
+export async function checkComing(tableDirectory: string, version: number): Promise<void> {
+  const newest = newestVersion(await listLog(diskFiles, tableDirectory));
+  if (newest === version - 1) return;
+  // It may have come since.
+  if ((await diskFiles.stat(commitPath(tableDirectory, version))) !== undefined) return;
+  const reason =
+    newest < version
+      ? `its log ends with version ${newest} and was read up to ${version - 1} before`
+      : `version ${version} was cleaned out of its log`;
+  throw failure("store.stream-gone", { path: tableDirectory, reason });
+}
+
+/** Throws store.stream-gone when one of the files is no longer there, store.file-unreadable for one that has changed. */
+export async function checkFiles(
+  tableDirectory: string,
+  version: number,
+  files: readonly TableFile[],
+): Promise<void> {
+  const isThere = await Promise.all(
+    files.map(async ({ path }) => (await diskFiles.stat(path)) !== undefined),
+  );
+  if (isThere.includes(false)) throw goneFile(tableDirectory, version);
+  await checkFilesUnchanged(diskFiles, tableDirectory, files);
+}
+
+export function goneFile(path: string, version: number, cause?: unknown): Error {
+  const reason = `files of version ${version} were replaced or deleted, and then vacuumed`;
+  return failure("store.stream-gone", { path, reason }, cause);
+}

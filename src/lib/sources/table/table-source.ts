@@ -1,0 +1,349 @@
+// Enter here: the events of a table as a source, then those that each later commit adds.
+/**
+ * The events of a table as a source: those that it has, in order of time, then those that each later commit adds. Places in it outlast
+ * compaction, deletions and a stop. See docs/decisions/0030-tables-as-sources.md.
+ */
+
+import { failure, LogpipeError } from "../../base/errors/index.js";
+import { diskFiles } from "../../base/files.js";
+import { Block } from "../../event/block.js";
+import type { Cursor } from "../../event/delivery/cursor.js";
+import { CursorTracker } from "../../event/delivery/cursor-tracker.js";
+import type { Replay, Source } from "../../pipeline/contract/source.js";
+import type { QuerySession } from "../../query/session.js";
+import { readSnapshot, type Snapshot, type TableFile, TableLog } from "../../store/delta/snapshot.js";
+import { isGone, unreadableFile } from "../../store/parquet/damaged.js";
+import { checkFilesUnchanged } from "../../store/parquet/unchanged.js";
+import { filesSql } from "../../store/read/relation.js";
+import { checkComing, checkFiles, filesAppended, goneFile } from "./appended.js";
+import { openStreamSession, rowBlocks } from "./row-blocks.js";
+import { cursorOf, isBehind, lastAmong, MOST_ROWS, placeAmong, type TableCursor } from "./table-cursor.js";
+
+/** What remembers how far a table was read. */
+export interface Kept {
+  /** The first part of the names of streams. */
+  readonly id: string;
+  readonly cursors: readonly Cursor[];
+  /** Lines that a pipeline held back, by stream, where no sink has saved them. */
+  readonly held: ReadonlyMap<string, Buffer>;
+  /** Where reading began, where that was behind what the table had. */
+  readonly starts: readonly Cursor[];
+  begin(cursor: Cursor): void;
+  /** Resolves once the id is durable. */
+  ready(): Promise<void>;
+  keep(cursor: Cursor): void;
+  close(): Promise<void>;
+}
+
+export interface TableSourceOptions {
+  readonly tableDirectory: string;
+  /** What messages call the events: the name of the table. */
+  readonly name: string;
+  /** Goes on with what is added; else the stream ends with what there was when it began. */
+  readonly isFollowing: boolean;
+  /** Where to begin what nothing is known of: with all that the table has, or behind it. */
+  readonly from: "start" | "end";
+  /** Absent: every run reads all, and blocks have no cursors. */
+  readonly kept?: Kept | undefined;
+  /** The file that `kept` is in, for messages. */
+  readonly checkpoint?: string | undefined;
+  /** Told, once, that the table which is fed has less than `kept` says. */
+  readonly onBehind?: () => void;
+}
+
+/** How often the log is asked for a next version, */
+const POLL_MS = 200;
+/** and after how many times in vain it is asked whether that can still come. */
+const POLLS_PER_CHECK = 50;
+
+export class TableSource implements Source {
+  readonly replay: Replay | undefined;
+  readonly #options: TableSourceOptions;
+  readonly #log: TableLog;
+  readonly #stopping = new AbortController();
+  readonly #blocks: AsyncGenerator<Block>;
+  readonly #tracker: CursorTracker<Cursor> | undefined;
+  #known: readonly Cursor[];
+  #session: QuerySession | undefined;
+  #prefix = "";
+  /** The table that is fed has nothing of what was read. */
+  #isAnew = false;
+
+  constructor(options: TableSourceOptions) {
+    this.#options = options;
+    const { kept } = options;
+    this.replay = kept && {
+      id: kept.id,
+      resume: (cursors) => this.#resume(cursors),
+      waiting: (held = kept.held) => this.#waiting(held),
+    };
+    // One row of places: the log must not be kept before all of the start is done with.
+    this.#tracker = kept && new CursorTracker((cursor) => kept.keep(cursor));
+    this.#known = kept?.cursors ?? [];
+    this.#log = new TableLog(options.tableDirectory);
+    this.#blocks = this.#allBlocks();
+  }
+
+  async read(): Promise<Block | undefined> {
+    await this.#options.kept?.ready();
+    if (this.#stopping.signal.aborted) return undefined;
+    try {
+      const { value, done } = await this.#blocks.next();
+      return done === true ? undefined : value;
+    } catch (error) {
+      // What was not handed over is read again by the next run.
+      if (this.#stopping.signal.aborted) return undefined;
+      throw unreadableFile(error) ?? error;
+    }
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async close(): Promise<void> {
+    this.stop();
+    try {
+      await this.#blocks.return(undefined).catch(() => {});
+      this.#session?.close();
+    } finally {
+      await this.#options.kept?.close();
+    }
+  }
+
+  #resume(cursors: readonly Cursor[]): void {
+    const own = cursors.filter((cursor) => this.#isOwn(cursor));
+    this.#known = own.length > 0 ? own : (this.#options.kept?.starts ?? []);
+  }
+
+  #isOwn({ stream }: Cursor): boolean {
+    return this.replay !== undefined && stream.startsWith(`${this.replay.id}/`);
+  }
+
+  /** What was held at the last place of each table: what was before it has gone on. */
+  #waiting(held: ReadonlyMap<string, Buffer>): Block[] {
+    const prefixes = new Set(this.#known.map(({ stream }) => stream.slice(0, stream.lastIndexOf("/") + 1)));
+    return [...prefixes].flatMap((prefix) => {
+      const cursor = lastAmong(prefix, this.#known);
+      const lines = cursor && held.get(cursor.stream);
+      return lines === undefined ? [] : [this.#blockAt(lines, cursor)];
+    });
+  }
+
+  async *#allBlocks(): AsyncGenerator<Block> {
+    const newest = await this.#newest();
+    if (newest === undefined) return;
+    const found = this.#resumed(newest);
+    let place = found ?? this.#beginning(newest);
+    // Tells behind what the stream began, should nothing come for long.
+    if (found === undefined && place.kind === "log") {
+      this.#options.kept?.begin(cursorOf(this.#prefix, place));
+      yield this.#block(NOTHING, place);
+    }
+    if (place.kind === "start") {
+      yield* this.#startBlocks(place, newest);
+      place = { kind: "log", version: place.version + 1, rows: 0 };
+    }
+    yield* this.#logBlocks(place, newest.version);
+  }
+
+  /** The table's newest state, once it has one: a writer may have begun its log and no commit yet. */
+  async #newest(): Promise<Snapshot | undefined> {
+    for (let isFirst = true; ; isFirst = false) {
+      const snapshot = await this.#log.refresh();
+      const id = snapshot.metadata?.id;
+      if (id !== undefined) {
+        this.#prefix = `${this.replay?.id ?? ""}/${id}/`;
+        // What comes first while it is waited for is new.
+        return isFirst ? snapshot : { ...snapshot, version: -1, files: [] };
+      }
+      if (!this.#options.isFollowing || !(await this.#pause())) return undefined;
+    }
+  }
+
+  #resumed(newest: Snapshot): TableCursor | undefined {
+    const own = this.#known.filter((cursor) => this.#isOwn(cursor));
+    const found = placeAmong(this.#prefix, own);
+    const kept = placeAmong(this.#prefix, this.#options.kept?.cursors ?? []);
+    this.#isAnew = found === undefined && kept !== undefined;
+    if (kept !== undefined && isBehind(found, kept)) this.#options.onBehind?.();
+    // Of files that the same checkpoint may be of, names have no second slash.
+    if (found === undefined && own.some(({ stream }) => /^[^/]*\/[^/]*\/(log|start@\d+)$/.test(stream))) {
+      const { tableDirectory, checkpoint = "its checkpoint" } = this.#options;
+      throw failure("store.stream-other", { path: newest.directory ?? tableDirectory, checkpoint });
+    }
+    return found;
+  }
+
+  #beginning({ version }: Snapshot): TableCursor {
+    const isFromEnd = this.#options.from === "end" && !this.#isAnew;
+    if (isFromEnd || version < 0) return { kind: "log", version: version + 1, rows: 0 };
+    return { kind: "start", version, rows: 0 };
+  }
+
+  /** What a version has, a day at a time, in order of time. The last block says that the log comes next. */
+  async *#startBlocks({ version, rows }: TableCursor, newest: Snapshot): AsyncGenerator<Block> {
+    const { tableDirectory } = this.#options;
+    const snapshot = version === newest.version ? newest : await pastState(tableDirectory, version);
+    const days = byDay(snapshot.files);
+    let done = 0;
+    let toSkip = rows;
+    for (const [n, files] of days.entries()) {
+      const count = rowsOf(files);
+      if (count !== undefined && count <= toSkip && n < days.length - 1) {
+        toSkip -= count;
+        done += count;
+        continue;
+      }
+      done += toSkip;
+      await checkFilesUnchanged(diskFiles, tableDirectory, files);
+      const selection = selected(newest, files, "by-time", toSkip);
+      toSkip = 0;
+      for await (const { bytes, rows: more, isLast } of this.#rowBlocks(selection, version, files)) {
+        done += more;
+        const isEnd = isLast && n === days.length - 1;
+        yield this.#block(bytes, isEnd ? endOf(version) : { kind: "start", version, rows: done });
+      }
+    }
+    if (days.length === 0) yield this.#block(NOTHING, endOf(version));
+  }
+
+  /** What the versions add from `place` on. */
+  async *#logBlocks(place: TableCursor, until: number): AsyncGenerator<Block> {
+    const { tableDirectory, isFollowing } = this.#options;
+    let { version, rows: toSkip } = place;
+    let isNews = false;
+    if (version > until + 1) await checkComing(tableDirectory, version);
+    for (let polls = 0; isFollowing || version <= until; ) {
+      const files = await filesAppended(tableDirectory, version);
+      if (files === undefined) {
+        // Versions without events are not looked at again, and may be cleaned away.
+        if (isNews) yield this.#block(NOTHING, { kind: "log", version, rows: 0 });
+        isNews = false;
+        if (polls++ % POLLS_PER_CHECK === 0) await checkComing(tableDirectory, version);
+        if (!(await this.#pause())) return;
+        continue;
+      }
+      polls = 0;
+      isNews = files.length === 0;
+      if (files.length > 0) yield* this.#versionBlocks(version, files, toSkip);
+      toSkip = 0;
+      version++;
+    }
+    if (isNews) yield this.#block(NOTHING, { kind: "log", version, rows: 0 });
+  }
+
+  async *#versionBlocks(version: number, files: readonly TableFile[], toSkip: number): AsyncGenerator<Block> {
+    await checkFiles(this.#options.tableDirectory, version, files);
+    const snapshot = await this.#log.refresh();
+    this.#checkTable(snapshot);
+    let done = toSkip;
+    const selection = selected(snapshot, files, "as-stored", toSkip);
+    for await (const { bytes, rows, isLast } of this.#rowBlocks(selection, version, files)) {
+      done += rows;
+      if (done > MOST_ROWS)
+        throw failure("store.unreadable", {
+          path: snapshot.directory,
+          reason: `version ${version} adds more than ${MOST_ROWS} events at once`,
+        });
+      yield this.#block(bytes, isLast ? endOf(version) : { kind: "log", version, rows: done });
+    }
+  }
+
+  #checkTable({ metadata, directory }: Snapshot): void {
+    if (this.#prefix === `${this.replay?.id ?? ""}/${metadata?.id}/`) return;
+    const reason = "another table has taken its place";
+    throw failure("store.stream-gone", { path: directory, reason });
+  }
+
+  async *#rowBlocks(
+    { sql, columns }: ReturnType<typeof filesSql>,
+    version: number,
+    files: readonly TableFile[],
+  ) {
+    this.#session ??= await openStreamSession(this.#stopping.signal);
+    try {
+      yield* rowBlocks(this.#session, sql, columns);
+    } catch (error) {
+      // Vacuumed while it was read.
+      if (isGone(error)) throw goneFile(this.#options.tableDirectory, version, error);
+      await checkFiles(this.#options.tableDirectory, version, files);
+      throw error;
+    }
+  }
+
+  #block(bytes: Buffer, place: TableCursor): Block {
+    return this.#blockAt(bytes, this.replay && cursorOf(this.#prefix, place));
+  }
+
+  #blockAt(bytes: Buffer, cursor: Cursor | undefined): Block {
+    const block = new Block(bytes);
+    block.origin = { name: this.#options.name };
+    block.cursor = cursor;
+    block.delivery = cursor && this.#tracker?.handedOver("", cursor);
+    return block;
+  }
+
+  /** False: it is to stop. */
+  #pause(): Promise<boolean> {
+    const { signal } = this.#stopping;
+    return new Promise((resolve) => {
+      if (signal.aborted) return resolve(false);
+      const end = () => {
+        clearTimeout(timer);
+        signal.removeEventListener("abort", end);
+        resolve(!signal.aborted);
+      };
+      const timer = setTimeout(end, POLL_MS);
+      signal.addEventListener("abort", end);
+    });
+  }
+}
+
+const NOTHING = Buffer.alloc(0);
+
+function selected(
+  snapshot: Snapshot,
+  files: readonly TableFile[],
+  order: "as-stored" | "by-time",
+  toSkip: number,
+): ReturnType<typeof filesSql> {
+  const { sql, columns } = filesSql(snapshot, files, order);
+  return { sql: `${sql} OFFSET ${toSkip}`, columns };
+}
+
+function endOf(version: number): TableCursor {
+  return { kind: "log", version: version + 1, rows: 0 };
+}
+
+async function pastState(tableDirectory: string, version: number): Promise<Snapshot> {
+  try {
+    const snapshot = await readSnapshot(tableDirectory, diskFiles, { version });
+    await checkFiles(tableDirectory, version, snapshot.files);
+    return snapshot;
+  } catch (error) {
+    if (!(error instanceof LogpipeError) || error.code !== "store.no-such-version") throw error;
+    const reason = `version ${version} is no longer in its log`;
+    throw failure("store.stream-gone", { path: tableDirectory, reason }, error);
+  }
+}
+
+/** Files of a day in the order they were made: the same for the same version, whatever its state was read from. */
+function byDay(files: readonly TableFile[]): TableFile[][] {
+  const days = new Map<string, TableFile[]>();
+  const inOrder = files
+    .map((file) => ({ file, path: file.addPath, madeMs: file.add.modificationTime }))
+    .sort((a, b) => a.madeMs - b.madeMs || (a.path < b.path ? -1 : 1));
+  for (const { file } of inOrder) {
+    const day = days.get(file.date ?? "");
+    if (day === undefined) days.set(file.date ?? "", [file]);
+    else day.push(file);
+  }
+  return [...days].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+}
+
+function rowsOf(files: readonly TableFile[]): number | undefined {
+  let sum: number | undefined = 0;
+  for (const { rows } of files) sum = rows === undefined || sum === undefined ? undefined : sum + rows;
+  return sum;
+}

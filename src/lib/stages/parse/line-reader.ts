@@ -1,0 +1,345 @@
+/** Raw lines to events, a record at a time: a line, the lines that belong to it, and everything that `parse` adds. */
+import { assumedNow, assuming, takeGuesses } from "../../base/time/assumed.js";
+import { type Labels, WRITTEN } from "../../event/block.js";
+import type { DeadLetter } from "../../event/dead-letter.js";
+import { isStringTooLong } from "../../event/decode-line.js";
+import { lineAt } from "../../event/lines.js";
+import { EventWriter } from "../../event/writer.js";
+import type { NamedParser } from "../../format/detector.js";
+import { quote } from "../../json/quote.js";
+import type { StageContext } from "../../pipeline/contract/stage.js";
+import {
+  type Carrier,
+  ENVELOPES_MAX,
+  Envelopes,
+  mayBeEnvelope,
+  OWN_SOURCE,
+  PlainLines,
+  type RawLine,
+} from "./records/carrier.js";
+import { type ContainerKind, type ContainerView, containerView, writeView } from "./records/container.js";
+import { Guessed } from "./records/guessed.js";
+import { Mixer } from "./records/mixer.js";
+import { objectsIn } from "./records/objects.js";
+import { isIndentedStart } from "./records/starts.js";
+import { Trail } from "./records/trail.js";
+
+export interface LineReaderOptions {
+  readonly keepsRaw: boolean;
+  /** Whether lines may belong to the line before. */
+  readonly joinsLines: boolean;
+  /** Whether JSON objects over several lines and several on one are read. */
+  readonly readsJson?: boolean;
+  /** The wrapping of container runtimes that is taken off before lines are joined. */
+  readonly containers: readonly ContainerKind[];
+}
+
+/** The lines of one record, as they were. */
+interface RawRecord {
+  readonly carrier: Carrier;
+  /** Where the first line stands in the block. */
+  readonly start: number;
+  readonly lines: readonly RawLine[];
+}
+
+export class LineReader {
+  private readonly bytes: Buffer;
+  private readonly plain: PlainLines;
+  private readonly parser: NamedParser;
+  private readonly writer: EventWriter;
+  private readonly context: StageContext;
+  private readonly options: LineReaderOptions;
+  private readonly guessed = new Guessed();
+  /** Where a line is tried that may continue the one before. */
+  private readonly scratch = new EventWriter();
+  private readonly envelopes = new Envelopes();
+
+  constructor(
+    block: { readonly bytes: Buffer; readonly labels: Labels | undefined; readonly isUtf8: boolean },
+    parser: NamedParser,
+    writer: EventWriter,
+    context: StageContext,
+    options: LineReaderOptions,
+  ) {
+    const { bytes, labels, isUtf8 } = block;
+    this.bytes = bytes;
+    this.plain = new PlainLines(bytes, outerOf(labels, options), isUtf8);
+    this.parser = parser;
+    this.writer = writer;
+    this.context = context;
+    this.options = options;
+  }
+
+  /** The format that read the record before, by name. */
+  lastFormat: string | undefined;
+
+  /** Reads the record (of container logs: the records) that the line at `start` begins. Returns where the next one does. */
+  read(start: number): number {
+    try {
+      return this.readFrom(this.plain, start, 0);
+    } catch (error) {
+      if (!isStringTooLong(error)) throw error;
+      this.writer.reset();
+      const { next } = this.plain.lineAt(start)!;
+      this.context.reject({
+        reason: "too long as JSON",
+        raw: this.rawAt(start),
+        line: lineAt(this.bytes, start),
+        column: 0,
+      });
+      return next;
+    }
+  }
+
+  private rawAt(start: number): Buffer {
+    return Buffer.from(this.plain.lineAt(start)!.bytes());
+  }
+
+  private readFrom(carrier: Carrier, start: number, depth: number): number {
+    const line = carrier.lineAt(start)!;
+    const { text } = line;
+    if (isBlank(text)) {
+      this.context.count("blank");
+      return line.next;
+    }
+    const isEnvelope = depth < ENVELOPES_MAX && mayBeEnvelope(text);
+    const envelope = isEnvelope ? this.envelopes.of(carrier, start, depth) : undefined;
+    if (envelope !== undefined) return this.readFrom(envelope, start, depth + 1);
+    const { containers } = this.options;
+    const view = containers.length === 0 ? undefined : containerView(text, containers);
+    if (view !== undefined) return this.readContainers(carrier, start, view);
+    return this.readRecord(carrier, start, line);
+  }
+
+  private readRecord(carrier: Carrier, start: number, line: RawLine): number {
+    const { text } = line;
+    const latestMs = writtenMsOf(carrier);
+    const isRead =
+      latestMs === undefined
+        ? this.readText(text)
+        : assuming({ ...assumedNow(), latestMs }, () => this.readText(text));
+    if (isRead === "skip") {
+      this.writer.reset();
+      return line.next;
+    }
+    if (!isRead && this.options.readsJson === true && JSON_OPENING.test(text)) {
+      const next = this.readObjects(carrier, start, line);
+      if (next !== undefined) return next;
+    }
+    if (!isRead) this.writer.reset();
+    const format = this.parser.lastFormat;
+    this.lastFormat = isRead ? format?.name : undefined;
+    const goesOn =
+      this.options.joinsLines &&
+      (!isRead || format?.hasContinuations === true) &&
+      !carrier.isApartAt(line.next);
+    const lines = goesOn ? this.withContinuations(carrier, line, new Trail(text, isRead)) : [line];
+    const record = { carrier, start, lines };
+    if (isRead && lines.length === 1) {
+      this.finish(record, isRead);
+      return line.next;
+    }
+    const more = lines.map(({ text }, n) => (n === 0 ? "" : `\n${text}`)).join("");
+    if (!isRead) this.writeUnrecognised(text + more, record);
+    else if (more !== "" && !this.writer.extendMessage(more))
+      return this.finished({ ...record, lines: [line] }, isRead);
+    return this.finished(record, isRead);
+  }
+
+  private finished(record: RawRecord, isRead: boolean): number {
+    this.countJoined(record.lines.length);
+    this.finish(record, isRead);
+    return record.lines.at(-1)!.next;
+  }
+
+  /** Lines that are in the event of a line before them. */
+  private countJoined(lines: number): void {
+    if (lines > 1) this.context.count("joined", lines - 1);
+  }
+
+  /** Counts what had to be guessed since the last call; `pinoLevels`: levels that another has read from numbers. */
+  countGuessed(pinoLevels: number): void {
+    this.guessed.notePinoLevels(pinoLevels);
+    this.guessed.count(this.context);
+  }
+
+  /** Counts what had to be guessed of the time. */
+  private readText(text: string): boolean | "skip" {
+    takeGuesses();
+    const isRead = this.parser.parse(text, this.writer) || this.readBehindBlanks(text);
+    if (isRead === true) this.guessed.note();
+    return isRead;
+  }
+
+  private readBehindBlanks(text: string): boolean | "skip" {
+    if (!this.options.joinsLines || !isIndentedStart(text)) return false;
+    this.writer.reset();
+    return this.parser.parse(text.trimStart(), this.writer);
+  }
+
+  /** The lines of a record whose first one `trail` knows. */
+  private withContinuations(carrier: Carrier, line: RawLine, trail: Trail): readonly RawLine[] {
+    const lines = [line];
+    if (trail.isSingle) return lines;
+    let used = 1;
+    for (let at = line.next; !carrier.isApartAt(at); at = lines.at(-1)!.next) {
+      const next = carrier.lineAt(at)!;
+      const { text } = next;
+      if (isIndentedStart(text)) break;
+      const verdict = trail.accept(text);
+      if (verdict === "ends" || (!isBlank(text) && this.isReadAlone(text))) break;
+      lines.push(next);
+      if (verdict === "joins") used = lines.length;
+    }
+    return lines.slice(0, used);
+  }
+
+  private isReadAlone(text: string): boolean {
+    const isRead = this.parser.parse(text, this.scratch) !== false;
+    this.scratch.reset();
+    return isRead;
+  }
+
+  /** JSON objects over several lines, or side by side. Undefined when the lines are none. */
+  private readObjects(carrier: Carrier, start: number, line: RawLine): number | undefined {
+    const lines = this.options.joinsLines ? this.jsonLines(carrier, line) : [line];
+    const objects = objectsIn(lines.map(({ text }) => text).join(" "));
+    if (objects === undefined) return undefined;
+    if (objects.length === 0) this.context.count("brackets");
+    if (!objects.every((object) => this.isReadAlone(object))) return undefined;
+    for (const object of objects) {
+      this.writer.reset();
+      this.readText(object);
+      this.finish({ carrier, start, lines }, true);
+    }
+    this.countJoined(lines.length);
+    return lines.at(-1)!.next;
+  }
+
+  private jsonLines(carrier: Carrier, line: RawLine): readonly RawLine[] {
+    const trail = new Trail(line.text, false);
+    const lines = [line];
+    let used = 1;
+    for (let at = line.next; !carrier.isApartAt(at); at = lines.at(-1)!.next) {
+      const next = carrier.lineAt(at)!;
+      const verdict = trail.accept(next.text);
+      if (verdict === "ends") break;
+      lines.push(next);
+      if (verdict === "joins") used = lines.length;
+    }
+    return lines.slice(0, used);
+  }
+
+  /** Lines of container logs from `start` on, as far as they are of the same kind. */
+  private readContainers(carrier: Carrier, start: number, first: ContainerView): number {
+    const mixer = new Mixer<ContainerView>((views, text, isPartial) =>
+      this.writeContained(carrier, views, text, isPartial),
+    );
+    let at = start;
+    for (;;) {
+      const line = carrier.lineAt(at);
+      const view = line && containerView(line.text, this.options.containers);
+      if (view?.kind !== first.kind) break;
+      view.raw = line!;
+      view.start = at;
+      mixer.push(view);
+      at = line!.next;
+    }
+    mixer.end();
+    return at;
+  }
+
+  private writeContained(
+    carrier: Carrier,
+    views: readonly ContainerView[],
+    text: string,
+    isPartial: boolean,
+  ): void {
+    const head = views[0]!;
+    const record = { carrier, start: head.start!, lines: views.map((view) => view.raw!) };
+    this.lastFormat = undefined;
+    this.countJoined(views.length);
+    takeGuesses();
+    const isRead = writeView(head, text, isPartial, this.writer);
+    if (isRead) this.guessed.note();
+    if (!isRead) this.writeUnrecognised(record.lines.map((line) => line.text).join("\n"), record);
+    this.finish(record, isRead);
+  }
+
+  private writeUnrecognised(text: string, { start }: RawRecord): void {
+    this.writer.reset();
+    this.writer.text("message", text);
+    this.writer.boolean("unparsed", true);
+    const hasGivenUp = this.parser.guard?.hasGivenUp === true;
+    if (hasGivenUp) this.context.count("took_too_long");
+    this.context.count("unrecognised");
+    this.context.doubt?.(
+      (): DeadLetter => ({
+        reason: hasGivenUp ? "the pattern took too long" : "no format reads this line",
+        raw: this.rawAt(start),
+        line: lineAt(this.bytes, start),
+        column: 0,
+      }),
+    );
+  }
+
+  private finish({ carrier, lines }: RawRecord, isRead: boolean): void {
+    const { writer } = this;
+    const { outer } = carrier;
+    const isExact = lines.every(isExactLine);
+    if (outer.length > 0) this.writeOuter(outer, lines, isRead);
+    if (!isExact) writer.text("raw_base64", base64Of(lines));
+    if (!isExact && carrier === this.plain) this.context.count("invalid_utf8");
+    writer.end();
+  }
+
+  /** What was around the line is kept; a field of the line that it contradicts is kept under `event.NAME`. */
+  private writeOuter(outer: Carrier["outer"], lines: readonly RawLine[], isRead: boolean): void {
+    const { writer } = this;
+    if (outer.some(isSource)) writer.rename("source", OWN_SOURCE);
+    const kept = new Map<string, string>();
+    for (const [name, json] of outer) {
+      if (name === WRITTEN) continue;
+      // Whether an earlier reading understood the line says nothing now.
+      if (name === "unparsed" || (name === "message" && !isRead)) continue;
+      if (json !== undefined) kept.set(name, json);
+      else if (this.options.keepsRaw) kept.set(name, quote(lines.map(({ text }) => text).join("\n")));
+    }
+    // What is around counts, as the last of two does.
+    const isTwice = [...kept.keys()].some((name) => writer.mayHave(name));
+    const same = isTwice ? writer.makeRoomFor(kept) : NONE;
+    for (const [name, json] of kept) if (!same.has(name)) writer.json(name, json);
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set();
+const isExactLine = ({ isExact }: RawLine) => isExact;
+const isSource = ([name]: Carrier["outer"][number]) => name === "source";
+
+function base64Of(lines: readonly RawLine[]): string {
+  const parts = lines.flatMap((line, n) => (n === 0 ? [line.bytes()] : [LINE_END, line.bytes()]));
+  return Buffer.concat(parts).toString("base64");
+}
+
+/** An object, an array of them, or what begins a text in a sequence of JSON texts. */
+const JSON_OPENING = /^[\s\u001e]*[{[\]]/;
+const LINE_END = Buffer.from("\n");
+
+function outerOf(labels: Labels | undefined, { keepsRaw }: LineReaderOptions): Carrier["outer"] {
+  const source = labels?.source;
+  return [
+    ...(source === undefined ? [] : [["source", quote(source)] as const]),
+    ...(keepsRaw ? [["raw", undefined] as const] : []),
+  ];
+}
+
+function isBlank(text: string): boolean {
+  return text === "" || text.trim() === "";
+}
+
+/** When the file of the line was last written, as `ingest` says. */
+function writtenMsOf({ outer }: Carrier): number | undefined {
+  const json = outer.find(([name]) => name === WRITTEN)?.[1];
+  const ms = json === undefined ? Number.NaN : Date.parse(json.slice(1, -1));
+  return Number.isNaN(ms) ? undefined : ms;
+}

@@ -1,0 +1,227 @@
+// Enter here: blocks of raw lines to blocks of events.
+/** The running half of `parse`: blocks of raw lines in, blocks of events out. */
+import { isUtf8 } from "node:buffer";
+import { type Assumed, assuming } from "../../base/time/assumed.js";
+import { Block, type Labels, type Origin } from "../../event/block.js";
+import { EventWriter, quote } from "../../event/writer.js";
+import type { NamedParser } from "../../format/detector.js";
+import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
+import { checkStateVersion } from "../../pipeline/contract/state-version.js";
+import { type GuardedPiece, guardedEvents } from "./guarded-events.js";
+import { HotLines } from "./hot-lines.js";
+import { LineReader, type LineReaderOptions } from "./line-reader.js";
+import { recordBoundary } from "./records/cut.js";
+
+export type HotFormat = "combined" | "common" | "json";
+
+export interface ParserOptions extends LineReaderOptions {
+  /** Which of its formats the kernel may read ahead of `parser`. */
+  readonly hotFormats: readonly HotFormat[];
+  /** The zone of times that name none; absent: UTC. */
+  readonly zone?: string | undefined;
+  /** The year of times without one; absent: by when the file was written. */
+  readonly year?: number | undefined;
+}
+
+interface Saved {
+  readonly version: number;
+  /** What the format knows from lines before: a table's header. */
+  readonly format: string;
+  /** base64. */
+  readonly held: string | null;
+  readonly source: string | null;
+}
+
+const HOUR_MS = 3_600_000;
+const STATE_VERSION = 1;
+/** The text collected before it is turned into bytes. */
+const FLUSH_CHARACTERS = 256 * 1024;
+/** A record that goes on for longer than this is let go in pieces. */
+const HELD_BYTES_MAX = 16 << 20;
+
+export class Parser implements Transform {
+  private readonly parser: NamedParser;
+  private readonly context: StageContext;
+  private readonly options: ParserOptions;
+  /** Lines of a record that may go on, and the labels they came with. */
+  private held: Block | undefined;
+  private assumed: Assumed | undefined;
+
+  constructor(parser: NamedParser, context: StageContext, options: ParserOptions) {
+    this.parser = parser;
+    this.context = context;
+    this.options = options;
+  }
+
+  push(block: Block, emit: Emit): boolean {
+    if (!this.options.joinsLines) return emit(this.events(block));
+    let joined = block;
+    if (this.held !== undefined) {
+      if (!isOfSameInput(this.held, block)) emit(this.release());
+      else {
+        joined = withOrigin(new Block(Buffer.concat([this.held.bytes, block.bytes]), block.labels), block);
+        this.held = undefined;
+      }
+    }
+    const { bytes } = joined;
+    const cut = bytes.length > HELD_BYTES_MAX ? bytes.length : recordBoundary(bytes, this.options.containers);
+    if (cut < joined.bytes.length)
+      this.held = withOrigin(new Block(joined.bytes.subarray(cut), joined.labels), block);
+    if (cut === 0) return true;
+    const whole = new Block(joined.bytes.subarray(0, cut), joined.labels);
+    return emit(this.events(withOrigin(whole, block)));
+  }
+
+  /** Bytes of lines that wait for what may belong to them. */
+  get heldBytes(): number {
+    return this.held?.bytes.length ?? 0;
+  }
+
+  pushWhole(block: Block, emit: Emit): boolean {
+    this.idle(emit);
+    return emit(this.events(block));
+  }
+
+  idle(emit: Emit): void {
+    if (this.held !== undefined) emit(this.release());
+  }
+
+  end(emit: Emit): void {
+    this.idle(emit);
+  }
+
+  save(): State {
+    const saved: Saved = {
+      version: STATE_VERSION,
+      format: this.parser.save?.() ?? "",
+      held: this.held?.bytes.toString("base64") ?? null,
+      source: this.held?.labels?.source ?? null,
+    };
+    return saved;
+  }
+
+  load(state: State): void {
+    const { version, format, held, source } = state as Saved;
+    checkStateVersion("parse", version, STATE_VERSION);
+    this.parser.load?.(format);
+    if (held !== null)
+      this.held = new Block(Buffer.from(held, "base64"), source === null ? undefined : { source });
+  }
+
+  /** The same object for the same input, so that readers of times keep what they remember. */
+  private assumedFor(origin: Origin | undefined): Assumed {
+    const latestMs = origin?.writtenMs;
+    const nowMs = Math.floor(this.context.nowMs() / HOUR_MS) * HOUR_MS;
+    if (this.assumed === undefined || this.assumed.latestMs !== latestMs || this.assumed.nowMs !== nowMs) {
+      const { zone, year } = this.options;
+      this.assumed = { zone, year, latestMs, nowMs };
+    }
+    return this.assumed;
+  }
+
+  private release(): Block {
+    const held = this.held!;
+    this.held = undefined;
+    return this.events(held);
+  }
+
+  private events(block: Block): Block {
+    const { guard } = this.parser;
+    const { bytes, labels, origin } = block;
+    const events = (context: StageContext, from: number, to: number) =>
+      new Pass({ bytes, labels }, this.parser, context, this.options).run(from, to);
+    const all = assuming(this.assumedFor(origin), () =>
+      guard === undefined
+        ? events(this.context, 0, bytes.length).events
+        : guardedEvents(guard, this.context, bytes.length, events),
+    );
+    return new Block(all);
+  }
+}
+
+function isOfSameInput(a: Block, b: Block): boolean {
+  return a.labels?.source === b.labels?.source && a.origin?.writtenMs === b.origin?.writtenMs;
+}
+
+function withOrigin(block: Block, from: Block): Block {
+  block.origin = from.origin;
+  return block;
+}
+
+/** One block on its way through. */
+class Pass {
+  private readonly bytes: Buffer;
+  private readonly labels: Labels | undefined;
+  private readonly options: ParserOptions;
+  private readonly writer = new EventWriter();
+  private readonly reader: LineReader;
+  private readonly hot: HotLines | undefined;
+  /** The access log format that is read ahead: the one seen last. */
+  private access: HotFormat | undefined;
+  private readonly isUtf8: boolean;
+  private readonly parts: Buffer[] = [];
+
+  constructor(
+    block: Pick<Block, "bytes" | "labels">,
+    parser: NamedParser,
+    context: StageContext,
+    options: ParserOptions,
+  ) {
+    this.bytes = block.bytes;
+    this.labels = block.labels;
+    this.options = options;
+    this.isUtf8 = isUtf8(this.bytes);
+    const { isUtf8: isKnown } = this;
+    this.reader = new LineReader({ ...block, isUtf8: isKnown }, parser, this.writer, context, options);
+    if (options.hotFormats.length === 0 || options.keepsRaw) return;
+    const { source } = this.labels ?? {};
+    const hot = new HotLines(source === undefined ? "" : `,"source":${quote(source)}`);
+    if (hot.isUsable) this.hot = hot;
+  }
+
+  /** The events of the records that begin in [from, to), and where the next one begins. */
+  run(from: number, to: number): GuardedPiece {
+    const { bytes, parts } = this;
+    this.hot?.load(bytes);
+    this.access = this.options.hotFormats.find((name) => name !== "json");
+    let at = from;
+    while (at < to) {
+      at = this.readHot(at);
+      if (at < to) at = this.readLine(at);
+    }
+    this.flush();
+    this.reader.countGuessed(this.hot?.takePinoLevels() ?? 0);
+    return { events: parts.length === 1 ? parts[0]! : Buffer.concat(parts), end: at };
+  }
+
+  /** Lets the kernel read as far as it can. */
+  private readHot(at: number): number {
+    const { hot, access } = this;
+    if (hot === undefined) return at;
+    const isObject = this.bytes[at] === 0x7b;
+    if (isObject && (!this.isUtf8 || !this.options.hotFormats.includes("json"))) return at;
+    if (!isObject && access === undefined) return at;
+    const { events, stopped } = isObject
+      ? hot.readJson(at)
+      : hot.readAccess(at, this.isUtf8, access === "common");
+    if (stopped > at) this.add(events);
+    return stopped;
+  }
+
+  private readLine(start: number): number {
+    const next = this.reader.read(start);
+    if (this.writer.length > FLUSH_CHARACTERS) this.flush();
+    const { lastFormat } = this.reader;
+    if (lastFormat !== "json") this.access = this.options.hotFormats.find((name) => name === lastFormat);
+    return next;
+  }
+
+  private add(events: Buffer): void {
+    this.flush();
+    this.parts.push(events);
+  }
+
+  private flush(): void {
+    if (this.writer.length > 0) this.parts.push(Buffer.from(this.writer.take()));
+  }
+}

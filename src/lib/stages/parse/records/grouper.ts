@@ -1,0 +1,199 @@
+// Enter here: records over several lines: stack traces, container log parts, JSON objects.
+/** Puts the lines of one or more streams that come mixed together into records. */
+import { isIndentedStart, isStart } from "./starts.js";
+import { Trail } from "./trail.js";
+
+/** What a line says once what was wrapped around it is taken off. */
+export interface View {
+  /** Lines of different streams never belong together. */
+  readonly stream: string;
+  readonly text: string;
+  /** The line was cut behind `text`: the next one of the stream goes on with it. */
+  readonly isPartial: boolean;
+  /** When it was written, since 1970. */
+  readonly seconds: number;
+  /** What `hasSign` says of the text, once it was asked. */
+  hasSign?: boolean;
+}
+
+/** Lines of a record: each is one view or, where it came in pieces, several. */
+export interface RecordGroup<T extends View> {
+  /** The place of the first line, counted from 0 over all streams. */
+  readonly index: number;
+  readonly views: readonly T[];
+  readonly text: string;
+  /** The last line has no end. */
+  readonly isPartial: boolean;
+}
+
+interface Line<T> {
+  readonly index: number;
+  lastIndex: number;
+  seconds: number;
+  text: string;
+  isPartial: boolean;
+  readonly views: T[];
+}
+
+interface Open<T> {
+  readonly lines: Line<T>[];
+  /** How many of the lines belong to the record for sure. */
+  used: number;
+  readonly trail: Trail;
+}
+
+/** A record goes on behind lines of other streams only if these are no more, and took no longer. */
+export const BETWEEN_LINES_MAX = 64;
+export const BETWEEN_SECONDS_MAX = 1;
+
+/** Whether lines of one stream, with lines of others between them, are too far apart to belong together. */
+export function isApart(lines: number, seconds: number): boolean {
+  return lines > 1 && (lines > BETWEEN_LINES_MAX || seconds > BETWEEN_SECONDS_MAX);
+}
+
+/** Pieces of one line are written at once: what comes later is another line, whose beginning was lost or had no end. */
+export const PIECES_SECONDS_MAX = 5;
+
+export class Grouper<T extends View> {
+  private readonly open = new Map<string, Open<T>>();
+  private readonly unfinished = new Map<string, Line<T>>();
+  private groups: RecordGroup<T>[] = [];
+  private count = 0;
+  /** The latest time since the last line of each stream. */
+  private readonly latest = new Map<string, number>();
+
+  push(view: T): void {
+    const index = this.count++;
+    this.cutOff(view, index);
+    const before = this.unfinished.get(view.stream);
+    if (before !== undefined && view.seconds - before.seconds > PIECES_SECONDS_MAX)
+      this.finish(view.stream, before);
+    const pieces = this.unfinished.get(view.stream);
+    if (pieces !== undefined) {
+      pieces.text += view.text;
+      pieces.views.push(view);
+      pieces.lastIndex = index;
+      pieces.seconds = view.seconds;
+      pieces.isPartial = view.isPartial;
+      if (!view.isPartial) this.finish(view.stream, pieces);
+      return;
+    }
+    const { text, isPartial, seconds } = view;
+    const line: Line<T> = { index, lastIndex: index, seconds, text, isPartial, views: [view] };
+    if (isPartial) this.unfinished.set(view.stream, line);
+    else this.feed(view.stream, line);
+  }
+
+  /** The records that nothing more belongs to and that come before all others, by their first lines; each is given once. */
+  take(): RecordGroup<T>[] {
+    if (this.open.size > 1 || this.unfinished.size > 0) this.endDistant();
+    if (this.groups.length === 0) return NO_GROUPS;
+    let first = Number.POSITIVE_INFINITY;
+    for (const { lines } of this.open.values()) first = Math.min(first, lines[0]!.index);
+    for (const { index } of this.unfinished.values()) first = Math.min(first, index);
+    const ready = this.groups.filter(({ index }) => index < first).sort((a, b) => a.index - b.index);
+    if (ready.length > 0) this.groups = this.groups.filter(({ index }) => index >= first);
+    return ready;
+  }
+
+  /** Whether nothing is left of what was pushed. */
+  get isEmpty(): boolean {
+    return this.open.size === 0 && this.unfinished.size === 0 && this.groups.length === 0;
+  }
+
+  /** The one line there is, of which nothing is known but itself. */
+  get single(): T | undefined {
+    if (this.open.size !== 1 || this.unfinished.size > 0 || this.groups.length > 0) return undefined;
+    const [{ lines }] = [...this.open.values()] as [Open<T>];
+    return lines.length === 1 && lines[0]!.views.length === 1 ? lines[0]!.views[0] : undefined;
+  }
+
+  /** All records that are left, by their first lines. */
+  end(): RecordGroup<T>[] {
+    for (const [stream, line] of this.unfinished) this.finish(stream, line);
+    for (const stream of [...this.open.keys()]) this.closeAll(stream);
+    return this.groups.sort((a, b) => a.index - b.index);
+  }
+
+  /** Ends the records of streams whose next line, if it came now, would be too far away. */
+  private endDistant(): void {
+    for (const [stream, latest] of this.latest) {
+      const last = this.lastOf(stream);
+      if (last !== undefined && isApart(this.count - last.lastIndex, latest - last.seconds))
+        this.endStream(stream);
+    }
+  }
+
+  /** Ends what the stream's line at `index` is too far away from. */
+  private cutOff({ stream, seconds }: T, index: number): void {
+    for (const [other, latest] of this.latest) if (!(latest >= seconds)) this.latest.set(other, seconds);
+    const latest = this.latest.get(stream) ?? seconds;
+    this.latest.set(stream, seconds);
+    const last = this.lastOf(stream);
+    if (last !== undefined && isApart(index - last.lastIndex, latest - last.seconds)) this.endStream(stream);
+  }
+
+  private lastOf(stream: string): Line<T> | undefined {
+    return this.unfinished.get(stream) ?? this.open.get(stream)?.lines.at(-1);
+  }
+
+  private endStream(stream: string): void {
+    const pieces = this.unfinished.get(stream);
+    if (pieces !== undefined) this.finish(stream, pieces);
+    this.closeAll(stream);
+  }
+
+  private finish(stream: string, line: Line<T>): void {
+    this.unfinished.delete(stream);
+    this.feed(stream, line);
+  }
+
+  private feed(stream: string, line: Line<T>): void {
+    for (;;) {
+      const open = this.open.get(stream);
+      if (open === undefined) {
+        const trail = new Trail(line.text, true);
+        if (trail.isSingle) this.groups.push(groupOf([line]));
+        else this.open.set(stream, { lines: [line], used: 1, trail });
+        return;
+      }
+      if (this.joins(open, line)) return;
+      this.close(stream);
+    }
+  }
+
+  private joins(open: Open<T>, line: Line<T>): boolean {
+    const last = open.lines.at(-1)!;
+    if (last.isPartial) return false;
+    if (isStart(line.text) || isIndentedStart(line.text)) return false;
+    const verdict = open.trail.accept(line.text);
+    if (verdict === "ends") return false;
+    open.lines.push(line);
+    if (verdict === "joins") open.used = open.lines.length;
+    return true;
+  }
+
+  private closeAll(stream: string): void {
+    while (this.open.has(stream)) this.close(stream);
+  }
+
+  /** Ends the stream's record; the lines that have not found to it begin others. */
+  private close(stream: string): void {
+    const { lines, used } = this.open.get(stream)!;
+    this.open.delete(stream);
+    this.groups.push(groupOf(lines.slice(0, used)));
+    for (const line of lines.slice(used)) this.feed(stream, line);
+  }
+}
+
+const NO_GROUPS: never[] = [];
+
+function groupOf<T extends View>(lines: readonly Line<T>[]): RecordGroup<T> {
+  const texts = lines.map(({ text }) => text);
+  return {
+    index: lines[0]!.index,
+    views: lines.flatMap(({ views }) => views),
+    text: texts.join("\n"),
+    isPartial: lines.at(-1)!.isPartial,
+  };
+}

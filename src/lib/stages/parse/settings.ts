@@ -1,0 +1,34 @@
+/** What `parse` has to know of a format before it runs. */
+import { resolveFormat } from "../../format/registry.js";
+import type { ParserOptions } from "./parser.js";
+
+export interface ParserSettings extends Omit<ParserOptions, "keepsRaw"> {
+  /** Whether lines depend on earlier ones (a CSV header). */
+  readonly isStateful: boolean;
+}
+
+/** The settings of `--format SPEC`. Throws as `resolveFormat`. */
+export function parserSettings(spec: string): ParserSettings {
+  const format = resolveFormat(spec);
+  return {
+    isStateful: format.isStateful === true,
+    joinsLines: format.hasContinuations === true || format.name === "json",
+    readsJson: format.name === "auto" || format.name === "json",
+    containers: CONTAINERS[format.name] ?? [],
+    hotFormats: HOT[format.name] ?? [],
+  };
+}
+
+const CONTAINERS: Readonly<Record<string, ParserOptions["containers"]>> = {
+  auto: ["cri", "docker"],
+  cri: ["cri"],
+  docker: ["docker"],
+};
+
+/** `auto` reads a plain access log line or event as the format alone does, so the kernel may read ahead there too. */
+const HOT: Readonly<Record<string, ParserOptions["hotFormats"]>> = {
+  auto: ["combined", "common", "json"],
+  json: ["json"],
+  combined: ["combined"],
+  common: ["common"],
+};

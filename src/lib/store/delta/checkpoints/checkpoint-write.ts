@@ -1,0 +1,166 @@
+/** Writes a checkpoint: all that a snapshot knows, in one Parquet file. Source: PROTOCOL.md, "Checkpoints". */
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { assert } from "../../../base/assert.js";
+import type { Files } from "../../../base/files.js";
+import { literal } from "../../columns/names.js";
+import type { Session } from "../../duckdb/duckdb.js";
+import { WAL_DIRECTORY, writerOfTransaction } from "../../wal/segment.js";
+import type { LogAction, Remove, Txn } from "../actions.js";
+import { checkpointSealOption, sealCheckpoint } from "../guard/checkpoint-seal.js";
+import { checkpointPath, LOG_DIRECTORY } from "../listing.js";
+import { txnsOfCheckpoint } from "../positions.js";
+import { logProperties } from "../properties.js";
+import {
+  checksumTransaction,
+  entryChecksums,
+  QUARANTINE_DIRECTORY,
+  quarantineTransaction,
+} from "../quarantine-transactions.js";
+import type { Snapshot } from "../state.js";
+import { readLastCheckpoint, writeLastCheckpoint } from "./last-checkpoint.js";
+
+export interface CheckpointJob {
+  readonly files: Files;
+  readonly session: Session;
+  readonly snapshot: Snapshot;
+  readonly nowMs: number;
+}
+
+/**
+ * Makes the snapshot's version a checkpoint and names it in `_last_checkpoint`. The file appears whole and durable or not
+ * at all; of several who write the same version the last one's stays, and all say the same.
+ */
+export async function writeCheckpoint({ files, session, snapshot, nowMs }: CheckpointJob): Promise<void> {
+  const { directory, version } = snapshot;
+  assert(snapshot.protocol !== undefined && snapshot.metadata !== undefined, "a checkpoint of no table");
+  const log = join(directory, LOG_DIRECTORY);
+  const lines = join(log, `.draft-${randomUUID()}`);
+  const parquet = join(log, `.draft-${randomUUID()}`);
+  try {
+    const { count, longestLine } = await writeLines(files, lines, await actionsOf(files, snapshot, nowMs));
+    await session.withRoom(() => session.run(copySql(lines, parquet, longestLine, version)));
+    await sealCheckpoint(files, parquet);
+    const bytes = await makeDurable(files, parquet);
+    const [[rows] = []] = await session.rows(
+      `SELECT num_rows::INTEGER FROM parquet_file_metadata(${literal(parquet)})`,
+    );
+    assert(rows === count, `a checkpoint of ${count} actions has ${String(rows)} rows`);
+    await files.rename(parquet, checkpointPath(directory, version));
+    await files.syncDirectory(log);
+    const last = { version, size: count, sizeInBytes: bytes, numOfAddFiles: snapshot.files.length };
+    if (!(await isBehind(files, directory, version))) await writeLastCheckpoint(files, directory, last);
+  } finally {
+    await files.remove(lines).catch(() => {});
+    await files.remove(parquet).catch(() => {});
+  }
+}
+
+/** Whether `_last_checkpoint` names a later one that is there. */
+async function isBehind(files: Files, directory: string, version: number): Promise<boolean> {
+  const known = await readLastCheckpoint(files, directory);
+  if (known === undefined || known.version <= version || known.parts !== undefined) return false;
+  return (await files.stat(checkpointPath(directory, known.version))) !== undefined;
+}
+
+/** Writers whose directory is gone for so long will not ask any more how far they are stored. */
+const FORGOTTEN_AFTER_MS = 7 * 86_400_000;
+
+async function actionsOf(files: Files, snapshot: Snapshot, nowMs: number): Promise<Iterable<LogAction>> {
+  const writers = new Set(await files.list(join(snapshot.directory, WAL_DIRECTORY)));
+  const isForgotten = ({ appId, lastUpdated = nowMs }: Txn) => {
+    const writer = writerOfTransaction(appId);
+    const isOver = writer === undefined ? settled.has(appId) : !writers.has(writer);
+    return isOver && nowMs - lastUpdated > FORGOTTEN_AFTER_MS;
+  };
+  const settled = await settledEntries(files, snapshot);
+  const { removedFileRetentionMs } = logProperties(snapshot.metadata);
+  const isExpired = ({ deletionTimestamp = 0 }: Remove) => nowMs - deletionTimestamp > removedFileRetentionMs;
+  return (function* () {
+    if (snapshot.protocol !== undefined) yield { protocol: snapshot.protocol };
+    if (snapshot.metadata !== undefined) yield { metaData: snapshot.metadata };
+    const kept = [...snapshot.transactions.values()].filter((txn) => !isForgotten(txn));
+    for (const txn of txnsOfCheckpoint(snapshot.version, kept, snapshot.positions.values())) yield { txn };
+    for (const remove of snapshot.removed.values())
+      if (!isExpired(remove)) yield { remove: { ...remove, dataChange: false } };
+    for (const file of snapshot.files) yield { add: { ...file.add, dataChange: false } };
+  })();
+}
+
+/** Transactions of entries that the quarantine has no more, and of which no file is left that could count without them. */
+async function settledEntries(files: Files, { directory, txns }: Snapshot): Promise<Set<string>> {
+  const names = await files.list(join(directory, QUARANTINE_DIRECTORY));
+  const held = new Set(names.map((name) => name.split(".")[0]));
+  const settled = new Set<string>();
+  for (const { id, generation, crc32c } of entryChecksums(txns)) {
+    if (crc32c !== undefined || held.has(id)) continue;
+    settled.add(quarantineTransaction(id)).add(checksumTransaction(id, { generation, crc32c }).appId);
+  }
+  return settled;
+}
+
+const BATCH_BYTES = 1024 * 1024;
+
+async function writeLines(
+  files: Files,
+  path: string,
+  actions: Iterable<LogAction>,
+): Promise<{ count: number; longestLine: number }> {
+  const file = await files.open(path, "create");
+  let [count, longestLine, offset] = [0, 0, 0];
+  let batch: Buffer[] = [];
+  let batchBytes = 0;
+  const send = async () => {
+    await file.write(batch, offset);
+    offset += batchBytes;
+    batch = [];
+    batchBytes = 0;
+  };
+  try {
+    for (const action of actions) {
+      const line = Buffer.from(`${JSON.stringify(action)}\n`, "utf8");
+      batch.push(line);
+      batchBytes += line.length;
+      count++;
+      longestLine = Math.max(longestLine, line.length);
+      if (batchBytes >= BATCH_BYTES) await send();
+    }
+    await send();
+  } finally {
+    await file.close();
+  }
+  return { count, longestLine };
+}
+
+const MAP = "MAP(VARCHAR, VARCHAR)";
+const COLUMNS: Readonly<Record<string, string>> = {
+  protocol: "STRUCT(minReaderVersion INTEGER, minWriterVersion INTEGER)",
+  metaData: `STRUCT(id VARCHAR, "name" VARCHAR, description VARCHAR, format STRUCT(provider VARCHAR, options ${MAP}), schemaString VARCHAR, partitionColumns VARCHAR[], configuration ${MAP}, createdTime BIGINT)`,
+  txn: 'STRUCT(appId VARCHAR, "version" BIGINT, lastUpdated BIGINT)',
+  remove: `STRUCT(path VARCHAR, deletionTimestamp BIGINT, dataChange BOOLEAN, extendedFileMetadata BOOLEAN, partitionValues ${MAP}, size BIGINT)`,
+  add: `STRUCT(path VARCHAR, partitionValues ${MAP}, size BIGINT, modificationTime BIGINT, dataChange BOOLEAN, stats VARCHAR, tags ${MAP})`,
+};
+
+const USUAL_LINE_BYTES = 16 * 1024 * 1024;
+
+function copySql(lines: string, parquet: string, longestLine: number, version: number): string {
+  const columns = Object.entries(COLUMNS).map(([name, type]) => `${literal(name)}: ${literal(type)}`);
+  const options = [
+    "format = 'newline_delimited'",
+    `columns = {${columns.join(", ")}}`,
+    `maximum_object_size = ${Math.max(USUAL_LINE_BYTES, 2 * longestLine)}`,
+  ];
+  const source = `read_json(${literal(lines)}, hive_partitioning = false, ${options.join(", ")})`;
+  return `COPY (FROM ${source}) TO ${literal(parquet)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 20480, ${checkpointSealOption(version)})`;
+}
+
+async function makeDurable(files: Files, path: string): Promise<number> {
+  await files.tighten?.(path);
+  const file = await files.open(path, "change");
+  try {
+    await file.sync();
+    return await file.size();
+  } finally {
+    await file.close();
+  }
+}

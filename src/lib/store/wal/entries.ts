@@ -1,0 +1,109 @@
+/** What is asked of entries on their way to the log. */
+import { Block } from "../../event/block.js";
+import type { Delivery, Outcome } from "../../event/delivery/delivery.js";
+import type { Position } from "../../event/position.js";
+import type { Entry } from "./segment.js";
+
+/** The last position of each source, in the order they came. */
+export function newestPositions(group: readonly Entry[]): Position[] {
+  const bySource = new Map<string, Position>();
+  for (const { position: own, positions = [] } of group) {
+    for (const position of own === undefined ? positions : [own, ...positions]) {
+      bySource.delete(position.source);
+      bySource.set(position.source, position);
+    }
+  }
+  return [...bySource.values()];
+}
+
+export function bytesOfEntry({ block, aside }: Entry): number {
+  return block.bytes.length + (aside?.bytes.length ?? 0);
+}
+
+/** How many pending entries make a group: the first, and those after it that still fit the segment. */
+export function countWithin(pending: readonly Entry[], room: number): number {
+  let count = 1;
+  let bytes = bytesOfEntry(pending[0]!);
+  while (count < pending.length && bytes + bytesOfEntry(pending[count]!) <= room)
+    bytes += bytesOfEntry(pending[count++]!);
+  return count;
+}
+
+/** Whether there is anything to write of it at once. The position of a block without events can wait: see `Silent`. */
+export function isWritten(entry: Entry): boolean {
+  return bytesOfEntry(entry) > 0 || entry.positions !== undefined;
+}
+
+const NO_ROOM: Outcome = { kind: "refused", reason: "no room in the write-ahead log" };
+
+/** Carries positions, or lines set aside, where no block comes. */
+export const NO_EVENTS = new Block(Buffer.alloc(0));
+
+/** What is written of a group: positions of blocks without events are in it as well, all that is told to be durable. */
+export function writtenOf(group: readonly Entry[]): readonly Entry[] {
+  const written = group.filter(isWritten);
+  if (written.length === group.length) return written;
+  const said = new Set(newestPositions(written));
+  const silent = newestPositions(group).filter((position) => !said.has(position));
+  return silent.length === 0 ? written : [...written, { block: NO_EVENTS, positions: silent }];
+}
+
+/** They are thrown away, but for positions that have waited: those wait on. */
+export function refuse(group: readonly Entry[]): void {
+  settleDeliveries(
+    group.filter((entry) => !isSilent(entry)),
+    NO_ROOM,
+  );
+}
+
+/** Whether it carries positions that have waited. */
+function isSilent({ deliveries }: Entry): boolean {
+  return deliveries !== undefined;
+}
+
+function deliveriesOf({ block, deliveries = [] }: Entry): readonly Delivery[] {
+  return block.delivery === undefined ? deliveries : [block.delivery, ...deliveries];
+}
+
+export function settleDeliveries(group: readonly Entry[], outcome: Outcome): void {
+  for (const entry of group) for (const delivery of deliveriesOf(entry)) delivery.settle(outcome);
+}
+
+/** They are written with the next block that has events, or after this long, or when a flush asks. */
+const SILENT_MS = 500;
+
+/**
+ * Positions of blocks of which nothing came out (filtered, deduplicated). A sync for each would cost more than all else; nobody
+ * is told of them before they are in the log, so that a table is never behind what was acknowledged.
+ */
+export class Silent {
+  #entry: Entry | undefined;
+  #sinceMs = 0;
+
+  /** Returns the deliveries of those that have no position: there is nothing to wait for. */
+  add(group: readonly Entry[]): readonly Delivery[] {
+    const all = this.#entry === undefined ? group : [this.#entry, ...group];
+    const positions = newestPositions(all);
+    const deliveries = all.flatMap(deliveriesOf);
+    if (positions.length === 0) return deliveries;
+    if (this.#entry === undefined) this.#sinceMs = performance.now();
+    this.#entry = { block: NO_EVENTS, positions, deliveries };
+    return [];
+  }
+
+  /** Those of them that have waited already, and found no room: nothing of them is lost. */
+  addAgain(group: readonly Entry[]): void {
+    this.add(group.filter(isSilent));
+  }
+
+  get isDue(): boolean {
+    return this.#entry !== undefined && performance.now() - this.#sinceMs >= SILENT_MS;
+  }
+
+  /** What is to be written now. */
+  take(): Entry | undefined {
+    const entry = this.#entry;
+    this.#entry = undefined;
+    return entry;
+  }
+}

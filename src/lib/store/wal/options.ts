@@ -1,0 +1,36 @@
+/** What a write-ahead log is given, and who decides whether there is room. */
+import type { Files } from "../../base/files.js";
+import type { Entry } from "./segment.js";
+import type { SealedSegment } from "./segment-writer.js";
+
+export interface WalOptions {
+  readonly files: Files;
+  readonly tableDirectory: string;
+  readonly segmentBytes: number;
+  /** A busy log begins a round at most this often, so that more appends share its sync. 0: as often as the disk can. */
+  readonly syncDelayMs?: number;
+  readonly nowMs: () => number;
+  /** Called for each entry once it is on the disk, or dropped, and not looked at any more; its delivery settles after that. */
+  readonly onSettled?: (entry: Entry) => void;
+  /** Takes a segment that is full. The next one is begun at once. */
+  readonly onSealed: (segment: SealedSegment) => void;
+  /** Told what fails and harms nobody yet. */
+  readonly onNotice?: (text: string) => void;
+  /** What happens when there is no room. Without it the log grows, and a full disk ends it. */
+  readonly room?: Room;
+}
+
+/** Decides whether there is room for what comes. May take its time: meanwhile appends wait. */
+export interface Room {
+  /** Before `bytes` more are written to an open segment of `openBytes`. */
+  admit(bytes: number, openBytes: number): Promise<RoomVerdict>;
+  /** A write failed and was taken back. Rejects when this is no matter of room. */
+  refused(error: unknown): Promise<RoomVerdict>;
+  /** A write went through. */
+  written(): void;
+  /** These entries will never be written. */
+  dropped(entries: readonly Entry[]): void;
+}
+
+/** "seal": hand over the open segment, so that it can make room, then ask again. */
+export type RoomVerdict = "write" | "drop" | "seal";

@@ -1,0 +1,349 @@
+// Enter here: the write-ahead log: append, group commit, sync, then acknowledge; segment.ts draws the format.
+import { join } from "node:path";
+import { assert } from "../../base/assert.js";
+import { reasonOf } from "../../base/errors/index.js";
+import type { Block } from "../../event/block.js";
+import { STORED } from "../../event/delivery/delivery.js";
+import { type Position, positionOf } from "../../event/position.js";
+import {
+  bytesOfEntry,
+  countWithin,
+  isWritten,
+  NO_EVENTS,
+  refuse,
+  Silent,
+  settleDeliveries,
+  writtenOf,
+} from "./entries.js";
+import type { Lock } from "./lock.js";
+import { MARK_FILE, MarkFile } from "./mark.js";
+import type { WalOptions } from "./options.js";
+import { ProgressBarrier } from "./progress-barrier.js";
+import { removeDirectoryIfDone, removeSegment } from "./remove.js";
+import { type Entry, WAL_DIRECTORY } from "./segment.js";
+import { type SealedSegment, SegmentFile } from "./segment-writer.js";
+import { lockNewDirectory } from "./writing/new-directory.js";
+
+export type { Room, RoomVerdict, WalOptions } from "./options.js";
+
+/** Blocks that wait for the disk are kept in memory up to this many bytes; then `append` waits. */
+const PENDING_BYTES = 4 * 1024 * 1024;
+
+/**
+ * The write-ahead log of one writer: blocks go to the open segment, and one round of fdatasync covers all that came while
+ * the round before was under way, from however many callers. Acknowledgement takes one round of the disk when it is idle,
+ * and never more than `syncDelayMs` and two rounds. A failed write that `room` does not care for ends the log: nothing is
+ * acknowledged after it.
+ */
+export class Wal {
+  readonly writer: string;
+  readonly directory: string;
+  readonly #options: WalOptions;
+  readonly #lock: Lock;
+  readonly #mark: MarkFile;
+  readonly #durable = new ProgressBarrier();
+  readonly #sealed = new ProgressBarrier();
+  #segment: SegmentFile | undefined;
+  #nextSequence = 1;
+  #pending: Entry[] = [];
+  #pendingBytes = 0;
+  readonly #silent = new Silent();
+  #rollsWanted = 0;
+  #work: Promise<void> | undefined;
+  #roundMs = Number.NEGATIVE_INFINITY;
+  #failure: { readonly error: unknown } | undefined;
+  #isLost = false;
+  #isTransactional = false;
+  /** The open segment's last write failed: it is not to be written to again. */
+  #isBroken = false;
+  #isCommitted = false;
+  #isMarkFailing = false;
+
+  private constructor(options: WalOptions, writer: string, lock: Lock, mark: MarkFile) {
+    this.#options = options;
+    this.#mark = mark;
+    this.writer = writer;
+    this.directory = join(options.tableDirectory, WAL_DIRECTORY, writer);
+    this.#lock = lock;
+  }
+
+  /** Begins a writer directory of its own. */
+  static async open(options: WalOptions): Promise<Wal> {
+    const { writer, directory, lock } = await lockNewDirectory(options);
+    try {
+      return new Wal(options, writer, lock, await MarkFile.create(options.files, directory, writer));
+    } catch (error) {
+      await removeDirectoryIfDone(options.files, directory).catch(() => {});
+      lock.release();
+      throw error;
+    }
+  }
+
+  /**
+   * Takes a checked block, and the records of lines that were set aside before it. Resolves when the next may come; the block's
+   * delivery is settled once it is durable, or dropped for want of room. Several may append at once.
+   */
+  async append(block: Block, aside?: Entry["aside"]): Promise<void> {
+    this.#throwIfFailed();
+    assert(
+      block.bytes.length === 0 || block.summary !== undefined,
+      "a block for the write-ahead log was not checked",
+    );
+    const { cursor, held } = block;
+    const position = cursor && positionOf({ cursor, held });
+    this.#add({ block, aside, position, isOpen: this.#isTransactional });
+    while (this.#pendingBytes >= PENDING_BYTES) await this.#durable.next();
+    this.#throwIfFailed();
+  }
+
+  /** From now on what is appended counts only with the `commit` after it. Segments end where a transaction ends. */
+  beginTransaction(): void {
+    this.#isTransactional = true;
+  }
+
+  /**
+   * Ends the transaction, and begins the next: everything appended since the last one counts, together with these positions, or
+   * nothing of it. Resolves false when there was no room for that and it was dropped: the transaction goes on.
+   */
+  async commit(positions: readonly Position[]): Promise<boolean> {
+    // In a round of its own: when it is on the disk, so is all that it makes count.
+    await this.flush();
+    this.#isCommitted = false;
+    this.#add({ block: NO_EVENTS, positions });
+    await this.flush();
+    return this.#isCommitted;
+  }
+
+  /** Resolves once everything that was appended before the call is durable. */
+  async flush(): Promise<void> {
+    this.#throwIfFailed();
+    await this.#durable.reached();
+    if (this.#takeSilent()) await this.#durable.reached();
+    this.#throwIfFailed();
+  }
+
+  /** How long the open segment has held its first events, in milliseconds; 0 when there is none. */
+  ageMs(): number {
+    return this.#segment === undefined ? 0 : this.#options.nowMs() - this.#segment.openedMs;
+  }
+
+  /** Hands the open segment over, if there is one. What was appended before the call is in it or in one before. */
+  async roll(): Promise<void> {
+    this.#throwIfFailed();
+    await this.flush();
+    this.#rollsWanted++;
+    this.#sealed.expect(1);
+    this.#begin();
+    await this.#sealed.reached();
+    this.#throwIfFailed();
+  }
+
+  /** Seals what is left, even after a failure, so that what was acknowledged can be stored. Files stay. */
+  async close(): Promise<void> {
+    while (this.#work !== undefined) await this.#work;
+    await this.#mark.close();
+    if (this.#isLost) await this.#segment?.abandon();
+    else await this.#sealWhole();
+    this.#sealed.arrive(this.#rollsWanted);
+  }
+
+  /** Removes a segment that was handed over and is not wanted any more. */
+  async drop(segment: SealedSegment): Promise<void> {
+    // First of all: what is gone then is not missed.
+    await this.#mark.forget(segment.sequence);
+    await removeSegment(this.#options.files, segment);
+  }
+
+  /** Gives the directory up: away with it when nothing is left in it, else for the next process to recover. */
+  async release(): Promise<void> {
+    try {
+      if (!this.#isLost) await removeDirectoryIfDone(this.#options.files, this.directory);
+    } finally {
+      this.#lock.release();
+    }
+  }
+
+  #add(entry: Entry): void {
+    this.#pending.push(entry);
+    this.#pendingBytes += bytesOfEntry(entry);
+    this.#durable.expect(1);
+    this.#begin();
+  }
+
+  #begin(): void {
+    this.#work ??= this.#run();
+  }
+
+  /** One call runs at a time: writes and syncs whatever is pending until nothing is. */
+  async #run(): Promise<void> {
+    // Never done before the caller has kept the promise in #work.
+    await Promise.resolve();
+    try {
+      for (;;) {
+        // In a transaction a roll waits for its end.
+        if (this.#rollsWanted > 0 && this.#segment?.isOpen !== true) await this.#sealForRolls();
+        else if (this.#pending.length > 0) await this.#commitPending();
+        else break;
+      }
+    } catch (error) {
+      this.#failure ??= { error };
+      this.#pending = [];
+      this.#pendingBytes = 0;
+      this.#durable.reject(error);
+      this.#sealed.reject(error);
+    }
+    // Before anything else can run: what is appended from now on begins a new one.
+    this.#work = undefined;
+  }
+
+  async #sealForRolls(): Promise<void> {
+    const rolls = this.#rollsWanted;
+    this.#rollsWanted = 0;
+    await this.#seal();
+    this.#sealed.arrive(rolls);
+  }
+
+  async #commitPending(): Promise<void> {
+    const { segmentBytes } = this.#options;
+    if (!this.#pending.some(isWritten)) return this.#keepSilent(this.#pending.splice(0));
+    this.#takeSilent();
+    await this.#pace();
+    const isOpen = this.#segment?.isOpen === true;
+    const isFull =
+      this.#segment !== undefined && this.#segment.length + bytesOfEntry(this.#pending[0]!) > segmentBytes;
+    if (isFull && !isOpen) await this.#seal();
+    const room = isOpen ? PENDING_BYTES : segmentBytes - (this.#segment?.length ?? 0);
+    const group = this.#pending.splice(0, countWithin(this.#pending, room));
+    if (await this.#write(group)) {
+      this.#isCommitted ||= group.some(({ positions }) => positions !== undefined);
+      this.#done(group);
+      return settleDeliveries(group, STORED);
+    }
+    this.#options.room?.dropped(group);
+    this.#silent.addAgain(group);
+    this.#done(group);
+    refuse(group);
+  }
+
+  #keepSilent(group: readonly Entry[]): void {
+    const settled = this.#silent.add(group);
+    this.#done(group);
+    for (const delivery of settled) delivery.settle(STORED);
+    if (this.#silent.isDue) this.#takeSilent();
+  }
+
+  /** Has positions that have waited written before what is pending. False: there are none. */
+  #takeSilent(): boolean {
+    const entry = this.#silent.take();
+    if (entry === undefined) return false;
+    this.#pending.unshift(entry);
+    this.#durable.expect(1);
+    this.#begin();
+    return true;
+  }
+
+  /** A round at most every `syncDelayMs`, unless so much is pending that appends wait for it. */
+  async #pace(): Promise<void> {
+    const { syncDelayMs = 0 } = this.#options;
+    const waitMs = this.#roundMs + syncDelayMs - performance.now();
+    if (waitMs > 0 && this.#pendingBytes < PENDING_BYTES)
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    this.#roundMs = performance.now();
+  }
+
+  /** Makes the group durable. False: there is no room, and it is to be dropped. */
+  async #write(group: readonly Entry[]): Promise<boolean> {
+    const { files, nowMs, room } = this.#options;
+    const bytes = group.reduce((sum, entry) => sum + bytesOfEntry(entry), 0);
+    for (;;) {
+      let verdict = (await room?.admit(bytes, this.#segment?.closedLength ?? 0)) ?? "write";
+      if (verdict === "drop") return false;
+      try {
+        if (verdict === "seal" || this.#isBroken) await this.#seal();
+        if (verdict === "seal") continue;
+        this.#segment ??= await SegmentFile.create(files, this.directory, this.#nextSequence++, nowMs());
+        await this.#segment.commit(writtenOf(group), nowMs());
+        await Promise.all([this.#checkOwned(), this.#putMark(this.#segment)]);
+        room?.written();
+        return true;
+      } catch (error) {
+        if (room === undefined || this.#isLost || this.#failure !== undefined) throw error;
+        // What a failed sync has left of the file is not known: the segment ends where it was durable.
+        this.#isBroken = this.#segment !== undefined;
+        if (this.#segment?.isOpen !== true) await this.#seal();
+        verdict = await room.refused(error);
+      }
+      if (verdict === "drop") return false;
+      this.#isBroken ||= verdict === "seal" && this.#segment !== undefined;
+    }
+  }
+
+  /** Without its mark the segment is as durable as with it: recovery then knows less of what it finds behind the end. */
+  async #putMark({ mark }: SegmentFile): Promise<void> {
+    try {
+      await this.#mark.put(mark);
+    } catch (error) {
+      if (!this.#isMarkFailing)
+        this.#options.onNotice?.(
+          `cannot write ${join(this.directory, MARK_FILE)}: ${reasonOf(error)}; should this writer die, its recovery cannot tell what is missing at the end of its log`,
+        );
+      this.#isMarkFailing = true;
+    }
+  }
+
+  /** Nothing is acknowledged, nor anything of the directory changed, once another process has it. */
+  async #checkOwned(): Promise<void> {
+    if (!(await this.#lock.isLost())) return;
+    this.#isLost = true;
+    throw new Error("another process has taken over its log, not having heard of this one for a minute");
+  }
+
+  /** The entries are durable, or dropped, or nothing is to be written of them yet but positions. */
+  #done(group: readonly Entry[]): void {
+    for (const entry of group) {
+      this.#pendingBytes -= bytesOfEntry(entry);
+      this.#options.onSettled?.(entry);
+    }
+    this.#durable.arrive(group.length);
+  }
+
+  /** Ends the open segment. A transaction that has not ended goes on in the next one. */
+  async #seal(): Promise<void> {
+    const segment = this.#segment;
+    if (segment?.isOpen !== true) return this.#sealWhole();
+    const { files, nowMs } = this.#options;
+    const next = await SegmentFile.create(files, this.directory, this.#nextSequence++, nowMs());
+    try {
+      await segment.carryTo(next);
+    } catch (error) {
+      await next.discard().catch(() => {});
+      throw error;
+    }
+    this.#segment = next;
+    await this.#handOver(segment);
+  }
+
+  /** Ends the open segment, without what no commit has come for. */
+  async #sealWhole(): Promise<void> {
+    const segment = this.#segment;
+    this.#segment = undefined;
+    if (segment !== undefined) await this.#handOver(segment);
+  }
+
+  async #handOver(segment: SegmentFile): Promise<void> {
+    this.#isBroken = false;
+    try {
+      const sealed = await segment.seal();
+      if (sealed.commits.length > 0) this.#options.onSealed(sealed);
+      else await removeSegment(this.#options.files, sealed);
+    } catch (error) {
+      // Storing a later segment would cover this one: nothing more may follow.
+      this.#failure ??= { error };
+      throw error;
+    }
+  }
+
+  #throwIfFailed(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+  }
+}

@@ -1,0 +1,21 @@
+/** Whether output for a person goes through a pager, and through which. */
+import type { Terminal } from "../../pipeline/contract/terminal.js";
+
+export interface Pager {
+  readonly command: string;
+  /** What it is to be started with, beside the environment of ours. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/**
+ * `$LOGPIPE_PAGER`, then `$PAGER`, then less; none when output is no terminal, when the pager is `cat` or empty, or when
+ * `TERM` is dumb. less gets -F (leave at once when all fits on the screen), -R (colours), -S (no wrapping) and
+ * -X (leave the text on the screen), unless `$LESS` says otherwise.
+ */
+export function pagerFor(terminal: Pick<Terminal, "stdout" | "env" | "stdinIsTerminal">): Pager | undefined {
+  const { env, stdout } = terminal;
+  if (!stdout.isTerminal || env["TERM"] === "dumb" || env["TERM"] === undefined) return undefined;
+  const command = (env["LOGPIPE_PAGER"] ?? env["PAGER"] ?? "less").trim();
+  if (command === "" || command === "cat") return undefined;
+  return { command, env: env["LESS"] === undefined ? { LESS: "FRSX" } : {} };
+}

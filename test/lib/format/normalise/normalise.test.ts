@@ -1,0 +1,288 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { Event } from "../../../../src/lib/event/event.js";
+import { RULES, WELL_KNOWN } from "../../../../src/lib/format/normalise/well-known.js";
+import { json } from "../../../../src/lib/format/structured/json.js";
+import { encodeJson } from "../../../../src/lib/json/value.js";
+import { read } from "../examples.js";
+
+describe("what each library writes", () => {
+  it.each([
+    ["Python", '{"level":30,"levelname":"WARNING","n":1}', '{"level":"warn","levelname":"WARNING","n":1}'],
+    ["Python, level behind", '{"levelname":"ERROR","level":40}', '{"levelname":"ERROR","level":"error"}'],
+    [
+      "a word in an object",
+      '{"level":40,"log":{"level":"error"}}',
+      '{"level":"error","log":{"level":"error"}}',
+    ],
+    ["two numbers", '{"lvl":40,"severity":"30"}', '{"lvl":40,"level":"info"}'],
+    ["a number and a word, neither level", '{"severity":50,"lvl":"info"}', '{"severity":50,"level":"info"}'],
+    ["a word nobody knows", '{"level":50,"levelname":"NOTSET"}', '{"level":"error","levelname":"NOTSET"}'],
+    [
+      "OTel, text of the source",
+      '{"severity_text":"ok","severity_number":17}',
+      '{"severity_text":"ok","level":"error"}',
+    ],
+    ["OTel, unspecified", '{"severityText":"ok","severityNumber":0}', '{"level":"info","severityNumber":0}'],
+    [
+      "OTel, in accord",
+      '{"severityText":"WARN2","severityNumber":14}',
+      '{"level":"warn","severityNumber":14}',
+    ],
+    ["OTel beside a level", '{"level":"info","severity_number":17}', '{"level":"info","severity_number":17}'],
+    [
+      "OTel beside an odd number",
+      '{"level":35,"severity_number":17}',
+      '{"level":"error","severity_number":17}',
+    ],
+    ...["TRACE3 trace", "DEBUG2 debug", "INFO4 info", "Warn2 warn", "ERROR4 error", "fatal4 fatal"].map(
+      (pair) => {
+        const [word, level] = pair.split(" ");
+        return [word!, `{"severity_text":"${word}"}`, `{"level":"${level}"}`] as [string, string, string];
+      },
+    ),
+    [
+      "winston",
+      '{"level":"warn","message":"disk","timestamp":"2026-11-21T10:00:00.000Z","meta":{"a":1.0}}',
+      '{"level":"warn","message":"disk","timestamp":"2026-11-21T10:00:00.000Z","meta":{"a":1.0}}',
+    ],
+    [
+      "bunyan",
+      '{"name":"api","hostname":"h","pid":3,"level":50,"msg":"no","time":"2026-11-21T10:00:00.001Z","v":0}',
+      '{"service":"api","host":"h","pid":3,"level":"error","message":"no","timestamp":"2026-11-21T10:00:00.001Z","v":0}',
+    ],
+    [
+      "zap",
+      '{"level":"dpanic","ts":1763719200.1234567,"caller":"a/b.go:7","msg":"x","n":9223372036854775807}',
+      '{"level":"fatal","timestamp":"2025-11-21T10:00:00.1234567Z","caller":"a/b.go:7","message":"x","n":9223372036854775807}',
+    ],
+    [
+      "structlog",
+      '{"event":"logged in","level":"info","timestamp":"2026-11-21T10:00:00+01:00","logger":"auth"}',
+      '{"message":"logged in","level":"info","timestamp":"2026-11-21T09:00:00Z","logger":"auth"}',
+    ],
+    [
+      "logrus",
+      '{"level":"warning","msg":"x","time":"2026-11-21T10:00:00-05:00"}',
+      '{"level":"warn","message":"x","timestamp":"2026-11-21T15:00:00Z"}',
+    ],
+    [
+      "ECS, nested",
+      '{"@timestamp":"2026-11-21T10:00:00.5Z","log":{"level":"ERROR"},"message":"m","service":{"name":"api","version":"2"},"host":{"name":"h"},"trace":{"id":"t"},"span":{"id":"s"}}',
+      '{"timestamp":"2026-11-21T10:00:00.5Z","level":"error","message":"m","service":"api","service.version":"2","host":"h","trace_id":"t","span_id":"s"}',
+    ],
+    [
+      "ECS, dotted",
+      '{"@timestamp":"2026-11-21T10:00:00.5Z","log.level":"ERROR","message":"m","service.name":"api","host.name":"h","trace.id":"t","ecs.version":"8.11"}',
+      '{"timestamp":"2026-11-21T10:00:00.5Z","level":"error","message":"m","service":"api","host":"h","trace_id":"t","ecs.version":"8.11"}',
+    ],
+    [
+      "OTLP",
+      '{"timeUnixNano":"1763719200123456789","severityNumber":17,"severityText":"Error","body":{"stringValue":"b"},"traceId":"5b8e","spanId":"eee1","attributes":[]}',
+      '{"timestamp":"2025-11-21T10:00:00.123456789Z","severityNumber":17,"level":"error","message":"b","trace_id":"5b8e","span_id":"eee1","attributes":[]}',
+    ],
+    [
+      "OTLP without time and text",
+      '{"timeUnixNano":"0","observedTimeUnixNano":"1763719200000000000","severityNumber":21,"body":{"arrayValue":{}},"traceId":""}',
+      '{"timeUnixNano":"0","timestamp":"2025-11-21T10:00:00.000000000Z","level":"fatal","body":{"arrayValue":{}},"traceId":""}',
+    ],
+    [
+      "OpenTelemetry data model",
+      '{"Timestamp":1763719200123456789,"SeverityText":"WARN","Body":"b","Resource":{"service.name":"shop","host.name":"h"},"TraceId":"a","SpanId":"b"}',
+      '{"timestamp":"2025-11-21T10:00:00.123456789Z","level":"warn","message":"b","Resource":{"service.name":"shop","host.name":"h"},"trace_id":"a","span_id":"b","service":"shop","host":"h"}',
+    ],
+    [
+      "Google Cloud",
+      '{"severity":"CRITICAL","timestamp":{"seconds":1763719200,"nanos":5},"message":"m"}',
+      '{"level":"fatal","timestamp":"2025-11-21T10:00:00.000000005Z","message":"m"}',
+    ],
+    [
+      "Log4j",
+      '{"instant":{"epochSecond":1763719200,"nanoOfSecond":118000000},"thread":"main","level":"FINEST","message":"m"}',
+      '{"timestamp":"2025-11-21T10:00:00.118000000Z","thread":"main","level":"trace","message":"m"}',
+    ],
+    [
+      "MongoDB",
+      '{"t":{"$date":"2026-11-21T10:00:00.123+00:00"},"s":"W","c":"NETWORK","id":1,"ctx":"x","msg":"m"}',
+      '{"timestamp":"2026-11-21T10:00:00.123Z","level":"warn","c":"NETWORK","id":1,"ctx":"x","message":"m"}',
+    ],
+    [
+      "GELF",
+      '{"version":"1.1","host":"h","short_message":"m","timestamp":1763719200.3072,"level":4}',
+      '{"version":"1.1","host":"h","message":"m","timestamp":"2025-11-21T10:00:00.3072Z","level":"warn"}',
+    ],
+    [
+      "Serilog",
+      '{"@t":"2026-11-21T10:00:00.1234567Z","@mt":"Hello {Name}","@l":"Warning","Name":"x"}',
+      '{"timestamp":"2026-11-21T10:00:00.1234567Z","message":"Hello {Name}","level":"warn","Name":"x"}',
+    ],
+    [
+      "tracing-subscriber",
+      '{"timestamp":"2026-11-21T10:00:00.1Z","level":"INFO","fields":{"message":"m","n":1},"target":"t"}',
+      '{"timestamp":"2026-11-21T10:00:00.1Z","level":"info","message":"m","fields.n":1,"target":"t"}',
+    ],
+    [
+      "Monolog",
+      '{"message":"m","context":{},"level":250,"level_name":"NOTICE","channel":"app","datetime":"2026-11-21T10:00:00.123456+00:00"}',
+      '{"message":"m","context":{},"level":"info","level_name":"NOTICE","channel":"app","timestamp":"2026-11-21T10:00:00.123456Z"}',
+    ],
+    [
+      "Datadog",
+      '{"message":"m","dd":{"service":"s","trace_id":"12345678901234567890","env":"prod"}}',
+      '{"message":"m","service":"s","trace_id":"12345678901234567890","dd.env":"prod"}',
+    ],
+  ])("%s", (_library, line, event) => {
+    expect(read(json, line)).toBe(event);
+  });
+});
+
+describe("counts since 1970", () => {
+  it.each([
+    ["1763719200", "2025-11-21T10:00:00Z"],
+    ["1763719200.5", "2025-11-21T10:00:00.5Z"],
+    ["1763719200.123456789", "2025-11-21T10:00:00.123456789Z"],
+    ["1763719200.000", "2025-11-21T10:00:00.000Z"],
+    ["1763719200001", "2025-11-21T10:00:00.001Z"],
+    ["1763719200001.25", "2025-11-21T10:00:00.00125Z"],
+    ["1763719200000001", "2025-11-21T10:00:00.000001Z"],
+    ["1763719200000000001", "2025-11-21T10:00:00.000000001Z"],
+    ["1.7637192005e9", "2025-11-21T10:00:00.5Z"],
+    ["999999999", "2001-09-09T01:46:39Z"],
+  ])("%s", (count, timestamp) => {
+    expect(read(json, `{"time":${count}}`)).toBe(`{"timestamp":"${timestamp}"}`);
+    expect(read(json, `{"ts":"${count}"}`)).toBe(`{"timestamp":"${timestamp}"}`);
+  });
+
+  it("agree with Date to the millisecond, with nothing rounded below it", () => {
+    const second = fc.integer({ min: 1_000_000_000, max: 9_999_999_999 });
+    fc.assert(
+      fc.property(
+        second,
+        fc.stringMatching(/^[0-9]{9}$/),
+        fc.constantFrom(0, 3, 6, 9),
+        (seconds, nanos, digits) => {
+          const start = new Date(seconds * 1000).toISOString().slice(0, 19);
+          const fraction = nanos.slice(0, digits);
+          const wanted = `{"timestamp":"${start}${digits === 0 ? "" : `.${fraction}`}Z"}`;
+          expect(read(json, `{"time":${seconds}${fraction}}`)).toBe(wanted);
+          expect(read(json, `{"time":${seconds}${digits === 0 ? "" : `.${fraction}`}}`)).toBe(wanted);
+        },
+      ),
+    );
+  });
+});
+
+describe("nothing is lost", () => {
+  it.each([
+    ["msg beside message", '{"msg":"a","message":"b"}', '{"msg":"a","message":"b"}'],
+    [
+      "two times",
+      '{"time":1763719200,"ts":1763719201}',
+      '{"timestamp":"2025-11-21T10:00:00Z","ts":1763719201}',
+    ],
+    ["a duplicate key", '{"msg":"a","msg":"b"}', '{"msg":"a","message":"b"}'],
+    ["a time of day", '{"time":"10:00:00","msg":"m"}', '{"time":"10:00:00","message":"m"}'],
+    ["a short count", '{"ts":12,"time":0.25}', '{"ts":12,"time":0.25}'],
+    [
+      "an own field that cannot be read",
+      '{"timestamp":"soon","time":1763719200}',
+      '{"timestamp":"soon","time":1763719200}',
+    ],
+    ["an unknown level", '{"level":"blue","severity":"red"}', '{"level":"blue","severity":"red"}'],
+    ["a level that is no word", '{"level":{"value":30},"lvl":[1]}', '{"level":{"value":30},"lvl":[1]}'],
+    ["an event that is no message", '{"event":"click","id":1}', '{"event":"click","id":1}'],
+    ["a message that is an object", '{"msg":{"a":1}}', '{"msg":{"a":1}}'],
+    ["a message that is a number", '{"msg":404.0}', '{"message":"404.0"}'],
+    ["a name without process", '{"name":"x","hostname":"h"}', '{"name":"x","host":"h"}'],
+    ["a clash when opened", '{"log":{"level":"x","a":1},"log.a":2}', '{"log":{"level":"x","a":1},"log.a":2}'],
+    ["a host without name", '{"host":{"ip":"1"},"hostname":"h"}', '{"host":{"ip":"1"},"hostname":"h"}'],
+    [
+      "a copied name that is taken",
+      '{"service":"a","resource":{"service.name":"b"}}',
+      '{"service":"a","resource":{"service.name":"b"}}',
+    ],
+    ["duplicates in an opened object", '{"host":{"name":"a","name":"b"}}', '{"host.name":"a","host":"b"}'],
+    ["no fields", "{}", "{}"],
+    ["white space", '{ "a" : 1.0 ,\t"b":[ ] }', '{ "a" : 1.0 ,\t"b":[ ] }'],
+    ["escapes in keys", '{"\\u006d\\u0073g":"\\ud800"}', '{"message":"\\ud800"}'],
+    [
+      "a key like a prototype's",
+      '{"__proto__":1,"constructor":2,"toString":{"name":1}}',
+      '{"__proto__":1,"constructor":2,"toString":{"name":1}}',
+    ],
+  ])("%s", (_what, line, event) => {
+    expect(read(json, line)).toBe(event);
+  });
+
+  const key = fc.constantFrom(
+    ...WELL_KNOWN,
+    ...RULES.flatMap((rule) => [rule.from, rule.from.split(".")[0]!]),
+    "name",
+    "id",
+    "stringValue",
+    "$date",
+    "pid",
+  );
+  const scalar = fc.constantFrom(
+    "2026-11-21T10:00:00Z",
+    "INFO",
+    "text",
+    "",
+    "-",
+    1763719200,
+    30,
+    1.5,
+    null,
+    true,
+  );
+  const value = fc.oneof(
+    scalar,
+    fc.dictionary(key, scalar, { maxKeys: 3 }),
+    fc.array(scalar, { maxLength: 2 }),
+  );
+
+  it("every field comes out once, under its name, a well-known one or a dotted one", () => {
+    fc.assert(
+      fc.property(fc.dictionary(key, value, { maxKeys: 8 }), (record) => {
+        const printed = read(json, JSON.stringify(record));
+        const event = Event.parse(printed!) as Event;
+        const keys = event.keys();
+        expect(new Set(keys).size).toBe(keys.length);
+        const isWhole = (name: string) =>
+          event.has(name) && encodeJson(event.get(name)!) === JSON.stringify(record[name]);
+        const changed = new Set(Object.keys(record).filter((name) => !isWhole(name)));
+        const isCopy = (name: string) =>
+          !(name in record) &&
+          ["service", "host"].includes(name) &&
+          !sourcesOf(name).some((key) => changed.has(key));
+        const copied = keys.filter(isCopy).length;
+        let expected = 0;
+        for (const [name, field] of Object.entries(record)) {
+          const wasOpened =
+            changed.has(name) && typeof field === "object" && field !== null && !Array.isArray(field);
+          expected += wasOpened ? Object.keys(field).length : 1;
+        }
+        expect(keys.length - copied).toBe(expected);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("what it has made it leaves as it is", () => {
+    fc.assert(
+      fc.property(fc.dictionary(key, value, { maxKeys: 8 }), (record) => {
+        const once = read(json, JSON.stringify(record))!;
+        const isSettled = WELL_KNOWN.every(
+          (name) => Event.parse(once) instanceof Event && (Event.parse(once) as Event).has(name),
+        );
+        if (isSettled) expect(read(json, once)).toBe(once);
+      }),
+    );
+  });
+});
+
+/** The top-level keys that a well-known field can have been made from by renaming or opening. */
+function sourcesOf(name: string): string[] {
+  const rules = RULES.filter((rule) => rule.target === name && rule.isCopied !== true);
+  return rules.flatMap((rule) => [rule.from, rule.from.split(".")[0]!]);
+}

@@ -1,0 +1,115 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { diskFiles } from "../../../../src/lib/base/files.js";
+import { readSnapshot, TableLog } from "../../../../src/lib/store/delta/snapshot.js";
+import { compactFiles } from "../../../../src/lib/store/maintain/compact.js";
+import {
+  encodedPath,
+  parsePartitionBy,
+  partitionDirectory,
+} from "../../../../src/lib/store/parquet/partition.js";
+import { deltaRsAppend, PYTHON } from "../../../support/engines/other-engines.js";
+import { openSession } from "../delta/support.js";
+import { lineFacts, readFacts, storeLines, storeOptions, temporaryDirectory } from "../support.js";
+
+const LINES = [
+  ...["web", "a/b c=%", "..", ".", "é\\u0000x", "", "x".repeat(300), "__proto__", "'", "NULL"].map(
+    (service, i) => `{"timestamp":"2026-11-2${i % 2}T10:00:00Z","service":"${service}","n":${i}}`,
+  ),
+  '{"timestamp":"2026-11-20T10:00:00Z","n":100}',
+  '{"timestamp":"2026-11-20T10:00:00Z","service":7,"n":101}',
+  '{"timestamp":"2026-11-20T10:00:00Z","service":{"a":1},"n":102}',
+];
+
+test("a table by day and service gives back what went in, in Hive's folders", {
+  timeout: 60_000,
+}, async () => {
+  const table = join(temporaryDirectory(), "logs");
+  await storeLines(storeOptions(table, { partitionBy: ["date", "service"] }), LINES);
+  await storeLines(storeOptions(table), LINES);
+  expect(await readFacts(table)).toEqual([...LINES, ...LINES].map(lineFacts).sort());
+  const { files, metadata } = await readSnapshot(table);
+  expect(metadata?.partitionColumns).toEqual(["date", "service"]);
+  const found = new Set(files.map(({ partition }) => `${partition["date"]} ${partition["service"]}`));
+  expect(found).toContain("2026-11-21 a/b c=%");
+  // Without a service, with an empty one, or with one that is no text.
+  expect(found).toContain("2026-11-20 null");
+  expect(found.size).toBe(11);
+  for (const file of files) expect(existsSync(file.path)).toBe(true);
+  expect(existsSync(join(table, "date=2026-11-20", "service=__HIVE_DEFAULT_PARTITION__"))).toBe(true);
+  expect(existsSync(join(table, "date=2026-11-21", "service=a%2Fb c%3D%25"))).toBe(true);
+});
+
+test("a table keeps its partitions, and two makers of one table agree", { timeout: 60_000 }, async () => {
+  const table = join(temporaryDirectory(), "logs");
+  const store = (n: number, partitionBy: string[]) =>
+    storeLines(storeOptions(table, { partitionBy }), [`{"service":"s","tenant":"t","n":${n}}`]);
+  await Promise.all([store(0, ["date", "service"]), store(1, ["date", "service"])]);
+  expect((await readFacts(table)).length).toBe(2);
+  await expect(store(2, ["date", "tenant"])).rejects.toThrow(
+    "is partitioned by date,service, not by date,tenant",
+  );
+  await expect(store(2, ["date"])).rejects.toThrow("is partitioned by");
+  await store(2, ["date", "service"]);
+});
+
+test.skipIf(PYTHON === undefined)(
+  "what deltalake puts into a partition has its value, before and after compaction",
+  { timeout: 120_000 },
+  async () => {
+    const table = join(temporaryDirectory(), "logs");
+    await storeLines(storeOptions(table, { partitionBy: ["date", "service"] }), [
+      '{"timestamp":"2026-11-21T10:00:00Z","service":"web","number":1}',
+    ]);
+    const rows = [2, 3].map((number) => ({
+      timestamp: "2026-11-21T10:00:00Z",
+      date: "2026-11-21",
+      service: "web",
+      number,
+    }));
+    deltaRsAppend(table, rows);
+    deltaRsAppend(table, [{ ...rows[0], service: "it's", number: 4 }]);
+    const wanted = [1, 2, 3, 4]
+      .map((n) =>
+        lineFacts(
+          `{"timestamp":"2026-11-21T10:00:00Z","service":"${n === 4 ? "it's" : "web"}","number":${n}}`,
+        ),
+      )
+      .sort();
+    expect(await readFacts(table)).toEqual(wanted);
+    await compactWhole(table);
+    expect((await readSnapshot(table)).files.length).toBe(2);
+    expect(await readFacts(table)).toEqual(wanted);
+  },
+);
+
+async function compactWhole(table: string): Promise<void> {
+  const session = await openSession();
+  await compactFiles({
+    files: diskFiles,
+    session,
+    log: new TableLog(table),
+    nowMs: Date.now,
+    targetBytes: 2 ** 28,
+  });
+}
+
+test("lists of partitions", () => {
+  expect(parsePartitionBy(" date , service", "--partition-by")).toEqual(["date", "service"]);
+  for (const bad of ["", "service", "date,,a", "date,date", "date,a,A", "date,timestamp"])
+    expect(() => parsePartitionBy(bad, "--partition-by")).toThrow("--partition-by");
+});
+
+test("paths: Hive's escapes in the file system, a second time in the log", () => {
+  const directory = partitionDirectory({ date: "2026-11-21", "odd key": "a/b", none: null });
+  expect(directory).toBe("date=2026-11-21/odd key=a%2Fb/none=__HIVE_DEFAULT_PARTITION__");
+  expect(encodedPath(`${directory}/x y.parquet`)).toBe(
+    "date=2026-11-21/odd%20key=a%252Fb/none=__HIVE_DEFAULT_PARTITION__/x%20y.parquet",
+  );
+  const names = ["é".repeat(200), "%".repeat(200), `${"é".repeat(199)}x`].map((value) =>
+    partitionDirectory({ k: value }),
+  );
+  for (const name of names) expect(Buffer.byteLength(name)).toBeLessThan(255);
+  expect(new Set(names).size).toBe(3);
+});
