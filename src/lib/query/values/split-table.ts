@@ -21,7 +21,13 @@ import {
   WIDE_FRACTION,
   WIDE_WHOLE,
 } from "../../table/schema/types/types.js";
-import { type KeyColumns, sharedColumn, type ViewColumn, viewColumns } from "../../table/schema/view.js";
+import {
+  type KeyColumns,
+  SYSTEM_NAMES,
+  sharedColumn,
+  type ViewColumn,
+  viewColumns,
+} from "../../table/schema/view.js";
 import type { SeenKey } from "../spool.js";
 import { type TimeType, timeSql } from "../time-text.js";
 import { apartKey } from "./apart.js";
@@ -151,7 +157,10 @@ function splitSchema(
 function namesOf(columns: readonly EventColumn[]): KeyNames {
   const isTime = (key: string) => key === TIMESTAMP.key;
   const keys = columns.map(({ original }) => original).filter((key) => !isTime(key));
-  const fixed = columns.some(({ original }) => isTime(original)) ? [TIMESTAMP.key] : [];
+  const fixed = [
+    ...SYSTEM_NAMES,
+    ...(columns.some(({ original }) => isTime(original)) ? [TIMESTAMP.key] : []),
+  ];
   const taken = new Set(fixed);
   const names = new StoredNames(taken, keys);
   const stored = keys.map((key) => {
