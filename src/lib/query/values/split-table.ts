@@ -72,13 +72,12 @@ export async function splitTable({ columns, source, rows }: SplitJob): Promise<{
     return { key, type: isText ? "VARCHAR" : type, as };
   });
   const split = named.filter(isMixed);
-  const apart = split.flatMap(({ split: { name, apart: counts } }) =>
+  const apart = split.flatMap(({ as, split: { name, apart: counts } }) =>
     counts === undefined
       ? []
-      : (["number", "escaped"] as const).map((type): TypedKey => {
-          const key = apartKey(name, type);
-          return { key, type: "VARCHAR", as: key };
-        }),
+      : (["number", "escaped"] as const).map(
+          (type): TypedKey => ({ key: apartKey(name, type), type: "VARCHAR", as: apartKey(as, type) }),
+        ),
   );
   const counted = split.filter(({ split: own, time }) => time === undefined && !isOfNumbers(own));
   const types = await firstTypes(source(read), counted, rows);
@@ -250,7 +249,6 @@ async function firstTypes(
 
 /** SQL of each stored column of a key that is read as JSON. */
 function storedSql(columns: readonly Column[], { as, split, time }: MixedColumn): string[] {
-  const { name } = split;
   const json = identifier(as);
   if (isOfNumbers(split))
     return columns.map((column) => `${numbersSql(json, column.type)} AS ${identifier(column.name)}`);
@@ -268,7 +266,7 @@ function storedSql(columns: readonly Column[], { as, split, time }: MixedColumn)
     const when = `json_type(${json}) IN (${types.map(literal).join(", ")})`;
     const isApart = column.type === "number" || column.type === "escaped";
     const sql = isApart
-      ? identifier(apartKey(name, column.type as "number"))
+      ? identifier(apartKey(as, column.type as "number"))
       : types.length === 0
         ? `NULL::${SQL_TYPES[column.type] ?? "VARCHAR"}`
         : `CASE WHEN ${when} THEN ${value} END`;
