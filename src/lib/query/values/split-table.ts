@@ -22,7 +22,13 @@ import {
   WIDE_FRACTION,
   WIDE_WHOLE,
 } from "../../store/columns/types/types.js";
-import { type KeyColumns, sharedColumn, type ViewColumn, viewColumns } from "../../store/columns/view.js";
+import {
+  type KeyColumns,
+  SYSTEM_NAMES,
+  sharedColumn,
+  type ViewColumn,
+  viewColumns,
+} from "../../store/columns/view.js";
 import { type TimeType, timeSql } from "../sql/time-text.js";
 import type { SpooledKey } from "../tables/spool.js";
 import { apartKey } from "./apart.js";
@@ -67,13 +73,12 @@ export async function splitTable({ columns, source, rows }: SplitJob): Promise<{
     return { key, type: isText ? "VARCHAR" : type, as };
   });
   const split = named.filter(isMixed);
-  const apart = split.flatMap(({ split: { name, apart: counts } }) =>
+  const apart = split.flatMap(({ as, split: { name, apart: counts } }) =>
     counts === undefined
       ? []
-      : (["number", "escaped"] as const).map((type): TypedKey => {
-          const key = apartKey(name, type);
-          return { key, type: "VARCHAR", as: key };
-        }),
+      : (["number", "escaped"] as const).map(
+          (type): TypedKey => ({ key: apartKey(name, type), type: "VARCHAR", as: apartKey(as, type) }),
+        ),
   );
   const counted = split.filter(({ split: own, time }) => time === undefined && !isOfNumbers(own));
   const types = await firstTypes(source(read), counted, rows);
@@ -152,7 +157,10 @@ function splitSchema(
 function namesOf(columns: readonly EventColumn[]): KeyNames {
   const isTime = (key: string) => key === TIMESTAMP_KEY.key;
   const keys = columns.map(({ original }) => original).filter((key) => !isTime(key));
-  const fixed = columns.some(({ original }) => isTime(original)) ? [TIMESTAMP_KEY.key] : [];
+  const fixed = [
+    ...SYSTEM_NAMES,
+    ...(columns.some(({ original }) => isTime(original)) ? [TIMESTAMP_KEY.key] : []),
+  ];
   const taken = new Set(fixed);
   const names = new StoredNames(taken, keys);
   const stored = keys.map((key) => {
@@ -242,7 +250,6 @@ async function firstTypes(
 
 /** SQL of each stored column of a key that is read as JSON. */
 function storedSql(columns: readonly Column[], { as, split, time }: MixedColumn): string[] {
-  const { name } = split;
   const json = identifier(as);
   if (isOfNumbers(split))
     return columns.map((column) => `${numbersSql(json, column.type)} AS ${identifier(column.name)}`);
@@ -260,7 +267,7 @@ function storedSql(columns: readonly Column[], { as, split, time }: MixedColumn)
     const when = `json_type(${json}) IN (${types.map(literal).join(", ")})`;
     const isApart = column.type === "number" || column.type === "escaped";
     const sql = isApart
-      ? identifier(apartKey(name, column.type as "number"))
+      ? identifier(apartKey(as, column.type as "number"))
       : types.length === 0
         ? `NULL::${SQL_TYPES[column.type] ?? "VARCHAR"}`
         : `CASE WHEN ${when} THEN ${value} END`;

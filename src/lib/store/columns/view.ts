@@ -84,7 +84,7 @@ export function viewColumns(schema: TableSchema): ViewColumn[] {
 }
 
 /** An event's own key of that name must not be taken for digits of its time. */
-const SYSTEM_NAMES = [NANOSECONDS.name];
+export const SYSTEM_NAMES = [NANOSECONDS.name];
 
 function retiredByKey({ columns }: TableSchema): ReadonlyMap<string, Column[]> {
   const found = new Map<string, Column[]>();
