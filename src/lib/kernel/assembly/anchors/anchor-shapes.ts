@@ -55,16 +55,25 @@ export function isIpv4(p: usize): bool {
   return !isDigit(load<u8>(p));
 }
 
-/** Two letters, two digits (at `at`), then at least eight bytes that can be of an account number. */
+/**
+ * Two letters, two digits (at `at`), then at least eight bytes that can be of an account number. What begins like the hexadecimal
+ * digits of an id, in small letters, has digits alone behind it.
+ */
 export function isIban(at: usize): bool {
   if (!isLetter(load<u8>(at - 1)) || !isLetter(load<u8>(at - 2))) return false;
   const before = load<u8>(at - 3);
   if ((before < 0x80 && isWordByte(before)) || !isDigit(load<u8>(at, 1))) return false;
+  const isLikeId = isSmallHex(load<u8>(at - 2)) && isSmallHex(load<u8>(at - 1));
   for (let p = at + 2; p < at + 10; p++) {
     const c = load<u8>(p);
+    if (isLikeId && isLetter(c)) return false;
     if (!isDigit(c) && !isLetter(c) && c != 0x20 && c != 0x2d && c < 0x80) return false;
   }
   return true;
+}
+
+function isSmallHex(c: u8): bool {
+  return c >= 0x61 && c <= 0x66;
 }
 
 /** `at` is the first "-" of a UUID. */
