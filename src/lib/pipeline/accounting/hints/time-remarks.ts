@@ -5,14 +5,12 @@ import type { Pipeline } from "../../contract/pipeline.js";
 import type { Terminal } from "../../contract/terminal.js";
 import type { Counters } from "../counters.js";
 
-/** By the counter that a stage counts with. */
+/** By the counter that a stage counts with. Those of pino and bunyan are counted and not said: nearly all logs with 10 to 60 are theirs. */
 const LEVELS: Readonly<Record<string, (count: number) => string>> = {
   unknown_levels: (count) =>
     `${countOf(count, "event")} whose level is no word or number that --level knows, so that they are of none; --where 'level == "..."' asks for a word of your own`,
   levels_as_syslog: (count) =>
     `${countOf(count, "level")} from 0 to 7 read as numbers of syslog (0 is fatal, 7 debug) and kept in level_number: others count upwards`,
-  levels_as_pino: (count) =>
-    `${countOf(count, "level")} from 10 to 60 read as numbers of pino and bunyan (30 is info, 40 warn): in Python 30 is a warning`,
   levels_as_monolog: (count) => `${countOf(count, "level")} from 100 to 600 read as numbers of Monolog`,
 };
 
