@@ -13,8 +13,9 @@ export async function removeSegment(
   segment: Pick<SealedSegment, "dataPath" | "commitsPath" | "asidePath">,
 ): Promise<void> {
   await removeIfThere(files, segment.dataPath);
-  await removeIfThere(files, segment.commitsPath);
   await removeIfThere(files, segment.asidePath);
+  // Last: without it what is left of the others would count as lines that were acknowledged.
+  await removeIfThere(files, segment.commitsPath);
 }
 
 /**
