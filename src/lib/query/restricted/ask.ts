@@ -165,8 +165,11 @@ class Asking {
 /** In sh, as Node cannot set limits of a process. RLIMIT_DATA counts memory that can be written, on Linux; setrlimit(2). */
 const LIMITED = 'ulimit -c 0; ulimit -d "$1"; shift; exec "$@"';
 
+/** V8 takes the addresses for its code at once, and from Node 24 on the limit counts them. */
+const CODE_BYTES = Number(process.versions.node.split(".")[0]) >= 24 ? 768 * 1024 ** 2 : 0;
+
 function start({ limits, inputs }: Request, { stdin, cwd }: AskOptions): ChildProcess {
-  const kibibytes = String(Math.floor((limits.memoryBytes + OVERHEAD_BYTES) / 1024));
+  const kibibytes = String(Math.floor((limits.memoryBytes + OVERHEAD_BYTES + CODE_BYTES) / 1024));
   const node = [process.execPath, "--max-old-space-size=192", programFile("query-process.js")];
   const readsStdin = inputs.some(({ path }) => path === "-");
   return spawn("/bin/sh", ["-c", LIMITED, "sh", kibibytes, ...node], {
