@@ -31,11 +31,18 @@ export async function openBench(directory: string, files: Files = diskFiles): Pr
 
 /** Paths below the directory that are files, without the log's. */
 export function filesBelow(directory: string): string[] {
-  return readdirSync(directory, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name).slice(directory.length + 1))
+  return walk(directory)
+    .map((path) => path.slice(directory.length + 1))
     .filter((path) => !/^_(delta_log|log_copies)\b/.test(path))
     .sort();
+}
+
+/** Links to tiers are not followed: what Node's own does with them depends on its version. */
+function walk(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(directory, entry.name);
+    return entry.isDirectory() ? walk(path) : entry.isFile() ? [path] : [];
+  });
 }
 
 /** An event of `service`, `second` seconds after the start of a day. */
