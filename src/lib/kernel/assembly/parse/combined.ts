@@ -112,6 +112,8 @@ function readLine(isCommon: bool): bool {
   if (clientLength < 2 || clientLength > 64 || load<u8>(p - 1) == 0x2c) return false;
   if (load<u8>(p) != 0x20 || load<u16>(p, 1) != 0x202d) return false;
   const userAt = p + 3;
+  // The TypeScript parser takes the first "[" behind a blank for the time.
+  if (load<u8>(userAt) == 0x5b) return false;
   p = userAt;
   while (load<u8>(p) > 0x20 && load<u8>(p) < 0x7f && load<u8>(p) != 0x22 && load<u8>(p) != 0x5c) p++;
   const userLength = p - userAt;
