@@ -1,5 +1,6 @@
 /** Time zones: an IANA name, `UTC`, or an offset like `+02:00`. The rules come from Node's own ICU data. */
 import { failure } from "../errors/index.js";
+import { utcMs } from "./parts.js";
 
 /** A date and time as clocks on the wall show it. Months from 1. Parts beyond their range carry over: day 0 is the day before the 1st. */
 export interface WallTime {
@@ -38,7 +39,7 @@ export function zoneOffsetMs(ms: number, zone: string): number {
   if (fixed !== undefined) return fixed;
   const seconds = Math.floor(ms / 1000);
   const { year, month, day, hour, minute, second } = partsIn(zone, seconds * 1000);
-  return utcOf(year, month, day, hour, minute, second) - seconds * 1000;
+  return utcMs(year, month, day, hour, minute, second) - seconds * 1000;
 }
 
 /** What clocks in `zone` show at a moment. */
@@ -60,25 +61,11 @@ export function wallTime(ms: number, zone: string): WallTime {
  */
 export function momentOf(wall: WallTime, zone: string): number {
   const { year, month, day, hour, minute, second } = wall;
-  const asUtc = utcOf(year, month, day, hour, minute, second);
+  const asUtc = utcMs(year, month, day, hour, minute, second);
   const before = zoneOffsetMs(asUtc - 86_400_000, zone);
   const after = zoneOffsetMs(asUtc + 86_400_000, zone);
   const candidates = [asUtc - before, asUtc - after].filter((ms) => ms + zoneOffsetMs(ms, zone) === asUtc);
   return candidates.length > 0 ? Math.min(...candidates) : asUtc - before;
-}
-
-/** Date.UTC without its reading of years below 100 as 19xx. */
-function utcOf(
-  year: number,
-  month: number,
-  day: number,
-  hour: number,
-  minute: number,
-  second: number,
-): number {
-  const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
-  return date.setUTCHours(hour, minute, second, 0);
 }
 
 function fixedOffsetMs(zone: string): number | undefined {

@@ -33,11 +33,11 @@ const IDENTIFIED =
   /identified[ \t+]{1,4}(?:with[ \t+]{1,4}[^\t-\r +]{1,64}[ \t+]{1,4})?(?:by|as)[ \t+]{1,4}(?:(?:password|values)[ \t+]{1,4})?/iy;
 /** `password is x`. */
 const SAID = /(?:is|was|set to|changed to)[ \t]{1,4}/y;
-/** Settings files that have nothing but a blank between name and value. */
 /** A sentence goes on behind the name: there is nothing else to look for. Costs less than all that. */
 const SENTENCE =
   /(?!(?:is|was|set|changed|for|by|with|as|value|val|v|content|data|string|str)[ ])[a-z]{1,20}[ .,](?!=)/y;
 const SHORT_NAME = /^(?:_?pass(?!w|phrase)|ssn)/i;
+/** Settings files that have nothing but a blank between name and value. */
 const BLANK_SETTING = /^(?:requirepass|masterauth)/i;
 
 export const keyedSecret = detector({
