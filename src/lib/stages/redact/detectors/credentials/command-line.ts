@@ -133,8 +133,6 @@ export const commandLine = detector({
     "net use * \\\\srv\\share /user:ada «hunter2»",
     `["7z","x","-p«S3cr3t!»","a.7z"] ['az', 'login', '-u', 'ada', '-p', '«x 1»']`,
     '{\\"argv\\":[\\"az\\",\\"login\\",\\"-p\\",\\"«x1»\\"]}',
-    '["7z","x","-p«S3cr3t!»","a.7z"] [\'az\', \'login\', \'-u\', \'ada\', \'-p\', \'«x 1»\']',
-    '{\\"argv\\":[\\"az\\",\\"login\\",\\"-p\\",\\"«x1»\\"]}',
     'curl -u "ada:«two words»" https://x.example/',
     "curl -u 'ada:«it'\\''s»' https://x.example/",
     "mysql -u ada -p«a;b&c(d» shop",
