@@ -1,5 +1,6 @@
 import type { EventWriter } from "../event/writer.js";
 import type { BlockGuard, Format, FormatContext, LineParser } from "./format.js";
+import { OPENINGS, type Opening, openingOf } from "./opening.js";
 
 /** A parser that also says which format read its last line. */
 export interface NamedParser extends LineParser {
@@ -15,27 +16,23 @@ interface Candidate {
 /**
  * `--format auto`: each line is read by the first of `formats` that takes it. What a line becomes depends on that line
  * only, so any cutting of the input gives the same events and blocks can go to any worker. Formats are told apart by
- * strictness and order; a table by first character leaves out those that cannot take the line. There is no guess from
- * the lines before, because a guess could change what an ambiguous line becomes.
+ * strictness and order; how a line begins leaves out those that cannot take it, so that more formats cost a line nothing.
+ * There is no guess from the lines before, because a guess could change what an ambiguous line becomes.
  */
 export class FormatDetector implements NamedParser {
   lastFormat: Format | undefined;
-  private readonly byFirst: readonly (readonly Candidate[])[];
-  private readonly others: readonly Candidate[];
+  private readonly candidates: readonly Candidate[];
+  /** By opening and first character, made when the first such line comes. */
+  private readonly byBeginning: (readonly Candidate[] | undefined)[] = [];
 
   constructor(formats: readonly Format[], context: FormatContext) {
-    const candidates = formats
+    this.candidates = formats
       .filter((format) => format.auto)
       .map((format) => ({ format, parser: format.create(context) }));
-    this.byFirst = Array.from({ length: 128 }, (_, code) => {
-      const first = String.fromCharCode(code);
-      return candidates.filter(({ format }) => format.starts === undefined || format.starts.includes(first));
-    });
-    this.others = candidates.filter(({ format }) => format.starts === undefined);
   }
 
   parse(line: string, event: EventWriter): boolean | "skip" {
-    for (const { format, parser } of this.byFirst[line.charCodeAt(0)] ?? this.others) {
+    for (const { format, parser } of this.candidatesOf(line)) {
       const result = parser.parse(line, event);
       if (result !== false) {
         this.lastFormat = format;
@@ -46,7 +43,26 @@ export class FormatDetector implements NamedParser {
     this.lastFormat = undefined;
     return false;
   }
+
+  private candidatesOf(line: string): readonly Candidate[] {
+    const opening = openingOf(line);
+    const code = Math.min(line.charCodeAt(0) || 0, OTHER_CODE);
+    const index = opening * (OTHER_CODE + 1) + code;
+    this.byBeginning[index] ??= this.candidatesFrom(OPENINGS[opening]!, String.fromCharCode(code));
+    return this.byBeginning[index]!;
+  }
+
+  private candidatesFrom(opening: Opening, first: string): readonly Candidate[] {
+    return this.candidates.filter(
+      ({ format: { openings, starts } }) =>
+        (openings === undefined || openings.includes(opening)) &&
+        (starts === undefined || starts.includes(first)),
+    );
+  }
 }
+
+/** Stands for all characters that no format is told by. */
+const OTHER_CODE = 128;
 
 /** One format alone, with its name to hand. */
 export class SingleFormat implements NamedParser {

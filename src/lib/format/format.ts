@@ -1,9 +1,10 @@
 // Enter here: the contract of a log format; registry.ts lists all formats, detector.ts tells them apart.
 /**
- * The contract of a log format: how one line becomes an event. One file a format; `registry.ts` lists them in the order
- * in which `auto` tries them (most particular first).
+ * The contract of a log format: how one line becomes an event. One file a format; the `registry.ts` of its room
+ * lists it, and `registry.ts` here says in which order `auto` tries the rooms (most particular first).
  */
 import type { EventWriter } from "../event/writer.js";
+import type { Opening } from "./opening.js";
 
 /** What a parser may need to know of the world. Handed in: formats read no clock and no environment. */
 export interface FormatContext {
@@ -54,6 +55,8 @@ export interface Format {
   readonly auto: boolean;
   /** The characters an `auto` line of this format can start with (a cheap gate); absent: any. */
   readonly starts?: string;
+  /** How an `auto` line of this format can begin; absent: in any way. `auto` tries a line only on formats of its opening. */
+  readonly openings?: readonly Opening[];
   /** Whether lines depend on earlier ones (CSV header): such a format is not spread over workers. */
   readonly isStateful?: boolean;
   /**

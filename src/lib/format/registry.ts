@@ -1,23 +1,17 @@
 import { failure } from "../base/errors/index.js";
 import { suggest } from "../base/suggest.js";
-import { combined } from "./access/combined.js";
-import { common } from "./access/common.js";
+import { accessFormats } from "./access/registry.js";
+import { cloudFormats } from "./cloud/registry.js";
+import { databaseFormats } from "./database/registry.js";
 import { FormatDetector, type NamedParser, SingleFormat } from "./detector.js";
 import type { Format, FormatContext } from "./format.js";
 import { grokFormat } from "./patterns/grok.js";
 import { regexFormat } from "./patterns/regex.js";
+import { securityFormats } from "./security/registry.js";
 import { structuredFormats } from "./structured/registry.js";
-import { syslogRfc3164 } from "./syslog/rfc3164.js";
-import { syslogRfc5424 } from "./syslog/rfc5424.js";
-import { syslog } from "./syslog/syslog.js";
-import { apacheError } from "./text/apache-error.js";
+import { syslogFormats } from "./syslog/registry.js";
 import { isoText } from "./text/iso-text.js";
-import { klog } from "./text/klog.js";
-import { log4j } from "./text/log4j.js";
-import { nginxError } from "./text/nginx-error.js";
-import { python } from "./text/python.js";
-import { redis } from "./text/redis.js";
-import { ruby } from "./text/ruby.js";
+import { textFormats } from "./text/registry.js";
 
 const isLogfmt = (format: Format) => format.name === "logfmt";
 
@@ -27,21 +21,27 @@ const isLogfmt = (format: Format) => format.name === "logfmt";
  */
 export const formats: readonly Format[] = [
   ...structuredFormats.filter((format) => !isLogfmt(format)),
-  syslogRfc5424,
-  syslogRfc3164,
-  syslog,
-  nginxError,
-  apacheError,
-  klog,
-  redis,
-  ruby,
-  python,
-  log4j,
-  combined,
-  common,
+  ...cloudFormats,
+  ...databaseFormats,
+  ...securityFormats,
+  ...syslogFormats,
+  ...textFormats,
+  ...accessFormats,
   ...structuredFormats.filter(isLogfmt),
   isoText,
 ];
+
+/** Formats by what they are of, for the documentation. */
+export const FORMAT_ROOMS: readonly { readonly title: string; readonly formats: readonly Format[] }[] = [
+  { title: "Structured", formats: structuredFormats },
+  { title: "Web servers and proxies", formats: accessFormats },
+  { title: "Cloud services", formats: cloudFormats },
+  { title: "Databases", formats: databaseFormats },
+  { title: "Syslog", formats: syslogFormats },
+  { title: "Firewalls, audit and security", formats: securityFormats },
+  { title: "Programs", formats: textFormats },
+  { title: "Any other text", formats: [isoText] },
+].filter((room) => room.formats.length > 0);
 
 /** What `--format SPEC` reads with: a parser that also tells which format read the last line. Errors as `resolveFormat`. */
 export function formatNamed(spec: string, context: FormatContext): NamedParser {

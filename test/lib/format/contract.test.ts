@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { EventWriter } from "../../../src/lib/event/writer.js";
 import type { Format, LineParser } from "../../../src/lib/format/format.js";
+import { OPENINGS, openingOf } from "../../../src/lib/format/opening.js";
 import { formats } from "../../../src/lib/format/registry.js";
 import { NOW_MS, read } from "./examples.js";
 
@@ -11,6 +12,11 @@ function parserAfter(format: Format, before: readonly string[] = []): LineParser
   for (const line of before) expect(parser.parse(line, new EventWriter())).toBe("skip");
   return parser;
 }
+
+it("gives each name to one format", () => {
+  const names = formats.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+  expect(names.filter((name, n) => names.indexOf(name) !== n)).toEqual([]);
+});
 
 /** What every format promises, whatever it reads. */
 describe.each(formats.map((format) => [format.name, format] as const))("%s", (_name, format) => {
@@ -31,6 +37,12 @@ describe.each(formats.map((format) => [format.name, format] as const))("%s", (_n
     if (format.starts === undefined) return;
     const lines = format.examples.filter((example) => example.event !== undefined);
     for (const { line } of lines) expect(format.starts).toContain(line[0]);
+  });
+
+  it("opens its lines as it says", () => {
+    if (format.openings === undefined) return;
+    const lines = format.examples.filter((example) => example.event !== undefined);
+    for (const { line } of lines) expect(format.openings).toContain(OPENINGS[openingOf(line)]);
   });
 
   it("makes one valid JSON object or refuses, for mutilated lines", () => {

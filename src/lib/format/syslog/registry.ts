@@ -1,0 +1,7 @@
+import type { Format } from "../format.js";
+import { syslogRfc3164 } from "./rfc3164.js";
+import { syslogRfc5424 } from "./rfc5424.js";
+import { syslog } from "./syslog.js";
+
+/** Syslog, in the order in which `auto` tries the forms: the most particular first. */
+export const syslogFormats: readonly Format[] = [syslogRfc5424, syslogRfc3164, syslog];
