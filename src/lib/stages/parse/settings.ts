@@ -46,7 +46,7 @@ function settingsOf(spec: string): ParserSettings {
 }
 
 const CONTAINERS: Readonly<Record<string, ParserOptions["containers"]>> = {
-  auto: ["cri", "docker"],
+  auto: ["cri", "docker", "prefix"],
   cri: ["cri"],
   docker: ["docker"],
 };
