@@ -1,10 +1,10 @@
 import type { EventWriter } from "../../event/writer.js";
 import { quote } from "../../event/writer.js";
-import { checkJson } from "../../json/members.js";
 import type { Format } from "../format.js";
+import { isKey } from "../line/key.js";
+import { endOfQuoted, typed, unquote } from "../line/pair-value.js";
 import { type Fields, Normaliser } from "../normalise/normaliser.js";
 import { TEXT_KEYS } from "../normalise/well-known.js";
-import { bareJson } from "./scalar.js";
 
 /** `key=value key="value with blanks" flag`, as Heroku, Go programs, Grafana and Prometheus write it. */
 export const logfmt: Format = {
@@ -26,6 +26,7 @@ export const logfmt: Format = {
     { line: 'level=info msg="cut o', event: undefined },
     { line: "authentication failure; uid=0 euid=0 tty=ssh", event: undefined },
     { line: "https://example.org/?a=1", event: undefined },
+    { line: "20261121-10:00:00:001|Step|42|total=100 steps=7", event: undefined },
   ],
   create() {
     const normaliser = new Normaliser();
@@ -40,8 +41,8 @@ export const logfmt: Format = {
   },
 };
 
-/** A key: no blanks, quotes, equals signs, brackets, commas, nor what parts a URL. */
-const KEY = /[^\s"=?&()[\]{}<>,;\ufffd\u0000-\u001f]+/y;
+/** A word: no blanks, quotes, equals signs, brackets, commas, nor what parts a URL. Before `=` it must be a key, too. */
+const WORD = /[^\s"=?&()[\]{}<>,;\ufffd\u0000-\u001f]+/y;
 /** How a word ends before a pause. */
 const ENDS_LIKE_PROSE = /[.:!?'`-]$/;
 const BARE_VALUE = /[^\s"\u0000-\u001f][^\s\u0000-\u001f]*/y;
@@ -88,7 +89,7 @@ class Pairs implements Fields {
 
   private token(): boolean {
     const { line } = this;
-    const end = this.endOf(KEY, this.at);
+    const end = this.endOf(WORD, this.at);
     if (end === this.at) return false;
     const key = line.slice(this.at, end);
     this.at = end;
@@ -99,7 +100,7 @@ class Pairs implements Fields {
     }
     this.at = end + 1;
     this.paired++;
-    return this.value(key);
+    return isKey(key, 0, key.length) && this.value(key);
   }
 
   private value(key: string): boolean {
@@ -131,44 +132,4 @@ class Pairs implements Fields {
       this.values.push(raw);
     }
   }
-}
-
-/** The index after the closing quote of the value that opens at `from`, or -1. */
-function endOfQuoted(line: string, from: number): number {
-  for (let at = from + 1; at < line.length; at++) {
-    const code = line.charCodeAt(at);
-    if (code === 0x22) return at + 1;
-    if (code === 0x5c) at++;
-  }
-  return -1;
-}
-
-function typed(value: string): string {
-  return value === "true" || value === "false" || value === "null" ? value : bareJson(value);
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  n: "\n",
-  r: "\r",
-  t: "\t",
-  b: "\b",
-  f: "\f",
-  v: "\v",
-  a: "\u0007",
-};
-
-/** JSON text of a quoted value. Escapes are those of JSON and Go; any other character after a backslash is itself. */
-function unquote(literal: string): string {
-  if (checkJson(literal) === undefined) return literal;
-  const inside = literal.slice(1, -1);
-  return quote(
-    inside.replace(
-      /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([\s\S]))/g,
-      (whole, short?: string, long?: string, byte?: string, single?: string) => {
-        if (single !== undefined) return ESCAPES[single] ?? single;
-        const code = Number.parseInt(short ?? long ?? byte ?? "", 16);
-        return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-      },
-    ),
-  );
 }
