@@ -27,7 +27,13 @@ export function closeOf(line: string, open: number): number {
  * Takes what is between `open` and `close` when it says by itself what it is: a level, a time, numbers of processes, a place in a
  * source file, an id, pairs, a name. False: it is something else, and nothing was taken.
  */
-export function takeBracketed(line: string, open: number, close: number, parts: LineParts, nowMs: number): boolean {
+export function takeBracketed(
+  line: string,
+  open: number,
+  close: number,
+  parts: LineParts,
+  nowMs: number,
+): boolean {
   const start = endOfBlanks(line, open + 1);
   let end = close;
   while (end > start && isBlank(line.charCodeAt(end - 1))) end--;
@@ -70,7 +76,8 @@ const NUMBERS =
 function takeNumbers(line: string, start: number, end: number, parts: LineParts): boolean {
   if (end - start > 44) return false;
   const first = line.charCodeAt(start);
-  const isCandidate = (first >= 0x30 && first <= 0x39) || first === 0x23 || (first | 32) === 0x70 || (first | 32) === 0x74;
+  const isCandidate =
+    (first >= 0x30 && first <= 0x39) || first === 0x23 || (first | 32) === 0x70 || (first | 32) === 0x74;
   const match = isCandidate ? NUMBERS.exec(line.slice(start, end)) : null;
   if (match === null) return false;
   const pid = match[1] ?? match[3];
@@ -122,7 +129,8 @@ function takeWord(line: string, start: number, end: number, parts: LineParts): v
   if (takeLevel(line, start, wordEnd, parts) || takePlace(line, start, wordEnd, parts)) return;
   if (areDigits(line, start, wordEnd)) parts.addNumber(line.slice(start, wordEnd));
   else if (isName(line, start, wordEnd)) parts.names.push(line.slice(start, wordEnd));
-  else if (addTrailingPairs(line, start, wordEnd, parts) !== start && wordEnd > start) parts.tags.push(line.slice(start, wordEnd));
+  else if (addTrailingPairs(line, start, wordEnd, parts) !== start && wordEnd > start)
+    parts.tags.push(line.slice(start, wordEnd));
 }
 
 function takePlace(line: string, start: number, end: number, parts: LineParts): boolean {
@@ -157,7 +165,8 @@ function takePairs(line: string, start: number, end: number, parts: LineParts): 
   const equals = line.indexOf("=", start);
   if (equals < 0 || equals >= end) return false;
   const keys = parts.keys.length;
-  if (addRun(line, start, end, parts) === end || addTrailingPairs(line, start, end, parts) === start) return true;
+  if (addRun(line, start, end, parts) === end || addTrailingPairs(line, start, end, parts) === start)
+    return true;
   parts.dropKeys(keys);
   return false;
 }
@@ -171,7 +180,7 @@ function takeName(line: string, start: number, end: number, parts: LineParts): b
   return true;
 }
 
-const SPACED_THREAD = /^(?=.{0,60}(?:[Tt]hread|[Pp]ool|[Ww]orker|exec-))[A-Za-z][\w.()\/$# -]{1,99}$/;
+const SPACED_THREAD = /^(?=.{0,60}(?:[Tt]hread|[Pp]ool|[Ww]orker|exec-))[A-Za-z][\w.()/$# -]{1,99}$/;
 
 /** Whether a part in round brackets is the name of a thread. */
 export function isThread(line: string, start: number, end: number): boolean {

@@ -44,7 +44,8 @@ function takeCell(line: string, start: number, end: number, parts: LineParts): b
   return true;
 }
 
+/** A number behind a file is its line; of any other a cell does not say what it counts. */
 function takeNumber(digits: string, parts: LineParts): void {
   if (parts.file !== undefined && parts.line === undefined && digits.length < 8) parts.line = digits;
-  else parts.addNumber(digits);
+  else parts.tags.push(digits);
 }

@@ -7,5 +7,4 @@ export function withoutColours(line: string): string {
 }
 
 /** At most 32 characters of parameters: a sequence that is cut off or none stays. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: what begins a sequence is one
 const SEQUENCE = /\u001b\[[0-9;:<=>?]{0,32}[ -/]{0,2}[@-~]/g;

@@ -4,6 +4,7 @@ import type { Level } from "../../event/level-words.js";
 import { closeOf, isThread, takeBracketed } from "./bracket.js";
 import { readCells } from "./cells.js";
 import { areDigits, endOfBlanks, endOfToken, isBlank, isDigit, isLetter, isUpper } from "./chars.js";
+import { addPart, endBefore, endOfPart, isWordOfText } from "./head-words.js";
 import { endOfWord, levelOfBareWord, levelOfCell } from "./level-at.js";
 import type { LineParts } from "./line-parts.js";
 import { colonOfPlace, endsInClass, isName, isProse, isQualified, tagOf } from "./names.js";
@@ -22,6 +23,8 @@ export class HeadScanner {
   private nowMs = 0;
   /** Whether the text begins at `at`, whatever it looks like. */
   private isOver = false;
+  /** Whether a colon stood behind the level: what follows is rather a text. */
+  private hasColon = false;
 
   constructor(parts: LineParts) {
     this.parts = parts;
@@ -31,7 +34,7 @@ export class HeadScanner {
     this.line = line;
     this.at = at;
     this.nowMs = nowMs;
-    this.isOver = false;
+    this.isOver = this.hasColon = false;
     this.parts.reset();
   }
 
@@ -108,7 +111,8 @@ export class HeadScanner {
     const close = closeOf(this.line, this.at);
     const start = this.at + 1;
     if (close < 0) return false;
-    const isOne = areDigits(this.line, start, close) || isThread(this.line, start, close) || this.isPlace(start, close);
+    const isOne =
+      areDigits(this.line, start, close) || isThread(this.line, start, close) || this.isPlace(start, close);
     if (!isOne || !takeBracketed(this.line, this.at, close, this.parts, this.nowMs)) return false;
     this.at = close + 1;
     return true;
@@ -119,7 +123,7 @@ export class HeadScanner {
   }
 
   /** `<warn>`, and the process of Erlang, `<0.123.0>`. */
-  private takeAngle(): boolean {
+  takeAngle(): boolean {
     const close = closeOf(this.line, this.at);
     if (close < 0) return false;
     const level = this.parts.level === undefined ? levelOfCell(this.line, this.at + 1, close) : undefined;
@@ -144,7 +148,8 @@ export class HeadScanner {
     if (at >= line.length) return false;
     if (parts.level === undefined && this.takeLevel(isColumn)) return true;
     const end = endOfToken(line, at);
-    if (this.takePlace(end) || this.takeNumber(end) || this.takeTag(end, isColumn) || this.takeNamed(end)) return true;
+    if (this.takePlace(end) || this.takeNumber(end) || this.takeTag(end, isColumn) || this.takeNamed(end))
+      return true;
     if (line.charCodeAt(end - 1) !== 0x3d && this.takeRun()) return true;
     return parts.level === undefined && this.takeLevelBehindWords();
   }
@@ -162,16 +167,24 @@ export class HeadScanner {
       level = isUpper(line.charCodeAt(at)) ? levelOfBareWord(line, at, end, false) : undefined;
     if (level === undefined) return false;
     parts.level = level;
+    this.hasColon = next === 0x3a;
     this.at = end;
+    if (this.hasColon && this.isPostgres(at, end)) this.at = end + 1;
+    this.isOver = this.at > end;
     return true;
+  }
+
+  /** As PostgreSQL has it: two blanks behind the colon, and what follows is text. */
+  private isPostgres(at: number, end: number): boolean {
+    const { line, parts } = this;
+    const isWide = isBlank(line.charCodeAt(end + 1)) && isBlank(line.charCodeAt(end + 2));
+    return isWide && parts.hasTime && POSTGRES.has(line.slice(at, end));
   }
 
   private levelBeforeColon(at: number, end: number): Level | undefined {
     const { line } = this;
-    // As PostgreSQL has it: two blanks behind the colon.
-    if (isBlank(line.charCodeAt(end + 1)) && isBlank(line.charCodeAt(end + 2)) && POSTGRES.has(line.slice(at, end)))
-      return "info";
-    return levelOfCell(line, at, end);
+    const level = levelOfCell(line, at, end);
+    return level === undefined && this.isPostgres(at, end) ? "info" : level;
   }
 
   /** `file.go:12` with a colon behind or not. */
@@ -231,16 +244,28 @@ export class HeadScanner {
     if (this.takeNameWithLevel(end)) return true;
     const isLevelled = parts.level !== undefined;
     const hasSign = !isProse(line, at, nameEnd);
-    if (hasColon && (isLevelled || hasSign) && !isFault(line, at, nameEnd)) return this.takeLastName(at, nameEnd, end);
+    if (hasColon && ((isLevelled && !this.hasColon) || hasSign) && !isFault(line, at, nameEnd))
+      return this.takeLastName(at, nameEnd, end);
     const next = endOfBlanks(line, end);
     const code = line.charCodeAt(next);
     const isDashed = next > end && (code === 0x2d || code === 0x3a) && isBlank(line.charCodeAt(next + 1));
-    if (isDashed && isLevelled && (hasSign || next > end + 1)) return this.takeLastName(at, nameEnd, next + 1);
+    if (isDashed && isLevelled && (hasSign || next > end + 1))
+      return this.takeLastName(at, nameEnd, next + 1);
+    if (isLevelled && code === 0x5b && this.isPlaceInBracket(next)) {
+      parts.names.push(line.slice(at, nameEnd));
+      this.at = end;
+      return true;
+    }
     const isClass = isQualified(line, at, nameEnd) && (endsInClass(line, at, nameEnd) || code === 0x5b);
     if (!isClass || (!isLevelled && parts.names.length > 0)) return false;
     parts.names.push(line.slice(at, nameEnd));
     this.at = end;
     return true;
+  }
+
+  private isPlaceInBracket(open: number): boolean {
+    const close = closeOf(this.line, open);
+    return close > 0 && (this.isPlace(open + 1, close) || areDigits(this.line, open + 1, close));
   }
 
   private takeLastName(start: number, nameEnd: number, end: number): boolean {
@@ -284,7 +309,7 @@ export class HeadScanner {
       const end = endOfPart(line, at);
       const next = endOfBlanks(line, end);
       const isPadded = next > end + 1;
-      const isWord = line.charCodeAt(at) !== 0x5b && isProse(line, at, end) && !ALONE.test(line.slice(at, end));
+      const isWord = isWordOfText(line, at, end);
       if ((isWord && !isPadded) || next === end) return false;
       words.push([at, end]);
       at = next;
@@ -312,37 +337,9 @@ export class HeadScanner {
 }
 
 const ERLANG_PROCESS = /^<\d{1,9}\.\d{1,9}\.\d{1,9}>$/;
-const POSTGRES = new Set(["LOG", "STATEMENT", "DETAIL", "HINT", "CONTEXT", "QUERY"]);
-/** Names of threads and programs that are words. */
-const ALONE = /^(?:main|root|master|worker|kernel|agent|server|daemon|app|api|web|db|http|core|system|[a-z]{2,32}d):?$/;
-
-/** Behind a word, or behind the bracket that closes one. */
-function endOfPart(line: string, at: number): number {
-  const close = line.charCodeAt(at) === 0x5b ? closeOf(line, at) : -1;
-  return close > 0 ? close + 1 : endOfToken(line, at);
-}
-
-function endBefore(line: string, close: number): number {
-  let end = close;
-  while (isBlank(line.charCodeAt(end - 1))) end--;
-  return end;
-}
-
-/** A part that stood before the level. */
-function addPart(line: string, start: number, end: number, parts: LineParts, nowMs: number): void {
-  const isBracketed = line.charCodeAt(start) === 0x5b;
-  if (isBracketed && takeBracketed(line, start, end - 1, parts, nowMs)) return;
-  const last = line.charCodeAt(end - 1);
-  const wordEnd = last === 0x3a || last === 0x2c ? end - 1 : end;
-  const colon = colonOfPlace(line, start, wordEnd);
-  if (colon > 0 && parts.file === undefined) {
-    parts.file = line.slice(start, colon);
-    parts.line = line.slice(colon + 1, wordEnd);
-  } else if (areDigits(line, start, wordEnd) && wordEnd - start < 20) parts.addNumber(line.slice(start, wordEnd));
-  else if (isName(line, start, wordEnd)) parts.names.push(line.slice(start, wordEnd));
-  else parts.tags.push(isBracketed ? line.slice(start + 1, end - 1) : line.slice(start, wordEnd));
-}
-
+const POSTGRES = new Set(
+  "LOG STATEMENT DETAIL HINT CONTEXT QUERY ERROR FATAL WARNING PANIC NOTICE INFO DEBUG".split(" "),
+);
 /** Whether a name is that of an exception, which belongs to the text. */
 function isFault(line: string, start: number, end: number): boolean {
   return /(?:Exception|Error|Failure|Warning)$/.test(line.slice(start, end));

@@ -23,7 +23,12 @@ export function levelOfCell(text: string, start: number, end: number): Level | u
  * The level word that begins at `start` and is followed by a blank. Words that begin sentences ("Warning threshold set") are none; a
  * word in lower case is one only where `isColumn`: right behind the time, where programs write levels.
  */
-export function levelOfBareWord(text: string, start: number, end: number, isColumn: boolean): Level | undefined {
+export function levelOfBareWord(
+  text: string,
+  start: number,
+  end: number,
+  isColumn: boolean,
+): Level | undefined {
   const length = end - start;
   if (length < 3 || length > LONGEST_WORD) return undefined;
   const second = text.charCodeAt(start + 1);
@@ -67,7 +72,9 @@ const LETTERS: Readonly<Record<string, Level>> = {
   F: "fatal",
 };
 
-const DOUBTFUL = new Set("all any off ok log success failure fail note statement detail hint fine config".split(" "));
+const DOUBTFUL = new Set(
+  "all any off ok log success failure fail note statement detail hint fine config".split(" "),
+);
 /** Levels that programs write in lower case or capitalised in a column behind the time. */
 const COLUMN_WORDS = new Set(
   (

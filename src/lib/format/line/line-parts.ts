@@ -61,7 +61,7 @@ export class LineParts {
 
   /** Writes the parts and then the message; none where there is none. */
   write(message: string, event: EventWriter): void {
-    this.takeWellKnown();
+    this.takeWellKnown(event);
     if (this.timestamp !== undefined) event.text("timestamp", this.timestamp);
     else if (this.timeText !== undefined) event.text("time", this.timeText);
     if (this.level !== undefined) event.text("level", this.level);
@@ -92,7 +92,8 @@ export class LineParts {
     const logger = loggerAmong(names);
     const thread = names.findIndex((name, n) => n !== logger && isThreadName(name));
     if (thread >= 0) event.text("thread", names[thread]!);
-    if (logger >= 0) event.text(isThreadName(names[logger]!) && thread < 0 ? "thread" : "logger", names[logger]!);
+    if (logger >= 0)
+      event.text(isThreadName(names[logger]!) && thread < 0 ? "thread" : "logger", names[logger]!);
     for (const [n, name] of names.entries()) if (n !== logger && n !== thread) tags.push(name);
   }
 
@@ -102,11 +103,14 @@ export class LineParts {
   }
 
   /** Keys that loggers give to level, time and the like, where the head has none. */
-  private takeWellKnown(): void {
+  private takeWellKnown(event: EventWriter): void {
     for (let i = 0; i < this.keys.length; i++) {
-      const claim = CLAIMS.get(this.keys[i]!)?.find(({ path, beside }) => path === undefined && beside === undefined);
+      const claim = CLAIMS.get(this.keys[i]!)?.find(
+        ({ path, beside }) => path === undefined && beside === undefined,
+      );
       if (claim === undefined || claim.reading === undefined) continue;
       const target = WELL_KNOWN[claim.target]!;
+      if (!event.isEmpty && event.mayHave(target)) continue;
       if (target !== this.keys[i] && this.keys.includes(target)) continue;
       const value = readValue(claim.reading, this.values[i]!);
       if (value !== undefined && this.take(target, value, i)) i--;
@@ -114,7 +118,11 @@ export class LineParts {
   }
 
   private take(target: string, json: string, i: number): boolean {
-    if (target === "message" || (target === "timestamp" && this.hasTime) || (target === "level" && this.level))
+    if (
+      target === "message" ||
+      (target === "timestamp" && this.hasTime) ||
+      (target === "level" && this.level)
+    )
       return false;
     if (target === "timestamp") this.timestamp = json.slice(1, -1);
     else if (target === "level" && LEVELS.has(json)) this.level = json.slice(1, -1) as Level;

@@ -65,7 +65,12 @@ export function endsInClass(line: string, start: number, end: number): boolean {
 export function colonOfPlace(line: string, start: number, end: number): number {
   let colon = end - 1;
   while (colon > start && isDigit(line.charCodeAt(colon))) colon--;
-  if (colon === end - 1 || line.charCodeAt(colon) !== 0x3a || end - colon > 8 || colon - start > NAME_CHARACTERS_MAX)
+  if (
+    colon === end - 1 ||
+    line.charCodeAt(colon) !== 0x3a ||
+    end - colon > 8 ||
+    colon - start > NAME_CHARACTERS_MAX
+  )
     return -1;
   let dot = colon - 1;
   while (dot > start && isLetter(line.charCodeAt(dot))) dot--;
@@ -78,7 +83,12 @@ export function colonOfPlace(line: string, start: number, end: number): number {
 /** Whether it is the name of a source file. */
 export function isSourceFile(line: string, start: number, end: number): boolean {
   const dot = line.lastIndexOf(".", end - 1);
-  return dot > start && end - dot <= 6 && isName(line, start, end) && SOURCES.has(line.slice(dot + 1, end).toLowerCase());
+  return (
+    dot > start &&
+    end - dot <= 6 &&
+    isName(line, start, end) &&
+    SOURCES.has(line.slice(dot + 1, end).toLowerCase())
+  );
 }
 
 /** Ends of the names of source files. */
@@ -90,7 +100,14 @@ const SOURCES = new Set(
 );
 
 function isPathCode(code: number): boolean {
-  return isLetter(code) || (code >= 0x2d && code <= 0x39) || code === 0x5f || code === 0x24 || code === 0x40 || code === 0x5c;
+  return (
+    isLetter(code) ||
+    (code >= 0x2d && code <= 0x39) ||
+    code === 0x5f ||
+    code === 0x24 ||
+    code === 0x40 ||
+    code === 0x5c
+  );
 }
 
 /** `name[123]` with a colon behind or not: where the name ends, and the digits. */

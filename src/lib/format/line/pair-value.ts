@@ -11,9 +11,14 @@ export interface PairValue {
 
 /**
  * The value at `start`: in quotes, in brackets (balanced, and of at most BRACKETED_MAX characters) or as far as the next blank, less
- * a comma or semicolon at its end. `isText`: a number in it is text all the same.
+ * a comma or semicolon at its end; one without quotes no further than `limit`. `isText`: a number in it is text all the same.
  */
-export function pairValueAt(text: string, start: number, isText: boolean): PairValue | undefined {
+export function pairValueAt(
+  text: string,
+  start: number,
+  limit: number,
+  isText: boolean,
+): PairValue | undefined {
   const first = text.charCodeAt(start);
   if (first === 0x22) {
     const end = endOfQuoted(text, start);
@@ -25,7 +30,7 @@ export function pairValueAt(text: string, start: number, isText: boolean): PairV
       return { end: close + 1, json: quote(text.slice(start + 1, close)) };
   }
   const bracketed = endOfBracketed(text, start, first);
-  const end = bracketed > 0 ? bracketed : endOfBare(text, start);
+  const end = bracketed > 0 ? bracketed : endOfBare(text, start, limit);
   const value = text.slice(start, end);
   return { end, json: isText ? quote(value) : typed(value) };
 }
@@ -35,9 +40,9 @@ function isEndOfValue(text: string, at: number): boolean {
   return at >= text.length || code === 0x20 || code === 0x09 || code === 0x2c || code === 0x3b;
 }
 
-function endOfBare(text: string, start: number): number {
+function endOfBare(text: string, start: number, limit: number): number {
   let end = start;
-  while (end < text.length && text.charCodeAt(end) > 0x20) end++;
+  while (end < limit && text.charCodeAt(end) > 0x20) end++;
   const last = text.charCodeAt(end - 1);
   return end > start && (last === 0x2c || last === 0x3b) ? end - 1 : end;
 }

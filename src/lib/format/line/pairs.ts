@@ -7,6 +7,7 @@ import { pairValueAt } from "./pair-value.js";
 
 /** What programs write for nothing. */
 const NOTHING = '"-"';
+const KEY_LOOK_MAX = 64;
 /** More pairs than any program writes on a line: what follows stays text. */
 const PAIRS_MAX = 128;
 
@@ -19,13 +20,16 @@ export function addPair(line: string, start: number, limit: number, parts: LineP
     // A key whose value is empty.
     return line.charCodeAt(keyEnd + 2) === 0x3d ? -1 : keyEnd + 1;
   }
-  const value = pairValueAt(line, keyEnd + 1, TEXT_KEYS.has(key));
+  const value = pairValueAt(line, keyEnd + 1, limit, TEXT_KEYS.has(key));
   if (value === undefined || value.end > limit || line.charCodeAt(keyEnd + 1) === 0x3d) return -1;
   if (value.json !== NOTHING) parts.add(key, value.json);
   return value.end;
 }
 
-/** Adds the run of pairs that begins at `start`: where it ends, blanks and commas behind it included; `start` when it has fewer than two. */
+/**
+ * Adds the run of pairs that begins at `start`: where it ends, blanks and commas behind it included; `start` when it has fewer than
+ * two, or when more follow further on: then values have blanks in them, and where they end cannot be told.
+ */
 export function addRun(line: string, start: number, limit: number, parts: LineParts): number {
   const keys = parts.keys.length;
   let count = 0;
@@ -42,7 +46,7 @@ export function addRun(line: string, start: number, limit: number, parts: LinePa
     count++;
     end = after;
   }
-  if (count > 1) return end;
+  if (count > 1 && !hasPair(line, end, limit)) return end;
   parts.dropKeys(keys);
   return start;
 }
@@ -78,6 +82,16 @@ export function addTrailingPairs(line: string, start: number, limit: number, par
     return limit;
   }
   return runStart;
+}
+
+/** Whether the text from `start` to `limit` has a pair in it. */
+function hasPair(line: string, start: number, limit: number): boolean {
+  for (let at = line.indexOf("=", start); at >= 0 && at < limit; at = line.indexOf("=", at + 1)) {
+    let key = at;
+    while (key > start && at - key <= KEY_LOOK_MAX && !isBlank(line.charCodeAt(key - 1))) key--;
+    if (isKey(line, key, at)) return true;
+  }
+  return false;
 }
 
 /** Behind blanks, or a comma, semicolon or bar and blanks. */

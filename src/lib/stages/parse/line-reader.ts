@@ -6,6 +6,7 @@ import { isStringTooLong } from "../../event/decode-line.js";
 import { lineAt } from "../../event/lines.js";
 import { EventWriter } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
+import { withoutColours } from "../../format/line/colours.js";
 import { quote } from "../../json/quote.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
 import {
@@ -112,7 +113,7 @@ export class LineReader {
   }
 
   private readRecord(carrier: Carrier, start: number, line: RawLine): number {
-    const { text } = line;
+    const text = withoutColours(line.text);
     const latestMs = writtenMsOf(carrier);
     const isRead =
       latestMs === undefined
@@ -140,7 +141,7 @@ export class LineReader {
       return line.next;
     }
     const more = lines.map(({ text }, n) => (n === 0 ? "" : `\n${text}`)).join("");
-    if (!isRead) this.writeUnrecognised(text + more, record);
+    if (!isRead) this.writeUnrecognised(line.text + more, record);
     else if (more !== "" && !this.writer.extendMessage(more))
       return this.finished({ ...record, lines: [line] }, isRead);
     return this.finished(record, isRead);
@@ -184,7 +185,7 @@ export class LineReader {
     let used = 1;
     for (let at = line.next; !carrier.isApartAt(at); at = lines.at(-1)!.next) {
       const next = carrier.lineAt(at)!;
-      const { text } = next;
+      const text = withoutColours(next.text);
       if (isIndentedStart(text)) break;
       const verdict = trail.accept(text);
       if (verdict === "ends" || (!isBlank(text) && this.isReadAlone(text))) break;
