@@ -109,7 +109,7 @@ export class LineReader {
     const envelope = isEnvelope ? this.envelopes.of(carrier, start, depth) : undefined;
     if (envelope !== undefined) return this.readFrom(envelope, start, depth + 1);
     const { containers } = this.options;
-    const view = containers.length === 0 ? undefined : containerView(text, containers);
+    const view = containers.length === 0 ? undefined : containerView(withoutColours(text), containers);
     if (view !== undefined) return this.readContainers(carrier, start, view);
     return this.readRecord(carrier, start, line);
   }
@@ -247,7 +247,7 @@ export class LineReader {
     let at = start;
     for (;;) {
       const line = carrier.lineAt(at);
-      const view = line && containerView(line.text, this.options.containers);
+      const view = line && containerView(withoutColours(line.text), this.options.containers);
       if (view?.kind !== first.kind) break;
       view.raw = line!;
       view.start = at;
