@@ -33,14 +33,21 @@ export function levelOfBody(text: string, start: number): BodyLevel | undefined 
 
 /**
  * Writes the fields of a text from `start` on to an event that has others already: the level it begins with where `hasLevel` is false, the
- * pairs and the JSON object it ends with, and the rest as `message`. A key that the event has is written as `event.KEY`.
+ * pairs and the JSON object it ends with, and the rest as `message`. A key that the event has is written as `event.KEY`. `isPaired`: the
+ * program writes pairs behind its texts, so that one alone is no part of a sentence.
  */
-export function writeBody(text: string, start: number, hasLevel: boolean, event: EventWriter): void {
+export function writeBody(
+  text: string,
+  start: number,
+  hasLevel: boolean,
+  event: EventWriter,
+  isPaired = false,
+): void {
   parts.reset();
   const found = hasLevel ? undefined : levelHere(text, endOfBlanks(text, start));
   const level = found ?? (hasLevel ? undefined : levelOfBody(text, start));
   if (level !== undefined) event.text("level", level.level);
-  body.take(text, found?.end ?? start);
+  body.take(text, found?.end ?? start, isPaired);
   parts.write(body.message, event);
 }
 

@@ -1,6 +1,6 @@
 /** What stands in brackets in the head of a line. */
 import { timeAt } from "../../base/time/time-at.js";
-import { areDigits, endOfBlanks, endOfToken, isBlank } from "./chars.js";
+import { areDigits, endOfBlanks, endOfToken, isBlank, isUpper } from "./chars.js";
 import { endOfWord, levelOfCell } from "./level-at.js";
 import { isThreadName, type LineParts } from "./line-parts.js";
 import { colonOfPlace, isName } from "./names.js";
@@ -51,7 +51,7 @@ export function takeBracketed(
   );
 }
 
-/** `WARN`, and `core:error`, `ERROR/MainProcess` with the name of what wrote it. */
+/** `WARN`, and `core:error`, `ERROR/MainProcess`, `Server thread/WARN` with the name of what wrote it. */
 function takeLevel(line: string, start: number, end: number, parts: LineParts): boolean {
   if (parts.level !== undefined) return false;
   parts.level = levelOfCell(line, start, end);
@@ -62,6 +62,12 @@ function takeLevel(line: string, start: number, end: number, parts: LineParts): 
     parts.level = levelOfCell(line, start, wordEnd);
     if (parts.level !== undefined) parts.names.push(line.slice(wordEnd + 1, end));
     return parts.level !== undefined;
+  }
+  const slash = line.lastIndexOf("/", end - 1);
+  if (slash > start && isUpper(line.charCodeAt(slash + 1)) && isUpper(line.charCodeAt(slash + 2))) {
+    parts.level = levelOfCell(line, slash + 1, end);
+    if (parts.level !== undefined) parts.names.push(line.slice(start, slash));
+    if (parts.level !== undefined) return true;
   }
   const colon = line.lastIndexOf(":", end - 1);
   if (colon <= start || end - colon < 4 || !isName(line, start, colon)) return false;

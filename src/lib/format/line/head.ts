@@ -62,7 +62,9 @@ export class HeadScanner {
       const mark = this.skipSeparator();
       if (mark === 0x7c || mark === 0x09) {
         this.at = readCells(this.line, this.at, mark, this.parts);
-        return;
+        if (this.at < this.line.length) this.takeNamed(endOfToken(this.line, this.at));
+        this.isOver = true;
+        break;
       }
       if (!this.takeItem(isColumn && n === 0)) return;
     }
@@ -84,7 +86,7 @@ export class HeadScanner {
       (code === 0x7c && (isTight || isBlank(next))) ||
       (code === 0x2d && (isBlank(next) || (next === 0x2d && !isLetter(line.charCodeAt(at + 2))))) ||
       (isTight && (code === 0x3a || code === 0x2c || code === 0x3b || code === 0x3e)) ||
-      (code === 0x3a && isBlank(next));
+      ((code === 0x3a || code === 0x3e) && isBlank(next));
     if (!isMark) return 0;
     let end = at + 1;
     while (code === 0x2d && line.charCodeAt(end) === code) end++;

@@ -15,13 +15,13 @@ export class LineText {
     this.parts = parts;
   }
 
-  /** Takes the parts that the text from `start` on ends with. */
-  take(line: string, start: number): void {
+  /** Takes the parts that the text from `start` on ends with. `isPaired`: one pair alone is none of a sentence. */
+  take(line: string, start: number, isPaired = false): void {
     const { parts } = this;
     const limit = endOfText(line, start, line.length);
     const json = addJsonTail(line, start, limit, parts);
     let end = json < limit ? withoutMark(line, start, json) : limit;
-    const pairs = addTrailingPairs(line, start, end, parts);
+    const pairs = addTrailingPairs(line, start, end, parts, isPaired);
     if (pairs < end) end = withoutMark(line, start, pairs);
     if (end === limit) end = this.withoutLogger(line, start, end);
     this.message = line.slice(start, end === limit ? line.length : end);
