@@ -3,6 +3,8 @@ import { formatNamed } from "../../lib/format/registry.js";
 import { flag, integer, text } from "../../lib/options/options.js";
 import { sourceZone } from "../../lib/options/stream.js";
 import { stage } from "../../lib/pipeline/contract/stage.js";
+import { learn } from "../../lib/stages/parse/memory/learn.js";
+import { Memory } from "../../lib/stages/parse/memory/memory.js";
 import { Parser } from "../../lib/stages/parse/parser.js";
 import { recordBoundary } from "../../lib/stages/parse/records/cut.js";
 import { parserSettings } from "../../lib/stages/parse/settings.js";
@@ -77,14 +79,20 @@ guessed is said at the end, once, with the number of times.`,
   ownOperands: 0,
   isStateless: ({ options }) => !parserSettings(options.format).isStateful,
   align: ({ options }) => {
-    const { joinsLines, containers } = parserSettings(options.format);
-    return joinsLines ? (bytes) => recordBoundary(bytes, containers) : undefined;
+    const { joinsLines, containers, isHeaded } = parserSettings(options.format);
+    if (!joinsLines && !isHeaded) return undefined;
+    const boundary = joinsLines
+      ? (bytes: Buffer) => recordBoundary(bytes, containers)
+      : (bytes: Buffer) => bytes.length;
+    return isHeaded ? { boundary, learn } : { boundary };
   },
   create: ({ options }, context) => {
     const { joinsLines, readsJson = false, containers, hotFormats } = parserSettings(options.format);
-    const parser = formatNamed(options.format, context);
+    const memory = new Memory();
+    const parser = formatNamed(options.format, { nowMs: context.nowMs, memory });
     return new Parser(parser, context, {
       keepsRaw: options.keepRaw,
+      memory,
       joinsLines,
       readsJson,
       containers,

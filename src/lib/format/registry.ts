@@ -10,6 +10,7 @@ import { regexFormat } from "./patterns/regex.js";
 import { securityFormats } from "./security/registry.js";
 import { structuredFormats } from "./structured/registry.js";
 import { syslogFormats } from "./syslog/registry.js";
+import { tableFormats } from "./tables/registry.js";
 import { isoText } from "./text/iso-text.js";
 import { textFormats } from "./text/registry.js";
 
@@ -21,6 +22,7 @@ const isLogfmt = (format: Format) => format.name === "logfmt";
  */
 export const formats: readonly Format[] = [
   ...structuredFormats.filter((format) => !isLogfmt(format)),
+  ...tableFormats,
   ...cloudFormats,
   ...databaseFormats,
   ...securityFormats,

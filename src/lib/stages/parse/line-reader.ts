@@ -8,9 +8,11 @@ import { EventWriter } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
 import { quote } from "../../json/quote.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
+import type { Memory } from "./memory/memory.js";
 import {
   type Carrier,
   ENVELOPES_MAX,
+  EnvelopeLines,
   Envelopes,
   mayBeEnvelope,
   OWN_SOURCE,
@@ -32,6 +34,7 @@ export interface LineReaderOptions {
   readonly readsJson?: boolean;
   /** The wrapping of container runtimes that is taken off before lines are joined. */
   readonly containers: readonly ContainerKind[];
+  readonly memory?: Memory | undefined;
 }
 
 /** The lines of one record, as they were. */
@@ -70,6 +73,7 @@ export class LineReader {
     this.options = options;
   }
 
+  private lastCarrier: Carrier | undefined;
   /** The format that read the record before, by name. */
   lastFormat: string | undefined;
 
@@ -113,6 +117,7 @@ export class LineReader {
 
   private readRecord(carrier: Carrier, start: number, line: RawLine): number {
     const { text } = line;
+    if (carrier !== this.lastCarrier) this.enter(carrier);
     const latestMs = writtenMsOf(carrier);
     const isRead =
       latestMs === undefined
@@ -146,6 +151,22 @@ export class LineReader {
     return this.finished(record, isRead);
   }
 
+  /** What is remembered is that of the file which an envelope names. */
+  private enter(carrier: Carrier): void {
+    this.lastCarrier = carrier;
+    if (carrier === this.plain) this.options.memory?.use("");
+    else
+      this.options.memory?.use(
+        carrier instanceof EnvelopeLines && carrier.isWithin(this.plain) ? this.sourceOf(carrier) : undefined,
+      );
+  }
+
+  /** An envelope's own `source`, as JSON; "" without one. */
+  private sourceOf({ outer }: Carrier): string {
+    const name = this.plain.outer.some(isSource) ? OWN_SOURCE : "source";
+    return outer.find(([key]) => key === name)?.[1] ?? "";
+  }
+
   private finished(record: RawRecord, isRead: boolean): number {
     this.countJoined(record.lines.length);
     this.finish(record, isRead);
@@ -167,6 +188,7 @@ export class LineReader {
   private readText(text: string): boolean | "skip" {
     takeGuesses();
     const isRead = this.parser.parse(text, this.writer) || this.readBehindBlanks(text);
+    if (this.options.memory !== undefined) this.options.memory.isAtStart = false;
     if (isRead === true) this.guessed.note();
     return isRead;
   }

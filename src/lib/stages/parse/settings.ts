@@ -2,9 +2,11 @@
 import { resolveFormat } from "../../format/registry.js";
 import type { ParserOptions } from "./parser.js";
 
-export interface ParserSettings extends Omit<ParserOptions, "keepsRaw"> {
+export interface ParserSettings extends Omit<ParserOptions, "keepsRaw" | "memory"> {
   /** Whether lines depend on earlier ones (a CSV header). */
   readonly isStateful: boolean;
+  /** Whether lines before say how lines are read, in header lines that `learn` finds. */
+  readonly isHeaded: boolean;
 }
 
 /** The settings of `--format SPEC`. Throws as `resolveFormat`. */
@@ -12,6 +14,7 @@ export function parserSettings(spec: string): ParserSettings {
   const format = resolveFormat(spec);
   return {
     isStateful: format.isStateful === true,
+    isHeaded: format.name === "auto" || format.isHeaded === true,
     joinsLines: format.hasContinuations === true || format.name === "json",
     readsJson: format.name === "auto" || format.name === "json",
     containers: CONTAINERS[format.name] ?? [],
