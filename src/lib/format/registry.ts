@@ -33,6 +33,18 @@ export const formats: readonly Format[] = [
   isoText,
 ];
 
+/** Formats by what they are of, for the documentation. */
+export const FORMAT_ROOMS: readonly { readonly title: string; readonly formats: readonly Format[] }[] = [
+  { title: "Structured", formats: structuredFormats },
+  { title: "Web servers and proxies", formats: accessFormats },
+  { title: "Cloud services", formats: cloudFormats },
+  { title: "Databases", formats: databaseFormats },
+  { title: "Syslog", formats: syslogFormats },
+  { title: "Firewalls, audit and security", formats: securityFormats },
+  { title: "Programs", formats: textFormats },
+  { title: "Any other text", formats: [isoText] },
+].filter((room) => room.formats.length > 0);
+
 /** What `--format SPEC` reads with: a parser that also tells which format read the last line. Errors as `resolveFormat`. */
 export function formatNamed(spec: string, context: FormatContext): NamedParser {
   return spec === "auto"

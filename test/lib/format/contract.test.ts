@@ -13,6 +13,11 @@ function parserAfter(format: Format, before: readonly string[] = []): LineParser
   return parser;
 }
 
+it("gives each name to one format", () => {
+  const names = formats.flatMap(({ name, aliases = [] }) => [name, ...aliases]);
+  expect(names.filter((name, n) => names.indexOf(name) !== n)).toEqual([]);
+});
+
 /** What every format promises, whatever it reads. */
 describe.each(formats.map((format) => [format.name, format] as const))("%s", (_name, format) => {
   it.each(format.examples.map((example) => [example.line, example] as const))(

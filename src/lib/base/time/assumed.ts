@@ -4,6 +4,9 @@
  */
 import { momentOf, zoneOffsetMs } from "./zone.js";
 
+/** The order of the numbers of a date: month, day and year. */
+export type DateOrder = "mdy" | "dmy" | "ymd";
+
 export interface Assumed {
   /** IANA name, offset or "local" of times without a zone; absent: UTC, which is noted as a guess. */
   readonly zone?: string | undefined;
@@ -11,6 +14,8 @@ export interface Assumed {
   readonly year?: number | undefined;
   /** Dates without a year are at most a day after this moment: when the file was last written. Absent: now. */
   readonly latestMs?: number | undefined;
+  /** Of dates of three numbers that could be read in several orders. Absent: by what stands between them (scan/date-order.ts). */
+  readonly dateOrder?: DateOrder | undefined;
   /** About now, within the hour, where dates without a year are read in any field. */
   readonly nowMs?: number | undefined;
 }
@@ -27,6 +32,8 @@ export const Guess = {
   syslogLevel: 8,
   pinoLevel: 16,
   monologLevel: 32,
+  /** Day and month could be the other way round. */
+  dateOrder: 64,
 } as const;
 
 const NOTHING: Assumed = {};

@@ -2,7 +2,7 @@
 
 import { assumedMinutes, assumedNow, Guess, noteGuess } from "./assumed.js";
 import { zonelessTime, zoneMinutesOf } from "./iso.js";
-import { endOfDigits, monthNumber, rfc3339FromParts, twoDigits, yearFor } from "./parts.js";
+import { endOfDigits, fullYear, monthNumber, rfc3339FromParts, twoDigits, yearFor } from "./parts.js";
 import { remembered } from "./remembered.js";
 
 /**
@@ -117,11 +117,6 @@ export function rfc2822Time(text: string): string | undefined {
     match[7],
     zone,
   );
-}
-
-/** The year of two digits: 00-49 are 2000-2049, 50-99 are 1950-1999 (RFC 2822 section 4.3). */
-export function fullYear(twoDigitYear: number): number {
-  return twoDigitYear < 50 ? 2000 + twoDigitYear : 1900 + twoDigitYear;
 }
 
 function readCommon(text: string): string | undefined {

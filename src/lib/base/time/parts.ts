@@ -93,6 +93,11 @@ export function yearFor(
   return thisYear;
 }
 
+/** The year of two digits: 00-49 are 2000-2049, 50-99 are 1950-1999 (RFC 2822 section 4.3). */
+export function fullYear(twoDigitYear: number): number {
+  return twoDigitYear < 50 ? 2000 + twoDigitYear : 1900 + twoDigitYear;
+}
+
 let cachedDay = Number.NaN;
 let cachedYear = 0;
 

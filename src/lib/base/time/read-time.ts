@@ -6,20 +6,19 @@
  * because neighbouring lines mostly share the second.
  */
 import { epochTime, hourOfHalf, isoTime, zonelessTime, zoneMinutesOf } from "./iso.js";
-import { commonLogTime, ctimeTime, fullYear, klogTime, rfc2822Time, rfc3164Time } from "./log-layouts.js";
-import { monthNumber, rfc3339FromParts } from "./parts.js";
+import { commonLogTime, ctimeTime, klogTime, rfc2822Time, rfc3164Time } from "./log-layouts.js";
+import { fullYear, monthNumber, rfc3339FromParts } from "./parts.js";
 
 export { type EpochUnit, epochTime, isoTime, zonelessTime, zoneMinutesOf } from "./iso.js";
 export {
   commonLogTime,
   ctimeTime,
   dayMonthTime,
-  fullYear,
   klogTime,
   rfc2822Time,
   rfc3164Time,
 } from "./log-layouts.js";
-export { endOfDigits, isDate, monthNumber, rfc3339FromParts, utcMs, yearFor } from "./parts.js";
+export { endOfDigits, fullYear, isDate, monthNumber, rfc3339FromParts, utcMs, yearFor } from "./parts.js";
 
 /**
  * RFC 3339 in UTC of text in any of the unambiguous ways logs write a time: everything above, and dates with the month's

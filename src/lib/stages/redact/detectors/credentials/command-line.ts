@@ -105,8 +105,7 @@ export const commandLine = detector({
   label: "COMMAND_SECRET",
   isDefault: true,
   group: "secrets",
-  // In a list "docker login" is two strings.
-  prefixes: [...new Set(COMPILED.flatMap(({ name }) => [name, name.split(" ")[0]!]))].filter(isLong),
+  prefixes: [...new Set(COMPILED.flatMap(({ name }) => [name, ...inLists(name.split(" ")[0]!)]))],
   findInList: inList,
   find(text, at) {
     if (at > 0 && isWordAt(text, at - 1)) return undefined;
@@ -132,6 +131,8 @@ export const commandLine = detector({
     '{\\"cmd\\":[\\"docker\\",\\"login\\",\\"-u\\",\\"ann\\",\\"-p\\",\\"«x1»\\"]}',
     `["sudo","redis-cli","-a","«${"x1".repeat(300)}»","ping"]`,
     "net use * \\\\srv\\share /user:ada «hunter2»",
+    `["7z","x","-p«S3cr3t!»","a.7z"] ['az', 'login', '-u', 'ada', '-p', '«x 1»']`,
+    '{\\"argv\\":[\\"az\\",\\"login\\",\\"-p\\",\\"«x1»\\"]}',
     'curl -u "ada:«two words»" https://x.example/',
     "curl -u 'ada:«it'\\''s»' https://x.example/",
     "mysql -u ada -p«a;b&c(d» shop",
@@ -149,11 +150,14 @@ export const commandLine = detector({
     "net use \\\\srv\\share *",
     "net use Z: \\\\srv\\share",
     "net use Z: \\\\srv\\share * /user:ada",
+    '["az","vm","list","-p","x"], ["7z","l","a.7z"]',
+    '["az","vm","list","-p","x"], ["7z","l","a.7z"]',
   ],
 });
 
-function isLong(name: string): boolean {
-  return name.length >= 3;
+/** How a program begins in a list, where "docker login" is two strings: a short name counts with the quote behind it. */
+function inLists(name: string): readonly string[] {
+  return name.length >= 3 ? [name] : ['"', "'", "\\"].map((quote) => `${name}${quote}`);
 }
 
 /** The secret of a list of arguments whose program is at `at`. */
