@@ -3,7 +3,7 @@ import { formatNamed } from "../../lib/format/registry.js";
 import { flag, integer, text } from "../../lib/options/options.js";
 import { sourceZone } from "../../lib/options/stream.js";
 import { stage } from "../../lib/pipeline/contract/stage.js";
-import { learn } from "../../lib/stages/parse/memory/learn.js";
+import { learnHeaders } from "../../lib/stages/parse/memory/learn.js";
 import { Memory } from "../../lib/stages/parse/memory/memory.js";
 import { Parser } from "../../lib/stages/parse/parser.js";
 import { recordBoundary } from "../../lib/stages/parse/records/cut.js";
@@ -84,7 +84,7 @@ guessed is said at the end, once, with the number of times.`,
     const boundary = joinsLines
       ? (bytes: Buffer) => recordBoundary(bytes, containers)
       : (bytes: Buffer) => bytes.length;
-    return isHeaded ? { boundary, learn } : { boundary };
+    return isHeaded ? { boundary, learnHeaders } : { boundary };
   },
   create: ({ options }, context) => {
     const { joinsLines, readsJson = false, containers, hotFormats } = parserSettings(options.format);

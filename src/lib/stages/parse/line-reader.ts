@@ -22,7 +22,7 @@ import { type ContainerKind, type ContainerView, containerView } from "./records
 import { Guessed } from "./records/guessed.js";
 import { Mixer } from "./records/mixer.js";
 import { objectsIn } from "./records/objects.js";
-import { outerOf, writeOuter } from "./records/outer.js";
+import { outerOf, ownSource, writeOuter } from "./records/outer.js";
 import { isIndentedStart } from "./records/starts.js";
 import { Trail } from "./records/trail.js";
 
@@ -153,20 +153,14 @@ export class LineReader {
     return this.finished(record, isRead);
   }
 
-  /** What is remembered is that of the file which an envelope names. */
-  private enter(carrier: Carrier): void {
+  /** What is remembered is that of the file which an envelope names; of lines in other wrapping nothing is. */
+  private enter(carrier: Carrier | undefined): void {
+    const { memory } = this.options;
     this.lastCarrier = carrier;
-    if (carrier === this.plain) this.options.memory?.use("");
-    else
-      this.options.memory?.use(
-        carrier instanceof EnvelopeLines && carrier.isWithin(this.plain) ? this.sourceOf(carrier) : undefined,
-      );
-  }
-
-  /** An envelope's own `source`, as JSON; "" without one. */
-  private sourceOf({ outer }: Carrier): string {
-    const name = this.plain.outer.some(isSource) ? OWN_SOURCE : "source";
-    return outer.find(([key]) => key === name)?.[1] ?? "";
+    if (carrier === this.plain) memory?.use("");
+    else if (carrier instanceof EnvelopeLines && carrier.isWithin(this.plain))
+      memory?.use(ownSource(carrier.outer, this.plain.outer));
+    else memory?.use(undefined);
   }
 
   private finished(record: RawRecord, isRead: boolean): number {
@@ -262,6 +256,7 @@ export class LineReader {
 
   /** Lines of container logs from `start` on, as far as they are of the same kind. */
   private readContainers(carrier: Carrier, start: number, first: ContainerView): number {
+    this.enter(undefined);
     const mixer = new Mixer<ContainerView>((views, text, isPartial) =>
       this.writeContained(carrier, views, text, isPartial),
     );

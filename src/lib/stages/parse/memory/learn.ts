@@ -19,7 +19,7 @@ const memory = new Memory();
  * What is known behind `bytes`, whole lines, where `known` was before them (`Alignment.learn`); undefined: they begin their stream.
  * Looks for header lines only: 0.01 ms a MiB where there is no "#", 0.1 ms where there are many.
  */
-export function learn(bytes: Buffer, known: string | undefined): string {
+export function learnHeaders(bytes: Buffer, known: string | undefined): string {
   const places = placesOf(bytes);
   const isFirst = known === undefined && bytes.length > 0 && isLowercase(bytes[0]!);
   if (places.length === 0 && !isFirst) return known ?? "";
