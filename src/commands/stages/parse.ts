@@ -84,7 +84,7 @@ guessed is said at the end, once, with the number of times.`,
     const boundary = joinsLines
       ? (bytes: Buffer) => recordBoundary(bytes, containers)
       : (bytes: Buffer) => bytes.length;
-    return isHeaded ? { boundary, learnHeaders } : { boundary };
+    return isHeaded ? { boundary, learn: learnHeaders } : { boundary };
   },
   create: ({ options }, context) => {
     const { joinsLines, readsJson = false, containers, hotFormats } = parserSettings(options.format);
