@@ -35,7 +35,7 @@ export class FormatDetector implements NamedParser {
       .filter((format) => format.auto)
       .map((format) => ({ format, parser: format.create({ nowMs, memory }) }));
     this.headed = all.filter(({ format }) => format.isHeaded === true);
-    this.candidates = all.filter(({ format }) => format.isHeaded !== true);
+    this.candidates = all.filter(({ format }) => format.isHeaded !== true || format.openings !== undefined);
   }
 
   parse(line: string, event: EventWriter): boolean | "skip" {

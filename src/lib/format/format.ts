@@ -69,7 +69,7 @@ export interface Format {
   readonly openings?: readonly Opening[];
   /** Whether lines depend on earlier ones (CSV header): such a format is not spread over workers. */
   readonly isStateful?: boolean;
-  /** Whether lines are read by header lines before them, which `FormatContext.memory` has: `auto` tries it first where there are any. */
+  /** Whether lines are read by header lines before them, which `FormatContext.memory` has: `auto` tries it first where there are any. Its `openings` are those of lines that it reads without; absent: it reads none. */
   readonly isHeaded?: boolean;
   /**
    * Whether `parse` appends a following line that no format reads, and that `src/lib/stages/parse/records` says belongs to the line

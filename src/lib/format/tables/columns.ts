@@ -1,4 +1,5 @@
 /** Cells of lines whose columns are known beforehand: how each is checked and written. */
+import { commonLogTime, isoTime } from "../../base/time/read-time.js";
 import type { EventWriter } from "../../event/writer.js";
 
 /** Writes a cell, if it holds anything; false: it is none of this column, and the line none of the table. */
@@ -36,11 +37,11 @@ export function status(name: string): Column {
   });
 }
 
-/** A number; negative ones, where a program says so that there is none, are left out. */
+/** A number, a negative one as well: programs write -1 for what did not happen. */
 export function measure(name: string): Column {
   return checked((cell, event) => {
     if (!NUMBER.test(cell)) return false;
-    if (cell.charCodeAt(0) !== 0x2d) event.number(name, cell);
+    event.number(name, cell);
     return true;
   });
 }
@@ -57,6 +58,43 @@ export function loose(name: string): Column {
 export function address(name: string): Column {
   return matching(name, ADDRESS);
 }
+
+/** A time in RFC 3339, or in UTC where it has no zone. */
+export function time(name: string): Column {
+  return checked((cell, event) => {
+    const timestamp = isoTime(/[Z\d]Z$|[+-]\d\d:?\d\d$/.test(cell) ? cell : `${cell}Z`);
+    if (timestamp === undefined) return false;
+    event.text(name, timestamp);
+    return true;
+  });
+}
+
+/** A time of the common log format. */
+export function commonTime(name: string): Column {
+  return (cell, event) => {
+    const timestamp = commonLogTime(cell);
+    if (timestamp === undefined) return false;
+    event.text(name, timestamp);
+    return true;
+  };
+}
+
+/** A request line: `method`, `target` (what is asked for) and `protocol`; what is none goes to `request`. */
+export function request(target: string): Column {
+  return checked((cell, event) => {
+    const match = REQUEST.exec(cell);
+    if (match === null) {
+      if (!/^[- ]{1,9}$/.test(cell)) event.text("request", cell);
+      return true;
+    }
+    event.textIf("method", match[1]);
+    event.textIf(target, match[2]);
+    event.textIf("protocol", match[3]);
+    return true;
+  });
+}
+
+const REQUEST = /^([A-Z][A-Z_-]{0,31}) (.+) ([A-Za-z]{2,8}\/[0-9.]{1,8})$/s;
 
 export function matching(name: string, pattern: RegExp): Column {
   return checked((cell, event) => {
@@ -77,6 +115,18 @@ export function endpoint(addressName: string, portName: string): Column {
   });
 }
 
+/** `ADDRESS:PORT`, where an IPv6 address may stand without brackets: the port is always there. */
+export function withPort(addressName: string, portName: string): Column {
+  return checked((cell, event) => {
+    const match = WITH_PORT.exec(cell);
+    if (match === null) return false;
+    event.text(addressName, match[1]!);
+    event.number(portName, Number(match[2]));
+    return true;
+  });
+}
+
+const WITH_PORT = /^\[?([\da-fA-F:.]{2,45})\]?:(\d{1,5})$/;
 const ENDPOINT = /^(?:\[([\da-fA-F:.]+)\]|(\d{1,3}(?:\.\d{1,3}){3})|([\da-fA-F:]{2,39}))(?::(\d{1,5}))?$/;
 
 function checked(write: Column): Column {
