@@ -69,15 +69,17 @@ export function time(name: string): Column {
   });
 }
 
-/** A time of the common log format. */
+/** A time of the common log format; a zone may be missing. */
 export function commonTime(name: string): Column {
   return (cell, event) => {
-    const timestamp = commonLogTime(cell);
+    const timestamp = commonLogTime(cell) ?? (ZONELESS.test(cell) ? commonLogTime(cell.replace(":", " ")) : undefined);
     if (timestamp === undefined) return false;
     event.text(name, timestamp);
     return true;
   };
 }
+
+const ZONELESS = /^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d(?:\.\d{1,9})?$/;
 
 /** A request line: `method`, `target` (what is asked for) and `protocol`; what is none goes to `request`. */
 export function request(target: string): Column {
@@ -140,5 +142,18 @@ export function writeCells(
   event: EventWriter,
 ): boolean {
   for (let i = 0; i < cells.length; i++) if (!columns[i]!(cells[i]!, event)) return false;
+  return true;
+}
+
+/** The same for the groups of a match: those that are not there are left out. */
+export function writeGroups(
+  match: readonly (string | undefined)[],
+  columns: readonly Column[],
+  event: EventWriter,
+): boolean {
+  for (let i = 0; i < columns.length; i++) {
+    const group = match[i + 1];
+    if (group !== undefined && !columns[i]!(group, event)) return false;
+  }
   return true;
 }
