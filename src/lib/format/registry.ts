@@ -37,6 +37,7 @@ export const formats: readonly Format[] = [
 export const FORMAT_ROOMS: readonly { readonly title: string; readonly formats: readonly Format[] }[] = [
   { title: "Structured", formats: structuredFormats },
   { title: "Web servers and proxies", formats: accessFormats },
+  { title: "Tables that begin with a header", formats: tableFormats },
   { title: "Cloud services", formats: cloudFormats },
   { title: "Databases", formats: databaseFormats },
   { title: "Syslog", formats: syslogFormats },

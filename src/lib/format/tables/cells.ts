@@ -42,15 +42,15 @@ function endOfBare(line: string, start: number): number {
   return end;
 }
 
-/** The quote that ends a cell: one that no backslash stands before, and none behind; -1: there is none. */
+/** The quote that ends a cell: a blank or the end of the line is behind it, and no backslash before; -1: there is none. */
 function endOfQuoted(line: string, start: number): number {
   for (let at = start; at < line.length; at++) {
     const code = line.charCodeAt(at);
     if (code === BACKSLASH) at++;
     else if (code === QUOTE) {
-      if (line.charCodeAt(at + 1) !== QUOTE) return at;
-      // Two quotes are one, unless the cell is empty.
-      at++;
+      const next = line.charCodeAt(at + 1);
+      if (next === QUOTE) at++;
+      else if (at + 1 === line.length || isBlank(next)) return at;
     }
   }
   return -1;

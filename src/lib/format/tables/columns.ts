@@ -69,17 +69,15 @@ export function time(name: string): Column {
   });
 }
 
-/** A time of the common log format; a zone may be missing. */
+/** A time of the common log format. */
 export function commonTime(name: string): Column {
   return (cell, event) => {
-    const timestamp = commonLogTime(cell) ?? (ZONELESS.test(cell) ? commonLogTime(cell.replace(":", " ")) : undefined);
+    const timestamp = commonLogTime(cell);
     if (timestamp === undefined) return false;
     event.text(name, timestamp);
     return true;
   };
 }
-
-const ZONELESS = /^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d(?:\.\d{1,9})?$/;
 
 /** A request line: `method`, `target` (what is asked for) and `protocol`; what is none goes to `request`. */
 export function request(target: string): Column {
