@@ -4,6 +4,5 @@ import { dotnet } from "./dotnet.js";
 import { monolog } from "./monolog.js";
 import { php } from "./php.js";
 import { rails } from "./rails.js";
-import { uwsgi } from "./uwsgi.js";
 
-export const webFormats: readonly Format[] = [monolog, php, uwsgi, rails, dotnet];
+export const webFormats: readonly Format[] = [monolog, php, rails, dotnet];
