@@ -1,6 +1,16 @@
 // Enter here: the named patterns that `grok:` knows without a file, by kind of program.
 import type { GrokDefinition, GrokDefinitions } from "../grok-definitions.js";
+import { AWS } from "./aws.js";
+import { CISCO } from "./cisco.js";
 import { CORE } from "./core.js";
+import { DATABASES } from "./databases.js";
+import { JAVA } from "./java.js";
+import { MAIL } from "./mail.js";
+import { MONITORING } from "./monitoring.js";
+import { NETWORK } from "./network.js";
+import { SYSLOG } from "./syslog.js";
+import { WEB } from "./web.js";
+import { ZEEK } from "./zeek.js";
 
 /** Under which names the patterns of programs capture: Logstash's old ones, or those of the Elastic Common Schema. */
 export type CaptureNames = "legacy" | "ecs";
@@ -13,7 +23,19 @@ export type CaptureNames = "legacy" | "ecs";
  * leading blanks do not count. A capture of two names, `%{IP:clientip|[source][ip]}` or `(?<a|[b][c]>...)`, has the first in legacy
  * mode and the second in ECS mode; an empty one captures nothing.
  */
-const TABLES: readonly string[] = [CORE];
+const TABLES: readonly string[] = [
+  CORE,
+  SYSLOG,
+  WEB,
+  AWS,
+  JAVA,
+  DATABASES,
+  MAIL,
+  NETWORK,
+  CISCO,
+  ZEEK,
+  MONITORING,
+];
 
 const made = new Map<CaptureNames, GrokDefinitions>();
 
