@@ -13,7 +13,7 @@ S3_ACCESS_LOG %{NOTSPACE:owner|[aws][s3access][bucket_owner]} %{NOTSPACE:bucket|
   (?: (?:-|%{NOTSPACE:host_id|[aws][s3access][host_id]}) (?:-|%{NOTSPACE:signature_version|[aws][s3access][signature_version]}) \
   (?:-|%{NOTSPACE:cipher|[tls][cipher]}) (?:-|%{NOTSPACE:authentication_type|[aws][s3access][authentication_type]}) \
   (?:-|%{NOTSPACE:host_header|[aws][s3access][host_header]}) (?:-|%{NOTSPACE:tls_version|[aws][s3access][tls_version]}))?
-ELB_URIHOST %{IPORHOST:|[url][domain]}(?::%{POSINT:|[url][port]:int})?
+ELB_URIHOST %{IPORHOST:|[url][domain]}(?::%{POSINT:port:int|[url][port]:int})?
 ELB_URIPATHQUERY %{URIPATH:path|[url][path]}(?<params|>\?%{URIQUERY:|[url][query]})?
 ELB_URIPATHPARAM %{ELB_URIPATHQUERY}
 ELB_URI %{URIPROTO:proto|[url][scheme]}://(?:%{USER:|[url][username]}(?::[^@\s]*)?@)?(?<urihost|>%{ELB_URIHOST})?%{ELB_URIPATHQUERY}?

@@ -99,7 +99,7 @@ BACULA_LOG_PRUNED Pruned %{INT} (?:Jobs?|Files?)(?: from)?(?:.*) for client %{BA
 BACULA_LOG_STARTJOB Start (?:Backup|Admin|Copying|Verify|Migration)? ?JobId %{INT:jobid|[bacula][job][id]}, Job=%{BACULA_JOB:job|[bacula][job][name]}
 BACULA_LOG_STARTRESTORE Start Restore Job %{BACULA_JOB:job|[bacula][job][name]}
 BACULA_LOG_USEDEVICE Using Device "%{BACULA_DEVICE:device|[bacula][volume][device]}"(?: to (?:read|write)\.?)?
-BACULA_LOG_JOBEND Job write elapsed time = (?<elapsed|[bacula][job][elapsed_time]>[\d:]+), Transfer rate = %{NUMBER} (?:[KMG] )?Bytes/second
+BACULA_LOG_JOBEND Job write elapsed time = (?<elapsed|[bacula][job][elapsed_time]>[\d:]+), Transfer rate = %{NUMBER} +(?:[KMG] )?Bytes/second
 BACULA_LOG_VOLUME_PREVWRITTEN Volume "?%{BACULA_VOLUME:volume|[bacula][volume][name]}"? previously written, moving to end of data\.?
 BACULA_LOG_READYAPPEND Ready to append to end of Volume "%{BACULA_VOLUME:volume|[bacula][volume][name]}" size=%{BACULA_CAPACITY:|[bacula][volume][size]}
 BACULA_LOG_CANCELLING Cancelling duplicate JobId=%{INT:duplicate|[bacula][job][other_id]}\.?

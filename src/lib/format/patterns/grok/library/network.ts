@@ -3,7 +3,7 @@
  * session logs of Junos.
  */
 export const NETWORK = String.raw`
-IPTABLES_TCP_FLAGS (?:(?:CWR|ECE|URG|ACK|PSH|RST|SYN|FIN) ?)+
+IPTABLES_TCP_FLAGS (?:CWR|ECE|URG|ACK|PSH|RST|SYN|FIN)(?: (?:CWR|ECE|URG|ACK|PSH|RST|SYN|FIN)(?![A-Z]))*
 IPTABLES_TCP_PART (?:SEQ=%{INT:nf_seq|[iptables][tcp][seq]:int} ACK=%{INT:nf_ack|[iptables][tcp][ack]:int} )?WINDOW=%{INT:nf_window:int|[iptables][tcp][window]:int} \
   RES=0x%{BASE16NUM:nf_res|[iptables][tcp_reserved_bits]} (?<nf_flags|[iptables][tcp][flags]>%{IPTABLES_TCP_FLAGS})
 IPTABLES4_FRAG (?:(?:CE|DF|MF) ?)+
@@ -39,7 +39,7 @@ RT_FLOW_NAT %{RT_FLOW_ENDS} (?:0x\w+ )?%{NOTSPACE:service|[juniper][srx][service
   %{IP:nat-dst-ip|[destination][nat][ip]}/%{INT:nat-dst-port:int|[destination][nat][port]:int} (?:0x\w+ )?(?:(?:source|N/A) rule )?%{NOTSPACE:src-nat-rule-name|[juniper][srx][src_nat_rule_name]} \
   (?:(?:destination|N/A) rule )?%{NOTSPACE:dst-nat-rule-name|[juniper][srx][dst_nat_rule_name]} %{INT:protocol-id|[network][iana_number]} %{NOTSPACE:policy-name|[rule][name]} \
   %{NOTSPACE:from-zone|[observer][ingress][zone]} %{NOTSPACE:to-zone|[observer][egress][zone]} %{INT:session-id|[juniper][srx][session_id]}
-RT_FLOW1 %{RT_FLOW_TAG:event|[juniper][srx][tag]}: session closed (?<close-reason|[juniper][srx][reason]>[^:]*): %{RT_FLOW_NAT} \
+RT_FLOW1 %{RT_FLOW_TAG:event|[juniper][srx][tag]}: (?<close-reason|[juniper][srx][reason]>session closed [^:]*): %{RT_FLOW_NAT} \
   \d+\(%{INT:sent:int|[source][bytes]:int}\) \d+\(%{INT:received:int|[destination][bytes]:int}\) %{INT:elapsed-time:int|[juniper][srx][elapsed_time]:int}.*
 RT_FLOW2 %{RT_FLOW_TAG:event|[juniper][srx][tag]}: session created %{RT_FLOW_NAT}.*
 RT_FLOW3 %{RT_FLOW_TAG:event|[juniper][srx][tag]}: session denied %{RT_FLOW_ENDS} (?:0x\w+ )?%{NOTSPACE:service|[juniper][srx][service_name]} \

@@ -17,7 +17,7 @@ SYSLOG5424SD (?:\[(?:[^\]\\"]|\\.|"(?:[^"\\]|\\.)*")*\])+
 SYSLOG5424BASE %{SYSLOG5424PRI}%{NONNEGINT:syslog5424_ver|[system][syslog][version]} +\
   (?:-|%{TIMESTAMP_ISO8601:syslog5424_ts|timestamp}) +(?:-|%{IPORHOST:syslog5424_host|[host][hostname]}) +\
   (?:-|%{SYSLOG5424PRINTASCII:syslog5424_app|[process][name]}) +(?:-|%{SYSLOG5424PRINTASCII:syslog5424_proc|[process][pid]:int}) +\
-  (?:-|%{SYSLOG5424PRINTASCII:syslog5424_msgid|[event][code]}) +(?:-|%{SYSLOG5424SD:syslog5424_sd|[system][syslog][structured_data]})
+  (?:-|%{SYSLOG5424PRINTASCII:syslog5424_msgid|[event][code]}) +(?:-|%{SYSLOG5424SD:syslog5424_sd|[system][syslog][structured_data]})?
 SYSLOG5424LINE %{SYSLOG5424BASE}(?: +%{GREEDYDATA:syslog5424_msg|message})?
 SYSLOGPAMSESSION %{SYSLOGBASE} (?<message>%{WORD:pam_module|[system][auth][pam][module]}\
   \((?<pam_caller|[system][auth][pam][origin]>[^)]*)\): session %{WORD:pam_session_state|[system][auth][pam][session_state]} \

@@ -25,13 +25,13 @@ HAPROXYDATE %{MONTHDAY:haproxy_monthday|}/%{MONTH:haproxy_month|}/%{YEAR:haproxy
 HAPROXYCAPTUREDREQUESTHEADERS (?<captured_request_headers|[haproxy][http][request][captured_headers]>[^{}]*)
 HAPROXYCAPTUREDRESPONSEHEADERS (?<captured_response_headers|[haproxy][http][response][captured_headers]>[^{}]*)
 HAPROXYURI (?:%{URIPROTO:http_proto|[url][scheme]}://)?(?:%{USER:http_user|[url][username]}(?::[^@\s]*)?@)?\
-  (?:%{IPORHOST:http_host|[url][domain]}(?::%{POSINT:http_port|[url][port]:int})?)?\
+  (?<http_host|>%{IPORHOST:|[url][domain]}(?::%{POSINT:|[url][port]:int})?)?\
   (?<http_request|>%{URIPATH:|[url][path]}(?:\?%{URIQUERY:|[url][query]})?)?
 HAPROXYHTTPREQUESTLINE (?:<BADREQ>|%{WORD:http_verb|[http][request][method]} (?<|[url][original]>\*|%{HAPROXYURI})\
   (?: HTTP/%{NUMBER:http_version|[http][version]})?)
 HAPROXYSTART %{IP:client_ip|[source][address]}:%{INT:client_port|[source][port]:int} \
   \[%{HAPROXYDATE:accept_date|[haproxy][request_date]}\] %{NOTSPACE:frontend_name|[haproxy][frontend_name]} \
-  (?<backend_name|[haproxy][backend_name]>[^/\s]+)/(?:<NOSRV>|%{NOTSPACE:server_name|[haproxy][server_name]})
+  (?<backend_name|[haproxy][backend_name]>[^/\s]+)/(?<server_name|><NOSRV>|%{NOTSPACE:|[haproxy][server_name]})
 HAPROXYCOUNTS %{INT:actconn:int|[haproxy][connections][active]:int}/%{INT:feconn:int|[haproxy][connections][frontend]:int}/\
   %{INT:beconn:int|[haproxy][connections][backend]:int}/%{INT:srvconn:int|[haproxy][connections][server]:int}/\
   \+?%{INT:retries:int|[haproxy][connections][retries]:int} %{INT:srv_queue:int|[haproxy][server_queue]:int}/\

@@ -143,6 +143,16 @@ const TABLES: readonly Table[] = [
   { name: "BRO_CONN_24", columns: [...CONN_START, LOCAL_RESP, ...CONN_REST] },
   { name: "BRO_CONN_23", columns: [...CONN_START, ...CONN_REST] },
   { name: "ZEEK_CONN_COLUMNS", columns: [...CONN_START, LOCAL_RESP, ...CONN_REST] },
+  {
+    name: "ZEEK_CONN_MACS",
+    columns: [
+      ...CONN_START,
+      LOCAL_RESP,
+      ...CONN_REST,
+      "COMMONMAC orig_l2_addr|[source][mac]",
+      "COMMONMAC resp_l2_addr|[destination][mac]",
+    ],
+  },
   { name: "BRO_FILES", columns: FILES },
   {
     name: "ZEEK_FILES",
@@ -159,7 +169,7 @@ function lineOf({ name, columns }: Table): string {
     const [pattern, field] = column.split(" ");
     return `(?:-|\\(empty\\)|%{${pattern}:${field}})`;
   });
-  return `${name} ${cells.join("\\t")}`;
+  return `${name} ${cells.join("\\t")}$`;
 }
 
 export const ZEEK = String.raw`
@@ -169,5 +179,5 @@ BRO_BOOL %{ZEEK_BOOL}
 BRO_DATA %{ZEEK_DATA}
 ${TABLES.map(lineOf).join("\n")}
 BRO_CONN (?:%{BRO_CONN_24}|%{BRO_CONN_23})
-ZEEK_CONN %{ZEEK_CONN_COLUMNS}(?:\t(?:-|%{COMMONMAC:orig_l2_addr|[source][mac]})\t(?:-|%{COMMONMAC:resp_l2_addr|[destination][mac]}))?
+ZEEK_CONN (?:%{ZEEK_CONN_COLUMNS}|%{ZEEK_CONN_MACS})
 `;
