@@ -23,26 +23,31 @@ export type CaptureNames = "legacy" | "ecs";
  * leading blanks do not count. A capture of two names, `%{IP:clientip|[source][ip]}` or `(?<a|[b][c]>...)`, has the first in legacy
  * mode and the second in ECS mode; an empty one captures nothing.
  */
-const TABLES: readonly string[] = [
-  CORE,
-  SYSLOG,
-  WEB,
-  AWS,
-  JAVA,
-  DATABASES,
-  MAIL,
-  NETWORK,
-  CISCO,
-  ZEEK,
-  MONITORING,
+const TABLES: readonly { readonly title: string; readonly table: string }[] = [
+  { title: "Parts", table: CORE },
+  { title: "Syslog", table: SYSLOG },
+  { title: "Web servers and proxies", table: WEB },
+  { title: "Amazon Web Services", table: AWS },
+  { title: "Java, Ruby and Rails", table: JAVA },
+  { title: "Databases", table: DATABASES },
+  { title: "Mail and DNS", table: MAIL },
+  { title: "Firewalls and routers", table: NETWORK },
+  { title: "Cisco", table: CISCO },
+  { title: "Zeek", table: ZEEK },
+  { title: "Nagios and Bacula", table: MONITORING },
 ];
+
+/** The built-in names by what they are of, for the documentation. */
+export function builtInNames(): { readonly title: string; readonly names: readonly string[] }[] {
+  return TABLES.map(({ title, table }) => ({ title, names: rows(table, "legacy").map(([name]) => name) }));
+}
 
 const made = new Map<CaptureNames, GrokDefinitions>();
 
 export function builtInDefinitions(names: CaptureNames): GrokDefinitions {
   let definitions = made.get(names);
   if (definitions === undefined)
-    made.set(names, (definitions = new Map(TABLES.flatMap((t) => rows(t, names)))));
+    made.set(names, (definitions = new Map(TABLES.flatMap(({ table }) => rows(table, names)))));
   return definitions;
 }
 

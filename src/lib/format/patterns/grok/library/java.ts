@@ -9,7 +9,7 @@ JAVASTACKTRACEPART \s*at %{JAVACLASS:class|[java][log][origin][class][name]}\.%{
   \((?:%{JAVAFILE:file|[log][origin][file][name]}(?::%{POSINT:line:int|[log][origin][file][line]:int})?)?\)
 CATALINA7_DATESTAMP %{MONTH} %{MONTHDAY}, %{YEAR} %{HOUR}:%{MINUTE}:%{SECOND} (?:AM|PM)
 CATALINA7_LOG %{CATALINA7_DATESTAMP:timestamp} %{JAVACLASS:class|[java][log][origin][class][name]}\
-  (?<logmessage|>(?: %{JAVAMETHOD:|[log][origin][function]})?\s*(?:%{LOGLEVEL:|[log][level]}:)? ?%{JAVALOGMESSAGE:|message})
+  (?:\s(?<logmessage|>(?:%{JAVAMETHOD:|[log][origin][function]}(?=\s|$))?\s*(?:%{LOGLEVEL:|[log][level]}: ?)?%{JAVALOGMESSAGE:|message}))?
 CATALINA8_DATESTAMP %{MONTHDAY}-%{MONTH}-%{YEAR} %{HOUR}:%{MINUTE}:%{SECOND}
 CATALINA8_LOG %{CATALINA8_DATESTAMP:timestamp} %{LOGLEVEL:level|[log][level]} \[(?<thread|[java][log][origin][thread][name]>[^\]]*)\] \
   %{JAVACLASS:class|[java][log][origin][class][name]}\.%{JAVAMETHOD:method|[log][origin][function]} %{JAVALOGMESSAGE:logmessage|message}

@@ -22,7 +22,7 @@ EXIM_DELIVERY %{EXIM_DATE:timestamp} (?:%{EXIM_PID} )?%{EXIM_MSGID:exim_msgid|[e
   (?: <(?<exim_recipient_original|[exim][log][recipient][original]>[^>]*)>)?(?: R=%{NOTSPACE:exim_router|[exim][log][router]})?\
   (?: T=%{NOTSPACE:exim_transport|[exim][log][transport]})?(?: %{GREEDYDATA:exim_details|message})?
 EXIM (?:%{EXIM_MESSAGE_ARRIVAL}|%{EXIM_DELIVERY})
-POSTFIX_QUEUEID (?:[0-9A-F]{6,16}|[0-9A-Za-z]{12,20}|NOQUEUE)
+POSTFIX_QUEUEID (?:[0-9A-F]{5,16}|[0-9B-DF-HJ-NP-TV-Zb-df-hj-np-tv-z]{10,20}|NOQUEUE)
 POSTFIX_PROGRAM postfix(?:-\w+)?/(?<postfix_component|[postfix][component]>[\w/-]+)
 POSTFIX_SMTPD_CONNECT (?<postfix_action|[event][action]>(?:dis)?connect|lost connection after \w+) from %{POSTFIX_CLIENT}%{GREEDYDATA}
 POSTFIX_CLIENT (?:unknown|%{HOSTNAME:postfix_client_hostname|[source][domain]})\[(?:unknown|%{IP:postfix_client_ip|[source][ip]})\](?::%{POSINT:postfix_client_port:int|[source][port]:int})?
