@@ -7,9 +7,9 @@ import { FormatDetector, type NamedParser, SingleFormat } from "./detector.js";
 import type { Format, FormatContext } from "./format.js";
 import { grokFormat } from "./patterns/grok.js";
 import { regexFormat } from "./patterns/regex.js";
-import { securityFormats } from "./security/registry.js";
+import { lateSecurityFormats, securityFormats } from "./security/registry.js";
 import { structuredFormats } from "./structured/registry.js";
-import { syslogFormats } from "./syslog/registry.js";
+import { headlessFormats, syslogFormats } from "./syslog/registry.js";
 import { isoText } from "./text/iso-text.js";
 import { textFormats } from "./text/registry.js";
 
@@ -27,6 +27,8 @@ export const formats: readonly Format[] = [
   ...syslogFormats,
   ...textFormats,
   ...accessFormats,
+  ...lateSecurityFormats,
+  ...headlessFormats,
   ...structuredFormats.filter(isLogfmt),
   isoText,
 ];
@@ -37,8 +39,8 @@ export const FORMAT_ROOMS: readonly { readonly title: string; readonly formats: 
   { title: "Web servers and proxies", formats: accessFormats },
   { title: "Cloud services", formats: cloudFormats },
   { title: "Databases", formats: databaseFormats },
-  { title: "Syslog", formats: syslogFormats },
-  { title: "Firewalls, audit and security", formats: securityFormats },
+  { title: "Syslog", formats: [...syslogFormats, ...headlessFormats] },
+  { title: "Firewalls, audit and security", formats: [...securityFormats, ...lateSecurityFormats] },
   { title: "Programs", formats: textFormats },
   { title: "Any other text", formats: [isoText] },
 ].filter((room) => room.formats.length > 0);

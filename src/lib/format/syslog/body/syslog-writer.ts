@@ -68,6 +68,7 @@ export class SyslogWriter {
         const written = event.written();
         const members = event.takeMembers();
         header.write(event, undefined, (name) => written?.raw(name));
+        if (written?.has("message") !== true) event.text("message", body);
         if (members !== "") event.members(members);
         return true;
       }
