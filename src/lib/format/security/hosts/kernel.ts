@@ -3,8 +3,8 @@ import { ctimeTime } from "../../../base/time/read-time.js";
 import { levelOfWord } from "../../../event/level-words.js";
 import type { EventWriter } from "../../../event/writer.js";
 import type { Format } from "../../format.js";
+import { levelOfBody } from "../../line/body.js";
 import { kernelText, withoutZeros } from "../../syslog/body/kernel.js";
-import { levelOfText } from "../../syslog/body/level.js";
 import { phrasesOf } from "../../syslog/body/services.js";
 
 /**
@@ -94,7 +94,7 @@ function parseCtime(rest: string, prefix: RegExpExecArray | null, event: EventWr
 }
 
 function writePrefix(prefix: RegExpExecArray | null, text: string, event: EventWriter): void {
-  const level = prefix === null ? levelOfText(text) : levelOfWord(prefix[2]!);
+  const level = prefix === null ? levelOfBody(text, 0)?.level : levelOfWord(prefix[2]!);
   if (level !== undefined) event.text("level", level);
   if (prefix !== null) event.text("facility", prefix[1]!);
 }

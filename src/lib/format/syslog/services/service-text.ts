@@ -1,7 +1,7 @@
 // Enter here: what services write, where no header of syslog stands before it.
 import type { EventWriter } from "../../../event/writer.js";
 import type { Format } from "../../format.js";
-import { levelOfText } from "../body/level.js";
+import { levelOfBody } from "../../line/body.js";
 import { charon, dropbear, lfd, pam, sshd, su, sudo } from "../body/logins.js";
 import { mailscanner, readAmavis, readDovecot, readMail } from "../body/mail.js";
 import { alerts } from "../body/network.js";
@@ -135,7 +135,7 @@ function parse(line: string, event: EventWriter): boolean {
   const candidates = BY_FIRST.get(line.charAt(0));
   const found = candidates?.find(({ pattern }) => pattern.test(line));
   if (found === undefined) return false;
-  const level = levelOfText(line);
+  const level = levelOfBody(line, 0)?.level;
   if (level !== undefined) event.text("level", level);
   if (found.service !== undefined) event.text("service", found.service);
   event.text("message", line);
