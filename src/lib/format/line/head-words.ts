@@ -49,3 +49,8 @@ const AT_DATABASE = /^[\w.-]{1,64}@[\w.-]{1,64}$/;
 /** Names of threads and programs that are words. */
 const ALONE =
   /^(?:main|root|master|worker|kernel|agent|server|daemon|app|api|web|db|http|core|system|[a-z]{2,32}d):?$/;
+
+/** Whether a name is that of an exception, which belongs to the text. */
+export function isFault(line: string, start: number, end: number): boolean {
+  return /(?:Exception|Error|Failure|Warning)$/.test(line.slice(start, end));
+}

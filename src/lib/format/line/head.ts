@@ -4,7 +4,7 @@ import type { Level } from "../../event/level-words.js";
 import { closeOf, isThread, takeBracketed } from "./bracket.js";
 import { readCells } from "./cells.js";
 import { areDigits, endOfBlanks, endOfToken, isBlank, isDigit, isLetter, isUpper } from "./chars.js";
-import { addPart, endBefore, endOfPart, isWordOfText } from "./head-words.js";
+import { addPart, endBefore, endOfPart, isFault, isWordOfText } from "./head-words.js";
 import { endOfWord, levelOfBareWord, levelOfCell } from "./level-at.js";
 import type { LineParts } from "./line-parts.js";
 import { colonOfPlace, endsInClass, isName, isProse, isQualified, tagOf } from "./names.js";
@@ -25,6 +25,8 @@ export class HeadScanner {
   private isOver = false;
   /** Whether a colon stood behind the level: what follows is rather a text. */
   private hasColon = false;
+  /** The mark before the part at hand; 0: none. */
+  private lastMark = 0;
 
   constructor(parts: LineParts) {
     this.parts = parts;
@@ -60,6 +62,7 @@ export class HeadScanner {
   takeItems(isColumn: boolean): void {
     for (let n = 0; n < ITEMS_MAX && !this.isOver; n++) {
       const mark = this.skipSeparator();
+      this.lastMark = mark;
       if (mark === 0x7c || mark === 0x09) {
         this.at = readCells(this.line, this.at, mark, this.parts);
         if (this.at < this.line.length) this.takeNamed(endOfToken(this.line, this.at));
@@ -250,8 +253,9 @@ export class HeadScanner {
       return this.takeLastName(at, nameEnd, end);
     const next = endOfBlanks(line, end);
     const code = line.charCodeAt(next);
+    const isBetween = this.lastMark === 0x2d && code === 0x2d && hasSign && parts.names.length === 0;
     const isDashed = next > end && (code === 0x2d || code === 0x3a) && isBlank(line.charCodeAt(next + 1));
-    if (isDashed && isLevelled && (hasSign || next > end + 1))
+    if (isDashed && (isBetween || (isLevelled && (hasSign || next > end + 1))))
       return this.takeLastName(at, nameEnd, next + 1);
     if (isLevelled && code === 0x5b && this.isPlaceInBracket(next)) {
       parts.names.push(line.slice(at, nameEnd));
@@ -275,7 +279,7 @@ export class HeadScanner {
     this.parts.names.push(name);
     this.at = end;
     // A level may follow the name of a program.
-    this.isOver = this.parts.level !== undefined;
+    this.isOver = this.parts.level !== undefined || this.lastMark === 0x2d;
     return true;
   }
 
@@ -342,7 +346,3 @@ const ERLANG_PROCESS = /^<\d{1,9}\.\d{1,9}\.\d{1,9}>$/;
 const POSTGRES = new Set(
   "LOG STATEMENT DETAIL HINT CONTEXT QUERY ERROR FATAL WARNING PANIC NOTICE INFO DEBUG".split(" "),
 );
-/** Whether a name is that of an exception, which belongs to the text. */
-function isFault(line: string, start: number, end: number): boolean {
-  return /(?:Exception|Error|Failure|Warning)$/.test(line.slice(start, end));
-}

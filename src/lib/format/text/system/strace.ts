@@ -13,7 +13,7 @@ export const strace: Format = {
     {
       line: '10:00:01.123456 openat(AT_FDCWD, "/etc/shop", O_RDONLY) = -1 ENOENT (No such file or directory) <0.000019>',
       event:
-        '{"time":"10:00:01.123456","syscall":"openat","result":"-1","errno":"ENOENT","error":"No such file or directory","duration_s":0.000019,"message":"openat(AT_FDCWD, \\"/etc/shop\\", O_RDONLY) = -1 ENOENT (No such file or directory)"}',
+        '{"time":"10:00:01.123456","syscall":"openat","arguments":"AT_FDCWD, \\"/etc/shop\\", O_RDONLY","result":"-1","errno":"ENOENT","error":"No such file or directory","duration_s":0.000019,"message":"openat(AT_FDCWD, \\"/etc/shop\\", O_RDONLY) = -1 ENOENT (No such file or directory)"}',
     },
     {
       line: "31 1795255201.123456 +++ exited with 0 +++",
@@ -30,7 +30,7 @@ const HEAD =
   /^(?:(\d{1,10}) {1,6}|\[pid {1,6}(\d{1,10})\] )?(?:(\d{10}\.\d{6})|(\d\d:\d\d:\d\d(?:\.\d{6})?)) (?=[a-z_][a-z0-9_]{1,40}\(|<\.\.\. [a-z]|\+\+\+ (?:exited|killed)|--- (?:SIG|stopped))/;
 const CALL = /^([a-z_][a-z0-9_]{1,40})\(/;
 const RESULT =
-  /\) += (-?\d{1,20}|0x[0-9a-f]{1,16}|\?)(?:<[^>]{0,400}>)?(?: (E[A-Z0-9]{2,30}) \(([^)]{1,100})\)| \([^)]{0,2000}\))?$/;
+  /\) += (-?\d{1,20}|0x[0-9a-f]{1,16}|\?)(?:<[^>]{0,400}>)?(?: (E[A-Z0-9_]{2,30}) \(([^)]{1,100})\)| \([^)]{0,2000}\))?$/;
 const DURATION = / <(\d{1,9}\.\d{6})>$/;
 /** What is behind the arguments of a call. */
 const RESULT_CHARACTERS_MAX = 2600;
@@ -57,6 +57,8 @@ function writeCall(text: string, event: EventWriter): void {
   event.text("syscall", call[1]!);
   const result = RESULT.exec(text.slice(-RESULT_CHARACTERS_MAX));
   if (result === null) return;
+  const end = text.length - Math.min(text.length, RESULT_CHARACTERS_MAX) + result.index;
+  event.textIf("arguments", text.slice(call[0].length, end));
   event.text("result", result[1]!);
   event.textIf("errno", result[2]);
   event.textIf("error", result[3]);
