@@ -176,7 +176,7 @@ export function isThreadName(name: string): boolean {
 }
 
 const THREAD =
-  /[Tt]hread|[Pp]ool|[Ee]xec(?!ution|\.)|[Ww]orker|nio|^main$|^MainProcess$|[Ss]cheduler|[Dd]ispatcher|^Timer-|[a-z]-\d{1,3}$|^qtp\d|[a-z]#\d{1,6}$|[Tt]ask-?\d/;
+  /[Tt]hread|[Pp]ool|[Ee]xec(?:utor|[-_\d]|$)|[Ww]orker|nio|^main$|^MainProcess$|[Ss]cheduler|[Dd]ispatcher|^Timer-|[a-z]-\d{1,3}$|^qtp\d|[a-z]#\d{1,6}$|[Tt]ask-?\d/;
 
 function withoutZeros(digits: string): string {
   return digits.charCodeAt(0) === 0x30 ? digits.replace(/^0+(?=\d)/, "") : digits;

@@ -174,12 +174,13 @@ class LineStructure implements LineParser {
     return false;
   }
 
-  /** A time behind words: one of a moment, not of a clock alone. */
+  /** A time behind words: one of a moment, or of a clock alone behind a level. */
   private takeMoment(): boolean {
     const { head, parts } = this;
     const start = head.at;
     if (!head.takeTime()) return false;
-    if (parts.timestamp !== undefined || !CLOCK.test(parts.timeText!)) return true;
+    if (parts.timestamp !== undefined || parts.level !== undefined || !CLOCK.test(parts.timeText!))
+      return true;
     head.at = start;
     parts.timeText = undefined;
     return false;

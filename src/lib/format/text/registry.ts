@@ -9,6 +9,7 @@ import { nginxError } from "./nginx-error.js";
 import { python } from "./python.js";
 import { redis } from "./redis.js";
 import { ruby } from "./ruby.js";
+import { tracing } from "./rust.js";
 import { systemFormats } from "./system/registry.js";
 import { webFormats } from "./web/registry.js";
 
@@ -24,6 +25,7 @@ export const textFormats: readonly Format[] = [
   ...webFormats,
   ...jvmFormats,
   ...systemFormats,
+  tracing,
   python,
   log4j,
 ];

@@ -2,6 +2,7 @@
 import type { Format } from "../../format.js";
 import { alternatives } from "./alternatives.js";
 import { cups } from "./cups.js";
+import { glib } from "./glib.js";
 import { logcat } from "./logcat.js";
 import { strace } from "./strace.js";
 import { vmkernel } from "./vmkernel.js";
@@ -13,6 +14,7 @@ export const systemFormats: readonly Format[] = [
   windowsCbs,
   vmkernel,
   cups,
+  glib,
   logcat,
   xorg,
   strace,
