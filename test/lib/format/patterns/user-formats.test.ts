@@ -224,6 +224,11 @@ describe("grok:", () => {
       { n: 7, x: "1.50", b: true, w: "a-b", s: "07" },
     ],
     ['%{regex("[a-c]{2}:\\d"):x} %{data:rest}', "ab:7 left", { x: "ab:7", rest: "left" }],
+    [
+      "%{LOGLEVEL:level} %{GREEDYDATA:message}$",
+      "ERROR disk\n\tat once",
+      { level: "error", message: "disk\n\tat once" },
+    ],
     ["%{KEYS}", " b=2 a=1 c=3 b=4", { a: "1", b: "4" }],
     ["^%{DEEP}", "1:2,3,;4:5,", { key: "4", value: "5" }],
     ["(%{ANY:one} ?){2}", "x y z", { one: "y" }],
