@@ -1,5 +1,5 @@
 // Enter here: the stages of a pipeline: each file is one declaration, with its options, help and examples.
-import { formatNamed } from "../../lib/format/registry.js";
+import { formatNamed, formats } from "../../lib/format/registry.js";
 import { flag, integer, list, type Option, text } from "../../lib/options/options.js";
 import { sourceZone } from "../../lib/options/stream.js";
 import { stage } from "../../lib/pipeline/contract/stage.js";
@@ -49,6 +49,7 @@ guessed is said at the end, once, with the number of times.`,
       fromProject: "free",
       short: "f",
       metavar: "FORMAT",
+      suggestions: ["auto", ...formats.map(({ name }) => name)],
       summary:
         "what is read: auto (default), json, logfmt, combined, syslog, ..., or a pattern: template:'{time} {message}', dissect:'%{a} %{b}', regex:'(?<name>...)', grok:'%{...}'; of several, the first that takes a line",
     }) as Option<string | readonly string[]>,
