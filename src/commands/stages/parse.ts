@@ -54,10 +54,12 @@ guessed is said at the end, once, with the number of times.`,
         "what is read: auto (default), json, logfmt, combined, syslog, ..., or a pattern: template:'{time} {message}', dissect:'%{a} %{b}', regex:'(?<name>...)', grok:'%{...}'; of several, the first that takes a line",
     }) as Option<string | readonly string[]>,
     patterns: list({
+      fromProject: "consent",
       metavar: "FILE",
       summary: "patterns to try before --format, one a line, in order",
     }),
     grokPatterns: list({
+      fromProject: "consent",
       metavar: "PATH",
       summary: "definitions for grok:, a file or a directory of them (Logstash's as they are)",
     }),
