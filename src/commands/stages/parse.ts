@@ -35,7 +35,7 @@ patterns for grok to the built-in ones, from a file or a directory such as Logst
 Times become RFC 3339 in UTC. A time without a zone is one of \`--tz\`, or of UTC; where clocks are set back and show it twice, the first
 is meant. A time without a year is of the year in which the file was last written, or the one before. A zone whose letters mean several, such as
 IST, is read where \`--tz\` names one of them; else the line has no \`timestamp\`, and the text is kept as \`time\`. What had to be
-guessed is said at the end, once, with the number of times.`,
+guessed is reported at the end, once, with the number of times.`,
   operands: [
     {
       name: "FILE",
