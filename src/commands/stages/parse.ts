@@ -1,7 +1,7 @@
 // Enter here: the stages of a pipeline: each file is one declaration, with its options, help and examples.
 import { formatNamed } from "../../lib/format/registry.js";
 import { flag, integer, text } from "../../lib/options/options.js";
-import { sourceZone } from "../../lib/options/stream.js";
+import { dateOrder, sourceZone } from "../../lib/options/stream.js";
 import { stage } from "../../lib/pipeline/contract/stage.js";
 import { Parser } from "../../lib/stages/parse/parser.js";
 import { recordBoundary } from "../../lib/stages/parse/records/cut.js";
@@ -20,7 +20,8 @@ is not valid UTF-8 is read with U+FFFD in the place of what is wrong, and keeps 
 event. An event with a string \`raw\` (from \`ingest\` or \`--keep-raw\`) is parsed from it, and its other fields are kept.
 
 Times become RFC 3339 in UTC. A time without a zone is one of \`--tz\`, or of UTC; where clocks are set back and show it twice, the first
-is meant. A time without a year is of the year in which the file was last written, or the one before. A zone whose letters mean several, such as
+is meant. A time without a year is of the year in which the file was last written, or the one before. Of a date such as 03/04/2026
+\`--date-order\` says which number is the day; else it is the month first with slashes, and the day with points and dashes. A zone whose letters mean several, such as
 IST, is read where \`--tz\` names one of them; else the line has no \`timestamp\`, and the text is kept as \`time\`. What had to be
 guessed is said at the end, once, with the number of times.`,
   operands: [
@@ -41,6 +42,7 @@ guessed is said at the end, once, with the number of times.`,
         "what is read: auto, json, logfmt, combined, common, syslog, ..., regex:'(?<name>...)' or grok:'%{...}'",
     }),
     tz: sourceZone,
+    dateOrder,
     year: integer({
       fromProject: "free",
       metavar: "YEAR",
@@ -90,6 +92,7 @@ guessed is said at the end, once, with the number of times.`,
       containers,
       hotFormats,
       zone: options.tz,
+      dateOrder: options.dateOrder,
       year: options.year,
     });
   },

@@ -7,7 +7,7 @@ import { endOfClock, endOfClockBehind, endOfFraction, endOfHalf } from "./scan/c
 import { countAt } from "./scan/count.js";
 import { endOfNumericDate } from "./scan/date.js";
 import { endOfNamedDate } from "./scan/named-date.js";
-import { DateForm, written, ZoneForm } from "./scan/written.js";
+import { DateForm, DayOrder, written, ZoneForm } from "./scan/written.js";
 import { readZone, setZone } from "./scan/zone-at.js";
 
 export { uptimeAt } from "./scan/count.js";
@@ -48,6 +48,7 @@ export function timeAt(line: string, at: number, nowMs: number): FoundTime | und
 
 let headText = "";
 let headAssumption = -1;
+let isHeadOfWhole = false;
 const head = {
   form: DateForm.whole as DateForm,
   year: 0,
@@ -56,7 +57,7 @@ const head = {
   hour: 0,
   minute: 0,
   second: 0,
-  isAmbiguous: false,
+  order: DayOrder.written as DayOrder,
 };
 
 /** Behind the time at `at`, whose parts are then in `written`; -1 when there is none. */
@@ -69,13 +70,13 @@ function endOfTime(line: string, at: number): number {
 function endOfHead(line: string, at: number): number {
   if (headText !== "" && line.startsWith(headText, at) && assumption === headAssumption) {
     const end = at + headText.length;
-    if (!isDigitCode(line.charCodeAt(end))) {
+    if (!isDigitCode(line.charCodeAt(end)) && isHeadOfWhole === written.isWholeText) {
       restoreHead();
       return end;
     }
   }
   headText = "";
-  written.isAmbiguous = false;
+  written.order = DayOrder.written;
   const dateEnd = isDigitCode(line.charCodeAt(at)) ? endOfNumericDate(line, at) : endOfNamedDate(line, at);
   if (dateEnd < 0) return -1;
   const end = endOfClockBehind(line, dateEnd);
@@ -87,6 +88,7 @@ function endOfHead(line: string, at: number): number {
 function keepHead(text: string): void {
   headText = text;
   headAssumption = assumption;
+  isHeadOfWhole = written.isWholeText;
   head.form = written.form;
   head.year = written.year;
   head.month = written.month;
@@ -94,7 +96,7 @@ function keepHead(text: string): void {
   head.hour = written.hour;
   head.minute = written.minute;
   head.second = written.second;
-  head.isAmbiguous = written.isAmbiguous;
+  head.order = written.order;
 }
 
 function restoreHead(): void {
@@ -105,7 +107,7 @@ function restoreHead(): void {
   written.hour = head.hour;
   written.minute = head.minute;
   written.second = head.second;
-  written.isAmbiguous = head.isAmbiguous;
+  written.order = head.order;
   written.hasSeconds = true;
 }
 
@@ -127,7 +129,7 @@ function endOfYear(line: string, at: number): number {
   if (written.form !== DateForm.named || written.year >= 0 || line.charCodeAt(at) !== 32) return at;
   if (digitsAt(line, at + 1, 4) !== 4 || isWordCode(line.charCodeAt(at + 5))) return at;
   const year = decimalAt(line, at + 1, 4);
-  if (year < 1900 || year > 2199) return at;
+  if (!written.isWholeText && (year < 1900 || year > 2199)) return at;
   written.year = year;
   return at + 5;
 }
@@ -151,16 +153,15 @@ function found(end: number, nowMs: number): FoundTime | undefined {
 
 /** RFC 3339 in UTC of what is written, undefined when there is no such moment, or it cannot be told. */
 function moment(nowMs: number): string | undefined {
-  const { form, month, day, hour, minute, second, fraction, zone } = written;
-  if (written.isAmbiguous) noteGuess(Guess.dateOrder);
+  const { month, day, hour, minute, second, fraction, zone } = written;
+  if (written.order === DayOrder.ambiguous) noteGuess(Guess.dateOrder);
   if (zone === ZoneForm.unread) {
     noteGuess(Guess.unreadZone);
     return undefined;
   }
   if (zone === ZoneForm.place) return inPlace(nowMs);
   const zoneMinutes = zone === ZoneForm.minutes ? written.zoneMinutes : 0;
-  const isYearless = form === DateForm.yearless || (form === DateForm.named && written.year < 0);
-  const year = isYearless ? assumedYear(nowMs, zone === ZoneForm.none) : written.year;
+  const year = isYearless() ? assumedYear(nowMs, zone === ZoneForm.none) : written.year;
   if (zone === ZoneForm.none) return zonelessTime(year, month, day, hour, minute, second, fraction);
   return rfc3339FromParts(year, month, day, hour, minute, second, fraction, zoneMinutes);
 }
@@ -199,34 +200,50 @@ function clockAlone(line: string, at: number): FoundTime | undefined {
   return { end: halfEnd, timestamp: undefined };
 }
 
+/** What a text may be that is a time as a whole. */
+export interface WholeTimeRule {
+  /** About now, for dates without a year; absent: they are none. */
+  readonly nowMs?: number | undefined;
+  /** Whether a date alone is a time: its first moment. */
+  readonly mayBeDate?: boolean;
+}
+
 /**
  * RFC 3339 in UTC of a text that is a time as a whole, in any layout of `timeAt`, and in those that would be too weak in a line.
- * `mayBeDate`: a date alone is its first moment; `mayLackYear`: a date without a year is one.
  */
-export function wholeTime(text: string, nowMs: number | undefined, mayBeDate: boolean): string | undefined {
+export function wholeTime(text: string, rule: WholeTimeRule): string | undefined {
   const first = text.charCodeAt(0);
-  if (!isDigitCode(first) && !isLetterCode(first)) return undefined;
+  if (text.length > LONGEST || (!isDigitCode(first) && !isLetterCode(first))) return undefined;
   written.isWholeText = true;
   const headEnd = endOfHead(text, 0);
-  if (headEnd >= 0) return wholeMoment(text, headEnd, nowMs);
-  if (!mayBeDate) return undefined;
-  written.isAmbiguous = false;
+  if (headEnd >= 0) return wholeMoment(text, headEnd, rule);
+  if (rule.mayBeDate !== true) return undefined;
+  written.order = DayOrder.written;
   const end = isDigitCode(first) ? endOfNumericDate(text, 0) : endOfNamedDate(text, 0);
-  if (end !== text.length || written.form === DateForm.yearless || written.form === DateForm.named)
-    return undefined;
+  if (end !== text.length || isYearless() || isUndecided()) return undefined;
   written.hour = written.minute = written.second = 0;
   written.fraction = "";
   written.zone = ZoneForm.none;
   return moment(0);
 }
 
-function wholeMoment(text: string, at: number, nowMs: number | undefined): string | undefined {
+const LONGEST = 96;
+
+function isYearless(): boolean {
+  return written.form === DateForm.yearless || (written.form === DateForm.named && written.year < 0);
+}
+
+/** Whether which number is the day is not known, and nobody would be told how it was read: only `parse` does. */
+function isUndecided(): boolean {
+  const { nowMs, dateOrder } = assumedNow();
+  return written.order !== DayOrder.written && nowMs === undefined && dateOrder === undefined;
+}
+
+function wholeMoment(text: string, at: number, rule: WholeTimeRule): string | undefined {
   let end = endOfTail(text, at);
   if (end !== text.length && end >= 0) end = endOfRest(text, end);
-  if (end !== text.length) return undefined;
-  const isYearless =
-    written.form === DateForm.yearless || (written.form === DateForm.named && written.year < 0);
-  return isYearless && nowMs === undefined ? undefined : moment(nowMs ?? 0);
+  if (end !== text.length || isUndecided() || (isYearless() && rule.nowMs === undefined)) return undefined;
+  return moment(rule.nowMs ?? 0);
 }
 
 /** What in a line would not be a zone: letters in small, unknown ones, two digits behind a blank; digits behind a blank. */
