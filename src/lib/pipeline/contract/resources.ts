@@ -5,6 +5,7 @@ import { failure, LogpipeError, reasonOf } from "../../base/errors/index.js";
 import { isSystemError } from "../../base/files.js";
 import { type Environment, trustedOwners } from "../../base/local/owner.js";
 import { localPath } from "../../base/local/path.js";
+import type { Host } from "./host.js";
 
 export interface StageIo {
   /** The whole file; paths are those of the user. Throws stage.unreadable. */
@@ -17,8 +18,9 @@ export interface StageIo {
   environment(name: string): string | undefined;
   /** The path as an absolute one. */
   resolve(path: string): string;
-  /** A problem that does not end the run: the exit code becomes 1. Said once, however many threads find it. */
-  complain(text: string): void;
+  /** As those of the host. Said once, however many threads find it. */
+  readonly log: Host["log"];
+  readonly fail: Host["fail"];
   readonly nowMs: () => number;
   /** When the run began, the same on every thread: what phrases like `10m` count from. */
   readonly startedMs: number;
@@ -54,7 +56,7 @@ export interface StageSurroundings {
 export function stageIo(
   surroundings: StageSurroundings,
   nowMs: () => number,
-  complain: (text: string) => void,
+  { log, fail }: Pick<Host, "log" | "fail">,
 ): StageIo {
   const { cwd, environment, startedMs } = surroundings;
   const absolute = (path: string) => localPath(cwd, path);
@@ -76,7 +78,8 @@ export function stageIo(
       }),
     environment: (name) => environment[name],
     resolve: absolute,
-    complain,
+    log,
+    fail,
     nowMs,
     startedMs: startedMs ?? nowMs(),
   };

@@ -6,21 +6,21 @@ import { isStringTooLong } from "../../event/decode-line.js";
 import { lineAt } from "../../event/lines.js";
 import { EventWriter } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
-import { quote } from "../../json/quote.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
 import {
   type Carrier,
   ENVELOPES_MAX,
   Envelopes,
   mayBeEnvelope,
-  OWN_SOURCE,
   PlainLines,
   type RawLine,
 } from "./records/carrier.js";
-import { type ContainerKind, type ContainerView, containerView, writeView } from "./records/container.js";
+import { ContainedWriter } from "./records/contained.js";
+import { type ContainerKind, type ContainerView, containerView } from "./records/container.js";
 import { Guessed } from "./records/guessed.js";
 import { Mixer } from "./records/mixer.js";
 import { objectsIn } from "./records/objects.js";
+import { outerOf, writeOuter } from "./records/outer.js";
 import { isIndentedStart } from "./records/starts.js";
 import { Trail } from "./records/trail.js";
 
@@ -53,6 +53,7 @@ export class LineReader {
   /** Where a line is tried that may continue the one before. */
   private readonly scratch = new EventWriter();
   private readonly envelopes = new Envelopes();
+  private readonly contained: ContainedWriter;
 
   constructor(
     block: { readonly bytes: Buffer; readonly labels: Labels | undefined; readonly isUtf8: boolean },
@@ -63,11 +64,12 @@ export class LineReader {
   ) {
     const { bytes, labels, isUtf8 } = block;
     this.bytes = bytes;
-    this.plain = new PlainLines(bytes, outerOf(labels, options), isUtf8);
+    this.plain = new PlainLines(bytes, outerOf(labels, options.keepsRaw), isUtf8);
     this.parser = parser;
     this.writer = writer;
     this.context = context;
     this.options = options;
+    this.contained = new ContainedWriter(parser, writer, options.containers.includes("prefix"));
   }
 
   /** The format that read the record before, by name. */
@@ -185,13 +187,19 @@ export class LineReader {
     for (let at = line.next; !carrier.isApartAt(at); at = lines.at(-1)!.next) {
       const next = carrier.lineAt(at)!;
       const { text } = next;
-      if (isIndentedStart(text)) break;
+      if (isIndentedStart(text) || this.isContained(text)) break;
       const verdict = trail.accept(text);
       if (verdict === "ends" || (!isBlank(text) && this.isReadAlone(text))) break;
       lines.push(next);
       if (verdict === "joins") used = lines.length;
     }
     return lines.slice(0, used);
+  }
+
+  /** Whether a line stands in something, apart from those that do not. */
+  private isContained(text: string): boolean {
+    const { containers } = this.options;
+    return containers.length > 0 && containerView(text, containers) !== undefined;
   }
 
   private isReadAlone(text: string): boolean {
@@ -223,7 +231,7 @@ export class LineReader {
     for (let at = line.next; !carrier.isApartAt(at); at = lines.at(-1)!.next) {
       const next = carrier.lineAt(at)!;
       const verdict = trail.accept(next.text);
-      if (verdict === "ends") break;
+      if (verdict === "ends" || this.isContained(next.text)) break;
       lines.push(next);
       if (verdict === "joins") used = lines.length;
     }
@@ -256,13 +264,29 @@ export class LineReader {
     isPartial: boolean,
   ): void {
     const head = views[0]!;
-    const record = { carrier, start: head.start!, lines: views.map((view) => view.raw!) };
     this.lastFormat = undefined;
-    this.countJoined(views.length);
     takeGuesses();
-    const isRead = writeView(head, text, isPartial, this.writer);
+    const isRead = this.contained.write(head, text, isPartial);
+    if (isRead === "alone") {
+      const end = text.indexOf("\n");
+      // Pieces of the first line come first; where they end is not known any more.
+      const pieces = views.length - text.split("\n").length + 1;
+      this.writeContained(carrier, views.slice(0, pieces), text.slice(0, end), false);
+      this.writeContained(carrier, views.slice(pieces), text.slice(end + 1), isPartial);
+      return;
+    }
     if (isRead) this.guessed.note();
-    if (!isRead) this.writeUnrecognised(record.lines.map((line) => line.text).join("\n"), record);
+    else if (head.kind === "prefix" && isBlank(text)) {
+      this.context.count("blank");
+      return;
+    }
+    const record = { carrier, start: head.start!, lines: views.map((view) => view.raw!) };
+    this.countJoined(views.length);
+    if (!isRead) {
+      const isOwn = head.kind !== "prefix";
+      this.writeUnrecognised(isOwn ? record.lines.map((line) => line.text).join("\n") : text, record);
+      this.contained.writeFields(head);
+    }
     this.finish(record, isRead);
   }
 
@@ -287,34 +311,14 @@ export class LineReader {
     const { writer } = this;
     const { outer } = carrier;
     const isExact = lines.every(isExactLine);
-    if (outer.length > 0) this.writeOuter(outer, lines, isRead);
+    if (outer.length > 0) writeOuter(writer, outer, lines, isRead, this.options.keepsRaw);
     if (!isExact) writer.text("raw_base64", base64Of(lines));
     if (!isExact && carrier === this.plain) this.context.count("invalid_utf8");
     writer.end();
   }
-
-  /** What was around the line is kept; a field of the line that it contradicts is kept under `event.NAME`. */
-  private writeOuter(outer: Carrier["outer"], lines: readonly RawLine[], isRead: boolean): void {
-    const { writer } = this;
-    if (outer.some(isSource)) writer.rename("source", OWN_SOURCE);
-    const kept = new Map<string, string>();
-    for (const [name, json] of outer) {
-      if (name === WRITTEN) continue;
-      // Whether an earlier reading understood the line says nothing now.
-      if (name === "unparsed" || (name === "message" && !isRead)) continue;
-      if (json !== undefined) kept.set(name, json);
-      else if (this.options.keepsRaw) kept.set(name, quote(lines.map(({ text }) => text).join("\n")));
-    }
-    // What is around counts, as the last of two does.
-    const isTwice = [...kept.keys()].some((name) => writer.mayHave(name));
-    const same = isTwice ? writer.makeRoomFor(kept) : NONE;
-    for (const [name, json] of kept) if (!same.has(name)) writer.json(name, json);
-  }
 }
 
-const NONE: ReadonlySet<string> = new Set();
 const isExactLine = ({ isExact }: RawLine) => isExact;
-const isSource = ([name]: Carrier["outer"][number]) => name === "source";
 
 function base64Of(lines: readonly RawLine[]): string {
   const parts = lines.flatMap((line, n) => (n === 0 ? [line.bytes()] : [LINE_END, line.bytes()]));
@@ -324,14 +328,6 @@ function base64Of(lines: readonly RawLine[]): string {
 /** An object, an array of them, or what begins a text in a sequence of JSON texts. */
 const JSON_OPENING = /^[\s\u001e]*[{[\]]/;
 const LINE_END = Buffer.from("\n");
-
-function outerOf(labels: Labels | undefined, { keepsRaw }: LineReaderOptions): Carrier["outer"] {
-  const source = labels?.source;
-  return [
-    ...(source === undefined ? [] : [["source", quote(source)] as const]),
-    ...(keepsRaw ? [["raw", undefined] as const] : []),
-  ];
-}
 
 function isBlank(text: string): boolean {
   return text === "" || text.trim() === "";

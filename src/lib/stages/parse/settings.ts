@@ -20,7 +20,7 @@ export function parserSettings(spec: string): ParserSettings {
 }
 
 const CONTAINERS: Readonly<Record<string, ParserOptions["containers"]>> = {
-  auto: ["cri", "docker"],
+  auto: ["cri", "docker", "prefix"],
   cri: ["cri"],
   docker: ["docker"],
 };

@@ -100,9 +100,17 @@ class Cutter {
 
   /** Whether no record has lines both before and behind the start of the n-th line from the end. */
   private isSafe(n: number): boolean {
-    const { stream } = this.window[n]!;
-    if (stream === "") return this.isSafeFor("", n);
-    return this.isSafeFor("stdout", n) && this.isSafeFor("stderr", n);
+    const first = this.window[n]!.stream;
+    if (!this.isSafeFor(first, n)) return false;
+    const asked = new Set([first]);
+    for (let at = Math.max(0, n - BETWEEN_LINES_MAX); at <= n + BETWEEN_LINES_MAX; at++) {
+      const stream = this.placeAt(at)?.stream;
+      if (stream === undefined) break;
+      if (asked.has(stream)) continue;
+      if (!this.isSafeFor(stream, n)) return false;
+      asked.add(stream);
+    }
+    return true;
   }
 
   private isSafeFor(stream: string, n: number): boolean {

@@ -1,0 +1,132 @@
+/** Writes the events of lines that stood in something: what a runtime or a tool has put around each is kept beside what it says. */
+import { Guess, noteGuess, takeGuesses } from "../../../base/time/assumed.js";
+import { isCanonicalTime } from "../../../event/time/read.js";
+import { type EventWriter, quote } from "../../../event/writer.js";
+import type { NamedParser } from "../../../format/detector.js";
+import { CONTAINER_TIME, type ContainerView, runtimeMembers, writeObject, writeView } from "./container.js";
+import { isStart } from "./starts.js";
+
+export class ContainedWriter {
+  private readonly parser: NamedParser;
+  private readonly writer: EventWriter;
+  private readonly readsText: boolean;
+  private isAlone = false;
+
+  /** `readsText`: a program's text is read by the format that it is in, as a line on its own would be. */
+  constructor(parser: NamedParser, writer: EventWriter, readsText: boolean) {
+    this.parser = parser;
+    this.writer = writer;
+    this.readsText = readsText;
+  }
+
+  /**
+   * Writes the event of a record; false when nothing is known of it but its text, and nothing is written then. "alone": the format of
+   * its first line has no message that the others could go on with, and nothing is written either.
+   */
+  write(head: ContainerView, text: string, isPartial: boolean): boolean | "alone" {
+    this.isAlone = false;
+    const isRead = this.writeText(head, text, isPartial);
+    if (this.isAlone) {
+      this.writer.reset();
+      return "alone";
+    }
+    if (isRead && head.kind === "prefix") this.writeFields(head);
+    return isRead;
+  }
+
+  /** Writes what stood before the line, where it has no fields of these names itself. */
+  writeFields({ around }: ContainerView): void {
+    if (!("prefix" in around)) return;
+    const fields = new Map<string, string>();
+    // The program says best who it is.
+    for (const [name, value] of around.prefix.fields)
+      if (name !== "service" || !this.writer.mayHave(name)) fields.set(name, quote(value));
+    this.writeBeside(fields);
+  }
+
+  private writeText(head: ContainerView, text: string, isPartial: boolean): boolean {
+    const { kind } = head;
+    if (!isPartial && text.charCodeAt(0) === 0x7b) {
+      const runtime = runtimeMembers(head);
+      if (runtime !== undefined && writeObject(text, runtime, this.writer)) return true;
+    }
+    if (kind === "prefix") return this.writePrefixed(head, text);
+    if (this.readsText && !isPartial && this.readText(text)) {
+      const runtime = runtimeMembers(head);
+      if (runtime !== undefined) {
+        this.addRuntime(runtime);
+        return true;
+      }
+    }
+    this.writer.reset();
+    return writeView(head, text, isPartial, this.writer);
+  }
+
+  private writePrefixed(head: ContainerView, text: string): boolean {
+    const { time } = "prefix" in head.around ? head.around.prefix : { time: undefined };
+    if (time === undefined) return this.readText(text);
+    // A line that begins as records do has a time of its own, or fields.
+    if ((isStart(text) || FIELD.test(text)) && this.readText(text) && this.isMore()) {
+      this.addRuntime(runtimeMembers(head)!);
+      return true;
+    }
+    this.writer.reset();
+    return this.readText(`${time} ${text}`);
+  }
+
+  /** Whether what was read says more than the line with its time before it would. */
+  private isMore(): boolean {
+    const { lastFormat } = this.parser;
+    return lastFormat?.name === "json" || lastFormat?.name === "logfmt" || this.writer.mayHave("timestamp");
+  }
+
+  /** Reads the first line by its format, and gives its message those that follow; writes nothing and is false where none reads it. */
+  private readText(text: string): boolean {
+    const end = text.indexOf("\n");
+    const before = takeGuesses();
+    const isRead = this.parser.parse(end === -1 ? text : text.slice(0, end), this.writer) === true;
+    if (isRead && end !== -1) this.isAlone = !this.writer.extendMessage(text.slice(end));
+    if (!isRead) {
+      takeGuesses();
+      this.writer.reset();
+    }
+    noteGuess(before);
+    return isRead;
+  }
+
+  /**
+   * The line's own time counts, and that of the runtime is kept; but one whose zone is not known gives way where the two do not
+   * agree: the runtime knows what time it is.
+   */
+  private addRuntime(runtime: Map<string, string>): void {
+    const inner = this.writer.mayHave("timestamp") ? this.writer.written()?.raw("timestamp") : undefined;
+    if (inner !== undefined && isCanonicalTime(inner) && this.isTrusted(inner, runtime.get("timestamp")!)) {
+      runtime.set(CONTAINER_TIME, runtime.get("timestamp")!);
+      runtime.delete("timestamp");
+    }
+    this.writeBeside(runtime);
+  }
+
+  private isTrusted(inner: string, outer: string): boolean {
+    const guesses = takeGuesses();
+    const isAssumed = (guesses & Guess.zone) !== 0;
+    const apartMs = Math.abs(Date.parse(inner.slice(1, -1)) - Date.parse(outer.slice(1, -1)));
+    const isTrusted = !isAssumed || apartMs <= ZONE_MS_MIN / 2;
+    // What is not used was not guessed; what agrees was no guess either.
+    noteGuess(isAssumed ? guesses & ~(Guess.zone | Guess.year) : guesses);
+    return isTrusted;
+  }
+
+  private writeBeside(members: ReadonlyMap<string, string>): void {
+    const { writer } = this;
+    const isTwice = [...members.keys()].some((name) => writer.mayHave(name));
+    const same = isTwice ? writer.makeRoomFor(members) : NONE;
+    for (const [name, raw] of members) if (!same.has(name)) writer.json(name, raw);
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set();
+/** Zones differ by so much at least. */
+const ZONE_MS_MIN = 900_000;
+/** `level=info`: a line of fields. */
+const FIELD = /^[A-Za-z_][\w.-]{0,63}=/;
