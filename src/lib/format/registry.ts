@@ -5,19 +5,19 @@ import { cloudFormats } from "./cloud/registry.js";
 import { databaseFormats } from "./database/registry.js";
 import { FormatDetector, type NamedParser, SingleFormat } from "./detector.js";
 import type { Format, FormatContext } from "./format.js";
+import { text } from "./line/line.js";
 import { grokFormat } from "./patterns/grok.js";
 import { regexFormat } from "./patterns/regex.js";
 import { securityFormats } from "./security/registry.js";
 import { structuredFormats } from "./structured/registry.js";
 import { syslogFormats } from "./syslog/registry.js";
-import { isoText } from "./text/iso-text.js";
 import { textFormats } from "./text/registry.js";
 
 const isLogfmt = (format: Format) => format.name === "logfmt";
 
 /**
  * Every format, in the order in which `auto` tries those that can be told from one line: the most particular first. logfmt
- * comes late because any line with a few `=` comes near it; iso-text last because it takes every line with a date.
+ * comes late because any line with a few `=` comes near it; text last because it takes every line with a date.
  */
 export const formats: readonly Format[] = [
   ...structuredFormats.filter((format) => !isLogfmt(format)),
@@ -28,7 +28,7 @@ export const formats: readonly Format[] = [
   ...textFormats,
   ...accessFormats,
   ...structuredFormats.filter(isLogfmt),
-  isoText,
+  text,
 ];
 
 /** Formats by what they are of, for the documentation. */
@@ -40,7 +40,7 @@ export const FORMAT_ROOMS: readonly { readonly title: string; readonly formats: 
   { title: "Syslog", formats: syslogFormats },
   { title: "Firewalls, audit and security", formats: securityFormats },
   { title: "Programs", formats: textFormats },
-  { title: "Any other text", formats: [isoText] },
+  { title: "Any other text", formats: [text] },
 ].filter((room) => room.formats.length > 0);
 
 /** What `--format SPEC` reads with: a parser that also tells which format read the last line. Errors as `resolveFormat`. */

@@ -1,11 +1,11 @@
 import { quote } from "../../event/writer.js";
-import { checkJson } from "../../json/members.js";
 import type { Format } from "../format.js";
+import { isKey } from "../line/key.js";
+import { endOfQuoted, typed, unquote } from "../line/pair-value.js";
 import { Normaliser } from "../normalise/normaliser.js";
 import { TEXT_KEYS } from "../normalise/well-known.js";
 import { joinDateAndTime } from "./pairs/date-and-time.js";
 import { PairFields } from "./pairs/pairs.js";
-import { bareJson } from "./scalar.js";
 
 /** `key=value key="value with blanks" flag`, as Heroku, Go programs, Grafana and Prometheus write it. */
 export const logfmt: Format = {
@@ -47,10 +47,8 @@ export const logfmt: Format = {
   },
 };
 
-/** A key: no blanks, quotes, equals signs, brackets, commas, bars, nor what parts a URL; */
+/** A key: no blanks, quotes, equals signs, brackets, commas, bars, nor what parts a URL. Before `=` it must be a key, too. */
 const KEY = /[^\s"'`=?&()[\]{}<>,;|\ufffd\u0000-\u001f]+/y;
-/** and with a letter, but no time of day: text is not made a key. */
-const IS_KEY = /^(?!.*\d:\d)[^\\]{0,127}[\p{L}_@$]/u;
 /** How a word ends before a pause. */
 const ENDS_LIKE_PROSE = /[.:!?'`-]$/;
 const BARE_VALUE = /[^\s"\u0000-\u001f][^\s\u0000-\u001f]*/y;
@@ -105,7 +103,7 @@ export class LogfmtPairs extends PairFields {
     }
     this.at = end + 1;
     this.paired++;
-    return isKey(key) && this.value(key);
+    return isKnownKey(key) && this.value(key);
   }
 
   private value(key: string): boolean {
@@ -155,10 +153,10 @@ export class LogfmtPairs extends PairFields {
 
 const keys = new Map<string, boolean>();
 
-function isKey(text: string): boolean {
+function isKnownKey(text: string): boolean {
   const known = keys.get(text);
   if (known !== undefined) return known;
-  const is = IS_KEY.test(text);
+  const is = isKey(text, 0, text.length);
   if (text.length <= 64 && keys.size < 4096) keys.set(text, is);
   return is;
 }
@@ -177,44 +175,4 @@ function endOfOtherQuotes(line: string, at: number): number {
 /** As Go has it, there are no escapes between backticks. */
 function withoutQuotes(inside: string, quoteCode: number): string {
   return quoteCode === 0x27 ? inside.replace(/\\(['\\])/g, "$1") : inside;
-}
-
-/** The index after the closing quote of the value that opens at `from`, or -1. */
-function endOfQuoted(line: string, from: number): number {
-  for (let at = from + 1; at < line.length; at++) {
-    const code = line.charCodeAt(at);
-    if (code === 0x22) return at + 1;
-    if (code === 0x5c) at++;
-  }
-  return -1;
-}
-
-function typed(value: string): string {
-  return value === "true" || value === "false" || value === "null" ? value : bareJson(value);
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  n: "\n",
-  r: "\r",
-  t: "\t",
-  b: "\b",
-  f: "\f",
-  v: "\v",
-  a: "\u0007",
-};
-
-/** JSON text of a quoted value. Escapes are those of JSON and Go; any other character after a backslash is itself. */
-function unquote(literal: string): string {
-  if (checkJson(literal) === undefined) return literal;
-  const inside = literal.slice(1, -1);
-  return quote(
-    inside.replace(
-      /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([\s\S]))/g,
-      (whole, short?: string, long?: string, byte?: string, single?: string) => {
-        if (single !== undefined) return ESCAPES[single] ?? single;
-        const code = Number.parseInt(short ?? long ?? byte ?? "", 16);
-        return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-      },
-    ),
-  );
 }

@@ -6,6 +6,7 @@ import { isStringTooLong } from "../../event/decode-line.js";
 import { lineAt } from "../../event/lines.js";
 import { EventWriter } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
+import { withoutColours } from "../../format/line/colours.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
 import {
   type Carrier,
@@ -108,13 +109,13 @@ export class LineReader {
     const envelope = isEnvelope ? this.envelopes.of(carrier, start, depth) : undefined;
     if (envelope !== undefined) return this.readFrom(envelope, start, depth + 1);
     const { containers } = this.options;
-    const view = containers.length === 0 ? undefined : containerView(text, containers);
+    const view = containers.length === 0 ? undefined : containerView(withoutColours(text), containers);
     if (view !== undefined) return this.readContainers(carrier, start, view);
     return this.readRecord(carrier, start, line);
   }
 
   private readRecord(carrier: Carrier, start: number, line: RawLine): number {
-    const { text } = line;
+    const text = withoutColours(line.text);
     const latestMs = writtenMsOf(carrier);
     const isRead =
       latestMs === undefined
@@ -142,7 +143,7 @@ export class LineReader {
       return line.next;
     }
     const more = lines.map(({ text }, n) => (n === 0 ? "" : `\n${text}`)).join("");
-    if (!isRead) this.writeUnrecognised(text + more, record);
+    if (!isRead) this.writeUnrecognised(line.text + more, record);
     else if (more !== "" && !this.writer.extendMessage(more))
       return this.finished({ ...record, lines: [line] }, isRead);
     return this.finished(record, isRead);
@@ -186,7 +187,7 @@ export class LineReader {
     let used = 1;
     for (let at = line.next; !carrier.isApartAt(at); at = lines.at(-1)!.next) {
       const next = carrier.lineAt(at)!;
-      const { text } = next;
+      const text = withoutColours(next.text);
       if (isIndentedStart(text) || this.isContained(text)) break;
       const verdict = trail.accept(text);
       if (verdict === "ends" || (!isBlank(text) && this.isReadAlone(text))) break;
@@ -246,7 +247,7 @@ export class LineReader {
     let at = start;
     for (;;) {
       const line = carrier.lineAt(at);
-      const view = line && containerView(line.text, this.options.containers);
+      const view = line && containerView(withoutColours(line.text), this.options.containers);
       if (view?.kind !== first.kind) break;
       view.raw = line!;
       view.start = at;
