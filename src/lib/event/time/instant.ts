@@ -22,7 +22,7 @@ export function timeMs(rows: Rows, field: number, row: number, reading: TimeRead
 export const instant = { ms: Number.NaN, ns: 0 };
 
 /** As `timeMs`, into `instant`, exact to the nanosecond. False when there is none; `instant.ms` is then NaN. */
-export function readInstant(rows: Rows, field: number, row: number, reading: TimeReading): boolean {
+export function readInstant(rows: Rows, field: number, row: number, reading: TimeReading = "time"): boolean {
   const start = rows.start(field, row);
   if (start !== 0 && rows.bytes[start] === 0x22 && instantAt(rows.bytes, start + 1, rows.end(field, row) - 1))
     return true;
