@@ -1,5 +1,6 @@
 /** The zone behind a clock in a line, where other words may stand as well. */
 import { zoneMinutesOf } from "../iso.js";
+import { twoDigits } from "../parts.js";
 import { isZone } from "../zone.js";
 import { isZoneLetters, zoneLetters } from "../zone-letters.js";
 import { isDigitCode, isWordCode } from "./chars.js";
@@ -101,8 +102,12 @@ const SAID_AGAIN =
  */
 export function readZone(line: string, at: number, mayBeHost: boolean): number {
   written.zone = ZoneForm.none;
+  const first = line.charCodeAt(at);
+  if (!mayBeZone(first, line.charCodeAt(at + 1))) return at;
+  const plainEnd = endOfPlainZone(line, at, first);
+  if (plainEnd > 0) return plainEnd;
   const end = endOfZone(line, at);
-  const isBlank = line.charCodeAt(at) === 32;
+  const isBlank = first === 32;
   if (end > at) {
     const text = line.slice(isBlank ? at + 1 : at, end);
     if (mayBeHost && isBlank && !isSurely(line, text, end)) return at;
@@ -112,6 +117,42 @@ export function readZone(line: string, at: number, mayBeHost: boolean): number {
   if (bracketsEnd > end && end === at) setZone(line.slice(at + 1, bracketsEnd - 1));
   if (end === at || bracketsEnd > end || line.charCodeAt(end) !== 32) return bracketsEnd;
   return isNumeric(line, at) ? behindRepetition(line, end) : end;
+}
+
+/** Whether a zone could begin with these: mostly a blank and the first letter of another word do. */
+function mayBeZone(first: number, second: number): boolean {
+  if (first === 32) return (second >= 65 && second <= 90) || second === 43 || second === 45;
+  return first === 90 || first === 43 || first === 45 || first === 91;
+}
+
+/** Reads `Z`, `+01:00` and `+0100` where nothing that says the zone again can follow. Behind it, or 0. */
+function endOfPlainZone(line: string, at: number, first: number): number {
+  if (first === 90) {
+    const next = line.charCodeAt(at + 1);
+    if (next === 91 || isWordCode(next)) return 0;
+    written.zone = ZoneForm.minutes;
+    written.zoneMinutes = 0;
+    return at + 1;
+  }
+  const signAt = first === 32 ? at + 1 : at;
+  const sign = line.charCodeAt(signAt);
+  if (sign !== 43 && sign !== 45) return 0;
+  const minutesAt = line.charCodeAt(signAt + 3) === 58 ? signAt + 4 : signAt + 3;
+  const end = minutesAt + 2;
+  const next = line.charCodeAt(end);
+  const hours = twoDigits(line, signAt + 1);
+  const minutes = twoDigits(line, minutesAt);
+  if (hours < 0 || hours > 19 || minutes < 0 || minutes > 59) return 0;
+  if (isWordCode(next) || next === 46 || next === 91) return 0;
+  if (next === 32 && mayRepeat(line.charCodeAt(end + 1))) return 0;
+  written.zone = ZoneForm.minutes;
+  written.zoneMinutes = sign === 45 ? -(hours * 60 + minutes) : hours * 60 + minutes;
+  return end;
+}
+
+/** A capital, a sign, a bracket or `m`. */
+function mayRepeat(code: number): boolean {
+  return (code >= 65 && code <= 90) || code === 40 || code === 43 || code === 45 || code === 109;
 }
 
 function isSurely(line: string, text: string, end: number): boolean {
