@@ -141,7 +141,7 @@ function isEnd(line: string, at: number): boolean {
   return !(
     (next === 46 || next === 58) &&
     isDigitCode(line.charCodeAt(at + 1)) &&
-    !isDigitCode(line.charCodeAt(at - 1))
+    isDigitCode(line.charCodeAt(at - 1))
   );
 }
 

@@ -161,8 +161,7 @@ export function endOfFraction(line: string, at: number): number {
   while (isDigitCode(line.charCodeAt(end))) end++;
   const digits = end - at - 1;
   const next = line.charCodeAt(end);
-  if (point === COLON && (digits !== 3 || next === COLON)) return -1;
-  if (point === DOT && next === DOT && isDigitCode(line.charCodeAt(end + 1))) return -1;
+  if (point === COLON && digits !== 3) return -1;
   if (point === COMMA && next === COMMA && digits % 3 !== 0) return at;
   return fraction(line, at + 1, end);
 }

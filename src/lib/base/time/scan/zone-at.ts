@@ -35,6 +35,7 @@ export function endOfZone(line: string, at: number): number {
   if (next === 90) return isWordCode(line.charCodeAt(at + 1)) ? at : at + 1;
   if (next !== 32 && next !== 43 && next !== 45) return at;
   const after = next === 32 ? line.charCodeAt(at + 1) : next;
+  if (after === 90 && !isWordCode(line.charCodeAt(at + 2))) return at + 2;
   if (after === 43 || after === 45) return endOf(OFFSET, line, at);
   if (!(after >= 65 && after <= 90)) return at;
   const letters = endOfLetters(line, at);
