@@ -1,9 +1,15 @@
 // Enter here: the stages of a pipeline: each file is one declaration, with its options, help and examples.
 import { formatNamed } from "../../lib/format/registry.js";
-import { flag, integer, text } from "../../lib/options/options.js";
+import { flag, integer, list, type Option } from "../../lib/options/options.js";
 import { dateOrder, sourceZone } from "../../lib/options/stream.js";
 import { stage } from "../../lib/pipeline/contract/stage.js";
 import { Parser } from "../../lib/stages/parse/parser.js";
+import {
+  formatSpecs,
+  openPatterns,
+  type ParseFormatOptions,
+  withoutFiles,
+} from "../../lib/stages/parse/pattern-files.js";
 import { recordBoundary } from "../../lib/stages/parse/records/cut.js";
 import { parserSettings } from "../../lib/stages/parse/settings.js";
 
@@ -33,13 +39,24 @@ guessed is said at the end, once, with the number of times.`,
     },
   ],
   options: {
-    format: text({
+    format: list({
       fromProject: "free",
       short: "f",
       metavar: "FORMAT",
-      default: "auto",
       summary:
-        "what is read: auto, json, logfmt, combined, common, syslog, ..., regex:'(?<name>...)' or grok:'%{...}'",
+        "what is read: auto (default), json, logfmt, combined, syslog, ..., or a pattern: template:'{time} {message}', dissect:'%{a} %{b}', regex:'(?<name>...)', grok:'%{...}'; of several, the first that takes a line",
+    }) as Option<string | readonly string[]>,
+    patterns: list({
+      metavar: "FILE",
+      summary: "patterns to try before --format, one a line, in order",
+    }),
+    grokPatterns: list({
+      metavar: "PATH",
+      summary: "definitions for grok:, a file or a directory of them (Logstash's as they are)",
+    }),
+    grokEcs: flag({
+      fromProject: "free",
+      summary: "the built-in grok patterns capture under the names of the Elastic Common Schema",
     }),
     tz: sourceZone,
     dateOrder,
@@ -77,14 +94,17 @@ guessed is said at the end, once, with the number of times.`,
   ],
   input: "text",
   ownOperands: 0,
-  isStateless: ({ options }) => !parserSettings(options.format).isStateful,
-  align: ({ options }) => {
-    const { joinsLines, containers } = parserSettings(options.format);
+  isStateless: (given) => !settingsOf(given).isStateful,
+  align: (given) => {
+    const { joinsLines, containers } = settingsOf(given);
     return joinsLines ? (bytes) => recordBoundary(bytes, containers) : undefined;
   },
-  create: ({ options }, context) => {
-    const { joinsLines, readsJson = false, containers, hotFormats } = parserSettings(options.format);
-    const parser = formatNamed(options.format, context);
+  open: ({ options }, io) => openPatterns(options, io),
+  create: (given, context, opened) => {
+    const { options } = given;
+    const { specs, definitions } = opened ?? withoutFiles(options);
+    const { joinsLines, readsJson = false, containers, hotFormats } = settingsOf(given);
+    const parser = formatNamed(specs, context, definitions);
     return new Parser(parser, context, {
       keepsRaw: options.keepRaw,
       joinsLines,
@@ -97,3 +117,7 @@ guessed is said at the end, once, with the number of times.`,
     });
   },
 });
+
+function settingsOf({ options }: { readonly options: ParseFormatOptions }) {
+  return parserSettings(formatSpecs(options), options.patterns.length > 0);
+}

@@ -1,6 +1,6 @@
 /** What a stage may touch of the outside before it runs: `StageDeclaration.open` gets it. */
 import { constants, createReadStream, type Stats } from "node:fs";
-import { open, readFile, stat } from "node:fs/promises";
+import { open, readdir, readFile, stat } from "node:fs/promises";
 import { failure, LogpipeError, reasonOf } from "../../base/errors/index.js";
 import { isSystemError } from "../../base/files.js";
 import { type Environment, trustedOwners } from "../../base/local/owner.js";
@@ -14,6 +14,8 @@ export interface StageIo {
   readSecret(path: string): Promise<Buffer>;
   /** Undefined when there is no such file. Throws stage.unreadable. */
   stat(path: string): Promise<StageFileFacts | undefined>;
+  /** The names in a directory, sorted; undefined when the path is something else. Throws stage.unreadable. */
+  list(path: string): Promise<readonly string[] | undefined>;
   /** An environment variable. */
   environment(name: string): string | undefined;
   /** The path as an absolute one. */
@@ -75,6 +77,11 @@ export function stageIo(
           if (isSystemError(error, "ENOENT")) return undefined;
           throw error;
         }
+      }),
+    list: (path) =>
+      attempt(path, async () => {
+        const found = await stat(absolute(path));
+        return found.isDirectory() ? (await readdir(absolute(path))).sort() : undefined;
       }),
     environment: (name) => environment[name],
     resolve: absolute,

@@ -85,8 +85,11 @@ async function sayUnparsed(
   if (first?.declaration.input !== "text") return;
   const { unrecognised = 0, joined = 0, blank = 0 } = counters.of(first.label ?? first.declaration.name);
   if (unrecognised === 0 || unrecognised + joined + blank < counters.linesIn) return;
-  const { format = "auto" } = first.given.options as { format?: string };
-  await hint?.sayUnparsed(counters.linesIn, format);
+  const { format = [], patterns = [] } = first.given.options as {
+    format?: string | readonly string[];
+    patterns?: readonly string[];
+  };
+  await hint?.sayUnparsed(counters.linesIn, [...patterns, ...[format].flat()]);
 }
 
 /** What the source and the sink have read of times; a source that parses for the sink counts for that. */

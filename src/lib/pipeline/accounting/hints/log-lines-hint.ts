@@ -47,11 +47,15 @@ export class LogLinesHint {
     await this.saying;
   }
 
-  /** `parse` has read none of so many lines. `format`: the one that it was told. */
-  async sayUnparsed(lines: number, format: string): Promise<void> {
+  /** `parse` has read none of so many lines. `formats`: those that it was told, and files of them. */
+  async sayUnparsed(lines: number, formats: readonly string[]): Promise<void> {
     const { otherTextOf } = await import("../../../stages/parse/unparsed/other-text.js");
     const other = this.first && otherTextOf(this.first.bytes);
-    const known = format === "auto" ? "a format that it knows" : `the format ${format}`;
+    const known = formats.every((format) => format === "auto")
+      ? "a format that it knows"
+      : formats.length === 1
+        ? `the format ${formats[0]}`
+        : "any of the formats named";
     const help =
       other === undefined || other.parse === "parse"
         ? "--format names another, or a pattern of its own: logpipe help parse"
