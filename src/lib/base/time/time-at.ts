@@ -7,6 +7,7 @@ import { endOfClock, endOfClockBehind, endOfFraction, endOfHalf } from "./scan/c
 import { countAt } from "./scan/count.js";
 import { endOfNumericDate } from "./scan/date.js";
 import { endOfNamedDate } from "./scan/named-date.js";
+import { endOfPlainDateTime } from "./scan/plain-date-time.js";
 import { DateForm, DayOrder, written, ZoneForm } from "./scan/written.js";
 import { readZone, setZone } from "./scan/zone-at.js";
 
@@ -68,6 +69,8 @@ function endOfTime(line: string, at: number): number {
 
 /** Behind date, hours, minutes and seconds. Neighbouring lines mostly share them. */
 function endOfHead(line: string, at: number): number {
+  const plainEnd = endOfPlainDateTime(line, at);
+  if (plainEnd > 0) return plainEnd;
   if (headText !== "" && line.startsWith(headText, at) && assumption === headAssumption) {
     const end = at + headText.length;
     if (!isDigitCode(line.charCodeAt(end)) && isHeadOfWhole === written.isWholeText) {

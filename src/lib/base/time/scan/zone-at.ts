@@ -60,12 +60,9 @@ function endOf(pattern: RegExp, line: string, at: number): number {
 
 /** Behind the letters of a zone, which are two to five capitals between a blank and the end of a word. */
 function endOfLetters(line: string, blank: number): number {
-  let end = blank + 1;
-  let packed = 0;
-  for (let code = line.charCodeAt(end); code >= 65 && code <= 90; code = line.charCodeAt(++end)) {
-    if (end - blank > 5) return blank;
-    packed = packed * 32 + code - 64;
-  }
+  const packed = packedLetters(line, blank + 1);
+  if (packed < 0) return blank;
+  const end = lettersEnd;
   if (end - blank < 3 || isWordCode(line.charCodeAt(end))) return blank;
   const next = line.charCodeAt(end);
   if (next === 43 || next === 45) {
@@ -74,6 +71,19 @@ function endOfLetters(line: string, blank: number): number {
   }
   if (!ZONES.has(packed)) return endOfUnknown(line, blank, end);
   return end;
+}
+
+let lettersEnd = 0;
+
+/** The capitals at `at`, five bits each; -1 for more than five. Sets `lettersEnd`. */
+function packedLetters(line: string, at: number): number {
+  let packed = 0;
+  lettersEnd = at;
+  for (let code = line.charCodeAt(at); code >= 65 && code <= 90; code = line.charCodeAt(++lettersEnd)) {
+    if (lettersEnd - at > 4) return -1;
+    packed = packed * 32 + code - 64;
+  }
+  return packed;
 }
 
 /** The letters of known zones, five bits each: most lines have the letters of a level there. */
@@ -145,15 +155,18 @@ function endOfPlainZone(line: string, at: number, first: number): number {
   const minutes = twoDigits(line, minutesAt);
   if (hours < 0 || hours > 19 || minutes < 0 || minutes > 59) return 0;
   if (isWordCode(next) || next === 46 || next === 91) return 0;
-  if (next === 32 && mayRepeat(line.charCodeAt(end + 1))) return 0;
+  if (next === 32 && mayRepeat(line, end + 1)) return 0;
   written.zone = ZoneForm.minutes;
   written.zoneMinutes = sign === 45 ? -(hours * 60 + minutes) : hours * 60 + minutes;
   return end;
 }
 
-/** A capital, a sign, a bracket or `m`. */
-function mayRepeat(code: number): boolean {
-  return (code >= 65 && code <= 90) || code === 40 || code === 43 || code === 45 || code === 109;
+/** Whether the zone could be said again at `at`: known letters, a sign, a bracket or `m=` are there. */
+function mayRepeat(line: string, at: number): boolean {
+  const code = line.charCodeAt(at);
+  if (code === 40 || code === 43 || code === 45) return true;
+  if (code === 109) return line.charCodeAt(at + 1) === 61;
+  return code >= 65 && code <= 90 && ZONES.has(packedLetters(line, at));
 }
 
 function isSurely(line: string, text: string, end: number): boolean {
