@@ -13,6 +13,7 @@ import { readZone, setZone } from "./scan/zone-at.js";
 
 export { uptimeAt } from "./scan/count.js";
 export { dateOrderEvidence } from "./scan/date-order.js";
+export { ZONE_SOURCE } from "./scan/zone-at.js";
 
 /** A time that a line holds. */
 export interface FoundTime {
@@ -38,7 +39,8 @@ export function timeAt(line: string, at: number, nowMs: number): FoundTime | und
   const before = line.charCodeAt(at - 1);
   if (isWordCode(before) || before === 46) return undefined;
   written.isWholeText = false;
-  if (isDigit || first === 64) {
+  // Only counts have ten digits at the start.
+  if (isDigit ? isDigitCode(line.charCodeAt(at + 8)) : first === 64) {
     const count = countAt(line, at, nowMs);
     if (count !== undefined) return count;
   }

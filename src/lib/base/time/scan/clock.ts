@@ -173,9 +173,12 @@ function fraction(line: string, start: number, end: number): number {
 
 /** Behind AM or PM; `at` where there is neither, -1 where the clock has no such hour. */
 export function endOfHalf(line: string, at: number): number {
-  const first = line.charCodeAt(at);
-  const start = isBlankCode(first) ? at + 1 : at;
-  const letter = line.charCodeAt(start) | 32;
+  let start = at;
+  let letter = line.charCodeAt(at) | 32;
+  if (letter === 32 || letter > 122) {
+    if (!isBlankCode(line.charCodeAt(at))) return at;
+    letter = line.charCodeAt(++start) | 32;
+  }
   if (letter !== 97 && letter !== 112) return at;
   const isPointed = line.charCodeAt(start + 1) === DOT;
   const m = isPointed ? start + 2 : start + 1;
