@@ -3,6 +3,8 @@ import { formatNamed } from "../../lib/format/registry.js";
 import { flag, integer, list, type Option } from "../../lib/options/options.js";
 import { dateOrder, sourceZone } from "../../lib/options/stream.js";
 import { stage } from "../../lib/pipeline/contract/stage.js";
+import { learnHeaders } from "../../lib/stages/parse/memory/learn.js";
+import { Memory } from "../../lib/stages/parse/memory/memory.js";
 import { Parser } from "../../lib/stages/parse/parser.js";
 import {
   formatSpecs,
@@ -96,17 +98,23 @@ guessed is said at the end, once, with the number of times.`,
   ownOperands: 0,
   isStateless: (given) => !settingsOf(given).isStateful,
   align: (given) => {
-    const { joinsLines, containers } = settingsOf(given);
-    return joinsLines ? (bytes) => recordBoundary(bytes, containers) : undefined;
+    const { joinsLines, containers, isHeaded } = settingsOf(given);
+    if (!joinsLines && !isHeaded) return undefined;
+    const boundary = joinsLines
+      ? (bytes: Buffer) => recordBoundary(bytes, containers)
+      : (bytes: Buffer) => bytes.length;
+    return isHeaded ? { boundary, learn: learnHeaders } : { boundary };
   },
   open: ({ options }, io) => openPatterns(options, io),
   create: (given, context, opened) => {
     const { options } = given;
     const { specs, definitions } = opened ?? withoutFiles(options);
     const { joinsLines, readsJson = false, containers, hotFormats } = settingsOf(given);
-    const parser = formatNamed(specs, context, definitions);
+    const memory = new Memory();
+    const parser = formatNamed(specs, { nowMs: context.nowMs, memory }, definitions);
     return new Parser(parser, context, {
       keepsRaw: options.keepRaw,
+      memory,
       joinsLines,
       readsJson,
       containers,

@@ -14,6 +14,7 @@ import { securityFormats } from "./security/registry.js";
 import { SeveralFormats } from "./several.js";
 import { structuredFormats } from "./structured/registry.js";
 import { syslogFormats } from "./syslog/registry.js";
+import { tableFormats } from "./tables/registry.js";
 import { textFormats } from "./text/registry.js";
 
 const isLogfmt = (format: Format) => format.name === "logfmt";
@@ -24,6 +25,7 @@ const isLogfmt = (format: Format) => format.name === "logfmt";
  */
 export const formats: readonly Format[] = [
   ...structuredFormats.filter((format) => !isLogfmt(format)),
+  ...tableFormats,
   ...cloudFormats,
   ...databaseFormats,
   ...securityFormats,
@@ -38,6 +40,7 @@ export const formats: readonly Format[] = [
 export const FORMAT_ROOMS: readonly { readonly title: string; readonly formats: readonly Format[] }[] = [
   { title: "Structured", formats: structuredFormats },
   { title: "Web servers and proxies", formats: accessFormats },
+  { title: "Tables that begin with a header", formats: tableFormats },
   { title: "Cloud services", formats: cloudFormats },
   { title: "Databases", formats: databaseFormats },
   { title: "Syslog", formats: syslogFormats },

@@ -8,9 +8,11 @@ import { EventWriter } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
 import { withoutColours } from "../../format/line/colours.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
+import type { Memory } from "./memory/memory.js";
 import {
   type Carrier,
   ENVELOPES_MAX,
+  EnvelopeLines,
   Envelopes,
   mayBeEnvelope,
   PlainLines,
@@ -21,7 +23,7 @@ import { type ContainerKind, type ContainerView, containerView } from "./records
 import { Guessed } from "./records/guessed.js";
 import { Mixer } from "./records/mixer.js";
 import { objectsIn } from "./records/objects.js";
-import { outerOf, writeOuter } from "./records/outer.js";
+import { outerOf, ownSource, writeOuter } from "./records/outer.js";
 import { isIndentedStart } from "./records/starts.js";
 import { Trail } from "./records/trail.js";
 
@@ -33,6 +35,7 @@ export interface LineReaderOptions {
   readonly readsJson?: boolean;
   /** The wrapping of container runtimes that is taken off before lines are joined. */
   readonly containers: readonly ContainerKind[];
+  readonly memory?: Memory | undefined;
 }
 
 /** The lines of one record, as they were. */
@@ -73,6 +76,7 @@ export class LineReader {
     this.contained = new ContainedWriter(parser, writer, options.containers.includes("prefix"));
   }
 
+  private lastCarrier: Carrier | undefined;
   /** The format that read the record before, by name. */
   lastFormat: string | undefined;
 
@@ -115,6 +119,7 @@ export class LineReader {
   }
 
   private readRecord(carrier: Carrier, start: number, line: RawLine): number {
+    if (carrier !== this.lastCarrier) this.enter(carrier);
     const text = withoutColours(line.text);
     const latestMs = writtenMsOf(carrier);
     const isRead =
@@ -149,6 +154,16 @@ export class LineReader {
     return this.finished(record, isRead);
   }
 
+  /** What is remembered is that of the file which an envelope names; of lines in other wrapping nothing is. */
+  private enter(carrier: Carrier | undefined): void {
+    const { memory } = this.options;
+    this.lastCarrier = carrier;
+    if (carrier === this.plain) memory?.use("");
+    else if (carrier instanceof EnvelopeLines && carrier.isWithin(this.plain))
+      memory?.use(ownSource(carrier.outer, this.plain.outer));
+    else memory?.use(undefined);
+  }
+
   private finished(record: RawRecord, isRead: boolean): number {
     this.countJoined(record.lines.length);
     this.finish(record, isRead);
@@ -170,6 +185,7 @@ export class LineReader {
   private readText(text: string): boolean | "skip" {
     takeGuesses();
     const isRead = this.parser.parse(text, this.writer) || this.readBehindBlanks(text);
+    if (this.options.memory !== undefined) this.options.memory.isAtStart = false;
     if (isRead === true) this.guessed.note();
     return isRead;
   }
@@ -241,6 +257,7 @@ export class LineReader {
 
   /** Lines of container logs from `start` on, as far as they are of the same kind. */
   private readContainers(carrier: Carrier, start: number, first: ContainerView): number {
+    this.enter(undefined);
     const mixer = new Mixer<ContainerView>((views, text, isPartial) =>
       this.writeContained(carrier, views, text, isPartial),
     );
