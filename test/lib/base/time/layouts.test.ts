@@ -141,7 +141,7 @@ describe("texts that were changed", () => {
         expect(text.charAt(found.end)).not.toMatch(/[0-9A-Za-z]/);
         // A zone may have come about, or a leap second.
         if (
-          /[+-]\d\d:?\d\d|[+-]\d\d(?: |$)|\b60\b|[A-Z]{2,5}[+-]| (?!UTC|[AP]M)[A-Z]{3,5}(?: |$)/.test(
+          /[+-]\d\d:?\d\d|[+-]\d\d(?: |$)|(?<!\d)60(?!\d)|[A-Z]{2,5}[+-]| (?!UTC|[AP]M)[A-Z]{3,5}(?: |$)/.test(
             taken.slice(10),
           )
         )
