@@ -18,7 +18,8 @@ export function endOfClockBehind(line: string, at: number): number {
   if (start === at) return isIdeographic(line, at) ? endOfClock(line, at, false) : -1;
   const end = endOfClock(line, start, code === DASH || code === 32);
   if (end < 0) return isYearless ? -1 : compactClock(line, start);
-  return isYearless && !written.hasSeconds ? -1 : end;
+  const mayLackSeconds = !isYearless || (written.isWholeText && form === DateForm.named);
+  return written.hasSeconds || mayLackSeconds ? end : -1;
 }
 
 /** Behind what stands between date and clock: `T`, blanks, `_`, `:`, `-`, `, `, ` - `, ` at `; `at` where it is none of these. */
