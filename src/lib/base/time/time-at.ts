@@ -45,7 +45,7 @@ export function timeAt(line: string, at: number, nowMs: number): FoundTime | und
     if (count !== undefined) return count;
   }
   const end = endOfTime(line, at);
-  if (end < 0) return isDigit ? clockAlone(line, at) : undefined;
+  if (end < 0) return isDigit ? clockFirst(line, at, nowMs) : undefined;
   return found(end, nowMs);
 }
 
@@ -60,6 +60,7 @@ const head = {
   hour: 0,
   minute: 0,
   second: 0,
+  isDotted: false,
   order: DayOrder.written as DayOrder,
 };
 
@@ -82,7 +83,7 @@ function endOfHead(line: string, at: number): number {
   }
   headText = "";
   written.order = DayOrder.written;
-  const dateEnd = isDigitCode(line.charCodeAt(at)) ? endOfNumericDate(line, at) : endOfNamedDate(line, at);
+  const dateEnd = endOfDate(line, at);
   if (dateEnd < 0) return -1;
   const end = endOfClockBehind(line, dateEnd);
   if (end < 0) return -1;
@@ -101,6 +102,7 @@ function keepHead(text: string): void {
   head.hour = written.hour;
   head.minute = written.minute;
   head.second = written.second;
+  head.isDotted = written.isDotted;
   head.order = written.order;
 }
 
@@ -114,6 +116,7 @@ function restoreHead(): void {
   written.second = head.second;
   written.order = head.order;
   written.hasSeconds = true;
+  written.isDotted = head.isDotted;
 }
 
 /** Behind fraction, half of the day, zone and year. */
@@ -125,6 +128,7 @@ function endOfTail(line: string, at: number): number {
   if (halfEnd < 0) return -1;
   const yearEnd = endOfYear(line, halfEnd);
   const zoneEnd = readZone(line, yearEnd, written.form === DateForm.named && written.year < 0);
+  if (zoneEnd < 0) return -1;
   const end = endOfYear(line, zoneEnd);
   return isEnd(line, end) ? end : -1;
 }
@@ -188,21 +192,32 @@ function assumedYear(nowMs: number, isZoneless: boolean): number {
   return yearFor(month, day, hour, minute, second, latestMs + minutes * 60_000);
 }
 
-/** A time of day, `10:00:01.123`, which says no moment. */
-function clockAlone(line: string, at: number): FoundTime | undefined {
-  const end = endOfClock(line, at, false);
-  if (end < 0 || !written.hasSeconds || written.hour > 23 || written.minute > 59 || written.second > 60)
-    return undefined;
-  if (line.charCodeAt(end - 3) !== 58 || line.charCodeAt(end - 6) !== 58) return undefined;
-  const fractionEnd = endOfFraction(line, end);
-  const halfEnd = fractionEnd < 0 ? -1 : endOfHalf(line, fractionEnd);
-  if (
-    halfEnd < 0 ||
-    !isEnd(line, halfEnd) ||
-    (line.charCodeAt(halfEnd) === 58 && isWordCode(line.charCodeAt(halfEnd + 1)))
-  )
-    return undefined;
-  return { end: halfEnd, timestamp: undefined };
+/** A time of day, `10:00:01.123`, which says no moment but where a date follows it. */
+function clockFirst(line: string, at: number, nowMs: number): FoundTime | undefined {
+  const clockEnd = endOfClock(line, at, false);
+  if (clockEnd < 0 || !written.hasSeconds || written.hour > 23 || written.minute > 59) return undefined;
+  if (line.charCodeAt(clockEnd - 3) !== 58 || line.charCodeAt(clockEnd - 6) !== 58) return undefined;
+  const fractionEnd = endOfFraction(line, clockEnd);
+  const end = fractionEnd < 0 ? -1 : endOfHalf(line, fractionEnd);
+  if (end < 0 || written.second > 60 || !isEnd(line, end)) return undefined;
+  if (line.charCodeAt(end) === 58 && isWordCode(line.charCodeAt(end + 1))) return undefined;
+  return dateBehind(line, end, nowMs) ?? { end, timestamp: undefined };
+}
+
+/** The time whose clock ends at `at`, where a date with its year stands behind it, and no clock behind that. */
+function dateBehind(line: string, at: number, nowMs: number): FoundTime | undefined {
+  if (!isBlankCode(line.charCodeAt(at))) return undefined;
+  written.order = DayOrder.written;
+  written.zone = ZoneForm.none;
+  const end = endOfDate(line, at + 1);
+  if (end < 0 || isYearless() || !isEnd(line, end)) return undefined;
+  const next = line.charCodeAt(end);
+  if (next === 45 || (isBlankCode(next) && isDigitCode(line.charCodeAt(end + 1)))) return undefined;
+  return found(end, nowMs);
+}
+
+function endOfDate(line: string, at: number): number {
+  return isDigitCode(line.charCodeAt(at)) ? endOfNumericDate(line, at) : endOfNamedDate(line, at);
 }
 
 /** What a text may be that is a time as a whole. */
@@ -224,7 +239,7 @@ export function wholeTime(text: string, rule: WholeTimeRule): string | undefined
   if (headEnd >= 0) return wholeMoment(text, headEnd, rule);
   if (rule.mayBeDate !== true) return undefined;
   written.order = DayOrder.written;
-  const end = isDigitCode(first) ? endOfNumericDate(text, 0) : endOfNamedDate(text, 0);
+  const end = endOfDate(text, 0);
   if (end !== text.length || isYearless() || isUndecided()) return undefined;
   written.hour = written.minute = written.second = 0;
   written.fraction = "";

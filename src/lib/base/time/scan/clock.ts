@@ -1,5 +1,14 @@
 /** The clock behind a date, or alone: where it begins, hours to seconds, the fraction, and which half of the day. */
-import { decimalAt, digitsAt, endOfBlanks, isBlankCode, isDigitCode, isWordCode } from "./chars.js";
+import {
+  decimalAt,
+  digitsAt,
+  endOfBlanks,
+  isBlankCode,
+  isDigitCode,
+  isLetterCode,
+  isWordCode,
+} from "./chars.js";
+import { nameAt, nameEnd } from "./names.js";
 import { DateForm, written } from "./written.js";
 
 const COMMA = 44;
@@ -22,9 +31,10 @@ export function endOfClockBehind(line: string, at: number): number {
   return written.hasSeconds || mayLackSeconds ? end : -1;
 }
 
-/** Behind what stands between date and clock: `T`, blanks, `_`, `:`, `-`, `, `, ` - `, ` at `; `at` where it is none of these. */
+/** Behind what stands between date and clock: `T`, blanks, `_`, `:`, `-`, `, `, ` - `, ` at `, a day's name; `at` where it is none of these. */
 function startOfClock(line: string, at: number, code: number): number {
-  if (code === 84 || code === 116 || code === 95 || code === COLON || code === DASH) return at + 1;
+  if (code === COLON) return line.charCodeAt(at + 1) === COLON ? at + 2 : at + 1;
+  if (code === 84 || code === 116 || code === 95 || code === DASH) return at + 1;
   const afterComma = code === COMMA ? at + 1 : at;
   const start = endOfBlanks(line, afterComma, 2);
   if (start === afterComma) return start;
@@ -32,7 +42,7 @@ function startOfClock(line: string, at: number, code: number): number {
   if ((next === DASH || next === 64) && isBlankCode(line.charCodeAt(start + 1))) return start + 2;
   if (next === 97 && line.charCodeAt(start + 1) === 116 && isBlankCode(line.charCodeAt(start + 2)))
     return start + 3;
-  return start;
+  return isLetterCode(next) && nameAt(line, start) === 0 ? endOfBlanks(line, nameEnd, 1) : start;
 }
 
 /** Behind `10:00:01`, `1:05`, `10.00.01` (`mayBeDotted`), `10時00分01秒` with what says morning or afternoon before it. */
@@ -44,6 +54,7 @@ export function endOfClock(line: string, at: number, mayBeDotted: boolean): numb
   const hourEnd = start + hourDigits;
   const separator = line.charCodeAt(hourEnd);
   written.hour = decimalAt(line, start, hourDigits);
+  written.isDotted = false;
   if (half !== 0 && !toHalf(half)) return -1;
   if (isSign(separator, HOUR_SIGNS)) return ideographicClock(line, hourEnd + 1);
   if (separator !== COLON) return mayBeDotted ? dottedClock(line, start, hourEnd) : -1;
@@ -63,6 +74,7 @@ function dottedClock(line: string, at: number, hourEnd: number): number {
   if (hourEnd - at !== 2 || line.charCodeAt(hourEnd) !== DOT || line.charCodeAt(hourEnd + 3) !== DOT)
     return -1;
   if (digitsAt(line, hourEnd + 1, 2) !== 2 || digitsAt(line, hourEnd + 4, 2) !== 2) return -1;
+  written.isDotted = true;
   return set(line, hourEnd + 1, hourEnd + 4, hourEnd + 6);
 }
 
@@ -77,6 +89,7 @@ function compactClock(line: string, at: number): number {
   const isShort = digits === 4 && before === 84;
   if (digits !== 6 && !isShort && !(digits === 9 && isDigitCode(before))) return -1;
   written.hour = decimalAt(line, at, 2);
+  written.isDotted = false;
   if (isShort) {
     written.minute = decimalAt(line, at + 2, 2);
     written.second = 0;
@@ -187,5 +200,7 @@ export function endOfHalf(line: string, at: number): number {
   const end = isPointed ? m + 2 : m + 1;
   const next = line.charCodeAt(end);
   if (isWordCode(next) || next === DASH) return at;
-  return toHalf(letter === 97 ? AM : PM) ? end : -1;
+  if (!toHalf(letter === 97 ? AM : PM)) return -1;
+  const hasMillis = next === COLON && written.fraction === "" && digitsAt(line, end + 1, 3) === 3;
+  return hasMillis ? fraction(line, end + 1, end + 4) : end;
 }

@@ -27,5 +27,6 @@ export function endOfPlainDateTime(line: string, at: number): number {
   written.minute = minute;
   written.second = second;
   written.hasSeconds = true;
+  written.isDotted = false;
   return dated(DateForm.whole, century * 100 + shortYear, month, day, at + LENGTH);
 }

@@ -42,6 +42,8 @@ export const written = {
   minute: 0,
   second: 0,
   hasSeconds: false,
+  /** Whether points stand between hours, minutes and seconds: Db2, whose offsets are in minutes. */
+  isDotted: false,
   /** The digits behind the point. */
   fraction: "",
   zone: ZoneForm.none as ZoneForm,

@@ -3,7 +3,7 @@ import { zoneMinutesOf } from "../iso.js";
 import { twoDigits } from "../parts.js";
 import { isZone } from "../zone.js";
 import { isZoneLetters, zoneLetters } from "../zone-letters.js";
-import { isDigitCode, isWordCode } from "./chars.js";
+import { decimalAt, digitsAt, isDigitCode, isWordCode } from "./chars.js";
 import { written, ZoneForm } from "./written.js";
 
 /**
@@ -109,7 +109,7 @@ const SAID_AGAIN =
 
 /**
  * Reads the zone that stands at `at` into `written`. Returns where it ends, with all that says it again. Letters behind a date
- * without a year may be the name of a host: `mayBeHost` leaves them but before a colon or a year.
+ * without a year may be the name of a host: `mayBeHost` leaves them but before a colon or a year. -1: what stands there makes it no time.
  */
 export function readZone(line: string, at: number, mayBeHost: boolean): number {
   written.zone = ZoneForm.none;
@@ -117,7 +117,11 @@ export function readZone(line: string, at: number, mayBeHost: boolean): number {
   if (!mayBeZone(first, line.charCodeAt(at + 1))) return at;
   const plainEnd = endOfPlainZone(line, at, first);
   if (plainEnd > 0) return plainEnd;
+  const isSigned = first === 43 || first === 45;
+  if (isSigned && written.isDotted && digitsAt(line, at + 1, 3) === 3) return minutesOnly(line, at);
   const end = endOfZone(line, at);
+  // What cannot be read as an offset must not be left out of it.
+  if (isSigned && end === at && isDigitCode(line.charCodeAt(at + 1))) return -1;
   const isBlank = first === 32;
   if (end > at) {
     const text = line.slice(isBlank ? at + 1 : at, end);
@@ -159,6 +163,14 @@ function endOfPlainZone(line: string, at: number, first: number): number {
   written.zone = ZoneForm.minutes;
   written.zoneMinutes = sign === 45 ? -(hours * 60 + minutes) : hours * 60 + minutes;
   return end;
+}
+
+/** Db2: `+060` is an hour. */
+function minutesOnly(line: string, at: number): number {
+  const minutes = decimalAt(line, at + 1, 3);
+  written.zone = ZoneForm.minutes;
+  written.zoneMinutes = line.charCodeAt(at) === 45 ? -minutes : minutes;
+  return minutes <= 14 * 60 ? at + 4 : -1;
 }
 
 /** Whether the zone could be said again at `at`: known letters, a sign, a bracket or `m=` are there. */
