@@ -141,11 +141,13 @@ describe("texts that were changed", () => {
         expect(text.charAt(found.end)).not.toMatch(/[0-9A-Za-z]/);
         // A zone may have come about, or a leap second.
         if (
-          /[+-]\d\d:?\d\d|[+-]\d\d(?: |$)|(?<!\d)60(?!\d)|[A-Z]{2,5}[+-]| (?!UTC|[AP]M)[A-Z]{3,5}(?: |$)/.test(
+          /[+-]\d\d:?\d\d|[+-]\d{3}(?!\d)|[+-]\d\d(?: |$)|(?<!\d)60(?!\d)|[A-Z]{2,5}[+-]| (?!UTC|[AP]M)[A-Z]{3,5}(?: |$)/.test(
             taken.slice(10),
           )
         )
           return;
+        // So may a layout without separators.
+        if (/T\d{4}|[^.,:\d]\d{5}|^\d{5}/.test(taken)) return;
         const [, digits = ""] = /\.(\d+)Z$/.exec(found.timestamp) ?? [];
         const numbers = shown(found.timestamp);
         for (const number of taken.match(/\d+/g) ?? []) {

@@ -15,6 +15,7 @@ const COMMA = 44;
 const DASH = 45;
 const DOT = 46;
 const COLON = 58;
+const BAR = 124;
 
 /** Behind hours, minutes and perhaps seconds that follow the date which ends at `at`; -1 when no clock does. */
 export function endOfClockBehind(line: string, at: number): number {
@@ -28,13 +29,14 @@ export function endOfClockBehind(line: string, at: number): number {
   const end = endOfClock(line, start, code === DASH || code === 32);
   if (end < 0) return isYearless ? -1 : compactClock(line, start);
   const mayLackSeconds = !isYearless || (written.isWholeText && form === DateForm.named);
-  return written.hasSeconds || mayLackSeconds ? end : -1;
+  return written.hasSeconds || (mayLackSeconds && code !== BAR) ? end : -1;
 }
 
-/** Behind what stands between date and clock: `T`, blanks, `_`, `:`, `-`, `, `, ` - `, ` at `, a day's name; `at` where it is none of these. */
+/** Behind what stands between date and clock: `T`, blanks, `_`, `:`, `-`, `, `|`, `, `, ` - `, ` at `, a day's name; `at` where it is none of these. */
 function startOfClock(line: string, at: number, code: number): number {
   if (code === COLON) return line.charCodeAt(at + 1) === COLON ? at + 2 : at + 1;
   if (code === 84 || code === 116 || code === 95 || code === DASH) return at + 1;
+  if (code === BAR) return at + 1;
   const afterComma = code === COMMA ? at + 1 : at;
   const start = endOfBlanks(line, afterComma, 2);
   if (start === afterComma) return start;
@@ -199,7 +201,8 @@ export function endOfHalf(line: string, at: number): number {
   if ((line.charCodeAt(m) | 32) !== 109 || (isPointed && line.charCodeAt(m + 1) !== DOT)) return at;
   const end = isPointed ? m + 2 : m + 1;
   const next = line.charCodeAt(end);
-  if (isWordCode(next) || next === DASH) return at;
+  // What goes on with a letter behind a dash is a name; a digit is of an offset.
+  if (isWordCode(next) || (next === DASH && !isDigitCode(line.charCodeAt(end + 1)))) return at;
   if (!toHalf(letter === 97 ? AM : PM)) return -1;
   const hasMillis = next === COLON && written.fraction === "" && digitsAt(line, end + 1, 3) === 3;
   return hasMillis ? fraction(line, end + 1, end + 4) : end;
