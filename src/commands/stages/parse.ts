@@ -3,7 +3,7 @@ import { formatNamed } from "../../lib/format/registry.js";
 import { flag, integer, list, type Option } from "../../lib/options/options.js";
 import { dateOrder, sourceZone } from "../../lib/options/stream.js";
 import { stage } from "../../lib/pipeline/contract/stage.js";
-import { learnLines } from "../../lib/stages/parse/memory/learn.js";
+import { learnHeaders } from "../../lib/stages/parse/memory/learn.js";
 import { Memory } from "../../lib/stages/parse/memory/memory.js";
 import { Parser } from "../../lib/stages/parse/parser.js";
 import {
@@ -125,7 +125,7 @@ guessed is said at the end, once, with the number of times.`,
     const boundary = joinsLines
       ? (bytes: Buffer) => recordBoundary(bytes, containers)
       : (bytes: Buffer) => bytes.length;
-    return isHeaded ? { boundary, learn: learnLines } : { boundary };
+    return isHeaded ? { boundary, learn: learnHeaders } : { boundary };
   },
   open: ({ options }, io) => openPatterns(options, io),
   create: (given, context, opened) => {

@@ -18,7 +18,7 @@ export {
   rfc3164Time,
 } from "./log-layouts.js";
 export { endOfDigits, isDate, rfc3339FromParts, utcMs, yearFor } from "./parts.js";
-export { dateOrderEvidence, type FoundTime, hasNumberedDate, timeAt, uptimeAt } from "./time-at.js";
+export { dateOrderEvidence, type FoundTime, hasDateOfNumbers, timeAt, uptimeAt } from "./time-at.js";
 
 /**
  * RFC 3339 in UTC of text in any of the ways in which logs write a time: those of `timeAt`, counts since 1970, and a date alone.

@@ -1,6 +1,6 @@
 /** Raw lines to events, a record at a time: a line, the lines that belong to it, and everything that `parse` adds. */
-import { assuming, takeGuesses } from "../../base/time/assumed.js";
-import type { Labels } from "../../event/block.js";
+import { assumedNow, assuming, takeGuesses } from "../../base/time/assumed.js";
+import { type Labels, WRITTEN } from "../../event/block.js";
 import type { DeadLetter } from "../../event/dead-letter.js";
 import { isStringTooLong } from "../../event/decode-line.js";
 import { lineAt } from "../../event/lines.js";
@@ -9,7 +9,6 @@ import type { NamedParser } from "../../format/detector.js";
 import { withoutColours } from "../../format/line/colours.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
 import type { Memory } from "./memory/memory.js";
-import { assumedIn } from "./records/assumed-in.js";
 import {
   type Carrier,
   ENVELOPES_MAX,
@@ -122,8 +121,11 @@ export class LineReader {
   private readRecord(carrier: Carrier, start: number, line: RawLine): number {
     if (carrier !== this.lastCarrier) this.enter(carrier);
     const text = withoutColours(line.text);
-    const given = carrier === this.plain ? undefined : assumedIn(carrier, this.options.memory);
-    const isRead = given === undefined ? this.readText(text) : assuming(given, () => this.readText(text));
+    const latestMs = writtenMsOf(carrier);
+    const isRead =
+      latestMs === undefined
+        ? this.readText(text)
+        : assuming({ ...assumedNow(), latestMs }, () => this.readText(text));
     if (isRead === "skip") {
       this.writer.reset();
       return line.next;
@@ -347,4 +349,11 @@ const LINE_END = Buffer.from("\n");
 
 function isBlank(text: string): boolean {
   return text === "" || text.trim() === "";
+}
+
+/** When the file of the line was last written, as `ingest` says. */
+function writtenMsOf({ outer }: Carrier): number | undefined {
+  const json = outer.find(([name]) => name === WRITTEN)?.[1];
+  const ms = json === undefined ? Number.NaN : Date.parse(json.slice(1, -1));
+  return Number.isNaN(ms) ? undefined : ms;
 }

@@ -10,7 +10,6 @@ import { checkStateVersion } from "../../pipeline/contract/state-version.js";
 import { type GuardedPiece, guardedEvents } from "./guarded-events.js";
 import { HotLines } from "./hot-lines.js";
 import { LineReader, type LineReaderOptions } from "./line-reader.js";
-import { learnDateOrder } from "./memory/learn-date-order.js";
 import type { Memory } from "./memory/memory.js";
 import { recordBoundary } from "./records/cut.js";
 
@@ -125,14 +124,14 @@ export class Parser implements Transform {
   /** The same object for the same input, so that readers of times keep what they remember. */
   private assumedFor(origin: Origin | undefined): Assumed {
     const latestMs = origin?.writtenMs;
-    const dateOrder = this.options.dateOrder ?? this.options.memory?.dateOrder;
     const nowMs = Math.floor(this.context.nowMs() / HOUR_MS) * HOUR_MS;
-    const isSame = this.assumed?.latestMs === latestMs && this.assumed?.dateOrder === dateOrder;
-    if (this.assumed === undefined || !isSame || this.assumed.nowMs !== nowMs) {
+    const dateOrder = this.options.dateOrder ?? origin?.dateOrder;
+    const { assumed } = this;
+    if (assumed?.latestMs !== latestMs || assumed?.nowMs !== nowMs || assumed?.dateOrder !== dateOrder) {
       const { zone, year } = this.options;
       this.assumed = { zone, year, dateOrder, latestMs, nowMs };
     }
-    return this.assumed;
+    return this.assumed!;
   }
 
   private release(): Block {
@@ -157,8 +156,6 @@ export class Parser implements Transform {
     const events = (context: StageContext, from: number, to: number) =>
       new Pass({ bytes, labels }, this.parser, context, this.options).run(from, to);
     memory?.load(block.known);
-    if (memory !== undefined && this.options.dateOrder === undefined) learnDateOrder(bytes, memory);
-    memory?.use("");
     const all = assuming(this.assumedFor(origin), () =>
       guard === undefined
         ? events(this.context, 0, bytes.length).events

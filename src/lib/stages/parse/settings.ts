@@ -6,7 +6,7 @@ import type { ParserOptions } from "./parser.js";
 export interface ParserSettings extends Omit<ParserOptions, "keepsRaw" | "memory"> {
   /** Whether lines depend on earlier ones (a CSV header). */
   readonly isStateful: boolean;
-  /** Whether lines before say how lines are read, in header lines that `learnLines` finds. */
+  /** Whether lines before say how lines are read, in header lines that `learnHeaders` finds. */
   readonly isHeaded: boolean;
 }
 

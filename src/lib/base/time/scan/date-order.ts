@@ -82,8 +82,8 @@ const NUMBERS = /(?<![\d./-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d\d)(?:,? |[-_T]
 /** A time that stands later in a line is no evidence. */
 const SEARCHED = 256;
 
-/** Whether a line has a date of three numbers and a clock behind it. */
-export function hasNumberedDate(line: string): boolean {
+/** Whether a line has a date of numbers with a time behind it. */
+export function hasDateOfNumbers(line: string): boolean {
   return NUMBERS.test(line.length > SEARCHED ? line.slice(0, SEARCHED) : line);
 }
 

@@ -1,18 +1,16 @@
 // Enter here: what lines of a stream say about those behind them, however the stream is cut.
 /** What is known of the lines to come of a block: by the file that a line was read from, where an envelope names it. */
-import type { DateOrder } from "../../../base/time/assumed.js";
 import type { StreamMemory } from "../../../format/format.js";
 
 /** Of more files in one stream the oldest are forgotten. */
 const SOURCES_MAX = 64;
 
 interface Known {
-  readonly header: string;
-  readonly dateOrder?: DateOrder;
+  header: string;
 }
 
 /**
- * As text it is JSON, `{"SOURCE":{"header":"...","dateOrder":"dmy"}}`, or "" where nothing is known. SOURCE is the JSON of an envelope's `source`, or ""
+ * As text it is JSON, `{"SOURCE":{"header":"..."}}`, or "" where nothing is known. SOURCE is the JSON of an envelope's `source`, or ""
  * for lines as they are.
  */
 export class Memory implements StreamMemory {
@@ -58,22 +56,7 @@ export class Memory implements StreamMemory {
   set header(header: string) {
     const { source } = this;
     if (source === undefined || header === this.header) return;
-    this.set(source, { ...this.current, header });
-  }
-
-  /** Which number of a date is the day, where a line has shown it. */
-  get dateOrder(): DateOrder | undefined {
-    return this.current?.dateOrder;
-  }
-
-  set dateOrder(dateOrder: DateOrder) {
-    const { source } = this;
-    if (source === undefined || dateOrder === this.dateOrder) return;
-    this.set(source, { header: this.header, dateOrder });
-  }
-
-  private set(source: string, known: Known): void {
-    this.current = known;
+    this.current = { header };
     this.text = undefined;
     this.sources.delete(source);
     this.sources.set(source, this.current);

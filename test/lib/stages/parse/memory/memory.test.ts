@@ -7,7 +7,7 @@ import { defaultsOf } from "../../../../../src/lib/options/options.js";
 import { Aligner } from "../../../../../src/lib/pipeline/chain/aligner.js";
 import { frame } from "../../../../../src/lib/pipeline/chain/builtin-stages.js";
 import { Chain } from "../../../../../src/lib/pipeline/chain/chain.js";
-import { learnLines } from "../../../../../src/lib/stages/parse/memory/learn.js";
+import { learnHeaders } from "../../../../../src/lib/stages/parse/memory/learn.js";
 import { parsedApart, parsedInTurn } from "../records/support.js";
 
 const W3C = ["#Version: 1.0", "#Fields: date time c-ip cs-method cs-uri-stem sc-status"];
@@ -219,18 +219,18 @@ function framed(all: readonly string[], source: string): string[] {
 
 describe("learn", () => {
   it("keeps what counts of a header, and the last one where they are many", () => {
-    const known = learnLines(Buffer.from(text([...W3C, "x", ...W3C_LATER])), "");
+    const known = learnHeaders(Buffer.from(text([...W3C, "x", ...W3C_LATER])), "");
     expect(JSON.parse(known)).toEqual({
       "": { header: "#fields: date time cs-method cs-uri-stem sc-status c-ip" },
     });
-    expect(learnLines(Buffer.from(text(OTHERS)), known)).toBe(known);
-    expect(learnLines(Buffer.from(text(OTHERS)), "")).toBe("");
+    expect(learnHeaders(Buffer.from(text(OTHERS)), known)).toBe(known);
+    expect(learnHeaders(Buffer.from(text(OTHERS)), "")).toBe("");
   });
 
   it("does not take for a header what is too long, or no header line", () => {
-    expect(learnLines(Buffer.from(`#Fields: ${"x ".repeat(40_000)}\n`), "")).toBe("");
+    expect(learnHeaders(Buffer.from(`#Fields: ${"x ".repeat(40_000)}\n`), "")).toBe("");
     expect(
-      learnLines(Buffer.from("version of-the app has-changed\n#separator of things\n#Fieldset: 7\n"), ""),
+      learnHeaders(Buffer.from("version of-the app has-changed\n#separator of things\n#Fieldset: 7\n"), ""),
     ).toBe("");
   });
 });
