@@ -35,7 +35,7 @@ Times become RFC 3339 in UTC. A time without a zone is one of \`--tz\`, or of UT
 is meant. A time without a year is of the year in which the file was last written, or the one before. Of a date such as 03/04/2026
 \`--date-order\` says which number is the day; else it is the month first with slashes, and the day with points and dashes. A zone whose letters mean several, such as
 IST, is read where \`--tz\` names one of them; else the line has no \`timestamp\`, and the text is kept as \`time\`. What had to be
-guessed is said at the end, once, with the number of times.`,
+guessed is reported at the end, once, with the number of times.`,
   operands: [
     {
       name: "FILE",

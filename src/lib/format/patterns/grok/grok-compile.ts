@@ -1,4 +1,4 @@
-/** A grok pattern to a regular expression; what is wrong with one is said with its place. */
+/** A grok pattern to a regular expression; errors name the place. */
 import { createRequire } from "node:module";
 import { failure, type LogpipeError } from "../../../base/errors/index.js";
 import { suggest } from "../../../base/suggest.js";
