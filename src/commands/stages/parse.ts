@@ -129,13 +129,14 @@ guessed is said at the end, once, with the number of times.`,
   create: (given, context, opened) => {
     const { options } = given;
     const { specs, definitions } = opened ?? withoutFiles(options);
-    const { joinsLines, readsJson = false, containers, hotFormats } = settingsOf(given);
+    const { joinsLines, hasQuotedBreaks, readsJson = false, containers, hotFormats } = settingsOf(given);
     const memory = new Memory();
     const parser = formatNamed(specs, { nowMs: context.nowMs, memory }, definitions);
     return new Parser(parser, context, {
       keepsRaw: options.keepRaw,
       memory,
       joinsLines,
+      hasQuotedBreaks: hasQuotedBreaks === true,
       readsJson,
       containers,
       hotFormats,
