@@ -7,6 +7,7 @@ import { lineAt } from "../../event/lines.js";
 import { EventWriter } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
 import { withoutColours } from "../../format/line/colours.js";
+import { beginsOtlp, otlpEvents } from "../../format/structured/otlp/otlp.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
 import type { Memory } from "./memory/memory.js";
 import {
@@ -24,6 +25,7 @@ import { type ContainerKind, type ContainerView, containerView } from "./records
 import { Guessed } from "./records/guessed.js";
 import { Mixer } from "./records/mixer.js";
 import { objectsIn } from "./records/objects.js";
+import { entryFrom, rowFrom } from "./records/open.js";
 import { outerOf, ownSource, writeOuter } from "./records/outer.js";
 import { isIndentedStart } from "./records/starts.js";
 import { Trail } from "./records/trail.js";
@@ -34,6 +36,8 @@ export interface LineReaderOptions {
   readonly joinsLines: boolean;
   /** Whether JSON objects over several lines and several on one are read. */
   readonly readsJson?: boolean;
+  /** Whether rows of a table have line breaks within quotes. */
+  readonly hasQuotedBreaks?: boolean;
   /** The wrapping of container runtimes that is taken off before lines are joined. */
   readonly containers: readonly ContainerKind[];
   readonly memory?: Memory | undefined;
@@ -121,6 +125,8 @@ export class LineReader {
 
   private readRecord(carrier: Carrier, start: number, line: RawLine): number {
     if (carrier !== this.lastCarrier) this.enter(carrier);
+    const next = this.readOpen(carrier, start, line);
+    if (next !== undefined) return next;
     const text = withoutColours(line.text);
     const latestMs = writtenMsOf(carrier);
     const isRead =
@@ -154,6 +160,30 @@ export class LineReader {
     else if (more !== "" && !this.writer.extendMessage(more))
       return this.finished({ ...record, lines: head }, isRead);
     return this.finished(record, isRead);
+  }
+
+  /** Records that say themselves where they end, and lines of many. Undefined when the line begins none of these. */
+  private readOpen(carrier: Carrier, start: number, line: RawLine): number | undefined {
+    const { hasQuotedBreaks, readsJson, joinsLines } = this.options;
+    if (readsJson === true && beginsOtlp(line.text)) {
+      const events = otlpEvents(line.text);
+      if (events === undefined) return undefined;
+      for (const event of events) this.writeWhole(event, { carrier, start, lines: [line] });
+      return line.next;
+    }
+    let record = hasQuotedBreaks === true ? rowFrom(carrier, line) : undefined;
+    if (joinsLines) record ??= entryFrom(carrier, line);
+    if (record === undefined || !this.writeWhole(record.text, { carrier, start, lines: record.lines }))
+      return undefined;
+    this.countJoined(record.lines.length);
+    return record.lines.at(-1)!.next;
+  }
+
+  private writeWhole(text: string, record: RawRecord): boolean {
+    const isRead = this.readText(text) === true;
+    if (isRead) this.finish(record, true);
+    else this.writer.reset();
+    return isRead;
   }
 
   /** What is remembered is that of the file which an envelope names; of lines in other wrapping nothing is. */
