@@ -150,9 +150,9 @@ guessed is reported at the end, once, with the number of times.`,
     const { joinsLines, hasQuotedBreaks, readsJson = false, containers, hotFormats } = settingsOf(given);
     const memory = new Memory();
     const parser = formatNamed(specs, { nowMs: context.nowMs, memory }, definitions);
-    const { field, keepRaw, tz, year } = options;
+    const { field, keepRaw, tz, dateOrder, year } = options;
     if (field !== undefined)
-      return new FieldParser(parser, context, { field, keepsRaw: keepRaw, zone: tz, year });
+      return new FieldParser(parser, context, { field, keepsRaw: keepRaw, zone: tz, dateOrder, year });
     return new Parser(parser, context, {
       keepsRaw: options.keepRaw,
       memory,

@@ -10,6 +10,7 @@ import { endOfNamedDate } from "./scan/named-date.js";
 import { endOfPlainDateTime } from "./scan/plain-date-time.js";
 import { DateForm, DayOrder, written, ZoneForm } from "./scan/written.js";
 import { readZone, setZone } from "./scan/zone-at.js";
+import { isZoneLetters } from "./zone-letters.js";
 
 export { uptimeAt } from "./scan/count.js";
 export { dateOrderEvidence, hasDateOfNumbers } from "./scan/date-order.js";
@@ -162,17 +163,24 @@ function found(end: number, nowMs: number): FoundTime | undefined {
 
 /** RFC 3339 in UTC of what is written, undefined when there is no such moment, or it cannot be told. */
 function moment(nowMs: number): string | undefined {
-  const { month, day, hour, minute, second, fraction, zone } = written;
-  if (written.order === DayOrder.ambiguous) noteGuess(Guess.dateOrder);
-  if (zone === ZoneForm.unread) {
-    noteGuess(Guess.unreadZone);
+  const { month, day, hour, minute, second, fraction, zone, order } = written;
+  if (zone === ZoneForm.place) return inPlace(nowMs);
+  const lacksYear = isYearless();
+  const zoneMinutes = zone === ZoneForm.minutes ? written.zoneMinutes : 0;
+  const year = lacksYear ? assumedYear(nowMs, zone === ZoneForm.none) : written.year;
+  const text =
+    zone === ZoneForm.none
+      ? zonelessTime(year, month, day, hour, minute, second, fraction)
+      : rfc3339FromParts(year, month, day, hour, minute, second, fraction, zoneMinutes);
+  if (text === undefined) {
+    written.zone = ZoneForm.none;
     return undefined;
   }
-  if (zone === ZoneForm.place) return inPlace(nowMs);
-  const zoneMinutes = zone === ZoneForm.minutes ? written.zoneMinutes : 0;
-  const year = isYearless() ? assumedYear(nowMs, zone === ZoneForm.none) : written.year;
-  if (zone === ZoneForm.none) return zonelessTime(year, month, day, hour, minute, second, fraction);
-  return rfc3339FromParts(year, month, day, hour, minute, second, fraction, zoneMinutes);
+  if (order === DayOrder.ambiguous) noteGuess(Guess.dateOrder);
+  if (lacksYear && assumedNow().year === undefined) noteGuess(Guess.year);
+  if (zone !== ZoneForm.unread) return text;
+  noteGuess(Guess.unreadZone);
+  return undefined;
 }
 
 function inPlace(nowMs: number): string | undefined {
@@ -184,7 +192,6 @@ function inPlace(nowMs: number): string | undefined {
 function assumedYear(nowMs: number, isZoneless: boolean): number {
   const { year, latestMs = nowMs, zone } = assumedNow();
   if (year !== undefined) return year;
-  noteGuess(Guess.year);
   const { month, day, hour, minute, second } = written;
   if (!isZoneless) return yearFor(month, day, hour, minute, second, latestMs + written.zoneMinutes * 60_000);
   const minutes =
@@ -274,7 +281,8 @@ function endOfRest(text: string, at: number): number {
     written.fraction = rest;
     return text.length;
   }
-  if (!/^(?:[A-Za-z]{1,5}|[+-]\d\d(?::?\d\d)?)$/.test(rest)) return at;
+  const isZone = isZoneLetters(rest.toUpperCase()) || /^(?:[A-Z]{1,5}|[+-]\d\d(?::?\d\d)?)$/.test(rest);
+  if (!isZone) return at;
   setZone(rest);
   return text.length;
 }
