@@ -1,6 +1,6 @@
 /** Raw lines to events, a record at a time: a line, the lines that belong to it, and everything that `parse` adds. */
 import { assumedNow, assuming, takeGuesses } from "../../base/time/assumed.js";
-import { type Labels, WRITTEN } from "../../event/block.js";
+import type { Labels } from "../../event/block.js";
 import type { DeadLetter } from "../../event/dead-letter.js";
 import { isStringTooLong } from "../../event/decode-line.js";
 import { lineAt } from "../../event/lines.js";
@@ -19,12 +19,13 @@ import {
   mayBeEnvelope,
   PlainLines,
   type RawLine,
+  writtenMsOf,
 } from "./records/carrier.js";
 import { ContainedWriter } from "./records/contained.js";
 import { type ContainerKind, type ContainerView, containerView } from "./records/container.js";
 import { Guessed } from "./records/guessed.js";
 import { Mixer } from "./records/mixer.js";
-import { objectsIn } from "./records/objects.js";
+import { linesOfJson, objectsIn } from "./records/objects.js";
 import { entryFrom, rowFrom } from "./records/open.js";
 import { outerOf, ownSource, writeOuter } from "./records/outer.js";
 import { isIndentedStart } from "./records/starts.js";
@@ -271,7 +272,9 @@ export class LineReader {
 
   /** JSON objects over several lines, or side by side. Undefined when the lines are none. */
   private readObjects(carrier: Carrier, start: number, line: RawLine): number | undefined {
-    const lines = this.options.joinsLines ? this.jsonLines(carrier, line) : [line];
+    const lines = this.options.joinsLines
+      ? linesOfJson(carrier, line, (text) => this.isContained(text))
+      : [line];
     const objects = objectsIn(lines.map(({ text }) => text).join(" "));
     if (objects === undefined) return undefined;
     if (objects.length === 0) this.context.count("brackets");
@@ -283,20 +286,6 @@ export class LineReader {
     }
     this.countJoined(lines.length);
     return lines.at(-1)!.next;
-  }
-
-  private jsonLines(carrier: Carrier, line: RawLine): readonly RawLine[] {
-    const trail = new Trail(line.text, false);
-    const lines = [line];
-    let used = 1;
-    for (let at = line.next; !carrier.isApartAt(at); at = lines.at(-1)!.next) {
-      const next = carrier.lineAt(at)!;
-      const verdict = trail.accept(next.text);
-      if (verdict === "ends" || this.isContained(next.text)) break;
-      lines.push(next);
-      if (verdict === "joins") used = lines.length;
-    }
-    return lines.slice(0, used);
   }
 
   /** Lines of container logs from `start` on, as far as they are of the same kind. */
@@ -387,11 +376,4 @@ const JSON_OPENING = /^[\s\u001e]*[{[\]]/;
 
 function isBlank(text: string): boolean {
   return text === "" || text.trim() === "";
-}
-
-/** When the file of the line was last written, as `ingest` says. */
-function writtenMsOf({ outer }: Carrier): number | undefined {
-  const json = outer.find(([name]) => name === WRITTEN)?.[1];
-  const ms = json === undefined ? Number.NaN : Date.parse(json.slice(1, -1));
-  return Number.isNaN(ms) ? undefined : ms;
 }
