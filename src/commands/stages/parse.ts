@@ -147,7 +147,7 @@ guessed is reported at the end, once, with the number of times.`,
   create: (given, context, opened) => {
     const { options } = given;
     const { specs, definitions } = opened ?? withoutFiles(options);
-    const { joinsLines, readsJson = false, containers, hotFormats } = settingsOf(given);
+    const { joinsLines, hasQuotedBreaks, readsJson = false, containers, hotFormats } = settingsOf(given);
     const memory = new Memory();
     const parser = formatNamed(specs, { nowMs: context.nowMs, memory }, definitions);
     const { field, keepRaw, tz, dateOrder, year } = options;
@@ -157,6 +157,7 @@ guessed is reported at the end, once, with the number of times.`,
       keepsRaw: options.keepRaw,
       memory,
       joinsLines,
+      hasQuotedBreaks: hasQuotedBreaks === true,
       readsJson,
       containers,
       hotFormats,

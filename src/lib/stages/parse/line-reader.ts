@@ -1,12 +1,13 @@
 /** Raw lines to events, a record at a time: a line, the lines that belong to it, and everything that `parse` adds. */
 import { assumedNow, assuming, takeGuesses } from "../../base/time/assumed.js";
-import { type Labels, WRITTEN } from "../../event/block.js";
+import type { Labels } from "../../event/block.js";
 import type { DeadLetter } from "../../event/dead-letter.js";
 import { isStringTooLong } from "../../event/decode-line.js";
 import { lineAt } from "../../event/lines.js";
 import { EventWriter } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
 import { withoutColours } from "../../format/line/colours.js";
+import { beginsOtlp, otlpEvents } from "../../format/structured/otlp/otlp.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
 import type { Memory } from "./memory/memory.js";
 import {
@@ -18,12 +19,14 @@ import {
   mayBeEnvelope,
   PlainLines,
   type RawLine,
+  writtenMsOf,
 } from "./records/carrier.js";
 import { ContainedWriter } from "./records/contained.js";
 import { type ContainerKind, type ContainerView, containerView } from "./records/container.js";
 import { Guessed } from "./records/guessed.js";
 import { Mixer } from "./records/mixer.js";
-import { objectsIn } from "./records/objects.js";
+import { linesOfJson, objectsIn } from "./records/objects.js";
+import { entryFrom, rowFrom } from "./records/open.js";
 import { outerOf, ownSource, writeOuter } from "./records/outer.js";
 import { isIndentedStart } from "./records/starts.js";
 import { Trail } from "./records/trail.js";
@@ -34,6 +37,8 @@ export interface LineReaderOptions {
   readonly joinsLines: boolean;
   /** Whether JSON objects over several lines and several on one are read. */
   readonly readsJson?: boolean;
+  /** Whether rows of a table have line breaks within quotes. */
+  readonly hasQuotedBreaks?: boolean;
   /** The wrapping of container runtimes that is taken off before lines are joined. */
   readonly containers: readonly ContainerKind[];
   readonly memory?: Memory | undefined;
@@ -121,6 +126,8 @@ export class LineReader {
 
   private readRecord(carrier: Carrier, start: number, line: RawLine): number {
     if (carrier !== this.lastCarrier) this.enter(carrier);
+    const next = this.readOpen(carrier, start, line);
+    if (next !== undefined) return next;
     const text = withoutColours(line.text);
     const latestMs = writtenMsOf(carrier);
     const isRead =
@@ -154,6 +161,30 @@ export class LineReader {
     else if (more !== "" && !this.writer.extendMessage(more))
       return this.finished({ ...record, lines: head }, isRead);
     return this.finished(record, isRead);
+  }
+
+  /** Records that say themselves where they end, and lines of many. Undefined when the line begins none of these. */
+  private readOpen(carrier: Carrier, start: number, line: RawLine): number | undefined {
+    const { hasQuotedBreaks, readsJson, joinsLines } = this.options;
+    if (readsJson === true && beginsOtlp(line.text)) {
+      const events = otlpEvents(line.text);
+      if (events === undefined) return undefined;
+      for (const event of events) this.writeWhole(event, { carrier, start, lines: [line] });
+      return line.next;
+    }
+    let record = hasQuotedBreaks === true ? rowFrom(carrier, line) : undefined;
+    if (joinsLines) record ??= entryFrom(carrier, line);
+    if (record === undefined || !this.writeWhole(record.text, { carrier, start, lines: record.lines }))
+      return undefined;
+    this.countJoined(record.lines.length);
+    return record.lines.at(-1)!.next;
+  }
+
+  private writeWhole(text: string, record: RawRecord): boolean {
+    const isRead = this.readText(text) === true;
+    if (isRead) this.finish(record, true);
+    else this.writer.reset();
+    return isRead;
   }
 
   /** What is remembered is that of the file which an envelope names; of lines in other wrapping nothing is. */
@@ -241,7 +272,9 @@ export class LineReader {
 
   /** JSON objects over several lines, or side by side. Undefined when the lines are none. */
   private readObjects(carrier: Carrier, start: number, line: RawLine): number | undefined {
-    const lines = this.options.joinsLines ? this.jsonLines(carrier, line) : [line];
+    const lines = this.options.joinsLines
+      ? linesOfJson(carrier, line, (text) => this.isContained(text))
+      : [line];
     const objects = objectsIn(lines.map(({ text }) => text).join(" "));
     if (objects === undefined) return undefined;
     if (objects.length === 0) this.context.count("brackets");
@@ -253,20 +286,6 @@ export class LineReader {
     }
     this.countJoined(lines.length);
     return lines.at(-1)!.next;
-  }
-
-  private jsonLines(carrier: Carrier, line: RawLine): readonly RawLine[] {
-    const trail = new Trail(line.text, false);
-    const lines = [line];
-    let used = 1;
-    for (let at = line.next; !carrier.isApartAt(at); at = lines.at(-1)!.next) {
-      const next = carrier.lineAt(at)!;
-      const verdict = trail.accept(next.text);
-      if (verdict === "ends" || this.isContained(next.text)) break;
-      lines.push(next);
-      if (verdict === "joins") used = lines.length;
-    }
-    return lines.slice(0, used);
   }
 
   /** Lines of container logs from `start` on, as far as they are of the same kind. */
@@ -357,11 +376,4 @@ const JSON_OPENING = /^[\s\u001e]*[{[\]]/;
 
 function isBlank(text: string): boolean {
   return text === "" || text.trim() === "";
-}
-
-/** When the file of the line was last written, as `ingest` says. */
-function writtenMsOf({ outer }: Carrier): number | undefined {
-  const json = outer.find(([name]) => name === WRITTEN)?.[1];
-  const ms = json === undefined ? Number.NaN : Date.parse(json.slice(1, -1));
-  return Number.isNaN(ms) ? undefined : ms;
 }

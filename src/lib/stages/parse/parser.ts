@@ -12,6 +12,7 @@ import { HotLines } from "./hot-lines.js";
 import { LineReader, type LineReaderOptions } from "./line-reader.js";
 import type { Memory } from "./memory/memory.js";
 import { recordBoundary } from "./records/cut.js";
+import { rowBoundary } from "./records/open.js";
 
 export type HotFormat = "combined" | "common" | "json";
 
@@ -65,7 +66,8 @@ export class Parser implements Transform {
   }
 
   push(block: Block, emit: Emit): boolean {
-    if (!this.options.joinsLines) return emit(this.eventsInTurn(block));
+    const { joinsLines, hasQuotedBreaks } = this.options;
+    if (!joinsLines && hasQuotedBreaks !== true) return emit(this.eventsInTurn(block));
     let joined = block;
     if (this.held !== undefined) {
       if (!isOfSameInput(this.held, block)) emit(this.release());
@@ -75,7 +77,8 @@ export class Parser implements Transform {
       }
     }
     const { bytes } = joined;
-    const cut = bytes.length > HELD_BYTES_MAX ? bytes.length : recordBoundary(bytes, this.options.containers);
+    const boundary = hasQuotedBreaks === true ? rowBoundary : recordBoundary;
+    const cut = bytes.length > HELD_BYTES_MAX ? bytes.length : boundary(bytes, this.options.containers);
     if (cut < joined.bytes.length)
       this.held = withOrigin(new Block(joined.bytes.subarray(cut), joined.labels), block);
     if (cut === 0) return true;

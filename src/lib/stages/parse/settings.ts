@@ -21,6 +21,7 @@ export function parserSettings(specs: string | readonly string[], hasFiles = fal
     isStateful: all.some(({ isStateful }) => isStateful),
     isHeaded: all.some(({ isHeaded }) => isHeaded),
     joinsLines: all.some(({ joinsLines }) => joinsLines),
+    hasQuotedBreaks: all.some(({ hasQuotedBreaks }) => hasQuotedBreaks),
     readsJson: all.some(({ readsJson }) => readsJson),
     containers: [...new Set(all.flatMap(({ containers }) => containers))],
     // What the kernel reads ahead must not be another format's.
@@ -32,6 +33,7 @@ const OF_PATTERNS: ParserSettings = {
   isStateful: false,
   isHeaded: false,
   joinsLines: true,
+  hasQuotedBreaks: false,
   readsJson: false,
   containers: [],
   hotFormats: [],
@@ -43,7 +45,8 @@ function settingsOf(spec: string): ParserSettings {
   return {
     isStateful: format.isStateful === true,
     isHeaded: format.name === "auto" || format.isHeaded === true,
-    joinsLines: format.hasContinuations === true || format.name === "json",
+    joinsLines: format.hasContinuations === true || format.name === "json" || format.name === "journald",
+    hasQuotedBreaks: format.name === "csv",
     readsJson: format.name === "auto" || format.name === "json",
     containers: CONTAINERS[format.name] ?? [],
     hotFormats: HOT[format.name] ?? [],

@@ -147,6 +147,11 @@ function readHost(
   nowMs: number,
   depth: number,
 ): HeaderEnd | undefined {
+  const plainEnd = header.host === undefined ? endOfPlainHost(line, at) : -1;
+  if (plainEnd > 0) {
+    header.host = line.slice(at, plainEnd);
+    return readBehindHost(line, plainEnd, header, nowMs, depth);
+  }
   if (readInner(line, at, header, nowMs, depth)) return "tag";
   if (isRecordAt(line, at)) {
     header.bodyAt = at;
@@ -166,6 +171,16 @@ function readHost(
   const hostEnd = space < 0 ? line.length : space;
   if (hostEnd - at > 255) return "text";
   takeHost(line.slice(at, hostEnd), header);
+  return readBehindHost(line, hostEnd, header, nowMs, depth);
+}
+
+function readBehindHost(
+  line: string,
+  hostEnd: number,
+  header: SyslogHeader,
+  nowMs: number,
+  depth: number,
+): HeaderEnd {
   let next = Math.min(hostEnd + 1, line.length);
   if (line.startsWith(": ", next)) next += 2;
   if (readInner(line, next, header, nowMs, depth)) return "tag";
@@ -173,6 +188,27 @@ function readHost(
     ? "tag"
     : "text";
 }
+
+/**
+ * The end of a name in small letters, digits, dots and dashes that a blank follows, and that is no level: what can be nothing but a host. -1
+ * where more must be looked at.
+ */
+function endOfPlainHost(line: string, at: number): number {
+  const first = line.charCodeAt(at);
+  if (!(first >= 97 && first <= 122)) return -1;
+  let end = at + 1;
+  let code = line.charCodeAt(end);
+  for (
+    ;
+    (code >= 97 && code <= 122) || (code >= 45 && code <= 57 && code !== 47);
+    code = line.charCodeAt(end)
+  )
+    end++;
+  if (code !== 32 || end - at > 255) return -1;
+  return end - at < 18 && LEVEL_NAME.test(line.slice(at, end)) ? -1 : end;
+}
+
+const LEVEL_NAME = /(?:^|\.)(?:emerg|alert|crit|err|error|warn|warning|notice|info|debug)$/;
 
 /** What no name of a host begins with: CEF, LEEF, an object, pairs. */
 const RECORD = /(?:CEF:\d|LEEF:\d|\{"|@cee:|[A-Za-z_]\w{0,31}=["\w])/y;
@@ -271,6 +307,7 @@ function behindLevel(line: string, at: number, header: SyslogHeader): number {
 }
 
 function readEsxiLevel(line: string, at: number, header: SyslogHeader): boolean {
+  if (line.charCodeAt(at + 2) !== 40) return false;
   ESXI.lastIndex = at;
   const match = ESXI.exec(line);
   if (match === null || Number(match[2]) > 191) return false;

@@ -4,6 +4,7 @@ import { Bound } from "./bound.js";
 import { type Carrier, ENVELOPES_MAX, Envelopes, mayBeEnvelope, PlainLines } from "./carrier.js";
 import { type ContainerKind, containerView, mayBeContainer } from "./container.js";
 import { BETWEEN_LINES_MAX, isApart, PIECES_SECONDS_MAX, type View } from "./grouper.js";
+import { lastEntry } from "./open.js";
 import { isIndentedStart, isStart, isStartAt } from "./starts.js";
 import { isQuiet, QUIET_LINES } from "./trail.js";
 
@@ -24,6 +25,11 @@ interface Place extends View {
  * shorter one where that would take long to find. Looks at a few lines before the end: most begin a record.
  */
 export function recordBoundary(bytes: Buffer, containers: readonly ContainerKind[]): number {
+  const entry = lastEntry(bytes);
+  if (entry !== undefined && entry.end < 0) return entry.start;
+  if (entry !== undefined && entry.end < bytes.length)
+    return entry.end + recordBoundary(bytes.subarray(entry.end), containers);
+  if (entry !== undefined) return bytes.length;
   const last = lineStart(bytes, bytes.length);
   if (bytes.length > 0 && isPlainStart(bytes, last, containers)) return last;
   return new Cutter(bytes, containers).cut();
