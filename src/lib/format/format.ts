@@ -76,6 +76,8 @@ export interface Format {
    * before, to the `message` of this format's event, with "\n" between.
    */
   readonly hasContinuations?: boolean;
+  /** Whether a record of several lines is read as a whole, with "\n" between, by the same `parse`. */
+  readonly spansLines?: boolean;
   /** Where the rules come from: RFC, manual, source. */
   readonly reference: string;
   create(context: FormatContext): LineParser;
