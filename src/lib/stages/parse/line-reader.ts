@@ -149,9 +149,19 @@ export class LineReader {
     }
     const more = lines.map(({ text }, n) => (n === 0 ? "" : `\n${text}`)).join("");
     if (!isRead) this.writeUnrecognised(line.text + more, record);
+    else if (format?.spansLines === true && this.readWhole(text, more)) return this.finished(record, isRead);
     else if (more !== "" && !this.writer.extendMessage(more))
       return this.finished({ ...record, lines: [line] }, isRead);
     return this.finished(record, isRead);
+  }
+
+  /** The record as one; what was written of its first line stays where that is refused. */
+  private readWhole(first: string, more: string): boolean {
+    this.writer.reset();
+    if (this.parser.parse(first + more, this.writer) === true) return true;
+    this.writer.reset();
+    this.parser.parse(first, this.writer);
+    return false;
   }
 
   /** What is remembered is that of the file which an envelope names; of lines in other wrapping nothing is. */
@@ -206,7 +216,7 @@ export class LineReader {
       const text = withoutColours(next.text);
       if (isIndentedStart(text) || this.isContained(text)) break;
       const verdict = trail.accept(text);
-      if (verdict === "ends" || (!isBlank(text) && this.isReadAlone(text))) break;
+      if (verdict === "ends" || (!trail.isSure && !isBlank(text) && this.isReadAlone(text))) break;
       lines.push(next);
       if (verdict === "joins") used = lines.length;
     }
