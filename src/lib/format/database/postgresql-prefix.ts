@@ -3,6 +3,8 @@ import type { FoundTime } from "../../base/time/time-at.js";
 
 export interface Prefix {
   readonly timestamp: string | undefined;
+  /** A time that is not read, since nobody knows its zone. */
+  readonly unread: string | undefined;
   /** In the order of FIELDS. */
   readonly fields: readonly (readonly [name: string, value: string | number])[];
 }
@@ -10,7 +12,6 @@ export interface Prefix {
 type TimeAt = (line: string, at: number, nowMs: number) => FoundTime | undefined;
 
 const FIELDS = [
-  "time",
   "pid",
   "session_line",
   "session_id",
@@ -74,6 +75,7 @@ export function readPrefix(written: string, nowMs: number, timeOf: TimeAt): Pref
   const found = new Map<string, string | number>();
   let timestamp: string | undefined;
   let hasTime = false;
+  let unread: string | undefined;
   const left: string[] = [];
   for (let at = 0; at < text.length; ) {
     const skipped = match(SKIPPED, text, at);
@@ -83,11 +85,13 @@ export function readPrefix(written: string, nowMs: number, timeOf: TimeAt): Pref
     }
     const time = timeOf(text, at, nowMs);
     if (time !== undefined && time.end <= text.length) {
+      const end = endWithZone(text, at, time.end);
+      const isRead = end === time.end && time.timestamp !== undefined;
       // %s, when the session began, may follow the time.
-      timestamp ??= time.timestamp;
-      if (time.timestamp === undefined) set(found, "time", text.slice(at, time.end));
+      if (isRead && !unread) timestamp ??= time.timestamp;
+      else if (!hasTime) unread = text.slice(at, end);
       hasTime = true;
-      at = time.end;
+      at = end;
       continue;
     }
     const end = takePart(text, at, found);
@@ -104,8 +108,16 @@ export function readPrefix(written: string, nowMs: number, timeOf: TimeAt): Pref
   if ((!hasTime && !found.has("pid")) || left.length > LEFT_MAX) return undefined;
   if (left.length > 0) found.set("prefix", left.join(" "));
   const fields = FIELDS.flatMap((name) => (found.has(name) ? [[name, found.get(name)!] as const] : []));
-  return { timestamp, fields };
+  return { timestamp, unread, fields };
 }
+
+/** PostgreSQL writes a zone behind each time: letters there that are not read are one that nobody knows. */
+function endWithZone(text: string, at: number, end: number): number {
+  if (/[A-Z]$|[+-]\d\d(?::?\d\d)?$/.test(text.slice(at, end))) return end;
+  return end + (match(UNREAD_ZONE, text, end)?.[0].length ?? 0);
+}
+
+const UNREAD_ZONE = / [A-Z]{2,5}(?=[\s:[]|$)/y;
 
 /** A colon right behind a zone makes it part of a longer word. */
 const ZONE_AND_COLON = /( [A-Z]{2,5}|\d[+-]\d\d(?:\d\d)?):/;

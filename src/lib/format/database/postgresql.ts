@@ -69,6 +69,7 @@ function parse(line: string, event: EventWriter, nowMs: number): boolean {
   if (prefix === undefined) return false;
   const word = severity.startsWith("DEBUG") ? "DEBUG" : severity;
   if (prefix.timestamp !== undefined) event.text("timestamp", prefix.timestamp);
+  else if (prefix.unread !== undefined) event.text("time", prefix.unread);
   const level = LEVELS[word];
   if (level !== undefined) event.text("level", level);
   for (const [name, value] of prefix.fields) {
