@@ -11,7 +11,7 @@ import { DateForm, written, ZoneForm } from "./scan/written.js";
 import { readZone, setZone } from "./scan/zone-at.js";
 
 export { uptimeAt } from "./scan/count.js";
-export { dateOrderEvidence } from "./scan/date-order.js";
+export { dateOrderEvidence, hasDateOfNumbers } from "./scan/date-order.js";
 
 /** A time that a line holds. */
 export interface FoundTime {

@@ -1,5 +1,5 @@
 /** Raw lines to events, a record at a time: a line, the lines that belong to it, and everything that `parse` adds. */
-import { assumedNow, assuming, takeGuesses } from "../../base/time/assumed.js";
+import { type Assumed, assumedNow, assuming, type DateOrder, takeGuesses } from "../../base/time/assumed.js";
 import { type Labels, WRITTEN } from "../../event/block.js";
 import type { DeadLetter } from "../../event/dead-letter.js";
 import { isStringTooLong } from "../../event/decode-line.js";
@@ -36,6 +36,8 @@ export interface LineReaderOptions {
   /** The wrapping of container runtimes that is taken off before lines are joined. */
   readonly containers: readonly ContainerKind[];
   readonly memory?: Memory | undefined;
+  /** Which number of a date is the day; absent: as lines say, else as scan/date-order.ts does. */
+  readonly dateOrder?: DateOrder | undefined;
 }
 
 /** The lines of one record, as they were. */
@@ -121,11 +123,11 @@ export class LineReader {
   private readRecord(carrier: Carrier, start: number, line: RawLine): number {
     if (carrier !== this.lastCarrier) this.enter(carrier);
     const text = withoutColours(line.text);
-    const latestMs = writtenMsOf(carrier);
+    const assumed = this.assumedOf(carrier);
     const isRead =
-      latestMs === undefined
+      assumed === undefined
         ? this.readText(text)
-        : assuming({ ...assumedNow(), latestMs }, () => this.readText(text));
+        : assuming({ ...assumedNow(), ...assumed }, () => this.readText(text));
     if (isRead === "skip") {
       this.writer.reset();
       return line.next;
@@ -153,6 +155,16 @@ export class LineReader {
     else if (more !== "" && !this.writer.extendMessage(more))
       return this.finished({ ...record, lines: [line] }, isRead);
     return this.finished(record, isRead);
+  }
+
+  /** What is assumed of the times of the next line and not of all of the block; undefined: nothing. */
+  private assumedOf(carrier: Carrier): Partial<Assumed> | undefined {
+    const latestMs = writtenMsOf(carrier);
+    // Known since a line before in this block.
+    const dateOrder = this.options.memory?.dateOrder;
+    const isNew = dateOrder !== undefined && assumedNow().dateOrder === undefined;
+    if (latestMs === undefined) return isNew ? { dateOrder } : undefined;
+    return isNew ? { latestMs, dateOrder } : { latestMs };
   }
 
   /** The record as one; what was written of its first line stays where that is refused. */
@@ -268,6 +280,13 @@ export class LineReader {
   /** Lines of container logs from `start` on, as far as they are of the same kind. */
   private readContainers(carrier: Carrier, start: number, first: ContainerView): number {
     this.enter(undefined);
+    const { dateOrder } = this.options;
+    // What lines in wrapping say of dates is known only behind all of them: it does not count, wherever they are cut.
+    if (assumedNow().dateOrder === dateOrder) return this.readWrapped(carrier, start, first);
+    return assuming({ ...assumedNow(), dateOrder }, () => this.readWrapped(carrier, start, first));
+  }
+
+  private readWrapped(carrier: Carrier, start: number, first: ContainerView): number {
     const mixer = new Mixer<ContainerView>((views, text, isPartial) =>
       this.writeContained(carrier, views, text, isPartial),
     );

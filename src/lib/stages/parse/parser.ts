@@ -123,11 +123,13 @@ export class Parser implements Transform {
   private assumedFor(origin: Origin | undefined): Assumed {
     const latestMs = origin?.writtenMs;
     const nowMs = Math.floor(this.context.nowMs() / HOUR_MS) * HOUR_MS;
-    if (this.assumed === undefined || this.assumed.latestMs !== latestMs || this.assumed.nowMs !== nowMs) {
+    const dateOrder = this.options.dateOrder ?? this.options.memory?.dateOrder;
+    const { assumed } = this;
+    if (assumed?.latestMs !== latestMs || assumed?.nowMs !== nowMs || assumed?.dateOrder !== dateOrder) {
       const { zone, year } = this.options;
-      this.assumed = { zone, year, latestMs, nowMs };
+      this.assumed = { zone, year, dateOrder, latestMs, nowMs };
     }
-    return this.assumed;
+    return this.assumed!;
   }
 
   private release(): Block {
@@ -248,7 +250,7 @@ class Pass {
   /** Lets the kernel read as far as it can. */
   private readHot(at: number): number {
     const { hot, access } = this;
-    if (hot === undefined) return at;
+    if (hot === undefined || this.options.memory?.looksAtLines === true) return at;
     const isObject = this.bytes[at] === 0x7b;
     if (isObject && (!this.isUtf8 || !this.options.hotFormats.includes("json"))) return at;
     if (!isObject && access === undefined) return at;
@@ -260,6 +262,16 @@ class Pass {
   }
 
   private readLine(start: number): number {
+    const { memory } = this.options;
+    if (memory?.looksAtLines !== true) return this.readRecord(start);
+    memory.lookAt(this.bytes, start, start + 1);
+    const next = this.readRecord(start);
+    memory.lookAt(this.bytes, start, next);
+    memory.isAtStart = false;
+    return next;
+  }
+
+  private readRecord(start: number): number {
     const next = this.reader.read(start);
     if (this.writer.length > FLUSH_CHARACTERS) this.flush();
     const { lastFormat } = this.reader;

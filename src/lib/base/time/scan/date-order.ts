@@ -82,6 +82,11 @@ const NUMBERS = /(?<![\d./-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d\d)(?:,? |[-_T]
 /** A time that stands later in a line is no evidence. */
 const SEARCHED = 256;
 
+/** Whether a line has a date of numbers with a time behind it. */
+export function hasDateOfNumbers(line: string): boolean {
+  return NUMBERS.test(line.length > SEARCHED ? line.slice(0, SEARCHED) : line);
+}
+
 /**
  * The order that the first date of numbers in a line can only have: one of the first two is above 12. Undefined when the line
  * has none, or one that both orders allow. A stream's first evidence holds for the rest of it.
