@@ -1,6 +1,6 @@
 /** Raw lines to events, a record at a time: a line, the lines that belong to it, and everything that `parse` adds. */
-import { type Assumed, assumedNow, assuming, type DateOrder, takeGuesses } from "../../base/time/assumed.js";
-import { type Labels, WRITTEN } from "../../event/block.js";
+import { assumedNow, assuming, type DateOrder, takeGuesses } from "../../base/time/assumed.js";
+import type { Labels } from "../../event/block.js";
 import type { DeadLetter } from "../../event/dead-letter.js";
 import { isStringTooLong } from "../../event/decode-line.js";
 import { lineAt } from "../../event/lines.js";
@@ -8,11 +8,11 @@ import { EventWriter } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
 import { withoutColours } from "../../format/line/colours.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
+import { assumedOf, sourceIn } from "./memory/carried.js";
 import type { Memory } from "./memory/memory.js";
 import {
   type Carrier,
   ENVELOPES_MAX,
-  EnvelopeLines,
   Envelopes,
   mayBeEnvelope,
   PlainLines,
@@ -23,7 +23,7 @@ import { type ContainerKind, type ContainerView, containerView } from "./records
 import { Guessed } from "./records/guessed.js";
 import { Mixer } from "./records/mixer.js";
 import { objectsIn } from "./records/objects.js";
-import { outerOf, ownSource, writeOuter } from "./records/outer.js";
+import { outerOf, writeOuter } from "./records/outer.js";
 import { isIndentedStart } from "./records/starts.js";
 import { Trail } from "./records/trail.js";
 
@@ -123,7 +123,7 @@ export class LineReader {
   private readRecord(carrier: Carrier, start: number, line: RawLine): number {
     if (carrier !== this.lastCarrier) this.enter(carrier);
     const text = withoutColours(line.text);
-    const assumed = this.assumedOf(carrier);
+    const assumed = assumedOf(carrier, this.options.memory);
     const isRead =
       assumed === undefined
         ? this.readText(text)
@@ -157,16 +157,6 @@ export class LineReader {
     return this.finished(record, isRead);
   }
 
-  /** What is assumed of the times of the next line and not of all of the block; undefined: nothing. */
-  private assumedOf(carrier: Carrier): Partial<Assumed> | undefined {
-    const latestMs = writtenMsOf(carrier);
-    // Known since a line before in this block.
-    const dateOrder = this.options.memory?.dateOrder;
-    const isNew = dateOrder !== undefined && assumedNow().dateOrder === undefined;
-    if (latestMs === undefined) return isNew ? { dateOrder } : undefined;
-    return isNew ? { latestMs, dateOrder } : { latestMs };
-  }
-
   /** The record as one; what was written of its first line stays where that is refused. */
   private readWhole(first: string, more: string): boolean {
     this.writer.reset();
@@ -178,12 +168,8 @@ export class LineReader {
 
   /** What is remembered is that of the file which an envelope names; of lines in other wrapping nothing is. */
   private enter(carrier: Carrier | undefined): void {
-    const { memory } = this.options;
     this.lastCarrier = carrier;
-    if (carrier === this.plain) memory?.use("");
-    else if (carrier instanceof EnvelopeLines && carrier.isWithin(this.plain))
-      memory?.use(ownSource(carrier.outer, this.plain.outer));
-    else memory?.use(undefined);
+    this.options.memory?.use(sourceIn(carrier, this.plain));
   }
 
   private finished(record: RawRecord, isRead: boolean): number {
@@ -378,11 +364,4 @@ const LINE_END = Buffer.from("\n");
 
 function isBlank(text: string): boolean {
   return text === "" || text.trim() === "";
-}
-
-/** When the file of the line was last written, as `ingest` says. */
-function writtenMsOf({ outer }: Carrier): number | undefined {
-  const json = outer.find(([name]) => name === WRITTEN)?.[1];
-  const ms = json === undefined ? Number.NaN : Date.parse(json.slice(1, -1));
-  return Number.isNaN(ms) ? undefined : ms;
 }
