@@ -22,7 +22,7 @@ import { ContainedWriter } from "./records/contained.js";
 import { type ContainerKind, type ContainerView, containerView } from "./records/container.js";
 import { Guessed } from "./records/guessed.js";
 import { Mixer } from "./records/mixer.js";
-import { objectsIn } from "./records/objects.js";
+import { mayBeList, objectsIn } from "./records/objects.js";
 import { outerOf, writeOuter } from "./records/outer.js";
 import { isIndentedStart } from "./records/starts.js";
 import { Trail } from "./records/trail.js";
@@ -123,6 +123,10 @@ export class LineReader {
   private readRecord(carrier: Carrier, start: number, line: RawLine): number {
     if (carrier !== this.lastCarrier) this.enter(carrier);
     const text = withoutColours(line.text);
+    if (this.options.readsJson === true && mayBeList(text)) {
+      const next = this.readObjects(carrier, start, line);
+      if (next !== undefined) return next;
+    }
     const assumed = assumedOf(carrier, this.options.memory);
     const isRead =
       assumed === undefined
