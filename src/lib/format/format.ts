@@ -78,6 +78,11 @@ export interface Format {
   readonly hasContinuations?: boolean;
   /** Whether a record of several lines is read as a whole, with "\n" between, by the same `parse`. */
   readonly spansLines?: boolean;
+  /**
+   * Whether `next`, the line behind `line`, is the other half of its head: then both are read as one, with "\n" between. Asked only of a line
+   * that this format has read.
+   */
+  readonly isCompletedBy?: (line: string, next: string) => boolean;
   /** Where the rules come from: RFC, manual, source. */
   readonly reference: string;
   create(context: FormatContext): LineParser;

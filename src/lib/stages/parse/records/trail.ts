@@ -47,10 +47,13 @@ export class Trail {
   private isStatementOver = false;
   /** Of a record of MySQL's slow log: who asked has been said. */
   private hasUser: boolean;
+  /** The next line may be the other half of the head. */
+  private isHalf: boolean;
 
   /** `isRead`: a format has read the record's first line, so that what is indented below it is its own. */
   constructor(head: string, isRead: boolean) {
     this.head = head;
+    this.isHalf = cue.isHalfHead(head);
     this.kind = isRead ? kindOfRead(head) : kindOfOther(head);
     this.hasException = this.kind === "exception" && (cue.EXCEPTION.test(head) || cue.UNCAUGHT.test(head));
     if (this.kind === "json") this.json = new JsonDepth(head);
@@ -82,9 +85,10 @@ export class Trail {
       isRustMessageDue,
       isStatementOver,
       hasUser,
+      isHalf,
     } = this;
     const takesSentence = kind === "plain" && this.takesSentence;
-    return `${kind} ${waiting} ${unmarked} ${hasIndented} ${hasFrames} ${hasException} ${isRustMessageDue} ${isStatementOver} ${takesSentence} ${hasUser}`;
+    return `${kind} ${waiting} ${unmarked} ${hasIndented} ${hasFrames} ${hasException} ${isRustMessageDue} ${isStatementOver} ${takesSentence} ${hasUser} ${isHalf}`;
   }
 
   accept(line: string): LineVerdict {
@@ -95,6 +99,9 @@ export class Trail {
   }
 
   private verdictOn(line: string): LineVerdict {
+    const isHalf = this.isHalf;
+    this.isHalf = false;
+    if (isHalf && cue.OTHER_HALF.test(line)) return "joins";
     if (this.kind === "single") return "ends";
     if (this.json !== undefined) return this.acceptJson(this.json, line);
     if (this.kind === "slow") return this.acceptSlow(line);
