@@ -1,6 +1,5 @@
 /** Raw lines to events, a record at a time: a line, the lines that belong to it, and everything that `parse` adds. */
 import { assumedNow, assuming, type DateOrder, takeGuesses } from "../../base/time/assumed.js";
-import type { Labels } from "../../event/block.js";
 import type { DeadLetter } from "../../event/dead-letter.js";
 import { isStringTooLong } from "../../event/decode-line.js";
 import { lineAt } from "../../event/lines.js";
@@ -10,6 +9,7 @@ import { withoutColours } from "../../format/line/colours.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
 import { assumedOf, sourceIn } from "./memory/carried.js";
 import type { Memory } from "./memory/memory.js";
+import type { RawBlock } from "./raw-block.js";
 import {
   base64Of,
   type Carrier,
@@ -37,8 +37,6 @@ export interface LineReaderOptions {
   /** The wrapping of container runtimes that is taken off before lines are joined. */
   readonly containers: readonly ContainerKind[];
   readonly memory?: Memory | undefined;
-  /** Which number of a date is the day; absent: as lines say, else as scan/date-order.ts does. */
-  readonly dateOrder?: DateOrder | undefined;
 }
 
 /** The lines of one record, as they were. */
@@ -63,13 +61,14 @@ export class LineReader {
   private readonly contained: ContainedWriter;
 
   constructor(
-    block: { readonly bytes: Buffer; readonly labels: Labels | undefined; readonly isUtf8: boolean },
+    block: RawBlock,
     parser: NamedParser,
     writer: EventWriter,
     context: StageContext,
     options: LineReaderOptions,
   ) {
-    const { bytes, labels, isUtf8 } = block;
+    const { bytes, labels, isUtf8, dateOrder } = block;
+    this.dateOrder = dateOrder;
     this.bytes = bytes;
     this.plain = new PlainLines(bytes, outerOf(labels, options.keepsRaw), isUtf8);
     this.parser = parser;
@@ -80,6 +79,7 @@ export class LineReader {
   }
 
   private lastCarrier: Carrier | undefined;
+  private readonly dateOrder: DateOrder | undefined;
   /** The format that read the record before, by name. */
   lastFormat: string | undefined;
 
@@ -151,10 +151,7 @@ export class LineReader {
       !carrier.isApartAt(head.at(-1)!.next);
     const lines = goesOn ? this.withContinuations(carrier, head, new Trail(text, isRead)) : head;
     const record = { carrier, start, lines };
-    if (isRead && lines.length === 1) {
-      this.finish(record, isRead);
-      return line.next;
-    }
+    if (isRead && lines.length === 1) return this.finished(record, isRead);
     const more = lines.map(({ text }, n) => (n < head.length ? "" : `\n${text}`)).join("");
     if (!isRead) this.writeUnrecognised(line.text + more, record);
     else if (format?.spansLines === true && this.readWhole(text, more)) return this.finished(record, isRead);
@@ -284,7 +281,7 @@ export class LineReader {
   /** Lines of container logs from `start` on, as far as they are of the same kind. */
   private readContainers(carrier: Carrier, start: number, first: ContainerView): number {
     this.enter(undefined);
-    const { dateOrder } = this.options;
+    const { dateOrder } = this;
     // What lines in wrapping say of dates is known only behind all of them: it does not count, wherever they are cut.
     if (assumedNow().dateOrder === dateOrder) return this.readWrapped(carrier, start, first);
     return assuming({ ...assumedNow(), dateOrder }, () => this.readWrapped(carrier, start, first));

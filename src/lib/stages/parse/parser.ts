@@ -1,7 +1,7 @@
 // Enter here: blocks of raw lines to blocks of events.
 /** The running half of `parse`: blocks of raw lines in, blocks of events out. */
 import { isUtf8 } from "node:buffer";
-import { type Assumed, assuming } from "../../base/time/assumed.js";
+import { type Assumed, assuming, type DateOrder } from "../../base/time/assumed.js";
 import { Block, type Labels, type Origin } from "../../event/block.js";
 import { EventWriter, quote } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
@@ -11,6 +11,7 @@ import { type GuardedPiece, guardedEvents } from "./guarded-events.js";
 import { HotLines } from "./hot-lines.js";
 import { LineReader, type LineReaderOptions } from "./line-reader.js";
 import type { Memory } from "./memory/memory.js";
+import type { RawBlock } from "./raw-block.js";
 import { recordBoundary } from "./records/cut.js";
 
 export type HotFormat = "combined" | "common" | "json";
@@ -22,6 +23,8 @@ export interface ParserOptions extends LineReaderOptions {
   readonly memory?: Memory | undefined;
   /** The zone of times that name none; absent: UTC. */
   readonly zone?: string | undefined;
+  /** Which number of a date is the day; absent: as scan/date-order.ts says. */
+  readonly dateOrder?: DateOrder | undefined;
   /** The year of times without one; absent: by when the file was written. */
   readonly year?: number | undefined;
 }
@@ -123,7 +126,7 @@ export class Parser implements Transform {
   private assumedFor(origin: Origin | undefined): Assumed {
     const latestMs = origin?.writtenMs;
     const nowMs = Math.floor(this.context.nowMs() / HOUR_MS) * HOUR_MS;
-    const dateOrder = this.options.dateOrder ?? this.options.memory?.dateOrder;
+    const dateOrder = this.options.dateOrder ?? origin?.dateOrder ?? this.options.memory?.dateOrder;
     const { assumed } = this;
     if (assumed?.latestMs !== latestMs || assumed?.nowMs !== nowMs || assumed?.dateOrder !== dateOrder) {
       const { zone, year } = this.options;
@@ -152,7 +155,12 @@ export class Parser implements Transform {
     const { bytes, labels, origin } = block;
     const { memory } = this.options;
     const events = (context: StageContext, from: number, to: number) =>
-      new Pass({ bytes, labels }, this.parser, context, this.options).run(from, to);
+      new Pass(
+        { bytes, labels, dateOrder: this.options.dateOrder ?? origin?.dateOrder },
+        this.parser,
+        context,
+        this.options,
+      ).run(from, to);
     memory?.load(block.known);
     const all = assuming(this.assumedFor(origin), () =>
       guard === undefined
@@ -215,7 +223,7 @@ class Pass {
   private readonly parts: Buffer[] = [];
 
   constructor(
-    block: Pick<Block, "bytes" | "labels">,
+    block: Omit<RawBlock, "isUtf8">,
     parser: NamedParser,
     context: StageContext,
     options: ParserOptions,

@@ -1,7 +1,7 @@
 /** Dates of three numbers: which of them is the day is not said by one line, but by the stream. */
 import { assumedNow, type DateOrder } from "../assumed.js";
 import { fullYear, hasDay } from "../parts.js";
-import { DateForm, dated, written } from "./written.js";
+import { DateForm, DayOrder, dated, written } from "./written.js";
 
 const DASH = 45;
 const DOT = 46;
@@ -17,7 +17,7 @@ const DASHED_SHORT: readonly DateOrder[] = ["ymd", "dmy", "mdy"];
 
 /**
  * Sets the date that numbers say; `third` is -1 where there are two, which are month and day. Of several readings the assumed
- * one counts, else the first, and `written.isAmbiguous` says so. Returns `end`, or -1 when they are no date in any order.
+ * one counts, else the first, and `written.order` says so. Returns `end`, or -1 when they are no date in any order.
  */
 export function orderedDate(
   first: number,
@@ -26,13 +26,13 @@ export function orderedDate(
   separator: number,
   end: number,
 ): number {
-  written.isAmbiguous = false;
+  written.order = DayOrder.sure;
   const { dateOrder } = assumedNow();
   if (dateOrder !== undefined && readAs(dateOrder, first, second, third)) return end;
   const orders = ordersOf(third, separator);
   for (let n = 0; n < orders.length; n++) {
     if (!readAs(orders[n]!, first, second, third)) continue;
-    written.isAmbiguous = first !== second && hasOther(orders, n + 1, first, second, third);
+    if (first !== second && hasOther(orders, n + 1, first, second, third)) written.order = DayOrder.ambiguous;
     return end;
   }
   return -1;
