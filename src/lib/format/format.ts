@@ -76,6 +76,8 @@ export interface Format {
    * before, to the `message` of this format's event, with "\n" between.
    */
   readonly hasContinuations?: boolean;
+  /** Whether a record of several lines is read as a whole, with "\n" between, by the same `parse`. */
+  readonly spansLines?: boolean;
   /**
    * Whether `next`, the line behind `line`, is the other half of its head: then both are read as one, with "\n" between. Asked only of a line
    * that this format has read.

@@ -151,7 +151,10 @@ export async function zeek(data) {
       cells.filter(([, cell]) => !["-", "(empty)"].includes(cell)),
     );
     const time = { $timestamp: new Date(Math.floor(Number(ts) * 1000)).toISOString() };
-    const event = events.find((event) => Object.values(event).includes(wanted.uid)) ?? events[n];
+    // Several rows can have one uid.
+    const same = events.filter((event) => Object.values(event).includes(wanted.uid));
+    const event =
+      same.find((event) => event.timestamp?.startsWith(time.$timestamp.slice(0, -1))) ?? same[0] ?? events[n];
     return fieldCase(row, { ...wanted, ts: time }, event === undefined ? [] : [event]);
   });
 }

@@ -37,6 +37,8 @@ export const TIME_NAMES: readonly TimeName[] = [
   { from: "asctime", reading: time, writtenBy: "python-json-logger" },
   { from: "instant", reading: time, writtenBy: "Log4j JsonLayout (epochSecond, nanoOfSecond)" },
   { from: "eventTime", reading: time, writtenBy: "AWS CloudTrail" },
+  { from: "query_timestamp", reading: time, writtenBy: "Amazon Route 53 Resolver" },
+  { from: "TimeGenerated", reading: time, writtenBy: "Azure Monitor" },
   { from: "_time", reading: time, writtenBy: "Splunk, Axiom, VictoriaLogs" },
   { from: "@t", reading: time, writtenBy: "Serilog compact" },
   { from: "t.$date", reading: time, writtenBy: "MongoDB" },

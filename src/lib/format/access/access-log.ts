@@ -9,7 +9,7 @@
  * the WebAssembly reader of the same format keeps to:
  *
  * - Fields are separated by exactly one space. A value that is empty or `-` is absent.
- * - TIME begins at the first ` [` and ends at the next `]`; it must be a `commonLogTime`.
+ * - TIME begins at the first ` [` and ends at the next `]`; it must be a `commonLogTime`, or ISO 8601.
  * - Before it: CLIENT has no space, except after a comma (a list of forwarded addresses); IDENT has none; USER is the rest
  *   and may have some. When there are four words or more, the third is `-` and the second is not, the first is VHOST.
  * - A quoted field ends at the first `"` that is not escaped by `\` and is followed by a space or the end of the line.
@@ -20,7 +20,7 @@
  * - STATUS is three digits, the first not 0, or `000` (written as 0), or `-`; BYTES is digits without a leading 0, or `-`.
  * - EXTRA is the text after one more space: see tail.ts. A line is refused when anything else differs.
  */
-import { commonLogTime } from "../../base/time/read-time.js";
+import { commonLogTime, isoTime } from "../../base/time/read-time.js";
 import type { EventWriter } from "../../event/writer.js";
 import type { Opening } from "../opening.js";
 import { writeTail } from "./tail.js";
@@ -30,7 +30,7 @@ export function parseAccess(line: string, event: EventWriter, hasAgent: boolean)
   const open = line.indexOf(" [");
   const close = open < 0 ? -1 : line.indexOf("]", open);
   if (close < 0 || line.charCodeAt(close + 1) !== SPACE || line.charCodeAt(close + 2) !== QUOTE) return false;
-  const timestamp = commonLogTime(line.slice(open + 2, close));
+  const timestamp = timeIn(line.slice(open + 2, close));
   if (timestamp === undefined) return false;
   const quoteEnd = endOfQuoted(line, close + 3);
   if (quoteEnd < 0) return false;
@@ -44,7 +44,7 @@ export function parseAccess(line: string, event: EventWriter, hasAgent: boolean)
   writeRequest(unescapeQuoted(line, close + 3, quoteEnd), event);
   if (numbers[1] !== "-") event.number("status", numbers[1] === "000" ? "0" : numbers[1]!);
   if (numbers[2] !== "-") event.number("bytes", numbers[2]!);
-  if (hasAgent) {
+  if (hasAgent || hasTwoQuoted(line, at)) {
     at = writeQuoted(line, at, "referer", event);
     if (at < 0) return false;
     at = writeQuoted(line, at, "user_agent", event);
@@ -68,6 +68,23 @@ export const CLIENT_OPENINGS: readonly Opening[] = [
   "lower",
   "other",
 ];
+
+/** nginx can write `$time_iso8601`, too. */
+function timeIn(text: string): string | undefined {
+  return text.charCodeAt(4) === DASH ? isoTime(text) : commonLogTime(text);
+}
+
+/** Whether a referer and a user agent stand at `at`: two quoted fields, or `-`. */
+function hasTwoQuoted(line: string, at: number): boolean {
+  if (line.charCodeAt(at) !== SPACE || line.charCodeAt(at + 1) !== QUOTE) return false;
+  const end = endOfQuoted(line, at + 2);
+  return (
+    end > 0 &&
+    line.charCodeAt(end + 1) === SPACE &&
+    line.charCodeAt(end + 2) === QUOTE &&
+    endOfQuoted(line, end + 3) > 0
+  );
+}
 
 const SPACE = 0x20;
 const QUOTE = 0x22;

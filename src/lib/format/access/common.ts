@@ -22,8 +22,18 @@ export const common: Format = {
         '{"timestamp":"2026-11-21T10:00:01Z","client_ip":"127.0.0.1","method":"GET","path":"/a b","protocol":"HTTP/1.1",' +
         '"status":404,"bytes":0}',
     },
+    { line: '- - - [-] "-" - -', event: "{}" },
+    {
+      line: '192.0.2.7 - anna [2026-11-21T10:00:01+01:00] "GET / HTTP/1.1" 200 512',
+      event:
+        '{"timestamp":"2026-11-21T09:00:01Z","client_ip":"192.0.2.7","user":"anna","method":"GET","path":"/","protocol":"HTTP/1.1",' +
+        '"status":200,"bytes":512}',
+    },
     { line: '192.0.2.7 - - [-] "GET / HTTP/1.1" 200 512', event: undefined },
     { line: "192.0.2.7 - - [21/Nov/2026:10:00:01 +0100] GET / 200 512", event: undefined },
   ],
-  create: () => ({ parse: (line, event) => parseAccess(line, event, false) }),
+  create: () => ({ parse: (line, event) => EMPTY.test(line) || parseAccess(line, event, false) }),
 };
+
+/** A connection that was closed before it asked for anything: an event without fields. */
+const EMPTY = /^- - - \[-\] "-" - -(?: "-" "-")?$/;

@@ -83,6 +83,8 @@ export const RULES: readonly WellKnownRule[] = [
     Message: "various",
     text: "various",
     log: "Fluent Bit",
+    textPayload: "Google Cloud Logging",
+    "jsonPayload.message": "Google Cloud Logging",
   }),
   { target: "message", from: "event", reading: "text", beside: ["level"], writtenBy: "structlog" },
 

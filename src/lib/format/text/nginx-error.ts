@@ -48,6 +48,16 @@ function parse(line: string, event: EventWriter, nowMs: number): boolean {
   const start = MESSAGE_START.lastIndex;
   const context = line.lastIndexOf(", client: ");
   const hasContext = context >= start && CONTEXT.parse(line.slice(context), event, nowMs);
-  event.text("message", line.slice(start, hasContext ? context : undefined));
+  writeMessage(line.slice(start, hasContext ? context : undefined), event);
   return true;
+}
+
+/** What ngx_http_limit_req and ngx_http_limit_conn add. */
+const LIMIT = /^(.{1,200}?)(?:, excess: (\d{1,9}\.\d{3}),?)? by zone "([^"]{1,128})"(.{0,200})$/s;
+
+function writeMessage(message: string, event: EventWriter): void {
+  const limit = message.includes(' by zone "') ? LIMIT.exec(message) : null;
+  if (limit?.[2] !== undefined) event.number("excess", limit[2]);
+  if (limit !== null) event.text("zone", limit[3]!);
+  event.text("message", limit === null ? message : `${limit[1]}${limit[4]}`);
 }

@@ -1,4 +1,5 @@
 /** Cuts the source's blocks where a record ends, for a first stage whose records can span lines. */
+import { takeBuffer } from "../../base/buffers.js";
 import { Block } from "../../event/block.js";
 import { Owed } from "../../event/delivery/owed.js";
 import type { Alignment } from "../contract/stage.js";
@@ -15,6 +16,8 @@ export class Aligner {
   private readonly owed = new Owed();
   /** What a run before has held, by stream, until the stream goes on. */
   private readonly waiting = new Map<string, Block>();
+  /** Pieces whose buffers were made here: nobody else reads them. */
+  private readonly own = new WeakSet<Block>();
   /** What is known of streams, by name; "" of those that have begun. The one of which that changed last is at the end. */
   private readonly known = new Map<string, string>();
 
@@ -48,6 +51,11 @@ export class Aligner {
     return [...others, ...this.pushNext(block)];
   }
 
+  /** Whether the buffer of a block that came from here is of nobody else. */
+  owns(block: Block): boolean {
+    return this.own.has(block);
+  }
+
   /** What is held, when nothing follows for now. */
   release(): Block[] {
     const blocks = [
@@ -71,13 +79,14 @@ export class Aligner {
     if (held !== undefined && !isOfSameInput(held, block))
       return [...this.releaseHeld(), ...this.pushNext(block)];
     this.owed.add(block.delivery, block.bytes.length);
-    const bytes = held === undefined ? block.bytes : Buffer.concat([held.bytes, block.bytes]);
+    const bytes = held === undefined ? block.bytes : joined(held.bytes, block.bytes);
     const cut = bytes.length > HELD_BYTES_MAX ? bytes.length : this.alignment.boundary(bytes);
     const rest = cut === bytes.length ? undefined : Buffer.from(bytes.subarray(cut));
     this.held = rest && pieceOf(block, rest);
     if (rest !== undefined && cut === 0) return [];
     const piece = pieceOf(block, bytes.subarray(0, cut));
     piece.delivery = this.owed.allBut(rest?.length ?? 0);
+    if (held !== undefined) this.own.add(piece);
     if (rest !== undefined && block.cursor !== undefined) piece.held = this.shown(rest);
     return [this.withKnown(piece)];
   }
@@ -94,6 +103,13 @@ export class Aligner {
     if (behind !== "" && block.cursor !== undefined) block.knownBehind = behind;
     return block;
   }
+}
+
+function joined(held: Buffer, bytes: Buffer): Buffer {
+  const both = takeBuffer(held.length + bytes.length);
+  held.copy(both, 0);
+  bytes.copy(both, held.length);
+  return both;
 }
 
 /** A rotated file and the one in its place have one name, but each is a stream of its own. */

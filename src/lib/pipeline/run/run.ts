@@ -208,7 +208,10 @@ export class Run {
     if (this.pool === undefined) {
       const lines = countLines(block.bytes);
       const blocks = this.aligner === undefined ? this.spread.push(block) : this.spread.pushWhole(block);
-      await this.land({ block, receipt, lines, blocks, tally: this.spread.takeTally() });
+      const tally = this.spread.takeTally();
+      const isOver = this.noteReusable(blocks, block, tally);
+      await this.land({ block, receipt, lines, blocks, tally });
+      if (isOver) giveBuffer(block.bytes.buffer as ArrayBuffer);
       return;
     }
     const { origin, labels } = block;
@@ -253,6 +256,19 @@ export class Run {
     const isPrepared = this.plan.prepared !== undefined;
     const { lines, tally } = reply;
     await this.land({ block, receipt, lines, blocks, tally, isPrepared });
+  }
+
+  /**
+   * As for a worker, which gives its output away: no stage that is spread keeps it. Whether the input's buffer can be used again,
+   * too, once the blocks have landed: it is the aligner's, and nothing shares it.
+   */
+  private noteReusable(blocks: readonly Block[], input: Block, { rejected, doubtful }: Tally): boolean {
+    const [only] = blocks;
+    const isOwn = blocks.length === 1 && only!.bytes.buffer !== input.bytes.buffer;
+    if (isOwn && this.plan.serial.length === 0) this.reusable.set(only!, undefined);
+    const isShared = blocks.some(({ bytes }) => bytes.buffer === input.bytes.buffer);
+    const isNamed = rejected.length > 0 || doubtful !== undefined;
+    return !isShared && !isNamed && this.aligner?.owns(input) === true;
   }
 
   private reuse(block: Block): void {

@@ -1,6 +1,5 @@
 /** Raw lines to events, a record at a time: a line, the lines that belong to it, and everything that `parse` adds. */
-import { assumedNow, assuming, takeGuesses } from "../../base/time/assumed.js";
-import type { Labels } from "../../event/block.js";
+import { assumedNow, assuming, type DateOrder, takeGuesses } from "../../base/time/assumed.js";
 import type { DeadLetter } from "../../event/dead-letter.js";
 import { isStringTooLong } from "../../event/decode-line.js";
 import { lineAt } from "../../event/lines.js";
@@ -9,25 +8,25 @@ import type { NamedParser } from "../../format/detector.js";
 import { withoutColours } from "../../format/line/colours.js";
 import { beginsOtlp, otlpEvents } from "../../format/structured/otlp/otlp.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
+import { assumedOf, sourceIn } from "./memory/carried.js";
 import type { Memory } from "./memory/memory.js";
+import type { RawBlock } from "./raw-block.js";
 import {
   base64Of,
   type Carrier,
   ENVELOPES_MAX,
-  EnvelopeLines,
   Envelopes,
   mayBeEnvelope,
   PlainLines,
   type RawLine,
-  writtenMsOf,
 } from "./records/carrier.js";
 import { ContainedWriter } from "./records/contained.js";
 import { type ContainerKind, type ContainerView, containerView } from "./records/container.js";
 import { Guessed } from "./records/guessed.js";
 import { Mixer } from "./records/mixer.js";
-import { linesOfJson, objectsIn } from "./records/objects.js";
+import { linesOfJson, mayBeList, objectsIn } from "./records/objects.js";
 import { entryFrom, rowFrom } from "./records/open.js";
-import { outerOf, ownSource, writeOuter } from "./records/outer.js";
+import { outerOf, writeOuter } from "./records/outer.js";
 import { isIndentedStart } from "./records/starts.js";
 import { Trail } from "./records/trail.js";
 
@@ -66,13 +65,14 @@ export class LineReader {
   private readonly contained: ContainedWriter;
 
   constructor(
-    block: { readonly bytes: Buffer; readonly labels: Labels | undefined; readonly isUtf8: boolean },
+    block: RawBlock,
     parser: NamedParser,
     writer: EventWriter,
     context: StageContext,
     options: LineReaderOptions,
   ) {
-    const { bytes, labels, isUtf8 } = block;
+    const { bytes, labels, isUtf8, dateOrder } = block;
+    this.dateOrder = dateOrder;
     this.bytes = bytes;
     this.plain = new PlainLines(bytes, outerOf(labels, options.keepsRaw), isUtf8);
     this.parser = parser;
@@ -83,6 +83,7 @@ export class LineReader {
   }
 
   private lastCarrier: Carrier | undefined;
+  private readonly dateOrder: DateOrder | undefined;
   /** The format that read the record before, by name. */
   lastFormat: string | undefined;
 
@@ -129,11 +130,15 @@ export class LineReader {
     const next = this.readOpen(carrier, start, line);
     if (next !== undefined) return next;
     const text = withoutColours(line.text);
-    const latestMs = writtenMsOf(carrier);
+    if (this.options.readsJson === true && mayBeList(text)) {
+      const next = this.readObjects(carrier, start, line);
+      if (next !== undefined) return next;
+    }
+    const assumed = assumedOf(carrier, this.options.memory);
     const isRead =
-      latestMs === undefined
+      assumed === undefined
         ? this.readText(text)
-        : assuming({ ...assumedNow(), latestMs }, () => this.readText(text));
+        : assuming({ ...assumedNow(), ...assumed }, () => this.readText(text));
     if (isRead === "skip") {
       this.writer.reset();
       return line.next;
@@ -152,12 +157,10 @@ export class LineReader {
       !carrier.isApartAt(head.at(-1)!.next);
     const lines = goesOn ? this.withContinuations(carrier, head, new Trail(text, isRead)) : head;
     const record = { carrier, start, lines };
-    if (isRead && lines.length === 1) {
-      this.finish(record, isRead);
-      return line.next;
-    }
+    if (isRead && lines.length === 1) return this.finished(record, isRead);
     const more = lines.map(({ text }, n) => (n < head.length ? "" : `\n${text}`)).join("");
     if (!isRead) this.writeUnrecognised(line.text + more, record);
+    else if (format?.spansLines === true && this.readWhole(text, more)) return this.finished(record, isRead);
     else if (more !== "" && !this.writer.extendMessage(more))
       return this.finished({ ...record, lines: head }, isRead);
     return this.finished(record, isRead);
@@ -187,14 +190,19 @@ export class LineReader {
     return isRead;
   }
 
+  /** The record as one; what was written of its first line stays where that is refused. */
+  private readWhole(first: string, more: string): boolean {
+    this.writer.reset();
+    if (this.parser.parse(first + more, this.writer) === true) return true;
+    this.writer.reset();
+    this.parser.parse(first, this.writer);
+    return false;
+  }
+
   /** What is remembered is that of the file which an envelope names; of lines in other wrapping nothing is. */
   private enter(carrier: Carrier | undefined): void {
-    const { memory } = this.options;
     this.lastCarrier = carrier;
-    if (carrier === this.plain) memory?.use("");
-    else if (carrier instanceof EnvelopeLines && carrier.isWithin(this.plain))
-      memory?.use(ownSource(carrier.outer, this.plain.outer));
-    else memory?.use(undefined);
+    this.options.memory?.use(sourceIn(carrier, this.plain));
   }
 
   private finished(record: RawRecord, isRead: boolean): number {
@@ -251,7 +259,7 @@ export class LineReader {
       const text = withoutColours(next.text);
       if (isIndentedStart(text) || this.isContained(text)) break;
       const verdict = trail.accept(text);
-      if (verdict === "ends" || (!isBlank(text) && this.isReadAlone(text))) break;
+      if (verdict === "ends" || (!trail.isSure && !isBlank(text) && this.isReadAlone(text))) break;
       lines.push(next);
       if (verdict === "joins") used = lines.length;
     }
@@ -291,6 +299,13 @@ export class LineReader {
   /** Lines of container logs from `start` on, as far as they are of the same kind. */
   private readContainers(carrier: Carrier, start: number, first: ContainerView): number {
     this.enter(undefined);
+    const { dateOrder } = this;
+    // What lines in wrapping say of dates is known only behind all of them: it does not count, wherever they are cut.
+    if (assumedNow().dateOrder === dateOrder) return this.readWrapped(carrier, start, first);
+    return assuming({ ...assumedNow(), dateOrder }, () => this.readWrapped(carrier, start, first));
+  }
+
+  private readWrapped(carrier: Carrier, start: number, first: ContainerView): number {
     const mixer = new Mixer<ContainerView>((views, text, isPartial) =>
       this.writeContained(carrier, views, text, isPartial),
     );

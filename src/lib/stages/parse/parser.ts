@@ -11,6 +11,7 @@ import { type GuardedPiece, guardedEvents } from "./guarded-events.js";
 import { HotLines } from "./hot-lines.js";
 import { LineReader, type LineReaderOptions } from "./line-reader.js";
 import type { Memory } from "./memory/memory.js";
+import type { RawBlock } from "./raw-block.js";
 import { recordBoundary } from "./records/cut.js";
 import { rowBoundary } from "./records/open.js";
 
@@ -128,7 +129,7 @@ export class Parser implements Transform {
   private assumedFor(origin: Origin | undefined): Assumed {
     const latestMs = origin?.writtenMs;
     const nowMs = Math.floor(this.context.nowMs() / HOUR_MS) * HOUR_MS;
-    const dateOrder = this.options.dateOrder ?? origin?.dateOrder;
+    const dateOrder = this.options.dateOrder ?? origin?.dateOrder ?? this.options.memory?.dateOrder;
     const { assumed } = this;
     if (assumed?.latestMs !== latestMs || assumed?.nowMs !== nowMs || assumed?.dateOrder !== dateOrder) {
       const { zone, year } = this.options;
@@ -157,7 +158,12 @@ export class Parser implements Transform {
     const { bytes, labels, origin } = block;
     const { memory } = this.options;
     const events = (context: StageContext, from: number, to: number) =>
-      new Pass({ bytes, labels }, this.parser, context, this.options).run(from, to);
+      new Pass(
+        { bytes, labels, dateOrder: this.options.dateOrder ?? origin?.dateOrder },
+        this.parser,
+        context,
+        this.options,
+      ).run(from, to);
     memory?.load(block.known);
     const all = assuming(this.assumedFor(origin), () =>
       guard === undefined
@@ -220,7 +226,7 @@ class Pass {
   private readonly parts: Buffer[] = [];
 
   constructor(
-    block: Pick<Block, "bytes" | "labels">,
+    block: Omit<RawBlock, "isUtf8">,
     parser: NamedParser,
     context: StageContext,
     options: ParserOptions,
@@ -255,7 +261,7 @@ class Pass {
   /** Lets the kernel read as far as it can. */
   private readHot(at: number): number {
     const { hot, access } = this;
-    if (hot === undefined) return at;
+    if (hot === undefined || this.options.memory?.looksAtLines === true) return at;
     const isObject = this.bytes[at] === 0x7b;
     if (isObject && (!this.isUtf8 || !this.options.hotFormats.includes("json"))) return at;
     if (!isObject && access === undefined) return at;
@@ -267,6 +273,16 @@ class Pass {
   }
 
   private readLine(start: number): number {
+    const { memory } = this.options;
+    if (memory?.looksAtLines !== true) return this.readRecord(start);
+    memory.lookAt(this.bytes, start, start + 1);
+    const next = this.readRecord(start);
+    memory.lookAt(this.bytes, start, next);
+    memory.isAtStart = false;
+    return next;
+  }
+
+  private readRecord(start: number): number {
     const next = this.reader.read(start);
     if (this.writer.length > FLUSH_CHARACTERS) this.flush();
     const { lastFormat } = this.reader;

@@ -99,7 +99,7 @@ const opened = await openStages(
 );
 const set = opened.stages[0]!;
 const plain = { operands: [], options: defaultsOf(enrich.options) };
-const auto = { declaration: parse, given: { operands: [], options: { format: "auto", keepRaw: false } } };
+const auto = { declaration: parse, given: { operands: [], options: defaultsOf(parse.options) } };
 const directory = mkdtempSync(join(tmpdir(), "logpipe-run-"));
 
 function runOf(

@@ -100,7 +100,7 @@ const line = fc
     bytes,
     word,
     word,
-    fc.constantFrom("", "", "", " extra", ' "x"', " "),
+    fc.constantFrom("", "", "", " extra", ' "x"', " ", ' "-"', ' "-" x', ' "192.0.2.1"'),
   )
   .map(
     ([client, ident, user, t, r, s, b, ref, agent, extra]) =>

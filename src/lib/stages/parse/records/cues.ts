@@ -72,6 +72,12 @@ export const SQL = /\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|CREATE|ALTER
 export const CLAUSE =
   /^(?:FROM|WHERE|AND|OR|ON|SET|VALUES|(?:LEFT|RIGHT|INNER|OUTER|CROSS|FULL)(?: OUTER)? JOIN|JOIN|ORDER BY|GROUP BY|HAVING|LIMIT|OFFSET|UNION|RETURNING|SELECT|INSERT INTO|UPDATE|DELETE FROM|\))(?:\s|\(|$)/;
 
+/** MySQL's slow log: what begins a record of it, and its comments. Statements of the server's own stand before the slow one. */
+export const SLOW_OPENING = /^# (?:Time: \d|User@Host: )/;
+export const SLOW_LINE =
+  /^# (?:User@Host|Schema|Query_time|Thread_id|Bytes_sent|Rows_|Tmp_|Stored_routine|QC_[Hh]it|Full_scan|Filesort|InnoDB_|No InnoDB|Log_slow|Last_errno|Killed|Id|Start|End|Pages_|Engine_|Priority_queue|Read_|Sort_|Created_|explain|Stored|Optimizer)|^# administrator command: /;
+export const SLOW_OWN = /^(?:use [^;]{1,130};|SET timestamp=\d{9,10}(?:\.\d{1,6})?;)$/i;
+
 /**
  * Whether any of the patterns above that tell a line which opens a trace or goes on with one can match, as far as a glance says:
  * most lines have nothing of it.

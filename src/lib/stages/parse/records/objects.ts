@@ -25,7 +25,37 @@ export function objectsIn(line: string): readonly string[] | undefined {
     objects.push(object);
     at = end;
   }
-  return objects.length === 0 ? undefined : objects;
+  return objects.length === 0 ? undefined : objects.flatMap((object) => listedIn(object) ?? [object]);
+}
+
+/** Whether a line begins an object that holds a list of events and nothing else, as AWS CloudTrail and Azure Monitor deliver them. */
+export function mayBeList(line: string): boolean {
+  return line.charCodeAt(0) === 0x7b && LIST.test(line);
+}
+
+const LIST = /^\{\s{0,64}"[Rr]ecords"\s{0,8}:\s{0,8}\[/;
+
+function listedIn(object: string): readonly string[] | undefined {
+  const opening = LIST.exec(object);
+  const end = object.lastIndexOf("]");
+  if (opening === null || !/^\s{0,64}\}$/.test(object.slice(end + 1))) return undefined;
+  const list = object.slice(opening[0].length - 1, end + 1);
+  // What stands beside the list may have one, too.
+  return isOneList(list) ? objectsIn(list) : undefined;
+}
+
+/** Whether the first bracket is closed by the last character. */
+function isOneList(list: string): boolean {
+  let depth = 0;
+  for (let at = 0; at < list.length; at++) {
+    const code = list.charCodeAt(at);
+    if (code === 0x22) {
+      at++;
+      while (at < list.length && list.charCodeAt(at) !== 0x22) at += list.charCodeAt(at) === 0x5c ? 2 : 1;
+    } else if (code === 0x7b || code === 0x5b) depth++;
+    else if ((code === 0x7d || code === 0x5d) && --depth === 0) return at === list.length - 1;
+  }
+  return false;
 }
 
 const BRACKET = /^(?:\[|\],?)$/;

@@ -8,6 +8,7 @@ export function isStart(line: string): boolean {
   if (first >= 0x30 && first <= 0x39) return DIGITS.test(line);
   if (first === 0x5b) return BRACKET.test(line);
   if (first === 0x3c) return PRIORITY.test(line);
+  if (first === 0x23) return SLOW_TIME.test(line);
   return first >= 0x41 && first <= 0x7a && WORD.test(line);
 }
 
@@ -17,7 +18,10 @@ export function isStartAt(bytes: Buffer, at: number): boolean {
   if (first === 0x7b) return true;
   if (isDateAt(bytes, at)) return true;
   // Lines that are indented or blank need no text made of them.
-  return first > 0x2f && isStart(bytes.latin1Slice(at, Math.min(at + START_CHARACTERS, bytes.length)));
+  return (
+    (first > 0x2f || first === 0x23) &&
+    isStart(bytes.latin1Slice(at, Math.min(at + START_CHARACTERS, bytes.length)))
+  );
 }
 
 /** Whether there is `2026-11-21`, as most dates are written. */
@@ -53,6 +57,8 @@ const DIGITS = new RegExp(
 const BRACKET = new RegExp(
   `^\\[(?:${DATE}|[A-Z][a-z]{2} [A-Z][a-z]{2} +\\d| *\\d+\\.\\d{6}\\]|\\d{10,}|\\d\\d:\\d\\d:\\d\\d)`,
 );
+/** A record of MySQL's slow log. */
+const SLOW_TIME = /^# Time: \d/;
 const PRIORITY = /^<\d{1,3}>/;
 const WORD =
   /^(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d |(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? (?:[A-Z][a-z]{2} [ \d]\d|\d\d? [A-Z][a-z]{2})|[IWEFD]\d{4} \d\d:|[DIWEFA], \[\d|(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|SEVERE)(?::[\w.]+:|: {4,5}\S| {1,6}\[| {1,6}\d{4}-)|(?:time|ts|t|level|lvl|timestamp)=)/;

@@ -26,6 +26,7 @@ type Kind =
   | "place"
   | "statement"
   | "sql"
+  | "slow"
   | "json";
 
 /** So many lines may wait for one that tells what they are; and so many lines of a statement can follow without a sign. */
@@ -44,6 +45,8 @@ export class Trail {
   private hasException: boolean;
   private isRustMessageDue = false;
   private isStatementOver = false;
+  /** Of a record of MySQL's slow log: who asked has been said. */
+  private hasUser: boolean;
   /** The next line may be the other half of the head. */
   private isHalf: boolean;
 
@@ -56,11 +59,17 @@ export class Trail {
     if (this.kind === "json") this.json = new JsonDepth(head);
     if (this.kind === "rust") this.isRustMessageDue = head.endsWith(":");
     if (this.kind === "statement") this.isStatementOver = head.endsWith(";");
+    this.hasUser = this.kind === "slow" && head.startsWith("# User@Host:");
   }
 
   /** Whether nothing can belong to the record. */
   get isSingle(): boolean {
     return this.kind === "single" || this.json?.isClosed === true;
+  }
+
+  /** Whether a line that joins is of the record even where a format reads it alone. */
+  get isSure(): boolean {
+    return this.kind === "slow";
   }
 
   /** The same for trails that say the same of whatever comes. */
@@ -75,10 +84,11 @@ export class Trail {
       hasException,
       isRustMessageDue,
       isStatementOver,
+      hasUser,
       isHalf,
     } = this;
     const takesSentence = kind === "plain" && this.takesSentence;
-    return `${kind} ${waiting} ${unmarked} ${hasIndented} ${hasFrames} ${hasException} ${isRustMessageDue} ${isStatementOver} ${takesSentence} ${isHalf}`;
+    return `${kind} ${waiting} ${unmarked} ${hasIndented} ${hasFrames} ${hasException} ${isRustMessageDue} ${isStatementOver} ${takesSentence} ${hasUser} ${isHalf}`;
   }
 
   accept(line: string): LineVerdict {
@@ -94,6 +104,7 @@ export class Trail {
     if (isHalf && cue.OTHER_HALF.test(line)) return "joins";
     if (this.kind === "single") return "ends";
     if (this.json !== undefined) return this.acceptJson(this.json, line);
+    if (this.kind === "slow") return this.acceptSlow(line);
     const first = line.charCodeAt(0);
     if (Number.isNaN(first) || line.trim() === "") return this.kind === "class" ? "ends" : "maybe";
     return first === 0x20 || first === 0x09 ? this.acceptIndented(line) : this.acceptOther(line);
@@ -104,6 +115,20 @@ export class Trail {
     json.add(line);
     if (json.isBroken) return "ends";
     return json.isClosed ? "joins" : "maybe";
+  }
+
+  /** Comments, then a statement, to its `;`. */
+  private acceptSlow(line: string): LineVerdict {
+    if (line.startsWith("# User@Host:")) {
+      if (this.hasUser) return "ends";
+      this.hasUser = true;
+    }
+    if (this.isStatementOver) return "ends";
+    if (cue.SLOW_LINE.test(line) || cue.SLOW_OWN.test(line)) return "joins";
+    if (cue.CLAUSE.test(line)) this.unmarked = 0;
+    else if (++this.unmarked >= QUIET_LINES) return "ends";
+    this.isStatementOver = line.trimEnd().endsWith(";");
+    return "joins";
   }
 
   private acceptIndented(line: string): LineVerdict {
@@ -239,6 +264,8 @@ export function isQuiet(line: string): boolean {
   if (JSON_LINE.test(line) || kindOfRead(line) !== "plain") return false;
   return !(
     cue.CAUSE.test(line) ||
+    cue.SLOW_LINE.test(line) ||
+    cue.SLOW_OWN.test(line) ||
     cue.CLASS.test(line) ||
     cue.CHAINED.test(line) ||
     cue.FRAME.test(line) ||
@@ -275,6 +302,7 @@ function kindOfOther(head: string): Kind {
 
 function openedBy(head: string): Kind | undefined {
   if (MAY_OPEN.test(head)) return "json";
+  if (cue.SLOW_OPENING.test(head)) return "slow";
   if (cue.TRACEBACK.test(head)) return "python";
   if (cue.GO_OPENING.test(head)) return "go";
   if (cue.PHP_OPENING.test(head)) return "php";

@@ -33,9 +33,12 @@ export function logLinesOf(bytes: Buffer, isLabelled = false): LogLines | undefi
   let first: LogLines | undefined;
   let count = 0;
   for (const { text, raw } of firstRecords(bytes, isLabelled)) {
-    count++;
-    const isRead = parser.parse(raw ?? text, scratch) === true;
+    const result = parser.parse(raw ?? text, scratch);
     scratch.reset();
+    // A line of a table's header.
+    if (result === "skip") continue;
+    count++;
+    const isRead = result === true;
     const name = isRead ? parser.lastFormat!.name : undefined;
     const isLog =
       name !== undefined && (name !== "json" || raw !== undefined || isLabelled || WRAPPED.has(name));

@@ -217,6 +217,76 @@ function framed(all: readonly string[], source: string): string[] {
   return events;
 }
 
+/** Lines with dates of numbers, of which some say what is the day. */
+const dated = fc.array(
+  fc.constantFrom(
+    "03/04/2026 10:00:01 both",
+    "21/11/2026 10:00:02 the day first",
+    "11/21/2026 10:00:03 the month first",
+    "[04/03/2026 10:00:04] both, in brackets",
+    '192.0.2.7 - - [21/Nov/2026:10:00:01 +0000] "GET / HTTP/1.1" 200 5 "-" "-"',
+    "java.lang.IllegalStateException: broken",
+    "\tat com.example.Shop.main(Shop.java:7) 21/11/2026 10:00",
+    "app-1  | 21/11/2026 10:00:05 in wrapping",
+    '{"time":"2026-11-21T10:00:00Z","msg":"05/06/2026 10:00:00"}',
+    "",
+    W3C[1]!,
+    ROWS[0]!,
+  ),
+  { minLength: 1, maxLength: 30 },
+);
+
+describe("the order of the numbers of dates", () => {
+  it("is that of the first line that says it, for the lines from there on, wherever the input is cut", () => {
+    fc.assert(
+      fc.property(dated, fc.infiniteStream(fc.boolean()), (all, cuts) => {
+        const whole = parsedInTurn([text(all)]);
+        expect(parsedApart([text(all)])).toBe(whole);
+        expect(parsedInTurn(cutAt(all, cuts))).toBe(whole);
+        expect(parsedApart(cutAt(all, cuts))).toBe(whole);
+        expect(parsedApart(all.map((line) => `${line}\n`))).toBe(whole);
+      }),
+      RUNS,
+    );
+  });
+
+  it("is looked for only where the stream begins with such a date", () => {
+    const days = (lines: readonly string[]) =>
+      parsedApart(lines.map((line) => `${line}\n`))
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line).timestamp?.slice(0, 10));
+    const both = "03/04/2026 10:00:01 INFO both";
+    expect(days([both, both])).toEqual(["2026-03-04", "2026-03-04"]);
+    expect(days([both, "21/11/2026 10:00:02 INFO a day", both])).toEqual([
+      "2026-03-04",
+      "2026-11-21",
+      "2026-04-03",
+    ]);
+    expect(days([both, "11/21/2026 10:00:02 INFO a day", both])).toEqual([
+      "2026-03-04",
+      "2026-11-21",
+      "2026-03-04",
+    ]);
+    expect(days(["a title", "21/11/2026 10:00:02 INFO a day", both])).toEqual([
+      undefined,
+      "2026-11-21",
+      "2026-03-04",
+    ]);
+  });
+
+  it("is known to the next block as a short text, and costs nothing where there is none", () => {
+    expect(learnHeaders(Buffer.from("03/04/2026 10:00:01 both\n"), undefined)).toBe('{"dates":"open"}');
+    expect(learnHeaders(Buffer.from("21/11/2026 10:00:01 a day\n"), '{"dates":"open"}')).toBe(
+      '{"dates":"dmy"}',
+    );
+    expect(learnHeaders(Buffer.from("11/21/2026 10:00:01 a day\n"), '{"dates":"dmy"}')).toBe(
+      '{"dates":"dmy"}',
+    );
+    expect(learnHeaders(Buffer.from("no date\n21/11/2026 10:00:01 a day\n"), undefined)).toBe("");
+  });
+});
+
 describe("learn", () => {
   it("keeps what counts of a header, and the last one where they are many", () => {
     const known = learnHeaders(Buffer.from(text([...W3C, "x", ...W3C_LATER])), "");

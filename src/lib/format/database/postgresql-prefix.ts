@@ -1,0 +1,195 @@
+/** What stands before the severity in PostgreSQL's log: the log_line_prefix, taken apart by how its parts look. */
+import type { FoundTime } from "../../base/time/time-at.js";
+
+export interface Prefix {
+  readonly timestamp: string | undefined;
+  /** A time that is not read, since nobody knows its zone. */
+  readonly unread: string | undefined;
+  /** In the order of FIELDS. */
+  readonly fields: readonly (readonly [name: string, value: string | number])[];
+}
+
+type TimeAt = (line: string, at: number, nowMs: number) => FoundTime | undefined;
+
+const FIELDS = [
+  "pid",
+  "session_line",
+  "session_id",
+  "transaction_id",
+  "user",
+  "database",
+  "application",
+  "client_ip",
+  "client_host",
+  "client_port",
+  "sqlstate",
+  "prefix",
+];
+
+const KEYS: Readonly<Record<string, string>> = {
+  db: "database",
+  database: "database",
+  d: "database",
+  dbname: "database",
+  user: "user",
+  u: "user",
+  usr: "user",
+  app: "application",
+  application: "application",
+  appname: "application",
+  a: "application",
+  client: "client_ip",
+  host: "client_ip",
+  remote: "client_ip",
+  h: "client_ip",
+  r: "client_ip",
+  pid: "pid",
+  p: "pid",
+  session: "session_id",
+  sid: "session_id",
+  xid: "transaction_id",
+  txid: "transaction_id",
+  tx: "transaction_id",
+  trx: "transaction_id",
+  line: "session_line",
+  sqlstate: "sqlstate",
+  state: "sqlstate",
+  e: "sqlstate",
+};
+
+const ADDRESS =
+  "(?:\\d{1,3}(?:\\.\\d{1,3}){3}|[\\da-fA-F]{0,4}:[\\da-fA-F:.]{1,40}|\\[local\\]|[A-Za-z][\\w-]{0,62}(?:\\.[\\w-]{1,62}){1,8})";
+const SKIPPED = /[\s,;:|<>-]{1,16}/y;
+const PAIR = /([a-zA-Z]{1,16})= ?(\[local\]|\[unknown\]|[^\s,;|]{0,128})/y;
+const BRACKET_PID = /\[(\d{1,10})(?:-(\d{1,10}))?\]/y;
+const SESSION = /\[?([\da-f]{8}\.[\da-f]{1,8})\]?(?=[\s:,;|\]-]|$)/y;
+const USER = /([\w.$-]{1,63}|\[unknown\])?@([\w.$-]{1,63}|\[unknown\])?(?=[\s:,;|]|$)/y;
+const HOST_AND_PORT = new RegExp(`(${ADDRESS})\\((\\d{1,5})\\)`, "y");
+const HOST = new RegExp(`(${ADDRESS})(?=[\\s,;|]|:(?!:)|$)`, "y");
+const NUMBER = /(\d{1,10})(?:\/(\d{1,10}))?(?=[\s:,;|]|$)/y;
+const STATE = /([0-9A-Z]{5})(?=[\s:,;|]|$)/y;
+
+/** Undefined where it has neither a time nor the number of a process: then it may be anybody's text. */
+export function readPrefix(written: string, nowMs: number, timeOf: TimeAt): Prefix | undefined {
+  const text = written.replace(ZONE_AND_COLON, "$1 :");
+  const found = new Map<string, string | number>();
+  let timestamp: string | undefined;
+  let hasTime = false;
+  let unread: string | undefined;
+  const left: string[] = [];
+  for (let at = 0; at < text.length; ) {
+    const skipped = match(SKIPPED, text, at);
+    if (skipped !== null) {
+      at += skipped[0].length;
+      continue;
+    }
+    const time = timeOf(text, at, nowMs);
+    if (time !== undefined && time.end <= text.length) {
+      const end = endWithZone(text, at, time.end);
+      const isRead = end === time.end && time.timestamp !== undefined;
+      // %s, when the session began, may follow the time.
+      if (isRead && !unread) timestamp ??= time.timestamp;
+      else if (!hasTime) unread = text.slice(at, end);
+      hasTime = true;
+      at = end;
+      continue;
+    }
+    const end = takePart(text, at, found);
+    if (end > at) {
+      at = end;
+      continue;
+    }
+    const stop = /[\s,;|]|$/g;
+    stop.lastIndex = at;
+    const next = stop.exec(text)!.index;
+    left.push(text.slice(at, next));
+    at = Math.max(next, at + 1);
+  }
+  if ((!hasTime && !found.has("pid")) || left.length > LEFT_MAX) return undefined;
+  if (left.length > 0) found.set("prefix", left.join(" "));
+  const fields = FIELDS.flatMap((name) => (found.has(name) ? [[name, found.get(name)!] as const] : []));
+  return { timestamp, unread, fields };
+}
+
+/** PostgreSQL writes a zone behind each time: letters there that are not read are one that nobody knows. */
+function endWithZone(text: string, at: number, end: number): number {
+  if (/[A-Z]$|[+-]\d\d(?::?\d\d)?$/.test(text.slice(at, end))) return end;
+  return end + (match(UNREAD_ZONE, text, end)?.[0].length ?? 0);
+}
+
+const UNREAD_ZONE = / [A-Z]{2,5}(?=[\s:[]|$)/y;
+
+/** A colon right behind a zone makes it part of a longer word. */
+const ZONE_AND_COLON = /( [A-Z]{2,5}|\d[+-]\d\d(?:\d\d)?):/;
+
+/** More that is not understood is text. */
+const LEFT_MAX = 3;
+
+/** Where the part ends that begins at `at`; `at` where it is none. */
+function takePart(text: string, at: number, found: Map<string, string | number>): number {
+  const pair = match(PAIR, text, at);
+  const key = pair === null ? undefined : KEYS[pair[1]!.toLowerCase()];
+  if (key !== undefined) {
+    setValue(found, key, pair![2]!);
+    return at + pair![0].length;
+  }
+  const inBrackets = match(BRACKET_PID, text, at);
+  if (inBrackets !== null) {
+    if (inBrackets[2] !== undefined && found.has("pid")) set(found, "session_line", Number(inBrackets[1]));
+    else set(found, "pid", Number(inBrackets[1]));
+    return at + inBrackets[0].length;
+  }
+  const session = match(SESSION, text, at);
+  if (session !== null) return taken(found, "session_id", session[1]!, at + session[0].length);
+  const user = match(USER, text, at);
+  if (user !== null) {
+    setValue(found, "user", user[1] ?? "");
+    setValue(found, "database", user[2] ?? "");
+    return at + user[0].length;
+  }
+  return takeHost(text, at, found);
+}
+
+function takeHost(text: string, at: number, found: Map<string, string | number>): number {
+  const host = match(HOST_AND_PORT, text, at) ?? match(HOST, text, at);
+  if (host !== null) {
+    setValue(found, "client_ip", host[1]!);
+    if (host[2] !== undefined) set(found, "client_port", Number(host[2]));
+    return at + host[0].length;
+  }
+  const state = match(STATE, text, at);
+  if (state !== null) return taken(found, "sqlstate", state[1]!, at + state[0].length);
+  const number = match(NUMBER, text, at);
+  if (number === null || number[2] !== undefined) return at;
+  if (!found.has("pid")) set(found, "pid", Number(number[1]));
+  else if (!found.has("session_line")) set(found, "session_line", Number(number[1]));
+  else if (number[1] === "0") return at + 1;
+  else return at;
+  return at + number[0].length;
+}
+
+function taken(found: Map<string, string | number>, name: string, value: string, end: number): number {
+  set(found, name, value);
+  return end;
+}
+
+function setValue(found: Map<string, string | number>, name: string, value: string): void {
+  if (value === "" || value === "[unknown]" || value === "-") return;
+  if (name === "client_ip") {
+    const withPort = /^(.*)\((\d{1,5})\)$/.exec(value);
+    if (withPort !== null) set(found, "client_port", Number(withPort[2]));
+    const host = withPort?.[1] ?? value;
+    set(found, /^[\d.]+$|:/.test(host) ? "client_ip" : "client_host", host);
+  } else if ((name === "pid" || name === "session_line") && /^\d{1,10}$/.test(value))
+    set(found, name, Number(value));
+  else set(found, name, value);
+}
+
+function set(found: Map<string, string | number>, name: string, value: string | number): void {
+  if (!found.has(name)) found.set(name, value);
+}
+
+function match(pattern: RegExp, text: string, at: number): RegExpExecArray | null {
+  pattern.lastIndex = at;
+  return pattern.exec(text);
+}
