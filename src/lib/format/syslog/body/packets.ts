@@ -46,7 +46,9 @@ export function readPacket(text: string, event: EventWriter): boolean {
     .trim();
   const action = ACTION.exec(prefix)?.[1];
   if (action !== undefined) event.text("action", action.toUpperCase());
-  if (prefix !== "") event.text("rule", withoutMarks(prefix));
+  const described = DESCRIBED.exec(prefix);
+  if (described !== null) event.textIf("description", described[2]);
+  if (prefix !== "") event.text("rule", described?.[1] ?? withoutMarks(prefix));
   const done = new Set<string>();
   const flags: string[] = [];
   for (const word of text.slice(at, at + 2048).split(" ")) {
@@ -64,6 +66,8 @@ export function readPacket(text: string, event: EventWriter): boolean {
   return true;
 }
 
+/** `[WAN_IN-D-4001] DESCR="..."` of UniFi's gateways. */
+const DESCRIBED = /^\[([^\]]{1,64})\] ?DESCR="([^"]{0,200})"?/;
 /** No prefix of iptables is longer, but for what a firewall's own log puts before it. */
 const PREFIX_MAX = 256;
 

@@ -280,7 +280,8 @@ function mayBeMonth(line: string, at: number): boolean {
 /** `notice tmm[12]:` of F5, `daemon.info dnsmasq[1]:` of BusyBox, `In(14) ConfigStore[100]:` of ESXi. */
 const LEVEL =
   /<?(?:(kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|ntp|security|console|local[0-7])\.)?(emerg|alert|crit|err|error|warn|warning|notice|info|debug)>? (?=[\w/.-]{1,64}(?:\[\d{1,10}\])?: )/y;
-const ESXI = /(Em|Al|Cr|Er|Wa|No|In|Db)\((\d{1,3})\) (?=[\w.-]{1,64}(?:\[\d{1,19}\])?: )/y;
+const ESXI =
+  /(Em|Al|Cr|Er|Wa|No|In|Db)\(0?(\d{1,3})\)(?:\[\+\])? (?=[\w.-]{1,64}(?:\[\d{1,19}\])?:?(?: |$))/y;
 const ESXI_LEVELS: Readonly<Record<string, string>> = {
   Em: "emerg",
   Al: "alert",
@@ -313,5 +314,9 @@ function readEsxiLevel(line: string, at: number, header: SyslogHeader): boolean 
 }
 
 function readEsxi(line: string, at: number, header: SyslogHeader): boolean {
-  return readEsxiLevel(line, at, header) && readTag(line, ESXI.lastIndex, header, false);
+  if (!readEsxiLevel(line, at, header)) return false;
+  const behind = ESXI.lastIndex;
+  // `host-16250 text`: the process stands in the name.
+  if (!readTag(line, behind, header, false)) header.bodyAt = behind;
+  return true;
 }
