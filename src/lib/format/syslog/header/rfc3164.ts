@@ -253,6 +253,8 @@ function readInner(line: string, at: number, header: SyslogHeader, nowMs: number
   const before = { ...header };
   header.relay = header.host;
   header.host = undefined;
+  header.service = undefined;
+  header.process = undefined;
   const { priority } = header;
   if (
     readAt(line, at, header, nowMs, depth + 1) &&
@@ -267,6 +269,21 @@ function readInner(line: string, at: number, header: SyslogHeader, nowMs: number
   }
   Object.assign(header, before);
   return false;
+}
+
+/**
+ * The header of a device in the body of a relay's, as rsyslog makes it of what it does not know: only where a priority or a message code tells it
+ * from the text of the program that the outer header names.
+ */
+export function readNested(line: string, header: SyslogHeader, nowMs: number): void {
+  const at = behindBlanks(line, header.bodyAt);
+  const first = line.charCodeAt(at);
+  if (first !== 60 && first !== 42 && first !== 46 && !(first >= 48 && first <= 57) && !mayBeMonth(line, at))
+    return;
+  const before = { ...header };
+  const isInner = readInner(line, at, header, nowMs, 0);
+  if (isInner && (first === 60 || isMessageCode(line, header.bodyAt))) return;
+  Object.assign(header, before);
 }
 
 function isTagged(line: string, header: SyslogHeader): boolean {
