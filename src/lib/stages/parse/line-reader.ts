@@ -11,6 +11,7 @@ import { beginsOtlp, otlpEvents } from "../../format/structured/otlp/otlp.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
 import type { Memory } from "./memory/memory.js";
 import {
+  base64Of,
   type Carrier,
   ENVELOPES_MAX,
   EnvelopeLines,
@@ -143,20 +144,21 @@ export class LineReader {
     if (!isRead) this.writer.reset();
     const format = this.parser.lastFormat;
     this.lastFormat = isRead ? format?.name : undefined;
+    const head = isRead ? this.withOtherHalf(carrier, line, text) : [line];
     const goesOn =
       this.options.joinsLines &&
       (!isRead || format?.hasContinuations === true) &&
-      !carrier.isApartAt(line.next);
-    const lines = goesOn ? this.withContinuations(carrier, line, new Trail(text, isRead)) : [line];
+      !carrier.isApartAt(head.at(-1)!.next);
+    const lines = goesOn ? this.withContinuations(carrier, head, new Trail(text, isRead)) : head;
     const record = { carrier, start, lines };
     if (isRead && lines.length === 1) {
       this.finish(record, isRead);
       return line.next;
     }
-    const more = lines.map(({ text }, n) => (n === 0 ? "" : `\n${text}`)).join("");
+    const more = lines.map(({ text }, n) => (n < head.length ? "" : `\n${text}`)).join("");
     if (!isRead) this.writeUnrecognised(line.text + more, record);
     else if (more !== "" && !this.writer.extendMessage(more))
-      return this.finished({ ...record, lines: [line] }, isRead);
+      return this.finished({ ...record, lines: head }, isRead);
     return this.finished(record, isRead);
   }
 
@@ -226,12 +228,24 @@ export class LineReader {
     return this.parser.parse(text.trimStart(), this.writer);
   }
 
+  /** The line, which was read; and the next one, where its format says that this completes it: then both have been read as one. */
+  private withOtherHalf(carrier: Carrier, line: RawLine, text: string): readonly RawLine[] {
+    const isCompletedBy = this.options.joinsLines ? this.parser.lastFormat?.isCompletedBy : undefined;
+    const next = isCompletedBy === undefined ? undefined : carrier.lineAt(line.next);
+    if (next === undefined || !isCompletedBy!(text, withoutColours(next.text))) return [line];
+    this.writer.reset();
+    if (this.readText(`${text}\n${withoutColours(next.text)}`) === true) return [line, next];
+    this.writer.reset();
+    this.readText(text);
+    return [line];
+  }
+
   /** The lines of a record whose first one `trail` knows. */
-  private withContinuations(carrier: Carrier, line: RawLine, trail: Trail): readonly RawLine[] {
-    const lines = [line];
+  private withContinuations(carrier: Carrier, head: readonly RawLine[], trail: Trail): readonly RawLine[] {
+    const lines = [...head];
     if (trail.isSingle) return lines;
-    let used = 1;
-    for (let at = line.next; !carrier.isApartAt(at); at = lines.at(-1)!.next) {
+    let used = lines.length;
+    for (let at = lines.at(-1)!.next; !carrier.isApartAt(at); at = lines.at(-1)!.next) {
       const next = carrier.lineAt(at)!;
       const text = withoutColours(next.text);
       if (isIndentedStart(text) || this.isContained(text)) break;
@@ -368,14 +382,8 @@ export class LineReader {
 
 const isExactLine = ({ isExact }: RawLine) => isExact;
 
-function base64Of(lines: readonly RawLine[]): string {
-  const parts = lines.flatMap((line, n) => (n === 0 ? [line.bytes()] : [LINE_END, line.bytes()]));
-  return Buffer.concat(parts).toString("base64");
-}
-
 /** An object, an array of them, or what begins a text in a sequence of JSON texts. */
 const JSON_OPENING = /^[\s\u001e]*[{[\]]/;
-const LINE_END = Buffer.from("\n");
 
 function isBlank(text: string): boolean {
   return text === "" || text.trim() === "";
