@@ -100,12 +100,12 @@ export const openvpn: Format = {
     {
       line: "2026-11-21 10:00:01 anna/192.0.2.1:51000 TLS Error: TLS handshake failed",
       event:
-        '{"timestamp":"2026-11-21T10:00:01Z","service":"openvpn","message":"TLS Error: TLS handshake failed","user":"anna","client_ip":"192.0.2.1","client_port":51000}',
+        '{"timestamp":"2026-11-21T10:00:01Z","level":"error","service":"openvpn","message":"TLS Error: TLS handshake failed","user":"anna","client_ip":"192.0.2.1","client_port":51000}',
     },
     {
       line: "Sat Nov 21 10:00:01 2026 192.0.2.1:51000 VERIFY ERROR: depth=0, error=certificate has expired: CN=anna",
       event:
-        '{"timestamp":"2026-11-21T10:00:01Z","service":"openvpn","message":"VERIFY ERROR: depth=0, error=certificate has expired: CN=anna","client_ip":"192.0.2.1","client_port":51000}',
+        '{"timestamp":"2026-11-21T10:00:01Z","level":"error","service":"openvpn","message":"VERIFY ERROR: depth=0, error=certificate has expired: CN=anna","client_ip":"192.0.2.1","client_port":51000}',
     },
     { line: "2026-11-21 10:00:01 192.0.2.1:51000 GET /", event: undefined },
     { line: "2026-11-21 10:00:01 TLS Error: of whom", event: undefined },
@@ -118,6 +118,12 @@ export const openvpn: Format = {
       if (peer === null) return false;
       const [whole, user, address, port] = peer;
       event.text("timestamp", time.timestamp);
+      event.textIf(
+        "level",
+        OPENVPN_LEVEL.exec(line.slice(time.end + whole.length))?.[1]
+          ?.toLowerCase()
+          .replace("warning", "warn"),
+      );
       event.text("service", "openvpn");
       event.text("message", line.slice(time.end + whole.length));
       event.textIf("user", user);
@@ -129,8 +135,9 @@ export const openvpn: Format = {
 };
 
 const OPENVPN_TIME = /^(?:\d{4}-\d\d-\d\d|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d) \d\d:\d\d:\d\d /;
+const OPENVPN_LEVEL = /^(?:[A-Za-z]{3,8}[ :] ?)?(ERROR|Error|error|WARNING)\b/;
 const OPENVPN_PEER =
-  /^ (?:us=\d{1,6} )?(?:([\w.@-]{1,128})\/)?((?:\[AF_INET6?\])?(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-fA-F:]{2,39})):(\d{1,5}) (?=TLS|VERIFY|MULTI|SIG|peer info|PUSH|Connection reset|Data Channel|Control Channel|Outgoing |Incoming |WARNING|\[|Peer Connection|Re-using|Expected |Fatal |Bad |AUTH|Authenticate|Non-OpenVPN|SENT CONTROL|LZO|Local Options|Inactivity)/;
+  /^ (?:us=\d{1,6} )?(?:([\w.@-]{1,128})\/)?((?:\[AF_INET6?\])?(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-fA-F:]{2,39})):(\d{1,5}) (?=TLS|VERIFY|OpenSSL|MULTI|SIG|peer info|PUSH|Connection reset|Data Channel|Control Channel|Outgoing |Incoming |WARNING|\[|Peer Connection|Re-using|Expected |Fatal |Bad |AUTH|Authenticate|Non-OpenVPN|SENT CONTROL|LZO|Local Options|Inactivity)/;
 
 /** Whether a word in small letters ends in a colon or opens a bracket. */
 function isProcessAt(line: string, start: number): boolean {
