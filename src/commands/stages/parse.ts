@@ -3,6 +3,8 @@ import { formatNamed } from "../../lib/format/registry.js";
 import { flag, integer, text } from "../../lib/options/options.js";
 import { sourceZone } from "../../lib/options/stream.js";
 import { stage } from "../../lib/pipeline/contract/stage.js";
+import { multilineOptions } from "../../lib/stages/parse/multiline/options.js";
+import { recordRules } from "../../lib/stages/parse/multiline/rules.js";
 import { Parser } from "../../lib/stages/parse/parser.js";
 import { recordBoundary } from "../../lib/stages/parse/records/cut.js";
 import { parserSettings } from "../../lib/stages/parse/settings.js";
@@ -49,6 +51,7 @@ guessed is said at the end, once, with the number of times.`,
       summary: "the year of times without one; default the latest that is not after the file was written",
     }),
     keepRaw: flag({ fromProject: "free", summary: "keep the line as it was in the field `raw`" }),
+    ...multilineOptions,
   },
   examples: [
     {
@@ -77,18 +80,17 @@ guessed is said at the end, once, with the number of times.`,
   ownOperands: 0,
   isStateless: ({ options }) => !parserSettings(options.format).isStateful,
   align: ({ options }) => {
-    const { joinsLines, containers } = parserSettings(options.format);
-    return joinsLines ? (bytes) => recordBoundary(bytes, containers) : undefined;
+    const rules = recordRules(options);
+    const { joinsLines, containers } = parserSettings(options.format, rules);
+    return joinsLines ? (bytes) => recordBoundary(bytes, containers, rules) : undefined;
   },
+  holdMs: ({ options }) => options.multilineTimeout,
   create: ({ options }, context) => {
-    const { joinsLines, readsJson = false, containers, hotFormats } = parserSettings(options.format);
     const parser = formatNamed(options.format, context);
     return new Parser(parser, context, {
+      ...parserSettings(options.format, recordRules(options)),
       keepsRaw: options.keepRaw,
-      joinsLines,
-      readsJson,
-      containers,
-      hotFormats,
+      holdMs: options.multilineTimeout,
       zone: options.tz,
       year: options.year,
     });

@@ -21,6 +21,8 @@ export interface ParserOptions extends LineReaderOptions {
   readonly zone?: string | undefined;
   /** The year of times without one; absent: by when the file was written. */
   readonly year?: number | undefined;
+  /** How long lines of a record that may go on wait for more, when nothing comes; absent: until the engine says so. */
+  readonly holdMs?: number | undefined;
 }
 
 interface Saved {
@@ -46,6 +48,8 @@ export class Parser implements Transform {
   /** Lines of a record that may go on, and the labels they came with. */
   private held: Block | undefined;
   private assumed: Assumed | undefined;
+  /** When the last block came. */
+  private lastMs = 0;
 
   constructor(parser: NamedParser, context: StageContext, options: ParserOptions) {
     this.parser = parser;
@@ -55,6 +59,7 @@ export class Parser implements Transform {
 
   push(block: Block, emit: Emit): boolean {
     if (!this.options.joinsLines) return emit(this.events(block));
+    this.lastMs = this.context.nowMs();
     let joined = block;
     if (this.held !== undefined) {
       if (!isOfSameInput(this.held, block)) emit(this.release());
@@ -64,7 +69,9 @@ export class Parser implements Transform {
       }
     }
     const { bytes } = joined;
-    const cut = bytes.length > HELD_BYTES_MAX ? bytes.length : recordBoundary(bytes, this.options.containers);
+    const { containers, rules } = this.options;
+    const isTooLong = bytes.length > HELD_BYTES_MAX;
+    const cut = isTooLong ? bytes.length : recordBoundary(bytes, containers, rules);
     if (cut < joined.bytes.length)
       this.held = withOrigin(new Block(joined.bytes.subarray(cut), joined.labels), block);
     if (cut === 0) return true;
@@ -78,16 +85,21 @@ export class Parser implements Transform {
   }
 
   pushWhole(block: Block, emit: Emit): boolean {
-    this.idle(emit);
+    this.letGo(emit);
     return emit(this.events(block));
   }
 
   idle(emit: Emit): void {
-    if (this.held !== undefined) emit(this.release());
+    const { holdMs = 0 } = this.options;
+    if (holdMs === 0 || this.context.nowMs() - this.lastMs >= holdMs) this.letGo(emit);
   }
 
   end(emit: Emit): void {
-    this.idle(emit);
+    this.letGo(emit);
+  }
+
+  private letGo(emit: Emit): void {
+    if (this.held !== undefined) emit(this.release());
   }
 
   save(): State {

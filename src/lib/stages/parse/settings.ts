@@ -1,21 +1,25 @@
 /** What `parse` has to know of a format before it runs. */
 import { resolveFormat } from "../../format/registry.js";
 import type { ParserOptions } from "./parser.js";
+import type { RecordRules } from "./records/joining.js";
 
 export interface ParserSettings extends Omit<ParserOptions, "keepsRaw"> {
   /** Whether lines depend on earlier ones (a CSV header). */
   readonly isStateful: boolean;
 }
 
-/** The settings of `--format SPEC`. Throws as `resolveFormat`. */
-export function parserSettings(spec: string): ParserSettings {
+/** The settings of `--format SPEC`, and of rules for records. Throws as `resolveFormat`. */
+export function parserSettings(spec: string, rules?: RecordRules): ParserSettings {
   const format = resolveFormat(spec);
   return {
     isStateful: format.isStateful === true,
-    joinsLines: format.hasContinuations === true || format.name === "json",
+    joinsLines: rules !== undefined || format.hasContinuations === true || format.name === "json",
     readsJson: format.name === "auto" || format.name === "json",
     containers: CONTAINERS[format.name] ?? [],
-    hotFormats: HOT[format.name] ?? [],
+    // The kernel reads a line at a time.
+    hotFormats: rules === undefined ? (HOT[format.name] ?? []) : [],
+    rules,
+    readsRecords: format.name === "regex" || format.name === "grok",
   };
 }
 

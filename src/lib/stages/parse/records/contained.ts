@@ -6,17 +6,23 @@ import type { NamedParser } from "../../../format/detector.js";
 import { CONTAINER_TIME, type ContainerView, runtimeMembers, writeObject, writeView } from "./container.js";
 import { isStart } from "./starts.js";
 
+export interface ContainedManner {
+  /** A program's text is read by the format that it is in, as a line on its own would be. */
+  readonly readsText: boolean;
+  /** A record is one event, even where its first line's format has no message. */
+  readonly isWhole: boolean;
+}
+
 export class ContainedWriter {
   private readonly parser: NamedParser;
   private readonly writer: EventWriter;
-  private readonly readsText: boolean;
+  private readonly manner: ContainedManner;
   private isAlone = false;
 
-  /** `readsText`: a program's text is read by the format that it is in, as a line on its own would be. */
-  constructor(parser: NamedParser, writer: EventWriter, readsText: boolean) {
+  constructor(parser: NamedParser, writer: EventWriter, manner: ContainedManner) {
     this.parser = parser;
     this.writer = writer;
-    this.readsText = readsText;
+    this.manner = manner;
   }
 
   /**
@@ -51,7 +57,7 @@ export class ContainedWriter {
       if (runtime !== undefined && writeObject(text, runtime, this.writer)) return true;
     }
     if (kind === "prefix") return this.writePrefixed(head, text);
-    if (this.readsText && !isPartial && this.readText(text)) {
+    if (this.manner.readsText && !isPartial && this.readText(text)) {
       const runtime = runtimeMembers(head);
       if (runtime !== undefined) {
         this.addRuntime(runtime);
@@ -85,7 +91,10 @@ export class ContainedWriter {
     const end = text.indexOf("\n");
     const before = takeGuesses();
     const isRead = this.parser.parse(end === -1 ? text : text.slice(0, end), this.writer) === true;
-    if (isRead && end !== -1) this.isAlone = !this.writer.extendMessage(text.slice(end));
+    if (isRead && end !== -1 && !this.writer.extendMessage(text.slice(end))) {
+      if (this.manner.isWhole) this.writer.text("message", text);
+      else this.isAlone = true;
+    }
     if (!isRead) {
       takeGuesses();
       this.writer.reset();
