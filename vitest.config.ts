@@ -17,6 +17,7 @@ const LONG = [
   "test/commands/examples.test.ts",
   "test/commands/ingest/{exactly-once,looking,packed,restored,restored-table,table-decides}.test.ts",
   "test/commands/memory.test.ts",
+  "test/commands/printed/**",
   "test/commands/program.test.ts",
   "test/contract/file-kinds.test.ts",
   "test/crash/**",

@@ -7,6 +7,7 @@ import parseStage from "./commands/stages/parse.js";
 import { present } from "./lib/base/assert.js";
 import { Event } from "./lib/event/event.js";
 import { defaultsOf, type Options, type ValuesOf } from "./lib/options/options.js";
+import type { Host } from "./lib/pipeline/contract/host.js";
 import {
   type AnyDeclaration,
   type SinkDeclaration,
@@ -14,7 +15,7 @@ import {
   type StageDeclaration,
   source,
 } from "./lib/pipeline/contract/stage.js";
-import type { Terminal } from "./lib/pipeline/contract/terminal.js";
+import { hostOf } from "./lib/pipeline/run/host.js";
 import {
   explainPlan,
   type Pipeline,
@@ -39,7 +40,7 @@ export function files(...paths: string[]): Piece {
       ...NAMELESS,
       name: "files",
       options: {},
-      open: async ({ operands }, terminal) => openFiles(operands, {}, terminal),
+      open: async ({ operands }, host) => openFiles(operands, {}, host),
     }),
     paths,
   );
@@ -141,7 +142,7 @@ function assemble(pieces: readonly Piece[]): Pipeline {
 }
 
 async function run(built: Pipeline, settings: Settings): Promise<void> {
-  await runPipeline(built, runOptions(settings), terminalOf(settings));
+  await runPipeline(built, runOptions(settings), hostFor(settings));
 }
 
 async function* events(built: Pipeline, settings: Settings): AsyncGenerator<Event> {
@@ -155,7 +156,7 @@ async function* events(built: Pipeline, settings: Settings): AsyncGenerator<Even
     open: async () => channel,
   };
   const step = { declaration: collector, given: { operands: [], options: {} } };
-  const running = runPipeline({ ...built, sink: step }, runOptions(settings), terminalOf(settings));
+  const running = runPipeline({ ...built, sink: step }, runOptions(settings), hostFor(settings));
   running.catch(() => channel.close());
   for await (const block of channel.blocks()) {
     for (const line of block.bytes.toString().split("\n")) if (line !== "") yield eventOf(line);
@@ -179,8 +180,8 @@ function runOptions({
   return { isStrict, workers, hasStats, ...more };
 }
 
-function terminalOf({ signal, onMessage }: Settings): Terminal {
-  return programTerminal(signal ?? new AbortController().signal, onMessage ?? (() => {}));
+function hostFor({ signal, onMessage }: Settings): Host {
+  return hostOf(programTerminal(signal ?? new AbortController().signal, onMessage ?? (() => {})));
 }
 
 const NAMELESS = { summary: "", details: "", operands: [], examples: [] };

@@ -62,6 +62,8 @@ function terminalOf(
 ): Terminal {
   const { verbosity } = manners;
   const print = (text: string) => void stderr.write(printableLines(text)).catch(() => false);
+  const warn = (text: string, help?: string) =>
+    print(`logpipe: ${text}\n${help === undefined ? "" : `  ${help}\n`}`);
   return {
     stdin: 0,
     stdinIsTerminal: isatty(0),
@@ -71,7 +73,8 @@ function terminalOf(
     cwd: workingDirectory(process.env),
     nowMs: Date.now,
     signal,
-    complain: (text, help) => print(`logpipe: ${text}\n${help === undefined ? "" : `  ${help}\n`}`),
+    complain: warn,
+    warn,
     notice: (text) => {
       if (verbosity !== "quiet") print(`logpipe: ${text}\n`);
     },

@@ -23,6 +23,7 @@ export function programTerminal(signal: AbortSignal, onMessage: (text: string) =
     nowMs: Date.now,
     signal,
     complain: (text, help) => onMessage(help === undefined ? text : `${text}\n  ${help}`),
+    warn: (text, help) => onMessage(help === undefined ? text : `${text}\n  ${help}`),
     notice: onMessage,
     verbosity: "normal",
   };

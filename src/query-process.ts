@@ -2,6 +2,7 @@
 import { rmSync } from "node:fs";
 import { Socket } from "node:net";
 import type { LogpipeError } from "./lib/base/errors/index.js";
+import { hostOf } from "./lib/pipeline/run/host.js";
 import { answer } from "./lib/query/restricted/answer.js";
 import { channelLines } from "./lib/query/restricted/channel.js";
 import { setDeadline } from "./lib/query/restricted/deadline.js";
@@ -41,10 +42,10 @@ async function run(given: Request): Promise<void> {
     hasComplained = true;
     notice(text);
   };
-  const terminal = { ...programTerminal(stopping.signal, notice), complain };
+  const host = hostOf({ ...programTerminal(stopping.signal, notice), complain });
   try {
     const { rows } = await answer(given, {
-      openSource: (path) => new ParsedSource(openFiles([path], {}, terminal), terminal.nowMs),
+      openSource: (path) => new ParsedSource(openFiles([path], {}, host), host.nowMs),
       notice,
       hasComplained: () => hasComplained,
       signal: stopping.signal,

@@ -6,6 +6,7 @@ import { choice, flag, path, text, type ValuesOf } from "../lib/options/options.
 import { rangeTimeField } from "../lib/options/stream.js";
 import { command } from "../lib/pipeline/contract/stage.js";
 import type { Output, Terminal } from "../lib/pipeline/contract/terminal.js";
+import { hostOf } from "../lib/pipeline/run/host.js";
 import { explain } from "../lib/query/explain.js";
 import { type AskedStore, askedStorePath, openAskedStore } from "../lib/query/inputs/asked-store.js";
 import { rangeOf } from "../lib/query/inputs/given-range.js";
@@ -189,7 +190,7 @@ async function run(asked: Asked, given: Values, terminal: Terminal): Promise<voi
   try {
     if (mentionsSketches(sql)) await session.connection.run(sketchMacroSql("TEMP "));
     const openSource = (path: string) => {
-      const source = new ParsedSource(openFiles([path], {}, terminal), terminal.nowMs);
+      const source = new ParsedSource(openFiles([path], {}, hostOf(terminal)), terminal.nowMs);
       source.onLeft = (left) => sayQueried(left, terminal.notice);
       return source;
     };

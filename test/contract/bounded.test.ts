@@ -75,11 +75,7 @@ async function transformOf(command: string): Promise<Transform> {
   const resources = { cwd: "/", environment: {} };
   const opened = await declaration.open?.(
     given,
-    stageIo(
-      resources,
-      () => 0,
-      () => {},
-    ),
+    stageIo(resources, () => 0, { log: () => {}, fail: () => {} }),
   );
   const context = { nowMs: () => 0, reject: () => {}, doubt: () => {}, count: () => {} };
   return declaration.create(given, context, opened);

@@ -12,10 +12,9 @@ import { Block } from "../../src/lib/event/block.js";
 import { newDelivery, type Outcome } from "../../src/lib/event/delivery/delivery.js";
 import type { Sink } from "../../src/lib/pipeline/contract/sink.js";
 import type { AnyDeclaration } from "../../src/lib/pipeline/contract/stage.js";
-import type { Terminal } from "../../src/lib/pipeline/contract/terminal.js";
 import { readQuoted } from "../../src/lib/pipeline/read/quoted.js";
 import { runPipeline } from "../../src/lib/pipeline/run/run-pipeline.js";
-import { quietTerminal } from "../lib/pipeline/support/terminal.js";
+import { quietHost } from "../lib/pipeline/support/host.js";
 import { type Answer, FlakyRemote, flakyRemote, type Remote } from "./ends/flaky-remote.js";
 import { MemoryServer, memoryServer } from "./ends/memory-server.js";
 
@@ -48,17 +47,21 @@ async function running(text: string, server: MemoryServer, remote: Remote, work:
     load: async (name: string) => own[name] ?? registry.load(name),
   };
   const complaints: string[] = [];
-  const complain: Terminal["complain"] = (said) => void complaints.push(said);
   const directory = mkdtempSync(join(tmpdir(), "logpipe-ends-"));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  const terminal: Terminal = { ...quietTerminal(), cwd: directory, stdinIsTerminal: true, complain };
+  const quiet = quietHost();
+  const host = quietHost({
+    cwd: directory,
+    fail: (said) => void complaints.push(said),
+    standard: { ...quiet.standard, stdinIsTerminal: true },
+  });
   const options = {
     isStrict: false,
     workers: 0,
     hasStats: false,
     deadLetters: join(directory, "dead.ndjson"),
   };
-  const done = runPipeline(await readQuoted(text, commands), options, terminal);
+  const done = runPipeline(await readQuoted(text, commands), options, host);
   const ended = work().finally(() => server.stop());
   await Promise.all([done, ended]);
   return { complaints, directory };
@@ -117,7 +120,7 @@ describe("a server in memory, into a remote", () => {
       load: async (name: string) => (name === "server" ? memoryServer(server) : (broken as AnyDeclaration)),
     };
     const options = { isStrict: false, workers: 0, hasStats: false };
-    const done = runPipeline(await readQuoted("server | remote", commands), options, quietTerminal());
+    const done = runPipeline(await readQuoted("server | remote", commands), options, quietHost());
     answer = server.post(event(1)).finally(() => server.stop());
     await new Promise(setImmediate);
     server.stop();

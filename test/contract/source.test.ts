@@ -12,7 +12,7 @@ import { openStdin } from "../../src/lib/sources/files/stdin.js";
 import { openFollow } from "../../src/lib/sources/follow/follow.js";
 import { encodingOf } from "../../src/lib/sources/lines/text-encoding.js";
 import { readAll, temporaryDirectories, textOf } from "../lib/sources/support/harness.js";
-import { fakeTerminal } from "../lib/sources/support/terminal.js";
+import { fakeHost } from "../lib/sources/support/host.js";
 import { stored, zstd } from "../lib/sources/support/zstd.js";
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -34,7 +34,7 @@ function fileKind(name: string, encode: (content: Buffer) => Buffer): Kind {
     open: async (content, options) => {
       const path = join(directory(), "input");
       writeFileSync(path, encode(content));
-      return openFiles([path], options, fakeTerminal());
+      return openFiles([path], options, fakeHost());
     },
   };
 }
@@ -55,7 +55,7 @@ const kinds: Kind[] = [
       const path = join(directory(), "input");
       writeFileSync(path, content);
       const stdin = openSync(path, "r");
-      return closing(openStdin(options, fakeTerminal({ stdin })), stdin);
+      return closing(openStdin(options, fakeHost({ stdin })), stdin);
     },
   },
   {
@@ -67,7 +67,7 @@ const kinds: Kind[] = [
       const writer = spawn("sh", ["-c", 'cat > "$0"', path], { stdio: ["pipe", "ignore", "ignore"] });
       writer.stdin.on("error", () => undefined);
       writer.stdin.end(content);
-      return openFiles([path], options, fakeTerminal());
+      return openFiles([path], options, fakeHost());
     },
   },
   {
@@ -82,7 +82,7 @@ const kinds: Kind[] = [
       return openFollow(
         [join(root, "input")],
         { ...options, isFollowing: false, checkpoint: join(root, "state") },
-        fakeTerminal(),
+        fakeHost(),
       );
     },
   },

@@ -2,6 +2,7 @@
  * What every stage promises (src/lib/pipeline/contract/stage.ts), over every stage of the registry: any cut of the input gives the same
  * output, saving and loading at any cut changes nothing, workers and fused pipelines give what one thread and pipes give.
  */
+
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,6 +18,7 @@ import type { Step } from "../../src/lib/pipeline/contract/pipeline.js";
 import { stageIo } from "../../src/lib/pipeline/contract/resources.js";
 import type { StageDeclaration } from "../../src/lib/pipeline/contract/stage.js";
 import { readQuoted } from "../../src/lib/pipeline/read/quoted.js";
+import { hostOf } from "../../src/lib/pipeline/run/host.js";
 import { runPipeline } from "../../src/lib/pipeline/run/run-pipeline.js";
 import { testTerminal } from "../support/memory-terminal.js";
 import { MORE_COMMANDS, oddEvents, oddText } from "./stage-inputs.js";
@@ -120,11 +122,7 @@ describe.each(trials)("$title", ({ step, input }) => {
 const marker = (await registry.load("enrich")) as StageDeclaration;
 const markerOpened = await marker.open?.(
   { operands: [], options: defaultsOf(marker.options) },
-  stageIo(
-    { cwd, environment: {} },
-    () => NOW_MS,
-    () => {},
-  ),
+  stageIo({ cwd, environment: {} }, () => NOW_MS, { log: () => {}, fail: () => {} }),
 );
 const ignored = { nowMs: () => NOW_MS, reject: () => {}, count: () => {} };
 
@@ -153,11 +151,7 @@ async function stepOf(command: string, name: string): Promise<Step<StageDeclarat
     const { stages } = await readQuoted(command.replace(/^logpipe /, ""), registry);
     const [step] = stages;
     if (stages.length !== 1 || step?.declaration.name !== name) return undefined;
-    const io = stageIo(
-      { cwd, environment: {} },
-      () => NOW_MS,
-      () => {},
-    );
+    const io = stageIo({ cwd, environment: {} }, () => NOW_MS, { log: () => {}, fail: () => {} });
     return { ...step, opened: await step.declaration.open?.(step.given, io) };
   } catch {
     return undefined;
@@ -252,7 +246,7 @@ async function ran(step: Step<StageDeclaration>, stdin: string, workers: number)
       deadLetters: join(cwd, "dead.ndjson"),
       fixedNowMs: NOW_MS,
     };
-    await runPipeline({ files: ["-"], stages: [step] }, options, terminal);
+    await runPipeline({ files: ["-"], stages: [step] }, options, hostOf(terminal));
     return terminal.stdout.bytes;
   } finally {
     terminal.close();

@@ -4,10 +4,12 @@
  * Then come flags: `reads=N` stops it as a signal would, after N blocks; `waits` lets it read once DIRECTORY/go is there. A
  * checkpoint comes after every block, so that the same calls are made on a machine of any speed.
  */
+
 import { existsSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { diskFiles } from "../../src/lib/base/files.js";
 import { sink, source } from "../../src/lib/pipeline/contract/stage.js";
+import { hostOf } from "../../src/lib/pipeline/run/host.js";
 import { runPipeline } from "../../src/lib/pipeline/run/run-pipeline.js";
 import { StoreSink } from "../../src/lib/sinks/store/store.js";
 import { openFollow } from "../../src/lib/sources/follow/follow.js";
@@ -58,7 +60,7 @@ const output = sink({
 
 writeSync(1, "started\n");
 const step = { declaration: sums, given };
-const terminal = programTerminal(stop.signal, (text) => writeSync(2, `${text}\n`));
+const host = hostOf(programTerminal(stop.signal, (text) => writeSync(2, `${text}\n`)));
 try {
   await runPipeline(
     {
@@ -74,7 +76,7 @@ try {
       checkpointIntervalMs: 0,
       isResettingState: flags.includes("reset"),
     },
-    terminal,
+    host,
   );
   writeSync(1, "done\n");
 } catch (error) {

@@ -48,6 +48,8 @@ function memoryTerminal(
   err: Buffer[],
 ): Terminal {
   const print = (text: string) => void err.push(Buffer.from(text));
+  const warn = (text: string, help?: string) =>
+    print(`logpipe: ${text}\n${help === undefined ? "" : `  ${help}\n`}`);
   return {
     stdin,
     stdinIsTerminal: false,
@@ -57,7 +59,8 @@ function memoryTerminal(
     cwd,
     nowMs: Date.now,
     signal: new AbortController().signal,
-    complain: (text, help) => print(`logpipe: ${text}\n${help === undefined ? "" : `  ${help}\n`}`),
+    complain: warn,
+    warn,
     notice: (text) => {
       if (verbosity !== "quiet") print(`logpipe: ${text}\n`);
     },

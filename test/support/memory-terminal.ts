@@ -80,6 +80,7 @@ export function testTerminal(setup: TerminalSetup = {}): TestTerminal {
     nowMs: () => setup.nowMs ?? Date.parse("2026-11-22T10:00:00Z"),
     signal: setup.signal ?? new AbortController().signal,
     complain: (text) => complaints.push(text),
+    warn: (text) => complaints.push(text),
     notice: (text) => notices.push(text),
     verbosity: "normal",
     notices,

@@ -6,9 +6,9 @@ import { formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { choice, duration, integer, path, size, text, type ValuesOf } from "../../lib/options/options.js";
 import { sourceZone, timeField } from "../../lib/options/stream.js";
+import type { Host } from "../../lib/pipeline/contract/host.js";
 import type { Sink } from "../../lib/pipeline/contract/sink.js";
 import { type Given, sink } from "../../lib/pipeline/contract/stage.js";
-import type { Terminal } from "../../lib/pipeline/contract/terminal.js";
 import { FileSink, OutputSink } from "../../lib/sinks/file/output.js";
 import { balanceOf, type StoreReport, StoreSink } from "../../lib/sinks/store/store.js";
 import { checkNewTable, checkTableName } from "../../lib/store/columns/names.js";
@@ -144,8 +144,7 @@ quarantine\` shows such lines and stores them once they are put right. With \`--
   ],
   input: "checked",
   ownOperands: 1,
-  tableOf: (given, terminal) =>
-    given.options.to === "store" ? tableDirectoryOf(given, terminal) : undefined,
+  tableOf: (given, host) => (given.options.to === "store" ? tableDirectoryOf(given, host) : undefined),
   keepsText: ({ options }) => options.to !== "store",
   timesOf: ({ options: { timeField, tz } }) => ({ timeField, zone: tz }),
   reads: ({ options: { partitionBy, to } }) =>
@@ -167,41 +166,41 @@ function printsEvents({ to, output }: ValuesOf<typeof options>): boolean {
   return to === "stdout" || (to === "file" && output === "-");
 }
 
-async function openSink(given: SinkGiven, terminal: Terminal): Promise<Sink> {
+async function openSink(given: SinkGiven, host: Host): Promise<Sink> {
   const { to, output } = given.options;
   if (to !== "store" && given.operands.length > 0) {
     const [operand = ""] = given.operands;
     throw failure("usage.too-many-operands", { command: `sink --to ${to}`, operand });
   }
-  if (printsEvents(given.options)) return new OutputSink(terminal.stdout);
-  if (to === "store") return openStore(given, terminal);
+  if (printsEvents(given.options)) return new OutputSink(host.standard.stdout);
+  if (to === "store") return openStore(given, host);
   if (output === undefined)
     throw failure("usage.missing-operand", { command: "sink --to file", operand: "-o FILE" });
-  return FileSink.open(localPath(terminal.cwd, output, "--output"));
+  return FileSink.open(localPath(host.cwd, output, "--output"));
 }
 
-function storeOf({ operands, options: values }: SinkGiven, terminal: Terminal): string {
-  return givenStore(operands[0] ?? values.store, terminal.env) ?? DEFAULT_STORE;
+function storeOf({ operands, options: values }: SinkGiven, host: Host): string {
+  return givenStore(operands[0] ?? values.store, host.env) ?? DEFAULT_STORE;
 }
 
-function tableDirectoryOf(given: SinkGiven, terminal: Terminal): string {
-  return join(localPath(terminal.cwd, storeOf(given, terminal), "the store"), given.options.table);
+function tableDirectoryOf(given: SinkGiven, host: Host): string {
+  return join(localPath(host.cwd, storeOf(given, host), "the store"), given.options.table);
 }
 
-async function openStore(given: SinkGiven, terminal: Terminal): Promise<Sink> {
+async function openStore(given: SinkGiven, host: Host): Promise<Sink> {
   const { options: values } = given;
   const table = checkTableName(values.table);
-  const store = storeOf(given, terminal);
-  const directory = localPath(terminal.cwd, store, "the store");
+  const store = storeOf(given, host);
+  const directory = localPath(host.cwd, store, "the store");
   checkNewTable(table, await readdir(directory).catch(() => []));
   return StoreSink.open({
     ...limitsOf(values),
     tableDirectory: join(directory, table),
-    nowMs: terminal.nowMs,
-    signal: terminal.signal,
-    onNotice: terminal.notice,
+    nowMs: host.nowMs,
+    signal: host.signal,
+    onNotice: (text) => host.log("info", text),
     asideName: `the quarantine of table ${table} of ${store}`,
-    onReport: (report) => announce(report, table, store, terminal),
+    onReport: (report) => announce(report, table, store, host),
   });
 }
 
@@ -220,41 +219,41 @@ function limitsOf(values: ValuesOf<typeof options>) {
   };
 }
 
-function announce(report: StoreReport, table: string, store: string, terminal: Terminal): void {
-  announceRecovery(report.recovery, table, store, terminal);
-  announceLosses(report.stored.losses, table, store, terminal);
+function announce(report: StoreReport, table: string, store: string, host: Host): void {
+  announceRecovery(report.recovery, table, store, host);
+  announceLosses(report.stored.losses, table, store, host);
   const { stored, left, given } = report;
-  if (terminal.verbosity === "verbose") {
-    for (const [reason, count] of stored.careful)
-      terminal.notice(`${counted(count, "segment")} stored the careful way: ${reason}`);
-  }
+  for (const [reason, count] of stored.careful)
+    host.log("debug", `${counted(count, "segment")} stored the careful way: ${reason}`);
   const files = `${counted(stored.parquetFiles, "Parquet file")} (${formatSize(stored.parquetBytes)})`;
   if (given.events > 0 || report.recovery.stored.events === 0) {
-    terminal.notice(
+    host.log(
+      "info",
       `stored ${counted(stored.events, "event")} (${formatSize(stored.bytes)}) as ${files} in table ${table} of ${store}`,
     );
   }
-  announceUnstorable(report, table, store, terminal);
+  announceUnstorable(report, table, store, host);
   if (left.bytes > 0) {
-    terminal.complain(
+    host.fail(
       `${counted(left.events, "event")} (${formatSize(left.bytes)}) could not be made Parquet and stay in the log of ${store}`,
       "nothing of it is lost and query sees it; the next sink into the table stores it once there is room",
     );
   }
-  announceBalance(report, table, store, terminal);
+  announceBalance(report, table, store, host);
 }
 
-function announceRecovery(recovery: Recovery, table: string, store: string, terminal: Terminal): void {
+function announceRecovery(recovery: Recovery, table: string, store: string, host: Host): void {
   const { stored, tornBytes, failures } = recovery;
   if (stored.events > 0 || tornBytes > 0) {
     const files = stored.parquetFiles === 0 ? "" : ` as ${counted(stored.parquetFiles, "Parquet file")}`;
-    terminal.notice(
+    host.log(
+      "info",
       `recovered ${counted(stored.events, "event")} of an interrupted run${files}; cut ${formatSize(tornBytes)} that had not been acknowledged`,
     );
   }
-  announceLosses(recovery, table, store, terminal);
+  announceLosses(recovery, table, store, host);
   for (const { path, reason } of failures)
-    terminal.complain(
+    host.fail(
       `the log of a writer that died could not be taken over: ${path}: ${reason}`,
       "its events stay there, and query sees them; mend what the system complains of, then run logpipe store repair",
     );
@@ -265,15 +264,15 @@ function announceLosses(
   { damagedBytes, lostEvents }: Losses,
   table: string,
   store: string,
-  terminal: Terminal,
+  host: Host,
 ): void {
   if (damagedBytes > 0)
-    terminal.complain(
+    host.fail(
       `${formatSize(damagedBytes)} of the log of ${store} are not what was written, or in no index, and were not stored; they may have been acknowledged`,
       `they are kept in .damaged files: see logpipe store quarantine list ${table} --store ${store}`,
     );
   if (lostEvents > 0)
-    terminal.complain(
+    host.fail(
       `${counted(lostEvents, "acknowledged event")} of table ${table} of ${store} are lost: bytes of the log are gone`,
       "send them again where their source still has them",
     );
@@ -283,10 +282,10 @@ function announceUnstorable(
   { stored, recovery }: StoreReport,
   table: string,
   store: string,
-  terminal: Terminal,
+  host: Host,
 ): void {
   for (const { reason, events } of [...recovery.stored.unstorable, ...stored.unstorable]) {
-    terminal.complain(
+    host.fail(
       `${counted(events, "event")} could not be stored in table ${table} of ${store}: ${reason}`,
       "they are kept in its quarantine: see logpipe store quarantine list",
     );
@@ -294,15 +293,15 @@ function announceUnstorable(
 }
 
 /** Where every line went that came in: said when some are not rows, and checked always. */
-function announceBalance(report: StoreReport, table: string, store: string, terminal: Terminal): void {
+function announceBalance(report: StoreReport, table: string, store: string, host: Host): void {
   const { linesIn, parts, isBalanced } = balanceOf(report);
   const others = parts.filter(({ count }, index) => index === 0 || count > 0);
   const sum = others.map(({ count, name }) => `${formatCount(count)} ${name}`).join(" + ");
   const line = `${counted(linesIn, "line")} in = ${sum}`;
   if (!isBalanced) {
     const help = "please report this: the store must never lose count";
-    terminal.complain(`the count of ${table} of ${store} does not add up: ${line}`, help);
-  } else if (others.length > 1 || terminal.verbosity === "verbose") terminal.notice(line);
+    host.fail(`the count of ${table} of ${store} does not add up: ${line}`, help);
+  } else host.log(others.length > 1 ? "info" : "debug", line);
 }
 
 function counted(count: number, noun: string): string {

@@ -63,7 +63,7 @@ Control characters from the data are escaped, so that no log line can write else
     ...chosenOf(fields),
     ...(timeField === TIMESTAMP ? [] : [timeField]),
   ],
-  open: async ({ options: given }, terminal) => {
+  open: async ({ options: given }, host) => {
     const zone = given.utc ? "UTC" : parseZone(given.tz, "--tz");
     const chosen = chosenOf(given.fields);
     const [{ paletteOf }, { EventView }] = await Promise.all([
@@ -71,8 +71,8 @@ Control characters from the data are escaped, so that no log line can write else
       import("../../lib/sinks/view/event-view.js"),
     ]);
     const fields = chosen.length === 0 ? undefined : chosen;
-    const looks = { palette: paletteOf(terminal.stdout), zone, fields, timeField: given.timeField };
-    return new EventView(terminal.stdout, looks);
+    const looks = { palette: paletteOf(host.standard.stdout), zone, fields, timeField: given.timeField };
+    return new EventView(host.standard.stdout, looks);
   },
 });
 

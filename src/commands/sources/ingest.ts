@@ -3,9 +3,9 @@ import { diskFiles } from "../../lib/base/files.js";
 import { localName, localPath } from "../../lib/base/local/path.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { choice, flag, integer, path, size, text } from "../../lib/options/options.js";
+import type { Host } from "../../lib/pipeline/contract/host.js";
 import type { Source } from "../../lib/pipeline/contract/source.js";
 import { source } from "../../lib/pipeline/contract/stage.js";
-import type { Terminal } from "../../lib/pipeline/contract/terminal.js";
 import { defaultCheckpoint } from "../../lib/sources/checkpoint/checkpoint.js";
 import { PositionCheckpoint } from "../../lib/sources/checkpoint/position-checkpoint.js";
 import { openInputs } from "../../lib/sources/files/open.js";
@@ -110,10 +110,10 @@ order of time, then, with \`--follow\`, what is added, as it was stored. Events 
       ? [{ options: ["store"], by: "ingest of files", hint: "--table NAME reads a table of a store" }]
       : [{ options: ["source", "maxLineSize", "tail"], by: "ingest --table" }]),
   ],
-  async open({ operands, options }, terminal, { table }) {
+  async open({ operands, options }, host, { table }) {
     for (const path of operands) localName(path, "FILE");
     refuseTogether(options);
-    if (options.table !== undefined) return openTable(options.table, operands, options, terminal, table);
+    if (options.table !== undefined) return openTable(options.table, operands, options, host, table);
     const { follow: isFollowing, tail } = options;
     const shared = {
       label: options.source === undefined ? ("path" as const) : { name: options.source },
@@ -125,17 +125,17 @@ order of time, then, with \`--follow\`, what is added, as it was stored. Events 
     if (operands.length === 0 || (!isFollowing && options.checkpoint === undefined)) {
       const isFromEnd = operands.length > 0 && beginningOf(options.from) === "end";
       const lastLines = isFromEnd ? 0 : tail;
-      return openInputs(operands, { ...shared, lastLines }, terminal, "ingest");
+      return openInputs(operands, { ...shared, lastLines }, host, "ingest");
     }
     const following: FollowOptions = {
       ...shared,
       isFollowing,
-      checkpoint: checkpointOf(operands, options, terminal, table),
+      checkpoint: checkpointOf(operands, options, host, table),
       from: tail ?? beginningOf(options.from),
       fromOption: placeOption(options),
       table,
     };
-    return openFollow(operands, following, terminal);
+    return openFollow(operands, following, host);
   },
 });
 
@@ -155,11 +155,11 @@ interface TableOptions extends PlaceOptions {
 function checkpointOf(
   inputs: readonly string[],
   { checkpoint, follow }: PlaceOptions,
-  terminal: Terminal,
+  host: Host,
   table: string | undefined,
 ): string | undefined {
   if (checkpoint !== undefined) return checkpoint;
-  return follow && table !== undefined ? defaultCheckpoint(inputs, table, terminal) : undefined;
+  return follow && table !== undefined ? defaultCheckpoint(inputs, table, host) : undefined;
 }
 
 function beginningOf(from: PlaceOptions["from"]): "start" | "end" {
@@ -183,19 +183,18 @@ async function openTable(
   name: string,
   operands: readonly string[],
   options: TableOptions,
-  terminal: Terminal,
+  host: Host,
   into: string | undefined,
 ): Promise<Source> {
   refuseBesideTable(name, operands, options);
   const { namedTables, storePath } = await import("../../lib/store/inspect/tables.js");
   const { TableSource } = await import("../../lib/sources/table/table-source.js");
-  const [table] = await namedTables(diskFiles, storePath(options.store, terminal), [name]);
+  const [table] = await namedTables(diskFiles, storePath(options.store, host), [name]);
   const { directory: tableDirectory } = table!;
   const { follow: isFollowing } = options;
-  const given = checkpointOf([tableDirectory], options, terminal, into);
-  const checkpoint = given && localPath(terminal.cwd, given, "--checkpoint");
-  const kept =
-    checkpoint === undefined ? undefined : await keptAt(checkpoint, tableDirectory, options, terminal);
+  const given = checkpointOf([tableDirectory], options, host, into);
+  const checkpoint = given && localPath(host.cwd, given, "--checkpoint");
+  const kept = checkpoint === undefined ? undefined : await keptAt(checkpoint, tableDirectory, options, host);
   return new TableSource({
     tableDirectory,
     name,
@@ -204,7 +203,8 @@ async function openTable(
     kept,
     checkpoint,
     onBehind: () =>
-      terminal.notice(
+      host.log(
+        "info",
         `what is fed has less of table ${name} than the checkpoint ${options.checkpoint ?? checkpoint} says was stored, as a table that was restored from a backup or made anew: reading again what it lacks`,
       ),
   });
@@ -214,13 +214,13 @@ async function keptAt(
   checkpoint: string,
   directory: string,
   options: PlaceOptions,
-  terminal: Terminal,
+  host: Host,
 ): Promise<PositionCheckpoint> {
   const kept = await PositionCheckpoint.open(
     checkpoint,
     directory,
-    (text) => terminal.notice(text),
-    terminal.signal,
+    (text) => host.log("info", text),
+    host.signal,
   );
   try {
     const option = placeOption(options);

@@ -65,31 +65,31 @@ There are no positions: a pipeline that begins with \`merge\` and stores begins 
     { title: "Into the store, in order", command: "run 'merge a.ndjson b.ndjson | sink'" },
   ],
   saysTimes: true,
-  async open({ operands, options }, terminal) {
+  async open({ operands, options }, host) {
     const { reorder, patience, timeField: time } = options;
     if (operands.filter((path) => path === "-").length > 1) {
       const reason = "standard input can be read once";
       throw failure("usage.bad-value", { option: "FILE", value: "-", reason });
     }
-    if (terminal.stdinIsTerminal && operands.includes("-"))
+    if (host.standard.stdinIsTerminal && operands.includes("-"))
       throw failure("usage.nothing-to-read", { command: "merge" });
-    const paths = await expandPaths(operands, terminal);
+    const paths = await expandPaths(operands, host);
     const blockBytes = Math.max(
       64 * 1024,
       Math.min(1 << 20, Math.floor(BLOCKS_BYTES / Math.max(1, paths.length))),
     );
     const onOversized: NonNullable<Source["onOversized"]> = (...piece) => merger.onOversized?.(...piece);
     const lanes = paths.map((path) => {
-      const lines = openFiles([path], { blockBytes, onOversized }, terminal);
-      const input = new ParsedSource(lines, terminal.nowMs);
+      const lines = openFiles([path], { blockBytes, onOversized }, host);
+      const input = new ParsedSource(lines, host.nowMs);
       input.parsesJson = true;
       input.onLeft = (left) => {
         const text = mergedText(left);
-        if (text !== undefined) terminal.notice(text);
+        if (text !== undefined) host.log("info", text);
       };
-      return new MergeInput(path === "-" ? "standard input" : path, input, time, reorder, terminal.nowMs);
+      return new MergeInput(path === "-" ? "standard input" : path, input, time, reorder, host.nowMs);
     });
-    const merger = new Merger(lanes, patience, terminal);
+    const merger = new Merger(lanes, patience, host);
     return merger;
   },
 });

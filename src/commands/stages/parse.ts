@@ -1,11 +1,17 @@
 // Enter here: the stages of a pipeline: each file is one declaration, with its options, help and examples.
 import { formatNamed } from "../../lib/format/registry.js";
-import { flag, integer, text } from "../../lib/options/options.js";
+import { flag, integer, list, type Option } from "../../lib/options/options.js";
 import { sourceZone } from "../../lib/options/stream.js";
 import { stage } from "../../lib/pipeline/contract/stage.js";
 import { multilineOptions } from "../../lib/stages/parse/multiline/options.js";
-import { recordRules } from "../../lib/stages/parse/multiline/rules.js";
+import { type MultilineOptions, recordRules } from "../../lib/stages/parse/multiline/rules.js";
 import { Parser } from "../../lib/stages/parse/parser.js";
+import {
+  formatSpecs,
+  openPatterns,
+  type ParseFormatOptions,
+  withoutFiles,
+} from "../../lib/stages/parse/pattern-files.js";
 import { recordBoundary } from "../../lib/stages/parse/records/cut.js";
 import { parserSettings } from "../../lib/stages/parse/settings.js";
 
@@ -34,13 +40,24 @@ guessed is said at the end, once, with the number of times.`,
     },
   ],
   options: {
-    format: text({
+    format: list({
       fromProject: "free",
       short: "f",
       metavar: "FORMAT",
-      default: "auto",
       summary:
-        "what is read: auto, json, logfmt, combined, common, syslog, ..., regex:'(?<name>...)' or grok:'%{...}'",
+        "what is read: auto (default), json, logfmt, combined, syslog, ..., or a pattern: template:'{time} {message}', dissect:'%{a} %{b}', regex:'(?<name>...)', grok:'%{...}'; of several, the first that takes a line",
+    }) as Option<string | readonly string[]>,
+    patterns: list({
+      metavar: "FILE",
+      summary: "patterns to try before --format, one a line, in order",
+    }),
+    grokPatterns: list({
+      metavar: "PATH",
+      summary: "definitions for grok:, a file or a directory of them (Logstash's as they are)",
+    }),
+    grokEcs: flag({
+      fromProject: "free",
+      summary: "the built-in grok patterns capture under the names of the Elastic Common Schema",
     }),
     tz: sourceZone,
     year: integer({
@@ -78,17 +95,19 @@ guessed is said at the end, once, with the number of times.`,
   ],
   input: "text",
   ownOperands: 0,
-  isStateless: ({ options }) => !parserSettings(options.format).isStateful,
-  align: ({ options }) => {
-    const rules = recordRules(options);
-    const { joinsLines, containers } = parserSettings(options.format, rules);
+  isStateless: (given) => !settingsOf(given).isStateful,
+  align: (given) => {
+    const { joinsLines, containers, rules } = settingsOf(given);
     return joinsLines ? (bytes) => recordBoundary(bytes, containers, rules) : undefined;
   },
   holdMs: ({ options }) => options.multilineTimeout,
-  create: ({ options }, context) => {
-    const parser = formatNamed(options.format, context);
+  open: ({ options }, io) => openPatterns(options, io),
+  create: (given, context, opened) => {
+    const { options } = given;
+    const { specs, definitions } = opened ?? withoutFiles(options);
+    const parser = formatNamed(specs, context, definitions);
     return new Parser(parser, context, {
-      ...parserSettings(options.format, recordRules(options)),
+      ...settingsOf(given),
       keepsRaw: options.keepRaw,
       holdMs: options.multilineTimeout,
       zone: options.tz,
@@ -96,3 +115,7 @@ guessed is said at the end, once, with the number of times.`,
     });
   },
 });
+
+function settingsOf({ options }: { readonly options: ParseFormatOptions & MultilineOptions }) {
+  return parserSettings(formatSpecs(options), options.patterns.length > 0, recordRules(options));
+}

@@ -119,12 +119,12 @@ the least used are forgotten, and counted.`,
     if (options.baseline === undefined) return undefined;
     return readBaseline(options.baseline, (await io.readFile(options.baseline)).toString("utf8"));
   },
-  display: async ({ options }, terminal) => {
+  display: async ({ options }, host) => {
     const isTable =
-      options.format === "table" || (options.format === undefined && terminal.stdout.isTerminal);
+      options.format === "table" || (options.format === undefined && host.standard.stdout.isTerminal);
     if (options.annotate || !isTable) return undefined;
     const { SummaryTable } = await import("../../lib/sinks/view/pattern-table.js");
-    return new SummaryTable(terminal.stdout);
+    return new SummaryTable(host.standard.stdout);
   },
   prepare: ({ options }, context) => {
     const { field, timeField: time, annotate } = options;

@@ -59,6 +59,13 @@ export class EventWriter {
     this.current += `,${raw}`;
   }
 
+  /** Takes back what was written for this event: the text of its members, "" when there is none, for `members`. */
+  takeMembers(): string {
+    const members = this.current.slice(1);
+    this.reset();
+    return members;
+  }
+
   /** Whether nothing has been written since the last event was ended. */
   get isEmpty(): boolean {
     return this.current === "";

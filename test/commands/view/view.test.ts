@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import view from "../../../src/commands/sinks/view.js";
 import { Block } from "../../../src/lib/event/block.js";
 import { defaultsOf } from "../../../src/lib/options/options.js";
+import { hostOf } from "../../../src/lib/pipeline/run/host.js";
 import { type TerminalSetup, testTerminal } from "../../support/memory-terminal.js";
 
 type Given = Partial<Parameters<typeof view.open>[0]["options"]>;
@@ -14,7 +15,7 @@ async function show(input: string | Buffer, options: Given = {}, setup: Terminal
 async function shownBytes(input: Buffer, options: Given = {}, setup: TerminalSetup = {}): Promise<Buffer> {
   const terminal = testTerminal(setup);
   const given = { operands: [], options: { ...defaultsOf(view.options), utc: true, ...options } };
-  const sink = await view.open(given, terminal);
+  const sink = await view.open(given, hostOf(terminal));
   await sink.write(new Block(input));
   await sink.flush();
   await sink.close();

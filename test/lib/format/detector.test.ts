@@ -38,7 +38,7 @@ describe("auto", () => {
     const writer = new EventWriter();
     expect(
       new FormatDetector(formats, context).parse(
-        '192.0.2.7 - - [21/Nov/2026:10:00:01 +0100] "GET / HTTP/1.1" 200 x',
+        '192.0.2.7 - - [31/Nov/2026:10:00:01 +0100] "GET / HTTP/1.1" 200 x',
         writer,
       ),
     ).toBe(false);

@@ -6,7 +6,7 @@ import type { EventWriter } from "../../event/writer.js";
 import { JsonFault, scanMembers } from "../../json/members.js";
 import { type LevelCandidate, levelAmong, plainNumber } from "../levels/level-choice.js";
 import { readValue } from "./readings.js";
-import { OWN_READINGS, RULES, WELL_KNOWN, type WellKnownRule } from "./well-known.js";
+import { OWN_READINGS, RULES, WELL_KNOWN, type WellKnown, type WellKnownRule } from "./well-known.js";
 
 /** The fields of one record before normalisation. */
 export interface Fields {
@@ -48,6 +48,15 @@ export class Normaliser {
     for (const [target, choice] of this.chosen.entries()) {
       if (choice?.claim.isCopied) event.json(WELL_KNOWN[target]!, choice.value);
     }
+  }
+
+  /** JSON text of what the fields that `write` has last written have under this name; undefined when there is none. */
+  written(fields: Fields, name: string): string | undefined {
+    const target = WELL_KNOWN.indexOf(name as WellKnown);
+    const choice = target < 0 ? undefined : this.chosen[target];
+    if (choice !== undefined) return choice.value;
+    const i = fields.names.lastIndexOf(name);
+    return i < 0 || this.isTaken(i) ? undefined : fields.raw(i);
   }
 
   /** Fills `chosen`; how many fields have to change. */

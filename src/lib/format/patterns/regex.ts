@@ -1,9 +1,11 @@
-// Enter here: `regex:` and `grok:` formats of users, kept to linear time.
 import { failure } from "../../base/errors/index.js";
 import type { EventWriter } from "../../event/writer.js";
-import type { Format, FormatContext, LineParser } from "../format.js";
+import type { FormatContext, LineParser } from "../format.js";
 import { BoundedPattern } from "./bounded-pattern.js";
-import { LINE_UNITS_MAX, numberOrText, writeUserField } from "./user-fields.js";
+import type { PatternFormat } from "./pattern-format.js";
+import { unclosedAt } from "./unclosed.js";
+import { isNumberName, LINE_UNITS_MAX, numberOrText, writeUserField } from "./user-fields.js";
+import type { Watch } from "./watch.js";
 
 /**
  * The format of `regex:PATTERN`: a JavaScript regular expression that is searched in each line; its named groups are the
@@ -16,8 +18,8 @@ import { LINE_UNITS_MAX, numberOrText, writeUserField } from "./user-fields.js";
  *
  * Throws usage.syntax when the pattern is malformed or has no named group.
  */
-export function regexFormat(pattern: string): Format {
-  const compiled = compile(pattern);
+export function regexFormat(pattern: string, what = "--format regex"): PatternFormat {
+  const compiled = compile(pattern, what);
   return {
     name: "regex",
     summary: "lines that a JavaScript regular expression matches, its named groups as fields",
@@ -25,29 +27,34 @@ export function regexFormat(pattern: string): Format {
     hasContinuations: true,
     reference: "https://tc39.es/ecma262/#sec-patterns",
     examples: [],
-    create: (context) => new RegexParser(compiled, context),
+    create: (context, watch) => new RegexParser(compiled, context, watch),
   };
 }
 
 class RegexParser implements LineParser {
-  readonly guard: BoundedPattern;
+  readonly guard: Watch;
+  private readonly regex: BoundedPattern;
   private readonly names: readonly string[];
+  private readonly isNumber: readonly boolean[];
   private readonly nowMs: () => number;
 
-  constructor(compiled: Compiled, context: FormatContext) {
-    this.guard = new BoundedPattern(new RegExp(compiled.pattern), compiled.names);
+  constructor(compiled: Compiled, context: FormatContext, watch: Watch | undefined) {
+    this.regex = new BoundedPattern(new RegExp(compiled.pattern), compiled.names, watch);
+    this.guard = this.regex.watch;
     this.names = compiled.names;
+    this.isNumber = compiled.names.map(isNumberName);
     this.nowMs = context.nowMs;
   }
 
   parse(line: string, event: EventWriter): boolean {
     if (line.length > LINE_UNITS_MAX) return false;
-    const groups = this.guard.groups(line);
+    const groups = this.regex.groups(line);
     if (groups === undefined) return false;
-    for (const name of this.names) {
-      const value = groups[name];
+    for (let n = 0; n < this.names.length; n++) {
+      const name = this.names[n]!;
+      const value = groups[n];
       if (value === undefined) continue;
-      if (isNumberName(name) && value !== "") event.json(name, numberOrText(value, false));
+      if (this.isNumber[n] && value !== "") event.json(name, numberOrText(value, false));
       else writeUserField(name, value, event, this.nowMs());
     }
     return true;
@@ -59,21 +66,14 @@ interface Compiled {
   readonly names: readonly string[];
 }
 
-const NUMBER_NAMES =
-  /^(?:status|bytes|pid|tid|port|line|size|count|duration)$|_(?:ms|us|ns|seconds|bytes|count|port|size)$/;
-
-function isNumberName(name: string): boolean {
-  return NUMBER_NAMES.test(name);
-}
-
-function compile(pattern: string): Compiled {
+function compile(pattern: string, what: string): Compiled {
   const isCaseBlind = pattern.startsWith("(?i)");
   const source = (isCaseBlind ? pattern.slice(4) : pattern).replace(/\(\?P</g, "(?<");
   const reason = faultOf(source);
   if (reason !== undefined) {
     const offset = faultOffset(source, reason) + (pattern.length - source.length);
     throw failure("usage.syntax", {
-      what: "--format regex",
+      what,
       text: pattern,
       offset: Math.max(0, offset),
       reason,
@@ -82,7 +82,7 @@ function compile(pattern: string): Compiled {
   const names = Object.keys(new RegExp(`${source}|`).exec("")?.groups ?? {});
   if (names.length === 0) {
     const hint = "it has no named group: write (?<name>...) for each field";
-    throw failure("usage.syntax", { what: "--format regex", text: pattern, offset: 0, reason: hint });
+    throw failure("usage.syntax", { what, text: pattern, offset: 0, reason: hint });
   }
   return { pattern: new RegExp(source, isCaseBlind ? "is" : "s"), names };
 }
@@ -100,23 +100,9 @@ function faultOf(source: string): string | undefined {
 
 /** Where the fault is: at the bracket that is never closed, or where the shortest faulty beginning ends. */
 function faultOffset(source: string, reason: string): number {
-  if (reason.startsWith("unterminated")) return unclosedAt(source);
+  if (reason.startsWith("unterminated")) return unclosedAt(source) ?? source.length - 1;
   for (let length = 1; length <= source.length; length++) {
     if (faultOf(source.slice(0, length)) === reason) return length - 1;
   }
   return source.length;
-}
-
-function unclosedAt(source: string): number {
-  const open: number[] = [];
-  let classAt = -1;
-  for (let i = 0; i < source.length; i++) {
-    const c = source[i];
-    if (c === "\\") i++;
-    else if (classAt >= 0) classAt = c === "]" ? -1 : classAt;
-    else if (c === "[") classAt = i;
-    else if (c === "(") open.push(i);
-    else if (c === ")") open.pop();
-  }
-  return classAt >= 0 ? classAt : (open.at(-1) ?? source.length - 1);
 }

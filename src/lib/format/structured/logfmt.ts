@@ -1,10 +1,11 @@
-import type { EventWriter } from "../../event/writer.js";
 import { quote } from "../../event/writer.js";
-import { checkJson } from "../../json/members.js";
 import type { Format } from "../format.js";
-import { type Fields, Normaliser } from "../normalise/normaliser.js";
+import { isKey } from "../line/key.js";
+import { endOfQuoted, typed, unquote } from "../line/pair-value.js";
+import { Normaliser } from "../normalise/normaliser.js";
 import { TEXT_KEYS } from "../normalise/well-known.js";
-import { bareJson } from "./scalar.js";
+import { joinDateAndTime } from "./pairs/date-and-time.js";
+import { PairFields } from "./pairs/pairs.js";
 
 /** `key=value key="value with blanks" flag`, as Heroku, Go programs, Grafana and Prometheus write it. */
 export const logfmt: Format = {
@@ -25,11 +26,17 @@ export const logfmt: Format = {
     { line: "the value of x is now y=2", event: undefined },
     { line: 'level=info msg="cut o', event: undefined },
     { line: "authentication failure; uid=0 euid=0 tty=ssh", event: undefined },
+    {
+      line: "date=2026-11-21 time=10:00:01.5 lvl=warn msg='two words' q=`a \\ b` name=O'Brien",
+      event:
+        '{"timestamp":"2026-11-21T10:00:01.5Z","level":"warn","message":"two words","q":"a \\\\ b","name":"O\'Brien"}',
+    },
     { line: "https://example.org/?a=1", event: undefined },
+    { line: "10:00:01|Step_A|42|total=100 steps=7", event: undefined },
   ],
   create() {
     const normaliser = new Normaliser();
-    const pairs = new Pairs();
+    const pairs = new LogfmtPairs();
     return {
       parse(line, event) {
         if (!pairs.read(line)) return false;
@@ -40,50 +47,47 @@ export const logfmt: Format = {
   },
 };
 
-/** A key: no blanks, quotes, equals signs, brackets, commas, nor what parts a URL. */
-const KEY = /[^\s"=?&()[\]{}<>,;\ufffd\u0000-\u001f]+/y;
+/** A key: no blanks, quotes, equals signs, brackets, commas, bars, nor what parts a URL. Before `=` it must be a key, too. */
+const KEY = /[^\s"'`=?&()[\]{}<>,;|\ufffd\u0000-\u001f]+/y;
 /** How a word ends before a pause. */
 const ENDS_LIKE_PROSE = /[.:!?'`-]$/;
 const BARE_VALUE = /[^\s"\u0000-\u001f][^\s\u0000-\u001f]*/y;
 const BLANKS = /[\s\u0000-\u0020]+/y;
 
-/** The pairs of one line. Of duplicate keys the last value counts, at the place of the first. */
-class Pairs implements Fields {
-  names: string[] = [];
-  private values: string[] = [];
-  private readonly places = new Map<string, number>();
+/** The pairs of one line. */
+export class LogfmtPairs extends PairFields {
   private line = "";
   private at = 0;
-  private bare = 0;
+  private flags = 0;
   private paired = 0;
+  /** A quote that nothing closes any more, so that the line is not searched for it once a pair. */
+  private unclosed = 0;
 
   /**
    * Whether the line is logfmt: it begins with a pair (not with blanks, as lines do that continue another one), has
    * nothing but pairs and bare keys, and at least half of them are pairs.
    */
   read(line: string): boolean {
-    this.names = [];
-    this.values = [];
-    this.places.clear();
+    this.clear();
     this.line = line;
     this.at = 0;
-    this.bare = 0;
+    this.flags = 0;
     this.paired = 0;
+    this.unclosed = 0;
     while (this.at < line.length) {
       if (!this.token() || this.paired === 0) return false;
-      const next = this.endOf(BLANKS, this.at);
+      const next = this.behindBlanks();
       if (next === this.at && next < line.length) return false;
       this.at = next;
     }
-    return this.paired > 0 && this.paired >= this.bare;
+    if (this.paired === 0 || this.paired < this.flags) return false;
+    this.joinTime();
+    return true;
   }
 
-  raw(i: number): string {
-    return this.values[i]!;
-  }
-
-  copy(first: number, last: number, event: EventWriter): void {
-    for (let i = first; i <= last; i++) event.json(this.names[i]!, this.values[i]!);
+  /** How many of the keys have a value. */
+  get pairCount(): number {
+    return this.paired;
   }
 
   private token(): boolean {
@@ -93,21 +97,31 @@ class Pairs implements Fields {
     const key = line.slice(this.at, end);
     this.at = end;
     if (line.charCodeAt(end) !== 0x3d) {
-      this.bare++;
+      this.flags++;
       this.put(key, "true");
       return !ENDS_LIKE_PROSE.test(key);
     }
     this.at = end + 1;
     this.paired++;
-    return this.value(key);
+    return isKnownKey(key) && this.value(key);
   }
 
   private value(key: string): boolean {
     const { line, at } = this;
-    if (line.charCodeAt(at) === 0x22) {
+    const first = line.charCodeAt(at);
+    if (first === 0x22) {
       this.at = endOfQuoted(line, at);
       if (this.at < 0) return false;
       this.put(key, unquote(line.slice(at, this.at)));
+      return true;
+    }
+    // A lone ' or ` is a character like any other: `name=O'Brien`, `q='`.
+    const isOther = (first === 0x27 || first === 0x60) && first !== this.unclosed;
+    const end = isOther ? endOfOtherQuotes(line, at) : -1;
+    if (isOther && end < 0) this.unclosed = first;
+    if (end > 0) {
+      this.at = end;
+      this.put(key, quote(withoutQuotes(line.slice(at + 1, end - 1), first)));
       return true;
     }
     this.at = this.endOf(BARE_VALUE, at);
@@ -122,53 +136,43 @@ class Pairs implements Fields {
     return pattern.test(this.line) ? pattern.lastIndex : from;
   }
 
-  private put(key: string, raw: string): void {
-    const known = this.places.get(key);
-    if (known !== undefined) this.values[known] = raw;
-    else {
-      this.places.set(key, this.names.length);
-      this.names.push(key);
-      this.values.push(raw);
-    }
+  private behindBlanks(): number {
+    const { line, at } = this;
+    // One blank between pairs is what nearly every line has.
+    const next = line.charCodeAt(at + 1);
+    return line.charCodeAt(at) === 0x20 && next > 0x20 && next < 0x7f ? at + 1 : this.endOf(BLANKS, at);
+  }
+
+  /** `date=2026-11-21 time=10:00:01` is one time. */
+  private joinTime(): void {
+    if (!this.has("date") || !this.has("time") || this.has("timestamp")) return;
+    const time = joinDateAndTime(this, ["tz", "timezone"]);
+    if (time !== undefined) this.first("timestamp", quote(time));
   }
 }
 
-/** The index after the closing quote of the value that opens at `from`, or -1. */
-function endOfQuoted(line: string, from: number): number {
-  for (let at = from + 1; at < line.length; at++) {
-    const code = line.charCodeAt(at);
-    if (code === 0x22) return at + 1;
-    if (code === 0x5c) at++;
+const keys = new Map<string, boolean>();
+
+function isKnownKey(text: string): boolean {
+  const known = keys.get(text);
+  if (known !== undefined) return known;
+  const is = isKey(text, 0, text.length);
+  if (text.length <= 64 && keys.size < 4096) keys.set(text, is);
+  return is;
+}
+
+/** Behind the closing quote of a value in ' or ` that opens at `at`: one that a blank or the end follows. -1 when there is none. */
+function endOfOtherQuotes(line: string, at: number): number {
+  const quoteCode = line.charCodeAt(at);
+  for (let end = at + 1; end < line.length; end++) {
+    const code = line.charCodeAt(end);
+    if (code === 0x5c && quoteCode === 0x27) end++;
+    else if (code === quoteCode && !(line.charCodeAt(end + 1) > 0x20)) return end + 1;
   }
   return -1;
 }
 
-function typed(value: string): string {
-  return value === "true" || value === "false" || value === "null" ? value : bareJson(value);
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  n: "\n",
-  r: "\r",
-  t: "\t",
-  b: "\b",
-  f: "\f",
-  v: "\v",
-  a: "\u0007",
-};
-
-/** JSON text of a quoted value. Escapes are those of JSON and Go; any other character after a backslash is itself. */
-function unquote(literal: string): string {
-  if (checkJson(literal) === undefined) return literal;
-  const inside = literal.slice(1, -1);
-  return quote(
-    inside.replace(
-      /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([\s\S]))/g,
-      (whole, short?: string, long?: string, byte?: string, single?: string) => {
-        if (single !== undefined) return ESCAPES[single] ?? single;
-        const code = Number.parseInt(short ?? long ?? byte ?? "", 16);
-        return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-      },
-    ),
-  );
+/** As Go has it, there are no escapes between backticks. */
+function withoutQuotes(inside: string, quoteCode: number): string {
+  return quoteCode === 0x27 ? inside.replace(/\\(['\\])/g, "$1") : inside;
 }

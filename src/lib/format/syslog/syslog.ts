@@ -1,5 +1,6 @@
 // Enter here: RFC 3164 and RFC 5424.
 import type { Format } from "../format.js";
+import { SyslogWriter } from "./body/syslog-writer.js";
 import { parseRfc3164, syslogRfc3164 } from "./rfc3164.js";
 import { parseRfc5424, syslogRfc5424 } from "./rfc5424.js";
 
@@ -9,12 +10,15 @@ export const syslog: Format = {
   summary: "syslog of either kind: RFC 5424 or RFC 3164, from the network or from files",
   auto: false,
   reference: "RFC 5424; RFC 3164",
-  examples: [...syslogRfc5424.examples.slice(0, 3), ...syslogRfc3164.examples.slice(0, 4)],
-  create: ({ nowMs }) => ({
-    parse: (line, event) => {
-      if (parseRfc5424(line, event)) return true;
-      event.reset();
-      return parseRfc3164(line, event, nowMs());
-    },
-  }),
+  examples: [...syslogRfc5424.examples.slice(0, 3), ...syslogRfc3164.examples.slice(0, 9)],
+  create: (context) => {
+    const writer = new SyslogWriter(context);
+    return {
+      parse: (line, event) => {
+        if (parseRfc5424(line, event, writer)) return true;
+        event.reset();
+        return parseRfc3164(line, event, context.nowMs(), writer);
+      },
+    };
+  },
 };

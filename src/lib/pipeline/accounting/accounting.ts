@@ -5,10 +5,10 @@ import type { DeadLetter } from "../../event/dead-letter.js";
 import type { Tally } from "../chain/chain.js";
 import { LongLines } from "../chain/long-lines.js";
 import { asBuffer } from "../chain/worker-messages.js";
+import type { Host } from "../contract/host.js";
 import type { RunOptions } from "../contract/pipeline.js";
 import type { Sink } from "../contract/sink.js";
 import type { AskedField } from "../contract/stage.js";
-import type { Terminal } from "../contract/terminal.js";
 import { Counters } from "./counters.js";
 import { DeadLetters, inputPlaceText } from "./dead-letters/dead-letters.js";
 import type { Screens } from "./dead-letters/screens.js";
@@ -33,25 +33,25 @@ export class Accounting {
   private readonly screens: Screens;
   private readonly longLines = new LongLines();
   private readonly missing: MissingFields;
-  private readonly terminal: Terminal;
+  private readonly host: Host;
   private readonly onSetAside: RunOptions["onSetAside"];
   private readonly lineBase = new Map<string, number>();
 
   /** `screens`: what may be kept of lines that are set aside. `asked`: the fields that stages and sink were told of, by label. */
   constructor(
     options: RunOptions,
-    terminal: Terminal,
+    host: Host,
     sink: Sink,
     screens: Screens,
     asked: ReadonlyMap<string, readonly AskedField[]>,
   ) {
     this.screens = screens;
-    this.terminal = terminal;
+    this.host = host;
     this.onSetAside = options.onSetAside;
     this.missing = new MissingFields(asked);
     this.counters = new Counters(options.hasStats);
     this.isStrict = options.isStrict;
-    this.deadLetters = new DeadLetters(options, terminal, sink);
+    this.deadLetters = new DeadLetters(options, host, sink);
   }
 
   /** So many more lines of the source have come. Says where they stand. */
@@ -122,7 +122,7 @@ export class Accounting {
   /** Says at the end what was set aside, and which fields no event had. */
   report(): void {
     this.deadLetters.report();
-    this.missing.report(this.terminal);
+    this.missing.report(this.host);
   }
 }
 

@@ -1,10 +1,11 @@
 /** What a stage may touch of the outside before it runs: `StageDeclaration.open` gets it. */
 import { constants, createReadStream, type Stats } from "node:fs";
-import { open, readFile, stat } from "node:fs/promises";
+import { open, readdir, readFile, stat } from "node:fs/promises";
 import { failure, LogpipeError, reasonOf } from "../../base/errors/index.js";
 import { isSystemError } from "../../base/files.js";
 import { type Environment, trustedOwners } from "../../base/local/owner.js";
 import { localPath } from "../../base/local/path.js";
+import type { Host } from "./host.js";
 
 export interface StageIo {
   /** The whole file; paths are those of the user. Throws stage.unreadable. */
@@ -13,12 +14,15 @@ export interface StageIo {
   readSecret(path: string): Promise<Buffer>;
   /** Undefined when there is no such file. Throws stage.unreadable. */
   stat(path: string): Promise<StageFileFacts | undefined>;
+  /** The names in a directory, sorted; undefined when the path is something else. Throws stage.unreadable. */
+  list(path: string): Promise<readonly string[] | undefined>;
   /** An environment variable. */
   environment(name: string): string | undefined;
   /** The path as an absolute one. */
   resolve(path: string): string;
-  /** A problem that does not end the run: the exit code becomes 1. Said once, however many threads find it. */
-  complain(text: string): void;
+  /** As those of the host. Said once, however many threads find it. */
+  readonly log: Host["log"];
+  readonly fail: Host["fail"];
   readonly nowMs: () => number;
   /** When the run began, the same on every thread: what phrases like `10m` count from. */
   readonly startedMs: number;
@@ -54,7 +58,7 @@ export interface StageSurroundings {
 export function stageIo(
   surroundings: StageSurroundings,
   nowMs: () => number,
-  complain: (text: string) => void,
+  { log, fail }: Pick<Host, "log" | "fail">,
 ): StageIo {
   const { cwd, environment, startedMs } = surroundings;
   const absolute = (path: string) => localPath(cwd, path);
@@ -74,9 +78,15 @@ export function stageIo(
           throw error;
         }
       }),
+    list: (path) =>
+      attempt(path, async () => {
+        const found = await stat(absolute(path));
+        return found.isDirectory() ? (await readdir(absolute(path))).sort() : undefined;
+      }),
     environment: (name) => environment[name],
     resolve: absolute,
-    complain,
+    log,
+    fail,
     nowMs,
     startedMs: startedMs ?? nowMs(),
   };

@@ -5,6 +5,7 @@ import type { Block } from "../../event/block.js";
 import type { DeadLetter } from "../../event/dead-letter.js";
 import type { AskedField } from "../../event/rows/field-path.js";
 import type { Options, ValuesOf } from "../../options/options.js";
+import type { Host } from "./host.js";
 import type { StageIo, StageReport } from "./resources.js";
 import type { Screen } from "./screen.js";
 import type { Sink } from "./sink.js";
@@ -154,7 +155,7 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
    * How what comes out is shown when the stage is the last of a pipeline that ends on standard output: as a table on a terminal,
    * say. Undefined: as NDJSON.
    */
-  display?(given: Given<O>, terminal: Terminal): Promise<Sink | undefined>;
+  display?(given: Given<O>, host: Host): Promise<Sink | undefined>;
   /** For a stage that hides things: what may be kept of lines that have not come through it. Undefined: all of them. */
   screen?(given: Given<O>, opened: Opened): Screen | undefined;
   /** Whether events that have no time are worth a word at the end; absent: they are. */
@@ -187,7 +188,7 @@ export interface SourceDeclaration<O extends Options = Options> extends Declarat
   readonly saysTimes?: boolean;
   /** Whether it reads standard input; absent: it does when it has no operands. */
   readsInput?(given: Given<O>): boolean;
-  open(given: Given<O>, terminal: Terminal, context: SourceContext): Promise<Source>;
+  open(given: Given<O>, host: Host, context: SourceContext): Promise<Source>;
 }
 
 export interface SinkDeclaration<O extends Options = Options> extends Declaration<O> {
@@ -212,8 +213,8 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
   /** How many of the operands belong to the sink, the ones after them being files to read; absent: all of them. */
   readonly ownOperands?: number;
   /** The table that keeps the events, and how far the sources were read: its directory, absolute. Absent: none does. */
-  tableOf?(given: Given<O>, terminal: Terminal): string | undefined;
-  open(given: Given<O>, terminal: Terminal): Promise<Sink>;
+  tableOf?(given: Given<O>, host: Host): string | undefined;
+  open(given: Given<O>, host: Host): Promise<Sink>;
 }
 
 /** A subcommand that is no part of a pipeline: `query`, `run`, `completion`. */

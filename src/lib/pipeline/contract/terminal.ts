@@ -12,6 +12,8 @@ export interface Terminal {
   readonly signal: AbortSignal;
   /** A problem that does not end the run: printed to stderr as `logpipe: text`, and the exit code becomes 1. */
   readonly complain: (text: string, help?: string) => void;
+  /** Printed as `complain` does, and the exit code stays what it is. */
+  readonly warn: (text: string, help?: string) => void;
   /** Something worth knowing that is no failure: printed unless --quiet. */
   readonly notice: (text: string) => void;
   /** The `-q` and `-v` flags of the command line. */

@@ -3,9 +3,9 @@
 import { formatCount } from "../../base/size.js";
 import type { Block } from "../../event/block.js";
 import { type Delivery, newDelivery, type Outcome } from "../../event/delivery/delivery.js";
+import type { Host } from "../contract/host.js";
 import type { Sink } from "../contract/sink.js";
 import type { Source } from "../contract/source.js";
-import type { Terminal } from "../contract/terminal.js";
 
 const ENDED: Outcome = { kind: "failed", reason: "the run ended before it was stored" };
 
@@ -35,15 +35,15 @@ export class Deliveries {
   }
 
   /** Says what was not stored. */
-  report({ replay }: Source, { reportsRefusals = false }: Sink, terminal: Terminal): void {
+  report({ replay }: Source, { reportsRefusals = false }: Sink, host: Host): void {
     const { refused, failed } = this.counts;
     if (refused > 0 && !reportsRefusals)
-      terminal.complain(
+      host.fail(
         `${batchesOf(refused)} refused for good: ${this.reasons.refused}`,
         "they are not stored, and do not come again by themselves",
       );
     if (failed > 0)
-      terminal.complain(
+      host.fail(
         `${batchesOf(failed)} could not be delivered: ${this.reasons.failed}`,
         replay === undefined
           ? "they are not stored; give the same input again once the cause is mended"

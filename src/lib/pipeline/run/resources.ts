@@ -3,20 +3,20 @@ import { localPath } from "../../base/local/path.js";
 import { Block } from "../../event/block.js";
 import { FileSink } from "../../sinks/file/output.js";
 import type { Counters } from "../accounting/counters.js";
+import type { Host } from "../contract/host.js";
 import type { Pipeline, Step } from "../contract/pipeline.js";
 import { stageIo } from "../contract/resources.js";
 import type { StageDeclaration } from "../contract/stage.js";
-import type { Terminal } from "../contract/terminal.js";
 
 /** The pipeline with what its stages need, opened one after the other, and a label for each. Throws LogpipeError. */
 export async function openStages(
   pipeline: Pipeline,
-  terminal: Terminal,
+  host: Host,
   { startedMs, secrets }: { readonly startedMs: number; readonly secrets: Map<string, Uint8Array> },
 ): Promise<Pipeline> {
-  const stdin = readsStdin(pipeline) ? undefined : terminal.stdin;
-  const surroundings = { cwd: terminal.cwd, environment: terminal.env, startedMs, stdin, secrets };
-  const io = stageIo(surroundings, terminal.nowMs, (text) => terminal.complain(text));
+  const stdin = readsStdin(pipeline) ? undefined : host.standard.stdin;
+  const surroundings = { cwd: host.cwd, environment: host.env, startedMs, stdin, secrets };
+  const io = stageIo(surroundings, host.nowMs, host);
   const stages: Step<StageDeclaration>[] = [];
   for (const step of pipeline.stages) {
     const { declaration, given } = step;
@@ -36,20 +36,16 @@ function readsStdin({ source, files }: Pipeline): boolean {
 }
 
 /** Writes the reports of the stages that have one, and says what they could not do. Throws output.unwritable. */
-export async function writeReports(
-  { stages }: Pipeline,
-  counters: Counters,
-  terminal: Terminal,
-): Promise<void> {
+export async function writeReports({ stages }: Pipeline, counters: Counters, host: Host): Promise<void> {
   for (const { declaration, given, label = declaration.name } of stages) {
     const counts = counters.of(label);
     const fault = declaration.complaint?.(given, counts);
-    if (fault !== undefined) terminal.complain(fault.text, fault.help);
+    if (fault !== undefined) host.fail(fault.text, fault.help);
     const report = declaration.report?.(given, counts);
     if (report === undefined) continue;
-    if (report.path === undefined) terminal.notice(report.text);
-    else if (report.path === "-") await terminal.stderr.write(report.text);
-    else await writeWhole(localPath(terminal.cwd, report.path), report.text);
+    if (report.path === undefined) host.log("info", report.text);
+    else if (report.path === "-") await host.standard.stderr.write(report.text);
+    else await writeWhole(localPath(host.cwd, report.path), report.text);
   }
 }
 

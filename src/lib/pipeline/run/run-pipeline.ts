@@ -11,10 +11,10 @@ import { LogLinesHint } from "../accounting/hints/log-lines-hint.js";
 import { noticeOfAgain } from "../accounting/hints/run-again.js";
 import { sayRemarks } from "../accounting/hints/time-remarks.js";
 import { planPipeline } from "../chain/plan.js";
+import type { Host } from "../contract/host.js";
 import type { Pipeline, RunOptions } from "../contract/pipeline.js";
 import type { Sink } from "../contract/sink.js";
 import type { Source } from "../contract/source.js";
-import type { Terminal } from "../contract/terminal.js";
 import { openStages, writeReports } from "./resources.js";
 import { Run } from "./run.js";
 
@@ -23,59 +23,55 @@ export type { Pipeline, RunOptions, Step } from "../contract/pipeline.js";
 
 /**
  * Runs a pipeline to the end of its source. Returns the exit code: 0 done. Throws LogpipeError when it could not be
- * done; what had been acknowledged by then is durable. `terminal.signal` asks it to finish what was read and stop.
+ * done; what had been acknowledged by then is durable. `host.signal` asks it to finish what was read and stop.
  */
-export async function runPipeline(
-  pipeline: Pipeline,
-  options: RunOptions,
-  terminal: Terminal,
-): Promise<number> {
-  const startedMs = terminal.nowMs();
-  await checkLetterPlace(pipeline, options, terminal);
+export async function runPipeline(pipeline: Pipeline, options: RunOptions, host: Host): Promise<number> {
+  const startedMs = host.nowMs();
+  await checkLetterPlace(pipeline, options, host);
   const secrets = new Map<string, Uint8Array>();
-  const opened = await openStages(pipeline, terminal, { startedMs, secrets });
-  let complaints = 0;
-  const watched: Terminal = {
-    ...terminal,
-    complain: (text, help) => {
-      complaints++;
-      terminal.complain(text, help);
+  const opened = await openStages(pipeline, host, { startedMs, secrets });
+  let failures = 0;
+  const watched: Host = {
+    ...host,
+    fail: (text, help) => {
+      failures++;
+      host.fail(text, help);
     },
   };
   const source = await openSource(pipeline, watched);
-  const sink = await openSink(pipeline, options, terminal);
-  tellOfAgain(pipeline, source, terminal);
+  const sink = await openSink(pipeline, options, host);
+  tellOfAgain(pipeline, source, host);
   await checkReplaced(source, sink);
   const stop = () => source.stop();
-  if (terminal.signal.aborted) stop();
-  terminal.signal.addEventListener("abort", stop, { once: true });
+  if (host.signal.aborted) stop();
+  host.signal.addEventListener("abort", stop, { once: true });
   const plan = planPipeline(opened, options);
-  const hint = hintOn(pipeline, source, terminal);
+  const hint = hintOn(pipeline, source, host);
   const readsEvents = opened.stages[0]?.declaration.input !== "text";
   const onSetAside = readsEvents && hint !== undefined ? () => void hint.say() : undefined;
   const running = { ...options, startedMs, secrets, onSetAside };
-  const run = new Run(plan, running, watched, source, sink, () => complaints > 0);
+  const run = new Run(plan, running, watched, source, sink, () => failures > 0);
   const labels = opened.stages.map(({ declaration, label }) => label ?? declaration.name);
   try {
     await readyForLongWork();
     await run.toEnd();
   } catch (error) {
-    await writeReports(opened, run.counters, terminal).catch(() => {});
+    await writeReports(opened, run.counters, host).catch(() => {});
     throw error;
   } finally {
-    terminal.signal.removeEventListener("abort", stop);
+    host.signal.removeEventListener("abort", stop);
     countTimes(pipeline, source, sink, run.counters);
-    sayRemarks(opened, run.counters, terminal);
+    sayRemarks(opened, run.counters, host);
     await hint?.settle();
     await sayUnparsed(opened, run.counters, hint);
     if (options.hasStats) {
       const { workers } = run;
-      await terminal.stderr.write(
+      await host.standard.stderr.write(
         escapeControlsInLines(run.counters.report({ stages: labels, workers, sink: sink.counts?.() ?? {} })),
       );
     }
   }
-  await writeReports(opened, run.counters, terminal);
+  await writeReports(opened, run.counters, host);
   return 0;
 }
 
@@ -89,8 +85,11 @@ async function sayUnparsed(
   if (first?.declaration.input !== "text") return;
   const { unrecognised = 0, joined = 0, blank = 0 } = counters.of(first.label ?? first.declaration.name);
   if (unrecognised === 0 || unrecognised + joined + blank < counters.linesIn) return;
-  const { format = "auto" } = first.given.options as { format?: string };
-  await hint?.sayUnparsed(counters.linesIn, format);
+  const { format = [], patterns = [] } = first.given.options as {
+    format?: string | readonly string[];
+    patterns?: readonly string[];
+  };
+  await hint?.sayUnparsed(counters.linesIn, [...patterns, ...[format].flat()]);
 }
 
 /** What the source and the sink have read of times; a source that parses for the sink counts for that. */
@@ -105,41 +104,41 @@ function countTimes(pipeline: Pipeline, source: Source, sink: Sink, counters: Co
 }
 
 /** Where the first of the pipeline reads events: says of what is set aside when it is log lines. */
-function hintOn({ stages, sink }: Pipeline, source: Source, terminal: Terminal): LogLinesHint | undefined {
+function hintOn({ stages, sink }: Pipeline, source: Source, host: Host): LogLinesHint | undefined {
   const first = stages[0]?.declaration ?? sink?.declaration;
   if (first === undefined) return undefined;
   const isParsed = stages.some(({ declaration }) => declaration.input === "text");
-  const keepsRaw = !isParsed && sink?.declaration.tableOf?.(sink.given, terminal) !== undefined;
-  const hint = new LogLinesHint(keepsRaw ? sink!.declaration.name : first.name, keepsRaw, terminal);
+  const keepsRaw = !isParsed && sink?.declaration.tableOf?.(sink.given, host) !== undefined;
+  const hint = new LogLinesHint(keepsRaw ? sink!.declaration.name : first.name, keepsRaw, host);
   hint.watch(source);
   return hint;
 }
 
-async function openSource(pipeline: Pipeline, terminal: Terminal): Promise<Source> {
+async function openSource(pipeline: Pipeline, host: Host): Promise<Source> {
   const { source: step, sink, files } = pipeline;
-  const table = sink?.declaration.tableOf?.(sink.given, terminal);
+  const table = sink?.declaration.tableOf?.(sink.given, host);
   const command = (pipeline.stages[0] ?? sink)?.declaration.name ?? "run";
   const source =
     step === undefined
-      ? await openInputs(files, {}, terminal, command)
-      : await step.declaration.open(step.given, terminal, { table });
+      ? await openInputs(files, {}, host, command)
+      : await step.declaration.open(step.given, host, { table });
   if (pipeline.stages.length > 0 || sink?.declaration.parsesLogs !== true) return source;
   const [{ ParsedSource }, { shownText }] = await Promise.all([
     import("../../stages/parse/unparsed/parsed-source.js"),
     import("../../stages/parse/unparsed/left-lines.js"),
   ]);
-  const parsed = new ParsedSource(source, terminal.nowMs, true);
+  const parsed = new ParsedSource(source, host.nowMs, true);
   parsed.parsesJson = true;
-  parsed.onLeft = (left) => terminal.notice(shownText(left, sink.declaration.name));
+  parsed.onLeft = (left) => host.log("info", shownText(left, sink.declaration.name));
   return parsed;
 }
 
 /** Where a table is fed and nothing remembers what it was fed from. Once the sink is open: what is refused is not stored twice. */
-function tellOfAgain(pipeline: Pipeline, source: Source, terminal: Terminal): void {
+function tellOfAgain(pipeline: Pipeline, source: Source, host: Host): void {
   const { sink } = pipeline;
-  if (source.replay !== undefined || sink?.declaration.tableOf?.(sink.given, terminal) === undefined) return;
-  const again = noticeOfAgain(pipeline, terminal);
-  if (again !== undefined) terminal.notice(again);
+  if (source.replay !== undefined || sink?.declaration.tableOf?.(sink.given, host) === undefined) return;
+  const again = noticeOfAgain(pipeline, host);
+  if (again !== undefined) host.log("info", again);
 }
 
 /** Whether the pipeline ends in a sink that writes to standard output: `-o` says what stands in for that. */
@@ -147,18 +146,20 @@ export function isPrinting(sink: NonNullable<Pipeline["sink"]>): boolean {
   return sink.declaration.isPrinting?.(sink.given) ?? true;
 }
 
-async function openSink(pipeline: Pipeline, options: RunOptions, terminal: Terminal): Promise<Sink> {
+async function openSink(pipeline: Pipeline, options: RunOptions, host: Host): Promise<Sink> {
   const { sink } = pipeline;
   const { output } = options;
   if (sink !== undefined) {
     const { declaration, given } = sink;
     // A sink that stores has its own idea of `-o`, or none.
-    if (output === undefined || !isPrinting(sink)) return declaration.open(given, terminal);
-    return PrintedFile.open(output, (stdout) => declaration.open(given, { ...terminal, stdout }));
+    if (output === undefined || !isPrinting(sink)) return declaration.open(given, host);
+    return PrintedFile.open(output, (stdout) =>
+      declaration.open(given, { ...host, standard: { ...host.standard, stdout } }),
+    );
   }
   if (output !== undefined) return FileSink.open(output);
   const last = pipeline.stages.at(-1);
-  return (await last?.declaration.display?.(last.given, terminal)) ?? new OutputSink(terminal.stdout);
+  return (await last?.declaration.display?.(last.given, host)) ?? new OutputSink(host.standard.stdout);
 }
 
 /** Throws output.acknowledged where the end of this run would take away what an earlier one was told is safe. */

@@ -18,10 +18,10 @@ import type { PipelinePlan } from "../chain/plan.js";
 import { Refreshing } from "../chain/refreshing.js";
 import { asBuffer, type WorkerReply, workerSetup } from "../chain/worker-messages.js";
 import { Checkpoints } from "../checkpoint/checkpoints.js";
+import type { Host } from "../contract/host.js";
 import type { RunOptions } from "../contract/pipeline.js";
 import type { Sink } from "../contract/sink.js";
 import type { Source } from "../contract/source.js";
-import type { Terminal } from "../contract/terminal.js";
 import { Deliveries } from "../delivery/deliveries.js";
 import { NO_RECEIPT, type Receipt, takeReceipt, withReceipt } from "../delivery/receipt.js";
 import { Pool } from "./worker-pool.js";
@@ -54,7 +54,7 @@ interface Landed {
 export class Run {
   private readonly plan: PipelinePlan;
   private readonly options: RunOptions;
-  private readonly terminal: Terminal;
+  private readonly host: Host;
   private readonly ledger: Accounting;
   private readonly screens: Screens;
   private readonly spread: Chain;
@@ -77,7 +77,7 @@ export class Run {
   constructor(
     plan: PipelinePlan,
     options: RunOptions,
-    terminal: Terminal,
+    host: Host,
     source: Source,
     sink: Sink,
     hasComplained: () => boolean = () => false,
@@ -85,22 +85,22 @@ export class Run {
     this.hasComplained = hasComplained;
     this.plan = plan;
     this.options = options;
-    this.terminal = terminal;
+    this.host = host;
     this.source = source;
     this.sink = sink;
     this.screens = new Screens([...plan.spread, ...plan.serial]);
     const { screens } = this;
-    this.ledger = new Accounting(options, terminal, sink, screens, plan.asked);
+    this.ledger = new Accounting(options, host, sink, screens, plan.asked);
     this.aligner =
       plan.align && new Aligner(plan.align, screens.isNone ? undefined : (lines) => screens.waiting(lines));
     this.spread = new Chain(
       plan.spread,
-      terminal.nowMs,
+      host.nowMs,
       plan.before.map(builtin),
       plan.afterSpread.map(builtin),
       options.hasStats,
     );
-    this.serial = new Chain(plan.serial, terminal.nowMs, [], plan.afterSerial.map(builtin), options.hasStats);
+    this.serial = new Chain(plan.serial, host.nowMs, [], plan.afterSerial.map(builtin), options.hasStats);
     this.refreshing = new Refreshing(this.spread, this.serial);
   }
 
@@ -137,7 +137,7 @@ export class Run {
     const { replay } = source;
     const saved = await sink.checkpoints?.resume();
     this.checkpoints = await Checkpoints.begin(plan, serial, source, sink, saved, options);
-    if (this.checkpoints !== undefined) this.screens.warnOfState(plan.spread.length, this.terminal);
+    if (this.checkpoints !== undefined) this.screens.warnOfState(plan.spread.length, this.host);
     if (replay === undefined) return;
     if (saved !== undefined) replay.resume(saved.cursors.map(({ cursor }) => cursor));
     const waiting = replay.waiting(saved && heldIn(saved.cursors));
@@ -222,11 +222,11 @@ export class Run {
   private considerWorkers(): void {
     if (this.plan.workers === 0 || this.counters.bytesIn < WORKERS_FROM_BYTES || this.starting !== undefined)
       return;
-    const { plan, options, terminal } = this;
+    const { plan, options, host } = this;
     const surroundings = {
-      cwd: terminal.cwd,
-      environment: { ...terminal.env },
-      startedMs: options.startedMs ?? terminal.nowMs(),
+      cwd: host.cwd,
+      environment: { ...host.env },
+      startedMs: options.startedMs ?? host.nowMs(),
       secrets: options.secrets,
     };
     const setup = workerSetup(plan, options, { surroundings, isAligned: this.aligner !== undefined });
@@ -235,7 +235,7 @@ export class Run {
     });
     // The main thread does the work then.
     this.starting.catch((error: unknown) =>
-      this.terminal.notice(`works without worker threads, which could not start: ${reasonOf(error)}`),
+      this.host.log("info", `works without worker threads, which could not start: ${reasonOf(error)}`),
     );
   }
 
@@ -316,7 +316,7 @@ export class Run {
 
   /** What stages hold at a stop goes on in the next run, where that is possible; and what has come at an end does not come again. */
   private isOver(): boolean {
-    return this.checkpoints === undefined || !(this.terminal.signal.aborted || this.checkpoints.hasEnded);
+    return this.checkpoints === undefined || !(this.host.signal.aborted || this.checkpoints.hasEnded);
   }
 
   private async finish(): Promise<void> {
@@ -341,7 +341,7 @@ export class Run {
       this.deliveries.end();
       await this.source.close();
       this.ledger.report();
-      this.deliveries.report(this.source, this.sink, this.terminal);
+      this.deliveries.report(this.source, this.sink, this.host);
     }
   }
 }

@@ -3,6 +3,7 @@ import { failure } from "../../base/errors/index.js";
 import type { Pipeline, RunOptions } from "../contract/pipeline.js";
 import type { Terminal } from "../contract/terminal.js";
 import { assertReadable } from "../read/build.js";
+import { hostOf } from "./host.js";
 import { explainPlan, isPrinting, runPipeline } from "./run-pipeline.js";
 
 /** Prints what would run, and changes nothing. */
@@ -32,5 +33,5 @@ export async function startPipeline(
   command: string,
 ): Promise<number> {
   assertReadable(pipeline, command, terminal);
-  return runPipeline(pipeline, options, terminal);
+  return runPipeline(pipeline, options, hostOf(terminal));
 }

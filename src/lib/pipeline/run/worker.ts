@@ -31,7 +31,7 @@ export async function serve(
   const nowMs = fixedNowMs === undefined ? Date.now : () => fixedNowMs;
   useKernelModule(setup.kernelModule);
   // What is wrong with a file the main thread says, which has it open, too.
-  const io = stageIo(setup.surroundings, nowMs, () => {});
+  const io = stageIo(setup.surroundings, nowMs, { log: () => {}, fail: () => {} });
   const steps = await Promise.all(setup.stages.map((stage) => openStep(stage, io, load)));
   const prepared = setup.prepared === undefined ? [] : [preparing(await openStep(setup.prepared, io, load))];
   const chain = new Chain(

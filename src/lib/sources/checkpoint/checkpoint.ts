@@ -15,7 +15,7 @@ import { localName, localPath } from "../../base/local/path.js";
 import { makePrivateDirectories } from "../../base/private-files/modes.js";
 import { replaceFile } from "../../base/private-files/replacement.js";
 import { stateDirectory } from "../../base/private-files/state-directory.js";
-import type { Terminal } from "../../pipeline/contract/terminal.js";
+import type { Host } from "../../pipeline/contract/host.js";
 import { fingerprint } from "../identity/file-identity.js";
 import type { Track } from "../identity/tracked-file.js";
 import { type Contents, encodeCheckpoint, loadCheckpoint } from "./checkpoint-file.js";
@@ -29,9 +29,9 @@ const WRITE_INTERVAL_MS = 500;
  * The checkpoint of these inputs into that table when none is named: `$XDG_STATE_HOME/logpipe/checkpoints/<hash>.json`. Two
  * tables that are fed from the same files have one each.
  */
-export function defaultCheckpoint(inputs: readonly string[], table: string, terminal: Terminal): string {
-  const state = stateDirectory(terminal.env) ?? join(terminal.cwd, ".local", "state", "logpipe");
-  const absolute = inputs.map((input) => localPath(terminal.cwd, input, "the input")).sort();
+export function defaultCheckpoint(inputs: readonly string[], table: string, host: Host): string {
+  const state = stateDirectory(host.env) ?? join(host.cwd, ".local", "state", "logpipe");
+  const absolute = inputs.map((input) => localPath(host.cwd, input, "the input")).sort();
   return join(state, "checkpoints", `${fingerprint(Buffer.from(JSON.stringify([absolute, table])))}.json`);
 }
 

@@ -4,7 +4,7 @@ import { countOf, formatSize } from "../../base/size.js";
 import type { Cursor } from "../../event/delivery/cursor.js";
 import { CursorTracker } from "../../event/delivery/cursor-tracker.js";
 import type { Delivery } from "../../event/delivery/delivery.js";
-import type { Terminal } from "../../pipeline/contract/terminal.js";
+import type { Host } from "../../pipeline/contract/host.js";
 import { printText } from "../identity/fingerprint.js";
 import { type Track, trackOf } from "../identity/tracked-file.js";
 import type { Checkpoint } from "./checkpoint.js";
@@ -15,7 +15,7 @@ export class ReadProgress {
   /** What is known when reading begins. */
   known: readonly Track[];
   private readonly checkpoint: Checkpoint | undefined;
-  private readonly terminal: Terminal;
+  private readonly host: Host;
   /** Where the table is, for messages. */
   private readonly table: string | undefined;
   private readonly tracker: CursorTracker<Track> | undefined;
@@ -23,9 +23,9 @@ export class ReadProgress {
   private behind: ReadonlyMap<string, Behind> = new Map();
 
   /** Without a checkpoint nothing is remembered. */
-  constructor(checkpoint: Checkpoint | undefined, terminal: Terminal, table?: string) {
+  constructor(checkpoint: Checkpoint | undefined, host: Host, table?: string) {
     this.checkpoint = checkpoint;
-    this.terminal = terminal;
+    this.host = host;
     this.table = table;
     this.id = checkpoint?.id;
     this.known = checkpoint?.files ?? [];
@@ -50,7 +50,7 @@ export class ReadProgress {
     for (const id of placed.merged) checkpoint.forget(id);
     this.known = placed.tracks;
     this.behind = placed.behind;
-    if (this.behind.size > 0) this.terminal.notice(this.againText(checkpoint.path, before));
+    if (this.behind.size > 0) this.host.log("info", this.againText(checkpoint.path, before));
   }
 
   /** `isThere`: whether a file is still to be seen, so that it must not be forgotten. */
@@ -100,7 +100,7 @@ export class ReadProgress {
     if (gone.length === 0) return;
     const names = [...new Set(gone.map(({ path }) => path))];
     const shown = names.length > 3 ? `${names.slice(0, 3).join(", ")} and others` : names.join(", ");
-    this.terminal.complain(
+    this.host.fail(
       `${sizeOf(gone)} that ${this.tableText(this.table)} lacks cannot be read again: ${shown}: content that was read is no longer on the disk`,
       "where a backup has these files, put them beside the log under the names of rotated ones, or name them to ingest with the same --checkpoint",
     );
@@ -132,12 +132,12 @@ export class ReadProgress {
 
   private tableText(table: string | undefined): string {
     if (table === undefined) return "the table";
-    const store = relative(this.terminal.cwd, dirname(table));
+    const store = relative(this.host.cwd, dirname(table));
     return `table ${basename(table)} of ${store.startsWith("..") ? dirname(table) : store || ".."}`;
   }
 
   private resolved(path: string): string {
-    return resolve(this.terminal.cwd, path);
+    return resolve(this.host.cwd, path);
   }
 
   /** What cursors call a file. */

@@ -4,8 +4,8 @@ import { shownName } from "../../base/local/byte-name.js";
 import { localName } from "../../base/local/path.js";
 import { countOf, formatSize } from "../../base/size.js";
 import { type Block, writtenLongAgo } from "../../event/block.js";
+import type { Host } from "../../pipeline/contract/host.js";
 import type { Source } from "../../pipeline/contract/source.js";
-import type { Terminal } from "../../pipeline/contract/terminal.js";
 import { DecodeError } from "../decode/decode-error.js";
 import { RefusedInput } from "../decode/refused.js";
 import { BlockReader } from "../lines/block-reader.js";
@@ -22,23 +22,23 @@ const STDIN = "standard input";
 
 /**
  * Reads the inputs in order: plain, gzip or zstd by their first bytes; `-` is standard input. One that cannot be read is
- * named through `terminal.complain`, and the others are read.
+ * named through `host.complain`, and the others are read.
  *
  * ```ts
- * const source = openFiles(["access.log.1.gz", "access.log"], { label: "path" }, terminal);
+ * const source = openFiles(["access.log.1.gz", "access.log"], { label: "path" }, host);
  * for (let block; (block = await source.read()) !== undefined; ) use(block.bytes, block.labels);
  * ```
  */
-export function openFiles(paths: readonly string[], options: SourceOptions, terminal: Terminal): Source {
+export function openFiles(paths: readonly string[], options: SourceOptions, host: Host): Source {
   for (const path of paths) localName(path, "FILE");
-  return new FileSequence(paths, options, terminal);
+  return new FileSequence(paths, options, host);
 }
 
 class FileSequence implements Source {
   onOversized?: Oversized;
   private readonly paths: Iterator<string>;
   private readonly options: SourceOptions;
-  private readonly terminal: Terminal;
+  private readonly host: Host;
   private current:
     | {
         readonly path: string;
@@ -52,10 +52,10 @@ class FileSequence implements Source {
   private nuls = 0;
   private isStopped = false;
 
-  constructor(paths: readonly string[], options: SourceOptions, terminal: Terminal) {
+  constructor(paths: readonly string[], options: SourceOptions, host: Host) {
     this.paths = paths.values();
     this.options = options;
-    this.terminal = terminal;
+    this.host = host;
     if (options.onOversized !== undefined) this.onOversized = options.onOversized;
   }
 
@@ -113,7 +113,7 @@ class FileSequence implements Source {
         identify: input.identify,
         startOffset: input.startOffset,
       });
-      const writtenMs = writtenLongAgo(input.modifiedMs, this.terminal.nowMs());
+      const writtenMs = writtenLongAgo(input.modifiedMs, this.host.nowMs());
       this.current = { path, reader, isReadAgain: input.identify !== undefined, writtenMs };
       if (this.isStopped) reader.stop(true);
     } catch (error) {
@@ -125,7 +125,7 @@ class FileSequence implements Source {
   private async openInput(path: string): Promise<OpenedInput> {
     const { lastLines } = this.options;
     const start = lastLines === undefined || path === "-" ? undefined : await lastLinesOf(path, lastLines);
-    const input = await (path === "-" ? openDescriptor(this.terminal.stdin) : openPath(path, start));
+    const input = await (path === "-" ? openDescriptor(this.host.standard.stdin) : openPath(path, start));
     if (lastLines === undefined || start !== undefined) return input;
     const { modifiedMs } = input;
     const bytes = new LastLines(input.bytes, lastLines);
@@ -146,7 +146,7 @@ class FileSequence implements Source {
   }
 
   private tellOfNuls(name: string): void {
-    noticeOfNuls(this.terminal, name, this.nuls);
+    noticeOfNuls(this.host, name, this.nuls);
     this.nuls = 0;
   }
 
@@ -154,27 +154,28 @@ class FileSequence implements Source {
     const limit = formatSize(this.options.maxLineBytes ?? DEFAULT_MAX_LINE_BYTES);
     if (this.onOversized !== undefined)
       this.onOversized(piece, isLast, path === "-" ? "<stdin>" : shownName(path));
-    else if (isLast)
-      this.terminal.complain(`a line of ${nameOf(path)} is longer than ${limit} and was left out`);
+    else if (isLast) this.host.fail(`a line of ${nameOf(path)} is longer than ${limit} and was left out`);
   }
 
   private complain(path: string, error: unknown): void {
-    complainOf(this.terminal, nameOf(path), error);
+    complainOf(this.host, nameOf(path), error);
   }
 }
 
 /** Says once of an input that it has a hole. */
-export function noticeOfNuls(terminal: Terminal, name: string, count: number): void {
+export function noticeOfNuls(host: Host, name: string, count: number): void {
   if (count === 0) return;
-  terminal.notice(
+  host.log(
+    "info",
     `${name}: ${countOf(count, "NUL byte")} at the start of lines left out: a hole in the file`,
   );
 }
 
-/** Names the input that cannot be read, or not to its end, on standard error and in the exit code. */
-export function complainOf(terminal: Terminal, path: string, error: unknown): void {
-  const failed = inputFailure(path, error);
-  terminal.complain(failed.message, failed.help);
+/** Names the input that cannot be read, or not to its end. `isTried`: it will be looked at again, so that the run has not failed. */
+export function complainOf(host: Host, path: string, error: unknown, isTried = false): void {
+  const { message, help } = inputFailure(path, error);
+  if (isTried) host.log("error", message, help);
+  else host.fail(message, help);
 }
 
 /** What is wrong with the input at `path`, as an error of the catalogue. `isResumed`: what was read of it before is not to come again. */

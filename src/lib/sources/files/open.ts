@@ -2,8 +2,8 @@
 /** What the operands of a command name, opened: files, patterns, `-`, or standard input when there are none. */
 import { failure } from "../../base/errors/index.js";
 import { localName } from "../../base/local/path.js";
+import type { Host } from "../../pipeline/contract/host.js";
 import type { Source } from "../../pipeline/contract/source.js";
-import type { Terminal } from "../../pipeline/contract/terminal.js";
 import { openFiles } from "./files.js";
 import { expandGlob, isGlob } from "./glob.js";
 import type { SourceOptions } from "./options.js";
@@ -16,25 +16,25 @@ import { openStdin } from "./stdin.js";
 export async function openInputs(
   paths: readonly string[],
   options: SourceOptions,
-  terminal: Terminal,
+  host: Host,
   command: string,
 ): Promise<Source> {
   if (paths.length === 0) {
-    if (terminal.stdinIsTerminal) throw failure("usage.nothing-to-read", { command });
-    return openStdin(options, terminal);
+    if (host.standard.stdinIsTerminal) throw failure("usage.nothing-to-read", { command });
+    return openStdin(options, host);
   }
-  return openFiles(await expandPaths(paths, terminal), options, terminal);
+  return openFiles(await expandPaths(paths, host), options, host);
 }
 
 /** Patterns the shell left alone, expanded in place. One that matches nothing is named and left out. */
-export async function expandPaths(paths: readonly string[], terminal: Terminal): Promise<string[]> {
+export async function expandPaths(paths: readonly string[], host: Host): Promise<string[]> {
   const expanded: string[] = [];
   for (const path of paths) localName(path, "FILE");
   for (const path of paths) {
     const found = path === "-" ? [path] : await expandGlob(path);
     if (found.length === 0 && isGlob(path)) {
       const failed = failure("input.unreadable", { path, reason: "no file matches" });
-      terminal.complain(failed.message, failed.help);
+      host.fail(failed.message, failed.help);
     }
     expanded.push(...found);
   }

@@ -1,6 +1,6 @@
 /** Files never seen before: where each is read from, if it is at all. */
 import { fstatSync, type Stats } from "node:fs";
-import type { Terminal } from "../../pipeline/contract/terminal.js";
+import type { Host } from "../../pipeline/contract/host.js";
 import { DecodeError } from "../decode/decode-error.js";
 import { RefusedInput } from "../decode/refused.js";
 import { inputFailure } from "../files/files.js";
@@ -15,7 +15,7 @@ import { type CopyDetection, stampOf } from "./recognise/copy-detection.js";
 import { Originals } from "./recognise/originals.js";
 
 export interface AdoptionSettings {
-  readonly terminal: Terminal;
+  readonly host: Host;
   readonly recogniser: CopyDetection;
   /** Where files start that are there at the first look, when nothing is known of any; a number: so many lines before their ends. */
   readonly from: "start" | number;
@@ -53,7 +53,7 @@ export class FileAdoption {
 
   constructor(settings: AdoptionSettings) {
     this.settings = settings;
-    this.originals = new Originals(settings.terminal.nowMs);
+    this.originals = new Originals(settings.host.nowMs);
   }
 
   /** Whether it was decided to leave the file, and it has not changed since. */
@@ -81,7 +81,7 @@ export class FileAdoption {
   }
 
   private isSettled({ mtimeMs }: Stats, { isFirstLook }: Around): boolean {
-    return isFirstLook || this.settings.terminal.nowMs() - mtimeMs >= SETTLED_MS;
+    return isFirstLook || this.settings.host.nowMs() - mtimeMs >= SETTLED_MS;
   }
 
   private async placeAtStart(file: TrackedFile, fd: number, stats: Stats): Promise<AdoptedFile> {
@@ -106,15 +106,15 @@ export class FileAdoption {
 
   /** Names it once, as an error where nobody has read what it is a copy of. */
   private leave(file: TrackedFile, stats: Stats, { wasRead }: Around, error: unknown): AdoptedFile {
-    const { terminal, options } = this.settings;
+    const { host, options } = this.settings;
     const { place: path } = file;
     this.left.set(path, stampOf(stats));
     if (this.named.has(path)) return "left";
     this.named.add(path);
     const failed = inputFailure(path, error, options.checkpoint !== undefined);
     if (wasRead(unpackedName(path)))
-      terminal.notice(`${path} is left out: the packed copy of a file that was read`);
-    else terminal.complain(failed.message, failed.help);
+      host.log("info", `${path} is left out: the packed copy of a file that was read`);
+    else host.fail(failed.message, failed.help);
     return "left";
   }
 }

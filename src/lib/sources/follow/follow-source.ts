@@ -1,7 +1,7 @@
 import { shownName } from "../../base/local/byte-name.js";
 import { Block, writtenLongAgo } from "../../event/block.js";
+import type { Host } from "../../pipeline/contract/host.js";
 import type { Replay, Source } from "../../pipeline/contract/source.js";
-import type { Terminal } from "../../pipeline/contract/terminal.js";
 import type { Checkpoint } from "../checkpoint/checkpoint.js";
 import { ReadProgress } from "../checkpoint/progress.js";
 import { DecodeError } from "../decode/decode-error.js";
@@ -25,7 +25,7 @@ export class FollowSource implements Source {
   readonly replay: Replay | undefined;
   onOversized?: Oversized;
   private readonly options: FollowOptions;
-  private readonly terminal: Terminal;
+  private readonly host: Host;
   private readonly progress: ReadProgress;
   private readonly handles: Handles;
   private tracking: Tracker | undefined;
@@ -49,13 +49,13 @@ export class FollowSource implements Source {
   constructor(
     patterns: readonly string[],
     options: FollowOptions,
-    terminal: Terminal,
+    host: Host,
     checkpoint: Checkpoint | undefined,
   ) {
     this.patterns = patterns;
     this.options = options;
-    this.terminal = terminal;
-    this.progress = new ReadProgress(checkpoint, terminal, options.table);
+    this.host = host;
+    this.progress = new ReadProgress(checkpoint, host, options.table);
     this.replay = checkpoint && {
       id: checkpoint.id,
       resume: (cursors) => this.progress.resume(cursors),
@@ -72,8 +72,8 @@ export class FollowSource implements Source {
         this.nuls += count;
       },
     };
-    this.unfinished = new Unfinished(terminal, this.progress.isKept);
-    this.archives = new Archives(this.handles, this.limits, terminal.nowMs);
+    this.unfinished = new Unfinished(host, this.progress.isKept);
+    this.archives = new Archives(this.handles, this.limits, host.nowMs);
     this.watches = new Watches(() => {
       this.tracking?.paths.expireGlobs();
       this.due();
@@ -115,7 +115,7 @@ export class FollowSource implements Source {
     await this.archives.closeAll();
     this.handles.closeAll();
     await this.progress.close();
-    noticeOfNuls(this.terminal, "the followed files", this.nuls);
+    noticeOfNuls(this.host, "the followed files", this.nuls);
     this.nuls = 0;
   }
 
@@ -125,11 +125,11 @@ export class FollowSource implements Source {
 
   /** Once it is known what the sink has, and not before. */
   private track(): Tracker {
-    const { terminal, options, progress } = this;
+    const { host, options, progress } = this;
     const tracker = new Tracker({
       patterns: this.patterns,
       options,
-      terminal,
+      host,
       limits: this.limits,
       handles: this.handles,
       isFollowing: this.isFollowing,
@@ -169,7 +169,7 @@ export class FollowSource implements Source {
   }
 
   private complainOfRoom(error: unknown): void {
-    if (!this.hasComplained) complainOf(this.terminal, this.patterns.join(" "), error);
+    if (!this.hasComplained) complainOf(this.host, this.patterns.join(" "), error, this.isFollowing);
     this.hasComplained = true;
   }
 
@@ -221,7 +221,7 @@ export class FollowSource implements Source {
       if (isGrowing && this.isFollowing) return undefined;
       if (!isGrowing) file.seen = "";
       if (file.state === "detached" && !file.isArchive) file.state = "lost";
-      else if (!isMissing) complainOf(this.terminal, file.place, error);
+      else if (!isMissing) complainOf(this.host, file.place, error, this.isFollowing && !file.isArchive);
       if (file.isArchive && !isGrowing) this.finish(file);
       return undefined;
     }
@@ -253,7 +253,7 @@ export class FollowSource implements Source {
       file.hasGivenLastLine = file.hasEnded;
       return undefined;
     }
-    file.activeMs = this.terminal.nowMs();
+    file.activeMs = this.host.nowMs();
     this.again(file);
     await this.introduceLate(file, opened.fd);
     return this.handOver(file, outcome.bytes);
@@ -276,7 +276,7 @@ export class FollowSource implements Source {
       return undefined;
     }
     this.again(file);
-    file.activeMs = this.terminal.nowMs();
+    file.activeMs = this.host.nowMs();
     return this.handOver(file, block.bytes);
   }
 
@@ -296,7 +296,7 @@ export class FollowSource implements Source {
     const block = new Block(bytes, file.labels);
     block.origin = {
       name: shownName(file.path),
-      writtenMs: writtenLongAgo(file.modifiedMs, this.terminal.nowMs()),
+      writtenMs: writtenLongAgo(file.modifiedMs, this.host.nowMs()),
     };
     if (file instanceof TrackedFile) file.toldOffset = file.offset;
     this.waiting.delete(file.id);
@@ -345,6 +345,6 @@ export class FollowSource implements Source {
 
   private oversized(piece: Buffer, isLast: boolean, name?: string): void {
     if (this.onOversized !== undefined) this.onOversized(piece, isLast, name);
-    else if (isLast) this.terminal.complain("a line is longer than --max-line-size and was left out");
+    else if (isLast) this.host.fail("a line is longer than --max-line-size and was left out");
   }
 }

@@ -1,8 +1,8 @@
 // Enter here: `--follow`: files that grow, rotate, come and go, each line read once.
 /** `--follow` and `--checkpoint`: files that grow, are rotated, come and go, each line read once. */
 import { failure } from "../../base/errors/index.js";
+import type { Host } from "../../pipeline/contract/host.js";
 import type { Source } from "../../pipeline/contract/source.js";
-import type { Terminal } from "../../pipeline/contract/terminal.js";
 import { Checkpoint } from "../checkpoint/checkpoint.js";
 import type { FollowOptions } from "./follow-options.js";
 import { FollowSource } from "./follow-source.js";
@@ -22,7 +22,7 @@ export type { FollowOptions } from "./follow-options.js";
 export async function openFollow(
   patterns: readonly string[],
   options: FollowOptions,
-  terminal: Terminal,
+  host: Host,
 ): Promise<Source> {
   if (patterns.includes("-")) {
     throw failure("usage.bad-value", {
@@ -31,13 +31,13 @@ export async function openFollow(
       reason: "standard input cannot be followed or resumed",
     });
   }
-  const tell = (text: string) => terminal.notice(text);
+  const tell = (text: string) => host.log("info", text);
   const checkpoint =
     options.checkpoint === undefined
       ? undefined
-      : await Checkpoint.open(options.checkpoint, tell, terminal.signal);
+      : await Checkpoint.open(options.checkpoint, tell, host.signal);
   if (options.fromOption !== undefined) await refused(checkpoint, options.fromOption);
-  return new FollowSource(patterns, options, terminal, checkpoint);
+  return new FollowSource(patterns, options, host, checkpoint);
 }
 
 /** Gives the checkpoint back where it is refused. */

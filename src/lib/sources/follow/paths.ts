@@ -4,7 +4,7 @@ import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { failure, reasonOf } from "../../base/errors/index.js";
 import { systemPath } from "../../base/local/byte-name.js";
-import type { Terminal } from "../../pipeline/contract/terminal.js";
+import type { Host } from "../../pipeline/contract/host.js";
 import { expandGlob, isGlob } from "../files/glob.js";
 import { type FileKey, fileKeyText, type Handles } from "../identity/open-handles.js";
 import { OriginalNames } from "./recognise/originals.js";
@@ -19,7 +19,7 @@ export interface PathSettings {
   /** Whether files that are not there may still come. */
   readonly isFollowing: boolean;
   readonly handles: Handles;
-  readonly terminal: Terminal;
+  readonly host: Host;
 }
 
 const GLOB_INTERVAL_MS = 1000;
@@ -48,7 +48,7 @@ export class Paths {
 
   /** The regular files, by inode. What is none, or cannot be read, is named. */
   async look(): Promise<Map<FileKey, There>> {
-    this.lookMs = this.settings.terminal.nowMs();
+    this.lookMs = this.settings.host.nowMs();
     const there = new Map<FileKey, There>();
     const paths = await this.expanded();
     const all = await Promise.all(
@@ -76,11 +76,11 @@ export class Paths {
   explain(path: string, error: Error): void {
     if (!isMissing(error) || !this.settings.isFollowing) this.complain(path, reasonOf(error));
     else if (!this.hasLooked && !isGlob(path))
-      this.settings.terminal.notice(`${path} is not there yet: waiting for it`);
+      this.settings.host.log("info", `${path} is not there yet: waiting for it`);
   }
 
   private async expanded(): Promise<string[]> {
-    const nowMs = this.settings.terminal.nowMs();
+    const nowMs = this.settings.host.nowMs();
     const { patterns, handles } = this.settings;
     if (this.globbed === undefined || nowMs - this.globbed.atMs >= GLOB_INTERVAL_MS) {
       const paths: string[] = [];
@@ -95,7 +95,10 @@ export class Paths {
     if (this.complained.has(path)) return;
     this.complained.add(path);
     const failed = failure("input.unreadable", { path, reason });
-    this.settings.terminal.complain(failed.message, failed.help);
+    const { host, isFollowing } = this.settings;
+    // A file that is followed is looked at again.
+    if (isFollowing) host.log("error", failed.message, failed.help);
+    else host.fail(failed.message, failed.help);
   }
 }
 

@@ -5,7 +5,7 @@
  *     attached --(its content was replaced)--> lost --(found in a copy beside it)--> detached
  */
 import { type BigIntStats, fstatSync } from "node:fs";
-import type { Terminal } from "../../pipeline/contract/terminal.js";
+import type { Host } from "../../pipeline/contract/host.js";
 import { labelsOf } from "../files/options.js";
 import { weightOf } from "../identity/fingerprint.js";
 import type { FileKey, Handles } from "../identity/open-handles.js";
@@ -27,7 +27,7 @@ export interface TrackerSettings {
   readonly options: FollowOptions;
   readonly limits: LineLimits;
   readonly handles: Handles;
-  readonly terminal: Terminal;
+  readonly host: Host;
   /** Where files start that are there at the first look, when nothing is known of any; a number: so many lines before their ends. */
   readonly from: "start" | number;
   /** How long a renamed or deleted file is still read after it was last written to. */
@@ -60,12 +60,12 @@ export class Tracker {
 
   constructor(settings: TrackerSettings) {
     this.settings = settings;
-    const { terminal, handles, known } = settings;
+    const { host, handles, known } = settings;
     this.paths = new Paths(settings);
     this.absences = new Absences(this.listings, settings.limits);
     this.adoption = new FileAdoption({
       ...settings,
-      recogniser: new CopyDetection(this.files, handles, terminal.nowMs),
+      recogniser: new CopyDetection(this.files, handles, host.nowMs),
       isResumed: known.length > 0,
     });
     for (const track of known) this.remember(track);
@@ -91,8 +91,8 @@ export class Tracker {
 
   /** The content of `file` is gone from its inode. What replaced it starts a life of its own. */
   async replaced(file: TrackedFile): Promise<TrackedFile[]> {
-    const { terminal, handles } = this.settings;
-    terminal.notice(`${file.path} was truncated or replaced: reading it from its start`);
+    const { host, handles } = this.settings;
+    host.log("info", `${file.path} was truncated or replaced: reading it from its start`);
     const wasAttached = file.state === "attached";
     const { key, path } = file;
     handles.close(file);
@@ -121,9 +121,7 @@ export class Tracker {
 
   /** Whether a detached file has been quiet for so long that nobody writes to it any more. */
   isOver(file: TrackedFile): boolean {
-    return (
-      file.state === "detached" && this.settings.terminal.nowMs() - file.activeMs >= this.settings.graceMs
-    );
+    return file.state === "detached" && this.settings.host.nowMs() - file.activeMs >= this.settings.graceMs;
   }
 
   /** Whether a path shows the file: it is then not to be forgotten, or it would be new. */
@@ -162,7 +160,7 @@ export class Tracker {
   private add(file: TrackedFile): void {
     this.files.add(file);
     this.lives.add(file);
-    file.activeMs = this.settings.terminal.nowMs();
+    file.activeMs = this.settings.host.nowMs();
   }
 
   private forget(file: TrackedFile): void {
@@ -227,7 +225,7 @@ export class Tracker {
       const isOpen = this.settings.handles.get(file) !== undefined;
       if (file.isArchive) this.finish(file);
       else file.state = isOpen ? "detached" : "lost";
-      file.activeMs = this.settings.terminal.nowMs();
+      file.activeMs = this.settings.host.nowMs();
       file.seen = "";
     }
   }

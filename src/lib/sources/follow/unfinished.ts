@@ -2,7 +2,7 @@
 import { fstatSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { systemPath } from "../../base/local/byte-name.js";
-import type { Terminal } from "../../pipeline/contract/terminal.js";
+import type { Host } from "../../pipeline/contract/host.js";
 import { fileKeyText } from "../identity/open-handles.js";
 import { Directories, isSamePath } from "../identity/siblings.js";
 import type { TrackedFile } from "../identity/tracked-file.js";
@@ -19,14 +19,14 @@ const OLD_ROTATED_MS = 10_000;
 const LAST_READ_MS = 4000;
 
 export class Unfinished {
-  private readonly terminal: Terminal;
+  private readonly host: Host;
   private readonly isKept: boolean;
   private readonly told = new Set<TrackedFile>();
   private stoppedMs: number | undefined;
 
   /** `isKept`: there is a next run. */
-  constructor(terminal: Terminal, isKept: boolean) {
-    this.terminal = terminal;
+  constructor(host: Host, isKept: boolean) {
+    this.host = host;
     this.isKept = isKept;
   }
 
@@ -37,7 +37,7 @@ export class Unfinished {
   isLeft(file: TrackedFile, fd: number, shown: OriginalNames): boolean {
     if (!this.isKept || fstatSync(fd).size <= file.offset || !this.isGrowing(file, fd, shown)) return false;
     if (!this.told.has(file))
-      this.terminal.notice(`the last line of ${file.place} has no newline yet: left for the next run`);
+      this.host.log("info", `the last line of ${file.place} has no newline yet: left for the next run`);
     this.told.add(file);
     file.introduceUnfinished(fd);
     return true;
@@ -49,7 +49,7 @@ export class Unfinished {
     const isRotated = !isSamePath(file.path, file.place) || shown.isRotated(file.place);
     const oldMs = isRotated ? OLD_ROTATED_MS : OLD_MS;
     // A time that somebody has set into the future would keep it for ever.
-    return this.terminal.nowMs() - Math.min(mtimeMs, ctimeMs) < oldMs;
+    return this.host.nowMs() - Math.min(mtimeMs, ctimeMs) < oldMs;
   }
 
   /** Whether the next run finds nothing of `file`, open at `fd`: it was deleted, or moved to where nobody looks for it. */
@@ -63,12 +63,12 @@ export class Unfinished {
 
   /** Whether there is time to read on after a stop; what is not read of `file` then is named. */
   hasTime(file: TrackedFile, fd: number): boolean {
-    const nowMs = this.terminal.nowMs();
+    const nowMs = this.host.nowMs();
     this.stoppedMs ??= nowMs;
     if (!this.isKept || nowMs - this.stoppedMs < LAST_READ_MS) return true;
     const bytes = fstatSync(fd).size - file.offset;
     if (bytes > 0 && !this.told.has(file))
-      this.terminal.complain(`${file.path} was deleted before it was read: its last ${bytes} bytes are lost`);
+      this.host.fail(`${file.path} was deleted before it was read: its last ${bytes} bytes are lost`);
     this.told.add(file);
     return false;
   }

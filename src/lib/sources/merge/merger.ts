@@ -2,8 +2,8 @@
 import { countOf } from "../../base/size.js";
 import { Block } from "../../event/block.js";
 import { type TimeCounts, TimeTally, timeRemarks } from "../../event/time/remarks.js";
+import type { Host } from "../../pipeline/contract/host.js";
 import type { Source } from "../../pipeline/contract/source.js";
-import type { Terminal } from "../../pipeline/contract/terminal.js";
 import { LineCollector } from "../../stages/common/line-collector.js";
 import type { MergeInput } from "./merge-input.js";
 
@@ -22,16 +22,16 @@ export class Merger implements Source {
   private readonly rank: ReadonlyMap<MergeInput, number>;
   /** Absent: inputs are waited for as long as it takes. */
   private readonly patienceMs: number | undefined;
-  private readonly terminal: Terminal;
+  private readonly host: Host;
   private readonly out = new LineCollector();
   private outBytes = 0;
   private isTold = false;
 
-  constructor(lanes: readonly MergeInput[], patienceMs: number | undefined, terminal: Terminal) {
+  constructor(lanes: readonly MergeInput[], patienceMs: number | undefined, host: Host) {
     this.lanes = lanes;
     this.rank = new Map(lanes.map((lane, n) => [lane, n]));
     this.patienceMs = patienceMs;
-    this.terminal = terminal;
+    this.host = host;
   }
 
   async read(): Promise<Block | undefined> {
@@ -132,13 +132,15 @@ export class Merger implements Source {
     for (const { name, outOfOrder, timeCounts } of this.lanes) {
       const { without_time: untimed = 0 } = timeCounts;
       if (untimed > 0)
-        this.terminal.notice(
+        this.host.log(
+          "info",
           `${name}: ${countOf(untimed, "event")} without a time that can be read stayed behind the one before; --time-field FIELD names another field`,
         );
       for (const remark of timeRemarks(timeCounts, "merge", false))
-        this.terminal.notice(`${name}: ${remark}`);
+        this.host.log("info", `${name}: ${remark}`);
       if (outOfOrder === 0) continue;
-      this.terminal.notice(
+      this.host.log(
+        "info",
         `${name} is not in order: ${countOf(outOfOrder, "event")} older than the one before stayed behind it; --reorder 10s puts right what is up to 10 s late`,
       );
     }

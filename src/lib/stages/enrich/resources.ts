@@ -61,8 +61,7 @@ function surroundingsOf(options: EnrichValues, io: StageIo, hostName: () => stri
     const { field: variable, prefix: given } = readFieldPrefix(text, "");
     const value = io.environment(variable);
     const name = given === "" ? variable : given;
-    if (value === undefined)
-      io.complain(`enrich: the variable ${variable} is not set: events get no ${name}`);
+    if (value === undefined) io.fail(`enrich: the variable ${variable} is not set: events get no ${name}`);
     else found.push({ name, json: quote(value) });
   }
   if (options.host) found.push({ name: "host", json: quote(hostName()) });

@@ -5,6 +5,7 @@ import { isStringTooLong } from "../../event/decode-line.js";
 import { lineAt } from "../../event/lines.js";
 import { EventWriter } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
+import { withoutColours } from "../../format/line/colours.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
 import { recordLines } from "./multiline/following.js";
 import { type RawRecord, RecordWriter } from "./record-writer.js";
@@ -109,14 +110,14 @@ export class LineReader {
     const envelope = isEnvelope ? this.envelopes.of(carrier, start, depth) : undefined;
     if (envelope !== undefined) return this.readFrom(envelope, start, depth + 1);
     const { containers } = this.options;
-    const view = containers.length === 0 ? undefined : containerView(text, containers);
+    const view = containers.length === 0 ? undefined : containerView(withoutColours(text), containers);
     if (view !== undefined) return this.readContainers(carrier, start, view);
     if (this.options.rules === undefined) return this.readRecord(carrier, start, line);
     return this.readRuled({ carrier, start, lines: this.ruledLines(carrier, line, depth) });
   }
 
   private readRecord(carrier: Carrier, start: number, line: RawLine): number {
-    const { text } = line;
+    const text = withoutColours(line.text);
     const latestMs = writtenMsOf(carrier);
     const isRead =
       latestMs === undefined
@@ -144,7 +145,7 @@ export class LineReader {
       return line.next;
     }
     const more = lines.map(({ text }, n) => (n === 0 ? "" : `\n${text}`)).join("");
-    if (!isRead) this.records.unrecognised(text + more, record);
+    if (!isRead) this.records.unrecognised(line.text + more, record);
     else if (more !== "" && !this.writer.extendMessage(more))
       return this.finished({ ...record, lines: [line] }, isRead);
     return this.finished(record, isRead);
@@ -212,7 +213,7 @@ export class LineReader {
       if (isRead !== false) return isRead;
       writer.reset();
     }
-    const isRead = this.readText(first);
+    const isRead = this.readText(withoutColours(first));
     if (isRead === true && !writer.extendMessage(text.slice(first.length))) writer.text("message", text);
     return isRead;
   }
@@ -220,7 +221,8 @@ export class LineReader {
   /** The lines of a record whose first one `trail` knows. */
   private withContinuations(carrier: Carrier, line: RawLine, trail: Trail): readonly RawLine[] {
     if (trail.isSingle) return [line];
-    return recordLines(carrier, line, isApartIn(carrier), (text) => {
+    return recordLines(carrier, line, isApartIn(carrier), (own) => {
+      const text = withoutColours(own);
       if (isIndentedStart(text) || this.isContained(text)) return "ends";
       const verdict = trail.accept(text);
       return verdict === "ends" || (!isBlank(text) && this.isReadAlone(text)) ? "ends" : verdict;
@@ -271,7 +273,7 @@ export class LineReader {
     let at = start;
     for (;;) {
       const line = carrier.lineAt(at);
-      const view = line && containerView(line.text, this.options.containers);
+      const view = line && containerView(withoutColours(line.text), this.options.containers);
       if (view?.kind !== first.kind) break;
       view.raw = line!;
       view.start = at;

@@ -1,4 +1,5 @@
-/** What `parse` has to know of a format before it runs. */
+/** What `parse` has to know of its formats before it runs. */
+import { isPattern } from "../../format/patterns/user-patterns.js";
 import { resolveFormat } from "../../format/registry.js";
 import type { ParserOptions } from "./parser.js";
 import type { RecordRules } from "./records/joining.js";
@@ -8,18 +9,46 @@ export interface ParserSettings extends Omit<ParserOptions, "keepsRaw"> {
   readonly isStateful: boolean;
 }
 
-/** The settings of `--format SPEC`, and of rules for records. Throws as `resolveFormat`. */
-export function parserSettings(spec: string, rules?: RecordRules): ParserSettings {
+/**
+ * The settings of what `--format` names, in order; `hasFiles`: patterns of files come before them. Patterns are not looked at: they
+ * may need what is still to be read. Throws as `resolveFormat` for the other names.
+ */
+export function parserSettings(
+  specs: string | readonly string[],
+  hasFiles = false,
+  rules?: RecordRules,
+): ParserSettings {
+  const all = (typeof specs === "string" ? [specs] : specs).map(settingsOf);
+  if (hasFiles) all.unshift(OF_PATTERNS);
+  return {
+    isStateful: all.some(({ isStateful }) => isStateful),
+    joinsLines: rules !== undefined || all.some(({ joinsLines }) => joinsLines),
+    readsJson: all.some(({ readsJson }) => readsJson),
+    containers: [...new Set(all.flatMap(({ containers }) => containers))],
+    // What the kernel reads ahead must not be another format's, and it reads a line at a time.
+    hotFormats: rules === undefined ? all[0]!.hotFormats : [],
+    rules,
+    readsRecords: all[0] === OF_PATTERNS,
+  };
+}
+
+const OF_PATTERNS: ParserSettings = {
+  isStateful: false,
+  joinsLines: true,
+  readsJson: false,
+  containers: [],
+  hotFormats: [],
+};
+
+function settingsOf(spec: string): ParserSettings {
+  if (isPattern(spec)) return OF_PATTERNS;
   const format = resolveFormat(spec);
   return {
     isStateful: format.isStateful === true,
-    joinsLines: rules !== undefined || format.hasContinuations === true || format.name === "json",
+    joinsLines: format.hasContinuations === true || format.name === "json",
     readsJson: format.name === "auto" || format.name === "json",
     containers: CONTAINERS[format.name] ?? [],
-    // The kernel reads a line at a time.
-    hotFormats: rules === undefined ? (HOT[format.name] ?? []) : [],
-    rules,
-    readsRecords: format.name === "regex" || format.name === "grok",
+    hotFormats: HOT[format.name] ?? [],
   };
 }
 

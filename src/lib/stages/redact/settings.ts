@@ -12,6 +12,7 @@ import { readUserPattern } from "./find/pattern.js";
 import type { RedactRule } from "./find/rule.js";
 import { Scanner } from "./find/scanner.js";
 import { Key, type KeyText, readKeys } from "./keys.js";
+import { loadSiv } from "./siv.js";
 
 const FIELD_DETECTOR = "field";
 const FIELDS_MAX = 200;
@@ -40,6 +41,7 @@ export interface RedactResources {
 /** Throws usage.bad-value, stage.unreadable, stage.open-secret, redact.bad-keys, redact.no-key. */
 export async function openRedactResources(options: RedactOptions, io: StageIo): Promise<RedactResources> {
   const keys = await keysOf(options, io);
+  if (keys.length > 0) await loadSiv();
   if (keys.length === 0 && options.reveal) throw failure("redact.no-key", { what: "--reveal" });
   const allow: string[] = [];
   for (const text of options.allow) {

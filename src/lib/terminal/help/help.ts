@@ -135,7 +135,7 @@ type Row = readonly [label: string, text: string];
 
 /** An example as typed: one that begins with another program (`cat x | logpipe ...`) is left as it is. */
 export function exampleLine(command: string): string {
-  return /(^|[\s|;&])logpipe\s/.test(command) ? command : `logpipe ${command}`;
+  return /(^|[\s|;&(])logpipe\s/.test(command) ? command : `logpipe ${command}`;
 }
 
 function metavarOf(option: AnyOption): string {

@@ -6,16 +6,16 @@ const BUDGETS = { runMs: 40, lineMs: 20, hastyLineMs: 5 };
 const HOSTILE = `${"a".repeat(60)}!`;
 
 function read(pattern: BoundedPattern, lines: readonly string[]) {
-  return pattern.run(() =>
+  return pattern.watch.run(() =>
     lines.map((line) => {
       const groups = pattern.groups(line);
-      return pattern.hasGivenUp ? "given up" : groups?.["x"];
+      return pattern.watch.hasGivenUp ? "given up" : groups?.[0];
     }),
   );
 }
 
 it("lines around one that hangs are read as ever, and it is judged by the linear engine", () => {
-  const pattern = new BoundedPattern(/^(?<x>(?:a+)+)$/s, ["x"], BUDGETS);
+  const pattern = new BoundedPattern(/^(?<x>(?:a+)+)$/s, ["x"], undefined, BUDGETS);
   const lines = ["aaa", "b", HOSTILE, "aa", HOSTILE, "a"];
   expect(read(pattern, lines)).toEqual(["aaa", undefined, undefined, "aa", undefined, "a"]);
   // Read line by line now, and as before once that is over.
@@ -27,7 +27,7 @@ it.each([
   ["a look behind", /^(?<x>(?:a+)+)(?<!z)$/s],
   ["a reference", /^(?<x>(?:(a)\2?)+(?:a+)+)$/s],
 ])("%s cannot be judged so: the line is given up", (_, regex) => {
-  const pattern = new BoundedPattern(regex, ["x", "y"], BUDGETS);
+  const pattern = new BoundedPattern(regex, ["x", "y"], undefined, BUDGETS);
   const [first, second, ...others] = read(pattern, [
     "aaa",
     HOSTILE,
@@ -40,7 +40,7 @@ it.each([
 });
 
 it("a pattern of the third and fourth degree on a long line ends, too", () => {
-  const pattern = new BoundedPattern(/(?<x>\S+)=(\S+)=(\S+)=(\S+) end/s, ["x"], BUDGETS);
+  const pattern = new BoundedPattern(/(?<x>\S+)=(\S+)=(\S+)=(\S+) end/s, ["x"], undefined, BUDGETS);
   expect(read(pattern, ["k=".repeat(8000), "a=b=c=d end"])).toEqual([undefined, "a"]);
 });
 

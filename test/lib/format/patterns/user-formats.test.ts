@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { grokFormat } from "../../../../src/lib/format/patterns/grok.js";
-import { GROK_PATTERNS } from "../../../../src/lib/format/patterns/grok-patterns.js";
+import { grokFormat } from "../../../../src/lib/format/patterns/grok/grok.js";
+import { readDefinitions } from "../../../../src/lib/format/patterns/grok/grok-definitions.js";
+import { builtInDefinitions } from "../../../../src/lib/format/patterns/grok/library/built-in.js";
 import { resolveFormat } from "../../../../src/lib/format/registry.js";
 import { read } from "../examples.js";
 
@@ -47,6 +48,11 @@ describe("regex:", () => {
     }
   });
 });
+
+/** The built-in ones, and those of a file. */
+function definitions(text: string) {
+  return new Map([...builtInDefinitions("legacy"), ...readDefinitions(text, "own.grok")]);
+}
 
 describe("grok:", () => {
   it.each([
@@ -107,9 +113,11 @@ describe("grok:", () => {
     expect(event).toBe(wanted && JSON.stringify(wanted).replace('"0.50"', "0.50"));
   });
 
-  it("compiles every pattern it knows", () => {
-    for (const name of GROK_PATTERNS.keys()) expect(() => grokFormat(`^%{${name}:x}$`)).not.toThrow();
-    expect(GROK_PATTERNS.size).toBeGreaterThanOrEqual(80);
+  it.each(["legacy", "ecs"] as const)("compiles every pattern it knows: %s", (names) => {
+    const definitions = builtInDefinitions(names);
+    for (const name of definitions.keys())
+      expect(() => grokFormat(`^%{${name}:x}$`, definitions), name).not.toThrow();
+    expect(definitions.size).toBeGreaterThanOrEqual(80);
   });
 
   it.each([
@@ -160,14 +168,19 @@ describe("grok:", () => {
 
   it.each([
     ["%{IPP:x}", 'there is no grok pattern "IPP"', 'did you mean "IP"?'],
-    ["%{WORD:a:integr}", 'unknown type "integr"', "grok:"],
-    ["%{WORD:[a]} %{WORD:[a][b]}", 'field "a" is both a value and an object', "grok:"],
-    ["%{WORD:[a}", 'malformed field "[a"', "grok:"],
-    ["(%{WORD:a}", "", "grok:"],
+    ["%{WORD:a:integr}", 'unknown type "integr"', 'did you mean "integer"?'],
+    ["%{WORD:[a]} %{WORD:[a][b]}", 'field "a" is both a value and an object', "it is like"],
+    ["%{WORD:[a}", '"%{" is never closed', "it is like"],
+    ["%{WORD:[a]b}", 'malformed field "[a]b"', "it is like"],
+    ["x (%{WORD:a}", "Unclosed group\n  x (%{WORD:a}\n    ^", "it is like"],
+    ["x [%{WORD:a}", "Unclosed character class\n  x [%{WORD:a}\n    ^", "it is like"],
+    ["x %{WORD:a", '"%{" is never closed\n  x %{WORD:a\n    ^', "it is like"],
+    ["x %{}", "write %{NAME} or %{NAME:field}", "it is like"],
+    ["\\k<a>%{WORD:a}", "\\k<a> refers to a group that does not come before it", "it is like"],
   ])("refuses %s", (pattern, reason, help) => {
     expect(() => resolveFormat(`grok:${pattern}`)).toThrow(
       expect.objectContaining({
-        code: "usage.bad-value",
+        code: "usage.syntax",
         message: expect.stringContaining(reason),
         help: expect.stringContaining(help),
       }),
@@ -175,10 +188,43 @@ describe("grok:", () => {
   });
 
   it("refuses patterns that contain themselves", () => {
-    const patterns = new Map([
-      ["A", "x%{B}"],
-      ["B", "%{A}"],
-    ]);
-    expect(() => grokFormat("%{A}", patterns)).toThrow('grok pattern "A" contains itself');
+    expect(() => grokFormat("%{A}", definitions("A x%{B}\nB %{A}"))).toThrow(
+      '--format grok: in B (own.grok:2): grok pattern "A" contains itself\n  %{A}\n  ^',
+    );
+  });
+
+  it("points into the definition that is at fault", () => {
+    const own = definitions(
+      `# codes\nCODE [A-Z]{3}\nLONG ${"x".repeat(200)}(%{CODE}\nTOP %{CODE:a} %{LONG:b}`,
+    );
+    expect(() => grokFormat("^%{TOP}$", own)).toThrow(
+      `in LONG (own.grok:3): Unclosed group\n  ...${"x".repeat(92)}(%{CODE}\n${" ".repeat(97)}^`,
+    );
+    expect(() => grokFormat("%{TOPP}", own)).toThrow(
+      expect.objectContaining({ help: 'did you mean "TOP"?' }),
+    );
+  });
+
+  it.each([
+    ["%{CODE:code} %{INT:n=\\d{2}}", "ABC-7 123", { code: "ABC-7", n: "12" }],
+    ["%{MINE=[a-c]{2}}(?<rest>.*)", "xxbad", { rest: "d" }],
+    ["%{ANY:ok:boolean} %{ANY:no:boolean}", "Yes nope", { ok: true, no: "nope" }],
+    ["%{ANY:n:long} %{ANY:x:double}", "+07 1.50", { n: 7, x: "1.50" }],
+    ["%{ANY:[a][b]:int} %{ANY:[a][c]}", "1 2", { a: { b: 1, c: "2" } }],
+    ["(?P<a>x)(?<[b][c]>y)", "xy", { a: "x", b: { c: "y" } }],
+    ["(?<q>['\"])%{DATA:text}\\k<q>", 'say "it\'s"', { q: '"', text: "it's" }],
+    [
+      "%{ANY:@timestamp} %{ANY:m}",
+      "2026-11-21T10:00:00+01:00 x",
+      { timestamp: "2026-11-21T09:00:00Z", m: "x" },
+    ],
+    ["%{KEYS}", " b=2 a=1 c=3 b=4", { a: "1", b: "4" }],
+    ["^%{DEEP}", "1:2,3,;4:5,", { key: "4", value: "5" }],
+    ["(%{ANY:one} ?){2}", "x y z", { one: "y" }],
+  ])("with definitions of a file, %s reads %s", (pattern, line, wanted) => {
+    const own = definitions(
+      "CODE [A-Z]{3}-\\d\nANY \\S+\nKEYS (?: (?:a=%{ANY:a}|b=%{ANY:b}|\\w=\\S+))+\nDEEP (?:(?<key>\\d):(?:(?<value>\\d),)*;?)*",
+    );
+    expect(read(grokFormat(pattern, own), line)).toBe(JSON.stringify(wanted).replace('"1.50"', "1.50"));
   });
 });

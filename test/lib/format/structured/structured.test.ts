@@ -87,6 +87,7 @@ describe("logfmt", () => {
   it("reads back whatever is written with JSON's quoting", () => {
     const key = fc
       .stringMatching(/^[a-z][a-z0-9_.]{0,8}[a-z0-9]$/)
+      .filter((name) => !/\d{5}/.test(name))
       .filter((name) => !/^(?:__proto__|msg|text|log|app|ts|lvl)$/.test(name));
     fc.assert(
       fc.property(fc.dictionary(key, fc.string({ unit: "binary" }), { minKeys: 1 }), (pairs) => {

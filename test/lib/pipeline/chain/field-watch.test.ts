@@ -12,7 +12,7 @@ function said(fields: readonly string[], ...blocks: readonly string[]): readonly
     missing.add(seen === undefined ? {} : { stage: seen });
   }
   const notices: string[] = [];
-  missing.report({ notice: (text) => notices.push(text) });
+  missing.report({ log: (_level, text) => notices.push(text) });
   return notices;
 }
 

@@ -1,4 +1,5 @@
 /** What a stage opens is there before anything is read, on every thread, and follows changes outside. */
+
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { MessageChannel } from "node:worker_threads";
@@ -9,6 +10,7 @@ import { text } from "../../../../src/lib/options/options.js";
 import type { WorkerReply } from "../../../../src/lib/pipeline/chain/worker-messages.js";
 import type { Pipeline, RunOptions } from "../../../../src/lib/pipeline/contract/pipeline.js";
 import { type StageDeclaration, stage } from "../../../../src/lib/pipeline/contract/stage.js";
+import { hostOf } from "../../../../src/lib/pipeline/run/host.js";
 import { runPipeline } from "../../../../src/lib/pipeline/run/run-pipeline.js";
 import { serve } from "../../../../src/lib/pipeline/run/worker.js";
 import { temporaryDirectory } from "../../../support/logpipe.js";
@@ -63,7 +65,7 @@ function setUp(options: { file?: string; audit?: string } = {}, stdin = "{}\n{}\
 describe("what stages open", () => {
   it("reaches create, and what they have counted reaches their report", async () => {
     const { cwd, terminal, pipeline } = setUp({ audit: "audit.json" });
-    await runPipeline(pipeline, OPTIONS, terminal);
+    await runPipeline(pipeline, OPTIONS, hostOf(terminal));
     expect(terminal.stdout.text).toBe("one\none\n");
     expect(readFileSync(join(cwd, "audit.json"), "utf8")).toBe('{"lines":2}');
     expect(existsSync(join(cwd, "audit.json.partial"))).toBe(false);
@@ -72,14 +74,18 @@ describe("what stages open", () => {
   it("tells stages of one name apart", async () => {
     const { terminal, pipeline, step } = setUp();
     const other = { ...step, given: { ...step.given, options: { ...step.given.options, audit: "-" } } };
-    await runPipeline({ ...pipeline, stages: [step, other] }, { ...OPTIONS, hasStats: true }, terminal);
+    await runPipeline(
+      { ...pipeline, stages: [step, other] },
+      { ...OPTIONS, hasStats: true },
+      hostOf(terminal),
+    );
     expect(terminal.stderr.text).toMatch(/^{"lines":2}$/m);
     expect(terminal.stderr.text).toMatch(/word\.lines: 2\n[\s\S]*word 2\.lines: 2\n/);
   });
 
   it("ends the run with a clear error, before anything is read or written", async () => {
     const { cwd, terminal, pipeline } = setUp({ file: "missing" });
-    const failed = runPipeline(pipeline, { ...OPTIONS, output: join(cwd, "out") }, terminal);
+    const failed = runPipeline(pipeline, { ...OPTIONS, output: join(cwd, "out") }, hostOf(terminal));
     await expect(failed).rejects.toMatchObject({
       code: "stage.unreadable",
       exitCode: 1,

@@ -18,7 +18,7 @@ import type { Source } from "../../../../src/lib/pipeline/contract/source.js";
 import type { StageDeclaration } from "../../../../src/lib/pipeline/contract/stage.js";
 import { openStages } from "../../../../src/lib/pipeline/run/resources.js";
 import { Run } from "../../../../src/lib/pipeline/run/run.js";
-import { quietTerminal } from "../support/terminal.js";
+import { quietHost } from "../support/host.js";
 
 /** Hands over the given blocks; remembers what was stored. */
 class BlocksSource implements Source {
@@ -94,7 +94,7 @@ const opened = await openStages(
       },
     ],
   },
-  quietTerminal(),
+  quietHost(),
   { startedMs: 0, secrets: new Map() },
 );
 const set = opened.stages[0]!;
@@ -117,7 +117,7 @@ function runOf(
     deadLetters: join(directory, "dead.ndjson"),
     ...options,
   };
-  return new Run(planPipeline(pipeline, all), all, quietTerminal(), source, sink);
+  return new Run(planPipeline(pipeline, all), all, quietHost(), source, sink);
 }
 
 async function outputOf(

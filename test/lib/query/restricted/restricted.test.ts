@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LogpipeError } from "../../../../src/lib/base/errors/index.js";
+import { hostOf } from "../../../../src/lib/pipeline/run/host.js";
 import { openQueryInputs } from "../../../../src/lib/query/inputs/inputs.js";
 import type { AskOptions, RestrictedQuestion } from "../../../../src/lib/query/restricted/ask.js";
 import { checkQuery } from "../../../../src/lib/query/restricted/check/check.js";
@@ -103,7 +104,7 @@ describe("what is welcome", () => {
   it("is answered as it is without restrictions", async () => {
     const union = WELCOME.filter((sql) => !/SAMPLE|PIVOT|now\(\)|POSITIONAL|;|^SELECT logs/.test(sql));
     const terminal = programTerminal(new AbortController().signal, () => {});
-    const openSource = (path: string) => openFiles([path], {}, terminal);
+    const openSource = (path: string) => openFiles([path], {}, hostOf(terminal));
     const { notice, signal } = terminal;
     await openQueryInputs(plain, inputs(), {}, { openSource, notice, signal });
     const runnable: string[] = [];

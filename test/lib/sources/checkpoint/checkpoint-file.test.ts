@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { Checkpoint, defaultCheckpoint } from "../../../../src/lib/sources/checkpoint/checkpoint.js";
 import { loadCheckpoint } from "../../../../src/lib/sources/checkpoint/checkpoint-file.js";
 import { temporaryDirectories } from "../support/harness.js";
-import { fakeTerminal } from "../support/terminal.js";
+import { fakeHost } from "../support/host.js";
 
 const directory = temporaryDirectories();
 
@@ -109,13 +109,13 @@ describe("the checkpoint file", () => {
   });
 
   test("its default name depends on the inputs and the table", () => {
-    const terminal = fakeTerminal({ env: { XDG_STATE_HOME: "/state" }, cwd: "/var/log" });
-    const name = defaultCheckpoint(["a.log", "b.log"], "/store/logs", terminal);
+    const host = fakeHost({ env: { XDG_STATE_HOME: "/state" }, cwd: "/var/log" });
+    const name = defaultCheckpoint(["a.log", "b.log"], "/store/logs", host);
     expect(name).toMatch(/^\/state\/logpipe\/checkpoints\/[0-9a-f]{12}\.json$/);
-    expect(defaultCheckpoint(["/var/log/b.log", "./a.log"], "/store/logs", terminal)).toBe(name);
-    expect(defaultCheckpoint(["a.log"], "/store/logs", terminal)).not.toBe(name);
-    expect(defaultCheckpoint(["a.log", "b.log"], "/store/other", terminal)).not.toBe(name);
-    const home = fakeTerminal({ env: { HOME: "/home/u" }, cwd: "/" });
+    expect(defaultCheckpoint(["/var/log/b.log", "./a.log"], "/store/logs", host)).toBe(name);
+    expect(defaultCheckpoint(["a.log"], "/store/logs", host)).not.toBe(name);
+    expect(defaultCheckpoint(["a.log", "b.log"], "/store/other", host)).not.toBe(name);
+    const home = fakeHost({ env: { HOME: "/home/u" }, cwd: "/" });
     expect(defaultCheckpoint(["a"], "/s/logs", home)).toMatch(
       /^\/home\/u\/\.local\/state\/logpipe\/checkpoints\//,
     );

@@ -18,7 +18,7 @@ import { STORED } from "../../../../src/lib/event/delivery/delivery.js";
 import type { Source } from "../../../../src/lib/pipeline/contract/source.js";
 import { type FollowOptions, openFollow } from "../../../../src/lib/sources/follow/follow.js";
 import { readUntil, sleep, temporaryDirectories } from "../support/harness.js";
-import { fakeTerminal } from "../support/terminal.js";
+import { fakeHost } from "../support/host.js";
 
 vi.setConfig({ testTimeout: 300_000 });
 const directory = temporaryDirectories();
@@ -28,14 +28,14 @@ const split = (text: string) => text.split("\n").slice(0, -1);
 
 /** One run over what is there, everything acknowledged. */
 async function run(patterns: string[], checkpoint: string, options: FollowOptions = {}) {
-  const terminal = fakeTerminal();
+  const host = fakeHost();
   const source = await openFollow(
     patterns,
     { isFollowing: false, checkpoint, label: "path", ...options },
-    terminal,
+    host,
   );
   const { lines, blocks } = await readUntil(source, () => false);
-  return { lines, blocks, terminal };
+  return { lines, blocks, host };
 }
 
 describe("a later run goes on where the one before left off", () => {
@@ -143,8 +143,7 @@ describe("lines that a pipeline of an older version held back", () => {
     saved.files[0].labels = { source: path };
     writeFileSync(checkpoint, JSON.stringify(saved));
     appendFileSync(path, "three\n");
-    const opened = () =>
-      openFollow([path], { isFollowing: false, checkpoint, label: "path" }, fakeTerminal());
+    const opened = () => openFollow([path], { isFollowing: false, checkpoint, label: "path" }, fakeHost());
     const waitingIn = (source: Source) =>
       source.replay!.waiting(undefined).map(({ bytes }) => bytes.toString());
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { Cursor } from "../../../../src/lib/event/delivery/cursor.js";
 import { openFollow } from "../../../../src/lib/sources/follow/follow.js";
 import { readUntil, temporaryDirectories } from "../support/harness.js";
-import { fakeTerminal } from "../support/terminal.js";
+import { fakeHost } from "../support/host.js";
 
 const directory = temporaryDirectories();
 const lines = (from: number, to: number) =>
@@ -19,7 +19,7 @@ async function run(
   held?: ReadonlyMap<string, Buffer>,
 ) {
   const options = { isFollowing: false, checkpoint, label: "path", blockBytes: 256 } as const;
-  const source = await openFollow([path], options, fakeTerminal());
+  const source = await openFollow([path], options, fakeHost());
   source.replay?.resume(stored);
   const waiting = source.replay?.waiting(held ?? new Map()) ?? [];
   const { lines: read, blocks } = await readUntil(source, () => false, false);

@@ -10,7 +10,7 @@ import { inputKindOf } from "../../../../src/lib/sources/decode/kinds.js";
 import { openFiles } from "../../../../src/lib/sources/files/files.js";
 import { drain, PiecesOf } from "../support/bytes.js";
 import { readAll, temporaryDirectories, textOf } from "../support/harness.js";
-import { fakeTerminal } from "../support/terminal.js";
+import { fakeHost } from "../support/host.js";
 import { hasZstd, stored, zstd } from "../support/zstd.js";
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -59,10 +59,10 @@ describe("kinds of input", () => {
       writeFileSync(join(root, "it"), body);
       writeFileSync(join(root, "it.gz"), gzipSync(body));
       writeFileSync(join(root, "it.zst"), stored(body));
-      const terminal = fakeTerminal();
+      const host = fakeHost();
       const paths = ["before", "it", "it.gz", "it.zst", "before"].map((file) => join(root, file));
-      expect(textOf(await readAll(openFiles(paths, {}, terminal)))).toBe("before\nbefore\n");
-      expect(terminal.complaints).toEqual([
+      expect(textOf(await readAll(openFiles(paths, {}, host)))).toBe("before\nbefore\n");
+      expect(host.complaints).toEqual([
         `cannot read ${root}/it: ${what}`,
         `cannot read ${root}/it.gz: ${what}, compressed with gzip`,
         `cannot read ${root}/it.zst: ${what}, compressed with zstd`,

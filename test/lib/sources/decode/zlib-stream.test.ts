@@ -7,7 +7,7 @@ import { inputKindOf } from "../../../../src/lib/sources/decode/kinds.js";
 import { openFiles } from "../../../../src/lib/sources/files/files.js";
 import { openFollow } from "../../../../src/lib/sources/follow/follow.js";
 import { readAll, readUntil, temporaryDirectories, textOf } from "../support/harness.js";
-import { fakeTerminal } from "../support/terminal.js";
+import { fakeHost } from "../support/host.js";
 
 const directory = temporaryDirectories();
 const REFUSED = "it is compressed with zlib";
@@ -15,9 +15,9 @@ const REFUSED = "it is compressed with zlib";
 async function read(bytes: Buffer) {
   const path = join(directory(), "it");
   writeFileSync(path, bytes);
-  const terminal = fakeTerminal();
-  const text = textOf(await readAll(openFiles([path], {}, terminal)));
-  return { text, complaints: terminal.complaints.map((line) => line.replace(path, "FILE")) };
+  const host = fakeHost();
+  const text = textOf(await readAll(openFiles([path], {}, host)));
+  return { text, complaints: host.complaints.map((line) => line.replace(path, "FILE")) };
 }
 
 const log = Buffer.from(Array.from({ length: 400 }, (_, n) => `line ${n} of a log ${n * n}\n`).join(""));
@@ -48,11 +48,11 @@ test("a followed pattern leaves it out and names it", async () => {
   const root = directory();
   writeFileSync(join(root, "a.log"), "one\n");
   writeFileSync(join(root, "b.log"), deflateSync(log));
-  const terminal = fakeTerminal();
+  const host = fakeHost();
   const options = { isFollowing: false, checkpoint: join(root, "check.json") };
-  const source = await openFollow([join(root, "*.log")], options, terminal);
+  const source = await openFollow([join(root, "*.log")], options, host);
   expect((await readUntil(source, () => false)).lines).toEqual(["one"]);
-  expect(terminal.complaints).toEqual([`cannot read ${join(root, "b.log")}: ${REFUSED}`]);
+  expect(host.complaints).toEqual([`cannot read ${join(root, "b.log")}: ${REFUSED}`]);
 });
 
 /** First bytes that pass the check of a zlib header: "x^", "hC", "X\t" and the like among them. */

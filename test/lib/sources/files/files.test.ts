@@ -8,7 +8,7 @@ import { expandBraces, expandGlob } from "../../../../src/lib/sources/files/glob
 import { openInputs } from "../../../../src/lib/sources/files/open.js";
 import { openStdin } from "../../../../src/lib/sources/files/stdin.js";
 import { readAll, sleep, temporaryDirectories, textOf } from "../support/harness.js";
-import { fakeTerminal } from "../support/terminal.js";
+import { fakeHost } from "../support/host.js";
 import { hasZstd, zstd } from "../support/zstd.js";
 
 vi.setConfig({ testTimeout: 300_000 });
@@ -22,7 +22,7 @@ describe("files", () => {
     writeFileSync(join(root, "a"), "\ufeffone\ntwo");
     writeFileSync(join(root, "b"), "\ufeffthree\r\nfour\r\n");
     const blocks = await readAll(
-      openFiles([join(root, "a"), join(root, "b")], { label: "path" }, fakeTerminal()),
+      openFiles([join(root, "a"), join(root, "b")], { label: "path" }, fakeHost()),
     );
     expect(blocks.map((block) => block.bytes.toString())).toEqual(["one\ntwo\n", "three\nfour\n"]);
     expect(blocks.map((block) => block.labels?.source)).toEqual([join(root, "a"), join(root, "b")]);
@@ -31,10 +31,10 @@ describe("files", () => {
   test("what cannot be read is named with a reason, the others are read", async () => {
     const root = directory();
     writeFileSync(join(root, "a"), "one\n");
-    const terminal = fakeTerminal();
+    const host = fakeHost();
     const paths = [root, join(root, "missing"), join(root, "a"), join(root, "a/b")];
-    expect(textOf(await readAll(openFiles(paths, {}, terminal)))).toBe("one\n");
-    expect(terminal.complaints).toEqual([
+    expect(textOf(await readAll(openFiles(paths, {}, host)))).toBe("one\n");
+    expect(host.complaints).toEqual([
       `cannot read ${root}: it is a directory`,
       `cannot read ${join(root, "missing")}: no such file or directory`,
       `cannot read ${join(root, "a/b")}: a part of the path is not a directory`,
@@ -42,7 +42,7 @@ describe("files", () => {
   });
 
   test("a name that no file can have is refused before anything is read", () => {
-    expect(() => openFiles([directory(), "bad\0name"], {}, fakeTerminal())).toThrow("has a NUL in it");
+    expect(() => openFiles([directory(), "bad\0name"], {}, fakeHost())).toThrow("has a NUL in it");
   });
 
   test.each([
@@ -56,11 +56,11 @@ describe("files", () => {
       for (const share of [0.999, 0.5, 0.01]) {
         const path = join(directory(), "cut");
         writeFileSync(path, whole.subarray(0, Math.floor(whole.length * share)));
-        const terminal = fakeTerminal();
-        const got = textOf(await readAll(openFiles([path], {}, terminal))).replace(/\n$/, "");
+        const host = fakeHost();
+        const got = textOf(await readAll(openFiles([path], {}, host))).replace(/\n$/, "");
         expect(text.startsWith(got)).toBe(true);
         expect(got.length).toBeGreaterThan(text.length * share * 0.8 - 150_000);
-        expect(terminal.complaints).toEqual([`cannot read all of ${path}: ${reason}`]);
+        expect(host.complaints).toEqual([`cannot read all of ${path}: ${reason}`]);
       }
     },
   );
@@ -79,9 +79,9 @@ describe("files", () => {
         const flipped = Buffer.from(whole);
         flipped[at]! ^= 1 << (at % 8);
         writeFileSync(path, flipped);
-        const terminal = fakeTerminal();
-        const got = textOf(await readAll(openFiles([path], {}, terminal)));
-        if (got !== text) expect(terminal.complaints.length).toBe(1);
+        const host = fakeHost();
+        const got = textOf(await readAll(openFiles([path], {}, host)));
+        if (got !== text) expect(host.complaints.length).toBe(1);
       }
     },
   );
@@ -90,9 +90,9 @@ describe("files", () => {
     for (const whole of [gzipSync("good\n"), zstd("good\n")]) {
       const path = join(directory(), "tail");
       writeFileSync(path, Buffer.concat([whole, Buffer.from("garbage, not compressed\n")]));
-      const terminal = fakeTerminal();
-      expect(textOf(await readAll(openFiles([path], {}, terminal)))).toBe("good\n");
-      expect(terminal.complaints.length).toBe(1);
+      const host = fakeHost();
+      expect(textOf(await readAll(openFiles([path], {}, host)))).toBe("good\n");
+      expect(host.complaints.length).toBe(1);
     }
   });
 
@@ -101,7 +101,7 @@ describe("files", () => {
     const bytes = Buffer.alloc(300_000, 0).map((_, i) => (Math.imul(i + 1, 2654435761) >>> 13) & 0xff);
     const garbage = Buffer.from(bytes);
     writeFileSync(path, garbage);
-    const got = textOf(await readAll(openFiles([path], {}, fakeTerminal())));
+    const got = textOf(await readAll(openFiles([path], {}, fakeHost())));
     expect(got).toBe(`${garbage.toString("latin1")}\n`.replace(/\n\n$/, "\n").replaceAll("\r\n", "\n"));
   });
 
@@ -109,21 +109,19 @@ describe("files", () => {
     const path = join(directory(), "long");
     const line = "z".repeat(50_000_000);
     writeFileSync(path, `before\n${line}\nafter\n`);
-    const blocks = await readAll(openFiles([path], {}, fakeTerminal()));
+    const blocks = await readAll(openFiles([path], {}, fakeHost()));
     expect(blocks.reduce((sum, block) => sum + block.bytes.length, 0)).toBe(50_000_000 + 14);
     let total = 0;
     const onOversized = (piece: Buffer) => {
       expect(piece.length).toBeLessThanOrEqual(1_000_000);
       total += piece.length;
     };
-    const limited = await readAll(
-      openFiles([path], { maxLineBytes: 1_000_000, onOversized }, fakeTerminal()),
-    );
+    const limited = await readAll(openFiles([path], { maxLineBytes: 1_000_000, onOversized }, fakeHost()));
     expect(textOf(limited)).toBe("before\nafter\n");
     expect(total).toBe(50_000_000);
-    const terminal = fakeTerminal();
-    await readAll(openFiles([path], { maxLineBytes: 1_000_000 }, terminal));
-    expect(terminal.complaints.length).toBe(1);
+    const host = fakeHost();
+    await readAll(openFiles([path], { maxLineBytes: 1_000_000 }, host));
+    expect(host.complaints.length).toBe(1);
   });
 });
 
@@ -141,7 +139,7 @@ describe("standard input", () => {
     execFileSync("mkfifo", [more]);
     // The rest of the line comes only once the first one has been seen here.
     const stdin = pipeFrom(`printf 'one\\ntw'; cat ${more}; sleep 30`);
-    const source = openStdin({}, fakeTerminal({ stdin }));
+    const source = openStdin({}, fakeHost({ stdin }));
     expect((await source.read())?.bytes.toString()).toBe("one\n");
     writeFileSync(more, "o\n");
     expect((await source.read())?.bytes.toString()).toBe("two\n");
@@ -155,7 +153,7 @@ describe("standard input", () => {
     const stdin = pipeFrom(
       `i=0; while [ $i -lt 200 ]; do head -c 65535 /dev/zero | tr '\\000' x; echo; i=$((i+1)); echo $i > ${path}; done`,
     );
-    const source = openStdin({}, fakeTerminal({ stdin }));
+    const source = openStdin({}, fakeHost({ stdin }));
     const first = await source.read();
     await sleep(700);
     const { readFileSync } = await import("node:fs");
@@ -171,17 +169,17 @@ describe("standard input", () => {
     const { readSync } = await import("node:fs");
     const stdin = openSync(path, "r");
     readSync(stdin, Buffer.alloc(4), 0, 4, null);
-    const blocks = await readAll(openStdin({}, fakeTerminal({ stdin })));
+    const blocks = await readAll(openStdin({}, fakeHost({ stdin })));
     expect(textOf(blocks)).toBe("two\n");
     expect(blocks[0]?.cursor?.offset).toBe(8);
     closeSync(stdin);
   });
 
   test("a directory is named", async () => {
-    const terminal = fakeTerminal({ stdin: openSync(directory(), "r") });
-    expect(await readAll(openStdin({}, terminal))).toEqual([]);
-    expect(terminal.complaints).toEqual(["cannot read standard input: it is a directory"]);
-    closeSync(terminal.stdin);
+    const host = fakeHost({ stdin: openSync(directory(), "r") });
+    expect(await readAll(openStdin({}, host))).toEqual([]);
+    expect(host.complaints).toEqual(["cannot read standard input: it is a directory"]);
+    closeSync(host.standard.stdin);
   });
 });
 
@@ -220,10 +218,10 @@ describe("operands", () => {
     expect(await found("none*")).toEqual([]);
     expect(await found("*")).toEqual(["a.log", "b.log", "c.txt", "x[1].log"]);
     expect(await found(".h*")).toEqual([".hidden.log"]);
-    const terminal = fakeTerminal();
-    const source = await openInputs([join(root, "none*"), join(root, "[ab].log")], {}, terminal, "ingest");
+    const host = fakeHost();
+    const source = await openInputs([join(root, "none*"), join(root, "[ab].log")], {}, host, "ingest");
     expect(textOf(await readAll(source))).toBe("a.log\nb.log\n");
-    expect(terminal.complaints).toEqual([`cannot read ${join(root, "none*")}: no file matches`]);
+    expect(host.complaints).toEqual([`cannot read ${join(root, "none*")}: no file matches`]);
   });
 
   test("braces", () => {
@@ -233,7 +231,7 @@ describe("operands", () => {
   });
 
   test("nothing to read: usage", async () => {
-    const opening = openInputs([], {}, fakeTerminal({ stdinIsTerminal: true }), "parse");
+    const opening = openInputs([], {}, fakeHost({ stdinIsTerminal: true }), "parse");
     await expect(opening).rejects.toMatchObject({ code: "usage.nothing-to-read", exitCode: 2 });
   });
 });

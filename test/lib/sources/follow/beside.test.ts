@@ -8,7 +8,7 @@ import { type FollowOptions, openFollow } from "../../../../src/lib/sources/foll
 import { OriginalNames } from "../../../../src/lib/sources/follow/recognise/originals.js";
 import { isNamedAfter } from "../../../../src/lib/sources/identity/siblings.js";
 import { readUntil, temporaryDirectories, watch } from "../support/harness.js";
-import { fakeTerminal } from "../support/terminal.js";
+import { fakeHost } from "../support/host.js";
 import { stored } from "../support/zstd.js";
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -18,7 +18,7 @@ const lines = (name: string, from: number, to: number) =>
 const text = (name: string, from: number, to: number) => `${lines(name, from, to).join("\n")}\n`;
 
 async function once(pattern: string, options: FollowOptions = {}): Promise<string[]> {
-  const source = await openFollow([pattern], { isFollowing: false, pollMs: 20, ...options }, fakeTerminal());
+  const source = await openFollow([pattern], { isFollowing: false, pollMs: 20, ...options }, fakeHost());
   return (await readUntil(source, () => false)).lines.toSorted();
 }
 
@@ -112,7 +112,7 @@ test("a copy that is there when a follower comes is its log's once that is trunc
   copyFileSync(path, `${path}.1`);
   const options = { checkpoint: join(root, "c.json"), pollMs: 20, graceMs: 200 };
   const { result, seen } = watch(
-    await openFollow([`${path}*`], options, fakeTerminal()),
+    await openFollow([`${path}*`], options, fakeHost()),
     (found) => found.at(-1) === "end",
   );
   await seen(100);

@@ -7,15 +7,15 @@ import { describe, expect, test, vi } from "vitest";
 import { openFollow } from "../../../../src/lib/sources/follow/follow.js";
 import type { FollowOptions } from "../../../../src/lib/sources/follow/follow-options.js";
 import { readUntil, temporaryDirectories } from "../support/harness.js";
-import { fakeTerminal } from "../support/terminal.js";
+import { fakeHost } from "../support/host.js";
 
 vi.setConfig({ testTimeout: 300_000 });
 const directory = temporaryDirectories();
 
 async function follow(patterns: string[], options: FollowOptions = {}) {
-  const terminal = fakeTerminal();
-  const source = await openFollow(patterns, { graceMs: 400, pollMs: 50, ...options }, terminal);
-  return { source, terminal };
+  const host = fakeHost();
+  const source = await openFollow(patterns, { graceMs: 400, pollMs: 50, ...options }, host);
+  return { source, host };
 }
 
 /** The lines, while `write` is told how many have come. */
@@ -25,12 +25,12 @@ async function linesOf(
   isEnough: (lines: string[]) => boolean,
   options: FollowOptions = {},
 ) {
-  const { source, terminal } = await follow(patterns, options);
+  const { source, host } = await follow(patterns, options);
   const { lines } = await readUntil(source, (all) => {
     write(all.length);
     return isEnough(all);
   });
-  return { lines, terminal };
+  return { lines, host };
 }
 
 describe("UTF-16 that is followed", () => {
@@ -80,7 +80,7 @@ test("a hole that truncation leaves is passed over, and said once", async () => 
   const file = await open(path, "w");
   await file.write("before 1\nbefore 2\n".repeat(100));
   let isTruncated = false;
-  const { lines, terminal } = await linesOf(
+  const { lines, host } = await linesOf(
     [path],
     (n) => {
       if (n !== 200 || isTruncated) return;
@@ -92,7 +92,7 @@ test("a hole that truncation leaves is passed over, and said once", async () => 
   );
   await file.close();
   expect(lines.slice(200)).toEqual(["after"]);
-  expect(terminal.notices.filter((text) => text.includes("NUL"))).toEqual([
+  expect(host.notices.filter((text) => text.includes("NUL"))).toEqual([
     "the followed files: 1 800 NUL bytes at the start of lines left out: a hole in the file",
   ]);
 });
@@ -112,10 +112,10 @@ test.each([
     const root = directory();
     writeFileSync(join(root, "app.log"), "first\n");
     writeFileSync(join(root, "app.log.1"), "");
-    const { source, terminal } = await follow([join(root, "app.log*")]);
+    const { source, host } = await follow([join(root, "app.log*")]);
     let seen: readonly string[] = [];
     const isDone = () =>
-      terminal.complaints.length >= named.length && wanted.every((line) => seen.includes(line));
+      host.complaints.length >= named.length && wanted.every((line) => seen.includes(line));
     // Not at once: the empty file has been looked at by then, or else there is nothing to test.
     setTimeout(() => writeFileSync(join(root, "app.log.1"), packed), 400);
     const timer = setInterval(() => isDone() && appendFileSync(join(root, "app.log"), "last\n"), 500);
@@ -125,7 +125,7 @@ test.each([
     });
     clearInterval(timer);
     expect(lines.filter((line) => line !== "first" && line !== "last")).toEqual(wanted);
-    expect(terminal.complaints.length).toBe(named.length);
-    for (const [n, what] of named.entries()) expect(terminal.complaints[n]).toContain(what);
+    expect(host.complaints.length).toBe(named.length);
+    for (const [n, what] of named.entries()) expect(host.complaints[n]).toContain(what);
   },
 );

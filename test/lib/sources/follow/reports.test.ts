@@ -14,7 +14,7 @@ import { gzipSync } from "node:zlib";
 import { expect, test, vi } from "vitest";
 import { type FollowOptions, openFollow } from "../../../../src/lib/sources/follow/follow.js";
 import { readUntil, temporaryDirectories, watch } from "../support/harness.js";
-import { fakeTerminal } from "../support/terminal.js";
+import { fakeHost } from "../support/host.js";
 
 vi.setConfig({ testTimeout: 300_000 });
 const directory = temporaryDirectories();
@@ -24,7 +24,7 @@ const text = (name: string, from: number, to: number) => `${lines(name, from, to
 
 async function once(patterns: string[], checkpoint: string, options: FollowOptions = {}): Promise<string[]> {
   const all = { isFollowing: false, checkpoint, pollMs: 20, ...options };
-  const source = await openFollow(patterns, all, fakeTerminal());
+  const source = await openFollow(patterns, all, fakeHost());
   return (await readUntil(source, () => false)).lines;
 }
 
@@ -48,7 +48,7 @@ test("a log of a few bytes, appended to, packed and begun anew at once, while it
   const path = join(root, "test.log");
   writeFileSync(path, "Log line 1\nLog line 2\n");
   const options = { checkpoint: join(root, "c.json"), graceMs: 200, pollMs: 20 };
-  const source = await openFollow([`${path}*`], options, fakeTerminal());
+  const source = await openFollow([`${path}*`], options, fakeHost());
   const { result, seen } = watch(source, (found) => found.includes("end"));
   await seen(2);
   appendFileSync(path, "Log line 3\nLog line 4\n");
@@ -66,7 +66,7 @@ test("two programs that write the same lines are two logs, whenever the second b
   const [messages, syslog] = [join(root, "messages"), join(root, "syslog")];
   const same = text("kernel: booting", 0, 80);
   writeFileSync(messages, same);
-  const source = await openFollow([join(root, "*")], { pollMs: 20 }, fakeTerminal());
+  const source = await openFollow([join(root, "*")], { pollMs: 20 }, fakeHost());
   const { result, seen } = watch(source, (found) => found.length >= 161);
   await seen(80);
   writeFileSync(syslog, same);

@@ -15,7 +15,7 @@ import { STORED } from "../../../../src/lib/event/delivery/delivery.js";
 import type { Source } from "../../../../src/lib/pipeline/contract/source.js";
 import { type FollowOptions, openFollow } from "../../../../src/lib/sources/follow/follow.js";
 import { readUntil, temporaryDirectories } from "../support/harness.js";
-import { fakeTerminal } from "../support/terminal.js";
+import { fakeHost } from "../support/host.js";
 
 vi.setConfig({ testTimeout: 60_000 });
 const made = temporaryDirectories();
@@ -31,11 +31,11 @@ function directory(): string {
 
 /** One run that reads what is there and remembers it; `laterMs`: so long after now. */
 async function run(pattern: string, root: string, laterMs = 0, options: FollowOptions = {}) {
-  const terminal = fakeTerminal({ nowMs: () => began.get(root)! + laterMs });
+  const host = fakeHost({ nowMs: () => began.get(root)! + laterMs });
   const all = { isFollowing: false, checkpoint: join(root, "check.json"), pollMs: 20, ...options };
-  const { lines } = await readUntil(await openFollow([pattern], all, terminal), () => false);
-  expect(terminal.complaints).toEqual([]);
-  return { lines, notices: terminal.notices };
+  const { lines } = await readUntil(await openFollow([pattern], all, host), () => false);
+  expect(host.complaints).toEqual([]);
+  return { lines, notices: host.notices };
 }
 
 // vectordotdev/vector#2992, fluent/fluent-bit#5382
@@ -136,7 +136,7 @@ async function stopped(
 ): Promise<string[]> {
   const checkpoint = join(root, "check.json");
   const options = { checkpoint, pollMs: 20 };
-  const source: Source = await openFollow([path], options, fakeTerminal());
+  const source: Source = await openFollow([path], options, fakeHost());
   const lines: string[] = [];
   const take = async () => {
     const block = await source.read();

@@ -11,7 +11,7 @@ import { MergeInput } from "../../../../src/lib/sources/merge/merge-input.js";
 import { Merger } from "../../../../src/lib/sources/merge/merger.js";
 import { run } from "../../stages/common/support.js";
 import { readAll, sleep, temporaryDirectories, textOf } from "../support/harness.js";
-import { fakeTerminal } from "../support/terminal.js";
+import { fakeHost } from "../support/host.js";
 
 const directory = temporaryDirectories();
 const START_MS = Date.UTC(2026, 10, 22, 10);
@@ -37,12 +37,12 @@ function lineOf([seconds, nanoseconds, isEast]: readonly [number, number, boolea
 
 /** The merged lines of inputs that hand over a line or a few at a time. */
 async function merged(inputs: readonly (readonly string[])[], size = 2, reorder = 0): Promise<string[]> {
-  const terminal = fakeTerminal();
+  const host = fakeHost();
   const lanes = inputs.map((lines, n) => {
     const blocks = lines.flatMap((_, at) => (at % size === 0 ? [lines.slice(at, at + size)] : []));
-    return new MergeInput(`input ${n}`, sourceOf(blocks), "timestamp", reorder, terminal.nowMs);
+    return new MergeInput(`input ${n}`, sourceOf(blocks), "timestamp", reorder, host.nowMs);
   });
-  return Buffer.from(textOf(await readAll(new Merger(lanes, undefined, terminal))), "latin1")
+  return Buffer.from(textOf(await readAll(new Merger(lanes, undefined, host))), "latin1")
     .toString()
     .split("\n")
     .slice(0, -1);
@@ -115,7 +115,7 @@ describe("merge", () => {
     writeFileSync(path, bytes);
     const other = join(directory(), "b");
     writeFileSync(other, '{"timestamp":1700000002}\n');
-    const source = await merge.open({ operands: [path, other], options: defaults }, fakeTerminal(), {});
+    const source = await merge.open({ operands: [path, other], options: defaults }, fakeHost(), {});
     expect(textOf(await readAll(source))).toBe(
       '{"timestamp":1700000001}\n\xff{}\n{"timestamp":1700000002}\n{"timestamp":1700000003}\n',
     );
@@ -127,18 +127,18 @@ describe("merge", () => {
     writeFileSync(join(at, "even.gz"), gzipSync(lines.filter((_, n) => n % 2 === 0).join("")));
     writeFileSync(join(at, "odd"), lines.filter((_, n) => n % 2 === 1).join(""));
     writeFileSync(join(at, "wild"), '{"timestamp":1700100001}\n{"timestamp":1700100000}\n');
-    const terminal = fakeTerminal();
+    const host = fakeHost();
     const source = await merge.open(
       { operands: [join(at, "*"), join(at, "none")], options: defaults },
-      terminal,
+      host,
       {},
     );
     expect(textOf(await readAll(source))).toBe(
       `${lines.join("")}{"timestamp":1700100001}\n{"timestamp":1700100000}\n`,
     );
-    expect(terminal.notices).toHaveLength(1);
-    expect(terminal.notices[0]).toContain("wild is not in order: 1 event older");
-    expect(terminal.complaints).toHaveLength(1);
+    expect(host.notices).toHaveLength(1);
+    expect(host.notices[0]).toContain("wild is not in order: 1 event older");
+    expect(host.complaints).toHaveLength(1);
   });
 
   it("goes on without a silent input when patience is over, and ends soon after stop", async () => {
@@ -157,7 +157,7 @@ describe("merge", () => {
         Date.now,
       ),
     ];
-    const merger = new Merger(lanes, 20, fakeTerminal());
+    const merger = new Merger(lanes, 20, fakeHost());
     expect((await merger.read())?.bytes.toString()).toBe('{"timestamp":1700000001}\n');
     const rest = merger.read();
     await sleep(5);

@@ -5,14 +5,14 @@ import { failure } from "../../../base/errors/index.js";
 import { localPath } from "../../../base/local/path.js";
 import { flagName } from "../../../options/options.js";
 import { expandGlob, isGlob } from "../../../sources/files/glob.js";
+import type { Host } from "../../contract/host.js";
 import type { Pipeline, RunOptions } from "../../contract/pipeline.js";
-import type { Terminal } from "../../contract/terminal.js";
 
 /** Throws usage.same-file when the letters would go to an input, to the output, or to a file that some option names. */
 export async function checkLetterPlace(
   pipeline: Pipeline,
   { deadLetters, output }: RunOptions,
-  { cwd }: Terminal,
+  { cwd }: Host,
 ): Promise<void> {
   if (deadLetters === undefined || deadLetters === "-") return;
   const path = localPath(cwd, deadLetters, "--dead-letters");

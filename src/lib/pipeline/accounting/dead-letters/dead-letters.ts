@@ -8,9 +8,9 @@ import { countOf } from "../../../base/size.js";
 import { type DeadLetter, writeLetter } from "../../../event/dead-letter.js";
 import { EventWriter } from "../../../event/writer.js";
 import { asBuffer } from "../../chain/worker-messages.js";
+import type { Host } from "../../contract/host.js";
 import type { RunOptions } from "../../contract/pipeline.js";
 import type { Sink } from "../../contract/sink.js";
-import type { Terminal } from "../../contract/terminal.js";
 import { LetterFile } from "./dead-letter-file.js";
 
 export type DeadLetterOptions = Pick<RunOptions, "deadLetters" | "onDeadLetterFailure">;
@@ -20,7 +20,7 @@ export class DeadLetters {
   private readonly file: LetterFile | undefined;
   /** What messages call the file. */
   private readonly path: string;
-  private readonly terminal: Terminal;
+  private readonly host: Host;
   private readonly sink: Sink;
   private readonly isForSink: boolean;
   private readonly isPrinted: boolean;
@@ -32,13 +32,13 @@ export class DeadLetters {
   private firstError: unknown;
 
   /** `deadLetters`: the file the user named for them, if any. Else the sink keeps them, if it does that. */
-  constructor({ deadLetters, onDeadLetterFailure }: DeadLetterOptions, terminal: Terminal, sink: Sink) {
-    this.terminal = terminal;
+  constructor({ deadLetters, onDeadLetterFailure }: DeadLetterOptions, host: Host, sink: Sink) {
+    this.host = host;
     this.sink = sink;
     this.isStopping = onDeadLetterFailure === "stop";
     this.isForSink = deadLetters === undefined && sink.setAside !== undefined;
     this.isPrinted = STANDARD_ERROR.includes(deadLetters ?? "");
-    this.file = this.isForSink || this.isPrinted ? undefined : fileFor(deadLetters, terminal);
+    this.file = this.isForSink || this.isPrinted ? undefined : fileFor(deadLetters, host);
     this.path = this.isPrinted ? "standard error" : (deadLetters ?? this.file?.path ?? "the state directory");
   }
 
@@ -48,7 +48,7 @@ export class DeadLetters {
    */
   keep(letters: readonly DeadLetter[], isContinued = false): void {
     if (letters.length === 0) return;
-    const time = new Date(this.terminal.nowMs()).toISOString();
+    const time = new Date(this.host.nowMs()).toISOString();
     const writer = new EventWriter();
     for (const letter of letters) {
       this.note(letter, isContinued);
@@ -59,7 +59,7 @@ export class DeadLetters {
     const bytes = Buffer.from(writer.take());
     this.all += letters.length;
     if (this.isForSink) this.sink.setAside?.({ bytes, lines: letters.length });
-    else if (this.isPrinted) void this.terminal.stderr.write(bytes);
+    else if (this.isPrinted) void this.host.standard.stderr.write(bytes);
     else this.append(bytes, letters.length);
   }
 
@@ -79,12 +79,13 @@ export class DeadLetters {
     const place = this.isForSink ? this.sink.asideName : this.path;
     const kept = this.lost > 0 ? "" : `; kept in ${place}`;
     for (const [reason, { count, first }] of this.byReason)
-      this.terminal.notice(
+      this.host.log(
+        "info",
         `${reason}: ${count} ${count === 1 ? "line" : "lines"} set aside, first at ${first}${kept}`,
       );
     if (this.withheld > 0) {
       const text = `${countOf(this.withheld, "dead letter")} without the line itself: it cannot be looked through for secrets`;
-      this.terminal.notice(`${text}, which redact is there to hide`);
+      this.host.log("info", `${text}, which redact is there to hide`);
     }
     this.complain();
   }
@@ -95,15 +96,12 @@ export class DeadLetters {
       const which = lost === all ? countOf(all, "dead letter") : `${lost} of ${countOf(all, "dead letter")}`;
       const help =
         "give --dead-letters a FILE that can be written; --on-dead-letter-failure stop ends such a run at once";
-      this.terminal.complain(`cannot keep ${which} in ${path}: ${reasonOf(this.firstError)}`, help);
+      this.host.fail(`cannot keep ${which} in ${path}: ${reasonOf(this.firstError)}`, help);
     }
     const dropped = this.file?.dropped ?? 0;
     if (dropped > 0) {
       const help = "--dead-letters FILE keeps all of them";
-      this.terminal.complain(
-        `${countOf(dropped, "dead letter")} had to make room for newer ones in ${path}`,
-        help,
-      );
+      this.host.fail(`${countOf(dropped, "dead letter")} had to make room for newer ones in ${path}`, help);
     }
   }
 
@@ -111,7 +109,7 @@ export class DeadLetters {
     try {
       this.file?.sync();
     } catch (error) {
-      this.terminal.complain(`cannot make the dead letters in ${this.path} durable: ${reasonOf(error)}`);
+      this.host.fail(`cannot make the dead letters in ${this.path} durable: ${reasonOf(error)}`);
     }
   }
 
@@ -133,7 +131,7 @@ export function inputPlaceText({ source = "", line, column }: DeadLetter): strin
   return column === undefined ? `${source}:${line + 1}` : `${source}:${line + 1}:${column + 1}`;
 }
 
-function fileFor(named: string | undefined, { cwd, env }: Terminal): LetterFile | undefined {
+function fileFor(named: string | undefined, { cwd, env }: Host): LetterFile | undefined {
   if (named !== undefined)
     return new LetterFile(localPath(cwd, named, "--dead-letters"), { isDefault: false });
   const state = stateDirectory(env);

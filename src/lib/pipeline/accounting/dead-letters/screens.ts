@@ -3,10 +3,10 @@
  * stage, or by it, is kept as the stage leaves it or not at all; behind it a line is kept as it is.
  */
 
+import type { Host } from "../../contract/host.js";
 import type { Step } from "../../contract/pipeline.js";
 import type { Screen } from "../../contract/screen.js";
 import type { StageDeclaration } from "../../contract/stage.js";
-import type { Terminal } from "../../contract/terminal.js";
 
 /** What is kept of a line. */
 export interface KeptLine {
@@ -36,11 +36,11 @@ export class Screens {
   }
 
   /** What the stages from number `first` on remember is saved: says so of those that see events as they came. */
-  warnOfState(first: number, { notice }: Pick<Terminal, "notice">): void {
+  warnOfState(first: number, { log }: Pick<Host, "log">): void {
     const names = this.names.slice(first, this.screens.at(-1)?.index ?? 0);
     if (names.length === 0) return;
     const text = `what ${names.join(" and ")} remembers between runs is kept in the store as it came, for its owner alone`;
-    notice(`${text}: put redact first`);
+    log("info", `${text}: put redact first`);
   }
 
   /** Of a line that the stage with this number, from 0, has set aside. */

@@ -1,12 +1,12 @@
 /** Says what lines are that are set aside, or that `parse` cannot read, and what makes events of them. */
 import { countOf } from "../../../base/size.js";
 import { Block } from "../../../event/block.js";
+import type { Host } from "../../contract/host.js";
 import type { Source } from "../../contract/source.js";
-import type { Terminal } from "../../contract/terminal.js";
 
 export class LogLinesHint {
   private readonly reader: string;
-  private readonly terminal: Pick<Terminal, "notice">;
+  private readonly host: Pick<Host, "log">;
   /** It takes raw lines in events for events, which would not be told otherwise. */
   private readonly keepsRaw: boolean;
   private first: Block | undefined;
@@ -14,10 +14,10 @@ export class LogLinesHint {
   private hasSaid = false;
 
   /** `reader`: the stage or sink that lines come to first. `keepsRaw`: the raw lines of `ingest` would be stored as they are. */
-  constructor(reader: string, keepsRaw: boolean, terminal: Pick<Terminal, "notice">) {
+  constructor(reader: string, keepsRaw: boolean, host: Pick<Host, "log">) {
     this.reader = reader;
     this.keepsRaw = keepsRaw;
-    this.terminal = terminal;
+    this.host = host;
   }
 
   /** Keeps the first block that the source reads, until it is known whether its lines are set aside. */
@@ -47,17 +47,21 @@ export class LogLinesHint {
     await this.saying;
   }
 
-  /** `parse` has read none of so many lines. `format`: the one that it was told. */
-  async sayUnparsed(lines: number, format: string): Promise<void> {
+  /** `parse` has read none of so many lines. `formats`: those that it was told, and files of them. */
+  async sayUnparsed(lines: number, formats: readonly string[]): Promise<void> {
     const { otherTextOf } = await import("../../../stages/parse/unparsed/other-text.js");
     const other = this.first && otherTextOf(this.first.bytes);
-    const known = format === "auto" ? "a format that it knows" : `the format ${format}`;
+    const known = formats.every((format) => format === "auto")
+      ? "a format that it knows"
+      : formats.length === 1
+        ? `the format ${formats[0]}`
+        : "any of the formats named";
     const help =
       other === undefined || other.parse === "parse"
         ? "--format names another, or a pattern of its own: logpipe help parse"
         : `${nameOf(this.first)} looks like ${other.name}: ${other.parse} reads it`;
     const none = lines === 1 ? "the only line is not" : `none of ${countOf(lines, "line")} is`;
-    this.terminal.notice(`${this.reader}: ${none} in ${known}; ${help}`);
+    this.host.log("info", `${this.reader}: ${none} in ${known}; ${help}`);
   }
 
   /** Resolves once nothing is about to be said. */
@@ -69,7 +73,8 @@ export class LogLinesHint {
     const { logLinesOf } = await import("../../../stages/parse/unparsed/log-lines.js");
     const found = logLinesOf(first.bytes, first.labels !== undefined);
     if (found?.isRaw === true)
-      this.terminal.notice(
+      this.host.log(
+        "info",
         `raw lines (${found.format}) are stored as they are, in one field: put parse before ${this.reader} to have theirs`,
       );
   }
@@ -82,17 +87,18 @@ export class LogLinesHint {
       const { otherTextOf } = await import("../../../stages/parse/unparsed/other-text.js");
       const other = otherTextOf(first.bytes);
       if (other !== undefined)
-        this.terminal.notice(putBefore(first, `is ${other.name}`, other.parse, reader));
+        this.host.log("info", putBefore(first, `is ${other.name}`, other.parse, reader));
       return;
     }
     if (found === undefined || (found.isJson && !found.isRaw)) return;
     if (found.isRaw) {
-      this.terminal.notice(
+      this.host.log(
+        "info",
         `these are raw lines (${found.format}), and ${reader} reads fields: put parse before it`,
       );
       return;
     }
-    this.terminal.notice(putBefore(first, `has log lines (${found.format})`, "parse", reader));
+    this.host.log("info", putBefore(first, `has log lines (${found.format})`, "parse", reader));
   }
 }
 

@@ -3,8 +3,8 @@
 import { suggest } from "../../../base/suggest.js";
 import { RULES } from "../../../format/normalise/well-known.js";
 import { type FieldsSeen, pathsOf } from "../../chain/field-watch.js";
+import type { Host } from "../../contract/host.js";
 import type { AskedField } from "../../contract/stage.js";
-import type { Terminal } from "../../contract/terminal.js";
 
 /** Names that are shown where none is near. */
 const SHOWN_MAX = 8;
@@ -26,7 +26,7 @@ export class MissingFields {
     }
   }
 
-  report(terminal: Pick<Terminal, "notice">): void {
+  report(host: Pick<Host, "log">): void {
     for (const [label, fields] of this.stages) {
       const seen = this.seen.get(label);
       const names = [...(this.names.get(label) ?? [])];
@@ -35,7 +35,7 @@ export class MissingFields {
       const isAbsent = (paths: readonly string[]) => !paths.some((path) => seen.has(path));
       const missing = fields.map(pathsOf).filter(isAbsent);
       const told = new Map(missing.map((paths) => [paths.join("\n"), paths]));
-      for (const paths of told.values()) terminal.notice(`${label}: ${absent(paths, names)}`);
+      for (const paths of told.values()) host.log("info", `${label}: ${absent(paths, names)}`);
     }
   }
 }

@@ -2,21 +2,17 @@
 import { fstatSync, type Stats, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { isGlob } from "../../../sources/files/glob.js";
+import type { Host } from "../../contract/host.js";
 import type { Pipeline } from "../../contract/pipeline.js";
-import type { Terminal } from "../../contract/terminal.js";
 
 /** Undefined where nothing comes again: what comes through a pipe is gone once it was read. */
-export function noticeOfAgain({ source: step, files }: Pipeline, terminal: Terminal): string | undefined {
+export function noticeOfAgain({ source: step, files }: Pipeline, host: Host): string | undefined {
   const paths = step === undefined ? files : step.given.operands;
   if (step?.given.options["table"] !== undefined) return AGAIN;
-  if (
-    paths.some(
-      (path) => path !== "-" && (isGlob(path) || isFile(() => statSync(resolve(terminal.cwd, path)))),
-    )
-  )
+  if (paths.some((path) => path !== "-" && (isGlob(path) || isFile(() => statSync(resolve(host.cwd, path))))))
     return AGAIN;
   const readsStdin = paths.length === 0 || paths.includes("-");
-  return readsStdin && isFile(() => fstatSync(terminal.stdin)) ? AGAIN_OF_STDIN : undefined;
+  return readsStdin && isFile(() => fstatSync(host.standard.stdin)) ? AGAIN_OF_STDIN : undefined;
 }
 
 const AGAIN =

@@ -1,8 +1,8 @@
 /** What is said once at the end of a run about times and levels that had to be guessed or are not there: see docs/events.md. */
 import { countOf } from "../../../base/size.js";
 import { timeRemarks } from "../../../event/time/remarks.js";
+import type { Host } from "../../contract/host.js";
 import type { Pipeline } from "../../contract/pipeline.js";
-import type { Terminal } from "../../contract/terminal.js";
 import type { Counters } from "../counters.js";
 
 /** By the counter that a stage counts with. Those of pino and bunyan are counted and not said: nearly all logs with 10 to 60 are theirs. */
@@ -15,13 +15,13 @@ const LEVELS: Readonly<Record<string, (count: number) => string>> = {
 };
 
 /** What source and sink read of times themselves is counted under the name of the command, as that of stages is. */
-export function sayRemarks({ source, stages, sink }: Pipeline, counters: Counters, terminal: Terminal): void {
+export function sayRemarks({ source, stages, sink }: Pipeline, counters: Counters, host: Host): void {
   const say = (label: string, needsTime: boolean) => {
     for (const remark of timeRemarks(counters.of(label), label, needsTime))
-      terminal.notice(`${label}: ${remark}`);
+      host.log("info", `${label}: ${remark}`);
     for (const [name, count] of Object.entries(counters.of(label))) {
       const remark = Object.hasOwn(LEVELS, name) ? LEVELS[name] : undefined;
-      if (remark !== undefined && count > 0) terminal.notice(`${label}: ${remark(count)}`);
+      if (remark !== undefined && count > 0) host.log("info", `${label}: ${remark(count)}`);
     }
   };
   if (source !== undefined && source.declaration.saysTimes !== true) say(source.declaration.name, true);

@@ -25,7 +25,7 @@ export async function reloading<T>(
       if (isSame(facts, await io.stat(path))) accept(next);
       else seen = before;
     } catch (error) {
-      io.complain(`${(error as Error).message}; what was read before is kept`);
+      io.log("error", `${(error as Error).message}; what was read before is kept`);
     }
   };
 }

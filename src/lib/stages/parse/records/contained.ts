@@ -1,8 +1,10 @@
 /** Writes the events of lines that stood in something: what a runtime or a tool has put around each is kept beside what it says. */
+
 import { Guess, noteGuess, takeGuesses } from "../../../base/time/assumed.js";
 import { isCanonicalTime } from "../../../event/time/read.js";
 import { type EventWriter, quote } from "../../../event/writer.js";
 import type { NamedParser } from "../../../format/detector.js";
+import { withoutColours } from "../../../format/line/colours.js";
 import { CONTAINER_TIME, type ContainerView, runtimeMembers, writeObject, writeView } from "./container.js";
 import { isStart } from "./starts.js";
 
@@ -90,7 +92,8 @@ export class ContainedWriter {
   private readText(text: string): boolean {
     const end = text.indexOf("\n");
     const before = takeGuesses();
-    const isRead = this.parser.parse(end === -1 ? text : text.slice(0, end), this.writer) === true;
+    const first = withoutColours(end === -1 ? text : text.slice(0, end));
+    const isRead = this.parser.parse(first, this.writer) === true;
     if (isRead && end !== -1 && !this.writer.extendMessage(text.slice(end))) {
       if (this.manner.isWhole) this.writer.text("message", text);
       else this.isAlone = true;

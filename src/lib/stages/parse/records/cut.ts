@@ -1,5 +1,6 @@
 /** How much of what was read is whole records: where a block can be cut, so that its pieces can be read apart. */
 
+import { withoutColours } from "../../../format/line/colours.js";
 import { Bound } from "./bound.js";
 import { type Carrier, ENVELOPES_MAX, Envelopes, mayBeEnvelope, PlainLines } from "./carrier.js";
 import { type ContainerKind, containerView, mayBeContainer } from "./container.js";
@@ -99,6 +100,7 @@ class Cutter {
       text = envelope.lineAt(start)!.text;
       wrapping += `${envelope.known}\n`;
     }
+    text = withoutColours(text);
     const view = this.containers.length === 0 ? undefined : containerView(text, this.containers);
     if (view === undefined) return { start, wrapping, text, stream: "", isPartial: false, seconds: 0 };
     const { stream, isPartial, seconds, kind } = view;

@@ -44,14 +44,15 @@ class RuledTrail implements RecordTrail {
   private readonly rules: RecordRules;
   private readonly onFull: () => void;
   private before: string;
-  private lines = 1;
-  private length: number;
+  /** Blank ones do not count: where a record would begin with them, they are left out. */
+  private lines = 0;
+  private length = 0;
 
   constructor(head: string, rules: RecordRules, onFull: () => void) {
-    this.before = head;
-    this.length = head.length;
     this.rules = rules;
     this.onFull = onFull;
+    this.before = head;
+    this.add(head);
   }
 
   get state(): string {
@@ -61,14 +62,19 @@ class RuledTrail implements RecordTrail {
   accept(line: string): LineVerdict {
     const { rules } = this;
     if (rules.begins(line, this.before)) return "ends";
-    const length = this.length + line.length + 1;
-    if (this.lines >= rules.linesMax || length > rules.lengthMax) {
+    const isTooLong = this.length + line.length > rules.lengthMax;
+    if (this.lines > 0 && line.trim() !== "" && (this.lines >= rules.linesMax || isTooLong)) {
       this.onFull();
       return "ends";
     }
     this.before = line;
-    this.lines++;
-    this.length = length;
+    this.add(line);
     return "joins";
+  }
+
+  private add(line: string): void {
+    if (line.trim() === "") return;
+    this.lines++;
+    this.length += line.length + 1;
   }
 }

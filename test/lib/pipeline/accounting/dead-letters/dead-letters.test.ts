@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { DeadLetters } from "../../../../../src/lib/pipeline/accounting/dead-letters/dead-letters.js";
 import type { Sink } from "../../../../../src/lib/pipeline/contract/sink.js";
-import { quietTerminal } from "../../support/terminal.js";
+import { quietHost } from "../../support/host.js";
 
 it("keeps lines that come from a worker, as plain bytes, letter for letter", () => {
   const directory = mkdtempSync(join(tmpdir(), "logpipe-letters-"));
   try {
     const path = join(directory, "dead.ndjson");
-    const letters = new DeadLetters({ deadLetters: path }, quietTerminal(), {} as Sink);
+    const letters = new DeadLetters({ deadLetters: path }, quietHost(), {} as Sink);
     const raws = [Buffer.from("bad é"), Buffer.from([0x62, 0xff])].map((raw) => structuredClone(raw));
     letters.keep(raws.map((raw, n) => ({ stage: "s", reason: "r", raw, line: n, source: "in" })));
     const kept = readFileSync(path, "utf8").trim().split("\n");

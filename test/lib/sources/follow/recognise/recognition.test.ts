@@ -17,7 +17,7 @@ import { describe, expect, test, vi } from "vitest";
 import type { Cursor } from "../../../../../src/lib/event/delivery/cursor.js";
 import { type FollowOptions, openFollow } from "../../../../../src/lib/sources/follow/follow.js";
 import { readUntil, temporaryDirectories, watch } from "../../support/harness.js";
-import { fakeTerminal } from "../../support/terminal.js";
+import { fakeHost } from "../../support/host.js";
 
 vi.setConfig({ testTimeout: 300_000 });
 const directory = temporaryDirectories();
@@ -32,7 +32,7 @@ async function run(
   stored?: readonly Cursor[],
   options: FollowOptions = {},
 ) {
-  const terminal = fakeTerminal();
+  const host = fakeHost();
   const all = {
     isFollowing: false,
     checkpoint,
@@ -41,16 +41,16 @@ async function run(
     pollMs: 20,
     ...options,
   } as const;
-  const source = await openFollow([pattern], all, terminal);
+  const source = await openFollow([pattern], all, host);
   if (stored !== undefined) source.replay?.resume(stored);
   const { lines: read, blocks } = await readUntil(source, () => false, options.isFollowing !== false);
-  return { read, cursors: blocks.flatMap(({ cursor }) => cursor ?? []), terminal };
+  return { read, cursors: blocks.flatMap(({ cursor }) => cursor ?? []), host };
 }
 
 /** A run that is killed: the sink has its first `blocks` blocks, and the checkpoint no more than that the file was there. */
 async function killed(pattern: string, checkpoint: string, blocks: number) {
   const options = { isFollowing: false, checkpoint, label: "path", blockBytes: 1024, pollMs: 20 } as const;
-  const source = await openFollow([pattern], options, fakeTerminal());
+  const source = await openFollow([pattern], options, fakeHost());
   const stored = new Map<string, Cursor>();
   const read: string[] = [];
   for (let n = 0; n < blocks; n++) {
@@ -131,7 +131,7 @@ describe("archives", () => {
     const whole = gzipSync(text("a", 0, 5000), { level: 0 });
     writeFileSync(path, whole.subarray(0, 100_000));
     const first = await run(path, checkpoint);
-    expect(first.terminal.complaints).toHaveLength(1);
+    expect(first.host.complaints).toHaveLength(1);
     writeFileSync(path, whole);
     const second = await run(path, checkpoint);
     // The last line of the first run is the torn one: it was all there was.
@@ -245,7 +245,7 @@ describe("rotated several times while nobody looked", () => {
     const { root, path } = places();
     writeFileSync(path, text("a", 0, 50));
     const options = { pollMs: 20_000, graceMs: 200, label: "path" } as const;
-    const source = await openFollow([path], options, fakeTerminal());
+    const source = await openFollow([path], options, fakeHost());
     let count = 0;
     const reading = readUntil(source, (found) => {
       count = found.length;
@@ -275,7 +275,7 @@ describe("a file that was empty at the last look", () => {
       writeFileSync(path, "");
       writeFileSync(join(root, "other.log"), "other\n");
       const options = { pollMs: 3_600_000, graceMs: 200, ...(isKept ? { checkpoint } : {}) };
-      const source = await openFollow([path, join(root, "other.log")], options, fakeTerminal());
+      const source = await openFollow([path, join(root, "other.log")], options, fakeHost());
       const { result, seen } = watch(source, (found) => found.length >= 61);
       await seen(1);
       appendFileSync(path, text("a", 0, 40));
@@ -296,7 +296,7 @@ test.each(["copied and truncated", "renamed"])(
     writeFileSync(`${path}.1`, text("old", 0, 30));
     utimesSync(`${path}.1`, 1_700_000_000, 1_700_000_000);
     const options = { pollMs: 3_600_000, graceMs: 200, label: "path" } as const;
-    const source = await openFollow([path, join(root, "other.log")], options, fakeTerminal());
+    const source = await openFollow([path, join(root, "other.log")], options, fakeHost());
     const { result, seen } = watch(source, (found) => found.length >= 61);
     await seen(1);
     writeFileSync(path, text("a", 0, 40));
@@ -327,17 +327,17 @@ describe("packed copies of kinds that are not read", () => {
     writeFileSync(path, text("a", 0, 20));
     const packed = Buffer.concat([Buffer.from(bytes, "hex"), Buffer.from("\nno line\n")]);
     writeFileSync(join(root, `app.log.1.${extension}`), packed);
-    const { read, terminal } = await run(join(root, "app.log*"), checkpoint);
+    const { read, host } = await run(join(root, "app.log*"), checkpoint);
     expect(read).toEqual(lines("a", 0, 20));
-    expect(terminal.complaints).toHaveLength(1);
-    expect(terminal.complaints[0]).toContain(`app.log.1.${extension}`);
+    expect(host.complaints).toHaveLength(1);
+    expect(host.complaints[0]).toContain(`app.log.1.${extension}`);
   });
 
   test("one that was empty when it was seen first is none, either", async () => {
     const { root, path } = places();
     writeFileSync(path, text("a", 0, 20));
     writeFileSync(`${path}.1.bz2`, "");
-    const source = await openFollow([join(root, "app.log*")], { pollMs: 20 }, fakeTerminal());
+    const source = await openFollow([join(root, "app.log*")], { pollMs: 20 }, fakeHost());
     const reading = readUntil(source, (found) => found.includes("the end"));
     await vi.waitUntil(() => existsSync(`${path}.1.bz2`));
     appendFileSync(

@@ -113,11 +113,10 @@ describe("openLookup", () => {
   const directory = mkdtempSync(join(tmpdir(), "logpipe-lookup-test-"));
   afterAll(() => rmSync(directory, { recursive: true }));
   const said: string[] = [];
-  const io = stageIo(
-    { cwd: directory, environment: {} },
-    () => 0,
-    (text) => said.push(text),
-  );
+  const io = stageIo({ cwd: directory, environment: {} }, () => 0, {
+    log: (_level, text) => said.push(text),
+    fail: (text) => said.push(text),
+  });
   const noSql = () => Promise.reject(new Error("no SQL here"));
   const put = (name: string, text: string | Buffer) => {
     writeFileSync(join(directory, `${name}.new`), text);

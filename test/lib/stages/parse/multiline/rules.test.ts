@@ -127,7 +127,7 @@ describe("lines of a record that may go on", () => {
     let nowMs = 0;
     const context = { nowMs: () => nowMs, reject: () => {}, count: () => {} };
     const rules = recordRules({ ...none, multiline: ["start:^>"] });
-    const settings = { ...parserSettings("auto", rules), keepsRaw: false, holdMs: 5_000 };
+    const settings = { ...parserSettings("auto", false, rules), keepsRaw: false, holdMs: 5_000 };
     const parser = new Parser(formatNamed("auto", context), context, settings);
     const out: string[] = [];
     const emit = ({ bytes }: Block) => out.push(bytes.toString()) > 0;

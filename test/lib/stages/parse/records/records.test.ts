@@ -246,7 +246,7 @@ describe("keeps apart", () => {
         '  192.0.2.7 - - [21/Nov/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 1',
         " WARN [main] o.e.Shop: three",
       ]),
-    ).toEqual(["a: one", "two", undefined, " WARN [main] o.e.Shop: three"]);
+    ).toEqual(["one", "two", undefined, "three"]);
   });
 
   it("streams of a container, and lines too far apart", () => {

@@ -34,7 +34,7 @@ describe("log lines", () => {
         ...Array.from({ length: 14 }, (_, n) => [`main.f${n}(0x1)`, `\t/srv/a.go:${n} +0x1`]).flat(),
         "exit status 2",
       ],
-      "iso-text",
+      "text",
     ],
     ["of a web server", ['192.0.2.1 - - [21/Nov/2026:10:00:11 +0000] "GET / HTTP/1.1" 200 7'], "common"],
     ["logfmt, below blank lines", ["", "  ", "level=info msg=started"], "logfmt"],

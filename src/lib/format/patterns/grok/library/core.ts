@@ -1,9 +1,5 @@
-/**
- * The named patterns of `grok:`, one a line: a name and an Oniguruma regular expression that may use the others. The names
- * and what they stand for are those that grok users know from Logstash; the expressions are our own and match in linear time
- * as far as grok allows.
- */
-const TABLE = String.raw`
+/** Names, numbers, addresses, paths, dates: what the patterns of programs are made of. */
+export const CORE = String.raw`
 USERNAME [a-zA-Z0-9._-]+
 USER %{USERNAME}
 EMAILLOCALPART [a-zA-Z0-9!#$&'*+/=?^_{|}~.-]{1,64}
@@ -107,13 +103,3 @@ REDISTIMESTAMP %{MONTHDAY} %{MONTH} %{TIME}
 REDISLOG \[%{POSINT:pid:int}\] %{REDISTIMESTAMP:timestamp} [*.#-] %{GREEDYDATA:message}
 POSTGRESQL %{TIMESTAMP_ISO8601:timestamp} %{TZ}(?: \[%{POSINT:pid:int}\])? (?:%{USER:user}@%{USER:database} )?%{WORD:level}: +%{GREEDYDATA:message}
 `;
-
-/** Name to expression. */
-export const GROK_PATTERNS: ReadonlyMap<string, string> = new Map(
-  TABLE.trim()
-    .split("\n")
-    .map((line) => {
-      const space = line.indexOf(" ");
-      return [line.slice(0, space), line.slice(space + 1)] as const;
-    }),
-);

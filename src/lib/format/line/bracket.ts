@@ -1,0 +1,188 @@
+/** What stands in brackets in the head of a line. */
+import { timeAt } from "../../base/time/time-at.js";
+import { areDigits, endOfBlanks, endOfToken, isBlank } from "./chars.js";
+import { endOfWord, levelOfCell } from "./level-at.js";
+import { isThreadName, type LineParts } from "./line-parts.js";
+import { colonOfPlace, isName } from "./names.js";
+import { addRun, addTrailingPairs } from "./pairs.js";
+
+/** What is in brackets is at most this long. */
+const BRACKETED_MAX = 300;
+
+/** The bracket that closes the one at `open`; -1 when there is none near. */
+export function closeOf(line: string, open: number): number {
+  const code = line.charCodeAt(open);
+  const close = code === 0x5b ? 0x5d : code === 0x28 ? 0x29 : code === 0x7b ? 0x7d : 0x3e;
+  const limit = Math.min(line.length, open + BRACKETED_MAX);
+  let depth = 0;
+  for (let at = open; at < limit; at++) {
+    const next = line.charCodeAt(at);
+    if (next === close && --depth === 0) return at;
+    if (next === code) depth++;
+  }
+  return -1;
+}
+
+/**
+ * Takes what is between `open` and `close` when it says by itself what it is: a level, a time, numbers of processes, a place in a
+ * source file, an id, pairs, a name. False: it is something else, and nothing was taken.
+ */
+export function takeBracketed(
+  line: string,
+  open: number,
+  close: number,
+  parts: LineParts,
+  nowMs: number,
+): boolean {
+  const start = endOfBlanks(line, open + 1);
+  let end = close;
+  while (end > start && isBlank(line.charCodeAt(end - 1))) end--;
+  if (end <= start) return true;
+  const length = end - start;
+  if (length === 1 && line.charCodeAt(start) === 0x2d) return true;
+  return (
+    takeLevel(line, start, end, parts) ||
+    takeNumbers(line, start, end, parts) ||
+    (!parts.hasTime && takeTimed(line, start, end, parts, nowMs)) ||
+    takePlace(line, start, end, parts) ||
+    takeId(line, start, end, parts) ||
+    takePairs(line, start, end, parts) ||
+    takeName(line, start, end, parts)
+  );
+}
+
+/** `WARN`, and `core:error`, `ERROR/MainProcess` with the name of what wrote it. */
+function takeLevel(line: string, start: number, end: number, parts: LineParts): boolean {
+  if (parts.level !== undefined) return false;
+  parts.level = levelOfCell(line, start, end);
+  if (parts.level !== undefined) return true;
+  const wordEnd = endOfWord(line, start);
+  const mark = line.charCodeAt(wordEnd);
+  if (wordEnd - start > 2 && wordEnd < end && mark === 0x2f && isName(line, wordEnd + 1, end)) {
+    parts.level = levelOfCell(line, start, wordEnd);
+    if (parts.level !== undefined) parts.names.push(line.slice(wordEnd + 1, end));
+    return parts.level !== undefined;
+  }
+  const colon = line.lastIndexOf(":", end - 1);
+  if (colon <= start || end - colon < 4 || !isName(line, start, colon)) return false;
+  parts.level = levelOfCell(line, colon + 1, end);
+  if (parts.level !== undefined) parts.names.push(line.slice(start, colon));
+  return parts.level !== undefined;
+}
+
+const NUMBERS =
+  /^(?:(?:pid|PID)[ :=]?(\d{1,10})(?:[:, ]{1,2}tid[ :=]?(\d{1,19}))?|#?(\d{1,19})(?:[:/#](?:tid )?(\d{1,19}))?|tid[ :=]?(\d{1,19})|[Tt]hread[ :=-](\d{1,19}))$/;
+
+function takeNumbers(line: string, start: number, end: number, parts: LineParts): boolean {
+  if (end - start > 44) return false;
+  const first = line.charCodeAt(start);
+  const isCandidate =
+    (first >= 0x30 && first <= 0x39) || first === 0x23 || (first | 32) === 0x70 || (first | 32) === 0x74;
+  const match = isCandidate ? NUMBERS.exec(line.slice(start, end)) : null;
+  if (match === null) return false;
+  const pid = match[1] ?? match[3];
+  const tid = match[2] ?? match[4] ?? match[5] ?? match[6];
+  if (pid !== undefined) parts.addNumber(pid);
+  if (tid === undefined) return true;
+  if (parts.tid === undefined) parts.tid = tid;
+  else parts.tags.push(tid);
+  return true;
+}
+
+/** A time, with what stands before and behind it in the brackets: `DEBUG 2026-11-21 10:00:01 main`. */
+function takeTimed(line: string, start: number, end: number, parts: LineParts, nowMs: number): boolean {
+  const marks = [parts.names.length, parts.tags.length, parts.keys.length] as const;
+  const before = parts.level;
+  let at = start;
+  for (let words = 0; words < 4 && at < end; words++) {
+    const time = timeAt(line, at, nowMs);
+    if (time !== undefined && time.end <= end) {
+      parts.timestamp = time.timestamp;
+      if (time.timestamp === undefined) parts.timeText = line.slice(at, time.end);
+      takeWords(line, endOfBlanks(line, time.end), end, parts);
+      return true;
+    }
+    const wordEnd = Math.min(endOfToken(line, at), end);
+    takeWord(line, at, wordEnd, parts);
+    at = endOfBlanks(line, wordEnd);
+  }
+  parts.level = before;
+  parts.names.length = marks[0];
+  parts.tags.length = marks[1];
+  parts.dropKeys(marks[2]);
+  return false;
+}
+
+function takeWords(line: string, start: number, end: number, parts: LineParts): void {
+  let at = start;
+  if (line.charCodeAt(at) === 0x3a || line.charCodeAt(at) === 0x2c) at = endOfBlanks(line, at + 1);
+  while (at < end) {
+    const wordEnd = Math.min(endOfToken(line, at), end);
+    takeWord(line, at, wordEnd, parts);
+    at = endOfBlanks(line, wordEnd);
+  }
+}
+
+function takeWord(line: string, start: number, end: number, parts: LineParts): void {
+  const last = line.charCodeAt(end - 1);
+  const wordEnd = last === 0x3a || last === 0x2c ? end - 1 : end;
+  if (takeLevel(line, start, wordEnd, parts) || takePlace(line, start, wordEnd, parts)) return;
+  if (areDigits(line, start, wordEnd)) parts.addNumber(line.slice(start, wordEnd));
+  else if (isName(line, start, wordEnd)) parts.names.push(line.slice(start, wordEnd));
+  else if (addTrailingPairs(line, start, wordEnd, parts) !== start && wordEnd > start)
+    parts.tags.push(line.slice(start, wordEnd));
+}
+
+function takePlace(line: string, start: number, end: number, parts: LineParts): boolean {
+  const colon = colonOfPlace(line, start, end);
+  if (colon < 0 || parts.file !== undefined) return false;
+  parts.file = line.slice(start, colon);
+  parts.line = line.slice(colon + 1, end);
+  return true;
+}
+
+const UUID = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/;
+const TRACE = /^(?:([\w.-]{1,64}),)?([0-9a-f]{32})(?:[-,|/:]([0-9a-f]{16}))?$/;
+
+/** A request's id, and the two of a trace. */
+function takeId(line: string, start: number, end: number, parts: LineParts): boolean {
+  const length = end - start;
+  if (length < 32 || length > 120) return false;
+  const text = line.slice(start, end);
+  if (length === 36 && parts.requestId === undefined && UUID.test(text)) {
+    parts.requestId = text;
+    return true;
+  }
+  const trace = parts.traceId === undefined ? TRACE.exec(text) : null;
+  if (trace === null) return false;
+  parts.traceId = trace[2];
+  if (trace[1] !== undefined) parts.service ??= trace[1];
+  if (trace[3] !== undefined) parts.add("span_id", `"${trace[3]}"`);
+  return true;
+}
+
+function takePairs(line: string, start: number, end: number, parts: LineParts): boolean {
+  const equals = line.indexOf("=", start);
+  if (equals < 0 || equals >= end) return false;
+  const keys = parts.keys.length;
+  if (addRun(line, start, end, parts) === end || addTrailingPairs(line, start, end, parts) === start)
+    return true;
+  parts.dropKeys(keys);
+  return false;
+}
+
+function takeName(line: string, start: number, end: number, parts: LineParts): boolean {
+  if (!isName(line, start, end)) {
+    const text = line.slice(start, end);
+    if (text.length > 100 || !SPACED_THREAD.test(text)) return false;
+  }
+  parts.names.push(line.slice(start, end));
+  return true;
+}
+
+const SPACED_THREAD = /^(?=.{0,60}(?:[Tt]hread|[Pp]ool|[Ww]orker|exec-))[A-Za-z][\w.()/$# -]{1,99}$/;
+
+/** Whether a part in round brackets is the name of a thread. */
+export function isThread(line: string, start: number, end: number): boolean {
+  return isName(line, start, end) && isThreadName(line.slice(start, end));
+}

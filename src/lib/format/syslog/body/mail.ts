@@ -1,0 +1,158 @@
+/** Mail servers: postfix, sendmail, dovecot, exim, amavis and the like. */
+
+import type { EventWriter } from "../../../event/writer.js";
+import { ADDRESS, Phrases, writePart } from "./phrases.js";
+
+const QUEUE = "(?<queue_id>[0-9A-F]{6,15}|[0-9A-Za-z]{12,20}|NOQUEUE): ";
+const PEER = `(?<client_host>[\\w.-]{1,253})?\\[(?<client>${ADDRESS}|unknown|private[^\\]]{0,64})\\](?::(?<client_port>\\d{1,5}))?`;
+
+export const postfix = new Phrases([
+  `${QUEUE}(?<action>reject|milter-reject|warn|hold|discard|filter|redirect): (?<stage>[A-Z]{3,16})(?: from| [\\w-]{1,32} from) ${PEER}: (?:(?<status>\\d{3}) )?(?:(?<dsn>\\d\\.\\d{1,3}\\.\\d{1,3}) )?(?<reason>.{1,1024}?)(?:; from=<(?<from>[^>]{0,320})>)?(?: to=<(?<to>[^>]{0,320})>)?(?: proto=(?<protocol>\\w{1,16}))?(?: helo=<(?<helo>[^>]{0,255})>)?$`,
+  `${QUEUE}client=${PEER}(?:, sasl_method=(?<auth_method>[\\w-]{1,64}))?(?:, sasl_username=(?<user>\\S{1,320}))?`,
+  `${QUEUE}message-id=<?(?<mail_id>[^>\\s]{0,998})>?`,
+  `${QUEUE}(?<action>removed)$`,
+  `${QUEUE}(?=(?:from|to|uid)=)`,
+  `(?<action>connect|disconnect|lost connection after (?<stage>\\w{1,32})(?: \\(\\d{1,10} bytes\\))?|timeout after (?<stage>\\w{1,32})(?: \\(\\d{1,10} bytes\\))?|improper command pipelining after \\w{1,32}|too many errors after \\w{1,32}|SSL_accept error) from ${PEER}`,
+  `warning: (?:hostname \\S{1,253} does not resolve to address (?<client_ip>${ADDRESS})|${PEER}: SASL (?<auth_method>[\\w-]{1,64}) authentication failed(?:: (?<reason>.{0,512}))?|${PEER}: )`,
+  `(?:Anonymous|Trusted|Untrusted|Verified) TLS connection established (?:from|to) (?<peer_host>[\\w.-]{1,253})?\\[(?<peer_ip>${ADDRESS})\\](?::(?<peer_port>\\d{1,5}))?: (?<tls_version>\\S{1,16}) with cipher (?<cipher>\\S{1,64})`,
+  `PREGREET|(?:DNSBL rank \\d{1,4} for|CONNECT from|PASS (?:OLD|NEW)|HANGUP after \\S{1,16} from|NOQUEUE) \\[(?<client>${ADDRESS})\\]:(?<client_port>\\d{1,5})`,
+]);
+
+const PAIR =
+  /(?:^|[\s,])(from|to|orig_to|relay|delay|delays|dsn|status|size|nrcpt|uid|ctladdr|mailer|pri|stat|class|msgid|proto|daemon|xdelay)=(<[^>]{0,998}>|[^,\s]{0,512})/g;
+const NAMES: Readonly<Record<string, string>> = {
+  msgid: "mail_id",
+  proto: "protocol",
+  status: "delivery",
+  stat: "delivery",
+  delay: "delay_s",
+};
+
+/** `queue_id: to=<a@b>, relay=..., status=sent (250 ok)`, of postfix and sendmail. */
+export function readMail(text: string, event: EventWriter): boolean {
+  const isRead = postfix.read(text, event);
+  const queue = /^(?:[0-9A-F]{6,15}|[0-9A-Za-z]{12,20}): (?=(?:from|to|uid)=)/.exec(text);
+  if (queue === null) return isRead;
+  const done = new Set<string>();
+  for (const [, name, value] of text.slice(queue[0].length).matchAll(PAIR)) {
+    if (done.has(name!) || done.size > 32) continue;
+    done.add(name!);
+    writeMailPart(NAMES[name!] ?? name!, value!.replace(/^<|>$/g, ""), event);
+  }
+  const answer = /status=\w{1,16} \((.{0,1024})\)$/s.exec(text);
+  if (answer !== null) event.textIf("response", answer[1]);
+  return true;
+}
+
+function writeMailPart(name: string, value: string, event: EventWriter): void {
+  if (name === "delay_s" && /^\d{1,9}(?:\.\d{1,6})?$/.test(value) && !/^0\d/.test(value))
+    event.number(name, value);
+  else writePart(name, value, event);
+}
+
+const DOVECOT_PAIR =
+  /(?:^|[\s,(])(user|method|rip|lip|rport|lport|session|mpid|secured|TLS|service|in|out|proto|from|msgid|size)=(<[^>]{0,998}>|[^,\s)]{0,512})/g;
+const DOVECOT_NAMES: Readonly<Record<string, string>> = {
+  method: "auth_method",
+  rip: "client",
+  lip: "server_ip",
+  rport: "client_port",
+  lport: "server_port",
+  in: "bytes_in",
+  out: "bytes_out",
+  msgid: "mail_id",
+};
+const dovecotHead = new Phrases([
+  `(?<process>auth|auth-worker)(?:\\((?<worker>[^)]{1,128})\\))?: (?:(?:Info|Debug|Warning|Error|Fatal|Panic): )?(?:conn unix:\\S{1,256} \\(.{1,256}?\\): )?(?:auth-worker<\\d{1,10}>: )?(?<passdb>[a-z][\\w-]{1,32})\\((?<user>[^,)]{0,320})(?:,(?<client>${ADDRESS}))?(?:,<[^>]{0,128}>)?[^)]{0,128}\\): (?<reason>.{1,512})`,
+  `(?<process>imap-login|pop3-login|managesieve-login|submission-login|lmtp|auth|indexer-worker|imap|pop3|lda|managesieve|master|log|anvil|config|stats|ssl-params|doveadm|quota-status)(?:\\((?<user>[^,)<]{1,320})(?:,[^)]{0,128})?\\))?(?:<[^>]{1,64}>)*(?:\\([^)]{1,320}\\))?: `,
+]);
+
+/** `imap-login: Login: user=<anna>, method=PLAIN, rip=192.0.2.1, lip=192.0.2.2, TLS, session=<...>`, without or with `dovecot: `. */
+export function readDovecot(text: string, event: EventWriter): boolean {
+  if (!dovecotHead.read(text, event)) return false;
+  const done = new Set<string>();
+  for (const [, name, value] of text.matchAll(DOVECOT_PAIR)) {
+    if (done.has(name!) || done.size > 32) continue;
+    done.add(name!);
+    const target = DOVECOT_NAMES[name!] ?? name!;
+    const plain = value!.replace(/^<|>$/g, "");
+    if (target.startsWith("bytes_") && /^\d{1,15}$/.test(plain))
+      event.number(target, plain.replace(/^0+(?=\d)/, ""));
+    else if (!event.mayHave(target)) writePart(target, plain, event);
+  }
+  return true;
+}
+
+const EXIM = new Phrases([
+  `(?<mail_id>[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4}) (?<flag><=|=>|->|>>|\\*>|\\*\\*|==) (?<address>[^\\s]{1,320})`,
+  `(?<mail_id>[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4}) (?<action>Completed|Frozen|removed|SMTP error|H=|[A-Z]\\w{2,16})`,
+  `(?<authenticator>[\\w-]{1,64}) authenticator failed for (?:\\(?(?<helo>[^)\\s[]{1,253})\\)? )?(?:\\([^)]{1,253}\\) )?\\[(?<client>${ADDRESS})\\](?::(?<client_port>\\d{1,5}))?(?: I=\\[[^\\]]{1,64}\\](?::\\d{1,5})?)?: (?:(?<status>\\d{3}) )?(?<reason>.{1,512})`,
+  `(?<action>(?:unexpected disconnection|no host name found|SMTP (?:connection|command|protocol|call|syntax|data)|rejected \\w{1,16}|H=|TLS error|no IP address found))`,
+]);
+const EXIM_PAIR =
+  /(?:^|\s)(H|I|P|S|T|R|U|X|A|C|F|RT|QT|DT|id|CV|K|DN)=("[^"]{0,512}"|\([^)]{0,253}\) \[[^\]]{1,64}\](?::\d{1,5})?|[^\s]{0,253} \([^)]{0,253}\) \[[^\]]{1,64}\](?::\d{1,5})?|[^\s]{0,253} \[[^\]]{1,64}\](?::\d{1,5})?|[^\s]{0,512})/g;
+const EXIM_NAMES: Readonly<Record<string, string>> = {
+  H: "peer",
+  P: "protocol",
+  S: "size",
+  T: "transport",
+  R: "router",
+  U: "local_user",
+  X: "tls",
+  A: "auth",
+  C: "response",
+  F: "from",
+  id: "message_id",
+  CV: "certificate",
+  QT: "queue_time",
+  DT: "delivery_time",
+};
+
+/** A line of exim's main log behind its time. */
+export function readExim(text: string, event: EventWriter): boolean {
+  const behindPid = text.replace(/^\[\d{1,10}\] /, "");
+  if (!EXIM.read(behindPid, event)) return false;
+  const done = new Set<string>();
+  for (const [, name, value] of behindPid.matchAll(EXIM_PAIR)) {
+    const target = EXIM_NAMES[name!];
+    if (target === undefined || done.has(target) || done.size > 32) continue;
+    done.add(target);
+    const plain = value!.replace(/^"|"$/g, "");
+    const address = target === "peer" ? /\[([^\]]{1,64})\](?::(\d{1,5}))?/.exec(plain) : null;
+    if (address === null) writePart(target, plain, event);
+    else {
+      event.textIf("client_host", /^[\w.-]{1,253}(?= )/.exec(plain)?.[0]);
+      event.textIf("helo", /\(([^)]{1,253})\)/.exec(plain)?.[1]);
+      writePart("client", address[1], event);
+      writePart("client_port", address[2], event);
+    }
+  }
+  return true;
+}
+
+const amavisHead = new Phrases([
+  `\\((?<amavis_id>\\d{1,10}-\\d{1,6}(?:-\\d{1,4})?)\\) (?<action>Passed|Blocked) (?<category>[A-Z][A-Z-]{1,32})(?: \\((?<match>[^)]{0,512})\\))?(?: \\{(?<disposition>[^}]{0,256})\\})?, (?:[A-Z][A-Z-]{0,32} )?(?:LOCAL )?(?:\\[(?<client>[^\\]]{1,64})\\](?::(?<client_port>\\d{1,5}))? ?)?(?:\\[(?<origin_ip>[^\\]]{1,64})\\](?::\\d{1,5})? ?)?<(?<from>[^>]{0,320})> -> <(?<to>[^>]{0,320})>`,
+]);
+const AMAVIS_PAIR = /, (quarantine|Queue-ID|Message-ID|mail_id|Hits|size|queued_as): <?([^,>]{0,512})/g;
+const AMAVIS_NAMES: Readonly<Record<string, string>> = {
+  "Queue-ID": "queue_id",
+  "Message-ID": "message_id",
+  Hits: "score",
+};
+
+/** `(12-34) Blocked SPAM {...}, [192.0.2.1]:1434 <a@b> -> <c@d>, Queue-ID: ..., Hits: 7, size: 12, 104 ms` of amavisd-new. */
+export function readAmavis(text: string, event: EventWriter): boolean {
+  if (!amavisHead.read(text, event)) return false;
+  const done = new Set<string>();
+  for (const [, name, value] of text.matchAll(AMAVIS_PAIR)) {
+    const target = AMAVIS_NAMES[name!] ?? name!;
+    if (!done.has(target)) writePart(target, value, event);
+    done.add(target);
+  }
+  writePart("duration_ms", /, (\d{1,9}) ms$/.exec(text)?.[1], event);
+  return true;
+}
+
+export const mailscanner = new Phrases([
+  `Message (?<queue_id>[\\w.]{1,32}) from (?<client>${ADDRESS}) \\((?<from>[^)]{0,320})\\) to (?<to>\\S{1,320}) is (?<action>spam|not spam|too big)(?:, .{0,64}?score=(?<score>-?\\d{1,4}(?:\\.\\d{1,6})?)|[ ,(]|$)`,
+]);

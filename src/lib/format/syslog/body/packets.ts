@@ -1,0 +1,85 @@
+/** Packets that the kernel's filters log: iptables, nftables, UFW, firewalld. */
+
+import type { EventWriter } from "../../../event/writer.js";
+import { writePart } from "./phrases.js";
+
+/** `KEY=VALUE` and flags, from `IN=` on; a second LEN is that of the datagram. */
+const NAMES: Readonly<Record<string, string>> = {
+  IN: "in_interface",
+  OUT: "out_interface",
+  PHYSIN: "physical_in",
+  PHYSOUT: "physical_out",
+  MAC: "mac",
+  SRC: "src_ip",
+  DST: "dst_ip",
+  LEN: "length",
+  TOS: "tos",
+  PREC: "precedence",
+  TTL: "ttl",
+  HOPLIMIT: "ttl",
+  ID: "id",
+  PROTO: "protocol",
+  SPT: "src_port",
+  DPT: "dst_port",
+  SEQ: "seq",
+  ACK: "ack",
+  WINDOW: "window",
+  TYPE: "icmp_type",
+  CODE: "icmp_code",
+  MARK: "mark",
+  UID: "uid",
+  GID: "gid",
+};
+const FLAGS: ReadonlySet<string> = new Set(["SYN", "ACK", "FIN", "RST", "PSH", "URG", "ECE", "CWR"]);
+const START = /(?:^|[\s\]:])IN=[\w.@:+-]{0,32} (?:OUT=|PHYSIN=|MAC=|SRC=)/;
+const ACTION = /\b(ALLOW|AUDIT|BLOCK|LIMIT BLOCK|DROP|REJECT|ACCEPT|DENY|DENIED|DROPPED|REJECTED)\b/i;
+
+/** Writes the fields of a packet; false when the text is none. What stands before it may say what was done with it. */
+export function readPacket(text: string, event: EventWriter): boolean {
+  if (!text.includes("IN=") || !text.includes(" SRC=")) return false;
+  const found = START.exec(text);
+  if (found === null) return false;
+  const at = text.indexOf("IN=", found.index);
+  const prefix = text
+    .slice(0, at)
+    .replace(/^\s*\[\s*\d{1,10}\.\d{3,9}\]\s*/, "")
+    .trim();
+  const action = ACTION.exec(prefix.slice(0, 128))?.[1];
+  if (action !== undefined) event.text("action", action.toUpperCase());
+  if (prefix !== "") event.text("rule", prefix.replace(/^\[([^\]]*)\]$/, "$1").replace(/[:\s]+$/, ""));
+  const done = new Set<string>();
+  const flags: string[] = [];
+  for (const word of text.slice(at, at + 2048).split(" ")) {
+    const equals = word.indexOf("=");
+    if (equals < 0) {
+      if (FLAGS.has(word) && !flags.includes(word)) flags.push(word);
+      continue;
+    }
+    const name = NAMES[word.slice(0, equals)];
+    if (name === undefined || done.has(name)) continue;
+    done.add(name);
+    writePart(name, word.slice(equals + 1), event);
+  }
+  if (flags.length > 0) event.text("tcp_flags", flags.join(" "));
+  return true;
+}
+
+/** The comma-separated fields of pf's filterlog (pfSense, OPNsense). */
+const COMMON = "rule_number,sub_rule,anchor,tracker,in_interface,reason,action,direction,ip_version".split(
+  ",",
+);
+const V4 = "tos,ecn,ttl,id,offset,flags,protocol_id,protocol,length,src_ip,dst_ip".split(",");
+const V6 = "class,flow_label,ttl,protocol,protocol_id,length,src_ip,dst_ip".split(",");
+const TCP = "src_port,dst_port,data_length,tcp_flags,seq,ack,window,urg,options".split(",");
+const UDP = "src_port,dst_port,data_length".split(",");
+
+export function readFilterlog(text: string, event: EventWriter): boolean {
+  const cells = text.split(",", 40);
+  const version = cells[8];
+  if (cells.length < 12 || (version !== "4" && version !== "6") || !/^\d*$/.test(cells[0]!)) return false;
+  const ip = version === "4" ? V4 : V6;
+  const protocol = (cells[COMMON.length + ip.indexOf("protocol")] ?? "").toLowerCase();
+  const tail = protocol === "tcp" ? TCP : protocol === "udp" ? UDP : [];
+  for (const [n, name] of [...COMMON, ...ip, ...tail].entries()) writePart(name, cells[n], event);
+  return true;
+}

@@ -1,0 +1,48 @@
+/** Bodies that are fields from end to end. */
+
+import { JsonFault, scanMembers } from "../../../json/members.js";
+import type { Fields } from "../../normalise/normaliser.js";
+import { readCef } from "../../security/cef/cef.js";
+import { readLeef } from "../../security/cef/leef.js";
+import { readCheckPoint } from "../../security/pairs/check-point.js";
+import { readFirewallPairs } from "../../security/pairs/firewall-pairs.js";
+import { readPaloAlto } from "../../security/palo-alto.js";
+import { JsonFields } from "../../structured/json.js";
+import { LogfmtPairs } from "../../structured/logfmt.js";
+
+/** Undefined when the body is no such record. */
+export function recordOf(body: string, service: string | undefined): Fields | undefined {
+  switch (body.charCodeAt(0)) {
+    case 0x7b:
+      return jsonOf(body);
+    case 0x40:
+      // The cookie of lumberjack: what follows is an object.
+      return body.startsWith("@cee:") ? jsonOf(body.slice(5)) : undefined;
+    case 0x5b:
+      return body.startsWith("[", 1) ? undefined : readCheckPoint(body);
+    case 0x20:
+      return body.charCodeAt(1) === 0x7b ? jsonOf(body) : undefined;
+    default:
+      return ofWords(body, service);
+  }
+}
+
+function jsonOf(text: string): Fields | undefined {
+  const members = scanMembers(text);
+  return members instanceof JsonFault ? undefined : new JsonFields(text, members);
+}
+
+const logfmt = new LogfmtPairs();
+const PAIR = /[A-Za-z_@][\w.@/-]{0,63}=/y;
+
+function ofWords(body: string, service: string | undefined): Fields | undefined {
+  // The header of CEF and LEEF has been taken for a tag.
+  if (service === "CEF") return readCef(`CEF:${body}`);
+  if (body.startsWith("CEF:")) return readCef(body);
+  if (body.startsWith("LEEF:")) return readLeef(body);
+  const first = body.charCodeAt(0);
+  if (first >= 48 && first <= 57) return readPaloAlto(body);
+  PAIR.lastIndex = 0;
+  if (!PAIR.test(body)) return undefined;
+  return readFirewallPairs(body) ?? (logfmt.read(body) && logfmt.pairCount > 1 ? logfmt : undefined);
+}

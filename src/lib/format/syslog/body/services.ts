@@ -1,0 +1,76 @@
+/** Which phrases a service writes. */
+
+import type { EventWriter } from "../../../event/writer.js";
+import { kernelText } from "./kernel.js";
+import * as logins from "./logins.js";
+import * as mail from "./mail.js";
+import * as network from "./network.js";
+import { readFilterlog, readPacket } from "./packets.js";
+
+export { readCode } from "./vendor-codes.js";
+
+/** Reads the parts of a text that are fields; writes nothing when it returns false. */
+export interface TextReader {
+  read(text: string, event: EventWriter): boolean;
+}
+
+const READERS = new Map<string, TextReader>();
+function add(names: string, reader: TextReader): void {
+  for (const name of names.split(" ")) READERS.set(name, reader);
+}
+add("sshd sshd-session sshd-auth", logins.sshd);
+add("dropbear", logins.dropbear);
+add("sudo", logins.sudo);
+add("su", logins.su);
+add("cron crond anacron atd", logins.cron);
+add("systemd-logind", logins.logind);
+add("systemd", logins.systemd);
+add("login getty agetty", logins.login);
+add("openvpn", logins.openvpn);
+add("charon charon-systemd ipsec strongswan", logins.charon);
+add("lfd", logins.lfd);
+add("dovecot", { read: mail.readDovecot });
+add("exim exim4", { read: mail.readExim });
+add("amavis amavisd", { read: mail.readAmavis });
+add("mailscanner", mail.mailscanner);
+add("sendmail sm-mta sm-msp-queue sendmail-mta", { read: mail.readMail });
+add("dhcpd dhcpd3 dhclient dhcp isc-dhcp-server", network.dhcpd);
+add("dnsmasq dnsmasq-dhcp pihole-ftl", network.dnsmasq);
+add("named bind bind9", network.named);
+add("fail2ban fail2ban-server fail2ban.actions fail2ban.filter", network.fail2ban);
+add("snort suricata snort3", network.alerts);
+add("ntpd chronyd", network.ntpd);
+add("filterlog pf", { read: readFilterlog });
+add("kernel", kernelText);
+const postfix: TextReader = { read: mail.readMail };
+const packets: TextReader = { read: readPacket };
+
+/** By the name of the service as it was written, so that most lines take one look. */
+const found = new Map<string, TextReader | null>();
+
+/** Undefined when nothing is known of such a text. */
+export function phrasesOf(service: string | undefined, text: string): TextReader | undefined {
+  const reader = service === undefined ? null : readerOf(service);
+  if (reader !== null) return reader;
+  if (text.startsWith("pam_") || text.startsWith("PAM ")) return logins.pam;
+  return text.includes(" SRC=") ? packets : undefined;
+}
+
+function readerOf(service: string): TextReader | null {
+  const known = found.get(service);
+  if (known !== undefined) return known;
+  const reader = find(service) ?? null;
+  if (found.size < 4096) found.set(service, reader);
+  return reader;
+}
+
+function find(service: string): TextReader | undefined {
+  const name = service.toLowerCase();
+  if (
+    /^postfix(?:-[\w.]+)?(?:\/|$)/.test(name) ||
+    /\/(?:smtpd|smtp|qmgr|cleanup|lmtp|local|pickup|bounce|postscreen)$/.test(name)
+  )
+    return postfix;
+  const base = name.slice(name.lastIndexOf("/") + 1).replace(/^\(|\)$/g, "");
+  return READERS.get(base);
+}

@@ -1,0 +1,104 @@
+/** Everything that the examples of the commands name: logs, events, stores, keys, tables to look up. Made once, copied for each. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { shell } from "../../support/logpipe.js";
+import { mmdb } from "../../support/mmdb.js";
+
+const NOW_MS = Date.now();
+
+export async function makeSandbox(root: string): Promise<void> {
+  const put = (path: string, content: string | Uint8Array) => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), content, { mode: 0o600 });
+  };
+  for (const [path, content] of Object.entries(files())) put(path, content);
+  for (const path of [".zfunc", ".config/fish/completions", "mnt/cold/logs"])
+    mkdirSync(join(root, path), { recursive: true });
+  await makeStores(root);
+}
+
+function files(): Record<string, string | Uint8Array> {
+  const events = ndjson(0, 400);
+  const access = accessLog(0, 200);
+  return {
+    "app.log": appLog(200),
+    "today.log": appLog(120),
+    "access.log": access,
+    "access.log.1": accessLog(200, 400),
+    "access.log.2.gz": gzipSync(accessLog(400, 600)),
+    "var/log/nginx/access.log": access,
+    "app.ndjson": events,
+    "events.ndjson": events,
+    "kept.ndjson": events,
+    "a.ndjson": ndjson(0, 50),
+    "b.ndjson": ndjson(50, 100),
+    "web1/app-1.ndjson.gz": gzipSync(ndjson(0, 20)),
+    "web2/app-1.ndjson.gz": gzipSync(ndjson(20, 40)),
+    "users.csv": "id,name,plan\n1042,Ada,pro\n1043,Ben,free\n",
+    keys: `k1 ${"0123456789abcdef".repeat(4)}\n`,
+    "theirs.sql": "SELECT count(*) AS n FROM logs\n",
+    "pipeline.yaml": "- parse\n- filter: status < 500\n",
+    "GeoLite2-City.mmdb": mmdb([["203.0.113.0/24", { city: { names: { en: "Bern" } } }]]),
+    "GeoLite2-ASN.mmdb": mmdb([["203.0.113.0/24", { autonomous_system_number: 64496 }]]),
+  };
+}
+
+async function makeStores(root: string): Promise<void> {
+  const lines = [
+    "logpipe sink --quiet < events.ndjson",
+    "logpipe sink --quiet --table web < events.ndjson",
+    "logpipe sink --quiet var/lib/logpipe --table web < events.ndjson",
+    "logpipe window 1m --by path --agg 'p99(latency_ms)' --sketches --timestamp app.ndjson | logpipe sink --quiet --table metrics",
+    "logpipe patterns app.ndjson --format ndjson -o yesterday-patterns.ndjson",
+    `printf '%s\\n' '{"timestamp":"2026-11-21T10:00:00Z","message":"cut",}' | logpipe sink --quiet || true`,
+  ];
+  for (const line of lines) {
+    const ran = await shell(line, { cwd: root });
+    if (ran.code !== 0) throw new Error(`${line}: ${ran.stderr}`);
+  }
+}
+
+const PATHS = ["/", "/cart", "/health", "/login"];
+const LEVELS = ["info", "warn", "error", "debug"];
+
+/** Events of the last hours. */
+function ndjson(from: number, to: number): string {
+  let text = "";
+  for (let n = from; n < to; n++) {
+    const event = {
+      timestamp: new Date(NOW_MS - (500 - n) * 10_000).toISOString(),
+      level: LEVELS[n % 4],
+      service: n % 3 === 0 ? "web" : "api",
+      message: `request ${n} took ${n % 70} ms`,
+      status: n % 40 === 0 ? 503 : 200,
+      path: PATHS[n % 4],
+      [n < to / 4 ? "req_ms" : "latency_ms"]: (n * 37) % 1500,
+      p99_latency_ms: 100 + (n % 7),
+      user_id: 1040 + (n % 5),
+      pattern_id: `p${n % 3}`,
+      client_ip: `203.0.113.${n % 250}`,
+      user_agent: "curl/8.5.0",
+    };
+    text += `${JSON.stringify(event)}\n`;
+  }
+  return text;
+}
+
+function accessLog(from: number, to: number): string {
+  let text = "";
+  for (let n = from; n < to; n++) {
+    const time = `21/Nov/2026:10:${String(Math.floor(n / 60) % 60).padStart(2, "0")}:${String(n % 60).padStart(2, "0")} +0000`;
+    text += `192.0.2.${n % 250} - - [${time}] "GET ${PATHS[n % 4]} HTTP/1.1" 200 ${n} "-" "curl/8.5.0"\n`;
+  }
+  return text;
+}
+
+function appLog(lines: number): string {
+  let text = "";
+  for (let n = 0; n < lines; n++) {
+    const time = new Date(NOW_MS - (lines - n) * 1000).toISOString();
+    text += `${time} ${LEVELS[n % 4]!.toUpperCase()} request ${n} took ${n % 70} ms\n`;
+  }
+  return text;
+}
