@@ -3,6 +3,8 @@ import { formatNamed } from "../../lib/format/registry.js";
 import { flag, integer, list, type Option } from "../../lib/options/options.js";
 import { sourceZone } from "../../lib/options/stream.js";
 import { stage } from "../../lib/pipeline/contract/stage.js";
+import { learnHeaders } from "../../lib/stages/parse/memory/learn.js";
+import { Memory } from "../../lib/stages/parse/memory/memory.js";
 import { multilineOptions } from "../../lib/stages/parse/multiline/options.js";
 import { type MultilineOptions, recordRules } from "../../lib/stages/parse/multiline/rules.js";
 import { Parser } from "../../lib/stages/parse/parser.js";
@@ -97,18 +99,24 @@ guessed is said at the end, once, with the number of times.`,
   ownOperands: 0,
   isStateless: (given) => !settingsOf(given).isStateful,
   align: (given) => {
-    const { joinsLines, containers, rules } = settingsOf(given);
-    return joinsLines ? (bytes) => recordBoundary(bytes, containers, rules) : undefined;
+    const { joinsLines, containers, isHeaded, rules } = settingsOf(given);
+    if (!joinsLines && !isHeaded) return undefined;
+    const boundary = joinsLines
+      ? (bytes: Buffer) => recordBoundary(bytes, containers, rules)
+      : (bytes: Buffer) => bytes.length;
+    return isHeaded ? { boundary, learn: learnHeaders } : { boundary };
   },
   holdMs: ({ options }) => options.multilineTimeout,
   open: ({ options }, io) => openPatterns(options, io),
   create: (given, context, opened) => {
     const { options } = given;
     const { specs, definitions } = opened ?? withoutFiles(options);
-    const parser = formatNamed(specs, context, definitions);
+    const memory = new Memory();
+    const parser = formatNamed(specs, { nowMs: context.nowMs, memory }, definitions);
     return new Parser(parser, context, {
       ...settingsOf(given),
       keepsRaw: options.keepRaw,
+      memory,
       holdMs: options.multilineTimeout,
       zone: options.tz,
       year: options.year,

@@ -46,6 +46,10 @@ export class Block {
   cursor: Cursor | undefined;
   /** Whole lines before `cursor` that the engine holds back, and a later block carries: saved with the cursor. */
   held: Buffer | undefined;
+  /** What the lines of the stream before this block say of those in it (`Alignment.learn`); undefined: it is their first. */
+  known: string | undefined;
+  /** The same behind this block: saved with the cursor. */
+  knownBehind: string | undefined;
 
   constructor(bytes: Buffer, labels?: Labels, summary?: Summary) {
     this.bytes = bytes;

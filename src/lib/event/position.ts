@@ -7,6 +7,8 @@ export interface Position {
   readonly offset: number;
   /** Lines before `offset` that are not in the table: see `SavedCursor.held`. Base64. */
   readonly held?: string;
+  /** What the lines before say of those behind: see `SavedCursor.known`. */
+  readonly known?: string;
   readonly print?: string;
 }
 
@@ -18,20 +20,27 @@ export interface SavedCursor {
    * pipeline remembers of the stream. Saved in one step with the cursor, and given back to the next run.
    */
   readonly held?: Buffer | undefined;
+  /** What the lines before the cursor, but for those held, say of those behind (a table's header): `Alignment.learn`. */
+  readonly known?: string | undefined;
 }
 
-export function positionOf({ cursor: { stream, offset, print }, held }: SavedCursor): Position {
+export function positionOf({ cursor: { stream, offset, print }, held, known }: SavedCursor): Position {
   return {
     source: stream,
     offset,
     ...(held === undefined ? {} : { held: held.toString("base64") }),
+    ...(known === undefined ? {} : { known }),
     ...(print === undefined ? {} : { print }),
   };
 }
 
-export function savedCursorOf({ source, offset, held, print }: Position): SavedCursor {
+export function savedCursorOf({ source, offset, held, known, print }: Position): SavedCursor {
   const cursor = print === undefined ? { stream: source, offset } : { stream: source, offset, print };
-  return held === undefined ? { cursor } : { cursor, held: Buffer.from(held, "base64") };
+  return {
+    cursor,
+    ...(held === undefined ? {} : { held: Buffer.from(held, "base64") }),
+    ...(known === undefined ? {} : { known }),
+  };
 }
 
 /** The held lines by stream. */
@@ -39,4 +48,9 @@ export function heldIn(cursors: readonly SavedCursor[]): ReadonlyMap<string, Buf
   return new Map(
     cursors.flatMap(({ cursor, held }) => (held === undefined ? [] : [[cursor.stream, held] as const])),
   );
+}
+
+/** What is known, by stream; "" where nothing is. */
+export function knownIn(cursors: readonly SavedCursor[]): ReadonlyMap<string, string> {
+  return new Map(cursors.map(({ cursor, known = "" }) => [cursor.stream, known]));
 }

@@ -1,5 +1,5 @@
 import type { EventWriter } from "../event/writer.js";
-import type { BlockGuard, Format, FormatContext, LineParser } from "./format.js";
+import type { BlockGuard, Format, FormatContext, LineParser, StreamMemory } from "./format.js";
 import { OPENINGS, type Opening, openingOf } from "./opening.js";
 
 /** A parser that also says which format read its last line. */
@@ -17,22 +17,38 @@ interface Candidate {
  * `--format auto`: each line is read by the first of `formats` that takes it. What a line becomes depends on that line
  * only, so any cutting of the input gives the same events and blocks can go to any worker. Formats are told apart by
  * strictness and order; how a line begins leaves out those that cannot take it, so that more formats cost a line nothing.
- * There is no guess from the lines before, because a guess could change what an ambiguous line becomes.
+ * There is no guess from the lines before, because a guess could change what an ambiguous line becomes; but below a header line,
+ * which says what lines are, those are read by it (`FormatContext.memory`).
  */
 export class FormatDetector implements NamedParser {
   lastFormat: Format | undefined;
   private readonly candidates: readonly Candidate[];
   /** By opening and first character, made when the first such line comes. */
   private readonly byBeginning: (readonly Candidate[] | undefined)[] = [];
+  /** Those that read lines by a header, and may take any line below one. */
+  private readonly headed: readonly Candidate[];
+  private readonly memory: StreamMemory;
 
-  constructor(formats: readonly Format[], context: FormatContext) {
-    this.candidates = formats
+  constructor(formats: readonly Format[], { nowMs, memory = { header: "" } }: FormatContext) {
+    this.memory = memory;
+    const all = formats
       .filter((format) => format.auto)
-      .map((format) => ({ format, parser: format.create(context) }));
+      .map((format) => ({ format, parser: format.create({ nowMs, memory }) }));
+    this.headed = all.filter(({ format }) => format.isHeaded === true);
+    this.candidates = all.filter(({ format }) => format.isHeaded !== true || format.openings !== undefined);
   }
 
   parse(line: string, event: EventWriter): boolean | "skip" {
-    for (const { format, parser } of this.candidatesOf(line)) {
+    const { memory } = this;
+    if (memory.header !== "" || line.charCodeAt(0) === HASH || memory.isAtStart === true) {
+      const result = this.readBy(this.headed, line, event);
+      if (result !== false) return result;
+    }
+    return this.readBy(this.candidatesOf(line), line, event);
+  }
+
+  private readBy(candidates: readonly Candidate[], line: string, event: EventWriter): boolean | "skip" {
+    for (const { format, parser } of candidates) {
       const result = parser.parse(line, event);
       if (result !== false) {
         this.lastFormat = format;
@@ -60,6 +76,8 @@ export class FormatDetector implements NamedParser {
     );
   }
 }
+
+const HASH = 0x23;
 
 /** Stands for all characters that no format is told by. */
 const OTHER_CODE = 128;

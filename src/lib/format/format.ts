@@ -10,6 +10,16 @@ import type { Opening } from "./opening.js";
 export interface FormatContext {
   /** Now, in milliseconds since the epoch: RFC 3164 and glog lines carry no year. */
   readonly nowMs: () => number;
+  /** What lines of the stream before have said of those behind them; absent: a parser remembers by itself. */
+  readonly memory?: StreamMemory | undefined;
+}
+
+/** Of the stream whose lines are read. Formats with `isHeaded` read and set it. */
+export interface StreamMemory {
+  /** The header lines that count, as `headerBehind` of tables/header.ts puts them together; "" for none. */
+  header: string;
+  /** Whether the next line is the first of its stream; absent: that is not known. */
+  readonly isAtStart?: boolean;
 }
 
 /** Reads lines of one format. May hold state that lines before have set (a CSV header). */
@@ -59,6 +69,8 @@ export interface Format {
   readonly openings?: readonly Opening[];
   /** Whether lines depend on earlier ones (CSV header): such a format is not spread over workers. */
   readonly isStateful?: boolean;
+  /** Whether lines are read by header lines before them, which `FormatContext.memory` has: `auto` tries it first where there are any. Its `openings` are those of lines that it reads without; absent: it reads none. */
+  readonly isHeaded?: boolean;
   /**
    * Whether `parse` appends a following line that no format reads, and that `src/lib/stages/parse/records` says belongs to the line
    * before, to the `message` of this format's event, with "\n" between.

@@ -10,10 +10,11 @@ import { text } from "./line/line.js";
 import type { GrokDefinitions } from "./patterns/grok/grok-definitions.js";
 import { PATTERN_KINDS, patternFormat } from "./patterns/user-patterns.js";
 import { Watch } from "./patterns/watch.js";
-import { securityFormats } from "./security/registry.js";
+import { lateSecurityFormats, securityFormats } from "./security/registry.js";
 import { SeveralFormats } from "./several.js";
 import { structuredFormats } from "./structured/registry.js";
-import { syslogFormats } from "./syslog/registry.js";
+import { headlessFormats, syslogFormats } from "./syslog/registry.js";
+import { tableFormats } from "./tables/registry.js";
 import { textFormats } from "./text/registry.js";
 
 const isLogfmt = (format: Format) => format.name === "logfmt";
@@ -24,12 +25,15 @@ const isLogfmt = (format: Format) => format.name === "logfmt";
  */
 export const formats: readonly Format[] = [
   ...structuredFormats.filter((format) => !isLogfmt(format)),
+  ...tableFormats,
   ...cloudFormats,
   ...databaseFormats,
   ...securityFormats,
   ...syslogFormats,
   ...textFormats,
   ...accessFormats,
+  ...lateSecurityFormats,
+  ...headlessFormats,
   ...structuredFormats.filter(isLogfmt),
   text,
 ];
@@ -38,10 +42,11 @@ export const formats: readonly Format[] = [
 export const FORMAT_ROOMS: readonly { readonly title: string; readonly formats: readonly Format[] }[] = [
   { title: "Structured", formats: structuredFormats },
   { title: "Web servers and proxies", formats: accessFormats },
+  { title: "Tables that begin with a header", formats: tableFormats },
   { title: "Cloud services", formats: cloudFormats },
   { title: "Databases", formats: databaseFormats },
-  { title: "Syslog", formats: syslogFormats },
-  { title: "Firewalls, audit and security", formats: securityFormats },
+  { title: "Syslog", formats: [...syslogFormats, ...headlessFormats] },
+  { title: "Firewalls, audit and security", formats: [...securityFormats, ...lateSecurityFormats] },
   { title: "Programs", formats: textFormats },
   { title: "Any other text", formats: [text] },
 ].filter((room) => room.formats.length > 0);

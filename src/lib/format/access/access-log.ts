@@ -18,10 +18,11 @@
  * - REQUEST is a request line when it is METHOD, space, path, space, `HTTP/` and digits and points; METHOD is capital
  *   letters, `-` and `_`; the path is not empty and may have spaces.
  * - STATUS is three digits, the first not 0, or `000` (written as 0), or `-`; BYTES is digits without a leading 0, or `-`.
- * - EXTRA is the text after one more space, as it stands. A line is refused when anything else differs.
+ * - EXTRA is the text after one more space: see tail.ts. A line is refused when anything else differs.
  */
 import { commonLogTime } from "../../base/time/read-time.js";
 import type { EventWriter } from "../../event/writer.js";
+import { writeTail } from "./tail.js";
 
 /** Writes the fields of one access log line; false when it is none. `hasAgent`: the line must go on with both quoted fields. */
 export function parseAccess(line: string, event: EventWriter, hasAgent: boolean): boolean {
@@ -50,7 +51,7 @@ export function parseAccess(line: string, event: EventWriter, hasAgent: boolean)
   }
   if (at === line.length) return true;
   if (line.charCodeAt(at) !== SPACE) return false;
-  if (at + 1 < line.length) event.text("extra", line.slice(at + 1));
+  if (at + 1 < line.length) writeTail(line.slice(at + 1), event);
   return true;
 }
 

@@ -6,7 +6,7 @@ const AGENT = "Mozilla/5.0 (X11; Linux x86_64)";
 /** Apache's and nginx's default access log. The rules are at the head of access-log.ts. */
 export const combined: Format = {
   name: "combined",
-  aliases: ["nginx", "apache", "nginx-access", "apache-access"],
+  aliases: ["nginx", "apache", "nginx-access", "apache-access", "ingress-nginx", "traefik"],
   summary: "access logs of nginx and Apache (combined), with a virtual host before or more fields behind",
   auto: true,
   reference: "https://httpd.apache.org/docs/2.4/logs.html#combined",
@@ -21,7 +21,21 @@ export const combined: Format = {
       line: `shop.example:443 2001:db8::7 - - [21/Nov/2026:10:00:02 +0000] "\\x16\\x03\\x01" 400 - "-" "-" "198.51.100.4" 0.002`,
       event:
         '{"timestamp":"2026-11-21T10:00:02Z","vhost":"shop.example:443","client_ip":"2001:db8::7",' +
-        '"request":"\\\\x16\\\\x03\\\\x01","status":400,"extra":"\\"198.51.100.4\\" 0.002"}',
+        '"request":"\\\\x16\\\\x03\\\\x01","status":400,"x_forwarded_for":"198.51.100.4","extra":"0.002"}',
+    },
+    {
+      line: '192.0.2.7 - - [21/Nov/2026:10:00:01 +0000] "GET /cart HTTP/2.0" 200 512 "-" "curl/8.5.0" 462 0.050 [shop-cart-9000] [] 10.0.0.1:9000, 10.0.0.2:9000 0, 512 0.010, 0.040 502, 200 7521',
+      event:
+        '{"timestamp":"2026-11-21T10:00:01Z","client_ip":"192.0.2.7","method":"GET","path":"/cart","protocol":"HTTP/2.0","status":200,' +
+        '"bytes":512,"user_agent":"curl/8.5.0","request_length":462,"request_time":0.050,"proxy_upstream_name":"shop-cart-9000",' +
+        '"upstream_addr":"10.0.0.1:9000, 10.0.0.2:9000","upstream_response_length":"0, 512","upstream_response_time":"0.010, 0.040",' +
+        '"upstream_status":"502, 200","request_id":"7521"}',
+    },
+    {
+      line: '192.0.2.7 - - [21/Nov/2026:10:00:01 +0000] "GET / HTTP/1.1" 200 512 "-" "-" 17 "shop@docker" "http://10.0.0.1:80" 12ms',
+      event:
+        '{"timestamp":"2026-11-21T10:00:01Z","client_ip":"192.0.2.7","method":"GET","path":"/","protocol":"HTTP/1.1","status":200,"bytes":512,' +
+        '"request_count":17,"router":"shop@docker","service_url":"http://10.0.0.1:80","duration_ms":12}',
     },
     { line: '192.0.2.7 - - [21/Nov/2026:10:00:01 +0100] "GET / HTTP/1.1" 200 512', event: undefined },
     { line: '192.0.2.7 - - [31/Feb/2026:10:00:01 +0100] "GET / HTTP/1.1" 200 512 "-" "-"', event: undefined },

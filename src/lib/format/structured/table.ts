@@ -25,7 +25,8 @@ export class TableParser implements LineParser {
     this.split = splitterOf("");
   }
 
-  parse(line: string, event: EventWriter): boolean | "skip" {
+  parse(whole: string, event: EventWriter): boolean | "skip" {
+    const line = whole.endsWith("\r") ? whole.slice(0, -1) : whole;
     if (this.columns.length === 0) return this.readHeader(line.startsWith("\ufeff") ? line.slice(1) : line);
     if (line === this.header || (this.separator !== undefined && SEPARATOR.test(line))) return "skip";
     const cells = this.split(line);

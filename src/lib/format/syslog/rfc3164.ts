@@ -8,7 +8,8 @@ import { read3164 } from "./header/rfc3164.js";
  * BSD syslog, what devices make of it, and the files that syslog daemons write: `[<PRI>]TIME HOST TAG[PID]: MESSAGE`. TIME is
  * `Oct  1 22:14:15`, with a year, a fraction or a zone where a device adds one, or a full RFC 3339 time as rsyslog's newer file format has it:
  * after a PRI any, without one only with a numeric offset, which tells it from the many other formats that begin with a time. With a PRI all
- * of it may be missing. A header within a header (a relay's around the device's) gives `relay`. Without a TAG the rest is the
+ * of it may be missing. What RFC 5424 would
+ * be but for its structured data is read, too. A header within a header (a relay's around the device's) gives `relay`. Without a TAG the rest is the
  * message. The body is read on where it is JSON, logfmt, CEF or that of a known service: see `body`.
  */
 export const syslogRfc3164: Format = {
@@ -48,6 +49,12 @@ export const syslogRfc3164: Format = {
       event:
         '{"timestamp":"2026-11-21T10:00:01Z","level":"error","host":"web1","relay":"relay1","service":"app","pid":7,' +
         '"message":"ERROR: no space left"}',
+    },
+    {
+      line: '<165>1 2026-11-21T10:00:01.003Z web1 shop 31 ID47 [order@32473 id="7" order placed',
+      event:
+        '{"timestamp":"2026-11-21T10:00:01.003Z","level":"info","facility":"local4","host":"web1","service":"shop","pid":31,' +
+        '"msgid":"ID47","message":"[order@32473 id=\\"7\\" order placed"}',
     },
     { line: "<13>no time", event: '{"level":"info","facility":"user","message":"no time"}' },
     { line: "<192>Nov 21 10:00:01 web1 sshd[31]: Accepted", event: undefined },

@@ -7,7 +7,7 @@ import { read5424 } from "./header/rfc5424.js";
 /**
  * `<PRI>VERSION TIMESTAMP HOSTNAME APP-NAME PROCID MSGID STRUCTURED-DATA [MSG]`. A `-` is absent, a byte order mark before
  * the message is dropped, structured data becomes the object `structured_data` of objects. A parameter that is given more
- * than once becomes an array of its values. Structured data that is malformed stays in the message.
+ * than once becomes an array of its values. A line whose structured data is malformed is left to `rfc3164`, which keeps that as message.
  */
 export const syslogRfc5424: Format = {
   name: "rfc5424",
@@ -26,9 +26,7 @@ export const syslogRfc5424: Format = {
     { line: "<0>1 - - - - - -", event: '{"level":"fatal","facility":"kern"}' },
     {
       line: '<165>1 2026-11-21T10:00:01.003Z web1 shop 31 ID47 [order@32473 id="7" order placed',
-      event:
-        '{"timestamp":"2026-11-21T10:00:01.003Z","level":"info","facility":"local4","host":"web1","service":"shop","pid":31,' +
-        '"msgid":"ID47","message":"[order@32473 id=\\"7\\" order placed"}',
+      event: undefined,
     },
     {
       line: '<14>1 2026-11-21T10:00:01Z web1 shop 31 - - {"level":"error","msg":"no stock","item":7}',
@@ -48,7 +46,7 @@ export const syslogRfc5424: Format = {
 const header = new SyslogHeader();
 
 export function parseRfc5424(line: string, event: EventWriter, writer: SyslogWriter): boolean {
-  if (!read5424(line, header)) return false;
+  if (!read5424(line, header, true)) return false;
   writer.write(line, header, event);
   return true;
 }

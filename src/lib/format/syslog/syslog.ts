@@ -10,7 +10,7 @@ export const syslog: Format = {
   summary: "syslog of either kind: RFC 5424 or RFC 3164, from the network or from files",
   auto: false,
   reference: "RFC 5424; RFC 3164",
-  examples: [...syslogRfc5424.examples.slice(0, 3), ...syslogRfc3164.examples.slice(0, 9)],
+  examples: [...syslogRfc5424.examples.slice(0, 2), ...syslogRfc3164.examples],
   create: (context) => {
     const writer = new SyslogWriter(context);
     return {

@@ -1,30 +1,38 @@
 /** Cuts the source's blocks where a record ends, for a first stage whose records can span lines. */
 import { Block } from "../../event/block.js";
 import { Owed } from "../../event/delivery/owed.js";
+import type { Alignment } from "../contract/stage.js";
 
 /** A record that goes on for longer is let go in pieces. */
 const HELD_BYTES_MAX = 16 << 20;
+/** Of more streams the oldest are read as if nothing were known. */
+const KNOWN_STREAMS_MAX = 8192;
 
 export class Aligner {
-  private readonly boundary: (bytes: Buffer) => number;
+  private readonly alignment: Alignment;
   private readonly shown: (lines: Buffer) => Buffer;
   private held: Block | undefined;
   private readonly owed = new Owed();
   /** What a run before has held, by stream, until the stream goes on. */
   private readonly waiting = new Map<string, Block>();
+  /** What is known of streams, by name; "" of those that have begun. The one of which that changed last is at the end. */
+  private readonly known = new Map<string, string>();
 
   /**
-   * `boundary`: the length of the longest prefix that needs nothing of what may follow. `shown`: lines that are held as they
-   * may be saved with a cursor, in the log of a table.
+   * `shown`: lines that are held as they may be saved with a cursor, in the log of a table.
    */
-  constructor(boundary: (bytes: Buffer) => number, shown = (lines: Buffer): Buffer => lines) {
-    this.boundary = boundary;
+  constructor(alignment: Alignment, shown = (lines: Buffer): Buffer => lines) {
+    this.alignment = alignment;
     this.shown = shown;
   }
 
-  /** What was held when the run before ended: each block waits for the next of its stream, which comes before those of others. */
-  load(blocks: readonly Block[]): void {
+  /**
+   * What was held when the run before ended, and what was known of streams: each block waits for the next of its stream, which
+   * comes before those of others.
+   */
+  load(blocks: readonly Block[], known: ReadonlyMap<string, string> = new Map()): void {
     for (const block of blocks) this.waiting.set(streamOf(block), block);
+    for (const [stream, text] of known) this.known.set(stream, text);
   }
 
   /** Blocks that can be handled apart, in order: usually one. Each has its part in the deliveries of those it is made of. */
@@ -35,14 +43,17 @@ export class Aligner {
       this.waiting.delete(streamOf(block));
       return [...this.pushNext(own), ...this.pushNext(block)];
     }
-    const others = [...this.waiting.values()];
+    const others = [...this.waiting.values()].map((block) => this.withKnown(block));
     this.waiting.clear();
     return [...others, ...this.pushNext(block)];
   }
 
   /** What is held, when nothing follows for now. */
   release(): Block[] {
-    const blocks = [...this.waiting.values(), ...this.releaseHeld()];
+    const blocks = [
+      ...[...this.waiting.values()].map((block) => this.withKnown(block)),
+      ...this.releaseHeld(),
+    ];
     this.waiting.clear();
     return blocks;
   }
@@ -52,7 +63,7 @@ export class Aligner {
     if (held === undefined) return [];
     this.held = undefined;
     held.delivery = this.owed.allBut(0);
-    return [held];
+    return [this.withKnown(held)];
   }
 
   private pushNext(block: Block): Block[] {
@@ -61,14 +72,27 @@ export class Aligner {
       return [...this.releaseHeld(), ...this.pushNext(block)];
     this.owed.add(block.delivery, block.bytes.length);
     const bytes = held === undefined ? block.bytes : Buffer.concat([held.bytes, block.bytes]);
-    const cut = bytes.length > HELD_BYTES_MAX ? bytes.length : this.boundary(bytes);
+    const cut = bytes.length > HELD_BYTES_MAX ? bytes.length : this.alignment.boundary(bytes);
     const rest = cut === bytes.length ? undefined : Buffer.from(bytes.subarray(cut));
     this.held = rest && pieceOf(block, rest);
     if (rest !== undefined && cut === 0) return [];
     const piece = pieceOf(block, bytes.subarray(0, cut));
     piece.delivery = this.owed.allBut(rest?.length ?? 0);
     if (rest !== undefined && block.cursor !== undefined) piece.held = this.shown(rest);
-    return [piece];
+    return [this.withKnown(piece)];
+  }
+
+  /** Puts on a block what is known before it and behind it. Blocks of a stream must come in order. */
+  private withKnown(block: Block): Block {
+    const { learn } = this.alignment;
+    if (learn === undefined) return block;
+    const stream = streamOf(block);
+    const before = this.known.get(stream);
+    const behind = learn(block.bytes, before);
+    block.known = before;
+    if (behind !== before) remember(this.known, stream, behind);
+    if (behind !== "" && block.cursor !== undefined) block.knownBehind = behind;
+    return block;
   }
 }
 
@@ -78,8 +102,14 @@ function isOfSameInput(a: Block, b: Block): boolean {
   return a.labels?.source === b.labels?.source && a.origin?.name === b.origin?.name;
 }
 
-function streamOf({ cursor }: Block): string {
-  return cursor?.stream ?? "";
+function streamOf({ cursor, labels, origin }: Block): string {
+  return cursor?.stream ?? origin?.name ?? labels?.source ?? "";
+}
+
+function remember(known: Map<string, string>, stream: string, text: string): void {
+  known.delete(stream);
+  known.set(stream, text);
+  if (known.size > KNOWN_STREAMS_MAX) known.delete(known.keys().next().value!);
 }
 
 function pieceOf(block: Block, bytes: Buffer): Block {

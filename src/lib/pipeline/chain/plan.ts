@@ -1,15 +1,15 @@
 /** Decides how a pipeline runs: which stages go to worker threads, what the engine adds, in words for `--explain`. */
 import { availableParallelism } from "node:os";
 import type { Pipeline, RunOptions, Step } from "../contract/pipeline.js";
-import type { AskedField, StageDeclaration } from "../contract/stage.js";
+import type { Alignment, AskedField, StageDeclaration } from "../contract/stage.js";
 import type { BuiltinStep } from "./builtin-stages.js";
 
 export interface PipelinePlan {
   /** Stages that may run in any order of blocks: in workers once the input is large. */
   readonly spread: readonly Step<StageDeclaration>[];
   readonly before: readonly BuiltinStep[];
-  /** Where the first stage's input can be cut, when not at every line. */
-  readonly align: ((bytes: Buffer) => number) | undefined;
+  /** How the first stage's input is to be cut, when not at every line. */
+  readonly align: Alignment | undefined;
   /** How long what is held for that waits for more. */
   readonly holdMs: number;
   /** Behind the spread stages, where all stages are spread. */

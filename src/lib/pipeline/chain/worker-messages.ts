@@ -63,6 +63,8 @@ export interface WorkerRequest {
   readonly bytes: Uint8Array;
   readonly labels: Labels | undefined;
   readonly origin: Origin | undefined;
+  /** `Block.known`. */
+  readonly known: string | undefined;
   /** A buffer whose content has been used, for an output to come. */
   readonly spare: ArrayBuffer | undefined;
 }

@@ -84,19 +84,20 @@ export class Checkpoints {
   sharedBy(blocks: readonly Block[]): readonly Block[] {
     for (const block of new Set(blocks)) {
       block.delivery = this.transaction.own.share();
-      block.cursor = block.held = undefined;
+      block.cursor = block.held = block.knownBehind = undefined;
     }
     return blocks;
   }
 
   /** A block has gone through the chain, and what came out is written: settled once a checkpoint has its cursor. */
-  passed({ cursor, held, delivery }: Receipt): void {
+  passed({ cursor, held, knownBehind, delivery }: Receipt): void {
     this.isDirty = true;
     this.hasEnded = false;
     if (delivery !== undefined) this.transaction.sources.push(delivery);
     if (cursor === undefined) return;
-    this.cursors.set(cursor.stream, { cursor, held });
-    this.changed.set(cursor.stream, { cursor, held });
+    const saved = { cursor, held, known: knownBehind };
+    this.cursors.set(cursor.stream, saved);
+    this.changed.set(cursor.stream, saved);
   }
 
   /** Time has passed: whether something came out. */

@@ -129,12 +129,8 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
   isStateless(given: Given<O>): boolean;
   /** The fields of events that it was told of: where no event has one, that is said at the end. Not those that it does as well without. */
   reads?(given: Given<O>): readonly AskedField[];
-  /**
-   * For a stage whose records can span lines, how to cut its input so that the pieces can be handled apart: the length of
-   * the longest prefix that needs nothing of what may follow. 0: nothing can be said yet. The engine calls `idle` after
-   * each such piece.
-   */
-  align?(given: Given<O>): ((bytes: Buffer) => number) | undefined;
+  /** For a stage whose records can span lines, or that reads lines by what others before them say: how its input is cut. */
+  align?(given: Given<O>): Alignment | undefined;
   /** How long at least what `align` holds waits for more, when nothing comes; absent or 0: until the input is idle. */
   holdMs?(given: Given<O>): number;
   /** How many of the operands belong to the stage; the ones after them are files to read. */
@@ -167,6 +163,21 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
     given: Given<O>,
     counts: Readonly<Record<string, number>>,
   ): { readonly text: string; readonly help?: string } | undefined;
+}
+
+/** How a stream is cut into pieces that can be handled apart, by any thread. */
+export interface Alignment {
+  /**
+   * The length of the longest prefix that needs nothing of what may follow. 0: nothing can be said yet. The engine calls
+   * `idle` after each such piece.
+   */
+  readonly boundary: (bytes: Buffer) => number;
+  /**
+   * What must be known of the lines behind such a piece, where `known` was before it (undefined: it begins its stream): a short
+   * text, "" for nothing, the same for any cutting. It rides on the block that follows in the stream (`Block.known`) and is saved with its cursor. Called
+   * for all that comes, in order, on the main thread: it must cost next to nothing.
+   */
+  readonly learn?: (bytes: Buffer, known: string | undefined) => string;
 }
 
 /** A method, so that declarations with options of their own are declarations with any options, too. */

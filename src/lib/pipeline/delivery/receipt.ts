@@ -1,22 +1,28 @@
 /** What comes with a block of a source and goes on with what became of it: stages do not see it. */
 import { Block } from "../../event/block.js";
 
-export type Receipt = Pick<Block, "delivery" | "cursor" | "held">;
+export type Receipt = Pick<Block, "delivery" | "cursor" | "held" | "knownBehind">;
 
-export const NO_RECEIPT: Receipt = { delivery: undefined, cursor: undefined, held: undefined };
+export const NO_RECEIPT: Receipt = {
+  delivery: undefined,
+  cursor: undefined,
+  held: undefined,
+  knownBehind: undefined,
+};
 
 /** Takes it off the block. */
 export function takeReceipt(block: Block): Receipt {
-  const { delivery, cursor, held } = block;
+  const { delivery, cursor, held, knownBehind } = block;
   if (delivery === undefined && cursor === undefined) return NO_RECEIPT;
   putReceipt(block, NO_RECEIPT);
-  return { delivery, cursor, held };
+  return { delivery, cursor, held, knownBehind };
 }
 
-export function putReceipt(block: Block, { delivery, cursor, held }: Receipt): void {
+export function putReceipt(block: Block, { delivery, cursor, held, knownBehind }: Receipt): void {
   block.delivery = delivery;
   block.cursor = cursor;
   block.held = held;
+  block.knownBehind = knownBehind;
 }
 
 /**

@@ -7,7 +7,7 @@ import { reasonOf } from "../../base/errors/index.js";
 import type { Block } from "../../event/block.js";
 import { Block as EventBlock } from "../../event/block.js";
 import { countLines } from "../../event/lines.js";
-import { heldIn } from "../../event/position.js";
+import { heldIn, knownIn } from "../../event/position.js";
 import { Accounting, type InputPlace, NOWHERE } from "../accounting/accounting.js";
 import type { Counters } from "../accounting/counters.js";
 import { Screens } from "../accounting/dead-letters/screens.js";
@@ -142,7 +142,7 @@ export class Run {
     if (saved !== undefined) replay.resume(saved.cursors.map(({ cursor }) => cursor));
     const waiting = replay.waiting(saved && heldIn(saved.cursors));
     for (const block of waiting) this.deliveries.watch(block);
-    if (this.aligner !== undefined) this.aligner.load(waiting);
+    if (this.aligner !== undefined) this.aligner.load(waiting, saved && knownIn(saved.cursors));
     else for (const block of waiting) await this.dispatch(block);
   }
 

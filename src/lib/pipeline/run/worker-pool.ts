@@ -57,8 +57,8 @@ export class Pool {
     const member = this.members.reduce((best, m) => (m.waiting < best.waiting ? m : best));
     const bytes = transferable(block.bytes);
     const spare = this.spares.pop();
-    const { labels, origin } = block;
-    const request: WorkerRequest = { id: this.nextId++, bytes, labels, origin, spare };
+    const { labels, origin, known } = block;
+    const request: WorkerRequest = { id: this.nextId++, bytes, labels, origin, known, spare };
     member.waiting++;
     return new Promise((resolve, reject) => {
       if (this.failed !== undefined) return reject(this.failed);

@@ -80,6 +80,7 @@ function answer(
   const lines = countLines(bytes);
   const block = new Block(bytes, request.labels);
   block.origin = request.origin;
+  block.known = request.known;
   const out = isAligned ? chain.pushWhole(block) : chain.push(block);
   const blocks = out.map(({ bytes, summary }) => ({ bytes: transferable(bytes), summary }));
   const outputs = new Set(blocks.map((b) => b.bytes.buffer));

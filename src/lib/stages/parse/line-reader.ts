@@ -1,17 +1,19 @@
 /** Raw lines to events, a record at a time: a line, the lines that belong to it, and everything that `parse` adds. */
 import { assumedNow, assuming, takeGuesses } from "../../base/time/assumed.js";
-import { type Labels, WRITTEN } from "../../event/block.js";
+import type { Labels } from "../../event/block.js";
 import { isStringTooLong } from "../../event/decode-line.js";
 import { lineAt } from "../../event/lines.js";
 import { EventWriter } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
 import { withoutColours } from "../../format/line/colours.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
+import type { Memory } from "./memory/memory.js";
 import { recordLines } from "./multiline/following.js";
 import { type RawRecord, RecordWriter } from "./record-writer.js";
 import {
   type Carrier,
   ENVELOPES_MAX,
+  EnvelopeLines,
   Envelopes,
   mayBeEnvelope,
   PlainLines,
@@ -23,7 +25,7 @@ import { Guessed } from "./records/guessed.js";
 import { type Joining, joiningBy, type RecordRules } from "./records/joining.js";
 import { Mixer } from "./records/mixer.js";
 import { objectsIn } from "./records/objects.js";
-import { outerOf } from "./records/outer.js";
+import { outerOf, ownSource, writtenMsOf } from "./records/outer.js";
 import { isIndentedStart } from "./records/starts.js";
 import { Trail } from "./records/trail.js";
 
@@ -39,6 +41,7 @@ export interface LineReaderOptions {
   readonly rules?: RecordRules | undefined;
   /** A record by `rules` is tried as a whole, line breaks and all, before its first line is. */
   readonly readsRecords?: boolean;
+  readonly memory?: Memory | undefined;
 }
 
 export class LineReader {
@@ -78,6 +81,7 @@ export class LineReader {
     this.joining = joiningBy(options.rules, () => context.count("cut"));
   }
 
+  private lastCarrier: Carrier | undefined;
   /** The format that read the record before, by name. */
   lastFormat: string | undefined;
 
@@ -117,6 +121,7 @@ export class LineReader {
   }
 
   private readRecord(carrier: Carrier, start: number, line: RawLine): number {
+    if (carrier !== this.lastCarrier) this.enter(carrier);
     const text = withoutColours(line.text);
     const latestMs = writtenMsOf(carrier);
     const isRead =
@@ -151,6 +156,16 @@ export class LineReader {
     return this.finished(record, isRead);
   }
 
+  /** What is remembered is that of the file which an envelope names; of lines in other wrapping nothing is. */
+  private enter(carrier: Carrier | undefined): void {
+    const { memory } = this.options;
+    this.lastCarrier = carrier;
+    if (carrier === this.plain) memory?.use("");
+    else if (carrier instanceof EnvelopeLines && carrier.isWithin(this.plain))
+      memory?.use(ownSource(carrier.outer, this.plain.outer));
+    else memory?.use(undefined);
+  }
+
   private finished(record: RawRecord, isRead: boolean): number {
     this.records.countJoined(record.lines.length);
     this.records.finish(record, isRead);
@@ -167,6 +182,7 @@ export class LineReader {
   private readText(text: string): boolean | "skip" {
     takeGuesses();
     const isRead = this.parser.parse(text, this.writer) || this.readBehindBlanks(text);
+    if (this.options.memory !== undefined) this.options.memory.isAtStart = false;
     if (isRead === true) this.guessed.note();
     return isRead;
   }
@@ -190,6 +206,7 @@ export class LineReader {
   /** Reads a record by rules: the whole of it is one event, whatever its format is. */
   private readRuled(record: RawRecord): number {
     const { carrier, lines } = record;
+    if (carrier !== this.lastCarrier) this.enter(carrier);
     const text = lines.map((line) => line.text).join("\n");
     const latestMs = writtenMsOf(carrier);
     const read = () => this.readRuledText(text, lines[0]!.text);
@@ -266,6 +283,7 @@ export class LineReader {
 
   /** Lines of container logs from `start` on, as far as they are of the same kind. */
   private readContainers(carrier: Carrier, start: number, first: ContainerView): number {
+    this.enter(undefined);
     const mixer = new Mixer<ContainerView>(
       (views, text, isPartial) => this.writeContained(carrier, views, text, isPartial),
       this.joining,
@@ -326,11 +344,4 @@ const JSON_OPENING = /^[\s\u001e]*[{[\]]/;
 
 function isBlank(text: string): boolean {
   return text === "" || text.trim() === "";
-}
-
-/** When the file of the line was last written, as `ingest` says. */
-function writtenMsOf({ outer }: Carrier): number | undefined {
-  const json = outer.find(([name]) => name === WRITTEN)?.[1];
-  const ms = json === undefined ? Number.NaN : Date.parse(json.slice(1, -1));
-  return Number.isNaN(ms) ? undefined : ms;
 }

@@ -10,6 +10,7 @@ import { checkStateVersion } from "../../pipeline/contract/state-version.js";
 import { type GuardedPiece, guardedEvents } from "./guarded-events.js";
 import { HotLines } from "./hot-lines.js";
 import { LineReader, type LineReaderOptions } from "./line-reader.js";
+import type { Memory } from "./memory/memory.js";
 import { recordBoundary } from "./records/cut.js";
 
 export type HotFormat = "combined" | "common" | "json";
@@ -17,6 +18,8 @@ export type HotFormat = "combined" | "common" | "json";
 export interface ParserOptions extends LineReaderOptions {
   /** Which of its formats the kernel may read ahead of `parser`. */
   readonly hotFormats: readonly HotFormat[];
+  /** What lines have said of those behind them: what `parser` reads by. Absent: nothing is remembered between blocks. */
+  readonly memory?: Memory | undefined;
   /** The zone of times that name none; absent: UTC. */
   readonly zone?: string | undefined;
   /** The year of times without one; absent: by when the file was written. */
@@ -32,6 +35,8 @@ interface Saved {
   /** base64. */
   readonly held: string | null;
   readonly source: string | null;
+  /** What is known of streams, by name. */
+  readonly known?: Readonly<Record<string, string>>;
 }
 
 const HOUR_MS = 3_600_000;
@@ -40,11 +45,15 @@ const STATE_VERSION = 1;
 const FLUSH_CHARACTERS = 256 * 1024;
 /** A record that goes on for longer than this is let go in pieces. */
 const HELD_BYTES_MAX = 16 << 20;
+/** Of more streams the oldest are read as if nothing were known. */
+const KNOWN_STREAMS_MAX = 1024;
 
 export class Parser implements Transform {
   private readonly parser: NamedParser;
   private readonly context: StageContext;
   private readonly options: ParserOptions;
+  /** What is known of streams, for `push`, which gets blocks that nobody has aligned. */
+  private readonly known = new KnownStreams();
   /** Lines of a record that may go on, and the labels they came with. */
   private held: Block | undefined;
   private assumed: Assumed | undefined;
@@ -58,7 +67,7 @@ export class Parser implements Transform {
   }
 
   push(block: Block, emit: Emit): boolean {
-    if (!this.options.joinsLines) return emit(this.events(block));
+    if (!this.options.joinsLines) return emit(this.eventsInTurn(block));
     this.lastMs = this.context.nowMs();
     let joined = block;
     if (this.held !== undefined) {
@@ -76,7 +85,7 @@ export class Parser implements Transform {
       this.held = withOrigin(new Block(joined.bytes.subarray(cut), joined.labels), block);
     if (cut === 0) return true;
     const whole = new Block(joined.bytes.subarray(0, cut), joined.labels);
-    return emit(this.events(withOrigin(whole, block)));
+    return emit(this.eventsInTurn(withOrigin(whole, block)));
   }
 
   /** Bytes of lines that wait for what may belong to them. */
@@ -108,14 +117,16 @@ export class Parser implements Transform {
       format: this.parser.save?.() ?? "",
       held: this.held?.bytes.toString("base64") ?? null,
       source: this.held?.labels?.source ?? null,
+      ...this.known.save(),
     };
     return saved;
   }
 
   load(state: State): void {
-    const { version, format, held, source } = state as Saved;
+    const { version, format, held, source, known } = state as Saved;
     checkStateVersion("parse", version, STATE_VERSION);
     this.parser.load?.(format);
+    this.known.load(known);
     if (held !== null)
       this.held = new Block(Buffer.from(held, "base64"), source === null ? undefined : { source });
   }
@@ -134,14 +145,25 @@ export class Parser implements Transform {
   private release(): Block {
     const held = this.held!;
     this.held = undefined;
-    return this.events(held);
+    return this.eventsInTurn(held);
+  }
+
+  /** As `events`, of a block before which what is known is what those before it in its stream have left. */
+  private eventsInTurn(block: Block): Block {
+    const { memory } = this.options;
+    block.known = this.known.of(block);
+    const events = this.events(block);
+    if (memory !== undefined) this.known.set(block, memory.save());
+    return events;
   }
 
   private events(block: Block): Block {
     const { guard } = this.parser;
     const { bytes, labels, origin } = block;
+    const { memory } = this.options;
     const events = (context: StageContext, from: number, to: number) =>
       new Pass({ bytes, labels }, this.parser, context, this.options).run(from, to);
+    memory?.load(block.known);
     const all = assuming(this.assumedFor(origin), () =>
       guard === undefined
         ? events(this.context, 0, bytes.length).events
@@ -149,6 +171,35 @@ export class Parser implements Transform {
     );
     return new Block(all);
   }
+}
+
+/** What is known of streams behind their last block. */
+class KnownStreams {
+  private readonly known = new Map<string, string>();
+
+  of(block: Block): string | undefined {
+    return this.known.get(nameOf(block));
+  }
+
+  set(block: Block, text: string): void {
+    if (text === this.of(block)) return;
+    const name = nameOf(block);
+    this.known.delete(name);
+    this.known.set(name, text);
+    if (this.known.size > KNOWN_STREAMS_MAX) this.known.delete(this.known.keys().next().value!);
+  }
+
+  save(): Pick<Saved, "known"> {
+    return this.known.size === 0 ? {} : { known: Object.fromEntries(this.known) };
+  }
+
+  load(known: Saved["known"]): void {
+    for (const [name, text] of Object.entries(known ?? {})) this.known.set(name, text);
+  }
+}
+
+function nameOf({ labels, origin }: Block): string {
+  return labels?.source ?? origin?.name ?? "";
 }
 
 function isOfSameInput(a: Block, b: Block): boolean {

@@ -4,9 +4,11 @@ import { resolveFormat } from "../../format/registry.js";
 import type { ParserOptions } from "./parser.js";
 import type { RecordRules } from "./records/joining.js";
 
-export interface ParserSettings extends Omit<ParserOptions, "keepsRaw"> {
+export interface ParserSettings extends Omit<ParserOptions, "keepsRaw" | "memory"> {
   /** Whether lines depend on earlier ones (a CSV header). */
   readonly isStateful: boolean;
+  /** Whether lines before say how lines are read, in header lines that `learnHeaders` finds. */
+  readonly isHeaded: boolean;
 }
 
 /**
@@ -22,6 +24,7 @@ export function parserSettings(
   if (hasFiles) all.unshift(OF_PATTERNS);
   return {
     isStateful: all.some(({ isStateful }) => isStateful),
+    isHeaded: all.some(({ isHeaded }) => isHeaded),
     joinsLines: rules !== undefined || all.some(({ joinsLines }) => joinsLines),
     readsJson: all.some(({ readsJson }) => readsJson),
     containers: [...new Set(all.flatMap(({ containers }) => containers))],
@@ -34,6 +37,7 @@ export function parserSettings(
 
 const OF_PATTERNS: ParserSettings = {
   isStateful: false,
+  isHeaded: false,
   joinsLines: true,
   readsJson: false,
   containers: [],
@@ -45,6 +49,7 @@ function settingsOf(spec: string): ParserSettings {
   const format = resolveFormat(spec);
   return {
     isStateful: format.isStateful === true,
+    isHeaded: format.name === "auto" || format.isHeaded === true,
     joinsLines: format.hasContinuations === true || format.name === "json",
     readsJson: format.name === "auto" || format.name === "json",
     containers: CONTAINERS[format.name] ?? [],

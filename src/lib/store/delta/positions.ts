@@ -2,7 +2,8 @@
  * Source positions in the table's log. A commit has for each source a `txn` action `source:NAME` whose version is the offset;
  * lines that the source had read but that are not in the table (`Position.held`) and the fingerprint of what came before the
  * offset (`Position.print`) are in the commit's `commitInfo.held`, by the source's name: `HELD`, or `PRINT;HELD`, where HELD
- * is base64 and may be empty behind a print.
+ * is base64 and may be empty behind a print; behind that `;KNOWN` where something is known of its lines (`Position.known`),
+ * and then PRINT may be empty, too.
  */
 import type { Position } from "../../event/position.js";
 import type { LogAction, Txn } from "./actions.js";
@@ -28,11 +29,12 @@ export function positionActions(
   return { txns, held: Object.fromEntries(held) as Record<string, string> };
 }
 
-function hasMore({ held, print }: Position): boolean {
-  return held !== undefined || print !== undefined;
+function hasMore({ held, known, print }: Position): boolean {
+  return held !== undefined || known !== undefined || print !== undefined;
 }
 
-function textOf({ held = "", print }: Position): string {
+function textOf({ held = "", known, print }: Position): string {
+  if (known !== undefined) return `${print ?? ""};${held};${known}`;
   return print === undefined ? held : `${print};${held}`;
 }
 
@@ -40,8 +42,16 @@ function positionOf(source: string, offset: number, text: string | undefined): P
   if (text === undefined) return { source, offset };
   const end = text.indexOf(";");
   if (end < 0) return { source, offset, held: text };
-  const held = text.slice(end + 1);
-  return { source, offset, print: text.slice(0, end), ...(held === "" ? {} : { held }) };
+  const heldEnd = text.indexOf(";", end + 1);
+  const print = text.slice(0, end);
+  const held = text.slice(end + 1, heldEnd < 0 ? undefined : heldEnd);
+  return {
+    source,
+    offset,
+    ...(print === "" ? {} : { print }),
+    ...(held === "" ? {} : { held }),
+    ...(heldEnd < 0 ? {} : { known: text.slice(heldEnd + 1) }),
+  };
 }
 
 /** The positions that one commit tells. */

@@ -89,8 +89,8 @@ export class Wal {
       block.bytes.length === 0 || block.summary !== undefined,
       "a block for the write-ahead log was not checked",
     );
-    const { cursor, held } = block;
-    const position = cursor && positionOf({ cursor, held });
+    const { cursor, held, knownBehind: known } = block;
+    const position = cursor && positionOf({ cursor, held, known });
     this.#add({ block, aside, position, isOpen: this.#isTransactional });
     while (this.#pendingBytes >= PENDING_BYTES) await this.#durable.next();
     this.#throwIfFailed();

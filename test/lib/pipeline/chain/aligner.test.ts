@@ -23,7 +23,7 @@ const seen = (blocks: readonly Block[]) =>
   ]);
 
 it("joins the lines of a record that come in two blocks, and says until then what it holds", () => {
-  const aligner = new Aligner(boundary);
+  const aligner = new Aligner({ boundary });
   expect(seen(aligner.push(block("one\ntwo\n", "a", 8)))).toEqual([["one\n", "a 8", "two\n"]]);
   expect(seen(aligner.push(block("  at x\nthree\n", "a", 21)))).toEqual([
     ["two\n  at x\n", "a 21", "three\n"],
@@ -33,7 +33,7 @@ it("joins the lines of a record that come in two blocks, and says until then wha
 });
 
 it("keeps a rotated file and the one in its place apart: the last line of the one has its own cursor", () => {
-  const aligner = new Aligner(boundary);
+  const aligner = new Aligner({ boundary });
   aligner.push(block("one\n", "a", 4));
   expect(seen(aligner.push(block("two\nthree\n", "b", 10)))).toEqual([
     ["one\n", "a 4"],
@@ -42,13 +42,15 @@ it("keeps a rotated file and the one in its place apart: the last line of the on
 });
 
 it("saves only what may be kept of the lines it holds, and hands on all of them", () => {
-  const aligner = new Aligner(boundary, (lines) => Buffer.from(lines.toString().replace("secret", "***")));
+  const aligner = new Aligner({ boundary }, (lines) =>
+    Buffer.from(lines.toString().replace("secret", "***")),
+  );
   expect(seen(aligner.push(block("one\ntwo secret\n", "a", 15)))).toEqual([["one\n", "a 15", "two ***\n"]]);
   expect(seen(aligner.release())).toEqual([["two secret\n", "a 15"]]);
 });
 
 it("goes on with what a run before has held, once its stream does; of others that is let go", () => {
-  const aligner = new Aligner(boundary);
+  const aligner = new Aligner({ boundary });
   aligner.load([block("one\n", "a", 4), block("two\n", "b", 4)]);
   expect(seen(aligner.push(block("  at x\nthree\n", "a", 17)))).toEqual([
     ["one\n  at x\n", "a 17", "three\n"],
@@ -58,7 +60,7 @@ it("goes on with what a run before has held, once its stream does; of others tha
     ["three\n", "a 17"],
     ["four\n", "c 10", "five\n"],
   ]);
-  const idle = new Aligner(boundary);
+  const idle = new Aligner({ boundary });
   idle.load([block("one\n", "a", 4)]);
   expect(seen(idle.release())).toEqual([["one\n", "a 4"]]);
 });
@@ -68,7 +70,7 @@ it("settles a block once all its lines are, wherever the blocks are cut, and wha
   const blocks = fc.array(fc.array(line, { maxLength: 4 }), { minLength: 1, maxLength: 8 });
   fc.assert(
     fc.property(blocks, fc.array(fc.nat(), { minLength: 20, maxLength: 20 }), (texts, order) => {
-      const aligner = new Aligner(boundary);
+      const aligner = new Aligner({ boundary });
       let came = 0;
       const ends: number[] = [];
       const isDone = texts.map(() => false);

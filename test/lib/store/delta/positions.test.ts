@@ -39,11 +39,15 @@ test("positions go through the actions of a commit and back; of several the last
     undefined,
     { source: "b", offset: 5, held: "eQ==" },
     { source: "a", offset: 2 },
+    { source: "c", offset: 3, known: '{"":";"}' },
+    { source: "d", offset: 4, print: "64:5f2c9d0e8a31", held: "eg==", known: "k" },
   ];
   const { txns, held } = positionActions(positions, 0);
   expect(positionsIn([{ commitInfo: { held } }, ...txns])).toEqual([
     { source: "a", offset: 2 },
     { source: "b", offset: 5, held: "eQ==" },
+    { source: "c", offset: 3, known: '{"":";"}' },
+    { source: "d", offset: 4, print: "64:5f2c9d0e8a31", held: "eg==", known: "k" },
   ]);
 });
 

@@ -12,7 +12,7 @@ import { PairFields } from "../../structured/pairs/pairs.js";
  * ```
  * In the header `\|` and `\\` stand for themselves; the extension is pairs apart by blanks, in whose values `\=`, `\\`, `\n` and `\r` are escapes
  * and blanks are not. The keys of the extension stay as they are (`src`, `dpt`, `cs1` and `cs1Label`); `msg` is the message, else the name
- * is; `rt`, else `end`, else `start`, is the time. Severity 0-3 is info, 4-6 warn, 7-8 error, 9-10 fatal.
+ * is; `rt`, else `end`, else `start`, is the time, too. Severity 0-3 is info, 4-6 warn, 7-8 error, 9-10 fatal.
  * A header of syslog may stand before it: then it is syslog with this in its body.
  */
 export const cef: Format = {
@@ -24,17 +24,17 @@ export const cef: Format = {
   reference: "ArcSight Common Event Format, implementation standard, version 25",
   examples: [
     {
-      line: String.raw`CEF:0|Example|Gate|2.1|100|worm \| stopped|10|src=192.0.2.1 spt=1232 msg=a\=b and c\\d rt=1784628001123`,
+      line: String.raw`CEF:0|Example|Gate|2.1|100|worm \| stopped|10|src=192.0.2.1 spt=1232 msg=a\=b and c\\d rt=1795255201123`,
       event:
-        '{"timestamp":"2026-07-21T10:00:01.123Z","level":"fatal","cef_version":0,"device_vendor":"Example","device_product":"Gate",' +
-        '"device_version":"2.1","device_event_class_id":"100","name":"worm | stopped","severity":10,"src":"192.0.2.1","spt":1232,' +
-        String.raw`"message":"a=b and c\\d"}`,
+        '{"timestamp":"2026-11-21T10:00:01.123Z","level":"fatal","cef_version":0,"device_vendor":"Example","device_product":"Gate",' +
+        '"device_version":"2.1","device_event_class_id":"100","name":"worm | stopped","cef_severity":10,"src":"192.0.2.1","spt":1232,' +
+        String.raw`"message":"a=b and c\\d","rt":1795255201123}`,
     },
     {
       line: "CEF:0|Example|Gate|2.1|login|User logged in|Low|",
       event:
         '{"level":"info","cef_version":0,"device_vendor":"Example","device_product":"Gate","device_version":"2.1",' +
-        '"device_event_class_id":"login","message":"User logged in","severity":"Low"}',
+        '"device_event_class_id":"login","message":"User logged in","cef_severity":"Low"}',
     },
     { line: "CEF:0|Example|Gate|2.1|100|five of seven", event: undefined },
     { line: "CEF:x|Example|Gate|2.1|100|name|5|src=192.0.2.1", event: undefined },
@@ -72,7 +72,7 @@ export function readCef(text: string): PairFields | undefined {
   fields.bare("cef_version", version[1]!);
   for (const [n, name] of HEADER_NAMES.entries()) fields.text(name, parts[n]!);
   const severity = parts[HEADER_NAMES.length]!;
-  fields.bare("severity", severity);
+  fields.bare("cef_severity", severity);
   readExtension(text.slice(at), fields);
   if (!fields.has("msg") && !fields.has("message")) renameNameToMessage(fields);
   addLevelAndTime(fields, levelOfSeverity(severity), ["rt", "end", "start"]);
@@ -84,7 +84,7 @@ function renameNameToMessage(fields: PairFields): void {
   if (at >= 0) fields.names[at] = "message";
 }
 
-/** Puts level and time first; the time is the first of `names` that holds one. */
+/** Puts level and time first; the time is the first of `names` that holds one, and stays there, too. */
 export function addLevelAndTime(
   fields: PairFields,
   level: Level | undefined,
@@ -95,7 +95,6 @@ export function addLevelAndTime(
     const raw = fields.get(name);
     const time = raw === undefined ? undefined : timeOf(raw.startsWith('"') ? raw.slice(1, -1) : raw);
     if (time === undefined || fields.has("timestamp")) continue;
-    fields.take(name);
     fields.first("timestamp", quote(time));
     return;
   }

@@ -23,7 +23,7 @@ export const leef: Format = {
       line: "LEEF:1.0|Example|Gate|4.0|login_failed|src=192.0.2.1\tdst=198.51.100.7\tsev=8\tdevTime=2026-11-21T10:00:01Z\tusrName=anna",
       event:
         '{"timestamp":"2026-11-21T10:00:01Z","level":"error","leef_version":"1.0","device_vendor":"Example","device_product":"Gate",' +
-        '"device_version":"4.0","event_id":"login_failed","src":"192.0.2.1","dst":"198.51.100.7","sev":8,"usrName":"anna"}',
+        '"device_version":"4.0","event_id":"login_failed","src":"192.0.2.1","dst":"198.51.100.7","sev":8,"devTime":"2026-11-21T10:00:01Z","usrName":"anna"}',
     },
     {
       line: "LEEF:2.0|Example|Gate|4.0|7|^|src=192.0.2.1^msg=a=b and c^sev=2",

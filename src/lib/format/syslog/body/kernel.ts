@@ -5,7 +5,7 @@ import { auditParts } from "../../security/audit/parts.js";
 import { readPacket } from "./packets.js";
 
 /** `[12345.678901] `, with the thread or the processor that CONFIG_PRINTK_CALLER adds. */
-export const UPTIME = /^\[ {0,12}(\d{1,12}\.\d{3,9})\](?:\[ {0,8}([TC]\d{1,10})\])? ?/;
+export const UPTIME = /^\[ {0,12}(\d{1,12}\.\d{6,9})\](?:\[ {0,8}([TC]\d{1,10})\])? ?/;
 
 /** The parts of a text of the kernel that are fields; `uptime_s` is how long it runs. */
 export const kernelText = {

@@ -41,12 +41,12 @@ export function readPacket(text: string, event: EventWriter): boolean {
   if (found === null) return false;
   const at = text.indexOf("IN=", found.index);
   const prefix = text
-    .slice(0, at)
-    .replace(/^\s*\[\s*\d{1,10}\.\d{3,9}\]\s*/, "")
+    .slice(Math.max(0, at - PREFIX_MAX), at)
+    .replace(/^\s{0,8}\[\s{0,12}\d{1,10}\.\d{3,9}\]\s{0,8}/, "")
     .trim();
-  const action = ACTION.exec(prefix.slice(0, 128))?.[1];
+  const action = ACTION.exec(prefix)?.[1];
   if (action !== undefined) event.text("action", action.toUpperCase());
-  if (prefix !== "") event.text("rule", prefix.replace(/^\[([^\]]*)\]$/, "$1").replace(/[:\s]+$/, ""));
+  if (prefix !== "") event.text("rule", withoutMarks(prefix));
   const done = new Set<string>();
   const flags: string[] = [];
   for (const word of text.slice(at, at + 2048).split(" ")) {
@@ -62,6 +62,15 @@ export function readPacket(text: string, event: EventWriter): boolean {
   }
   if (flags.length > 0) event.text("tcp_flags", flags.join(" "));
   return true;
+}
+
+/** No prefix of iptables is longer, but for what a firewall's own log puts before it. */
+const PREFIX_MAX = 256;
+
+/** Without brackets around it, without the colon behind it. */
+function withoutMarks(prefix: string): string {
+  const bare = prefix.endsWith(":") ? prefix.slice(0, -1).trimEnd() : prefix;
+  return bare.startsWith("[") && bare.indexOf("]") === bare.length - 1 ? bare.slice(1, -1) : bare;
 }
 
 /** The comma-separated fields of pf's filterlog (pfSense, OPNsense). */

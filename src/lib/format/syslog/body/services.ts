@@ -1,7 +1,7 @@
 /** Which phrases a service writes. */
 
 import type { EventWriter } from "../../../event/writer.js";
-import { kernelText } from "./kernel.js";
+import { kernelText, UPTIME } from "./kernel.js";
 import * as logins from "./logins.js";
 import * as mail from "./mail.js";
 import * as network from "./network.js";
@@ -30,6 +30,10 @@ add("openvpn", logins.openvpn);
 add("charon charon-systemd ipsec strongswan", logins.charon);
 add("lfd", logins.lfd);
 add("dovecot", { read: mail.readDovecot });
+for (const process of "imap-login pop3-login managesieve-login submission-login auth auth-worker lmtp lda".split(
+  " ",
+))
+  add(process, { read: (text, event) => mail.readDovecot(`${process}: ${text}`, event) });
 add("exim exim4", { read: mail.readExim });
 add("amavis amavisd", { read: mail.readAmavis });
 add("mailscanner", mail.mailscanner);
@@ -53,6 +57,7 @@ export function phrasesOf(service: string | undefined, text: string): TextReader
   const reader = service === undefined ? null : readerOf(service);
   if (reader !== null) return reader;
   if (text.startsWith("pam_") || text.startsWith("PAM ")) return logins.pam;
+  if (text.startsWith("[") && UPTIME.test(text)) return kernelText;
   return text.includes(" SRC=") ? packets : undefined;
 }
 

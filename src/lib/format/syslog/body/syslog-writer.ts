@@ -1,9 +1,11 @@
 // Enter here: the body of a line of syslog, read by what it is.
 import type { EventWriter } from "../../../event/writer.js";
 import type { FormatContext, LineParser } from "../../format.js";
+import { levelOfBody } from "../../line/body.js";
+import { LineParts } from "../../line/line-parts.js";
+import { LineText } from "../../line/text-parts.js";
 import { type Fields, Normaliser } from "../../normalise/normaliser.js";
 import type { SyslogHeader } from "../header/header.js";
-import { levelOfText } from "./level.js";
 import { recordOf } from "./records.js";
 import { phrasesOf, readCode } from "./services.js";
 import { wholeFormatsOf } from "./whole.js";
@@ -21,6 +23,8 @@ import { wholeFormatsOf } from "./whole.js";
 export class SyslogWriter {
   private readonly context: FormatContext;
   private readonly normaliser = new Normaliser();
+  private readonly parts = new LineParts();
+  private readonly tail = new LineText(this.parts);
   private readonly whole = new Map<string, readonly LineParser[]>();
 
   constructor(context: FormatContext) {
@@ -47,9 +51,19 @@ export class SyslogWriter {
 
   private writeText(body: string, header: SyslogHeader, event: EventWriter): void {
     header.messageId ??= messageIdOf(body);
-    header.write(event, levelOfText(body));
-    event.text("message", body);
-    phrasesOf(header.service, body)?.read(body, event);
+    header.write(event, levelOfBody(body, 0)?.level);
+    const reader = phrasesOf(header.service, body);
+    if (reader === undefined && (body.includes("=") || body.endsWith("}"))) this.writeTail(body, event);
+    else event.text("message", body);
+    reader?.read(body, event);
+  }
+
+  /** The text, and beside it the pairs or the object that it ends with. */
+  private writeTail(body: string, event: EventWriter): void {
+    this.parts.reset();
+    this.tail.take(body, 0);
+    this.parts.names.length = 0;
+    this.parts.write(body, event);
   }
 
   private writeRecord(record: Fields, body: string, header: SyslogHeader, event: EventWriter): void {
@@ -68,6 +82,7 @@ export class SyslogWriter {
         const written = event.written();
         const members = event.takeMembers();
         header.write(event, undefined, (name) => written?.raw(name));
+        if (written?.has("message") !== true) event.text("message", body);
         if (members !== "") event.members(members);
         return true;
       }

@@ -2,6 +2,8 @@
 
 import { type Clock, clockAt } from "./clock.js";
 import { FACILITIES, priorityAt, type SyslogHeader } from "./header.js";
+import { read5424 } from "./rfc5424.js";
+import { startOf } from "./start.js";
 import { isMessageCode, readTag, TAG } from "./tag.js";
 
 /** Headers within headers: a relay's around another's around the device's. */
@@ -12,18 +14,10 @@ const DEPTH_MAX = 3;
  * RFC 3164 has it, or one with an offset as rsyslog writes it, and then a tag, where the time is one that other logs have, too.
  */
 export function read3164(line: string, header: SyslogHeader, nowMs: number): boolean {
+  const start = startOf(line);
+  if (line.charCodeAt(start) === 0x3c && read5424(line, header, false)) return true;
   header.clear();
-  return readAt(line, startOf(line), header, nowMs, 0);
-}
-
-const COUNT = /\d{1,6} (?=<\d{1,3}>)/y;
-
-/** Behind a byte order mark and the count of octets that framing left. */
-export function startOf(line: string): number {
-  const at = line.charCodeAt(0) === 0xfeff ? 1 : 0;
-  if (line.charCodeAt(at) === 0x3c || !(line.charCodeAt(at) >= 49 && line.charCodeAt(at) <= 57)) return at;
-  COUNT.lastIndex = at;
-  return COUNT.test(line) ? COUNT.lastIndex : at;
+  return readAt(line, start, header, nowMs, 0);
 }
 
 function readAt(line: string, start: number, header: SyslogHeader, nowMs: number, depth: number): boolean {

@@ -2,7 +2,7 @@
 
 import { isoTime } from "../../../base/time/read-time.js";
 import { priorityAt, type SyslogHeader } from "./header.js";
-import { startOf } from "./rfc3164.js";
+import { startOf } from "./start.js";
 import { StructuredData } from "./structured-data.js";
 
 const data = new StructuredData();
@@ -10,10 +10,10 @@ const data = new StructuredData();
 let end = 0;
 
 /**
- * Fills `header`. False when the line has no `<PRI>VERSION TIME HOST APP PROCID MSGID`. Structured data that is malformed or missing is no
- * reason to lose the rest: it is the beginning of the message then.
+ * Fills `header`. False when the line has no `<PRI>VERSION TIME HOST APP PROCID MSGID`, and, if strict, when its structured data is malformed or
+ * missing; else that is no reason to lose the rest: it is the beginning of the message then.
  */
-export function read5424(line: string, header: SyslogHeader): boolean {
+export function read5424(line: string, header: SyslogHeader, isStrict: boolean): boolean {
   const start = startOf(line);
   if (line.charCodeAt(start) !== 0x3c) return false;
   const priority = priorityAt(line, start);
@@ -37,7 +37,10 @@ export function read5424(line: string, header: SyslogHeader): boolean {
   header.service = service;
   header.process = process === "-" ? undefined : process;
   header.messageId = messageId;
-  header.bodyAt = behindData(line, end + 1, header);
+  const at = end + 1;
+  const isData = behindData(line, at, header, isStrict);
+  if (isStrict && !isData) return false;
+  if (!isData) header.bodyAt = at;
   return true;
 }
 
@@ -67,13 +70,15 @@ function part(line: string, at: number, max: number): string | undefined {
   return line.slice(at, blank);
 }
 
-function behindData(line: string, at: number, header: SyslogHeader): number {
-  const first = line.charCodeAt(at);
-  const mayBeData =
-    first === 0x5b || (first === 0x2d && (at + 1 === line.length || line.charCodeAt(at + 1) === 32));
-  if (!mayBeData || !data.read(line, at)) return at;
+/** Whether data stands at `at`; then the body begins behind it. */
+function behindData(line: string, at: number, header: SyslogHeader, isStrict: boolean): boolean {
+  if (line.charCodeAt(at) !== 0x5b && line.charCodeAt(at) !== 0x2d) return false;
+  if (!data.read(line, at, isStrict)) return false;
+  const hasBlank = line.charCodeAt(data.end) === 0x20;
+  // A dash or an element that text follows at once is text.
+  if (!hasBlank && data.end < line.length) return false;
   header.data = data.json;
-  let body = data.end;
-  if (line.charCodeAt(body) === 32) body++;
-  return line.charCodeAt(body) === 0xfeff ? body + 1 : body;
+  const body = hasBlank ? data.end + 1 : data.end;
+  header.bodyAt = line.charCodeAt(body) === 0xfeff ? body + 1 : body;
+  return true;
 }

@@ -8,16 +8,22 @@ const PARAMETER = new RegExp(` +(${NAME})= ?"([^"\\\\]*(?:\\\\.[^"\\\\]*)*)"(?=[
 
 type Elements = Map<string, Map<string, string[]>>;
 
+/** As the RFC has it, a `]` in a value is escaped. */
+const STRICT = new RegExp(` +(${NAME})= ?"([^"\\\\\\]]*(?:\\\\.[^"\\\\\\]]*)*)"(?=[ \\]])`, "ys");
+
 /**
- * STRUCTURED-DATA from `start` on: where it ends (-1: malformed) and its JSON ("" for `-`). A `]` that is not escaped is one of the
- * value as long as quotes close behind it: many senders write it so. A parameter that is given more than once becomes an array.
+ * STRUCTURED-DATA from `start` on: where it ends (-1: malformed) and its JSON ("" for `-`). Unless strict, a `]` that is not escaped is
+ * one of the value as long as quotes close behind it: many senders write it so. A parameter that is given more than once becomes an array.
  */
 export class StructuredData {
   end = -1;
   json = "";
 
-  read(line: string, start: number): boolean {
+  private parameter = STRICT;
+
+  read(line: string, start: number, isStrict: boolean): boolean {
     this.json = "";
+    this.parameter = isStrict ? STRICT : PARAMETER;
     if (line.charCodeAt(start) === 0x2d) {
       this.end = start + 1;
       return true;
@@ -33,9 +39,10 @@ export class StructuredData {
     let at = ELEMENT.lastIndex;
     let names = "";
     let json = "";
-    PARAMETER.lastIndex = at;
-    for (let match = PARAMETER.exec(line); match !== null; match = PARAMETER.exec(line)) {
-      at = PARAMETER.lastIndex;
+    const { parameter } = this;
+    parameter.lastIndex = at;
+    for (let match = parameter.exec(line); match !== null; match = parameter.exec(line)) {
+      at = parameter.lastIndex;
       const name = quote(match[1]!);
       if (names.includes(name)) return false;
       names += name;
@@ -54,7 +61,9 @@ export class StructuredData {
       ELEMENT.lastIndex = at;
       const element = ELEMENT.exec(line);
       at =
-        element === null ? -1 : readParameters(line, ELEMENT.lastIndex, parametersOf(elements, element[1]!));
+        element === null
+          ? -1
+          : readParameters(line, ELEMENT.lastIndex, this.parameter, parametersOf(elements, element[1]!));
     }
     this.end = at === start ? -1 : at;
     if (this.end > 0) this.json = printElements(elements);
@@ -75,11 +84,16 @@ function parametersOf(elements: Elements, id: string): Map<string, string[]> {
 }
 
 /** Returns the index after the closing bracket, or -1. */
-function readParameters(line: string, start: number, parameters: Map<string, string[]>): number {
+function readParameters(
+  line: string,
+  start: number,
+  parameter: RegExp,
+  parameters: Map<string, string[]>,
+): number {
   let at = start;
-  PARAMETER.lastIndex = at;
-  for (let match = PARAMETER.exec(line); match !== null; match = PARAMETER.exec(line)) {
-    at = PARAMETER.lastIndex;
+  parameter.lastIndex = at;
+  for (let match = parameter.exec(line); match !== null; match = parameter.exec(line)) {
+    at = parameter.lastIndex;
     const value = withoutEscapes(match[2]!);
     const values = parameters.get(match[1]!);
     if (values === undefined) parameters.set(match[1]!, [value]);

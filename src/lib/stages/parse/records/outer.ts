@@ -36,5 +36,18 @@ export function writeOuter(
   for (const [name, json] of kept) if (!same.has(name)) writer.json(name, json);
 }
 
+/** An envelope's own `source`, as JSON; "" where it has none. `around`: what stands around the envelope. */
+export function ownSource(outer: Carrier["outer"], around: Carrier["outer"]): string {
+  const name = around.some(isSource) ? OWN_SOURCE : "source";
+  return outer.find(([key]) => key === name)?.[1] ?? "";
+}
+
 const NONE: ReadonlySet<string> = new Set();
 const isSource = ([name]: Carrier["outer"][number]) => name === "source";
+
+/** When the file of the line was last written, as `ingest` says. */
+export function writtenMsOf({ outer }: Carrier): number | undefined {
+  const json = outer.find(([name]) => name === WRITTEN)?.[1];
+  const ms = json === undefined ? Number.NaN : Date.parse(json.slice(1, -1));
+  return Number.isNaN(ms) ? undefined : ms;
+}

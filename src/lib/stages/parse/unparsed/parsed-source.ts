@@ -7,6 +7,7 @@ import { Owed } from "../../../event/delivery/owed.js";
 import { type TimeCounts, TimeTally } from "../../../event/time/remarks.js";
 import { formatNamed } from "../../../format/registry.js";
 import type { Source } from "../../../pipeline/contract/source.js";
+import { Memory } from "../memory/memory.js";
 import { Parser } from "../parser.js";
 import { parserSettings } from "../settings.js";
 import type { LeftLines } from "./left-lines.js";
@@ -132,6 +133,8 @@ export class ParsedSource implements Source {
 
   private newParser(): Parser {
     const context = { nowMs: this.nowMs, reject: () => {}, count: this.times.count };
-    return new Parser(formatNamed("auto", context), context, { keepsRaw: false, ...parserSettings("auto") });
+    const memory = new Memory();
+    const parser = formatNamed("auto", { nowMs: this.nowMs, memory });
+    return new Parser(parser, context, { keepsRaw: false, memory, ...parserSettings("auto") });
   }
 }

@@ -35,7 +35,7 @@ export function parsedInTurn(pieces: readonly string[], manner: Manner = {}): st
 function running({ labels: _, ...manner }: Manner) {
   const given = { operands: [], options: { ...defaultsOf(parse.options), ...manner } };
   const chain = new Chain([{ declaration: parse, given }], () => NOW_MS);
-  return { chain, align: parse.align?.(given) ?? ((bytes: Buffer) => bytes.length) };
+  return { chain, align: parse.align?.(given) ?? { boundary: (bytes: Buffer) => bytes.length } };
 }
 
 const blockOf = (text: string, { labels }: Manner) => new Block(Buffer.from(text), labels);

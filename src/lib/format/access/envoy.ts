@@ -1,0 +1,93 @@
+import { isoTime } from "../../base/time/read-time.js";
+import type { EventWriter } from "../../event/writer.js";
+import type { Format } from "../format.js";
+import { cellsOf } from "../tables/cells.js";
+import { type Column, integer, request, status, text, withPort } from "../tables/columns.js";
+
+/**
+ * Access logs of Envoy in its default format, and of Istio's proxies, which have more columns. Times are milliseconds:
+ * `duration_ms`, `upstream_service_time_ms`. `bytes` is what was sent, `request_bytes` what came.
+ */
+export const envoy: Format = {
+  name: "envoy",
+  aliases: ["istio"],
+  summary: "access logs of Envoy and Istio in their default formats",
+  auto: true,
+  openings: ["[0"],
+  reference:
+    "https://www.envoyproxy.io/docs/envoy/latest/configuration/observability/access_log/usage#default-format-string; " +
+    "https://istio.io/latest/docs/tasks/observability/logs/access-log/#default-access-log-format",
+  examples: [
+    {
+      line: '[2026-11-21T10:00:01.123Z] "POST /api/v1/cart HTTP/2" 204 - 154 0 226 100 "192.0.2.7" "grpc-go/1.60" "a7b3-11" "shop.example" "tcp://10.0.0.1:8080"',
+      event:
+        '{"timestamp":"2026-11-21T10:00:01.123Z","method":"POST","path":"/api/v1/cart","protocol":"HTTP/2","status":204,' +
+        '"request_bytes":154,"bytes":0,"duration_ms":226,"upstream_service_time_ms":100,"x_forwarded_for":"192.0.2.7",' +
+        '"user_agent":"grpc-go/1.60","request_id":"a7b3-11","http_host":"shop.example","upstream":"tcp://10.0.0.1:8080"}',
+    },
+    {
+      line: '[2026-11-21T10:00:01.123Z] "GET /status/418 HTTP/1.1" 418 UF via_upstream - "-" 0 135 4 4 "-" "curl/8.5" "84961386" "httpbin:8000" "10.0.0.1:80" outbound|8000||httpbin.shop.svc.cluster.local 10.0.0.2:37652 10.0.0.3:8000 10.0.0.2:37650 - default',
+      event:
+        '{"timestamp":"2026-11-21T10:00:01.123Z","method":"GET","path":"/status/418","protocol":"HTTP/1.1","status":418,"response_flags":"UF",' +
+        '"response_code_details":"via_upstream","request_bytes":0,"bytes":135,"duration_ms":4,"upstream_service_time_ms":4,' +
+        '"user_agent":"curl/8.5","request_id":"84961386","http_host":"httpbin:8000","upstream":"10.0.0.1:80",' +
+        '"upstream_cluster":"outbound|8000||httpbin.shop.svc.cluster.local","upstream_local_address":"10.0.0.2:37652",' +
+        '"downstream_local_address":"10.0.0.3:8000","client_ip":"10.0.0.2","client_port":37650,"route_name":"default"}',
+    },
+    { line: '[2026-11-21T10:00:01.123Z] "GET / HTTP/1.1" 200', event: undefined },
+    { line: "[2026-11-21T10:00:01.123Z] ready", event: undefined },
+    {
+      line: '[2026-11-31T10:00:01.123Z] "GET / HTTP/1.1" 200 - 0 1 2 3 "-" "-" "-" "-" "-"',
+      event: undefined,
+    },
+  ],
+  create: () => ({ parse }),
+};
+
+const HEAD = /^\[(\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:?\d\d))\] (?=")/;
+const BEFORE: readonly Column[] = [request("path"), status("status"), text("response_flags")];
+const OF_ISTIO: readonly Column[] = [
+  text("response_code_details"),
+  text("connection_termination_details"),
+  text("upstream_transport_failure_reason"),
+];
+const BEHIND: readonly Column[] = [
+  integer("request_bytes"),
+  integer("bytes"),
+  integer("duration_ms"),
+  integer("upstream_service_time_ms"),
+  text("x_forwarded_for"),
+  text("user_agent"),
+  text("request_id"),
+  text("http_host"),
+  text("upstream"),
+];
+const MORE: readonly Column[] = [
+  text("upstream_cluster"),
+  text("upstream_local_address"),
+  text("downstream_local_address"),
+  withPort("client_ip", "client_port"),
+  text("sni"),
+  text("route_name"),
+];
+const DEFAULT = [...BEFORE, ...BEHIND];
+const ISTIO = [...BEFORE, ...OF_ISTIO, ...BEHIND, ...MORE];
+
+function parse(line: string, event: EventWriter): boolean {
+  const head = HEAD.exec(line);
+  const timestamp = head === null ? undefined : isoTime(head[1]!);
+  if (timestamp === undefined) return false;
+  const cells = cellsOf(line.slice(head![0].length));
+  const columns = cells === undefined ? undefined : columnsOf(cells.length);
+  if (columns === undefined) return false;
+  event.text("timestamp", timestamp);
+  for (let i = 0; i < columns.length; i++) if (!columns[i]!(cells![i]!, event)) return false;
+  return true;
+}
+
+/** By how many cells there are: Istio has had its columns behind since 1.0, those in the middle since 1.6 and 1.9. */
+function columnsOf(cells: number): readonly Column[] | undefined {
+  if (cells === DEFAULT.length) return DEFAULT;
+  if (cells === ISTIO.length) return ISTIO;
+  return cells === DEFAULT.length + MORE.length ? [...DEFAULT, ...MORE] : undefined;
+}

@@ -1,0 +1,83 @@
+/**
+ * What servers put behind the user agent. Only what the layout itself says is taken apart: what is one number or one word could be
+ * anything, and stays as `extra`.
+ *
+ * | tail | fields |
+ * |---|---|
+ * | ingress-nginx: `LENGTH TIME [UPSTREAM] [ALTERNATIVE] ADDR LENGTH TIME STATUS ID` | the names of nginx's variables; several upstreams are text |
+ * | Traefik: `COUNT "ROUTER" "URL" 12ms` | `request_count`, `router`, `service_url`, `duration_ms` |
+ * | a quoted list of addresses, or `"-"` | `x_forwarded_for` |
+ * | a quoted number with two decimals | `gzip_ratio` |
+ * | `key=value` to the end, as nginx Amplify has it | the keys |
+ */
+import type { EventWriter } from "../../event/writer.js";
+import { integer, loose, measure, text, writeGroups } from "../tables/columns.js";
+
+/** Writes the fields of a tail; what is not understood goes to `extra`. `names`: those that the line has otherwise. */
+export function writeTail(tail: string, event: EventWriter): void {
+  const first = tail.charCodeAt(0);
+  const groups = isDigit(first)
+    ? (TRAEFIK.exec(tail) ?? INGRESS.exec(tail))
+    : first === DASH
+      ? TRAEFIK.exec(tail)
+      : null;
+  if (groups !== null && writeGroups(groups, groups.length === 5 ? OF_TRAEFIK : OF_INGRESS, event)) return;
+  let rest = tail;
+  const forwarded = first === QUOTE ? FORWARDED.exec(tail) : null;
+  if (forwarded !== null) {
+    event.textIf("x_forwarded_for", forwarded[1]);
+    rest = tail.slice(forwarded[0].length);
+  }
+  const ratio = RATIO.exec(rest);
+  if (ratio !== null) {
+    event.number("gzip_ratio", ratio[1]!);
+    rest = rest.slice(ratio[0].length);
+  }
+  if (rest !== "" && !writePairs(rest, event)) event.text("extra", rest);
+}
+
+const QUOTE = 0x22;
+const DASH = 0x2d;
+const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
+
+const TRAEFIK = /^(\d{1,15}|-) "([^"]{0,512})" "([^"]{0,2048})" (\d{1,12})ms$/;
+const OF_TRAEFIK = [integer("request_count"), text("router"), text("service_url"), integer("duration_ms")];
+
+/** One value, or one for each upstream that was tried. */
+const LIST = "([^\\s,]{1,128}(?:(?:,| :) [^\\s,]{1,128}){0,16})";
+const INGRESS = new RegExp(
+  `^(\\d{1,15}) (\\d{1,9}\\.\\d{3}) \\[([^\\]]{0,256})\\] (?:\\[([^\\]]{0,256})\\] )?${LIST} ${LIST} ${LIST} ${LIST} (\\S{1,128})$`,
+);
+const OF_INGRESS = [
+  integer("request_length"),
+  measure("request_time"),
+  text("proxy_upstream_name"),
+  text("proxy_alternative_upstream_name"),
+  text("upstream_addr"),
+  loose("upstream_response_length"),
+  loose("upstream_response_time"),
+  loose("upstream_status"),
+  text("request_id"),
+];
+
+const ADDRESS = "(?:\\[?[\\da-fA-F.:]{3,45}\\]?(?::\\d{1,5})?|unknown)";
+const FORWARDED = new RegExp(`^"(-?|${ADDRESS}(?:, ?${ADDRESS}){0,32})"(?: |$)`);
+const RATIO = /^"(\d{1,6}\.\d\d)"(?: |$)/;
+
+const PAIRS =
+  /^[a-z][a-z0-9_]{0,31}=(?:"[^"]{0,4096}"|[^\s"=]{0,1024})(?: [a-z][a-z0-9_]{0,31}=(?:"[^"]{0,4096}"|[^\s"=]{0,1024})){0,63}$/;
+const PAIR = /([a-z][a-z0-9_]{0,31})=(?:"([^"]{0,4096})"|([^\s"=]{0,1024}))(?: |$)/g;
+
+/** False where it is anything but pairs, or one has the name of a field that the line has. */
+function writePairs(tail: string, event: EventWriter): boolean {
+  if (!PAIRS.test(tail)) return false;
+  const pairs = [...tail.matchAll(PAIR)];
+  const names = new Set(pairs.map(([, name]) => name!));
+  if (names.size < pairs.length || [...names].some((name) => event.mayHave(name) || OWN.has(name)))
+    return false;
+  for (const [, name, quoted, bare] of pairs) loose(name!)(quoted ?? bare!, event);
+  return true;
+}
+
+/** Names that mean something else in an event. */
+const OWN = new Set(["timestamp", "level", "message", "source", "raw"]);
