@@ -6,6 +6,7 @@ import type { NamedParser } from "../../format/detector.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
 import type { Carrier, PlainLines, RawLine } from "./records/carrier.js";
 import { writeOuter } from "./records/outer.js";
+import { levelOfTrace } from "./records/trail.js";
 
 /** The lines of one record, as they were. */
 export interface RawRecord {
@@ -47,9 +48,13 @@ export class RecordWriter {
     if (lines > 1) this.context.count("joined", lines - 1);
   }
 
+  /** Writes the event of a record that no format reads: a trace says all the same that something went wrong. */
   unrecognised(text: string, { start }: RawRecord): void {
     this.writer.reset();
+    const level = levelOfTrace(text);
+    if (level !== undefined) this.writer.text("level", level);
     this.writer.text("message", text);
+    if (level !== undefined) return;
     this.writer.boolean("unparsed", true);
     const hasGivenUp = this.parser.guard?.hasGivenUp === true;
     if (hasGivenUp) this.context.count("took_too_long");

@@ -7,6 +7,7 @@ import type { NamedParser } from "../../../format/detector.js";
 import { withoutColours } from "../../../format/line/colours.js";
 import { CONTAINER_TIME, type ContainerView, runtimeMembers, writeObject, writeView } from "./container.js";
 import { isStart } from "./starts.js";
+import { levelOfTrace } from "./trail.js";
 
 export interface ContainedManner {
   /** A program's text is read by the format that it is in, as a line on its own would be. */
@@ -67,7 +68,10 @@ export class ContainedWriter {
       }
     }
     this.writer.reset();
-    return writeView(head, text, isPartial, this.writer);
+    if (!writeView(head, text, isPartial, this.writer)) return false;
+    const level = levelOfTrace(text);
+    if (level !== undefined) this.writer.text("level", level);
+    return true;
   }
 
   private writePrefixed(head: ContainerView, text: string): boolean {
