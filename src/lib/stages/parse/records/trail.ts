@@ -216,7 +216,7 @@ export class Trail {
       case "core":
         return "ends";
       case "open":
-        if (!isQuiet(line)) return "ends";
+        if (!isQuiet(line) && kindOfRead(line) !== "open") return "ends";
         if (!cue.endsOpen(line)) this.kind = "plain";
         return "joins";
       default:
