@@ -57,7 +57,7 @@ export class LineReader {
   private readonly envelopes = new Envelopes();
   private readonly contained: ContainedWriter;
   private readonly joining: Joining;
-  private readonly records: RecordWriter;
+  readonly records: RecordWriter;
 
   constructor(
     block: { readonly bytes: Buffer; readonly labels: Labels | undefined; readonly isUtf8: boolean },

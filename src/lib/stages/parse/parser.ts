@@ -7,6 +7,7 @@ import { EventWriter, quote } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
 import { checkStateVersion } from "../../pipeline/contract/state-version.js";
+import { FormatTally } from "./format-tally.js";
 import { type GuardedPiece, guardedEvents } from "./guarded-events.js";
 import { HotLines } from "./hot-lines.js";
 import { LineReader, type LineReaderOptions } from "./line-reader.js";
@@ -57,6 +58,7 @@ export class Parser implements Transform {
   /** Lines of a record that may go on, and the labels they came with. */
   private held: Block | undefined;
   private assumed: Assumed | undefined;
+  private readonly tally = new FormatTally();
   /** When the last block came. */
   private lastMs = 0;
 
@@ -162,13 +164,14 @@ export class Parser implements Transform {
     const { bytes, labels, origin } = block;
     const { memory } = this.options;
     const events = (context: StageContext, from: number, to: number) =>
-      new Pass({ bytes, labels }, this.parser, context, this.options).run(from, to);
+      new Pass({ bytes, labels }, this.parser, context, this.options, this.tally).run(from, to);
     memory?.load(block.known);
     const all = assuming(this.assumedFor(origin), () =>
       guard === undefined
         ? events(this.context, 0, bytes.length).events
         : guardedEvents(guard, this.context, bytes.length, events),
     );
+    this.tally.count(this.context);
     return new Block(all);
   }
 }
@@ -223,19 +226,23 @@ class Pass {
   private access: HotFormat | undefined;
   private readonly isUtf8: boolean;
   private readonly parts: Buffer[] = [];
+  private readonly tally: FormatTally;
 
   constructor(
     block: Pick<Block, "bytes" | "labels">,
     parser: NamedParser,
     context: StageContext,
     options: ParserOptions,
+    tally: FormatTally,
   ) {
+    this.tally = tally;
     this.bytes = block.bytes;
     this.labels = block.labels;
     this.options = options;
     this.isUtf8 = isUtf8(this.bytes);
     const { isUtf8: isKnown } = this;
     this.reader = new LineReader({ ...block, isUtf8: isKnown }, parser, this.writer, context, options);
+    this.reader.records.onUnread = tally.onUnread;
     if (options.hotFormats.length === 0 || options.keepsRaw) return;
     const { source } = this.labels ?? {};
     const hot = new HotLines(source === undefined ? "" : `,"source":${quote(source)}`);
@@ -264,10 +271,13 @@ class Pass {
     const isObject = this.bytes[at] === 0x7b;
     if (isObject && (!this.isUtf8 || !this.options.hotFormats.includes("json"))) return at;
     if (!isObject && access === undefined) return at;
-    const { events, stopped } = isObject
+    const { events, count, stopped } = isObject
       ? hot.readJson(at)
       : hot.readAccess(at, this.isUtf8, access === "common");
-    if (stopped > at) this.add(events);
+    if (stopped > at) {
+      this.add(events);
+      this.tally.read(isObject ? "json" : access!, count);
+    }
     return stopped;
   }
 
@@ -275,6 +285,7 @@ class Pass {
     const next = this.reader.read(start);
     if (this.writer.length > FLUSH_CHARACTERS) this.flush();
     const { lastFormat } = this.reader;
+    if (lastFormat !== undefined) this.tally.read(lastFormat, 1);
     if (lastFormat !== "json") this.access = this.options.hotFormats.find((name) => name === lastFormat);
     return next;
   }

@@ -23,6 +23,8 @@ export class RecordWriter {
   private readonly writer: EventWriter;
   private readonly context: StageContext;
   private readonly keepsRaw: boolean;
+  /** Takes what no format reads. */
+  onUnread: (text: string) => void = () => {};
 
   constructor(
     block: { readonly bytes: Buffer; readonly plain: PlainLines },
@@ -55,6 +57,7 @@ export class RecordWriter {
     if (level !== undefined) this.writer.text("level", level);
     this.writer.text("message", text);
     if (level !== undefined) return;
+    this.onUnread(text);
     this.writer.boolean("unparsed", true);
     const hasGivenUp = this.parser.guard?.hasGivenUp === true;
     if (hasGivenUp) this.context.count("took_too_long");
