@@ -12,7 +12,7 @@ export function formatsPage(root, rooms) {
     "# Formats",
     `\`logpipe parse\` finds out the format of each line by itself; \`parse -f NAME\` reads one format only, and fails to
 understand the lines that are not of it. \`parse --explain LINE\` shows which format took a line and why. Formats of your own:
-[\`parse\`](commands/parse.md). How the fields are called, and how times and levels are read: [events.md](events.md).`,
+[patterns.md](patterns.md). How the fields are called, and how times and levels are read: [events.md](events.md).`,
     ...rooms.map(({ title, formats }) => `## ${title}\n\n${formatTable(formats)}`),
     scoresSection(root),
     RECIPE,
@@ -52,6 +52,18 @@ function scoresSection(root) {
   const { note, columns, rows } = JSON.parse(readFileSync(path, "utf8"));
   const body = rows.map((row) => `| ${row.map((value) => cell(String(value))).join(" | ")} |`).join("\n");
   return `## Scores\n\n${note}\n\n| ${columns.join(" | ")} |\n|${columns.map(() => "---").join("|")}|\n${body}`;
+}
+
+/** docs/patterns.md with the names that grok knows. */
+export function patternsPage(root, rooms) {
+  const page = readFileSync(join(root, "docs/patterns.md"), "utf8");
+  const rows = rooms.map(
+    ({ title, names }) => `| ${title} | ${names.map((name) => `\`${name}\``).join(" ")} |`,
+  );
+  return page.replace(
+    /(<!-- names -->\n)[\s\S]*?(<!-- \/names -->)/,
+    (_, before, after) => `${before}\n| of | names |\n|---|---|\n${rows.join("\n")}\n\n${after}`,
+  );
 }
 
 /** README.md with its list of formats: names, by room. */

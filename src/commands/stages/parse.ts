@@ -29,6 +29,10 @@ A line that no format reads is not lost: it becomes an event with \`message\` an
 is not valid UTF-8 is read with U+FFFD in the place of what is wrong, and keeps its bytes in \`raw_base64\`. Blank lines make no
 event. An event with a string \`raw\` (from \`ingest\` or \`--keep-raw\`) is parsed from it, and its other fields are kept.
 
+Lines of your own: \`--format template:...\` is a line with names where values stand, \`dissect:\` and \`grok:\` are as in Logstash, Beats and Vector, \`regex:\`
+has named groups. \`--format\` may be given again, and \`--patterns FILE\` has many: the first that takes a line reads it. \`--grok-patterns\` adds named
+patterns for grok to the built-in ones, from a file or a directory such as Logstash's. docs/patterns.md says it all.
+
 Times become RFC 3339 in UTC. A time without a zone is one of \`--tz\`, or of UTC; where clocks are set back and show it twice, the first
 is meant. A time without a year is of the year in which the file was last written, or the one before. A zone whose letters mean several, such as
 IST, is read where \`--tz\` names one of them; else the line has no \`timestamp\`, and the text is kept as \`time\`. What had to be
@@ -83,9 +87,27 @@ guessed is said at the end, once, with the number of times.`,
     },
     {
       title: "Lines in a format of your own",
-      command: "parse -f 'regex:^(?<level>[A-Z]+) (?<message>.*)$'",
-      stdin: "WARN disk is filling up\n",
-      stdout: '{"level":"warn","message":"disk is filling up"}\n',
+      command: "parse -f 'template:{level} [{thread}] {message}'",
+      stdin: "WARN [main] disk is filling up\n",
+      stdout: '{"level":"warn","thread":"main","message":"disk is filling up"}\n',
+    },
+    {
+      title: "The same by an expression, and other lines as ever",
+      command: "parse -f 'regex:^(?<level>[A-Z]+) (?<message>.*)$' -f auto",
+      stdin: "WARN disk is filling up\nlevel=info msg=started\n",
+      stdout: '{"level":"warn","message":"disk is filling up"}\n{"level":"info","message":"started"}\n',
+    },
+    {
+      title: "A pattern that Logstash's users know",
+      command: "parse -f 'grok:%{NAGIOSLOGLINE}'",
+      stdin: "[1795255200] HOST ALERT: web1;DOWN;HARD;3;no answer\n",
+      stdout:
+        '{"nagios_epoch":"1795255200","nagios_message":"no answer","nagios_type":"HOST ALERT","nagios_hostname":"web1","nagios_state":"DOWN","nagios_statelevel":"HARD","nagios_attempt":3}\n',
+    },
+    {
+      title: "Logstash's own library, and patterns of a file before everything else",
+      command:
+        "parse --grok-patterns patterns/ecs-v1 --patterns ours.txt -f 'grok:%{ELB_ACCESS_LOG}' elb.log",
     },
     {
       title: "logfmt, keeping the line itself",

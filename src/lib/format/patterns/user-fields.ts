@@ -44,7 +44,8 @@ export function isNumberName(name: string): boolean {
 }
 
 function writeTime(value: string, event: EventWriter, nowMs: number): void {
-  const time = anyTime(value, nowMs);
+  // Between the columns of a table stand tabs.
+  const time = anyTime(value.replace("\t", " "), nowMs);
   if (time !== undefined) event.text("timestamp", time);
   else if (value !== "") event.text("timestamp_text", value);
 }

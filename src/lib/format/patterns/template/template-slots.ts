@@ -1,6 +1,7 @@
 /** What stands in the braces of a template. */
 import { isIP } from "node:net";
 import { anyTime } from "../../../base/time/read-time.js";
+import { type FoundTime, timeAt } from "../../../base/time/time-at.js";
 import { levelOfWord } from "../../../event/level-words.js";
 import type { EventWriter } from "../../../event/writer.js";
 import { isNumberName, numberOrText, writeUserField } from "../user-fields.js";
@@ -9,8 +10,8 @@ import { isNumberName, numberOrText, writeUserField } from "../user-fields.js";
 export interface SlotReading {
   /** Longer texts are none. */
   readonly unitsMax: number;
-  /** Whether `more`, behind a text that was accepted, can be a part of the value still; absent: the first text is meant. */
-  goesOn?(accepted: string, more: string): boolean;
+  /** The value that begins at `from`, where it says itself where it ends. */
+  find?(line: string, from: number, nowMs: number): FoundTime | undefined;
   accepts(text: string, nowMs: number): boolean;
   write(name: string, text: string, event: EventWriter, nowMs: number): void;
 }
@@ -37,8 +38,7 @@ const READINGS = {
   ip: { ...text, unitsMax: 64, accepts: (value: string) => isIP(value) !== 0 },
   time: {
     unitsMax: 72,
-    goesOn: (accepted: string, more: string) =>
-      /^\s*[\d+(-]/.test(more) || (!/(?:Z|[+-]\d\d:?\d\d)$/.test(accepted) && /^\s*[A-Z]/.test(more)),
+    find: timeAt,
     accepts: (value: string, nowMs: number) => anyTime(value, nowMs) !== undefined,
     write: (name: string, value: string, event: EventWriter, nowMs: number) =>
       event.text(name, anyTime(value, nowMs)!),

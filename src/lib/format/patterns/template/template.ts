@@ -16,7 +16,7 @@ import { isSlotKind, SLOT_KINDS, type SlotReading, slotOf } from "./template-slo
  * int, float, word (no blanks), text, ip, time or level. Without it the name does: `time` and `timestamp` are a time (the field is
  * `timestamp`), `level` is a word for a level, names of `isNumberName` (status, port, took_ms) are numbers where the text is one;
  * `rest` is called `message`. A value ends where the text behind it comes for the first time so that the value is what it should
- * be, and a time where it is longest. The template is the whole line.
+ * be. The template is the whole line.
  *
  * Takes time linear in the line. Throws usage.syntax; `what` leads its message.
  */
@@ -71,20 +71,24 @@ class TemplateParser implements LineParser {
   private readSlot(
     line: string,
     from: number,
-    { name, reading, after }: TemplateSlot,
+    slot: TemplateSlot,
     isLast: boolean,
     event: EventWriter,
   ): number {
+    const { name, reading, after } = slot;
     const nowMs = this.nowMs();
-    const end = isLast ? this.lastEnd(line, from, reading, after) : endOf(line, from, reading, after, nowMs);
-    if (end === -1) return -1;
+    const found = reading.find?.(line, from, nowMs);
+    if (found?.timestamp !== undefined) {
+      const next = after.endAt(line, found.end);
+      if (next !== -1 && (!isLast || next === line.length)) {
+        if (name !== undefined) event.text(name, found.timestamp);
+        return next;
+      }
+    }
+    const end = isLast ? after.startBefore(line, line.length) : endOf(line, from, reading, after, nowMs);
+    if (end < from || (isLast && !reading.accepts(line.slice(from, end), nowMs))) return -1;
     if (name !== undefined) reading.write(name, line.slice(from, end), event, nowMs);
     return isLast ? line.length : after.endAt(line, end);
-  }
-
-  private lastEnd(line: string, from: number, reading: SlotReading, after: TemplateLiteral): number {
-    const end = after.startBefore(line, line.length);
-    return end >= from && reading.accepts(line.slice(from, end), this.nowMs()) ? end : -1;
   }
 }
 
@@ -96,17 +100,13 @@ function endOf(
   after: TemplateLiteral,
   nowMs: number,
 ): number {
-  let found = -1;
   let end = after.find(line, from);
-  for (let tries = 0; end !== -1 && end - from <= reading.unitsMax && tries < TRIES_MAX; tries++) {
-    const text = line.slice(from, end);
-    if (reading.accepts(text, nowMs)) {
-      if (reading.goesOn === undefined) return end;
-      if (found === -1 || reading.goesOn(line.slice(from, found), line.slice(found, end))) found = end;
-    }
+  const triesMax = reading.find === undefined ? TRIES_MAX : 1;
+  for (let tries = 0; end !== -1 && end - from <= reading.unitsMax && tries < triesMax; tries++) {
+    if (reading.accepts(line.slice(from, end), nowMs)) return end;
     end = after.find(line, end + 1);
   }
-  return found;
+  return -1;
 }
 
 const SLOT = /^\s*([\p{L}_@][\w@.\-\p{L}]*)?\s*(?::\s*(\w*)\s*)?$/u;

@@ -1,6 +1,16 @@
 // Enter here: the named patterns that `grok:` knows without a file, by kind of program.
 import type { GrokDefinition, GrokDefinitions } from "../grok-definitions.js";
+import { AWS } from "./aws.js";
+import { CISCO } from "./cisco.js";
 import { CORE } from "./core.js";
+import { DATABASES } from "./databases.js";
+import { JAVA } from "./java.js";
+import { MAIL } from "./mail.js";
+import { MONITORING } from "./monitoring.js";
+import { NETWORK } from "./network.js";
+import { SYSLOG } from "./syslog.js";
+import { WEB } from "./web.js";
+import { ZEEK } from "./zeek.js";
 
 /** Under which names the patterns of programs capture: Logstash's old ones, or those of the Elastic Common Schema. */
 export type CaptureNames = "legacy" | "ecs";
@@ -13,14 +23,31 @@ export type CaptureNames = "legacy" | "ecs";
  * leading blanks do not count. A capture of two names, `%{IP:clientip|[source][ip]}` or `(?<a|[b][c]>...)`, has the first in legacy
  * mode and the second in ECS mode; an empty one captures nothing.
  */
-const TABLES: readonly string[] = [CORE];
+const TABLES: readonly { readonly title: string; readonly table: string }[] = [
+  { title: "Parts", table: CORE },
+  { title: "Syslog", table: SYSLOG },
+  { title: "Web servers and proxies", table: WEB },
+  { title: "Amazon Web Services", table: AWS },
+  { title: "Java, Ruby and Rails", table: JAVA },
+  { title: "Databases", table: DATABASES },
+  { title: "Mail and DNS", table: MAIL },
+  { title: "Firewalls and routers", table: NETWORK },
+  { title: "Cisco", table: CISCO },
+  { title: "Zeek", table: ZEEK },
+  { title: "Nagios and Bacula", table: MONITORING },
+];
+
+/** The built-in names by what they are of, for the documentation. */
+export function builtInNames(): { readonly title: string; readonly names: readonly string[] }[] {
+  return TABLES.map(({ title, table }) => ({ title, names: rows(table, "legacy").map(([name]) => name) }));
+}
 
 const made = new Map<CaptureNames, GrokDefinitions>();
 
 export function builtInDefinitions(names: CaptureNames): GrokDefinitions {
   let definitions = made.get(names);
   if (definitions === undefined)
-    made.set(names, (definitions = new Map(TABLES.flatMap((t) => rows(t, names)))));
+    made.set(names, (definitions = new Map(TABLES.flatMap(({ table }) => rows(table, names)))));
   return definitions;
 }
 

@@ -46,7 +46,7 @@ URIQUERY [A-Za-z0-9$.+!*'|(){},~@#%&/=:;_?\[\]<>-]*
 URIPARAM \?%{URIQUERY}
 URIPATHPARAM %{URIPATH}(?:%{URIPARAM})?
 URI %{URIPROTO}://(?:%{USER}(?::[^@\s]*)?@)?(?:%{URIHOST})?(?:%{URIPATHPARAM})?
-MONTH \b(?:[Jj]an(?:uary)?|[Ff]eb(?:ruary)?|[Mm]ar(?:ch)?|[Aa]pr(?:il)?|[Mm]ay|[Jj]une?|[Jj]uly?|[Aa]ug(?:ust)?|[Ss]ep(?:t(?:ember)?)?|[Oo]ct(?:ober)?|[Nn]ov(?:ember)?|[Dd]ec(?:ember)?)\b
+MONTH \b(?:[Jj]an(?:uary?)?|[Ff]eb(?:ruary?)?|[Mm](?:ar(?:ch)?|är(?:z)?)|[Aa]pr(?:il)?|[Mm]a[yi]|[Jj]un[ei]?|[Jj]ul[yi]?|[Aa]ug(?:ust)?|[Ss]ep(?:t(?:ember)?)?|[Oo][ck]t(?:ober)?|[Nn]ov(?:ember)?|[Dd]e[cz](?:ember)?)\b
 MONTHNUM (?:1[0-2]|0?[1-9])
 MONTHNUM2 (?:0[1-9]|1[0-2])
 MONTHDAY (?:3[01]|[12][0-9]|0?[1-9])
@@ -70,36 +70,5 @@ DATESTAMP_RFC2822 %{DAY}, %{MONTHDAY} %{MONTH} %{YEAR} %{TIME} %{ISO8601_TIMEZON
 DATESTAMP_OTHER %{DAY} %{MONTH} %{MONTHDAY} %{TIME} %{TZ} %{YEAR}
 DATESTAMP_EVENTLOG %{YEAR}%{MONTHNUM2}%{MONTHDAY}%{HOUR}%{MINUTE}%{SECOND}
 HTTPDATE %{MONTHDAY}/%{MONTH}/%{YEAR}:%{TIME} [+-]\d{4}
-HTTPDERROR_DATE %{DAY} %{MONTH} +%{MONTHDAY} %{TIME} %{YEAR}
-SYSLOGTIMESTAMP %{MONTH} +%{MONTHDAY} %{TIME}
-PROG [!-Z\\^-~]+
-SYSLOGPROG %{PROG:program}(?:\[%{POSINT:pid:int}\])?
-SYSLOGHOST %{IPORHOST}
-SYSLOGFACILITY <%{NONNEGINT:facility:int}\.%{NONNEGINT:priority:int}>
-SYSLOGBASE %{SYSLOGTIMESTAMP:timestamp} (?:%{SYSLOGFACILITY} )?%{SYSLOGHOST:logsource} %{SYSLOGPROG}:
-SYSLOGBASE2 (?:%{SYSLOGTIMESTAMP:timestamp}|%{TIMESTAMP_ISO8601:timestamp}) (?:%{SYSLOGFACILITY} )?%{SYSLOGHOST:logsource} (?:%{SYSLOGPROG}:)?
-SYSLOGLINE %{SYSLOGBASE2} ?%{GREEDYDATA:message}
-SYSLOG5424PRI <%{NONNEGINT:priority:int}>
-SYSLOG5424PRINTASCII [!-~]+
-SYSLOG5424SD (?:\[(?:[^\]\\]|\\.)*\])+
-SYSLOG5424BASE %{SYSLOG5424PRI}%{NONNEGINT:version:int} +(?:%{TIMESTAMP_ISO8601:timestamp}|-) +(?:-|%{IPORHOST:logsource}) +(?:-|%{SYSLOG5424PRINTASCII:program}) +(?:-|%{SYSLOG5424PRINTASCII:pid}) +(?:-|%{SYSLOG5424PRINTASCII:msgid}) +(?:%{SYSLOG5424SD:structured_data}|-)
-SYSLOG5424LINE %{SYSLOG5424BASE}(?: +%{GREEDYDATA:message})?
-CRON_ACTION [A-Z ]+
-CRONLOG %{SYSLOGBASE} \(%{USER:user}\) %{CRON_ACTION:action} \(%{DATA:message}\)$
-HTTPDUSER (?:%{EMAILADDRESS}|%{USER})
-COMMONAPACHELOG %{IPORHOST:clientip} (?:-|%{HTTPDUSER:ident}) (?:-|%{HTTPDUSER:auth}) \[%{HTTPDATE:timestamp}\] "(?:%{WORD:verb} %{NOTSPACE:request}(?: HTTP/%{NUMBER:httpversion})?|%{DATA:rawrequest})" (?:-|%{NONNEGINT:response:int}) (?:-|%{NONNEGINT:bytes:int})
-COMBINEDAPACHELOG %{COMMONAPACHELOG} "(?:-|%{DATA:referrer})" "(?:-|%{DATA:agent})"
-HTTPD_COMMONLOG %{COMMONAPACHELOG}
-HTTPD_COMBINEDLOG %{COMBINEDAPACHELOG}
-HTTPD_ERRORLOG \[%{HTTPDERROR_DATE:timestamp}\] \[(?:%{WORD:module})?:?%{LOGLEVEL:level}\](?: \[pid %{POSINT:pid:int}(?::tid %{POSINT:tid:int})?\])?(?: \[client %{IPORHOST:clientip}(?::%{POSINT:clientport:int})?\])? %{GREEDYDATA:message}
 LOGLEVEL \b(?:[Tt]race|TRACE|[Dd]ebug|DEBUG|[Ii]nfo(?:rmation)?|INFO(?:RMATION)?|[Nn]otice|NOTICE|[Ww]arn(?:ing)?|WARN(?:ING)?|[Ee]rr(?:or)?|ERR(?:OR)?|[Ss]evere|SEVERE|[Cc]rit(?:ical)?|CRIT(?:ICAL)?|[Aa]lert|ALERT|[Ff]atal|FATAL|[Ee]merg(?:ency)?|EMERG(?:ENCY)?)\b
-JAVACLASS (?:[a-zA-Z$_][a-zA-Z$_0-9]*\.)*[a-zA-Z$_][a-zA-Z$_0-9]*
-JAVAFILE (?:[A-Za-z0-9_. -]+)
-JAVAMETHOD (?:<(?:cl)?init>|[a-zA-Z$_][a-zA-Z$_0-9]*)
-JAVATHREAD (?:[A-Z]{2}-Processor\d+)
-JAVASTACKTRACEPART \s*at %{JAVACLASS:class}\.%{JAVAMETHOD:method}\((?:%{JAVAFILE:file}(?::%{POSINT:line:int})?)?\)
-RUBY_LOGGER [DFEWIA], \[%{TIMESTAMP_ISO8601:timestamp} #%{POSINT:pid:int}\] +%{LOGLEVEL:level} -- +%{DATA:progname}: %{GREEDYDATA:message}
-REDISTIMESTAMP %{MONTHDAY} %{MONTH} %{TIME}
-REDISLOG \[%{POSINT:pid:int}\] %{REDISTIMESTAMP:timestamp} [*.#-] %{GREEDYDATA:message}
-POSTGRESQL %{TIMESTAMP_ISO8601:timestamp} %{TZ}(?: \[%{POSINT:pid:int}\])? (?:%{USER:user}@%{USER:database} )?%{WORD:level}: +%{GREEDYDATA:message}
 `;
