@@ -36,7 +36,10 @@ patterns for grok to the built-in ones, from a file or a directory such as Logst
 Times become RFC 3339 in UTC. A time without a zone is one of \`--tz\`, or of UTC; where clocks are set back and show it twice, the first
 is meant. A time without a year is of the year in which the file was last written, or the one before. A zone whose letters mean several, such as
 IST, is read where \`--tz\` names one of them; else the line has no \`timestamp\`, and the text is kept as \`time\`. What had to be
-guessed is said at the end, once, with the number of times.`,
+guessed is said at the end, once, with the number of times.
+
+\`--detect\` says which formats the lines may be in, \`--explain\` how each line is read and what became of its parts, and \`--stats\` counts the records of
+each format and shows what the lines look like that none reads, with a command that does.`,
   operands: [
     {
       name: "FILE",
@@ -75,6 +78,15 @@ guessed is said at the end, once, with the number of times.`,
     }),
     keepRaw: flag({ fromProject: "free", summary: "keep the line as it was in the field `raw`" }),
     ...multilineOptions,
+    detect: flag({
+      fromProject: "free",
+      summary:
+        "instead of events, the formats that the first lines may be in, each with the share it reads and a command",
+    }),
+    explain: flag({
+      fromProject: "free",
+      summary: "instead of events, for each line which formats tried it and what its parts became",
+    }),
   },
   examples: [
     {
@@ -110,6 +122,11 @@ guessed is said at the end, once, with the number of times.`,
         "parse --grok-patterns patterns/ecs-v1 --patterns ours.txt -f 'grok:%{ELB_ACCESS_LOG}' elb.log",
     },
     {
+      title: "Which formats a log is in",
+      command: "parse --detect | jq -c '{format, score}'",
+      stdin: "level=info msg=started\nlevel=warn msg=slow\nstopped\n",
+    },
+    {
       title: "logfmt, keeping the line itself",
       command: "parse --format logfmt --keep-raw",
       stdin: 'level=info msg="started" port=8080\n',
@@ -119,8 +136,9 @@ guessed is said at the end, once, with the number of times.`,
   ],
   input: "text",
   ownOperands: 0,
-  isStateless: (given) => !settingsOf(given).isStateful,
+  isStateless: (given) => !settingsOf(given).isStateful && !looksOnly(given),
   align: (given) => {
+    if (looksOnly(given)) return undefined;
     const { joinsLines, containers, isHeaded, rules } = settingsOf(given);
     if (!joinsLines && !isHeaded) return undefined;
     const boundary = joinsLines
@@ -129,9 +147,13 @@ guessed is said at the end, once, with the number of times.`,
     return isHeaded ? { boundary, learn: learnHeaders } : { boundary };
   },
   holdMs: ({ options }) => options.multilineTimeout,
-  open: ({ options }, io) => openPatterns(options, io),
+  open: async (given, io) => ({
+    ...(await openPatterns(given.options, io)),
+    look: looksOnly(given) ? await import("../../lib/stages/parse/unparsed/looks.js") : undefined,
+  }),
   create: (given, context, opened) => {
     const { options } = given;
+    if (opened?.look !== undefined) return opened.look.transformOf(options, context);
     const { specs, definitions } = opened ?? withoutFiles(options);
     const memory = new Memory();
     const parser = formatNamed(specs, { nowMs: context.nowMs, memory }, definitions);
@@ -145,6 +167,15 @@ guessed is said at the end, once, with the number of times.`,
     });
   },
 });
+
+/** Whether nothing is parsed. */
+function looksOnly({
+  options,
+}: {
+  readonly options: { readonly detect: boolean; readonly explain: boolean };
+}) {
+  return options.detect || options.explain;
+}
 
 function settingsOf({ options }: { readonly options: ParseFormatOptions & MultilineOptions }) {
   return parserSettings(formatSpecs(options), options.patterns.length > 0, recordRules(options));
