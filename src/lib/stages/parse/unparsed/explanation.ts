@@ -32,7 +32,7 @@ interface Try {
 }
 
 /** Explains each line of what comes; all of them are read apart. */
-export class Explainer implements Transform {
+export class LineExplainer implements Transform {
   private readonly nowMs: () => number;
   private readonly zone: string | undefined;
 
