@@ -2,6 +2,7 @@
 import parse from "../../dist/commands/stages/parse.js";
 import { Block } from "../../dist/lib/event/block.js";
 import { defaultsOf } from "../../dist/lib/options/options.js";
+import { stageIo } from "../../dist/lib/pipeline/contract/resources.js";
 
 const defaults = defaultsOf(parse.options);
 
@@ -40,5 +41,5 @@ function eventsOf(transform, input) {
   return events;
 }
 
-/** What `open` of a stage asks for; see `StageIo`. */
-const io = { cwd: process.cwd(), complain: () => {}, note: () => {} };
+const silent = { log: () => {}, fail: () => {} };
+const io = stageIo({ cwd: process.cwd(), environment: process.env }, Date.now, silent);
