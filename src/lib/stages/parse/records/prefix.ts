@@ -17,6 +17,7 @@ export interface Prefix {
  * ```
  * web-1  | TEXT                         docker compose logs; pads names to one width, and one blank more
  * shop.2.k3nq...@node7    | TEXT        docker service logs
+ * [web]   | TEXT                        podman-compose logs
  * [pod/shop-6d5f4-x8k2p/app] TEXT       kubectl logs --prefix
  * [shop-6d5f4c8b7d-x8k2p app] TEXT      kubetail
  * shop-6d5f4c8b7d-x8k2p app TEXT        stern
@@ -75,10 +76,20 @@ function bracketed(line: string): Named | undefined {
   if (!isLetter(line.charCodeAt(1))) return undefined;
   let at = 2;
   while (at < BAR_MAX && isNameCode(line.charCodeAt(at))) at++;
+  if (line.charCodeAt(at) === 0x5d && line.startsWith(" ", at + 1)) {
+    const found = PODMAN.exec(line);
+    if (found !== null) return podman(found);
+  }
   const isKubectl = at === 4 && line.startsWith("[pod/");
   if (!isKubectl && line.charCodeAt(at - HASH_CHARACTERS - 1) !== 0x2d) return undefined;
   const found = (isKubectl ? KUBECTL : KUBETAIL).exec(line);
   return found === null ? undefined : podLine(found[0], found[1]!, found[2]);
+}
+
+const PODMAN = /^\[([a-z][\w.-]{0,200})\] {1,200}\|(?: |$)/;
+
+function podman({ 0: head, 1: service }: RegExpExecArray): Named {
+  return { stream: head.trimEnd(), fields: [["service", service!]], end: head.length };
 }
 
 /** Of a pod's own, behind the last dash of its name. */
