@@ -21,6 +21,7 @@ export const RULES = {
   [`files have at most ${MAX_LINES} lines`]: fileLengths,
   "no marks of unfinished work": unfinishedMarks,
   "only the entry points read process": processReaders,
+  "no phrases that nobody searches for": unsearchablePhrases,
   "every error code is thrown somewhere": unusedErrors,
   "links in documents lead somewhere": deadLinks,
   "every command has examples, a page and a test folder": commandParts,
@@ -54,6 +55,28 @@ function unfinishedMarks(root) {
           : [`${file}:${index + 1} says ${found[1]}: do it now or open an issue and take the mark out`];
       }),
   );
+}
+
+/** Words of no field, by what to write in their place. */
+const PHRASES = [
+  ["anew", "again, from the start, rewrite, recreate, start over"],
+  ["(?:is|are|was|were) said", "is reported, logged, counted; or who says it"],
+  ["none is (?:named|given)", "by default"],
+];
+
+function unsearchablePhrases(root) {
+  const files = ["src", "docs", "README.md", "CONTRIBUTING.md"].flatMap((directory) =>
+    filesOf(root, directory, [".ts", ".md"]),
+  );
+  return files.flatMap((file) => {
+    const lines = readFileSync(join(root, file), "utf8").split("\n");
+    return PHRASES.flatMap(([phrase, instead]) => {
+      const pattern = new RegExp(`\\b${phrase}\\b`, "i");
+      return lines.flatMap((line, index) =>
+        pattern.test(line) ? [`${file}:${index + 1} says "${pattern.exec(line)[0]}": write ${instead}`] : [],
+      );
+    });
+  });
 }
 
 function processReaders(root) {

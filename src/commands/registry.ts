@@ -43,7 +43,7 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
     load: () => import("./stages/window.js"),
   },
   patterns: {
-    summary: "find the patterns of messages: what is said how often, and what is new",
+    summary: "find message patterns: how often each occurs, and which are new",
     load: () => import("./stages/patterns.js"),
   },
   detect: {
@@ -109,7 +109,7 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
 
 /** First words of the commands that have two, each with a summary of all of them. */
 const GROUPS: Readonly<Record<string, string>> = {
-  store: "look at a store and look after it",
+  store: "inspect and maintain a store",
 };
 
 const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);

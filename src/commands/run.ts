@@ -33,7 +33,7 @@ a stop the next run goes on where this one was, and every event counts once. doc
       metavar: "TIME",
       default: 1000,
       advanced: true,
-      summary: "save what stages remember every TIME, or as seldom as it takes to cost little",
+      summary: "checkpoint the state of stages every TIME; less often when saving is slow",
     }),
     resetState: flag({
       fromProject: "consent",

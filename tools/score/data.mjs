@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What a suite asks the directory for. A file that is missing makes a suite that has no cases, which is said. */
+/** What a suite asks the directory for. A file that is missing makes a suite that has no cases, which is reported. */
 export class Data {
   constructor(directory) {
     this.directory = directory;

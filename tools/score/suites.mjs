@@ -8,7 +8,7 @@ import {
   logfmtRecords,
   multiline,
 } from "./suites/decoders.mjs";
-import { grokInline, grokMessages, grokNamed } from "./suites/grok.mjs";
+import { grokBuiltIn, grokInline, grokMessages, grokNamed } from "./suites/grok.mjs";
 import { crowdsec, levels, lnavFiles, lnavSamples, loghub, times, zeek } from "./suites/lines.mjs";
 import { syslogBsd, syslogInvalid, syslogValid, telegraf } from "./suites/syslog.mjs";
 import { vrlAuto, vrlNamed, vrlPatterns } from "./suites/vrl.mjs";
@@ -20,6 +20,7 @@ export const suites = {
   "vrl-named": suite(vrlNamed, "the same, format named"),
   "vrl-patterns": suite(vrlPatterns, "VRL's parse_grok, parse_groks, parse_regex"),
   "grok-named": suite(grokNamed, "Logstash's grok cases, %{NAME} as written"),
+  "grok-built-in": suite(grokBuiltIn, "the same, without the library's files"),
   "grok-inline": suite(grokInline, "the same, definitions written out"),
   "grok-messages": suite(grokMessages, "their messages, --format auto"),
   "syslog-valid": suite(syslogValid, "go-syslog, valid RFC 5424"),

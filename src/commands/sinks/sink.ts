@@ -114,7 +114,7 @@ next \`sink\` into the same table stores what the log still holds.
 
 An event is stored under its time: what \`timestamp\` says, else the first of \`@timestamp\`, \`time\`, \`ts\` and the other well-known
 names that holds one, or \`--time-field\`. It then stands in the column \`timestamp\`, and a value of that name that was written in
-another way in \`timestamp_original\`. Events without a time get the one of their arrival; how many is said at the end.
+another way in \`timestamp_original\`. Events without a time get the one of their arrival; their number is reported at the end.
 
 When the disk is full, or the log takes more than \`--wal-limit\` because Parquet cannot be written as fast as events come, the
 sink waits, says so where it is the disk, and goes on when there is room. With \`--on-full drop-oldest\` or \`drop-newest\` it throws

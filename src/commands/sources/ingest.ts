@@ -14,7 +14,7 @@ import { type FollowOptions, openFollow } from "../../lib/sources/follow/follow.
 export default source({
   name: "ingest",
   summary: "read lines from files and standard input, following files as they grow",
-  details: `Reads the files in order, or standard input where none is named or \`-\` is. Files compressed with gzip or zstd are
+  details: `Reads the files in order, or standard input without one, or for \`-\`. Files compressed with gzip or zstd are
 decoded, whatever their names, and UTF-16 and UTF-32 are read as text. Archives, other compressions and binary files are
 refused by name: their bytes are no lines. Quoted patterns (\`'logs/**/*.log'\`) are expanded, sorted. A file that cannot be read is
 named on standard error and the others are read; the exit code is then 1. Each line becomes an event with the path as
@@ -30,7 +30,7 @@ written between the copy and the truncation of a copytruncate rotation are lost 
 \`--checkpoint FILE\` remembers how far each file has become durable downstream, so that the next run goes on from there and
 neither loses nor repeats a line, also when files were rotated in between; with \`--follow\` or without. A pipeline of \`run\`
 that follows files into a store keeps one in any case, in \`$XDG_STATE_HOME/logpipe/checkpoints\`, named after the inputs and the
-table; what is printed is only looked at, and begins anew each time. Where a checkpoint says already where to go on, \`--from\`
+table; what is printed is only looked at, and starts over each time. Where a checkpoint says already where to go on, \`--from\`
 and \`--tail\` are refused; \`--from resume-or-end\` goes on from it, and begins at the end where there is none. Where the pipeline ends in a store,
 its table decides: one that was restored from a backup, or is another one, gets what it lacks, as far as the disk still has it. One process at a
 time can use a checkpoint. docs/following.md says what is read once, and what no reader can know.
@@ -205,7 +205,7 @@ async function openTable(
     onBehind: () =>
       host.log(
         "info",
-        `what is fed has less of table ${name} than the checkpoint ${options.checkpoint ?? checkpoint} says was stored, as a table that was restored from a backup or made anew: reading again what it lacks`,
+        `what is fed has less of table ${name} than the checkpoint ${options.checkpoint ?? checkpoint} says was stored, as a table that was restored from a backup or recreated: reading again what it lacks`,
       ),
   });
 }

@@ -29,7 +29,7 @@ An input that begins with log lines in a format that \`parse\` knows is parsed, 
 Every input is waited for. Where inputs are live and can be silent, \`--patience 1s\` goes on without those that have said nothing for
 that long; what they say later comes when it comes.
 
-There are no positions: a pipeline that begins with \`merge\` and stores begins anew when it is started again.`,
+There are no positions: a pipeline that begins with \`merge\` and stores starts over when it is started again.`,
   operands: [
     {
       name: "FILE",

@@ -34,7 +34,7 @@ At most \`--max-keys\` kinds in \`--memory\` are remembered; beyond that the old
       fromProject: "free",
       metavar: "TIME",
       default: 300_000,
-      summary: "how far from the first one events are repeats, by their own times",
+      summary: "drop repeats whose event time is within TIME of the first",
     }),
     count: flag({
       fromProject: "free",

@@ -22,7 +22,7 @@ and that is counted.
 **\`--lookup 'FROM on FIELD[=COLUMN][,...] [add COLUMN[=NAME],...] [as PREFIX]'\`.** FROM is a file (.csv, .tsv, .ndjson, .jsonl, .json with one object a line, .parquet; the text ones also .gz)
 or \`sql: SELECT ...\`, which DuckDB runs once at the start. The row whose COLUMN equals the FIELD gives its columns, all but the key if \`add\` does not say which. Keys are compared as text: 7 and "7" are the
 same. Of several rows with a key the first counts, and an event that meets such a key is counted as ambiguous. Without a row nothing is added; hits and misses are counted. A file that changes is read again within a second or so; what
-is broken then leaves the old table in use, and is said. Replace files whole (write another, then rename it).
+is broken then leaves the old table in use, and is reported. Replace files whole (write another, then rename it).
 
 **\`--geoip FILE.mmdb\`** looks the address in \`--geoip-field\` up in a MaxMind DB file (City, Country, ASN and their like; read again when it changes) and sets, where they are known, \`geo.continent.code\`, \`geo.country.iso_code\`, \`geo.country.name\`,
 \`geo.region.iso_code\`, \`geo.region.name\`, \`geo.locality.name\` (the city), \`geo.postal_code\`, \`geo.location.lat\`, \`geo.location.lon\`, \`geo.timezone\`, \`as.number\` and \`as.organization.name\`. With \`--geoip-field

@@ -1,8 +1,9 @@
 // Enter here: the stages of a pipeline: each file is one declaration, with its options, help and examples.
-import { formatNamed } from "../../lib/format/registry.js";
-import { flag, integer, list, type Option } from "../../lib/options/options.js";
+import { formatNamed, formats } from "../../lib/format/registry.js";
+import { flag, integer, list, type Option, text } from "../../lib/options/options.js";
 import { sourceZone } from "../../lib/options/stream.js";
 import { stage } from "../../lib/pipeline/contract/stage.js";
+import { FieldParser } from "../../lib/stages/parse/field-parser.js";
 import { learnHeaders } from "../../lib/stages/parse/memory/learn.js";
 import { Memory } from "../../lib/stages/parse/memory/memory.js";
 import { multilineOptions } from "../../lib/stages/parse/multiline/options.js";
@@ -36,7 +37,7 @@ patterns for grok to the built-in ones, from a file or a directory such as Logst
 Times become RFC 3339 in UTC. A time without a zone is one of \`--tz\`, or of UTC; where clocks are set back and show it twice, the first
 is meant. A time without a year is of the year in which the file was last written, or the one before. A zone whose letters mean several, such as
 IST, is read where \`--tz\` names one of them; else the line has no \`timestamp\`, and the text is kept as \`time\`. What had to be
-guessed is said at the end, once, with the number of times.
+guessed is reported at the end, once, with the number of times.
 
 \`--detect\` says which formats the lines may be in, \`--explain\` how each line is read and what became of its parts, and \`--stats\` counts the records of
 each format and shows what the lines look like that none reads, with a command that does.`,
@@ -53,20 +54,28 @@ each format and shows what the lines look like that none reads, with a command t
       fromProject: "free",
       short: "f",
       metavar: "FORMAT",
+      suggestions: ["auto", ...formats.map(({ name }) => name)],
       summary:
         "what is read: auto (default), json, logfmt, combined, syslog, ..., or a pattern: template:'{time} {message}', dissect:'%{a} %{b}', regex:'(?<name>...)', grok:'%{...}'; of several, the first that takes a line",
     }) as Option<string | readonly string[]>,
     patterns: list({
+      fromProject: "consent",
       metavar: "FILE",
       summary: "patterns to try before --format, one a line, in order",
     }),
     grokPatterns: list({
+      fromProject: "consent",
       metavar: "PATH",
       summary: "definitions for grok:, a file or a directory of them (Logstash's as they are)",
     }),
     grokEcs: flag({
       fromProject: "free",
       summary: "the built-in grok patterns capture under the names of the Elastic Common Schema",
+    }),
+    field: text({
+      fromProject: "free",
+      metavar: "NAME",
+      summary: "read the text in this field of events, not lines; the other fields are kept",
     }),
     tz: sourceZone,
     year: integer({
@@ -127,6 +136,12 @@ each format and shows what the lines look like that none reads, with a command t
       stdin: "level=info msg=started\nlevel=warn msg=slow\nstopped\n",
     },
     {
+      title: "What stands in a field of events",
+      command: "parse --field message -f 'template:{verb} {path} took {took_ms} ms'",
+      stdin: '{"service":"shop","message":"GET /cart took 12 ms"}\n',
+      stdout: '{"verb":"GET","path":"/cart","took_ms":12,"service":"shop"}\n',
+    },
+    {
       title: "logfmt, keeping the line itself",
       command: "parse --format logfmt --keep-raw",
       stdin: 'level=info msg="started" port=8080\n',
@@ -138,7 +153,7 @@ each format and shows what the lines look like that none reads, with a command t
   ownOperands: 0,
   isStateless: (given) => !settingsOf(given).isStateful && !looksOnly(given),
   align: (given) => {
-    if (looksOnly(given)) return undefined;
+    if (looksOnly(given) || given.options.field !== undefined) return undefined;
     const { joinsLines, containers, isHeaded, rules } = settingsOf(given);
     if (!joinsLines && !isHeaded) return undefined;
     const boundary = joinsLines
@@ -157,6 +172,9 @@ each format and shows what the lines look like that none reads, with a command t
     const { specs, definitions } = opened ?? withoutFiles(options);
     const memory = new Memory();
     const parser = formatNamed(specs, { nowMs: context.nowMs, memory }, definitions);
+    const { field, keepRaw, tz, year } = options;
+    if (field !== undefined)
+      return new FieldParser(parser, context, { field, keepsRaw: keepRaw, zone: tz, year });
     return new Parser(parser, context, {
       ...settingsOf(given),
       keepsRaw: options.keepRaw,

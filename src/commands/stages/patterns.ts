@@ -11,7 +11,7 @@ import { Preparer } from "../../lib/stages/patterns/prepare.js";
 
 export default stage({
   name: "patterns",
-  summary: "find the patterns of messages: what is said how often, and what is new",
+  summary: "find message patterns: how often each occurs, and which are new",
   details: `Finds the pattern of every message, \`Failed password for <*> from <ip> port <num>\`, and prints at the end how often each
 came: \`count\`, \`share\`, when it was first and last seen, its levels and an example. With \`--annotate\` every event passes, in
 order, with \`pattern_id\` and \`pattern\` added and nothing else changed.

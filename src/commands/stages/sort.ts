@@ -15,7 +15,7 @@ keep their order, and an event without a time stays behind the one before it. Th
 With \`--buffer 30s\` a stream that never ends is sorted as it goes: each event waits until one 30 s newer has come, so events may
 come up to 30 s late. Those that come later still are passed at once and counted (\`sort.late\` under \`--stats\`). Waiting events are
 bounded by \`--max-events\` and \`--memory\`; beyond that the oldest leave early. A single event with a time years ahead holds nothing
-up; where the stream begins anew with older times (another file), what waits leaves and sorting begins anew. When nothing comes for
+up; where the stream starts over with older times (another file), what waits leaves and sorting starts over. When nothing comes for
 as long as the buffer is, all that waits leaves.
 
 \`--by a,b\` sorts by fields instead: numbers (to their last digit), then texts (by their UTF-8 bytes), false, true, lists and objects (by

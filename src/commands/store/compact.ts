@@ -42,7 +42,7 @@ replaced longer ago than the grace period (7 days, unless the table says otherwi
     {
       name: "TABLE",
       isLocal: true,
-      summary: "tables to compact; all of the store when none is named",
+      summary: "tables to compact; all tables of the store by default",
       isRepeated: true,
     },
   ],

@@ -42,7 +42,7 @@ export default command({
   details: `Deletes the events of a table for which the condition is true. It is SQL over the columns that \`query\` shows. Events that
 are still in the write-ahead log of a live \`sink\` go as well, and nothing that other processes do meanwhile brings one back:
 when the command ends, no event that was acknowledged before is left for which the condition is true. A key whose values
-differ in type is a column of the type that most of them have; the others are in \`KEY_TYPE\`, and it is said how many:
+differ in type is a column of the type that most of them have; the others are in \`KEY_TYPE\`, and the number is reported:
 \`user = 7 OR user_string = '7'\` is true for 7 and for "7". \`--dry-run\` counts what the condition is true for.
 The condition may use columns of the event and functions that give the same value each time; other tables, files and functions
 that do more than compute are refused.
@@ -119,7 +119,7 @@ async function noteElsewhere(table: NamedTable, condition: string, terminal: Ter
       await relation.close();
     }
   }).catch(() => []);
-  // What is wrong with the table is said by who reads it next.
+  // The next reader reports what is wrong with the table.
   for (const text of said) terminal.notice(text);
 }
 

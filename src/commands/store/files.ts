@@ -19,7 +19,7 @@ Bounds and rows are those of the table's log; \`store verify\` compares them wit
     {
       name: "TABLE",
       isLocal: true,
-      summary: "tables to list; all of the store when none is named",
+      summary: "tables to list; all tables of the store by default",
       isRepeated: true,
     },
   ],

@@ -16,7 +16,7 @@ export default command({
     {
       name: "TABLE",
       isLocal: true,
-      summary: "tables to show; all of the store when none is named",
+      summary: "tables to show; all tables of the store by default",
       isRepeated: true,
     },
   ],

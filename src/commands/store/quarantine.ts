@@ -31,7 +31,7 @@ const options = {
   id: list({
     fromProject: "consent",
     metavar: "ID",
-    summary: "only this entry; the first characters will do. All when none is given",
+    summary: "only this entry; the first characters will do; default: all",
   }),
   with: path({
     fromProject: "consent",

@@ -12,7 +12,7 @@ import { jsonLines } from "../../lib/terminal/table/rows.js";
 export default command({
   name: "store repair",
   summary: "rebuild what can be rebuilt of damaged tables, and say what cannot",
-  details: `Stores what writers that died had left in the write-ahead log; writes lost or broken commits anew from what the Parquet files say of
+  details: `Stores what writers that died had left in the write-ahead log; rewrites lost or broken commits from what the Parquet files say of
 themselves; sets broken checkpoints aside; corrects wrong statistics; removes filters that cannot be read. What it replaces is
 kept beside it under a name beginning with \`.damaged\`.
 
@@ -20,7 +20,7 @@ A Parquet file that is gone or broken cannot be rebuilt: put it back from a back
 file taken out of the table, so that queries work again without its rows; what is left of it is kept under \`_damaged\`.
 
 Commits that deleted or rewrote something are kept twice: one that is lost or broken is put back as it was, and what it deleted stays
-deleted. Where both are gone, writing the commit anew brings back what it deleted: that is asked first, and needs \`--yes\` where there is no
+deleted. Where both are gone, rewriting the commit brings back what it deleted: that is asked first, and needs \`--yes\` where there is no
 terminal.
 
 Can be run beside writers and any number of times. The exit code is 1 while something is damaged.`,
@@ -28,7 +28,7 @@ Can be run beside writers and any number of times. The exit code is 1 while some
     {
       name: "TABLE",
       isLocal: true,
-      summary: "tables to repair; all of the store when none is named",
+      summary: "tables to repair; all tables of the store by default",
       isRepeated: true,
     },
   ],
@@ -46,7 +46,7 @@ Can be run beside writers and any number of times. The exit code is 1 while some
     yes: flag({
       fromProject: "consent",
       short: "y",
-      summary: "do not ask before a lost commit is written anew without what it had deleted",
+      summary: "do not ask before a lost commit is rewritten without what it had deleted",
     }),
     json: flag({ fromProject: "free", summary: "print steps, and what is left, as JSON lines" }),
   },
@@ -69,7 +69,7 @@ Can be run beside writers and any number of times. The exit code is 1 while some
         mayUndo: async (what) =>
           options.yes ||
           (terminal.stdinIsTerminal &&
-            (await confirm(`${name}: ${what}. Write it anew all the same?`, terminal))),
+            (await confirm(`${name}: ${what}. Rewrite it all the same?`, terminal))),
       });
       isDamaged ||= report.left.some((finding) => finding.isDamage);
       const text = options.json ? jsonText(name, report) : reportText(name, report, options.dryRun);

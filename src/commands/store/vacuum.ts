@@ -34,7 +34,7 @@ meanwhile and began before the files were replaced then fail.`,
     {
       name: "TABLE",
       isLocal: true,
-      summary: "tables; all of the store when none is named",
+      summary: "tables; all tables of the store by default",
       isRepeated: true,
     },
   ],

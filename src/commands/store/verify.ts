@@ -22,7 +22,7 @@ is damaged; what a crash left behind and harms nobody is told and is no damage.`
     {
       name: "TABLE",
       isLocal: true,
-      summary: "tables to check; all of the store when none is named",
+      summary: "tables to check; all tables of the store by default",
       isRepeated: true,
     },
   ],

@@ -59,7 +59,7 @@ export async function readSettings(file: SettingsFile, place: SettingsPlace): Pr
   return settings.map((setting) => ({ ...setting, isUntrusted: true }));
 }
 
-/** What is said of files that were not read. */
+/** Notices about files that were not read. */
 export function ignoredText({ path, reason }: IgnoredFile): string {
   return `ignored the settings file ${path}: ${reason}`;
 }

@@ -46,7 +46,7 @@ test("restored from an older copy, it gets what came since", async () => {
   expect(await tables.fed()).toEqual({ first: 0, n: 20, d: 20 });
 });
 
-test("made anew, it gets all that the other table has", async () => {
+test("recreated, it gets all that the other table has", async () => {
   const tables = new Tables();
   await tables.add(10);
   await tables.run();
@@ -57,7 +57,7 @@ test("made anew, it gets all that the other table has", async () => {
   expect(await tables.fed()).toEqual({ first: 0, n: 15, d: 15 });
 });
 
-test("made anew, it gets what came after the end it was begun at, and nothing before", async () => {
+test("recreated, it gets what came after the end it was begun at, and nothing before", async () => {
   const tables = new Tables();
   const from = "--from resume-or-end";
   await tables.add(10);

@@ -26,7 +26,7 @@ describe("windows and what was seen", () => {
     expect([code, await place.stored()]).toEqual([0, "0-149"]);
   });
 
-  test("are begun anew with a table that was made anew", async () => {
+  test("start over with a table that was recreated", async () => {
     const place = new Place();
     const run = () => place.run("| dedupe --by k");
     place.write(100);

@@ -28,8 +28,8 @@ const OTHERS: Readonly<Record<string, { readonly code: number; readonly says: Re
     code: 1,
     says: /it was not there yet/,
   },
-  "logpipe store quarantine discard logs --id 458c970e": { code: 2, says: /no terminal to ask on/ },
-  'logpipe store delete logs --where "user_id = 1042"': { code: 2, says: /no terminal to ask on/ },
+  "logpipe store quarantine discard logs --id 458c970e": { code: 2, says: /not a terminal/ },
+  'logpipe store delete logs --where "user_id = 1042"': { code: 2, says: /not a terminal/ },
 };
 
 let template = "";

@@ -27,6 +27,16 @@ const spec = ({ pattern, exact, expect }) => {
   return `grok:${exact ? `^${text}$` : text}`;
 };
 
+/** `%{NAME}` as it stands, with what is built in. */
+export async function grokBuiltIn(data) {
+  const results = [];
+  for (const one of cases(data)) {
+    const read = await attempt(() => reader({ format: spec(one), grokEcs: one.mode === "ecs-v1" }));
+    results.push(judged(one, read));
+  }
+  return results;
+}
+
 /** With every definition of the library written out in the pattern: what the engine does alone. */
 export async function grokInline(data) {
   const libraries = { legacy: definitions(data, "legacy"), "ecs-v1": definitions(data, "ecs-v1") };
@@ -94,8 +104,9 @@ function judged(one, read) {
   const input = `${spec(one)} ${one.mode ?? ""} | ${one.message}`;
   if (typeof read === "string")
     return { input, wanted: one.expect, got: read, marks: { named: false, all: false } };
-  // A record of several lines is one value for a pattern.
-  const events = read(one.message);
+  // A record of several lines is one value for a pattern: it comes as the text of an event.
+  const isRecord = one.message.includes("\n");
+  const events = read(isRecord ? JSON.stringify({ raw: one.message }) : one.message);
   const event =
     events.length === 1 ? events[0] : (events.find((event) => event.unparsed !== true) ?? events[0] ?? {});
   // Logstash keeps the line beside what was captured from it.
@@ -114,7 +125,8 @@ function holds({ path, not, op, args }, event) {
   const isRead = event.unparsed !== true;
   if (op === "pass") return isRead !== not;
   if (path[0] === "tags") return op === "include" ? !isRead : isRead;
-  if (!isRead) return false;
+  // Nothing is captured then; the line itself is there all the same.
+  if (!isRead && path[0] !== "message") return not;
   const value = at(event, path);
   const isHeld = TESTS[op]?.(value, args) ?? true;
   return isHeld !== not;

@@ -69,7 +69,7 @@ export function reasonOf(error: unknown): string {
   return (code !== undefined && REASONS.get(code)) || error.message;
 }
 
-/** What is said of a descriptor that is not open. */
+/** The reason for a descriptor that is not open. */
 export const CLOSED = "it is closed";
 
 const REASONS: ReadonlyMap<string, string> = new Map([

@@ -1,7 +1,7 @@
 import { entry } from "./entry.js";
 
 const BEGIN_ANEW =
-  "or begin anew with --reset-state: what stages remember is forgotten, and reading goes on where it was";
+  "or start over with --reset-state: what stages remember is forgotten, and reading goes on where it was";
 
 /** Errors met while reading inputs or writing outputs that are not the store. */
 export const inputErrors = {
@@ -60,7 +60,7 @@ export const inputErrors = {
     exitCode: 1,
     message: (f) =>
       `the saved state of ${f.stage} has version ${JSON.stringify(f.version)}, this logpipe knows ${f.known}`,
-    help: () => "run it once more with the logpipe that saved it, or begin anew with --reset-state",
+    help: () => "run it once more with the logpipe that saved it, or start over with --reset-state",
   }),
   "state.unusable": entry<{ path: string; reason: string }>({
     exitCode: 1,
@@ -109,7 +109,7 @@ export const inputErrors = {
     exitCode: 2,
     message: (f) => `the checkpoint ${f.path} says already where to go on, and ${f.option} another place`,
     help: () =>
-      "leave it away to go on; --from resume-or-end is for the first time only; --checkpoint FILE, another one, begins anew",
+      "leave it away to go on; --from resume-or-end is for the first time only; --checkpoint FILE, another one, starts over",
   }),
   "letters.unwritable": entry<{ path: string; reason: string }>({
     exitCode: 1,

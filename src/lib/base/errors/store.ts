@@ -43,7 +43,7 @@ export const storeErrors = {
   }),
   "store.quarantine-count": entry<{ held: number; given: number }>({
     exitCode: 1,
-    message: (f) => `${f.held} lines are held and ${f.given} were given to be stored in their place`,
+    message: (f) => `expected ${f.held} replacement lines, got ${f.given}`,
     help: () =>
       "give as many lines as `store quarantine show` prints, or add --yes if the others are to be thrown away",
   }),
@@ -106,7 +106,7 @@ export const storeErrors = {
   "store.stream-other": entry<{ path: string; checkpoint: string }>({
     exitCode: 1,
     message: (f) => `the table ${f.path} is not the one that ${f.checkpoint} remembers`,
-    help: () => "a table that was made anew is read from its start under another --checkpoint FILE",
+    help: () => "a table that was recreated is read from its start under another --checkpoint FILE",
   }),
   "store.other-partitions": entry<{ path: string; actual: string; asked: string }>({
     exitCode: 1,
@@ -136,7 +136,8 @@ export const storeErrors = {
   }),
   "store.writer-holds": entry<{ path: string; writer: string }>({
     exitCode: 1,
-    message: (f) => `a writer of the table ${f.path} does not hand over its events: _wal/${f.writer}`,
+    message: (f) =>
+      `timed out waiting for writer ${f.writer} of the table ${f.path} to flush its write-ahead log`,
     help: () =>
       "a sink that writes to the table is stuck, or on another machine: end it, or wait for it, then run the same command again",
   }),

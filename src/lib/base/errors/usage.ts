@@ -49,8 +49,8 @@ export const usageErrors = {
   }),
   "usage.needs-yes": entry<{ what: string }>({
     exitCode: 2,
-    message: (f) => `${f.what} would be deleted, and there is no terminal to ask on`,
-    help: () => "give --yes if that is meant, or --dry-run to only look",
+    message: (f) => `refusing to delete ${f.what} without confirmation: standard input is not a terminal`,
+    help: () => "pass --yes to delete, or --dry-run to see what would go",
   }),
   "usage.too-many-operands": entry<{ command: string; operand: string }>({
     exitCode: 2,

@@ -23,8 +23,8 @@ export function ownerMark(): string {
 let own: string | undefined;
 
 /**
- * Whether the process of this mark is gone for certain. Of another machine or container nothing can be said; in one that has
- * started anew nothing of before runs.
+ * Whether the process of this mark is gone for certain. Unknown for another machine or container; in one that was
+ * restarted, no process from before is running.
  */
 export function isOwnerGone(mark: string): boolean {
   const [place, boot, pid, started] = mark.split("-");

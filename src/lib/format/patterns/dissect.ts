@@ -3,7 +3,7 @@ import { suggest } from "../../base/suggest.js";
 import type { EventWriter } from "../../event/writer.js";
 import type { FormatContext, LineParser } from "../format.js";
 import { FieldTree } from "./field-tree.js";
-import type { GrokType } from "./grok/grok-expand.js";
+import type { GrokType } from "./grok/grok-definitions.js";
 import type { PatternFormat } from "./pattern-format.js";
 import { LINE_UNITS_MAX } from "./user-fields.js";
 

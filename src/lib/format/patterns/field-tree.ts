@@ -1,6 +1,6 @@
 /** Captured texts as the members of an event, nested ones as objects. */
 import { type EventWriter, quote } from "../../event/writer.js";
-import type { GrokType } from "./grok/grok-expand.js";
+import type { GrokType } from "./grok/grok-definitions.js";
 import type { GroupTexts } from "./group-texts.js";
 import { booleanOrText, numberOrText, writeUserField } from "./user-fields.js";
 

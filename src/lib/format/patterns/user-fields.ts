@@ -38,7 +38,7 @@ export function booleanOrText(value: string): string {
 const NUMBER_NAMES =
   /^(?:status|bytes|pid|tid|port|line|size|count|duration)$|_(?:ms|us|ns|seconds|bytes|count|port|size)$/;
 
-/** Whether a field of this name holds a number, where nothing else is said. */
+/** Whether a field of this name holds a number, by default. */
 export function isNumberName(name: string): boolean {
   return NUMBER_NAMES.test(name);
 }

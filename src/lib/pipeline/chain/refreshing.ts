@@ -1,6 +1,6 @@
 import type { Chain } from "./chain.js";
 
-/** Looks at what is outside change this often at most. */
+/** Minimum interval between checks for changed files. */
 const REFRESH_MS = 1000;
 
 /** Lets the stages of chains take up what has changed outside, between blocks. */

@@ -49,9 +49,12 @@ export interface Transform {
    * the input is large. `prepared` is the stage's own from now on. The position of the block is the engine's care.
    */
   pushPrepared?(prepared: Buffer, emit: Emit): boolean;
-  /** Input is idle: lets out what is only waiting for a line that may not come. Called within half a second, and four times a second for as long as nothing comes. */
+  /**
+   * Input is idle: flushes records held back for a possible continuation line. Called within half a second, then every 250 ms while
+   * nothing comes.
+   */
   idle?(emit: Emit): void;
-  /** The input is over: lets everything out. What `save` gives after it goes to the next run, which may find more input. */
+  /** The input is over: flushes everything. What `save` returns after it goes to the next run, which may find more input. */
   end?(emit: Emit): void;
   /**
    * For a stage that holds more than fits memory: lets out about a block of what it holds, and says whether there is more. Called
@@ -127,7 +130,7 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
   readonly input: "text" | "events";
   /** Whether blocks can be handled in any order by several instances (then put back in order). */
   isStateless(given: Given<O>): boolean;
-  /** The fields of events that it was told of: where no event has one, that is said at the end. Not those that it does as well without. */
+  /** The fields of events that it was told of: where no event has one, that is reported at the end. Not those that it does as well without. */
   reads?(given: Given<O>): readonly AskedField[];
   /** For a stage whose records can span lines, or that reads lines by what others before them say: how its input is cut. */
   align?(given: Given<O>): Alignment | undefined;

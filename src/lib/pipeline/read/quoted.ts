@@ -106,7 +106,7 @@ function syntax(text: string, error: LogpipeError, offset: number): LogpipeError
   return failure("usage.syntax", { what: "pipeline", text, offset, reason: error.message, hint: error.help });
 }
 
-/** `parse --stats` inside the quotes: the flag is known, but it is said to `run`. */
+/** `parse --stats` inside the quotes: the flag is known, but it belongs to `run`. */
 function belongsToRun(error: LogpipeError, word: Word | undefined): LogpipeError | undefined {
   const long = word?.text
     .replace(/=.*$/, "")

@@ -30,7 +30,7 @@ export interface Answer {
   readonly bytes: number;
 }
 
-/** Times that a query is planned anew because files of its snapshot were removed meanwhile. */
+/** Times that a query is planned again because files of its snapshot were removed meanwhile. */
 const MOST_ATTEMPTS = 5;
 
 /** Answers the request. Throws query.refused, query.failed, query.limit, query.no-time: nothing else, and no path in them. */

@@ -41,7 +41,7 @@ export interface OutputScreen {
 }
 
 export type AnswerOutcome =
-  /** `bytes`: of the result, written before this is said. */
+  /** `bytes`: of the result, written before this message. */
   | { readonly kind: "done"; readonly bytes: number; readonly rows: number }
   | { readonly kind: "notice"; readonly text: string }
   | {

@@ -1,4 +1,4 @@
-/** What is said when a table's live events are not all as they were written. */
+/** Messages when a table's live events are not all as they were written. */
 import { countOf } from "../../base/size.js";
 import type { Terminal } from "../../pipeline/contract/terminal.js";
 import type { TableProblem } from "./store-tables.js";

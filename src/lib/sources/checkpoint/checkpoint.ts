@@ -26,7 +26,7 @@ const MOST_FINISHED = 1000;
 const WRITE_INTERVAL_MS = 500;
 
 /**
- * The checkpoint of these inputs into that table when none is named: `$XDG_STATE_HOME/logpipe/checkpoints/<hash>.json`. Two
+ * The checkpoint of these inputs into that table by default: `$XDG_STATE_HOME/logpipe/checkpoints/<hash>.json`. Two
  * tables that are fed from the same files have one each.
  */
 export function defaultCheckpoint(inputs: readonly string[], table: string, host: Host): string {

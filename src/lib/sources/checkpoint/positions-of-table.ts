@@ -1,6 +1,6 @@
 /**
  * Where reading goes on, by what the table has. The table decides: what lies behind its cursor is not in it, whatever the
- * checkpoint says, since it may have been restored from an older copy, made anew, or be another one. The checkpoint says
+ * checkpoint says, since it may have been restored from an older copy, recreated, or be another one. The checkpoint says
  * what the files are known by.
  */
 import type { Cursor } from "../../event/delivery/cursor.js";

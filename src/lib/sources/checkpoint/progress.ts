@@ -126,7 +126,7 @@ export class ReadProgress {
     const what = `${sizeOf(files)} of ${countOf(files.length, "file")}`;
     const table = this.tableText(this.table);
     return before === undefined || before === this.table
-      ? `${table} has less than the checkpoint ${checkpoint} says was stored, as one that was restored from a backup or made anew: reading again what it lacks, ${what}`
+      ? `${table} has less than the checkpoint ${checkpoint} says was stored, as one that was restored from a backup or recreated: reading again what it lacks, ${what}`
       : `the checkpoint ${checkpoint} was last used for ${this.tableText(before)}: reading again what ${table} lacks, ${what}`;
   }
 

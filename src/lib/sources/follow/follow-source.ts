@@ -187,7 +187,7 @@ export class FollowSource implements Source {
     await this.progress.introduced();
   }
 
-  /** Undefined when it cannot be opened: then it is said when it is read. */
+  /** Undefined when it cannot be opened: that is reported when it is read. */
   private async opened(file: TrackedFile): Promise<OpenHandle | undefined> {
     const opened =
       this.handles.get(file) ?? (await this.handles.openFor(file, file.place).catch(() => undefined));

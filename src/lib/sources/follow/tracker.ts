@@ -111,7 +111,7 @@ export class Tracker {
     for (const oldest of gone.slice(0, -MOST_FINISHED)) this.forget(oldest);
   }
 
-  /** What was taken for a plain file when it was empty is none: the next look decides anew. */
+  /** What was taken for a plain file when it was empty is none: the next look decides again. */
   forgetIfPacked(file: TrackedFile, fd: number): boolean {
     if (file.id !== "" || file.isArchive || !isPacked(fd)) return false;
     this.settings.handles.close(file);

@@ -31,7 +31,7 @@ export class Unfinished {
   }
 
   /**
-   * Whether the unfinished last line of `file`, open at `fd`, is left for the next run, which is said once. `shown`: the files that are
+   * Whether the unfinished last line of `file`, open at `fd`, is left for the next run, which is reported once. `shown`: the files that are
    * there. The file must be known then, by half of its first line if that is all there is.
    */
   isLeft(file: TrackedFile, fd: number, shown: OriginalNames): boolean {

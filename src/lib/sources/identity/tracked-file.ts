@@ -131,7 +131,7 @@ export class TrackedFile implements Track {
     this.dated(fstatSync(fd));
   }
 
-  /** Whether the inode was made anew since: then it is another file, whatever it holds. */
+  /** Whether the inode was recreated since: then it is another file, whatever it holds. */
   isReborn(stats: Stats): boolean {
     const bornMs = bornMsOf(stats);
     return this.bornMs !== undefined && bornMs !== undefined && this.bornMs !== bornMs;
@@ -165,7 +165,7 @@ export class TrackedFile implements Track {
 
   /**
    * The next whole lines. Invariant: the content is checked after it was read, by what was known of it before, so a file
-   * truncated and written anew in between is never taken for its continuation. `isLast`: an unfinished last line is handed over as well.
+   * truncated and rewritten in between is never taken for its continuation. `isLast`: an unfinished last line is handed over as well.
    */
   async read(fd: number, isLast = false): Promise<ReadOutcome> {
     const stats = fstatSync(fd);

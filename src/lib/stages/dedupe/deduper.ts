@@ -17,7 +17,7 @@ export interface DeduperSettings {
   readonly by: readonly string[];
   readonly withinMs: number;
   readonly timeField: string;
-  /** Whether what was left out is said in an event of its own. */
+  /** Whether what was left out is reported in an event of its own. */
   readonly isCounting: boolean;
   readonly keysMax: number;
   /** Of the keys and the events kept for their counts. */

@@ -1,6 +1,6 @@
 /** What a method of detection is: a pure declaration that works on numbers it is handed. */
 
-/** What a method found out about the value that it has just taken in. One object a method, written anew by each `observe`. */
+/** What a method found out about the value that it has just taken in. One object a method, rewritten by each `observe`. */
 export class AnomalyFinding {
   /** 0: as usual. 1: as far out as what a person should be told of at the ordinary sensitivity. 2: twice that. */
   surprise = 0;

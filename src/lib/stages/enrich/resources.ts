@@ -54,7 +54,7 @@ export async function openEnrichResources(
   return { surroundings, lookups, geo, parseAgent, names, refreshes };
 }
 
-/** A variable that is not set sets no field; that is said. */
+/** A variable that is not set sets no field; that is reported. */
 function surroundingsOf(options: EnrichValues, io: StageIo, hostName: () => string): Assignment[] {
   const found: Assignment[] = [];
   for (const text of options.env) {

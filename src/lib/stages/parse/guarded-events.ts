@@ -8,7 +8,7 @@ export interface GuardedPiece {
   readonly end: number;
 }
 
-/** What is watched, and read anew when it was cut off, at a time: some milliseconds' work, a hundred times what a watch costs. */
+/** What is watched, and read again when it was cut off, at a time: some milliseconds' work, a hundred times what a watch costs. */
 const PIECE_BYTES = 128 * 1024;
 
 /** The events of a block of `length` bytes; `read` reads the records that begin in a range of it. */
@@ -32,7 +32,7 @@ export function guardedEvents(
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts);
 }
 
-/** A context that keeps what is said, for it may be forgotten. */
+/** A context that buffers what is counted and rejected: a run that is cut off is forgotten. */
 function keeping(context: StageContext, said: (() => void)[]): StageContext {
   return {
     nowMs: context.nowMs,

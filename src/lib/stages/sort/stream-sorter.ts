@@ -123,7 +123,7 @@ export class StreamSorter implements Transform {
     }
   }
 
-  /** Where the stream's clock is set back (an older file follows), all that is held leaves and sorting begins anew. */
+  /** Where the stream's clock is set back (an older file follows), all that is held leaves and sorting starts over. */
   private followClock(ms: number): void {
     const before = this.clock.ms;
     if (!(this.clock.after(ms) < before)) return;

@@ -1,4 +1,4 @@
-/** What a column is to have, over all the columns that files of older schemas may have instead. */
+/** SQL for the current value of a column, including columns that files of older schemas have instead. */
 import { coercedSql, columnJsonSql } from "./coerce.js";
 import { identifier } from "./names.js";
 import type { Column, TableSchema } from "./schema.js";

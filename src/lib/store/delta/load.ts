@@ -141,7 +141,7 @@ function brokenCommit(path: string, version: number, fault: CommitFault): Error 
 const REPAIR_LOG =
   "put the commit back from a backup of _delta_log, or run `logpipe store repair`: it says what can be had again";
 
-/** Applies what came since. False: the log no longer has what the state was read from, and must be read anew. */
+/** Applies what came since. False: the log no longer has what the state was read from, and must be read again. */
 export async function follow(files: Files, state: LogState): Promise<boolean> {
   const { directory } = state;
   const next = () => files.read(commitPath(directory, state.version + 1));

@@ -13,7 +13,7 @@ export interface RepairOptions {
   /** Takes files that cannot be read out of the table. Their rows are lost then. */
   readonly mayDrop: boolean;
   readonly nowMs: () => number;
-  /** Asked before a commit is written anew without what it did, which is told. Absent: no. */
+  /** Asked before a commit is rewritten without what it did, which is told. Absent: no. */
   readonly mayUndo?: (what: string) => Promise<boolean>;
 }
 

@@ -20,7 +20,7 @@ export function storePath(given: string | undefined, terminal: Pick<Terminal, "c
 }
 
 /**
- * The tables with these names, all of the store's when none is given. Throws store.missing for a directory that is no store,
+ * The tables with these names, all of the store's by default. Throws store.missing for a directory that is no store,
  * store.empty for one that has no table, store.no-table for a name that no table has, usage.store-as-table for one that is a store.
  */
 export async function namedTables(

@@ -1,6 +1,6 @@
 /**
- * Callers that wait for things to arrive that arrive in order: each waits for what was expected when it asked, and not for
- * what came after, so that a stream without an end holds nobody up.
+ * Lets callers await a counter that only grows: each waits for the work queued before its call and no later, so that an endless
+ * stream starves nobody.
  */
 export class ProgressBarrier {
   #expected = 0;

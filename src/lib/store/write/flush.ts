@@ -278,7 +278,7 @@ async function commitFiles(
   const adds = await placeFiles(options, segment, written.files);
   const { txns, held } = transactionsOf(options, coverage, segment);
   const isChangingSchema = schemaActions(snapshot, written.schema, nowMs()).length > 0;
-  // Made anew for a newer snapshot: its properties may be others.
+  // Made again for a newer snapshot: its properties may be others.
   const actionsOn = (newest: Snapshot) => [
     commitInfo(partitionBy(newest), held, nowMs()),
     ...(isChangingSchema ? schemaActions(newest, written.schema, nowMs()) : []),

@@ -67,7 +67,12 @@ function commandOf(
 }
 
 function flagOf(name: string, option: AnyOption): CompletedFlag {
-  const byPlaceholder = option.metavar === "FILE" ? "file" : option.metavar === "DIR" ? "directory" : "value";
+  const byPlaceholder =
+    option.metavar === "FILE" || option.metavar === "PATH"
+      ? "file"
+      : option.metavar === "DIR"
+        ? "directory"
+        : "value";
   return {
     long: flagName(name),
     short: option.short === undefined ? undefined : `-${option.short}`,

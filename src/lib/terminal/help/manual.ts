@@ -32,7 +32,7 @@ const EXIT_CODES: readonly Term[] = [
   ["130, 143", "Ended by Ctrl-C or SIGTERM, after what was read had been written."],
 ];
 const ENVIRONMENT: readonly Term[] = [
-  ["LOGPIPE_STORE", "The store when none is named."],
+  ["LOGPIPE_STORE", "The store by default."],
   ["LOGPIPE_*", 'Any setting; "logpipe config keys" lists them.'],
   ["NO_COLOR, FORCE_COLOR", "Colours off or on, unless --color says."],
 ];

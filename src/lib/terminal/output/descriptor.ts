@@ -9,7 +9,7 @@ export interface Looks {
   readonly hasColour: boolean;
   /** Asked for again whenever it matters: windows are resized. */
   readonly columns: () => number;
-  /** For what is said about the work: that it cannot be said ends nothing. */
+  /** For messages about the work: one that cannot be written ends nothing. */
   readonly mayFail?: boolean;
 }
 

@@ -218,6 +218,17 @@ describe("grok:", () => {
       "2026-11-21T10:00:00+01:00 x",
       { timestamp: "2026-11-21T09:00:00Z", m: "x" },
     ],
+    [
+      "%{integer:n} %{number:x} %{boolean:b} %{notSpace:w} %{integerStr:s}",
+      "7 1.50 TRUE a-b 07",
+      { n: 7, x: "1.50", b: true, w: "a-b", s: "07" },
+    ],
+    ['%{regex("[a-c]{2}:\\d"):x} %{data:rest}', "ab:7 left", { x: "ab:7", rest: "left" }],
+    [
+      "%{LOGLEVEL:level} %{GREEDYDATA:message}$",
+      "ERROR disk\n\tat once",
+      { level: "error", message: "disk\n\tat once" },
+    ],
     ["%{KEYS}", " b=2 a=1 c=3 b=4", { a: "1", b: "4" }],
     ["^%{DEEP}", "1:2,3,;4:5,", { key: "4", value: "5" }],
     ["(%{ANY:one} ?){2}", "x y z", { one: "y" }],

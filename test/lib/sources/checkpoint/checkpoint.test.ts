@@ -109,7 +109,7 @@ describe("a later run goes on where the one before left off", () => {
     expect(await twice(rotate)).toEqual(split(numbered(100, 300)));
   });
 
-  test("deleted and written anew", async () => {
+  test("deleted and rewritten", async () => {
     const recreate = (path: string) => {
       unlinkSync(path);
       writeFileSync(path, numbered(500, 520));

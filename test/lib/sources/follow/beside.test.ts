@@ -82,7 +82,7 @@ test.each<[string, Record<string, string | Buffer>, number]>([
   ],
   ["is longer", { "app.log": text("a", 0, 50), "app.log.1": whole }, 150],
   [
-    "was packed under the log's own name, which began anew",
+    "was packed under the log's own name, which started over",
     { "app.log": text("b", 0, 20), "app.log.gz": gzipSync(whole) },
     120,
   ],

@@ -43,7 +43,7 @@ test("three days down: the pattern has the packed logs in it, of which only what
 });
 
 // open-telemetry/opentelemetry-collector-contrib#46105
-test("a log of a few bytes, appended to, packed and begun anew at once, while it is followed", async () => {
+test("a log of a few bytes, appended to, packed and started over at once, while it is followed", async () => {
   const root = directory();
   const path = join(root, "test.log");
   writeFileSync(path, "Log line 1\nLog line 2\n");
@@ -76,7 +76,7 @@ test("two programs that write the same lines are two logs, whenever the second b
 });
 
 // fluent/fluent-bit#1875, #4895, #8025
-test("deleted and made anew under its name, with a text as long, while nothing runs", async () => {
+test("deleted and recreated under its name, with a text as long, while nothing runs", async () => {
   const root = directory();
   const [path, checkpoint] = [join(root, "a.log"), join(root, "c.json")];
   for (const word of ["hello", "again", "thing"]) {

@@ -172,7 +172,7 @@ test("a version whose files were vacuumed before it was read is a failure that s
   await expect(read(directory, { kept })).rejects.toMatchObject({ code: "store.stream-gone" });
 });
 
-test("a table made anew in the place of the one that was read is refused", async () => {
+test("a table recreated in the place of the one that was read is refused", async () => {
   const directory = temporaryDirectory();
   await storeBatches(directory, [events(0, 5)]);
   const kept = new Memory();

@@ -151,7 +151,7 @@ describe("seasonal", () => {
 });
 
 describe("mad", () => {
-  test("agrees with a median worked out anew for every value", () => {
+  test("agrees with a median worked out again for every value", () => {
     const { mad } = METHODS;
     const memory = new Float64Array(mad.size);
     const finding = new AnomalyFinding();

@@ -164,7 +164,7 @@ describe("sample --throttle", () => {
   });
 });
 
-/** The lines of the arrivals, and those that a bucket of `amount` a second keeps, reckoned anew for each event. */
+/** The lines of the arrivals, and those that a bucket of `amount` a second keeps, computed for each event. */
 function modelled(list: readonly Arrival[], amount: number): { lines: string[]; kept: string[] } {
   let atMs = START_MS;
   const lines: string[] = [];

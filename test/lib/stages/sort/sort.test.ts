@@ -180,7 +180,7 @@ describe("sort --buffer", () => {
     expect(counts["late"]).toBeUndefined();
   });
 
-  it("begins anew where an older stream follows", () => {
+  it("starts over where an older stream follows", () => {
     const at = (seconds: number) => `{"timestamp":${1_700_000_000 + seconds}}`;
     const lines = [100_001, 100_000, 2, 1, 4, 3].map(at);
     const { lines: out, counts } = run(sort, { buffer: 5000 }, lines);

@@ -105,7 +105,7 @@ describe("the commit of a deletion", { timeout: 240_000 }, () => {
     expect(await readFacts(directory)).toEqual(left);
   });
 
-  it("is lost in a log of an older logpipe: nobody knows what it was, which is said", async () => {
+  it("is lost in a log of an older logpipe: nobody knows what it was, which is reported", async () => {
     const { directory } = await withDeletion();
     asOlder(directory);
     rmSync(commitFile(directory, 2));

@@ -1,4 +1,4 @@
-/** A grok pattern to a regular expression; what is wrong with one is said with its place. */
+/** A grok pattern to a regular expression; errors name the place. */
 import { createRequire } from "node:module";
 import { failure, type LogpipeError } from "../../../base/errors/index.js";
 import { suggest } from "../../../base/suggest.js";
@@ -124,8 +124,9 @@ function reasonOf(error: unknown): string {
 function toRegExp(source: string): RegExp {
   const require = createRequire(import.meta.url);
   const { toRegExp: translate } = require("oniguruma-to-es") as typeof import("oniguruma-to-es");
-  // ASCII digits, spaces and word characters, as grok patterns mean them; `^` and `$` are the ends of the line.
-  const options = { flags: "DSW", rules: { asciiWordBoundaries: true, singleline: true } };
+  // ASCII digits, spaces and word characters, as grok patterns mean them; "." is a line break, too, as in Logstash: what is read may
+  // be a record of several lines. `^` and `$` are its ends.
+  const options = { flags: "DSWm", rules: { asciiWordBoundaries: true, singleline: true } };
   let regex: RegExp;
   try {
     regex = translate(source, { ...options, target: "ES2018" });

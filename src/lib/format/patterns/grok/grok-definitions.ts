@@ -1,8 +1,13 @@
 /** Files of grok definitions, as Logstash, Elasticsearch and Vector have them. */
 import { failure } from "../../../base/errors/index.js";
 
+/** What a captured text becomes. */
+export type GrokType = "int" | "float" | "boolean" | "text";
+
 export interface GrokDefinition {
   readonly source: string;
+  /** What a field is that it captures, where the reference does not say it; absent: text. */
+  readonly type?: GrokType;
   /** Where it was read; absent: it is built in. */
   readonly path?: string;
   readonly line?: number;

@@ -1,8 +1,6 @@
 /** `%{NAME:field:type}` to one Oniguruma expression with a group for every field. */
-import type { GrokDefinitions } from "./grok-definitions.js";
+import type { GrokDefinitions, GrokType } from "./grok-definitions.js";
 import { type GrokReference, readReference } from "./grok-reference.js";
-
-export type GrokType = "int" | "float" | "boolean" | "text";
 
 export interface Capture {
   /** The name of the group in the expression. */
@@ -117,7 +115,7 @@ class Expansion {
     const open =
       field === undefined
         ? "(?:"
-        : `(?<${this.capture(field, this.typeOf(type, start + reference.typeAt), at)}>`;
+        : `(?<${this.capture(field, this.typeOf(type, name, start + reference.typeAt), at)}>`;
     if (definition !== undefined) {
       const offset = whole.indexOf(definition, at);
       return `${open}${this.expand(definition, whole, offset)})`;
@@ -150,8 +148,8 @@ class Expansion {
     return `\\k<${capture.group}>`;
   }
 
-  private typeOf(type: string | undefined, at: number): GrokType {
-    if (type === undefined) return "text";
+  private typeOf(type: string | undefined, name: string, at: number): GrokType {
+    if (type === undefined) return this.definitions.get(name)?.type ?? "text";
     if (Object.hasOwn(GROK_TYPES, type)) return GROK_TYPES[type]!;
     throw this.fault(`unknown type "${type}": write :int, :float, :boolean or :string`, at, type);
   }

@@ -1,4 +1,7 @@
-/** `%{NAME}`, `%{NAME:field}`, `%{NAME:field:type}`, and each of them with `=expression` before the brace. */
+/**
+ * `%{NAME}`, `%{NAME:field}`, `%{NAME:field:type}`, and each of them with `=expression` before the brace; `%{regex("expression"):field}`
+ * as Datadog and Vector write that.
+ */
 
 export interface GrokReference {
   /** Where its `%{` stands. */
@@ -14,6 +17,7 @@ export interface GrokReference {
   readonly end: number;
 }
 
+const REGEX = /\s*regex\((["'])((?:\\.|(?!\1).)*)\1\)\s*/sy;
 const NAME = /[^{}:=]*/y;
 /** A field has a colon only within brackets; behind the last one outside stands the type. */
 const FIELD = /(?:\[[^[\]{}]*\]|[^{}:=[\]])*/y;
@@ -29,13 +33,16 @@ export function readReference(text: string, at: number): GrokReference | undefin
     return found;
   };
   const takeColon = () => text[next] === ":" && next++ > 0;
-  const name = take(NAME).trim();
+  REGEX.lastIndex = next;
+  const regex = REGEX.exec(text);
+  if (regex !== null) next += regex[0].length;
+  const name = regex === null ? take(NAME).trim() : "regex";
   const field = takeColon() ? take(FIELD).trim() : undefined;
   const hasType = field !== undefined && takeColon();
   const typeAt = next;
   const type = hasType ? take(TYPE).trim() : undefined;
-  let definition: string | undefined;
-  if (text[next] === "=") {
+  let definition = regex?.[2];
+  if (definition === undefined && text[next] === "=") {
     const end = endOfDefinition(text, next + 1);
     if (end === undefined) return undefined;
     definition = text.slice(next + 1, end);

@@ -60,36 +60,37 @@ class TemplateParser implements LineParser {
   parse(line: string, event: EventWriter): boolean {
     if (line.length > LINE_UNITS_MAX) return false;
     const { before, slots } = this.compiled;
+    const nowMs = this.nowMs();
     let from = before.endAt(line, 0);
     for (let n = 0; from !== -1 && n < slots.length; n++) {
-      from = this.readSlot(line, from, slots[n]!, n === slots.length - 1, event);
+      from = readSlot(line, from, slots[n]!, n === slots.length - 1, event, nowMs);
     }
     return from === line.length;
   }
+}
 
-  /** Where the text behind the slot ends, whose value begins at `from`; -1: the line is not so. */
-  private readSlot(
-    line: string,
-    from: number,
-    slot: TemplateSlot,
-    isLast: boolean,
-    event: EventWriter,
-  ): number {
-    const { name, reading, after } = slot;
-    const nowMs = this.nowMs();
-    const found = reading.find?.(line, from, nowMs);
-    if (found?.timestamp !== undefined) {
-      const next = after.endAt(line, found.end);
-      if (next !== -1 && (!isLast || next === line.length)) {
-        if (name !== undefined) event.text(name, found.timestamp);
-        return next;
-      }
+/** Where the text behind the slot ends, whose value begins at `from`; -1: the line is not so. */
+function readSlot(
+  line: string,
+  from: number,
+  slot: TemplateSlot,
+  isLast: boolean,
+  event: EventWriter,
+  nowMs: number,
+): number {
+  const { name, reading, after } = slot;
+  const found = reading.find?.(line, from, nowMs);
+  if (found?.timestamp !== undefined) {
+    const next = after.endAt(line, found.end);
+    if (next !== -1 && (!isLast || next === line.length)) {
+      if (name !== undefined) event.text(name, found.timestamp);
+      return next;
     }
-    const end = isLast ? after.startBefore(line, line.length) : endOf(line, from, reading, after, nowMs);
-    if (end < from || (isLast && !reading.accepts(line.slice(from, end), nowMs))) return -1;
-    if (name !== undefined) reading.write(name, line.slice(from, end), event, nowMs);
-    return isLast ? line.length : after.endAt(line, end);
   }
+  const end = isLast ? after.startBefore(line, line.length) : endOf(line, from, reading, after, nowMs);
+  if (end < from || (isLast && !reading.accepts(line.slice(from, end), nowMs))) return -1;
+  if (name !== undefined) reading.write(name, line.slice(from, end), event, nowMs);
+  return isLast ? line.length : after.endAt(line, end);
 }
 
 /** Where the value ends; -1: nowhere. */

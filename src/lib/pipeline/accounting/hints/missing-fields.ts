@@ -1,4 +1,4 @@
-// Enter here: what is said at the end of a run: fields that no event had, log lines that were not parsed.
+// Enter here: what is reported at the end of a run: fields that no event had, log lines that were not parsed.
 /** Says at the end which fields of a stage no event had: a misspelt name otherwise changes results without a word. */
 import { suggest } from "../../../base/suggest.js";
 import { RULES } from "../../../format/normalise/well-known.js";

@@ -1,4 +1,4 @@
-/** What is said once at the end of a run about times and levels that had to be guessed or are not there: see docs/events.md. */
+/** What is reported once at the end of a run about times and levels that had to be guessed or are not there: see docs/events.md. */
 import { countOf } from "../../../base/size.js";
 import { timeRemarks } from "../../../event/time/remarks.js";
 import type { Host } from "../../contract/host.js";

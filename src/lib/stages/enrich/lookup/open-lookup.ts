@@ -25,7 +25,7 @@ const UNPACKED_BYTES_MAX = 512 * 1024 * 1024 - 32;
 /** More rows cannot be within a limit of so many bytes. */
 const ROW_BYTES_MIN = 40;
 
-/** Throws stage.unreadable and lookup.unusable. What is said of the table (`io.log`) does not end the run. */
+/** Throws stage.unreadable and lookup.unusable. Problems of the table that are logged (`io.log`) do not end the run. */
 export async function openLookup(
   words: LookupWords,
   limitBytes: number,

@@ -17,7 +17,7 @@ export class Memory implements StreamMemory {
   private readonly sources = new Map<string, Known>();
   private source: string | undefined = "";
   private current: Known | undefined;
-  /** The text of all this; undefined when it is to be made anew. */
+  /** The text of all this; undefined when it is to be made again. */
   private text: string | undefined = "";
 
   /** Whether the next line is the first of the stream. */

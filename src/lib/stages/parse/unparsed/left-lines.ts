@@ -21,7 +21,7 @@ export function mergedText({ name, what, parse, areEvents }: LeftLines): string 
     : `${name} ${what}, which has no times to merge by: ${parse} makes events of it first`;
 }
 
-/** Nothing is said of other text, which a query reads itself. */
+/** No message about other text, which a query reads itself. */
 export function sayQueried(
   { name, what, parse, areEvents }: LeftLines,
   notice: (text: string) => void,

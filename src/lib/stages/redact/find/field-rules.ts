@@ -13,7 +13,7 @@ export const FIELD_NAMES: readonly string[] = (
 /** Names that count as the last word of others, too: `ldap_pass`, `dbPwd`, `card.cvv`; `bypass` and `classn` are words of their own. */
 const LAST_WORDS =
   /(?:^|[^A-Za-z0-9])(?:[Pp]ass|PASS|[Pp]wd|PWD|[Cc]vv|CVV|[Cc]vc|CVC|[Ss]sn|SSN)$|[a-z0-9](?:Pass|PASS|Pwd|PWD|Cvv|CVV|Cvc|CVC|Ssn|SSN)$/;
-/** What is said behind a name of a secret that is one as well: `password_confirmation`, `token2`, `client_secret_old`. */
+/** Suffixes with which the name of a secret is still one: `password_confirmation`, `token2`, `client_secret_old`. */
 const ENDINGS =
   /(?:[-_. ]?(?:confirmation|confirmed|confirm|again|repeated|repeat|retype|verify|verification|new|old|current|previous|plaintext|plain|cleartext|hash|digest|value|text|raw|encrypted|base64|b64))?[-_. ]?\d{0,3}$/i;
 

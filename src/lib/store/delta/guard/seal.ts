@@ -6,7 +6,7 @@
  *     logpipe.crc32c     of the whole file, with these eight digits as zeros; always at byte 33 of the file
  *     logpipe.version    the version it is: a commit under another's name is none
  *     logpipe.previous   `CommitNote` of the version before, whoever wrote that
- *     logpipe.instead    of a commit that a repair wrote anew: checksum of the one it stands for
+ *     logpipe.instead    of a commit that a repair rewrote: checksum of the one it stands for
  *
  * A commit without any of them is another engine's, or an older logpipe's, and is believed as it is.
  */

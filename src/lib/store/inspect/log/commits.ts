@@ -151,7 +151,7 @@ class Walk {
   take(version: number, { actions }: OpenedCommit): void {
     if (!this.#isWhole) return;
     for (const { add } of actions) if (add !== undefined) this.#added.add(add.path);
-    // A log that was written anew keeps what was taken out of the one that is gone.
+    // A log that was rewritten keeps what was taken out of the one that is gone.
     if (actions.some(({ commitInfo }) => commitInfo?.["operation"] === "REPAIR")) return;
     const path = actions.find(({ remove }) => remove !== undefined && !this.#added.has(remove.path))?.remove
       ?.path;

@@ -1,10 +1,10 @@
-/** What a commit that cannot be had again may have done that writing it anew undoes. */
+/** What a commit that cannot be had again may have done that rewriting it undoes. */
 import { countOf } from "../../../base/size.js";
 import type { LogAction } from "../../delta/actions.js";
 import { type CommitNote, noteOf } from "../../delta/guard/seal.js";
 
 /**
- * Undefined: nothing is undone. Else what to ask before it is written anew, as what the version did.
+ * Undefined: nothing is undone. Else what to ask before it is rewritten, as what the version did.
  * `note` is what the log says elsewhere of the lost commit, `intact` what can be read of it, `segments` how many segments of
  * the write-ahead log its place is needed for.
  */

@@ -72,7 +72,7 @@ export function logFindings(health: LogHealth): TableFinding[] {
             isDamage: lastCheckpoint.isDamage,
             path: path("_last_checkpoint"),
             what: `_last_checkpoint ${lastCheckpoint.reason}${lastCheckpoint.isDamage ? ": other engines may fail on the table" : ""}`,
-            advice: `${REPAIR_HELP}: it writes the file anew`,
+            advice: `${REPAIR_HELP}: it rewrites the file`,
           } as const,
         ]),
     ...drafts.map(

@@ -1,4 +1,4 @@
-/** A log that is gone as a whole, written anew as one version: from what the Parquet files say, and the copies of commits. */
+/** A log that is gone as a whole, rewritten as one version: from what the Parquet files say, and the copies of commits. */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { countOf } from "../../../base/size.js";
@@ -35,7 +35,7 @@ export async function rebuildLog(repair: Repair, { outside }: LogHealth): Promis
   const actions = await actionsOf(repair, told, segments);
   const adds = actions.filter(({ add }) => add !== undefined).length;
   const path = `${LOG_DIRECTORY}/${commitName(0)}`;
-  const what = `write the log, which is gone, anew as one version with ${countOf(adds, "file")}; deletions of which there is a copy hold, older ones have to be done again`;
+  const what = `rebuild the log, which is gone, as one version with ${countOf(adds, "file")}; deletions of which there is a copy hold, older ones have to be done again`;
   if (told.unreadable.length > 0 && !repair.isDryRun) {
     const doubt = `the copies of versions ${told.unreadable.join(", ")} cannot be read: what those deleted is back`;
     if (!(await repair.mayUndo?.(doubt))) {

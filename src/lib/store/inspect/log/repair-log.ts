@@ -96,15 +96,15 @@ async function rebuild(repair: Repair, health: LogHealth, version: number): Prom
     rebuilt = await rebuildCommit(repair, health, version);
   } catch (error) {
     if (!(error instanceof LogpipeError)) throw error;
-    repair.steps.push({ path, what: `write version ${version} anew`, rows: 0, failed: error.message });
+    repair.steps.push({ path, what: `rewrite version ${version}`, rows: 0, failed: error.message });
     return false;
   }
   const { rows, commit, doubt } = rebuilt;
   const files = commit.actions.filter(({ add }) => add !== undefined).length;
   const what =
     files === 0
-      ? `write version ${version} anew without files: no file is left that it could have added`
-      : `write version ${version} anew with ${countOf(files, "file")} that no other version names`;
+      ? `rewrite version ${version} without files: no file is left that it could have added`
+      : `rewrite version ${version} with ${countOf(files, "file")} that no other version names`;
   if (doubt !== undefined && !repair.isDryRun && !(await repair.mayUndo?.(doubt))) {
     const failed = `not done, as ${doubt}. Put the commit back from a backup; or say --yes, and delete again what must not be there`;
     repair.steps.push({ path, what, rows: 0, failed });
@@ -120,7 +120,7 @@ async function newLastCheckpoint(repair: Repair, health: LogHealth): Promise<voi
   const { files, session, directory, nowMs, step } = repair;
   const path = `${LOG_DIRECTORY}/_last_checkpoint`;
   await step(
-    { path, what: `write it anew, with a checkpoint: it ${health.lastCheckpoint?.reason}`, rows: 0 },
+    { path, what: `rewrite it, with a checkpoint: it ${health.lastCheckpoint?.reason}`, rows: 0 },
     async () => {
       await checkpoint({ files, session, log: new TableLog(directory, files), nowMs: nowMs() });
     },

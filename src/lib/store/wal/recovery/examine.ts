@@ -314,7 +314,7 @@ function joined(damages: readonly Damage[]): Damage[] {
       found[found.length - 1] = {
         ...last,
         reason: last.reason === damage.reason ? last.reason : last.present < last.length ? "cut" : "changed",
-        // Of bytes that nothing counts nothing is said but that they are there.
+        // Bytes that nothing counts are only reported as there.
         isAcknowledged:
           damage.events + damage.lines === 0
             ? last.isAcknowledged

@@ -74,7 +74,7 @@ describe("a saved state", () => {
     expect(await kindsOf(table)).toEqual(["state-missing"]);
   });
 
-  it("is whole again after a run that begins anew, as the finding says", async () => {
+  it("is whole again after a run that starts over, as the finding says", async () => {
     const { cwd, table, path } = copy();
     rmSync(path);
     const told = await shell("logpipe store verify --store st", { cwd });

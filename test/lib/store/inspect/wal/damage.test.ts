@@ -139,7 +139,7 @@ describe("checkpoints", () => {
     ["names a version that is not there", '{"version":7,"size":3}'],
     ["is no JSON", "{"],
     ["says no version", "{}"],
-  ])("a _last_checkpoint that %s is written anew", async (_, text) => {
+  ])("a _last_checkpoint that %s is rewritten", async (_, text) => {
     const { directory } = await withCheckpoint();
     writeFileSync(join(directory, "_delta_log", "_last_checkpoint"), text);
     expect(await kindsOf(directory)).toEqual(["log-last-checkpoint-wrong"]);

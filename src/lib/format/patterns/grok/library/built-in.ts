@@ -9,6 +9,7 @@ import { MAIL } from "./mail.js";
 import { MONITORING } from "./monitoring.js";
 import { NETWORK } from "./network.js";
 import { SYSLOG } from "./syslog.js";
+import { VECTOR, VECTOR_TYPES } from "./vector.js";
 import { WEB } from "./web.js";
 import { ZEEK } from "./zeek.js";
 
@@ -35,6 +36,7 @@ const TABLES: readonly { readonly title: string; readonly table: string }[] = [
   { title: "Cisco", table: CISCO },
   { title: "Zeek", table: ZEEK },
   { title: "Nagios and Bacula", table: MONITORING },
+  { title: "Matchers of Vector and Datadog", table: VECTOR },
 ];
 
 /** The built-in names by what they are of, for the documentation. */
@@ -58,7 +60,9 @@ function rows(table: string, names: CaptureNames): [string, GrokDefinition][] {
     .filter((line) => line !== "" && !line.startsWith("#"))
     .map((line) => {
       const space = line.indexOf(" ");
-      return [line.slice(0, space), { source: named(line.slice(space + 1), names) }];
+      const name = line.slice(0, space);
+      const type = VECTOR_TYPES[name];
+      return [name, { source: named(line.slice(space + 1), names), ...(type && { type }) }];
     });
 }
 

@@ -101,7 +101,7 @@ function firstEnd(text: string, user: number, start: number): number | undefined
   return loose.end;
 }
 
-/** What was said last, for the places that follow with the same "@" behind them. */
+/** The last answer, for the places that follow with the same "@" behind them. */
 let loose: { text: string; first: number; end: number | undefined } = { text: "", first: -1, end: undefined };
 
 function lastAt(authority: string, offset: number): number | undefined {
