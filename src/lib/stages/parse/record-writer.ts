@@ -1,4 +1,4 @@
-/** Ends the events that `parse` makes: what every one gets, and what is said of those that nobody understood. */
+/** Ends the events that `parse` makes: what every one gets, and what is counted of those that nobody understood. */
 import type { DeadLetter } from "../../event/dead-letter.js";
 import { lineAt } from "../../event/lines.js";
 import type { EventWriter } from "../../event/writer.js";
