@@ -24,10 +24,10 @@ export class Mutator {
     this.state = seed >>> 0 || 1;
   }
 
-  /** The next line: one of the seeds, changed in one to six ways. No line breaks. */
+  /** The next line: one of the seeds, changed in one to three ways. No line breaks. */
   next() {
     let line = this.pick(this.seeds);
-    for (let n = 1 + this.below(6); n > 0; n--) line = this.change(line);
+    for (let n = 1 + this.below(3); n > 0; n--) line = this.change(line);
     return line.replaceAll("\n", " ").replaceAll("\r", " ");
   }
 
