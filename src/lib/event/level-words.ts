@@ -64,12 +64,12 @@ const LEVELS_IN_ORDER: readonly Level[] = ["trace", "debug", "info", "warn", "er
 export const OTEL_NUMBER_FIELD = /(?:^|\.)(?:severity_number|severityNumber|SeverityNumber)$/;
 
 const WORDS: Readonly<Record<Level, string>> = {
-  trace: "t trace trc vrb finest finer verbose verb all silly",
-  debug: "d debug dbg debu fine config debug5",
+  trace: "t trace trc trac trce vrb finest finer verbose verb all silly",
+  debug: "d debug dbg debu dbug fine config debug5",
   info: "i info information informational inf any notice note log ok success statement detail hint",
   warn: "w warn warning wrn warni",
   error: "e error err eror erro severe failure fail",
-  fatal: "f fatal crit critical alert emerg emergency panic dpanic ftl off",
+  fatal: "f fatal crit critical alert emerg emergency panic dpanic pani pnc fata ftl off",
 };
 
 const LEVELS = new Map<string, Level>();

@@ -5,7 +5,7 @@ import { OPENINGS, type Opening, openingOf } from "./opening.js";
 /** A parser that also says which format read its last line. */
 export interface NamedParser extends LineParser {
   /** Undefined when no format read it. */
-  readonly lastFormat: { readonly name: string; readonly hasContinuations?: boolean } | undefined;
+  readonly lastFormat: Pick<Format, "name" | "hasContinuations" | "isCompletedBy"> | undefined;
 }
 
 interface Candidate {

@@ -76,6 +76,11 @@ export interface Format {
    * before, to the `message` of this format's event, with "\n" between.
    */
   readonly hasContinuations?: boolean;
+  /**
+   * Whether `next`, the line behind `line`, is the other half of its head: then both are read as one, with "\n" between. Asked only of a line
+   * that this format has read.
+   */
+  readonly isCompletedBy?: (line: string, next: string) => boolean;
   /** Where the rules come from: RFC, manual, source. */
   readonly reference: string;
   create(context: FormatContext): LineParser;

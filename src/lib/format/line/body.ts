@@ -6,6 +6,8 @@ import { endOfBlanks, endOfToken, isBlank, isLower, isUpper } from "./chars.js";
 import { endOfWord, levelOfBareWord, levelOfCell } from "./level-at.js";
 import { LineParts } from "./line-parts.js";
 import { isName, isProse } from "./names.js";
+import { endOfQuoted, unquote } from "./pair-value.js";
+import { addTrailingPairs } from "./pairs.js";
 import { LineText } from "./text-parts.js";
 
 export interface BodyLevel {
@@ -33,15 +35,37 @@ export function levelOfBody(text: string, start: number): BodyLevel | undefined 
 
 /**
  * Writes the fields of a text from `start` on to an event that has others already: the level it begins with where `hasLevel` is false, the
- * pairs and the JSON object it ends with, and the rest as `message`. A key that the event has is written as `event.KEY`.
+ * pairs and the JSON object it ends with, and the rest as `message`. A key that the event has is written as `event.KEY`. `isPaired`: the
+ * program writes pairs behind its texts, so that one alone is no part of a sentence.
  */
-export function writeBody(text: string, start: number, hasLevel: boolean, event: EventWriter): void {
+export function writeBody(
+  text: string,
+  start: number,
+  hasLevel: boolean,
+  event: EventWriter,
+  isPaired = false,
+): void {
   parts.reset();
   const found = hasLevel ? undefined : levelHere(text, endOfBlanks(text, start));
   const level = found ?? (hasLevel ? undefined : levelOfBody(text, start));
   if (level !== undefined) event.text("level", level.level);
-  body.take(text, found?.end ?? start);
+  body.take(text, found?.end ?? start, isPaired);
   parts.write(body.message, event);
+}
+
+/**
+ * Writes a text in Go's quotes at `start` as the message, and the pairs behind it as fields, as structured loggers write them. False where
+ * there is anything else: then nothing was written.
+ */
+export function writeQuoted(text: string, start: number, event: EventWriter): boolean {
+  const end = endOfQuoted(text, start);
+  if (end < 0 || (end < text.length && text.charCodeAt(end) !== 0x20)) return false;
+  parts.reset();
+  const pairs = endOfBlanks(text, end);
+  const limit = text.trimEnd().length;
+  if (pairs < limit && addTrailingPairs(text, pairs, limit, parts, true) !== pairs) return false;
+  parts.write(JSON.parse(unquote(text.slice(start, end))) as string, event);
+  return true;
 }
 
 const parts = new LineParts();

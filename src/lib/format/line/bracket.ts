@@ -1,9 +1,9 @@
 /** What stands in brackets in the head of a line. */
 import { timeAt } from "../../base/time/time-at.js";
-import { areDigits, endOfBlanks, endOfToken, isBlank } from "./chars.js";
-import { endOfWord, levelOfCell } from "./level-at.js";
+import { areDigits, endOfBlanks, endOfToken, isBlank, isUpper } from "./chars.js";
+import { endOfWord, levelOfBareWord, levelOfCell } from "./level-at.js";
 import { isThreadName, type LineParts } from "./line-parts.js";
-import { colonOfPlace, isName } from "./names.js";
+import { colonOfPlace, isName, isProse } from "./names.js";
 import { addRun, addTrailingPairs } from "./pairs.js";
 
 /** What is in brackets is at most this long. */
@@ -44,6 +44,7 @@ export function takeBracketed(
     takeLevel(line, start, end, parts) ||
     takeNumbers(line, start, end, parts) ||
     (!parts.hasTime && takeTimed(line, start, end, parts, nowMs)) ||
+    (parts.level === undefined && takeLevelled(line, start, end, parts)) ||
     takePlace(line, start, end, parts) ||
     takeId(line, start, end, parts) ||
     takePairs(line, start, end, parts) ||
@@ -51,7 +52,7 @@ export function takeBracketed(
   );
 }
 
-/** `WARN`, and `core:error`, `ERROR/MainProcess` with the name of what wrote it. */
+/** `WARN`, and `core:error`, `ERROR/MainProcess`, `Server thread/WARN` with the name of what wrote it. */
 function takeLevel(line: string, start: number, end: number, parts: LineParts): boolean {
   if (parts.level !== undefined) return false;
   parts.level = levelOfCell(line, start, end);
@@ -62,6 +63,12 @@ function takeLevel(line: string, start: number, end: number, parts: LineParts): 
     parts.level = levelOfCell(line, start, wordEnd);
     if (parts.level !== undefined) parts.names.push(line.slice(wordEnd + 1, end));
     return parts.level !== undefined;
+  }
+  const slash = line.lastIndexOf("/", end - 1);
+  if (slash > start && isUpper(line.charCodeAt(slash + 1)) && isUpper(line.charCodeAt(slash + 2))) {
+    parts.level = levelOfCell(line, slash + 1, end);
+    if (parts.level !== undefined) parts.names.push(line.slice(start, slash));
+    if (parts.level !== undefined) return true;
   }
   const colon = line.lastIndexOf(":", end - 1);
   if (colon <= start || end - colon < 4 || !isName(line, start, colon)) return false;
@@ -112,6 +119,25 @@ function takeTimed(line: string, start: number, end: number, parts: LineParts, n
   parts.dropKeys(marks[2]);
   return false;
 }
+
+/** A level in capitals, with what stands beside it in the brackets: `worker-3  INFO  org.example.Shop`. No sentences. */
+function takeLevelled(line: string, start: number, end: number, parts: LineParts): boolean {
+  let hasLevel = false;
+  let words = 0;
+  for (let at = start; at < end && words <= LEVELLED_WORDS_MAX; words++) {
+    const wordEnd = Math.min(endOfToken(line, at), end);
+    const isLevel = levelOfBareWord(line, at, wordEnd, false) !== undefined;
+    if (!isLevel && isProse(line, at, wordEnd) && !BESIDE_LEVEL.has(line.slice(at, wordEnd))) return false;
+    hasLevel ||= isLevel;
+    at = endOfBlanks(line, wordEnd);
+  }
+  if (!hasLevel || words > LEVELLED_WORDS_MAX) return false;
+  takeWords(line, start, end, parts);
+  return true;
+}
+
+const LEVELLED_WORDS_MAX = 5;
+const BESIDE_LEVEL = new Set(["main", "root", "null", "["]);
 
 function takeWords(line: string, start: number, end: number, parts: LineParts): void {
   let at = start;

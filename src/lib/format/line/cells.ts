@@ -4,6 +4,8 @@ import { levelOfCell } from "./level-at.js";
 import type { LineParts } from "./line-parts.js";
 import { colonOfPlace, isName, isSourceFile } from "./names.js";
 
+/** Behind a place in a source file, loggers that part with tabs have the text. */
+const TAB = 0x09;
 const CELLS_MAX = 8;
 
 /**
@@ -17,8 +19,11 @@ export function readCells(line: string, start: number, separator: number, parts:
     if (bar < 0) return at;
     let end = bar;
     while (end > at && isBlank(line.charCodeAt(end - 1))) end--;
-    if (end > at && !takeCell(line, at, end, parts)) return at;
-    at = endOfBlanks(line, bar + 1);
+    const next = endOfBlanks(line, bar + 1);
+    // Behind the text there may be an object.
+    const isText = line.charCodeAt(next) === 0x7b || (separator === TAB && parts.file !== undefined);
+    if (end > at && (isText || !takeCell(line, at, end, parts))) return at;
+    at = next;
   }
   return at;
 }

@@ -7,12 +7,14 @@ import { colonOfPlace, isName, isProse } from "./names.js";
 
 /** Whether what stands at `start` is a word of a sentence, as far as it tells. */
 export function isWordOfText(line: string, start: number, end: number): boolean {
-  return line.charCodeAt(start) !== 0x5b && isProse(line, start, end) && !ALONE.test(line.slice(start, end));
+  const first = line.charCodeAt(start);
+  return first !== 0x5b && first !== 0x7b && isProse(line, start, end) && !ALONE.test(line.slice(start, end));
 }
 
 /** Behind a word, or behind the bracket that closes one. */
 export function endOfPart(line: string, at: number): number {
-  const close = line.charCodeAt(at) === 0x5b ? closeOf(line, at) : -1;
+  const isBracketed = line.charCodeAt(at) === 0x5b || line.charCodeAt(at) === 0x7b;
+  const close = isBracketed ? closeOf(line, at) : -1;
   if (close < 0) return endOfToken(line, at);
   const after = line.charCodeAt(close + 1);
   return after === 0x3a || after === 0x2c ? close + 2 : close + 1;
@@ -26,10 +28,11 @@ export function endBefore(line: string, close: number): number {
 
 /** A part that stood before the level. */
 export function addPart(line: string, start: number, end: number, parts: LineParts, nowMs: number): void {
-  const isBracketed = line.charCodeAt(start) === 0x5b;
+  const isBraced = line.charCodeAt(start) === 0x7b;
+  const isBracketed = isBraced || line.charCodeAt(start) === 0x5b;
   const last = line.charCodeAt(end - 1);
   const wordEnd = last === 0x3a || last === 0x2c ? end - 1 : end;
-  if (isBracketed && takeBracketed(line, start, wordEnd - 1, parts, nowMs)) return;
+  if (isBracketed && !isBraced && takeBracketed(line, start, wordEnd - 1, parts, nowMs)) return;
   const colon = colonOfPlace(line, start, wordEnd);
   if (colon > 0 && parts.file === undefined) {
     parts.file = line.slice(start, colon);
@@ -41,7 +44,8 @@ export function addPart(line: string, start: number, end: number, parts: LinePar
   } else if (areDigits(line, start, wordEnd) && wordEnd - start < 20)
     parts.addNumber(line.slice(start, wordEnd));
   else if (isName(line, start, wordEnd)) parts.names.push(line.slice(start, wordEnd));
-  else parts.tags.push(isBracketed ? line.slice(start + 1, wordEnd - 1) : line.slice(start, wordEnd));
+  else if (!isBracketed || wordEnd - start > 2)
+    parts.tags.push(isBracketed ? line.slice(start + 1, wordEnd - 1) : line.slice(start, wordEnd));
 }
 
 /** PostgreSQL and its poolers. */
@@ -49,3 +53,8 @@ const AT_DATABASE = /^[\w.-]{1,64}@[\w.-]{1,64}$/;
 /** Names of threads and programs that are words. */
 const ALONE =
   /^(?:main|root|master|worker|kernel|agent|server|daemon|app|api|web|db|http|core|system|[a-z]{2,32}d):?$/;
+
+/** Whether a name is that of an exception, which belongs to the text. */
+export function isFault(line: string, start: number, end: number): boolean {
+  return /(?:Exception|Error|Failure|Warning)$/.test(line.slice(start, end));
+}

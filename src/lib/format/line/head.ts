@@ -4,11 +4,12 @@ import type { Level } from "../../event/level-words.js";
 import { closeOf, isThread, takeBracketed } from "./bracket.js";
 import { readCells } from "./cells.js";
 import { areDigits, endOfBlanks, endOfToken, isBlank, isDigit, isLetter, isUpper } from "./chars.js";
-import { addPart, endBefore, endOfPart, isWordOfText } from "./head-words.js";
+import { addPart, endBefore, endOfPart, isFault, isWordOfText } from "./head-words.js";
 import { endOfWord, levelOfBareWord, levelOfCell } from "./level-at.js";
 import type { LineParts } from "./line-parts.js";
-import { colonOfPlace, endsInClass, isName, isProse, isQualified, tagOf } from "./names.js";
+import { colonOfPlace, endsInClass, isName, isProse, isQualified } from "./names.js";
 import { addRun } from "./pairs.js";
+import { takeTag } from "./tags.js";
 
 /** More parts than any head has. */
 const ITEMS_MAX = 24;
@@ -25,6 +26,8 @@ export class HeadScanner {
   private isOver = false;
   /** Whether a colon stood behind the level: what follows is rather a text. */
   private hasColon = false;
+  /** The mark before the part at hand; 0: none. */
+  private lastMark = 0;
 
   constructor(parts: LineParts) {
     this.parts = parts;
@@ -60,9 +63,12 @@ export class HeadScanner {
   takeItems(isColumn: boolean): void {
     for (let n = 0; n < ITEMS_MAX && !this.isOver; n++) {
       const mark = this.skipSeparator();
+      this.lastMark = mark;
       if (mark === 0x7c || mark === 0x09) {
         this.at = readCells(this.line, this.at, mark, this.parts);
-        return;
+        if (this.at < this.line.length) this.takeNamed(endOfToken(this.line, this.at));
+        this.isOver = true;
+        break;
       }
       if (!this.takeItem(isColumn && n === 0)) return;
     }
@@ -84,7 +90,7 @@ export class HeadScanner {
       (code === 0x7c && (isTight || isBlank(next))) ||
       (code === 0x2d && (isBlank(next) || (next === 0x2d && !isLetter(line.charCodeAt(at + 2))))) ||
       (isTight && (code === 0x3a || code === 0x2c || code === 0x3b || code === 0x3e)) ||
-      (code === 0x3a && isBlank(next));
+      ((code === 0x3a || code === 0x3e) && isBlank(next));
     if (!isMark) return 0;
     let end = at + 1;
     while (code === 0x2d && line.charCodeAt(end) === code) end++;
@@ -101,7 +107,7 @@ export class HeadScanner {
       case 0x3c:
         return this.takeAngle();
       case 0x7b:
-        return this.takePlaceInBraces();
+        return this.takePlaceInBraces() || this.takeLevelBehindWords();
       default:
         return this.takeWord(isColumn);
     }
@@ -162,7 +168,8 @@ export class HeadScanner {
     const next = line.charCodeAt(end);
     let level: Level | undefined;
     if (next === 0x3a) level = this.levelBeforeColon(at, end);
-    else if (end === line.length || isBlank(next)) level = levelOfBareWord(line, at, end, isColumn);
+    else if (end === line.length || isBlank(next))
+      level = this.isCell(end) ? levelOfCell(line, at, end) : levelOfBareWord(line, at, end, isColumn);
     else if (next === 0x5b || next === 0x7c || next === 0x2c || next === 0x3e || next === 0x2f)
       level = isUpper(line.charCodeAt(at)) ? levelOfBareWord(line, at, end, false) : undefined;
     if (level === undefined) return false;
@@ -172,6 +179,13 @@ export class HeadScanner {
     if (this.hasColon && this.isPostgres(at, end)) this.at = end + 1;
     this.isOver = this.at > end;
     return true;
+  }
+
+  /** Whether what ends at `end` stands between two bars or dashes, or behind the time and before one. */
+  private isCell(end: number): boolean {
+    const code = this.line.charCodeAt(end + 1);
+    const isMark = (code === 0x7c || code === 0x2d) && isBlank(this.line.charCodeAt(end + 2));
+    return isMark && (code === 0x7c || this.lastMark === code);
   }
 
   /** As PostgreSQL has it: two blanks behind the colon, and what follows is text. */
@@ -215,22 +229,8 @@ export class HeadScanner {
     return true;
   }
 
-  /** `name[123]:`, behind a host where it is right behind the time. */
   private takeTag(end: number, isColumn: boolean): boolean {
-    const { line, at, parts } = this;
-    const tag = parts.pid === undefined ? tagOf(line, at, end) : undefined;
-    if (tag !== undefined) {
-      const name = line.slice(at, tag.nameEnd);
-      if (name.includes(".")) parts.names.push(name);
-      else parts.service = name;
-      parts.pid = line.slice(tag.pidStart, tag.pidEnd);
-      this.at = end;
-      return true;
-    }
-    if (!isColumn || line.charCodeAt(end) !== 0x20 || !isName(line, at, end)) return false;
-    const second = endOfToken(line, end + 1);
-    if (line.charCodeAt(second - 1) !== 0x3a || tagOf(line, end + 1, second) === undefined) return false;
-    parts.host = line.slice(at, end);
+    if (!takeTag(this.line, this.at, end, isColumn, this.parts)) return false;
     this.at = end;
     return true;
   }
@@ -248,8 +248,10 @@ export class HeadScanner {
       return this.takeLastName(at, nameEnd, end);
     const next = endOfBlanks(line, end);
     const code = line.charCodeAt(next);
-    const isDashed = next > end && (code === 0x2d || code === 0x3a) && isBlank(line.charCodeAt(next + 1));
-    if (isDashed && isLevelled && (hasSign || next > end + 1))
+    const isBetween = this.lastMark === 0x2d && code === 0x2d && hasSign && parts.names.length === 0;
+    const isDashed =
+      next > end && (code === 0x2d || code === 0x3a || code === 0x3e) && isBlank(line.charCodeAt(next + 1));
+    if (isDashed && (isBetween || (isLevelled && (hasSign || next > end + 1))))
       return this.takeLastName(at, nameEnd, next + 1);
     if (isLevelled && code === 0x5b && this.isPlaceInBracket(next)) {
       parts.names.push(line.slice(at, nameEnd));
@@ -273,7 +275,7 @@ export class HeadScanner {
     this.parts.names.push(name);
     this.at = end;
     // A level may follow the name of a program.
-    this.isOver = this.parts.level !== undefined;
+    this.isOver = this.parts.level !== undefined || this.lastMark === 0x2d;
     return true;
   }
 
@@ -325,7 +327,7 @@ export class HeadScanner {
     const { line, parts } = this;
     const start = this.at;
     this.at = at;
-    if (line.charCodeAt(at) === 0x5b) {
+    if (line.charCodeAt(at) === 0x5b || line.charCodeAt(at) === 0x3c) {
       const close = closeOf(line, at);
       if (close > 0) parts.level = levelOfCell(line, endOfBlanks(line, at + 1), endBefore(line, close));
       if (parts.level !== undefined) this.at = close + 1;
@@ -340,7 +342,3 @@ const ERLANG_PROCESS = /^<\d{1,9}\.\d{1,9}\.\d{1,9}>$/;
 const POSTGRES = new Set(
   "LOG STATEMENT DETAIL HINT CONTEXT QUERY ERROR FATAL WARNING PANIC NOTICE INFO DEBUG".split(" "),
 );
-/** Whether a name is that of an exception, which belongs to the text. */
-function isFault(line: string, start: number, end: number): boolean {
-  return /(?:Exception|Error|Failure|Warning)$/.test(line.slice(start, end));
-}

@@ -16,8 +16,17 @@ export function levelOfCell(text: string, start: number, end: number): Level | u
   if (length < 1 || length > LONGEST_WORD) return undefined;
   if (length === 1) return LETTERS[text.charAt(start)];
   const word = text.slice(start, end);
-  return isDoubtful(word) ? undefined : levelOfWord(word);
+  let level = known.get(word);
+  if (level === undefined) {
+    level = (isDoubtful(word) ? undefined : levelOfWord(word)) ?? null;
+    if (known.size < KNOWN_MAX) known.set(word, level);
+  }
+  return level ?? undefined;
 }
+
+/** Words that were asked for, null where they are no levels: most lines have those of the lines before. */
+const known = new Map<string, Level | null>();
+const KNOWN_MAX = 1024;
 
 /**
  * The level word that begins at `start` and is followed by a blank. Words that begin sentences ("Warning threshold set") are none; a

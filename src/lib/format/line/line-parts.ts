@@ -35,7 +35,10 @@ export class LineParts {
   reset(): void {
     this.timestamp = this.timeText = this.level = this.host = this.service = this.address = undefined;
     this.pid = this.tid = this.procid = this.requestId = this.traceId = this.file = this.line = undefined;
-    this.names.length = this.tags.length = this.keys.length = this.values.length = 0;
+    // Setting a length costs, even the one it has.
+    if (this.names.length > 0) this.names.length = 0;
+    if (this.tags.length > 0) this.tags.length = 0;
+    if (this.keys.length > 0) this.dropKeys(0);
   }
 
   get hasTime(): boolean {
@@ -61,6 +64,7 @@ export class LineParts {
 
   /** Writes the parts and then the message; none where there is none. */
   write(message: string, event: EventWriter): void {
+    const isFresh = event.isEmpty;
     this.takeWellKnown(event);
     if (this.timestamp !== undefined) event.text("timestamp", this.timestamp);
     else if (this.timeText !== undefined) event.text("time", this.timeText);
@@ -70,7 +74,7 @@ export class LineParts {
     if (this.file !== undefined) event.text("file", this.file);
     if (this.line !== undefined) event.number("line", withoutZeros(this.line));
     if (this.tags.length > 0) event.json("tags", `[${this.tags.map(quote).join(",")}]`);
-    for (let i = 0; i < this.keys.length; i++) this.writeKey(this.keys[i]!, this.values[i]!, event);
+    for (let i = 0; i < this.keys.length; i++) this.writeKey(i, isFresh, event);
     if (message !== "" || this.keys.length === 0) event.text("message", message);
   }
 
@@ -97,8 +101,12 @@ export class LineParts {
     for (const [n, name] of names.entries()) if (n !== logger && n !== thread) tags.push(name);
   }
 
-  private writeKey(key: string, json: string, event: EventWriter): void {
-    if (!event.mayHave(key) && key !== "message") event.json(key, json);
+  /** `isFresh`: what was in the event before is what `write` has written. */
+  private writeKey(i: number, isFresh: boolean, event: EventWriter): void {
+    const key = this.keys[i]!;
+    const json = this.values[i]!;
+    const isTaken = (!isFresh || OWN_NAMES.has(key)) && event.mayHave(key);
+    if (!isTaken && key !== "message" && this.keys.indexOf(key) === i) event.json(key, json);
     else if (!event.mayHave(CLASHED + key)) event.json(CLASHED + key, json);
   }
 
@@ -139,6 +147,12 @@ export class LineParts {
 }
 
 const PID_DIGITS_MAX = 10;
+/** What `write` writes of itself. */
+const OWN_NAMES = new Set(
+  "timestamp time level host service address pid tid procid trace_id request_id thread logger file line tags message".split(
+    " ",
+  ),
+);
 const LEVELS = new Set(["trace", "debug", "info", "warn", "error", "fatal"].map(quote));
 
 /** The place of the logger: the last name that is no thread's, one with parts before others; -1 when there is none. */
@@ -162,7 +176,7 @@ export function isThreadName(name: string): boolean {
 }
 
 const THREAD =
-  /thread|pool|exec(?!ution|\.)|worker|nio|^main$|^MainProcess$|scheduler|dispatcher|^Timer-|[a-z]-\d{1,6}$|^qtp\d|[a-z]#\d{1,6}$|task-?\d/i;
+  /[Tt]hread|[Pp]ool|[Ee]xec(?:utor|[-_\d]|$)|[Ww]orker|nio|^main$|^MainProcess$|[Ss]cheduler|[Dd]ispatcher|^Timer-|[a-z]-\d{1,3}$|^qtp\d|[a-z]#\d{1,6}$|[Tt]ask-?\d/;
 
 function withoutZeros(digits: string): string {
   return digits.charCodeAt(0) === 0x30 ? digits.replace(/^0+(?=\d)/, "") : digits;

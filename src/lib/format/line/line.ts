@@ -1,7 +1,7 @@
 // Enter here: lines of no known format, and what in them is structure all the same.
 import type { EventWriter } from "../../event/writer.js";
 import type { Format, FormatContext, LineParser } from "../format.js";
-import { endOfBlanks, endOfToken, isBlank, isLower, isUpper } from "./chars.js";
+import { endOfBlanks, endOfToken, isBlank, isDigit, isLower, isUpper } from "./chars.js";
 import { HeadScanner } from "./head.js";
 import { endOfWord } from "./level-at.js";
 import { LineParts } from "./line-parts.js";
@@ -141,6 +141,7 @@ class LineStructure implements LineParser {
         return true;
       }
       const start = head.at;
+      if (n === 0 && this.takeNameAndTime()) return true;
       if (!this.takePart(n)) {
         const end = endOfToken(line, start);
         words.push([start, end]);
@@ -157,12 +158,29 @@ class LineStructure implements LineParser {
     return undefined;
   }
 
-  /** A time behind words: one of a moment, not of a clock alone. */
+  /** `name:time`, with nothing between. */
+  private takeNameAndTime(): boolean {
+    const { head, parts } = this;
+    const { line } = head;
+    const colon = line.indexOf(":");
+    if (colon < 2 || colon > 64 || !isDigit(line.charCodeAt(colon + 1)) || !NAME.test(line.slice(0, colon)))
+      return false;
+    head.at = colon + 1;
+    if (this.takeMoment()) {
+      parts.service = line.slice(0, colon);
+      return true;
+    }
+    head.at = 0;
+    return false;
+  }
+
+  /** A time behind words: one of a moment, or of a clock alone behind a level. */
   private takeMoment(): boolean {
     const { head, parts } = this;
     const start = head.at;
     if (!head.takeTime()) return false;
-    if (parts.timestamp !== undefined || !CLOCK.test(parts.timeText!)) return true;
+    if (parts.timestamp !== undefined || parts.level !== undefined || !CLOCK.test(parts.timeText!))
+      return true;
     head.at = start;
     parts.timeText = undefined;
     return false;

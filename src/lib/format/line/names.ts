@@ -110,6 +110,13 @@ function isPathCode(code: number): boolean {
   );
 }
 
+/** `name[word]:`, as Heroku names processes: the bracket that opens; -1 when it is none. */
+export function openOfProcess(line: string, start: number, end: number): number {
+  if (line.charCodeAt(end - 1) !== 0x3a || line.charCodeAt(end - 2) !== 0x5d) return -1;
+  const open = line.lastIndexOf("[", end - 3);
+  return open > start && isName(line, start, open) && isName(line, open + 1, end - 2) ? open : -1;
+}
+
 /** `name[123]` with a colon behind or not: where the name ends, and the digits. */
 export interface Tag {
   readonly nameEnd: number;

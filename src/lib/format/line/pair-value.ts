@@ -32,6 +32,8 @@ export function pairValueAt(
   const bracketed = endOfBracketed(text, start, first);
   const end = bracketed > 0 ? bracketed : endOfBare(text, start, limit);
   const value = text.slice(start, end);
+  // A bracket that closes what was opened before the value: it is not known where that is.
+  if (bracketed < 0 && closesMore(value)) return undefined;
   return { end, json: isText ? quote(value) : typed(value) };
 }
 
@@ -45,6 +47,14 @@ function endOfBare(text: string, start: number, limit: number): number {
   while (end < limit && text.charCodeAt(end) > 0x20) end++;
   const last = text.charCodeAt(end - 1);
   return end > start && (last === 0x2c || last === 0x3b) ? end - 1 : end;
+}
+
+/** Whether a value ends with a bracket that it does not open. */
+function closesMore(value: string): boolean {
+  const last = value.charCodeAt(value.length - 1);
+  if (last === 0x5d) return !value.includes("[");
+  if (last === 0x7d) return !value.includes("{");
+  return last === 0x29 && !value.includes("(");
 }
 
 const BRACKETED_MAX = 400;

@@ -53,9 +53,15 @@ export function addRun(line: string, start: number, limit: number, parts: LinePa
 
 /**
  * Adds the pairs that the text from `start` to `limit` ends with. Returns where they begin; `limit` when there are none. One pair
- * alone must be set apart from the text before it: `the value is x=1` is a sentence.
+ * alone must be set apart from the text before it, or `isPaired`: `the value is x=1` is a sentence.
  */
-export function addTrailingPairs(line: string, start: number, limit: number, parts: LineParts): number {
+export function addTrailingPairs(
+  line: string,
+  start: number,
+  limit: number,
+  parts: LineParts,
+  isPaired = false,
+): number {
   const equals = line.indexOf("=", start);
   if (equals < 0 || equals >= limit) return limit;
   const keys = parts.keys.length;
@@ -77,7 +83,7 @@ export function addTrailingPairs(line: string, start: number, limit: number, par
     at = after;
   }
   if (runStart < 0) return limit;
-  if (count === 1 && !isSetApart(line, start, runStart)) {
+  if (count === 1 && !isPaired && !isSetApart(line, start, runStart)) {
     parts.dropKeys(keys);
     return limit;
   }

@@ -1,6 +1,6 @@
 /** What is behind the head of a line: its text, and what is at the end of that. */
+import { JsonFault, scanMembers } from "../../json/members.js";
 import { isBlank } from "./chars.js";
-import { addJsonTail } from "./json-tail.js";
 import type { LineParts } from "./line-parts.js";
 import { isQualified } from "./names.js";
 import { addTrailingPairs } from "./pairs.js";
@@ -15,14 +15,15 @@ export class LineText {
     this.parts = parts;
   }
 
-  /** Takes the parts that the text from `start` on ends with. */
-  take(line: string, start: number): void {
+  /** Takes the parts that the text from `start` on ends with. `isPaired`: one pair alone is none of a sentence. */
+  take(line: string, start: number, isPaired = false): void {
     const { parts } = this;
     const limit = endOfText(line, start, line.length);
     const json = addJsonTail(line, start, limit, parts);
     let end = json < limit ? withoutMark(line, start, json) : limit;
-    const pairs = addTrailingPairs(line, start, end, parts);
+    const pairs = addTrailingPairs(line, start, end, parts, isPaired);
     if (pairs < end) end = withoutMark(line, start, pairs);
+    if (end === limit) end = this.withoutBracket(line, start, end);
     if (end === limit) end = this.withoutLogger(line, start, end);
     this.message = line.slice(start, end === limit ? line.length : end);
   }
@@ -34,6 +35,19 @@ export class LineText {
     if (pairs === limit || pairs === start || line.indexOf(", ", pairs) >= 0) return false;
     this.message = line.slice(start, withoutMark(line, start, pairs));
     return true;
+  }
+
+  /** Pairs in brackets at the end: `text [id=7, user=ada]`. */
+  private withoutBracket(line: string, start: number, end: number): number {
+    if (line.charCodeAt(end - 1) !== 0x5d) return end;
+    const open = line.lastIndexOf("[", end - 1);
+    if (open < start || (open > start && !isBlank(line.charCodeAt(open - 1))) || !line.includes("=", open))
+      return end;
+    const keys = this.parts.keys.length;
+    if (addTrailingPairs(line, open + 1, end - 1, this.parts, true) === open + 1)
+      return withoutMark(line, start, open);
+    this.parts.dropKeys(keys);
+    return end;
   }
 
   /** Kafka and others end lines with ` (org.example.Logger)`. */
@@ -64,3 +78,31 @@ function withoutMark(line: string, start: number, limit: number): number {
 }
 
 const MARKS = ",;:|-";
+
+/** At how many places an object may begin: more would be many readings of one text. */
+const STARTS_MAX = 4;
+
+/** Adds the members of the JSON object that ends at `limit`. Returns where it begins; `limit` when there is none. */
+function addJsonTail(line: string, start: number, limit: number, parts: LineParts): number {
+  if (line.charCodeAt(limit - 1) !== 0x7d) return limit;
+  let open = line.indexOf("{", start);
+  for (let tries = 0; tries < STARTS_MAX && open >= 0; tries++) {
+    if (isSetApart(line, start, open)) {
+      const text = line.slice(open, limit);
+      const members = scanMembers(text);
+      if (!(members instanceof JsonFault)) {
+        for (const [i, name] of members.names.entries())
+          if (name !== "" && members.names.lastIndexOf(name) === i)
+            parts.add(name, text.slice(members.valueStarts[i], members.valueEnds[i]));
+        return open;
+      }
+    }
+    open = line.indexOf("{", open + 1);
+  }
+  return limit;
+}
+
+function isSetApart(line: string, start: number, at: number): boolean {
+  const before = line.charCodeAt(at - 1);
+  return at === start || before === 0x20 || before === 0x09 || before === 0x3a || before === 0x3d;
+}

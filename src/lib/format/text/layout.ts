@@ -3,10 +3,12 @@
 
 import { isOfUnreadZone } from "../../base/time/assumed.js";
 import { endOfDigits, isoTime } from "../../base/time/read-time.js";
+import { timeAt } from "../../base/time/time-at.js";
 import { isZone } from "../../base/time/zone.js";
 import { zoneLetters } from "../../base/time/zone-letters.js";
 import { levelOfWord } from "../../event/level-words.js";
 import type { EventWriter } from "../../event/writer.js";
+import { writeBody } from "../line/body.js";
 
 /** Reads a timestamp written in one particular way. */
 export type ReadTime = (text: string, nowMs: number) => string | undefined;
@@ -15,7 +17,7 @@ export type ReadTime = (text: string, nowMs: number) => string | undefined;
  * One way in which a format writes its lines. The pattern is anchored to the whole line, matches in linear time and names
  * its groups as the fields of the event. `timestamp` must be a time by `readTime` and `level` a level word, or the line is
  * refused; fields in NUMBERS become numbers when they are written as JSON numbers; `message` is kept even when empty, every
- * other field is left out when empty or `-`. Fields come out in the order of FIELD_ORDER, then as in the pattern.
+ * other field is left out when empty or `-`. Of `body` the pairs and the object at its end are fields and the rest is the message. Fields come out in the order of FIELD_ORDER, then as in the pattern.
  */
 export class LogLayout {
   private readonly pattern: RegExp;
@@ -51,6 +53,8 @@ export class LogLayout {
   private write(name: string, kind: FieldKind, value: string, event: EventWriter, nowMs: number): boolean {
     if (kind === "message") {
       event.text(name, value);
+    } else if (kind === "body") {
+      writeBody(value, 0, event.mayHave("level"), event, true);
     } else if (kind === "timestamp") {
       const time = this.readTime(value, nowMs);
       if (time === undefined) return false;
@@ -59,7 +63,7 @@ export class LogLayout {
       const level = levelOfWord(value);
       if (level === undefined) return false;
       event.text(name, level);
-    } else if (kind === "number" && isJsonInteger(value)) {
+    } else if (kind === "number" && isJsonNumber(value)) {
       event.number(name, value);
     } else {
       event.textIf(name, value.trim());
@@ -68,11 +72,11 @@ export class LogLayout {
   }
 }
 
-type FieldKind = "message" | "timestamp" | "level" | "number" | "text";
+type FieldKind = "message" | "body" | "timestamp" | "level" | "number" | "text";
 
 function kindOf(name: string): FieldKind {
-  if (name === "message" || name === "timestamp" || name === "level") return name;
-  return NUMBERS.has(name) ? "number" : "text";
+  if (name === "message" || name === "timestamp" || name === "level" || name === "body") return name;
+  return NUMBER_NAME.test(name) ? "number" : "text";
 }
 
 /**
@@ -161,19 +165,13 @@ export function startsWithDate(line: string, at = 0): boolean {
 }
 
 const NAMED_GROUP = /\(\?<([a-z_]+)>/g;
-const NUMBERS: ReadonlySet<string> = new Set([
-  "pid",
-  "tid",
-  "line",
-  "status",
-  "bytes",
-  "connection",
-  "client_port",
-]);
+/** Fields that are numbers when their text is one. */
+const NUMBER_NAME =
+  /^(?:cpu|world|pid|tid|line|status|bytes|connection|worker|worker_requests|requests|headers|switches|core|copies|page|job|total|event_id)$|_(?:port|ms|us|ns|s|bytes|count)$/;
 const FIELD_ORDER = ["timestamp", "level", "facility", "host", "service", "pid", "tid", "thread", "logger"];
 
 function rank(name: string): number {
-  if (name === "message") return 100;
+  if (name === "message" || name === "body") return 100;
   const at = FIELD_ORDER.indexOf(name);
   return at < 0 ? FIELD_ORDER.length : at;
 }
@@ -182,12 +180,20 @@ function isoTimeOnly(text: string): string | undefined {
   return isoTime(text);
 }
 
-/** Whether the text, which consists of digits or not, is a whole number as JSON writes it. */
-function isJsonInteger(text: string): boolean {
-  return (
-    endOfDigits(text, 0) === text.length && text !== "" && (text.length === 1 || text.charCodeAt(0) !== 48)
-  );
+/** Whether the text is a number as JSON writes it, without an exponent. */
+function isJsonNumber(text: string): boolean {
+  const first = text.charCodeAt(0);
+  const end = endOfDigits(text, 0);
+  if (end === 0 || (first === 48 && end > 1)) return false;
+  if (end === text.length) return true;
+  return text.charCodeAt(end) === 46 && end + 1 < text.length && endOfDigits(text, end + 1) === text.length;
 }
+
+/** A time in any layout that a line can begin with. */
+export const headTime: ReadTime = (text, nowMs) => {
+  const time = timeAt(text, 0, nowMs);
+  return time?.end === text.length ? time.timestamp : undefined;
+};
 
 const HALF_OF_DAY = / ?[AaPp](?:[Mm]|\.[Mm]\.)(?![\w-])/y;
 const OFFSET = new RegExp(OFFSET_SOURCES, "y");

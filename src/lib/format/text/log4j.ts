@@ -40,7 +40,7 @@ export const log4j: Format = {
 
 const TIME = `(?<timestamp>${ISO_TIME})`;
 const LEVEL = "(?<level>TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|FATAL|FINE|FINER|FINEST|CONFIG)";
-const THREAD = "\\[(?<thread>[^\\]]{0,200})\\]";
+const THREAD = "\\[(?<thread>[^\\]=]{0,200})\\]";
 const LOGGER = "(?<logger>[A-Za-z_][\\w.$/@-]{0,199})";
 const make = (sources: readonly string[], readTime?: ReadTime) =>
   sources.map((source) => new LogLayout(source, readTime));
@@ -53,8 +53,6 @@ const DATED = new DatedLayouts([
   ` ${LEVEL} {1,6}\\[(?<logger>[\\w.$]{1,200})\\] \\((?<thread>[^)]{1,200})\\) (?<message>.*)`,
   ` ${LEVEL} {1,6}${LOGGER} \\((?<file>[\\w.$-]{1,200}):(?:[\\w$<>]{1,200}\\((?<line>\\d+)\\))?\\) - (?<message>.*)`,
   ` ${LEVEL} {1,6}${LOGGER} {0,60}(?:--? |: )(?<message>.*)`,
-  ` ${LEVEL} {1,6}${THREAD} (?<message>.*)`,
-  ` ${THREAD} ${LEVEL} {1,6}(?<message>.*)`,
 ]);
 
 const BRACKETED = new DatedLayouts(

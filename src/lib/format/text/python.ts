@@ -57,7 +57,7 @@ const DATED = new DatedLayouts([
   ` \\[${LEVEL} {0,8}\\] ${NAME}: (?<message>.*)`,
   ` ${LEVEL} {1,8}${NAME}: (?<message>.*)`,
   ` ${LEVEL} \\((?<thread>[^)]{1,200})\\) \\[${NAME}\\] (?<message>.*)`,
-  ` ${LEVEL} {1,8}\\[${NAME}\\] \\[(?<file>[\\w./-]+\\.py):(?<line>\\d+)\\] (?<message>.*)`,
+  ` ${LEVEL} {1,8}\\[${NAME}\\] \\[(?<file>[\\w./-]+\\.py):(?<line>\\d+)\\] (?!\\[)(?<message>.*)`,
   ` (?<pid>\\d+) ${LEVEL} {1,8}(?<logger>[A-Za-z_][\\w.]{0,199}) (?<message>\\[.*)`,
 ]);
 

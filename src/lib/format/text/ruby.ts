@@ -27,5 +27,5 @@ export const ruby: Format = {
 };
 
 const LAYOUT = new LogLayout(
-  `[DIWEFA], \\[(?<timestamp>${ISO_TIME}) #(?<pid>\\d+)\\] {1,2}(?<level>DEBUG|INFO|WARN|ERROR|FATAL|ANY) -- (?<logger>[^:]{0,200}): (?<message>.*)`,
+  `[DIWEFA], \\[(?<timestamp>${ISO_TIME}) #(?<pid>\\d+)\\] {1,2}(?<level>DEBUG|INFO|WARN|ERROR|FATAL|ANY) -- (?<logger>[^:]{0,200}): (?:\\[(?<request_id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\\] )?(?<message>.*)`,
 );

@@ -9,6 +9,7 @@ import { withoutColours } from "../../format/line/colours.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
 import type { Memory } from "./memory/memory.js";
 import { recordLines } from "./multiline/following.js";
+import { readRuled } from "./multiline/read-ruled.js";
 import { type RawRecord, RecordWriter } from "./record-writer.js";
 import {
   type Carrier,
@@ -139,20 +140,21 @@ export class LineReader {
     if (!isRead) this.writer.reset();
     const format = this.parser.lastFormat;
     this.lastFormat = isRead ? format?.name : undefined;
+    const head = isRead ? this.withOtherHalf(carrier, line, text) : [line];
     const goesOn =
       this.options.joinsLines &&
       (!isRead || format?.hasContinuations === true) &&
-      !carrier.isApartAt(line.next);
-    const lines = goesOn ? this.withContinuations(carrier, line, new Trail(text, isRead)) : [line];
+      !carrier.isApartAt(head.at(-1)!.next);
+    const lines = goesOn ? this.withContinuations(carrier, head, new Trail(text, isRead)) : head;
     const record = { carrier, start, lines };
     if (isRead && lines.length === 1) {
       this.records.finish(record, isRead);
       return line.next;
     }
-    const more = lines.map(({ text }, n) => (n === 0 ? "" : `\n${text}`)).join("");
+    const more = lines.map(({ text }, n) => (n < head.length ? "" : `\n${text}`)).join("");
     if (!isRead) this.records.unrecognised(line.text + more, record);
     else if (more !== "" && !this.writer.extendMessage(more))
-      return this.finished({ ...record, lines: [line] }, isRead);
+      return this.finished({ ...record, lines: head }, isRead);
     return this.finished(record, isRead);
   }
 
@@ -198,7 +200,7 @@ export class LineReader {
     const trail = this.joining.trail(line.text);
     const isEnvelope = (text: string, at: number) =>
       depth < ENVELOPES_MAX && mayBeEnvelope(text) && this.envelopes.of(carrier, at, depth) !== undefined;
-    return recordLines(carrier, line, NEVER, (text, at) =>
+    return recordLines(carrier, [line], NEVER, (text, at) =>
       this.isContained(text) || isEnvelope(text, at) ? "ends" : trail.accept(text),
     );
   }
@@ -209,7 +211,9 @@ export class LineReader {
     if (carrier !== this.lastCarrier) this.enter(carrier);
     const text = lines.map((line) => line.text).join("\n");
     const latestMs = writtenMsOf(carrier);
-    const read = () => this.readRuledText(text, lines[0]!.text);
+    const { writer, options } = this;
+    const read = () =>
+      readRuled(text, lines[0]!.text, (text) => this.readText(text), writer, options.readsRecords === true);
     const isRead = latestMs === undefined ? read() : assuming({ ...assumedNow(), latestMs }, read);
     this.lastFormat = undefined;
     if (isRead === "skip") this.writer.reset();
@@ -218,27 +222,22 @@ export class LineReader {
     return lines.at(-1)!.next;
   }
 
-  private readRuledText(text: string, first: string): boolean | "skip" {
-    const { writer } = this;
-    if (text === first || this.options.readsRecords === true) {
-      const isRead = this.readText(text);
-      if (isRead !== false || text === first) return isRead;
-      writer.reset();
-    }
-    if (JSON_OPENING.test(first)) {
-      const isRead = this.readText(text.replaceAll("\n", " "));
-      if (isRead !== false) return isRead;
-      writer.reset();
-    }
-    const isRead = this.readText(withoutColours(first));
-    if (isRead === true && !writer.extendMessage(text.slice(first.length))) writer.text("message", text);
-    return isRead;
+  /** The line, which was read; and the next one, where its format says that this completes it: then both have been read as one. */
+  private withOtherHalf(carrier: Carrier, line: RawLine, text: string): readonly RawLine[] {
+    const isCompletedBy = this.options.joinsLines ? this.parser.lastFormat?.isCompletedBy : undefined;
+    const next = isCompletedBy === undefined ? undefined : carrier.lineAt(line.next);
+    if (next === undefined || !isCompletedBy!(text, withoutColours(next.text))) return [line];
+    this.writer.reset();
+    if (this.readText(`${text}\n${withoutColours(next.text)}`) === true) return [line, next];
+    this.writer.reset();
+    this.readText(text);
+    return [line];
   }
 
   /** The lines of a record whose first one `trail` knows. */
-  private withContinuations(carrier: Carrier, line: RawLine, trail: Trail): readonly RawLine[] {
-    if (trail.isSingle) return [line];
-    return recordLines(carrier, line, isApartIn(carrier), (own) => {
+  private withContinuations(carrier: Carrier, head: readonly RawLine[], trail: Trail): readonly RawLine[] {
+    if (trail.isSingle) return head;
+    return recordLines(carrier, head, isApartIn(carrier), (own) => {
       const text = withoutColours(own);
       if (isIndentedStart(text) || this.isContained(text)) return "ends";
       const verdict = trail.accept(text);
@@ -276,7 +275,7 @@ export class LineReader {
 
   private jsonLines(carrier: Carrier, line: RawLine): readonly RawLine[] {
     const trail = new Trail(line.text, false);
-    return recordLines(carrier, line, isApartIn(carrier), (text) =>
+    return recordLines(carrier, [line], isApartIn(carrier), (text) =>
       this.isContained(text) ? "ends" : trail.accept(text),
     );
   }

@@ -4,7 +4,7 @@ import { lineAt } from "../../event/lines.js";
 import type { EventWriter } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
-import type { Carrier, PlainLines, RawLine } from "./records/carrier.js";
+import { base64Of, type Carrier, type PlainLines, type RawLine } from "./records/carrier.js";
 import { writeOuter } from "./records/outer.js";
 import { levelOfTrace } from "./records/trail.js";
 
@@ -85,9 +85,3 @@ export class RecordWriter {
 }
 
 const isExactLine = ({ isExact }: RawLine) => isExact;
-const LINE_END = Buffer.from("\n");
-
-function base64Of(lines: readonly RawLine[]): string {
-  const parts = lines.flatMap((line, n) => (n === 0 ? [line.bytes()] : [LINE_END, line.bytes()]));
-  return Buffer.concat(parts).toString("base64");
-}

@@ -1,17 +1,17 @@
-/** The lines of a record, from its first on. */
+/** The lines of a record, from the first on. */
 import type { Carrier, RawLine } from "../records/carrier.js";
 import type { LineVerdict } from "../records/trail.js";
 
-/** `isApartAt`: asked of where a line begins, before the line is made. */
+/** `head`: the lines that belong to it for sure. `isApartAt`: asked of where a line begins, before the line is made. */
 export function recordLines(
   carrier: Carrier,
-  first: RawLine,
+  head: readonly RawLine[],
   isApartAt: (start: number) => boolean,
   verdictOn: (text: string, start: number) => LineVerdict,
 ): readonly RawLine[] {
-  const lines = [first];
-  let used = 1;
-  for (let at = first.next; !isApartAt(at); at = lines.at(-1)!.next) {
+  const lines = [...head];
+  let used = lines.length;
+  for (let at = lines.at(-1)!.next; !isApartAt(at); at = lines.at(-1)!.next) {
     const next = carrier.lineAt(at);
     if (next === undefined) break;
     const verdict = verdictOn(next.text, at);

@@ -203,3 +203,11 @@ function stringOf(json: string): string | undefined {
     return undefined;
   }
 }
+
+/** The bytes of lines with line breaks between. */
+export function base64Of(lines: readonly RawLine[]): string {
+  const parts = lines.flatMap((line, n) => (n === 0 ? [line.bytes()] : [LINE_END, line.bytes()]));
+  return Buffer.concat(parts).toString("base64");
+}
+
+const LINE_END = Buffer.from("\n");

@@ -166,3 +166,12 @@ function endsInDigit(line: string): boolean {
   const last = line.charCodeAt(line.length - 1);
   return last >= 0x30 && last <= 0x39;
 }
+
+/** Whether a line is the first of the two that java.util.logging begins a record with; OTHER_HALF is the second. */
+export function isHalfHead(line: string): boolean {
+  return line.charCodeAt(3) === 0x20 && HALF_HEAD.test(line);
+}
+
+const HALF_HEAD =
+  /^[A-Z][a-z]{2} \d{1,2}, \d{4},? \d{1,2}:\d\d:\d\d[ \u202f][AP]M [A-Za-z_][\w.$/<> -]{0,400}$/;
+export const OTHER_HALF = /^(?:SEVERE|WARNING|INFO|CONFIG|FINE|FINER|FINEST): /;

@@ -52,10 +52,13 @@ export class Trail {
   private hasException: boolean;
   private isRustMessageDue = false;
   private isStatementOver = false;
+  /** The next line may be the other half of the head. */
+  private isHalf: boolean;
 
   /** `isRead`: a format has read the record's first line, so that what is indented below it is its own. */
   constructor(head: string, isRead: boolean) {
     this.head = head;
+    this.isHalf = cue.isHalfHead(head);
     this.kind = isRead ? kindOfRead(head) : kindOfOther(head);
     this.hasException = this.kind === "exception" && (cue.EXCEPTION.test(head) || cue.UNCAUGHT.test(head));
     if (this.kind === "json") this.json = new JsonDepth(head);
@@ -82,9 +85,10 @@ export class Trail {
       hasException,
       isRustMessageDue,
       isStatementOver,
+      isHalf,
     } = this;
     const takesSentence = kind === "plain" && this.takesSentence;
-    return `${kind} ${waiting} ${unmarked} ${hasIndented} ${hasFrames} ${hasException} ${isRustMessageDue} ${isStatementOver} ${takesSentence}`;
+    return `${kind} ${waiting} ${unmarked} ${hasIndented} ${hasFrames} ${hasException} ${isRustMessageDue} ${isStatementOver} ${takesSentence} ${isHalf}`;
   }
 
   accept(line: string): LineVerdict {
@@ -110,6 +114,9 @@ export class Trail {
   }
 
   private verdictOn(line: string): LineVerdict {
+    const isHalf = this.isHalf;
+    this.isHalf = false;
+    if (isHalf && cue.OTHER_HALF.test(line)) return "joins";
     if (this.kind === "single") return "ends";
     if (this.json !== undefined) return this.acceptJson(this.json, line);
     if (this.xml !== undefined) return this.acceptXml(this.xml, line);

@@ -1,0 +1,7 @@
+// Enter here: formats of programs on the JVM that are no layout of log4j.
+import type { Format } from "../../format.js";
+import { javaUtilLogging } from "./java-util-logging.js";
+import { javaWrapper } from "./java-wrapper.js";
+import { minecraft } from "./minecraft.js";
+
+export const jvmFormats: readonly Format[] = [javaUtilLogging, javaWrapper, minecraft];
