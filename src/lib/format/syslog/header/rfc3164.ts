@@ -42,6 +42,7 @@ function readAt(line: string, start: number, header: SyslogHeader, nowMs: number
   if (isSure) return readHost(line, at, header, nowMs, depth) !== undefined;
   if (isIso) return readStrict(line, at, header, nowMs);
   const kind = readHost(line, at, header, nowMs, depth);
+  if (LEVEL.test(header.host ?? "")) return false;
   return kind === "tag" || (kind !== undefined && !isOwn);
 }
 
@@ -58,9 +59,12 @@ function readPlain(line: string, at: number, header: SyslogHeader, nowMs: number
   if (line.charCodeAt(end) !== 32 && line.charCodeAt(end) !== 58) return false;
   takeClock(header, clock);
   const kind = readHost(line, behindTime(line, end), header, nowMs, 0);
+  if (NO_HOST.test(header.host ?? "")) return false;
   return kind === "tag" || (kind === "text" && isPlain && !UNLIKELY_HOST.test(header.host ?? ""));
 }
 
+/** A level that a program writes behind its time, where syslog has the host. */
+const NO_HOST = /^(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|SEVERE)$/;
 /** What stands first in text, and is not the name of a machine. */
 const UNLIKELY_HOST =
   /^(?:trace|debug|info|notice|warn|warning|error|err|crit|critical|alert|emerg|fatal|severe|panic|a|an|the|no)$|^[^A-Za-z0-9]|[^\w.:-]/i;
