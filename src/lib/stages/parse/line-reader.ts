@@ -20,6 +20,7 @@ import {
   mayBeEnvelope,
   PlainLines,
   type RawLine,
+  writtenMsOf,
 } from "./records/carrier.js";
 import { ContainedWriter } from "./records/contained.js";
 import { type ContainerKind, type ContainerView, containerView } from "./records/container.js";
@@ -27,7 +28,7 @@ import { Guessed } from "./records/guessed.js";
 import { type Joining, joiningBy, type RecordRules } from "./records/joining.js";
 import { Mixer } from "./records/mixer.js";
 import { objectsIn } from "./records/objects.js";
-import { outerOf, ownSource, writtenMsOf } from "./records/outer.js";
+import { outerOf, ownSource } from "./records/outer.js";
 import { isIndentedStart } from "./records/starts.js";
 import { Trail } from "./records/trail.js";
 
