@@ -151,10 +151,7 @@ export async function zeek(data) {
       cells.filter(([, cell]) => !["-", "(empty)"].includes(cell)),
     );
     const time = { $timestamp: new Date(Math.floor(Number(ts) * 1000)).toISOString() };
-    // Several rows can have one uid.
-    const same = events.filter((event) => Object.values(event).includes(wanted.uid));
-    const event =
-      same.find((event) => event.timestamp?.startsWith(time.$timestamp.slice(0, -1))) ?? same[0] ?? events[n];
+    const event = events.length === rows.length ? events[n] : undefined;
     return fieldCase(row, { ...wanted, ts: time }, event === undefined ? [] : [event]);
   });
 }

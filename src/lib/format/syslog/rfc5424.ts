@@ -2,6 +2,7 @@ import type { EventWriter } from "../../event/writer.js";
 import type { Format } from "../format.js";
 import { SyslogWriter } from "./body/syslog-writer.js";
 import { SyslogHeader } from "./header/header.js";
+import { readNested } from "./header/rfc3164.js";
 import { read5424 } from "./header/rfc5424.js";
 
 /**
@@ -39,14 +40,15 @@ export const syslogRfc5424: Format = {
   ],
   create: (context) => {
     const writer = new SyslogWriter(context);
-    return { parse: (line, event) => parseRfc5424(line, event, writer) };
+    return { parse: (line, event) => parseRfc5424(line, event, context.nowMs(), writer) };
   },
 };
 
 const header = new SyslogHeader();
 
-export function parseRfc5424(line: string, event: EventWriter, writer: SyslogWriter): boolean {
+export function parseRfc5424(line: string, event: EventWriter, nowMs: number, writer: SyslogWriter): boolean {
   if (!read5424(line, header, true)) return false;
+  readNested(line, header, nowMs);
   writer.write(line, header, event);
   return true;
 }

@@ -15,7 +15,7 @@ export const syslog: Format = {
     const writer = new SyslogWriter(context);
     return {
       parse: (line, event) => {
-        if (parseRfc5424(line, event, writer)) return true;
+        if (parseRfc5424(line, event, context.nowMs(), writer)) return true;
         event.reset();
         return parseRfc3164(line, event, context.nowMs(), writer);
       },

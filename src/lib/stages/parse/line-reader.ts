@@ -1,18 +1,19 @@
 /** Raw lines to events, a record at a time: a line, the lines that belong to it, and everything that `parse` adds. */
 import { assumedNow, assuming, type DateOrder, takeGuesses } from "../../base/time/assumed.js";
-import type { DeadLetter } from "../../event/dead-letter.js";
 import { isStringTooLong } from "../../event/decode-line.js";
 import { lineAt } from "../../event/lines.js";
 import { EventWriter } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
 import { withoutColours } from "../../format/line/colours.js";
-import { beginsOtlp, otlpEvents } from "../../format/structured/otlp/otlp.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
 import { assumedOf, sourceIn } from "./memory/carried.js";
 import type { Memory } from "./memory/memory.js";
+import { recordLines } from "./multiline/following.js";
+import { readRuled } from "./multiline/read-ruled.js";
+import { type OpenOptions, openRecords } from "./open-records.js";
 import type { RawBlock } from "./raw-block.js";
+import { type RawRecord, RecordWriter } from "./record-writer.js";
 import {
-  base64Of,
   type Carrier,
   ENVELOPES_MAX,
   Envelopes,
@@ -23,32 +24,22 @@ import {
 import { ContainedWriter } from "./records/contained.js";
 import { type ContainerKind, type ContainerView, containerView } from "./records/container.js";
 import { Guessed } from "./records/guessed.js";
+import { type Joining, joiningBy, type RecordRules } from "./records/joining.js";
 import { Mixer } from "./records/mixer.js";
-import { linesOfJson, mayBeList, objectsIn } from "./records/objects.js";
-import { entryFrom, rowFrom } from "./records/open.js";
-import { outerOf, writeOuter } from "./records/outer.js";
+import { mayBeList, objectsIn } from "./records/objects.js";
+import { outerOf } from "./records/outer.js";
 import { isIndentedStart } from "./records/starts.js";
 import { Trail } from "./records/trail.js";
 
-export interface LineReaderOptions {
+export interface LineReaderOptions extends OpenOptions {
   readonly keepsRaw: boolean;
-  /** Whether lines may belong to the line before. */
-  readonly joinsLines: boolean;
-  /** Whether JSON objects over several lines and several on one are read. */
-  readonly readsJson?: boolean;
-  /** Whether rows of a table have line breaks within quotes. */
-  readonly hasQuotedBreaks?: boolean;
   /** The wrapping of container runtimes that is taken off before lines are joined. */
   readonly containers: readonly ContainerKind[];
+  /** Which lines are one record, where a user says so; absent: what stands in them does. */
+  readonly rules?: RecordRules | undefined;
+  /** A record by `rules` is tried as a whole, line breaks and all, before its first line is. */
+  readonly readsRecords?: boolean;
   readonly memory?: Memory | undefined;
-}
-
-/** The lines of one record, as they were. */
-interface RawRecord {
-  readonly carrier: Carrier;
-  /** Where the first line stands in the block. */
-  readonly start: number;
-  readonly lines: readonly RawLine[];
 }
 
 export class LineReader {
@@ -63,6 +54,8 @@ export class LineReader {
   private readonly scratch = new EventWriter();
   private readonly envelopes = new Envelopes();
   private readonly contained: ContainedWriter;
+  private readonly joining: Joining;
+  readonly records: RecordWriter;
 
   constructor(
     block: RawBlock,
@@ -79,7 +72,12 @@ export class LineReader {
     this.writer = writer;
     this.context = context;
     this.options = options;
-    this.contained = new ContainedWriter(parser, writer, options.containers.includes("prefix"));
+    this.records = new RecordWriter({ bytes, plain: this.plain }, parser, writer, context, options.keepsRaw);
+    this.contained = new ContainedWriter(parser, writer, {
+      readsText: options.containers.includes("prefix"),
+      isWhole: options.rules !== undefined,
+    });
+    this.joining = joiningBy(options.rules, () => context.count("cut"));
   }
 
   private lastCarrier: Carrier | undefined;
@@ -97,16 +95,12 @@ export class LineReader {
       const { next } = this.plain.lineAt(start)!;
       this.context.reject({
         reason: "too long as JSON",
-        raw: this.rawAt(start),
+        raw: this.records.rawAt(start),
         line: lineAt(this.bytes, start),
         column: 0,
       });
       return next;
     }
-  }
-
-  private rawAt(start: number): Buffer {
-    return Buffer.from(this.plain.lineAt(start)!.bytes());
   }
 
   private readFrom(carrier: Carrier, start: number, depth: number): number {
@@ -122,23 +116,24 @@ export class LineReader {
     const { containers } = this.options;
     const view = containers.length === 0 ? undefined : containerView(withoutColours(text), containers);
     if (view !== undefined) return this.readContainers(carrier, start, view);
-    return this.readRecord(carrier, start, line);
+    if (this.options.rules === undefined) return this.readRecord(carrier, start, line);
+    return this.readRuled({ carrier, start, lines: this.ruledLines(carrier, line, depth) });
   }
 
   private readRecord(carrier: Carrier, start: number, line: RawLine): number {
     if (carrier !== this.lastCarrier) this.enter(carrier);
-    const next = this.readOpen(carrier, start, line);
-    if (next !== undefined) return next;
+    const open = openRecords(carrier, line, this.options);
+    if (
+      open !== undefined &&
+      this.records.writeOpen({ carrier, start, ...open }, (one) => this.readText(one))
+    )
+      return open.lines.at(-1)!.next;
     const text = withoutColours(line.text);
     if (this.options.readsJson === true && mayBeList(text)) {
       const next = this.readObjects(carrier, start, line);
       if (next !== undefined) return next;
     }
-    const assumed = assumedOf(carrier, this.options.memory);
-    const isRead =
-      assumed === undefined
-        ? this.readText(text)
-        : assuming({ ...assumedNow(), ...assumed }, () => this.readText(text));
+    const isRead = this.readOf(carrier, () => this.readText(text));
     if (isRead === "skip") {
       this.writer.reset();
       return line.next;
@@ -157,37 +152,22 @@ export class LineReader {
       !carrier.isApartAt(head.at(-1)!.next);
     const lines = goesOn ? this.withContinuations(carrier, head, new Trail(text, isRead)) : head;
     const record = { carrier, start, lines };
-    if (isRead && lines.length === 1) return this.finished(record, isRead);
+    if (isRead && lines.length === 1) {
+      this.records.finish(record, isRead);
+      return line.next;
+    }
     const more = lines.map(({ text }, n) => (n < head.length ? "" : `\n${text}`)).join("");
-    if (!isRead) this.writeUnrecognised(line.text + more, record);
+    if (!isRead) this.records.unrecognised(line.text + more, record);
     else if (format?.spansLines === true && this.readWhole(text, more)) return this.finished(record, isRead);
     else if (more !== "" && !this.writer.extendMessage(more))
       return this.finished({ ...record, lines: head }, isRead);
     return this.finished(record, isRead);
   }
 
-  /** Records that say themselves where they end, and lines of many. Undefined when the line begins none of these. */
-  private readOpen(carrier: Carrier, start: number, line: RawLine): number | undefined {
-    const { hasQuotedBreaks, readsJson, joinsLines } = this.options;
-    if (readsJson === true && beginsOtlp(line.text)) {
-      const events = otlpEvents(line.text);
-      if (events === undefined) return undefined;
-      for (const event of events) this.writeWhole(event, { carrier, start, lines: [line] });
-      return line.next;
-    }
-    let record = hasQuotedBreaks === true ? rowFrom(carrier, line) : undefined;
-    if (joinsLines) record ??= entryFrom(carrier, line);
-    if (record === undefined || !this.writeWhole(record.text, { carrier, start, lines: record.lines }))
-      return undefined;
-    this.countJoined(record.lines.length);
-    return record.lines.at(-1)!.next;
-  }
-
-  private writeWhole(text: string, record: RawRecord): boolean {
-    const isRead = this.readText(text) === true;
-    if (isRead) this.finish(record, true);
-    else this.writer.reset();
-    return isRead;
+  /** Reads with what the carrier says of times. */
+  private readOf(carrier: Carrier, read: () => boolean | "skip"): boolean | "skip" {
+    const assumed = assumedOf(carrier, this.options.memory);
+    return assumed === undefined ? read() : assuming({ ...assumedNow(), ...assumed }, read);
   }
 
   /** The record as one; what was written of its first line stays where that is refused. */
@@ -206,14 +186,9 @@ export class LineReader {
   }
 
   private finished(record: RawRecord, isRead: boolean): number {
-    this.countJoined(record.lines.length);
-    this.finish(record, isRead);
+    this.records.countJoined(record.lines.length);
+    this.records.finish(record, isRead);
     return record.lines.at(-1)!.next;
-  }
-
-  /** Lines that are in the event of a line before them. */
-  private countJoined(lines: number): void {
-    if (lines > 1) this.context.count("joined", lines - 1);
   }
 
   /** Counts what had to be guessed since the last call; `pinoLevels`: levels that another has read from numbers. */
@@ -237,6 +212,32 @@ export class LineReader {
     return this.parser.parse(text.trimStart(), this.writer);
   }
 
+  /** The lines that are one record by rules. */
+  private ruledLines(carrier: Carrier, line: RawLine, depth: number): readonly RawLine[] {
+    const trail = this.joining.trail(line.text);
+    const isEnvelope = (text: string, at: number) =>
+      depth < ENVELOPES_MAX && mayBeEnvelope(text) && this.envelopes.of(carrier, at, depth) !== undefined;
+    return recordLines(carrier, [line], NEVER, (text, at) =>
+      this.isContained(text) || isEnvelope(text, at) ? "ends" : trail.accept(text),
+    );
+  }
+
+  /** Reads a record by rules: the whole of it is one event, whatever its format is. */
+  private readRuled(record: RawRecord): number {
+    const { carrier, lines } = record;
+    if (carrier !== this.lastCarrier) this.enter(carrier);
+    const text = lines.map((line) => line.text).join("\n");
+    const { writer, options } = this;
+    const read = () =>
+      readRuled(text, lines[0]!.text, (text) => this.readText(text), writer, options.readsRecords === true);
+    const isRead = this.readOf(carrier, read);
+    this.lastFormat = undefined;
+    if (isRead === "skip") this.writer.reset();
+    else if (!isRead) this.records.unrecognised(text, record);
+    if (isRead !== "skip") return this.finished(record, isRead);
+    return lines.at(-1)!.next;
+  }
+
   /** The line, which was read; and the next one, where its format says that this completes it: then both have been read as one. */
   private withOtherHalf(carrier: Carrier, line: RawLine, text: string): readonly RawLine[] {
     const isCompletedBy = this.options.joinsLines ? this.parser.lastFormat?.isCompletedBy : undefined;
@@ -251,19 +252,14 @@ export class LineReader {
 
   /** The lines of a record whose first one `trail` knows. */
   private withContinuations(carrier: Carrier, head: readonly RawLine[], trail: Trail): readonly RawLine[] {
-    const lines = [...head];
-    if (trail.isSingle) return lines;
-    let used = lines.length;
-    for (let at = lines.at(-1)!.next; !carrier.isApartAt(at); at = lines.at(-1)!.next) {
-      const next = carrier.lineAt(at)!;
-      const text = withoutColours(next.text);
-      if (isIndentedStart(text) || this.isContained(text)) break;
+    if (trail.isSingle) return head;
+    return recordLines(carrier, head, isApartIn(carrier), (own) => {
+      const text = withoutColours(own);
+      if (isIndentedStart(text) || this.isContained(text)) return "ends";
       const verdict = trail.accept(text);
-      if (verdict === "ends" || (!trail.isSure && !isBlank(text) && this.isReadAlone(text))) break;
-      lines.push(next);
-      if (verdict === "joins") used = lines.length;
-    }
-    return lines.slice(0, used);
+      const isOther = !trail.isSure && !isBlank(text) && this.isReadAlone(text);
+      return verdict === "ends" || isOther ? "ends" : verdict;
+    });
   }
 
   /** Whether a line stands in something, apart from those that do not. */
@@ -280,9 +276,7 @@ export class LineReader {
 
   /** JSON objects over several lines, or side by side. Undefined when the lines are none. */
   private readObjects(carrier: Carrier, start: number, line: RawLine): number | undefined {
-    const lines = this.options.joinsLines
-      ? linesOfJson(carrier, line, (text) => this.isContained(text))
-      : [line];
+    const lines = this.options.joinsLines ? this.jsonLines(carrier, line) : [line];
     const objects = objectsIn(lines.map(({ text }) => text).join(" "));
     if (objects === undefined) return undefined;
     if (objects.length === 0) this.context.count("brackets");
@@ -290,10 +284,17 @@ export class LineReader {
     for (const object of objects) {
       this.writer.reset();
       this.readText(object);
-      this.finish({ carrier, start, lines }, true);
+      this.records.finish({ carrier, start, lines }, true);
     }
-    this.countJoined(lines.length);
+    this.records.countJoined(lines.length);
     return lines.at(-1)!.next;
+  }
+
+  private jsonLines(carrier: Carrier, line: RawLine): readonly RawLine[] {
+    const trail = new Trail(line.text, false);
+    return recordLines(carrier, [line], isApartIn(carrier), (text) =>
+      this.isContained(text) ? "ends" : trail.accept(text),
+    );
   }
 
   /** Lines of container logs from `start` on, as far as they are of the same kind. */
@@ -306,8 +307,9 @@ export class LineReader {
   }
 
   private readWrapped(carrier: Carrier, start: number, first: ContainerView): number {
-    const mixer = new Mixer<ContainerView>((views, text, isPartial) =>
-      this.writeContained(carrier, views, text, isPartial),
+    const mixer = new Mixer<ContainerView>(
+      (views, text, isPartial) => this.writeContained(carrier, views, text, isPartial),
+      this.joining,
     );
     let at = start;
     for (;;) {
@@ -347,44 +349,18 @@ export class LineReader {
       return;
     }
     const record = { carrier, start: head.start!, lines: views.map((view) => view.raw!) };
-    this.countJoined(views.length);
+    this.records.countJoined(views.length);
     if (!isRead) {
       const isOwn = head.kind !== "prefix";
-      this.writeUnrecognised(isOwn ? record.lines.map((line) => line.text).join("\n") : text, record);
+      this.records.unrecognised(isOwn ? record.lines.map((line) => line.text).join("\n") : text, record);
       this.contained.writeFields(head);
     }
-    this.finish(record, isRead);
-  }
-
-  private writeUnrecognised(text: string, { start }: RawRecord): void {
-    this.writer.reset();
-    this.writer.text("message", text);
-    this.writer.boolean("unparsed", true);
-    const hasGivenUp = this.parser.guard?.hasGivenUp === true;
-    if (hasGivenUp) this.context.count("took_too_long");
-    this.context.count("unrecognised");
-    this.context.doubt?.(
-      (): DeadLetter => ({
-        reason: hasGivenUp ? "the pattern took too long" : "no format reads this line",
-        raw: this.rawAt(start),
-        line: lineAt(this.bytes, start),
-        column: 0,
-      }),
-    );
-  }
-
-  private finish({ carrier, lines }: RawRecord, isRead: boolean): void {
-    const { writer } = this;
-    const { outer } = carrier;
-    const isExact = lines.every(isExactLine);
-    if (outer.length > 0) writeOuter(writer, outer, lines, isRead, this.options.keepsRaw);
-    if (!isExact) writer.text("raw_base64", base64Of(lines));
-    if (!isExact && carrier === this.plain) this.context.count("invalid_utf8");
-    writer.end();
+    this.records.finish(record, isRead);
   }
 }
 
-const isExactLine = ({ isExact }: RawLine) => isExact;
+const NEVER = () => false;
+const isApartIn = (carrier: Carrier) => (start: number) => carrier.isApartAt(start);
 
 /** An object, an array of them, or what begins a text in a sequence of JSON texts. */
 const JSON_OPENING = /^[\s\u001e]*[{[\]]/;

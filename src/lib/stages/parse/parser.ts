@@ -7,13 +7,14 @@ import { EventWriter, quote } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
 import { checkStateVersion } from "../../pipeline/contract/state-version.js";
+import { FormatTally } from "./format-tally.js";
 import { type GuardedPiece, guardedEvents } from "./guarded-events.js";
 import { HotLines } from "./hot-lines.js";
 import { LineReader, type LineReaderOptions } from "./line-reader.js";
 import type { Memory } from "./memory/memory.js";
+import { rowBoundary } from "./open-records.js";
 import type { RawBlock } from "./raw-block.js";
 import { recordBoundary } from "./records/cut.js";
-import { rowBoundary } from "./records/open.js";
 
 export type HotFormat = "combined" | "common" | "json";
 
@@ -28,6 +29,8 @@ export interface ParserOptions extends LineReaderOptions {
   readonly dateOrder?: DateOrder | undefined;
   /** The year of times without one; absent: by when the file was written. */
   readonly year?: number | undefined;
+  /** How long lines of a record that may go on wait for more, when nothing comes; absent: until the engine says so. */
+  readonly holdMs?: number | undefined;
 }
 
 interface Saved {
@@ -59,6 +62,9 @@ export class Parser implements Transform {
   /** Lines of a record that may go on, and the labels they came with. */
   private held: Block | undefined;
   private assumed: Assumed | undefined;
+  private readonly tally = new FormatTally();
+  /** When the last block came. */
+  private lastMs = 0;
 
   constructor(parser: NamedParser, context: StageContext, options: ParserOptions) {
     this.parser = parser;
@@ -67,8 +73,10 @@ export class Parser implements Transform {
   }
 
   push(block: Block, emit: Emit): boolean {
-    const { joinsLines, hasQuotedBreaks } = this.options;
-    if (!joinsLines && hasQuotedBreaks !== true) return emit(this.eventsInTurn(block));
+    const { joinsLines, hasQuotedBreaks, containers, rules } = this.options;
+    const isTable = hasQuotedBreaks === true && rules === undefined;
+    if (!joinsLines && !isTable) return emit(this.eventsInTurn(block));
+    this.lastMs = this.context.nowMs();
     let joined = block;
     if (this.held !== undefined) {
       if (!isOfSameInput(this.held, block)) emit(this.release());
@@ -78,8 +86,9 @@ export class Parser implements Transform {
       }
     }
     const { bytes } = joined;
-    const boundary = hasQuotedBreaks === true ? rowBoundary : recordBoundary;
-    const cut = bytes.length > HELD_BYTES_MAX ? bytes.length : boundary(bytes, this.options.containers);
+    const isTooLong = bytes.length > HELD_BYTES_MAX;
+    const boundary = isTable ? rowBoundary(bytes) : recordBoundary(bytes, containers, rules);
+    const cut = isTooLong ? bytes.length : boundary;
     if (cut < joined.bytes.length)
       this.held = withOrigin(new Block(joined.bytes.subarray(cut), joined.labels), block);
     if (cut === 0) return true;
@@ -93,16 +102,21 @@ export class Parser implements Transform {
   }
 
   pushWhole(block: Block, emit: Emit): boolean {
-    this.idle(emit);
+    this.letGo(emit);
     return emit(this.events(block));
   }
 
   idle(emit: Emit): void {
-    if (this.held !== undefined) emit(this.release());
+    const { holdMs = 0 } = this.options;
+    if (holdMs === 0 || this.context.nowMs() - this.lastMs >= holdMs) this.letGo(emit);
   }
 
   end(emit: Emit): void {
-    this.idle(emit);
+    this.letGo(emit);
+  }
+
+  private letGo(emit: Emit): void {
+    if (this.held !== undefined) emit(this.release());
   }
 
   save(): State {
@@ -163,6 +177,7 @@ export class Parser implements Transform {
         this.parser,
         context,
         this.options,
+        this.tally,
       ).run(from, to);
     memory?.load(block.known);
     const all = assuming(this.assumedFor(origin), () =>
@@ -170,6 +185,7 @@ export class Parser implements Transform {
         ? events(this.context, 0, bytes.length).events
         : guardedEvents(guard, this.context, bytes.length, events),
     );
+    this.tally.count(this.context);
     return new Block(all);
   }
 }
@@ -224,19 +240,23 @@ class Pass {
   private access: HotFormat | undefined;
   private readonly isUtf8: boolean;
   private readonly parts: Buffer[] = [];
+  private readonly tally: FormatTally;
 
   constructor(
     block: Omit<RawBlock, "isUtf8">,
     parser: NamedParser,
     context: StageContext,
     options: ParserOptions,
+    tally: FormatTally,
   ) {
+    this.tally = tally;
     this.bytes = block.bytes;
     this.labels = block.labels;
     this.options = options;
     this.isUtf8 = isUtf8(this.bytes);
     const { isUtf8: isKnown } = this;
     this.reader = new LineReader({ ...block, isUtf8: isKnown }, parser, this.writer, context, options);
+    this.reader.records.onUnread = tally.onUnread;
     if (options.hotFormats.length === 0 || options.keepsRaw) return;
     const { source } = this.labels ?? {};
     const hot = new HotLines(source === undefined ? "" : `,"source":${quote(source)}`);
@@ -265,10 +285,13 @@ class Pass {
     const isObject = this.bytes[at] === 0x7b;
     if (isObject && (!this.isUtf8 || !this.options.hotFormats.includes("json"))) return at;
     if (!isObject && access === undefined) return at;
-    const { events, stopped } = isObject
+    const { events, count, stopped } = isObject
       ? hot.readJson(at)
       : hot.readAccess(at, this.isUtf8, access === "common");
-    if (stopped > at) this.add(events);
+    if (stopped > at) {
+      this.add(events);
+      this.tally.read(isObject ? "json" : access!, count);
+    }
     return stopped;
   }
 
@@ -286,6 +309,7 @@ class Pass {
     const next = this.reader.read(start);
     if (this.writer.length > FLUSH_CHARACTERS) this.flush();
     const { lastFormat } = this.reader;
+    if (lastFormat !== undefined) this.tally.read(lastFormat, 1);
     if (lastFormat !== "json") this.access = this.options.hotFormats.find((name) => name === lastFormat);
     return next;
   }

@@ -2,6 +2,7 @@
 import { isPattern } from "../../format/patterns/user-patterns.js";
 import { resolveFormat } from "../../format/registry.js";
 import type { ParserOptions } from "./parser.js";
+import type { RecordRules } from "./records/joining.js";
 
 export interface ParserSettings extends Omit<ParserOptions, "keepsRaw" | "memory"> {
   /** Whether lines depend on earlier ones (a CSV header). */
@@ -14,18 +15,24 @@ export interface ParserSettings extends Omit<ParserOptions, "keepsRaw" | "memory
  * The settings of what `--format` names, in order; `hasFiles`: patterns of files come before them. Patterns are not looked at: they
  * may need what is still to be read. Throws as `resolveFormat` for the other names.
  */
-export function parserSettings(specs: string | readonly string[], hasFiles = false): ParserSettings {
+export function parserSettings(
+  specs: string | readonly string[],
+  hasFiles = false,
+  rules?: RecordRules,
+): ParserSettings {
   const all = (typeof specs === "string" ? [specs] : specs).map(settingsOf);
   if (hasFiles) all.unshift(OF_PATTERNS);
   return {
     isStateful: all.some(({ isStateful }) => isStateful),
     isHeaded: all.some(({ isHeaded }) => isHeaded),
-    joinsLines: all.some(({ joinsLines }) => joinsLines),
+    joinsLines: rules !== undefined || all.some(({ joinsLines }) => joinsLines),
     hasQuotedBreaks: all.some(({ hasQuotedBreaks }) => hasQuotedBreaks),
     readsJson: all.some(({ readsJson }) => readsJson),
     containers: [...new Set(all.flatMap(({ containers }) => containers))],
-    // What the kernel reads ahead must not be another format's.
-    hotFormats: all[0]!.hotFormats,
+    // What the kernel reads ahead must not be another format's, and it reads a line at a time.
+    hotFormats: rules === undefined ? all[0]!.hotFormats : [],
+    rules,
+    readsRecords: all[0] === OF_PATTERNS,
   };
 }
 

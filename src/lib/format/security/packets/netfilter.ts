@@ -27,7 +27,7 @@ export const netfilter: Format = {
       event:
         '{"timestamp":"2026-11-21T10:00:01Z","message":"7 3 tap7i0-IN 21/Nov/2026:11:00:01 +0100 policy DROP: IN=vmbr0 OUT= SRC=192.0.2.1 DST=198.51.100.7 LEN=52 PROTO=UDP SPT=1024 DPT=53 LEN=32",' +
         '"action":"DROP","rule":"7 3 tap7i0-IN 21/Nov/2026:11:00:01 +0100 policy DROP","in_interface":"vmbr0","src_ip":"192.0.2.1","dst_ip":"198.51.100.7","length":52,' +
-        '"protocol":"UDP","src_port":1024,"dst_port":53}',
+        '"protocol":"UDP","src_port":1024,"dst_port":53,"data_length":32}',
     },
     { line: "WIDTH=3 SRC=x", event: undefined },
     { line: "IN=eth0 SRC=192.0.2.1", event: undefined },

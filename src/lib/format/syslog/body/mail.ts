@@ -63,13 +63,18 @@ const DOVECOT_NAMES: Readonly<Record<string, string>> = {
   msgid: "mail_id",
 };
 const dovecotHead = new Phrases([
-  `(?<process>auth|auth-worker)(?:\\((?<worker>[^)]{1,128})\\))?: (?:(?:Info|Debug|Warning|Error|Fatal|Panic): )?(?:conn unix:\\S{1,256} \\(.{1,256}?\\): )?(?:auth-worker<\\d{1,10}>: )?(?<passdb>[a-z][\\w-]{1,32})\\((?<user>[^,)]{0,320})(?:,(?<client>${ADDRESS}))?(?:,<[^>]{0,128}>)?[^)]{0,128}\\): (?<reason>.{1,512})`,
+  `(?<process>auth|auth-worker)(?:\\((?<worker>[^)]{1,128})\\))?: (?:(?:Info|Debug|Warning|Error|Fatal|Panic): )?(?:conn unix:\\S{1,256} \\(.{1,256}?\\): )?(?:auth-worker<\\d{1,10}>: )?(?<passdb>[a-z][\\w-]{1,32})\\((?<user>[^,)]{0,320})(?:,(?<client>${ADDRESS}))?(?:,<[^>]{0,128}>)?[^)]{0,128}\\): (?:(?<auth_function>pam_\\w{1,32}\\(\\)) failed: )?(?<reason>.{1,512})`,
   `(?<process>imap-login|pop3-login|managesieve-login|submission-login|lmtp|auth|indexer-worker|imap|pop3|lda|managesieve|master|log|anvil|config|stats|ssl-params|doveadm|quota-status)(?:\\((?<user>[^,)<]{1,320})(?:,[^)]{0,128})?\\))?(?:<[^>]{1,64}>)*(?:\\([^)]{1,320}\\))?: `,
 ]);
 
 /** `imap-login: Login: user=<anna>, method=PLAIN, rip=192.0.2.1, lip=192.0.2.2, TLS, session=<...>`, without or with `dovecot: `. */
 export function readDovecot(text: string, event: EventWriter): boolean {
   if (!dovecotHead.read(text, event)) return false;
+  const login = LOGIN.exec(text);
+  if (login !== null) {
+    event.text("protocol", login[1]!);
+    event.textIf("reason", login[2]);
+  }
   const done = new Set<string>();
   for (const [, name, value] of text.matchAll(DOVECOT_PAIR)) {
     if (done.has(name!) || done.size > 32) continue;
@@ -82,6 +87,10 @@ export function readDovecot(text: string, event: EventWriter): boolean {
   }
   return true;
 }
+
+/** What happened, before the pairs. */
+const LOGIN =
+  /^(imap|pop3|managesieve|submission)-login(?:\([^)]{1,320}\))?: (?:(?:Info|Debug|Warning|Error|Fatal): )?(.{1,256}?)(?=: user=<|: rip=|$)/;
 
 const EXIM = new Phrases([
   `(?<mail_id>[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4}) (?<flag><=|=>|->|>>|\\*>|\\*\\*|==) (?<address>[^\\s]{1,320})`,

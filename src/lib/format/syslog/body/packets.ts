@@ -46,7 +46,9 @@ export function readPacket(text: string, event: EventWriter): boolean {
     .trim();
   const action = ACTION.exec(prefix)?.[1];
   if (action !== undefined) event.text("action", action.toUpperCase());
-  if (prefix !== "") event.text("rule", withoutMarks(prefix));
+  const described = DESCRIBED.exec(prefix);
+  if (described !== null) event.textIf("description", described[2]);
+  if (prefix !== "") event.text("rule", described?.[1] ?? withoutMarks(prefix));
   const done = new Set<string>();
   const flags: string[] = [];
   for (const word of text.slice(at, at + 2048).split(" ")) {
@@ -56,12 +58,30 @@ export function readPacket(text: string, event: EventWriter): boolean {
       continue;
     }
     const name = NAMES[word.slice(0, equals)];
-    if (name === undefined || done.has(name)) continue;
-    done.add(name);
-    writePart(name, word.slice(equals + 1), event);
+    if (name === undefined) continue;
+    // The second length is that of the datagram within.
+    const target = name === "length" && done.has(name) ? "data_length" : name;
+    if (done.has(target)) continue;
+    done.add(target);
+    writePacketPart(target, word.slice(equals + 1), event);
   }
   if (flags.length > 0) event.text("tcp_flags", flags.join(" "));
   return true;
+}
+
+/** `[WAN_IN-D-4001] DESCR="..."` of UniFi's gateways. */
+const DESCRIBED = /^(?:\[([^\]]{1,64})\] ?)?DESCR="([^"]{0,200})"?/;
+/** The two addresses of an Ethernet header, with its type behind them. */
+const ETHERNET =
+  /^((?:[0-9a-f]{2}:){5}[0-9a-f]{2}):((?:[0-9a-f]{2}:){5}[0-9a-f]{2}):[0-9a-f]{2}:[0-9a-f]{2}$/i;
+
+function writePacketPart(name: string, value: string, event: EventWriter): void {
+  const macs = name === "mac" ? ETHERNET.exec(value) : null;
+  if (macs === null) writePart(name, value, event);
+  else {
+    event.text("dst_mac", macs[1]!);
+    event.text("src_mac", macs[2]!);
+  }
 }
 
 /** No prefix of iptables is longer, but for what a firewall's own log puts before it. */

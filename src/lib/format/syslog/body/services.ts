@@ -26,6 +26,7 @@ add("cron crond anacron atd", logins.cron);
 add("systemd-logind", logins.logind);
 add("systemd", logins.systemd);
 add("login getty agetty", logins.login);
+add("vmkernel vmkwarning vmkalert hostd vpxa fdm rhttpproxy vobd settingsd apiforwarder", logins.esxi);
 add("openvpn", logins.openvpn);
 add("charon charon-systemd ipsec strongswan", logins.charon);
 add("lfd", logins.lfd);

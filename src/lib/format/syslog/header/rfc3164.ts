@@ -257,6 +257,8 @@ function readInner(line: string, at: number, header: SyslogHeader, nowMs: number
   const before = { ...header };
   header.relay = header.host;
   header.host = undefined;
+  header.service = undefined;
+  header.process = undefined;
   const { priority } = header;
   if (
     readAt(line, at, header, nowMs, depth + 1) &&
@@ -273,6 +275,21 @@ function readInner(line: string, at: number, header: SyslogHeader, nowMs: number
   return false;
 }
 
+/**
+ * The header of a device in the body of a relay's, as rsyslog makes it of what it does not know: only where a priority or a message code tells it
+ * from the text of the program that the outer header names.
+ */
+export function readNested(line: string, header: SyslogHeader, nowMs: number): void {
+  const at = behindBlanks(line, header.bodyAt);
+  const first = line.charCodeAt(at);
+  if (first !== 60 && first !== 42 && first !== 46 && !(first >= 48 && first <= 57) && !mayBeMonth(line, at))
+    return;
+  const before = { ...header };
+  const isInner = readInner(line, at, header, nowMs, 0);
+  if (isInner && (first === 60 || isMessageCode(line, header.bodyAt))) return;
+  Object.assign(header, before);
+}
+
 function isTagged(line: string, header: SyslogHeader): boolean {
   return header.service !== undefined || isMessageCode(line, header.bodyAt);
 }
@@ -284,7 +301,8 @@ function mayBeMonth(line: string, at: number): boolean {
 /** `notice tmm[12]:` of F5, `daemon.info dnsmasq[1]:` of BusyBox, `In(14) ConfigStore[100]:` of ESXi. */
 const LEVEL =
   /<?(?:(kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|ntp|security|console|local[0-7])\.)?(emerg|alert|crit|err|error|warn|warning|notice|info|debug)>? (?=[\w/.-]{1,64}(?:\[\d{1,10}\])?: )/y;
-const ESXI = /(Em|Al|Cr|Er|Wa|No|In|Db)\((\d{1,3})\) (?=[\w.-]{1,64}(?:\[\d{1,19}\])?: )/y;
+const ESXI =
+  /(Em|Al|Cr|Er|Wa|No|In|Db)\(0?(\d{1,3})\)(?:\[\+\])? (?=[\w.-]{1,64}(?:\[\d{1,19}\])?:?(?: |$))/y;
 const ESXI_LEVELS: Readonly<Record<string, string>> = {
   Em: "emerg",
   Al: "alert",
@@ -317,5 +335,9 @@ function readEsxiLevel(line: string, at: number, header: SyslogHeader): boolean 
 }
 
 function readEsxi(line: string, at: number, header: SyslogHeader): boolean {
-  return readEsxiLevel(line, at, header) && readTag(line, ESXI.lastIndex, header, false);
+  if (!readEsxiLevel(line, at, header)) return false;
+  const behind = ESXI.lastIndex;
+  // `host-16250 text`: the process stands in the name.
+  if (!readTag(line, behind, header, false)) header.bodyAt = behind;
+  return true;
 }

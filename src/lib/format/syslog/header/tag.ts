@@ -7,7 +7,7 @@ import type { SyslogHeader } from "./header.js";
  * text in quotes, braces or pairs.
  */
 export const TAG =
-  /([A-Za-z0-9_/(%.@+*-][^\s:[\]"'{}=<>;]{0,127})(?:\[([^\]\s]{1,128})\]:?|:)(?: |$)|([A-Z]\w{0,63}(?: [A-Z]\w{0,63}){1,3})\[(\d+)\]:(?: |$)/y;
+  /([A-Za-z0-9_/(%.@+*-][^\s:[\]"'{}=<>;]{0,127})(?:\[([^\]\s]{1,128})\](?: \([^()\s]{1,200}\))?:?|:)(?: |$|(?=@cee:|\{"))|([A-Z]\w{0,63}(?: [A-Z]\w{0,63}){1,3})\[(\d+)\]:(?: |$)/y;
 /** A word before the text, without a colon: of programs, not of prose. */
 const BARE_TAG = /([a-z][a-z0-9_./-]{1,47}|[A-Za-z]\w*_\w{1,47})(?: (?=\S)|$)/y;
 const PROSE =

@@ -58,7 +58,7 @@ export const dovecot: Format = {
       line: "Nov 21 10:00:01 imap-login: Info: Login: user=<anna>, method=PLAIN, rip=192.0.2.1, lip=198.51.100.7, TLS, session=<abc>",
       event:
         '{"timestamp":"2026-11-21T10:00:01Z","level":"info","service":"dovecot","message":"Login: user=<anna>, method=PLAIN, rip=192.0.2.1, lip=198.51.100.7, TLS, session=<abc>",' +
-        '"process":"imap-login","user":"anna","auth_method":"PLAIN","client_ip":"192.0.2.1","server_ip":"198.51.100.7","session":"abc"}',
+        '"process":"imap-login","protocol":"imap","reason":"Login","user":"anna","auth_method":"PLAIN","client_ip":"192.0.2.1","server_ip":"198.51.100.7","session":"abc"}',
     },
     {
       line: "2026-11-21 10:00:01 master: Warning: Killed with signal 15",
@@ -87,6 +87,57 @@ export const dovecot: Format = {
 
 const DOVECOT =
   /^(?:[A-Z][a-z]{2} [ \d]\d|\d{4}-\d\d-\d\d) \d\d:\d\d:\d\d (?:dovecot: )?((?:imap-login|pop3-login|managesieve-login|submission-login|lmtp|auth|auth-worker|indexer-worker|imap|pop3|lda|managesieve|master|log|anvil|config|stats|ssl-params|doveadm)(?:\([^)]{1,320}\))?(?:<[^>]{1,64}>)*): (Debug|Info|Warning|Error|Fatal|Panic): (.*)$/s;
+
+/** `TIME [USER/]ADDRESS:PORT TEXT`, and lines of the server itself. */
+export const openvpn: Format = {
+  name: "openvpn",
+  summary: "OpenVPN's own log file",
+  auto: true,
+  openings: ["iso", "weekday"],
+  reference: "https://github.com/OpenVPN/openvpn: src/openvpn/error.c, multi.c",
+  hasContinuations: true,
+  examples: [
+    {
+      line: "2026-11-21 10:00:01 anna/192.0.2.1:51000 TLS Error: TLS handshake failed",
+      event:
+        '{"timestamp":"2026-11-21T10:00:01Z","level":"error","service":"openvpn","message":"TLS Error: TLS handshake failed","user":"anna","client_ip":"192.0.2.1","client_port":51000}',
+    },
+    {
+      line: "Sat Nov 21 10:00:01 2026 192.0.2.1:51000 VERIFY ERROR: depth=0, error=certificate has expired: CN=anna",
+      event:
+        '{"timestamp":"2026-11-21T10:00:01Z","level":"error","service":"openvpn","message":"VERIFY ERROR: depth=0, error=certificate has expired: CN=anna","client_ip":"192.0.2.1","client_port":51000}',
+    },
+    { line: "2026-11-21 10:00:01 192.0.2.1:51000 GET /", event: undefined },
+    { line: "2026-11-21 10:00:01 TLS Error: of whom", event: undefined },
+  ],
+  create: ({ nowMs }) => ({
+    parse(line, event) {
+      const time = OPENVPN_TIME.test(line) ? timeAt(line, 0, nowMs()) : undefined;
+      if (time?.timestamp === undefined) return false;
+      const peer = OPENVPN_PEER.exec(line.slice(time.end));
+      if (peer === null) return false;
+      const [whole, user, address, port] = peer;
+      event.text("timestamp", time.timestamp);
+      event.textIf(
+        "level",
+        OPENVPN_LEVEL.exec(line.slice(time.end + whole.length))?.[1]
+          ?.toLowerCase()
+          .replace("warning", "warn"),
+      );
+      event.text("service", "openvpn");
+      event.text("message", line.slice(time.end + whole.length));
+      event.textIf("user", user);
+      event.text("client_ip", address!.replace(/^\[AF_INET6?\]/, ""));
+      event.number("client_port", port!.replace(/^0+(?=\d)/, ""));
+      return true;
+    },
+  }),
+};
+
+const OPENVPN_TIME = /^(?:\d{4}-\d\d-\d\d|[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d) \d\d:\d\d:\d\d /;
+const OPENVPN_LEVEL = /^(?:[A-Za-z]{3,8}[ :] ?)?(ERROR|Error|error|WARNING)\b/;
+const OPENVPN_PEER =
+  /^ (?:us=\d{1,6} )?(?:([\w.@-]{1,128})\/)?((?:\[AF_INET6?\])?(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-fA-F:]{2,39})):(\d{1,5}) (?=TLS|VERIFY|OpenSSL|MULTI|SIG|peer info|PUSH|Connection reset|Data Channel|Control Channel|Outgoing |Incoming |WARNING|\[|Peer Connection|Re-using|Expected |Fatal |Bad |AUTH|Authenticate|Non-OpenVPN|SENT CONTROL|LZO|Local Options|Inactivity)/;
 
 /** Whether a word in small letters ends in a colon or opens a bracket. */
 function isProcessAt(line: string, start: number): boolean {

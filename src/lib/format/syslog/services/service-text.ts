@@ -29,7 +29,7 @@ export const serviceText: Format = {
       line: "imap-login: Login: user=<anna>, method=PLAIN, rip=192.0.2.1, lip=198.51.100.7, TLS, session=<abc>",
       event:
         '{"service":"dovecot","message":"imap-login: Login: user=<anna>, method=PLAIN, rip=192.0.2.1, lip=198.51.100.7, TLS, session=<abc>",' +
-        '"process":"imap-login","user":"anna","auth_method":"PLAIN","client_ip":"192.0.2.1","server_ip":"198.51.100.7","session":"abc"}',
+        '"process":"imap-login","protocol":"imap","reason":"Login","user":"anna","auth_method":"PLAIN","client_ip":"192.0.2.1","server_ip":"198.51.100.7","session":"abc"}',
     },
     { line: "Failed password for the third time", event: undefined },
     { line: "auth: a text", event: undefined },
