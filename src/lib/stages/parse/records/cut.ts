@@ -1,6 +1,7 @@
 /** How much of what was read is whole records: where a block can be cut, so that its pieces can be read apart. */
 
 import { withoutColours } from "../../../format/line/colours.js";
+import { isQuiet } from "../multiline/record-kind.js";
 import { lastEntry } from "../open-records.js";
 import { Bound } from "./bound.js";
 import { type Carrier, ENVELOPES_MAX, Envelopes, mayBeEnvelope, PlainLines } from "./carrier.js";
@@ -8,7 +9,7 @@ import { type ContainerKind, containerView, mayBeContainer } from "./container.j
 import { BETWEEN_LINES_MAX, isApart, PIECES_SECONDS_MAX, type View } from "./grouper.js";
 import { joiningBy, type RecordRules } from "./joining.js";
 import { isIndentedStart, isStart, isStartAt } from "./starts.js";
-import { isQuiet, QUIET_LINES } from "./trail.js";
+import { QUIET_LINES } from "./trail.js";
 
 const NEWLINE = 0x0a;
 const NO_OUTER: Carrier["outer"] = [];

@@ -5,6 +5,7 @@
  */
 
 import type { Level } from "../../../event/level-words.js";
+import { isQuiet, JSON_LINE, kindOfOther, kindOfRead, type RecordKind } from "../multiline/record-kind.js";
 import { XmlDepth } from "../multiline/xml-depth.js";
 import * as cue from "./cues.js";
 import { JsonDepth } from "./json-depth.js";
@@ -13,36 +14,13 @@ import { isStart } from "./starts.js";
 /** "maybe": it belongs to the record if a later line does that "joins". */
 export type LineVerdict = "joins" | "maybe" | "ends";
 
-type Kind =
-  | "single"
-  | "plain"
-  | "class"
-  | "exception"
-  | "python"
-  | "chained"
-  | "closed"
-  | "frames"
-  | "go"
-  | "php"
-  | "ruby"
-  | "rust"
-  | "place"
-  | "statement"
-  | "sql"
-  | "slow"
-  | "oracle"
-  | "core"
-  | "open"
-  | "xml"
-  | "json";
-
 /** So many lines may wait for one that tells what they are; and so many lines of a statement can follow without a sign. */
 const WAITING_MAX = 32;
 export const QUIET_LINES = 64;
 
 export class Trail {
   private readonly head: string;
-  private kind: Kind;
+  private kind: RecordKind;
   private json: JsonDepth | undefined;
   private xml: XmlDepth | undefined;
   private waiting = 0;
@@ -294,44 +272,16 @@ export class Trail {
     return "joins";
   }
 
-  private goesOnAs(kind: Kind): LineVerdict {
+  private goesOnAs(kind: RecordKind): LineVerdict {
     this.kind = kind;
     return "joins";
   }
 
-  private opens(isWithin: boolean, kind: Kind): LineVerdict {
+  private opens(isWithin: boolean, kind: RecordKind): LineVerdict {
     if (!isWithin) return "ends";
     if (this.kind !== kind) this.hasFrames = false;
     return this.goesOnAs(kind);
   }
-}
-
-/**
- * Whether a line says nothing of itself: it opens nothing and goes on with nothing. What comes after QUIET_LINES of them belongs
- * to no record before them.
- */
-export function isQuiet(line: string): boolean {
-  const first = line.charCodeAt(0);
-  if (Number.isNaN(first) || first === 0x20 || first === 0x09 || isStart(line)) return false;
-  if (JSON_LINE.test(line) || kindOfRead(line) !== "plain") return false;
-  return !(
-    cue.CAUSE.test(line) ||
-    cue.SLOW_LINE.test(line) ||
-    cue.SLOW_OWN.test(line) ||
-    cue.CLASS.test(line) ||
-    cue.CHAINED.test(line) ||
-    cue.FRAME.test(line) ||
-    cue.DETAIL.test(line) ||
-    cue.CLAUSE.test(line) ||
-    cue.GO_LINE.test(line) ||
-    cue.PHP_LINE.test(line) ||
-    cue.RUST_LINE.test(line) ||
-    cue.CLOSER.test(line) ||
-    cue.CORE_LINE.test(line) ||
-    cue.NODE_END.test(line) ||
-    cue.CARET.test(line) ||
-    cue.isCall(line)
-  );
 }
 
 /** The level of a record that no format reads and that is a stack trace, a dump, a chain of errors; undefined for other text. */
@@ -344,38 +294,3 @@ export function levelOfTrace(text: string): Level | undefined {
 }
 
 const WARNING = /Warning\b/;
-
-/** Objects in arrays stand behind blanks. */
-const MAY_OPEN = /^[ \t]*\{/;
-const JSON_LINE = /^(?:[\s"{}[\],]|$)/;
-
-function kindOfRead(head: string): Kind {
-  if (!cue.hasSign(head) && !MAY_OPEN.test(head)) return "plain";
-  const opened = openedBy(head);
-  if (opened !== undefined) return opened;
-  if (cue.CAUSE.test(head)) return "exception";
-  if (cue.STATEMENT.test(head)) return "statement";
-  if (cue.MENTION.test(head)) return "exception";
-  return cue.SQL.test(head) ? "sql" : cue.endsOpen(head) ? "open" : "plain";
-}
-
-function kindOfOther(head: string): Kind {
-  if (!cue.hasSign(head) && !MAY_OPEN.test(head)) return "single";
-  return openedBy(head) ?? (cue.CAUSE.test(head) ? "exception" : cue.CLASS.test(head) ? "class" : "single");
-}
-
-function openedBy(head: string): Kind | undefined {
-  if (MAY_OPEN.test(head)) return "json";
-  if (cue.SLOW_OPENING.test(head)) return "slow";
-  if (cue.XML_OPENING.test(head)) return "xml";
-  if (cue.CORE_OPENING.test(head)) return "core";
-  if (cue.ORACLE.test(head)) return "oracle";
-  if (cue.TRACEBACK.test(head)) return "python";
-  if (cue.GO_OPENING.test(head)) return "go";
-  if (cue.PHP_OPENING.test(head)) return "php";
-  if (cue.RUST_OPENING.test(head)) return "rust";
-  if (cue.RUBY_LINE.test(head)) return "ruby";
-  if (cue.PLACE.test(head)) return "place";
-  if (cue.UNCAUGHT.test(head) || cue.EXCEPTION.test(head)) return "exception";
-  return undefined;
-}

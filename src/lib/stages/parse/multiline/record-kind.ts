@@ -1,0 +1,92 @@
+/** What a record is, as its first line tells: a trace of some language, a statement, a document, text. */
+import * as cue from "../records/cues.js";
+import { isStart } from "../records/starts.js";
+
+export type RecordKind =
+  | "single"
+  | "plain"
+  | "class"
+  | "exception"
+  | "python"
+  | "chained"
+  | "closed"
+  | "frames"
+  | "go"
+  | "php"
+  | "ruby"
+  | "rust"
+  | "place"
+  | "statement"
+  | "sql"
+  | "slow"
+  | "oracle"
+  | "core"
+  | "open"
+  | "xml"
+  | "json";
+
+/** Objects in arrays stand behind blanks. */
+const MAY_OPEN = /^[ \t]*\{/;
+/** A line that may be within an object. */
+export const JSON_LINE = /^(?:[\s"{}[\],]|$)/;
+
+/** Of the first line of a record that a format has read. */
+export function kindOfRead(head: string): RecordKind {
+  if (!cue.hasSign(head) && !MAY_OPEN.test(head)) return "plain";
+  const opened = openedBy(head);
+  if (opened !== undefined) return opened;
+  if (cue.CAUSE.test(head)) return "exception";
+  if (cue.STATEMENT.test(head)) return "statement";
+  if (cue.MENTION.test(head)) return "exception";
+  return cue.SQL.test(head) ? "sql" : cue.endsOpen(head) ? "open" : "plain";
+}
+
+/** Of the first line of one that none has. */
+export function kindOfOther(head: string): RecordKind {
+  if (!cue.hasSign(head) && !MAY_OPEN.test(head)) return "single";
+  return openedBy(head) ?? (cue.CAUSE.test(head) ? "exception" : cue.CLASS.test(head) ? "class" : "single");
+}
+
+function openedBy(head: string): RecordKind | undefined {
+  if (MAY_OPEN.test(head)) return "json";
+  if (cue.SLOW_OPENING.test(head)) return "slow";
+  if (cue.XML_OPENING.test(head)) return "xml";
+  if (cue.CORE_OPENING.test(head)) return "core";
+  if (cue.ORACLE.test(head)) return "oracle";
+  if (cue.TRACEBACK.test(head)) return "python";
+  if (cue.GO_OPENING.test(head)) return "go";
+  if (cue.PHP_OPENING.test(head)) return "php";
+  if (cue.RUST_OPENING.test(head)) return "rust";
+  if (cue.RUBY_LINE.test(head)) return "ruby";
+  if (cue.PLACE.test(head)) return "place";
+  if (cue.UNCAUGHT.test(head) || cue.EXCEPTION.test(head)) return "exception";
+  return undefined;
+}
+
+/**
+ * Whether a line says nothing of itself: it opens nothing and goes on with nothing. What comes after `QUIET_LINES` of them belongs
+ * to no record before them.
+ */
+export function isQuiet(line: string): boolean {
+  const first = line.charCodeAt(0);
+  if (Number.isNaN(first) || first === 0x20 || first === 0x09 || isStart(line)) return false;
+  if (JSON_LINE.test(line) || kindOfRead(line) !== "plain") return false;
+  return !(
+    cue.CAUSE.test(line) ||
+    cue.SLOW_LINE.test(line) ||
+    cue.SLOW_OWN.test(line) ||
+    cue.CLASS.test(line) ||
+    cue.CHAINED.test(line) ||
+    cue.FRAME.test(line) ||
+    cue.DETAIL.test(line) ||
+    cue.CLAUSE.test(line) ||
+    cue.GO_LINE.test(line) ||
+    cue.PHP_LINE.test(line) ||
+    cue.RUST_LINE.test(line) ||
+    cue.CLOSER.test(line) ||
+    cue.CORE_LINE.test(line) ||
+    cue.NODE_END.test(line) ||
+    cue.CARET.test(line) ||
+    cue.isCall(line)
+  );
+}
