@@ -5,7 +5,7 @@ import { DEFAULT_STORE, givenStore, localPath } from "../../lib/base/local/path.
 import { formatCount, formatSize } from "../../lib/base/size.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { choice, duration, integer, path, size, text, type ValuesOf } from "../../lib/options/options.js";
-import { sourceZone, timeField } from "../../lib/options/stream.js";
+import { dateOrder, sourceZone, timeField } from "../../lib/options/stream.js";
 import type { Host } from "../../lib/pipeline/contract/host.js";
 import type { Sink } from "../../lib/pipeline/contract/sink.js";
 import { type Given, sink } from "../../lib/pipeline/contract/stage.js";
@@ -40,6 +40,7 @@ const options = {
   }),
   timeField,
   tz: sourceZone,
+  dateOrder,
   partitionBy: text({
     fromProject: "free",
     metavar: "KEYS",
@@ -146,7 +147,7 @@ quarantine\` shows such lines and stores them once they are put right. With \`--
   ownOperands: 1,
   tableOf: (given, host) => (given.options.to === "store" ? tableDirectoryOf(given, host) : undefined),
   keepsText: ({ options }) => options.to !== "store",
-  timesOf: ({ options: { timeField, tz } }) => ({ timeField, zone: tz }),
+  timesOf: ({ options: { timeField, tz, dateOrder } }) => ({ timeField, zone: tz, dateOrder }),
   reads: ({ options: { partitionBy, to } }) =>
     partitionBy === undefined || to !== "store"
       ? []

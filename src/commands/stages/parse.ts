@@ -1,7 +1,7 @@
 // Enter here: the stages of a pipeline: each file is one declaration, with its options, help and examples.
 import { formatNamed, formats } from "../../lib/format/registry.js";
 import { flag, integer, list, type Option, text } from "../../lib/options/options.js";
-import { sourceZone } from "../../lib/options/stream.js";
+import { dateOrder, sourceZone } from "../../lib/options/stream.js";
 import { stage } from "../../lib/pipeline/contract/stage.js";
 import { FieldParser } from "../../lib/stages/parse/field-parser.js";
 import { learnHeaders } from "../../lib/stages/parse/memory/learn.js";
@@ -35,7 +35,8 @@ has named groups. \`--format\` may be given again, and \`--patterns FILE\` has m
 patterns for grok to the built-in ones, from a file or a directory such as Logstash's. docs/patterns.md says it all.
 
 Times become RFC 3339 in UTC. A time without a zone is one of \`--tz\`, or of UTC; where clocks are set back and show it twice, the first
-is meant. A time without a year is of the year in which the file was last written, or the one before. A zone whose letters mean several, such as
+is meant. A time without a year is of the year in which the file was last written, or the one before. Of a date such as 03/04/2026
+\`--date-order\` says which number is the day; else it is the month first with slashes, and the day with points and dashes. A zone whose letters mean several, such as
 IST, is read where \`--tz\` names one of them; else the line has no \`timestamp\`, and the text is kept as \`time\`. What had to be
 guessed is reported at the end, once, with the number of times.
 
@@ -78,6 +79,7 @@ each format and shows what the lines look like that none reads, with a command t
       summary: "read the text in this field of events, not lines; the other fields are kept",
     }),
     tz: sourceZone,
+    dateOrder,
     year: integer({
       fromProject: "free",
       metavar: "YEAR",
@@ -172,15 +174,16 @@ each format and shows what the lines look like that none reads, with a command t
     const { specs, definitions } = opened ?? withoutFiles(options);
     const memory = new Memory();
     const parser = formatNamed(specs, { nowMs: context.nowMs, memory }, definitions);
-    const { field, keepRaw, tz, year } = options;
+    const { field, keepRaw, tz, dateOrder, year } = options;
     if (field !== undefined)
-      return new FieldParser(parser, context, { field, keepsRaw: keepRaw, zone: tz, year });
+      return new FieldParser(parser, context, { field, keepsRaw: keepRaw, zone: tz, dateOrder, year });
     return new Parser(parser, context, {
       ...settingsOf(given),
       keepsRaw: options.keepRaw,
       memory,
       holdMs: options.multilineTimeout,
       zone: options.tz,
+      dateOrder: options.dateOrder,
       year: options.year,
     });
   },

@@ -18,6 +18,8 @@ export interface Origin {
   readonly name: string;
   /** When the file was last written, in milliseconds since the epoch, where that is long ago: what times without a year go by. */
   readonly writtenMs?: number | undefined;
+  /** Which number of its dates is the day, where lines of the file show it. */
+  readonly dateOrder?: "dmy" | "mdy" | undefined;
 }
 
 /** The field of an event around a raw line that has `Origin.writtenMs`, as RFC 3339; `parse` takes it out. */

@@ -3,8 +3,9 @@
  * `options: { by: by({ summary: "..." }), timeField, within: duration({ ... }) }`.
  */
 import { failure } from "../base/errors/index.js";
+import type { DateOrder } from "../base/time/assumed.js";
 import { parseZone } from "../base/time/zone.js";
-import { type FromProject, flagName, type Option, text } from "./options.js";
+import { choice, type FromProject, flagName, type Option, text } from "./options.js";
 
 /**
  * `--by a,b`: a list of fields in order, each a path as in field-path.ts (`user.id`). May be repeated, which adds up; a field
@@ -57,6 +58,17 @@ export const sourceZone: Option<string | undefined> = {
   default: undefined,
   summary: "the zone of times that name none, e.g. Europe/Paris, +02:00, local; default UTC",
   parse: (value, name) => parseZone(value, flagName(name)),
+};
+
+/** `--date-order ORDER` of the same. */
+export const dateOrder: Option<DateOrder | undefined> = {
+  ...choice({
+    fromProject: "free",
+    metavar: "ORDER",
+    choices: ["mdy", "dmy", "ymd"],
+    summary: "which number of a date such as 03/04/2026 is the month, and which the day",
+  }),
+  isSectionOnly: true,
 };
 
 /** `a, b` to its names. Throws usage.bad-value naming `what`. */

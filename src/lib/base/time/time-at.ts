@@ -7,11 +7,14 @@ import { endOfClock, endOfClockBehind, endOfFraction, endOfHalf } from "./scan/c
 import { countAt } from "./scan/count.js";
 import { endOfNumericDate } from "./scan/date.js";
 import { endOfNamedDate } from "./scan/named-date.js";
-import { DateForm, written, ZoneForm } from "./scan/written.js";
+import { endOfPlainDateTime } from "./scan/plain-date-time.js";
+import { DateForm, DayOrder, written, ZoneForm } from "./scan/written.js";
 import { readZone, setZone } from "./scan/zone-at.js";
+import { isZoneLetters } from "./zone-letters.js";
 
 export { uptimeAt } from "./scan/count.js";
-export { dateOrderEvidence } from "./scan/date-order.js";
+export { dateOrderEvidence, hasDateOfNumbers } from "./scan/date-order.js";
+export { ZONE_SOURCE } from "./scan/zone-at.js";
 
 /** A time that a line holds. */
 export interface FoundTime {
@@ -37,17 +40,19 @@ export function timeAt(line: string, at: number, nowMs: number): FoundTime | und
   const before = line.charCodeAt(at - 1);
   if (isWordCode(before) || before === 46) return undefined;
   written.isWholeText = false;
-  if (isDigit || first === 64) {
+  // Only counts have ten digits at the start.
+  if (isDigit ? isDigitCode(line.charCodeAt(at + 8)) : first === 64) {
     const count = countAt(line, at, nowMs);
     if (count !== undefined) return count;
   }
   const end = endOfTime(line, at);
-  if (end < 0) return isDigit ? clockAlone(line, at) : undefined;
+  if (end < 0) return isDigit ? clockFirst(line, at, nowMs) : undefined;
   return found(end, nowMs);
 }
 
 let headText = "";
 let headAssumption = -1;
+let isHeadOfWhole = false;
 const head = {
   form: DateForm.whole as DateForm,
   year: 0,
@@ -56,7 +61,8 @@ const head = {
   hour: 0,
   minute: 0,
   second: 0,
-  isAmbiguous: false,
+  isDotted: false,
+  order: DayOrder.written as DayOrder,
 };
 
 /** Behind the time at `at`, whose parts are then in `written`; -1 when there is none. */
@@ -67,16 +73,18 @@ function endOfTime(line: string, at: number): number {
 
 /** Behind date, hours, minutes and seconds. Neighbouring lines mostly share them. */
 function endOfHead(line: string, at: number): number {
+  const plainEnd = endOfPlainDateTime(line, at);
+  if (plainEnd > 0) return plainEnd;
   if (headText !== "" && line.startsWith(headText, at) && assumption === headAssumption) {
     const end = at + headText.length;
-    if (!isDigitCode(line.charCodeAt(end))) {
+    if (!isDigitCode(line.charCodeAt(end)) && isHeadOfWhole === written.isWholeText) {
       restoreHead();
       return end;
     }
   }
   headText = "";
-  written.isAmbiguous = false;
-  const dateEnd = isDigitCode(line.charCodeAt(at)) ? endOfNumericDate(line, at) : endOfNamedDate(line, at);
+  written.order = DayOrder.written;
+  const dateEnd = endOfDate(line, at);
   if (dateEnd < 0) return -1;
   const end = endOfClockBehind(line, dateEnd);
   if (end < 0) return -1;
@@ -87,6 +95,7 @@ function endOfHead(line: string, at: number): number {
 function keepHead(text: string): void {
   headText = text;
   headAssumption = assumption;
+  isHeadOfWhole = written.isWholeText;
   head.form = written.form;
   head.year = written.year;
   head.month = written.month;
@@ -94,7 +103,8 @@ function keepHead(text: string): void {
   head.hour = written.hour;
   head.minute = written.minute;
   head.second = written.second;
-  head.isAmbiguous = written.isAmbiguous;
+  head.isDotted = written.isDotted;
+  head.order = written.order;
 }
 
 function restoreHead(): void {
@@ -105,8 +115,9 @@ function restoreHead(): void {
   written.hour = head.hour;
   written.minute = head.minute;
   written.second = head.second;
-  written.isAmbiguous = head.isAmbiguous;
+  written.order = head.order;
   written.hasSeconds = true;
+  written.isDotted = head.isDotted;
 }
 
 /** Behind fraction, half of the day, zone and year. */
@@ -118,6 +129,7 @@ function endOfTail(line: string, at: number): number {
   if (halfEnd < 0) return -1;
   const yearEnd = endOfYear(line, halfEnd);
   const zoneEnd = readZone(line, yearEnd, written.form === DateForm.named && written.year < 0);
+  if (zoneEnd < 0) return -1;
   const end = endOfYear(line, zoneEnd);
   return isEnd(line, end) ? end : -1;
 }
@@ -127,7 +139,7 @@ function endOfYear(line: string, at: number): number {
   if (written.form !== DateForm.named || written.year >= 0 || line.charCodeAt(at) !== 32) return at;
   if (digitsAt(line, at + 1, 4) !== 4 || isWordCode(line.charCodeAt(at + 5))) return at;
   const year = decimalAt(line, at + 1, 4);
-  if (year < 1900 || year > 2199) return at;
+  if (!written.isWholeText && (year < 1900 || year > 2199)) return at;
   written.year = year;
   return at + 5;
 }
@@ -139,7 +151,7 @@ function isEnd(line: string, at: number): boolean {
   return !(
     (next === 46 || next === 58) &&
     isDigitCode(line.charCodeAt(at + 1)) &&
-    !isDigitCode(line.charCodeAt(at - 1))
+    isDigitCode(line.charCodeAt(at - 1))
   );
 }
 
@@ -151,18 +163,24 @@ function found(end: number, nowMs: number): FoundTime | undefined {
 
 /** RFC 3339 in UTC of what is written, undefined when there is no such moment, or it cannot be told. */
 function moment(nowMs: number): string | undefined {
-  const { form, month, day, hour, minute, second, fraction, zone } = written;
-  if (written.isAmbiguous) noteGuess(Guess.dateOrder);
-  if (zone === ZoneForm.unread) {
-    noteGuess(Guess.unreadZone);
+  const { month, day, hour, minute, second, fraction, zone, order } = written;
+  if (zone === ZoneForm.place) return inPlace(nowMs);
+  const lacksYear = isYearless();
+  const zoneMinutes = zone === ZoneForm.minutes ? written.zoneMinutes : 0;
+  const year = lacksYear ? assumedYear(nowMs, zone === ZoneForm.none) : written.year;
+  const text =
+    zone === ZoneForm.none
+      ? zonelessTime(year, month, day, hour, minute, second, fraction)
+      : rfc3339FromParts(year, month, day, hour, minute, second, fraction, zoneMinutes);
+  if (text === undefined) {
+    written.zone = ZoneForm.none;
     return undefined;
   }
-  if (zone === ZoneForm.place) return inPlace(nowMs);
-  const zoneMinutes = zone === ZoneForm.minutes ? written.zoneMinutes : 0;
-  const isYearless = form === DateForm.yearless || (form === DateForm.named && written.year < 0);
-  const year = isYearless ? assumedYear(nowMs, zone === ZoneForm.none) : written.year;
-  if (zone === ZoneForm.none) return zonelessTime(year, month, day, hour, minute, second, fraction);
-  return rfc3339FromParts(year, month, day, hour, minute, second, fraction, zoneMinutes);
+  if (order === DayOrder.ambiguous) noteGuess(Guess.dateOrder);
+  if (lacksYear && assumedNow().year === undefined) noteGuess(Guess.year);
+  if (zone !== ZoneForm.unread) return text;
+  noteGuess(Guess.unreadZone);
+  return undefined;
 }
 
 function inPlace(nowMs: number): string | undefined {
@@ -174,7 +192,6 @@ function inPlace(nowMs: number): string | undefined {
 function assumedYear(nowMs: number, isZoneless: boolean): number {
   const { year, latestMs = nowMs, zone } = assumedNow();
   if (year !== undefined) return year;
-  noteGuess(Guess.year);
   const { month, day, hour, minute, second } = written;
   if (!isZoneless) return yearFor(month, day, hour, minute, second, latestMs + written.zoneMinutes * 60_000);
   const minutes =
@@ -182,51 +199,78 @@ function assumedYear(nowMs: number, isZoneless: boolean): number {
   return yearFor(month, day, hour, minute, second, latestMs + minutes * 60_000);
 }
 
-/** A time of day, `10:00:01.123`, which says no moment. */
-function clockAlone(line: string, at: number): FoundTime | undefined {
-  const end = endOfClock(line, at, false);
-  if (end < 0 || !written.hasSeconds || written.hour > 23 || written.minute > 59 || written.second > 60)
-    return undefined;
-  if (line.charCodeAt(end - 3) !== 58 || line.charCodeAt(end - 6) !== 58) return undefined;
-  const fractionEnd = endOfFraction(line, end);
-  const halfEnd = fractionEnd < 0 ? -1 : endOfHalf(line, fractionEnd);
-  if (
-    halfEnd < 0 ||
-    !isEnd(line, halfEnd) ||
-    (line.charCodeAt(halfEnd) === 58 && isWordCode(line.charCodeAt(halfEnd + 1)))
-  )
-    return undefined;
-  return { end: halfEnd, timestamp: undefined };
+/** A time of day, `10:00:01.123`, which says no moment but where a date follows it. */
+function clockFirst(line: string, at: number, nowMs: number): FoundTime | undefined {
+  const clockEnd = endOfClock(line, at, false);
+  if (clockEnd < 0 || !written.hasSeconds || written.hour > 23 || written.minute > 59) return undefined;
+  if (line.charCodeAt(clockEnd - 3) !== 58 || line.charCodeAt(clockEnd - 6) !== 58) return undefined;
+  const fractionEnd = endOfFraction(line, clockEnd);
+  const end = fractionEnd < 0 ? -1 : endOfHalf(line, fractionEnd);
+  if (end < 0 || written.second > 60 || !isEnd(line, end)) return undefined;
+  if (line.charCodeAt(end) === 58 && isWordCode(line.charCodeAt(end + 1))) return undefined;
+  return dateBehind(line, end, nowMs) ?? { end, timestamp: undefined };
+}
+
+/** The time whose clock ends at `at`, where a date with its year stands behind it, and no clock behind that. */
+function dateBehind(line: string, at: number, nowMs: number): FoundTime | undefined {
+  if (!isBlankCode(line.charCodeAt(at))) return undefined;
+  written.order = DayOrder.written;
+  written.zone = ZoneForm.none;
+  const end = endOfDate(line, at + 1);
+  if (end < 0 || isYearless() || !isEnd(line, end)) return undefined;
+  const next = line.charCodeAt(end);
+  if (next === 45 || (isBlankCode(next) && isDigitCode(line.charCodeAt(end + 1)))) return undefined;
+  return found(end, nowMs);
+}
+
+function endOfDate(line: string, at: number): number {
+  return isDigitCode(line.charCodeAt(at)) ? endOfNumericDate(line, at) : endOfNamedDate(line, at);
+}
+
+/** What a text may be that is a time as a whole. */
+export interface WholeTimeRule {
+  /** About now, for dates without a year; absent: they are none. */
+  readonly nowMs?: number | undefined;
+  /** Whether a date alone is a time: its first moment. */
+  readonly mayBeDate?: boolean;
 }
 
 /**
  * RFC 3339 in UTC of a text that is a time as a whole, in any layout of `timeAt`, and in those that would be too weak in a line.
- * `mayBeDate`: a date alone is its first moment; `mayLackYear`: a date without a year is one.
  */
-export function wholeTime(text: string, nowMs: number | undefined, mayBeDate: boolean): string | undefined {
+export function wholeTime(text: string, rule: WholeTimeRule): string | undefined {
   const first = text.charCodeAt(0);
-  if (!isDigitCode(first) && !isLetterCode(first)) return undefined;
+  if (text.length > LONGEST || (!isDigitCode(first) && !isLetterCode(first))) return undefined;
   written.isWholeText = true;
   const headEnd = endOfHead(text, 0);
-  if (headEnd >= 0) return wholeMoment(text, headEnd, nowMs);
-  if (!mayBeDate) return undefined;
-  written.isAmbiguous = false;
-  const end = isDigitCode(first) ? endOfNumericDate(text, 0) : endOfNamedDate(text, 0);
-  if (end !== text.length || written.form === DateForm.yearless || written.form === DateForm.named)
-    return undefined;
+  if (headEnd >= 0) return wholeMoment(text, headEnd, rule);
+  if (rule.mayBeDate !== true) return undefined;
+  written.order = DayOrder.written;
+  const end = endOfDate(text, 0);
+  if (end !== text.length || isYearless() || isUndecided()) return undefined;
   written.hour = written.minute = written.second = 0;
   written.fraction = "";
   written.zone = ZoneForm.none;
   return moment(0);
 }
 
-function wholeMoment(text: string, at: number, nowMs: number | undefined): string | undefined {
+const LONGEST = 96;
+
+function isYearless(): boolean {
+  return written.form === DateForm.yearless || (written.form === DateForm.named && written.year < 0);
+}
+
+/** Whether which number is the day is not known, and nobody would be told how it was read: only `parse` does. */
+function isUndecided(): boolean {
+  const { nowMs, dateOrder } = assumedNow();
+  return written.order !== DayOrder.written && nowMs === undefined && dateOrder === undefined;
+}
+
+function wholeMoment(text: string, at: number, rule: WholeTimeRule): string | undefined {
   let end = endOfTail(text, at);
   if (end !== text.length && end >= 0) end = endOfRest(text, end);
-  if (end !== text.length) return undefined;
-  const isYearless =
-    written.form === DateForm.yearless || (written.form === DateForm.named && written.year < 0);
-  return isYearless && nowMs === undefined ? undefined : moment(nowMs ?? 0);
+  if (end !== text.length || isUndecided() || (isYearless() && rule.nowMs === undefined)) return undefined;
+  return moment(rule.nowMs ?? 0);
 }
 
 /** What in a line would not be a zone: letters in small, unknown ones, two digits behind a blank; digits behind a blank. */
@@ -237,7 +281,8 @@ function endOfRest(text: string, at: number): number {
     written.fraction = rest;
     return text.length;
   }
-  if (!/^(?:[A-Za-z]{1,5}|[+-]\d\d(?::?\d\d)?)$/.test(rest)) return at;
+  const isZone = isZoneLetters(rest.toUpperCase()) || /^(?:[A-Z]{1,5}|[+-]\d\d(?::?\d\d)?)$/.test(rest);
+  if (!isZone) return at;
   setZone(rest);
   return text.length;
 }

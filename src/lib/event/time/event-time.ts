@@ -24,7 +24,7 @@ export class EventTime {
   /** Milliseconds since the epoch, as `timeMs`; NaN when there is no time. */
   ms(rows: Rows, row: number): number {
     dropGuesses();
-    let ms = timeMs(rows, this.field, row);
+    let ms = timeMs(rows, this.field, row, "day-or-time");
     if (Number.isNaN(ms) && this.others !== undefined) ms = msOf(this.others.of(rows, row));
     if (hasGuesses()) this.countGuesses(!Number.isNaN(ms));
     return ms;
@@ -34,7 +34,7 @@ export class EventTime {
   read(rows: Rows, row: number): boolean {
     dropGuesses();
     const isRead =
-      readInstant(rows, this.field, row) ||
+      readInstant(rows, this.field, row, "day-or-time") ||
       (this.others !== undefined && setInstant(this.others.of(rows, row)));
     if (hasGuesses()) this.countGuesses(isRead);
     return isRead;

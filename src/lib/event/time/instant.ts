@@ -1,32 +1,33 @@
 /** Times of events as numbers, for what compares and groups by time. */
 import { isDate, timeOf, utcMs } from "../../base/time/read-time.js";
 import type { Rows } from "../rows/rows.js";
+import type { TimeReading } from "./names.js";
 import { timeOfJson } from "./read.js";
 
 /**
  * Milliseconds since the epoch, with a fraction, of the time in a field, as `timeOfJson` reads it. NaN when there is none. Float64 holds times of this century to a quarter of a microsecond; none is
  * rounded up to the next millisecond.
  */
-export function timeMs(rows: Rows, field: number, row: number): number {
+export function timeMs(rows: Rows, field: number, row: number, reading: TimeReading = "time"): number {
   const start = rows.start(field, row);
   if (start !== 0 && rows.bytes[start] === 0x22) {
     const ms = utcMsAt(rows.bytes, start + 1, rows.end(field, row) - 1);
     if (!Number.isNaN(ms)) return ms;
   }
   const raw = rows.raw(field, row);
-  return raw === undefined ? Number.NaN : msOf(timeOfJson(raw));
+  return raw === undefined ? Number.NaN : msOf(timeOfJson(raw, reading));
 }
 
 /** The instant read last: whole milliseconds since the epoch and the nanoseconds beyond them, 0 to 999,999. Read at once. */
 export const instant = { ms: Number.NaN, ns: 0 };
 
 /** As `timeMs`, into `instant`, exact to the nanosecond. False when there is none; `instant.ms` is then NaN. */
-export function readInstant(rows: Rows, field: number, row: number): boolean {
+export function readInstant(rows: Rows, field: number, row: number, reading: TimeReading = "time"): boolean {
   const start = rows.start(field, row);
   if (start !== 0 && rows.bytes[start] === 0x22 && instantAt(rows.bytes, start + 1, rows.end(field, row) - 1))
     return true;
   const raw = rows.raw(field, row);
-  return setInstant(raw === undefined ? undefined : timeOfJson(raw));
+  return setInstant(raw === undefined ? undefined : timeOfJson(raw, reading));
 }
 
 /** `instant` of RFC 3339 text in UTC. */

@@ -11,6 +11,8 @@ export interface TimeName {
 export type TimeReading =
   /** RFC 3339 and its relatives, or a count since 1970 whose unit follows from its size. */
   | "time"
+  /** The same, and a date alone: the field says when the event was. */
+  | "day-or-time"
   /** A count since 1970 in that unit. */
   | "time-ms"
   | "time-us"
@@ -25,7 +27,7 @@ export const WINDOW_START = "window_start";
 const time = "time";
 
 export const TIME_NAMES: readonly TimeName[] = [
-  { from: "@timestamp", reading: time, writtenBy: "ECS, Logstash" },
+  { from: "@timestamp", reading: "day-or-time", writtenBy: "ECS, Logstash" },
   { from: "time", reading: time, writtenBy: "pino, bunyan, log/slog, logrus, GELF relatives" },
   { from: "ts", reading: time, writtenBy: "zap, Caddy, go-kit" },
   { from: "datetime", reading: time, writtenBy: "Monolog" },

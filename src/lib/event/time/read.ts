@@ -9,14 +9,16 @@ import type { TimeReading } from "./names.js";
  * `{"$date":...}`, .NET's `/Date(1763719200123)/` and Jackson's `[2026,11,21,10,0,0,123000000]`.
  */
 export function timeOfJson(raw: string, reading: TimeReading = "time"): string | undefined {
-  if (reading !== "time") return countOf(raw, UNITS[reading]);
+  if (reading !== "time" && reading !== "day-or-time") return countOf(raw, UNITS[reading]);
   const first = raw.charCodeAt(0);
   if (first === 0x7b) return raw.length > LONGEST ? undefined : timeOfParts(raw);
   if (first === 0x5b) return raw.length > LONGEST ? undefined : timeOfList(raw);
-  return first === 0x22 ? timeOfText(decodeString(raw, 0, raw.length)) : timeOfCount(raw);
+  return first === 0x22
+    ? timeOfText(decodeString(raw, 0, raw.length), reading === "day-or-time")
+    : timeOfCount(raw);
 }
 
-const UNITS: Readonly<Record<Exclude<TimeReading, "time">, EpochUnit>> = {
+const UNITS: Readonly<Record<Exclude<TimeReading, "time" | "day-or-time">, EpochUnit>> = {
   "time-ms": "ms",
   "time-us": "us",
   "time-ns": "ns",
@@ -55,9 +57,9 @@ function timeOfCount(text: string): string | undefined {
 
 const LONGEST = 256;
 
-function timeOfText(text: string): string | undefined {
+function timeOfText(text: string, mayBeDay: boolean): string | undefined {
   const count = text.startsWith("/Date(") ? /^\/Date\((\d{1,15})(?:[+-]\d{4})?\)\/$/.exec(text) : null;
-  return count === null ? timeOf(text) : epochTime(count[1]!, "ms");
+  return count === null ? timeOf(text, mayBeDay) : epochTime(count[1]!, "ms");
 }
 
 /** Year, month, day, hour, minute and perhaps second and nanosecond. */

@@ -1,5 +1,5 @@
 /** Events on their way into a store, where every one has a `timestamp`: the time that it says itself, as far as it says one. */
-import { assuming, Guess, takeGuesses } from "../../base/time/assumed.js";
+import { assuming, type DateOrder, Guess, takeGuesses } from "../../base/time/assumed.js";
 import { Event } from "../event.js";
 import { FieldSet, Projector, type Rows } from "../rows/rows.js";
 import { type Scan, scan } from "../scan.js";
@@ -17,12 +17,14 @@ export interface TimeRule {
   readonly timeField: string;
   /** The zone of times that name none; absent: UTC. */
   readonly zone?: string | undefined;
+  /** That of the numbers in dates such as 03/04/2026; absent: such times are not read. */
+  readonly dateOrder?: DateOrder | undefined;
 }
 
 /** Scanned events with the time that they say themselves, where the store would not see it. `count`: what could not be read. */
 export function inStoredTime(
   found: Scan,
-  { timeField, zone }: TimeRule,
+  { timeField, zone, dateOrder }: TimeRule,
   count: (name: string, by: number) => void,
 ): Scan[] {
   const { summary } = found;
@@ -31,7 +33,7 @@ export function inStoredTime(
     count("without_time", summary.events);
     return [found];
   }
-  const stored = assuming({ zone }, () => withStoredTimes(found.bytes, timeField));
+  const stored = assuming({ zone, dateOrder }, () => withStoredTimes(found.bytes, timeField));
   const { withoutTime, zoneAssumed, zoneUnread } = stored;
   if (withoutTime > 0) count("without_time", withoutTime);
   if (zoneAssumed > 0) count("zone_assumed", zoneAssumed);
@@ -131,9 +133,10 @@ class Pass {
 
   private timeOf(row: number, own: string | undefined): string | undefined {
     const { rows } = this;
-    if (this.isDefault) return (own === undefined ? undefined : timeOfJson(own)) ?? this.others.of(rows, row);
+    if (this.isDefault)
+      return (own === undefined ? undefined : timeOfJson(own, "day-or-time")) ?? this.others.of(rows, row);
     const named = rows.raw(this.named, row);
-    return named === undefined ? undefined : timeOfJson(named);
+    return named === undefined ? undefined : timeOfJson(named, "day-or-time");
   }
 
   private replace(row: number, json: string, own: string): void {

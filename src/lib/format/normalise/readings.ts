@@ -1,7 +1,5 @@
 /** Readings of the normalisation table: JSON text of a source's value to JSON text of the well-known field's. */
 
-import { assumedNow, noteGuess, takeGuesses } from "../../base/time/assumed.js";
-import { rfc3164Time } from "../../base/time/read-time.js";
 import { type Level, levelOfNumber, levelOfOtelNumber, levelOfWord } from "../../event/level-words.js";
 import type { TimeReading } from "../../event/time/names.js";
 import { isCanonicalTime, timeOfJson } from "../../event/time/read.js";
@@ -13,6 +11,7 @@ import type { Reading } from "./well-known.js";
 export function readValue(reading: Reading, raw: string): string | undefined {
   switch (reading) {
     case "time":
+    case "day-or-time":
     case "time-ms":
     case "time-us":
     case "time-ns":
@@ -29,22 +28,9 @@ export function readValue(reading: Reading, raw: string): string | undefined {
 }
 
 function readTime(raw: string, reading: TimeReading): string | undefined {
-  if (reading === "time" && isCanonicalTime(raw)) return raw;
-  const time = timeOfJson(raw, reading) ?? (reading === "time" ? yearlessTime(raw) : undefined);
+  if ((reading === "time" || reading === "day-or-time") && isCanonicalTime(raw)) return raw;
+  const time = timeOfJson(raw, reading);
   return time === undefined ? undefined : `"${time}"`;
-}
-
-const YEARLESS = /^"[A-Za-z]{3} [ \d]\d \d\d:\d\d:\d\d[^"\\]{0,40}"$/;
-
-/** A date as syslog writes it, in any field: only where a year may be assumed. */
-function yearlessTime(raw: string): string | undefined {
-  const { nowMs } = assumedNow();
-  if (nowMs === undefined || !YEARLESS.test(raw)) return undefined;
-  const before = takeGuesses();
-  const time = rfc3164Time(raw.slice(1, -1), nowMs);
-  if (time === undefined) takeGuesses();
-  noteGuess(before);
-  return time;
 }
 
 const levels = new Map<string, string>();

@@ -138,7 +138,7 @@ export const RULES: readonly WellKnownRule[] = [
 
 /** How the fields under their own names are read; a value that cannot be read so stays as it is. */
 export const OWN_READINGS: Readonly<Record<WellKnown, Reading | undefined>> = {
-  timestamp: "time",
+  timestamp: "day-or-time",
   level: "level",
   message: undefined,
   service: undefined,

@@ -1,11 +1,9 @@
 // Enter here: formats that are one regular expression a layout.
 /** Text formats that are one regular expression a layout: named groups are the fields. */
 
-import { isOfUnreadZone } from "../../base/time/assumed.js";
-import { endOfDigits, isoTime } from "../../base/time/read-time.js";
-import { timeAt } from "../../base/time/time-at.js";
-import { isZone } from "../../base/time/zone.js";
-import { zoneLetters } from "../../base/time/zone-letters.js";
+import { assumption, noteGuess, takeGuesses } from "../../base/time/assumed.js";
+import { endOfDigits, type FoundTime, isoTime, timeAt } from "../../base/time/read-time.js";
+import { ZONE_SOURCE } from "../../base/time/time-at.js";
 import { levelOfWord } from "../../event/level-words.js";
 import type { EventWriter } from "../../event/writer.js";
 import { writeBody } from "../line/body.js";
@@ -96,17 +94,15 @@ export class DatedLayouts {
   }
 
   parse(line: string, event: EventWriter, nowMs: number): boolean {
-    const end = endOfIsoTime(line, this.offset);
-    if (end < 0) return false;
-    const text = line.slice(this.offset, end);
-    const timestamp = isoTime(text);
-    // In a zone that is not known the time is no time, and the rest still a line of this layout.
-    if (timestamp === undefined && !isOfUnreadZone(isoTime, text, nowMs)) return false;
+    const found = isoTimeAt(line, this.offset, nowMs);
+    if (found === undefined) return false;
+    const { end, timestamp } = found;
     const second = line.charAt(end + 1);
     for (let i = 0; i < this.layouts.length; i++) {
       const gate = this.gates[i]!;
       if (gate !== "" && gate !== second && !(gate === "A" && second >= "A" && second <= "Z")) continue;
-      if (timestamp === undefined) event.text("time", text);
+      // In a zone that is not known the time is no time, and the rest still a line of this layout.
+      if (timestamp === undefined) event.text("time", line.slice(this.offset, end));
       else event.text("timestamp", timestamp);
       if (this.layouts[i]!.parse(line, event, nowMs, end)) return true;
       event.reset();
@@ -135,22 +131,10 @@ export function parseLayouts(
   return false;
 }
 
-/**
- * An offset from UTC. Two digits behind a blank are one only before what follows a zone in logs of PostgreSQL: else they may be
- * a number of the message.
- */
-const OFFSET_SOURCES = [
-  " ?[+-][01]\\d:?[0-5]\\d(?![\\d.])",
-  "[+-][01]\\d(?![\\d:-])",
-  " [+-][01]\\d(?= \\[|:\\D| [A-Z]{3,}\\b| [^\\s@]{1,64}@|:\\d{1,3}\\.\\d)",
-  " ?(?:GMT|UTC)[+-]\\d{1,2}(?::?[0-5]\\d)?(?!\\d)",
-].join("|");
-const IN_BRACKETS = "\\[(?:[A-Z]\\w{1,20}/[\\w/+-]{1,40}|UTC|GMT|Z)\\]";
-
 /** Source of a pattern for a date-time as `isoTime` reads it, with what may be its zone: letters alone do not tell. */
 export const ISO_TIME =
   "\\d{4}[-/]\\d\\d[-/]\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:[.,]\\d{1,12})?(?: ?[AaPp]\\.?[Mm]\\b\\.?)?" +
-  `(?:Z|${OFFSET_SOURCES}| (?:${zoneLetters().join("|")})\\b)?(?:${IN_BRACKETS})?`;
+  ZONE_SOURCE;
 
 /** Whether the line begins like `2026-11-21` or `2026/11/21`: the cheap check before many patterns. */
 export function startsWithDate(line: string, at = 0): boolean {
@@ -195,103 +179,24 @@ export const headTime: ReadTime = (text, nowMs) => {
   return time?.end === text.length ? time.timestamp : undefined;
 };
 
-const HALF_OF_DAY = / ?[AaPp](?:[Mm]|\.[Mm]\.)(?![\w-])/y;
-const OFFSET = new RegExp(OFFSET_SOURCES, "y");
-/** What PostgreSQL writes behind the zone, so that other letters are one, too. */
-const BEFORE_PROCESS = / \[\d+\](?: [^\s:]{1,64})? [A-Z]{3,9}\d?: /y;
-const PLACE = / [A-Z][A-Za-z]{2,19}\/[A-Z][A-Za-z_]{2,30}(?:\/[A-Z][A-Za-z_]{2,30})?(?![\w/.-])/y;
-const BRACKETED_ZONE = new RegExp(IN_BRACKETS, "y");
-
 let lastLine = "";
 let lastStart = -1;
-let lastEnd = -1;
+let lastAssumption = -1;
+let lastFound: FoundTime | undefined;
+let lastGuesses = 0;
 
-/** Where the date and time that starts at `start` ends, as ISO_TIME has it; -1 when there is none. Several formats ask. */
-function endOfIsoTime(line: string, start: number): number {
-  if (line !== lastLine || start !== lastStart) {
-    lastEnd = findEndOfIsoTime(line, start);
-    lastLine = line;
-    lastStart = start;
+/** As `timeAt`, of a time that begins with an ISO date. Several formats ask. */
+function isoTimeAt(line: string, start: number, nowMs: number): FoundTime | undefined {
+  if (line === lastLine && start === lastStart && assumption === lastAssumption) {
+    noteGuess(lastGuesses);
+    return lastFound;
   }
-  return lastEnd;
-}
-
-function findEndOfIsoTime(line: string, start: number): number {
-  if (
-    !startsWithDate(line, start) ||
-    line.charCodeAt(start + 13) !== 58 ||
-    line.charCodeAt(start + 16) !== 58
-  )
-    return -1;
-  let end = start + 19;
-  const point = line.charCodeAt(end);
-  if (point === 46 || point === 44) {
-    const digitsEnd = endOfDigits(line, end + 1);
-    if (digitsEnd > end + 1) end = digitsEnd;
-  }
-  const next = line.charCodeAt(end);
-  if (next === 90) end++;
-  else if (next === 32 || next === 43 || next === 45 || isHalf(next)) end = endOfZone(line, end);
-  return line.charCodeAt(end) === 91 ? endOf(BRACKETED_ZONE, line, end) : end;
-}
-
-/** Behind AM or PM and a zone; `at` where there is neither. */
-function endOfZone(line: string, at: number): number {
-  const first = line.charCodeAt(at);
-  const end = isHalf(first === 32 ? line.charCodeAt(at + 1) : first) ? endOf(HALF_OF_DAY, line, at) : at;
-  const next = line.charCodeAt(end);
-  if (next !== 32 && next !== 43 && next !== 45) return end;
-  const after = next === 32 ? line.charCodeAt(end + 1) : next;
-  if (after === 43 || after === 45) return endOf(OFFSET, line, end);
-  if (after < 65 || after > 90) return end;
-  const letters = endOfLetters(line, end);
-  return letters === end ? endOfPlace(line, end) : letters;
-}
-
-/** Behind a name of the tz database. */
-function endOfPlace(line: string, blank: number): number {
-  const end = endOf(PLACE, line, blank);
-  return end > blank && isZone(line.slice(blank + 1, end)) ? end : blank;
-}
-
-/** A or P. */
-function isHalf(code: number): boolean {
-  return (code | 32) === 97 || (code | 32) === 112;
-}
-
-function endOf(pattern: RegExp, line: string, at: number): number {
-  pattern.lastIndex = at;
-  return pattern.test(line) ? pattern.lastIndex : at;
-}
-
-/** Behind the letters of a zone, which are two to five capitals between a blank and the end of a word. */
-function endOfLetters(line: string, blank: number): number {
-  let end = blank + 1;
-  let packed = 0;
-  for (let code = line.charCodeAt(end); code >= 65 && code <= 90; code = line.charCodeAt(++end)) {
-    if (end - blank > 5) return blank;
-    packed = packed * 32 + code - 64;
-  }
-  if (end - blank < 3 || isWordCode(line.charCodeAt(end))) return blank;
-  const next = line.charCodeAt(end);
-  if (next === 43 || next === 45) return endOf(OFFSET, line, blank);
-  if (!ZONES.has(packed)) return endOfUnknown(line, blank, end);
-  return end;
-}
-
-/** The letters of known zones, five bits each: most lines have the letters of a level there. */
-const ZONES: ReadonlySet<number> = new Set(
-  zoneLetters().map((letters) => [...letters].reduce((sum, one) => sum * 32 + one.charCodeAt(0) - 64, 0)),
-);
-
-/** Letters that nobody knows are a zone where PostgreSQL writes one. */
-function endOfUnknown(line: string, blank: number, end: number): number {
-  if (line.charCodeAt(end + 1) !== 91 || endOf(BEFORE_PROCESS, line, end) === end) return blank;
-  return levelOfWord(line.slice(blank + 1, end)) === undefined ? end : blank;
-}
-
-function isWordCode(code: number): boolean {
-  return (
-    (code >= 48 && code <= 57) || (code >= 65 && code <= 90) || code === 95 || (code >= 97 && code <= 122)
-  );
+  const before = takeGuesses();
+  lastFound = startsWithDate(line, start) ? timeAt(line, start, nowMs) : undefined;
+  lastGuesses = takeGuesses();
+  noteGuess(before | lastGuesses);
+  lastLine = line;
+  lastStart = start;
+  lastAssumption = assumption;
+  return lastFound;
 }

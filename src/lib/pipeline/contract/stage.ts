@@ -4,6 +4,7 @@ import type { LogpipeError } from "../../base/errors/index.js";
 import type { Block } from "../../event/block.js";
 import type { DeadLetter } from "../../event/dead-letter.js";
 import type { AskedField } from "../../event/rows/field-path.js";
+import type { TimeRule } from "../../event/time/stored-times.js";
 import type { Options, ValuesOf } from "../../options/options.js";
 import type { Host } from "./host.js";
 import type { StageIo, StageReport } from "./resources.js";
@@ -219,7 +220,7 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
   /** Whether it writes the events as text, byte for byte: the check then leaves `-0` as it is. Absent: it does not. */
   keepsText?(given: Given<O>): boolean;
   /** How a checked block's events are given their time. Absent: by the well-known names, in UTC where no zone is named. */
-  timesOf?(given: Given<O>): { readonly timeField: string; readonly zone?: string | undefined } | undefined;
+  timesOf?(given: Given<O>): TimeRule | undefined;
   /** Whether events that have no time are worth a word at the end; absent: they are. */
   readonly needsTime?: boolean;
   /** Whether it writes to standard output, so that `-o FILE` can stand in for that; absent: it does. */

@@ -3,7 +3,7 @@ import { failure, type LogpipeError, reasonOf } from "../../base/errors/index.js
 import { shownName } from "../../base/local/byte-name.js";
 import { localName } from "../../base/local/path.js";
 import { countOf, formatSize } from "../../base/size.js";
-import { type Block, writtenLongAgo } from "../../event/block.js";
+import { type Block, type Origin, writtenLongAgo } from "../../event/block.js";
 import type { Host } from "../../pipeline/contract/host.js";
 import type { Source } from "../../pipeline/contract/source.js";
 import { DecodeError } from "../decode/decode-error.js";
@@ -14,6 +14,7 @@ import type { Oversized } from "../lines/pieces.js";
 import { type OpenedInput, openDescriptor, openPath } from "./input.js";
 import { LastLines, lastLinesOf } from "./last-lines.js";
 import { labelsOf, type SourceOptions } from "./options.js";
+import { orderOfDatesIn } from "./order-of-dates.js";
 import { quotedForShell } from "./shell.js";
 import { unpackBeside } from "./unpacking.js";
 
@@ -44,7 +45,7 @@ class FileSequence implements Source {
         readonly path: string;
         readonly reader: BlockReader;
         readonly isReadAgain: boolean;
-        readonly writtenMs: number | undefined;
+        readonly origin: Origin;
       }
     | undefined;
   private ahead: Promise<Block | undefined> | undefined;
@@ -91,8 +92,7 @@ class FileSequence implements Source {
       try {
         const block = await reader.next();
         if (block !== undefined) {
-          const { writtenMs } = this.current;
-          block.origin = { name: path === "-" ? "<stdin>" : shownName(path), writtenMs };
+          block.origin = this.current.origin;
           return block;
         }
       } catch (error) {
@@ -113,8 +113,12 @@ class FileSequence implements Source {
         identify: input.identify,
         startOffset: input.startOffset,
       });
-      const writtenMs = writtenLongAgo(input.modifiedMs, this.host.nowMs());
-      this.current = { path, reader, isReadAgain: input.identify !== undefined, writtenMs };
+      const origin = {
+        name: path === "-" ? "<stdin>" : shownName(path),
+        writtenMs: writtenLongAgo(input.modifiedMs, this.host.nowMs()),
+        dateOrder: path === "-" ? undefined : await orderOfDatesIn(path),
+      };
+      this.current = { path, reader, isReadAgain: input.identify !== undefined, origin };
       if (this.isStopped) reader.stop(true);
     } catch (error) {
       this.complain(path, error);

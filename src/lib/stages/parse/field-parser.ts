@@ -1,5 +1,5 @@
 /** `parse --field NAME`: reads a text in one member of each event, and keeps the others. */
-import { type Assumed, assuming, takeGuesses } from "../../base/time/assumed.js";
+import { type Assumed, assuming, type DateOrder, takeGuesses } from "../../base/time/assumed.js";
 import { Block } from "../../event/block.js";
 import { Event } from "../../event/event.js";
 import { lineAt } from "../../event/lines.js";
@@ -17,6 +17,7 @@ export interface FieldParserOptions {
   /** Whether the text stays, as `raw`. */
   readonly keepsRaw: boolean;
   readonly zone?: string | undefined;
+  readonly dateOrder?: DateOrder | undefined;
   readonly year?: number | undefined;
 }
 
@@ -69,8 +70,8 @@ export class FieldParser implements Transform {
   /** The same object within an hour, so that readers of times keep what they remember. */
   private assumedNow(): Assumed {
     const nowMs = Math.floor(this.context.nowMs() / HOUR_MS) * HOUR_MS;
-    const { zone, year } = this.options;
-    if (this.assumed?.nowMs !== nowMs) this.assumed = { zone, year, nowMs };
+    const { zone, dateOrder, year } = this.options;
+    if (this.assumed?.nowMs !== nowMs) this.assumed = { zone, dateOrder, year, nowMs };
     return this.assumed;
   }
 }

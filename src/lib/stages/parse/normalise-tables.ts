@@ -8,7 +8,7 @@ import type { Kernel } from "../../kernel/kernel.js";
 
 /** See `assembly/normalise.ts` for the bits. */
 const ODD = 1;
-const READINGS: Readonly<Record<string, number>> = { time: 1, level: 2, text: 3, name: 4 };
+const READINGS: Readonly<Record<string, number>> = { time: 1, "day-or-time": 1, level: 2, text: 3, name: 4 };
 const OWN = 1 << 24;
 const OPENED = 1 << 25;
 const ONLY_OPENED = 1 << 26;

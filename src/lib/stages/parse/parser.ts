@@ -1,7 +1,7 @@
 // Enter here: blocks of raw lines to blocks of events.
 /** The running half of `parse`: blocks of raw lines in, blocks of events out. */
 import { isUtf8 } from "node:buffer";
-import { type Assumed, assuming } from "../../base/time/assumed.js";
+import { type Assumed, assuming, type DateOrder } from "../../base/time/assumed.js";
 import { Block, type Labels, type Origin } from "../../event/block.js";
 import { EventWriter, quote } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
@@ -23,6 +23,8 @@ export interface ParserOptions extends LineReaderOptions {
   readonly memory?: Memory | undefined;
   /** The zone of times that name none; absent: UTC. */
   readonly zone?: string | undefined;
+  /** Which number of a date is the day; absent: as scan/date-order.ts says. */
+  readonly dateOrder?: DateOrder | undefined;
   /** The year of times without one; absent: by when the file was written. */
   readonly year?: number | undefined;
   /** How long lines of a record that may go on wait for more, when nothing comes; absent: until the engine says so. */
@@ -137,11 +139,13 @@ export class Parser implements Transform {
   private assumedFor(origin: Origin | undefined): Assumed {
     const latestMs = origin?.writtenMs;
     const nowMs = Math.floor(this.context.nowMs() / HOUR_MS) * HOUR_MS;
-    if (this.assumed === undefined || this.assumed.latestMs !== latestMs || this.assumed.nowMs !== nowMs) {
+    const dateOrder = this.options.dateOrder ?? origin?.dateOrder;
+    const { assumed } = this;
+    if (assumed?.latestMs !== latestMs || assumed?.nowMs !== nowMs || assumed?.dateOrder !== dateOrder) {
       const { zone, year } = this.options;
-      this.assumed = { zone, year, latestMs, nowMs };
+      this.assumed = { zone, year, dateOrder, latestMs, nowMs };
     }
-    return this.assumed;
+    return this.assumed!;
   }
 
   private release(): Block {

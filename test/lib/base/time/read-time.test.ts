@@ -8,9 +8,9 @@ import {
   epochTime,
   isoTime,
   klogTime,
-  rfc2822Time,
   rfc3164Time,
   rfc3339FromParts,
+  timeOf,
   utcMs,
   zoneMinutesOf,
 } from "../../../../src/lib/base/time/read-time.js";
@@ -49,7 +49,7 @@ describe("properties against Date", () => {
     );
   });
 
-  it("commonLogTime, ctimeTime and rfc2822Time agree with Date", () => {
+  it("commonLogTime, ctimeTime and timeOf agree with Date", () => {
     fc.assert(
       fc.property(seconds, zones, fractions, (second, zone, fraction) => {
         const wall = local(second, zone);
@@ -64,7 +64,7 @@ describe("properties against Date", () => {
         expect(commonLogTime(`${two(day)}/${month}/${year}:${clock}${digits} ${offset}`)).toBe(
           expected(second, fraction),
         );
-        expect(rfc2822Time(`Mon, ${day} ${month} ${year} ${clock}${digits} ${offset}`)).toBe(
+        expect(timeOf(`Mon, ${day} ${month} ${year} ${clock}${digits} ${offset}`)).toBe(
           expected(second, fraction),
         );
         expect(ctimeTime(`Mon ${month} ${String(day).padStart(2)} ${clock}${digits} ${offset} ${year}`)).toBe(
@@ -212,11 +212,10 @@ describe("particular texts", () => {
     "9999-12-31T23:59:59-01:00",
     "31/Feb/2000:13:55:36 -0700",
     "10/Foo/2000:13:55:36 -0700",
-    "10/Oct/2000:13:55:36",
     "10/Oct/2000:13:55:36.x -0700",
     "Feb 30 00:00:00",
     "Oct 11 25:14:15",
-    "Wed Oct 11 14:32:52",
+    "Wed Oct 11 14h",
     "02/03/2024 10:11:12",
     "12345678",
     "1.2.3.4",

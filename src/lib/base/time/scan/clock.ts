@@ -1,11 +1,21 @@
 /** The clock behind a date, or alone: where it begins, hours to seconds, the fraction, and which half of the day. */
-import { decimalAt, digitsAt, endOfBlanks, isBlankCode, isDigitCode, isWordCode } from "./chars.js";
+import {
+  decimalAt,
+  digitsAt,
+  endOfBlanks,
+  isBlankCode,
+  isDigitCode,
+  isLetterCode,
+  isWordCode,
+} from "./chars.js";
+import { nameAt, nameEnd } from "./names.js";
 import { DateForm, written } from "./written.js";
 
 const COMMA = 44;
 const DASH = 45;
 const DOT = 46;
 const COLON = 58;
+const BAR = 124;
 
 /** Behind hours, minutes and perhaps seconds that follow the date which ends at `at`; -1 when no clock does. */
 export function endOfClockBehind(line: string, at: number): number {
@@ -18,12 +28,15 @@ export function endOfClockBehind(line: string, at: number): number {
   if (start === at) return isIdeographic(line, at) ? endOfClock(line, at, false) : -1;
   const end = endOfClock(line, start, code === DASH || code === 32);
   if (end < 0) return isYearless ? -1 : compactClock(line, start);
-  return isYearless && !written.hasSeconds ? -1 : end;
+  const mayLackSeconds = !isYearless || (written.isWholeText && form === DateForm.named);
+  return written.hasSeconds || (mayLackSeconds && code !== BAR) ? end : -1;
 }
 
-/** Behind what stands between date and clock: `T`, blanks, `_`, `:`, `-`, `, `, ` - `, ` at `; `at` where it is none of these. */
+/** Behind what stands between date and clock: `T`, blanks, `_`, `:`, `-`, `, `|`, `, `, ` - `, ` at `, a day's name; `at` where it is none of these. */
 function startOfClock(line: string, at: number, code: number): number {
-  if (code === 84 || code === 116 || code === 95 || code === COLON || code === DASH) return at + 1;
+  if (code === COLON) return line.charCodeAt(at + 1) === COLON ? at + 2 : at + 1;
+  if (code === 84 || code === 116 || code === 95 || code === DASH) return at + 1;
+  if (code === BAR) return at + 1;
   const afterComma = code === COMMA ? at + 1 : at;
   const start = endOfBlanks(line, afterComma, 2);
   if (start === afterComma) return start;
@@ -31,7 +44,7 @@ function startOfClock(line: string, at: number, code: number): number {
   if ((next === DASH || next === 64) && isBlankCode(line.charCodeAt(start + 1))) return start + 2;
   if (next === 97 && line.charCodeAt(start + 1) === 116 && isBlankCode(line.charCodeAt(start + 2)))
     return start + 3;
-  return start;
+  return isLetterCode(next) && nameAt(line, start) === 0 ? endOfBlanks(line, nameEnd, 1) : start;
 }
 
 /** Behind `10:00:01`, `1:05`, `10.00.01` (`mayBeDotted`), `10時00分01秒` with what says morning or afternoon before it. */
@@ -43,6 +56,7 @@ export function endOfClock(line: string, at: number, mayBeDotted: boolean): numb
   const hourEnd = start + hourDigits;
   const separator = line.charCodeAt(hourEnd);
   written.hour = decimalAt(line, start, hourDigits);
+  written.isDotted = false;
   if (half !== 0 && !toHalf(half)) return -1;
   if (isSign(separator, HOUR_SIGNS)) return ideographicClock(line, hourEnd + 1);
   if (separator !== COLON) return mayBeDotted ? dottedClock(line, start, hourEnd) : -1;
@@ -62,6 +76,7 @@ function dottedClock(line: string, at: number, hourEnd: number): number {
   if (hourEnd - at !== 2 || line.charCodeAt(hourEnd) !== DOT || line.charCodeAt(hourEnd + 3) !== DOT)
     return -1;
   if (digitsAt(line, hourEnd + 1, 2) !== 2 || digitsAt(line, hourEnd + 4, 2) !== 2) return -1;
+  written.isDotted = true;
   return set(line, hourEnd + 1, hourEnd + 4, hourEnd + 6);
 }
 
@@ -76,6 +91,7 @@ function compactClock(line: string, at: number): number {
   const isShort = digits === 4 && before === 84;
   if (digits !== 6 && !isShort && !(digits === 9 && isDigitCode(before))) return -1;
   written.hour = decimalAt(line, at, 2);
+  written.isDotted = false;
   if (isShort) {
     written.minute = decimalAt(line, at + 2, 2);
     written.second = 0;
@@ -161,8 +177,7 @@ export function endOfFraction(line: string, at: number): number {
   while (isDigitCode(line.charCodeAt(end))) end++;
   const digits = end - at - 1;
   const next = line.charCodeAt(end);
-  if (point === COLON && (digits !== 3 || next === COLON)) return -1;
-  if (point === DOT && next === DOT && isDigitCode(line.charCodeAt(end + 1))) return -1;
+  if (point === COLON && digits !== 3) return -1;
   if (point === COMMA && next === COMMA && digits % 3 !== 0) return at;
   return fraction(line, at + 1, end);
 }
@@ -174,15 +189,21 @@ function fraction(line: string, start: number, end: number): number {
 
 /** Behind AM or PM; `at` where there is neither, -1 where the clock has no such hour. */
 export function endOfHalf(line: string, at: number): number {
-  const first = line.charCodeAt(at);
-  const start = isBlankCode(first) ? at + 1 : at;
-  const letter = line.charCodeAt(start) | 32;
+  let start = at;
+  let letter = line.charCodeAt(at) | 32;
+  if (letter === 32 || letter > 122) {
+    if (!isBlankCode(line.charCodeAt(at))) return at;
+    letter = line.charCodeAt(++start) | 32;
+  }
   if (letter !== 97 && letter !== 112) return at;
   const isPointed = line.charCodeAt(start + 1) === DOT;
   const m = isPointed ? start + 2 : start + 1;
   if ((line.charCodeAt(m) | 32) !== 109 || (isPointed && line.charCodeAt(m + 1) !== DOT)) return at;
   const end = isPointed ? m + 2 : m + 1;
   const next = line.charCodeAt(end);
-  if (isWordCode(next) || next === DASH) return at;
-  return toHalf(letter === 97 ? AM : PM) ? end : -1;
+  // What goes on with a letter behind a dash is a name; a digit is of an offset.
+  if (isWordCode(next) || (next === DASH && !isDigitCode(line.charCodeAt(end + 1)))) return at;
+  if (!toHalf(letter === 97 ? AM : PM)) return -1;
+  const hasMillis = next === COLON && written.fraction === "" && digitsAt(line, end + 1, 3) === 3;
+  return hasMillis ? fraction(line, end + 1, end + 4) : end;
 }

@@ -15,27 +15,38 @@ export interface FoundCount {
 /** The count since 1970, or TAI64N label, that begins at `at`: see `timeAt`. */
 export function countAt(line: string, at: number, nowMs: number): FoundCount | undefined {
   if (line.charCodeAt(at) === 64) return tai64n(line, at);
-  const digits = digitsAt(line, at, 19);
-  if (digits !== 10 && digits !== 13 && digits !== 16 && digits !== 19) return undefined;
+  const digits = digitsAt(line, at, 16);
+  // Nineteen are in a line an id (of Twitter, Discord and their like) as likely as nanoseconds.
+  if (digits !== 10 && digits !== 13 && digits !== 16) return undefined;
   const second = decimalAt(line, at, 10);
   if (second < EARLIEST_S || second * 1000 > nowMs + 400 * DAY_MS) return undefined;
   let end = at + digits;
-  if (line.charCodeAt(end) === DOT && isDigitCode(line.charCodeAt(end + 1)) && digits <= 13) {
+  if (line.charCodeAt(end) === DOT && isDigitCode(line.charCodeAt(end + 1)) && digits === 10) {
     const fraction = digitsAt(line, end + 1, 9);
     if (fraction > 9) return undefined;
     end += 1 + fraction;
-  } else if (digits === 10 && !standsAlone(line, at, end)) return undefined;
-  const next = line.charCodeAt(end);
-  if (
-    isWordCode(next) ||
-    next === 45 ||
-    ((next === DOT || next === 58) && isWordCode(line.charCodeAt(end + 1)) && digits !== 10)
-  )
-    return undefined;
-  return { end, timestamp: epochTime(line.slice(at, end)) };
+    const next = line.charCodeAt(end);
+    if (isWordCode(next) || next === 45 || next === DOT) return undefined;
+  } else if (!standsAlone(line, at, end)) return undefined;
+  return { end, timestamp: timeOfCount(line, at, end) };
 }
 
-/** Ten digits could be any number: they are a time at the start of a line, alone or in brackets. */
+let lastSecond = "";
+let lastTime = "";
+
+/** As `epochTime`, of ten digits and more: neighbouring lines mostly share the second. */
+function timeOfCount(line: string, at: number, end: number): string {
+  if (lastSecond === "" || !line.startsWith(lastSecond, at)) {
+    lastSecond = line.slice(at, at + 10);
+    lastTime = epochTime(lastSecond, "s")!.slice(0, 19);
+  }
+  if (end === at + 10) return `${lastTime}Z`;
+  const isPointed = line.charCodeAt(at + 10) === DOT;
+  const fraction = line.slice(isPointed ? at + 11 : at + 10, Math.min(end, at + (isPointed ? 20 : 19)));
+  return `${lastTime}.${fraction}Z`;
+}
+
+/** Digits alone could be any number: they are a time at the start of a line, or in brackets there. */
 function standsAlone(line: string, at: number, end: number): boolean {
   const next = line.charCodeAt(end);
   if (at === 0) return next === 32 || next === 9 || end === line.length;

@@ -1,7 +1,7 @@
 /** Dates of three numbers: which of them is the day is not said by one line, but by the stream. */
 import { assumedNow, type DateOrder } from "../assumed.js";
 import { fullYear, hasDay } from "../parts.js";
-import { DateForm, dated, written } from "./written.js";
+import { DateForm, DayOrder, dated, written } from "./written.js";
 
 const DASH = 45;
 const DOT = 46;
@@ -17,7 +17,7 @@ const DASHED_SHORT: readonly DateOrder[] = ["ymd", "dmy", "mdy"];
 
 /**
  * Sets the date that numbers say; `third` is -1 where there are two, which are month and day. Of several readings the assumed
- * one counts, else the first, and `written.isAmbiguous` says so. Returns `end`, or -1 when they are no date in any order.
+ * one counts, else the first, and `written.order` says so. Returns `end`, or -1 when they are no date in any order.
  */
 export function orderedDate(
   first: number,
@@ -26,13 +26,13 @@ export function orderedDate(
   separator: number,
   end: number,
 ): number {
-  written.isAmbiguous = false;
+  written.order = DayOrder.sure;
   const { dateOrder } = assumedNow();
   if (dateOrder !== undefined && readAs(dateOrder, first, second, third)) return end;
   const orders = ordersOf(third, separator);
   for (let n = 0; n < orders.length; n++) {
     if (!readAs(orders[n]!, first, second, third)) continue;
-    written.isAmbiguous = first !== second && hasOther(orders, n + 1, first, second, third);
+    if (first !== second && hasOther(orders, n + 1, first, second, third)) written.order = DayOrder.ambiguous;
     return end;
   }
   return -1;
@@ -81,6 +81,11 @@ function readAs(order: DateOrder, first: number, second: number, third: number):
 const NUMBERS = /(?<![\d./-])(\d{1,2})([/.-])(\d{1,2})\2(\d{4}|\d\d)(?:,? |[-_T])\d{1,2}:\d\d/;
 /** A time that stands later in a line is no evidence. */
 const SEARCHED = 256;
+
+/** Whether a line has a date of numbers with a time behind it. */
+export function hasDateOfNumbers(line: string): boolean {
+  return NUMBERS.test(line.length > SEARCHED ? line.slice(0, SEARCHED) : line);
+}
 
 /**
  * The order that the first date of numbers in a line can only have: one of the first two is above 12. Undefined when the line

@@ -4,7 +4,7 @@ import { decimalAt, digitsAt, endOfBlanks, isDigitCode, isLetterCode } from "./c
 import { orderedDate } from "./date-order.js";
 import { nameAt, nameEnd } from "./names.js";
 import { dayOfWeek, dayOfYear } from "./week-dates.js";
-import { DateForm, dated } from "./written.js";
+import { DateForm, dated, written } from "./written.js";
 
 const DASH = 45;
 const DOT = 46;
@@ -42,6 +42,10 @@ function yearFirst(line: string, at: number): number {
   }
   const digits = digitsAt(line, monthAt, 3);
   if (isDashed && digits === 3) return ordinalDate(line, monthAt, year);
+  // glog and klog without the level's letter: in a line it could be a year, or any number, before a clock.
+  const isGlog = separator === 32 && digits === 2 && line.charCodeAt(monthAt + 2) === COLON;
+  if (isGlog && written.isWholeText)
+    return dated(DateForm.yearless, -1, decimalAt(line, at, 2), decimalAt(line, at + 2, 2), at + 4);
   if (separator === 32 || digits === 0 || digits > 2) return -1;
   return dayBehind(line, monthAt + digits, separator, year, decimalAt(line, monthAt, digits));
 }

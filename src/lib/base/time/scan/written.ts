@@ -14,6 +14,18 @@ export const DateForm = {
 
 export type DateForm = (typeof DateForm)[keyof typeof DateForm];
 
+/** Whether a date of three numbers says which one is the day. */
+export const DayOrder = {
+  /** It is no such date. */
+  written: 0,
+  /** Only one order makes a date of the numbers, or somebody has said which one holds. */
+  sure: 1,
+  /** Another order makes another date of them. */
+  ambiguous: 2,
+} as const;
+
+export type DayOrder = (typeof DayOrder)[keyof typeof DayOrder];
+
 /** How the zone is written. */
 export const ZoneForm = { none: 0, minutes: 1, place: 2, unread: 3 } as const;
 
@@ -30,6 +42,8 @@ export const written = {
   minute: 0,
   second: 0,
   hasSeconds: false,
+  /** Whether points stand between hours, minutes and seconds: Db2, whose offsets are in minutes. */
+  isDotted: false,
   /** The digits behind the point. */
   fraction: "",
   zone: ZoneForm.none as ZoneForm,
@@ -39,8 +53,7 @@ export const written = {
   place: "",
   /** Whether the time is to be the whole text: then layouts count that in a line could be something else. */
   isWholeText: false,
-  /** Whether the numbers could be another date in another order. */
-  isAmbiguous: false,
+  order: DayOrder.written as DayOrder,
 };
 
 /** Sets the date. Returns `end`. */

@@ -1,8 +1,9 @@
 /** The zone behind a clock in a line, where other words may stand as well. */
 import { zoneMinutesOf } from "../iso.js";
+import { twoDigits } from "../parts.js";
 import { isZone } from "../zone.js";
 import { isZoneLetters, zoneLetters } from "../zone-letters.js";
-import { isDigitCode, isWordCode } from "./chars.js";
+import { decimalAt, digitsAt, isDigitCode, isWordCode } from "./chars.js";
 import { written, ZoneForm } from "./written.js";
 
 /**
@@ -34,6 +35,7 @@ export function endOfZone(line: string, at: number): number {
   if (next === 90) return isWordCode(line.charCodeAt(at + 1)) ? at : at + 1;
   if (next !== 32 && next !== 43 && next !== 45) return at;
   const after = next === 32 ? line.charCodeAt(at + 1) : next;
+  if (after === 90 && !isWordCode(line.charCodeAt(at + 2))) return at + 2;
   if (after === 43 || after === 45) return endOf(OFFSET, line, at);
   if (!(after >= 65 && after <= 90)) return at;
   const letters = endOfLetters(line, at);
@@ -58,12 +60,9 @@ function endOf(pattern: RegExp, line: string, at: number): number {
 
 /** Behind the letters of a zone, which are two to five capitals between a blank and the end of a word. */
 function endOfLetters(line: string, blank: number): number {
-  let end = blank + 1;
-  let packed = 0;
-  for (let code = line.charCodeAt(end); code >= 65 && code <= 90; code = line.charCodeAt(++end)) {
-    if (end - blank > 5) return blank;
-    packed = packed * 32 + code - 64;
-  }
+  const packed = packedLetters(line, blank + 1);
+  if (packed < 0) return blank;
+  const end = lettersEnd;
   if (end - blank < 3 || isWordCode(line.charCodeAt(end))) return blank;
   const next = line.charCodeAt(end);
   if (next === 43 || next === 45) {
@@ -72,6 +71,19 @@ function endOfLetters(line: string, blank: number): number {
   }
   if (!ZONES.has(packed)) return endOfUnknown(line, blank, end);
   return end;
+}
+
+let lettersEnd = 0;
+
+/** The capitals at `at`, five bits each; -1 for more than five. Sets `lettersEnd`. */
+function packedLetters(line: string, at: number): number {
+  let packed = 0;
+  lettersEnd = at;
+  for (let code = line.charCodeAt(at); code >= 65 && code <= 90; code = line.charCodeAt(++lettersEnd)) {
+    if (lettersEnd - at > 4) return -1;
+    packed = packed * 32 + code - 64;
+  }
+  return packed;
 }
 
 /** The letters of known zones, five bits each: most lines have the letters of a level there. */
@@ -97,12 +109,20 @@ const SAID_AGAIN =
 
 /**
  * Reads the zone that stands at `at` into `written`. Returns where it ends, with all that says it again. Letters behind a date
- * without a year may be the name of a host: `mayBeHost` leaves them but before a colon or a year.
+ * without a year may be the name of a host: `mayBeHost` leaves them but before a colon or a year. -1: what stands there makes it no time.
  */
 export function readZone(line: string, at: number, mayBeHost: boolean): number {
   written.zone = ZoneForm.none;
+  const first = line.charCodeAt(at);
+  if (!mayBeZone(first, line.charCodeAt(at + 1))) return at;
+  const plainEnd = endOfPlainZone(line, at, first);
+  if (plainEnd > 0) return plainEnd;
+  const isSigned = first === 43 || first === 45;
+  if (isSigned && written.isDotted && digitsAt(line, at + 1, 3) === 3) return minutesOnly(line, at);
   const end = endOfZone(line, at);
-  const isBlank = line.charCodeAt(at) === 32;
+  // What cannot be read as an offset must not be left out of it.
+  if (isSigned && end === at && isDigitCode(line.charCodeAt(at + 1))) return -1;
+  const isBlank = first === 32;
   if (end > at) {
     const text = line.slice(isBlank ? at + 1 : at, end);
     if (mayBeHost && isBlank && !isSurely(line, text, end)) return at;
@@ -112,6 +132,53 @@ export function readZone(line: string, at: number, mayBeHost: boolean): number {
   if (bracketsEnd > end && end === at) setZone(line.slice(at + 1, bracketsEnd - 1));
   if (end === at || bracketsEnd > end || line.charCodeAt(end) !== 32) return bracketsEnd;
   return isNumeric(line, at) ? behindRepetition(line, end) : end;
+}
+
+/** Whether a zone could begin with these: mostly a blank and the first letter of another word do. */
+function mayBeZone(first: number, second: number): boolean {
+  if (first === 32) return (second >= 65 && second <= 90) || second === 43 || second === 45;
+  return first === 90 || first === 43 || first === 45 || first === 91;
+}
+
+/** Reads `Z`, `+01:00` and `+0100` where nothing that says the zone again can follow. Behind it, or 0. */
+function endOfPlainZone(line: string, at: number, first: number): number {
+  if (first === 90) {
+    const next = line.charCodeAt(at + 1);
+    if (next === 91 || isWordCode(next)) return 0;
+    written.zone = ZoneForm.minutes;
+    written.zoneMinutes = 0;
+    return at + 1;
+  }
+  const signAt = first === 32 ? at + 1 : at;
+  const sign = line.charCodeAt(signAt);
+  if (sign !== 43 && sign !== 45) return 0;
+  const minutesAt = line.charCodeAt(signAt + 3) === 58 ? signAt + 4 : signAt + 3;
+  const end = minutesAt + 2;
+  const next = line.charCodeAt(end);
+  const hours = twoDigits(line, signAt + 1);
+  const minutes = twoDigits(line, minutesAt);
+  if (hours < 0 || hours > 19 || minutes < 0 || minutes > 59) return 0;
+  if (isWordCode(next) || next === 46 || next === 91) return 0;
+  if (next === 32 && mayRepeat(line, end + 1)) return 0;
+  written.zone = ZoneForm.minutes;
+  written.zoneMinutes = sign === 45 ? -(hours * 60 + minutes) : hours * 60 + minutes;
+  return end;
+}
+
+/** Db2: `+060` is an hour. */
+function minutesOnly(line: string, at: number): number {
+  const minutes = decimalAt(line, at + 1, 3);
+  written.zone = ZoneForm.minutes;
+  written.zoneMinutes = line.charCodeAt(at) === 45 ? -minutes : minutes;
+  return minutes <= 14 * 60 ? at + 4 : -1;
+}
+
+/** Whether the zone could be said again at `at`: known letters, a sign, a bracket or `m=` are there. */
+function mayRepeat(line: string, at: number): boolean {
+  const code = line.charCodeAt(at);
+  if (code === 40 || code === 43 || code === 45) return true;
+  if (code === 109) return line.charCodeAt(at + 1) === 61;
+  return code >= 65 && code <= 90 && ZONES.has(packedLetters(line, at));
 }
 
 function isSurely(line: string, text: string, end: number): boolean {

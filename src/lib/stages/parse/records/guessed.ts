@@ -6,6 +6,7 @@ export class Guessed {
   private zoneAssumed = 0;
   private zoneUnread = 0;
   private yearAssumed = 0;
+  private orderAssumed = 0;
   private readonly levels = { syslog: 0, pino: 0, monolog: 0 };
 
   /** What was guessed since the last time, of one record. */
@@ -19,6 +20,7 @@ export class Guessed {
     else {
       if ((guesses & Guess.zone) !== 0) this.zoneAssumed++;
       if ((guesses & Guess.year) !== 0) this.yearAssumed++;
+      if ((guesses & Guess.dateOrder) !== 0) this.orderAssumed++;
     }
   }
 
@@ -32,11 +34,12 @@ export class Guessed {
     if (this.zoneAssumed > 0) context.count("zone_assumed", this.zoneAssumed);
     if (this.zoneUnread > 0) context.count("zone_unread", this.zoneUnread);
     if (this.yearAssumed > 0) context.count("year_assumed", this.yearAssumed);
+    if (this.orderAssumed > 0) context.count("date_order_assumed", this.orderAssumed);
     for (const scale of SCALES) {
       if (this.levels[scale] > 0) context.count(`levels_as_${scale}`, this.levels[scale]);
       this.levels[scale] = 0;
     }
-    this.zoneAssumed = this.zoneUnread = this.yearAssumed = 0;
+    this.zoneAssumed = this.zoneUnread = this.yearAssumed = this.orderAssumed = 0;
   }
 }
 
