@@ -1,11 +1,12 @@
 /** How much of what was read is whole records: where a block can be cut, so that its pieces can be read apart. */
 
 import { withoutColours } from "../../../format/line/colours.js";
+import { joiningBy, type RecordRules } from "../multiline/joining.js";
 import { Bound } from "./bound.js";
 import { type Carrier, ENVELOPES_MAX, Envelopes, mayBeEnvelope, PlainLines } from "./carrier.js";
 import { type ContainerKind, containerView, mayBeContainer } from "./container.js";
 import { BETWEEN_LINES_MAX, isApart, PIECES_SECONDS_MAX, type View } from "./grouper.js";
-import { joiningBy, type RecordRules } from "./joining.js";
+import { lastEntry } from "./open.js";
 import { isIndentedStart, isStart, isStartAt } from "./starts.js";
 import { isQuiet, QUIET_LINES } from "./trail.js";
 
@@ -30,6 +31,11 @@ export function recordBoundary(
   containers: readonly ContainerKind[],
   rules?: RecordRules,
 ): number {
+  const entry = rules === undefined ? lastEntry(bytes) : undefined;
+  if (entry !== undefined && entry.end < 0) return entry.start;
+  if (entry !== undefined && entry.end < bytes.length)
+    return entry.end + recordBoundary(bytes.subarray(entry.end), containers);
+  if (entry !== undefined) return bytes.length;
   const last = lineStart(bytes, bytes.length);
   if (rules === undefined && bytes.length > 0 && isPlainStart(bytes, last, containers)) return last;
   return new Cutter(bytes, containers, rules).cut();

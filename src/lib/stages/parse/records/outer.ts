@@ -44,10 +44,3 @@ export function ownSource(outer: Carrier["outer"], around: Carrier["outer"]): st
 
 const NONE: ReadonlySet<string> = new Set();
 const isSource = ([name]: Carrier["outer"][number]) => name === "source";
-
-/** When the file of the line was last written, as `ingest` says. */
-export function writtenMsOf({ outer }: Carrier): number | undefined {
-  const json = outer.find(([name]) => name === WRITTEN)?.[1];
-  const ms = json === undefined ? Number.NaN : Date.parse(json.slice(1, -1));
-  return Number.isNaN(ms) ? undefined : ms;
-}
