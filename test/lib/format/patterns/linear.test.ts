@@ -3,8 +3,9 @@ import { expect, it } from "vitest";
 import { EventWriter } from "../../../../src/lib/event/writer.js";
 import { within } from "../../../../src/lib/format/patterns/within.js";
 import { formats } from "../../../../src/lib/format/registry.js";
+import { isQuiet } from "../../../../src/lib/stages/parse/multiline/record-kind.js";
 import { isIndentedStart, isStart } from "../../../../src/lib/stages/parse/records/starts.js";
-import { isQuiet, Trail } from "../../../../src/lib/stages/parse/records/trail.js";
+import { Trail } from "../../../../src/lib/stages/parse/records/trail.js";
 
 /** What grows with the square of this takes seconds; what grows with it, less than a millisecond. */
 const UNITS = 60_000;
