@@ -41,4 +41,5 @@ function eventsOf(transform, input) {
   return events;
 }
 
-const io = stageIo({ cwd: process.cwd(), environment: process.env }, Date.now, () => {});
+const silent = { log: () => {}, fail: () => {} };
+const io = stageIo({ cwd: process.cwd(), environment: process.env }, Date.now, silent);

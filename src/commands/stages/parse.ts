@@ -6,6 +6,8 @@ import { stage } from "../../lib/pipeline/contract/stage.js";
 import { FieldParser } from "../../lib/stages/parse/field-parser.js";
 import { learnHeaders } from "../../lib/stages/parse/memory/learn.js";
 import { Memory } from "../../lib/stages/parse/memory/memory.js";
+import { multilineOptions } from "../../lib/stages/parse/multiline/options.js";
+import { type MultilineOptions, recordRules } from "../../lib/stages/parse/multiline/rules.js";
 import { Parser } from "../../lib/stages/parse/parser.js";
 import {
   formatSpecs,
@@ -36,7 +38,10 @@ Times become RFC 3339 in UTC. A time without a zone is one of \`--tz\`, or of UT
 is meant. A time without a year is of the year in which the file was last written, or the one before. Of a date such as 03/04/2026
 \`--date-order\` says which number is the day; else it is the month first with slashes, and the day with points and dashes. A zone whose letters mean several, such as
 IST, is read where \`--tz\` names one of them; else the line has no \`timestamp\`, and the text is kept as \`time\`. What had to be
-guessed is reported at the end, once, with the number of times.`,
+guessed is reported at the end, once, with the number of times.
+
+\`--detect\` says which formats the lines may be in, \`--explain\` how each line is read and what became of its parts, and \`--stats\` counts the records of
+each format and shows what the lines look like that none reads, with a command that does.`,
   operands: [
     {
       name: "FILE",
@@ -83,6 +88,16 @@ guessed is reported at the end, once, with the number of times.`,
       summary: "the year of times without one; default the latest that is not after the file was written",
     }),
     keepRaw: flag({ fromProject: "free", summary: "keep the line as it was in the field `raw`" }),
+    ...multilineOptions,
+    detect: flag({
+      fromProject: "free",
+      summary:
+        "instead of events, the formats that the first lines may be in, each with the share it reads and a command",
+    }),
+    explain: flag({
+      fromProject: "free",
+      summary: "instead of events, for each line which formats tried it and what its parts became",
+    }),
   },
   examples: [
     {
@@ -118,6 +133,11 @@ guessed is reported at the end, once, with the number of times.`,
         "parse --grok-patterns patterns/ecs-v1 --patterns ours.txt -f 'grok:%{ELB_ACCESS_LOG}' elb.log",
     },
     {
+      title: "Which formats a log is in",
+      command: "parse --detect | jq -c '{format, score}'",
+      stdin: "level=info msg=started\nlevel=warn msg=slow\nstopped\n",
+    },
+    {
       title: "What stands in a field of events",
       command: "parse --field message -f 'template:{verb} {path} took {took_ms} ms'",
       stdin: '{"service":"shop","message":"GET /cart took 12 ms"}\n',
@@ -133,33 +153,35 @@ guessed is reported at the end, once, with the number of times.`,
   ],
   input: "text",
   ownOperands: 0,
-  isStateless: (given) => !settingsOf(given).isStateful,
+  isStateless: (given) => !settingsOf(given).isStateful && !looksOnly(given),
   align: (given) => {
-    if (given.options.field !== undefined) return undefined;
-    const { joinsLines, containers, isHeaded } = settingsOf(given);
+    if (looksOnly(given) || given.options.field !== undefined) return undefined;
+    const { joinsLines, containers, isHeaded, rules } = settingsOf(given);
     if (!joinsLines && !isHeaded) return undefined;
     const boundary = joinsLines
-      ? (bytes: Buffer) => recordBoundary(bytes, containers)
+      ? (bytes: Buffer) => recordBoundary(bytes, containers, rules)
       : (bytes: Buffer) => bytes.length;
     return isHeaded ? { boundary, learn: learnHeaders } : { boundary };
   },
-  open: ({ options }, io) => openPatterns(options, io),
+  holdMs: ({ options }) => options.multilineTimeout,
+  open: async (given, io) => ({
+    ...(await openPatterns(given.options, io)),
+    look: looksOnly(given) ? await import("../../lib/stages/parse/unparsed/looks.js") : undefined,
+  }),
   create: (given, context, opened) => {
     const { options } = given;
+    if (opened?.look !== undefined) return opened.look.transformOf(options, context);
     const { specs, definitions } = opened ?? withoutFiles(options);
-    const { joinsLines, readsJson = false, containers, hotFormats } = settingsOf(given);
     const memory = new Memory();
     const parser = formatNamed(specs, { nowMs: context.nowMs, memory }, definitions);
     const { field, keepRaw, tz, dateOrder, year } = options;
     if (field !== undefined)
       return new FieldParser(parser, context, { field, keepsRaw: keepRaw, zone: tz, dateOrder, year });
     return new Parser(parser, context, {
+      ...settingsOf(given),
       keepsRaw: options.keepRaw,
       memory,
-      joinsLines,
-      readsJson,
-      containers,
-      hotFormats,
+      holdMs: options.multilineTimeout,
       zone: options.tz,
       dateOrder: options.dateOrder,
       year: options.year,
@@ -167,6 +189,15 @@ guessed is reported at the end, once, with the number of times.`,
   },
 });
 
-function settingsOf({ options }: { readonly options: ParseFormatOptions }) {
-  return parserSettings(formatSpecs(options), options.patterns.length > 0);
+/** Whether nothing is parsed. */
+function looksOnly({
+  options,
+}: {
+  readonly options: { readonly detect: boolean; readonly explain: boolean };
+}) {
+  return options.detect || options.explain;
+}
+
+function settingsOf({ options }: { readonly options: ParseFormatOptions & MultilineOptions }) {
+  return parserSettings(formatSpecs(options), options.patterns.length > 0, recordRules(options));
 }

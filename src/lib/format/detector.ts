@@ -8,9 +8,21 @@ export interface NamedParser extends LineParser {
   readonly lastFormat: Pick<Format, "name" | "hasContinuations" | "isCompletedBy"> | undefined;
 }
 
-interface Candidate {
+/** A format with its parser, which is made when the first line comes that could be of it. */
+class Candidate {
   readonly format: Format;
-  readonly parser: LineParser;
+  private readonly context: FormatContext;
+  private made: LineParser | undefined;
+
+  constructor(format: Format, context: FormatContext) {
+    this.format = format;
+    this.context = context;
+  }
+
+  get parser(): LineParser {
+    this.made ??= this.format.create(this.context);
+    return this.made;
+  }
 }
 
 /**
@@ -33,7 +45,7 @@ export class FormatDetector implements NamedParser {
     this.memory = memory;
     const all = formats
       .filter((format) => format.auto)
-      .map((format) => ({ format, parser: format.create({ nowMs, memory }) }));
+      .map((format) => new Candidate(format, { nowMs, memory }));
     this.headed = all.filter(({ format }) => format.isHeaded === true);
     this.candidates = all.filter(({ format }) => format.isHeaded !== true || format.openings !== undefined);
   }
@@ -48,10 +60,10 @@ export class FormatDetector implements NamedParser {
   }
 
   private readBy(candidates: readonly Candidate[], line: string, event: EventWriter): boolean | "skip" {
-    for (const { format, parser } of candidates) {
-      const result = parser.parse(line, event);
+    for (const candidate of candidates) {
+      const result = candidate.parser.parse(line, event);
       if (result !== false) {
-        this.lastFormat = format;
+        this.lastFormat = candidate.format;
         return result;
       }
       event.reset();

@@ -151,7 +151,7 @@ export async function zeek(data) {
       cells.filter(([, cell]) => !["-", "(empty)"].includes(cell)),
     );
     const time = { $timestamp: new Date(Math.floor(Number(ts) * 1000)).toISOString() };
-    const event = events.find((event) => Object.values(event).includes(wanted.uid)) ?? events[n];
+    const event = events.length === rows.length ? events[n] : undefined;
     return fieldCase(row, { ...wanted, ts: time }, event === undefined ? [] : [event]);
   });
 }

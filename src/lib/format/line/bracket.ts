@@ -154,6 +154,7 @@ function takeWord(line: string, start: number, end: number, parts: LineParts): v
   const wordEnd = last === 0x3a || last === 0x2c ? end - 1 : end;
   if (takeLevel(line, start, wordEnd, parts) || takePlace(line, start, wordEnd, parts)) return;
   if (areDigits(line, start, wordEnd)) parts.addNumber(line.slice(start, wordEnd));
+  else if (line.startsWith("null", start) && wordEnd === start + 4) return;
   else if (isName(line, start, wordEnd)) parts.names.push(line.slice(start, wordEnd));
   else if (addTrailingPairs(line, start, wordEnd, parts) !== start && wordEnd > start)
     parts.tags.push(line.slice(start, wordEnd));

@@ -4,6 +4,7 @@ import { closeOf, takeBracketed } from "./bracket.js";
 import { areDigits, endOfToken, isBlank } from "./chars.js";
 import type { LineParts } from "./line-parts.js";
 import { colonOfPlace, isName, isProse } from "./names.js";
+import { addPair } from "./pairs.js";
 
 /** Whether what stands at `start` is a word of a sentence, as far as it tells. */
 export function isWordOfText(line: string, start: number, end: number): boolean {
@@ -33,6 +34,7 @@ export function addPart(line: string, start: number, end: number, parts: LinePar
   const last = line.charCodeAt(end - 1);
   const wordEnd = last === 0x3a || last === 0x2c ? end - 1 : end;
   if (isBracketed && !isBraced && takeBracketed(line, start, wordEnd - 1, parts, nowMs)) return;
+  if (!isBracketed && addPair(line, start, wordEnd, parts) === wordEnd) return;
   const colon = colonOfPlace(line, start, wordEnd);
   if (colon > 0 && parts.file === undefined) {
     parts.file = line.slice(start, colon);

@@ -210,7 +210,7 @@ class LineStructure implements LineParser {
     const { line } = head;
     const last = line.charCodeAt(end - 1);
     const wordEnd = last === 0x3a || last === 0x2c || last === 0x7c ? end - 1 : end;
-    if (wordEnd <= start || (wordEnd === start + 1 && line.charCodeAt(start) === 0x2d)) return;
+    if (wordEnd <= start || (wordEnd === start + 1 && "-#*".includes(line.charAt(start)))) return;
     const word = line.slice(start, wordEnd);
     const tag = tagOf(line, start, end);
     if (tag !== undefined) {

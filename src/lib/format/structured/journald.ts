@@ -12,8 +12,8 @@ import type { Format } from "../format.js";
  */
 export const journald: Format = {
   name: "journald",
-  aliases: ["journal"],
-  summary: "the systemd journal: journalctl -o json",
+  aliases: ["journal", "journal-export"],
+  summary: "the systemd journal: journalctl -o json, and -o export",
   auto: true,
   starts: "{",
   reference: "https://systemd.io/JOURNAL_EXPORT_FORMATS/ and systemd.journal-fields(7)",

@@ -49,6 +49,7 @@ export const logfmt: Format = {
 
 /** A key: no blanks, quotes, equals signs, brackets, commas, bars, nor what parts a URL. Before `=` it must be a key, too. */
 const KEY = /[^\s"'`=?&()[\]{}<>,;|\ufffd\u0000-\u001f]+/y;
+const PLAIN_KEY = /[a-z][a-z_]{0,31}(?==)/y;
 /** How a word ends before a pause. */
 const ENDS_LIKE_PROSE = /[.:!?'`-]$/;
 const BARE_VALUE = /[^\s"\u0000-\u001f][^\s\u0000-\u001f]*/y;
@@ -62,6 +63,7 @@ export class LogfmtPairs extends PairFields {
   private paired = 0;
   /** A quote that nothing closes any more, so that the line is not searched for it once a pair. */
   private unclosed = 0;
+  private hasDate = false;
 
   /**
    * Whether the line is logfmt: it begins with a pair (not with blanks, as lines do that continue another one), has
@@ -74,6 +76,7 @@ export class LogfmtPairs extends PairFields {
     this.flags = 0;
     this.paired = 0;
     this.unclosed = 0;
+    this.hasDate = false;
     while (this.at < line.length) {
       if (!this.token() || this.paired === 0) return false;
       const next = this.behindBlanks();
@@ -92,6 +95,15 @@ export class LogfmtPairs extends PairFields {
 
   private token(): boolean {
     const { line } = this;
+    // Most keys need no further look.
+    const plainEnd = this.endOf(PLAIN_KEY, this.at);
+    if (plainEnd > this.at) {
+      const key = line.slice(this.at, plainEnd);
+      if (key === "date") this.hasDate = true;
+      this.at = plainEnd + 1;
+      this.paired++;
+      return this.value(key);
+    }
     const end = this.endOf(KEY, this.at);
     if (end === this.at) return false;
     const key = line.slice(this.at, end);
@@ -145,7 +157,7 @@ export class LogfmtPairs extends PairFields {
 
   /** `date=2026-11-21 time=10:00:01` is one time. */
   private joinTime(): void {
-    if (!this.has("date") || !this.has("time") || this.has("timestamp")) return;
+    if (!this.hasDate || !this.has("time") || this.has("timestamp")) return;
     const time = joinDateAndTime(this, ["tz", "timezone"]);
     if (time !== undefined) this.first("timestamp", quote(time));
   }

@@ -37,9 +37,18 @@ export class LogLayout {
 
   /** Whether the line from `start` on is of this layout; if so its fields have been written. */
   parse(line: string, event: EventWriter, nowMs: number, start = 0): boolean {
+    const match = this.match(line, start);
+    return match !== null && this.writeMatch(match, event, nowMs);
+  }
+
+  /** What `writeMatch` writes the fields of; null when the line from `start` on is not of this layout. */
+  match(line: string, start: number): RegExpExecArray | null {
     this.pattern.lastIndex = start;
-    const match = this.pattern.exec(line);
-    if (match === null) return false;
+    return this.pattern.exec(line);
+  }
+
+  /** False when a time or a level is none. */
+  writeMatch(match: RegExpExecArray, event: EventWriter, nowMs: number): boolean {
     for (let i = 0; i < this.names.length; i++) {
       const value = match[this.groups[i]!];
       if (value !== undefined && !this.write(this.names[i]!, this.kinds[i]!, value, event, nowMs))
@@ -101,10 +110,12 @@ export class DatedLayouts {
     for (let i = 0; i < this.layouts.length; i++) {
       const gate = this.gates[i]!;
       if (gate !== "" && gate !== second && !(gate === "A" && second >= "A" && second <= "Z")) continue;
+      const match = this.layouts[i]!.match(line, end);
+      if (match === null) continue;
       // In a zone that is not known the time is no time, and the rest still a line of this layout.
       if (timestamp === undefined) event.text("time", line.slice(this.offset, end));
       else event.text("timestamp", timestamp);
-      if (this.layouts[i]!.parse(line, event, nowMs, end)) return true;
+      if (this.layouts[i]!.writeMatch(match, event, nowMs)) return true;
       event.reset();
     }
     return false;

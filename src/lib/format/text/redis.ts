@@ -10,7 +10,7 @@ export const redis: Format = {
   aliases: ["valkey"],
   summary: "log file of Redis and Valkey",
   auto: true,
-  starts: "0123456789[",
+  openings: ["clock", "number", "[0"],
   reference: "https://github.com/redis/redis/blob/unstable/src/server.c (serverLogRaw)",
   examples: [
     {

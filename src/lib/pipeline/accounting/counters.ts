@@ -13,6 +13,13 @@ export interface ReportOptions {
   readonly sink: Readonly<Record<string, number>>;
 }
 
+/** A counter `NAME: TEXT` is of one kind of what NAME says, of which there can be many: the largest are shown. */
+function isOfKind(name: string): boolean {
+  return name.includes(": ");
+}
+
+const KINDS_SHOWN = 3;
+
 export class Counters {
   linesIn = 0;
   bytesIn = 0;
@@ -77,10 +84,13 @@ export class Counters {
 
   private linesOf(label: string): string[] {
     const { linesIn, linesOut } = this.metered.get(label) ?? { linesIn: 0, linesOut: 0 };
-    const own = Object.entries(this.of(label)).sort();
+    const all = Object.entries(this.of(label)).sort();
+    const own = all.filter(([name]) => !isOfKind(name));
+    const kinds = all.filter(([name]) => isOfKind(name)).sort(([, a], [, b]) => b - a);
     return [
       `${label}: ${countOf(linesIn, "line")} in, ${formatCount(linesOut)} out`,
       ...own.map(([name, count]) => `${label}.${name}: ${formatCount(count)}`),
+      ...kinds.slice(0, KINDS_SHOWN).map(([name, count]) => `${label}.${name}: ${formatCount(count)}`),
     ];
   }
 

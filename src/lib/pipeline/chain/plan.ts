@@ -10,6 +10,8 @@ export interface PipelinePlan {
   readonly before: readonly BuiltinStep[];
   /** How the first stage's input is to be cut, when not at every line. */
   readonly align: Alignment | undefined;
+  /** How long what is held for that waits for more. */
+  readonly holdMs: number;
   /** Behind the spread stages, where all stages are spread. */
   readonly afterSpread: readonly BuiltinStep[];
   /** The first stage that keeps state, when the first half of its work can be spread, too. */
@@ -49,6 +51,7 @@ export function planPipeline(pipeline: Pipeline, options: RunOptions): PipelineP
     spread,
     before,
     align,
+    holdMs: first?.declaration.holdMs?.(first.given) ?? 0,
     afterSpread: isAllSpread ? checks : [],
     prepared,
     serial,

@@ -135,6 +135,8 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
   reads?(given: Given<O>): readonly AskedField[];
   /** For a stage whose records can span lines, or that reads lines by what others before them say: how its input is cut. */
   align?(given: Given<O>): Alignment | undefined;
+  /** How long at least what `align` holds waits for more, when nothing comes; absent or 0: until the input is idle. */
+  holdMs?(given: Given<O>): number;
   /** How many of the operands belong to the stage; the ones after them are files to read. */
   readonly ownOperands: number | OperandCount<O>["of"];
   /**

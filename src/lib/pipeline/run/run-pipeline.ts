@@ -69,6 +69,7 @@ export async function runPipeline(pipeline: Pipeline, options: RunOptions, host:
       await host.standard.stderr.write(
         escapeControlsInLines(run.counters.report({ stages: labels, workers, sink: sink.counts?.() ?? {} })),
       );
+      await host.standard.stderr.write(escapeControlsInLines(await waysToRead(opened, run.counters)));
     }
   }
   await writeReports(opened, run.counters, host);
@@ -83,13 +84,26 @@ async function sayUnparsed(
 ): Promise<void> {
   const [first] = stages;
   if (first?.declaration.input !== "text") return;
-  const { unrecognised = 0, joined = 0, blank = 0 } = counters.of(first.label ?? first.declaration.name);
+  const counts = counters.of(first.label ?? first.declaration.name);
+  const { unrecognised = 0, joined = 0, blank = 0 } = counts;
   if (unrecognised === 0 || unrecognised + joined + blank < counters.linesIn) return;
   const { format = [], patterns = [] } = first.given.options as {
     format?: string | readonly string[];
     patterns?: readonly string[];
   };
-  await hint?.sayUnparsed(counters.linesIn, [...patterns, ...[format].flat()]);
+  await hint?.sayUnparsed(counters.linesIn, [...patterns, ...[format].flat()], counts);
+}
+
+/** Where the first stage parses: commands that would read the lines which it has not. */
+async function waysToRead({ stages }: Pipeline, counters: Counters): Promise<string> {
+  const [first] = stages;
+  if (first?.declaration.input !== "text") return "";
+  const counts = counters.of(first.label ?? first.declaration.name);
+  if (counts["unrecognised"] === undefined) return "";
+  const { commandsFor } = await import("../../stages/parse/unparsed/unread.js");
+  return commandsFor(counts)
+    .map((command) => `  to read them: logpipe ${command}\n`)
+    .join("");
 }
 
 /** What the source and the sink have read of times; a source that parses for the sink counts for that. */

@@ -172,25 +172,26 @@ export class Run {
 
   /** Lets stages know every so often that nothing comes, for as long as that is so. */
   private async withIdle(reading: Promise<Block | undefined>): Promise<Block | undefined> {
-    for (let isFirst = true; ; isFirst = false) {
+    for (let rounds = 1; ; rounds++) {
       let timer: NodeJS.Timeout | undefined;
       const idle = new Promise<"idle">((resolve) => (timer = setTimeout(resolve, IDLE_MS, "idle")));
       const first = await Promise.race([reading, idle]);
       clearTimeout(timer);
       if (first !== "idle") return first;
       await this.refreshing.whenDue();
-      await this.letIdle(isFirst);
+      await this.letIdle(rounds);
     }
   }
 
-  private async letIdle(isFirst: boolean): Promise<void> {
-    await this.releaseHeld();
+  private async letIdle(rounds: number): Promise<void> {
+    const releasing = Math.max(1, Math.ceil(this.plan.holdMs / IDLE_MS));
+    if (rounds >= releasing) await this.releaseHeld();
     for (const block of this.spread.idle()) await this.throughSerial(block);
     const blocks = this.serial.idle();
     this.settleSerial();
     await this.writeAfterSerial(blocks);
     if (this.checkpoints?.isDue) await this.checkpoints.save();
-    if (isFirst || blocks.length > 0) await this.sink.flush();
+    if (rounds === 1 || rounds === releasing || blocks.length > 0) await this.sink.flush();
   }
 
   private async releaseHeld(): Promise<void> {

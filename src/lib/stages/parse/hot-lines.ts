@@ -10,10 +10,14 @@ import { prepareNormalising } from "./normalise-tables.js";
 const GROWTH = 4;
 const SLACK_BYTES = 4096;
 const SUFFIX_BYTES_MAX = 1000;
+/** The kernel counts so many at a time. */
+const VECTOR_BYTES = 16;
 const NOTHING = Buffer.alloc(0);
 
 export interface HotEvents {
   readonly events: Buffer;
+  /** How many. */
+  readonly count: number;
   /** Where the first line stands that was not read. */
   readonly stopped: number;
 }
@@ -72,9 +76,14 @@ export class HotLines {
   }
 
   private take(end: number, stopped: number): HotEvents {
-    if (end === this.out) return { events: NOTHING, stopped: stopped - this.at };
+    if (end === this.out) return { events: NOTHING, count: 0, stopped: stopped - this.at };
+    const { bytes, exports } = kernel();
     const events = takeBuffer(end - this.out);
-    kernel().bytes.copy(events, 0, this.out, end);
-    return { events, stopped: stopped - this.at };
+    bytes.copy(events, 0, this.out, end);
+    // Counted where they are: the kernel has no room for them a second time.
+    const whole = events.length - (events.length % VECTOR_BYTES);
+    let count = exports.countLines(this.out, this.out + whole);
+    for (let at = whole; at < events.length; at++) if (events[at] === 0x0a) count++;
+    return { events, count, stopped: stopped - this.at };
   }
 }

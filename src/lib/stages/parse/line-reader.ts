@@ -1,16 +1,19 @@
 /** Raw lines to events, a record at a time: a line, the lines that belong to it, and everything that `parse` adds. */
 import { assumedNow, assuming, takeGuesses } from "../../base/time/assumed.js";
-import { type Labels, WRITTEN } from "../../event/block.js";
-import type { DeadLetter } from "../../event/dead-letter.js";
+import type { Labels } from "../../event/block.js";
 import { isStringTooLong } from "../../event/decode-line.js";
 import { lineAt } from "../../event/lines.js";
 import { EventWriter } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
 import { withoutColours } from "../../format/line/colours.js";
+import { beginsOtlp, otlpEvents } from "../../format/structured/otlp/otlp.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
-import type { Memory } from "./memory/memory.js";
+import type { LineReaderOptions } from "./line-reader-options.js";
+import { apartIn, neverApart, recordLines } from "./multiline/following.js";
+import { type Joining, joiningBy } from "./multiline/joining.js";
+import { readRuled } from "./multiline/read-ruled.js";
+import { type RawRecord, RecordWriter } from "./record-writer.js";
 import {
-  base64Of,
   type Carrier,
   ENVELOPES_MAX,
   EnvelopeLines,
@@ -18,34 +21,17 @@ import {
   mayBeEnvelope,
   PlainLines,
   type RawLine,
+  writtenMsOf,
 } from "./records/carrier.js";
 import { ContainedWriter } from "./records/contained.js";
-import { type ContainerKind, type ContainerView, containerView } from "./records/container.js";
+import { type ContainerView, containerView } from "./records/container.js";
 import { Guessed } from "./records/guessed.js";
 import { Mixer } from "./records/mixer.js";
-import { objectsIn } from "./records/objects.js";
-import { outerOf, ownSource, writeOuter } from "./records/outer.js";
-import { isIndentedStart } from "./records/starts.js";
+import { linesOfJson, objectsIn } from "./records/objects.js";
+import { entryFrom, rowFrom } from "./records/open.js";
+import { outerOf, ownSource } from "./records/outer.js";
+import { isBlankLine, isIndentedStart } from "./records/starts.js";
 import { Trail } from "./records/trail.js";
-
-export interface LineReaderOptions {
-  readonly keepsRaw: boolean;
-  /** Whether lines may belong to the line before. */
-  readonly joinsLines: boolean;
-  /** Whether JSON objects over several lines and several on one are read. */
-  readonly readsJson?: boolean;
-  /** The wrapping of container runtimes that is taken off before lines are joined. */
-  readonly containers: readonly ContainerKind[];
-  readonly memory?: Memory | undefined;
-}
-
-/** The lines of one record, as they were. */
-interface RawRecord {
-  readonly carrier: Carrier;
-  /** Where the first line stands in the block. */
-  readonly start: number;
-  readonly lines: readonly RawLine[];
-}
 
 export class LineReader {
   private readonly bytes: Buffer;
@@ -59,6 +45,8 @@ export class LineReader {
   private readonly scratch = new EventWriter();
   private readonly envelopes = new Envelopes();
   private readonly contained: ContainedWriter;
+  private readonly joining: Joining;
+  readonly records: RecordWriter;
 
   constructor(
     block: { readonly bytes: Buffer; readonly labels: Labels | undefined; readonly isUtf8: boolean },
@@ -74,7 +62,12 @@ export class LineReader {
     this.writer = writer;
     this.context = context;
     this.options = options;
-    this.contained = new ContainedWriter(parser, writer, options.containers.includes("prefix"));
+    this.records = new RecordWriter({ bytes, plain: this.plain }, parser, writer, context, options.keepsRaw);
+    this.contained = new ContainedWriter(parser, writer, {
+      readsText: options.containers.includes("prefix"),
+      isWhole: options.rules !== undefined,
+    });
+    this.joining = joiningBy(options.rules, () => context.count("cut"));
   }
 
   private lastCarrier: Carrier | undefined;
@@ -91,7 +84,7 @@ export class LineReader {
       const { next } = this.plain.lineAt(start)!;
       this.context.reject({
         reason: "too long as JSON",
-        raw: this.rawAt(start),
+        raw: this.records.rawAt(start),
         line: lineAt(this.bytes, start),
         column: 0,
       });
@@ -99,14 +92,10 @@ export class LineReader {
     }
   }
 
-  private rawAt(start: number): Buffer {
-    return Buffer.from(this.plain.lineAt(start)!.bytes());
-  }
-
   private readFrom(carrier: Carrier, start: number, depth: number): number {
     const line = carrier.lineAt(start)!;
     const { text } = line;
-    if (isBlank(text)) {
+    if (isBlankLine(text)) {
       this.context.count("blank");
       return line.next;
     }
@@ -116,11 +105,14 @@ export class LineReader {
     const { containers } = this.options;
     const view = containers.length === 0 ? undefined : containerView(withoutColours(text), containers);
     if (view !== undefined) return this.readContainers(carrier, start, view);
-    return this.readRecord(carrier, start, line);
+    if (this.options.rules === undefined) return this.readRecord(carrier, start, line);
+    return this.readRuled({ carrier, start, lines: this.ruledLines(carrier, line, depth) });
   }
 
   private readRecord(carrier: Carrier, start: number, line: RawLine): number {
     if (carrier !== this.lastCarrier) this.enter(carrier);
+    const next = this.readOpen(carrier, start, line);
+    if (next !== undefined) return next;
     const text = withoutColours(line.text);
     const latestMs = writtenMsOf(carrier);
     const isRead =
@@ -146,14 +138,38 @@ export class LineReader {
     const lines = goesOn ? this.withContinuations(carrier, head, new Trail(text, isRead)) : head;
     const record = { carrier, start, lines };
     if (isRead && lines.length === 1) {
-      this.finish(record, isRead);
+      this.records.finish(record, isRead);
       return line.next;
     }
     const more = lines.map(({ text }, n) => (n < head.length ? "" : `\n${text}`)).join("");
-    if (!isRead) this.writeUnrecognised(line.text + more, record);
+    if (!isRead) this.records.unrecognised(line.text + more, record);
     else if (more !== "" && !this.writer.extendMessage(more))
       return this.finished({ ...record, lines: head }, isRead);
     return this.finished(record, isRead);
+  }
+
+  /** Records that say themselves where they end, and lines of many. Undefined when the line begins none of these. */
+  private readOpen(carrier: Carrier, start: number, line: RawLine): number | undefined {
+    const { hasQuotedBreaks, readsJson, joinsLines } = this.options;
+    if (readsJson === true && beginsOtlp(line.text)) {
+      const events = otlpEvents(line.text);
+      if (events === undefined) return undefined;
+      for (const event of events) this.writeWhole(event, { carrier, start, lines: [line] });
+      return line.next;
+    }
+    let record = hasQuotedBreaks === true ? rowFrom(carrier, line) : undefined;
+    if (joinsLines) record ??= entryFrom(carrier, line);
+    if (record === undefined || !this.writeWhole(record.text, { carrier, start, lines: record.lines }))
+      return undefined;
+    this.records.countJoined(record.lines.length);
+    return record.lines.at(-1)!.next;
+  }
+
+  private writeWhole(text: string, record: RawRecord): boolean {
+    const isRead = this.readText(text) === true;
+    if (isRead) this.records.finish(record, true);
+    else this.writer.reset();
+    return isRead;
   }
 
   /** What is remembered is that of the file which an envelope names; of lines in other wrapping nothing is. */
@@ -167,14 +183,9 @@ export class LineReader {
   }
 
   private finished(record: RawRecord, isRead: boolean): number {
-    this.countJoined(record.lines.length);
-    this.finish(record, isRead);
+    this.records.countJoined(record.lines.length);
+    this.records.finish(record, isRead);
     return record.lines.at(-1)!.next;
-  }
-
-  /** Lines that are in the event of a line before them. */
-  private countJoined(lines: number): void {
-    if (lines > 1) this.context.count("joined", lines - 1);
   }
 
   /** Counts what had to be guessed since the last call; `pinoLevels`: levels that another has read from numbers. */
@@ -198,6 +209,33 @@ export class LineReader {
     return this.parser.parse(text.trimStart(), this.writer);
   }
 
+  /** The lines that are one record by rules. */
+  private ruledLines(carrier: Carrier, line: RawLine, depth: number): readonly RawLine[] {
+    const trail = this.joining.trail(line.text);
+    const isEnvelope = (text: string, at: number) =>
+      depth < ENVELOPES_MAX && mayBeEnvelope(text) && this.envelopes.of(carrier, at, depth) !== undefined;
+    return recordLines(carrier, [line], neverApart, (text, at) =>
+      this.isContained(text) || isEnvelope(text, at) ? "ends" : trail.accept(text),
+    );
+  }
+
+  /** Reads a record by rules: the whole of it is one event, whatever its format is. */
+  private readRuled(record: RawRecord): number {
+    const { carrier, lines } = record;
+    if (carrier !== this.lastCarrier) this.enter(carrier);
+    const text = lines.map((line) => line.text).join("\n");
+    const latestMs = writtenMsOf(carrier);
+    const { writer, options } = this;
+    const read = () =>
+      readRuled(text, lines[0]!.text, (text) => this.readText(text), writer, options.readsRecords === true);
+    const isRead = latestMs === undefined ? read() : assuming({ ...assumedNow(), latestMs }, read);
+    this.lastFormat = undefined;
+    if (isRead === "skip") this.writer.reset();
+    else if (!isRead) this.records.unrecognised(text, record);
+    if (isRead !== "skip") return this.finished(record, isRead);
+    return lines.at(-1)!.next;
+  }
+
   /** The line, which was read; and the next one, where its format says that this completes it: then both have been read as one. */
   private withOtherHalf(carrier: Carrier, line: RawLine, text: string): readonly RawLine[] {
     const isCompletedBy = this.options.joinsLines ? this.parser.lastFormat?.isCompletedBy : undefined;
@@ -212,19 +250,13 @@ export class LineReader {
 
   /** The lines of a record whose first one `trail` knows. */
   private withContinuations(carrier: Carrier, head: readonly RawLine[], trail: Trail): readonly RawLine[] {
-    const lines = [...head];
-    if (trail.isSingle) return lines;
-    let used = lines.length;
-    for (let at = lines.at(-1)!.next; !carrier.isApartAt(at); at = lines.at(-1)!.next) {
-      const next = carrier.lineAt(at)!;
-      const text = withoutColours(next.text);
-      if (isIndentedStart(text) || this.isContained(text)) break;
+    if (trail.isSingle) return head;
+    return recordLines(carrier, head, apartIn(carrier), (own) => {
+      const text = withoutColours(own);
+      if (isIndentedStart(text) || this.isContained(text)) return "ends";
       const verdict = trail.accept(text);
-      if (verdict === "ends" || (!isBlank(text) && this.isReadAlone(text))) break;
-      lines.push(next);
-      if (verdict === "joins") used = lines.length;
-    }
-    return lines.slice(0, used);
+      return verdict === "ends" || (!isBlankLine(text) && this.isReadAlone(text)) ? "ends" : verdict;
+    });
   }
 
   /** Whether a line stands in something, apart from those that do not. */
@@ -241,7 +273,9 @@ export class LineReader {
 
   /** JSON objects over several lines, or side by side. Undefined when the lines are none. */
   private readObjects(carrier: Carrier, start: number, line: RawLine): number | undefined {
-    const lines = this.options.joinsLines ? this.jsonLines(carrier, line) : [line];
+    const lines = this.options.joinsLines
+      ? linesOfJson(carrier, line, (text) => this.isContained(text))
+      : [line];
     const objects = objectsIn(lines.map(({ text }) => text).join(" "));
     if (objects === undefined) return undefined;
     if (objects.length === 0) this.context.count("brackets");
@@ -249,31 +283,18 @@ export class LineReader {
     for (const object of objects) {
       this.writer.reset();
       this.readText(object);
-      this.finish({ carrier, start, lines }, true);
+      this.records.finish({ carrier, start, lines }, true);
     }
-    this.countJoined(lines.length);
+    this.records.countJoined(lines.length);
     return lines.at(-1)!.next;
-  }
-
-  private jsonLines(carrier: Carrier, line: RawLine): readonly RawLine[] {
-    const trail = new Trail(line.text, false);
-    const lines = [line];
-    let used = 1;
-    for (let at = line.next; !carrier.isApartAt(at); at = lines.at(-1)!.next) {
-      const next = carrier.lineAt(at)!;
-      const verdict = trail.accept(next.text);
-      if (verdict === "ends" || this.isContained(next.text)) break;
-      lines.push(next);
-      if (verdict === "joins") used = lines.length;
-    }
-    return lines.slice(0, used);
   }
 
   /** Lines of container logs from `start` on, as far as they are of the same kind. */
   private readContainers(carrier: Carrier, start: number, first: ContainerView): number {
     this.enter(undefined);
-    const mixer = new Mixer<ContainerView>((views, text, isPartial) =>
-      this.writeContained(carrier, views, text, isPartial),
+    const mixer = new Mixer<ContainerView>(
+      (views, text, isPartial) => this.writeContained(carrier, views, text, isPartial),
+      this.joining,
     );
     let at = start;
     for (;;) {
@@ -308,60 +329,20 @@ export class LineReader {
       return;
     }
     if (isRead) this.guessed.note();
-    else if (head.kind === "prefix" && isBlank(text)) {
+    else if (head.kind === "prefix" && isBlankLine(text)) {
       this.context.count("blank");
       return;
     }
     const record = { carrier, start: head.start!, lines: views.map((view) => view.raw!) };
-    this.countJoined(views.length);
+    this.records.countJoined(views.length);
     if (!isRead) {
       const isOwn = head.kind !== "prefix";
-      this.writeUnrecognised(isOwn ? record.lines.map((line) => line.text).join("\n") : text, record);
+      this.records.unrecognised(isOwn ? record.lines.map((line) => line.text).join("\n") : text, record);
       this.contained.writeFields(head);
     }
-    this.finish(record, isRead);
-  }
-
-  private writeUnrecognised(text: string, { start }: RawRecord): void {
-    this.writer.reset();
-    this.writer.text("message", text);
-    this.writer.boolean("unparsed", true);
-    const hasGivenUp = this.parser.guard?.hasGivenUp === true;
-    if (hasGivenUp) this.context.count("took_too_long");
-    this.context.count("unrecognised");
-    this.context.doubt?.(
-      (): DeadLetter => ({
-        reason: hasGivenUp ? "the pattern took too long" : "no format reads this line",
-        raw: this.rawAt(start),
-        line: lineAt(this.bytes, start),
-        column: 0,
-      }),
-    );
-  }
-
-  private finish({ carrier, lines }: RawRecord, isRead: boolean): void {
-    const { writer } = this;
-    const { outer } = carrier;
-    const isExact = lines.every(isExactLine);
-    if (outer.length > 0) writeOuter(writer, outer, lines, isRead, this.options.keepsRaw);
-    if (!isExact) writer.text("raw_base64", base64Of(lines));
-    if (!isExact && carrier === this.plain) this.context.count("invalid_utf8");
-    writer.end();
+    this.records.finish(record, isRead);
   }
 }
-
-const isExactLine = ({ isExact }: RawLine) => isExact;
 
 /** An object, an array of them, or what begins a text in a sequence of JSON texts. */
 const JSON_OPENING = /^[\s\u001e]*[{[\]]/;
-
-function isBlank(text: string): boolean {
-  return text === "" || text.trim() === "";
-}
-
-/** When the file of the line was last written, as `ingest` says. */
-function writtenMsOf({ outer }: Carrier): number | undefined {
-  const json = outer.find(([name]) => name === WRITTEN)?.[1];
-  const ms = json === undefined ? Number.NaN : Date.parse(json.slice(1, -1));
-  return Number.isNaN(ms) ? undefined : ms;
-}

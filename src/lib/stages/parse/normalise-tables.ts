@@ -15,7 +15,7 @@ const ONLY_OPENED = 1 << 26;
 const ODD_IF_LABELLED = 1 << 27;
 
 /** Keys by which another format than `json` may know a line, or `parse` an envelope: the host reads these lines. */
-const ODD_KEYS: readonly string[] = ["raw", "log", "__REALTIME_TIMESTAMP"];
+const ODD_KEYS: readonly string[] = ["raw", "log", "__REALTIME_TIMESTAMP", "resourceLogs"];
 
 const LEVEL_WORDS =
   "trace debug info notice warn warning error err critical crit fatal alert emerg panic".split(" ");

@@ -7,11 +7,14 @@ import { EventWriter, quote } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
 import { checkStateVersion } from "../../pipeline/contract/state-version.js";
+import { FormatTally } from "./format-tally.js";
 import { type GuardedPiece, guardedEvents } from "./guarded-events.js";
 import { HotLines } from "./hot-lines.js";
-import { LineReader, type LineReaderOptions } from "./line-reader.js";
+import { LineReader } from "./line-reader.js";
+import type { LineReaderOptions } from "./line-reader-options.js";
 import type { Memory } from "./memory/memory.js";
 import { recordBoundary } from "./records/cut.js";
+import { rowBoundary } from "./records/open.js";
 
 export type HotFormat = "combined" | "common" | "json";
 
@@ -26,6 +29,8 @@ export interface ParserOptions extends LineReaderOptions {
   readonly dateOrder?: DateOrder | undefined;
   /** The year of times without one; absent: by when the file was written. */
   readonly year?: number | undefined;
+  /** How long lines of a record that may go on wait for more, when nothing comes; absent: until the engine says so. */
+  readonly holdMs?: number | undefined;
 }
 
 interface Saved {
@@ -57,6 +62,9 @@ export class Parser implements Transform {
   /** Lines of a record that may go on, and the labels they came with. */
   private held: Block | undefined;
   private assumed: Assumed | undefined;
+  private readonly tally = new FormatTally();
+  /** When the last block came. */
+  private lastMs = 0;
 
   constructor(parser: NamedParser, context: StageContext, options: ParserOptions) {
     this.parser = parser;
@@ -65,7 +73,9 @@ export class Parser implements Transform {
   }
 
   push(block: Block, emit: Emit): boolean {
-    if (!this.options.joinsLines) return emit(this.eventsInTurn(block));
+    const { joinsLines, hasQuotedBreaks } = this.options;
+    if (!joinsLines && hasQuotedBreaks !== true) return emit(this.eventsInTurn(block));
+    this.lastMs = this.context.nowMs();
     let joined = block;
     if (this.held !== undefined) {
       if (!isOfSameInput(this.held, block)) emit(this.release());
@@ -75,7 +85,9 @@ export class Parser implements Transform {
       }
     }
     const { bytes } = joined;
-    const cut = bytes.length > HELD_BYTES_MAX ? bytes.length : recordBoundary(bytes, this.options.containers);
+    const { containers, rules } = this.options;
+    const boundary = hasQuotedBreaks === true && rules === undefined ? rowBoundary : recordBoundary;
+    const cut = bytes.length > HELD_BYTES_MAX ? bytes.length : boundary(bytes, containers, rules);
     if (cut < joined.bytes.length)
       this.held = withOrigin(new Block(joined.bytes.subarray(cut), joined.labels), block);
     if (cut === 0) return true;
@@ -89,16 +101,21 @@ export class Parser implements Transform {
   }
 
   pushWhole(block: Block, emit: Emit): boolean {
-    this.idle(emit);
+    this.letGo(emit);
     return emit(this.events(block));
   }
 
   idle(emit: Emit): void {
-    if (this.held !== undefined) emit(this.release());
+    const { holdMs = 0 } = this.options;
+    if (holdMs === 0 || this.context.nowMs() - this.lastMs >= holdMs) this.letGo(emit);
   }
 
   end(emit: Emit): void {
-    this.idle(emit);
+    this.letGo(emit);
+  }
+
+  private letGo(emit: Emit): void {
+    if (this.held !== undefined) emit(this.release());
   }
 
   save(): State {
@@ -154,13 +171,14 @@ export class Parser implements Transform {
     const { bytes, labels, origin } = block;
     const { memory } = this.options;
     const events = (context: StageContext, from: number, to: number) =>
-      new Pass({ bytes, labels }, this.parser, context, this.options).run(from, to);
+      new Pass({ bytes, labels }, this.parser, context, this.options, this.tally).run(from, to);
     memory?.load(block.known);
     const all = assuming(this.assumedFor(origin), () =>
       guard === undefined
         ? events(this.context, 0, bytes.length).events
         : guardedEvents(guard, this.context, bytes.length, events),
     );
+    this.tally.count(this.context);
     return new Block(all);
   }
 }
@@ -215,19 +233,23 @@ class Pass {
   private access: HotFormat | undefined;
   private readonly isUtf8: boolean;
   private readonly parts: Buffer[] = [];
+  private readonly tally: FormatTally;
 
   constructor(
     block: Pick<Block, "bytes" | "labels">,
     parser: NamedParser,
     context: StageContext,
     options: ParserOptions,
+    tally: FormatTally,
   ) {
+    this.tally = tally;
     this.bytes = block.bytes;
     this.labels = block.labels;
     this.options = options;
     this.isUtf8 = isUtf8(this.bytes);
     const { isUtf8: isKnown } = this;
     this.reader = new LineReader({ ...block, isUtf8: isKnown }, parser, this.writer, context, options);
+    this.reader.records.onUnread = tally.onUnread;
     if (options.hotFormats.length === 0 || options.keepsRaw) return;
     const { source } = this.labels ?? {};
     const hot = new HotLines(source === undefined ? "" : `,"source":${quote(source)}`);
@@ -256,10 +278,13 @@ class Pass {
     const isObject = this.bytes[at] === 0x7b;
     if (isObject && (!this.isUtf8 || !this.options.hotFormats.includes("json"))) return at;
     if (!isObject && access === undefined) return at;
-    const { events, stopped } = isObject
+    const { events, count, stopped } = isObject
       ? hot.readJson(at)
       : hot.readAccess(at, this.isUtf8, access === "common");
-    if (stopped > at) this.add(events);
+    if (stopped > at) {
+      this.add(events);
+      this.tally.read(isObject ? "json" : access!, count);
+    }
     return stopped;
   }
 
@@ -267,6 +292,7 @@ class Pass {
     const next = this.reader.read(start);
     if (this.writer.length > FLUSH_CHARACTERS) this.flush();
     const { lastFormat } = this.reader;
+    if (lastFormat !== undefined) this.tally.read(lastFormat, 1);
     if (lastFormat !== "json") this.access = this.options.hotFormats.find((name) => name === lastFormat);
     return next;
   }

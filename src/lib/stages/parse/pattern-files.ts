@@ -19,7 +19,8 @@ export interface ParseFormatOptions {
 
 export interface OpenedPatterns {
   readonly specs: readonly FormatSpec[];
-  readonly definitions: GrokDefinitions;
+  /** Undefined: there is nothing for grok to read. */
+  readonly definitions: GrokDefinitions | undefined;
 }
 
 /** What `--format` names, in order; `auto` where nothing is asked for. */
@@ -33,10 +34,10 @@ export async function openPatterns(options: ParseFormatOptions, io: StageIo): Pr
   const specs: FormatSpec[] = [];
   for (const path of options.patterns) specs.push(...readPatterns(await textOf(path, io), path));
   specs.forEach(checkListed);
-  const named = withoutFiles(options);
-  specs.push(...named.specs);
-  if (options.grokPatterns.length === 0) return { specs, definitions: named.definitions };
-  const definitions = new Map(named.definitions);
+  specs.push(...withoutFiles(options).specs);
+  const builtIn = definitionsFor(specs, options);
+  if (options.grokPatterns.length === 0) return { specs, definitions: builtIn };
+  const definitions = new Map(builtIn);
   for (const path of options.grokPatterns) {
     for (const file of await filesOf(path, io)) {
       for (const [name, definition] of readDefinitions(await textOf(file, io), file))
@@ -48,10 +49,17 @@ export async function openPatterns(options: ParseFormatOptions, io: StageIo): Pr
 
 /** What the options say by themselves. */
 export function withoutFiles(options: ParseFormatOptions): OpenedPatterns {
-  return {
-    specs: formatSpecs(options).map((spec) => ({ spec, what: "--format" })),
-    definitions: builtInDefinitions(options.grokEcs ? "ecs" : "legacy"),
-  };
+  const specs = formatSpecs(options).map((spec) => ({ spec, what: "--format" }));
+  return { specs, definitions: definitionsFor(specs, options) };
+}
+
+/** Cost: two milliseconds, where a pattern needs them. */
+function definitionsFor(
+  specs: readonly FormatSpec[],
+  { grokEcs }: ParseFormatOptions,
+): GrokDefinitions | undefined {
+  const isWanted = specs.some(({ spec }) => spec.startsWith("grok:"));
+  return isWanted ? builtInDefinitions(grokEcs ? "ecs" : "legacy") : undefined;
 }
 
 /** In a file stands what reads a line for itself: the rest has to be known before files are opened. */

@@ -1,6 +1,7 @@
 /** What `parse` has to know of its formats before it runs. */
 import { isPattern } from "../../format/patterns/user-patterns.js";
 import { resolveFormat } from "../../format/registry.js";
+import type { RecordRules } from "./multiline/joining.js";
 import type { ParserOptions } from "./parser.js";
 
 export interface ParserSettings extends Omit<ParserOptions, "keepsRaw" | "memory"> {
@@ -14,17 +15,24 @@ export interface ParserSettings extends Omit<ParserOptions, "keepsRaw" | "memory
  * The settings of what `--format` names, in order; `hasFiles`: patterns of files come before them. Patterns are not looked at: they
  * may need what is still to be read. Throws as `resolveFormat` for the other names.
  */
-export function parserSettings(specs: string | readonly string[], hasFiles = false): ParserSettings {
+export function parserSettings(
+  specs: string | readonly string[],
+  hasFiles = false,
+  rules?: RecordRules,
+): ParserSettings {
   const all = (typeof specs === "string" ? [specs] : specs).map(settingsOf);
   if (hasFiles) all.unshift(OF_PATTERNS);
   return {
     isStateful: all.some(({ isStateful }) => isStateful),
     isHeaded: all.some(({ isHeaded }) => isHeaded),
-    joinsLines: all.some(({ joinsLines }) => joinsLines),
+    joinsLines: rules !== undefined || all.some(({ joinsLines }) => joinsLines),
+    hasQuotedBreaks: rules === undefined && all.some(({ hasQuotedBreaks }) => hasQuotedBreaks),
     readsJson: all.some(({ readsJson }) => readsJson),
     containers: [...new Set(all.flatMap(({ containers }) => containers))],
-    // What the kernel reads ahead must not be another format's.
-    hotFormats: all[0]!.hotFormats,
+    // What the kernel reads ahead must not be another format's, and it reads a line at a time.
+    hotFormats: rules === undefined ? all[0]!.hotFormats : [],
+    rules,
+    readsRecords: all[0] === OF_PATTERNS,
   };
 }
 
@@ -32,6 +40,7 @@ const OF_PATTERNS: ParserSettings = {
   isStateful: false,
   isHeaded: false,
   joinsLines: true,
+  hasQuotedBreaks: false,
   readsJson: false,
   containers: [],
   hotFormats: [],
@@ -43,7 +52,8 @@ function settingsOf(spec: string): ParserSettings {
   return {
     isStateful: format.isStateful === true,
     isHeaded: format.name === "auto" || format.isHeaded === true,
-    joinsLines: format.hasContinuations === true || format.name === "json",
+    joinsLines: format.hasContinuations === true || format.name === "json" || format.name === "journald",
+    hasQuotedBreaks: format.name === "csv",
     readsJson: format.name === "auto" || format.name === "json",
     containers: CONTAINERS[format.name] ?? [],
     hotFormats: HOT[format.name] ?? [],

@@ -5,7 +5,7 @@ import type { EventWriter } from "../../../event/writer.js";
 import type { Format } from "../../format.js";
 import { levelOfBody } from "../../line/body.js";
 import { kernelText, withoutZeros } from "../../syslog/body/kernel.js";
-import { phrasesOf } from "../../syslog/body/services.js";
+import { readerOf } from "../../syslog/body/services.js";
 
 /**
  * The kernel's ring as dmesg prints it, and the journal with monotonic times:
@@ -106,7 +106,7 @@ function writeTagged(tagged: RegExpExecArray, text: string, event: EventWriter):
   if (pid !== undefined) event.number("pid", withoutZeros(pid));
   const rest = text.slice(whole.length);
   event.text("message", rest);
-  phrasesOf(service!, rest)?.read(rest, event);
+  readerOf(service!)?.read(rest, event);
   return true;
 }
 

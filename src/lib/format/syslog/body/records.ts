@@ -33,16 +33,20 @@ function jsonOf(text: string): Fields | undefined {
 }
 
 const logfmt = new LogfmtPairs();
-const PAIR = /[A-Za-z_@][\w.@/-]{0,63}=/y;
 
 function ofWords(body: string, service: string | undefined): Fields | undefined {
-  // The header of CEF and LEEF has been taken for a tag.
-  if (service === "CEF") return readCef(`CEF:${body}`);
-  if (body.startsWith("CEF:")) return readCef(body);
-  if (body.startsWith("LEEF:")) return readLeef(body);
   const first = body.charCodeAt(0);
-  if (first >= 48 && first <= 57) return readPaloAlto(body);
-  PAIR.lastIndex = 0;
-  if (!PAIR.test(body)) return undefined;
+  if (first === 0x43 && body.startsWith("CEF:")) return readCef(body);
+  if (first === 0x4c && body.startsWith("LEEF:")) return readLeef(body);
+  if (first >= 48 && first <= 57) return service === "CEF" ? readCef(`CEF:${body}`) : readPaloAlto(body);
+  if (!beginsWithPair(body)) return undefined;
   return readFirewallPairs(body) ?? (logfmt.read(body) && logfmt.pairCount > 1 ? logfmt : undefined);
+}
+
+/** Whether a word and an equals sign stand first. */
+function beginsWithPair(body: string): boolean {
+  const equals = body.indexOf("=");
+  if (equals <= 0 || equals > 64) return false;
+  const blank = body.indexOf(" ");
+  return blank < 0 || blank > equals;
 }

@@ -49,24 +49,22 @@ add("kernel", kernelText);
 const postfix: TextReader = { read: mail.readMail };
 const packets: TextReader = { read: readPacket };
 
-/** By the name of the service as it was written, so that most lines take one look. */
-const found = new Map<string, TextReader | null>();
-
-/** Undefined when nothing is known of such a text. */
-export function phrasesOf(service: string | undefined, text: string): TextReader | undefined {
-  const reader = service === undefined ? null : readerOf(service);
-  if (reader !== null) return reader;
-  if (text.startsWith("pam_") || text.startsWith("PAM ")) return logins.pam;
-  if (text.startsWith("[") && UPTIME.test(text)) return kernelText;
-  return text.includes(" SRC=") ? packets : undefined;
+/** Undefined when nothing is known of the service. */
+export function readerOf(service: string | undefined): TextReader | undefined {
+  return service === undefined ? undefined : find(service);
 }
 
-function readerOf(service: string): TextReader | null {
-  const known = found.get(service);
-  if (known !== undefined) return known;
-  const reader = find(service) ?? null;
-  if (found.size < 4096) found.set(service, reader);
-  return reader;
+/** Undefined when nothing is known of such a text, of whatever service. */
+export function readerOfText(text: string): TextReader | undefined {
+  switch (text.charCodeAt(0)) {
+    case 0x70:
+    case 0x50:
+      if (text.startsWith("pam_") || text.startsWith("PAM ")) return logins.pam;
+      break;
+    case 0x5b:
+      if (UPTIME.test(text)) return kernelText;
+  }
+  return text.includes(" SRC=") ? packets : undefined;
 }
 
 function find(service: string): TextReader | undefined {

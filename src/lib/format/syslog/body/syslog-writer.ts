@@ -7,7 +7,7 @@ import { LineText } from "../../line/text-parts.js";
 import { type Fields, Normaliser } from "../../normalise/normaliser.js";
 import type { SyslogHeader } from "../header/header.js";
 import { recordOf } from "./records.js";
-import { phrasesOf, readCode } from "./services.js";
+import { readCode, readerOf, readerOfText, type TextReader } from "./services.js";
 import { wholeFormatsOf } from "./whole.js";
 
 /**
@@ -25,7 +25,9 @@ export class SyslogWriter {
   private readonly normaliser = new Normaliser();
   private readonly parts = new LineParts();
   private readonly tail = new LineText(this.parts);
-  private readonly whole = new Map<string, readonly LineParser[]>();
+  private readonly services = new Map<string | undefined, KnownService>();
+  private lastName: string | undefined = "\0";
+  private last: KnownService | undefined;
 
   constructor(context: FormatContext) {
     this.context = context;
@@ -33,33 +35,32 @@ export class SyslogWriter {
 
   write(line: string, header: SyslogHeader, event: EventWriter): void {
     const body = header.bodyAt === 0 ? line : line.slice(header.bodyAt);
-    if (body === "") header.write(event, undefined);
-    else if (!this.writeFields(body, header, event)) this.writeText(body, header, event);
+    if (body === "") {
+      header.write(event, undefined);
+      return;
+    }
+    const service = this.serviceOf(header.service);
+    if (!this.writeFields(body, header, service, event)) writeText(body, header, service, event, this);
   }
 
   /** Bodies that are fields from end to end; false when this one is not. */
-  private writeFields(body: string, header: SyslogHeader, event: EventWriter): boolean {
-    const { service } = header;
-    const record = recordOf(body, service);
+  private writeFields(
+    body: string,
+    header: SyslogHeader,
+    service: KnownService,
+    event: EventWriter,
+  ): boolean {
+    const record = recordOf(body, header.service);
     if (record !== undefined) {
       this.writeRecord(record, body, header, event);
       return true;
     }
-    if (service !== undefined && this.writeWhole(service, body, header, event)) return true;
+    if (service.parsers.length > 0 && writeWhole(service.parsers, body, header, event)) return true;
     return body.charCodeAt(0) === 0x25 && readCode(body, header, event);
   }
 
-  private writeText(body: string, header: SyslogHeader, event: EventWriter): void {
-    header.messageId ??= messageIdOf(body);
-    header.write(event, levelOfBody(body, 0)?.level);
-    const reader = phrasesOf(header.service, body);
-    if (reader === undefined && (body.includes("=") || body.endsWith("}"))) this.writeTail(body, event);
-    else event.text("message", body);
-    reader?.read(body, event);
-  }
-
   /** The text, and beside it the pairs or the object that it ends with. */
-  private writeTail(body: string, event: EventWriter): void {
+  writeTail(body: string, event: EventWriter): void {
     this.parts.reset();
     this.tail.take(body, 0);
     this.parts.names.length = 0;
@@ -75,29 +76,63 @@ export class SyslogWriter {
     if (members !== "") event.members(members);
   }
 
-  /** False when the body is no line of what the service is known to write. */
-  private writeWhole(service: string, body: string, header: SyslogHeader, event: EventWriter): boolean {
-    for (const parser of this.parsersOf(service)) {
-      if (parser.parse(body, event) === true) {
-        const written = event.written();
-        const members = event.takeMembers();
-        header.write(event, undefined, (name) => written?.raw(name));
-        if (written?.has("message") !== true) event.text("message", body);
-        if (members !== "") event.members(members);
-        return true;
-      }
-      event.reset();
+  /** Most lines are of the service of the line before. */
+  private serviceOf(name: string | undefined): KnownService {
+    if (name === this.lastName && this.last !== undefined) return this.last;
+    let known = this.services.get(name);
+    if (known === undefined) {
+      const formats = name === undefined ? [] : wholeFormatsOf(name);
+      known = { parsers: formats.map((format) => format.create(this.context)), reader: readerOf(name) };
+      if (this.services.size < 1024) this.services.set(name, known);
     }
-    return false;
+    this.lastName = name;
+    this.last = known;
+    return known;
   }
+}
 
-  private parsersOf(service: string): readonly LineParser[] {
-    const known = this.whole.get(service);
-    if (known !== undefined) return known;
-    const parsers = wholeFormatsOf(service).map((format) => format.create(this.context));
-    if (this.whole.size < 1024) this.whole.set(service, parsers);
-    return parsers;
+/** What is known of a service's bodies. */
+interface KnownService {
+  /** Of its own log, which the body may be a line of. */
+  readonly parsers: readonly LineParser[];
+  /** Of the parts of its texts. */
+  readonly reader: TextReader | undefined;
+}
+
+function writeText(
+  body: string,
+  header: SyslogHeader,
+  service: KnownService,
+  event: EventWriter,
+  writer: SyslogWriter,
+): void {
+  header.messageId ??= messageIdOf(body);
+  header.write(event, header.ownLevel === undefined ? levelOfBody(body, 0)?.level : undefined);
+  const reader = service.reader ?? readerOfText(body);
+  if (reader === undefined && (body.includes("=") || body.endsWith("}"))) writer.writeTail(body, event);
+  else event.text("message", body);
+  reader?.read(body, event);
+}
+
+/** False when the body is no line of what the service is known to write. */
+function writeWhole(
+  parsers: readonly LineParser[],
+  body: string,
+  header: SyslogHeader,
+  event: EventWriter,
+): boolean {
+  for (const parser of parsers) {
+    if (parser.parse(body, event) === true) {
+      const written = event.written();
+      const members = event.takeMembers();
+      header.write(event, undefined, (name) => written?.raw(name));
+      if (written?.has("message") !== true) event.text("message", body);
+      if (members !== "") event.members(members);
+      return true;
+    }
+    event.reset();
   }
+  return false;
 }
 
 const MESSAGE_ID = /[A-Z][A-Z0-9]{1,31}(?:_[A-Z0-9]{1,31}){1,8}(?=: )/y;

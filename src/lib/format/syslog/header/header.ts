@@ -61,30 +61,51 @@ export class SyslogHeader {
    * the header's is `syslog_NAME` beside it, unless it says the same.
    */
   write(event: EventWriter, level: string | undefined, has?: (name: string) => string | undefined): void {
-    const text = (name: string, value: string | undefined) => {
-      if (value === undefined || value === "" || value === "-") return;
-      const other = has?.(name);
-      if (other === undefined) event.text(name, value);
-      else if (!saysTheSame(name, value, other)) event.text(`syslog_${name}`, value);
-    };
-    text("timestamp", this.timestamp);
-    text("time", this.time);
-    text("level", this.ownLevel ?? (has?.("level") === undefined ? level : undefined));
-    text("facility", this.priority >= 0 ? FACILITIES[this.priority >> 3] : this.facility);
-    text("host", this.host);
+    if (has === undefined) this.writeAlone(event, level);
+    else this.writeBeside(event, has);
     if (this.port !== undefined) event.number("port", this.port);
-    if (this.relay !== undefined) text("relay", this.relay);
-    text("service", this.service);
-    if (this.process !== undefined) this.writeProcess(event, has);
-    if (this.messageId !== undefined) text("msgid", this.messageId);
     if (this.sequence !== undefined) event.text("sequence", this.sequence);
     if (this.uptime !== undefined) event.text("uptime", this.uptime);
     if (this.topics !== undefined) event.text("topics", this.topics);
     if (this.data !== "") event.json("structured_data", this.data);
   }
 
+  /** Beside text. Hot: what needs no escapes is not searched for them. */
+  private writeAlone(event: EventWriter, level: string | undefined): void {
+    const { priority } = this;
+    if (this.timestamp !== undefined) event.json("timestamp", `"${this.timestamp}"`);
+    else if (this.time !== undefined) event.text("time", this.time);
+    const own = this.ownLevel ?? level;
+    if (own !== undefined) event.json("level", `"${own}"`);
+    if (priority >= 0) event.json("facility", QUOTED_FACILITIES[priority >> 3]!);
+    else if (this.facility !== undefined) event.text("facility", this.facility);
+    event.textIf("host", this.host);
+    if (this.relay !== undefined) event.textIf("relay", this.relay);
+    event.textIf("service", this.service);
+    if (this.process !== undefined) this.writeProcess(event, undefined);
+    if (this.messageId !== undefined) event.textIf("msgid", this.messageId);
+  }
+
+  private writeBeside(event: EventWriter, has: (name: string) => string | undefined): void {
+    const text = (name: string, value: string | undefined) => {
+      if (value === undefined || value === "" || value === "-") return;
+      const other = has(name);
+      if (other === undefined) event.text(name, value);
+      else if (!saysTheSame(name, value, other)) event.text(`syslog_${name}`, value);
+    };
+    text("timestamp", this.timestamp);
+    text("time", this.time);
+    text("level", this.ownLevel);
+    text("facility", this.priority >= 0 ? FACILITIES[this.priority >> 3] : this.facility);
+    text("host", this.host);
+    text("relay", this.relay);
+    text("service", this.service);
+    if (this.process !== undefined) this.writeProcess(event, has);
+    text("msgid", this.messageId);
+  }
+
   /** `pid` when it is a whole number, else `procid`: RFC 5424 allows any text there. */
-  private writeProcess(event: EventWriter, has?: (name: string) => string | undefined): void {
+  private writeProcess(event: EventWriter, has: ((name: string) => string | undefined) | undefined): void {
     const process = this.process!;
     if (!isWhole(process)) event.textIf("procid", process);
     else if (has?.("pid") === undefined) event.number("pid", process);
@@ -132,3 +153,4 @@ export const FACILITIES: readonly string[] = (
   "kern user mail daemon auth syslog lpr news uucp cron authpriv ftp ntp security console solaris-cron " +
   "local0 local1 local2 local3 local4 local5 local6 local7"
 ).split(" ");
+const QUOTED_FACILITIES = FACILITIES.map((name) => `"${name}"`);

@@ -42,6 +42,7 @@ function readAt(line: string, start: number, header: SyslogHeader, nowMs: number
   if (isSure) return readHost(line, at, header, nowMs, depth) !== undefined;
   if (isIso) return readStrict(line, at, header, nowMs);
   const kind = readHost(line, at, header, nowMs, depth);
+  if (LEVEL.test(header.host ?? "")) return false;
   return kind === "tag" || (kind !== undefined && !isOwn);
 }
 
@@ -58,9 +59,12 @@ function readPlain(line: string, at: number, header: SyslogHeader, nowMs: number
   if (line.charCodeAt(end) !== 32 && line.charCodeAt(end) !== 58) return false;
   takeClock(header, clock);
   const kind = readHost(line, behindTime(line, end), header, nowMs, 0);
+  if (NO_HOST.test(header.host ?? "")) return false;
   return kind === "tag" || (kind === "text" && isPlain && !UNLIKELY_HOST.test(header.host ?? ""));
 }
 
+/** A level that a program writes behind its time, where syslog has the host. */
+const NO_HOST = /^(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|SEVERE)$/;
 /** What stands first in text, and is not the name of a machine. */
 const UNLIKELY_HOST =
   /^(?:trace|debug|info|notice|warn|warning|error|err|crit|critical|alert|emerg|fatal|severe|panic|a|an|the|no)$|^[^A-Za-z0-9]|[^\w.:-]/i;
@@ -143,6 +147,11 @@ function readHost(
   nowMs: number,
   depth: number,
 ): HeaderEnd | undefined {
+  const plainEnd = header.host === undefined ? endOfPlainHost(line, at) : -1;
+  if (plainEnd > 0) {
+    header.host = line.slice(at, plainEnd);
+    return readBehindHost(line, plainEnd, header, nowMs, depth);
+  }
   if (readInner(line, at, header, nowMs, depth)) return "tag";
   if (isRecordAt(line, at)) {
     header.bodyAt = at;
@@ -162,6 +171,16 @@ function readHost(
   const hostEnd = space < 0 ? line.length : space;
   if (hostEnd - at > 255) return "text";
   takeHost(line.slice(at, hostEnd), header);
+  return readBehindHost(line, hostEnd, header, nowMs, depth);
+}
+
+function readBehindHost(
+  line: string,
+  hostEnd: number,
+  header: SyslogHeader,
+  nowMs: number,
+  depth: number,
+): HeaderEnd {
   let next = Math.min(hostEnd + 1, line.length);
   if (line.startsWith(": ", next)) next += 2;
   if (readInner(line, next, header, nowMs, depth)) return "tag";
@@ -169,6 +188,27 @@ function readHost(
     ? "tag"
     : "text";
 }
+
+/**
+ * The end of a name in small letters, digits, dots and dashes that a blank follows, and that is no level: what can be nothing but a host. -1
+ * where more must be looked at.
+ */
+function endOfPlainHost(line: string, at: number): number {
+  const first = line.charCodeAt(at);
+  if (!(first >= 97 && first <= 122)) return -1;
+  let end = at + 1;
+  let code = line.charCodeAt(end);
+  for (
+    ;
+    (code >= 97 && code <= 122) || (code >= 45 && code <= 57 && code !== 47);
+    code = line.charCodeAt(end)
+  )
+    end++;
+  if (code !== 32 || end - at > 255) return -1;
+  return end - at < 18 && LEVEL_NAME.test(line.slice(at, end)) ? -1 : end;
+}
+
+const LEVEL_NAME = /(?:^|\.)(?:emerg|alert|crit|err|error|warn|warning|notice|info|debug)$/;
 
 /** What no name of a host begins with: CEF, LEEF, an object, pairs. */
 const RECORD = /(?:CEF:\d|LEEF:\d|\{"|@cee:|[A-Za-z_]\w{0,31}=["\w])/y;
@@ -267,6 +307,7 @@ function behindLevel(line: string, at: number, header: SyslogHeader): number {
 }
 
 function readEsxiLevel(line: string, at: number, header: SyslogHeader): boolean {
+  if (line.charCodeAt(at + 2) !== 40) return false;
   ESXI.lastIndex = at;
   const match = ESXI.exec(line);
   if (match === null || Number(match[2]) > 191) return false;

@@ -70,6 +70,8 @@ export const dovecot: Format = {
   ],
   create: ({ nowMs }) => ({
     parse(line, event) {
+      // Of syslog a host stands there.
+      if (line.charCodeAt(15) === 0x20 && !isProcessAt(line, 16)) return false;
       const match = DOVECOT.exec(line);
       const time = match === null ? undefined : timeAt(line, 0, nowMs());
       if (match === null || time?.timestamp === undefined) return false;
@@ -85,3 +87,15 @@ export const dovecot: Format = {
 
 const DOVECOT =
   /^(?:[A-Z][a-z]{2} [ \d]\d|\d{4}-\d\d-\d\d) \d\d:\d\d:\d\d (?:dovecot: )?((?:imap-login|pop3-login|managesieve-login|submission-login|lmtp|auth|auth-worker|indexer-worker|imap|pop3|lda|managesieve|master|log|anvil|config|stats|ssl-params|doveadm)(?:\([^)]{1,320}\))?(?:<[^>]{1,64}>)*): (Debug|Info|Warning|Error|Fatal|Panic): (.*)$/s;
+
+/** Whether a word in small letters ends in a colon or opens a bracket. */
+function isProcessAt(line: string, start: number): boolean {
+  let at = start;
+  for (
+    let code = line.charCodeAt(at);
+    (code >= 0x61 && code <= 0x7a) || code === 0x2d;
+    code = line.charCodeAt(++at)
+  );
+  const next = line.charCodeAt(at);
+  return at > start && (next === 0x3a || next === 0x28 || next === 0x3c);
+}

@@ -25,7 +25,8 @@ export const openstack: Format = {
     { line: "2026-11-21 10:00:01.123 31 INFO nova.compute started", event: undefined },
   ],
   create: ({ nowMs }) => ({
-    parse: (line, event) => line.charCodeAt(23) === 0x20 && LAYOUT.parse(line, event, nowMs()),
+    parse: (line, event) =>
+      line.charCodeAt(19) === 0x2e && line.charCodeAt(23) === 0x20 && LAYOUT.parse(line, event, nowMs()),
   }),
 };
 

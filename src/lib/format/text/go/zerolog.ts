@@ -24,16 +24,18 @@ export const zerolog: Format = {
     { line: "10:00AM INFO cart opened", event: undefined },
     { line: "13:00XM INF cart opened", event: undefined },
   ],
-  create: ({ nowMs }) => ({ parse: (line, event) => parseLayouts(LAYOUTS, line, event, nowMs()) }),
+  create: ({ nowMs }) => ({
+    parse: (line, event) =>
+      line.charCodeAt(4) === 0x2d
+        ? DATED.parse(line, event, nowMs())
+        : parseLayouts(LAYOUTS, line, event, nowMs()),
+  }),
 };
 
 const REST =
   " (?<level>TRC|DBG|INF|WRN|ERR|FTL|PNC)(?: (?<file>[\\w./@-]{1,200}):(?<line>\\d{1,7}) >)? (?<body>.*)";
-const LAYOUTS = [
-  new LogLayout(`(?<time>\\d{1,2}:\\d\\d[AP]M)${REST}`),
-  new LogLayout(`<nil>${REST}`),
-  new LogLayout(
-    `(?<timestamp>\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?(?:Z|[+-]\\d\\d:?\\d\\d)?)${REST}`,
-    headTime,
-  ),
-];
+const LAYOUTS = [new LogLayout(`(?<time>\\d{1,2}:\\d\\d[AP]M)${REST}`), new LogLayout(`<nil>${REST}`)];
+const DATED = new LogLayout(
+  `(?<timestamp>\\d{4}-\\d\\d-\\d\\d[T ]\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,9})?(?:Z|[+-]\\d\\d:?\\d\\d)?)${REST}`,
+  headTime,
+);

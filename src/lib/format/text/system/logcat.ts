@@ -57,5 +57,9 @@ const BARE = [
 ];
 
 function parse(line: string, event: EventWriter, nowMs: number): boolean {
-  return parseLayouts(line.charCodeAt(0) < 0x3a ? DATED : BARE, line, event, nowMs);
+  if (line.charCodeAt(0) > 0x3a) return parseLayouts(BARE, line, event, nowMs);
+  // The fraction of a second, behind a date with or without a year.
+  return (
+    line.charCodeAt(line.charCodeAt(4) === 0x2d ? 19 : 14) === 0x2e && parseLayouts(DATED, line, event, nowMs)
+  );
 }

@@ -26,7 +26,8 @@ export const windowsCbs: Format = {
     { line: "2026-11-21 10:00:01, Info about the CBS", event: undefined },
   ],
   create: ({ nowMs }) => ({
-    parse: (line, event) => line.charCodeAt(19) === 0x2c && LAYOUT.parse(line, event, nowMs()),
+    parse: (line, event) =>
+      line.charCodeAt(19) === 0x2c && line.charCodeAt(20) === 0x20 && LAYOUT.parse(line, event, nowMs()),
   }),
 };
 

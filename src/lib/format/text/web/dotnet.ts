@@ -48,12 +48,23 @@ const ALONE = /\[-?\d{1,10}\]$/;
 const LEVEL = /(?:trce|dbug|info|warn|fail|crit): /y;
 
 function parse(line: string, event: EventWriter, nowMs: number): boolean {
-  LEVEL.lastIndex = 0;
-  const isPlain = LEVEL.test(line);
-  if (!isPlain && !TIMED_LEVEL.test(line)) return false;
-  if (!(isPlain ? PLAIN : TIMED).parse(line, event, nowMs)) return false;
+  const at = startOfLevel(line);
+  LEVEL.lastIndex = at;
+  if (!LEVEL.test(line) || !(at === 0 ? PLAIN : TIMED).parse(line, event, nowMs)) return false;
   if (!event.mayHave("message")) event.text("message", "");
   return true;
 }
 
-const TIMED_LEVEL = /^\d[\d/.:T+Z -]{14,40}(?:trce|dbug|info|warn|fail|crit): /;
+/** The first small letter, which is what the level begins with: behind a time, if there is one. */
+function startOfLevel(line: string): number {
+  let at = 0;
+  while (at < TIME_CHARACTERS_MAX && isOfTime(line.charCodeAt(at))) at++;
+  return at;
+}
+
+/** Digits and what is between them, T and Z. */
+function isOfTime(code: number): boolean {
+  return code <= 0x3a || code === 0x54 || code === 0x5a;
+}
+
+const TIME_CHARACTERS_MAX = 40;

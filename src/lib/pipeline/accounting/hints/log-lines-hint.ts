@@ -48,7 +48,13 @@ export class LogLinesHint {
   }
 
   /** `parse` has read none of so many lines. `formats`: those that it was told, and files of them. */
-  async sayUnparsed(lines: number, formats: readonly string[]): Promise<void> {
+  async sayUnparsed(
+    lines: number,
+    formats: readonly string[],
+    counts: Readonly<Record<string, number>>,
+  ): Promise<void> {
+    const { commandsFor } = await import("../../../stages/parse/unparsed/unread.js");
+    const [command] = commandsFor(counts);
     const { otherTextOf } = await import("../../../stages/parse/unparsed/other-text.js");
     const other = this.first && otherTextOf(this.first.bytes);
     const known = formats.every((format) => format === "auto")
@@ -58,7 +64,7 @@ export class LogLinesHint {
         : "any of the formats named";
     const help =
       other === undefined || other.parse === "parse"
-        ? "--format names another, or a pattern of its own: logpipe help parse"
+        ? `--format names another, or a pattern of its own: logpipe ${command ?? "help parse"}`
         : `${nameOf(this.first)} looks like ${other.name}: ${other.parse} reads it`;
     const none = lines === 1 ? "the only line is not" : `none of ${countOf(lines, "line")} is`;
     this.host.log("info", `${this.reader}: ${none} in ${known}; ${help}`);

@@ -1,11 +1,11 @@
 /** Finds where no record goes on, whichever of the lines before may have begun one: what a format reads is not known here. */
+
+import { type Joining, joiningBy, type RecordTrail } from "../multiline/joining.js";
 import { isApart, PIECES_SECONDS_MAX, type View } from "./grouper.js";
-import { isIndentedStart, isStart } from "./starts.js";
-import { Trail } from "./trail.js";
 
 interface Stream {
   /** One for every line that may have begun a record that goes on; those that say the same of what comes only once. */
-  trails: Trail[];
+  trails: RecordTrail[];
   /** The place of the first line of what may go on. */
   first: number;
   /** A line of which pieces have come. */
@@ -29,6 +29,11 @@ export class Bound {
   /** What is complete, but has lines of other streams within: nothing is cut there. In the order of their ends. */
   private readonly closed: Span[] = [];
   private count = 0;
+  private readonly joining: Joining;
+
+  constructor(joining = joiningBy(undefined)) {
+    this.joining = joining;
+  }
 
   push({ stream, seconds, text, isPartial }: View): void {
     const index = this.count++;
@@ -79,14 +84,20 @@ export class Bound {
 
   /** Takes a line of `open`, put together from its pieces, whose first one is at `index`. */
   private goOn(open: Stream, text: string, index: number): void {
-    const isApartFromAll = isStart(text) || isIndentedStart(text);
+    const { joining } = this;
+    const isApartFromAll = joining.isApart(text);
     const alive = isApartFromAll ? [] : open.trails.filter((trail) => trail.accept(text) !== "ends");
     if (alive.length === 0) {
       if (open.trails.length > 0) this.close(open.first, open.lastWhole);
       open.first = index;
     }
-    const trails = new Map<string, Trail>();
-    for (const trail of [...alive, new Trail(text, true)]) trails.set(trail.state, trail);
+    // Rules say for sure where a record begins.
+    if (joining.rules !== undefined) {
+      open.trails = alive.length > 0 ? alive : [joining.trail(text)];
+      return;
+    }
+    const trails = new Map<string, RecordTrail>();
+    for (const trail of [...alive, joining.trail(text)]) trails.set(trail.state, trail);
     open.trails = [...trails.values()];
   }
 

@@ -1,5 +1,6 @@
 /** Where raw lines are: in a block as they stand, or in the `raw` of events that `ingest` has made of them. */
 import { isUtf8 } from "node:buffer";
+import { WRITTEN } from "../../../event/block.js";
 import { Event } from "../../../event/event.js";
 import { isStart, isStartAt } from "./starts.js";
 
@@ -211,3 +212,10 @@ export function base64Of(lines: readonly RawLine[]): string {
 }
 
 const LINE_END = Buffer.from("\n");
+
+/** When the file of the line was last written, as `ingest` says. */
+export function writtenMsOf({ outer }: Carrier): number | undefined {
+  const json = outer.find(([name]) => name === WRITTEN)?.[1];
+  const ms = json === undefined ? Number.NaN : Date.parse(json.slice(1, -1));
+  return Number.isNaN(ms) ? undefined : ms;
+}

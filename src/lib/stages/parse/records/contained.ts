@@ -7,18 +7,25 @@ import type { NamedParser } from "../../../format/detector.js";
 import { withoutColours } from "../../../format/line/colours.js";
 import { CONTAINER_TIME, type ContainerView, runtimeMembers, writeObject, writeView } from "./container.js";
 import { isStart } from "./starts.js";
+import { levelOfTrace } from "./trail.js";
+
+export interface ContainedManner {
+  /** A program's text is read by the format that it is in, as a line on its own would be. */
+  readonly readsText: boolean;
+  /** A record is one event, even where its first line's format has no message. */
+  readonly isWhole: boolean;
+}
 
 export class ContainedWriter {
   private readonly parser: NamedParser;
   private readonly writer: EventWriter;
-  private readonly readsText: boolean;
+  private readonly manner: ContainedManner;
   private isAlone = false;
 
-  /** `readsText`: a program's text is read by the format that it is in, as a line on its own would be. */
-  constructor(parser: NamedParser, writer: EventWriter, readsText: boolean) {
+  constructor(parser: NamedParser, writer: EventWriter, manner: ContainedManner) {
     this.parser = parser;
     this.writer = writer;
-    this.readsText = readsText;
+    this.manner = manner;
   }
 
   /**
@@ -53,7 +60,7 @@ export class ContainedWriter {
       if (runtime !== undefined && writeObject(text, runtime, this.writer)) return true;
     }
     if (kind === "prefix") return this.writePrefixed(head, text);
-    if (this.readsText && !isPartial && this.readText(text)) {
+    if (this.manner.readsText && !isPartial && this.readText(text)) {
       const runtime = runtimeMembers(head);
       if (runtime !== undefined) {
         this.addRuntime(runtime);
@@ -61,7 +68,10 @@ export class ContainedWriter {
       }
     }
     this.writer.reset();
-    return writeView(head, text, isPartial, this.writer);
+    if (!writeView(head, text, isPartial, this.writer)) return false;
+    const level = levelOfTrace(text);
+    if (level !== undefined) this.writer.text("level", level);
+    return true;
   }
 
   private writePrefixed(head: ContainerView, text: string): boolean {
@@ -88,7 +98,10 @@ export class ContainedWriter {
     const before = takeGuesses();
     const first = withoutColours(end === -1 ? text : text.slice(0, end));
     const isRead = this.parser.parse(first, this.writer) === true;
-    if (isRead && end !== -1) this.isAlone = !this.writer.extendMessage(text.slice(end));
+    if (isRead && end !== -1 && !this.writer.extendMessage(text.slice(end))) {
+      if (this.manner.isWhole) this.writer.text("message", text);
+      else this.isAlone = true;
+    }
     if (!isRead) {
       takeGuesses();
       this.writer.reset();

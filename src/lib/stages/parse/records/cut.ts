@@ -1,9 +1,12 @@
 /** How much of what was read is whole records: where a block can be cut, so that its pieces can be read apart. */
 
+import { withoutColours } from "../../../format/line/colours.js";
+import { joiningBy, type RecordRules } from "../multiline/joining.js";
 import { Bound } from "./bound.js";
 import { type Carrier, ENVELOPES_MAX, Envelopes, mayBeEnvelope, PlainLines } from "./carrier.js";
 import { type ContainerKind, containerView, mayBeContainer } from "./container.js";
 import { BETWEEN_LINES_MAX, isApart, PIECES_SECONDS_MAX, type View } from "./grouper.js";
+import { lastEntry } from "./open.js";
 import { isIndentedStart, isStart, isStartAt } from "./starts.js";
 import { isQuiet, QUIET_LINES } from "./trail.js";
 
@@ -23,10 +26,19 @@ interface Place extends View {
  * The length of the longest prefix of `bytes` (whole lines; a record begins at 0) that nothing behind it can belong to, or of a
  * shorter one where that would take long to find. Looks at a few lines before the end: most begin a record.
  */
-export function recordBoundary(bytes: Buffer, containers: readonly ContainerKind[]): number {
+export function recordBoundary(
+  bytes: Buffer,
+  containers: readonly ContainerKind[],
+  rules?: RecordRules,
+): number {
+  const entry = rules === undefined ? lastEntry(bytes) : undefined;
+  if (entry !== undefined && entry.end < 0) return entry.start;
+  if (entry !== undefined && entry.end < bytes.length)
+    return entry.end + recordBoundary(bytes.subarray(entry.end), containers);
+  if (entry !== undefined) return bytes.length;
   const last = lineStart(bytes, bytes.length);
-  if (bytes.length > 0 && isPlainStart(bytes, last, containers)) return last;
-  return new Cutter(bytes, containers).cut();
+  if (rules === undefined && bytes.length > 0 && isPlainStart(bytes, last, containers)) return last;
+  return new Cutter(bytes, containers, rules).cut();
 }
 
 /** Where the line begins that ends at `end`. */
@@ -52,8 +64,10 @@ class Cutter {
   private readonly window: Place[] = [];
   /** Whether the window reaches to where other wrapping ends: nothing there belongs together. */
   private isAtEdge = false;
+  private readonly rules: RecordRules | undefined;
 
-  constructor(bytes: Buffer, containers: readonly ContainerKind[]) {
+  constructor(bytes: Buffer, containers: readonly ContainerKind[], rules: RecordRules | undefined) {
+    this.rules = rules;
     this.bytes = bytes;
     this.containers = containers;
     this.plain = new PlainLines(bytes, NO_OUTER);
@@ -92,6 +106,7 @@ class Cutter {
       text = envelope.lineAt(start)!.text;
       wrapping += `${envelope.known}\n`;
     }
+    text = withoutColours(text);
     const view = this.containers.length === 0 ? undefined : containerView(text, this.containers);
     if (view === undefined) return { start, wrapping, text, stream: "", isPartial: false, seconds: 0 };
     const { stream, isPartial, seconds, kind } = view;
@@ -122,9 +137,18 @@ class Cutter {
     if (behind === undefined) return false;
     const b = this.window[behind]!;
     if (a.isPartial) return b.seconds - a.seconds > PIECES_SECONDS_MAX;
+    // The piece of a line does not say what the whole of it does.
+    if (this.rules !== undefined)
+      return !b.isPartial && !this.isPiece(before, stream) && this.rules.begins(b.text, a.text);
     // The beginning of a line does not say that all of it is quiet.
     const isQuietHere = !b.isPartial && isQuiet(b.text);
     return isStart(b.text) || isIndentedStart(b.text) || (isQuietHere && this.isQuietBefore(stream, before));
+  }
+
+  /** Whether the line goes on with one of its stream that had no end. */
+  private isPiece(at: number, stream: string): boolean {
+    const before = this.before(stream, at);
+    return before !== undefined && this.window[before]!.isPartial;
   }
 
   /** The last line of the stream before the n-th, if it is near enough to matter. */
@@ -164,13 +188,14 @@ class Cutter {
   /** All lines from the start: where the last record begins that may go on. */
   private undecided(): number {
     let wrapping: string | undefined;
-    let bound = new Bound();
+    const joining = joiningBy(this.rules);
+    let bound = new Bound(joining);
     let starts: number[] = [];
     for (let at = 0; at < this.bytes.length; at = this.bytes.indexOf(NEWLINE, at) + 1) {
       const place = this.placeFrom(at);
       if (place.wrapping !== wrapping) {
         wrapping = place.wrapping;
-        bound = new Bound();
+        bound = new Bound(joining);
         starts = [];
       }
       bound.push(place);

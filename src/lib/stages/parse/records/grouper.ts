@@ -1,7 +1,6 @@
 // Enter here: records over several lines: stack traces, container log parts, JSON objects.
 /** Puts the lines of one or more streams that come mixed together into records. */
-import { isIndentedStart, isStart } from "./starts.js";
-import { Trail } from "./trail.js";
+import { type Joining, joiningBy, type RecordTrail } from "../multiline/joining.js";
 
 /** What a line says once what was wrapped around it is taken off. */
 export interface View {
@@ -39,7 +38,7 @@ interface Open<T> {
   readonly lines: Line<T>[];
   /** How many of the lines belong to the record for sure. */
   used: number;
-  readonly trail: Trail;
+  readonly trail: RecordTrail;
 }
 
 /** A record goes on behind lines of other streams only if these are no more, and took no longer. */
@@ -59,8 +58,13 @@ export class Grouper<T extends View> {
   private readonly unfinished = new Map<string, Line<T>>();
   private groups: RecordGroup<T>[] = [];
   private count = 0;
+  private readonly joining: Joining;
   /** The latest time since the last line of each stream. */
   private readonly latest = new Map<string, number>();
+
+  constructor(joining = joiningBy(undefined)) {
+    this.joining = joining;
+  }
 
   push(view: T): void {
     const index = this.count++;
@@ -152,7 +156,7 @@ export class Grouper<T extends View> {
     for (;;) {
       const open = this.open.get(stream);
       if (open === undefined) {
-        const trail = new Trail(line.text, true);
+        const trail = this.joining.trail(line.text);
         if (trail.isSingle) this.groups.push(groupOf([line]));
         else this.open.set(stream, { lines: [line], used: 1, trail });
         return;
@@ -165,7 +169,7 @@ export class Grouper<T extends View> {
   private joins(open: Open<T>, line: Line<T>): boolean {
     const last = open.lines.at(-1)!;
     if (last.isPartial) return false;
-    if (isStart(line.text) || isIndentedStart(line.text)) return false;
+    if (this.joining.isApart(line.text)) return false;
     const verdict = open.trail.accept(line.text);
     if (verdict === "ends") return false;
     open.lines.push(line);

@@ -1,4 +1,6 @@
 /** Gives the records of streams that come mixed, in the order of their first lines, as soon as they are complete. */
+
+import { type Joining, joiningBy } from "../multiline/joining.js";
 import { hasSign } from "./cues.js";
 import { Grouper, type View } from "./grouper.js";
 import { isStart } from "./starts.js";
@@ -9,9 +11,15 @@ export class Mixer<T extends View> {
   private single: T | undefined;
   private grouper: Grouper<T> | undefined;
 
+  private readonly joining: Joining;
+
   /** `write` takes a record: its lines, and their text. */
-  constructor(write: (views: readonly T[], text: string, isPartial: boolean) => void) {
+  constructor(
+    write: (views: readonly T[], text: string, isPartial: boolean) => void,
+    joining = joiningBy(undefined),
+  ) {
     this.write = write;
+    this.joining = joining;
   }
 
   push(view: T): void {
@@ -19,8 +27,8 @@ export class Mixer<T extends View> {
     if (grouper !== undefined) {
       grouper.push(view);
       this.settle(grouper);
-    } else if (view.isPartial || !(single === undefined || isBehind(single, view))) {
-      this.grouper = new Grouper<T>();
+    } else if (view.isPartial || !(single === undefined || this.isBehind(single, view))) {
+      this.grouper = new Grouper<T>(this.joining);
       if (single !== undefined) this.grouper.push(single);
       this.grouper.push(view);
       this.single = undefined;
@@ -28,6 +36,12 @@ export class Mixer<T extends View> {
       if (single !== undefined) this.write([single], single.text, false);
       this.single = view;
     }
+  }
+
+  private isBehind(single: T, view: T): boolean {
+    const { rules } = this.joining;
+    if (rules === undefined) return isBehind(single, view);
+    return single.stream === view.stream && rules.begins(view.text, single.text);
   }
 
   end(): void {

@@ -17,6 +17,7 @@ export interface Prefix {
  * ```
  * web-1  | TEXT                         docker compose logs; pads names to one width, and one blank more
  * shop.2.k3nq...@node7    | TEXT        docker service logs
+ * [web]   | TEXT                        podman-compose logs
  * [pod/shop-6d5f4-x8k2p/app] TEXT       kubectl logs --prefix
  * [shop-6d5f4c8b7d-x8k2p app] TEXT      kubetail
  * shop-6d5f4c8b7d-x8k2p app TEXT        stern
@@ -28,8 +29,13 @@ export interface Prefix {
  */
 export function prefixOf(line: string): Prefix | undefined {
   const first = line.charCodeAt(0);
+  if (first >= 0x30 && first <= 0x39) {
+    // Most lines begin with a date, which is no name.
+    if (line.charCodeAt(10) === 0x54) return timed(line);
+    if (line.charCodeAt(4) === 0x2d) return undefined;
+  }
   const named = first === 0x5b ? bracketed(line) : isNameCode(first) ? barred(line) : undefined;
-  if (named === undefined) return timed(line, first);
+  if (named === undefined) return undefined;
   const { stream, fields, end } = named;
   const time = timeAt(line, end);
   return { stream, fields, time, end: time === undefined ? end : end + time.length + 1 };
@@ -37,8 +43,10 @@ export function prefixOf(line: string): Prefix | undefined {
 
 type Named = Omit<Prefix, "time">;
 
-function timed(line: string, first: number): Prefix | undefined {
-  if (first < 0x30 || first > 0x39 || line.charCodeAt(10) !== 0x54) return undefined;
+function timed(line: string): Prefix | undefined {
+  if (line.charCodeAt(19) !== 0x2e) return undefined;
+  const zone = line.charCodeAt(29);
+  if (zone !== 0x5a && zone !== 0x2b && zone !== 0x2d && line.charCodeAt(27) !== 0x5a) return undefined;
   const time = timeAt(line, 0);
   return time === undefined ? undefined : { stream: "", fields: NO_FIELDS, time, end: time.length + 1 };
 }
@@ -65,13 +73,32 @@ const KUBECTL = new RegExp(`^\\[pod/(${POD})/(${LABEL})\\](?: |$)`);
 const KUBETAIL = new RegExp(`^\\[(${HASHED_POD})(?: (${LABEL}))?\\](?: |$)`);
 
 function bracketed(line: string): Named | undefined {
-  const isKubectl = line.startsWith("[pod/");
-  if (!isKubectl && !MAY_BE_POD.test(line)) return undefined;
+  if (!isLetter(line.charCodeAt(1))) return undefined;
+  let at = 2;
+  while (at < BAR_MAX && isNameCode(line.charCodeAt(at))) at++;
+  if (line.charCodeAt(at) === 0x5d && line.startsWith(" ", at + 1)) {
+    const found = PODMAN.exec(line);
+    if (found !== null) return podman(found);
+  }
+  const isKubectl = at === 4 && line.startsWith("[pod/");
+  if (!isKubectl && line.charCodeAt(at - HASH_CHARACTERS - 1) !== 0x2d) return undefined;
   const found = (isKubectl ? KUBECTL : KUBETAIL).exec(line);
   return found === null ? undefined : podLine(found[0], found[1]!, found[2]);
 }
 
-const MAY_BE_POD = /^\[[a-z0-9][-a-z0-9.]{0,250}-[0-9a-z]{5}[ \]]/;
+const PODMAN = /^\[([a-z][\w.-]{0,200})\] {1,200}\|(?: |$)/;
+
+function podman({ 0: head, 1: service }: RegExpExecArray): Named {
+  return { stream: head.trimEnd(), fields: [["service", service!]], end: head.length };
+}
+
+/** Of a pod's own, behind the last dash of its name. */
+const HASH_CHARACTERS = 5;
+
+/** Names of pods begin with a small letter, but for a few. */
+function isLetter(code: number): boolean {
+  return code >= 0x61 && code <= 0x7a;
+}
 
 function podLine(head: string, pod: string, container: string | undefined, namespace?: string): Named {
   const fields: [string, string][] = [["pod", pod]];
@@ -85,8 +112,7 @@ const STERN = new RegExp(`^(?:(${LABEL}) )?(${HASHED_POD}) (?:(${LABEL}) |› )`
 /** A name, and a bar or a blank behind it. */
 function barred(line: string): Named | undefined {
   let at = 1;
-  let dashes = 0;
-  for (; at < NAME_MAX && isNameCode(line.charCodeAt(at)); at++) if (line.charCodeAt(at) === 0x2d) dashes++;
+  while (at < NAME_MAX && isNameCode(line.charCodeAt(at))) at++;
   const code = line.charCodeAt(at);
   if (code === 0x7c) return pm2(line);
   if (code === 0x3a) return at === 2 ? foreman(line) : undefined;
@@ -94,19 +120,22 @@ function barred(line: string): Named | undefined {
   let bar = at + 1;
   while (bar < BAR_MAX && line.charCodeAt(bar) === 0x20) bar++;
   if (line.charCodeAt(bar) === 0x7c) return compose(line, at, bar);
-  return dashes >= 2 || bar === at + 1 ? stern(line, dashes) : undefined;
+  return bar === at + 1 && isLetter(line.charCodeAt(0)) ? stern(line, at) : undefined;
 }
 
 const NAME_MAX = 200;
 const BAR_MAX = 260;
 
-function stern(line: string, dashes: number): Named | undefined {
-  if (dashes < 2 && !NAMESPACED.test(line)) return undefined;
+/** `wordEnd`: of the first word, which is the pod or what it is in. */
+function stern(line: string, wordEnd: number): Named | undefined {
+  if (line.charCodeAt(wordEnd - HASH_CHARACTERS - 1) !== 0x2d) {
+    let at = wordEnd + 1;
+    while (at < BAR_MAX && isNameCode(line.charCodeAt(at))) at++;
+    if (line.charCodeAt(at - HASH_CHARACTERS - 1) !== 0x2d || at < wordEnd + 8) return undefined;
+  }
   const found = STERN.exec(line);
   return found === null ? undefined : podLine(found[0], found[2]!, found[3], found[1]);
 }
-
-const NAMESPACED = /^[a-z0-9-]{1,63} [a-z0-9][-a-z0-9.]*-[0-9a-z]{6,10}-[0-9a-z]{5} /;
 
 /** Two blanks before the bar, as names are padded, or the number of a replica: `level | text` is no name. */
 function compose(line: string, nameEnd: number, bar: number): Named | undefined {

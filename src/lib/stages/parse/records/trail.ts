@@ -3,6 +3,9 @@
  * statement, of JSON over lines, of a message with line breaks. What it says depends on the record's lines only, so any cutting
  * of the input gives the same. A line that `isStart` takes never belongs to the record before; the caller asks that first.
  */
+
+import type { Level } from "../../../event/level-words.js";
+import { XmlDepth } from "../multiline/xml-depth.js";
 import * as cue from "./cues.js";
 import { JsonDepth } from "./json-depth.js";
 import { isStart } from "./starts.js";
@@ -26,6 +29,10 @@ type Kind =
   | "place"
   | "statement"
   | "sql"
+  | "oracle"
+  | "core"
+  | "open"
+  | "xml"
   | "json";
 
 /** So many lines may wait for one that tells what they are; and so many lines of a statement can follow without a sign. */
@@ -36,6 +43,7 @@ export class Trail {
   private readonly head: string;
   private kind: Kind;
   private json: JsonDepth | undefined;
+  private xml: XmlDepth | undefined;
   private waiting = 0;
   private unmarked = 0;
   private hasIndented = false;
@@ -54,18 +62,20 @@ export class Trail {
     this.kind = isRead ? kindOfRead(head) : kindOfOther(head);
     this.hasException = this.kind === "exception" && (cue.EXCEPTION.test(head) || cue.UNCAUGHT.test(head));
     if (this.kind === "json") this.json = new JsonDepth(head);
+    if (this.kind === "xml") this.xml = new XmlDepth(head);
     if (this.kind === "rust") this.isRustMessageDue = head.endsWith(":");
     if (this.kind === "statement") this.isStatementOver = head.endsWith(";");
   }
 
   /** Whether nothing can belong to the record. */
   get isSingle(): boolean {
-    return this.kind === "single" || this.json?.isClosed === true;
+    return this.kind === "single" || this.json?.isClosed === true || this.xml?.isClosed === true;
   }
 
   /** The same for trails that say the same of whatever comes. */
   get state(): string {
     if (this.json !== undefined) return this.json.isClosed ? "closed" : `json ${this.json.open}`;
+    if (this.xml !== undefined) return this.xml.isClosed ? "closed" : `xml ${this.xml.state}`;
     const {
       kind,
       waiting,
@@ -84,8 +94,23 @@ export class Trail {
   accept(line: string): LineVerdict {
     const verdict = this.verdictOn(line);
     if (verdict === "joins") this.waiting = 0;
-    else if (verdict === "maybe" && this.kind !== "json" && ++this.waiting > WAITING_MAX) return "ends";
+    else if (verdict === "maybe" && !this.isNested && ++this.waiting > WAITING_MAX) return "ends";
     return verdict;
+  }
+
+  /** What it is that belongs together, as it is told of what has no level: undefined when it is no trace. */
+  get level(): Level | undefined {
+    const { kind } = this;
+    if (kind === "go" || kind === "core") return this.hasFrames || kind === "core" ? "fatal" : undefined;
+    const isTrace = kind === "frames" || kind === "closed" || kind === "php" || kind === "rust";
+    const isOther = (kind === "ruby" || kind === "exception") && this.hasFrames;
+    if (!isTrace && !isOther && kind !== "oracle") return undefined;
+    return WARNING.test(this.head) ? "warn" : "error";
+  }
+
+  /** Whether brackets or tags say where it ends. */
+  private get isNested(): boolean {
+    return this.kind === "json" || this.kind === "xml";
   }
 
   private verdictOn(line: string): LineVerdict {
@@ -94,6 +119,7 @@ export class Trail {
     if (isHalf && cue.OTHER_HALF.test(line)) return "joins";
     if (this.kind === "single") return "ends";
     if (this.json !== undefined) return this.acceptJson(this.json, line);
+    if (this.xml !== undefined) return this.acceptXml(this.xml, line);
     const first = line.charCodeAt(0);
     if (Number.isNaN(first) || line.trim() === "") return this.kind === "class" ? "ends" : "maybe";
     return first === 0x20 || first === 0x09 ? this.acceptIndented(line) : this.acceptOther(line);
@@ -104,6 +130,13 @@ export class Trail {
     json.add(line);
     if (json.isBroken) return "ends";
     return json.isClosed ? "joins" : "maybe";
+  }
+
+  private acceptXml(xml: XmlDepth, line: string): LineVerdict {
+    if (xml.isClosed) return "ends";
+    xml.add(line);
+    if (xml.isBroken) return "ends";
+    return xml.isClosed ? "joins" : "maybe";
   }
 
   private acceptIndented(line: string): LineVerdict {
@@ -130,7 +163,8 @@ export class Trail {
   /** A line that can open a trace: within the record where it has none yet. */
   private acceptOpening(line: string): LineVerdict | undefined {
     const { kind } = this;
-    const isBefore = kind === "plain" || kind === "exception" || kind === "sql" || kind === "statement";
+    const isBefore =
+      kind === "plain" || kind === "exception" || kind === "sql" || kind === "statement" || kind === "open";
     if (cue.TRACEBACK.test(line)) return this.opens(isBefore || kind === "chained", "python");
     if (cue.CHAINED.test(line))
       return this.opens(isBefore || kind === "closed" || kind === "frames", "chained");
@@ -143,6 +177,9 @@ export class Trail {
       if (kind === "go") return cue.GO_NEW.test(line) ? "ends" : this.goes(line);
       return this.opens(isBefore, "go");
     }
+    if (kind === "core" ? cue.CORE_LINE.test(line) : cue.CORE_OPENING.test(line))
+      return this.opens(isBefore || kind === "core", "core");
+    if (cue.ORACLE.test(line)) return this.opens(isBefore || kind === "oracle", "oracle");
     if (cue.PHP_OPENING.test(line)) return this.opens(isBefore || kind === "php", "php");
     if (cue.RUBY_LINE.test(line)) return this.opens(isBefore || kind === "ruby" || kind === "frames", "ruby");
     if (cue.PLACE.test(line)) return this.opens(isBefore, "place");
@@ -182,8 +219,15 @@ export class Trail {
       case "sql":
         return this.acceptSql(line);
       case "class":
+      case "oracle":
+      case "core":
         return "ends";
+      case "open":
+        if (!isQuiet(line) && kindOfRead(line) !== "open") return "ends";
+        if (!cue.endsOpen(line)) this.kind = "plain";
+        return "joins";
       default:
+        if (this.waiting === 0 && cue.XML_OPENING.test(line)) return this.opensXml(line);
         if (this.waiting === 0 && cue.CLASS.test(line)) return "maybe";
         if (cue.EXIT_STATUS.test(line)) return "joins";
         if (!this.takesSentence) return "ends";
@@ -210,6 +254,14 @@ export class Trail {
     else if (this.kind === "sql" || this.isStatementOver || ++this.unmarked >= QUIET_LINES) return "ends";
     this.isStatementOver = line.trimEnd().endsWith(";");
     return "joins";
+  }
+
+  private opensXml(line: string): LineVerdict {
+    const xml = new XmlDepth(line);
+    if (xml.isClosed) return "ends";
+    this.xml = xml;
+    this.kind = "xml";
+    return "maybe";
   }
 
   private goes(line: string): LineVerdict {
@@ -248,11 +300,23 @@ export function isQuiet(line: string): boolean {
     cue.PHP_LINE.test(line) ||
     cue.RUST_LINE.test(line) ||
     cue.CLOSER.test(line) ||
+    cue.CORE_LINE.test(line) ||
     cue.NODE_END.test(line) ||
     cue.CARET.test(line) ||
     cue.isCall(line)
   );
 }
+
+/** The level of a record that no format reads and that is a stack trace, a dump, a chain of errors; undefined for other text. */
+export function levelOfTrace(text: string): Level | undefined {
+  if (!text.includes("\n")) return undefined;
+  const [head = "", ...lines] = text.split("\n");
+  const trail = new Trail(head, true);
+  for (const line of lines) trail.accept(line);
+  return trail.level;
+}
+
+const WARNING = /Warning\b/;
 
 /** Objects in arrays stand behind blanks. */
 const MAY_OPEN = /^[ \t]*\{/;
@@ -265,7 +329,7 @@ function kindOfRead(head: string): Kind {
   if (cue.CAUSE.test(head)) return "exception";
   if (cue.STATEMENT.test(head)) return "statement";
   if (cue.MENTION.test(head)) return "exception";
-  return cue.SQL.test(head) ? "sql" : "plain";
+  return cue.SQL.test(head) ? "sql" : cue.endsOpen(head) ? "open" : "plain";
 }
 
 function kindOfOther(head: string): Kind {
@@ -275,6 +339,9 @@ function kindOfOther(head: string): Kind {
 
 function openedBy(head: string): Kind | undefined {
   if (MAY_OPEN.test(head)) return "json";
+  if (cue.XML_OPENING.test(head)) return "xml";
+  if (cue.CORE_OPENING.test(head)) return "core";
+  if (cue.ORACLE.test(head)) return "oracle";
   if (cue.TRACEBACK.test(head)) return "python";
   if (cue.GO_OPENING.test(head)) return "go";
   if (cue.PHP_OPENING.test(head)) return "php";

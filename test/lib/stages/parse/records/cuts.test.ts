@@ -32,6 +32,13 @@ it.each<[string, Manner]>([
   ["docker", { format: "docker" }],
   ["log4j", { format: "log4j" }],
   ["a pattern", { format: "regex:^(?<level>[a-z]+) (?<message>.*)$" }],
+  ["records that begin with a date", { multiline: [String.raw`start:\d{4}-\d\d-\d\d`] }],
+  ["records that go on when indented", { multiline: [String.raw`continue:^\s`] }],
+  ["records that end with a bracket", { multiline: ["end:[)}]$"] }],
+  ["records that begin and go on", { multiline: ["start:^[a-z]", String.raw`continue:^(?:\s|[A-Z])`] }],
+  ["records that begin and end, bounded", { multiline: ["start:[Ee]rror", "end:7"], multilineMaxLines: 5 }],
+  ["records that never begin", { multiline: ["start:never"], multilineMaxLines: 7, multilineMaxBytes: 300 }],
+  ["no records", { noMultiline: true }],
 ])("gives the same wherever the input is cut: %s", (_, manner) => {
   fc.assert(
     fc.property(lines, fc.infiniteStream(fc.boolean()), (all, cuts) => {
@@ -56,6 +63,8 @@ it.each<[string, Manner]>([
   ["json", { format: "json" }],
   ["cri", { format: "cri" }],
   ["log4j", { format: "log4j" }],
+  ["records that begin with a date", { multiline: [String.raw`start:\d{4}-\d\d-\d\d`] }],
+  ["no records", { noMultiline: true }],
 ])("reads from events of ingest what it reads from the file: %s", (_, manner) => {
   fc.assert(
     fc.property(lines, fc.infiniteStream(fc.boolean()), (all, cuts) => {

@@ -77,4 +77,13 @@ export const LINES: readonly string[] = [
   '2026-11-21T10:00:01.123456789Z 192.0.2.1 - - [21/Nov/2026:10:00:11 +0000] "GET / HTTP/1.1" 200 7',
   "10:00:00 web.1   | panic: boom",
   "10:00:00 web.1   | goroutine 1 [running]:",
+  "ORA-00942: no table",
+  "ORA-06512: at line 1",
+  "Program received signal SIGSEGV, Segmentation fault.",
+  "#0  0x0000 in main () at crash.c:5",
+  "<order>",
+  "<item>a</item>",
+  "</order>",
+  "2026-11-21 10:00:00 INFO goes on \\",
+  "words and more words -",
 ];

@@ -26,6 +26,24 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     "Es ist etwas passiert.",
     "   at Shop.Cart.Open(Int32 id) in /srv/Cart.cs:line 7",
   ],
+  Oracle: [
+    "ORA-00942: table or view does not exist",
+    'ORA-06512: at "SHOP.ORDERS", line 42',
+    "ORA-06512: at line 1",
+  ],
+  "XML over lines": ['<order id="7"', '  when="now">', "  <item>a > b</item>", "text", "<br/>", "</order>"],
+  "a debugger's": [
+    "Program received signal SIGSEGV, Segmentation fault.",
+    "#0  0x00005555555551a9 in main () at crash.c:5",
+    "5\t  *p = 1;",
+  ],
+  "a sanitizer's": [
+    "==31==ERROR: AddressSanitizer: heap-use-after-free on address 0x602000000010",
+    "READ of size 4 at 0x602000000010 thread T0",
+    "    #0 0x55d0 in main /srv/crash.c:7",
+    "",
+    "SUMMARY: AddressSanitizer: heap-use-after-free /srv/crash.c:7 in main",
+  ],
   "Node: a sentence before the frames": ["it broke!", "    at run (/srv/shop.js:7:3)"],
   "Node: an error with fields": [
     "Error: connect ECONNREFUSED 192.0.2.7:6379",

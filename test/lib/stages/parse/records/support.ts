@@ -10,6 +10,10 @@ const NOW_MS = Date.UTC(2026, 10, 21, 12);
 export interface Manner {
   readonly format?: string;
   readonly keepRaw?: boolean;
+  readonly multiline?: readonly string[];
+  readonly multilineMaxLines?: number;
+  readonly multilineMaxBytes?: number;
+  readonly noMultiline?: boolean;
   readonly labels?: Labels;
 }
 
@@ -28,8 +32,8 @@ export function parsedInTurn(pieces: readonly string[], manner: Manner = {}): st
   return textOf([...pieces.flatMap((piece) => chain.push(blockOf(piece, manner))), ...chain.end()]);
 }
 
-function running({ format = "auto", keepRaw = false }: Manner) {
-  const given = { operands: [], options: { ...defaultsOf(parse.options), format, keepRaw } };
+function running({ labels: _, ...manner }: Manner) {
+  const given = { operands: [], options: { ...defaultsOf(parse.options), ...manner } };
   const chain = new Chain([{ declaration: parse, given }], () => NOW_MS);
   return { chain, align: parse.align?.(given) ?? { boundary: (bytes: Buffer) => bytes.length } };
 }

@@ -1,0 +1,87 @@
+/** Ends the events that `parse` makes: what every one gets, and what is counted of those that nobody understood. */
+import type { DeadLetter } from "../../event/dead-letter.js";
+import { lineAt } from "../../event/lines.js";
+import type { EventWriter } from "../../event/writer.js";
+import type { NamedParser } from "../../format/detector.js";
+import type { StageContext } from "../../pipeline/contract/stage.js";
+import { base64Of, type Carrier, type PlainLines, type RawLine } from "./records/carrier.js";
+import { writeOuter } from "./records/outer.js";
+import { levelOfTrace } from "./records/trail.js";
+
+/** The lines of one record, as they were. */
+export interface RawRecord {
+  readonly carrier: Carrier;
+  /** Where the first line stands in the block. */
+  readonly start: number;
+  readonly lines: readonly RawLine[];
+}
+
+export class RecordWriter {
+  private readonly bytes: Buffer;
+  private readonly plain: PlainLines;
+  private readonly parser: NamedParser;
+  private readonly writer: EventWriter;
+  private readonly context: StageContext;
+  private readonly keepsRaw: boolean;
+  /** Takes what no format reads. */
+  onUnread: (text: string) => void = () => {};
+
+  constructor(
+    block: { readonly bytes: Buffer; readonly plain: PlainLines },
+    parser: NamedParser,
+    writer: EventWriter,
+    context: StageContext,
+    keepsRaw: boolean,
+  ) {
+    this.bytes = block.bytes;
+    this.plain = block.plain;
+    this.parser = parser;
+    this.writer = writer;
+    this.context = context;
+    this.keepsRaw = keepsRaw;
+  }
+
+  rawAt(start: number): Buffer {
+    return Buffer.from(this.plain.lineAt(start)!.bytes());
+  }
+
+  /** Lines that are in the event of a line before them. */
+  countJoined(lines: number): void {
+    if (lines > 1) this.context.count("joined", lines - 1);
+  }
+
+  /** Writes the event of a record that no format reads: a trace says all the same that something went wrong. */
+  unrecognised(text: string, { start }: RawRecord): void {
+    this.writer.reset();
+    const level = levelOfTrace(text);
+    if (level !== undefined) this.writer.text("level", level);
+    this.writer.text("message", text);
+    if (level !== undefined) return;
+    this.onUnread(text);
+    this.writer.boolean("unparsed", true);
+    const hasGivenUp = this.parser.guard?.hasGivenUp === true;
+    if (hasGivenUp) this.context.count("took_too_long");
+    this.context.count("unrecognised");
+    this.context.doubt?.(
+      (): DeadLetter => ({
+        reason: hasGivenUp ? "the pattern took too long" : "no format reads this line",
+        raw: this.rawAt(start),
+        line: lineAt(this.bytes, start),
+        column: 0,
+      }),
+    );
+  }
+
+  /** Ends the event that was written of a record. */
+  finish({ carrier, lines }: RawRecord, isRead: boolean): void {
+    const { writer } = this;
+    const { outer } = carrier;
+    const isExact = lines.every(isExactLine);
+    if (outer.length > 0) writeOuter(writer, outer, lines, isRead, this.keepsRaw);
+    if (!isExact) writer.text("raw_base64", base64Of(lines));
+    if (!isExact && carrier === this.plain) this.context.count("invalid_utf8");
+    writer.end();
+  }
+}
+
+const isExactLine = ({ isExact }: RawLine) => isExact;
