@@ -39,6 +39,8 @@ export function timeAt(line: string, at: number, nowMs: number): FoundTime | und
   if (!isDigit && !isLetterCode(first) && first !== 64) return undefined;
   const before = line.charCodeAt(at - 1);
   if (isWordCode(before) || before === 46) return undefined;
+  // Behind the year of a date there is no other date.
+  if ((before === 45 || before === 47) && isDigitCode(line.charCodeAt(at - 2))) return undefined;
   written.isWholeText = false;
   // Only counts have ten digits at the start.
   if (isDigit ? isDigitCode(line.charCodeAt(at + 8)) : first === 64) {

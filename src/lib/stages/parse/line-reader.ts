@@ -6,11 +6,12 @@ import { lineAt } from "../../event/lines.js";
 import { EventWriter } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
 import { withoutColours } from "../../format/line/colours.js";
+import { beginsOtlp, otlpEvents } from "../../format/structured/otlp/otlp.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
-import type { Memory } from "./memory/memory.js";
-import { recordLines } from "./multiline/following.js";
+import type { LineReaderOptions } from "./line-reader-options.js";
+import { apartIn, neverApart, recordLines } from "./multiline/following.js";
+import { type Joining, joiningBy } from "./multiline/joining.js";
 import { readRuled } from "./multiline/read-ruled.js";
-import { type OpenOptions, openRecords } from "./open-records.js";
 import { type RawRecord, RecordWriter } from "./record-writer.js";
 import {
   type Carrier,
@@ -23,25 +24,14 @@ import {
   writtenMsOf,
 } from "./records/carrier.js";
 import { ContainedWriter } from "./records/contained.js";
-import { type ContainerKind, type ContainerView, containerView } from "./records/container.js";
+import { type ContainerView, containerView } from "./records/container.js";
 import { Guessed } from "./records/guessed.js";
-import { type Joining, joiningBy, type RecordRules } from "./records/joining.js";
 import { Mixer } from "./records/mixer.js";
-import { objectsIn } from "./records/objects.js";
+import { linesOfJson, objectsIn } from "./records/objects.js";
+import { entryFrom, rowFrom } from "./records/open.js";
 import { outerOf, ownSource } from "./records/outer.js";
-import { isIndentedStart } from "./records/starts.js";
+import { isBlankLine, isIndentedStart } from "./records/starts.js";
 import { Trail } from "./records/trail.js";
-
-export interface LineReaderOptions extends OpenOptions {
-  readonly keepsRaw: boolean;
-  /** The wrapping of container runtimes that is taken off before lines are joined. */
-  readonly containers: readonly ContainerKind[];
-  /** Which lines are one record, where a user says so; absent: what stands in them does. */
-  readonly rules?: RecordRules | undefined;
-  /** A record by `rules` is tried as a whole, line breaks and all, before its first line is. */
-  readonly readsRecords?: boolean;
-  readonly memory?: Memory | undefined;
-}
 
 export class LineReader {
   private readonly bytes: Buffer;
@@ -105,7 +95,7 @@ export class LineReader {
   private readFrom(carrier: Carrier, start: number, depth: number): number {
     const line = carrier.lineAt(start)!;
     const { text } = line;
-    if (isBlank(text)) {
+    if (isBlankLine(text)) {
       this.context.count("blank");
       return line.next;
     }
@@ -121,12 +111,8 @@ export class LineReader {
 
   private readRecord(carrier: Carrier, start: number, line: RawLine): number {
     if (carrier !== this.lastCarrier) this.enter(carrier);
-    const open = openRecords(carrier, line, this.options);
-    if (
-      open !== undefined &&
-      this.records.writeOpen({ carrier, start, ...open }, (one) => this.readText(one))
-    )
-      return open.lines.at(-1)!.next;
+    const next = this.readOpen(carrier, start, line);
+    if (next !== undefined) return next;
     const text = withoutColours(line.text);
     const latestMs = writtenMsOf(carrier);
     const isRead =
@@ -160,6 +146,30 @@ export class LineReader {
     else if (more !== "" && !this.writer.extendMessage(more))
       return this.finished({ ...record, lines: head }, isRead);
     return this.finished(record, isRead);
+  }
+
+  /** Records that say themselves where they end, and lines of many. Undefined when the line begins none of these. */
+  private readOpen(carrier: Carrier, start: number, line: RawLine): number | undefined {
+    const { hasQuotedBreaks, readsJson, joinsLines } = this.options;
+    if (readsJson === true && beginsOtlp(line.text)) {
+      const events = otlpEvents(line.text);
+      if (events === undefined) return undefined;
+      for (const event of events) this.writeWhole(event, { carrier, start, lines: [line] });
+      return line.next;
+    }
+    let record = hasQuotedBreaks === true ? rowFrom(carrier, line) : undefined;
+    if (joinsLines) record ??= entryFrom(carrier, line);
+    if (record === undefined || !this.writeWhole(record.text, { carrier, start, lines: record.lines }))
+      return undefined;
+    this.records.countJoined(record.lines.length);
+    return record.lines.at(-1)!.next;
+  }
+
+  private writeWhole(text: string, record: RawRecord): boolean {
+    const isRead = this.readText(text) === true;
+    if (isRead) this.records.finish(record, true);
+    else this.writer.reset();
+    return isRead;
   }
 
   /** What is remembered is that of the file which an envelope names; of lines in other wrapping nothing is. */
@@ -204,7 +214,7 @@ export class LineReader {
     const trail = this.joining.trail(line.text);
     const isEnvelope = (text: string, at: number) =>
       depth < ENVELOPES_MAX && mayBeEnvelope(text) && this.envelopes.of(carrier, at, depth) !== undefined;
-    return recordLines(carrier, [line], NEVER, (text, at) =>
+    return recordLines(carrier, [line], neverApart, (text, at) =>
       this.isContained(text) || isEnvelope(text, at) ? "ends" : trail.accept(text),
     );
   }
@@ -241,11 +251,11 @@ export class LineReader {
   /** The lines of a record whose first one `trail` knows. */
   private withContinuations(carrier: Carrier, head: readonly RawLine[], trail: Trail): readonly RawLine[] {
     if (trail.isSingle) return head;
-    return recordLines(carrier, head, isApartIn(carrier), (own) => {
+    return recordLines(carrier, head, apartIn(carrier), (own) => {
       const text = withoutColours(own);
       if (isIndentedStart(text) || this.isContained(text)) return "ends";
       const verdict = trail.accept(text);
-      return verdict === "ends" || (!isBlank(text) && this.isReadAlone(text)) ? "ends" : verdict;
+      return verdict === "ends" || (!isBlankLine(text) && this.isReadAlone(text)) ? "ends" : verdict;
     });
   }
 
@@ -263,7 +273,9 @@ export class LineReader {
 
   /** JSON objects over several lines, or side by side. Undefined when the lines are none. */
   private readObjects(carrier: Carrier, start: number, line: RawLine): number | undefined {
-    const lines = this.options.joinsLines ? this.jsonLines(carrier, line) : [line];
+    const lines = this.options.joinsLines
+      ? linesOfJson(carrier, line, (text) => this.isContained(text))
+      : [line];
     const objects = objectsIn(lines.map(({ text }) => text).join(" "));
     if (objects === undefined) return undefined;
     if (objects.length === 0) this.context.count("brackets");
@@ -275,13 +287,6 @@ export class LineReader {
     }
     this.records.countJoined(lines.length);
     return lines.at(-1)!.next;
-  }
-
-  private jsonLines(carrier: Carrier, line: RawLine): readonly RawLine[] {
-    const trail = new Trail(line.text, false);
-    return recordLines(carrier, [line], isApartIn(carrier), (text) =>
-      this.isContained(text) ? "ends" : trail.accept(text),
-    );
   }
 
   /** Lines of container logs from `start` on, as far as they are of the same kind. */
@@ -324,7 +329,7 @@ export class LineReader {
       return;
     }
     if (isRead) this.guessed.note();
-    else if (head.kind === "prefix" && isBlank(text)) {
+    else if (head.kind === "prefix" && isBlankLine(text)) {
       this.context.count("blank");
       return;
     }
@@ -339,12 +344,5 @@ export class LineReader {
   }
 }
 
-const NEVER = () => false;
-const isApartIn = (carrier: Carrier) => (start: number) => carrier.isApartAt(start);
-
 /** An object, an array of them, or what begins a text in a sequence of JSON texts. */
 const JSON_OPENING = /^[\s\u001e]*[{[\]]/;
-
-function isBlank(text: string): boolean {
-  return text === "" || text.trim() === "";
-}

@@ -10,10 +10,11 @@ import { checkStateVersion } from "../../pipeline/contract/state-version.js";
 import { FormatTally } from "./format-tally.js";
 import { type GuardedPiece, guardedEvents } from "./guarded-events.js";
 import { HotLines } from "./hot-lines.js";
-import { LineReader, type LineReaderOptions } from "./line-reader.js";
+import { LineReader } from "./line-reader.js";
+import type { LineReaderOptions } from "./line-reader-options.js";
 import type { Memory } from "./memory/memory.js";
-import { rowBoundary } from "./open-records.js";
 import { recordBoundary } from "./records/cut.js";
+import { rowBoundary } from "./records/open.js";
 
 export type HotFormat = "combined" | "common" | "json";
 
@@ -72,9 +73,8 @@ export class Parser implements Transform {
   }
 
   push(block: Block, emit: Emit): boolean {
-    const { joinsLines, hasQuotedBreaks, containers, rules } = this.options;
-    const isTable = hasQuotedBreaks === true && rules === undefined;
-    if (!joinsLines && !isTable) return emit(this.eventsInTurn(block));
+    const { joinsLines, hasQuotedBreaks } = this.options;
+    if (!joinsLines && hasQuotedBreaks !== true) return emit(this.eventsInTurn(block));
     this.lastMs = this.context.nowMs();
     let joined = block;
     if (this.held !== undefined) {
@@ -85,9 +85,9 @@ export class Parser implements Transform {
       }
     }
     const { bytes } = joined;
-    const isTooLong = bytes.length > HELD_BYTES_MAX;
-    const boundary = isTable ? rowBoundary(bytes) : recordBoundary(bytes, containers, rules);
-    const cut = isTooLong ? bytes.length : boundary;
+    const { containers, rules } = this.options;
+    const boundary = hasQuotedBreaks === true && rules === undefined ? rowBoundary : recordBoundary;
+    const cut = bytes.length > HELD_BYTES_MAX ? bytes.length : boundary(bytes, containers, rules);
     if (cut < joined.bytes.length)
       this.held = withOrigin(new Block(joined.bytes.subarray(cut), joined.labels), block);
     if (cut === 0) return true;

@@ -4,7 +4,6 @@ import { lineAt } from "../../event/lines.js";
 import type { EventWriter } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
-import type { OpenRecords } from "./open-records.js";
 import { base64Of, type Carrier, type PlainLines, type RawLine } from "./records/carrier.js";
 import { writeOuter } from "./records/outer.js";
 import { levelOfTrace } from "./records/trail.js";
@@ -49,19 +48,6 @@ export class RecordWriter {
   /** Lines that are in the event of a line before them. */
   countJoined(lines: number): void {
     if (lines > 1) this.context.count("joined", lines - 1);
-  }
-
-  /** Writes the events that the texts of some lines are; false where `read` does not take one. */
-  writeOpen(record: RawRecord & OpenRecords, read: (text: string) => boolean | "skip"): boolean {
-    for (const text of record.texts) {
-      if (read(text) !== true) {
-        this.writer.reset();
-        return false;
-      }
-      this.finish(record, true);
-    }
-    this.countJoined(record.lines.length);
-    return true;
   }
 
   /** Writes the event of a record that no format reads: a trace says all the same that something went wrong. */

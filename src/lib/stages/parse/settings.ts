@@ -1,8 +1,8 @@
 /** What `parse` has to know of its formats before it runs. */
 import { isPattern } from "../../format/patterns/user-patterns.js";
 import { resolveFormat } from "../../format/registry.js";
+import type { RecordRules } from "./multiline/joining.js";
 import type { ParserOptions } from "./parser.js";
-import type { RecordRules } from "./records/joining.js";
 
 export interface ParserSettings extends Omit<ParserOptions, "keepsRaw" | "memory"> {
   /** Whether lines depend on earlier ones (a CSV header). */
@@ -26,7 +26,7 @@ export function parserSettings(
     isStateful: all.some(({ isStateful }) => isStateful),
     isHeaded: all.some(({ isHeaded }) => isHeaded),
     joinsLines: rules !== undefined || all.some(({ joinsLines }) => joinsLines),
-    hasQuotedBreaks: all.some(({ hasQuotedBreaks }) => hasQuotedBreaks),
+    hasQuotedBreaks: rules === undefined && all.some(({ hasQuotedBreaks }) => hasQuotedBreaks),
     readsJson: all.some(({ readsJson }) => readsJson),
     containers: [...new Set(all.flatMap(({ containers }) => containers))],
     // What the kernel reads ahead must not be another format's, and it reads a line at a time.

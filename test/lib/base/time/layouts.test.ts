@@ -101,6 +101,19 @@ describe("the order of numbers", () => {
     });
   });
 
+  it("of a year in two digits is the one of the nearest year that is past", () => {
+    const read = (line: string, latestMs: number) =>
+      assuming({ nowMs, latestMs }, () => timeAt(line, 0, nowMs)?.timestamp?.slice(0, 10));
+    expect(read("26/11/21 10:00:01 x", nowMs)).toBe("2026-11-21");
+    expect(read("21/11/26 10:00:01 x", nowMs)).toBe("2026-11-21");
+    expect(read("30/11/26 10:00:01 x", nowMs)).toBe("2026-11-30");
+    expect(read("17/06/09 10:00:01 x", Date.UTC(2017, 5, 20))).toBe("2017-06-09");
+    expect(read("17/06/09 10:00:01 x", Date.UTC(2010, 5, 20))).toBe("2009-06-17");
+    expect(read("06/09/17 10:00:01 x", nowMs)).toBe("2017-06-09");
+    expect(read("21.11.26 10:00:01 x", nowMs)).toBe("2026-11-21");
+    expect(read("26-11-21 10:00:01 x", nowMs)).toBe("2026-11-21");
+  });
+
   it("is not guessed of single values outside of parse, where nobody would be told", () => {
     expect(timeOf("03/04/2026 10:00:01")).toBeUndefined();
     expect(timeOf("13/04/2026 10:00:01")).toBeUndefined();

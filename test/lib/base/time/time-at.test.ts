@@ -138,6 +138,8 @@ describe("timeAt", () => {
   it.each(REFUSED)("refuses %s", (line) => expect(timeAt(line, 0, nowMs)).toBeUndefined());
 
   it("begins nowhere inside of a word or a number", () => {
+    expect(timeAt("2026-11-21 10:00:01 y", 5, nowMs)).toBeUndefined();
+    expect(timeAt("2026/11/21 10:00:01 y", 5, nowMs)).toBeUndefined();
     for (const line of ["x2026-11-21 10:00:01 y", "12026-11-21 10:00:01 y", "1.10:00:01 y"])
       expect(timeAt(line, line.length - 21 < 2 ? 1 : 2, nowMs)).toBeUndefined();
   });

@@ -29,7 +29,7 @@ export function orderedDate(
   written.order = DayOrder.sure;
   const { dateOrder } = assumedNow();
   if (dateOrder !== undefined && readAs(dateOrder, first, second, third)) return end;
-  const orders = ordersOf(third, separator);
+  const orders = nearestFirst(ordersOf(third, separator), first, second, third);
   for (let n = 0; n < orders.length; n++) {
     if (!readAs(orders[n]!, first, second, third)) continue;
     if (first !== second && hasOther(orders, n + 1, first, second, third)) written.order = DayOrder.ambiguous;
@@ -42,6 +42,33 @@ function ordersOf(third: number, separator: number): readonly DateOrder[] {
   if (third < 0) return SLASHED;
   if (separator === DASH && third < 100) return DASHED_SHORT;
   return separator === DASH || separator === DOT ? POINTED : SLASHED;
+}
+
+/**
+ * Of a year in two digits that order comes first which puts it nearest to when the file was written, or to now, and not behind it:
+ * 26/11/21 is of 2026 in the logs of that year, and 21/11/26 is as well.
+ */
+function nearestFirst(
+  orders: readonly DateOrder[],
+  first: number,
+  second: number,
+  third: number,
+): readonly DateOrder[] {
+  const { latestMs, nowMs } = assumedNow();
+  const ms = latestMs ?? nowMs;
+  if (third < 0 || third >= 100 || ms === undefined) return orders;
+  const latest = new Date(ms).getUTCFullYear();
+  let nearest: DateOrder | undefined;
+  let distance = Number.POSITIVE_INFINITY;
+  for (let n = 0; n < orders.length; n++) {
+    if (!readAs(orders[n]!, first, second, third)) continue;
+    const behind = latest - written.year;
+    const own = behind >= 0 ? behind : 1000 - behind;
+    if (own < distance) [nearest, distance] = [orders[n], own];
+  }
+  return nearest === undefined || nearest === orders[0]
+    ? orders
+    : [nearest, ...orders.filter((order) => order !== nearest)];
 }
 
 /** Whether the numbers are a date in another order, too; the one that is set stays. */

@@ -21,3 +21,8 @@ export function recordLines(
   }
   return lines.slice(0, used);
 }
+
+export const neverApart = () => false;
+
+/** Whether what begins somewhere can belong to nothing before it, as the carrier tells. */
+export const apartIn = (carrier: Carrier) => (start: number) => carrier.isApartAt(start);

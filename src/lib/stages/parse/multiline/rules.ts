@@ -1,7 +1,7 @@
 // Enter here: records of several lines by the user's own patterns: `--multiline start:REGEX`, and where such input can be cut.
 /** Which lines are one record, by what a user says of them: `parse --multiline`. */
 import { failure } from "../../../base/errors/index.js";
-import type { RecordRules } from "../records/joining.js";
+import type { RecordRules } from "./joining.js";
 import { linearTest } from "./linear-test.js";
 
 /** The options as given: plain data. */

@@ -1,6 +1,7 @@
 /** Finds where no record goes on, whichever of the lines before may have begun one: what a format reads is not known here. */
+
+import { type Joining, joiningBy, type RecordTrail } from "../multiline/joining.js";
 import { isApart, PIECES_SECONDS_MAX, type View } from "./grouper.js";
-import { type Joining, joiningBy, type RecordTrail } from "./joining.js";
 
 interface Stream {
   /** One for every line that may have begun a record that goes on; those that say the same of what comes only once. */

@@ -1,12 +1,12 @@
 /** How much of what was read is whole records: where a block can be cut, so that its pieces can be read apart. */
 
 import { withoutColours } from "../../../format/line/colours.js";
-import { lastEntry } from "../open-records.js";
+import { joiningBy, type RecordRules } from "../multiline/joining.js";
 import { Bound } from "./bound.js";
 import { type Carrier, ENVELOPES_MAX, Envelopes, mayBeEnvelope, PlainLines } from "./carrier.js";
 import { type ContainerKind, containerView, mayBeContainer } from "./container.js";
 import { BETWEEN_LINES_MAX, isApart, PIECES_SECONDS_MAX, type View } from "./grouper.js";
-import { joiningBy, type RecordRules } from "./joining.js";
+import { lastEntry } from "./open.js";
 import { isIndentedStart, isStart, isStartAt } from "./starts.js";
 import { isQuiet, QUIET_LINES } from "./trail.js";
 

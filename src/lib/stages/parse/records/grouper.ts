@@ -1,6 +1,6 @@
 // Enter here: records over several lines: stack traces, container log parts, JSON objects.
 /** Puts the lines of one or more streams that come mixed together into records. */
-import { type Joining, joiningBy, type RecordTrail } from "./joining.js";
+import { type Joining, joiningBy, type RecordTrail } from "../multiline/joining.js";
 
 /** What a line says once what was wrapped around it is taken off. */
 export interface View {

@@ -1,7 +1,8 @@
 /** Gives the records of streams that come mixed, in the order of their first lines, as soon as they are complete. */
+
+import { type Joining, joiningBy } from "../multiline/joining.js";
 import { hasSign } from "./cues.js";
 import { Grouper, type View } from "./grouper.js";
-import { type Joining, joiningBy } from "./joining.js";
 import { isStart } from "./starts.js";
 
 export class Mixer<T extends View> {

@@ -1,5 +1,7 @@
 /** JSON objects one behind the other, as delivery streams and pretty printers write them. */
 import { JsonFault, scanMembers } from "../../../json/members.js";
+import type { Carrier, RawLine } from "./carrier.js";
+import { Trail } from "./trail.js";
 
 /**
  * The texts of the objects that `text` is made of, with nothing between them but blanks and commas, in an array or not; undefined
@@ -46,4 +48,23 @@ function endOfObject(text: string, open: number): number {
     else if ((code === 0x7d || code === 0x5d) && --depth === 0) return at + 1;
   }
   return -1;
+}
+
+/** The lines from `line` on that may be one text of JSON. `isOther`: whether a line is of something else for certain. */
+export function linesOfJson(
+  carrier: Carrier,
+  line: RawLine,
+  isOther: (text: string) => boolean,
+): readonly RawLine[] {
+  const trail = new Trail(line.text, false);
+  const lines = [line];
+  let used = 1;
+  for (let at = line.next; !carrier.isApartAt(at); at = lines.at(-1)!.next) {
+    const next = carrier.lineAt(at)!;
+    const verdict = trail.accept(next.text);
+    if (verdict === "ends" || isOther(next.text)) break;
+    lines.push(next);
+    if (verdict === "joins") used = lines.length;
+  }
+  return lines.slice(0, used);
 }

@@ -57,3 +57,7 @@ const PRIORITY = /^<\d{1,3}>/;
 const WORD =
   /^(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d |(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? (?:[A-Z][a-z]{2} [ \d]\d|\d\d? [A-Z][a-z]{2})|[IWEFD]\d{4} \d\d:|[DIWEFA], \[\d|(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|SEVERE)(?::[\w.]+:|: {4,5}\S| {1,6}\[| {1,6}\d{4}-)|(?:time|ts|t|level|lvl|timestamp)=)/;
 const FLUSH_LEVEL = /^ {1,3}(?:INFO|WARN|DEBUG|TRACE|ERROR|FATAL)(?::| ? ?[[({]| {1,2}[\w[])/;
+
+export function isBlankLine(line: string): boolean {
+  return line === "" || line.trim() === "";
+}

@@ -1,6 +1,6 @@
 /** By what lines are joined to records: by what stands in them, or by a user's rules. */
-import { isIndentedStart, isStart } from "./starts.js";
-import { type LineVerdict, Trail } from "./trail.js";
+import { isIndentedStart, isStart } from "../records/starts.js";
+import { type LineVerdict, Trail } from "../records/trail.js";
 
 /** Follows one record, line by line: see `Trail`. */
 export interface RecordTrail {

@@ -1,8 +1,7 @@
 /** Records that say themselves where they end: entries of `journalctl -o export`, rows of CSV with line breaks in quotes. */
 
-import { beginsEntry, entryAsJson, lengthOfEntry } from "../../format/structured/journal/export.js";
-import { beginsOtlp, otlpEvents } from "../../format/structured/otlp/otlp.js";
-import type { Carrier, RawLine } from "./records/carrier.js";
+import { beginsEntry, entryAsJson, lengthOfEntry } from "../../../format/structured/journal/export.js";
+import type { Carrier, RawLine } from "./carrier.js";
 
 const NEWLINE = 0x0a;
 const QUOTE = 0x22;
@@ -10,37 +9,6 @@ const QUOTE = 0x22;
 const LINES_MAX = 4096;
 /** How far before the end of a block the beginning of an entry is looked for. */
 const ENTRY_BYTES_MAX = 256 * 1024;
-
-/** What `parse` has been told of how lines belong together. */
-export interface OpenOptions {
-  /** Whether lines may belong to the line before. */
-  readonly joinsLines: boolean;
-  /** Whether JSON objects over several lines and several on one are read. */
-  readonly readsJson?: boolean;
-  /** Whether rows of a table have line breaks within quotes. */
-  readonly hasQuotedBreaks?: boolean;
-}
-
-/** Texts that formats read, each an event, and the lines that they are. */
-export interface OpenRecords {
-  readonly texts: readonly string[];
-  readonly lines: readonly RawLine[];
-}
-
-/** The records that `line` begins, where these say themselves where they end. Undefined when it begins none. */
-export function openRecords(
-  carrier: Carrier,
-  line: RawLine,
-  { joinsLines, readsJson, hasQuotedBreaks }: OpenOptions,
-): OpenRecords | undefined {
-  if (readsJson === true && beginsOtlp(line.text)) {
-    const texts = otlpEvents(line.text);
-    return texts && { texts, lines: [line] };
-  }
-  const row = hasQuotedBreaks === true ? rowFrom(carrier, line) : undefined;
-  const record = row ?? (joinsLines ? entryFrom(carrier, line) : undefined);
-  return record && { texts: [record.text], lines: record.lines };
-}
 
 /** The lines that are one record, as text that a format reads. */
 export interface OpenRecord {

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { splitCsv } from "../../../../src/lib/format/structured/cells.js";
-import { entryAsJson, lengthOfEntry } from "../../../../src/lib/format/structured/journal/export.js";
-import { entryFrom, rowBoundary, rowFrom } from "../../../../src/lib/stages/parse/open-records.js";
-import { PlainLines } from "../../../../src/lib/stages/parse/records/carrier.js";
-import { recordBoundary } from "../../../../src/lib/stages/parse/records/cut.js";
+import { splitCsv } from "../../../../../src/lib/format/structured/cells.js";
+import { entryAsJson, lengthOfEntry } from "../../../../../src/lib/format/structured/journal/export.js";
+import { PlainLines } from "../../../../../src/lib/stages/parse/records/carrier.js";
+import { recordBoundary } from "../../../../../src/lib/stages/parse/records/cut.js";
+import { entryFrom, rowBoundary, rowFrom } from "../../../../../src/lib/stages/parse/records/open.js";
 
 const cell = fc.oneof(
   fc.string({ unit: fc.constantFrom("a", ",", '"', "\n", " ", "é"), maxLength: 8 }),
