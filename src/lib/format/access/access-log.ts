@@ -22,7 +22,6 @@
  */
 import { commonLogTime, isoTime } from "../../base/time/read-time.js";
 import type { EventWriter } from "../../event/writer.js";
-import type { Opening } from "../opening.js";
 import { writeTail } from "./tail.js";
 
 /** Writes the fields of one access log line; false when it is none. `hasAgent`: the line must go on with both quoted fields. */
@@ -55,19 +54,6 @@ export function parseAccess(line: string, event: EventWriter, hasAgent: boolean)
   if (at + 1 < line.length) writeTail(line.slice(at + 1), event);
   return true;
 }
-
-/** How a name or an address begins: IPv6 may with any hexadecimal digit or ":". */
-export const CLIENT_OPENINGS: readonly Opening[] = [
-  "address",
-  "number",
-  "clock",
-  "day",
-  "month",
-  "weekday",
-  "upper",
-  "lower",
-  "other",
-];
 
 /** nginx can write `$time_iso8601`, too. */
 function timeIn(text: string): string | undefined {

@@ -1,5 +1,5 @@
 import type { Format } from "../format.js";
-import { CLIENT_OPENINGS, parseAccess } from "./access-log.js";
+import { parseAccess } from "./access-log.js";
 
 const AGENT = "Mozilla/5.0 (X11; Linux x86_64)";
 
@@ -9,7 +9,6 @@ export const combined: Format = {
   aliases: ["nginx", "apache", "nginx-access", "apache-access", "ingress-nginx", "traefik"],
   summary: "access logs of nginx and Apache (combined), with a virtual host before or more fields behind",
   auto: true,
-  openings: CLIENT_OPENINGS,
   reference: "https://httpd.apache.org/docs/2.4/logs.html#combined",
   examples: [
     {

@@ -1,5 +1,5 @@
 import type { Format } from "../format.js";
-import { CLIENT_OPENINGS, parseAccess } from "./access-log.js";
+import { parseAccess } from "./access-log.js";
 
 /** Common Log Format, as NCSA httpd introduced it. The rules are at the head of access-log.ts. */
 export const common: Format = {
@@ -7,7 +7,6 @@ export const common: Format = {
   aliases: ["clf"],
   summary: "access logs in Common Log Format: Apache common, Python http.server, many small servers",
   auto: true,
-  openings: CLIENT_OPENINGS,
   reference: "https://httpd.apache.org/docs/2.4/logs.html#common",
   examples: [
     {

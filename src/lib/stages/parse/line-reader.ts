@@ -87,6 +87,7 @@ export class LineReader {
 
   /** Reads the record (of container logs: the records) that the line at `start` begins. Returns where the next one does. */
   read(start: number): number {
+    this.lastFormat = undefined;
     try {
       return this.readFrom(this.plain, start, 0);
     } catch (error) {
