@@ -1,6 +1,6 @@
 import type { EventWriter } from "../event/writer.js";
 import type { BlockGuard, Format, FormatContext, LineParser, StreamMemory } from "./format.js";
-import { OPENINGS, type Opening, openingOf } from "./opening.js";
+import { behindIsoTime, behindOf, OPENINGS, type Opening, openingOf } from "./opening.js";
 
 /** A parser that also says which format read its last line. */
 export interface NamedParser extends LineParser {
@@ -37,6 +37,8 @@ export class FormatDetector implements NamedParser {
   private readonly candidates: readonly Candidate[];
   /** By opening and first character, made when the first such line comes. */
   private readonly byBeginning: (readonly Candidate[] | undefined)[] = [];
+  /** By first character and what stands behind the time, of lines that begin with a date. */
+  private readonly byBehind = new Map<number, readonly Candidate[]>();
   /** Those that read lines by a header, and may take any line below one. */
   private readonly headed: readonly Candidate[];
   private readonly memory: StreamMemory;
@@ -75,9 +77,27 @@ export class FormatDetector implements NamedParser {
   private candidatesOf(line: string): readonly Candidate[] {
     const opening = openingOf(line);
     const code = Math.min(line.charCodeAt(0) || 0, OTHER_CODE);
+    if (opening === ISO) {
+      const behind = behindIsoTime(line);
+      if (behind >= 0) return this.candidatesBehind(behind, code);
+    }
     const index = opening * (OTHER_CODE + 1) + code;
     this.byBeginning[index] ??= this.candidatesFrom(OPENINGS[opening]!, String.fromCharCode(code));
     return this.byBeginning[index]!;
+  }
+
+  /** Of a line that begins with a date: most formats say what stands behind it. */
+  private candidatesBehind(behind: number, code: number): readonly Candidate[] {
+    const index = behind * (OTHER_CODE + 1) + code;
+    let found = this.byBehind.get(index);
+    if (found === undefined) {
+      found = this.candidatesFrom("iso", String.fromCharCode(code)).filter(
+        ({ format: { behindIsoTime: texts } }) =>
+          texts === undefined || texts.some((text) => behindOf(text) === behind),
+      );
+      this.byBehind.set(index, found);
+    }
+    return found;
   }
 
   private candidatesFrom(opening: Opening, first: string): readonly Candidate[] {
@@ -90,6 +110,7 @@ export class FormatDetector implements NamedParser {
 }
 
 const HASH = 0x23;
+const ISO = OPENINGS.indexOf("iso");
 
 /** Stands for all characters that no format is told by. */
 const OTHER_CODE = 128;

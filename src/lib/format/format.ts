@@ -67,6 +67,8 @@ export interface Format {
   readonly starts?: string;
   /** How an `auto` line of this format can begin; absent: in any way. `auto` tries a line only on formats of its opening. */
   readonly openings?: readonly Opening[];
+  /** Of lines that open as `iso`: what can stand behind the time, as `behindIsoTime` has it; absent: anything. */
+  readonly behindIsoTime?: readonly string[];
   /** Whether lines depend on earlier ones (CSV header): such a format is not spread over workers. */
   readonly isStateful?: boolean;
   /** Whether lines are read by header lines before them, which `FormatContext.memory` has: `auto` tries it first where there are any. Its `openings` are those of lines that it reads without; absent: it reads none. */

@@ -13,6 +13,7 @@
  * | `clock` | one or two digits and `:` |
  * | `number` | any other digits |
  * | `month`, `weekday` | the three letters of its English name, in any case, and no further letter |
+ * | `pair` | a key in small letters and `=` |
  * | `upper`, `lower` | any other letter |
  * | `other` | anything else |
  */
@@ -33,6 +34,7 @@ export const OPENINGS = [
   "number",
   "month",
   "weekday",
+  "pair",
   "upper",
   "lower",
   "other",
@@ -41,7 +43,7 @@ export const OPENINGS = [
 /** Openings of lines that begin with digits. */
 export const DIGITS: readonly Opening[] = ["iso", "address", "day", "clock", "number"];
 /** Openings of lines that begin with a letter. */
-export const LETTERS: readonly Opening[] = ["month", "weekday", "upper", "lower"];
+export const LETTERS: readonly Opening[] = ["month", "weekday", "pair", "upper", "lower"];
 
 const NUMBER_OF = Object.fromEntries(OPENINGS.map((name, n) => [name, n])) as Record<Opening, number>;
 
@@ -69,6 +71,50 @@ export function openingOf(line: string): number {
   }
 }
 
+/**
+ * What stands behind the time of a line that opens as `iso`, by its first two characters: "A" stands for any capital, "a" for any small
+ * letter, "0" for a digit, other characters for themselves. `" ["` of `2026-11-21 10:00:01,123 [main] ...`. -1: where the time ends is
+ * not plain, because there is none, or a zone may follow behind a blank.
+ */
+export function behindIsoTime(line: string): number {
+  if (line.charCodeAt(13) !== 0x3a || line.charCodeAt(16) !== 0x3a) return -1;
+  let at = 19;
+  const point = line.charCodeAt(at);
+  if ((point === 0x2e || point === 0x2c) && isDigit(line.charCodeAt(at + 1))) {
+    at += 2;
+    while (isDigit(line.charCodeAt(at))) at++;
+  }
+  const zone = line.charCodeAt(at);
+  if (zone === 0x5a) at++;
+  else if (zone === 0x2b || zone === 0x2d) {
+    if (!isDigit(line.charCodeAt(at + 1)) || !isDigit(line.charCodeAt(at + 2))) return -1;
+    at += 3;
+    if (line.charCodeAt(at) === 0x3a) at++;
+    if (!isDigit(line.charCodeAt(at)) || !isDigit(line.charCodeAt(at + 1))) return -1;
+    at += 2;
+  }
+  const first = line.charCodeAt(at);
+  const second = line.charCodeAt(at + 1);
+  if (!(second < 128) || !(first < 128) || isDigit(first)) return -1;
+  if (first === 0x20 && (second === 0x2b || second === 0x2d) && isDigit(line.charCodeAt(at + 2))) return -1;
+  return behindKey(first, second);
+}
+
+/** As `behindIsoTime` gives it, of such a text. */
+export function behindOf(text: string): number {
+  return behindKey(text.charCodeAt(0), text.charCodeAt(1));
+}
+
+function behindKey(first: number, second: number): number {
+  return classOf(first) * 128 + classOf(second);
+}
+
+function classOf(code: number): number {
+  if (code >= 0x61 && code <= 0x7a) return 0x61;
+  if (code >= 0x41 && code <= 0x5a) return 0x41;
+  return isDigit(code) ? 0x30 : code;
+}
+
 function ofDigits(line: string): number {
   let end = 1;
   while (end < 5 && isDigit(line.charCodeAt(end))) end++;
@@ -89,8 +135,20 @@ function ofLetters(line: string, first: number): number {
     if (MONTHS.has(packed)) return NUMBER_OF.month;
     if (WEEKDAYS.has(packed)) return NUMBER_OF.weekday;
   }
-  return first < 0x61 ? NUMBER_OF.upper : NUMBER_OF.lower;
+  if (first < 0x61) return NUMBER_OF.upper;
+  return isPair(line) ? NUMBER_OF.pair : NUMBER_OF.lower;
 }
+
+function isPair(line: string): boolean {
+  for (let at = 1; at <= KEY_MAX; at++) {
+    const code = line.charCodeAt(at);
+    if (code === 0x3d) return true;
+    if (!((code >= 0x61 && code <= 0x7a) || code === 0x5f)) return false;
+  }
+  return false;
+}
+
+const KEY_MAX = 32;
 
 const namesOf = (names: string): ReadonlySet<number> =>
   new Set(

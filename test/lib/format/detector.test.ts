@@ -45,6 +45,31 @@ describe("auto", () => {
     expect(writer.isEmpty).toBe(true);
   });
 
+  it("never takes a line that what stands behind its time would hide", () => {
+    const dated = examples.map((e) => e.line).filter((line) => /^\d{4}[-/.]/.test(line));
+    const times = [
+      "2026-11-21 10:00:01",
+      "2026-11-21T10:00:01Z",
+      "2026/11/21 10:00:01",
+      "2026-11-21T10:00:01.123456+01:00",
+      "2026-11-21 10:00:01,123",
+      "2026-11-21 10:00:01.123 UTC",
+      "2026-11-21 10:00:01 -0700",
+    ];
+    const parsers = formats
+      .filter((f) => f.auto && f.isHeaded !== true)
+      .map((format) => ({ format, parser: format.create(context) }));
+    for (const time of times) {
+      for (const line of dated) {
+        const text = line.replace(/^[\d/.-]{10}[T ][\d:.,]{8,20}(?:Z|[+-]\d\d:?\d\d)?/, time);
+        const taking = parsers.find(({ parser }) => parseWith(parser, text) !== undefined);
+        const detector = new FormatDetector(formats, context);
+        parseWith(detector, text);
+        expect({ text, format: detector.lastFormat?.name }).toEqual({ text, format: taking?.format.name });
+      }
+    }
+  });
+
   it("never takes a line that the table by first character would hide", () => {
     const parsers = formats
       .filter((f) => f.auto)

@@ -9,6 +9,7 @@ export const awsElb: Format = {
   summary: "access logs of AWS Classic Load Balancers",
   auto: true,
   openings: ["iso"],
+  behindIsoTime: [" a", " A", " 0", " _"],
   reference: "https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/access-log-collection.html",
   examples: [
     {

@@ -14,6 +14,7 @@ export const awsLambda: Format = {
   summary: "logs of AWS Lambda: START, END, REPORT and the lines of its runtimes",
   auto: true,
   openings: ["upper", "iso", "["],
+  behindIsoTime: ["\ta", "\t0", " a", " 0"],
   starts: "SERI0123456789[",
   hasContinuations: true,
   reference: "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs.html",

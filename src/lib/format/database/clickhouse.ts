@@ -7,6 +7,7 @@ export const clickhouse: Format = {
   summary: "text log of ClickHouse server and keeper",
   auto: true,
   openings: ["iso"],
+  behindIsoTime: [" ["],
   hasContinuations: true,
   reference: "https://github.com/ClickHouse/ClickHouse/blob/master/src/Loggers/OwnPatternFormatter.cpp",
   examples: [

@@ -8,6 +8,7 @@ export const mongodb: Format = {
   summary: "text log of MongoDB 3.0 to 4.2 (later versions write JSON)",
   auto: true,
   openings: ["iso"],
+  behindIsoTime: [" A"],
   hasContinuations: true,
   reference: "https://www.mongodb.com/docs/v4.2/reference/log-messages/",
   examples: [

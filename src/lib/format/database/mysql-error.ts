@@ -13,6 +13,7 @@ export const mysqlError: Format = {
   summary: "error log of MySQL and MariaDB",
   auto: true,
   openings: ["iso", "number"],
+  behindIsoTime: [" 0", " [", "  "],
   hasContinuations: true,
   reference:
     "https://dev.mysql.com/doc/refman/8.4/en/error-log-format.html; https://mariadb.com/kb/en/error-log/",
@@ -47,7 +48,8 @@ function parse(line: string, event: EventWriter, nowMs: number): boolean {
   const isShort = SHORT.test(line);
   if (!isShort && !line.includes(" [")) return false;
   const time = isShort ? timeAt(line.replace("  ", " 0"), 0, nowMs) : timeAt(line, 0, nowMs);
-  if (time?.timestamp === undefined) return false;
+  // MySQL writes Z or an offset, never the letters of a zone.
+  if (time?.timestamp === undefined || /[A-Z]{2}/.test(line.slice(time.end - 2, time.end))) return false;
   REST.lastIndex = time.end;
   const match = REST.exec(line);
   // A date of eight digits has a thread behind it: without one it may be anybody's.

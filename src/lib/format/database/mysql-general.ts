@@ -8,6 +8,7 @@ export const mysqlGeneral: Format = {
   summary: "general query log of MySQL",
   auto: true,
   openings: ["iso"],
+  behindIsoTime: ["\t ", "\t0"],
   hasContinuations: true,
   reference: "https://dev.mysql.com/doc/refman/8.4/en/query-log.html",
   examples: [

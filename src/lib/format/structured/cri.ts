@@ -15,6 +15,7 @@ export const cri: Format = {
   auto: true,
   hasContinuations: true,
   starts: "0123456789",
+  behindIsoTime: [" a"],
   reference:
     "https://github.com/kubernetes/kubernetes/blob/master/staging/src/k8s.io/cri-client/pkg/logs/logs.go",
   examples: [

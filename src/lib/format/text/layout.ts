@@ -94,9 +94,14 @@ export class DatedLayouts {
   private readonly layouts: readonly LogLayout[];
   private readonly gates: readonly string[];
   private readonly offset: 0 | 1;
+  private readonly sign: RegExp | undefined;
 
-  /** `rests`: sources for what follows the time; "bracketed" lines begin with `[` (the closing one is in the rest). */
-  constructor(rests: readonly string[], kind: "bare" | "bracketed" = "bare") {
+  /**
+   * `rests`: sources for what follows the time; "bracketed" lines begin with `[` (the closing one is in the rest). `sign`, global: what
+   * each of them has somewhere behind the time.
+   */
+  constructor(rests: readonly string[], kind: "bare" | "bracketed" = "bare", sign?: RegExp) {
+    this.sign = sign;
     this.layouts = rests.map((rest) => new LogLayout(rest));
     this.gates = rests.map(gateOf);
     this.offset = kind === "bare" ? 0 : 1;
@@ -106,6 +111,7 @@ export class DatedLayouts {
     const found = isoTimeAt(line, this.offset, nowMs);
     if (found === undefined) return false;
     const { end, timestamp } = found;
+    if (this.sign !== undefined && !isBehind(this.sign, line, end)) return false;
     const second = line.charAt(end + 1);
     for (let i = 0; i < this.layouts.length; i++) {
       const gate = this.gates[i]!;
@@ -120,6 +126,11 @@ export class DatedLayouts {
     }
     return false;
   }
+}
+
+function isBehind(sign: RegExp, line: string, end: number): boolean {
+  sign.lastIndex = end;
+  return sign.test(line);
 }
 
 /** The second character that every match of the source has, "A" for any capital letter, "" when that cannot be said. */

@@ -45,15 +45,21 @@ const LOGGER = "(?<logger>[A-Za-z_][\\w.$/@-]{0,199})";
 const make = (sources: readonly string[], readTime?: ReadTime) =>
   sources.map((source) => new LogLayout(source, readTime));
 
-const DATED = new DatedLayouts([
-  ` {1,2}${LEVEL} {1,2}(?<pid>\\d+) --- (?:\\[(?<application>[^\\]]{1,200})\\] )?${THREAD} (?:\\[(?<trace_id>[0-9a-f]{16,32})-(?<span_id>[0-9a-f]{16})\\] |\\[ *\\] )?${LOGGER} *: (?<message>.*)`,
-  ` ${THREAD} ${LEVEL} {1,6}${LOGGER}(?::(?<line>\\d+))? {0,60}(?:--?|:) (?<message>.*)`,
-  ` ${LEVEL} {1,6}${THREAD} ${LOGGER}(?::(?<line>\\d+))? {0,60}(?:(?:--?|:) |: |:)(?<message>.*)`,
-  ` (?:\\[myid:(?<myid>\\d*)\\] )?- ${LEVEL} {1,6}\\[(?<thread>.{0,200}?):(?<logger>[\\w.$]{1,200})@(?<line>\\d+)\\] - (?<message>.*)`,
-  ` ${LEVEL} {1,6}\\[(?<logger>[\\w.$]{1,200})\\] \\((?<thread>[^)]{1,200})\\) (?<message>.*)`,
-  ` ${LEVEL} {1,6}${LOGGER} \\((?<file>[\\w.$-]{1,200}):(?:[\\w$<>]{1,200}\\((?<line>\\d+)\\))?\\) - (?<message>.*)`,
-  ` ${LEVEL} {1,6}${LOGGER} {0,60}(?:--? |: )(?<message>.*)`,
-]);
+/** Of each of these, somewhere behind the time. */
+const SIGN = /[[(|]|[-:] /g;
+const DATED = new DatedLayouts(
+  [
+    ` {1,2}${LEVEL} {1,2}(?<pid>\\d+) --- (?:\\[(?<application>[^\\]]{1,200})\\] )?${THREAD} (?:\\[(?<trace_id>[0-9a-f]{16,32})-(?<span_id>[0-9a-f]{16})\\] |\\[ *\\] )?${LOGGER} *: (?<message>.*)`,
+    ` ${THREAD} ${LEVEL} {1,6}${LOGGER}(?::(?<line>\\d+))? {0,60}(?:--?|:) (?<message>.*)`,
+    ` ${LEVEL} {1,6}${THREAD} ${LOGGER}(?::(?<line>\\d+))? {0,60}(?:(?:--?|:) |: |:)(?<message>.*)`,
+    ` (?:\\[myid:(?<myid>\\d*)\\] )?- ${LEVEL} {1,6}\\[(?<thread>.{0,200}?):(?<logger>[\\w.$]{1,200})@(?<line>\\d+)\\] - (?<message>.*)`,
+    ` ${LEVEL} {1,6}\\[(?<logger>[\\w.$]{1,200})\\] \\((?<thread>[^)]{1,200})\\) (?<message>.*)`,
+    ` ${LEVEL} {1,6}${LOGGER} \\((?<file>[\\w.$-]{1,200}):(?:[\\w$<>]{1,200}\\((?<line>\\d+)\\))?\\) - (?<message>.*)`,
+    ` ${LEVEL} {1,6}${LOGGER} {0,60}(?:--? |: )(?<message>.*)`,
+  ],
+  "bare",
+  SIGN,
+);
 
 const BRACKETED = new DatedLayouts(
   [

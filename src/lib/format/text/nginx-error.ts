@@ -8,6 +8,7 @@ export const nginxError: Format = {
   summary: "error log of nginx, with client, server, request and upstream as fields",
   auto: true,
   starts: "0123456789",
+  behindIsoTime: [" ["],
   reference: "https://nginx.org/en/docs/ngx_core_module.html#error_log; ngx_log.c, ngx_http_log_error",
   examples: [
     {

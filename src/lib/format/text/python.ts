@@ -49,17 +49,23 @@ const NAME = "(?<logger>[\\w.$<>/-]{1,200})";
 const FUNCTION = "(?<function>[\\w<>.]{1,200})";
 
 /** Lines that begin with a date. */
-const DATED = new DatedLayouts([
-  ` - ${NAME} - ${LEVEL} - (?<message>.*)`,
-  ` - ${LEVEL} - (?:${NAME} - )?(?<message>.*)`,
-  ` \\| ${LEVEL} {1,8}\\| (?<logger>[\\w.$<>-]{1,200}):${FUNCTION}:(?<line>\\d+) - (?<message>.*)`,
-  ` - ${NAME} - (?<file>[\\w./-]+):(?<line>\\d+) - ${LEVEL} - (?<message>.*)`,
-  ` \\[${LEVEL} {0,8}\\] ${NAME}: (?<message>.*)`,
-  ` ${LEVEL} {1,8}${NAME}: (?<message>.*)`,
-  ` ${LEVEL} \\((?<thread>[^)]{1,200})\\) \\[${NAME}\\] (?<message>.*)`,
-  ` ${LEVEL} {1,8}\\[${NAME}\\] \\[(?<file>[\\w./-]+\\.py):(?<line>\\d+)\\] (?!\\[)(?<message>.*)`,
-  ` (?<pid>\\d+) ${LEVEL} {1,8}(?<logger>[A-Za-z_][\\w.]{0,199}) (?<message>\\[.*)`,
-]);
+/** Of each of these, somewhere behind the time. */
+const SIGN = /[[(|]|[-:] /g;
+const DATED = new DatedLayouts(
+  [
+    ` - ${NAME} - ${LEVEL} - (?<message>.*)`,
+    ` - ${LEVEL} - (?:${NAME} - )?(?<message>.*)`,
+    ` \\| ${LEVEL} {1,8}\\| (?<logger>[\\w.$<>-]{1,200}):${FUNCTION}:(?<line>\\d+) - (?<message>.*)`,
+    ` - ${NAME} - (?<file>[\\w./-]+):(?<line>\\d+) - ${LEVEL} - (?<message>.*)`,
+    ` \\[${LEVEL} {0,8}\\] ${NAME}: (?<message>.*)`,
+    ` ${LEVEL} {1,8}${NAME}: (?<message>.*)`,
+    ` ${LEVEL} \\((?<thread>[^)]{1,200})\\) \\[${NAME}\\] (?<message>.*)`,
+    ` ${LEVEL} {1,8}\\[${NAME}\\] \\[(?<file>[\\w./-]+\\.py):(?<line>\\d+)\\] (?!\\[)(?<message>.*)`,
+    ` (?<pid>\\d+) ${LEVEL} {1,8}(?<logger>[A-Za-z_][\\w.]{0,199}) (?<message>\\[.*)`,
+  ],
+  "bare",
+  SIGN,
+);
 
 /** Lines that begin with a bracket and a date. */
 const BRACKETED = new DatedLayouts(

@@ -11,6 +11,7 @@ export const tracing: Format = {
   summary: "Rust's tracing-subscriber with spans and fields, full and compact",
   auto: true,
   openings: ["iso", "upper"],
+  behindIsoTime: [" A", "  "],
   hasContinuations: true,
   reference: "https://docs.rs/tracing-subscriber/latest/tracing_subscriber/fmt/format/struct.Full.html",
   examples: [
@@ -29,7 +30,8 @@ export const tracing: Format = {
     { line: "INFO shop: no time", event: undefined },
   ],
   create: ({ nowMs }) => ({
-    parse: (line, event) => line.charCodeAt(10) === 0x54 && parseLayouts(LAYOUTS, line, event, nowMs()),
+    parse: (line, event) =>
+      line.charCodeAt(10) === 0x54 && line.includes(": ", 20) && parseLayouts(LAYOUTS, line, event, nowMs()),
   }),
 };
 

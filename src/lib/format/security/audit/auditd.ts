@@ -13,7 +13,7 @@ export const auditd: Format = {
   summary: "Linux audit: type=SYSCALL msg=audit(...): pairs, with hexadecimal text decoded",
   auto: true,
   starts: "tn",
-  openings: ["lower"],
+  openings: ["lower", "pair"],
   reference:
     "auditd(8), ausearch(8); https://github.com/linux-audit/audit-documentation/wiki/SPEC-Writing-Good-Events",
   examples: [

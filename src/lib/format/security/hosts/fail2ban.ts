@@ -9,6 +9,7 @@ export const fail2ban: Format = {
   summary: "fail2ban's own log, with jail, action and address",
   auto: true,
   openings: ["iso"],
+  behindIsoTime: [" a"],
   starts: "2",
   hasContinuations: true,
   reference: "https://github.com/fail2ban/fail2ban: server/server.py, default format of a log target",

@@ -9,6 +9,7 @@ export const ossec: Format = {
   summary: "OSSEC's and Wazuh's own log",
   auto: true,
   openings: ["iso"],
+  behindIsoTime: [" a"],
   starts: "2",
   reference: "https://github.com/wazuh/wazuh: src/shared/debug_op.c",
   examples: [

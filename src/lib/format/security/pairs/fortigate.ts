@@ -11,7 +11,7 @@ export const fortigate: Format = {
   summary: "pairs of Fortinet's firewalls: date=, time=, logid=, type= ...",
   auto: true,
   starts: "dlit",
-  openings: ["lower"],
+  openings: ["lower", "pair"],
   reference: "Fortinet FortiOS Log Message Reference",
   examples: [
     {

@@ -8,7 +8,7 @@ export const sonicwall: Format = {
   summary: "pairs of SonicWall's firewalls: id=firewall sn= time= fw= pri= ...",
   auto: true,
   starts: "i",
-  openings: ["lower"],
+  openings: ["lower", "pair"],
   reference: "SonicWall SonicOS Log Events Reference",
   examples: [
     {

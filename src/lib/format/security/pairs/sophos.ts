@@ -8,7 +8,7 @@ export const sophos: Format = {
   summary: "pairs of Sophos' firewalls: device= date= time= log_type= ...",
   auto: true,
   starts: "d",
-  openings: ["lower"],
+  openings: ["lower", "pair"],
   reference: "Sophos Firewall syslog guide",
   examples: [
     {

@@ -8,6 +8,7 @@ export const openstack: Format = {
   summary: "OpenStack's services (oslo.log): Nova, Neutron, Keystone, Cinder and others",
   auto: true,
   openings: ["iso"],
+  behindIsoTime: [" 0"],
   hasContinuations: true,
   reference: "https://docs.openstack.org/oslo.log/latest/configuration/ (logging_context_format_string)",
   examples: [

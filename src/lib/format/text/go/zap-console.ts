@@ -8,6 +8,7 @@ export const zapConsole: Format = {
   summary: "zap (Go) with its console encoder: Kubernetes operators, Caddy",
   auto: true,
   openings: ["iso", "number"],
+  behindIsoTime: ["\tA", "\ta"],
   hasContinuations: true,
   reference: "https://github.com/uber-go/zap/blob/master/zapcore/console_encoder.go",
   examples: [

@@ -7,6 +7,7 @@ export const zerolog: Format = {
   summary: "zerolog (Go) as its ConsoleWriter writes; without it zerolog writes JSON",
   auto: true,
   openings: ["clock", "iso", "<"],
+  behindIsoTime: [" A"],
   hasContinuations: true,
   reference: "https://github.com/rs/zerolog/blob/master/console.go",
   examples: [

@@ -9,6 +9,7 @@ export const logcat: Format = {
   summary: "Android's logcat: threadtime, time, brief, tag, process and thread",
   auto: true,
   openings: ["day", "iso", "upper"],
+  behindIsoTime: ["  ", " 0", " A", " a"],
   hasContinuations: true,
   reference: "https://developer.android.com/tools/logcat#outputFormat; liblog/logprint.cpp",
   examples: [

@@ -7,6 +7,7 @@ export const vmkernel: Format = {
   summary: "vmkernel.log of VMware ESXi before 8",
   auto: true,
   openings: ["iso"],
+  behindIsoTime: [" a"],
   hasContinuations: true,
   reference: "https://knowledge.broadcom.com/external/article/306962 (location of ESXi log files)",
   examples: [

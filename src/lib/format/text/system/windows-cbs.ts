@@ -8,6 +8,7 @@ export const windowsCbs: Format = {
   summary: "CBS.log and dism.log of Windows",
   auto: true,
   openings: ["iso"],
+  behindIsoTime: [", "],
   hasContinuations: true,
   reference:
     "https://learn.microsoft.com/windows-hardware/manufacture/desktop/deployment-troubleshooting-and-log-files",

@@ -12,6 +12,7 @@ export const dotnet: Format = {
   summary: "Microsoft.Extensions.Logging on a console: ASP.NET Core and other .NET programs",
   auto: true,
   openings: ["lower", "iso"],
+  behindIsoTime: [" a", "aa"],
   hasContinuations: true,
   isCompletedBy: (line, next) => next.startsWith(INDENT) && ALONE.test(line),
   reference:
