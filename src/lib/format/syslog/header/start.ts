@@ -9,3 +9,27 @@ export function startOf(line: string): number {
   COUNT.lastIndex = at;
   return COUNT.test(line) ? COUNT.lastIndex : at;
 }
+
+/**
+ * Whether what begins there is a date and a time without an offset, as most logs have it. Of these only ESXi's is one of syslog, which
+ * goes on with `In(14) `. Cheap: every line that begins with a date is asked.
+ */
+export function isOfOthers(line: string, at: number): boolean {
+  if (line.charCodeAt(at + 4) !== 45 || line.charCodeAt(at + 16) !== 58) return false;
+  let end = at + 19;
+  if (line.charCodeAt(end) === 46 || line.charCodeAt(end) === 44) {
+    end++;
+    while (line.charCodeAt(end) >= 48 && line.charCodeAt(end) <= 57) end++;
+  }
+  const zone = line.charCodeAt(end);
+  if (zone === 43 || zone === 45) return false;
+  if (zone === 32)
+    return (
+      line.charCodeAt(end + 1) !== 43 &&
+      line.charCodeAt(end + 1) !== 45 &&
+      !/^ [A-Z]{2,5}[+-]/.test(line.slice(end, end + 8))
+    );
+  if (zone !== 90) return false;
+  const open = line.indexOf("(", end);
+  return open < 0 || open > end + 12;
+}
