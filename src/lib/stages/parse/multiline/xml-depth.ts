@@ -15,9 +15,12 @@ export class XmlDepth {
     return this.hasElement && this.depth <= 0 && this.within === "";
   }
 
-  /** So much text without a tag is no XML. */
+  /**
+   * So much text without a tag is no XML, and what opens one element in the other without end is not looked at further: each of its lines
+   * would be asked again, with all that follow.
+   */
   get isBroken(): boolean {
-    return this.textLines > TEXT_LINES_MAX;
+    return this.textLines > TEXT_LINES_MAX || this.depth > DEPTH_MAX;
   }
 
   /** The same for those that go on alike. */
@@ -77,6 +80,7 @@ export class XmlDepth {
 }
 
 const TEXT_LINES_MAX = 32;
+const DEPTH_MAX = 32;
 const TAG = "/>";
 const END_TAG = ">";
 /** Of a document type; a `>` is enough. */
