@@ -1,4 +1,5 @@
 /** What stands before the severity in PostgreSQL's log: the log_line_prefix, taken apart by how its parts look. */
+import { Guess, noteGuess, takeGuesses } from "../../base/time/assumed.js";
 import type { FoundTime } from "../../base/time/time-at.js";
 
 export interface Prefix {
@@ -87,6 +88,7 @@ export function readPrefix(written: string, nowMs: number, timeOf: TimeAt): Pref
     if (time !== undefined && time.end <= text.length) {
       const end = endWithZone(text, at, time.end);
       const isRead = end === time.end && time.timestamp !== undefined;
+      if (end > time.end) noteGuess((takeGuesses() & ~Guess.zone) | Guess.unreadZone);
       // %s, when the session began, may follow the time.
       if (isRead && !unread) timestamp ??= time.timestamp;
       else if (!hasTime) unread = text.slice(at, end);

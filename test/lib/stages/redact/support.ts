@@ -5,6 +5,9 @@ import { Key } from "../../../../src/lib/stages/redact/keys.js";
 import { Redactor } from "../../../../src/lib/stages/redact/redactor.js";
 import { Revealer } from "../../../../src/lib/stages/redact/revealer.js";
 import { type RedactOptions, type Settled, settle } from "../../../../src/lib/stages/redact/settings.js";
+import { loadSiv } from "../../../../src/lib/stages/redact/siv.js";
+
+await loadSiv();
 
 export const KEYS = [
   { id: "new", secret: "0123456789abcdef0123456789abcdef" },

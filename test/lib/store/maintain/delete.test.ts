@@ -51,14 +51,14 @@ test("events that are in the log of a live writer go as well", async () => {
   expect(await readFacts(directory)).toEqual(without(lines, (e) => e.user === 1 || e.user === 2));
 });
 
-test("a writer that does not hand over is named", async () => {
+test("a writer that does not flush is named", async () => {
   const directory = temporaryDirectory();
   const sink = await StoreSink.open(storeOptions(directory, { segmentBytes: 1 << 30 }));
   for (const block of blocksOf(lines)) await sink.write(block);
   await sink.flush();
   const bench = await openBench(directory);
   const stuck = { ...bench, condition: "user = 1", patienceMs: 0 };
-  await expect(deleteEvents(stuck)).rejects.toThrow("does not hand over");
+  await expect(deleteEvents(stuck)).rejects.toThrow("to flush its write-ahead log");
   await sink.close();
 });
 

@@ -5,6 +5,8 @@ export class XmlDepth {
   /** What ends the thing that the last line stopped in; "" between things. */
   private within = "";
   private textLines = 0;
+  /** A thing was opened in another that ends first. */
+  private isOdd = false;
 
   constructor(head: string) {
     this.add(head);
@@ -20,12 +22,12 @@ export class XmlDepth {
    * would be asked again, with all that follow.
    */
   get isBroken(): boolean {
-    return this.textLines > TEXT_LINES_MAX || this.depth > DEPTH_MAX;
+    return this.isOdd || this.textLines > TEXT_LINES_MAX || this.depth > DEPTH_MAX;
   }
 
   /** The same for those that go on alike. */
   get state(): string {
-    return `${this.depth} ${this.hasElement} ${this.within} ${this.textLines}`;
+    return `${this.depth} ${this.hasElement} ${this.within} ${this.textLines} ${this.isOdd}`;
   }
 
   add(line: string): void {
@@ -55,6 +57,8 @@ export class XmlDepth {
     if (within === TAG) return this.closeTag(line, from);
     const text = within === DECLARATION_END ? ">" : within;
     const end = line.indexOf(text, from);
+    const again = OPENING_OF.get(within);
+    if (again !== undefined && line.slice(from, end < 0 ? undefined : end).includes(again)) this.isOdd = true;
     if (end < 0) return line.length;
     if (within === END_TAG) this.depth--;
     this.within = "";
@@ -68,7 +72,8 @@ export class XmlDepth {
         const end = line.indexOf(line[at]!, at + 1);
         if (end < 0) return line.length;
         at = end;
-      } else if (code === 0x3e) {
+      } else if (code === 0x3c) this.isOdd = true;
+      else if (code === 0x3e) {
         this.hasElement = true;
         if (line.charCodeAt(at - 1) !== 0x2f) this.depth++;
         this.within = "";
@@ -93,6 +98,14 @@ const THINGS: readonly (readonly [string, string])[] = [
   ["</", END_TAG],
   ["<!", DECLARATION_END],
 ];
+
+/** What cannot stand in a thing that ends so. */
+const OPENING_OF: ReadonlyMap<string, string> = new Map([
+  ["-->", "<!--"],
+  ["]]>", "<![CDATA["],
+  ["?>", "<?"],
+  [END_TAG, "<"],
+]);
 
 function isLetter(code: number): boolean {
   const lower = code | 0x20;

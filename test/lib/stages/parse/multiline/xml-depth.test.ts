@@ -15,3 +15,13 @@ test("a document of many lines is one record, to the end of its first element", 
   expect(trail.accept("</log>")).toBe("joins");
   expect(trail.accept("<log>")).toBe("ends");
 });
+
+test.each(["<a><![CDATA[", "<a><!--", "<a", "<a><?x", "<a></b"])(
+  "%s over and over is no document",
+  (line) => {
+    const trail = new Trail(line, false);
+    const verdicts = Array.from({ length: 100 }, () => trail.accept(line));
+    expect(verdicts.indexOf("ends")).toBeGreaterThanOrEqual(0);
+    expect(verdicts.indexOf("ends")).toBeLessThan(64);
+  },
+);
