@@ -66,14 +66,26 @@ export async function runPipeline(pipeline: Pipeline, options: RunOptions, host:
     await sayUnparsed(opened, run.counters, hint);
     if (options.hasStats) {
       const { workers } = run;
-      await host.standard.stderr.write(
-        escapeControlsInLines(run.counters.report({ stages: labels, workers, sink: sink.counts?.() ?? {} })),
-      );
+      const report = run.counters.report({ stages: labels, workers, sink: sink.counts?.() ?? {} });
+      const shown = hides(opened) ? report.replace(UNREAD_TEXTS, "") : report;
+      await host.standard.stderr.write(escapeControlsInLines(shown));
       await host.standard.stderr.write(escapeControlsInLines(await waysToRead(opened, run.counters)));
     }
   }
   await writeReports(opened, run.counters, host);
   return 0;
+}
+
+/** Lines of a report that show what unread lines are like. */
+const UNREAD_TEXTS = /^.*\bunread: .*\n/gm;
+
+/** Whether a stage is there to hide what lines hold: then no message shows any of it. */
+function hides({ stages }: Pipeline): boolean {
+  return stages.some(isHiding);
+}
+
+function isHiding({ declaration }: Pipeline["stages"][number]): boolean {
+  return declaration.screen !== undefined;
 }
 
 /** Where the first stage parses, and no line could be: a stream of another kind than was thought. */
@@ -91,13 +103,14 @@ async function sayUnparsed(
     format?: string | readonly string[];
     patterns?: readonly string[];
   };
-  await hint?.sayUnparsed(counters.linesIn, [...patterns, ...[format].flat()], counts);
+  const shown = stages.some(isHiding) ? {} : counts;
+  await hint?.sayUnparsed(counters.linesIn, [...patterns, ...[format].flat()], shown);
 }
 
 /** Where the first stage parses: commands that would read the lines which it has not. */
 async function waysToRead({ stages }: Pipeline, counters: Counters): Promise<string> {
   const [first] = stages;
-  if (first?.declaration.input !== "text") return "";
+  if (first?.declaration.input !== "text" || stages.some(isHiding)) return "";
   const counts = counters.of(first.label ?? first.declaration.name);
   if (counts["unrecognised"] === undefined) return "";
   const { commandsFor } = await import("../../stages/parse/unparsed/unread.js");
