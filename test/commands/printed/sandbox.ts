@@ -39,6 +39,10 @@ function files(): Record<string, string | Uint8Array> {
     keys: `k1 ${"0123456789abcdef".repeat(4)}\n`,
     "theirs.sql": "SELECT count(*) AS n FROM logs\n",
     "pipeline.yaml": "- parse\n- filter: status < 500\n",
+    "patterns/ecs-v1/aws": "SHOP_LINE %{WORD:shop}\n",
+    "ours.txt": "# what the shop writes\ntemplate:{time} shop {rest}\n",
+    "elb.log":
+      '2026-11-21T10:00:01.123456Z shop-lb 192.0.2.7:2817 198.51.100.3:80 0.1 0.2 0.3 200 200 0 29 "GET http://www.example.org:80/ HTTP/1.1"\n',
     "GeoLite2-City.mmdb": mmdb([["203.0.113.0/24", { city: { names: { en: "Bern" } } }]]),
     "GeoLite2-ASN.mmdb": mmdb([["203.0.113.0/24", { autonomous_system_number: 64496 }]]),
   };
