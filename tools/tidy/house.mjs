@@ -34,13 +34,16 @@ export function roomDoors(root) {
   });
 }
 
+const IS_TYPE = /\b(?:interface|type|class|enum) \w+$/;
+
 /** Sentences about names that two files export for two things. */
 export function exportedNames(root) {
   const places = new Map();
   const pattern =
     /^export (?:declare )?(?:abstract )?(?:async )?(?:interface|type|class|enum|const|function\*?) (\w+)/gm;
-  for (const file of modulesOf(root).filter((path) => !NAMESAKES.test(path))) {
-    for (const [, name] of readFileSync(join(root, file), "utf8").matchAll(pattern)) {
+  for (const file of modulesOf(root)) {
+    for (const [all, name] of readFileSync(join(root, file), "utf8").matchAll(pattern)) {
+      if (NAMESAKES.test(file) && !IS_TYPE.test(all)) continue;
       if (!places.has(name)) places.set(name, new Set());
       places.get(name).add(file);
     }

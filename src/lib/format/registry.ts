@@ -9,7 +9,7 @@ import type { FormatSpec } from "./format-spec.js";
 import { text } from "./line/line.js";
 import type { GrokDefinitions } from "./patterns/grok/grok-definitions.js";
 import { PATTERN_KINDS, patternFormat } from "./patterns/user-patterns.js";
-import { Watch } from "./patterns/watch.js";
+import { PatternWatch } from "./patterns/watch.js";
 import { lateSecurityFormats, securityFormats } from "./security/registry.js";
 import { SeveralFormats } from "./several.js";
 import { structuredFormats } from "./structured/registry.js";
@@ -62,7 +62,7 @@ export function formatNamed(
 ): NamedParser {
   const specs = typeof wanted === "string" ? [{ spec: wanted, what: "--format" }] : wanted;
   if (specs.length === 1) return parserOf(specs[0]!, context, definitions, undefined);
-  const watch = new Watch();
+  const watch = new PatternWatch();
   return new SeveralFormats(
     specs.map((spec) => parserOf(spec, context, definitions, watch)),
     watch,
@@ -73,7 +73,7 @@ function parserOf(
   spec: FormatSpec,
   context: FormatContext,
   definitions: GrokDefinitions | undefined,
-  watch: Watch | undefined,
+  watch: PatternWatch | undefined,
 ): NamedParser {
   if (spec.spec === "auto") return new FormatDetector(formats, context);
   const pattern = patternFormat(spec, definitions);

@@ -2,7 +2,7 @@ import { isoTime } from "../../base/time/read-time.js";
 import type { EventWriter } from "../../event/writer.js";
 import type { Format } from "../format.js";
 import { cellsOf } from "../tables/cells.js";
-import { type Column, integer, request, status, text, withPort } from "../tables/columns.js";
+import { type CellReader, integer, request, status, text, withPort } from "../tables/columns.js";
 
 /**
  * Access logs of Envoy in its default format, and of Istio's proxies, which have more columns. Times are milliseconds:
@@ -45,13 +45,13 @@ export const envoy: Format = {
 };
 
 const HEAD = /^\[(\d{4}-\d\d-\d\dT[\d:.]{8,18}(?:Z|[+-]\d\d:?\d\d))\] (?=")/;
-const BEFORE: readonly Column[] = [request("path"), status("status"), text("response_flags")];
-const OF_ISTIO: readonly Column[] = [
+const BEFORE: readonly CellReader[] = [request("path"), status("status"), text("response_flags")];
+const OF_ISTIO: readonly CellReader[] = [
   text("response_code_details"),
   text("connection_termination_details"),
   text("upstream_transport_failure_reason"),
 ];
-const BEHIND: readonly Column[] = [
+const BEHIND: readonly CellReader[] = [
   integer("request_bytes"),
   integer("bytes"),
   integer("duration_ms"),
@@ -62,7 +62,7 @@ const BEHIND: readonly Column[] = [
   text("http_host"),
   text("upstream"),
 ];
-const MORE: readonly Column[] = [
+const MORE: readonly CellReader[] = [
   text("upstream_cluster"),
   text("upstream_local_address"),
   text("downstream_local_address"),
@@ -86,7 +86,7 @@ function parse(line: string, event: EventWriter): boolean {
 }
 
 /** By how many cells there are: Istio has had its columns behind since 1.0, those in the middle since 1.6 and 1.9. */
-function columnsOf(cells: number): readonly Column[] | undefined {
+function columnsOf(cells: number): readonly CellReader[] | undefined {
   if (cells === DEFAULT.length) return DEFAULT;
   if (cells === ISTIO.length) return ISTIO;
   return cells === DEFAULT.length + MORE.length ? [...DEFAULT, ...MORE] : undefined;

@@ -1,7 +1,7 @@
 import { timeAt } from "../../base/time/time-at.js";
 import type { EventWriter } from "../../event/writer.js";
 import type { Format } from "../format.js";
-import { type Column, integer, measure, request, status, text, writeGroups } from "../tables/columns.js";
+import { type CellReader, integer, measure, request, status, text, writeGroups } from "../tables/columns.js";
 
 /**
  * HAProxy's log: `option httplog`, `option httpslog`, `option tcplog`, errors of connections, and the default, with or without the
@@ -61,7 +61,7 @@ const CONNECT =
   /^Connect from (?:\[?([\da-fA-F.:]{2,45}?)\]?):(\d{1,5}) to (?:\[?([\da-fA-F.:]{2,45}?)\]?):(\d{1,5}) \(([^/)]{1,128})\/(HTTP|TCP)\)$/;
 
 /** A time of an event, that under `option logasap` begins with `+`: it went on. */
-function milliseconds(name: string): Column {
+function milliseconds(name: string): CellReader {
   return (cell, event) => measure(name)(cell.charCodeAt(0) === 0x2b ? cell.slice(1) : cell, event);
 }
 

@@ -1,7 +1,7 @@
 import { epochTime } from "../../base/time/read-time.js";
 import type { EventWriter } from "../../event/writer.js";
 import type { Format, LineParser, StreamMemory } from "../format.js";
-import { address, type Column, integer, matching, text } from "../tables/columns.js";
+import { address, type CellReader, integer, matching, text } from "../tables/columns.js";
 import { headerBehind, isFieldNames } from "../tables/header.js";
 
 /**
@@ -82,7 +82,7 @@ class FlowParser implements LineParser {
 const isLetter = (code: number) => code >= 0x61 && code <= 0x7a;
 
 class FlowTable {
-  private readonly columns: readonly Column[];
+  private readonly columns: readonly CellReader[];
   private readonly start: number;
 
   constructor(names: readonly string[]) {
@@ -103,7 +103,7 @@ class FlowTable {
 }
 
 const ACTION = /^(?:ACCEPT|REJECT)$/;
-const COLUMNS: Readonly<Record<string, (name: string) => Column>> = {
+const COLUMNS: Readonly<Record<string, (name: string) => CellReader>> = {
   ...Object.fromEntries(
     "version srcport dstport protocol packets bytes start end tcp-flags traffic-path encryption-status"
       .split(" ")

@@ -2,14 +2,14 @@
 import type { EventWriter } from "../../event/writer.js";
 import type { LineParser } from "../format.js";
 import { cellsOf } from "../tables/cells.js";
-import type { Column } from "../tables/columns.js";
+import type { CellReader } from "../tables/columns.js";
 
 /**
  * `least`: cells that a line has at least, since programs have added columns at the end; more than there are columns go to `extra`, as text.
  * `first`: what the line must match before anything else is looked at. `hasBrackets`: cells in brackets may have blanks.
  */
 export function positional(
-  columns: readonly Column[],
+  columns: readonly CellReader[],
   { least, first, hasBrackets = false }: { least: number; first: RegExp; hasBrackets?: boolean },
 ): LineParser {
   return {

@@ -2,7 +2,7 @@
 import { Guess, noteGuess, takeGuesses } from "../../base/time/assumed.js";
 import type { FoundTime } from "../../base/time/time-at.js";
 
-export interface Prefix {
+export interface LogPrefix {
   readonly timestamp: string | undefined;
   /** A time that is not read, since nobody knows its zone. */
   readonly unread: string | undefined;
@@ -71,7 +71,7 @@ const NUMBER = /(\d{1,10})(?:\/(\d{1,10}))?(?=[\s:,;|]|$)/y;
 const STATE = /([0-9A-Z]{5})(?=[\s:,;|]|$)/y;
 
 /** Undefined where it has neither a time nor the number of a process: then it may be anybody's text. */
-export function readPrefix(written: string, nowMs: number, timeOf: TimeAt): Prefix | undefined {
+export function readPrefix(written: string, nowMs: number, timeOf: TimeAt): LogPrefix | undefined {
   const text = written.replace(ZONE_AND_COLON, "$1 :");
   const found = new Map<string, string | number>();
   let timestamp: string | undefined;

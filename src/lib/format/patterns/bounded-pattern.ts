@@ -6,14 +6,14 @@
 import { expectLongWork } from "../../base/long-work.js";
 import { type GroupTexts, groupReader, type Rounds } from "./group-texts.js";
 import { type LinearPattern, linearPattern, NOT_LINEAR } from "./linear-pattern.js";
-import { type Budgets, Watch } from "./watch.js";
+import { type Budgets, PatternWatch } from "./watch.js";
 import { within } from "./within.js";
 
 const PATIENT_LINES = 8;
 
 export class BoundedPattern {
   /** Of this pattern, and of others where it was handed in. */
-  readonly watch: Watch;
+  readonly watch: PatternWatch;
   readonly #regex: RegExp;
   readonly #names: readonly string[];
   readonly #exec: (line: string) => GroupTexts | undefined;
@@ -24,12 +24,12 @@ export class BoundedPattern {
   constructor(
     regex: RegExp,
     names: readonly string[],
-    watch?: Watch,
+    watch?: PatternWatch,
     budgets?: Budgets,
     rounds: readonly Rounds[] = [],
   ) {
     expectLongWork();
-    this.watch = watch ?? new Watch(budgets);
+    this.watch = watch ?? new PatternWatch(budgets);
     this.#ownsWatch = watch === undefined;
     this.#regex = regex;
     this.#names = names;

@@ -5,7 +5,7 @@ import type { GroupTexts } from "./group-texts.js";
 import { booleanOrText, numberOrText, writeUserField } from "./user-fields.js";
 
 /** Where a text goes: `["bytes"]`, `["http", "status"]`. */
-export interface FieldPlace {
+export interface TreePlace {
   readonly path: readonly string[];
   readonly type: GrokType;
 }
@@ -20,7 +20,7 @@ interface Field {
 export class FieldTree {
   private readonly fields: Field[] = [];
 
-  constructor(places: readonly FieldPlace[]) {
+  constructor(places: readonly TreePlace[]) {
     for (const [at, { path, type }] of places.entries()) {
       let level = this.fields;
       let field: Field | undefined;

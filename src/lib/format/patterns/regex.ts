@@ -5,7 +5,7 @@ import { BoundedPattern } from "./bounded-pattern.js";
 import type { PatternFormat } from "./pattern-format.js";
 import { unclosedAt } from "./unclosed.js";
 import { isNumberName, LINE_UNITS_MAX, numberOrText, writeUserField } from "./user-fields.js";
-import type { Watch } from "./watch.js";
+import type { PatternWatch } from "./watch.js";
 
 /**
  * The format of `regex:PATTERN`: a JavaScript regular expression that is searched in each line; its named groups are the
@@ -32,13 +32,13 @@ export function regexFormat(pattern: string, what = "--format regex"): PatternFo
 }
 
 class RegexParser implements LineParser {
-  readonly guard: Watch;
+  readonly guard: PatternWatch;
   private readonly regex: BoundedPattern;
   private readonly names: readonly string[];
   private readonly isNumber: readonly boolean[];
   private readonly nowMs: () => number;
 
-  constructor(compiled: Compiled, context: FormatContext, watch: Watch | undefined) {
+  constructor(compiled: Compiled, context: FormatContext, watch: PatternWatch | undefined) {
     this.regex = new BoundedPattern(new RegExp(compiled.pattern), compiled.names, watch);
     this.guard = this.regex.watch;
     this.names = compiled.names;

@@ -14,7 +14,7 @@ const BUDGETS: Budgets = { runMs: 1000, lineMs: 250, hastyLineMs: 25 };
 /** After the n-th time that took too long, the next 2^n are read line by line from their start. */
 const CAREFUL_RUNS_MAX = 256;
 
-export class Watch implements BlockGuard {
+export class PatternWatch implements BlockGuard {
   readonly budgets: Budgets;
   /** Attempts in the run at hand: a line, a pattern; from this one on each has a budget of its own. */
   #tried = 0;

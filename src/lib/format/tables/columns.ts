@@ -3,16 +3,16 @@ import { commonLogTime, isoTime } from "../../base/time/read-time.js";
 import type { EventWriter } from "../../event/writer.js";
 
 /** Writes a cell, if it holds anything; false: it is none of this column, and the line none of the table. */
-export type Column = (cell: string, event: EventWriter) => boolean;
+export type CellReader = (cell: string, event: EventWriter) => boolean;
 
 const isNothing = (cell: string) => cell === "" || cell === "-";
 const INTEGER = /^(?:0|[1-9]\d{0,18})$/;
 const NUMBER = /^-?(?:0|[1-9]\d{0,30})(?:\.\d{1,30})?$/;
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-fA-F:.]*:[\da-fA-F:.]*(?:%\w{1,16})?)$/;
 
-export const ignored: Column = () => true;
+export const ignored: CellReader = () => true;
 
-export function text(name: string): Column {
+export function text(name: string): CellReader {
   return (cell, event) => {
     event.textIf(name, cell);
     return true;
@@ -20,7 +20,7 @@ export function text(name: string): Column {
 }
 
 /** A whole number as JSON has it. */
-export function integer(name: string): Column {
+export function integer(name: string): CellReader {
   return checked((cell, event) => {
     if (!INTEGER.test(cell)) return false;
     event.number(name, cell);
@@ -29,7 +29,7 @@ export function integer(name: string): Column {
 }
 
 /** Digits; zeros before them are left out. */
-export function status(name: string): Column {
+export function status(name: string): CellReader {
   return checked((cell, event) => {
     if (!/^\d{1,5}$/.test(cell)) return false;
     event.number(name, Number(cell));
@@ -38,7 +38,7 @@ export function status(name: string): Column {
 }
 
 /** A number, a negative one as well: programs write -1 for what did not happen. */
-export function measure(name: string): Column {
+export function measure(name: string): CellReader {
   return checked((cell, event) => {
     if (!NUMBER.test(cell)) return false;
     event.number(name, cell);
@@ -47,7 +47,7 @@ export function measure(name: string): Column {
 }
 
 /** A number where it is one, else text. */
-export function loose(name: string): Column {
+export function loose(name: string): CellReader {
   return checked((cell, event) => {
     if (INTEGER.test(cell) || NUMBER.test(cell)) event.number(name, cell);
     else event.text(name, cell);
@@ -55,12 +55,12 @@ export function loose(name: string): Column {
   });
 }
 
-export function address(name: string): Column {
+export function address(name: string): CellReader {
   return matching(name, ADDRESS);
 }
 
 /** A time in RFC 3339, or in UTC where it has no zone. */
-export function time(name: string): Column {
+export function time(name: string): CellReader {
   return checked((cell, event) => {
     const timestamp = isoTime(/[Z\d]Z$|[+-]\d\d:?\d\d$/.test(cell) ? cell : `${cell}Z`);
     if (timestamp === undefined) return false;
@@ -70,7 +70,7 @@ export function time(name: string): Column {
 }
 
 /** A time of the common log format. */
-export function commonTime(name: string): Column {
+export function commonTime(name: string): CellReader {
   return (cell, event) => {
     const timestamp = commonLogTime(cell);
     if (timestamp === undefined) return false;
@@ -80,7 +80,7 @@ export function commonTime(name: string): Column {
 }
 
 /** A request line: `method`, `target` (what is asked for) and `protocol`; what is none goes to `request`. */
-export function request(target: string): Column {
+export function request(target: string): CellReader {
   return checked((cell, event) => {
     const match = REQUEST.exec(cell);
     if (match === null) {
@@ -96,7 +96,7 @@ export function request(target: string): Column {
 
 const REQUEST = /^([A-Z][A-Z_-]{0,31}) (.+) ([A-Za-z]{2,8}\/[0-9.]{1,8})$/s;
 
-export function matching(name: string, pattern: RegExp): Column {
+export function matching(name: string, pattern: RegExp): CellReader {
   return checked((cell, event) => {
     if (!pattern.test(cell)) return false;
     event.text(name, cell);
@@ -105,7 +105,7 @@ export function matching(name: string, pattern: RegExp): Column {
 }
 
 /** `ADDRESS:PORT`, `[ADDRESS]:PORT` or an address. */
-export function endpoint(addressName: string, portName: string): Column {
+export function endpoint(addressName: string, portName: string): CellReader {
   return checked((cell, event) => {
     const match = ENDPOINT.exec(cell);
     if (match === null) return false;
@@ -116,7 +116,7 @@ export function endpoint(addressName: string, portName: string): Column {
 }
 
 /** `ADDRESS:PORT`, where an IPv6 address may stand without brackets: the port is always there. */
-export function withPort(addressName: string, portName: string): Column {
+export function withPort(addressName: string, portName: string): CellReader {
   return checked((cell, event) => {
     const match = WITH_PORT.exec(cell);
     if (match === null) return false;
@@ -129,14 +129,14 @@ export function withPort(addressName: string, portName: string): Column {
 const WITH_PORT = /^\[?([\da-fA-F:.]{2,45})\]?:(\d{1,5})$/;
 const ENDPOINT = /^(?:\[([\da-fA-F:.]+)\]|(\d{1,3}(?:\.\d{1,3}){3})|([\da-fA-F:]{2,39}))(?::(\d{1,5}))?$/;
 
-function checked(write: Column): Column {
+function checked(write: CellReader): CellReader {
   return (cell, event) => isNothing(cell) || write(cell, event);
 }
 
 /** Writes the cells by their columns; false where one does not fit. */
 export function writeCells(
   cells: readonly string[],
-  columns: readonly Column[],
+  columns: readonly CellReader[],
   event: EventWriter,
 ): boolean {
   for (let i = 0; i < cells.length; i++) if (!columns[i]!(cells[i]!, event)) return false;
@@ -146,7 +146,7 @@ export function writeCells(
 /** The same for the groups of a match: those that are not there are left out. */
 export function writeGroups(
   match: readonly (string | undefined)[],
-  columns: readonly Column[],
+  columns: readonly CellReader[],
   event: EventWriter,
 ): boolean {
   for (let i = 0; i < columns.length; i++) {

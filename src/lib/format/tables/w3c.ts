@@ -4,7 +4,7 @@ import type { Format, LineParser, StreamMemory } from "../format.js";
 import { cellsOf } from "./cells.js";
 import {
   address,
-  type Column,
+  type CellReader,
   ignored,
   integer,
   loose,
@@ -105,7 +105,7 @@ const DIRECTIVE = /^#(?:Software|Version|Start-Date|End-Date|Date|GMT-Offset|Rem
 
 /** The lines below one header. */
 class Table {
-  private readonly columns: readonly Column[];
+  private readonly columns: readonly CellReader[];
   private readonly date: number;
   private readonly time: number;
   private readonly isLocal: boolean;
@@ -185,7 +185,7 @@ function makerOf(header: string, titles: readonly string[]): Maker {
     : "other";
 }
 
-const COLUMNS: Readonly<Record<string, Column>> = {
+const COLUMNS: Readonly<Record<string, CellReader>> = {
   "c-ip": address("client_ip"),
   "c-port": integer("client_port"),
   "cs-username": text("user"),
@@ -211,7 +211,7 @@ const COLUMNS: Readonly<Record<string, Column>> = {
   timetakenms: integer("duration_ms"),
 };
 
-function columnOf(title: string, maker: Maker, seen: Set<string>): Column {
+function columnOf(title: string, maker: Maker, seen: Set<string>): CellReader {
   const wanted = title.toLowerCase();
   if (wanted === "time-taken") return TIME_TAKEN[maker];
   if (wanted === "cs(user-agent)") return USER_AGENT[maker];
@@ -230,19 +230,19 @@ function columnOf(title: string, maker: Maker, seen: Set<string>): Column {
   );
 }
 
-const TIME_TAKEN: Readonly<Record<Maker, Column>> = {
+const TIME_TAKEN: Readonly<Record<Maker, CellReader>> = {
   iis: integer("duration_ms"),
   cloudfront: measure("duration_s"),
   other: measure("time_taken"),
 };
 
-const USER_AGENT: Readonly<Record<Maker, Column>> = {
+const USER_AGENT: Readonly<Record<Maker, CellReader>> = {
   iis: decoded((cell) => (cell.includes(" ") ? cell : cell.replaceAll("+", " "))),
   cloudfront: decoded((cell) => cell.replace(/%(?:25)?20/g, " ")),
   other: text("user_agent"),
 };
 
-function decoded(decode: (cell: string) => string): Column {
+function decoded(decode: (cell: string) => string): CellReader {
   return (cell, event) => {
     event.textIf("user_agent", decode(cell));
     return true;

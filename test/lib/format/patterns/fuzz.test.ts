@@ -6,7 +6,7 @@ import { Event } from "../../../../src/lib/event/event.js";
 import { EventWriter } from "../../../../src/lib/event/writer.js";
 import { BoundedPattern } from "../../../../src/lib/format/patterns/bounded-pattern.js";
 import { patternFormat } from "../../../../src/lib/format/patterns/user-patterns.js";
-import { Watch } from "../../../../src/lib/format/patterns/watch.js";
+import { PatternWatch } from "../../../../src/lib/format/patterns/watch.js";
 import { NOW_MS } from "../examples.js";
 
 const RUNS = Number(process.env["LOGPIPE_TEST_RUNS"] ?? 500);
@@ -31,7 +31,7 @@ it.each(Object.entries(TEXTS))(
         try {
           const parser = patternFormat({ spec: `${kind}:${text}`, what: "--format" }, undefined)!.create(
             { nowMs: () => NOW_MS },
-            new Watch({ runMs: 50, lineMs: 5, hastyLineMs: 5 }),
+            new PatternWatch({ runMs: 50, lineMs: 5, hastyLineMs: 5 }),
           );
           for (const line of lines) {
             event.reset();
@@ -73,7 +73,7 @@ it("expressions that repeat repeats come to an end on lines that nearly match", 
       fc.array(repeated, { minLength: 1, maxLength: 3 }),
       fc.integer({ min: 20, max: 4000 }),
       (parts, n) => {
-        const watch = new Watch({ runMs: 20, lineMs: 4, hastyLineMs: 2 });
+        const watch = new PatternWatch({ runMs: 20, lineMs: 4, hastyLineMs: 2 });
         const pattern = new BoundedPattern(new RegExp(`^(?<x>${parts.join("")})!$`, "s"), ["x"], watch);
         const lines = ["a!", "a".repeat(n), `${"ab".repeat(n)}?`, "b"];
         expect(watch.run(() => lines.map((line) => pattern.groups(line)?.[0]?.length ?? -1))).toHaveLength(4);

@@ -5,7 +5,7 @@ import { BoundedPattern } from "../bounded-pattern.js";
 import { FieldTree } from "../field-tree.js";
 import type { PatternFormat } from "../pattern-format.js";
 import { LINE_UNITS_MAX } from "../user-fields.js";
-import type { Watch } from "../watch.js";
+import type { PatternWatch } from "../watch.js";
 import { type CompiledGrok, compileGrok } from "./grok-compile.js";
 import type { GrokDefinitions } from "./grok-definitions.js";
 import { builtInDefinitions } from "./library/built-in.js";
@@ -37,12 +37,16 @@ export function grokFormat(
 }
 
 class GrokParser implements LineParser {
-  readonly guard: Watch;
+  readonly guard: PatternWatch;
   private readonly pattern: BoundedPattern;
   private readonly fields: FieldTree;
   private readonly nowMs: () => number;
 
-  constructor({ expanded, regex, rounds }: CompiledGrok, context: FormatContext, watch: Watch | undefined) {
+  constructor(
+    { expanded, regex, rounds }: CompiledGrok,
+    context: FormatContext,
+    watch: PatternWatch | undefined,
+  ) {
     const groups = expanded.captures.map(({ group }) => group);
     this.pattern = new BoundedPattern(regex, groups, watch, undefined, rounds);
     this.guard = this.pattern.watch;

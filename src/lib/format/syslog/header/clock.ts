@@ -5,7 +5,7 @@ import { epochTime, isoTime, rfc3164Time } from "../../../base/time/read-time.js
 import { isZoneLetters } from "../../../base/time/zone-letters.js";
 
 /** A time at the beginning of a header. Found by `clockAt`, which fills the same object each time. */
-export interface Clock {
+export interface HeaderClock {
   /** Behind the time, and behind a colon that belongs to it. */
   end: number;
   /** RFC 3339 in UTC; undefined of an uptime, and in a zone that is not known. */
@@ -18,7 +18,13 @@ export interface Clock {
   isPlain: boolean;
 }
 
-const found: Clock = { end: 0, timestamp: undefined, text: undefined, uptime: undefined, isPlain: false };
+const found: HeaderClock = {
+  end: 0,
+  timestamp: undefined,
+  text: undefined,
+  uptime: undefined,
+  isPlain: false,
+};
 
 /**
  * The time at `at`, or undefined. `isSure`: a priority or the like has said that this is syslog, so that times count that begin
@@ -36,7 +42,7 @@ const found: Clock = { end: 0, timestamp: undefined, text: undefined, uptime: un
  * | `nov/21/2026 10:00:01` | MikroTik |
  * | `1w2d`, `2d03h`, `00:12:07`, with a colon | Cisco IOS: uptime; only when sure |
  */
-export function clockAt(line: string, at: number, isSure: boolean, nowMs: number): Clock | undefined {
+export function clockAt(line: string, at: number, isSure: boolean, nowMs: number): HeaderClock | undefined {
   const first = line.charCodeAt(at);
   found.uptime = undefined;
   found.text = undefined;
@@ -56,7 +62,7 @@ const BSD =
   /(?:[A-Za-z]{3} )?([A-Za-z]{3}) {1,2}(\d{1,2}),? (?:(\d{4}),? )?(\d{1,2}:\d\d:\d\d)(?:[.,:](\d{1,9}))?(?: (\d{4})(?=:?(?: |$)))?/y;
 const MIKROTIK = /([a-z]{3})\/(\d\d)(?:\/(\d{4}))? (\d\d:\d\d:\d\d)(?: |$)/y;
 
-function bsd(line: string, at: number, nowMs: number): Clock | undefined {
+function bsd(line: string, at: number, nowMs: number): HeaderClock | undefined {
   if (isPlainAt(line, at)) {
     const end = at + 15;
     const next = line.charCodeAt(end + 1);
@@ -91,7 +97,7 @@ function isPlainAt(line: string, at: number): boolean {
   );
 }
 
-function slashed(line: string, at: number, nowMs: number): Clock | undefined {
+function slashed(line: string, at: number, nowMs: number): HeaderClock | undefined {
   MIKROTIK.lastIndex = at;
   const match = MIKROTIK.exec(line);
   if (match === null) return undefined;
@@ -103,7 +109,7 @@ function slashed(line: string, at: number, nowMs: number): Clock | undefined {
 const FULL =
   /(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?=(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})? (?:[A-Z]{1,5}|[+-]\d\d(?::?\d\d)?)) )/y;
 
-function weekdayFirst(line: string, at: number, nowMs: number): Clock | undefined {
+function weekdayFirst(line: string, at: number, nowMs: number): HeaderClock | undefined {
   FULL.lastIndex = at;
   const match = FULL.exec(line);
   return match === null ? undefined : taken(isoTime, at + 4 + match[1]!.length, match[1]!, nowMs);
@@ -112,7 +118,7 @@ function weekdayFirst(line: string, at: number, nowMs: number): Clock | undefine
 /** A zone as routers and some daemons write it. What has a tag behind it is a host that is called so. */
 const ZONE = / ?(?:\(?([A-Z]{1,5})\)?|(?:UTC|GMT)?[+-]\d\d:?\d\d)(?=:| [^\s:[\]]+ | %|$)/y;
 
-function withZone(line: string, at: number, text: string, nowMs: number): Clock | undefined {
+function withZone(line: string, at: number, text: string, nowMs: number): HeaderClock | undefined {
   ZONE.lastIndex = at;
   const match = ZONE.exec(line);
   const letters = match?.[1];
@@ -129,7 +135,7 @@ function isBehindColon(line: string, end: number): boolean {
   return line.charCodeAt(end) === 58 && line.charCodeAt(end + 2) === 37;
 }
 
-function take(end: number, text: string, nowMs: number): Clock | undefined {
+function take(end: number, text: string, nowMs: number): HeaderClock | undefined {
   return taken(line3164, end, text, nowMs);
 }
 
@@ -140,7 +146,7 @@ function taken(
   end: number,
   text: string,
   nowMs: number,
-): Clock | undefined {
+): HeaderClock | undefined {
   found.timestamp = read(text, nowMs);
   // Of a zone that is not known the time is no time, and the rest still syslog.
   if (found.timestamp === undefined) {
@@ -159,7 +165,7 @@ const EPOCH = /1\d{9}\.\d{1,9}(?= )/y;
 const UPTIME =
   /(?:(?:\d{1,3}y)?(?:\d{1,3}w)?(?:\d{1,3}d)?(?:\d{1,2}h)?(?<=[wdhy])|\d{1,4}:\d\d:\d\d(?:\.\d{1,6})?)(?=: )/y;
 
-function ofDigits(line: string, at: number, isSure: boolean, nowMs: number): Clock | undefined {
+function ofDigits(line: string, at: number, isSure: boolean, nowMs: number): HeaderClock | undefined {
   if (line.charCodeAt(at + 10) === 84) {
     const end = endOf(ISO, line, at);
     return end < 0 ? undefined : taken(isoTime, end, line.slice(at, end).replace(",", "."), nowMs);
@@ -181,7 +187,7 @@ function ofDigits(line: string, at: number, isSure: boolean, nowMs: number): Clo
   return found;
 }
 
-function yearFirst(line: string, at: number, nowMs: number): Clock | undefined {
+function yearFirst(line: string, at: number, nowMs: number): HeaderClock | undefined {
   YEAR_FIRST.lastIndex = at;
   const match = YEAR_FIRST.exec(line);
   if (match === null) return undefined;

@@ -1,6 +1,6 @@
 /** The header of RFC 3164 and of what devices make of it. */
 
-import { type Clock, clockAt } from "./clock.js";
+import { clockAt, type HeaderClock } from "./clock.js";
 import { FACILITIES, priorityAt, type SyslogHeader } from "./header.js";
 import { read5424 } from "./rfc5424.js";
 import { isOfOthers, startOf } from "./start.js";
@@ -86,7 +86,7 @@ function isHostAndTag(line: string, at: number): boolean {
   return HOST_AND_TAG.test(line);
 }
 
-function takeClock(header: SyslogHeader, clock: Clock): void {
+function takeClock(header: SyslogHeader, clock: HeaderClock): void {
   if (clock.uptime !== undefined) {
     header.uptime = clock.uptime;
     return;

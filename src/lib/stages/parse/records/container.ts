@@ -15,7 +15,7 @@ import { JsonFields } from "../../../format/structured/json.js";
 import { JsonFault, scanMembers } from "../../../json/members.js";
 import type { RawLine } from "./carrier.js";
 import type { View } from "./grouper.js";
-import { type Prefix, prefixOf } from "./prefix.js";
+import { type LinePrefix, prefixOf } from "./prefix.js";
 
 export type ContainerKind = "cri" | "docker" | "prefix";
 
@@ -25,7 +25,7 @@ export interface ContainerView extends View {
   readonly around:
     | { readonly cri: RegExpExecArray }
     | { readonly docker: DockerLine }
-    | { readonly prefix: Prefix };
+    | { readonly prefix: LinePrefix };
   /** The line as it was read, and where; set by who reads it. */
   raw?: RawLine;
   start?: number;

@@ -2,7 +2,7 @@
 import { levelOfWord } from "../../../event/level-words.js";
 
 /** What stood before a line. */
-export interface Prefix {
+export interface LinePrefix {
   /** Whose line it is, as it was written: lines with different ones never belong together. "" when only a time stood there. */
   readonly stream: string;
   /** Names and values, in order. */
@@ -27,7 +27,7 @@ export interface Prefix {
  * ```
  * Undefined when nothing of this stands there. Looks at the first word of other lines only.
  */
-export function prefixOf(line: string): Prefix | undefined {
+export function prefixOf(line: string): LinePrefix | undefined {
   const first = line.charCodeAt(0);
   if (first >= 0x30 && first <= 0x39) {
     // Most lines begin with a date, which is no name.
@@ -41,9 +41,9 @@ export function prefixOf(line: string): Prefix | undefined {
   return { stream, fields, time, end: time === undefined ? end : end + time.length + 1 };
 }
 
-type Named = Omit<Prefix, "time">;
+type Named = Omit<LinePrefix, "time">;
 
-function timed(line: string): Prefix | undefined {
+function timed(line: string): LinePrefix | undefined {
   if (line.charCodeAt(19) !== 0x2e) return undefined;
   const zone = line.charCodeAt(29);
   if (zone !== 0x5a && zone !== 0x2b && zone !== 0x2d && line.charCodeAt(27) !== 0x5a) return undefined;
@@ -51,7 +51,7 @@ function timed(line: string): Prefix | undefined {
   return time === undefined ? undefined : { stream: "", fields: NO_FIELDS, time, end: time.length + 1 };
 }
 
-const NO_FIELDS: Prefix["fields"] = [];
+const NO_FIELDS: LinePrefix["fields"] = [];
 
 /** Docker writes nine digits, a runner of workflows seven. */
 const TIME =
