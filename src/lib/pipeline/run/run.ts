@@ -16,14 +16,15 @@ import { builtin } from "../chain/builtin-stages.js";
 import { Chain, type Tally } from "../chain/chain.js";
 import type { PipelinePlan } from "../chain/plan.js";
 import { Refreshing } from "../chain/refreshing.js";
-import { asBuffer, type WorkerReply, workerSetup } from "../chain/worker-messages.js";
+import { asBuffer, workerSetup } from "../chain/worker-messages.js";
 import { Checkpoints } from "../checkpoint/checkpoints.js";
 import type { Host } from "../contract/host.js";
 import type { RunOptions } from "../contract/pipeline.js";
 import type { Sink } from "../contract/sink.js";
 import type { Source } from "../contract/source.js";
 import { Deliveries } from "../delivery/deliveries.js";
-import { NO_RECEIPT, type Receipt, takeReceipt, withReceipt } from "../delivery/receipt.js";
+import { NO_RECEIPT, takeReceipt, withReceipt } from "../delivery/receipt.js";
+import type { Flight, Landed } from "./flight.js";
 import { Pool } from "./worker-pool.js";
 
 /** Input beyond which workers are worth their start (about 40 ms). */
@@ -32,24 +33,6 @@ const WORKERS_FROM_BYTES = 2 << 20;
 const LARGE_BLOCK_BYTES = 8 << 20;
 /** A stage that holds back what waits for a next line lets it go after this long without input. */
 const IDLE_MS = 250;
-
-/** One block on its way: what it was, and what became of it. */
-interface Flight {
-  readonly block: Pick<Block, "origin" | "labels">;
-  readonly receipt: Receipt;
-  readonly result: Promise<WorkerReply>;
-}
-
-/** What became of a block of the source. */
-interface Landed {
-  readonly block: Flight["block"];
-  readonly receipt: Receipt;
-  readonly lines: number;
-  readonly blocks: readonly Block[];
-  readonly tally: Tally;
-  /** The blocks are for `pushPrepared`. */
-  readonly isPrepared?: boolean;
-}
 
 export class Run {
   private readonly plan: PipelinePlan;

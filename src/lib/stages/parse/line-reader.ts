@@ -6,11 +6,11 @@ import { EventWriter } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
 import { withoutColours } from "../../format/line/colours.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
+import type { LineReaderOptions } from "./line-reader-options.js";
 import { assumedOf, sourceIn } from "./memory/carried.js";
-import type { Memory } from "./memory/memory.js";
-import { recordLines } from "./multiline/following.js";
+import { isApartIn, isBlank, NEVER, recordLines } from "./multiline/following.js";
 import { readRuled } from "./multiline/read-ruled.js";
-import { type OpenOptions, openRecords } from "./open-records.js";
+import { openRecords } from "./open-records.js";
 import type { RawBlock } from "./raw-block.js";
 import { type RawRecord, RecordWriter } from "./record-writer.js";
 import {
@@ -22,25 +22,14 @@ import {
   type RawLine,
 } from "./records/carrier.js";
 import { ContainedWriter } from "./records/contained.js";
-import { type ContainerKind, type ContainerView, containerView } from "./records/container.js";
+import { type ContainerView, containerView } from "./records/container.js";
 import { Guessed } from "./records/guessed.js";
-import { type Joining, joiningBy, type RecordRules } from "./records/joining.js";
+import { type Joining, joiningBy } from "./records/joining.js";
 import { Mixer } from "./records/mixer.js";
 import { mayBeList, objectsIn } from "./records/objects.js";
 import { outerOf } from "./records/outer.js";
 import { isIndentedStart } from "./records/starts.js";
 import { Trail } from "./records/trail.js";
-
-export interface LineReaderOptions extends OpenOptions {
-  readonly keepsRaw: boolean;
-  /** The wrapping of container runtimes that is taken off before lines are joined. */
-  readonly containers: readonly ContainerKind[];
-  /** Which lines are one record, where a user says so; absent: what stands in them does. */
-  readonly rules?: RecordRules | undefined;
-  /** A record by `rules` is tried as a whole, line breaks and all, before its first line is. */
-  readonly readsRecords?: boolean;
-  readonly memory?: Memory | undefined;
-}
 
 export class LineReader {
   private readonly bytes: Buffer;
@@ -360,12 +349,5 @@ export class LineReader {
   }
 }
 
-const NEVER = () => false;
-const isApartIn = (carrier: Carrier) => (start: number) => carrier.isApartAt(start);
-
 /** An object, an array of them, or what begins a text in a sequence of JSON texts. */
 const JSON_OPENING = /^[\s\u001e]*[{[\]]/;
-
-function isBlank(text: string): boolean {
-  return text === "" || text.trim() === "";
-}

@@ -21,3 +21,11 @@ export function recordLines(
   }
   return lines.slice(0, used);
 }
+
+/** For records that only what stands in their lines ends. */
+export const NEVER = (): boolean => false;
+export const isApartIn = (carrier: Carrier) => (start: number) => carrier.isApartAt(start);
+
+export function isBlank(text: string): boolean {
+  return text === "" || text.trim() === "";
+}
