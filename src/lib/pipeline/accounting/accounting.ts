@@ -35,6 +35,7 @@ export class Accounting {
   private readonly missing: MissingFields;
   private readonly host: Host;
   private readonly onSetAside: RunOptions["onSetAside"];
+  private saying: Promise<void> | undefined;
   private readonly lineBase = new Map<string, number>();
 
   /** `screens`: what may be kept of lines that are set aside. `asked`: the fields that stages and sink were told of, by label. */
@@ -72,7 +73,7 @@ export class Accounting {
     this.counters.add(tally);
     this.missing.add(tally.fields);
     const { rejected, doubtful } = tally;
-    if (rejected.length > 0) this.onSetAside?.();
+    if (rejected.length > 0) this.saying ??= this.onSetAside?.();
     if (rejected.length === 0 && (doubtful === undefined || !this.isStrict)) return;
     const place = (letter: DeadLetter): DeadLetter => {
       const { stageIndex = 0, line = 0 } = letter;
@@ -120,7 +121,8 @@ export class Accounting {
   }
 
   /** Says at the end what was set aside, and which fields no event had. */
-  report(): void {
+  async report(): Promise<void> {
+    await this.saying;
     this.deadLetters.report();
     this.missing.report(this.host);
   }

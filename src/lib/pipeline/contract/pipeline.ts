@@ -44,8 +44,8 @@ export interface RunOptions {
   readonly startedMs?: number;
   /** Secrets that can be read only once, for the threads that come later. */
   readonly secrets?: Map<string, Uint8Array>;
-  /** Called whenever lines were set aside. */
-  readonly onSetAside?: (() => void) | undefined;
+  /** Called whenever lines were set aside. Resolves once what they are like has been said. */
+  readonly onSetAside?: (() => Promise<void>) | undefined;
   /** Where output goes instead of standard output (`-o`). */
   readonly output?: string;
 }

@@ -48,7 +48,7 @@ export async function runPipeline(pipeline: Pipeline, options: RunOptions, host:
   const plan = planPipeline(opened, options);
   const hint = hintOn(pipeline, source, host);
   const readsEvents = opened.stages[0]?.declaration.input !== "text";
-  const onSetAside = readsEvents && hint !== undefined ? () => void hint.say() : undefined;
+  const onSetAside = readsEvents && hint !== undefined ? () => hint.say() : undefined;
   const running = { ...options, startedMs, secrets, onSetAside };
   const run = new Run(plan, running, watched, source, sink, () => failures > 0);
   const labels = opened.stages.map(({ declaration, label }) => label ?? declaration.name);

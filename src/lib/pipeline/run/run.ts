@@ -339,7 +339,7 @@ export class Run {
       await this.pool?.close();
       this.deliveries.end();
       await this.source.close();
-      this.ledger.report();
+      await this.ledger.report();
       this.deliveries.report(this.source, this.sink, this.host);
     }
   }

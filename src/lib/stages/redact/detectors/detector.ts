@@ -90,4 +90,5 @@ export function isPlaceholder(text: string): boolean {
   return PLACEHOLDER.test(text);
 }
 
-const PLACEHOLDER = /^(?:\*{3}|\[[A-Z][A-Z0-9_-]{1,40}(?::[^\]]{1,40})?\]|\[enc:)/;
+/** Brackets may stand before it that were taken for a part of the value. */
+const PLACEHOLDER = /^[[(<{]{0,4}(?:\*{3}|\[[A-Z][A-Z0-9_-]{1,40}(?::[^\]]{1,40})?\]|\[enc:)/;

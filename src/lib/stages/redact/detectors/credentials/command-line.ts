@@ -8,6 +8,8 @@ interface Program {
   readonly names: readonly string[];
   /** The options that take a secret, up to the value itself; a quote in it is closed behind the secret. */
   readonly option: string;
+  /** It is no option but the words right behind the name. */
+  readonly isPositional?: true;
 }
 
 /** Options of one letter that take a password, from the manuals of the programs. */
@@ -18,12 +20,13 @@ const PROGRAMS: readonly Program[] = [
   },
   { names: ["curl"], option: `-b ["']?[^\\t-\\r "'=]{1,64}=` },
   { names: ["mysql", "mariadb"], option: "-p(?=[^\\t-\\r ])" },
-  { names: ["net user "], option: "[^\\t-\\r /-][^\\t-\\r ]{0,64} (?=[^\\t-\\r /*])" },
+  { names: ["net user "], option: "[^\\t-\\r /-][^\\t-\\r ]{0,64} (?=[^\\t-\\r /*])", isPositional: true },
   // A device, the share, the password; /user: may stand before it.
   {
     names: ["net use "],
     option:
       "(?:(?:[A-Za-z]:|\\*|LPT\\d:?) {1,4})?\\\\{2,4}[^\\t-\\r ]{1,256} {1,4}(?:/user:[^\\t-\\r ]{1,128} {1,4})?(?=[^\\t-\\r /*])",
+    isPositional: true,
   },
   {
     names: [
@@ -92,10 +95,11 @@ class Options {
 interface Compiled {
   readonly name: string;
   readonly options: Options;
+  readonly isPositional: boolean;
 }
 
-const COMPILED: readonly Compiled[] = PROGRAMS.flatMap(({ names, option }) =>
-  names.map((name) => ({ name, options: new Options(option) })),
+const COMPILED: readonly Compiled[] = PROGRAMS.flatMap(({ names, option, isPositional = false }) =>
+  names.map((name) => ({ name, options: new Options(option), isPositional })),
 );
 
 export const commandLine = detector({
@@ -150,6 +154,8 @@ export const commandLine = detector({
     "net use \\\\srv\\share *",
     "net use Z: \\\\srv\\share",
     "net use Z: \\\\srv\\share * /user:ada",
+    "net user ada *** /add, then openssl enc -pass env:KEY -in a",
+    "net user ada * /add and more words behind it",
     '["az","vm","list","-p","x"], ["7z","l","a.7z"]',
     '["az","vm","list","-p","x"], ["7z","l","a.7z"]',
   ],
@@ -171,12 +177,13 @@ function inList(text: string, at: number): ByteSpan | undefined {
   return undefined;
 }
 
-function secretOf({ name, options }: Compiled, text: string, at: number): ByteSpan | undefined {
+function secretOf({ name, options, isPositional }: Compiled, text: string, at: number): ByteSpan | undefined {
   const from = at + name.length - 1;
   const cut = text.slice(from, at + LINE_MAX).search(/[\n|;]|&&/);
   const lineEnd = cut < 0 ? Math.min(text.length, at + LINE_MAX) : from + cut;
   const option = options.first(text, from);
   if (option === undefined || option.end > lineEnd) return undefined;
+  if (isPositional && text.slice(at + name.length, option.start).trim() !== "") return undefined;
   const span = valueBehind(text, option);
   if (span === undefined) return undefined;
   const secret = text.slice(span.start, Math.min(span.end, span.start + 128));

@@ -39,6 +39,9 @@ const SENTENCE =
 const SHORT_NAME = /^(?:_?pass(?!w|phrase)|ssn)/i;
 /** Settings files that have nothing but a blank between name and value. */
 const BLANK_SETTING = /^(?:requirepass|masterauth)/i;
+/** The labels of detectors which are telling names themselves: `[SECRET]` in place of a value names no other. */
+const OWN_LABEL =
+  /^(?:(?:COMMAND_)?SECRET|(?:DSN_)?PASSWORD|(?:API|GITHUB|GITLAB|SLACK|PACKAGE)_TOKEN|(?:AWS|AZURE|GCP|STRIPE|PRIVATE)_KEY|CREDENTIALS|COOKIE)$/;
 
 export const keyedSecret = detector({
   name: "keyed-secret",
@@ -54,6 +57,9 @@ export const keyedSecret = detector({
     const start = wordStart(text, at);
     if (text.startsWith("</", start - 2)) return undefined;
     const named = nameEnd(text, at);
+    if (text.charAt(start - 1) === "[" && text.charAt(named.end) === "]") {
+      if (OWN_LABEL.test(text.slice(start, named.end))) return undefined;
+    }
     const isOption = text.charAt(start) === "-";
     if (named.closed === named.end + 1 && !isOption && endOf(SENTENCE, text, named.closed) >= 0) {
       if (!BLANK_SETTING.test(text.slice(start, named.end))) return undefined;
@@ -110,6 +116,7 @@ export const keyedSecret = detector({
   negatives: [
     "password: incorrect",
     "password=[SECRET]",
+    "docker login -p [COMMAND_SECRET] registry.example/Team1/K7xQ9rW2",
     "password=***",
     "token expired",
     "secret: none",
