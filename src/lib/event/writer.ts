@@ -17,7 +17,7 @@ export class EventWriter {
   private current = "";
   /** Where the closing quote of the last `message` stands in `current`; -1 when there is none. */
   private messageEnd = -1;
-  private readonly keys = new Map<string, string>();
+  private readonly keys = new Map<string, Key>();
 
   /** A string value. Any JavaScript string: lone surrogates come out as \\uXXXX escapes. */
   text(name: string, value: string): void {
@@ -56,7 +56,7 @@ export class EventWriter {
 
   /** JSON text of whole members, `"a":1,"b":2`, as it stands in an object. The caller vouches that it is valid and on one line. */
   members(raw: string): void {
-    this.current += `,${raw}`;
+    this.current += this.current === "" ? `{${raw}` : `,${raw}`;
   }
 
   /** Takes back what was written for this event: the text of its members, "" when there is none, for `members`. */
@@ -74,21 +74,21 @@ export class EventWriter {
   /** Gives a field that was written for this event another name; slow, for the rare case. */
   rename(from: string, to: string): void {
     if (!this.current.includes(quote(from))) return;
-    const event = Event.parse(`{${this.current.slice(1)}}`);
+    const event = Event.parse(`${this.current}}`);
     if (event instanceof JsonFault || !event.rename(from, to)) return;
-    this.current = `,${event.toString().slice(1, -1)}`;
+    this.current = event.toString().slice(0, -1);
     this.messageEnd = -1;
   }
 
   /** What was written for this event so far; undefined when it is no JSON. Slow. */
   written(): Event | undefined {
-    const event = Event.parse(`{${this.current.slice(1)}}`);
+    const event = Event.parse(`${this.current}}`);
     return event instanceof JsonFault ? undefined : event;
   }
 
   /** Whether a field of that name may have been written for this event: never false when it has. */
   mayHave(name: string): boolean {
-    return this.current.includes(this.key(name));
+    return this.current.includes(this.keyOf(name).bare);
   }
 
   /**
@@ -98,14 +98,14 @@ export class EventWriter {
   makeRoomFor(others: ReadonlyMap<string, string>): ReadonlySet<string> {
     const same = new Set<string>();
     if (this.isEmpty) return same;
-    const event = Event.parse(`{${this.current.slice(1)}}`);
+    const event = Event.parse(`${this.current}}`);
     if (event instanceof JsonFault) return same;
     for (const [name, raw] of others) {
       if (!event.has(name)) continue;
       if (event.raw(name) === raw) same.add(name);
       else event.rename(name, `event.${name}`);
     }
-    this.current = `,${event.toString().slice(1, -1)}`;
+    this.current = event.toString().slice(0, -1);
     this.messageEnd = -1;
     return same;
   }
@@ -117,7 +117,7 @@ export class EventWriter {
 
   /** Ends the event: its line is complete. */
   end(): void {
-    this.lines += this.current === "" ? "{}\n" : `{${this.current.slice(1)}}\n`;
+    this.lines += this.current === "" ? "{}\n" : `${this.current}}\n`;
     this.reset();
   }
 
@@ -135,11 +135,25 @@ export class EventWriter {
   }
 
   private key(name: string): string {
+    const key = this.keyOf(name);
+    return this.current === "" ? key.first : key.next;
+  }
+
+  private keyOf(name: string): Key {
     let key = this.keys.get(name);
     if (key === undefined) {
-      key = `,${quote(name)}:`;
+      const bare = `${quote(name)}:`;
+      key = { bare, first: `{${bare}`, next: `,${bare}` };
       if (this.keys.size < 4096) this.keys.set(name, key);
     }
     return key;
   }
+}
+
+/** The name of a field as it stands in the text of an event. */
+interface Key {
+  readonly bare: string;
+  /** As the first of its event. */
+  readonly first: string;
+  readonly next: string;
 }

@@ -63,16 +63,23 @@ export function epochTime(text: string, unit?: EpochUnit): string | undefined {
     whole += fraction.slice(0, exponent).padEnd(exponent, "0");
     fraction = fraction.slice(exponent);
   }
-  whole = whole.replace(/^0+(?=\d)/, "");
+  if (whole.charCodeAt(0) === 48) whole = whole.replace(/^0+(?=\d)/, "");
   const shift = unit === undefined ? digitsBelowSecond(whole.length) : DIGITS_BELOW_SECOND[unit];
   if (shift === undefined) return undefined;
   const padded = whole.padStart(shift + 1, "0");
   const seconds = Number(padded.slice(0, padded.length - shift));
   if (!(seconds <= LAST_SECOND)) return undefined;
   const digits = (padded.slice(padded.length - shift) + fraction).slice(0, 9);
-  const date = new Date(seconds * 1000).toISOString();
-  return shift === 0 && fraction === "" ? `${date.slice(0, 19)}Z` : `${date.slice(0, 19)}.${digits}Z`;
+  if (seconds !== epochSecond) {
+    epochSecond = seconds;
+    epochText = new Date(seconds * 1000).toISOString().slice(0, 19);
+  }
+  return shift === 0 && fraction === "" ? `${epochText}Z` : `${epochText}.${digits}Z`;
 }
+
+/** The second read last: neighbouring counts mostly share it. */
+let epochSecond = Number.NaN;
+let epochText = "";
 
 /** 9999-12-31T23:59:59Z. */
 const LAST_SECOND = 253_402_300_799;
