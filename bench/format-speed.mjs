@@ -58,5 +58,6 @@ rows.sort((a, b) => a.speed - b.speed);
 for (const { name, speed, ns, line = "" } of rows)
   if (speed < limit)
     process.stdout.write(
-      `${String(name).padEnd(20)} ${speed.toFixed(1).padStart(6)} MB/s ${ns.toFixed(0).padStart(7)} ns  ${JSON.stringify(line).slice(1, 100)}\n`.trimEnd() + "\n",
+      `${String(name).padEnd(20)} ${speed.toFixed(1).padStart(6)} MB/s ${ns.toFixed(0).padStart(7)} ns  ${JSON.stringify(line).slice(1, 100)}\n`.trimEnd() +
+        "\n",
     );

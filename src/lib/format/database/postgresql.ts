@@ -32,6 +32,12 @@ export const postgresql: Format = {
         '"message":"role \\"anna\\" does not exist"}',
     },
     {
+      line: '2026-11-21 10:00:01 UTC [813] FATAL:  password authentication failed for user "anna"',
+      event:
+        '{"timestamp":"2026-11-21T10:00:01Z","level":"fatal","pid":813,"auth_method":"password","user":"anna",' +
+        '"message":"password authentication failed for user \\"anna\\""}',
+    },
+    {
       line: "2026-11-21 10:00:01 UTC:192.0.2.7(5432):anna@shop:[813]:STATEMENT:  SELECT 1",
       event:
         '{"timestamp":"2026-11-21T10:00:01Z","pid":813,"user":"anna","database":"shop","client_ip":"192.0.2.7","client_port":5432,' +
@@ -77,6 +83,18 @@ function parse(line: string, event: EventWriter, nowMs: number): boolean {
     else event.text(name, value);
   }
   if (PARTS.has(word)) event.text("log", word);
-  event.text("message", line.slice(colon + 3));
+  const message = line.slice(colon + 3);
+  if (word === "FATAL") writeRejection(message, event);
+  event.text("message", message);
   return true;
 }
+
+/** The method and the user of a login that was refused, as auth.c words it: where the prefix has them not. */
+function writeRejection(message: string, event: EventWriter): void {
+  const match = REJECTION.exec(message);
+  if (match === null) return;
+  event.textIf("auth_method", match[1]);
+  if (!event.mayHave("user")) event.textIf("user", match[2]);
+}
+
+const REJECTION = /^(?:([A-Za-z0-9]{1,32}) authentication failed for|role) (?:user )?"([^"]{1,64})"/;

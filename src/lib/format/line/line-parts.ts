@@ -4,6 +4,7 @@ import { type EventWriter, quote } from "../../event/writer.js";
 import { CLAIMS } from "../normalise/normaliser.js";
 import { readValue } from "../normalise/readings.js";
 import { WELL_KNOWN } from "../normalise/well-known.js";
+import { writeSignIn } from "./sign-in.js";
 
 /** Where a field goes whose name another part of the line has. */
 const CLASHED = "event.";
@@ -75,6 +76,7 @@ export class LineParts {
     if (this.line !== undefined) event.number("line", withoutZeros(this.line));
     if (this.tags.length > 0) event.json("tags", `[${this.tags.map(quote).join(",")}]`);
     for (let i = 0; i < this.keys.length; i++) this.writeKey(i, isFresh, event);
+    writeSignIn(message, event);
     if (message !== "" || this.keys.length === 0) event.text("message", message);
   }
 

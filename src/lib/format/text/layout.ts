@@ -7,6 +7,7 @@ import { ZONE_SOURCE } from "../../base/time/time-at.js";
 import { levelOfWord } from "../../event/level-words.js";
 import type { EventWriter } from "../../event/writer.js";
 import { writeBody } from "../line/body.js";
+import { writeSignIn } from "../line/sign-in.js";
 
 /** Reads a timestamp written in one particular way. */
 export type ReadTime = (text: string, nowMs: number) => string | undefined;
@@ -59,6 +60,7 @@ export class LogLayout {
 
   private write(name: string, kind: FieldKind, value: string, event: EventWriter, nowMs: number): boolean {
     if (kind === "message") {
+      writeSignIn(value, event);
       event.text(name, value);
     } else if (kind === "body") {
       writeBody(value, 0, event.mayHave("level"), event, true);
