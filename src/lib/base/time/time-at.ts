@@ -225,6 +225,28 @@ function dateBehind(line: string, at: number, nowMs: number): FoundTime | undefi
   return found(end, nowMs);
 }
 
+/**
+ * The date without a clock that begins at `at`, with its year, before a blank or the end: its first moment. Digits alone, and dots with a
+ * year of two digits, could be other things, and are none.
+ */
+export function dateAloneAt(line: string, at: number, nowMs: number): FoundTime | undefined {
+  const first = line.charCodeAt(at);
+  if (!isDigitCode(first) && !isLetterCode(first)) return undefined;
+  written.isWholeText = false;
+  written.order = DayOrder.written;
+  const end = endOfDate(line, at);
+  const next = line.charCodeAt(end);
+  if (end < 0 || (end < line.length && !isBlankCode(next))) return undefined;
+  if (isYearless() || written.form === DateForm.compact || SHORT_DOTTED.test(line.slice(at, end)))
+    return undefined;
+  written.hour = written.minute = written.second = 0;
+  written.fraction = "";
+  written.zone = ZoneForm.none;
+  return found(end, nowMs);
+}
+
+const SHORT_DOTTED = /^\d{1,2}\.\d{1,2}\.\d{1,2}$/;
+
 function endOfDate(line: string, at: number): number {
   return isDigitCode(line.charCodeAt(at)) ? endOfNumericDate(line, at) : endOfNamedDate(line, at);
 }

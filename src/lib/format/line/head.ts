@@ -1,5 +1,5 @@
 /** What stands before the text of a line: time, level, names, numbers, parts in brackets. */
-import { timeAt } from "../../base/time/time-at.js";
+import { dateAloneAt, timeAt } from "../../base/time/time-at.js";
 import type { Level } from "../../event/level-words.js";
 import { closeOf, isThread, takeBracketed } from "./bracket.js";
 import { readCells } from "./cells.js";
@@ -48,6 +48,16 @@ export class HeadScanner {
     this.parts.timestamp = time.timestamp;
     if (time.timestamp === undefined) this.parts.timeText = this.line.slice(this.at, time.end);
     this.at = time.end;
+    return true;
+  }
+
+  /** A date without a clock, where no clock stands behind it: another one would be its time. */
+  takeDate(): boolean {
+    const date = dateAloneAt(this.line, this.at, this.nowMs);
+    if (date?.timestamp === undefined || CLOCK.test(this.line.slice(date.end, date.end + CLOCK_WITHIN)))
+      return false;
+    this.parts.timestamp = date.timestamp;
+    this.at = date.end;
     return true;
   }
 
@@ -338,6 +348,8 @@ export class HeadScanner {
   }
 }
 
+const CLOCK = /(?<!\d)\d{1,2}:\d\d/;
+const CLOCK_WITHIN = 64;
 const ERLANG_PROCESS = /^<\d{1,9}\.\d{1,9}\.\d{1,9}>$/;
 const POSTGRES = new Set(
   "LOG STATEMENT DETAIL HINT CONTEXT QUERY ERROR FATAL WARNING PANIC NOTICE INFO DEBUG".split(" "),

@@ -50,6 +50,19 @@ export const text: Format = {
       line: "ACCEPT host=192.0.2.7 port=4242 fd=5",
       event: '{"host":"192.0.2.7","port":4242,"fd":5,"message":"ACCEPT"}',
     },
+    {
+      line: "2026-11-21 the shop opens",
+      event: '{"timestamp":"2026-11-21T00:00:00Z","message":"the shop opens"}',
+    },
+    {
+      line: "21 Nov 2026 ERROR [main] no stock",
+      event: '{"timestamp":"2026-11-21T00:00:00Z","level":"error","thread":"main","message":"no stock"}',
+    },
+    { line: "2026-11-21 | ready at 09:12:01", event: undefined },
+    { line: "2026-11-21,5,6", event: undefined },
+    { line: "20261121 boxes", event: undefined },
+    { line: "1.2.26 released", event: undefined },
+    { line: "May 7 was fine", event: undefined },
     { line: "2026-02-30 10:00:01 no such day", event: undefined },
     { line: "at 2026-11-21 10:00:01 something", event: undefined },
     { line: "2026-11-21T10:00:01Znothing between", event: undefined },
@@ -97,6 +110,10 @@ class LineStructure implements LineParser {
     const { head, parts } = this;
     if (head.takeTime()) {
       if (!this.isSetApart()) return false;
+      head.takeItems(true);
+      return true;
+    }
+    if (head.takeDate()) {
       head.takeItems(true);
       return true;
     }
