@@ -1,6 +1,7 @@
 /** Which phrases a service writes. */
 
 import type { EventWriter } from "../../../event/writer.js";
+import { readExim } from "./exim.js";
 import { kernelText, UPTIME } from "./kernel.js";
 import * as logins from "./logins.js";
 import * as mail from "./mail.js";
@@ -35,7 +36,7 @@ for (const process of "imap-login pop3-login managesieve-login submission-login 
   " ",
 ))
   add(process, { read: (text, event) => mail.readDovecot(`${process}: ${text}`, event) });
-add("exim exim4", { read: mail.readExim });
+add("exim exim4", { read: readExim });
 add("amavis amavisd", { read: mail.readAmavis });
 add("mailscanner", mail.mailscanner);
 add("sendmail sm-mta sm-msp-queue sendmail-mta", { read: mail.readMail });
