@@ -103,13 +103,18 @@ export class Normaliser {
     if (!isBehind) this.chosen[target] = choice;
     if (target !== LEVEL) return;
     const isOtel = reading === "level-otel";
-    this.levels.push({
+    const { value } = choice;
+    const level = {
       choice,
       reading: isOtel ? reading : "level",
       raw,
-      value: choice.value,
+      value,
       isOwn: rank === OWN_RANK,
-    });
+    } as const;
+    // Of a key that comes twice the last value counts.
+    const twin = this.levels.findIndex((other) => other.choice.claim === choice.claim);
+    if (twin < 0) this.levels.push(level);
+    else this.levels[twin] = level;
   }
 
   /** A field `level` keeps its name, whichever field is believed. */

@@ -8,7 +8,7 @@ const PEER = `(?<client_host>[\\w.-]{1,253})?\\[(?<client>${ADDRESS}|unknown|pri
 
 export const postfix = new Phrases([
   `${QUEUE}(?<action>reject|milter-reject|warn|hold|discard|filter|redirect): (?<stage>[A-Z]{3,16})(?: from| [\\w-]{1,32} from) ${PEER}: (?:(?<status>\\d{3}) )?(?:(?<dsn>\\d\\.\\d{1,3}\\.\\d{1,3}) )?(?<reason>.{1,1024}?)(?:; from=<(?<from>[^>]{0,320})>)?(?: to=<(?<to>[^>]{0,320})>)?(?: proto=(?<protocol>\\w{1,16}))?(?: helo=<(?<helo>[^>]{0,255})>)?$`,
-  `${QUEUE}client=${PEER}(?:, sasl_method=(?<auth_method>[\\w-]{1,64}))?(?:, sasl_username=(?<user>\\S{1,320}))?`,
+  `${QUEUE}client=${PEER}(?:, sasl_method=(?<auth_method>[\\w-]{1,64}))?(?:, sasl_username=(?<user>[^\\s,]{1,320}))?`,
   `${QUEUE}message-id=<?(?<mail_id>[^>\\s]{0,998})>?`,
   `${QUEUE}(?<action>removed)$`,
   `${QUEUE}(?=(?:from|to|uid)=)`,
