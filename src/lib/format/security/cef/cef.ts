@@ -11,7 +11,7 @@ import { PairFields } from "../../structured/pairs/pairs.js";
  * CEF:Version|Device Vendor|Device Product|Device Version|Device Event Class ID|Name|Severity|[Extension]
  * ```
  * In the header `\|` and `\\` stand for themselves; the extension is pairs apart by blanks, in whose values `\=`, `\\`, `\n` and `\r` are escapes
- * and blanks are not. The keys of the extension stay as they are (`src`, `dpt`, `cs1` and `cs1Label`); `msg` is the message, else the name
+ * and blanks are not. Text before the first pair is `extension`. The keys of the extension stay as they are (`src`, `dpt`, `cs1` and `cs1Label`); `msg` is the message, else the name
  * is; `rt`, else `end`, else `start`, is the time, too. Severity 0-3 is info, 4-6 warn, 7-8 error, 9-10 fatal.
  * A header of syslog may stand before it: then it is syslog with this in its body.
  */
@@ -35,6 +35,12 @@ export const cef: Format = {
       event:
         '{"level":"info","cef_version":0,"device_vendor":"Example","device_product":"Gate","device_version":"2.1",' +
         '"device_event_class_id":"login","message":"User logged in","cef_severity":"Low"}',
+    },
+    {
+      line: "CEF:0|Example|Gate|2.1|100|scan|3|no pairs (yet) name=probe src=192.0.2.1",
+      event:
+        '{"level":"info","cef_version":0,"device_vendor":"Example","device_product":"Gate","device_version":"2.1","device_event_class_id":"100",' +
+        '"message":"scan","cef_severity":3,"extension":"no pairs (yet)","extension.name":"probe","src":"192.0.2.1"}',
     },
     { line: "CEF:0|Example|Gate|2.1|100|five of seven", event: undefined },
     { line: "CEF:x|Example|Gate|2.1|100|name|5|src=192.0.2.1", event: undefined },
@@ -132,10 +138,20 @@ function readExtension(text: string, fields: PairFields): void {
   const pairs: { readonly name: string; readonly start: number; readonly key: number }[] = [];
   for (const match of text.matchAll(KEY))
     pairs.push({ name: match[1]!, key: match.index, start: match.index + match[0].length });
+  fields.text(EXTENSION, unescaped(text.slice(0, pairs[0]?.key ?? text.length).trim()));
+  const header = new Set(fields.names);
   for (const [n, { name, start }] of pairs.entries()) {
     const value = text.slice(start, pairs[n + 1]?.key ?? text.length).trim();
-    fields.bare(name, unescaped(value));
+    fields.bare(extensionName(name, header), unescaped(value));
   }
+}
+
+/** What of an extension is no pair. */
+export const EXTENSION = "extension";
+
+/** The name of a pair; of one that the header has, too, `extension.NAME`. */
+export function extensionName(name: string, header: ReadonlySet<string>): string {
+  return header.has(name) ? `${EXTENSION}.${name}` : name;
 }
 
 function unescaped(text: string): string {
