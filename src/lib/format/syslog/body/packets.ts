@@ -4,32 +4,34 @@ import type { EventWriter } from "../../../event/writer.js";
 import { writePart } from "./phrases.js";
 
 /** `KEY=VALUE` and flags, from `IN=` on; a second LEN is that of the datagram. */
-const NAMES: Readonly<Record<string, string>> = {
-  IN: "in_interface",
-  OUT: "out_interface",
-  PHYSIN: "physical_in",
-  PHYSOUT: "physical_out",
-  MAC: "mac",
-  SRC: "src_ip",
-  DST: "dst_ip",
-  LEN: "length",
-  TOS: "tos",
-  PREC: "precedence",
-  TTL: "ttl",
-  HOPLIMIT: "ttl",
-  ID: "id",
-  PROTO: "protocol",
-  SPT: "src_port",
-  DPT: "dst_port",
-  SEQ: "seq",
-  ACK: "ack",
-  WINDOW: "window",
-  TYPE: "icmp_type",
-  CODE: "icmp_code",
-  MARK: "mark",
-  UID: "uid",
-  GID: "gid",
-};
+const NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    IN: "in_interface",
+    OUT: "out_interface",
+    PHYSIN: "physical_in",
+    PHYSOUT: "physical_out",
+    MAC: "mac",
+    SRC: "src_ip",
+    DST: "dst_ip",
+    LEN: "length",
+    TOS: "tos",
+    PREC: "precedence",
+    TTL: "ttl",
+    HOPLIMIT: "ttl",
+    ID: "id",
+    PROTO: "protocol",
+    SPT: "src_port",
+    DPT: "dst_port",
+    SEQ: "seq",
+    ACK: "ack",
+    WINDOW: "window",
+    TYPE: "icmp_type",
+    CODE: "icmp_code",
+    MARK: "mark",
+    UID: "uid",
+    GID: "gid",
+  }),
+);
 const FLAGS: ReadonlySet<string> = new Set(["SYN", "ACK", "FIN", "RST", "PSH", "URG", "ECE", "CWR"]);
 const START = /(?:^|[\s\]:])IN=[\w.@:+-]{0,32} (?:OUT=|PHYSIN=|MAC=|SRC=)/;
 const ACTION = /\b(ALLOW|AUDIT|BLOCK|LIMIT BLOCK|DROP|REJECT|ACCEPT|DENY|DENIED|DROPPED|REJECTED)\b/i;
@@ -49,24 +51,58 @@ export function readPacket(text: string, event: EventWriter): boolean {
   const described = DESCRIBED.exec(prefix);
   if (described !== null) event.textIf("description", described[2]);
   if (prefix !== "") event.text("rule", described?.[1] ?? withoutMarks(prefix));
-  const done = new Set<string>();
-  const flags: string[] = [];
-  for (const word of text.slice(at, at + 2048).split(" ")) {
+  writeWords(text.slice(at, at + 2048).split(" "), event);
+  return true;
+}
+
+/** The words of a packet. What an ICMP error quotes of the packet that it is about, in brackets, is `quoted_src_ip` and so on. */
+function writeWords(words: readonly string[], event: EventWriter): void {
+  const outer = new PacketWords("", event);
+  let packet = outer;
+  for (const word of words) {
+    const isQuote = word.charCodeAt(0) === 0x5b && NAMES.has(word.slice(1, word.indexOf("=")));
+    if (isQuote && packet === outer) packet = new PacketWords("quoted_", event);
+    const isLast = packet !== outer && word.endsWith("]");
+    packet.add(word.slice(isQuote ? 1 : 0, isLast ? -1 : undefined));
+    if (!isLast) continue;
+    packet.end();
+    packet = outer;
+  }
+  if (packet !== outer) packet.end();
+  outer.end();
+}
+
+class PacketWords {
+  private readonly prefix: string;
+  private readonly event: EventWriter;
+  private readonly done = new Set<string>();
+  private readonly flags: string[] = [];
+
+  constructor(prefix: string, event: EventWriter) {
+    this.prefix = prefix;
+    this.event = event;
+  }
+
+  add(word: string): void {
+    const { done, flags, prefix } = this;
     const equals = word.indexOf("=");
     if (equals < 0) {
       if (FLAGS.has(word) && !flags.includes(word)) flags.push(word);
-      continue;
+      return;
     }
-    const name = NAMES[word.slice(0, equals)];
-    if (name === undefined) continue;
+    const name = NAMES.get(word.slice(0, equals));
+    if (name === undefined) return;
     // The second length is that of the datagram within.
     const target = name === "length" && done.has(name) ? "data_length" : name;
-    if (done.has(target)) continue;
+    if (done.has(target)) return;
     done.add(target);
-    writePacketPart(target, word.slice(equals + 1), event);
+    if (prefix === "") writePacketPart(target, word.slice(equals + 1), this.event);
+    else writePart(target, word.slice(equals + 1), this.event, prefix);
   }
-  if (flags.length > 0) event.text("tcp_flags", flags.join(" "));
-  return true;
+
+  end(): void {
+    if (this.flags.length > 0) this.event.text(`${this.prefix}tcp_flags`, this.flags.join(" "));
+  }
 }
 
 /** `[WAN_IN-D-4001] DESCR="..."` of UniFi's gateways. */
