@@ -51,58 +51,42 @@ export function readPacket(text: string, event: EventWriter): boolean {
   const described = DESCRIBED.exec(prefix);
   if (described !== null) event.textIf("description", described[2]);
   if (prefix !== "") event.text("rule", described?.[1] ?? withoutMarks(prefix));
-  writeWords(text.slice(at, at + 2048).split(" "), event);
+  writePacket(text.slice(at, at + PACKET_MAX), event);
   return true;
 }
 
-/** The words of a packet. What an ICMP error quotes of the packet that it is about, in brackets, is `quoted_src_ip` and so on. */
-function writeWords(words: readonly string[], event: EventWriter): void {
-  const outer = new PacketWords("", event);
-  let packet = outer;
-  for (const word of words) {
-    const isQuote = word.charCodeAt(0) === 0x5b && NAMES.has(word.slice(1, word.indexOf("=")));
-    if (isQuote && packet === outer) packet = new PacketWords("quoted_", event);
-    const isLast = packet !== outer && word.endsWith("]");
-    packet.add(word.slice(isQuote ? 1 : 0, isLast ? -1 : undefined));
-    if (!isLast) continue;
-    packet.end();
-    packet = outer;
-  }
-  if (packet !== outer) packet.end();
-  outer.end();
+/** No packet is longer; what lies behind is something else. */
+const PACKET_MAX = 2048;
+
+/** What an ICMP error quotes of the packet that it is about, in brackets at its end, is `quoted_src_ip` and so on. */
+function writePacket(text: string, event: EventWriter): void {
+  const open = text.indexOf("[SRC=");
+  if (open < 0) return writeWords(text, "", event);
+  const close = text.lastIndexOf("]");
+  const end = close < open ? text.length : close;
+  writeWords(text.slice(0, open) + text.slice(end + 1), "", event);
+  writeWords(text.slice(open + 1, end), "quoted_", event);
 }
 
-class PacketWords {
-  private readonly prefix: string;
-  private readonly event: EventWriter;
-  private readonly done = new Set<string>();
-  private readonly flags: string[] = [];
-
-  constructor(prefix: string, event: EventWriter) {
-    this.prefix = prefix;
-    this.event = event;
-  }
-
-  add(word: string): void {
-    const { done, flags, prefix } = this;
+function writeWords(text: string, prefix: string, event: EventWriter): void {
+  const done = new Set<string>();
+  const flags: string[] = [];
+  for (const word of text.split(" ")) {
     const equals = word.indexOf("=");
     if (equals < 0) {
       if (FLAGS.has(word) && !flags.includes(word)) flags.push(word);
-      return;
+      continue;
     }
     const name = NAMES.get(word.slice(0, equals));
-    if (name === undefined) return;
+    if (name === undefined) continue;
     // The second length is that of the datagram within.
     const target = name === "length" && done.has(name) ? "data_length" : name;
-    if (done.has(target)) return;
+    if (done.has(target)) continue;
     done.add(target);
-    if (prefix === "") writePacketPart(target, word.slice(equals + 1), this.event);
-    else writePart(target, word.slice(equals + 1), this.event, prefix);
+    if (prefix === "") writePacketPart(target, word.slice(equals + 1), event);
+    else writePart(target, word.slice(equals + 1), event, prefix);
   }
-
-  end(): void {
-    if (this.flags.length > 0) this.event.text(`${this.prefix}tcp_flags`, this.flags.join(" "));
-  }
+  if (flags.length > 0) event.text(`${prefix}tcp_flags`, flags.join(" "));
 }
 
 /** `[WAN_IN-D-4001] DESCR="..."` of UniFi's gateways. */
