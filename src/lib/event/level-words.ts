@@ -18,8 +18,8 @@ export function levelOfSeverity(severity: number): Level {
 const SYSLOG_LEVELS: readonly Level[] = ["fatal", "fatal", "fatal", "error", "warn", "info", "info", "debug"];
 
 /**
- * The level that a number in a field `level` means, as JSON has it: of pino and bunyan (10-60), Monolog (100-600), or a syslog
- * severity (0-7; GELF has them, too). Undefined for any other.
+ * The level that a number in a field `level` means, as JSON has it: of pino and bunyan (10-60), Monolog (100-600), or a
+ * syslog severity (0-7; GELF has them, too). Undefined for any other.
  */
 export function levelOfNumber(text: string): Level | undefined {
   if (text.length === 1 && text >= "0" && text <= "7") return levelOfSeverity(text.charCodeAt(0) - 0x30);

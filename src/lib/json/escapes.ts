@@ -15,7 +15,10 @@ const SHORT: Readonly<Record<string, string>> = {
   t: "\t",
 };
 
-/** `raw`: the inside of a valid JSON string, as bytes (one a character). A lone surrogate is taken as the three bytes it would be. */
+/**
+ * `raw`: the inside of a valid JSON string, as bytes (one a character). A lone surrogate is taken as the three bytes it
+ * would be.
+ */
 export function unescaped(raw: string): UnescapedText {
   const places = new Uint32Array(raw.length + 1);
   let text = "";

@@ -1,6 +1,9 @@
 /** Time zones by their letters. */
 
-/** Letters that the tz database of today and RFC 2822 (section 4.3) use for one zone, and their minutes east of UTC; BST: see decision 0044. */
+/**
+ * Letters that the tz database of today and RFC 2822 (section 4.3) use for one zone, and their minutes east of UTC;
+ * BST: see decision 0044.
+ */
 const ONE_MEANING: Readonly<Record<string, number>> = {
   Z: 0,
   UTC: 0,
@@ -119,8 +122,8 @@ export function isZoneLetters(text: string): boolean {
 }
 
 /**
- * Minutes east of UTC of a zone's letters, in any case. Of several meanings that one which is an offset of the source's own
- * zone, else that of RFC 2822, else none: a guess would move the event by hours.
+ * Minutes east of UTC of a zone's letters, in any case. Of several meanings that one which is an offset of the source's
+ * own zone, else that of RFC 2822, else none: a guess would move the event by hours.
  */
 export function minutesOfLetters(text: string, ownOffsets: readonly number[]): number | undefined {
   const letters = text.toUpperCase();

@@ -1,7 +1,10 @@
 /** The words for times that had to be guessed or are not there: see docs/events.md. */
 import { countOf } from "../../base/size.js";
 
-/** How often each of these happened: `without_time`, `zone_assumed`, `zone_unread`, `year_assumed`, `date_order_assumed`. */
+/**
+ * How often each of these happened: `without_time`, `zone_assumed`, `zone_unread`, `year_assumed`,
+ * `date_order_assumed`.
+ */
 export type TimeCounts = Readonly<Record<string, number>>;
 
 /** Whoever can be told the zone of its input. */

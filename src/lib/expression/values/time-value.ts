@@ -45,7 +45,10 @@ export class DurationValue {
   }
 }
 
-/** The moment that text tells, as `timeOf` of src/lib/base/time/read-time.ts reads it (without a zone: UTC), or an epoch number. */
+/**
+ * The moment that text tells, as `timeOf` of src/lib/base/time/read-time.ts reads it (without a zone: UTC), or an epoch
+ * number.
+ */
 export function timeOfText(text: string): TimeValue | undefined {
   const iso = readTime(text);
   if (iso === undefined) return undefined;

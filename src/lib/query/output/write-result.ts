@@ -35,7 +35,10 @@ const TEXT_FORMATS: Readonly<Record<string, () => TextFormat>> = {
   md: markdown,
 };
 
-/** Runs the SQL and writes its result with `write`. Resolves false when the reader has gone. `screen` has the looks of a table. */
+/**
+ * Runs the SQL and writes its result with `write`. Resolves false when the reader has gone. `screen` has the looks of a
+ * table.
+ */
 export async function writeResult(
   question: Question,
   format: FormatName,

@@ -1,4 +1,6 @@
-/** Bound expressions of DuckDB's plan, as `json_serialize_plan` prints them, into conditions. Not understood: any row. */
+/**
+ * Bound expressions of DuckDB's plan, as `json_serialize_plan` prints them, into conditions. Not understood: any row.
+ */
 import {
   ANY_ROW,
   allOf,

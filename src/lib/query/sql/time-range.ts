@@ -9,7 +9,10 @@ export interface TimeRange {
   readonly sinceNs?: bigint;
   /** Nanoseconds since the epoch, exclusive. */
   readonly untilNs?: bigint;
-  /** The field of events in files and on standard input that has their time; absent: `timestamp` and the other well-known names. */
+  /**
+   * The field of events in files and on standard input that has their time; absent: `timestamp` and the other
+   * well-known names.
+   */
   readonly timeField?: string;
   /** The state of the tables that is asked, without the live end; the newest and all of it when absent. */
   readonly asOf?: AsOf;
@@ -24,8 +27,8 @@ export function timeCondition({ sinceNs, untilNs }: TimeRange): string {
 }
 
 /**
- * The condition on a column, an SQL identifier, of any of DuckDB's types for times, in UTC where the type has no zone; undefined for a
- * type that is none.
+ * The condition on a column, an SQL identifier, of any of DuckDB's types for times, in UTC where the type has no zone;
+ * undefined for a type that is none.
  */
 export function timeConditionOn(
   name: string,

@@ -50,7 +50,10 @@ const ADDRESS = new RegExp(`(?<![\\w.])${NUMBER_MARK}(?:\\.${NUMBER_MARK}){3}(?!
 const IS_MIXED = /\w[.@$\\/]\w|[0-9]/u;
 const HAS_LETTER = /[A-Za-z\u0080-\uffff]/u;
 const SWITCH = /^(?:true|false|yes|no|on|off|null|nil|none|undefined)$/iu;
-/** Numbers behind a name, signed or not, and what is joined to them: `blk_-17`, `attempt_201_0007_m_02`, `req-3ea40-52c8`. */
+/**
+ * Numbers behind a name, signed or not, and what is joined to them: `blk_-17`, `attempt_201_0007_m_02`,
+ * `req-3ea40-52c8`.
+ */
 const ID_TAIL = new RegExp(
   `^([A-Za-z]+[_#-])-?(${MARK_CLASS}[a-f]?(?:[_-](?:${MARK_CLASS}|[a-z]{1,2}(?=[_-]|$)|[a-f]{4}(?=[_-]|$)))*)$`,
   "u",

@@ -10,8 +10,8 @@ const SAMPLES = 64;
 const SAMPLE_BYTES = 1024;
 
 /**
- * The order that a line of the plain file at `path` shows; undefined where none does, or the file begins with no such date. Costs a
- * read of a KiB, and 64 more where it begins with one. Rejects as opening does.
+ * The order that a line of the plain file at `path` shows; undefined where none does, or the file begins with no such
+ * date. Costs a read of a KiB, and 64 more where it begins with one. Rejects as opening does.
  */
 export async function orderOfDatesIn(path: string): Promise<"dmy" | "mdy" | undefined> {
   if (!(await stat(systemPath(path))).isFile()) return undefined;

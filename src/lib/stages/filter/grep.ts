@@ -10,7 +10,8 @@ const BACKSLASH = 0x5c;
 export type Spans = readonly number[];
 
 /**
- * The lines that hold any of the texts. A line is looked at as JSON, with what its strings say: `\u00e9` is an é, and `\/` a slash.
+ * The lines that hold any of the texts. A line is looked at as JSON, with what its strings say: `\u00e9` is an é, and
+ * `\/` a slash.
  */
 export interface GrepSettings {
   readonly texts: readonly string[];
@@ -41,8 +42,8 @@ export class Grep {
 }
 
 /**
- * Lines are searched as they stand, with the text as it is and as JSON writes it; only those with escapes that could stand for a part of
- * the text, or for a part of what was found, are looked at unescaped.
+ * Lines are searched as they stand, with the text as it is and as JSON writes it; only those with escapes that could
+ * stand for a part of the text, or for a part of what was found, are looked at unescaped.
  */
 function textFinder(text: string, ignoresCase: boolean): Finder {
   const json = quote(text).slice(1, -1);
@@ -67,7 +68,9 @@ function textFinder(text: string, ignoresCase: boolean): Finder {
   };
 }
 
-/** The escapes that can stand for a part of the text, those of letters and digits included, and how all of them begin. */
+/**
+ * The escapes that can stand for a part of the text, those of letters and digits included, and how all of them begin.
+ */
 function escapesOf(text: string): { readonly pattern: RegExp; readonly marks: readonly string[] } {
   const units = new Set(Array.from({ length: text.length }, (_, n) => text.charCodeAt(n)));
   const codes = [...units].map((unit) => `u${unit.toString(16).padStart(4, "0")}`);

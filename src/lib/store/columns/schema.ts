@@ -97,8 +97,8 @@ export interface Structs {
 }
 
 /**
- * The schema with room for all that was seen. Keys beyond `maxColumns` get no column: they go to `_rest`. Without `structs`
- * every key with objects has a JSON column in the end, because nobody knows whether they fit a struct.
+ * The schema with room for all that was seen. Keys beyond `maxColumns` get no column: they go to `_rest`. Without
+ * `structs` every key with objects has a JSON column in the end, because nobody knows whether they fit a struct.
  */
 export function evolve(
   schema: TableSchema,
@@ -236,7 +236,9 @@ function fitsAlways(type: ColumnType, kind: number): boolean {
   return type === "string" && (kind & (Kind.object | Kind.array)) === 0;
 }
 
-/** Whether a column may go without siblings for what does not fit it: the count of values tells when something did not. */
+/**
+ * Whether a column may go without siblings for what does not fit it: the count of values tells when something did not.
+ */
 function mayDoAlone(key: string, kinds: number, structs: Structs): boolean {
   return (kinds & Kind.null) === 0 && !structs.irregular.has(key);
 }

@@ -1,6 +1,6 @@
 /**
- * Struct columns: the fields of regular objects, typed, for engines that would rather not parse JSON. A row's object is in
- * the struct only when printing the struct gives the very text that DuckDB printed for the object, else it is in the
+ * Struct columns: the fields of regular objects, typed, for engines that would rather not parse JSON. A row's object is
+ * in the struct only when printing the struct gives the very text that DuckDB printed for the object, else it is in the
  * key's JSON sibling; see docs/decisions/0015-structs.md.
  */
 import { identifier, literal } from "./names.js";

@@ -1,4 +1,7 @@
-/** Table properties (`metaData.configuration`) that the log obeys. Source: "Delta table properties" of Delta Lake's manual. */
+/**
+ * Table properties (`metaData.configuration`) that the log obeys. Source: "Delta table properties" of Delta Lake's
+ * manual.
+ */
 import type { Metadata } from "./actions.js";
 
 export interface LogProperties {

@@ -1,11 +1,17 @@
-/** What is reported once at the end of a run about times and levels that had to be guessed or are not there: see docs/events.md. */
+/**
+ * What is reported once at the end of a run about times and levels that had to be guessed or are not there: see
+ * docs/events.md.
+ */
 import { countOf } from "../../../base/size.js";
 import { timeRemarks } from "../../../event/time/remarks.js";
 import type { Host } from "../../contract/host.js";
 import type { Pipeline } from "../../contract/pipeline.js";
 import type { Counters } from "../counters.js";
 
-/** By the counter that a stage counts with. Those of pino and bunyan are counted and not said: nearly all logs with 10 to 60 are theirs. */
+/**
+ * By the counter that a stage counts with. Those of pino and bunyan are counted and not said: nearly all logs with 10
+ * to 60 are theirs.
+ */
 const LEVELS: Readonly<Record<string, (count: number) => string>> = {
   unknown_levels: (count) =>
     `${countOf(count, "event")} whose level is no word or number that --level knows, so that they are of none; --where 'level == "..."' asks for a word of your own`,

@@ -16,8 +16,8 @@ const EMPTY = Buffer.alloc(0);
 const PART_CHARACTERS = 16 * 1024;
 
 /**
- * Blocks of a CSV file in, NDJSON out. As in docs/events.md: an unquoted cell that is a JSON number is a number with its digits as
- * they are, an empty one is absent, all else is text. Cells beyond the header go to the array `extra`.
+ * Blocks of a CSV file in, NDJSON out. As in docs/events.md: an unquoted cell that is a JSON number is a number with
+ * its digits as they are, an empty one is absent, all else is text. Cells beyond the header go to the array `extra`.
  */
 export class CsvEvents {
   /** The names of the columns, in order. */

@@ -1,4 +1,6 @@
-/** Types that a cast or a constant may name. Types of the catalog, VARIANT, GEOMETRY, ENUM and UNION are not among them. */
+/**
+ * Types that a cast or a constant may name. Types of the catalog, VARIANT, GEOMETRY, ENUM and UNION are not among them.
+ */
 import {
   anything,
   lowerCase,

@@ -11,8 +11,8 @@ import { found, textEnricher } from "../core/text-enricher.js";
  *     /var/log/pods/NAMESPACE_POD_UID/CONTAINER/RESTARTS.log
  *     /var/lib/docker/containers/ID/ID-json.log
  *
- * Source: the kubelet (pkg/kubelet/kuberuntime/legacy.go and helpers.go), Docker's json-file driver. Names are DNS labels: they
- * have no underscores.
+ * Source: the kubelet (pkg/kubelet/kuberuntime/legacy.go and helpers.go), Docker's json-file driver. Names are DNS
+ * labels: they have no underscores.
  */
 const PATHS: readonly RegExp[] = [
   /(?:^|\/)containers\/(?<pod>[a-z0-9.-]+)_(?<namespace>[a-z0-9-]+)_(?<container>[a-z0-9.-]+)-(?<id>[0-9a-f]{64})\.log/,

@@ -28,8 +28,8 @@ export class GeoFault extends Error {}
 const RECORDS_MAX = 16_384;
 
 /**
- * Opens the bytes of a MaxMind DB file (format 2, https://maxmind.github.io/MaxMind-DB/). Throws GeoFault when they are none:
- * metadata, search tree and values are checked.
+ * Opens the bytes of a MaxMind DB file (format 2, https://maxmind.github.io/MaxMind-DB/). Throws GeoFault when they are
+ * none: metadata, search tree and values are checked.
  */
 export async function openGeoDatabase(bytes: Buffer): Promise<GeoDatabase> {
   const { Reader } = await import("mmdb-lib");

@@ -1,7 +1,8 @@
 /**
- * Where values end that stand in text: at the quote that closes them, at a blank, or at a mark that begins something else. A value is
- * read to its real end however long it is. Many names may stand before one end (`token=token=token=...`), so each answer is
- * remembered for the places before it: together they take time in proportion to the text.
+ * Where values end that stand in text: at the quote that closes them, at a blank, or at a mark that begins something
+ * else. A value is read to its real end however long it is. Many names may stand before one end
+ * (`token=token=token=...`), so each answer is remembered for the places before it: together they take time in
+ * proportion to the text.
  */
 
 /** The first end at or behind a place. `find` gives the same answer for every place between one and its answer. */
@@ -137,8 +138,8 @@ export interface QuotedEnd {
 }
 
 /**
- * The end of what begins at `from`, behind `slashes` backslashes and the quote. A quote that is escaped once more than that, or stands
- * twice, is of the value. Without a closing quote it is cut off, and all of the line is of it.
+ * The end of what begins at `from`, behind `slashes` backslashes and the quote. A quote that is escaped once more than
+ * that, or stands twice, is of the value. Without a closing quote it is cut off, and all of the line is of it.
  */
 export function quotedEnd(text: string, from: number, quote: string, slashes: number): QuotedEnd {
   const key = `${slashes}${quote}`;

@@ -28,8 +28,8 @@ export interface CheckpointJob {
 }
 
 /**
- * Makes the snapshot's version a checkpoint and names it in `_last_checkpoint`. The file appears whole and durable or not
- * at all; of several who write the same version the last one's stays, and all say the same.
+ * Makes the snapshot's version a checkpoint and names it in `_last_checkpoint`. The file appears whole and durable or
+ * not at all; of several who write the same version the last one's stays, and all say the same.
  */
 export async function writeCheckpoint({ files, session, snapshot, nowMs }: CheckpointJob): Promise<void> {
   const { directory, version } = snapshot;
@@ -87,7 +87,9 @@ async function actionsOf(files: Files, snapshot: Snapshot, nowMs: number): Promi
   })();
 }
 
-/** Transactions of entries that the quarantine has no more, and of which no file is left that could count without them. */
+/**
+ * Transactions of entries that the quarantine has no more, and of which no file is left that could count without them.
+ */
 async function settledEntries(files: Files, { directory, txns }: Snapshot): Promise<Set<string>> {
   const names = await files.list(join(directory, QUARANTINE_DIRECTORY));
   const held = new Set(names.map((name) => name.split(".")[0]));
