@@ -1,6 +1,7 @@
 import { formatDuration, tryDuration } from "./duration.js";
 import { failure } from "./errors/index.js";
 import { formatSize } from "./size.js";
+import { table } from "./table.js";
 
 /** So much in each interval: `100/s` is 100 events in 1000 ms. Plain data. */
 export interface Rate {
@@ -11,7 +12,7 @@ export interface Rate {
   readonly unit: "events" | "bytes";
 }
 
-const UNIT_FACTORS: Readonly<Record<string, number>> = {
+const UNIT_FACTORS: Readonly<Record<string, number>> = table({
   "": 1,
   k: 1e3,
   m: 1e6,
@@ -25,7 +26,7 @@ const UNIT_FACTORS: Readonly<Record<string, number>> = {
   mib: 1024 ** 2,
   gib: 1024 ** 3,
   tib: 1024 ** 4,
-};
+});
 
 /**
  * Reads `100/s`, `5k/m`, `1.5M per hour`, `100/10s` as events and `10MB/s`, `4KiB/m` as bytes: k, M and G alone are

@@ -1,4 +1,5 @@
 /** The words that logs use for severity, and the six levels of an event. */
+import { table } from "../base/table.js";
 
 export type Level = "trace" | "debug" | "info" | "warn" | "error" | "fatal";
 
@@ -35,7 +36,7 @@ export function scaleOfNumber(text: string): LevelScale | undefined {
   return text.length === 1 ? "syslog" : text.length === 2 ? "pino" : "monolog";
 }
 
-const LEVEL_OF_NUMBER: Readonly<Record<string, Level>> = {
+const LEVEL_OF_NUMBER: Readonly<Record<string, Level>> = table({
   "10": "trace",
   "20": "debug",
   "30": "info",
@@ -50,7 +51,7 @@ const LEVEL_OF_NUMBER: Readonly<Record<string, Level>> = {
   "500": "fatal",
   "550": "fatal",
   "600": "fatal",
-};
+});
 
 /** The level of an OpenTelemetry severity number, 1-24; undefined for any other. */
 export function levelOfOtelNumber(text: string): Level | undefined {

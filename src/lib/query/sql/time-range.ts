@@ -1,5 +1,6 @@
 /** `--since` and `--until`, a filter on rows and on the files that could hold such rows; `--as-of`. */
 
+import { table } from "../../base/table.js";
 import type { AsOf } from "../../store/delta/snapshot.js";
 import { allOf, type Condition } from "../../store/parquet/condition.js";
 import { timestampText } from "../render/times.js";
@@ -46,14 +47,14 @@ export function timeConditionOn(
 
 const plainTime = (ns: bigint) => `make_timestamp(${microsOf(ns)}::BIGINT)`;
 
-const TIME_TYPES: Readonly<Record<string, readonly [cast: string, time: (ns: bigint) => string]>> = {
+const TIME_TYPES: Readonly<Record<string, readonly [cast: string, time: (ns: bigint) => string]>> = table({
   "TIMESTAMP WITH TIME ZONE": ["", timeLiteral],
   TIMESTAMP: ["", plainTime],
   TIMESTAMP_NS: ["", (ns) => `make_timestamp_ns(${ns}::BIGINT)`],
   TIMESTAMP_MS: ["::TIMESTAMP", plainTime],
   TIMESTAMP_S: ["::TIMESTAMP", plainTime],
   DATE: ["::TIMESTAMP", plainTime],
-};
+});
 
 /** The same as a condition on files. */
 export function rangeCondition({ sinceNs, untilNs }: TimeRange): Condition {

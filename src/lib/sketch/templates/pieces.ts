@@ -1,4 +1,6 @@
 /** A shape cut into pieces: words and punctuation that stay, values with their type. */
+
+import { table } from "../../base/table.js";
 import { HEX_MARK, ID_MARK, NUMBER_MARK } from "./shape.js";
 import { valueAt } from "./types.js";
 
@@ -61,7 +63,7 @@ const ID_TAIL = new RegExp(
 const ONLY_NUMBERS = new RegExp(`^[${NUMBER_MARK}_-]*$`, "u");
 /** Types whose values are names as often: shown as they are until another one comes. */
 const NAMES = new Set(["url", "email", "path"]);
-const CLOSING: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}", '"': '"', "'": "'" };
+const CLOSING: Readonly<Record<string, string>> = table({ "(": ")", "[": "]", "{": "}", '"': '"', "'": "'" });
 /** Pieces of one element of a list. */
 const ELEMENT_MAX = 5;
 const COLUMN_TYPES = new Set(["num", "hex", "*"]);

@@ -1,6 +1,7 @@
 /** Finds the lines of a block that hold a text, without looking at the others. */
 import { RE2JS } from "re2js";
 import { takeBuffer } from "../../base/buffers.js";
+import { table } from "../../base/table.js";
 import { quote } from "../../json/quote.js";
 
 const LINE_FEED = 0x0a;
@@ -118,7 +119,7 @@ function patternFinder(source: string, pattern: RE2JS): Finder {
 }
 
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|(.))/g;
-const SHORT_ESCAPES: Readonly<Record<string, string>> = {
+const SHORT_ESCAPES: Readonly<Record<string, string>> = table({
   b: "\b",
   f: "\f",
   n: "\n",
@@ -127,7 +128,7 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
   "\\": "\\",
   "/": "/",
-};
+});
 
 /** A line of JSON with the characters that its escapes stand for. */
 function unescaped(line: string): string {

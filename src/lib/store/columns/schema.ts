@@ -5,6 +5,7 @@
  * under the same key goes to a typed sibling.
  */
 import { failure } from "../../base/errors/index.js";
+import { table } from "../../base/table.js";
 import { Kind } from "../../event/summary.js";
 import { nameFor } from "./names.js";
 import { StoredNames } from "./spellings/stored.js";
@@ -280,7 +281,10 @@ const DELTA_TYPES: Readonly<Record<Exclude<ColumnType, "struct">, string>> = {
   timestamp: "timestamp",
 };
 
-const TYPES_OF_DELTA: Readonly<Record<string, ColumnType>> = { ...LEAVES_OF_DELTA, timestamp: "timestamp" };
+const TYPES_OF_DELTA: Readonly<Record<string, ColumnType>> = table({
+  ...LEAVES_OF_DELTA,
+  timestamp: "timestamp",
+});
 
 function metadataOf(column: Column): Record<string, unknown> {
   return {

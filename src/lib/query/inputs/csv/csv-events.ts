@@ -2,6 +2,7 @@
 /** A CSV file as the events that a query reads: cells keep their digits and dates, short and long rows their cells. */
 import { isUtf8 } from "node:buffer";
 import { countOf } from "../../../base/size.js";
+import { table } from "../../../base/table.js";
 import { bareJson } from "../../../format/structured/scalar.js";
 import { quote } from "../../../json/quote.js";
 import { dialectOf, type FoundDialect } from "./dialect.js";
@@ -190,12 +191,12 @@ export class CsvEvents {
   }
 }
 
-const NAMES: Readonly<Record<string, string>> = {
+const NAMES: Readonly<Record<string, string>> = table({
   ",": "commas",
   ";": "semicolons",
   "\t": "tabs",
   "|": '"|"',
-};
+});
 
 function jsonOf({ text, isQuoted }: CsvCell): string {
   if (isQuoted) return quote(text);

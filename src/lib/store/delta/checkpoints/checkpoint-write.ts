@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { assert } from "../../../base/assert.js";
 import type { Files } from "../../../base/files.js";
+import { table } from "../../../base/table.js";
 import { literal } from "../../columns/names.js";
 import type { Session } from "../../duckdb/duckdb.js";
 import { WAL_DIRECTORY, writerOfTransaction } from "../../wal/segment.js";
@@ -135,13 +136,13 @@ async function writeLines(
 }
 
 const MAP = "MAP(VARCHAR, VARCHAR)";
-const COLUMNS: Readonly<Record<string, string>> = {
+const COLUMNS: Readonly<Record<string, string>> = table({
   protocol: "STRUCT(minReaderVersion INTEGER, minWriterVersion INTEGER)",
   metaData: `STRUCT(id VARCHAR, "name" VARCHAR, description VARCHAR, format STRUCT(provider VARCHAR, options ${MAP}), schemaString VARCHAR, partitionColumns VARCHAR[], configuration ${MAP}, createdTime BIGINT)`,
   txn: 'STRUCT(appId VARCHAR, "version" BIGINT, lastUpdated BIGINT)',
   remove: `STRUCT(path VARCHAR, deletionTimestamp BIGINT, dataChange BOOLEAN, extendedFileMetadata BOOLEAN, partitionValues ${MAP}, size BIGINT)`,
   add: `STRUCT(path VARCHAR, partitionValues ${MAP}, size BIGINT, modificationTime BIGINT, dataChange BOOLEAN, stats VARCHAR, tags ${MAP})`,
-};
+});
 
 const USUAL_LINE_BYTES = 16 * 1024 * 1024;
 
