@@ -1,37 +1,36 @@
 /** Packets that the kernel's filters log: iptables, nftables, UFW, firewalld. */
 
+import { table } from "../../../base/table.js";
 import type { EventWriter } from "../../../event/writer.js";
 import { writePart } from "./phrases.js";
 
 /** `KEY=VALUE` and flags, from `IN=` on; a second LEN is that of the datagram. */
-const NAMES: ReadonlyMap<string, string> = new Map(
-  Object.entries({
-    IN: "in_interface",
-    OUT: "out_interface",
-    PHYSIN: "physical_in",
-    PHYSOUT: "physical_out",
-    MAC: "mac",
-    SRC: "src_ip",
-    DST: "dst_ip",
-    LEN: "length",
-    TOS: "tos",
-    PREC: "precedence",
-    TTL: "ttl",
-    HOPLIMIT: "ttl",
-    ID: "id",
-    PROTO: "protocol",
-    SPT: "src_port",
-    DPT: "dst_port",
-    SEQ: "seq",
-    ACK: "ack",
-    WINDOW: "window",
-    TYPE: "icmp_type",
-    CODE: "icmp_code",
-    MARK: "mark",
-    UID: "uid",
-    GID: "gid",
-  }),
-);
+const NAMES: Readonly<Record<string, string>> = table({
+  IN: "in_interface",
+  OUT: "out_interface",
+  PHYSIN: "physical_in",
+  PHYSOUT: "physical_out",
+  MAC: "mac",
+  SRC: "src_ip",
+  DST: "dst_ip",
+  LEN: "length",
+  TOS: "tos",
+  PREC: "precedence",
+  TTL: "ttl",
+  HOPLIMIT: "ttl",
+  ID: "id",
+  PROTO: "protocol",
+  SPT: "src_port",
+  DPT: "dst_port",
+  SEQ: "seq",
+  ACK: "ack",
+  WINDOW: "window",
+  TYPE: "icmp_type",
+  CODE: "icmp_code",
+  MARK: "mark",
+  UID: "uid",
+  GID: "gid",
+});
 const FLAGS: ReadonlySet<string> = new Set(["SYN", "ACK", "FIN", "RST", "PSH", "URG", "ECE", "CWR"]);
 const START = /(?:^|[\s\]:])IN=[\w.@:+-]{0,32} (?:OUT=|PHYSIN=|MAC=|SRC=)/;
 const ACTION = /\b(ALLOW|AUDIT|BLOCK|LIMIT BLOCK|DROP|REJECT|ACCEPT|DENY|DENIED|DROPPED|REJECTED)\b/i;
@@ -77,7 +76,7 @@ function writeWords(text: string, prefix: string, event: EventWriter): void {
       if (FLAGS.has(word) && !flags.includes(word)) flags.push(word);
       continue;
     }
-    const name = NAMES.get(word.slice(0, equals));
+    const name = NAMES[word.slice(0, equals)];
     if (name === undefined) continue;
     // The second length is that of the datagram within.
     const target = name === "length" && done.has(name) ? "data_length" : name;
