@@ -60,7 +60,10 @@ const PACKET_MAX = 2048;
 /** What an ICMP error quotes of the packet that it is about, in brackets at its end, is `quoted_src_ip` and so on. */
 function writePacket(text: string, event: EventWriter): void {
   const open = text.indexOf("[SRC=");
-  if (open < 0) return writeWords(text, "", event);
+  if (open < 0) {
+    writeWords(text, "", event);
+    return;
+  }
   const close = text.lastIndexOf("]");
   const end = close < open ? text.length : close;
   writeWords(text.slice(0, open) + text.slice(end + 1), "", event);
