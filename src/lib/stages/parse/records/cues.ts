@@ -94,7 +94,7 @@ export const CLAUSE =
 /** MySQL's slow log: what begins a record of it, and its comments. Statements of the server's own stand before the slow one. */
 export const SLOW_OPENING = /^# (?:Time: \d|User@Host: )/;
 export const SLOW_LINE =
-  /^# (?:User@Host|Schema|Query_time|Thread_id|Bytes_sent|Rows_|Tmp_|Stored_routine|QC_[Hh]it|Full_scan|Filesort|InnoDB_|No InnoDB|Log_slow|Last_errno|Killed|Id|Start|End|Pages_|Engine_|Priority_queue|Read_|Sort_|Created_|explain|Stored|Optimizer)|^# administrator command: /;
+  /^# (?:User@Host|Schema|Query_time|Thread_id|Bytes_sent|Rows_|Tmp_|Stored_routine|QC_[Hh]it|Full_scan|Filesort|InnoDB_|No InnoDB|Log_slow|Last_errno|Killed|Id|Start|End|Pages_|Engine_|Priority_queue|Read_|Sort_|Created_|explain|Stored|Optimizer)|^#$|^# administrator command: /;
 export const SLOW_OWN = /^(?:use [^;]{1,130};|SET timestamp=\d{9,10}(?:\.\d{1,6})?;)$/i;
 
 /**
