@@ -43,6 +43,17 @@ export const postgresql: Format = {
         '{"timestamp":"2026-11-21T10:00:01Z","pid":813,"user":"anna","database":"shop","client_ip":"192.0.2.7","client_port":5432,' +
         '"log":"STATEMENT","message":"SELECT 1"}',
     },
+    {
+      line: "2026-11-21 10:00:01.123 UTC 32071 7 22012 anna@shop ERROR:  division by zero",
+      event:
+        '{"timestamp":"2026-11-21T10:00:01.123Z","level":"error","pid":32071,"session_line":7,"user":"anna","database":"shop",' +
+        '"sqlstate":"22012","message":"division by zero"}',
+    },
+    {
+      line: "1795255201.123 42P01 32071: ERROR:  relation does not exist",
+      event:
+        '{"timestamp":"2026-11-21T10:00:01.123Z","level":"error","pid":32071,"sqlstate":"42P01","message":"relation does not exist"}',
+    },
     { line: "2026-11-21 10:00:01 UTC ERROR: one blank", event: undefined },
     { line: "there was an ERROR:  and no time before it", event: undefined },
     { line: "2026-11-21 10:00:01 UTC [813] LOUD:  no such word", event: undefined },
@@ -60,6 +71,7 @@ const LEVELS: Readonly<Record<string, Level | undefined>> = {
   FATAL: "fatal",
   PANIC: "fatal",
 };
+const NEVER_FAILS = /^(?:LOG|INFO|DEBUG\d)$/;
 const PARTS = new Set(["STATEMENT", "DETAIL", "HINT", "CONTEXT", "QUERY", "LOCATION", "BACKTRACE"]);
 /** A prefix is not longer. */
 const PREFIX_MAX = 512;
@@ -71,7 +83,12 @@ function parse(line: string, event: EventWriter, nowMs: number): boolean {
   if (colon < 3 || colon > PREFIX_MAX) return false;
   const severity = SEVERITY.exec(line.slice(Math.max(0, colon - 12), colon))?.[1];
   if (severity === undefined) return false;
-  const prefix = readPrefix(line.slice(0, colon - severity.length), nowMs, timeAt);
+  const prefix = readPrefix(
+    line.slice(0, colon - severity.length),
+    !NEVER_FAILS.test(severity),
+    nowMs,
+    timeAt,
+  );
   if (prefix === undefined) return false;
   const word = severity.startsWith("DEBUG") ? "DEBUG" : severity;
   if (prefix.timestamp !== undefined) event.text("timestamp", prefix.timestamp);
