@@ -61,7 +61,7 @@ export const postgresql: Format = {
   create: ({ nowMs }) => ({ parse: (line, event) => parse(line, event, nowMs()) }),
 };
 
-const LEVELS: Readonly<Record<string, Level | undefined>> = {
+export const LEVELS_OF_POSTGRESQL: Readonly<Record<string, Level | undefined>> = {
   DEBUG: "debug",
   LOG: "info",
   INFO: "info",
@@ -93,7 +93,7 @@ function parse(line: string, event: EventWriter, nowMs: number): boolean {
   const word = severity.startsWith("DEBUG") ? "DEBUG" : severity;
   if (prefix.timestamp !== undefined) event.text("timestamp", prefix.timestamp);
   else if (prefix.unread !== undefined) event.text("time", prefix.unread);
-  const level = LEVELS[word];
+  const level = LEVELS_OF_POSTGRESQL[word];
   if (level !== undefined) event.text("level", level);
   for (const [name, value] of prefix.fields) {
     if (typeof value === "number") event.number(name, value);
@@ -107,7 +107,7 @@ function parse(line: string, event: EventWriter, nowMs: number): boolean {
 }
 
 /** The method and the user of a login that was refused, as auth.c words it: where the prefix has them not. */
-function writeRejection(message: string, event: EventWriter): void {
+export function writeRejection(message: string, event: EventWriter): void {
   const match = REJECTION.exec(message);
   if (match === null) return;
   event.textIf("auth_method", match[1]);

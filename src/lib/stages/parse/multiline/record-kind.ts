@@ -19,6 +19,7 @@ export type RecordKind =
   | "statement"
   | "sql"
   | "slow"
+  | "row"
   | "oracle"
   | "core"
   | "open"
@@ -32,6 +33,7 @@ export const JSON_LINE = /^(?:[\s"{}[\],]|$)/;
 
 /** Of the first line of a record that a format has read. */
 export function kindOfRead(head: string): RecordKind {
+  if (cue.isOpenRow(head)) return "row";
   if (!cue.hasSign(head) && !MAY_OPEN.test(head)) return "plain";
   const opened = openedBy(head);
   if (opened !== undefined) return opened;

@@ -97,6 +97,20 @@ export const SLOW_LINE =
   /^# (?:User@Host|Schema|Query_time|Thread_id|Bytes_sent|Rows_|Tmp_|Stored_routine|QC_[Hh]it|Full_scan|Filesort|InnoDB_|No InnoDB|Log_slow|Last_errno|Killed|Id|Start|End|Pages_|Engine_|Priority_queue|Read_|Sort_|Created_|explain|Stored|Optimizer)|^#$|^# administrator command: /;
 export const SLOW_OWN = /^(?:use [^;]{1,130};|SET timestamp=\d{9,10}(?:\.\d{1,6})?;)$/i;
 
+/** Whether a row of PostgreSQL's csvlog goes on in the next line: a quote is open at its end. */
+export function isOpenRow(line: string): boolean {
+  if (line.charCodeAt(19) !== 0x2e || line.charCodeAt(10) !== 0x20 || !ROW.test(line)) return false;
+  return hasOddQuotes(line);
+}
+
+const ROW = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [A-Za-z\d:+-]{1,8},(?:"|,)/;
+
+export function hasOddQuotes(line: string): boolean {
+  let isOdd = false;
+  for (let at = line.indexOf('"'); at >= 0; at = line.indexOf('"', at + 1)) isOdd = !isOdd;
+  return isOdd;
+}
+
 /**
  * Whether any of the patterns above that tell a line which opens a trace or goes on with one can match, as far as a glance says:
  * most lines have nothing of it.

@@ -56,7 +56,7 @@ export class Trail {
 
   /** Whether a line that joins is of the record even where a format reads it alone. */
   get isSure(): boolean {
-    return this.kind === "slow";
+    return this.kind === "slow" || this.kind === "row";
   }
 
   /** The same for trails that say the same of whatever comes. */
@@ -106,6 +106,10 @@ export class Trail {
     this.isHalf = false;
     if (isHalf && cue.OTHER_HALF.test(line)) return "joins";
     if (this.kind === "single") return "ends";
+    if (this.kind === "row") {
+      if (cue.hasOddQuotes(line)) this.kind = "single";
+      return "joins";
+    }
     if (this.json !== undefined) return this.acceptJson(this.json, line);
     if (this.kind === "slow") return this.acceptSlow(line);
     if (this.xml !== undefined) return this.acceptXml(this.xml, line);
