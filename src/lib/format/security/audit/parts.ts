@@ -95,7 +95,7 @@ function put(
   if (ABSENT.has(bare)) return;
   const isText = UNTRUSTED.has(name) || (isArguments && /^a\d{1,4}(?:\[\d{1,4}\])?$/.test(name));
   if (isText && HEX.test(bare)) fields.text(field, decoded(bare));
-  else if (isText || isArguments || /^a\d$|^arch$/.test(name)) fields.text(field, bare);
+  else if (isText || isArguments || /^(?:a\d|arch|saddr|cap_f[pi])$/.test(name)) fields.text(field, bare);
   else fields.bare(field, bare);
 }
 
