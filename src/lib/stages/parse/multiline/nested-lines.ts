@@ -1,0 +1,34 @@
+/** Lines of which brackets or tags say where they end: an object of JSON, an element of XML. */
+import { JsonDepth } from "../records/json-depth.js";
+import type { LineVerdict } from "../records/trail.js";
+import { JSON_LINE } from "./record-kind.js";
+import { XmlDepth } from "./xml-depth.js";
+
+export class NestedLines {
+  private readonly json: JsonDepth | undefined;
+  private readonly depth: JsonDepth | XmlDepth;
+
+  constructor(kind: "json" | "xml", head: string) {
+    this.json = kind === "json" ? new JsonDepth(head) : undefined;
+    this.depth = this.json ?? new XmlDepth(head);
+  }
+
+  get isClosed(): boolean {
+    return this.depth.isClosed;
+  }
+
+  /** The same for those that go on alike. */
+  get state(): string {
+    const { depth } = this;
+    if (depth.isClosed) return "closed";
+    return depth instanceof XmlDepth ? `xml ${depth.state}` : `json ${depth.open}`;
+  }
+
+  accept(line: string): LineVerdict {
+    const { depth } = this;
+    if (depth.isClosed || (this.json !== undefined && !JSON_LINE.test(line))) return "ends";
+    depth.add(line);
+    if (depth.isBroken) return "ends";
+    return depth.isClosed ? "joins" : "maybe";
+  }
+}
