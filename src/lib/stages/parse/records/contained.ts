@@ -86,9 +86,9 @@ export class ContainedWriter {
     this.writer.reset();
     const level = beginsTrace(text) ? levelOfTrace(text) : undefined;
     if (level === undefined) return this.readText(`${time} ${text}`);
+    this.writeBeside(runtimeMembers(head)!);
     this.writer.text("level", level);
     this.writer.text("message", text);
-    this.addRuntime(runtimeMembers(head)!);
     return true;
   }
 
