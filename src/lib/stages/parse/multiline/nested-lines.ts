@@ -1,7 +1,6 @@
 /** Lines of which brackets or tags say where they end: an object of JSON, an element of XML. */
 import { JsonDepth } from "../records/json-depth.js";
-import type { LineVerdict } from "../records/trail.js";
-import { JSON_LINE } from "./record-kind.js";
+import { JSON_LINE, type LineVerdict } from "./record-kind.js";
 import { XmlDepth } from "./xml-depth.js";
 
 export class NestedLines {

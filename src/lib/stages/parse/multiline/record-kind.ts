@@ -27,6 +27,9 @@ export type RecordKind =
   | "xml"
   | "json";
 
+/** Of a line below others: "maybe": it belongs to the record if a later line does that "joins". */
+export type LineVerdict = "joins" | "maybe" | "ends";
+
 /** Objects in arrays stand behind blanks. */
 const MAY_OPEN = /^[ \t]*\{/;
 /** A line that may be within an object. */

@@ -9,7 +9,7 @@ export type Standing = "error" | "warn" | "fine" | "dated" | "bare";
 
 /**
  * How a trace comes below a line. "crash": the runtime prints it when a program dies, never a logger. "traceback": both do. "cause": a
- * logger does, or what it says is said before.
+ * logger does, or the line above has announced it.
  */
 export type TraceSort = "crash" | "traceback" | "cause";
 

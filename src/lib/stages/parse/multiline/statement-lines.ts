@@ -1,6 +1,6 @@
 /** Lines of SQL below one that announces a statement or has one; those of a record of MySQL's slow log. */
 import * as cue from "../records/cues.js";
-import type { LineVerdict } from "../records/trail.js";
+import type { LineVerdict } from "./record-kind.js";
 
 /** So many lines of a statement can follow without a sign. */
 export const QUIET_LINES = 64;

@@ -1,6 +1,8 @@
 /** By what lines are joined to records: by what stands in them, or by a user's rules. */
+
+import type { LineVerdict } from "../multiline/record-kind.js";
 import { isIndentedStart, isStart } from "./starts.js";
-import { type LineVerdict, Trail } from "./trail.js";
+import { Trail } from "./trail.js";
 
 /** Follows one record, line by line: see `Trail`. */
 export interface RecordTrail {

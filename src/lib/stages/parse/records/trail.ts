@@ -6,14 +6,17 @@
 
 import type { Level } from "../../../event/level-words.js";
 import { NestedLines } from "../multiline/nested-lines.js";
-import { isQuiet, kindOfOther, kindOfRead, type RecordKind } from "../multiline/record-kind.js";
+import {
+  isQuiet,
+  kindOfOther,
+  kindOfRead,
+  type LineVerdict,
+  type RecordKind,
+} from "../multiline/record-kind.js";
 import { LineAbove, standingOf, type TraceSort } from "../multiline/standing.js";
 import { StatementLines } from "../multiline/statement-lines.js";
 import * as cue from "./cues.js";
 import { isStart } from "./starts.js";
-
-/** "maybe": it belongs to the record if a later line does that "joins". */
-export type LineVerdict = "joins" | "maybe" | "ends";
 
 /** So many lines may wait for one that tells what they are. */
 const WAITING_MAX = 32;
