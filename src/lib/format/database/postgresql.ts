@@ -1,3 +1,4 @@
+import { table } from "../../base/table.js";
 import { timeAt } from "../../base/time/time-at.js";
 import type { Level } from "../../event/level-words.js";
 import type { EventWriter } from "../../event/writer.js";
@@ -61,7 +62,7 @@ export const postgresql: Format = {
   create: ({ nowMs }) => ({ parse: (line, event) => parse(line, event, nowMs()) }),
 };
 
-export const LEVELS_OF_POSTGRESQL: Readonly<Record<string, Level | undefined>> = {
+export const LEVELS_OF_POSTGRESQL: Readonly<Record<string, Level | undefined>> = table({
   DEBUG: "debug",
   LOG: "info",
   INFO: "info",
@@ -70,7 +71,7 @@ export const LEVELS_OF_POSTGRESQL: Readonly<Record<string, Level | undefined>> =
   ERROR: "error",
   FATAL: "fatal",
   PANIC: "fatal",
-};
+});
 const NEVER_FAILS = /^(?:LOG|INFO|DEBUG\d)$/;
 const PARTS = new Set(["STATEMENT", "DETAIL", "HINT", "CONTEXT", "QUERY", "LOCATION", "BACKTRACE"]);
 /** A prefix is not longer. */

@@ -12,7 +12,14 @@ export const EXCEPTION = new RegExp(
 export const MENTION =
   /\w(?:Error|Exception|Throwable)\b|\b(?:Uncaught|Unhandled|unhandled|uncaught)\b|\bError: /;
 
-export const TRACEBACK = /^(?:Traceback \(most recent call last\):$|Exception Group Traceback )/;
+export const TRACEBACK = /^Traceback \(most recent call last\):$/;
+/** The first line of a group's: all others stand behind blanks, too, and it closes itself. */
+export const GROUP = /^ {2,64}\+ Exception Group Traceback \(most recent call last\):$/;
+/** What `stack_info` adds, and `console.trace`. */
+export const STACK = /^Stack \(most recent call last\):$/;
+export const TRACE = /^Trace(?:: |$)/;
+/** Names of fields follow, each above what is wrong with it. */
+export const VALIDATION = /\b\d+ validation errors? for \S/;
 export const CHAINED =
   /^(?:During handling of the above exception, |The above exception was the direct cause )/;
 /** `org.example.Gone: cart 7`: an exception by any name, if frames follow. */
@@ -32,6 +39,7 @@ export const PYTHON_FRAME = /^\s+(?:File "|\|)/;
 
 export const GO_OPENING =
   /^(?:panic: |fatal error: |goroutine \d+ |\[signal |SIG[A-Z]+: |unexpected fault address )/;
+export const GO_CRASH = /^(?:panic: |fatal error: |SIG[A-Z]+: |unexpected fault address )/;
 export const GO_NEW = /^(?:panic: |fatal error: |SIG[A-Z]+: )/;
 export const GO_LINE =
   /^(?:created by |goroutine \d+ |exit status \d+$|\[signal |\[originating |runtime stack:|runtime: |\.{3}|(?:rax|rbx|rcx|rdx|rdi|rsi|rbp|rsp|rip|rflags|r\d+|[cfg]s|lr|pc|sp|fault|pstate|PC=\S*) +)/;
@@ -76,6 +84,14 @@ export function endsOpen(line: string): boolean {
   return (code === 0x5c || code === 0x2d) && line.charCodeAt(last - 1) === 0x20;
 }
 
+/** Whether a line of nginx's error log names a connection and not yet the client: it ends in a line that does. */
+export function isOpenRequest(head: string): boolean {
+  return head.charCodeAt(4) === 0x2f && REQUEST.test(head) && !REQUEST_END.test(head);
+}
+
+const REQUEST = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[[a-z]{3,6}\] \d{1,10}#\d{1,10}: \*\d/;
+export const REQUEST_END = /, client: [^ ,]/;
+
 /** Closes what indented lines have opened. */
 export const CLOSER = /^[}\])]{1,8}[,;]?$/;
 
@@ -86,6 +102,9 @@ export const DETAIL =
 /** A statement that may go on for lines, by what announces it. */
 export const STATEMENT =
   /\b(?:STATEMENT|QUERY|statement|execute [^:]{1,80}|parse [^:]{1,80}|bind [^:]{1,80}): +\S/;
+/** How PostgreSQL sets off what it says, behind whatever prefix. */
+export const SEVERITY =
+  /(?:^|[\s\]>)])(?:LOG|ERROR|WARNING|FATAL|PANIC|NOTICE|INFO|DEBUG[1-5]?|DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION): {2}\S/;
 /** A statement within other text. */
 export const SQL = /\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|CREATE|ALTER|MERGE INTO)\b/;
 export const CLAUSE =
