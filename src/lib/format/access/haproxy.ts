@@ -165,8 +165,12 @@ function writeHttp(match: RegExpExecArray, event: EventWriter): boolean {
   return true;
 }
 
-/** The quote that ends the request, which syslog may have cut. HAProxy writes a quote within as `#22`. */
+/** The quote that ends the request, which syslog may have cut. HAProxy writes a quote within as `#22`, but others have not always. */
 function endOfRequest(rest: string): number {
+  const version = VERSION.exec(rest);
+  if (version !== null) return version.index + version[0].length - 1;
   const quote = rest.indexOf('"');
   return quote < 0 ? rest.length : quote;
 }
+
+const VERSION = / HTTP\/\d(?:\.\d)?"(?= |$)/;
