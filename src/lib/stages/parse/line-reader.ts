@@ -146,7 +146,8 @@ export class LineReader {
       this.records.finish(record, isRead);
       return line.next;
     }
-    const more = lines.map(({ text }, n) => (n < head.length ? "" : `\n${text}`)).join("");
+    const rest = lines.map(({ text }, n) => (n < head.length ? "" : `\n${text}`)).join("");
+    const more = isRead ? withoutColours(rest) : rest;
     if (!isRead) this.records.unrecognised(line.text + more, record);
     else if (format?.spansLines === true && this.readWhole(text, more)) return this.finished(record, isRead);
     else if (more !== "" && !this.writer.extendMessage(more))

@@ -1,5 +1,5 @@
 /** Finds where no record goes on, whichever of the lines before may have begun one: what a format reads is not known here. */
-import { isApart, PIECES_SECONDS_MAX, type View } from "./grouper.js";
+import { isApart, isLater, PIECES_SECONDS_MAX, type View } from "./grouper.js";
 import { type Joining, joiningBy, type RecordTrail } from "./joining.js";
 
 interface Stream {
@@ -38,7 +38,7 @@ export class Bound {
     const index = this.count++;
     for (const other of this.streams.values()) if (!(other.latest >= seconds)) other.latest = seconds;
     let open = this.streams.get(stream);
-    if (open === undefined || isApart(index - open.last, open.latest - open.seconds)) {
+    if (open === undefined || this.isBehind(open, index, { text, seconds })) {
       if (open !== undefined) this.close(firstOf(open), open.last);
       open = {
         trails: [],
@@ -64,6 +64,12 @@ export class Bound {
     open.last = index;
     if (!isPartial) open.lastWhole = index;
     open.seconds = open.latest = seconds;
+  }
+
+  private isBehind(open: Stream, index: number, { text, seconds }: Pick<View, "text" | "seconds">): boolean {
+    if (isApart(index - open.last, open.latest - open.seconds)) return true;
+    if (this.joining.rules !== undefined || open.pieces !== undefined) return false;
+    return isLater(text, seconds, open.seconds);
   }
 
   /** The place of the first line to which more may belong, or of one before it whose record goes on behind it; the number of lines, when there is none. */

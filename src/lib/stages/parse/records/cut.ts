@@ -2,14 +2,14 @@
 
 import { withoutColours } from "../../../format/line/colours.js";
 import { isQuiet } from "../multiline/record-kind.js";
+import { QUIET_LINES } from "../multiline/statement-lines.js";
 import { lastEntry } from "../open-records.js";
 import { Bound } from "./bound.js";
 import { type Carrier, ENVELOPES_MAX, Envelopes, mayBeEnvelope, PlainLines } from "./carrier.js";
 import { type ContainerKind, containerView, mayBeContainer } from "./container.js";
-import { BETWEEN_LINES_MAX, isApart, PIECES_SECONDS_MAX, type View } from "./grouper.js";
+import { BETWEEN_LINES_MAX, isApart, isLater, PIECES_SECONDS_MAX, type View } from "./grouper.js";
 import { joiningBy, type RecordRules } from "./joining.js";
 import { isIndentedStart, isStart, isStartAt } from "./starts.js";
-import { QUIET_LINES } from "./trail.js";
 
 const NEWLINE = 0x0a;
 const NO_OUTER: Carrier["outer"] = [];
@@ -141,6 +141,7 @@ class Cutter {
     // The piece of a line does not say what the whole of it does.
     if (this.rules !== undefined)
       return !b.isPartial && !this.isPiece(before, stream) && this.rules.begins(b.text, a.text);
+    if (isLater(b.text, b.seconds, a.seconds)) return true;
     // The beginning of a line does not say that all of it is quiet.
     const isQuietHere = !b.isPartial && isQuiet(b.text);
     return isStart(b.text) || isIndentedStart(b.text) || (isQuietHere && this.isQuietBefore(stream, before));

@@ -1,6 +1,8 @@
 /** By what lines are joined to records: by what stands in them, or by a user's rules. */
+
+import type { LineVerdict } from "../multiline/record-kind.js";
 import { isIndentedStart, isStart } from "./starts.js";
-import { type LineVerdict, Trail } from "./trail.js";
+import { Trail } from "./trail.js";
 
 /** Follows one record, line by line: see `Trail`. */
 export interface RecordTrail {
@@ -22,7 +24,8 @@ export interface RecordRules {
 export interface Joining {
   /** Undefined: what stands in the lines decides. */
   readonly rules: RecordRules | undefined;
-  trail(head: string): RecordTrail;
+  /** `isContained`: whether any format reads the line is not known. Without it a trail goes on as far as any can. */
+  trail(head: string, isContained?: boolean): RecordTrail;
   /** Whether a line begins a record whatever came before it. */
   isApart(line: string): boolean;
 }
@@ -35,7 +38,7 @@ export function joiningBy(rules: RecordRules | undefined, onFull: () => void = (
 
 const BY_CONTENT: Joining = {
   rules: undefined,
-  trail: (head) => new Trail(head, true),
+  trail: (head, isContained) => new Trail(head, true, isContained),
   isApart: (line) => isStart(line) || isIndentedStart(line),
 };
 
