@@ -70,8 +70,13 @@ const HOST = new RegExp(`(${ADDRESS})(?=[\\s,;|]|:(?!:)|$)`, "y");
 const NUMBER = /(\d{1,10})(?:\/(\d{1,10}))?(?=[\s:,;|]|$)/y;
 const STATE = /([0-9A-Z]{5})(?=[\s:,;|]|$)/y;
 
-/** Undefined where it has neither a time nor the number of a process: then it may be anybody's text. */
-export function readPrefix(written: string, nowMs: number, timeOf: TimeAt): LogPrefix | undefined {
+/** Undefined where it has neither a time nor the number of a process: then it may be anybody's text, unless it `isKnown` whose it is. */
+export function readPrefix(
+  written: string,
+  nowMs: number,
+  timeOf: TimeAt,
+  isKnown: boolean,
+): LogPrefix | undefined {
   const text = written.replace(ZONE_AND_COLON, "$1 :");
   const found = new Map<string, string | number>();
   let timestamp: string | undefined;
@@ -107,7 +112,7 @@ export function readPrefix(written: string, nowMs: number, timeOf: TimeAt): LogP
     left.push(text.slice(at, next));
     at = Math.max(next, at + 1);
   }
-  if ((!hasTime && !found.has("pid")) || left.length > LEFT_MAX) return undefined;
+  if ((!hasTime && !found.has("pid") && !isKnown) || left.length > LEFT_MAX) return undefined;
   if (left.length > 0) found.set("prefix", left.join(" "));
   const fields = FIELDS.flatMap((name) => (found.has(name) ? [[name, found.get(name)!] as const] : []));
   return { timestamp, unread, fields };
