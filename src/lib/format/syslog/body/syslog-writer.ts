@@ -79,7 +79,7 @@ export class SyslogWriter {
 
   private writeRecord(record: Fields, body: string, header: SyslogHeader, event: EventWriter): void {
     const { normaliser } = this;
-    normaliser.write(record, event);
+    normaliser.write(record, event, record.unclaimed ?? severityOf(record, header));
     const members = event.takeMembers();
     header.write(event, undefined, (name) => normaliser.written(record, name));
     if (normaliser.written(record, "message") === undefined) event.text("message", body);
@@ -103,6 +103,14 @@ export class SyslogWriter {
     this.last = known;
     return known;
   }
+}
+
+const SEVERITY: ReadonlySet<string> = new Set(["severity"]);
+
+/** A severity that is a number counts upwards or downwards, whoever wrote it: beside a priority, which is sure, it is no level. */
+function severityOf(record: Fields, header: SyslogHeader): ReadonlySet<string> | undefined {
+  const at = header.priority < 0 ? -1 : record.names.lastIndexOf("severity");
+  return at >= 0 && /^"?\d{1,3}"?$/.test(record.raw(at)) ? SEVERITY : undefined;
 }
 
 /** What is known of a service's bodies. */
