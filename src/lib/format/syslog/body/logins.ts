@@ -18,7 +18,7 @@ export const PAM_PHRASES = [
 export const sshd = new Phrases([
   `(?<action>Accepted|Failed) (?<auth_method>[\\w/-]{1,64}) for (?:invalid user |illegal user )?${USER} from ${CLIENT}${PORT}(?: ssh2)?(?:: (?<key_type>[\\w-]{1,64}) (?:(?<key_id>(?:SHA256|MD5):\\S{1,128})))?`,
   `(?<action>Invalid|Illegal) user ${USER} from ${CLIENT}${PORT}$`,
-  `(?<action>Connection|Disconnected|Disconnecting)(?: (?:closed|reset|from|by))* (?:(?:authenticating|invalid) )?user ${USER} ${CLIENT} port (?<client_port>\\d{1,5})`,
+  `(?<action>Connection (?:closed|reset) by|Disconnected from|Disconnecting) (?:(?:authenticating|invalid) )?user ${USER} ${CLIENT} port (?<client_port>\\d{1,5})`,
   `(?<action>Connection closed by|Connection reset by|Connection from|Disconnected from|Received disconnect from|Bad protocol version identification .{1,256}? from|Did not receive identification string from|Unable to negotiate with|error: Received disconnect from|Timeout before authentication for|Postponed \\S{1,64} for \\S{1,256} from|banner exchange: Connection from|ssh_dispatch_run_fatal: Connection from) (?:connection from )?${CLIENT}(?:${PORT}|:)`,
   `(?:error: )?maximum authentication attempts exceeded for (?:invalid user )?${USER} from ${CLIENT}${PORT}`,
   `User (?<user>\\S{1,256}) from ${CLIENT} not allowed because (?<reason>.{1,256})`,
