@@ -32,7 +32,8 @@ export function readTag(line: string, at: number, header: SyslogHeader, takesBar
 const TOPICS = /(?=[a-z0-9-]{2,16},)((?:[a-z0-9-]{2,16},){1,6}[a-z0-9-]{2,16}) (?=\S)/y;
 const TOPIC_LEVEL = /(?:^|,)(critical|error|warning|info|debug)(?:,|$)/;
 
-function readTopics(line: string, at: number, header: SyslogHeader): boolean {
+/** Sets topics, level and where the body begins; false where there are none. */
+export function readTopics(line: string, at: number, header: SyslogHeader): boolean {
   TOPICS.lastIndex = at;
   const topics = TOPICS.exec(line)?.[1];
   const level = topics === undefined ? undefined : TOPIC_LEVEL.exec(topics)?.[1];
@@ -67,4 +68,4 @@ export function isMessageCode(line: string, at: number): boolean {
   return line.charCodeAt(at) === 37 && MESSAGE_CODE.test(line.slice(at, at + 64));
 }
 
-const MESSAGE_CODE = /^%(?:[A-Z][\w-]{1,40}-\d-\w+:|%\d\d[A-Z]\w{0,30}\/\d\/)/;
+const MESSAGE_CODE = /^%(?:[A-Z][\w-]{1,40}-\d-\w+ ?:|%\d\d[A-Z]\w{0,30}\/\d\/)/;
