@@ -135,7 +135,7 @@ function weekdayFirst(line: string, at: number, nowMs: number): HeaderClock | un
 
 /** A zone as routers and some daemons write it. What has a tag behind it is a host that is called so. */
 const ZONE =
-  / ?(?:\(?([A-Z]{1,5})\)?|(?:UTC|GMT)?[+-]\d\d:?\d\d|(?:UTC|GMT)[+-]\d{1,2})(?=:| [^\s:[\]]+ | %|$)/y;
+  / ?(?:\(?([A-Z]{1,5})\)?|(?:UTC|GMT)?[+-]\d\d:?\d\d|(?:UTC|GMT|TZ)[+-]\d{1,2})(?=:| [^\s:[\]]+ | %|$)/y;
 /** A zone by a name that the owner of a router has given it, before the code of a message. */
 const OWN_ZONE = / ([A-Za-z][\w/+-]{0,31})(?=: %)/y;
 
@@ -151,7 +151,12 @@ function withZone(line: string, at: number, text: string, nowMs: number): Header
     if (own !== undefined) return own;
   }
   const end = isZone ? ZONE.lastIndex : at;
-  const zone = isZone ? ` ${match[0].trim().replace(/^\(|\)$/g, "")}` : "";
+  const zone = isZone
+    ? ` ${match[0]
+        .trim()
+        .replace(/^\(|\)$/g, "")
+        .replace("TZ", "UTC")}`
+    : "";
   return take(end, text + zone, nowMs);
 }
 

@@ -2,6 +2,7 @@
 
 import { clockAt, type HeaderClock } from "./clock.js";
 import { priorityAt, type SyslogHeader } from "./header.js";
+import { endOfPlainHost, takeHost } from "./host.js";
 import { behindEngine, behindLead, isLeadHost } from "./lead.js";
 import { behindEsxiLevel, behindLevel } from "./levels.js";
 import { isVersionAt, read5424, readBehindPriority } from "./rfc5424.js";
@@ -200,6 +201,12 @@ function readBehindHost(
   if (header.process === undefined && header.service !== undefined && mayBeTime(line, header.bodyAt)) {
     if (isLeadHost(line, at)) readInner(line, at, header, nowMs, depth, true);
   }
+  // `UDM UDM[-]: sshd[7]: ...`: the name of the machine once more.
+  if (header.process === "-" && header.service === header.host) {
+    header.service = undefined;
+    header.process = undefined;
+    readTag(line, header.bodyAt, header, false);
+  }
   return "tag";
 }
 
@@ -217,27 +224,6 @@ function mayBeTime(line: string, at: number): boolean {
   return code === 42 || code === 46 || (code >= 48 && code <= 57) || mayBeMonth(line, at);
 }
 
-/**
- * The end of a name in small letters, digits, dots and dashes that a blank follows, and that is no level: what can be nothing but a host. -1
- * where more must be looked at.
- */
-function endOfPlainHost(line: string, at: number): number {
-  const first = line.charCodeAt(at);
-  if (!(first >= 97 && first <= 122)) return -1;
-  let end = at + 1;
-  let code = line.charCodeAt(end);
-  for (
-    ;
-    (code >= 97 && code <= 122) || (code >= 45 && code <= 57 && code !== 47);
-    code = line.charCodeAt(end)
-  )
-    end++;
-  if (code !== 32 || end - at > 255) return -1;
-  return end - at < 18 && LEVEL_NAME.test(line.slice(at, end)) ? -1 : end;
-}
-
-const LEVEL_NAME = /(?:^|\.)(?:emerg|alert|crit|err|error|warn|warning|notice|info|debug)$/;
-
 /** What no name of a host begins with: CEF, LEEF, an object, pairs. */
 const RECORD = /(?:CEF:\d|LEEF:\d|\{"|@cee:|[A-Za-z_]\w{0,31}=["\w])/y;
 
@@ -253,22 +239,6 @@ function isHost(line: string, header: SyslogHeader): boolean {
   if (!header.service.includes(",")) return false;
   TAG.lastIndex = header.bodyAt;
   return TAG.test(line);
-}
-
-const HOST_PORT = /^(\d{1,3}(?:\.\d{1,3}){3}|\[[\da-fA-F:.]+\]):(\d{1,5})$/;
-
-function takeHost(text: string, header: SyslogHeader): void {
-  const last = text.charCodeAt(text.length - 1);
-  let host = last === 58 && !text.endsWith("::") ? text.slice(0, -1) : text;
-  if (host.charCodeAt(0) === 91 || last <= 57) {
-    const match = HOST_PORT.exec(host);
-    if (match !== null) {
-      host = match[1]!;
-      header.port = match[2]!.replace(/^0+(?=\d)/, "");
-    }
-    if (host.startsWith("[") && host.endsWith("]") && host.length > 2) host = host.slice(1, -1);
-  }
-  header.host = host;
 }
 
 const INNER =
