@@ -1,3 +1,4 @@
+import { table } from "../../base/table.js";
 import { timeAt } from "../../base/time/time-at.js";
 import type { Level } from "../../event/level-words.js";
 import type { EventWriter } from "../../event/writer.js";
@@ -55,7 +56,7 @@ export const postgresqlBody: Pick<Format, "create"> = {
   create: ({ nowMs }) => ({ parse: (line, event) => parse(line, event, nowMs(), true) }),
 };
 
-const LEVELS: Readonly<Record<string, Level | undefined>> = {
+const LEVELS: Readonly<Record<string, Level | undefined>> = table({
   DEBUG: "debug",
   LOG: "info",
   INFO: "info",
@@ -64,7 +65,7 @@ const LEVELS: Readonly<Record<string, Level | undefined>> = {
   ERROR: "error",
   FATAL: "fatal",
   PANIC: "fatal",
-};
+});
 const PARTS = new Set(["STATEMENT", "DETAIL", "HINT", "CONTEXT", "QUERY", "LOCATION", "BACKTRACE"]);
 /** A prefix is not longer. */
 const PREFIX_MAX = 512;

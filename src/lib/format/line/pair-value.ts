@@ -1,4 +1,6 @@
 /** Values of `key=value` in text. */
+
+import { table } from "../../base/table.js";
 import { quote } from "../../event/writer.js";
 import { checkJson } from "../../json/members.js";
 import { bareJson } from "../structured/scalar.js";
@@ -88,7 +90,7 @@ export function typed(value: string): string {
   return value === "true" || value === "false" || value === "null" ? value : bareJson(value);
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
+const ESCAPES: Readonly<Record<string, string>> = table({
   n: "\n",
   r: "\r",
   t: "\t",
@@ -96,7 +98,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   f: "\f",
   v: "\v",
   a: "\u0007",
-};
+});
 
 /** JSON text of a quoted value. Escapes are those of JSON and Go; any other character after a backslash is itself. */
 export function unquote(literal: string): string {

@@ -1,8 +1,8 @@
 /** Connections as Meraki, Junos and NetScreen tell of them. */
 
+import { table } from "../../../base/table.js";
 import type { EventWriter } from "../../../event/writer.js";
 import { ADDRESS, Phrases, writePart } from "./phrases.js";
-import type { TextReader } from "./services.js";
 
 /** `allow src=192.0.2.1 dst=198.51.100.7 protocol=udp sport=5 dport=53`, `src=... request: GET https://example.org/`. */
 const MERAKI =
@@ -13,7 +13,7 @@ const MERAKI_KEYS: ReadonlySet<string> = new Set(
   ),
 );
 
-export const meraki: TextReader = {
+export const meraki = {
   read(text: string, event: EventWriter): boolean {
     const match = MERAKI.exec(text);
     if (match === null) return false;
@@ -31,7 +31,7 @@ export const meraki: TextReader = {
   },
 };
 
-const PORTS: Readonly<Record<string, string>> = { sport: "src_port", dport: "dst_port" };
+const PORTS: Readonly<Record<string, string>> = table({ sport: "src_port", dport: "dst_port" });
 
 const ENDS = `(?<src_ip>${ADDRESS})\\/(?<src_port>\\d{1,5})->(?<dst_ip>${ADDRESS})\\/(?<dst_port>\\d{1,5})`;
 
@@ -46,7 +46,7 @@ const NETSCREEN =
 const NETSCREEN_PAIR =
   /(?:^| )((?:src|dst) zone|(?:src|dst)-xlated ip|start_time|duration|policy_id|service|proto|action|sent|rcvd|src|dst|src_port|dst_port|icmp type|session_id)=("[^"]{0,256}"|\S{1,256})(?: port=(\d{1,5}))?/g;
 
-export const netscreen: TextReader = {
+export const netscreen = {
   read(text: string, event: EventWriter): boolean {
     const head = NETSCREEN.exec(text);
     if (head === null) return false;
@@ -66,9 +66,9 @@ export const netscreen: TextReader = {
   },
 };
 
-const NETSCREEN_NAMES: Readonly<Record<string, string>> = {
+const NETSCREEN_NAMES: Readonly<Record<string, string>> = table({
   service: "flow_service",
   proto: "protocol",
   src: "src_ip",
   dst: "dst_ip",
-};
+});

@@ -1,5 +1,6 @@
 /** Windows' events as Snare gives them to syslog: parts apart by tabs. */
 
+import { table } from "../../../base/table.js";
 import { timeOf } from "../../../base/time/read-time.js";
 import { quote } from "../../../event/writer.js";
 import { PairFields } from "../../structured/pairs/pairs.js";
@@ -42,7 +43,7 @@ const NAMES = [
 ] as const;
 
 /** By the kind of event, else by criticality, 0 to 4. */
-const LEVELS: Readonly<Record<string, string>> = {
+const LEVELS: Readonly<Record<string, string>> = table({
   Information: "info",
   "Success Audit": "info",
   "Failure Audit": "warn",
@@ -54,4 +55,4 @@ const LEVELS: Readonly<Record<string, string>> = {
   2: "warn",
   3: "error",
   4: "fatal",
-};
+});

@@ -1,12 +1,13 @@
 /** Levels beside the tag: `notice tmm[12]:` of F5, `daemon.info dnsmasq[1]:` of BusyBox, `In(14) ConfigStore[100]:` of ESXi. */
 
+import { table } from "../../../base/table.js";
 import { FACILITIES, type SyslogHeader } from "./header.js";
 
 const LEVEL =
   /<?(?:(kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|ntp|security|console|local[0-7])\.)?(emerg|alert|crit|err|error|warn|warning|notice|info|debug)>? (?=[\w/.-]{1,64}(?:\[\d{1,10}\])?: )/y;
 const ESXI =
   /(Em|Al|Cr|Er|Wa|No|In|Db)\(0?(\d{1,3})\)(?:\[\+\])? (?=[\w.-]{1,64}(?:\[\d{1,19}\])?:?(?: |$))/y;
-const ESXI_LEVELS: Readonly<Record<string, string>> = {
+const ESXI_LEVELS: Readonly<Record<string, string>> = table({
   Em: "emerg",
   Al: "alert",
   Cr: "crit",
@@ -15,7 +16,7 @@ const ESXI_LEVELS: Readonly<Record<string, string>> = {
   No: "notice",
   In: "info",
   Db: "debug",
-};
+});
 
 /** Behind the level at `at`, or `at`. */
 export function behindLevel(line: string, at: number, header: SyslogHeader): number {
