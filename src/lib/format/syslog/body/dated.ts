@@ -9,10 +9,25 @@ import type { Format, FormatContext } from "../../format.js";
 import { isUpper } from "../../line/chars.js";
 import { withoutColours } from "../../line/colours.js";
 import { text } from "../../line/line.js";
+import { fail2ban } from "../../security/hosts/fail2ban.js";
+import { ossec } from "../../security/hosts/ossec.js";
+import { fastAlert } from "../../security/packets/fast-alert.js";
 import { textFormats } from "../../text/registry.js";
+import { dovecot, exim, openvpn } from "../services/own-logs.js";
 
 /** In the order in which `auto` tries them. */
-const FORMATS: readonly Format[] = [...databaseFormats, ...textFormats, ...accessFormats, text];
+const FORMATS: readonly Format[] = [
+  ...databaseFormats,
+  fail2ban,
+  ossec,
+  fastAlert,
+  dovecot,
+  exim,
+  openvpn,
+  ...textFormats,
+  ...accessFormats,
+  text,
+];
 
 /** Reads bodies as what programs write in files and on standard error: with their own time, level, logger and thread. */
 export class DatedBodies {
@@ -43,11 +58,13 @@ export class DatedBodies {
   }
 }
 
-/** With a clock alone, and with the name of a month, which may be a device's header, only where there is a level, too. */
+/** With a clock alone, and behind a month's name, which may be a device's header, only where there is a level, too. */
 function hasTime(line: string, event: EventWriter): boolean {
   if (event.mayHave("level")) return event.mayHave("timestamp") || event.mayHave("time");
-  return event.mayHave("timestamp") && !isUpper(line.charCodeAt(0));
+  return event.mayHave("timestamp") && !MONTH_FIRST.test(line);
 }
+
+const MONTH_FIRST = /^[A-Z][a-z]{2} {1,2}\d/;
 
 /** What is not used was not guessed. */
 function settleTimes(header: string | undefined, guessedOfHeader: number, event: EventWriter): void {
@@ -81,7 +98,7 @@ const LEVEL = "(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|FATAL|CRITICAL|SEVE
 
 /** Redis', MySQL's and compact dates, clocks, and access logs. */
 const OF_DIGITS = new RegExp(
-  String.raw`${DATE}|${CLOCK}|\d{1,7}:[A-Z] \d\d |\d{6} {1,2}\d\d?:\d\d:\d\d |20\d{6}[ T-]\d\d:?\d\d|\d\d? [A-Z][a-z]{2} \d{4} \d\d:|\d{1,3}(?:\.\d{1,3}){3} \S{1,64} \S{1,64} \[\d\d/`,
+  String.raw`${DATE}|${CLOCK}|\d{1,7}:[A-Z] \d\d |\d{6} {1,2}\d\d?:\d\d:\d\d |20\d{6}[ T-]\d\d:?\d\d|\d\d? [A-Z][a-z]{2} \d{4} \d\d:|\d\d\/\d\d(?:\/\d{2,4})?-\d\d:\d\d:|\d{1,3}(?:\.\d{1,3}){3} \S{1,64} \S{1,64} \[\d\d/`,
   "y",
 );
 const OF_BRACKETS = new RegExp(String.raw`[[(](?:[A-Z] )?(?:${DATE}|${NAMED}|${CLOCK}|\d{6} )`, "y");
