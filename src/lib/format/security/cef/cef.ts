@@ -7,6 +7,7 @@ import { quote } from "../../../event/writer.js";
 import type { Format } from "../../format.js";
 import { Normaliser } from "../../normalise/normaliser.js";
 import { PairFields } from "../../structured/pairs/pairs.js";
+import { OF_TRAFFIC } from "../of-traffic.js";
 
 /**
  * ```
@@ -50,6 +51,12 @@ export const cef: Format = {
         '{"level":"info","cef_version":0,"device_vendor":"Example","device_product":"Gate","device_version":"2.1","device_event_class_id":"vpn",' +
         '"name":"vpn","cef_severity":"Low","dvchost":"gw","message":"peer key aGVsbG8=","pub":"Zm9vYmFy=","spt":6}',
     },
+    {
+      line: "CEF:0|Example|Gate|2.1|7|Site visited|Low|app=HTTPS hostname=www.example.org",
+      event:
+        '{"level":"info","cef_version":0,"device_vendor":"Example","device_product":"Gate","device_version":"2.1",' +
+        '"device_event_class_id":"7","message":"Site visited","cef_severity":"Low","app":"HTTPS","hostname":"www.example.org"}',
+    },
     { line: "CEF:0|Example|Gate|2.1|100|five of seven", event: undefined },
     { line: "CEF:x|Example|Gate|2.1|100|name|5|src=192.0.2.1", event: undefined },
     { line: "CEF: a text", event: undefined },
@@ -83,6 +90,7 @@ export function readCef(text: string): PairFields | undefined {
     at = end < 0 ? text.length : end + 1;
   }
   const fields = new PairFields();
+  fields.unclaimed = OF_TRAFFIC;
   fields.bare("cef_version", version[1]!);
   for (const [n, name] of HEADER_NAMES.entries()) fields.text(name, parts[n]!);
   const severity = parts[HEADER_NAMES.length]!;
