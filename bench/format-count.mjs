@@ -1,7 +1,7 @@
 /**
- * What more formats cost a line that is known: `node bench/format-count.mjs`. The same lines through the detector with 20 and with 90
- * formats registered; the additional ones are made up, begin in all the ways that lines do, and refuse everything. Nanoseconds a
- * line, the best of several rounds, taken in turns.
+ * What more formats cost a line that is known: `node bench/format-count.mjs`. The same lines through the detector with
+ * 20 and with 90 formats registered; the additional ones are made up, begin in all the ways that lines do, and refuse
+ * everything. Nanoseconds a line, the best of several rounds, taken in turns.
  */
 import { EventWriter } from "../dist/lib/event/writer.js";
 import { FormatDetector } from "../dist/lib/format/detector.js";

@@ -1,8 +1,8 @@
 /**
  * How fast each format is read with detection on: `node bench/format-speed.mjs [NAME...]`. Each of its own examples, as
- * docs/formats.md has them, again and again through a detector that knows all formats, as in a stream of such lines; megabytes a
- * second of one thread by processor time, over all examples of the format, records joined already. With `--below N` only what is
- * slower than N MB/s; with `--each` a row for each example.
+ * docs/formats.md has them, again and again through a detector that knows all formats, as in a stream of such lines;
+ * megabytes a second of one thread by processor time, over all examples of the format, records joined already. With
+ * `--below N` only what is slower than N MB/s; with `--each` a row for each example.
  */
 import { EventWriter } from "../dist/lib/event/writer.js";
 import { FormatDetector } from "../dist/lib/format/detector.js";

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Makes large inputs for tests and benchmarks, seeded: node bench/generate.mjs KIND --events N --seed S [--hostile] [-o FILE]
+// Makes large inputs for tests and benchmarks, seeded: node bench/generate.mjs KIND --events N --seed S [--hostile] [-o
+// FILE]
 import { createWriteStream } from "node:fs";
 import { parseArgs } from "node:util";
 import { kinds } from "./generate/kinds.mjs";

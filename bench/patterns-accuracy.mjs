@@ -3,10 +3,11 @@
 //
 //   node bench/patterns-accuracy.mjs [--published GA.csv] [--mistakes] DIRECTORY...
 //
-// A line is grouped rightly when the set of lines that were given its pattern is the set of lines that have its template in
-// truth. (J. Zhu et al., "Tools and Benchmarks for Automated Log Parsing", ICSE 2019.) As there, only the column Content of a
-// line is read, the lines in their order, with one setting for all sets. "summary": the patterns once all lines are read;
-// "annotated": those that each line was given at its turn, as --annotate gives them. DIRECTORY holds a directory a set.
+// A line is grouped rightly when the set of lines that were given its pattern is the set of lines that have its
+// template in truth. (J. Zhu et al., "Tools and Benchmarks for Automated Log Parsing", ICSE 2019.) As there, only the
+// column Content of a line is read, the lines in their order, with one setting for all sets. "summary": the patterns
+// once all lines are read; "annotated": those that each line was given at its turn, as --annotate gives them. DIRECTORY
+// holds a directory a set.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";

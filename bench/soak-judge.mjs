@@ -1,5 +1,5 @@
-// Whether a row of memory figures is flat: the first third is warm-up (tables fill up to their limits, the collector finds its sizes) and does
-// not count; the last third may not lie above the middle one by more than noise.
+// Whether a row of memory figures is flat: the first third is warm-up (tables fill up to their limits, the collector
+// finds its sizes) and does not count; the last third may not lie above the middle one by more than noise.
 
 const NOISE_SHARE = 0.05;
 

@@ -1,5 +1,6 @@
-// Loaded before a program (NODE_OPTIONS=--import): each of its threads collects its garbage four times a second and says what is left, one line of JSON
-// to the file SOAK_PROBE. What is left grows with a leak alone, not with the collector's leisure.
+// Loaded before a program (NODE_OPTIONS=--import): each of its threads collects its garbage four times a second and
+// says what is left, one line of JSON to the file SOAK_PROBE. What is left grows with a leak alone, not with the
+// collector's leisure.
 import { appendFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
-// A synthetic stream at full speed through stages that keep state, for a long time: the memory of the process must stay flat, and no event may
-// get lost between the counts that come out. Keys come and go, so that every table that is not bounded grows.
+// A synthetic stream at full speed through stages that keep state, for a long time: the memory of the process must stay
+// flat, and no event may get lost between the counts that come out. Keys come and go, so that every table that is not
+// bounded grows.
 //   node bench/soak-stream.mjs [--seconds 3600] [--events N] [--pipeline 'parse | window ...'] [--follow [--rate 5000]]
-// Judged is what follows the first third (soak-judge.mjs): for every thread what is left once garbage is collected (soak-probe.mjs), and from
-// RESIDENT_SECONDS on the resident memory of the process, too: before that it shows how the collector lets its heaps grow.
+// Judged is what follows the first third (soak-judge.mjs): for every thread what is left once garbage is collected
+// (soak-probe.mjs), and from RESIDENT_SECONDS on the resident memory of the process, too: before that it shows how the
+// collector lets its heaps grow.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync, readFileSync, renameSync } from "node:fs";
@@ -27,7 +29,10 @@ const { values } = parseArgs({
     /** Ends it earlier: a slow machine fills tables later. */
     events: { type: "string", default: "Infinity" },
     pipeline: { type: "string", default: STAGES },
-    /** Through a file that is followed and rotated, with checkpoints of all state, instead of standard input; at most so many events a second. */
+    /**
+     * Through a file that is followed and rotated, with checkpoints of all state, instead of standard input; at most so
+     * many events a second.
+     */
     follow: { type: "boolean", default: false },
     rate: { type: "string", default: "5000" },
   },
@@ -149,7 +154,10 @@ function sample() {
   }
 }
 
-/** What is to be flat: a name, its figures in the order of time, its noise, and whether it is judged in a run as short as this one. */
+/**
+ * What is to be flat: a name, its figures in the order of time, its noise, and whether it is judged in a run as short
+ * as this one.
+ */
 function series(seconds) {
   const left = new Map();
   for (const text of readFileSync(probePath, "utf8").split("\n").slice(0, -1)) {

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Writers, compactors and readers on one table at the same time, each a process of its own. No row may be lost or doubled, nobody may
-// fail, and every reader must see a consistent state: of each writer the events from its first on, without a hole, each once.
+// Writers, compactors and readers on one table at the same time, each a process of its own. No row may be lost or
+// doubled, nobody may fail, and every reader must see a consistent state: of each writer the events from its first on,
+// without a hole, each once.
 //   node bench/soak.mjs [--seconds 300] [--writers 4] [--compactors 2] [--readers 4]
 import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";

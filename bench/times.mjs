@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// How many times a second `timeAt` reads from lines of one layout, each with a time of its own, beside Date.parse where that
-// reads the layout at all (it gives milliseconds, never the end of the time, and takes what it cannot know to be local):
+// How many times a second `timeAt` reads from lines of one layout, each with a time of its own, beside Date.parse where
+// that reads the layout at all (it gives milliseconds, never the end of the time, and takes what it cannot know to be
+// local):
 //
 //   npm run build && node bench/times.mjs
 import { timeAt } from "../dist/lib/base/time/time-at.js";

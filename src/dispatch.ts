@@ -36,8 +36,9 @@ export interface Manners {
 export type OpenTerminal = (manners: Manners) => Terminal;
 
 /**
- * Runs `logpipe WORDS` and returns the exit code. Prints errors itself; throws only what is a bug. `begin` is called before anything
- * is done that a stop signal must not cut short: until then files are read in one go, and a FIFO among them may never end.
+ * Runs `logpipe WORDS` and returns the exit code. Prints errors itself; throws only what is a bug. `begin` is called
+ * before anything is done that a stop signal must not cut short: until then files are read in one go, and a FIFO among
+ * them may never end.
  */
 export async function dispatch(
   words: readonly string[],

@@ -1,4 +1,7 @@
-/** The outside as a program has it that uses logpipe as a library: nothing is printed, nothing is read that was not named. */
+/**
+ * The outside as a program has it that uses logpipe as a library: nothing is printed, nothing is read that was not
+ * named.
+ */
 
 import type { Output, Terminal } from "./lib/pipeline/contract/terminal.js";
 import { workingDirectory } from "./process/working-directory.js";

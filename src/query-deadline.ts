@@ -1,6 +1,6 @@
 /**
- * What a thread of a restricted query's process runs: it ends the process when its time is over, whatever the main thread does and
- * whether or not the one that asked can look. See docs/decisions/0040-two-walls-around-sql.md.
+ * What a thread of a restricted query's process runs: it ends the process when its time is over, whatever the main
+ * thread does and whether or not the one that asked can look. See docs/decisions/0040-two-walls-around-sql.md.
  */
 import { workerData } from "node:worker_threads";
 import { type DeadlineSetup, OUT_OF_TIME } from "./lib/query/restricted/deadline.js";

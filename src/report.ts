@@ -38,7 +38,10 @@ export function bugText(error: unknown): string {
   );
 }
 
-/** Text for standard error: nothing that a terminal obeys, and no line but the first that could pass for a message of ours. */
+/**
+ * Text for standard error: nothing that a terminal obeys, and no line but the first that could pass for a message of
+ * ours.
+ */
 export function printableLines(text: string): string {
   return escapeControlsInLines(text).replace(/\n(?! {2}|$)/g, "\n  ");
 }

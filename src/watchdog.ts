@@ -1,6 +1,6 @@
 /**
- * What the watchdog's thread runs: it sees stop signals while the main thread is too busy or too blocked to see anything,
- * and ends the process when that has not ended itself in time. See docs/decisions/0042-ending.md.
+ * What the watchdog's thread runs: it sees stop signals while the main thread is too busy or too blocked to see
+ * anything, and ends the process when that has not ended itself in time. See docs/decisions/0042-ending.md.
  */
 import { parentPort, workerData } from "node:worker_threads";
 
@@ -19,7 +19,9 @@ interface SignalHandle {
   unref(): void;
 }
 
-/** libuv tells every loop that listens; Node offers that to the main thread only, except (until Node 24) by this name. */
+/**
+ * libuv tells every loop that listens; Node offers that to the main thread only, except (until Node 24) by this name.
+ */
 type Binding = (name: "signal_wrap") => { readonly Signal: new () => SignalHandle };
 
 watch(workerData as WatchdogSetup);

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Builds dist/: TypeScript to JavaScript, AssemblyScript kernels to WebAssembly, and for the command the modules joined into a
-// few files (dist/bundle/), because opening a hundred small ones costs 0.1 s. The compilers come from npm.
+// Builds dist/: TypeScript to JavaScript, AssemblyScript kernels to WebAssembly, and for the command the modules joined
+// into a few files (dist/bundle/), because opening a hundred small ones costs 0.1 s. The compilers come from npm.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";

@@ -1,5 +1,6 @@
-// Joins the modules of dist/ into the files that the command loads. Node opens, resolves and compiles each file by itself, which
-// costs about 0.4 ms: what every run needs is one file, and what every pipeline needs another. The rest is loaded when it is used.
+// Joins the modules of dist/ into the files that the command loads. Node opens, resolves and compiles each file by
+// itself, which costs about 0.4 ms: what every run needs is one file, and what every pipeline needs another. The rest
+// is loaded when it is used.
 import { readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { rolldown } from "rolldown";
@@ -7,7 +8,9 @@ import { rolldown } from "rolldown";
 const ENTRIES = ["main", "worker", "watchdog", "query-process", "query-deadline"];
 const STATIC = /^(?:import|export)\b[^;]*?from\s*"(\.[^"]+)"|^import\s*"(\.[^"]+)"/gm;
 
-/** Writes the files of the program, and DuckDB's client, into `directory`, which is emptied before. `from`: the modules. */
+/**
+ * Writes the files of the program, and DuckDB's client, into `directory`, which is emptied before. `from`: the modules.
+ */
 export async function bundleProgram(from, directory) {
   rmSync(directory, { recursive: true, force: true });
   const start = reachable(join(from, "main.js"));
@@ -25,7 +28,8 @@ export async function bundleProgram(from, directory) {
       codeSplitting: { groups: [{ name: group, debugName: "start and pipeline" }] },
     },
   );
-  // DuckDB's client is a hundred files, too: as one it loads 40 ms sooner. Its licence is that of the package it came from.
+  // DuckDB's client is a hundred files, too: as one it loads 40 ms sooner. Its licence is that of the package it came
+  // from.
   await write(
     {
       input: join(from, "../node_modules/@duckdb/node-api/lib/index.js"),

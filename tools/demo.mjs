@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The main job on bundled real logs: npm run demo [-- --keep]. `logpipe parse | logpipe sink` as two real processes into
-// a temporary store, then what came of it, then questions to the store.
+// The main job on bundled real logs: npm run demo [-- --keep]. `logpipe parse | logpipe sink` as two real processes
+// into a temporary store, then what came of it, then questions to the store.
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -11,7 +11,7 @@ export function formatsPage(root, rooms) {
   const parts = [
     "# Formats",
     `\`logpipe parse\` finds out the format of each line by itself; \`parse -f NAME\` reads one format only, and fails to
-understand the lines that are not of it. \`parse --explain LINE\` shows which format took a line and why. Formats of your own:
+understand the lines that are not of it. \`parse --explain\` shows of each line that it is given which format took it and why. Formats of your own:
 [patterns.md](patterns.md). How the fields are called, and how times and levels are read: [events.md](events.md).`,
     ...rooms.map(({ title, formats }) => `## ${title}\n\n${formatTable(formats)}`),
     scoresSection(root),

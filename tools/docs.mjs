@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// `npm run docs`: writes docs/commands/*.md, docs/formats.md and docs/errors.md, from the declarations and the error catalogue.
+// `npm run docs`: writes docs/commands/*.md, docs/formats.md and docs/errors.md, from the declarations and the error
+// catalogue.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
-// Runs six kinds of commands many times and counts those that do not end, end with another code or print something else than
-// the first time. `node tools/endings.mjs [RUNS] [--busy] [--delay MS]`: RUNS of each, 84 by default (504 in all); --busy
-// beside four busy loops; --delay lets V8's compiler take its time, so that it is always at work when a run ends.
+// Runs six kinds of commands many times and counts those that do not end, end with another code or print something else
+// than the first time. `node tools/endings.mjs [RUNS] [--busy] [--delay MS]`: RUNS of each, 84 by default (504 in all);
+// --busy beside four busy loops; --delay lets V8's compiler take its time, so that it is always at work when a run
+// ends.
 import { execFileSync, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";

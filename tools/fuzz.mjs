@@ -1,6 +1,7 @@
 /**
- * Throws mutated lines at every format: `npm run fuzz -- [LINES] [FORMAT...]`, a million lines each if not said. A format may refuse
- * any line; it may not throw, take more than 5 ms for one, or write what is no JSON. `parse` as a whole may lose no line.
+ * Throws mutated lines at every format: `npm run fuzz -- [LINES] [FORMAT...]`, a million lines each if not said. A
+ * format may refuse any line; it may not throw, take more than 5 ms for one, or write what is no JSON. `parse` as a
+ * whole may lose no line.
  */
 import parse from "../dist/commands/stages/parse.js";
 import { Block } from "../dist/lib/event/block.js";

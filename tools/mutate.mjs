@@ -1,4 +1,7 @@
-/** Lines like those that are given, and worse: for tests that throw anything at a reader. The same seed gives the same lines. */
+/**
+ * Lines like those that are given, and worse: for tests that throw anything at a reader. The same seed gives the same
+ * lines.
+ */
 
 const ODD = [
   ..."\u0000\t \"'\\=[]{}<>|:;,.-+/%#@&*()",

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// `node tools/picture.mjs`: writes docs/pictures/tour.svg, what some commands print on a terminal, from their real output.
+// `node tools/picture.mjs`: writes docs/pictures/tour.svg, what some commands print on a terminal, from their real
+// output.
 import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,6 +1,7 @@
 /**
- * What `parse` makes of other programs' test cases: `npm run score -- DIR [SUITE...] [--misses SUITE] [--json]`. DIR holds the cases;
- * none come with this project. A suite is a function from the directory to cases: the input, what is wanted, what was got, and marks.
+ * What `parse` makes of other programs' test cases: `npm run score -- DIR [SUITE...] [--misses SUITE] [--json]`. DIR
+ * holds the cases; none come with this project. A suite is a function from the directory to cases: the input, what is
+ * wanted, what was got, and marks.
  */
 import { existsSync } from "node:fs";
 import { Data } from "./score/data.mjs";

@@ -4,7 +4,9 @@
 const start = Date.UTC(2026, 0, 5);
 const months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/** `tick()` moves on; `iso()` gives RFC 3339 with milliseconds, `combined()` nginx's own form, `plain()` `date time,ms`. */
+/**
+ * `tick()` moves on; `iso()` gives RFC 3339 with milliseconds, `combined()` nginx's own form, `plain()` `date time,ms`.
+ */
 export function clock(next, eventsPerSecond) {
   const meanMs = 1000 / eventsPerSecond;
   let now = start;

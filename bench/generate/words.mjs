@@ -76,7 +76,10 @@ export const referers = [
 ];
 export const regions = ["eu-west-1", "us-east-1", "ap-south-1"];
 
-/** Templates of application messages: `{n}` a number, `{h}` a hex id, `{u}` a user, `{a}` an address, `{p}` a path, `{d}` a duration. */
+/**
+ * Templates of application messages: `{n}` a number, `{h}` a hex id, `{u}` a user, `{a}` an address, `{p}` a path,
+ * `{d}` a duration.
+ */
 export const templates = [
   "user {u} logged in from {a}",
   "user {u} logged out after {d} ms",

@@ -1,4 +1,5 @@
-// One contest: the same job done by several contenders in turn, A B C A B C, after a warm-up whose answers are compared.
+// One contest: the same job done by several contenders in turn, A B C A B C, after a warm-up whose answers are
+// compared.
 import { spawnSync } from "node:child_process";
 import { rmSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// A table log that names many files, of which those of one day are there: enough to plan queries. Kept under bench/.data by
-// its size.
+// A table log that names many files, of which those of one day are there: enough to plan queries. Kept under
+// bench/.data by its size.
 import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { COLUMNS, metadataOf, ours, writeRows } from "./needle-store.mjs";

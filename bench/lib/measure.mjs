@@ -1,4 +1,5 @@
-// Runs one shell command and says what it cost, by GNU time: wall and CPU of all its processes, peak RSS of the largest.
+// Runs one shell command and says what it cost, by GNU time: wall and CPU of all its processes, peak RSS of the
+// largest.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

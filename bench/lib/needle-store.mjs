@@ -1,5 +1,5 @@
-// A store of many compacted files, made at once: Parquet by DuckDB, filter files and statistics by our own code, and one
-// commit for all. Kept under bench/.data by its size.
+// A store of many compacted files, made at once: Parquet by DuckDB, filter files and statistics by our own code, and
+// one commit for all. Kept under bench/.data by its size.
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { data, root } from "./paths.mjs";

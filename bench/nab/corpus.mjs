@@ -1,4 +1,5 @@
-// Reads series and labels as the Numenta Anomaly Benchmark lays them out: data/FOLDER/NAME.csv, labels/combined_windows.json.
+// Reads series and labels as the Numenta Anomaly Benchmark lays them out: data/FOLDER/NAME.csv,
+// labels/combined_windows.json.
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { windowRows } from "./scoring.mjs";

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// How `logpipe detect --method auto` does on the Numenta Anomaly Benchmark: node bench/nab/score.mjs DIR [detect's options]
-// DIR holds data/ and labels/ of the benchmark. Every series goes through the same command as a user's would.
+// How `logpipe detect --method auto` does on the Numenta Anomaly Benchmark: node bench/nab/score.mjs DIR [detect's
+// options] DIR holds data/ and labels/ of the benchmark. Every series goes through the same command as a user's would.
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { readCorpus } from "./corpus.mjs";

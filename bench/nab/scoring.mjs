@@ -1,5 +1,6 @@
-// The scoring of the Numenta Anomaly Benchmark, from its published description: A. Lavin, S. Ahmad, "Evaluating Real-time
-// Anomaly Detection Algorithms: the Numenta Anomaly Benchmark" (arXiv 1510.03336), section "Scoring", and the benchmark's wiki.
+// The scoring of the Numenta Anomaly Benchmark, from its published description: A. Lavin, S. Ahmad, "Evaluating
+// Real-time Anomaly Detection Algorithms: the Numenta Anomaly Benchmark" (arXiv 1510.03336), section "Scoring", and the
+// benchmark's wiki.
 //
 //   reward
 //    +1 |‾‾‾‾‾‾\__                          a window is where an anomaly was; the first detection in it earns by how early
@@ -40,8 +41,8 @@ export function windowRows(times, windows) {
 }
 
 /**
- * Scores a corpus at every threshold and keeps the best: one threshold for all series, as the benchmark has it. A row is
- * detected where its score is at least the threshold.
+ * Scores a corpus at every threshold and keeps the best: one threshold for all series, as the benchmark has it. A row
+ * is detected where its score is at least the threshold.
  * @param {readonly { scores: ArrayLike<number>, windows: readonly { left: number, right: number }[] }[]} corpus
  * @returns {{ threshold: number, score: number, raw: number }} score: 0 is a detector that says nothing, 100 a perfect one
  */

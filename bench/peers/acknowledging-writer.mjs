@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Writes events to a table through the library, at a rate, and says when each was acknowledged:
-// acknowledging-writer.mjs TABLE EVENTS_A_SECOND SECONDS FLUSH_MS; a line `N NANOSECONDS` (of CLOCK_MONOTONIC) each time
-// that all events up to number N are acknowledged.
+// acknowledging-writer.mjs TABLE EVENTS_A_SECOND SECONDS FLUSH_MS; a line `N NANOSECONDS` (of CLOCK_MONOTONIC) each
+// time that all events up to number N are acknowledged.
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { root } from "../lib/paths.mjs";

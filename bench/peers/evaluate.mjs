@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// One thread that evaluates an expression over NDJSON and prints how often it is true: `evaluate.mjs ours|cel-js EXPR < FILE`.
+// One thread that evaluates an expression over NDJSON and prints how often it is true: `evaluate.mjs ours|cel-js EXPR <
+// FILE`.
 const [, , engine, text] = process.argv;
 const matches = engine === "ours" ? await ours(text) : await celJs(text);
 let rest = Buffer.alloc(0);

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Opens the tables of a store for one query as `logpipe query` does (log, plan, files, view) and prints the milliseconds and
-// the files left: plan-once.mjs STORE SQL
+// Opens the tables of a store for one query as `logpipe query` does (log, plan, files, view) and prints the
+// milliseconds and the files left: plan-once.mjs STORE SQL
 import { join } from "node:path";
 import { root } from "../lib/paths.mjs";
 

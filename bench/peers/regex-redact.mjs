@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// readline + a few regular expressions for each line, as many loggers redact: no checksums, no fields, no keys of services.
+// readline + a few regular expressions for each line, as many loggers redact: no checksums, no fields, no keys of
+// services.
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 

@@ -1,6 +1,6 @@
-// How long an event waits for its acknowledgement: from the call that appends it until it is durable in the log. Events of
-// about 200 bytes, one a call. At a given rate the callers do not wait for each other; in a loop each waits for its own
-// acknowledgement before it appends again. The first row is the disk by itself: 200 bytes appended and synced.
+// How long an event waits for its acknowledgement: from the call that appends it until it is durable in the log. Events
+// of about 200 bytes, one a call. At a given rate the callers do not wait for each other; in a loop each waits for its
+// own acknowledgement before it appends again. The first row is the disk by itself: 200 bytes appended and synced.
 import { closeSync, fdatasyncSync, mkdirSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { data, root } from "../lib/paths.mjs";

@@ -1,5 +1,5 @@
-// From the acknowledgement of an event to the first answer that has it: for a reader that keeps its log and live end open
-// and asks again and again, and for `logpipe query` started over. The writer is another process.
+// From the acknowledgement of an event to the first answer that has it: for a reader that keeps its log and live end
+// open and asks again and again, and for `logpipe query` started over. The writer is another process.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -35,7 +35,10 @@ export async function needle({ isQuick, isFull }) {
   ];
 }
 
-/** Bytes that the command's processes read by system calls: `rchar` of proc(5), which a shell inherits from its children. */
+/**
+ * Bytes that the command's processes read by system calls: `rchar` of proc(5), which a shell inherits from its
+ * children.
+ */
 function bytesRead(command) {
   const { status, stdout, stderr } = spawnSync("bash", ["-c", `${command} > /dev/null && cat /proc/$$/io`]);
   if (status !== 0) throw new Error(`${command}\n  failed: ${String(stderr).slice(-600)}`);

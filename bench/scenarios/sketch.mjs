@@ -1,4 +1,5 @@
-// Sketches: how fast values go in, how large what is stored is, and how far answers are off. The peer is the package tdigest.
+// Sketches: how fast values go in, how large what is stored is, and how far answers are off. The peer is the package
+// tdigest.
 import tdigest from "tdigest";
 import { Distinct } from "../../dist/lib/sketch/distinct.js";
 import { Quantiles } from "../../dist/lib/sketch/quantiles.js";

@@ -1,6 +1,6 @@
-// Aggregates over windows: 10,000 groups of two fields, and a million groups for the memory they take. DuckDB groups a file
-// that is whole, with the columns known; it and Miller are no
-// streams. Their answers are not compared: names differ, and estimates are estimates; test/lib/stages/window compares with exact ones.
+// Aggregates over windows: 10,000 groups of two fields, and a million groups for the memory they take. DuckDB groups a
+// file that is whole, with the columns known; it and Miller are no streams. Their answers are not compared: names
+// differ, and estimates are estimates; test/lib/stages/window compares with exact ones.
 import { input } from "../lib/inputs.mjs";
 import { logpipe, peer } from "../lib/paths.mjs";
 

@@ -2,6 +2,7 @@
 /** Every subcommand: one line each, loaded only when it is used. "store info" is two words on the command line. */
 import { failure, type LogpipeError } from "../lib/base/errors/index.js";
 import { suggest } from "../lib/base/suggest.js";
+import { table } from "../lib/base/table.js";
 import type { AnyDeclaration, NamedCommand, Registry } from "../lib/pipeline/contract/stage.js";
 
 export interface RegisteredCommand {
@@ -10,7 +11,7 @@ export interface RegisteredCommand {
   readonly load: () => Promise<{ readonly default: AnyDeclaration }>;
 }
 
-export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
+export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = table({
   ingest: {
     summary: "read lines from files and standard input, following files as they grow",
     load: () => import("./sources/ingest.js"),
@@ -105,12 +106,12 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = {
   },
   completion: { summary: "print the completion script of a shell", load: () => import("./completion.js") },
   help: { summary: "show examples and options of a command", load: () => import("./help.js") },
-};
+});
 
 /** First words of the commands that have two, each with a summary of all of them. */
-const GROUPS: Readonly<Record<string, string>> = {
+const GROUPS: Readonly<Record<string, string>> = table({
   store: "inspect and maintain a store",
-};
+});
 
 const COMMAND_NAMES: readonly string[] = Object.keys(COMMANDS);
 

@@ -1,7 +1,7 @@
 /**
- * Under a limit of the address space (`ulimit -v`, a batch queue's) V8 cannot reserve the ten gigabytes of addresses that
- * it wants around the memory of every WebAssembly module. Without them it checks bounds itself, some percent slower; but
- * only a new process can be told so.
+ * Under a limit of the address space (`ulimit -v`, a batch queue's) V8 cannot reserve the ten gigabytes of addresses
+ * that it wants around the memory of every WebAssembly module. Without them it checks bounds itself, some percent
+ * slower; but only a new process can be told so.
  */
 import { readFileSync } from "node:fs";
 import { isatty } from "node:tty";

@@ -11,7 +11,10 @@ const PATIENCE_MS = 8_000;
 /** The watchdog's: for a main thread that cannot even do this. */
 const WATCHDOG_PATIENCE_MS = 9_000;
 const SECOND_PATIENCE_MS = 500;
-/** A run of this age gets a watchdog: 20 ms of another processor, and 5 MB. One with patterns of users gets it before its first line. */
+/**
+ * A run of this age gets a watchdog: 20 ms of another processor, and 5 MB. One with patterns of users gets it before
+ * its first line.
+ */
 const WATCHDOG_FROM_MS = 1_000;
 
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;

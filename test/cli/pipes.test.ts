@@ -188,7 +188,9 @@ describe("12. an unreadable file is named and the others are processed", () => {
   });
 });
 
-/** A file's lines say where they came from, a pipe's cannot: `ingest` wraps the former as `{"source":...,"raw":...}`. */
+/**
+ * A file's lines say where they came from, a pipe's cannot: `ingest` wraps the former as `{"source":...,"raw":...}`.
+ */
 function withoutSource(lines: string): string {
   const unwrapped = lines.replaceAll(/^\{"source":"[^"]*","raw":"(.*)"\}$/gm, (_, raw: string) =>
     JSON.parse(`"${raw}"`),

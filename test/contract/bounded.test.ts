@@ -1,4 +1,6 @@
-/** What stages remember is bounded: after ever new keys for long their state is no larger than it was a while before. */
+/**
+ * What stages remember is bounded: after ever new keys for long their state is no larger than it was a while before.
+ */
 import { serialize } from "node:v8";
 import { expect, it } from "vitest";
 import { registry } from "../../src/commands/registry.js";

@@ -1,6 +1,7 @@
 /**
- * That a source and a sink of another kind need nothing else of the pipeline than the contracts: a server that answers each request
- * with what became of it, and a remote that answers out of order, later, or not at all. One file and one line each.
+ * That a source and a sink of another kind need nothing else of the pipeline than the contracts: a server that answers
+ * each request with what became of it, and a remote that answers out of order, later, or not at all. One file and one
+ * line each.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -137,7 +137,8 @@ describe.each(kinds)("source: $name", (kind) => {
         const source = await kind.open(Buffer.from(content, "latin1"), { blockBytes });
         const blocks = await readAll(source);
         expect(textOf(blocks)).toBe(normal(content));
-        // A block without lines says how far was read: to the end of a line that was too long, or only a byte order mark.
+        // A block without lines says how far was read: to the end of a line that was too long, or only a byte order
+        // mark.
         for (const { bytes } of blocks) expect(bytes.at(-1) ?? 0x0a).toBe(0x0a);
       }),
       { numRuns: kind.name.includes("zstd") || kind.name === "FIFO" ? 12 : 40 },

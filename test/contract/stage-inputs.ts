@@ -1,4 +1,7 @@
-/** What the contract of stages is tried on beside the examples of the declarations. A stage may have more of its own here. */
+/**
+ * What the contract of stages is tried on beside the examples of the declarations. A stage may have more of its own
+ * here.
+ */
 
 /** Options that change much of what a stage does, as typed after `logpipe`: one a line, in any order. */
 export const MORE_COMMANDS: readonly string[] = [
@@ -46,7 +49,10 @@ export const MORE_COMMANDS: readonly string[] = [
   "patterns --annotate --variables --field path",
 ];
 
-/** A stream that nobody would be proud of: missing and mistyped fields, times out of order, far away and absent, lines that are no events. */
+/**
+ * A stream that nobody would be proud of: missing and mistyped fields, times out of order, far away and absent, lines
+ * that are no events.
+ */
 export function oddEvents(): string {
   const start = Date.UTC(2026, 10, 21, 10);
   const lines = Array.from({ length: 60 }, (_, n) => {

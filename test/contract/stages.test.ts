@@ -1,6 +1,7 @@
 /**
- * What every stage promises (src/lib/pipeline/contract/stage.ts), over every stage of the registry: any cut of the input gives the same
- * output, saving and loading at any cut changes nothing, workers and fused pipelines give what one thread and pipes give.
+ * What every stage promises (src/lib/pipeline/contract/stage.ts), over every stage of the registry: any cut of the
+ * input gives the same output, saving and loading at any cut changes nothing, workers and fused pipelines give what one
+ * thread and pipes give.
  */
 
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,4 +1,6 @@
-/** One attack: an operation on a fresh copy of its table, stopped in some way, and everything that must hold after it. */
+/**
+ * One attack: an operation on a fresh copy of its table, stopped in some way, and everything that must hold after it.
+ */
 import { rmSync } from "node:fs";
 import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,6 +1,6 @@
 /**
- * The process that is killed: `child OPERATION TABLE [POINT as JSON]`. Says on stdout what the operation promises, a line each, and
- * with the word `calls` instead of a point every file call. Kills itself at the point with SIGKILL.
+ * The process that is killed: `child OPERATION TABLE [POINT as JSON]`. Says on stdout what the operation promises, a
+ * line each, and with the word `calls` instead of a point every file call. Kills itself at the point with SIGKILL.
  */
 import { writeSync } from "node:fs";
 import { diskFiles } from "../../src/lib/base/files.js";

@@ -99,7 +99,9 @@ export async function readBlocks(table: string): Promise<Rows> {
   }
 }
 
-/** What is wrong when each block from 1 to `blocks` must be there once, or may be missing if it was not acknowledged. */
+/**
+ * What is wrong when each block from 1 to `blocks` must be there once, or may be missing if it was not acknowledged.
+ */
 export function blockFaults(rows: Rows, source: string, blocks: number, acknowledged: number): string[] {
   const faults: string[] = [];
   for (let n = 1; n <= blocks; n++) {

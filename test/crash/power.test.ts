@@ -1,6 +1,6 @@
 /**
- * The power goes at a file call: what was never synced is gone, names and bytes. Only on a file system that keeps nothing on its
- * own does "acknowledged" show that everything was synced.
+ * The power goes at a file call: what was never synced is gone, names and bytes. Only on a file system that keeps
+ * nothing on its own does "acknowledged" show that everything was synced.
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -59,7 +59,10 @@ async function layOutStates(origin: Origin, chosen: ReadonlySet<number>, scratch
 
 type BeforeCall = (at: string, said: readonly string[], cut: PowerCut) => Promise<void>;
 
-/** Runs the operation on a copy of its table. `before` is called before each change, with what had been promised by then. */
+/**
+ * Runs the operation on a copy of its table. `before` is called before each change, with what had been promised by
+ * then.
+ */
 async function run(origin: Origin, before: BeforeCall): Promise<void> {
   await attack(origin, async (table) => {
     const copies = await mkdtemp(join(tmpdir(), "logpipe-copies-"));

@@ -1,6 +1,7 @@
 /**
- * Files over a real directory that remember what of it is durable: a file's bytes as they were at its last sync, a directory's
- * names as they were at its last sync. So what a power cut leaves, at its worst, can be laid out at any moment.
+ * Files over a real directory that remember what of it is durable: a file's bytes as they were at its last sync, a
+ * directory's names as they were at its last sync. So what a power cut leaves, at its worst, can be laid out at any
+ * moment.
  */
 import type { Stats } from "node:fs";
 import { copyFile, lstat, mkdir, readdir, readlink, symlink, writeFile } from "node:fs/promises";

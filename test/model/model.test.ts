@@ -1,6 +1,6 @@
 /**
- * Random sequences of what can happen to a table, against a model in memory. What failed once is kept in kept.json, as short as
- * fast-check could make it, and is tried first.
+ * Random sequences of what can happen to a table, against a model in memory. What failed once is kept in kept.json, as
+ * short as fast-check could make it, and is tried first.
  */
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

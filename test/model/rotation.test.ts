@@ -1,7 +1,7 @@
 /**
- * A log that is rotated in every way while readers come, are killed, and come again, through the built command. What lies on
- * the disk at the end is in the store, and nothing is there twice. `LOGPIPE_TEST_ROTATION=all` (or a number of histories, or
- * a number and a seed: `200,7`) tries more of them.
+ * A log that is rotated in every way while readers come, are killed, and come again, through the built command. What
+ * lies on the disk at the end is in the store, and nothing is there twice. `LOGPIPE_TEST_ROTATION=all` (or a number of
+ * histories, or a number and a seed: `200,7`) tries more of them.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

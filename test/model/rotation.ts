@@ -1,7 +1,7 @@
 /**
- * A model of a log and of what rotates it, on a real disk: a writer that appends lines with numbers of their own, rotation by
- * rename and by copy and truncate, compression at once or later, deletion, inodes that are used again. It knows nothing of
- * who reads: what must have been read is what lies on the disk.
+ * A model of a log and of what rotates it, on a real disk: a writer that appends lines with numbers of their own,
+ * rotation by rename and by copy and truncate, compression at once or later, deletion, inodes that are used again. It
+ * knows nothing of who reads: what must have been read is what lies on the disk.
  */
 import {
   appendFileSync,

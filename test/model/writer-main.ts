@@ -1,6 +1,6 @@
 /**
- * A writer in a process of its own: `writer TABLE`. Reads JSON lines from stdin, `{"append": [lines]}` or `{"close": true}`, and
- * answers each with a line once it is done: appended lines are acknowledged by then.
+ * A writer in a process of its own: `writer TABLE`. Reads JSON lines from stdin, `{"append": [lines]}` or `{"close":
+ * true}`, and answers each with a line once it is done: appended lines are acknowledged by then.
  */
 import { writeSync } from "node:fs";
 import { createInterface } from "node:readline";

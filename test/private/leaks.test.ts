@@ -1,6 +1,6 @@
 /**
- * The promise of `redact`: whatever stands in the pipeline before or behind it, and whatever is wrong with a line, no file that the
- * run writes and nothing that it prints has a secret in it. Through the built command, with every stage.
+ * The promise of `redact`: whatever stands in the pipeline before or behind it, and whatever is wrong with a line, no
+ * file that the run writes and nothing that it prints has a secret in it. Through the built command, with every stage.
  */
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";

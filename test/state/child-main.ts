@@ -1,8 +1,8 @@
 /**
- * The process that is killed: `child DIRECTORY [POINT as JSON]` runs files below DIRECTORY through a stage that keeps state into a
- * store there. With `calls` in the place of a point every file call of the sink.
- * Then come flags: `reads=N` stops it as a signal would, after N blocks; `waits` lets it read once DIRECTORY/go is there. A
- * checkpoint comes after every block, so that the same calls are made on a machine of any speed.
+ * The process that is killed: `child DIRECTORY [POINT as JSON]` runs files below DIRECTORY through a stage that keeps
+ * state into a store there. With `calls` in the place of a point every file call of the sink. Then come flags:
+ * `reads=N` stops it as a signal would, after N blocks; `waits` lets it read once DIRECTORY/go is there. A checkpoint
+ * comes after every block, so that the same calls are made on a machine of any speed.
  */
 
 import { existsSync, writeSync } from "node:fs";

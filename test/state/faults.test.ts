@@ -51,7 +51,8 @@ test("a step of a checkpoint that fails ends the run, and the next one goes on",
   await twoAtATime(points, async (point) => {
     const directory = inputs(EVENTS);
     const failed = await runChild(directory, { ...point, error: "EIO" } as typeof point);
-    // Checkpoints keep a distance to what they cost: on a slow machine there are fewer, and the point may not be reached.
+    // Checkpoints keep a distance to what they cost: on a slow machine there are fewer, and the point may not be
+    // reached.
     if (failed.isDone) return remove(directory);
     failures++;
     if (!point.name.startsWith("remove"))

@@ -1,4 +1,7 @@
-/** The program itself, with the stages people use, killed again and again: the store holds what it holds when nobody does that. */
+/**
+ * The program itself, with the stages people use, killed again and again: the store holds what it holds when nobody
+ * does that.
+ */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -1,4 +1,7 @@
-/** A pipeline that reads a table and counts into another one, killed again and again: it holds what it holds when nobody does that. */
+/**
+ * A pipeline that reads a table and counts into another one, killed again and again: it holds what it holds when nobody
+ * does that.
+ */
 import { cpSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, it } from "vitest";

@@ -12,10 +12,10 @@
  *     stdout:
  *     {"n":1,"a":"1","b":"2"}
  *
- * Sections: `run` (a line of bash), `stdin`, `stdout`, `stderr`, `exit`, `file NAME`. What is absent is empty, exit is 0.
- * One blank line before a section belongs to the layout. `stdin (no newline at end):` drops the last newline;
- * `stdin (escaped):` reads \n, \r, \t, \\ and \xNN, a line break meaning nothing. In stdout and stderr `$DIR` is the
- * directory of the case.
+ * Sections: `run` (a line of bash), `stdin`, `stdout`, `stderr`, `exit`, `file NAME`. What is absent is empty, exit is
+ * 0. One blank line before a section belongs to the layout. `stdin (no newline at end):` drops the last newline; `stdin
+ * (escaped):` reads \n, \r, \t, \\ and \xNN, a line break meaning nothing. In stdout and stderr `$DIR` is the directory
+ * of the case.
  */
 export interface CaseFile {
   readonly heading: string;

@@ -66,7 +66,9 @@ class Held {
     return factors.some((factor) => this.numbers.some((held) => isNear(held, number * factor)));
   }
 
-  /** A text that stands divided in the event: a request line, an address with its port, a pair of brackets around it. */
+  /**
+   * A text that stands divided in the event: a request line, an address with its port, a pair of brackets around it.
+   */
   hasParts(text, name) {
     const bare = /^[[("']?(.*?)[\])"']?$/s.exec(text)[1];
     if (bare !== text && this.texts.has(bare)) return true;

@@ -10,8 +10,8 @@ const defaults = defaultsOf(parse.options);
 export const hasOption = (name) => name in parse.options;
 
 /**
- * Resolves with a function from bytes or text to the events that `parse` makes of them; `options` as in the declaration, what it does not know is
- * left out. `nowMs` is the clock: a time without a year is before it.
+ * Resolves with a function from bytes or text to the events that `parse` makes of them; `options` as in the
+ * declaration, what it does not know is left out. `nowMs` is the clock: a time without a year is before it.
  */
 export async function reader(options = {}, nowMs = Date.now()) {
   const known = Object.entries(options).filter(([name]) => hasOption(name));

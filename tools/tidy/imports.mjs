@@ -2,8 +2,9 @@
 import { importsOf, modulesOf } from "./files.mjs";
 
 /**
- * The house from the ground up. A file imports its own room and lower floors; rooms of one floor do not import each other, and meet
- * in src/commands or in the floors above them. A room is the longest of these that a path begins with; `x/*`: each folder of x is one.
+ * The house from the ground up. A file imports its own room and lower floors; rooms of one floor do not import each
+ * other, and meet in src/commands or in the floors above them. A room is the longest of these that a path begins with;
+ * `x/*`: each folder of x is one.
  */
 const FLOORS = [
   ["base"],

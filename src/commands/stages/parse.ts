@@ -170,8 +170,15 @@ each format and shows what the lines look like that none reads, with a command t
   }),
   create: (given, context, opened) => {
     const { options } = given;
-    if (opened?.look !== undefined) return opened.look.transformOf(options, context);
     const { specs, definitions } = opened ?? withoutFiles(options);
+    if (opened?.look !== undefined) {
+      const isAuto = specs.length === 1 && specs[0]!.spec === "auto";
+      const asked = specs.map((spec) => ({
+        name: spec.spec,
+        create: () => formatNamed([spec], { nowMs: context.nowMs }, definitions),
+      }));
+      return opened.look.transformOf(options, context, isAuto ? undefined : asked);
+    }
     const memory = new Memory();
     const parser = formatNamed(specs, { nowMs: context.nowMs, memory }, definitions);
     const { field, keepRaw, tz, dateOrder, year } = options;

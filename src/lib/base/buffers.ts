@@ -1,6 +1,6 @@
 /**
- * Large buffers that are used again within a thread. Fresh ones cost page faults and wait for the garbage collector, which
- * does not see how large they are. Only who owns a buffer alone may give it back.
+ * Large buffers that are used again within a thread. Fresh ones cost page faults and wait for the garbage collector,
+ * which does not see how large they are. Only who owns a buffer alone may give it back.
  */
 
 const ROUND_BYTES = 256 * 1024;
@@ -41,7 +41,10 @@ export function giveBuffer(buffer: ArrayBuffer): void {
   freeBytes += byteLength;
 }
 
-/** Whether it may be Node's own pool, which small buffers share: 8 KiB until Node 22, 64 KiB since. It is nobody's to give. */
+/**
+ * Whether it may be Node's own pool, which small buffers share: 8 KiB until Node 22, 64 KiB since. It is nobody's to
+ * give.
+ */
 export function mayBePool(buffer: ArrayBufferLike): boolean {
   return buffer.byteLength <= Buffer.poolSize;
 }

@@ -1,7 +1,7 @@
 /**
- * V8 compiles hot functions in threads of its own. One that is still at work when its JavaScript thread begins to end can
- * wait for a garbage collection that this thread will never make, while the thread waits for it to finish: the process
- * hangs, deaf to signals (nodejs/node#54918). Why this and nothing else helps: docs/decisions/0042-ending.md.
+ * V8 compiles hot functions in threads of its own. One that is still at work when its JavaScript thread begins to end
+ * can wait for a garbage collection that this thread will never make, while the thread waits for it to finish: the
+ * process hangs, deaf to signals (nodejs/node#54918). Why this and nothing else helps: docs/decisions/0042-ending.md.
  */
 import { setFlagsFromString } from "node:v8";
 

@@ -1,6 +1,7 @@
 import { failure } from "./errors/index.js";
+import { table } from "./table.js";
 
-const UNIT_MS: Readonly<Record<string, number>> = {
+const UNIT_MS: Readonly<Record<string, number>> = table({
   ms: 1,
   millisecond: 1,
   milliseconds: 1,
@@ -24,7 +25,7 @@ const UNIT_MS: Readonly<Record<string, number>> = {
   w: 604_800_000,
   week: 604_800_000,
   weeks: 604_800_000,
-};
+});
 
 /** Milliseconds of `250ms`, `10s`, `1h30m`, `10 minutes`. Throws usage.bad-value naming `what` (`--every`). */
 export function parseDuration(text: string, what: string): number {

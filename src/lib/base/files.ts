@@ -23,8 +23,8 @@ export interface OpenFile {
 
 export interface Files {
   /**
-   * "create" fails with EEXIST when the file is there; "change" reads and writes one that exists. Neither goes through a symbolic
-   * link. A new file gives nobody more than its directory does.
+   * "create" fails with EEXIST when the file is there; "change" reads and writes one that exists. Neither goes through
+   * a symbolic link. A new file gives nobody more than its directory does.
    */
   open(path: string, mode: "create" | "read" | "change"): Promise<OpenFile>;
   /** Gives the file a second name, or fails with EEXIST: the put-if-absent of POSIX. */
@@ -33,7 +33,10 @@ export interface Files {
   remove(path: string): Promise<void>;
   removeDirectory(path: string): Promise<void>;
   makeDirectory(path: string, access?: Access): Promise<void>;
-  /** Takes from the mode of a file or directory that was made by the umask alone what `directory`, or its own, does not give. */
+  /**
+   * Takes from the mode of a file or directory that was made by the umask alone what `directory`, or its own, does not
+   * give.
+   */
   tighten?(path: string, directory?: string): Promise<void>;
   /** Makes names in the directory durable. */
   syncDirectory(path: string): Promise<void>;
@@ -42,8 +45,8 @@ export interface Files {
   /** The whole file, or undefined when it is not there. */
   read(path: string): Promise<Buffer | undefined>;
   /**
-   * Bytes of a file from `offset` on, fewer at its end; undefined when it is not there. For a look into many files: where
-   * absent, `open`, `read` and `close` do it. Cost: blocks the thread for some ten microseconds.
+   * Bytes of a file from `offset` on, fewer at its end; undefined when it is not there. For a look into many files:
+   * where absent, `open`, `read` and `close` do it. Cost: blocks the thread for some ten microseconds.
    */
   readAt?(path: string, offset: number, length: number): Promise<Buffer | undefined>;
   /** Size and age of a file, or undefined when it is not there. Follows symbolic links. */
@@ -57,8 +60,8 @@ export interface Files {
 }
 
 /**
- * Whom a new directory lets in: whom its "parent" does, which is the default; all that the "umask" lets, for the first directory
- * of ours; "owner": nobody else. The umask always counts.
+ * Whom a new directory lets in: whom its "parent" does, which is the default; all that the "umask" lets, for the first
+ * directory of ours; "owner": nobody else. The umask always counts.
  */
 export type Access = "parent" | "umask" | "owner";
 

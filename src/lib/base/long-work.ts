@@ -1,12 +1,15 @@
 /**
- * Work that may hold up its thread for longer than anybody wants to wait: patterns of users on lines of strangers. The program sees
- * to it that a stop signal ends it all the same; as a library this does nothing.
+ * Work that may hold up its thread for longer than anybody wants to wait: patterns of users on lines of strangers. The
+ * program sees to it that a stop signal ends it all the same; as a library this does nothing.
  */
 
 let prepare: (() => Promise<void>) | undefined;
 let preparing: Promise<void> | undefined;
 
-/** `act` is called once, when there will be such work in this thread; what it promises is waited for before the work begins. */
+/**
+ * `act` is called once, when there will be such work in this thread; what it promises is waited for before the work
+ * begins.
+ */
 export function beforeLongWork(act: () => Promise<void>): void {
   prepare = act;
 }

@@ -2,7 +2,10 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** Beside the bundle that this is part of, or at the head of `dist`; that of the built tree when this runs from the sources. */
+/**
+ * Beside the bundle that this is part of, or at the head of `dist`; that of the built tree when this runs from the
+ * sources.
+ */
 export function programFile(name: string): string {
   const beside = new URL(name, import.meta.url);
   if (existsSync(beside)) return fileURLToPath(beside);

@@ -1,6 +1,7 @@
 import { formatDuration, tryDuration } from "./duration.js";
 import { failure } from "./errors/index.js";
 import { formatSize } from "./size.js";
+import { table } from "./table.js";
 
 /** So much in each interval: `100/s` is 100 events in 1000 ms. Plain data. */
 export interface Rate {
@@ -11,7 +12,7 @@ export interface Rate {
   readonly unit: "events" | "bytes";
 }
 
-const UNIT_FACTORS: Readonly<Record<string, number>> = {
+const UNIT_FACTORS: Readonly<Record<string, number>> = table({
   "": 1,
   k: 1e3,
   m: 1e6,
@@ -25,11 +26,12 @@ const UNIT_FACTORS: Readonly<Record<string, number>> = {
   mib: 1024 ** 2,
   gib: 1024 ** 3,
   tib: 1024 ** 4,
-};
+});
 
 /**
- * Reads `100/s`, `5k/m`, `1.5M per hour`, `100/10s` as events and `10MB/s`, `4KiB/m` as bytes: k, M and G alone are thousands,
- * millions and milliards of events, a unit that ends in B is a size. Throws usage.bad-value naming `what` (`--throttle`).
+ * Reads `100/s`, `5k/m`, `1.5M per hour`, `100/10s` as events and `10MB/s`, `4KiB/m` as bytes: k, M and G alone are
+ * thousands, millions and milliards of events, a unit that ends in B is a size. Throws usage.bad-value naming `what`
+ * (`--throttle`).
  */
 export function parseRate(text: string, what: string): Rate {
   const rate = tryRate(text);
@@ -58,7 +60,10 @@ export function tryRate(text: string): Rate | { readonly reason: string } {
   return { amount, intervalMs, unit: unit.endsWith("b") ? "bytes" : "events" };
 }
 
-/** A short human form that `parseRate` reads: `100/s`, `5k/m`, `10 MB/s`, `3/10s`. Rounded as sizes and counts for people are: two or three digits. */
+/**
+ * A short human form that `parseRate` reads: `100/s`, `5k/m`, `10 MB/s`, `3/10s`. Rounded as sizes and counts for
+ * people are: two or three digits.
+ */
 export function formatRate({ amount, intervalMs, unit }: Rate): string {
   const per = formatDuration(intervalMs).replace(/^1(?=[a-z]+$)/, "");
   return `${unit === "bytes" ? formatSize(amount) : shortCount(amount)}/${per}`;

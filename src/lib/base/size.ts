@@ -1,6 +1,7 @@
 import { failure } from "./errors/index.js";
+import { table } from "./table.js";
 
-const UNIT_BYTES: Readonly<Record<string, number>> = {
+const UNIT_BYTES: Readonly<Record<string, number>> = table({
   "": 1,
   b: 1,
   k: 1024,
@@ -15,7 +16,7 @@ const UNIT_BYTES: Readonly<Record<string, number>> = {
   t: 1024 ** 4,
   tb: 1000 ** 4,
   tib: 1024 ** 4,
-};
+});
 
 /** Bytes of `4096`, `64MiB`, `10GB`, `1.5g`. Throws usage.bad-value naming `what` (`--segment-size`). */
 export function parseSize(text: string, what: string): number {

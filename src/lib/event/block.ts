@@ -16,7 +16,10 @@ export interface Labels {
 export interface Origin {
   /** The path as the user gave it; `<stdin>`. */
   readonly name: string;
-  /** When the file was last written, in milliseconds since the epoch, where that is long ago: what times without a year go by. */
+  /**
+   * When the file was last written, in milliseconds since the epoch, where that is long ago: what times without a year
+   * go by.
+   */
   readonly writtenMs?: number | undefined;
   /** Which number of its dates is the day, where lines of the file show it. */
   readonly dateOrder?: "dmy" | "mdy" | undefined;
@@ -27,7 +30,9 @@ export const WRITTEN = "raw_written";
 
 const DAY_MS = 86_400_000;
 
-/** `Origin.writtenMs` of a file that was last written then. Younger ones may be written to yet: their lines are of now. */
+/**
+ * `Origin.writtenMs` of a file that was last written then. Younger ones may be written to yet: their lines are of now.
+ */
 export function writtenLongAgo(modifiedMs: number | undefined, nowMs: number): number | undefined {
   return modifiedMs !== undefined && modifiedMs < nowMs - DAY_MS ? modifiedMs : undefined;
 }
@@ -42,13 +47,18 @@ export class Block {
 
   /** Set by sources; stages do not pass it on. */
   origin: Origin | undefined;
-  /** Who is told what became of the block. Stages do not see it: the engine takes it off and puts it on what came out. */
+  /**
+   * Who is told what became of the block. Stages do not see it: the engine takes it off and puts it on what came out.
+   */
   delivery: Delivery | undefined;
   /** Where the source goes on once the block is stored. As `delivery`. */
   cursor: Cursor | undefined;
   /** Whole lines before `cursor` that the engine holds back, and a later block carries: saved with the cursor. */
   held: Buffer | undefined;
-  /** What the lines of the stream before this block say of those in it (`Alignment.learn`); undefined: it is their first. */
+  /**
+   * What the lines of the stream before this block say of those in it (`Alignment.learn`); undefined: it is their
+   * first.
+   */
   known: string | undefined;
   /** The same behind this block: saved with the cursor. */
   knownBehind: string | undefined;

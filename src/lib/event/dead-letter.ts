@@ -1,19 +1,25 @@
 /**
  * A line that could not be handled, as a record that keeps it: NDJSON, one object a line,
- * `{"time","stage","reason","source","line","column","raw"}` (line and column from 1), and `raw_base64` in addition where the line is not UTF-8 (a long
- * one has only its beginning in `raw` then). Of a line of which nothing may be kept (see Screens in src/lib/pipeline/accounting/dead-letters) `raw`
- * is empty, and `withheld` says how long it was: `{"bytes"}`, and its keyed `"hash"` where there is a key.
+ * `{"time","stage","reason","source","line","column","raw"}` (line and column from 1), and `raw_base64` in addition
+ * where the line is not UTF-8 (a long one has only its beginning in `raw` then). Of a line of which nothing may be kept
+ * (see Screens in src/lib/pipeline/accounting/dead-letters) `raw` is empty, and `withheld` says how long it was:
+ * `{"bytes"}`, and its keyed `"hash"` where there is a key.
  */
 import { rawOf } from "./dead-letter-line.js";
 import type { EventWriter } from "./writer.js";
 
-/** One type for such a line, from the stage that rejects it to the file that keeps it. The engine adds what a stage does not know. */
+/**
+ * One type for such a line, from the stage that rejects it to the file that keeps it. The engine adds what a stage does
+ * not know.
+ */
 export interface DeadLetter {
   /** Why, in a few words that are the same for all such lines: "malformed JSON". */
   readonly reason: string;
   /** The line as it came, without its line end; empty where nothing of it may be kept. */
   readonly raw: Buffer;
-  /** From 0: in the block, as a stage says it; in the input, once the engine has it. Undefined: no line of the input. */
+  /**
+   * From 0: in the block, as a stage says it; in the input, once the engine has it. Undefined: no line of the input.
+   */
   readonly line?: number | undefined;
   /** Byte within the line, from 0, where it went wrong, if known. */
   readonly column?: number | undefined;

@@ -3,8 +3,8 @@ import { quote } from "../json/quote.js";
 import { decodeJson, encodeJson, type JsonValue } from "../json/value.js";
 
 /**
- * A lossless view of one event: one JSON object, as one line of NDJSON. What is not written to keeps its exact text: key
- * order, escapes, lone surrogates, every digit of every number.
+ * A lossless view of one event: one JSON object, as one line of NDJSON. What is not written to keeps its exact text:
+ * key order, escapes, lone surrogates, every digit of every number.
  *
  * Duplicate keys are passed through as they came. `get` and `raw` see the last one. Writing to a name (`set`, `setRaw`,
  * `rename`) leaves one member of that name, at the place of the last; `delete` removes them all.

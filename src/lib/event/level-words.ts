@@ -1,4 +1,5 @@
 /** The words that logs use for severity, and the six levels of an event. */
+import { table } from "../base/table.js";
 
 export type Level = "trace" | "debug" | "info" | "warn" | "error" | "fatal";
 
@@ -18,8 +19,8 @@ export function levelOfSeverity(severity: number): Level {
 const SYSLOG_LEVELS: readonly Level[] = ["fatal", "fatal", "fatal", "error", "warn", "info", "info", "debug"];
 
 /**
- * The level that a number in a field `level` means, as JSON has it: of pino and bunyan (10-60), Monolog (100-600), or a syslog
- * severity (0-7; GELF has them, too). Undefined for any other.
+ * The level that a number in a field `level` means, as JSON has it: of pino and bunyan (10-60), Monolog (100-600), or a
+ * syslog severity (0-7; GELF has them, too). Undefined for any other.
  */
 export function levelOfNumber(text: string): Level | undefined {
   if (text.length === 1 && text >= "0" && text <= "7") return levelOfSeverity(text.charCodeAt(0) - 0x30);
@@ -35,7 +36,7 @@ export function scaleOfNumber(text: string): LevelScale | undefined {
   return text.length === 1 ? "syslog" : text.length === 2 ? "pino" : "monolog";
 }
 
-const LEVEL_OF_NUMBER: Readonly<Record<string, Level>> = {
+const LEVEL_OF_NUMBER: Readonly<Record<string, Level>> = table({
   "10": "trace",
   "20": "debug",
   "30": "info",
@@ -50,7 +51,7 @@ const LEVEL_OF_NUMBER: Readonly<Record<string, Level>> = {
   "500": "fatal",
   "550": "fatal",
   "600": "fatal",
-};
+});
 
 /** The level of an OpenTelemetry severity number, 1-24; undefined for any other. */
 export function levelOfOtelNumber(text: string): Level | undefined {

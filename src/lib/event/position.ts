@@ -16,11 +16,13 @@ export interface Position {
 export interface SavedCursor {
   readonly cursor: Cursor;
   /**
-   * Whole lines before the cursor that were read and are part of a record which may go on behind it: what the aligner of the
-   * pipeline remembers of the stream. Saved in one step with the cursor, and given back to the next run.
+   * Whole lines before the cursor that were read and are part of a record which may go on behind it: what the aligner
+   * of the pipeline remembers of the stream. Saved in one step with the cursor, and given back to the next run.
    */
   readonly held?: Buffer | undefined;
-  /** What the lines before the cursor, but for those held, say of those behind (a table's header): `Alignment.learn`. */
+  /**
+   * What the lines before the cursor, but for those held, say of those behind (a table's header): `Alignment.learn`.
+   */
   readonly known?: string | undefined;
 }
 

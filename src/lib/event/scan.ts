@@ -82,8 +82,8 @@ function takeCensus(at: number, length: number): { stopped: number; faults: Faul
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*|[{}[\]]/gs;
 
 /**
- * With a fraction the zero of a field keeps its sign: DuckDB takes `-0` for the whole number 0. Those within objects and arrays are kept
- * as text.
+ * With a fraction the zero of a field keeps its sign: DuckDB takes `-0` for the whole number 0. Those within objects
+ * and arrays are kept as text.
  */
 function withMinusZeros(bytes: Buffer): Buffer {
   let depth = 0;

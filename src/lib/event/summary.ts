@@ -13,8 +13,9 @@ export const Kind = {
   object: 32,
   array: 64,
   /**
-   * A number that neither 64-bit integers nor float64 can hold, and a zero with a sign, which Parquet files lose. Beside `object` or `array`: there is a number within that is
-   * bent when read and printed again (more than 17 digits, beyond float64).
+   * A number that neither 64-bit integers nor float64 can hold, and a zero with a sign, which Parquet files lose.
+   * Beside `object` or `array`: there is a number within that is bent when read and printed again (more than 17 digits,
+   * beyond float64).
    */
   bigNumber: 128,
   /** A string that is an RFC 3339 date-time with zone, `2026-11-21T10:00:00.123456789Z`. */

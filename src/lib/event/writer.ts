@@ -54,7 +54,10 @@ export class EventWriter {
     this.current += this.key(name) + raw;
   }
 
-  /** JSON text of whole members, `"a":1,"b":2`, as it stands in an object. The caller vouches that it is valid and on one line. */
+  /**
+   * JSON text of whole members, `"a":1,"b":2`, as it stands in an object. The caller vouches that it is valid and on
+   * one line.
+   */
   members(raw: string): void {
     this.current += this.current === "" ? `{${raw}` : `,${raw}`;
   }
@@ -92,8 +95,8 @@ export class EventWriter {
   }
 
   /**
-   * Gives the fields written for this event that `others` have, too, the name `event.NAME`, and says which of them have the same value
-   * there and stay as they are; slow, for the rare case.
+   * Gives the fields written for this event that `others` have, too, the name `event.NAME`, and says which of them have
+   * the same value there and stay as they are; slow, for the rare case.
    */
   makeRoomFor(others: ReadonlyMap<string, string>): ReadonlySet<string> {
     const same = new Set<string>();

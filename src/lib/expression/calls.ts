@@ -1,5 +1,6 @@
 /** Calls of functions: which one, with how many and what kinds of arguments. */
 import { suggest } from "../base/suggest.js";
+import { table } from "../base/table.js";
 import { type Compiled, type Evaluate, inWords, type Scope, type ValueKind } from "./compiled.js";
 import type { FunctionDeclaration } from "./functions/function.js";
 import { FUNCTIONS } from "./functions/index.js";
@@ -11,7 +12,7 @@ import { TimeValue, timeOfText } from "./values/time-value.js";
 import { type ExpressionValue, kindOf } from "./values/value.js";
 
 /** Names that other dialects of CEL, SQL and JavaScript have. */
-const OTHER_NAMES: Readonly<Record<string, string>> = {
+const OTHER_NAMES: Readonly<Record<string, string>> = table({
   len: "size",
   length: "size",
   count: "size",
@@ -47,7 +48,7 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   typeof: "type",
   cidr: "inCidr",
   ip_in: "inCidr",
-};
+});
 
 export function compileCall(
   call: Extract<Syntax, { kind: "call" }>,

@@ -43,7 +43,10 @@ export function compileSyntax(syntax: Syntax, scope: Scope): Compiled {
   }
 }
 
-/** The path of the field that a tree names, undefined when it names none: `user.id`, `items[0].name`, `event["odd key"]`. */
+/**
+ * The path of the field that a tree names, undefined when it names none: `user.id`, `items[0].name`, `event["odd
+ * key"]`.
+ */
 function pathOf(syntax: Syntax, scope: Scope): string | undefined {
   if (syntax.kind === "name") {
     return !syntax.isQuoted && scope.variables.has(syntax.name) ? undefined : syntax.name;

@@ -1,7 +1,7 @@
 // Enter here: the language of `filter` and `enrich --set` (CEL), compiled to closures over fields.
 /**
- * The language of `filter`, `enrich --set`, `window --where` and rules: CEL, compiled to closures that look at fields in the
- * bytes of a block. docs/expressions.md describes it; decision 0020 says why it is our own.
+ * The language of `filter`, `enrich --set`, `window --where` and rules: CEL, compiled to closures that look at fields
+ * in the bytes of a block. docs/expressions.md describes it; decision 0020 says why it is our own.
  *
  * ```ts
  * const fields = new FieldSet();
@@ -26,7 +26,10 @@ export interface Expression {
   readonly kind: ValueKind;
   /** The paths of the fields it reads, in the order they occur. */
   readonly paths: readonly string[];
-  /** The value for an event; undefined when it has none: a field is missing or a value is of the wrong kind. Never throws. */
+  /**
+   * The value for an event; undefined when it has none: a field is missing or a value is of the wrong kind. Never
+   * throws.
+   */
   evaluate(rows: Rows, row: number): ExpressionValue | undefined;
   /** Whether the value is true. */
   test(rows: Rows, row: number): boolean;

@@ -1,4 +1,6 @@
 /** The functions that bind a name to each element of a list: `items.exists(i, i.price > 3)`. */
+
+import { table } from "../base/table.js";
 import { type Compiled, type Evaluate, inWords, type Scope, STEPS_MAX } from "./compiled.js";
 import { ExpressionFault } from "./syntax/fault.js";
 import { type Syntax, startOf } from "./syntax/syntax.js";
@@ -110,7 +112,7 @@ function quantifier(decisive: boolean): Fold {
   };
 }
 
-const FOLDS: Readonly<Record<string, Fold>> = {
+const FOLDS: Readonly<Record<string, Fold>> = table({
   exists: quantifier(true),
   all: quantifier(false),
   exists_one: (items, run) => {
@@ -143,4 +145,4 @@ const FOLDS: Readonly<Record<string, Fold>> = {
     }
     return made;
   },
-};
+});

@@ -7,9 +7,9 @@ import { parseExpression } from "./syntax/parser.js";
 import type { Syntax } from "./syntax/syntax.js";
 
 /**
- * The paths that it reads and does not itself ask for: `has(error)` means that there may be none. Of those that stand in for each other,
- * as in `coalesce(user, account)`, one is enough. `what` is how
- * messages call the text. Throws usage.bad-expression.
+ * The paths that it reads and does not itself ask for: `has(error)` means that there may be none. Of those that stand
+ * in for each other, as in `coalesce(user, account)`, one is enough. `what` is how messages call the text. Throws
+ * usage.bad-expression.
  */
 export function neededFields(text: string, what = "EXPR"): readonly AskedField[] {
   const { paths } = compileExpression(text, new FieldSet(), what, { nowMs: () => 0 });

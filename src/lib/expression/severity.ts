@@ -73,9 +73,8 @@ function isNumber(first: number): boolean {
 }
 
 /**
- * `level == "error"`, or with `isEqual` false `level != "error"`: a word is compared as text, and a number, as text or not, as the level that it
- * means.
- * Undefined for a text that is none of the six levels.
+ * `level == "error"`, or with `isEqual` false `level != "error"`: a word is compared as text, and a number, as text or
+ * not, as the level that it means. Undefined for a text that is none of the six levels.
  */
 export function equalsLevel(field: number, text: string, isEqual: boolean): Evaluate | undefined {
   const wanted = Object.hasOwn(SEVERITIES, text) ? severityOf(text) : undefined;

@@ -1,4 +1,5 @@
 /** Strings of JSON that are written with escapes: what they say, and where each byte of that is written. */
+import { table } from "../base/table.js";
 
 export interface UnescapedText {
   /** The bytes, one a character. */
@@ -7,15 +8,18 @@ export interface UnescapedText {
   readonly places: Uint32Array;
 }
 
-const SHORT: Readonly<Record<string, string>> = {
+const SHORT: Readonly<Record<string, string>> = table({
   b: "\b",
   f: "\f",
   n: "\n",
   r: "\r",
   t: "\t",
-};
+});
 
-/** `raw`: the inside of a valid JSON string, as bytes (one a character). A lone surrogate is taken as the three bytes it would be. */
+/**
+ * `raw`: the inside of a valid JSON string, as bytes (one a character). A lone surrogate is taken as the three bytes it
+ * would be.
+ */
 export function unescaped(raw: string): UnescapedText {
   const places = new Uint32Array(raw.length + 1);
   let text = "";

@@ -23,8 +23,9 @@ export function flatMembers(text: string): Members {
 }
 
 /**
- * The shape of most lines: no nesting, at most one blank after a colon or comma. The native expression checks it several
- * times faster than a loop could; linear, since every repeated part ends at a character that cannot be inside it.
+ * The shape of most lines: no nesting, at most one blank after a colon or comma. The native expression checks it
+ * several times faster than a loop could; linear, since every repeated part ends at a character that cannot be inside
+ * it.
  */
 const STRING = /"[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\u0000-\u001f]*)*"/.source;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/.source;

@@ -16,8 +16,8 @@ export interface ParsedWords {
 export type Locate = (error: LogpipeError, wordIndex: number) => LogpipeError;
 
 /**
- * Reads `words` by the declared options: `--long`, `--long=value`, `--long value`, `-s value`, `-svalue`, `-abc`, `--` and,
- * for every flag, `--no-long`. Repeated lists add up; otherwise later beats earlier. Options may follow operands.
+ * Reads `words` by the declared options: `--long`, `--long=value`, `--long value`, `-s value`, `-svalue`, `-abc`, `--`
+ * and, for every flag, `--no-long`. Repeated lists add up; otherwise later beats earlier. Options may follow operands.
  * Throws usage.unknown-option, usage.missing-value and usage.bad-value, each passed through `locate`.
  */
 export function parseWords(

@@ -33,7 +33,10 @@ export interface Option<T> {
   readonly suggestions?: readonly string[];
   /** The value when the option is not given. Plain data: options travel to worker threads. */
   readonly default: T;
-  /** Text of the command line to value. Throws LogpipeError usage.bad-value. `before` is the value so far (lists add up). */
+  /**
+   * Text of the command line to value. Throws LogpipeError usage.bad-value. `before` is the value so far (lists add
+   * up).
+   */
   readonly parse: (text: string, name: string, before: T | undefined) => T;
   /** Hidden from the short help, shown in the full one. */
   readonly advanced?: boolean;
@@ -44,9 +47,9 @@ export interface Option<T> {
 }
 
 /**
- * Whether a project's `logpipe.yaml`, which may have come with somebody else's directory, can set the option by itself, or only
- * once its user has run `logpipe config trust`. "consent" is for whatever names a place to read, write or send to, shows what
- * would be hidden, or throws away what would be kept.
+ * Whether a project's `logpipe.yaml`, which may have come with somebody else's directory, can set the option by itself,
+ * or only once its user has run `logpipe config trust`. "consent" is for whatever names a place to read, write or send
+ * to, shows what would be hidden, or throws away what would be kept.
  */
 export type FromProject = "free" | "consent";
 
@@ -78,7 +81,10 @@ export function text(texts: Texts & { readonly default?: string }): Option<any> 
   return { ...texts, kind: "text", default: texts.default, parse: (value) => value };
 }
 
-/** A file or directory of this machine. Throws usage.remote-path and usage.no-path: neither `s3://logs` nor `$HOME/logs` is one. */
+/**
+ * A file or directory of this machine. Throws usage.remote-path and usage.no-path: neither `s3://logs` nor `$HOME/logs`
+ * is one.
+ */
 export function path(texts: Texts): Option<string | undefined> {
   return { ...text(texts), parse: (value, name) => localName(value, flagName(name)) };
 }

@@ -38,7 +38,8 @@ export interface LoadedSettings {
 
 /**
  * Every setting that holds at `place`, the strongest of each key: environment, project file (upward from the working
- * directory), `$XDG_CONFIG_HOME/logpipe/config.yaml`, `/etc/logpipe/config.yaml`. Throws usage.file with the line at fault.
+ * directory), `$XDG_CONFIG_HOME/logpipe/config.yaml`, `/etc/logpipe/config.yaml`. Throws usage.file with the line at
+ * fault.
  */
 export async function loadSettings(place: SettingsPlace): Promise<LoadedSettings> {
   const { files, ignored } = findSettingsFiles(place.cwd, place.env, place.config);
@@ -64,15 +65,18 @@ export function ignoredText({ path, reason }: IgnoredFile): string {
   return `ignored the settings file ${path}: ${reason}`;
 }
 
-/** Whether the setting waits for `logpipe config trust`; `option` is what it sets, undefined where there is no such option. */
+/**
+ * Whether the setting waits for `logpipe config trust`; `option` is what it sets, undefined where there is no such
+ * option.
+ */
 export function needsConsent(setting: Setting, option: Option<unknown> | undefined): boolean {
   return setting.isUntrusted === true && option?.fromProject !== "free";
 }
 
 /**
- * The settings that `command` with these options takes, parsed; none for what is `given` already. Throws usage.file naming the
- * origin of one that cannot be read or is none of the command's, usage.needs-consent for one that the user must agree to first: to
- * go on without it could be to go on without what keeps secrets back.
+ * The settings that `command` with these options takes, parsed; none for what is `given` already. Throws usage.file
+ * naming the origin of one that cannot be read or is none of the command's, usage.needs-consent for one that the user
+ * must agree to first: to go on without it could be to go on without what keeps secrets back.
  */
 export function settingsFor(
   command: string,
@@ -114,7 +118,10 @@ function checkSection(command: string, options: Options, settings: ReadonlyMap<s
   }
 }
 
-/** `store` to `LOGPIPE_STORE`, `parse.keepRaw` to `LOGPIPE_PARSE_KEEP_RAW`, `store info.json` to `LOGPIPE_STORE_INFO_JSON`. */
+/**
+ * `store` to `LOGPIPE_STORE`, `parse.keepRaw` to `LOGPIPE_PARSE_KEEP_RAW`, `store info.json` to
+ * `LOGPIPE_STORE_INFO_JSON`.
+ */
 export function variableName(key: string): string {
   return `LOGPIPE_${key
     .replace(/[A-Z]/g, (c) => `_${c}`)

@@ -8,8 +8,8 @@ import { parseZone } from "../base/time/zone.js";
 import { choice, type FromProject, flagName, type Option, text } from "./options.js";
 
 /**
- * `--by a,b`: a list of fields in order, each a path as in field-path.ts (`user.id`). May be repeated, which adds up; a field
- * named twice counts once. Throws usage.bad-value for an empty name.
+ * `--by a,b`: a list of fields in order, each a path as in field-path.ts (`user.id`). May be repeated, which adds up; a
+ * field named twice counts once. Throws usage.bad-value for an empty name.
  */
 export function by(texts: { readonly summary: string; readonly short?: string }): Option<readonly string[]> {
   return fieldList({ metavar: "FIELDS", ...texts });

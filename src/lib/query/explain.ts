@@ -6,7 +6,9 @@ import type { QuerySession } from "./session.js";
 import { splitStatements } from "./sql/sql-text.js";
 import type { TableUse } from "./tables/store-tables.js";
 
-/** Files considered, left out and read for each store table, then DuckDB's plan of the last statement; earlier ones run. */
+/**
+ * Files considered, left out and read for each store table, then DuckDB's plan of the last statement; earlier ones run.
+ */
 export async function explain(
   session: QuerySession,
   sql: string,

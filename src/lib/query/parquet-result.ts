@@ -1,6 +1,6 @@
 /**
- * A result as a Parquet file. Parquet has no whole numbers of 128 bits, and DuckDB writes them as float64, which makes other ids of
- * them: here they are DECIMAL(38, 0), and text in a column that has longer ones.
+ * A result as a Parquet file. Parquet has no whole numbers of 128 bits, and DuckDB writes them as float64, which makes
+ * other ids of them: here they are DECIMAL(38, 0), and text in a column that has longer ones.
  */
 import { identifier, literal } from "../store/columns/names.js";
 import { runSql } from "./result.js";
@@ -72,7 +72,9 @@ async function columnsOf({ connection }: QuerySession, select: string): Promise<
 
 const DECIMAL = "DECIMAL(38, 0)";
 
-/** The type with another one for whole numbers of 128 bits, also in lists, structs and maps. Names within are in quotes. */
+/**
+ * The type with another one for whole numbers of 128 bits, also in lists, structs and maps. Names within are in quotes.
+ */
 function withWide(type: string, other: string): string {
   return type
     .split(/("(?:[^"]|"")*"|'(?:[^']|'')*')/)

@@ -8,7 +8,10 @@ import { Session } from "../store/duckdb/duckdb.js";
 
 export interface ReadRows {
   readonly columns: readonly string[];
-  /** Cells as JSON text; undefined: NULL. Times are RFC 3339 in UTC, without a `Z` those of a type without a zone; other types as DuckDB's `to_json` writes them. */
+  /**
+   * Cells as JSON text; undefined: NULL. Times are RFC 3339 in UTC, without a `Z` those of a type without a zone; other
+   * types as DuckDB's `to_json` writes them.
+   */
   readonly rows: Iterable<readonly (string | undefined)[]>;
 }
 

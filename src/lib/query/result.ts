@@ -37,8 +37,8 @@ export interface Result {
 }
 
 /**
- * Runs all statements of `sql`; the result is that of the last one. `tables`: the names to suggest for a mistyped one. `keys`:
- * those to put together again in text forms; by default those of which the last statement selects all.
+ * Runs all statements of `sql`; the result is that of the last one. `tables`: the names to suggest for a mistyped one.
+ * `keys`: those to put together again in text forms; by default those of which the last statement selects all.
  */
 export async function runSql(
   session: QuerySession,

@@ -11,13 +11,18 @@ export interface QuerySession {
   readonly connection: DuckDBConnection;
   /** Aborted when the user wants no more. */
   readonly signal: AbortSignal | undefined;
-  /** A directory of this session, for nobody else, with what does not fit in memory and copies of live events. Removed by `close`. */
+  /**
+   * A directory of this session, for nobody else, with what does not fit in memory and copies of live events. Removed
+   * by `close`.
+   */
   readonly scratch: string;
   /** Runs one SELECT and nothing else: see restricted/. */
   readonly isGuarded: boolean;
   /** Keys with values in several columns, of the tables that are open. */
   readonly splitKeys: Map<string, readonly SplitKey[]>;
-  /** The transaction that planning began for the query to run in, and the statements to repeat once it was rolled back. */
+  /**
+   * The transaction that planning began for the query to run in, and the statements to repeat once it was rolled back.
+   */
   transaction: { readonly restore: string[] } | undefined;
   close(): void;
 }

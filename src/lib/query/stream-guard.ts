@@ -4,9 +4,9 @@ import type { QuerySession } from "./session.js";
 import { splitStatements } from "./sql/sql-text.js";
 
 /**
- * Tells a result that ended from one that broke off. The Node client (1.5.6) gives no error when a statement fails while
- * its rows are being streamed: the rows just stop, as they do at the end. But a failed statement leaves its transaction
- * aborted, so the statement runs in one, and when the rows stop the transaction is asked.
+ * Tells a result that ended from one that broke off. The Node client (1.5.6) gives no error when a statement fails
+ * while its rows are being streamed: the rows just stop, as they do at the end. But a failed statement leaves its
+ * transaction aborted, so the statement runs in one, and when the rows stop the transaction is asked.
  */
 export class StreamGuard {
   /** Makes the error to throw of one by DuckDB. */

@@ -1,7 +1,7 @@
 /**
- * How many different values a stream has, in at most 16 KiB: HyperLogLog (Flajolet et al. 2007) with 2^14 registers, few of them kept
- * as a list until they are many, estimated after Ertl ("New cardinality estimation algorithms for HyperLogLog sketches",
- * arXiv:1702.01284, algorithm 6), which needs no correction tables at any count.
+ * How many different values a stream has, in at most 16 KiB: HyperLogLog (Flajolet et al. 2007) with 2^14 registers,
+ * few of them kept as a list until they are many, estimated after Ertl ("New cardinality estimation algorithms for
+ * HyperLogLog sketches", arXiv:1702.01284, algorithm 6), which needs no correction tables at any count.
  *
  * ```ts
  * const users = new Distinct();
@@ -70,8 +70,8 @@ export class Distinct {
   }
 
   /**
-   * A JSON string for events and the SQL macros of `query`: `"s12345,67890"`, the entries `register * 64 + rank` by rising
-   * register, or `"d"` and one character a register, `0` plus its rank, once that is shorter.
+   * A JSON string for events and the SQL macros of `query`: `"s12345,67890"`, the entries `register * 64 + rank` by
+   * rising register, or `"d"` and one character a register, `0` plus its rank, once that is shorter.
    */
   toJson(): string {
     const entries = this.entries();

@@ -1,6 +1,6 @@
 /**
- * A 64-bit hash of bytes as two 32-bit halves: MurmurHash3_x86_32 (Austin Appleby, public domain) with two seeds. Sketches that are
- * stored hold what it gave, so it stays as it is for good.
+ * A 64-bit hash of bytes as two 32-bit halves: MurmurHash3_x86_32 (Austin Appleby, public domain) with two seeds.
+ * Sketches that are stored hold what it gave, so it stays as it is for good.
  */
 import { finished, scrambled, stirred } from "../base/hash/murmur.js";
 

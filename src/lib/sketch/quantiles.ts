@@ -1,9 +1,9 @@
 // Enter here: much data in little memory with a known error, and mergeable: percentiles, distinct values, top k.
 /**
- * Quantiles of a stream of numbers in little memory: a merging t-digest (Dunning and Ertl, "Computing Extremely Accurate
- * Quantiles Using t-Digests", arXiv:1902.04023), a centroid as small as the scale functions k1 (good in the middle) and k2 (good at
- * the ends) both ask. Up to `EXACT_MAX` values are kept as they are, and quantiles of those are exact. The smallest and the
- * largest value stay apart, so that both ends are exact always.
+ * Quantiles of a stream of numbers in little memory: a merging t-digest (Dunning and Ertl, "Computing Extremely
+ * Accurate Quantiles Using t-Digests", arXiv:1902.04023), a centroid as small as the scale functions k1 (good in the
+ * middle) and k2 (good at the ends) both ask. Up to `EXACT_MAX` values are kept as they are, and quantiles of those are
+ * exact. The smallest and the largest value stay apart, so that both ends are exact always.
  *
  * ```ts
  * const latencies = new Quantiles();
@@ -11,9 +11,9 @@
  * latencies.quantile(0.5);   // 13.5
  * ```
  *
- * Error: a centroid spans at most 2 * pi * sqrt(q * (1 - q)) / compression of all ranks, and an answer is off by a small part of
- * that. On 50,000 log-normal values (sigma 1) p50 to p99 were within 0.3 % and p99.9 within 1.1 % over 59 seeds; what `toJson`
- * gives is coarser: p99 within 0.7 % (test/lib/sketch/quantiles.test.ts holds looser bounds).
+ * Error: a centroid spans at most 2 * pi * sqrt(q * (1 - q)) / compression of all ranks, and an answer is off by a
+ * small part of that. On 50,000 log-normal values (sigma 1) p50 to p99 were within 0.3 % and p99.9 within 1.1 % over 59
+ * seeds; what `toJson` gives is coarser: p99 within 0.7 % (test/lib/sketch/quantiles.test.ts holds looser bounds).
  */
 
 export const DEFAULT_COMPRESSION = 200;
@@ -68,8 +68,8 @@ export class Quantiles {
   }
 
   /**
-   * The value at rank `q` of 0 to 1; NaN when empty. Among exact values it interpolates between the two nearest (Hyndman and
-   * Fan's type 7, what SQL calls `quantile_cont`).
+   * The value at rank `q` of 0 to 1; NaN when empty. Among exact values it interpolates between the two nearest
+   * (Hyndman and Fan's type 7, what SQL calls `quantile_cont`).
    */
   quantile(q: number): number {
     if (this.total === 0 || !(q >= 0 && q <= 1)) return Number.NaN;
@@ -216,7 +216,10 @@ function mergeWeighted(
   }
 }
 
-/** Joins neighbours in place while a centroid spans at most one unit of both scales; the first and last stay alone. Returns how many are left. */
+/**
+ * Joins neighbours in place while a centroid spans at most one unit of both scales; the first and last stay alone.
+ * Returns how many are left.
+ */
 function squeeze(
   { means, weights, length }: { means: Float64Array; weights: Float64Array; length: number },
   total: number,
@@ -243,7 +246,9 @@ function squeeze(
   return n;
 }
 
-/** The rank at which the centroid that begins at rank `q` must end: the nearer of k1(q) + 1 and k2(q) + 1, turned back. */
+/**
+ * The rank at which the centroid that begins at rank `q` must end: the nearer of k1(q) + 1 and k2(q) + 1, turned back.
+ */
 function nextLimit(q: number, compression: number, total: number): number {
   const k = (compression / (2 * Math.PI)) * Math.asin(Math.min(1, 2 * q - 1)) + 1;
   const angle = (2 * Math.PI * k) / compression;
@@ -253,7 +258,10 @@ function nextLimit(q: number, compression: number, total: number): number {
   return Math.min(first, odds / (1 + odds));
 }
 
-/** How much finer k2 is than its own compression would make it: at 1.5 the ends are as good as the middle (measured on log-normal values). */
+/**
+ * How much finer k2 is than its own compression would make it: at 1.5 the ends are as good as the middle (measured on
+ * log-normal values).
+ */
 const K2 = 1.5;
 
 function exactQuantile(values: Float64Array, n: number, q: number): number {

@@ -1,6 +1,6 @@
 /**
- * The most frequent values of a stream in bounded memory: space-saving (Metwally, Agrawal and El Abbadi, "Efficient Computation of
- * Frequent and Top-k Elements in Data Streams", ICDT 2005).
+ * The most frequent values of a stream in bounded memory: space-saving (Metwally, Agrawal and El Abbadi, "Efficient
+ * Computation of Frequent and Top-k Elements in Data Streams", ICDT 2005).
  *
  * ```ts
  * const paths = new TopK(100);
@@ -8,8 +8,8 @@
  * paths.top(1);   // [{ value: "/a", count: 2, error: 0 }]
  * ```
  *
- * Error: a true count lies from `count - error` to `count`; `error` is at most the total weight / capacity, and every value with
- * more weight than that is among the kept ones. Up to `capacity` different values all is exact.
+ * Error: a true count lies from `count - error` to `count`; `error` is at most the total weight / capacity, and every
+ * value with more weight than that is among the kept ones. Up to `capacity` different values all is exact.
  */
 
 export interface Frequent {
@@ -70,7 +70,10 @@ export class TopK {
     this.replaceBy([...all].map(([value, { count, error }]) => ({ value, count, error })));
   }
 
-  /** `[{"value":"/a","count":2,"error":0},...]`, the most frequent first: what events carry and the SQL macros of `query` read. */
+  /**
+   * `[{"value":"/a","count":2,"error":0},...]`, the most frequent first: what events carry and the SQL macros of
+   * `query` read.
+   */
   toJson(): string {
     return JSON.stringify(this.top(this.capacity));
   }

@@ -1,4 +1,7 @@
-/** `--dead-letters FILE` is a file of its own: what would be lost, or would damage another file, is refused before anything is written. */
+/**
+ * `--dead-letters FILE` is a file of its own: what would be lost, or would damage another file, is refused before
+ * anything is written.
+ */
 import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";

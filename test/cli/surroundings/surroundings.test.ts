@@ -1,4 +1,6 @@
-/** What the system around a run can lack: it works all the same, or says in a sentence what is missing. Never exit 70. */
+/**
+ * What the system around a run can lack: it works all the same, or says in a sentence what is missing. Never exit 70.
+ */
 import { mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";

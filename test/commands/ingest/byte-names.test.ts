@@ -1,4 +1,7 @@
-/** Files whose names are not UTF-8 (sosreport/sos#2790, wazuh/wazuh#13896). Where the file system takes no such name, there are none. */
+/**
+ * Files whose names are not UTF-8 (sosreport/sos#2790, wazuh/wazuh#13896). Where the file system takes no such name,
+ * there are none.
+ */
 import { appendFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";

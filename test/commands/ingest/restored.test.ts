@@ -1,6 +1,6 @@
 /**
- * A store that is behind the checkpoint of what feeds it, since it was restored from an older copy. The table decides where reading
- * goes on; what the disk still has is stored once, and what it has no more is named once.
+ * A store that is behind the checkpoint of what feeds it, since it was restored from an older copy. The table decides
+ * where reading goes on; what the disk still has is stored once, and what it has no more is named once.
  */
 import {
   appendFileSync,

@@ -1,4 +1,7 @@
-/** Every example of every declaration, run as it is printed, with the files it names. Absolute paths are those of a sandbox. */
+/**
+ * Every example of every declaration, run as it is printed, with the files it names. Absolute paths are those of a
+ * sandbox.
+ */
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,4 +1,7 @@
-/** Everything that the examples of the commands name: logs, events, stores, keys, tables to look up. Made once, copied for each. */
+/**
+ * Everything that the examples of the commands name: logs, events, stores, keys, tables to look up. Made once, copied
+ * for each.
+ */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";

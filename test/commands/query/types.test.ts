@@ -1,4 +1,7 @@
-/** One odd value changes nothing that is asked of the others: in files, on standard input, in the live end and in files of a store. */
+/**
+ * One odd value changes nothing that is asked of the others: in files, on standard input, in the live end and in files
+ * of a store.
+ */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

@@ -1,4 +1,6 @@
-/** A sink that sends to something far away, several requests at a time, which answers when it likes and how it likes. */
+/**
+ * A sink that sends to something far away, several requests at a time, which answers when it likes and how it likes.
+ */
 import type { Block } from "../../../src/lib/event/block.js";
 import { type Outcome, STORED } from "../../../src/lib/event/delivery/delivery.js";
 import type { Sink } from "../../../src/lib/pipeline/contract/sink.js";

@@ -1,6 +1,6 @@
 /**
- * Random damage to the files of a write-ahead log: no answer has a wrong row or lacks one without a word, `verify --deep` sees it,
- * and `repair` destroys nothing that was there. LOGPIPE_TEST_MUTATIONS=1000 for the long form.
+ * Random damage to the files of a write-ahead log: no answer has a wrong row or lacks one without a word, `verify
+ * --deep` sees it, and `repair` destroys nothing that was there. LOGPIPE_TEST_MUTATIONS=1000 for the long form.
  */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,7 @@
-/** Tables with a write-ahead log to be damaged, as kills and full disks leave them, and the events that were acknowledged. */
+/**
+ * Tables with a write-ahead log to be damaged, as kills and full disks leave them, and the events that were
+ * acknowledged.
+ */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -93,7 +96,10 @@ async function make(name: (typeof HISTORIES)[number]): Promise<History> {
   return { directory, acknowledged: 25 * BLOCK_EVENTS };
 }
 
-/** Writes blocks, with every third a line that is no event, and leaves the sink open. A failure of storing ends it early. */
+/**
+ * Writes blocks, with every third a line that is no event, and leaves the sink open. A failure of storing ends it
+ * early.
+ */
 export async function write(
   table: string,
   files: Files,

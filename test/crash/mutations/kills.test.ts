@@ -1,4 +1,7 @@
-/** A repair of a damaged log is killed before, in the middle of and after its file calls; the next one comes to the same end. */
+/**
+ * A repair of a damaged log is killed before, in the middle of and after its file calls; the next one comes to the same
+ * end.
+ */
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +15,9 @@ import { historyOf } from "./histories.js";
 
 const POINTS = isLong ? Number.POSITIVE_INFINITY : 8;
 
-/** Damage of every sort: a changed byte, a cut index, lines set aside that are not as they were, a file that is gone. */
+/**
+ * Damage of every sort: a changed byte, a cut index, lines set aside that are not as they were, a file that is gone.
+ */
 async function damagedTable(root: string): Promise<string> {
   const { directory } = await historyOf("several segments");
   const table = join(root, "logs");

@@ -11,7 +11,9 @@ const DEATHS = [
   { when: "before", name: "remove _wal/ID/N.ndjson", count: 1 },
 ] as const;
 
-/** A writer that finds what two dead ones left: whole segments, a torn tail, a segment that the table already covers. */
+/**
+ * A writer that finds what two dead ones left: whole segments, a torn tail, a segment that the table already covers.
+ */
 export const recover: Operation = {
   name: "recover",
   prepare: async (table) => {

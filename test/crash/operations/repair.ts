@@ -5,7 +5,9 @@ import { compact } from "./compact.js";
 import type { Operation } from "./operation.js";
 import { prepareUsed } from "./used.js";
 
-/** Of a table that only has rubbish of crashes nothing may be taken for lost: what is stored must not be stored again. */
+/**
+ * Of a table that only has rubbish of crashes nothing may be taken for lost: what is stored must not be stored again.
+ */
 export const repair: Operation = {
   ...compact,
   name: "repair",

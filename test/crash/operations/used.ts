@@ -15,7 +15,8 @@ export async function prepareUsed(table: string): Promise<readonly string[]> {
   await writeBlocks({ table, files: diskFiles, source: "b", blocks: BLOCKS, say });
   await compact(place);
   await erase(place, "source = 'b' AND block > 5");
-  // One dies with a file in its place that nobody committed, and one just before it was told that its last blocks are durable.
+  // One dies with a file in its place that nobody committed, and one just before it was told that its last blocks are
+  // durable.
   for (const name of ["link _delta_log/N.json", "remove _wal/ID/N.ndjson"]) {
     said.push(...(await runChild(["write", table], { when: "before", name, count: 2 })).said);
   }

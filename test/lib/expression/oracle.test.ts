@@ -1,7 +1,7 @@
 /**
- * Our compiler against @marcbachmann/cel-js, a CEL of its own making: the same expressions over the same events must have the
- * same values, and none where that one gives an error. Where we differ on purpose (docs/decisions/0020) nothing is
- * generated: whole numbers joined with decimals, / and % between them, results beyond 64 bits.
+ * Our compiler against @marcbachmann/cel-js, a CEL of its own making: the same expressions over the same events must
+ * have the same values, and none where that one gives an error. Where we differ on purpose (docs/decisions/0020)
+ * nothing is generated: whole numbers joined with decimals, / and % between them, results beyond 64 bits.
  */
 import { Environment } from "@marcbachmann/cel-js";
 import fc from "fast-check";

@@ -1,7 +1,7 @@
 /**
- * Engines that read our tables and know nothing of us. LOGPIPE_TEST_PYTHON is a Python with the packages deltalake and pyarrow,
- * LOGPIPE_TEST_SPARK one with pyspark that has delta-spark's jars; .ci/run installs both. Tests of an engine that is not
- * here are skipped, and have its name in theirs.
+ * Engines that read our tables and know nothing of us. LOGPIPE_TEST_PYTHON is a Python with the packages deltalake and
+ * pyarrow, LOGPIPE_TEST_SPARK one with pyspark that has delta-spark's jars; .ci/run installs both. Tests of an engine
+ * that is not here are skipped, and have its name in theirs.
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";

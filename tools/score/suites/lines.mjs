@@ -48,7 +48,10 @@ const lnavLines = (data) =>
     .jsonLines("cases/lnav_format_samples.jsonl")
     .map(({ line, fields_by_format_regex: fields }) => ({ line, fields: fields ?? {} }));
 
-/** The time by its clock (zones differ), the level by its meaning, the text by its end (what is taken out of it is no loss). */
+/**
+ * The time by its clock (zones differ), the level by its meaning, the text by its end (what is taken out of it is no
+ * loss).
+ */
 function lnavMarks(event, fields) {
   const { timestamp, level, body, ...rest } = fields;
   const { missing } = marksOf(event, rest);

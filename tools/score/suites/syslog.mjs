@@ -99,7 +99,10 @@ function framesOf(text, name) {
 
 const ADDED = new Set(["source", "facility_code", "severity_code", "version"]);
 
-/** Tags and fields of InfluxDB's line protocol, without what telegraf adds. A time of RFC 3164 is of the year it was read in. */
+/**
+ * Tags and fields of InfluxDB's line protocol, without what telegraf adds. A time of RFC 3164 is of the year it was
+ * read in.
+ */
 function influxOf(line, isBsd) {
   const wanted = {};
   for (const [, name, value] of line.matchAll(/[ ,]([\w.-]+)=("(?:[^"\\]|\\.)*"|[^ ,]+)/g)) {

@@ -1,4 +1,5 @@
 /** What log data, file names and arguments must not do to a terminal. */
+import { table } from "../table.js";
 
 /**
  * C0 controls, DEL, C1 controls (CSI is one), and the marks that turn the direction of text around: those make a line
@@ -21,7 +22,7 @@ export function escapeControlsInLines(text: string): string {
     .replace(DANGEROUS, (c) => (c === "\n" || c === "\t" ? c : escapeOf(c)));
 }
 
-const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+const NAMED: Readonly<Record<string, string>> = table({ "\n": "\\n", "\r": "\\r", "\t": "\\t" });
 
 function escapeOf(character: string): string {
   const code = character.charCodeAt(0);

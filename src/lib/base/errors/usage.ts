@@ -112,7 +112,10 @@ export const usageErrors = {
     message: (f) => `--dead-letters and ${f.what} are the same file ${f.path}`,
     help: () => "name another file: what is set aside would get among the other lines, or be lost",
   }),
-  /** What was written for a path and names nothing: empty, or meant for a shell. The text itself may be a secret in a wrong place. */
+  /**
+   * What was written for a path and names nothing: empty, or meant for a shell. The text itself may be a secret in a
+   * wrong place.
+   */
   "usage.no-path": entry<{ what: string; reason: string; hint: string }>({
     exitCode: 2,
     message: (f) => `${f.what} ${f.reason}`,

@@ -50,8 +50,8 @@ function makeTables(): Int32Array {
 }
 
 /**
- * The checksum of two byte sequences, one after the other, from those of each and the length of the second. Source: `crc32_combine` of
- * zlib: zero bytes are a linear map of the 32 bits, which is squared for each bit of their number.
+ * The checksum of two byte sequences, one after the other, from those of each and the length of the second. Source:
+ * `crc32_combine` of zlib: zero bytes are a linear map of the 32 bits, which is squared for each bit of their number.
  */
 export function crc32cJoin(first: number, second: number, secondBytes: number): number {
   // Column i is what becomes of bit i behind one zero bit.

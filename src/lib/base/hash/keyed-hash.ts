@@ -1,7 +1,7 @@
 /**
- * HalfSipHash-1-3 (Jean-Philippe Aumasson, Daniel J. Bernstein, github.com/veorq/SipHash) under a key of this process: for tables in memory
- * whose keys come from outside. Inputs that collide cannot be made without the key. About 1 ns a byte. Nothing that leaves the process may
- * depend on it.
+ * HalfSipHash-1-3 (Jean-Philippe Aumasson, Daniel J. Bernstein, github.com/veorq/SipHash) under a key of this process:
+ * for tables in memory whose keys come from outside. Inputs that collide cannot be made without the key. About 1 ns a
+ * byte. Nothing that leaves the process may depend on it.
  */
 import { randomBytes } from "node:crypto";
 

@@ -1,7 +1,7 @@
 /**
- * MurmurHash3_x86_32 by Austin Appleby (public domain, github.com/aappleby/smhasher, MurmurHash3.cpp): a hash with a fixed,
- * published definition, so that every host, version and other program agrees on it. Not for secrets: inputs that collide can
- * be made on purpose. About 1 ns a byte.
+ * MurmurHash3_x86_32 by Austin Appleby (public domain, github.com/aappleby/smhasher, MurmurHash3.cpp): a hash with a
+ * fixed, published definition, so that every host, version and other program agrees on it. Not for secrets: inputs that
+ * collide can be made on purpose. About 1 ns a byte.
  *
  * @returns 0 to 2^32 - 1
  */

@@ -1,6 +1,7 @@
 /**
- * File names that are not UTF-8, as Unix lets them be. In a string each byte that is no part of a character is a lone surrogate,
- * U+DC80 to U+DCFF, as in Python (PEP 383), which no decoded text has; so that paths can be joined and compared as any others.
+ * File names that are not UTF-8, as Unix lets them be. In a string each byte that is no part of a character is a lone
+ * surrogate, U+DC80 to U+DCFF, as in Python (PEP 383), which no decoded text has; so that paths can be joined and
+ * compared as any others.
  */
 import { isUtf8 } from "node:buffer";
 

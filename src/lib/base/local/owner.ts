@@ -1,6 +1,6 @@
 /**
- * Whose files are believed: those of the user and of root, as git does (safe.directory, CVE-2022-24765). Under sudo the files of who
- * called it count, too.
+ * Whose files are believed: those of the user and of root, as git does (safe.directory, CVE-2022-24765). Under sudo the
+ * files of who called it count, too.
  */
 import {
   closeSync,
@@ -29,8 +29,9 @@ export function trustedOwners(env: Environment): ReadonlySet<number> | undefined
 export type OwnFile = { readonly bytes: Buffer } | { readonly ignored: string };
 
 /**
- * Reads a file that only the user or root can have put there and written. What is looked at and what is read are the same open
- * file, so that it cannot be changed for another between the two. Throws the system's error for one that cannot be read.
+ * Reads a file that only the user or root can have put there and written. What is looked at and what is read are the
+ * same open file, so that it cannot be changed for another between the two. Throws the system's error for one that
+ * cannot be read.
  */
 export function readOwnFile(path: string, env: Environment): OwnFile {
   const owners = trustedOwners(env);
@@ -54,7 +55,10 @@ function whyNotOurs({ uid }: Stats, owners: ReadonlySet<number>): string | undef
   return owners.has(uid) ? undefined : `it belongs to another user (uid ${uid})`;
 }
 
-/** Who owns a directory can put anything into it, and so can everybody where it is open to all and not sticky (as /tmp is). */
+/**
+ * Who owns a directory can put anything into it, and so can everybody where it is open to all and not sticky (as /tmp
+ * is).
+ */
 function whyOpenPlace(directory: string, owners: ReadonlySet<number>): string | undefined {
   const facts = statSync(directory);
   if (!owners.has(facts.uid)) return `its directory belongs to another user (uid ${facts.uid})`;

@@ -1,7 +1,7 @@
 // Enter here: paths and file names as users write them, and whose files are believed.
 /**
- * Paths as users write them. What looks like a URL, or was meant for a shell, is none: directories named `s3:`, `~` or `$HOME` are
- * never what was meant, and neither is the working directory when nothing was given.
+ * Paths as users write them. What looks like a URL, or was meant for a shell, is none: directories named `s3:`, `~` or
+ * `$HOME` are never what was meant, and neither is the working directory when nothing was given.
  */
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
@@ -16,8 +16,8 @@ export function urlScheme(text: string): string | undefined {
 }
 
 /**
- * `text` itself. Throws usage.remote-path for a URL and usage.no-path for what is no path; `what` is the operand or option that it
- * was given to.
+ * `text` itself. Throws usage.remote-path for a URL and usage.no-path for what is no path; `what` is the operand or
+ * option that it was given to.
  */
 export function localName(text: string, what: string): string {
   const fault = pathFault(text, what);

@@ -15,7 +15,10 @@ export async function directoryModeIn(path: string): Promise<number> {
   return PRIVATE_DIRECTORY | (0o077 & (await stat(dirname(path))).mode);
 }
 
-/** For a file or directory that was made by the umask alone: takes away what `directory`, its own or another, does not give. */
+/**
+ * For a file or directory that was made by the umask alone: takes away what `directory`, its own or another, does not
+ * give.
+ */
 export async function tightenMode(path: string, directory: string = dirname(path)): Promise<void> {
   const { mode } = await lstat(path);
   const wanted = mode & (PRIVATE_DIRECTORY | (0o077 & (await stat(directory)).mode));
@@ -29,8 +32,8 @@ export async function newFileStream(path: string): Promise<WriteStream> {
 }
 
 /**
- * Makes every missing directory of the path, for the owner alone, as the XDG base directory specification asks. One by one:
- * `mkdir` with `recursive` never ends below /proc (Node 20).
+ * Makes every missing directory of the path, for the owner alone, as the XDG base directory specification asks. One by
+ * one: `mkdir` with `recursive` never ends below /proc (Node 20).
  */
 export function makePrivateDirectories(path: string): void {
   if (isDirectory(path)) return;

@@ -1,6 +1,7 @@
 /**
- * Who made a temporary file, as a part of its name: `PLACE-BOOT-PID-START`. What a killed process leaves behind is told by it
- * from what a living one works with: the place is the machine and the set of process numbers (a container has its own).
+ * Who made a temporary file, as a part of its name: `PLACE-BOOT-PID-START`. What a killed process leaves behind is told
+ * by it from what a living one works with: the place is the machine and the set of process numbers (a container has its
+ * own).
  */
 import { createHash } from "node:crypto";
 import { readFileSync, readlinkSync } from "node:fs";

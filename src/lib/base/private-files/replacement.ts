@@ -1,7 +1,8 @@
 // Enter here: files that only their owner reads, that appear whole or not at all, and that no crash leaves behind.
 /**
- * A file that is written beside its place and takes it whole, or not at all. Its name until then is one that nobody can know
- * before, and never a link that somebody has put there. What a killed process left of the same file is removed on the way.
+ * A file that is written beside its place and takes it whole, or not at all. Its name until then is one that nobody can
+ * know before, and never a link that somebody has put there. What a killed process left of the same file is removed on
+ * the way.
  */
 import { randomBytes } from "node:crypto";
 import { constants, type Stats } from "node:fs";
@@ -26,8 +27,8 @@ export class Replacement {
   }
 
   /**
-   * `mode` is that of a new file, less the umask; a file that is there hands on its own, and its owner and group where that is
-   * allowed. Throws what the system says.
+   * `mode` is that of a new file, less the umask; a file that is there hands on its own, and its owner and group where
+   * that is allowed. Throws what the system says.
    */
   static async open(path: string, mode: number = PRIVATE_FILE): Promise<Replacement> {
     const old = await stat(path).catch(() => undefined);

@@ -3,8 +3,8 @@ import { userInfo } from "node:os";
 import { isAbsolute, join } from "node:path";
 
 /**
- * `$HOME/.local/state/logpipe` where `XDG_STATE_HOME` is not set or no absolute path, which the specification says to ignore;
- * without such a `HOME` the home directory of the user database. Undefined: there is none.
+ * `$HOME/.local/state/logpipe` where `XDG_STATE_HOME` is not set or no absolute path, which the specification says to
+ * ignore; without such a `HOME` the home directory of the user database. Undefined: there is none.
  */
 export function stateDirectory(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const given = env["XDG_STATE_HOME"];

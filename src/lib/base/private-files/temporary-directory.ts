@@ -1,6 +1,6 @@
 /**
- * Directories for what a process needs for a while: `$TMPDIR/logpipe-PURPOSE-OWNER-RANDOM`, mode 0700. Those that killed
- * processes of this user have left are removed when the first one is made.
+ * Directories for what a process needs for a while: `$TMPDIR/logpipe-PURPOSE-OWNER-RANDOM`, mode 0700. Those that
+ * killed processes of this user have left are removed when the first one is made.
  */
 import { randomBytes } from "node:crypto";
 import { mkdirSync } from "node:fs";

@@ -2,14 +2,17 @@
 import { readFileSync } from "node:fs";
 import { kill } from "node:process";
 
-/** When a process was started, in clock ticks since boot: tells a number that is used again. "": not known, or no such process. */
+/**
+ * When a process was started, in clock ticks since boot: tells a number that is used again. "": not known, or no such
+ * process.
+ */
 export function processStart(pid: number): string {
   return statusOf(pid)?.started ?? "";
 }
 
 /**
- * Whether the process runs. One that has ended and whose parent has not asked how (a zombie) does not, however long it is listed.
- * `started`: as `startOf` said when it ran; "" where that was not known.
+ * Whether the process runs. One that has ended and whose parent has not asked how (a zombie) does not, however long it
+ * is listed. `started`: as `startOf` said when it ran; "" where that was not known.
  */
 export function isAlive(pid: number, started = ""): boolean {
   if (!isListed(pid)) return false;

@@ -1,6 +1,6 @@
 /**
- * Signs of life of an owner that cannot be looked for from everywhere: it writes its lock once more every so often, and is taken for
- * dead when it has not for `LEASE_MS`. All times are by the file system's clock: nobody's own matters.
+ * Signs of life of an owner that cannot be looked for from everywhere: it writes its lock once more every so often, and
+ * is taken for dead when it has not for `LEASE_MS`. All times are by the file system's clock: nobody's own matters.
  */
 import { randomUUID } from "node:crypto";
 import { dirname, join } from "node:path";
@@ -22,8 +22,8 @@ export async function writeNew(files: Files, path: string, bytes: Buffer): Promi
 }
 
 /**
- * Says every `everyMs` that the owner lives, until the returned function is called. A failure is told once in a row; `what` may be
- * taken over then.
+ * Says every `everyMs` that the owner lives, until the returned function is called. A failure is told once in a row;
+ * `what` may be taken over then.
  */
 export function keepAlive(
   files: Files,
@@ -62,8 +62,8 @@ async function beat(files: Files, path: string, bytes: Buffer): Promise<void> {
 }
 
 /**
- * How long ago the lock at `path` was written. Undefined where nothing may be written to `directory`, its own unless given: who may
- * not need not know. Infinite when there is no lock.
+ * How long ago the lock at `path` was written. Undefined where nothing may be written to `directory`, its own unless
+ * given: who may not need not know. Infinite when there is no lock.
  */
 export async function silentMs(
   files: Files,

@@ -12,10 +12,16 @@ export interface Owner {
   /** When the process started, in clock ticks since boot, where the system says: tells a reused pid. */
   readonly started: string;
   readonly host: string;
-  /** Which start of which kernel, and which set of process numbers in it (a container has its own), where that can be known. */
+  /**
+   * Which start of which kernel, and which set of process numbers in it (a container has its own), where that can be
+   * known.
+   */
   readonly boot?: string;
   readonly namespace?: string;
-  /** How often the owner says that it lives, by writing the lock once more. Locks without it are never taken from elsewhere. */
+  /**
+   * How often the owner says that it lives, by writing the lock once more. Locks without it are never taken from
+   * elsewhere.
+   */
   readonly heartbeatMs?: number;
   /** One object of one process: two writers of one process are two owners. */
   readonly token: string;
@@ -60,15 +66,19 @@ export function ownerIn(bytes: Buffer): Owner | undefined {
   }
 }
 
-/** Whether these are the bytes that `encodeOwner` made, to the last one; those of older versions have no checksum to tell by. */
+/**
+ * Whether these are the bytes that `encodeOwner` made, to the last one; those of older versions have no checksum to
+ * tell by.
+ */
 export function isAsWritten(bytes: Buffer): boolean {
   const owner = ownerIn(bytes);
   return owner !== undefined && (!bytes.includes('"crc32c"') || bytes.equals(encodeOwner(owner)));
 }
 
 /**
- * Whether the owner still holds what it took: its process runs, and, in this process, it has not let go. "unseen": it runs on
- * another machine, in another container, or did before this machine was started again; only its signs of life tell.
+ * Whether the owner still holds what it took: its process runs, and, in this process, it has not let go. "unseen": it
+ * runs on another machine, in another container, or did before this machine was started again; only its signs of life
+ * tell.
  */
 export function stateOf(owner: Owner): "alive" | "gone" | "unseen" {
   if (!isSeen(owner)) return "unseen";

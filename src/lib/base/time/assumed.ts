@@ -1,6 +1,7 @@
 /**
- * What readers of times assume where a text does not say it: the zone, the year. One assumption a thread, set by whoever
- * reads a block before it does so (`assuming`); readers far below look here. What was assumed is noted, a bit each.
+ * What readers of times assume where a text does not say it: the zone, the year. One assumption a thread, set by
+ * whoever reads a block before it does so (`assuming`); readers far below look here. What was assumed is noted, a bit
+ * each.
  */
 import { momentOf, zoneOffsetMs } from "./zone.js";
 
@@ -14,7 +15,10 @@ export interface Assumed {
   readonly year?: number | undefined;
   /** Dates without a year are at most a day after this moment: when the file was last written. Absent: now. */
   readonly latestMs?: number | undefined;
-  /** Of dates of three numbers that could be read in several orders. Absent: by what stands between them (scan/date-order.ts). */
+  /**
+   * Of dates of three numbers that could be read in several orders. Absent: by what stands between them
+   * (scan/date-order.ts).
+   */
   readonly dateOrder?: DateOrder | undefined;
   /** About now, within the hour, where dates without a year are read in any field. */
   readonly nowMs?: number | undefined;
@@ -96,9 +100,9 @@ let lastQuarter = Number.NaN;
 let lastMinutes = 0;
 
 /**
- * Minutes east of UTC of clocks that show this and name no zone. Of a time shown twice (clocks set back) the first is meant;
- * one never shown (clocks set forward) is as far after the jump as it says. Worked out once in a quarter of an hour, but for
- * those in which clocks are set: some zones did at a minute past the hour.
+ * Minutes east of UTC of clocks that show this and name no zone. Of a time shown twice (clocks set back) the first is
+ * meant; one never shown (clocks set forward) is as far after the jump as it says. Worked out once in a quarter of an
+ * hour, but for those in which clocks are set: some zones did at a minute past the hour.
  */
 export function assumedMinutes(
   year: number,

@@ -8,8 +8,9 @@ import { minutesOfLetters } from "./zone-letters.js";
 /**
  * RFC 3339 in UTC of `2024-01-02T10:11:12.123456+02:00` and its relatives, or undefined: `T`, `t` or a space between;
  * `-` or `/` in the date; `.` or `,` before the fraction; AM or PM; zone `Z`, `+hh`, `+hhmm`, `+hh:mm` or letters as
- * `zoneMinutesOf` reads them, after a space or none; a name in brackets behind (`[Europe/Berlin]`, RFC 9557), which counts
- * where there is no offset; and without seconds. Without a zone it is what `assuming` says. The whole text must be the time.
+ * `zoneMinutesOf` reads them, after a space or none; a name in brackets behind (`[Europe/Berlin]`, RFC 9557), which
+ * counts where there is no offset; and without seconds. Without a zone it is what `assuming` says. The whole text must
+ * be the time.
  *
  * ```ts
  * isoTime("2024-01-02 10:11:12,123");               // "2024-01-02T10:11:12.123Z"
@@ -49,9 +50,9 @@ export type EpochUnit = "s" | "ms" | "us" | "ns";
 
 /**
  * RFC 3339 in UTC of a count since 1970-01-01T00:00:00Z written as decimal text: `1700000000`, `1700000000.25`,
- * `1700000000123`, `1.7e9`. Without `unit` it goes by the digits before the point: 9-10 are seconds, 12-13 milliseconds,
- * 15-16 microseconds, 18-19 nanoseconds (1973 to 2286); any other number is no time. The precision is that of the text: milliseconds give
- * three digits, `1700000000.25` two. Negative counts are refused.
+ * `1700000000123`, `1.7e9`. Without `unit` it goes by the digits before the point: 9-10 are seconds, 12-13
+ * milliseconds, 15-16 microseconds, 18-19 nanoseconds (1973 to 2286); any other number is no time. The precision is
+ * that of the text: milliseconds give three digits, `1700000000.25` two. Negative counts are refused.
  */
 export function epochTime(text: string, unit?: EpochUnit): string | undefined {
   const match = /^(\d{1,20})(?:\.(\d{1,40}))?(?:[eE]\+?(\d{1,2}))?$/.exec(text);
@@ -158,7 +159,9 @@ export function zonelessTime(
 
 const HALF_OF_DAY = /^ ?([AP])\.?M\.?(?![A-Za-z0-9])/i;
 
-/** The hour of 24 of one of twelve; -1 when it is none. `14:00 PM` and `0:15 AM`, which some write, say nothing else. */
+/**
+ * The hour of 24 of one of twelve; -1 when it is none. `14:00 PM` and `0:15 AM`, which some write, say nothing else.
+ */
 export function hourOfHalf(hour: number, half: string): number {
   const isPm = half.toLowerCase().startsWith("p");
   if (hour === 0) return isPm ? -1 : 0;

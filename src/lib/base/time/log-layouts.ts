@@ -6,15 +6,15 @@ import { remembered } from "./remembered.js";
 import { wholeTime } from "./time-at.js";
 
 /**
- * Apache and nginx access logs (Common Log Format): `10/Oct/2000:13:55:36 -0700`, with a fraction after the seconds where
- * the server was told to write one; and Python's http.server, `10/Oct/2000 13:55:36`, which names no zone.
+ * Apache and nginx access logs (Common Log Format): `10/Oct/2000:13:55:36 -0700`, with a fraction after the seconds
+ * where the server was told to write one; and Python's http.server, `10/Oct/2000 13:55:36`, which names no zone.
  */
 export const commonLogTime: (text: string) => string | undefined = remembered(readCommon);
 
 /**
- * RFC 3164 section 4.1.2: `Oct  1 22:14:15`, also `Oct 01`, a year after the day or after the time as routers write it, a zone and
- * a fraction. A missing year is the one that `assuming` says, else the latest that puts the time at most one day after the
- * moment it says, else after `nowMs`. Without a zone it is in the assumed one.
+ * RFC 3164 section 4.1.2: `Oct  1 22:14:15`, also `Oct 01`, a year after the day or after the time as routers write it,
+ * a zone and a fraction. A missing year is the one that `assuming` says, else the latest that puts the time at most one
+ * day after the moment it says, else after `nowMs`. Without a zone it is in the assumed one.
  */
 export function rfc3164Time(text: string, nowMs: number): string | undefined {
   return text.charCodeAt(0) >= 65 && text.charCodeAt(3) === 32 ? wholeTime(text, { nowMs }) : undefined;
@@ -26,7 +26,9 @@ export function klogTime(text: string, nowMs: number): string | undefined {
   return isKlog ? wholeTime(text, { nowMs }) : undefined;
 }
 
-/** `21 Nov 2026 10:00:01.123` or `21-Nov-2026 10:00:01.123`, the fraction optional, without a zone: Redis, Tomcat, BIND. */
+/**
+ * `21 Nov 2026 10:00:01.123` or `21-Nov-2026 10:00:01.123`, the fraction optional, without a zone: Redis, Tomcat, BIND.
+ */
 export function dayMonthTime(text: string): string | undefined {
   return text.charCodeAt(3) >= 65 ? wholeTime(text, {}) : undefined;
 }

@@ -9,11 +9,11 @@ let cachedMinute = -1;
 let cachedPrefix = "";
 
 /**
- * RFC 3339 text in UTC of a date and time written at `zoneMinutes` east of UTC, or undefined when there is no such moment
- * (30 February, hour 24, a year outside 0001-9999, in UTC, too: other engines read no dates before and after).
+ * RFC 3339 text in UTC of a date and time written at `zoneMinutes` east of UTC, or undefined when there is no such
+ * moment (30 February, hour 24, a year outside 0001-9999, in UTC, too: other engines read no dates before and after).
  *
- * `fraction` holds the digits after the point as the source wrote them; up to nine are kept, none are added. Second 60 is
- * accepted at the end of any minute and becomes the first second of the next one, as POSIX time has it, because most
+ * `fraction` holds the digits after the point as the source wrote them; up to nine are kept, none are added. Second 60
+ * is accepted at the end of any minute and becomes the first second of the next one, as POSIX time has it, because most
  * readers of RFC 3339 refuse `:60`.
  *
  * ```ts
@@ -125,7 +125,9 @@ export function endOfDigits(text: string, at: number): number {
   return end;
 }
 
-/** Month 1-12 of an English name of three letters or in full, in any case ("Oct", "october", "Sept"); 0 when unknown. */
+/**
+ * Month 1-12 of an English name of three letters or in full, in any case ("Oct", "october", "Sept"); 0 when unknown.
+ */
 export function monthNumber(name: string): number {
   const at = MONTH_STARTS.indexOf(name.slice(0, 3).toLowerCase());
   if (at < 0 || at % 3 !== 0 || name.length < 3) return 0;

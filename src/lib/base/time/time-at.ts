@@ -25,9 +25,9 @@ export interface FoundTime {
 }
 
 /**
- * The time that begins exactly at `at`, the longest reading. Undefined: none. Dates alone are none; neither is what is part of a
- * longer word or number: addresses, versions, names of files. Without a zone and a year it is what `assuming` says, else UTC and
- * the latest year that puts it at most a day after `nowMs`; what had to be guessed is noted.
+ * The time that begins exactly at `at`, the longest reading. Undefined: none. Dates alone are none; neither is what is
+ * part of a longer word or number: addresses, versions, names of files. Without a zone and a year it is what `assuming`
+ * says, else UTC and the latest year that puts it at most a day after `nowMs`; what had to be guessed is noted.
  *
  * ```ts
  * timeAt("21/Nov/2026:10:00:01 +0100] x", 0, nowMs); // { end: 26, timestamp: "2026-11-21T09:00:01Z" }
@@ -226,8 +226,8 @@ function dateBehind(line: string, at: number, nowMs: number): FoundTime | undefi
 }
 
 /**
- * The date without a clock that begins at `at`, with its year, before a blank or the end: its first moment. Digits alone, and dots with a
- * year of two digits, could be other things, and are none.
+ * The date without a clock that begins at `at`, with its year, before a blank or the end: its first moment. Digits
+ * alone, and dots with a year of two digits, could be other things, and are none.
  */
 export function dateAloneAt(line: string, at: number, nowMs: number): FoundTime | undefined {
   const first = line.charCodeAt(at);
@@ -260,7 +260,8 @@ export interface WholeTimeRule {
 }
 
 /**
- * RFC 3339 in UTC of a text that is a time as a whole, in any layout of `timeAt`, and in those that would be too weak in a line.
+ * RFC 3339 in UTC of a text that is a time as a whole, in any layout of `timeAt`, and in those that would be too weak
+ * in a line.
  */
 export function wholeTime(text: string, rule: WholeTimeRule): string | undefined {
   const first = text.charCodeAt(0);
@@ -297,7 +298,9 @@ function wholeMoment(text: string, at: number, rule: WholeTimeRule): string | un
   return moment(rule.nowMs ?? 0);
 }
 
-/** What in a line would not be a zone: letters in small, unknown ones, two digits behind a blank; digits behind a blank. */
+/**
+ * What in a line would not be a zone: letters in small, unknown ones, two digits behind a blank; digits behind a blank.
+ */
 function endOfRest(text: string, at: number): number {
   if (written.zone !== ZoneForm.none || text.length - at > 8) return at;
   const rest = text.slice(isBlankCode(text.charCodeAt(at)) ? at + 1 : at);

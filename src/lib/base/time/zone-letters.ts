@@ -1,7 +1,11 @@
 /** Time zones by their letters. */
+import { table } from "../table.js";
 
-/** Letters that the tz database of today and RFC 2822 (section 4.3) use for one zone, and their minutes east of UTC; BST: see decision 0044. */
-const ONE_MEANING: Readonly<Record<string, number>> = {
+/**
+ * Letters that the tz database of today and RFC 2822 (section 4.3) use for one zone, and their minutes east of UTC;
+ * BST: see decision 0044.
+ */
+const ONE_MEANING: Readonly<Record<string, number>> = table({
   Z: 0,
   UTC: 0,
   UT: 0,
@@ -83,10 +87,10 @@ const ONE_MEANING: Readonly<Record<string, number>> = {
   HDT: -540,
   HST: -600,
   SST: -660,
-};
+});
 
 /** Letters that several zones use. They mean one of these only where the zone of the source is known. */
-const SEVERAL_MEANINGS: Readonly<Record<string, readonly number[]>> = {
+const SEVERAL_MEANINGS: Readonly<Record<string, readonly number[]>> = table({
   IST: [330, 120, 60],
   AMT: [240, -240],
   BDT: [360, 480],
@@ -106,7 +110,7 @@ const SEVERAL_MEANINGS: Readonly<Record<string, readonly number[]>> = {
   AST: [-240, 180],
   MST: [-420, 480, 390],
   SST: [-660, 480],
-};
+});
 
 /** All letters known here. */
 export function zoneLetters(): string[] {
@@ -119,8 +123,8 @@ export function isZoneLetters(text: string): boolean {
 }
 
 /**
- * Minutes east of UTC of a zone's letters, in any case. Of several meanings that one which is an offset of the source's own
- * zone, else that of RFC 2822, else none: a guess would move the event by hours.
+ * Minutes east of UTC of a zone's letters, in any case. Of several meanings that one which is an offset of the source's
+ * own zone, else that of RFC 2822, else none: a guess would move the event by hours.
  */
 export function minutesOfLetters(text: string, ownOffsets: readonly number[]): number | undefined {
   const letters = text.toUpperCase();

@@ -2,7 +2,10 @@
 import { failure } from "../errors/index.js";
 import { utcMs } from "./parts.js";
 
-/** A date and time as clocks on the wall show it. Months from 1. Parts beyond their range carry over: day 0 is the day before the 1st. */
+/**
+ * A date and time as clocks on the wall show it. Months from 1. Parts beyond their range carry over: day 0 is the day
+ * before the 1st.
+ */
 export interface WallTime {
   readonly year: number;
   readonly month: number;
@@ -40,7 +43,10 @@ export function zoneOffsetMs(ms: number, zone: string): number {
   return knownOffsets(zone)(ms);
 }
 
-/** By zone, how its clocks are ahead at a moment: what the rules say costs some 15 us, and neighbouring times share an hour. */
+/**
+ * By zone, how its clocks are ahead at a moment: what the rules say costs some 15 us, and neighbouring times share an
+ * hour.
+ */
 function knownOffsets(zone: string): (ms: number) => number {
   let known = byZone.get(zone);
   if (known === undefined) {

@@ -1,9 +1,10 @@
 import { type Delivery, newDelivery, type Outcome } from "./delivery.js";
 
 /**
- * How far the streams of a source are done with. Deliveries settle in any order; a mark (what the source remembers of a place: a cursor,
- * a file and how far it was read) is committed once it and all before it in its stream are stored or refused. One that failed
- * holds its stream: nothing behind it is committed, so that the next run reads on before it. The other streams go on.
+ * How far the streams of a source are done with. Deliveries settle in any order; a mark (what the source remembers of a
+ * place: a cursor, a file and how far it was read) is committed once it and all before it in its stream are stored or
+ * refused. One that failed holds its stream: nothing behind it is committed, so that the next run reads on before it.
+ * The other streams go on.
  *
  * Memory: a small object for each block that is not settled; none for a stream that is held or has none.
  */

@@ -1,8 +1,8 @@
 // Enter here: what became of a batch: stored, refused or failed; the only thing that travels back to a source.
 /**
- * What became of a batch: the one thing that travels back from a sink to a source. A source makes a delivery for each block it
- * answers for (an HTTP request, a stretch of a file); whoever divides the block, to branches or in pieces, shares the delivery; the
- * sink settles it. See docs/decisions/0050-delivery.md.
+ * What became of a batch: the one thing that travels back from a sink to a source. A source makes a delivery for each
+ * block it answers for (an HTTP request, a stretch of a file); whoever divides the block, to branches or in pieces,
+ * shares the delivery; the sink settles it. See docs/decisions/0050-delivery.md.
  *
  * ```ts
  * const delivery = newDelivery((outcome) => respond(outcome.kind === "stored" ? 200 : 503));
@@ -18,12 +18,17 @@ export type Outcome =
   | { readonly kind: "stored" }
   /** It never will be, however often it is sent: a 4xx, no room and `--on-full drop-newest`. */
   | { readonly kind: "refused"; readonly reason: string }
-  /** It is not now, and may be later: a 429, a 503, a connection that broke. `retryAfterMs`: not before so many milliseconds. */
+  /**
+   * It is not now, and may be later: a 429, a 503, a connection that broke. `retryAfterMs`: not before so many
+   * milliseconds.
+   */
   | { readonly kind: "failed"; readonly reason: string; readonly retryAfterMs?: number | undefined };
 
 /** Settles once, with the worst outcome of its shares: each of them must be settled, in any order. */
 export interface Delivery {
-  /** One more that must be settled: for a branch of a fan-out, a piece of a divided block. Not once this one is settled. */
+  /**
+   * One more that must be settled: for a branch of a fan-out, a piece of a divided block. Not once this one is settled.
+   */
   share(): Delivery;
   /** The first call counts; later ones change nothing. */
   settle(outcome: Outcome): void;
@@ -31,7 +36,10 @@ export interface Delivery {
 
 export const STORED: Outcome = { kind: "stored" };
 
-/** A delivery that calls `onSettled` once, with the worst outcome of all its shares. Two small objects: made a block, never an event. */
+/**
+ * A delivery that calls `onSettled` once, with the worst outcome of all its shares. Two small objects: made a block,
+ * never an event.
+ */
 export function newDelivery(onSettled: (worst: Outcome) => void): Delivery {
   return new Share({ openShares: 1, worst: STORED, onSettled });
 }
@@ -42,8 +50,8 @@ export function joinedDelivery(deliveries: readonly Delivery[]): Delivery | unde
 }
 
 /**
- * The worse of two outcomes; of two that are as bad the first. Failed is worse than refused: as long as a part may still be stored,
- * what holds it must not be thrown away. Of two that failed the one that is to wait longer.
+ * The worse of two outcomes; of two that are as bad the first. Failed is worse than refused: as long as a part may
+ * still be stored, what holds it must not be thrown away. Of two that failed the one that is to wait longer.
  */
 export function worseOutcome(a: Outcome, b: Outcome): Outcome {
   const difference = RANK[b.kind] - RANK[a.kind] || waitOf(b) - waitOf(a);

@@ -1,8 +1,8 @@
 import { type Delivery, joinedDelivery } from "./delivery.js";
 
 /**
- * The deliveries of blocks whose bytes go on in other pieces than they came, for whoever holds lines back: each settles once all
- * of its bytes have. Memory: an object for each block of which something is held.
+ * The deliveries of blocks whose bytes go on in other pieces than they came, for whoever holds lines back: each settles
+ * once all of its bytes have. Memory: an object for each block of which something is held.
  */
 export class Owed {
   private readonly blocks: { readonly delivery: Delivery; readonly from: number; readonly to: number }[] = [];

@@ -17,9 +17,9 @@ interface Request {
 }
 
 /**
- * What became of the requests of clients that send again what got no answer, by an id of the client's making: what was stored
- * is answered and not stored twice. Kept apart from cursors: a cursor is of a source that can be read again and is in the table for good,
- * these ids are many, live for a while, and are in the memory of one server.
+ * What became of the requests of clients that send again what got no answer, by an id of the client's making: what was
+ * stored is answered and not stored twice. Kept apart from cursors: a cursor is of a source that can be read again and
+ * is in the table for good, these ids are many, live for a while, and are in the memory of one server.
  */
 export class ProducerIndex {
   private readonly options: ProducerIndexOptions;
@@ -36,8 +36,8 @@ export class ProducerIndex {
   }
 
   /**
-   * The delivery of a request that is to be stored. Undefined when it has come before: `answer` is called with what became, or becomes, of
-   * that. A request that failed is forgotten, so that it can be sent again.
+   * The delivery of a request that is to be stored. Undefined when it has come before: `answer` is called with what
+   * became, or becomes, of that. A request that failed is forgotten, so that it can be sent again.
    */
   take(id: string, answer: (outcome: Outcome) => void): Delivery | undefined {
     this.forgetOld();

@@ -1,7 +1,7 @@
 /**
- * Paths to fields inside nested objects: `user.id`. A key that has the dots itself wins over nesting, the longest first:
- * `a.b.c` is the field "a.b.c" where there is one, else "c" of the object "a.b", else "b.c" inside of "a". A part that is a
- * whole number picks an element of an array, from 0: `items.0.name`.
+ * Paths to fields inside nested objects: `user.id`. A key that has the dots itself wins over nesting, the longest
+ * first: `a.b.c` is the field "a.b.c" where there is one, else "c" of the object "a.b", else "b.c" inside of "a". A
+ * part that is a whole number picks an element of an array, from 0: `items.0.name`.
  */
 
 import { eachElement } from "../../json/members.js";

@@ -1,4 +1,6 @@
-/** What the kernel's `project` is told to look for: see src/lib/kernel/assembly/fields/project-table.ts for the layout. */
+/**
+ * What the kernel's `project` is told to look for: see src/lib/kernel/assembly/fields/project-table.ts for the layout.
+ */
 import { quote } from "../../json/quote.js";
 
 /** Fields that one pass finds with the kernel; what is beyond is found line by line, slowly. */

@@ -9,9 +9,10 @@
  * texts.text(id);                              // "checkout": decoded; undefined when it is no string
  * ```
  *
- * The same value has the same number as long as `generation` stays the same: a pool that is full forgets everything before it
- * takes the next value, and counts `generation` up. Whoever keeps numbers across calls looks at it (window: never keep them;
- * take numbers, then keep what `raw` says). A string counts as the same however it is escaped; `1` and `1.0` are two values.
+ * The same value has the same number as long as `generation` stays the same: a pool that is full forgets everything
+ * before it takes the next value, and counts `generation` up. Whoever keeps numbers across calls looks at it (window:
+ * never keep them; take numbers, then keep what `raw` says). A string counts as the same however it is escaped; `1` and
+ * `1.0` are two values.
  */
 import { murmur3 } from "../../base/hash/murmur.js";
 import type { Rows } from "./rows.js";
@@ -44,7 +45,10 @@ export class StringInterner {
     this.bytesMax = bytesMax;
   }
 
-  /** The number of the JSON value of a field, 1 and up; 0 when the event has none. About 15 ns for a value that is known. */
+  /**
+   * The number of the JSON value of a field, 1 and up; 0 when the event has none. About 15 ns for a value that is
+   * known.
+   */
   of(rows: Rows, field: number, row: number): number {
     const start = rows.start(field, row);
     if (start !== 0) return this.id(rows.bytes, start, rows.end(field, row));

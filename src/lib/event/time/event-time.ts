@@ -6,12 +6,14 @@ import { TIME_NAMES, TIMESTAMP, type TimeReading, WINDOW_START } from "./names.j
 import { timeOfJson } from "./read.js";
 
 /**
- * The time of events: that of the given field; where it is `timestamp` and holds none, that of the first of TIME_NAMES that
- * holds one, and last `window_start`. Every stage and the store ask here, so that they all mean the same.
+ * The time of events: that of the given field; where it is `timestamp` and holds none, that of the first of TIME_NAMES
+ * that holds one, and last `window_start`. Every stage and the store ask here, so that they all mean the same.
  */
 export class EventTime {
   private readonly field: number;
-  /** Gets "zone_assumed" for each time without a zone, which is taken as UTC, "zone_unread" where a zone is not known. */
+  /**
+   * Gets "zone_assumed" for each time without a zone, which is taken as UTC, "zone_unread" where a zone is not known.
+   */
   count: ((name: string) => void) | undefined;
   private readonly others: OtherTimes | undefined;
 

@@ -5,8 +5,8 @@ import type { TimeReading } from "./names.js";
 import { timeOfJson } from "./read.js";
 
 /**
- * Milliseconds since the epoch, with a fraction, of the time in a field, as `timeOfJson` reads it. NaN when there is none. Float64 holds times of this century to a quarter of a microsecond; none is
- * rounded up to the next millisecond.
+ * Milliseconds since the epoch, with a fraction, of the time in a field, as `timeOfJson` reads it. NaN when there is
+ * none. Float64 holds times of this century to a quarter of a microsecond; none is rounded up to the next millisecond.
  */
 export function timeMs(rows: Rows, field: number, row: number, reading: TimeReading = "time"): number {
   const start = rows.start(field, row);
@@ -18,7 +18,10 @@ export function timeMs(rows: Rows, field: number, row: number, reading: TimeRead
   return raw === undefined ? Number.NaN : msOf(timeOfJson(raw, reading));
 }
 
-/** The instant read last: whole milliseconds since the epoch and the nanoseconds beyond them, 0 to 999,999. Read at once. */
+/**
+ * The instant read last: whole milliseconds since the epoch and the nanoseconds beyond them, 0 to 999,999. Read at
+ * once.
+ */
 export const instant = { ms: Number.NaN, ns: 0 };
 
 /** As `timeMs`, into `instant`, exact to the nanosecond. False when there is none; `instant.ms` is then NaN. */

@@ -1,4 +1,7 @@
-/** The names that programs give to the time of an event, in the order in which they count, and how their values are read. */
+/**
+ * The names that programs give to the time of an event, in the order in which they count, and how their values are
+ * read.
+ */
 
 /** A field that may hold the time. */
 export interface TimeName {

@@ -4,9 +4,9 @@ import { decodeString, JsonFault, scanMembers } from "../../json/members.js";
 import type { TimeReading } from "./names.js";
 
 /**
- * RFC 3339 in UTC, or undefined when the value says no moment: text as `timeOf` reads it, a count since 1970 whose unit follows
- * from its size (or that of the reading), `{"seconds":1,"nanos":2}`, `{"epochSecond":1,"nanoOfSecond":2}`, MongoDB's
- * `{"$date":...}`, .NET's `/Date(1763719200123)/` and Jackson's `[2026,11,21,10,0,0,123000000]`.
+ * RFC 3339 in UTC, or undefined when the value says no moment: text as `timeOf` reads it, a count since 1970 whose unit
+ * follows from its size (or that of the reading), `{"seconds":1,"nanos":2}`, `{"epochSecond":1,"nanoOfSecond":2}`,
+ * MongoDB's `{"$date":...}`, .NET's `/Date(1763719200123)/` and Jackson's `[2026,11,21,10,0,0,123000000]`.
  */
 export function timeOfJson(raw: string, reading: TimeReading = "time"): string | undefined {
   if (reading !== "time" && reading !== "day-or-time") return countOf(raw, UNITS[reading]);

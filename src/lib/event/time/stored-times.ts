@@ -1,4 +1,7 @@
-/** Events on their way into a store, where every one has a `timestamp`: the time that it says itself, as far as it says one. */
+/**
+ * Events on their way into a store, where every one has a `timestamp`: the time that it says itself, as far as it says
+ * one.
+ */
 import { assuming, type DateOrder, Guess, takeGuesses } from "../../base/time/assumed.js";
 import { Event } from "../event.js";
 import { FieldSet, Projector, type Rows } from "../rows/rows.js";
@@ -21,7 +24,10 @@ export interface TimeRule {
   readonly dateOrder?: DateOrder | undefined;
 }
 
-/** Scanned events with the time that they say themselves, where the store would not see it. `count`: what could not be read. */
+/**
+ * Scanned events with the time that they say themselves, where the store would not see it. `count`: what could not be
+ * read.
+ */
 export function inStoredTime(
   found: Scan,
   { timeField, zone, dateOrder }: TimeRule,
@@ -70,8 +76,8 @@ export function mayHaveTime({ columns }: Summary, timeField: string): boolean {
 }
 
 /**
- * The events of `bytes`, valid ones all, with the time of each as RFC 3339 under `timestamp`: added at the end of those that
- * have it under another name, put in the place of what cannot be kept as a time. What stood there goes to
+ * The events of `bytes`, valid ones all, with the time of each as RFC 3339 under `timestamp`: added at the end of those
+ * that have it under another name, put in the place of what cannot be kept as a time. What stood there goes to
  * `timestamp_original`, so that nothing is lost.
  */
 export function withStoredTimes(bytes: Buffer, timeField: string): StoredTimes {

@@ -1,5 +1,7 @@
 // Enter here: text to tree, with every limit on hostile text.
 /** Expressions to trees, by CEL's grammar. Every limit that keeps hostile text harmless is here. */
+
+import { table } from "../../base/table.js";
 import { ExpressionFault } from "./fault.js";
 import type { BinaryOperator, Syntax } from "./syntax.js";
 import { type Token, tokensOf } from "./tokens.js";
@@ -23,7 +25,7 @@ const LEVELS: readonly (readonly string[])[] = [
 ];
 
 /** Words that people bring from other languages. */
-const FOREIGN: Readonly<Record<string, string>> = {
+const FOREIGN: Readonly<Record<string, string>> = table({
   and: "&&",
   or: "||",
   not: "!",
@@ -37,7 +39,7 @@ const FOREIGN: Readonly<Record<string, string>> = {
   like: ".matches(...)",
   is: "==",
   IN: "in",
-};
+});
 
 class Parser {
   private readonly tokens: readonly Token[];

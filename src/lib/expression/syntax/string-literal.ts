@@ -1,7 +1,9 @@
 /** String literals as CEL has them: "..." '...' """...""" and raw ones, r"...", whose backslashes mean nothing. */
+
+import { table } from "../../base/table.js";
 import { ExpressionFault } from "./fault.js";
 
-const SIMPLE: Readonly<Record<string, string>> = {
+const SIMPLE: Readonly<Record<string, string>> = table({
   a: "\u0007",
   b: "\b",
   f: "\f",
@@ -15,7 +17,7 @@ const SIMPLE: Readonly<Record<string, string>> = {
   "`": "`",
   "?": "?",
   "/": "/",
-};
+});
 
 /** The literal that begins at `start`: its text without quotes and escapes, and where it ends. */
 export function readString(text: string, start: number): { text: string; end: number } {

@@ -1,4 +1,6 @@
 /** Moments and spans of time with nanoseconds: whole milliseconds, and the nanoseconds beyond them. */
+
+import { table } from "../../base/table.js";
 import { timeOf as readTime } from "../../base/time/read-time.js";
 
 const NS_PER_MS = 1_000_000;
@@ -45,7 +47,10 @@ export class DurationValue {
   }
 }
 
-/** The moment that text tells, as `timeOf` of src/lib/base/time/read-time.ts reads it (without a zone: UTC), or an epoch number. */
+/**
+ * The moment that text tells, as `timeOf` of src/lib/base/time/read-time.ts reads it (without a zone: UTC), or an epoch
+ * number.
+ */
 export function timeOfText(text: string): TimeValue | undefined {
   const iso = readTime(text);
   if (iso === undefined) return undefined;
@@ -69,7 +74,7 @@ export function durationOf(ms: number, ns: number): DurationValue | undefined {
   return Number.isSafeInteger(whole) ? new DurationValue(whole, ns - carry * NS_PER_MS) : undefined;
 }
 
-const UNIT_NS: Readonly<Record<string, bigint>> = {
+const UNIT_NS: Readonly<Record<string, bigint>> = table({
   ns: 1n,
   us: 1000n,
   "\u00b5s": 1000n,
@@ -79,7 +84,7 @@ const UNIT_NS: Readonly<Record<string, bigint>> = {
   h: 3_600_000_000_000n,
   d: 86_400_000_000_000n,
   w: 604_800_000_000_000n,
-};
+});
 
 /** The span that text tells: `1h30m`, `-250ms`, `1.5s`, `2d`. Undefined when it is none. */
 export function durationOfText(text: string): DurationValue | undefined {

@@ -1,7 +1,7 @@
 // Enter here: numbers, texts, times and how they compare.
 /**
- * The values that expressions work with. A number is a float64 or, where a whole number is too large for that, a bigint; a
- * calculation without a result (division by zero, a number beyond float64) has no value: undefined.
+ * The values that expressions work with. A number is a float64 or, where a whole number is too large for that, a
+ * bigint; a calculation without a result (division by zero, a number beyond float64) has no value: undefined.
  */
 import { decodeString } from "../../json/members.js";
 import { quote } from "../../json/quote.js";

@@ -1,3 +1,4 @@
+import { table } from "../../base/table.js";
 import { epochTime } from "../../base/time/read-time.js";
 import type { EventWriter } from "../../event/writer.js";
 import type { Format, LineParser, StreamMemory } from "../format.js";
@@ -103,7 +104,7 @@ class FlowTable {
 }
 
 const ACTION = /^(?:ACCEPT|REJECT)$/;
-const COLUMNS: Readonly<Record<string, (name: string) => CellReader>> = {
+const COLUMNS: Readonly<Record<string, (name: string) => CellReader>> = table({
   ...Object.fromEntries(
     "version srcport dstport protocol packets bytes start end tcp-flags traffic-path encryption-status"
       .split(" ")
@@ -112,4 +113,4 @@ const COLUMNS: Readonly<Record<string, (name: string) => CellReader>> = {
   ...Object.fromEntries("srcaddr dstaddr pkt-srcaddr pkt-dstaddr".split(" ").map((name) => [name, address])),
   action: (name) => matching(name, ACTION),
   "log-status": (name) => matching(name, /^(?:OK|NODATA|SKIPDATA)$/),
-};
+});

@@ -1,4 +1,5 @@
 /** Text logs of databases and stores that begin with a time or a level: one pattern each. */
+import { table } from "../../base/table.js";
 import { timeAt } from "../../base/time/time-at.js";
 import { type Level, levelOfWord } from "../../event/level-words.js";
 import type { EventWriter } from "../../event/writer.js";
@@ -14,7 +15,8 @@ export function linesOf(
   nowMs: () => number,
   levels: Readonly<Record<string, Level>> = {},
 ): LineParser {
-  const levelOf = (word: string) => levels[word] ?? levelOfWord(word);
+  const own = table(levels);
+  const levelOf = (word: string) => own[word] ?? levelOfWord(word);
   return { parse: (line, event) => read(pattern.exec(line)?.groups, event, nowMs, levelOf) };
 }
 

@@ -1,3 +1,4 @@
+import { table } from "../../base/table.js";
 import { epochTime } from "../../base/time/read-time.js";
 import { timeAt } from "../../base/time/time-at.js";
 import type { EventWriter } from "../../event/writer.js";
@@ -118,11 +119,11 @@ function takeFigures(line: string, fields: Map<string, string>): true {
   return true;
 }
 
-const NAMES: Readonly<Record<string, string>> = {
+const NAMES: Readonly<Record<string, string>> = table({
   schema: "database",
   thread_id: "connection",
   id: "connection",
-};
+});
 
 function set(fields: Map<string, string>, name: string, value: string | undefined): void {
   if (value !== undefined && value !== "" && !fields.has(name)) fields.set(name, value);

@@ -1,4 +1,6 @@
 /** What stands before the severity in PostgreSQL's log: the log_line_prefix, taken apart by how its parts look. */
+
+import { table } from "../../base/table.js";
 import { Guess, noteGuess, takeGuesses } from "../../base/time/assumed.js";
 import type { FoundTime } from "../../base/time/time-at.js";
 
@@ -27,7 +29,7 @@ const FIELDS = [
   "prefix",
 ];
 
-const KEYS: Readonly<Record<string, string>> = {
+const KEYS: Readonly<Record<string, string>> = table({
   db: "database",
   database: "database",
   d: "database",
@@ -56,7 +58,7 @@ const KEYS: Readonly<Record<string, string>> = {
   sqlstate: "sqlstate",
   state: "sqlstate",
   e: "sqlstate",
-};
+});
 
 const ADDRESS =
   "(?:\\d{1,3}(?:\\.\\d{1,3}){3}|[\\da-fA-F]{0,4}:[\\da-fA-F:.]{1,40}|\\[local\\]|[A-Za-z][\\w-]{0,62}(?:\\.[\\w-]{1,62}){1,8})";

@@ -1,3 +1,4 @@
+import { table } from "../../base/table.js";
 import { timeAt } from "../../base/time/time-at.js";
 import type { Level } from "../../event/level-words.js";
 import type { EventWriter } from "../../event/writer.js";
@@ -50,7 +51,7 @@ export const postgresql: Format = {
   create: ({ nowMs }) => ({ parse: (line, event) => parse(line, event, nowMs()) }),
 };
 
-const LEVELS: Readonly<Record<string, Level | undefined>> = {
+const LEVELS: Readonly<Record<string, Level | undefined>> = table({
   DEBUG: "debug",
   LOG: "info",
   INFO: "info",
@@ -59,7 +60,7 @@ const LEVELS: Readonly<Record<string, Level | undefined>> = {
   ERROR: "error",
   FATAL: "fatal",
   PANIC: "fatal",
-};
+});
 const PARTS = new Set(["STATEMENT", "DETAIL", "HINT", "CONTEXT", "QUERY", "LOCATION", "BACKTRACE"]);
 /** A prefix is not longer. */
 const PREFIX_MAX = 512;

@@ -1,4 +1,6 @@
 /** Levels where they stand in a line of text. */
+
+import { table } from "../../base/table.js";
 import { type Level, levelOfWord } from "../../event/level-words.js";
 
 export interface LevelAt {
@@ -72,14 +74,14 @@ function isDoubtful(word: string): boolean {
 }
 
 const LONGEST_WORD = 13;
-const LETTERS: Readonly<Record<string, Level>> = {
+const LETTERS: Readonly<Record<string, Level>> = table({
   T: "trace",
   D: "debug",
   I: "info",
   W: "warn",
   E: "error",
   F: "fatal",
-};
+});
 
 const DOUBTFUL = new Set(
   "all any off ok log success failure fail note statement detail hint fine config".split(" "),

@@ -1,4 +1,6 @@
 /** Values of `key=value` in text. */
+
+import { table } from "../../base/table.js";
 import { timeAt } from "../../base/time/time-at.js";
 import { quote } from "../../event/writer.js";
 import { checkJson } from "../../json/members.js";
@@ -100,13 +102,13 @@ export function typed(value: string): string {
   return value === "true" || value === "false" || value === "null" ? value : bareJson(value);
 }
 
-const ESCAPES: Readonly<Record<string, string>> = {
+const ESCAPES: Readonly<Record<string, string>> = table({
   n: "\n",
   r: "\r",
   t: "\t",
   b: "\b",
   f: "\f",
-};
+});
 
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([\s\S]))/g;
 

@@ -1,5 +1,6 @@
 import { failure, type LogpipeError } from "../../base/errors/index.js";
 import { suggest } from "../../base/suggest.js";
+import { table } from "../../base/table.js";
 import type { EventWriter } from "../../event/writer.js";
 import type { FormatContext, LineParser } from "../format.js";
 import { FieldTree } from "./field-tree.js";
@@ -120,7 +121,7 @@ function cut(line: string, { before, slots }: Compiled): string[] | undefined {
 }
 
 const PART = /%\{([^}]*)\}/g;
-const TYPES: Readonly<Record<string, GrokType>> = {
+const TYPES: Readonly<Record<string, GrokType>> = table({
   integer: "int",
   long: "int",
   float: "float",
@@ -128,7 +129,7 @@ const TYPES: Readonly<Record<string, GrokType>> = {
   boolean: "boolean",
   string: "text",
   ip: "text",
-};
+});
 
 function compile(pattern: string, what: string): Compiled {
   const fault = (offset: number, reason: string, suggestion?: string): LogpipeError =>

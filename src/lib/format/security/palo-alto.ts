@@ -1,3 +1,4 @@
+import { table } from "../../base/table.js";
 import { isoTime } from "../../base/time/read-time.js";
 import { levelOfWord } from "../../event/level-words.js";
 import { quote } from "../../event/writer.js";
@@ -55,7 +56,7 @@ export const paloAlto: Format = {
 const SESSION =
   "src_ip,dst_ip,nat_src_ip,nat_dst_ip,rule,user,dst_user,network_application,vsys,from_zone,to_zone,in_interface,out_interface,log_action,," +
   "session_id,repeat_count,src_port,dst_port,nat_src_port,nat_dst_port,flags,protocol,action";
-const COLUMNS: Readonly<Record<string, readonly string[]>> = {
+const COLUMNS: Readonly<Record<string, readonly string[]>> = table({
   TRAFFIC:
     `${SESSION},bytes,bytes_sent,bytes_received,packets,start_time,elapsed_s,category,,sequence_number,action_flags,src_country,dst_country,,packets_sent,packets_received,session_end_reason`.split(
       ",",
@@ -79,7 +80,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = {
     "vsys,event_id,stage,auth_method,tunnel_type,user,src_country,machine_name,public_ip,public_ipv6,private_ip,private_ipv6,host_id,serial_number,client_version,client_os,client_os_version,repeat_count,reason,error,description,status,location,login_duration,connect_method,error_code,portal,sequence_number,action_flags".split(
       ",",
     ),
-};
+});
 
 const HEAD = /^(?:\d{1,3})?,(\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d),(\w{6,20}),([A-Z-]{5,13}),/;
 

@@ -1,4 +1,5 @@
 /** One line of a table to its cells. */
+import { table } from "../../base/table.js";
 
 export interface Cell {
   readonly text: string;
@@ -55,7 +56,12 @@ function endOfQuoted(line: string, from: number): number {
   return at < 0 ? -1 : at + 1;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { "\\t": "\t", "\\n": "\n", "\\r": "\r", "\\\\": "\\" };
+const ESCAPES: Readonly<Record<string, string>> = table({
+  "\\t": "\t",
+  "\\n": "\n",
+  "\\r": "\r",
+  "\\\\": "\\",
+});
 
 function withoutEscapes(text: string): string {
   return text.replace(/\\[tnr\\]/g, (pair) => ESCAPES[pair]!);

@@ -1,3 +1,4 @@
+import { table } from "../../base/table.js";
 import { isoTime } from "../../base/time/read-time.js";
 import type { EventWriter } from "../../event/writer.js";
 import type { Format, LineParser, StreamMemory } from "../format.js";
@@ -185,7 +186,7 @@ function makerOf(header: string, titles: readonly string[]): Maker {
     : "other";
 }
 
-const COLUMNS: Readonly<Record<string, CellReader>> = {
+const COLUMNS: Readonly<Record<string, CellReader>> = table({
   "c-ip": address("client_ip"),
   "c-port": integer("client_port"),
   "cs-username": text("user"),
@@ -209,7 +210,7 @@ const COLUMNS: Readonly<Record<string, CellReader>> = {
   "s-computername": text("host"),
   "s-sitename": text("site"),
   timetakenms: integer("duration_ms"),
-};
+});
 
 function columnOf(title: string, maker: Maker, seen: Set<string>): CellReader {
   const wanted = title.toLowerCase();

@@ -1,3 +1,4 @@
+import { table } from "../../base/table.js";
 import { dayMonthTime, epochTime } from "../../base/time/read-time.js";
 import type { Level } from "../../event/level-words.js";
 import type { EventWriter } from "../../event/writer.js";
@@ -40,8 +41,18 @@ export const redis: Format = {
 };
 
 const LINE = /^([1-9]\d{0,9}):([XCSM]) (\d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d\.\d{3}) ([.*#-]) (.*)$/s;
-const LEVELS: Readonly<Record<string, Level>> = { ".": "debug", "-": "debug", "*": "info", "#": "warn" };
-const ROLES: Readonly<Record<string, string>> = { X: "sentinel", C: "child", S: "replica", M: "master" };
+const LEVELS: Readonly<Record<string, Level>> = table({
+  ".": "debug",
+  "-": "debug",
+  "*": "info",
+  "#": "warn",
+});
+const ROLES: Readonly<Record<string, string>> = table({
+  X: "sentinel",
+  C: "child",
+  S: "replica",
+  M: "master",
+});
 
 function parse(line: string, event: EventWriter): boolean {
   const match = LINE.exec(line);

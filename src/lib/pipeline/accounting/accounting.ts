@@ -14,14 +14,18 @@ import { DeadLetters, inputPlaceText } from "./dead-letters/dead-letters.js";
 import type { Screens } from "./dead-letters/screens.js";
 import { MissingFields } from "./hints/missing-fields.js";
 
-/** Where lines that are set aside stood: behind `base` lines of the source, for stages up to `lastStage` of their chain. */
+/**
+ * Where lines that are set aside stood: behind `base` lines of the source, for stages up to `lastStage` of their chain.
+ */
 export interface InputPlace {
   readonly source: string;
   readonly base: number;
   readonly lastStage: number;
 }
 
-/** Inputs whose lines are counted; of the one that was silent longest counting begins again. Servers have many clients. */
+/**
+ * Inputs whose lines are counted; of the one that was silent longest counting begins again. Servers have many clients.
+ */
 const NAMES_MAX = 10_000;
 
 export const NOWHERE: InputPlace = { source: "<pipeline>", base: 0, lastStage: -1 };
@@ -38,7 +42,10 @@ export class Accounting {
   private saying: Promise<void> | undefined;
   private readonly lineBase = new Map<string, number>();
 
-  /** `screens`: what may be kept of lines that are set aside. `asked`: the fields that stages and sink were told of, by label. */
+  /**
+   * `screens`: what may be kept of lines that are set aside. `asked`: the fields that stages and sink were told of, by
+   * label.
+   */
   constructor(
     options: RunOptions,
     host: Host,
@@ -66,8 +73,8 @@ export class Accounting {
   }
 
   /**
-   * `firstStage`: the place in the pipeline of the first stage of the chain that the tally is of. Throws input.strict when a line
-   * was set aside that must not be.
+   * `firstStage`: the place in the pipeline of the first stage of the chain that the tally is of. Throws input.strict
+   * when a line was set aside that must not be.
    */
   settle(tally: Tally, { source, base, lastStage }: InputPlace, firstStage: number): void {
     this.counters.add(tally);
@@ -92,8 +99,8 @@ export class Accounting {
   }
 
   /**
-   * A line too long to handle is kept in pieces, a dead letter each; in a pipeline that hides things nothing of it is kept,
-   * since a secret may be cut in two. `name`: of the input. Throws input.strict.
+   * A line too long to handle is kept in pieces, a dead letter each; in a pipeline that hides things nothing of it is
+   * kept, since a secret may be cut in two. `name`: of the input. Throws input.strict.
    */
   keepOversized(piece: Buffer, isLast: boolean, name = "<source>"): void {
     const { isFirst, bytes } = this.longLines.took(piece, isLast, name);

@@ -18,7 +18,9 @@ export class Aligner {
   private readonly waiting = new Map<string, Block>();
   /** Pieces whose buffers were made here: nobody else reads them. */
   private readonly own = new WeakSet<Block>();
-  /** What is known of streams, by name; "" of those that have begun. The one of which that changed last is at the end. */
+  /**
+   * What is known of streams, by name; "" of those that have begun. The one of which that changed last is at the end.
+   */
   private readonly known = new Map<string, string>();
 
   /**
@@ -30,15 +32,18 @@ export class Aligner {
   }
 
   /**
-   * What was held when the run before ended, and what was known of streams: each block waits for the next of its stream, which
-   * comes before those of others.
+   * What was held when the run before ended, and what was known of streams: each block waits for the next of its
+   * stream, which comes before those of others.
    */
   load(blocks: readonly Block[], known: ReadonlyMap<string, string> = new Map()): void {
     for (const block of blocks) this.waiting.set(streamOf(block), block);
     for (const [stream, text] of known) this.known.set(stream, text);
   }
 
-  /** Blocks that can be handled apart, in order: usually one. Each has its part in the deliveries of those it is made of. */
+  /**
+   * Blocks that can be handled apart, in order: usually one. Each has its part in the deliveries of those it is made
+   * of.
+   */
   push(block: Block): Block[] {
     if (this.waiting.size === 0) return this.pushNext(block);
     const own = this.waiting.get(streamOf(block));

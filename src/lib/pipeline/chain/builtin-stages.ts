@@ -1,4 +1,7 @@
-/** The transforms that the engine adds by itself: raw lines to events, the check before a store, and what looks for the fields of a sink. */
+/**
+ * The transforms that the engine adds by itself: raw lines to events, the check before a store, and what looks for the
+ * fields of a sink.
+ */
 import { Block, WRITTEN } from "../../event/block.js";
 import { decodeLine } from "../../event/decode-line.js";
 import { scan, scanText } from "../../event/scan.js";
@@ -27,9 +30,9 @@ export const frame: NamedTransform = {
 };
 
 /**
- * Every line is made sure to be a JSON object, the others are set aside, and the block gets its summary. Before a store every
- * event gets its time under `timestamp`; before a sink that writes text no byte of an event changes. What it counts is
- * counted for the sink.
+ * Every line is made sure to be a JSON object, the others are set aside, and the block gets its summary. Before a store
+ * every event gets its time under `timestamp`; before a sink that writes text no byte of an event changes. What it
+ * counts is counted for the sink.
  */
 export function builtin({ name, times, reads = [], sink = "sink" }: BuiltinStep): NamedTransform {
   if (name === "frame") return frame;

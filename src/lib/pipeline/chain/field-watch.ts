@@ -1,7 +1,7 @@
 /**
- * Looks out for the fields that a stage was told of: whether any event that comes to it has them, by the reader that stages use
- * themselves. Once a field was seen nothing more is looked for, so that with the right names it costs the first lines; else a
- * search of each block, about 2 GB/s, and where that cannot tell the reading of it, about 1 GB/s.
+ * Looks out for the fields that a stage was told of: whether any event that comes to it has them, by the reader that
+ * stages use themselves. Once a field was seen nothing more is looked for, so that with the right names it costs the
+ * first lines; else a search of each block, about 2 GB/s, and where that cannot tell the reading of it, about 1 GB/s.
  */
 import { Event } from "../../event/event.js";
 import { firstLines } from "../../event/lines.js";
@@ -89,7 +89,10 @@ function isIn(rows: Rows, field: number): boolean {
   return false;
 }
 
-/** The end of the last key on the way to a field; undefined where it may be written in another way, or be a place in an array. */
+/**
+ * The end of the last key on the way to a field; undefined where it may be written in another way, or be a place in an
+ * array.
+ */
 function markOf(path: string): Buffer | undefined {
   const key = path.slice(path.lastIndexOf(".") + 1);
   return /^\d*$/.test(key) || /["\\/\u0000-\u001f]/.test(key) ? undefined : Buffer.from(`${key}"`);

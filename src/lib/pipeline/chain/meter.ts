@@ -1,4 +1,7 @@
-/** What each stage of a chain took in and gave, and how long it was at work. Only under --stats: it counts the lines of every block. */
+/**
+ * What each stage of a chain took in and gave, and how long it was at work. Only under --stats: it counts the lines of
+ * every block.
+ */
 import type { Block } from "../../event/block.js";
 import { countLines } from "../../event/lines.js";
 

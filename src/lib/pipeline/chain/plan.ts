@@ -85,8 +85,8 @@ function askedOf(
 }
 
 /**
- * As many as there are processors, since the main thread only moves buffers; one fewer beside a store, which keeps the others
- * busy: more would take memory and no time off. One processor: none.
+ * As many as there are processors, since the main thread only moves buffers; one fewer beside a store, which keeps the
+ * others busy: more would take memory and no time off. One processor: none.
  */
 function defaultWorkers(hasStore: boolean): number {
   const processors = availableParallelism();

@@ -94,7 +94,10 @@ export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** The bytes in an array buffer of their own, so that it can be transferred: copied only when they share a much larger one. */
+/**
+ * The bytes in an array buffer of their own, so that it can be transferred: copied only when they share a much larger
+ * one.
+ */
 export function transferable(bytes: Buffer): Uint8Array<ArrayBuffer> {
   const { buffer } = bytes;
   const isWorthIt = buffer.byteLength >= 65_536 && bytes.length * 4 >= buffer.byteLength;

@@ -1,7 +1,7 @@
 // Enter here: saved state of stages together with source positions: exactly once.
 /**
- * Checkpoints of a pipeline with stages that keep state: their state, how far the sources were read and what came out of them
- * become durable together or not at all. See docs/decisions/0025-state-and-exactly-once.md.
+ * Checkpoints of a pipeline with stages that keep state: their state, how far the sources were read and what came out
+ * of them become durable together or not at all. See docs/decisions/0025-state-and-exactly-once.md.
  */
 import { failure, LogpipeError, reasonOf } from "../../base/errors/index.js";
 import type { Block } from "../../event/block.js";
@@ -38,8 +38,8 @@ export class Checkpoints {
   private dueMs = 0;
 
   /**
-   * Undefined where there is nothing to save, or a restart could not go on from it: then the chain runs as it is. Else loads what
-   * was saved last, by what the sink says of it (`known`). Throws state.unusable and state.changed.
+   * Undefined where there is nothing to save, or a restart could not go on from it: then the chain runs as it is. Else
+   * loads what was saved last, by what the sink says of it (`known`). Throws state.unusable and state.changed.
    */
   static async begin(
     plan: PipelinePlan,

@@ -18,8 +18,8 @@ export interface AskedAction {
 }
 
 /**
- * The action that the operands ask for, `fallback` when the first one is none, and what follows it. Throws usage.bad-value and
- * usage.too-many-operands for what the action does not take.
+ * The action that the operands ask for, `fallback` when the first one is none, and what follows it. Throws
+ * usage.bad-value and usage.too-many-operands for what the action does not take.
  */
 export function actionOf(
   command: string,

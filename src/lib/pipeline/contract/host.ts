@@ -1,4 +1,7 @@
-/** What a running pipeline touches of the outside: handed in, so that no source, stage or sink reads `process` or a terminal. */
+/**
+ * What a running pipeline touches of the outside: handed in, so that no source, stage or sink reads `process` or a
+ * terminal.
+ */
 import type { Output } from "./terminal.js";
 
 /**

@@ -10,7 +10,10 @@ import type { Host } from "./host.js";
 export interface StageIo {
   /** The whole file; paths are those of the user. Throws stage.unreadable. */
   readFile(path: string): Promise<Buffer>;
-  /** A file of keys, which is for its owner alone. Throws stage.unreadable, and stage.open-secret when others can read or change it. */
+  /**
+   * A file of keys, which is for its owner alone. Throws stage.unreadable, and stage.open-secret when others can read
+   * or change it.
+   */
   readSecret(path: string): Promise<Buffer>;
   /** Undefined when there is no such file. Throws stage.unreadable. */
   stat(path: string): Promise<StageFileFacts | undefined>;
@@ -51,7 +54,10 @@ export interface StageSurroundings {
   readonly startedMs?: number;
   /** Standard input, for a secret that is read from there; absent: it has something else, or is another thread's. */
   readonly stdin?: number | undefined;
-  /** Secrets from where they can be read only once, a pipe or standard input, by their absolute paths: read by the first thread. */
+  /**
+   * Secrets from where they can be read only once, a pipe or standard input, by their absolute paths: read by the first
+   * thread.
+   */
   readonly secrets?: Map<string, Uint8Array> | undefined;
 }
 
@@ -136,9 +142,9 @@ async function readSecret(
 }
 
 /**
- * As OpenSSH and PostgreSQL have it: a file of one's own or of root's that nobody else can read, but a group may read what root has
- * given to it. Root's own commands take no other user's file: that user can read it. A pipe (`<(...)` of a shell) has no readers but
- * the one it was made for.
+ * As OpenSSH and PostgreSQL have it: a file of one's own or of root's that nobody else can read, but a group may read
+ * what root has given to it. Root's own commands take no other user's file: that user can read it. A pipe (`<(...)` of
+ * a shell) has no readers but the one it was made for.
  */
 function whyOpen(
   { mode, uid }: Stats,

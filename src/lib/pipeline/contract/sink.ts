@@ -11,14 +11,14 @@ export interface Aside {
 /** Where blocks end. Written by one writer, one call at a time, in order. */
 export interface Sink {
   /**
-   * To be called, where it is set, for every block whose bytes are not looked at any more: the engine then uses the buffer
-   * again. Set by the engine before the first write; calling it is up to the sink.
+   * To be called, where it is set, for every block whose bytes are not looked at any more: the engine then uses the
+   * buffer again. Set by the engine before the first write; calling it is up to the sink.
    */
   onReleased?: (block: Block) => void;
   /**
-   * Takes the block; resolves when the next one may come (backpressure). Resolves false once nothing more is wanted (a closed pipe).
-   * Must settle `block.delivery`, then or later and in any order: what is not settled when the sink is closed has failed. It
-   * may keep the block until then, and share the delivery.
+   * Takes the block; resolves when the next one may come (backpressure). Resolves false once nothing more is wanted (a
+   * closed pipe). Must settle `block.delivery`, then or later and in any order: what is not settled when the sink is
+   * closed has failed. It may keep the block until then, and share the delivery.
    */
   write(block: Block): Promise<boolean>;
   /**
@@ -28,7 +28,9 @@ export interface Sink {
   setAside?(aside: Aside): void;
   /** What messages call the place where `setAside` keeps them. */
   readonly asideName?: string;
-  /** Where it keeps how far sources were read, and what stages remember, in one step with the data. Absent: it does not. */
+  /**
+   * Where it keeps how far sources were read, and what stages remember, in one step with the data. Absent: it does not.
+   */
   readonly checkpoints?: CheckpointStore | undefined;
   /** It says itself at the end what it has refused; else the engine does. */
   readonly reportsRefusals?: boolean;
@@ -38,7 +40,9 @@ export interface Sink {
   timeCounts?(): TimeCounts;
   /** Input is idle, or the user asked: makes durable what was taken. */
   flush(): Promise<void>;
-  /** The end: everything durable and visible. After a failure of the run it is still called where there is no `abandon`. */
+  /**
+   * The end: everything durable and visible. After a failure of the run it is still called where there is no `abandon`.
+   */
   close(): Promise<void>;
   /** The end of a run that failed, where nothing was acknowledged yet: what was there before stays as it was. */
   abandon?(): Promise<void>;
@@ -47,14 +51,17 @@ export interface Sink {
 }
 
 /**
- * How far sources were read, what the pipeline remembers, and what came out of it: all of it durable, or nothing. A cursor on a block
- * that is written becomes durable with the block. With stages that keep state, `begin` starts transactions instead: then
- * blocks carry no cursors, and `commit` saves them.
+ * How far sources were read, what the pipeline remembers, and what came out of it: all of it durable, or nothing. A
+ * cursor on a block that is written becomes durable with the block. With stages that keep state, `begin` starts
+ * transactions instead: then blocks carry no cursors, and `commit` saves them.
  */
 export interface CheckpointStore {
   /** What is durable here, from all runs before. Called once, before the first write. */
   resume(): Promise<SavedProgress>;
-  /** Called once, before the first write: what is written and set aside from now on counts only with the `commit` after it. */
+  /**
+   * Called once, before the first write: what is written and set aside from now on counts only with the `commit` after
+   * it.
+   */
   begin(): void;
   /**
    * Makes what was written since the last time durable together with this. Resolves false when the user's rule for

@@ -26,8 +26,8 @@ export interface StageContext {
   /** Sets a line aside: it is counted, written to the dead-letter file, and fails the run under --strict. */
   readonly reject: (letter: DeadLetter) => void;
   /**
-   * Says that a record passes but was not understood: that fails the run under --strict and means nothing else. Only the
-   * first of a block is asked for.
+   * Says that a record passes but was not understood: that fails the run under --strict and means nothing else. Only
+   * the first of a block is asked for.
    */
   readonly doubt?: (letter: () => DeadLetter) => void;
   /** Adds to a named counter shown by --stats: "unrecognised", "dropped". */
@@ -41,34 +41,41 @@ export interface StageContext {
 export interface Transform {
   push(block: Block, emit: Emit): boolean;
   /**
-   * As `push`, for a block that `align` has cut: nothing of it needs to wait. What comes out is one block, so that it becomes
-   * durable with its position or not at all.
+   * As `push`, for a block that `align` has cut: nothing of it needs to wait. What comes out is one block, so that it
+   * becomes durable with its position or not at all.
    */
   pushWhole?(block: Block, emit: Emit): boolean;
   /**
-   * As `push`, for what the declaration's `prepare` has made of a block: called in its place, in the order of the blocks, when
-   * the input is large. `prepared` is the stage's own from now on. The position of the block is the engine's care.
+   * As `push`, for what the declaration's `prepare` has made of a block: called in its place, in the order of the
+   * blocks, when the input is large. `prepared` is the stage's own from now on. The position of the block is the
+   * engine's care.
    */
   pushPrepared?(prepared: Buffer, emit: Emit): boolean;
   /**
-   * Input is idle: flushes records held back for a possible continuation line. Called within half a second, then every 250 ms while
-   * nothing comes.
+   * Input is idle: flushes records held back for a possible continuation line. Called within half a second, then every
+   * 250 ms while nothing comes.
    */
   idle?(emit: Emit): void;
-  /** The input is over: flushes everything. What `save` returns after it goes to the next run, which may find more input. */
+  /**
+   * The input is over: flushes everything. What `save` returns after it goes to the next run, which may find more
+   * input.
+   */
   end?(emit: Emit): void;
   /**
-   * For a stage that holds more than fits memory: lets out about a block of what it holds, and says whether there is more. Called
-   * until there is none, then `end` is called, which alone lets out all of it as well.
+   * For a stage that holds more than fits memory: lets out about a block of what it holds, and says whether there is
+   * more. Called until there is none, then `end` is called, which alone lets out all of it as well.
    */
   endPart?(emit: Emit): boolean;
-  /** Plain data that says everything about the past that matters to what comes. Must not disturb the running transform. */
+  /**
+   * Plain data that says everything about the past that matters to what comes. Must not disturb the running transform.
+   */
   save?(): State;
   /** Called once, before anything else. Throws state.other-version for what another version has saved. */
   load?(state: State): void;
   /**
-   * Takes up what has changed outside (a look-up file). Called between blocks and when input is idle, at most once a second,
-   * on every thread that runs the stage; nothing is pushed until it resolves. Keeps what it had, and complains, when it fails.
+   * Takes up what has changed outside (a look-up file). Called between blocks and when input is idle, at most once a
+   * second, on every thread that runs the stage; nothing is pushed until it resolves. Keeps what it had, and complains,
+   * when it fails.
    */
   refresh?(): Promise<void> | undefined;
 }
@@ -88,7 +95,10 @@ export interface Operand {
   readonly summary: string;
   readonly isRequired?: boolean;
   readonly isRepeated?: boolean;
-  /** It names something of this machine, a path or a table: a URL is refused, and so is what a shell should have replaced. */
+  /**
+   * It names something of this machine, a path or a table: a URL is refused, and so is what a shell should have
+   * replaced.
+   */
   readonly isLocal?: boolean;
 }
 
@@ -102,8 +112,8 @@ export interface Declaration<O extends Options> {
   readonly options: O;
   readonly examples: readonly Example[];
   /**
-   * Options that have no effect with these values: given on the command line they are refused, as whoever gave them expects one.
-   * What settings say of them does no harm.
+   * Options that have no effect with these values: given on the command line they are refused, as whoever gave them
+   * expects one. What settings say of them does no harm.
    */
   unused?(given: Given<O>): readonly UnusedOptions[];
 }
@@ -131,29 +141,35 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
   readonly input: "text" | "events";
   /** Whether blocks can be handled in any order by several instances (then put back in order). */
   isStateless(given: Given<O>): boolean;
-  /** The fields of events that it was told of: where no event has one, that is reported at the end. Not those that it does as well without. */
+  /**
+   * The fields of events that it was told of: where no event has one, that is reported at the end. Not those that it
+   * does as well without.
+   */
   reads?(given: Given<O>): readonly AskedField[];
-  /** For a stage whose records can span lines, or that reads lines by what others before them say: how its input is cut. */
+  /**
+   * For a stage whose records can span lines, or that reads lines by what others before them say: how its input is cut.
+   */
   align?(given: Given<O>): Alignment | undefined;
   /** How long at least what `align` holds waits for more, when nothing comes; absent or 0: until the input is idle. */
   holdMs?(given: Given<O>): number;
   /** How many of the operands belong to the stage; the ones after them are files to read. */
   readonly ownOperands: number | OperandCount<O>["of"];
   /**
-   * Reads what the stage needs from outside: a key file, a look-up table. Called before anything is read or written, and once
-   * more in every worker thread; `create` gets what it resolves with. Throws LogpipeError.
+   * Reads what the stage needs from outside: a key file, a look-up table. Called before anything is read or written,
+   * and once more in every worker thread; `create` gets what it resolves with. Throws LogpipeError.
    */
   open?(given: Given<O>, io: StageIo): Promise<Opened>;
   create(given: Given<O>, context: StageContext, opened: Opened): Transform;
   /**
-   * For a stage that keeps state: the half of its work that needs none (finding fields, hashing, matching), as a function that
-   * runs in worker threads. What it makes of a block goes to `pushPrepared`, which must do what `push` of the block would have
-   * done, counters and lines set aside included. An empty buffer says that there is nothing to do. Small inputs get `push`.
+   * For a stage that keeps state: the half of its work that needs none (finding fields, hashing, matching), as a
+   * function that runs in worker threads. What it makes of a block goes to `pushPrepared`, which must do what `push` of
+   * the block would have done, counters and lines set aside included. An empty buffer says that there is nothing to do.
+   * Small inputs get `push`.
    */
   prepare?(given: Given<O>, context: StageContext, opened: Opened): (block: Block) => Buffer;
   /**
-   * How what comes out is shown when the stage is the last of a pipeline that ends on standard output: as a table on a terminal,
-   * say. Undefined: as NDJSON.
+   * How what comes out is shown when the stage is the last of a pipeline that ends on standard output: as a table on a
+   * terminal, say. Undefined: as NDJSON.
    */
   display?(given: Given<O>, host: Host): Promise<Sink | undefined>;
   /** For a stage that hides things: what may be kept of lines that have not come through it. Undefined: all of them. */
@@ -162,7 +178,9 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
   needsTime?(given: Given<O>): boolean;
   /** What is to be written once the run has ended, from all that the stage has counted: `counts` by name of counter. */
   report?(given: Given<O>, counts: Readonly<Record<string, number>>): StageReport | undefined;
-  /** What is to be said once the run has ended, and makes its exit code 1: something that was asked for was not done. */
+  /**
+   * What is to be said once the run has ended, and makes its exit code 1: something that was asked for was not done.
+   */
   complaint?(
     given: Given<O>,
     counts: Readonly<Record<string, number>>,
@@ -172,14 +190,15 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
 /** How a stream is cut into pieces that can be handled apart, by any thread. */
 export interface Alignment {
   /**
-   * The length of the longest prefix that needs nothing of what may follow. 0: nothing can be said yet. The engine calls
-   * `idle` after each such piece.
+   * The length of the longest prefix that needs nothing of what may follow. 0: nothing can be said yet. The engine
+   * calls `idle` after each such piece.
    */
   readonly boundary: (bytes: Buffer) => number;
   /**
-   * What must be known of the lines behind such a piece, where `known` was before it (undefined: it begins its stream): a short
-   * text, "" for nothing, the same for any cutting. It rides on the block that follows in the stream (`Block.known`) and is saved with its cursor. Called
-   * for all that comes, in order, on the main thread: it must cost next to nothing.
+   * What must be known of the lines behind such a piece, where `known` was before it (undefined: it begins its stream):
+   * a short text, "" for nothing, the same for any cutting. It rides on the block that follows in the stream
+   * (`Block.known`) and is saved with its cursor. Called for all that comes, in order, on the main thread: it must cost
+   * next to nothing.
    */
   readonly learn?: (bytes: Buffer, known: string | undefined) => string;
 }
@@ -209,17 +228,22 @@ export interface SourceDeclaration<O extends Options = Options> extends Declarat
 export interface SinkDeclaration<O extends Options = Options> extends Declaration<O> {
   readonly kind: "sink";
   /**
-   * "checked": blocks arrive with a summary, every line a valid JSON object (the engine scans them, in workers, and sets
-   * the others aside). "lines": blocks arrive as they are.
+   * "checked": blocks arrive with a summary, every line a valid JSON object (the engine scans them, in workers, and
+   * sets the others aside). "lines": blocks arrive as they are.
    */
   readonly input: "checked" | "lines";
-  /** Whether what comes to it with no stage before is parsed where it is log lines: it is for people, who mean nothing else. */
+  /**
+   * Whether what comes to it with no stage before is parsed where it is log lines: it is for people, who mean nothing
+   * else.
+   */
   readonly parsesLogs?: boolean;
   /** As `StageDeclaration.reads`. */
   reads?(given: Given<O>): readonly AskedField[];
   /** Whether it writes the events as text, byte for byte: the check then leaves `-0` as it is. Absent: it does not. */
   keepsText?(given: Given<O>): boolean;
-  /** How a checked block's events are given their time. Absent: by the well-known names, in UTC where no zone is named. */
+  /**
+   * How a checked block's events are given their time. Absent: by the well-known names, in UTC where no zone is named.
+   */
   timesOf?(given: Given<O>): TimeRule | undefined;
   /** Whether events that have no time are worth a word at the end; absent: they are. */
   readonly needsTime?: boolean;
@@ -252,7 +276,10 @@ export interface NamedCommand {
   readonly summary: string;
 }
 
-/** All commands, handed to those that speak of others (`help`, `run`, `config`, `completion`): none imports the list it is in. */
+/**
+ * All commands, handed to those that speak of others (`help`, `run`, `config`, `completion`): none imports the list it
+ * is in.
+ */
 export interface Registry {
   /** In the order of the list; "store info" is two words on the command line. */
   readonly names: readonly string[];

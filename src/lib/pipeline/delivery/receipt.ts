@@ -26,8 +26,8 @@ export function putReceipt(block: Block, { delivery, cursor, held, knownBehind }
 }
 
 /**
- * The blocks that were made of one, each with a share of its delivery, the last with the cursor: it is stored last, or the sink keeps no
- * cursors. An empty block where nothing came out, and somebody waits to be told.
+ * The blocks that were made of one, each with a share of its delivery, the last with the cursor: it is stored last, or
+ * the sink keeps no cursors. An empty block where nothing came out, and somebody waits to be told.
  */
 export function withReceipt(blocks: readonly Block[], receipt: Receipt): readonly Block[] {
   const { delivery, cursor } = receipt;

@@ -35,7 +35,10 @@ export function withFiles(
   return kind === "source" && index === 0 ? [...operands, ...files] : operands;
 }
 
-/** Puts steps in a row; the operands of the first that are not its own are the files to read, and `files` after them (`withFiles`). */
+/**
+ * Puts steps in a row; the operands of the first that are not its own are the files to read, and `files` after them
+ * (`withFiles`).
+ */
 export function joinSteps(steps: readonly Step<PipelinePart>[], files: readonly string[] = []): Pipeline {
   let pipeline: Pipeline = { files, stages: [] };
   for (const [index, step] of steps.entries()) {
@@ -48,7 +51,9 @@ export function joinSteps(steps: readonly Step<PipelinePart>[], files: readonly 
   return pipeline;
 }
 
-/** Throws usage.missing-operand, usage.too-many-operands and usage.remote-path. `locate` is told the operand at fault. */
+/**
+ * Throws usage.missing-operand, usage.too-many-operands and usage.remote-path. `locate` is told the operand at fault.
+ */
 export function checkOperands(
   declaration: AnyDeclaration,
   operands: readonly string[],
@@ -74,7 +79,9 @@ export function checkOperands(
   }
 }
 
-/** Throws usage.unused-option for the first of the `named` options (those given on the command line) that has no effect. */
+/**
+ * Throws usage.unused-option for the first of the `named` options (those given on the command line) that has no effect.
+ */
 export function checkUnused(
   declaration: AnyDeclaration,
   // biome-ignore lint/suspicious/noExplicitAny: the options are those of the declaration

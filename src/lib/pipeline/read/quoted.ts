@@ -1,6 +1,6 @@
 /**
- * The quoted pipeline, `'parse -f logfmt | enrich --set env=prod | sink ./store'`: split as a shell would split it, then
- * looked up. Every fault is a usage.syntax with a caret under it.
+ * The quoted pipeline, `'parse -f logfmt | enrich --set env=prod | sink ./store'`: split as a shell would split it,
+ * then looked up. Every fault is a usage.syntax with a caret under it.
  */
 import { failure, type LogpipeError } from "../../base/errors/index.js";
 import { suggest } from "../../base/suggest.js";

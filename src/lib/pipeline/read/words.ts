@@ -13,8 +13,8 @@ export interface Segment {
 }
 
 /**
- * `parse -f "regex:a|b" | sink` is two segments. Single quotes keep everything, double quotes keep all but `\"`, `\\`, a
- * backslash outside quotes keeps the next character. No variables, no globs, no redirection. Throws usage.syntax.
+ * `parse -f "regex:a|b" | sink` is two segments. Single quotes keep everything, double quotes keep all but `\"`, `\\`,
+ * a backslash outside quotes keeps the next character. No variables, no globs, no redirection. Throws usage.syntax.
  */
 export function splitPipeline(text: string): readonly Segment[] {
   const scanner = new Scanner(text);

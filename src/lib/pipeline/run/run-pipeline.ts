@@ -160,7 +160,10 @@ async function openSource(pipeline: Pipeline, host: Host): Promise<Source> {
   return parsed;
 }
 
-/** Where a table is fed and nothing remembers what it was fed from. Once the sink is open: what is refused is not stored twice. */
+/**
+ * Where a table is fed and nothing remembers what it was fed from. Once the sink is open: what is refused is not stored
+ * twice.
+ */
 function tellOfAgain(pipeline: Pipeline, source: Source, host: Host): void {
   const { sink } = pipeline;
   if (source.replay !== undefined || sink?.declaration.tableOf?.(sink.given, host) === undefined) return;

@@ -29,7 +29,9 @@ import { Pool } from "./worker-pool.js";
 
 /** Input beyond which workers are worth their start (about 40 ms). */
 const WORKERS_FROM_BYTES = 2 << 20;
-/** A larger block, which is one line, travels alone: stages need several times its size, in every worker that has one. */
+/**
+ * A larger block, which is one line, travels alone: stages need several times its size, in every worker that has one.
+ */
 const LARGE_BLOCK_BYTES = 8 << 20;
 /** A stage that holds back what waits for a next line lets it go after this long without input. */
 const IDLE_MS = 250;
@@ -50,7 +52,9 @@ export class Run {
   private readonly deliveries = new Deliveries();
   private readonly aligner: Aligner | undefined;
   private readonly refreshing: Refreshing;
-  /** Blocks whose buffers are used again once the sink releases them; and whether their input's buffer came back too. */
+  /**
+   * Blocks whose buffers are used again once the sink releases them; and whether their input's buffer came back too.
+   */
   private readonly reusable = new WeakMap<Block, ArrayBuffer | undefined>();
   private checkpoints: Checkpoints | undefined;
   private isWanted = true;
@@ -243,8 +247,8 @@ export class Run {
   }
 
   /**
-   * As for a worker, which gives its output away: no stage that is spread keeps it. Whether the input's buffer can be used again,
-   * too, once the blocks have landed: it is the aligner's, and nothing shares it.
+   * As for a worker, which gives its output away: no stage that is spread keeps it. Whether the input's buffer can be
+   * used again, too, once the blocks have landed: it is the aligner's, and nothing shares it.
    */
   private noteReusable(blocks: readonly Block[], input: Block, { rejected, doubtful }: Tally): boolean {
     const [only] = blocks;
@@ -313,7 +317,10 @@ export class Run {
     }
   }
 
-  /** What stages hold at a stop goes on in the next run, where that is possible; and what has come at an end does not come again. */
+  /**
+   * What stages hold at a stop goes on in the next run, where that is possible; and what has come at an end does not
+   * come again.
+   */
   private isOver(): boolean {
     return this.checkpoints === undefined || !(this.host.signal.aborted || this.checkpoints.hasEnded);
   }

@@ -16,7 +16,9 @@ export async function printPlan(
   return 0;
 }
 
-/** Throws usage.unused-option for an output file beside a sink that has no use for it: it would be emptied for nothing. */
+/**
+ * Throws usage.unused-option for an output file beside a sink that has no use for it: it would be emptied for nothing.
+ */
 export function checkOutput({ sink }: Pipeline, { output }: RunOptions): void {
   if (output === undefined || sink === undefined || isPrinting(sink)) return;
   const hint = `the pipeline ends in ${sink.declaration.name}, which says where its events go`;

@@ -13,7 +13,9 @@ import {
   type WorkerSetup,
 } from "../chain/worker-messages.js";
 
-/** Young generation of a worker, MiB: text stages make much short-lived garbage; see docs/architecture.md, "Measured". */
+/**
+ * Young generation of a worker, MiB: text stages make much short-lived garbage; see docs/architecture.md, "Measured".
+ */
 const YOUNG_GENERATION_MB = 48;
 /** A worker that has not ended by itself after this long is cut off: its stage hangs. */
 const END_MS = 10_000;

@@ -1,4 +1,7 @@
-/** `--since` and `--until` for events that are piped in or stand in files: by their time, whatever it is called and how it is written. */
+/**
+ * `--since` and `--until` for events that are piped in or stand in files: by their time, whatever it is called and how
+ * it is written.
+ */
 
 import { FieldSet, Projector } from "../../event/rows/rows.js";
 import { EventTime } from "../../event/time/event-time.js";

@@ -35,8 +35,8 @@ export interface InputHost {
 }
 
 /**
- * The files, and standard input when `sql` names it and nothing else reads it. A file that is given twice is there once. Throws
- * query.refused for two of one name.
+ * The files, and standard input when `sql` names it and nothing else reads it. A file that is given twice is there
+ * once. Throws query.refused for two of one name.
  */
 export function inputsOf(sql: string, files: readonly string[], isStdinTaken: boolean): QueryInput[] {
   const inputs = files.map((path) => ({ name: path === "-" ? "stdin" : tableNameOf(path), path }));
@@ -108,8 +108,8 @@ export async function openQueryInputs(
 }
 
 /**
- * Says for which tables the range does not hold. Throws query.no-time when it would hold for none. `storeTables`: those of the
- * store that the query uses.
+ * Says for which tables the range does not hold. Throws query.no-time when it would hold for none. `storeTables`: those
+ * of the store that the query uses.
  */
 export function checkRange(
   { names, timeless }: InputTables,

@@ -5,7 +5,10 @@ import { isJson } from "../../json/json-text.js";
 const [QUOTE, BACKSLASH, COMMA, OPEN_BRACKET, CLOSE_BRACKET] = [0x22, 0x5c, 0x2c, 0x5b, 0x5d];
 const [OPEN_BRACE, CLOSE_BRACE, SPACE, LINE_FEED] = [0x7b, 0x7d, 0x20, 0x0a];
 
-/** Blocks of JSON text in, NDJSON out: elements of arrays, and objects outside of any, as they are, on a line each. About 200 MB/s. */
+/**
+ * Blocks of JSON text in, NDJSON out: elements of arrays, and objects outside of any, as they are, on a line each.
+ * About 200 MB/s.
+ */
 export class JsonArrayEvents {
   private depth = 0;
   /** How deep elements stand: 1 in an array. */

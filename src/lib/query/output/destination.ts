@@ -1,10 +1,15 @@
-/** `-o FILE`: the file appears under its name only when it is complete. A device or named pipe is written to as it is. */
+/**
+ * `-o FILE`: the file appears under its name only when it is complete. A device or named pipe is written to as it is.
+ */
 import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { failure, reasonOf } from "../../base/errors/index.js";
 import { localName } from "../../base/local/path.js";
 import { Replacement } from "../../base/private-files/replacement.js";
 
-/** A file that is being written beside its final place. A symbolic link stays one, and a file that was there keeps its mode. */
+/**
+ * A file that is being written beside its final place. A symbolic link stays one, and a file that was there keeps its
+ * mode.
+ */
 export class Destination {
   private readonly path: string;
   private readonly isInPlace: boolean;

@@ -1,4 +1,6 @@
 /** Results as text: one pure object a format. */
+
+import { table } from "../../base/table.js";
 import { quote } from "../../event/writer.js";
 
 /** What a column is called and how its cells look. */
@@ -80,7 +82,12 @@ export function tsvText(): TextFormat {
   );
 }
 
-const TSV_ESCAPES: Readonly<Record<string, string>> = { "\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\" };
+const TSV_ESCAPES: Readonly<Record<string, string>> = table({
+  "\t": "\\t",
+  "\n": "\\n",
+  "\r": "\\r",
+  "\\": "\\\\",
+});
 
 function separated(separator: string, write: (text: string) => string): TextFormat {
   return {

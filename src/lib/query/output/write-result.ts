@@ -4,6 +4,7 @@ import { createReadStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { makeTemporary } from "../../base/private-files/temporary-directory.js";
+import { table } from "../../base/table.js";
 import type { Output } from "../../pipeline/contract/terminal.js";
 import { paletteOf } from "../../terminal/colours.js";
 import { Table } from "../../terminal/table/table.js";
@@ -27,15 +28,18 @@ export interface Question {
   readonly limit?: (result: Result) => Result;
 }
 
-const TEXT_FORMATS: Readonly<Record<string, () => TextFormat>> = {
+const TEXT_FORMATS: Readonly<Record<string, () => TextFormat>> = table({
   ndjson,
   json: jsonArray,
   csv: csvText,
   tsv: tsvText,
   md: markdown,
-};
+});
 
-/** Runs the SQL and writes its result with `write`. Resolves false when the reader has gone. `screen` has the looks of a table. */
+/**
+ * Runs the SQL and writes its result with `write`. Resolves false when the reader has gone. `screen` has the looks of a
+ * table.
+ */
 export async function writeResult(
   question: Question,
   format: FormatName,

@@ -1,4 +1,8 @@
-/** Bound expressions of DuckDB's plan, as `json_serialize_plan` prints them, into conditions. Not understood: any row. */
+/**
+ * Bound expressions of DuckDB's plan, as `json_serialize_plan` prints them, into conditions. Not understood: any row.
+ */
+
+import { table } from "../../base/table.js";
 import {
   ANY_ROW,
   allOf,
@@ -46,14 +50,14 @@ export function comparisonCondition(
     : compared({ column, rounding: "none" }, operator, value as PlanNode);
 }
 
-const OPERATORS: Readonly<Record<string, ColumnComparison["operator"]>> = {
+const OPERATORS: Readonly<Record<string, ColumnComparison["operator"]>> = table({
   COMPARE_EQUAL: "=",
   COMPARE_LESSTHAN: "<",
   COMPARE_LESSTHANOREQUALTO: "<=",
   COMPARE_GREATERTHAN: ">",
   COMPARE_GREATERTHANOREQUALTO: ">=",
   COMPARE_NOT_DISTINCT_FROM: "=",
-};
+});
 
 const MIRRORED = { "=": "=", "<": ">", "<=": ">=", ">": "<", ">=": "<=" } as const;
 
@@ -171,12 +175,12 @@ function comparedItself(
   return value === undefined ? ANY_ROW : bounded(subject.column.name, type!, operator, value);
 }
 
-const COMPARED_TYPES: Readonly<Record<string, ComparedType>> = {
+const COMPARED_TYPES: Readonly<Record<string, ComparedType>> = table({
   BIGINT: "integer",
   DOUBLE: "double",
   VARCHAR: "string",
   [ZONED]: "timestamp",
-};
+});
 
 /** `length`: for a day, the span of values that are rounded to it. */
 interface Value {

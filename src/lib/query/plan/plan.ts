@@ -22,9 +22,9 @@ export interface PlannedTable {
 }
 
 /**
- * The use of each table by its name, or undefined when that cannot be told; then every file must be read. `others`: further
- * names that the query may use. When uses are told the connection is in a transaction from then on, so that now() keeps
- * the value that the plan had.
+ * The use of each table by its name, or undefined when that cannot be told; then every file must be read. `others`:
+ * further names that the query may use. When uses are told the connection is in a transaction from then on, so that
+ * now() keeps the value that the plan had.
  */
 export async function planUses(
   session: QuerySession,
@@ -87,9 +87,9 @@ async function scalar({ connection }: QuerySession, expression: string): Promise
 const SCHEMA = "logpipe_plan";
 
 /**
- * What would use the fact that the stand-ins are empty, read a table twice, or only cost time here. DuckDB 1.5 checks the
- * types of a plan's columns before it prints it, and fails for some plans unless the sides of joins were swapped (that pass
- * sets the types), for others unless they were not: both are tried.
+ * What would use the fact that the stand-ins are empty, read a table twice, or only cost time here. DuckDB 1.5 checks
+ * the types of a plan's columns before it prints it, and fails for some plans unless the sides of joins were swapped
+ * (that pass sets the types), for others unless they were not: both are tried.
  */
 const DISABLED = [
   "statistics_propagation",

@@ -1,6 +1,9 @@
 import type { PlanNode, Resolve, StandInColumn } from "./stand-in.js";
 
-/** Functions that give NULL for a NULL among their arguments: those that the columns of keys with siblings are made with. */
+/**
+ * Functions that give NULL for a NULL among their arguments: those that the columns of keys with siblings are made
+ * with.
+ */
 const STRICT = new Set([
   "to_json",
   "->>",

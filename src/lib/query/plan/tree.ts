@@ -1,6 +1,7 @@
 /**
- * DuckDB's optimized plan as `json_serialize_plan` prints it. The optimizer has resolved names, folded constants and pushed
- * conditions down to the scans, through joins, subqueries, CTEs and set operations; what is left is to read them there.
+ * DuckDB's optimized plan as `json_serialize_plan` prints it. The optimizer has resolved names, folded constants and
+ * pushed conditions down to the scans, through joins, subqueries, CTEs and set operations; what is left is to read them
+ * there.
  */
 import { ANY_ROW, allOf, anyOf, type Condition, NO_ROW } from "../../store/parquet/condition.js";
 import { comparisonCondition, conditionOf } from "./expressions.js";
@@ -15,8 +16,8 @@ export interface Use {
 }
 
 /**
- * The uses of each stand-in, by its name; undefined when the plan has something that is not understood. A stand-in that is
- * scanned nowhere has the condition "never".
+ * The uses of each stand-in, by its name; undefined when the plan has something that is not understood. A stand-in that
+ * is scanned nowhere has the condition "never".
  */
 export function usesIn(
   serialized: string,
@@ -32,7 +33,9 @@ export function usesIn(
   return new Map([...standIns.keys()].map((name) => [name, united(scans.filter((s) => s.table === name))]));
 }
 
-/** JSON.parse would round whole numbers beyond 2^53. Within JSON text `"value":` is a member's name and nothing else. */
+/**
+ * JSON.parse would round whole numbers beyond 2^53. Within JSON text `"value":` is a member's name and nothing else.
+ */
 function withLongNumbersQuoted(json: string): string {
   return json.replace(/("(?:value|lower|upper)":\s?)(-?\d{16,})(?=[,}\s])/g, '$1"$2"');
 }
@@ -53,7 +56,9 @@ function united(scans: readonly Scan[]): Use {
 /** Scans that read nothing of ours and run no SQL of their own. */
 const OTHER_SCANS = new Set(["range", "generate_series", "unnest"]);
 
-/** Finds the scans below `node`. `above`: the filters and projections over it, the nearest last. False: not understood. */
+/**
+ * Finds the scans below `node`. `above`: the filters and projections over it, the nearest last. False: not understood.
+ */
 function collect(
   node: PlanNode,
   above: readonly PlanNode[],

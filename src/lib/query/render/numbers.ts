@@ -1,4 +1,6 @@
 /** Numbers to text, exactly. */
+
+import { table } from "../../base/table.js";
 import type { Duck } from "../duck.js";
 import { fixedWidth, type Render } from "./bytes.js";
 
@@ -15,14 +17,14 @@ export function integers(duck: Duck, width: 1 | 2 | 4, isSigned: boolean): Rende
   return fixedWidth(duck, width, (data, at) => String(read(data, at)));
 }
 
-const READERS: Readonly<Record<string, (data: DataView, at: number) => number>> = {
+const READERS: Readonly<Record<string, (data: DataView, at: number) => number>> = table({
   i1: (data, at) => data.getInt8(at),
   i2: (data, at) => data.getInt16(at, true),
   i4: (data, at) => data.getInt32(at, true),
   u1: (data, at) => data.getUint8(at),
   u2: (data, at) => data.getUint16(at, true),
   u4: (data, at) => data.getUint32(at, true),
-};
+});
 
 /** 64-bit integers. A BigInt costs five times a number, so it is made only for values that need it. */
 export function longIntegers(duck: Duck, isSigned: boolean): Render {

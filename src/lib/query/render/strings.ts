@@ -4,7 +4,8 @@
  *     | length u32 | up to 12 bytes, in place             |
  *     | length u32 | first 4 bytes | pointer to all bytes |
  *
- * Following one pointer costs about 1.5 µs in the binding, whatever the length, so neighbours in memory are read together.
+ * Following one pointer costs about 1.5 µs in the binding, whatever the length, so neighbours in memory are read
+ * together.
  */
 import { assert } from "../../base/assert.js";
 import type { Duck, Vector } from "../duck.js";

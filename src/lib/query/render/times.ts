@@ -8,8 +8,8 @@ const TWO_DIGITS = Array.from({ length: 100 }, (_, n) => String(n).padStart(2, "
 const INFINITE = 9_223_372_036_854_775_807n;
 
 /**
- * Timestamps that count `unitsPerSecond` since 1970. The fraction has 0, 3, 6 or 9 digits: as few as hold it. "local": of a
- * type without a zone, as `AT TIME ZONE` and `strptime` give them; a `Z` behind would say UTC.
+ * Timestamps that count `unitsPerSecond` since 1970. The fraction has 0, 3, 6 or 9 digits: as few as hold it. "local":
+ * of a type without a zone, as `AT TIME ZONE` and `strptime` give them; a `Z` behind would say UTC.
  */
 export function timestamps(duck: Duck, unitsPerSecond: bigint, kind: "utc" | "local" = "utc"): Render {
   const units = Number(unitsPerSecond);

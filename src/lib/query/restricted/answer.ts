@@ -33,7 +33,10 @@ export interface Answer {
 /** Times that a query is planned again because files of its snapshot were removed meanwhile. */
 const MOST_ATTEMPTS = 5;
 
-/** Answers the request. Throws query.refused, query.failed, query.limit, query.no-time: nothing else, and no path in them. */
+/**
+ * Answers the request. Throws query.refused, query.failed, query.limit, query.no-time: nothing else, and no path in
+ * them.
+ */
 export async function answer(request: Request, host: AnswerHost): Promise<Answer> {
   const written = new Written(request.limits, host.write);
   for (let attempt = 1; ; attempt++) {

@@ -1,7 +1,8 @@
 // Enter here: SQL from strangers, in a process of its own.
 /**
- * A restricted query for whoever gets SQL from strangers: in a process of its own, which the system keeps from taking more memory,
- * and which is killed, or ends itself, when its time is over. Whatever happens in there, this process stays as it is.
+ * A restricted query for whoever gets SQL from strangers: in a process of its own, which the system keeps from taking
+ * more memory, and which is killed, or ends itself, when its time is over. Whatever happens in there, this process
+ * stays as it is.
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Duplex, Readable } from "node:stream";
@@ -42,9 +43,10 @@ export interface RestrictedResult {
 }
 
 /**
- * Answers one query. What was written before an error stays written. Cost: about 0.25 s and 130 MiB for the process. Throws
- * query.refused for SQL that is not allowed, query.limit for what would take too much, query.failed for SQL that cannot be run,
- * query.no-time. None of them tells of paths, of other tables or of the server. Resolves undefined when it was stopped.
+ * Answers one query. What was written before an error stays written. Cost: about 0.25 s and 130 MiB for the process.
+ * Throws query.refused for SQL that is not allowed, query.limit for what would take too much, query.failed for SQL that
+ * cannot be run, query.no-time. None of them tells of paths, of other tables or of the server. Resolves undefined when
+ * it was stopped.
  */
 export async function askRestricted(
   question: RestrictedQuestion,
@@ -162,7 +164,9 @@ class Asking {
   }
 }
 
-/** In sh, as Node cannot set limits of a process. RLIMIT_DATA counts memory that can be written, on Linux; setrlimit(2). */
+/**
+ * In sh, as Node cannot set limits of a process. RLIMIT_DATA counts memory that can be written, on Linux; setrlimit(2).
+ */
 const LIMITED = 'ulimit -c 0; ulimit -d "$1"; shift; exec "$@"';
 
 /** V8 takes the addresses for its code at once, and from Node 24 on the limit counts them. */

@@ -14,8 +14,8 @@ export class Clock {
   }
 
   /**
-   * Does not run while `act` does. Ends before `act` when the time is over by then: a timer that is due waits for the loop, and
-   * would never fire where one call of this follows the other.
+   * Does not run while `act` does. Ends before `act` when the time is over by then: a timer that is due waits for the
+   * loop, and would never fire where one call of this follows the other.
    */
   async resting<T>(act: () => Promise<T>): Promise<T> {
     this.#pause();

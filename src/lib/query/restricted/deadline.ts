@@ -11,7 +11,10 @@ export interface DeadlineSetup {
 /** Tells who asked why the process ended. No process has a use for it by default. */
 export const OUT_OF_TIME = "SIGALRM";
 
-/** Ends this process after `endMs` of its own time, by a thread that runs `script`. Without one to be had, who asked still ends it. */
+/**
+ * Ends this process after `endMs` of its own time, by a thread that runs `script`. Without one to be had, who asked
+ * still ends it.
+ */
 export function setDeadline(time: OwnTime, endMs: number, script: URL): void {
   const workerData: DeadlineSetup = { shared: time.shared, endMs };
   try {

@@ -1,13 +1,16 @@
 /**
- * The second wall around SQL from strangers: a DuckDB that can read the files of its tables and nothing else, whatever SQL it is
- * given. It holds without the first one; see docs/decisions/0040-two-walls-around-sql.md.
+ * The second wall around SQL from strangers: a DuckDB that can read the files of its tables and nothing else, whatever
+ * SQL it is given. It holds without the first one; see docs/decisions/0040-two-walls-around-sql.md.
  */
 import { join } from "node:path";
 import { literal } from "../../store/columns/names.js";
 import { openSessionWith, type QuerySession } from "../session.js";
 import { type Limits, MAX_EXPRESSION_DEPTH } from "./limits.js";
 
-/** Opens a session whose limits hold. Its files are still open: see `closeFiles`. `scratch` is made by DuckDB when needed. */
+/**
+ * Opens a session whose limits hold. Its files are still open: see `closeFiles`. `scratch` is made by DuckDB when
+ * needed.
+ */
 export async function openGuardedSession(
   limits: Limits,
   scratch: string,

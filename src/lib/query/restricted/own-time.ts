@@ -1,4 +1,7 @@
-/** The time that the process of a query has taken by itself, without that which its reader took. Another thread can read it. */
+/**
+ * The time that the process of a query has taken by itself, without that which its reader took. Another thread can read
+ * it.
+ */
 
 /** Places in the memory that the threads share, nanoseconds of the system's monotonic clock. */
 const STARTED = 0;

@@ -1,4 +1,6 @@
-/** Errors as strangers may see them: of their SQL and of the rows they may see; nothing of paths, files and the server. */
+/**
+ * Errors as strangers may see them: of their SQL and of the rows they may see; nothing of paths, files and the server.
+ */
 import { tmpdir } from "node:os";
 import { failure, LogpipeError } from "../../base/errors/index.js";
 import { formatSize } from "../../base/size.js";

@@ -1,14 +1,14 @@
 /**
- * SQL macros that read and merge the sketches which `window --sketches` writes: p99 of a day from minutes, distinct users of a month
- * from hours, by any labels. They are plain DuckDB SQL, so that any DuckDB can run them; `query` has them built in. The first
- * argument is a column of sketches, and the macro stands where an aggregate does:
+ * SQL macros that read and merge the sketches which `window --sketches` writes: p99 of a day from minutes, distinct
+ * users of a month from hours, by any labels. They are plain DuckDB SQL, so that any DuckDB can run them; `query` has
+ * them built in. The first argument is a column of sketches, and the macro stands where an aggregate does:
  *
  * ```sql
  * SELECT service, tdigest_quantile(sketch_latency_ms, 0.99) FROM metrics GROUP BY service
  * ```
  *
- * The forms of sketches are those of `toJson` in src/lib/sketch, and so are the estimators. Everything is done with lists: a
- * subquery over a correlated list takes time that grows with its square (DuckDB 1.5).
+ * The forms of sketches are those of `toJson` in src/lib/sketch, and so are the estimators. Everything is done with
+ * lists: a subquery over a correlated list takes time that grows with its square (DuckDB 1.5).
  */
 import { PRECISION } from "../../sketch/distinct.js";
 

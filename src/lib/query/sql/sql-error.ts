@@ -20,7 +20,9 @@ interface SqlFault {
   readonly type?: string;
 }
 
-/** The failure to show for `error`, thrown by DuckDB while it worked on `sql`. `tables` are those the query could name. */
+/**
+ * The failure to show for `error`, thrown by DuckDB while it worked on `sql`. `tables` are those the query could name.
+ */
 export function sqlFailure(error: unknown, sql: string, tables: readonly string[]): LogpipeError {
   const damaged = unreadableFile(error);
   if (damaged !== undefined) return damaged;

@@ -7,7 +7,9 @@ export interface StatementText {
   readonly offset: number;
 }
 
-/** The statements between semicolons, without empty ones. Quotes, comments and dollar quotes are seen for what they are. */
+/**
+ * The statements between semicolons, without empty ones. Quotes, comments and dollar quotes are seen for what they are.
+ */
 export function splitStatements(text: string): StatementText[] {
   const statements: StatementText[] = [];
   let start = 0;

@@ -1,5 +1,6 @@
 /** `--since` and `--until`, a filter on rows and on the files that could hold such rows; `--as-of`. */
 
+import { table } from "../../base/table.js";
 import type { AsOf } from "../../store/delta/snapshot.js";
 import { allOf, type Condition } from "../../store/parquet/condition.js";
 import { timestampText } from "../render/times.js";
@@ -9,7 +10,10 @@ export interface TimeRange {
   readonly sinceNs?: bigint;
   /** Nanoseconds since the epoch, exclusive. */
   readonly untilNs?: bigint;
-  /** The field of events in files and on standard input that has their time; absent: `timestamp` and the other well-known names. */
+  /**
+   * The field of events in files and on standard input that has their time; absent: `timestamp` and the other
+   * well-known names.
+   */
   readonly timeField?: string;
   /** The state of the tables that is asked, without the live end; the newest and all of it when absent. */
   readonly asOf?: AsOf;
@@ -24,8 +28,8 @@ export function timeCondition({ sinceNs, untilNs }: TimeRange): string {
 }
 
 /**
- * The condition on a column, an SQL identifier, of any of DuckDB's types for times, in UTC where the type has no zone; undefined for a
- * type that is none.
+ * The condition on a column, an SQL identifier, of any of DuckDB's types for times, in UTC where the type has no zone;
+ * undefined for a type that is none.
  */
 export function timeConditionOn(
   name: string,
@@ -43,14 +47,14 @@ export function timeConditionOn(
 
 const plainTime = (ns: bigint) => `make_timestamp(${microsOf(ns)}::BIGINT)`;
 
-const TIME_TYPES: Readonly<Record<string, readonly [cast: string, time: (ns: bigint) => string]>> = {
+const TIME_TYPES: Readonly<Record<string, readonly [cast: string, time: (ns: bigint) => string]>> = table({
   "TIMESTAMP WITH TIME ZONE": ["", timeLiteral],
   TIMESTAMP: ["", plainTime],
   TIMESTAMP_NS: ["", (ns) => `make_timestamp_ns(${ns}::BIGINT)`],
   TIMESTAMP_MS: ["::TIMESTAMP", plainTime],
   TIMESTAMP_S: ["::TIMESTAMP", plainTime],
   DATE: ["::TIMESTAMP", plainTime],
-};
+});
 
 /** The same as a condition on files. */
 export function rangeCondition({ sinceNs, untilNs }: TimeRange): Condition {

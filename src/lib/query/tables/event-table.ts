@@ -20,9 +20,9 @@ export interface EventTable {
 }
 
 /**
- * How to read the events of `spool`. Keys with values of one type have it; those of several have the type of most, and the
- * others beside it, as in a store. Keys whose values are all RFC 3339 times with a zone are times, and `timestamp` is when any of
- * its values is: the others stand beside it.
+ * How to read the events of `spool`. Keys with values of one type have it; those of several have the type of most, and
+ * the others beside it, as in a store. Keys whose values are all RFC 3339 times with a zone are times, and `timestamp`
+ * is when any of its values is: the others stand beside it.
  */
 export async function eventTable(session: QuerySession, spool: Spool): Promise<EventTable> {
   if (spool.keys.length > 0) return tableOfEvents(session, spool);
@@ -93,8 +93,8 @@ function timeType({ kinds }: Pick<SpooledKey, "kinds">): TimeType {
 }
 
 /**
- * The keys without `bigNumber`, which is seen of more numbers than stand apart: of large exponents, of zeros at the end, within objects.
- * Those that float64 holds are told from them by a pass over the file, should there be any.
+ * The keys without `bigNumber`, which is seen of more numbers than stand apart: of large exponents, of zeros at the
+ * end, within objects. Those that float64 holds are told from them by a pass over the file, should there be any.
  */
 async function withNumbersHeld(session: QuerySession, spool: Spool): Promise<readonly SpooledKey[]> {
   const doubtful = spool.keys.filter(({ kinds }) => (kinds & bigNumber) !== 0);
@@ -132,7 +132,10 @@ async function refusedKeys(
 /** Rows looked at before a key of texts is read to its end. */
 const LOOKED_AT_ROWS = 1000;
 
-/** Of keys of texts, those whose values are all times, with the type that loses nothing. Few keys need a pass over the file. */
+/**
+ * Of keys of texts, those whose values are all times, with the type that loses nothing. Few keys need a pass over the
+ * file.
+ */
 async function timeKeys(
   session: QuerySession,
   spool: Spool,
@@ -166,7 +169,10 @@ async function timeKeys(
   );
 }
 
-/** Of a table of text, keys whose values are all `true` or `false`, all ISO 8601 dates, or all such times without a zone. */
+/**
+ * Of a table of text, keys whose values are all `true` or `false`, all ISO 8601 dates, or all such times without a
+ * zone.
+ */
 async function plainKeys(
   session: QuerySession,
   spool: Spool,

@@ -47,8 +47,8 @@ export interface Spool {
 }
 
 /**
- * Reads `source` to its end into `directory`, of events only those `within`. Keys that come late count like those that come first. `separator`: that of a file whose
- * name says that it is CSV.
+ * Reads `source` to its end into `directory`, of events only those `within`. Keys that come late count like those that
+ * come first. `separator`: that of a file whose name says that it is CSV.
  */
 export async function spoolEvents(
   source: Source,
@@ -211,8 +211,9 @@ class Spooling {
 }
 
 /**
- * By the first block: `[` before `{` is a JSON array, and so is read what begins with an object that does not have a line for itself; a line that begins with `{` makes it events; else CSV
- * is what looks like it. Of a file that is named as CSV its first character decides.
+ * By the first block: `[` before `{` is a JSON array, and so is read what begins with an object that does not have a
+ * line for itself; a line that begins with `{` makes it events; else CSV is what looks like it. Of a file that is named
+ * as CSV its first character decides.
  */
 function formOf(bytes: Buffer, separator: string | undefined): Spool["form"] {
   const head = bytes.toString("latin1", 0, HEAD_BYTES);

@@ -78,7 +78,10 @@ export interface StoreQuestion {
   readonly others: readonly string[];
   /** The tables to open, where that is known; those that `sql` mentions when absent. */
   readonly only?: readonly string[];
-  /** Called with the files that the tables may read, before anything that is made of `sql` runs. Then nothing is tried again. */
+  /**
+   * Called with the files that the tables may read, before anything that is made of `sql` runs. Then nothing is tried
+   * again.
+   */
   readonly beforePlanning?: (paths: readonly string[]) => Promise<void>;
   /** Called with what made the live end be read the careful way. */
   readonly onSlow?: (error: unknown) => void;

@@ -154,7 +154,9 @@ export async function openFileTable(
   return true;
 }
 
-/** Under whatever name. What cannot be looked into, because it is a pipe or is not there, is read as lines, or named. */
+/**
+ * Under whatever name. What cannot be looked into, because it is a pipe or is not there, is read as lines, or named.
+ */
 async function beginsAsParquet(path: string): Promise<boolean> {
   try {
     if (!(await stat(path)).isFile()) return false;

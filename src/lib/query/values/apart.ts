@@ -1,6 +1,6 @@
 /**
- * Values that DuckDB refuses or bends are put beside their keys as text, before it reads a file of events: text with half a
- * surrogate pair, for which it refuses the whole file, and numbers beyond its own.
+ * Values that DuckDB refuses or bends are put beside their keys as text, before it reads a file of events: text with
+ * half a surrogate pair, for which it refuses the whole file, and numbers beyond its own.
  */
 import { Kind } from "../../event/summary.js";
 import { visitMembers } from "../../json/visit-members.js";
@@ -47,8 +47,8 @@ export interface OddMarks {
 }
 
 /**
- * The lines with such values apart, and counted, and with other keys for those that DuckDB cannot read. Cost: a few searches in
- * blocks that can have none.
+ * The lines with such values apart, and counted, and with other keys for those that DuckDB cannot read. Cost: a few
+ * searches in blocks that can have none.
  */
 export function withOddApart(bytes: Buffer, odd: OddValues, { mayBeBent, hasNulKey }: OddMarks): Buffer {
   const isOdd = MAY_BE_ODD.some((mark) => bytes.includes(mark)) || LONG_NUMBER.test(bytes.latin1Slice());

@@ -9,7 +9,9 @@ import { type CountedKey, spelledKey } from "./spelled.js";
 import { noteAlignedSets } from "./statements.js";
 import { type Ask, askOf, selectTree } from "./tree.js";
 
-/** Says once for each split key that the last statement reads by name how many of its values are elsewhere, and where. */
+/**
+ * Says once for each split key that the last statement reads by name how many of its values are elsewhere, and where.
+ */
 export async function noticeElsewhere(
   session: QuerySession,
   sql: string,

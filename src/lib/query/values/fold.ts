@@ -1,6 +1,6 @@
 /**
- * `SELECT *` gives every value back as it came: in text forms of a result the siblings of a key are put back under the key.
- * An explicit list of columns is printed as it was written.
+ * `SELECT *` gives every value back as it came: in text forms of a result the siblings of a key are put back under the
+ * key. An explicit list of columns is printed as it was written.
  */
 import type { QuerySession } from "../session.js";
 import { splitStatements } from "../sql/sql-text.js";

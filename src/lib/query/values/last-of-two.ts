@@ -1,4 +1,6 @@
-/** Keys that an event has twice: DuckDB takes the first of two, or refuses them; the last one counts everywhere else. */
+/**
+ * Keys that an event has twice: DuckDB takes the first of two, or refuses them; the last one counts everywhere else.
+ */
 import { visitMembers } from "../../json/visit-members.js";
 
 /** The lines with each key once, in its first place and with its last value, and how many lines that changed. */

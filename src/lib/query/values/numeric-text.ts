@@ -1,6 +1,7 @@
 /**
- * `level = 30`, `level >= 40`, `level IN (30, 40)`, `level BETWEEN 30 AND 50` of a column of text that was given numbers, too: DuckDB would
- * refuse the first value that is a word. The numbers among the texts are compared, and words are none.
+ * `level = 30`, `level >= 40`, `level IN (30, 40)`, `level BETWEEN 30 AND 50` of a column of text that was given
+ * numbers, too: DuckDB would refuse the first value that is a word. The numbers among the texts are compared, and words
+ * are none.
  */
 import type { SiblingColumn } from "../../store/columns/view.js";
 import { type SplitKey, type StatementNode, type StatementScope, splitKeyOf } from "./scope.js";
@@ -33,8 +34,8 @@ export async function comparedAsNumbers(
 }
 
 /**
- * `id = 9007199254740993` of a column that is DOUBLE because of its fractions: as a double the number is its neighbour, too. The whole
- * numbers are compared where they stand exactly, and the others as they are shown.
+ * `id = 9007199254740993` of a column that is DOUBLE because of its fractions: as a double the number is its neighbour,
+ * too. The whole numbers are compared where they stand exactly, and the others as they are shown.
  */
 export async function comparedExactly(
   ask: Ask,
@@ -60,7 +61,10 @@ export async function comparedExactly(
   return { ...operatorOf("OPERATOR_COALESCE", children), alias: node["alias"] };
 }
 
-/** Where the numbers stand that a DOUBLE rounds; of keys that differ only in case all numbers, in the order in which they are read. */
+/**
+ * Where the numbers stand that a DOUBLE rounds; of keys that differ only in case all numbers, in the order in which
+ * they are read.
+ */
 function exactColumns({ siblings, spellings }: SplitKey): readonly Pick<SiblingColumn, "name" | "type">[] {
   const wide = siblings.filter(({ type }) => type === "integer" || type === "number");
   if (spellings === undefined) return wide;

@@ -1,4 +1,7 @@
-/** Keys that DuckDB cannot read stand under another key in what it reads: those with NUL, and those with half a surrogate pair. */
+/**
+ * Keys that DuckDB cannot read stand under another key in what it reads: those with NUL, and those with half a
+ * surrogate pair.
+ */
 
 const MARK = "\u2063key ";
 

@@ -1,7 +1,7 @@
 /**
- * Values that a column cannot show are there all the same: `n IS NULL`, `n IS NOT NULL` and `count(n)` ask its siblings, too.
- * So are numbers in a column of text, when it is compared with numbers. The statement is changed in DuckDB's own syntax tree, and only
- * where such a question is asked of such a column.
+ * Values that a column cannot show are there all the same: `n IS NULL`, `n IS NOT NULL` and `count(n)` ask its
+ * siblings, too. So are numbers in a column of text, when it is compared with numbers. The statement is changed in
+ * DuckDB's own syntax tree, and only where such a question is asked of such a column.
  */
 import type { ViewColumn } from "../../store/columns/view.js";
 import type { QuerySession } from "../session.js";

@@ -116,16 +116,16 @@ export function starredKeys(
 const aligned = new WeakSet<StatementNode>();
 
 /**
- * Notes that the two sides of a set operation have columns of the same names in the same order; by name, that neither has a column of
- * its own that is called like a sibling of the other.
+ * Notes that the two sides of a set operation have columns of the same names in the same order; by name, that neither
+ * has a column of its own that is called like a sibling of the other.
  */
 export function noteAligned(operation: StatementNode): void {
   aligned.add(operation);
 }
 
 /**
- * Keys that both sides of UNION, EXCEPT or INTERSECT have, by name also of one side. Where columns go by their places both sides must be
- * known to have the same ones: a value would be put under a key that it is not of.
+ * Keys that both sides of UNION, EXCEPT or INTERSECT have, by name also of one side. Where columns go by their places
+ * both sides must be known to have the same ones: a value would be put under a key that it is not of.
  */
 function keysOfBoth(operation: StatementNode, split: SplitKeys, queries: Queries): readonly SplitKey[] {
   const [left, right] = [operation["left"] as StatementNode, operation["right"] as StatementNode];

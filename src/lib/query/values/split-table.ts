@@ -1,5 +1,7 @@
 // Enter here: keys whose values are of several types.
 /** Keys of a file of events whose values are of several types, in columns as a store has them. */
+
+import { table } from "../../base/table.js";
 import { Kind } from "../../event/summary.js";
 import { numbersSql } from "../../store/columns/columns-sql.js";
 import { identifier, literal } from "../../store/columns/names.js";
@@ -275,11 +277,11 @@ function storedSql(columns: readonly Column[], { as, split, time }: MixedColumn)
   });
 }
 
-const SQL_TYPES: Readonly<Record<string, string>> = {
+const SQL_TYPES: Readonly<Record<string, string>> = table({
   integer: "BIGINT",
   double: "DOUBLE",
   boolean: "BOOLEAN",
-};
+});
 
 const JSON_TYPES: readonly (readonly [number, readonly string[]])[] = [
   [Kind.boolean, ["BOOLEAN"]],
@@ -305,13 +307,13 @@ function withoutEventTime(schema: TableSchema): TableSchema {
   );
 }
 
-const PLAIN_TYPES: Readonly<Record<string, Exclude<ColumnType, "struct">>> = {
+const PLAIN_TYPES: Readonly<Record<string, Exclude<ColumnType, "struct">>> = table({
   VARCHAR: "string",
   BIGINT: "integer",
   DOUBLE: "double",
   BOOLEAN: "boolean",
   JSON: "json",
-};
+});
 
 function plainView({ as, type }: NamedColumn, column: Column): ViewColumn {
   const shown = PLAIN_TYPES[type] ?? "timestamp";

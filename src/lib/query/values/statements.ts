@@ -1,4 +1,7 @@
-/** What a query of several statements makes on its way: views and tables that hand split keys on, and sets of columns that fit. */
+/**
+ * What a query of several statements makes on its way: views and tables that hand split keys on, and sets of columns
+ * that fit.
+ */
 import { splitStatements } from "../sql/sql-text.js";
 import {
   isSameSplitKey,
@@ -53,7 +56,9 @@ export async function noteAlignedSets(ask: Ask, tree: unknown, split: SplitKeys)
   if (isAligned) noteAligned(node);
 }
 
-/** Whether neither side has a column of its own with the name of a sibling of the other, or for other keys of events. */
+/**
+ * Whether neither side has a column of its own with the name of a sibling of the other, or for other keys of events.
+ */
 function isByNameAlone(
   node: StatementNode,
   split: SplitKeys,

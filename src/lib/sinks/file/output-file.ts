@@ -1,4 +1,7 @@
-/** The file of `-o`: a regular file takes its name only when it is complete, a device or named pipe is written to as it is. */
+/**
+ * The file of `-o`: a regular file takes its name only when it is complete, a device or named pipe is written to as it
+ * is.
+ */
 import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { failure, reasonOf } from "../../base/errors/index.js";
 import { localName } from "../../base/local/path.js";

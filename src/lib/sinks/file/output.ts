@@ -12,7 +12,9 @@ import type { Output } from "../../pipeline/contract/terminal.js";
 import { DescriptorOutput } from "../../terminal/output/descriptor.js";
 import { OutputFile } from "./output-file.js";
 
-/** Writes NDJSON to standard output. A block is stored, as far as a pipe can say, once the reader's pipe has taken it. */
+/**
+ * Writes NDJSON to standard output. A block is stored, as far as a pipe can say, once the reader's pipe has taken it.
+ */
 export class OutputSink implements Sink {
   onReleased?: (block: Block) => void;
   private readonly output: Output;

@@ -7,8 +7,8 @@ const LAST_PAUSE_MS = 2000;
 const SILENT_MS = 1000;
 
 /**
- * Waiting for room on a full disk: says once that it waits, when that takes more than a moment, and once that it goes on, and how long to pause between tries. Asked
- * to stop, nobody waits any more.
+ * Waiting for room on a full disk: says once that it waits, when that takes more than a moment, and once that it goes
+ * on, and how long to pause between tries. Asked to stop, nobody waits any more.
  */
 export class DiskFullRetry {
   readonly #path: string;

@@ -1,4 +1,7 @@
-/** Positions in the logs of writers that nobody could take over: what they hold is acknowledged, and no commit of the table has it. */
+/**
+ * Positions in the logs of writers that nobody could take over: what they hold is acknowledged, and no commit of the
+ * table has it.
+ */
 import { join } from "node:path";
 import type { Files } from "../../base/files.js";
 import type { Position } from "../../event/position.js";
@@ -7,8 +10,8 @@ import { sequencesIn } from "../../store/wal/recovery/recover.js";
 import { decodeCommits, segmentName, transactionOf, WAL_DIRECTORY } from "../../store/wal/segment.js";
 
 /**
- * The positions of a table and of such logs. An owner that cannot be seen from here (another
- * container) is taken for dead a minute after its last sign of life only; without what its log says, all of it would be read again.
+ * The positions of a table and of such logs. An owner that cannot be seen from here (another container) is taken for
+ * dead a minute after its last sign of life only; without what its log says, all of it would be read again.
  */
 export async function withLogPositions(files: Files, log: TableLog): Promise<Position[]> {
   // First: what is stored meanwhile is in the table that is read after it.

@@ -1,6 +1,6 @@
 /**
- * What a checkpoint store is told, as the positions that logs and tables keep: a cursor is a position of its stream, and the number of
- * the saved state one of `state:ID`.
+ * What a checkpoint store is told, as the positions that logs and tables keep: a cursor is a position of its stream,
+ * and the number of the saved state one of `state:ID`.
  */
 import { type Position, positionOf, savedCursorOf } from "../../event/position.js";
 import { STATE_PREFIX } from "../../pipeline/contract/sealed-state.js";

@@ -1,7 +1,7 @@
 // Enter here: events into a table: write-ahead log first, flushed to Parquet behind it.
 /**
- * The sink into a table of the store: write-ahead log first, Parquet and table log behind it, in one process. A delivery is
- * settled once its block is durable in the log; segments become Parquet in the background.
+ * The sink into a table of the store: write-ahead log first, Parquet and table log behind it, in one process. A
+ * delivery is settled once its block is durable in the log; segments become Parquet in the background.
  */
 import { dirname } from "node:path";
 import { failure, LogpipeError, reasonOf } from "../../base/errors/index.js";

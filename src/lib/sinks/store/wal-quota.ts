@@ -5,7 +5,9 @@ import type { Room, RoomVerdict } from "../../store/wal/writer.js";
 import type { Backlog, Dropped } from "./backlog.js";
 import type { DiskFullRetry } from "./disk-full-retry.js";
 
-/** What gives way when the log has reached its limit or the disk is full: the sender, what is oldest, or what is newest. */
+/**
+ * What gives way when the log has reached its limit or the disk is full: the sender, what is oldest, or what is newest.
+ */
 export type OnFull = "block" | "drop-oldest" | "drop-newest";
 
 export interface RoomOptions {

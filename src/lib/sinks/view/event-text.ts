@@ -133,7 +133,10 @@ export class EventText {
     return path.includes(".") ? rawPath(Event.parse(line) as Event, path) : undefined;
   }
 
-  /** `2026-11-22 10:15:30.123` in the zone, of JSON text; what is no time as it is. Neighbouring events share the minute. */
+  /**
+   * `2026-11-22 10:15:30.123` in the zone, of JSON text; what is no time as it is. Neighbouring events share the
+   * minute.
+   */
   private time(raw: string): string {
     const utc = isCanonicalTime(raw) ? raw.slice(1, -1) : this.readTime(raw);
     if (utc === undefined) return escapeControls(textOf(raw));

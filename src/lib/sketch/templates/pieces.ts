@@ -1,4 +1,6 @@
 /** A shape cut into pieces: words and punctuation that stay, values with their type. */
+
+import { table } from "../../base/table.js";
 import { HEX_MARK, ID_MARK, NUMBER_MARK } from "./shape.js";
 import { valueAt } from "./types.js";
 
@@ -50,7 +52,10 @@ const ADDRESS = new RegExp(`(?<![\\w.])${NUMBER_MARK}(?:\\.${NUMBER_MARK}){3}(?!
 const IS_MIXED = /\w[.@$\\/]\w|[0-9]/u;
 const HAS_LETTER = /[A-Za-z\u0080-\uffff]/u;
 const SWITCH = /^(?:true|false|yes|no|on|off|null|nil|none|undefined)$/iu;
-/** Numbers behind a name, signed or not, and what is joined to them: `blk_-17`, `attempt_201_0007_m_02`, `req-3ea40-52c8`. */
+/**
+ * Numbers behind a name, signed or not, and what is joined to them: `blk_-17`, `attempt_201_0007_m_02`,
+ * `req-3ea40-52c8`.
+ */
 const ID_TAIL = new RegExp(
   `^([A-Za-z]+[_#-])-?(${MARK_CLASS}[a-f]?(?:[_-](?:${MARK_CLASS}|[a-z]{1,2}(?=[_-]|$)|[a-f]{4}(?=[_-]|$)))*)$`,
   "u",
@@ -58,7 +63,7 @@ const ID_TAIL = new RegExp(
 const ONLY_NUMBERS = new RegExp(`^[${NUMBER_MARK}_-]*$`, "u");
 /** Types whose values are names as often: shown as they are until another one comes. */
 const NAMES = new Set(["url", "email", "path"]);
-const CLOSING: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}", '"': '"', "'": "'" };
+const CLOSING: Readonly<Record<string, string>> = table({ "(": ")", "[": "]", "{": "}", '"': '"', "'": "'" });
 /** Pieces of one element of a list. */
 const ELEMENT_MAX = 5;
 const COLUMN_TYPES = new Set(["num", "hex", "*"]);

@@ -1,4 +1,6 @@
 /** Templates as plain data, and as text. */
+
+import { table } from "../../base/table.js";
 import { PieceKind, piecesOf, type TemplatePiece } from "./pieces.js";
 import { HEX_MARK, ID_MARK, NUMBER_MARK } from "./shape.js";
 import { Template } from "./template.js";
@@ -67,7 +69,7 @@ export function loadTemplate(saved: SavedTemplate): Template {
 }
 
 /** A value of each type, in the form that shapes have. */
-const VALUES: Readonly<Record<string, string>> = {
+const VALUES: Readonly<Record<string, string>> = table({
   num: NUMBER_MARK,
   hex: HEX_MARK,
   id: ID_MARK,
@@ -80,7 +82,7 @@ const VALUES: Readonly<Record<string, string>> = {
   url: "http://host/",
   email: "name@host.org",
   path: "/a/b",
-};
+});
 const ANYTHING = "\ue000";
 
 /** A template from its printed text, as a summary has it. */

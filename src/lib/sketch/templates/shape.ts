@@ -1,7 +1,7 @@
 /**
- * The shape of a text: its bytes with everything in it that is plainly a value put in one form. Digits become one mark however
- * many they are, hexadecimal runs another. Texts of the same shape have the same template, and a shape is found at memory speed,
- * so that nearly every line of a log costs one look into a table.
+ * The shape of a text: its bytes with everything in it that is plainly a value put in one form. Digits become one mark
+ * however many they are, hexadecimal runs another. Texts of the same shape have the same template, and a shape is found
+ * at memory speed, so that nearly every line of a log costs one look into a table.
  */
 
 /** Stands for a run of digits. */
@@ -134,7 +134,9 @@ function copied(bytes: Uint8Array, start: number, end: number, out: Buffer, leng
   return length;
 }
 
-/** Writes a run of letters and digits that has both, or is longer than any word. Returns the length of what is written. */
+/**
+ * Writes a run of letters and digits that has both, or is longer than any word. Returns the length of what is written.
+ */
 function marked(bytes: Uint8Array, start: number, end: number, out: Buffer, before: number): number {
   let length = before;
   let seen = 0;

@@ -1,4 +1,6 @@
-/** Remembers the templates of shapes. It forgets at will, and must be cleared when shapes could have other templates. */
+/**
+ * Remembers the templates of shapes. It forgets at will, and must be cleared when shapes could have other templates.
+ */
 import type { Template } from "./template.js";
 
 const SLOTS = 1 << 16;

@@ -1,4 +1,6 @@
-/** Finds templates: the one that fits a text, those that differ from one at a single place, and those that begin alike. */
+/**
+ * Finds templates: the one that fits a text, those that differ from one at a single place, and those that begin alike.
+ */
 import { PieceKind, type TemplatePiece } from "./pieces.js";
 import { OPEN_KEY, type Template, VALUE_KEY } from "./template.js";
 
@@ -52,7 +54,10 @@ export class TemplateIndex {
     this.leaveCrowd(template);
   }
 
-  /** All templates that differ from `template` only in words that look like values in part; itself among them. In no order. */
+  /**
+   * All templates that differ from `template` only in words that look like values in part; itself among them. In no
+   * order.
+   */
   kinOf(template: Template): readonly Template[] {
     const key = kinKeyOf(template);
     return (key === undefined ? undefined : this.kin.get(key)) ?? [template];
@@ -167,7 +172,10 @@ function kinKeyOf({ keys, pieces }: Template): string | undefined {
   return keys.map((key, n) => (pieces[n]!.kind === PieceKind.mixed ? "" : key)).join("\u0000");
 }
 
-/** By place, undefined where it is punctuation or nothing around it says what the text is about. Linear in the keys' length. */
+/**
+ * By place, undefined where it is punctuation or nothing around it says what the text is about. Linear in the keys'
+ * length.
+ */
 function siblingHashes(template: Template): readonly (number | undefined)[] {
   template.siblingHashes ??= hashesOf(template);
   return template.siblingHashes;

@@ -2,12 +2,13 @@
 /**
  * Finds the templates of texts, one text after the other: `Failed password for <*> from <ip> port <num>`.
  *
- * Values that are known by their form (numbers, addresses, times, paths ...) are variables from the start. A word becomes one when
- * enough different words have been seen at its place while all else was the same (`EVIDENCE`); the templates that had them become
- * one then, under the id of the oldest. A template's id never changes. Deterministic; memory is bounded by the number of templates.
+ * Values that are known by their form (numbers, addresses, times, paths ...) are variables from the start. A word
+ * becomes one when enough different words have been seen at its place while all else was the same (`EVIDENCE`); the
+ * templates that had them become one then, under the id of the oldest. A template's id never changes. Deterministic;
+ * memory is bounded by the number of templates.
  *
- * Related: P. He et al., "Drain: An Online Log Parsing Approach with Fixed Depth Tree", ICWS 2017; S. Yu et al., "Brain: Log Parsing
- * with Bidirectional Parallel Tree", IEEE TSC 2023.
+ * Related: P. He et al., "Drain: An Online Log Parsing Approach with Fixed Depth Tree", ICWS 2017; S. Yu et al.,
+ * "Brain: Log Parsing with Bidirectional Parallel Tree", IEEE TSC 2023.
  */
 import { createHash } from "node:crypto";
 import { failure } from "../../base/errors/index.js";
@@ -85,8 +86,9 @@ export class TemplateMiner {
   }
 
   /**
-   * As if the texts of `other` had come after those read so far. Where a word is a variable for one of the two, it is for both.
-   * What only both together would have been evidence for earlier can leave a few templates more than one miner had found.
+   * As if the texts of `other` had come after those read so far. Where a word is a variable for one of the two, it is
+   * for both. What only both together would have been evidence for earlier can leave a few templates more than one
+   * miner had found.
    */
   merge(other: TemplateMiner): void {
     const before = this.texts;
@@ -100,8 +102,8 @@ export class TemplateMiner {
   }
 
   /**
-   * A look at all templates together: words that stand where another template has found a variable behind the same two words
-   * (`for user <*>`) are evidence of their own. What this joins stays joined.
+   * A look at all templates together: words that stand where another template has found a variable behind the same two
+   * words (`for user <*>`) are evidence of their own. What this joins stays joined.
    */
   refine(): void {
     const contexts = new Set<string>();

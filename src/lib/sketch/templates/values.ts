@@ -9,8 +9,9 @@ const cut = new Map<string, readonly PlacedPiece[]>();
 const CUT_MAX = 1024;
 
 /**
- * The values of a text that has the template, in the order of the template's variables: one for each place, and one for each word with
- * something variable in it (`blk_17`). Of a list the first element's. `text` is valid UTF-8. About 2 microseconds.
+ * The values of a text that has the template, in the order of the template's variables: one for each place, and one for
+ * each word with something variable in it (`blk_17`). Of a list the first element's. `text` is valid UTF-8. About 2
+ * microseconds.
  */
 export function variableValues(template: Template, text: Buffer): string[] {
   shape.read(text, 0, text.length);

@@ -3,7 +3,9 @@
 import { read as readFile } from "node:fs";
 
 export interface ByteReader {
-  /** Resolves when `read` would not have to wait; undefined when it would not already. Absent: input never turns idle. */
+  /**
+   * Resolves when `read` would not have to wait; undefined when it would not already. Absent: input never turns idle.
+   */
   wait?(): Promise<void> | undefined;
   /** Puts bytes at the start of `into`; how many, 0 only at the end. `into` is not empty and is not kept. */
   read(into: Buffer): number | Promise<number>;

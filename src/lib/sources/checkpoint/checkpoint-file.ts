@@ -1,6 +1,6 @@
 /**
- * A checkpoint's text: JSON with the CRC-32C of what stands before, so that a changed byte is found before it makes lines come twice.
- * Older versions wrote none; their files are read as they are.
+ * A checkpoint's text: JSON with the CRC-32C of what stands before, so that a changed byte is found before it makes
+ * lines come twice. Older versions wrote none; their files are read as they are.
  */
 import { readFile } from "node:fs/promises";
 import { failure, reasonOf } from "../../base/errors/index.js";

@@ -1,10 +1,12 @@
 /**
- * One process a checkpoint. The lock is a directory beside it with one file, which says whose it is and is named as nobody else's:
+ * One process a checkpoint. The lock is a directory beside it with one file, which says whose it is and is named as
+ * nobody else's:
  *
  *     FILE.lock/8c1f... {"pid":7,"started":"31...","host":"...","boot":"...","namespace":"pid:[...]","heartbeatMs":2000,...}
  *
- * It appears whole, by rename(2), which takes the place of nothing or of an empty directory. Invariant: a lock is only ever taken from
- * an owner by removing the owner's own file, so that of two that find the same one stale neither can remove the other's.
+ * It appears whole, by rename(2), which takes the place of nothing or of an empty directory. Invariant: a lock is only
+ * ever taken from an owner by removing the owner's own file, so that of two that find the same one stale neither can
+ * remove the other's.
  */
 import { randomUUID } from "node:crypto";
 import { lstat, mkdir, readFile, rename, rmdir, unlink } from "node:fs/promises";
@@ -38,14 +40,18 @@ const SETTLED_MS = 1000;
 const MOST_ATTEMPTS = 100;
 
 export interface CheckpointLock {
-  /** Whether another process has taken it, because it could not see this one and had not heard of it (a machine that was asleep). */
+  /**
+   * Whether another process has taken it, because it could not see this one and had not heard of it (a machine that was
+   * asleep).
+   */
   isLost(): Promise<boolean>;
   release(): Promise<void>;
 }
 
 /**
- * Takes the lock of `checkpoint`. Where its owner runs elsewhere and may be dead, waits for a sign of life, or until the lease is
- * over; `tell` hears of it, and `signal` ends it (AbortError). Throws checkpoint.locked while another has it, output.unwritable.
+ * Takes the lock of `checkpoint`. Where its owner runs elsewhere and may be dead, waits for a sign of life, or until
+ * the lease is over; `tell` hears of it, and `signal` ends it (AbortError). Throws checkpoint.locked while another has
+ * it, output.unwritable.
  */
 export async function lockCheckpoint(
   checkpoint: string,

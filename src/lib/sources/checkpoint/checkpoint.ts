@@ -1,7 +1,8 @@
 // Enter here: where a run left off, in a small file, locked by one process.
 /**
- * Where a run left off, kept in a small JSON file: the files by identity and how far each has been made durable. Its `id`
- * goes into the names of streams, so that what a sink knows of a source is of this checkpoint's reading of it and no other's.
+ * Where a run left off, kept in a small JSON file: the files by identity and how far each has been made durable. Its
+ * `id` goes into the names of streams, so that what a sink knows of a source is of this checkpoint's reading of it and
+ * no other's.
  *
  * ```json
  * {"version":1,"id":"0b0c...","table":"/var/lib/logs","files":[{"id":"2049:131138:5f2c9d0e8a31","path":"/var/log/a.log","key":"2049:131138","offset":8192,
@@ -54,8 +55,8 @@ export class Checkpoint {
   withRoom: <T>(action: () => Promise<T>) => Promise<T> = (action) => action();
 
   /**
-   * Opens or begins the checkpoint at `path`. `tell` hears what keeps it waiting, `signal` ends that. Throws checkpoint.locked, checkpoint.unusable,
-   * output.unwritable.
+   * Opens or begins the checkpoint at `path`. `tell` hears what keeps it waiting, `signal` ends that. Throws
+   * checkpoint.locked, checkpoint.unusable, output.unwritable.
    */
   static async open(path: string, tell?: (text: string) => void, signal?: AbortSignal): Promise<Checkpoint> {
     localName(path, "the checkpoint");

@@ -1,7 +1,7 @@
 /**
- * Where reading goes on, by what the table has. The table decides: what lies behind its cursor is not in it, whatever the
- * checkpoint says, since it may have been restored from an older copy, recreated, or be another one. The checkpoint says
- * what the files are known by.
+ * Where reading goes on, by what the table has. The table decides: what lies behind its cursor is not in it, whatever
+ * the checkpoint says, since it may have been restored from an older copy, recreated, or be another one. The checkpoint
+ * says what the files are known by.
  */
 import type { Cursor } from "../../event/delivery/cursor.js";
 import { EMPTY_PRINT, parsePrint } from "../identity/fingerprint.js";
@@ -57,7 +57,10 @@ function placeOf(track: Track, stored: Cursor | undefined): Track {
   return { ...track, offset, tail, held: undefined, isFinished: false };
 }
 
-/** Copies of which the table has nothing, and not all of what they repeat: their content is that of the file they go on from. */
+/**
+ * Copies of which the table has nothing, and not all of what they repeat: their content is that of the file they go on
+ * from.
+ */
 function mergedIn(
   known: readonly Track[],
   placed: ReadonlyMap<string, Track>,

@@ -1,4 +1,7 @@
-/** How far files were read and what of it is durable: by the table they go to, where there is one, else by the checkpoint. */
+/**
+ * How far files were read and what of it is durable: by the table they go to, where there is one, else by the
+ * checkpoint.
+ */
 import { basename, dirname, relative, resolve } from "node:path";
 import { countOf, formatSize } from "../../base/size.js";
 import type { Cursor } from "../../event/delivery/cursor.js";

@@ -11,8 +11,8 @@ const HEAD_BYTES = 64 * 1024;
 const MOST_LAYERS = 4;
 
 /**
- * The bytes of `inner`, decompressed where they are compressed, again where what comes out is. What is at fault in them is
- * a DecodeError of `read`; what is no text and not decoded is a RefusedInput, before any byte of it.
+ * The bytes of `inner`, decompressed where they are compressed, again where what comes out is. What is at fault in them
+ * is a DecodeError of `read`; what is no text and not decoded is a RefusedInput, before any byte of it.
  */
 export function decoded(inner: ByteReader): ByteReader {
   return new Decoding(inner, []);

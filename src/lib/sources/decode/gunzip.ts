@@ -98,9 +98,9 @@ export class GunzipBytes implements ByteReader {
   }
 
   /**
-   * The deflate data of one member. Invariant: all that a write gives has been passed on before the next, and `end` comes
-   * alone, because an error throws away what the stream still holds. What was used of a write is told by `bytesWritten`
-   * and by nothing else: the callback of a write comes as well for one in whose middle the data ended.
+   * The deflate data of one member. Invariant: all that a write gives has been passed on before the next, and `end`
+   * comes alone, because an error throws away what the stream still holds. What was used of a write is told by
+   * `bytesWritten` and by nothing else: the callback of a write comes as well for one in whose middle the data ended.
    */
   private async body(): Promise<Facts> {
     const facts: Facts = { crc: 0, length: 0 };

@@ -1,7 +1,7 @@
 /**
- * What input is, told by its first bytes and never by its name: compressed data that is decoded, and the archives, other
- * compressions and binary files that people give by mistake or by a pattern, which are refused by name. Every signature
- * has bytes that no text has, or words that no log begins with.
+ * What input is, told by its first bytes and never by its name: compressed data that is decoded, and the archives,
+ * other compressions and binary files that people give by mistake or by a pattern, which are refused by name. Every
+ * signature has bytes that no text has, or words that no log begins with.
  */
 import { isZlib } from "./zlib-stream.js";
 
@@ -22,8 +22,8 @@ export interface InputKind {
 export const KIND_BYTES = 512;
 
 /**
- * The kind that `head` begins as; "undecided" when it may be one whose signature is longer than `head`. `isWhole`: nothing comes behind
- * it, so that the start of a decoder's signature, where no text has it, is of data that was cut.
+ * The kind that `head` begins as; "undecided" when it may be one whose signature is longer than `head`. `isWhole`:
+ * nothing comes behind it, so that the start of a decoder's signature, where no text has it, is of data that was cut.
  */
 export function inputKindOf(head: Uint8Array, isWhole = false): InputKind | "none" | "undecided" {
   let answer: "none" | "undecided" = "none";

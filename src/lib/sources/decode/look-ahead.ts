@@ -4,8 +4,8 @@ import type { ByteReader } from "../bytes/bytes.js";
 const BUFFER_BYTES = 256 * 1024;
 
 /**
- * A window on what comes next. Invariant: bytes that were read stay in it until they are used, however the reads fall, so
- * that a header may cross the end of any read.
+ * A window on what comes next. Invariant: bytes that were read stay in it until they are used, however the reads fall,
+ * so that a header may cross the end of any read.
  *
  * ```ts
  * while (await ahead.has(4)) ahead.use(sizeOf(ahead.bytes));

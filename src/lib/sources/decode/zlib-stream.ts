@@ -1,16 +1,21 @@
-/** Zlib streams, RFC 1950, which have no signature: two bytes with a check of five bits, which a text may begin with as well. */
+/**
+ * Zlib streams, RFC 1950, which have no signature: two bytes with a check of five bits, which a text may begin with as
+ * well.
+ */
 import { isUtf8 } from "node:buffer";
 import { constants, inflateSync } from "node:zlib";
 
 const MOST_OUTPUT_BYTES = 1 << 20;
 
 /**
- * Whether `head` begins a zlib stream: its header is right, it is no text, and it can be inflated as far as it goes. `isWhole`: all
- * there is of the input. Otherwise it is "undecided" as long as it may be one and `wanted` bytes are not there.
+ * Whether `head` begins a zlib stream: its header is right, it is no text, and it can be inflated as far as it goes.
+ * `isWhole`: all there is of the input. Otherwise it is "undecided" as long as it may be one and `wanted` bytes are not
+ * there.
  */
 export function isZlib(head: Uint8Array, wanted: number, isWhole: boolean): boolean | "undecided" {
   const [method = 0, flags = 0] = head;
-  // Method 8 is the only one there is, with windows up to 32 KiB; a stream with a dictionary of its own nobody can read.
+  // Method 8 is the only one there is, with windows up to 32 KiB; a stream with a dictionary of its own nobody can
+  // read.
   if ((method & 0x0f) !== 8 || method >> 4 > 7) return false;
   if (head.length < 2) return isWhole ? false : "undecided";
   if (((method << 8) | flags) % 31 !== 0 || (flags & 0x20) !== 0) return false;

@@ -22,8 +22,8 @@ const FIRST_BLOCK_BYTES = 64 * 1024;
 const STDIN = "standard input";
 
 /**
- * Reads the inputs in order: plain, gzip or zstd by their first bytes; `-` is standard input. One that cannot be read is
- * named through `host.complain`, and the others are read.
+ * Reads the inputs in order: plain, gzip or zstd by their first bytes; `-` is standard input. One that cannot be read
+ * is named through `host.complain`, and the others are read.
  *
  * ```ts
  * const source = openFiles(["access.log.1.gz", "access.log"], { label: "path" }, host);
@@ -175,14 +175,20 @@ export function noticeOfNuls(host: Host, name: string, count: number): void {
   );
 }
 
-/** Names the input that cannot be read, or not to its end. `isTried`: it will be looked at again, so that the run has not failed. */
+/**
+ * Names the input that cannot be read, or not to its end. `isTried`: it will be looked at again, so that the run has
+ * not failed.
+ */
 export function complainOf(host: Host, path: string, error: unknown, isTried = false): void {
   const { message, help } = inputFailure(path, error);
   if (isTried) host.log("error", message, help);
   else host.fail(message, help);
 }
 
-/** What is wrong with the input at `path`, as an error of the catalogue. `isResumed`: what was read of it before is not to come again. */
+/**
+ * What is wrong with the input at `path`, as an error of the catalogue. `isResumed`: what was read of it before is not
+ * to come again.
+ */
 export function inputFailure(path: string, error: unknown, isResumed = false): LogpipeError {
   if (error instanceof RefusedInput) {
     const { message: what, command } = error;

@@ -26,8 +26,8 @@ export interface OpenedInput {
 
 /**
  * Opens `path`. Rejects with what the system says. A FIFO is opened without waiting for its writer, because a blocked
- * `open` would keep the process from exiting; no end is reported before a writer has come and gone. `start`: where reading a
- * regular file begins.
+ * `open` would keep the process from exiting; no end is reported before a writer has come and gone. `start`: where
+ * reading a regular file begins.
  */
 export async function openPath(path: string, start = 0): Promise<OpenedInput> {
   const before = await stat(systemPath(path));

@@ -10,16 +10,21 @@ const SAMPLES = 64;
 const SAMPLE_BYTES = 1024;
 
 /**
- * The order that a line of the plain file at `path` shows; undefined where none does, or the file begins with no such date. Costs a
- * read of a KiB, and 64 more where it begins with one. Rejects as opening does.
+ * The order that a line of the plain file at `path` shows; undefined where none does, or the file has no such
+ * date at its top, in its middle or at its end. Costs three reads of a KiB, and 64 more where there is one. Rejects as
+ * opening does.
  */
 export async function orderOfDatesIn(path: string): Promise<"dmy" | "mdy" | undefined> {
   if (!(await stat(systemPath(path))).isFile()) return undefined;
   const file = await open(systemPath(path), "r");
   try {
-    const head = readRange(file.fd, 0, SAMPLE_BYTES).latin1Slice();
-    if (!hasDateOfNumbers(firstLine(head))) return undefined;
     const { size } = await file.stat();
+    // What stands at the top may be a banner, or lines of another kind.
+    const places = [0, Math.floor(size / 2), size - SAMPLE_BYTES].filter((at) => at >= 0);
+    const hasDates = places.some((at) =>
+      linesOf(readRange(file.fd, at, SAMPLE_BYTES)).some(hasDateOfNumbers),
+    );
+    if (!hasDates) return undefined;
     const step = Math.max(SAMPLE_BYTES, Math.ceil(size / SAMPLES));
     for (let at = 0; at < size; at += step) {
       const order = orderIn(readRange(file.fd, at, SAMPLE_BYTES), at === 0);
@@ -31,9 +36,8 @@ export async function orderOfDatesIn(path: string): Promise<"dmy" | "mdy" | unde
   }
 }
 
-function firstLine(text: string): string {
-  const end = text.indexOf("\n");
-  return end < 0 ? text : text.slice(0, end);
+function linesOf(piece: Buffer): readonly string[] {
+  return piece.latin1Slice().split("\n");
 }
 
 /** What its lines show that begin in it; `isAtLine`: the first one does. */

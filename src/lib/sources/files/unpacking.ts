@@ -4,8 +4,9 @@ import { unpackedName } from "../identity/siblings.js";
 import { quotedForShell } from "./shell.js";
 
 /**
- * The command that leaves the content of `path` beside it, where it is recognised as what was read of the log before; undefined
- * where that would write over a file. `command`: what prints it, with FILE for the path. A pipe from that would store again what was read.
+ * The command that leaves the content of `path` beside it, where it is recognised as what was read of the log before;
+ * undefined where that would write over a file. `command`: what prints it, with FILE for the path. A pipe from that
+ * would store again what was read.
  */
 export function unpackBeside(path: string, command: string): string | undefined {
   const plain = unpackedName(path);

@@ -28,8 +28,8 @@ export class Absences {
   }
 
   /**
-   * Stand-ins for the files that the names had before they were there, by which what came since can be found. `lookMs`: when
-   * they were looked at. Rejects where no more files can be opened.
+   * Stand-ins for the files that the names had before they were there, by which what came since can be found. `lookMs`:
+   * when they were looked at. Rejects where no more files can be opened.
    */
   async ended(missing: readonly string[], lookMs: number): Promise<TrackedFile[]> {
     const appeared = [...this.absent].filter(([path]) => !missing.includes(path));

@@ -17,7 +17,10 @@ import { Originals } from "./recognise/originals.js";
 export interface AdoptionSettings {
   readonly host: Host;
   readonly recogniser: CopyDetection;
-  /** Where files start that are there at the first look, when nothing is known of any; a number: so many lines before their ends. */
+  /**
+   * Where files start that are there at the first look, when nothing is known of any; a number: so many lines before
+   * their ends.
+   */
   readonly from: "start" | number;
   /** Whether a checkpoint knows of files. */
   readonly isResumed: boolean;

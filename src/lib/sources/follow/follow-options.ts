@@ -10,8 +10,8 @@ export interface FollowOptions extends SourceOptions {
   /** The directory of the table that they go to, for messages. */
   readonly table?: string | undefined;
   /**
-   * Where files start that are there already, when nothing is known of any: "start", "end", or so many lines before the end.
-   * Default "start". Those that come later start at their start.
+   * Where files start that are there already, when nothing is known of any: "start", "end", or so many lines before the
+   * end. Default "start". Those that come later start at their start.
    */
   readonly from?: "start" | "end" | number;
   /** The option that says so and is to be refused where the checkpoint knows better. */

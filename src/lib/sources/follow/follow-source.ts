@@ -174,8 +174,8 @@ export class FollowSource implements Source {
   }
 
   /**
-   * New files are in the checkpoint, with what they can be recognised by, before anything of them is handed over: after a kill
-   * they are found again. One without a whole line waits until it has one.
+   * New files are in the checkpoint, with what they can be recognised by, before anything of them is handed over: after
+   * a kill they are found again. One without a whole line waits until it has one.
    */
   private async introduce(found: readonly TrackedFile[]): Promise<void> {
     if (!this.progress.isKept) return;
@@ -325,7 +325,9 @@ export class FollowSource implements Source {
     if (file.id !== "") this.progress.finished(file);
   }
 
-  /** After a stop: the unfinished last lines, if nobody will read them again, and what is left of files that are gone. */
+  /**
+   * After a stop: the unfinished last lines, if nobody will read them again, and what is left of files that are gone.
+   */
   private async readUnfinished(): Promise<Block | undefined> {
     for (const file of this.tracker.files) {
       const opened = this.handles.get(file);

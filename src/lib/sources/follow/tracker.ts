@@ -28,7 +28,10 @@ export interface TrackerSettings {
   readonly limits: LineLimits;
   readonly handles: Handles;
   readonly host: Host;
-  /** Where files start that are there at the first look, when nothing is known of any; a number: so many lines before their ends. */
+  /**
+   * Where files start that are there at the first look, when nothing is known of any; a number: so many lines before
+   * their ends.
+   */
   readonly from: "start" | number;
   /** How long a renamed or deleted file is still read after it was last written to. */
   readonly graceMs: number;
@@ -276,7 +279,10 @@ export class Tracker {
     return false;
   }
 
-  /** Files that came and were rotated away between two looks, or while we were not there: they are read from their start. */
+  /**
+   * Files that came and were rotated away between two looks, or while we were not there: they are read from their
+   * start.
+   */
   private async findUnseen(): Promise<TrackedFile[]> {
     const { handles } = this.settings;
     const isOther = async (sibling: SiblingFile) =>

@@ -9,13 +9,17 @@ import type { TrackedFile } from "../identity/tracked-file.js";
 import type { OriginalNames } from "./recognise/originals.js";
 
 /**
- * Where there is a next run, an unfinished last line is left to it until the file has not been written to for this long. Programs that
- * write to a file through a buffer leave half a line at its end between two flushes, which a quiet one does for long.
+ * Where there is a next run, an unfinished last line is left to it until the file has not been written to for this
+ * long. Programs that write to a file through a buffer leave half a line at its end between two flushes, which a quiet
+ * one does for long.
  */
 const OLD_MS = 3600_000;
 /** The same for a file that was rotated away: its program has it open for a while yet. */
 const OLD_ROTATED_MS = 10_000;
-/** What is left of deleted files is read for this long after a stop: the rest must have its time before the process is ended. */
+/**
+ * What is left of deleted files is read for this long after a stop: the rest must have its time before the process is
+ * ended.
+ */
 const LAST_READ_MS = 4000;
 
 export class Unfinished {
@@ -31,8 +35,8 @@ export class Unfinished {
   }
 
   /**
-   * Whether the unfinished last line of `file`, open at `fd`, is left for the next run, which is reported once. `shown`: the files that are
-   * there. The file must be known then, by half of its first line if that is all there is.
+   * Whether the unfinished last line of `file`, open at `fd`, is left for the next run, which is reported once.
+   * `shown`: the files that are there. The file must be known then, by half of its first line if that is all there is.
    */
   isLeft(file: TrackedFile, fd: number, shown: OriginalNames): boolean {
     if (!this.isKept || fstatSync(fd).size <= file.offset || !this.isGrowing(file, fd, shown)) return false;
@@ -52,7 +56,9 @@ export class Unfinished {
     return this.host.nowMs() - Math.min(mtimeMs, ctimeMs) < oldMs;
   }
 
-  /** Whether the next run finds nothing of `file`, open at `fd`: it was deleted, or moved to where nobody looks for it. */
+  /**
+   * Whether the next run finds nothing of `file`, open at `fd`: it was deleted, or moved to where nobody looks for it.
+   */
   async isGone(file: TrackedFile, fd: number): Promise<boolean> {
     if (fstatSync(fd).nlink === 0) return true;
     const there = await stat(systemPath(file.place), { bigint: true }).catch(() => undefined);

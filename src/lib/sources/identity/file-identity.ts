@@ -1,4 +1,6 @@
-/** Who a position is of: stable while a file grows, is renamed, or the process restarts; new when the file is another. */
+/**
+ * Who a position is of: stable while a file grows, is renamed, or the process restarts; new when the file is another.
+ */
 import { createHash } from "node:crypto";
 
 /** How much of the first line counts. */

@@ -82,7 +82,9 @@ export function parsePrint(text: string | undefined): Print | undefined {
   return found === null ? undefined : { length: Number(found[1]), hash: found[2]! };
 }
 
-/** Synchronous on purpose: at most 1 KiB that was read a moment ago, where the thread pool would cost ten times more. */
+/**
+ * Synchronous on purpose: at most 1 KiB that was read a moment ago, where the thread pool would cost ten times more.
+ */
 export function readRange(fd: number, start: number, length: number): Buffer {
   const buffer = Buffer.allocUnsafe(length);
   let filled = 0;

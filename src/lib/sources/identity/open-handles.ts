@@ -71,8 +71,8 @@ export class Handles {
   }
 
   /**
-   * Runs what opens files of its own. Where the process may open no more, closes some of ours and tries again, and keeps fewer
-   * open from then on: slower, instead of at an end. Rejects as `action` does.
+   * Runs what opens files of its own. Where the process may open no more, closes some of ours and tries again, and
+   * keeps fewer open from then on: slower, instead of at an end. Rejects as `action` does.
    */
   async withRoom<T>(action: () => Promise<T>): Promise<T> {
     for (;;) {

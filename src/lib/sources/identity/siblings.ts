@@ -61,8 +61,8 @@ async function filesIn(directory: string): Promise<SiblingFile[]> {
 }
 
 /**
- * Whether `other` is named as what becomes of `path` when it is rotated: `app.log.1`, `app.log-20261122.gz`, and with the
- * extension behind it, `app-2026-11-22.log`, `app.1.log.gz`. Not `path` itself.
+ * Whether `other` is named as what becomes of `path` when it is rotated: `app.log.1`, `app.log-20261122.gz`, and with
+ * the extension behind it, `app-2026-11-22.log`, `app.1.log.gz`. Not `path` itself.
  */
 export function isNamedAfter(path: string, other: string): boolean {
   if (dirname(resolve(path)) !== dirname(resolve(other)) || isSamePath(path, other)) return false;

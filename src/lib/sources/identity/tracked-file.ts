@@ -26,7 +26,9 @@ export interface Track extends Evidence {
   readonly path: string;
   readonly labels?: Labels | undefined;
   readonly key: FileKey;
-  /** When the inode was made, in milliseconds, where the file system tells: another time is another file in its inode. */
+  /**
+   * When the inode was made, in milliseconds, where the file system tells: another time is another file in its inode.
+   */
   readonly bornMs?: number | undefined;
   /** When the content last changed that was read, in milliseconds. */
   readonly modifiedMs?: number | undefined;
@@ -36,7 +38,10 @@ export interface Track extends Evidence {
   readonly isArchive: boolean;
   /** Lines before `offset` that a pipeline held back, in base64: older versions kept them here. */
   readonly held?: string | undefined;
-  /** Where reading of it began; absent: at its start. A table that knows nothing of it has all that was read before, or wants none of it. */
+  /**
+   * Where reading of it began; absent: at its start. A table that knows nothing of it has all that was read before, or
+   * wants none of it.
+   */
   readonly start?: TrackStart | undefined;
 }
 
@@ -115,7 +120,10 @@ export class TrackedFile implements Track {
     this.toldOffset = track.offset;
   }
 
-  /** Takes note of whole lines that are there before any is read: what the file is known by if nothing more is ever said. */
+  /**
+   * Takes note of whole lines that are there before any is read: what the file is known by if nothing more is ever
+   * said.
+   */
   introduce(fd: number): void {
     if (this.head.length > 0) return;
     const head = headLines(readRange(fd, 0, HEAD_BYTES));
@@ -164,8 +172,9 @@ export class TrackedFile implements Track {
   }
 
   /**
-   * The next whole lines. Invariant: the content is checked after it was read, by what was known of it before, so a file
-   * truncated and rewritten in between is never taken for its continuation. `isLast`: an unfinished last line is handed over as well.
+   * The next whole lines. Invariant: the content is checked after it was read, by what was known of it before, so a
+   * file truncated and rewritten in between is never taken for its continuation. `isLast`: an unfinished last line is
+   * handed over as well.
    */
   async read(fd: number, isLast = false): Promise<ReadOutcome> {
     const stats = fstatSync(fd);

@@ -5,9 +5,9 @@
  *
  *     read into `free`, say so with `filled`, `take` when `isFull` (or idle), `end` at the end
  *
- * A line end is "\n" or "\r\n" and comes out as "\n"; a last line without one gets one; byte order marks and NULs at the
- * start of a line are dropped. UTF-16 and UTF-32 come out as UTF-8; all offsets and limits are in bytes of the input. A
- * line of more than `maxLineBytes` never becomes part of a block: it goes to `onOversized` in pieces.
+ * A line end is "\n" or "\r\n" and comes out as "\n"; a last line without one gets one; byte order marks and NULs at
+ * the start of a line are dropped. UTF-16 and UTF-32 come out as UTF-8; all offsets and limits are in bytes of the
+ * input. A line of more than `maxLineBytes` never becomes part of a block: it goes to `onOversized` in pieces.
  */
 import { assert } from "../../base/assert.js";
 import { takeBuffer } from "../../base/buffers.js";
@@ -61,8 +61,8 @@ export class LineSplitter {
   private isInHole = false;
 
   /**
-   * `startOffset`: where in the stream reading starts, when it is resumed; must be the start of a line. `encoding`: that of
-   * the stream, when it is known; else it is told by the first bytes.
+   * `startOffset`: where in the stream reading starts, when it is resumed; must be the start of a line. `encoding`:
+   * that of the stream, when it is known; else it is told by the first bytes.
    */
   constructor(limits: LineLimits = {}, startOffset = 0, encoding?: TextEncoding) {
     this.limits = limits;

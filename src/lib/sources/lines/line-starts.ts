@@ -10,10 +10,10 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 export const HOLE_NULS_MIN = 2;
 
 /**
- * The lines without holes and byte order marks at their starts, in place. A hole is two NULs or more: what truncating a log
- * leaves under a writer that does not append (the file keeps its length), and what a crash leaves of data that was not
- * written. A mark within a stream is the start of a file that was joined to another. Neither is touched within a line.
- * `isInHole`: NULs right before have been dropped already.
+ * The lines without holes and byte order marks at their starts, in place. A hole is two NULs or more: what truncating a
+ * log leaves under a writer that does not append (the file keeps its length), and what a crash leaves of data that was
+ * not written. A mark within a stream is the start of a file that was joined to another. Neither is touched within a
+ * line. `isInHole`: NULs right before have been dropped already.
  *
  * Costs two looks for a byte, about 20 microseconds a MiB, where there is neither.
  */

@@ -7,8 +7,8 @@ export type TextEncoding = "utf-8" | "utf-16le" | "utf-16be" | "utf-32le" | "utf
 /** What is looked at when there is no byte order mark. */
 const HEAD_BYTES = 1024;
 /**
- * So many of the first characters must be of ASCII, and so few NUL: half of UTF-32 is NUL when it is taken for UTF-16. And so many must
- * be more than blanks and line ends, which a NUL here and there makes of empty lines.
+ * So many of the first characters must be of ASCII, and so few NUL: half of UTF-32 is NUL when it is taken for UTF-16.
+ * And so many must be more than blanks and line ends, which a NUL here and there makes of empty lines.
  */
 const LEAST_ASCII = 0.5;
 const MOST_NULS = 0.1;
@@ -16,8 +16,8 @@ const LEAST_UNITS = 4;
 const LEAST_PRINTABLE = 2;
 
 /**
- * By the byte order mark, or by where the zeros are when that is plain; "utf-8" for anything else, which is left as it is.
- * Undefined: there are only zeros so far.
+ * By the byte order mark, or by where the zeros are when that is plain; "utf-8" for anything else, which is left as it
+ * is. Undefined: there are only zeros so far.
  */
 export function encodingOf(head: Buffer): TextEncoding | undefined {
   const mark = head.toString("latin1", 0, 4);

@@ -12,8 +12,8 @@ const REORDER_EVENTS_MAX = 100_000;
 const REORDER_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
- * One of the inputs that are merged: a block of it at a time, each line with the instant that it is merged by. That never falls: an event
- * that is older than the one before it, or has no time, or is none, stays behind that one.
+ * One of the inputs that are merged: a block of it at a time, each line with the instant that it is merged by. That
+ * never falls: an event that is older than the one before it, or has no time, or is none, stays behind that one.
  */
 export class MergeInput {
   readonly name: string;
@@ -149,8 +149,8 @@ export class MergeInput {
 }
 
 /**
- * Where the events begin in the block as it was read. Lines that are none belong to the event before them, those at the start to
- * the first; a block of nothing else is as one event.
+ * Where the events begin in the block as it was read. Lines that are none belong to the event before them, those at the
+ * start to the first; a block of nothing else is as one event.
  */
 function startsOf(rows: Rows, faults: readonly Fault[]): Uint32Array<ArrayBuffer> {
   const starts = new Uint32Array(Math.max(1, rows.count));

@@ -11,8 +11,8 @@ import type { MergeInput } from "./merge-input.js";
 const BLOCK_BYTES = 1 << 20;
 
 /**
- * Several inputs, each in order of time, as one stream in order of time: of equal instants the earlier input comes first. Holds one
- * block of each.
+ * Several inputs, each in order of time, as one stream in order of time: of equal instants the earlier input comes
+ * first. Holds one block of each.
  */
 export class Merger implements Source {
   onOversized?: (piece: Buffer, isLast: boolean, name?: string) => void;

@@ -8,8 +8,9 @@ import { tableFile } from "../../store/delta/table-file.js";
 import { checkFilesUnchanged } from "../../store/parquet/unchanged.js";
 
 /**
- * The files whose rows the version adds, in the order of its commit: none where files take the place of others (compaction, deletion, moves).
- * Undefined when there is no such version yet. Throws store.stream-gone when later ones are there.
+ * The files whose rows the version adds, in the order of its commit: none where files take the place of others
+ * (compaction, deletion, moves). Undefined when there is no such version yet. Throws store.stream-gone when later ones
+ * are there.
  */
 export async function filesAppended(
   tableDirectory: string,
@@ -22,7 +23,10 @@ export async function filesAppended(
   return actions.flatMap(({ add }) => (add?.dataChange === true ? [tableFile(tableDirectory, add)] : []));
 }
 
-/** Throws store.stream-gone when the version does not come any more: the log was cleaned past it, or put back to an earlier state. */
+/**
+ * Throws store.stream-gone when the version does not come any more: the log was cleaned past it, or put back to an
+ * earlier state.
+ */
 export async function checkComing(tableDirectory: string, version: number): Promise<void> {
   const newest = newestVersion(await listLog(diskFiles, tableDirectory));
   if (newest === version - 1) return;
@@ -35,7 +39,9 @@ export async function checkComing(tableDirectory: string, version: number): Prom
   throw failure("store.stream-gone", { path: tableDirectory, reason });
 }
 
-/** Throws store.stream-gone when one of the files is no longer there, store.file-unreadable for one that has changed. */
+/**
+ * Throws store.stream-gone when one of the files is no longer there, store.file-unreadable for one that has changed.
+ */
 export async function checkFiles(
   tableDirectory: string,
   version: number,

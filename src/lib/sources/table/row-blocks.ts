@@ -24,7 +24,10 @@ export async function openStreamSession(signal: AbortSignal): Promise<QuerySessi
   return session;
 }
 
-/** All rows, in order; those of `columns` that stand for one key are one again. Nothing is computed far ahead of the reader. */
+/**
+ * All rows, in order; those of `columns` that stand for one key are one again. Nothing is computed far ahead of the
+ * reader.
+ */
 export async function* rowBlocks(
   session: QuerySession,
   sql: string,

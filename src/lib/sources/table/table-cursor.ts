@@ -1,11 +1,12 @@
 /**
- * Places in the stream of a table's events, as cursors. The stream is what one version of the table has, in order of time, and
- * then what each later version adds:
+ * Places in the stream of a table's events, as cursors. The stream is what one version of the table has, in order of
+ * time, and then what each later version adds:
  *
  *     ID/TABLE/start@41    offset: rows handed over of those that version 41 has
  *     ID/TABLE/log         offset: version * 2^26 + rows handed over of those that the version adds
  *
- * ID is that of the checkpoint, TABLE the `metaData.id` of the table. Once there is one of the second kind, the first has been read.
+ * ID is that of the checkpoint, TABLE the `metaData.id` of the table. Once there is one of the second kind, the first
+ * has been read.
  */
 import type { Cursor } from "../../event/delivery/cursor.js";
 

@@ -1,7 +1,7 @@
 // Enter here: the events of a table as a source, then those that each later commit adds.
 /**
- * The events of a table as a source: those that it has, in order of time, then those that each later commit adds. Places in it outlast
- * compaction, deletions and a stop. See docs/decisions/0030-tables-as-sources.md.
+ * The events of a table as a source: those that it has, in order of time, then those that each later commit adds.
+ * Places in it outlast compaction, deletions and a stop. See docs/decisions/0030-tables-as-sources.md.
  */
 
 import { failure, LogpipeError } from "../../base/errors/index.js";

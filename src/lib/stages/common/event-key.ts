@@ -18,8 +18,9 @@ export class EventKey {
   }
 
   /**
-   * JSON texts with "\n" between, empty for a missing field, one character a byte of UTF-8; undefined when the event has none of
-   * the fields. Keys are mostly new ones where that matters, so they are cut out rather than looked up in a pool.
+   * JSON texts with "\n" between, empty for a missing field, one character a byte of UTF-8; undefined when the event
+   * has none of the fields. Keys are mostly new ones where that matters, so they are cut out rather than looked up in a
+   * pool.
    */
   of(rows: Rows, row: number): string | undefined {
     const { fields } = this;

@@ -1,7 +1,7 @@
 // Enter here: what several stages share.
 /**
- * Collects the lines that leave a stage. Lines that stand side by side in a block are copied as one run, and a block that is
- * kept whole is not copied at all.
+ * Collects the lines that leave a stage. Lines that stand side by side in a block are copied as one run, and a block
+ * that is kept whole is not copied at all.
  */
 export class LineCollector {
   private buffer: Buffer = EMPTY;

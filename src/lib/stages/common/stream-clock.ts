@@ -2,9 +2,9 @@
 const FAR_MS = 3_600_000;
 
 /**
- * The time of a stream of events: it goes forward with them, in the order in which they come. Stragglers and events without a time
- * leave it as it is, and so does one event with a wrong clock, years away: only when the next one is as far off does it jump, forward
- * over a gap or back.
+ * The time of a stream of events: it goes forward with them, in the order in which they come. Stragglers and events
+ * without a time leave it as it is, and so does one event with a wrong clock, years away: only when the next one is as
+ * far off does it jump, forward over a gap or back.
  */
 export class StreamClock {
   /** Milliseconds since the epoch; NaN before the first event with a time. */

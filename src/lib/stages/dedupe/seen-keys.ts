@@ -1,13 +1,16 @@
 /**
- * Keys in the order in which they came, found by their bytes: open addressing over columns, so that a million of them are a few arrays to the
- * garbage collector. What it takes is bounded by what is alive: places of keys that were deleted behind living ones are used again once they
- * are as many as those.
+ * Keys in the order in which they came, found by their bytes: open addressing over columns, so that a million of them
+ * are a few arrays to the garbage collector. What it takes is bounded by what is alive: places of keys that were
+ * deleted behind living ones are used again once they are as many as those.
  *
  * An entry is a number from 0. It stays good until the next `add`.
  */
 import { ByteQueue } from "./byte-queue.js";
 
-/** What a key takes beside its bytes: its place in the columns, two slots, and as much again where they have just been doubled. */
+/**
+ * What a key takes beside its bytes: its place in the columns, two slots, and as much again where they have just been
+ * doubled.
+ */
 export const KEY_BYTES = 90;
 
 const SMALLEST = 256;

@@ -1,6 +1,8 @@
 /** What a method of detection is: a pure declaration that works on numbers it is handed. */
 
-/** What a method found out about the value that it has just taken in. One object a method, rewritten by each `observe`. */
+/**
+ * What a method found out about the value that it has just taken in. One object a method, rewritten by each `observe`.
+ */
 export class AnomalyFinding {
   /** 0: as usual. 1: as far out as what a person should be told of at the ordinary sensitivity. 2: twice that. */
   surprise = 0;
@@ -19,8 +21,8 @@ export interface Method {
   /** How many numbers one series takes. All are 0 at first; they are the whole state, so that saving is copying. */
   readonly size: number;
   /**
-   * Takes in the next value of a series, whose numbers are `memory[at]` to `memory[at + size - 1]`, and says in `finding` what it
-   * thinks of it. Looks at nothing that came later. `timeMs` is NaN for a value without a time.
+   * Takes in the next value of a series, whose numbers are `memory[at]` to `memory[at + size - 1]`, and says in
+   * `finding` what it thinks of it. Looks at nothing that came later. `timeMs` is NaN for a value without a time.
    */
   observe(memory: Float64Array, at: number, timeMs: number, value: number, finding: AnomalyFinding): void;
   /** Why, as a sentence that begins with the name of what is watched and its value: "latency_ms is 812, ...". */

@@ -13,8 +13,8 @@ const MEMORY = 10_000;
 const STANDARD_BITS = 8;
 
 /**
- * A value is the more surprising the rarer new values have been: where every tenth event has a new one (ids), the next is none.
- * How likely the next is new is estimated by how many were new of late (after Good 1953).
+ * A value is the more surprising the rarer new values have been: where every tenth event has a new one (ids), the next
+ * is none. How likely the next is new is estimated by how many were new of late (after Good 1953).
  */
 export class NoveltyWatch implements Watch {
   private readonly field: number;

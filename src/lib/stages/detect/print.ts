@@ -15,8 +15,8 @@ export function anomalyJson({ score, expected, observed, reason }: Alarm): strin
 }
 
 /**
- * The event's line with `anomaly` as its last field, the rest byte for byte; a field of that name that is there already gets the
- * new value in its place.
+ * The event's line with `anomaly` as its last field, the rest byte for byte; a field of that name that is there already
+ * gets the new value in its place.
  */
 export function annotated(rows: Rows, row: number, anomaly: number, json: string): Buffer {
   const start = rows.lineStart(row);
@@ -38,7 +38,9 @@ export function annotated(rows: Rows, row: number, anomaly: number, json: string
   return Buffer.concat([bytes.subarray(start, close), added, bytes.subarray(close, end)]);
 }
 
-/** An event for an alarm about what is no event: its time, the fields of the group, those of the alarm, and `anomaly`. */
+/**
+ * An event for an alarm about what is no event: its time, the fields of the group, those of the alarm, and `anomaly`.
+ */
 export function lateEvent(alarm: LateAlarm, by: readonly string[]): Buffer {
   const members = [`"timestamp":${quote(new Date(alarm.timeMs).toISOString())}`];
   const raws = alarm.group.split("\n");

@@ -1,6 +1,6 @@
 /**
- * What is usual for a time of the day or the week: one mean for each hour, learned from visit to visit. A visit counts as one,
- * however many values it brings, so that an anomaly of an hour does not become what is usual for that hour.
+ * What is usual for a time of the day or the week: one mean for each hour, learned from visit to visit. A visit counts
+ * as one, however many values it brings, so that an anomaly of an hour does not become what is usual for that hour.
  */
 
 export interface ProfileSpan {
@@ -19,7 +19,9 @@ export function profileSize({ slots }: ProfileSpan): number {
   return 3 + 2 * slots;
 }
 
-/** The mean of the visits before this one at the same hour; NaN when there were fewer than `visitsMin`, or for no time. */
+/**
+ * The mean of the visits before this one at the same hour; NaN when there were fewer than `visitsMin`, or for no time.
+ */
 export function usualAt(
   memory: Float64Array,
   at: number,

@@ -1,6 +1,6 @@
 /**
- * How far a number lies beyond all that were seen lately: nothing is assumed of how numbers are spread. The bounds of what was
- * seen move inwards a little with every number, so that what is long ago is forgotten.
+ * How far a number lies beyond all that were seen lately: nothing is assumed of how numbers are spread. The bounds of
+ * what was seen move inwards a little with every number, so that what is long ago is forgotten.
  */
 
 /** Numbers of memory: `[seen, mean, low, high]`. */

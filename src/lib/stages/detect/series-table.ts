@@ -1,4 +1,7 @@
-/** Series by key, each with a few numbers. As many as there may be; beyond that those not seen for longest are forgotten. */
+/**
+ * Series by key, each with a few numbers. As many as there may be; beyond that those not seen for longest are
+ * forgotten.
+ */
 
 /** What part of the series is forgotten at once, so that looking for the oldest costs little a series. */
 const FORGOTTEN_SHARE = 1 / 8;

@@ -14,8 +14,8 @@ import {
 } from "./watch.js";
 
 /**
- * Numbers of a series: newest time, gaps seen, mean gap, largest gap of late, and how many gaps are to come before it can be silent
- * again: an alarm asks for a few, so that what comes back for a moment only is no new silence.
+ * Numbers of a series: newest time, gaps seen, mean gap, largest gap of late, and how many gaps are to come before it
+ * can be silent again: an alarm asks for a few, so that what comes back for a moment only is no new silence.
  */
 const LAST = 0;
 const GAPS = 1;
@@ -24,7 +24,10 @@ const LARGEST = 3;
 const OWED = 4;
 const SIZE = 5;
 const OWED_GAPS = 20;
-/** A silence makes a surprise of 1 when it is this many mean gaps long, and this many times the largest gap, and not short. */
+/**
+ * A silence makes a surprise of 1 when it is this many mean gaps long, and this many times the largest gap, and not
+ * short.
+ */
 const MEAN_GAPS = 3;
 const LARGEST_GAPS = 2;
 const SHORTEST_MS = 1000;

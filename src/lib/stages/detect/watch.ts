@@ -24,7 +24,9 @@ export interface LateAlarm extends Alarm {
 export interface Moment {
   readonly rows: Rows;
   readonly row: number;
-  /** The JSON texts (`keyJson`) of the group's fields, in order, with "\n" between them; empty for one that is missing. */
+  /**
+   * The JSON texts (`keyJson`) of the group's fields, in order, with "\n" between them; empty for one that is missing.
+   */
   readonly group: string;
   /** NaN for an event without a time, or with one that is not believed (watermark.ts). */
   readonly timeMs: number;

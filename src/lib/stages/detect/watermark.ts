@@ -1,6 +1,6 @@
 /**
- * How far the time of the events has come. One event with a time far ahead of all others (a wrong clock, a wrong year) moves
- * nothing: a jump of more than an hour counts once a second event is there.
+ * How far the time of the events has come. One event with a time far ahead of all others (a wrong clock, a wrong year)
+ * moves nothing: a jump of more than an hour counts once a second event is there.
  */
 const JUMP_MS = 3_600_000;
 

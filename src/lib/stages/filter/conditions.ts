@@ -76,7 +76,10 @@ export class Conditions {
     this.numbers += takeNumbersRead();
   }
 
-  /** Counts what was read otherwise than it is written, and the events that an expression said nothing of, since the last time; `isReal` false: forgets them. */
+  /**
+   * Counts what was read otherwise than it is written, and the events that an expression said nothing of, since the
+   * last time; `isReal` false: forgets them.
+   */
   countUndecided(isReal: boolean): void {
     if (isReal && this.untimed > 0) this.context.count("without_time", this.untimed);
     this.untimed = 0;

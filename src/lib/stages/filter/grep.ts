@@ -1,6 +1,7 @@
 /** Finds the lines of a block that hold a text, without looking at the others. */
 import { RE2JS } from "re2js";
 import { takeBuffer } from "../../base/buffers.js";
+import { table } from "../../base/table.js";
 import { quote } from "../../json/quote.js";
 
 const LINE_FEED = 0x0a;
@@ -10,7 +11,8 @@ const BACKSLASH = 0x5c;
 export type Spans = readonly number[];
 
 /**
- * The lines that hold any of the texts. A line is looked at as JSON, with what its strings say: `\u00e9` is an é, and `\/` a slash.
+ * The lines that hold any of the texts. A line is looked at as JSON, with what its strings say: `\u00e9` is an é, and
+ * `\/` a slash.
  */
 export interface GrepSettings {
   readonly texts: readonly string[];
@@ -41,8 +43,8 @@ export class Grep {
 }
 
 /**
- * Lines are searched as they stand, with the text as it is and as JSON writes it; only those with escapes that could stand for a part of
- * the text, or for a part of what was found, are looked at unescaped.
+ * Lines are searched as they stand, with the text as it is and as JSON writes it; only those with escapes that could
+ * stand for a part of the text, or for a part of what was found, are looked at unescaped.
  */
 function textFinder(text: string, ignoresCase: boolean): Finder {
   const json = quote(text).slice(1, -1);
@@ -67,7 +69,9 @@ function textFinder(text: string, ignoresCase: boolean): Finder {
   };
 }
 
-/** The escapes that can stand for a part of the text, those of letters and digits included, and how all of them begin. */
+/**
+ * The escapes that can stand for a part of the text, those of letters and digits included, and how all of them begin.
+ */
 function escapesOf(text: string): { readonly pattern: RegExp; readonly marks: readonly string[] } {
   const units = new Set(Array.from({ length: text.length }, (_, n) => text.charCodeAt(n)));
   const codes = [...units].map((unit) => `u${unit.toString(16).padStart(4, "0")}`);
@@ -115,7 +119,7 @@ function patternFinder(source: string, pattern: RE2JS): Finder {
 }
 
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|(.))/g;
-const SHORT_ESCAPES: Readonly<Record<string, string>> = {
+const SHORT_ESCAPES: Readonly<Record<string, string>> = table({
   b: "\b",
   f: "\f",
   n: "\n",
@@ -124,7 +128,7 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
   "\\": "\\",
   "/": "/",
-};
+});
 
 /** A line of JSON with the characters that its escapes stand for. */
 function unescaped(line: string): string {

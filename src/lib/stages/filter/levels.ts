@@ -62,8 +62,9 @@ export interface LevelNotes {
 }
 
 /**
- * Whether the level of an event is one of these, in whatever words or numbers it is written; of events without a field `level`, under
- * the names that `parse` knows for it, and of those where it is a number, in a word beside it, as `parse` reads them.
+ * Whether the level of an event is one of these, in whatever words or numbers it is written; of events without a field
+ * `level`, under the names that `parse` knows for it, and of those where it is a number, in a word beside it, as
+ * `parse` reads them.
  */
 export function isOfLevel(
   field: number,
@@ -117,8 +118,8 @@ class OtherNames {
   }
 
   /**
-   * The severity of an event; undefined when it has no level. Cost: a search, and of events that may have one a look at all
-   * members. `own`: the number that is under `level`, or nothing.
+   * The severity of an event; undefined when it has no level. Cost: a search, and of events that may have one a look at
+   * all members. `own`: the number that is under `level`, or nothing.
    */
   severity(rows: Rows, row: number, own: string | undefined): number | "unknown" | undefined {
     const candidates: LevelCandidate[] = [];

@@ -38,8 +38,8 @@ export interface FilterGiven {
 }
 
 /**
- * Whether the first operand is the expression: it is, unless other conditions are given and it does not read as a condition
- * (`a == 1`, `f(x)`), and so is a file.
+ * Whether the first operand is the expression: it is, unless other conditions are given and it does not read as a
+ * condition (`a == 1`, `f(x)`), and so is a file.
  */
 export function hasExpression({ operands, options }: FilterGiven): boolean {
   const [first] = operands;

@@ -1,6 +1,7 @@
 /** Tells the kernel the normalisation table of `src/lib/format/normalise/well-known.ts`, as far as it handles it. */
 
 import { assert } from "../../base/assert.js";
+import { table } from "../../base/table.js";
 import { CLAIMS, type Claim } from "../../format/normalise/normaliser.js";
 import { readValue } from "../../format/normalise/readings.js";
 import { WELL_KNOWN } from "../../format/normalise/well-known.js";
@@ -8,7 +9,13 @@ import type { Kernel } from "../../kernel/kernel.js";
 
 /** See `assembly/normalise.ts` for the bits. */
 const ODD = 1;
-const READINGS: Readonly<Record<string, number>> = { time: 1, "day-or-time": 1, level: 2, text: 3, name: 4 };
+const READINGS: Readonly<Record<string, number>> = table({
+  time: 1,
+  "day-or-time": 1,
+  level: 2,
+  text: 3,
+  name: 4,
+});
 const OWN = 1 << 24;
 const OPENED = 1 << 25;
 const ONLY_OPENED = 1 << 26;

@@ -1,4 +1,6 @@
 /** What `parse` has to know of its formats before it runs. */
+
+import { table } from "../../base/table.js";
 import { isPattern } from "../../format/patterns/user-patterns.js";
 import { resolveFormat } from "../../format/registry.js";
 import type { ParserOptions } from "./parser.js";
@@ -60,16 +62,16 @@ function settingsOf(spec: string): ParserSettings {
   };
 }
 
-const CONTAINERS: Readonly<Record<string, ParserOptions["containers"]>> = {
+const CONTAINERS: Readonly<Record<string, ParserOptions["containers"]>> = table({
   auto: ["cri", "docker", "prefix"],
   cri: ["cri"],
   docker: ["docker"],
-};
+});
 
 /** `auto` reads a plain access log line or event as the format alone does, so the kernel may read ahead there too. */
-const HOT: Readonly<Record<string, ParserOptions["hotFormats"]>> = {
+const HOT: Readonly<Record<string, ParserOptions["hotFormats"]>> = table({
   auto: ["combined", "common", "json"],
   json: ["json"],
   combined: ["combined"],
   common: ["common"],
-};
+});

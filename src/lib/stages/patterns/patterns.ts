@@ -1,5 +1,8 @@
 // Enter here: the template of every message.
-/** The stage behind `patterns`: finds the template of every message, and says so in each event or in a summary at the end. */
+/**
+ * The stage behind `patterns`: finds the template of every message, and says so in each event or in a summary at the
+ * end.
+ */
 import { isUtf8 } from "node:buffer";
 import { Block } from "../../event/block.js";
 import { StringInterner } from "../../event/rows/string-interner.js";

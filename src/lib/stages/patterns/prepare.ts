@@ -1,5 +1,6 @@
 /**
- * The half of `patterns` that needs no state: finds the text, time and level of every line of a block, and the shape of the text.
+ * The half of `patterns` that needs no state: finds the text, time and level of every line of a block, and the shape of
+ * the text.
  *
  * What it makes, in one buffer of its own, numbers in the machine's order:
  *

@@ -42,7 +42,10 @@ function levelsOf(levels: ReadonlyMap<string, number>): string {
   return sorted.map(([level, count]) => `${quote(level)}:${count}`).join(",");
 }
 
-/** Times out of the range that dates have cannot come in: they were read from RFC 3339 or epoch numbers of four-digit years. */
+/**
+ * Times out of the range that dates have cannot come in: they were read from RFC 3339 or epoch numbers of four-digit
+ * years.
+ */
 function timeOf(ms: number): string {
   return new Date(Math.floor(ms)).toISOString();
 }

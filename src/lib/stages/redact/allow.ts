@@ -6,8 +6,9 @@ import { failure } from "../../base/errors/index.js";
 const CIDR = /^([0-9A-Fa-f:.]+)\/(\d{1,3})$/;
 
 /**
- * A function that says whether a value (as bytes, one a character) is allowed. Each text is `/regular expression/` (of RE2, matching
- * the whole value), a network (`10.0.0.0/8`, which allows addresses in it), or a value itself, in any case. Throws usage.bad-value.
+ * A function that says whether a value (as bytes, one a character) is allowed. Each text is `/regular expression/` (of
+ * RE2, matching the whole value), a network (`10.0.0.0/8`, which allows addresses in it), or a value itself, in any
+ * case. Throws usage.bad-value.
  */
 export function allowList(texts: readonly string[]): (value: string) => boolean {
   const values = new Set<string>();

@@ -1,6 +1,7 @@
 /**
- * Keys for hashing and encrypting. One a line, `ID SECRET`, the one in use first; the others open what they once closed. Blank
- * lines and lines that begin with "#" do not count. The secret is any text of at least 32 characters: `openssl rand -hex 32`.
+ * Keys for hashing and encrypting. One a line, `ID SECRET`, the one in use first; the others open what they once
+ * closed. Blank lines and lines that begin with "#" do not count. The secret is any text of at least 32 characters:
+ * `openssl rand -hex 32`.
  */
 import { createHmac, hkdfSync } from "node:crypto";
 import { failure } from "../../base/errors/index.js";
@@ -42,7 +43,10 @@ export function readKeys(text: string, source: string): readonly KeyText[] {
   return keys;
 }
 
-/** A key at work. What hashes and what encrypts are different keys, both derived from the secret (HKDF-SHA-256, RFC 5869). */
+/**
+ * A key at work. What hashes and what encrypts are different keys, both derived from the secret (HKDF-SHA-256, RFC
+ * 5869).
+ */
 export class Key {
   readonly id: string;
   private readonly hashKey: Buffer;

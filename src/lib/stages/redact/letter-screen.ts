@@ -1,6 +1,7 @@
 /**
- * What may be kept of a line that `redact` has not seen as an event: the line as `--text` would leave it, if it is text that can be
- * looked through, and else nothing. Whoever asks for events to be redacted must not find their secrets in the dead letters.
+ * What may be kept of a line that `redact` has not seen as an event: the line as `--text` would leave it, if it is text
+ * that can be looked through, and else nothing. Whoever asks for events to be redacted must not find their secrets in
+ * the dead letters.
  */
 import { isUtf8 } from "node:buffer";
 import { FieldSet, Projector } from "../../event/rows/rows.js";

@@ -1,13 +1,15 @@
 /**
- * AES-SIV (RFC 5297): encryption that gives the same text for the same value and key, so that encrypted values still join, and
- * that notices every change. Keys have 64 bytes (AES-256 twice).
+ * AES-SIV (RFC 5297): encryption that gives the same text for the same value and key, so that encrypted values still
+ * join, and that notices every change. Keys have 64 bytes (AES-256 twice).
  */
 import type { aessiv } from "@noble/ciphers/aes.js";
 
 const TAG_BYTES = 16;
 let cipher: typeof aessiv | undefined;
 
-/** To be called before the first value is sealed or opened: most runs encrypt nothing, and start without the library. */
+/**
+ * To be called before the first value is sealed or opened: most runs encrypt nothing, and start without the library.
+ */
 export async function loadSiv(): Promise<void> {
   cipher ??= (await import("@noble/ciphers/aes.js")).aessiv;
 }
@@ -20,7 +22,10 @@ export class Siv {
     this.key = key;
   }
 
-  /** Sixteen bytes that are checked, then the encrypted bytes. `context` is not in it and has to be given again to open it. */
+  /**
+   * Sixteen bytes that are checked, then the encrypted bytes. `context` is not in it and has to be given again to open
+   * it.
+   */
   seal(plain: Buffer, ...context: readonly Buffer[]): Buffer {
     return asBuffer(cipher!(this.key, ...context).encrypt(plain));
   }

@@ -5,8 +5,8 @@ interface Entry<V> {
 }
 
 /**
- * A map that knows its oldest entry. A `Map` alone does too, but finding the first of its entries costs as much as many were deleted
- * before it.
+ * A map that knows its oldest entry. A `Map` alone does too, but finding the first of its entries costs as much as many
+ * were deleted before it.
  */
 export class AgingMap<V> {
   private readonly entries = new Map<string, Entry<V>>();

@@ -6,9 +6,9 @@ const BACKSLASH = 0x5c;
 const LINE_FEED = 0x0a;
 
 /**
- * The hash by which events are chosen, the same on every host and in every version: MurmurHash3_x86_32 with `seed` of the values of
- * the fields, in UTF-8, with a line feed between two fields. A string counts without its quotes and escapes, any other value as
- * its JSON text, a missing field as nothing. Without fields: of the line.
+ * The hash by which events are chosen, the same on every host and in every version: MurmurHash3_x86_32 with `seed` of
+ * the values of the fields, in UTF-8, with a line feed between two fields. A string counts without its quotes and
+ * escapes, any other value as its JSON text, a missing field as nothing. Without fields: of the line.
  */
 export class KeyHash {
   private readonly fields: readonly number[];

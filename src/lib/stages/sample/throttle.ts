@@ -31,8 +31,9 @@ const KEY_BYTES_MAX = 4096;
 const OTHER = "__other__";
 
 /**
- * Token buckets by key: each holds as many tokens as the rate's amount, full at first, and gets that many in each interval, evenly.
- * An event takes one token, or as many as it has bytes. What finds none is left out and summed up. Times are the stream's clock.
+ * Token buckets by key: each holds as many tokens as the rate's amount, full at first, and gets that many in each
+ * interval, evenly. An event takes one token, or as many as it has bytes. What finds none is left out and summed up.
+ * Times are the stream's clock.
  */
 export class Throttle {
   private readonly settings: ThrottleSettings;

@@ -1,8 +1,8 @@
 import type { Rows } from "../../event/rows/rows.js";
 
 /**
- * What tells numbers apart that are the same float64: text that sorts the same way when compared with `<`, bytes, one a character. It
- * stands behind the float64 in a sort key.
+ * What tells numbers apart that are the same float64: text that sorts the same way when compared with `<`, bytes, one a
+ * character. It stands behind the float64 in a sort key.
  *
  *   equal to the shortest decimal of the float64, as every number of at most 15 digits is   2
  *   below it                                                                              1, then the number

@@ -1,6 +1,9 @@
 import type { SortedLine } from "./run-files.js";
 
-/** Several sorted sequences as one; of equal keys the earlier sequence comes first. `sign` -1: they fall instead of rising. */
+/**
+ * Several sorted sequences as one; of equal keys the earlier sequence comes first. `sign` -1: they fall instead of
+ * rising.
+ */
 export function* mergeLines(sequences: readonly Iterator<SortedLine>[], sign: 1 | -1): Generator<SortedLine> {
   const heads: (SortedLine | undefined)[] = sequences.map((sequence) => next(sequence));
   const heap = heads.flatMap((head, n) => (head === undefined ? [] : [n]));

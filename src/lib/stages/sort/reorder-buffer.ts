@@ -15,8 +15,8 @@ interface Chunk {
 const SLACK_BYTES = 8 << 20;
 
 /**
- * Lines that wait, by instant, equal ones in the order they came: a binary heap of numbers over the blocks' own bytes. Costs about
- * 0.2 us a line that is nearly in order.
+ * Lines that wait, by instant, equal ones in the order they came: a binary heap of numbers over the blocks' own bytes.
+ * Costs about 0.2 us a line that is nearly in order.
  */
 export class ReorderBuffer {
   count = 0;

@@ -1,7 +1,7 @@
 /**
- * Sorted runs on disk, for a sort of more than fits memory. A record: `[key bytes][line bytes]` as little-endian 32-bit words, the key
- * (one byte a character), the line with its "\n". Files lose their name as soon as they are open: nothing is left behind, whatever
- * ends the process.
+ * Sorted runs on disk, for a sort of more than fits memory. A record: `[key bytes][line bytes]` as little-endian 32-bit
+ * words, the key (one byte a character), the line with its "\n". Files lose their name as soon as they are open:
+ * nothing is left behind, whatever ends the process.
  */
 import { randomUUID } from "node:crypto";
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from "node:fs";

@@ -16,7 +16,9 @@ export interface SortKey {
   of(rows: Rows, row: number): string | undefined;
 }
 
-/** Numbers before strings before anything else; nested paths as everywhere. Numbers are compared to their last digit. */
+/**
+ * Numbers before strings before anything else; nested paths as everywhere. Numbers are compared to their last digit.
+ */
 export class FieldsKey implements SortKey {
   private readonly fields: readonly number[];
   private readonly missing: string;
@@ -80,7 +82,10 @@ function instantText(ms: number, ns: number): string {
 const view = new DataView(new ArrayBuffer(8));
 const viewBytes = Buffer.from(view.buffer);
 
-/** Big-endian IEEE 754 with the sign bit turned, and all the others too when it is negative: in the order of the numbers. */
+/**
+ * Big-endian IEEE 754 with the sign bit turned, and all the others too when it is negative: in the order of the
+ * numbers.
+ */
 function numberText(number: number): string {
   // -0 is the number 0.
   view.setFloat64(0, number + 0);
@@ -96,7 +101,9 @@ function endedText(text: string): string {
 
 const HALF_PAIR = /\p{Surrogate}/u;
 
-/** UTF-8 in which half a surrogate pair has the three bytes of its own number, so that different halves are different. */
+/**
+ * UTF-8 in which half a surrogate pair has the three bytes of its own number, so that different halves are different.
+ */
 function wtf8(text: string): string {
   let bytes = "";
   for (const character of text) {

@@ -17,11 +17,11 @@ export interface StreamSorterSettings extends ReorderLimits {
 const VERSION = 1;
 
 /**
- * Sorts a stream by time as far as events are late by less than the buffer. After each event, those that are older than the newest
- * less the buffer leave in order: `bound`. An event before the bound is late and leaves at once.
+ * Sorts a stream by time as far as events are late by less than the buffer. After each event, those that are older than
+ * the newest less the buffer leave in order: `bound`. An event before the bound is late and leaves at once.
  *
- * Cuts do not matter because the order is that of a key which is known when an event comes: its instant, or the bound if that is
- * later; whatever is below the bound can leave at any moment after.
+ * Cuts do not matter because the order is that of a key which is known when an event comes: its instant, or the bound
+ * if that is later; whatever is below the bound can leave at any moment after.
  */
 export class StreamSorter implements Transform {
   private readonly settings: StreamSorterSettings;

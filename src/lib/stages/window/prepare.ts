@@ -1,4 +1,7 @@
-/** The half of the work that needs no state: a block of events to columns, and columns as bytes that travel between threads. */
+/**
+ * The half of the work that needs no state: a block of events to columns, and columns as bytes that travel between
+ * threads.
+ */
 import type { Block } from "../../event/block.js";
 import { rejectFaults } from "../../pipeline/contract/event-reader.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
@@ -13,7 +16,8 @@ export function readBlock(reader: ColumnReader, { bytes }: Block, context: Stage
 }
 
 /**
- * Columns as one buffer of their own: a table of the lengths of its parts in bytes, then the parts, each from a multiple of 8 bytes.
+ * Columns as one buffer of their own: a table of the lengths of its parts in bytes, then the parts, each from a
+ * multiple of 8 bytes.
  */
 export function packColumns(columns: Columns): Buffer {
   const parts: Uint8Array[] = [];

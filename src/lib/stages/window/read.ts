@@ -15,7 +15,10 @@ export interface NumberColumn {
   readonly mistyped: number;
 }
 
-/** Texts as UTF-8, strings without quotes and escapes, other values as their JSON. No text, or null: start and end are 0. */
+/**
+ * Texts as UTF-8, strings without quotes and escapes, other values as their JSON. No text, or null: start and end are
+ * 0.
+ */
 export interface TextColumn {
   readonly bytes: Buffer;
   readonly starts: Uint32Array;

@@ -34,7 +34,9 @@ export class Results {
   }
 }
 
-/** Emits what several have collected in the order of rows; of one row in the order of the list. Whether more is wanted. */
+/**
+ * Emits what several have collected in the order of rows; of one row in the order of the list. Whether more is wanted.
+ */
 export function emitAll(all: readonly Results[], emit: Emit): boolean {
   const taken = all.map((results) => results.take());
   const pieces = taken.flatMap(({ rows, lines }, n) => rows.map((row, at) => ({ row, n, text: lines[at]! })));

@@ -1,6 +1,6 @@
 /**
- * How far event time has come: the time of the newest event that is believed. A time far ahead of all others is not believed until
- * several events in a row have such times: one wrong clock must not close every window.
+ * How far event time has come: the time of the newest event that is believed. A time far ahead of all others is not
+ * believed until several events in a row have such times: one wrong clock must not close every window.
  */
 
 /** So many events in a row are believed. */

@@ -199,8 +199,8 @@ function valueRead(key: KeySummary, schema: TableSchema, usesStructs: boolean): 
 }
 
 /**
- * Of a key of numbers read as text, the whole ones or the others: DuckDB writes these with a point or an exponent. Cost: half of
- * what it takes to split JSON.
+ * Of a key of numbers read as text, the whole ones or the others: DuckDB writes these with a point or an exponent.
+ * Cost: half of what it takes to split JSON.
  */
 export function numbersSql(name: string, type: ColumnType): string {
   const isFraction = `(contains(${name}, '.') OR contains(${name}, 'e'))`;

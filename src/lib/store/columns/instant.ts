@@ -15,8 +15,8 @@ const FIRST_MS = -62_135_596_800_000;
 const END_MS = 253_402_300_800_000;
 
 /**
- * The instant of an RFC 3339 date-time with zone, or undefined, as for one that is not in the years 1 to 9999 of UTC. A leap
- * second counts as the second after it.
+ * The instant of an RFC 3339 date-time with zone, or undefined, as for one that is not in the years 1 to 9999 of UTC. A
+ * leap second counts as the second after it.
  */
 export function parseInstant(text: string): Instant | undefined {
   const match = RFC_3339.exec(text);

@@ -4,9 +4,9 @@ import { TIMESTAMP_KEY } from "./schema.js";
 import { ESCAPED, ESCAPED_WITHIN, MINUS_ZERO, WIDE_FRACTION, WIDE_WHOLE } from "./types/types.js";
 
 /**
- * Bits of `Kind` for one raw JSON value, as exactly as a table must know them: ESCAPED for what DuckDB cannot hold as text (a
- * lone surrogate). `timestamp` only under the key `timestamp`; with `string` beside it when
- * the instant does not say all that the text said.
+ * Bits of `Kind` for one raw JSON value, as exactly as a table must know them: ESCAPED for what DuckDB cannot hold as
+ * text (a lone surrogate). `timestamp` only under the key `timestamp`; with `string` beside it when the instant does
+ * not say all that the text said.
  */
 export function kindsOf(key: string, value: string): number {
   const first = value.charCodeAt(0);

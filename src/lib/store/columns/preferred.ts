@@ -43,8 +43,8 @@ export interface Preference {
 }
 
 /**
- * `source` with two columns more for each preference: the value in the column's type, and whether it fits. In two steps,
- * so that each is reckoned once.
+ * `source` with two columns more for each preference: the value in the column's type, and whether it fits. In two
+ * steps, so that each is reckoned once.
  */
 export function withPreferred(source: string, preferences: readonly Preference[]): string {
   if (preferences.length === 0) return source;

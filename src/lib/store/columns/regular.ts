@@ -18,8 +18,8 @@ const DEPTH_MAX = 4;
 const FIELDS_MAX = 64;
 
 /**
- * The fields of each new key with regular objects. Reads the start of the first block that has the key. Being wrong costs
- * little: an object that does not fit its struct is kept as JSON.
+ * The fields of each new key with regular objects. Reads the start of the first block that has the key. Being wrong
+ * costs little: an object that does not fit its struct is kept as JSON.
  */
 export async function regularStructs(
   files: Files,
@@ -86,7 +86,9 @@ async function sampleValues(
   return values;
 }
 
-/** The fields of all values but a few odd ones; undefined when there is no such structure or a struct cannot have it. */
+/**
+ * The fields of all values but a few odd ones; undefined when there is no such structure or a struct cannot have it.
+ */
 function commonFields(values: readonly string[]): readonly StructField[] | undefined {
   const votes = new Map<string, { fields: readonly StructField[]; count: number }>();
   for (const text of values) {

@@ -5,6 +5,7 @@
  * under the same key goes to a typed sibling.
  */
 import { failure } from "../../base/errors/index.js";
+import { table } from "../../base/table.js";
 import { Kind } from "../../event/summary.js";
 import { nameFor } from "./names.js";
 import { StoredNames } from "./spellings/stored.js";
@@ -97,8 +98,8 @@ export interface Structs {
 }
 
 /**
- * The schema with room for all that was seen. Keys beyond `maxColumns` get no column: they go to `_rest`. Without `structs`
- * every key with objects has a JSON column in the end, because nobody knows whether they fit a struct.
+ * The schema with room for all that was seen. Keys beyond `maxColumns` get no column: they go to `_rest`. Without
+ * `structs` every key with objects has a JSON column in the end, because nobody knows whether they fit a struct.
  */
 export function evolve(
   schema: TableSchema,
@@ -236,7 +237,9 @@ function fitsAlways(type: ColumnType, kind: number): boolean {
   return type === "string" && (kind & (Kind.object | Kind.array)) === 0;
 }
 
-/** Whether a column may go without siblings for what does not fit it: the count of values tells when something did not. */
+/**
+ * Whether a column may go without siblings for what does not fit it: the count of values tells when something did not.
+ */
 function mayDoAlone(key: string, kinds: number, structs: Structs): boolean {
   return (kinds & Kind.null) === 0 && !structs.irregular.has(key);
 }
@@ -278,7 +281,10 @@ const DELTA_TYPES: Readonly<Record<Exclude<ColumnType, "struct">, string>> = {
   timestamp: "timestamp",
 };
 
-const TYPES_OF_DELTA: Readonly<Record<string, ColumnType>> = { ...LEAVES_OF_DELTA, timestamp: "timestamp" };
+const TYPES_OF_DELTA: Readonly<Record<string, ColumnType>> = table({
+  ...LEAVES_OF_DELTA,
+  timestamp: "timestamp",
+});
 
 function metadataOf(column: Column): Record<string, unknown> {
   return {

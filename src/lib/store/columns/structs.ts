@@ -1,8 +1,10 @@
 /**
- * Struct columns: the fields of regular objects, typed, for engines that would rather not parse JSON. A row's object is in
- * the struct only when printing the struct gives the very text that DuckDB printed for the object, else it is in the
+ * Struct columns: the fields of regular objects, typed, for engines that would rather not parse JSON. A row's object is
+ * in the struct only when printing the struct gives the very text that DuckDB printed for the object, else it is in the
  * key's JSON sibling; see docs/decisions/0015-structs.md.
  */
+
+import { table } from "../../base/table.js";
 import { identifier, literal } from "./names.js";
 
 export type LeafType = "integer" | "double" | "boolean" | "string";
@@ -112,7 +114,7 @@ function isDeltaStruct(type: unknown): type is DeltaStruct {
 }
 
 /** Delta's primitive types that a field may have, as ours. */
-export const LEAVES_OF_DELTA: Readonly<Record<string, LeafType>> = {
+export const LEAVES_OF_DELTA: Readonly<Record<string, LeafType>> = table({
   byte: "integer",
   short: "integer",
   integer: "integer",
@@ -121,4 +123,4 @@ export const LEAVES_OF_DELTA: Readonly<Record<string, LeafType>> = {
   double: "double",
   boolean: "boolean",
   string: "string",
-};
+});

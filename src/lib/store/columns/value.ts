@@ -26,7 +26,10 @@ export function remainingSql(schema: TableSchema, column: Column): string {
   return coalesce([`CASE WHEN ${kept} THEN ${name} END`, ...(moved.length > 0 ? moved : retired)]);
 }
 
-/** SQL condition: the row has a value of the key in a column where it is not to stay. Undefined: there is no such column. */
+/**
+ * SQL condition: the row has a value of the key in a column where it is not to stay. Undefined: there is no such
+ * column.
+ */
 export function misplacedSql(schema: TableSchema, key: string): string | undefined {
   const [first, ...siblings] = schema.byKey.get(key) ?? [];
   const conditions = retiredOf(schema, key).map((column) => `${identifier(column.name)} IS NOT NULL`);

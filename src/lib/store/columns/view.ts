@@ -1,8 +1,9 @@
 /**
- * What `query` shows of a table: a column a key, with the type of the key's first column, and beside it the siblings under
- * their stored names. A text column shows every value, odd ones as their text; a column of numbers those that are numbers,
- * in a type wide enough for them; what cannot be shown is NULL there and stands in its sibling. So one odd event changes
- * nothing that is asked of the others: docs/decisions/0043-column-types.md. Partition columns are left out.
+ * What `query` shows of a table: a column a key, with the type of the key's first column, and beside it the siblings
+ * under their stored names. A text column shows every value, odd ones as their text; a column of numbers those that are
+ * numbers, in a type wide enough for them; what cannot be shown is NULL there and stands in its sibling. So one odd
+ * event changes nothing that is asked of the others: docs/decisions/0043-column-types.md. Partition columns are left
+ * out.
  */
 import { identifier, nameFor } from "./names.js";
 import { type Column, NANOSECONDS, type TableSchema, TIMESTAMP_KEY } from "./schema.js";
@@ -251,7 +252,10 @@ function textSql(column: Column, sql: string): string {
   }
 }
 
-/** SQL: JSON text with U+FFFD for each half of a surrogate pair. Control characters stand in meanwhile: JSON text has none. */
+/**
+ * SQL: JSON text with U+FFFD for each half of a surrogate pair. Control characters stand in meanwhile: JSON text has
+ * none.
+ */
 function repairedSql(sql: string): string {
   const high = "u[dD][89abAB][0-9a-fA-F]{2}";
   const low = "u[dD][c-fC-F][0-9a-fA-F]{2}";

@@ -12,8 +12,9 @@ import type { Snapshot, TableLog } from "./snapshot.js";
 
 /**
  * Writes version `version` of the table's log, unless another writer was first: then false. The file appears whole and
- * durable or not at all (write, fsync, link, fsync the directory). False, too, when the version before is not there: the
- * log has been cleaned past it, and a commit into its past would be lost. `previous`: what is known of the version before.
+ * durable or not at all (write, fsync, link, fsync the directory). False, too, when the version before is not there:
+ * the log has been cleaned past it, and a commit into its past would be lost. `previous`: what is known of the version
+ * before.
  */
 export async function putCommit(
   files: Files,
@@ -64,8 +65,8 @@ export function putOn(files: Files, snapshot: Snapshot, actions: readonly LogAct
 }
 
 /**
- * Commits what `plan` says for the newest snapshot, again for a newer one whenever another writer was first. Resolves with
- * the version written; undefined when `plan` gave undefined (what it wanted is no longer possible or needed).
+ * Commits what `plan` says for the newest snapshot, again for a newer one whenever another writer was first. Resolves
+ * with the version written; undefined when `plan` gave undefined (what it wanted is no longer possible or needed).
  */
 export async function commitWith(
   files: Files,

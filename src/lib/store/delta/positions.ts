@@ -1,9 +1,9 @@
 /**
- * Source positions in the table's log. A commit has for each source a `txn` action `source:NAME` whose version is the offset;
- * lines that the source had read but that are not in the table (`Position.held`) and the fingerprint of what came before the
- * offset (`Position.print`) are in the commit's `commitInfo.held`, by the source's name: `HELD`, or `PRINT;HELD`, where HELD
- * is base64 and may be empty behind a print; behind that `;KNOWN` where something is known of its lines (`Position.known`),
- * and then PRINT may be empty, too.
+ * Source positions in the table's log. A commit has for each source a `txn` action `source:NAME` whose version is the
+ * offset; lines that the source had read but that are not in the table (`Position.held`) and the fingerprint of what
+ * came before the offset (`Position.print`) are in the commit's `commitInfo.held`, by the source's name: `HELD`, or
+ * `PRINT;HELD`, where HELD is base64 and may be empty behind a print; behind that `;KNOWN` where something is known of
+ * its lines (`Position.known`), and then PRINT may be empty, too.
  */
 import type { Position } from "../../event/position.js";
 import type { LogAction, Txn } from "./actions.js";

@@ -1,4 +1,9 @@
-/** Table properties (`metaData.configuration`) that the log obeys. Source: "Delta table properties" of Delta Lake's manual. */
+/**
+ * Table properties (`metaData.configuration`) that the log obeys. Source: "Delta table properties" of Delta Lake's
+ * manual.
+ */
+
+import { table } from "../../base/table.js";
 import type { Metadata } from "./actions.js";
 
 export interface LogProperties {
@@ -40,7 +45,7 @@ export function intervalMs(text: string | undefined): number | undefined {
   return sum;
 }
 
-const UNITS_MS: Readonly<Record<string, number>> = {
+const UNITS_MS: Readonly<Record<string, number>> = table({
   week: 7 * DAY_MS,
   day: DAY_MS,
   hour: 3_600_000,
@@ -48,4 +53,4 @@ const UNITS_MS: Readonly<Record<string, number>> = {
   second: 1000,
   millisecond: 1,
   microsecond: 0.001,
-};
+});

@@ -1,11 +1,11 @@
 /**
- * What the table's log says of its quarantine. `txn quarantine:<id>` names the generation of an entry that counts. The checksum of
- * each entry's file is a `txn` beside it: `quarantine-crc32c:ID`, whose version is
+ * What the table's log says of its quarantine. `txn quarantine:<id>` names the generation of an entry that counts. The
+ * checksum of each entry's file is a `txn` beside it: `quarantine-crc32c:ID`, whose version is
  *
  *     generation * 2^33  +  2^32 when there is a file  +  CRC-32C of the file
  *
- * and so grows with the generations and stays within 2^53 for a million of them. It outlives the commit, as every `txn` is in
- * checkpoints, other engines' too.
+ * and so grows with the generations and stays within 2^53 for a million of them. It outlives the commit, as every `txn`
+ * is in checkpoints, other engines' too.
  */
 export const QUARANTINE_DIRECTORY = "_quarantine";
 

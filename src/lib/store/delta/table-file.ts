@@ -38,7 +38,9 @@ export interface TableFile {
   /** `path` of the `add`. Cheap, as `add` is not for files out of a snapshot cache. */
   readonly addPath: string;
   readonly add: Add;
-  /** What the statistics say of a top-level column, by its name in the file. Cheap for files out of a snapshot cache. */
+  /**
+   * What the statistics say of a top-level column, by its name in the file. Cheap for files out of a snapshot cache.
+   */
   bounds(column: string): FileBounds;
 }
 
@@ -68,7 +70,9 @@ function refusal({ path, deletionVector }: Add): string | undefined {
   return undefined;
 }
 
-/** Statistics of `add.stats`. A bound that float64 cannot hold exactly is left out: rounded, it might rule out a match. */
+/**
+ * Statistics of `add.stats`. A bound that float64 cannot hold exactly is left out: rounded, it might rule out a match.
+ */
 export function parseStatistics(text: string): Statistics | undefined {
   const parsed = JSON.parse(text) as Partial<Statistics> | null;
   if (parsed === null || typeof parsed.numRecords !== "number") return undefined;

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import type { DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 
 /**
- * Loaded when it is first used. `require`, because `import` would parse its CommonJS twice (50 ms); the command has it as one
- * file beside its own (tools/build.mjs).
+ * Loaded when it is first used. `require`, because `import` would parse its CommonJS twice (50 ms); the command has it
+ * as one file beside its own (tools/build.mjs).
  */
 export function loadDuckdb(): typeof import("@duckdb/node-api") {
   const joined = new URL("duckdb.cjs", import.meta.url);

@@ -34,8 +34,8 @@ export interface Repair extends RepairOptions {
   readonly log: TableLog;
   readonly steps: RepairStep[];
   /**
-   * Does it, unless this is a dry run, and notes it, with what is known better `after` ("nothing": it was not needed). False:
-   * it failed in a way that concerns this step alone, which is noted too.
+   * Does it, unless this is a dry run, and notes it, with what is known better `after` ("nothing": it was not needed).
+   * False: it failed in a way that concerns this step alone, which is noted too.
    */
   readonly step: (
     step: RepairStep,

@@ -1,6 +1,6 @@
 /**
- * Makes a table whole again as far as what is left of it allows. Every step can be killed and repeated, and is safe beside
- * writers: it commits as they do, and touches the write-ahead logs of dead writers only.
+ * Makes a table whole again as far as what is left of it allows. Every step can be killed and repeated, and is safe
+ * beside writers: it commits as they do, and touches the write-ahead logs of dead writers only.
  */
 import { LogpipeError, reasonOf } from "../../base/errors/index.js";
 import { TableLog } from "../delta/snapshot.js";

@@ -21,7 +21,8 @@ export function storePath(given: string | undefined, terminal: Pick<Terminal, "c
 
 /**
  * The tables with these names, all of the store's by default. Throws store.missing for a directory that is no store,
- * store.empty for one that has no table, store.no-table for a name that no table has, usage.store-as-table for one that is a store.
+ * store.empty for one that has no table, store.no-table for a name that no table has, usage.store-as-table for one that
+ * is a store.
  */
 export async function namedTables(
   files: Files,
@@ -43,7 +44,9 @@ export async function namedTables(
   return (names.length === 0 ? known : names).map((name) => ({ name, directory: join(store, name) }));
 }
 
-/** Which of the names lead to stores, as `sink` takes them; relative to where the store is, which is where one works. */
+/**
+ * Which of the names lead to stores, as `sink` takes them; relative to where the store is, which is where one works.
+ */
 async function storesAmong(files: Files, store: string, names: readonly string[]): Promise<string[]> {
   const stores: string[] = [];
   for (const name of names) {

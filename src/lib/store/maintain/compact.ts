@@ -38,13 +38,17 @@ export interface CompactReport {
   lost: number;
   /** Keys whose column has another type now, because most of their values have it. */
   readonly retyped: readonly string[];
-  /** What is wrong with files that changed on the disk: they, and those they were to be merged with, are left as they are. */
+  /**
+   * What is wrong with files that changed on the disk: they, and those they were to be merged with, are left as they
+   * are.
+   */
   readonly damaged: string[];
 }
 
 /**
- * Gives keys the columns that most of their values have, then merges small files and sorts what is not sorted, group by group, each with a commit of its own; until nothing that was
- * there in the beginning is left to do. The table has the same rows before, after and at every moment between.
+ * Gives keys the columns that most of their values have, then merges small files and sorts what is not sorted, group by
+ * group, each with a commit of its own; until nothing that was there in the beginning is left to do. The table has the
+ * same rows before, after and at every moment between.
  */
 export async function compactFiles(options: CompactOptions): Promise<CompactReport> {
   const { log } = options;

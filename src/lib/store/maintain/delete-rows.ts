@@ -1,4 +1,6 @@
-/** Takes the rows for which a condition is true out of files of a table: whole files by the log alone, others rewritten. */
+/**
+ * Takes the rows for which a condition is true out of files of a table: whole files by the log alone, others rewritten.
+ */
 import { type Files, isNoRoom } from "../../base/files.js";
 import { identifier } from "../columns/names.js";
 import type { TableSchema } from "../columns/schema.js";
@@ -44,9 +46,9 @@ const ASKED_AT_ONCE = 64;
 const BATCH_BYTES = 256 * 1024 * 1024;
 
 /**
- * Erases the rows of `candidates` for which `condition` (over the columns that `query` shows) is true. Returns the files
- * that were done, by `add.path`: those without such a row, and those that came of rewriting. The others are no longer in
- * the table, as another process rewrote them meanwhile: ask again with a newer snapshot.
+ * Erases the rows of `candidates` for which `condition` (over the columns that `query` shows) is true. Returns the
+ * files that were done, by `add.path`: those without such a row, and those that came of rewriting. The others are no
+ * longer in the table, as another process rewrote them meanwhile: ask again with a newer snapshot.
  */
 export async function eraseRows(
   options: EraseOptions,

@@ -1,6 +1,6 @@
 /**
- * Deletes events by a condition, for good: also those that are still in the write-ahead log, and those that another process
- * is rewriting meanwhile.
+ * Deletes events by a condition, for good: also those that are still in the write-ahead log, and those that another
+ * process is rewriting meanwhile.
  */
 import { failure } from "../../base/errors/index.js";
 import { identifier, literal } from "../columns/names.js";
@@ -17,7 +17,10 @@ import { type Days, daySql, daysInOrder } from "./dry-run/events.js";
 export interface DeleteOptions extends Omit<EraseOptions, "operation" | "parameters"> {
   /** SQL over the columns that `query` shows. */
   readonly condition: string;
-  /** Gets the syntax tree of `SELECT 1 WHERE condition`, as `json_serialize_sql` prints it, and throws for what may not be asked. */
+  /**
+   * Gets the syntax tree of `SELECT 1 WHERE condition`, as `json_serialize_sql` prints it, and throws for what may not
+   * be asked.
+   */
   readonly inspect?: InspectCondition;
   readonly widen?: WidenCondition;
   /** How long live writers get to hand over what they hold, in milliseconds. */
@@ -47,9 +50,9 @@ const LOOK_AGAIN_MS = 100;
 const FILES_A_STEP = 16;
 
 /**
- * Once this resolves, no event that was acknowledged before the call and for which the condition is true is in the table
- * or its log. Files of older versions keep them until they are vacuumed. Throws DuckDB's error for a condition it cannot
- * read, store.writer-holds when a writer does not hand over its part of the log.
+ * Once this resolves, no event that was acknowledged before the call and for which the condition is true is in the
+ * table or its log. Files of older versions keep them until they are vacuumed. Throws DuckDB's error for a condition it
+ * cannot read, store.writer-holds when a writer does not hand over its part of the log.
  */
 export async function deleteEvents(options: DeleteOptions): Promise<EraseReport> {
   const report = nothingErased();

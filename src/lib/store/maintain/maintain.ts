@@ -35,9 +35,9 @@ export interface MaintainReport {
 }
 
 /**
- * Applies the retention rules, merges and sorts files, moves old ones to their tier, shortens the log, and removes what no version needs any more. May be
- * killed anywhere and run by several at once; what is left undone the next run does. What makes room comes first; throws store.no-room
- * before anything is rewritten that would not fit.
+ * Applies the retention rules, merges and sorts files, moves old ones to their tier, shortens the log, and removes what
+ * no version needs any more. May be killed anywhere and run by several at once; what is left undone the next run does.
+ * What makes room comes first; throws store.no-room before anything is rewritten that would not fit.
  */
 export async function maintainTable(options: MaintainOptions): Promise<MaintainReport> {
   const { files, log, nowMs } = options;

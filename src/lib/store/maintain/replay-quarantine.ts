@@ -1,4 +1,7 @@
-/** Out of the quarantine: lines that are events now become rows, in one commit that also says that they are no longer held. */
+/**
+ * Out of the quarantine: lines that are events now become rows, in one commit that also says that they are no longer
+ * held.
+ */
 import { join, relative } from "node:path";
 import { failure } from "../../base/errors/index.js";
 import { type Files, isSystemError, makeDurableDirectory } from "../../base/files.js";
@@ -45,9 +48,9 @@ const BLOCK_LINES = 1000;
 const MEMORY_BYTES = 180 * 1024 * 1024;
 
 /**
- * Stores what is valid of the entries that `choose` picks, exactly once whatever is killed or runs beside it; the other lines
- * stay. `fixed`: lines to be stored in the place of theirs. Throws store.quarantine-busy while another process replays, and
- * store.quarantine-count for fewer or more lines than are held, unless any number will do.
+ * Stores what is valid of the entries that `choose` picks, exactly once whatever is killed or runs beside it; the other
+ * lines stay. `fixed`: lines to be stored in the place of theirs. Throws store.quarantine-busy while another process
+ * replays, and store.quarantine-count for fewer or more lines than are held, unless any number will do.
  */
 export async function replay(
   options: StoringOptions,

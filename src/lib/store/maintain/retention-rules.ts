@@ -1,4 +1,7 @@
-/** Retention rules of a table, kept in its metadata, so that every process that looks after the table obeys the same ones. */
+/**
+ * Retention rules of a table, kept in its metadata, so that every process that looks after the table obeys the same
+ * ones.
+ */
 import { failure } from "../../base/errors/index.js";
 import type { Files } from "../../base/files.js";
 import { commitWith } from "../delta/commit.js";

@@ -1,7 +1,7 @@
 /**
- * Applies the retention rules of a table. Whole files go by what the log says of them; of others the events whose time has
- * come are taken out. Ages of two days and more count in whole UTC days, others in whole hours, so that a file is not
- * rewritten again and again while its events come of age one by one.
+ * Applies the retention rules of a table. Whole files go by what the log says of them; of others the events whose time
+ * has come are taken out. Ages of two days and more count in whole UTC days, others in whole hours, so that a file is
+ * not rewritten again and again while its events come of age one by one.
  */
 
 import { identifier, literal } from "../columns/names.js";
@@ -32,8 +32,8 @@ const OPERATION = {
 } as const;
 
 /**
- * The part that goes by the log alone and needs no room, as it is what makes room: files without an event that stays, and the oldest
- * ones of a table that is too large. Resolves with the files that are left to be looked into.
+ * The part that goes by the log alone and needs no room, as it is what makes room: files without an event that stays,
+ * and the oldest ones of a table that is too large. Resolves with the files that are left to be looked into.
  */
 export async function removeExpired(
   options: Omit<RetentionOptions, "session">,

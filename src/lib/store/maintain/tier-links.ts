@@ -1,7 +1,7 @@
 /**
- * How a table reaches its tiers: `TABLE/_tiers/NAME` is a symbolic link to the tier's directory, so that paths in the table's log
- * stay relative and every engine on the machine finds the files. The directory holds a file that says whose tier it is: a
- * disk that is not mounted, and the tier of a table that this one is a copy of, are left alone.
+ * How a table reaches its tiers: `TABLE/_tiers/NAME` is a symbolic link to the tier's directory, so that paths in the
+ * table's log stay relative and every engine on the machine finds the files. The directory holds a file that says whose
+ * tier it is: a disk that is not mounted, and the tier of a table that this one is a copy of, are left alone.
  */
 import { join } from "node:path";
 import { failure } from "../../base/errors/index.js";

@@ -1,6 +1,6 @@
 /**
- * Removes files that no version needs any more: those that were taken out of the table longer ago than the grace period, and
- * those that never got into it. Data is removed here and nowhere else.
+ * Removes files that no version needs any more: those that were taken out of the table longer ago than the grace
+ * period, and those that never got into it. Data is removed here and nowhere else.
  */
 import { basename, join } from "node:path";
 import { type Files, isNoRoom, isSystemError } from "../../base/files.js";
@@ -33,12 +33,16 @@ export interface VacuumReport {
   paths?: string[];
 }
 
-/** How long the table remembers files that were taken out of it, in milliseconds: `delta.deletedFileRetentionDuration`. */
+/**
+ * How long the table remembers files that were taken out of it, in milliseconds: `delta.deletedFileRetentionDuration`.
+ */
 export function graceOf({ metadata }: Snapshot): number {
   return logProperties(metadata).removedFileRetentionMs;
 }
 
-/** A file that no version names may be one that is about to be committed: whatever the grace period, it gets this long. */
+/**
+ * A file that no version names may be one that is about to be committed: whatever the grace period, it gets this long.
+ */
 const ORPHAN_MS = 3_600_000;
 
 export async function vacuumTable(options: VacuumOptions): Promise<VacuumReport> {
@@ -112,8 +116,9 @@ function isAbsolutePath(addPath: string): boolean {
 }
 
 /**
- * Files below a directory whose names end so. Directories of the table whose names begin with `_` or `.` are not the data's, but
- * for partitions of a column with such a name. Symbolic links are not followed: what is behind them is not ours to remove.
+ * Files below a directory whose names end so. Directories of the table whose names begin with `_` or `.` are not the
+ * data's, but for partitions of a column with such a name. Symbolic links are not followed: what is behind them is not
+ * ours to remove.
  */
 async function walk(
   files: Files,

@@ -1,7 +1,7 @@
 /**
  * Bloom filters of a Parquet file's id-like columns, in a file of their own beside the table: Parquet has them on
- * dictionary-encoded chunks only, so not where ids are. Filters are the split blocks of the Parquet format ("Parquet Bloom
- * Filter", BloomFilter.md of apache/parquet-format) over the low 64 bits of the MD5 of a value's UTF-8 text.
+ * dictionary-encoded chunks only, so not where ids are. Filters are the split blocks of the Parquet format ("Parquet
+ * Bloom Filter", BloomFilter.md of apache/parquet-format) over the low 64 bits of the MD5 of a value's UTF-8 text.
  *
  *     TABLE/_index/<add.path>.bloom
  *     "lpbloom1" | header length, u32 | CRC-32C of the header, u32 | header | blocks of each column
@@ -59,7 +59,9 @@ const ELSEWHERE = "elsewhere";
 /** Directory of what can be made again from the table, under a table's own. */
 export const INDEX_DIRECTORY = "_index";
 
-/** Columns whose values name one thing among many, by the last word of their key: `trace_id`, `requestId`, `user.uuid`. */
+/**
+ * Columns whose values name one thing among many, by the last word of their key: `trace_id`, `requestId`, `user.uuid`.
+ */
 export function idLikeColumns(schema: TableSchema): Column[] {
   return schema.columns.filter(({ key, role, type }) => role === "value" && hasText(type) && isIdLike(key));
 }

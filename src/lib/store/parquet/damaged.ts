@@ -2,8 +2,8 @@ import { failure, type LogpipeError } from "../../base/errors/index.js";
 import { isSystemError } from "../../base/files.js";
 
 /**
- * The failure to show for an error of DuckDB or the system about a data file of a table; undefined for any other error. It may be
- * damage, or vacuum was faster than who had begun to read.
+ * The failure to show for an error of DuckDB or the system about a data file of a table; undefined for any other error.
+ * It may be damage, or vacuum was faster than who had begun to read.
  */
 export function unreadableFile(error: unknown): LogpipeError | undefined {
   const message = error instanceof Error ? error.message : "";

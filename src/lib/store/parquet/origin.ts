@@ -1,6 +1,6 @@
 /**
- * Where the rows of a Parquet file came from, in its footer's key-value metadata: enough to write the commit that names the
- * file once more, should the table's log lose it (inspect/repair).
+ * Where the rows of a Parquet file came from, in its footer's key-value metadata: enough to write the commit that names
+ * the file once more, should the table's log lose it (inspect/repair).
  */
 
 import { literal } from "../columns/names.js";
@@ -9,7 +9,10 @@ import type { LogAction } from "../delta/actions.js";
 export interface ParquetOrigin {
   /** One for all files of one try to store a segment: a crash can leave the files of a try that was never committed. */
   readonly attempt: string;
-  /** Of the `txn` that says the rows are stored: `wal:<writer>` with the segment's sequence, or an entry of the quarantine. */
+  /**
+   * Of the `txn` that says the rows are stored: `wal:<writer>` with the segment's sequence, or an entry of the
+   * quarantine.
+   */
   readonly appId: string;
   readonly version: number;
   /** Rows of all files of the try. */

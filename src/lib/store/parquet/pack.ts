@@ -15,8 +15,8 @@ export interface PackSettings {
 const ID_LEVEL = 2;
 
 /**
- * Writes the rows of `select` twice, once with delta encodings and a low level, once plain with `level`, and makes `path`
- * of the smaller chunks. Durable, and checked as by `copyParquet`. Files beside `path` are left when it fails.
+ * Writes the rows of `select` twice, once with delta encodings and a low level, once plain with `level`, and makes
+ * `path` of the smaller chunks. Durable, and checked as by `copyParquet`. Files beside `path` are left when it fails.
  */
 export async function packParquet(
   session: Session,

@@ -1,7 +1,7 @@
 // Enter here: writing, checking and pruning Parquet files.
 /**
- * Shaped events to Parquet files, one a partition, checked and durable under temporary names. Rows stay about in the order they
- * came; see docs/decisions/0009-order-of-arrival.md.
+ * Shaped events to Parquet files, one a partition, checked and durable under temporary names. Rows stay about in the
+ * order they came; see docs/decisions/0009-order-of-arrival.md.
  */
 import { randomUUID } from "node:crypto";
 import { join, posix } from "node:path";
@@ -157,8 +157,8 @@ const DAY = "\u2063day";
 const VALUE = "\u2063value";
 
 /**
- * Each thread holds a row group in memory; compaction makes larger ones. Level 2 takes a fifth less time than 3, and with
- * random ids it is smaller besides: longer matches cost more than they save.
+ * Each thread holds a row group in memory; compaction makes larger ones. Level 2 takes a fifth less time than 3, and
+ * with random ids it is smaller besides: longer matches cost more than they save.
  */
 const FLUSHED: ParquetSettings = { level: 2, rowGroupRows: 61_440, version: "V1" };
 

@@ -31,8 +31,8 @@ export function parsePartitionBy(text: string, option: string): string[] {
 }
 
 /**
- * Makes the table with these keys as partitions, unless it is there. Throws store.other-partitions when it is there with
- * others: a table keeps its partitions.
+ * Makes the table with these keys as partitions, unless it is there. Throws store.other-partitions when it is there
+ * with others: a table keeps its partitions.
  */
 export async function createPartitioned(
   files: Files,
@@ -72,7 +72,9 @@ function columnNames(schema: TableSchema, keys: readonly string[]): string[] {
   );
 }
 
-/** Files of other engines have the values of their partition in the log only: such files by partition, and the others. */
+/**
+ * Files of other engines have the values of their partition in the log only: such files by partition, and the others.
+ */
 export function splitByPartition(
   partitionColumns: readonly string[] | undefined,
   files: readonly TableFile[],

@@ -1,7 +1,8 @@
 /**
  * The best of two Parquet files with the same rows in the same order and the same row groups, written with different
- * settings: of every column chunk the smaller one, or the second one's where the first has an encoding that not every engine
- * reads. Random ids want another encoding and level than messages or numbers do, and DuckDB has one setting a file. Source: parquet.thrift of apache/parquet-format.
+ * settings: of every column chunk the smaller one, or the second one's where the first has an encoding that not every
+ * engine reads. Random ids want another encoding and level than messages or numbers do, and DuckDB has one setting a
+ * file. Source: parquet.thrift of apache/parquet-format.
  */
 import type { Files, OpenFile } from "../../base/files.js";
 import {
@@ -36,8 +37,8 @@ interface Source {
 }
 
 /**
- * Writes the file `to`, not synced. False, and nothing is written: the two do not have the same schema and row groups. That
- * the rows are in the same order is the caller's promise.
+ * Writes the file `to`, not synced. False, and nothing is written: the two do not have the same schema and row groups.
+ * That the rows are in the same order is the caller's promise.
  */
 export async function spliceParquet(
   files: Files,

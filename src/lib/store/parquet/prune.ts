@@ -1,4 +1,6 @@
-/** Which files of a table may hold rows that satisfy a condition: by partition values, by statistics, by filter files. */
+/**
+ * Which files of a table may hold rows that satisfy a condition: by partition values, by statistics, by filter files.
+ */
 import { join } from "node:path";
 import type { Files } from "../../base/files.js";
 import type { Snapshot, TableFile } from "../delta/snapshot.js";

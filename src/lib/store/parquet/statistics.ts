@@ -15,8 +15,8 @@ export interface ColumnStatistics {
 const NESTED = "\u0000";
 
 /**
- * Column name to statistics, from the MAP that COPY ... (RETURN_STATS) returns, as JSON. Leaves of structs are under their
- * names joined by U+0000.
+ * Column name to statistics, from the MAP that COPY ... (RETURN_STATS) returns, as JSON. Leaves of structs are under
+ * their names joined by U+0000.
  */
 export function readStatistics(value: unknown): Map<string, ColumnStatistics> {
   const columns = new Map<string, ColumnStatistics>();
@@ -123,7 +123,9 @@ function timestampBounds(min: string, max: string): [string, string] | undefined
   return [iso(Math.floor(low / 1000)), iso(Math.ceil(high / 1000))];
 }
 
-/** Microseconds since the epoch of `2023-11-14 22:13:20.5+00`, as DuckDB prints it; undefined for years beyond 0-9999. */
+/**
+ * Microseconds since the epoch of `2023-11-14 22:13:20.5+00`, as DuckDB prints it; undefined for years beyond 0-9999.
+ */
 export function microsOf(text: string): number | undefined {
   const match = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?\+00$/.exec(text);
   if (match === null) return undefined;

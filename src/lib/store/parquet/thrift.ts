@@ -1,6 +1,6 @@
 /**
- * The compact protocol of Apache Thrift, as far as the footers of Parquet files need it: any struct to a tree of fields and
- * back, so that fields nobody here knows of survive. Source: "Thrift Compact protocol encoding" of apache/thrift.
+ * The compact protocol of Apache Thrift, as far as the footers of Parquet files need it: any struct to a tree of fields
+ * and back, so that fields nobody here knows of survive. Source: "Thrift Compact protocol encoding" of apache/thrift.
  */
 
 /** A field's value. Integers are numbers where float64 holds them exactly, else bigints. */

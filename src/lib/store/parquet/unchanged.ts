@@ -1,7 +1,7 @@
 /**
- * Whether files that are about to be read are still what was written. Reading all of every file first would cost more than most
- * queries, so it is done only where the file system says that a file was touched since the log took it in: then its checksum
- * decides. What a device changes by itself is not seen here; `store verify --deep` reads everything.
+ * Whether files that are about to be read are still what was written. Reading all of every file first would cost more
+ * than most queries, so it is done only where the file system says that a file was touched since the log took it in:
+ * then its checksum decides. What a device changes by itself is not seen here; `store verify --deep` reads everything.
  */
 import { statSync } from "node:fs";
 import { join } from "node:path";
@@ -13,8 +13,9 @@ import { INDEX_DIRECTORY } from "./bloom.js";
 import { CHECKSUM_TAG, fileChecksum } from "./checksum.js";
 
 /**
- * Throws store.file-unreadable for a file of ours that has changed. Files that are gone are passed over: who reads them says so.
- * Cost: some microseconds a file; two seconds a gigabyte of those that were touched (a backup that was restored without their times), once.
+ * Throws store.file-unreadable for a file of ours that has changed. Files that are gone are passed over: who reads them
+ * says so. Cost: some microseconds a file; two seconds a gigabyte of those that were touched (a backup that was
+ * restored without their times), once.
  */
 export async function checkFilesUnchanged(
   files: Files,
@@ -66,7 +67,10 @@ async function checkTouched(
   }
 }
 
-/** In `_index`: it can be removed at any time. A query changes nothing of a store unless that spares the next one a second or so. */
+/**
+ * In `_index`: it can be removed at any time. A query changes nothing of a store unless that spares the next one a
+ * second or so.
+ */
 const NAME = "unchanged";
 const WORTH_BYTES = 256 * 1024 * 1024;
 

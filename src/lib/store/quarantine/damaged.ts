@@ -1,7 +1,7 @@
 /**
- * What recovery took out of the write-ahead log as entries of the quarantine, so that it can be looked at, stored and thrown away in
- * the same way: a `.damaged` file is the first generation of its entry. Its lines are stored only when they are named: a changed
- * digit makes no line invalid.
+ * What recovery took out of the write-ahead log as entries of the quarantine, so that it can be looked at, stored and
+ * thrown away in the same way: a `.damaged` file is the first generation of its entry. Its lines are stored only when
+ * they are named: a changed digit makes no line invalid.
  */
 import { join } from "node:path";
 import { type Files, isSystemError } from "../../base/files.js";

@@ -1,7 +1,8 @@
 /**
- * What is in the quarantine. An entry is the lines that came with one segment; its file has a generation, from 1. The table's
- * log decides: `txn quarantine:<id>` names the generation that counts, 1 where there is none. So a replay is one commit, with the
- * rows it adds and the next generation, and whatever a crash leaves of other generations is nothing.
+ * What is in the quarantine. An entry is the lines that came with one segment; its file has a generation, from 1. The
+ * table's log decides: `txn quarantine:<id>` names the generation that counts, 1 where there is none. So a replay is
+ * one commit, with the rows it adds and the next generation, and whatever a crash leaves of other generations is
+ * nothing.
  */
 import { join } from "node:path";
 import type { Files } from "../../base/files.js";

@@ -1,8 +1,8 @@
 // Enter here: lines that are no events, kept beside the table.
 /**
  * How lines get into the quarantine of a table, the directory `_quarantine`. Lines that came with a segment of the
- * write-ahead log are in one file, `<writer>-<sequence>.1.ndjson`: put there before the commit that covers the segment, and
- * counted from that commit on (see entries.ts). So they are kept exactly once, like the segment's events.
+ * write-ahead log are in one file, `<writer>-<sequence>.1.ndjson`: put there before the commit that covers the segment,
+ * and counted from that commit on (see entries.ts). So they are kept exactly once, like the segment's events.
  */
 import { join } from "node:path";
 import { type Files, isSystemError, makeDurableDirectory, type OpenFile } from "../../base/files.js";
@@ -30,7 +30,9 @@ export function entryId(writer: string, sequence: number): string {
   return `${writer}-${sequence}`;
 }
 
-/** Gives the records of lines set aside, which are durable in the log, a name in the quarantine. Returns their CRC-32C. */
+/**
+ * Gives the records of lines set aside, which are durable in the log, a name in the quarantine. Returns their CRC-32C.
+ */
 export async function placeAside(place: QuarantinePlace, segment: SealedSegment): Promise<number> {
   const [directory, path] = await placeOf(place, segment);
   // Of an earlier try, perhaps with the whole segment in it.
@@ -46,7 +48,10 @@ export async function removePlaced(place: QuarantinePlace, segment: SealedSegmen
   await removeIfThere(place.files, join(place.tableDirectory, QUARANTINE_DIRECTORY, name));
 }
 
-/** Puts the lines of the whole segment there, with the reason, and those that were set aside. Returns the CRC-32C of the file. */
+/**
+ * Puts the lines of the whole segment there, with the reason, and those that were set aside. Returns the CRC-32C of the
+ * file.
+ */
 export async function placeSegment(
   place: QuarantinePlace & { readonly nowMs: () => number },
   temporaryDirectory: string,

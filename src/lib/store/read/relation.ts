@@ -57,7 +57,9 @@ export interface Relation {
   readonly liveBytes: number;
   /** Files beside those of `files` that `sql` reads: parts of the live end that are no tables in DuckDB. */
   readonly livePaths: readonly string[];
-  /** Acknowledged events of the live end that are not in it, because the disk does not have them as they were written. */
+  /**
+   * Acknowledged events of the live end that are not in it, because the disk does not have them as they were written.
+   */
   readonly problems: readonly LiveProblem[];
   /** Parts of the log that recoveries have taken out for such a reason, and that wait for somebody to look at them. */
   readonly damagedParts: number;
@@ -72,8 +74,8 @@ export interface Relation {
 const LOOK_AGAIN_MS = 100;
 
 /**
- * Opens the newest state of the table. A directory that is no table yet gives a relation without rows. What of the live end is
- * damaged is left out, and told: `problems`.
+ * Opens the newest state of the table. A directory that is no table yet gives a relation without rows. What of the live
+ * end is damaged is left out, and told: `problems`.
  */
 export async function openRelation(tableDirectory: string, options: RelationOptions): Promise<Relation> {
   const relation = await openOnce(tableDirectory, options);
@@ -124,8 +126,8 @@ async function openOnce(tableDirectory: string, options: RelationOptions): Promi
 }
 
 /**
- * Selects what `query` shows of rows of some files, by a snapshot's schema: in the order of the files, or by time, rows of one moment
- * in that order. DuckDB must preserve the order of insertion.
+ * Selects what `query` shows of rows of some files, by a snapshot's schema: in the order of the files, or by time, rows
+ * of one moment in that order. DuckDB must preserve the order of insertion.
  */
 export function filesSql(
   { schema, metadata }: Snapshot,
@@ -200,7 +202,10 @@ async function shapeLive(
   return { schema, shapes, paths };
 }
 
-/** The schemas to try: without siblings for types that were set, if all fits (a sibling makes the key's column JSON), then with. */
+/**
+ * The schemas to try: without siblings for types that were set, if all fits (a sibling makes the key's column JSON),
+ * then with.
+ */
 function schemasFor(keys: readonly KeySummary[], schema: TableSchema): readonly TableSchema[] {
   // Objects stay JSON here.
   const structs = schema.columns.filter(({ type }) => type === "struct").map(({ key }) => key);

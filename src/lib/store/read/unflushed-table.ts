@@ -1,6 +1,6 @@
 /**
- * The live end of a table as tables in DuckDB that grow with the log: every event is read and checked once, however often
- * it is queried. Keep one for each table and connection, and give it to `openRelation`.
+ * The live end of a table as tables in DuckDB that grow with the log: every event is read and checked once, however
+ * often it is queried. Keep one for each table and connection, and give it to `openRelation`.
  */
 import { rm } from "node:fs/promises";
 import { join } from "node:path";

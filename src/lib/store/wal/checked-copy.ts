@@ -13,8 +13,8 @@ export interface Copied {
 }
 
 /**
- * Copies what the commits tell of, and blank lines for what lies between, to `path`; byte `from` of the data is the first there.
- * `path` undefined: only looks. Cost: 0.4 ms a megabyte for the checksums.
+ * Copies what the commits tell of, and blank lines for what lies between, to `path`; byte `from` of the data is the
+ * first there. `path` undefined: only looks. Cost: 0.4 ms a megabyte for the checksums.
  */
 export async function copyChecked(
   data: fs.FileHandle,

@@ -1,4 +1,6 @@
-/** CRC-32C of what the log holds: in plain code for little, so that a short query needs no kernel, else in the kernel. */
+/**
+ * CRC-32C of what the log holds: in plain code for little, so that a short query needs no kernel, else in the kernel.
+ */
 import { crc32c as crc32cInCode } from "../../base/hash/crc32c.js";
 import { kernel } from "../../kernel/kernel.js";
 

@@ -73,8 +73,8 @@ export function settleDeliveries(group: readonly Entry[], outcome: Outcome): voi
 const SILENT_MS = 500;
 
 /**
- * Positions of blocks of which nothing came out (filtered, deduplicated). A sync for each would cost more than all else; nobody
- * is told of them before they are in the log, so that a table is never behind what was acknowledged.
+ * Positions of blocks of which nothing came out (filtered, deduplicated). A sync for each would cost more than all
+ * else; nobody is told of them before they are in the log, so that a table is never behind what was acknowledged.
  */
 export class Silent {
   #entry: Entry | undefined;

@@ -26,16 +26,16 @@ export interface Lock {
   /** There was none before: the directory is new, or a copy whose locks were removed. */
   readonly isFirst: boolean;
   /**
-   * Whether another process has taken the directory over, because it could not see this one and had not heard of it (a machine
-   * that was asleep). What was made durable before this says no is safe: whoever takes over later finds it.
+   * Whether another process has taken the directory over, because it could not see this one and had not heard of it (a
+   * machine that was asleep). What was made durable before this says no is safe: whoever takes over later finds it.
    */
   isLost(): Promise<boolean>;
   release(): void;
 }
 
 /**
- * Takes the directory, or undefined when its owner lives or another process was faster. `onNotice` is told when the owner can no
- * longer say that it lives. Rejects with the errors of the file system.
+ * Takes the directory, or undefined when its owner lives or another process was faster. `onNotice` is told when the
+ * owner can no longer say that it lives. Rejects with the errors of the file system.
  */
 export async function takeLock(
   files: Files,
@@ -130,7 +130,8 @@ async function isHeld(files: Files, directory: string, name: string): Promise<bo
   const bytes = await files.read(path);
   if (bytes === undefined) return false;
   const owner = ownerIn(bytes);
-  // It does not say whose it is any more. A lock appears whole, so that no crash leaves one: its owner may live, and will be heard of.
+  // It does not say whose it is any more. A lock appears whole, so that no crash leaves one: its owner may live, and
+  // will be heard of.
   const state = owner === undefined ? "unseen" : stateOf(owner);
   if (state !== "unseen") return state === "alive";
   if (owner !== undefined && owner.heartbeatMs === undefined) return true;

@@ -1,10 +1,11 @@
 /**
- * How far a writer has acknowledged: a file `acknowledged` in its directory, written over after each round, before the round's
- * callers are told. It is never synced: it costs one write a round. So it can be behind what was acknowledged when the power
- * goes, but says never more; after the death of the process alone it is exact. With it recovery can tell what was being written
- * from what was acknowledged and is gone. See docs/decisions/0034-what-recovery-may-cut.md.
+ * How far a writer has acknowledged: a file `acknowledged` in its directory, written over after each round, before the
+ * round's callers are told. It is never synced: it costs one write a round. So it can be behind what was acknowledged
+ * when the power goes, but says never more; after the death of the process alone it is exact. With it recovery can tell
+ * what was being written from what was acknowledged and is gone. See docs/decisions/0034-what-recovery-may-cut.md.
  *
- * Two slots are written in turn, `crc32c-of-the-JSON(8 hex) SPACE JSON`, padded with blanks: one of them is always whole.
+ * Two slots are written in turn, `crc32c-of-the-JSON(8 hex) SPACE JSON`, padded with blanks: one of them is always
+ * whole.
  */
 import { join } from "node:path";
 import type { Files, OpenFile } from "../../base/files.js";
@@ -12,7 +13,10 @@ import { crc32c, hex8 } from "../../base/hash/crc32c.js";
 
 export const MARK_FILE = "acknowledged";
 
-/** Of the newest segment with anything acknowledged. Those before it were acknowledged whole, those behind it not at all. */
+/**
+ * Of the newest segment with anything acknowledged. Those before it were acknowledged whole, those behind it not at
+ * all.
+ */
 export interface Mark {
   readonly sequence: number;
   /** Bytes of each of its files that count. */
@@ -102,7 +106,10 @@ function slotOf(round: number): number {
 }
 
 export interface FoundMark {
-  /** "missing": of a writer that keeps none, or lost. "damaged": not as it was written; what is left may be a round behind. */
+  /**
+   * "missing": of a writer that keeps none, or lost. "damaged": not as it was written; what is left may be a round
+   * behind.
+   */
   readonly state: "sound" | "damaged" | "missing";
   readonly mark?: Mark;
 }
@@ -137,8 +144,9 @@ export interface Acknowledged {
   readonly index: number;
   readonly aside: number;
   /**
-   * The files are a copy that was made while the writer wrote, each at another moment: a restored backup, whose locks are to be
-   * removed. Nothing is known of where they end, and what one has more than another is of a moment after the copy's.
+   * The files are a copy that was made while the writer wrote, each at another moment: a restored backup, whose locks
+   * are to be removed. Nothing is known of where they end, and what one has more than another is of a moment after the
+   * copy's.
    */
   readonly isCopy?: true;
 }

@@ -10,7 +10,10 @@ export interface WalOptions {
   /** A busy log begins a round at most this often, so that more appends share its sync. 0: as often as the disk can. */
   readonly syncDelayMs?: number;
   readonly nowMs: () => number;
-  /** Called for each entry once it is on the disk, or dropped, and not looked at any more; its delivery settles after that. */
+  /**
+   * Called for each entry once it is on the disk, or dropped, and not looked at any more; its delivery settles after
+   * that.
+   */
   readonly onSettled?: (entry: Entry) => void;
   /** Takes a segment that is full. The next one is begun at once. */
   readonly onSealed: (segment: SealedSegment) => void;

@@ -1,6 +1,6 @@
 /**
- * Lets callers await a counter that only grows: each waits for the work queued before its call and no later, so that an endless
- * stream starves nobody.
+ * Lets callers await a counter that only grows: each waits for the work queued before its call and no later, so that an
+ * endless stream starves nobody.
  */
 export class ProgressBarrier {
   #expected = 0;

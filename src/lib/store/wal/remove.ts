@@ -19,8 +19,9 @@ export async function removeSegment(
 }
 
 /**
- * Removes a writer's directory when no segment is left in it. Locks go last, so that nobody adopts half of it. Only who holds its
- * lock may. What was set aside stays, and so does what nobody here has made: it may be a part of the log under another name.
+ * Removes a writer's directory when no segment is left in it. Locks go last, so that nobody adopts half of it. Only who
+ * holds its lock may. What was set aside stays, and so does what nobody here has made: it may be a part of the log
+ * under another name.
  */
 export async function removeDirectoryIfDone(files: Files, directory: string): Promise<void> {
   const names = await files.list(directory);

@@ -1,7 +1,7 @@
 /**
  * How one process asks the writers of a table to hand over what they hold: a file `roll` in a writer's directory. The
- * writer removes it first and rolls its segment then, so everything that was in the log when the file appeared is on its way
- * to Parquet.
+ * writer removes it first and rolls its segment then, so everything that was in the log when the file appeared is on
+ * its way to Parquet.
  */
 import { join } from "node:path";
 import { type Files, isSystemError } from "../../base/files.js";
@@ -19,8 +19,8 @@ export interface SegmentName {
 }
 
 /**
- * Asks every writer of the table to hand its open segment over, which a live one does within about a second. Nobody waits
- * for a dead one: `recoverTable` stores what it left. Watch `uncoveredSegments` to see what is done.
+ * Asks every writer of the table to hand its open segment over, which a live one does within about a second. Nobody
+ * waits for a dead one: `recoverTable` stores what it left. Watch `uncoveredSegments` to see what is done.
  */
 export async function requestRoll(files: Files, tableDirectory: string): Promise<void> {
   const parent = join(tableDirectory, WAL_DIRECTORY);
@@ -47,9 +47,9 @@ export async function takeRollRequest(files: Files, directory: string): Promise<
 }
 
 /**
- * The segments that may hold events which the table does not have yet, open ones and empty ones too. `readTxns` must read
- * the table's newest snapshot (application id to version): it is called after the segments were listed, so that a segment
- * that is stored meanwhile is not missed.
+ * The segments that may hold events which the table does not have yet, open ones and empty ones too. `readTxns` must
+ * read the table's newest snapshot (application id to version): it is called after the segments were listed, so that a
+ * segment that is stored meanwhile is not missed.
  */
 export async function uncoveredSegments(
   files: Files,

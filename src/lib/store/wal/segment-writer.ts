@@ -116,8 +116,8 @@ export class SegmentFile {
   }
 
   /**
-   * Appends the entries and makes them durable: once this resolves they may be acknowledged. When it rejects, nothing of
-   * them counts, and the segment can only be sealed.
+   * Appends the entries and makes them durable: once this resolves they may be acknowledged. When it rejects, nothing
+   * of them counts, and the segment can only be sealed.
    */
   async commit(entries: readonly Entry[], nowMs: number): Promise<void> {
     const asides = entries.flatMap(({ aside }) => (aside === undefined ? [] : [aside.bytes]));
@@ -137,8 +137,8 @@ export class SegmentFile {
   }
 
   /**
-   * Closes the files. What is open is cut off, and after a failed write what had not been made durable. Data that somebody has moved
-   * stays as long as it is: whoever stores the segment notices.
+   * Closes the files. What is open is cut off, and after a failed write what had not been made durable. Data that
+   * somebody has moved stays as long as it is: whoever stores the segment notices.
    */
   async seal(): Promise<SealedSegment> {
     const { commits, data, index, aside } = this.#closed;

@@ -5,12 +5,13 @@
  *     00000000000000000001.aside      records of lines that are no events; made with the first of them
  *     00000000000000000001.commits    one line a block: `crc32c-of-the-JSON(8 hex) SPACE JSON LF`
  *
- * A commit counts when its own checksum holds and the bytes it points at have the checksums it names. So the files can be
- * synced together, in one round: whichever part of a commit is missing after a crash, the commit does not count. What does
- * not count is not gone: `examineSegment` tells what was being written from what was acknowledged and is damaged.
+ * A commit counts when its own checksum holds and the bytes it points at have the checksums it names. So the files can
+ * be synced together, in one round: whichever part of a commit is missing after a crash, the commit does not count.
+ * What does not count is not gone: `examineSegment` tells what was being written from what was acknowledged and is
+ * damaged.
  *
- * Commits that belong together are open, but for the last, which is written when the others are durable: open ones with no
- * such commit behind them do not count, for readers and for recovery alike. See docs/decisions/0025.
+ * Commits that belong together are open, but for the last, which is written when the others are durable: open ones with
+ * no such commit behind them do not count, for readers and for recovery alike. See docs/decisions/0025.
  */
 import { crc32c, hex8 } from "../../base/hash/crc32c.js";
 import type { Block } from "../../event/block.js";

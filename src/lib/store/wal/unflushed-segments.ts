@@ -1,6 +1,6 @@
 /**
- * The live end of a table: segments that no commit of the table covers yet. Order matters: list the segments first, read
- * the table's snapshot second, then drop what the snapshot covers. A segment's files go only after its commit, so
+ * The live end of a table: segments that no commit of the table covers yet. Order matters: list the segments first,
+ * read the table's snapshot second, then drop what the snapshot covers. A segment's files go only after its commit, so
  * nothing is missed and nothing is seen twice.
  *
  * What is read is held to its checksums. A block that does not hold is left out, and told: see `LiveSegment.problems`.
@@ -35,8 +35,8 @@ export interface LiveSegment {
   /** What is known to be missing of it. Grows while it is read. */
   readonly problems: readonly LiveProblem[];
   /**
-   * A path that holds exactly the committed bytes until `close`: the file itself where it no longer grows and is sound, else a
-   * copy in `tempDirectory`, with blank lines for what is damaged. `commits` are then those that hold.
+   * A path that holds exactly the committed bytes until `close`: the file itself where it no longer grows and is sound,
+   * else a copy in `tempDirectory`, with blank lines for what is damaged. `commits` are then those that hold.
    */
   readable(tempDirectory: string): Promise<string>;
   /** Copies the committed bytes from a commit on; blank lines stand for what does not hold. */

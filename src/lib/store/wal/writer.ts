@@ -30,10 +30,10 @@ export type { Room, RoomVerdict, WalOptions } from "./options.js";
 const PENDING_BYTES = 4 * 1024 * 1024;
 
 /**
- * The write-ahead log of one writer: blocks go to the open segment, and one round of fdatasync covers all that came while
- * the round before was under way, from however many callers. Acknowledgement takes one round of the disk when it is idle,
- * and never more than `syncDelayMs` and two rounds. A failed write that `room` does not care for ends the log: nothing is
- * acknowledged after it.
+ * The write-ahead log of one writer: blocks go to the open segment, and one round of fdatasync covers all that came
+ * while the round before was under way, from however many callers. Acknowledgement takes one round of the disk when it
+ * is idle, and never more than `syncDelayMs` and two rounds. A failed write that `room` does not care for ends the log:
+ * nothing is acknowledged after it.
  */
 export class Wal {
   readonly writer: string;
@@ -80,8 +80,8 @@ export class Wal {
   }
 
   /**
-   * Takes a checked block, and the records of lines that were set aside before it. Resolves when the next may come; the block's
-   * delivery is settled once it is durable, or dropped for want of room. Several may append at once.
+   * Takes a checked block, and the records of lines that were set aside before it. Resolves when the next may come; the
+   * block's delivery is settled once it is durable, or dropped for want of room. Several may append at once.
    */
   async append(block: Block, aside?: Entry["aside"]): Promise<void> {
     this.#throwIfFailed();
@@ -102,8 +102,9 @@ export class Wal {
   }
 
   /**
-   * Ends the transaction, and begins the next: everything appended since the last one counts, together with these positions, or
-   * nothing of it. Resolves false when there was no room for that and it was dropped: the transaction goes on.
+   * Ends the transaction, and begins the next: everything appended since the last one counts, together with these
+   * positions, or nothing of it. Resolves false when there was no room for that and it was dropped: the transaction
+   * goes on.
    */
   async commit(positions: readonly Position[]): Promise<boolean> {
     // In a round of its own: when it is on the disk, so is all that it makes count.
@@ -278,7 +279,9 @@ export class Wal {
     }
   }
 
-  /** Without its mark the segment is as durable as with it: recovery then knows less of what it finds behind the end. */
+  /**
+   * Without its mark the segment is as durable as with it: recovery then knows less of what it finds behind the end.
+   */
   async #putMark({ mark }: SegmentFile): Promise<void> {
     try {
       await this.#mark.put(mark);

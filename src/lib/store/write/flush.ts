@@ -1,5 +1,7 @@
 // Enter here: a sealed segment of the write-ahead log to Parquet and one commit.
-/** A sealed segment of the write-ahead log into the table: Parquet files, then one commit that names them and covers it. */
+/**
+ * A sealed segment of the write-ahead log into the table: Parquet files, then one commit that names them and covers it.
+ */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { LogpipeError } from "../../base/errors/index.js";
@@ -62,9 +64,9 @@ export class UnstorableError extends Error {
 }
 
 /**
- * Stores the segment unless the table covers it already; then nothing happens. A segment without events is covered, with the
- * positions it has. `directory` belongs to this process: temporary files live there, so that whoever recovers it removes them.
- * Throws UnstorableError, and the errors of the file system.
+ * Stores the segment unless the table covers it already; then nothing happens. A segment without events is covered,
+ * with the positions it has. `directory` belongs to this process: temporary files live there, so that whoever recovers
+ * it removes them. Throws UnstorableError, and the errors of the file system.
  */
 export async function flushSegment(
   options: FlushOptions,
@@ -231,7 +233,10 @@ function transactionsOf(
   return { txns: [...covered, ...txns], held };
 }
 
-/** Of keys whose values were not all there, notes those that may lack siblings for what did not fit. False: there is none. */
+/**
+ * Of keys whose values were not all there, notes those that may lack siblings for what did not fit. False: there is
+ * none.
+ */
 function addIrregular(keys: readonly string[], schema: TableSchema, irregular: Set<string>): boolean {
   const found = keys.filter((key) => {
     const first = schema.byKey.get(key)?.[0];

@@ -6,8 +6,8 @@ import type { TableFile } from "../delta/snapshot.js";
 import { RAW_BYTES_TAG } from "../parquet/checksum.js";
 
 /**
- * What DuckDB sorts in the memory it gets; the rest is on the disk meanwhile. Measured: 236 MB of NDJSON spilled nothing, 786 MB spilled
- * 525 MB.
+ * What DuckDB sorts in the memory it gets; the rest is on the disk meanwhile. Measured: 236 MB of NDJSON spilled
+ * nothing, 786 MB spilled 525 MB.
  */
 const IN_MEMORY_BYTES = 224 * 1024 * 1024;
 /** Rows in memory may be larger than their NDJSON was. */
@@ -20,8 +20,8 @@ const FILTER_BYTES = 3;
 const GROWTH = 1.05;
 
 /**
- * The most that is taken while the groups are rewritten one after the other: each leaves a new file of about the size of the old
- * ones, which stay until they are vacuumed; the largest may be sorted on the disk meanwhile.
+ * The most that is taken while the groups are rewritten one after the other: each leaves a new file of about the size
+ * of the old ones, which stay until they are vacuumed; the largest may be sorted on the disk meanwhile.
  */
 export function roomFor(groups: readonly (readonly TableFile[])[]): number {
   if (groups.length === 0) return 0;

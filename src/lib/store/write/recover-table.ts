@@ -15,10 +15,10 @@ export interface Recovery extends Losses {
 }
 
 /**
- * Takes over the write-ahead logs of writers that died and stores what they hold, without being a writer. Live writers are
- * left alone. Safe beside other processes that do the same, and harmless when there is nothing to do. Nothing that may have been
- * acknowledged is removed: see `mend`. Rejects with the errors of the file system and of DuckDB; what was not stored stays
- * where it is.
+ * Takes over the write-ahead logs of writers that died and stores what they hold, without being a writer. Live writers
+ * are left alone. Safe beside other processes that do the same, and harmless when there is nothing to do. Nothing that
+ * may have been acknowledged is removed: see `mend`. Rejects with the errors of the file system and of DuckDB; what was
+ * not stored stays where it is.
  */
 export async function recoverTable(options: StoringOptions): Promise<Recovery> {
   const { files, log } = options;

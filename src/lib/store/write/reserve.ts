@@ -1,6 +1,6 @@
 /**
- * Room put aside for the moment when the disk is full: a commit that takes files out of a table needs some kilobytes before anything
- * can be freed. `_index/_reserve` of a table holds blocks of the disk and nothing else.
+ * Room put aside for the moment when the disk is full: a commit that takes files out of a table needs some kilobytes
+ * before anything can be freed. `_index/_reserve` of a table holds blocks of the disk and nothing else.
  */
 import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
@@ -23,8 +23,8 @@ export function reservePath(tableDirectory: string): string {
 }
 
 /**
- * Puts the room aside where the table is worth it and the disk has it. Resolves with whether it is there; never fails, as it is for
- * later.
+ * Puts the room aside where the table is worth it and the disk has it. Resolves with whether it is there; never fails,
+ * as it is for later.
  */
 export async function keepReserve(files: Files, { directory, files: own }: Snapshot): Promise<boolean> {
   try {
@@ -51,8 +51,9 @@ export async function keepReserve(files: Files, { directory, files: own }: Snaps
 export type Sacrifice = () => Promise<boolean>;
 
 /**
- * Does the work, and does it again each time that it failed for want of room and there was something to give up: of the reserve about
- * `bytes`, then what `further` frees, then the caches of the log. Throws what the work throws when there is nothing left.
+ * Does the work, and does it again each time that it failed for want of room and there was something to give up: of the
+ * reserve about `bytes`, then what `further` frees, then the caches of the log. Throws what the work throws when there
+ * is nothing left.
  */
 export async function withReserve<T>(
   files: Files,

@@ -82,8 +82,8 @@ export class SegmentFlusher {
 
   /**
    * Stores the segment, unless the table has it, and removes its files. Lines that were set aside go to the table's
-   * quarantine; so does the whole segment when it cannot be stored. Unless it was checked just now, it is: what the disk has
-   * changed since it was written is kept in a `.damaged` file and not stored.
+   * quarantine; so does the whole segment when it cannot be stored. Unless it was checked just now, it is: what the
+   * disk has changed since it was written is kept in a `.damaged` file and not stored.
    */
   async store(segment: SealedSegment, state?: "checked"): Promise<void> {
     const { files, log, nowMs } = this.#options;

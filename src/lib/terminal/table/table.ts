@@ -34,7 +34,10 @@ export class Table {
     this.options = options;
   }
 
-  /** Settles the widths from the first rows and gives the heading. Later cells that are wider push their line out on a pipe and are cut on a terminal. */
+  /**
+   * Settles the widths from the first rows and gives the heading. Later cells that are wider push their line out on a
+   * pipe and are cut on a terminal.
+   */
   head(cells: readonly (readonly (string | null)[])[]): string {
     const { palette } = this.options;
     const names = this.shape.map(({ name }) => escapeControls(name));

@@ -1,4 +1,6 @@
-/** Members that stand at the head of a line for a well-known field which the event has not: `msg`, `lvl`, `hostname`. */
+/**
+ * Members that stand at the head of a line for a well-known field which the event has not: `msg`, `lvl`, `hostname`.
+ */
 
 import { readValue } from "../../format/normalise/readings.js";
 import { RULES, type WellKnownRule } from "../../format/normalise/well-known.js";
@@ -26,7 +28,10 @@ const RULES_BY_NAME: ReadonlyMap<string, Ranked> = new Map(
   }),
 );
 
-/** As `parse` would have it, of the members of `line` itself: the first name of the table that fits. Undefined: there are none. */
+/**
+ * As `parse` would have it, of the members of `line` itself: the first name of the table that fits. Undefined: there
+ * are none.
+ */
 export function standInsOf(line: string, members: Members): ReadonlyMap<number, StandIn> | undefined {
   const { names, valueStarts, valueEnds } = members;
   let best: Map<StoodIn, { rank: number; index: number; json: string }> | undefined;

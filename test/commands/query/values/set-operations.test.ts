@@ -1,4 +1,6 @@
-/** Siblings of a key through UNION, views and COLUMNS: every value comes back under its key, and is there for IS NULL. */
+/**
+ * Siblings of a key through UNION, views and COLUMNS: every value comes back under its key, and is there for IS NULL.
+ */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

@@ -1,4 +1,7 @@
-/** Random SQL over the tables of store.ts: every way a condition can reach a table, and many that must not be taken for one. */
+/**
+ * Random SQL over the tables of store.ts: every way a condition can reach a table, and many that must not be taken for
+ * one.
+ */
 import fc from "fast-check";
 import { DAYS, LEVELS, MESSAGES, TRACES } from "./store.js";
 

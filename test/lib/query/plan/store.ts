@@ -44,7 +44,9 @@ function line(file: number, i: number): string {
 
 const FILES = 24;
 
-/** Fills `store` with the tables `logs` and `other`; the sink that holds the live end is to be closed when all is done. */
+/**
+ * Fills `store` with the tables `logs` and `other`; the sink that holds the live end is to be closed when all is done.
+ */
 export async function makeStore(store: string): Promise<StoreSink> {
   for (const [table, files] of [
     ["logs", FILES],

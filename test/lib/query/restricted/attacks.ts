@@ -1,7 +1,8 @@
 /**
- * What strangers might try, and why it would matter. `OUTSIDE`: a CSV file that is no table; `OTHER`: a Parquet file of a table that
- * the session does not have; `ERASED`: one of its own table, of rows that were deleted and wait for vacuum; `OWN`: one that its
- * table reads; `DIR`: the store; `NEW`: a path where nothing is yet. A secret word is in each of the first three.
+ * What strangers might try, and why it would matter. `OUTSIDE`: a CSV file that is no table; `OTHER`: a Parquet file of
+ * a table that the session does not have; `ERASED`: one of its own table, of rows that were deleted and wait for
+ * vacuum; `OWN`: one that its table reads; `DIR`: the store; `NEW`: a path where nothing is yet. A secret word is in
+ * each of the first three.
  */
 export interface Attack {
   readonly why: string;
@@ -296,7 +297,10 @@ export const ATTACKS: readonly Attack[] = [...FILES, ...SCOPES, ...CATALOG, ...S
 const nested = (open: string, inner: string, close: string, times: number) =>
   `${open.repeat(times)}${inner}${close.repeat(times)}`;
 
-/** Text that would make a parser or a planner fall over. Each is refused or answered, and the process that asks lives on. */
+/**
+ * Text that would make a parser or a planner fall over. Each is refused or answered, and the process that asks lives
+ * on.
+ */
 export const DEEP: readonly Attack[] = [
   { why: "100,000 parentheses", sql: `SELECT ${nested("(", "1", ")", 100_000)}` },
   { why: "30,000 parentheses, which fit the length", sql: `SELECT ${nested("(", "1", ")", 30_000)}` },

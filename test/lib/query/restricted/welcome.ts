@@ -1,4 +1,6 @@
-/** SQL that pages of figures are made of. All of it must be allowed. Tables: `logs`, `metrics`, each with a few rows. */
+/**
+ * SQL that pages of figures are made of. All of it must be allowed. Tables: `logs`, `metrics`, each with a few rows.
+ */
 export const WELCOME: readonly string[] = [
   "FROM logs",
   "SELECT * FROM LOGS LIMIT 3",

@@ -57,7 +57,8 @@ test(`${KILLS} writers, two at a time, are killed: what they acknowledged is the
       expect(seen.get(`${writer} ${block}`), `${writer} ${block}`).toBe(EVENTS_A_BLOCK);
   }
   for (const [id, events] of seen) expect(events, id).toBe(EVENTS_A_BLOCK);
-  // With each block came a line that is no event: it is in the quarantine once, where the block's rows are in the table.
+  // With each block came a line that is no event: it is in the quarantine once, where the block's rows are in the
+  // table.
   const held: string[] = [];
   for (const entry of await listEntries(diskFiles, new TableLog(table)))
     for await (const { raw } of letters(diskFiles, entry, () => {})) held.push(raw.toString());

@@ -13,7 +13,8 @@ import { temporaryDirectories } from "../support/harness.js";
 const directory = temporaryDirectories();
 vi.setConfig({ testTimeout: 120_000 });
 
-// elastic/beats#31670, #34194, elastic/elastic-agent#997: locks that outlive their process, numbers that are another container's.
+// elastic/beats#31670, #34194, elastic/elastic-agent#997: locks that outlive their process, numbers that are another
+// container's.
 /** A lock held by an owner that differs from this process in `more`, last heard of so long ago. */
 function held(
   more: Partial<Owner>,

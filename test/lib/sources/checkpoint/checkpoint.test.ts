@@ -184,7 +184,10 @@ describe("killed at any moment", () => {
     readonly text: string;
   }
 
-  /** Runs the driver, acknowledges `acknowledged` blocks or until it `isOver`, lets the checkpoint be written or not, and kills it. */
+  /**
+   * Runs the driver, acknowledges `acknowledged` blocks or until it `isOver`, lets the checkpoint be written or not,
+   * and kills it.
+   */
   async function driven(
     checkpoint: string,
     patterns: string[],

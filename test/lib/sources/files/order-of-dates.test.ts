@@ -41,10 +41,18 @@ describe("the order of the dates of a file", () => {
     expect(await inFile(days(1, 13, 1, isDayFirst).join("").trimEnd())).toBe(wanted);
   });
 
-  it("is not known where no line shows it, or the file begins with something else", async () => {
+  it.each(["2026-04-01 10:00:00 INFO x", "", "Server starting", "# a comment"])(
+    "is known below %j",
+    async (top) => {
+      expect(await inFile(`${top}\n${days(13, 14, 1, true).join("")}`)).toBe("dmy");
+      expect(await inFile(`${`${top}\n`.repeat(1000)}${days(13, 14, 1, true).join("")}`)).toBe("dmy");
+    },
+  );
+
+  it("is not known where no line shows it, or the file has no such dates", async () => {
     expect(await inFile("")).toBeUndefined();
     expect(await inFile(days(1, 12, 300, true).join(""))).toBeUndefined();
-    expect(await inFile(`2026-04-01 10:00:00 INFO x\n${days(13, 14, 1, true).join("")}`)).toBeUndefined();
+    expect(await inFile("2026-04-01 10:00:00 INFO x\n".repeat(300))).toBeUndefined();
     expect(await inFile(gzipSync(days(13, 14, 1, true).join("")))).toBeUndefined();
     expect(await orderOfDatesIn(directory)).toBeUndefined();
   });

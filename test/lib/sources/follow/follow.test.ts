@@ -38,7 +38,9 @@ async function follow(patterns: string[], options: FollowOptions = {}) {
   return { source, host };
 }
 
-/** Appends numbered lines as fast as it can, rotating every now and then; the numbers tell what was lost or repeated. */
+/**
+ * Appends numbered lines as fast as it can, rotating every now and then; the numbers tell what was lost or repeated.
+ */
 const WRITER = `
   import { openSync, writeSync, closeSync, renameSync, copyFileSync, ftruncateSync, existsSync } from "node:fs";
   const [path, how, rotations, perFile] = process.argv.slice(1);

@@ -22,7 +22,9 @@ const made = temporaryDirectories();
 const HOUR_MS = 3600_000;
 const began = new Map<string, number>();
 
-/** From here on a run goes by the time at which its directory was made: however long a test takes, its files are new. */
+/**
+ * From here on a run goes by the time at which its directory was made: however long a test takes, its files are new.
+ */
 function directory(): string {
   const root = made();
   began.set(root, Date.now());
@@ -127,7 +129,9 @@ test("of an archive it comes at once, and so does that of any file where nothing
 });
 
 // fluent/fluent-bit#11265
-/** Follows `path`, does something once its first line was read and it is at its end, and gives what comes until the end. */
+/**
+ * Follows `path`, does something once its first line was read and it is at its end, and gives what comes until the end.
+ */
 async function stopped(
   path: string,
   root: string,

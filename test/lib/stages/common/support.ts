@@ -9,7 +9,10 @@ export interface Ran {
   readonly rejected: readonly string[];
 }
 
-/** Runs a stage over lines, cut into blocks of the given sizes (the last goes on); `isReloading`: saved and loaded between blocks. */
+/**
+ * Runs a stage over lines, cut into blocks of the given sizes (the last goes on); `isReloading`: saved and loaded
+ * between blocks.
+ */
 export function run(
   declaration: StageDeclaration,
   options: Readonly<Record<string, unknown>>,

@@ -90,7 +90,8 @@ describe("keys in the order in which they came", () => {
 
 /** 2^blocks texts of one MurmurHash3: pairs of words that leave its state as it was can be put one behind the other. */
 function collidingTexts(blocks: number): Buffer[] {
-  // The state is turned left by 13 bits and multiplied by 5: a difference in its bit 18 goes to bit 31, and stays there alone.
+  // The state is turned left by 13 bits and multiplied by 5: a difference in its bit 18 goes to bit 31, and stays there
+  // alone.
   const difference = (word: number, bit: number) => unscrambled((scrambled(word) ^ (1 << bit)) | 0);
   const pair = (n: number): [Buffer, Buffer] => {
     const plain = Buffer.alloc(8);

@@ -7,7 +7,9 @@ const RATIO_MAX = 26;
 const SMALL = 4 * 1024;
 const TIMES = 8;
 
-/** What makes a detector begin and give up late: its own texts, whole, cut off, and each piece of them over and over. */
+/**
+ * What makes a detector begin and give up late: its own texts, whole, cut off, and each piece of them over and over.
+ */
 function hostile(texts: readonly string[], literals: readonly string[]): readonly string[] {
   const plain = texts.map((text) => text.replace(/[«»]/g, "").replaceAll("\n", "\\n"));
   return [

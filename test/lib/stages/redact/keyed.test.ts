@@ -1,4 +1,6 @@
-/** Values beside names in text: to their real end, in the many ways to write a name and its value, and what is harmless. */
+/**
+ * Values beside names in text: to their real end, in the many ways to write a name and its value, and what is harmless.
+ */
 import { describe, expect, it } from "vitest";
 import { FIELD_NAMES } from "../../../../src/lib/stages/redact/find/field-rules.js";
 import { redact } from "./support.js";

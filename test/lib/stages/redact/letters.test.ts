@@ -1,6 +1,7 @@
 /**
- * Secrets with letters beyond ASCII. Detectors work on bytes: the last one of "à" (U+00E0) is that of a no-break space to a pattern's
- * `\s`, that of U+0085 a line end's. A value must not end within a character: the rest of it would be left.
+ * Secrets with letters beyond ASCII. Detectors work on bytes: the last one of "à" (U+00E0) is that of a no-break space
+ * to a pattern's `\s`, that of U+0085 a line end's. A value must not end within a character: the rest of it would be
+ * left.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";

@@ -1,4 +1,7 @@
-/** A backup with plain `cp` while writers run: docs/store.md, "Backup". The order of the three steps is what it rests on. */
+/**
+ * A backup with plain `cp` while writers run: docs/store.md, "Backup". The order of the three steps is what it rests
+ * on.
+ */
 import { execFile } from "node:child_process";
 import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";

@@ -50,7 +50,10 @@ export function commitFile(directory: string, version: number): string {
   return join(directory, "_delta_log", `${String(version).padStart(20, "0")}.json`);
 }
 
-/** Makes of the table what a logpipe without checksums of commits would have made: none, and nothing that is noted beside the log. */
+/**
+ * Makes of the table what a logpipe without checksums of commits would have made: none, and nothing that is noted
+ * beside the log.
+ */
 export function asOlder(directory: string): void {
   const log = join(directory, "_delta_log");
   for (const name of readdirSync(log).filter((one) => /^\d{20}\.json$/.test(one))) {

@@ -1,4 +1,6 @@
-/** What is written between two commits counts together or not at all: for readers, for recovery, wherever segments end. */
+/**
+ * What is written between two commits counts together or not at all: for readers, for recovery, wherever segments end.
+ */
 import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

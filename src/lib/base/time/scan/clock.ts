@@ -32,7 +32,10 @@ export function endOfClockBehind(line: string, at: number): number {
   return written.hasSeconds || (mayLackSeconds && code !== BAR) ? end : -1;
 }
 
-/** Behind what stands between date and clock: `T`, blanks, `_`, `:`, `-`, `, `|`, `, `, ` - `, ` at `, a day's name; `at` where it is none of these. */
+/**
+ * Behind what stands between date and clock: `T`, blanks, `_`, `:`, `-`, `, `|`, `, `, ` - `, ` at `, a day's name;
+ * `at` where it is none of these.
+ */
 function startOfClock(line: string, at: number, code: number): number {
   if (code === COLON) return line.charCodeAt(at + 1) === COLON ? at + 2 : at + 1;
   if (code === 84 || code === 116 || code === 95 || code === DASH) return at + 1;
@@ -81,8 +84,8 @@ function dottedClock(line: string, at: number, hourEnd: number): number {
 }
 
 /**
- * `100001`, and `1000` only behind a `T`; seventeen digits hold milliseconds. Behind a date with separators and a blank six
- * digits are some other number, but where the whole text is a time.
+ * `100001`, and `1000` only behind a `T`; seventeen digits hold milliseconds. Behind a date with separators and a blank
+ * six digits are some other number, but where the whole text is a time.
  */
 function compactClock(line: string, at: number): number {
   const before = line.charCodeAt(at - 1);
@@ -149,7 +152,10 @@ function isIdeographic(line: string, at: number): boolean {
   return halfBefore(line, at) !== 0 || (line.charCodeAt(at - 1) > 0x500 && isDigitCode(line.charCodeAt(at)));
 }
 
-/** Puts the hour into its half of the day; false for an hour that it has not. `14:00 PM` says nothing else, nor does `0:15 AM`. */
+/**
+ * Puts the hour into its half of the day; false for an hour that it has not. `14:00 PM` says nothing else, nor does
+ * `0:15 AM`.
+ */
 function toHalf(half: 1 | 2): boolean {
   const { hour } = written;
   if (half === PM) {
@@ -163,8 +169,9 @@ function toHalf(half: 1 | 2): boolean {
 }
 
 /**
- * Behind the digits of the second's fraction, which a point, a comma or (three digits) a colon begins. Digits behind a comma that
- * are not a whole number of milli-, micro- or nanoseconds are none where another comma follows: the line is a table's.
+ * Behind the digits of the second's fraction, which a point, a comma or (three digits) a colon begins. Digits behind a
+ * comma that are not a whole number of milli-, micro- or nanoseconds are none where another comma follows: the line is
+ * a table's.
  */
 export function endOfFraction(line: string, at: number): number {
   written.fraction = "";

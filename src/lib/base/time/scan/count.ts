@@ -60,7 +60,10 @@ const TAI64N = /@4[0-9a-f]{23}(?![0-9A-Za-z_])/y;
 /** What clocks without leap seconds are behind TAI as daemontools and runit write it. */
 const TAI_AHEAD_S = 10;
 
-/** TAI64N of daemontools and runit: `@4000000069203a2b1c9c3b2c`, 2^62 and ten seconds more than since 1970, then nanoseconds. */
+/**
+ * TAI64N of daemontools and runit: `@4000000069203a2b1c9c3b2c`, 2^62 and ten seconds more than since 1970, then
+ * nanoseconds.
+ */
 function tai64n(line: string, at: number): FoundCount | undefined {
   TAI64N.lastIndex = at;
   if (!TAI64N.test(line)) return undefined;

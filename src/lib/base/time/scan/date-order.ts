@@ -7,17 +7,18 @@ const DASH = 45;
 const DOT = 46;
 
 /**
- * Which order is tried first where nobody has said one: with slashes that of the programs that write en-US whatever the machine
- * is set to (.NET's invariant culture, Java and JavaScript by default); with points and dashes that of all locales of CLDR
- * which write them. A year of two digits stands first where dashes are between.
+ * Which order is tried first where nobody has said one: with slashes that of the programs that write en-US whatever the
+ * machine is set to (.NET's invariant culture, Java and JavaScript by default); with points and dashes that of all
+ * locales of CLDR which write them. A year of two digits stands first where dashes are between.
  */
 const SLASHED: readonly DateOrder[] = ["mdy", "dmy", "ymd"];
 const POINTED: readonly DateOrder[] = ["dmy", "mdy", "ymd"];
 const DASHED_SHORT: readonly DateOrder[] = ["ymd", "dmy", "mdy"];
 
 /**
- * Sets the date that numbers say; `third` is -1 where there are two, which are month and day. Of several readings the assumed
- * one counts, else the first, and `written.order` says so. Returns `end`, or -1 when they are no date in any order.
+ * Sets the date that numbers say; `third` is -1 where there are two, which are month and day. Of several readings the
+ * assumed one counts, else the first, and `written.order` says so. Returns `end`, or -1 when they are no date in any
+ * order.
  */
 export function orderedDate(
   first: number,
@@ -45,8 +46,8 @@ function ordersOf(third: number, separator: number): readonly DateOrder[] {
 }
 
 /**
- * Of a year in two digits that order comes first which puts it nearest to when the file was written, or to now, and not behind it:
- * 26/11/21 is of 2026 in the logs of that year, and 21/11/26 is as well.
+ * Of a year in two digits that order comes first which puts it nearest to when the file was written, or to now, and not
+ * behind it: 26/11/21 is of 2026 in the logs of that year, and 21/11/26 is as well.
  */
 function nearestFirst(
   orders: readonly DateOrder[],
@@ -115,8 +116,8 @@ export function hasDateOfNumbers(line: string): boolean {
 }
 
 /**
- * The order that the first date of numbers in a line can only have: one of the first two is above 12. Undefined when the line
- * has none, or one that both orders allow. A stream's first evidence holds for the rest of it.
+ * The order that the first date of numbers in a line can only have: one of the first two is above 12. Undefined when
+ * the line has none, or one that both orders allow. A stream's first evidence holds for the rest of it.
  */
 export function dateOrderEvidence(line: string): "dmy" | "mdy" | undefined {
   const match = NUMBERS.exec(line.length > SEARCHED ? line.slice(0, SEARCHED) : line);

@@ -1,4 +1,7 @@
-/** The one layout that most lines have, by itself: each new second of it would cost twice as much in date.ts and clock.ts. */
+/**
+ * The one layout that most lines have, by itself: each new second of it would cost twice as much in date.ts and
+ * clock.ts.
+ */
 import { twoDigits } from "../parts.js";
 import { DateForm, DayOrder, dated, written } from "./written.js";
 

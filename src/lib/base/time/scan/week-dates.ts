@@ -15,7 +15,10 @@ export function dayOfYear(year: number, day: number): CalendarDate | undefined {
   return dateOf(utcMs(year, 1, 1, 0, 0, 0) + (day - 1) * DAY_MS);
 }
 
-/** The day, 1 for Monday to 7, of a week of that year: week 1 is the one with 4 January. Undefined for a week that it has not. */
+/**
+ * The day, 1 for Monday to 7, of a week of that year: week 1 is the one with 4 January. Undefined for a week that it
+ * has not.
+ */
 export function dayOfWeek(year: number, week: number, day: number): CalendarDate | undefined {
   if (week < 1 || week > 53 || day < 1 || day > 7) return undefined;
   const monday = firstMonday(year) + (week - 1) * 7 * DAY_MS;

@@ -31,7 +31,9 @@ export const ZoneForm = { none: 0, minutes: 1, place: 2, unread: 3 } as const;
 
 export type ZoneForm = (typeof ZoneForm)[keyof typeof ZoneForm];
 
-/** The parts of the time that is being read, as the text has them: one for a thread, filled and used within one call. */
+/**
+ * The parts of the time that is being read, as the text has them: one for a thread, filled and used within one call.
+ */
 export const written = {
   form: DateForm.whole as DateForm,
   /** -1: none is written. */

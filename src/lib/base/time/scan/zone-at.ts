@@ -7,8 +7,8 @@ import { decimalAt, digitsAt, isDigitCode, isWordCode } from "./chars.js";
 import { written, ZoneForm } from "./written.js";
 
 /**
- * An offset from UTC. Two digits behind a blank are one only before what follows a zone in logs of PostgreSQL: else they may be
- * a number of the message.
+ * An offset from UTC. Two digits behind a blank are one only before what follows a zone in logs of PostgreSQL: else
+ * they may be a number of the message.
  */
 const OFFSET_SOURCES = [
   " ?[+-][01]\\d:?[0-5]\\d(?![\\d.])",
@@ -103,13 +103,17 @@ function endOfUnknown(line: string, blank: number, end: number): number {
   return LEVELS.has(line.slice(blank + 1, end)) ? blank : end;
 }
 
-/** What Go's and JavaScript's own printers put behind an offset: letters, the offset again, a name in brackets, `m=+0.1`. */
+/**
+ * What Go's and JavaScript's own printers put behind an offset: letters, the offset again, a name in brackets,
+ * `m=+0.1`.
+ */
 const SAID_AGAIN =
   /(?: (?:[A-Z]{3,5}(?![\w:+-])|[+-][01]\d(?:[0-5]\d)?(?![\w:.])))?(?: \((?:[A-Z][A-Za-z]+(?: [A-Z][A-Za-z]+){1,4}|[A-Z]{2,5}(?:[+-]\d\d:?\d\d)?)\))?(?: m=[+-][\d.]{1,24})?/y;
 
 /**
- * Reads the zone that stands at `at` into `written`. Returns where it ends, with all that says it again. Letters behind a date
- * without a year may be the name of a host: `mayBeHost` leaves them but before a colon or a year. -1: what stands there makes it no time.
+ * Reads the zone that stands at `at` into `written`. Returns where it ends, with all that says it again. Letters behind
+ * a date without a year may be the name of a host: `mayBeHost` leaves them but before a colon or a year. -1: what
+ * stands there makes it no time.
  */
 export function readZone(line: string, at: number, mayBeHost: boolean): number {
   written.zone = ZoneForm.none;

@@ -1,4 +1,6 @@
 /** `%{NAME:field:type}` to one Oniguruma expression with a group for every field. */
+
+import { table } from "../../../base/table.js";
 import type { GrokDefinitions, GrokType } from "./grok-definitions.js";
 import { type GrokReference, readReference } from "./grok-reference.js";
 
@@ -34,7 +36,7 @@ export class GrokFault extends Error {
   }
 }
 
-export const GROK_TYPES: Readonly<Record<string, GrokType>> = {
+export const GROK_TYPES: Readonly<Record<string, GrokType>> = table({
   int: "int",
   integer: "int",
   long: "int",
@@ -45,7 +47,7 @@ export const GROK_TYPES: Readonly<Record<string, GrokType>> = {
   bool: "boolean",
   string: "text",
   text: "text",
-};
+});
 
 /** What grows beyond these is a mistake, and takes long to compile: the largest of Logstash's library has 9,334 units and 52 fields. */
 const SOURCE_UNITS_MAX = 1 << 16;

@@ -1,4 +1,6 @@
 // Enter here: CEF and LEEF, the event formats of security products.
+
+import { table } from "../../../base/table.js";
 import { timeOf } from "../../../base/time/read-time.js";
 import { type Level, levelOfWord } from "../../../event/level-words.js";
 import { quote } from "../../../event/writer.js";
@@ -108,13 +110,13 @@ export function levelOfSeverity(text: string): Level | undefined {
   return severity <= 3 ? "info" : severity <= 6 ? "warn" : severity <= 8 ? "error" : "fatal";
 }
 
-const SEVERITY_WORDS: Readonly<Record<string, Level>> = {
+const SEVERITY_WORDS: Readonly<Record<string, Level>> = table({
   low: "info",
   medium: "warn",
   high: "error",
   "very-high": "fatal",
   "very high": "fatal",
-};
+});
 
 /** The bar that ends the part at `at`, -1 when there is none. */
 function endOfPart(text: string, at: number): number {

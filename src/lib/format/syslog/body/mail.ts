@@ -1,5 +1,6 @@
 /** Mail servers: postfix, sendmail, dovecot, exim, amavis and the like. */
 
+import { table } from "../../../base/table.js";
 import type { EventWriter } from "../../../event/writer.js";
 import { ADDRESS, Phrases, writePart } from "./phrases.js";
 
@@ -20,13 +21,13 @@ export const postfix = new Phrases([
 
 const PAIR =
   /(?:^|[\s,])(from|to|orig_to|relay|delay|delays|dsn|status|size|nrcpt|uid|ctladdr|mailer|pri|stat|class|msgid|proto|daemon|xdelay)=(<[^>]{0,998}>|[^,\s]{0,512})/g;
-const NAMES: Readonly<Record<string, string>> = {
+const NAMES: Readonly<Record<string, string>> = table({
   msgid: "mail_id",
   proto: "protocol",
   status: "delivery",
   stat: "delivery",
   delay: "delay_s",
-};
+});
 
 /** `queue_id: to=<a@b>, relay=..., status=sent (250 ok)`, of postfix and sendmail. */
 export function readMail(text: string, event: EventWriter): boolean {
@@ -52,7 +53,7 @@ function writeMailPart(name: string, value: string, event: EventWriter): void {
 
 const DOVECOT_PAIR =
   /(?:^|[\s,(])(user|method|rip|lip|rport|lport|session|mpid|secured|TLS|service|in|out|proto|from|msgid|size)=(<[^>]{0,998}>|[^,\s)]{0,512})/g;
-const DOVECOT_NAMES: Readonly<Record<string, string>> = {
+const DOVECOT_NAMES: Readonly<Record<string, string>> = table({
   method: "auth_method",
   rip: "client",
   lip: "server_ip",
@@ -61,7 +62,7 @@ const DOVECOT_NAMES: Readonly<Record<string, string>> = {
   in: "bytes_in",
   out: "bytes_out",
   msgid: "mail_id",
-};
+});
 const dovecotHead = new Phrases([
   `(?<process>auth|auth-worker)(?:\\((?<worker>[^)]{1,128})\\))?: (?:(?:Info|Debug|Warning|Error|Fatal|Panic): )?(?:conn unix:\\S{1,256} \\(.{1,256}?\\): )?(?:auth-worker<\\d{1,10}>: )?(?<passdb>[a-z][\\w-]{1,32})\\((?<user>[^,)]{0,320})(?:,(?<client>${ADDRESS}))?(?:,<[^>]{0,128}>)?[^)]{0,128}\\): (?:(?<auth_function>pam_\\w{1,32}\\(\\)) failed: )?(?<reason>.{1,512})`,
   `(?<process>imap-login|pop3-login|managesieve-login|submission-login|lmtp|auth|indexer-worker|imap|pop3|lda|managesieve|master|log|anvil|config|stats|ssl-params|doveadm|quota-status)(?:\\((?<user>[^,)<]{1,320})(?:,[^)]{0,128})?\\))?(?:<[^>]{1,64}>)*(?:\\([^)]{1,320}\\))?: `,
@@ -100,7 +101,7 @@ const EXIM = new Phrases([
 ]);
 const EXIM_PAIR =
   /(?:^|\s)(H|I|P|S|T|R|U|X|A|C|F|RT|QT|DT|id|CV|K|DN)=("[^"]{0,512}"|\([^)]{0,253}\) \[[^\]]{1,64}\](?::\d{1,5})?|[^\s]{0,253} \([^)]{0,253}\) \[[^\]]{1,64}\](?::\d{1,5})?|[^\s]{0,253} \[[^\]]{1,64}\](?::\d{1,5})?|[^\s]{0,512})/g;
-const EXIM_NAMES: Readonly<Record<string, string>> = {
+const EXIM_NAMES: Readonly<Record<string, string>> = table({
   H: "peer",
   P: "protocol",
   S: "size",
@@ -115,7 +116,7 @@ const EXIM_NAMES: Readonly<Record<string, string>> = {
   CV: "certificate",
   QT: "queue_time",
   DT: "delivery_time",
-};
+});
 
 /** A line of exim's main log behind its time. */
 export function readExim(text: string, event: EventWriter): boolean {
@@ -143,11 +144,11 @@ const amavisHead = new Phrases([
   `\\((?<amavis_id>\\d{1,10}-\\d{1,6}(?:-\\d{1,4})?)\\) (?<action>Passed|Blocked) (?<category>[A-Z][A-Z-]{1,32})(?: \\((?<match>[^)]{0,512})\\))?(?: \\{(?<disposition>[^}]{0,256})\\})?, (?:[A-Z][A-Z-]{0,32} )?(?:LOCAL )?(?:\\[(?<client>[^\\]]{1,64})\\](?::(?<client_port>\\d{1,5}))? ?)?(?:\\[(?<origin_ip>[^\\]]{1,64})\\](?::\\d{1,5})? ?)?<(?<from>[^>]{0,320})> -> <(?<to>[^>]{0,320})>`,
 ]);
 const AMAVIS_PAIR = /, (quarantine|Queue-ID|Message-ID|mail_id|Hits|size|queued_as): <?([^,>]{0,512})/g;
-const AMAVIS_NAMES: Readonly<Record<string, string>> = {
+const AMAVIS_NAMES: Readonly<Record<string, string>> = table({
   "Queue-ID": "queue_id",
   "Message-ID": "message_id",
   Hits: "score",
-};
+});
 
 /** `(12-34) Blocked SPAM {...}, [192.0.2.1]:1434 <a@b> -> <c@d>, Queue-ID: ..., Hits: 7, size: 12, 104 ms` of amavisd-new. */
 export function readAmavis(text: string, event: EventWriter): boolean {

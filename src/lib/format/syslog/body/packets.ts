@@ -1,10 +1,11 @@
 /** Packets that the kernel's filters log: iptables, nftables, UFW, firewalld. */
 
+import { table } from "../../../base/table.js";
 import type { EventWriter } from "../../../event/writer.js";
 import { writePart } from "./phrases.js";
 
 /** `KEY=VALUE` and flags, from `IN=` on; a second LEN is that of the datagram. */
-const NAMES: Readonly<Record<string, string>> = {
+const NAMES: Readonly<Record<string, string>> = table({
   IN: "in_interface",
   OUT: "out_interface",
   PHYSIN: "physical_in",
@@ -29,7 +30,7 @@ const NAMES: Readonly<Record<string, string>> = {
   MARK: "mark",
   UID: "uid",
   GID: "gid",
-};
+});
 const FLAGS: ReadonlySet<string> = new Set(["SYN", "ACK", "FIN", "RST", "PSH", "URG", "ECE", "CWR"]);
 const START = /(?:^|[\s\]:])IN=[\w.@:+-]{0,32} (?:OUT=|PHYSIN=|MAC=|SRC=)/;
 const ACTION = /\b(ALLOW|AUDIT|BLOCK|LIMIT BLOCK|DROP|REJECT|ACCEPT|DENY|DENIED|DROPPED|REJECTED)\b/i;

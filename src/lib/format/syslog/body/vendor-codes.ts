@@ -1,5 +1,6 @@
 /** Messages of Cisco, Huawei and H3C, which begin with a code in percent signs. */
 
+import { table } from "../../../base/table.js";
 import { levelOfSeverity } from "../../../event/level-words.js";
 import type { EventWriter } from "../../../event/writer.js";
 import type { SyslogHeader } from "../header/header.js";
@@ -42,7 +43,7 @@ function readEventPairs(text: string, event: EventWriter): void {
   }
 }
 
-const EVENT_NAMES: Readonly<Record<string, string>> = {
+const EVENT_NAMES: Readonly<Record<string, string>> = table({
   SrcIP: "src_ip",
   DstIP: "dst_ip",
   SrcPort: "src_port",
@@ -51,7 +52,7 @@ const EVENT_NAMES: Readonly<Record<string, string>> = {
   URL: "url",
   Service: "event_service",
   Level: "event_level",
-};
+});
 
 function snakeCase(name: string): string {
   const snake = name
@@ -100,7 +101,7 @@ const configured = new Phrases([
   `Configured from (?<method>\\S{1,64}) by (?<user>\\S{1,256})(?: on (?<tty>\\S{1,32}))?(?: \\((?<client>${ADDRESS})\\))?`,
 ]);
 
-const PHRASES: Readonly<Record<string, Phrases | undefined>> = {
+const PHRASES: Readonly<Record<string, Phrases | undefined>> = table({
   "302013": built,
   "302015": built,
   "302020": new Phrases([
@@ -149,4 +150,4 @@ const PHRASES: Readonly<Record<string, Phrases | undefined>> = {
   IPACCESSLOGS: new Phrases([
     `list (?<rule>\\S{1,128}) (?<action>permitted|denied) (?<src_ip>${ADDRESS}) (?<packets>\\d{1,12}) packets?`,
   ]),
-};
+});

@@ -1,5 +1,6 @@
 /** The header of RFC 3164 and of what devices make of it. */
 
+import { table } from "../../../base/table.js";
 import { clockAt, type HeaderClock } from "./clock.js";
 import { FACILITIES, priorityAt, type SyslogHeader } from "./header.js";
 import { read5424 } from "./rfc5424.js";
@@ -304,7 +305,7 @@ const LEVEL =
   /<?(?:(kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|ntp|security|console|local[0-7])\.)?(emerg|alert|crit|err|error|warn|warning|notice|info|debug)>? (?=[\w/.-]{1,64}(?:\[\d{1,10}\])?: )/y;
 const ESXI =
   /(Em|Al|Cr|Er|Wa|No|In|Db)\(0?(\d{1,3})\)(?:\[\+\])? (?=[\w.-]{1,64}(?:\[\d{1,19}\])?:?(?: |$))/y;
-const ESXI_LEVELS: Readonly<Record<string, string>> = {
+const ESXI_LEVELS: Readonly<Record<string, string>> = table({
   Em: "emerg",
   Al: "alert",
   Cr: "crit",
@@ -313,7 +314,7 @@ const ESXI_LEVELS: Readonly<Record<string, string>> = {
   No: "notice",
   In: "info",
   Db: "debug",
-};
+});
 
 function behindLevel(line: string, at: number, header: SyslogHeader): number {
   if (readEsxiLevel(line, at, header)) return ESXI.lastIndex;

@@ -1,3 +1,4 @@
+import { table } from "../../../base/table.js";
 import type { Level } from "../../../event/level-words.js";
 import type { EventWriter } from "../../../event/writer.js";
 import type { Format } from "../../format.js";
@@ -28,7 +29,7 @@ export const xorg: Format = {
 };
 
 const HEAD = /^\[ {0,10}\d{1,9}\.\d{3}\] \((EE|WW|II|NI|DB|--|\*\*|==|!!|\?\?|\+\+)\) /;
-const LEVELS: Readonly<Record<string, Level>> = { EE: "error", WW: "warn", NI: "warn", DB: "debug" };
+const LEVELS: Readonly<Record<string, Level>> = table({ EE: "error", WW: "warn", NI: "warn", DB: "debug" });
 const LAYOUT = new LogLayout("\\[ {0,10}(?<uptime_s>\\d{1,9}\\.\\d{3})\\] \\([^)]{2}\\) (?<message>.*)");
 
 function parse(line: string, event: EventWriter, nowMs: number): boolean {

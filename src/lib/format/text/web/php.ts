@@ -1,3 +1,4 @@
+import { table } from "../../../base/table.js";
 import { type Level, levelOfWord } from "../../../event/level-words.js";
 import type { EventWriter } from "../../../event/writer.js";
 import type { Format } from "../../format.js";
@@ -53,7 +54,7 @@ export const php: Format = {
 const HEAD =
   /^\[(\d\d-[A-Z][a-z]{2}-\d{4} [\d:.]{8,15}(?: [A-Za-z][\w+/-]{0,40}| [+-]\d\d:?\d\d)?)\] (?:PHP ([A-Z][A-Za-z ]{2,24}): {1,2}|(DEBUG|NOTICE|WARNING|ERROR|ALERT): (?:\[pool ([^\]]{1,64})\] )?)?/;
 const TIMELESS = /^(?:(PHP) )?([A-Z][A-Za-z ]{2,24}): {1,2}(?=\S)/;
-const KINDS: Readonly<Record<string, Level>> = {
+const KINDS: Readonly<Record<string, Level>> = table({
   "fatal error": "fatal",
   "recoverable fatal error": "fatal",
   "catchable fatal error": "fatal",
@@ -71,7 +72,7 @@ const KINDS: Readonly<Record<string, Level>> = {
   "strict standards": "info",
   notice: "info",
   "user notice": "info",
-};
+});
 const PLACE = / in (\/?[^\s:]{1,400}) on line (\d{1,7})$/;
 /** What is behind the last ` in ` of a message. */
 const PLACE_CHARACTERS_MAX = 440;

@@ -1,4 +1,7 @@
-/** `--dead-letters FILE` must be a file of its own: what is appended to another one damages it, or is lost when that is replaced. */
+/**
+ * `--dead-letters FILE` must be a file of its own: what is appended to another one damages it, or is lost when that is
+ * replaced.
+ */
 import { realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { failure } from "../../../base/errors/index.js";
@@ -46,7 +49,10 @@ function* inputsOf({ source, files }: Pipeline): Generator<Named> {
     if (typeof name === "string" && name !== "-") yield { what: "the input", name };
 }
 
-/** Device and number of a file that is there, else the path that a new one gets. Undefined: a device or pipe, which takes anything. */
+/**
+ * Device and number of a file that is there, else the path that a new one gets. Undefined: a device or pipe, which
+ * takes anything.
+ */
 async function identityOf(path: string): Promise<string | undefined> {
   const found = await stat(path).catch(() => undefined);
   if (found !== undefined) return found.isFile() ? `${found.dev}:${found.ino}` : undefined;

@@ -1,6 +1,7 @@
 /**
- * Dead letters in a file. Each begins on a line of its own, whatever a crash or a full disk has left of the one before. The file
- * that nobody chose is bounded: at 64 MiB it becomes `dead-letters.1.ndjson`, and the third of those is the last.
+ * Dead letters in a file. Each begins on a line of its own, whatever a crash or a full disk has left of the one before.
+ * The file that nobody chose is bounded: at 64 MiB it becomes `dead-letters.1.ndjson`, and the third of those is the
+ * last.
  */
 import {
   closeSync,

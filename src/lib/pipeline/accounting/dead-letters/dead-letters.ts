@@ -1,5 +1,8 @@
 // Enter here: rejected lines and where they are kept.
-/** Where lines that a stage could not handle are kept: as letters (src/lib/event/dead-letter.ts), in a file or with the sink. */
+/**
+ * Where lines that a stage could not handle are kept: as letters (src/lib/event/dead-letter.ts), in a file or with the
+ * sink.
+ */
 import { join } from "node:path";
 import { failure, reasonOf } from "../../../base/errors/index.js";
 import { localPath } from "../../../base/local/path.js";
@@ -43,8 +46,9 @@ export class DeadLetters {
   }
 
   /**
-   * Keeps the lines; `isContinued`: they go on with the line of the letter before, and are counted with that. Where they cannot be kept the events still go on, which is why it does not throw; but letters.unwritable
-   * when the user would rather stop.
+   * Keeps the lines; `isContinued`: they go on with the line of the letter before, and are counted with that. Where
+   * they cannot be kept the events still go on, which is why it does not throw; but letters.unwritable when the user
+   * would rather stop.
    */
   keep(letters: readonly DeadLetter[], isContinued = false): void {
     if (letters.length === 0) return;

@@ -1,6 +1,6 @@
 /**
- * What of a line goes to the dead letters of a pipeline that hides things. The rule: a line that was set aside before such a
- * stage, or by it, is kept as the stage leaves it or not at all; behind it a line is kept as it is.
+ * What of a line goes to the dead letters of a pipeline that hides things. The rule: a line that was set aside before
+ * such a stage, or by it, is kept as the stage leaves it or not at all; behind it a line is kept as it is.
  */
 
 import type { Host } from "../../contract/host.js";

@@ -13,7 +13,10 @@ export class LogLinesHint {
   private saying: Promise<void> | undefined;
   private hasSaid = false;
 
-  /** `reader`: the stage or sink that lines come to first. `keepsRaw`: the raw lines of `ingest` would be stored as they are. */
+  /**
+   * `reader`: the stage or sink that lines come to first. `keepsRaw`: the raw lines of `ingest` would be stored as they
+   * are.
+   */
   constructor(reader: string, keepsRaw: boolean, host: Pick<Host, "log">) {
     this.reader = reader;
     this.keepsRaw = keepsRaw;

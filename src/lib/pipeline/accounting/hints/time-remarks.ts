@@ -1,18 +1,25 @@
-/** What is reported once at the end of a run about times and levels that had to be guessed or are not there: see docs/events.md. */
+/**
+ * What is reported once at the end of a run about times and levels that had to be guessed or are not there: see
+ * docs/events.md.
+ */
 import { countOf } from "../../../base/size.js";
+import { table } from "../../../base/table.js";
 import { timeRemarks } from "../../../event/time/remarks.js";
 import type { Host } from "../../contract/host.js";
 import type { Pipeline } from "../../contract/pipeline.js";
 import type { Counters } from "../counters.js";
 
-/** By the counter that a stage counts with. Those of pino and bunyan are counted and not said: nearly all logs with 10 to 60 are theirs. */
-const LEVELS: Readonly<Record<string, (count: number) => string>> = {
+/**
+ * By the counter that a stage counts with. Those of pino and bunyan are counted and not said: nearly all logs with 10
+ * to 60 are theirs.
+ */
+const LEVELS: Readonly<Record<string, (count: number) => string>> = table({
   unknown_levels: (count) =>
     `${countOf(count, "event")} whose level is no word or number that --level knows, so that they are of none; --where 'level == "..."' asks for a word of your own`,
   levels_as_syslog: (count) =>
     `${countOf(count, "level")} from 0 to 7 read as numbers of syslog (0 is fatal, 7 debug) and kept in level_number: others count upwards`,
   levels_as_monolog: (count) => `${countOf(count, "level")} from 100 to 600 read as numbers of Monolog`,
-};
+});
 
 /** What source and sink read of times themselves is counted under the name of the command, as that of stages is. */
 export function sayRemarks({ source, stages, sink }: Pipeline, counters: Counters, host: Host): void {

@@ -2,6 +2,7 @@
 /** A CSV file as the events that a query reads: cells keep their digits and dates, short and long rows their cells. */
 import { isUtf8 } from "node:buffer";
 import { countOf } from "../../../base/size.js";
+import { table } from "../../../base/table.js";
 import { bareJson } from "../../../format/structured/scalar.js";
 import { quote } from "../../../json/quote.js";
 import { dialectOf, type FoundDialect } from "./dialect.js";
@@ -16,8 +17,8 @@ const EMPTY = Buffer.alloc(0);
 const PART_CHARACTERS = 16 * 1024;
 
 /**
- * Blocks of a CSV file in, NDJSON out. As in docs/events.md: an unquoted cell that is a JSON number is a number with its digits as
- * they are, an empty one is absent, all else is text. Cells beyond the header go to the array `extra`.
+ * Blocks of a CSV file in, NDJSON out. As in docs/events.md: an unquoted cell that is a JSON number is a number with
+ * its digits as they are, an empty one is absent, all else is text. Cells beyond the header go to the array `extra`.
  */
 export class CsvEvents {
   /** The names of the columns, in order. */
@@ -190,12 +191,12 @@ export class CsvEvents {
   }
 }
 
-const NAMES: Readonly<Record<string, string>> = {
+const NAMES: Readonly<Record<string, string>> = table({
   ",": "commas",
   ";": "semicolons",
   "\t": "tabs",
   "|": '"|"',
-};
+});
 
 function jsonOf({ text, isQuoted }: CsvCell): string {
   if (isQuoted) return quote(text);

@@ -10,8 +10,8 @@ const WORDS_MAX = 5;
 const CHARACTERS_MAX = 64;
 
 /**
- * A header that looks like names, and rows that have as many cells: several, or one below plain names. A first line that is log or
- * prose would be lost as a header. `isAll`: nothing comes behind `head`.
+ * A header that looks like names, and rows that have as many cells: several, or one below plain names. A first line
+ * that is log or prose would be lost as a header. `isAll`: nothing comes behind `head`.
  */
 export function looksLikeCsv(head: string, isAll: boolean): boolean {
   const text = head.startsWith("\ufeff") ? head.slice(1) : head;

@@ -26,8 +26,8 @@ export interface Dialect {
 const QUOTED_MAX = 16 << 20;
 
 /**
- * The record at `start`: RFC 4180, with line breaks in quotes, and blanks before and behind a quoted cell. Undefined: its end has not
- * come yet, and `isAll` says that no more will. Cost: of lines without quotes, a search and a split.
+ * The record at `start`: RFC 4180, with line breaks in quotes, and blanks before and behind a quoted cell. Undefined:
+ * its end has not come yet, and `isAll` says that no more will. Cost: of lines without quotes, a search and a split.
  */
 export function recordAt(
   text: string,

@@ -1,7 +1,7 @@
 // Enter here: the first wall: what SQL from strangers may say.
 /**
- * The first wall around SQL from strangers: the text, as DuckDB's own parser understands it (`json_serialize_sql`, which looks at
- * nothing but the text), is walked node by node, and whatever no rule expects is refused. See
+ * The first wall around SQL from strangers: the text, as DuckDB's own parser understands it (`json_serialize_sql`,
+ * which looks at nothing but the text), is walked node by node, and whatever no rule expects is refused. See
  * docs/decisions/0040-two-walls-around-sql.md.
  */
 import { failure, type LogpipeError } from "../../../base/errors/index.js";
@@ -25,8 +25,8 @@ export interface Checked {
 }
 
 /**
- * Checks one SELECT statement. `serialized`: what `json_serialize_sql` made of `sql`. Throws query.refused for what is not allowed,
- * query.failed for text that is no SQL.
+ * Checks one SELECT statement. `serialized`: what `json_serialize_sql` made of `sql`. Throws query.refused for what is
+ * not allowed, query.failed for text that is no SQL.
  */
 export function checkQuery(serialized: string, sql: string, options: CheckOptions): Checked {
   return orFailure(sql, "", () => check(serialized, sql, options));
@@ -49,8 +49,8 @@ function orFailure<T>(sql: string, before: string, act: () => T): T {
 const BEFORE_CONDITION = "SELECT 1 WHERE ";
 
 /**
- * Checks a condition on the rows of one table, as `store delete` takes it: `sql` is `SELECT 1 WHERE condition`. It may be asked again
- * of the same row after a stop, so it must give the same answer. Throws query.refused.
+ * Checks a condition on the rows of one table, as `store delete` takes it: `sql` is `SELECT 1 WHERE condition`. It may
+ * be asked again of the same row after a stop, so it must give the same answer. Throws query.refused.
  */
 export function checkCondition(serialized: string, sql: string): void {
   orFailure(sql, BEFORE_CONDITION, () => {

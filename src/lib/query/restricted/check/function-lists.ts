@@ -1,9 +1,10 @@
 /**
- * Every function of the bundled DuckDB, each either allowed in a restricted query or refused for a reason. A test compares this with
- * `duckdb_functions()`: a function that a newer DuckDB brings is refused, and fails the test until it is classified here.
+ * Every function of the bundled DuckDB, each either allowed in a restricted query or refused for a reason. A test
+ * compares this with `duckdb_functions()`: a function that a newer DuckDB brings is refused, and fails the test until
+ * it is classified here.
  *
- * Allowed is what computes from its arguments and from nothing else: no file, no setting, no catalog, no SQL in a string, no side
- * effect. How much it computes is bounded by the limits of the process, not here.
+ * Allowed is what computes from its arguments and from nothing else: no file, no setting, no catalog, no SQL in a
+ * string, no side effect. How much it computes is bounded by the limits of the process, not here.
  */
 
 const OPERATORS = `!__postfix !~~ !~~* % & && * ** + - ->> / // <-> << <=> <@ >> @ @> ^ ^@ | || ~ ~~ ~~* ~~~`;

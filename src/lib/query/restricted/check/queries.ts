@@ -105,7 +105,9 @@ class QueryRules {
     });
   }
 
-  /** `place` with the common table expressions of a query. Each sees those before it, and itself only when it recurses. */
+  /**
+   * `place` with the common table expressions of a query. Each sees those before it, and itself only when it recurses.
+   */
   #withCtes(map: unknown, place: SyntaxPlace): SyntaxPlace {
     let within = place;
     const expression = members({

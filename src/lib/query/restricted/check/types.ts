@@ -1,4 +1,8 @@
-/** Types that a cast or a constant may name. Types of the catalog, VARIANT, GEOMETRY, ENUM and UNION are not among them. */
+/**
+ * Types that a cast or a constant may name. Types of the catalog, VARIANT, GEOMETRY, ENUM and UNION are not among them.
+ */
+
+import { table } from "../../../base/table.js";
 import {
   anything,
   lowerCase,
@@ -59,7 +63,7 @@ const alias: SyntaxRule = (value, place) => {
     throw new Refusal(`the type ${String(value)} is not allowed`, place.position);
 };
 
-const INFOS: Readonly<Record<string, (depth: number) => Readonly<Record<string, SyntaxRule>>>> = {
+const INFOS: Readonly<Record<string, (depth: number) => Readonly<Record<string, SyntaxRule>>>> = table({
   DECIMAL_TYPE_INFO: () => ({ width: number, scale: number }),
   STRING_TYPE_INFO: () => ({ collation: collation }),
   GENERIC_TYPE_INFO: () => ({}),
@@ -73,7 +77,7 @@ const INFOS: Readonly<Record<string, (depth: number) => Readonly<Record<string, 
     schema: nothing,
     user_type_modifiers: nothing,
   }),
-};
+});
 
 const inner =
   (depth: number): SyntaxRule =>

@@ -20,7 +20,9 @@ export interface ArchiveEnds {
   readonly length: number;
 }
 
-/** The first 1 KiB of the decompressed content, or what comes before the damage. Rejects where there is nothing of it. */
+/**
+ * The first 1 KiB of the decompressed content, or what comes before the damage. Rejects where there is nothing of it.
+ */
 export async function archiveHead(path: string): Promise<Buffer> {
   return (await archiveEnds(path, 0, HEAD_BYTES)).head;
 }

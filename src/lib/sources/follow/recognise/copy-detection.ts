@@ -1,8 +1,8 @@
 // Enter here: rotated, copied and compressed content that was read before.
 /**
- * Whether a file never seen before repeats content that was already read: a copy, a backup, a compressed log. What decides is
- * what both files have on the disk: the head and the tail of what was read, and where that is little, their names and
- * whether the content is still where it was read. In doubt a file is read: a line twice is better than none.
+ * Whether a file never seen before repeats content that was already read: a copy, a backup, a compressed log. What
+ * decides is what both files have on the disk: the head and the tail of what was read, and where that is little, their
+ * names and whether the content is still where it was read. In doubt a file is read: a line twice is better than none.
  */
 import { type BigIntStats, closeSync, constants, fstatSync, openSync, type Stats } from "node:fs";
 import { systemPath } from "../../../base/local/byte-name.js";
@@ -25,14 +25,16 @@ import { SURE_BYTES } from "./rotated-file.js";
 export type ReadElsewhere = Evidence & { readonly id: string };
 
 /**
- * "new": read it from its start. Evidence: that much of it is not to be read again. "copy": all of it is there in a file that
- * is read itself. "undecided": it is not complete yet, or is about to be told from what it repeats; asked again soon.
+ * "new": read it from its start. Evidence: that much of it is not to be read again. "copy": all of it is there in a
+ * file that is read itself. "undecided": it is not complete yet, or is about to be told from what it repeats; asked
+ * again soon.
  */
 export type Recognised = "new" | "copy" | "undecided" | ReadElsewhere;
 
 /**
- * A file that may still grow into a copy, or whose original is about to go, is a file of its own after this long. Two programs may write the
- * same lines to two logs: while the original is there, only a name as rotation gives it makes a copy.
+ * A file that may still grow into a copy, or whose original is about to go, is a file of its own after this long. Two
+ * programs may write the same lines to two logs: while the original is there, only a name as rotation gives it makes a
+ * copy.
  */
 const COPY_MS = 2000;
 const MOST_COMPARED = 1000;
@@ -127,7 +129,9 @@ export class CopyDetection {
     return isLonger && holds(original.fd, known) ? elsewhere(known) : "copy";
   }
 
-  /** What begins as the other does and is shorter: a copy that is not complete, one made a while ago, or another file. */
+  /**
+   * What begins as the other does and is shorter: a copy that is not complete, one made a while ago, or another file.
+   */
   private async isPartOf(
     { file, head, sizeBytes }: Candidate,
     ends: ArchiveEnds,

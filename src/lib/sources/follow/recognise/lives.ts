@@ -31,7 +31,9 @@ export class Lives {
     return this.byKey.get(key)?.find(isActive);
   }
 
-  /** Contents that were there when they were looked at last: those that are not finished first, then the newest first. */
+  /**
+   * Contents that were there when they were looked at last: those that are not finished first, then the newest first.
+   */
   remembered(key: FileKey): TrackedFile[] {
     const idle = (this.byKey.get(key) ?? []).filter((file) => !isActive(file)).reverse();
     return [...idle.filter((file) => !file.isFinished), ...idle.filter((file) => file.isFinished)];
@@ -39,8 +41,8 @@ export class Lives {
 }
 
 /**
- * The remembered files that others may have come after, unseen: those that are not finished, and of those that are, the one of
- * each name that was written to last.
+ * The remembered files that others may have come after, unseen: those that are not finished, and of those that are, the
+ * one of each name that was written to last.
  */
 export function possiblyRotated(files: Iterable<TrackedFile>): TrackedFile[] {
   const unfinished: TrackedFile[] = [];
@@ -55,8 +57,8 @@ export function possiblyRotated(files: Iterable<TrackedFile>): TrackedFile[] {
 }
 
 /**
- * The files of which nothing is known and that have changed since they were looked at first: what was in them may have been
- * copied and truncated away meanwhile.
+ * The files of which nothing is known and that have changed since they were looked at first: what was in them may have
+ * been copied and truncated away meanwhile.
  */
 export function changedUnread(
   files: Iterable<TrackedFile>,

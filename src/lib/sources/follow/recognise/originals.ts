@@ -1,6 +1,7 @@
 /**
- * Copies that lie beside the log they were made of, when nothing of either has been read: `app.log.1` before `app.log` is truncated,
- * `app.log.1.gz` before `app.log.1` is removed. Names say what to compare, and every byte whether it is one.
+ * Copies that lie beside the log they were made of, when nothing of either has been read: `app.log.1` before `app.log`
+ * is truncated, `app.log.1.gz` before `app.log.1` is removed. Names say what to compare, and every byte whether it is
+ * one.
  */
 import { closeSync, constants, fstatSync, openSync, type Stats } from "node:fs";
 import { extname, resolve } from "node:path";
@@ -38,7 +39,10 @@ export class OriginalNames {
     return this.originalsOf(path).some((original) => rotationOf(original, path) !== undefined);
   }
 
-  /** The paths that `path` is named after, by a rotation or a packer; not those that are named after it as well (`a.1`, `a.2`). */
+  /**
+   * The paths that `path` is named after, by a rotation or a packer; not those that are named after it as well (`a.1`,
+   * `a.2`).
+   */
   originalsOf(path: string): string[] {
     this.indexed ??= indexOf(this.paths);
     const { byName, byStem } = this.indexed;
@@ -79,8 +83,9 @@ export class Originals {
   }
 
   /**
-   * Whether all that `file` holds, or will hold once it is complete, stands at the start of a plain file at one of `originals`.
-   * Less than 256 bytes in common make a copy only of a packed file that is named as its original with `.gz` or the like.
+   * Whether all that `file` holds, or will hold once it is complete, stands at the start of a plain file at one of
+   * `originals`. Less than 256 bytes in common make a copy only of a packed file that is named as its original with
+   * `.gz` or the like.
    */
   async hasOneOf(file: TrackedFile, stats: Stats, originals: readonly string[]): Promise<boolean> {
     for (const path of originals) if (await this.isCopy(file, stats, path)) return true;

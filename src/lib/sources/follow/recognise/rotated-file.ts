@@ -59,10 +59,10 @@ function isLikely({ path, modifiedMs }: SiblingFile, name: string, file: Tracked
 }
 
 /**
- * The files that bore the name of `file` after it, and were rotated away as well: siblings named as it is with a number or
- * date, younger than it is. What tells their age is a number smaller than the one it has now, or else when they were
- * last written to. Of a file that is still there, and of which nothing was read: those that were written to since the last look.
- * Not a packed copy beside the file it is made of. The oldest first.
+ * The files that bore the name of `file` after it, and were rotated away as well: siblings named as it is with a number
+ * or date, younger than it is. What tells their age is a number smaller than the one it has now, or else when they were
+ * last written to. Of a file that is still there, and of which nothing was read: those that were written to since the
+ * last look. Not a packed copy beside the file it is made of. The oldest first.
  */
 export async function findUnseen(
   file: TrackedFile,
@@ -90,7 +90,9 @@ export async function findUnseen(
   return places;
 }
 
-/** Whether the first lines of the file at `path` are those of the other, which may be packed. False while it has none. */
+/**
+ * Whether the first lines of the file at `path` are those of the other, which may be packed. False while it has none.
+ */
 async function beginsAlike(path: string, other: string): Promise<boolean> {
   const head = headLines(await headAt(path));
   return head.length > 0 && (await headAt(other)).subarray(0, head.length).equals(head);

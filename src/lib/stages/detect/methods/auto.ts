@@ -1,6 +1,7 @@
 /**
- * The default. Four views of a series, each asked how far the newest value lies beyond all that were seen (record.ts); the view
- * that is surprised most speaks. No view assumes how values are spread, so one threshold serves all series. Decision 0027.
+ * The default. Four views of a series, each asked how far the newest value lies beyond all that were seen (record.ts);
+ * the view that is surprised most speaks. No view assumes how values are spread, so one threshold serves all series.
+ * Decision 0027.
  */
 import { type AnomalyFinding, type Method, roughly, shown } from "../method.js";
 import { DAY, learn, profileSize, usualAt } from "../profile.js";
@@ -18,7 +19,9 @@ const PROFILE = RECORDS + 4 * RECORD_SIZE;
 
 /** Widths of the range beyond it that make a surprise of 1. */
 const STANDARD = 0.076;
-/** Weights of the views: the value; beside the usual of its hour; in proportion to the usual size; the level of late. */
+/**
+ * Weights of the views: the value; beside the usual of its hour; in proportion to the usual size; the level of late.
+ */
 const HOUR_WEIGHT = 0.5;
 const LEVEL_WEIGHT = 0.75;
 /** A young series knows little of its range: it needs more to be surprised. */

@@ -4,7 +4,10 @@ import type { FieldSet, Rows } from "../../../event/rows/rows.js";
 
 /** The members that an event gets, in order; of one name the last counts. */
 export interface Additions {
-  /** Whole members as JSON text, `"a":1,"b":2`, of `bytes[start..end)`. The caller vouches for the text, which is copied. */
+  /**
+   * Whole members as JSON text, `"a":1,"b":2`, of `bytes[start..end)`. The caller vouches for the text, which is
+   * copied.
+   */
   add(bytes: Buffer, start: number, end: number): void;
   /** As `add`, from a string. */
   addText(members: string): void;

@@ -129,8 +129,8 @@ export class EventsWriter implements Additions {
   }
 
   /**
-   * For each member of the event the place in `newMarks` of its new value, or one of the two constants below; and for each
-   * new member whether it has a place. Of new members of one name the last counts.
+   * For each member of the event the place in `newMarks` of its new value, or one of the two constants below; and for
+   * each new member whether it has a place. Of new members of one name the last counts.
    */
   private sources(): { sources: Int32Array; isPlaced: Uint8Array } {
     const { input, members, marks, newMarks } = this;
@@ -157,7 +157,10 @@ const MANY = 24 * MARKS;
 
 type Find = (bytes: Buffer, start: number, end: number) => number;
 
-/** Finds the new member of the name that a key stands for: -1 when there is none. Marks the earlier of two of a name as placed. */
+/**
+ * Finds the new member of the name that a key stands for: -1 when there is none. Marks the earlier of two of a name as
+ * placed.
+ */
 function finderOf(members: Buffer, marks: readonly number[], isPlaced: Uint8Array): Find {
   const byName = new Map<string, number>();
   if (marks.length > MANY) {

@@ -1,8 +1,8 @@
 import { quote } from "../../../json/quote.js";
 
 /**
- * The names that may be set, searched for in a whole block at once: where none of them occurs, and that is most events, new
- * members go to the end without a look at the others. Rows are asked for in order.
+ * The names that may be set, searched for in a whole block at once: where none of them occurs, and that is most events,
+ * new members go to the end without a look at the others. Rows are asked for in order.
  */
 export class OutputNames {
   /** Text that stands in every event that has one of the names; undefined: any name may be set. */
@@ -26,7 +26,9 @@ export class OutputNames {
     this.next = (this.needles ?? []).map((needle) => this.find(needle, 0));
   }
 
-  /** Whether one of the names may be in the line [start, end). False is certain, where keys are written without escapes. */
+  /**
+   * Whether one of the names may be in the line [start, end). False is certain, where keys are written without escapes.
+   */
   mayBeIn(start: number, end: number): boolean {
     if (this.needles === undefined) return true;
     const { next } = this;
@@ -44,8 +46,8 @@ export class OutputNames {
 }
 
 /**
- * Names with dots come in families, `geo.country.iso_code`, and are searched for as one. Without the opening quote, which is
- * everywhere and would slow the search; a longer name that ends alike only costs time.
+ * Names with dots come in families, `geo.country.iso_code`, and are searched for as one. Without the opening quote,
+ * which is everywhere and would slow the search; a longer name that ends alike only costs time.
  */
 function needleOf(name: string): string {
   const dot = name.indexOf(".");

@@ -11,8 +11,9 @@ export interface Pass {
 }
 
 /**
- * Lets enrichers look at every event and sets the members that they give. A member that is there keeps its place and gets the
- * new value (of duplicate keys one is left, at the place of the last), a new one is added at the end. All else is copied.
+ * Lets enrichers look at every event and sets the members that they give. A member that is there keeps its place and
+ * gets the new value (of duplicate keys one is left, at the place of the last), a new one is added at the end. All else
+ * is copied.
  */
 export class ProjectionPass implements Pass {
   private readonly projector: Projector;

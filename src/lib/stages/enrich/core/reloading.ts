@@ -2,9 +2,9 @@
 import type { StageFileFacts, StageIo } from "../../../pipeline/contract/resources.js";
 
 /**
- * Hands what `make` reads from the file to `accept`. Throws stage.unreadable and what `make` throws. The function
- * that comes back does it again if the file has changed; what cannot be used then leaves what there is, and is reported once. It never
- * rejects. A file that is gone is no change.
+ * Hands what `make` reads from the file to `accept`. Throws stage.unreadable and what `make` throws. The function that
+ * comes back does it again if the file has changed; what cannot be used then leaves what there is, and is reported
+ * once. It never rejects. A file that is gone is no change.
  */
 export async function reloading<T>(
   path: string,

@@ -29,7 +29,10 @@ export function found(members: string | undefined, counter?: string): FoundMembe
   return counter === undefined ? { members: bytes } : { members: bytes, counter };
 }
 
-/** An enricher that works on the text of one field, and remembers. Fields that hold no text give nothing and are not counted. */
+/**
+ * An enricher that works on the text of one field, and remembers. Fields that hold no text give nothing and are not
+ * counted.
+ */
 export function textEnricher(given: TextEnricher): Enricher {
   const { field, writes, count } = given;
   return {

@@ -32,7 +32,8 @@ export function readCasts(lists: readonly string[]): readonly Cast[] {
 }
 
 /**
- * JSON text of the value as that type; undefined when it is none. What is of the type already comes back as it was written.
+ * JSON text of the value as that type; undefined when it is none. What is of the type already comes back as it was
+ * written.
  *
  * - int: numbers with a whole value (`1.0`, `1e3`), decimal digits with an optional sign, true and false (1, 0). Any length.
  * - float: numbers, and text that is a decimal number.
@@ -52,8 +53,8 @@ export function castJson(raw: string, type: CastType, nowMs: number): string | u
 }
 
 /**
- * The value is cast where it stands, inside of an object too; it is left as it was when it cannot be the type, and that is
- * counted.
+ * The value is cast where it stands, inside of an object too; it is left as it was when it cannot be the type, and that
+ * is counted.
  */
 export function castEnricher(
   { field, type }: Cast,

@@ -6,8 +6,8 @@ import { quote } from "../../../json/quote.js";
 import type { Enricher } from "../core/enricher.js";
 
 /**
- * Sets `name` to the value of the expression; the value of a field alone is copied digit for digit. No value (a field is missing,
- * or holds something of the wrong kind): nothing is set, and that is counted. Throws usage.bad-expression.
+ * Sets `name` to the value of the expression; the value of a field alone is copied digit for digit. No value (a field
+ * is missing, or holds something of the wrong kind): nothing is set, and that is counted. Throws usage.bad-expression.
  */
 export function computedEnricher(
   name: string,

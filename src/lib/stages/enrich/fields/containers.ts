@@ -1,5 +1,6 @@
 /** `enrich --kubernetes`: pod and container from the path of the log file. */
 
+import { table } from "../../../base/table.js";
 import { MemberBuilder } from "../../../json/member-builder.js";
 import type { Enricher } from "../core/enricher.js";
 import { found, textEnricher } from "../core/text-enricher.js";
@@ -11,8 +12,8 @@ import { found, textEnricher } from "../core/text-enricher.js";
  *     /var/log/pods/NAMESPACE_POD_UID/CONTAINER/RESTARTS.log
  *     /var/lib/docker/containers/ID/ID-json.log
  *
- * Source: the kubelet (pkg/kubelet/kuberuntime/legacy.go and helpers.go), Docker's json-file driver. Names are DNS labels: they
- * have no underscores.
+ * Source: the kubelet (pkg/kubelet/kuberuntime/legacy.go and helpers.go), Docker's json-file driver. Names are DNS
+ * labels: they have no underscores.
  */
 const PATHS: readonly RegExp[] = [
   /(?:^|\/)containers\/(?<pod>[a-z0-9.-]+)_(?<namespace>[a-z0-9-]+)_(?<container>[a-z0-9.-]+)-(?<id>[0-9a-f]{64})\.log/,
@@ -21,14 +22,14 @@ const PATHS: readonly RegExp[] = [
 ];
 
 /** Group of the patterns to field, in OpenTelemetry's words. */
-const NAMES: Readonly<Record<string, string>> = {
+const NAMES: Readonly<Record<string, string>> = table({
   namespace: "k8s.namespace.name",
   pod: "k8s.pod.name",
   uid: "k8s.pod.uid",
   container: "k8s.container.name",
   restarts: "k8s.container.restart_count",
   id: "container.id",
-};
+});
 
 /** JSON text of the members that a path gives; undefined when it is no container's. */
 export function containerMembers(path: string): string | undefined {

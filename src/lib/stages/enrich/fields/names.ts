@@ -34,7 +34,10 @@ export class NameList {
 /** Names come from the events: what is remembered of them is bounded. */
 const INNER_MAX = 4096;
 
-/** Whether a name has these parts in order, the first at its start and the last at its end: `*`, any characters, is between them. */
+/**
+ * Whether a name has these parts in order, the first at its start and the last at its end: `*`, any characters, is
+ * between them.
+ */
 function matches(name: string, parts: readonly string[]): boolean {
   const first = parts[0]!;
   const last = parts[parts.length - 1]!;

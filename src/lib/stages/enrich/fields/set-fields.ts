@@ -9,9 +9,10 @@ export type SetField =
   | { readonly name: string; readonly kind: "computed"; readonly expression: string };
 
 /**
- * Reads `NAME=VALUE`. JSON is a constant, its text unchanged. What has the looks of an expression is one: an operator (a
- * comparison, `&&`, `||`; one of arithmetic or `? :` with blanks around it), a call `f(...)`, or parentheses around the whole. Anything
- * else is a text: `prod`, `eu-west-1`, `https://example.com`. Quotes make a text of anything: `'"a < b"'`. Throws usage.bad-value.
+ * Reads `NAME=VALUE`. JSON is a constant, its text unchanged. What has the looks of an expression is one: an operator
+ * (a comparison, `&&`, `||`; one of arithmetic or `? :` with blanks around it), a call `f(...)`, or parentheses around
+ * the whole. Anything else is a text: `prod`, `eu-west-1`, `https://example.com`. Quotes make a text of anything: `'"a
+ * < b"'`. Throws usage.bad-value.
  */
 export function readSetFields(texts: readonly string[]): readonly SetField[] {
   const settings = texts.map(readSetting);

@@ -28,8 +28,8 @@ const CAREFUL = 2;
 const RENAMED = 3;
 
 /**
- * Renames first, then `keep`, then `drop`. A renamed member stays in its place; one that had the new name is gone. What is left is
- * copied as it is.
+ * Renames first, then `keep`, then `drop`. A renamed member stays in its place; one that had the new name is gone. What
+ * is left is copied as it is.
  */
 export class ShapePass implements Pass {
   private readonly shape: EventShape;
@@ -153,7 +153,10 @@ function rename(event: Event, from: string, to: string): void {
   event.setRaw(to, raw);
 }
 
-/** The object without the members that the list names, or with only those. A name that is there wins over a path into an object. */
+/**
+ * The object without the members that the list names, or with only those. A name that is there wins over a path into an
+ * object.
+ */
 function pruned(raw: string, list: NameList, isKeeping: boolean): string {
   const event = Event.parse(raw);
   if (!(event instanceof Event)) return raw;

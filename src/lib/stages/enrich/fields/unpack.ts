@@ -12,8 +12,8 @@ const MEMBERS_MAX = 1024;
 const MERGED = ".";
 
 /**
- * JSON text, on one line, of the object or array that `text` holds; undefined when it holds none. Every digit stays. With `depth`
- * above 1 the strings inside are opened as well, so often.
+ * JSON text, on one line, of the object or array that `text` holds; undefined when it holds none. Every digit stays.
+ * With `depth` above 1 the strings inside are opened as well, so often.
  */
 export function unpackedJson(text: string, depth = 1): string | undefined {
   const first = /^[ \t\r\n]*([{[])/.exec(text)?.[1];
@@ -50,8 +50,8 @@ function opened(raw: string, depth: number): string {
 }
 
 /**
- * Puts what is inside in the place of the text, under another NAME, or with `.` beside it: then the members of the object
- * become those of the event, win over others of their names, and the text goes.
+ * Puts what is inside in the place of the text, under another NAME, or with `.` beside it: then the members of the
+ * object become those of the event, win over others of their names, and the text goes.
  */
 export function unpackEnricher(
   { field, prefix: name }: FieldPrefix,

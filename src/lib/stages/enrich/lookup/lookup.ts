@@ -50,8 +50,8 @@ export function buildTable(source: TableRows, words: LookupWords, limitBytes: nu
 export type LookupOutcome = "hits" | "misses" | "ambiguous";
 
 /**
- * Adds what the table has for the event's key. Keys are compared as text: 7 and "7" are the same, 7 and 7.0 are not. No key in
- * the event or none in the table: nothing is added.
+ * Adds what the table has for the event's key. Keys are compared as text: 7 and "7" are the same, 7 and 7.0 are not. No
+ * key in the event or none in the table: nothing is added.
  */
 export function lookupEnricher(
   words: LookupWords,
@@ -89,7 +89,9 @@ function bound(
   };
 }
 
-/** The row for the value of a field, -1 when there is none. Its bytes are compared as they stand wherever that is right. */
+/**
+ * The row for the value of a field, -1 when there is none. Its bytes are compared as they stand wherever that is right.
+ */
 function findOne(table: LookupTable, rows: Rows, field: number, row: number): number {
   const { bytes } = rows;
   const start = rows.start(field, row);

@@ -20,8 +20,8 @@ export class TableFault extends Error {}
 const RECORD_LINES_MAX = 1000;
 
 /**
- * A CSV or TSV file with a header line: an unquoted cell that is a JSON number is one, an empty one is absent, all else is text;
- * a quoted CSV cell may hold line breaks. Throws TableFault.
+ * A CSV or TSV file with a header line: an unquoted cell that is a JSON number is one, an empty one is absent, all else
+ * is text; a quoted CSV cell may hold line breaks. Throws TableFault.
  */
 export function delimitedRows(text: string, kind: "csv" | "tsv"): TableRows {
   const split = kind === "csv" ? splitCsv : splitTsv;
@@ -32,7 +32,9 @@ export function delimitedRows(text: string, kind: "csv" | "tsv"): TableRows {
   return { columns: header.value.map((cell) => cell.text.trim()), rows: mapped(records, cellsOf) };
 }
 
-/** NDJSON: the members of each object. `columns` says which; without it those of the first object. Throws TableFault. */
+/**
+ * NDJSON: the members of each object. `columns` says which; without it those of the first object. Throws TableFault.
+ */
 export function objectRows(text: string, columns: readonly string[] | undefined): TableRows {
   const lines = linesOf(text);
   const names = columns ?? firstKeys(text);
@@ -83,7 +85,10 @@ function* recordsOf(text: string, split: (line: string) => Cell[] | undefined): 
   return undefined;
 }
 
-/** Lines without their ends, numbered from 1; a byte order mark is left out, and so are blank lines unless they are wanted. */
+/**
+ * Lines without their ends, numbered from 1; a byte order mark is left out, and so are blank lines unless they are
+ * wanted.
+ */
 function* linesOf(text: string, keeps?: "keepsBlank"): Generator<{ line: string; number: number }> {
   let at = text.startsWith("\ufeff") ? 1 : 0;
   for (let number = 1; at < text.length; number++) {

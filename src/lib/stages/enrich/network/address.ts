@@ -2,8 +2,8 @@
 import { isIPv4, isIPv6 } from "node:net";
 
 /**
- * The address that a text is, undefined when it is none. A port, brackets and a zone are left out; an IPv4 address in the
- * clothes of IPv6 (`::ffff:192.0.2.1`, RFC 4291, 2.5.5.2) is that IPv4 address.
+ * The address that a text is, undefined when it is none. A port, brackets and a zone are left out; an IPv4 address in
+ * the clothes of IPv6 (`::ffff:192.0.2.1`, RFC 4291, 2.5.5.2) is that IPv4 address.
  *
  * ```ts
  * addressOf("[2001:DB8::1%eth0]:443")   // 2001:db8::1
@@ -20,8 +20,8 @@ export function addressOf(text: string): string | undefined {
 }
 
 /**
- * Whether an address has no place on the public Internet: private, loopback, link-local, shared (RFC 6598), unspecified,
- * unique local (RFC 4193). Takes what `addressOf` gives.
+ * Whether an address has no place on the public Internet: private, loopback, link-local, shared (RFC 6598),
+ * unspecified, unique local (RFC 4193). Takes what `addressOf` gives.
  */
 export function isPrivate(address: string): boolean {
   if (address.includes(":"))

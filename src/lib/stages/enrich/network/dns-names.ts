@@ -7,7 +7,10 @@ import { Memo } from "./memo.js";
 export interface NameSource {
   /** undefined: not known yet; null: it has none. */
   name(address: string): string | null | undefined;
-  /** Asks for those that are not known yet, and waits until all are answered or the time is over. Answers may come later. */
+  /**
+   * Asks for those that are not known yet, and waits until all are answered or the time is over. Answers may come
+   * later.
+   */
   ask(addresses: Iterable<string>, nowMs: number): void;
 }
 

@@ -1,4 +1,6 @@
-/** The thread that asks for the names of addresses, so that a stage, which cannot wait for promises, can wait for it. */
+/**
+ * The thread that asks for the names of addresses, so that a stage, which cannot wait for promises, can wait for it.
+ */
 import { Resolver } from "node:dns/promises";
 import type { MessagePort } from "node:worker_threads";
 

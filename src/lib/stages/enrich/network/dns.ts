@@ -11,8 +11,9 @@ import type { NameSource } from "./dns-names.js";
 export type DnsOutcome = "named" | "nameless" | "late" | "no_address";
 
 /**
- * Asks for the addresses of a whole block, waits for the answers a bounded time, and sets the names that are known then. Those that come
- * later are there for the blocks that follow: the one enricher whose output may differ between two runs.
+ * Asks for the addresses of a whole block, waits for the answers a bounded time, and sets the names that are known
+ * then. Those that come later are there for the blocks that follow: the one enricher whose output may differ between
+ * two runs.
  */
 export class DnsPass implements Pass {
   private readonly fields = new FieldSet();

@@ -1,6 +1,6 @@
 /**
- * Checks the parts of a MaxMind DB file that a reader trusts: every record of the search tree leads to a node or into the data,
- * every value of the data section has a type and a size that its type may have.
+ * Checks the parts of a MaxMind DB file that a reader trusts: every record of the search tree leads to a node or into
+ * the data, every value of the data section has a type and a size that its type may have.
  *
  *     search tree   16 zero bytes   data section   \xab\xcd\xefMaxMind.com   metadata
  *

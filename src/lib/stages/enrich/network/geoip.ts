@@ -1,6 +1,7 @@
 // Enter here: IP addresses: MaxMind databases and DNS names.
 /** `enrich --geoip`: where an address is and whose it is, from a MaxMind DB file. */
 import type { Response } from "mmdb-lib";
+import { table } from "../../../base/table.js";
 import { type FieldPrefix, MemberBuilder } from "../../../json/member-builder.js";
 import type { Enricher } from "../core/enricher.js";
 import { type FoundMembers, found, textEnricher } from "../core/text-enricher.js";
@@ -28,8 +29,8 @@ export class GeoFault extends Error {}
 const RECORDS_MAX = 16_384;
 
 /**
- * Opens the bytes of a MaxMind DB file (format 2, https://maxmind.github.io/MaxMind-DB/). Throws GeoFault when they are none:
- * metadata, search tree and values are checked.
+ * Opens the bytes of a MaxMind DB file (format 2, https://maxmind.github.io/MaxMind-DB/). Throws GeoFault when they are
+ * none: metadata, search tree and values are checked.
  */
 export async function openGeoDatabase(bytes: Buffer): Promise<GeoDatabase> {
   const { Reader } = await import("mmdb-lib");
@@ -102,7 +103,7 @@ function recordOf(text: string, database: GeoDatabase): [object | undefined, Geo
 }
 
 /** Field to the path of its value in a record. */
-const PLACE: Readonly<Record<string, string>> = {
+const PLACE: Readonly<Record<string, string>> = table({
   "geo.continent.code": "continent.code",
   "geo.country.iso_code": "country.iso_code",
   "geo.country.name": "country.names.en",
@@ -113,11 +114,11 @@ const PLACE: Readonly<Record<string, string>> = {
   "geo.location.lat": "location.latitude",
   "geo.location.lon": "location.longitude",
   "geo.timezone": "location.time_zone",
-};
-const NETWORK: Readonly<Record<string, string>> = {
+});
+const NETWORK: Readonly<Record<string, string>> = table({
   "as.number": "autonomous_system_number",
   "as.organization.name": "autonomous_system_organization",
-};
+});
 
 /** Another database beside it may give the rest. */
 function fieldsOf(type: string): Readonly<Record<string, string>> {

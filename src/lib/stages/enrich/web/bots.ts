@@ -1,6 +1,7 @@
 /**
  * Marks by which programs that visit without a person behind each request can be told from browsers: crawlers, link
- * previews, monitors and checks of health. Libraries and tools (curl, okhttp) are none of these: a person or a service uses them.
+ * previews, monitors and checks of health. Libraries and tools (curl, okhttp) are none of these: a person or a service
+ * uses them.
  */
 const WORDS: readonly string[] = [
   // Crawlers say so, by custom, and leave an address for complaints.

@@ -9,10 +9,10 @@ const QUERY_UNITS_MAX = 65_536;
 const PARAMETERS_MAX = 256;
 
 /**
- * JSON text of the parameters of `a=1&b=x%20y&a=2`: `{"a":["1","2"],"b":"x y"}`. Values are text; `+` is a blank and `%20` what it
- * stands for (WHATWG URL, application/x-www-form-urlencoded); what is no UTF-8 then stays as it was written. A name that is
- * given again makes an array. A parameter without `=` is the empty text. At most 256 parameters are read. Of a URL the part between
- * `?` and `#` counts; undefined when a text has no parameter.
+ * JSON text of the parameters of `a=1&b=x%20y&a=2`: `{"a":["1","2"],"b":"x y"}`. Values are text; `+` is a blank and
+ * `%20` what it stands for (WHATWG URL, application/x-www-form-urlencoded); what is no UTF-8 then stays as it was
+ * written. A name that is given again makes an array. A parameter without `=` is the empty text. At most 256 parameters
+ * are read. Of a URL the part between `?` and `#` counts; undefined when a text has no parameter.
  */
 export function queryJson(text: string): string | undefined {
   if (text.length > QUERY_UNITS_MAX) return undefined;

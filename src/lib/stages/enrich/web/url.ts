@@ -9,8 +9,9 @@ import { found, textEnricher } from "../core/text-enricher.js";
 const URL_UNITS_MAX = 65_536;
 
 /**
- * The parts of RFC 3986, section 3, as the text has them: nothing is decoded, nothing made canonical but scheme and domain, which
- * become lower case. `undefined` for a text without any. A user name and a password are left out: they are no one's business.
+ * The parts of RFC 3986, section 3, as the text has them: nothing is decoded, nothing made canonical but scheme and
+ * domain, which become lower case. `undefined` for a text without any. A user name and a password are left out: they
+ * are no one's business.
  *
  *      https://user:secret@Example.com:8443/a/b?x=1&y=2#top
  *      scheme               domain      port path  query  fragment

@@ -8,7 +8,9 @@ import { readLookup } from "../lookup/lookup-words.js";
 import type { EnrichValues } from "../options.js";
 import { readRenames } from "./renames.js";
 
-/** As far as the names of what is set are known before the first event. Throws usage.bad-value and usage.bad-expression. */
+/**
+ * As far as the names of what is set are known before the first event. Throws usage.bad-value and usage.bad-expression.
+ */
 export function askedFields(options: EnrichValues): readonly AskedField[] {
   const fields = new Fields();
   askOfTexts(options, fields);

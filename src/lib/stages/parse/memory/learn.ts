@@ -13,7 +13,7 @@ const RAW_HASH = Buffer.from('"raw":"#');
 /** Most logs have few "#". In others it is quicker to look for more. */
 const MISSES_MAX = 256;
 
-const DATES_OPEN = '"dates":"open"';
+const DATES_OPEN = /"dates":(?:"open"|\d)/;
 const memory = new Memory();
 
 /**
@@ -24,7 +24,7 @@ export function learnHeaders(bytes: Buffer, known: string | undefined): string {
   if (bytes.length === 0) return known ?? "";
   const places = placesOf(bytes);
   const isFirst = known === undefined;
-  if (places.length === 0 && !isFirst && !known.includes(DATES_OPEN)) return known;
+  if (places.length === 0 && !isFirst && !DATES_OPEN.test(known)) return known;
   memory.load(known);
   memory.lookAt(bytes, 0, bytes.length);
   if (isFirst && isLowercase(bytes[0]!)) take(lineAt(bytes, 0));

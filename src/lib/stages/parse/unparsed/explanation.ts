@@ -4,8 +4,8 @@ import { timeAt } from "../../../base/time/time-at.js";
 import { Block } from "../../../event/block.js";
 import { decodeLine } from "../../../event/decode-line.js";
 import { EventWriter } from "../../../event/writer.js";
-import { FormatDetector } from "../../../format/detector.js";
-import type { Format } from "../../../format/format.js";
+import { FormatDetector, type NamedParser } from "../../../format/detector.js";
+import type { Format, LineParser } from "../../../format/format.js";
 import { withoutColours } from "../../../format/line/colours.js";
 import { OPENINGS, openingOf } from "../../../format/opening.js";
 import { formats } from "../../../format/registry.js";
@@ -31,14 +31,23 @@ interface Try {
   readonly after?: readonly string[];
 }
 
+/** One of `--format`. */
+export interface AskedFormat {
+  readonly name: string;
+  readonly create: () => NamedParser;
+}
+
 /** Explains each line of what comes; all of them are read apart. */
 export class LineExplainer implements Transform {
   private readonly nowMs: () => number;
   private readonly zone: string | undefined;
+  private readonly asked: readonly AskedFormat[] | undefined;
 
-  constructor(context: StageContext, zone: string | undefined) {
+  /** `asked`: undefined for `auto`. */
+  constructor(context: StageContext, zone: string | undefined, asked: readonly AskedFormat[] | undefined) {
     this.nowMs = context.nowMs;
     this.zone = zone;
+    this.asked = asked;
   }
 
   push({ bytes }: Block, emit: Emit): boolean {
@@ -47,7 +56,7 @@ export class LineExplainer implements Transform {
       for (let start = 0; start < bytes.length; ) {
         const end = bytes.indexOf(NEWLINE, start);
         const line = withoutColours(decodeLine(bytes.subarray(start, end < 0 ? bytes.length : end)).text);
-        if (line.trim() !== "") parts.push(`${JSON.stringify(explained(line, this.nowMs))}\n`);
+        if (line.trim() !== "") parts.push(`${JSON.stringify(explained(line, this.nowMs, this.asked))}\n`);
         start = end < 0 ? bytes.length : end + 1;
       }
     });
@@ -55,26 +64,47 @@ export class LineExplainer implements Transform {
   }
 }
 
-function explained(line: string, nowMs: () => number) {
+function explained(line: string, nowMs: () => number, asked: readonly AskedFormat[] | undefined) {
   const view = containerView(line, CONTAINERS);
   const text = view?.text ?? line;
-  const detector = new FormatDetector(formats, { nowMs });
   const writer = new EventWriter();
-  const isRead = detector.parse(text, writer) === true;
-  const event = isRead ? writer.written() : undefined;
-  const chosen = isRead ? (detector.lastFormat?.name ?? null) : null;
+  const reader = readerOf(text, writer, nowMs, asked);
+  const event = reader === undefined ? undefined : writer.written();
+  const chosen = reader ?? null;
   const fields = event === undefined ? [] : event.keys().map((name) => [name, event.get(name)] as const);
   const opening = openingOf(text);
   const begins = formats.filter((format) => canBegin(format, text, opening));
+  const around = view === undefined ? {} : { around: aroundOf(view, line) };
+  const parts = partsOf(line, line.length - text.length, fields, nowMs());
+  if (asked !== undefined)
+    return { line, ...around, format: chosen, parts, tried: asked.map((one) => tryOf(one, text, chosen)) };
   return {
     line,
-    ...(view === undefined ? {} : { around: aroundOf(view, line) }),
+    ...around,
     begins: OPENINGS[opening],
     format: chosen,
-    parts: partsOf(line, line.length - text.length, fields, nowMs()),
-    tried: begins.map((format) => tryOf(format, text, chosen, nowMs)),
+    parts,
+    tried: begins.map(({ name, create }) => tryOf({ name, create: () => create({ nowMs }) }, text, chosen)),
     not_tried: formats.filter((format) => format.auto && !begins.includes(format)).length,
   };
+}
+
+/** The name of what reads the text, which is then written; undefined: nothing does. */
+function readerOf(
+  text: string,
+  writer: EventWriter,
+  nowMs: () => number,
+  asked: readonly AskedFormat[] | undefined,
+): string | undefined {
+  if (asked === undefined) {
+    const detector = new FormatDetector(formats, { nowMs });
+    return detector.parse(text, writer) === true ? detector.lastFormat?.name : undefined;
+  }
+  for (const { name, create } of asked) {
+    if (create().parse(text, writer) === true) return name;
+    writer.reset();
+  }
+  return undefined;
 }
 
 function canBegin({ auto, openings, starts }: Format, text: string, opening: number): boolean {
@@ -86,12 +116,16 @@ function canBegin({ auto, openings, starts }: Format, text: string, opening: num
   );
 }
 
-function tryOf(format: Format, text: string, chosen: string | null, nowMs: () => number): Try {
+function tryOf(
+  { name, create }: { readonly name: string; readonly create: () => LineParser },
+  text: string,
+  chosen: string | null,
+): Try {
   const writer = new EventWriter();
-  const isRead = format.create({ nowMs }).parse(text, writer) === true;
-  if (isRead) return { format: format.name, result: format.name === chosen ? "reads" : "would read" };
+  const isRead = create().parse(text, writer) === true;
+  if (isRead) return { format: name, result: name === chosen ? "reads" : "would read" };
   const after = writer.isEmpty ? [] : (writer.written()?.keys() ?? []);
-  return { format: format.name, result: "refuses", ...(after.length === 0 ? {} : { after }) };
+  return { format: name, result: "refuses", ...(after.length === 0 ? {} : { after }) };
 }
 
 /** What stood around the line's own text. */

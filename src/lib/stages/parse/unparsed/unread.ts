@@ -1,4 +1,6 @@
 /** What the lines that no format reads look like, by the miner of `patterns`. */
+
+import { table } from "../../../base/table.js";
 import type { Template } from "../../../sketch/templates/template.js";
 import { TemplateMiner } from "../../../sketch/templates/templates.js";
 import { quoted } from "./quoted.js";
@@ -61,7 +63,7 @@ function commandFor(pattern: string): string {
 }
 
 const VARIABLE = /<(\*|[a-z]+)>/g;
-const SLOTS: Readonly<Record<string, readonly [name: string, type: string]>> = {
+const SLOTS: Readonly<Record<string, readonly [name: string, type: string]>> = table({
   num: ["number", "float"],
   ip: ["ip", "ip"],
   time: ["time", "time"],
@@ -73,4 +75,4 @@ const SLOTS: Readonly<Record<string, readonly [name: string, type: string]>> = {
   email: ["email", "word"],
   duration: ["duration", "word"],
   size: ["size", "word"],
-};
+});

@@ -1,9 +1,12 @@
 /**
- * What can be found and redacted: a detector is plain data and one function. Text is handed in as bytes, one a character
- * (Latin-1 of UTF-8): offsets are byte offsets, and a byte from 0x80 on is part of a character beyond ASCII.
+ * What can be found and redacted: a detector is plain data and one function. Text is handed in as bytes, one a
+ * character (Latin-1 of UTF-8): offsets are byte offsets, and a byte from 0x80 on is part of a character beyond ASCII.
  */
 
-/** What must be there for a detector to be asked at all; the kernel looks for these in one pass (kernel/assembly/anchors.ts). */
+/**
+ * What must be there for a detector to be asked at all; the kernel looks for these in one pass
+ * (kernel/assembly/anchors.ts).
+ */
 export type AnchorShape =
   /** "@" between two letters or digits; asked at the "@". */
   | "at"
@@ -41,13 +44,16 @@ export interface Detector {
   /** As `literals`, with letters in any case. */
   readonly words?: readonly string[];
   /**
-   * What is at the place `at` of `text`, where a shape or literal is. Looks at a bounded number of bytes, or at bytes that no
-   * other place asks for again: the whole is linear in the length of the text.
+   * What is at the place `at` of `text`, where a shape or literal is. Looks at a bounded number of bytes, or at bytes
+   * that no other place asks for again: the whole is linear in the length of the text.
    */
   find(text: string, at: number): ByteSpan | undefined;
   /** The same for what begins in one string of a list and goes on in the next: `text` is JSON as it is written. */
   readonly findInList?: (text: string, at: number) => ByteSpan | undefined;
-  /** Whether what looks like it can be an id of tracing by chance: then it is none as the whole of `trace_id` and the like. */
+  /**
+   * Whether what looks like it can be an id of tracing by chance: then it is none as the whole of `trace_id` and the
+   * like.
+   */
   readonly isOftenId?: boolean;
   /** How values are written before they are hashed, so that two ways to write one value give one hash. */
   readonly normal?: (value: string) => string;
@@ -62,7 +68,10 @@ export function detector(declared: Detector): Detector {
   return declared;
 }
 
-/** Whether the byte before `at` (or at `at`) is of a word: a letter, a digit, an underscore, or of a character beyond ASCII. */
+/**
+ * Whether the byte before `at` (or at `at`) is of a word: a letter, a digit, an underscore, or of a character beyond
+ * ASCII.
+ */
 export function isWordAt(text: string, at: number): boolean {
   const c = text.charCodeAt(at);
   return (
@@ -79,7 +88,10 @@ export function isDigitAt(text: string, at: number): boolean {
   return c >= 0x30 && c <= 0x39;
 }
 
-/** The end of what a sticky expression matches at `at`; -1: nothing. Expressions have bounded repeats, or none inside others. */
+/**
+ * The end of what a sticky expression matches at `at`; -1: nothing. Expressions have bounded repeats, or none inside
+ * others.
+ */
 export function endOf(pattern: RegExp, text: string, at: number): number {
   pattern.lastIndex = at;
   return pattern.test(text) ? pattern.lastIndex : -1;

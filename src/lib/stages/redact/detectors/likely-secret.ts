@@ -1,9 +1,9 @@
 import { isPlaceholder } from "./detector.js";
 
 /**
- * Whether `value`, found beside a name that tells of a secret, looks like one rather than like a word, a path or a date:
- * ten characters or more with digits among them and enough different ones, or mixed case of high entropy. `bits`: least entropy a
- * character (Shannon 1948). Looks at the first 512.
+ * Whether `value`, found beside a name that tells of a secret, looks like one rather than like a word, a path or a
+ * date: ten characters or more with digits among them and enough different ones, or mixed case of high entropy. `bits`:
+ * least entropy a character (Shannon 1948). Looks at the first 512.
  */
 export function isLikelySecret(whole: string, bits = 2.4): boolean {
   const value = whole.slice(0, LOOKED_AT_BYTES);
@@ -23,8 +23,8 @@ export function isShortSecret(whole: string): boolean {
 }
 
 /**
- * Whether `value` is a path of files. One in sixty-four keys in base64 begins with "/": it is none when a part of it has capitals, small
- * letters and digits mixed as no name of a file has.
+ * Whether `value` is a path of files. One in sixty-four keys in base64 begins with "/": it is none when a part of it
+ * has capitals, small letters and digits mixed as no name of a file has.
  */
 export function isPath(value: string): boolean {
   if (/^[A-Za-z]:[\\/]/.test(value)) return true;
@@ -42,7 +42,10 @@ export function entropyBits(text: string): number {
   return bits;
 }
 
-/** A part of a path that goes from one kind of character to another often: `K7MDENGbPxRfiCY`, not `MyProject2` or `0a1b2c3d`. */
+/**
+ * A part of a path that goes from one kind of character to another often: `K7MDENGbPxRfiCY`, not `MyProject2` or
+ * `0a1b2c3d`.
+ */
 function isRandom(part: string): boolean {
   if (part.length < 8 || !/[A-Z]/.test(part) || !/[a-z]/.test(part)) return false;
   const changes =

@@ -89,8 +89,8 @@ export class Anchors {
   }
 
   /**
-   * The places in `bytes`, in order up to a few bytes. `isJson`: whole lines of valid JSON, whose strings are told apart; a place is
-   * then in a string, or a number outside of one. Otherwise all of it is text.
+   * The places in `bytes`, in order up to a few bytes. `isJson`: whole lines of valid JSON, whose strings are told
+   * apart; a place is then in a string, or a number outside of one. Otherwise all of it is text.
    */
   find(bytes: Uint8Array, isJson: boolean): Places {
     const k = kernel();

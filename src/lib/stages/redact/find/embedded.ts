@@ -61,7 +61,10 @@ export function isJsonText(text: string): boolean {
   return text.length <= BYTES_MAX && isJson(text.replace(/^\xef\xbb\xbf/, ""));
 }
 
-/** What was found in `json`, which begins at `at` of the passage, as something found in the block. Of a string what is inside goes. */
+/**
+ * What was found in `json`, which begins at `at` of the passage, as something found in the block. Of a string what is
+ * inside goes.
+ */
 export function outerFinding(
   finding: Finding,
   { from, places, ends = places }: Passage,

@@ -1,7 +1,8 @@
 /**
- * Texts inside texts: percent-encoding (RFC 3986, section 2.1), characters of HTML by number or name, and escapes of JSON or Java. What they
- * say, and where each byte of that is written.
+ * Texts inside texts: percent-encoding (RFC 3986, section 2.1), characters of HTML by number or name, and escapes of
+ * JSON or Java. What they say, and where each byte of that is written.
  */
+import { table } from "../../../base/table.js";
 
 export interface DecodedText {
   /** The bytes, one a character. */
@@ -17,9 +18,18 @@ const ENCODED =
   /%[0-9A-Fa-f]{2}|&#(?:0{0,4}\d{2,3}|[xX]0{0,4}[0-7][0-9A-Fa-f]);|&(?:lt|gt|quot|apos|amp);|\\u00[0-7][0-9A-Fa-f]/g;
 
 /** The characters of markup, which XML escapes by name. */
-const ENTITIES: Readonly<Record<string, number>> = { lt: 0x3c, gt: 0x3e, quot: 0x22, apos: 0x27, amp: 0x26 };
+const ENTITIES: Readonly<Record<string, number>> = table({
+  lt: 0x3c,
+  gt: 0x3e,
+  quot: 0x22,
+  apos: 0x27,
+  amp: 0x26,
+});
 
-/** The texts that `text` says, decoded once, twice and so on while there is something to decode. `places`: of `text` itself. */
+/**
+ * The texts that `text` says, decoded once, twice and so on while there is something to decode. `places`: of `text`
+ * itself.
+ */
 export function decodedLayers(text: string, places?: Uint32Array): readonly DecodedText[] {
   const layers: DecodedText[] = [];
   let current = { text, places };

@@ -10,7 +10,10 @@ export const FIELD_NAMES: readonly string[] = (
   "card_number ssn social_security_number requirepass masterauth"
 ).split(" ");
 
-/** Names that count as the last word of others, too: `ldap_pass`, `dbPwd`, `card.cvv`; `bypass` and `classn` are words of their own. */
+/**
+ * Names that count as the last word of others, too: `ldap_pass`, `dbPwd`, `card.cvv`; `bypass` and `classn` are words
+ * of their own.
+ */
 const LAST_WORDS =
   /(?:^|[^A-Za-z0-9])(?:[Pp]ass|PASS|[Pp]wd|PWD|[Cc]vv|CVV|[Cc]vc|CVC|[Ss]sn|SSN)$|[a-z0-9](?:Pass|PASS|Pwd|PWD|Cvv|CVV|Cvc|CVC|Ssn|SSN)$/;
 /** Suffixes with which the name of a secret is still one: `password_confirmation`, `token2`, `client_secret_old`. */
@@ -63,7 +66,9 @@ export class FieldRules {
   }
 }
 
-/** What there is to hide in the JSON value [start, end): nothing in null, true, false, "" and what was redacted before. */
+/**
+ * What there is to hide in the JSON value [start, end): nothing in null, true, false, "" and what was redacted before.
+ */
 export function hiddenValue(bytes: Buffer, start: number, end: number): string | undefined {
   const first = bytes[start]!;
   if (first === 0x6e || first === 0x74 || first === 0x66) return undefined;

@@ -1,8 +1,7 @@
 /**
  * Which of the eight buckets each group of literals goes to, the upper two being for those that only count where a word
- * begins. The kernel asks, for the four bytes at every place, whether some
- * bucket has literals with these halves of bytes; a bucket answers for all combinations of its halves, so groups that are alike
- * belong together.
+ * begins. The kernel asks, for the four bytes at every place, whether some bucket has literals with these halves of
+ * bytes; a bucket answers for all combinations of its halves, so groups that are alike belong together.
  */
 interface Texts {
   readonly text: string;

@@ -1,7 +1,8 @@
 /**
  * Values whose names are values themselves: `{"name":"DB_PASSWORD","value":"..."}` of containers and HTTP archives,
  * `{"key":"db.password","value":{"stringValue":"..."}}` of OpenTelemetry, `["Authorization","Token ..."]`,
- * `["--password","..."]`, `{"path":"/password","value":"..."}`. One walk a line, and only of lines in which a value is a telling name.
+ * `["--password","..."]`, `{"path":"/password","value":"..."}`. One walk a line, and only of lines in which a value is
+ * a telling name.
  */
 
 import { isKeyAt, skipValue, stringEnd } from "../../../json/byte-steps.js";
@@ -17,7 +18,10 @@ const SENTENCE_BYTES_MIN = 32;
 
 const NAME_KEY =
   /^(?:name|key|k|n|id|title|(?:[a-z]{0,16}(?:name|key))|header|field|param|parameter|option|flag|label|var|variable|env|property|attribute|attr|setting|tag|arg|argument|col|column)$/;
-/** Where a value is, in JSON Patch (RFC 6902) and in what validators say: `"path":"/password"`, `"loc":["body","password"]`. */
+/**
+ * Where a value is, in JSON Patch (RFC 6902) and in what validators say: `"path":"/password"`,
+ * `"loc":["body","password"]`.
+ */
 const PATH_KEY = /^(?:path|loc|location|pointer|(?:instance|data|field|property|json)(?:path|pointer))$/;
 /** The values beside a path: `path` and `data` of requests are others. */
 const VALUE_OF_PATH_KEY = /^(?:[a-z]{0,24}values?|val|input)$/;
@@ -60,7 +64,10 @@ export function mayNameValue(text: string): boolean {
   return NAME.test(text);
 }
 
-/** Whether the string whose first byte is at `from` is an element of an array, or the value of `name`, `key` and the like. */
+/**
+ * Whether the string whose first byte is at `from` is an element of an array, or the value of `name`, `key` and the
+ * like.
+ */
 export function isPlaceOfName(bytes: Buffer, from: number): boolean {
   let at = from - 2;
   while (bytes[at] === 0x20 || bytes[at] === 0x09 || bytes[at] === 0x0d) at--;

@@ -1,8 +1,9 @@
 import type { Finding } from "./finding.js";
 
 /**
- * One finding for every place. Where several overlap, the longest says what it is, of equally long ones the detector that comes
- * first in the list; and it takes all that any of them covers. `found` is sorted by start, then longest first, then detector.
+ * One finding for every place. Where several overlap, the longest says what it is, of equally long ones the detector
+ * that comes first in the list; and it takes all that any of them covers. `found` is sorted by start, then longest
+ * first, then detector.
  */
 export function withoutOverlaps(found: readonly Finding[]): readonly Finding[] {
   if (found.length < 2) return found;

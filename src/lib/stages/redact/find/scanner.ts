@@ -201,7 +201,10 @@ export class Scanner {
     keep(span, asker, hunter, passage, found);
   }
 
-  /** Is the string a key with a telling name? Then its whole value is found. A value that is such a name tells of another value. */
+  /**
+   * Is the string a key with a telling name? Then its whole value is found. A value that is such a name tells of
+   * another value.
+   */
   private askField(asker: number, { text, from, places }: Passage, bytes: Buffer, found: Finding[]): void {
     const close = places === undefined ? from + text.length : from + places.at(-1)!;
     const isKey = isKeyAt(bytes, close);
@@ -268,7 +271,9 @@ function isTraceId({ text, from }: Passage, { start, end }: ByteSpan, bytes: Buf
 
 const TRACE_KEY = /"(?:trace|span|parent|parent_span|request|correlation)[_.-]?id"[ \t]{0,4}:[ \t]{0,4}"$/i;
 
-/** Inside of what redacting has left, or begun there: `[PRIVATE_KEY:new:1102ea...]`, `[DSN_PASSWORD:new:1102ea...]@db`. */
+/**
+ * Inside of what redacting has left, or begun there: `[PRIVATE_KEY:new:1102ea...]`, `[DSN_PASSWORD:new:1102ea...]@db`.
+ */
 function isOurs(text: string, { start }: ByteSpan): boolean {
   const from = Math.max(0, start - OURS_BYTES_MAX);
   const open = text.slice(from, start).lastIndexOf("[");

@@ -1,6 +1,7 @@
 /**
- * What cannot be looked through: what the detectors would not see, or what is left that only decoding, or the structure of an event,
- * would show to be a secret. The dead letters of `redact` keep nothing of such lines; with `--fail-closed` nothing of it goes out.
+ * What cannot be looked through: what the detectors would not see, or what is left that only decoding, or the structure
+ * of an event, would show to be a secret. The dead letters of `redact` keep nothing of such lines; with `--fail-closed`
+ * nothing of it goes out.
  */
 import { isUtf8 } from "node:buffer";
 import { isJsonText } from "./embedded.js";
@@ -17,8 +18,8 @@ export function isPlainLine(line: Buffer): boolean {
 }
 
 /**
- * The same of what a string of an event says (bytes, one a character), which may have line ends, colours, and JSON in it: all of
- * those are looked through.
+ * The same of what a string of an event says (bytes, one a character), which may have line ends, colours, and JSON in
+ * it: all of those are looked through.
  */
 export function isPlainString(text: string): boolean {
   if (text.length > TEXT_BYTES_MAX) return false;
@@ -40,16 +41,24 @@ export function mayHide(text: string, hunters: readonly RedactRule[]): boolean {
   return false;
 }
 
-/** What stands before a sign as a name, in quotes or not: its last word, and its last two. At most 80 bytes are looked at. */
+/**
+ * What stands before a sign as a name, in quotes or not: its last word, and its last two. At most 80 bytes are looked
+ * at.
+ */
 function namesBefore(text: string, at: number): string[] {
   const [, before = "", name = ""] = NAME_END.exec(text.slice(Math.max(0, at - NAME_BYTES_MAX), at)) ?? [];
   return name === "" ? [] : [name, `${before}${name}`];
 }
 
-/** A control character, an escape that stands for a character, or what begins like JSON (behind a byte order mark, too). */
+/**
+ * A control character, an escape that stands for a character, or what begins like JSON (behind a byte order mark, too).
+ */
 const UNREADABLE_LINE =
   /[\x00-\x08\x0a-\x1f\x7f]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|^(?:\xef\xbb\xbf)?\s*[{[]/;
-/** Of what is visible: characters that none should see are left out there, and a text that had some is no longer this text. */
+/**
+ * Of what is visible: characters that none should see are left out there, and a text that had some is no longer this
+ * text.
+ */
 const UNREADABLE_STRING = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}/;
 const TRIES_JSON = /^(?:\xef\xbb\xbf)?\s*(?:\{|\[\s*[{["])/;
 /** What redacting leaves. */

@@ -1,4 +1,7 @@
-/** Text as a terminal shows it: without colours and other sequences of control (ECMA-48), which may stand within a name or a secret. */
+/**
+ * Text as a terminal shows it: without colours and other sequences of control (ECMA-48), which may stand within a name
+ * or a secret.
+ */
 
 export interface VisibleText {
   /** The bytes, one a character. */
@@ -9,7 +12,9 @@ export interface VisibleText {
   readonly ends: Uint32Array;
 }
 
-/** CSI and OSC sequences, other escapes of two characters, and zero bytes and backspaces. Each takes time in proportion. */
+/**
+ * CSI and OSC sequences, other escapes of two characters, and zero bytes and backspaces. Each takes time in proportion.
+ */
 const SEQUENCES =
   /(?:\x1b\[|\xc2\x9b)[0-?]{0,64}[ -/]{0,4}[@-~]|\x1b\][^\x07\x1b]{0,2048}(?:\x07|\x1b\\)|\x1b[ -/]{0,2}[0-OQ-WYZ\\`-~]|[\x00\x08]/g;
 const MAY_BE = /[\x1b\x00\x08]|\xc2\x9b/;

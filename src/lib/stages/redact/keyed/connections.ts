@@ -21,7 +21,10 @@ export function beginsConnection(text: string, from: number): boolean {
   return endOf(BEHIND, text, from) >= 0;
 }
 
-/** The end of a setting whose first word ends at `from`: at the next ";" or quote, or of a line that is a connection string. */
+/**
+ * The end of a setting whose first word ends at `from`: at the next ";" or quote, or of a line that is a connection
+ * string.
+ */
 export function settingEnd(text: string, start: number, from: number): number {
   let end = from;
   while (/[ \t]/.test(text.charAt(end))) {

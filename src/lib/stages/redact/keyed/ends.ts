@@ -1,8 +1,10 @@
 /**
- * Where values end that stand in text: at the quote that closes them, at a blank, or at a mark that begins something else. A value is
- * read to its real end however long it is. Many names may stand before one end (`token=token=token=...`), so each answer is
- * remembered for the places before it: together they take time in proportion to the text.
+ * Where values end that stand in text: at the quote that closes them, at a blank, or at a mark that begins something
+ * else. A value is read to its real end however long it is. Many names may stand before one end
+ * (`token=token=token=...`), so each answer is remembered for the places before it: together they take time in
+ * proportion to the text.
  */
+import { table } from "../../../base/table.js";
 
 /** The first end at or behind a place. `find` gives the same answer for every place between one and its answer. */
 class Ends {
@@ -32,7 +34,7 @@ const NAME = String.raw`[A-Za-z_][\w.-]{0,40}`;
 const CLOSED_BY = String.raw`$|[\t-\r ,;)\]}>"'${"`"}|&\\<]|[.:](?:$|[\t-\r ])`;
 const TAG = String.raw`\/[A-Za-z]|(?:br|p|div|td|tr|th|li|ul|ol|span|b|i|hr|a|code|pre|em|strong|h[1-6])\b[^<>\n]{0,64}>`;
 /** By mark: what makes it the end of a bare value. Elsewhere it is of the value: `p(S3cret`, `p&S3cret`. */
-const ENDING: Readonly<Record<string, RegExp>> = {
+const ENDING: Readonly<Record<string, RegExp>> = table({
   '"': sticky(`"(?:${CLOSED_BY})`),
   "'": sticky(`'(?:${CLOSED_BY})`),
   "`": sticky(`\`(?:${CLOSED_BY})`),
@@ -48,7 +50,7 @@ const ENDING: Readonly<Record<string, RegExp>> = {
   "\\": sticky(
     `\\\\+(?:$|[\\t-\\r ]|["'\`](?:${CLOSED_BY})|u00[0-7][0-9a-fA-F]|(?:r\\\\+n|[rnt])(?:$|[\\t-\\r \\\\"'<-]|${NAME}(?:[=:]|\\\\*["'])))`,
   ),
-};
+});
 
 function sticky(source: string): RegExp {
   return new RegExp(source, "y");
@@ -137,8 +139,8 @@ export interface QuotedEnd {
 }
 
 /**
- * The end of what begins at `from`, behind `slashes` backslashes and the quote. A quote that is escaped once more than that, or stands
- * twice, is of the value. Without a closing quote it is cut off, and all of the line is of it.
+ * The end of what begins at `from`, behind `slashes` backslashes and the quote. A quote that is escaped once more than
+ * that, or stands twice, is of the value. Without a closing quote it is cut off, and all of the line is of it.
  */
 export function quotedEnd(text: string, from: number, quote: string, slashes: number): QuotedEnd {
   const key = `${slashes}${quote}`;

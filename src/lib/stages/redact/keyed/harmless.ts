@@ -1,4 +1,7 @@
-/** What stands beside telling names in ordinary logs and is no secret: words, counts, paths, variables, settings about a secret. */
+/**
+ * What stands beside telling names in ordinary logs and is no secret: words, counts, paths, variables, settings about a
+ * secret.
+ */
 import { isPlaceholder } from "../detectors/detector.js";
 import { isPath } from "../detectors/likely-secret.js";
 import { isInConnection } from "./connections.js";
@@ -58,7 +61,9 @@ export function isCount(name: string): boolean {
   return COUNTS.test(name);
 }
 
-/** Whether `name=value` says something about a secret only: `password_file=/run/secrets/db`, `password_policy=strict`. */
+/**
+ * Whether `name=value` says something about a secret only: `password_file=/run/secrets/db`, `password_policy=strict`.
+ */
 export function isSetting(name: string, value: string): boolean {
   const head = value.slice(0, LOOKED_AT_BYTES);
   if (PLACE.test(name)) return isPath(head) || /^[a-z]{1,10}:\/\//i.test(head) || PLAIN_SETTING.test(head);
@@ -82,8 +87,8 @@ export function isTestCount(
 }
 
 /**
- * Whether `PWD=/srv` names a directory: in the lines of sudo, and where it looks like one. In a connection string it is a password.
- * `start` of the name, `end` of the value.
+ * Whether `PWD=/srv` names a directory: in the lines of sudo, and where it looks like one. In a connection string it is
+ * a password. `start` of the name, `end` of the value.
  */
 export function isDirectory(name: string, value: string, text: string, start: number, end: number): boolean {
   if (!IS_DIRECTORY.test(name) || !/^(?:[/~]|[A-Za-z]:[\\/])/.test(value)) return false;

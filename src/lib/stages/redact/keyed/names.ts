@@ -1,4 +1,6 @@
-/** The names that tell of a secret in text: those of the field list, in every way to write them, and what only text has. */
+/**
+ * The names that tell of a secret in text: those of the field list, in every way to write them, and what only text has.
+ */
 import { FIELD_NAMES } from "../find/field-rules.js";
 
 /** Too short to be looked for within words, or with detectors of their own. */

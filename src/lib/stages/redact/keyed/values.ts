@@ -1,5 +1,8 @@
 // Enter here: values beside telling names in text: how they are written, where they end, what is harmless.
-/** Values beside names in text: where they begin, behind quotes, brackets and the marks of languages, and where they end. */
+/**
+ * Values beside names in text: where they begin, behind quotes, brackets and the marks of languages, and where they
+ * end.
+ */
 import { endOf, isPlaceholder } from "../detectors/detector.js";
 import { bareEnd, braceEnd, doubledEnd, lineEnd, quotedEnd, wordEnd } from "./ends.js";
 

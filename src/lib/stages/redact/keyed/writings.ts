@@ -16,8 +16,12 @@ const ASSIGN = new RegExp(
     `(?:[ ]?(?:string|String|str|&str|SecretStr)(?:\\?|[ ]?\\|[ ]?(?:null|None))?${B}{0,4}=)?${B}{0,8}(?:\\r?\\n[ \\t]{0,40})?`,
   "y",
 );
-const COMMA = /,[ \t]{0,4}(?=\\*["'`])/y;
-/** A name and its value as two members or pairs: `"name":"DB_PASSWORD","value":"..."`, `key=token value=...`, or on two lines. */
+/** The next of a list; the name of another member is none. */
+const COMMA = /,[ \t]{0,4}(?=\\*["'`])(?!\\*["'][\w.-]{1,64}\\*["'][ \t]{0,4}:(?!:))/y;
+/**
+ * A name and its value as two members or pairs: `"name":"DB_PASSWORD","value":"..."`, `key=token value=...`, or on two
+ * lines.
+ */
 const PAIRED =
   /(?:[,; \t]{1,4}|[,; \t]{0,4}\r?\n[ \t]{0,40})\\*["']?(?:value|val|v|content|data)\\*["']?[ \t]{0,4}[:=][ \t]{0,4}(?:\{\\*["']\w{1,24}\\*["'][ \t]{0,4}:[ \t]{0,4})?/iy;
 const ATTRIBUTES = String.raw`(?:[\t-\r ]{1,40}[\w:.-]{1,40}[ ]?=[ ]?(?:"[^"<]{0,256}"|'[^'<]{0,256}')){0,8}`;

@@ -1,7 +1,7 @@
 // Enter here: lists of arguments and numbers of print, as detectors of text see them.
 /**
- * A command line as a list of strings: `["mysql","-uroot","-p..."]` of an event, of JSON in a string, of Python. As a line of text,
- * for the detectors of command lines, with the places of its arguments.
+ * A command line as a list of strings: `["mysql","-uroot","-p..."]` of an event, of JSON in a string, of Python. As a
+ * line of text, for the detectors of command lines, with the places of its arguments.
  */
 import type { ByteSpan } from "../detectors/detector.js";
 

@@ -1,6 +1,6 @@
 /**
- * Where an expression matches next, remembered for the places that follow: places one after the other, with nothing behind them, would
- * each look through the same rest of a text. Together they take time in proportion to the text.
+ * Where an expression matches next, remembered for the places that follow: places one after the other, with nothing
+ * behind them, would each look through the same rest of a text. Together they take time in proportion to the text.
  */
 export class Next {
   readonly #pattern: RegExp;

@@ -1,6 +1,7 @@
 /**
- * Numbers as people and programs of print write them: with blanks that do not break or are thin, with dashes of their own, behind
- * a full-width colon, or behind a character of a script without blanks. Detectors of numbers see plain blanks and dashes.
+ * Numbers as people and programs of print write them: with blanks that do not break or are thin, with dashes of their
+ * own, behind a full-width colon, or behind a character of a script without blanks. Detectors of numbers see plain
+ * blanks and dashes.
  */
 import type { Detector } from "../detectors/detector.js";
 

@@ -1,4 +1,6 @@
-/** Columns of values by group number: what accumulators are made of. Typed, so that a million groups are a few arrays. */
+/**
+ * Columns of values by group number: what accumulators are made of. Typed, so that a million groups are a few arrays.
+ */
 
 /** One number a group. */
 export class Cells {

@@ -5,8 +5,8 @@ import { Sketches } from "./sketches.js";
 import { SMALL_MAX } from "./small-lists.js";
 
 /**
- * How many different texts a group has seen, of one column: HyperLogLog. Small groups keep 52 bits of each hash, far more than ranks
- * are likely to need.
+ * How many different texts a group has seen, of one column: HyperLogLog. Small groups keep 52 bits of each hash, far
+ * more than ranks are likely to need.
  */
 export class Distincts extends Sketches<Distinct> {
   private readonly text: number;

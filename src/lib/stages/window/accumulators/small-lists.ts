@@ -1,6 +1,6 @@
 /**
- * A few numbers a group in one array for all groups: what sketches of small groups are kept in, because an object a group
- * would take ten times the memory. A group's numbers stand together, in a place for 2, 4, 8, 16 or 32 of them.
+ * A few numbers a group in one array for all groups: what sketches of small groups are kept in, because an object a
+ * group would take ten times the memory. A group's numbers stand together, in a place for 2, 4, 8, 16 or 32 of them.
  */
 
 /** A group has at most so many. */

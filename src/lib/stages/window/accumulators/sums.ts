@@ -3,8 +3,8 @@ import { CellAccumulator } from "./cell-accumulator.js";
 import { Cells } from "./columns.js";
 
 /**
- * Sums of numbers as pairs of float64 whose exact sum is meant (double-double): whole numbers are exact to 2^100, and others
- * have so many digits to spare that neither order nor cutting shows in the result.
+ * Sums of numbers as pairs of float64 whose exact sum is meant (double-double): whole numbers are exact to 2^100, and
+ * others have so many digits to spare that neither order nor cutting shows in the result.
  */
 export class Sums extends CellAccumulator {
   readonly count = new Cells();

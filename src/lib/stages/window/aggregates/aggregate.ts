@@ -28,8 +28,8 @@ export interface SketchOutput {
 export interface AggregatePlan {
   readonly inputs: Inputs;
   /**
-   * The accumulator known as `key`, made once for all outputs that ask. It is fed the events for which `condition` is true; without
-   * one, those that the `where` of the call asks for.
+   * The accumulator known as `key`, made once for all outputs that ask. It is fed the events for which `condition` is
+   * true; without one, those that the `where` of the call asks for.
    */
   use<T extends Accumulator>(key: string, make: () => T, condition?: CallPiece): Handle<T>;
 }

@@ -1,4 +1,7 @@
-/** Groups by when they are due, the earliest first: a binary heap. A time may be too early: whoever takes one asks again. */
+/**
+ * Groups by when they are due, the earliest first: a binary heap. A time may be too early: whoever takes one asks
+ * again.
+ */
 export class Deadlines {
   private readonly times: number[] = [];
   private readonly groups: number[] = [];

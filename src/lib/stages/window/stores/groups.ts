@@ -1,8 +1,8 @@
 /**
- * The groups of one window: keys found by hash, everything about them in columns. No more than a number of groups is kept: when
- * there are too many, the lightest become part of one other group ("__other__"). A group that comes up later starts with the
- * weight of the heaviest that was given up, as in space-saving, so that one that has become heavy stays, and a group that was
- * heavy once does not forever.
+ * The groups of one window: keys found by hash, everything about them in columns. No more than a number of groups is
+ * kept: when there are too many, the lightest become part of one other group ("__other__"). A group that comes up later
+ * starts with the weight of the heaviest that was given up, as in space-saving, so that one that has become heavy
+ * stays, and a group that was heavy once does not forever.
  */
 
 import type { State } from "../../../pipeline/contract/stage.js";

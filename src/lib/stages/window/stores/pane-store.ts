@@ -17,7 +17,10 @@ export interface PaneSettings {
   readonly groupsMax: number;
   readonly printer: Printer;
   readonly results: Results;
-  /** Late events make results of their own, which come out once the watermark has moved on by this; undefined: they do not. */
+  /**
+   * Late events make results of their own, which come out once the watermark has moved on by this; undefined: they do
+   * not.
+   */
   readonly lateAfterMs: number | undefined;
   readonly count: (name: string, by?: number) => void;
 }

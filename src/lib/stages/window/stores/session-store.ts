@@ -1,4 +1,7 @@
-/** Session windows at work: a group's events that follow each other within a gap. Each open session is an entry of one table. */
+/**
+ * Session windows at work: a group's events that follow each other within a gap. Each open session is an entry of one
+ * table.
+ */
 import type { State } from "../../../pipeline/contract/stage.js";
 import type { Accumulator } from "../accumulators/accumulator.js";
 import type { WindowSpan } from "../aggregates/aggregate.js";

@@ -1,6 +1,6 @@
 /**
- * What SQL calls the keys of a table. A key has its own name; keys that differ only in case share one, under which a column reads
- * all of them, and each has a column of its own beside that: docs/decisions/0051-spellings.md.
+ * What SQL calls the keys of a table. A key has its own name; keys that differ only in case share one, under which a
+ * column reads all of them, and each has a column of its own beside that: docs/decisions/0051-spellings.md.
  */
 import { nameFor } from "../names.js";
 

@@ -6,8 +6,9 @@ import { TEXT_COLUMN_KEYS } from "../types/first.js";
 export type Names = Pick<ReadonlySet<string>, "has">;
 
 /**
- * Names for new columns. Keys that come together have their own names before any name is made up, and of those that differ only in
- * case the one in lower case does; the name of a well-known field is kept for that field, whatever comes first.
+ * Names for new columns. Keys that come together have their own names before any name is made up, and of those that
+ * differ only in case the one in lower case does; the name of a well-known field is kept for that field, whatever comes
+ * first.
  */
 export class StoredNames {
   readonly #taken: Names;

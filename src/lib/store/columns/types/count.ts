@@ -14,8 +14,8 @@ import {
 import type { ColumnType } from "./types.js";
 
 /**
- * The keys with what their first columns are to be. One pass over the file, and only when a new key has values of several
- * classes. Where DuckDB refuses the file nothing is told: the careful way counts for itself.
+ * The keys with what their first columns are to be. One pass over the file, and only when a new key has values of
+ * several classes. Where DuckDB refuses the file nothing is told: the careful way counts for itself.
  */
 export async function withFirstTypes(
   file: EventFile | (() => Promise<EventFile>),
@@ -40,7 +40,10 @@ function isUndecided({ name, kinds }: KeySummary, schema: TableSchema): boolean 
   return hasSeveralClasses(kinds);
 }
 
-/** Whether the values are counted. Not those of a key of numbers: one with fractions begins as DOUBLE, and `compact` counts them. */
+/**
+ * Whether the values are counted. Not those of a key of numbers: one with fractions begins as DOUBLE, and `compact`
+ * counts them.
+ */
 export function hasSeveralClasses(kinds: number): boolean {
   return CLASSES.filter((one) => (kinds & CLASS_KINDS[one]) !== 0).length > 1;
 }

@@ -1,7 +1,8 @@
 // Enter here: of which type a key's first column is.
 /**
- * Of which type a key's first column is: docs/decisions/0043-column-types.md. Text for the well-known fields of text, before
- * any event came; else the type that most of the values have that come first. What was decided stays; `compact` can change it.
+ * Of which type a key's first column is: docs/decisions/0043-column-types.md. Text for the well-known fields of text,
+ * before any event came; else the type that most of the values have that come first. What was decided stays; `compact`
+ * can change it.
  */
 import { Kind } from "../../../event/summary.js";
 import { type ColumnType, ESCAPED, ESCAPED_WITHIN, WIDE_FRACTION } from "./types.js";
@@ -50,7 +51,9 @@ export function countValue(counts: ClassCounts, kinds: number): void {
   if (of === "number" && (kinds & FRACTIONS) !== 0) counts.fraction++;
 }
 
-/** The type of most of the values, text when even; undefined when there is none. Of numbers that of most of the numbers. */
+/**
+ * The type of most of the values, text when even; undefined when there is none. Of numbers that of most of the numbers.
+ */
 export function majorityType(counts: ClassCounts): ColumnType | undefined {
   let best: ValueClass | undefined;
   for (const name of CLASSES)

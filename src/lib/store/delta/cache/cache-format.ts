@@ -1,17 +1,17 @@
 // Enter here: a snapshot as one file that opens in a blink.
 /**
- * A snapshot as one file that a fresh process reads in a blink, `_index/_snapshots/<version, 20 digits>.bin`. It is a cache:
- * it can be removed at any time, and is not used unless its checksums are right and the commit that it claims to follow
- * is the one in the log. All numbers are little endian.
+ * A snapshot as one file that a fresh process reads in a blink, `_index/_snapshots/<version, 20 digits>.bin`. It is a
+ * cache: it can be removed at any time, and is not used unless its checksums are right and the commit that it claims to
+ * follow is the one in the log. All numbers are little endian.
  *
  *     0   8  magic "LPSNAP01"          16   the header: JSON (`CacheHeader`) and spaces, to a multiple of 8
  *     8   4  bytes of the header       ..   the sections, each at a multiple of 8 from the start of the first
  *     12  4  CRC-32 of the header
  *
- * Sections: `size`, `modified`, `rows`, `minMs`, `maxMs` are a float64 a file (NaN: not known); `removed` is JSON, the `remove`
- * actions; all others are texts (vectors.ts): `path`, `tags` (JSON), `partition/NAME` (JSON: a string or null), and of the
- * statistics `min/NAME`, `max/NAME`, `nulls/NAME` (JSON, digits as they were written), `stats` (whole, where they have
- * other members than these).
+ * Sections: `size`, `modified`, `rows`, `minMs`, `maxMs` are a float64 a file (NaN: not known); `removed` is JSON, the
+ * `remove` actions; all others are texts (vectors.ts): `path`, `tags` (JSON), `partition/NAME` (JSON: a string or
+ * null), and of the statistics `min/NAME`, `max/NAME`, `nulls/NAME` (JSON, digits as they were written), `stats`
+ * (whole, where they have other members than these).
  */
 import { join } from "node:path";
 import type { Position } from "../../../event/position.js";

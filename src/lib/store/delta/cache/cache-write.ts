@@ -19,8 +19,8 @@ import {
 } from "./cache-format.js";
 
 /**
- * Writes the cache of the snapshot and removes those of older versions but one. False: it cannot have one. Nothing is synced: what a
- * crash leaves of it fails its checksums. Cost: some 50 ms for 1000 files, in short slices.
+ * Writes the cache of the snapshot and removes those of older versions but one. False: it cannot have one. Nothing is
+ * synced: what a crash leaves of it fails its checksums. Cost: some 50 ms for 1000 files, in short slices.
  */
 export async function writeSnapshotCache(files: Files, snapshot: Snapshot): Promise<boolean> {
   const commit = await files.read(commitPath(snapshot.directory, snapshot.version));

@@ -1,4 +1,6 @@
-/** Reads checkpoints of the first specification, in one Parquet file or in parts. Source: PROTOCOL.md, "Checkpoints". */
+/**
+ * Reads checkpoints of the first specification, in one Parquet file or in parts. Source: PROTOCOL.md, "Checkpoints".
+ */
 import { failure } from "../../../base/errors/index.js";
 import { diskFiles, type Files } from "../../../base/files.js";
 import {

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { assert } from "../../../base/assert.js";
 import type { Files } from "../../../base/files.js";
+import { table } from "../../../base/table.js";
 import { literal } from "../../columns/names.js";
 import type { Session } from "../../duckdb/duckdb.js";
 import { WAL_DIRECTORY, writerOfTransaction } from "../../wal/segment.js";
@@ -28,8 +29,8 @@ export interface CheckpointJob {
 }
 
 /**
- * Makes the snapshot's version a checkpoint and names it in `_last_checkpoint`. The file appears whole and durable or not
- * at all; of several who write the same version the last one's stays, and all say the same.
+ * Makes the snapshot's version a checkpoint and names it in `_last_checkpoint`. The file appears whole and durable or
+ * not at all; of several who write the same version the last one's stays, and all say the same.
  */
 export async function writeCheckpoint({ files, session, snapshot, nowMs }: CheckpointJob): Promise<void> {
   const { directory, version } = snapshot;
@@ -87,7 +88,9 @@ async function actionsOf(files: Files, snapshot: Snapshot, nowMs: number): Promi
   })();
 }
 
-/** Transactions of entries that the quarantine has no more, and of which no file is left that could count without them. */
+/**
+ * Transactions of entries that the quarantine has no more, and of which no file is left that could count without them.
+ */
 async function settledEntries(files: Files, { directory, txns }: Snapshot): Promise<Set<string>> {
   const names = await files.list(join(directory, QUARANTINE_DIRECTORY));
   const held = new Set(names.map((name) => name.split(".")[0]));
@@ -133,13 +136,13 @@ async function writeLines(
 }
 
 const MAP = "MAP(VARCHAR, VARCHAR)";
-const COLUMNS: Readonly<Record<string, string>> = {
+const COLUMNS: Readonly<Record<string, string>> = table({
   protocol: "STRUCT(minReaderVersion INTEGER, minWriterVersion INTEGER)",
   metaData: `STRUCT(id VARCHAR, "name" VARCHAR, description VARCHAR, format STRUCT(provider VARCHAR, options ${MAP}), schemaString VARCHAR, partitionColumns VARCHAR[], configuration ${MAP}, createdTime BIGINT)`,
   txn: 'STRUCT(appId VARCHAR, "version" BIGINT, lastUpdated BIGINT)',
   remove: `STRUCT(path VARCHAR, deletionTimestamp BIGINT, dataChange BOOLEAN, extendedFileMetadata BOOLEAN, partitionValues ${MAP}, size BIGINT)`,
   add: `STRUCT(path VARCHAR, partitionValues ${MAP}, size BIGINT, modificationTime BIGINT, dataChange BOOLEAN, stats VARCHAR, tags ${MAP})`,
-};
+});
 
 const USUAL_LINE_BYTES = 16 * 1024 * 1024;
 

@@ -27,9 +27,9 @@ export interface CheckpointOptions {
 const LOOK_EVERY = 10;
 
 /**
- * To be called after each commit: every 100th version (`delta.checkpointInterval`) becomes a checkpoint, then the log is
- * cleaned. Undefined: nothing was due. A failure harms nobody, since what is committed stays so and the next one tries
- * again: it is returned as text.
+ * To be called after each commit: every 100th version (`delta.checkpointInterval`) becomes a checkpoint, then the log
+ * is cleaned. Undefined: nothing was due. A failure harms nobody, since what is committed stays so and the next one
+ * tries again: it is returned as text.
  */
 export async function maybeCheckpoint(
   options: CheckpointOptions,

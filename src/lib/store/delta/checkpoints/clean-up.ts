@@ -1,6 +1,6 @@
 /**
- * Removes what the log no longer needs. Every version within the retention can still be put together afterwards, and the
- * newest one from two checkpoints, both of which were read just before. Source: PROTOCOL.md, "Metadata Cleanup".
+ * Removes what the log no longer needs. Every version within the retention can still be put together afterwards, and
+ * the newest one from two checkpoints, both of which were read just before. Source: PROTOCOL.md, "Metadata Cleanup".
  */
 import { join } from "node:path";
 import type { Files } from "../../../base/files.js";
@@ -44,7 +44,9 @@ export async function cleanUpLog({ files, session, snapshot, nowMs }: CleanUpJob
   return removed;
 }
 
-/** The newest checkpoint that is not newer than the newest commit from before the cut, and has a newer one beside it. */
+/**
+ * The newest checkpoint that is not newer than the newest commit from before the cut, and has a newer one beside it.
+ */
 async function firstNeeded(
   files: Files,
   directory: string,

@@ -1,7 +1,7 @@
 /**
- * Copies of commits that nothing else could tell again, `_log_copies/VERSION.json`: all but those that only add files, as each
- * Parquet file says what its commit said. They are written after the commit, so whatever has a copy was committed. A log that
- * has lost a deletion gets it back from here, and not the events that were deleted.
+ * Copies of commits that nothing else could tell again, `_log_copies/VERSION.json`: all but those that only add files,
+ * as each Parquet file says what its commit said. They are written after the commit, so whatever has a copy was
+ * committed. A log that has lost a deletion gets it back from here, and not the events that were deleted.
  */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
@@ -46,8 +46,9 @@ export function needsCopy(actions: readonly LogAction[]): boolean {
 }
 
 /**
- * To be called once a version is committed: its copy, durably, if it needs one, and the note of the newest version. The commit stands
- * whatever comes of this: errors of the file system are kept to ourselves, and `store verify` names what is not there.
+ * To be called once a version is committed: its copy, durably, if it needs one, and the note of the newest version. The
+ * commit stands whatever comes of this: errors of the file system are kept to ourselves, and `store verify` names what
+ * is not there.
  */
 export async function guardCommit(
   files: Files,
@@ -71,7 +72,9 @@ export async function guardCommit(
   }
 }
 
-/** On a disk that is nearly full the room is left to the commits themselves: a removal may need several to make more. */
+/**
+ * On a disk that is nearly full the room is left to the commits themselves: a removal may need several to make more.
+ */
 async function hasRoom(files: Files, tableDirectory: string, bytes: number): Promise<boolean> {
   const freeBytes = (await files.freeBytes?.(tableDirectory)) ?? Number.POSITIVE_INFINITY;
   return freeBytes >= ROOM_BYTES_MIN + 4 * bytes;
@@ -104,8 +107,9 @@ export async function writeCopy(
 }
 
 /**
- * Removes the copies of versions before `version`, which the log has no more; but not that of a deletion as long as a file which it took out
- * is on the disk: should all of the log be lost, nothing else says that its rows are not to come back.
+ * Removes the copies of versions before `version`, which the log has no more; but not that of a deletion as long as a
+ * file which it took out is on the disk: should all of the log be lost, nothing else says that its rows are not to come
+ * back.
  */
 export async function removeOldCopies(files: Files, tableDirectory: string, version: number): Promise<void> {
   for (const old of (await listCopies(files, tableDirectory)).filter((one) => one < version)) {

@@ -1,6 +1,7 @@
 /**
- * The note of the newest version, `_log_copies/newest`: what tells that the end of a log is gone. One line, written after each
- * commit and not synced: after a power cut it may be older than the log, or broken, and then says less; never more.
+ * The note of the newest version, `_log_copies/newest`: what tells that the end of a log is gone. One line, written
+ * after each commit and not synced: after a power cut it may be older than the log, or broken, and then says less;
+ * never more.
  *
  *     CRC-32C of the JSON, eight hexadecimal digits | space | JSON: {version, ...CommitNote} | spaces | newline
  */

@@ -1,7 +1,7 @@
 // Enter here: checksums over commits, and copies of what nothing else could tell again.
 /**
- * Our own checksum of a commit, in members of its `commitInfo` that the protocol leaves to whoever writes and that other
- * engines pass over:
+ * Our own checksum of a commit, in members of its `commitInfo` that the protocol leaves to whoever writes and that
+ * other engines pass over:
  *
  *     logpipe.crc32c     of the whole file, with these eight digits as zeros; always at byte 33 of the file
  *     logpipe.version    the version it is: a commit under another's name is none
@@ -62,7 +62,9 @@ export interface SealedCommit {
   readonly note: CommitNote;
 }
 
-/** The file of version `version`: `commitInfo` first, with the checksum in it, then the other actions in their order. */
+/**
+ * The file of version `version`: `commitInfo` first, with the checksum in it, then the other actions in their order.
+ */
 export function sealCommit(
   version: number,
   actions: readonly LogAction[],
@@ -181,7 +183,10 @@ function checksumOf(bytes: Buffer): string {
   return hex8(crc32c(bytes.subarray(CRC_END), before));
 }
 
-/** A line that only logpipe writes. Another engine may name a file of ours once more, but says in `commitInfo` who it is. */
+/**
+ * A line that only logpipe writes. Another engine may name a file of ours once more, but says in `commitInfo` who it
+ * is.
+ */
 function isOurs({ txn, add }: LogAction): boolean {
   return (
     (txn !== undefined && /^(wal|quarantine|source):/.test(String(txn.appId))) ||

@@ -27,7 +27,9 @@ export interface LostSegment {
   readonly modifiedMs: number;
 }
 
-/** The strays by the segment they came from, oldest first. Of several tries the first that is whole; others are no use. */
+/**
+ * The strays by the segment they came from, oldest first. Of several tries the first that is whole; others are no use.
+ */
 export async function lostSegments(rescue: Rescue, strays: readonly Stray[]): Promise<LostSegment[]> {
   const tries = new Map<string, LostSegment>();
   for (const { path, modifiedMs, origin } of strays) {

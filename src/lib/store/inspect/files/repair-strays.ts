@@ -8,7 +8,10 @@ import type { Repair } from "../repair-step.js";
 import { addOf, type LostSegment, lostSegments, rescueActions } from "./lost-files.js";
 import { findStrays, listDataFiles, onlyCopies, type Stray } from "./strays.js";
 
-/** Commits files whose rows are nowhere else: the commit that named them is gone with the end of the log, and so is their log. */
+/**
+ * Commits files whose rows are nowhere else: the commit that named them is gone with the end of the log, and so is
+ * their log.
+ */
 export async function repairStrays(repair: Repair): Promise<void> {
   const { files, session, directory, log, nowMs, step } = repair;
   const paths = await listDataFiles(files, directory);

@@ -20,7 +20,10 @@ export interface Stray {
 /** Rubbish of a crash is left alone until it is this old: a writer may be about to commit it. */
 export const STRAY_AGE_MS = 24 * 3_600_000;
 
-/** All files below the table that are none of its bookkeeping, relative to it. Symbolic links are not followed out of it. */
+/**
+ * All files below the table that are none of its bookkeeping, relative to it. Symbolic links are not followed out of
+ * it.
+ */
 export async function listDataFiles(files: Files, directory: string): Promise<string[]> {
   const found: string[] = [];
   for (const name of await files.list(directory)) {
@@ -63,8 +66,8 @@ export async function findStrays(
 const SURE_MS = 6 * 24 * 3_600_000;
 
 /**
- * The strays that hold acknowledged events which are nowhere else: the table does not have their segment, and the write-ahead
- * log does not, either. An old one may be what a compaction replaced, unless there is no table log at all.
+ * The strays that hold acknowledged events which are nowhere else: the table does not have their segment, and the
+ * write-ahead log does not, either. An old one may be what a compaction replaced, unless there is no table log at all.
  */
 export async function onlyCopies(
   files: Files,

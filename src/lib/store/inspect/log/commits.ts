@@ -103,7 +103,9 @@ function* brokenLinks(
   }
 }
 
-/** What a lost or broken version was, as far as the version after it, its copy, or the note of the newest version tell. */
+/**
+ * What a lost or broken version was, as far as the version after it, its copy, or the note of the newest version tell.
+ */
 export async function noteOfLost(
   files: Files,
   directory: string,

@@ -4,9 +4,9 @@ import type { LogAction } from "../../delta/actions.js";
 import { type CommitNote, noteOf } from "../../delta/guard/seal.js";
 
 /**
- * Undefined: nothing is undone. Else what to ask before it is rewritten, as what the version did.
- * `note` is what the log says elsewhere of the lost commit, `intact` what can be read of it, `segments` how many segments of
- * the write-ahead log its place is needed for.
+ * Undefined: nothing is undone. Else what to ask before it is rewritten, as what the version did. `note` is what the
+ * log says elsewhere of the lost commit, `intact` what can be read of it, `segments` how many segments of the
+ * write-ahead log its place is needed for.
  */
 export function doubtOf(
   version: number,

@@ -1,4 +1,7 @@
-/** The copies of commits and the note of the newest version: what is wrong with them costs nothing before the log is damaged, too. */
+/**
+ * The copies of commits and the note of the newest version: what is wrong with them costs nothing before the log is
+ * damaged, too.
+ */
 import type { Files } from "../../../base/files.js";
 import { copyName, readCopy } from "../../delta/guard/copies.js";
 import { COPIES_DIRECTORY, NEWEST_NAME, readNewest } from "../../delta/guard/newest.js";
@@ -10,7 +13,10 @@ export interface GuardFault {
   /** In `_log_copies`. */
   readonly name: string;
   readonly reason: string;
-  /** The commit that the log still has: a repair copies it again. Undefined for the note, and for a copy of a version that the log has no more. */
+  /**
+   * The commit that the log still has: a repair copies it again. Undefined for the note, and for a copy of a version
+   * that the log has no more.
+   */
   readonly version?: number;
 }
 

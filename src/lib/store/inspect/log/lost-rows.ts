@@ -1,6 +1,6 @@
 /**
- * Files whose line in the log is gone though the log says that their rows are stored: a commit without a checksum has lost it.
- * With one, the commit itself is found to be broken.
+ * Files whose line in the log is gone though the log says that their rows are stored: a commit without a checksum has
+ * lost it. With one, the commit itself is found to be broken.
  */
 import { basename, join } from "node:path";
 import type { Files } from "../../../base/files.js";

@@ -1,4 +1,6 @@
-/** A commit that the log has lost, made again from what is left of it and from what the Parquet files say of themselves. */
+/**
+ * A commit that the log has lost, made again from what is left of it and from what the Parquet files say of themselves.
+ */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { failure } from "../../../base/errors/index.js";
@@ -26,8 +28,8 @@ export interface RebuiltCommit {
 }
 
 /**
- * What version `version` must have said. Versions before it must be readable. Throws store.lost-commit when later versions
- * show that it did something which nothing describes any more.
+ * What version `version` must have said. Versions before it must be readable. Throws store.lost-commit when later
+ * versions show that it did something which nothing describes any more.
  */
 export async function rebuildCommit(
   rescue: Rescue,
@@ -54,8 +56,8 @@ export async function rebuildCommit(
 }
 
 /**
- * Files that say themselves what the commit said are believed before its own lines, of which one is wrong; what the write-ahead log
- * still holds will be stored from there.
+ * Files that say themselves what the commit said are believed before its own lines, of which one is wrong; what the
+ * write-ahead log still holds will be stored from there.
  */
 async function actionsOf(
   rescue: Rescue,

@@ -1,4 +1,6 @@
-/** A log that is gone as a whole, rewritten as one version: from what the Parquet files say, and the copies of commits. */
+/**
+ * A log that is gone as a whole, rewritten as one version: from what the Parquet files say, and the copies of commits.
+ */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { countOf } from "../../../base/size.js";

@@ -1,4 +1,7 @@
-/** What stages of pipelines have saved beside the table: the state that the table's positions name is there, and is what was written. */
+/**
+ * What stages of pipelines have saved beside the table: the state that the table's positions name is there, and is what
+ * was written.
+ */
 import { join } from "node:path";
 import { reasonOf } from "../../../base/errors/index.js";
 import type { Files } from "../../../base/files.js";

@@ -6,8 +6,8 @@ import { entryFileName } from "../../quarantine/quarantine-file.js";
 import { segmentName, WAL_DIRECTORY, writerOfTransaction } from "../../wal/segment.js";
 
 /**
- * Whether the rows are still where they came from: in a segment of the write-ahead log, or in the quarantine. Then they will
- * be stored from there, or were and nobody has removed it yet.
+ * Whether the rows are still where they came from: in a segment of the write-ahead log, or in the quarantine. Then they
+ * will be stored from there, or were and nobody has removed it yet.
  */
 export async function isStoredInLog(
   files: Files,

@@ -1,4 +1,5 @@
 import { countOf, formatSize } from "../../../base/size.js";
+import { table } from "../../../base/table.js";
 import { MAX_COLUMNS } from "../../read/relation.js";
 import { type Recovery, recoverTable } from "../../write/recover-table.js";
 import type { TableFinding } from "../finding.js";
@@ -6,13 +7,13 @@ import type { Repair, RepairStep } from "../repair-step.js";
 import { checkWal } from "./check-wal.js";
 
 /** What a recovery does something about, and how a dry run says it. */
-const ACTS: Readonly<Record<string, (finding: TableFinding) => string>> = {
+const ACTS: Readonly<Record<string, (finding: TableFinding) => string>> = table({
   "wal-dead": ({ rows = 0 }) => `store ${countOf(rows, "event")} of a writer that died`,
   "wal-empty": () => "remove the empty log of a writer",
   "wal-torn": () => "cut off what was being written when the writer died",
   "wal-checksum": () => "keep what is not as it was written in a .damaged file, and store the rest",
   "wal-index": () => "keep what no index vouches for in a .damaged file, and store the rest",
-};
+});
 
 /** Stores what writers that died left in their logs, as the next writer would. */
 export async function repairWal(repair: Repair): Promise<void> {

@@ -1,7 +1,7 @@
 /**
  * Brings the files of a table in line with its schema after a change of a key's columns: values move out of retired
- * columns, and out of siblings into a type that was set. Readers and writers go on meanwhile, because the view unites old
- * and new columns and what is written is right already. May be killed anywhere and run again.
+ * columns, and out of siblings into a type that was set. Readers and writers go on meanwhile, because the view unites
+ * old and new columns and what is written is right already. May be killed anywhere and run again.
  */
 import { assert } from "../../../base/assert.js";
 import { failure } from "../../../base/errors/index.js";

@@ -16,8 +16,8 @@ import {
 import { isSame } from "../../columns/value.js";
 
 /**
- * The schema in which the first column of the key has the type and takes every value that fits it. The same schema when it
- * is so already. Throws store.schema-change.
+ * The schema in which the first column of the key has the type and takes every value that fits it. The same schema when
+ * it is so already. Throws store.schema-change.
  */
 export function withType(schema: TableSchema, name: string, type: SettableType): TableSchema {
   const key = storedKey(schema, name);
@@ -56,8 +56,8 @@ export function withType(schema: TableSchema, name: string, type: SettableType):
 }
 
 /**
- * The schema in which the key is `to`; events that call it `from` are stored as `to`. When the table has a key `to` already,
- * the two become one, and no row may have both. Throws store.schema-change.
+ * The schema in which the key is `to`; events that call it `from` are stored as `to`. When the table has a key `to`
+ * already, the two become one, and no row may have both. Throws store.schema-change.
  */
 export function withKey(schema: TableSchema, from: string, to: string): TableSchema {
   if (schema.aliases.get(from) === to) return schema;

@@ -1,7 +1,7 @@
 /**
- * Puts a table right that began wrong: of a key with siblings the column with most values becomes the first one, by the rule
- * that a first flush has. Only the schema changes. Columns keep their stored names, files stay as they are, and writers with
- * an older schema shape their events again when they commit: docs/decisions/0043-column-types.md.
+ * Puts a table right that began wrong: of a key with siblings the column with most values becomes the first one, by the
+ * rule that a first flush has. Only the schema changes. Columns keep their stored names, files stay as they are, and
+ * writers with an older schema shape their events again when they commit: docs/decisions/0043-column-types.md.
  */
 import type { Files } from "../../../base/files.js";
 import { Kind } from "../../../event/summary.js";
@@ -27,7 +27,10 @@ export interface FirstColumnsOptions {
   readonly nowMs: () => number;
 }
 
-/** The keys whose first column is another one now. One commit, or none; by the statistics of the log where they are there. */
+/**
+ * The keys whose first column is another one now. One commit, or none; by the statistics of the log where they are
+ * there.
+ */
 export async function rightFirstColumns(options: FirstColumnsOptions): Promise<readonly string[]> {
   const { files, session, log, nowMs } = options;
   for (;;) {
@@ -75,7 +78,10 @@ const CLASS_OF: Readonly<Record<Exclude<ColumnType, "timestamp">, ValueClass>> =
   struct: "json",
 };
 
-/** The column that the key would have first, had all its values come at once. Undefined: one for text, which it has not yet. */
+/**
+ * The column that the key would have first, had all its values come at once. Undefined: one for text, which it has not
+ * yet.
+ */
 function rightColumn(columns: readonly Column[], counts: ReadonlyMap<string, number>): Column | undefined {
   const values: ClassCounts = newCounts();
   for (const { name, type } of columns) {

@@ -16,7 +16,9 @@ export type Days = ReadonlyMap<string, number>;
 export interface Foretold {
   readonly rows: number;
   readonly days: Days;
-  /** Of the rules that take something, the narrowest first. `isSize`: what is beyond `--max-size`, the whole table's. */
+  /**
+   * Of the rules that take something, the narrowest first. `isSize`: what is beyond `--max-size`, the whole table's.
+   */
   readonly rules: readonly {
     readonly rule: RetentionRule;
     readonly isSize: boolean;
@@ -31,7 +33,10 @@ export interface Foretold {
 /** Files whose events are asked for at once. */
 const ASKED_AT_ONCE = 64;
 
-/** What the retention rules would remove now. Changes nothing; reads the times and the fields that rules name of every file concerned. */
+/**
+ * What the retention rules would remove now. Changes nothing; reads the times and the fields that rules name of every
+ * file concerned.
+ */
 export async function foretellRetention(
   files: Files,
   session: Session,

@@ -33,7 +33,10 @@ export interface ForetoldMaintenance {
   readonly vacuum: VacuumReport;
 }
 
-/** What `maintainTable` would do now. Events that retention takes out of files that stay are still counted among those that are moved. */
+/**
+ * What `maintainTable` would do now. Events that retention takes out of files that stay are still counted among those
+ * that are moved.
+ */
 export async function foretellMaintenance(
   files: Files,
   directory: string,

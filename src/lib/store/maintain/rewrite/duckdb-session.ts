@@ -31,7 +31,9 @@ export async function withMaintenance<T>(
   }
 }
 
-/** Runs `work` with a DuckDB that leaves the table's directory alone, and a directory for copies that goes afterwards. */
+/**
+ * Runs `work` with a DuckDB that leaves the table's directory alone, and a directory for copies that goes afterwards.
+ */
 export async function withReading<T>(work: (session: Session, scratch: string) => Promise<T>): Promise<T> {
   const scratch = await makeTemporaryDirectory("table");
   try {

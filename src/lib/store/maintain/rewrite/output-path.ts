@@ -12,7 +12,10 @@ import { encodedPath, partitionDirectory } from "../../parquet/partition.js";
 import { deltaStatistics } from "../../parquet/statistics.js";
 import type { RewrittenFile } from "./rewrite-group.js";
 
-/** A tier is reached through a symbolic link here, so that every engine on the machine finds its files by a relative path. */
+/**
+ * A tier is reached through a symbolic link here, so that every engine on the machine finds its files by a relative
+ * path.
+ */
 export const TIERS_DIRECTORY = "_tiers";
 
 /** Inputs that become one file: of one partition and one tier. */

@@ -16,7 +16,10 @@ export interface RewriteJob {
   readonly schema: TableSchema;
   /** SQL of a column of the new files over the columns of the old ones; by default the column itself. */
   readonly select?: (column: Column) => string | undefined;
-  /** SQL condition over the table's columns as `query` shows them: rows for which it is not true go. By default all stay. */
+  /**
+   * SQL condition over the table's columns as `query` shows them: rows for which it is not true go. By default all
+   * stay.
+   */
   readonly keep?: string;
   /** Whether the rows of the table are others afterwards: readers that follow the log look only at such commits. */
   readonly isDataChange: boolean;

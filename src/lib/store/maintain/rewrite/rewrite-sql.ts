@@ -8,8 +8,8 @@ import { splitByPartition, withPartitionValues } from "../../parquet/partition.j
 import type { RewriteJob } from "./rewrite-job.js";
 
 /**
- * `SELECT` of the columns of the new file over the rows that stay, ready for an ORDER BY that may also name `places`: where
- * a row stood, so that equals keep their order. `schema`: all columns the inputs may have.
+ * `SELECT` of the columns of the new file over the rows that stay, ready for an ORDER BY that may also name `places`:
+ * where a row stood, so that equals keep their order. `schema`: all columns the inputs may have.
  */
 export function rewriteSql(
   job: Pick<RewriteJob, "schema" | "select" | "keep">,
@@ -36,8 +36,8 @@ export function rewriteSql(
 const PLACES = ["file_index", "file_row_number"].map((name) => ({ name, as: identifier(`\u2063${name}`) }));
 
 /**
- * Rows that the condition is true for: SQL over the columns that `query` shows, and so are `columns` (their own names are `c0` ...);
- * "file" is the path of a row's file. By default that alone, as FILE_COLUMN.
+ * Rows that the condition is true for: SQL over the columns that `query` shows, and so are `columns` (their own names
+ * are `c0` ...); "file" is the path of a row's file. By default that alone, as FILE_COLUMN.
  */
 export function matchesSql(
   schema: TableSchema,

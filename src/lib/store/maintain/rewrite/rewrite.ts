@@ -1,7 +1,7 @@
 // Enter here: files into new files with the same rows, proved before one commit.
 /**
- * Files of a table into new files with the same rows, or with those of them that stay: written aside, compared row by row
- * with what they replace, put in their place, and committed as one version that removes the old and adds the new.
+ * Files of a table into new files with the same rows, or with those of them that stay: written aside, compared row by
+ * row with what they replace, put in their place, and committed as one version that removes the old and adds the new.
  */
 import { join } from "node:path";
 import type { LogAction } from "../../delta/actions.js";

@@ -1,6 +1,6 @@
 /**
- * Where files are written before they are part of a table: `<root>/_work/<uuid>/`, locked by the process that uses it. Whoever opens
- * the next one removes those whose process is gone, so that a crash leaves nothing behind for long.
+ * Where files are written before they are part of a table: `<root>/_work/<uuid>/`, locked by the process that uses it.
+ * Whoever opens the next one removes those whose process is gone, so that a crash leaves nothing behind for long.
  */
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * Whether a segment still is what its writer wrote. A disk may give back other bytes than it took, and from here on they would be
- * rows with a sound checksum of their own. Runs beside DuckDB, which reads the same bytes.
+ * Whether a segment still is what its writer wrote. A disk may give back other bytes than it took, and from here on
+ * they would be rows with a sound checksum of their own. Runs beside DuckDB, which reads the same bytes.
  */
 import { type Files, isSystemError, type OpenFile } from "../../../base/files.js";
 import { Kernel, kernelModule } from "../../../kernel/kernel.js";

@@ -1,7 +1,7 @@
 /**
- * What recovery cannot vouch for, in files of its own beside the segments: never written over, never removed but by whoever looks
- * after the store. `SEGMENT-NUMBER.damaged` has bytes of the data, `.aside.damaged` and `.commits.damaged` of the other files;
- * the number is the offset they stood at, or the next that is free.
+ * What recovery cannot vouch for, in files of its own beside the segments: never written over, never removed but by
+ * whoever looks after the store. `SEGMENT-NUMBER.damaged` has bytes of the data, `.aside.damaged` and
+ * `.commits.damaged` of the other files; the number is the offset they stood at, or the next that is free.
  */
 import { basename, dirname, join } from "node:path";
 import type { Files, OpenFile } from "../../../base/files.js";
@@ -41,8 +41,8 @@ export function pathOf(base: string, part: Part): string {
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
- * Copies bytes of an open file to a damaged file; durable, name and all, once this resolves. Can be killed and done again: a file
- * with a name like this is whole, and one that holds the same bytes is not made twice.
+ * Copies bytes of an open file to a damaged file; durable, name and all, once this resolves. Can be killed and done
+ * again: a file with a name like this is whole, and one that holds the same bytes is not made twice.
  */
 export async function keepDamaged(
   files: Files,

@@ -1,9 +1,10 @@
 /**
- * What holds of a segment whose writer is gone, what was being written when it died, and what is damaged. The checks of `store
- * verify` and recovery's decisions are the same: these.
+ * What holds of a segment whose writer is gone, what was being written when it died, and what is damaged. The checks of
+ * `store verify` and recovery's decisions are the same: these.
  *
- * A commit that was written only in part by a crash looks like one that was damaged later. The writer's mark tells them apart, and
- * a sound commit behind them; where neither does, what has a whole line counts as damaged: it may have been acknowledged.
+ * A commit that was written only in part by a crash looks like one that was damaged later. The writer's mark tells them
+ * apart, and a sound commit behind them; where neither does, what has a whole line counts as damaged: it may have been
+ * acknowledged.
  */
 import { type Files, isSystemError, type OpenFile } from "../../../base/files.js";
 import { checksumOf } from "../checksum.js";
@@ -12,8 +13,8 @@ import { type AsideRange, type Commit, type DecodedIndex, decodeCommits } from "
 import { type DamagedFile, type Part, pathOf } from "./damaged-file.js";
 
 /**
- * "changed": not the bytes that were written. "cut": the file ends before, or within. "unlisted": no line of the index tells of
- * them. "foreign": the files are another segment's, under this one's name.
+ * "changed": not the bytes that were written. "cut": the file ends before, or within. "unlisted": no line of the index
+ * tells of them. "foreign": the files are another segment's, under this one's name.
  */
 export type DamageReason = "changed" | "cut" | "unlisted" | "foreign";
 
@@ -202,7 +203,8 @@ class Examination {
     if (length <= 0) return;
     const present = this.#present(part, from, length);
     if (this.#isTakenOut(part, from, length, present)) return;
-    // Recovery blanks what it takes out, but cuts off what lies behind the last commit: blank lines there are not its own.
+    // Recovery blanks what it takes out, but cuts off what lies behind the last commit: blank lines there are not its
+    // own.
     const isBehind = from >= endOf(part, this.#listed.commits);
     if (!isBehind && present === length && (await this.#isBlank(part, from, to))) return;
     const reason = present === 0 ? "cut" : "unlisted";
@@ -215,7 +217,10 @@ class Examination {
     return Math.max(0, Math.min(offset + length, this.#size[part]) - offset);
   }
 
-  /** Whether an earlier recovery has cut these bytes off: then there is a file that has them, or that says that they were gone. */
+  /**
+   * Whether an earlier recovery has cut these bytes off: then there is a file that has them, or that says that they
+   * were gone.
+   */
   #isTakenOut(part: "data" | "aside", offset: number, length: number, present: number): boolean {
     if (present === length) return false;
     return this.#place.kept.some(
@@ -301,7 +306,9 @@ function endOf(part: "data" | "aside", commits: readonly Commit[]): number {
   }, 0);
 }
 
-/** Neighbours as one: a line may lie across them, and a file that is gone is one damage, not as many as it had blocks. */
+/**
+ * Neighbours as one: a line may lie across them, and a file that is gone is one damage, not as many as it had blocks.
+ */
 function joined(damages: readonly Damage[]): Damage[] {
   const found: Damage[] = [];
   for (const damage of damages.toSorted((a, b) =>

@@ -1,5 +1,7 @@
 // Enter here: takes over the logs of writers that died.
-/** Takes over the logs of writers that died. What is sound of them is to be stored, what is damaged is kept beside it. */
+/**
+ * Takes over the logs of writers that died. What is sound of them is to be stored, what is damaged is kept beside it.
+ */
 import { join } from "node:path";
 import { type Files, isNoRoom, isSystemError, type OpenFile } from "../../../base/files.js";
 import { type Lock, takeLock } from "../lock.js";
@@ -27,7 +29,9 @@ export interface Losses {
   readonly tornBytes: number;
   /** Bytes that are not as they were acknowledged, or may have been: kept in `.damaged` files. */
   readonly damagedBytes: number;
-  /** Events that the log counts in them, of these those that no file has any more, and lines that had been set aside. */
+  /**
+   * Events that the log counts in them, of these those that no file has any more, and lines that had been set aside.
+   */
   readonly damagedEvents: number;
   readonly lostEvents: number;
   readonly damagedLines: number;
@@ -55,8 +59,8 @@ export interface AdoptionFailure {
 export type CoveredOf = (writer: string) => Promise<number>;
 
 /**
- * Takes over every writer directory of the table whose process is gone, and makes its segments whole. Rejects when there is no
- * room for what is to be kept; any other failure leaves the writer's directory alone, and is told.
+ * Takes over every writer directory of the table whose process is gone, and makes its segments whole. Rejects when
+ * there is no room for what is to be kept; any other failure leaves the writer's directory alone, and is told.
  */
 export async function adoptDead(
   files: Files,
@@ -134,8 +138,8 @@ async function keepCounts(
 }
 
 /**
- * The table has the segment: its writer died between its commit and its removal, and what is missing of it was removed. What is
- * there and is not what was stored may be the data of another under its name, and is kept.
+ * The table has the segment: its writer died between its commit and its removal, and what is missing of it was removed.
+ * What is there and is not what was stored may be the data of another under its name, and is kept.
  */
 async function removeStored(
   files: Files,
@@ -174,8 +178,8 @@ export function placeOf(
 }
 
 /**
- * Makes the files of a segment hold what is sound of them and nothing else: what is damaged is copied to files of its own first,
- * and blanked then: blank lines are no events. Every step can be killed and done again. Adds to `losses`.
+ * Makes the files of a segment hold what is sound of them and nothing else: what is damaged is copied to files of its
+ * own first, and blanked then: blank lines are no events. Every step can be killed and done again. Adds to `losses`.
  */
 export async function mend(
   files: Files,

@@ -47,7 +47,10 @@ async function run(
   return { read, cursors: blocks.flatMap(({ cursor }) => cursor ?? []), host };
 }
 
-/** A run that is killed: the sink has its first `blocks` blocks, and the checkpoint no more than that the file was there. */
+/**
+ * A run that is killed: the sink has its first `blocks` blocks, and the checkpoint no more than that the file was
+ * there.
+ */
 async function killed(pattern: string, checkpoint: string, blocks: number) {
   const options = { isFollowing: false, checkpoint, label: "path", blockBytes: 1024, pollMs: 20 } as const;
   const source = await openFollow([pattern], options, fakeHost());

@@ -250,7 +250,7 @@ describe("the order of the numbers of dates", () => {
     );
   });
 
-  it("is looked for only where the stream begins with such a date", () => {
+  it("is looked for where one of the first 64 lines has such a date", () => {
     const days = (lines: readonly string[]) =>
       parsedApart(lines.map((line) => `${line}\n`))
         .trimEnd()
@@ -271,8 +271,12 @@ describe("the order of the numbers of dates", () => {
     expect(days(["a title", "21/11/2026 10:00:02 INFO a day", both])).toEqual([
       undefined,
       "2026-11-21",
-      "2026-03-04",
+      "2026-04-03",
     ]);
+    const titles = (count: number) => Array.from({ length: count }, () => "a title");
+    const third = (lines: readonly string[]) => days(lines).at(-1);
+    expect(third([...titles(63), "21/11/2026 10:00:02 INFO a day", both])).toBe("2026-04-03");
+    expect(third([...titles(64), "21/11/2026 10:00:02 INFO a day", both])).toBe("2026-03-04");
   });
 
   it("is known to the next block as a short text, and costs nothing where there is none", () => {
@@ -283,7 +287,12 @@ describe("the order of the numbers of dates", () => {
     expect(learnHeaders(Buffer.from("11/21/2026 10:00:01 a day\n"), '{"dates":"dmy"}')).toBe(
       '{"dates":"dmy"}',
     );
-    expect(learnHeaders(Buffer.from("no date\n21/11/2026 10:00:01 a day\n"), undefined)).toBe("");
+    expect(learnHeaders(Buffer.from("no date\n"), undefined)).toBe('{"dates":63}');
+    expect(learnHeaders(Buffer.from("no date\n21/11/2026 10:00:01 a day\n"), '{"dates":2}')).toBe(
+      '{"dates":"dmy"}',
+    );
+    expect(learnHeaders(Buffer.from("no date\n".repeat(63)), '{"dates":63}')).toBe("");
+    expect(learnHeaders(Buffer.from("no date\n".repeat(64)), undefined)).toBe("");
   });
 });
 

@@ -1,4 +1,7 @@
-/** Lines in quarantine are as durable as events: what happens to their files is found, and nothing of it is stored unseen. */
+/**
+ * Lines in quarantine are as durable as events: what happens to their files is found, and nothing of it is stored
+ * unseen.
+ */
 import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";

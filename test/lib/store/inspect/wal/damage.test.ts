@@ -20,7 +20,10 @@ import { Session } from "../../../../../src/lib/store/duckdb/duckdb.js";
 import { blocksOf, storeOptions, temporaryDirectory } from "../../support.js";
 import { commitFile, kindsOf, linesOf, makeTable, NOW_MS, readFacts, repair } from "../support.js";
 
-/** A table whose writer was killed after it had acknowledged `blocks` blocks of 10 events. Returns the segment's base path. */
+/**
+ * A table whose writer was killed after it had acknowledged `blocks` blocks of 10 events. Returns the segment's base
+ * path.
+ */
 async function withDeadWriter(blocks: number): Promise<{ directory: string; base: string }> {
   const directory = await makeTable(1);
   const sink = await StoreSink.open(storeOptions(directory));

@@ -1,4 +1,6 @@
 /** Nagios's log (its documentation, "Log file contents") and the messages of Bacula's director and daemons (its message texts). */
+import { table } from "../../../../base/table.js";
+
 const HOST = "(?<nagios_hostname|[host][hostname]>[^;]*)";
 const SERVICE = "(?<nagios_service|[service][name]>[^;]*)";
 const STATE = "(?<nagios_state|[service][state]>[^;]*)";
@@ -14,7 +16,7 @@ const HANDLER = "%{GREEDYDATA:nagios_event_handler_name|[nagios][log][event_hand
 const RESULT = "%{GREEDYDATA:nagios_check_result|[nagios][log][check_result]}";
 
 /** A kind of entry, and what follows it between semicolons. */
-const ENTRIES: Readonly<Record<string, readonly string[]>> = {
+const ENTRIES: Readonly<Record<string, readonly string[]>> = table({
   "CURRENT SERVICE STATE": [HOST, SERVICE, STATE, STATE_TYPE, CODE, MESSAGE],
   "CURRENT HOST STATE": [HOST, STATE, STATE_TYPE, CODE, MESSAGE],
   "INITIAL SERVICE STATE": [HOST, SERVICE, STATE, STATE_TYPE, CODE, MESSAGE],
@@ -36,7 +38,7 @@ const ENTRIES: Readonly<Record<string, readonly string[]>> = {
     "%{NUMBER:nagios_unknown1:int|[nagios][log][period_from]:int}",
     "%{NUMBER:nagios_unknown2:int|[nagios][log][period_to]:int}",
   ],
-};
+});
 
 const DOWNTIME = [
   HOST,

@@ -1,4 +1,5 @@
 /** The matchers of Datadog's parsing rules, which Vector's `parse_groks` has, too, with the types that some of them give. */
+import { table } from "../../../../base/table.js";
 export const VECTOR = String.raw`
 notSpace [^\s]+
 word \b\w+\b
@@ -26,11 +27,11 @@ port (?:6553[0-5]|655[0-2]\d|65[0-4]\d{2}|6[0-4]\d{3}|[1-5]\d{4}|\d{1,4})
 `;
 
 /** By name: what a field is when its reference does not say it. */
-export const VECTOR_TYPES: Readonly<Record<string, "int" | "float" | "boolean">> = {
+export const VECTOR_TYPES: Readonly<Record<string, "int" | "float" | "boolean">> = table({
   integer: "int",
   integerExt: "float",
   number: "float",
   numberExt: "float",
   boolean: "boolean",
   port: "int",
-};
+});

@@ -62,8 +62,8 @@ const PROGRAMS: readonly Program[] = [
 ];
 
 /**
- * Where an option ends that begins at or behind a place of a text, remembered for the places that follow: names of programs one after the
- * other, with no such option, would each look through what is behind them.
+ * Where an option ends that begins at or behind a place of a text, remembered for the places that follow: names of
+ * programs one after the other, with no such option, would each look through what is behind them.
  */
 class Options {
   readonly #pattern: RegExp;
@@ -161,7 +161,9 @@ export const commandLine = detector({
   ],
 });
 
-/** How a program begins in a list, where "docker login" is two strings: a short name counts with the quote behind it. */
+/**
+ * How a program begins in a list, where "docker login" is two strings: a short name counts with the quote behind it.
+ */
 function inLists(name: string): readonly string[] {
   return name.length >= 3 ? [name] : ['"', "'", "\\"].map((quote) => `${name}${quote}`);
 }

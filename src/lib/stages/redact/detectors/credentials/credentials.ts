@@ -56,7 +56,9 @@ function isUserAndPassword(value: string): boolean {
   return /^[\x20-\x7e\x80-\xff]*:[\x20-\x7e\x80-\xff]*$/.test(decoded);
 }
 
-/** The name, its quote, what stands between, and the quote or bracket before the value; a line may go on with the next. */
+/**
+ * The name, its quote, what stands between, and the quote or bracket before the value; a line may go on with the next.
+ */
 const HEADER = /authorization\\?["']?[ \t]{0,4}(?::|=>?|,)[ \t]{0,4}\[?(?:\\?["'`])?/iy;
 const SCHEMES =
   /(?:basic|bearer|token|digest|negotiate|ntlm|kerberos|oauth|oauth2|api-?key|key|jwt|hmac[\w-]*|signature|hawk|mac|mauth|dpop|gnap|vapid|scram-[\w-]+|privatetoken|splunk|bot|geniekey|sharedkey(?:lite)?|sharedaccesssignature|googlelogin|sso-key|aws4?(?:-hmac-sha256)?|concealed|session|secret)[ \t]{1,4}/iy;

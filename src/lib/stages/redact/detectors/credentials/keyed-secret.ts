@@ -116,6 +116,7 @@ export const keyedSecret = detector({
   negatives: [
     "password: incorrect",
     "password=[SECRET]",
+    '{\\"name\\":\\"DB_PASSWORD\\",\\"type\\":\\"string\\"}',
     "docker login -p [COMMAND_SECRET] registry.example/Team1/K7xQ9rW2",
     "password=***",
     "token expired",

@@ -3,7 +3,10 @@ import { type ByteSpan, endOf, isDigitAt, isWordAt } from "../detector.js";
 
 /** What people and programs put between groups. */
 const GAP = "(?:[ ./-]{1,3}|[_+])";
-/** The ways to write one, the longest first: in fours and eights, as American Express and Diners Club print them, digits alone. */
+/**
+ * The ways to write one, the longest first: in fours and eights, as American Express and Diners Club print them, digits
+ * alone.
+ */
 const WAYS = [
   `(?:\\d{8}|\\d{4})${GAP}\\d{4}(?:${GAP}?\\d{4}){2}${GAP}\\d{1,4}`,
   `(?:\\d{8}|\\d{4})${GAP}\\d{4}(?:${GAP}?\\d{4}){2}`,

@@ -46,7 +46,9 @@ export const email = detector({
   ],
 });
 
-/** Letters, digits and what is common of RFC 5322's atext; not "=" and "/", which in logs stand between other things. */
+/**
+ * Letters, digits and what is common of RFC 5322's atext; not "=" and "/", which in logs stand between other things.
+ */
 function isLocal(c: number): boolean {
   return (
     (c >= 0x30 && c <= 0x39) ||

@@ -56,7 +56,9 @@ export const iban = seesPlainMarks({
   ],
 });
 
-/** In small letters what begins like the hexadecimal digits of an id is one, unless there are digits alone behind it. */
+/**
+ * In small letters what begins like the hexadecimal digits of an id is one, unless there are digits alone behind it.
+ */
 const ACCOUNT = /^(?:[A-Z0-9]+|(?![a-f]{2})[a-z0-9]+|[a-f]{2}\d+|[A-Z][a-z]\d+)$/;
 
 function isAccount(account: string): boolean {

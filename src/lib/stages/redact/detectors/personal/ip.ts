@@ -64,7 +64,9 @@ function isMark(c: number): boolean {
   return c === 0x2d || c === 0x2b || c === 0x7e;
 }
 
-/** A cheap look: the last letter before the number, behind blanks and marks, ends one of the words of VERSION_BEFORE. */
+/**
+ * A cheap look: the last letter before the number, behind blanks and marks, ends one of the words of VERSION_BEFORE.
+ */
 function mayEndVersionWord(text: string, at: number): boolean {
   let before = at - 1;
   while (before > 0 && at - before < 5 && !isWordAt(text, before)) before--;

@@ -6,7 +6,10 @@ const INTERNATIONAL =
   /\d(?:[./-]?[()]?\d|[ ]{1,2}[()]?\d| [-/.] \d|\)[ ./-]?\d|[ ]?\(\d){5,15}(?![\w\x80-\xff])/y;
 /** What is dialled to call abroad: 00 nearly everywhere, 011 in North America, 0011 in Australia. */
 const ABROAD = /(?!\d{8} \d)(?:00(?:11)?|011)[ -]{0,2}(?=[1-9])/y;
-/** Written with groups, but a date and a time, or an address with all its zeros: 081109 203518, 09/30/2012 17:26, 082-083-227-067. */
+/**
+ * Written with groups, but a date and a time, or an address with all its zeros: 081109 203518, 09/30/2012 17:26,
+ * 082-083-227-067.
+ */
 const NO_PHONE = /^(?:\d{6} \d{6}|\d\d?[/.-]\d\d?[/.-]\d{4} \d\d?|\d{3}([.-])\d{3}\1\d{3}\1\d{3})$/;
 /** A number with a sign and a fraction, as coordinates are written: +48.8566, +31.234567 +12.5. */
 const SIGNED = /^\d{1,3}\.\d{1,7}(?: \d{1,3}(?:\.\d{1,15})?)?$/;
