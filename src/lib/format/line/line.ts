@@ -89,6 +89,8 @@ export const text: Format = {
 const WORDS_MAX = 3;
 /** Pairs that make an event of a line without time and level. */
 const PAIRS_MIN = 3;
+/** Among how many pairs at the start of a line its level is looked for. */
+const FIRST_PAIRS_MAX = 16;
 
 class LineStructure implements LineParser {
   private readonly parts = new LineParts();
@@ -283,7 +285,7 @@ class LineStructure implements LineParser {
     const { head, parts, text } = this;
     head.begin(line, 0, this.context.nowMs());
     let at = 0;
-    for (let n = 0; n <= WORDS_MAX; n++) {
+    for (let n = 0; n < FIRST_PAIRS_MAX; n++) {
       const end = addPair(line, at, line.length, parts);
       if (end < 0) break;
       at = endOfBlanks(line, end);
