@@ -4,7 +4,7 @@ import { type EventWriter, quote } from "../../event/writer.js";
 import { CLAIMS } from "../normalise/normaliser.js";
 import { readValue } from "../normalise/readings.js";
 import { WELL_KNOWN } from "../normalise/well-known.js";
-import { writeSignIn } from "./sign-in.js";
+import { writeSignIn } from "../sentences/sign-in.js";
 
 /** Where a field goes whose name another part of the line has. */
 const CLASHED = "event.";

@@ -7,7 +7,7 @@ import { ZONE_SOURCE } from "../../base/time/time-at.js";
 import { levelOfWord } from "../../event/level-words.js";
 import type { EventWriter } from "../../event/writer.js";
 import { writeBody } from "../line/body.js";
-import { writeSignIn } from "../line/sign-in.js";
+import { writeSignIn } from "../sentences/sign-in.js";
 
 /** Reads a timestamp written in one particular way. */
 export type ReadTime = (text: string, nowMs: number) => string | undefined;

@@ -1,3 +1,4 @@
+// Enter here: what sentences of any program tell, in whatever words.
 /** Who tried to sign in, and from where, as programs say it in a sentence. */
 import { isIP } from "node:net";
 import type { EventWriter } from "../../event/writer.js";

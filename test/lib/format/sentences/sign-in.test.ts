@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { EventWriter } from "../../../../src/lib/event/writer.js";
-import { writeSignIn } from "../../../../src/lib/format/line/sign-in.js";
+import { writeSignIn } from "../../../../src/lib/format/sentences/sign-in.js";
 
 function read(text: string, before?: (event: EventWriter) => void): unknown {
   const event = new EventWriter();
