@@ -109,6 +109,7 @@ export function isOfText(line: string, start: number, end: number): boolean {
       endOfBlanks(line, start + (first === 0x23 ? 1 : 0)),
       end - (last === 0x25 ? 1 : 0),
     );
+  if (COUNT.test(line.slice(start, end))) return true;
   const slash = line.indexOf("/", start);
   if (slash > start && slash < end) {
     const isCount = areDigits(line, start, slash) && areDigits(line, slash + 1, end);
@@ -118,6 +119,7 @@ export function isOfText(line: string, start: number, end: number): boolean {
   return end - start === 3 && areDigits(line, start, end) && REQUEST.test(line);
 }
 
+const COUNT = /^\d{1,4} of \d{1,4}$/;
 const REQUEST = /\s?\]:? "?(?:GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS|CONNECT|TRACE) ["/h]/y;
 
 /** A time, with what stands before and behind it in the brackets: `DEBUG 2026-11-21 10:00:01 main`. */

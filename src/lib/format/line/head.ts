@@ -12,7 +12,7 @@ import {
   isPostgresLevel,
   isTextInBracket,
 } from "./head/beside.js";
-import { addPart, endBefore, endOfPart, isPort, isWordOfText } from "./head/head-words.js";
+import { addPart, endBefore, endOfPart, isFault, isPort, isWordOfText } from "./head/head-words.js";
 import { endOfWord, levelOfBareWord, levelOfCell } from "./level-at.js";
 import type { LineParts } from "./line-parts.js";
 import { colonOfPlace, endsInClass, isName, isProse, isQualified } from "./names.js";
@@ -136,11 +136,21 @@ export class HeadScanner {
     const close = closeOf(this.line, this.at);
     const start = this.at + 1;
     if (close < 0) return false;
+    if (this.takeRoundLevel(start, close)) return true;
     const isOne =
       areDigits(this.line, start, close) || isThread(this.line, start, close) || this.isPlace(start, close);
     if (!isOne || !takeBracketed(this.line, this.at, close, this.parts, this.nowMs)) return false;
     this.at = close + 1;
     return true;
+  }
+
+  /** `(ERROR)`, in capitals. */
+  private takeRoundLevel(start: number, close: number): boolean {
+    const { line, parts } = this;
+    if (parts.level !== undefined || close - start < 3 || !isUpper(line.charCodeAt(start + 1))) return false;
+    parts.level = levelOfBareWord(line, start, close, false);
+    if (parts.level !== undefined) this.at = close + 1;
+    return parts.level !== undefined;
   }
 
   private isPlace(start: number, end: number): boolean {
@@ -279,6 +289,7 @@ export class HeadScanner {
       this.at = end;
       return true;
     }
+    if (hasColon && isFault(line, at, nameEnd)) return false;
     const isClass = isQualified(line, at, nameEnd) && (endsInClass(line, at, nameEnd) || code === 0x5b);
     if (!isClass || (!isLevelled && parts.names.length > 0)) return false;
     parts.names.push(line.slice(at, nameEnd));

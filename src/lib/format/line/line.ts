@@ -1,6 +1,7 @@
 // Enter here: lines of no known format, and what in them is structure all the same.
 import type { EventWriter } from "../../event/writer.js";
 import type { Format, FormatContext, LineParser } from "../format.js";
+import { pairedLevelAt } from "./body.js";
 import { closeOf } from "./bracket.js";
 import { endOfBlanks, endOfToken, isBlank, isDigit, isLower, isUpper } from "./chars.js";
 import { isRowMark, takeRow } from "./head/row.js";
@@ -110,6 +111,7 @@ class LineStructure implements LineParser {
     if (isBlank(line.charCodeAt(0))) return false;
     head.begin(line, 0, this.context.nowMs());
     if (this.takeHead()) {
+      if (parts.level === undefined) parts.level = pairedLevelAt(line, head.at);
       text.take(line, head.at);
     } else {
       head.begin(line, 0, 0);
@@ -127,12 +129,23 @@ class LineStructure implements LineParser {
       else head.takeItems(true);
       return true;
     }
+    if (head.line.charCodeAt(0) === 0x22) return this.takeQuotedRow();
     if (head.takeDate()) {
       head.takeItems(true);
       return true;
     }
     if (!this.takePrefix()) return false;
     head.takeItems(parts.level === undefined);
+    return true;
+  }
+
+  /** A row whose cells are in quotes, the time too. */
+  private takeQuotedRow(): boolean {
+    const { head, parts } = this;
+    head.at = 1;
+    if (!head.takeTime() || head.line.charCodeAt(head.at) !== 0x22 || !isRowMark(head.line, head.at + 1))
+      return false;
+    head.at = takeRow(head.line, head.at + 1, parts);
     return true;
   }
 
@@ -291,7 +304,7 @@ class LineStructure implements LineParser {
       at = endOfBlanks(line, end);
     }
     text.message = line;
-    return parts.keepWellKnown(event);
+    return at < line.length && parts.keepWellKnown(event);
   }
 }
 

@@ -87,8 +87,19 @@ function endOfBracketed(text: string, start: number, open: number): number {
   return -1;
 }
 
-/** The index after the closing quote of the value that opens at `from`, or -1. */
+/**
+ * The index after the closing quote of the value that opens at `from`, or -1. Where none stands at the end of a value, one behind a backslash
+ * closes it, before a blank: `dir="C:\\logs\\" n=1`.
+ */
 export function endOfQuoted(line: string, from: number): number {
+  const end = endOfEscaped(line, from);
+  if (end > 0 && isEndOfValue(line, end)) return end;
+  const close = line.indexOf('\\"', from + 2);
+  if (close < 0 || (end > 0 && close > end) || !isEndOfValue(line, close + 2)) return end;
+  return DRIVE.test(line.slice(from + 1, close)) ? close + 2 : end;
+}
+
+function endOfEscaped(line: string, from: number): number {
   for (let at = from + 1; at < line.length; at++) {
     const code = line.charCodeAt(at);
     if (code === 0x22) return at + 1;

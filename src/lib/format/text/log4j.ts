@@ -56,6 +56,8 @@ const THREAD = "\\[(?<thread>[^\\]=]{0,200})\\]";
 const LOGGER = "(?<logger>[A-Za-z_][\\w.$/@-]{0,199}(?:(?<=\\.)\\[[\\w.$/@\\[\\]-]{1,199})?)";
 /** The line of a class: what has no capital is a host with its port. */
 const LINE = "(?:(?<=[ .$][A-Z][\\w$]{0,99}):(?<line>\\d+))?";
+/** Behind the name of an exception it leads to what the exception says. */
+const COLON = "(?<!Exception|Error):";
 const make = (sources: readonly string[], readTime?: ReadTime) =>
   sources.map((source) => new LogLayout(source, readTime));
 
@@ -64,12 +66,12 @@ const SIGN = /[[(|]|[-:] /g;
 const DATED = new DatedLayouts(
   [
     ` {1,2}${LEVEL} {1,2}(?<pid>\\d+) --- (?:\\[(?<application>[^\\]]{1,200})\\] )?${THREAD} (?:\\[(?<trace_id>[0-9a-f]{16,32})-(?<span_id>[0-9a-f]{16})\\] |\\[ *\\] )?${LOGGER} *: (?<message>.*)`,
-    ` ${THREAD} ${LEVEL} {1,6}${LOGGER}${LINE} {0,60}(?:--?|:) (?<message>.*)`,
-    ` ${LEVEL} {1,6}${THREAD} ${LOGGER}${LINE} {0,60}(?:(?:--?|:) |(?<=\\.[A-Z][\\w$]{0,99}):(?![\\d/\\\\]))(?<message>.*)`,
+    ` ${THREAD} ${LEVEL} {1,6}${LOGGER}${LINE} {0,60}(?:--?|${COLON}) (?<message>.*)`,
+    ` ${LEVEL} {1,6}${THREAD} ${LOGGER}${LINE} {0,60}(?:(?:--?|${COLON}) |(?<=\\.[A-Z][\\w$]{0,99}):(?![\\s\\d/\\\\]))(?<message>.*)`,
     ` (?:\\[myid:(?<myid>\\d*)\\] )?- ${LEVEL} {1,6}\\[(?<thread>.{0,200}?):(?<logger>[\\w.$]{1,200})@(?<line>\\d+)\\] - (?<message>.*)`,
     ` ${LEVEL} {1,6}\\[(?<logger>[\\w.$]{1,200})\\] \\((?<thread>[^)]{1,200})\\) (?<message>.*)`,
     ` ${LEVEL} {1,6}${LOGGER} \\((?<file>[\\w.$-]{1,200}):(?:[\\w$<>]{1,200}\\((?<line>\\d+)\\))?\\) - (?<message>.*)`,
-    ` ${LEVEL} {1,6}${LOGGER} {0,60}(?:--? |: )(?<message>.*)`,
+    ` ${LEVEL} {1,6}${LOGGER} {0,60}(?:--? |${COLON} )(?<message>.*)`,
   ],
   "bare",
   SIGN,
@@ -110,7 +112,7 @@ const UPTIMED = make([
 /** Cassandra and others that put the level first. */
 const LEVELLED = make([
   `${LEVEL} {1,2}${THREAD} ${TIME} (?<file>[\\w.$-]{1,200}):(?<line>\\d+) - (?<message>.*)`,
-  `${LEVEL} {1,6}${TIME} ${THREAD} ${LOGGER} {0,60}(?:--?|:) (?<message>.*)`,
+  `${LEVEL} {1,6}${TIME} ${THREAD} ${LOGGER} {0,60}(?:--?|${COLON}) (?<message>.*)`,
 ]);
 
 /** How near the start the thread stands behind an uptime. */

@@ -55,7 +55,7 @@ export const python: Format = {
 
 const TIME = `(?<timestamp>${ISO_TIME})`;
 const LEVEL = "(?<level>TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|SUCCESS)";
-const NAME = "(?<logger>[\\w.$<>/-]{1,200})";
+const NAME = "(?<logger>[A-Za-z_<][\\w.$<>/-]{0,199})";
 const FUNCTION = "(?<function>[\\w<>.]{1,200})";
 
 /** Lines that begin with a date. */
@@ -79,10 +79,7 @@ const DATED = new DatedLayouts(
 
 /** Lines that begin with a date and a mark right behind it, between columns as well. */
 const TIGHT = new DatedLayouts(
-  [
-    `[ :]${LEVEL}:(?<logger>[\\w.$<>/-]{1,200}):(?<body>.*)`,
-    `:(?<logger>[\\w.$<>/-]{1,200}):${LEVEL}:(?<body>.*)`,
-  ],
+  [`[ :]${LEVEL}:${NAME}:(?<body>.*)`, `:${NAME}:${LEVEL}:(?<body>.*)`],
   "bare",
   /:| [A-Z]{4,8}:[^\s:]/y,
 );

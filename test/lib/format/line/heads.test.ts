@@ -26,6 +26,7 @@ describe("a time at the end of a line", () => {
     "Backup finished [2026-11-21 10:00:01]",
     "Key expires: 2027-11-21 10:00:01 (in a year)",
     "Next run: 2026-11-22 10:00:01 - shop",
+    "Valid: 2026-11-21 10:00:01 - 2027-11-21 10:00:01",
   ])("is not that of the event: %s", (line) => expect(parsed(line)).toBeUndefined());
 
   it.each([
@@ -42,6 +43,7 @@ describe("numbers in brackets", () => {
     ["[2/7] copying", "[2/7] copying"],
     ["[100/200] copying", "[100/200] copying"],
     ["[ 50%] copying", "[ 50%] copying"],
+    ["[2 of 7] copying", "[2 of 7] copying"],
     ["[#7] closed", "[#7] closed"],
     ["[404] GET /cart", "[404] GET /cart"],
     ["[200]: POST /cart", "[200]: POST /cart"],
@@ -78,6 +80,9 @@ describe("what has a colon behind the head", () => {
     "db.example.org:5432: refused",
     "C:\\temp\\x is missing",
     "urn:isbn:7 is missing",
+    "java.lang.IllegalStateException: no stock",
+    "OutOfMemoryError: no stock",
+    "/etc/shop.conf: no such file",
     "id:7 is missing",
   ])("is no logger: %s", (message) => {
     expect(parsed(`${TIME} ERROR [main] ${message}`)).toEqual({ ...head, message });
@@ -117,6 +122,8 @@ describe("columns with a mark and no blank between", () => {
     [`${TIME},123;shop;WARNING;opened`, { level: "warn", message: "shop;WARNING;opened" }],
     [`${TIME}.123,warn,opened`, { level: "warn", message: "opened" }],
     [`${TIME}.123 UTC,"a ""b"", ERROR",7,ERROR,x`, { level: "error", message: '"a ""b"", ERROR",7,ERROR,x' }],
+    [`"${TIME}.123","shop","ERROR","x"`, { level: "error", message: '"shop","ERROR","x"' }],
+    [`${TIME}.123,"INFO",opened`, { level: "info", message: "opened" }],
     [`${TIME}.123,7,error in the text,8`, { message: "7,error in the text,8" }],
   ])("%s", (line, fields) =>
     expect(parsed(line)).toEqual({ timestamp: "2026-11-21T10:00:01.123Z", ...fields }),
@@ -127,6 +134,8 @@ describe("levels of heads", () => {
   it.each([
     [`21-Nov-2026 10:00:01 general: error: no zone`, { logger: "general", message: "no zone" }],
     [`${TIME} |ERROR| no zone`, { message: "no zone" }],
+    [`${TIME} (ERROR) no zone`, { message: "no zone" }],
+    [`${TIME} level=error msg=no zone n=1`, { message: "level=error msg=no zone n=1" }],
     [`2026/11/21 10:00:01| ERROR: no zone`, { message: "no zone" }],
     [`shop ${TIME} 31 ERROR no zone`, { pid: 31, tags: ["shop"], message: "no zone" }],
     [

@@ -67,6 +67,16 @@ describe("pairs with marks between them", () => {
 });
 
 describe("backslashes in quotes", () => {
+  it("may stand before the quote that closes", () => {
+    expect(parsed(String.raw`dir="C:\logs\" what="a b" n=1`)).toEqual({
+      dir: "C:\\logs\\",
+      what: "a b",
+      n: 1,
+    });
+    expect(parsed(String.raw`n=1 dir="C:\logs\"`)).toEqual({ n: 1, dir: "C:\\logs\\" });
+    expect(parsed(String.raw`said="so \" n=1`)).toBeUndefined();
+  });
+
   it.each([
     [String.raw`CORP\alice`, String.raw`CORP\alice`],
     [String.raw`CORP\bob smith`, String.raw`CORP\bob smith`],

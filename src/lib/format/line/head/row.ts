@@ -20,8 +20,10 @@ export function takeRow(line: string, at: number, parts: LineParts): number {
   let start = at + 1;
   for (let n = 0; n < CELLS_MAX && start < line.length; n++) {
     const end = endOfCell(line, start, mark);
-    if (isLevelCell(line, start, end)) {
-      parts.level = levelOfCell(line, start, end);
+    const isQuoted = line.charCodeAt(start) === 0x22 && line.charCodeAt(end - 1) === 0x22;
+    const [first, last] = isQuoted ? [start + 1, end - 1] : [start, end];
+    if (isLevelCell(line, first, last)) {
+      parts.level = levelOfCell(line, first, last);
       if (parts.level !== undefined) return n === 0 ? Math.min(end + 1, line.length) : at + 1;
     }
     start = end + 1;

@@ -53,7 +53,7 @@ const BEFORE_TIMES = new Set(
 );
 /** What a time of its own has before a colon. */
 const LABELS = new Set(
-  "start started starts begin began begins end ended ends finish finished expire expires expired created modified updated changed due deadline stop stopped completed".split(
+  "start started starts begin began begins end ended ends finish finished expire expires expired created modified updated changed due deadline stop stopped completed valid validity window period range downtime maintenance outage scheduled".split(
     " ",
   ),
 );
