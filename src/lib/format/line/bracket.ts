@@ -227,11 +227,19 @@ function takePairs(line: string, start: number, end: number, parts: LineParts): 
   const equals = line.indexOf("=", start);
   if (equals < 0 || equals >= end) return false;
   const keys = parts.keys.length;
-  if (addRun(line, start, end, parts) === end || addTrailingPairs(line, start, end, parts) === start)
+  if (addRun(line, start, end, parts) === end) return true;
+  const pairs = addTrailingPairs(line, start, end, parts, true);
+  if (pairs === start) return true;
+  // Kafka's: the part of the program and what it works on.
+  if (pairs < end && LABEL.test(line.slice(start, pairs - 1))) {
+    parts.tags.push(line.slice(start, pairs - 1));
     return true;
+  }
   parts.dropKeys(keys);
   return false;
 }
+
+const LABEL = /^[A-Z][\w$]{1,63}(?: [\w$.-]{1,100})?$/;
 
 function takeName(line: string, start: number, end: number, parts: LineParts): boolean {
   if (!isName(line, start, end)) {

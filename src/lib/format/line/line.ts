@@ -129,7 +129,7 @@ class LineStructure implements LineParser {
       else head.takeItems(true);
       return true;
     }
-    if (head.line.charCodeAt(0) === 0x22) return this.takeQuotedRow();
+    if (head.line.charCodeAt(0) === 0x22 && this.takeQuotedRow()) return true;
     if (head.takeDate()) {
       head.takeItems(true);
       return true;
@@ -142,11 +142,14 @@ class LineStructure implements LineParser {
   /** A row whose cells are in quotes, the time too. */
   private takeQuotedRow(): boolean {
     const { head, parts } = this;
+    const { line } = head;
     head.at = 1;
-    if (!head.takeTime() || head.line.charCodeAt(head.at) !== 0x22 || !isRowMark(head.line, head.at + 1))
-      return false;
-    head.at = takeRow(head.line, head.at + 1, parts);
-    return true;
+    if (head.takeTime() && line.charCodeAt(head.at) === 0x22 && isRowMark(line, head.at + 1)) {
+      head.at = takeRow(line, head.at + 1, parts);
+      return true;
+    }
+    head.begin(line, 0, this.context.nowMs());
+    return false;
   }
 
   /** Whether there is a blank or a mark behind the time. */

@@ -80,7 +80,7 @@ const DATED = new DatedLayouts(
 const BRACKETED = new DatedLayouts(
   [
     `\\]\\[${LEVEL} {0,3}\\]\\[(?<logger>[^\\]\\s]{1,200}) {0,60}\\] (?:\\[(?<node>[^\\]]{1,200})\\] ?)?(?<message>.*)`,
-    `\\] ${LEVEL} {1,3}(?:\\[(?<thread>[\\w./#-]{0,99}[Tt]hread[\\w./#-]{0,99})\\]: )?(?<message>.*) \\((?<logger>[a-z][\\w$]*(?:\\.[\\w$]+)+)\\)`,
+    `\\] ${LEVEL} {1,3}(?!\\[[A-Z][\\w$]* [^\\]=]{0,100}=)(?:\\[(?<thread>[\\w./#-]{0,99}[Tt]hread[\\w./#-]{0,99})\\]: )?(?<message>.*) \\((?<logger>[a-z][\\w$]*(?:\\.[\\w$]+)+)\\)`,
     `\\] ${THREAD} ${LEVEL} {1,6}${LOGGER} {0,60}--? (?<message>.*)`,
     `\\] ${LEVEL} {1,6}${THREAD} ${LOGGER} {0,60}--? (?<message>.*)`,
   ],

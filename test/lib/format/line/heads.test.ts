@@ -162,6 +162,26 @@ describe("levels of heads", () => {
   ])("without a date, or of one program: %s", (line, event) => expect(parsed(line)).toEqual(event));
 });
 
+describe("pairs behind a name in brackets", () => {
+  const line = `[${TIME},123] INFO`;
+  const fields = { timestamp: "2026-11-21T10:00:01.123Z", level: "info" };
+
+  it.each([
+    ["[Broker id=7] ready (org.example.Broker)", { logger: "org.example.Broker", tags: ["Broker"], id: 7 }],
+    ["[Fetcher replicaId=1, leaderId=2] ready", { tags: ["Fetcher"], replicaId: 1, leaderId: 2 }],
+    [
+      "[Partition carts-3 broker=1] ready (org.example.Log)",
+      { logger: "org.example.Log", tags: ["Partition carts-3"], broker: 1 },
+    ],
+    [
+      "[log-cleaner-thread-0]: ready (org.example.Log)",
+      { logger: "org.example.Log", thread: "log-cleaner-thread-0" },
+    ],
+  ])("%s", (text, more) =>
+    expect(parsed(`${line} ${text}`)).toEqual({ ...fields, ...more, message: "ready" }),
+  );
+});
+
 describe("ids in brackets", () => {
   it.each([
     [",803b448a0489f840,3425f23bb2432450", { trace_id: "803b448a0489f840", span_id: "3425f23bb2432450" }],
