@@ -80,13 +80,18 @@ interface Parts {
   readonly numbers: string[];
 }
 
-/**
- * Undefined where it has neither a time nor the number of a process: then it may be anybody's text. `mayFail`: the line is of a severity
- * that has an SQLSTATE other than 00000.
- */
+/** What is known of the line beside its prefix. */
+export interface PrefixContext {
+  /** The line is of a severity that has an SQLSTATE other than 00000. */
+  readonly mayFail: boolean;
+  /** It is PostgreSQL's, whatever its prefix has. */
+  readonly isKnown: boolean;
+}
+
+/** Undefined where it has neither a time nor the number of a process: then it may be anybody's text, unless it `isKnown`. */
 export function readPrefix(
   written: string,
-  mayFail: boolean,
+  { mayFail, isKnown }: PrefixContext,
   nowMs: number,
   timeOf: TimeAt,
 ): LogPrefix | undefined {
@@ -127,7 +132,7 @@ export function readPrefix(
     at = Math.max(next, at + 1);
   }
   left.push(...placeNumbers(parts, mayFail));
-  if ((!hasTime && !found.has("pid")) || left.length > LEFT_MAX) return undefined;
+  if ((!hasTime && !found.has("pid") && !isKnown) || left.length > LEFT_MAX) return undefined;
   if (left.length > 0) found.set("prefix", left.join(" "));
   const fields = FIELDS.flatMap((name) => (found.has(name) ? [[name, found.get(name)!] as const] : []));
   return { timestamp, unread, fields };

@@ -59,7 +59,12 @@ export const postgresql: Format = {
     { line: "there was an ERROR:  and no time before it", event: undefined },
     { line: "2026-11-21 10:00:01 UTC [813] LOUD:  no such word", event: undefined },
   ],
-  create: ({ nowMs }) => ({ parse: (line, event) => parse(line, event, nowMs()) }),
+  create: ({ nowMs }) => ({ parse: (line, event) => parse(line, event, nowMs(), false) }),
+};
+
+/** What PostgreSQL gives to syslog: the prefix may be empty, since the header has time and process. */
+export const postgresqlBody: Pick<Format, "create"> = {
+  create: ({ nowMs }) => ({ parse: (line, event) => parse(line, event, nowMs(), true) }),
 };
 
 export const LEVELS_OF_POSTGRESQL: Readonly<Record<string, Level | undefined>> = table({
@@ -79,17 +84,13 @@ const PREFIX_MAX = 512;
 const SEVERITY =
   /(?:^|[\s:,;|>\])-])(DEBUG[1-5]|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC|STATEMENT|DETAIL|HINT|CONTEXT|QUERY|LOCATION|BACKTRACE)$/;
 
-function parse(line: string, event: EventWriter, nowMs: number): boolean {
+function parse(line: string, event: EventWriter, nowMs: number, isKnown: boolean): boolean {
   const colon = line.indexOf(":  ");
   if (colon < 3 || colon > PREFIX_MAX) return false;
   const severity = SEVERITY.exec(line.slice(Math.max(0, colon - 12), colon))?.[1];
   if (severity === undefined) return false;
-  const prefix = readPrefix(
-    line.slice(0, colon - severity.length),
-    !NEVER_FAILS.test(severity),
-    nowMs,
-    timeAt,
-  );
+  const mayFail = !NEVER_FAILS.test(severity);
+  const prefix = readPrefix(line.slice(0, colon - severity.length), { mayFail, isKnown }, nowMs, timeAt);
   if (prefix === undefined) return false;
   const word = severity.startsWith("DEBUG") ? "DEBUG" : severity;
   if (prefix.timestamp !== undefined) event.text("timestamp", prefix.timestamp);

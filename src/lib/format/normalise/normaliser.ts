@@ -19,6 +19,8 @@ import {
 /** The fields of one record before normalisation. */
 export interface Fields {
   readonly names: readonly string[];
+  /** Names that mean something else here than in other records: a firewall's `hostname` is that of the web site. They stay as they are. */
+  readonly unclaimed?: ReadonlySet<string> | undefined;
   /** JSON text of the value of field `i`. */
   raw(i: number): string;
   /** Writes fields `first` to `last`, both included, as they are. */
@@ -41,8 +43,8 @@ export class Normaliser {
   /** Whether what was read last is a level of Windows' scale. */
   private isOfWindows = false;
 
-  write(fields: Fields, event: EventWriter): void {
-    const changes = this.choose(fields);
+  write(fields: Fields, event: EventWriter, unclaimed = fields.unclaimed): void {
+    const changes = this.choose(fields, unclaimed);
     if (changes === 0) {
       if (fields.names.length > 0) fields.copy(0, fields.names.length - 1, event);
       return;
@@ -70,14 +72,15 @@ export class Normaliser {
   }
 
   /** Fills `chosen`; how many fields have to change. */
-  private choose(fields: Fields): number {
+  private choose(fields: Fields, unclaimed: ReadonlySet<string> | undefined): number {
     const { names } = fields;
     this.chosen.fill(undefined);
     this.present = undefined;
     this.levels.length = 0;
     for (let i = 0; i < names.length; i++) {
       const claims = CLAIMS.get(names[i]!);
-      if (claims !== undefined) for (const claim of claims) this.consider(fields, i, claim);
+      if (claims === undefined || unclaimed?.has(names[i]!) === true) continue;
+      for (const claim of claims) this.consider(fields, i, claim);
     }
     if (this.levels.length > 1) this.chooseLevel();
     this.doubtfulLevel = this.levels.length > 0 ? this.notedNumber(fields) : undefined;
@@ -122,13 +125,18 @@ export class Normaliser {
     const { target, reading, rank } = choice.claim;
     if (!isBehind) this.chosen[target] = choice;
     if (target !== LEVEL) return;
-    this.levels.push({
+    const { value } = choice;
+    const level = {
       choice,
       reading: this.isOfWindows ? "level-windows" : reading === "level-otel" ? reading : "level",
       raw,
-      value: choice.value,
+      value,
       isOwn: rank === OWN_RANK,
-    });
+    } as const;
+    // Of a key that comes twice the last value counts.
+    const twin = this.levels.findIndex((other) => other.choice.claim === choice.claim);
+    if (twin < 0) this.levels.push(level);
+    else this.levels[twin] = level;
   }
 
   /** A field `level` keeps its name, whichever field is believed. */

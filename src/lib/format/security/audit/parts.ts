@@ -103,14 +103,23 @@ function decoded(hex: string): string {
   return Buffer.from(hex, "hex").toString("utf8").replace(/\0+$/, "").replaceAll("\0", " ");
 }
 
+/** Whether a text begins as a record does. */
+export function isAuditRecord(text: string): boolean {
+  return (text.startsWith("type=") || text.startsWith("node=")) && HEAD.test(text);
+}
+
+/** `USER_CMD pid=7 uid=0 msg='cmd="ls"'`: as systemd's journal gives records on, which has their stamp elsewhere. */
+const TYPE = /^([A-Z][A-Z0-9_]{2,63}|UNKNOWN\[\d{1,6}\]) (?=[a-z_-]{1,64}=|avc:)/;
+
 /** Writes the parts of a record that stands in other text, without its time: that of the text counts. */
 export function auditParts(text: string, event: EventWriter): boolean {
   const record = auditRecord(text);
-  if (record === undefined) return false;
-  event.text("audit_type", record.type);
-  event.number("serial", record.serial.replace(/^0+(?=\d)/, ""));
+  const type = record?.type ?? TYPE.exec(text)?.[1];
+  if (type === undefined) return false;
+  event.text("audit_type", type);
+  if (record !== undefined) event.number("serial", record.serial.replace(/^0+(?=\d)/, ""));
   const fields = new PairFields();
-  auditPairs(record.text, record.type, fields);
+  auditPairs(record?.text ?? text.slice(type.length + 1), type, fields);
   for (const name of TAKEN) fields.take(name);
   if (fields.names.length > 0) fields.copy(0, fields.names.length - 1, event);
   return true;

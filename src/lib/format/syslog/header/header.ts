@@ -26,6 +26,8 @@ export class SyslogHeader {
   /** Cisco's count of messages. */
   sequence: string | undefined;
   uptime: string | undefined;
+  /** Which part of the device speaks, under the name that it has there: `node`, `task`, `engine`. */
+  part: readonly [name: string, value: string] | undefined;
   /** MikroTik's, apart by commas: `system,info,account`. */
   topics: string | undefined;
   /** JSON text of an object; "" when there is none. */
@@ -47,6 +49,7 @@ export class SyslogHeader {
     this.messageId = undefined;
     this.sequence = undefined;
     this.uptime = undefined;
+    this.part = undefined;
     this.topics = undefined;
     this.data = "";
     this.bodyAt = 0;
@@ -68,6 +71,7 @@ export class SyslogHeader {
     if (this.port !== undefined) event.number("port", this.port);
     if (this.sequence !== undefined) event.text("sequence", this.sequence);
     if (this.uptime !== undefined) event.text("uptime", this.uptime);
+    if (this.part !== undefined) event.text(...this.part);
     if (this.topics !== undefined) event.text("topics", this.topics);
     if (this.data !== "") event.json("structured_data", this.data);
   }

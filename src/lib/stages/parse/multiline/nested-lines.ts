@@ -12,9 +12,12 @@ export function nestedBy(kind: RecordKind, head: string): NestedLines | OpenRow 
 
 export class NestedLines {
   private readonly json: JsonDepth | undefined;
+  /** Of many records, as java.util.logging writes them: each is its own. */
+  private readonly isLog: boolean;
   private readonly depth: JsonDepth | XmlDepth;
 
   constructor(kind: "json" | "xml", head: string) {
+    this.isLog = kind === "xml" && LOG.test(head);
     this.json = kind === "json" ? new JsonDepth(head) : undefined;
     this.depth = this.json ?? new XmlDepth(head);
   }
@@ -27,11 +30,12 @@ export class NestedLines {
   get state(): string {
     const { depth } = this;
     if (depth.isClosed) return "closed";
-    return depth instanceof XmlDepth ? `xml ${depth.state}` : `json ${depth.open}`;
+    return depth instanceof XmlDepth ? `xml ${depth.state} ${this.isLog}` : `json ${depth.open}`;
   }
 
   accept(line: string): LineVerdict {
     const { depth } = this;
+    if (this.isLog && line.startsWith("<record>")) return "ends";
     if (depth.isClosed || (this.json !== undefined && !JSON_LINE.test(line))) return "ends";
     depth.add(line);
     if (depth.isBroken) return "ends";
@@ -53,3 +57,5 @@ export class OpenRow {
     return "joins";
   }
 }
+
+const LOG = /^<(?:\?xml |log>)/;

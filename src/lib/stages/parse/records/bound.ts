@@ -1,4 +1,5 @@
 /** Finds where no record goes on, whichever of the lines before may have begun one: what a format reads is not known here. */
+import { isSplitRest } from "../multiline/syslog-split.js";
 import { isApart, isLater, PIECES_SECONDS_MAX, type View } from "./grouper.js";
 import { type Joining, joiningBy, type RecordTrail } from "./joining.js";
 
@@ -90,7 +91,7 @@ export class Bound {
   /** Takes a line of `open`, put together from its pieces, whose first one is at `index`. */
   private goOn(open: Stream, text: string, index: number): void {
     const { joining } = this;
-    const isApartFromAll = joining.isApart(text);
+    const isApartFromAll = joining.isApart(text) && !isSplitRest(text);
     const alive = isApartFromAll ? [] : open.trails.filter((trail) => trail.accept(text) !== "ends");
     if (alive.length === 0) {
       if (open.trails.length > 0) this.close(open.first, open.lastWhole);

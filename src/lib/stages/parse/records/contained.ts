@@ -104,8 +104,14 @@ export class ContainedWriter {
     const end = text.indexOf("\n");
     const before = takeGuesses();
     const first = end === -1 ? text : text.slice(0, end);
-    const isRead = this.parser.parse(first, this.writer) === true;
-    if (isRead && end !== -1) {
+    let isRead = this.parser.parse(first, this.writer) === true;
+    // An element of XML says nothing by its first line.
+    const isElement = !isRead && end !== -1 && text.charCodeAt(0) === 0x3c;
+    if (isElement) {
+      this.writer.reset();
+      isRead = this.parser.parse(text, this.writer) === true;
+    }
+    if (isRead && end !== -1 && !isElement) {
       const more = text.slice(this.endOfHead(text, end));
       if (more !== "" && !this.writer.extendMessage(more)) {
         if (this.manner.isWhole) this.writer.text("message", text);

@@ -1,6 +1,7 @@
 /** By what lines are joined to records: by what stands in them, or by a user's rules. */
 
 import type { LineVerdict } from "../multiline/record-kind.js";
+import { isPieceBehind, splitState } from "../multiline/syslog-split.js";
 import { isIndentedStart, isStart } from "./starts.js";
 import { Trail } from "./trail.js";
 
@@ -38,9 +39,35 @@ export function joiningBy(rules: RecordRules | undefined, onFull: () => void = (
 
 const BY_CONTENT: Joining = {
   rules: undefined,
-  trail: (head, isContained) => new Trail(head, true, isContained),
+  trail: (head, isContained) => {
+    const trail = new Trail(head, true, isContained);
+    const piece = isContained === true ? undefined : splitState(head);
+    return piece === undefined ? trail : new SplitTrail(trail, piece);
+  },
   isApart: (line) => isStart(line) || isIndentedStart(line),
 };
+
+/** A line of syslog that may go on in others. */
+class SplitTrail implements RecordTrail {
+  readonly isSingle = false;
+  private readonly trail: Trail;
+  private piece: string;
+
+  constructor(trail: Trail, piece: string) {
+    this.trail = trail;
+    this.piece = piece;
+  }
+
+  get state(): string {
+    return `${this.piece} ${this.trail.state}`;
+  }
+
+  accept(line: string): LineVerdict {
+    if (!isPieceBehind(line, this.piece)) return this.trail.accept(line);
+    this.piece = splitState(line)!;
+    return "joins";
+  }
+}
 
 class RuledTrail implements RecordTrail {
   readonly isSingle = false;

@@ -108,4 +108,13 @@ export const LINES: readonly string[] = [
   "2026-11-21T10:00:09.4Z stderr F panic: boom",
   "web-1  | 2026-11-21T10:00:06.123456789Z INFO ready",
   "web-1  | 2026-11-21T10:00:09.123456789Z panic: boom",
+  "<log>",
+  "<record>",
+  "  <date>2026-11-21T10:00:01Z</date>",
+  "  <level>INFO</level>",
+  "</record>",
+  "Nov 21 10:00:01 db postgres[31]: [8-1] ada@shop ERROR:  gone",
+  "Nov 21 10:00:01 db postgres[31]: [8-2] #011FROM cart",
+  "Nov 21 10:00:01 db postgres[31]: [8-3]  and more",
+  "Nov 21 10:00:01 db postgres[32]: [8-2] #011of another",
 ];
