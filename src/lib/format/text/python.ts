@@ -1,6 +1,7 @@
 import { commonLogTime } from "../../base/time/read-time.js";
 import type { EventWriter } from "../../event/writer.js";
 import type { Format } from "../format.js";
+import { LABEL } from "../line/head/labels.js";
 import { DatedLayouts, ISO_TIME, LogLayout, parseLayouts, startsWithDate } from "./layout.js";
 
 /** The layouts of Python's `logging` that its tutorials, frameworks and servers use. */
@@ -56,6 +57,8 @@ export const python: Format = {
 const TIME = `(?<timestamp>${ISO_TIME})`;
 const LEVEL = "(?<level>TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|SUCCESS)";
 const NAME = "(?<logger>[A-Za-z_<][\\w.$<>/-]{0,199})";
+/** Behind the name of an exception, or a word such as `Completed`, it leads to what the text says. */
+const COLON = `(?<!Exception|Error|[ \\]]${LABEL}):`;
 const FUNCTION = "(?<function>[\\w<>.]{1,200})";
 
 /** Lines that begin with a date. */
@@ -67,8 +70,8 @@ const DATED = new DatedLayouts(
     ` - ${LEVEL} - (?:${NAME} - )?(?<message>.*)`,
     ` \\| ${LEVEL} {1,8}\\| (?<logger>[\\w.$<>-]{1,200}):${FUNCTION}:(?<line>\\d+) - (?<message>.*)`,
     ` - ${NAME} - (?<file>[\\w./-]+):(?<line>\\d+) - ${LEVEL} - (?<message>.*)`,
-    ` \\[${LEVEL} {0,8}\\] ${NAME}: (?<message>.*)`,
-    ` ${LEVEL} {1,8}${NAME}: (?<message>.*)`,
+    ` \\[${LEVEL} {0,8}\\] ${NAME}${COLON} (?<message>.*)`,
+    ` ${LEVEL} {1,8}${NAME}${COLON} (?<message>.*)`,
     ` ${LEVEL} \\((?<thread>[^)]{1,200})\\) \\[${NAME}\\] (?<message>.*)`,
     ` ${LEVEL} {1,8}\\[${NAME}\\] \\[(?<file>[\\w./-]+\\.py):(?<line>\\d+)\\] (?!\\[)(?<message>.*)`,
     ` (?<pid>\\d+) ${LEVEL} {1,8}(?<logger>[A-Za-z_][\\w.]{0,199}) (?<message>\\[.*)`,
@@ -92,7 +95,7 @@ const BRACKETED = new DatedLayouts(
     `\\] ${LEVEL} in (?<logger>[\\w.]+): (?<message>.*)`,
     `\\] \\{(?<file>[\\w./-]+):(?<line>\\d+)\\} ${LEVEL} - (?<message>.*)`,
     `\\] \\[${LEVEL} {0,8}\\] \\[${NAME}\\] (?<message>.*)`,
-    `\\] \\[${LEVEL} {0,8}\\] ${NAME}: (?<message>.*)`,
+    `\\] \\[${LEVEL} {0,8}\\] ${NAME}${COLON} (?<message>.*)`,
   ],
   "bracketed",
 );
