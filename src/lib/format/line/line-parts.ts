@@ -152,7 +152,7 @@ export class LineParts {
   private takeWellKnown(event: EventWriter): void {
     for (let i = 0; i < this.keys.length; i++) {
       const claim = CLAIMS.get(this.keys[i]!)?.find(
-        ({ path, beside }) => path === undefined && beside === undefined,
+        ({ path, beside, isOfWindows }) => path === undefined && beside === undefined && !isOfWindows,
       );
       if (claim === undefined || claim.reading === undefined) continue;
       const target = WELL_KNOWN[claim.target]!;

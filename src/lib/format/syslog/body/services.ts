@@ -1,6 +1,9 @@
 /** Which phrases a service writes. */
 
 import type { EventWriter } from "../../../event/writer.js";
+import { auditParts, isAuditRecord } from "../../security/audit/parts.js";
+import { readExim } from "./exim.js";
+import * as flows from "./flows.js";
 import { kernelText, UPTIME } from "./kernel.js";
 import * as logins from "./logins.js";
 import * as mail from "./mail.js";
@@ -35,7 +38,7 @@ for (const process of "imap-login pop3-login managesieve-login submission-login 
   " ",
 ))
   add(process, { read: (text, event) => mail.readDovecot(`${process}: ${text}`, event) });
-add("exim exim4", { read: mail.readExim });
+add("exim exim4", { read: readExim });
 add("amavis amavisd", { read: mail.readAmavis });
 add("mailscanner", mail.mailscanner);
 add("sendmail sm-mta sm-msp-queue sendmail-mta", { read: mail.readMail });
@@ -46,7 +49,11 @@ add("fail2ban fail2ban-server fail2ban.actions fail2ban.filter", network.fail2ba
 add("snort suricata snort3", network.alerts);
 add("ntpd chronyd", network.ntpd);
 add("filterlog pf", { read: readFilterlog });
+add("flows urls firewall vpn_firewall cellular_firewall ip_flow_start ip_flow_end", flows.meraki);
+add("rt_flow", flows.junosFlow);
 add("kernel", kernelText);
+const audit: TextReader = { read: auditParts };
+add("audit audispd audisp-syslog auditd", audit);
 const postfix: TextReader = { read: mail.readMail };
 const packets: TextReader = { read: readPacket };
 
@@ -64,6 +71,13 @@ export function readerOfText(text: string): TextReader | undefined {
       break;
     case 0x5b:
       if (UPTIME.test(text)) return kernelText;
+      break;
+    case 0x4e:
+      if (text.startsWith("NetScreen ")) return flows.netscreen;
+      break;
+    case 0x74:
+    case 0x6e:
+      if (isAuditRecord(text)) return audit;
   }
   return text.includes(" SRC=") ? packets : undefined;
 }
