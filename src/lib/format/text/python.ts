@@ -106,8 +106,8 @@ const SERVED = [
 
 /** Lines that begin with a level: basicConfig's default, uvicorn's padded ones, Django's verbose one. */
 const LEVELLED = [
-  `${LEVEL}: {1,5}(?<=^.{10})(?<client_ip>[\\da-fA-F.:]{2,45}):(?<client_port>\\d{1,5}) - "(?<method>[A-Z]{3,10}) (?<path>[^" ]{1,8192}) (?<protocol>HTTP/[\\d.]{1,5})" (?<status>[1-5]\\d\\d)(?: [\\w' -]{0,60})?`,
   `${LEVEL}:${NAME}:(?<message>.*)`,
+  `${LEVEL}: {1,5}(?<=^.{10})(?<client_ip>[\\da-fA-F.:]{2,45}):(?<client_port>\\d{1,5}) - "(?<method>[A-Z]{3,10}) (?<path>[^" ]{1,8192}) (?<protocol>HTTP/[\\d.]{1,5})" (?<status>[1-5]\\d\\d)(?: [\\w' -]{0,60})?`,
   `${LEVEL}: {1,5}(?<=^.{10})(?<message>\\S.*)`,
   `${LEVEL} ${TIME} (?<logger>[\\w.]+) (?<pid>\\d+) (?<tid>\\d+) (?<message>.*)`,
   `${LEVEL} {1,8}${TIME} ${NAME}:? (?<message>.*)`,
