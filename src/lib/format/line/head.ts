@@ -137,7 +137,9 @@ export class HeadScanner {
     if (close < 0) return false;
     if (this.takeRoundLevel(start, close)) return true;
     const isOne =
-      areDigits(this.line, start, close) || isThread(this.line, start, close) || this.isPlace(start, close);
+      areDigits(this.line, start, close) ||
+      isThread(this.line, start, close) ||
+      colonOfPlace(this.line, start, close) > 0;
     if (!isOne || !takeBracketed(this.line, this.at, close, this.parts, this.nowMs)) return false;
     this.at = close + 1;
     return true;
@@ -146,14 +148,11 @@ export class HeadScanner {
   /** `(ERROR)`, in capitals. */
   private takeRoundLevel(start: number, close: number): boolean {
     const { line, parts } = this;
-    if (parts.level !== undefined || close - start < 3 || !isUpper(line.charCodeAt(start + 1))) return false;
+    if (parts.level !== undefined || !isUpper(line.charCodeAt(start + 1))) return false;
     parts.level = levelOfBareWord(line, start, close, false);
-    if (parts.level !== undefined) this.at = close + 1;
-    return parts.level !== undefined;
-  }
-
-  private isPlace(start: number, end: number): boolean {
-    return colonOfPlace(this.line, start, end) > 0;
+    if (parts.level === undefined) return false;
+    this.at = close + 1;
+    return true;
   }
 
   /** `<warn>`, and the process of Erlang, `<0.123.0>`. */
@@ -171,7 +170,7 @@ export class HeadScanner {
 
   private takePlaceInBraces(): boolean {
     const close = closeOf(this.line, this.at);
-    if (close < 0 || !this.isPlace(this.at + 1, close)) return false;
+    if (close < 0 || colonOfPlace(this.line, this.at + 1, close) < 0) return false;
     if (!takeBracketed(this.line, this.at, close, this.parts, this.nowMs)) return false;
     this.at = close + 1;
     return true;
@@ -217,9 +216,8 @@ export class HeadScanner {
   }
 
   private levelBeforeColon(at: number, end: number): Level | undefined {
-    const { line } = this;
-    const level = levelOfCell(line, at, end);
-    return level === undefined && isPostgresLevel(line, at, end, this.parts) ? "info" : level;
+    const level = levelOfCell(this.line, at, end);
+    return level === undefined && isPostgresLevel(this.line, at, end, this.parts) ? "info" : level;
   }
 
   /** `file.go:12` with a colon behind or not. */

@@ -1,6 +1,7 @@
 import { anyTime, dayMonthTime } from "../../base/time/read-time.js";
 import type { EventWriter } from "../../event/writer.js";
 import type { Format } from "../format.js";
+import { LABEL } from "../line/head/labels.js";
 import { DatedLayouts, ISO_TIME, LogLayout, parseLayouts, type ReadTime, startsWithDate } from "./layout.js";
 
 /** The text layouts of Java programs: log4j, logback, java.util.logging, Spring Boot, JBoss, Hadoop, Kafka, Elasticsearch. */
@@ -56,8 +57,8 @@ const THREAD = "\\[(?<thread>[^\\]=]{0,200})\\]";
 const LOGGER = "(?<logger>[A-Za-z_][\\w.$/@-]{0,199}(?:(?<=\\.)\\[[\\w.$/@\\[\\]-]{1,199})?)";
 /** The line of a class: what has no capital is a host with its port. */
 const LINE = "(?:(?<=[ .$][A-Z][\\w$]{0,99}):(?<line>\\d+))?";
-/** Behind the name of an exception it leads to what the exception says. */
-const COLON = "(?<!Exception|Error):";
+/** Behind the name of an exception, or a word such as `Completed`, it leads to what the text says. */
+const COLON = `(?<!Exception|Error|[ \\]]${LABEL}):`;
 const make = (sources: readonly string[], readTime?: ReadTime) =>
   sources.map((source) => new LogLayout(source, readTime));
 

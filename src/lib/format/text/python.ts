@@ -1,6 +1,7 @@
 import { commonLogTime } from "../../base/time/read-time.js";
 import type { EventWriter } from "../../event/writer.js";
 import type { Format } from "../format.js";
+import { LABEL } from "../line/head/labels.js";
 import { DatedLayouts, ISO_TIME, LogLayout, parseLayouts, startsWithDate } from "./layout.js";
 
 /** The layouts of Python's `logging` that its tutorials, frameworks and servers use. */
@@ -56,6 +57,8 @@ export const python: Format = {
 const TIME = `(?<timestamp>${ISO_TIME})`;
 const LEVEL = "(?<level>TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|SUCCESS)";
 const NAME = "(?<logger>[A-Za-z_<][\\w.$<>/-]{0,199})";
+/** Behind the name of an exception, or a word such as `Completed`, it leads to what the text says. */
+const COLON = `(?<!Exception|Error|[ \\]]${LABEL}):`;
 const FUNCTION = "(?<function>[\\w<>.]{1,200})";
 
 /** Lines that begin with a date. */
@@ -67,8 +70,8 @@ const DATED = new DatedLayouts(
     ` - ${LEVEL} - (?:${NAME} - )?(?<message>.*)`,
     ` \\| ${LEVEL} {1,8}\\| (?<logger>[\\w.$<>-]{1,200}):${FUNCTION}:(?<line>\\d+) - (?<message>.*)`,
     ` - ${NAME} - (?<file>[\\w./-]+):(?<line>\\d+) - ${LEVEL} - (?<message>.*)`,
-    ` \\[${LEVEL} {0,8}\\] ${NAME}: (?<message>.*)`,
-    ` ${LEVEL} {1,8}${NAME}: (?<message>.*)`,
+    ` \\[${LEVEL} {0,8}\\] ${NAME}${COLON} (?<message>.*)`,
+    ` ${LEVEL} {1,8}${NAME}${COLON} (?<message>.*)`,
     ` ${LEVEL} \\((?<thread>[^)]{1,200})\\) \\[${NAME}\\] (?<message>.*)`,
     ` ${LEVEL} {1,8}\\[${NAME}\\] \\[(?<file>[\\w./-]+\\.py):(?<line>\\d+)\\] (?!\\[)(?<message>.*)`,
     ` (?<pid>\\d+) ${LEVEL} {1,8}(?<logger>[A-Za-z_][\\w.]{0,199}) (?<message>\\[.*)`,
@@ -92,7 +95,7 @@ const BRACKETED = new DatedLayouts(
     `\\] ${LEVEL} in (?<logger>[\\w.]+): (?<message>.*)`,
     `\\] \\{(?<file>[\\w./-]+):(?<line>\\d+)\\} ${LEVEL} - (?<message>.*)`,
     `\\] \\[${LEVEL} {0,8}\\] \\[${NAME}\\] (?<message>.*)`,
-    `\\] \\[${LEVEL} {0,8}\\] ${NAME}: (?<message>.*)`,
+    `\\] \\[${LEVEL} {0,8}\\] ${NAME}${COLON} (?<message>.*)`,
   ],
   "bracketed",
 );
@@ -103,8 +106,8 @@ const SERVED = [
 
 /** Lines that begin with a level: basicConfig's default, uvicorn's padded ones, Django's verbose one. */
 const LEVELLED = [
-  `${LEVEL}: {1,5}(?<=^.{10})(?<client_ip>[\\da-fA-F.:]{2,45}):(?<client_port>\\d{1,5}) - "(?<method>[A-Z]{3,10}) (?<path>[^" ]{1,8192}) (?<protocol>HTTP/[\\d.]{1,5})" (?<status>[1-5]\\d\\d)(?: [\\w' -]{0,60})?`,
   `${LEVEL}:${NAME}:(?<message>.*)`,
+  `${LEVEL}: {1,5}(?<=^.{10})(?<client_ip>[\\da-fA-F.:]{2,45}):(?<client_port>\\d{1,5}) - "(?<method>[A-Z]{3,10}) (?<path>[^" ]{1,8192}) (?<protocol>HTTP/[\\d.]{1,5})" (?<status>[1-5]\\d\\d)(?: [\\w' -]{0,60})?`,
   `${LEVEL}: {1,5}(?<=^.{10})(?<message>\\S.*)`,
   `${LEVEL} ${TIME} (?<logger>[\\w.]+) (?<pid>\\d+) (?<tid>\\d+) (?<message>.*)`,
   `${LEVEL} {1,8}${TIME} ${NAME}:? (?<message>.*)`,

@@ -83,6 +83,8 @@ describe("what has a colon behind the head", () => {
     "java.lang.IllegalStateException: no stock",
     "OutOfMemoryError: no stock",
     "/etc/shop.conf: no such file",
+    "Completed: 5 of 10",
+    "Total: 7",
     "id:7 is missing",
   ])("is no logger: %s", (message) => {
     expect(parsed(`${TIME} ERROR [main] ${message}`)).toEqual({ ...head, message });

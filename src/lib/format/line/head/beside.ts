@@ -6,6 +6,7 @@ import { endOfWord, levelOfCell } from "../level-at.js";
 import { isThreadName, type LineParts } from "../line-parts.js";
 import { colonOfPlace, isQualified } from "../names.js";
 import { isFault } from "./head-words.js";
+import { isLabelWord } from "./labels.js";
 
 /** Whether a level stands between the bar at `at` and the next one: `|ERROR|`. */
 export function isLevelInBars(line: string, at: number, parts: LineParts): boolean {
@@ -33,9 +34,9 @@ export function isBeforeLevel(line: string, end: number, parts: LineParts): bool
   return isColon && wordEnd - end > 3 && levelOfCell(line, end + 1, wordEnd) !== undefined;
 }
 
-/** Whether a name before a colon belongs to the text: that of an exception, a word where the logger is known. */
+/** Whether a name before a colon belongs to the text: that of an exception, a word that leads to what happened, any where the logger is known. */
 export function isNameOfText(line: string, start: number, end: number, parts: LineParts): boolean {
-  if (isFault(line, start, end)) return true;
+  if (isFault(line, start, end) || isLabelWord(line, start, end)) return true;
   return !isQualified(line, start, end) && parts.names.some((name) => !isThreadName(name));
 }
 
