@@ -7,7 +7,8 @@ import type { EventWriter } from "../../event/writer.js";
  * Writes `user`, `client_ip` and `client_port` of a text that tells of a login, each where the text names it and the event has no such
  * field: `Login failed for user 'ada' from 192.0.2.7`, `authentication failure: 192.0.2.7 - wrong password`, `User "ada" logged in, IP:
  * [2001:db8::7]:4242`. An address counts behind words that say where somebody came from, or set apart by marks beside the outcome
- * of a login, never behind `to`, `at` and the like. The text itself stays as it is. Most texts cost one search.
+ * of a login, never behind `to`, `at` and the like. What a client calls itself may be such a sentence (`user 'x from 6.6.6.6' from
+ * 192.0.2.7`): see `clientOf`. The text itself stays as it is. Most texts cost one search.
  */
 export function writeSignIn(text: string, event: EventWriter): void {
   if (!ABOUT.test(text)) return;
@@ -15,9 +16,9 @@ export function writeSignIn(text: string, event: EventWriter): void {
   const user = userOf(head);
   if (user !== undefined && !event.mayHave("user")) event.text("user", user);
   if (event.mayHave("client_ip")) return;
-  const match = FROM.exec(head) ?? (OUTCOME.test(head) ? ALONE.exec(head) : null);
-  if (match === null) return;
-  const { v6, v4, port = match.groups!["port6"] } = match.groups!;
+  const groups = clientOf(head)?.groups;
+  if (groups === undefined) return;
+  const { v6, v4, port = groups["port6"] } = groups;
   const address = addressOf(v4, v6);
   if (address === undefined) return;
   event.text("client_ip", address);
@@ -47,8 +48,66 @@ const FROM = compiled(
 const ALONE = compiled(`(?:^|[.:;,] |- |\\()${ADDRESS}(?=$|[:;,)]| - |\\. )`);
 
 function compiled(source: string): RegExp {
-  return new RegExp(source, "i");
+  return new RegExp(source, "gi");
 }
+
+/**
+ * The address that the program has put into its sentence, not one within the name that a client has given. What stands in quotes is
+ * text of somebody else, but for an address alone. Of several addresses the last counts, as names stand before (`for NAME from
+ * ADDRESS`); the first where a name follows only that (`from ADDRESS for NAME`); none where names stand before and between.
+ */
+function clientOf(head: string): RegExpExecArray | undefined {
+  const text = withoutQuotes(head);
+  const found = matchesOf(FROM, text);
+  // Set apart it counts where nothing else does, or where a name, and then another address, stands behind.
+  const alone =
+    (found.length === 0 || NAMED.test(text)) && OUTCOME.test(text) ? matchesOf(ALONE, text)[0] : undefined;
+  const [first = alone] = found;
+  if (first === undefined) return undefined;
+  const last = found.at(-1) ?? first;
+  if (alone !== undefined && alone.index < first.index && isNamedFirst(text, alone, last)) return alone;
+  if (addressIn(first) === addressIn(last)) return first;
+  if (!NAMED.test(text.slice(first.index, last.index))) return last;
+  return NAMED.test(text.slice(0, first.index)) ? undefined : first;
+}
+
+/** Whether a name stands between two addresses, and none before. */
+function isNamedFirst(text: string, one: RegExpExecArray, other: RegExpExecArray): boolean {
+  return NAMED.test(text.slice(one.index, other.index)) && !NAMED.test(text.slice(0, one.index));
+}
+
+const NAMED = /\b(?:for|user(?:[ _-]?name)?|account|name|identity|principal)\b/i;
+
+function addressIn({ groups }: RegExpExecArray): string | undefined {
+  return groups!["v4"] ?? groups!["v6"];
+}
+
+/** At most so many of a text are looked at; more are not told apart. */
+const ADDRESSES_MAX = 16;
+
+function matchesOf(pattern: RegExp, text: string): RegExpExecArray[] {
+  const found: RegExpExecArray[] = [];
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    if (found.length === ADDRESSES_MAX) return [];
+    found.push(match);
+  }
+  return found;
+}
+
+/** Texts in quotes, and those in brackets behind `user` and the like, made blank; what is an address alone stays. */
+function withoutQuotes(text: string): string {
+  if (!/["'`<[(]/.test(text)) return text;
+  return text.replace(QUOTES, (whole, quoted?: string, bracketed?: string) => {
+    const inside = quoted ?? bracketed!;
+    return /^[\d.:#[\]A-Fa-f]{2,60}$/.test(inside.slice(1, -1)) || whole.length === text.length
+      ? whole
+      : whole.slice(0, -inside.length) + "_".repeat(inside.length);
+  });
+}
+
+const QUOTES =
+  /(?:^|(?<=[\s:=,(]))("[^"]{0,512}"|'[^']{0,512}'|`[^`]{0,512}`)(?![\w"'`])|\b(?:user(?:[ _-]?name)?|account|login|name)(?: ?[:=] ?| )(\[[^\]]{0,256}\]|<[^>]{0,256}>|\([^)]{0,256}\))/gi;
 
 const QUOTED =
   /\b(?:user(?:[ _-]?name)?|account|login|identity|principal)(?: ?[:=] ?| )(?:"([^"]{1,128})"|'([^']{1,128})'|`([^`]{1,128})`|\[([^\]\s]{1,128})\]|<([^>\s]{1,128})>)/i;

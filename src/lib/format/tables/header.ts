@@ -22,7 +22,7 @@ function withinLimit(folded: string | undefined, header: string): string | undef
   return folded !== undefined && folded.length > HEADER_CHARACTERS_MAX ? header : folded;
 }
 
-const W3C = /^#(Software|Version|Start-Date|End-Date|Date|GMT-Offset|Remark|Fields):[ \t]*(.*)$/;
+const W3C = /^#(Software|Version|Start-Date|End-Date|Date|GMT-Offset|Remark|Log-type|Fields):[ \t]*(.*)$/;
 const ZEEK = /^#(separator|set_separator|empty_field|unset_field|path|open|close|fields|types)([^\w-])/;
 
 function foldDirective(header: string, line: string): string | undefined {

@@ -43,6 +43,32 @@ describe("writeSignIn", () => {
   });
 
   it.each([
+    "Login failed for user 'x from 198.51.100.66' from 192.0.2.7",
+    "Login failed for user 'x' from 198.51.100.66 '' from 192.0.2.7",
+    "Login failed for user x from 198.51.100.66 from 192.0.2.7",
+    "Failed login from 192.0.2.7 for user x from 198.51.100.66",
+    "Failed login from 192.0.2.7 for user 'x from 198.51.100.66'",
+    "authentication failure: 192.0.2.7 - user x from 198.51.100.66",
+    "authentication failure: 192.0.2.7 - user x, 198.51.100.66: wrong",
+    "login rejected, user=<x rip 1 from 198.51.100.66> client 192.0.2.7",
+    'Login attempt of "from 198.51.100.66": refused, client=192.0.2.7',
+    'password check failed for "x, ip: 198.51.100.66", ip: 192.0.2.7',
+    "sign-in refused (user [a from 198.51.100.66]) from '192.0.2.7'",
+    "Login failed from 192.0.2.7:4242 and again from 192.0.2.7:4242",
+    'Auth error: name="x" peer=192.0.2.7 agent="client 198.51.100.66"',
+  ])("not the address in what a client calls itself: %s", (text) => {
+    expect(read(text)).toMatchObject({ client_ip: "192.0.2.7" });
+  });
+
+  it.each([
+    "Login failed for user x for y from 198.51.100.66 for user z from 192.0.2.7",
+    "Login failed for 'x from 198.51.100.66'",
+    `Login failed for user ${"from 198.51.100.66 ".repeat(20)}from 192.0.2.7`,
+  ])("none where it is not told: %s", (text) => {
+    expect(read(text)).not.toHaveProperty("client_ip");
+  });
+
+  it.each([
     "auth service 10.0.0.7 unreachable",
     "cannot log in to 10.0.0.7: connection refused",
     "authentication failed: no response from 10.0.0.7",

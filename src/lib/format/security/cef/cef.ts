@@ -14,7 +14,7 @@ import { OF_TRAFFIC } from "../of-traffic.js";
  * CEF:Version|Device Vendor|Device Product|Device Version|Device Event Class ID|Name|Severity|[Extension]
  * ```
  * In the header `\|` and `\\` stand for themselves; the extension is pairs apart by blanks, in whose values `\=`, `\\`, `\n` and `\r` are escapes
- * and blanks are not. The keys of the extension stay as they are (`src`, `dpt`, `cs1` and `cs1Label`); `msg` is the message, else the name
+ * and blanks are not. Text before the first pair is `extension`. The keys of the extension stay as they are (`src`, `dpt`, `cs1` and `cs1Label`); `msg` is the message, else the name
  * is; `rt`, else `end`, else `start`, is the time, too. Severity 0-3 is info, 4-6 warn, 7-8 error, 9-10 fatal.
  * A header of syslog may stand before it: then it is syslog with this in its body.
  */
@@ -38,6 +38,18 @@ export const cef: Format = {
       event:
         '{"level":"info","cef_version":0,"device_vendor":"Example","device_product":"Gate","device_version":"2.1",' +
         '"device_event_class_id":"login","message":"User logged in","cef_severity":"Low"}',
+    },
+    {
+      line: "CEF:0|Example|Gate|2.1|100|scan|3|no pairs (yet) name=probe src=192.0.2.1",
+      event:
+        '{"level":"info","cef_version":0,"device_vendor":"Example","device_product":"Gate","device_version":"2.1","device_event_class_id":"100",' +
+        '"message":"scan","cef_severity":3,"extension":"no pairs (yet)","extension.name":"probe","src":"192.0.2.1"}',
+    },
+    {
+      line: "CEF:0|Example|Gate|2.1|vpn|vpn|Low|dvchost=gw msg=peer key aGVsbG8= pub=Zm9vYmFy= request= PanOSTunnelID= spt=6",
+      event:
+        '{"level":"info","cef_version":0,"device_vendor":"Example","device_product":"Gate","device_version":"2.1","device_event_class_id":"vpn",' +
+        '"name":"vpn","cef_severity":"Low","dvchost":"gw","message":"peer key aGVsbG8=","pub":"Zm9vYmFy=","spt":6}',
     },
     {
       line: "CEF:0|Example|Gate|2.1|7|Site visited|Low|app=HTTPS hostname=www.example.org",
@@ -140,12 +152,35 @@ const KEY = /(?:^|\s)([A-Za-z_][\w.-]{0,127}(?:\[\d{1,3}\])?)=/g;
 
 function readExtension(text: string, fields: PairFields): void {
   const pairs: { readonly name: string; readonly start: number; readonly key: number }[] = [];
-  for (const match of text.matchAll(KEY))
-    pairs.push({ name: match[1]!, key: match.index, start: match.index + match[0].length });
+  for (const match of text.matchAll(KEY)) {
+    const start = match.index + match[0].length;
+    if (!isBase64(match[1]!, text, start)) pairs.push({ name: match[1]!, key: match.index, start });
+  }
+  fields.text(EXTENSION, unescaped(text.slice(0, pairs[0]?.key ?? text.length).trim()));
+  const header = new Set(fields.names);
   for (const [n, { name, start }] of pairs.entries()) {
     const value = text.slice(start, pairs[n + 1]?.key ?? text.length).trim();
-    fields.bare(name, unescaped(value));
+    fields.bare(extensionName(name, header), unescaped(value));
   }
+}
+
+/** What of an extension is no pair. */
+export const EXTENSION = "extension";
+
+/** The name of a pair; of one that the header has, too, `extension.NAME`. */
+export function extensionName(name: string, header: ReadonlySet<string>): string {
+  return header.has(name) ? `${EXTENSION}.${name}` : name;
+}
+
+/** Whether the last word of a value ends at `end` in the padding of base64, and is no key without a value. */
+function isBase64(word: string, text: string, end: number): boolean {
+  const padding = text.charCodeAt(end) === 0x3d ? 2 : 1;
+  const next = text.charCodeAt(end + padding - 1);
+  if ((word.length + padding) % 4 !== 0 || !(Number.isNaN(next) || next === 0x20)) return false;
+  // Keys are words put together; what is at random changes its case all the time.
+  const parts = word.split(/(?<=[a-z\d])(?=[A-Z])|(?=[A-Z][a-z])/);
+  const short = parts.filter((part) => part.length < 3).length;
+  return short > 1 && short * 2 >= parts.length;
 }
 
 function unescaped(text: string): string {

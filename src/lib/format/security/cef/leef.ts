@@ -3,14 +3,14 @@ import type { Format } from "../../format.js";
 import { Normaliser } from "../../normalise/normaliser.js";
 import { PairFields } from "../../structured/pairs/pairs.js";
 import { OF_TRAFFIC } from "../of-traffic.js";
-import { addLevelAndTime, levelOfSeverity } from "./cef.js";
+import { addLevelAndTime, EXTENSION, extensionName, levelOfSeverity } from "./cef.js";
 
 /**
  * ```
  * LEEF:1.0|Vendor|Product|Version|EventID|key=value<tab>key=value
  * LEEF:2.0|Vendor|Product|Version|EventID|delimiter|key=value<delimiter>...    the delimiter: a character, or xHH, 0xHH
  * ```
- * The keys stay as they are; `devTime` is the time, `sev` (1-10) the level as in CEF.
+ * Pieces that are no pair are `extension`, as they came. The keys stay as they are; `devTime` is the time, `sev` (1-10) the level as in CEF.
  */
 export const leef: Format = {
   name: "leef",
@@ -31,6 +31,12 @@ export const leef: Format = {
       event:
         '{"level":"info","leef_version":"2.0","device_vendor":"Example","device_product":"Gate","device_version":"4.0","event_id":"7",' +
         '"src":"192.0.2.1","message":"a=b and c","sev":2}',
+    },
+    {
+      line: "LEEF:2.0|Example|Gate|4.0|7|^|a note^src=192.0.2.1^größe=7^event_id=8",
+      event:
+        '{"leef_version":"2.0","device_vendor":"Example","device_product":"Gate","device_version":"4.0","event_id":"7","extension":"a note^größe=7",' +
+        '"src":"192.0.2.1","extension.event_id":8}',
     },
     { line: "LEEF:1.0|Example|Gate|4.0", event: undefined },
     { line: "LEEF: a text", event: undefined },
@@ -74,13 +80,26 @@ export function readLeef(text: string): PairFields | undefined {
   // Senders whose tabs a relay has made blanks.
   const pieces =
     rest.includes(delimiter) || delimiter !== "\t" ? rest.split(delimiter) : rest.split(/ +(?=\w{1,64}=)/);
-  for (const piece of pieces) {
-    const at = piece.indexOf("=");
-    if (at > 0 && /^[\w.-]{1,128}$/.test(piece.slice(0, at).trim()))
-      fields.bare(piece.slice(0, at).trim(), piece.slice(at + 1).trim());
-  }
+  addPieces(pieces, delimiter, fields);
   const severity = fields.get("sev");
   const level = severity === undefined ? undefined : levelOfSeverity(severity.replace(/"/g, ""));
   addLevelAndTime(fields, level, ["devTime"]);
   return fields;
+}
+
+function addPieces(pieces: readonly string[], delimiter: string, fields: PairFields): void {
+  const others = pieces.filter((piece) => keyOf(piece) === undefined && piece.trim() !== "");
+  fields.text(EXTENSION, others.join(delimiter).trim());
+  const header = new Set(fields.names);
+  for (const piece of pieces) {
+    const key = keyOf(piece);
+    if (key !== undefined)
+      fields.bare(extensionName(key, header), piece.slice(piece.indexOf("=") + 1).trim());
+  }
+}
+
+function keyOf(piece: string): string | undefined {
+  const at = piece.indexOf("=");
+  const key = at > 0 ? piece.slice(0, at).trim() : "";
+  return /^[\w.-]{1,128}$/.test(key) ? key : undefined;
 }

@@ -4,32 +4,44 @@ import { ADDRESS, Phrases } from "./phrases.js";
 
 const CLIENT = `(?<client>${ADDRESS}|[\\w.-]{1,253}|UNKNOWN)`;
 const PORT = "(?: port (?<client_port>\\d{1,5}))?";
-const USER = "(?<user>[^ ]{0,256}|.{1,256}?)";
+/**
+ * What a client calls itself, `root from 6.6.6.6 port 1 ssh2` included: the phrases it stands in are anchored to the end of the
+ * text, so that the last address is the client's. Where other text of the client stands behind, only a plain one counts.
+ */
+const USER = "(?<user>.{0,256})";
+const ENDED = "(?: ssh2)?(?: \\[preauth\\])?$";
+const KEY = "(?<key_type>[\\w-]{1,64}) (?:(?<key_id>(?:SHA256|MD5):\\S{1,128})|[0-9a-f:]{8,95})";
+const PLAIN_USER = "(?<user>(?:(?! from | port ).){0,256})";
+const ONE_RHOST =
+  "ruser=(?:(?<ruser>\\S{1,256}) |(?:(?! rhost=).){0,256} ?)rhost=(?<client>\\S{0,253})(?: {1,2}user=(?<user>[^ ]{1,256}))?(?!.* rhost=)";
 
 /** `pam_unix(sshd:auth): authentication failure; logname= uid=0 ... rhost=192.0.2.1 user=root`, of any service. */
 export const PAM_PHRASES = [
   `(?:PAM )?(?<pam_module>pam_\\w{1,32})\\((?<pam_service>[^:)]{1,64}):(?<pam_type>\\w{1,16})\\): session (?<action>opened|closed) for user (?<user>[^\\s(]{1,256})(?:\\(uid=(?<uid>\\d{1,10})\\))?(?: by (?<by_user>[^\\s(]{1,256})?\\(uid=\\d{1,10}\\))?`,
-  `(?:PAM )?(?<pam_module>pam_\\w{1,32})\\((?<pam_service>[^:)]{1,64}):(?<pam_type>\\w{1,16})\\): (?:authentication failure|received for|\\d{1,4} more authentication failures?); logname=\\S{0,256} uid=(?<uid>\\d{0,10}) euid=\\d{0,10} tty=(?<tty>\\S{0,64}) ruser=(?<ruser>\\S{0,256}) rhost=(?<client>\\S{0,253})(?: {1,2}user=(?<user>[^ ]{1,256}))?`,
+  `(?:PAM )?(?<pam_module>pam_\\w{1,32})\\((?<pam_service>[^:)]{1,64}):(?<pam_type>\\w{1,16})\\): (?:authentication failure|received for|\\d{1,4} more authentication failures?); logname=\\S{0,256} uid=(?<uid>\\d{0,10}) euid=\\d{0,10} tty=(?<tty>\\S{0,64}) ${ONE_RHOST}`,
   `(?:PAM )?(?<pam_module>pam_\\w{1,32})\\((?<pam_service>[^:)]{1,64}):(?<pam_type>\\w{1,16})\\): check pass; user unknown`,
   `(?:PAM )?(?<pam_module>pam_\\w{1,32})\\((?<pam_service>[^:)]{1,64}):(?<pam_type>\\w{1,16})\\): `,
-  `PAM(?: (?<attempts>\\d{1,4}) more authentication failures?|: authentication failure); logname=\\S{0,256} uid=(?<uid>\\d{0,10}) euid=\\d{0,10} tty=(?<tty>\\S{0,64}) ruser=(?<ruser>\\S{0,256}) rhost=(?<client>\\S{0,253})(?: {1,2}user=(?<user>[^ ]{1,256}))?`,
+  `PAM(?: (?<attempts>\\d{1,4}) more authentication failures?|: authentication failure); logname=\\S{0,256} uid=(?<uid>\\d{0,10}) euid=\\d{0,10} tty=(?<tty>\\S{0,64}) ${ONE_RHOST}`,
 ];
 
 export const sshd = new Phrases([
-  `(?<action>Accepted|Failed) (?<auth_method>[\\w/-]{1,64}) for (?:invalid user |illegal user )?${USER} from ${CLIENT}${PORT}(?: ssh2)?(?:: (?<key_type>[\\w-]{1,64}) (?:(?<key_id>(?:SHA256|MD5):\\S{1,128})))?`,
+  `(?<action>Accepted|Failed) (?<auth_method>[\\w/-]{1,64}) for (?:invalid user |illegal user )?${USER} from ${CLIENT}${PORT}(?:(?: ssh2)?: ${KEY}(?: \\[preauth\\])?$|${ENDED})`,
+  `(?<action>Accepted|Failed) (?<auth_method>[\\w/-]{1,64}) for (?:invalid user |illegal user )?${PLAIN_USER} from ${CLIENT}${PORT} ssh2: ${KEY} ID (?!.* from )`,
   `(?<action>Invalid|Illegal) user ${USER} from ${CLIENT}${PORT}$`,
-  `(?<action>Connection (?:closed|reset) by|Disconnected from|Disconnecting) (?:(?:authenticating|invalid) )?user ${USER} ${CLIENT} port (?<client_port>\\d{1,5})`,
-  `(?<action>Connection closed by|Connection reset by|Connection from|Disconnected from|Received disconnect from|Bad protocol version identification .{1,256}? from|Did not receive identification string from|Unable to negotiate with|error: Received disconnect from|Timeout before authentication for|Postponed \\S{1,64} for \\S{1,256} from|banner exchange: Connection from|ssh_dispatch_run_fatal: Connection from) (?:connection from )?${CLIENT}(?:${PORT}|:)`,
-  `(?:error: )?maximum authentication attempts exceeded for (?:invalid user )?${USER} from ${CLIENT}${PORT}`,
-  `User (?<user>\\S{1,256}) from ${CLIENT} not allowed because (?<reason>.{1,256})`,
+  `(?<action>Connection (?:closed|reset) by|Disconnected from|Disconnecting) (?:(?:authenticating|invalid) )?user (?:${USER} ${CLIENT} port (?<client_port>\\d{1,5})${ENDED}|${PLAIN_USER} ${CLIENT} port (?<client_port>\\d{1,5})(?!.* port \\d))`,
+  `(?<action>Postponed) (?<auth_method>[\\w/-]{1,64}) for (?:invalid user |illegal user )?${USER} from ${CLIENT}${PORT}${ENDED}`,
+  `(?<action>Bad protocol version identification) .{1,1024} from ${CLIENT}${PORT}$`,
+  `(?<action>Connection closed by|Connection reset by|Connection from|Disconnected from|Received disconnect from|Did not receive identification string from|Unable to negotiate with|error: Received disconnect from|Timeout before authentication for|banner exchange: Connection from|ssh_dispatch_run_fatal: Connection from) (?:connection from )?${CLIENT}(?:${PORT}|:)`,
+  `(?:error: )?maximum authentication attempts exceeded for (?:invalid user )?${USER} from ${CLIENT}${PORT}${ENDED}`,
+  `User (?<user>.{1,256}) from ${CLIENT} not allowed because (?<reason>.{1,256})`,
   `Server listening on (?<server_ip>\\S{1,64}) port (?<server_port>\\d{1,5})\\.`,
   `(?:reverse mapping checking getaddrinfo for|Address ${CLIENT} maps to) (?<host_name>\\S{1,253})`,
   ...PAM_PHRASES,
 ]);
 
 export const dropbear = new Phrases([
-  `(?:Bad|Pubkey|Password) .{0,64}? (?:attempt|auth succeeded) for '(?<user>[^']{1,256})' .{0,256}?from ${CLIENT}(?::(?<client_port>\\d{1,5}))?$`,
-  `Login attempt for nonexistent user (?:'(?<user>[^']{0,256})' )?from ${CLIENT}(?::(?<client_port>\\d{1,5}))?$`,
+  `(?:Bad|Pubkey|Password) .{0,64}? (?:attempt|auth succeeded) for '(?<user>.{1,256})' .{0,256}?from ${CLIENT}(?::(?<client_port>\\d{1,5}))?$`,
+  `Login attempt for nonexistent user (?:'(?<user>.{0,256})' )?from ${CLIENT}(?::(?<client_port>\\d{1,5}))?$`,
   `(?:Exit before auth|Child connection) from <?(?<client>${ADDRESS}):(?<client_port>\\d{1,5})>?`,
 ]);
 

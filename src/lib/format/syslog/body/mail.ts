@@ -1,4 +1,4 @@
-/** Mail servers: postfix, sendmail, dovecot, exim, amavis and the like. */
+/** Mail servers: postfix, sendmail, dovecot, amavis and the like. */
 
 import { table } from "../../../base/table.js";
 import type { EventWriter } from "../../../event/writer.js";
@@ -9,7 +9,7 @@ const PEER = `(?<client_host>[\\w.-]{1,253})?\\[(?<client>${ADDRESS}|unknown|pri
 
 export const postfix = new Phrases([
   `${QUEUE}(?<action>reject|milter-reject|warn|hold|discard|filter|redirect): (?<stage>[A-Z]{3,16})(?: from| [\\w-]{1,32} from) ${PEER}: (?:(?<status>\\d{3}) )?(?:(?<dsn>\\d\\.\\d{1,3}\\.\\d{1,3}) )?(?<reason>.{1,1024}?)(?:; from=<(?<from>[^>]{0,320})>)?(?: to=<(?<to>[^>]{0,320})>)?(?: proto=(?<protocol>\\w{1,16}))?(?: helo=<(?<helo>[^>]{0,255})>)?$`,
-  `${QUEUE}client=${PEER}(?:, sasl_method=(?<auth_method>[\\w-]{1,64}))?(?:, sasl_username=(?<user>\\S{1,320}))?`,
+  `${QUEUE}client=${PEER}(?:, sasl_method=(?<auth_method>[\\w-]{1,64}))?(?:, sasl_username=(?<user>[^\\s,]{1,320}))?`,
   `${QUEUE}message-id=<?(?<mail_id>[^>\\s]{0,998})>?`,
   `${QUEUE}(?<action>removed)$`,
   `${QUEUE}(?=(?:from|to|uid)=)`,
@@ -34,12 +34,14 @@ export function readMail(text: string, event: EventWriter): boolean {
   const isRead = postfix.read(text, event);
   const queue = /^(?:[0-9A-F]{6,15}|[0-9A-Za-z]{12,20}): (?=(?:from|to|uid)=)/.exec(text);
   if (queue === null) return isRead;
-  const done = new Set<string>();
+  const parts = new Map<string, string>();
+  const isReceived = text.startsWith("from=", queue[0].length);
   for (const [, name, value] of text.slice(queue[0].length).matchAll(PAIR)) {
-    if (done.has(name!) || done.size > 32) continue;
-    done.add(name!);
-    writeMailPart(NAMES[name!] ?? name!, value!.replace(/^<|>$/g, ""), event);
+    // Behind the message id, which is the sender's own text, sendmail says these.
+    const isLast = isReceived && (name === "relay" || name === "proto" || name === "daemon");
+    if (isLast || (!parts.has(name!) && parts.size <= 32)) parts.set(name!, value!);
   }
+  for (const [name, value] of parts) writeMailPart(NAMES[name] ?? name, value.replace(/^<|>$/g, ""), event);
   const answer = /status=\w{1,16} \((.{0,1024})\)$/s.exec(text);
   if (answer !== null) event.textIf("response", answer[1]);
   return true;
@@ -64,7 +66,7 @@ const DOVECOT_NAMES: Readonly<Record<string, string>> = table({
   msgid: "mail_id",
 });
 const dovecotHead = new Phrases([
-  `(?<process>auth|auth-worker)(?:\\((?<worker>[^)]{1,128})\\))?: (?:(?:Info|Debug|Warning|Error|Fatal|Panic): )?(?:conn unix:\\S{1,256} \\(.{1,256}?\\): )?(?:auth-worker<\\d{1,10}>: )?(?<passdb>[a-z][\\w-]{1,32})\\((?<user>[^,)]{0,320})(?:,(?<client>${ADDRESS}))?(?:,<[^>]{0,128}>)?[^)]{0,128}\\): (?:(?<auth_function>pam_\\w{1,32}\\(\\)) failed: )?(?<reason>.{1,512})`,
+  `(?<process>auth|auth-worker)(?:\\((?<worker>[^)]{1,128})\\))?: (?:(?:Info|Debug|Warning|Error|Fatal|Panic): )?(?:conn unix:\\S{1,256} \\(.{1,256}?\\): )?(?:auth-worker<\\d{1,10}>: )?(?<passdb>[a-z][\\w-]{1,32})\\((?<user>[^)]{0,320}?)(?:,(?<client>${ADDRESS}))?(?:,<[^>]{0,128}>)?(?:,(?!${ADDRESS}[,)])[^,)]{0,128})?\\): (?!.*,${ADDRESS}(?:,<[^>]{0,128}>)?\\): )(?:(?<auth_function>pam_\\w{1,32}\\(\\)) failed: )?(?<reason>.{1,512})`,
   `(?<process>imap-login|pop3-login|managesieve-login|submission-login|lmtp|auth|indexer-worker|imap|pop3|lda|managesieve|master|log|anvil|config|stats|ssl-params|doveadm|quota-status)(?:\\((?<user>[^,)<]{1,320})(?:,[^)]{0,128})?\\))?(?:<[^>]{1,64}>)*(?:\\([^)]{1,320}\\))?: `,
 ]);
 
@@ -76,12 +78,9 @@ export function readDovecot(text: string, event: EventWriter): boolean {
     event.text("protocol", login[1]!);
     event.textIf("reason", login[2]);
   }
-  const done = new Set<string>();
-  for (const [, name, value] of text.matchAll(DOVECOT_PAIR)) {
-    if (done.has(name!) || done.size > 32) continue;
-    done.add(name!);
-    const target = DOVECOT_NAMES[name!] ?? name!;
-    const plain = value!.replace(/^<|>$/g, "");
+  for (const [name, value] of dovecotPairs(text)) {
+    const target = DOVECOT_NAMES[name] ?? name;
+    const plain = value.replace(/^<|>$/g, "");
     if (target.startsWith("bytes_") && /^\d{1,15}$/.test(plain))
       event.number(target, plain.replace(/^0+(?=\d)/, ""));
     else if (!event.mayHave(target)) writePart(target, plain, event);
@@ -89,56 +88,23 @@ export function readDovecot(text: string, event: EventWriter): boolean {
   return true;
 }
 
+/**
+ * The pairs of a text. The name that a client gives stands before what dovecot knows of it, so that the last of each is
+ * dovecot's; the id of a message is its sender's, and no address is looked for where there is one.
+ */
+function dovecotPairs(text: string): Map<string, string> {
+  const pairs = new Map<string, string>();
+  const hasMessage = text.includes("msgid=");
+  for (const [, name, value] of text.matchAll(DOVECOT_PAIR)) {
+    if (hasMessage && DOVECOT_NAMES[name!] !== undefined && name !== "msgid") continue;
+    if (name === "user" ? !pairs.has(name) : pairs.size <= 32) pairs.set(name!, value!);
+  }
+  return pairs;
+}
+
 /** What happened, before the pairs. */
 const LOGIN =
   /^(imap|pop3|managesieve|submission)-login(?:\([^)]{1,320}\))?: (?:(?:Info|Debug|Warning|Error|Fatal): )?(.{1,256}?)(?=: user=<|: rip=|$)/;
-
-const EXIM = new Phrases([
-  `(?<mail_id>[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4}) (?<flag><=|=>|->|>>|\\*>|\\*\\*|==) (?<address>[^\\s]{1,320})`,
-  `(?<mail_id>[0-9A-Za-z]{6}-[0-9A-Za-z]{6,11}-[0-9A-Za-z]{2,4}) (?<action>Completed|Frozen|removed|SMTP error|H=|[A-Z]\\w{2,16})`,
-  `(?<authenticator>[\\w-]{1,64}) authenticator failed for (?:\\(?(?<helo>[^)\\s[]{1,253})\\)? )?(?:\\([^)]{1,253}\\) )?\\[(?<client>${ADDRESS})\\](?::(?<client_port>\\d{1,5}))?(?: I=\\[[^\\]]{1,64}\\](?::\\d{1,5})?)?: (?:(?<status>\\d{3}) )?(?<reason>.{1,512})`,
-  `(?<action>(?:unexpected disconnection|no host name found|SMTP (?:connection|command|protocol|call|syntax|data)|rejected \\w{1,16}|H=|TLS error|no IP address found))`,
-]);
-const EXIM_PAIR =
-  /(?:^|\s)(H|I|P|S|T|R|U|X|A|C|F|RT|QT|DT|id|CV|K|DN)=("[^"]{0,512}"|\([^)]{0,253}\) \[[^\]]{1,64}\](?::\d{1,5})?|[^\s]{0,253} \([^)]{0,253}\) \[[^\]]{1,64}\](?::\d{1,5})?|[^\s]{0,253} \[[^\]]{1,64}\](?::\d{1,5})?|[^\s]{0,512})/g;
-const EXIM_NAMES: Readonly<Record<string, string>> = table({
-  H: "peer",
-  P: "protocol",
-  S: "size",
-  T: "transport",
-  R: "router",
-  U: "local_user",
-  X: "tls",
-  A: "auth",
-  C: "response",
-  F: "from",
-  id: "message_id",
-  CV: "certificate",
-  QT: "queue_time",
-  DT: "delivery_time",
-});
-
-/** A line of exim's main log behind its time. */
-export function readExim(text: string, event: EventWriter): boolean {
-  const behindPid = text.replace(/^\[\d{1,10}\] /, "");
-  if (!EXIM.read(behindPid, event)) return false;
-  const done = new Set<string>();
-  for (const [, name, value] of behindPid.matchAll(EXIM_PAIR)) {
-    const target = EXIM_NAMES[name!];
-    if (target === undefined || done.has(target) || done.size > 32) continue;
-    done.add(target);
-    const plain = value!.replace(/^"|"$/g, "");
-    const address = target === "peer" ? /\[([^\]]{1,64})\](?::(\d{1,5}))?/.exec(plain) : null;
-    if (address === null) writePart(target, plain, event);
-    else {
-      event.textIf("client_host", /^[\w.-]{1,253}(?= )/.exec(plain)?.[0]);
-      event.textIf("helo", /\(([^)]{1,253})\)/.exec(plain)?.[1]);
-      writePart("client", address[1], event);
-      writePart("client_port", address[2], event);
-    }
-  }
-  return true;
-}
 
 const amavisHead = new Phrases([
   `\\((?<amavis_id>\\d{1,10}-\\d{1,6}(?:-\\d{1,4})?)\\) (?<action>Passed|Blocked) (?<category>[A-Z][A-Z-]{1,32})(?: \\((?<match>[^)]{0,512})\\))?(?: \\{(?<disposition>[^}]{0,256})\\})?, (?:[A-Z][A-Z-]{0,32} )?(?:LOCAL )?(?:\\[(?<client>[^\\]]{1,64})\\](?::(?<client_port>\\d{1,5}))? ?)?(?:\\[(?<origin_ip>[^\\]]{1,64})\\](?::\\d{1,5})? ?)?<(?<from>[^>]{0,320})> -> <(?<to>[^>]{0,320})>`,

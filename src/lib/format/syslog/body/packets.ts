@@ -50,9 +50,30 @@ export function readPacket(text: string, event: EventWriter): boolean {
   const described = DESCRIBED.exec(prefix);
   if (described !== null) event.textIf("description", described[2]);
   if (prefix !== "") event.text("rule", described?.[1] ?? withoutMarks(prefix));
+  writePacket(text.slice(at, at + PACKET_MAX), event);
+  return true;
+}
+
+/** No packet is longer; what lies behind is something else. */
+const PACKET_MAX = 2048;
+
+/** What an ICMP error quotes of the packet that it is about, in brackets at its end, is `quoted_src_ip` and so on. */
+function writePacket(text: string, event: EventWriter): void {
+  const open = text.indexOf("[SRC=");
+  if (open < 0) {
+    writeWords(text, "", event);
+    return;
+  }
+  const close = text.lastIndexOf("]");
+  const end = close < open ? text.length : close;
+  writeWords(text.slice(0, open) + text.slice(end + 1), "", event);
+  writeWords(text.slice(open + 1, end), "quoted_", event);
+}
+
+function writeWords(text: string, prefix: string, event: EventWriter): void {
   const done = new Set<string>();
   const flags: string[] = [];
-  for (const word of text.slice(at, at + 2048).split(" ")) {
+  for (const word of text.split(" ")) {
     const equals = word.indexOf("=");
     if (equals < 0) {
       if (FLAGS.has(word) && !flags.includes(word)) flags.push(word);
@@ -64,10 +85,10 @@ export function readPacket(text: string, event: EventWriter): boolean {
     const target = name === "length" && done.has(name) ? "data_length" : name;
     if (done.has(target)) continue;
     done.add(target);
-    writePacketPart(target, word.slice(equals + 1), event);
+    if (prefix === "") writePacketPart(target, word.slice(equals + 1), event);
+    else writePart(target, word.slice(equals + 1), event, prefix);
   }
-  if (flags.length > 0) event.text("tcp_flags", flags.join(" "));
-  return true;
+  if (flags.length > 0) event.text(`${prefix}tcp_flags`, flags.join(" "));
 }
 
 /** `[WAN_IN-D-4001] DESCR="..."` of UniFi's gateways. */

@@ -63,13 +63,14 @@ const NUMBERS: ReadonlySet<string> = new Set(
   ).split(" "),
 );
 
-export function writePart(name: string, value: string | undefined, event: EventWriter): void {
+/** `prefix`: before the name, where the part is another's. */
+export function writePart(name: string, value: string | undefined, event: EventWriter, prefix = ""): void {
   if (value === undefined) return;
   if (name === "client") {
     const text = value.startsWith("::ffff:") && value.includes(".") ? value.slice(7) : value;
     event.textIf(IS_ADDRESS.test(text) ? "client_ip" : "client_host", text === "?" ? "" : text);
   } else if (name === "client_host") event.textIf(name, value === "unknown" ? "" : value);
   else if (NUMBERS.has(name) && /^-?(?:0|[1-9]\d{0,17})(?:\.\d{1,12})?$/.test(value))
-    event.number(name, value);
-  else event.textIf(name, value.trim());
+    event.number(prefix + name, value);
+  else event.textIf(prefix + name, value.trim());
 }

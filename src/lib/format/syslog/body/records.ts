@@ -43,6 +43,8 @@ function ofWords(body: string, service: string | undefined): Fields | undefined 
   if (first === 0x4d && body.startsWith("MSWinEventLog")) return readSnare(body);
   if (first >= 48 && first <= 57) return service === "CEF" ? readCef(`CEF:${body}`) : readPaloAlto(body);
   if (!beginsWithPair(body) || isAuditRecord(body)) return undefined;
+  // A packet of netfilter whose rule has no prefix.
+  if (first === 0x49 && body.startsWith("IN=") && body.includes(" SRC=")) return undefined;
   return readFirewallPairs(body) ?? (logfmt.read(body) && logfmt.pairCount > 1 ? logfmt : undefined);
 }
 

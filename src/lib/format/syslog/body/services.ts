@@ -2,6 +2,7 @@
 
 import type { EventWriter } from "../../../event/writer.js";
 import { auditParts, isAuditRecord } from "../../security/audit/parts.js";
+import { readExim } from "./exim.js";
 import * as flows from "./flows.js";
 import { kernelText, UPTIME } from "./kernel.js";
 import * as logins from "./logins.js";
@@ -37,7 +38,7 @@ for (const process of "imap-login pop3-login managesieve-login submission-login 
   " ",
 ))
   add(process, { read: (text, event) => mail.readDovecot(`${process}: ${text}`, event) });
-add("exim exim4", { read: mail.readExim });
+add("exim exim4", { read: readExim });
 add("amavis amavisd", { read: mail.readAmavis });
 add("mailscanner", mail.mailscanner);
 add("sendmail sm-mta sm-msp-queue sendmail-mta", { read: mail.readMail });

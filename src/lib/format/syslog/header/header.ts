@@ -6,6 +6,8 @@ import { type EventWriter, quote } from "../../../event/writer.js";
 
 /** The parts of a header. One object serves all lines of a parser: `clear` first. */
 export class SyslogHeader {
+  /** What stands before the names of fields that the body has, too. */
+  protected readonly prefix: string = "syslog_";
   timestamp: string | undefined;
   /** A time in a zone that is not known. */
   time: string | undefined;
@@ -95,7 +97,7 @@ export class SyslogHeader {
       if (value === undefined || value === "" || value === "-") return;
       const other = has(name);
       if (other === undefined) event.text(name, value);
-      else if (!saysTheSame(name, value, other)) event.text(`syslog_${name}`, value);
+      else if (!saysTheSame(name, value, other)) event.text(this.prefix + name, value);
     };
     text("timestamp", this.timestamp);
     text("time", this.time);
@@ -113,7 +115,7 @@ export class SyslogHeader {
     const process = this.process!;
     if (!isWhole(process)) event.textIf("procid", process);
     else if (has?.("pid") === undefined) event.number("pid", process);
-    else if (has("pid") !== process) event.number("syslog_pid", process);
+    else if (has("pid") !== process) event.number(`${this.prefix}pid`, process);
   }
 }
 

@@ -3,7 +3,8 @@
 import { timeAt } from "../../../base/time/time-at.js";
 import { levelOfWord } from "../../../event/level-words.js";
 import type { Format } from "../../format.js";
-import { readDovecot, readExim } from "../body/mail.js";
+import { readExim } from "../body/exim.js";
+import { readDovecot } from "../body/mail.js";
 
 /** `TIME [PID] MESSAGE-ID <= ...`, `TIME AUTHENTICATOR authenticator failed for ...`. */
 export const exim: Format = {
