@@ -58,10 +58,10 @@ function foldW3c(header: string, name: string, value: string): string | undefine
   return replaced(before, `${kind}:`, `#${kind}: ${value}`);
 }
 
-const A_DATE = /^(?:\d{4}-\d\d-\d\d|\d{1,2}-[A-Z][a-z]{2}-\d{4})(?:[T ]\d\d:\d\d|$)/;
+const A_DATE = /^(?:\d{4}-\d\d-\d\d|\d{1,2}[-/][A-Z][a-z]{2}[-/]\d{4})(?:[T ]\d\d:\d\d|$)/;
 const DIRECTIVES: Readonly<Record<string, RegExp>> = table({
   software: /^[A-Z"]/,
-  version: /^\d{1,3}(?:\.\d{1,3}){0,3}$/,
+  version: /^\d{1,3}(?:\.\d{1,3}){0,3}(?:\s|$)/,
   date: A_DATE,
   "start-date": A_DATE,
   "end-date": A_DATE,
