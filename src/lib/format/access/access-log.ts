@@ -4,14 +4,15 @@
  *
  *     [VHOST ]CLIENT IDENT USER [TIME] "REQUEST" STATUS BYTES[ "REFERER" "USER_AGENT"][ EXTRA]
  *
- * and becomes `timestamp vhost client_ip ident user method path protocol status bytes referer user_agent extra`, in this
+ * and becomes `timestamp vhost client_ip x_forwarded_for ident user method path protocol status bytes referer user_agent extra`, in this
  * order, with `request` in the place of method, path and protocol where REQUEST is no HTTP request line. The rules, which
  * the WebAssembly reader of the same format keeps to:
  *
  * - Fields are separated by exactly one space. A value that is empty or `-` is absent.
  * - TIME begins at the first ` [` and ends at the next `]`; it must be a `commonLogTime`, or ISO 8601.
- * - Before it: CLIENT has no space, except after a comma (a list of forwarded addresses); IDENT has none; USER is the rest
- *   and may have some. When there are four words or more, the third is `-` and the second is not, the first is VHOST.
+ * - Before it: CLIENT has no space, except after a comma; of a list of forwarded addresses the first is `client_ip` and the whole
+ *   `x_forwarded_for`. IDENT has none; the name of a host there is the VHOST (lighttpd). USER is the rest and may have some. When there
+ *   are four words or more, the third is `-` and the second is not, the first is VHOST.
  * - A quoted field ends at the first `"` that is not escaped by `\` and is followed by a space or the end of the line.
  *   REFERER and USER_AGENT may also be a bare `-`. `\"` and `\\` are decoded, and runs of `\xHH` where they are UTF-8
  *   text without control characters; every other escape stays as it was written.
@@ -92,11 +93,24 @@ function writeClient(line: string, end: number, event: EventWriter): boolean {
     start = first + 1;
     [first, second] = [second, third];
   }
-  event.textIf("client_ip", line.slice(start, first));
-  event.textIf("ident", line.slice(first + 1, second));
+  writeClients(line.slice(start, first), event);
+  const ident = line.slice(first + 1, second);
+  event.textIf(!hasVhost && ident.length > 1 && HOST.test(ident) ? "vhost" : "ident", ident);
   event.textIf("user", line.slice(second + 1, end));
   return true;
 }
+
+/** Whom the request came from, by way of whom: the first address is the client's. */
+function writeClients(clients: string, event: EventWriter): void {
+  const comma = clients.indexOf(",");
+  const first = comma < 0 ? clients : clients.slice(0, comma).trim();
+  event.textIf("client_ip", comma > 0 && first === "unknown" ? undefined : first);
+  if (comma >= 0) event.text("x_forwarded_for", clients);
+}
+
+/** A host that a request asks for, as lighttpd has it in the place of the name of RFC 1413: `shop.example`, `192.0.2.7:8080`. */
+const HOST =
+  /^(?:localhost|[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.(?:[A-Za-z][\w-]{1,62}|\d{1,3}))(?::\d{1,5})?$|:\d{1,5}$/;
 
 /** The space that ends a word which is not empty and ends before `end`, or -1. */
 function endOfWord(line: string, start: number, end: number): number {

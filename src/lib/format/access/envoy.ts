@@ -34,6 +34,21 @@ export const envoy: Format = {
         '"upstream_cluster":"outbound|8000||httpbin.shop.svc.cluster.local","upstream_local_address":"10.0.0.2:37652",' +
         '"downstream_local_address":"10.0.0.3:8000","client_ip":"10.0.0.2","client_port":37650,"route_name":"default"}',
     },
+    {
+      line: '[2026-11-21T10:00:01.123Z] "GET /cart HTTP/1.1" 200 - "-" 0 5723 32 31 "192.0.2.7" "curl/8.5" "8cda8b91" "shop.example" "127.0.0.1:9080" inbound|9080|http|cart - 10.0.0.3:9080 10.0.0.2:37650 -',
+      event:
+        '{"timestamp":"2026-11-21T10:00:01.123Z","method":"GET","path":"/cart","protocol":"HTTP/1.1","status":200,"request_bytes":0,' +
+        '"bytes":5723,"duration_ms":32,"upstream_service_time_ms":31,"x_forwarded_for":"192.0.2.7","user_agent":"curl/8.5",' +
+        '"request_id":"8cda8b91","http_host":"shop.example","upstream":"127.0.0.1:9080","upstream_cluster":"inbound|9080|http|cart",' +
+        '"downstream_local_address":"10.0.0.3:9080","client_ip":"10.0.0.2","client_port":37650}',
+    },
+    {
+      line: '[2026-11-21T10:00:01.123Z] "- - -" 0 UF "-" "TLS error" 0 0 2 - "-" "-" "-" "-" "10.0.0.1:443" outbound|443||db - 10.0.0.3:443 10.0.0.2:37650 db.example default',
+      event:
+        '{"timestamp":"2026-11-21T10:00:01.123Z","status":0,"response_flags":"UF","upstream_transport_failure_reason":"TLS error",' +
+        '"request_bytes":0,"bytes":0,"duration_ms":2,"upstream":"10.0.0.1:443","upstream_cluster":"outbound|443||db",' +
+        '"downstream_local_address":"10.0.0.3:443","client_ip":"10.0.0.2","client_port":37650,"sni":"db.example","route_name":"default"}',
+    },
     { line: '[2026-11-21T10:00:01.123Z] "GET / HTTP/1.1" 200', event: undefined },
     { line: "[2026-11-21T10:00:01.123Z] ready", event: undefined },
     {
@@ -70,24 +85,45 @@ const MORE: readonly CellReader[] = [
   text("sni"),
   text("route_name"),
 ];
-const DEFAULT = [...BEFORE, ...BEHIND];
-const ISTIO = [...BEFORE, ...OF_ISTIO, ...BEHIND, ...MORE];
+/** By how many cells stand between the flags and the bytes. Istio 1.1 to 1.3 had Mixer's status there, 1.4 and 1.5 a reason beside it. */
+const BETWEEN: readonly (readonly CellReader[])[] = [
+  [],
+  [text("mixer_status")],
+  [text("mixer_status"), text("upstream_transport_failure_reason")],
+  OF_ISTIO,
+];
 
 function parse(line: string, event: EventWriter): boolean {
   const head = HEAD.exec(line);
   const timestamp = head === null ? undefined : isoTime(head[1]!);
   if (timestamp === undefined) return false;
   const cells = cellsOf(line.slice(head![0].length));
-  const columns = cells === undefined ? undefined : columnsOf(cells.length);
+  const columns = cells === undefined ? undefined : columnsOf(cells);
   if (columns === undefined) return false;
   event.text("timestamp", timestamp);
-  for (let i = 0; i < columns.length; i++) if (!columns[i]!(cells![i]!, event)) return false;
+  for (let i = 0; i < cells!.length; i++) if (!columns[i]!(cells![i]!, event)) return false;
   return true;
 }
 
-/** By how many cells there are: Istio has had its columns behind since 1.0, those in the middle since 1.6 and 1.9. */
-function columnsOf(cells: number): readonly CellReader[] | undefined {
-  if (cells === DEFAULT.length) return DEFAULT;
-  if (cells === ISTIO.length) return ISTIO;
-  return cells === DEFAULT.length + MORE.length ? [...DEFAULT, ...MORE] : undefined;
+const layouts = new Map<number, readonly CellReader[]>();
+
+/** What the cells are: the bytes, two numbers, tell where those in the middle end; Istio has had more behind, a few more each year. */
+function columnsOf(cells: readonly string[]): readonly CellReader[] | undefined {
+  let bytes = BEFORE.length;
+  while (bytes < BEFORE.length + BETWEEN.length && !areCounts(cells, bytes)) bytes++;
+  const between = BETWEEN[bytes - BEFORE.length];
+  const behind = cells.length - bytes - BEHIND.length;
+  if (between === undefined || behind < 0 || behind > MORE.length) return undefined;
+  let columns = layouts.get(between.length);
+  if (columns === undefined) {
+    columns = [...BEFORE, ...between, ...BEHIND, ...MORE];
+    layouts.set(between.length, columns);
+  }
+  return columns;
 }
+
+function areCounts(cells: readonly string[], at: number): boolean {
+  return isCount(cells[at]) && isCount(cells[at + 1]) && (cells[at + 2] === "-" || isCount(cells[at + 2]));
+}
+
+const isCount = (cell: string | undefined) => cell !== undefined && /^\d{1,19}$/.test(cell);

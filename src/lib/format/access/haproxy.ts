@@ -2,6 +2,7 @@ import { timeAt } from "../../base/time/time-at.js";
 import type { EventWriter } from "../../event/writer.js";
 import type { Format } from "../format.js";
 import { type CellReader, integer, measure, request, status, text, writeGroups } from "../tables/columns.js";
+import { writeTail } from "./tail.js";
 
 /**
  * HAProxy's log: `option httplog`, `option httpslog`, `option tcplog`, errors of connections, and the default, with or without the
@@ -36,6 +37,15 @@ export const haproxy: Format = {
       event:
         '{"timestamp":"2026-11-21T10:00:01.321Z","client_ip":"2001:db8::7","client_port":50210,"frontend":"front","server":"1",' +
         '"message":"SSL handshake failure"}',
+    },
+    {
+      line: '192.0.2.7:21552 [21/Nov/2026:10:00:01.970] front~ app/node1 0/0/1/9/10 200 283 - - SH-- 1/1/0/0/0 0/0 "GET / HTTP/2.0" 0/0/0/0/0 shop.example/TLSv1.3/TLS_AES_128_GCM_SHA256 fc_err=- bc_err=ERESET',
+      event:
+        '{"timestamp":"2026-11-21T10:00:01.970Z","client_ip":"192.0.2.7","client_port":21552,"frontend":"front~","backend":"app",' +
+        '"server":"node1","request_ms":0,"queue_ms":0,"connect_ms":1,"response_ms":9,"duration_ms":10,"status":200,"bytes":283,' +
+        '"termination_state":"SH--","actconn":1,"feconn":1,"beconn":0,"srvconn":0,"retries":0,"srv_queue":0,"backend_queue":0,' +
+        '"method":"GET","path":"/","protocol":"HTTP/2.0","ssl_errors":"0/0/0/0/0","sni":"shop.example","ssl_protocol":"TLSv1.3",' +
+        '"ssl_cipher":"TLS_AES_128_GCM_SHA256","bc_err":"ERESET"}',
     },
     { line: "192.0.2.7:21552 [21/Nov/2026:10:00:01.970] front app/node1 0/0/1/9/10 OK", event: undefined },
     { line: "192.0.2.7:21552 [31/Nov/2026:10:00:01.970] front/1: SSL handshake failure", event: undefined },
@@ -135,18 +145,32 @@ function from(pattern: RegExp, line: string, at: number): RegExpExecArray | null
 }
 
 /** Behind the request, which syslog may have cut, httpslog has `ERRORS SNI/VERSION/CIPHER`. */
-const TLS = /" (\S{1,128}) (\S{1,255})\/((?:TLSv|SSLv)[\d.]{1,3}|-)\/(\S{1,64})$/;
+const TLS = /^ (\S{1,128}) (\S{1,255})\/((?:TLSv|SSLv)[\d.]{1,3}|-)\/(\S{1,64})(?= |$)/;
 
 function writeHttp(match: RegExpExecArray, event: EventWriter): boolean {
   if (!writeGroups(match.slice(0, OF_HTTP.length + 1), OF_HTTP, event)) return false;
   const rest = match.at(-1)!;
-  const tls = TLS.exec(rest);
-  const end = tls?.index ?? (rest.endsWith('"') ? rest.length - 1 : rest.length);
+  const end = endOfRequest(rest);
   REQUEST(rest.slice(0, end), event);
-  if (tls === null) return true;
-  event.textIf("ssl_errors", tls[1]);
-  event.textIf("sni", tls[2]);
-  event.textIf("ssl_protocol", tls[3]);
-  event.textIf("ssl_cipher", tls[4]);
+  let behind = rest.slice(end + 1);
+  const tls = TLS.exec(behind);
+  if (tls !== null) {
+    event.textIf("ssl_errors", tls[1]);
+    event.textIf("sni", tls[2]);
+    event.textIf("ssl_protocol", tls[3]);
+    event.textIf("ssl_cipher", tls[4]);
+    behind = behind.slice(tls[0].length);
+  }
+  if (behind.length > 1) writeTail(behind.slice(1), event);
   return true;
 }
+
+/** The quote that ends the request, which syslog may have cut. HAProxy writes a quote within as `#22`, but others have not always. */
+function endOfRequest(rest: string): number {
+  const version = VERSION.exec(rest);
+  if (version !== null) return version.index + version[0].length - 1;
+  const quote = rest.indexOf('"');
+  return quote < 0 ? rest.length : quote;
+}
+
+const VERSION = / HTTP\/\d(?:\.\d)?"(?= |$)/;

@@ -24,7 +24,8 @@ export function writeTail(tail: string, event: EventWriter): void {
   if (groups !== null && writeGroups(groups, groups.length === 5 ? OF_TRAEFIK : OF_INGRESS, event)) return;
   let rest = tail;
   const forwarded = first === QUOTE ? FORWARDED.exec(tail) : null;
-  if (forwarded !== null) {
+  // A list in the place of the client's address is the same one.
+  if (forwarded !== null && !(forwarded[1] !== "-" && event.mayHave("x_forwarded_for"))) {
     event.textIf("x_forwarded_for", forwarded[1]);
     rest = tail.slice(forwarded[0].length);
   }

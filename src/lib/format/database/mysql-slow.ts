@@ -39,6 +39,13 @@ export const mysqlSlow: Format = {
         '{"timestamp":"2026-11-21T10:00:00Z","user":"root","client_host":"localhost","connection":7,"database":"shop","qc_hit":"No",' +
         '"query_time":2.5,"lock_time":0.0,"message":"SELECT 1;"}',
     },
+    {
+      line:
+        "# User@Host: root[root] @ localhost []\n# Query_time: 0.5\n#\n# explain: id\tselect_type\n# explain: 1\tSIMPLE\n#\n" +
+        "SET timestamp=1795255200;\nSELECT 1;",
+      event:
+        '{"timestamp":"2026-11-21T10:00:00Z","user":"root","client_host":"localhost","query_time":0.5,"message":"SELECT 1;"}',
+    },
     { line: "# Time: 2026-11-21T10:00:01.372281Z", event: '{"timestamp":"2026-11-21T10:00:01.372281Z"}' },
     { line: "# Time flies", event: undefined },
     { line: "# Time: soon", event: undefined },
@@ -79,6 +86,7 @@ function take(line: string, slow: Slow, nowMs: number): boolean {
   if (line.startsWith("# Time:")) return takeTime(line, slow, nowMs);
   if (line.startsWith("# User@Host:")) return takeUser(line, slow.fields);
   if (line.startsWith("# administrator command: ")) return keep(line.slice(2), slow);
+  if (line === "#" || line.startsWith("# explain: ")) return true;
   if (line.startsWith("# ")) return takeFigures(line, slow.fields);
   const database = USE.exec(line);
   if (database !== null) slow.fields.set("database", database[1]!);

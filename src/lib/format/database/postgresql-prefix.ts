@@ -69,13 +69,35 @@ const SESSION = /\[?([\da-f]{8}\.[\da-f]{1,8})\]?(?=[\s:,;|\]-]|$)/y;
 const USER = /([\w.$-]{1,63}|\[unknown\])?@([\w.$-]{1,63}|\[unknown\])?(?=[\s:,;|]|$)/y;
 const HOST_AND_PORT = new RegExp(`(${ADDRESS})\\((\\d{1,5})\\)`, "y");
 const HOST = new RegExp(`(${ADDRESS})(?=[\\s,;|]|:(?!:)|$)`, "y");
-const NUMBER = /(\d{1,10})(?:\/(\d{1,10}))?(?=[\s:,;|]|$)/y;
-const STATE = /([0-9A-Z]{5})(?=[\s:,;|]|$)/y;
+const NUMBER = /(\d{1,10})(?:\/(\d{1,10}))?(?=[\s:,;|]|-\d|$)/y;
+/** One of digits alone may be anything: see `placeNumbers`. */
+const STATE = /(?=[0-9]{0,4}[A-Z])([0-9A-Z]{5})(?=[\s:,;|]|$)/y;
 
-/** Undefined where it has neither a time nor the number of a process: then it may be anybody's text. */
-export function readPrefix(written: string, nowMs: number, timeOf: TimeAt): LogPrefix | undefined {
+/** What is found in a prefix. */
+interface Parts {
+  readonly fields: Map<string, string | number>;
+  /** Numbers that nothing says the meaning of, in order. */
+  readonly numbers: string[];
+}
+
+/** What is known of the line beside its prefix. */
+export interface PrefixContext {
+  /** The line is of a severity that has an SQLSTATE other than 00000. */
+  readonly mayFail: boolean;
+  /** It is PostgreSQL's, whatever its prefix has. */
+  readonly isKnown: boolean;
+}
+
+/** Undefined where it has neither a time nor the number of a process: then it may be anybody's text, unless it `isKnown`. */
+export function readPrefix(
+  written: string,
+  { mayFail, isKnown }: PrefixContext,
+  nowMs: number,
+  timeOf: TimeAt,
+): LogPrefix | undefined {
   const text = written.replace(ZONE_AND_COLON, "$1 :");
-  const found = new Map<string, string | number>();
+  const parts: Parts = { fields: new Map(), numbers: [] };
+  const found = parts.fields;
   let timestamp: string | undefined;
   let hasTime = false;
   let unread: string | undefined;
@@ -98,7 +120,7 @@ export function readPrefix(written: string, nowMs: number, timeOf: TimeAt): LogP
       at = end;
       continue;
     }
-    const end = takePart(text, at, found);
+    const end = takePart(text, at, parts);
     if (end > at) {
       at = end;
       continue;
@@ -109,7 +131,8 @@ export function readPrefix(written: string, nowMs: number, timeOf: TimeAt): LogP
     left.push(text.slice(at, next));
     at = Math.max(next, at + 1);
   }
-  if ((!hasTime && !found.has("pid")) || left.length > LEFT_MAX) return undefined;
+  left.push(...placeNumbers(parts, mayFail));
+  if ((!hasTime && !found.has("pid") && !isKnown) || left.length > LEFT_MAX) return undefined;
   if (left.length > 0) found.set("prefix", left.join(" "));
   const fields = FIELDS.flatMap((name) => (found.has(name) ? [[name, found.get(name)!] as const] : []));
   return { timestamp, unread, fields };
@@ -130,7 +153,8 @@ const ZONE_AND_COLON = /( [A-Z]{2,5}|\d[+-]\d\d(?:\d\d)?):/;
 const LEFT_MAX = 3;
 
 /** Where the part ends that begins at `at`; `at` where it is none. */
-function takePart(text: string, at: number, found: Map<string, string | number>): number {
+function takePart(text: string, at: number, parts: Parts): number {
+  const found = parts.fields;
   const pair = match(PAIR, text, at);
   const key = pair === null ? undefined : KEYS[pair[1]!.toLowerCase()];
   if (key !== undefined) {
@@ -151,10 +175,10 @@ function takePart(text: string, at: number, found: Map<string, string | number>)
     setValue(found, "database", user[2] ?? "");
     return at + user[0].length;
   }
-  return takeHost(text, at, found);
+  return takeHost(text, at, parts);
 }
 
-function takeHost(text: string, at: number, found: Map<string, string | number>): number {
+function takeHost(text: string, at: number, { fields: found, numbers }: Parts): number {
   const host = match(HOST_AND_PORT, text, at) ?? match(HOST, text, at);
   if (host !== null) {
     setValue(found, "client_ip", host[1]!);
@@ -165,12 +189,34 @@ function takeHost(text: string, at: number, found: Map<string, string | number>)
   if (state !== null) return taken(found, "sqlstate", state[1]!, at + state[0].length);
   const number = match(NUMBER, text, at);
   if (number === null || number[2] !== undefined) return at;
-  if (!found.has("pid")) set(found, "pid", Number(number[1]));
-  else if (!found.has("session_line")) set(found, "session_line", Number(number[1]));
-  else if (number[1] === "0") return at + 1;
-  else return at;
+  numbers.push(number[1]!);
   return at + number[0].length;
 }
+
+/**
+ * Bare numbers are `%p`, then `%l`; one of five digits may be `%e`, where it is of a class of SQLSTATE and another is the process. Gives
+ * those that are none of these.
+ */
+function placeNumbers({ fields, numbers }: Parts, mayFail: boolean): string[] {
+  const known = fields.has("pid") ? 1 : 0;
+  const states = fields.has("sqlstate")
+    ? []
+    : numbers.filter((one) => one === "00000" || (mayFail && one.length === 5 && STATE_CLASS.test(one)));
+  const isCode = (one: string) => one.startsWith("0");
+  const state = numbers.length + known > 1 ? (states.find(isCode) ?? states.at(-1)) : states.find(isCode);
+  const at = state === undefined ? -1 : numbers.lastIndexOf(state);
+  if (state !== undefined) set(fields, "sqlstate", state);
+  return numbers.filter((one, n) => {
+    if (n === at) return false;
+    const name = ["pid", "session_line"].find((field) => !fields.has(field));
+    if (name !== undefined) fields.set(name, Number(one));
+    // %x of who changes nothing.
+    return name === undefined && one !== "0";
+  });
+}
+
+/** Classes whose codes can be digits alone: appendix A of PostgreSQL's manual. */
+const STATE_CLASS = /^(?:0[0-3689]|0[A-Z]|2[0-8]|3[4589]|4[024]|5[3-8]|72)/;
 
 function taken(found: Map<string, string | number>, name: string, value: string, end: number): number {
   set(found, name, value);

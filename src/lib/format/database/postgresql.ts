@@ -44,14 +44,30 @@ export const postgresql: Format = {
         '{"timestamp":"2026-11-21T10:00:01Z","pid":813,"user":"anna","database":"shop","client_ip":"192.0.2.7","client_port":5432,' +
         '"log":"STATEMENT","message":"SELECT 1"}',
     },
+    {
+      line: "2026-11-21 10:00:01.123 UTC 32071 7 22012 anna@shop ERROR:  division by zero",
+      event:
+        '{"timestamp":"2026-11-21T10:00:01.123Z","level":"error","pid":32071,"session_line":7,"user":"anna","database":"shop",' +
+        '"sqlstate":"22012","message":"division by zero"}',
+    },
+    {
+      line: "1795255201.123 42P01 32071: ERROR:  relation does not exist",
+      event:
+        '{"timestamp":"2026-11-21T10:00:01.123Z","level":"error","pid":32071,"sqlstate":"42P01","message":"relation does not exist"}',
+    },
     { line: "2026-11-21 10:00:01 UTC ERROR: one blank", event: undefined },
     { line: "there was an ERROR:  and no time before it", event: undefined },
     { line: "2026-11-21 10:00:01 UTC [813] LOUD:  no such word", event: undefined },
   ],
-  create: ({ nowMs }) => ({ parse: (line, event) => parse(line, event, nowMs()) }),
+  create: ({ nowMs }) => ({ parse: (line, event) => parse(line, event, nowMs(), false) }),
 };
 
-const LEVELS: Readonly<Record<string, Level | undefined>> = table({
+/** What PostgreSQL gives to syslog: the prefix may be empty, since the header has time and process. */
+export const postgresqlBody: Pick<Format, "create"> = {
+  create: ({ nowMs }) => ({ parse: (line, event) => parse(line, event, nowMs(), true) }),
+};
+
+export const LEVELS_OF_POSTGRESQL: Readonly<Record<string, Level | undefined>> = table({
   DEBUG: "debug",
   LOG: "info",
   INFO: "info",
@@ -61,23 +77,25 @@ const LEVELS: Readonly<Record<string, Level | undefined>> = table({
   FATAL: "fatal",
   PANIC: "fatal",
 });
+const NEVER_FAILS = /^(?:LOG|INFO|DEBUG\d)$/;
 const PARTS = new Set(["STATEMENT", "DETAIL", "HINT", "CONTEXT", "QUERY", "LOCATION", "BACKTRACE"]);
 /** A prefix is not longer. */
 const PREFIX_MAX = 512;
 const SEVERITY =
   /(?:^|[\s:,;|>\])-])(DEBUG[1-5]|LOG|INFO|NOTICE|WARNING|ERROR|FATAL|PANIC|STATEMENT|DETAIL|HINT|CONTEXT|QUERY|LOCATION|BACKTRACE)$/;
 
-function parse(line: string, event: EventWriter, nowMs: number): boolean {
+function parse(line: string, event: EventWriter, nowMs: number, isKnown: boolean): boolean {
   const colon = line.indexOf(":  ");
   if (colon < 3 || colon > PREFIX_MAX) return false;
   const severity = SEVERITY.exec(line.slice(Math.max(0, colon - 12), colon))?.[1];
   if (severity === undefined) return false;
-  const prefix = readPrefix(line.slice(0, colon - severity.length), nowMs, timeAt);
+  const mayFail = !NEVER_FAILS.test(severity);
+  const prefix = readPrefix(line.slice(0, colon - severity.length), { mayFail, isKnown }, nowMs, timeAt);
   if (prefix === undefined) return false;
   const word = severity.startsWith("DEBUG") ? "DEBUG" : severity;
   if (prefix.timestamp !== undefined) event.text("timestamp", prefix.timestamp);
   else if (prefix.unread !== undefined) event.text("time", prefix.unread);
-  const level = LEVELS[word];
+  const level = LEVELS_OF_POSTGRESQL[word];
   if (level !== undefined) event.text("level", level);
   for (const [name, value] of prefix.fields) {
     if (typeof value === "number") event.number(name, value);
@@ -91,7 +109,7 @@ function parse(line: string, event: EventWriter, nowMs: number): boolean {
 }
 
 /** The method and the user of a login that was refused, as auth.c words it: where the prefix has them not. */
-function writeRejection(message: string, event: EventWriter): void {
+export function writeRejection(message: string, event: EventWriter): void {
   const match = REJECTION.exec(message);
   if (match === null) return;
   event.textIf("auth_method", match[1]);

@@ -9,6 +9,7 @@ import { mysqlError } from "./mysql-error.js";
 import { mysqlGeneral } from "./mysql-general.js";
 import { mysqlSlow } from "./mysql-slow.js";
 import { postgresql } from "./postgresql.js";
+import { postgresqlCsv } from "./postgresql-csv.js";
 
 /** Logs of databases, the most particular first. */
 export const databaseFormats: readonly Format[] = [
@@ -19,5 +20,6 @@ export const databaseFormats: readonly Format[] = [
   clickhouse,
   cassandra,
   cockroach,
+  postgresqlCsv,
   postgresql,
 ];

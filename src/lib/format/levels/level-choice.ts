@@ -5,7 +5,7 @@ import { decodeString } from "../../json/members.js";
 
 /** A value that a rule of the normalisation table has read as a level. */
 export interface LevelCandidate {
-  readonly reading: "level" | "level-otel";
+  readonly reading: "level" | "level-otel" | "level-windows";
   /** JSON text of the value as it is, and of the level. */
   readonly raw: string;
   readonly value: string;

@@ -107,6 +107,14 @@ function pairedLevel(text: string, at: number, equals: number): BodyLevel | unde
   return level === undefined ? undefined : { level, end: at };
 }
 
+/** The level of the pair `level=error` that the text at `at` begins with: others behind it may have blanks in their values. */
+export function pairedLevelAt(text: string, at: number): Level | undefined {
+  const code = text.charCodeAt(at);
+  if (code !== 0x6c && code !== 0x73) return undefined;
+  const end = endOfWord(text, at);
+  return text.charCodeAt(end) === 0x3d ? pairedLevel(text, at, end)?.level : undefined;
+}
+
 const LEVEL_KEYS = new Set(["level", "lvl", "severity", "loglevel"]);
 
 /** Behind `name:` or `[name]`; -1 where there is none. */

@@ -57,6 +57,9 @@ function takeLevel(line: string, start: number, end: number, parts: LineParts): 
   if (parts.level !== undefined) return false;
   parts.level = levelOfCell(line, start, end);
   if (parts.level !== undefined) return true;
+  // MySQL's and MariaDB's.
+  if (parts.hasTime && end - start === 4 && line.startsWith("Note", start)) parts.level = "info";
+  if (parts.level !== undefined) return true;
   const wordEnd = endOfWord(line, start);
   const mark = line.charCodeAt(wordEnd);
   if (wordEnd - start > 2 && wordEnd < end && mark === 0x2f && isName(line, wordEnd + 1, end)) {
@@ -78,15 +81,14 @@ function takeLevel(line: string, start: number, end: number, parts: LineParts): 
 }
 
 const NUMBERS =
-  /^(?:(?:pid|PID)[ :=]?(\d{1,10})(?:[:, ]{1,2}tid[ :=]?(\d{1,19}))?|#?(\d{1,19})(?:[:/#](?:tid )?(\d{1,19}))?|tid[ :=]?(\d{1,19})|[Tt]hread[ :=-](\d{1,19}))$/;
+  /^(?:(?:pid|PID)[ :=]?(\d{1,10})(?:[:, ]{1,2}tid[ :=]?(\d{1,19}))?|(\d{1,19})(?:[:/#](?:tid )?(\d{1,19}))?|tid[ :=]?(\d{1,19})|[Tt]hread[ :=-](\d{1,19}))$/;
 
 function takeNumbers(line: string, start: number, end: number, parts: LineParts): boolean {
   if (end - start > 44) return false;
   const first = line.charCodeAt(start);
-  const isCandidate =
-    (first >= 0x30 && first <= 0x39) || first === 0x23 || (first | 32) === 0x70 || (first | 32) === 0x74;
+  const isCandidate = (first >= 0x30 && first <= 0x39) || (first | 32) === 0x70 || (first | 32) === 0x74;
   const match = isCandidate ? NUMBERS.exec(line.slice(start, end)) : null;
-  if (match === null) return false;
+  if (match === null || isOfText(line, start, end)) return false;
   const pid = match[1] ?? match[3];
   const tid = match[2] ?? match[4] ?? match[5] ?? match[6];
   if (pid !== undefined) parts.addNumber(pid);
@@ -96,10 +98,34 @@ function takeNumbers(line: string, start: number, end: number, parts: LineParts)
   return true;
 }
 
+/** Whether what is in the brackets is a part of the text: `3/12`, `50%`, `#7`, and the status of a request that is named behind them. */
+export function isOfText(line: string, start: number, end: number): boolean {
+  if (end - start > 12) return false;
+  const first = line.charCodeAt(start);
+  const last = line.charCodeAt(end - 1);
+  if (first === 0x23 || last === 0x25)
+    return areDigits(
+      line,
+      endOfBlanks(line, start + (first === 0x23 ? 1 : 0)),
+      end - (last === 0x25 ? 1 : 0),
+    );
+  if (COUNT.test(line.slice(start, end))) return true;
+  const slash = line.indexOf("/", start);
+  if (slash > start && slash < end) {
+    const isCount = areDigits(line, start, slash) && areDigits(line, slash + 1, end);
+    return isCount && Number(line.slice(start, slash)) <= Number(line.slice(slash + 1, end));
+  }
+  REQUEST.lastIndex = end;
+  return end - start === 3 && areDigits(line, start, end) && REQUEST.test(line);
+}
+
+const COUNT = /^\d{1,4} of \d{1,4}$/;
+const REQUEST = /\s?\]:? "?(?:GET|HEAD|POST|PUT|DELETE|PATCH|OPTIONS|CONNECT|TRACE) ["/h]/y;
+
 /** A time, with what stands before and behind it in the brackets: `DEBUG 2026-11-21 10:00:01 main`. */
 function takeTimed(line: string, start: number, end: number, parts: LineParts, nowMs: number): boolean {
   const marks = [parts.names.length, parts.tags.length, parts.keys.length] as const;
-  const before = parts.level;
+  const { level, pid, tid, file } = parts;
   let at = start;
   for (let words = 0; words < 4 && at < end; words++) {
     const time = timeAt(line, at, nowMs);
@@ -113,7 +139,11 @@ function takeTimed(line: string, start: number, end: number, parts: LineParts, n
     takeWord(line, at, wordEnd, parts);
     at = endOfBlanks(line, wordEnd);
   }
-  parts.level = before;
+  parts.level = level;
+  parts.pid = pid;
+  parts.tid = tid;
+  parts.file = file;
+  if (file === undefined) parts.line = undefined;
   parts.names.length = marks[0];
   parts.tags.length = marks[1];
   parts.dropKeys(marks[2]);
@@ -170,17 +200,22 @@ function takePlace(line: string, start: number, end: number, parts: LineParts): 
 
 const UUID = /^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$/;
 const TRACE = /^(?:([\w.-]{1,64}),)?([0-9a-f]{32})(?:[-,|/:]([0-9a-f]{16}))?$/;
+/** Spring Cloud Sleuth: service, trace, span, whether it is exported; outside a trace only the first. */
+const SLEUTH =
+  /^([A-Za-z][\w.-]{0,63}),(?:([0-9a-f]{16}|[0-9a-f]{32}),([0-9a-f]{16})(?:,(?:true|false)?)?|,,?)$/;
 
 /** A request's id, and the two of a trace. */
 function takeId(line: string, start: number, end: number, parts: LineParts): boolean {
   const length = end - start;
-  if (length < 32 || length > 120) return false;
+  if (length > 120) return false;
+  const last = line.charCodeAt(end - 1);
+  if (length < 32 && last !== 0x2c) return false;
   const text = line.slice(start, end);
   if (length === 36 && parts.requestId === undefined && UUID.test(text)) {
     parts.requestId = text;
     return true;
   }
-  const trace = parts.traceId === undefined ? TRACE.exec(text) : null;
+  const trace = parts.traceId === undefined ? (TRACE.exec(text) ?? SLEUTH.exec(text)) : null;
   if (trace === null) return false;
   parts.traceId = trace[2];
   if (trace[1] !== undefined) parts.service ??= trace[1];
@@ -192,11 +227,19 @@ function takePairs(line: string, start: number, end: number, parts: LineParts): 
   const equals = line.indexOf("=", start);
   if (equals < 0 || equals >= end) return false;
   const keys = parts.keys.length;
-  if (addRun(line, start, end, parts) === end || addTrailingPairs(line, start, end, parts) === start)
+  if (addRun(line, start, end, parts) === end) return true;
+  const pairs = addTrailingPairs(line, start, end, parts, true);
+  if (pairs === start) return true;
+  // Kafka's: the part of the program and what it works on.
+  if (pairs < end && LABEL.test(line.slice(start, pairs - 1))) {
+    parts.tags.push(line.slice(start, pairs - 1));
     return true;
+  }
   parts.dropKeys(keys);
   return false;
 }
+
+const LABEL = /^[A-Z][\w$]{1,63}(?: [\w$.-]{1,100})?$/;
 
 function takeName(line: string, start: number, end: number, parts: LineParts): boolean {
   if (!isName(line, start, end)) {

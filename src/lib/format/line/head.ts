@@ -4,7 +4,15 @@ import type { Level } from "../../event/level-words.js";
 import { closeOf, isThread, takeBracketed } from "./bracket.js";
 import { readCells } from "./cells.js";
 import { areDigits, endOfBlanks, endOfToken, isBlank, isDigit, isLetter, isUpper } from "./chars.js";
-import { addPart, endBefore, endOfPart, isFault, isWordOfText } from "./head-words.js";
+import {
+  isBeforeLevel,
+  isLevelInBars,
+  isNameOfText,
+  isPlaceInBracket,
+  isPostgresLevel,
+  isTextInBracket,
+} from "./head/beside.js";
+import { addPart, endBefore, endOfPart, isFault, isPort, isWordOfText } from "./head/head-words.js";
 import { endOfWord, levelOfBareWord, levelOfCell } from "./level-at.js";
 import type { LineParts } from "./line-parts.js";
 import { colonOfPlace, endsInClass, isName, isProse, isQualified } from "./names.js";
@@ -76,7 +84,8 @@ export class HeadScanner {
       this.lastMark = mark;
       if (mark === 0x7c || mark === 0x09) {
         this.at = readCells(this.line, this.at, mark, this.parts);
-        if (this.at < this.line.length) this.takeNamed(endOfToken(this.line, this.at));
+        if (this.parts.level === undefined && this.takeLevel(false)) this.skipSeparator();
+        else if (this.at < this.line.length) this.takeNamed(endOfToken(this.line, this.at));
         this.isOver = true;
         break;
       }
@@ -97,7 +106,7 @@ export class HeadScanner {
     if (hasTab && code !== 0x5b) return 0x09;
     const isTight = at === start && start > 0;
     const isMark =
-      (code === 0x7c && (isTight || isBlank(next))) ||
+      (code === 0x7c && (isTight || isBlank(next) || isLevelInBars(line, at, this.parts))) ||
       (code === 0x2d && (isBlank(next) || (next === 0x2d && !isLetter(line.charCodeAt(at + 2))))) ||
       (isTight && (code === 0x3a || code === 0x2c || code === 0x3b || code === 0x3e)) ||
       ((code === 0x3a || code === 0x3e) && isBlank(next));
@@ -111,7 +120,7 @@ export class HeadScanner {
   private takeItem(isColumn: boolean): boolean {
     switch (this.line.charCodeAt(this.at)) {
       case 0x5b:
-        return this.takeBracket() || this.takeLevelBehindWords();
+        return this.takeBracket() || (!isTextInBracket(this.line, this.at) && this.takeLevelBehindWords());
       case 0x28:
         return this.takeRound();
       case 0x3c:
@@ -127,11 +136,21 @@ export class HeadScanner {
     const close = closeOf(this.line, this.at);
     const start = this.at + 1;
     if (close < 0) return false;
+    if (this.takeRoundLevel(start, close)) return true;
     const isOne =
       areDigits(this.line, start, close) || isThread(this.line, start, close) || this.isPlace(start, close);
     if (!isOne || !takeBracketed(this.line, this.at, close, this.parts, this.nowMs)) return false;
     this.at = close + 1;
     return true;
+  }
+
+  /** `(ERROR)`, in capitals. */
+  private takeRoundLevel(start: number, close: number): boolean {
+    const { line, parts } = this;
+    if (parts.level !== undefined || close - start < 3 || !isUpper(line.charCodeAt(start + 1))) return false;
+    parts.level = levelOfBareWord(line, start, close, false);
+    if (parts.level !== undefined) this.at = close + 1;
+    return parts.level !== undefined;
   }
 
   private isPlace(start: number, end: number): boolean {
@@ -186,7 +205,7 @@ export class HeadScanner {
     parts.level = level;
     this.hasColon = next === 0x3a;
     this.at = end;
-    if (this.hasColon && this.isPostgres(at, end)) this.at = end + 1;
+    if (this.hasColon && isPostgresLevel(line, at, end, this.parts)) this.at = end + 1;
     this.isOver = this.at > end;
     return true;
   }
@@ -198,17 +217,10 @@ export class HeadScanner {
     return isMark && (code === 0x7c || this.lastMark === code);
   }
 
-  /** As PostgreSQL has it: two blanks behind the colon, and what follows is text. */
-  private isPostgres(at: number, end: number): boolean {
-    const { line, parts } = this;
-    const isWide = isBlank(line.charCodeAt(end + 1)) && isBlank(line.charCodeAt(end + 2));
-    return isWide && parts.hasTime && POSTGRES.has(line.slice(at, end));
-  }
-
   private levelBeforeColon(at: number, end: number): Level | undefined {
     const { line } = this;
     const level = levelOfCell(line, at, end);
-    return level === undefined && this.isPostgres(at, end) ? "info" : level;
+    return level === undefined && isPostgresLevel(line, at, end, this.parts) ? "info" : level;
   }
 
   /** `file.go:12` with a colon behind or not. */
@@ -251,33 +263,38 @@ export class HeadScanner {
     const hasColon = line.charCodeAt(end - 1) === 0x3a;
     const nameEnd = hasColon ? end - 1 : end;
     if (!isName(line, at, nameEnd)) return this.takeNameWithLevel(end);
+    if (isPort(line, at, nameEnd)) return false;
     if (this.takeNameWithLevel(end)) return true;
     const isLevelled = parts.level !== undefined;
-    const hasSign = !isProse(line, at, nameEnd);
-    if (hasColon && ((isLevelled && !this.hasColon) || hasSign) && !isFault(line, at, nameEnd))
-      return this.takeLastName(at, nameEnd, end);
-    const next = endOfBlanks(line, end);
-    const code = line.charCodeAt(next);
-    const isBetween = this.lastMark === 0x2d && code === 0x2d && hasSign && parts.names.length === 0;
-    const isDashed =
-      next > end && (code === 0x2d || code === 0x3a || code === 0x3e) && isBlank(line.charCodeAt(next + 1));
-    if (isDashed && (isBetween || (isLevelled && (hasSign || next > end + 1))))
-      return this.takeLastName(at, nameEnd, next + 1);
-    if (isLevelled && code === 0x5b && this.isPlaceInBracket(next)) {
+    if (hasColon && !isLevelled && isBeforeLevel(line, end, parts)) {
       parts.names.push(line.slice(at, nameEnd));
       this.at = end;
       return true;
     }
+    const hasSign = !isProse(line, at, nameEnd);
+    if (hasColon && ((isLevelled && !this.hasColon) || hasSign) && !isNameOfText(line, at, nameEnd, parts))
+      return this.takeLastName(at, nameEnd, end);
+    const next = endOfBlanks(line, end);
+    const code = line.charCodeAt(next);
+    const isDouble = code === 0x2d && line.charCodeAt(next + 1) === code;
+    const isBetween = this.lastMark === 0x2d && code === 0x2d && hasSign && parts.names.length === 0;
+    const isDashed =
+      next > end &&
+      (code === 0x2d || code === 0x3a || code === 0x3e) &&
+      isBlank(line.charCodeAt(isDouble ? next + 2 : next + 1));
+    if (isDashed && (isBetween || (isLevelled && (hasSign || isDouble || next > end + 1))))
+      return this.takeLastName(at, nameEnd, isDouble ? next + 2 : next + 1);
+    if (isLevelled && code === 0x5b && isPlaceInBracket(line, next)) {
+      parts.names.push(line.slice(at, nameEnd));
+      this.at = end;
+      return true;
+    }
+    if (hasColon && isFault(line, at, nameEnd)) return false;
     const isClass = isQualified(line, at, nameEnd) && (endsInClass(line, at, nameEnd) || code === 0x5b);
     if (!isClass || (!isLevelled && parts.names.length > 0)) return false;
     parts.names.push(line.slice(at, nameEnd));
     this.at = end;
     return true;
-  }
-
-  private isPlaceInBracket(open: number): boolean {
-    const close = closeOf(this.line, open);
-    return close > 0 && (this.isPlace(open + 1, close) || areDigits(this.line, open + 1, close));
   }
 
   private takeLastName(start: number, nameEnd: number, end: number): boolean {
@@ -351,6 +368,3 @@ export class HeadScanner {
 const CLOCK = /(?<!\d)\d{1,2}:\d\d/;
 const CLOCK_WITHIN = 64;
 const ERLANG_PROCESS = /^<\d{1,9}\.\d{1,9}\.\d{1,9}>$/;
-const POSTGRES = new Set(
-  "LOG STATEMENT DETAIL HINT CONTEXT QUERY ERROR FATAL WARNING PANIC NOTICE INFO DEBUG".split(" "),
-);

@@ -20,6 +20,8 @@ export class LineParts {
   address: string | undefined;
   pid: string | undefined;
   tid: string | undefined;
+  /** A thread that the line says is one; others are among the names. */
+  thread: string | undefined;
   procid: string | undefined;
   requestId: string | undefined;
   traceId: string | undefined;
@@ -35,7 +37,15 @@ export class LineParts {
 
   reset(): void {
     this.timestamp = this.timeText = this.level = this.host = this.service = this.address = undefined;
-    this.pid = this.tid = this.procid = this.requestId = this.traceId = this.file = this.line = undefined;
+    this.pid =
+      this.tid =
+      this.thread =
+      this.procid =
+      this.requestId =
+      this.traceId =
+      this.file =
+      this.line =
+        undefined;
     // Setting a length costs, even the one it has.
     if (this.names.length > 0) this.names.length = 0;
     if (this.tags.length > 0) this.tags.length = 0;
@@ -67,6 +77,7 @@ export class LineParts {
   write(message: string, event: EventWriter): void {
     const isFresh = event.isEmpty;
     this.takeWellKnown(event);
+    const own = message === "" ? this.takeMessage() : undefined;
     if (this.timestamp !== undefined) event.text("timestamp", this.timestamp);
     else if (this.timeText !== undefined) event.text("time", this.timeText);
     if (this.level !== undefined) event.text("level", this.level);
@@ -76,8 +87,28 @@ export class LineParts {
     if (this.line !== undefined) event.number("line", withoutZeros(this.line));
     if (this.tags.length > 0) event.json("tags", `[${this.tags.map(quote).join(",")}]`);
     for (let i = 0; i < this.keys.length; i++) this.writeKey(i, isFresh, event);
+    if (own !== undefined && !event.mayHave("message")) {
+      event.json("message", own);
+      return;
+    }
     writeSignIn(message, event);
     if (message !== "" || this.keys.length === 0) event.text("message", message);
+  }
+
+  /** Of the keys only the level counts, and the time: whether there is a level. */
+  keepWellKnown(event: EventWriter): boolean {
+    if (this.keys.length === 0) return false;
+    this.takeWellKnown(event);
+    this.dropKeys(0);
+    return this.level !== undefined;
+  }
+
+  /** The text of a line that has none but in a member or pair. */
+  private takeMessage(): string | undefined {
+    const i = this.keys.findIndex((key) => key === "message" || key === "msg");
+    if (i < 0 || this.values[i]!.charCodeAt(0) !== 0x22) return undefined;
+    this.keys.splice(i, 1);
+    return this.values.splice(i, 1)[0];
   }
 
   private writeNamed(event: EventWriter): void {
@@ -94,13 +125,18 @@ export class LineParts {
   /** Threads are told by their names; of the others the last is the logger. */
   private writeNames(event: EventWriter): void {
     const { names, tags } = this;
-    if (names.length === 0) return;
+    if (names.length === 0) {
+      event.textIf("thread", this.thread);
+      return;
+    }
     const logger = loggerAmong(names);
     const thread = names.findIndex((name, n) => n !== logger && isThreadName(name));
-    if (thread >= 0) event.text("thread", names[thread]!);
+    const named = this.thread ?? names[thread];
+    event.textIf("thread", named);
     if (logger >= 0)
-      event.text(isThreadName(names[logger]!) && thread < 0 ? "thread" : "logger", names[logger]!);
-    for (const [n, name] of names.entries()) if (n !== logger && n !== thread) tags.push(name);
+      event.text(isThreadName(names[logger]!) && named === undefined ? "thread" : "logger", names[logger]!);
+    for (const [n, name] of names.entries())
+      if (n !== logger && (n !== thread || name !== named)) tags.push(name);
   }
 
   /** `isFresh`: what was in the event before is what `write` has written. */
@@ -116,7 +152,7 @@ export class LineParts {
   private takeWellKnown(event: EventWriter): void {
     for (let i = 0; i < this.keys.length; i++) {
       const claim = CLAIMS.get(this.keys[i]!)?.find(
-        ({ path, beside }) => path === undefined && beside === undefined,
+        ({ path, beside, isOfWindows }) => path === undefined && beside === undefined && !isOfWindows,
       );
       if (claim === undefined || claim.reading === undefined) continue;
       const target = WELL_KNOWN[claim.target]!;

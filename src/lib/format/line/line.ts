@@ -1,12 +1,16 @@
 // Enter here: lines of no known format, and what in them is structure all the same.
 import type { EventWriter } from "../../event/writer.js";
 import type { Format, FormatContext, LineParser } from "../format.js";
+import { pairedLevelAt } from "./body.js";
+import { closeOf } from "./bracket.js";
 import { endOfBlanks, endOfToken, isBlank, isDigit, isLower, isUpper } from "./chars.js";
+import { isRowMark, takeRow } from "./head/row.js";
+import { isLast, isSentence, type WordPlace } from "./head/sentence.js";
 import { HeadScanner } from "./head.js";
 import { endOfWord } from "./level-at.js";
 import { LineParts } from "./line-parts.js";
-import { isProse, tagOf } from "./names.js";
-import { addRun } from "./pairs.js";
+import { tagOf } from "./names.js";
+import { addPair, addRun } from "./pairs.js";
 import { LineText } from "./text-parts.js";
 
 /**
@@ -58,6 +62,17 @@ export const text: Format = {
       line: "21 Nov 2026 ERROR [main] no stock",
       event: '{"timestamp":"2026-11-21T00:00:00Z","level":"error","thread":"main","message":"no stock"}',
     },
+    {
+      line: '2026-11-21 10:00:01,shop,ERROR,7,"no stock, none"',
+      event:
+        '{"timestamp":"2026-11-21T10:00:01Z","level":"error","message":"shop,ERROR,7,\\"no stock, none\\""}',
+    },
+    { line: '[web] opened {"id":7}', event: '{"logger":"web","id":7,"message":"opened"}' },
+    {
+      line: "[INFO] Finished at: 2026-11-21 10:00:01",
+      event: '{"level":"info","message":"Finished at: 2026-11-21 10:00:01"}',
+    },
+    { line: "Start-Date: 2026-11-21  10:00:01", event: undefined },
     { line: "2026-11-21 | ready at 09:12:01", event: undefined },
     { line: "2026-11-21,5,6", event: undefined },
     { line: "20261121 boxes", event: undefined },
@@ -75,9 +90,8 @@ export const text: Format = {
 const WORDS_MAX = 3;
 /** Pairs that make an event of a line without time and level. */
 const PAIRS_MIN = 3;
-
-/** Where a word starts and ends. */
-type Word = readonly [number, number];
+/** Among how many pairs at the start of a line its level is looked for. */
+const FIRST_PAIRS_MAX = 16;
 
 class LineStructure implements LineParser {
   private readonly parts = new LineParts();
@@ -97,10 +111,11 @@ class LineStructure implements LineParser {
     if (isBlank(line.charCodeAt(0))) return false;
     head.begin(line, 0, this.context.nowMs());
     if (this.takeHead()) {
+      if (parts.level === undefined) parts.level = pairedLevelAt(line, head.at);
       text.take(line, head.at);
     } else {
       head.begin(line, 0, 0);
-      if (!this.takePairs(line)) return false;
+      if (!this.takePairs(line) && !this.takeTagged(line) && !this.takeFirstPairs(line, event)) return false;
     }
     parts.write(text.message, event);
     return true;
@@ -110,9 +125,11 @@ class LineStructure implements LineParser {
     const { head, parts } = this;
     if (head.takeTime()) {
       if (!this.isSetApart()) return false;
-      head.takeItems(true);
+      if (isRowMark(head.line, head.at)) head.at = takeRow(head.line, head.at, parts);
+      else head.takeItems(true);
       return true;
     }
+    if (head.line.charCodeAt(0) === 0x22 && this.takeQuotedRow()) return true;
     if (head.takeDate()) {
       head.takeItems(true);
       return true;
@@ -122,12 +139,23 @@ class LineStructure implements LineParser {
     return true;
   }
 
+  /** A row whose cells are in quotes, the time too. */
+  private takeQuotedRow(): boolean {
+    const { head, parts } = this;
+    const { line } = head;
+    head.at = 1;
+    if (head.takeTime() && line.charCodeAt(head.at) === 0x22 && isRowMark(line, head.at + 1)) {
+      head.at = takeRow(line, head.at + 1, parts);
+      return true;
+    }
+    head.begin(line, 0, this.context.nowMs());
+    return false;
+  }
+
   /** Whether there is a blank or a mark behind the time. */
   private isSetApart(): boolean {
     const { line, at } = this.head;
-    const next = line.charCodeAt(at);
-    // A comma without a blank behind it is one of CSV.
-    return at === line.length || !(isWord(next) || (next === 0x2c && line.charCodeAt(at + 1) !== 0x20));
+    return at === line.length || !isWord(line.charCodeAt(at));
   }
 
   /** What stands before the time; or a level where there is no time. */
@@ -149,11 +177,13 @@ class LineStructure implements LineParser {
   private takeWords(count: number, isLevelled: boolean): boolean | undefined {
     const { head, parts } = this;
     const { line } = head;
-    const words: Word[] = [];
+    const words: WordPlace[] = [];
     this.levelAt = -1;
     for (let n = 0; n < count && head.at < line.length; n++) {
       if (n > 0 && this.takeMoment()) {
-        if (parts.level === undefined && words.some((word) => this.isDoubtful(word))) return false;
+        if (isSentence(line, words, head.at, parts.level !== undefined))
+          return this.levelAt < 0 ? false : undefined;
+        if (words.length > 0 && isLast(line, head.at)) return undefined;
         for (const word of words) this.addWord(word);
         return true;
       }
@@ -165,6 +195,7 @@ class LineStructure implements LineParser {
         head.at = end;
       }
       if (parts.hasTime || (isLevelled && n === count - 1)) {
+        if (parts.hasTime && words.length > 0 && isLast(line, head.at)) return undefined;
         for (const word of words) this.addWord(word);
         return true;
       }
@@ -184,6 +215,11 @@ class LineStructure implements LineParser {
       return false;
     head.at = colon + 1;
     if (this.takeMoment()) {
+      if (isLast(line, head.at) || isSentence(line, [[0, colon + 1]], head.at, false)) {
+        parts.timestamp = parts.timeText = undefined;
+        head.at = 0;
+        return false;
+      }
       parts.service = line.slice(0, colon);
       return true;
     }
@@ -213,16 +249,7 @@ class LineStructure implements LineParser {
     return isLevelAlone(head.line, head.at) && head.takeLevel(false);
   }
 
-  /** A word that may be one of a sentence, in which a time is no head. */
-  private isDoubtful([start, end]: Word): boolean {
-    const { line, at } = this.head;
-    if (!isProse(line, start, end)) return false;
-    if (line.charCodeAt(end - 1) === 0x3a) return false;
-    const word = line.slice(start, end).toLowerCase();
-    return BEFORE_TIMES.has(word) || !MARKS.includes(line.charAt(endOfBlanks(line, at)));
-  }
-
-  private addWord([start, end]: Word): void {
+  private addWord([start, end]: WordPlace): void {
     const { head, parts } = this;
     const { line } = head;
     const last = line.charCodeAt(end - 1);
@@ -250,16 +277,40 @@ class LineStructure implements LineParser {
     if (!text.takeRun(line, head.at)) return false;
     return parts.keys.length >= PAIRS_MIN;
   }
+
+  /** An object behind parts in brackets, and perhaps a text. */
+  private takeTagged(line: string): boolean {
+    const { head, parts, text } = this;
+    if (line.charCodeAt(0) !== 0x5b || line.charCodeAt(line.length - 1) !== 0x7d) return false;
+    head.begin(line, 0, this.context.nowMs());
+    for (let n = 0; n <= WORDS_MAX && line.charCodeAt(head.at) === 0x5b; n++) {
+      const close = closeOf(line, head.at);
+      if (close < 0) return false;
+      if (!head.takeBracket()) {
+        parts.tags.push(line.slice(head.at + 1, close));
+        head.at = close + 1;
+      }
+      head.at = endOfBlanks(line, head.at);
+    }
+    text.take(line, head.at);
+    return parts.keys.length > 0;
+  }
+
+  /** A level, and perhaps a time, in pairs that begin the line, where others have blanks in their values: these stay text. */
+  private takeFirstPairs(line: string, event: EventWriter): boolean {
+    const { head, parts, text } = this;
+    head.begin(line, 0, this.context.nowMs());
+    let at = 0;
+    for (let n = 0; n < FIRST_PAIRS_MAX; n++) {
+      const end = addPair(line, at, line.length, parts);
+      if (end < 0) break;
+      at = endOfBlanks(line, end);
+    }
+    text.message = line;
+    return at < line.length && parts.keepWellKnown(event);
+  }
 }
 
-/** Words before times in sentences. */
-const BEFORE_TIMES = new Set(
-  "at on since from until till to by before after in for as of is was and or the last next date time".split(
-    " ",
-  ),
-);
-/** What in a head may follow a time. */
-const MARKS = "[|-:<(";
 const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{0,4}){2,7}\]?)$/;
 const CLOCK = /^\d{1,2}:/;
 const NAME = /^[A-Za-z_][\w.@/-]{0,63}$/;
@@ -275,12 +326,14 @@ function isLevelAlone(line: string, at: number): boolean {
   return SMALL_LEVELS.has(line.slice(at, endOfWord(line, at)));
 }
 
-const SMALL_LEVELS = new Set("trace debug info notice warn warning error critical fatal".split(" "));
+const SMALL_LEVELS = new Set(
+  "trace debug info notice warn warning error critical fatal verbose silly".split(" "),
+);
 /** Levels of one letter before a colon, as of apt. */
 const LETTERS = "EWI";
 
 /** Whether a level may stand behind the word: the name of a program, before a colon and perhaps with its process. */
-function isTag(line: string, [start, end]: Word): boolean {
+function isTag(line: string, [start, end]: WordPlace): boolean {
   return tagOf(line, start, end) !== undefined || SMALL_NAME.test(line.slice(start, end));
 }
 

@@ -8,7 +8,12 @@ export function isName(line: string, start: number, end: number): boolean {
   if (end <= start || end - start > NAME_CHARACTERS_MAX) return false;
   const first = line.charCodeAt(start);
   if (!isLetter(first) && first !== 0x5f) return false;
-  for (let at = start + 1; at < end; at++) if (!isNameCode(line.charCodeAt(at))) return false;
+  for (let at = start + 1; at < end; at++) {
+    const code = line.charCodeAt(at);
+    if (!isNameCode(code)) return false;
+    // What has `//` is a URL.
+    if (code === 0x2f && line.charCodeAt(at - 1) === code) return false;
+  }
   const last = line.charCodeAt(end - 1);
   return last !== 0x2e && last !== 0x3a;
 }

@@ -1,9 +1,11 @@
 /** Values of `key=value` in text. */
 
 import { table } from "../../base/table.js";
+import { timeAt } from "../../base/time/time-at.js";
 import { quote } from "../../event/writer.js";
 import { checkJson } from "../../json/members.js";
 import { bareJson } from "../structured/scalar.js";
+import { isDigit } from "./chars.js";
 
 /** Where the value ends that begins at `start`, and the text of it as JSON; undefined when it is none. */
 export interface PairValue {
@@ -47,8 +49,18 @@ function isEndOfValue(text: string, at: number): boolean {
 function endOfBare(text: string, start: number, limit: number): number {
   let end = start;
   while (end < limit && text.charCodeAt(end) > 0x20) end++;
+  if (end === start + 10 && end < limit && isDigit(text.charCodeAt(start)))
+    end = endOfClock(text, start, end, limit);
   const last = text.charCodeAt(end - 1);
   return end > start && (last === 0x2c || last === 0x3b) ? end - 1 : end;
+}
+
+/** Behind the clock that follows the date from `start` to `end`; `end` where there is none. */
+function endOfClock(text: string, start: number, end: number, limit: number): number {
+  const mark = text.charCodeAt(start + 4);
+  if ((mark !== 0x2d && mark !== 0x2f) || !isDigit(text.charCodeAt(end + 1))) return end;
+  const found = timeAt(text, start, 0)?.end ?? end;
+  return found > end && found <= limit && isEndOfValue(text, found) ? found : end;
 }
 
 /** Whether a value ends with a bracket that it does not open. */
@@ -75,8 +87,19 @@ function endOfBracketed(text: string, start: number, open: number): number {
   return -1;
 }
 
-/** The index after the closing quote of the value that opens at `from`, or -1. */
+/**
+ * The index after the closing quote of the value that opens at `from`, or -1. Where none stands at the end of a value, one behind a backslash
+ * closes it, before a blank: `dir="C:\\logs\\" n=1`.
+ */
 export function endOfQuoted(line: string, from: number): number {
+  const end = endOfEscaped(line, from);
+  if (end > 0 && isEndOfValue(line, end)) return end;
+  const close = line.indexOf('\\"', from + 2);
+  if (close < 0 || (end > 0 && close > end) || !isEndOfValue(line, close + 2)) return end;
+  return DRIVE.test(line.slice(from + 1, close)) ? close + 2 : end;
+}
+
+function endOfEscaped(line: string, from: number): number {
   for (let at = from + 1; at < line.length; at++) {
     const code = line.charCodeAt(at);
     if (code === 0x22) return at + 1;
@@ -96,22 +119,40 @@ const ESCAPES: Readonly<Record<string, string>> = table({
   t: "\t",
   b: "\b",
   f: "\f",
-  v: "\v",
-  a: "\u0007",
 });
 
-/** JSON text of a quoted value. Escapes are those of JSON and Go; any other character after a backslash is itself. */
+const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([\s\S]))/g;
+
+/**
+ * JSON text of a quoted value: escapes are those of JSON and Go. Where one backslash is none of these, or the value is a path or an
+ * account of Windows, its writer has escaped nothing but quotes, and backslashes are what they are: `"C:\new\app"`, `"CORP\ada"`, `"\d+"`.
+ */
 export function unquote(literal: string): string {
-  if (checkJson(literal) === undefined) return literal;
+  if (!literal.includes("\\"))
+    return checkJson(literal) === undefined ? literal : quote(literal.slice(1, -1));
   const inside = literal.slice(1, -1);
+  if (hasPlainBackslashes(inside)) return quote(inside.replaceAll('\\"', '"'));
+  if (checkJson(literal) === undefined) return literal;
   return quote(
-    inside.replace(
-      /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([\s\S]))/g,
-      (whole, short?: string, long?: string, byte?: string, single?: string) => {
-        if (single !== undefined) return ESCAPES[single] ?? single;
-        const code = Number.parseInt(short ?? long ?? byte ?? "", 16);
-        return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
-      },
-    ),
+    inside.replace(ESCAPE, (whole, short?: string, long?: string, byte?: string, single?: string) => {
+      if (single !== undefined) return ESCAPES[single] ?? single;
+      const code = Number.parseInt(short ?? long ?? byte ?? "", 16);
+      return code <= 0x10ffff ? String.fromCodePoint(code) : whole;
+    }),
   );
 }
+
+function hasPlainBackslashes(inside: string): boolean {
+  for (let at = inside.indexOf("\\"); at >= 0; at = inside.indexOf("\\", at + 2)) {
+    ESCAPED.lastIndex = at + 1;
+    if (!ESCAPED.test(inside)) return true;
+  }
+  return DRIVE.test(inside) || SHARE.test(inside) || ACCOUNT.test(inside);
+}
+
+/** What Go and JSON write behind a backslash; of Go a bell and a vertical tab, too, but those are never in logs. */
+const ESCAPED = /["\\/'bfnrt]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}/y;
+const DRIVE = /(?:^|[\s"'=(,;])[A-Za-z]:\\[^\\"]/;
+const SHARE = /^\\\\[\w.-]+\\[^\\"]/;
+/** One backslash between names: a text of two lines seldom has one word in capitals before the break and one behind; none has backspaces. */
+const ACCOUNT = /^(?:[A-Z][A-Z0-9-]{1,14}\\[nrt][\w.-]*\$?|[\w.-]{2,15}\\[bf][\w .-]*)$/;

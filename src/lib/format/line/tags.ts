@@ -17,6 +17,15 @@ export function takeTag(line: string, at: number, end: number, isColumn: boolean
     parts.pid = line.slice(tag.pidStart, tag.pidEnd);
     return true;
   }
+  const last = line.charCodeAt(end - 1);
+  const threaded =
+    parts.pid === undefined && (last === 0x5d || last === 0x3a) ? THREADED.exec(line.slice(at, end)) : null;
+  if (threaded !== null) {
+    parts.service = threaded[1]!;
+    parts.pid = threaded[2]!;
+    parts.thread = threaded[3]!;
+    return true;
+  }
   const open = isColumn ? openOfProcess(line, at, end) : -1;
   if (open > 0 && levelOfCell(line, open + 1, end - 2) === undefined) {
     parts.service = line.slice(at, open);
@@ -29,3 +38,6 @@ export function takeTag(line: string, at: number, end: number, isColumn: boolean
   parts.host = line.slice(at, end);
   return true;
 }
+
+/** `name[31:thread]`. */
+const THREADED = /^([A-Za-z][\w.-]{0,63})\[(\d{1,10}):([A-Za-z][\w.#/-]{0,99})\]:?$/;

@@ -5,12 +5,22 @@ import { rawPath } from "../../event/rows/field-path.js";
 import type { EventWriter } from "../../event/writer.js";
 import { JsonFault, scanMembers } from "../../json/members.js";
 import { type LevelCandidate, levelAmong, plainNumber } from "../levels/level-choice.js";
+import { isWindowsEvent, windowsLevel } from "../levels/windows-event.js";
 import { readValue } from "./readings.js";
-import { OWN_READINGS, RULES, WELL_KNOWN, type WellKnown, type WellKnownRule } from "./well-known.js";
+import {
+  OWN_READINGS,
+  type Reading,
+  RULES,
+  WELL_KNOWN,
+  type WellKnown,
+  type WellKnownRule,
+} from "./well-known.js";
 
 /** The fields of one record before normalisation. */
 export interface Fields {
   readonly names: readonly string[];
+  /** Names that mean something else here than in other records: a firewall's `hostname` is that of the web site. They stay as they are. */
+  readonly unclaimed?: ReadonlySet<string> | undefined;
   /** JSON text of the value of field `i`. */
   raw(i: number): string;
   /** Writes fields `first` to `last`, both included, as they are. */
@@ -30,9 +40,11 @@ export class Normaliser {
   private doubtfulLevel: string | undefined;
   /** The names of the record at hand, once they have been asked for. */
   private present: Set<string> | undefined;
+  /** Whether what was read last is a level of Windows' scale. */
+  private isOfWindows = false;
 
-  write(fields: Fields, event: EventWriter): void {
-    const changes = this.choose(fields);
+  write(fields: Fields, event: EventWriter, unclaimed = fields.unclaimed): void {
+    const changes = this.choose(fields, unclaimed);
     if (changes === 0) {
       if (fields.names.length > 0) fields.copy(0, fields.names.length - 1, event);
       return;
@@ -60,14 +72,15 @@ export class Normaliser {
   }
 
   /** Fills `chosen`; how many fields have to change. */
-  private choose(fields: Fields): number {
+  private choose(fields: Fields, unclaimed: ReadonlySet<string> | undefined): number {
     const { names } = fields;
     this.chosen.fill(undefined);
     this.present = undefined;
     this.levels.length = 0;
     for (let i = 0; i < names.length; i++) {
       const claims = CLAIMS.get(names[i]!);
-      if (claims !== undefined) for (const claim of claims) this.consider(fields, i, claim);
+      if (claims === undefined || unclaimed?.has(names[i]!) === true) continue;
+      for (const claim of claims) this.consider(fields, i, claim);
     }
     if (this.levels.length > 1) this.chooseLevel();
     this.doubtfulLevel = this.levels.length > 0 ? this.notedNumber(fields) : undefined;
@@ -86,27 +99,36 @@ export class Normaliser {
     const isBehind = rival !== undefined && rival.claim.rank < claim.rank;
     if (isBehind && claim.target !== LEVEL) return;
     if (claim.beside !== undefined && !claim.beside.every((name) => this.has(fields, name))) return;
+    if (claim.isOfWindows === true && !isWindowsEvent((name) => this.has(fields, name))) return;
     const raw = fields.raw(i);
     if (claim.rank === OWN_RANK) {
-      const value = claim.reading === undefined ? raw : (readValue(claim.reading, raw) ?? raw);
+      const value = claim.reading === undefined ? raw : (this.read(fields, i, claim.reading, raw) ?? raw);
       this.take({ claim, index: i, value, isUnchanged: value === raw }, raw, isBehind);
       return;
     }
     const inside = claim.path === undefined ? raw : this.lookInside(fields, i, claim, raw);
     const value =
-      inside === undefined || claim.reading === undefined ? undefined : readValue(claim.reading, inside);
+      inside === undefined || claim.reading === undefined
+        ? undefined
+        : this.read(fields, i, claim.reading, inside);
     if (value !== undefined) this.take({ claim, index: i, value, isUnchanged: false }, inside!, isBehind);
+  }
+
+  private read(fields: Fields, i: number, reading: Reading, raw: string): string | undefined {
+    const level =
+      reading === "level" ? windowsLevel(fields.names[i]!, raw, (name) => this.has(fields, name)) : undefined;
+    this.isOfWindows = level !== undefined;
+    return level ?? readValue(reading, raw);
   }
 
   private take(choice: Choice, raw: string, isBehind: boolean): void {
     const { target, reading, rank } = choice.claim;
     if (!isBehind) this.chosen[target] = choice;
     if (target !== LEVEL) return;
-    const isOtel = reading === "level-otel";
     const { value } = choice;
     const level = {
       choice,
-      reading: isOtel ? reading : "level",
+      reading: this.isOfWindows ? "level-windows" : reading === "level-otel" ? reading : "level",
       raw,
       value,
       isOwn: rank === OWN_RANK,
@@ -129,7 +151,7 @@ export class Normaliser {
   /** Notes of a level that is a number whose it was taken for; gives the number where it could well be another's. */
   private notedNumber(fields: Fields): string | undefined {
     const level = this.levels.find(({ choice }) => choice === this.chosen[LEVEL]);
-    if (level === undefined || level.reading === "level-otel") return undefined;
+    if (level === undefined || level.reading !== "level") return undefined;
     const scale = scaleOfNumber(plainNumber(level.raw) ?? "");
     // GELF says what its numbers are.
     if (scale === undefined || (scale === "syslog" && this.has(fields, "short_message"))) return undefined;
@@ -205,6 +227,7 @@ export interface Claim {
   /** Absent: the value itself. */
   readonly path?: string;
   readonly beside?: readonly string[];
+  readonly isOfWindows?: boolean;
   readonly isCopied: boolean;
 }
 
@@ -239,8 +262,9 @@ function claimsByKey(): Map<string, readonly Claim[]> {
   }
   for (const [i, rule] of RULES.entries()) {
     const target = WELL_KNOWN.indexOf(rule.target);
-    const beside = rule.beside === undefined ? {} : { beside: rule.beside };
-    const claim = { target, rank: i + 1, reading: rule.reading, isCopied: rule.isCopied === true, ...beside };
+    const { reading, beside, isOfWindows, isCopied = false } = rule;
+    const only = { ...(beside && { beside }), ...(isOfWindows && { isOfWindows }) };
+    const claim = { target, rank: i + 1, reading, isCopied, ...only };
     if (!claim.isCopied) add(rule.from, claim);
     const dot = rule.from.indexOf(".");
     if (dot < 0) continue;

@@ -18,6 +18,10 @@ export function readValue(reading: Reading, raw: string): string | undefined {
       return readTime(raw, reading);
     case "level":
       return readLevel(raw);
+    case "level-word":
+      return readLevelWord(raw);
+    case "level-mongodb":
+      return MONGODB_DEBUG.test(raw) ? '"debug"' : readLevel(raw);
     case "level-otel":
       return readOtelLevel(raw);
     case "text":
@@ -51,6 +55,13 @@ function readLevel(raw: string): string | undefined {
 function levelOf(text: string): Level | undefined {
   return levelOfNumber(text) ?? levelOfWord(text);
 }
+
+function readLevelWord(raw: string): string | undefined {
+  const level = raw.startsWith('"') ? levelOfWord(decodeString(raw, 0, raw.length)) : undefined;
+  return level === undefined ? undefined : `"${level}"`;
+}
+
+const MONGODB_DEBUG = /^"D[1-5]"$/;
 
 function readOtelLevel(raw: string): string | undefined {
   const level = levelOfOtelNumber(raw.startsWith('"') ? raw.slice(1, -1) : raw);

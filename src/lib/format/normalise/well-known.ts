@@ -23,6 +23,10 @@ export type Reading =
   | TimeReading
   /** A level word, or a number of pino, bunyan, Monolog or syslog. */
   | "level"
+  /** A level word, nothing else. */
+  | "level-word"
+  /** As `level`, and MongoDB's D1 to D5. */
+  | "level-mongodb"
   /** OpenTelemetry severity number, 1-24. */
   | "level-otel"
   /** A string, or a number which then becomes one. */
@@ -40,6 +44,8 @@ export interface WellKnownRule {
   readonly reading: Reading;
   /** Only where the record has all of these keys too. */
   readonly beside?: readonly string[];
+  /** Only in records of Windows' event log, as `isWindowsEvent` tells them. */
+  readonly isOfWindows?: boolean;
   /** The value is copied and stays where it was. */
   readonly isCopied?: boolean;
   /** Who writes it so. */
@@ -48,6 +54,22 @@ export interface WellKnownRule {
 
 export const RULES: readonly WellKnownRule[] = [
   ...TIME_NAMES.map((name): WellKnownRule => ({ target: "timestamp", ...name })),
+  ...rules("timestamp", "time", {
+    stageTimestamp: "Kubernetes audit",
+    requestReceivedTimestamp: "Kubernetes audit",
+    EventTime: "NXLog",
+  }),
+  {
+    target: "timestamp",
+    from: "lastTimestamp",
+    reading: "time",
+    beside: ["firstTimestamp"],
+    writtenBy: "Kubernetes events",
+  },
+  ...ofWindows("timestamp", "time", {
+    TimeCreated: "Fluent Bit, PowerShell",
+    timeCreated: "Promtail, Grafana Alloy",
+  }),
 
   ...rules("level", "level", {
     severityText: "OTLP JSON",
@@ -65,11 +87,16 @@ export const RULES: readonly WellKnownRule[] = [
     Level: "various",
     "@l": "Serilog compact",
     error_severity: "PostgreSQL jsonlog",
+    levelText: "Promtail, Grafana Alloy",
+    LevelText: "Telegraf",
+    LevelDisplayName: "PowerShell",
   }),
   { target: "level", from: "severityNumber", reading: "level-otel", writtenBy: "OTLP JSON" },
   { target: "level", from: "SeverityNumber", reading: "level-otel", writtenBy: "OpenTelemetry data model" },
   { target: "level", from: "severity_number", reading: "level-otel", writtenBy: "OpenTelemetry consoles" },
-  { target: "level", from: "s", reading: "level", beside: ["t", "c", "msg"], writtenBy: "MongoDB" },
+  { target: "level", from: "s", reading: "level-mongodb", beside: ["t", "c", "msg"], writtenBy: "MongoDB" },
+
+  ...ofWindows("level", "level-word", { EventType: "Fluent Bit (winlog)" }),
 
   ...rules("message", "text", {
     msg: "pino, bunyan, zap, log/slog, logrus",
@@ -113,6 +140,13 @@ export const RULES: readonly WellKnownRule[] = [
     hostname: "pino, bunyan",
     host_name: "various",
     Hostname: "various",
+  }),
+  ...ofWindows("host", "name", {
+    Computer: "Fluent Bit",
+    computer: "Promtail, Grafana Alloy",
+    computer_name: "Winlogbeat",
+    ComputerName: "Fluent Bit",
+    MachineName: "PowerShell",
   }),
   ...copies("host", "host.name"),
 
@@ -161,6 +195,10 @@ function rules(
   writers: Readonly<Record<string, string>>,
 ): WellKnownRule[] {
   return Object.entries(writers).map(([from, writtenBy]) => ({ target, from, reading, writtenBy }));
+}
+
+function ofWindows(...which: Parameters<typeof rules>): WellKnownRule[] {
+  return rules(...which).map((rule) => ({ ...rule, isOfWindows: true }));
 }
 
 /** Attributes of an OpenTelemetry resource: they describe the resource and stay with it. */

@@ -10,8 +10,8 @@ import { LINE_UNITS_MAX } from "./user-fields.js";
 
 /**
  * The format of `dissect:PATTERN`: a line cut at the texts between its fields, without regular expressions, as Logstash, Beats and
- * Elasticsearch have it. What stands before the first field begins the line, what stands behind the last one ends it; each other
- * text is looked for from left to right.
+ * Elasticsearch have it. What stands before the first field begins the line; each other text is looked for from left to right, but what
+ * stands behind the last field ends it where the line ends so. More that follows is left out, as Logstash does.
  *
  * ```text
  * %{name} %{[outer][inner]}   a field            %{name->}   the text behind may be repeated (columns)
@@ -108,16 +108,12 @@ function cut(line: string, { before, slots }: Compiled): string[] | undefined {
     let end = line.indexOf(after, from);
     if (end === -1) return undefined;
     // Trailing text is that at the end of the line, however often it comes before.
-    if (isLast && !isPadded) {
-      if (!line.endsWith(after)) return undefined;
-      end = line.length - after.length;
-    }
+    if (isLast && !isPadded && line.endsWith(after)) end = line.length - after.length;
     values.push(line.slice(from, end));
     from = end + after.length;
     if (isPadded) while (line.startsWith(after, from)) from += after.length;
-    if (isLast) return from === line.length ? values : undefined;
   }
-  return line.length === from ? values : undefined;
+  return values;
 }
 
 const PART = /%\{([^}]*)\}/g;

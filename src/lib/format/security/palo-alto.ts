@@ -4,12 +4,13 @@ import { levelOfWord } from "../../event/level-words.js";
 import { quote } from "../../event/writer.js";
 import type { Format } from "../format.js";
 import { Normaliser } from "../normalise/normaliser.js";
-import { splitCsv } from "../structured/cells.js";
+import { type Cell, splitCsv } from "../structured/cells.js";
 import { PairFields } from "../structured/pairs/pairs.js";
 
 /**
  * Palo Alto's firewalls: comma-separated fields without a header, whose meaning depends on the type in the fourth. Names are those of the
- * manual in snake_case; fields beyond those named here, which newer versions add, are the array `extra`.
+ * manual in snake_case; fields beyond those named here, which newer versions add, are the array `extra`. Where the high resolution
+ * timestamp is among them, it is the time, and its zone that of the others.
  */
 export const paloAlto: Format = {
   name: "palo-alto",
@@ -34,6 +35,20 @@ export const paloAlto: Format = {
         '"src_ip":"192.0.2.1","dst_ip":"198.51.100.7","rule":"allow-web","network_application":"ssl","vsys":"vsys1","from_zone":"trust","to_zone":"untrust",' +
         '"in_interface":"ae1","out_interface":"ae2","log_action":"fwd","session_id":77,"repeat_count":1,"src_port":51000,"dst_port":443,' +
         '"nat_src_port":0,"nat_dst_port":0,"flags":"0x1c","protocol":"tcp","action":"allow","bytes":5200}',
+    },
+    {
+      line: "1,2026/11/21 10:00:01,012345678901,CONFIG,0,0,2026/11/21 10:00:01,192.0.2.1,,edit,anna,Web,Succeeded,zone,42,0x8,0,0,0,0,,fw1,0,,0,2026-11-21T10:00:01.250+01:00",
+      event:
+        '{"timestamp":"2026-11-21T09:00:01.250Z","receive_time":"2026-11-21T09:00:01Z","serial":"012345678901","type":"CONFIG","subtype":"0",' +
+        '"client":"192.0.2.1","command":"edit","user":"anna","client_type":"Web","result":"Succeeded","path":"zone","sequence_number":42,' +
+        '"action_flags":"0x8","extra":["0","0","0","0","","fw1","0","","0","2026-11-21T10:00:01.250+01:00"]}',
+    },
+    {
+      line: '1,2026/11/21 10:00:01,012345678901,CONFIG,0,0,2026/11/21 10:00:01,192.0.2.1,,edit,anna,Web,Succeeded,zone,"a, b",c,42,0x8',
+      event:
+        '{"timestamp":"2026-11-21T10:00:01Z","receive_time":"2026-11-21T10:00:01Z","serial":"012345678901","type":"CONFIG","subtype":"0",' +
+        '"client":"192.0.2.1","command":"edit","user":"anna","client_type":"Web","result":"Succeeded","path":"zone","before_change":"a, b",' +
+        '"after_change":"c","sequence_number":42,"action_flags":"0x8"}',
     },
     { line: "1,2026/11/21 10:00:01,012345678901,OTHER,end,2561,2026/11/21 10:00:00,x", event: undefined },
     { line: "1,2026/11/31 10:00:01,012345678901,TRAFFIC,end,2561,2026/11/31 10:00:00,x", event: undefined },
@@ -66,10 +81,7 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = table({
       ",",
     ),
   SYSTEM: "vsys,event_id,object,,,module,severity,message,sequence_number,action_flags".split(","),
-  CONFIG:
-    "client,vsys,command,user,client_type,result,path,before_change,after_change,sequence_number,action_flags".split(
-      ",",
-    ),
+  CONFIG: "client,vsys,command,user,client_type,result,path,sequence_number,action_flags".split(","),
   "HIP-MATCH":
     "user,vsys,machine_name,os,src_ip,hip,repeat_count,hip_type,,,sequence_number,action_flags".split(","),
   USERID:
@@ -82,17 +94,27 @@ const COLUMNS: Readonly<Record<string, readonly string[]>> = table({
     ),
 });
 
+/** Of CONFIG in a format of the user's, with what is not in the default one: before the sequence number. */
+const WITH_CHANGES =
+  "client,vsys,command,user,client_type,result,path,before_change,after_change,sequence_number,action_flags".split(
+    ",",
+  );
+
 const HEAD = /^(?:\d{1,3})?,(\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d),(\w{6,20}),([A-Z-]{5,13}),/;
 
 /** Undefined when it is none of the types known here. */
 export function readPaloAlto(text: string): PairFields | undefined {
   const head = HEAD.exec(text);
-  const columns = head === null || !Object.hasOwn(COLUMNS, head[3]!) ? undefined : COLUMNS[head[3]!];
-  if (head === null || columns === undefined) return undefined;
+  if (head === null || !Object.hasOwn(COLUMNS, head[3]!)) return undefined;
   const cells = splitCsv(text);
-  const received = isoTime(head[1]!);
-  const generated = cells === undefined ? undefined : isoTime(cells[6]?.text ?? "");
-  if (cells === undefined || received === undefined || generated === undefined) return undefined;
+  if (cells === undefined) return undefined;
+  const columns = columnsOf(head[3]!, cells);
+  const written = cells[6]?.text ?? "";
+  const exact = exactTime(cells, written);
+  const offset = exact?.slice(-6) ?? "";
+  const received = isoTime(head[1]! + offset);
+  const generated = isoTime(exact ?? written);
+  if (received === undefined || generated === undefined) return undefined;
   const fields = new PairFields();
   fields.put("receive_time", quote(received));
   fields.put("serial", quote(head[2]!));
@@ -109,3 +131,23 @@ export function readPaloAlto(text: string): PairFields | undefined {
   fields.first("timestamp", quote(generated));
   return fields;
 }
+
+function columnsOf(type: string, cells: readonly Cell[]): readonly string[] {
+  if (type !== "CONFIG") return COLUMNS[type]!;
+  const hasChanges = !FLAGS.test(cells[15]?.text ?? "") && FLAGS.test(cells[17]?.text ?? "");
+  return hasChanges ? WITH_CHANGES : COLUMNS["CONFIG"]!;
+}
+
+const FLAGS = /^0x[\da-f]{1,16}$/i;
+
+/** The high resolution timestamp of PAN-OS 10 and later, where it is that of the event: it has the zone of all times of the line. */
+function exactTime(cells: readonly Cell[], written: string): string | undefined {
+  const minute = written.slice(0, 16).replaceAll("/", "-").replace(" ", "T");
+  for (let n = cells.length - 1; n > 6; n--) {
+    const { text } = cells[n]!;
+    if (text.charCodeAt(10) === 0x54 && EXACT.test(text) && text.startsWith(minute)) return text;
+  }
+  return undefined;
+}
+
+const EXACT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,9}[+-]\d\d:\d\d$/;

@@ -1,3 +1,4 @@
+import { timeAt } from "../../base/time/time-at.js";
 import { quote } from "../../event/writer.js";
 import type { Format } from "../format.js";
 import { isKey } from "../line/key.js";
@@ -31,7 +32,13 @@ export const logfmt: Format = {
       event:
         '{"timestamp":"2026-11-21T10:00:01.5Z","level":"warn","message":"two words","q":"a \\\\ b","name":"O\'Brien"}',
     },
+    {
+      line: "ts=2026-11-21 10:00:01,574 level=warn msg=low",
+      event: '{"timestamp":"2026-11-21T10:00:01.574Z","level":"warn","message":"low"}',
+    },
+    { line: "a=1, b=two, c=3", event: '{"a":1,"b":"two","c":3}' },
     { line: "https://example.org/?a=1", event: undefined },
+    { line: "total=7 10:00:01 steps=7", event: undefined },
     { line: "10:00:01|Step_A|42|total=100 steps=7", event: undefined },
   ],
   create() {
@@ -64,6 +71,14 @@ export class LogfmtPairs extends PairFields {
   /** A quote that nothing closes any more, so that the line is not searched for it once a pair. */
   private unclosed = 0;
   private hasDate = false;
+  /** Where the last value without quotes starts, and its key; -1: it has quotes. */
+  private valueAt = -1;
+  private valueKey = "";
+  /** Bare keys behind the last value. */
+  private readonly bareKeys: string[] = [];
+  /** How many pairs a comma or semicolon parts from the next one; and those of them that have it in their value. */
+  private separated = 0;
+  private readonly separatedKeys: string[] = [];
 
   /**
    * Whether the line is logfmt: it begins with a pair (not with blanks, as lines do that continue another one), has
@@ -77,6 +92,8 @@ export class LogfmtPairs extends PairFields {
     this.paired = 0;
     this.unclosed = 0;
     this.hasDate = false;
+    this.separated = 0;
+    if (this.separatedKeys.length > 0) this.separatedKeys.length = 0;
     while (this.at < line.length) {
       if (!this.token() || this.paired === 0) return false;
       const next = this.behindBlanks();
@@ -84,6 +101,7 @@ export class LogfmtPairs extends PairFields {
       this.at = next;
     }
     if (this.paired === 0 || this.paired < this.flags) return false;
+    if (this.separated >= this.paired - 1 && this.flags === 0) this.dropSeparators();
     this.joinTime();
     return true;
   }
@@ -109,22 +127,62 @@ export class LogfmtPairs extends PairFields {
     const key = line.slice(this.at, end);
     this.at = end;
     if (line.charCodeAt(end) !== 0x3d) {
-      this.flags++;
-      this.put(key, "true");
-      return !ENDS_LIKE_PROSE.test(key);
+      return this.bareKey(key);
     }
     this.at = end + 1;
     this.paired++;
     return isKnownKey(key) && this.value(key);
   }
 
+  /** A key without a value; or the further words of a time, which then is the value before it. */
+  private bareKey(key: string): boolean {
+    if (isBareKey(key)) {
+      this.flags++;
+      if (this.valueAt >= 0) this.bareKeys.push(key);
+      this.put(key, "true");
+      return !ENDS_LIKE_PROSE.test(key);
+    }
+    const { line, valueAt } = this;
+    if (valueAt < 0) return false;
+    const end = timeAt(line, valueAt, 0)?.end ?? -1;
+    if (end < this.at - 1) return false;
+    for (const name of this.bareKeys) this.take(name);
+    this.flags -= this.bareKeys.length;
+    this.put(this.valueKey, quote(line.slice(valueAt, end)));
+    this.at = end;
+    this.valueAt = -1;
+    if (this.isSeparator(line.charCodeAt(end))) {
+      this.separated++;
+      this.at++;
+    }
+    return true;
+  }
+
+  private isSeparator(code: number): boolean {
+    return code === 0x2c || code === 0x3b;
+  }
+
+  /** `a=1, b=2` has its marks between pairs, not in values. */
+  private dropSeparators(): void {
+    for (const key of this.separatedKeys) {
+      const raw = this.get(key)!;
+      const value = raw.slice(1, -2);
+      this.put(key, TEXT_KEYS.has(key) || value.includes("\\") ? `"${value}"` : typed(value));
+    }
+  }
+
   private value(key: string): boolean {
     const { line, at } = this;
     const first = line.charCodeAt(at);
+    this.valueAt = -1;
     if (first === 0x22) {
       this.at = endOfQuoted(line, at);
       if (this.at < 0) return false;
       this.put(key, unquote(line.slice(at, this.at)));
+      if (this.isSeparator(line.charCodeAt(this.at)) && line.charCodeAt(this.at + 1) === 0x20) {
+        this.at++;
+        this.separated++;
+      }
       return true;
     }
     // A lone ' or ` is a character like any other: `name=O'Brien`, `q='`.
@@ -138,6 +196,13 @@ export class LogfmtPairs extends PairFields {
     }
     this.at = this.endOf(BARE_VALUE, at);
     const value = line.slice(at, this.at);
+    this.valueAt = at;
+    this.valueKey = key;
+    if (this.bareKeys.length > 0) this.bareKeys.length = 0;
+    if (this.at > at && this.isSeparator(line.charCodeAt(this.at - 1)) && this.at < line.length) {
+      this.separated++;
+      this.separatedKeys.push(key);
+    }
     this.put(key, TEXT_KEYS.has(key) ? quote(value) : typed(value));
     return true;
   }
@@ -164,6 +229,13 @@ export class LogfmtPairs extends PairFields {
 }
 
 const keys = new Map<string, boolean>();
+
+/** Whether a word without a value is a key rather than a number, a clock or other text. */
+function isBareKey(word: string): boolean {
+  return BARE_KEY.test(word) && isKnownKey(word);
+}
+
+const BARE_KEY = /^[^\d:+*#$-][^:]*$/;
 
 function isKnownKey(text: string): boolean {
   const known = keys.get(text);

@@ -56,6 +56,12 @@ export const syslogRfc3164: Format = {
         '{"timestamp":"2026-11-21T10:00:01.003Z","level":"info","facility":"local4","host":"web1","service":"shop","pid":31,' +
         '"msgid":"ID47","message":"[order@32473 id=\\"7\\" order placed"}',
     },
+    {
+      line: "Nov 21 10:00:02 web1 app[7]: 2026-11-21 10:00:01,123 WARN  [main] shop.Cart - few left",
+      event:
+        '{"syslog_timestamp":"2026-11-21T10:00:02Z","host":"web1","service":"app","pid":7,"timestamp":"2026-11-21T10:00:01.123Z","level":"warn",' +
+        '"thread":"main","logger":"shop.Cart","message":"few left"}',
+    },
     { line: "<13>no time", event: '{"level":"info","facility":"user","message":"no time"}' },
     { line: "<192>Nov 21 10:00:01 web1 sshd[31]: Accepted", event: undefined },
     { line: "Nov 31 10:00:01 web1 sshd[31]: Accepted", event: undefined },

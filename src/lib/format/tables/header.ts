@@ -23,7 +23,7 @@ function withinLimit(folded: string | undefined, header: string): string | undef
   return folded !== undefined && folded.length > HEADER_CHARACTERS_MAX ? header : folded;
 }
 
-const W3C = /^#(Software|Version|Start-Date|End-Date|Date|GMT-Offset|Remark|Fields):[ \t]*(.*)$/;
+const W3C = /^#(Software|Version|Start-Date|End-Date|Date|GMT-Offset|Remark|Log-type|Fields):[ \t]*(.*)$/;
 const ZEEK = /^#(separator|set_separator|empty_field|unset_field|path|open|close|fields|types)([^\w-])/;
 
 function foldDirective(header: string, line: string): string | undefined {
@@ -69,9 +69,12 @@ const DIRECTIVES: Readonly<Record<string, RegExp>> = table({
   remark: /^/,
 });
 
-/** Whether these are names of columns: of what the W3C's draft names them, and more than half of its kinds or known otherwise. */
+/** Whether these are names of columns: more than half of them of the kinds of the W3C's draft, or known otherwise; of Exchange's, which commas part, the time. */
 function isW3cFields(value: string): boolean {
-  const titles = value.toLowerCase().split(/[ \t,]+/);
+  const hasCommas = !/[ \t]/.test(value) && value.includes(",");
+  const titles = value.toLowerCase().split(hasCommas ? "," : /[ \t]+/);
+  if (hasCommas && titles.some((title) => title === "date-time" || title === "datetime"))
+    return titles.every((title) => TITLE.test(title));
   const known = titles.filter((title) => W3C_FIELD.test(title) || OTHER_FIELDS.has(title)).length;
   return known * 2 > titles.length && titles.every((title) => TITLE.test(title));
 }

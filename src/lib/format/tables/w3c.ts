@@ -2,6 +2,7 @@ import { table } from "../../base/table.js";
 import { isoTime } from "../../base/time/read-time.js";
 import type { EventWriter } from "../../event/writer.js";
 import type { Format, LineParser, StreamMemory } from "../format.js";
+import { splitCsv } from "../structured/cells.js";
 import { cellsOf } from "./cells.js";
 import {
   address,
@@ -12,6 +13,7 @@ import {
   measure,
   status,
   text,
+  time,
   writeCells,
 } from "./columns.js";
 import { directive, headerBehind } from "./header.js";
@@ -19,6 +21,7 @@ import { directive, headerBehind } from "./header.js";
 /**
  * W3C Extended Log File Format: the directive `#Fields:` names the fields of the lines behind it. Times of `date` and `time` are
  * UTC, or of `#GMT-Offset`; those of `date-local` and `time-local` have no zone. A log without dates is of the day of `#Date:`.
+ * Exchange has commas between names and between cells, and date and time in `date-time`.
  *
  * | event | field |
  * |---|---|
@@ -35,7 +38,7 @@ import { directive, headerBehind } from "./header.js";
 export const w3c: Format = {
   name: "w3c",
   aliases: ["iis", "w3c-extended", "cloudfront"],
-  summary: "W3C extended logs with a #Fields line: IIS, CloudFront, and many proxies",
+  summary: "W3C extended logs with a #Fields line: IIS, Exchange, CloudFront, and many proxies",
   auto: true,
   isHeaded: true,
   reference:
@@ -61,6 +64,12 @@ export const w3c: Format = {
       event:
         '{"timestamp":"2026-11-21T10:00:02Z","x_edge_location":"FRA56-P4","bytes":2390,"client_ip":"2001:db8::7","method":"GET",' +
         '"user_agent":"curl/8.5 x","duration_s":0.024}',
+    },
+    {
+      before: ["#Software: Microsoft Exchange Server", "#Fields: date-time,client-ip,source,context"],
+      line: '2026-11-21T10:00:02.123Z,192.0.2.7,SMTP,"R=""2 NO"", x"',
+      event:
+        '{"timestamp":"2026-11-21T10:00:02.123Z","client_ip":"192.0.2.7","w3c_source":"SMTP","context":"R=\\"2 NO\\", x"}',
     },
     {
       before: ["#Fields: date time c-ip sc-status"],
@@ -104,29 +113,34 @@ class W3cParser implements LineParser {
 }
 
 const HASH = 0x23;
-const DIRECTIVE = /^#(?:Software|Version|Start-Date|End-Date|Date|GMT-Offset|Remark|Fields):/;
+const DIRECTIVE = /^#(?:Software|Version|Start-Date|End-Date|Date|GMT-Offset|Remark|Log-type|Fields):/;
 
 /** The lines below one header. */
 class Table {
   private readonly columns: readonly CellReader[];
   private readonly date: number;
   private readonly time: number;
+  /** Date and time in one. */
+  private readonly moment: number;
   private readonly isLocal: boolean;
+  private readonly hasCommas: boolean;
   private readonly zone: string;
   /** Of logs whose lines have no date: the day on which they begin, and the time. */
   private readonly day: string | undefined;
   private readonly begun: string;
 
   constructor(header: string, names: string) {
-    const titles = names.trim().split(/[ \t]+/);
+    this.hasCommas = !/[ \t]/.test(names.trim()) && names.includes(",");
+    const titles = names.trim().split(this.hasCommas ? "," : /[ \t]+/);
     const at = (name: string) => titles.findIndex((title) => title.toLowerCase() === name);
     this.isLocal = at("date") < 0 && at("date-local") >= 0;
     this.date = this.isLocal ? at("date-local") : at("date");
     this.time = this.isLocal ? at("time-local") : at("time");
+    this.moment = Math.max(at("date-time"), at("datetime"));
     const maker = makerOf(header, titles);
     const seen = new Set<string>();
     this.columns = titles.map((title, n) =>
-      n === this.date || n === this.time ? ignored : columnOf(title, maker, seen),
+      n === this.date || n === this.time || n === this.moment ? ignored : columnOf(title, maker, seen),
     );
     this.zone = OFFSET.exec(directive(header, "gmt-offset:")?.trim() ?? "")?.[0] ?? "Z";
     const begun = DATE_AND_TIME.exec(directive(header, "date:")?.trim() ?? "");
@@ -141,8 +155,9 @@ class Table {
     return writeCells(cells, columns, event);
   }
 
-  /** Cells stand apart by one tab, or by blanks. */
+  /** Cells stand apart by one tab, or by blanks; by commas where the names do. */
   private cells(line: string): readonly string[] | undefined {
+    if (this.hasCommas) return splitCsv(line)?.map(({ text }) => text);
     if (line.includes("\t")) {
       const cells = line.split("\t");
       if (cells.length === this.columns.length) return cells;
@@ -151,15 +166,16 @@ class Table {
   }
 
   private writeTime(cells: readonly string[], event: EventWriter): boolean {
+    if (this.moment >= 0) return time("timestamp")(cells[this.moment]!, event);
     if (this.time < 0) return this.date < 0 || this.writeDay(cells[this.date]!, event);
-    const time = cells[this.time]!;
-    if (!CLOCK.test(time)) return false;
-    const day = this.date < 0 ? this.dayOf(time) : cells[this.date]!;
+    const clock = cells[this.time]!;
+    if (!CLOCK.test(clock)) return false;
+    const day = this.date < 0 ? this.dayOf(clock) : cells[this.date]!;
     if (day === undefined) {
-      event.text("time", time);
+      event.text("time", clock);
       return true;
     }
-    const timestamp = isoTime(`${day} ${time}${this.isLocal ? "" : this.zone}`);
+    const timestamp = isoTime(`${day} ${clock}${this.isLocal ? "" : this.zone}`);
     if (timestamp === undefined) return false;
     event.text("timestamp", timestamp);
     return true;
@@ -235,10 +251,11 @@ function columnOf(title: string, maker: Maker, seen: Set<string>): CellReader {
   while (seen.has(n === 1 ? name : `${name}_${n}`)) n++;
   const unique = n === 1 ? name : `${name}_${n}`;
   seen.add(unique);
-  return loose(
-    unique === "message" || unique === "timestamp" || unique === "level" ? `w3c_${unique}` : unique,
-  );
+  return loose(OWN_NAMES.has(unique) ? `w3c_${unique}` : unique);
 }
+
+/** Fields that mean something else in an event. */
+const OWN_NAMES: ReadonlySet<string> = new Set(["message", "timestamp", "level", "source"]);
 
 const TIME_TAKEN: Readonly<Record<Maker, CellReader>> = {
   iis: integer("duration_ms"),

@@ -31,6 +31,17 @@ export const log4j: Format = {
       event:
         '{"timestamp":"2026-11-21T10:00:01.123Z","level":"error","logger":"kafka.log.LogManager","message":"out of disk"}',
     },
+    {
+      line: "2026-11-21T10:00:01.123Z  INFO 1 --- [shop] [main] o.a.c.c.C.[Tomcat].[localhost].[/]       : Initializing",
+      event:
+        '{"timestamp":"2026-11-21T10:00:01.123Z","level":"info","pid":1,"thread":"main",' +
+        '"logger":"o.a.c.c.C.[Tomcat].[localhost].[/]","application":"shop","message":"Initializing"}',
+    },
+    {
+      line: "1198 [main] ERROR shop.Cart - no stock",
+      event: '{"level":"error","thread":"main","logger":"shop.Cart","uptime_ms":1198,"message":"no stock"}',
+    },
+    { line: "2026-11-21 10:00:01,123 INFO [main] https://example.org/ is ready", event: undefined },
     { line: "2026-11-21 10:00:01,123 LOUD [main] org.example.Shop - ready", event: undefined },
     { line: "2026-11-31 10:00:01,123 INFO [main] org.example.Shop - ready", event: undefined },
     { line: "INFO: ready", event: undefined },
@@ -41,7 +52,12 @@ export const log4j: Format = {
 const TIME = `(?<timestamp>${ISO_TIME})`;
 const LEVEL = "(?<level>TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|SEVERE|FATAL|FINE|FINER|FINEST|CONFIG)";
 const THREAD = "\\[(?<thread>[^\\]=]{0,200})\\]";
-const LOGGER = "(?<logger>[A-Za-z_][\\w.$/@-]{0,199})";
+/** Tomcat names its own as `o.a.c.c.C.[Tomcat].[localhost].[/]`. */
+const LOGGER = "(?<logger>[A-Za-z_][\\w.$/@-]{0,199}(?:(?<=\\.)\\[[\\w.$/@\\[\\]-]{1,199})?)";
+/** The line of a class: what has no capital is a host with its port. */
+const LINE = "(?:(?<=[ .$][A-Z][\\w$]{0,99}):(?<line>\\d+))?";
+/** Behind the name of an exception it leads to what the exception says. */
+const COLON = "(?<!Exception|Error):";
 const make = (sources: readonly string[], readTime?: ReadTime) =>
   sources.map((source) => new LogLayout(source, readTime));
 
@@ -50,12 +66,12 @@ const SIGN = /[[(|]|[-:] /g;
 const DATED = new DatedLayouts(
   [
     ` {1,2}${LEVEL} {1,2}(?<pid>\\d+) --- (?:\\[(?<application>[^\\]]{1,200})\\] )?${THREAD} (?:\\[(?<trace_id>[0-9a-f]{16,32})-(?<span_id>[0-9a-f]{16})\\] |\\[ *\\] )?${LOGGER} *: (?<message>.*)`,
-    ` ${THREAD} ${LEVEL} {1,6}${LOGGER}(?::(?<line>\\d+))? {0,60}(?:--?|:) (?<message>.*)`,
-    ` ${LEVEL} {1,6}${THREAD} ${LOGGER}(?::(?<line>\\d+))? {0,60}(?:(?:--?|:) |: |:)(?<message>.*)`,
+    ` ${THREAD} ${LEVEL} {1,6}${LOGGER}${LINE} {0,60}(?:--?|${COLON}) (?<message>.*)`,
+    ` ${LEVEL} {1,6}${THREAD} ${LOGGER}${LINE} {0,60}(?:(?:--?|${COLON}) |(?<=\\.[A-Z][\\w$]{0,99}):(?![\\s\\d/\\\\]))(?<message>.*)`,
     ` (?:\\[myid:(?<myid>\\d*)\\] )?- ${LEVEL} {1,6}\\[(?<thread>.{0,200}?):(?<logger>[\\w.$]{1,200})@(?<line>\\d+)\\] - (?<message>.*)`,
     ` ${LEVEL} {1,6}\\[(?<logger>[\\w.$]{1,200})\\] \\((?<thread>[^)]{1,200})\\) (?<message>.*)`,
     ` ${LEVEL} {1,6}${LOGGER} \\((?<file>[\\w.$-]{1,200}):(?:[\\w$<>]{1,200}\\((?<line>\\d+)\\))?\\) - (?<message>.*)`,
-    ` ${LEVEL} {1,6}${LOGGER} {0,60}(?:--? |: )(?<message>.*)`,
+    ` ${LEVEL} {1,6}${LOGGER} {0,60}(?:--? |${COLON} )(?<message>.*)`,
   ],
   "bare",
   SIGN,
@@ -64,7 +80,7 @@ const DATED = new DatedLayouts(
 const BRACKETED = new DatedLayouts(
   [
     `\\]\\[${LEVEL} {0,3}\\]\\[(?<logger>[^\\]\\s]{1,200}) {0,60}\\] (?:\\[(?<node>[^\\]]{1,200})\\] ?)?(?<message>.*)`,
-    `\\] ${LEVEL} {1,3}(?<message>.*) \\((?<logger>[a-z][\\w$]*(?:\\.[\\w$]+)+)\\)`,
+    `\\] ${LEVEL} {1,3}(?!\\[[A-Z][\\w$]* [^\\]=]{0,100}=)(?:\\[(?<thread>[\\w./#-]{0,99}[Tt]hread[\\w./#-]{0,99})\\]: )?(?<message>.*) \\((?<logger>[a-z][\\w$]*(?:\\.[\\w$]+)+)\\)`,
     `\\] ${THREAD} ${LEVEL} {1,6}${LOGGER} {0,60}--? (?<message>.*)`,
     `\\] ${LEVEL} {1,6}${THREAD} ${LOGGER} {0,60}--? (?<message>.*)`,
   ],
@@ -88,16 +104,26 @@ const SHORT_DATED = [
   ),
 ];
 
+/** log4j's TTCCLayout: milliseconds since the start, and the nested context before the dash. */
+const UPTIMED = make([
+  `(?<uptime_ms>\\d{1,12}) {1,10}${THREAD} ${LEVEL} {1,6}${LOGGER} {1,2}(?:(?<context>[^ -][^ ]{0,199}) )?- (?<message>.*)`,
+]);
+
 /** Cassandra and others that put the level first. */
 const LEVELLED = make([
   `${LEVEL} {1,2}${THREAD} ${TIME} (?<file>[\\w.$-]{1,200}):(?<line>\\d+) - (?<message>.*)`,
-  `${LEVEL} {1,6}${TIME} ${THREAD} ${LOGGER} {0,60}(?:--?|:) (?<message>.*)`,
+  `${LEVEL} {1,6}${TIME} ${THREAD} ${LOGGER} {0,60}(?:--?|${COLON}) (?<message>.*)`,
 ]);
+
+/** How near the start the thread stands behind an uptime. */
+const UPTIME_WITHIN = 24;
 
 function parse(line: string, event: EventWriter, nowMs: number): boolean {
   const first = line.charCodeAt(0);
   if (first === 0x5b) return BRACKETED.parse(line, event, nowMs);
   if (first > 57) return parseLayouts(LEVELLED, line, event, nowMs);
   if (startsWithDate(line)) return DATED.parse(line, event, nowMs);
-  return parseLayouts(line.charCodeAt(2) === 0x2d ? TOMCAT : SHORT_DATED, line, event, nowMs);
+  if (line.charCodeAt(2) === 0x2d) return parseLayouts(TOMCAT, line, event, nowMs);
+  const bracket = line.indexOf(" [");
+  return parseLayouts(bracket > 0 && bracket < UPTIME_WITHIN ? UPTIMED : SHORT_DATED, line, event, nowMs);
 }

@@ -9,6 +9,8 @@ export const nginxError: Format = {
   auto: true,
   starts: "0123456789",
   behindIsoTime: [" ["],
+  hasContinuations: true,
+  spansLines: true,
   reference: "https://nginx.org/en/docs/ngx_core_module.html#error_log; ngx_log.c, ngx_http_log_error",
   examples: [
     {
@@ -17,6 +19,15 @@ export const nginxError: Format = {
         '{"timestamp":"2026-11-21T10:00:01Z","level":"error","pid":31,"tid":32,"connection":7,"client_ip":"192.0.2.7",' +
         '"server":"shop.example","request":"GET /x HTTP/1.1","http_host":"shop.example",' +
         '"message":"open() \\"/srv/x\\" failed (2: No such file or directory)"}',
+    },
+    {
+      line:
+        '2026/11/21 10:00:01 [error] 31#32: *7 FastCGI sent in stderr: "PHP message: one\nPHP message: two" while reading upstream, ' +
+        'client: 192.0.2.7, server: shop.example, request: "GET /x HTTP/1.1"',
+      event:
+        '{"timestamp":"2026-11-21T10:00:01Z","level":"error","pid":31,"tid":32,"connection":7,"client_ip":"192.0.2.7",' +
+        '"server":"shop.example","request":"GET /x HTTP/1.1",' +
+        '"message":"FastCGI sent in stderr: \\"PHP message: one\\nPHP message: two\\" while reading upstream"}',
     },
     {
       line: "2026/11/21 10:00:01 [notice] 1#1: signal process started",

@@ -36,6 +36,16 @@ export const python: Format = {
         '{"timestamp":"2026-11-21T10:00:01.123Z","level":"warn","thread":"MainThread","logger":"shop.cart",' +
         '"message":"cart 7 is empty"}',
     },
+    {
+      line: "2026-11-21 10:00:01,123:WARNING:shop.cart:took=1.5s id=7",
+      event:
+        '{"timestamp":"2026-11-21T10:00:01.123Z","level":"warn","logger":"shop.cart","took":"1.5s","id":7}',
+    },
+    {
+      line: 'INFO:     192.0.2.7:56028 - "GET /cart HTTP/1.1" 200 OK',
+      event:
+        '{"level":"info","client_ip":"192.0.2.7","client_port":56028,"method":"GET","path":"/cart","protocol":"HTTP/1.1","status":200}',
+    },
     { line: "error:root:it broke", event: undefined },
     { line: "2026-11-21 10:00:01,123 - shop.cart - LOUD - cart", event: undefined },
     { line: "ERROR: it broke", event: undefined },
@@ -45,7 +55,7 @@ export const python: Format = {
 
 const TIME = `(?<timestamp>${ISO_TIME})`;
 const LEVEL = "(?<level>TRACE|DEBUG|INFO|WARNING|WARN|ERROR|CRITICAL|FATAL|SUCCESS)";
-const NAME = "(?<logger>[\\w.$<>/-]{1,200})";
+const NAME = "(?<logger>[A-Za-z_<][\\w.$<>/-]{0,199})";
 const FUNCTION = "(?<function>[\\w<>.]{1,200})";
 
 /** Lines that begin with a date. */
@@ -67,6 +77,13 @@ const DATED = new DatedLayouts(
   SIGN,
 );
 
+/** Lines that begin with a date and a mark right behind it, between columns as well. */
+const TIGHT = new DatedLayouts(
+  [`[ :]${LEVEL}:${NAME}:(?<body>.*)`, `:${NAME}:${LEVEL}:(?<body>.*)`],
+  "bare",
+  /:| [A-Z]{4,8}:[^\s:]/y,
+);
+
 /** Lines that begin with a bracket and a date. */
 const BRACKETED = new DatedLayouts(
   [
@@ -84,8 +101,9 @@ const SERVED = [
   '\\[(?<timestamp>\\d\\d/[A-Z][a-z]{2}/\\d{4} \\d\\d:\\d\\d:\\d\\d)\\] "(?<method>[A-Z]+) (?<path>.+) (?<protocol>HTTP/[\\d.]+)" (?<status>[1-5]\\d\\d) (?<bytes>\\d+)',
 ].map((source) => new LogLayout(source, commonLogTime));
 
-/** Lines that begin with a level: basicConfig's default, uvicorn's padded one, Django's verbose one. */
+/** Lines that begin with a level: basicConfig's default, uvicorn's padded ones, Django's verbose one. */
 const LEVELLED = [
+  `${LEVEL}: {1,5}(?<=^.{10})(?<client_ip>[\\da-fA-F.:]{2,45}):(?<client_port>\\d{1,5}) - "(?<method>[A-Z]{3,10}) (?<path>[^" ]{1,8192}) (?<protocol>HTTP/[\\d.]{1,5})" (?<status>[1-5]\\d\\d)(?: [\\w' -]{0,60})?`,
   `${LEVEL}:${NAME}:(?<message>.*)`,
   `${LEVEL}: {1,5}(?<=^.{10})(?<message>\\S.*)`,
   `${LEVEL} ${TIME} (?<logger>[\\w.]+) (?<pid>\\d+) (?<tid>\\d+) (?<message>.*)`,
@@ -98,6 +116,6 @@ function parse(line: string, event: EventWriter, nowMs: number): boolean {
     if (startsWithDate(line, 1)) return BRACKETED.parse(line, event, nowMs);
     return line.charCodeAt(3) === 0x2f && parseLayouts(SERVED, line, event, nowMs);
   }
-  if (first >= 48 && first <= 57) return DATED.parse(line, event, nowMs);
+  if (first >= 48 && first <= 57) return DATED.parse(line, event, nowMs) || TIGHT.parse(line, event, nowMs);
   return parseLayouts(LEVELLED, line, event, nowMs);
 }

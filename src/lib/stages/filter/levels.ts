@@ -9,6 +9,7 @@ import { hasField } from "../../expression/fields.js";
 import { severityOf } from "../../expression/functions/general.js";
 import { fieldSeverity } from "../../expression/severity.js";
 import { type LevelCandidate, levelAmong } from "../../format/levels/level-choice.js";
+import { windowsLevel } from "../../format/levels/windows-event.js";
 import { readValue } from "../../format/normalise/readings.js";
 import { RULES } from "../../format/normalise/well-known.js";
 
@@ -97,11 +98,11 @@ function isNumberAt(rows: Rows, field: number, row: number): boolean {
 
 const LEVEL_RULES = RULES.filter(({ target }) => target === "level");
 const MAY_HAVE_LEVEL = new RegExp(
-  `"(?:${[...new Set(LEVEL_RULES.map(({ from }) => from.split(".")[0]!))].join("|")})(?:\\.level)?"`,
+  `"(?:EventI[dD]|event_id|${[...new Set(LEVEL_RULES.map(({ from }) => from.split(".")[0]!))].join("|")})(?:\\.level)?"`,
 );
 
 /** Takes what MAY_HAVE_LEVEL does, and a little more, in half the time. */
-const ANY_NAME = /"[seSlL@](?:everity|og|vl|evel[n_]|l"|rror_s|")|"Level"/;
+const ANY_NAME = /"[seSlL@](?:everity|og|vl|evel[n_TD]|l"|rror_s|")|"Level"|"EventI[dD]"|"event_id"/;
 
 /** The level under other names than its own. */
 class OtherNames {
@@ -138,10 +139,14 @@ class OtherNames {
     if (!MAY_HAVE_LEVEL.test(line)) return;
     const event = Event.parse(line);
     if (!(event instanceof Event)) return;
+    const has = (name: string) => event.has(name);
+    const own = candidates[0];
+    const ofWindows = own && windowsLevel("level", own.raw, has);
+    if (ofWindows !== undefined) candidates[0] = { ...own!, reading: "level-windows", value: ofWindows };
     for (const { from, reading, beside } of LEVEL_RULES) {
       const raw = rawPath(event, from);
-      const value = raw === undefined ? undefined : readValue(reading, raw);
-      if (value === undefined || beside?.every((name) => event.has(name)) === false) continue;
+      const value = raw === undefined ? undefined : (windowsLevel(from, raw, has) ?? readValue(reading, raw));
+      if (value === undefined || beside?.every(has) === false) continue;
       const isOtel = reading === "level-otel";
       candidates.push({ reading: isOtel ? reading : "level", raw: raw!, value, isOwn: false });
     }

@@ -10,6 +10,7 @@ import type { LineReaderOptions } from "./line-reader-options.js";
 import { assumedOf, sourceIn } from "./memory/carried.js";
 import { isApartIn, isBlank, NEVER, recordLines } from "./multiline/following.js";
 import { readRuled } from "./multiline/read-ruled.js";
+import { splitRest } from "./multiline/syslog-split.js";
 import { openRecords } from "./open-records.js";
 import type { RawBlock } from "./raw-block.js";
 import { type RawRecord, RecordWriter } from "./record-writer.js";
@@ -147,7 +148,8 @@ export class LineReader {
       this.records.finish(record, isRead);
       return line.next;
     }
-    const more = lines.map(({ text }, n) => (n < head.length ? "" : `\n${text}`)).join("");
+    const rest = lines.map(({ text }, n) => (n < head.length ? "" : `\n${text}`)).join("");
+    const more = isRead ? withoutColours(rest) : rest;
     if (!isRead) this.records.unrecognised(line.text + more, record);
     else if (format?.spansLines === true && this.readWhole(text, more)) return this.finished(record, isRead);
     else if (more !== "" && !this.writer.extendMessage(more))
@@ -233,6 +235,8 @@ export class LineReader {
 
   /** The line, which was read; and the next one, where its format says that this completes it: then both have been read as one. */
   private withOtherHalf(carrier: Carrier, line: RawLine, text: string): readonly RawLine[] {
+    const pieces = this.options.joinsLines && text.includes("]: [") ? splitRest(carrier, line) : undefined;
+    if (pieces !== undefined && this.readWhole(text, pieces.text)) return [line, ...pieces.lines];
     const isCompletedBy = this.options.joinsLines ? this.parser.lastFormat?.isCompletedBy : undefined;
     const next = isCompletedBy === undefined ? undefined : carrier.lineAt(line.next);
     if (next === undefined || !isCompletedBy!(text, withoutColours(next.text))) return [line];

@@ -69,7 +69,8 @@ function writeClaims(k: Kernel): void {
 function codeOf(claims: readonly Claim[]): number {
   const direct = claims.filter(({ path }) => path === undefined);
   const [claim] = direct;
-  if (direct.length > 1 || claims.some(({ beside }) => beside !== undefined)) return ODD;
+  const isAlways = claims.every(({ beside, isOfWindows }) => beside === undefined && !isOfWindows);
+  if (direct.length > 1 || !isAlways) return ODD;
   const opened = direct.length < claims.length ? OPENED : 0;
   if (claim === undefined) return opened | ONLY_OPENED;
   const reading = claim.reading === undefined ? 0 : READINGS[claim.reading];

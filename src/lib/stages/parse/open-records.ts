@@ -1,7 +1,10 @@
-/** Records that say themselves where they end: entries of `journalctl -o export`, rows of CSV with line breaks in quotes. */
+/** Records that say themselves where they end: entries of `journalctl -o export`, elements of XML, rows of CSV with line breaks in quotes. */
 
 import { beginsEntry, entryAsJson, lengthOfEntry } from "../../format/structured/journal/export.js";
 import { beginsOtlp, otlpEvents } from "../../format/structured/otlp/otlp.js";
+import { beginsXmlRecord } from "../../format/text/jvm/java-xml.js";
+import { isApartIn, recordLines } from "./multiline/following.js";
+import { NestedLines } from "./multiline/nested-lines.js";
 import type { Carrier, RawLine } from "./records/carrier.js";
 
 const NEWLINE = 0x0a;
@@ -37,6 +40,8 @@ export function openRecords(
     const texts = otlpEvents(line.text);
     return texts && { texts, lines: [line] };
   }
+  const element = joinsLines && beginsXmlRecord(line.text) ? elementFrom(carrier, line) : undefined;
+  if (element !== undefined) return { texts: [element.text], lines: element.lines };
   const row = hasQuotedBreaks === true ? rowFrom(carrier, line) : undefined;
   const record = row ?? (joinsLines ? entryFrom(carrier, line) : undefined);
   return record && { texts: [record.text], lines: record.lines };
@@ -69,6 +74,14 @@ export function entryFrom(carrier: Carrier, line: RawLine): OpenRecord | undefin
 }
 
 const NEWLINES = Buffer.from("\n");
+
+/** The element that `line` begins; undefined where it ends in that line, or in none of its own. */
+function elementFrom(carrier: Carrier, line: RawLine): OpenRecord | undefined {
+  const element = new NestedLines("xml", line.text);
+  if (element.isClosed) return undefined;
+  const lines = recordLines(carrier, [line], isApartIn(carrier), (text) => element.accept(text));
+  return element.isClosed ? { lines, text: lines.map(({ text }) => text).join("\n") } : undefined;
+}
 
 /** The row that `line` begins, where a quote is open at its end; undefined when it is not, or is never closed. */
 export function rowFrom(carrier: Carrier, line: RawLine): OpenRecord | undefined {

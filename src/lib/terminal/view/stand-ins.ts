@@ -2,6 +2,7 @@
  * Members that stand at the head of a line for a well-known field which the event has not: `msg`, `lvl`, `hostname`.
  */
 
+import { isWindowsEvent } from "../../format/levels/windows-event.js";
 import { readValue } from "../../format/normalise/readings.js";
 import { RULES, type WellKnownRule } from "../../format/normalise/well-known.js";
 import type { Members } from "../../json/members.js";
@@ -40,6 +41,7 @@ export function standInsOf(line: string, members: Members): ReadonlyMap<number, 
     if (found === undefined || names.includes(found.target)) continue;
     const { rule, target, rank } = found;
     if (rule.beside?.every((name) => names.includes(name)) === false) continue;
+    if (rule.isOfWindows === true && !isWindowsEvent((name) => names.includes(name))) continue;
     const json = readValue(rule.reading, line.slice(valueStarts[index], valueEnds[index]));
     if (json === undefined) continue;
     best ??= new Map();

@@ -81,7 +81,34 @@ describe("combined", () => {
       { timestamp, client_ip: "a", ident: "b", user: "c", ...get, status: 200, bytes: 1 },
     ],
     [`a b - ${T} ${GET} 200 1 - -`, { timestamp, client_ip: "a", ident: "b", ...get, status: 200, bytes: 1 }],
-    [`a, b - - ${T} ${GET} 200 1 - -`, { timestamp, client_ip: "a, b", ...get, status: 200, bytes: 1 }],
+    [
+      `a, b - - ${T} ${GET} 200 1 - -`,
+      { timestamp, client_ip: "a", x_forwarded_for: "a, b", ...get, status: 200, bytes: 1 },
+    ],
+    [
+      `a, b - - ${T} ${GET} 200 1 - - "192.0.2.7"`,
+      {
+        timestamp,
+        client_ip: "a",
+        x_forwarded_for: "a, b",
+        ...get,
+        status: 200,
+        bytes: 1,
+        extra: '"192.0.2.7"',
+      },
+    ],
+    [
+      `a,b - - ${T} ${GET} 200 1 - -`,
+      { timestamp, client_ip: "a", x_forwarded_for: "a,b", ...get, status: 200, bytes: 1 },
+    ],
+    [
+      `unknown, b - - ${T} ${GET} 200 1 - -`,
+      { timestamp, x_forwarded_for: "unknown, b", ...get, status: 200, bytes: 1 },
+    ],
+    [
+      `a b.example - ${T} ${GET} 200 1 - -`,
+      { timestamp, client_ip: "a", vhost: "b.example", ...get, status: 200, bytes: 1 },
+    ],
     [`a -  ${T} ${GET} 200 1 - -`, { timestamp, client_ip: "a", ...get, status: 200, bytes: 1 }],
     [`a - - ${T} ${GET} 200 1 "r" "u`, undefined],
     [`a - - ${T} ${GET} 200 1 "r" "u"x`, undefined],

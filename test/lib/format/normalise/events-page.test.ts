@@ -29,10 +29,20 @@ it("no name is listed twice", () => {
 
 it.each(RULES.map((rule) => [rule.from, rule] as const))("%s is taken", (_from, rule) => {
   const value =
-    { name: "x", text: "x", level: "WARN", "level-otel": 13 }[rule.reading as string] ??
-    "1763719200123000000";
-  const wanted = { name: "x", text: "x", level: "warn", "level-otel": "warn" }[rule.reading as string];
-  const beside = (rule.beside ?? []).map((name) => `${quote(name)}:0,`).join("");
+    { name: "x", text: "x", level: "WARN", "level-otel": 13, "level-mongodb": "W", "level-word": "Warning" }[
+      rule.reading as string
+    ] ?? "1763719200123000000";
+  const wanted = {
+    name: "x",
+    text: "x",
+    level: "warn",
+    "level-otel": "warn",
+    "level-mongodb": "warn",
+    "level-word": "warn",
+  }[rule.reading as string];
+  const beside = (rule.beside ?? (rule.isOfWindows === true ? WINDOWS : []))
+    .map((name) => `${quote(name)}:0,`)
+    .join("");
   const dot = rule.from.indexOf(".");
   const forms =
     rule.isCopied === true ? [] : [`{${beside}${quote(rule.from)}:${JSON.stringify(countFor(rule, value))}}`];
@@ -46,6 +56,9 @@ it.each(RULES.map((rule) => [rule.from, rule] as const))("%s is taken", (_from, 
     else expect(event[rule.target]).toBe(wanted);
   }
 });
+
+/** What tells a record of Windows' event log, whatever name it has for its host. */
+const WINDOWS = ["EventID", "Channel"];
 
 function countFor(rule: WellKnownRule, value: string | number): string | number {
   return rule.reading === "time-ms" ? "1763719200123" : value;
@@ -62,6 +75,7 @@ function remarkOf(rule: WellKnownRule): string {
   const remarks: string[] = [];
   if (rule.beside !== undefined)
     remarks.push(`only beside ${rule.beside.map((name) => `\`${name}\``).join(", ")}`);
+  if (rule.isOfWindows === true) remarks.push("only in records of Windows' event log");
   if (rule.reading.startsWith("time-")) remarks.push(`a count of ${rule.reading.slice(5)}`);
   if (rule.isCopied === true) remarks.push("copied");
   return remarks.length === 0 ? "" : `; ${remarks.join("; ")}`;

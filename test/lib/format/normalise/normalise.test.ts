@@ -42,6 +42,71 @@ describe("what each library writes", () => {
       },
     ),
     [
+      "Windows by Fluent Bit",
+      '{"ProviderName":"SCM","EventID":7036,"Level":4,"TimeCreated":"2026-11-21 10:00:01 +0900","Channel":"System","Computer":"w7"}',
+      '{"ProviderName":"SCM","EventID":7036,"level":"info","timestamp":"2026-11-21T01:00:01Z","Channel":"System","host":"w7"}',
+    ],
+    [
+      "Windows by Fluent Bit, winlog",
+      '{"EventID":7,"EventType":"Warning","SourceName":"disk","TimeGenerated":"2026-11-21 10:00:01 +0000","ComputerName":"w7"}',
+      '{"EventID":7,"level":"warn","SourceName":"disk","timestamp":"2026-11-21T10:00:01Z","host":"w7"}',
+    ],
+    [
+      "Windows, an audit that is no level",
+      '{"EventID":7,"EventType":"SuccessAudit","Channel":"Security"}',
+      '{"EventID":7,"EventType":"SuccessAudit","Channel":"Security"}',
+    ],
+    [
+      "Windows by Promtail",
+      '{"channel":"Security","computer":"w7","event_id":4624,"level":0,"levelText":"Information","timeCreated":"2026-11-21T10:00:01.1234567Z"}',
+      '{"channel":"Security","host":"w7","event_id":4624,"level":"info","levelText":"Information","timestamp":"2026-11-21T10:00:01.1234567Z"}',
+    ],
+    [
+      "Windows in another language",
+      '{"channel":"System","computer":"w7","event_id":1,"level":2,"levelText":"Fehler"}',
+      '{"channel":"System","host":"w7","event_id":1,"level":"error","levelText":"Fehler"}',
+    ],
+    [
+      "Windows by PowerShell",
+      String.raw`{"Id":41,"Level":1,"ProviderName":"Power","LogName":"System","MachineName":"w7","TimeCreated":"\/Date(1795255201123)\/"}`,
+      '{"Id":41,"level":"fatal","ProviderName":"Power","LogName":"System","host":"w7","timestamp":"2026-11-21T10:00:01.123Z"}',
+    ],
+    [
+      "Windows, a level as text",
+      '{"EventID":"1","Level":"3","Channel":"System"}',
+      '{"EventID":"1","level":"warn","Channel":"System"}',
+    ],
+    [
+      "an event_id of another program",
+      '{"event_id":4,"level":4,"computer":"w7"}',
+      '{"event_id":4,"level":"warn","level_number":4,"computer":"w7"}',
+    ],
+    [
+      "NXLog",
+      '{"EventTime":"2026-11-21 10:00:01","Hostname":"w7"}',
+      '{"timestamp":"2026-11-21T10:00:01Z","host":"w7"}',
+    ],
+    [
+      "made, not happened",
+      '{"timeCreated":"2026-11-21T10:00:01Z","updated":"x"}',
+      '{"timeCreated":"2026-11-21T10:00:01Z","updated":"x"}',
+    ],
+    [
+      "MongoDB, how much of debug",
+      '{"t":{"$date":"2026-11-21T10:00:01.5Z"},"s":"D4","c":"STORAGE","id":1,"msg":"x"}',
+      '{"timestamp":"2026-11-21T10:00:01.5Z","level":"debug","c":"STORAGE","id":1,"message":"x"}',
+    ],
+    [
+      "Kubernetes audit",
+      '{"kind":"Event","stage":"ResponseComplete","requestReceivedTimestamp":"2026-11-21T10:00:01.1Z","stageTimestamp":"2026-11-21T10:00:01.2Z"}',
+      '{"kind":"Event","stage":"ResponseComplete","requestReceivedTimestamp":"2026-11-21T10:00:01.1Z","timestamp":"2026-11-21T10:00:01.2Z"}',
+    ],
+    [
+      "Kubernetes events",
+      '{"reason":"BackOff","firstTimestamp":"2026-11-21T10:00:01Z","lastTimestamp":"2026-11-21T10:05:01Z","count":7}',
+      '{"reason":"BackOff","firstTimestamp":"2026-11-21T10:00:01Z","timestamp":"2026-11-21T10:05:01Z","count":7}',
+    ],
+    [
       "winston",
       '{"level":"warn","message":"disk","timestamp":"2026-11-21T10:00:00.000Z","meta":{"a":1.0}}',
       '{"level":"warn","message":"disk","timestamp":"2026-11-21T10:00:00.000Z","meta":{"a":1.0}}',

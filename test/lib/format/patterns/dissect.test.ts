@@ -26,7 +26,7 @@ describe("dissect:", () => {
     ["%{a} %{b}", "x", undefined],
     ["<%{a}>", "<x", undefined],
     ["<%{a}>", "x>", undefined],
-    ["%{a}:", "x:y", undefined],
+    ["%{a}:", "x:y", { a: "x" }],
   ])("%s reads %s", (pattern, line, wanted) => {
     expect(read(dissectFormat(pattern), line)).toBe(wanted && JSON.stringify(wanted));
   });

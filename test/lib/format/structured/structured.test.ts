@@ -52,7 +52,8 @@ describe("logfmt", () => {
     ["a", undefined],
     ["", undefined],
     ["a=x=y b=q?r=s", { a: "x=y", b: "q?r=s" }],
-    ['a="x\\ny\\u00e9\\q\\x41\\U0001f600"', { a: "x\nyéqA😀" }],
+    ['a="x\\ny\\u00e9\\x41\\U0001f600"', { a: "x\nyéA😀" }],
+    ['a="x\\ny\\q"', { a: "x\\ny\\q" }],
     ["a=1 b=2 a=3", { a: 3, b: 2 }],
     [
       "a=01 b=1_000 c=0x1f d=+1 e=.5 f=NaN g=1.",

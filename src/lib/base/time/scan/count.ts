@@ -49,7 +49,10 @@ function timeOfCount(line: string, at: number, end: number): string {
 /** Digits alone could be any number: they are a time at the start of a line, or in brackets there. */
 function standsAlone(line: string, at: number, end: number): boolean {
   const next = line.charCodeAt(end);
-  if (at === 0) return next === 32 || next === 9 || end === line.length;
+  if (at === 0)
+    return (
+      next === 32 || next === 9 || end === line.length || (next === 58 && line.charCodeAt(end + 1) === 32)
+    );
   return at === 1 && line.charCodeAt(0) === 91 && next === 93;
 }
 

@@ -29,6 +29,19 @@ export const auditd: Format = {
       event:
         '{"timestamp":"2026-11-21T10:00:01.123Z","host":"web1","audit_type":"PROCTITLE","serial":45,"message":"proctitle=6C73002D6C","proctitle":"ls -l"}',
     },
+    {
+      line: "type=SOCKADDR msg=audit(1795255201.123:46): saddr=020001BB0A000009\u001dSADDR={ saddr_fam=inet laddr=10.0.0.9 lport=443 }",
+      event:
+        '{"timestamp":"2026-11-21T10:00:01.123Z","audit_type":"SOCKADDR","serial":46,' +
+        '"message":"saddr=020001BB0A000009 SADDR={ saddr_fam=inet laddr=10.0.0.9 lport=443 }","saddr":"020001BB0A000009",' +
+        '"saddr_fam":"inet","laddr":"10.0.0.9","lport":443}',
+    },
+    {
+      line: 'type=PATH msg=audit(1795255201.123:47): item=0 ouid=0 cap_frootid=0#035OUID="root" OGID="root"',
+      event:
+        '{"timestamp":"2026-11-21T10:00:01.123Z","audit_type":"PATH","serial":47,' +
+        '"message":"item=0 ouid=0 cap_frootid=0 OUID=\\"root\\" OGID=\\"root\\"","item":0,"ouid":0,"cap_frootid":0,"OUID":"root","OGID":"root"}',
+    },
     { line: "type=SYSCALL msg=audit(yesterday:45): arch=c000003e", event: undefined },
     { line: "type=event level=info msg=x", event: undefined },
   ],

@@ -7,6 +7,7 @@ import { quote } from "../../../event/writer.js";
 import type { Format } from "../../format.js";
 import { Normaliser } from "../../normalise/normaliser.js";
 import { PairFields } from "../../structured/pairs/pairs.js";
+import { OF_TRAFFIC } from "../of-traffic.js";
 
 /**
  * ```
@@ -44,6 +45,18 @@ export const cef: Format = {
         '{"level":"info","cef_version":0,"device_vendor":"Example","device_product":"Gate","device_version":"2.1","device_event_class_id":"100",' +
         '"message":"scan","cef_severity":3,"extension":"no pairs (yet)","extension.name":"probe","src":"192.0.2.1"}',
     },
+    {
+      line: "CEF:0|Example|Gate|2.1|vpn|vpn|Low|dvchost=gw msg=peer key aGVsbG8= pub=Zm9vYmFy= request= PanOSTunnelID= spt=6",
+      event:
+        '{"level":"info","cef_version":0,"device_vendor":"Example","device_product":"Gate","device_version":"2.1","device_event_class_id":"vpn",' +
+        '"name":"vpn","cef_severity":"Low","dvchost":"gw","message":"peer key aGVsbG8=","pub":"Zm9vYmFy=","spt":6}',
+    },
+    {
+      line: "CEF:0|Example|Gate|2.1|7|Site visited|Low|app=HTTPS hostname=www.example.org",
+      event:
+        '{"level":"info","cef_version":0,"device_vendor":"Example","device_product":"Gate","device_version":"2.1",' +
+        '"device_event_class_id":"7","message":"Site visited","cef_severity":"Low","app":"HTTPS","hostname":"www.example.org"}',
+    },
     { line: "CEF:0|Example|Gate|2.1|100|five of seven", event: undefined },
     { line: "CEF:x|Example|Gate|2.1|100|name|5|src=192.0.2.1", event: undefined },
     { line: "CEF: a text", event: undefined },
@@ -77,6 +90,7 @@ export function readCef(text: string): PairFields | undefined {
     at = end < 0 ? text.length : end + 1;
   }
   const fields = new PairFields();
+  fields.unclaimed = OF_TRAFFIC;
   fields.bare("cef_version", version[1]!);
   for (const [n, name] of HEADER_NAMES.entries()) fields.text(name, parts[n]!);
   const severity = parts[HEADER_NAMES.length]!;
@@ -138,8 +152,10 @@ const KEY = /(?:^|\s)([A-Za-z_][\w.-]{0,127}(?:\[\d{1,3}\])?)=/g;
 
 function readExtension(text: string, fields: PairFields): void {
   const pairs: { readonly name: string; readonly start: number; readonly key: number }[] = [];
-  for (const match of text.matchAll(KEY))
-    pairs.push({ name: match[1]!, key: match.index, start: match.index + match[0].length });
+  for (const match of text.matchAll(KEY)) {
+    const start = match.index + match[0].length;
+    if (!isBase64(match[1]!, text, start)) pairs.push({ name: match[1]!, key: match.index, start });
+  }
   fields.text(EXTENSION, unescaped(text.slice(0, pairs[0]?.key ?? text.length).trim()));
   const header = new Set(fields.names);
   for (const [n, { name, start }] of pairs.entries()) {
@@ -154,6 +170,17 @@ export const EXTENSION = "extension";
 /** The name of a pair; of one that the header has, too, `extension.NAME`. */
 export function extensionName(name: string, header: ReadonlySet<string>): string {
   return header.has(name) ? `${EXTENSION}.${name}` : name;
+}
+
+/** Whether the last word of a value ends at `end` in the padding of base64, and is no key without a value. */
+function isBase64(word: string, text: string, end: number): boolean {
+  const padding = text.charCodeAt(end) === 0x3d ? 2 : 1;
+  const next = text.charCodeAt(end + padding - 1);
+  if ((word.length + padding) % 4 !== 0 || !(Number.isNaN(next) || next === 0x20)) return false;
+  // Keys are words put together; what is at random changes its case all the time.
+  const parts = word.split(/(?<=[a-z\d])(?=[A-Z])|(?=[A-Z][a-z])/);
+  const short = parts.filter((part) => part.length < 3).length;
+  return short > 1 && short * 2 >= parts.length;
 }
 
 function unescaped(text: string): string {

@@ -2,6 +2,7 @@ import { quote } from "../../../event/writer.js";
 import type { Format } from "../../format.js";
 import { Normaliser } from "../../normalise/normaliser.js";
 import { PairFields } from "../../structured/pairs/pairs.js";
+import { OF_TRAFFIC } from "../of-traffic.js";
 import { addLevelAndTime, EXTENSION, extensionName, levelOfSeverity } from "./cef.js";
 
 /**
@@ -70,6 +71,7 @@ export function readLeef(text: string): PairFields | undefined {
     else if (named[2] !== undefined) delimiter = named[2];
   }
   const fields = new PairFields();
+  fields.unclaimed = OF_TRAFFIC;
   fields.put("leef_version", quote(version!.length === 1 ? `${version}.0` : version!));
   fields.text("device_vendor", vendor!);
   fields.text("device_product", product!);

@@ -5,6 +5,7 @@ import { type Level, levelOfSeverity, levelOfWord } from "../../../event/level-w
 import { quote } from "../../../event/writer.js";
 import { joinDateAndTime } from "../../structured/pairs/date-and-time.js";
 import type { PairFields } from "../../structured/pairs/pairs.js";
+import { OF_TRAFFIC } from "../of-traffic.js";
 import { readQuotedPairs } from "./quoted-pairs.js";
 
 /** What tells a product's lines: how they begin, and a key that they have. */
@@ -26,6 +27,7 @@ export function readFirewallPairs(text: string, product?: FirewallProduct): Pair
   const fields = found === undefined ? undefined : readQuotedPairs(text);
   if (found === undefined || fields === undefined) return undefined;
   READERS[found](fields);
+  fields.unclaimed = OF_TRAFFIC;
   return fields;
 }
 

@@ -25,6 +25,12 @@ export const fortigate: Format = {
       event:
         '{"timestamp":"2026-11-21T17:00:01Z","level":"info","devname":"FW-1","vd":"root","action":"close","tz":"-0700"}',
     },
+    {
+      line: 'date=2026-11-21 time=10:00:01 devname="FW-1" vd="root" subtype="webfilter" level="notice" hostname="www.example.org" app="HTTPS.BROWSER" url="/x"',
+      event:
+        '{"timestamp":"2026-11-21T10:00:01Z","level":"info","devname":"FW-1","vd":"root","subtype":"webfilter",' +
+        '"hostname":"www.example.org","app":"HTTPS.BROWSER","url":"/x"}',
+    },
     { line: "date=2026-11-21 time=10:00:01 level=info text=x", event: undefined },
     { line: 'date=2026-11-21 time=10:00:01 devname="FW-1', event: undefined },
   ],

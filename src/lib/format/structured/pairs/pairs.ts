@@ -10,6 +10,7 @@ const FEW = 24;
 /** The pairs of one record. Of a name that comes twice the last value counts, at the place of the first. */
 export class PairFields implements Fields {
   names: string[] = [];
+  unclaimed: ReadonlySet<string> | undefined;
   private values: string[] = [];
   private places: Map<string, number> | undefined;
 

@@ -28,7 +28,7 @@ export const sshd = new Phrases([
   `(?<action>Accepted|Failed) (?<auth_method>[\\w/-]{1,64}) for (?:invalid user |illegal user )?${USER} from ${CLIENT}${PORT}(?:(?: ssh2)?: ${KEY}(?: \\[preauth\\])?$|${ENDED})`,
   `(?<action>Accepted|Failed) (?<auth_method>[\\w/-]{1,64}) for (?:invalid user |illegal user )?${PLAIN_USER} from ${CLIENT}${PORT} ssh2: ${KEY} ID (?!.* from )`,
   `(?<action>Invalid|Illegal) user ${USER} from ${CLIENT}${PORT}$`,
-  `(?<action>Connection|Disconnected|Disconnecting)(?: (?:closed|reset|from|by))* (?:(?:authenticating|invalid) )?user (?:${USER} ${CLIENT} port (?<client_port>\\d{1,5})${ENDED}|${PLAIN_USER} ${CLIENT} port (?<client_port>\\d{1,5})(?!.* port \\d))`,
+  `(?<action>Connection (?:closed|reset) by|Disconnected from|Disconnecting) (?:(?:authenticating|invalid) )?user (?:${USER} ${CLIENT} port (?<client_port>\\d{1,5})${ENDED}|${PLAIN_USER} ${CLIENT} port (?<client_port>\\d{1,5})(?!.* port \\d))`,
   `(?<action>Postponed) (?<auth_method>[\\w/-]{1,64}) for (?:invalid user |illegal user )?${USER} from ${CLIENT}${PORT}${ENDED}`,
   `(?<action>Bad protocol version identification) .{1,1024} from ${CLIENT}${PORT}$`,
   `(?<action>Connection closed by|Connection reset by|Connection from|Disconnected from|Received disconnect from|Did not receive identification string from|Unable to negotiate with|error: Received disconnect from|Timeout before authentication for|banner exchange: Connection from|ssh_dispatch_run_fatal: Connection from) (?:connection from )?${CLIENT}(?:${PORT}|:)`,

@@ -2,6 +2,7 @@
 
 import { JsonFault, scanMembers } from "../../../json/members.js";
 import type { Fields } from "../../normalise/normaliser.js";
+import { isAuditRecord } from "../../security/audit/parts.js";
 import { readCef } from "../../security/cef/cef.js";
 import { readLeef } from "../../security/cef/leef.js";
 import { readCheckPoint } from "../../security/pairs/check-point.js";
@@ -9,6 +10,7 @@ import { readFirewallPairs } from "../../security/pairs/firewall-pairs.js";
 import { readPaloAlto } from "../../security/palo-alto.js";
 import { JsonFields } from "../../structured/json.js";
 import { LogfmtPairs } from "../../structured/logfmt.js";
+import { readSnare } from "./snare.js";
 
 /** Undefined when the body is no such record. */
 export function recordOf(body: string, service: string | undefined): Fields | undefined {
@@ -38,8 +40,9 @@ function ofWords(body: string, service: string | undefined): Fields | undefined 
   const first = body.charCodeAt(0);
   if (first === 0x43 && body.startsWith("CEF:")) return readCef(body);
   if (first === 0x4c && body.startsWith("LEEF:")) return readLeef(body);
+  if (first === 0x4d && body.startsWith("MSWinEventLog")) return readSnare(body);
   if (first >= 48 && first <= 57) return service === "CEF" ? readCef(`CEF:${body}`) : readPaloAlto(body);
-  if (!beginsWithPair(body)) return undefined;
+  if (!beginsWithPair(body) || isAuditRecord(body)) return undefined;
   // A packet of netfilter whose rule has no prefix.
   if (first === 0x49 && body.startsWith("IN=") && body.includes(" SRC=")) return undefined;
   return readFirewallPairs(body) ?? (logfmt.read(body) && logfmt.pairCount > 1 ? logfmt : undefined);

@@ -1,7 +1,9 @@
 /** Which phrases a service writes. */
 
 import type { EventWriter } from "../../../event/writer.js";
+import { auditParts, isAuditRecord } from "../../security/audit/parts.js";
 import { readExim } from "./exim.js";
+import * as flows from "./flows.js";
 import { kernelText, UPTIME } from "./kernel.js";
 import * as logins from "./logins.js";
 import * as mail from "./mail.js";
@@ -47,7 +49,11 @@ add("fail2ban fail2ban-server fail2ban.actions fail2ban.filter", network.fail2ba
 add("snort suricata snort3", network.alerts);
 add("ntpd chronyd", network.ntpd);
 add("filterlog pf", { read: readFilterlog });
+add("flows urls firewall vpn_firewall cellular_firewall ip_flow_start ip_flow_end", flows.meraki);
+add("rt_flow", flows.junosFlow);
 add("kernel", kernelText);
+const audit: TextReader = { read: auditParts };
+add("audit audispd audisp-syslog auditd", audit);
 const postfix: TextReader = { read: mail.readMail };
 const packets: TextReader = { read: readPacket };
 
@@ -65,6 +71,13 @@ export function readerOfText(text: string): TextReader | undefined {
       break;
     case 0x5b:
       if (UPTIME.test(text)) return kernelText;
+      break;
+    case 0x4e:
+      if (text.startsWith("NetScreen ")) return flows.netscreen;
+      break;
+    case 0x74:
+    case 0x6e:
+      if (isAuditRecord(text)) return audit;
   }
   return text.includes(" SRC=") ? packets : undefined;
 }

@@ -6,10 +6,11 @@ import { LineParts } from "../../line/line-parts.js";
 import { LineText } from "../../line/text-parts.js";
 import { type Fields, Normaliser } from "../../normalise/normaliser.js";
 import type { SyslogHeader } from "../header/header.js";
+import { DatedBodies } from "./dated.js";
 import { recordOf } from "./records.js";
 import { readCode, readerOf, readerOfText, type TextReader } from "./services.js";
 import { SetAside, unusable } from "./unusable.js";
-import { wholeFormatsOf } from "./whole.js";
+import { countsMessages, wholeFormatsOf } from "./whole.js";
 
 /**
  * Writes the event of a line of syslog: the header, and the body as what it is.
@@ -17,7 +18,7 @@ import { wholeFormatsOf } from "./whole.js";
  * | body | becomes |
  * |---|---|
  * | an object of JSON, logfmt, CEF, LEEF, pairs of a firewall ... | its fields; its own time, level, host and message count, those of the header that say otherwise are `syslog_timestamp`, `syslog_level` ... beside them |
- * | a line of a known format (nginx's access log) | the same |
+ * | a line of a known format (nginx's access log), any line with a time of its own | the same |
  * | text of a known service (sshd, postfix) | `message`, and what is known of it beside it |
  * | other text | `message`; its level, where the header has none |
  */
@@ -27,20 +28,23 @@ export class SyslogWriter {
   private readonly parts = new LineParts();
   private readonly tail = new LineText(this.parts);
   private readonly services = new Map<string | undefined, KnownService>();
+  private readonly dated: DatedBodies;
   private lastName: string | undefined = "\0";
   private last: KnownService | undefined;
 
   constructor(context: FormatContext) {
     this.context = context;
+    this.dated = new DatedBodies(context);
   }
 
   write(line: string, header: SyslogHeader, event: EventWriter): void {
-    const body = header.bodyAt === 0 ? line : line.slice(header.bodyAt);
+    let body = header.bodyAt === 0 ? line : line.slice(header.bodyAt);
+    const service = this.serviceOf(header.service);
+    if (service.countsMessages) body = behindCount(body, header);
     if (body === "") {
       header.write(event, undefined);
       return;
     }
-    const service = this.serviceOf(header.service);
     if (!this.writeFields(body, header, service, event)) writeText(body, header, service, event, this);
   }
 
@@ -56,8 +60,14 @@ export class SyslogWriter {
       this.writeRecord(record, body, header, event);
       return true;
     }
-    if (service.parsers.length > 0 && writeWhole(service.parsers, body, header, event)) return true;
-    return body.charCodeAt(0) === 0x25 && readCode(body, header, event);
+    if (service.parsers.length > 0 && readWhole(service.parsers, body, event)) {
+      writeAround(body, header, event);
+      return true;
+    }
+    if (body.charCodeAt(0) === 0x25) return readCode(body, header, event);
+    if (!this.dated.read(body, header.timestamp, event)) return false;
+    writeAround(body, header, event);
+    return true;
   }
 
   /** The text, and beside it the pairs or the object that it ends with. */
@@ -70,7 +80,7 @@ export class SyslogWriter {
 
   private writeRecord(record: Fields, body: string, header: SyslogHeader, event: EventWriter): void {
     const { normaliser } = this;
-    normaliser.write(record, event);
+    normaliser.write(record, event, record.unclaimed ?? severityOf(record, header));
     const useless = unusable(header.known(), (name) => normaliser.written(record, name));
     if (useless.some((name) => record.names.includes(name))) {
       event.reset();
@@ -89,7 +99,11 @@ export class SyslogWriter {
     let known = this.services.get(name);
     if (known === undefined) {
       const formats = name === undefined ? [] : wholeFormatsOf(name);
-      known = { parsers: formats.map((format) => format.create(this.context)), reader: readerOf(name) };
+      known = {
+        parsers: formats.map((format) => format.create(this.context)),
+        reader: readerOf(name),
+        countsMessages: name !== undefined && countsMessages(name),
+      };
       if (this.services.size < 1024) this.services.set(name, known);
     }
     this.lastName = name;
@@ -98,12 +112,31 @@ export class SyslogWriter {
   }
 }
 
+const SEVERITY: ReadonlySet<string> = new Set(["severity"]);
+
+/** A severity that is a number counts upwards or downwards, whoever wrote it: beside a priority, which is sure, it is no level. */
+function severityOf(record: Fields, header: SyslogHeader): ReadonlySet<string> | undefined {
+  const at = header.priority < 0 ? -1 : record.names.lastIndexOf("severity");
+  return at >= 0 && /^"?\d{1,3}"?$/.test(record.raw(at)) ? SEVERITY : undefined;
+}
+
 /** What is known of a service's bodies. */
 interface KnownService {
   /** Of its own log, which the body may be a line of. */
   readonly parsers: readonly LineParser[];
   /** Of the parts of its texts. */
   readonly reader: TextReader | undefined;
+  readonly countsMessages: boolean;
+}
+
+const COUNT = /^\[(\d{1,10}-\d{1,10})\] ?/;
+
+/** Takes PostgreSQL's count of messages and their pieces, `[5-1] `, for the sequence. */
+function behindCount(body: string, header: SyslogHeader): string {
+  const count = body.charCodeAt(0) === 0x5b ? COUNT.exec(body) : null;
+  if (count === null) return body;
+  header.sequence = count[1];
+  return body.slice(count[0].length);
 }
 
 function writeText(
@@ -122,24 +155,21 @@ function writeText(
 }
 
 /** False when the body is no line of what the service is known to write. */
-function writeWhole(
-  parsers: readonly LineParser[],
-  body: string,
-  header: SyslogHeader,
-  event: EventWriter,
-): boolean {
+function readWhole(parsers: readonly LineParser[], body: string, event: EventWriter): boolean {
   for (const parser of parsers) {
-    if (parser.parse(body, event) === true) {
-      const written = event.written();
-      const members = event.takeMembers();
-      header.write(event, undefined, (name) => written?.raw(name));
-      if (written?.has("message") !== true) event.text("message", body);
-      if (members !== "") event.members(members);
-      return true;
-    }
+    if (parser.parse(body, event) === true) return true;
     event.reset();
   }
   return false;
+}
+
+/** Puts the header before what was read of the body, and beside it what the header says otherwise. */
+function writeAround(body: string, header: SyslogHeader, event: EventWriter): void {
+  const written = event.written();
+  const members = event.takeMembers();
+  header.write(event, undefined, (name) => written?.raw(name));
+  if (written?.has("message") !== true) event.text("message", body);
+  if (members !== "") event.members(members);
 }
 
 const MESSAGE_ID = /[A-Z][A-Z0-9]{1,31}(?:_[A-Z0-9]{1,31}){1,8}(?=: )/y;

@@ -24,10 +24,12 @@ const NOTHING = /^(?:null|"\s*"|"-"|[[{].*)$/s;
 /** Fields in which those of some names are called `event.NAME`. */
 export class SetAside implements Fields {
   readonly names: readonly string[];
+  readonly unclaimed?: ReadonlySet<string> | undefined;
   private readonly fields: Fields;
 
   constructor(fields: Fields, names: readonly string[]) {
     this.fields = fields;
+    this.unclaimed = fields.unclaimed;
     this.names = fields.names.map((name) => (names.includes(name) ? `event.${name}` : name));
   }
 

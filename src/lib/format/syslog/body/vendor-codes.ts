@@ -7,7 +7,7 @@ import type { SyslogHeader } from "../header/header.js";
 import { ADDRESS, Phrases } from "./phrases.js";
 
 /** `%ASA-6-302013: text`, `%LINK-3-UPDOWN: text`, `%FTD-session-6-302013: text`. */
-const CISCO = /^%((?:[A-Z][A-Z0-9_]*)(?:-[A-Za-z0-9_]+){0,2})-([0-7])-([A-Z0-9_]{2,64}):? ?/;
+const CISCO = /^%((?:[A-Z][A-Z0-9_]*)(?:-[A-Za-z0-9_]+){0,2})-([0-7])-([A-Z0-9_]{2,64}) ?:? ?/;
 /** `%%01SHELL/5/CMDRECORD(s)[12]:text`, `%%10SHELL/5/SHELL_LOGIN: text`. */
 const HUAWEI = /^%%\d\d([A-Z]\w{0,31})\/([0-7])\/(\w{1,64})(?:\([\w.]{1,16}\))?(?:\[(\d{1,20})\])?: ?/;
 
@@ -17,7 +17,8 @@ export function readCode(body: string, header: SyslogHeader, event: EventWriter)
   const found = match ?? HUAWEI.exec(body);
   if (found === null) return false;
   const [whole, service, severity, code] = found;
-  header.service = service;
+  // IOS-XR has the process before the code.
+  if (header.process === undefined) header.service = service;
   header.messageId = match === null ? `${service}/${severity}/${code}` : `${service}-${severity}-${code}`;
   header.sequence ??= match === null ? found[4] : undefined;
   const text = body.slice(whole.length);
@@ -76,7 +77,9 @@ const teardown = new Phrases([
   `(?<action>Teardown)(?: (?<direction>dynamic|static|local-host))? (?<protocol>[A-Z]{2,5}) connection (?<connection>\\d{1,12}) for ${END("src")}${MAPPED} to ${END("dst")}${MAPPED} duration (?<duration>[\\d:]{1,16})(?: bytes (?<bytes>\\d{1,18}))?(?: (?<reason>[^(]{1,128}))?`,
 ]);
 const denied = new Phrases([
-  `(?<action>Deny|Inbound|Dropping)(?: (?<protocol>tcp|udp|icmp|TCP|UDP|ICMP|IP|protocol \\d{1,3}))?(?: connection denied from| echo request from| (?:\\(no connection\\) )?(?:src|from)|) ${END("src")}(?:\\([^)]{1,128}\\))? (?:dst|to) ${END("dst")}(?: \\(type (?<icmp_type>\\d{1,3}), code (?<icmp_code>\\d{1,3})\\))?(?:.{0,64}? by access-group "(?<rule>[^"]{1,128})")?`,
+  `(?<direction>Inbound) (?<protocol>TCP|UDP|ICMP) connection (?<action>denied) from ${END("src")} to ${END("dst")}(?: flags (?<tcp_flags>[A-Z]{2,8}(?: [A-Z]{2,8}){0,6}))?(?: {1,2}on interface (?<interface>[\\w.-]{1,64}))?`,
+  `(?<action>Deny|Dropping) (?<direction>inbound|outbound) (?:\\(No xlate\\) )?(?<protocol>tcp|udp|icmp|TCP|UDP|ICMP|IP|protocol \\d{1,3}) (?:src |from )${END("src")} (?:dst |to )${END("dst")}(?: \\(type (?<icmp_type>\\d{1,3}), code (?<icmp_code>\\d{1,3})\\))?(?: due to (?<reason>[\\w ]{1,128}))?(?: on interface (?<interface>[\\w.-]{1,64}))?`,
+  `(?<action>Deny|Dropping)(?: (?<protocol>tcp|udp|icmp|TCP|UDP|ICMP|IP|protocol \\d{1,3}))?(?: echo request from| (?:\\(no connection\\) )?(?:src|from)|) ${END("src")}(?:\\([^)]{1,128}\\))? (?:dst|to) ${END("dst")}(?: \\(type (?<icmp_type>\\d{1,3}), code (?<icmp_code>\\d{1,3})\\))?(?: flags (?<tcp_flags>[A-Z]{2,8}(?: [A-Z]{2,8}){0,6}) {1,2}on interface (?<interface>[\\w.-]{1,64}))?(?:.{0,64}? by access-group "(?<rule>[^"]{1,128})")?`,
 ]);
 const accessList = new Phrases([
   `access-list (?<rule>\\S{1,128}) (?<action>permitted|denied|est-allowed) (?<protocol>\\w{1,16}) (?<src_interface>[\\w.-]{1,64})\\/(?<src_ip>${ADDRESS})\\((?<src_port>\\d{1,5})\\)(?:\\([^)]{0,128}\\))? ?-> ?(?<dst_interface>[\\w.-]{1,64})\\/(?<dst_ip>${ADDRESS})\\((?<dst_port>\\d{1,5})\\)(?:\\([^)]{0,128}\\))? hit-cnt (?<hits>\\d{1,10})`,
@@ -114,6 +117,9 @@ const PHRASES: Readonly<Record<string, Phrases | undefined>> = table({
   ]),
   "106001": denied,
   "106006": denied,
+  "106007": denied,
+  "106010": denied,
+  "106011": denied,
   "106014": denied,
   "106015": denied,
   "106021": denied,

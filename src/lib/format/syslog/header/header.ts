@@ -6,6 +6,8 @@ import { type EventWriter, quote } from "../../../event/writer.js";
 
 /** The parts of a header. One object serves all lines of a parser: `clear` first. */
 export class SyslogHeader {
+  /** What stands before the names of fields that the body has, too. */
+  protected readonly prefix: string = "syslog_";
   timestamp: string | undefined;
   /** A time in a zone that is not known. */
   time: string | undefined;
@@ -24,6 +26,8 @@ export class SyslogHeader {
   /** Cisco's count of messages. */
   sequence: string | undefined;
   uptime: string | undefined;
+  /** Which part of the device speaks, under the name that it has there: `node`, `task`, `engine`. */
+  part: readonly [name: string, value: string] | undefined;
   /** MikroTik's, apart by commas: `system,info,account`. */
   topics: string | undefined;
   /** JSON text of an object; "" when there is none. */
@@ -45,6 +49,7 @@ export class SyslogHeader {
     this.messageId = undefined;
     this.sequence = undefined;
     this.uptime = undefined;
+    this.part = undefined;
     this.topics = undefined;
     this.data = "";
     this.bodyAt = 0;
@@ -66,6 +71,7 @@ export class SyslogHeader {
     if (this.port !== undefined) event.number("port", this.port);
     if (this.sequence !== undefined) event.text("sequence", this.sequence);
     if (this.uptime !== undefined) event.text("uptime", this.uptime);
+    if (this.part !== undefined) event.text(...this.part);
     if (this.topics !== undefined) event.text("topics", this.topics);
     if (this.data !== "") event.json("structured_data", this.data);
   }
@@ -101,7 +107,7 @@ export class SyslogHeader {
       if (value === undefined || value === "" || value === "-") return;
       const other = has(name);
       if (other === undefined) event.text(name, value);
-      else if (!saysTheSame(name, value, other)) event.text(`syslog_${name}`, value);
+      else if (!saysTheSame(name, value, other)) event.text(this.prefix + name, value);
     };
     text("timestamp", this.timestamp);
     text("time", this.time);
@@ -119,7 +125,7 @@ export class SyslogHeader {
     const process = this.process!;
     if (!isWhole(process)) event.textIf("procid", process);
     else if (has?.("pid") === undefined) event.number("pid", process);
-    else if (has("pid") !== process) event.number("syslog_pid", process);
+    else if (has("pid") !== process) event.number(`${this.prefix}pid`, process);
   }
 }
 

@@ -1,11 +1,14 @@
 /** The header of RFC 3164 and of what devices make of it. */
 
-import { table } from "../../../base/table.js";
 import { clockAt, type HeaderClock } from "./clock.js";
-import { FACILITIES, priorityAt, type SyslogHeader } from "./header.js";
-import { read5424 } from "./rfc5424.js";
+import { priorityAt, type SyslogHeader } from "./header.js";
+import { endOfPlainHost, takeHost } from "./host.js";
+import { behindEngine, behindLead, isLeadHost } from "./lead.js";
+import { behindEsxiLevel, behindLevel } from "./levels.js";
+import { isVersionAt, read5424, readBehindPriority } from "./rfc5424.js";
 import { isOfOthers, startOf } from "./start.js";
-import { isMessageCode, readTag, TAG } from "./tag.js";
+import { isMessageCode, readTag, readTopics, TAG } from "./tag.js";
+import { endOfHostName, isKnownBody } from "./untagged.js";
 
 /** Headers within headers: a relay's around another's around the device's. */
 const DEPTH_MAX = 3;
@@ -33,8 +36,11 @@ function readAt(line: string, start: number, header: SyslogHeader, nowMs: number
   }
   if (!isSure && isPlainLetter(line, at)) return readPlain(line, at, header, nowMs);
   if (!isSure && isOfOthers(line, at)) return false;
+  // RFC 5424 within a header, and without its priority.
+  if (isVersionAt(line, at) && readBehindPriority(line, at, header, !isSure)) return true;
+  const lead = at;
   at = behindLead(line, at, header, isSure);
-  const clock = clockAt(line, at, isSure || at > start, nowMs);
+  const clock = clockAt(line, at, isSure || at > start, nowMs, at > lead);
   if (clock === undefined)
     return (isSure || isMessageCode(line, at)) && depth === 0 && readUntimed(line, at, header);
   const isOwn = !isSure && (!clock.isPlain || at > start);
@@ -44,7 +50,7 @@ function readAt(line: string, start: number, header: SyslogHeader, nowMs: number
   if (isSure) return readHost(line, at, header, nowMs, depth) !== undefined;
   if (isIso) return readStrict(line, at, header, nowMs);
   const kind = readHost(line, at, header, nowMs, depth);
-  if (LEVEL.test(header.host ?? "")) return false;
+  if (NO_HOST.test(header.host ?? "")) return false;
   return kind === "tag" || (kind !== undefined && !isOwn);
 }
 
@@ -71,12 +77,40 @@ const NO_HOST = /^(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|S
 const UNLIKELY_HOST =
   /^(?:trace|debug|info|notice|warn|warning|error|err|crit|critical|alert|emerg|fatal|severe|panic|a|an|the|no)$|^[^A-Za-z0-9]|[^\w.:-]/i;
 
-/** Without a priority a time of RFC 3339 must have an offset, and go on with host and tag as rsyslog writes them, or as ESXi does. */
+/**
+ * Without a priority a time of RFC 3339 must have an offset, and go on with host and tag as rsyslog writes them, or with a host before
+ * what only devices write, or as ESXi does.
+ */
 function readStrict(line: string, at: number, header: SyslogHeader, nowMs: number): boolean {
   if (readEsxi(line, at, header)) return true;
   // Other logs, too, begin with a time in UTC, or without a zone.
-  if (!HAS_OFFSET.test(line.slice(0, at)) || !isHostAndTag(line, at)) return false;
-  return readHost(line, at, header, nowMs, DEPTH_MAX) === "tag";
+  if (!HAS_OFFSET.test(line.slice(0, at))) return false;
+  if (isHostAndTag(line, at)) {
+    if (readHost(line, at, header, nowMs, 0) === "tag") return true;
+    header.host = undefined;
+  }
+  const hostEnd = endOfHostName(line, at);
+  return hostEnd > 0 && readUntagged(line, at, hostEnd, header, nowMs);
+}
+
+/** A host, and a body that says by itself what it is: an inner header, a level before a tag, what devices write. */
+function readUntagged(
+  line: string,
+  at: number,
+  hostEnd: number,
+  header: SyslogHeader,
+  nowMs: number,
+): boolean {
+  takeHost(line.slice(at, hostEnd), header);
+  let body = behindBlanks(line, hostEnd);
+  if (line.startsWith(": ", body)) body += 2;
+  header.bodyAt = body;
+  if (isKnownBody(line, body) || readTopics(line, body, header)) return true;
+  if (readInner(line, body, header, nowMs, 0)) return true;
+  if (isLeadHost(line, body)) return readInner(line, body, header, nowMs, 0, true);
+  const behind = behindLevel(line, body, header);
+  if (behind === body) return false;
+  return readTag(line, behind, header, false) && (header.process ?? header.facility) !== undefined;
 }
 
 const HAS_OFFSET = /[+-]\d\d:?\d\d $|^\d{10}\.\d{1,9} $/;
@@ -107,31 +141,6 @@ function behindBlanks(line: string, at: number): number {
   return end;
 }
 
-/** RFC 5424's version in front of a time that it does not know (Meraki), the colon of EMBLEM, and Cisco's counters with its host's name. */
-const LEAD =
-  /:? ?(?:(1) (?=1\d{9}\.\d))?(?:(\d{1,10}): (?:([\w.-]{1,64}): (?=[*.]?[A-Z0-9]))?(?:(\d{1,10}): )?)?/y;
-const LEAD_HOST =
-  /([A-Za-z][\w.-]{0,63}): (?=(?:(\d{1,10}): )?[*.]?(?:[A-Z][a-z]{2} {1,2}\d|\d{4} [A-Z][a-z]{2} ))/y;
-
-function behindLead(line: string, at: number, header: SyslogHeader, isSure: boolean): number {
-  const code = line.charCodeAt(at);
-  if (isSure && ((code >= 65 && code <= 90) || (code >= 97 && code <= 122))) {
-    LEAD_HOST.lastIndex = at;
-    const match = LEAD_HOST.exec(line);
-    if (match === null) return at;
-    header.host = match[1];
-    header.sequence = match[2];
-    return LEAD_HOST.lastIndex + (match[2] === undefined ? 0 : match[2].length + 2);
-  }
-  if (code !== 58 && !(code >= 48 && code <= 57)) return at;
-  LEAD.lastIndex = at;
-  const match = LEAD.exec(line)!;
-  if (match[2] === undefined && !isSure) return at;
-  header.sequence = match[4] ?? match[2];
-  header.host = match[3];
-  return at + match[0].length;
-}
-
 /** A priority and no time (RFC 3164, 4.3.3): a tag, or text alone. */
 function readUntimed(line: string, at: number, header: SyslogHeader): boolean {
   readTag(line, at, header, true);
@@ -154,7 +163,7 @@ function readHost(
     header.host = line.slice(at, plainEnd);
     return readBehindHost(line, plainEnd, header, nowMs, depth);
   }
-  if (readInner(line, at, header, nowMs, depth)) return "tag";
+  if (readEngine(line, at, header) || readInner(line, at, header, nowMs, depth)) return "tag";
   if (isRecordAt(line, at)) {
     header.bodyAt = at;
     return "tag";
@@ -185,32 +194,35 @@ function readBehindHost(
 ): HeaderEnd {
   let next = Math.min(hostEnd + 1, line.length);
   if (line.startsWith(": ", next)) next += 2;
-  if (readInner(line, next, header, nowMs, depth)) return "tag";
-  return readTag(line, behindLevel(line, behindBlanks(line, next), header), header, header.priority >= 0)
-    ? "tag"
-    : "text";
+  const at = behindBlanks(line, next);
+  if (readEngine(line, at, header) || readInner(line, at, header, nowMs, depth)) return "tag";
+  if (!readTag(line, behindLevel(line, at, header), header, header.priority >= 0)) return "text";
+  // What looks like a tag may be the name that a device has before its own time.
+  if (header.process === undefined && header.service !== undefined && mayBeTime(line, header.bodyAt)) {
+    if (isLeadHost(line, at)) readInner(line, at, header, nowMs, depth, true);
+  }
+  // `UDM UDM[-]: sshd[7]: ...`: the name of the machine once more.
+  if (header.process === "-" && header.service === header.host) {
+    header.service = undefined;
+    header.process = undefined;
+    readTag(line, header.bodyAt, header, false);
+  }
+  return "tag";
 }
 
-/**
- * The end of a name in small letters, digits, dots and dashes that a blank follows, and that is no level: what can be nothing but a host. -1
- * where more must be looked at.
- */
-function endOfPlainHost(line: string, at: number): number {
-  const first = line.charCodeAt(at);
-  if (!(first >= 97 && first <= 122)) return -1;
-  let end = at + 1;
-  let code = line.charCodeAt(end);
-  for (
-    ;
-    (code >= 97 && code <= 122) || (code >= 45 && code <= 57 && code !== 47);
-    code = line.charCodeAt(end)
-  )
-    end++;
-  if (code !== 32 || end - at > 255) return -1;
-  return end - at < 18 && LEVEL_NAME.test(line.slice(at, end)) ? -1 : end;
+/** NetScaler's engine, and the body behind it. */
+function readEngine(line: string, at: number, header: SyslogHeader): boolean {
+  const body = behindEngine(line, at, header);
+  if (body === at) return false;
+  header.bodyAt = body;
+  return true;
 }
 
-const LEVEL_NAME = /(?:^|\.)(?:emerg|alert|crit|err|error|warn|warning|notice|info|debug)$/;
+/** A device's counter, mark or month, at a glance. */
+function mayBeTime(line: string, at: number): boolean {
+  const code = line.charCodeAt(at);
+  return code === 42 || code === 46 || (code >= 48 && code <= 57) || mayBeMonth(line, at);
+}
 
 /** What no name of a host begins with: CEF, LEEF, an object, pairs. */
 const RECORD = /(?:CEF:\d|LEEF:\d|\{"|@cee:|[A-Za-z_]\w{0,31}=["\w])/y;
@@ -229,44 +241,42 @@ function isHost(line: string, header: SyslogHeader): boolean {
   return TAG.test(line);
 }
 
-const HOST_PORT = /^(\d{1,3}(?:\.\d{1,3}){3}|\[[\da-fA-F:.]+\]):(\d{1,5})$/;
-
-function takeHost(text: string, header: SyslogHeader): void {
-  const last = text.charCodeAt(text.length - 1);
-  let host = last === 58 && !text.endsWith("::") ? text.slice(0, -1) : text;
-  if (host.charCodeAt(0) === 91 || last <= 57) {
-    const match = HOST_PORT.exec(host);
-    if (match !== null) {
-      host = match[1]!;
-      header.port = match[2]!.replace(/^0+(?=\d)/, "");
-    }
-    if (host.startsWith("[") && host.endsWith("]") && host.length > 2) host = host.slice(1, -1);
-  }
-  header.host = host;
-}
-
 const INNER =
-  /<\d{1,3}>|[*.]?[A-Za-z]{3} {1,2}\d{1,2} |\d{4}-\d\d-\d\dT|(?:\d{1,10}: )[*.]?(?:[A-Z][a-z]{2} |\d{4} [A-Z])/y;
+  /<\d{1,3}>|[*.]?[A-Za-z]{3} {1,2}\d{1,2} |\d{4}-\d\d-\d\dT|\d{1,3} \d{4}-\d\d-\d\dT|\d\d\/\d\d\/\d{4}:|\*[A-Za-z]\w{1,40}: [A-Z][a-z]{2} |\d{1,10}: (?:(?:\d{1,10}|[\w.-]{1,64}): ){0,2}(?:(?:[A-Z0-9]{1,8}\/){2,5}[A-Z0-9]{1,10}:)?[*.]?(?:[A-Z][a-z]{2} |\d{4} [A-Z])/y;
 
-/** The header of a device within that of a relay, which must end in a tag. */
-function readInner(line: string, at: number, header: SyslogHeader, nowMs: number, depth: number): boolean {
+/**
+ * The header of a device within that of a relay, which must end in a tag; behind a name alone (`isNamed`) in the code of a message, since
+ * the name may be the tag of a program.
+ */
+function readInner(
+  line: string,
+  at: number,
+  header: SyslogHeader,
+  nowMs: number,
+  depth: number,
+  isNamed = false,
+): boolean {
   if (depth >= DEPTH_MAX) return false;
-  const first = line.charCodeAt(at);
-  if (first !== 60 && first !== 42 && first !== 46 && !(first >= 48 && first <= 57) && !mayBeMonth(line, at))
-    return false;
-  INNER.lastIndex = at;
-  if (!INNER.test(line)) return false;
+  if (!isNamed) {
+    if (!mayBeTime(line, at) && line.charCodeAt(at) !== 60) return false;
+    INNER.lastIndex = at;
+    if (!INNER.test(line)) return false;
+  }
   const before = { ...header };
   header.relay = header.host;
   header.host = undefined;
   header.service = undefined;
   header.process = undefined;
+  header.timestamp = undefined;
+  header.time = undefined;
   const { priority } = header;
   if (
     readAt(line, at, header, nowMs, depth + 1) &&
-    header.timestamp !== undefined &&
-    isTagged(line, header)
+    (header.timestamp ?? header.time) !== undefined &&
+    (isNamed ? isMessageCode(line, header.bodyAt) : isTagged(line, header))
   ) {
+    // A time in a zone that nobody knows says less than the relay's.
+    header.timestamp ??= before.timestamp;
     header.relay ??= before.relay;
     header.priority = header.priority < 0 ? priority : header.priority;
     header.host ??= before.host;
@@ -284,8 +294,7 @@ function readInner(line: string, at: number, header: SyslogHeader, nowMs: number
 export function readNested(line: string, header: SyslogHeader, nowMs: number): void {
   const at = behindBlanks(line, header.bodyAt);
   const first = line.charCodeAt(at);
-  if (first !== 60 && first !== 42 && first !== 46 && !(first >= 48 && first <= 57) && !mayBeMonth(line, at))
-    return;
+  if (first !== 60 && !mayBeTime(line, at)) return;
   const before = { ...header };
   const isInner = readInner(line, at, header, nowMs, 0);
   if (isInner && (first === 60 || isMessageCode(line, header.bodyAt))) return;
@@ -293,52 +302,16 @@ export function readNested(line: string, header: SyslogHeader, nowMs: number): v
 }
 
 function isTagged(line: string, header: SyslogHeader): boolean {
-  return header.service !== undefined || isMessageCode(line, header.bodyAt);
+  return (header.service ?? header.part) !== undefined || isMessageCode(line, header.bodyAt);
 }
 
 function mayBeMonth(line: string, at: number): boolean {
   return line.charCodeAt(at + 3) === 32 && line.charCodeAt(at) >= 65;
 }
 
-/** `notice tmm[12]:` of F5, `daemon.info dnsmasq[1]:` of BusyBox, `In(14) ConfigStore[100]:` of ESXi. */
-const LEVEL =
-  /<?(?:(kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|ntp|security|console|local[0-7])\.)?(emerg|alert|crit|err|error|warn|warning|notice|info|debug)>? (?=[\w/.-]{1,64}(?:\[\d{1,10}\])?: )/y;
-const ESXI =
-  /(Em|Al|Cr|Er|Wa|No|In|Db)\(0?(\d{1,3})\)(?:\[\+\])? (?=[\w.-]{1,64}(?:\[\d{1,19}\])?:?(?: |$))/y;
-const ESXI_LEVELS: Readonly<Record<string, string>> = table({
-  Em: "emerg",
-  Al: "alert",
-  Cr: "crit",
-  Er: "error",
-  Wa: "warn",
-  No: "notice",
-  In: "info",
-  Db: "debug",
-});
-
-function behindLevel(line: string, at: number, header: SyslogHeader): number {
-  if (readEsxiLevel(line, at, header)) return ESXI.lastIndex;
-  LEVEL.lastIndex = at;
-  const match = LEVEL.exec(line);
-  if (match === null) return at;
-  header.facility = match[1];
-  header.level = match[2];
-  return LEVEL.lastIndex;
-}
-
-function readEsxiLevel(line: string, at: number, header: SyslogHeader): boolean {
-  if (line.charCodeAt(at + 2) !== 40) return false;
-  ESXI.lastIndex = at;
-  const match = ESXI.exec(line);
-  if (match === null || Number(match[2]) > 191) return false;
-  header.level = ESXI_LEVELS[match[1]!];
-  header.facility = FACILITIES[Number(match[2]) >> 3];
-  return true;
-}
-
 function readEsxi(line: string, at: number, header: SyslogHeader): boolean {
-  if (!readEsxiLevel(line, at, header)) return false;
-  const behind = ESXI.lastIndex;
+  const behind = behindEsxiLevel(line, at, header);
+  if (behind === at) return false;
   // `host-16250 text`: the process stands in the name.
   if (!readTag(line, behind, header, false)) header.bodyAt = behind;
   return true;

@@ -18,29 +18,45 @@ export function read5424(line: string, header: SyslogHeader, isStrict: boolean):
   if (line.charCodeAt(start) !== 0x3c) return false;
   const priority = priorityAt(line, start);
   const version = line.indexOf(">", start) + 1;
-  const time = endOfVersion(line, version);
-  if (priority < 0 || time < 0) return false;
+  if (priority < 0 || endOfVersion(line, version) < 0) return false;
   header.clear();
   header.priority = priority;
-  const timeText = part(line, time, 64);
+  return readBehindPriority(line, version, header, isStrict);
+}
+
+/** Whether a version and a date stand at `at`. */
+export function isVersionAt(line: string, at: number): boolean {
+  return (
+    line.charCodeAt(at + 1) === 0x20 && line.charCodeAt(at + 6) === 0x2d && line.charCodeAt(at + 12) === 0x54
+  );
+}
+
+/** As `read5424`, from the version at `at` on; nothing is set where it is false. */
+export function readBehindPriority(
+  line: string,
+  at: number,
+  header: SyslogHeader,
+  isStrict: boolean,
+): boolean {
+  const time = endOfVersion(line, at);
+  const timeText = time < 0 ? undefined : part(line, time, 64);
   if (timeText === undefined) return false;
-  if (timeText !== "-") {
-    header.timestamp = isoTime(timeText);
-    if (header.timestamp === undefined) return false;
-  }
+  const timestamp = timeText === "-" ? undefined : isoTime(timeText);
+  if (timestamp === undefined && timeText !== "-") return false;
   const host = part(line, end + 1, 255);
   const service = host === undefined ? undefined : part(line, end + 1, 255);
   const process = service === undefined ? undefined : part(line, end + 1, 255);
   const messageId = process === undefined ? undefined : part(line, end + 1, 255);
   if (messageId === undefined) return false;
+  const behind = end + 1;
+  const isData = behindData(line, behind, header, isStrict);
+  if (isStrict && !isData) return false;
+  header.timestamp = timestamp;
   header.host = host;
   header.service = service;
   header.process = process === "-" ? undefined : process;
   header.messageId = messageId;
-  const at = end + 1;
-  const isData = behindData(line, at, header, isStrict);
-  if (isStrict && !isData) return false;
-  if (!isData) header.bodyAt = at;
+  if (!isData) header.bodyAt = behind;
   return true;
 }
 
@@ -78,7 +94,9 @@ function behindData(line: string, at: number, header: SyslogHeader, isStrict: bo
   // A dash or an element that text follows at once is text.
   if (!hasBlank && data.end < line.length) return false;
   header.data = data.json;
-  const body = hasBlank ? data.end + 1 : data.end;
+  let body = hasBlank ? data.end + 1 : data.end;
+  // rsyslog's RSYSLOG_SyslogProtocol23Format writes a second blank before the text.
+  if (line.charCodeAt(body) === 0x20) body++;
   header.bodyAt = line.charCodeAt(body) === 0xfeff ? body + 1 : body;
   return true;
 }

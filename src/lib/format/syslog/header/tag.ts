@@ -19,7 +19,12 @@ export function readTag(line: string, at: number, header: SyslogHeader, takesBar
   if (isMessageCode(line, at)) return true;
   TAG.lastIndex = at;
   const tag = TAG.exec(line);
-  if (tag === null) return readTopics(line, at, header) || (takesBare && readBareTag(line, at, header));
+  if (tag === null)
+    return (
+      readTopics(line, at, header) ||
+      readNumbered(line, at, header) ||
+      (takesBare && readBareTag(line, at, header))
+    );
   const name = tag[1] ?? tag[3]!;
   if (isNoName(name, tag[2])) return false;
   header.service = name;
@@ -32,7 +37,22 @@ export function readTag(line: string, at: number, header: SyslogHeader, takesBar
 const TOPICS = /(?=[a-z0-9-]{2,16},)((?:[a-z0-9-]{2,16},){1,6}[a-z0-9-]{2,16}) (?=\S)/y;
 const TOPIC_LEVEL = /(?:^|,)(critical|error|warning|info|debug)(?:,|$)/;
 
-function readTopics(line: string, at: number, header: SyslogHeader): boolean {
+/** `00076 ports: port 5 is on-line` of ProCurve: the number of the message, the part of the switch. */
+const NUMBERED = /(\d{5}) ([A-Za-z][\w-]{0,15}): {1,2}/y;
+
+function readNumbered(line: string, at: number, header: SyslogHeader): boolean {
+  if (line.charCodeAt(at + 5) !== 32) return false;
+  NUMBERED.lastIndex = at;
+  const match = NUMBERED.exec(line);
+  if (match === null) return false;
+  header.messageId = match[1];
+  header.service = match[2];
+  header.bodyAt = NUMBERED.lastIndex;
+  return true;
+}
+
+/** Sets topics, level and where the body begins; false where there are none. */
+export function readTopics(line: string, at: number, header: SyslogHeader): boolean {
   TOPICS.lastIndex = at;
   const topics = TOPICS.exec(line)?.[1];
   const level = topics === undefined ? undefined : TOPIC_LEVEL.exec(topics)?.[1];
@@ -67,4 +87,4 @@ export function isMessageCode(line: string, at: number): boolean {
   return line.charCodeAt(at) === 37 && MESSAGE_CODE.test(line.slice(at, at + 64));
 }
 
-const MESSAGE_CODE = /^%(?:[A-Z][\w-]{1,40}-\d-\w+:|%\d\d[A-Z]\w{0,30}\/\d\/)/;
+const MESSAGE_CODE = /^%(?:[A-Z][\w-]{1,40}-\d-\w+ ?:|%\d\d[A-Z]\w{0,30}\/\d\/)/;

@@ -2,6 +2,7 @@
 import type { Format } from "../../format.js";
 import { javaUtilLogging } from "./java-util-logging.js";
 import { javaWrapper } from "./java-wrapper.js";
+import { javaXml } from "./java-xml.js";
 import { minecraft } from "./minecraft.js";
 
-export const jvmFormats: readonly Format[] = [javaUtilLogging, javaWrapper, minecraft];
+export const jvmFormats: readonly Format[] = [javaUtilLogging, javaXml, javaWrapper, minecraft];

@@ -107,9 +107,10 @@ function isDigit(c: u8): bool {
 function readLine(isCommon: bool): bool {
   const clientAt = input;
   let p = input;
-  while (load<u8>(p) > 0x20 && load<u8>(p) < 0x7f && load<u8>(p) != 0x22 && load<u8>(p) != 0x5c) p++;
+  // A list of addresses is not read here.
+  while (load<u8>(p) > 0x2c && load<u8>(p) < 0x7f && load<u8>(p) != 0x5c) p++;
   const clientLength = p - clientAt;
-  if (clientLength < 2 || clientLength > 64 || load<u8>(p - 1) == 0x2c) return false;
+  if (clientLength < 2 || clientLength > 64) return false;
   if (load<u8>(p) != 0x20 || load<u16>(p, 1) != 0x202d) return false;
   const userAt = p + 3;
   // The TypeScript parser takes the first "[" behind a blank for the time.

@@ -1,6 +1,6 @@
 /** The lines of a record, from the first on. */
 import type { Carrier, RawLine } from "../records/carrier.js";
-import type { LineVerdict } from "../records/trail.js";
+import type { LineVerdict } from "./record-kind.js";
 
 /** `head`: the lines that belong to it for sure. `isApartAt`: asked of where a line begins, before the line is made. */
 export function recordLines(

@@ -19,11 +19,17 @@ export type RecordKind =
   | "statement"
   | "sql"
   | "slow"
+  | "row"
   | "oracle"
   | "core"
   | "open"
+  | "sentence"
+  | "request"
   | "xml"
   | "json";
+
+/** Of a line below others: "maybe": it belongs to the record if a later line does that "joins". */
+export type LineVerdict = "joins" | "maybe" | "ends";
 
 /** Objects in arrays stand behind blanks. */
 const MAY_OPEN = /^[ \t]*\{/;
@@ -32,6 +38,8 @@ export const JSON_LINE = /^(?:[\s"{}[\],]|$)/;
 
 /** Of the first line of a record that a format has read. */
 export function kindOfRead(head: string): RecordKind {
+  if (cue.isOpenRow(head)) return "row";
+  if (cue.isOpenRequest(head)) return "request";
   if (!cue.hasSign(head) && !MAY_OPEN.test(head)) return "plain";
   const opened = openedBy(head);
   if (opened !== undefined) return opened;
@@ -44,7 +52,10 @@ export function kindOfRead(head: string): RecordKind {
 /** Of the first line of one that none has. */
 export function kindOfOther(head: string): RecordKind {
   if (!cue.hasSign(head) && !MAY_OPEN.test(head)) return "single";
-  return openedBy(head) ?? (cue.CAUSE.test(head) ? "exception" : cue.CLASS.test(head) ? "class" : "single");
+  return (
+    openedBy(head) ??
+    (cue.CAUSE.test(head) ? "exception" : cue.CLASS.test(head) || cue.TRACE.test(head) ? "class" : "single")
+  );
 }
 
 function openedBy(head: string): RecordKind | undefined {
@@ -53,6 +64,7 @@ function openedBy(head: string): RecordKind | undefined {
   if (cue.XML_OPENING.test(head)) return "xml";
   if (cue.CORE_OPENING.test(head)) return "core";
   if (cue.ORACLE.test(head)) return "oracle";
+  if (cue.GROUP.test(head) || cue.STACK.test(head)) return "closed";
   if (cue.TRACEBACK.test(head)) return "python";
   if (cue.GO_OPENING.test(head)) return "go";
   if (cue.PHP_OPENING.test(head)) return "php";
@@ -73,6 +85,8 @@ export function isQuiet(line: string): boolean {
   if (JSON_LINE.test(line) || kindOfRead(line) !== "plain") return false;
   return !(
     cue.CAUSE.test(line) ||
+    cue.OTHER_HALF.test(line) ||
+    cue.REQUEST_END.test(line) ||
     cue.SLOW_LINE.test(line) ||
     cue.SLOW_OWN.test(line) ||
     cue.CLASS.test(line) ||

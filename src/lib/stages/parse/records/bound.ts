@@ -1,5 +1,6 @@
 /** Finds where no record goes on, whichever of the lines before may have begun one: what a format reads is not known here. */
-import { isApart, PIECES_SECONDS_MAX, type View } from "./grouper.js";
+import { isSplitRest } from "../multiline/syslog-split.js";
+import { isApart, isLater, PIECES_SECONDS_MAX, type View } from "./grouper.js";
 import { type Joining, joiningBy, type RecordTrail } from "./joining.js";
 
 interface Stream {
@@ -38,7 +39,7 @@ export class Bound {
     const index = this.count++;
     for (const other of this.streams.values()) if (!(other.latest >= seconds)) other.latest = seconds;
     let open = this.streams.get(stream);
-    if (open === undefined || isApart(index - open.last, open.latest - open.seconds)) {
+    if (open === undefined || this.isBehind(open, index, { text, seconds })) {
       if (open !== undefined) this.close(firstOf(open), open.last);
       open = {
         trails: [],
@@ -66,6 +67,12 @@ export class Bound {
     open.seconds = open.latest = seconds;
   }
 
+  private isBehind(open: Stream, index: number, { text, seconds }: Pick<View, "text" | "seconds">): boolean {
+    if (isApart(index - open.last, open.latest - open.seconds)) return true;
+    if (this.joining.rules !== undefined || open.pieces !== undefined) return false;
+    return isLater(text, seconds, open.seconds);
+  }
+
   /** The place of the first line to which more may belong, or of one before it whose record goes on behind it; the number of lines, when there is none. */
   get undecided(): number {
     const { count } = this;
@@ -84,7 +91,7 @@ export class Bound {
   /** Takes a line of `open`, put together from its pieces, whose first one is at `index`. */
   private goOn(open: Stream, text: string, index: number): void {
     const { joining } = this;
-    const isApartFromAll = joining.isApart(text);
+    const isApartFromAll = joining.isApart(text) && !isSplitRest(text);
     const alive = isApartFromAll ? [] : open.trails.filter((trail) => trail.accept(text) !== "ends");
     if (alive.length === 0) {
       if (open.trails.length > 0) this.close(open.first, open.lastWhole);

@@ -5,6 +5,7 @@ import { isCanonicalTime } from "../../../event/time/read.js";
 import { type EventWriter, quote } from "../../../event/writer.js";
 import type { NamedParser } from "../../../format/detector.js";
 import { withoutColours } from "../../../format/line/colours.js";
+import { kindOfOther } from "../multiline/record-kind.js";
 import { CONTAINER_TIME, type ContainerView, runtimeMembers, writeObject, writeView } from "./container.js";
 import { isStart } from "./starts.js";
 import { levelOfTrace } from "./trail.js";
@@ -83,7 +84,12 @@ export class ContainedWriter {
       return true;
     }
     this.writer.reset();
-    return this.readText(`${time} ${text}`);
+    const level = beginsTrace(text) ? levelOfTrace(text) : undefined;
+    if (level === undefined) return this.readText(`${time} ${text}`);
+    this.writeBeside(runtimeMembers(head)!);
+    this.writer.text("level", level);
+    this.writer.text("message", text);
+    return true;
   }
 
   /** Whether what was read says more than the line with its time before it would. */
@@ -93,14 +99,24 @@ export class ContainedWriter {
   }
 
   /** Reads the first line by its format, and gives its message those that follow; writes nothing and is false where none reads it. */
-  private readText(text: string): boolean {
+  private readText(own: string): boolean {
+    const text = withoutColours(own);
     const end = text.indexOf("\n");
     const before = takeGuesses();
-    const first = withoutColours(end === -1 ? text : text.slice(0, end));
-    const isRead = this.parser.parse(first, this.writer) === true;
-    if (isRead && end !== -1 && !this.writer.extendMessage(text.slice(end))) {
-      if (this.manner.isWhole) this.writer.text("message", text);
-      else this.isAlone = true;
+    const first = end === -1 ? text : text.slice(0, end);
+    let isRead = this.parser.parse(first, this.writer) === true;
+    // An element of XML says nothing by its first line.
+    const isElement = !isRead && end !== -1 && text.charCodeAt(0) === 0x3c;
+    if (isElement) {
+      this.writer.reset();
+      isRead = this.parser.parse(text, this.writer) === true;
+    }
+    if (isRead && end !== -1 && !isElement) {
+      const more = text.slice(this.endOfHead(text, end));
+      if (more !== "" && !this.writer.extendMessage(more)) {
+        if (this.manner.isWhole) this.writer.text("message", text);
+        else this.isAlone = true;
+      }
     }
     if (!isRead) {
       takeGuesses();
@@ -108,6 +124,21 @@ export class ContainedWriter {
     }
     noteGuess(before);
     return isRead;
+  }
+
+  /** Reads further what is one with the first line, which was read and ends at `end`; where that ends. */
+  private endOfHead(text: string, end: number): number {
+    const format = this.parser.lastFormat;
+    if (format?.spansLines !== true && format?.isCompletedBy === undefined) return end;
+    const second = text.indexOf("\n", end + 1);
+    const half = second === -1 ? text.length : second;
+    const isHalf = format.isCompletedBy?.(text.slice(0, end), text.slice(end + 1, half)) === true;
+    const whole = format.spansLines === true ? text.length : isHalf ? half : end;
+    for (const length of [whole, end]) {
+      this.writer.reset();
+      if (this.parser.parse(text.slice(0, length), this.writer) === true) return length;
+    }
+    return end;
   }
 
   /**
@@ -139,6 +170,12 @@ export class ContainedWriter {
     const same = isTwice ? writer.makeRoomFor(members) : NONE;
     for (const [name, raw] of members) if (!same.has(name)) writer.json(name, raw);
   }
+}
+
+/** Whether the first of several lines opens a trace by itself. */
+function beginsTrace(text: string): boolean {
+  const end = text.indexOf("\n");
+  return end !== -1 && kindOfOther(text.slice(0, end)) !== "single";
 }
 
 const NONE: ReadonlySet<string> = new Set();

@@ -158,9 +158,13 @@ function prefixView(line: string): ContainerView | undefined {
   };
 }
 
-/** The seconds of a month, near enough to tell how far lines are apart. */
+/** The seconds since some day, to tell how far lines are apart. */
 function secondsOf(time: string): number {
-  return ((two(time, 8) * 24 + two(time, 11)) * 60 + two(time, 14)) * 60 + two(time, 17);
+  const month = two(time, 5);
+  // A year begins in March: a day more or less comes last.
+  const year = two(time, 0) * 100 + two(time, 2) - (month < 3 ? 1 : 0);
+  const days = Math.floor(365.25 * year) + Math.floor(30.6001 * (month < 3 ? month + 13 : month + 1));
+  return (((days + two(time, 8)) * 24 + two(time, 11)) * 60 + two(time, 14)) * 60 + two(time, 17);
 }
 
 function two(text: string, at: number): number {

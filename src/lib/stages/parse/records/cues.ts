@@ -12,7 +12,14 @@ export const EXCEPTION = new RegExp(
 export const MENTION =
   /\w(?:Error|Exception|Throwable)\b|\b(?:Uncaught|Unhandled|unhandled|uncaught)\b|\bError: /;
 
-export const TRACEBACK = /^(?:Traceback \(most recent call last\):$|Exception Group Traceback )/;
+export const TRACEBACK = /^Traceback \(most recent call last\):$/;
+/** The first line of a group's: all others stand behind blanks, too, and it closes itself. */
+export const GROUP = /^ {2,64}\+ Exception Group Traceback \(most recent call last\):$/;
+/** What `stack_info` adds, and `console.trace`. */
+export const STACK = /^Stack \(most recent call last\):$/;
+export const TRACE = /^Trace(?:: |$)/;
+/** Names of fields follow, each above what is wrong with it. */
+export const VALIDATION = /\b\d+ validation errors? for \S/;
 export const CHAINED =
   /^(?:During handling of the above exception, |The above exception was the direct cause )/;
 /** `org.example.Gone: cart 7`: an exception by any name, if frames follow. */
@@ -32,6 +39,7 @@ export const PYTHON_FRAME = /^\s+(?:File "|\|)/;
 
 export const GO_OPENING =
   /^(?:panic: |fatal error: |goroutine \d+ |\[signal |SIG[A-Z]+: |unexpected fault address )/;
+export const GO_CRASH = /^(?:panic: |fatal error: |SIG[A-Z]+: |unexpected fault address )/;
 export const GO_NEW = /^(?:panic: |fatal error: |SIG[A-Z]+: )/;
 export const GO_LINE =
   /^(?:created by |goroutine \d+ |exit status \d+$|\[signal |\[originating |runtime stack:|runtime: |\.{3}|(?:rax|rbx|rcx|rdx|rdi|rsi|rbp|rsp|rip|rflags|r\d+|[cfg]s|lr|pc|sp|fault|pstate|PC=\S*) +)/;
@@ -76,6 +84,14 @@ export function endsOpen(line: string): boolean {
   return (code === 0x5c || code === 0x2d) && line.charCodeAt(last - 1) === 0x20;
 }
 
+/** Whether a line of nginx's error log names a connection and not yet the client: it ends in a line that does. */
+export function isOpenRequest(head: string): boolean {
+  return head.charCodeAt(4) === 0x2f && REQUEST.test(head) && !REQUEST_END.test(head);
+}
+
+const REQUEST = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[[a-z]{3,6}\] \d{1,10}#\d{1,10}: \*\d/;
+export const REQUEST_END = /, client: [^ ,]/;
+
 /** Closes what indented lines have opened. */
 export const CLOSER = /^[}\])]{1,8}[,;]?$/;
 
@@ -86,6 +102,9 @@ export const DETAIL =
 /** A statement that may go on for lines, by what announces it. */
 export const STATEMENT =
   /\b(?:STATEMENT|QUERY|statement|execute [^:]{1,80}|parse [^:]{1,80}|bind [^:]{1,80}): +\S/;
+/** How PostgreSQL sets off what it says, behind whatever prefix. */
+export const SEVERITY =
+  /(?:^|[\s\]>)])(?:LOG|ERROR|WARNING|FATAL|PANIC|NOTICE|INFO|DEBUG[1-5]?|DETAIL|HINT|STATEMENT|CONTEXT|QUERY|LOCATION): {2}\S/;
 /** A statement within other text. */
 export const SQL = /\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|CREATE|ALTER|MERGE INTO)\b/;
 export const CLAUSE =
@@ -94,8 +113,22 @@ export const CLAUSE =
 /** MySQL's slow log: what begins a record of it, and its comments. Statements of the server's own stand before the slow one. */
 export const SLOW_OPENING = /^# (?:Time: \d|User@Host: )/;
 export const SLOW_LINE =
-  /^# (?:User@Host|Schema|Query_time|Thread_id|Bytes_sent|Rows_|Tmp_|Stored_routine|QC_[Hh]it|Full_scan|Filesort|InnoDB_|No InnoDB|Log_slow|Last_errno|Killed|Id|Start|End|Pages_|Engine_|Priority_queue|Read_|Sort_|Created_|explain|Stored|Optimizer)|^# administrator command: /;
+  /^# (?:User@Host|Schema|Query_time|Thread_id|Bytes_sent|Rows_|Tmp_|Stored_routine|QC_[Hh]it|Full_scan|Filesort|InnoDB_|No InnoDB|Log_slow|Last_errno|Killed|Id|Start|End|Pages_|Engine_|Priority_queue|Read_|Sort_|Created_|explain|Stored|Optimizer)|^#$|^# administrator command: /;
 export const SLOW_OWN = /^(?:use [^;]{1,130};|SET timestamp=\d{9,10}(?:\.\d{1,6})?;)$/i;
+
+/** Whether a row of PostgreSQL's csvlog goes on in the next line: a quote is open at its end. */
+export function isOpenRow(line: string): boolean {
+  if (line.charCodeAt(19) !== 0x2e || line.charCodeAt(10) !== 0x20 || !ROW.test(line)) return false;
+  return hasOddQuotes(line);
+}
+
+const ROW = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} [A-Za-z\d:+-]{1,8},(?:"|,)/;
+
+export function hasOddQuotes(line: string): boolean {
+  let isOdd = false;
+  for (let at = line.indexOf('"'); at >= 0; at = line.indexOf('"', at + 1)) isOdd = !isOdd;
+  return isOdd;
+}
 
 /**
  * Whether any of the patterns above that tell a line which opens a trace or goes on with one can match, as far as a glance says:

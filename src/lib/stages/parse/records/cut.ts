@@ -2,14 +2,15 @@
 
 import { withoutColours } from "../../../format/line/colours.js";
 import { isQuiet } from "../multiline/record-kind.js";
+import { QUIET_LINES } from "../multiline/statement-lines.js";
+import { isSplitRest } from "../multiline/syslog-split.js";
 import { lastEntry } from "../open-records.js";
 import { Bound } from "./bound.js";
 import { type Carrier, ENVELOPES_MAX, Envelopes, mayBeEnvelope, PlainLines } from "./carrier.js";
 import { type ContainerKind, containerView, mayBeContainer } from "./container.js";
-import { BETWEEN_LINES_MAX, isApart, PIECES_SECONDS_MAX, type View } from "./grouper.js";
+import { BETWEEN_LINES_MAX, isApart, isLater, PIECES_SECONDS_MAX, type View } from "./grouper.js";
 import { joiningBy, type RecordRules } from "./joining.js";
 import { isIndentedStart, isStart, isStartAt } from "./starts.js";
-import { QUIET_LINES } from "./trail.js";
 
 const NEWLINE = 0x0a;
 const NO_OUTER: Carrier["outer"] = [];
@@ -49,11 +50,17 @@ function lineStart(bytes: Buffer, end: number): number {
 
 /** Whether the line at `start` begins a record and is wrapped in nothing: the case that must cost nothing. */
 function isPlainStart(bytes: Buffer, start: number, containers: readonly ContainerKind[]): boolean {
-  if (!isStartAt(bytes, start)) return false;
+  if (
+    !isStartAt(bytes, start) ||
+    isSplitRest(bytes.latin1Slice(start, Math.min(start + SPLIT_WITHIN, bytes.length)))
+  )
+    return false;
   if (containers.length > 0 && mayBeContainer(bytes, start)) return false;
   return bytes[start] !== 0x7b || !bytes.subarray(start).includes(RAW);
 }
 
+/** The number of a piece stands so near to where its line begins. */
+const SPLIT_WITHIN = 512;
 const RAW = Buffer.from('"raw":');
 
 class Cutter {
@@ -141,8 +148,10 @@ class Cutter {
     // The piece of a line does not say what the whole of it does.
     if (this.rules !== undefined)
       return !b.isPartial && !this.isPiece(before, stream) && this.rules.begins(b.text, a.text);
+    if (isLater(b.text, b.seconds, a.seconds)) return true;
     // The beginning of a line does not say that all of it is quiet.
     const isQuietHere = !b.isPartial && isQuiet(b.text);
+    if (isSplitRest(b.text)) return false;
     return isStart(b.text) || isIndentedStart(b.text) || (isQuietHere && this.isQuietBefore(stream, before));
   }
 

@@ -9,7 +9,7 @@ export interface View {
   readonly text: string;
   /** The line was cut behind `text`: the next one of the stream goes on with it. */
   readonly isPartial: boolean;
-  /** When it was written, since 1970. */
+  /** When it was written, from any one time on; 0 where that is not known. */
   readonly seconds: number;
   /** What `hasSign` says of the text, once it was asked. */
   hasSign?: boolean;
@@ -48,6 +48,23 @@ export const BETWEEN_SECONDS_MAX = 1;
 /** Whether lines of one stream, with lines of others between them, are too far apart to belong together. */
 export function isApart(lines: number, seconds: number): boolean {
   return lines > 1 && (lines > BETWEEN_LINES_MAX || seconds > BETWEEN_SECONDS_MAX);
+}
+
+/** How far apart lines of one stream are, by their times; 0 where one has none. */
+function secondsBetween(before: number, seconds: number): number {
+  return before === 0 || seconds === 0 ? 0 : Math.abs(seconds - before);
+}
+
+/** Whether a line came so much later than the one before it that it is of another record. What is indented says nothing by itself. */
+export function isLater(text: string, seconds: number, before: number): boolean {
+  const apart = secondsBetween(before, seconds);
+  return apart > BETWEEN_SECONDS_MAX && (apart > PIECES_SECONDS_MAX || !isIndented(text));
+}
+
+/** Whether a line is blank or begins with a blank. */
+export function isIndented(text: string): boolean {
+  const first = text.charCodeAt(0);
+  return Number.isNaN(first) || first === 0x20 || first === 0x09;
 }
 
 /** Pieces of one line are written at once: what comes later is another line, whose beginning was lost or had no end. */
@@ -129,12 +146,15 @@ export class Grouper<T extends View> {
   }
 
   /** Ends what the stream's line at `index` is too far away from. */
-  private cutOff({ stream, seconds }: T, index: number): void {
+  private cutOff({ stream, seconds, text }: T, index: number): void {
     for (const [other, latest] of this.latest) if (!(latest >= seconds)) this.latest.set(other, seconds);
     const latest = this.latest.get(stream) ?? seconds;
     this.latest.set(stream, seconds);
     const last = this.lastOf(stream);
-    if (last !== undefined && isApart(index - last.lastIndex, latest - last.seconds)) this.endStream(stream);
+    if (last === undefined) return;
+    const isWhole = this.joining.rules === undefined && !this.unfinished.has(stream);
+    if (isApart(index - last.lastIndex, latest - last.seconds)) this.endStream(stream);
+    else if (isWhole && isLater(text, seconds, last.seconds)) this.endStream(stream);
   }
 
   private lastOf(stream: string): Line<T> | undefined {
@@ -156,7 +176,7 @@ export class Grouper<T extends View> {
     for (;;) {
       const open = this.open.get(stream);
       if (open === undefined) {
-        const trail = this.joining.trail(line.text);
+        const trail = this.joining.trail(line.text, true);
         if (trail.isSingle) this.groups.push(groupOf([line]));
         else this.open.set(stream, { lines: [line], used: 1, trail });
         return;

@@ -1,6 +1,9 @@
 /** By what lines are joined to records: by what stands in them, or by a user's rules. */
+
+import type { LineVerdict } from "../multiline/record-kind.js";
+import { isPieceBehind, splitState } from "../multiline/syslog-split.js";
 import { isIndentedStart, isStart } from "./starts.js";
-import { type LineVerdict, Trail } from "./trail.js";
+import { Trail } from "./trail.js";
 
 /** Follows one record, line by line: see `Trail`. */
 export interface RecordTrail {
@@ -22,7 +25,8 @@ export interface RecordRules {
 export interface Joining {
   /** Undefined: what stands in the lines decides. */
   readonly rules: RecordRules | undefined;
-  trail(head: string): RecordTrail;
+  /** `isContained`: whether any format reads the line is not known. Without it a trail goes on as far as any can. */
+  trail(head: string, isContained?: boolean): RecordTrail;
   /** Whether a line begins a record whatever came before it. */
   isApart(line: string): boolean;
 }
@@ -35,9 +39,35 @@ export function joiningBy(rules: RecordRules | undefined, onFull: () => void = (
 
 const BY_CONTENT: Joining = {
   rules: undefined,
-  trail: (head) => new Trail(head, true),
+  trail: (head, isContained) => {
+    const trail = new Trail(head, true, isContained);
+    const piece = isContained === true ? undefined : splitState(head);
+    return piece === undefined ? trail : new SplitTrail(trail, piece);
+  },
   isApart: (line) => isStart(line) || isIndentedStart(line),
 };
+
+/** A line of syslog that may go on in others. */
+class SplitTrail implements RecordTrail {
+  readonly isSingle = false;
+  private readonly trail: Trail;
+  private piece: string;
+
+  constructor(trail: Trail, piece: string) {
+    this.trail = trail;
+    this.piece = piece;
+  }
+
+  get state(): string {
+    return `${this.piece} ${this.trail.state}`;
+  }
+
+  accept(line: string): LineVerdict {
+    if (!isPieceBehind(line, this.piece)) return this.trail.accept(line);
+    this.piece = splitState(line)!;
+    return "joins";
+  }
+}
 
 class RuledTrail implements RecordTrail {
   readonly isSingle = false;

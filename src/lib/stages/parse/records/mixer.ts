@@ -1,6 +1,6 @@
 /** Gives the records of streams that come mixed, in the order of their first lines, as soon as they are complete. */
-import { hasSign } from "./cues.js";
-import { Grouper, type View } from "./grouper.js";
+import { hasSign, isHalfHead } from "./cues.js";
+import { Grouper, isIndented, isLater, type View } from "./grouper.js";
 import { type Joining, joiningBy } from "./joining.js";
 import { isStart } from "./starts.js";
 
@@ -59,18 +59,14 @@ export class Mixer<T extends View> {
 /** Whether a line ends the record of the one line before it. */
 function isBehind(single: View, view: View): boolean {
   if (single.stream !== view.stream) return false;
-  if (isStart(view.text)) return true;
+  if (isStart(view.text) || isLater(view.text, view.seconds, single.seconds)) return true;
   // Below a line with a date any text may be the beginning of a trace; an object is complete, or goes on.
-  return !isIndented(view.text) && !isStart(single.text) && !hasSignOnce(view) && !hasSignOnce(single);
+  if (isIndented(view.text) || isStart(single.text) || isHalfHead(single.text)) return false;
+  return !hasSignOnce(view) && !hasSignOnce(single);
 }
 
 /** Each line is asked twice: as what may go on, and as what it may go on with. */
 function hasSignOnce(view: View): boolean {
   view.hasSign ??= hasSign(view.text);
   return view.hasSign;
-}
-
-function isIndented(text: string): boolean {
-  const first = text.charCodeAt(0);
-  return Number.isNaN(first) || first === 0x20 || first === 0x09;
 }

@@ -5,78 +5,82 @@
  */
 
 import type { Level } from "../../../event/level-words.js";
-import { isQuiet, JSON_LINE, kindOfOther, kindOfRead, type RecordKind } from "../multiline/record-kind.js";
-import { XmlDepth } from "../multiline/xml-depth.js";
+import { NestedLines, nestedBy } from "../multiline/nested-lines.js";
+import {
+  isQuiet,
+  kindOfOther,
+  kindOfRead,
+  type LineVerdict,
+  type RecordKind,
+} from "../multiline/record-kind.js";
+import { LineAbove, standingOf, type TraceSort } from "../multiline/standing.js";
+import { StatementLines } from "../multiline/statement-lines.js";
 import * as cue from "./cues.js";
-import { JsonDepth } from "./json-depth.js";
 import { isStart } from "./starts.js";
 
-/** "maybe": it belongs to the record if a later line does that "joins". */
-export type LineVerdict = "joins" | "maybe" | "ends";
-
-/** So many lines may wait for one that tells what they are; and so many lines of a statement can follow without a sign. */
+/** So many lines may wait for one that tells what they are. */
 const WAITING_MAX = 32;
-export const QUIET_LINES = 64;
+/** So many lines of a message may stand before its trace, and so many notes below one. */
+const SENTENCES_MAX = 8;
+const NOTE_LINES = 3;
 
 export class Trail {
   private readonly head: string;
   private kind: RecordKind;
-  private json: JsonDepth | undefined;
-  private xml: XmlDepth | undefined;
+  private nested: ReturnType<typeof nestedBy>;
+  private statement: StatementLines | undefined;
   private waiting = 0;
-  private unmarked = 0;
   private hasIndented = false;
   private hasFrames = false;
   /** There was a line for the exception itself. */
   private hasException: boolean;
   private isRustMessageDue = false;
-  private isStatementOver = false;
-  /** Of a record of MySQL's slow log: who asked has been said. */
-  private hasUser: boolean;
+  /** Of what nginx says of a request: whose it was has been said. */
+  private isOver = false;
   /** The next line may be the other half of the head. */
   private isHalf: boolean;
+  private readonly isContained: boolean;
+  private known: LineAbove | undefined;
+  private readonly mentions: boolean;
+  /** Lines below a trace that may be its exception's own. */
+  private notes = 0;
+  private isValidation = false;
 
-  /** `isRead`: a format has read the record's first line, so that what is indented below it is its own. */
-  constructor(head: string, isRead: boolean) {
+  /**
+   * `isRead`: a format has read the record's first line, so that what is indented below it is its own. `isContained`: the line is one of
+   * a runtime's, and whether any format reads what the program wrote is not known.
+   */
+  constructor(head: string, isRead: boolean, isContained = false) {
     this.head = head;
+    this.isContained = isContained;
     this.isHalf = cue.isHalfHead(head);
     this.kind = isRead ? kindOfRead(head) : kindOfOther(head);
     this.hasException = this.kind === "exception" && (cue.EXCEPTION.test(head) || cue.UNCAUGHT.test(head));
-    if (this.kind === "json") this.json = new JsonDepth(head);
-    if (this.kind === "xml") this.xml = new XmlDepth(head);
+    this.nested = nestedBy(this.kind, head);
     if (this.kind === "rust") this.isRustMessageDue = head.endsWith(":");
-    if (this.kind === "statement") this.isStatementOver = head.endsWith(";");
-    this.hasUser = this.kind === "slow" && head.startsWith("# User@Host:");
+    if (this.kind === "statement" || this.kind === "sql" || this.kind === "slow")
+      this.statement = new StatementLines(this.kind, head);
+    this.mentions = this.kind === "exception";
+    this.hasIndented = this.hasFrames = this.kind === "closed";
   }
 
   /** Whether nothing can belong to the record. */
   get isSingle(): boolean {
-    return this.kind === "single" || this.json?.isClosed === true || this.xml?.isClosed === true;
+    return this.kind === "single" || this.nested?.isClosed === true;
   }
 
   /** Whether a line that joins is of the record even where a format reads it alone. */
   get isSure(): boolean {
-    return this.kind === "slow";
+    return this.kind === "slow" || this.kind === "row" || this.kind === "request";
   }
 
   /** The same for trails that say the same of whatever comes. */
   get state(): string {
-    if (this.json !== undefined) return this.json.isClosed ? "closed" : `json ${this.json.open}`;
-    if (this.xml !== undefined) return this.xml.isClosed ? "closed" : `xml ${this.xml.state}`;
-    const {
-      kind,
-      waiting,
-      unmarked,
-      hasIndented,
-      hasFrames,
-      hasException,
-      isRustMessageDue,
-      isStatementOver,
-      hasUser,
-      isHalf,
-    } = this;
-    const takesSentence = kind === "plain" && this.takesSentence;
-    return `${kind} ${waiting} ${unmarked} ${hasIndented} ${hasFrames} ${hasException} ${isRustMessageDue} ${isStatementOver} ${takesSentence} ${hasUser} ${isHalf}`;
+    if (this.nested !== undefined) return this.nested.state;
+    const { kind, waiting, hasIndented, hasFrames, hasException, isRustMessageDue, isHalf, isOver } = this;
+    const above = this.isBefore ? this.above.state : "";
+    const notes = `${this.notes} ${this.isValidation} ${isStart(this.head)} ${this.statement?.state}`;
+    return `${kind} ${waiting} ${hasIndented} ${hasFrames} ${hasException} ${isRustMessageDue} ${isHalf} ${isOver} ${above} ${notes}`;
   }
 
   accept(line: string): LineVerdict {
@@ -90,8 +94,10 @@ export class Trail {
   get level(): Level | undefined {
     const { kind } = this;
     if (kind === "go" || kind === "core") return this.hasFrames || kind === "core" ? "fatal" : undefined;
+    if (cue.TRACE.test(this.head)) return "trace";
     const isTrace = kind === "frames" || kind === "closed" || kind === "php" || kind === "rust";
-    const isOther = (kind === "ruby" || kind === "exception") && this.hasFrames;
+    const isOther =
+      (kind === "ruby" || kind === "exception") && (this.hasFrames || cue.UNCAUGHT.test(this.head));
     if (!isTrace && !isOther && kind !== "oracle") return undefined;
     return WARNING.test(this.head) ? "warn" : "error";
   }
@@ -104,46 +110,33 @@ export class Trail {
   private verdictOn(line: string): LineVerdict {
     const isHalf = this.isHalf;
     this.isHalf = false;
-    if (isHalf && cue.OTHER_HALF.test(line)) return "joins";
+    if (isHalf && cue.OTHER_HALF.test(line)) {
+      this.known = new LineAbove(line, cue.MENTION.test(line), this.isContained);
+      return "joins";
+    }
     if (this.kind === "single") return "ends";
-    if (this.json !== undefined) return this.acceptJson(this.json, line);
-    if (this.kind === "slow") return this.acceptSlow(line);
-    if (this.xml !== undefined) return this.acceptXml(this.xml, line);
+    if (this.nested !== undefined) return this.nested.accept(line);
+    if (this.kind === "slow") return this.statement!.acceptSlow(line);
+    if (this.kind === "request") return this.acceptRequest(line);
     const first = line.charCodeAt(0);
     if (Number.isNaN(first) || line.trim() === "") return this.kind === "class" ? "ends" : "maybe";
     return first === 0x20 || first === 0x09 ? this.acceptIndented(line) : this.acceptOther(line);
   }
 
-  private acceptJson(json: JsonDepth, line: string): LineVerdict {
-    if (json.isClosed || !JSON_LINE.test(line)) return "ends";
-    json.add(line);
-    if (json.isBroken) return "ends";
-    return json.isClosed ? "joins" : "maybe";
-  }
-
-  /** Comments, then a statement, to its `;`. */
-  private acceptSlow(line: string): LineVerdict {
-    if (line.startsWith("# User@Host:")) {
-      if (this.hasUser) return "ends";
-      this.hasUser = true;
-    }
-    if (this.isStatementOver) return "ends";
-    if (cue.SLOW_LINE.test(line) || cue.SLOW_OWN.test(line)) return "joins";
-    if (cue.CLAUSE.test(line)) this.unmarked = 0;
-    else if (++this.unmarked >= QUIET_LINES) return "ends";
-    this.isStatementOver = line.trimEnd().endsWith(";");
-    return "joins";
-  }
-
-  private acceptXml(xml: XmlDepth, line: string): LineVerdict {
-    if (xml.isClosed) return "ends";
-    xml.add(line);
-    if (xml.isBroken) return "ends";
-    return xml.isClosed ? "joins" : "maybe";
+  /** What nginx says of a request, to the line that ends with whose it was. */
+  private acceptRequest(line: string): LineVerdict {
+    if (this.isOver) return "ends";
+    this.isOver = cue.REQUEST_END.test(line);
+    return this.isOver ? "joins" : "maybe";
   }
 
   private acceptIndented(line: string): LineVerdict {
-    if (this.kind === "class") return cue.INDENTED_FRAME.test(line) ? this.goesOnAs("frames") : "ends";
+    if (this.kind === "class" || this.kind === "sentence") {
+      if (cue.INDENTED_FRAME.test(line)) return this.goesOnAs("frames");
+      return this.kind === "class" ? "ends" : "maybe";
+    }
+    if (cue.GROUP.test(line) && (this.isBefore || this.kind === "chained")) return this.opensGroup();
+    this.notes = 0;
     this.hasIndented = true;
     if (this.kind === "python" || cue.PYTHON_FRAME.test(line)) {
       if (this.kind === "exception" || this.kind === "plain" || this.kind === "chained") this.kind = "python";
@@ -163,35 +156,104 @@ export class Trail {
     return this.acceptOpening(line) ?? this.acceptOwn(line);
   }
 
-  /** A line that can open a trace: within the record where it has none yet. */
+  /** A line that can open a trace: within the record where it has none yet, and reports it. */
   private acceptOpening(line: string): LineVerdict | undefined {
     const { kind } = this;
-    const isBefore =
-      kind === "plain" || kind === "exception" || kind === "sql" || kind === "statement" || kind === "open";
-    if (cue.TRACEBACK.test(line)) return this.opens(isBefore || kind === "chained", "python");
+    if (cue.STACK.test(line)) return this.opens(this.reports("cause"), "closed");
+    if (cue.TRACEBACK.test(line))
+      return this.opens(this.reports("traceback") || kind === "chained", "python");
     if (cue.CHAINED.test(line))
-      return this.opens(isBefore || kind === "closed" || kind === "frames", "chained");
-    if (cue.UNCAUGHT.test(line)) return this.opens(isBefore, "exception");
+      return this.opens(this.reports("cause") || kind === "closed" || kind === "frames", "chained");
+    if (cue.UNCAUGHT.test(line)) return this.opens(this.reports("crash"), "exception");
     if (cue.RUST_OPENING.test(line)) {
-      this.isRustMessageDue = isBefore && line.endsWith(":");
-      return this.opens(isBefore, "rust");
+      const isWithin = this.reports("crash");
+      this.isRustMessageDue = isWithin && line.endsWith(":");
+      return this.opens(isWithin, "rust");
     }
-    if (cue.GO_OPENING.test(line)) {
-      if (kind === "go") return cue.GO_NEW.test(line) ? "ends" : this.goes(line);
-      return this.opens(isBefore, "go");
-    }
+    if (cue.GO_OPENING.test(line)) return this.opensGo(line);
     if (kind === "core" ? cue.CORE_LINE.test(line) : cue.CORE_OPENING.test(line))
-      return this.opens(isBefore || kind === "core", "core");
-    if (cue.ORACLE.test(line)) return this.opens(isBefore || kind === "oracle", "oracle");
-    if (cue.PHP_OPENING.test(line)) return this.opens(isBefore || kind === "php", "php");
-    if (cue.RUBY_LINE.test(line)) return this.opens(isBefore || kind === "ruby" || kind === "frames", "ruby");
-    if (cue.PLACE.test(line)) return this.opens(isBefore, "place");
+      return this.opens(kind === "core" || this.reports("crash"), "core");
+    if (cue.ORACLE.test(line)) return this.opens(kind === "oracle" || this.reports("cause"), "oracle");
+    if (cue.PHP_OPENING.test(line)) return this.opens(kind === "php" || this.reports("cause"), "php");
+    if (cue.RUBY_LINE.test(line)) return this.opensRuby(line);
+    if (cue.PLACE.test(line)) return this.opens(this.reports("crash"), "place");
     if (cue.FRAME.test(line)) return this.opens(kind !== "plain" || this.hasIndented, "frames");
-    if (!cue.EXCEPTION.test(line)) return undefined;
-    if (kind === "python") return this.goesOnAs("closed");
+    return cue.EXCEPTION.test(line) ? this.opensException(line) : undefined;
+  }
+
+  private opensGo(line: string): LineVerdict {
+    if (this.kind === "go") return cue.GO_NEW.test(line) ? "ends" : this.goes(line);
+    return this.opens(this.reports(cue.GO_CRASH.test(line) ? "crash" : "traceback"), "go");
+  }
+
+  /** `cart.rb:7:in 'open': no cart (RuntimeError)`, as Ruby ends, or a place that a logger writes below the error. */
+  private opensRuby(line: string): LineVerdict {
+    const goesOn = this.kind === "ruby" || this.kind === "frames";
+    return this.opens(goesOn || this.reports(line.endsWith(")") ? "crash" : "cause"), "ruby");
+  }
+
+  private opensException(line: string): LineVerdict {
+    const { kind } = this;
+    if (kind === "python") return this.closes(line);
     const isFirst = !this.hasException;
     this.hasException = true;
-    return this.opens((isBefore || kind === "place") && isFirst, "exception");
+    if (!isFirst || !(kind === "place" || this.reports("cause"))) return "ends";
+    if (kind !== "sentence") return this.opens(true, "exception");
+    // Any words may stand before an exception; before frames they are its message.
+    this.kind = "exception";
+    return "maybe";
+  }
+
+  /** Whether nothing has come yet that is of a trace. */
+  private get isBefore(): boolean {
+    const { kind } = this;
+    return (
+      kind === "plain" ||
+      kind === "exception" ||
+      kind === "sql" ||
+      kind === "statement" ||
+      kind === "open" ||
+      kind === "sentence"
+    );
+  }
+
+  /** Whether the record may have the trace that a line opens. */
+  private reports(sort: TraceSort): boolean {
+    if (!this.isBefore || (this.kind === "sentence" && sort === "crash")) return false;
+    return this.above.reports(sort);
+  }
+
+  private get above(): LineAbove {
+    this.known ??= new LineAbove(this.head, this.mentions, this.isContained);
+    return this.known;
+  }
+
+  private closes(line: string): LineVerdict {
+    this.isValidation = cue.VALIDATION.test(line);
+    this.notes = 0;
+    return this.goesOnAs("closed");
+  }
+
+  private opensGroup(): LineVerdict {
+    if (this.kind !== "chained" && !this.reports("traceback")) return "ends";
+    this.hasIndented = this.hasFrames = true;
+    return this.goesOnAs("closed");
+  }
+
+  /** The first lines below an exception of a line with a date: what was added to it. Of others only what names the fields that it found fault with. */
+  private acceptNote(line: string): LineVerdict {
+    if (this.notes >= NOTE_LINES || standingOf(line) !== "bare") return "ends";
+    this.notes++;
+    if (this.isValidation) return "maybe";
+    return isStart(this.head) ? "joins" : "ends";
+  }
+
+  /** Any text below a line with a date, if frames come next; of one that tells of a fault several lines, if a trace does. */
+  private acceptSentence(): LineVerdict {
+    if (!this.takesSentence) return "ends";
+    const { standing } = this.above;
+    this.kind = standing === "error" || standing === "warn" ? "sentence" : "class";
+    return "maybe";
   }
 
   /** A line that says nothing by itself, by what the record is so far. */
@@ -200,9 +262,11 @@ export class Trail {
       case "exception":
         return cue.DETAIL.test(line) ? "joins" : "maybe";
       case "python":
-        return this.hasFrames && cue.CLOSING.test(line) ? this.goesOnAs("closed") : "maybe";
+        return this.hasFrames && cue.CLOSING.test(line) ? this.closes(line) : "maybe";
       case "closed":
-        return cue.DETAIL.test(line) ? "joins" : "ends";
+        return cue.DETAIL.test(line) ? "joins" : this.acceptNote(line);
+      case "sentence":
+        return this.waiting < SENTENCES_MAX ? "maybe" : "ends";
       case "frames":
         return cue.NODE_END.test(line) || cue.EXIT_STATUS.test(line) || cue.DETAIL.test(line)
           ? "joins"
@@ -220,7 +284,7 @@ export class Trail {
         return "maybe";
       case "statement":
       case "sql":
-        return this.acceptSql(line);
+        return this.statement!.accept(line);
       case "class":
       case "oracle":
       case "core":
@@ -233,9 +297,7 @@ export class Trail {
         if (this.waiting === 0 && cue.XML_OPENING.test(line)) return this.opensXml(line);
         if (this.waiting === 0 && cue.CLASS.test(line)) return "maybe";
         if (cue.EXIT_STATUS.test(line)) return "joins";
-        if (!this.takesSentence) return "ends";
-        this.kind = "class";
-        return "maybe";
+        return this.acceptSentence();
     }
   }
 
@@ -251,18 +313,10 @@ export class Trail {
     return "joins";
   }
 
-  private acceptSql(line: string): LineVerdict {
-    const isClause = cue.CLAUSE.test(line);
-    if (isClause) this.unmarked = 0;
-    else if (this.kind === "sql" || this.isStatementOver || ++this.unmarked >= QUIET_LINES) return "ends";
-    this.isStatementOver = line.trimEnd().endsWith(";");
-    return "joins";
-  }
-
   private opensXml(line: string): LineVerdict {
-    const xml = new XmlDepth(line);
-    if (xml.isClosed) return "ends";
-    this.xml = xml;
+    const nested = new NestedLines("xml", line);
+    if (nested.isClosed) return "ends";
+    this.nested = nested;
     this.kind = "xml";
     return "maybe";
   }

@@ -9,8 +9,9 @@ import { formats } from "../../../format/registry.js";
 import type { Emit, StageContext, Transform } from "../../../pipeline/contract/stage.js";
 import { containerView } from "../records/container.js";
 import { Grouper, type View } from "../records/grouper.js";
+import { Trail } from "../records/trail.js";
 import { otherTextOf } from "./other-text.js";
-import { commandsFor, UnreadLines } from "./unread.js";
+import { bestWay, UnreadLines } from "./unread.js";
 
 /** So many records are looked at. */
 const RECORDS_MAX = 1_000;
@@ -66,6 +67,8 @@ interface Finding {
   readonly sample: string;
   readonly event?: unknown;
   readonly command: string;
+  /** Of the records that no format reads: how many the command does. */
+  readonly reads?: number;
 }
 
 function surveyed(bytes: Buffer, nowMs: () => number): readonly Finding[] {
@@ -79,10 +82,13 @@ function surveyed(bytes: Buffer, nowMs: () => number): readonly Finding[] {
   const candidates = new Map<string, Candidate>();
   const unread = new UnreadLines();
   const writer = new EventWriter();
-  let left = 0;
+  const left: string[] = [];
   let headers = 0;
-  let sample = "";
-  for (const text of records) {
+  let looked = 0;
+  const queue = records.toReversed();
+  for (let record = queue.pop(); record !== undefined; record = queue.pop()) {
+    looked++;
+    const text = record.split("\n", 1)[0]!;
     const result = detector.parse(text, writer);
     headers += result === "skip" ? 1 : 0;
     const isRead = result === true;
@@ -94,14 +100,15 @@ function surveyed(bytes: Buffer, nowMs: () => number): readonly Finding[] {
       writer.reset();
     }
     if (result !== false) continue;
-    left++;
-    sample ||= text;
+    left.push(text);
     unread.add(text);
+    // Below a line that is not read and opens nothing, indented ones are on their own.
+    if (new Trail(text, false).isSingle) queue.push(...linesOf(record.slice(text.length + 1)).toReversed());
   }
-  const findings = [...candidates].map(([name, one]) => findingOf(name, one, records.length - headers));
+  const findings = [...candidates].map(([name, one]) => findingOf(name, one, looked - headers));
   findings.sort((a, b) => b.auto - a.auto || b.score - a.score);
   if (other !== undefined && !other.isJson) findings.unshift(ofTable(other.name, other.parse, records));
-  if (left > 0) findings.push(ofUnread(left, records.length - headers, sample, unread));
+  if (left.length > 0) findings.push(ofUnread(left, looked - headers, unread));
   return findings;
 }
 
@@ -148,24 +155,27 @@ function findingOf(
 }
 
 function ofTable(name: string, command: string, records: readonly string[]): Finding {
-  const sample = records[0]!.slice(0, SAMPLE_UNITS_MAX);
+  const sample = records[0]!.split("\n", 1)[0]!.slice(0, SAMPLE_UNITS_MAX);
   return { format: name.toLowerCase(), score: 1, auto: 0, records: records.length, sample, command };
 }
 
-function ofUnread(left: number, records: number, sample: string, unread: UnreadLines): Finding {
+function ofUnread(left: readonly string[], records: number, unread: UnreadLines): Finding {
   const counts: Record<string, number> = {};
   unread.count((name, by) => {
-    counts[name] = by;
+    counts[name] = (counts[name] ?? 0) + by;
   });
-  const command = commandsFor(counts)[0] ?? "parse -f 'template:...'";
-  const score = share(left, records);
+  const way = bestWay(counts, left);
+  const score = share(left.length, records);
+  const sample = (way?.reads[0] ?? left[0]!).slice(0, SAMPLE_UNITS_MAX);
+  const command = way?.command ?? "parse -f 'template:...'";
   return {
     format: null,
     score,
     auto: score,
-    records: left,
-    sample: sample.slice(0, SAMPLE_UNITS_MAX),
+    records: left.length,
+    sample,
     command,
+    reads: way?.reads.length ?? 0,
   };
 }
 
@@ -173,12 +183,16 @@ function share(part: number, all: number): number {
   return Math.round((part / all) * 1000) / 1000;
 }
 
-/** The first lines of the first records, without what stood around them. */
+function linesOf(text: string): readonly string[] {
+  return text.split("\n").filter((line) => line.trim() !== "");
+}
+
+/** The first records, without what stood around their lines. */
 function recordsOf(bytes: Buffer): readonly string[] {
   const grouper = new Grouper<View>();
   const records: string[] = [];
   const add = (groups: ReturnType<typeof grouper.take>) => {
-    for (const { text } of groups) records.push(text.split("\n", 1)[0]!);
+    for (const { text } of groups) records.push(text);
   };
   for (let start = 0; start < bytes.length && records.length < RECORDS_MAX; ) {
     const newline = bytes.indexOf(NEWLINE, start);

@@ -205,6 +205,25 @@ describe("joins", () => {
     ]);
   });
 
+  it("a row of PostgreSQL's csvlog, wherever the text is cut", () => {
+    const row = (message: string, more: string) =>
+      `2026-11-21 10:00:00.123 UTC,"ada","shop",31,"[local]",6740a1b2.1f,1,"SELECT",2026-11-21 09:00:00 UTC,3/1,0,ERROR,42601,"${message}",,,,,,"${more}",8,,"psql"`;
+    const lines = [
+      ...row("no", 'SELECT ""id""\n\n  FROM cart,\nitem').split("\n"),
+      ...row("one\ntwo", "SELECT 1").split("\n"),
+      row("never closed", "SELECT 1").replace(/1",8.*/, ""),
+      row("next", "SELECT 2"),
+      "other",
+    ];
+    const whole = messages(lines);
+    expect(whole).toEqual(["no", "one\ntwo", "never closed", "next", "other"]);
+    const text = `${lines.join("\n")}\n`;
+    const events = parsedApart([text]);
+    for (let at = text.indexOf("\n") + 1; at < text.length; at = text.indexOf("\n", at) + 1)
+      expect(parsedApart([text.slice(0, at), text.slice(at)])).toBe(events);
+    expect(events).toContain('"query":"SELECT \\"id\\"\\n\\n  FROM cart,\\nitem"');
+  });
+
   it("the objects of an array, over lines or on one", () => {
     const pretty = [
       "[",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { commandsFor, UnreadLines } from "../../../../../src/lib/stages/parse/unparsed/unread.js";
+import { bestWay, commandsFor, UnreadLines } from "../../../../../src/lib/stages/parse/unparsed/unread.js";
 
 function countsOf(lines: readonly string[]): Record<string, number> {
   const unread = new UnreadLines();
@@ -38,5 +38,29 @@ describe("lines that no format reads", () => {
       "all the same",
     ]);
     expect(commandsFor(counts)).toEqual(["parse -f 'template:from {ip:ip} took {{{number:float}}}'"]);
+  });
+
+  it("are read by it with the blanks that they begin with", () => {
+    expect(commandsFor(countsOf(["\t/usr/share/fonts", "\t/usr/local/share/fonts"]))).toEqual([
+      "parse -f 'template: {path:word}'",
+    ]);
+  });
+
+  it("get no command where none reads them", () => {
+    const counts = countsOf(["took 1x7.3 s", "a[1][2]b", "a[3][4]b"]);
+    for (const command of commandsFor(counts)) expect(command).not.toContain("}{");
+  });
+
+  it("of several patterns are read by what most of them begin with", () => {
+    const lines = [1, 2, 3].flatMap((n) => [
+      `${n} [main] INFO shop.Cart - hello ${n}`,
+      `${n} [main] WARN shop.Pool - the pool of ${n} is low`,
+      `${n} [main] ERROR shop.Pool - gone`,
+    ]);
+    const way = bestWay(countsOf(lines), [...lines, "and other text"]);
+    expect(way).toEqual({
+      command: "parse -f 'template:{number:float} [main] {level:level} {word:word} - {message}'",
+      reads: lines,
+    });
   });
 });

@@ -1,10 +1,10 @@
 /** Words that stand in a head before what tells what they are. */
-import { quote } from "../../event/writer.js";
-import { closeOf, takeBracketed } from "./bracket.js";
-import { areDigits, endOfToken, isBlank } from "./chars.js";
-import type { LineParts } from "./line-parts.js";
-import { colonOfPlace, isName, isProse } from "./names.js";
-import { addPair } from "./pairs.js";
+import { quote } from "../../../event/writer.js";
+import { closeOf, takeBracketed } from "../bracket.js";
+import { areDigits, endOfToken, isBlank } from "../chars.js";
+import type { LineParts } from "../line-parts.js";
+import { colonOfPlace, isName, isProse } from "../names.js";
+import { addPair } from "../pairs.js";
 
 /** Whether what stands at `start` is a word of a sentence, as far as it tells. */
 export function isWordOfText(line: string, start: number, end: number): boolean {
@@ -59,4 +59,10 @@ const ALONE =
 /** Whether a name is that of an exception, which belongs to the text. */
 export function isFault(line: string, start: number, end: number): boolean {
   return /(?:Exception|Error|Failure|Warning)$/.test(line.slice(start, end));
+}
+
+/** Whether a name is that of a host with its port: `localhost:8080`. */
+export function isPort(line: string, start: number, end: number): boolean {
+  const colon = line.indexOf(":", start);
+  return colon > start && colon < end && areDigits(line, colon + 1, end) && end - colon < 7;
 }
