@@ -69,7 +69,10 @@ const DIRECTIVES: Readonly<Record<string, RegExp>> = table({
   remark: /^/,
 });
 
-/** Whether these are names of columns: more than half of them of the kinds of the W3C's draft, or known otherwise; of Exchange's, which commas part, the time. */
+/**
+ * Whether these are names of columns: more than half of them of the kinds of the W3C's draft, or known otherwise; of
+ * Exchange's, which commas part, the time.
+ */
 function isW3cFields(value: string): boolean {
   const hasCommas = !/[ \t]/.test(value) && value.includes(",");
   const titles = value.toLowerCase().split(hasCommas ? "," : /[ \t]+/);

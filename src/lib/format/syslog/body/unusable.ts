@@ -5,8 +5,8 @@ import type { EventWriter } from "../../../event/writer.js";
 import type { Fields } from "../../normalise/normaliser.js";
 
 /**
- * Those of `names` whose value (`written`: JSON text of the event's field) is of no use: a `timestamp` that is no time, a `level`, `host` or
- * `service` that is empty, an object or an array.
+ * Those of `names` whose value (`written`: JSON text of the event's field) is of no use: a `timestamp` that is no time,
+ * a `level`, `host` or `service` that is empty, an object or an array.
  */
 export function unusable(
   names: readonly string[],
