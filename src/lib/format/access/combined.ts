@@ -38,6 +38,12 @@ export const combined: Format = {
         '"request_count":17,"router":"shop@docker","service_url":"http://10.0.0.1:80","duration_ms":12}',
     },
     {
+      line: '192.0.2.7 - - [21/Nov/2026:10:00:01 +0000] "GET / HTTP/1.1" 404 19 "-" "-" 17 - - 0ms',
+      event:
+        '{"timestamp":"2026-11-21T10:00:01Z","client_ip":"192.0.2.7","method":"GET","path":"/","protocol":"HTTP/1.1","status":404,"bytes":19,' +
+        '"request_count":17,"duration_ms":0}',
+    },
+    {
       line: '192.0.2.7, 198.51.100.4, 127.0.0.1 - - [21/Nov/2026:10:00:01 +0000] "GET / HTTP/1.1" 200 5 "-" "-"',
       event:
         '{"timestamp":"2026-11-21T10:00:01Z","client_ip":"192.0.2.7","x_forwarded_for":"192.0.2.7, 198.51.100.4, 127.0.0.1",' +

@@ -41,7 +41,7 @@ const QUOTE = 0x22;
 const DASH = 0x2d;
 const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
 
-const TRAEFIK = /^(\d{1,15}|-) "([^"]{0,512})" "([^"]{0,2048})" (\d{1,12})ms$/;
+const TRAEFIK = /^(\d{1,15}|-) (?:"([^"]{0,512})"|-) (?:"([^"]{0,2048})"|-) (\d{1,12})ms$/;
 const OF_TRAEFIK = [integer("request_count"), text("router"), text("service_url"), integer("duration_ms")];
 
 /** One value, or one for each upstream that was tried. */

@@ -31,6 +31,12 @@ export const postgresqlCsv: Format = {
         '"message":"division by zero"}',
     },
     {
+      line: '2026-11-21 10:00:01.123 -03,,,813,,6740a1b2.32d,1,,2026-11-21 10:00:00 -03,,0,LOG,00000,"ready",,,,,,,,,"","postmaster",,0',
+      event:
+        '{"timestamp":"2026-11-21T13:00:01.123Z","level":"info","pid":813,"session_id":"6740a1b2.32d","session_line":1,' +
+        '"session_start_time":"2026-11-21T13:00:00Z","sqlstate":"00000","backend_type":"postmaster","message":"ready"}',
+    },
+    {
       line: '2026-11-21 10:00:01.123 CET,,,813,,6740a1b2.32d,1,,2026-11-21 10:00:00 CET,,0,LOG,00000,"ending log output to stderr",,"Future log output will go to log destination ""csvlog"".",,,,,,,""',
       event:
         '{"timestamp":"2026-11-21T09:00:01.123Z","level":"info","pid":813,"session_id":"6740a1b2.32d","session_line":1,' +
@@ -87,9 +93,13 @@ function openCells(line: string): Cell[] | undefined {
 }
 
 function timeOfCell(cell: string, nowMs: number): string | undefined {
-  const found = timeAt(cell, 0, nowMs);
-  return found?.end === cell.length ? found.timestamp : undefined;
+  // Zones without letters have their hours for a name.
+  const text = HOURS.test(cell) ? `${cell}00` : cell;
+  const found = timeAt(text, 0, nowMs);
+  return found?.end === text.length ? found.timestamp : undefined;
 }
+
+const HOURS = / [+-]\d\d$/;
 
 type Column = (cell: string, event: EventWriter, nowMs: number) => boolean;
 

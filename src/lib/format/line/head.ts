@@ -62,8 +62,7 @@ export class HeadScanner {
   /** A date without a clock, where no clock stands behind it: another one would be its time. */
   takeDate(): boolean {
     const date = dateAloneAt(this.line, this.at, this.nowMs);
-    if (date?.timestamp === undefined || CLOCK.test(this.line.slice(date.end, date.end + CLOCK_WITHIN)))
-      return false;
+    if (date?.timestamp === undefined || CLOCK.test(this.line.slice(date.end, date.end + 64))) return false;
     this.parts.timestamp = date.timestamp;
     this.at = date.end;
     return true;
@@ -366,5 +365,4 @@ export class HeadScanner {
 }
 
 const CLOCK = /(?<!\d)\d{1,2}:\d\d/;
-const CLOCK_WITHIN = 64;
 const ERLANG_PROCESS = /^<\d{1,9}\.\d{1,9}\.\d{1,9}>$/;

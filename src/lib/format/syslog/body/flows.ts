@@ -6,7 +6,7 @@ import { ADDRESS, Phrases, writePart } from "./phrases.js";
 
 /** `allow src=192.0.2.1 dst=198.51.100.7 protocol=udp sport=5 dport=53`, `src=... request: GET https://example.org/`. */
 const MERAKI =
-  /^(?:(allow|deny) )?((?:[a-z_]{1,32}=\S{0,256} ?){1,16})(?:pattern: (.{1,512})|request: ([A-Z]{1,16}|UNKNOWN) (\S{1,4096}).{0,64})?$/;
+  /^(?:(allow|deny) )?((?:[a-z_]{1,32}=\S{0,256}(?: |$)){1,16})(?:pattern: (.{1,512})|request: ([A-Z]{1,16}|UNKNOWN) (\S{1,4096}).{0,64})?$/;
 const MERAKI_KEYS: ReadonlySet<string> = new Set(
   "src dst mac protocol sport dport translated_src_ip translated_dst_ip translated_port type agent".split(
     " ",

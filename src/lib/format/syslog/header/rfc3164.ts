@@ -8,7 +8,7 @@ import { behindEsxiLevel, behindLevel } from "./levels.js";
 import { isVersionAt, read5424, readBehindPriority } from "./rfc5424.js";
 import { isOfOthers, startOf } from "./start.js";
 import { isMessageCode, readTag, readTopics, TAG } from "./tag.js";
-import { endOfHostName, isKnownBody } from "./untagged.js";
+import { endOfHostName, isKnownBody, mayBeUntagged } from "./untagged.js";
 
 /** Headers within headers: a relay's around another's around the device's. */
 const DEPTH_MAX = 3;
@@ -89,6 +89,7 @@ function readStrict(line: string, at: number, header: SyslogHeader, nowMs: numbe
     if (readHost(line, at, header, nowMs, 0) === "tag") return true;
     header.host = undefined;
   }
+  if (!mayBeUntagged(line, line.indexOf(" ", at) + 1)) return false;
   const hostEnd = endOfHostName(line, at);
   return hostEnd > 0 && readUntagged(line, at, hostEnd, header, nowMs);
 }

@@ -17,6 +17,32 @@ export function endOfHostName(line: string, at: number): number {
   return NO_HOST.test(line.slice(at, end)) ? -1 : end;
 }
 
+const SIGNS = "{@%[-<:*. ";
+const WORDS: ReadonlySet<string> = new Set(
+  "emerg alert crit error warn warning notice info debug last message".split(" "),
+);
+
+/**
+ * Whether what stands behind a host, from `at` on, may be a body without a tag, at a glance: text of programs, which comes here, too, begins
+ * with a word.
+ */
+export function mayBeUntagged(line: string, at: number): boolean {
+  const first = line.charCodeAt(at);
+  if (at === 0 || Number.isNaN(first)) return false;
+  if (!((first | 32) >= 0x61 && (first | 32) <= 0x7a))
+    return first <= 0x39 || SIGNS.includes(line.charAt(at));
+  const end = line.indexOf(" ", at);
+  if (end < 0) return line.includes("=", at) || line.includes("|", at);
+  // The name of a month, `err`.
+  if (end === at + 3) return true;
+  for (let i = at + 1; i < end; i++) {
+    const code = line.charCodeAt(i);
+    // `=`, `,`, `|`, or a colon that ends the word, or stands within as in `CEF:0`.
+    if (code === 0x3d || code === 0x2c || code === 0x7c || code === 0x3a) return true;
+  }
+  return WORDS.has(line.slice(at, end));
+}
+
 const EVENT_FORMAT = /(?:CEF: ?\d{1,2}(?:\.\d{1,2})?|LEEF:\d(?:\.\d)?)\|/y;
 const PALO_ALTO = /\d{0,3},\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d,/y;
 const ALERT = /\[\d{1,10}:\d{1,12}:\d{1,6}\] /y;

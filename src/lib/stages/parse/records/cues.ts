@@ -74,7 +74,7 @@ export const CORE_LINE =
 /** Errors of Oracle's and what they come from, one a line. */
 export const ORACLE = /^(?:ORA|PLS|TNS|RMAN|DRG)-\d{4,5}: /;
 
-export const XML_OPENING = /^<(?:\?xml\b|[A-Za-z_][\w.:-]{0,99}(?:[ \t/>]|$))/;
+export const XML_OPENING = /^<(?:\?xml\b|(?![A-Z][a-z]{2} \d)[A-Za-z_][\w.:-]{0,99}(?:[ \t/>]|$))/;
 
 /** A text that cannot be over: the next line goes on with it. */
 export function endsOpen(line: string): boolean {
@@ -93,7 +93,7 @@ const REQUEST = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[[a-z]{3,6}\] \d{1,10}#\d{1,
 export const REQUEST_END = /, client: [^ ,]/;
 
 /** Closes what indented lines have opened. */
-export const CLOSER = /^[}\])]{1,8}[,;]?$/;
+export const CLOSER = /^(?:[}\])]{1,8}[,;]?|> ?|\|#\])$/;
 
 /** What PostgreSQL, SQLAlchemy and their like add to an error. */
 export const DETAIL =

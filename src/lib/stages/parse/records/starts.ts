@@ -56,15 +56,15 @@ const DIGITS = new RegExp(
   `^(?:${DATE}|\\d{1,3}(?:\\.\\d{1,3}){3}[ :]|\\d\\d:\\d\\d:\\d\\d|\\d{9,19}(?:\\.\\d+)?[ \\t]|\\d{6} \\d{6} |\\d{6} [ \\d]\\d:\\d\\d:\\d\\d\\t|\\d{8}[ T-]\\d\\d:?\\d\\d|\\d+:[CMSX] \\d)`,
 );
 const BRACKET = new RegExp(
-  `^\\[(?:${DATE}|[A-Z][a-z]{2} [A-Z][a-z]{2} +\\d| *\\d+\\.\\d{6}\\]|\\d{10,}|\\d\\d:\\d\\d:\\d\\d)`,
+  `^\\[(?:${DATE}|#\\|\\d{4}-|[A-Z][a-z]{2} [A-Z][a-z]{2} +\\d| *\\d+\\.\\d{6}\\]|\\d{10,}|\\d\\d:\\d\\d:\\d\\d)`,
 );
-/** A record of MySQL's slow log. */
-const SLOW_TIME = /^# Time: \d/;
+/** A record of MySQL's slow log, and of WebLogic's. */
+const SLOW_TIME = /^(?:# Time: \d|####<)/;
 /** A line of the general log of MariaDB that has no time. */
 const GENERAL_LINE =
   /^\t\t {0,12}\d{1,10} (?:Query|Connect|Quit|Execute|Prepare|Close stmt|Reset stmt|Init DB|Ping|Statistics|Field List|Change user|Fetch|Long Data)\b/;
 /** Also a date in such brackets, as PostgreSQL is told to write it. */
-const PRIORITY = /^<(?:\d{1,3}>| ?\d{4}-\d\d-\d\d[ T])/;
+const PRIORITY = /^<(?:\d{1,3}>| ?\d{4}-\d\d-\d\d[ T]|[A-Z][a-z]{2} \d{1,2}, \d{4}[ ,])/;
 const WORD =
   /^(?:(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d |(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? (?:[A-Z][a-z]{2} [ \d]\d|\d\d? [A-Z][a-z]{2})|[IWEFD]\d{4} \d\d:|[DIWEFA], \[\d|(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|SEVERE)(?::[\w.]+:|: {4,5}\S| {1,6}\[| {1,6}\d{4}-)|(?:time|ts|t|level|lvl|timestamp)=)/;
 const FLUSH_LEVEL = /^ {1,3}(?:INFO|WARN|DEBUG|TRACE|ERROR|FATAL)(?::| ? ?[[({]| {1,2}[\w[])/;
