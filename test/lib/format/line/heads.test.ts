@@ -38,6 +38,18 @@ describe("a time at the end of a line", () => {
   ])("stays in the text: %s", (line, event) => expect(parsed(line)).toEqual(event));
 });
 
+describe("a zone that nobody knows", () => {
+  it.each([
+    [`${TIME} MEZ ERROR x`, { time: `${TIME} MEZ`, level: "error", message: "x" }],
+    [`[${TIME} MEZ] [main] WARN x`, { time: `${TIME} MEZ`, level: "warn", thread: "main", message: "x" }],
+    [
+      `${TIME} MEZ - shop.Cart - INFO - x`,
+      { time: `${TIME} MEZ`, level: "info", logger: "shop.Cart", message: "x" },
+    ],
+    [`${TIME} API ERROR x`, { timestamp, message: "API ERROR x" }],
+  ])("is no moment, and the rest is read: %s", (line, event) => expect(parsed(line)).toEqual(event));
+});
+
 describe("numbers in brackets", () => {
   it.each([
     ["[2/7] copying", "[2/7] copying"],
