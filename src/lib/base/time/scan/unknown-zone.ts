@@ -1,4 +1,5 @@
 /** Letters behind a clock that nobody knows, and that are the letters of a zone all the same. */
+import { LEVEL_BEHIND } from "./level-behind.js";
 
 /** Words that end like zones and are none: methods, protocols, parts of programs, stages. */
 const WORDS = new Set(
@@ -11,12 +12,8 @@ const WORDS = new Set(
   ).split(" "),
 );
 
-/**
- * What tells that letters were a zone: the bracket that began before the date closes behind them; or a level is next, perhaps behind a
- * process, a thread, or a name between dashes or bars.
- */
-const BEHIND =
-  /[\])](?! ?[/(])|(?: ?[:,;|-])? ?(?:(?:\[[\w.:/#-]{1,64}\]|\d{1,10}|[\w.$-]{1,64}(?= [|-] ))[ :|-]{1,3})?[[<(]? ?(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERR(?:OR)?|CRIT(?:ICAL)?|FATAL|SEVERE|PANIC|LOG|FINE|trace|debug|info|notice|warn(?:ing)?|error|critical|fatal|Trace|Debug|Info|Notice|Warn(?:ing)?|Error|Critical|Fatal)(?![\w.=/])/y;
+/** What tells that letters were a zone: the bracket that began before the date closes behind them; or a level is next. */
+const BEHIND = new RegExp(`[\\])](?! ?[/(])|${LEVEL_BEHIND}`, "y");
 
 /**
  * Whether capitals that end at `end` are the zone of the clock before them, though not a known one: three or four that
