@@ -127,6 +127,7 @@ export class LineReader {
     const isRead = this.readOf(carrier, () => this.readText(text));
     if (isRead === "skip") {
       this.writer.reset();
+      this.context.count("header");
       return line.next;
     }
     if (!isRead && this.options.readsJson === true && JSON_OPENING.test(text)) {
@@ -229,6 +230,7 @@ export class LineReader {
       return this.finished(record, isRead, format);
     }
     this.writer.reset();
+    this.context.count("header");
     return lines.at(-1)!.next;
   }
 
