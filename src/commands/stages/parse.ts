@@ -163,6 +163,7 @@ each format and shows what the lines look like that none reads, with a command t
       : (bytes: Buffer) => bytes.length;
     return isHeaded ? { boundary, learn: learnHeaders } : { boundary };
   },
+  lineCommand: ({ options }) => (options.explain ? "logpipe parse --explain" : undefined),
   holdMs: ({ options }) => options.multilineTimeout,
   open: async (given, io) => ({
     ...(await openPatterns(given.options, io)),

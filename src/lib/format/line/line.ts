@@ -20,7 +20,7 @@ import { LineText } from "./text-parts.js";
  *
  * Fields beside the usual ones: `tags`, parts of the head that do not say what they are; `address`, an address before the time;
  * `procid`, a process whose id is no number; `request_id`, a UUID in brackets; `time`, a time that is no moment, as it stands. A key of
- * a pair or member that another part of the line has, too, is kept as `event.KEY`.
+ * a pair or member that another part of the line has, too, is kept as `event.KEY`, a list of those that are several.
  */
 export const text: Format = {
   name: "text",

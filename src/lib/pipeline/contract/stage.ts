@@ -152,6 +152,8 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
   align?(given: Given<O>): Alignment | undefined;
   /** How long at least what `align` holds waits for more, when nothing comes; absent or 0: until the input is idle. */
   holdMs?(given: Given<O>): number;
+  /** The command that is given a line on standard input, where somebody may write one in place of FILE. */
+  lineCommand?(given: Given<O>): string | undefined;
   /** How many of the operands belong to the stage; the ones after them are files to read. */
   readonly ownOperands: number | OperandCount<O>["of"];
   /**

@@ -258,6 +258,7 @@ class Pass {
     const { isUtf8: isKnown } = this;
     this.reader = new LineReader({ ...block, isUtf8: isKnown }, parser, this.writer, context, options);
     this.reader.records.onUnread = tally.onUnread;
+    this.reader.records.onRead = tally.onRead;
     if (options.hotFormats.length === 0 || options.keepsRaw) return;
     const { source } = this.labels ?? {};
     const hot = new HotLines(source === undefined ? "" : `,"source":${quote(source)}`);
@@ -310,7 +311,6 @@ class Pass {
     const next = this.reader.read(start);
     if (this.writer.length > FLUSH_CHARACTERS) this.flush();
     const { lastFormat } = this.reader;
-    if (lastFormat !== undefined) this.tally.read(lastFormat, 1);
     if (lastFormat !== "json") this.access = this.options.hotFormats.find((name) => name === lastFormat);
     return next;
   }

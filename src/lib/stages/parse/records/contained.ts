@@ -22,6 +22,8 @@ export class ContainedWriter {
   private readonly writer: EventWriter;
   private readonly manner: ContainedManner;
   private isAlone = false;
+  /** What has read the record that `write` has written, by name. */
+  format: string | undefined;
 
   constructor(parser: NamedParser, writer: EventWriter, manner: ContainedManner) {
     this.parser = parser;
@@ -58,7 +60,10 @@ export class ContainedWriter {
     const { kind } = head;
     if (!isPartial && text.charCodeAt(0) === 0x7b) {
       const runtime = runtimeMembers(head);
-      if (runtime !== undefined && writeObject(text, runtime, this.writer)) return true;
+      if (runtime !== undefined && writeObject(text, runtime, this.writer)) {
+        this.format = "json";
+        return true;
+      }
     }
     if (kind === "prefix") return this.writePrefixed(head, text);
     if (this.manner.readsText && !isPartial && this.readText(text)) {
@@ -70,6 +75,7 @@ export class ContainedWriter {
     }
     this.writer.reset();
     if (!writeView(head, text, isPartial, this.writer)) return false;
+    this.format = kind;
     const level = levelOfTrace(text);
     if (level !== undefined) this.writer.text("level", level);
     return true;
@@ -86,6 +92,7 @@ export class ContainedWriter {
     this.writer.reset();
     const level = beginsTrace(text) ? levelOfTrace(text) : undefined;
     if (level === undefined) return this.readText(`${time} ${text}`);
+    this.format = "trace";
     this.writeBeside(runtimeMembers(head)!);
     this.writer.text("level", level);
     this.writer.text("message", text);
@@ -111,6 +118,7 @@ export class ContainedWriter {
       this.writer.reset();
       isRead = this.parser.parse(text, this.writer) === true;
     }
+    this.format = isRead ? this.parser.lastFormat?.name : undefined;
     if (isRead && end !== -1 && !isElement) {
       const more = text.slice(this.endOfHead(text, end));
       if (more !== "" && !this.writer.extendMessage(more)) {
