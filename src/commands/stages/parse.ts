@@ -15,7 +15,7 @@ import {
   type ParseFormatOptions,
   withoutFiles,
 } from "../../lib/stages/parse/pattern-files.js";
-import { recordBoundary } from "../../lib/stages/parse/records/cut.js";
+import { pieceHoldMs, recordBoundary } from "../../lib/stages/parse/records/cut.js";
 import { parserSettings } from "../../lib/stages/parse/settings.js";
 
 export default stage({
@@ -161,7 +161,8 @@ each format and shows what the lines look like that none reads, with a command t
     const boundary = joinsLines
       ? (bytes: Buffer) => recordBoundary(bytes, containers, rules)
       : (bytes: Buffer) => bytes.length;
-    return isHeaded ? { boundary, learn: learnHeaders } : { boundary };
+    const holdMs = joinsLines ? (held: Buffer) => pieceHoldMs(held, containers) : undefined;
+    return { boundary, ...(holdMs && { holdMs }), ...(isHeaded && { learn: learnHeaders }) };
   },
   holdMs: ({ options }) => options.multilineTimeout,
   open: async (given, io) => ({

@@ -61,6 +61,16 @@ export class Aligner {
     return this.own.has(block);
   }
 
+  /** How long at least what is held waits for more, by what stands in it. */
+  get holdMs(): number {
+    const { holdMs } = this.alignment;
+    if (holdMs === undefined) return 0;
+    const blocks = this.held === undefined ? this.waiting.values() : [...this.waiting.values(), this.held];
+    let longest = 0;
+    for (const { bytes } of blocks) longest = Math.max(longest, holdMs(bytes));
+    return longest;
+  }
+
   /** What is held, when nothing follows for now. */
   release(): Block[] {
     const blocks = [

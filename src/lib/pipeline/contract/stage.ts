@@ -195,6 +195,11 @@ export interface Alignment {
    */
   readonly boundary: (bytes: Buffer) => number;
   /**
+   * How long at least `held`, which is behind such a piece, waits for more when nothing comes; absent or 0: as `holdMs`
+   * of the stage says. Asked while the input is idle.
+   */
+  readonly holdMs?: (held: Buffer) => number;
+  /**
    * What must be known of the lines behind such a piece, where `known` was before it (undefined: it begins its stream):
    * a short text, "" for nothing, the same for any cutting. It rides on the block that follows in the stream
    * (`Block.known`) and is saved with its cursor. Called for all that comes, in order, on the main thread: it must cost

@@ -15,7 +15,7 @@ import type { LineReaderOptions } from "./line-reader-options.js";
 import type { Memory } from "./memory/memory.js";
 import { rowBoundary } from "./open-records.js";
 import type { RawBlock } from "./raw-block.js";
-import { recordBoundary } from "./records/cut.js";
+import { pieceHoldMs, recordBoundary } from "./records/cut.js";
 
 export type HotFormat = "combined" | "common" | "json";
 
@@ -108,7 +108,9 @@ export class Parser implements Transform {
   }
 
   idle(emit: Emit): void {
-    const { holdMs = 0 } = this.options;
+    if (this.held === undefined) return;
+    const { holdMs: givenMs = 0, containers } = this.options;
+    const holdMs = Math.max(givenMs, pieceHoldMs(this.held.bytes, containers));
     if (holdMs === 0 || this.context.nowMs() - this.lastMs >= holdMs) this.letGo(emit);
   }
 

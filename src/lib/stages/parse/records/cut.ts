@@ -43,6 +43,12 @@ export function recordBoundary(
   return new Cutter(bytes, containers, rules).cut();
 }
 
+/** How long the end of `bytes` (whole lines) waits for the rest of a line that a runtime has cut; 0 where all lines are whole. */
+export function pieceHoldMs(bytes: Buffer, containers: readonly ContainerKind[]): number {
+  if (containers.length === 0 || bytes.length === 0) return 0;
+  return new Cutter(bytes, containers, undefined).endsInPiece() ? PIECES_SECONDS_MAX * 1000 : 0;
+}
+
 /** Where the line begins that ends at `end`. */
 function lineStart(bytes: Buffer, end: number): number {
   return end < 2 ? 0 : bytes.lastIndexOf(NEWLINE, end - 2) + 1;
@@ -89,6 +95,19 @@ class Cutter {
     }
     if (this.isAtEdge && this.window.length < WINDOW_LINES) return this.window.at(-1)!.start;
     return this.undecided();
+  }
+
+  /** Whether the last line of any stream is a piece that the next one may go on with. */
+  endsInPiece(): boolean {
+    const asked = new Set<string>();
+    for (let n = 0; n < BETWEEN_LINES_MAX; n++) {
+      const place = this.placeAt(n);
+      if (place === undefined) return false;
+      if (asked.has(place.stream)) continue;
+      asked.add(place.stream);
+      if (place.isPartial && !isApart(n + 1, this.secondsAfter(n, -1))) return true;
+    }
+    return false;
   }
 
   /** The line that is the n-th from the end, while it is wrapped as the last one is. */

@@ -54,13 +54,11 @@ it("reads names before lines the same wherever the input is cut", () => {
       const written = all.map(({ name, text }) => `[pod/shop-${name}/app] ${text}\n`);
       const whole = parsedInTurn([written.join("")]);
       expect(parsedApart(written)).toBe(whole);
-      const pieces = written.reduce<string[]>(
-        (pieces, one) =>
-          cuts.next().value === true
-            ? [...pieces, one]
-            : [...pieces.slice(0, -1), (pieces.at(-1) ?? "") + one],
-        [],
-      );
+      const pieces = [""];
+      for (const one of written) {
+        if (cuts.next().value === true) pieces.push("");
+        pieces[pieces.length - 1] += one;
+      }
       expect(parsedApart(pieces)).toBe(whole);
     }),
     { numRuns: 30 },
