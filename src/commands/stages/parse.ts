@@ -159,7 +159,7 @@ each format and shows what the lines look like that none reads, with a command t
     const { joinsLines, containers, isHeaded, rules } = settingsOf(given);
     if (!joinsLines && !isHeaded) return undefined;
     const boundary = joinsLines
-      ? (bytes: Buffer) => recordBoundary(bytes, containers, rules)
+      ? (bytes: Buffer, isThorough?: boolean) => recordBoundary(bytes, containers, rules, isThorough)
       : (bytes: Buffer) => bytes.length;
     const holdMs = joinsLines ? (held: Buffer) => pieceHoldMs(held, containers) : undefined;
     return { boundary, ...(holdMs && { holdMs }), ...(isHeaded && { learn: learnHeaders }) };
