@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-// Random damage to every kind of file that a store has. After each: no query answers with other rows than were stored unless it fails
-// and says so; `store verify --deep` names it; `store repair` loses nothing that was whole. What is not asked is in mutations/meaning.mjs.
+// Random damage to every kind of file that a store has. After each: no query answers with other rows than were stored
+// unless it fails and says so; `store verify --deep` names it; `store repair` loses nothing that was whole. What is not
+// asked is in mutations/meaning.mjs.
 //   node test/crash/mutations.mjs [--count 1000] [--seed N] [--from 0] [--only REGEX-OF-KINDS] [--keep]
 // The built commands run in this process; every 25th time the program itself is asked, too.
 import { mkdtemp, rm } from "node:fs/promises";

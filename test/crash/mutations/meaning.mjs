@@ -1,6 +1,6 @@
 /**
- * Mutations that mean nothing: `store verify --deep` need not name them. Each is one that leaves everything true that the file says, or is
- * about a file that says nothing of events.
+ * Mutations that mean nothing: `store verify --deep` need not name them. Each is one that leaves everything true that
+ * the file says, or is about a file that says nothing of events.
  */
 export function isWithoutMeaning(kind, { name, before, after }) {
   // The file is what it was.
@@ -9,7 +9,8 @@ export function isWithoutMeaning(kind, { name, before, after }) {
   if (kind === "lock") return true;
   // What `_index` has can be removed at any time, and is made again.
   if ((kind === "cache" || kind === "filter") && name === "delete") return true;
-  // The same JSON in another spelling, such as with a blank at the end: programs that copy a log line by line may leave it so.
+  // The same JSON in another spelling, such as with a blank at the end: programs that copy a log line by line may leave
+  // it so.
   if (kind === "commit" || kind === "copy") return isSameJson(before, after);
   return false;
 }

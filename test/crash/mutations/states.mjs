@@ -94,7 +94,10 @@ export async function buildStates(place) {
   return states;
 }
 
-/** For a minute after a commit its copy may not be there yet, and verify does not miss it: the states are older than that. */
+/**
+ * For a minute after a commit its copy may not be there yet, and verify does not miss it: the states are older than
+ * that.
+ */
 async function age(store) {
   const time = new Date(Date.now() - 600_000);
   for (const path of walk(store)) if (/_delta_log\/\d{20}\.json$/.test(path)) await utimes(path, time, time);

@@ -7,7 +7,7 @@ import type { EventWriter } from "../../event/writer.js";
  * Writes `user`, `client_ip` and `client_port` of a text that tells of a login, each where the text names it and the event has no such
  * field: `Login failed for user 'ada' from 192.0.2.7`, `authentication failure: 192.0.2.7 - wrong password`, `User "ada" logged in, IP:
  * [2001:db8::7]:4242`. An address counts behind words that say where somebody came from, or set apart by marks beside the outcome
- * of a login, never behind `to`, `at` and the like. What a client calls itself may be such a sentence (`user 'x from 6.6.6.6' from
+ * of a login, never behind `to`, `at` and the like. What a client calls itself may be such a sentence (`user 'x from 198.51.100.66' from
  * 192.0.2.7`): see `clientOf`. The text itself stays as it is. Most texts cost one search.
  */
 export function writeSignIn(text: string, event: EventWriter): void {

@@ -3,6 +3,7 @@
  * line by line, by the reader of a table and by whoever only looks for headers (`src/lib/stages/parse/memory`).
  */
 
+import { table } from "../../base/table.js";
 import type { StreamMemory } from "../format.js";
 
 /** A header that is longer is none. */
@@ -47,12 +48,51 @@ export function separatorOf(header: string): string {
 
 const KEPT = new Set(["software", "date", "start-date", "gmt-offset", "fields"]);
 
-function foldW3c(header: string, name: string, value: string): string {
+/** Undefined where the value is none of such a directive: comments and settings begin with "#" and a word, too. */
+function foldW3c(header: string, name: string, value: string): string | undefined {
   const before = isOfW3c(header) ? header : "";
+  if (name === "fields" ? !isW3cFields(value) : !DIRECTIVES[name]!.test(value)) return undefined;
+  if (name === "remark" && before === "") return undefined;
   if (!KEPT.has(name)) return before;
   const kind = name === "start-date" ? "date" : name;
   return replaced(before, `${kind}:`, `#${kind}: ${value}`);
 }
+
+const A_DATE = /^(?:\d{4}-\d\d-\d\d|\d{1,2}[-/][A-Z][a-z]{2}[-/]\d{4})(?:[T ]\d\d:\d\d|$)/;
+const DIRECTIVES: Readonly<Record<string, RegExp>> = table({
+  software: /^[A-Z"]/,
+  version: /^\d{1,3}(?:\.\d{1,3}){0,3}(?:\s|$)/,
+  date: A_DATE,
+  "start-date": A_DATE,
+  "end-date": A_DATE,
+  "gmt-offset": /^[+-]?\d\d:?\d\d$/,
+  remark: /^/,
+});
+
+/**
+ * Whether these are names of columns: more than half of them of the kinds of the W3C's draft, or known otherwise; of
+ * Exchange's, which commas part, the time.
+ */
+function isW3cFields(value: string): boolean {
+  const hasCommas = !/[ \t]/.test(value) && value.includes(",");
+  const titles = value.toLowerCase().split(hasCommas ? "," : /[ \t]+/);
+  if (hasCommas && titles.some((title) => title === "date-time" || title === "datetime"))
+    return titles.every((title) => TITLE.test(title));
+  const known = titles.filter((title) => W3C_FIELD.test(title) || OTHER_FIELDS.has(title)).length;
+  return known * 2 > titles.length && titles.every((title) => TITLE.test(title));
+}
+
+const TITLE = /^[a-z][\w.-]{0,80}(?:\([\w.-]{1,80}\))?$/;
+/** `c-ip`, `cs-method`, `sc(Server)`, `x-edge-location`, `date`. */
+const W3C_FIELD = /^(?:(?:cs|sc|sr|rs|c|s|r|x)[-(].+|(?:date|time)(?:-local|-time|-taken)?|bytes|cached)$/;
+/** Names without a prefix: Windows Firewall, HTTP.sys, Windows Media, ISA, CloudFront. */
+const OTHER_FIELDS: ReadonlySet<string> = new Set(
+  (
+    "timetakenms timestamp gmttime localtime action protocol src-ip dst-ip src-port dst-port size tcpflags tcpsyn tcpack tcpwin icmptype " +
+    "icmpcode info path streamid filelength filesize avgbandwidth transport audiocodec videocodec channelurl rule filterinfo " +
+    "fle-status fle-encrypted-fields sessionid session-id client-ip server-ip event-id"
+  ).split(" "),
+);
 
 export function isOfW3c(header: string): boolean {
   return /^#(?:software|date|gmt-offset|fields):/.test(header);

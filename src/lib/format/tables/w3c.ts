@@ -98,7 +98,9 @@ class W3cParser implements LineParser {
   parse(line: string, event: EventWriter): boolean | "skip" {
     const { memory } = this;
     if (line.charCodeAt(0) === HASH && DIRECTIVE.test(line)) {
-      memory.header = headerBehind(memory, line) ?? memory.header;
+      const header = headerBehind(memory, line);
+      if (header === undefined) return false;
+      memory.header = header;
       return "skip";
     }
     if (memory.header !== this.header) {
@@ -165,7 +167,7 @@ class Table {
 
   private writeTime(cells: readonly string[], event: EventWriter): boolean {
     if (this.moment >= 0) return time("timestamp")(cells[this.moment]!, event);
-    if (this.time < 0) return this.date < 0 || DAY.test(cells[this.date]!);
+    if (this.time < 0) return this.date < 0 || this.writeDay(cells[this.date]!, event);
     const clock = cells[this.time]!;
     if (!CLOCK.test(clock)) return false;
     const day = this.date < 0 ? this.dayOf(clock) : cells[this.date]!;
@@ -177,6 +179,13 @@ class Table {
     if (timestamp === undefined) return false;
     event.text("timestamp", timestamp);
     return true;
+  }
+
+  /** A date without a time is its first moment. */
+  private writeDay(day: string, event: EventWriter): boolean {
+    const timestamp = DAY.test(day) ? isoTime(`${day} 00:00:00${this.isLocal ? "" : this.zone}`) : undefined;
+    if (timestamp !== undefined) event.text("timestamp", timestamp);
+    return timestamp !== undefined;
   }
 
   /** A time before that at which the log begins is of the day after. */

@@ -127,6 +127,7 @@ export class LineReader {
     const isRead = this.readOf(carrier, () => this.readText(text));
     if (isRead === "skip") {
       this.writer.reset();
+      this.context.count("header");
       return line.next;
     }
     if (!isRead && this.options.readsJson === true && JSON_OPENING.test(text)) {
@@ -224,8 +225,10 @@ export class LineReader {
       readRuled(text, lines[0]!.text, (text) => this.readText(text), writer, options.readsRecords === true);
     const isRead = this.readOf(carrier, read);
     this.lastFormat = undefined;
-    if (isRead === "skip") this.writer.reset();
-    else if (!isRead) this.records.unrecognised(text, record);
+    if (isRead === "skip") {
+      this.writer.reset();
+      this.context.count("header");
+    } else if (!isRead) this.records.unrecognised(text, record);
     if (isRead !== "skip") return this.finished(record, isRead);
     return lines.at(-1)!.next;
   }

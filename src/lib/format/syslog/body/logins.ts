@@ -5,7 +5,7 @@ import { ADDRESS, Phrases } from "./phrases.js";
 const CLIENT = `(?<client>${ADDRESS}|[\\w.-]{1,253}|UNKNOWN)`;
 const PORT = "(?: port (?<client_port>\\d{1,5}))?";
 /**
- * What a client calls itself, `root from 6.6.6.6 port 1 ssh2` included: the phrases it stands in are anchored to the end of the
+ * What a client calls itself, `root from 198.51.100.66 port 1 ssh2` included: the phrases it stands in are anchored to the end of the
  * text, so that the last address is the client's. Where other text of the client stands behind, only a plain one counts.
  */
 const USER = "(?<user>.{0,256})";

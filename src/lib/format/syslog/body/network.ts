@@ -12,7 +12,7 @@ export const dhcpd = new Phrases([
 ]);
 
 export const dnsmasq = new Phrases([
-  `(?:(?<serial>\\d{1,10}) (?<client>${ADDRESS})\\/(?<client_port>\\d{1,5}) )?query\\[(?<query_type>[\\w=]{1,16})\\] (?<query>\\S{1,255}) from (?<client>${ADDRESS})`,
+  `(?:(?<serial>\\d{1,10}) (?<client>${ADDRESS})\\/(?<client_port>\\d{1,5}) )?query\\[(?<query_type>[\\w=]{1,16})\\] (?<query>.{1,255}) from (?<client>${ADDRESS})$`,
   `(?:(?<serial>\\d{1,10}) (?<client>${ADDRESS})\\/(?<client_port>\\d{1,5}) )?(?<action>forwarded) (?<query>\\S{1,255}) to (?<server_ip>${ADDRESS})`,
   `(?:(?<serial>\\d{1,10}) (?<client>${ADDRESS})\\/(?<client_port>\\d{1,5}) )?(?<action>reply|cached|config|gravity blocked|exactly blocked|regex blacklisted|\\/etc\\/hosts|\\/\\S{1,255}) (?<query>\\S{1,255}) is (?<answer>\\S{1,255})`,
   `(?<action>DHCP[A-Z]{2,12})\\((?<interface>[\\w.:-]{1,64})\\) (?:(?<client>${ADDRESS}) )?${MAC}(?: (?<client_name>\\S{1,253}))?`,

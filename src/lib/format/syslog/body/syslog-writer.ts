@@ -9,6 +9,7 @@ import type { SyslogHeader } from "../header/header.js";
 import { DatedBodies } from "./dated.js";
 import { recordOf } from "./records.js";
 import { readCode, readerOf, readerOfText, type TextReader } from "./services.js";
+import { SetAside, unusable } from "./unusable.js";
 import { countsMessages, wholeFormatsOf } from "./whole.js";
 
 /**
@@ -80,6 +81,12 @@ export class SyslogWriter {
   private writeRecord(record: Fields, body: string, header: SyslogHeader, event: EventWriter): void {
     const { normaliser } = this;
     normaliser.write(record, event, record.unclaimed ?? severityOf(record, header));
+    const useless = unusable(header.known(), (name) => normaliser.written(record, name));
+    if (useless.some((name) => record.names.includes(name))) {
+      event.reset();
+      this.writeRecord(new SetAside(record, useless), body, header, event);
+      return;
+    }
     const members = event.takeMembers();
     header.write(event, undefined, (name) => normaliser.written(record, name));
     if (normaliser.written(record, "message") === undefined) event.text("message", body);

@@ -88,17 +88,17 @@ const iosList = new Phrases([
   `list (?<rule>\\S{1,128}) (?<action>permitted|denied) (?<protocol>\\w{1,16}) (?<src_ip>${ADDRESS})(?:\\((?<src_port>\\d{1,5})\\))? (?:\\([^)]{1,64}\\) )?-> (?<dst_ip>${ADDRESS})(?:\\((?<dst_port>\\d{1,5})\\))?(?: \\((?<icmp_type>\\d{1,3})\\/(?<icmp_code>\\d{1,3})\\))?, (?<packets>\\d{1,12}) packets?`,
 ]);
 const asaLogin = new Phrases([
-  `(?:AAA )?(?:user )?(?<action>authentication|authorization|accounting|login)? ?(?<result>Successful|Rejected|permitted|denied|Denied)? ?:? ?(?:reason = (?<reason>[^:]{1,128}?) ?: )?(?:(?:local database|server = ?) ?:? ?(?<server_ip>${ADDRESS})? ?:? ?)?user = (?<user>\\S{1,256})(?: : user IP = (?<client>${ADDRESS}))?`,
+  `(?:AAA )?(?:user )?(?<action>authentication|authorization|accounting|login)? ?(?<result>Successful|Rejected|permitted|denied|Denied)? ?:? ?(?:reason = (?<reason>[^:]{1,128}?) ?: )?(?:(?:local database|server = ?) ?:? ?(?<server_ip>${ADDRESS})? ?:? ?)?user = (?:(?<user>.{1,256}) : user IP = (?<client>${ADDRESS})|(?<user>\\S{1,256}))`,
   `Login (?<result>permitted|denied) from (?<client>${ADDRESS})\\/(?<client_port>\\d{1,5}) to (?<interface>[\\w.-]{1,64}):(?<server_ip>${ADDRESS})\\/(?<protocol>\\w{1,16}) for user "(?<user>[^"]{1,256})"`,
   `User '(?<user>[^']{1,256})'(?:, running '[^']{1,64}' from IP (?<client>${ADDRESS}),)? executed (?:the )?'?(?<command>.{1,1024}?)'?(?: command)?\\.?$`,
-  `Group (?:= )?<?(?<group>[^>,]{1,128})>?,? User (?:= )?<?(?<user>[^>,]{1,256})>?,? IP (?:= )?<?(?<client>${ADDRESS})>?`,
-  `Group = (?<group>[^,]{1,128}), Username = (?<user>[^,]{1,256}), IP = (?<client>${ADDRESS})`,
+  `Group (?:= )?<?(?<group>[^>,]{1,128})>?,? User (?:= )?<?(?<user>.{1,256}?)>?,? IP (?!.* IP [<=])(?:= )?<?(?<client>${ADDRESS})>?`,
+  `Group = (?<group>[^,]{1,128}), Username = (?<user>.{1,256}), IP = (?<client>${ADDRESS})`,
 ]);
 const interfaceState = new Phrases([
   `(?:Line protocol on )?Interface (?<interface>[\\w./:-]{1,64}), changed state to (?<state>[\\w ]{1,32})`,
 ]);
 const iosLogin = new Phrases([
-  `Login (?<result>Success|failed) \\[user: (?<user>[^\\]]{0,256})\\] \\[Source: (?<client>[^\\]]{1,64})\\] \\[localport: (?<server_port>\\d{1,5})\\](?: \\[Reason: (?<reason>[^\\]]{1,256})\\])?`,
+  `Login (?<result>Success|failed) \\[user: (?<user>.{0,256})\\] \\[Source: (?<client>[^\\]]{1,64})\\] \\[localport: (?<server_port>\\d{1,5})\\](?: \\[Reason: (?<reason>[^\\]]{1,256})\\])?`,
 ]);
 const configured = new Phrases([
   `Configured from (?<method>\\S{1,64}) by (?<user>\\S{1,256})(?: on (?<tty>\\S{1,32}))?(?: \\((?<client>${ADDRESS})\\))?`,

@@ -76,6 +76,16 @@ export class SyslogHeader {
     if (this.data !== "") event.json("structured_data", this.data);
   }
 
+  /** Which well-known fields it has a value for. */
+  known(): readonly string[] {
+    const known: string[] = [];
+    if (this.timestamp !== undefined) known.push("timestamp");
+    if (this.ownLevel !== undefined) known.push("level");
+    if (this.host) known.push("host");
+    if (this.service) known.push("service");
+    return known;
+  }
+
   /** Beside text. Hot: what needs no escapes is not searched for them. */
   private writeAlone(event: EventWriter, level: string | undefined): void {
     const { priority } = this;

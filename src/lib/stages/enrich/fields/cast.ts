@@ -35,7 +35,8 @@ export function readCasts(lists: readonly string[]): readonly Cast[] {
  * JSON text of the value as that type; undefined when it is none. What is of the type already comes back as it was
  * written.
  *
- * - int: numbers with a whole value (`1.0`, `1e3`), decimal digits with an optional sign, true and false (1, 0). Any length.
+ * - int: numbers with a whole value (`1.0`, `1e3`), decimal digits with an optional sign, true and false (1, 0). Any
+ *   length.
  * - float: numbers, and text that is a decimal number.
  * - bool: true, yes, on, 1 and false, no, off, 0 in any case.
  * - string: text of numbers and booleans as written, JSON text of objects and arrays.

@@ -120,7 +120,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     "   at Shop.Program.Run()",
   ],
   "PHP: the next one": [
-    "PHP Fatal error:  Uncaught RuntimeException: inner in /srv/cart.php:3",
+    "RuntimeException: inner in /srv/cart.php:3",
     "Stack trace:",
     "#0 /srv/cart.php(12): Cart->open()",
     "#1 {main}",
