@@ -255,8 +255,8 @@ export class LineReader {
       const text = withoutColours(own);
       if (isIndentedStart(text) || this.isContained(text)) return "ends";
       const verdict = trail.accept(text);
-      const isOther = !trail.isSure && !isBlank(text) && this.isReadAlone(text);
-      return verdict === "ends" || isOther ? "ends" : verdict;
+      if (verdict === "ends" || trail.isSure || isBlank(text)) return verdict;
+      return this.isReadAlone(text) ? "ends" : verdict;
     });
   }
 

@@ -4,10 +4,10 @@ import { lineAt } from "../../event/lines.js";
 import type { EventWriter } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
+import { levelOfTrace } from "./multiline/trace-level.js";
 import type { OpenRecords } from "./open-records.js";
 import { base64Of, type Carrier, type PlainLines, type RawLine } from "./records/carrier.js";
 import { writeOuter } from "./records/outer.js";
-import { levelOfTrace } from "./records/trail.js";
 
 /** The lines of one record, as they were. */
 export interface RawRecord {

@@ -1,6 +1,6 @@
 /** Finds where no record goes on, whichever of the lines before may have begun one: what a format reads is not known here. */
 import { isSplitRest } from "../multiline/syslog-split.js";
-import { isApart, isLater, PIECES_SECONDS_MAX, type View } from "./grouper.js";
+import { BETWEEN_LINES_MAX, isApart, isLater, PIECES_SECONDS_MAX, type View } from "./grouper.js";
 import { type Joining, joiningBy, type RecordTrail } from "./joining.js";
 
 interface Stream {
@@ -28,6 +28,8 @@ export class Bound {
   private readonly streams = new Map<string, Stream>();
   /** What is complete, but has lines of other streams within: nothing is cut there. In the order of their ends. */
   private readonly closed: Span[] = [];
+  /** Lines of several streams have come. */
+  private isMixed = false;
   private count = 0;
   private readonly joining: Joining;
 
@@ -41,6 +43,7 @@ export class Bound {
     let open = this.streams.get(stream);
     if (open === undefined || this.isBehind(open, index, { text, seconds })) {
       if (open !== undefined) this.close(firstOf(open), open.last);
+      this.isMixed ||= this.streams.size > (open === undefined ? 0 : 1);
       open = {
         trails: [],
         first: index,
@@ -65,6 +68,20 @@ export class Bound {
     open.last = index;
     if (!isPartial) open.lastWhole = index;
     open.seconds = open.latest = seconds;
+    this.forget(stream, open);
+  }
+
+  /** Lets go of streams that nothing more can belong to: a line costs the same with any number of names. */
+  private forget(stream: string, open: Stream): void {
+    const { streams, count } = this;
+    if (streams.size === 1) return;
+    streams.delete(stream);
+    streams.set(stream, open);
+    for (const [other, { last }] of streams) {
+      if (count - last <= BETWEEN_LINES_MAX) return;
+      this.close(firstOf(streams.get(other)!), last);
+      streams.delete(other);
+    }
   }
 
   private isBehind(open: Stream, index: number, { text, seconds }: Pick<View, "text" | "seconds">): boolean {
@@ -108,7 +125,7 @@ export class Bound {
   }
 
   private close(first: number, last: number): void {
-    if (last > first && this.streams.size > 1) this.closed.push({ first, last });
+    if (last > first && this.isMixed) this.closed.push({ first, last });
   }
 }
 

@@ -6,9 +6,9 @@ import { type EventWriter, quote } from "../../../event/writer.js";
 import type { NamedParser } from "../../../format/detector.js";
 import { withoutColours } from "../../../format/line/colours.js";
 import { kindOfOther } from "../multiline/record-kind.js";
+import { levelOfTrace } from "../multiline/trace-level.js";
 import { CONTAINER_TIME, type ContainerView, runtimeMembers, writeObject, writeView } from "./container.js";
 import { isStart } from "./starts.js";
-import { levelOfTrace } from "./trail.js";
 
 export interface ContainedManner {
   /** A program's text is read by the format that it is in, as a line on its own would be. */
