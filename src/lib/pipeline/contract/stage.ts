@@ -193,7 +193,8 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
 export interface Alignment {
   /**
    * The length of the longest prefix that needs nothing of what may follow. 0: nothing can be said yet. The engine
-   * calls `idle` after each such piece. Not `isThorough`: a shorter prefix will do, where the longest takes long to find.
+   * calls `idle` after each such piece. Not `isThorough`: a shorter prefix will do, where the longest takes long to
+   * find.
    */
   readonly boundary: (bytes: Buffer, isThorough?: boolean) => number;
   /**

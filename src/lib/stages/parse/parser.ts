@@ -23,7 +23,9 @@ export type HotFormat = "combined" | "common" | "json";
 export interface ParserOptions extends LineReaderOptions {
   /** Which of its formats the kernel may read ahead of `parser`. */
   readonly hotFormats: readonly HotFormat[];
-  /** What lines have said of those behind them: what `parser` reads by. Absent: nothing is remembered between blocks. */
+  /**
+   * What lines have said of those behind them: what `parser` reads by. Absent: nothing is remembered between blocks.
+   */
   readonly memory?: Memory | undefined;
   /** The zone of times that name none; absent: UTC. */
   readonly zone?: string | undefined;

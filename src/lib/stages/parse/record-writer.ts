@@ -67,8 +67,8 @@ export class RecordWriter {
   }
 
   /**
-   * Writes the event of a record that no format reads. A trace says all the same that something went wrong: then `TRACE` is what has read it,
-   * else nothing has.
+   * Writes the event of a record that no format reads. A trace says all the same that something went wrong: then
+   * `TRACE` is what has read it, else nothing has.
    */
   unrecognised(text: string, { start }: RawRecord): string | undefined {
     this.writer.reset();

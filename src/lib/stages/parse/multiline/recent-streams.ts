@@ -1,4 +1,7 @@
-/** The streams of which a line came so lately that the next one may belong to it: never more than a few, however many there are. */
+/**
+ * The streams of which a line came so lately that the next one may belong to it: never more than a few, however many
+ * there are.
+ */
 import { BETWEEN_LINES_MAX, BETWEEN_SECONDS_MAX } from "../records/grouper.js";
 
 interface Last {
@@ -13,7 +16,10 @@ export class RecentStreams {
   /** No time of `lasts` is before it. */
   private floor = Number.POSITIVE_INFINITY;
 
-  /** Takes the line of `stream` that is number `count`. The streams that are too far away from now on: each is given once, and forgotten. */
+  /**
+   * Takes the line of `stream` that is number `count`. The streams that are too far away from now on: each is given
+   * once, and forgotten.
+   */
   push(stream: string, count: number, seconds: number): readonly string[] {
     const { lasts } = this;
     lasts.delete(stream);

@@ -84,8 +84,8 @@ function openedBy(head: string): RecordKind | undefined {
 }
 
 /**
- * Whether a line says nothing of itself: it opens nothing and goes on with nothing. What comes after `QUIET_LINES` of them belongs
- * to no record before them.
+ * Whether a line says nothing of itself: it opens nothing and goes on with nothing. What comes after `QUIET_LINES` of
+ * them belongs to no record before them.
  */
 export function isQuiet(line: string): boolean {
   const first = line.charCodeAt(0);

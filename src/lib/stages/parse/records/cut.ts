@@ -25,9 +25,9 @@ interface Place extends View {
 }
 
 /**
- * The length of the longest prefix of `bytes` (whole lines; a record begins at 0) that nothing behind it can belong to, or of a
- * shorter one where that would take long to find. Looks at a few lines before the end: most begin a record. `isThorough`: where none
- * of them does, at all lines from the start.
+ * The length of the longest prefix of `bytes` (whole lines; a record begins at 0) that nothing behind it can belong to,
+ * or of a shorter one where that would take long to find. Looks at a few lines before the end: most begin a record.
+ * `isThorough`: where none of them does, at all lines from the start.
  */
 export function recordBoundary(
   bytes: Buffer,
@@ -45,7 +45,10 @@ export function recordBoundary(
   return new Cutter(bytes, containers, rules).cut(isThorough);
 }
 
-/** How long the end of `bytes` (whole lines) waits for the rest of a line that a runtime has cut; 0 where all lines are whole. */
+/**
+ * How long the end of `bytes` (whole lines) waits for the rest of a line that a runtime has cut; 0 where all lines are
+ * whole.
+ */
 export function pieceHoldMs(bytes: Buffer, containers: readonly ContainerKind[]): number {
   if (containers.length === 0 || bytes.length === 0) return 0;
   return new Cutter(bytes, containers, undefined).endsInPiece() ? PIECES_SECONDS_MAX * 1000 : 0;

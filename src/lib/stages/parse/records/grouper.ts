@@ -56,7 +56,10 @@ function secondsBetween(before: number, seconds: number): number {
   return before === 0 || seconds === 0 ? 0 : Math.abs(seconds - before);
 }
 
-/** Whether a line came so much later than the one before it that it is of another record. What is indented says nothing by itself. */
+/**
+ * Whether a line came so much later than the one before it that it is of another record. What is indented says nothing
+ * by itself.
+ */
 export function isLater(text: string, seconds: number, before: number): boolean {
   const apart = secondsBetween(before, seconds);
   return apart > BETWEEN_SECONDS_MAX && (apart > PIECES_SECONDS_MAX || !isIndented(text));
@@ -72,8 +75,8 @@ export function isIndented(text: string): boolean {
 export const PIECES_SECONDS_MAX = 5;
 
 /**
- * However many streams come, those are few of which anything is open: what is behind `BETWEEN_LINES_MAX` lines of others is ended.
- * A line costs the same with any number of names.
+ * However many streams come, those are few of which anything is open: what is behind `BETWEEN_LINES_MAX` lines of
+ * others is ended. A line costs the same with any number of names.
  */
 export class Grouper<T extends View> {
   private readonly open = new Map<string, Open<T>>();
@@ -116,7 +119,9 @@ export class Grouper<T extends View> {
     else this.feed(view.stream, line);
   }
 
-  /** The records that nothing more belongs to and that come before all others, by their first lines; each is given once. */
+  /**
+   * The records that nothing more belongs to and that come before all others, by their first lines; each is given once.
+   */
   take(): RecordGroup<T>[] {
     if (this.groups.length === 0) return NO_GROUPS;
     let first = Number.POSITIVE_INFINITY;
