@@ -51,7 +51,7 @@ function commentWidths(root) {
     readFileSync(join(root, file), "utf8")
       .split("\n")
       .flatMap((line, index) => {
-        const isWide = line.length > MAX_COLUMNS && /^\s*(?:\/\/|\/\*\*?|\*) [^\s@{]/.test(line);
+        const isWide = line.length > MAX_COLUMNS && /^\s*(?:\/\/|\/\*\*?|\*) [^\s@{|]/.test(line);
         return isWide ? [`${file}:${index + 1} is ${line.length} columns wide: break the comment`] : [];
       }),
   );

@@ -68,14 +68,14 @@ export class RecordWriter {
 
   /**
    * Writes the event of a record that no format reads. A trace says all the same that something went wrong: then
-   * `TRACE` is what has read it, else nothing has.
+   * `OF_TRACES` is what has read it, else nothing has.
    */
   unrecognised(text: string, { start }: RawRecord): string | undefined {
     this.writer.reset();
     const level = levelOfTrace(text);
     if (level !== undefined) this.writer.text("level", level);
     this.writer.text("message", text);
-    if (level !== undefined) return TRACE;
+    if (level !== undefined) return OF_TRACES;
     this.onUnread(text);
     this.writer.boolean("unparsed", true);
     const hasGivenUp = this.parser.guard?.hasGivenUp === true;
@@ -106,6 +106,6 @@ export class RecordWriter {
 }
 
 /** The format, so to say, of a trace that no line introduces. */
-export const TRACE = "trace";
+export const OF_TRACES = "trace";
 
 const isExactLine = ({ isExact }: RawLine) => isExact;

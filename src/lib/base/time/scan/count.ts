@@ -1,7 +1,7 @@
 /** Moments as counts: seconds and their parts since 1970, TAI64N, seconds since a machine started. */
 import { epochTime } from "../iso.js";
 import { decimalAt, digitsAt, isBlankCode, isDigitCode, isWordCode } from "./chars.js";
-import { LEVEL_BEHIND, LEVEL_WORD } from "./level-behind.js";
+import { ANY_LEVEL, LEVEL_BEHIND } from "./level-behind.js";
 
 const DOT = 46;
 const DAY_MS = 86_400_000;
@@ -83,7 +83,7 @@ function standsAlone(line: string, at: number, end: number): boolean {
 }
 
 const LEVEL_NEXT = new RegExp(
-  `(?=[ \\t:,;|[])(?:${LEVEL_BEHIND}|[ \\t](?:level|lvl|severity)="?${LEVEL_WORD})`,
+  `(?=[ \\t:,;|[])(?:${LEVEL_BEHIND}|[ \\t](?:level|lvl|severity)="?${ANY_LEVEL})`,
   "y",
 );
 

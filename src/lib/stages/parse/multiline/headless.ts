@@ -1,6 +1,6 @@
 /** A trace whose beginning is not there: the input begins within it, as behind `tail` or a rotation. */
 import { isCall } from "../records/cues.js";
-import type { RecordKind } from "./record-kind.js";
+import type { RecordKind } from "./kinds.js";
 
 /**
  * What goes on behind a line that is a frame of a trace; undefined when it is none. Most lines are told by their first

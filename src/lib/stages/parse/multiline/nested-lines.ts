@@ -4,7 +4,8 @@
  */
 import { hasOddQuotes } from "../records/cues.js";
 import { JsonDepth } from "../records/json-depth.js";
-import { JSON_LINE, type LineVerdict, type RecordKind } from "./record-kind.js";
+import type { RecordKind } from "./kinds.js";
+import { JSON_LINE, type LineVerdict } from "./record-kind.js";
 import { XmlDepth } from "./xml-depth.js";
 
 /** Undefined where a first line of this kind opens nothing. */

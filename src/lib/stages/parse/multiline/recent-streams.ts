@@ -2,7 +2,10 @@
  * The streams of which a line came so lately that the next one may belong to it: never more than a few, however many
  * there are.
  */
-import { BETWEEN_LINES_MAX, BETWEEN_SECONDS_MAX } from "../records/grouper.js";
+
+/** A line further back, of all streams, or longer ago has nothing more to do with the next of its stream. */
+export const BETWEEN_LINES_MAX = 64;
+export const BETWEEN_SECONDS_MAX = 1;
 
 interface Last {
   /** How many lines of all streams had come behind it. */

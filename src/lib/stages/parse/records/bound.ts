@@ -2,8 +2,10 @@
  * Finds where no record goes on, whichever of the lines before may have begun one: what a format reads is not known
  * here.
  */
+
+import { BETWEEN_LINES_MAX } from "../multiline/recent-streams.js";
 import { isSplitRest } from "../multiline/syslog-split.js";
-import { BETWEEN_LINES_MAX, isApart, isLater, PIECES_SECONDS_MAX, type View } from "./grouper.js";
+import { isApart, isLater, PIECES_SECONDS_MAX, type View } from "./grouper.js";
 import { type Joining, joiningBy, type RecordTrail } from "./joining.js";
 
 interface Stream {

@@ -1,6 +1,7 @@
 /** How much of what was read is whole records: where a block can be cut, so that its pieces can be read apart. */
 
 import { withoutColours } from "../../../format/line/colours.js";
+import { BETWEEN_LINES_MAX } from "../multiline/recent-streams.js";
 import { isQuiet } from "../multiline/record-kind.js";
 import { QUIET_LINES } from "../multiline/statement-lines.js";
 import { isSplitRest } from "../multiline/syslog-split.js";
@@ -8,7 +9,7 @@ import { lastEntry } from "../open-records.js";
 import { Bound } from "./bound.js";
 import { type Carrier, ENVELOPES_MAX, Envelopes, mayBeEnvelope, PlainLines } from "./carrier.js";
 import { type ContainerKind, containerView, mayBeContainer } from "./container.js";
-import { BETWEEN_LINES_MAX, isApart, isLater, PIECES_SECONDS_MAX, type View } from "./grouper.js";
+import { isApart, isLater, PIECES_SECONDS_MAX, type View } from "./grouper.js";
 import { joiningBy, type RecordRules } from "./joining.js";
 import { isIndentedStart, isStart, isStartAt } from "./starts.js";
 

@@ -1,6 +1,6 @@
 // Enter here: records over several lines: stack traces, container log parts, JSON objects.
 /** Puts the lines of one or more streams that come mixed together into records. */
-import { RecentStreams } from "../multiline/recent-streams.js";
+import { BETWEEN_LINES_MAX, BETWEEN_SECONDS_MAX, RecentStreams } from "../multiline/recent-streams.js";
 import { type Joining, joiningBy, type RecordTrail } from "./joining.js";
 
 /** What a line says once what was wrapped around it is taken off. */
@@ -41,10 +41,6 @@ interface Open<T> {
   used: number;
   readonly trail: RecordTrail;
 }
-
-/** A record goes on behind lines of other streams only if these are no more, and took no longer. */
-export const BETWEEN_LINES_MAX = 64;
-export const BETWEEN_SECONDS_MAX = 1;
 
 /** Whether lines of one stream, with lines of others between them, are too far apart to belong together. */
 export function isApart(lines: number, seconds: number): boolean {

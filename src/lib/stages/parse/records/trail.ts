@@ -7,6 +7,7 @@
 
 import type { Level } from "../../../event/level-words.js";
 import { isGoFrame, kindBehindLead, kindOfFrame } from "../multiline/headless.js";
+import type { RecordKind } from "../multiline/kinds.js";
 import { NestedLines, nestedBy } from "../multiline/nested-lines.js";
 import {
   isBeforeTrace,
@@ -15,7 +16,6 @@ import {
   kindOfRead,
   type LineVerdict,
   levelOfKind,
-  type RecordKind,
 } from "../multiline/record-kind.js";
 import { LineAbove, standingOf, type TraceSort } from "../multiline/standing.js";
 import { StatementLines } from "../multiline/statement-lines.js";
