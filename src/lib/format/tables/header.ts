@@ -23,12 +23,12 @@ function withinLimit(folded: string | undefined, header: string): string | undef
   return folded !== undefined && folded.length > HEADER_CHARACTERS_MAX ? header : folded;
 }
 
-const W3C = /^#(Software|Version|Start-Date|End-Date|Date|GMT-Offset|Remark|Log-type|Fields):[ \t]*(.*)$/;
+const W3C = /^#([A-Z][A-Za-z-]{3,11}):[ \t]*(.*)$/;
 const ZEEK = /^#(separator|set_separator|empty_field|unset_field|path|open|close|fields|types)([^\w-])/;
 
 function foldDirective(header: string, line: string): string | undefined {
   const w3c = W3C.exec(line);
-  if (w3c !== null) return foldW3c(header, w3c[1]!.toLowerCase(), w3c[2]!.trim());
+  if (w3c !== null) return foldW3c(header, w3c[1]!, w3c[2]!.trim());
   const [, name, next] = ZEEK.exec(line) ?? [];
   if (name === undefined) return undefined;
   if (name === "separator") return SEPARATOR.test(line) ? line : undefined;
@@ -49,9 +49,10 @@ export function separatorOf(header: string): string {
 const KEPT = new Set(["software", "date", "start-date", "gmt-offset", "fields"]);
 
 /** Undefined where the value is none of such a directive: comments and settings begin with "#" and a word, too. */
-function foldW3c(header: string, name: string, value: string): string | undefined {
+function foldW3c(header: string, written: string, value: string): string | undefined {
   const before = isOfW3c(header) ? header : "";
-  if (name === "fields" ? !isW3cFields(value) : !DIRECTIVES[name]!.test(value)) return undefined;
+  const name = written.toLowerCase();
+  if (DIRECTIVES[name]?.(value) !== true) return undefined;
   if (name === "remark" && before === "") return undefined;
   if (!KEPT.has(name)) return before;
   const kind = name === "start-date" ? "date" : name;
@@ -59,15 +60,22 @@ function foldW3c(header: string, name: string, value: string): string | undefine
 }
 
 const A_DATE = /^(?:\d{4}-\d\d-\d\d|\d{1,2}[-/][A-Z][a-z]{2}[-/]\d{4})(?:[T ]\d\d:\d\d|$)/;
-const DIRECTIVES: Readonly<Record<string, RegExp>> = table({
-  software: /^[A-Z"]/,
-  version: /^\d{1,3}(?:\.\d{1,3}){0,3}(?:\s|$)/,
-  date: A_DATE,
-  "start-date": A_DATE,
-  "end-date": A_DATE,
-  "gmt-offset": /^[+-]?\d\d:?\d\d$/,
-  remark: /^/,
+/** Whether the value is one of that directive. */
+const DIRECTIVES: Readonly<Record<string, (value: string) => boolean>> = table({
+  software: (value) => /^[A-Z"]/.test(value),
+  version: (value) => /^\d{1,3}(?:\.\d{1,3}){0,3}(?:\s|$)/.test(value),
+  date: isDateOfHeader,
+  "start-date": isDateOfHeader,
+  "end-date": isDateOfHeader,
+  "gmt-offset": (value) => /^[+-]?\d\d:?\d\d$/.test(value),
+  "log-type": (value) => /^[A-Z"]/.test(value),
+  remark: () => true,
+  fields: isW3cFields,
 });
+
+function isDateOfHeader(value: string): boolean {
+  return A_DATE.test(value);
+}
 
 /**
  * Whether these are names of columns: more than half of them of the kinds of the W3C's draft, or known otherwise; of
