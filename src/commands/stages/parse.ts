@@ -15,7 +15,7 @@ import {
   type ParseFormatOptions,
   withoutFiles,
 } from "../../lib/stages/parse/pattern-files.js";
-import { recordBoundary } from "../../lib/stages/parse/records/cut.js";
+import { pieceHoldMs, recordBoundary } from "../../lib/stages/parse/records/cut.js";
 import { parserSettings } from "../../lib/stages/parse/settings.js";
 
 export default stage({
@@ -159,9 +159,10 @@ each format and shows what the lines look like that none reads, with a command t
     const { joinsLines, containers, isHeaded, rules } = settingsOf(given);
     if (!joinsLines && !isHeaded) return undefined;
     const boundary = joinsLines
-      ? (bytes: Buffer) => recordBoundary(bytes, containers, rules)
+      ? (bytes: Buffer, isThorough?: boolean) => recordBoundary(bytes, containers, rules, isThorough)
       : (bytes: Buffer) => bytes.length;
-    return isHeaded ? { boundary, learn: learnHeaders } : { boundary };
+    const holdMs = joinsLines ? (held: Buffer) => pieceHoldMs(held, containers) : undefined;
+    return { boundary, ...(holdMs && { holdMs }), ...(isHeaded && { learn: learnHeaders }) };
   },
   lineCommand: ({ options }) => (options.explain ? "logpipe parse --explain" : undefined),
   holdMs: ({ options }) => options.multilineTimeout,

@@ -24,8 +24,8 @@ export function closeOf(line: string, open: number): number {
 }
 
 /**
- * Takes what is between `open` and `close` when it says by itself what it is: a level, a time, numbers of processes, a place in a
- * source file, an id, pairs, a name. False: it is something else, and nothing was taken.
+ * Takes what is between `open` and `close` when it says by itself what it is: a level, a time, numbers of processes, a
+ * place in a source file, an id, pairs, a name. False: it is something else, and nothing was taken.
  */
 export function takeBracketed(
   line: string,
@@ -82,8 +82,8 @@ function takeLevel(line: string, start: number, end: number, parts: LineParts): 
 }
 
 /**
- * A count since 1970 alone: `[1763719200]` that the line begins with, or right behind its level. No process and no thread has such a number;
- * before a date it is left, for then the date is the time.
+ * A count since 1970 alone: `[1763719200]` that the line begins with, or right behind its level. No process and no
+ * thread has such a number; before a date it is left, for then the date is the time.
  */
 function takeCount(line: string, open: number, end: number, parts: LineParts, nowMs: number): boolean {
   const first = line.charCodeAt(open + 1);
@@ -119,7 +119,10 @@ function takeNumbers(line: string, start: number, end: number, parts: LineParts)
   return true;
 }
 
-/** Whether what is in the brackets is a part of the text: `3/12`, `50%`, `#7`, and the status of a request that is named behind them. */
+/**
+ * Whether what is in the brackets is a part of the text: `3/12`, `50%`, `#7`, and the status of a request that is named
+ * behind them.
+ */
 export function isOfText(line: string, start: number, end: number): boolean {
   if (end - start > 12) return false;
   const first = line.charCodeAt(start);
@@ -194,7 +197,9 @@ function countIn(
   return hasLevel || isBeforeLevel ? countBetween(line, at, end, nowMs) : undefined;
 }
 
-/** A level in capitals, with what stands beside it in the brackets: `worker-3  INFO  org.example.Shop`. No sentences. */
+/**
+ * A level in capitals, with what stands beside it in the brackets: `worker-3  INFO  org.example.Shop`. No sentences.
+ */
 function takeLevelled(line: string, start: number, end: number, parts: LineParts): boolean {
   let hasLevel = false;
   let words = 0;

@@ -151,7 +151,10 @@ export class LineParts {
     else if (!this.clashed.includes(key)) this.writeClashed(i, event);
   }
 
-  /** The value of key `i` and those that the same key has further on, under the name of keys that are taken: a list of more than one. */
+  /**
+   * The value of key `i` and those that the same key has further on, under the name of keys that are taken: a list of
+   * more than one.
+   */
   private writeClashed(i: number, event: EventWriter): void {
     const key = this.keys[i]!;
     this.clashed.push(key);

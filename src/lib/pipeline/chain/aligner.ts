@@ -2,10 +2,9 @@
 import { takeBuffer } from "../../base/buffers.js";
 import { Block } from "../../event/block.js";
 import { Owed } from "../../event/delivery/owed.js";
+import { BoundaryPace } from "../contract/boundary-pace.js";
 import type { Alignment } from "../contract/stage.js";
 
-/** A record that goes on for longer is let go in pieces. */
-const HELD_BYTES_MAX = 16 << 20;
 /** Of more streams the oldest are read as if nothing were known. */
 const KNOWN_STREAMS_MAX = 8192;
 
@@ -13,6 +12,7 @@ export class Aligner {
   private readonly alignment: Alignment;
   private readonly shown: (lines: Buffer) => Buffer;
   private held: Block | undefined;
+  private readonly pace = new BoundaryPace();
   private readonly owed = new Owed();
   /** What a run before has held, by stream, until the stream goes on. */
   private readonly waiting = new Map<string, Block>();
@@ -61,6 +61,16 @@ export class Aligner {
     return this.own.has(block);
   }
 
+  /** How long at least what is held waits for more, by what stands in it. */
+  get holdMs(): number {
+    const { holdMs } = this.alignment;
+    if (holdMs === undefined) return 0;
+    const blocks = this.held === undefined ? this.waiting.values() : [...this.waiting.values(), this.held];
+    let longest = 0;
+    for (const { bytes } of blocks) longest = Math.max(longest, holdMs(bytes));
+    return longest;
+  }
+
   /** What is held, when nothing follows for now. */
   release(): Block[] {
     const blocks = [
@@ -75,6 +85,7 @@ export class Aligner {
     const { held } = this;
     if (held === undefined) return [];
     this.held = undefined;
+    this.pace.reset();
     held.delivery = this.owed.allBut(0);
     return [this.withKnown(held)];
   }
@@ -85,7 +96,7 @@ export class Aligner {
       return [...this.releaseHeld(), ...this.pushNext(block)];
     this.owed.add(block.delivery, block.bytes.length);
     const bytes = held === undefined ? block.bytes : joined(held.bytes, block.bytes);
-    const cut = bytes.length > HELD_BYTES_MAX ? bytes.length : this.alignment.boundary(bytes);
+    const cut = this.pace.cut(bytes, this.alignment.boundary);
     const rest = cut === bytes.length ? undefined : Buffer.from(bytes.subarray(cut));
     this.held = rest && pieceOf(block, rest);
     if (rest !== undefined && cut === 0) return [];

@@ -193,9 +193,15 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
 export interface Alignment {
   /**
    * The length of the longest prefix that needs nothing of what may follow. 0: nothing can be said yet. The engine
-   * calls `idle` after each such piece.
+   * calls `idle` after each such piece. Not `isThorough`: a shorter prefix will do, where the longest takes long to
+   * find.
    */
-  readonly boundary: (bytes: Buffer) => number;
+  readonly boundary: (bytes: Buffer, isThorough?: boolean) => number;
+  /**
+   * How long at least `held`, which is behind such a piece, waits for more when nothing comes; absent or 0: as `holdMs`
+   * of the stage says. Asked while the input is idle.
+   */
+  readonly holdMs?: (held: Buffer) => number;
   /**
    * What must be known of the lines behind such a piece, where `known` was before it (undefined: it begins its stream):
    * a short text, "" for nothing, the same for any cutting. It rides on the block that follows in the stream

@@ -171,7 +171,7 @@ export class Run {
   }
 
   private async letIdle(rounds: number): Promise<void> {
-    const releasing = Math.max(1, Math.ceil(this.plan.holdMs / IDLE_MS));
+    const releasing = Math.max(1, Math.ceil(Math.max(this.plan.holdMs, this.aligner?.holdMs ?? 0) / IDLE_MS));
     if (rounds >= releasing) await this.releaseHeld();
     for (const block of this.spread.idle()) await this.throughSerial(block);
     const blocks = this.serial.idle();

@@ -75,7 +75,9 @@ export class LineReader {
   /** The format that read the record before, by name. */
   lastFormat: string | undefined;
 
-  /** Reads the record (of container logs: the records) that the line at `start` begins. Returns where the next one does. */
+  /**
+   * Reads the record (of container logs: the records) that the line at `start` begins. Returns where the next one does.
+   */
   read(start: number): number {
     this.lastFormat = undefined;
     try {
@@ -234,7 +236,10 @@ export class LineReader {
     return lines.at(-1)!.next;
   }
 
-  /** The line, which was read; and the next one, where its format says that this completes it: then both have been read as one. */
+  /**
+   * The line, which was read; and the next one, where its format says that this completes it: then both have been read
+   * as one.
+   */
   private withOtherHalf(carrier: Carrier, line: RawLine, text: string): readonly RawLine[] {
     const pieces = this.options.joinsLines && text.includes("]: [") ? splitRest(carrier, line) : undefined;
     if (pieces !== undefined && this.readWhole(text, pieces.text)) return [line, ...pieces.lines];
@@ -255,8 +260,8 @@ export class LineReader {
       const text = withoutColours(own);
       if (isIndentedStart(text) || this.isContained(text)) return "ends";
       const verdict = trail.accept(text);
-      const isOther = !trail.isSure && !isBlank(text) && this.isReadAlone(text);
-      return verdict === "ends" || isOther ? "ends" : verdict;
+      if (verdict === "ends" || trail.isSure || isBlank(text)) return verdict;
+      return this.isReadAlone(text) ? "ends" : verdict;
     });
   }
 

@@ -5,6 +5,7 @@ import { type Assumed, assuming, type DateOrder } from "../../base/time/assumed.
 import { Block, type Labels, type Origin } from "../../event/block.js";
 import { EventWriter, quote } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
+import { BoundaryPace } from "../../pipeline/contract/boundary-pace.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
 import { checkStateVersion } from "../../pipeline/contract/state-version.js";
 import { FormatTally } from "./format-tally.js";
@@ -15,14 +16,16 @@ import type { LineReaderOptions } from "./line-reader-options.js";
 import type { Memory } from "./memory/memory.js";
 import { rowBoundary } from "./open-records.js";
 import type { RawBlock } from "./raw-block.js";
-import { recordBoundary } from "./records/cut.js";
+import { pieceHoldMs, recordBoundary } from "./records/cut.js";
 
 export type HotFormat = "combined" | "common" | "json";
 
 export interface ParserOptions extends LineReaderOptions {
   /** Which of its formats the kernel may read ahead of `parser`. */
   readonly hotFormats: readonly HotFormat[];
-  /** What lines have said of those behind them: what `parser` reads by. Absent: nothing is remembered between blocks. */
+  /**
+   * What lines have said of those behind them: what `parser` reads by. Absent: nothing is remembered between blocks.
+   */
   readonly memory?: Memory | undefined;
   /** The zone of times that name none; absent: UTC. */
   readonly zone?: string | undefined;
@@ -49,8 +52,6 @@ const HOUR_MS = 3_600_000;
 const STATE_VERSION = 1;
 /** The text collected before it is turned into bytes. */
 const FLUSH_CHARACTERS = 256 * 1024;
-/** A record that goes on for longer than this is let go in pieces. */
-const HELD_BYTES_MAX = 16 << 20;
 /** Of more streams the oldest are read as if nothing were known. */
 const KNOWN_STREAMS_MAX = 1024;
 
@@ -62,6 +63,7 @@ export class Parser implements Transform {
   private readonly known = new KnownStreams();
   /** Lines of a record that may go on, and the labels they came with. */
   private held: Block | undefined;
+  private readonly pace = new BoundaryPace();
   private assumed: Assumed | undefined;
   private readonly tally = new FormatTally();
   /** When the last block came. */
@@ -87,9 +89,9 @@ export class Parser implements Transform {
       }
     }
     const { bytes } = joined;
-    const isTooLong = bytes.length > HELD_BYTES_MAX;
-    const boundary = isTable ? rowBoundary(bytes) : recordBoundary(bytes, containers, rules);
-    const cut = isTooLong ? bytes.length : boundary;
+    const cut = this.pace.cut(bytes, (bytes, isThorough) =>
+      isTable ? rowBoundary(bytes) : recordBoundary(bytes, containers, rules, isThorough),
+    );
     if (cut < joined.bytes.length)
       this.held = withOrigin(new Block(joined.bytes.subarray(cut), joined.labels), block);
     if (cut === 0) return true;
@@ -108,7 +110,9 @@ export class Parser implements Transform {
   }
 
   idle(emit: Emit): void {
-    const { holdMs = 0 } = this.options;
+    if (this.held === undefined) return;
+    const { holdMs: givenMs = 0, containers } = this.options;
+    const holdMs = Math.max(givenMs, pieceHoldMs(this.held.bytes, containers));
     if (holdMs === 0 || this.context.nowMs() - this.lastMs >= holdMs) this.letGo(emit);
   }
 
@@ -156,6 +160,7 @@ export class Parser implements Transform {
   private release(): Block {
     const held = this.held!;
     this.held = undefined;
+    this.pace.reset();
     return this.eventsInTurn(held);
   }
 

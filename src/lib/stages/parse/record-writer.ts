@@ -4,10 +4,10 @@ import { lineAt } from "../../event/lines.js";
 import type { EventWriter } from "../../event/writer.js";
 import type { NamedParser } from "../../format/detector.js";
 import type { StageContext } from "../../pipeline/contract/stage.js";
+import { levelOfTrace } from "./multiline/trace-level.js";
 import type { OpenRecords } from "./open-records.js";
 import { base64Of, type Carrier, type PlainLines, type RawLine } from "./records/carrier.js";
 import { writeOuter } from "./records/outer.js";
-import { levelOfTrace } from "./records/trail.js";
 
 /** The lines of one record, as they were. */
 export interface RawRecord {
@@ -67,15 +67,15 @@ export class RecordWriter {
   }
 
   /**
-   * Writes the event of a record that no format reads. A trace says all the same that something went wrong: then `TRACE` is what has read it,
-   * else nothing has.
+   * Writes the event of a record that no format reads. A trace says all the same that something went wrong: then
+   * `OF_TRACES` is what has read it, else nothing has.
    */
   unrecognised(text: string, { start }: RawRecord): string | undefined {
     this.writer.reset();
     const level = levelOfTrace(text);
     if (level !== undefined) this.writer.text("level", level);
     this.writer.text("message", text);
-    if (level !== undefined) return TRACE;
+    if (level !== undefined) return OF_TRACES;
     this.onUnread(text);
     this.writer.boolean("unparsed", true);
     const hasGivenUp = this.parser.guard?.hasGivenUp === true;
@@ -106,6 +106,6 @@ export class RecordWriter {
 }
 
 /** The format, so to say, of a trace that no line introduces. */
-export const TRACE = "trace";
+export const OF_TRACES = "trace";
 
 const isExactLine = ({ isExact }: RawLine) => isExact;

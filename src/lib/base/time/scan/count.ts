@@ -1,7 +1,7 @@
 /** Moments as counts: seconds and their parts since 1970, TAI64N, seconds since a machine started. */
 import { epochTime } from "../iso.js";
 import { decimalAt, digitsAt, isBlankCode, isDigitCode, isWordCode } from "./chars.js";
-import { LEVEL_BEHIND, LEVEL_WORD } from "./level-behind.js";
+import { ANY_LEVEL, LEVEL_BEHIND } from "./level-behind.js";
 
 const DOT = 46;
 const DAY_MS = 86_400_000;
@@ -30,8 +30,8 @@ export function countAt(line: string, at: number, nowMs: number): FoundCount | u
 }
 
 /**
- * The moment that the digits from `start` to `end` count to, where their number is that of a count since 1970 and it lies between the year 2000
- * and a year from now. For places where the line says that it is a time.
+ * The moment that the digits from `start` to `end` count to, where their number is that of a count since 1970 and it
+ * lies between the year 2000 and a year from now. For places where the line says that it is a time.
  */
 export function countBetween(line: string, start: number, end: number, nowMs: number): string | undefined {
   const digits = digitsAt(line, start, 19);
@@ -65,8 +65,9 @@ function timeOfCount(line: string, at: number, end: number): string {
 }
 
 /**
- * Digits alone could be any number: they are a time at the start of a line, or in brackets there. Nineteen are an id (of Twitter, Discord
- * and their like) as likely as nanoseconds, and digits before a mark are a cell of any table: then a level must be next.
+ * Digits alone could be any number: they are a time at the start of a line, or in brackets there. Nineteen are an id
+ * (of Twitter, Discord and their like) as likely as nanoseconds, and digits before a mark are a cell of any table: then
+ * a level must be next.
  */
 function standsAlone(line: string, at: number, end: number): boolean {
   const next = line.charCodeAt(end);
@@ -82,7 +83,7 @@ function standsAlone(line: string, at: number, end: number): boolean {
 }
 
 const LEVEL_NEXT = new RegExp(
-  `(?=[ \\t:,;|[])(?:${LEVEL_BEHIND}|[ \\t](?:level|lvl|severity)="?${LEVEL_WORD})`,
+  `(?=[ \\t:,;|[])(?:${LEVEL_BEHIND}|[ \\t](?:level|lvl|severity)="?${ANY_LEVEL})`,
   "y",
 );
 

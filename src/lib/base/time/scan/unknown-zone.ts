@@ -12,7 +12,9 @@ const WORDS = new Set(
   ).split(" "),
 );
 
-/** What tells that letters were a zone: the bracket that began before the date closes behind them; or a level is next. */
+/**
+ * What tells that letters were a zone: the bracket that began before the date closes behind them; or a level is next.
+ */
 const BEHIND = new RegExp(`[\\])](?! ?[/(])|${LEVEL_BEHIND}`, "y");
 
 /**

@@ -140,7 +140,9 @@ export function readZone(line: string, at: number, mayBeHost: boolean): number {
   return isNumeric(line, at) ? behindRepetition(line, end) : end;
 }
 
-/** Behind letters that nobody knows, where a zone alone stands: before the year of a date, or as `isUnknownZone` says. */
+/**
+ * Behind letters that nobody knows, where a zone alone stands: before the year of a date, or as `isUnknownZone` says.
+ */
 function endOfUnknownLetters(line: string, blank: number, mayBeHost: boolean): number {
   if (packedLetters(line, blank + 1) <= 0) return blank;
   const end = lettersEnd;

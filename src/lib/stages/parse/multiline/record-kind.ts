@@ -1,32 +1,9 @@
 /** What a record is, as its first line tells: a trace of some language, a statement, a document, text. */
+import type { Level } from "../../../event/level-words.js";
 import * as cue from "../records/cues.js";
 import { isStart } from "../records/starts.js";
-
-export type RecordKind =
-  | "single"
-  | "plain"
-  | "class"
-  | "exception"
-  | "python"
-  | "chained"
-  | "closed"
-  | "frames"
-  | "go"
-  | "php"
-  | "ruby"
-  | "rust"
-  | "place"
-  | "statement"
-  | "sql"
-  | "slow"
-  | "row"
-  | "oracle"
-  | "core"
-  | "open"
-  | "sentence"
-  | "request"
-  | "xml"
-  | "json";
+import { kindOfFrame, mayLead } from "./headless.js";
+import type { RecordKind } from "./kinds.js";
 
 /** Of a line below others: "maybe": it belongs to the record if a later line does that "joins". */
 export type LineVerdict = "joins" | "maybe" | "ends";
@@ -40,6 +17,8 @@ export const JSON_LINE = /^(?:[\s"{}[\],]|$)/;
 export function kindOfRead(head: string): RecordKind {
   if (cue.isOpenRow(head)) return "row";
   if (cue.isOpenRequest(head)) return "request";
+  const frame = kindOfFrame(head);
+  if (frame !== undefined) return frame;
   if (!cue.hasSign(head) && !MAY_OPEN.test(head)) return "plain";
   const opened = openedBy(head);
   if (opened !== undefined) return opened;
@@ -51,10 +30,13 @@ export function kindOfRead(head: string): RecordKind {
 
 /** Of the first line of one that none has. */
 export function kindOfOther(head: string): RecordKind {
-  if (!cue.hasSign(head) && !MAY_OPEN.test(head)) return "single";
+  const frame = kindOfFrame(head);
+  if (frame !== undefined) return frame;
+  const single = mayLead(head) ? "lead" : "single";
+  if (!cue.hasSign(head) && !MAY_OPEN.test(head)) return single;
   return (
     openedBy(head) ??
-    (cue.CAUSE.test(head) ? "exception" : cue.CLASS.test(head) || cue.TRACE.test(head) ? "class" : "single")
+    (cue.CAUSE.test(head) ? "exception" : cue.CLASS.test(head) || cue.TRACE.test(head) ? "class" : single)
   );
 }
 
@@ -76,8 +58,8 @@ function openedBy(head: string): RecordKind | undefined {
 }
 
 /**
- * Whether a line says nothing of itself: it opens nothing and goes on with nothing. What comes after `QUIET_LINES` of them belongs
- * to no record before them.
+ * Whether a line says nothing of itself: it opens nothing and goes on with nothing. What comes after `QUIET_LINES` of
+ * them belongs to no record before them.
  */
 export function isQuiet(line: string): boolean {
   const first = line.charCodeAt(0);
@@ -104,3 +86,27 @@ export function isQuiet(line: string): boolean {
     cue.isCall(line)
   );
 }
+
+/** Whether nothing has come yet that is of a trace. */
+export function isBeforeTrace(kind: RecordKind): boolean {
+  return (
+    kind === "plain" ||
+    kind === "exception" ||
+    kind === "sql" ||
+    kind === "statement" ||
+    kind === "open" ||
+    kind === "sentence"
+  );
+}
+
+/** The level of a trace that has none of its own; undefined when it is no trace. */
+export function levelOfKind(kind: RecordKind, head: string, hasFrames: boolean): Level | undefined {
+  if (kind === "go" || kind === "core") return hasFrames || kind === "core" ? "fatal" : undefined;
+  if (cue.TRACE.test(head)) return "trace";
+  const isTrace = kind === "frames" || kind === "closed" || kind === "php" || kind === "rust";
+  const isOther = (kind === "ruby" || kind === "exception") && (hasFrames || cue.UNCAUGHT.test(head));
+  if (!isTrace && !isOther && kind !== "oracle") return undefined;
+  return WARNING.test(head) ? "warn" : "error";
+}
+
+const WARNING = /Warning\b/;

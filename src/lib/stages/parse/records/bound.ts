@@ -1,4 +1,9 @@
-/** Finds where no record goes on, whichever of the lines before may have begun one: what a format reads is not known here. */
+/**
+ * Finds where no record goes on, whichever of the lines before may have begun one: what a format reads is not known
+ * here.
+ */
+
+import { BETWEEN_LINES_MAX } from "../multiline/recent-streams.js";
 import { isSplitRest } from "../multiline/syslog-split.js";
 import { isApart, isLater, PIECES_SECONDS_MAX, type View } from "./grouper.js";
 import { type Joining, joiningBy, type RecordTrail } from "./joining.js";
@@ -28,6 +33,8 @@ export class Bound {
   private readonly streams = new Map<string, Stream>();
   /** What is complete, but has lines of other streams within: nothing is cut there. In the order of their ends. */
   private readonly closed: Span[] = [];
+  /** Lines of several streams have come. */
+  private isMixed = false;
   private count = 0;
   private readonly joining: Joining;
 
@@ -41,6 +48,7 @@ export class Bound {
     let open = this.streams.get(stream);
     if (open === undefined || this.isBehind(open, index, { text, seconds })) {
       if (open !== undefined) this.close(firstOf(open), open.last);
+      this.isMixed ||= this.streams.size > (open === undefined ? 0 : 1);
       open = {
         trails: [],
         first: index,
@@ -65,6 +73,20 @@ export class Bound {
     open.last = index;
     if (!isPartial) open.lastWhole = index;
     open.seconds = open.latest = seconds;
+    this.forget(stream, open);
+  }
+
+  /** Lets go of streams that nothing more can belong to: a line costs the same with any number of names. */
+  private forget(stream: string, open: Stream): void {
+    const { streams, count } = this;
+    if (streams.size === 1) return;
+    streams.delete(stream);
+    streams.set(stream, open);
+    for (const [other, { last }] of streams) {
+      if (count - last <= BETWEEN_LINES_MAX) return;
+      this.close(firstOf(streams.get(other)!), last);
+      streams.delete(other);
+    }
   }
 
   private isBehind(open: Stream, index: number, { text, seconds }: Pick<View, "text" | "seconds">): boolean {
@@ -73,7 +95,10 @@ export class Bound {
     return isLater(text, seconds, open.seconds);
   }
 
-  /** The place of the first line to which more may belong, or of one before it whose record goes on behind it; the number of lines, when there is none. */
+  /**
+   * The place of the first line to which more may belong, or of one before it whose record goes on behind it; the
+   * number of lines, when there is none.
+   */
   get undecided(): number {
     const { count } = this;
     let cut = count;
@@ -108,7 +133,7 @@ export class Bound {
   }
 
   private close(first: number, last: number): void {
-    if (last > first && this.streams.size > 1) this.closed.push({ first, last });
+    if (last > first && this.isMixed) this.closed.push({ first, last });
   }
 }
 

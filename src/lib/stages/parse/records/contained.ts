@@ -1,4 +1,7 @@
-/** Writes the events of lines that stood in something: what a runtime or a tool has put around each is kept beside what it says. */
+/**
+ * Writes the events of lines that stood in something: what a runtime or a tool has put around each is kept beside what
+ * it says.
+ */
 
 import { Guess, noteGuess, takeGuesses } from "../../../base/time/assumed.js";
 import { isCanonicalTime } from "../../../event/time/read.js";
@@ -6,9 +9,9 @@ import { type EventWriter, quote } from "../../../event/writer.js";
 import type { NamedParser } from "../../../format/detector.js";
 import { withoutColours } from "../../../format/line/colours.js";
 import { kindOfOther } from "../multiline/record-kind.js";
+import { levelOfTrace } from "../multiline/trace-level.js";
 import { CONTAINER_TIME, type ContainerView, runtimeMembers, writeObject, writeView } from "./container.js";
 import { isStart } from "./starts.js";
-import { levelOfTrace } from "./trail.js";
 
 export interface ContainedManner {
   /** A program's text is read by the format that it is in, as a line on its own would be. */
@@ -32,8 +35,8 @@ export class ContainedWriter {
   }
 
   /**
-   * Writes the event of a record; false when nothing is known of it but its text, and nothing is written then. "alone": the format of
-   * its first line has no message that the others could go on with, and nothing is written either.
+   * Writes the event of a record; false when nothing is known of it but its text, and nothing is written then. "alone":
+   * the format of its first line has no message that the others could go on with, and nothing is written either.
    */
   write(head: ContainerView, text: string, isPartial: boolean): boolean | "alone" {
     this.isAlone = false;
@@ -105,7 +108,10 @@ export class ContainedWriter {
     return lastFormat?.name === "json" || lastFormat?.name === "logfmt" || this.writer.mayHave("timestamp");
   }
 
-  /** Reads the first line by its format, and gives its message those that follow; writes nothing and is false where none reads it. */
+  /**
+   * Reads the first line by its format, and gives its message those that follow; writes nothing and is false where none
+   * reads it.
+   */
   private readText(own: string): boolean {
     const text = withoutColours(own);
     const end = text.indexOf("\n");
@@ -150,8 +156,8 @@ export class ContainedWriter {
   }
 
   /**
-   * The line's own time counts, and that of the runtime is kept; but one whose zone is not known gives way where the two do not
-   * agree: the runtime knows what time it is.
+   * The line's own time counts, and that of the runtime is kept; but one whose zone is not known gives way where the
+   * two do not agree: the runtime knows what time it is.
    */
   private addRuntime(runtime: Map<string, string>): void {
     const inner = this.writer.mayHave("timestamp") ? this.writer.written()?.raw("timestamp") : undefined;

@@ -1,6 +1,7 @@
 /** How much of what was read is whole records: where a block can be cut, so that its pieces can be read apart. */
 
 import { withoutColours } from "../../../format/line/colours.js";
+import { BETWEEN_LINES_MAX } from "../multiline/recent-streams.js";
 import { isQuiet } from "../multiline/record-kind.js";
 import { QUIET_LINES } from "../multiline/statement-lines.js";
 import { isSplitRest } from "../multiline/syslog-split.js";
@@ -8,7 +9,7 @@ import { lastEntry } from "../open-records.js";
 import { Bound } from "./bound.js";
 import { type Carrier, ENVELOPES_MAX, Envelopes, mayBeEnvelope, PlainLines } from "./carrier.js";
 import { type ContainerKind, containerView, mayBeContainer } from "./container.js";
-import { BETWEEN_LINES_MAX, isApart, isLater, PIECES_SECONDS_MAX, type View } from "./grouper.js";
+import { isApart, isLater, PIECES_SECONDS_MAX, type View } from "./grouper.js";
 import { joiningBy, type RecordRules } from "./joining.js";
 import { isIndentedStart, isStart, isStartAt } from "./starts.js";
 
@@ -25,22 +26,33 @@ interface Place extends View {
 }
 
 /**
- * The length of the longest prefix of `bytes` (whole lines; a record begins at 0) that nothing behind it can belong to, or of a
- * shorter one where that would take long to find. Looks at a few lines before the end: most begin a record.
+ * The length of the longest prefix of `bytes` (whole lines; a record begins at 0) that nothing behind it can belong to,
+ * or of a shorter one where that would take long to find. Looks at a few lines before the end: most begin a record.
+ * `isThorough`: where none of them does, at all lines from the start.
  */
 export function recordBoundary(
   bytes: Buffer,
   containers: readonly ContainerKind[],
   rules?: RecordRules,
+  isThorough = true,
 ): number {
   const entry = rules === undefined ? lastEntry(bytes) : undefined;
   if (entry !== undefined && entry.end < 0) return entry.start;
   if (entry !== undefined && entry.end < bytes.length)
-    return entry.end + recordBoundary(bytes.subarray(entry.end), containers);
+    return entry.end + recordBoundary(bytes.subarray(entry.end), containers, rules, isThorough);
   if (entry !== undefined) return bytes.length;
   const last = lineStart(bytes, bytes.length);
   if (rules === undefined && bytes.length > 0 && isPlainStart(bytes, last, containers)) return last;
-  return new Cutter(bytes, containers, rules).cut();
+  return new Cutter(bytes, containers, rules).cut(isThorough);
+}
+
+/**
+ * How long the end of `bytes` (whole lines) waits for the rest of a line that a runtime has cut; 0 where all lines are
+ * whole.
+ */
+export function pieceHoldMs(bytes: Buffer, containers: readonly ContainerKind[]): number {
+  if (containers.length === 0 || bytes.length === 0) return 0;
+  return new Cutter(bytes, containers, undefined).endsInPiece() ? PIECES_SECONDS_MAX * 1000 : 0;
 }
 
 /** Where the line begins that ends at `end`. */
@@ -81,14 +93,27 @@ class Cutter {
     this.plain = new PlainLines(bytes, NO_OUTER);
   }
 
-  cut(): number {
+  cut(isThorough: boolean): number {
     for (let n = 0; n < WINDOW_LINES; n++) {
       const place = this.placeAt(n);
       if (place === undefined || place.start === 0) break;
       if (this.isSafe(n)) return place.start;
     }
     if (this.isAtEdge && this.window.length < WINDOW_LINES) return this.window.at(-1)!.start;
-    return this.undecided();
+    return isThorough ? this.undecided() : 0;
+  }
+
+  /** Whether the last line of any stream is a piece that the next one may go on with. */
+  endsInPiece(): boolean {
+    const asked = new Set<string>();
+    for (let n = 0; n < BETWEEN_LINES_MAX; n++) {
+      const place = this.placeAt(n);
+      if (place === undefined) return false;
+      if (asked.has(place.stream)) continue;
+      asked.add(place.stream);
+      if (place.isPartial && !isApart(n + 1, this.secondsAfter(n, -1))) return true;
+    }
+    return false;
   }
 
   /** The line that is the n-th from the end, while it is wrapped as the last one is. */

@@ -1,5 +1,6 @@
 // Enter here: records over several lines: stack traces, container log parts, JSON objects.
 /** Puts the lines of one or more streams that come mixed together into records. */
+import { BETWEEN_LINES_MAX, BETWEEN_SECONDS_MAX, RecentStreams } from "../multiline/recent-streams.js";
 import { type Joining, joiningBy, type RecordTrail } from "./joining.js";
 
 /** What a line says once what was wrapped around it is taken off. */
@@ -41,10 +42,6 @@ interface Open<T> {
   readonly trail: RecordTrail;
 }
 
-/** A record goes on behind lines of other streams only if these are no more, and took no longer. */
-export const BETWEEN_LINES_MAX = 64;
-export const BETWEEN_SECONDS_MAX = 1;
-
 /** Whether lines of one stream, with lines of others between them, are too far apart to belong together. */
 export function isApart(lines: number, seconds: number): boolean {
   return lines > 1 && (lines > BETWEEN_LINES_MAX || seconds > BETWEEN_SECONDS_MAX);
@@ -55,7 +52,10 @@ function secondsBetween(before: number, seconds: number): number {
   return before === 0 || seconds === 0 ? 0 : Math.abs(seconds - before);
 }
 
-/** Whether a line came so much later than the one before it that it is of another record. What is indented says nothing by itself. */
+/**
+ * Whether a line came so much later than the one before it that it is of another record. What is indented says nothing
+ * by itself.
+ */
 export function isLater(text: string, seconds: number, before: number): boolean {
   const apart = secondsBetween(before, seconds);
   return apart > BETWEEN_SECONDS_MAX && (apart > PIECES_SECONDS_MAX || !isIndented(text));
@@ -70,21 +70,31 @@ export function isIndented(text: string): boolean {
 /** Pieces of one line are written at once: what comes later is another line, whose beginning was lost or had no end. */
 export const PIECES_SECONDS_MAX = 5;
 
+/**
+ * However many streams come, those are few of which anything is open: what is behind `BETWEEN_LINES_MAX` lines of
+ * others is ended. A line costs the same with any number of names.
+ */
 export class Grouper<T extends View> {
   private readonly open = new Map<string, Open<T>>();
   private readonly unfinished = new Map<string, Line<T>>();
   private groups: RecordGroup<T>[] = [];
+  /** The place of the first of `groups`, which are looked through only once it can be given. */
+  private firstGroup = Number.POSITIVE_INFINITY;
   private count = 0;
   private readonly joining: Joining;
-  /** The latest time since the last line of each stream. */
-  private readonly latest = new Map<string, number>();
+  private readonly recent = new RecentStreams();
 
   constructor(joining = joiningBy(undefined)) {
     this.joining = joining;
   }
 
   push(view: T): void {
-    const index = this.count++;
+    this.add(view, this.count++);
+    const { stream, seconds } = view;
+    for (const other of this.recent.push(stream, this.count, seconds)) this.endStream(other);
+  }
+
+  private add(view: T, index: number): void {
     this.cutOff(view, index);
     const before = this.unfinished.get(view.stream);
     if (before !== undefined && view.seconds - before.seconds > PIECES_SECONDS_MAX)
@@ -105,16 +115,24 @@ export class Grouper<T extends View> {
     else this.feed(view.stream, line);
   }
 
-  /** The records that nothing more belongs to and that come before all others, by their first lines; each is given once. */
+  /**
+   * The records that nothing more belongs to and that come before all others, by their first lines; each is given once.
+   */
   take(): RecordGroup<T>[] {
-    if (this.open.size > 1 || this.unfinished.size > 0) this.endDistant();
     if (this.groups.length === 0) return NO_GROUPS;
     let first = Number.POSITIVE_INFINITY;
     for (const { lines } of this.open.values()) first = Math.min(first, lines[0]!.index);
     for (const { index } of this.unfinished.values()) first = Math.min(first, index);
-    const ready = this.groups.filter(({ index }) => index < first).sort((a, b) => a.index - b.index);
-    if (ready.length > 0) this.groups = this.groups.filter(({ index }) => index >= first);
-    return ready;
+    if (this.firstGroup >= first) return NO_GROUPS;
+    const ready: RecordGroup<T>[] = [];
+    const left: RecordGroup<T>[] = [];
+    this.firstGroup = Number.POSITIVE_INFINITY;
+    for (const group of this.groups) {
+      (group.index < first ? ready : left).push(group);
+      if (group.index >= first) this.firstGroup = Math.min(this.firstGroup, group.index);
+    }
+    this.groups = left;
+    return ready.sort((a, b) => a.index - b.index);
   }
 
   /** Whether nothing is left of what was pushed. */
@@ -136,24 +154,12 @@ export class Grouper<T extends View> {
     return this.groups.sort((a, b) => a.index - b.index);
   }
 
-  /** Ends the records of streams whose next line, if it came now, would be too far away. */
-  private endDistant(): void {
-    for (const [stream, latest] of this.latest) {
-      const last = this.lastOf(stream);
-      if (last !== undefined && isApart(this.count - last.lastIndex, latest - last.seconds))
-        this.endStream(stream);
-    }
-  }
-
-  /** Ends what the stream's line at `index` is too far away from. */
+  /** Ends what the stream's line at `index` is too far away from; lines between them have done so when they came. */
   private cutOff({ stream, seconds, text }: T, index: number): void {
-    for (const [other, latest] of this.latest) if (!(latest >= seconds)) this.latest.set(other, seconds);
-    const latest = this.latest.get(stream) ?? seconds;
-    this.latest.set(stream, seconds);
     const last = this.lastOf(stream);
     if (last === undefined) return;
     const isWhole = this.joining.rules === undefined && !this.unfinished.has(stream);
-    if (isApart(index - last.lastIndex, latest - last.seconds)) this.endStream(stream);
+    if (isApart(index - last.lastIndex, seconds - last.seconds)) this.endStream(stream);
     else if (isWhole && isLater(text, seconds, last.seconds)) this.endStream(stream);
   }
 
@@ -177,7 +183,7 @@ export class Grouper<T extends View> {
       const open = this.open.get(stream);
       if (open === undefined) {
         const trail = this.joining.trail(line.text, true);
-        if (trail.isSingle) this.groups.push(groupOf([line]));
+        if (trail.isSingle) this.give([line]);
         else this.open.set(stream, { lines: [line], used: 1, trail });
         return;
       }
@@ -205,8 +211,13 @@ export class Grouper<T extends View> {
   private close(stream: string): void {
     const { lines, used } = this.open.get(stream)!;
     this.open.delete(stream);
-    this.groups.push(groupOf(lines.slice(0, used)));
+    this.give(lines.slice(0, used));
     for (const line of lines.slice(used)) this.feed(stream, line);
+  }
+
+  private give(lines: readonly Line<T>[]): void {
+    this.groups.push(groupOf(lines));
+    this.firstGroup = Math.min(this.firstGroup, lines[0]!.index);
   }
 }
 

@@ -1,17 +1,21 @@
 /**
  * Follows one record line by line and says of each next line whether it belongs to it: the rest of a stack trace, of a
- * statement, of JSON over lines, of a message with line breaks. What it says depends on the record's lines only, so any cutting
- * of the input gives the same. A line that `isStart` takes never belongs to the record before; the caller asks that first.
+ * statement, of JSON over lines, of a message with line breaks. What it says depends on the record's lines only, so any
+ * cutting of the input gives the same. A line that `isStart` takes never belongs to the record before; the caller asks
+ * that first.
  */
 
 import type { Level } from "../../../event/level-words.js";
+import { isGoFrame, kindBehindLead, kindOfFrame } from "../multiline/headless.js";
+import type { RecordKind } from "../multiline/kinds.js";
 import { NestedLines, nestedBy } from "../multiline/nested-lines.js";
 import {
+  isBeforeTrace,
   isQuiet,
   kindOfOther,
   kindOfRead,
   type LineVerdict,
-  type RecordKind,
+  levelOfKind,
 } from "../multiline/record-kind.js";
 import { LineAbove, standingOf, type TraceSort } from "../multiline/standing.js";
 import { StatementLines } from "../multiline/statement-lines.js";
@@ -34,6 +38,8 @@ export class Trail {
   private hasFrames = false;
   /** There was a line for the exception itself. */
   private hasException: boolean;
+  /** The trace has begun before, and nothing has said yet what it was of: a dump of threads has frames, too. */
+  private isUntold: boolean;
   private isRustMessageDue = false;
   /** Of what nginx says of a request: whose it was has been said. */
   private isOver = false;
@@ -47,8 +53,8 @@ export class Trail {
   private isValidation = false;
 
   /**
-   * `isRead`: a format has read the record's first line, so that what is indented below it is its own. `isContained`: the line is one of
-   * a runtime's, and whether any format reads what the program wrote is not known.
+   * `isRead`: a format has read the record's first line, so that what is indented below it is its own. `isContained`:
+   * the line is one of a runtime's, and whether any format reads what the program wrote is not known.
    */
   constructor(head: string, isRead: boolean, isContained = false) {
     this.head = head;
@@ -61,7 +67,10 @@ export class Trail {
     if (this.kind === "statement" || this.kind === "sql" || this.kind === "slow")
       this.statement = new StatementLines(this.kind, head);
     this.mentions = this.kind === "exception";
-    this.hasIndented = this.hasFrames = this.kind === "closed";
+    this.isUntold =
+      kindOfFrame(head) !== undefined && !cue.PHP_OPENING.test(head) && this.kind === kindOfFrame(head);
+    this.hasIndented = this.hasFrames = this.isUntold || this.kind === "closed";
+    if (this.isUntold) this.hasException = true;
   }
 
   /** Whether nothing can belong to the record. */
@@ -92,14 +101,7 @@ export class Trail {
 
   /** What it is that belongs together, as it is told of what has no level: undefined when it is no trace. */
   get level(): Level | undefined {
-    const { kind } = this;
-    if (kind === "go" || kind === "core") return this.hasFrames || kind === "core" ? "fatal" : undefined;
-    if (cue.TRACE.test(this.head)) return "trace";
-    const isTrace = kind === "frames" || kind === "closed" || kind === "php" || kind === "rust";
-    const isOther =
-      (kind === "ruby" || kind === "exception") && (this.hasFrames || cue.UNCAUGHT.test(this.head));
-    if (!isTrace && !isOther && kind !== "oracle") return undefined;
-    return WARNING.test(this.head) ? "warn" : "error";
+    return this.isUntold ? undefined : levelOfKind(this.kind, this.head, this.hasFrames);
   }
 
   /** Whether brackets or tags say where it ends. */
@@ -115,6 +117,7 @@ export class Trail {
       return "joins";
     }
     if (this.kind === "single") return "ends";
+    if (this.kind === "lead") return this.acceptBehindLead(line);
     if (this.nested !== undefined) return this.nested.accept(line);
     if (this.kind === "slow") return this.statement!.acceptSlow(line);
     if (this.kind === "request") return this.acceptRequest(line);
@@ -130,12 +133,23 @@ export class Trail {
     return this.isOver ? "joins" : "maybe";
   }
 
+  private acceptBehindLead(line: string): LineVerdict {
+    const kind = kindBehindLead(this.head, line);
+    if (kind === undefined) return "ends";
+    this.isUntold = this.hasIndented = this.hasFrames = this.hasException = true;
+    return this.goesOnAs(kind);
+  }
+
   private acceptIndented(line: string): LineVerdict {
     if (this.kind === "class" || this.kind === "sentence") {
       if (cue.INDENTED_FRAME.test(line)) return this.goesOnAs("frames");
       return this.kind === "class" ? "ends" : "maybe";
     }
     if (cue.GROUP.test(line) && (this.isBefore || this.kind === "chained")) return this.opensGroup();
+    if (this.kind === "plain" && !this.hasIndented && isGoFrame(line) && cue.isCall(this.head)) {
+      this.kind = "go";
+      this.isUntold = true;
+    }
     this.notes = 0;
     this.hasIndented = true;
     if (this.kind === "python" || cue.PYTHON_FRAME.test(line)) {
@@ -151,7 +165,10 @@ export class Trail {
   }
 
   private acceptOther(line: string): LineVerdict {
-    if (cue.CAUSE.test(line)) return this.goesOnAs("exception");
+    if (cue.CAUSE.test(line)) {
+      this.isUntold = false;
+      return this.goesOnAs("exception");
+    }
     if (this.hasIndented && cue.CLOSER.test(line)) return "joins";
     return this.acceptOpening(line) ?? this.acceptOwn(line);
   }
@@ -206,15 +223,7 @@ export class Trail {
 
   /** Whether nothing has come yet that is of a trace. */
   private get isBefore(): boolean {
-    const { kind } = this;
-    return (
-      kind === "plain" ||
-      kind === "exception" ||
-      kind === "sql" ||
-      kind === "statement" ||
-      kind === "open" ||
-      kind === "sentence"
-    );
+    return isBeforeTrace(this.kind);
   }
 
   /** Whether the record may have the trace that a line opens. */
@@ -229,6 +238,7 @@ export class Trail {
   }
 
   private closes(line: string): LineVerdict {
+    this.isUntold = false;
     this.isValidation = cue.VALIDATION.test(line);
     this.notes = 0;
     return this.goesOnAs("closed");
@@ -240,7 +250,10 @@ export class Trail {
     return this.goesOnAs("closed");
   }
 
-  /** The first lines below an exception of a line with a date: what was added to it. Of others only what names the fields that it found fault with. */
+  /**
+   * The first lines below an exception of a line with a date: what was added to it. Of others only what names the
+   * fields that it found fault with.
+   */
   private acceptNote(line: string): LineVerdict {
     if (this.notes >= NOTE_LINES || standingOf(line) !== "bare") return "ends";
     this.notes++;
@@ -248,7 +261,10 @@ export class Trail {
     return isStart(this.head) ? "joins" : "ends";
   }
 
-  /** Any text below a line with a date, if frames come next; of one that tells of a fault several lines, if a trace does. */
+  /**
+   * Any text below a line with a date, if frames come next; of one that tells of a fault several lines, if a trace
+   * does.
+   */
   private acceptSentence(): LineVerdict {
     if (!this.takesSentence) return "ends";
     const { standing } = this.above;
@@ -301,7 +317,10 @@ export class Trail {
     }
   }
 
-  /** Whether the next line may be any text: right below a line with a date, if frames come next. Elsewhere it would be anyone's. */
+  /**
+   * Whether the next line may be any text: right below a line with a date, if frames come next. Elsewhere it would be
+   * anyone's.
+   */
   private get takesSentence(): boolean {
     return this.waiting === 0 && !this.hasIndented && isStart(this.head);
   }
@@ -337,14 +356,3 @@ export class Trail {
     return this.goesOnAs(kind);
   }
 }
-
-/** The level of a record that no format reads and that is a stack trace, a dump, a chain of errors; undefined for other text. */
-export function levelOfTrace(text: string): Level | undefined {
-  if (!text.includes("\n")) return undefined;
-  const [head = "", ...lines] = text.split("\n");
-  const trail = new Trail(head, true);
-  for (const line of lines) trail.accept(line);
-  return trail.level;
-}
-
-const WARNING = /Warning\b/;

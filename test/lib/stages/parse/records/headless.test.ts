@@ -45,6 +45,125 @@ describe("a trace that no format has introduced", () => {
   });
 });
 
+describe("a trace whose beginning is gone", () => {
+  const events = (...lines: string[]) =>
+    parsedApart([lines.map((line) => `${line}\n`).join("")])
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line));
+
+  it.each<[string, string | undefined, readonly string[]]>([
+    [
+      "Java",
+      undefined,
+      ["\tat org.example.Shop.buy(Shop.java:7)", "\tat java.base/java.lang.Thread.run(Thread.java:840)"],
+    ],
+    [
+      "Java, with what it comes from",
+      "error",
+      ["\tat o.e.Shop.run(Shop.java:7)", "Caused by: o.e.Gone: 7", "\t... 3 more"],
+    ],
+    [
+      "Java, its end",
+      "error",
+      ["\t... 12 common frames omitted", "Caused by: o.e.Gone: 7", "\tat o.e.Shop.run(Shop.java:7)"],
+    ],
+    [
+      ".NET",
+      undefined,
+      ["   at Shop.Cart.<Buy>d__3.MoveNext() in C:\\shop\\Cart.cs:line 7", "   at Shop.Run[T](T one)"],
+    ],
+    [
+      "Node",
+      undefined,
+      [
+        "    at buy (/srv/shop.js:7:3)",
+        "    at async /srv/main.js:1:2",
+        "    at new Cart (node:internal/x:9:1)",
+      ],
+    ],
+    [
+      "Node, without places",
+      undefined,
+      ["    at Array.map (<anonymous>)", "    at process.run (node:internal/a:1:2)"],
+    ],
+    [
+      "Python",
+      "error",
+      [
+        '  File "/srv/shop.py", line 3, in buy',
+        "    find(7)",
+        "    ~~~~^^^",
+        '  File "/srv/b.py", line 5',
+        "shop.Gone: 7",
+      ],
+    ],
+    [
+      "Python, its code",
+      "error",
+      ["    find(7)", '  File "/srv/b.py", line 5, in find', "    raise Gone", "Gone: 7"],
+    ],
+    [
+      "Python, chained",
+      "error",
+      [
+        '  File "/srv/a.py", line 3, in a',
+        "    b()",
+        "KeyError: 7",
+        "",
+        "During handling of the above exception, another exception occurred:",
+        "",
+        "Traceback (most recent call last):",
+        '  File "/srv/a.py", line 9, in c',
+        "shop.Gone: 7",
+      ],
+    ],
+    ["Go", undefined, ["\t/srv/main.go:7 +0x1d", "main.main()", "\t/srv/main.go:9 +0x25"]],
+    [
+      "Go, a call",
+      undefined,
+      ["main.(*Shop).buy(0x0, 0x7)", "\t/srv/main.go:7 +0x1d", "main.main()", "\t/srv/main.go:9 +0x25"],
+    ],
+    ["Ruby", undefined, ["\tfrom /app/shop.rb:6:in `buy'", "\tfrom /app/main.rb:3:in `<main>'"]],
+    [
+      "Rust",
+      undefined,
+      ["   3: shop::cart::buy", "             at ./src/cart.rs:7:9", "   4: core::ops::call"],
+    ],
+    ["PHP", undefined, ["#3 /srv/Cart.php(7): Shop->buy()", "#4 [internal function]: run()", "#5 {main}"]],
+    ["a dump", undefined, ["#3  0x0000555 in buy (n=7) at cart.c:7", "#4  0x0000777 in main () at main.c:3"]],
+  ])("of %s is an event", (_, level, lines) => {
+    const unparsed = level === undefined ? { unparsed: true } : { level };
+    expect(events(...lines, "next")).toEqual([
+      { message: lines.join("\n"), ...unparsed },
+      { message: "next", unparsed: true },
+    ]);
+  });
+
+  it("ends where a record begins", () => {
+    const frame = "\tat o.e.Shop.run(Shop.java:7)";
+    expect(events(frame, frame, "2026-11-21 10:00:00 INFO next")).toMatchObject([
+      { message: `${frame}\n${frame}` },
+      { level: "info", message: "next" },
+    ]);
+    expect(events(frame, "java.lang.IllegalStateException: another", frame)).toMatchObject([
+      { message: frame },
+      { level: "error", message: `java.lang.IllegalStateException: another\n${frame}` },
+    ]);
+  });
+
+  it.each([
+    ["a sentence", "   at home (again)"],
+    ["a time", "  at 10:30:15"],
+    ["an address", "   at shop.example:8080"],
+    ["a list", "  1: apples"],
+    ["text behind blanks", "    find(7)"],
+    ["a heading", "#3 pears (fresh)"],
+  ])("is not %s", (_, line) => {
+    expect(events(line, "  more").map(({ message }) => message)).toEqual([line, "  more"]);
+  });
+});
+
 describe("a text that is not over", () => {
   const messages = (...lines: string[]) =>
     parsedApart([lines.map((line) => `${line}\n`).join("")])

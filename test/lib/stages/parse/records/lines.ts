@@ -117,4 +117,13 @@ export const LINES: readonly string[] = [
   "Nov 21 10:00:01 db postgres[31]: [8-2] #011FROM cart",
   "Nov 21 10:00:01 db postgres[31]: [8-3]  and more",
   "Nov 21 10:00:01 db postgres[32]: [8-2] #011of another",
+  '  File "/srv/shop.py", line 3, in buy',
+  "    find(7)",
+  "Gone: cart 7",
+  "main.(*Shop).buy(0x0, 0x7)",
+  "\tfrom /app/shop.rb:6:in `buy'",
+  "    at buy (/srv/shop.js:7:3)",
+  "#3 /srv/Cart.php(7): Shop->buy()",
+  "#4  0x0000777 in main () at main.c:3",
+  "2026-11-21T10:00:09.5Z stderr F     at buy (/srv/shop.js:7:3)",
 ];
