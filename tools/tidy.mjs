@@ -8,6 +8,7 @@ import { exportedNames, folderSizes, MAX_FILES, roomDoors } from "./tidy/house.m
 import { importCycles, importRanks } from "./tidy/imports.mjs";
 
 const MAX_LINES = 350;
+const MAX_COLUMNS = 120;
 const MARKS = ["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"];
 const ENTRY_POINTS = ["src/main.ts", "src/worker.ts", "src/program-terminal.ts", "src/query-process.ts"];
 
@@ -19,6 +20,7 @@ export const RULES = {
   "every folder of modules has one door": roomDoors,
   "no two files export one name": exportedNames,
   [`files have at most ${MAX_LINES} lines`]: fileLengths,
+  [`comments have at most ${MAX_COLUMNS} columns`]: commentWidths,
   "no marks of unfinished work": unfinishedMarks,
   "only the entry points read process": processReaders,
   "no phrases that nobody searches for": unsearchablePhrases,
@@ -38,6 +40,21 @@ function fileLengths(root) {
     if (lines <= MAX_LINES) return [];
     return [`${file} has ${lines} lines: split it by what it does, into files of 50 to 200 lines`];
   });
+}
+
+/** Code is as wide as its formatter makes it; texts and patterns in it have no place to break, nor have examples. */
+function commentWidths(root) {
+  const files = ["src", "test", "tools", "bench"].flatMap((directory) =>
+    filesOf(root, directory, [".ts", ".mjs"]).filter((file) => !file.includes("/kernel/assembly/")),
+  );
+  return files.flatMap((file) =>
+    readFileSync(join(root, file), "utf8")
+      .split("\n")
+      .flatMap((line, index) => {
+        const isWide = line.length > MAX_COLUMNS && /^\s*(?:\/\/|\/\*\*?|\*) [^\s@{|]/.test(line);
+        return isWide ? [`${file}:${index + 1} is ${line.length} columns wide: break the comment`] : [];
+      }),
+  );
 }
 
 function unfinishedMarks(root) {

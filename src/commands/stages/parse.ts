@@ -164,6 +164,7 @@ each format and shows what the lines look like that none reads, with a command t
     const holdMs = joinsLines ? (held: Buffer) => pieceHoldMs(held, containers) : undefined;
     return { boundary, ...(holdMs && { holdMs }), ...(isHeaded && { learn: learnHeaders }) };
   },
+  lineCommand: ({ options }) => (options.explain ? "logpipe parse --explain" : undefined),
   holdMs: ({ options }) => options.multilineTimeout,
   open: async (given, io) => ({
     ...(await openPatterns(given.options, io)),

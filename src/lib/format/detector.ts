@@ -28,9 +28,9 @@ class Candidate {
 /**
  * `--format auto`: each line is read by the first of `formats` that takes it. What a line becomes depends on that line
  * only, so any cutting of the input gives the same events and blocks can go to any worker. Formats are told apart by
- * strictness and order; how a line begins leaves out those that cannot take it, so that more formats cost a line nothing.
- * There is no guess from the lines before, because a guess could change what an ambiguous line becomes; but below a header line,
- * which says what lines are, those are read by it (`FormatContext.memory`).
+ * strictness and order; how a line begins leaves out those that cannot take it, so that more formats cost a line
+ * nothing. There is no guess from the lines before, because a guess could change what an ambiguous line becomes; but
+ * below a header line, which says what lines are, those are read by it (`FormatContext.memory`).
  */
 export class FormatDetector implements NamedParser {
   lastFormat: Format | undefined;

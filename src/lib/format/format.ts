@@ -26,8 +26,8 @@ export interface StreamMemory {
 export interface LineParser {
   /**
    * Writes the fields of `line` (decoded, without its line end) and returns true. Returns false when the line is not of
-   * this format; what was written until then is forgotten by the caller. Does not call `end()`. Must never throw and must
-   * take time linear in the line. A header line that makes no event returns "skip".
+   * this format; what was written until then is forgotten by the caller. Does not call `end()`. Must never throw and
+   * must take time linear in the line. A header line that makes no event returns "skip".
    */
   parse(line: string, event: EventWriter): boolean | "skip";
   /** What lines before have set, as text; for another instance that goes on from there. */
@@ -39,7 +39,10 @@ export interface LineParser {
 
 /** Bounds the time that lines take. */
 export interface BlockGuard {
-  /** What `read` returns, which reads some lines with the parser. It may be cut off and run once more: it must do nothing else. */
+  /**
+   * What `read` returns, which reads some lines with the parser. It may be cut off and run once more: it must do
+   * nothing else.
+   */
   run<T>(read: () => T): T;
   /** Whether the line before was given up because it took too long. */
   readonly hasGivenUp: boolean;
@@ -65,24 +68,30 @@ export interface Format {
   readonly auto: boolean;
   /** The characters an `auto` line of this format can start with (a cheap gate); absent: any. */
   readonly starts?: string;
-  /** How an `auto` line of this format can begin; absent: in any way. `auto` tries a line only on formats of its opening. */
+  /**
+   * How an `auto` line of this format can begin; absent: in any way. `auto` tries a line only on formats of its
+   * opening.
+   */
   readonly openings?: readonly Opening[];
   /** Of lines that open as `iso`: what can stand behind the time, as `behindIsoTime` has it; absent: anything. */
   readonly behindIsoTime?: readonly string[];
   /** Whether lines depend on earlier ones (CSV header): such a format is not spread over workers. */
   readonly isStateful?: boolean;
-  /** Whether lines are read by header lines before them, which `FormatContext.memory` has: `auto` tries it first where there are any. Its `openings` are those of lines that it reads without; absent: it reads none. */
+  /**
+   * Whether lines are read by header lines before them, which `FormatContext.memory` has: `auto` tries it first where
+   * there are any. Its `openings` are those of lines that it reads without; absent: it reads none.
+   */
   readonly isHeaded?: boolean;
   /**
-   * Whether `parse` appends a following line that no format reads, and that `src/lib/stages/parse/records` says belongs to the line
-   * before, to the `message` of this format's event, with "\n" between.
+   * Whether `parse` appends a following line that no format reads, and that `src/lib/stages/parse/records` says belongs
+   * to the line before, to the `message` of this format's event, with "\n" between.
    */
   readonly hasContinuations?: boolean;
   /** Whether a record of several lines is read as a whole, with "\n" between, by the same `parse`. */
   readonly spansLines?: boolean;
   /**
-   * Whether `next`, the line behind `line`, is the other half of its head: then both are read as one, with "\n" between. Asked only of a line
-   * that this format has read.
+   * Whether `next`, the line behind `line`, is the other half of its head: then both are read as one, with "\n"
+   * between. Asked only of a line that this format has read.
    */
   readonly isCompletedBy?: (line: string, next: string) => boolean;
   /** Where the rules come from: RFC, manual, source. */

@@ -72,9 +72,9 @@ export function openingOf(line: string): number {
 }
 
 /**
- * What stands behind the time of a line that opens as `iso`, by its first two characters: "A" stands for any capital, "a" for any small
- * letter, "0" for a digit, other characters for themselves. `" ["` of `2026-11-21 10:00:01,123 [main] ...`. -1: where the time ends is
- * not plain, because there is none, or a zone may follow behind a blank.
+ * What stands behind the time of a line that opens as `iso`, by its first two characters: "A" stands for any capital,
+ * "a" for any small letter, "0" for a digit, other characters for themselves. `" ["` of `2026-11-21 10:00:01,123 [main]
+ * ...`. -1: where the time ends is not plain, because there is none, or a zone may follow behind a blank.
  */
 export function behindIsoTime(line: string): number {
   if (line.charCodeAt(13) !== 0x3a || line.charCodeAt(16) !== 0x3a) return -1;

@@ -20,8 +20,8 @@ import { textFormats } from "./text/registry.js";
 const isLogfmt = (format: Format) => format.name === "logfmt";
 
 /**
- * Every format, in the order in which `auto` tries those that can be told from one line: the most particular first. logfmt
- * comes late because any line with a few `=` comes near it; text last because it takes every line with a date.
+ * Every format, in the order in which `auto` tries those that can be told from one line: the most particular first.
+ * logfmt comes late because any line with a few `=` comes near it; text last because it takes every line with a date.
  */
 export const formats: readonly Format[] = [
   ...structuredFormats.filter((format) => !isLogfmt(format)),
@@ -52,8 +52,8 @@ export const FORMAT_ROOMS: readonly { readonly title: string; readonly formats: 
 ].filter((room) => room.formats.length > 0);
 
 /**
- * What `--format` reads with: a parser that also tells which format read the last line; of several, the first that takes a line does.
- * `definitions` are those of grok, where they are not the built-in ones. Errors as `resolveFormat`.
+ * What `--format` reads with: a parser that also tells which format read the last line; of several, the first that
+ * takes a line does. `definitions` are those of grok, where they are not the built-in ones. Errors as `resolveFormat`.
  */
 export function formatNamed(
   wanted: string | readonly FormatSpec[],
@@ -82,8 +82,8 @@ function parserOf(
 }
 
 /**
- * The format that `--format SPEC` means: `auto`, a name or alias, or a pattern behind `regex:`, `grok:`, `dissect:` or `template:`.
- * Throws usage.bad-value, or usage.syntax for a malformed pattern.
+ * The format that `--format SPEC` means: `auto`, a name or alias, or a pattern behind `regex:`, `grok:`, `dissect:` or
+ * `template:`. Throws usage.bad-value, or usage.syntax for a malformed pattern.
  */
 export function resolveFormat(spec: string): Format {
   if (spec === "auto") return auto;

@@ -1,4 +1,7 @@
-/** Words of logs that every JavaScript object answers to: in place of any word of any example they are words as all others. */
+/**
+ * Words of logs that every JavaScript object answers to: in place of any word of any example they are words as all
+ * others.
+ */
 import { describe, expect, it } from "vitest";
 import { EventWriter } from "../../../src/lib/event/writer.js";
 import { formats } from "../../../src/lib/format/registry.js";

@@ -5,10 +5,13 @@ const BEGIN_ANEW =
 
 /** Errors met while reading inputs or writing outputs that are not the store. */
 export const inputErrors = {
-  "input.unreadable": entry<{ path: string; reason: string }>({
+  "input.unreadable": entry<{ path: string; reason: string; lineCommand?: string | undefined }>({
     exitCode: 1,
     message: (f) => `cannot read ${f.path}: ${f.reason}`,
-    help: () => "the other inputs were processed; check the path and its permissions",
+    help: (f) =>
+      f.lineCommand === undefined
+        ? "the other inputs were processed; check the path and its permissions"
+        : `operands are files; a line comes through standard input: echo LINE | ${f.lineCommand}`,
   }),
   "input.damaged": entry<{ path: string; reason: string }>({
     exitCode: 1,

@@ -12,7 +12,7 @@ import { DateForm, DayOrder, written, ZoneForm } from "./scan/written.js";
 import { readZone, setZone } from "./scan/zone-at.js";
 import { isZoneLetters } from "./zone-letters.js";
 
-export { uptimeAt } from "./scan/count.js";
+export { countBetween, uptimeAt } from "./scan/count.js";
 export { dateOrderEvidence, hasDateOfNumbers } from "./scan/date-order.js";
 export { ZONE_SOURCE } from "./scan/zone-at.js";
 

@@ -4,28 +4,32 @@
  *
  *     [VHOST ]CLIENT IDENT USER [TIME] "REQUEST" STATUS BYTES[ "REFERER" "USER_AGENT"][ EXTRA]
  *
- * and becomes `timestamp vhost client_ip x_forwarded_for ident user method path protocol status bytes referer user_agent extra`, in this
- * order, with `request` in the place of method, path and protocol where REQUEST is no HTTP request line. The rules, which
- * the WebAssembly reader of the same format keeps to:
+ * and becomes `timestamp vhost client_ip x_forwarded_for ident user method path protocol status bytes referer
+ * user_agent extra`, in this order, with `request` in the place of method, path and protocol where REQUEST is no HTTP
+ * request line. The rules, which the WebAssembly reader of the same format keeps to:
  *
  * - Fields are separated by exactly one space. A value that is empty or `-` is absent.
  * - TIME begins at the first ` [` and ends at the next `]`; it must be a `commonLogTime`, or ISO 8601.
- * - Before it: CLIENT has no space, except after a comma; of a list of forwarded addresses the first is `client_ip` and the whole
- *   `x_forwarded_for`. IDENT has none; the name of a host there is the VHOST (lighttpd). USER is the rest and may have some. When there
- *   are four words or more, the third is `-` and the second is not, the first is VHOST.
+ * - Before it: CLIENT has no space, except after a comma; of a list of forwarded addresses the first is `client_ip` and
+ *   the whole `x_forwarded_for`. IDENT has none; the name of a host there is the VHOST (lighttpd). USER is the rest and
+ *   may have some. When there are four words or more, the third is `-` and the second is not, the first is VHOST.
  * - A quoted field ends at the first `"` that is not escaped by `\` and is followed by a space or the end of the line.
  *   REFERER and USER_AGENT may also be a bare `-`. `\"` and `\\` are decoded, and runs of `\xHH` where they are UTF-8
  *   text without control characters; every other escape stays as it was written.
  * - REQUEST is a request line when it is METHOD, space, path, space, `HTTP/` and digits and points; METHOD is capital
  *   letters, `-` and `_`; the path is not empty and may have spaces.
- * - STATUS is three digits, the first not 0, or `000` (written as 0), or `-`; BYTES is digits without a leading 0, or `-`.
+ * - STATUS is three digits, the first not 0, or `000` (written as 0), or `-`; BYTES is digits without a leading 0, or
+ *   `-`.
  * - EXTRA is the text after one more space: see tail.ts. A line is refused when anything else differs.
  */
 import { commonLogTime, isoTime } from "../../base/time/read-time.js";
 import type { EventWriter } from "../../event/writer.js";
 import { writeTail } from "./tail.js";
 
-/** Writes the fields of one access log line; false when it is none. `hasAgent`: the line must go on with both quoted fields. */
+/**
+ * Writes the fields of one access log line; false when it is none. `hasAgent`: the line must go on with both quoted
+ * fields.
+ */
 export function parseAccess(line: string, event: EventWriter, hasAgent: boolean): boolean {
   const open = line.indexOf(" [");
   const close = open < 0 ? -1 : line.indexOf("]", open);
@@ -108,7 +112,10 @@ function writeClients(clients: string, event: EventWriter): void {
   if (comma >= 0) event.text("x_forwarded_for", clients);
 }
 
-/** A host that a request asks for, as lighttpd has it in the place of the name of RFC 1413: `shop.example`, `192.0.2.7:8080`. */
+/**
+ * A host that a request asks for, as lighttpd has it in the place of the name of RFC 1413: `shop.example`,
+ * `192.0.2.7:8080`.
+ */
 const HOST =
   /^(?:localhost|[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.(?:[A-Za-z][\w-]{1,62}|\d{1,3}))(?::\d{1,5})?$|:\d{1,5}$/;
 

@@ -85,7 +85,10 @@ const MORE: readonly CellReader[] = [
   text("sni"),
   text("route_name"),
 ];
-/** By how many cells stand between the flags and the bytes. Istio 1.1 to 1.3 had Mixer's status there, 1.4 and 1.5 a reason beside it. */
+/**
+ * By how many cells stand between the flags and the bytes. Istio 1.1 to 1.3 had Mixer's status there, 1.4 and 1.5 a
+ * reason beside it.
+ */
 const BETWEEN: readonly (readonly CellReader[])[] = [
   [],
   [text("mixer_status")],
@@ -107,7 +110,10 @@ function parse(line: string, event: EventWriter): boolean {
 
 const layouts = new Map<number, readonly CellReader[]>();
 
-/** What the cells are: the bytes, two numbers, tell where those in the middle end; Istio has had more behind, a few more each year. */
+/**
+ * What the cells are: the bytes, two numbers, tell where those in the middle end; Istio has had more behind, a few more
+ * each year.
+ */
 function columnsOf(cells: readonly string[]): readonly CellReader[] | undefined {
   let bytes = BEFORE.length;
   while (bytes < BEFORE.length + BETWEEN.length && !areCounts(cells, bytes)) bytes++;

@@ -5,10 +5,11 @@ import { type CellReader, integer, measure, request, status, text, writeGroups }
 import { writeTail } from "./tail.js";
 
 /**
- * HAProxy's log: `option httplog`, `option httpslog`, `option tcplog`, errors of connections, and the default, with or without the
- * header of syslog before it. `frontend` ends in `~` where the connection is encrypted, as HAProxy writes it. Times are
- * milliseconds, -1 where something did not happen: `request_ms` (TR), `queue_ms` (Tw), `connect_ms` (Tc), `response_ms` (Tr),
- * `duration_ms` (Ta; of TCP Tt). `actconn`, `feconn`, `beconn`, `srvconn`, `retries`, `srv_queue`, `backend_queue` are counts.
+ * HAProxy's log: `option httplog`, `option httpslog`, `option tcplog`, errors of connections, and the default, with or
+ * without the header of syslog before it. `frontend` ends in `~` where the connection is encrypted, as HAProxy writes
+ * it. Times are milliseconds, -1 where something did not happen: `request_ms` (TR), `queue_ms` (Tw), `connect_ms` (Tc),
+ * `response_ms` (Tr), `duration_ms` (Ta; of TCP Tt). `actconn`, `feconn`, `beconn`, `srvconn`, `retries`, `srv_queue`,
+ * `backend_queue` are counts.
  */
 export const haproxy: Format = {
   name: "haproxy",
@@ -165,7 +166,10 @@ function writeHttp(match: RegExpExecArray, event: EventWriter): boolean {
   return true;
 }
 
-/** The quote that ends the request, which syslog may have cut. HAProxy writes a quote within as `#22`, but others have not always. */
+/**
+ * The quote that ends the request, which syslog may have cut. HAProxy writes a quote within as `#22`, but others have
+ * not always.
+ */
 function endOfRequest(rest: string): number {
   const version = VERSION.exec(rest);
   if (version !== null) return version.index + version[0].length - 1;

@@ -1,6 +1,6 @@
 /**
- * What servers put behind the user agent. Only what the layout itself says is taken apart: what is one number or one word could be
- * anything, and stays as `extra`.
+ * What servers put behind the user agent. Only what the layout itself says is taken apart: what is one number or one
+ * word could be anything, and stays as `extra`.
  *
  * | tail | fields |
  * |---|---|

@@ -3,9 +3,9 @@ import { integer, measure, request, status, text, time, withPort } from "../tabl
 import { positional } from "./positional.js";
 
 /**
- * Access logs of AWS Application Load Balancers, with the columns that were added over the years. Names are those of AWS in its own
- * manual, but for `client_ip`, `client_port`, `status`, `request_bytes` (received), `bytes` (sent), `method`, `url`, `protocol`.
- * `*_processing_time` are seconds, -1 where there was none.
+ * Access logs of AWS Application Load Balancers, with the columns that were added over the years. Names are those of
+ * AWS in its own manual, but for `client_ip`, `client_port`, `status`, `request_bytes` (received), `bytes` (sent),
+ * `method`, `url`, `protocol`. `*_processing_time` are seconds, -1 where there was none.
  */
 export const awsAlb: Format = {
   name: "aws-alb",

@@ -4,9 +4,9 @@ import type { EventWriter } from "../../event/writer.js";
 import type { Format } from "../format.js";
 
 /**
- * What AWS Lambda writes for a function: `START`, `END` and `REPORT` lines of the platform, and lines of the Node.js and Python
- * runtimes with time, request id and level. `REPORT` has `duration_ms`, `billed_duration_ms`, `init_duration_ms`, `memory_size_mb`,
- * `max_memory_used_mb`.
+ * What AWS Lambda writes for a function: `START`, `END` and `REPORT` lines of the platform, and lines of the Node.js
+ * and Python runtimes with time, request id and level. `REPORT` has `duration_ms`, `billed_duration_ms`,
+ * `init_duration_ms`, `memory_size_mb`, `max_memory_used_mb`.
  */
 export const awsLambda: Format = {
   name: "aws-lambda",

@@ -2,7 +2,10 @@ import type { Format } from "../format.js";
 import { integer, measure, text, time, withPort } from "../tables/columns.js";
 import { positional } from "./positional.js";
 
-/** Access logs of TLS listeners of AWS Network Load Balancers. Times of connections are milliseconds, as AWS writes them. */
+/**
+ * Access logs of TLS listeners of AWS Network Load Balancers. Times of connections are milliseconds, as AWS writes
+ * them.
+ */
 export const awsNlb: Format = {
   name: "aws-nlb",
   aliases: ["nlb"],

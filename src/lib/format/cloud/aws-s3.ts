@@ -2,7 +2,9 @@ import type { Format } from "../format.js";
 import { address, commonTime, integer, request, status, text } from "../tables/columns.js";
 import { positional } from "./positional.js";
 
-/** Server access logs of Amazon S3, with the columns that were added over the years. Times of requests are milliseconds. */
+/**
+ * Server access logs of Amazon S3, with the columns that were added over the years. Times of requests are milliseconds.
+ */
 export const awsS3: Format = {
   name: "aws-s3",
   aliases: ["s3"],

@@ -6,8 +6,8 @@ import { address, type CellReader, integer, matching, text } from "../tables/col
 import { headerBehind, isFieldNames } from "../tables/header.js";
 
 /**
- * Flow logs of AWS VPCs: the default fields of version 2, or those that the first line of a file names. Fields have the names of AWS
- * with `_`; `timestamp` is `start`. Transit gateways write the same with other fields, which are text.
+ * Flow logs of AWS VPCs: the default fields of version 2, or those that the first line of a file names. Fields have the
+ * names of AWS with `_`; `timestamp` is `start`. Transit gateways write the same with other fields, which are text.
  */
 export const awsVpcFlow: Format = {
   name: "aws-vpc-flow",

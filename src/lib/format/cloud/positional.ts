@@ -5,8 +5,9 @@ import { cellsOf } from "../tables/cells.js";
 import type { CellReader } from "../tables/columns.js";
 
 /**
- * `least`: cells that a line has at least, since programs have added columns at the end; more than there are columns go to `extra`, as text.
- * `first`: what the line must match before anything else is looked at. `hasBrackets`: cells in brackets may have blanks.
+ * `least`: cells that a line has at least, since programs have added columns at the end; more than there are columns go
+ * to `extra`, as text. `first`: what the line must match before anything else is looked at. `hasBrackets`: cells in
+ * brackets may have blanks.
  */
 export function positional(
   columns: readonly CellReader[],

@@ -1,7 +1,10 @@
 import type { Format } from "../format.js";
 import { linesOf } from "./lines.js";
 
-/** Cassandra's system.log and debug.log: `LEVEL [THREAD] TIME File.java:LINE - message`. ScyllaDB writes the way of syslog. */
+/**
+ * Cassandra's system.log and debug.log: `LEVEL [THREAD] TIME File.java:LINE - message`. ScyllaDB writes the way of
+ * syslog.
+ */
 export const cassandra: Format = {
   name: "cassandra",
   summary: "system.log and debug.log of Apache Cassandra",

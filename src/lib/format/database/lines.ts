@@ -7,8 +7,9 @@ import type { LineParser } from "../format.js";
 import { loose } from "../tables/columns.js";
 
 /**
- * Lines of a pattern with named groups: `time` becomes `timestamp`, `level` is a word or one of `levels`, `message` stands last, even
- * when empty; other groups are fields by their names, numbers where they look so. A line whose time or level is none is refused.
+ * Lines of a pattern with named groups: `time` becomes `timestamp`, `level` is a word or one of `levels`, `message`
+ * stands last, even when empty; other groups are fields by their names, numbers where they look so. A line whose time
+ * or level is none is refused.
  */
 export function linesOf(
   pattern: RegExp,

@@ -4,8 +4,8 @@ import type { EventWriter } from "../../event/writer.js";
 import type { Format } from "../format.js";
 
 /**
- * Error logs of MySQL 5.5 to 9 and MariaDB: `TIME [THREAD] [LEVEL] [MY-CODE] [SUBSYSTEM] message`, of which older servers write less.
- * `System` is info.
+ * Error logs of MySQL 5.5 to 9 and MariaDB: `TIME [THREAD] [LEVEL] [MY-CODE] [SUBSYSTEM] message`, of which older
+ * servers write less. `System` is info.
  */
 export const mysqlError: Format = {
   name: "mysql-error",

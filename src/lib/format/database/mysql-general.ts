@@ -4,8 +4,8 @@ import type { EventWriter } from "../../event/writer.js";
 import type { Format } from "../format.js";
 
 /**
- * The general query log of MySQL: `TIME<tab>CONNECTION COMMAND<tab>ARGUMENT`. The argument is the `message`. MariaDB, and MySQL before
- * 5.7, write `YYMMDD hh:mm:ss` once a second: lines below it begin with two tabs, and have no time.
+ * The general query log of MySQL: `TIME<tab>CONNECTION COMMAND<tab>ARGUMENT`. The argument is the `message`. MariaDB,
+ * and MySQL before 5.7, write `YYMMDD hh:mm:ss` once a second: lines below it begin with two tabs, and have no time.
  */
 export const mysqlGeneral: Format = {
   name: "mysql-general",

@@ -6,10 +6,10 @@ import type { Format } from "../format.js";
 import { loose } from "../tables/columns.js";
 
 /**
- * The slow query log of MySQL, MariaDB and Percona Server. A record has several lines: comments with figures, then the statement,
- * which is the `message`. Figures have MySQL's names in small letters (`query_time` and `lock_time` in seconds, `rows_sent` ...),
- * `Schema` is `database`, `Id` and `Thread_id` are `connection`. Without `# Time`, which older servers write once a second, the
- * time is that of `SET timestamp`.
+ * The slow query log of MySQL, MariaDB and Percona Server. A record has several lines: comments with figures, then the
+ * statement, which is the `message`. Figures have MySQL's names in small letters (`query_time` and `lock_time` in
+ * seconds, `rows_sent` ...), `Schema` is `database`, `Id` and `Thread_id` are `connection`. Without `# Time`, which
+ * older servers write once a second, the time is that of `SET timestamp`.
  */
 export const mysqlSlow: Format = {
   name: "mysql-slow",

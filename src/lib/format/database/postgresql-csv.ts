@@ -6,8 +6,8 @@ import { integer, loose, text } from "../tables/columns.js";
 import { LEVELS_OF_POSTGRESQL, writeRejection } from "./postgresql.js";
 
 /**
- * PostgreSQL's `csvlog`, which has no header: 22 columns since 8.4, 26 in 14 and later. Those that a log_line_prefix has, too, are called as
- * there; all others as in the manual. Rows with line breaks in a statement are one event.
+ * PostgreSQL's `csvlog`, which has no header: 22 columns since 8.4, 26 in 14 and later. Those that a log_line_prefix
+ * has, too, are called as there; all others as in the manual. Rows with line breaks in a statement are one event.
  */
 export const postgresqlCsv: Format = {
   name: "postgresql-csv",

@@ -88,7 +88,10 @@ export interface PrefixContext {
   readonly isKnown: boolean;
 }
 
-/** Undefined where it has neither a time nor the number of a process: then it may be anybody's text, unless it `isKnown`. */
+/**
+ * Undefined where it has neither a time nor the number of a process: then it may be anybody's text, unless it
+ * `isKnown`.
+ */
 export function readPrefix(
   written: string,
   { mayFail, isKnown }: PrefixContext,
@@ -194,8 +197,8 @@ function takeHost(text: string, at: number, { fields: found, numbers }: Parts): 
 }
 
 /**
- * Bare numbers are `%p`, then `%l`; one of five digits may be `%e`, where it is of a class of SQLSTATE and another is the process. Gives
- * those that are none of these.
+ * Bare numbers are `%p`, then `%l`; one of five digits may be `%e`, where it is of a class of SQLSTATE and another is
+ * the process. Gives those that are none of these.
  */
 function placeNumbers({ fields, numbers }: Parts, mayFail: boolean): string[] {
   const known = fields.has("pid") ? 1 : 0;

@@ -6,10 +6,10 @@ import type { Format } from "../format.js";
 import { readPrefix } from "./postgresql-prefix.js";
 
 /**
- * PostgreSQL's log on standard error and in files, with any `log_line_prefix`: a word for the severity, a colon and two blanks tell
- * the line, and what stands before is taken apart by how it looks: a time, `[PID]`, `[LINE-1]`, `USER@DATABASE`, `ADDRESS(PORT)`,
- * `user=anna,db=shop,app=psql,client=192.0.2.7`, an SQLSTATE. `log` is `STATEMENT`, `DETAIL` and so on of lines that belong to
- * the one before. What is not understood is kept as `prefix`.
+ * PostgreSQL's log on standard error and in files, with any `log_line_prefix`: a word for the severity, a colon and two
+ * blanks tell the line, and what stands before is taken apart by how it looks: a time, `[PID]`, `[LINE-1]`,
+ * `USER@DATABASE`, `ADDRESS(PORT)`, `user=anna,db=shop,app=psql,client=192.0.2.7`, an SQLSTATE. `log` is `STATEMENT`,
+ * `DETAIL` and so on of lines that belong to the one before. What is not understood is kept as `prefix`.
  */
 export const postgresql: Format = {
   name: "postgresql",

@@ -14,9 +14,9 @@ export interface LevelCandidate {
 }
 
 /**
- * Of candidates in the order of the table, not none, the first, but: a number in a field `level` and its like means one thing to
- * pino and another to Python, so that a word beside it wins; and the number of OpenTelemetry wins over a text beside
- * it that says otherwise ("ok"), which is whatever the source had.
+ * Of candidates in the order of the table, not none, the first, but: a number in a field `level` and its like means one
+ * thing to pino and another to Python, so that a word beside it wins; and the number of OpenTelemetry wins over a text
+ * beside it that says otherwise ("ok"), which is whatever the source had.
  */
 export function levelAmong<T extends LevelCandidate>(candidates: readonly T[]): T {
   const first = candidates[0]!;

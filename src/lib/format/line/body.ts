@@ -1,4 +1,7 @@
-/** Texts that came within something else: what a program gave to syslog, to a container's runtime, as `message` of an object. */
+/**
+ * Texts that came within something else: what a program gave to syslog, to a container's runtime, as `message` of an
+ * object.
+ */
 import type { Level } from "../../event/level-words.js";
 import type { EventWriter } from "../../event/writer.js";
 import { closeOf } from "./bracket.js";
@@ -17,8 +20,9 @@ export interface BodyLevel {
 }
 
 /**
- * The level that the text from `start` on begins with, perhaps behind the name of a part of the program: `error: PAM ...`,
- * `ERROR out of stock`, `[warn] low`, `<info> up`, `cart: ERROR: none left`, `level=error ...`. Undefined where it begins as a sentence.
+ * The level that the text from `start` on begins with, perhaps behind the name of a part of the program: `error: PAM
+ * ...`, `ERROR out of stock`, `[warn] low`, `<info> up`, `cart: ERROR: none left`, `level=error ...`. Undefined where
+ * it begins as a sentence.
  *
  * ```ts
  * levelOfBody("error: PAM: no such user", 0); // { level: "error", end: 7 }
@@ -34,9 +38,10 @@ export function levelOfBody(text: string, start: number): BodyLevel | undefined 
 }
 
 /**
- * Writes the fields of a text from `start` on to an event that has others already: the level it begins with where `hasLevel` is false, the
- * pairs and the JSON object it ends with, and the rest as `message`. A key that the event has is written as `event.KEY`. `isPaired`: the
- * program writes pairs behind its texts, so that one alone is no part of a sentence.
+ * Writes the fields of a text from `start` on to an event that has others already: the level it begins with where
+ * `hasLevel` is false, the pairs and the JSON object it ends with, and the rest as `message`. A key that the event has
+ * is written as `event.KEY`. `isPaired`: the program writes pairs behind its texts, so that one alone is no part of a
+ * sentence.
  */
 export function writeBody(
   text: string,
@@ -54,8 +59,8 @@ export function writeBody(
 }
 
 /**
- * Writes a text in Go's quotes at `start` as the message, and the pairs behind it as fields, as structured loggers write them. False where
- * there is anything else: then nothing was written.
+ * Writes a text in Go's quotes at `start` as the message, and the pairs behind it as fields, as structured loggers
+ * write them. False where there is anything else: then nothing was written.
  */
 export function writeQuoted(text: string, start: number, event: EventWriter): boolean {
   const end = endOfQuoted(text, start);
@@ -107,7 +112,10 @@ function pairedLevel(text: string, at: number, equals: number): BodyLevel | unde
   return level === undefined ? undefined : { level, end: at };
 }
 
-/** The level of the pair `level=error` that the text at `at` begins with: others behind it may have blanks in their values. */
+/**
+ * The level of the pair `level=error` that the text at `at` begins with: others behind it may have blanks in their
+ * values.
+ */
 export function pairedLevelAt(text: string, at: number): Level | undefined {
   const code = text.charCodeAt(at);
   if (code !== 0x6c && code !== 0x73) return undefined;

@@ -1,5 +1,5 @@
 /** What stands in brackets in the head of a line. */
-import { timeAt } from "../../base/time/time-at.js";
+import { countBetween, timeAt } from "../../base/time/time-at.js";
 import { areDigits, endOfBlanks, endOfToken, isBlank, isUpper } from "./chars.js";
 import { endOfWord, levelOfBareWord, levelOfCell } from "./level-at.js";
 import { isThreadName, type LineParts } from "./line-parts.js";
@@ -24,8 +24,8 @@ export function closeOf(line: string, open: number): number {
 }
 
 /**
- * Takes what is between `open` and `close` when it says by itself what it is: a level, a time, numbers of processes, a place in a
- * source file, an id, pairs, a name. False: it is something else, and nothing was taken.
+ * Takes what is between `open` and `close` when it says by itself what it is: a level, a time, numbers of processes, a
+ * place in a source file, an id, pairs, a name. False: it is something else, and nothing was taken.
  */
 export function takeBracketed(
   line: string,
@@ -42,6 +42,7 @@ export function takeBracketed(
   if (length === 1 && line.charCodeAt(start) === 0x2d) return true;
   return (
     takeLevel(line, start, end, parts) ||
+    (!parts.hasTime && takeCount(line, open, end, parts, nowMs)) ||
     takeNumbers(line, start, end, parts) ||
     (!parts.hasTime && takeTimed(line, start, end, parts, nowMs)) ||
     (parts.level === undefined && takeLevelled(line, start, end, parts)) ||
@@ -80,6 +81,26 @@ function takeLevel(line: string, start: number, end: number, parts: LineParts): 
   return parts.level !== undefined;
 }
 
+/**
+ * A count since 1970 alone: `[1763719200]` that the line begins with, or right behind its level. No process and no
+ * thread has such a number; before a date it is left, for then the date is the time.
+ */
+function takeCount(line: string, open: number, end: number, parts: LineParts, nowMs: number): boolean {
+  const first = line.charCodeAt(open + 1);
+  if (!(first >= 0x30 && first <= 0x39) || end - open < 11 || nowMs === 0) return false;
+  const isBehindLevel = parts.level !== undefined && parts.names.length === 0;
+  const timestamp =
+    open === 0
+      ? timeAt(line, 1, nowMs)?.timestamp
+      : isBehindLevel
+        ? countBetween(line, open + 1, end, nowMs)
+        : undefined;
+  if (timestamp === undefined || !areDigits(line, open + 1, end)) return false;
+  if (timeAt(line, endOfBlanks(line, end + 1), nowMs) !== undefined) return false;
+  parts.timestamp = timestamp;
+  return true;
+}
+
 const NUMBERS =
   /^(?:(?:pid|PID)[ :=]?(\d{1,10})(?:[:, ]{1,2}tid[ :=]?(\d{1,19}))?|(\d{1,19})(?:[:/#](?:tid )?(\d{1,19}))?|tid[ :=]?(\d{1,19})|[Tt]hread[ :=-](\d{1,19}))$/;
 
@@ -98,7 +119,10 @@ function takeNumbers(line: string, start: number, end: number, parts: LineParts)
   return true;
 }
 
-/** Whether what is in the brackets is a part of the text: `3/12`, `50%`, `#7`, and the status of a request that is named behind them. */
+/**
+ * Whether what is in the brackets is a part of the text: `3/12`, `50%`, `#7`, and the status of a request that is named
+ * behind them.
+ */
 export function isOfText(line: string, start: number, end: number): boolean {
   if (end - start > 12) return false;
   const first = line.charCodeAt(start);
@@ -136,6 +160,12 @@ function takeTimed(line: string, start: number, end: number, parts: LineParts, n
       return true;
     }
     const wordEnd = Math.min(endOfToken(line, at), end);
+    const count = start === 1 ? countIn(line, at, wordEnd, parts.level !== undefined, nowMs) : undefined;
+    if (count !== undefined) {
+      parts.timestamp = count;
+      takeWords(line, endOfBlanks(line, wordEnd), end, parts);
+      return true;
+    }
     takeWord(line, at, wordEnd, parts);
     at = endOfBlanks(line, wordEnd);
   }
@@ -150,7 +180,26 @@ function takeTimed(line: string, start: number, end: number, parts: LineParts, n
   return false;
 }
 
-/** A level in capitals, with what stands beside it in the brackets: `worker-3  INFO  org.example.Shop`. No sentences. */
+/** A count since 1970 beside a level in the first brackets of a line: `[1763719200 INFO]`, `[INFO, 1763719200123]`. */
+function countIn(
+  line: string,
+  at: number,
+  wordEnd: number,
+  hasLevel: boolean,
+  nowMs: number,
+): string | undefined {
+  const first = line.charCodeAt(at);
+  if (!(first >= 0x30 && first <= 0x39) || wordEnd - at < 10 || wordEnd - at > 20) return undefined;
+  const last = line.charCodeAt(wordEnd - 1);
+  const end = last === 0x3a || last === 0x2c ? wordEnd - 1 : wordEnd;
+  const next = endOfBlanks(line, wordEnd);
+  const isBeforeLevel = levelOfCell(line, next, endOfWord(line, next)) !== undefined;
+  return hasLevel || isBeforeLevel ? countBetween(line, at, end, nowMs) : undefined;
+}
+
+/**
+ * A level in capitals, with what stands beside it in the brackets: `worker-3  INFO  org.example.Shop`. No sentences.
+ */
 function takeLevelled(line: string, start: number, end: number, parts: LineParts): boolean {
   let hasLevel = false;
   let words = 0;

@@ -9,8 +9,8 @@ const TAB = 0x09;
 const CELLS_MAX = 8;
 
 /**
- * Takes cells from `start` on for as long as each says what it is: level, place in a source file, number, name. Returns where the first
- * that does not begins: the text. The last cell is text always.
+ * Takes cells from `start` on for as long as each says what it is: level, place in a source file, number, name. Returns
+ * where the first that does not begins: the text. The last cell is text always.
  */
 export function readCells(line: string, start: number, separator: number, parts: LineParts): number {
   let at = start;

@@ -1,6 +1,6 @@
 /**
- * The line without the colours and cursor movements of a terminal (ECMA-48 control sequences, `ESC [ ... letter`). Lines without
- * any, nearly all, cost one search for a character.
+ * The line without the colours and cursor movements of a terminal (ECMA-48 control sequences, `ESC [ ... letter`).
+ * Lines without any, nearly all, cost one search for a character.
  */
 export function withoutColours(line: string): string {
   return line.includes("\u001b") ? line.replace(SEQUENCE, "") : line;

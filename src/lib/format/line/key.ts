@@ -1,9 +1,10 @@
 /** What looks like a key: the one test for keys that are found in text. */
 
 /**
- * Whether `text` from `start` to `end` looks like a key that a program gave a value, and not like a piece of text before an equals
- * sign: it begins with a letter, `_`, `@` or `$`; goes on with letters, digits and `_ - . / : @ $ + * # %`; has at most 64 characters,
- * no more than four digits in a row, and no hexadecimal id. A key made of such things would be a new column a line.
+ * Whether `text` from `start` to `end` looks like a key that a program gave a value, and not like a piece of text
+ * before an equals sign: it begins with a letter, `_`, `@` or `$`; goes on with letters, digits and `_ - . / : @ $ + *
+ * # %`; has at most 64 characters, no more than four digits in a row, and no hexadecimal id. A key made of such things
+ * would be a new column a line.
  */
 export function isKey(text: string, start: number, end: number): boolean {
   if (end <= start || end - start > KEY_CHARACTERS_MAX) return false;

@@ -10,8 +10,8 @@ export interface LevelAt {
 }
 
 /**
- * The level that stands alone between `start` and `end`, as in a column, in brackets or before a colon: a level word of several
- * letters in any case, or one capital letter of those that loggers use. Undefined for any other text.
+ * The level that stands alone between `start` and `end`, as in a column, in brackets or before a colon: a level word of
+ * several letters in any case, or one capital letter of those that loggers use. Undefined for any other text.
  */
 export function levelOfCell(text: string, start: number, end: number): Level | undefined {
   const length = end - start;
@@ -31,8 +31,9 @@ const known = new Map<string, Level | null>();
 const KNOWN_MAX = 1024;
 
 /**
- * The level word that begins at `start` and is followed by a blank. Words that begin sentences ("Warning threshold set") are none; a
- * word in lower case is one only where `isColumn`: right behind the time, where programs write levels.
+ * The level word that begins at `start` and is followed by a blank. Words that begin sentences ("Warning threshold
+ * set") are none; a word in lower case is one only where `isColumn`: right behind the time, where programs write
+ * levels.
  */
 export function levelOfBareWord(
   text: string,

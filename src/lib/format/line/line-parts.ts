@@ -34,6 +34,8 @@ export class LineParts {
   /** Pairs and members of objects, values as JSON text. */
   readonly keys: string[] = [];
   readonly values: string[] = [];
+  /** Keys of which the values that clash have been written. */
+  private readonly clashed: string[] = [];
 
   reset(): void {
     this.timestamp = this.timeText = this.level = this.host = this.service = this.address = undefined;
@@ -50,6 +52,7 @@ export class LineParts {
     if (this.names.length > 0) this.names.length = 0;
     if (this.tags.length > 0) this.tags.length = 0;
     if (this.keys.length > 0) this.dropKeys(0);
+    if (this.clashed.length > 0) this.clashed.length = 0;
   }
 
   get hasTime(): boolean {
@@ -142,10 +145,23 @@ export class LineParts {
   /** `isFresh`: what was in the event before is what `write` has written. */
   private writeKey(i: number, isFresh: boolean, event: EventWriter): void {
     const key = this.keys[i]!;
-    const json = this.values[i]!;
-    const isTaken = (!isFresh || OWN_NAMES.has(key)) && event.mayHave(key);
-    if (!isTaken && key !== "message" && this.keys.indexOf(key) === i) event.json(key, json);
-    else if (!event.mayHave(CLASHED + key)) event.json(CLASHED + key, json);
+    const mayBeTaken = !isFresh || OWN_NAMES.has(key) || key.startsWith(CLASHED);
+    const isTaken = mayBeTaken && event.mayHave(key);
+    if (!isTaken && key !== "message" && this.keys.indexOf(key) === i) event.json(key, this.values[i]!);
+    else if (!this.clashed.includes(key)) this.writeClashed(i, event);
+  }
+
+  /**
+   * The value of key `i` and those that the same key has further on, under the name of keys that are taken: a list of
+   * more than one.
+   */
+  private writeClashed(i: number, event: EventWriter): void {
+    const key = this.keys[i]!;
+    this.clashed.push(key);
+    const values = this.values.filter((_, n) => n >= i && this.keys[n] === key);
+    let name = CLASHED + key;
+    while (event.mayHave(name)) name = CLASHED + name;
+    event.json(name, values.length > 1 ? `[${values.join(",")}]` : values[0]!);
   }
 
   /** Keys that loggers give to level, time and the like, where the head has none. */

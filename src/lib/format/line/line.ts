@@ -14,13 +14,15 @@ import { addPair, addRun } from "./pairs.js";
 import { LineText } from "./text-parts.js";
 
 /**
- * The last resort of `auto`: the line as structure. What a program puts before its text is taken out wherever it stands: the time, the
- * level, names of loggers and threads, process ids, `file:line`, parts in brackets; so are `key=value` pairs and a JSON object behind
- * the text. The rest is `message`. A line is read when it has a time or a level in its head, or begins or ends with pairs.
+ * The last resort of `auto`: the line as structure. What a program puts before its text is taken out wherever it
+ * stands: the time, the level, names of loggers and threads, process ids, `file:line`, parts in brackets; so are
+ * `key=value` pairs and a JSON object behind the text. The rest is `message`. A line is read when it has a time or a
+ * level in its head, or begins or ends with pairs.
  *
- * Fields beside the usual ones: `tags`, parts of the head that do not say what they are; `address`, an address before the time;
- * `procid`, a process whose id is no number; `request_id`, a UUID in brackets; `time`, a time that is no moment, as it stands. A key of
- * a pair or member that another part of the line has, too, is kept as `event.KEY`.
+ * Fields beside the usual ones: `tags`, parts of the head that do not say what they are; `address`, an address before
+ * the time; `procid`, a process whose id is no number; `request_id`, a UUID in brackets; `time`, a time that is no
+ * moment, as it stands. A key of a pair or member that another part of the line has, too, is kept as `event.KEY`, a
+ * list of those that are several.
  */
 export const text: Format = {
   name: "text",
@@ -171,8 +173,8 @@ class LineStructure implements LineParser {
   }
 
   /**
-   * Takes at most `count` parts until there is a time: whether it is the event's. Undefined: there is none, and `levelAt` is the place of a
-   * level that begins the line, or -1. `isLevelled`: the level is enough.
+   * Takes at most `count` parts until there is a time: whether it is the event's. Undefined: there is none, and
+   * `levelAt` is the place of a level that begins the line, or -1. `isLevelled`: the level is enough.
    */
   private takeWords(count: number, isLevelled: boolean): boolean | undefined {
     const { head, parts } = this;
@@ -296,7 +298,10 @@ class LineStructure implements LineParser {
     return parts.keys.length > 0;
   }
 
-  /** A level, and perhaps a time, in pairs that begin the line, where others have blanks in their values: these stay text. */
+  /**
+   * A level, and perhaps a time, in pairs that begin the line, where others have blanks in their values: these stay
+   * text.
+   */
   private takeFirstPairs(line: string, event: EventWriter): boolean {
     const { head, parts, text } = this;
     head.begin(line, 0, this.context.nowMs());
@@ -315,7 +320,10 @@ const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9a-fA-F]{0,4}(?::[0-9a-fA-F]{
 const CLOCK = /^\d{1,2}:/;
 const NAME = /^[A-Za-z_][\w.@/-]{0,63}$/;
 
-/** Whether a word may be a level that begins a line: in capitals; in small letters when it is no other thing; `Error:` is an exception's. */
+/**
+ * Whether a word may be a level that begins a line: in capitals; in small letters when it is no other thing; `Error:`
+ * is an exception's.
+ */
 function isLevelAlone(line: string, at: number): boolean {
   const isSmall = isLower(line.charCodeAt(at));
   if (!isSmall)

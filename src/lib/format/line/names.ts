@@ -3,7 +3,10 @@ import { areDigits, isDigit, isLetter, isLower, isUpper } from "./chars.js";
 
 const NAME_CHARACTERS_MAX = 200;
 
-/** Whether it is written as the name of a logger, a thread or a module: one word, begun by a letter, without punctuation of prose. */
+/**
+ * Whether it is written as the name of a logger, a thread or a module: one word, begun by a letter, without punctuation
+ * of prose.
+ */
 export function isName(line: string, start: number, end: number): boolean {
   if (end <= start || end - start > NAME_CHARACTERS_MAX) return false;
   const first = line.charCodeAt(start);
@@ -31,7 +34,9 @@ function isNameCode(code: number): boolean {
   );
 }
 
-/** Whether it is a word as sentences have it: letters alone, in small or with a capital first, perhaps a stop behind. */
+/**
+ * Whether it is a word as sentences have it: letters alone, in small or with a capital first, perhaps a stop behind.
+ */
 export function isProse(line: string, start: number, end: number): boolean {
   let last = end;
   while (last > start && !isLetter(line.charCodeAt(last - 1)) && !isDigit(line.charCodeAt(last - 1))) last--;

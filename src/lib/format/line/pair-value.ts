@@ -14,8 +14,9 @@ export interface PairValue {
 }
 
 /**
- * The value at `start`: in quotes, in brackets (balanced, and of at most BRACKETED_MAX characters) or as far as the next blank, less
- * a comma or semicolon at its end; one without quotes no further than `limit`. `isText`: a number in it is text all the same.
+ * The value at `start`: in quotes, in brackets (balanced, and of at most BRACKETED_MAX characters) or as far as the
+ * next blank, less a comma or semicolon at its end; one without quotes no further than `limit`. `isText`: a number in
+ * it is text all the same.
  */
 export function pairValueAt(
   text: string,
@@ -88,8 +89,8 @@ function endOfBracketed(text: string, start: number, open: number): number {
 }
 
 /**
- * The index after the closing quote of the value that opens at `from`, or -1. Where none stands at the end of a value, one behind a backslash
- * closes it, before a blank: `dir="C:\\logs\\" n=1`.
+ * The index after the closing quote of the value that opens at `from`, or -1. Where none stands at the end of a value,
+ * one behind a backslash closes it, before a blank: `dir="C:\\logs\\" n=1`.
  */
 export function endOfQuoted(line: string, from: number): number {
   const end = endOfEscaped(line, from);
@@ -124,8 +125,9 @@ const ESCAPES: Readonly<Record<string, string>> = table({
 const ESCAPE = /\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|x([0-9a-fA-F]{2})|([\s\S]))/g;
 
 /**
- * JSON text of a quoted value: escapes are those of JSON and Go. Where one backslash is none of these, or the value is a path or an
- * account of Windows, its writer has escaped nothing but quotes, and backslashes are what they are: `"C:\new\app"`, `"CORP\ada"`, `"\d+"`.
+ * JSON text of a quoted value: escapes are those of JSON and Go. Where one backslash is none of these, or the value is
+ * a path or an account of Windows, its writer has escaped nothing but quotes, and backslashes are what they are:
+ * `"C:\new\app"`, `"CORP\ada"`, `"\d+"`.
  */
 export function unquote(literal: string): string {
   if (!literal.includes("\\"))
@@ -154,5 +156,8 @@ function hasPlainBackslashes(inside: string): boolean {
 const ESCAPED = /["\\/'bfnrt]|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|x[0-9a-fA-F]{2}/y;
 const DRIVE = /(?:^|[\s"'=(,;])[A-Za-z]:\\[^\\"]/;
 const SHARE = /^\\\\[\w.-]+\\[^\\"]/;
-/** One backslash between names: a text of two lines seldom has one word in capitals before the break and one behind; none has backspaces. */
+/**
+ * One backslash between names: a text of two lines seldom has one word in capitals before the break and one behind;
+ * none has backspaces.
+ */
 const ACCOUNT = /^(?:[A-Z][A-Z0-9-]{1,14}\\[nrt][\w.-]*\$?|[\w.-]{2,15}\\[bf][\w .-]*)$/;

@@ -27,8 +27,9 @@ export function addPair(line: string, start: number, limit: number, parts: LineP
 }
 
 /**
- * Adds the run of pairs that begins at `start`: where it ends, blanks and commas behind it included; `start` when it has fewer than
- * two, or when more follow further on: then values have blanks in them, and where they end cannot be told.
+ * Adds the run of pairs that begins at `start`: where it ends, blanks and commas behind it included; `start` when it
+ * has fewer than two, or when more follow further on: then values have blanks in them, and where they end cannot be
+ * told.
  */
 export function addRun(line: string, start: number, limit: number, parts: LineParts): number {
   const keys = parts.keys.length;
@@ -52,8 +53,8 @@ export function addRun(line: string, start: number, limit: number, parts: LinePa
 }
 
 /**
- * Adds the pairs that the text from `start` to `limit` ends with. Returns where they begin; `limit` when there are none. One pair
- * alone must be set apart from the text before it, or `isPaired`: `the value is x=1` is a sentence.
+ * Adds the pairs that the text from `start` to `limit` ends with. Returns where they begin; `limit` when there are
+ * none. One pair alone must be set apart from the text before it, or `isPaired`: `the value is x=1` is a sentence.
  */
 export function addTrailingPairs(
   line: string,
@@ -120,7 +121,9 @@ function nextBlank(line: string, at: number, limit: number): number {
   return end;
 }
 
-/** Whether what begins at `at` is set apart from the text before it: by a mark, a tab or two blanks; or there is none. */
+/**
+ * Whether what begins at `at` is set apart from the text before it: by a mark, a tab or two blanks; or there is none.
+ */
 function isSetApart(line: string, start: number, at: number): boolean {
   if (at <= start) return true;
   if (line.charCodeAt(at - 1) === 0x09 || isBlank(line.charCodeAt(at - 2))) return true;

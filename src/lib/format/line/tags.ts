@@ -5,8 +5,8 @@ import type { LineParts } from "./line-parts.js";
 import { isName, openOfProcess, tagOf } from "./names.js";
 
 /**
- * Takes `name[123]` or, right behind the time (`isColumn`), `name[word]:` from `at` to `end`; or the host that stands there before one. False:
- * it is none of these.
+ * Takes `name[123]` or, right behind the time (`isColumn`), `name[word]:` from `at` to `end`; or the host that stands
+ * there before one. False: it is none of these.
  */
 export function takeTag(line: string, at: number, end: number, isColumn: boolean, parts: LineParts): boolean {
   const tag = parts.pid === undefined ? tagOf(line, at, end) : undefined;

@@ -1,5 +1,5 @@
 /** What is behind the head of a line: its text, and what is at the end of that. */
-import { JsonFault, scanMembers } from "../../json/members.js";
+import { JsonFault, type Members, scanMembers } from "../../json/members.js";
 import { isBlank } from "./chars.js";
 import type { LineParts } from "./line-parts.js";
 import { isQualified } from "./names.js";
@@ -90,16 +90,27 @@ function addJsonTail(line: string, start: number, limit: number, parts: LinePart
     if (isSetApart(line, start, open)) {
       const text = line.slice(open, limit);
       const members = scanMembers(text);
-      if (!(members instanceof JsonFault)) {
-        for (const [i, name] of members.names.entries())
-          if (name !== "" && members.names.lastIndexOf(name) === i)
-            parts.add(name, text.slice(members.valueStarts[i], members.valueEnds[i]));
+      // A member without a name would be lost.
+      if (!(members instanceof JsonFault) && !members.names.includes("")) {
+        addMembers(members, text, parts);
         return open;
       }
     }
     open = line.indexOf("{", open + 1);
   }
   return limit;
+}
+
+/** The members of an object; of a name that it has twice the last comes first, since it counts. */
+function addMembers(members: Members, text: string, parts: LineParts): void {
+  const { names } = members;
+  const rawOf = (i: number): string => text.slice(members.valueStarts[i], members.valueEnds[i]);
+  const others: number[] = [];
+  for (const [i, name] of names.entries()) {
+    if (names.lastIndexOf(name) === i) parts.add(name, rawOf(i));
+    else others.push(i);
+  }
+  for (const i of others) parts.add(names[i]!, rawOf(i));
 }
 
 function isSetApart(line: string, start: number, at: number): boolean {

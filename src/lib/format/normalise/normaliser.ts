@@ -19,7 +19,10 @@ import {
 /** The fields of one record before normalisation. */
 export interface Fields {
   readonly names: readonly string[];
-  /** Names that mean something else here than in other records: a firewall's `hostname` is that of the web site. They stay as they are. */
+  /**
+   * Names that mean something else here than in other records: a firewall's `hostname` is that of the web site. They
+   * stay as they are.
+   */
   readonly unclaimed?: ReadonlySet<string> | undefined;
   /** JSON text of the value of field `i`. */
   raw(i: number): string;
@@ -159,7 +162,9 @@ export class Normaliser {
     return scale === "syslog" && !this.has(fields, LEVEL_NUMBER) ? level.raw : undefined;
   }
 
-  /** JSON text of the member that a claim speaks of, or undefined when the field is no such object or cannot be opened. */
+  /**
+   * JSON text of the member that a claim speaks of, or undefined when the field is no such object or cannot be opened.
+   */
   private lookInside(fields: Fields, i: number, claim: Claim, raw: string): string | undefined {
     if (raw.charCodeAt(0) !== 0x7b) return undefined;
     const object = Event.parse(raw);

@@ -3,8 +3,9 @@ import { TIME_NAMES, type TimeReading } from "../../event/time/names.js";
 
 /**
  * The names that logging libraries give to the well-known fields of an event, as one table: the formats apply it, and
- * `docs/events.md` prints it. For each target the first rule that fits wins; a field that is not taken keeps its own name,
- * so nothing is lost where a record says the same thing twice. A field that carries the target's own name always wins.
+ * `docs/events.md` prints it. For each target the first rule that fits wins; a field that is not taken keeps its own
+ * name, so nothing is lost where a record says the same thing twice. A field that carries the target's own name always
+ * wins.
  */
 export const WELL_KNOWN = [
   "timestamp",

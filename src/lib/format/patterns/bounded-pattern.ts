@@ -1,7 +1,7 @@
 /**
- * A regular expression of the user's over lines of anybody's: JavaScript's engine, which is fast and can take years for a
- * line of forty bytes, under a watch; where it hangs, a linear engine takes over or the line is given up. Why it is done
- * so: docs/decisions/0041-patterns-under-watch.md.
+ * A regular expression of the user's over lines of anybody's: JavaScript's engine, which is fast and can take years for
+ * a line of forty bytes, under a watch; where it hangs, a linear engine takes over or the line is given up. Why it is
+ * done so: docs/decisions/0041-patterns-under-watch.md.
  */
 import { expectLongWork } from "../../base/long-work.js";
 import { type GroupTexts, groupReader, type Rounds } from "./group-texts.js";

@@ -9,9 +9,10 @@ import type { PatternFormat } from "./pattern-format.js";
 import { LINE_UNITS_MAX } from "./user-fields.js";
 
 /**
- * The format of `dissect:PATTERN`: a line cut at the texts between its fields, without regular expressions, as Logstash, Beats and
- * Elasticsearch have it. What stands before the first field begins the line; each other text is looked for from left to right, but what
- * stands behind the last field ends it where the line ends so. More that follows is left out, as Logstash does.
+ * The format of `dissect:PATTERN`: a line cut at the texts between its fields, without regular expressions, as
+ * Logstash, Beats and Elasticsearch have it. What stands before the first field begins the line; each other text is
+ * looked for from left to right, but what stands behind the last field ends it where the line ends so. More that
+ * follows is left out, as Logstash does.
  *
  * ```text
  * %{name} %{[outer][inner]}   a field            %{name->}   the text behind may be repeated (columns)

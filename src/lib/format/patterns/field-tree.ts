@@ -34,8 +34,8 @@ export class FieldTree {
   }
 
   /**
-   * Writes the texts, in the order of the places. Empty and absent ones make no field; several for one field make an array.
-   * `timestamp` and `level` are read as in `writeUserField`.
+   * Writes the texts, in the order of the places. Empty and absent ones make no field; several for one field make an
+   * array. `timestamp` and `level` are read as in `writeUserField`.
    */
   write(texts: GroupTexts, event: EventWriter, nowMs: number): void {
     for (const field of this.fields) {

@@ -1,9 +1,14 @@
-/** Named groups read by number: an expression without names makes no object for each match, which is a third of its cost. */
+/**
+ * Named groups read by number: an expression without names makes no object for each match, which is a third of its
+ * cost.
+ */
 
 /** Texts of the groups, in the order of their names; a group that took no part is undefined. */
 export type GroupTexts = readonly (string | undefined)[];
 
-/** A part of a match that goes round: what groups capture in one round stays until another one captures something else. */
+/**
+ * A part of a match that goes round: what groups capture in one round stays until another one captures something else.
+ */
 export interface Rounds {
   /** The group that holds all rounds. */
   readonly group: string;
@@ -11,7 +16,9 @@ export interface Rounds {
   readonly rounds: readonly Rounds[];
 }
 
-/** What finds the first match of `regex` in a line and gives the texts of its groups `names`, and of those in `rounds`. */
+/**
+ * What finds the first match of `regex` in a line and gives the texts of its groups `names`, and of those in `rounds`.
+ */
 export function groupReader(
   regex: RegExp,
   names: readonly string[],
@@ -88,7 +95,10 @@ function withoutNames(regex: RegExp, numbers: ReadonlyMap<string, number>): stri
   });
 }
 
-/** The number of each named group. Undefined where that cannot be said: a name twice, classes in classes, a translator's own search. */
+/**
+ * The number of each named group. Undefined where that cannot be said: a name twice, classes in classes, a translator's
+ * own search.
+ */
 function groupNumbers(regex: RegExp): Map<string, number> | undefined {
   if (regex.flags.includes("v") || !isOrdinary(regex)) return undefined;
   const numbers = new Map<string, number>();
@@ -103,7 +113,9 @@ function groupNumbers(regex: RegExp): Map<string, number> | undefined {
   return numbers;
 }
 
-/** Whether nothing is special about it but that some of its groups, which have no names, are hidden (oniguruma-to-es). */
+/**
+ * Whether nothing is special about it but that some of its groups, which have no names, are hidden (oniguruma-to-es).
+ */
 export function isOrdinary(regex: RegExp): boolean {
   if (Object.getPrototypeOf(regex) === RegExp.prototype) return true;
   const { rawOptions } = regex as { rawOptions?: object };

@@ -1,4 +1,6 @@
-/** A JavaScript regular expression on an engine whose time grows with the line and no faster, where both mean the same. */
+/**
+ * A JavaScript regular expression on an engine whose time grows with the line and no faster, where both mean the same.
+ */
 import { createRequire } from "node:module";
 import type { GroupTexts } from "./group-texts.js";
 import { toRe2 } from "./to-re2.js";

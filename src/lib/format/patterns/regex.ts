@@ -8,13 +8,15 @@ import { isNumberName, LINE_UNITS_MAX, numberOrText, writeUserField } from "./us
 import type { PatternWatch } from "./watch.js";
 
 /**
- * The format of `regex:PATTERN`: a JavaScript regular expression that is searched in each line; its named groups are the
- * fields, in the order of the pattern. Also takes `(?P<name>...)` and a leading `(?i)`, as other engines write them.
+ * The format of `regex:PATTERN`: a JavaScript regular expression that is searched in each line; its named groups are
+ * the fields, in the order of the pattern. Also takes `(?P<name>...)` and a leading `(?i)`, as other engines write
+ * them.
  *
- * A value is a string. It is a number when the group is named status, bytes, pid, tid, port, line, size, count or duration,
- * or ends in _ms, _us, _ns, _seconds, _bytes, _count, _port or _size, and the text is a number. `timestamp` and `level` are
- * read as in `writeUserField`. A group that took no part is absent. Lines over 64 Ki characters are not tried, and one
- * that takes too long (a pattern like `(a+)+$`) goes to a linear engine or is given up: see `BoundedPattern`.
+ * A value is a string. It is a number when the group is named status, bytes, pid, tid, port, line, size, count or
+ * duration, or ends in _ms, _us, _ns, _seconds, _bytes, _count, _port or _size, and the text is a number. `timestamp`
+ * and `level` are read as in `writeUserField`. A group that took no part is absent. Lines over 64 Ki characters are not
+ * tried, and one that takes too long (a pattern like `(a+)+$`) goes to a linear engine or is given up: see
+ * `BoundedPattern`.
  *
  * Throws usage.syntax when the pattern is malformed or has no named group.
  */

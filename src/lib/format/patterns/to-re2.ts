@@ -7,8 +7,8 @@ const SPACES =
 class Untranslatable extends Error {}
 
 /**
- * The expression for RE2, undefined where RE2 cannot say it (look-around, references) or would mean another thing by it: a repeat
- * of what may be empty, or a named group within a repeat, which JavaScript forgets in every round.
+ * The expression for RE2, undefined where RE2 cannot say it (look-around, references) or would mean another thing by
+ * it: a repeat of what may be empty, or a named group within a repeat, which JavaScript forgets in every round.
  */
 export function toRe2({ source, flags, ignoreCase }: RegExp): string | undefined {
   if (/[uvym]/.test(flags)) return undefined;

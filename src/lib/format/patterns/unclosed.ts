@@ -1,4 +1,7 @@
-/** Where the bracket stands that is never closed in a regular expression, or the one that closes nothing; undefined: there is none. */
+/**
+ * Where the bracket stands that is never closed in a regular expression, or the one that closes nothing; undefined:
+ * there is none.
+ */
 export function unclosedAt(source: string): number | undefined {
   const open: number[] = [];
   let classAt = -1;

@@ -9,8 +9,8 @@ export const LINE_UNITS_MAX = 65_536;
 
 /**
  * Writes one captured text under its name. An empty text is absent, except for `message`. `timestamp` (or Elastic's
- * `@timestamp`) becomes RFC 3339 when it is any known way of writing a time, and else is kept as `timestamp_text`. A `level` that is a known word becomes one
- * of the six levels, and else is kept as it is.
+ * `@timestamp`) becomes RFC 3339 when it is any known way of writing a time, and else is kept as `timestamp_text`. A
+ * `level` that is a known word becomes one of the six levels, and else is kept as it is.
  */
 export function writeUserField(name: string, value: string, event: EventWriter, nowMs: number): void {
   if (name === "timestamp" || name === "@timestamp") writeTime(value, event, nowMs);

@@ -35,9 +35,9 @@ export function patternFormat(
 const PATTERNS_MAX = 10_000;
 
 /**
- * The patterns of a file, in order: a line is what `--format` takes (`grok:...`, `template:...`, `syslog`), or a pattern alone, which is
- * grok where it has a `%{`, and else a regular expression. Lines that begin with `#` and empty ones are passed over.
- * Throws usage.file for a file without patterns.
+ * The patterns of a file, in order: a line is what `--format` takes (`grok:...`, `template:...`, `syslog`), or a
+ * pattern alone, which is grok where it has a `%{`, and else a regular expression. Lines that begin with `#` and empty
+ * ones are passed over. Throws usage.file for a file without patterns.
  */
 export function readPatterns(text: string, path: string): FormatSpec[] {
   if (text.includes("\0")) throw failure("usage.file", { place: path, reason: "it is no text file" });

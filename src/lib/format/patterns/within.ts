@@ -5,8 +5,8 @@ const KEY = Symbol.for("logpipe.within");
 const script = new Script(`globalThis[Symbol.for("logpipe.within")]()`);
 
 /**
- * What `run` returns, or undefined when it has not returned within `ms` milliseconds: then it was cut off where it stood,
- * in the middle of a regular expression, too. Cost: 50 us.
+ * What `run` returns, or undefined when it has not returned within `ms` milliseconds: then it was cut off where it
+ * stood, in the middle of a regular expression, too. Cost: 50 us.
  */
 export function within<T>(ms: number, run: () => T): { readonly value: T } | undefined {
   const outer = work;

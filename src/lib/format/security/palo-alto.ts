@@ -8,9 +8,9 @@ import { type Cell, splitCsv } from "../structured/cells.js";
 import { PairFields } from "../structured/pairs/pairs.js";
 
 /**
- * Palo Alto's firewalls: comma-separated fields without a header, whose meaning depends on the type in the fourth. Names are those of the
- * manual in snake_case; fields beyond those named here, which newer versions add, are the array `extra`. Where the high resolution
- * timestamp is among them, it is the time, and its zone that of the others.
+ * Palo Alto's firewalls: comma-separated fields without a header, whose meaning depends on the type in the fourth.
+ * Names are those of the manual in snake_case; fields beyond those named here, which newer versions add, are the array
+ * `extra`. Where the high resolution timestamp is among them, it is the time, and its zone that of the others.
  */
 export const paloAlto: Format = {
   name: "palo-alto",
@@ -140,7 +140,10 @@ function columnsOf(type: string, cells: readonly Cell[]): readonly string[] {
 
 const FLAGS = /^0x[\da-f]{1,16}$/i;
 
-/** The high resolution timestamp of PAN-OS 10 and later, where it is that of the event: it has the zone of all times of the line. */
+/**
+ * The high resolution timestamp of PAN-OS 10 and later, where it is that of the event: it has the zone of all times of
+ * the line.
+ */
 function exactTime(cells: readonly Cell[], written: string): string | undefined {
   const minute = written.slice(0, 16).replaceAll("/", "-").replace(" ", "T");
   for (let n = cells.length - 1; n > 6; n--) {

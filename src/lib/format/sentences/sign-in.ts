@@ -4,11 +4,12 @@ import { isIP } from "node:net";
 import type { EventWriter } from "../../event/writer.js";
 
 /**
- * Writes `user`, `client_ip` and `client_port` of a text that tells of a login, each where the text names it and the event has no such
- * field: `Login failed for user 'ada' from 192.0.2.7`, `authentication failure: 192.0.2.7 - wrong password`, `User "ada" logged in, IP:
- * [2001:db8::7]:4242`. An address counts behind words that say where somebody came from, or set apart by marks beside the outcome
- * of a login, never behind `to`, `at` and the like. What a client calls itself may be such a sentence (`user 'x from 198.51.100.66' from
- * 192.0.2.7`): see `clientOf`. The text itself stays as it is. Most texts cost one search.
+ * Writes `user`, `client_ip` and `client_port` of a text that tells of a login, each where the text names it and the
+ * event has no such field: `Login failed for user 'ada' from 192.0.2.7`, `authentication failure: 192.0.2.7 - wrong
+ * password`, `User "ada" logged in, IP: [2001:db8::7]:4242`. An address counts behind words that say where somebody
+ * came from, or set apart by marks beside the outcome of a login, never behind `to`, `at` and the like. What a client
+ * calls itself may be such a sentence (`user 'x from 198.51.100.66' from 192.0.2.7`): see `clientOf`. The text itself
+ * stays as it is. Most texts cost one search.
  */
 export function writeSignIn(text: string, event: EventWriter): void {
   if (!ABOUT.test(text)) return;
@@ -52,9 +53,10 @@ function compiled(source: string): RegExp {
 }
 
 /**
- * The address that the program has put into its sentence, not one within the name that a client has given. What stands in quotes is
- * text of somebody else, but for an address alone. Of several addresses the last counts, as names stand before (`for NAME from
- * ADDRESS`); the first where a name follows only that (`from ADDRESS for NAME`); none where names stand before and between.
+ * The address that the program has put into its sentence, not one within the name that a client has given. What stands
+ * in quotes is text of somebody else, but for an address alone. Of several addresses the last counts, as names stand
+ * before (`for NAME from ADDRESS`); the first where a name follows only that (`from ADDRESS for NAME`); none where
+ * names stand before and between.
  */
 function clientOf(head: string): RegExpExecArray | undefined {
   const text = withoutQuotes(head);

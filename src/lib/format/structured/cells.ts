@@ -8,8 +8,9 @@ export interface Cell {
 }
 
 /**
- * RFC 4180, within one line: cells apart by the separator (one character), quotes around a cell, `""` for a quote inside. A quote inside an
- * unquoted cell is an ordinary character. Undefined when a quote is not closed or has text between it and the comma.
+ * RFC 4180, within one line: cells apart by the separator (one character), quotes around a cell, `""` for a quote
+ * inside. A quote inside an unquoted cell is an ordinary character. Undefined when a quote is not closed or has text
+ * between it and the comma.
  */
 export function splitCsv(line: string, separator = ","): Cell[] | undefined {
   if (!line.includes('"')) return line.split(separator).map(unquoted);

@@ -3,10 +3,11 @@ import { separatorIn, splitCsv } from "./cells.js";
 import { TableParser } from "./table.js";
 
 /**
- * The first line names the columns, and shows whether cells are apart by commas, semicolons, tabs or "|"; a line equal to it later on is the header of the next file and makes no event. An
- * unquoted cell that is a JSON number is a number with its digits as they are, an empty one is absent, everything else is
- * text; a quoted cell is always text. Cells beyond the header go to `extra`. Names are normalised as in JSON. A record with
- * line breaks inside quotes is put together by `parse`.
+ * The first line names the columns, and shows whether cells are apart by commas, semicolons, tabs or "|"; a line equal
+ * to it later on is the header of the next file and makes no event. An unquoted cell that is a JSON number is a number
+ * with its digits as they are, an empty one is absent, everything else is text; a quoted cell is always text. Cells
+ * beyond the header go to `extra`. Names are normalised as in JSON. A record with line breaks inside quotes is put
+ * together by `parse`.
  */
 export const csv: Format = {
   name: "csv",

@@ -4,9 +4,9 @@ import { decodeString, JsonFault, scanMembers } from "../../json/members.js";
 import type { Format } from "../format.js";
 
 /**
- * What Docker's default log driver keeps under /var/lib/docker/containers. Docker cuts long lines into pieces of 16 KiB;
- * all but the last lack the line end and are marked `partial`. A parser sees lines, and the last piece may never come:
- * joining them is the job of `src/lib/stages/parse/records`.
+ * What Docker's default log driver keeps under /var/lib/docker/containers. Docker cuts long lines into pieces of 16
+ * KiB; all but the last lack the line end and are marked `partial`. A parser sees lines, and the last piece may never
+ * come: joining them is the job of `src/lib/stages/parse/records`.
  */
 export const docker: Format = {
   name: "docker",

@@ -6,8 +6,8 @@ import { Normaliser } from "../normalise/normaliser.js";
 import { JsonFields } from "./json.js";
 
 /**
- * Records as Fluentd and Fluent Bit write them to files and to standard output: a time, a `tag`, and the record as JSON, whose members are
- * the fields. A time of the record's own counts; that of Fluentd is `fluent_time` then.
+ * Records as Fluentd and Fluent Bit write them to files and to standard output: a time, a `tag`, and the record as
+ * JSON, whose members are the fields. A time of the record's own counts; that of Fluentd is `fluent_time` then.
  *
  * ```
  * 2026-11-21T10:00:01+00:00<tab>app.web<tab>{"message":"hi"}      Fluentd, out_file

@@ -10,9 +10,9 @@ import { SyslogHeader } from "../syslog/header/header.js";
 
 /**
  * The journal's export. Fields that have become well-known ones come first; all others keep name and place. Values that
- * the journal cannot show as text come as arrays of bytes: they become text again, and where the bytes are not UTF-8 the
- * original field stays beside the text. The message is read on as the body of a line of syslog is; what it says of itself counts, and what
- * the journal says otherwise is `journal_level`, `journal_timestamp` and so on.
+ * the journal cannot show as text come as arrays of bytes: they become text again, and where the bytes are not UTF-8
+ * the original field stays beside the text. The message is read on as the body of a line of syslog is; what it says of
+ * itself counts, and what the journal says otherwise is `journal_level`, `journal_timestamp` and so on.
  */
 export const journald: Format = {
   name: "journald",

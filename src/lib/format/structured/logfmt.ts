@@ -54,7 +54,10 @@ export const logfmt: Format = {
   },
 };
 
-/** A key: no blanks, quotes, equals signs, brackets, commas, bars, nor what parts a URL. Before `=` it must be a key, too. */
+/**
+ * A key: no blanks, quotes, equals signs, brackets, commas, bars, nor what parts a URL. Before `=` it must be a key,
+ * too.
+ */
 const KEY = /[^\s"'`=?&()[\]{}<>,;|\ufffd\u0000-\u001f]+/y;
 const PLAIN_KEY = /[a-z][a-z_]{0,31}(?==)/y;
 /** How a word ends before a pause. */
@@ -245,7 +248,10 @@ function isKnownKey(text: string): boolean {
   return is;
 }
 
-/** Behind the closing quote of a value in ' or ` that opens at `at`: one that a blank or the end follows. -1 when there is none. */
+/**
+ * Behind the closing quote of a value in ' or ` that opens at `at`: one that a blank or the end follows. -1 when there
+ * is none.
+ */
 function endOfOtherQuotes(line: string, at: number): number {
   const quoteCode = line.charCodeAt(at);
   for (let end = at + 1; end < line.length; end++) {

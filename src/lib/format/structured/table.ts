@@ -9,8 +9,8 @@ import { bareJson } from "./scalar.js";
 type Split = (line: string) => readonly Cell[] | undefined;
 
 /**
- * Reads a table whose first line of at least two cells names the columns. `splitterOf`: how lines below a header are read, and itself; `separator`: that of a
- * line `sep=;` above it, as Excel writes it.
+ * Reads a table whose first line of at least two cells names the columns. `splitterOf`: how lines below a header are
+ * read, and itself; `separator`: that of a line `sep=;` above it, as Excel writes it.
  */
 export class TableParser implements LineParser {
   private readonly splitterOf: (header: string, separator?: string) => Split;

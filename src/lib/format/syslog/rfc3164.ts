@@ -5,12 +5,12 @@ import { SyslogHeader } from "./header/header.js";
 import { read3164 } from "./header/rfc3164.js";
 
 /**
- * BSD syslog, what devices make of it, and the files that syslog daemons write: `[<PRI>]TIME HOST TAG[PID]: MESSAGE`. TIME is
- * `Oct  1 22:14:15`, with a year, a fraction or a zone where a device adds one, or a full RFC 3339 time as rsyslog's newer file format has it:
- * after a PRI any, without one only with a numeric offset, which tells it from the many other formats that begin with a time. With a PRI all
- * of it may be missing. What RFC 5424 would
- * be but for its structured data is read, too. A header within a header (a relay's around the device's) gives `relay`. Without a TAG the rest is the
- * message. The body is read on where it is JSON, logfmt, CEF or that of a known service: see `body`.
+ * BSD syslog, what devices make of it, and the files that syslog daemons write: `[<PRI>]TIME HOST TAG[PID]: MESSAGE`.
+ * TIME is `Oct  1 22:14:15`, with a year, a fraction or a zone where a device adds one, or a full RFC 3339 time as
+ * rsyslog's newer file format has it: after a PRI any, without one only with a numeric offset, which tells it from the
+ * many other formats that begin with a time. With a PRI all of it may be missing. What RFC 5424 would be but for its
+ * structured data is read, too. A header within a header (a relay's around the device's) gives `relay`. Without a TAG
+ * the rest is the message. The body is read on where it is JSON, logfmt, CEF or that of a known service: see `body`.
  */
 export const syslogRfc3164: Format = {
   name: "rfc3164",

@@ -6,9 +6,10 @@ import { readNested } from "./header/rfc3164.js";
 import { read5424 } from "./header/rfc5424.js";
 
 /**
- * `<PRI>VERSION TIMESTAMP HOSTNAME APP-NAME PROCID MSGID STRUCTURED-DATA [MSG]`. A `-` is absent, a byte order mark before
- * the message is dropped, structured data becomes the object `structured_data` of objects. A parameter that is given more
- * than once becomes an array of its values. A line whose structured data is malformed is left to `rfc3164`, which keeps that as message.
+ * `<PRI>VERSION TIMESTAMP HOSTNAME APP-NAME PROCID MSGID STRUCTURED-DATA [MSG]`. A `-` is absent, a byte order mark
+ * before the message is dropped, structured data becomes the object `structured_data` of objects. A parameter that is
+ * given more than once becomes an array of its values. A line whose structured data is malformed is left to `rfc3164`,
+ * which keeps that as message.
  */
 export const syslogRfc5424: Format = {
   name: "rfc5424",

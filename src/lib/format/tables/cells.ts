@@ -7,8 +7,9 @@ const BRACKET = 0x5b;
 const BACKSLASH = 0x5c;
 
 /**
- * The cells of `line`: apart by blanks, `"in quotes"` with blanks inside, in which a quote is written `\"` or `""`. `brackets`: a
- * cell that begins with `[` goes to the next `]`, and both are left out. Undefined where a quote or bracket has no end.
+ * The cells of `line`: apart by blanks, `"in quotes"` with blanks inside, in which a quote is written `\"` or `""`.
+ * `brackets`: a cell that begins with `[` goes to the next `]`, and both are left out. Undefined where a quote or
+ * bracket has no end.
  */
 export function cellsOf(line: string, brackets = false): string[] | undefined {
   if (!line.includes('"') && !brackets) return line.trim().split(/[ \t]+/);
@@ -42,7 +43,9 @@ function endOfBare(line: string, start: number): number {
   return end;
 }
 
-/** The quote that ends a cell: a blank or the end of the line is behind it, and no backslash before; -1: there is none. */
+/**
+ * The quote that ends a cell: a blank or the end of the line is behind it, and no backslash before; -1: there is none.
+ */
 function endOfQuoted(line: string, start: number): number {
   for (let at = start; at < line.length; at++) {
     const code = line.charCodeAt(at);

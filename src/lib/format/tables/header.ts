@@ -1,6 +1,6 @@
 /**
- * The header lines of tables that describe themselves, as text: what of them counts for the lines behind. A header is folded
- * line by line, by the reader of a table and by whoever only looks for headers (`src/lib/stages/parse/memory`).
+ * The header lines of tables that describe themselves, as text: what of them counts for the lines behind. A header is
+ * folded line by line, by the reader of a table and by whoever only looks for headers (`src/lib/stages/parse/memory`).
  */
 
 import { table } from "../../base/table.js";
@@ -10,9 +10,9 @@ import type { StreamMemory } from "../format.js";
 const HEADER_CHARACTERS_MAX = 16_384;
 
 /**
- * What is known behind `line`: directives that count, one a line, the last of each name. Undefined when it is no line of a header.
- * Files of W3C extended logs and of Zeek put `#` and a name first; VPC flow logs have the names of the fields in their first
- * line, and nowhere else, but for copies of it.
+ * What is known behind `line`: directives that count, one a line, the last of each name. Undefined when it is no line
+ * of a header. Files of W3C extended logs and of Zeek put `#` and a name first; VPC flow logs have the names of the
+ * fields in their first line, and nowhere else, but for copies of it.
  */
 export function headerBehind({ header, isAtStart }: StreamMemory, line: string): string | undefined {
   if (line.charCodeAt(0) === 0x23) return withinLimit(foldDirective(header, line), header);

@@ -19,9 +19,9 @@ import {
 import { directive, headerBehind } from "./header.js";
 
 /**
- * W3C Extended Log File Format: the directive `#Fields:` names the fields of the lines behind it. Times of `date` and `time` are
- * UTC, or of `#GMT-Offset`; those of `date-local` and `time-local` have no zone. A log without dates is of the day of `#Date:`.
- * Exchange has commas between names and between cells, and date and time in `date-time`.
+ * W3C Extended Log File Format: the directive `#Fields:` names the fields of the lines behind it. Times of `date` and
+ * `time` are UTC, or of `#GMT-Offset`; those of `date-local` and `time-local` have no zone. A log without dates is of
+ * the day of `#Date:`. Exchange has commas between names and between cells, and date and time in `date-time`.
  *
  * | event | field |
  * |---|---|
@@ -32,8 +32,8 @@ import { directive, headerBehind } from "./header.js";
  * | `server_ip`, `server_port`, `host`, `site` | `s-ip`, `s-port`, `s-computername`, `s-sitename` |
  * | `duration_ms` (IIS), `duration_s` (CloudFront), `time_taken` (others) | `time-taken` |
  *
- * Any other field has its own name with `_` for what is no letter or digit. Blanks that IIS writes as `+` in a user agent, and
- * CloudFront as `%20`, are blanks again.
+ * Any other field has its own name with `_` for what is no letter or digit. Blanks that IIS writes as `+` in a user
+ * agent, and CloudFront as `%20`, are blanks again.
  */
 export const w3c: Format = {
   name: "w3c",

@@ -5,9 +5,9 @@ import { type Fields, Normaliser } from "../normalise/normaliser.js";
 import { directive, headerBehind, isOfZeek, separatorOf } from "./header.js";
 
 /**
- * Zeek's logs as its ASCII writer makes them: `#fields` names the columns and `#types` says what they hold. Fields have the names
- * that Zeek's JSON has, `ts` is the `timestamp`; numbers, intervals (seconds), booleans, times, sets and vectors become those of
- * JSON. What is unset is left out; an empty set is `[]`.
+ * Zeek's logs as its ASCII writer makes them: `#fields` names the columns and `#types` says what they hold. Fields have
+ * the names that Zeek's JSON has, `ts` is the `timestamp`; numbers, intervals (seconds), booleans, times, sets and
+ * vectors become those of JSON. What is unset is left out; an empty set is `[]`.
  */
 export const zeek: Format = {
   name: "zeek",

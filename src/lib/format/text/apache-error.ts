@@ -4,8 +4,8 @@ import type { EventWriter } from "../../event/writer.js";
 import type { Format } from "../format.js";
 
 /**
- * Apache httpd's error log, 2.2 and 2.4: `[time] [module:level] [pid P:tid T] (errno)text: [client A:port] AHnnnnn: message,
- * referer: URL`, of which only time, level and message must be there.
+ * Apache httpd's error log, 2.2 and 2.4: `[time] [module:level] [pid P:tid T] (errno)text: [client A:port] AHnnnnn:
+ * message, referer: URL`, of which only time, level and message must be there.
  */
 export const apacheError: Format = {
   name: "apache-error",

@@ -13,10 +13,11 @@ import { writeSignIn } from "../sentences/sign-in.js";
 export type ReadTime = (text: string, nowMs: number) => string | undefined;
 
 /**
- * One way in which a format writes its lines. The pattern is anchored to the whole line, matches in linear time and names
- * its groups as the fields of the event. `timestamp` must be a time by `readTime` and `level` a level word, or the line is
- * refused; fields in NUMBERS become numbers when they are written as JSON numbers; `message` is kept even when empty, every
- * other field is left out when empty or `-`. Of `body` the pairs and the object at its end are fields and the rest is the message. Fields come out in the order of FIELD_ORDER, then as in the pattern.
+ * One way in which a format writes its lines. The pattern is anchored to the whole line, matches in linear time and
+ * names its groups as the fields of the event. `timestamp` must be a time by `readTime` and `level` a level word, or
+ * the line is refused; fields in NUMBERS become numbers when they are written as JSON numbers; `message` is kept even
+ * when empty, every other field is left out when empty or `-`. Of `body` the pairs and the object at its end are fields
+ * and the rest is the message. Fields come out in the order of FIELD_ORDER, then as in the pattern.
  */
 export class LogLayout {
   private readonly pattern: RegExp;
@@ -89,8 +90,8 @@ function kindOf(name: string): FieldKind {
 }
 
 /**
- * Layouts of lines that begin with an ISO date and time, in brackets or not: the time is read once, then the layouts are
- * tried on what follows. Most such lines belong to a format that is tried late.
+ * Layouts of lines that begin with an ISO date and time, in brackets or not: the time is read once, then the layouts
+ * are tried on what follows. Most such lines belong to a format that is tried late.
  */
 export class DatedLayouts {
   private readonly layouts: readonly LogLayout[];
@@ -99,8 +100,8 @@ export class DatedLayouts {
   private readonly sign: RegExp | undefined;
 
   /**
-   * `rests`: sources for what follows the time; "bracketed" lines begin with `[` (the closing one is in the rest). `sign`, global: what
-   * each of them has somewhere behind the time.
+   * `rests`: sources for what follows the time; "bracketed" lines begin with `[` (the closing one is in the rest).
+   * `sign`, global: what each of them has somewhere behind the time.
    */
   constructor(rests: readonly string[], kind: "bare" | "bracketed" = "bare", sign?: RegExp) {
     this.sign = sign;

@@ -4,7 +4,10 @@ import type { Format } from "../format.js";
 import { LABEL } from "../line/head/labels.js";
 import { DatedLayouts, ISO_TIME, LogLayout, parseLayouts, type ReadTime, startsWithDate } from "./layout.js";
 
-/** The text layouts of Java programs: log4j, logback, java.util.logging, Spring Boot, JBoss, Hadoop, Kafka, Elasticsearch. */
+/**
+ * The text layouts of Java programs: log4j, logback, java.util.logging, Spring Boot, JBoss, Hadoop, Kafka,
+ * Elasticsearch.
+ */
 export const log4j: Format = {
   name: "log4j",
   aliases: ["logback", "spring", "java"],
@@ -96,7 +99,9 @@ const TOMCAT = make(
   dayMonthTime,
 );
 
-/** Hadoop's and Spark's short dates: `261121 100001 31 INFO class: message`, `26/11/21 10:00:01 INFO class: message`. */
+/**
+ * Hadoop's and Spark's short dates: `261121 100001 31 INFO class: message`, `26/11/21 10:00:01 INFO class: message`.
+ */
 const SHORT_DATED = [
   ...make([`(?<timestamp>\\d{6} \\d{6}) (?<tid>\\d+) ${LEVEL} ${LOGGER}: (?<message>.*)`], anyTime),
   ...make(

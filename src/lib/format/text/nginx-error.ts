@@ -65,8 +65,9 @@ function parse(line: string, event: EventWriter, nowMs: number): boolean {
 }
 
 /**
- * Where what nginx appends begins; -1 where that is not told. A path in the message and a referrer behind the request are the client's own texts
- * and may look the same: of several the one with a request counts, and of several of these none.
+ * Where what nginx appends begins; -1 where that is not told. A path in the message and a referrer behind the request
+ * are the client's own texts and may look the same: of several the one with a request counts, and of several of these
+ * none.
  */
 function contextOf(line: string, start: number): number {
   const first = line.indexOf(CLIENT, start);

@@ -2,8 +2,8 @@ import type { Format } from "../format.js";
 import { headTime, LogLayout, parseLayouts } from "./layout.js";
 
 /**
- * Rust's tracing-subscriber, full and compact: `time LEVEL thread span{fields}:span: target: file:line: message field=value`. The spans are kept
- * as they stand, in `spans`.
+ * Rust's tracing-subscriber, full and compact: `time LEVEL thread span{fields}:span: target: file:line: message
+ * field=value`. The spans are kept as they stand, in `spans`.
  */
 export const tracing: Format = {
   name: "tracing",

@@ -10,7 +10,10 @@ export class BoundaryPace {
   /** So much of what is held has been looked through without finding a place. */
   private looked = 0;
 
-  /** The length of what can be let go of `bytes`: what was held, and what has come. Linear in what comes, however it comes. */
+  /**
+   * The length of what can be let go of `bytes`: what was held, and what has come. Linear in what comes, however it
+   * comes.
+   */
   cut(bytes: Buffer, boundary: Alignment["boundary"]): number {
     const { length } = bytes;
     const isTooLong = length > HELD_BYTES_MAX;

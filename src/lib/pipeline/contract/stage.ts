@@ -152,6 +152,8 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
   align?(given: Given<O>): Alignment | undefined;
   /** How long at least what `align` holds waits for more, when nothing comes; absent or 0: until the input is idle. */
   holdMs?(given: Given<O>): number;
+  /** The command that is given a line on standard input, where somebody may write one in place of FILE. */
+  lineCommand?(given: Given<O>): string | undefined;
   /** How many of the operands belong to the stage; the ones after them are files to read. */
   readonly ownOperands: number | OperandCount<O>["of"];
   /**
@@ -191,7 +193,8 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
 export interface Alignment {
   /**
    * The length of the longest prefix that needs nothing of what may follow. 0: nothing can be said yet. The engine
-   * calls `idle` after each such piece. Not `isThorough`: a shorter prefix will do, where the longest takes long to find.
+   * calls `idle` after each such piece. Not `isThorough`: a shorter prefix will do, where the longest takes long to
+   * find.
    */
   readonly boundary: (bytes: Buffer, isThorough?: boolean) => number;
   /**

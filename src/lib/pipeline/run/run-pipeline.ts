@@ -145,9 +145,11 @@ async function openSource(pipeline: Pipeline, host: Host): Promise<Source> {
   const { source: step, sink, files } = pipeline;
   const table = sink?.declaration.tableOf?.(sink.given, host);
   const command = (pipeline.stages[0] ?? sink)?.declaration.name ?? "run";
+  const [first] = pipeline.stages;
+  const lineCommand = first?.declaration.lineCommand?.(first.given);
   const source =
     step === undefined
-      ? await openInputs(files, {}, host, command)
+      ? await openInputs(files, { lineCommand }, host, command)
       : await step.declaration.open(step.given, host, { table });
   if (pipeline.stages.length > 0 || sink?.declaration.parsesLogs !== true) return source;
   const [{ ParsedSource }, { shownText }] = await Promise.all([

@@ -162,9 +162,17 @@ class FileSequence implements Source {
   }
 
   private complain(path: string, error: unknown): void {
-    complainOf(this.host, nameOf(path), error);
+    const { lineCommand } = this.options;
+    const isLine = lineCommand !== undefined && MISSING.has((error as NodeJS.ErrnoException).code ?? "");
+    const failed = isLine
+      ? failure("input.unreadable", { path, reason: reasonOf(error), lineCommand }, error)
+      : inputFailure(nameOf(path), error);
+    this.host.fail(failed.message, failed.help);
   }
 }
+
+/** What a line gives that was opened as a file. */
+const MISSING = new Set(["ENOENT", "ENOTDIR", "ENAMETOOLONG"]);
 
 /** Says once of an input that it has a hole. */
 export function noticeOfNuls(host: Host, name: string, count: number): void {

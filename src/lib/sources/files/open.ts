@@ -23,17 +23,21 @@ export async function openInputs(
     if (host.standard.stdinIsTerminal) throw failure("usage.nothing-to-read", { command });
     return openStdin(options, host);
   }
-  return openFiles(await expandPaths(paths, host), options, host);
+  return openFiles(await expandPaths(paths, host, options.lineCommand), options, host);
 }
 
 /** Patterns the shell left alone, expanded in place. One that matches nothing is named and left out. */
-export async function expandPaths(paths: readonly string[], host: Host): Promise<string[]> {
+export async function expandPaths(
+  paths: readonly string[],
+  host: Host,
+  lineCommand?: string,
+): Promise<string[]> {
   const expanded: string[] = [];
   for (const path of paths) localName(path, "FILE");
   for (const path of paths) {
     const found = path === "-" ? [path] : await expandGlob(path);
     if (found.length === 0 && isGlob(path)) {
-      const failed = failure("input.unreadable", { path, reason: "no file matches" });
+      const failed = failure("input.unreadable", { path, reason: "no file matches", lineCommand });
       host.fail(failed.message, failed.help);
     }
     expanded.push(...found);

@@ -12,6 +12,8 @@ export interface SourceOptions {
   readonly blockBytes?: number | undefined;
   /** Only so many lines before the end of each file, or of standard input. */
   readonly lastLines?: number | undefined;
+  /** The command that is given a line on standard input, where somebody may write one in place of a file. */
+  readonly lineCommand?: string | undefined;
   /** Takes lines that are too long, in pieces. The `onOversized` of the source, which can be set later as well. */
   readonly onOversized?: Oversized | undefined;
 }

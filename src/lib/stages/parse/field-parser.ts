@@ -142,7 +142,10 @@ class FieldPass {
     return isRead === true;
   }
 
-  /** What was read wins over members of the event that have the same name and another value: they are kept as `event.NAME`. */
+  /**
+   * What was read wins over members of the event that have the same name and another value: they are kept as
+   * `event.NAME`.
+   */
   private write(event: Event, value: string): void {
     const { field, keepsRaw } = this.options;
     const { writer } = this;

@@ -17,6 +17,8 @@ export class FormatTally {
     this.lastRecords += records;
   }
 
+  readonly onRead = (format: string): void => this.read(format, 1);
+
   readonly onUnread = (text: string): void => {
     this.unread ??= new UnreadLines();
     this.unread.add(text);

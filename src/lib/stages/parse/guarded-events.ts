@@ -8,7 +8,10 @@ export interface GuardedPiece {
   readonly end: number;
 }
 
-/** What is watched, and read again when it was cut off, at a time: some milliseconds' work, a hundred times what a watch costs. */
+/**
+ * What is watched, and read again when it was cut off, at a time: some milliseconds' work, a hundred times what a watch
+ * costs.
+ */
 const PIECE_BYTES = 128 * 1024;
 
 /** The events of a block of `length` bytes; `read` reads the records that begin in a range of it. */

@@ -1,12 +1,15 @@
 /**
- * The hot paths of `parse`: the kernel reads plain access log lines and plain JSON events, many at a time; the caller reads
- * the lines where it stops. What it reads, it reads as the format's own parser would; tests hold the two together.
+ * The hot paths of `parse`: the kernel reads plain access log lines and plain JSON events, many at a time; the caller
+ * reads the lines where it stops. What it reads, it reads as the format's own parser would; tests hold the two
+ * together.
  */
 import { takeBuffer } from "../../base/buffers.js";
 import { kernel } from "../../kernel/kernel.js";
 import { prepareNormalising } from "./normalise-tables.js";
 
-/** Events are at most this many times as long as their lines; see `assembly/combined.ts` and `assembly/normalise.ts`. */
+/**
+ * Events are at most this many times as long as their lines; see `assembly/combined.ts` and `assembly/normalise.ts`.
+ */
 const GROWTH = 4;
 const SLACK_BYTES = 4096;
 const SUFFIX_BYTES_MAX = 1000;

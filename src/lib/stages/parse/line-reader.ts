@@ -75,7 +75,9 @@ export class LineReader {
   /** The format that read the record before, by name. */
   lastFormat: string | undefined;
 
-  /** Reads the record (of container logs: the records) that the line at `start` begins. Returns where the next one does. */
+  /**
+   * Reads the record (of container logs: the records) that the line at `start` begins. Returns where the next one does.
+   */
   read(start: number): number {
     this.lastFormat = undefined;
     try {
@@ -136,7 +138,8 @@ export class LineReader {
     }
     if (!isRead) this.writer.reset();
     const format = this.parser.lastFormat;
-    this.lastFormat = isRead ? format?.name : undefined;
+    const name = isRead ? format?.name : undefined;
+    this.lastFormat = name;
     const head = isRead ? this.withOtherHalf(carrier, line, text) : [line];
     const goesOn =
       this.options.joinsLines &&
@@ -145,16 +148,15 @@ export class LineReader {
     const lines = goesOn ? this.withContinuations(carrier, head, new Trail(text, isRead)) : head;
     const record = { carrier, start, lines };
     if (isRead && lines.length === 1) {
-      this.records.finish(record, isRead);
+      this.records.finish(record, isRead, name);
       return line.next;
     }
     const rest = lines.map(({ text }, n) => (n < head.length ? "" : `\n${text}`)).join("");
     const more = isRead ? withoutColours(rest) : rest;
-    if (!isRead) this.records.unrecognised(line.text + more, record);
-    else if (format?.spansLines === true && this.readWhole(text, more)) return this.finished(record, isRead);
-    else if (more !== "" && !this.writer.extendMessage(more))
-      return this.finished({ ...record, lines: head }, isRead);
-    return this.finished(record, isRead);
+    if (!isRead) return this.finished(record, isRead, this.records.unrecognised(line.text + more, record));
+    if (format?.spansLines === true && this.readWhole(text, more)) return this.finished(record, isRead, name);
+    const isWhole = more === "" || this.writer.extendMessage(more);
+    return this.finished(isWhole ? record : { ...record, lines: head }, isRead, name);
   }
 
   /** Reads with what the carrier says of times. */
@@ -178,9 +180,9 @@ export class LineReader {
     this.options.memory?.use(sourceIn(carrier, this.plain));
   }
 
-  private finished(record: RawRecord, isRead: boolean): number {
+  private finished(record: RawRecord, isRead: boolean, format: string | undefined): number {
     this.records.countJoined(record.lines.length);
-    this.records.finish(record, isRead);
+    this.records.finish(record, isRead, format);
     return record.lines.at(-1)!.next;
   }
 
@@ -225,15 +227,19 @@ export class LineReader {
       readRuled(text, lines[0]!.text, (text) => this.readText(text), writer, options.readsRecords === true);
     const isRead = this.readOf(carrier, read);
     this.lastFormat = undefined;
-    if (isRead === "skip") {
-      this.writer.reset();
-      this.context.count("header");
-    } else if (!isRead) this.records.unrecognised(text, record);
-    if (isRead !== "skip") return this.finished(record, isRead);
+    if (isRead !== "skip") {
+      const format = isRead ? this.parser.lastFormat?.name : this.records.unrecognised(text, record);
+      return this.finished(record, isRead, format);
+    }
+    this.writer.reset();
+    this.context.count("header");
     return lines.at(-1)!.next;
   }
 
-  /** The line, which was read; and the next one, where its format says that this completes it: then both have been read as one. */
+  /**
+   * The line, which was read; and the next one, where its format says that this completes it: then both have been read
+   * as one.
+   */
   private withOtherHalf(carrier: Carrier, line: RawLine, text: string): readonly RawLine[] {
     const pieces = this.options.joinsLines && text.includes("]: [") ? splitRest(carrier, line) : undefined;
     if (pieces !== undefined && this.readWhole(text, pieces.text)) return [line, ...pieces.lines];
@@ -281,7 +287,7 @@ export class LineReader {
     for (const object of objects) {
       this.writer.reset();
       this.readText(object);
-      this.records.finish({ carrier, start, lines }, true);
+      this.records.finish({ carrier, start, lines }, true, this.parser.lastFormat?.name);
     }
     this.records.countJoined(lines.length);
     return lines.at(-1)!.next;
@@ -347,12 +353,16 @@ export class LineReader {
     }
     const record = { carrier, start: head.start!, lines: views.map((view) => view.raw!) };
     this.records.countJoined(views.length);
+    let { format } = this.contained;
     if (!isRead) {
       const isOwn = head.kind !== "prefix";
-      this.records.unrecognised(isOwn ? record.lines.map((line) => line.text).join("\n") : text, record);
+      format = this.records.unrecognised(
+        isOwn ? record.lines.map((line) => line.text).join("\n") : text,
+        record,
+      );
       this.contained.writeFields(head);
     }
-    this.records.finish(record, isRead);
+    this.records.finish(record, isRead, format);
   }
 }
 

@@ -21,7 +21,10 @@ const OPENED = 1 << 25;
 const ONLY_OPENED = 1 << 26;
 const ODD_IF_LABELLED = 1 << 27;
 
-/** Keys by which another format than `json` may know a line, or `parse` an envelope or a list of events: the host reads these lines. */
+/**
+ * Keys by which another format than `json` may know a line, or `parse` an envelope or a list of events: the host reads
+ * these lines.
+ */
 const ODD_KEYS: readonly string[] = [
   "raw",
   "log",

@@ -1,4 +1,7 @@
-/** Records that say themselves where they end: entries of `journalctl -o export`, elements of XML, rows of CSV with line breaks in quotes. */
+/**
+ * Records that say themselves where they end: entries of `journalctl -o export`, elements of XML, rows of CSV with line
+ * breaks in quotes.
+ */
 
 import { beginsEntry, entryAsJson, lengthOfEntry } from "../../format/structured/journal/export.js";
 import { beginsOtlp, otlpEvents } from "../../format/structured/otlp/otlp.js";
@@ -53,7 +56,10 @@ export interface OpenRecord {
   readonly text: string;
 }
 
-/** The entry that `line` begins, as JSON; undefined when it is none. Lines of other carriers are texts, in which lengths cannot be counted on. */
+/**
+ * The entry that `line` begins, as JSON; undefined when it is none. Lines of other carriers are texts, in which lengths
+ * cannot be counted on.
+ */
 export function entryFrom(carrier: Carrier, line: RawLine): OpenRecord | undefined {
   if (!beginsEntry(line.text)) return undefined;
   const lines = [line];
@@ -106,7 +112,10 @@ function quotesIn(text: string): number {
   return count;
 }
 
-/** The last entry of `bytes` (whole lines): where it begins, and where it ends, -1 when there is no blank line behind it. */
+/**
+ * The last entry of `bytes` (whole lines): where it begins, and where it ends, -1 when there is no blank line behind
+ * it.
+ */
 export function lastEntry(bytes: Buffer): { readonly start: number; readonly end: number } | undefined {
   let start = firstEntry(bytes);
   if (start < 0) return undefined;
@@ -133,7 +142,10 @@ function isEntryAt(bytes: Buffer, at: number): boolean {
 
 const CURSOR = Buffer.from("__CURSOR=");
 
-/** The length of the longest prefix of `bytes` that ends with a row: with a line end outside of quotes. A row begins at 0. */
+/**
+ * The length of the longest prefix of `bytes` that ends with a row: with a line end outside of quotes. A row begins at
+ * 0.
+ */
 export function rowBoundary(bytes: Buffer): number {
   let isOpen = false;
   let end = 0;

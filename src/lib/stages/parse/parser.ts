@@ -23,7 +23,9 @@ export type HotFormat = "combined" | "common" | "json";
 export interface ParserOptions extends LineReaderOptions {
   /** Which of its formats the kernel may read ahead of `parser`. */
   readonly hotFormats: readonly HotFormat[];
-  /** What lines have said of those behind them: what `parser` reads by. Absent: nothing is remembered between blocks. */
+  /**
+   * What lines have said of those behind them: what `parser` reads by. Absent: nothing is remembered between blocks.
+   */
   readonly memory?: Memory | undefined;
   /** The zone of times that name none; absent: UTC. */
   readonly zone?: string | undefined;
@@ -261,6 +263,7 @@ class Pass {
     const { isUtf8: isKnown } = this;
     this.reader = new LineReader({ ...block, isUtf8: isKnown }, parser, this.writer, context, options);
     this.reader.records.onUnread = tally.onUnread;
+    this.reader.records.onRead = tally.onRead;
     if (options.hotFormats.length === 0 || options.keepsRaw) return;
     const { source } = this.labels ?? {};
     const hot = new HotLines(source === undefined ? "" : `,"source":${quote(source)}`);
@@ -313,7 +316,6 @@ class Pass {
     const next = this.reader.read(start);
     if (this.writer.length > FLUSH_CHARACTERS) this.flush();
     const { lastFormat } = this.reader;
-    if (lastFormat !== undefined) this.tally.read(lastFormat, 1);
     if (lastFormat !== "json") this.access = this.options.hotFormats.find((name) => name === lastFormat);
     return next;
   }

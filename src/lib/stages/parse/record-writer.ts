@@ -24,6 +24,8 @@ export class RecordWriter {
   private readonly writer: EventWriter;
   private readonly context: StageContext;
   private readonly keepsRaw: boolean;
+  /** Takes the name of the format that has read an event. */
+  onRead: (format: string) => void = () => {};
   /** Takes what no format reads. */
   onUnread: (text: string) => void = () => {};
 
@@ -58,19 +60,22 @@ export class RecordWriter {
         this.writer.reset();
         return false;
       }
-      this.finish(record, true);
+      this.finish(record, true, this.parser.lastFormat?.name);
     }
     this.countJoined(record.lines.length);
     return true;
   }
 
-  /** Writes the event of a record that no format reads: a trace says all the same that something went wrong. */
-  unrecognised(text: string, { start }: RawRecord): void {
+  /**
+   * Writes the event of a record that no format reads. A trace says all the same that something went wrong: then
+   * `OF_TRACES` is what has read it, else nothing has.
+   */
+  unrecognised(text: string, { start }: RawRecord): string | undefined {
     this.writer.reset();
     const level = levelOfTrace(text);
     if (level !== undefined) this.writer.text("level", level);
     this.writer.text("message", text);
-    if (level !== undefined) return;
+    if (level !== undefined) return OF_TRACES;
     this.onUnread(text);
     this.writer.boolean("unparsed", true);
     const hasGivenUp = this.parser.guard?.hasGivenUp === true;
@@ -84,10 +89,12 @@ export class RecordWriter {
         column: 0,
       }),
     );
+    return undefined;
   }
 
-  /** Ends the event that was written of a record. */
-  finish({ carrier, lines }: RawRecord, isRead: boolean): void {
+  /** Ends the event that was written of a record; `format`: what has read it, by name. */
+  finish({ carrier, lines }: RawRecord, isRead: boolean, format: string | undefined): void {
+    if (format !== undefined) this.onRead(format);
     const { writer } = this;
     const { outer } = carrier;
     const isExact = lines.every(isExactLine);
@@ -97,5 +104,8 @@ export class RecordWriter {
     writer.end();
   }
 }
+
+/** The format, so to say, of a trace that no line introduces. */
+export const OF_TRACES = "trace";
 
 const isExactLine = ({ isExact }: RawLine) => isExact;

@@ -14,8 +14,8 @@ export interface ParserSettings extends Omit<ParserOptions, "keepsRaw" | "memory
 }
 
 /**
- * The settings of what `--format` names, in order; `hasFiles`: patterns of files come before them. Patterns are not looked at: they
- * may need what is still to be read. Throws as `resolveFormat` for the other names.
+ * The settings of what `--format` names, in order; `hasFiles`: patterns of files come before them. Patterns are not
+ * looked at: they may need what is still to be read. Throws as `resolveFormat` for the other names.
  */
 export function parserSettings(
   specs: string | readonly string[],

@@ -38,6 +38,52 @@ describe("a time at the end of a line", () => {
   ])("stays in the text: %s", (line, event) => expect(parsed(line)).toEqual(event));
 });
 
+describe("a zone that nobody knows", () => {
+  it.each([
+    [`${TIME} MEZ ERROR x`, { time: `${TIME} MEZ`, level: "error", message: "x" }],
+    [`[${TIME} MEZ] [main] WARN x`, { time: `${TIME} MEZ`, level: "warn", thread: "main", message: "x" }],
+    [
+      `${TIME} MEZ - shop.Cart - INFO - x`,
+      { time: `${TIME} MEZ`, level: "info", logger: "shop.Cart", message: "x" },
+    ],
+    [`${TIME} API ERROR x`, { timestamp, message: "API ERROR x" }],
+  ])("is no moment, and the rest is read: %s", (line, event) => expect(parsed(line)).toEqual(event));
+});
+
+describe("counts since 1970", () => {
+  const at = (text: string): string => `2026-11-21T10:00:01${text}Z`;
+  it.each([
+    ["[1795255201] ERROR x", { timestamp: at(""), level: "error", message: "x" }],
+    ["[1795255201123] [WARN] x", { timestamp: at(".123"), level: "warn", message: "x" }],
+    ["[1795255201] [31] ERROR x", { timestamp: at(""), level: "error", pid: 31, message: "x" }],
+    ["[1795255201] HOST ALERT: db;DOWN", { timestamp: at(""), message: "HOST ALERT: db;DOWN" }],
+    ["[1795255201 INFO] x", { timestamp: at(""), level: "info", message: "x" }],
+    ["[WARN, 1795255201] x", { timestamp: at(""), level: "warn", message: "x" }],
+    ["[INFO] [1795255201] x", { timestamp: at(""), level: "info", message: "x" }],
+    ["ERROR [1795255201123456] x", { timestamp: at(".123456"), level: "error", message: "x" }],
+    ["[1795255201123456789] ERROR x", { timestamp: at(".123456789"), level: "error", message: "x" }],
+    ["1795255201123456789 WARN x", { timestamp: at(".123456789"), level: "warn", message: "x" }],
+    [
+      "1795255201123456789: [main] INFO x",
+      { timestamp: at(".123456789"), level: "info", thread: "main", message: "x" },
+    ],
+    ["1795255201|ERROR|x", { timestamp: at(""), level: "error", message: "x" }],
+    ["1795255201123: ERROR x", { timestamp: at(".123"), level: "error", message: "x" }],
+    [`[1795255201] ${TIME} INFO x`, { timestamp, level: "info", pid: 1795255201, message: "x" }],
+    ["[9795255201] ERROR x", { level: "error", pid: 9795255201, message: "x" }],
+    ["[140123456789012] ERROR x", { level: "error", tid: 140123456789012, message: "x" }],
+  ])("are times at the start of a line and behind a level: %s", (line, event) =>
+    expect(parsed(line)).toEqual(event),
+  );
+
+  it.each([
+    "1795255201123456789 was read by ada",
+    "[1795255201123456789] opened",
+    "1795255201,7,ada",
+    "[order 1795255201] opened",
+  ])("may be other numbers: %s", (line) => expect(parsed(line)).toBeUndefined());
+});
+
 describe("numbers in brackets", () => {
   it.each([
     ["[2/7] copying", "[2/7] copying"],

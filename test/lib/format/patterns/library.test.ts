@@ -1,6 +1,6 @@
 /**
- * The built-in grok patterns on a line of each kind, under Logstash's old names and under those of ECS: library-cases.ndjson, which
- * `UPDATE=1` rewrites; read the diff.
+ * The built-in grok patterns on a line of each kind, under Logstash's old names and under those of ECS:
+ * library-cases.ndjson, which `UPDATE=1` rewrites; read the diff.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { expect, it } from "vitest";

@@ -1,6 +1,7 @@
 /** Moments as counts: seconds and their parts since 1970, TAI64N, seconds since a machine started. */
 import { epochTime } from "../iso.js";
-import { decimalAt, digitsAt, isDigitCode, isWordCode } from "./chars.js";
+import { decimalAt, digitsAt, isBlankCode, isDigitCode, isWordCode } from "./chars.js";
+import { ANY_LEVEL, LEVEL_BEHIND } from "./level-behind.js";
 
 const DOT = 46;
 const DAY_MS = 86_400_000;
@@ -15,11 +16,8 @@ export interface FoundCount {
 /** The count since 1970, or TAI64N label, that begins at `at`: see `timeAt`. */
 export function countAt(line: string, at: number, nowMs: number): FoundCount | undefined {
   if (line.charCodeAt(at) === 64) return tai64n(line, at);
-  const digits = digitsAt(line, at, 16);
-  // Nineteen are in a line an id (of Twitter, Discord and their like) as likely as nanoseconds.
-  if (digits !== 10 && digits !== 13 && digits !== 16) return undefined;
-  const second = decimalAt(line, at, 10);
-  if (second < EARLIEST_S || second * 1000 > nowMs + 400 * DAY_MS) return undefined;
+  const digits = digitsAt(line, at, 19);
+  if (!isCount(line, at, digits, nowMs)) return undefined;
   let end = at + digits;
   if (line.charCodeAt(end) === DOT && isDigitCode(line.charCodeAt(end + 1)) && digits === 10) {
     const fraction = digitsAt(line, end + 1, 9);
@@ -30,6 +28,26 @@ export function countAt(line: string, at: number, nowMs: number): FoundCount | u
   } else if (!standsAlone(line, at, end)) return undefined;
   return { end, timestamp: timeOfCount(line, at, end) };
 }
+
+/**
+ * The moment that the digits from `start` to `end` count to, where their number is that of a count since 1970 and it
+ * lies between the year 2000 and a year from now. For places where the line says that it is a time.
+ */
+export function countBetween(line: string, start: number, end: number, nowMs: number): string | undefined {
+  const digits = digitsAt(line, start, 19);
+  return start + digits === end && isCount(line, start, digits, nowMs)
+    ? timeOfCount(line, start, end)
+    : undefined;
+}
+
+/** Whether so many digits are seconds, milliseconds, microseconds or nanoseconds of these years. */
+function isCount(line: string, at: number, digits: number, nowMs: number): boolean {
+  if (digits !== 10 && digits !== 13 && digits !== 16 && digits !== NANO_DIGITS) return false;
+  const second = decimalAt(line, at, 10);
+  return second >= EARLIEST_S && second * 1000 <= nowMs + 400 * DAY_MS;
+}
+
+const NANO_DIGITS = 19;
 
 let lastSecond = "";
 let lastTime = "";
@@ -46,15 +64,28 @@ function timeOfCount(line: string, at: number, end: number): string {
   return `${lastTime}.${fraction}Z`;
 }
 
-/** Digits alone could be any number: they are a time at the start of a line, or in brackets there. */
+/**
+ * Digits alone could be any number: they are a time at the start of a line, or in brackets there. Nineteen are an id
+ * (of Twitter, Discord and their like) as likely as nanoseconds, and digits before a mark are a cell of any table: then
+ * a level must be next.
+ */
 function standsAlone(line: string, at: number, end: number): boolean {
   const next = line.charCodeAt(end);
-  if (at === 0)
-    return (
-      next === 32 || next === 9 || end === line.length || (next === 58 && line.charCodeAt(end + 1) === 32)
-    );
-  return at === 1 && line.charCodeAt(0) === 91 && next === 93;
+  const isBracketed = at === 1 && line.charCodeAt(0) === 91 && next === 93;
+  if (at !== 0 && !isBracketed) return false;
+  if (end - at < NANO_DIGITS) {
+    if (isBracketed || isBlankCode(next) || end === line.length) return true;
+    if (next === 58 && line.charCodeAt(end + 1) === 32) return true;
+  }
+  if (isWordCode(next)) return false;
+  LEVEL_NEXT.lastIndex = isBracketed ? end + 1 : end;
+  return LEVEL_NEXT.test(line);
 }
+
+const LEVEL_NEXT = new RegExp(
+  `(?=[ \\t:,;|[])(?:${LEVEL_BEHIND}|[ \\t](?:level|lvl|severity)="?${ANY_LEVEL})`,
+  "y",
+);
 
 const TAI64N = /@4[0-9a-f]{23}(?![0-9A-Za-z_])/y;
 /** What clocks without leap seconds are behind TAI as daemontools and runit write it. */

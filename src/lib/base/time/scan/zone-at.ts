@@ -4,6 +4,7 @@ import { twoDigits } from "../parts.js";
 import { isZone } from "../zone.js";
 import { isZoneLetters, zoneLetters } from "../zone-letters.js";
 import { decimalAt, digitsAt, isDigitCode, isWordCode } from "./chars.js";
+import { isUnknownZone } from "./unknown-zone.js";
 import { written, ZoneForm } from "./written.js";
 
 /**
@@ -123,7 +124,8 @@ export function readZone(line: string, at: number, mayBeHost: boolean): number {
   if (plainEnd > 0) return plainEnd;
   const isSigned = first === 43 || first === 45;
   if (isSigned && written.isDotted && digitsAt(line, at + 1, 3) === 3) return minutesOnly(line, at);
-  const end = endOfZone(line, at);
+  let end = endOfZone(line, at);
+  if (end === at && first === 32) end = endOfUnknownLetters(line, at, mayBeHost);
   // What cannot be read as an offset must not be left out of it.
   if (isSigned && end === at && isDigitCode(line.charCodeAt(at + 1))) return -1;
   const isBlank = first === 32;
@@ -136,6 +138,17 @@ export function readZone(line: string, at: number, mayBeHost: boolean): number {
   if (bracketsEnd > end && end === at) setZone(line.slice(at + 1, bracketsEnd - 1));
   if (end === at || bracketsEnd > end || line.charCodeAt(end) !== 32) return bracketsEnd;
   return isNumeric(line, at) ? behindRepetition(line, end) : end;
+}
+
+/**
+ * Behind letters that nobody knows, where a zone alone stands: before the year of a date, or as `isUnknownZone` says.
+ */
+function endOfUnknownLetters(line: string, blank: number, mayBeHost: boolean): number {
+  if (packedLetters(line, blank + 1) <= 0) return blank;
+  const end = lettersEnd;
+  if (isWordCode(line.charCodeAt(end))) return blank;
+  if (!mayBeHost) return isUnknownZone(line, blank + 1, end) ? end : blank;
+  return end - blank > 3 && YEAR_BEHIND.test(line.slice(end, end + 6)) ? end : blank;
 }
 
 /** Whether a zone could begin with these: mostly a blank and the first letter of another word do. */

@@ -34,7 +34,10 @@ export function isBeforeLevel(line: string, end: number, parts: LineParts): bool
   return isColon && wordEnd - end > 3 && levelOfCell(line, end + 1, wordEnd) !== undefined;
 }
 
-/** Whether a name before a colon belongs to the text: that of an exception, a word that leads to what happened, any where the logger is known. */
+/**
+ * Whether a name before a colon belongs to the text: that of an exception, a word that leads to what happened, any
+ * where the logger is known.
+ */
 export function isNameOfText(line: string, start: number, end: number, parts: LineParts): boolean {
   if (isFault(line, start, end) || isLabelWord(line, start, end)) return true;
   return !isQualified(line, start, end) && parts.names.some((name) => !isThreadName(name));

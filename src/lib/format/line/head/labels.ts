@@ -1,8 +1,8 @@
 /** Words that lead to what a text says, and name nothing that wrote it: `Completed: 5 of 10`, `Total: 7`. */
 
 /**
- * Source of a pattern for one such word: participles with a capital, and those that texts of logs begin with. A logger of such a name is
- * told by what else sets it apart: brackets, a dash, the dots of its name.
+ * Source of a pattern for one such word: participles with a capital, and those that texts of logs begin with. A logger
+ * of such a name is told by what else sets it apart: brackets, a dash, the dots of its name.
  */
 export const LABEL =
   "(?:[A-Z][a-z]{2,16}ed|(?:Total|Note|Results?|Status|Usage|Response|Reason|Message|Summary|Details?|Values?|Count|Size|Duration|Progress|" +

@@ -12,8 +12,8 @@ export function isRowMark(line: string, at: number): boolean {
 }
 
 /**
- * Takes the level of the row whose time ends at `at`: the first cell that is a level word and nothing else. Returns where the text
- * begins: behind a level that is the first cell, else all cells are.
+ * Takes the level of the row whose time ends at `at`: the first cell that is a level word and nothing else. Returns
+ * where the text begins: behind a level that is the first cell, else all cells are.
  */
 export function takeRow(line: string, at: number, parts: LineParts): number {
   const mark = line.charCodeAt(at);

@@ -6,8 +6,8 @@ import { isProse } from "../names.js";
 export type WordPlace = readonly [number, number];
 
 /**
- * Whether `words` and the time behind them, which ends at `end`, are rather a sentence or a label with its value than a head. `isLevelled`:
- * a level stands among them, as in no sentence.
+ * Whether `words` and the time behind them, which ends at `end`, are rather a sentence or a label with its value than a
+ * head. `isLevelled`: a level stands among them, as in no sentence.
  */
 export function isSentence(
   line: string,

@@ -14,7 +14,10 @@ export interface CompiledGrok {
   readonly rounds: readonly Rounds[];
 }
 
-/** `what` leads the message: "--format grok". Throws usage.syntax, with a caret in the pattern or in the definition that is at fault. */
+/**
+ * `what` leads the message: "--format grok". Throws usage.syntax, with a caret in the pattern or in the definition that
+ * is at fault.
+ */
 export function compileGrok(pattern: string, definitions: GrokDefinitions, what: string): CompiledGrok {
   let expanded: Expanded;
   try {
@@ -117,15 +120,15 @@ function reasonOf(error: unknown): string {
 }
 
 /**
- * The translator is loaded when the first grok pattern is compiled: it takes as long to load as node takes to start. Patterns
- * are translated to the older Unicode mode where it can say them: with the `v` flag, the engine of Node 20 fails to match
- * repeats of negated classes, such as `^(?:x[^x]*)+$`.
+ * The translator is loaded when the first grok pattern is compiled: it takes as long to load as node takes to start.
+ * Patterns are translated to the older Unicode mode where it can say them: with the `v` flag, the engine of Node 20
+ * fails to match repeats of negated classes, such as `^(?:x[^x]*)+$`.
  */
 function toRegExp(source: string): RegExp {
   const require = createRequire(import.meta.url);
   const { toRegExp: translate } = require("oniguruma-to-es") as typeof import("oniguruma-to-es");
-  // ASCII digits, spaces and word characters, as grok patterns mean them; "." is a line break, too, as in Logstash: what is read may
-  // be a record of several lines. `^` and `$` are its ends.
+  // ASCII digits, spaces and word characters, as grok patterns mean them; "." is a line break, too, as in Logstash:
+  // what is read may be a record of several lines. `^` and `$` are its ends.
   const options = { flags: "DSWm", rules: { asciiWordBoundaries: true, singleline: true } };
   let regex: RegExp;
   try {

@@ -21,9 +21,9 @@ const NAMES_MAX = 100_000;
 const FILE_UNITS_MAX = 16 << 20;
 
 /**
- * The definitions of one file. A line is a name, blanks and an expression; lines that begin with `#` and empty ones are passed over.
- * A file that is one JSON object maps names to expressions (Vector's `alias_sources`, Elasticsearch's `pattern_definitions`).
- * Throws usage.file for a line without an expression, and for a file that is no text.
+ * The definitions of one file. A line is a name, blanks and an expression; lines that begin with `#` and empty ones are
+ * passed over. A file that is one JSON object maps names to expressions (Vector's `alias_sources`, Elasticsearch's
+ * `pattern_definitions`). Throws usage.file for a line without an expression, and for a file that is no text.
  */
 export function readDefinitions(text: string, path: string): [string, GrokDefinition][] {
   if (text.length > FILE_UNITS_MAX)

@@ -49,7 +49,10 @@ export const GROK_TYPES: Readonly<Record<string, GrokType>> = table({
   text: "text",
 });
 
-/** What grows beyond these is a mistake, and takes long to compile: the largest of Logstash's library has 9,334 units and 52 fields. */
+/**
+ * What grows beyond these is a mistake, and takes long to compile: the largest of Logstash's library has 9,334 units
+ * and 52 fields.
+ */
 const SOURCE_UNITS_MAX = 1 << 16;
 const REFERENCES_MAX = 5000;
 const CAPTURES_MAX = 1000;

@@ -1,6 +1,6 @@
 /**
- * `%{NAME}`, `%{NAME:field}`, `%{NAME:field:type}`, and each of them with `=expression` before the brace; `%{regex("expression"):field}`
- * as Datadog and Vector write that.
+ * `%{NAME}`, `%{NAME:field}`, `%{NAME:field:type}`, and each of them with `=expression` before the brace;
+ * `%{regex("expression"):field}` as Datadog and Vector write that.
  */
 
 export interface GrokReference {
@@ -23,7 +23,9 @@ const NAME = /[^{}:=]*/y;
 const FIELD = /(?:\[[^[\]{}]*\]|[^{}:=[\]])*/y;
 const TYPE = /[^{}:=]*/y;
 
-/** The reference whose `%{` stands in `text` at `at`; undefined when it is never closed, or has more parts than three. */
+/**
+ * The reference whose `%{` stands in `text` at `at`; undefined when it is never closed, or has more parts than three.
+ */
 export function readReference(text: string, at: number): GrokReference | undefined {
   let next = at + 2;
   const take = (part: RegExp): string => {

@@ -11,11 +11,11 @@ import type { GrokDefinitions } from "./grok-definitions.js";
 import { builtInDefinitions } from "./library/built-in.js";
 
 /**
- * The format of `grok:PATTERN`: `%{NAME}`, `%{NAME:field}`, `%{NAME:field:int}`, `%{NAME:[nested][field]}`, `%{NAME:field=expression}`
- * and `(?<field>expression)` among an Oniguruma regular expression, searched in each line. `:int`, `:float` and `:boolean` make a
- * number or a boolean where the text is one; `timestamp` and `level` are read as in `writeUserField`. A field that is captured in
- * several places is an array of its values when more than one took part. Lines over 64 Ki characters are not tried, and one that
- * takes too long is given up: see `BoundedPattern`.
+ * The format of `grok:PATTERN`: `%{NAME}`, `%{NAME:field}`, `%{NAME:field:int}`, `%{NAME:[nested][field]}`,
+ * `%{NAME:field=expression}` and `(?<field>expression)` among an Oniguruma regular expression, searched in each line.
+ * `:int`, `:float` and `:boolean` make a number or a boolean where the text is one; `timestamp` and `level` are read as
+ * in `writeUserField`. A field that is captured in several places is an array of its values when more than one took
+ * part. Lines over 64 Ki characters are not tried, and one that takes too long is given up: see `BoundedPattern`.
  *
  * Throws usage.syntax when a name is unknown or the expression malformed; `what` leads its message.
  */

@@ -1,6 +1,7 @@
 /**
- * Groups within a repeat, `(?: %{A:a}| %{B:b})*`. Oniguruma keeps what a group has captured in an earlier round; JavaScript forgets
- * it when the next round begins. So the repeat is captured as a whole, and gone through once more, a round at a time.
+ * Groups within a repeat, `(?: %{A:a}| %{B:b})*`. Oniguruma keeps what a group has captured in an earlier round;
+ * JavaScript forgets it when the next round begins. So the repeat is captured as a whole, and gone through once more, a
+ * round at a time.
  */
 
 export interface Repeat {

@@ -12,11 +12,11 @@ import { isSlotKind, SLOT_KINDS, type SlotReading, slotOf } from "./template-slo
  * The format of `template:TEXT`: a line as it is written, with names in braces where values stand:
  * `{time} {level} [{thread}] {message}`.
  *
- * A blank stands for one or more blanks or tabs; `{{` and `}}` are braces; `{}` is passed over. `{name:int}` says what a value is:
- * int, float, word (no blanks), text, ip, time or level. Without it the name does: `time` and `timestamp` are a time (the field is
- * `timestamp`), `level` is a word for a level, names of `isNumberName` (status, port, took_ms) are numbers where the text is one;
- * `rest` is called `message`. A value ends where the text behind it comes for the first time so that the value is what it should
- * be. The template is the whole line.
+ * A blank stands for one or more blanks or tabs; `{{` and `}}` are braces; `{}` is passed over. `{name:int}` says what
+ * a value is: int, float, word (no blanks), text, ip, time or level. Without it the name does: `time` and `timestamp`
+ * are a time (the field is `timestamp`), `level` is a word for a level, names of `isNumberName` (status, port, took_ms)
+ * are numbers where the text is one; `rest` is called `message`. A value ends where the text behind it comes for the
+ * first time so that the value is what it should be. The template is the whole line.
  *
  * Takes time linear in the line. Throws usage.syntax; `what` leads its message.
  */

@@ -3,9 +3,9 @@ import { PairFields } from "../../structured/pairs/pairs.js";
 import { auditPairs, auditRecord } from "./parts.js";
 
 /**
- * Records of Linux's audit, a line each: `type=TYPE msg=audit(SECONDS.MS:SERIAL): pairs`. The records of one event have the same `serial`.
- * `audit_type` is the type, `message` the text behind the stamp, and the pairs are fields: text that the kernel wrote in
- * hexadecimal (`proctitle`, `cmd`) is text again, `?` and `(null)` are left out.
+ * Records of Linux's audit, a line each: `type=TYPE msg=audit(SECONDS.MS:SERIAL): pairs`. The records of one event have
+ * the same `serial`. `audit_type` is the type, `message` the text behind the stamp, and the pairs are fields: text that
+ * the kernel wrote in hexadecimal (`proctitle`, `cmd`) is text again, `?` and `(null)` are left out.
  */
 export const auditd: Format = {
   name: "auditd",

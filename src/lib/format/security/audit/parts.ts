@@ -37,7 +37,9 @@ function textBehind(line: string, at: number): string {
   return text.includes("#035") ? text.replaceAll("#035", "\u001d") : text;
 }
 
-/** Fields of text of others, which the kernel writes in hexadecimal when it has blanks, quotes or control characters. */
+/**
+ * Fields of text of others, which the kernel writes in hexadecimal when it has blanks, quotes or control characters.
+ */
 const UNTRUSTED: ReadonlySet<string> = new Set(
   "proctitle comm exe cmd name cwd acct path data key dir ocomm old_comm subj_label vm file grp new_group".split(
     " ",
@@ -52,8 +54,9 @@ const GAP =
   /[\s\u001d,]{0,16}(?:(?:denied|granted|for|apparmor|avc:)\s{1,4}){0,4}(?:\{ ?[\w ]{1,512} ?\}\s{1,4}(?:for\s{1,4})?)?/y;
 
 /**
- * The pairs of a record's text, those of `msg='...'` and of the enriched part behind 0x1d among them. Text in hexadecimal is text again,
- * the NULs between arguments are blanks. Undefined when there is anything but pairs, but for the words of AVC.
+ * The pairs of a record's text, those of `msg='...'` and of the enriched part behind 0x1d among them. Text in
+ * hexadecimal is text again, the NULs between arguments are blanks. Undefined when there is anything but pairs, but for
+ * the words of AVC.
  */
 export function auditPairs(text: string, type: string, fields: PairFields): void {
   let at = 0;
@@ -78,7 +81,10 @@ export function auditPairs(text: string, type: string, fields: PairFields): void
   }
 }
 
-/** Of a name that a record's own part and the message within both have, the first counts: `pid` of the daemon, then of the client. */
+/**
+ * Of a name that a record's own part and the message within both have, the first counts: `pid` of the daemon, then of
+ * the client.
+ */
 function put(
   name: string,
   quoted: string | undefined,

@@ -13,10 +13,11 @@ import { OF_TRAFFIC } from "../of-traffic.js";
  * ```
  * CEF:Version|Device Vendor|Device Product|Device Version|Device Event Class ID|Name|Severity|[Extension]
  * ```
- * In the header `\|` and `\\` stand for themselves; the extension is pairs apart by blanks, in whose values `\=`, `\\`, `\n` and `\r` are escapes
- * and blanks are not. Text before the first pair is `extension`. The keys of the extension stay as they are (`src`, `dpt`, `cs1` and `cs1Label`); `msg` is the message, else the name
- * is; `rt`, else `end`, else `start`, is the time, too. Severity 0-3 is info, 4-6 warn, 7-8 error, 9-10 fatal.
- * A header of syslog may stand before it: then it is syslog with this in its body.
+ * In the header `\|` and `\\` stand for themselves; the extension is pairs apart by blanks, in whose values `\=`, `\\`,
+ * `\n` and `\r` are escapes and blanks are not. Text before the first pair is `extension`. The keys of the extension
+ * stay as they are (`src`, `dpt`, `cs1` and `cs1Label`); `msg` is the message, else the name is; `rt`, else `end`, else
+ * `start`, is the time, too. Severity 0-3 is info, 4-6 warn, 7-8 error, 9-10 fatal. A header of syslog may stand before
+ * it: then it is syslog with this in its body.
  */
 export const cef: Format = {
   name: "cef",

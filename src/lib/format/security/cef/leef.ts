@@ -10,7 +10,8 @@ import { addLevelAndTime, EXTENSION, extensionName, levelOfSeverity } from "./ce
  * LEEF:1.0|Vendor|Product|Version|EventID|key=value<tab>key=value
  * LEEF:2.0|Vendor|Product|Version|EventID|delimiter|key=value<delimiter>...    the delimiter: a character, or xHH, 0xHH
  * ```
- * Pieces that are no pair are `extension`, as they came. The keys stay as they are; `devTime` is the time, `sev` (1-10) the level as in CEF.
+ * Pieces that are no pair are `extension`, as they came. The keys stay as they are; `devTime` is the time, `sev` (1-10)
+ * the level as in CEF.
  */
 export const leef: Format = {
   name: "leef",

@@ -16,7 +16,8 @@ import { readerOf } from "../../syslog/body/services.js";
  * [Sat Nov 21 10:00:01 2026] text             dmesg -T
  * [12345.678901] host tag[pid]: text          journalctl -o short-monotonic
  * ```
- * Uptimes are `uptime_s`, seconds: when the machine started the line does not say. Packets of netfilter and audit records get their fields.
+ * Uptimes are `uptime_s`, seconds: when the machine started the line does not say. Packets of netfilter and audit
+ * records get their fields.
  */
 export const kernel: Format = {
   name: "kernel",

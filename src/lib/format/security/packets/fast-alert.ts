@@ -5,8 +5,9 @@ import { ALERT } from "../../syslog/body/network.js";
 import { Phrases } from "../../syslog/body/phrases.js";
 
 /**
- * fast.log of Suricata and Snort: `MM/DD/YYYY-hh:mm:ss.ffffff  [**] [GID:SID:REV] text [**] [Classification: ...] [Priority: n] {PROTO} a:p -> b:p`.
- * Snort leaves the year out, or writes two digits of it. The text is `signature`, and the message with all that follows. Priority 1 is error, 2 warn, others info.
+ * fast.log of Suricata and Snort: `MM/DD/YYYY-hh:mm:ss.ffffff  [**] [GID:SID:REV] text [**] [Classification: ...]
+ * [Priority: n] {PROTO} a:p -> b:p`. Snort leaves the year out, or writes two digits of it. The text is `signature`,
+ * and the message with all that follows. Priority 1 is error, 2 warn, others info.
  */
 export const fastAlert: Format = {
   name: "suricata-fast",

@@ -5,8 +5,8 @@ import type { Format } from "../../format.js";
 import { readPacket } from "../../syslog/body/packets.js";
 
 /**
- * Packets that iptables, nftables, UFW or a firewall on top of them logged, where no header of syslog or of the kernel stands before them:
- * Proxmox, routers, `journalctl -o cat`. `rule` is the prefix, `action` what it says was done.
+ * Packets that iptables, nftables, UFW or a firewall on top of them logged, where no header of syslog or of the kernel
+ * stands before them: Proxmox, routers, `journalctl -o cat`. `rule` is the prefix, `action` what it says was done.
  */
 export const netfilter: Format = {
   name: "netfilter",

@@ -6,7 +6,10 @@ import { PairFields } from "../../structured/pairs/pairs.js";
 
 const PAIR = /([A-Za-z_][\w. -]{0,63}):"((?:[^"\\]|\\.)*)"(?:; ?|(?=\]))/y;
 
-/** `[action:"Accept"; ifdir:"inbound"; src:"192.0.2.1"]`; undefined when it is anything else. `time`, in seconds, is the timestamp. */
+/**
+ * `[action:"Accept"; ifdir:"inbound"; src:"192.0.2.1"]`; undefined when it is anything else. `time`, in seconds, is the
+ * timestamp.
+ */
 export function readCheckPoint(text: string): PairFields | undefined {
   const fields = new PairFields();
   let at = 1;

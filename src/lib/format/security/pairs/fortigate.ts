@@ -3,8 +3,8 @@ import { Normaliser } from "../../normalise/normaliser.js";
 import { readFirewallPairs } from "./firewall-pairs.js";
 
 /**
- * `date` and `time` with `tz`, or `eventtime` where it is there, are one `timestamp`; the other keys stay as they are. Level: that of the line, in
- * the words of the project.
+ * `date` and `time` with `tz`, or `eventtime` where it is there, are one `timestamp`; the other keys stay as they are.
+ * Level: that of the line, in the words of the project.
  */
 export const fortigate: Format = {
   name: "fortigate",

@@ -6,8 +6,8 @@ const BARE = /[^\s",][^\s]*/y;
 const GAP = /[\s,;]+/y;
 
 /**
- * `key=value key="a value" key=` from end to end; in quotes `\"` is a quote, and so is one that no blank or end follows. Undefined when
- * there is anything else.
+ * `key=value key="a value" key=` from end to end; in quotes `\"` is a quote, and so is one that no blank or end
+ * follows. Undefined when there is anything else.
  */
 export function readQuotedPairs(text: string, start = 0): PairFields | undefined {
   const fields = new PairFields();

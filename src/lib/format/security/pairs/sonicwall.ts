@@ -2,7 +2,10 @@ import type { Format } from "../../format.js";
 import { Normaliser } from "../../normalise/normaliser.js";
 import { readFirewallPairs } from "./firewall-pairs.js";
 
-/** `pri` is a severity of syslog and the level; the other keys stay as they are. The address of the device may stand before. */
+/**
+ * `pri` is a severity of syslog and the level; the other keys stay as they are. The address of the device may stand
+ * before.
+ */
 export const sonicwall: Format = {
   name: "sonicwall",
   summary: "pairs of SonicWall's firewalls: id=firewall sn= time= fw= pri= ...",

@@ -2,7 +2,10 @@ import type { Format } from "../../format.js";
 import { Normaliser } from "../../normalise/normaliser.js";
 import { readFirewallPairs } from "./firewall-pairs.js";
 
-/** `date`, `time` and `timezone` are one `timestamp`, `priority` or `severity` is the level; the other keys stay as they are. */
+/**
+ * `date`, `time` and `timezone` are one `timestamp`, `priority` or `severity` is the level; the other keys stay as they
+ * are.
+ */
 export const sophos: Format = {
   name: "sophos",
   summary: "pairs of Sophos' firewalls: device= date= time= log_type= ...",

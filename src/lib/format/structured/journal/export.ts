@@ -14,8 +14,8 @@ export function beginsEntry(line: string): boolean {
 }
 
 /**
- * The entry as `journalctl -o json` prints it, which the format `journald` reads; undefined when the lines are no entry. `bytes`: all of its
- * lines, with a line end behind each.
+ * The entry as `journalctl -o json` prints it, which the format `journald` reads; undefined when the lines are no
+ * entry. `bytes`: all of its lines, with a line end behind each.
  *
  * ```
  * NAME=text

@@ -14,11 +14,11 @@ export function beginsOtlp(line: string): boolean {
 
 /**
  * The log records of a request as events in JSON, in their order: see "OpenTelemetry" in docs/events.md. Attributes of
- * the record are fields under their own names; those of the resource and of the scope, too: `service.name` is `service`,
- * `host.name` is `host`, the scope is `logger`. What the record itself says (its time, severity, body, ids) comes first;
- * an attribute of a name that is taken is `attributes.NAME`, `scope.NAME` or `resource.NAME`, unless it says the same. A
- * body that is an object or an array is `body`. Undefined when it is no request, has no records, or holds something of
- * another shape: then the line is an object like any other.
+ * the record are fields under their own names; those of the resource and of the scope, too: `service.name` is
+ * `service`, `host.name` is `host`, the scope is `logger`. What the record itself says (its time, severity, body, ids)
+ * comes first; an attribute of a name that is taken is `attributes.NAME`, `scope.NAME` or `resource.NAME`, unless it
+ * says the same. A body that is an object or an array is `body`. Undefined when it is no request, has no records, or
+ * holds something of another shape: then the line is an object like any other.
  */
 export function otlpEvents(line: string): readonly string[] | undefined {
   const request = parsed(line);

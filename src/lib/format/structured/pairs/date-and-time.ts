@@ -7,8 +7,8 @@ const DATE = /^"?(\d{4}[-/]\d\d[-/]\d\d)"?$/;
 const TIME = /^"?(\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z| ?[+-]\d\d:?\d\d)?)"?$/;
 
 /**
- * RFC 3339 of `date` and `time`, which are then taken out; undefined where they are no date without a clock and no clock without a date.
- * `zones`: the fields that may name the zone; the first that does stays, and counts.
+ * RFC 3339 of `date` and `time`, which are then taken out; undefined where they are no date without a clock and no
+ * clock without a date. `zones`: the fields that may name the zone; the first that does stays, and counts.
  */
 export function joinDateAndTime(fields: PairFields, zones: readonly string[] = []): string | undefined {
   const [date, time] = [fields.get("date"), fields.get("time")];

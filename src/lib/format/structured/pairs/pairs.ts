@@ -36,7 +36,10 @@ export class PairFields implements Fields {
     if (value !== "") this.put(name, quote(value));
   }
 
-  /** A value of a format without types: a number where it is one, unless the name is that of a text. Left out when empty. */
+  /**
+   * A value of a format without types: a number where it is one, unless the name is that of a text. Left out when
+   * empty.
+   */
   bare(name: string, value: string): void {
     if (value !== "") this.put(name, TEXT_KEYS.has(name) ? quote(value) : bareJson(value));
   }

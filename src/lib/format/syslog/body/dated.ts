@@ -29,7 +29,9 @@ const FORMATS: readonly Format[] = [
   text,
 ];
 
-/** Reads bodies as what programs write in files and on standard error: with their own time, level, logger and thread. */
+/**
+ * Reads bodies as what programs write in files and on standard error: with their own time, level, logger and thread.
+ */
 export class DatedBodies {
   private readonly context: FormatContext;
   private detector: FormatDetector | undefined;
@@ -39,8 +41,8 @@ export class DatedBodies {
   }
 
   /**
-   * Writes the fields of a body; false, with nothing written, when it is no such line. `header`: the time around it, as RFC 3339.
-   * Where the two do not agree and only the header says its zone, the body's time is `event.timestamp`.
+   * Writes the fields of a body; false, with nothing written, when it is no such line. `header`: the time around it, as
+   * RFC 3339. Where the two do not agree and only the header says its zone, the body's time is `event.timestamp`.
    */
   read(body: string, header: string | undefined, event: EventWriter): boolean {
     const line = asWritten(body);

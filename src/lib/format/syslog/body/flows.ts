@@ -4,7 +4,9 @@ import { table } from "../../../base/table.js";
 import type { EventWriter } from "../../../event/writer.js";
 import { ADDRESS, Phrases, writePart } from "./phrases.js";
 
-/** `allow src=192.0.2.1 dst=198.51.100.7 protocol=udp sport=5 dport=53`, `src=... request: GET https://example.org/`. */
+/**
+ * `allow src=192.0.2.1 dst=198.51.100.7 protocol=udp sport=5 dport=53`, `src=... request: GET https://example.org/`.
+ */
 const MERAKI =
   /^(?:(allow|deny) )?((?:[a-z_]{1,32}=\S{0,256}(?: |$)){1,16})(?:pattern: (.{1,512})|request: ([A-Z]{1,16}|UNKNOWN) (\S{1,4096}).{0,64})?$/;
 const MERAKI_KEYS: ReadonlySet<string> = new Set(
@@ -35,7 +37,10 @@ const PORTS: Readonly<Record<string, string>> = table({ sport: "src_port", dport
 
 const ENDS = `(?<src_ip>${ADDRESS})\\/(?<src_port>\\d{1,5})->(?<dst_ip>${ADDRESS})\\/(?<dst_port>\\d{1,5})`;
 
-/** RT_FLOW of SRX, as text: `session created 192.0.2.1/5->198.51.100.7/80 junos-http ... 6 allow-all trust untrust 1663`. */
+/**
+ * RT_FLOW of SRX, as text: `session created 192.0.2.1/5->198.51.100.7/80 junos-http ... 6 allow-all trust untrust
+ * 1663`.
+ */
 export const junosFlow = new Phrases([
   `RT_FLOW_SESSION_\\w{1,24}: session (?<action>created|denied|closed)(?: (?<reason>[^:>]{1,64}):)? ${ENDS}(?: 0x[0-9a-f]{1,8})? (?:None|(?<flow_service>\\S{1,64})) .{0,256}?(?<protocol>\\d{1,3})(?:\\(\\d{1,3}\\))? (?<rule>[A-Za-z]\\S{0,127}) (?<src_zone>[A-Za-z]\\S{0,63}) (?<dst_zone>[A-Za-z]\\S{0,63})(?: (?<session>\\d{1,12}))?`,
 ]);

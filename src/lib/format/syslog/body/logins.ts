@@ -5,8 +5,9 @@ import { ADDRESS, Phrases } from "./phrases.js";
 const CLIENT = `(?<client>${ADDRESS}|[\\w.-]{1,253}|UNKNOWN)`;
 const PORT = "(?: port (?<client_port>\\d{1,5}))?";
 /**
- * What a client calls itself, `root from 198.51.100.66 port 1 ssh2` included: the phrases it stands in are anchored to the end of the
- * text, so that the last address is the client's. Where other text of the client stands behind, only a plain one counts.
+ * What a client calls itself, `root from 198.51.100.66 port 1 ssh2` included: the phrases it stands in are anchored to
+ * the end of the text, so that the last address is the client's. Where other text of the client stands behind, only a
+ * plain one counts.
  */
 const USER = "(?<user>.{0,256})";
 const ENDED = "(?: ssh2)?(?: \\[preauth\\])?$";
@@ -84,7 +85,10 @@ export const login = new Phrases([
   ...PAM_PHRASES,
 ]);
 
-/** VMware ESXi's kernel, `cpu7:35233 opID=5d4c)WARNING: Sched: text`, and its services, `[Originator@6876 sub=Vim opID=7 user=anna] text`. */
+/**
+ * VMware ESXi's kernel, `cpu7:35233 opID=5d4c)WARNING: Sched: text`, and its services, `[Originator@6876 sub=Vim opID=7
+ * user=anna] text`.
+ */
 export const esxi = new Phrases([
   `cpu(?<cpu>\\d{1,4}):(?<world_id>\\d{1,12})(?: opID=(?<op_id>[\\w-]{1,64}))?\\)(?:(?<level_word>WARNING|ALERT|INFO|ERROR): )?(?:(?<subsystem>[A-Za-z][\\w<>-]{1,32}): )?`,
   `(?:(?<level_word>verbose|info|warning|error|trivia|panic|debug) (?<process_name>[\\w-]{1,32})\\[(?<thread>\\w{1,16})\\] )?\\[(?<originator>Originator@\\d{1,8})(?: sub=(?<subsystem>[^\\s\\]]{1,64}))?(?: opID=(?<op_id>[^\\s\\]]{1,128}))?(?: sid=(?<sid>[^\\s\\]]{1,64}))?(?: user=(?<user>[^\\s\\]]{1,256}))?[^\\]]{0,256}\\]`,

@@ -70,7 +70,10 @@ const dovecotHead = new Phrases([
   `(?<process>imap-login|pop3-login|managesieve-login|submission-login|lmtp|auth|indexer-worker|imap|pop3|lda|managesieve|master|log|anvil|config|stats|ssl-params|doveadm|quota-status)(?:\\((?<user>[^,)<]{1,320})(?:,[^)]{0,128})?\\))?(?:<[^>]{1,64}>)*(?:\\([^)]{1,320}\\))?: `,
 ]);
 
-/** `imap-login: Login: user=<anna>, method=PLAIN, rip=192.0.2.1, lip=192.0.2.2, TLS, session=<...>`, without or with `dovecot: `. */
+/**
+ * `imap-login: Login: user=<anna>, method=PLAIN, rip=192.0.2.1, lip=192.0.2.2, TLS, session=<...>`, without or with
+ * `dovecot: `.
+ */
 export function readDovecot(text: string, event: EventWriter): boolean {
   if (!dovecotHead.read(text, event)) return false;
   const login = LOGIN.exec(text);
@@ -116,7 +119,10 @@ const AMAVIS_NAMES: Readonly<Record<string, string>> = table({
   Hits: "score",
 });
 
-/** `(12-34) Blocked SPAM {...}, [192.0.2.1]:1434 <a@b> -> <c@d>, Queue-ID: ..., Hits: 7, size: 12, 104 ms` of amavisd-new. */
+/**
+ * `(12-34) Blocked SPAM {...}, [192.0.2.1]:1434 <a@b> -> <c@d>, Queue-ID: ..., Hits: 7, size: 12, 104 ms` of
+ * amavisd-new.
+ */
 export function readAmavis(text: string, event: EventWriter): boolean {
   if (!amavisHead.read(text, event)) return false;
   const done = new Set<string>();

@@ -28,7 +28,10 @@ export const fail2ban = new Phrases([
   `(?<level_word>[A-Z]{4,8}) {1,8}\\[(?<jail>[\\w.@-]{1,128})\\] (?<action>Ban|Unban|Found|Restore Ban|Increase Ban|Ignore|Already banned:?) (?:ip: )?(?<client>${ADDRESS})`,
 ]);
 
-/** `[1:2008578:4] ET SCAN ... [Classification: ...] [Priority: 2] {UDP} 192.0.2.1:5116 -> 192.0.2.2:5060` of snort and suricata. */
+/**
+ * `[1:2008578:4] ET SCAN ... [Classification: ...] [Priority: 2] {UDP} 192.0.2.1:5116 -> 192.0.2.2:5060` of snort and
+ * suricata.
+ */
 export const ALERT = `\\[(?<generator_id>\\d{1,10}):(?<signature_id>\\d{1,10}):(?<revision>\\d{1,10})\\] (?<signature>.{1,512}?) {0,4}(?:\\[\\*\\*\\] {0,4})?(?:\\[Classification: (?<classification>[^\\]]{0,256})\\] )?(?:\\[Priority: (?<priority>\\d{1,3})\\]:? {0,4})?(?:<(?<interface>[^>]{1,64})> )?\\{(?<protocol>[\\w-]{1,32})\\} (?:(?<src_ip>${ADDRESS}?)(?::(?<src_port>\\d{1,5}))? -> (?<dst_ip>${ADDRESS}?)(?::(?<dst_port>\\d{1,5}))?)$`;
 export const alerts = new Phrases([ALERT]);
 

@@ -3,9 +3,9 @@
 import type { EventWriter } from "../../../event/writer.js";
 
 /**
- * Phrases of one service, each a regular expression whose named groups are fields, anchored at the beginning of the text. `client` is
- * written as `client_ip` where it is an address, else as `client_host`; names in NUMBERS are numbers where they can be; empty parts and `-`
- * are left out. The first phrase that fits counts.
+ * Phrases of one service, each a regular expression whose named groups are fields, anchored at the beginning of the
+ * text. `client` is written as `client_ip` where it is an address, else as `client_host`; names in NUMBERS are numbers
+ * where they can be; empty parts and `-` are left out. The first phrase that fits counts.
  */
 export class Phrases {
   private readonly phrases: readonly Phrase[];

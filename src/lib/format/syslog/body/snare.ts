@@ -6,8 +6,8 @@ import { quote } from "../../../event/writer.js";
 import { PairFields } from "../../structured/pairs/pairs.js";
 
 /**
- * `MSWinEventLog TAB criticality TAB log TAB counter TAB time TAB event id TAB source TAB user TAB kind of SID TAB kind of event TAB computer TAB
- * category TAB data TAB text TAB checksum`. rsyslog writes the tabs as `#011`.
+ * `MSWinEventLog TAB criticality TAB log TAB counter TAB time TAB event id TAB source TAB user TAB kind of SID TAB kind
+ * of event TAB computer TAB category TAB data TAB text TAB checksum`. rsyslog writes the tabs as `#011`.
  */
 export function readSnare(body: string): PairFields | undefined {
   const parts = (body.includes("\t") ? body : body.replaceAll("#011", "\t")).split("\t");

@@ -114,7 +114,10 @@ export class SyslogWriter {
 
 const SEVERITY: ReadonlySet<string> = new Set(["severity"]);
 
-/** A severity that is a number counts upwards or downwards, whoever wrote it: beside a priority, which is sure, it is no level. */
+/**
+ * A severity that is a number counts upwards or downwards, whoever wrote it: beside a priority, which is sure, it is no
+ * level.
+ */
 function severityOf(record: Fields, header: SyslogHeader): ReadonlySet<string> | undefined {
   const at = header.priority < 0 ? -1 : record.names.lastIndexOf("severity");
   return at >= 0 && /^"?\d{1,3}"?$/.test(record.raw(at)) ? SEVERITY : undefined;

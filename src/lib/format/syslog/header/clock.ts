@@ -27,8 +27,8 @@ const found: HeaderClock = {
 };
 
 /**
- * The time at `at`, or undefined. `isSure`: a priority or the like has said that this is syslog, so that times count that begin
- * lines of other formats, too.
+ * The time at `at`, or undefined. `isSure`: a priority or the like has said that this is syslog, so that times count
+ * that begin lines of other formats, too.
  *
  * | written | by |
  * |---|---|
@@ -69,7 +69,10 @@ function isLetter(code: number): boolean {
   return (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
 }
 
-/** Month, day, perhaps a year, clock, perhaps AM or PM, a fraction, a year. In small letters only before a host and a tag. */
+/**
+ * Month, day, perhaps a year, clock, perhaps AM or PM, a fraction, a year. In small letters only before a host and a
+ * tag.
+ */
 const BSD =
   /(?:[A-Za-z]{3} )?([A-Za-z]{3}) {1,2}(\d{1,2}),? (?:(\d{4}),? )?(\d{1,2}:\d\d:\d\d)(?: ?([AP]M)(?=[ .,:]|$)| ?([ap]m)(?= [\w.:-]{1,255} [^\s:]{1,128}:))?(?:[.,:](\d{1,9}))?(?: ([AP]M)(?=[ :]|$))?(?: (\d{4})(?=:?(?: |$)))?/y;
 const MIKROTIK = /([a-z]{3})\/(\d\d)(?:\/(\d{4}))? (\d\d:\d\d:\d\d)(?: |$)/y;

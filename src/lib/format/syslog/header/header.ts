@@ -62,8 +62,8 @@ export class SyslogHeader {
   }
 
   /**
-   * Writes all of it. `level`: of the body, where the header has none. `has`: whether the body has a field of that name, too; then
-   * the header's is `syslog_NAME` beside it, unless it says the same.
+   * Writes all of it. `level`: of the body, where the header has none. `has`: whether the body has a field of that
+   * name, too; then the header's is `syslog_NAME` beside it, unless it says the same.
    */
   write(event: EventWriter, level: string | undefined, has?: (name: string) => string | undefined): void {
     if (has === undefined) this.writeAlone(event, level);

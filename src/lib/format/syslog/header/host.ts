@@ -3,8 +3,8 @@
 import type { SyslogHeader } from "./header.js";
 
 /**
- * The end of a name in small letters, digits, dots and dashes that a blank follows, and that is no level: what can be nothing but a host. -1
- * where more must be looked at.
+ * The end of a name in small letters, digits, dots and dashes that a blank follows, and that is no level: what can be
+ * nothing but a host. -1 where more must be looked at.
  */
 export function endOfPlainHost(line: string, at: number): number {
   const first = line.charCodeAt(at);

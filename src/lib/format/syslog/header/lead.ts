@@ -2,7 +2,10 @@
 
 import type { SyslogHeader } from "./header.js";
 
-/** RFC 5424's version in front of a time that it does not know (Meraki), the colon of EMBLEM, and Cisco's counters with its host's name. */
+/**
+ * RFC 5424's version in front of a time that it does not know (Meraki), the colon of EMBLEM, and Cisco's counters with
+ * its host's name.
+ */
 const LEAD =
   /:? ?(?:(1) (?=1\d{9}\.\d))?(?:(\d{1,10}): (?:(?!\d{1,10}: )([\w.-]{1,64}): (?=(?:\d{1,10}: )?[*.]?[A-Z0-9]))?(?:(\d{1,10}): )?)?/y;
 const LEAD_HOST =

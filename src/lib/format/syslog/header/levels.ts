@@ -1,4 +1,7 @@
-/** Levels beside the tag: `notice tmm[12]:` of F5, `daemon.info dnsmasq[1]:` of BusyBox, `In(14) ConfigStore[100]:` of ESXi. */
+/**
+ * Levels beside the tag: `notice tmm[12]:` of F5, `daemon.info dnsmasq[1]:` of BusyBox, `In(14) ConfigStore[100]:` of
+ * ESXi.
+ */
 
 import { table } from "../../../base/table.js";
 import { FACILITIES, type SyslogHeader } from "./header.js";

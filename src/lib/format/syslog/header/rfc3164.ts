@@ -14,8 +14,9 @@ import { endOfHostName, isKnownBody, mayBeUntagged } from "./untagged.js";
 const DEPTH_MAX = 3;
 
 /**
- * Fills `header` with what stands before the body. False when the line is not surely syslog: without a priority there must be a time as
- * RFC 3164 has it, or one with an offset as rsyslog writes it, and then a tag, where the time is one that other logs have, too.
+ * Fills `header` with what stands before the body. False when the line is not surely syslog: without a priority there
+ * must be a time as RFC 3164 has it, or one with an offset as rsyslog writes it, and then a tag, where the time is one
+ * that other logs have, too.
  */
 export function read3164(line: string, header: SyslogHeader, nowMs: number): boolean {
   const start = startOf(line);
@@ -78,8 +79,8 @@ const UNLIKELY_HOST =
   /^(?:trace|debug|info|notice|warn|warning|error|err|crit|critical|alert|emerg|fatal|severe|panic|a|an|the|no)$|^[^A-Za-z0-9]|[^\w.:-]/i;
 
 /**
- * Without a priority a time of RFC 3339 must have an offset, and go on with host and tag as rsyslog writes them, or with a host before
- * what only devices write, or as ESXi does.
+ * Without a priority a time of RFC 3339 must have an offset, and go on with host and tag as rsyslog writes them, or
+ * with a host before what only devices write, or as ESXi does.
  */
 function readStrict(line: string, at: number, header: SyslogHeader, nowMs: number): boolean {
   if (readEsxi(line, at, header)) return true;
@@ -233,7 +234,10 @@ function isRecordAt(line: string, at: number): boolean {
   return RECORD.test(line);
 }
 
-/** Whether what was read as a tag is a host that ends in a colon: `fw1: %ASA-6-302013: ...`, `U7,f09f,v4.0: hostapd: ...` of UniFi. */
+/**
+ * Whether what was read as a tag is a host that ends in a colon: `fw1: %ASA-6-302013: ...`, `U7,f09f,v4.0: hostapd:
+ * ...` of UniFi.
+ */
 function isHost(line: string, header: SyslogHeader): boolean {
   if (header.process !== undefined || header.service === undefined) return false;
   if (line.charCodeAt(header.bodyAt) === 37) return true;
@@ -246,8 +250,8 @@ const INNER =
   /<\d{1,3}>|[*.]?[A-Za-z]{3} {1,2}\d{1,2} |\d{4}-\d\d-\d\dT|\d{1,3} \d{4}-\d\d-\d\dT|\d\d\/\d\d\/\d{4}:|\*[A-Za-z]\w{1,40}: [A-Z][a-z]{2} |\d{1,10}: (?:(?:\d{1,10}|[\w.-]{1,64}): ){0,2}(?:(?:[A-Z0-9]{1,8}\/){2,5}[A-Z0-9]{1,10}:)?[*.]?(?:[A-Z][a-z]{2} |\d{4} [A-Z])/y;
 
 /**
- * The header of a device within that of a relay, which must end in a tag; behind a name alone (`isNamed`) in the code of a message, since
- * the name may be the tag of a program.
+ * The header of a device within that of a relay, which must end in a tag; behind a name alone (`isNamed`) in the code
+ * of a message, since the name may be the tag of a program.
  */
 function readInner(
   line: string,
@@ -289,8 +293,8 @@ function readInner(
 }
 
 /**
- * The header of a device in the body of a relay's, as rsyslog makes it of what it does not know: only where a priority or a message code tells it
- * from the text of the program that the outer header names.
+ * The header of a device in the body of a relay's, as rsyslog makes it of what it does not know: only where a priority
+ * or a message code tells it from the text of the program that the outer header names.
  */
 export function readNested(line: string, header: SyslogHeader, nowMs: number): void {
   const at = behindBlanks(line, header.bodyAt);

@@ -10,8 +10,9 @@ const data = new StructuredData();
 let end = 0;
 
 /**
- * Fills `header`. False when the line has no `<PRI>VERSION TIME HOST APP PROCID MSGID`, and, if strict, when its structured data is malformed or
- * missing; else that is no reason to lose the rest: it is the beginning of the message then.
+ * Fills `header`. False when the line has no `<PRI>VERSION TIME HOST APP PROCID MSGID`, and, if strict, when its
+ * structured data is malformed or missing; else that is no reason to lose the rest: it is the beginning of the message
+ * then.
  */
 export function read5424(line: string, header: SyslogHeader, isStrict: boolean): boolean {
   const start = startOf(line);

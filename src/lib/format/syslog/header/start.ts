@@ -11,8 +11,8 @@ export function startOf(line: string): number {
 }
 
 /**
- * Whether what begins there is a date and a time without an offset, as most logs have it. Of these only ESXi's is one of syslog, which
- * goes on with `In(14) `. Cheap: every line that begins with a date is asked.
+ * Whether what begins there is a date and a time without an offset, as most logs have it. Of these only ESXi's is one
+ * of syslog, which goes on with `In(14) `. Cheap: every line that begins with a date is asked.
  */
 export function isOfOthers(line: string, at: number): boolean {
   if (line.charCodeAt(at + 4) !== 45 || line.charCodeAt(at + 16) !== 58) return false;

@@ -12,8 +12,9 @@ type Elements = Map<string, Map<string, string[]>>;
 const STRICT = new RegExp(` +(${NAME})= ?"([^"\\\\\\]]*(?:\\\\.[^"\\\\\\]]*)*)"(?=[ \\]])`, "ys");
 
 /**
- * STRUCTURED-DATA from `start` on: where it ends (-1: malformed) and its JSON ("" for `-`). Unless strict, a `]` that is not escaped is
- * one of the value as long as quotes close behind it: many senders write it so. A parameter that is given more than once becomes an array.
+ * STRUCTURED-DATA from `start` on: where it ends (-1: malformed) and its JSON ("" for `-`). Unless strict, a `]` that
+ * is not escaped is one of the value as long as quotes close behind it: many senders write it so. A parameter that is
+ * given more than once becomes an array.
  */
 export class StructuredData {
   end = -1;

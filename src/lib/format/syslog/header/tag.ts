@@ -3,8 +3,8 @@
 import type { SyslogHeader } from "./header.js";
 
 /**
- * A tag is a word with a process id, or one that ends in a colon; macOS has some of several capitalised words. `([\w...` begins no
- * text in quotes, braces or pairs.
+ * A tag is a word with a process id, or one that ends in a colon; macOS has some of several capitalised words.
+ * `([\w...` begins no text in quotes, braces or pairs.
  */
 export const TAG =
   /([A-Za-z0-9_/(%.@+*-][^\s:[\]"'{}=<>;]{0,127})(?:\[([^\]\s]{1,128})\](?: \([^()\s]{1,200}\))?:?|:)(?: |$|(?=@cee:|\{"))|([A-Z]\w{0,63}(?: [A-Z]\w{0,63}){1,3})\[(\d+)\]:(?: |$)/y;

@@ -23,8 +23,8 @@ const WORDS: ReadonlySet<string> = new Set(
 );
 
 /**
- * Whether what stands behind a host, from `at` on, may be a body without a tag, at a glance: text of programs, which comes here, too, begins
- * with a word.
+ * Whether what stands behind a host, from `at` on, may be a body without a tag, at a glance: text of programs, which
+ * comes here, too, begins with a word.
  */
 export function mayBeUntagged(line: string, at: number): boolean {
   const first = line.charCodeAt(at);

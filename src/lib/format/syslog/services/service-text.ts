@@ -8,8 +8,9 @@ import { alerts } from "../body/network.js";
 import type { TextReader } from "../body/services.js";
 
 /**
- * What sshd, PAM, sudo, postfix, dovecot, amavis, strongSwan and others write, without a header: `journalctl -o cat`, a collector that has taken the
- * header off, strongSwan's own log. Only phrases that no other program writes; their parts are the same fields as in syslog.
+ * What sshd, PAM, sudo, postfix, dovecot, amavis, strongSwan and others write, without a header: `journalctl -o cat`, a
+ * collector that has taken the header off, strongSwan's own log. Only phrases that no other program writes; their parts
+ * are the same fields as in syslog.
  */
 export const serviceText: Format = {
   name: "service-text",

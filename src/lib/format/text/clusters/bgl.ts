@@ -2,8 +2,8 @@ import type { Format } from "../../format.js";
 import { headTime, LogLayout } from "../layout.js";
 
 /**
- * RAS events of BlueGene/L and /P as the supercomputer logs of USENIX's CFDR have them: alert, epoch, day, node, time, node, type, component,
- * level, text.
+ * RAS events of BlueGene/L and /P as the supercomputer logs of USENIX's CFDR have them: alert, epoch, day, node, time,
+ * node, type, component, level, text.
  */
 export const bgl: Format = {
   name: "bluegene",

@@ -2,8 +2,8 @@ import type { Format } from "../../format.js";
 import { headTime, LogLayout } from "../layout.js";
 
 /**
- * Syslog of the supercomputers Thunderbird, Spirit and Liberty in USENIX's CFDR: alert, epoch, day, node, then the line of syslog with
- * `node/node` for its host.
+ * Syslog of the supercomputers Thunderbird, Spirit and Liberty in USENIX's CFDR: alert, epoch, day, node, then the line
+ * of syslog with `node/node` for its host.
  */
 export const supercomputerSyslog: Format = {
   name: "supercomputer-syslog",

@@ -1,7 +1,10 @@
 import type { Format } from "../../format.js";
 import { headTime, LogLayout } from "../layout.js";
 
-/** zap's console encoder, which Kubernetes operators and Caddy write: time, level, logger, caller, text and JSON between tabs. */
+/**
+ * zap's console encoder, which Kubernetes operators and Caddy write: time, level, logger, caller, text and JSON between
+ * tabs.
+ */
 export const zapConsole: Format = {
   name: "zap-console",
   aliases: ["caddy-console"],

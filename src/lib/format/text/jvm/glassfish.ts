@@ -4,8 +4,9 @@ import type { EventWriter } from "../../../event/writer.js";
 import type { Format } from "../../format.js";
 
 /**
- * Logs of GlassFish and Payara in both of their formats: `[#|TIME|LEVEL|PRODUCT|LOGGER|PAIRS|TEXT|#]` and ODL, `[TIME] [PRODUCT] [LEVEL]
- * [CODE] [LOGGER] [tid: ...] ... [[TEXT]]`. `tid` and `thread` are the number and the name of the thread; other pairs have their own names.
+ * Logs of GlassFish and Payara in both of their formats: `[#|TIME|LEVEL|PRODUCT|LOGGER|PAIRS|TEXT|#]` and ODL, `[TIME]
+ * [PRODUCT] [LEVEL] [CODE] [LOGGER] [tid: ...] ... [[TEXT]]`. `tid` and `thread` are the number and the name of the
+ * thread; other pairs have their own names.
  */
 export const glassfish: Format = {
   name: "glassfish",

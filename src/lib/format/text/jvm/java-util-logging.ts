@@ -3,8 +3,8 @@ import type { Format } from "../../format.js";
 import { headTime, LogLayout } from "../layout.js";
 
 /**
- * java.util.logging's SimpleFormatter as it comes, two lines a record: `Mon DD, YYYY H:MM:SS AM class method`, then `LEVEL: message`. The
- * second line is read with the first; where it does not follow the first is an event of its own.
+ * java.util.logging's SimpleFormatter as it comes, two lines a record: `Mon DD, YYYY H:MM:SS AM class method`, then
+ * `LEVEL: message`. The second line is read with the first; where it does not follow the first is an event of its own.
  */
 export const javaUtilLogging: Format = {
   name: "java-util-logging",

@@ -3,8 +3,8 @@ import { text } from "../../line/line.js";
 import { LogLayout } from "../layout.js";
 
 /**
- * Java Service Wrapper: `LEVEL | process | time | text`, of which the text is what the program wrote: where it begins with a time itself, the
- * event is what it says, with `process` beside it.
+ * Java Service Wrapper: `LEVEL | process | time | text`, of which the text is what the program wrote: where it begins
+ * with a time itself, the event is what it says, with `process` beside it.
  */
 export const javaWrapper: Format = {
   name: "java-wrapper",

@@ -6,8 +6,8 @@ import { isKey } from "../../line/key.js";
 import { type XmlElement, xmlElement } from "./xml-element.js";
 
 /**
- * Records of loggers as XML, an element each: java.util.logging's `XMLFormatter`, which `FileHandler` writes unless it is told otherwise,
- * and the `XMLLayout` of log4j, log4j 2 and log4net. What stands around the records makes no event.
+ * Records of loggers as XML, an element each: java.util.logging's `XMLFormatter`, which `FileHandler` writes unless it
+ * is told otherwise, and the `XMLLayout` of log4j, log4j 2 and log4net. What stands around the records makes no event.
  */
 export const javaXml: Format = {
   name: "java-xml",

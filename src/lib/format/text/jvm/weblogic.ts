@@ -6,8 +6,9 @@ import type { Format } from "../../format.js";
 import { loose } from "../../tables/columns.js";
 
 /**
- * Logs of Oracle WebLogic Server: cells in angle brackets. Files have eleven or twelve behind `####`, standard output five. `logger` is the
- * subsystem, `service` the server, `code` the id of the message. The count of milliseconds is the time, where it is there.
+ * Logs of Oracle WebLogic Server: cells in angle brackets. Files have eleven or twelve behind `####`, standard output
+ * five. `logger` is the subsystem, `service` the server, `code` the id of the message. The count of milliseconds is the
+ * time, where it is there.
  */
 export const weblogic: Format = {
   name: "weblogic",

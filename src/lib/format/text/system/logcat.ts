@@ -2,7 +2,9 @@ import type { EventWriter } from "../../../event/writer.js";
 import type { Format } from "../../format.js";
 import { headTime, LogLayout, parseLayouts } from "../layout.js";
 
-/** Android's logcat in its forms threadtime (with a year, a user and a zone, too), time, brief, process, tag and thread. */
+/**
+ * Android's logcat in its forms threadtime (with a year, a user and a zone, too), time, brief, process, tag and thread.
+ */
 export const logcat: Format = {
   name: "logcat",
   aliases: ["android"],

@@ -2,7 +2,10 @@ import { epochTime } from "../../../base/time/read-time.js";
 import type { EventWriter } from "../../../event/writer.js";
 import type { Format } from "../../format.js";
 
-/** strace with `-t`, `-tt`, `-ttt`, `-f`, `-T`: a process, a time, then a call with what it returned, a signal or an exit. */
+/**
+ * strace with `-t`, `-tt`, `-ttt`, `-f`, `-T`: a process, a time, then a call with what it returned, a signal or an
+ * exit.
+ */
 export const strace: Format = {
   name: "strace",
   summary: "strace with times: -t, -tt or -ttt, with or without -f and -T",

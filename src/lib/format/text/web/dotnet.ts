@@ -3,8 +3,8 @@ import type { Format } from "../../format.js";
 import { headTime, LogLayout } from "../layout.js";
 
 /**
- * .NET's console logger: `level: Category[id]` and the message indented below it, or behind it when it is set to single lines; a time before
- * all where `TimestampFormat` is set.
+ * .NET's console logger: `level: Category[id]` and the message indented below it, or behind it when it is set to single
+ * lines; a time before all where `TimestampFormat` is set.
  */
 export const dotnet: Format = {
   name: "dotnet",

@@ -5,8 +5,9 @@ import { JsonFields } from "../../structured/json.js";
 import { headTime, LogLayout } from "../layout.js";
 
 /**
- * Monolog's LineFormatter, and so Laravel and Symfony: `[time] channel.LEVEL: message {context} {extra}`. The members of the context and of
- * extra are fields, but for those that the event has: they are `context.KEY` and `extra.KEY`. Laravel's `[stacktrace]` belongs to the message.
+ * Monolog's LineFormatter, and so Laravel and Symfony: `[time] channel.LEVEL: message {context} {extra}`. The members
+ * of the context and of extra are fields, but for those that the event has: they are `context.KEY` and `extra.KEY`.
+ * Laravel's `[stacktrace]` belongs to the message.
  */
 export const monolog: Format = {
   name: "monolog",

@@ -5,7 +5,10 @@ import type { Format } from "../../format.js";
 import { isDigit } from "../../line/chars.js";
 import { headTime } from "../layout.js";
 
-/** PHP's error_log and that of php-fpm: `[time] PHP Warning:  message in FILE on line N`, `[time] WARNING: [pool www] message`. */
+/**
+ * PHP's error_log and that of php-fpm: `[time] PHP Warning:  message in FILE on line N`, `[time] WARNING: [pool www]
+ * message`.
+ */
 export const php: Format = {
   name: "php",
   aliases: ["php-fpm"],

@@ -2,7 +2,10 @@ import { type EventWriter, quote } from "../../../event/writer.js";
 import type { Format } from "../../format.js";
 import { headTime, LogLayout } from "../layout.js";
 
-/** What Rails says of requests, with the tags of `config.log_tags` before it: the lines that Ruby's Logger has no head for. */
+/**
+ * What Rails says of requests, with the tags of `config.log_tags` before it: the lines that Ruby's Logger has no head
+ * for.
+ */
 export const rails: Format = {
   name: "rails-requests",
   summary: "requests in Rails' log: Started, Processing by, Completed, with tags before them",

@@ -5,7 +5,10 @@ import { type Carrier, EnvelopeLines } from "../records/carrier.js";
 import { ownSource } from "../records/outer.js";
 import type { Memory } from "./memory.js";
 
-/** The name in `Memory` of the lines of a carrier: the file which an envelope names; undefined: nothing is remembered of them. */
+/**
+ * The name in `Memory` of the lines of a carrier: the file which an envelope names; undefined: nothing is remembered of
+ * them.
+ */
 export function sourceIn(carrier: Carrier | undefined, plain: Carrier): string | undefined {
   if (carrier === plain) return "";
   const isEnvelope = carrier instanceof EnvelopeLines && carrier.isWithin(plain);

@@ -17,8 +17,8 @@ const DATES_OPEN = /"dates":(?:"open"|\d)/;
 const memory = new Memory();
 
 /**
- * What is known behind `bytes`, whole lines, where `known` was before them (`Alignment.learn`); undefined: they begin their stream.
- * Looks for header lines only: 0.01 ms a MiB where there is no "#", 0.1 ms where there are many.
+ * What is known behind `bytes`, whole lines, where `known` was before them (`Alignment.learn`); undefined: they begin
+ * their stream. Looks for header lines only: 0.01 ms a MiB where there is no "#", 0.1 ms where there are many.
  */
 export function learnHeaders(bytes: Buffer, known: string | undefined): string {
   if (bytes.length === 0) return known ?? "";
@@ -47,7 +47,10 @@ function placesOf(bytes: Buffer): number[] {
   return places;
 }
 
-/** Where the line begins whose text begins with the "#" at `at`: a line as it is, or of an event's `raw`; -1: there is none. */
+/**
+ * Where the line begins whose text begins with the "#" at `at`: a line as it is, or of an event's `raw`; -1: there is
+ * none.
+ */
 function lineStartAt(bytes: Buffer, at: number): number {
   if (at === 0 || bytes[at - 1] === NEWLINE) return at;
   const start = at - RAW_HASH.length + 1;

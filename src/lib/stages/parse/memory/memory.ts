@@ -17,10 +17,10 @@ interface Known {
 }
 
 /**
- * As text it is JSON, `{"SOURCE":{"header":"..."},"dates":"dmy"}`, or "" where nothing is known. SOURCE is the JSON of an envelope's
- * `source`, or "" for lines as they are. `dates` is the order of the numbers of dates once a line has said it; "open" where a line near the top
- * has a date of numbers and none has said it yet: then each line is looked at, before it is read; before that, how many lines more
- * are looked at for one.
+ * As text it is JSON, `{"SOURCE":{"header":"..."},"dates":"dmy"}`, or "" where nothing is known. SOURCE is the JSON of
+ * an envelope's `source`, or "" for lines as they are. `dates` is the order of the numbers of dates once a line has
+ * said it; "open" where a line near the top has a date of numbers and none has said it yet: then each line is looked
+ * at, before it is read; before that, how many lines more are looked at for one.
  */
 export class Memory implements StreamMemory {
   private readonly sources = new Map<string, Known>();

@@ -1,8 +1,11 @@
 /** A trace whose beginning is not there: the input begins within it, as behind `tail` or a rotation. */
 import { isCall } from "../records/cues.js";
-import type { RecordKind } from "./record-kind.js";
+import type { RecordKind } from "./kinds.js";
 
-/** What goes on behind a line that is a frame of a trace; undefined when it is none. Most lines are told by their first character. */
+/**
+ * What goes on behind a line that is a frame of a trace; undefined when it is none. Most lines are told by their first
+ * character.
+ */
 export function kindOfFrame(line: string): RecordKind | undefined {
   const first = line.charCodeAt(0);
   if (first === 0x23) return PHP_FRAME.test(line) ? "php" : CORE_FRAME.test(line) ? "core" : undefined;
@@ -13,7 +16,10 @@ export function kindOfFrame(line: string): RecordKind | undefined {
   return isCallFrame(line) || OTHER_FRAME.test(line) ? "frames" : undefined;
 }
 
-/** Whether a line may be the second half of a frame, the first half of which is gone: the code that Python shows, what Go calls. */
+/**
+ * Whether a line may be the second half of a frame, the first half of which is gone: the code that Python shows, what
+ * Go calls.
+ */
 export function mayLead(line: string): boolean {
   const first = line.charCodeAt(0);
   return first === 0x20 || first === 0x09 || (isCall(line) && line.includes("."));
@@ -34,7 +40,10 @@ export function isGoFrame(line: string): boolean {
   return GO_FRAME.test(line);
 }
 
-/** `at a.b.C.d(D.java:7)`, `at run (/srv/a.js:7:3)`, `at Shop.Run() in C:\shop.cs:line 7`: a call in brackets, or a place with line and column. */
+/**
+ * `at a.b.C.d(D.java:7)`, `at run (/srv/a.js:7:3)`, `at Shop.Run() in C:\shop.cs:line 7`: a call in brackets, or a
+ * place with line and column.
+ */
 function isCallFrame(line: string): boolean {
   return AT.test(line) && (CALL.test(line) || PLACE.test(line));
 }

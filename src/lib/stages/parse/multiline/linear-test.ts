@@ -4,8 +4,8 @@ import { linearPattern } from "../../../format/patterns/linear-pattern.js";
 /**
  * Whether a line has a match of the JavaScript pattern, also with `(?i)` before it. A text says why it cannot be asked.
  *
- * What a pattern with one open repeat, anchored, can cost is linear on any engine: JavaScript's own is used. All else goes to the
- * linear one, which knows no back references and no look-around.
+ * What a pattern with one open repeat, anchored, can cost is linear on any engine: JavaScript's own is used. All else
+ * goes to the linear one, which knows no back references and no look-around.
  */
 export function linearTest(pattern: string): ((line: string) => boolean) | string {
   const isCaseBlind = pattern.startsWith("(?i)");
@@ -24,7 +24,9 @@ export function linearTest(pattern: string): ((line: string) => boolean) | strin
   return (line) => linear.groups(line) !== undefined;
 }
 
-/** Whether the engine has little to try: no repeated group, few optional parts, and no open repeat but one behind `^`. */
+/**
+ * Whether the engine has little to try: no repeated group, few optional parts, and no open repeat but one behind `^`.
+ */
 function isPlain(source: string): boolean {
   if (/\\[1-9k]|\(\?</.test(source)) return false;
   const bare = source

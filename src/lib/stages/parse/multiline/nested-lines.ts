@@ -1,7 +1,11 @@
-/** Lines of which brackets, tags or quotes say where they end: an object of JSON, an element of XML, a row of PostgreSQL's csvlog. */
+/**
+ * Lines of which brackets, tags or quotes say where they end: an object of JSON, an element of XML, a row of
+ * PostgreSQL's csvlog.
+ */
 import { hasOddQuotes } from "../records/cues.js";
 import { JsonDepth } from "../records/json-depth.js";
-import { JSON_LINE, type LineVerdict, type RecordKind } from "./record-kind.js";
+import type { RecordKind } from "./kinds.js";
+import { JSON_LINE, type LineVerdict } from "./record-kind.js";
 import { XmlDepth } from "./xml-depth.js";
 
 /** Undefined where a first line of this kind opens nothing. */

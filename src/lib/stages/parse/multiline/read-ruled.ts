@@ -3,8 +3,8 @@ import type { EventWriter } from "../../../event/writer.js";
 import { withoutColours } from "../../../format/line/colours.js";
 
 /**
- * Reads the first line of `text` by `read`, and gives its message those behind it; JSON over lines is read whole. `isTriedWhole`: the
- * text is tried as it is before that.
+ * Reads the first line of `text` by `read`, and gives its message those behind it; JSON over lines is read whole.
+ * `isTriedWhole`: the text is tried as it is before that.
  */
 export function readRuled(
   text: string,

@@ -1,5 +1,11 @@
-/** The streams of which a line came so lately that the next one may belong to it: never more than a few, however many there are. */
-import { BETWEEN_LINES_MAX, BETWEEN_SECONDS_MAX } from "../records/grouper.js";
+/**
+ * The streams of which a line came so lately that the next one may belong to it: never more than a few, however many
+ * there are.
+ */
+
+/** A line further back, of all streams, or longer ago has nothing more to do with the next of its stream. */
+export const BETWEEN_LINES_MAX = 64;
+export const BETWEEN_SECONDS_MAX = 1;
 
 interface Last {
   /** How many lines of all streams had come behind it. */
@@ -13,7 +19,10 @@ export class RecentStreams {
   /** No time of `lasts` is before it. */
   private floor = Number.POSITIVE_INFINITY;
 
-  /** Takes the line of `stream` that is number `count`. The streams that are too far away from now on: each is given once, and forgotten. */
+  /**
+   * Takes the line of `stream` that is number `count`. The streams that are too far away from now on: each is given
+   * once, and forgotten.
+   */
   push(stream: string, count: number, seconds: number): readonly string[] {
     const { lasts } = this;
     lasts.delete(stream);

@@ -3,33 +3,7 @@ import type { Level } from "../../../event/level-words.js";
 import * as cue from "../records/cues.js";
 import { isStart } from "../records/starts.js";
 import { kindOfFrame, mayLead } from "./headless.js";
-
-export type RecordKind =
-  | "single"
-  | "plain"
-  | "class"
-  | "exception"
-  | "python"
-  | "chained"
-  | "closed"
-  | "frames"
-  | "lead"
-  | "go"
-  | "php"
-  | "ruby"
-  | "rust"
-  | "place"
-  | "statement"
-  | "sql"
-  | "slow"
-  | "row"
-  | "oracle"
-  | "core"
-  | "open"
-  | "sentence"
-  | "request"
-  | "xml"
-  | "json";
+import type { RecordKind } from "./kinds.js";
 
 /** Of a line below others: "maybe": it belongs to the record if a later line does that "joins". */
 export type LineVerdict = "joins" | "maybe" | "ends";
@@ -84,8 +58,8 @@ function openedBy(head: string): RecordKind | undefined {
 }
 
 /**
- * Whether a line says nothing of itself: it opens nothing and goes on with nothing. What comes after `QUIET_LINES` of them belongs
- * to no record before them.
+ * Whether a line says nothing of itself: it opens nothing and goes on with nothing. What comes after `QUIET_LINES` of
+ * them belongs to no record before them.
  */
 export function isQuiet(line: string): boolean {
   const first = line.charCodeAt(0);

@@ -1,4 +1,5 @@
-// Enter here: records of several lines by the user's own patterns: `--multiline start:REGEX`, and where such input can be cut.
+// Enter here: records of several lines by the user's own patterns: `--multiline start:REGEX`, and where such input can
+// be cut.
 /** Which lines are one record, by what a user says of them: `parse --multiline`. */
 import { failure } from "../../../base/errors/index.js";
 import type { RecordRules } from "../records/joining.js";
@@ -18,9 +19,9 @@ export interface MultilineOptions {
 type Test = (line: string) => boolean;
 
 /**
- * The rules that options give; undefined when they give none, and lines are joined by what stands in them. A line begins a record
- * when it matches `start`, when the line before matches `end`, and, if there is `continue`, when it does not match that. With `start`
- * and `end` what stands between an end and the next start is a record, too.
+ * The rules that options give; undefined when they give none, and lines are joined by what stands in them. A line
+ * begins a record when it matches `start`, when the line before matches `end`, and, if there is `continue`, when it
+ * does not match that. With `start` and `end` what stands between an end and the next start is a record, too.
  *
  * Throws usage.bad-value.
  */

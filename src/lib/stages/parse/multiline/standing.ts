@@ -2,14 +2,14 @@
 import { isStart } from "../records/starts.js";
 
 /**
- * What a line says of itself: that something failed ("error", also where it ends in a colon), that something is odd ("warn"), that all
- * is well ("fine"), nothing but when it was written ("dated"), nothing ("bare").
+ * What a line says of itself: that something failed ("error", also where it ends in a colon), that something is odd
+ * ("warn"), that all is well ("fine"), nothing but when it was written ("dated"), nothing ("bare").
  */
 export type Standing = "error" | "warn" | "fine" | "dated" | "bare";
 
 /**
- * How a trace comes below a line. "crash": the runtime prints it when a program dies, never a logger. "traceback": both do. "cause": a
- * logger does, or the line above has announced it.
+ * How a trace comes below a line. "crash": the runtime prints it when a program dies, never a logger. "traceback": both
+ * do. "cause": a logger does, or the line above has announced it.
  */
 export type TraceSort = "crash" | "traceback" | "cause";
 
@@ -60,7 +60,10 @@ const LEVEL_WITHIN = 160;
 const ANNOUNCES = /(?::|---) {0,8}$/;
 const CAPITALS =
   "TRACE|TRC|DEBUG|DBG|INFO|INF|NOTICE|FINEST|FINER|FINE|CONFIG|WARN|WARNING|WRN|ERROR|ERR|SEVERE|CRITICAL|CRIT|FATAL|FTL|D?PANIC|PNC|ALERT|EMERG|EMERGENCY";
-/** A word in capitals; in small letters between brackets, bars, as a value or before a colon; the letter of klog, glog and Ruby. */
+/**
+ * A word in capitals; in small letters between brackets, bars, as a value or before a colon; the letter of klog, glog
+ * and Ruby.
+ */
 const LEVEL = new RegExp(
   `\\b(${CAPITALS})\\b|[[(|<=":](${CAPITALS.toLowerCase()})(?=[\\])|>":, ]|$)|^([DIWEFA])(?:\\d{4} \\d\\d:|, \\[)`,
 );

@@ -4,7 +4,9 @@
  */
 import type { Carrier, RawLine } from "../records/carrier.js";
 
-/** Whether a line goes on with the one before: its text begins with a tab or a blank, as rsyslog and others write them. */
+/**
+ * Whether a line goes on with the one before: its text begins with a tab or a blank, as rsyslog and others write them.
+ */
 export function isSplitRest(line: string): boolean {
   return line.includes("]: [") && REST.test(line);
 }

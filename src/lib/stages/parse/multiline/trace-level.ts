@@ -2,7 +2,10 @@
 import type { Level } from "../../../event/level-words.js";
 import { Trail } from "../records/trail.js";
 
-/** The level of a record that no format reads and that is a stack trace, a dump, a chain of errors; undefined for other text. */
+/**
+ * The level of a record that no format reads and that is a stack trace, a dump, a chain of errors; undefined for other
+ * text.
+ */
 export function levelOfTrace(text: string): Level | undefined {
   if (!text.includes("\n")) return undefined;
   const [head = "", ...lines] = text.split("\n");

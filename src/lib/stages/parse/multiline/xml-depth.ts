@@ -1,4 +1,7 @@
-/** How deep elements of XML are open, a line at a time. Names are not compared: what is well-formed closes what it has opened. */
+/**
+ * How deep elements of XML are open, a line at a time. Names are not compared: what is well-formed closes what it has
+ * opened.
+ */
 export class XmlDepth {
   private depth = 0;
   private hasElement = false;
@@ -18,8 +21,8 @@ export class XmlDepth {
   }
 
   /**
-   * So much text without a tag is no XML, and what opens one element in the other without end is not looked at further: each of its lines
-   * would be asked again, with all that follow.
+   * So much text without a tag is no XML, and what opens one element in the other without end is not looked at further:
+   * each of its lines would be asked again, with all that follow.
    */
   get isBroken(): boolean {
     return this.isOdd || this.textLines > TEXT_LINES_MAX || this.depth > DEPTH_MAX;

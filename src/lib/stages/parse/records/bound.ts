@@ -1,6 +1,11 @@
-/** Finds where no record goes on, whichever of the lines before may have begun one: what a format reads is not known here. */
+/**
+ * Finds where no record goes on, whichever of the lines before may have begun one: what a format reads is not known
+ * here.
+ */
+
+import { BETWEEN_LINES_MAX } from "../multiline/recent-streams.js";
 import { isSplitRest } from "../multiline/syslog-split.js";
-import { BETWEEN_LINES_MAX, isApart, isLater, PIECES_SECONDS_MAX, type View } from "./grouper.js";
+import { isApart, isLater, PIECES_SECONDS_MAX, type View } from "./grouper.js";
 import { type Joining, joiningBy, type RecordTrail } from "./joining.js";
 
 interface Stream {
@@ -90,7 +95,10 @@ export class Bound {
     return isLater(text, seconds, open.seconds);
   }
 
-  /** The place of the first line to which more may belong, or of one before it whose record goes on behind it; the number of lines, when there is none. */
+  /**
+   * The place of the first line to which more may belong, or of one before it whose record goes on behind it; the
+   * number of lines, when there is none.
+   */
   get undecided(): number {
     const { count } = this;
     let cut = count;

@@ -18,8 +18,8 @@ export interface Carrier {
   /** Whether the line at `start` can belong to none before it, as far as its first characters tell. Cheap. */
   isApartAt(start: number): boolean;
   /**
-   * Members that each event gets beside what was read, as JSON text. Undefined for `raw`, which is that of the record; without
-   * `raw_base64`, which each line has or has not.
+   * Members that each event gets beside what was read, as JSON text. Undefined for `raw`, which is that of the record;
+   * without `raw_base64`, which each line has or has not.
    */
   readonly outer: readonly (readonly [name: string, json: string | undefined])[];
 }

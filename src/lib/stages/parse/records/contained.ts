@@ -1,4 +1,7 @@
-/** Writes the events of lines that stood in something: what a runtime or a tool has put around each is kept beside what it says. */
+/**
+ * Writes the events of lines that stood in something: what a runtime or a tool has put around each is kept beside what
+ * it says.
+ */
 
 import { Guess, noteGuess, takeGuesses } from "../../../base/time/assumed.js";
 import { isCanonicalTime } from "../../../event/time/read.js";
@@ -22,6 +25,8 @@ export class ContainedWriter {
   private readonly writer: EventWriter;
   private readonly manner: ContainedManner;
   private isAlone = false;
+  /** What has read the record that `write` has written, by name. */
+  format: string | undefined;
 
   constructor(parser: NamedParser, writer: EventWriter, manner: ContainedManner) {
     this.parser = parser;
@@ -30,8 +35,8 @@ export class ContainedWriter {
   }
 
   /**
-   * Writes the event of a record; false when nothing is known of it but its text, and nothing is written then. "alone": the format of
-   * its first line has no message that the others could go on with, and nothing is written either.
+   * Writes the event of a record; false when nothing is known of it but its text, and nothing is written then. "alone":
+   * the format of its first line has no message that the others could go on with, and nothing is written either.
    */
   write(head: ContainerView, text: string, isPartial: boolean): boolean | "alone" {
     this.isAlone = false;
@@ -58,7 +63,10 @@ export class ContainedWriter {
     const { kind } = head;
     if (!isPartial && text.charCodeAt(0) === 0x7b) {
       const runtime = runtimeMembers(head);
-      if (runtime !== undefined && writeObject(text, runtime, this.writer)) return true;
+      if (runtime !== undefined && writeObject(text, runtime, this.writer)) {
+        this.format = "json";
+        return true;
+      }
     }
     if (kind === "prefix") return this.writePrefixed(head, text);
     if (this.manner.readsText && !isPartial && this.readText(text)) {
@@ -70,6 +78,7 @@ export class ContainedWriter {
     }
     this.writer.reset();
     if (!writeView(head, text, isPartial, this.writer)) return false;
+    this.format = kind;
     const level = levelOfTrace(text);
     if (level !== undefined) this.writer.text("level", level);
     return true;
@@ -86,6 +95,7 @@ export class ContainedWriter {
     this.writer.reset();
     const level = beginsTrace(text) ? levelOfTrace(text) : undefined;
     if (level === undefined) return this.readText(`${time} ${text}`);
+    this.format = "trace";
     this.writeBeside(runtimeMembers(head)!);
     this.writer.text("level", level);
     this.writer.text("message", text);
@@ -98,7 +108,10 @@ export class ContainedWriter {
     return lastFormat?.name === "json" || lastFormat?.name === "logfmt" || this.writer.mayHave("timestamp");
   }
 
-  /** Reads the first line by its format, and gives its message those that follow; writes nothing and is false where none reads it. */
+  /**
+   * Reads the first line by its format, and gives its message those that follow; writes nothing and is false where none
+   * reads it.
+   */
   private readText(own: string): boolean {
     const text = withoutColours(own);
     const end = text.indexOf("\n");
@@ -111,6 +124,7 @@ export class ContainedWriter {
       this.writer.reset();
       isRead = this.parser.parse(text, this.writer) === true;
     }
+    this.format = isRead ? this.parser.lastFormat?.name : undefined;
     if (isRead && end !== -1 && !isElement) {
       const more = text.slice(this.endOfHead(text, end));
       if (more !== "" && !this.writer.extendMessage(more)) {
@@ -142,8 +156,8 @@ export class ContainedWriter {
   }
 
   /**
-   * The line's own time counts, and that of the runtime is kept; but one whose zone is not known gives way where the two do not
-   * agree: the runtime knows what time it is.
+   * The line's own time counts, and that of the runtime is kept; but one whose zone is not known gives way where the
+   * two do not agree: the runtime knows what time it is.
    */
   private addRuntime(runtime: Map<string, string>): void {
     const inner = this.writer.mayHave("timestamp") ? this.writer.written()?.raw("timestamp") : undefined;

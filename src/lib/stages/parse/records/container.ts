@@ -1,4 +1,7 @@
-/** What is wrapped around each line that a program has written: CRI's head, Docker's JSON, the prefixes of tools that show logs. */
+/**
+ * What is wrapped around each line that a program has written: CRI's head, Docker's JSON, the prefixes of tools that
+ * show logs.
+ */
 
 import { isoTime } from "../../../base/time/read-time.js";
 import { isCanonicalTime } from "../../../event/time/read.js";
@@ -50,7 +53,10 @@ export function mayBeContainer(bytes: Buffer, start: number): boolean {
   return false;
 }
 
-/** Writes the event of a program's text that stays text, put together from its pieces and lines; false where it has no time. */
+/**
+ * Writes the event of a program's text that stays text, put together from its pieces and lines; false where it has no
+ * time.
+ */
 export function writeView(
   { around }: ContainerView,
   text: string,
@@ -91,8 +97,8 @@ export function runtimeMembers({ around }: ContainerView): Map<string, string> |
 const normaliser = new Normaliser();
 
 /**
- * Where the program's text is a JSON object, its members are those of the event, and what the runtime says stands beside them:
- * the time of the object wins, its text stays only where it has no `message`.
+ * Where the program's text is a JSON object, its members are those of the event, and what the runtime says stands
+ * beside them: the time of the object wins, its text stays only where it has no `message`.
  */
 export function writeObject(text: string, runtime: Map<string, string>, event: EventWriter): boolean {
   const read = scanMembers(text);

@@ -1,8 +1,11 @@
-/** What the lines of stack traces look like, runtime by runtime. Every pattern is anchored and takes time linear in the line. */
+/**
+ * What the lines of stack traces look like, runtime by runtime. Every pattern is anchored and takes time linear in the
+ * line.
+ */
 
 /**
- * A name like `java.io.IOException`, alone or followed by a colon: it closes a Python traceback and opens the others. Elasticsearch
- * up to 6 writes `MapperParsingException[no mapping]; nested: ...`.
+ * A name like `java.io.IOException`, alone or followed by a colon: it closes a Python traceback and opens the others.
+ * Elasticsearch up to 6 writes `MapperParsingException[no mapping]; nested: ...`.
  */
 const SUFFIX = "(?:Error|Exception|Warning|Failure|Interrupt|Exit|Iteration|Throwable)";
 export const EXCEPTION = new RegExp(
@@ -110,7 +113,10 @@ export const SQL = /\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM|WITH|CREATE|ALTER
 export const CLAUSE =
   /^(?:FROM|WHERE|AND|OR|ON|SET|VALUES|(?:LEFT|RIGHT|INNER|OUTER|CROSS|FULL)(?: OUTER)? JOIN|JOIN|ORDER BY|GROUP BY|HAVING|LIMIT|OFFSET|UNION|RETURNING|SELECT|INSERT INTO|UPDATE|DELETE FROM|\))(?:\s|\(|$)/;
 
-/** MySQL's slow log: what begins a record of it, and its comments. Statements of the server's own stand before the slow one. */
+/**
+ * MySQL's slow log: what begins a record of it, and its comments. Statements of the server's own stand before the slow
+ * one.
+ */
 export const SLOW_OPENING = /^# (?:Time: \d|User@Host: )/;
 export const SLOW_LINE =
   /^# (?:User@Host|Schema|Query_time|Thread_id|Bytes_sent|Rows_|Tmp_|Stored_routine|QC_[Hh]it|Full_scan|Filesort|InnoDB_|No InnoDB|Log_slow|Last_errno|Killed|Id|Start|End|Pages_|Engine_|Priority_queue|Read_|Sort_|Created_|explain|Stored|Optimizer)|^#$|^# administrator command: /;
@@ -131,8 +137,8 @@ export function hasOddQuotes(line: string): boolean {
 }
 
 /**
- * Whether any of the patterns above that tell a line which opens a trace or goes on with one can match, as far as a glance says:
- * most lines have nothing of it.
+ * Whether any of the patterns above that tell a line which opens a trace or goes on with one can match, as far as a
+ * glance says: most lines have nothing of it.
  */
 export function hasSign(line: string): boolean {
   return hasWord(line) || OPENING.test(line) || (endsInDigit(line) && PLACE_END.test(line)) || endsOpen(line);

@@ -1,6 +1,7 @@
 /** How much of what was read is whole records: where a block can be cut, so that its pieces can be read apart. */
 
 import { withoutColours } from "../../../format/line/colours.js";
+import { BETWEEN_LINES_MAX } from "../multiline/recent-streams.js";
 import { isQuiet } from "../multiline/record-kind.js";
 import { QUIET_LINES } from "../multiline/statement-lines.js";
 import { isSplitRest } from "../multiline/syslog-split.js";
@@ -8,7 +9,7 @@ import { lastEntry } from "../open-records.js";
 import { Bound } from "./bound.js";
 import { type Carrier, ENVELOPES_MAX, Envelopes, mayBeEnvelope, PlainLines } from "./carrier.js";
 import { type ContainerKind, containerView, mayBeContainer } from "./container.js";
-import { BETWEEN_LINES_MAX, isApart, isLater, PIECES_SECONDS_MAX, type View } from "./grouper.js";
+import { isApart, isLater, PIECES_SECONDS_MAX, type View } from "./grouper.js";
 import { joiningBy, type RecordRules } from "./joining.js";
 import { isIndentedStart, isStart, isStartAt } from "./starts.js";
 
@@ -25,9 +26,9 @@ interface Place extends View {
 }
 
 /**
- * The length of the longest prefix of `bytes` (whole lines; a record begins at 0) that nothing behind it can belong to, or of a
- * shorter one where that would take long to find. Looks at a few lines before the end: most begin a record. `isThorough`: where none
- * of them does, at all lines from the start.
+ * The length of the longest prefix of `bytes` (whole lines; a record begins at 0) that nothing behind it can belong to,
+ * or of a shorter one where that would take long to find. Looks at a few lines before the end: most begin a record.
+ * `isThorough`: where none of them does, at all lines from the start.
  */
 export function recordBoundary(
   bytes: Buffer,
@@ -45,7 +46,10 @@ export function recordBoundary(
   return new Cutter(bytes, containers, rules).cut(isThorough);
 }
 
-/** How long the end of `bytes` (whole lines) waits for the rest of a line that a runtime has cut; 0 where all lines are whole. */
+/**
+ * How long the end of `bytes` (whole lines) waits for the rest of a line that a runtime has cut; 0 where all lines are
+ * whole.
+ */
 export function pieceHoldMs(bytes: Buffer, containers: readonly ContainerKind[]): number {
   if (containers.length === 0 || bytes.length === 0) return 0;
   return new Cutter(bytes, containers, undefined).endsInPiece() ? PIECES_SECONDS_MAX * 1000 : 0;

@@ -1,6 +1,6 @@
 // Enter here: records over several lines: stack traces, container log parts, JSON objects.
 /** Puts the lines of one or more streams that come mixed together into records. */
-import { RecentStreams } from "../multiline/recent-streams.js";
+import { BETWEEN_LINES_MAX, BETWEEN_SECONDS_MAX, RecentStreams } from "../multiline/recent-streams.js";
 import { type Joining, joiningBy, type RecordTrail } from "./joining.js";
 
 /** What a line says once what was wrapped around it is taken off. */
@@ -42,10 +42,6 @@ interface Open<T> {
   readonly trail: RecordTrail;
 }
 
-/** A record goes on behind lines of other streams only if these are no more, and took no longer. */
-export const BETWEEN_LINES_MAX = 64;
-export const BETWEEN_SECONDS_MAX = 1;
-
 /** Whether lines of one stream, with lines of others between them, are too far apart to belong together. */
 export function isApart(lines: number, seconds: number): boolean {
   return lines > 1 && (lines > BETWEEN_LINES_MAX || seconds > BETWEEN_SECONDS_MAX);
@@ -56,7 +52,10 @@ function secondsBetween(before: number, seconds: number): number {
   return before === 0 || seconds === 0 ? 0 : Math.abs(seconds - before);
 }
 
-/** Whether a line came so much later than the one before it that it is of another record. What is indented says nothing by itself. */
+/**
+ * Whether a line came so much later than the one before it that it is of another record. What is indented says nothing
+ * by itself.
+ */
 export function isLater(text: string, seconds: number, before: number): boolean {
   const apart = secondsBetween(before, seconds);
   return apart > BETWEEN_SECONDS_MAX && (apart > PIECES_SECONDS_MAX || !isIndented(text));
@@ -72,8 +71,8 @@ export function isIndented(text: string): boolean {
 export const PIECES_SECONDS_MAX = 5;
 
 /**
- * However many streams come, those are few of which anything is open: what is behind `BETWEEN_LINES_MAX` lines of others is ended.
- * A line costs the same with any number of names.
+ * However many streams come, those are few of which anything is open: what is behind `BETWEEN_LINES_MAX` lines of
+ * others is ended. A line costs the same with any number of names.
  */
 export class Grouper<T extends View> {
   private readonly open = new Map<string, Open<T>>();
@@ -116,7 +115,9 @@ export class Grouper<T extends View> {
     else this.feed(view.stream, line);
   }
 
-  /** The records that nothing more belongs to and that come before all others, by their first lines; each is given once. */
+  /**
+   * The records that nothing more belongs to and that come before all others, by their first lines; each is given once.
+   */
   take(): RecordGroup<T>[] {
     if (this.groups.length === 0) return NO_GROUPS;
     let first = Number.POSITIVE_INFINITY;

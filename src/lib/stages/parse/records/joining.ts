@@ -13,7 +13,10 @@ export interface RecordTrail {
   accept(line: string): LineVerdict;
 }
 
-/** What a user says of lines that follow each other in a stream: whether the second begins a record. Nothing else of the past counts. */
+/**
+ * What a user says of lines that follow each other in a stream: whether the second begins a record. Nothing else of the
+ * past counts.
+ */
 export interface RecordRules {
   begins(line: string, before: string): boolean;
   /** A record that would grow beyond is let go, and what follows begins another. */

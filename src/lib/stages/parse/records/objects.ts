@@ -2,8 +2,8 @@
 import { JsonFault, scanMembers } from "../../../json/members.js";
 
 /**
- * The texts of the objects that `text` is made of, with nothing between them but blanks and commas, in an array or not; undefined
- * when it is no such thing. None of a line that only opens or closes an array. Takes time linear in the text.
+ * The texts of the objects that `text` is made of, with nothing between them but blanks and commas, in an array or not;
+ * undefined when it is no such thing. None of a line that only opens or closes an array. Takes time linear in the text.
  */
 export function objectsIn(line: string): readonly string[] | undefined {
   const bare = line.trim();
@@ -26,7 +26,10 @@ export function objectsIn(line: string): readonly string[] | undefined {
   return objects.length === 0 ? undefined : objects.flatMap((object) => listedIn(object) ?? [object]);
 }
 
-/** Whether a line begins an object that holds a list of events and nothing else, as AWS CloudTrail and Azure Monitor deliver them. */
+/**
+ * Whether a line begins an object that holds a list of events and nothing else, as AWS CloudTrail and Azure Monitor
+ * deliver them.
+ */
 export function mayBeList(line: string): boolean {
   return line.charCodeAt(0) === 0x7b && LIST.test(line);
 }

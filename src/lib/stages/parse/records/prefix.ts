@@ -1,9 +1,15 @@
-/** What tools put before each line of a program when they show the logs of several: `docker compose`, `kubectl`, `foreman`. */
+/**
+ * What tools put before each line of a program when they show the logs of several: `docker compose`, `kubectl`,
+ * `foreman`.
+ */
 import { levelOfWord } from "../../../event/level-words.js";
 
 /** What stood before a line. */
 export interface LinePrefix {
-  /** Whose line it is, as it was written: lines with different ones never belong together. "" when only a time stood there. */
+  /**
+   * Whose line it is, as it was written: lines with different ones never belong together. "" when only a time stood
+   * there.
+   */
   readonly stream: string;
   /** Names and values, in order. */
   readonly fields: readonly (readonly [name: string, value: string])[];

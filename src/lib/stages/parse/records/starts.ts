@@ -1,6 +1,7 @@
 /**
- * Whether a line begins a record whatever came before it: it opens with a date, an address, a priority or an object. Looks at
- * its first characters only. A line that says no may begin one all the same, or go on with the one before: see trail.ts.
+ * Whether a line begins a record whatever came before it: it opens with a date, an address, a priority or an object.
+ * Looks at its first characters only. A line that says no may begin one all the same, or go on with the one before: see
+ * trail.ts.
  */
 export function isStart(line: string): boolean {
   const first = line.charCodeAt(0);
@@ -40,7 +41,10 @@ const DATE_DIGITS = [0, 1, 2, 3, 5, 6, 8, 9];
 /** How many characters `isStart` looks at. */
 const START_CHARACTERS = 32;
 
-/** Whether a line begins a record behind blanks: a date, as old Rust programs write it, or a level that is set flush right. */
+/**
+ * Whether a line begins a record behind blanks: a date, as old Rust programs write it, or a level that is set flush
+ * right.
+ */
 export function isIndentedStart(line: string): boolean {
   if (line.charCodeAt(0) !== 0x20) return false;
   const text = line.trimStart();

@@ -1,11 +1,13 @@
 /**
  * Follows one record line by line and says of each next line whether it belongs to it: the rest of a stack trace, of a
- * statement, of JSON over lines, of a message with line breaks. What it says depends on the record's lines only, so any cutting
- * of the input gives the same. A line that `isStart` takes never belongs to the record before; the caller asks that first.
+ * statement, of JSON over lines, of a message with line breaks. What it says depends on the record's lines only, so any
+ * cutting of the input gives the same. A line that `isStart` takes never belongs to the record before; the caller asks
+ * that first.
  */
 
 import type { Level } from "../../../event/level-words.js";
 import { isGoFrame, kindBehindLead, kindOfFrame } from "../multiline/headless.js";
+import type { RecordKind } from "../multiline/kinds.js";
 import { NestedLines, nestedBy } from "../multiline/nested-lines.js";
 import {
   isBeforeTrace,
@@ -14,7 +16,6 @@ import {
   kindOfRead,
   type LineVerdict,
   levelOfKind,
-  type RecordKind,
 } from "../multiline/record-kind.js";
 import { LineAbove, standingOf, type TraceSort } from "../multiline/standing.js";
 import { StatementLines } from "../multiline/statement-lines.js";
@@ -52,8 +53,8 @@ export class Trail {
   private isValidation = false;
 
   /**
-   * `isRead`: a format has read the record's first line, so that what is indented below it is its own. `isContained`: the line is one of
-   * a runtime's, and whether any format reads what the program wrote is not known.
+   * `isRead`: a format has read the record's first line, so that what is indented below it is its own. `isContained`:
+   * the line is one of a runtime's, and whether any format reads what the program wrote is not known.
    */
   constructor(head: string, isRead: boolean, isContained = false) {
     this.head = head;
@@ -249,7 +250,10 @@ export class Trail {
     return this.goesOnAs("closed");
   }
 
-  /** The first lines below an exception of a line with a date: what was added to it. Of others only what names the fields that it found fault with. */
+  /**
+   * The first lines below an exception of a line with a date: what was added to it. Of others only what names the
+   * fields that it found fault with.
+   */
   private acceptNote(line: string): LineVerdict {
     if (this.notes >= NOTE_LINES || standingOf(line) !== "bare") return "ends";
     this.notes++;
@@ -257,7 +261,10 @@ export class Trail {
     return isStart(this.head) ? "joins" : "ends";
   }
 
-  /** Any text below a line with a date, if frames come next; of one that tells of a fault several lines, if a trace does. */
+  /**
+   * Any text below a line with a date, if frames come next; of one that tells of a fault several lines, if a trace
+   * does.
+   */
   private acceptSentence(): LineVerdict {
     if (!this.takesSentence) return "ends";
     const { standing } = this.above;
@@ -310,7 +317,10 @@ export class Trail {
     }
   }
 
-  /** Whether the next line may be any text: right below a line with a date, if frames come next. Elsewhere it would be anyone's. */
+  /**
+   * Whether the next line may be any text: right below a line with a date, if frames come next. Elsewhere it would be
+   * anyone's.
+   */
   private get takesSentence(): boolean {
     return this.waiting === 0 && !this.hasIndented && isStart(this.head);
   }

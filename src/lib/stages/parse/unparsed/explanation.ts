@@ -142,7 +142,10 @@ function aroundOf({ kind, around }: ContainerView, line: string): Record<string,
   };
 }
 
-/** Where each value stands: the time by its own clock, the others as they are, from left to right where a text stands twice. */
+/**
+ * Where each value stands: the time by its own clock, the others as they are, from left to right where a text stands
+ * twice.
+ */
 function partsOf(
   line: string,
   from: number,

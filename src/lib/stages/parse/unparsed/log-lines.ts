@@ -23,8 +23,9 @@ export interface LogLines {
 }
 
 /**
- * What the first lines of a stream are, when the first record of them and at least half of all are in a log format: the lines of
- * a stack trace count for nothing. Undefined for events and for text of no known format. `isLabelled`: the lines are raw, whatever they look like.
+ * What the first lines of a stream are, when the first record of them and at least half of all are in a log format: the
+ * lines of a stack trace count for nothing. Undefined for events and for text of no known format. `isLabelled`: the
+ * lines are raw, whatever they look like.
  */
 export function logLinesOf(bytes: Buffer, isLabelled = false): LogLines | undefined {
   const parser = formatNamed("auto", { nowMs: () => 0 });

@@ -5,7 +5,10 @@ import type { StageContext, Transform } from "../../../pipeline/contract/stage.j
 import { type AskedFormat, LineExplainer } from "./explanation.js";
 import { Survey } from "./survey.js";
 
-/** `asked`: the formats of `--format` in order; undefined: `auto` alone. Throws usage.bad-value where `--detect` has any. */
+/**
+ * `asked`: the formats of `--format` in order; undefined: `auto` alone. Throws usage.bad-value where `--detect` has
+ * any.
+ */
 export function transformOf(
   options: { readonly explain: boolean; readonly tz?: string | undefined },
   context: StageContext,

@@ -1,4 +1,7 @@
-/** Whether lines that are no events are something else that can be made events: a table, JSON that is not one object a line. */
+/**
+ * Whether lines that are no events are something else that can be made events: a table, JSON that is not one object a
+ * line.
+ */
 import { decodeLine } from "../../../event/decode-line.js";
 
 export interface OtherText {

@@ -100,7 +100,10 @@ export interface WayToRead {
   readonly reads: readonly string[];
 }
 
-/** Of the commands for patterns, and of one for what most lines have in common at their beginning, that which reads most; undefined: none reads any. */
+/**
+ * Of the commands for patterns, and of one for what most lines have in common at their beginning, that which reads
+ * most; undefined: none reads any.
+ */
 export function bestWay(
   counts: Readonly<Record<string, number>>,
   lines: readonly string[],
@@ -117,7 +120,10 @@ export function bestWay(
   return best;
 }
 
-/** `{number:float} [main] {word:word} {word2:word} - {message}`: up to the last sign that all patterns have in one place. */
+/**
+ * `{number:float} [main] {word:word} {word2:word} - {message}`: up to the last sign that all patterns have in one
+ * place.
+ */
 function commonHead(patterns: readonly string[]): string | undefined {
   const all = patterns.slice(0, HEADS_MAX).map((pattern) => pattern.split(" "));
   const rows = all.filter(([first]) => first === all[0]![0]);
@@ -137,7 +143,10 @@ function commonHead(patterns: readonly string[]): string | undefined {
 const HEADS_MAX = 50;
 const HEAD_TOKENS_MAX = 12;
 
-/** Commands that would read the lines of the most frequent patterns, from what a stage has counted. None of lines that are all the same. */
+/**
+ * Commands that would read the lines of the most frequent patterns, from what a stage has counted. None of lines that
+ * are all the same.
+ */
 export function commandsFor(counts: Readonly<Record<string, number>>): readonly string[] {
   return patternsOf(counts)
     .slice(0, COMMANDS_MAX)

@@ -1,4 +1,7 @@
-/** What header lines say of those behind them holds wherever the input is cut, for each stream its own, and over a restart. */
+/**
+ * What header lines say of those behind them holds wherever the input is cut, for each stream its own, and over a
+ * restart.
+ */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import parse from "../../../../../src/commands/stages/parse.js";

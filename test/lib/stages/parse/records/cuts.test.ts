@@ -1,4 +1,7 @@
-/** Where the input is cut changes nothing, and neither does the way it comes: as lines with a label or as events of `ingest`. */
+/**
+ * Where the input is cut changes nothing, and neither does the way it comes: as lines with a label or as events of
+ * `ingest`.
+ */
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Block } from "../../../../../src/lib/event/block.js";

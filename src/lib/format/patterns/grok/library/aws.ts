@@ -1,4 +1,7 @@
-/** Access logs of Amazon's services, by the pages of their user guides: S3, Classic and Application Load Balancer, CloudFront. */
+/**
+ * Access logs of Amazon's services, by the pages of their user guides: S3, Classic and Application Load Balancer,
+ * CloudFront.
+ */
 export const AWS = String.raw`
 S3_REQUEST_LINE %{WORD:verb|[http][request][method]} %{NOTSPACE:request|[url][original]}(?: HTTP/%{NUMBER:httpversion|[http][version]})?
 S3_ACCESS_LOG %{NOTSPACE:owner|[aws][s3access][bucket_owner]} %{NOTSPACE:bucket|[aws][s3access][bucket]} \

@@ -17,12 +17,12 @@ import { ZEEK } from "./zeek.js";
 export type CaptureNames = "legacy" | "ecs";
 
 /**
- * The names and what they capture are those that grok users know from Logstash; the expressions are our own, made after each program's
- * documentation of its format, and match in linear time as far as grok allows.
+ * The names and what they capture are those that grok users know from Logstash; the expressions are our own, made after
+ * each program's documentation of its format, and match in linear time as far as grok allows.
  *
- * A table has a name and an Oniguruma expression a line, which may use others; a line that ends in `\` goes on in the next, whose
- * leading blanks do not count. A capture of two names, `%{IP:clientip|[source][ip]}` or `(?<a|[b][c]>...)`, has the first in legacy
- * mode and the second in ECS mode; an empty one captures nothing.
+ * A table has a name and an Oniguruma expression a line, which may use others; a line that ends in `\` goes on in the
+ * next, whose leading blanks do not count. A capture of two names, `%{IP:clientip|[source][ip]}` or `(?<a|[b][c]>...)`,
+ * has the first in legacy mode and the second in ECS mode; an empty one captures nothing.
  */
 const TABLES: readonly { readonly title: string; readonly table: string }[] = [
   { title: "Parts", table: CORE },

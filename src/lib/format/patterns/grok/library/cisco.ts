@@ -1,4 +1,7 @@
-/** Cisco's syslog header, and messages of ASA firewalls by their numbers: "Cisco Secure Firewall ASA Series Syslog Messages". */
+/**
+ * Cisco's syslog header, and messages of ASA firewalls by their numbers: "Cisco Secure Firewall ASA Series Syslog
+ * Messages".
+ */
 export const CISCO = String.raw`
 CISCOTIMESTAMP %{MONTH} +%{MONTHDAY}(?: %{YEAR})? %{TIME}
 CISCOTAG [A-Z0-9_]+-%{INT}-(?:[A-Z0-9_]+)

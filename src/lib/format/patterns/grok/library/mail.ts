@@ -1,4 +1,6 @@
-/** Mail and names: Exim's main log (chapter "Log files" of its specification), Postfix's daemons, BIND 9's query log. */
+/**
+ * Mail and names: Exim's main log (chapter "Log files" of its specification), Postfix's daemons, BIND 9's query log.
+ */
 export const MAIL = String.raw`
 EXIM_MSGID [0-9A-Za-z]{6}-[0-9A-Za-z]{6}(?:[0-9A-Za-z]{5})?-[0-9A-Za-z]{2}(?:[0-9A-Za-z]{2})?
 EXIM_FLAGS (?:<=|=>|->|>>|\*>|\*\*|==|<>)

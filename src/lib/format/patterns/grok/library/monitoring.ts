@@ -1,4 +1,7 @@
-/** Nagios's log (its documentation, "Log file contents") and the messages of Bacula's director and daemons (its message texts). */
+/**
+ * Nagios's log (its documentation, "Log file contents") and the messages of Bacula's director and daemons (its message
+ * texts).
+ */
 import { table } from "../../../../base/table.js";
 
 const HOST = "(?<nagios_hostname|[host][hostname]>[^;]*)";

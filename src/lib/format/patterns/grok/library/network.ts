@@ -1,6 +1,6 @@
 /**
- * Firewalls and routers: the kernel's netfilter LOG target with the prefixes of Shorewall and SuSEfirewall2, NetScreen traffic logs, the
- * session logs of Junos.
+ * Firewalls and routers: the kernel's netfilter LOG target with the prefixes of Shorewall and SuSEfirewall2, NetScreen
+ * traffic logs, the session logs of Junos.
  */
 export const NETWORK = String.raw`
 IPTABLES_TCP_FLAGS (?:CWR|ECE|URG|ACK|PSH|RST|SYN|FIN)(?: (?:CWR|ECE|URG|ACK|PSH|RST|SYN|FIN)(?![A-Z]))*

@@ -1,4 +1,7 @@
-/** The matchers of Datadog's parsing rules, which Vector's `parse_groks` has, too, with the types that some of them give. */
+/**
+ * The matchers of Datadog's parsing rules, which Vector's `parse_groks` has, too, with the types that some of them
+ * give.
+ */
 import { table } from "../../../../base/table.js";
 export const VECTOR = String.raw`
 notSpace [^\s]+

@@ -1,6 +1,6 @@
 /**
- * Web servers and proxies: Apache's `mod_log_config` and `ErrorLogFormat`, section 8.2 of HAProxy's configuration manual, Squid's
- * native access log.
+ * Web servers and proxies: Apache's `mod_log_config` and `ErrorLogFormat`, section 8.2 of HAProxy's configuration
+ * manual, Squid's native access log.
  */
 export const WEB = String.raw`
 HTTPDUSER (?:%{EMAILADDRESS}|%{USER})

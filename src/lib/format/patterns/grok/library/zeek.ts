@@ -1,4 +1,7 @@
-/** Zeek's (Bro's) tab-separated logs, column by column as its reference of log files has them: `-` is unset, `(empty)` is empty. */
+/**
+ * Zeek's (Bro's) tab-separated logs, column by column as its reference of log files has them: `-` is unset, `(empty)`
+ * is empty.
+ */
 interface Table {
   readonly name: string;
   /** Each a pattern and its field: "IP orig_h|[source][ip]". */
