@@ -151,13 +151,15 @@ class Cutter {
     const first = this.window[n]!.stream;
     if (!this.isSafeFor(first, n)) return false;
     const asked = new Set([first]);
-    for (let at = Math.max(0, n - BETWEEN_LINES_MAX); at <= n + BETWEEN_LINES_MAX; at++) {
-      const stream = this.placeAt(at)?.stream;
-      if (stream === undefined) break;
-      if (asked.has(stream)) continue;
-      if (!this.isSafeFor(stream, n)) return false;
+    const isSafeAt = (at: number, stream = this.placeAt(at)!.stream): boolean => {
+      if (asked.has(stream)) return true;
       asked.add(stream);
-    }
+      return this.isSafeFor(stream, n);
+    };
+    // What stands right before tells most often: with many streams the others take long.
+    for (let at = n + 1; at <= n + BETWEEN_LINES_MAX && this.placeAt(at) !== undefined; at++)
+      if (!isSafeAt(at)) return false;
+    for (let at = n - 1; at >= Math.max(0, n - BETWEEN_LINES_MAX); at--) if (!isSafeAt(at)) return false;
     return true;
   }
 
