@@ -56,6 +56,7 @@ export const postgresql: Format = {
         '{"timestamp":"2026-11-21T10:00:01.123Z","level":"error","pid":32071,"sqlstate":"42P01","message":"relation does not exist"}',
     },
     { line: "2026-11-21 10:00:01 UTC ERROR: one blank", event: undefined },
+    { line: "\t2026-11-21 10:00:01 UTC [813] ERROR:  behind a tab", event: undefined },
     { line: "there was an ERROR:  and no time before it", event: undefined },
     { line: "2026-11-21 10:00:01 UTC [813] LOUD:  no such word", event: undefined },
   ],
@@ -88,7 +89,8 @@ function parse(line: string, event: EventWriter, nowMs: number, isKnown: boolean
   const colon = line.indexOf(":  ");
   if (colon < 3 || colon > PREFIX_MAX) return false;
   const severity = SEVERITY.exec(line.slice(Math.max(0, colon - 12), colon))?.[1];
-  if (severity === undefined) return false;
+  // Lines behind a blank belong to the one before.
+  if (severity === undefined || (!isKnown && /^\s/.test(line))) return false;
   const mayFail = !NEVER_FAILS.test(severity);
   const prefix = readPrefix(line.slice(0, colon - severity.length), { mayFail, isKnown }, nowMs, timeAt);
   if (prefix === undefined) return false;
