@@ -1,4 +1,5 @@
 /** Gives the records of streams that come mixed, in the order of their first lines, as soon as they are complete. */
+import { kindOfFrame } from "../multiline/headless.js";
 import { hasSign, isHalfHead } from "./cues.js";
 import { Grouper, isIndented, isLater, type View } from "./grouper.js";
 import { type Joining, joiningBy } from "./joining.js";
@@ -62,6 +63,8 @@ function isBehind(single: View, view: View): boolean {
   if (isStart(view.text) || isLater(view.text, view.seconds, single.seconds)) return true;
   // Below a line with a date any text may be the beginning of a trace; an object is complete, or goes on.
   if (isIndented(view.text) || isStart(single.text) || isHalfHead(single.text)) return false;
+  // A frame whose trace has begun before goes on with lines that say nothing by themselves.
+  if (isIndented(single.text) || kindOfFrame(single.text) !== undefined) return false;
   return !hasSignOnce(view) && !hasSignOnce(single);
 }
 

@@ -72,6 +72,41 @@ function expectOneReading(lines: readonly string[], manner: Manner): void {
   }
 }
 
+/** Lines that say what goes on only beside others. */
+const FRAMES = [
+  ...[
+    "#3 /srv/cart.php(12): Cart->open()",
+    "#1  0x00 in main () at a.c:7",
+    "    x = open(y)",
+    "    at Object.<anonymous> (/a.js:1:2)",
+  ],
+  ...[
+    "   at Shop.Cart.Open() in /srv/Cart.cs:line 7",
+    "\tfrom cart.rb:7:in 'open'",
+    "main.main()",
+    "\t/a/main.go:5 +0x1d",
+    "Stop",
+  ],
+];
+
+it.each(["cri", "docker"])("reads a stream alone as beside another: %s", (format) => {
+  const text = fc.constantFrom(...TEXTS, ...FRAMES);
+  fc.assert(
+    fc.property(fc.array(text, { minLength: 1, maxLength: 5 }), (texts) => {
+      const lines = texts.map((one) => ({
+        stream: "stdout" as const,
+        text: one,
+        isPartial: false,
+        behind: 0,
+      }));
+      const other = { ...lines[0]!, stream: "stderr" as const, text: "alpha" };
+      const [, ...beside] = parsedInTurn([written([other, ...lines], format).join("")]).split("\n");
+      expect(beside.join("\n")).toBe(parsedInTurn([written(lines, format).join("")]));
+    }),
+    { numRuns: 400 },
+  );
+});
+
 it.each(["cri", "docker"])("reads the same wherever the input is cut: %s", (format) => {
   fc.assert(
     fc.property(pieces, (all) => expectOneReading(written(all, format), {})),
