@@ -10,7 +10,7 @@ const PIPELINE = "ingest --follow --checkpoint check.json app.log | parse | sink
 function text(from: number, to: number): string {
   let out = "";
   for (let n = from; n < to; n++) {
-    out += `2026-11-21T10:00:00Z INFO line n=${n};\n`;
+    out += `2026-11-21T10:00:00Z ERROR line n=${n};\n`;
     if (n % 10 === 3) out += `Traceback (most recent call last):\n  File "x.py", line 1\nValueError: ${n}\n`;
   }
   return out;
