@@ -30,14 +30,19 @@ export const javaUtilLogging: Format = {
     },
     { line: "Nov 31, 2026 10:00:01 AM org.example.Shop open", event: undefined },
     { line: "Nov 21, 2026 10:00:01 AM the shop is open", event: undefined },
+    { line: "Nov 21, 2026 10:00:01 AM ERROR stuck", event: undefined },
+    { line: "Nov 21, 2026 10:00:01 AM Warning low", event: undefined },
     { line: "Nov 21, 2026 10:00:01 AM org.example.Shop open\nit is", event: undefined },
   ],
   create: ({ nowMs }) => ({ parse: (line, event) => parse(line, event, nowMs()) }),
 };
 
 const TIME = "(?<timestamp>[A-Z][a-z]{2} \\d{1,2}, \\d{4},? \\d{1,2}:\\d\\d:\\d\\d[ \\u202f][AP]M)";
+/** A class, which a line of other programs may have a level in the place of. */
+const CLASS =
+  "(?=[\\w.$/-]{0,200}(?:[.$/]|[A-Z][a-z]))(?!(?:Trace|Debug|Info|Notice|Warn|Warning|Error|Critical|Fatal|Severe) )";
 const HEAD = new LogLayout(
-  `${TIME} (?<logger>[A-Za-z_][\\w.$/-]{0,199}) (?<function>[\\w$<>]{1,200})(?<message>)`,
+  `${TIME} ${CLASS}(?<logger>[A-Za-z_][\\w.$/-]{0,199}) (?<function>[\\w$<>]{1,200})(?<message>)`,
   headTime,
 );
 const BOTH = new LogLayout(
