@@ -78,7 +78,9 @@ export async function countedTypes(
 /** SQL. DuckDB 1.5 makes comparisons of `IN`, which it plans in time that grows with the square of their number. */
 export function isOneOfSql(sql: string, texts: readonly string[]): string {
   const [only] = texts;
-  return texts.length === 1 ? `${sql} = ${literal(only!)}` : `list_contains([${texts.map(literal).join(", ")}], ${sql})`;
+  return texts.length === 1
+    ? `${sql} = ${literal(only!)}`
+    : `list_contains([${texts.map(literal).join(", ")}], ${sql})`;
 }
 
 const COUNTED = [...CLASSES, "fraction"] as const;
