@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
  * together. `npm test` leaves them out, `npm run test:long` runs them and nothing else, CI runs both.
  */
 const LONG = [
-  "test/cli/flags.test.ts",
+  "test/cli/{data,exit-codes,flags}.test.ts",
   "test/cli/help.test.ts",
   "test/cli/keys/round-trip.test.ts",
   "test/cli/lossless.test.ts",
@@ -38,7 +38,7 @@ const LONG = [
 /** Run by both: `npm test` tries a part of their cuts, runs and texts (test/support/runs.ts). */
 const SAMPLED = [
   "test/contract/stages.test.ts",
-  "test/commands/query/values/as-they-came.test.ts",
+  "test/commands/{cases,query/values/as-they-came}.test.ts",
   "test/lib/format/{contract,patterns/to-re2}.test.ts",
   "test/lib/query/plan/prune.test.ts",
   "test/lib/stages/parse/{hot-lines,memory/memory,records/cuts}.test.ts",
