@@ -49,7 +49,7 @@ export async function vacuum({ table, files, nowMs }: Place, graceMs: number): P
 /** A checkpoint of the newest version; commits older than the log's retention go. */
 export async function checkpoint({ table, files, nowMs }: Place): Promise<void> {
   const log = new TableLog(table, files);
-  await withMaintenance(files, table, (session) => makeCheckpoint({ files, session, log, nowMs }));
+  await withMaintenance(files, table, (session) => makeCheckpoint({ session, log, nowMs }));
 }
 
 /** Stores what writers that died have left. */

@@ -189,8 +189,9 @@ async function makeView(
   { condition, columns }: { readonly condition: Condition; readonly columns?: ReadonlySet<string> },
 ): Promise<TableUse> {
   const { snapshot, liveEvents, liveBytes, schema } = relation;
-  const pruned = await prune(diskFiles, snapshot, condition);
-  if (relation.isPast) await checkPresent(diskFiles, snapshot, pruned.files);
+  const pruned = await prune(relation.table.storage, snapshot, condition);
+  if (relation.isPast) await checkPresent(relation.table, snapshot, pruned.files);
+  await relation.fetch(pruned.files);
   await checkFilesUnchanged(diskFiles, snapshot.directory, pruned.files);
   const view = `CREATE OR REPLACE VIEW ${identifier(name)} AS SELECT * FROM (${relation.over(pruned.files)})${where}`;
   await session.connection.run(view);

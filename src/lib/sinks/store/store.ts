@@ -245,7 +245,7 @@ export class StoreSink implements Sink {
       // The store goes by the umask, and what is in it by the store.
       await makeDurableDirectory(files, dirname(tableDirectory), "umask");
       await makeDurableDirectory(files, tableDirectory);
-      if (partitionBy !== undefined) await createPartitioned(files, this.#log, partitionBy, nowMs());
+      if (partitionBy !== undefined) await createPartitioned(this.#log, partitionBy, nowMs());
       return recoverTable(storing);
     });
     const open = () =>

@@ -5,6 +5,7 @@ import { commitPath, listLog } from "../delta/listing.js";
 import { actionsOf } from "../delta/load.js";
 import { readSnapshot } from "../delta/snapshot.js";
 import { tableFile } from "../delta/table-file.js";
+import { LocalStorage } from "../storage/local.js";
 
 export interface HistoryEntry {
   readonly version: number;
@@ -26,7 +27,7 @@ export async function tableHistory(
   limit: number,
   files: Files = diskFiles,
 ): Promise<HistoryEntry[]> {
-  const { commits } = await listLog(files, tableDirectory);
+  const { commits } = await listLog(new LocalStorage(tableDirectory, files));
   const wanted = commits.slice(-limit);
   const rows = await rowsBefore(files, tableDirectory, wanted[0]);
   const entries: HistoryEntry[] = [];

@@ -2,14 +2,15 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { assert } from "../../../base/assert.js";
-import type { Files } from "../../../base/files.js";
+import { type Files, makeDurableDirectory } from "../../../base/files.js";
 import { table } from "../../../base/table.js";
 import { literal } from "../../columns/names.js";
 import type { Session } from "../../duckdb/duckdb.js";
+import type { TablePlace, TableStorage } from "../../storage/storage.js";
 import { WAL_DIRECTORY, writerOfTransaction } from "../../wal/segment.js";
 import type { LogAction, Remove, Txn } from "../actions.js";
 import { checkpointSealOption, sealCheckpoint } from "../guard/checkpoint-seal.js";
-import { checkpointPath, LOG_DIRECTORY } from "../listing.js";
+import { checkpointKey, LOG_DIRECTORY } from "../listing.js";
 import { txnsOfCheckpoint } from "../positions.js";
 import { logProperties } from "../properties.js";
 import {
@@ -22,7 +23,7 @@ import type { Snapshot } from "../state.js";
 import { readLastCheckpoint, writeLastCheckpoint } from "./last-checkpoint.js";
 
 export interface CheckpointJob {
-  readonly files: Files;
+  readonly table: TablePlace;
   readonly session: Session;
   readonly snapshot: Snapshot;
   readonly nowMs: number;
@@ -32,12 +33,14 @@ export interface CheckpointJob {
  * Makes the snapshot's version a checkpoint and names it in `_last_checkpoint`. The file appears whole and durable or
  * not at all; of several who write the same version the last one's stays, and all say the same.
  */
-export async function writeCheckpoint({ files, session, snapshot, nowMs }: CheckpointJob): Promise<void> {
-  const { directory, version } = snapshot;
+export async function writeCheckpoint({ table, session, snapshot, nowMs }: CheckpointJob): Promise<void> {
+  const { directory, files, storage } = table;
+  const { version } = snapshot;
   assert(snapshot.protocol !== undefined && snapshot.metadata !== undefined, "a checkpoint of no table");
   const log = join(directory, LOG_DIRECTORY);
   const lines = join(log, `.draft-${randomUUID()}`);
   const parquet = join(log, `.draft-${randomUUID()}`);
+  if (!storage.hasFiles) await makeDurableDirectory(files, log);
   try {
     const { count, longestLine } = await writeLines(files, lines, await actionsOf(files, snapshot, nowMs));
     await session.withRoom(() => session.run(copySql(lines, parquet, longestLine, version)));
@@ -47,10 +50,9 @@ export async function writeCheckpoint({ files, session, snapshot, nowMs }: Check
       `SELECT num_rows::INTEGER FROM parquet_file_metadata(${literal(parquet)})`,
     );
     assert(rows === count, `a checkpoint of ${count} actions has ${String(rows)} rows`);
-    await files.rename(parquet, checkpointPath(directory, version));
-    await files.syncDirectory(log);
+    await storage.publish(parquet, checkpointKey(version));
     const last = { version, size: count, sizeInBytes: bytes, numOfAddFiles: snapshot.files.length };
-    if (!(await isBehind(files, directory, version))) await writeLastCheckpoint(files, directory, last);
+    if (!(await isBehind(storage, version))) await writeLastCheckpoint(storage, last);
   } finally {
     await files.remove(lines).catch(() => {});
     await files.remove(parquet).catch(() => {});
@@ -58,10 +60,10 @@ export async function writeCheckpoint({ files, session, snapshot, nowMs }: Check
 }
 
 /** Whether `_last_checkpoint` names a later one that is there. */
-async function isBehind(files: Files, directory: string, version: number): Promise<boolean> {
-  const known = await readLastCheckpoint(files, directory);
+async function isBehind(storage: TableStorage, version: number): Promise<boolean> {
+  const known = await readLastCheckpoint(storage);
   if (known === undefined || known.version <= version || known.parts !== undefined) return false;
-  return (await files.stat(checkpointPath(directory, known.version))) !== undefined;
+  return (await storage.facts(checkpointKey(known.version))) !== undefined;
 }
 
 /** Writers whose directory is gone for so long will not ask any more how far they are stored. */

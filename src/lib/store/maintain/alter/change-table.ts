@@ -11,6 +11,7 @@ import { identifier } from "../../columns/names.js";
 import { storedKey, type TableSchema } from "../../columns/schema.js";
 import { commitWith, schemaActions } from "../../delta/commit.js";
 import { type Snapshot, TableLog } from "../../delta/snapshot.js";
+import { fetchFiles } from "../../delta/table-file.js";
 import { Session } from "../../duckdb/duckdb.js";
 import { scanSql } from "../rewrite/rewrite-sql.js";
 import { changeInfo, type SettleProgress, type SettleReport, settleKey } from "./backfill-column.js";
@@ -53,7 +54,7 @@ export async function changeTable(options: ChangeOptions, change: Change): Promi
 
 /** False: the schema says so already. */
 async function commitChange(
-  { files, nowMs }: ChangeOptions,
+  { nowMs }: ChangeOptions,
   change: Change,
   log: TableLog,
   session: Session,
@@ -63,8 +64,8 @@ async function commitChange(
     const snapshot = await log.refresh();
     const schema = changed(snapshot, change);
     if (schema === snapshot.schema) return false;
-    if (change.action === "rename") await refuseRowsWithBoth(session, snapshot, change.key, change.to);
-    const version = await commitWith(files, log, (newest) =>
+    if (change.action === "rename") await refuseRowsWithBoth(log, session, snapshot, change.key, change.to);
+    const version = await commitWith(log, (newest) =>
       newest.version === snapshot.version
         ? [changeInfo(operation, change.key, nowMs()), ...schemaActions(newest, schema, nowMs())]
         : undefined,
@@ -87,6 +88,7 @@ function changed({ schema, metadata }: Snapshot, change: Change): TableSchema {
 
 /** Two keys cannot become one where a row has both. */
 async function refuseRowsWithBoth(
+  log: TableLog,
   session: Session,
   { schema, files }: Snapshot,
   key: string,
@@ -100,7 +102,9 @@ async function refuseRowsWithBoth(
   if (!schema.byKey.has(to)) return;
   let rows = 0;
   for (let i = 0; i < files.length; i += ASKED_AT_ONCE) {
-    const paths = files.slice(i, i + ASKED_AT_ONCE).map((file) => file.path);
+    const asked = files.slice(i, i + ASKED_AT_ONCE);
+    await fetchFiles(log, asked);
+    const paths = asked.map((file) => file.path);
     const found = await session.rowsJson(
       `SELECT count(*) FROM (${scanSql(schema.columns, paths)}) WHERE (${hasValue(key)}) AND (${hasValue(to)})`,
     );
