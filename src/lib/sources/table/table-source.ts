@@ -36,6 +36,8 @@ export interface Kept {
 
 export interface TableSourceOptions {
   readonly tableDirectory: string;
+  /** The same with where its log and data files are, when they are not in the directory. */
+  readonly table?: TablePlace;
   /** What messages call the events: the name of the table. */
   readonly name: string;
   /** Goes on with what is added; else the stream ends with what there was when it began. */
@@ -79,7 +81,7 @@ export class TableSource implements Source {
     // One row of places: the log must not be kept before all of the start is done with.
     this.#tracker = kept && new CursorTracker((cursor) => kept.keep(cursor));
     this.#known = kept?.cursors ?? [];
-    this.#log = new TableLog(options.tableDirectory);
+    this.#log = new TableLog(options.table ?? options.tableDirectory);
     this.#blocks = this.#allBlocks();
   }
 

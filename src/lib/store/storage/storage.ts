@@ -76,7 +76,7 @@ export interface TableStorage {
   /**
    * Sees to it that the objects are files of this machine, for DuckDB to read. Rejects with ENOENT and the path for one
    * that is not there; a storage whose objects are files already leaves that to whoever opens them. A copy is whole,
-   * its time of change is not later than when the object was made, and it stays for an hour at least.
+   * has the time of change of the file that was published, and stays for an hour at least after it was last fetched.
    */
   fetch(keys: readonly string[]): Promise<void>;
   /** Bytes that can still be written, where that can be known. */
