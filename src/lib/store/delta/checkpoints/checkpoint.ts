@@ -44,8 +44,8 @@ export async function checkpoint({ session, log, nowMs }: CheckpointOptions): Pr
   const snapshot = await log.refresh();
   const { version } = snapshot;
   if (version < 0) return { version, removedFiles: 0 };
-  await writeCheckpoint({ table: log, session, snapshot, nowMs });
-  await writeSnapshotCache(log, snapshot).catch(() => {});
+  const written = await writeCheckpoint({ table: log, session, snapshot, nowMs });
+  await writeSnapshotCache(log, written).catch(() => {});
   return { version, removedFiles: await cleanUpLog({ table: log, session, snapshot, nowMs }) };
 }
 
