@@ -81,7 +81,7 @@ export async function changeRules(
 
 /** Changes a key's type or name, and every file that has it. */
 export async function alter({ table, files, nowMs }: Place, change: Change): Promise<void> {
-  await changeTable({ files, tableDirectory: table, nowMs: () => nowMs }, change);
+  await changeTable({ files, table, nowMs: () => nowMs }, change);
 }
 
 /** Makes the table whole. */

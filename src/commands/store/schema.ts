@@ -94,7 +94,7 @@ async function apply(change: Change, values: Options, terminal: Terminal): Promi
   const report = await changeTable(
     {
       files: diskFiles,
-      tableDirectory: table!.directory,
+      table: table!.directory,
       nowMs: terminal.nowMs,
       signal: terminal.signal,
       onCommitted: (isNew) => terminal.notice(isNew ? what : `${what}, as it was before`),

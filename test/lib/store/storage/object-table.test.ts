@@ -9,10 +9,17 @@ import { commitWith } from "../../../../src/lib/store/delta/commit.js";
 import { readSnapshot, TableLog } from "../../../../src/lib/store/delta/snapshot.js";
 import { Session } from "../../../../src/lib/store/duckdb/duckdb.js";
 import { tableHistory } from "../../../../src/lib/store/inspect/history.js";
-import { settleKey } from "../../../../src/lib/store/maintain/alter/backfill-column.js";
+import { changeTable } from "../../../../src/lib/store/maintain/alter/change-table.js";
 import { columnInfo } from "../../../../src/lib/store/maintain/alter/columns.js";
-import { compactFiles, TARGET_BYTES } from "../../../../src/lib/store/maintain/compact.js";
+import {
+  type CompactOptions,
+  compactFiles,
+  TARGET_BYTES,
+} from "../../../../src/lib/store/maintain/compact.js";
 import { deleteEvents } from "../../../../src/lib/store/maintain/delete.js";
+import { foretellRetention } from "../../../../src/lib/store/maintain/dry-run/events.js";
+import { applyRetention } from "../../../../src/lib/store/maintain/retention.js";
+import { changeRules } from "../../../../src/lib/store/maintain/retention-rules.js";
 import { withMaintenance } from "../../../../src/lib/store/maintain/rewrite/duckdb-session.js";
 import { vacuumTable } from "../../../../src/lib/store/maintain/vacuum.js";
 import { prune } from "../../../../src/lib/store/parquet/prune.js";
@@ -141,8 +148,6 @@ test("a table is written, read, compacted, deleted from and vacuumed by machines
     const report = await compactFiles({ ...job, targetBytes: TARGET_BYTES });
     expect(report.filesIn).toBe(before.length);
     await deleteEvents({ ...job, condition: "service = 'db' AND n < 40" });
-    expect((await columnInfo(log, session, await log.refresh())).map(({ key }) => key)).toContain("trace_id");
-    await settleKey({ ...job }, "n");
     expect((await checkpoint({ session, log, nowMs: OBSERVED_MS })).version).toBe(
       (await log.refresh()).version,
     );
@@ -193,6 +198,56 @@ test("a table is written, read, compacted, deleted from and vacuumed by machines
   expect(await readAll(machine(server))).toEqual(left);
   await expect(readAll(machine(server), { version: 1 })).rejects.toMatchObject({ code: "ENOENT" });
 });
+
+test("whatever is done to a table, a machine does it that has nothing of its files", {
+  timeout: 240_000,
+}, async () => {
+  const server = await startServer();
+  const lines = [...linesOf("web", 0, 100), ...linesOf("db", 100_000, 40)];
+  await store(machine(server), lines.slice(0, 120));
+  await store(machine(server), lines.slice(120));
+  const nowMs = () => OBSERVED_MS;
+  const onAnother = <T>(work: (job: Job) => Promise<T>) => {
+    const log = new TableLog(machine(server));
+    return withMaintenance(diskFiles, log.directory, (session) =>
+      work({ files: diskFiles, session, log, nowMs }),
+    );
+  };
+  const columns = await onAnother(async ({ log, session }) => columnInfo(log, session, await log.refresh()));
+  expect(columns.find(({ key }) => key === "trace_id")?.values).toBe(140);
+  const erased = await onAnother((job) => deleteEvents({ ...job, condition: "service = 'web' AND n < 10" }));
+  expect(erased).toMatchObject({ rows: 10 });
+  const ageMs = OBSERVED_MS - (Date.UTC(2026, 10, 20) + 100_000_000 + 19_500_000);
+  const rules = [{ fields: { service: "db" }, maxAgeMs: ageMs }];
+  await onAnother(({ files, log }) => changeRules(files, log, nowMs, () => rules));
+  const told = await onAnother(async ({ log, session }) =>
+    foretellRetention(log, session, await log.refresh(), OBSERVED_MS),
+  );
+  expect(told.rows).toBeGreaterThan(10);
+  expect(await onAnother((job) => applyRetention(job))).toMatchObject({ rows: told.rows });
+  const place = machine(server);
+  const changed = await changeTable(
+    { files: diskFiles, table: place, nowMs },
+    { action: "set", key: "n", type: "string" },
+  );
+  expect(changed.rewritten).toBeGreaterThan(0);
+  await changeTable(
+    { files: diskFiles, table: machine(server), nowMs },
+    { action: "rename", key: "trace_id", to: "trace" },
+  );
+  const rows = await withRelation(machine(server), async (session, relation) => {
+    await relation.fetch();
+    return session.rows(
+      `SELECT service, count(*)::INT, typeof(any_value(n)), count(trace)::INT FROM (${relation.sql}) GROUP BY 1 ORDER BY 1`,
+    );
+  });
+  expect(rows).toEqual([
+    ["db", 40 - told.rows, "VARCHAR", 40 - told.rows],
+    ["web", 90, "VARCHAR", 90],
+  ]);
+});
+
+type Job = Pick<CompactOptions, "files" | "session" | "log" | "nowMs">;
 
 test("with answers lost and requests refused every event is stored once", { timeout: 240_000 }, async () => {
   const server = await startServer(unreliable(11));

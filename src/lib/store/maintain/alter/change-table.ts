@@ -13,6 +13,7 @@ import { commitWith, schemaActions } from "../../delta/commit.js";
 import { type Snapshot, TableLog } from "../../delta/snapshot.js";
 import { fetchFiles } from "../../delta/table-file.js";
 import { Session } from "../../duckdb/duckdb.js";
+import type { TablePlace } from "../../storage/storage.js";
 import { scanSql } from "../rewrite/rewrite-sql.js";
 import { changeInfo, type SettleProgress, type SettleReport, settleKey } from "./backfill-column.js";
 import { withKey, withType } from "./change.js";
@@ -24,7 +25,8 @@ export type Change =
 
 export interface ChangeOptions {
   readonly files: Files;
-  readonly tableDirectory: string;
+  /** The directory of a table on the local disk, or its place. */
+  readonly table: TablePlace | string;
   readonly nowMs: () => number;
   /** Called once the schema says so: from now on queries show it and writers obey it. */
   readonly onCommitted?: (isNew: boolean) => void;
@@ -36,8 +38,8 @@ const MEMORY_BYTES = 512 * 1024 * 1024;
 
 /** Throws store.schema-change. Doing it again goes on where it was ended, and changes nothing when it was done. */
 export async function changeTable(options: ChangeOptions, change: Change): Promise<SettleReport> {
-  const { files, tableDirectory, nowMs, onProgress, signal } = options;
-  const log = new TableLog(tableDirectory, files);
+  const { files, table, nowMs, onProgress, signal } = options;
+  const log = new TableLog(table, files);
   const tempDirectory = await makeTemporaryDirectory("schema");
   const session = await Session.open({ memoryBytes: MEMORY_BYTES, threads: 2, tempDirectory });
   try {
