@@ -49,7 +49,7 @@ export async function vacuum({ table, files, nowMs }: Place, graceMs: number): P
 /** A checkpoint of the newest version; commits older than the log's retention go. */
 export async function checkpoint({ table, files, nowMs }: Place): Promise<void> {
   const log = new TableLog(table, files);
-  await withMaintenance(files, table, (session) => makeCheckpoint({ files, session, log, nowMs }));
+  await withMaintenance(files, table, (session) => makeCheckpoint({ session, log, nowMs }));
 }
 
 /** Stores what writers that died have left. */
@@ -81,7 +81,7 @@ export async function changeRules(
 
 /** Changes a key's type or name, and every file that has it. */
 export async function alter({ table, files, nowMs }: Place, change: Change): Promise<void> {
-  await changeTable({ files, tableDirectory: table, nowMs: () => nowMs }, change);
+  await changeTable({ files, table, nowMs: () => nowMs }, change);
 }
 
 /** Makes the table whole. */

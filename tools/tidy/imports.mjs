@@ -14,7 +14,7 @@ const FLOORS = [
   ["expression", "options"],
   ["pipeline/contract"],
   ["terminal"],
-  ["store/duckdb", "store/wal"],
+  ["store/duckdb", "store/storage", "store/wal"],
   ["store/columns"],
   ["store/delta"],
   ["store/parquet"],

@@ -175,7 +175,7 @@ async function apply({ name, directory }: NamedTable, given: Given, terminal: Te
   const log = new TableLog(directory);
   if (given.dryRun) {
     const told = await withReading(async (session) =>
-      foretellRetention(diskFiles, session, await log.refresh(), terminal.nowMs()),
+      foretellRetention(log, session, await log.refresh(), terminal.nowMs()),
     );
     const lines = retentionLines(name, told);
     if (lines.length === 0) lines.push(`${name}: nothing is too old`);

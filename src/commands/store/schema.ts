@@ -11,7 +11,7 @@ import { flag, text, type ValuesOf } from "../../lib/options/options.js";
 import { command } from "../../lib/pipeline/contract/stage.js";
 import type { Terminal } from "../../lib/pipeline/contract/terminal.js";
 import { SETTABLE_TYPES, type SettableType } from "../../lib/store/columns/coerce.js";
-import { readSnapshot } from "../../lib/store/delta/snapshot.js";
+import { TableLog } from "../../lib/store/delta/snapshot.js";
 import { Session } from "../../lib/store/duckdb/duckdb.js";
 import { namedTables, storePath } from "../../lib/store/inspect/tables.js";
 import { type Change, changeTable } from "../../lib/store/maintain/alter/change-table.js";
@@ -94,7 +94,7 @@ async function apply(change: Change, values: Options, terminal: Terminal): Promi
   const report = await changeTable(
     {
       files: diskFiles,
-      tableDirectory: table!.directory,
+      table: table!.directory,
       nowMs: terminal.nowMs,
       signal: terminal.signal,
       onCommitted: (isNew) => terminal.notice(isNew ? what : `${what}, as it was before`),
@@ -118,8 +118,9 @@ async function show(names: readonly string[], values: Options, terminal: Termina
   const session = await Session.open({ memoryBytes: 256 * 1024 * 1024, threads: 2, tempDirectory });
   try {
     for (const { name, directory } of tables) {
-      const snapshot = await readSnapshot(directory);
-      const columns = await columnInfo(session, snapshot);
+      const log = new TableLog(directory);
+      const snapshot = await log.refresh();
+      const columns = await columnInfo(log, session, snapshot);
       const rows = snapshot.files.reduce((sum, file) => sum + (file.rows ?? 0), 0);
       await terminal.stdout.write(values.json ? jsonText(name, columns) : tableText(name, rows, columns));
     }

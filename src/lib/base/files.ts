@@ -1,8 +1,8 @@
 // Enter here: what everything may use and what knows nothing of logs; this file is the one interface for durable
 // files.
 /**
- * The few file system calls that durability rests on, as one small interface: tests hand in one whose N-th call fails,
- * an object store can become another implementation.
+ * The few file system calls that durability rests on, as one small interface: tests hand in one whose N-th call fails.
+ * What an object store can hold is above it: store/storage/storage.ts.
  */
 import { closeSync, constants, promises as fs, openSync, readSync, type Stats } from "node:fs";
 import { dirname } from "node:path";

@@ -6,13 +6,14 @@ import { diskFiles } from "../../base/files.js";
 import { makeTemporary } from "../../base/private-files/temporary-directory.js";
 import { identifier } from "../../store/columns/names.js";
 import { checkPresent } from "../../store/delta/as-of.js";
-import type { TableFile } from "../../store/delta/snapshot.js";
+import { type TableFile, TableLog } from "../../store/delta/snapshot.js";
 import type { Condition } from "../../store/parquet/condition.js";
 import { isGone, unreadableFile } from "../../store/parquet/damaged.js";
 import { type Pruned, prune } from "../../store/parquet/prune.js";
 import { checkFilesUnchanged } from "../../store/parquet/unchanged.js";
 import { openRelation, type Relation } from "../../store/read/relation.js";
 import { UnflushedTable } from "../../store/read/unflushed-table.js";
+import type { TablePlace } from "../../store/storage/storage.js";
 import type { LiveProblem } from "../../store/wal/unflushed-segments.js";
 import { type PlannedTable, planUses } from "../plan/plan.js";
 import type { QuerySession } from "../session.js";
@@ -74,6 +75,8 @@ export interface StoreQuestion {
   readonly store: string;
   readonly sql: string;
   readonly range: TimeRange;
+  /** Tables of the store whose log and data files are not in its directory, by their names. */
+  readonly elsewhere?: ReadonlyMap<string, TablePlace>;
   /** Names of further tables that the query may use. */
   readonly others: readonly string[];
   /** The tables to open, where that is known; those that `sql` mentions when absent. */
@@ -106,10 +109,11 @@ export async function openStoreTables(session: QuerySession, question: StoreQues
 const MOST_ATTEMPTS = 5;
 
 async function openTables(session: QuerySession, question: StoreQuestion): Promise<StoreTables> {
-  const { store, sql, range, others, only } = question;
-  const names = await listTables(store).catch((error: unknown) => {
+  const { store, sql, range, others, only, elsewhere = new Map<string, TablePlace>() } = question;
+  const listed = await listTables(store).catch((error: unknown) => {
     throw failure("store.missing", { path: store, reason: reasonOf(error) }, error);
   });
+  const names = [...new Set([...listed, ...elsewhere.keys()])].sort();
   const where = timeCondition(range);
   const tables: PlannedTable[] = [];
   const close = async () => void (await Promise.all(tables.map(({ relation }) => relation.close())));
@@ -167,13 +171,15 @@ function distinct(names: readonly string[]): readonly string[] {
 
 async function openTable(
   session: QuerySession,
-  { store, range: { asOf }, onSlow }: StoreQuestion,
+  { store, range: { asOf }, elsewhere, onSlow }: StoreQuestion,
   name: string,
   isListed: boolean,
 ): Promise<Relation> {
   const directory = join(session.scratch, `live-${name}`);
   await makeTemporary(directory);
-  return openRelation(join(store, name), {
+  const table = elsewhere?.get(name);
+  return openRelation(table?.directory ?? join(store, name), {
+    ...(table === undefined ? {} : { log: new TableLog(table) }),
     tempDirectory: directory,
     rows: async (sql) => (await session.connection.runAndReadAll(sql)).getRowsJS(),
     // Its tables would be seen in a listing.
@@ -189,8 +195,9 @@ async function makeView(
   { condition, columns }: { readonly condition: Condition; readonly columns?: ReadonlySet<string> },
 ): Promise<TableUse> {
   const { snapshot, liveEvents, liveBytes, schema } = relation;
-  const pruned = await prune(diskFiles, snapshot, condition);
-  if (relation.isPast) await checkPresent(diskFiles, snapshot, pruned.files);
+  const pruned = await prune(relation.table.storage, snapshot, condition);
+  if (relation.isPast) await checkPresent(relation.table, snapshot, pruned.files);
+  await relation.fetch(pruned.files);
   await checkFilesUnchanged(diskFiles, snapshot.directory, pruned.files);
   const view = `CREATE OR REPLACE VIEW ${identifier(name)} AS SELECT * FROM (${relation.over(pruned.files)})${where}`;
   await session.connection.run(view);

@@ -1,13 +1,12 @@
 /** Keeps the table of a running sink in shape: what `logpipe compact` does, every so often, in the same process. */
 import { reasonOf } from "../../base/errors/index.js";
-import type { Files } from "../../base/files.js";
 import { TableLog } from "../../store/delta/snapshot.js";
 import { TARGET_BYTES } from "../../store/maintain/compact.js";
 import { maintainTable } from "../../store/maintain/maintain.js";
+import type { TablePlace } from "../../store/storage/storage.js";
 
 export interface UpkeepOptions {
-  readonly files: Files;
-  readonly tableDirectory: string;
+  readonly table: TablePlace;
   /** From the end of one round to the beginning of the next, in milliseconds. */
   readonly everyMs: number;
   readonly nowMs: () => number;
@@ -24,7 +23,7 @@ export class BackgroundMaintenance {
 
   constructor(options: UpkeepOptions) {
     this.#options = options;
-    this.#log = new TableLog(options.tableDirectory, options.files);
+    this.#log = new TableLog(options.table);
     this.#wait();
   }
 
@@ -43,11 +42,11 @@ export class BackgroundMaintenance {
   }
 
   async #run(): Promise<void> {
-    const { files, nowMs, onNotice } = this.#options;
+    const { table, nowMs, onNotice } = this.#options;
     const isStopped = () => this.#isStopped;
     try {
       const report = await maintainTable({
-        files,
+        files: table.files,
         log: this.#log,
         nowMs,
         targetBytes: TARGET_BYTES,
@@ -55,7 +54,7 @@ export class BackgroundMaintenance {
       });
       for (const damage of report.compaction.damaged) onNotice(`compacting: ${damage}`);
     } catch (error) {
-      onNotice(`compacting ${this.#options.tableDirectory} failed: ${reasonOf(error)}`);
+      onNotice(`compacting ${table.storage.name} failed: ${reasonOf(error)}`);
     }
   }
 }

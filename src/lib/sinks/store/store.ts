@@ -11,6 +11,8 @@ import type { Position } from "../../event/position.js";
 import type { Aside, CheckpointStore, Sink } from "../../pipeline/contract/sink.js";
 import { TableLog } from "../../store/delta/snapshot.js";
 import { createPartitioned } from "../../store/parquet/partition.js";
+import { LocalStorage } from "../../store/storage/local.js";
+import type { TableStorage } from "../../store/storage/storage.js";
 import { NO_EVENTS } from "../../store/wal/entries.js";
 import { ROLL_LOOK_MS, takeRollRequest } from "../../store/wal/rotation-request.js";
 import type { Entry } from "../../store/wal/segment.js";
@@ -31,6 +33,8 @@ export { balanceOf, type StoreReport } from "./store-report.js";
 export interface StoreOptions {
   /** The directory of the table. Made when it is not there. */
   readonly tableDirectory: string;
+  /** Where the table log and the data files are, when they are not there. */
+  readonly storage?: TableStorage;
   /** A segment of the log is turned into Parquet when it has this many bytes, */
   readonly segmentBytes: number;
   /** or when its first events are this old. */
@@ -92,7 +96,8 @@ export class StoreSink implements Sink {
     this.#options = options;
     this.asideName = options.asideName ?? `the quarantine of ${path}`;
     this.#files = options.files ?? diskFiles;
-    this.#log = new TableLog(path, this.#files);
+    const { storage = new LocalStorage(path, this.#files) } = options;
+    this.#log = new TableLog({ directory: path, files: this.#files, storage });
     const states = new StateFiles(this.#files, path, (write) =>
       this.#attempt(() => this.#whenThereIsRoom(write)),
     );
@@ -217,11 +222,10 @@ export class StoreSink implements Sink {
   }
 
   #beginUpkeep(): void {
-    const { tableDirectory, compactEveryMs: everyMs, nowMs, onNotice = () => {} } = this.#options;
+    const { compactEveryMs: everyMs, nowMs, onNotice = () => {} } = this.#options;
     if (everyMs === undefined) return;
     this.#upkeep = new BackgroundMaintenance({
-      files: this.#files,
-      tableDirectory,
+      table: this.#log,
       everyMs,
       nowMs,
       onNotice,
@@ -245,7 +249,7 @@ export class StoreSink implements Sink {
       // The store goes by the umask, and what is in it by the store.
       await makeDurableDirectory(files, dirname(tableDirectory), "umask");
       await makeDurableDirectory(files, tableDirectory);
-      if (partitionBy !== undefined) await createPartitioned(files, this.#log, partitionBy, nowMs());
+      if (partitionBy !== undefined) await createPartitioned(this.#log, partitionBy, nowMs());
       return recoverTable(storing);
     });
     const open = () =>

@@ -1,11 +1,11 @@
 /** What a version of a table's log adds to it. */
 import { failure } from "../../base/errors/index.js";
-import { diskFiles } from "../../base/files.js";
-import { commitPath, listLog, newestVersion } from "../../store/delta/listing.js";
+import { commitKey, listLog, newestVersion } from "../../store/delta/listing.js";
 import { actionsOf } from "../../store/delta/load.js";
 import type { TableFile } from "../../store/delta/snapshot.js";
-import { tableFile } from "../../store/delta/table-file.js";
+import { factsOf, fetchFiles, tableFile } from "../../store/delta/table-file.js";
 import { checkFilesUnchanged } from "../../store/parquet/unchanged.js";
+import type { TablePlace } from "../../store/storage/storage.js";
 
 /**
  * The files whose rows the version adds, in the order of its commit: none where files take the place of others
@@ -13,45 +13,46 @@ import { checkFilesUnchanged } from "../../store/parquet/unchanged.js";
  * are there.
  */
 export async function filesAppended(
-  tableDirectory: string,
+  { directory, storage }: TablePlace,
   version: number,
 ): Promise<readonly TableFile[] | undefined> {
-  const bytes = await diskFiles.read(commitPath(tableDirectory, version));
+  const bytes = await storage.read(commitKey(version));
   if (bytes === undefined) return undefined;
-  const actions = actionsOf(bytes, tableDirectory, version);
+  const actions = actionsOf(bytes, storage.name, version);
   if (actions.some(({ remove }) => remove !== undefined)) return [];
-  return actions.flatMap(({ add }) => (add?.dataChange === true ? [tableFile(tableDirectory, add)] : []));
+  return actions.flatMap(({ add }) => (add?.dataChange === true ? [tableFile(directory, add)] : []));
 }
 
 /**
  * Throws store.stream-gone when the version does not come any more: the log was cleaned past it, or put back to an
  * earlier state.
  */
-export async function checkComing(tableDirectory: string, version: number): Promise<void> {
-  const newest = newestVersion(await listLog(diskFiles, tableDirectory));
+export async function checkComing({ storage }: TablePlace, version: number): Promise<void> {
+  const newest = newestVersion(await listLog(storage));
   if (newest === version - 1) return;
   // It may have come since.
-  if ((await diskFiles.stat(commitPath(tableDirectory, version))) !== undefined) return;
+  if ((await storage.facts(commitKey(version))) !== undefined) return;
   const reason =
     newest < version
       ? `its log ends with version ${newest} and was read up to ${version - 1} before`
       : `version ${version} was cleaned out of its log`;
-  throw failure("store.stream-gone", { path: tableDirectory, reason });
+  throw failure("store.stream-gone", { path: storage.name, reason });
 }
 
 /**
  * Throws store.stream-gone when one of the files is no longer there, store.file-unreadable for one that has changed.
  */
 export async function checkFiles(
-  tableDirectory: string,
+  table: TablePlace,
   version: number,
   files: readonly TableFile[],
 ): Promise<void> {
   const isThere = await Promise.all(
-    files.map(async ({ path }) => (await diskFiles.stat(path)) !== undefined),
+    files.map(async ({ addPath }) => (await factsOf(table, addPath)) !== undefined),
   );
-  if (isThere.includes(false)) throw goneFile(tableDirectory, version);
-  await checkFilesUnchanged(diskFiles, tableDirectory, files);
+  if (isThere.includes(false)) throw goneFile(table.storage.name, version);
+  await fetchFiles(table, files);
+  await checkFilesUnchanged(table.files, table.directory, files);
 }
 
 export function goneFile(path: string, version: number, cause?: unknown): Error {

@@ -5,7 +5,6 @@
  */
 
 import { failure, LogpipeError } from "../../base/errors/index.js";
-import { diskFiles } from "../../base/files.js";
 import { Block } from "../../event/block.js";
 import type { Cursor } from "../../event/delivery/cursor.js";
 import { CursorTracker } from "../../event/delivery/cursor-tracker.js";
@@ -13,8 +12,8 @@ import type { Replay, Source } from "../../pipeline/contract/source.js";
 import type { QuerySession } from "../../query/session.js";
 import { readSnapshot, type Snapshot, type TableFile, TableLog } from "../../store/delta/snapshot.js";
 import { isGone, unreadableFile } from "../../store/parquet/damaged.js";
-import { checkFilesUnchanged } from "../../store/parquet/unchanged.js";
 import { filesSql } from "../../store/read/relation.js";
+import type { TablePlace } from "../../store/storage/storage.js";
 import { checkComing, checkFiles, filesAppended, goneFile } from "./appended.js";
 import { openStreamSession, rowBlocks } from "./row-blocks.js";
 import { cursorOf, isBehind, lastAmong, MOST_ROWS, placeAmong, type TableCursor } from "./table-cursor.js";
@@ -37,6 +36,8 @@ export interface Kept {
 
 export interface TableSourceOptions {
   readonly tableDirectory: string;
+  /** The same with where its log and data files are, when they are not in the directory. */
+  readonly table?: TablePlace;
   /** What messages call the events: the name of the table. */
   readonly name: string;
   /** Goes on with what is added; else the stream ends with what there was when it began. */
@@ -80,7 +81,7 @@ export class TableSource implements Source {
     // One row of places: the log must not be kept before all of the start is done with.
     this.#tracker = kept && new CursorTracker((cursor) => kept.keep(cursor));
     this.#known = kept?.cursors ?? [];
-    this.#log = new TableLog(options.tableDirectory);
+    this.#log = new TableLog(options.table ?? options.tableDirectory);
     this.#blocks = this.#allBlocks();
   }
 
@@ -183,8 +184,7 @@ export class TableSource implements Source {
 
   /** What a version has, a day at a time, in order of time. The last block says that the log comes next. */
   async *#startBlocks({ version, rows }: TableCursor, newest: Snapshot): AsyncGenerator<Block> {
-    const { tableDirectory } = this.#options;
-    const snapshot = version === newest.version ? newest : await pastState(tableDirectory, version);
+    const snapshot = version === newest.version ? newest : await pastState(this.#log, version);
     const days = byDay(snapshot.files);
     let done = 0;
     let toSkip = rows;
@@ -196,7 +196,7 @@ export class TableSource implements Source {
         continue;
       }
       done += toSkip;
-      await checkFilesUnchanged(diskFiles, tableDirectory, files);
+      await checkFiles(this.#log, version, files);
       const selection = selected(newest, files, "by-time", toSkip);
       toSkip = 0;
       for await (const { bytes, rows: more, isLast } of this.#rowBlocks(selection, version, files)) {
@@ -210,17 +210,17 @@ export class TableSource implements Source {
 
   /** What the versions add from `place` on. */
   async *#logBlocks(place: TableCursor, until: number): AsyncGenerator<Block> {
-    const { tableDirectory, isFollowing } = this.#options;
+    const { isFollowing } = this.#options;
     let { version, rows: toSkip } = place;
     let isNews = false;
-    if (version > until + 1) await checkComing(tableDirectory, version);
+    if (version > until + 1) await checkComing(this.#log, version);
     for (let polls = 0; isFollowing || version <= until; ) {
-      const files = await filesAppended(tableDirectory, version);
+      const files = await filesAppended(this.#log, version);
       if (files === undefined) {
         // Versions without events are not looked at again, and may be cleaned away.
         if (isNews) yield this.#block(NOTHING, { kind: "log", version, rows: 0 });
         isNews = false;
-        if (polls++ % POLLS_PER_CHECK === 0) await checkComing(tableDirectory, version);
+        if (polls++ % POLLS_PER_CHECK === 0) await checkComing(this.#log, version);
         if (!(await this.#pause())) return;
         continue;
       }
@@ -234,7 +234,7 @@ export class TableSource implements Source {
   }
 
   async *#versionBlocks(version: number, files: readonly TableFile[], toSkip: number): AsyncGenerator<Block> {
-    await checkFiles(this.#options.tableDirectory, version, files);
+    await checkFiles(this.#log, version, files);
     const snapshot = await this.#log.refresh();
     this.#checkTable(snapshot);
     let done = toSkip;
@@ -267,7 +267,7 @@ export class TableSource implements Source {
     } catch (error) {
       // Vacuumed while it was read.
       if (isGone(error)) throw goneFile(this.#options.tableDirectory, version, error);
-      await checkFiles(this.#options.tableDirectory, version, files);
+      await checkFiles(this.#log, version, files);
       throw error;
     }
   }
@@ -316,15 +316,15 @@ function endOf(version: number): TableCursor {
   return { kind: "log", version: version + 1, rows: 0 };
 }
 
-async function pastState(tableDirectory: string, version: number): Promise<Snapshot> {
+async function pastState(table: TablePlace, version: number): Promise<Snapshot> {
   try {
-    const snapshot = await readSnapshot(tableDirectory, diskFiles, { version });
-    await checkFiles(tableDirectory, version, snapshot.files);
+    const snapshot = await readSnapshot(table, table.files, { version });
+    await checkFiles(table, version, snapshot.files);
     return snapshot;
   } catch (error) {
     if (!(error instanceof LogpipeError) || error.code !== "store.no-such-version") throw error;
     const reason = `version ${version} is no longer in its log`;
-    throw failure("store.stream-gone", { path: tableDirectory, reason }, error);
+    throw failure("store.stream-gone", { path: table.storage.name, reason }, error);
   }
 }
 

@@ -1,67 +1,49 @@
 import { randomUUID } from "node:crypto";
-import { join } from "node:path";
 import { failure } from "../../base/errors/index.js";
-import { type Files, isSystemError, makeDurableDirectory } from "../../base/files.js";
 import { encodeSchema, PARTITION_COLUMN, type TableSchema } from "../columns/schema.js";
+import type { TableStorage } from "../storage/storage.js";
 import { type LogAction, type Metadata, PROTOCOL } from "./actions.js";
 import { guardCommit } from "./guard/copies.js";
 import { type CommitNote, type SealedCommit, sealCommit } from "./guard/seal.js";
-import { commitName, hasVersion, LOG_DIRECTORY } from "./listing.js";
+import { commitKey, hasVersion } from "./listing.js";
 import { firstWrite } from "./read-only.js";
 import type { Snapshot, TableLog } from "./snapshot.js";
 
 /**
  * Writes version `version` of the table's log, unless another writer was first: then false. The file appears whole and
- * durable or not at all (write, fsync, link, fsync the directory). False, too, when the version before is not there:
+ * durable or not at all. False, too, when the version before is not there:
  * the log has been cleaned past it, and a commit into its past would be lost. `previous`: what is known of the version
  * before.
  */
 export async function putCommit(
-  files: Files,
-  tableDirectory: string,
+  storage: TableStorage,
   version: number,
   actions: readonly LogAction[],
   previous?: CommitNote,
 ): Promise<boolean> {
-  if (!(await hasVersion(files, tableDirectory, version - 1))) return false;
-  return putSealed(files, tableDirectory, version, sealCommit(version, actions, previous));
+  if (!(await hasVersion(storage, version - 1))) return false;
+  return putSealed(storage, version, sealCommit(version, actions, previous));
 }
 
 /** The same for a commit that is made already, whatever is before it. */
 export async function putSealed(
-  files: Files,
-  tableDirectory: string,
+  storage: TableStorage,
   version: number,
   commit: SealedCommit,
 ): Promise<boolean> {
-  const directory = join(tableDirectory, LOG_DIRECTORY);
-  const draft = join(directory, `.draft-${randomUUID()}`);
-  const file = await firstWrite(tableDirectory, async () => {
-    await makeDurableDirectory(files, directory);
-    return files.open(draft, "create");
-  });
-  try {
-    try {
-      await file.write([commit.bytes], 0);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await files.link(draft, join(directory, commitName(version)));
-  } catch (error) {
-    if (isSystemError(error, "EEXIST")) return false;
-    throw error;
-  } finally {
-    await files.remove(draft).catch(() => {});
-  }
-  await files.syncDirectory(directory);
-  await guardCommit(files, tableDirectory, version, commit);
+  const put = () => storage.putIfAbsent(commitKey(version), commit.bytes);
+  if (!(await firstWrite(storage.name, put))) return false;
+  await guardCommit(storage, version, commit);
   return true;
 }
 
 /** Writes the version after that of the snapshot, as `putCommit` does. */
-export function putOn(files: Files, snapshot: Snapshot, actions: readonly LogAction[]): Promise<boolean> {
-  return putCommit(files, snapshot.directory, snapshot.version + 1, actions, snapshot.commit);
+export function putOn(
+  storage: TableStorage,
+  snapshot: Snapshot,
+  actions: readonly LogAction[],
+): Promise<boolean> {
+  return putCommit(storage, snapshot.version + 1, actions, snapshot.commit);
 }
 
 /**
@@ -69,7 +51,6 @@ export function putOn(files: Files, snapshot: Snapshot, actions: readonly LogAct
  * with the version written; undefined when `plan` gave undefined (what it wanted is no longer possible or needed).
  */
 export async function commitWith(
-  files: Files,
   log: TableLog,
   plan: (snapshot: Snapshot) => readonly LogAction[] | undefined,
 ): Promise<number | undefined> {
@@ -79,7 +60,7 @@ export async function commitWith(
     if (actions === undefined) return undefined;
     checkWritable(snapshot);
     const version = snapshot.version + 1;
-    if (await putOn(files, snapshot, actions)) return version;
+    if (await putOn(log.storage, snapshot, actions)) return version;
   }
 }
 

@@ -1,14 +1,15 @@
 /** What is in `_delta_log`: commits, checkpoints and what other engines put beside them. */
 import { join } from "node:path";
-import type { Files } from "../../base/files.js";
+import type { TableStorage } from "../storage/storage.js";
 
 export const LOG_DIRECTORY = "_delta_log";
+export const LOG_PREFIX = `${LOG_DIRECTORY}/`;
 
 /** A checkpoint all of whose parts are there. */
 export interface CheckpointFiles {
   readonly version: number;
-  /** Absolute, in order. */
-  readonly paths: readonly string[];
+  /** In order. */
+  readonly keys: readonly string[];
 }
 
 export interface LogListing {
@@ -25,12 +26,17 @@ export function commitName(version: number): string {
   return `${digits(version, 20)}.json`;
 }
 
-export function commitPath(tableDirectory: string, version: number): string {
-  return join(tableDirectory, LOG_DIRECTORY, commitName(version));
+export function commitKey(version: number): string {
+  return LOG_PREFIX + commitName(version);
 }
 
-export function checkpointPath(tableDirectory: string, version: number): string {
-  return join(tableDirectory, LOG_DIRECTORY, `${digits(version, 20)}.checkpoint.parquet`);
+export function checkpointKey(version: number): string {
+  return `${LOG_PREFIX}${digits(version, 20)}.checkpoint.parquet`;
+}
+
+/** Where the commit is in a table on the local disk. */
+export function commitPath(tableDirectory: string, version: number): string {
+  return join(tableDirectory, commitKey(version));
 }
 
 /** The newest version that the names tell of; -1 when there is none. */
@@ -39,18 +45,17 @@ export function newestVersion({ commits, checkpoints }: LogListing): number {
 }
 
 /** Whether the log still has the version; false when it was cleaned past it, or put back to an earlier state. */
-export async function hasVersion(files: Files, tableDirectory: string, version: number): Promise<boolean> {
-  if (version < 0 || (await files.stat(commitPath(tableDirectory, version))) !== undefined) return true;
-  return newestVersion(await listLog(files, tableDirectory)) === version;
+export async function hasVersion(storage: TableStorage, version: number): Promise<boolean> {
+  if (version < 0 || (await storage.facts(commitKey(version))) !== undefined) return true;
+  return newestVersion(await listLog(storage)) === version;
 }
 
 function digits(n: number, count: number): string {
   return n.toString().padStart(count, "0");
 }
 
-export async function listLog(files: Files, tableDirectory: string): Promise<LogListing> {
-  const directory = join(tableDirectory, LOG_DIRECTORY);
-  const names = await files.list(directory);
+export async function listLog(storage: TableStorage): Promise<LogListing> {
+  const names = await storage.names(LOG_PREFIX);
   const commits: number[] = [];
   const foreign: number[] = [];
   const parts = new Map<string, { version: number; count: number; names: string[] }>();
@@ -70,7 +75,7 @@ export async function listLog(files: Files, tableDirectory: string): Promise<Log
   }
   const checkpoints = [...parts.values()]
     .filter((part) => part.names.length === part.count)
-    .map(({ version, names: own }) => ({ version, paths: own.sort().map((name) => join(directory, name)) }))
+    .map(({ version, names: own }) => ({ version, keys: own.sort().map((name) => LOG_PREFIX + name) }))
     .sort((a, b) => b.version - a.version);
   return { commits: commits.sort((a, b) => a - b), checkpoints, foreignCheckpoints: foreign, names };
 }

@@ -1,14 +1,14 @@
 /** Reads a table's log up to some version: the newest base that can be read, then the commits after it. */
 import { failure, LogpipeError, reasonOf } from "../../base/errors/index.js";
-import type { Files } from "../../base/files.js";
 import type { Position } from "../../event/position.js";
+import type { TablePlace, TableStorage } from "../storage/storage.js";
 import type { LogAction } from "./actions.js";
 import { readSnapshotCache } from "./cache/cache-read.js";
 import { type CheckpointState, readCheckpoint } from "./checkpoints/checkpoint-read.js";
 import { listCopies } from "./guard/copies.js";
 import { readNewest } from "./guard/newest.js";
 import { CommitFault, type CommitNote, isSameCommit, LinkFault, openCommit } from "./guard/seal.js";
-import { commitPath, hasVersion, type LogListing, listLog, newestVersion } from "./listing.js";
+import { commitKey, hasVersion, type LogListing, listLog, newestVersion } from "./listing.js";
 import { positionsIn } from "./positions.js";
 import { EMPTY_START, type LogStart, LogState } from "./state.js";
 
@@ -19,11 +19,11 @@ export interface Loaded {
 }
 
 /** The state at `version`, or the newest. Throws store.unreadable when the log does not reach back or has a hole. */
-export async function loadState(files: Files, directory: string, version?: number): Promise<Loaded> {
-  if (version !== undefined) return load(files, directory, version);
+export async function loadState(table: TablePlace, version?: number): Promise<Loaded> {
+  if (version !== undefined) return load(table, version);
   // Before the log: what has a note or a copy was committed before.
-  const last = await lastCommitted(files, directory);
-  const loaded = await load(files, directory);
+  const last = await lastCommitted(table.storage);
+  const loaded = await load(table);
   checkEnd(loaded.state, last);
   return loaded;
 }
@@ -35,9 +35,9 @@ interface LastCommitted {
 }
 
 /** The newest version that is known from outside of the log to have been committed. */
-async function lastCommitted(files: Files, directory: string): Promise<LastCommitted | undefined> {
-  const newest = await readNewest(files, directory);
-  const copied = (await listCopies(files, directory)).at(-1);
+async function lastCommitted(storage: TableStorage): Promise<LastCommitted | undefined> {
+  const newest = await readNewest(storage);
+  const copied = (await listCopies(storage)).at(-1);
   const noted = newest === "broken" ? undefined : newest;
   if (copied !== undefined && copied > (noted?.version ?? -1)) return { version: copied, note: undefined };
   return noted === undefined ? undefined : { version: noted.version, note: noted };
@@ -54,28 +54,29 @@ function checkEnd({ directory, version, commit }: LogState, last: LastCommitted 
   throw brokenCommit(directory, version, new CommitFault("is not the one that was written"));
 }
 
-async function load(files: Files, directory: string, version?: number): Promise<Loaded> {
-  const cached = await fromCache(files, directory, version);
+async function load(table: TablePlace, version?: number): Promise<Loaded> {
+  const cached = await fromCache(table, version);
   if (cached !== undefined) return cached;
   try {
-    return await fromLog(files, directory, version);
+    return await fromLog(table, version);
   } catch (error) {
     // A listing may have missed a commit that came meanwhile, or named one that was being cleaned away.
     if (!(error instanceof LogpipeError)) throw error;
-    return fromLog(files, directory, version);
+    return fromLog(table, version);
   }
 }
 
 /** Commits that are read as fast as a cache. */
 const FEW_COMMITS = 200;
 
-async function fromCache(files: Files, directory: string, version?: number): Promise<Loaded | undefined> {
-  const start = await readSnapshotCache(files, directory, version);
+async function fromCache(table: TablePlace, version?: number): Promise<Loaded | undefined> {
+  const { directory, storage } = table;
+  const start = await readSnapshotCache(table, version);
   if (start === undefined) return undefined;
   const state = new LogState(directory, start);
   try {
-    if (version !== undefined) await applyUpTo(files, state, version);
-    else if (!(await follow(files, state)) || (await hasHoleAfter(files, state))) return undefined;
+    if (version !== undefined) await applyUpTo(storage, state, version);
+    else if (!(await follow(storage, state)) || (await hasHoleAfter(storage, state))) return undefined;
   } catch (error) {
     // Commits that are gone since may be in a checkpoint; a log that is broken says so when it is read.
     if (error instanceof LogpipeError) return undefined;
@@ -85,24 +86,24 @@ async function fromCache(files: Files, directory: string, version?: number): Pro
 }
 
 /** Whether later commits are there and the next one is not: to follow from a cache would hide them. */
-async function hasHoleAfter(files: Files, { directory, version }: LogState): Promise<boolean> {
-  if (newestVersion(await listLog(files, directory)) <= version) return false;
-  return (await files.stat(commitPath(directory, version + 1))) === undefined;
+async function hasHoleAfter(storage: TableStorage, { version }: LogState): Promise<boolean> {
+  if (newestVersion(await listLog(storage)) <= version) return false;
+  return (await storage.facts(commitKey(version + 1))) === undefined;
 }
 
-async function fromLog(files: Files, directory: string, version?: number): Promise<Loaded> {
-  const listing = await listLog(files, directory);
+async function fromLog(table: TablePlace, version?: number): Promise<Loaded> {
+  const listing = await listLog(table.storage);
   const last = version ?? newestVersion(listing);
-  const start = await startFor(files, directory, listing, last);
-  const state = new LogState(directory, start);
-  await applyUpTo(files, state, last);
+  const start = await startFor(table, listing, last);
+  const state = new LogState(table.directory, start);
+  await applyUpTo(table.storage, state, last);
   return { state, isCostly: start.version >= 0 || last > FEW_COMMITS };
 }
 
 /** Applies the commits up to `last`, which must be there. */
-export async function applyUpTo(files: Files, state: LogState, last: number): Promise<void> {
+export async function applyUpTo(storage: TableStorage, state: LogState, last: number): Promise<void> {
   while (state.version < last) {
-    const commits = await readCommits(files, state.directory, state.version + 1, last);
+    const commits = await readCommits(storage, state.version + 1, last);
     for (const bytes of commits) {
       if (bytes === undefined) throw missingCommit(state.directory, state.version + 1);
       applyNext(state, bytes);
@@ -142,13 +143,13 @@ const REPAIR_LOG =
   "put the commit back from a backup of _delta_log, or run `logpipe store repair`: it says what can be had again";
 
 /** Applies what came since. False: the log no longer has what the state was read from, and must be read again. */
-export async function follow(files: Files, state: LogState): Promise<boolean> {
+export async function follow(storage: TableStorage, state: LogState): Promise<boolean> {
   const { directory } = state;
-  const next = () => files.read(commitPath(directory, state.version + 1));
+  const next = () => storage.read(commitKey(state.version + 1));
   for (let bytes = await next(); bytes !== undefined; bytes = await next()) {
     applyNext(state, bytes);
     // Where one has come, many may have. A gap is a commit that came while they were read, or a hole.
-    const more = await readCommits(files, directory, state.version + 1, state.version + READ_AT_ONCE);
+    const more = await readCommits(storage, state.version + 1, state.version + READ_AT_ONCE);
     const end = more.findLastIndex((commit) => commit !== undefined);
     for (const commit of more.slice(0, end + 1)) {
       const present = commit ?? (await next());
@@ -156,36 +157,27 @@ export async function follow(files: Files, state: LogState): Promise<boolean> {
       applyNext(state, present);
     }
   }
-  return hasVersion(files, directory, state.version);
+  return hasVersion(storage, state.version);
 }
 
 const READ_AT_ONCE = 64;
 
 /** Commits `first` to `last`, but not more than are read at once. */
-function readCommits(
-  files: Files,
-  directory: string,
-  first: number,
-  last: number,
-): Promise<(Buffer | undefined)[]> {
+function readCommits(storage: TableStorage, first: number, last: number): Promise<(Buffer | undefined)[]> {
   const count = Math.min(READ_AT_ONCE, last - first + 1);
-  return Promise.all(Array.from({ length: count }, (_, i) => files.read(commitPath(directory, first + i))));
+  return Promise.all(Array.from({ length: count }, (_, i) => storage.read(commitKey(first + i))));
 }
 
 /** The newest checkpoint up to `last` that can be read, or the empty table when all commits are there. */
-async function startFor(
-  files: Files,
-  directory: string,
-  listing: LogListing,
-  last: number,
-): Promise<LogStart> {
+async function startFor(table: TablePlace, listing: LogListing, last: number): Promise<LogStart> {
+  const { directory, storage } = table;
   let broken: unknown;
   for (const checkpoint of listing.checkpoints) {
     if (checkpoint.version > last || !hasAll(listing.commits, checkpoint.version + 1, last)) continue;
     try {
-      const state = await readCheckpoint(directory, checkpoint, undefined, files);
-      const positions = await withHeldLines(files, directory, listing, state);
-      return { ...state, positions, commit: await noteAt(files, directory, checkpoint.version) };
+      const state = await readCheckpoint(table, checkpoint);
+      const positions = await withHeldLines(table, listing, state);
+      return { ...state, positions, commit: await noteAt(storage, checkpoint.version) };
     } catch (error) {
       if (error instanceof LogpipeError) throw error;
       broken ??= error;
@@ -196,8 +188,8 @@ async function startFor(
 }
 
 /** What the commit of a checkpoint says of itself, if it is still there and sound: nothing else is taken from it. */
-async function noteAt(files: Files, directory: string, version: number): Promise<CommitNote | undefined> {
-  const bytes = await files.read(commitPath(directory, version));
+async function noteAt(storage: TableStorage, version: number): Promise<CommitNote | undefined> {
+  const bytes = await storage.read(commitKey(version));
   try {
     return bytes === undefined ? undefined : openCommit(bytes, version).note;
   } catch (error) {
@@ -217,15 +209,14 @@ function hasAll(commits: readonly number[], first: number, last: number): boolea
  * the commits it was made of, as far as these are still there.
  */
 async function withHeldLines(
-  files: Files,
-  directory: string,
+  { directory, storage }: TablePlace,
   { commits }: LogListing,
   { version, heldVersion, positions }: CheckpointState,
 ): Promise<readonly Position[]> {
   if (heldVersion === version || positions.length === 0) return positions;
   const known = new Map(positions.map((position) => [position.source, position]));
   for (const commit of commits.filter((v) => v > heldVersion && v <= version)) {
-    const bytes = await files.read(commitPath(directory, commit));
+    const bytes = await storage.read(commitKey(commit));
     for (const position of bytes === undefined ? [] : positionsIn(actionsOf(bytes, directory, commit)))
       if (known.get(position.source)?.offset === position.offset) known.set(position.source, position);
   }

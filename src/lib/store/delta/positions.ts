@@ -54,6 +54,11 @@ function positionOf(source: string, offset: number, text: string | undefined): P
   };
 }
 
+/** The stream whose position a transaction is; undefined for any other. */
+export function streamOfTransaction(appId: string): string | undefined {
+  return appId.startsWith(PREFIX) ? appId.slice(PREFIX.length) : undefined;
+}
+
 /** The positions that one commit tells. */
 export function positionsIn(actions: readonly LogAction[]): Position[] {
   const held = (actions.find(({ commitInfo }) => commitInfo !== undefined)?.commitInfo?.["held"] ??

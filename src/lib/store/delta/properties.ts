@@ -11,6 +11,8 @@ export interface LogProperties {
   readonly logRetentionMs: number;
   /** How long a removed file stays on the disk, and its `remove` in checkpoints. */
   readonly removedFileRetentionMs: number;
+  /** How long a transaction (a producer's id with what it has stored) is kept after its last commit; for ever: infinity. */
+  readonly transactionRetentionMs: number;
   /** Commits between two checkpoints. */
   readonly checkpointInterval: number;
   readonly isCleanUpOn: boolean;
@@ -18,13 +20,15 @@ export interface LogProperties {
 
 const DAY_MS = 86_400_000;
 
-/** What the table says, or the protocol's usual values: 30 days, 7 days, every 100 versions, on. */
+/** What the table says, or the protocol's usual values: 30 days, 7 days, for ever, every 100 versions, on. */
 export function logProperties(metadata: Metadata | undefined): LogProperties {
   const said = metadata?.configuration ?? {};
   const interval = Number(said["delta.checkpointInterval"]);
   return {
     logRetentionMs: intervalMs(said["delta.logRetentionDuration"]) ?? 30 * DAY_MS,
     removedFileRetentionMs: intervalMs(said["delta.deletedFileRetentionDuration"]) ?? 7 * DAY_MS,
+    transactionRetentionMs:
+      intervalMs(said["delta.setTransactionRetentionDuration"]) ?? Number.POSITIVE_INFINITY,
     checkpointInterval: Number.isSafeInteger(interval) && interval > 0 ? interval : 100,
     isCleanUpOn: said["delta.enableExpiredLogCleanup"]?.trim().toLowerCase() !== "false",
   };

@@ -22,6 +22,11 @@ export interface EntryChecksum {
 
 const PREFIX = "quarantine-crc32c:";
 
+/** Whether it says something of an entry: no producer commits these, and nothing else knows it. */
+export function isQuarantineTransaction(appId: string): boolean {
+  return appId.startsWith(PREFIX) || appId.startsWith(quarantineTransaction(""));
+}
+
 /** The `txn` that notes the checksum of an entry. */
 export function checksumTransaction(id: string, { generation, crc32c: crc }: EntryChecksum) {
   const low = crc === undefined ? 0 : 2 ** 32 + crc;

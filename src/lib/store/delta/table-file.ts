@@ -1,8 +1,9 @@
 /** A Parquet file of the table, as the log describes it. Statistics are parsed when someone asks. */
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import { failure } from "../../base/errors/index.js";
 import { visitMembers } from "../../json/visit-members.js";
+import type { TablePlace } from "../storage/storage.js";
 import type { Add, Statistics } from "./actions.js";
 
 /** What the statistics say of one column of one file. Bounds may be wider than the values, never narrower. */
@@ -58,6 +59,29 @@ export function pathOfAdd(directory: string, path: string): string {
     return plain.startsWith("/") ? plain : join(directory, plain);
   }
   return fileURLToPath(path.replace(/^file:\/*/i, "file:///"));
+}
+
+/** The key of an `add.path` in the table's storage; undefined: it is a file of this machine outside of it. */
+export function keyOfAdd(path: string): string | undefined {
+  if (HAS_SCHEME.test(path)) return undefined;
+  const plain = decodeURIComponent(path);
+  return plain.startsWith("/") ? undefined : posix.normalize(plain);
+}
+
+/** What is there of the file of an `add.path`; undefined: nothing. */
+export async function factsOf(
+  { directory, files, storage }: TablePlace,
+  path: string,
+): Promise<{ readonly bytes: number; readonly modifiedMs: number } | undefined> {
+  const key = keyOfAdd(path);
+  return key === undefined ? files.stat(pathOfAdd(directory, path)) : storage.facts(key);
+}
+
+/** Sees to it that files of the table can be read at their `path`: see TableStorage.fetch. */
+export async function fetchFiles({ storage }: TablePlace, wanted: readonly TableFile[]): Promise<void> {
+  // Where they are files already, ten thousand keys would be made for nothing.
+  if (storage.hasFiles) return;
+  await storage.fetch(wanted.flatMap(({ addPath }) => keyOfAdd(addPath) ?? []));
 }
 
 const HAS_SCHEME = /^[a-z][a-z0-9+.-]*:/i;

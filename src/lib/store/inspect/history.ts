@@ -1,10 +1,11 @@
 /** What each version of a table did. */
 import { diskFiles, type Files } from "../../base/files.js";
 import type { LogAction } from "../delta/actions.js";
-import { commitPath, listLog } from "../delta/listing.js";
+import { commitKey, listLog } from "../delta/listing.js";
 import { actionsOf } from "../delta/load.js";
-import { readSnapshot } from "../delta/snapshot.js";
+import { readSnapshot, TableLog } from "../delta/snapshot.js";
 import { tableFile } from "../delta/table-file.js";
+import type { TablePlace } from "../storage/storage.js";
 
 export interface HistoryEntry {
   readonly version: number;
@@ -22,31 +23,29 @@ export interface HistoryEntry {
 
 /** The last `limit` versions that the log still has, newest first. */
 export async function tableHistory(
-  tableDirectory: string,
+  table: TablePlace | string,
   limit: number,
   files: Files = diskFiles,
 ): Promise<HistoryEntry[]> {
-  const { commits } = await listLog(files, tableDirectory);
+  const log = new TableLog(table, files);
+  const { directory, storage } = log;
+  const { commits } = await listLog(storage);
   const wanted = commits.slice(-limit);
-  const rows = await rowsBefore(files, tableDirectory, wanted[0]);
+  const rows = await rowsBefore(log, wanted[0]);
   const entries: HistoryEntry[] = [];
   for (const version of wanted) {
-    const bytes = await files.read(commitPath(tableDirectory, version));
+    const bytes = await storage.read(commitKey(version));
     // Cleaned away since it was listed.
     if (bytes === undefined) continue;
-    entries.push(entryOf(version, actionsOf(bytes, tableDirectory, version), rows, tableDirectory));
+    entries.push(entryOf(version, actionsOf(bytes, storage.name, version), rows, directory));
   }
   return entries.reverse();
 }
 
 /** Rows of every file that the table had before `version`, by `add.path`; files nothing is known of are not in it. */
-async function rowsBefore(
-  files: Files,
-  tableDirectory: string,
-  version: number | undefined,
-): Promise<Map<string, number>> {
+async function rowsBefore(table: TablePlace, version: number | undefined): Promise<Map<string, number>> {
   if (version === undefined || version === 0) return new Map();
-  const before = await readSnapshot(tableDirectory, files, { version: version - 1 }).catch(() => undefined);
+  const before = await readSnapshot(table, table.files, { version: version - 1 }).catch(() => undefined);
   return new Map(
     (before?.files ?? []).flatMap(({ add, rows }) => (rows === undefined ? [] : [[add.path, rows]])),
   );

@@ -6,9 +6,11 @@ import { identifier } from "../columns/names.js";
 import type { TableSchema } from "../columns/schema.js";
 import { commitWith } from "../delta/commit.js";
 import type { TableFile, TableLog } from "../delta/snapshot.js";
+import { fetchFiles } from "../delta/table-file.js";
 import type { Session } from "../duckdb/duckdb.js";
-import { bloomPath } from "../parquet/bloom.js";
+import { bloomKey } from "../parquet/bloom.js";
 import { CHECKSUM_TAG } from "../parquet/checksum.js";
+import type { TableStorage } from "../storage/storage.js";
 import { withReserve } from "../write/reserve.js";
 import { bytesOfFiles, isCompacted } from "./plan-compaction.js";
 import { partitionKey, tierOf } from "./rewrite/output-path.js";
@@ -85,7 +87,7 @@ export async function removeFiles(
   if (doomed.length === 0) return;
   const { files, log } = options;
   // What is removed to make room must not need room: the filters of files that go are given up with them.
-  const dropFilters = () => removeFilters(files, log.directory, doomed);
+  const dropFilters = () => removeFilters(log.storage, doomed);
   try {
     const bytes = doomed.length * REMOVAL_BYTES;
     await withReserve(files, log.directory, bytes, () => commitRemoval(options, doomed, report), [
@@ -104,19 +106,16 @@ const REMOVAL_BYTES = 400;
 /** A commit that does not fit the disk is made smaller, down to so many files. */
 const FEWEST_AT_ONCE = 8;
 
-async function removeFilters(
-  files: Files,
-  tableDirectory: string,
-  doomed: readonly TableFile[],
-): Promise<boolean> {
+/** True: there may be more room now. */
+async function removeFilters(storage: TableStorage, doomed: readonly TableFile[]): Promise<boolean> {
   let hasRemoved = false;
   for (const { add } of doomed) {
-    const path = bloomPath(tableDirectory, add.path);
-    const isGone = await files.remove(path).then(
+    const key = bloomKey(add.path);
+    if ((await storage.facts(key).catch(() => undefined)) === undefined) continue;
+    hasRemoved ||= await storage.remove([key]).then(
       () => true,
       () => false,
     );
-    hasRemoved ||= isGone;
   }
   return hasRemoved;
 }
@@ -128,8 +127,8 @@ async function commitRemoval(
 ): Promise<void> {
   const paths = new Set(doomed.map((file) => file.add.path));
   let removed: readonly TableFile[] = [];
-  const { files, log, operation, parameters, nowMs } = options;
-  const version = await commitWith(files, log, (newest) => {
+  const { log, operation, parameters, nowMs } = options;
+  const version = await commitWith(log, (newest) => {
     removed = newest.files.filter((file) => paths.has(file.add.path));
     if (removed.length === 0) return undefined;
     return [
@@ -168,6 +167,7 @@ async function countMatches(
   const sql = matchesSql(schema, asked, condition);
   const file = identifier(FILE_COLUMN);
   try {
+    await fetchFiles(log, asked);
     const rows = await session.rowsJson(`SELECT ${file}, count(*) FROM (${sql}) GROUP BY 1`);
     return new Map(rows.map(([path, count]) => [String(path), Number(count)]));
   } catch (error) {

@@ -129,6 +129,7 @@ export async function countEvents(
   const rows = (sql: string) => session.rows(sql);
   const relation = await openRelation(tableDirectory, { tempDirectory: scratch, rows });
   try {
+    await relation.fetch();
     const condition = (await widen?.(session, relation.columns, asked)) ?? asked;
     const [found] = await rows(
       `SELECT count(*) FILTER (WHERE (${condition}\n)), count(*) FROM (${relation.sql})`,

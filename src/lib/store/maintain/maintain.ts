@@ -49,7 +49,7 @@ export async function maintainTable(options: MaintainOptions): Promise<MaintainR
     if (left > 0) await applyRetention({ ...erasing, session }, retention);
     const compaction = await compactFiles({ ...options, session });
     const tiers = await applyTiers({ ...options, session });
-    const checkpoint = await maybeCheckpoint({ files, session, log, nowMs: nowMs() });
+    const checkpoint = await maybeCheckpoint({ session, log, nowMs: nowMs() });
     const checkpointFailure =
       checkpoint !== undefined && "failed" in checkpoint ? checkpoint.failed : undefined;
     const isStopped = options.isStopped?.() === true;

@@ -112,6 +112,6 @@ export async function changeProperty<T>(
   };
   // Rules are set when the disk is full, too.
   const bytes = (await log.refresh()).metadata?.schemaString.length ?? 0;
-  await withReserve(files, log.directory, bytes, () => commitWith(files, log, change));
+  await withReserve(files, log.directory, bytes, () => commitWith(log, change));
   return planned!.result;
 }

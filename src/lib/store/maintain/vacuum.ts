@@ -2,12 +2,13 @@
  * Removes files that no version needs any more: those that were taken out of the table longer ago than the grace
  * period, and those that never got into it. Data is removed here and nowhere else.
  */
-import { basename, join } from "node:path";
-import { type Files, isNoRoom, isSystemError } from "../../base/files.js";
+import { basename, join, relative } from "node:path";
+import { type Files, isNoRoom } from "../../base/files.js";
 import { logProperties } from "../delta/properties.js";
 import type { Snapshot, TableLog } from "../delta/snapshot.js";
-import { pathOfAdd } from "../delta/table-file.js";
-import { bloomPath, INDEX_DIRECTORY } from "../parquet/bloom.js";
+import { keyOfAdd, pathOfAdd } from "../delta/table-file.js";
+import { bloomKey, INDEX_DIRECTORY } from "../parquet/bloom.js";
+import type { StoredObject, TableStorage } from "../storage/storage.js";
 import { keepReserve, withReserve } from "../write/reserve.js";
 import { tierRoot } from "./rewrite/output-path.js";
 import { removeDeadWorkspaces } from "./rewrite/workspace.js";
@@ -47,28 +48,26 @@ const ORPHAN_MS = 3_600_000;
 
 export async function vacuumTable(options: VacuumOptions): Promise<VacuumReport> {
   const { files, log, nowMs, isDry = false } = options;
+  const { storage } = log;
   const report: VacuumReport = { files: 0, bytes: 0, workspaces: 0 };
   // First the listing, then the snapshot: what is committed between the two is in the snapshot.
   const tiers = await tiersOf(files, tierOwner(await log.refresh()));
   const roots = [null, ...tiers].map(tierRoot);
-  const found: FoundFile[] = [];
-  for (const root of roots) await walk(files, join(log.directory, root), ".parquet", found);
-  const blooms: FoundFile[] = [];
-  await walk(files, join(log.directory, INDEX_DIRECTORY), ".bloom", blooms);
+  const found: StoredObject[] = [];
+  for (const root of roots) found.push(...(await dataFilesIn(storage, root)));
+  const blooms = await filtersIn(storage);
   const snapshot = await log.refresh();
   const needed = neededFiles(snapshot, nowMs() - options.graceMs);
-  for (const file of found) {
-    if (needed.has(file.path) || needed.has(basename(file.path))) continue;
-    const isRemoved = needed.removed.has(file.path);
-    if (!isRemoved && file.modifiedMs >= nowMs() - Math.max(options.graceMs, ORPHAN_MS)) continue;
-    report.files++;
-    report.bytes += file.bytes;
-    if (!isDry) await removeIfThere(files, file.path);
-    else (report.paths ??= []).push(file.path);
-  }
-  if (isDry) return report;
-  for (const { path, modifiedMs } of blooms)
-    if (!needed.has(path) && modifiedMs < nowMs() - ORPHAN_MS) await removeIfThere(files, path);
+  const doomed = found.filter(({ key, modifiedMs }) => {
+    if (needed.has(key) || needed.has(basename(key))) return false;
+    return needed.removed.has(key) || modifiedMs < nowMs() - Math.max(options.graceMs, ORPHAN_MS);
+  });
+  report.files = doomed.length;
+  report.bytes = doomed.reduce((sum, { bytes }) => sum + bytes, 0);
+  if (isDry) return { ...report, paths: doomed.map(({ key }) => storage.localPath(key)) };
+  await storage.remove(doomed.map(({ key }) => key));
+  const stray = blooms.filter(({ key, modifiedMs }) => !needed.has(key) && modifiedMs < nowMs() - ORPHAN_MS);
+  await storage.remove(stray.map(({ key }) => key));
   for (const root of roots) report.workspaces += await sweepWorkspaces(files, log.directory, root);
   await keepReserve(files, snapshot);
   return report;
@@ -83,64 +82,47 @@ async function sweepWorkspaces(files: Files, tableDirectory: string, root: strin
   });
 }
 
-interface FoundFile {
-  /** Absolute. */
-  readonly path: string;
-  readonly bytes: number;
-  readonly modifiedMs: number;
-}
-
 interface Needed {
-  has(path: string): boolean;
-  /** Paths that the log says were taken out of the table. */
+  has(key: string): boolean;
+  /** Keys that the log says were taken out of the table. */
   readonly removed: ReadonlySet<string>;
 }
 
-/** Paths that the newest version has or one within the grace period may have, with their filters. */
+/** Keys that the newest version has or one within the grace period may have, with their filters. */
 function neededFiles({ directory, files, removed }: Snapshot, sinceMs: number): Needed {
   const needed = new Set<string>();
   const need = (addPath: string) => {
-    needed.add(pathOfAdd(directory, addPath)).add(bloomPath(directory, addPath));
+    const key = keyOfAdd(addPath);
     // An absolute path may lead here by another way; names of data files are unique.
-    if (isAbsolutePath(addPath)) needed.add(basename(pathOfAdd(directory, addPath)));
+    needed.add(key ?? basename(pathOfAdd(directory, addPath))).add(bloomKey(addPath));
   };
-  for (const { add } of files) need(add.path);
+  for (const { addPath } of files) need(addPath);
   for (const { path, deletionTimestamp = 0 } of removed.values())
     if (deletionTimestamp >= sinceMs) need(path);
-  const gone = new Set([...removed.keys()].map((path) => pathOfAdd(directory, path)));
-  return { has: (path) => needed.has(path), removed: gone };
+  const gone = new Set(
+    [...removed.keys()].map((path) => keyOfAdd(path) ?? relative(directory, pathOfAdd(directory, path))),
+  );
+  return { has: (key) => needed.has(key), removed: gone };
 }
 
-function isAbsolutePath(addPath: string): boolean {
-  return /^([a-z][a-z0-9+.-]*:|\/)/i.test(addPath);
-}
+const ENDING = ".parquet";
 
 /**
- * Files below a directory whose names end so. Directories of the table whose names begin with `_` or `.` are not the
- * data's, but for partitions of a column with such a name. Symbolic links are not followed: what is behind them is not
- * ours to remove.
+ * Parts of keys that begin with `_` or `.` are not the data's, but for partitions of a column with such a name. What is
+ * called like a data file and holds others is no part of a table.
  */
-async function walk(
-  files: Files,
-  directory: string,
-  ending: ".parquet" | ".bloom",
-  found: FoundFile[],
-): Promise<void> {
-  for (const name of await files.list(directory)) {
-    const path = join(directory, name);
-    if (name.endsWith(ending)) {
-      const facts = await files.stat(path);
-      if (facts !== undefined && !facts.isDirectory) found.push({ ...facts, path });
-      continue;
-    }
-    const isHidden = ending === ".parquet" && /^[._]/.test(name) && !name.includes("=");
-    if (isHidden || (await files.linkTarget(path)) !== undefined) continue;
-    if ((await files.stat(path))?.isDirectory === true) await walk(files, path, ending, found);
-  }
+async function dataFilesIn(storage: TableStorage, root: string): Promise<StoredObject[]> {
+  const prefix = root === "" ? "" : `${root}/`;
+  const isWanted = (part: string) => part.endsWith(ENDING) || !/^[._]/.test(part) || part.includes("=");
+  const found: StoredObject[] = [];
+  for await (const object of storage.list(prefix, isWanted))
+    if (object.key.indexOf(ENDING, prefix.length) === object.key.length - ENDING.length) found.push(object);
+  return found;
 }
 
-async function removeIfThere(files: Files, path: string): Promise<void> {
-  await files.remove(path).catch((error) => {
-    if (!isSystemError(error, "ENOENT")) throw error;
-  });
+async function filtersIn(storage: TableStorage): Promise<StoredObject[]> {
+  const found: StoredObject[] = [];
+  for await (const object of storage.list(`${INDEX_DIRECTORY}/`))
+    if (object.key.endsWith(".bloom")) found.push(object);
+  return found;
 }

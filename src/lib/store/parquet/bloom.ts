@@ -12,11 +12,11 @@
  */
 import { createHash } from "node:crypto";
 import { basename, dirname, join } from "node:path";
-import type { Files } from "../../base/files.js";
 import { crc32c } from "../../base/hash/crc32c.js";
 import { identifier, literal } from "../columns/names.js";
 import type { Column, TableSchema } from "../columns/schema.js";
 import type { TableFile } from "../delta/snapshot.js";
+import type { TableStorage } from "../storage/storage.js";
 
 /** What building needs of a DuckDB session. */
 export interface RowSource {
@@ -47,11 +47,16 @@ export async function buildBloom(
   return encode(basename(parquetPath), filters);
 }
 
-/** Where the filters of the file with this `add.path` are. Always under the table's `_index`. */
-export function bloomPath(tableDirectory: string, addPath: string): string {
+/** The key of the filters of the file with this `add.path`. Always under the table's `_index`. */
+export function bloomKey(addPath: string): string {
   const isInside = !/^(?:[a-z][a-z0-9+.-]*:|\/)/i.test(addPath) && !addPath.split("/").includes("..");
   const name = isInside ? addPath : `${ELSEWHERE}/${createHash("sha256").update(addPath).digest("hex")}`;
-  return join(tableDirectory, INDEX_DIRECTORY, `${name}.bloom`);
+  return `${INDEX_DIRECTORY}/${name}.bloom`;
+}
+
+/** Where the filters are in a table on the local disk. */
+export function bloomPath(tableDirectory: string, addPath: string): string {
+  return join(tableDirectory, bloomKey(addPath));
 }
 
 const ELSEWHERE = "elsewhere";
@@ -88,47 +93,46 @@ export function hasText(type: Column["type"]): boolean {
 
 /** Whether the file may have the value in the column. False is certain. Reads a header and one block. */
 export async function mayContain(
-  files: Files,
-  tableDirectory: string,
+  storage: TableStorage,
   file: TableFile,
   column: string,
   value: string,
 ): Promise<boolean> {
-  const bloom = await Bloom.open(files, bloomPath(tableDirectory, file.addPath));
+  const bloom = await Bloom.open(storage, bloomKey(file.addPath));
   return bloom === undefined || bloom.mayContain(column, value);
 }
 
 /** The filter file of one Parquet file, its header read. */
 export class Bloom {
-  readonly #files: Files;
-  readonly #path: string;
+  readonly #storage: TableStorage;
+  readonly #key: string;
   readonly #columns: Readonly<Record<string, Place>>;
   /** Bytes read so far. */
   bytesRead: number;
 
   private constructor(
-    files: Files,
-    path: string,
+    storage: TableStorage,
+    key: string,
     columns: Readonly<Record<string, Place>>,
     bytesRead: number,
   ) {
-    this.#files = files;
-    this.#path = path;
+    this.#storage = storage;
+    this.#key = key;
     this.#columns = columns;
     this.bytesRead = bytesRead;
   }
 
   /** Undefined when there is none, or none that can be believed. */
-  static async open(files: Files, path: string): Promise<Bloom | undefined> {
+  static async open(storage: TableStorage, key: string): Promise<Bloom | undefined> {
     try {
-      let head = await readAt(files, path, 0, FIRST_READ);
+      let head = await readAt(storage, key, 0, FIRST_READ);
       const length = headerLength(head);
       if (length === undefined) return undefined;
-      if (head.length < PREFIX + length) head = await readAt(files, path, 0, PREFIX + length);
+      if (head.length < PREFIX + length) head = await readAt(storage, key, 0, PREFIX + length);
       const { file, columns } = decodeHeader(head, length);
       // One that was put in the place of another says of values that are there that they are not.
-      if (file !== undefined && !isOf(file, path)) return undefined;
-      return new Bloom(files, path, columns, head.length);
+      if (file !== undefined && !isOf(file, key)) return undefined;
+      return new Bloom(storage, key, columns, head.length);
     } catch {
       return undefined;
     }
@@ -136,7 +140,7 @@ export class Bloom {
 
   /** Whether every block has its checksum, and nothing is behind the last one. Reads all of it. */
   async isWhole(): Promise<boolean> {
-    const bytes = (await this.#files.read(this.#path)) ?? EMPTY;
+    const bytes = (await this.#storage.read(this.#key)) ?? EMPTY;
     let end = PREFIX + (headerLength(bytes) ?? 0);
     for (const { offset, blocks } of Object.values(this.#columns)) {
       end = Math.max(end, offset + blocks * BLOCK);
@@ -152,7 +156,7 @@ export class Bloom {
     const { high, low } = hashOf(value);
     const at = Number((BigInt(high) * BigInt(place.blocks)) >> 32n);
     const offset = place.offset + at * BLOCK;
-    const block = await readAt(this.#files, this.#path, offset, BLOCK).catch(() => EMPTY);
+    const block = await readAt(this.#storage, this.#key, offset, BLOCK).catch(() => EMPTY);
     this.bytesRead += block.length;
     if (!isSound(block)) return true;
     return SALTS.every((salt, i) => (block.readUInt32LE(i * 4) >>> (Math.imul(low, salt) >>> 27)) & 1);
@@ -163,10 +167,8 @@ function isSound(block: Buffer): boolean {
   return block.length === BLOCK && block.readUInt32LE(WORDS) === crc32c(block.subarray(0, WORDS));
 }
 
-async function readAt(files: Files, path: string, offset: number, length: number): Promise<Buffer> {
-  if (files.readAt !== undefined) return (await files.readAt(path, offset, length)) ?? EMPTY;
-  const file = await files.open(path, "read");
-  return file.read(offset, length).finally(() => file.close());
+async function readAt(storage: TableStorage, key: string, offset: number, length: number): Promise<Buffer> {
+  return (await storage.readRange(key, offset, length)) ?? EMPTY;
 }
 
 interface Place {
@@ -255,9 +257,9 @@ function decodeHeader(head: Buffer, length: number): Header {
 }
 
 /** Filters of files from elsewhere are named by a hash. */
-function isOf(file: string, path: string): boolean {
-  const name = basename(path, ".bloom");
-  return name === file || decodeURIComponent(name) === file || basename(dirname(path)) === ELSEWHERE;
+function isOf(file: string, key: string): boolean {
+  const name = basename(key, ".bloom");
+  return name === file || decodeURIComponent(name) === file || basename(dirname(key)) === ELSEWHERE;
 }
 
 function hashOf(value: string): { high: number; low: number } {

@@ -6,13 +6,14 @@
 import { randomUUID } from "node:crypto";
 import { join, posix } from "node:path";
 import { assert } from "../../base/assert.js";
-import { type Files, makeDurableDirectory } from "../../base/files.js";
+import type { Files } from "../../base/files.js";
 import type { TableShape } from "../columns/columns-sql.js";
 import { dayOf } from "../columns/instant.js";
 import { identifier, literal } from "../columns/names.js";
 import { type Column, PARTITION_COLUMN, TIMESTAMP_KEY } from "../columns/schema.js";
 import type { LogAction } from "../delta/actions.js";
 import type { Session } from "../duckdb/duckdb.js";
+import type { TableStorage } from "../storage/storage.js";
 import { CHECKSUM_TAG, fileChecksum, RAW_BYTES_TAG } from "./checksum.js";
 import { originOption, type ParquetOrigin } from "./origin.js";
 import { encodedPath, type PartitionValues, partitionDirectory } from "./partition.js";
@@ -265,21 +266,13 @@ function reconcile(job: ParquetJob, written: readonly Omit<WrittenFile, "partiti
 }
 
 /** Moves a written file to its place in the table, durably, and makes the action that will add it. */
-export async function placeFile(
-  files: Files,
-  tableDirectory: string,
-  file: WrittenFile,
-  nowMs: number,
-): Promise<LogAction> {
+export async function placeFile(storage: TableStorage, file: WrittenFile, nowMs: number): Promise<LogAction> {
   const partition = partitionDirectory(file.partition);
-  const directory = join(tableDirectory, partition);
-  await makeDurableDirectory(files, directory);
-  const name = `part-${randomUUID()}.parquet`;
-  await files.rename(file.temporaryPath, join(directory, name));
-  await files.syncDirectory(directory);
+  const key = posix.join(partition, `part-${randomUUID()}.parquet`);
+  await storage.publish(file.temporaryPath, key);
   return {
     add: {
-      path: encodedPath(posix.join(partition, name)),
+      path: encodedPath(key),
       partitionValues: file.partition,
       size: file.bytes,
       modificationTime: nowMs,

@@ -1,7 +1,6 @@
 /** How a table is partitioned: always by the UTC day of its events, by further text columns if its maker said so. */
 import { createHash } from "node:crypto";
 import { failure } from "../../base/errors/index.js";
-import type { Files } from "../../base/files.js";
 import { Kind } from "../../event/summary.js";
 import { sqlType } from "../columns/columns-sql.js";
 import { identifier, literal } from "../columns/names.js";
@@ -35,12 +34,11 @@ export function parsePartitionBy(text: string, option: string): string[] {
  * with others: a table keeps its partitions.
  */
 export async function createPartitioned(
-  files: Files,
   log: TableLog,
   keys: readonly string[],
   nowMs: number,
 ): Promise<void> {
-  await commitWith(files, log, (snapshot) => {
+  await commitWith(log, (snapshot) => {
     if (snapshot.metadata !== undefined) return undefined;
     const seen = keys.filter((key) => key !== PARTITION_COLUMN).map((name) => ({ name, kinds: Kind.string }));
     const schema = evolve(snapshot.schema, seen, Number.POSITIVE_INFINITY);

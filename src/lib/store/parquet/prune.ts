@@ -1,10 +1,9 @@
 /**
  * Which files of a table may hold rows that satisfy a condition: by partition values, by statistics, by filter files.
  */
-import { join } from "node:path";
-import type { Files } from "../../base/files.js";
 import type { Snapshot, TableFile } from "../delta/snapshot.js";
-import { Bloom, bloomPath, INDEX_DIRECTORY } from "./bloom.js";
+import type { TableStorage } from "../storage/storage.js";
+import { Bloom, bloomKey, INDEX_DIRECTORY } from "./bloom.js";
 import {
   type ColumnBounds,
   mayHaveNulls,
@@ -26,8 +25,8 @@ export interface Pruned {
 
 /** Leaves out files of the snapshot that surely have no row for which the condition is true. */
 export async function prune(
-  files: Files,
-  { directory, files: all, metadata }: Snapshot,
+  storage: TableStorage,
+  { files: all, metadata }: Snapshot,
   condition: Condition,
 ): Promise<Pruned> {
   if (condition.kind === "any")
@@ -42,7 +41,7 @@ export async function prune(
     }),
   );
   const likely = left.filter(testOf(condition, statisticsTest));
-  const probed = await probeFiles(files, directory, likely, condition);
+  const probed = await probeFiles(storage, likely, condition);
   return {
     files: probed.files,
     byPartition: all.length - left.length,
@@ -132,8 +131,7 @@ const MOST_PROBES = 64;
 const AT_ONCE = 32;
 
 async function probeFiles(
-  files: Files,
-  tableDirectory: string,
+  storage: TableStorage,
   likely: readonly TableFile[],
   condition: Condition,
 ): Promise<{ files: readonly TableFile[]; bytes: number }> {
@@ -142,14 +140,14 @@ async function probeFiles(
   const present = presences(condition);
   const canHelp = !isPossible(condition, new Set<Condition>([...probes, ...present]));
   if (probes.length === 0 || probes.length > MOST_PROBES || !canHelp) return { files: likely, bytes: 0 };
-  const paths = await existing(files, tableDirectory, likely);
+  const keys = await existing(storage, likely);
   const isLeft = new Array<boolean>(likely.length).fill(true);
   let bytes = 0;
   let next = 0;
   const work = async () => {
     for (let i = next++; i < likely.length; i = next++) {
-      const path = paths[i];
-      const bloom = path === undefined ? undefined : await Bloom.open(files, path);
+      const key = keys[i];
+      const bloom = key === undefined ? undefined : await Bloom.open(storage, key);
       if (bloom === undefined) continue;
       const absent = present.filter(({ column }) => !mayHaveValues(likely[i]!, column));
       isLeft[i] = await survives(bloom, probes, condition, absent);
@@ -193,26 +191,24 @@ function isPossible(condition: Condition, misses: ReadonlySet<Condition>): boole
 
 /** Each file's filter file where there is one, by listings: most tables have few or none. */
 async function existing(
-  files: Files,
-  tableDirectory: string,
+  storage: TableStorage,
   likely: readonly TableFile[],
 ): Promise<readonly (string | undefined)[]> {
-  const index = join(tableDirectory, INDEX_DIRECTORY);
-  const folders = new Set((await files.list(index)).filter((name) => !name.startsWith("_")));
+  const index = `${INDEX_DIRECTORY}/`;
+  const folders = new Set((await storage.names(index)).filter((name) => !name.startsWith("_")));
   if (folders.size === 0) return [];
   const listings = new Map<string, ReadonlySet<string>>();
-  const paths: (string | undefined)[] = [];
+  const keys: (string | undefined)[] = [];
   for (const { addPath } of likely) {
-    const path = bloomPath(tableDirectory, addPath);
-    const end = path.lastIndexOf("/");
-    const directory = path.slice(0, end);
-    let names = listings.get(directory);
+    const key = bloomKey(addPath);
+    const prefix = key.slice(0, key.lastIndexOf("/") + 1);
+    let names = listings.get(prefix);
     if (names === undefined) {
-      const [folder = ""] = directory.slice(index.length + 1).split("/");
-      names = new Set(folder === "" || folders.has(folder) ? await files.list(directory) : []);
-      listings.set(directory, names);
+      const folder = prefix.slice(index.length, prefix.indexOf("/", index.length));
+      names = new Set(prefix === index || folders.has(folder) ? await storage.names(prefix) : []);
+      listings.set(prefix, names);
     }
-    paths.push(names.has(path.slice(end + 1)) ? path : undefined);
+    keys.push(names.has(key.slice(prefix.length)) ? key : undefined);
   }
-  return paths;
+  return keys;
 }

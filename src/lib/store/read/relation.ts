@@ -1,6 +1,5 @@
 /** A table as DuckDB sees it: the Parquet files of one snapshot and the live end of the log, in one SELECT. */
 import { join } from "node:path";
-import { diskFiles } from "../../base/files.js";
 import { fastShape, sqlType, type TableShape } from "../columns/columns-sql.js";
 import { type EventFile, type KeySummary, keysOf } from "../columns/events.js";
 import { identifier, literal } from "../columns/names.js";
@@ -9,7 +8,10 @@ import { type CarefulShape, carefulShape } from "../columns/slow-path.js";
 import { withFirstTypes } from "../columns/types/count.js";
 import { type ViewColumn, viewColumns } from "../columns/view.js";
 import { type AsOf, readSnapshot, type Snapshot, type TableFile, type TableLog } from "../delta/snapshot.js";
+import { fetchFiles } from "../delta/table-file.js";
 import { splitByPartition, withPartitionValues } from "../parquet/partition.js";
+import { localTable } from "../storage/local.js";
+import type { TablePlace } from "../storage/storage.js";
 import {
   countDamaged,
   keepUncovered,
@@ -63,6 +65,9 @@ export interface Relation {
   readonly problems: readonly LiveProblem[];
   /** Parts of the log that recoveries have taken out for such a reason, and that wait for somebody to look at them. */
   readonly damagedParts: number;
+  readonly table: TablePlace;
+  /** Before SQL over files is run: they are on this machine then. All of them when absent. */
+  fetch(files?: readonly TableFile[]): Promise<void>;
   /** The same as `sql` over some of the files, and all of the live end. */
   over(files: readonly TableFile[]): string;
   /** The same columns over another source of the physical ones. */
@@ -88,11 +93,12 @@ export async function openRelation(tableDirectory: string, options: RelationOpti
 
 async function openOnce(tableDirectory: string, options: RelationOptions): Promise<Relation> {
   const { asOf } = options;
+  const table = options.log ?? localTable(tableDirectory);
   // First the live end, then the snapshot: see wal/live.ts.
   const listed = asOf === undefined ? await listSegments(tableDirectory, options.live?.indexes) : [];
   let live: LiveSegment[] = listed;
   try {
-    const snapshot = await snapshotFor(tableDirectory, options);
+    const snapshot = await snapshotFor(table, options);
     live = await keepUncovered(listed, snapshot.txns);
     if (asOf === undefined) await options.live?.keep(live, options);
     const { schema, shapes, paths } = await shapeLive(live, snapshot.schema, options);
@@ -102,6 +108,8 @@ async function openOnce(tableDirectory: string, options: RelationOptions): Promi
     const over = (some: readonly TableFile[]) =>
       viewOf(physicalSql(schema, snapshot.metadata?.partitionColumns, some, shapes));
     return {
+      table,
+      fetch: (some = files) => fetchFiles(table, some),
       snapshot,
       isPast: asOf !== undefined,
       schema,
@@ -151,9 +159,9 @@ export function filesSql(
   return { sql: `SELECT ${selected} FROM (${numbered}) AS "physical " ORDER BY ${orderBy}`, columns };
 }
 
-function snapshotFor(tableDirectory: string, { log, asOf }: RelationOptions): Promise<Snapshot> {
+function snapshotFor(table: TablePlace, { log, asOf }: RelationOptions): Promise<Snapshot> {
   if (asOf === undefined && log !== undefined) return log.refresh();
-  return readSnapshot(tableDirectory, diskFiles, asOf);
+  return readSnapshot(table, table.files, asOf);
 }
 
 async function closeAll(segments: readonly LiveSegment[]): Promise<void> {

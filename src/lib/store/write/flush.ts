@@ -24,6 +24,7 @@ import type { LogAction } from "../delta/actions.js";
 import { checkWritable, hasSameSchema, putOn, schemaActions } from "../delta/commit.js";
 import { positionActions } from "../delta/positions.js";
 import type { Snapshot, TableLog } from "../delta/snapshot.js";
+import { keyOfAdd } from "../delta/table-file.js";
 import type { Session } from "../duckdb/duckdb.js";
 import type { ParquetOrigin } from "../parquet/origin.js";
 import { MismatchError, placeFile, type WrittenFile, writeParquet } from "../parquet/parquet.js";
@@ -279,7 +280,7 @@ async function commitFiles(
   segment: SealedSegment,
   written: Written,
 ): Promise<boolean> {
-  const { files, log, nowMs } = options;
+  const { log, nowMs } = options;
   const adds = await placeFiles(options, segment, written.files);
   const { txns, held } = transactionsOf(options, coverage, segment);
   const isChangingSchema = schemaActions(snapshot, written.schema, nowMs()).length > 0;
@@ -292,7 +293,7 @@ async function commitFiles(
   ];
   let newest = snapshot;
   try {
-    while (!(await putOn(files, newest, actionsOn(newest)))) {
+    while (!(await putOn(log.storage, newest, actionsOn(newest)))) {
       newest = await log.refresh();
       if (hasSameSchema(newest, snapshot) && !covers(newest, coverage)) continue;
       await removePlaced(options, adds);
@@ -307,9 +308,8 @@ async function commitFiles(
 }
 
 /** Files of a commit that was not made. */
-async function removePlaced({ files, log }: FlushOptions, adds: readonly LogAction[]): Promise<void> {
-  for (const { add } of adds)
-    await files.remove(join(log.directory, decodeURIComponent(add!.path))).catch(() => {});
+async function removePlaced({ log }: FlushOptions, adds: readonly LogAction[]): Promise<void> {
+  await log.storage.remove(adds.flatMap(({ add }) => keyOfAdd(add!.path) ?? [])).catch(() => {});
 }
 
 async function placeFiles(
@@ -317,12 +317,12 @@ async function placeFiles(
   segment: SealedSegment,
   written: readonly WrittenFile[],
 ): Promise<LogAction[]> {
-  const { files, log, nowMs } = options;
+  const { log, nowMs } = options;
   const adds: LogAction[] = [];
   try {
     for (const file of written) {
       const rawBytes = Math.round((segment.length * file.rows) / segment.events);
-      adds.push(await placeFile(files, log.directory, { ...file, rawBytes }, nowMs()));
+      adds.push(await placeFile(log.storage, { ...file, rawBytes }, nowMs()));
     }
   } catch (error) {
     await removePlaced(options, adds);

@@ -97,8 +97,7 @@ export class SegmentFlusher {
       await this.#storeAs(await this.#soundPart(segment), undefined);
     }
     await removeSegment(files, segment);
-    if (this.#session !== undefined)
-      await maybeCheckpoint({ files, session: this.#session, log, nowMs: nowMs() });
+    if (this.#session !== undefined) await maybeCheckpoint({ session: this.#session, log, nowMs: nowMs() });
     this.#hasReserve ||= await keepReserve(files, await log.refresh());
   }
 

@@ -9,8 +9,9 @@ import { writeCheckpoint } from "../../../../src/lib/store/delta/checkpoints/che
 import { cleanUpLog } from "../../../../src/lib/store/delta/checkpoints/clean-up.js";
 import { readLastCheckpoint } from "../../../../src/lib/store/delta/checkpoints/last-checkpoint.js";
 import { commitWith } from "../../../../src/lib/store/delta/commit.js";
-import { checkpointPath, commitPath, listLog } from "../../../../src/lib/store/delta/listing.js";
+import { checkpointKey, commitPath, listLog } from "../../../../src/lib/store/delta/listing.js";
 import { readSnapshot, TableLog } from "../../../../src/lib/store/delta/snapshot.js";
+import { LocalStorage, localTable } from "../../../../src/lib/store/storage/local.js";
 import { failingFiles } from "../wal/faults.js";
 import { addOf, DAY_MS, makeTable, NOW_MS, openSession, plain, writeCommit } from "./support.js";
 
@@ -24,7 +25,7 @@ const cachePath = (table: string) => {
 test("every broken byte of a cache, and every length of it, is noticed", async () => {
   const table = makeTable(12);
   const whole = plain(await readSnapshot(table));
-  await writeSnapshotCache(files, await readSnapshot(table));
+  await writeSnapshotCache(localTable(table, files), await readSnapshot(table));
   const path = cachePath(table);
   const good = readFileSync(path);
   // Without the first commit only the cache can tell.
@@ -46,7 +47,7 @@ test("every broken byte of a cache, and every length of it, is noticed", async (
 test("a cache of another log of the same length is not used", async () => {
   const [one, other] = [makeTable(5), makeTable(5)];
   writeCommit(other, 5, [addOf(77)]);
-  await writeSnapshotCache(files, await readSnapshot(other));
+  await writeSnapshotCache(localTable(other, files), await readSnapshot(other));
   rmSync(join(other, "_delta_log"), { recursive: true });
   for (let version = 0; version <= 5; version++)
     writeCommit(
@@ -58,7 +59,7 @@ test("a cache of another log of the same length is not used", async () => {
     (await readSnapshot(one)).files.map((f) => f.add.path),
   );
   // Put back to an earlier state: what is cached is the future.
-  await writeSnapshotCache(files, await readSnapshot(other));
+  await writeSnapshotCache(localTable(other, files), await readSnapshot(other));
   rmSync(commitPath(other, 5));
   expect((await readSnapshot(other)).version).toBe(4);
 });
@@ -71,12 +72,12 @@ test("a broken checkpoint or _last_checkpoint is survived while the commits are 
   const whole = plain(await readSnapshot(table));
   for (const version of [7, 14])
     await writeCheckpoint({
-      files,
+      table: localTable(table, files),
       session,
       snapshot: await readSnapshot(table, files, { version }),
       nowMs: NOW_MS,
     });
-  const path = checkpointPath(table, 14);
+  const path = join(table, checkpointKey(14));
   const good = readFileSync(path);
   const flipped = Buffer.from(good);
   flipped[Math.floor(good.length / 2)]! ^= 0xff;
@@ -97,14 +98,14 @@ test("a broken checkpoint or _last_checkpoint is survived while the commits are 
     rmSync(join(table, "_index"), { recursive: true, force: true });
   }
   // The next checkpoint puts both right.
-  await checkpoint({ files, session, log: new TableLog(table), nowMs: NOW_MS });
-  expect((await readLastCheckpoint(files, table))?.version).toBe(20);
+  await checkpoint({ session, log: new TableLog(table), nowMs: NOW_MS });
+  expect((await readLastCheckpoint(new LocalStorage(table, files)))?.version).toBe(20);
   writeFileSync(path, "");
   rmSync(commitPath(table, 0));
   expect((await readSnapshot(table)).version).toBe(20);
   rmSync(join(table, "_index"), { recursive: true });
-  writeFileSync(checkpointPath(table, 20), "");
-  writeFileSync(checkpointPath(table, 7), "");
+  writeFileSync(join(table, checkpointKey(20)), "");
+  writeFileSync(join(table, checkpointKey(7)), "");
   await expect(readSnapshot(table)).rejects.toThrow("a checkpoint that cannot be read");
 });
 
@@ -118,23 +119,29 @@ test("clean-up keeps every version of the retention, and two ways to the newest"
     versions.set(version, plain(await readSnapshot(table, files, { version })));
   for (const version of [10, 20, 28, 40, 50])
     await writeCheckpoint({
-      files,
+      table: localTable(table, files),
       session,
       snapshot: await readSnapshot(table, files, { version }),
       nowMs: NOW_MS - (60 - version) * DAY_MS,
     });
   const snapshot = await readSnapshot(table);
-  expect(await cleanUpLog({ files, session, snapshot, nowMs: NOW_MS - 40 * DAY_MS })).toBe(0);
+  expect(
+    await cleanUpLog({ table: localTable(table, files), session, snapshot, nowMs: NOW_MS - 40 * DAY_MS }),
+  ).toBe(0);
   // 30 days before is version 30: 28 is the checkpoint that leads there.
-  expect(await cleanUpLog({ files, session, snapshot, nowMs: NOW_MS })).toBe(28 + 2);
-  expect((await listLog(files, table)).commits[0]).toBe(28);
+  expect(await cleanUpLog({ table: localTable(table, files), session, snapshot, nowMs: NOW_MS })).toBe(
+    28 + 2,
+  );
+  expect((await listLog(new LocalStorage(table, files))).commits[0]).toBe(28);
   for (let version = 28; version <= 60; version++)
     expect(plain(await readSnapshot(table, files, { version }))).toEqual(versions.get(version));
   await expect(readSnapshot(table, files, { version: 27 })).rejects.toThrow("it has no version 27");
-  rmSync(checkpointPath(table, 50));
-  rmSync(checkpointPath(table, 40));
+  rmSync(join(table, checkpointKey(50)));
+  rmSync(join(table, checkpointKey(40)));
   expect(plain(await readSnapshot(table))).toEqual(versions.get(60));
-  expect(await cleanUpLog({ files, session, snapshot, nowMs: NOW_MS + 1000 * DAY_MS })).toBe(0);
+  expect(
+    await cleanUpLog({ table: localTable(table, files), session, snapshot, nowMs: NOW_MS + 1000 * DAY_MS }),
+  ).toBe(0);
 });
 
 test("clean-up does nothing when a checkpoint it would leave behind is broken, or when it is off", {
@@ -148,17 +155,17 @@ test("clean-up does nothing when a checkpoint it would leave behind is broken, o
   ] as const) {
     for (const version of [5, 35])
       await writeCheckpoint({
-        files,
+        table: localTable(table, files),
         session,
         snapshot: await readSnapshot(table, files, { version }),
         nowMs: NOW_MS,
       });
     const snapshot = await readSnapshot(table);
-    if (!isOff) writeFileSync(checkpointPath(table, 35), "broken");
-    const cleaned = cleanUpLog({ files, session, snapshot, nowMs: NOW_MS });
+    if (!isOff) writeFileSync(join(table, checkpointKey(35)), "broken");
+    const cleaned = cleanUpLog({ table: localTable(table, files), session, snapshot, nowMs: NOW_MS });
     if (isOff) expect(await cleaned).toBe(0);
     else await expect(cleaned).rejects.toThrow();
-    expect((await listLog(files, table)).commits.length).toBe(41);
+    expect((await listLog(new LocalStorage(table, files))).commits.length).toBe(41);
   }
 });
 
@@ -169,7 +176,7 @@ test("two who write the same checkpoint at once leave a whole one and no drafts"
   const whole = plain(await readSnapshot(table));
   const sessions = await Promise.all([openSession(), openSession(), openSession()]);
   await Promise.all(
-    sessions.map((session) => checkpoint({ files, session, log: new TableLog(table), nowMs: NOW_MS })),
+    sessions.map((session) => checkpoint({ session, log: new TableLog(table), nowMs: NOW_MS })),
   );
   for (let version = 0; version < 30; version++) rmSync(commitPath(table, version));
   rmSync(join(table, "_index"), { recursive: true });
@@ -191,14 +198,14 @@ test("whichever file call of a checkpoint fails, the table stays as it was", {
   for (let n = 1; ; n++) {
     const { files: failing, calls } = failingFiles(n, "ENOSPC", false);
     const log = new TableLog(table, failing);
-    await checkpoint({ files: failing, session, log, nowMs: NOW_MS }).catch((error: Error) =>
+    await checkpoint({ session, log, nowMs: NOW_MS }).catch((error: Error) =>
       expect(error.message).toContain("ENOSPC"),
     );
     expect(plain(await readSnapshot(table))).toEqual(whole);
     const drafts = readdirSync(join(table, "_delta_log")).filter((name) => name.startsWith(".draft-"));
     expect(drafts.length).toBeLessThanOrEqual(1);
     if (calls() < n) break;
-    rmSync(checkpointPath(table, 3), { force: true });
+    rmSync(join(table, checkpointKey(3)), { force: true });
     rmSync(join(table, "_index"), { recursive: true, force: true });
     for (const draft of drafts) rmSync(join(table, "_delta_log", draft));
   }
@@ -212,14 +219,14 @@ test("checkpoints come every so many versions, and one that was missed is made u
   const log = new TableLog(table);
   const made: number[] = [];
   for (let n = 1; n <= 45; n++) {
-    await commitWith(files, log, () => [addOf(1000 + n)]);
+    await commitWith(log, () => [addOf(1000 + n)]);
     // Between 18 and 33 every writer dies before it comes to that.
     if (n > 18 && n < 33) continue;
-    const done = await maybeCheckpoint({ files, session, log, nowMs: NOW_MS });
+    const done = await maybeCheckpoint({ session, log, nowMs: NOW_MS });
     if (done !== undefined) made.push("version" in done ? done.version : -1);
   }
   expect(made).toEqual([10, 40]);
-  expect((await readLastCheckpoint(files, table))?.numOfAddFiles).toBe(41);
+  expect((await readLastCheckpoint(new LocalStorage(table, files)))?.numOfAddFiles).toBe(41);
 });
 
 test("writers that are gone for a week are forgotten, positions and other applications never", {
@@ -229,7 +236,7 @@ test("writers that are gone for a week are forgotten, positions and other applic
   const table = makeTable(20);
   const log = new TableLog(table);
   const old = NOW_MS - 400 * DAY_MS;
-  await commitWith(files, log, () => [
+  await commitWith(log, () => [
     { commitInfo: { held: { "a.log": "aGVsZA==" } } },
     { txn: { appId: "source:a.log", version: 5, lastUpdated: old } },
     { txn: { appId: "spark", version: 5, lastUpdated: old } },
@@ -240,7 +247,12 @@ test("writers that are gone for a week are forgotten, positions and other applic
   ]);
   await files.makeDirectory(join(table, "_wal"));
   await files.makeDirectory(join(table, "_wal", "here"));
-  await writeCheckpoint({ files, session, snapshot: await log.refresh(), nowMs: NOW_MS });
+  await writeCheckpoint({
+    table: localTable(table, files),
+    session,
+    snapshot: await log.refresh(),
+    nowMs: NOW_MS,
+  });
   for (let version = 0; version <= 20; version++) rmSync(commitPath(table, version));
   const { txns, positions } = await readSnapshot(table);
   const writers = [...txns.keys()].filter((id) => id.startsWith("wal:")).sort();
@@ -272,7 +284,7 @@ test("lines that sources hold are found again behind a checkpoint of another eng
   writeCommit(table, 4, [{ commitInfo: { operation: "WRITE" } }, { txn: { appId: "source:t", version: 7 } }]);
   await session.run(`COPY (SELECT {minReaderVersion: 1, minWriterVersion: 2} AS protocol, NULL::STRUCT(id VARCHAR, schemaString VARCHAR) AS "metaData", NULL::STRUCT(appId VARCHAR, "version" BIGINT) AS txn
     UNION ALL SELECT NULL, {id: 'x', schemaString: '{"type":"struct","fields":[]}'}, NULL
-    UNION ALL SELECT NULL, NULL, unnest([{appId: 'source:s', "version": 5}, {appId: 'source:t', "version": 7}])) TO '${checkpointPath(table, 4)}' (FORMAT parquet)`);
+    UNION ALL SELECT NULL, NULL, unnest([{appId: 'source:s', "version": 5}, {appId: 'source:t', "version": 7}])) TO '${join(table, checkpointKey(4))}' (FORMAT parquet)`);
   const { positions, metadata, files: none } = await readSnapshot(table);
   expect([...positions.values()]).toEqual([
     { source: "s", offset: 5, held: "b25l" },

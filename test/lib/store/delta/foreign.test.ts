@@ -8,8 +8,9 @@ import { diskFiles } from "../../../../src/lib/base/files.js";
 import type { LogAction } from "../../../../src/lib/store/delta/actions.js";
 import { writeCheckpoint } from "../../../../src/lib/store/delta/checkpoints/checkpoint-write.js";
 import { commitWith } from "../../../../src/lib/store/delta/commit.js";
-import { checkpointPath, commitPath } from "../../../../src/lib/store/delta/listing.js";
+import { checkpointKey, commitPath } from "../../../../src/lib/store/delta/listing.js";
 import { readSnapshot, TableLog } from "../../../../src/lib/store/delta/snapshot.js";
+import { localTable } from "../../../../src/lib/store/storage/local.js";
 import { lineFacts, readFacts, storeLines, storeOptions, temporaryDirectory } from "../support.js";
 import { addOf, firstCommit, NOW_MS, openSession, plain, writeCommit } from "./support.js";
 
@@ -26,8 +27,13 @@ test("a checkpoint in parts is read when all parts are there, and statistics tha
   const session = await openSession();
   const table = tableOf([addOf(1), addOf(2)], [addOf(3)]);
   const whole = plain(await readSnapshot(table));
-  await writeCheckpoint({ files: diskFiles, session, snapshot: await readSnapshot(table), nowMs: NOW_MS });
-  const one = checkpointPath(table, 2);
+  await writeCheckpoint({
+    table: localTable(table),
+    session,
+    snapshot: await readSnapshot(table),
+    nowMs: NOW_MS,
+  });
+  const one = join(table, checkpointKey(2));
   const part = (n: number) => one.replace(".parquet", `.000000000${n}.0000000002.parquet`);
   const parsed = `struct_pack(path := add.path, "partitionValues" := add."partitionValues", size := add.size, "modificationTime" := add."modificationTime", "dataChange" := add."dataChange",
     stats_parsed := {'numRecords': (add.stats->>'numRecords')::BIGINT, 'minValues': {'timestamp': add.stats->'minValues'->>'timestamp'}, 'maxValues': {'timestamp': add.stats->'maxValues'->>'timestamp'}, 'nullCount': {'timestamp': 0}})`;
@@ -49,12 +55,12 @@ test("checkpoints of the second specification are refused in words", { timeout: 
   const session = await openSession();
   const table = tableOf([addOf(1)]);
   const sidecars = `SELECT {minReaderVersion: 1, minWriterVersion: 2} AS protocol, {path: 'x.parquet'} AS sidecar`;
-  await session.run(`COPY (${sidecars}) TO '${checkpointPath(table, 1)}' (FORMAT parquet)`);
+  await session.run(`COPY (${sidecars}) TO '${join(table, checkpointKey(1))}' (FORMAT parquet)`);
   await expect(readSnapshot(table)).rejects.toThrow("second specification");
-  rmSync(checkpointPath(table, 1));
+  rmSync(join(table, checkpointKey(1)));
   rmSync(commitPath(table, 0));
   await session.run(
-    `COPY (${sidecars}) TO '${checkpointPath(table, 1).replace(".parquet", ".80a083e8-7026-4e79-81be-64bd76c43a11.parquet")}' (FORMAT parquet)`,
+    `COPY (${sidecars}) TO '${join(table, checkpointKey(1)).replace(".parquet", ".80a083e8-7026-4e79-81be-64bd76c43a11.parquet")}' (FORMAT parquet)`,
   );
   await expect(readSnapshot(table)).rejects.toThrow("second specification");
 });
@@ -76,7 +82,7 @@ test("files by absolute URI and by path are read wherever they are", { timeout: 
     encodeURI(moved).replaceAll("#", "%23"),
   ]) {
     const add = { ...previous, path };
-    await commitWith(diskFiles, log, () => [{ remove: { path: previous.path, dataChange: false } }, { add }]);
+    await commitWith(log, () => [{ remove: { path: previous.path, dataChange: false } }, { add }]);
     expect((await readSnapshot(table)).files.map((one) => one.path)).toEqual([moved]);
     expect(await readFacts(table)).toEqual(lines.map(lineFacts));
     previous = add;
@@ -90,7 +96,7 @@ test("what would be misread or broken is refused", async () => {
   await expect(readSnapshot(tableOf([addOf(1, { path: "s3://bucket/x.parquet" })]))).rejects.toThrow(
     "not in a file system",
   );
-  const append = (table: string) => commitWith(diskFiles, new TableLog(table), () => [addOf(5)]);
+  const append = (table: string) => commitWith(new TableLog(table), () => [addOf(5)]);
   const features = tableOf([
     { protocol: { minReaderVersion: 1, minWriterVersion: 7, writerFeatures: ["rowTracking"] } },
   ]);

@@ -8,6 +8,7 @@ import { commitWith, putCommit } from "../../../../src/lib/store/delta/commit.js
 import { commitPath } from "../../../../src/lib/store/delta/listing.js";
 import { intervalMs } from "../../../../src/lib/store/delta/properties.js";
 import { readSnapshot, TableLog } from "../../../../src/lib/store/delta/snapshot.js";
+import { LocalStorage, localTable } from "../../../../src/lib/store/storage/local.js";
 import { temporaryDirectory } from "../support.js";
 import { addOf, DAY_MS, makeTable, NOW_MS, openSession, plain } from "./support.js";
 
@@ -19,17 +20,17 @@ test("a hole in the log is said; a commit into the past of a cleaned log is not 
   await log.refresh();
   rmSync(commitPath(table, 4));
   await expect(readSnapshot(table)).rejects.toThrow("version 4 of its log is missing");
-  expect(await putCommit(files, table, 5, [addOf(9)])).toBe(false);
+  expect(await putCommit(new LocalStorage(table, files), 5, [addOf(9)])).toBe(false);
   expect(existsSync(commitPath(table, 6))).toBe(true);
 });
 
 test("a hole right after a cache is said, and nothing is hidden or committed there", async () => {
   const table = makeTable(12);
   const snapshot = await readSnapshot(table, files, { version: 5 });
-  await writeSnapshotCache(files, snapshot);
+  await writeSnapshotCache(localTable(table, files), snapshot);
   rmSync(commitPath(table, 6));
   await expect(readSnapshot(table)).rejects.toThrow("version 6 of its log is missing");
-  const commit = commitWith(files, new TableLog(table), () => [addOf(99)]);
+  const commit = commitWith(new TableLog(table), () => [addOf(99)]);
   await expect(commit).rejects.toThrow("version 6 of its log is missing");
 });
 
@@ -37,9 +38,9 @@ test("a cache that the log was cleaned past is not needed to read a later versio
   const table = makeTable(12);
   const session = await openSession();
   const wanted = plain(await readSnapshot(table, files, { version: 10 }));
-  await writeSnapshotCache(files, await readSnapshot(table, files, { version: 3 }));
+  await writeSnapshotCache(localTable(table, files), await readSnapshot(table, files, { version: 3 }));
   await writeCheckpoint({
-    files,
+    table: localTable(table, files),
     session,
     snapshot: await readSnapshot(table, files, { version: 8 }),
     nowMs: NOW_MS,

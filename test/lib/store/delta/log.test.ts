@@ -13,11 +13,13 @@ import {
 } from "../../../../src/lib/store/columns/schema.js";
 import { putCommit } from "../../../../src/lib/store/delta/commit.js";
 import { commitName, readSnapshot, TableLog } from "../../../../src/lib/store/delta/snapshot.js";
+import { LocalStorage } from "../../../../src/lib/store/storage/local.js";
 import { lineFacts, readFacts, storeLines, storeOptions, temporaryDirectory } from "../support.js";
 
 test("of several who put the same version one succeeds", async () => {
   const table = temporaryDirectory();
-  const put = (n: number) => putCommit(diskFiles, table, 0, [{ txn: { appId: `writer-${n}`, version: 1 } }]);
+  const put = (n: number) =>
+    putCommit(new LocalStorage(table, diskFiles), 0, [{ txn: { appId: `writer-${n}`, version: 1 } }]);
   const results = await Promise.all(Array.from({ length: 8 }, (_, n) => put(n)));
   expect(results.filter(Boolean).length).toBe(1);
   expect(readdirSync(join(table, "_delta_log"))).toEqual([commitName(0)]);
@@ -41,14 +43,16 @@ test("a log of thousands of commits is replayed, then followed", async () => {
   const before = await followed.refresh();
   expect([before.version, before.files.length]).toEqual([2999, 2000]);
   expect(await followed.refresh()).toBe(before);
-  await putCommit(diskFiles, table, 3000, [{ txn: { appId: "a", version: 7 } }]);
+  await putCommit(new LocalStorage(table, diskFiles), 3000, [{ txn: { appId: "a", version: 7 } }]);
   const after = await followed.refresh();
   expect([after.version, after.txns.get("a")]).toEqual([3000, 7]);
 });
 
 test("a table that asks for more than we read is refused, not misread", async () => {
   const table = temporaryDirectory();
-  await putCommit(diskFiles, table, 0, [{ protocol: { minReaderVersion: 3, minWriterVersion: 7 } }]);
+  await putCommit(new LocalStorage(table, diskFiles), 0, [
+    { protocol: { minReaderVersion: 3, minWriterVersion: 7 } },
+  ]);
   await expect(readSnapshot(table)).rejects.toThrow("reader version 3");
 });
 

@@ -4,6 +4,7 @@ import { diskFiles } from "../../../../src/lib/base/files.js";
 import { checkpoint as makeCheckpoint } from "../../../../src/lib/store/delta/checkpoints/checkpoint.js";
 import { listLog } from "../../../../src/lib/store/delta/listing.js";
 import { TableLog } from "../../../../src/lib/store/delta/snapshot.js";
+import { LocalStorage } from "../../../../src/lib/store/storage/local.js";
 import { alter, checkpoint, compact, erase, type Place, vacuum } from "../../../support/maintenance.js";
 import { DAY_MS, openSession } from "../delta/support.js";
 import { OBSERVED_MS, storeLines, storeOptions } from "../support.js";
@@ -108,9 +109,9 @@ const checkpointed: State = {
     for (const batch of lines) {
       await storeLines(storeOptions(table), batch);
       const log = new TableLog(table);
-      await makeCheckpoint({ files: diskFiles, session, log, nowMs: Date.now() + 40 * DAY_MS });
+      await makeCheckpoint({ session, log, nowMs: Date.now() + 40 * DAY_MS });
     }
-    const { commits } = await listLog(diskFiles, table);
+    const { commits } = await listLog(new LocalStorage(table, diskFiles));
     assert(commits[0] === 3, "the log was not cleaned");
     return lines.flat();
   },

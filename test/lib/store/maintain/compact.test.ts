@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import { compactFiles } from "../../../../src/lib/store/maintain/compact.js";
 import { maintainTable } from "../../../../src/lib/store/maintain/maintain.js";
 import { mayContain } from "../../../../src/lib/store/parquet/bloom.js";
+import { LocalStorage } from "../../../../src/lib/store/storage/local.js";
 import { runs } from "../../../support/runs.js";
 import { lineFacts, readFacts, temporaryDirectory } from "../support.js";
 import { eventLine, filesBelow, openBench, storeBatches } from "./support.js";
@@ -67,8 +68,8 @@ test("ten small flushes over three days become a file a day", async () => {
   const { files } = await bench.log.refresh();
   expect(files.map((file) => file.rows)).toEqual([100, 100, 100]);
   const first = files.find((file) => file.date === "2026-11-20")!;
-  expect(await mayContain(bench.files, directory, first, "trace_id", "t7")).toBe(true);
-  expect(await mayContain(bench.files, directory, first, "trace_id", "t150")).toBe(false);
+  expect(await mayContain(new LocalStorage(directory, bench.files), first, "trace_id", "t7")).toBe(true);
+  expect(await mayContain(new LocalStorage(directory, bench.files), first, "trace_id", "t150")).toBe(false);
 });
 
 test("two at once and a writer beside them lose and double nothing", { timeout: 60_000 }, async () => {

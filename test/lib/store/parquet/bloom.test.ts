@@ -9,11 +9,13 @@ import type { TableFile } from "../../../../src/lib/store/delta/snapshot.js";
 import { Session } from "../../../../src/lib/store/duckdb/duckdb.js";
 import {
   Bloom,
+  bloomKey,
   bloomPath,
   buildBloom,
   idLikeColumns,
   mayContain,
 } from "../../../../src/lib/store/parquet/bloom.js";
+import { LocalStorage } from "../../../../src/lib/store/storage/local.js";
 import { temporaryDirectory } from "../support.js";
 
 const column = (name: string, type: Column["type"] = "string"): Column => ({
@@ -50,7 +52,7 @@ describe("filters of a file", () => {
       "SELECT 'v' || i AS id, i + 7 AS user_id, NULL::VARCHAR AS none_id FROM range(20000) t(i)",
       [column("id"), column("user_id", "integer"), column("none_id")],
     );
-    const bloom = (await Bloom.open(diskFiles, bloomPath(directory, "x.parquet")))!;
+    const bloom = (await Bloom.open(new LocalStorage(directory), bloomKey("x.parquet")))!;
     let wrong = 0;
     for (let i = 0; i < 20_000; i += 7) {
       expect(await bloom.mayContain("id", `v${i}`)).toBe(true);
@@ -60,7 +62,9 @@ describe("filters of a file", () => {
     expect(wrong).toBeLessThan(30);
     expect(await bloom.mayContain("none_id", "x")).toBe(false);
     expect(await bloom.mayContain("other", "x")).toBe(true);
-    expect(await mayContain(diskFiles, directory, file, "id", "nothing like it")).toBe(false);
+    expect(await mayContain(new LocalStorage(directory, diskFiles), file, "id", "nothing like it")).toBe(
+      false,
+    );
   });
 
   test("any text is found again", async () => {
@@ -76,7 +80,9 @@ describe("filters of a file", () => {
             column('the "id'),
           ]);
           for (const value of values)
-            expect(await mayContain(diskFiles, directory, file, 'the "id', value)).toBe(true);
+            expect(await mayContain(new LocalStorage(directory, diskFiles), file, 'the "id', value)).toBe(
+              true,
+            );
         },
       ),
       { numRuns: 20 },
@@ -87,16 +93,18 @@ describe("filters of a file", () => {
     const { directory, file } = await made("SELECT 'v' || i AS id FROM range(100) t(i)", [column("id")]);
     const path = bloomPath(directory, "x.parquet");
     const whole = readFileSync(path);
-    expect(await mayContain(diskFiles, directory, file, "id", "w")).toBe(false);
+    expect(await mayContain(new LocalStorage(directory, diskFiles), file, "id", "w")).toBe(false);
     for (let length = 0; length < whole.length; length += 5) {
       writeFileSync(path, whole.subarray(0, length));
-      expect(await mayContain(diskFiles, directory, file, "id", "v1")).toBe(true);
+      expect(await mayContain(new LocalStorage(directory, diskFiles), file, "id", "v1")).toBe(true);
     }
     for (let at = 0; at < whole.length; at++) {
       const changed = Buffer.from(whole);
       changed[at]! ^= 1 << (at % 8);
       writeFileSync(path, changed);
-      expect(await mayContain(diskFiles, directory, file, "id", "v1"), `byte ${at}`).toBe(true);
+      expect(await mayContain(new LocalStorage(directory, diskFiles), file, "id", "v1"), `byte ${at}`).toBe(
+        true,
+      );
     }
   });
 

@@ -2,8 +2,9 @@ import { endianness } from "node:os";
 import { join } from "node:path";
 import type { Files } from "../../../base/files.js";
 import { crc32 } from "../../../base/hash/crc32.js";
+import type { TablePlace } from "../../storage/storage.js";
 import type { Remove } from "../actions.js";
-import { commitPath } from "../listing.js";
+import { commitKey } from "../listing.js";
 import type { LogStart } from "../state.js";
 import {
   CACHE_MAGIC,
@@ -17,8 +18,7 @@ import { cachedFiles } from "./cached-file.js";
 
 /** The newest cached state that is not newer than `atMost` and is of this log; undefined when there is none. */
 export async function readSnapshotCache(
-  files: Files,
-  tableDirectory: string,
+  { directory: tableDirectory, files, storage }: TablePlace,
   atMost = Number.POSITIVE_INFINITY,
 ): Promise<LogStart | undefined> {
   if (endianness() !== "LE") return undefined;
@@ -28,7 +28,7 @@ export async function readSnapshotCache(
     .filter((version) => version <= atMost)
     .sort((a, b) => b - a);
   for (const version of versions) {
-    const commit = await files.read(commitPath(tableDirectory, version));
+    const commit = await storage.read(commitKey(version));
     const content =
       commit && (await readWhole(files, join(directory, cacheName(version))).catch(() => undefined));
     const start = content && decodeCache(content, tableDirectory, version, commit);
@@ -38,10 +38,13 @@ export async function readSnapshotCache(
 }
 
 /** Whether the cache of a version is whole, and of this log as far as that still has the version. */
-export async function isSoundCache(files: Files, tableDirectory: string, version: number): Promise<boolean> {
+export async function isSoundCache(
+  { directory, files, storage }: TablePlace,
+  version: number,
+): Promise<boolean> {
   if (endianness() !== "LE") return true;
-  const commit = await files.read(commitPath(tableDirectory, version));
-  const content = await readWhole(files, join(cacheDirectory(tableDirectory), cacheName(version)));
+  const commit = await storage.read(commitKey(version));
+  const content = await readWhole(files, join(cacheDirectory(directory), cacheName(version)));
   const header = headerOf(content);
   if (header === undefined || header.version !== version) return false;
   const sections = content.subarray(CACHE_PREFIX_BYTES + content.readUInt32LE(8));

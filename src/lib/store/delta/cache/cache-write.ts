@@ -3,7 +3,8 @@ import { endianness } from "node:os";
 import { join } from "node:path";
 import { type Files, makeDurableDirectory } from "../../../base/files.js";
 import { crc32 } from "../../../base/hash/crc32.js";
-import { commitPath } from "../listing.js";
+import type { TablePlace } from "../../storage/storage.js";
+import { commitKey } from "../listing.js";
 import { inSlices } from "../slices.js";
 import type { Snapshot } from "../state.js";
 import { rawMembers, type TableFile } from "../table-file.js";
@@ -22,8 +23,9 @@ import {
  * Writes the cache of the snapshot and removes those of older versions but one. False: it cannot have one. Nothing is
  * synced: what a crash leaves of it fails its checksums. Cost: some 50 ms for 1000 files, in short slices.
  */
-export async function writeSnapshotCache(files: Files, snapshot: Snapshot): Promise<boolean> {
-  const commit = await files.read(commitPath(snapshot.directory, snapshot.version));
+export async function writeSnapshotCache(table: TablePlace, snapshot: Snapshot): Promise<boolean> {
+  const { files, storage } = table;
+  const commit = await storage.read(commitKey(snapshot.version));
   if (commit === undefined || endianness() !== "LE") return false;
   const content = await encodeCache(snapshot, {
     bytes: commit.length,
@@ -31,7 +33,7 @@ export async function writeSnapshotCache(files: Files, snapshot: Snapshot): Prom
     ...(snapshot.commit === undefined ? {} : { note: snapshot.commit }),
   });
   if (content === undefined) return false;
-  const directory = cacheDirectory(snapshot.directory);
+  const directory = cacheDirectory(table.directory);
   await makeDurableDirectory(files, directory);
   const draft = join(directory, `.draft-${randomUUID()}`);
   try {

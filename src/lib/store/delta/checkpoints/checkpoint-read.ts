@@ -2,7 +2,6 @@
  * Reads checkpoints of the first specification, in one Parquet file or in parts. Source: PROTOCOL.md, "Checkpoints".
  */
 import { failure } from "../../../base/errors/index.js";
-import { diskFiles, type Files } from "../../../base/files.js";
 import {
   makeTemporaryDirectory,
   removeTemporaryDirectory,
@@ -10,6 +9,7 @@ import {
 } from "../../../base/private-files/temporary-directory.js";
 import { identifier, literal } from "../../columns/names.js";
 import { Session } from "../../duckdb/duckdb.js";
+import type { TablePlace } from "../../storage/storage.js";
 import type { Add, Metadata, Protocol, Remove, Txn } from "../actions.js";
 import { checkpointSealFault } from "../guard/checkpoint-seal.js";
 import type { CheckpointFiles } from "../listing.js";
@@ -21,16 +21,17 @@ export type CheckpointState = LogStart & Pick<CheckpointPositions, "heldVersion"
 
 /** Any error but store.unreadable means that the checkpoint is broken. */
 export async function readCheckpoint(
-  tableDirectory: string,
+  { directory, storage }: TablePlace,
   checkpoint: CheckpointFiles,
   session?: Session,
-  files: Files = diskFiles,
 ): Promise<CheckpointState> {
-  for (const path of checkpoint.paths) {
-    const fault = await checkpointSealFault(files, path, checkpoint.version);
+  await storage.fetch(checkpoint.keys);
+  for (const key of checkpoint.keys) {
+    const fault = checkpointSealFault(await storage.read(key), checkpoint.version);
     if (fault !== undefined) throw new Error(fault);
   }
-  if (session !== undefined) return read(session, tableDirectory, checkpoint);
+  const paths = checkpoint.keys.map((key) => storage.localPath(key));
+  if (session !== undefined) return read(session, directory, checkpoint.version, paths);
   const scratch = await makeTemporaryDirectory("log").catch(() => temporaryPath("log"));
   const own = await Session.open({
     memoryBytes: 512 * 1024 * 1024,
@@ -38,7 +39,7 @@ export async function readCheckpoint(
     tempDirectory: scratch,
   });
   try {
-    return await read(own, tableDirectory, checkpoint);
+    return await read(own, directory, checkpoint.version, paths);
   } finally {
     own.close();
     await removeTemporaryDirectory(scratch);
@@ -48,7 +49,8 @@ export async function readCheckpoint(
 async function read(
   session: Session,
   directory: string,
-  { version, paths }: CheckpointFiles,
+  version: number,
+  paths: readonly string[],
 ): Promise<CheckpointState> {
   const source = `read_parquet([${paths.map(literal).join(", ")}], union_by_name = true, hive_partitioning = false)`;
   const described = await session.rows(`DESCRIBE SELECT * FROM ${source}`);

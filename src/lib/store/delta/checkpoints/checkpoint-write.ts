@@ -2,27 +2,22 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { assert } from "../../../base/assert.js";
-import type { Files } from "../../../base/files.js";
+import { type Files, makeDurableDirectory } from "../../../base/files.js";
 import { table } from "../../../base/table.js";
 import { literal } from "../../columns/names.js";
 import type { Session } from "../../duckdb/duckdb.js";
-import { WAL_DIRECTORY, writerOfTransaction } from "../../wal/segment.js";
-import type { LogAction, Remove, Txn } from "../actions.js";
+import type { TablePlace, TableStorage } from "../../storage/storage.js";
+import type { LogAction, Remove } from "../actions.js";
 import { checkpointSealOption, sealCheckpoint } from "../guard/checkpoint-seal.js";
-import { checkpointPath, LOG_DIRECTORY } from "../listing.js";
+import { checkpointKey, LOG_DIRECTORY } from "../listing.js";
 import { txnsOfCheckpoint } from "../positions.js";
 import { logProperties } from "../properties.js";
-import {
-  checksumTransaction,
-  entryChecksums,
-  QUARANTINE_DIRECTORY,
-  quarantineTransaction,
-} from "../quarantine-transactions.js";
 import type { Snapshot } from "../state.js";
+import { withoutForgotten } from "./forgotten.js";
 import { readLastCheckpoint, writeLastCheckpoint } from "./last-checkpoint.js";
 
 export interface CheckpointJob {
-  readonly files: Files;
+  readonly table: TablePlace;
   readonly session: Session;
   readonly snapshot: Snapshot;
   readonly nowMs: number;
@@ -30,16 +25,25 @@ export interface CheckpointJob {
 
 /**
  * Makes the snapshot's version a checkpoint and names it in `_last_checkpoint`. The file appears whole and durable or
- * not at all; of several who write the same version the last one's stays, and all say the same.
+ * not at all; of several who write the same version the last one's stays, and all say the same. Resolves with what it
+ * says: the snapshot without transactions that are forgotten.
  */
-export async function writeCheckpoint({ files, session, snapshot, nowMs }: CheckpointJob): Promise<void> {
-  const { directory, version } = snapshot;
+export async function writeCheckpoint({
+  table,
+  session,
+  snapshot: whole,
+  nowMs,
+}: CheckpointJob): Promise<Snapshot> {
+  const { directory, files, storage } = table;
+  const snapshot = await withoutForgotten(table, whole, nowMs);
+  const { version } = snapshot;
   assert(snapshot.protocol !== undefined && snapshot.metadata !== undefined, "a checkpoint of no table");
   const log = join(directory, LOG_DIRECTORY);
   const lines = join(log, `.draft-${randomUUID()}`);
   const parquet = join(log, `.draft-${randomUUID()}`);
+  if (!storage.hasFiles) await makeDurableDirectory(files, log);
   try {
-    const { count, longestLine } = await writeLines(files, lines, await actionsOf(files, snapshot, nowMs));
+    const { count, longestLine } = await writeLines(files, lines, actionsOf(snapshot, nowMs));
     await session.withRoom(() => session.run(copySql(lines, parquet, longestLine, version)));
     await sealCheckpoint(files, parquet);
     const bytes = await makeDurable(files, parquet);
@@ -47,10 +51,10 @@ export async function writeCheckpoint({ files, session, snapshot, nowMs }: Check
       `SELECT num_rows::INTEGER FROM parquet_file_metadata(${literal(parquet)})`,
     );
     assert(rows === count, `a checkpoint of ${count} actions has ${String(rows)} rows`);
-    await files.rename(parquet, checkpointPath(directory, version));
-    await files.syncDirectory(log);
+    await storage.publish(parquet, checkpointKey(version));
     const last = { version, size: count, sizeInBytes: bytes, numOfAddFiles: snapshot.files.length };
-    if (!(await isBehind(files, directory, version))) await writeLastCheckpoint(files, directory, last);
+    if (!(await isBehind(storage, version))) await writeLastCheckpoint(storage, last);
+    return snapshot;
   } finally {
     await files.remove(lines).catch(() => {});
     await files.remove(parquet).catch(() => {});
@@ -58,48 +62,22 @@ export async function writeCheckpoint({ files, session, snapshot, nowMs }: Check
 }
 
 /** Whether `_last_checkpoint` names a later one that is there. */
-async function isBehind(files: Files, directory: string, version: number): Promise<boolean> {
-  const known = await readLastCheckpoint(files, directory);
+async function isBehind(storage: TableStorage, version: number): Promise<boolean> {
+  const known = await readLastCheckpoint(storage);
   if (known === undefined || known.version <= version || known.parts !== undefined) return false;
-  return (await files.stat(checkpointPath(directory, known.version))) !== undefined;
+  return (await storage.facts(checkpointKey(known.version))) !== undefined;
 }
 
-/** Writers whose directory is gone for so long will not ask any more how far they are stored. */
-const FORGOTTEN_AFTER_MS = 7 * 86_400_000;
-
-async function actionsOf(files: Files, snapshot: Snapshot, nowMs: number): Promise<Iterable<LogAction>> {
-  const writers = new Set(await files.list(join(snapshot.directory, WAL_DIRECTORY)));
-  const isForgotten = ({ appId, lastUpdated = nowMs }: Txn) => {
-    const writer = writerOfTransaction(appId);
-    const isOver = writer === undefined ? settled.has(appId) : !writers.has(writer);
-    return isOver && nowMs - lastUpdated > FORGOTTEN_AFTER_MS;
-  };
-  const settled = await settledEntries(files, snapshot);
+function* actionsOf(snapshot: Snapshot, nowMs: number): Iterable<LogAction> {
   const { removedFileRetentionMs } = logProperties(snapshot.metadata);
   const isExpired = ({ deletionTimestamp = 0 }: Remove) => nowMs - deletionTimestamp > removedFileRetentionMs;
-  return (function* () {
-    if (snapshot.protocol !== undefined) yield { protocol: snapshot.protocol };
-    if (snapshot.metadata !== undefined) yield { metaData: snapshot.metadata };
-    const kept = [...snapshot.transactions.values()].filter((txn) => !isForgotten(txn));
-    for (const txn of txnsOfCheckpoint(snapshot.version, kept, snapshot.positions.values())) yield { txn };
-    for (const remove of snapshot.removed.values())
-      if (!isExpired(remove)) yield { remove: { ...remove, dataChange: false } };
-    for (const file of snapshot.files) yield { add: { ...file.add, dataChange: false } };
-  })();
-}
-
-/**
- * Transactions of entries that the quarantine has no more, and of which no file is left that could count without them.
- */
-async function settledEntries(files: Files, { directory, txns }: Snapshot): Promise<Set<string>> {
-  const names = await files.list(join(directory, QUARANTINE_DIRECTORY));
-  const held = new Set(names.map((name) => name.split(".")[0]));
-  const settled = new Set<string>();
-  for (const { id, generation, crc32c } of entryChecksums(txns)) {
-    if (crc32c !== undefined || held.has(id)) continue;
-    settled.add(quarantineTransaction(id)).add(checksumTransaction(id, { generation, crc32c }).appId);
-  }
-  return settled;
+  if (snapshot.protocol !== undefined) yield { protocol: snapshot.protocol };
+  if (snapshot.metadata !== undefined) yield { metaData: snapshot.metadata };
+  const { version, transactions, positions } = snapshot;
+  for (const txn of txnsOfCheckpoint(version, transactions.values(), positions.values())) yield { txn };
+  for (const remove of snapshot.removed.values())
+    if (!isExpired(remove)) yield { remove: { ...remove, dataChange: false } };
+  for (const file of snapshot.files) yield { add: { ...file.add, dataChange: false } };
 }
 
 const BATCH_BYTES = 1024 * 1024;

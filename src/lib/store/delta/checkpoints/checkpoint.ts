@@ -1,7 +1,6 @@
 // Enter here: Delta checkpoints, `_last_checkpoint` and clean-up of the log.
 /** Keeps a table's log short and quick to open: checkpoints, the snapshot cache and clean-up, after commits. */
 import { reasonOf } from "../../../base/errors/index.js";
-import type { Files } from "../../../base/files.js";
 import type { Session } from "../../duckdb/duckdb.js";
 import { writeSnapshotCache } from "../cache/cache-write.js";
 import { logProperties } from "../properties.js";
@@ -17,7 +16,6 @@ export interface CheckpointReport {
 }
 
 export interface CheckpointOptions {
-  readonly files: Files;
   readonly session: Session;
   readonly log: TableLog;
   readonly nowMs: number;
@@ -42,26 +40,21 @@ export async function maybeCheckpoint(
 }
 
 /** Makes the newest version a checkpoint, whether one is due or not. */
-export async function checkpoint({
-  files,
-  session,
-  log,
-  nowMs,
-}: CheckpointOptions): Promise<CheckpointReport> {
+export async function checkpoint({ session, log, nowMs }: CheckpointOptions): Promise<CheckpointReport> {
   const snapshot = await log.refresh();
   const { version } = snapshot;
   if (version < 0) return { version, removedFiles: 0 };
-  await writeCheckpoint({ files, session, snapshot, nowMs });
-  await writeSnapshotCache(files, snapshot).catch(() => {});
-  return { version, removedFiles: await cleanUpLog({ files, session, snapshot, nowMs }) };
+  const written = await writeCheckpoint({ table: log, session, snapshot, nowMs });
+  await writeSnapshotCache(log, written).catch(() => {});
+  return { version, removedFiles: await cleanUpLog({ table: log, session, snapshot, nowMs }) };
 }
 
-async function isDue({ files, log }: CheckpointOptions): Promise<boolean> {
+async function isDue({ log }: CheckpointOptions): Promise<boolean> {
   const { version, metadata } = await log.refresh();
   const { checkpointInterval } = logProperties(metadata);
   if (version <= 0) return false;
   if (version % checkpointInterval === 0) return true;
   if (version % Math.min(LOOK_EVERY, checkpointInterval) !== 0) return false;
-  const last = await readLastCheckpoint(files, log.directory);
+  const last = await readLastCheckpoint(log.storage);
   return version - (last?.version ?? 0) > checkpointInterval;
 }

@@ -1,8 +1,6 @@
 /** `_last_checkpoint`: where other engines begin to read. We never rely on it. */
-import { randomUUID } from "node:crypto";
-import { join } from "node:path";
-import type { Files } from "../../../base/files.js";
-import { LOG_DIRECTORY } from "../listing.js";
+import type { TableStorage } from "../../storage/storage.js";
+import { LOG_PREFIX } from "../listing.js";
 
 /** "Last Checkpoint File Schema" of PROTOCOL.md. */
 export interface LastCheckpoint {
@@ -15,11 +13,8 @@ export interface LastCheckpoint {
 }
 
 /** Undefined when it is not there or is not what it should be. */
-export async function readLastCheckpoint(
-  files: Files,
-  tableDirectory: string,
-): Promise<LastCheckpoint | undefined> {
-  const bytes = await files.read(pathIn(tableDirectory));
+export async function readLastCheckpoint(storage: TableStorage): Promise<LastCheckpoint | undefined> {
+  const bytes = await storage.read(KEY);
   if (bytes === undefined) return undefined;
   try {
     const said = JSON.parse(bytes.toString("utf8")) as Partial<LastCheckpoint> | null;
@@ -32,29 +27,8 @@ export async function readLastCheckpoint(
 }
 
 /** Replaces it as a whole, durably. */
-export async function writeLastCheckpoint(
-  files: Files,
-  tableDirectory: string,
-  last: LastCheckpoint,
-): Promise<void> {
-  const directory = join(tableDirectory, LOG_DIRECTORY);
-  const draft = join(directory, `.draft-${randomUUID()}`);
-  try {
-    const file = await files.open(draft, "create");
-    try {
-      await file.write([Buffer.from(JSON.stringify(last), "utf8")], 0);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await files.rename(draft, pathIn(tableDirectory));
-  } catch (error) {
-    await files.remove(draft).catch(() => {});
-    throw error;
-  }
-  await files.syncDirectory(directory);
+export async function writeLastCheckpoint(storage: TableStorage, last: LastCheckpoint): Promise<void> {
+  await storage.put(KEY, Buffer.from(JSON.stringify(last), "utf8"), "durable");
 }
 
-function pathIn(tableDirectory: string): string {
-  return join(tableDirectory, LOG_DIRECTORY, "_last_checkpoint");
-}
+const KEY = `${LOG_PREFIX}_last_checkpoint`;

@@ -36,12 +36,7 @@ export async function sealCheckpoint(files: Files, path: string): Promise<void> 
 }
 
 /** What is wrong with the file of a checkpoint by its own checksum; undefined when nothing is, or it has none. */
-export async function checkpointSealFault(
-  files: Files,
-  path: string,
-  version: number,
-): Promise<string | undefined> {
-  const bytes = await files.read(path);
+export function checkpointSealFault(bytes: Buffer | undefined, version: number): string | undefined {
   if (bytes === undefined) return undefined;
   const seal = findSeal(bytes);
   if (seal === undefined) return undefined;
@@ -51,8 +46,7 @@ export async function checkpointSealFault(
 }
 
 /** Whether logpipe wrote it, by its own word. */
-export async function isSealedCheckpoint(files: Files, path: string): Promise<boolean> {
-  const bytes = await files.read(path);
+export function isSealedCheckpoint(bytes: Buffer | undefined): boolean {
   return bytes !== undefined && findSeal(bytes) !== undefined;
 }
 

@@ -5,14 +5,15 @@
  *
  *     CRC-32C of the JSON, eight hexadecimal digits | space | JSON: {version, ...CommitNote} | spaces | newline
  */
-import { join } from "node:path";
-import { type Files, isSystemError } from "../../../base/files.js";
 import { crc32c, hex8 } from "../../../base/hash/crc32c.js";
+import type { TableStorage } from "../../storage/storage.js";
 import type { CommitNote } from "./seal.js";
 
 /** Beside the log, not in it: other engines take what is named like a commit below `_delta_log` for one. */
 export const COPIES_DIRECTORY = "_log_copies";
+export const COPIES_PREFIX = `${COPIES_DIRECTORY}/`;
 export const NEWEST_NAME = "newest";
+const KEY = COPIES_PREFIX + NEWEST_NAME;
 
 const CRC_AND_NEWLINE_BYTES = 10;
 
@@ -24,11 +25,8 @@ export interface NewestNote extends CommitNote {
 const LINE_BYTES = 512;
 
 /** The note; "broken" when there is something else in its place, undefined when there is nothing. */
-export async function readNewest(
-  files: Files,
-  tableDirectory: string,
-): Promise<NewestNote | "broken" | undefined> {
-  const bytes = await files.read(newestPath(tableDirectory));
+export async function readNewest(storage: TableStorage): Promise<NewestNote | "broken" | undefined> {
+  const bytes = await storage.read(KEY);
   // Empty: it is being made.
   if (bytes === undefined || bytes.length === 0) return undefined;
   const text = bytes.toString("utf8");
@@ -46,21 +44,7 @@ function lineOf(json: string): Buffer {
   return Buffer.from(`${hex8(crc32c(bytes))} ${json}${padding}\n`, "utf8");
 }
 
-/** Replaces the note. The directory must be there. */
-export async function writeNewest(files: Files, tableDirectory: string, note: NewestNote): Promise<void> {
-  const path = newestPath(tableDirectory);
-  const bytes = lineOf(JSON.stringify(note));
-  const file = await files.open(path, "change").catch((error) => {
-    if (!isSystemError(error, "ENOENT")) throw error;
-    return files.open(path, "create");
-  });
-  try {
-    await file.write([bytes], 0);
-  } finally {
-    await file.close();
-  }
-}
-
-function newestPath(tableDirectory: string): string {
-  return join(tableDirectory, COPIES_DIRECTORY, NEWEST_NAME);
+/** Replaces the note. */
+export async function writeNewest(storage: TableStorage, note: NewestNote): Promise<void> {
+  await storage.put(KEY, lineOf(JSON.stringify(note)), "hint");
 }

@@ -4,12 +4,14 @@ import { type Files, isSystemError } from "../../../base/files.js";
 import { cacheDirectory, cacheName, cacheVersion } from "../../delta/cache/cache-format.js";
 import { isSoundCache } from "../../delta/cache/cache-read.js";
 import type { Snapshot } from "../../delta/snapshot.js";
-import { Bloom, bloomPath } from "../../parquet/bloom.js";
+import { Bloom, bloomKey, bloomPath } from "../../parquet/bloom.js";
+import { localTable } from "../../storage/local.js";
 import { REPAIR_HELP, type TableFinding } from "../finding.js";
 
 /** With `isDeep` every block of every filter. */
 export async function checkIndex(files: Files, snapshot: Snapshot, isDeep: boolean): Promise<TableFinding[]> {
   const findings: TableFinding[] = await checkCaches(files, snapshot);
+  const { storage } = localTable(snapshot.directory, files);
   for (const file of snapshot.files) {
     const path = bloomPath(snapshot.directory, file.add.path);
     const facts = await files.stat(path).catch((error) => {
@@ -17,7 +19,7 @@ export async function checkIndex(files: Files, snapshot: Snapshot, isDeep: boole
       throw error;
     });
     if (facts === undefined) continue;
-    const bloom = await Bloom.open(files, path);
+    const bloom = await Bloom.open(storage, bloomKey(file.add.path));
     if (bloom === undefined || (isDeep && !(await bloom.isWhole())))
       findings.push(broken(relative(snapshot.directory, path)));
   }
@@ -29,7 +31,7 @@ async function checkCaches(files: Files, { directory }: Snapshot): Promise<Table
   const place = cacheDirectory(directory);
   for (const name of await files.list(place)) {
     const version = cacheVersion(name);
-    if (version === undefined || (await isSoundCache(files, directory, version))) continue;
+    if (version === undefined || (await isSoundCache(localTable(directory, files), version))) continue;
     // Another process may have replaced it meanwhile.
     const path = join(place, cacheName(version));
     if ((await files.stat(path)) !== undefined) findings.push(brokenCache(relative(directory, path)));

@@ -30,12 +30,12 @@ export async function repairFiles(repair: Repair): Promise<void> {
 
 /** Names the file once more, with what was measured. */
 async function correct(repair: Repair, file: TableFile): Promise<void> {
-  const { files, session, log, step } = repair;
+  const { session, log, step } = repair;
   const { schema } = await log.refresh();
   await step({ path: file.add.path, what: "measure the file and correct the log", rows: 0 }, async () => {
     const { rows, statistics } = await measureFile(session, file.path, schema.columns);
     const stats = JSON.stringify(deltaStatistics(rows, schema.columns, statistics));
-    await commitWith(files, log, (snapshot) => {
+    await commitWith(log, (snapshot) => {
       const current = snapshot.files.find(({ add }) => add.path === file.add.path);
       if (current === undefined) return undefined;
       return [commitInfo(repair), { add: { ...current.add, stats, dataChange: false } }];
@@ -51,7 +51,7 @@ async function drop(repair: Repair, file: TableFile): Promise<void> {
   const isThere = (await files.stat(file.path)) !== undefined;
   const what = `take the file out of the table${isThere ? `, and keep it as ${kept}` : ""}`;
   await step({ path, what, rows: -(file.rows ?? 0) }, async () => {
-    await commitWith(files, log, (snapshot) => {
+    await commitWith(log, (snapshot) => {
       if (!snapshot.files.some(({ add }) => add.path === path)) return undefined;
       return [commitInfo(repair), removal(file, nowMs())];
     });

@@ -37,11 +37,11 @@ export async function repairLostRows(repair: Repair): Promise<void> {
 }
 
 async function addAgain(repair: Repair, strays: readonly Stray[]): Promise<void> {
-  const { files, log, nowMs } = repair;
+  const { log, nowMs } = repair;
   const { schema } = await log.refresh();
   const adds: LogAction[] = [];
   for (const { path } of strays) adds.push({ add: await addOf(repair, schema, path) });
-  await commitWith(files, log, (snapshot) => {
+  await commitWith(log, (snapshot) => {
     const known = new Set([...snapshot.files.map(({ add: { path } }) => path), ...snapshot.removed.keys()]);
     if (adds.some(({ add: one }) => known.has(one!.path))) return undefined;
     const operation = { operation: "REPAIR", operationParameters: {}, isBlindAppend: true };
@@ -55,7 +55,7 @@ function inOrder(segments: readonly LostSegment[]): LostSegment[] {
 }
 
 async function add(repair: Repair, segment: LostSegment): Promise<void> {
-  const { files, log } = repair;
+  const { log } = repair;
   for (;;) {
     const snapshot = await log.refresh();
     if (isCovered(snapshot, segment)) return;
@@ -63,7 +63,7 @@ async function add(repair: Repair, segment: LostSegment): Promise<void> {
       info(repair.nowMs(), segment),
       ...(await rescueActions(repair, snapshot, [segment])),
     ];
-    if (await putOn(files, snapshot, actions)) return;
+    if (await putOn(log.storage, snapshot, actions)) return;
   }
 }
 

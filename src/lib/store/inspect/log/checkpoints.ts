@@ -14,7 +14,7 @@ export async function checkpointFault(
   paths: readonly string[],
 ): Promise<string | undefined> {
   for (const path of paths) {
-    const fault = await checkpointSealFault(files, path, version);
+    const fault = checkpointSealFault(await files.read(path), version);
     if (fault !== undefined) return fault;
   }
   try {
@@ -61,8 +61,8 @@ export async function lastCheckpointFault(
   const checkpoint = good.find((one) => one.version === version);
   if (checkpoint === undefined)
     return damage(`names version ${version}, of which there is no checkpoint that can be read`);
-  const [path, ...others] = checkpoint.paths;
-  if (others.length > 0 || !(await isSealedCheckpoint(files, path!))) return undefined;
+  const [path, ...others] = checkpoint.keys.map((key) => join(directory, key));
+  if (others.length > 0 || !isSealedCheckpoint(await files.read(path!))) return undefined;
   const wanted = await factsOf(files, session, version, path!);
   const isTrue = [...new Set([...Object.keys(said), ...Object.keys(wanted)])].every(
     (name) => OF_OTHERS.includes(name) || said[name] === wanted[name],

@@ -11,6 +11,7 @@ import {
   openCommit,
 } from "../../delta/guard/seal.js";
 import { commitPath } from "../../delta/listing.js";
+import { LocalStorage } from "../../storage/local.js";
 
 export interface BrokenCommit {
   readonly version: number;
@@ -38,8 +39,8 @@ export interface Outside {
 }
 
 export async function readOutside(files: Files, directory: string): Promise<Outside> {
-  const newest = await readNewest(files, directory);
-  return { newest, copies: await listCopies(files, directory) };
+  const newest = await readNewest(new LocalStorage(directory, files));
+  return { newest, copies: await listCopies(new LocalStorage(directory, files)) };
 }
 
 /** The newest version that was committed, whether the log still has it or not; -1 when nothing says so. */
@@ -114,7 +115,7 @@ export async function noteOfLost(
 ): Promise<CommitNote | undefined> {
   const next = await open(files, directory, version + 1);
   if (typeof next === "object" && next.previous !== undefined) return next.previous;
-  const copy = await readCopy(files, directory, version + 1);
+  const copy = await readCopy(new LocalStorage(directory, files), version + 1);
   if (typeof copy === "object" && copy.previous !== undefined) return copy.previous;
   const { newest } = outside;
   return newest !== "broken" && newest?.version === version ? newest : undefined;

@@ -7,6 +7,7 @@ import { copyName, readCopy } from "../../delta/guard/copies.js";
 import { COPIES_DIRECTORY, NEWEST_NAME, readNewest } from "../../delta/guard/newest.js";
 import { isSameCommit } from "../../delta/guard/seal.js";
 import { commitPath } from "../../delta/listing.js";
+import { LocalStorage } from "../../storage/local.js";
 import type { CommitHealth, Outside } from "./commits.js";
 
 export interface GuardFault {
@@ -37,7 +38,7 @@ export async function inspectGuard(
   // A writer may just have been writing it.
   for (let look = 0; look < LOOKS && (noted === "broken" || (noted === undefined && isSealed)); look++) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
-    noted = await readNewest(files, directory);
+    noted = await readNewest(new LocalStorage(directory, files));
   }
   if (noted === "broken") faults.push({ name: NEWEST_NAME, reason: "cannot be read" });
   if (noted === undefined && isSealed) faults.push({ name: NEWEST_NAME, reason: "is gone" });
@@ -45,7 +46,7 @@ export async function inspectGuard(
     const name = copyName(version);
     const commit = toCopy.get(version);
     const known = commit === undefined ? {} : { version };
-    const copy = await readCopy(files, directory, version);
+    const copy = await readCopy(new LocalStorage(directory, files), version);
     if (copy === "broken") faults.push({ name, reason: "is not what was written", ...known });
     else if (copy === undefined) {
       const facts = commit === undefined ? undefined : await files.stat(commitPath(directory, version));

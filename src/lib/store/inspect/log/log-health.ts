@@ -2,8 +2,9 @@
 /** Whether a table's log can be read from its start, or a checkpoint, to its end. */
 import { join } from "node:path";
 import type { Files } from "../../../base/files.js";
-import { type CheckpointFiles, commitPath, LOG_DIRECTORY, listLog } from "../../delta/listing.js";
+import { type CheckpointFiles, commitPath, LOG_DIRECTORY, LOG_PREFIX, listLog } from "../../delta/listing.js";
 import type { Session } from "../../duckdb/duckdb.js";
+import { LocalStorage } from "../../storage/local.js";
 import { STRAY_AGE_MS } from "../files/strays.js";
 import { checkpointFault, type LastCheckpointFault, lastCheckpointFault } from "./checkpoints.js";
 import {
@@ -44,13 +45,14 @@ export async function inspectLog(
   nowMs: number,
 ): Promise<LogHealth> {
   const outside = await readOutside(files, directory);
-  const { commits, checkpoints, names } = await listLog(files, directory);
+  const { commits, checkpoints, names } = await listLog(new LocalStorage(directory, files));
   const brokenCheckpoints: { name: string; reason: string }[] = [];
   const good: CheckpointFiles[] = [];
-  for (const { version, paths } of checkpoints) {
+  for (const { version, keys } of checkpoints) {
+    const paths = keys.map((key) => join(directory, key));
     const reason = await checkpointFault(files, session, version, paths);
-    if (reason === undefined) good.push({ version, paths });
-    else brokenCheckpoints.push({ name: paths[0]!.slice(join(directory, LOG_DIRECTORY).length + 1), reason });
+    if (reason === undefined) good.push({ version, keys });
+    else brokenCheckpoints.push({ name: keys[0]!.slice(LOG_PREFIX.length), reason });
   }
   const base = Math.max(-1, ...good.map(({ version }) => version));
   const health = await inspectCommits(files, directory, commits, outside);

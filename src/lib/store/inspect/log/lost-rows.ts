@@ -10,6 +10,7 @@ import { commitPath, listLog } from "../../delta/listing.js";
 import { QUARANTINE_DIRECTORY } from "../../delta/quarantine-transactions.js";
 import { parseStatistics } from "../../delta/table-file.js";
 import type { Session } from "../../duckdb/duckdb.js";
+import { LocalStorage } from "../../storage/local.js";
 import { writerOfTransaction } from "../../wal/segment.js";
 import { measureFile } from "../files/measure.js";
 import type { Stray } from "../files/strays.js";
@@ -67,7 +68,7 @@ interface SegmentCommit {
 /** By transaction; only those of commits that nothing else vouches for, and that add what they say is stored. */
 async function commitsOfSegments(files: Files, directory: string): Promise<Map<string, SegmentCommit>> {
   const found = new Map<string, SegmentCommit>();
-  for (const version of (await listLog(files, directory)).commits) {
+  for (const version of (await listLog(new LocalStorage(directory, files))).commits) {
     const bytes = await files.read(commitPath(directory, version));
     if (bytes === undefined) continue;
     try {

@@ -12,6 +12,7 @@ import { type SealedCommit, sealCommit } from "../../delta/guard/seal.js";
 import { commitName, commitPath, LOG_DIRECTORY } from "../../delta/listing.js";
 import { loadState } from "../../delta/load.js";
 import type { Snapshot } from "../../delta/snapshot.js";
+import { LocalStorage, localTable } from "../../storage/local.js";
 import { type LostSegment, lostSegments, type Rescue, rescueActions } from "../files/lost-files.js";
 import { findStrays, listDataFiles } from "../files/strays.js";
 import { isStoredInLog } from "../wal/live-copy.js";
@@ -37,7 +38,7 @@ export async function rebuildCommit(
   version: number,
 ): Promise<RebuiltCommit> {
   const { files, directory } = rescue;
-  const before = (await loadState(files, directory, version - 1)).state.snapshot();
+  const before = (await loadState(localTable(directory, files), version - 1)).state.snapshot();
   const intact = await intactActions(rescue, version);
   const later = await laterActions(rescue, health, version);
   const note = await noteOfLost(files, directory, version, health.outside);
@@ -80,7 +81,7 @@ export async function putRebuilt(
 ): Promise<void> {
   const path = commitPath(directory, version);
   if ((await files.read(path)) === undefined) {
-    await putSealed(files, directory, version, commit);
+    await putSealed(new LocalStorage(directory, files), version, commit);
     return;
   }
   const log = join(directory, LOG_DIRECTORY);
@@ -95,9 +96,10 @@ export async function putRebuilt(
   }
   await files.rename(draft, path);
   await files.syncDirectory(log);
-  const copy = await readCopy(files, directory, version);
+  const copy = await readCopy(new LocalStorage(directory, files), version);
   const isCopied = typeof copy === "object" && copy.note.crc32c === commit.note.crc32c;
-  if (!isCopied && needsCopy(commit.actions)) await writeCopy(files, directory, version, commit.bytes);
+  if (!isCopied && needsCopy(commit.actions))
+    await writeCopy(new LocalStorage(directory, files), version, commit.bytes);
 }
 
 function isHole({ missing, broken }: LogHealth, version: number): boolean {

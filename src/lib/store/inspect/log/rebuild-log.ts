@@ -13,6 +13,7 @@ import { sealCommit } from "../../delta/guard/seal.js";
 import { commitName, LOG_DIRECTORY } from "../../delta/listing.js";
 import { LogState } from "../../delta/state.js";
 import { parseStatistics, pathOfAdd } from "../../delta/table-file.js";
+import { LocalStorage } from "../../storage/local.js";
 import { type LostSegment, lostSegments, rescueActions } from "../files/lost-files.js";
 import { findStrays, listDataFiles } from "../files/strays.js";
 import type { Repair } from "../repair-step.js";
@@ -48,7 +49,7 @@ export async function rebuildLog(repair: Repair, { outside }: LogHealth): Promis
   }
   const rows = rowsOf(actions);
   const isDone = await step({ path, what, rows }, async () => {
-    await putSealed(files, directory, 0, sealCommit(0, actions, undefined));
+    await putSealed(new LocalStorage(directory, files), 0, sealCommit(0, actions, undefined));
     const place = join(directory, COPIES_DIRECTORY);
     for (const version of told.versions.filter((one) => one > 0))
       await files.rename(
@@ -66,7 +67,7 @@ async function readCopies({ files, directory }: Repair, versions: readonly numbe
   const latest = new Map<string, LogAction>();
   const unreadable: number[] = [];
   for (const version of versions) {
-    const copy = await readCopy(files, directory, version);
+    const copy = await readCopy(new LocalStorage(directory, files), version);
     if (typeof copy !== "object") unreadable.push(version);
     for (const action of typeof copy === "object" ? copy.actions : []) {
       const { add, remove, txn, metaData } = action;

@@ -7,6 +7,7 @@ import { checkpoint } from "../../delta/checkpoints/checkpoint.js";
 import { readCopy } from "../../delta/guard/copies.js";
 import { commitName, LOG_DIRECTORY } from "../../delta/listing.js";
 import { TableLog } from "../../delta/snapshot.js";
+import { LocalStorage } from "../../storage/local.js";
 import type { Repair } from "../repair-step.js";
 import { inspectLog, type LogHealth } from "./log-health.js";
 import { putRebuilt, type RebuiltCommit, rebuildCommit } from "./rebuild-commit.js";
@@ -49,7 +50,7 @@ async function restoreCopies(repair: Repair, { missing, broken }: LogHealth): Pr
   const { files, directory, step } = repair;
   let isAny = false;
   for (const version of [...missing, ...broken.map((one) => one.version)].sort((a, b) => a - b)) {
-    const copy = await readCopy(files, directory, version);
+    const copy = await readCopy(new LocalStorage(directory, files), version);
     if (typeof copy !== "object") continue;
     const { operation = "it" } = copy.note;
     const path = `${LOG_DIRECTORY}/${commitName(version)}`;
@@ -85,7 +86,7 @@ async function checkpointNow(repair: Repair, holes: readonly number[]): Promise<
   const path = `${LOG_DIRECTORY}/${commitName(holes[0]!)}`;
   const what = `write a checkpoint of the newest version, which the snapshot cache knows: versions ${holes.join(", ")} are not needed any more`;
   await step({ path, what, rows: 0 }, async () => {
-    await checkpoint({ files, session, log: new TableLog(directory, files), nowMs: nowMs() });
+    await checkpoint({ session, log: new TableLog(directory, files), nowMs: nowMs() });
   });
 }
 
@@ -122,7 +123,7 @@ async function newLastCheckpoint(repair: Repair, health: LogHealth): Promise<voi
   await step(
     { path, what: `rewrite it, with a checkpoint: it ${health.lastCheckpoint?.reason}`, rows: 0 },
     async () => {
-      await checkpoint({ files, session, log: new TableLog(directory, files), nowMs: nowMs() });
+      await checkpoint({ session, log: new TableLog(directory, files), nowMs: nowMs() });
     },
   );
 }

@@ -24,7 +24,7 @@ async function drop(repair: Repair, { id, generation, path }: EntryFinding): Pro
   const kept = join(DAMAGED_DIRECTORY, path.replaceAll("/", "_"));
   const what = `take the entry out of the quarantine${isThere ? `, and keep its file as ${kept}` : ""}`;
   await step({ path, what, rows: 0 }, async () => {
-    await commitWith(files, log, ({ txns }) => {
+    await commitWith(log, ({ txns }) => {
       const known = checksumIn(txns, id);
       if (known !== undefined && known.generation !== generation) return undefined;
       const next = generation + 1;

@@ -11,6 +11,7 @@ import { type Column, schemaOf, type TableSchema } from "../../columns/schema.js
 import { misplacedSql, remainingSql, retiredOf, valueSql } from "../../columns/value.js";
 import { commitWith, schemaActions } from "../../delta/commit.js";
 import type { Snapshot, TableFile, TableLog } from "../../delta/snapshot.js";
+import { fetchFiles } from "../../delta/table-file.js";
 import type { Session } from "../../duckdb/duckdb.js";
 import { rewriteFiles } from "../rewrite/rewrite.js";
 import { LEVEL_TAG, SORTED_TAG } from "../rewrite/rewrite-group.js";
@@ -58,7 +59,7 @@ export async function settleKey(options: SettleOptions, key: string): Promise<Se
     if (batch.length === 0 || options.signal?.aborted === true) break;
     const moving: TableFile[] = [];
     for (const file of batch) {
-      if (await hasMisplaced(options.session, snapshot.schema, key, file)) moving.push(file);
+      if (await hasMisplaced(options, snapshot.schema, key, file)) moving.push(file);
       else settled.add(file.add.path);
     }
     if (moving.length > 0 && (await rewrite(options, snapshot, key, moving))) {
@@ -105,11 +106,12 @@ function firstBatch(files: readonly TableFile[]): TableFile[] {
 }
 
 async function hasMisplaced(
-  session: Session,
+  { session, log }: SettleOptions,
   schema: TableSchema,
   key: string,
   file: TableFile,
 ): Promise<boolean> {
+  await fetchFiles(log, [file]);
   const present = await session.rowsJson(
     `SELECT DISTINCT lower(name) FROM parquet_schema(${literal(file.path)})`,
   );
@@ -139,6 +141,7 @@ async function rewrite(
   const first = live[0]!;
   const sqlOf = (column: Column) =>
     column === first ? valueSql(schema, column) : remainingSql(schema, column);
+  await fetchFiles(log, inputs);
   const empty = await countMoved({ session, schema, key, inputs, sqlOf });
   const kept = schema.columns.filter(
     (column) =>
@@ -205,14 +208,14 @@ function isStillRight(before: TableSchema, now: TableSchema, key: string): boole
 
 /** Takes the columns of the key that no file has out of the schema. */
 async function dropColumns(options: SettleOptions, key: string): Promise<readonly string[]> {
-  const { files, log, session, nowMs } = options;
+  const { log, nowMs } = options;
   for (;;) {
     const snapshot = await log.refresh();
-    const present = await columnsInFiles(session, snapshot, oldColumns(snapshot.schema, key));
+    const present = await columnsInFiles(options, snapshot, oldColumns(snapshot.schema, key));
     const schema = withoutColumns(snapshot.schema, key, (column) => !present.has(column.name));
     if (schema === snapshot.schema) return [];
     let isOutdated = false;
-    const version = await commitWith(files, log, (newest) => {
+    const version = await commitWith(log, (newest) => {
       isOutdated = newest.version !== snapshot.version;
       return isOutdated
         ? undefined
@@ -243,7 +246,7 @@ const ASKED_AT_ONCE = 256;
 
 /** Names of those columns that a file has, with or without values. */
 async function columnsInFiles(
-  session: Session,
+  { session, log }: SettleOptions,
   snapshot: Snapshot,
   columns: readonly Column[],
 ): Promise<Set<string>> {
@@ -257,7 +260,9 @@ async function columnsInFiles(
     else for (const [i, { name }] of columns.entries()) if (answers[i] === true) found.add(name);
   }
   for (let i = 0; i < unknown.length && found.size < columns.length; i += ASKED_AT_ONCE) {
-    const paths = unknown.slice(i, i + ASKED_AT_ONCE).map((file) => literal(file.path));
+    const asked = unknown.slice(i, i + ASKED_AT_ONCE);
+    await fetchFiles(log, asked);
+    const paths = asked.map((file) => literal(file.path));
     const rows = await session.rowsJson(
       `SELECT DISTINCT lower(name) FROM parquet_schema([${paths.join(", ")}])`,
     );

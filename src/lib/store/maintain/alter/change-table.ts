@@ -11,7 +11,9 @@ import { identifier } from "../../columns/names.js";
 import { storedKey, type TableSchema } from "../../columns/schema.js";
 import { commitWith, schemaActions } from "../../delta/commit.js";
 import { type Snapshot, TableLog } from "../../delta/snapshot.js";
+import { fetchFiles } from "../../delta/table-file.js";
 import { Session } from "../../duckdb/duckdb.js";
+import type { TablePlace } from "../../storage/storage.js";
 import { scanSql } from "../rewrite/rewrite-sql.js";
 import { changeInfo, type SettleProgress, type SettleReport, settleKey } from "./backfill-column.js";
 import { withKey, withType } from "./change.js";
@@ -23,7 +25,8 @@ export type Change =
 
 export interface ChangeOptions {
   readonly files: Files;
-  readonly tableDirectory: string;
+  /** The directory of a table on the local disk, or its place. */
+  readonly table: TablePlace | string;
   readonly nowMs: () => number;
   /** Called once the schema says so: from now on queries show it and writers obey it. */
   readonly onCommitted?: (isNew: boolean) => void;
@@ -35,8 +38,8 @@ const MEMORY_BYTES = 512 * 1024 * 1024;
 
 /** Throws store.schema-change. Doing it again goes on where it was ended, and changes nothing when it was done. */
 export async function changeTable(options: ChangeOptions, change: Change): Promise<SettleReport> {
-  const { files, tableDirectory, nowMs, onProgress, signal } = options;
-  const log = new TableLog(tableDirectory, files);
+  const { files, table, nowMs, onProgress, signal } = options;
+  const log = new TableLog(table, files);
   const tempDirectory = await makeTemporaryDirectory("schema");
   const session = await Session.open({ memoryBytes: MEMORY_BYTES, threads: 2, tempDirectory });
   try {
@@ -53,7 +56,7 @@ export async function changeTable(options: ChangeOptions, change: Change): Promi
 
 /** False: the schema says so already. */
 async function commitChange(
-  { files, nowMs }: ChangeOptions,
+  { nowMs }: ChangeOptions,
   change: Change,
   log: TableLog,
   session: Session,
@@ -63,8 +66,8 @@ async function commitChange(
     const snapshot = await log.refresh();
     const schema = changed(snapshot, change);
     if (schema === snapshot.schema) return false;
-    if (change.action === "rename") await refuseRowsWithBoth(session, snapshot, change.key, change.to);
-    const version = await commitWith(files, log, (newest) =>
+    if (change.action === "rename") await refuseRowsWithBoth(log, session, snapshot, change.key, change.to);
+    const version = await commitWith(log, (newest) =>
       newest.version === snapshot.version
         ? [changeInfo(operation, change.key, nowMs()), ...schemaActions(newest, schema, nowMs())]
         : undefined,
@@ -87,6 +90,7 @@ function changed({ schema, metadata }: Snapshot, change: Change): TableSchema {
 
 /** Two keys cannot become one where a row has both. */
 async function refuseRowsWithBoth(
+  log: TableLog,
   session: Session,
   { schema, files }: Snapshot,
   key: string,
@@ -100,7 +104,9 @@ async function refuseRowsWithBoth(
   if (!schema.byKey.has(to)) return;
   let rows = 0;
   for (let i = 0; i < files.length; i += ASKED_AT_ONCE) {
-    const paths = files.slice(i, i + ASKED_AT_ONCE).map((file) => file.path);
+    const asked = files.slice(i, i + ASKED_AT_ONCE);
+    await fetchFiles(log, asked);
+    const paths = asked.map((file) => file.path);
     const found = await session.rowsJson(
       `SELECT count(*) FROM (${scanSql(schema.columns, paths)}) WHERE (${hasValue(key)}) AND (${hasValue(to)})`,
     );

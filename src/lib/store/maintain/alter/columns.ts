@@ -4,7 +4,9 @@ import { literal } from "../../columns/names.js";
 import { type Column, TIMESTAMP_KEY } from "../../columns/schema.js";
 import { firstLeaf, type StructField } from "../../columns/structs.js";
 import type { Snapshot } from "../../delta/snapshot.js";
+import { fetchFiles } from "../../delta/table-file.js";
 import type { Session } from "../../duckdb/duckdb.js";
+import type { TablePlace } from "../../storage/storage.js";
 
 export interface ColumnInfo {
   /** The key in the events; for `_rest` and `_timestamp_ns` their own names. */
@@ -24,8 +26,12 @@ export interface ColumnInfo {
 }
 
 /** All columns, those of a key together. Reads the footers of all files. */
-export async function columnInfo(session: Session, snapshot: Snapshot): Promise<ColumnInfo[]> {
-  const sizes = await sizesOf(session, snapshot);
+export async function columnInfo(
+  table: TablePlace,
+  session: Session,
+  snapshot: Snapshot,
+): Promise<ColumnInfo[]> {
+  const sizes = await sizesOf(table, session, snapshot);
   const infos = snapshot.schema.columns.map((column): ColumnInfo => {
     const size = sizes.get(column.name) ?? { bytes: 0, values: new Map<string, number>() };
     const path = column.type === "struct" ? [column.name, ...firstLeaf(column.fields!)] : [column.name];
@@ -58,10 +64,12 @@ interface Size {
 const PATH = ", ";
 const ASKED_AT_ONCE = 256;
 
-async function sizesOf(session: Session, { files }: Snapshot): Promise<Map<string, Size>> {
+async function sizesOf(table: TablePlace, session: Session, { files }: Snapshot): Promise<Map<string, Size>> {
   const sizes = new Map<string, Size>();
   for (let i = 0; i < files.length; i += ASKED_AT_ONCE) {
-    const paths = files.slice(i, i + ASKED_AT_ONCE).map((file) => literal(file.path));
+    const asked = files.slice(i, i + ASKED_AT_ONCE);
+    await fetchFiles(table, asked);
+    const paths = asked.map((file) => literal(file.path));
     const rows = await session.rowsJson(
       `SELECT path_in_schema, sum(total_compressed_size), sum(num_values - coalesce(stats_null_count, 0))
        FROM parquet_metadata([${paths.join(", ")}]) GROUP BY 1`,

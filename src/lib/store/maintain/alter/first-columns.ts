@@ -18,6 +18,7 @@ import {
 import type { ColumnType } from "../../columns/types/types.js";
 import { commitWith, schemaActions } from "../../delta/commit.js";
 import type { Snapshot, TableFile, TableLog } from "../../delta/snapshot.js";
+import { fetchFiles } from "../../delta/table-file.js";
 import type { Session } from "../../duckdb/duckdb.js";
 
 export interface FirstColumnsOptions {
@@ -32,12 +33,12 @@ export interface FirstColumnsOptions {
  * there.
  */
 export async function rightFirstColumns(options: FirstColumnsOptions): Promise<readonly string[]> {
-  const { files, session, log, nowMs } = options;
+  const { session, log, nowMs } = options;
   for (;;) {
     const snapshot = await log.refresh();
     const keys = splitKeys(snapshot);
     if (keys.length === 0) return [];
-    const counts = await valueCounts(session, snapshot.files, keys.flat());
+    const counts = await valueCounts(log, session, snapshot.files, keys.flat());
     let { schema } = snapshot;
     const names: string[] = [];
     for (const columns of keys) {
@@ -49,7 +50,7 @@ export async function rightFirstColumns(options: FirstColumnsOptions): Promise<r
       names.push(key);
     }
     if (names.length === 0) return [];
-    const version = await commitWith(files, log, (newest) =>
+    const version = await commitWith(log, (newest) =>
       newest.version === snapshot.version
         ? [info(names, nowMs()), ...schemaActions(newest, schema, nowMs())]
         : undefined,
@@ -121,6 +122,7 @@ function withFirst(schema: TableSchema, column: Column): TableSchema {
 
 /** Values of each column that are not null. Cost: the footers of files whose statistics do not say. */
 async function valueCounts(
+  log: TableLog,
   session: Session,
   files: readonly TableFile[],
   columns: readonly Column[],
@@ -142,8 +144,8 @@ async function valueCounts(
     }
   }
   const structs = columns.filter(({ type }) => type === "struct");
-  await countInFooters(session, unsaid, told, add);
-  await countInFooters(session, files, structs, add);
+  await countInFooters(log, session, unsaid, told, add);
+  await countInFooters(log, session, files, structs, add);
   return counts;
 }
 
@@ -152,6 +154,7 @@ const ASKED_AT_ONCE = 256;
 const PATH = ", ";
 
 async function countInFooters(
+  log: TableLog,
   session: Session,
   files: readonly TableFile[],
   columns: readonly Column[],
@@ -160,7 +163,9 @@ async function countInFooters(
   if (columns.length === 0) return;
   const names = new Map(columns.map((column) => [pathOf(column), column.name]));
   for (let i = 0; i < files.length; i += ASKED_AT_ONCE) {
-    const paths = files.slice(i, i + ASKED_AT_ONCE).map((file) => literal(file.path));
+    const asked = files.slice(i, i + ASKED_AT_ONCE);
+    await fetchFiles(log, asked);
+    const paths = asked.map((file) => literal(file.path));
     const wanted = [...names.keys()].map(literal).join(", ");
     const rows = await session.rowsJson(
       `SELECT path_in_schema, sum(num_values - coalesce(stats_null_count, 0))

@@ -1,10 +1,11 @@
 /** Which events would go, by day and by rule: what a dry run lists. */
-import type { Files } from "../../../base/files.js";
 import { identifier } from "../../columns/names.js";
 import { TIMESTAMP_KEY } from "../../columns/schema.js";
 import type { Snapshot, TableFile } from "../../delta/snapshot.js";
+import { fetchFiles } from "../../delta/table-file.js";
 import type { Session } from "../../duckdb/duckdb.js";
 import { CHECKSUM_TAG } from "../../parquet/checksum.js";
+import type { TablePlace } from "../../storage/storage.js";
 import { beyond, mostBytes, planRetention, ruleSql } from "../retention.js";
 import { type RetentionRule, retentionRules } from "../retention-rules.js";
 import { matchesSql } from "../rewrite/rewrite-sql.js";
@@ -38,14 +39,14 @@ const ASKED_AT_ONCE = 64;
  * file concerned.
  */
 export async function foretellRetention(
-  files: Files,
+  table: TablePlace,
   session: Session,
   snapshot: Snapshot,
   nowMs: number,
 ): Promise<Foretold> {
   const { schema } = snapshot;
   const rules = retentionRules(snapshot);
-  const plan = planRetention(await reachableFiles(files, snapshot), schema, rules, nowMs);
+  const plan = planRetention(await reachableFiles(table.files, snapshot), schema, rules, nowMs);
   const days = new Map<string, number>();
   const byRule = new Map<number, number>();
   const day = daySql(identifier(TIMESTAMP_KEY.name));
@@ -54,6 +55,7 @@ export async function foretellRetention(
     for (const asked of slicesOf([...plan.whole, ...plan.partial])) {
       const columns = ["file", day, ruleSql(schema, rules)];
       for (const [path, date, rule, count] of await counts(
+        table,
         session,
         snapshot,
         asked,
@@ -78,9 +80,14 @@ export async function foretellRetention(
   const larger = new Map<number, number>();
   for (const asked of slicesOf(large)) {
     const kept = `(${plan.condition}) IS NOT TRUE`;
-    for (const [date, count] of await counts(session, snapshot, asked, rules.length > 0 ? kept : "true", [
-      day,
-    ])) {
+    for (const [date, count] of await counts(
+      table,
+      session,
+      snapshot,
+      asked,
+      rules.length > 0 ? kept : "true",
+      [day],
+    )) {
       add(days, String(date ?? ""), Number(count));
       add(
         larger,
@@ -117,12 +124,14 @@ export function daySql(time: string): string {
 
 /** Rows of the files for which the condition is true, counted by `columns` (SQL; "file" is the path). */
 async function counts(
+  table: TablePlace,
   session: Session,
   { schema }: Snapshot,
   asked: readonly TableFile[],
   condition: string,
   columns: readonly string[],
 ): Promise<unknown[][]> {
+  await fetchFiles(table, asked);
   const sql = matchesSql(schema, asked, condition, columns);
   const by = columns.map((_, i) => String(i + 1)).join(", ");
   return session.rowsJson(`SELECT *, count(*) FROM (${sql}) GROUP BY ${by}`);

@@ -45,7 +45,7 @@ export async function foretellMaintenance(
 ): Promise<ForetoldMaintenance> {
   const log = new TableLog(directory, files);
   const snapshot = await log.refresh();
-  const retention = await withReading((session) => foretellRetention(files, session, snapshot, nowMs));
+  const retention = await withReading((session) => foretellRetention(log, session, snapshot, nowMs));
   const gone = new Set(retention.whole);
   const left = (await reachableFiles(files, snapshot)).filter((file) => !gone.has(file));
   const groups = planCompaction(left, { targetBytes });

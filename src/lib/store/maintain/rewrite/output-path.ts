@@ -1,15 +1,16 @@
 /** Where rewritten files go: beside those they replace, or into the same partition of a tier. */
 import { randomUUID } from "node:crypto";
-import { dirname, posix } from "node:path";
-import { type Files, isNoRoom, makeDurableDirectory } from "../../../base/files.js";
+import { posix } from "node:path";
+import { isNoRoom } from "../../../base/files.js";
 import { schemaOf } from "../../columns/schema.js";
 import type { Add } from "../../delta/actions.js";
 import type { TableFile, TableLog } from "../../delta/snapshot.js";
-import { pathOfAdd } from "../../delta/table-file.js";
+import { keyOfAdd } from "../../delta/table-file.js";
 import type { Session } from "../../duckdb/duckdb.js";
-import { bloomPath, buildBloom, idLikeColumns } from "../../parquet/bloom.js";
+import { bloomKey, buildBloom, idLikeColumns } from "../../parquet/bloom.js";
 import { encodedPath, partitionDirectory } from "../../parquet/partition.js";
 import { deltaStatistics } from "../../parquet/statistics.js";
+import type { TableStorage } from "../../storage/storage.js";
 import type { RewrittenFile } from "./rewrite-group.js";
 
 /**
@@ -30,7 +31,7 @@ export interface FileGroup {
 
 /** A file in its place, durable, but not yet part of the table. */
 export interface PlacedFile {
-  readonly path: string;
+  readonly key: string;
   readonly rows: number;
   readonly bytes: number;
   readonly add: Add;
@@ -70,7 +71,6 @@ export function tierRoot(tier: string | null): string {
 }
 
 interface Placing {
-  readonly files: Files;
   readonly session: Session;
   readonly log: TableLog;
   readonly nowMs: () => number;
@@ -78,20 +78,17 @@ interface Placing {
 
 /** Moves a written file to its place, durably, and makes the bloom filters of its ids. */
 export async function placeOutput(
-  { files, session, log, nowMs }: Placing,
+  { session, log: { storage }, nowMs }: Placing,
   group: FileGroup,
   written: RewrittenFile,
 ): Promise<PlacedFile> {
   const path = posix.join(group.prefix, `part-${randomUUID()}.parquet`);
-  const absolute = pathOfAdd(log.directory, path);
-  const directory = dirname(absolute);
-  await makeDurableDirectory(files, directory);
-  await files.rename(written.temporaryPath, absolute);
-  await files.syncDirectory(directory);
+  const key = keyOfAdd(path)!;
+  await storage.publish(written.temporaryPath, key);
   const { rows, bytes, columns, statistics, tags } = written;
   const ids = idLikeColumns(schemaOf(columns));
   if (ids.length > 0)
-    await writeBloom(files, bloomPath(log.directory, path), await buildBloom(session, absolute, ids));
+    await writeBloom(storage, bloomKey(path), await buildBloom(session, storage.localPath(key), ids));
   const add = {
     path,
     partitionValues: group.partitionValues,
@@ -101,23 +98,21 @@ export async function placeOutput(
     stats: JSON.stringify(deltaStatistics(rows, columns, statistics)),
     tags,
   };
-  return { path: absolute, rows, bytes, add };
+  return { key, rows, bytes, add };
 }
 
 /** Not synced: it has checksums, and is not needed; where there is no room for it the file goes without. */
-async function writeBloom(files: Files, path: string, bytes: Buffer): Promise<void> {
+async function writeBloom(storage: TableStorage, key: string, bytes: Buffer): Promise<void> {
   try {
-    await makeDurableDirectory(files, dirname(path));
-    const file = await files.open(path, "create");
-    await file.write([bytes], 0).finally(() => file.close());
+    await storage.put(key, bytes, "hint");
   } catch (error) {
     if (!isNoRoom(error)) throw error;
-    await files.remove(path).catch(() => {});
+    await storage.remove([key]).catch(() => {});
   }
 }
 
 /** Removes what `placeOutput` made and no version names. */
-export async function removeOutput(files: Files, tableDirectory: string, placed: PlacedFile): Promise<void> {
-  await files.remove(placed.path);
-  await files.remove(bloomPath(tableDirectory, placed.add.path)).catch(() => {});
+export async function removeOutput(storage: TableStorage, { key, add }: PlacedFile): Promise<void> {
+  await storage.remove([key]);
+  await storage.remove([bloomKey(add.path)]).catch(() => {});
 }

@@ -6,6 +6,7 @@ import type { Files } from "../../../base/files.js";
 import { identifier, literal } from "../../columns/names.js";
 import { type Column, NANOSECONDS, TIMESTAMP_KEY } from "../../columns/schema.js";
 import type { TableFile } from "../../delta/snapshot.js";
+import { fetchFiles } from "../../delta/table-file.js";
 import type { Session } from "../../duckdb/duckdb.js";
 import { CHECKSUM_TAG, fileChecksum, RAW_BYTES_TAG } from "../../parquet/checksum.js";
 import { packOnce, packParquet } from "../../parquet/pack.js";
@@ -41,6 +42,7 @@ export async function rewriteGroup(
 ): Promise<RewrittenGroup> {
   const { session, files } = job;
   const path = join(directory, `${randomUUID()}.parquet`);
+  await fetchFiles(job.log, inputs);
   for (const input of inputs) await checkUnchanged(files, input);
   return session.withRoom(async () => {
     await files.remove(path).catch(() => {});

@@ -36,9 +36,7 @@ export async function rewriteFiles(job: RewriteJob): Promise<RewriteReport | und
   const { placed, rowsIn } = outputs;
   const rowsOut = sum(placed.map((file) => file.rows));
   // When this throws, the commit may be there or not: the files stay, and vacuum removes them if no version has them.
-  const version = await commitWith(job.files, job.log, (newest) =>
-    actionsFor(job, placed, { rowsIn, rowsOut }, newest),
-  );
+  const version = await commitWith(job.log, (newest) => actionsFor(job, placed, { rowsIn, rowsOut }, newest));
   if (version === undefined) {
     await removeOutputs(job, placed);
     return undefined;
@@ -84,7 +82,7 @@ async function writeOutputs(job: RewriteJob): Promise<Outputs | undefined> {
 }
 
 async function removeOutputs(job: RewriteJob, placed: readonly PlacedFile[]): Promise<void> {
-  for (const file of placed) await removeOutput(job.files, job.log.directory, file);
+  for (const file of placed) await removeOutput(job.log.storage, file);
 }
 
 function actionsFor(

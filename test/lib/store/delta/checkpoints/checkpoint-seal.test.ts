@@ -5,8 +5,9 @@ import { expect, test } from "vitest";
 import { diskFiles as files } from "../../../../../src/lib/base/files.js";
 import { writeCheckpoint } from "../../../../../src/lib/store/delta/checkpoints/checkpoint-write.js";
 import { checkpointSealFault } from "../../../../../src/lib/store/delta/guard/checkpoint-seal.js";
-import { checkpointPath, commitPath } from "../../../../../src/lib/store/delta/listing.js";
+import { checkpointKey, commitPath } from "../../../../../src/lib/store/delta/listing.js";
 import { readSnapshot } from "../../../../../src/lib/store/delta/snapshot.js";
+import { localTable } from "../../../../../src/lib/store/storage/local.js";
 import { kindsOf } from "../../inspect/support.js";
 import { makeTable, NOW_MS, openSession, plain } from "../support.js";
 
@@ -15,7 +16,7 @@ async function withCheckpoints(...versions: number[]): Promise<string> {
   const table = makeTable(12);
   for (const version of versions)
     await writeCheckpoint({
-      files,
+      table: localTable(table, files),
       session,
       snapshot: await readSnapshot(table, files, { version }),
       nowMs: NOW_MS,
@@ -25,17 +26,17 @@ async function withCheckpoints(...versions: number[]): Promise<string> {
 
 test("every flipped bit, cut, and longer end of a checkpoint is found", { timeout: 240_000 }, async () => {
   const table = await withCheckpoints(8);
-  const path = checkpointPath(table, 8);
+  const path = join(table, checkpointKey(8));
   const whole = readFileSync(path);
-  expect(await checkpointSealFault(files, path, 8)).toBeUndefined();
+  expect(checkpointSealFault(readFileSync(path), 8)).toBeUndefined();
   for (let at = 0; at < whole.length - 8; at += 7) {
     const bad = Buffer.from(whole);
     bad[at]! ^= 1 << (at % 8);
     writeFileSync(path, bad);
-    expect(await checkpointSealFault(files, path, 8), `byte ${at}`).toBeDefined();
+    expect(checkpointSealFault(readFileSync(path), 8), `byte ${at}`).toBeDefined();
   }
   writeFileSync(path, whole);
-  expect(await checkpointSealFault(files, path, 9)).toBe("it is that of version 8");
+  expect(checkpointSealFault(readFileSync(path), 9)).toBe("it is that of version 8");
 });
 
 test("a changed checkpoint, or that of another version, is passed over for the commits", {
@@ -43,10 +44,10 @@ test("a changed checkpoint, or that of another version, is passed over for the c
 }, async () => {
   const table = await withCheckpoints(4, 8);
   const wanted = plain(await readSnapshot(table));
-  const path = checkpointPath(table, 8);
+  const path = join(table, checkpointKey(8));
   const whole = readFileSync(path);
   const damages = [
-    () => copyFileSync(checkpointPath(table, 4), path),
+    () => copyFileSync(join(table, checkpointKey(4)), path),
     () => writeFileSync(path, whole.with(whole.length >> 2, 0xff)),
     () => writeFileSync(path, whole.subarray(0, whole.length / 2)),
   ];
@@ -57,7 +58,7 @@ test("a changed checkpoint, or that of another version, is passed over for the c
     expect(await kindsOf(table)).toContain("log-checkpoint-broken");
   }
   for (let version = 0; version <= 4; version++) rmSync(commitPath(table, version));
-  rmSync(checkpointPath(table, 4));
+  rmSync(join(table, checkpointKey(4)));
   rmSync(join(table, "_index"), { recursive: true, force: true });
   await expect(readSnapshot(table)).rejects.toThrow("begins with a checkpoint that cannot be read");
 });

@@ -7,6 +7,7 @@ import { writeSnapshotCache } from "../../../../../src/lib/store/delta/cache/cac
 import { writeCheckpoint } from "../../../../../src/lib/store/delta/checkpoints/checkpoint-write.js";
 import { commitPath } from "../../../../../src/lib/store/delta/listing.js";
 import { readSnapshot } from "../../../../../src/lib/store/delta/snapshot.js";
+import { localTable } from "../../../../../src/lib/store/storage/local.js";
 import { temporaryDirectory } from "../../support.js";
 import { commits, firstCommit, NOW_MS, openSession, plain, writeCommit } from "../support.js";
 
@@ -28,13 +29,13 @@ test("a checkpoint, or a cache, and the commits after it say what all commits sa
         const snapshot = await readSnapshot(table, diskFiles, { version: cut });
         const cached = `${table}-cached`;
         cpSync(table, cached, { recursive: true });
-        await writeSnapshotCache(diskFiles, snapshot);
+        await writeSnapshotCache(localTable(table, diskFiles), snapshot);
         for (let version = 0; version < cut; version++) rmSync(commitPath(cached, version), { force: true });
         cpSync(join(table, "_index"), join(cached, "_index"), { recursive: true });
         expect(plain(await readSnapshot(cached))).toEqual(whole);
         rmSync(join(table, "_index"), { recursive: true });
         rmSync(cached, { recursive: true });
-        await writeCheckpoint({ files: diskFiles, session, snapshot, nowMs: NOW_MS });
+        await writeCheckpoint({ table: localTable(table), session, snapshot, nowMs: NOW_MS });
         for (let version = 0; version < cut; version++) rmSync(commitPath(table, version), { force: true });
         expect(plain(await readSnapshot(table))).toEqual(whole);
         rmSync(join(table, "_index"), { recursive: true, force: true });

@@ -30,7 +30,7 @@ async function committed(versions: number, first = 0): Promise<string> {
   const table = join(temporaryDirectory(), "logs");
   const log = new TableLog(table);
   for (let n = 0; n < versions; n++)
-    await commitWith(diskFiles, log, () => [...(n === 0 ? firstCommit() : [INFO]), addOf(first + n)]);
+    await commitWith(log, () => [...(n === 0 ? firstCommit() : [INFO]), addOf(first + n)]);
   return table;
 }
 
@@ -127,7 +127,7 @@ describe("versions know each other", () => {
     const table = await committed(2);
     const foreign = [{ commitInfo: { operation: "WRITE", engineInfo: "other" } }, addOf(50), addOf(51)];
     writeFileSync(commitPath(table, 2), encodeActions(foreign));
-    await commitWith(diskFiles, new TableLog(table), () => [INFO, addOf(3)]);
+    await commitWith(new TableLog(table), () => [INFO, addOf(3)]);
     expect((await readSnapshot(table)).files).toHaveLength(5);
     change(commitPath(table, 2), (text) => text.split("\n").slice(0, 2).join("\n"));
     await expect(readSnapshot(table)).rejects.toThrow("versions 2 and 3 of its log do not belong together");
@@ -140,7 +140,7 @@ describe("versions know each other", () => {
     await expect(readSnapshot(table)).rejects.toThrow("version 2 of its log is broken");
     rmSync(commitPath(table, 2));
     await expect(readSnapshot(table)).rejects.toThrow("version 2 had been committed");
-    await expect(commitWith(diskFiles, new TableLog(table), () => [INFO, addOf(9)])).rejects.toThrow();
+    await expect(commitWith(new TableLog(table), () => [INFO, addOf(9)])).rejects.toThrow();
     writeFileSync(commitPath(table, 2), whole);
     expect((await readSnapshot(table)).version).toBe(2);
   });
@@ -157,7 +157,7 @@ describe("versions know each other", () => {
     const table = await committed(3);
     const note = join(table, "_log_copies", "newest");
     const older = readFileSync(note);
-    await commitWith(diskFiles, new TableLog(table), () => [INFO, addOf(3)]);
+    await commitWith(new TableLog(table), () => [INFO, addOf(3)]);
     for (const bytes of [older, older.subarray(0, 100), Buffer.alloc(512), Buffer.alloc(0)]) {
       writeFileSync(note, bytes);
       expect((await readSnapshot(table)).version).toBe(3);
@@ -170,7 +170,7 @@ describe("versions know each other", () => {
     const table = await committed(2);
     const log = new TableLog(table);
     await log.refresh();
-    await commitWith(diskFiles, new TableLog(table), () => [INFO, addOf(2), addOf(3)]);
+    await commitWith(new TableLog(table), () => [INFO, addOf(2), addOf(3)]);
     change(commitPath(table, 2), (text) => text.split("\n").slice(0, 2).join("\n"));
     await expect(log.refresh()).rejects.toThrow("version 2 of its log is broken");
   });

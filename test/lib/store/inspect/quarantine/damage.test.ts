@@ -15,6 +15,7 @@ import { TableLog } from "../../../../../src/lib/store/delta/snapshot.js";
 import { Session } from "../../../../../src/lib/store/duckdb/duckdb.js";
 import { discard, replay } from "../../../../../src/lib/store/maintain/replay-quarantine.js";
 import { letters, listEntries } from "../../../../../src/lib/store/quarantine/entries.js";
+import { localTable } from "../../../../../src/lib/store/storage/local.js";
 import { checkpoint } from "../../../../support/maintenance.js";
 import { blocksOf, OBSERVED_MS, readFacts, storeOptions, temporaryDirectory } from "../../support.js";
 import { asOlder, kindsOf, NOW_MS, repair } from "../support.js";
@@ -151,7 +152,7 @@ describe("a file of the quarantine", { timeout: 240_000 }, () => {
     });
     const snapshot = await new TableLog(table).refresh();
     const later = OBSERVED_MS + 30 * 86_400_000;
-    await writeCheckpoint({ files: diskFiles, session, snapshot, nowMs: later });
+    await writeCheckpoint({ table: localTable(table), session, snapshot, nowMs: later });
     session.close();
     for (const name of readdirSync(join(table, "_delta_log")))
       if (name.endsWith(".json")) rmSync(join(table, "_delta_log", name));

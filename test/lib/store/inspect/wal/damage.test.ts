@@ -12,7 +12,6 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { diskFiles } from "../../../../../src/lib/base/files.js";
 import { StoreSink } from "../../../../../src/lib/sinks/store/store.js";
 import { checkpoint } from "../../../../../src/lib/store/delta/checkpoints/checkpoint.js";
 import { TableLog } from "../../../../../src/lib/store/delta/snapshot.js";
@@ -120,7 +119,7 @@ describe("checkpoints", () => {
       tempDirectory: join(temporaryDirectory(), "spill"),
     });
     const log = new TableLog(directory);
-    await checkpoint({ files: diskFiles, session, log, nowMs: NOW_MS });
+    await checkpoint({ session, log, nowMs: NOW_MS });
     session.close();
     return { directory, path: commitFile(directory, 2).replace(".json", ".checkpoint.parquet") };
   };

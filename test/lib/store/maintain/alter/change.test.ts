@@ -19,7 +19,7 @@ const T = '"timestamp":"2026-11-21T10:00:00.5Z"';
 const line = (value: string, key = "v") => `{${T},"${key}":${value}}`;
 
 function change(table: string, what: Change, signal?: AbortSignal) {
-  const options = { files: diskFiles, tableDirectory: table, nowMs: () => 0 };
+  const options = { files: diskFiles, table, nowMs: () => 0 };
   return changeTable({ ...options, ...(signal === undefined ? {} : { signal }) }, what);
 }
 
