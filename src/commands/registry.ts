@@ -43,6 +43,11 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = table({
     summary: "aggregate events over windows of time",
     load: () => import("./stages/window.js"),
   },
+  stats: {
+    summary: "aggregate over everything: counts, percentiles and the like, by fields",
+    load: () => import("./stages/stats.js"),
+  },
+  top: { summary: "the most frequent values of a field", load: () => import("./stages/top.js") },
   patterns: {
     summary: "find message patterns: how often each occurs, and which are new",
     load: () => import("./stages/patterns.js"),
