@@ -58,6 +58,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = table({
   },
   sink: { summary: "store events", load: () => import("./sinks/sink.js") },
   query: { summary: "ask SQL of the store, of files or of standard input", load: () => import("./query.js") },
+  check: {
+    summary: "ask several conditions at once: exit 1 when one holds, for cron and CI",
+    load: () => import("./conditions/check.js"),
+  },
   view: {
     summary: "read events comfortably: time and level first, in colour",
     load: () => import("./sinks/view.js"),

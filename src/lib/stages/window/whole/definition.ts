@@ -29,6 +29,8 @@ export interface TotalsOptions {
   readonly needsField: boolean;
   /** A condition over the rows that come out. */
   readonly failIf: string | undefined;
+  /** Whether there is a row even where nothing came in: `count` is 0 then. */
+  readonly answersNothing?: boolean;
 }
 
 /** Aggregates that the values of groups add up to. */

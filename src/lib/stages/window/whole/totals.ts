@@ -67,7 +67,7 @@ export class Totals implements Transform {
       text = "";
       condition?.look(bytes);
       // Of an empty input nothing comes out; a condition such as `count == 0` is asked all the same.
-      return !this.isFed || emit(new Block(bytes));
+      return (!this.isFed && definition.options.answersNothing !== true) || emit(new Block(bytes));
     };
     const span = { startMs: this.firstMs, endMs: this.lastMs };
     for (const row of new RankedRows(groups, definition, span)) {
