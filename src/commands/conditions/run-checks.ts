@@ -143,8 +143,12 @@ async function answersOf(
     return part.map((asked, n) => ({ asked, verdict: verdicts[n], reason }));
   } catch (error) {
     if (!(error instanceof LogpipeError) || error.exitCode === 2) throw error;
-    return part.map((asked) => ({ asked, verdict: undefined, reason: error.message }));
+    return part.map((asked) => ({ asked, verdict: undefined, reason: firstLine(error.message) }));
   }
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0]!;
 }
 
 function stateOf({ verdict, reason }: Answer): string {

@@ -13,7 +13,8 @@ export class RowCondition {
   private readonly shown: readonly number[];
   private readonly partial: number;
   private readonly context: Pick<StageContext, "count">;
-  private hasHeld = false;
+  /** Whether it has held for a row; belongs to the state of the stage. */
+  hasHeld = false;
 
   /**
    * `groups`: the fields that say which row it is. Early results, marked `partial`, are not asked: they may still

@@ -87,6 +87,7 @@ export class Windower implements Transform {
       tick: this.tick,
       untilCheck: this.untilCheck,
       stores: this.stores.map((store) => store.save()),
+      ...(this.condition === undefined ? {} : { hasHeld: this.condition.hasHeld }),
     };
   }
 
@@ -99,6 +100,7 @@ export class Windower implements Transform {
     this.stores.forEach((store, n) => {
       store.load(saved.stores[n]);
     });
+    if (this.condition !== undefined) this.condition.hasHeld = saved.hasHeld === true;
     this.lastInputMs = this.context.nowMs();
   }
 
@@ -260,4 +262,5 @@ interface Saved {
   readonly tick: number;
   readonly untilCheck: number;
   readonly stores: readonly State[];
+  readonly hasHeld?: boolean;
 }

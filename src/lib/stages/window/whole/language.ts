@@ -79,7 +79,7 @@ function clausesOf(text: string, kinds: readonly ClauseKind[]): readonly Clause[
   const found: Clause[] = [];
   for (const { offset } of topLevel(text)) {
     const last = found.at(-1);
-    if ((last !== undefined && offset < last.from) || /[\w.@$]/.test(text[offset - 1] ?? "")) continue;
+    if ((last !== undefined && offset <= last.from) || /[\w.@$]/.test(text[offset - 1] ?? "")) continue;
     if (/\bas\s+$/i.test(text.slice(Math.max(0, offset - 20), offset))) continue;
     for (const { name, opening } of kinds) {
       const length = opening.exec(text.slice(offset))?.[0].length;

@@ -28,7 +28,7 @@ export class Totals implements Transform {
   private readonly context: StageContext;
   private readonly range: TotalsRange | undefined;
   private readonly reader: ColumnReader;
-  private readonly groups: Groups;
+  private groups: Groups;
   private readonly condition: RowCondition | undefined;
   private firstMs = Number.POSITIVE_INFINITY;
   private lastMs = Number.NEGATIVE_INFINITY;
@@ -72,14 +72,23 @@ export class Totals implements Transform {
     const span = { startMs: this.firstMs, endMs: this.lastMs };
     for (const row of new RankedRows(groups, definition, span)) {
       text += row;
-      if (text.length >= BLOCK_LENGTH && !letOut()) return;
+      if (text.length >= BLOCK_LENGTH && !letOut()) break;
     }
     if (text !== "") letOut();
+    this.reset();
   }
 
   save(): State {
     const { firstMs, lastMs, untilCheck, isFed } = this;
-    return { version: STATE_VERSION, firstMs, lastMs, untilCheck, isFed, groups: this.groups.save() };
+    return {
+      version: STATE_VERSION,
+      firstMs,
+      lastMs,
+      untilCheck,
+      isFed,
+      hasHeld: this.condition?.hasHeld,
+      groups: this.groups.save(),
+    };
   }
 
   load(state: State): void {
@@ -89,7 +98,16 @@ export class Totals implements Transform {
     this.lastMs = saved.lastMs;
     this.untilCheck = saved.untilCheck;
     this.isFed = saved.isFed;
+    if (this.condition !== undefined) this.condition.hasHeld = saved.hasHeld === true;
     this.groups.load(saved.groups);
+  }
+
+  /** What has come out does not come again, where another run goes on. */
+  private reset(): void {
+    this.groups = new Groups(this.definition.aggregation.makeAccumulators, this.definition.options.maxGroups);
+    this.firstMs = Number.POSITIVE_INFINITY;
+    this.lastMs = Number.NEGATIVE_INFINITY;
+    this.isFed = false;
   }
 
   private take(columns: Columns): boolean {
@@ -155,5 +173,6 @@ interface Saved {
   readonly lastMs: number;
   readonly untilCheck: number;
   readonly isFed: boolean;
+  readonly hasHeld?: boolean | undefined;
   readonly groups: State;
 }
