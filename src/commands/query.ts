@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { failure, reasonOf } from "../lib/base/errors/index.js";
+import { failure, type LogpipeError, reasonOf } from "../lib/base/errors/index.js";
 import { givenStore, localName } from "../lib/base/local/path.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
 import { choice, flag, path, text, type ValuesOf } from "../lib/options/options.js";
@@ -13,6 +13,7 @@ import { rangeOf } from "../lib/query/inputs/given-range.js";
 import { checkRange, inputsOf, openQueryInputs, type QueryInput } from "../lib/query/inputs/inputs.js";
 import { refuseTerminal, type Write } from "../lib/query/output/deliver.js";
 import { Destination } from "../lib/query/output/destination.js";
+import { SeenRows } from "../lib/query/output/seen-rows.js";
 import {
   FORMATS,
   type FormatName,
@@ -57,6 +58,10 @@ const options = {
     short: "o",
     metavar: "FILE",
     summary: "write to FILE instead of standard output",
+  }),
+  failIfRows: flag({
+    fromProject: "free",
+    summary: "exit 1 when the result has a row, 0 when it has none; how many is said on standard error",
   }),
   file: path({ fromProject: "consent", metavar: "FILE", summary: "read the SQL from FILE" }),
   sketchMacros: flag({
@@ -168,11 +173,16 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
     const format = given.to ?? formatFor(given, terminal);
     if (given.output === undefined && (format === "parquet" || format === "arrow"))
       refuseTerminal(terminal.stdout, format);
+    if (given.failIfRows && format === "parquet") throw noRowsOfParquet();
     const limits = limitsOf(given);
     const asked: Asked = { sql, inputs: inputsFor(sql, sqlOperand, files, terminal), range, format, limits };
-    if (given.restricted) await runRestricted(asked, given, terminal);
-    else await run(asked, given, terminal);
-    return terminal.signal.aborted ? codeOf(terminal.signal) : 0;
+    const seen = new SeenRows();
+    if (given.restricted) await runRestricted(asked, given, terminal, seen);
+    else await run(asked, given, terminal, seen);
+    if (terminal.signal.aborted) return codeOf(terminal.signal);
+    if (!given.failIfRows || seen.text === undefined) return 0;
+    terminal.notice(`condition holds: ${seen.text}`);
+    return 1;
   },
 });
 
@@ -184,7 +194,14 @@ interface Asked {
   readonly limits: Partial<Limits>;
 }
 
-async function run(asked: Asked, given: Values, terminal: Terminal): Promise<void> {
+/** DuckDB writes it by itself, and no row is seen. */
+function noRowsOfParquet(): LogpipeError {
+  const reason = "rows that are written as Parquet are not counted";
+  const hint = "write another format: --to ndjson";
+  return failure("usage.bad-value", { option: "--fail-if-rows", value: "parquet", reason, hint });
+}
+
+async function run(asked: Asked, given: Values, terminal: Terminal, seen: SeenRows): Promise<void> {
   const { sql, range, format } = asked;
   const session = await openSession(terminal.signal);
   let askedStore: AskedStore | undefined;
@@ -208,6 +225,7 @@ async function run(asked: Asked, given: Values, terminal: Terminal): Promise<voi
       session,
       sql: presentSql,
       tables: [...inputs.names, ...(store?.names ?? [])],
+      limit: (result) => seen.watched(result),
     };
     if (signal.aborted) return;
     await withMissingColumns(session, inputs.empty, async () => {
@@ -227,7 +245,7 @@ async function run(asked: Asked, given: Values, terminal: Terminal): Promise<voi
 }
 
 /** The rows come from a process of their own. */
-async function runRestricted(asked: Asked, given: Values, terminal: Terminal): Promise<void> {
+async function runRestricted(asked: Asked, given: Values, terminal: Terminal, seen: SeenRows): Promise<void> {
   if (given.explain)
     throw failure("usage.bad-value", {
       option: "--explain",
@@ -248,7 +266,8 @@ async function runRestricted(asked: Asked, given: Values, terminal: Terminal): P
   const { notice, signal, stdin, cwd } = terminal;
   await deliver(format, given.output, terminal, async (write, { isTerminal, hasColour, columns }) => {
     const screen = { isTerminal, hasColour, columns };
-    await askRestricted({ ...question, screen }, { write, notice, signal, stdin, cwd });
+    const done = await askRestricted({ ...question, screen }, { write, notice, signal, stdin, cwd });
+    seen.count += done?.rows ?? 0;
   });
 }
 

@@ -43,6 +43,11 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = table({
     summary: "aggregate events over windows of time",
     load: () => import("./stages/window.js"),
   },
+  stats: {
+    summary: "aggregate over everything: counts, percentiles and the like, by fields",
+    load: () => import("./stages/stats.js"),
+  },
+  top: { summary: "the most frequent values of a field", load: () => import("./stages/top.js") },
   patterns: {
     summary: "find message patterns: how often each occurs, and which are new",
     load: () => import("./stages/patterns.js"),
@@ -53,6 +58,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = table({
   },
   sink: { summary: "store events", load: () => import("./sinks/sink.js") },
   query: { summary: "ask SQL of the store, of files or of standard input", load: () => import("./query.js") },
+  check: {
+    summary: "ask several conditions at once: exit 1 when one holds, for cron and CI",
+    load: () => import("./conditions/check.js"),
+  },
   view: {
     summary: "read events comfortably: time and level first, in colour",
     load: () => import("./sinks/view.js"),

@@ -35,7 +35,10 @@ describe("what a project's file may set", () => {
       "filter --where",
       "enrich --drop",
       "window --where",
+      "stats --where",
+      "top --where",
       "query --to",
+      "check --to",
     ]);
   });
 });
@@ -59,6 +62,8 @@ describe("a URL is never a path", () => {
     expect(others).toEqual([
       "filter EXPR",
       "window SIZE",
+      "stats AGGREGATES",
+      "top FIELD",
       "query SQL",
       "run PIPELINE",
       "store schema TABLE",

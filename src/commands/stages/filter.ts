@@ -1,3 +1,4 @@
+import { countOf } from "../../lib/base/size.js";
 import { neededFields } from "../../lib/expression/needed.js";
 import { timeOptions } from "../../lib/options/common.js";
 import { flag, integer, list, text } from "../../lib/options/options.js";
@@ -90,6 +91,10 @@ A line that is no JSON object is set aside in the dead letters and counted.`,
       max: CONTEXT_MAX,
       summary: "also the N events before and after each that is kept",
     }),
+    exitCode: flag({
+      fromProject: "free",
+      summary: "exit 1 when an event is kept, 0 when none is; how many is said on standard error",
+    }),
     maxCount: integer({
       fromProject: "free",
       short: "m",
@@ -142,6 +147,10 @@ A line that is no JSON object is set aside in the dead letters and counted.`,
   isStateless: (given) => readFilterSettings(given, 0).surroundings === undefined,
   open: async (given, io) => readFilterSettings(given, io.startedMs),
   create: (_given, context, settings) => new Filter(settings, context),
+  condition: ({ options: { exitCode } }, counts) => {
+    const kept = counts["kept"] ?? 0;
+    return exitCode && kept > 0 ? `filter --exit-code: ${countOf(kept, "event")} kept` : undefined;
+  },
   report: (_given, counts) => {
     const count = counts[NUMERIC_LEVELS] ?? 0;
     return count === 0 ? undefined : { text: `filter: ${numericLevelsText(count)}` };

@@ -1,6 +1,8 @@
 import { choice, duration, flag, integer, size, text } from "../../lib/options/options.js";
 import { by, timeField } from "../../lib/options/stream.js";
+import { failIf } from "../../lib/options/totals.js";
 import { type Given, stage } from "../../lib/pipeline/contract/stage.js";
+import { heldText } from "../../lib/stages/common/row-condition.js";
 import { AGGREGATES } from "../../lib/stages/window/aggregates/registry.js";
 import { WindowDefinition } from "../../lib/stages/window/definition/definition.js";
 import { isSizes } from "../../lib/stages/window/definition/window-kinds.js";
@@ -37,6 +39,7 @@ const options = {
     metavar: "EXPR",
     summary: "only events for which EXPR is true; see docs/expressions.md",
   }),
+  failIf,
   every: duration({
     fromProject: "free",
     metavar: "TIME",
@@ -154,6 +157,10 @@ See docs/windows.md for event time, late events, many groups and storing results
       command: "window 1m --slide 10s --agg 'ratio(status >= 500) as failed'",
     },
     {
+      title: "Exit 1 when more than 2 % of a minute's requests failed",
+      command: "window 1m --agg 'ratio(status >= 500) as failed' --fail-if 'failed > 0.02' access.ndjson",
+    },
+    {
       title: "Visits: pages of a user with less than half an hour between them",
       command: "window --session 30m --by user_id --agg 'count, first(path), last(path)'",
     },
@@ -169,6 +176,7 @@ See docs/windows.md for event time, late events, many groups and storing results
     return (block) => packColumns(readBlock(reader, block, context));
   },
   create: (given, context) => new Windower(definitionOf(given), context),
+  condition: ({ options: { failIf: text } }, counts) => heldText(counts, `window --fail-if '${text}'`),
 });
 
 function definitionOf({ operands, options: given }: Given<typeof options>): WindowDefinition {

@@ -12,6 +12,7 @@ import { moveLines, retentionFacts, retentionLines } from "../../lib/store/maint
 import { type MaintainReport, maintainTable } from "../../lib/store/maintain/maintain.js";
 import { bytesOfFiles } from "../../lib/store/maintain/plan-compaction.js";
 import { Progress } from "../../lib/terminal/output/progress.js";
+import { reportDone } from "../../lib/terminal/output/report-done.js";
 
 const options = {
   ...storeOptions,
@@ -58,7 +59,8 @@ replaced longer ago than the grace period (7 days, unless the table says otherwi
       const text = given.dryRun
         ? await foretell(table, given, terminal)
         : await compactTable(table, given, terminal);
-      if (text !== "") await terminal.stdout.write(text);
+      if (given.dryRun) await terminal.stdout.write(text);
+      else await reportDone(terminal, text, given.json);
     }
     return 0;
   },

@@ -19,6 +19,7 @@ import { openRelation } from "../../lib/store/read/relation.js";
 import { asLackOfRoom } from "../../lib/store/write/needed.js";
 import { confirm } from "../../lib/terminal/confirm.js";
 import { Progress } from "../../lib/terminal/output/progress.js";
+import { reportDone } from "../../lib/terminal/output/report-done.js";
 
 const options = {
   ...storeOptions,
@@ -101,9 +102,10 @@ async function run(table: NamedTable, condition: string, given: Given, terminal:
   const report = await erase(table, condition, terminal);
   if (terminal.signal.aborted)
     terminal.complain(`interrupted before all of ${table.name} was looked at; the same command goes on`);
-  await terminal.stdout.write(
-    given.json ? `${JSON.stringify({ table: table.name, ...report })}\n` : reportText(table, report),
-  );
+  const text = given.json
+    ? `${JSON.stringify({ table: table.name, ...report })}\n`
+    : reportText(table, report);
+  await reportDone(terminal, text, given.json);
   return 0;
 }
 

@@ -23,6 +23,7 @@ import {
 } from "../../lib/store/maintain/retention-rules.js";
 import { withMaintenance, withReading } from "../../lib/store/maintain/rewrite/duckdb-session.js";
 import { asLackOfRoom } from "../../lib/store/write/needed.js";
+import { reportDone } from "../../lib/terminal/output/report-done.js";
 
 const options = {
   ...storeOptions,
@@ -195,5 +196,9 @@ async function apply({ name, directory }: NamedTable, given: Given, terminal: Te
     report.filesRemoved + report.filesRewritten === 0
       ? `${name}: nothing is too old\n`
       : `${name}: removed ${countOf(report.rows, "event")} (${formatSize(report.bytesFreed)})\n`;
-  await terminal.stdout.write(given.json ? `${JSON.stringify({ table: name, ...report })}\n` : text);
+  await reportDone(
+    terminal,
+    given.json ? `${JSON.stringify({ table: name, ...report })}\n` : text,
+    given.json,
+  );
 }

@@ -25,6 +25,7 @@ import {
   unsetTier,
 } from "../../lib/store/maintain/tiers.js";
 import { asLackOfRoom } from "../../lib/store/write/needed.js";
+import { reportDone } from "../../lib/terminal/output/report-done.js";
 
 const options = {
   ...storeOptions,
@@ -193,7 +194,11 @@ async function apply({ name, directory }: NamedTable, given: Given, terminal: Te
   const { files, bytesIn, bytesOut } = report;
   const sizes = `${formatSize(bytesIn)}, now ${formatSize(bytesOut)}`;
   const text = files === 0 ? `${name}: nothing to move\n` : `${name}: moved ${counted(files)} (${sizes})\n`;
-  await terminal.stdout.write(given.json ? `${JSON.stringify({ table: name, ...report })}\n` : text);
+  await reportDone(
+    terminal,
+    given.json ? `${JSON.stringify({ table: name, ...report })}\n` : text,
+    given.json,
+  );
   return 0;
 }
 

@@ -10,6 +10,7 @@ import { namedTables, storePath } from "../../lib/store/inspect/tables.js";
 import { foretellVacuum } from "../../lib/store/maintain/dry-run/maintenance.js";
 import { dayLines } from "../../lib/store/maintain/dry-run/text.js";
 import { graceOf, vacuumTable } from "../../lib/store/maintain/vacuum.js";
+import { reportDone } from "../../lib/terminal/output/report-done.js";
 
 const options = {
   ...storeOptions,
@@ -61,11 +62,9 @@ meanwhile and began before the files were replaced then fail.`,
       const days = isDry ? await foretellVacuum(directory, report.paths ?? []) : undefined;
       const rows = days === undefined ? [] : dayLines(days, "row");
       const text = `${name}: ${files === 0 ? "nothing to remove" : `${isDry ? "would remove" : "removed"} ${count}`}\n${rows.map((line) => `${line}\n`).join("")}`;
-      await terminal.stdout.write(
-        given.json
-          ? `${JSON.stringify({ table: name, ...(isDry ? { dryRun: true } : {}), ...facts, ...(days && { rows: Object.fromEntries(days) }) })}\n`
-          : text,
-      );
+      const json = `${JSON.stringify({ table: name, ...(isDry ? { dryRun: true } : {}), ...facts, ...(days && { rows: Object.fromEntries(days) }) })}\n`;
+      if (isDry) await terminal.stdout.write(given.json ? json : text);
+      else await reportDone(terminal, given.json ? json : text, given.json);
     }
     return 0;
   },

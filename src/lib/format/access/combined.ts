@@ -21,7 +21,7 @@ export const combined: Format = {
       line: `shop.example:443 2001:db8::7 - - [21/Nov/2026:10:00:02 +0000] "\\x16\\x03\\x01" 400 - "-" "-" "198.51.100.4" 0.002`,
       event:
         '{"timestamp":"2026-11-21T10:00:02Z","vhost":"shop.example:443","client_ip":"2001:db8::7",' +
-        '"request":"\\\\x16\\\\x03\\\\x01","status":400,"x_forwarded_for":"198.51.100.4","extra":"0.002"}',
+        '"request":"\\\\x16\\\\x03\\\\x01","status":400,"x_forwarded_for":"198.51.100.4","request_time":0.002}',
     },
     {
       line: '192.0.2.7 - - [21/Nov/2026:10:00:01 +0000] "GET /cart HTTP/2.0" 200 512 "-" "curl/8.5.0" 462 0.050 [shop-cart-9000] [] 10.0.0.1:9000, 10.0.0.2:9000 0, 512 0.010, 0.040 502, 200 7521',
@@ -42,6 +42,19 @@ export const combined: Format = {
       event:
         '{"timestamp":"2026-11-21T10:00:01Z","client_ip":"192.0.2.7","method":"GET","path":"/","protocol":"HTTP/1.1","status":404,"bytes":19,' +
         '"request_count":17,"duration_ms":0}',
+    },
+    {
+      line: '192.0.2.7 - - [21/Nov/2026:10:00:01 +0000] "GET /cart HTTP/1.1" 200 512 "-" "curl/8.5.0" rt=0.050 uct="0.001" uht="0.040" urt="0.010, 0.040"',
+      event:
+        '{"timestamp":"2026-11-21T10:00:01Z","client_ip":"192.0.2.7","method":"GET","path":"/cart","protocol":"HTTP/1.1","status":200,' +
+        '"bytes":512,"user_agent":"curl/8.5.0","request_time":0.050,"upstream_connect_time":0.001,"upstream_header_time":0.040,' +
+        '"upstream_response_time":"0.010, 0.040"}',
+    },
+    {
+      line: '192.0.2.7 - - [21/Nov/2026:10:00:01 +0000] "GET / HTTP/1.1" 200 512 "-" "-" 2/2500000',
+      event:
+        '{"timestamp":"2026-11-21T10:00:01Z","client_ip":"192.0.2.7","method":"GET","path":"/","protocol":"HTTP/1.1","status":200,"bytes":512,' +
+        '"request_time":2.5}',
     },
     {
       line: '192.0.2.7, 198.51.100.4, 127.0.0.1 - - [21/Nov/2026:10:00:01 +0000] "GET / HTTP/1.1" 200 5 "-" "-"',

@@ -8,10 +8,12 @@
  * | Traefik: `COUNT "ROUTER" "URL" 12ms` | `request_count`, `router`, `service_url`, `duration_ms` |
  * | a quoted list of addresses, or `"-"` | `x_forwarded_for` |
  * | a quoted number with two decimals | `gzip_ratio` |
- * | `key=value` to the end, as nginx Amplify has it | the keys |
+ * | `key=value` to the end, as nginx Amplify has it | the keys; nginx's short names of times in full |
+ * | times of the request | see request-times.ts |
  */
 import type { EventWriter } from "../../event/writer.js";
 import { integer, loose, measure, text, writeGroups } from "../tables/columns.js";
+import { namesOfPairs, writeTimes } from "./request-times.js";
 
 /** Writes the fields of a tail; what is not understood goes to `extra`. `names`: those that the line has otherwise. */
 export function writeTail(tail: string, event: EventWriter): void {
@@ -34,7 +36,7 @@ export function writeTail(tail: string, event: EventWriter): void {
     event.number("gzip_ratio", ratio[1]!);
     rest = rest.slice(ratio[0].length);
   }
-  if (rest !== "" && !writePairs(rest, event)) event.text("extra", rest);
+  if (rest !== "" && !writeTimes(rest, event) && !writePairs(rest, event)) event.text("extra", rest);
 }
 
 const QUOTE = 0x22;
@@ -62,7 +64,8 @@ const OF_INGRESS = [
 ];
 
 const ADDRESS = "(?:\\[?[\\da-fA-F.:]{3,45}\\]?(?::\\d{1,5})?|unknown)";
-const FORWARDED = new RegExp(`^"(-?|${ADDRESS}(?:, ?${ADDRESS}){0,32})"(?: |$)`);
+/** A number with decimals is none. */
+const FORWARDED = new RegExp(`^"(?!\\d+\\.\\d+[",])(-?|${ADDRESS}(?:, ?${ADDRESS}){0,32})"(?: |$)`);
 const RATIO = /^"(\d{1,6}\.\d\d)"(?: |$)/;
 
 const PAIRS =
@@ -72,11 +75,17 @@ const PAIR = /([a-z][a-z0-9_]{0,31})=(?:"([^"]{0,4096})"|([^\s"=]{0,1024}))(?: |
 /** False where it is anything but pairs, or one has the name of a field that the line has. */
 function writePairs(tail: string, event: EventWriter): boolean {
   if (!PAIRS.test(tail)) return false;
-  const pairs = [...tail.matchAll(PAIR)];
-  const names = new Set(pairs.map(([, name]) => name!));
-  if (names.size < pairs.length || [...names].some((name) => event.mayHave(name) || OWN.has(name)))
-    return false;
-  for (const [, name, quoted, bare] of pairs) loose(name!)(quoted ?? bare!, event);
+  const pairs = new Map<string, string>();
+  let count = 0;
+  for (const [, name, quoted, bare] of tail.matchAll(PAIR)) {
+    pairs.set(name!, quoted ?? bare!);
+    count++;
+  }
+  const nameOf = namesOfPairs(pairs);
+  const names = [...pairs.keys()].map(nameOf);
+  if (pairs.size < count || names.some((name) => event.mayHave(name) || OWN.has(name))) return false;
+  let n = 0;
+  for (const value of pairs.values()) loose(names[n++]!)(value, event);
   return true;
 }
 

@@ -187,6 +187,16 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
     given: Given<O>,
     counts: Readonly<Record<string, number>>,
   ): { readonly text: string; readonly help?: string } | undefined;
+  /**
+   * What a condition of the user has found (`--fail-if`), in a line: it makes the exit code 1 and is no error. Undefined
+   * where it does not hold.
+   */
+  condition?(given: Given<O>, counts: Readonly<Record<string, number>>): string | undefined;
+  /**
+   * For a stage that people put first: log lines that come to it as the first stage are parsed before. Gives the
+   * declaration of `parse`.
+   */
+  parsesLogs?(): Promise<StageDeclaration>;
 }
 
 /** How a stream is cut into pieces that can be handled apart, by any thread. */

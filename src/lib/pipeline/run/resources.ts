@@ -35,18 +35,30 @@ function readsStdin({ source, files }: Pipeline): boolean {
   return declaration.readsInput?.(given) ?? (given.operands.length === 0 || given.operands.includes("-"));
 }
 
-/** Writes the reports of the stages that have one, and says what they could not do. Throws output.unwritable. */
-export async function writeReports({ stages }: Pipeline, counters: Counters, host: Host): Promise<void> {
+/**
+ * Writes the reports of the stages that have one, and says what they could not do. Resolves with whether a condition of
+ * the user holds. Throws output.unwritable.
+ */
+export async function writeReports(
+  { stages }: Pipeline,
+  counters: Counters,
+  host: Host,
+): Promise<{ readonly holdsCondition: boolean }> {
+  let holdsCondition = false;
   for (const { declaration, given, label = declaration.name } of stages) {
     const counts = counters.of(label);
     const fault = declaration.complaint?.(given, counts);
     if (fault !== undefined) host.fail(fault.text, fault.help);
+    const held = declaration.condition?.(given, counts);
+    if (held !== undefined) host.log("info", `condition holds: ${held}`);
+    holdsCondition ||= held !== undefined;
     const report = declaration.report?.(given, counts);
     if (report === undefined) continue;
     if (report.path === undefined) host.log("info", report.text);
     else if (report.path === "-") await host.standard.stderr.write(report.text);
     else await writeWhole(localPath(host.cwd, report.path), report.text);
   }
+  return { holdsCondition };
 }
 
 async function writeWhole(path: string, text: string): Promise<void> {

@@ -15,6 +15,7 @@ import type { Host } from "../contract/host.js";
 import type { Pipeline, RunOptions } from "../contract/pipeline.js";
 import type { Sink } from "../contract/sink.js";
 import type { Source } from "../contract/source.js";
+import type { ParseFirst } from "./parse-first.js";
 import { openStages, writeReports } from "./resources.js";
 import { Run } from "./run.js";
 
@@ -22,14 +23,15 @@ export { explainPlan, planPipeline } from "../chain/plan.js";
 export type { Pipeline, RunOptions, Step } from "../contract/pipeline.js";
 
 /**
- * Runs a pipeline to the end of its source. Returns the exit code: 0 done. Throws LogpipeError when it could not be
+ * Runs a pipeline to the end of its source. Returns the exit code: 0 done, 1 a condition of the user holds. Throws LogpipeError when it could not be
  * done; what had been acknowledged by then is durable. `host.signal` asks it to finish what was read and stop.
  */
-export async function runPipeline(pipeline: Pipeline, options: RunOptions, host: Host): Promise<number> {
+export async function runPipeline(asked: Pipeline, options: RunOptions, host: Host): Promise<number> {
+  let pipeline = asked;
   const startedMs = host.nowMs();
   await checkLetterPlace(pipeline, options, host);
   const secrets = new Map<string, Uint8Array>();
-  const opened = await openStages(pipeline, host, { startedMs, secrets });
+  let opened = await openStages(pipeline, host, { startedMs, secrets });
   let failures = 0;
   const watched: Host = {
     ...host,
@@ -38,13 +40,23 @@ export async function runPipeline(pipeline: Pipeline, options: RunOptions, host:
       host.fail(text, help);
     },
   };
-  const source = await openSource(pipeline, watched);
+  let source = await openSource(pipeline, watched);
   const sink = await openSink(pipeline, options, host);
   tellOfAgain(pipeline, source, host);
   await checkReplaced(source, sink);
   const stop = () => source.stop();
   if (host.signal.aborted) stop();
   host.signal.addEventListener("abort", stop, { once: true });
+  const parse = await parseFor(pipeline, source);
+  if (parse !== undefined) {
+    source = parse.source;
+    const [step] = parse.steps;
+    if (step !== undefined) {
+      const first = await openStages({ ...pipeline, stages: [step] }, host, { startedMs, secrets });
+      pipeline = { ...pipeline, stages: [step, ...pipeline.stages] };
+      opened = { ...pipeline, stages: [...first.stages, ...opened.stages] };
+    }
+  }
   const plan = planPipeline(opened, options);
   const hint = hintOn(pipeline, source, host);
   const readsEvents = opened.stages[0]?.declaration.input !== "text";
@@ -72,8 +84,17 @@ export async function runPipeline(pipeline: Pipeline, options: RunOptions, host:
       await host.standard.stderr.write(escapeControlsInLines(await waysToRead(opened, run.counters)));
     }
   }
-  await writeReports(opened, run.counters, host);
-  return 0;
+  const { holdsCondition } = await writeReports(opened, run.counters, host);
+  return holdsCondition ? 1 : 0;
+}
+
+/** What looks at the first lines for a stage that parses; undefined: the first stage does not. */
+async function parseFor({ stages }: Pipeline, source: Source): Promise<ParseFirst | undefined> {
+  const declaration = stages[0]?.declaration;
+  // Where a run is taken up again its stages must be the same.
+  if (declaration?.parsesLogs === undefined || source.replay !== undefined) return undefined;
+  const { lookFirst } = await import("./parse-first.js");
+  return lookFirst(source, () => declaration.parsesLogs!());
 }
 
 /** Lines of a report that show what unread lines are like. */

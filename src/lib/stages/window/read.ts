@@ -51,9 +51,12 @@ export class ColumnReader {
   private readonly inputs: Inputs;
   private readonly projector: Projector;
   private readonly keyWriter = new KeyWriter();
+  private readonly hasTimes: boolean;
 
-  constructor(inputs: Inputs) {
+  /** Not `hasTimes`: no event has a time, which takes a while to read. */
+  constructor(inputs: Inputs, hasTimes = true) {
     this.inputs = inputs;
+    this.hasTimes = hasTimes;
     this.projector = new Projector(inputs.fields);
   }
 
@@ -70,7 +73,9 @@ export class ColumnReader {
     const columns = {
       count: rowOf.length,
       lines: linesOf(rows, rowOf),
-      times: timesOf(rows, rowOf, inputs.time),
+      times: this.hasTimes
+        ? timesOf(rows, rowOf, inputs.time)
+        : new Float64Array(rowOf.length).fill(Number.NaN),
       keys: this.keyWriter.write(rows, rowOf, inputs.keys),
       numbers: inputs.numbers.map((field) => numbersOf(rows, rowOf, field)),
       texts: inputs.texts.map((field) => textsOf(rows, rowOf, field, false)),

@@ -4,6 +4,8 @@ import type { Block } from "../../event/block.js";
 import { LineCounter } from "../../event/lines.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
 import { checkStateVersion } from "../../pipeline/contract/state-version.js";
+import { RowCondition } from "../common/row-condition.js";
+import { conditionOver } from "./aggregates/conditions.js";
 import type { WindowDefinition } from "./definition/definition.js";
 import { sliding, tumbling } from "./definition/panes.js";
 import { nearMs, shapeName, type WindowKind } from "./definition/window-kinds.js";
@@ -16,6 +18,7 @@ import { PaneStore } from "./stores/pane-store.js";
 import { SessionStore } from "./stores/session-store.js";
 import type { Store, Timed } from "./stores/store.js";
 import { Watermark } from "./watermark.js";
+import { columnsOf } from "./whole/columns.js";
 
 /** Events between two looks at the memory, at least. */
 const CHECK_EVENTS = 65_536;
@@ -32,6 +35,7 @@ export class Windower implements Transform {
   private readonly watermark: Watermark;
   private readonly results: readonly Results[];
   private readonly stores: readonly Store[];
+  private readonly condition: RowCondition | undefined;
   private emit: Emit = () => true;
   private isWanted = true;
   /** The last multiple of --every that event time has passed. */
@@ -45,6 +49,7 @@ export class Windower implements Transform {
     this.reader = new ColumnReader(definition.inputs);
     const { lateness, processingTime } = definition.options;
     this.watermark = new Watermark(processingTime ? 0 : lateness, definition.aheadMs);
+    this.condition = conditionOf(definition, context);
     const isAlone = definition.shapes.length === 1;
     this.results = definition.shapes.map(() => new Results(isAlone ? () => this.release() : undefined));
     this.stores = definition.shapes.map((shape, n) => this.makeStore(shape, this.results[n]!));
@@ -82,6 +87,7 @@ export class Windower implements Transform {
       tick: this.tick,
       untilCheck: this.untilCheck,
       stores: this.stores.map((store) => store.save()),
+      ...(this.condition === undefined ? {} : { hasHeld: this.condition.hasHeld }),
     };
   }
 
@@ -94,6 +100,7 @@ export class Windower implements Transform {
     this.stores.forEach((store, n) => {
       store.load(saved.stores[n]);
     });
+    if (this.condition !== undefined) this.condition.hasHeld = saved.hasHeld === true;
     this.lastInputMs = this.context.nowMs();
   }
 
@@ -229,9 +236,24 @@ export class Windower implements Transform {
   }
 
   private release(): boolean {
-    if (!emitAll(this.results, this.emit)) this.isWanted = false;
+    const { condition, emit } = this;
+    const asked = (block: Block) => {
+      condition?.look(block.bytes);
+      return emit(block);
+    };
+    if (!emitAll(this.results, condition === undefined ? emit : asked)) this.isWanted = false;
     return this.isWanted;
   }
+}
+
+function conditionOf(
+  { options, aggregation }: WindowDefinition,
+  context: StageContext,
+): RowCondition | undefined {
+  const { failIf, by, agg } = options;
+  if (failIf === undefined) return undefined;
+  const columns = columnsOf([], aggregation.outputs, agg);
+  return new RowCondition(conditionOver(failIf, columns), by, context);
 }
 
 interface Saved {
@@ -240,4 +262,5 @@ interface Saved {
   readonly tick: number;
   readonly untilCheck: number;
   readonly stores: readonly State[];
+  readonly hasHeld?: boolean;
 }

@@ -44,6 +44,8 @@ function absent(paths: readonly string[], names: readonly string[]): string {
   const said = `no event has the field ${paths.map((path) => `"${path}"`).join(" or ")}`;
   const other = first(paths, (path) => otherNameOf(path, names));
   if (other !== undefined) return `${said}; parse gives "${other}" that name: put it before`;
+  const time = first(paths, (path) => requestTimeFor(path, names));
+  if (time !== undefined) return `${said}; they have the time of a request as "${time}"${unitOf(time)}`;
   const meant = first(paths, (path) => meantBy(path, names));
   if (meant !== undefined) return `${said}; did you mean "${meant}"?`;
   if (names.includes("raw")) return `${said}: lines in "raw" are read by parse: put it before`;
@@ -56,6 +58,35 @@ function otherNameOf(path: string, names: readonly string[]): string | undefined
   return RULES.find(
     ({ target, from, isCopied }) => target === path && isCopied !== true && names.includes(from),
   )?.from;
+}
+
+/** What formats, and people, call the time that a request took: the unit is in the name, or beside it. */
+const REQUEST_TIMES: ReadonlyMap<string, string> = new Map([
+  ["request_time", "seconds"],
+  ["duration_ms", ""],
+  ["duration_us", ""],
+  ["duration_s", ""],
+  ["target_processing_time", "seconds"],
+  ["duration", ""],
+  ["response_ms", ""],
+  ["elapsed_ms", ""],
+  ["latency_ms", ""],
+  ["response_time", ""],
+  ["time_taken", ""],
+  ["latency", ""],
+  ["rt", ""],
+  ["ms", ""],
+]);
+
+/** The request's time under the name that these events have for it. */
+function requestTimeFor(path: string, names: readonly string[]): string | undefined {
+  if (!REQUEST_TIMES.has(path)) return undefined;
+  return [...REQUEST_TIMES.keys()].find((name) => names.includes(name));
+}
+
+function unitOf(name: string): string {
+  const unit = REQUEST_TIMES.get(name) ?? "";
+  return unit === "" ? "" : `, in ${unit}`;
 }
 
 function meantBy(path: string, names: readonly string[]): string | undefined {

@@ -15,17 +15,20 @@ export class Call {
   /** The condition behind `where`. */
   readonly where: CallPiece | undefined;
   readonly alias: string | undefined;
-  /** All of what was given to `--agg`. */
+  /** All of what was given to `what`. */
   readonly whole: string;
+  /** How messages call the text: `--agg`. */
+  readonly what: string;
 
   constructor(
-    whole: string,
+    { whole, what }: WrittenIn,
     name: CallPiece,
     args: readonly CallPiece[],
     where: CallPiece | undefined,
     alias: string | undefined,
   ) {
     this.whole = whole;
+    this.what = what;
     this.name = name;
     this.args = args;
     this.where = where;
@@ -73,19 +76,26 @@ export class Call {
   }
 
   fail(reason: string, offset: number, hint?: string, suggestion?: string): LogpipeError {
-    return failure("usage.syntax", { what: "--agg", text: this.whole, offset, reason, hint, suggestion });
+    const { what, whole: text } = this;
+    return failure("usage.syntax", { what, text, offset, reason, hint, suggestion });
   }
 }
 
-/** Cuts `text` into calls. Throws usage.syntax. */
-export function readCalls(text: string): readonly Call[] {
-  const calls = splitAt(text, { text, at: 0 }, ",").map((piece) => readCall(text, piece));
-  return calls;
+/** The text that calls are cut from, and how messages call it. */
+interface WrittenIn {
+  readonly whole: string;
+  readonly what: string;
 }
 
-function readCall(whole: string, piece: CallPiece): Call {
+/** Cuts `text` into calls. `what`: how messages call it. Throws usage.syntax. */
+export function readCalls(text: string, what = "--agg"): readonly Call[] {
+  return splitAt(text, { text, at: 0 }, ",", what).map((piece) => readCall({ whole: text, what }, piece));
+}
+
+function readCall(written: WrittenIn, piece: CallPiece): Call {
+  const { whole, what } = written;
   const fail = (reason: string, offset: number, hint?: string) =>
-    failure("usage.syntax", { what: "--agg", text: whole, offset, reason, hint });
+    failure("usage.syntax", { what, text: whole, offset, reason, hint });
   const name = /^[A-Za-z_][\w.]*/.exec(piece.text)?.[0];
   if (name === undefined) {
     const reason = piece.text === "" ? "an aggregate is missing" : "this is no aggregate";
@@ -106,26 +116,34 @@ function readCall(whole: string, piece: CallPiece): Call {
       piece.at + at,
       "put a comma before the next one, or a name: count as n",
     );
-  const [args, where] = inside === undefined ? [[], undefined] : argumentsOf(whole, inside);
+  const [args, where] = inside === undefined ? [[], undefined] : argumentsOf(written, inside);
   if (where?.text === "") throw fail("a condition is missing behind where", where.at);
-  return new Call(whole, { text: name, at: piece.at }, args, where, alias?.[1] ?? unquoted(alias?.[2]));
+  return new Call(written, { text: name, at: piece.at }, args, where, alias?.[1] ?? unquoted(alias?.[2]));
 }
 
-function argumentsOf(whole: string, inside: CallPiece): [readonly CallPiece[], CallPiece | undefined] {
+function argumentsOf(
+  { whole, what }: WrittenIn,
+  inside: CallPiece,
+): [readonly CallPiece[], CallPiece | undefined] {
   const words = topLevel(inside.text).filter(
     ({ offset }) =>
       /^where(?![\w.])/i.test(inside.text.slice(offset)) && !/[\w.]/.test(inside.text[offset - 1] ?? ""),
   );
   const word = words[0]?.offset;
   const before = trimmed({ text: inside.text.slice(0, word ?? inside.text.length), at: inside.at });
-  const args = before.text === "" ? [] : splitAt(whole, before, ",");
+  const args = before.text === "" ? [] : splitAt(whole, before, ",", what);
   const where =
     word === undefined ? undefined : trimmed({ text: inside.text.slice(word + 5), at: inside.at + word + 5 });
   return [args, where];
 }
 
 /** The pieces of `piece` between the `separator`s that are in no parentheses and no quotes. */
-export function splitAt(whole: string, piece: CallPiece, separator: string): readonly CallPiece[] {
+export function splitAt(
+  whole: string,
+  piece: CallPiece,
+  separator: string,
+  what = "--agg",
+): readonly CallPiece[] {
   const cuts = topLevel(piece.text).filter(({ offset }) => piece.text[offset] === separator);
   const pieces: CallPiece[] = [];
   let from = 0;
@@ -136,7 +154,7 @@ export function splitAt(whole: string, piece: CallPiece, separator: string): rea
   const empty = pieces.find(({ text }) => text === "");
   if (empty !== undefined && pieces.length > 1)
     throw failure("usage.syntax", {
-      what: "--agg",
+      what,
       text: whole,
       offset: empty.at,
       reason: "something is missing here",
@@ -145,7 +163,7 @@ export function splitAt(whole: string, piece: CallPiece, separator: string): rea
 }
 
 /** Offsets that are in no parentheses, brackets or quotes. */
-function topLevel(text: string): { readonly offset: number }[] {
+export function topLevel(text: string): { readonly offset: number }[] {
   const found: { offset: number }[] = [];
   let depth = 0;
   for (let offset = 0; offset < text.length; offset++) {
@@ -159,7 +177,7 @@ function topLevel(text: string): { readonly offset: number }[] {
 }
 
 /** Where the parenthesis opened at `open` is closed. */
-function closing(text: string, open: number): number | undefined {
+export function closing(text: string, open: number): number | undefined {
   let depth = 0;
   for (let offset = open; offset < text.length; offset++) {
     const letter = text[offset]!;
@@ -178,7 +196,8 @@ function endOfQuoted(text: string, start: number): number {
   return text.length;
 }
 
-function fieldOf(text: string): string | undefined {
+/** The path that `text` names: `user.id`, `"odd name"`. */
+export function fieldOf(text: string): string | undefined {
   if (/^[\p{L}_@$][\p{L}\p{N}_.@$-]*$/u.test(text)) return text;
   return unquoted(/^(?:"(?:[^"\\]|\\.)+"|`[^`]+`)$/.exec(text)?.[0]);
 }

@@ -13,13 +13,20 @@ export interface Aggregation {
   makeAccumulators(): Accumulator[];
 }
 
-/** Throws usage.syntax. `taken`: names of fields that stand in results already. */
-export function planAggregates(text: string, inputs: Inputs, taken: readonly string[]): Aggregation {
+/**
+ * Throws usage.syntax. `taken`: names of fields that stand in results already. `what`: how messages call the text.
+ */
+export function planAggregates(
+  text: string,
+  inputs: Inputs,
+  taken: readonly string[],
+  what = "--agg",
+): Aggregation {
   const makers: (() => Accumulator)[] = [];
   const known = new Map<string, number>();
   const outputs: AggregateOutput[] = [];
   const names = new Set(taken);
-  for (const call of readCalls(text)) {
+  for (const call of readCalls(text, what)) {
     const output = outputOf(call, planFor(call, inputs, makers, known));
     if (names.has(output.name))
       throw call.fail(

@@ -20,6 +20,7 @@ export interface WindowOptions {
   readonly by: readonly string[];
   readonly agg: string;
   readonly where: string | undefined;
+  readonly failIf?: string | undefined;
   readonly every: number | undefined;
   readonly emit: "final" | "updates" | undefined;
   readonly lateness: number;

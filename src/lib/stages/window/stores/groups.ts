@@ -198,7 +198,8 @@ export class Groups {
     }
   }
 
-  private insertKey(bytes: Uint8Array, start: number, end: number, hash: number): number {
+  /** A new group with a key of these bytes. */
+  insertKey(bytes: Uint8Array, start: number, end: number, hash: number): number {
     if (this.keys.live >= this.groupsMax + slackOf(this.groupsMax)) this.prune(this.groupsMax);
     const group = this.keys.insert(bytes, start, end, hash);
     if (group >= this.capacity) this.resize(Math.max(16, 2 * this.capacity));

@@ -1,0 +1,93 @@
+/** Has conditions judged: over events in one pass, or by SQL. */
+import type { Block } from "../../lib/event/block.js";
+import { defaultsOf } from "../../lib/options/options.js";
+import type { Pipeline, Step } from "../../lib/pipeline/contract/pipeline.js";
+import type { AnyDeclaration, StageDeclaration } from "../../lib/pipeline/contract/stage.js";
+import type { Output, Terminal } from "../../lib/pipeline/contract/terminal.js";
+import { hostOf } from "../../lib/pipeline/run/host.js";
+import { runPipeline } from "../../lib/pipeline/run/run-pipeline.js";
+import type { CheckPlan } from "../../lib/stages/window/checks/check-plan.js";
+import { type CheckSettings, Checks, fieldsOfChecks } from "../../lib/stages/window/checks/checks.js";
+import { RowJudge, type Verdict } from "../../lib/stages/window/checks/row-judge.js";
+import type { CheckOptions } from "./run-checks.js";
+
+interface StreamAnswer {
+  readonly verdicts: readonly Verdict[];
+  /** An input that could not be read. */
+  readonly reason: string | undefined;
+}
+
+/** The conditions over the files, or standard input where there are none. Throws usage errors. */
+export async function askStream(
+  plans: readonly CheckPlan[],
+  files: readonly string[],
+  options: CheckOptions,
+  terminal: Terminal,
+): Promise<StreamAnswer> {
+  const [{ default: window }, { default: filter }, { default: parse }] = await Promise.all([
+    import("../stages/window.js"),
+    import("../stages/filter.js"),
+    import("../stages/parse.js"),
+  ]);
+  const settings: CheckSettings = { ...defaultsOf(window.options), timeField: options.timeField };
+  let running: Checks | undefined;
+  const declaration: StageDeclaration = {
+    ...{ kind: "stage", name: "check", summary: "", details: "", operands: [], options: {}, examples: [] },
+    ...{ input: "events", ownOperands: 0, isStateless: () => false, needsTime: () => false },
+    reads: () => fieldsOfChecks(plans, settings),
+    create: (_given, context) => (running = new Checks(plans, settings, context)),
+    display: async () => NOWHERE,
+    parsesLogs: async () => parse as StageDeclaration,
+  };
+  const steps: Step<StageDeclaration>[] = [{ declaration, given: { operands: [], options: {} } }];
+  const { since, until, tz, timeField } = options;
+  if (since !== undefined || until !== undefined) {
+    const given = { operands: [], options: { ...defaultsOf(filter.options), since, until, tz, timeField } };
+    steps.unshift({
+      declaration: { ...(filter as AnyDeclaration as StageDeclaration), parsesLogs: declaration.parsesLogs! },
+      given,
+    });
+  }
+  const pipeline: Pipeline = { files, stages: steps };
+  let reason: string | undefined;
+  const host = hostOf(terminal);
+  const fail: typeof host.fail = (text, help) => {
+    reason ??= text;
+    host.fail(text, help);
+  };
+  const run = { isStrict: false, workers: "auto", hasStats: false } as const;
+  await runPipeline(pipeline, run, { ...host, fail });
+  return { verdicts: running?.verdicts ?? [], reason };
+}
+
+/** Takes nothing and keeps nothing: the results are asked for by themselves. */
+const NOWHERE = {
+  write: async (_block: Block) => true,
+  flush: async () => {},
+  close: async () => {},
+};
+
+/** The SQL, whose rows must not be, or must not be so. */
+export async function askSql(
+  asked: { readonly query: string; readonly over: string | undefined; readonly files: readonly string[] },
+  options: CheckOptions,
+  terminal: Terminal,
+): Promise<Verdict> {
+  const { default: query } = await import("../query.js");
+  const judge = new RowJudge(asked.over, "fail-if");
+  let rest = "";
+  const stdout: Output = {
+    ...{ isTerminal: false, hasColour: false, columns: 80 },
+    write: async (data) => {
+      const text = rest + (typeof data === "string" ? data : Buffer.from(data).toString("utf8"));
+      const end = text.lastIndexOf("\n") + 1;
+      rest = text.slice(end);
+      judge.look(Buffer.from(text.slice(0, end)));
+      return true;
+    },
+  };
+  const given = { ...defaultsOf(query.options), to: "ndjson" as const, store: options.store };
+  const operands = [asked.query, ...asked.files];
+  await query.run({ operands, options: given as never }, { ...terminal, stdout }, undefined as never);
+  return judge.verdict;
+}

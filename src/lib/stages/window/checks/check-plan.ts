@@ -1,0 +1,42 @@
+/** One condition of `check`, read: `slow: p95(request_time) > 1 by path every 5m`. */
+import { failure } from "../../../base/errors/index.js";
+import { replaceAggregates } from "../aggregates/conditions.js";
+import { readCondition } from "../whole/language.js";
+
+/** Plain data, so that it can travel to a worker. */
+export interface CheckPlan {
+  readonly name: string;
+  /** As it was written, without its name and clauses. */
+  readonly condition: string;
+  /** The condition over the columns of the results. */
+  readonly over: string;
+  /** The aggregates in it, each with the name of its column. */
+  readonly agg: string;
+  readonly by: readonly string[];
+  readonly where: string | undefined;
+  /** How long windows are; undefined: one over everything. */
+  readonly every: string | undefined;
+}
+
+const NAME = /^\s*([\p{L}\p{N}_][\p{L}\p{N} _./-]{0,63}?)\s*:\s+(?=\S)/u;
+
+/** `name`: where the text has none of its own. Throws usage.syntax and usage.bad-value. */
+export function readCheck(text: string, what: string, name?: string): CheckPlan {
+  const named = name === undefined ? NAME.exec(text) : null;
+  const { condition, by, where, every } = readCondition(text.slice(named?.[0].length ?? 0), what);
+  const columns = new Map<string, string>();
+  const over = replaceAggregates(condition, (call) => {
+    const written = call.replaceAll(/\s+/g, " ");
+    const column = columns.get(written) ?? `value_${columns.size + 1}`;
+    columns.set(written, column);
+    return column;
+  });
+  if (columns.size === 0) {
+    const reason = "there is no aggregate in it";
+    const hint =
+      "a condition is like count > 100, ratio(status >= 500) > 0.02 or p95(request_time) > 1 by path";
+    throw failure("usage.bad-value", { option: what, value: text, reason, hint });
+  }
+  const agg = [...columns].map(([call, column]) => `${call} as ${column}`).join(", ");
+  return { name: name ?? named?.[1] ?? text.trim(), condition, over, agg, by, where, every };
+}

@@ -1,0 +1,46 @@
+/** What rows of results say about a condition: whether it holds for one, for none, or cannot be told. */
+import { FieldSet, Projector } from "../../../event/rows/rows.js";
+import { compileExpression, type Expression } from "../../../expression/expression.js";
+
+export interface Verdict {
+  readonly state: "ok" | "failed" | "no data";
+  /** Rows that it holds for. */
+  readonly held: number;
+  /** The first of them as NDJSON; where it holds for none, the only row there is. */
+  readonly row: string | undefined;
+}
+
+export class RowJudge {
+  private readonly fields = new FieldSet();
+  private readonly condition: Expression | undefined;
+  private readonly projector: Projector;
+  private held = 0;
+  private asked = 0;
+  private rows = 0;
+  private row: string | undefined;
+
+  /** Without a condition it holds for every row. Throws usage.bad-expression naming `what`. */
+  constructor(text: string | undefined, what: string) {
+    if (text !== undefined)
+      this.condition = compileExpression(text, this.fields, what, { isCondition: true });
+    this.projector = new Projector(this.fields);
+  }
+
+  look(bytes: Buffer): void {
+    const { rows } = this.projector.apply(bytes);
+    for (let row = 0; row < rows.count; row++) {
+      this.rows++;
+      const value = this.condition === undefined ? true : this.condition.evaluate(rows, row);
+      if (typeof value === "boolean") this.asked++;
+      if (value === true && this.held++ === 0) this.row = undefined;
+      if (this.row === undefined && (this.held > 0 || this.rows === 1))
+        this.row = rows.bytes.toString("utf8", rows.lineStart(row), rows.lineEnd(row)).trimEnd();
+    }
+  }
+
+  get verdict(): Verdict {
+    const { held, asked, rows, row } = this;
+    const state = held > 0 ? "failed" : asked > 0 || this.condition === undefined ? "ok" : "no data";
+    return { state, held, row: held > 0 || rows === 1 ? row : undefined };
+  }
+}

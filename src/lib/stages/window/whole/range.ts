@@ -1,0 +1,21 @@
+/** `--since` and `--until` of `stats`, `top` and `check`. */
+import { parseTimePhrase } from "../../../base/time/phrase.js";
+import { parseZone } from "../../../base/time/zone.js";
+import type { TotalsRange } from "./totals.js";
+
+export interface RangeOptions {
+  readonly since: string | undefined;
+  readonly until: string | undefined;
+  readonly tz: string | undefined;
+}
+
+/** Undefined where neither is given. Moments are those of a run that began at `startedMs`. Throws usage.bad-value. */
+export function totalsRange({ since, until, tz }: RangeOptions, startedMs: number): TotalsRange | undefined {
+  if (since === undefined && until === undefined) return undefined;
+  const context = { nowMs: startedMs, zone: parseZone(tz ?? "local", "--tz") };
+  const moment = (text: string, what: string) => Number(parseTimePhrase(text, what, context)) / 1e6;
+  return {
+    sinceMs: since === undefined ? Number.NEGATIVE_INFINITY : moment(since, "--since"),
+    untilMs: until === undefined ? Number.POSITIVE_INFINITY : moment(until, "--until"),
+  };
+}
