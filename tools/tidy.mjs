@@ -9,6 +9,7 @@ import { importCycles, importRanks } from "./tidy/imports.mjs";
 
 const MAX_LINES = 350;
 const MAX_COLUMNS = 120;
+const GENERATED = "// Written by `npm run docs`";
 const MARKS = ["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"];
 const ENTRY_POINTS = ["src/main.ts", "src/worker.ts", "src/program-terminal.ts", "src/query-process.ts"];
 
@@ -34,8 +35,10 @@ function fileLengths(root) {
     filesOf(root, directory, [".ts", ".mjs"]),
   );
   return files.flatMap((file) => {
+    const whole = readFileSync(join(root, file), "utf8");
+    if (whole.startsWith(GENERATED)) return [];
     // How many lines imports take is decided by where other files lie.
-    const text = readFileSync(join(root, file), "utf8").replace(/^import [^;]*;\n/gm, "");
+    const text = whole.replace(/^import [^;]*;\n/gm, "");
     const lines = text.split("\n").length - 1;
     if (lines <= MAX_LINES) return [];
     return [`${file} has ${lines} lines: split it by what it does, into files of 50 to 200 lines`];

@@ -139,6 +139,18 @@ export const usageErrors = {
     message: (f) => `${f.command} has no use for ${f.option}`,
     help: (f) => f.hint ?? `run "logpipe help ${/^store \w+|^\S+/.exec(f.command)?.[0]}" for its usage`,
   }),
+  /** What a program gave to a function of the library; `value` is shown as it would be written. */
+  "usage.bad-argument": entry<{ call: string; value: string; reason: string; hint?: string | undefined }>({
+    exitCode: 2,
+    message: (f) => `${f.call} cannot take ${f.value}: ${f.reason}`,
+    help: (f) => f.hint,
+  }),
+  /** A program put the pieces of a pipeline together in a way that cannot run. */
+  "usage.bad-pipeline": entry<{ reason: string; hint: string }>({
+    exitCode: 2,
+    message: (f) => f.reason,
+    help: (f) => f.hint,
+  }),
   /** A fault in a settings or pipeline file; `place` is `file:line:column`. */
   "usage.file": entry<{
     place: string;
