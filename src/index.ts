@@ -17,7 +17,7 @@ export { type EventExpression, type EventLike, expression } from "./library/expr
 export { files, type Input, lines } from "./library/inputs.js";
 export type { Parameter, Parameters } from "./library/parameters.js";
 export { type Piece, use } from "./library/piece.js";
-export { pipeline, type RunnablePipeline } from "./library/pipeline.js";
+export { pipeline, type RunnablePipeline, readPipeline } from "./library/pipeline.js";
 export { type QueryOptions, query, type Row, type RunnableQuery } from "./library/query.js";
 export type { Settings } from "./library/settings.js";
 export type { StreamSettings } from "./library/stream.js";

@@ -6,7 +6,12 @@
 import type { Output, Terminal } from "./lib/pipeline/contract/terminal.js";
 import { workingDirectory } from "./process/working-directory.js";
 
-export function programTerminal(signal: AbortSignal, onMessage: (text: string) => void): Terminal {
+/** `isQuiet`: what is no failure is not said. */
+export function programTerminal(
+  signal: AbortSignal,
+  onMessage: (text: string) => void,
+  isQuiet = false,
+): Terminal {
   const stderr: Output = {
     isTerminal: false,
     hasColour: false,
@@ -28,8 +33,8 @@ export function programTerminal(signal: AbortSignal, onMessage: (text: string) =
     signal,
     complain: say,
     warn: say,
-    notice: say,
-    verbosity: "normal",
+    notice: isQuiet ? () => {} : say,
+    verbosity: isQuiet ? "quiet" : "normal",
   };
 }
 

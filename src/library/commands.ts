@@ -49,6 +49,11 @@ export interface RunSettings {
    */
   readonly onDeadLetterFailure?: "warn" | "stop" | undefined;
   /**
+   * print no notices, only errors.
+   * `-q, --quiet`
+   */
+  readonly quiet?: boolean | undefined;
+  /**
    * checkpoint the state of stages every TIME; less often when saving is slow.
    * `--checkpoint-interval TIME`; default 1000 ms
    */

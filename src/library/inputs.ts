@@ -74,6 +74,7 @@ function notIterable(call: string, from: unknown): LogpipeError {
 }
 
 class IterableSource implements Source {
+  readonly isPassive = true;
   onOversized?: Oversized;
   private readonly reader: BlockReader;
 

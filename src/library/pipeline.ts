@@ -1,6 +1,8 @@
 // Enter here: pipelines for Node programs: pieces put together, run, read event by event or as a stream.
+import { readFileSync } from "node:fs";
 import type { Duplex } from "node:stream";
-import { failure, type LogpipeError } from "../lib/base/errors/index.js";
+import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
+import { localName } from "../lib/base/local/path.js";
 import type { Event } from "../lib/event/event.js";
 import type { Pipeline } from "../lib/pipeline/contract/pipeline.js";
 import { joinSteps } from "../lib/pipeline/read/build.js";
@@ -45,7 +47,39 @@ export interface RunnablePipeline extends AsyncIterable<Event> {
  * ```
  */
 export function pipeline(...pieces: readonly (Piece | Input)[]): RunnablePipeline {
-  const built = assemble(pieces);
+  return runnable(assemble(pieces));
+}
+
+/**
+ * The pipeline that `logpipe run` would read: a quoted one (`"parse | redact | sink ./store"`), or a file that ends in
+ * `.yaml`. Settings files are not read. Rejects with the errors of the command line, carets and lines included.
+ */
+export async function readPipeline(text: string): Promise<RunnablePipeline> {
+  if (typeof text !== "string")
+    throw failure("usage.bad-argument", {
+      call: "readPipeline()",
+      value: shownValue(text),
+      reason: "it is no text",
+    });
+  const { registry } = await import("../commands/registry.js");
+  if (!/\.ya?ml$/.test(text)) {
+    const { readQuoted } = await import("../lib/pipeline/read/quoted.js");
+    return runnable(await readQuoted(text, registry));
+  }
+  const { readPipelineFile } = await import("../lib/pipeline/read/yaml.js");
+  return runnable(await readPipelineFile(readPipelineText(text), text, registry));
+}
+
+function readPipelineText(path: string): string {
+  try {
+    return readFileSync(localName(path, "PIPELINE"), "utf8");
+  } catch (error) {
+    if (error instanceof LogpipeError) throw error;
+    throw failure("usage.unreadable", { what: "pipeline file", path, reason: reasonOf(error) }, error);
+  }
+}
+
+function runnable(built: Pipeline): RunnablePipeline {
   const eventsOf = (settings?: Settings) => events(built, readSettings("events", settings));
   return {
     run: async (settings) => {

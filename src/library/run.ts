@@ -10,11 +10,11 @@ import { checkComplete, openHost, type ReadSettings } from "./settings.js";
 /** Runs with a host of its own. `end`: a sink in place of the one that is not there. */
 export async function runToEnd(
   built: Pipeline,
-  { options, signal, onMessage }: ReadSettings,
+  settings: ReadSettings,
   end?: Step<SinkDeclaration>,
 ): Promise<void> {
-  const { host, failures } = openHost(signal ?? new AbortController().signal, onMessage);
-  await runPipeline(end === undefined ? built : { ...built, sink: end }, options, host);
+  const { host, failures } = openHost(settings.signal ?? new AbortController().signal, settings);
+  await runPipeline(end === undefined ? built : { ...built, sink: end }, settings.options, host);
   checkComplete(failures);
 }
 
@@ -94,7 +94,7 @@ export class Events implements AsyncIterableIterator<Event> {
     this.isOver = true;
     this.lines = [];
     this.stopped.abort();
-    void this.channel.close();
+    this.channel.leave();
     await Promise.all([this.blocks.return(undefined), this.running?.catch(() => undefined)]);
   }
 }

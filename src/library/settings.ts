@@ -1,7 +1,7 @@
 /** How a program says that a pipeline runs: the options of `logpipe run`, a signal, and who hears messages. */
 import run from "../commands/run.js";
 import { failure, type LogpipeError } from "../lib/base/errors/index.js";
-import { pipelineOptions } from "../lib/options/common.js";
+import { everywhere, pipelineOptions } from "../lib/options/common.js";
 import type { Options } from "../lib/options/options.js";
 import type { Host } from "../lib/pipeline/contract/host.js";
 import type { RunOptions } from "../lib/pipeline/contract/pipeline.js";
@@ -23,13 +23,19 @@ export interface ReadSettings {
   readonly options: RunOptions;
   readonly signal: AbortSignal | undefined;
   readonly onMessage: (text: string) => void;
+  readonly isQuiet: boolean;
 }
 
 const { checkpointInterval, resetState } = run.options;
 const { dryRun: _dryRun, ...common } = pipelineOptions;
 
 /** The options of `run`, by name, that a program can give. */
-export const runSettings = { ...common, checkpointInterval, resetState } satisfies Options;
+export const runSettings = {
+  ...common,
+  quiet: everywhere.quiet,
+  checkpointInterval,
+  resetState,
+} satisfies Options;
 
 /** Throws the LogpipeErrors of a command line. `call`: the function they were given to. */
 export function readSettings(call: string, given: unknown): ReadSettings {
@@ -50,6 +56,7 @@ export function readSettings(call: string, given: unknown): ReadSettings {
     },
     signal: signalOf(call, signal),
     onMessage: functionOf(call, onMessage),
+    isQuiet: values["quiet"] === true,
   };
 }
 
@@ -75,9 +82,9 @@ function badSetting(call: string, name: string, value: unknown, reason: string):
 }
 
 /** The outside of one run, and what it could not do: that makes a command's exit code 1. */
-export function openHost(signal: AbortSignal, onMessage: (text: string) => void): OpenHost {
+export function openHost(signal: AbortSignal, { onMessage, isQuiet }: ReadSettings): OpenHost {
   const failures: Failure[] = [];
-  const terminal = programTerminal(signal, onMessage);
+  const terminal = programTerminal(signal, onMessage, isQuiet);
   const fail = (text: string, help?: string) => {
     failures.push({ text, help });
     terminal.complain(text, help);

@@ -2,6 +2,7 @@
 import { Duplex } from "node:stream";
 import type { Pipeline } from "../lib/pipeline/contract/pipeline.js";
 import { ChannelSink } from "../lib/sinks/channel/channel.js";
+import { beforeExit } from "../process/of-program.js";
 import { membersOf } from "./arguments.js";
 import { Feed } from "./feed.js";
 import { inputPiece } from "./inputs.js";
@@ -74,7 +75,7 @@ export class PipelineStream extends Duplex {
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     this.stopped.abort();
     this.feed?.end();
-    void this.channel?.close();
+    this.channel?.leave();
     const ended = Promise.all([this.blocks?.return(undefined), this.running?.catch(() => undefined)]);
     ended.then(
       () => done(error),
@@ -93,7 +94,10 @@ export class PipelineStream extends Duplex {
     const step = this.channel && channelStep(this.channel);
     const piece = this.feed && inputPiece("stream", this.feed);
     const built = piece === undefined ? this.built : { ...this.built, source: piece as never };
+    // What was written is stored even where the program forgets to end the stream.
+    const forget = this.feed && this.channel === undefined ? beforeExit(() => this.end()) : () => {};
     const running = runToEnd(built, { ...this.settings, signal: both }, step);
+    running.then(forget, forget);
     running.then(
       () => {
         // Nothing more is wanted: what is still written goes nowhere.
