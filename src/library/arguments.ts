@@ -27,6 +27,10 @@ export function readArguments(
   given: readonly unknown[],
   elsewhere: Elsewhere = {},
 ): ReadArguments {
+  return reading(declaration.name, given.at(-1), () => read(declaration, given, elsewhere));
+}
+
+function read(declaration: AnyDeclaration, given: readonly unknown[], elsewhere: Elsewhere): ReadArguments {
   const { name } = declaration;
   const words = [...given];
   while (words.length > 0 && words.at(-1) === undefined) words.pop();
@@ -75,6 +79,17 @@ export function membersOf(call: string, given: unknown): [string, unknown][] {
     return Object.entries(given);
   } catch (error) {
     throw error instanceof LogpipeError ? error : wrong(error);
+  }
+}
+
+/** What `read` makes of `value`, which may throw whatever it likes when it is looked into. */
+export function reading<T>(call: string, value: unknown, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof LogpipeError) throw error;
+    const facts = { call: `${call}()`, value: shownValue(value), reason: "it cannot be read" };
+    throw failure("usage.bad-argument", facts, error);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Event } from "../lib/event/event.js";
 import { FieldSet, Projector, type Rows } from "../lib/event/rows/rows.js";
 import { compileExpression } from "../lib/expression/expression.js";
 import { decodeJson, type JsonValue } from "../lib/json/value.js";
-import { shownValue } from "./arguments.js";
+import { reading, shownValue } from "./arguments.js";
 import { ItemBytes } from "./items.js";
 
 /** An event as a program has it: an `Event`, a plain object, or its line of JSON. */
@@ -53,7 +53,7 @@ export function expression(text: string): EventExpression {
 
 function project(projector: Projector, event: unknown): Rows {
   const text = typeof event === "string" ? event.replace(/[\r\n]/g, " ") : event;
-  const { rows } = projector.apply(new ItemBytes().bytesOf(text, true));
+  const { rows } = projector.apply(reading("expression", event, () => new ItemBytes().bytesOf(text, true)));
   if (rows.count === 1) return rows;
   throw failure("usage.bad-argument", {
     call: "expression()",

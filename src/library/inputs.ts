@@ -12,7 +12,7 @@ import { inputFailure, openFiles } from "../lib/sources/files/files.js";
 import { BlockReader } from "../lib/sources/lines/block-reader.js";
 import { DEFAULT_BLOCK_BYTES, DEFAULT_MAX_LINE_BYTES } from "../lib/sources/lines/line-splitter.js";
 import type { Oversized } from "../lib/sources/lines/pieces.js";
-import { shownValue } from "./arguments.js";
+import { reading, shownValue } from "./arguments.js";
 import { ItemBytes } from "./items.js";
 import { type Piece, pieceOf } from "./piece.js";
 
@@ -45,7 +45,7 @@ export function lines(from: Iterable<string | Uint8Array> | AsyncIterable<string
  * are; the items of anything else are lines (text) and events (objects). Throws usage.bad-argument.
  */
 export function inputPiece(call: string, from: unknown, areLines?: boolean): Piece {
-  const whole = from instanceof Uint8Array ? [from] : from;
+  const whole = reading(call, from, () => (from instanceof Uint8Array ? [from] : from));
   if (!isIterable(whole)) throw notIterable(call, from);
   const open = async () => openIterable(whole, areLines);
   return pieceOf(declareSource({ ...NAMELESS, name: call, options: {}, readsInput: () => false, open }), []);

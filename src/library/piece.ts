@@ -10,7 +10,7 @@ import type {
   StageDeclaration,
 } from "../lib/pipeline/contract/stage.js";
 import type { PipelinePart } from "../lib/pipeline/read/build.js";
-import { type Elsewhere, readArguments, shownValue } from "./arguments.js";
+import { type Elsewhere, readArguments, reading, shownValue } from "./arguments.js";
 
 /** One piece of a pipeline. Made by the function of a command (`parse()`), by `files`, `lines` or `use`. */
 export type Piece = Step<PipelinePart>;
@@ -34,7 +34,7 @@ export function use<O extends Options>(
   operands: readonly string[] = [],
   options: Partial<ValuesOf<O>> = {},
 ): Piece {
-  const kind: unknown = (declaration as { kind?: unknown } | undefined)?.kind;
+  const kind = reading("use", declaration, () => (declaration as { kind?: unknown } | undefined)?.kind);
   if (kind !== "source" && kind !== "stage" && kind !== "sink")
     throw failure("usage.bad-argument", {
       call: "use()",

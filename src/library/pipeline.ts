@@ -7,7 +7,7 @@ import type { Event } from "../lib/event/event.js";
 import type { Pipeline } from "../lib/pipeline/contract/pipeline.js";
 import { joinSteps } from "../lib/pipeline/read/build.js";
 import { explainPlan } from "../lib/pipeline/run/run-pipeline.js";
-import { shownValue } from "./arguments.js";
+import { reading, shownValue } from "./arguments.js";
 import { type Input, inputPiece, isIterable } from "./inputs.js";
 import { isPiece, type Piece } from "./piece.js";
 import { Events, runToEnd } from "./run.js";
@@ -47,7 +47,7 @@ export interface RunnablePipeline extends AsyncIterable<Event> {
  * ```
  */
 export function pipeline(...pieces: readonly (Piece | Input)[]): RunnablePipeline {
-  return runnable(assemble(pieces));
+  return runnable(reading("pipeline", pieces[0], () => assemble(pieces)));
 }
 
 /**

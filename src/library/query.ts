@@ -23,7 +23,7 @@ import { withPresence } from "../lib/query/values/presence.js";
 import { openFiles } from "../lib/sources/files/files.js";
 import { ParsedSource } from "../lib/stages/parse/unparsed/parsed-source.js";
 import { programTerminal } from "../program-terminal.js";
-import { isPlainObject, membersOf, readOptions, shownValue } from "./arguments.js";
+import { isPlainObject, membersOf, reading, readOptions, shownValue } from "./arguments.js";
 import type { QuerySettings } from "./commands.js";
 import { type Input, isIterable, openIterable } from "./inputs.js";
 import { type Parameters, withParameters } from "./parameters.js";
@@ -73,7 +73,7 @@ export const querySettings = { store, since, until, tz, timeField, asOf } satisf
  * ```
  */
 export function query(sql: string, options: QueryOptions = {}): RunnableQuery {
-  const asked = read(sql, options);
+  const asked = reading("query", options, () => read(sql, options));
   return {
     [Symbol.asyncIterator]: () => rows(asked),
     all: async () => {

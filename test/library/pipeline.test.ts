@@ -15,7 +15,7 @@ import {
   stage,
   text,
   use,
-} from "../src/index.js";
+} from "../../src/index.js";
 
 const directory = mkdtempSync(join(tmpdir(), "logpipe-library-"));
 afterAll(() => rmSync(directory, { recursive: true }));
