@@ -67,7 +67,8 @@ export async function readPipeline(text: string): Promise<RunnablePipeline> {
     return runnable(await readQuoted(text, registry));
   }
   const { readPipelineFile } = await import("../lib/pipeline/read/yaml.js");
-  return runnable(await readPipelineFile(readPipelineText(text), text, registry));
+  const { pipeline: built } = await readPipelineFile(readPipelineText(text), text, registry);
+  return runnable(built);
 }
 
 function readPipelineText(path: string): string {

@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { registry } from "../../src/commands/registry.js";
 import * as logpipe from "../../src/index.js";
 import { parseWords, withDefaults } from "../../src/lib/options/command-line.js";
-import { flagName } from "../../src/lib/options/options.js";
+import { flagName, type Options } from "../../src/lib/options/options.js";
 import type { Piece } from "../../src/library/piece.js";
 import { ROOT } from "../support/logpipe.js";
 
@@ -34,7 +34,7 @@ describe.each(parts.map((declaration) => ({ name: declaration.name, declaration 
       const text = readFileSync(join(ROOT, "src/library/commands.ts"), "utf8");
       const start = text.indexOf(`/** Options of \`${named(name).name}\`. */`);
       const own = text.slice(start, text.indexOf("\n}\n", start));
-      for (const [key, { summary }] of Object.entries(declaration.options)) {
+      for (const [key, { summary }] of Object.entries(declaration.options as Options)) {
         expect(own).toMatch(new RegExp(`readonly ${key}\\?: .* \\| undefined;`));
         expect(own.replace(/\s*\n\s*\* /g, " ").replaceAll("*\\/", "*/")).toContain(summary.split("\n")[0]);
       }

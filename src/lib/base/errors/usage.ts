@@ -157,9 +157,11 @@ export const usageErrors = {
     reason: string;
     suggestion?: string | undefined;
     hint?: string | undefined;
+    /** The line at fault with a caret below, where it may be shown: settings may hold what is nobody's business. */
+    text?: string | undefined;
   }>({
     exitCode: 2,
-    message: (f) => `${f.place}: ${f.reason}`,
+    message: (f) => `${f.place}: ${f.reason}${f.text === undefined ? "" : `\n${f.text}`}`,
     help: (f) => didYouMean(f) ?? f.hint,
   }),
 } as const;
