@@ -20,7 +20,7 @@ export function pieceOf(declaration: AnyDeclaration, given: readonly unknown[]):
   return { declaration, given: readArguments(declaration, given, elsewhereOf(declaration)) } as Piece;
 }
 
-/** What every pipeline understands on the command line is said to `run`, `events` or `stream` here. */
+/** Options that every pipeline has on the command line belong to `run`, `events` or `stream` here. */
 function elsewhereOf(declaration: AnyDeclaration): Elsewhere {
   const names = Object.keys(allOptions(declaration)).filter((name) => !(name in declaration.options));
   return Object.fromEntries(

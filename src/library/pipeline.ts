@@ -11,7 +11,7 @@ import { reading, shownValue } from "./arguments.js";
 import { type Input, inputPiece, isIterable } from "./inputs.js";
 import { isPiece, type Piece } from "./piece.js";
 import { Events, runToEnd } from "./run.js";
-import { type ReadSettings, readSettings, type Settings } from "./settings.js";
+import { type ReadSettings, readRunSettings, type Settings } from "./settings.js";
 import { PipelineStream, type StreamSettings } from "./stream.js";
 
 /** A pipeline that is ready to run, as often as its input can be read. */
@@ -81,15 +81,15 @@ function readPipelineText(path: string): string {
 }
 
 function runnable(built: Pipeline): RunnablePipeline {
-  const eventsOf = (settings?: Settings) => events(built, readSettings("events", settings));
+  const eventsOf = (settings?: Settings) => events(built, readRunSettings("events", settings));
   return {
     run: async (settings) => {
       needsInput(built, "run()");
-      await runToEnd(withEnd(built, settings), readSettings("run", settings));
+      await runToEnd(withEnd(built, settings), readRunSettings("run", settings));
     },
     events: eventsOf,
     stream: (settings) => new PipelineStream(built, settings),
-    explain: (settings) => explainPlan(built, readSettings("explain", settings).options),
+    explain: (settings) => explainPlan(built, readRunSettings("explain", settings).options),
     [Symbol.asyncIterator]: () => eventsOf(),
   };
 }

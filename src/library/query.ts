@@ -45,7 +45,7 @@ export interface QueryOptions extends QuerySettings {
   readonly onMessage?: ((text: string) => void) | undefined;
 }
 
-/** A query that is ready to run; each use runs it anew. */
+/** A query that is ready to run; each use runs it again. */
 export interface RunnableQuery extends AsyncIterable<Row> {
   /** All rows at once. */
   all(): Promise<Row[]>;

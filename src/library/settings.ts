@@ -38,7 +38,7 @@ export const runSettings = {
 } satisfies Options;
 
 /** Throws the LogpipeErrors of a command line. `call`: the function they were given to. */
-export function readSettings(call: string, given: unknown): ReadSettings {
+export function readRunSettings(call: string, given: unknown): ReadSettings {
   const members = membersOf(call, given);
   const { signal, onMessage, ...named } = Object.fromEntries(members) as Record<string, unknown>;
   const options = readOptions(call, withSettings(runSettings), named);

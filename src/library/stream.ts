@@ -7,7 +7,7 @@ import { membersOf } from "./arguments.js";
 import { Feed } from "./feed.js";
 import { inputPiece } from "./inputs.js";
 import { channelStep, eventOf, runToEnd } from "./run.js";
-import { type ReadSettings, readSettings, type Settings } from "./settings.js";
+import { type ReadSettings, readRunSettings, type Settings } from "./settings.js";
 
 export interface StreamSettings extends Settings {
   /** Read from as `Event` objects, one a `data`; default: NDJSON as bytes. */
@@ -31,7 +31,7 @@ export class PipelineStream extends Duplex {
 
   constructor(built: Pipeline, given: StreamSettings | undefined) {
     const { objects = false, ...others } = Object.fromEntries(membersOf("stream", given));
-    const settings = readSettings("stream", others);
+    const settings = readRunSettings("stream", others);
     const hasInput = built.source !== undefined || built.files.length > 0;
     const isObjects = objects === true;
     const sides = { writable: !hasInput, readable: built.sink === undefined };

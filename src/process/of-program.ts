@@ -1,6 +1,6 @@
 /** What a program's own process does, for the library. */
 
-/** Calls `finish` when nothing is left to be done and the process would end; it may begin something. Returns how not to. */
+/** Calls `finish` when nothing is left to do and the process would end; it may begin something. Returns how not to. */
 export function beforeExit(finish: () => void): () => void {
   process.once("beforeExit", finish);
   return () => void process.off("beforeExit", finish);

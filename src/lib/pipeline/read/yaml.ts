@@ -40,8 +40,8 @@ export interface PipelineFile {
 }
 
 /**
- * Reads the text of the file at `path`. `settings`: what may stand at its top, beside the stages. Throws usage.file with
- * the line and column of the fault, and a caret under it.
+ * Reads the text of the file at `path`. `settings`: what may stand at its top, beside the stages. Throws usage.file
+ * with the line and column of the fault, and a caret under it.
  */
 export async function readPipelineFile(
   text: string,
