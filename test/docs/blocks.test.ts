@@ -21,7 +21,7 @@ const pages = ["README.md", "CONTRIBUTING.md", ...markdownBelow("docs")].filter(
   existsSync(join(ROOT, page)),
 );
 const BLOCK = /^```(\w+)(?: (\S+))?\n([\s\S]*?)^```$/gm;
-/** Its programs are part of the same story: test/library/page.test.ts runs it, twice too. */
+/** Its programs are part of the same story: test/library/page.test.ts runs it. */
 const ELSEWHERE = ["docs/node.md"];
 const withBlocks = pages
   .filter((page) => !ELSEWHERE.includes(page))
