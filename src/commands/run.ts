@@ -2,20 +2,39 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { failure, reasonOf } from "../lib/base/errors/index.js";
 import { localName, urlScheme } from "../lib/base/local/path.js";
+import type { PipelineOptions } from "../lib/options/common.js";
 import { everywhere, pipelineOptions } from "../lib/options/common.js";
-import { duration, flag } from "../lib/options/options.js";
+import { duration, flag, type Options } from "../lib/options/options.js";
 import { loadSettings, settingsFor } from "../lib/options/settings.js";
-import type { Pipeline } from "../lib/pipeline/contract/pipeline.js";
 import { command, type Registry } from "../lib/pipeline/contract/stage.js";
 import type { Terminal } from "../lib/pipeline/contract/terminal.js";
 import { runOptionsOf } from "../lib/pipeline/read/build.js";
 import { type Preset, readQuoted } from "../lib/pipeline/read/quoted.js";
+import type { PipelineFile } from "../lib/pipeline/read/yaml.js";
+
+const { dryRun: _dryRun, ...common } = pipelineOptions;
+const ofRun = {
+  checkpointInterval: duration({
+    fromProject: "free",
+    metavar: "TIME",
+    default: 1000,
+    advanced: true,
+    summary: "checkpoint the state of stages every TIME; less often when saving is slow",
+  }),
+  resetState: flag({
+    fromProject: "consent",
+    advanced: true,
+    summary: "forget what stages remember from the run before: open windows, keys that were seen",
+  }),
+} as const;
+/** What may stand at the top of a pipeline file. */
+const ofFile: Options = { ...common, checkpointInterval: ofRun.checkpointInterval };
 
 export default command({
   name: "run",
   summary: "run a whole pipeline in one process",
   details: `The pipeline is written as in a shell, in one pair of quotes, without \`logpipe\` before each stage; or it is a YAML file
-with a list of the same stages and options. Stages run fused in one process, spread over worker threads where order allows.
+with a list of the same stages and options (docs/yaml.md), and settings of the run at its top. Stages run fused in one process, spread over worker threads where order allows.
 
 Words are quoted as in a shell: single quotes, double quotes, backslash. There are no variables and no redirections.
 
@@ -28,18 +47,12 @@ a stop the next run goes on where this one was, and every event counts once. doc
   options: {
     ...pipelineOptions,
     explain: flag({ fromProject: "free", summary: "the same as --dry-run" }),
-    checkpointInterval: duration({
+    check: flag({
       fromProject: "free",
-      metavar: "TIME",
-      default: 1000,
-      advanced: true,
-      summary: "checkpoint the state of stages every TIME; less often when saving is slow",
+      summary:
+        "read and try the pipeline and what its stages need, say whether it is right, and do nothing else",
     }),
-    resetState: flag({
-      fromProject: "consent",
-      advanced: true,
-      summary: "forget what stages remember from the run before: open windows, keys that were seen",
-    }),
+    ...ofRun,
     config: everywhere.config,
   },
   examples: [
@@ -49,22 +62,46 @@ a stop the next run goes on where this one was, and every event counts once. doc
     },
     { title: "See what would run, and where", command: "run --dry-run 'parse | sink ./store'" },
     { title: "A pipeline kept in a file", command: "run pipeline.yaml access.log" },
+    { title: "Is it right? Nothing is read or written", command: "run --check pipeline.yaml" },
   ],
   async run(given, terminal, registry) {
     const [text, ...files] = given.operands as readonly [string, ...string[]];
     const preset = await presets(given.options.config, terminal, registry);
-    const pipeline = await readPipeline(text, files, preset, terminal, registry);
+    const { pipeline, settings } = await readPipeline(text, files, preset, terminal, registry);
+    const values = withFileSettings(given.options, settings);
     const options = {
-      ...runOptionsOf(given.options),
-      checkpointIntervalMs: given.options.checkpointInterval,
-      isResettingState: given.options.resetState,
+      ...runOptionsOf(values),
+      checkpointIntervalMs: values.checkpointInterval,
+      isResettingState: values.resetState,
     };
     const { checkOutput, printPlan, startPipeline } = await import("../lib/pipeline/run/start.js");
     checkOutput(pipeline, options);
-    if (given.options.dryRun || given.options.explain) return printPlan(pipeline, options, terminal);
+    if (values.check) {
+      const { checkStages } = await import("../lib/pipeline/run/check.js");
+      await checkStages(pipeline, terminal);
+      await terminal.stdout.write(`${inWords(pipeline)}: nothing wrong\n`);
+      return 0;
+    }
+    if (values.dryRun || values.explain) return printPlan(pipeline, options, terminal);
     return startPipeline(pipeline, options, terminal, "run");
   },
 });
+
+/** What a file sets holds where neither the command line nor the settings say otherwise. */
+function withFileSettings<V extends PipelineOptions>(
+  given: V,
+  settings: Readonly<Record<string, unknown>>,
+): V {
+  const unsaid = Object.entries(settings).filter(
+    ([name]) => given[name as keyof V] === ofFile[name]?.default,
+  );
+  return { ...given, ...Object.fromEntries(unsaid) };
+}
+
+function inWords({ source, stages, sink }: PipelineFile["pipeline"]): string {
+  const steps = [source, ...stages, sink].filter((step) => step !== undefined);
+  return steps.map(({ declaration }) => declaration.name).join(" | ");
+}
 
 async function readPipeline(
   text: string,
@@ -72,12 +109,13 @@ async function readPipeline(
   preset: Preset,
   terminal: Terminal,
   commands: Registry,
-): Promise<Pipeline> {
+): Promise<PipelineFile> {
   if (urlScheme(text) !== undefined || /^\S+\.ya?ml$/.test(text)) localName(text, "PIPELINE");
   const path = resolve(terminal.cwd, text);
-  if (!/\.ya?ml$/.test(text) && !isFile(path)) return readQuoted(text, commands, preset, files);
+  if (!/\.ya?ml$/.test(text) && !isFile(path))
+    return { pipeline: await readQuoted(text, commands, preset, files), settings: {} };
   const { readPipelineFile } = await import("../lib/pipeline/read/yaml.js");
-  return readPipelineFile(readText(text, path), text, commands, preset, files);
+  return readPipelineFile(readText(text, path), text, commands, preset, files, ofFile);
 }
 
 /** What the settings say about the options of each stage. */

@@ -1,9 +1,10 @@
 /**
  * The command blocks of README.md and docs/: a fenced block marked `console` is run. Lines that begin with `$ ` are
- * commands, those after them what they print on standard output; `...` stands for any lines. The blocks of one page run
- * one after the other in one directory, which holds the project's fixtures/ and nothing else.
+ * commands, those after them what they print on standard output; `...` stands for any lines. A block with the name of
+ * a file after its kind (`yaml nightly.yaml`) is that file. The blocks of one page run one after the other in one
+ * directory, which holds the project's fixtures/ and nothing else. They are run twice there.
  */
-import { existsSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { ROOT, shell, temporaryDirectory } from "../support/logpipe.js";
@@ -12,12 +13,18 @@ interface Command {
   readonly line: string;
   readonly expected: string;
   readonly at: number;
+  /** Files that the page has shown since the command before. */
+  readonly files: ReadonlyMap<string, string>;
 }
 
 const pages = ["README.md", "CONTRIBUTING.md", ...markdownBelow("docs")].filter((page) =>
   existsSync(join(ROOT, page)),
 );
+const BLOCK = /^```(\w+)(?: (\S+))?\n([\s\S]*?)^```$/gm;
+/** Its programs are part of the same story: test/library/page.test.ts runs it. */
+const ELSEWHERE = ["docs/node.md"];
 const withBlocks = pages
+  .filter((page) => !ELSEWHERE.includes(page))
   .map((page) => ({ page, commands: commandsOf(page) }))
   .filter(({ commands }) => commands.length > 0);
 
@@ -26,18 +33,27 @@ describe("console blocks", () => {
     expect(withBlocks.map(({ page }) => page)).toContain("README.md");
   });
 
-  it.each(withBlocks)("$page", async ({ page, commands }) => {
-    await runAll(page, commands, withFixtures());
-  });
+  it.each(withBlocks.filter(({ page }) => onceReason(page) !== undefined))(
+    "$page, which says what a second run does",
+    async ({ page, commands }) => {
+      await runAll(page, commands, withFixtures());
+    },
+  );
 
-  it("the recipes of the cookbook give the same when they are run again: nothing is counted twice", async () => {
-    const [cookbook] = withBlocks.filter(({ page }) => page === "docs/cookbook.md");
-    const { page, commands } = cookbook!;
-    const cwd = withFixtures();
-    const first = await runAll(page, commands, cwd);
-    expect(await runAll(page, commands, cwd)).toEqual(first);
-  });
+  it.each(withBlocks.filter(({ page }) => onceReason(page) === undefined))(
+    "$page gives the same when it is run again in its directory: nothing is counted twice, nothing is in the way",
+    async ({ page, commands }) => {
+      const cwd = withFixtures();
+      const first = await runAll(page, commands, cwd);
+      expect(await runAll(page, commands, cwd)).toEqual(first);
+    },
+  );
 });
+
+/** `<!-- run once: WHY -->`: what a second run does is told on the page, and is not the same. */
+function onceReason(page: string): string | undefined {
+  return /^<!-- run once: (.+) -->$/m.exec(readFileSync(join(ROOT, page), "utf8"))?.[1];
+}
 
 function withFixtures(): string {
   const cwd = temporaryDirectory();
@@ -48,7 +64,8 @@ function withFixtures(): string {
 /** What each command has printed. */
 async function runAll(page: string, commands: readonly Command[], cwd: string): Promise<string[]> {
   const printed: string[] = [];
-  for (const { line, expected, at } of commands) {
+  for (const { line, expected, at, files } of commands) {
+    for (const [name, text] of files) writeFileSync(join(cwd, name), text);
     const ran = await shell(line, { cwd });
     const where = `${page}:${at}: ${line}`;
     expect({ where, stderr: ran.stderr }).toEqual({ where, stderr: "" });
@@ -67,15 +84,28 @@ function markdownBelow(directory: string): string[] {
 }
 
 function commandsOf(page: string): Command[] {
-  const commands: { line: string; expected: string; at: number }[] = [];
-  let isInside = false;
-  for (const [index, line] of readFileSync(join(ROOT, page), "utf8").split("\n").entries()) {
-    if (line.startsWith("```")) isInside = line === "```console";
-    else if (isInside && line.startsWith("$ "))
-      commands.push({ line: line.slice(2), expected: "", at: index + 1 });
-    else if (isInside) commands.at(-1)!.expected += `${line}\n`;
+  const commands: Command[] = [];
+  let files = new Map<string, string>();
+  for (const [block, kind, name, text] of readFileSync(join(ROOT, page), "utf8").matchAll(BLOCK)) {
+    if (name !== undefined) files.set(name, text!);
+    if (kind !== "console" || name !== undefined) continue;
+    const start = lineOf(page, block);
+    for (const [k, line] of text!.split("\n").slice(0, -1).entries()) {
+      if (line.startsWith("$ ")) {
+        commands.push({ line: line.slice(2), expected: "", at: start + k + 1, files });
+        files = new Map();
+      } else {
+        const last = commands.pop()!;
+        commands.push({ ...last, expected: `${last.expected}${line}\n` });
+      }
+    }
   }
   return commands;
+}
+
+function lineOf(page: string, block: string): number {
+  const text = readFileSync(join(ROOT, page), "utf8");
+  return text.slice(0, text.indexOf(block)).split("\n").length;
 }
 
 function matches(printed: string, expected: string): boolean {

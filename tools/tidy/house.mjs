@@ -42,7 +42,10 @@ export function exportedNames(root) {
   const pattern =
     /^export (?:declare )?(?:abstract )?(?:async )?(?:interface|type|class|enum|const|function\*?) (\w+)/gm;
   for (const file of modulesOf(root)) {
-    for (const [all, name] of readFileSync(join(root, file), "utf8").matchAll(pattern)) {
+    const text = readFileSync(join(root, file), "utf8");
+    // Names of commands, as programs have them.
+    if (text.startsWith("// Written by")) continue;
+    for (const [all, name] of text.matchAll(pattern)) {
       if (NAMESAKES.test(file) && !IS_TYPE.test(all)) continue;
       if (!places.has(name)) places.set(name, new Set());
       places.get(name).add(file);

@@ -1,6 +1,6 @@
 import { JsonFault, type Members, scanMembers } from "../json/members.js";
 import { quote } from "../json/quote.js";
-import { decodeJson, encodeJson, type JsonValue } from "../json/value.js";
+import { decodeJson, encodeJson, type JsonValue, plainJson } from "../json/value.js";
 
 /**
  * A lossless view of one event: one JSON object, as one line of NDJSON. What is not written to keeps its exact text:
@@ -106,6 +106,19 @@ export class Event {
       } else if (change !== null) out += `${out === "" ? "{" : ","}${quote(change.name)}:${change.raw}`;
     }
     return out === "" ? "{}" : `${out}}`;
+  }
+
+  /** A plain object of the decoded values, as `get` gives them: whole numbers that are too long are bigints. */
+  toObject(): { [name: string]: JsonValue } {
+    return decodeJson(this.toString()) as { [name: string]: JsonValue };
+  }
+
+  /**
+   * What `JSON.stringify(event)` writes. Numbers keep their digits from Node 22 on; before, those that JavaScript has
+   * not are rounded. `toString()` is exact everywhere, and cheaper.
+   */
+  toJSON(): unknown {
+    return plainJson(this.toObject());
   }
 
   /** Indexes run over the members of the text, then over those added. */

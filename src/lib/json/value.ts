@@ -19,6 +19,35 @@ export class JsonNumber {
   toString(): string {
     return this.text;
   }
+
+  /** For `JSON.stringify`: digit for digit where Node has `JSON.rawJSON` (22 on), else the nearest float64. */
+  toJSON(): unknown {
+    return rawNumber(this.text);
+  }
+}
+
+/** What `JSON.stringify` writes as this number. */
+function rawNumber(text: string): unknown {
+  const { rawJSON } = JSON as { rawJSON?: (text: string) => unknown };
+  return rawJSON === undefined ? Number(text) : rawJSON(text);
+}
+
+/** `value` as `JSON.stringify` can take it: it knows no bigints. */
+export function plainJson(value: JsonValue): unknown {
+  if (typeof value === "bigint") return rawNumber(String(value));
+  if (value === null || typeof value !== "object" || value instanceof JsonNumber) return value;
+  if (Array.isArray(value)) return value.map(plainJson);
+  return withMembers(Object.entries(value).map(([name, member]) => [name, plainJson(member)]));
+}
+
+/** An object of these members, `__proto__` among them. */
+export function withMembers<T>(members: readonly (readonly [string, T])[]): { [name: string]: T } {
+  const object: { [name: string]: T } = {};
+  for (const [name, value] of members) {
+    if (name !== "__proto__") object[name] = value;
+    else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+  }
+  return object;
 }
 
 /**
@@ -82,12 +111,11 @@ const WHOLE = /^-?[1-9][0-9]{0,999}$/;
 
 function decodeObject(raw: string): JsonValue {
   const members = scanMembers(raw);
-  const object: { [name: string]: JsonValue } = {};
-  if (members instanceof JsonFault) return object;
-  for (const [i, name] of members.names.entries()) {
-    const value = decodeJson(raw.slice(members.valueStarts[i], members.valueEnds[i]));
-    if (name !== "__proto__") object[name] = value;
-    else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
-  }
-  return object;
+  if (members instanceof JsonFault) return {};
+  return withMembers(
+    members.names.map((name, i) => [
+      name,
+      decodeJson(raw.slice(members.valueStarts[i], members.valueEnds[i])),
+    ]),
+  );
 }

@@ -5,7 +5,7 @@
 import { linkSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { files, parse, pipeline } from "../../../src/library.js";
+import { files, parse, pipeline } from "../../../src/index.js";
 import { shell, temporaryDirectory } from "../../support/logpipe.js";
 
 const LINES = '{"n":1}\nbad\n{"n":2}\n';

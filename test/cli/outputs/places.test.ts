@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { files, lines, parse, pipeline, sink } from "../../../src/library.js";
+import { files, lines, parse, pipeline, sink } from "../../../src/index.js";
 import { logpipe, shell, temporaryDirectory } from "../../support/logpipe.js";
 
 const event = '{"timestamp":"2026-11-20T10:00:00Z","a":1}\n';

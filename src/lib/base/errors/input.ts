@@ -13,6 +13,12 @@ export const inputErrors = {
         ? "the other inputs were processed; check the path and its permissions"
         : `operands are files; a line comes through standard input: echo LINE | ${f.lineCommand}`,
   }),
+  /** The end of a run in a program: what a command prints as it goes, and its exit code 1. */
+  "input.incomplete": entry<{ first: string; others: number; help?: string | undefined }>({
+    exitCode: 1,
+    message: (f) => (f.others === 0 ? f.first : `${f.first} (and ${f.others} more, see onMessage)`),
+    help: (f) => f.help,
+  }),
   "input.damaged": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot read all of ${f.path}: ${f.reason}`,

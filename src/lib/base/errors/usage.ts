@@ -139,15 +139,29 @@ export const usageErrors = {
     message: (f) => `${f.command} has no use for ${f.option}`,
     help: (f) => f.hint ?? `run "logpipe help ${/^store \w+|^\S+/.exec(f.command)?.[0]}" for its usage`,
   }),
+  /** What a program gave to a function of the library; `value` is shown as it would be written. */
+  "usage.bad-argument": entry<{ call: string; value: string; reason: string; hint?: string | undefined }>({
+    exitCode: 2,
+    message: (f) => `${f.call} cannot take ${f.value}: ${f.reason}`,
+    help: (f) => f.hint,
+  }),
+  /** A program put the pieces of a pipeline together in a way that cannot run. */
+  "usage.bad-pipeline": entry<{ reason: string; hint: string }>({
+    exitCode: 2,
+    message: (f) => f.reason,
+    help: (f) => f.hint,
+  }),
   /** A fault in a settings or pipeline file; `place` is `file:line:column`. */
   "usage.file": entry<{
     place: string;
     reason: string;
     suggestion?: string | undefined;
     hint?: string | undefined;
+    /** The line at fault with a caret below, where it may be shown: settings may hold what is nobody's business. */
+    text?: string | undefined;
   }>({
     exitCode: 2,
-    message: (f) => `${f.place}: ${f.reason}`,
+    message: (f) => `${f.place}: ${f.reason}${f.text === undefined ? "" : `\n${f.text}`}`,
     help: (f) => didYouMean(f) ?? f.hint,
   }),
 } as const;

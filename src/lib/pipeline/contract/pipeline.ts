@@ -6,6 +6,8 @@ export interface Step<D> {
   readonly declaration: D;
   // biome-ignore lint/suspicious/noExplicitAny: the options are those of the declaration
   readonly given: Given<any>;
+  /** Where it was written, as `file:line:column`; absent: on a command line. */
+  readonly place?: string;
   /** What `open` of a stage has read, once it has. */
   readonly opened?: unknown;
   /** What a stage's counters go by: its name, with a number from the second of that name on. */

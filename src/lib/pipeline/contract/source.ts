@@ -7,6 +7,10 @@ export interface Source {
   /** For a source that a restart can read on where this run stops. Absent: it cannot. */
   readonly replay?: Replay | undefined;
   /**
+   * Its input is made by the program around it: waiting for that alone keeps no process from ending. Absent: it does.
+   */
+  readonly isPassive?: boolean;
+  /**
    * Takes a line that is too long for a block, in pieces without line end; `isLast` ends it; `name` is the input's. Set
    * by the engine before the first read; without it such a line is named through the terminal and left out.
    */

@@ -46,7 +46,7 @@ export function joinSteps(steps: readonly Step<PipelinePart>[], files: readonly 
     const given = { ...step.given, operands: own };
     const isSource = step.declaration.kind === "source";
     if (index === 0) pipeline = { ...pipeline, files: isSource ? [] : [...rest, ...files] };
-    pipeline = withStep(pipeline, { declaration: step.declaration, given });
+    pipeline = withStep(pipeline, { ...step, given });
   }
   return pipeline;
 }
@@ -131,8 +131,8 @@ export function runOptionsOf(values: PipelineOptions): RunOptions {
 }
 
 function withStep(pipeline: Pipeline, step: Step<PipelinePart>): Pipeline {
-  const { declaration, given } = step;
-  if (declaration.kind === "source") return { ...pipeline, source: { declaration, given } };
-  if (declaration.kind === "sink") return { ...pipeline, sink: { declaration, given } };
-  return { ...pipeline, stages: [...pipeline.stages, { declaration, given }] };
+  const { kind } = step.declaration;
+  if (kind === "source") return { ...pipeline, source: step as Step<SourceDeclaration> };
+  if (kind === "sink") return { ...pipeline, sink: step as Step<SinkDeclaration> };
+  return { ...pipeline, stages: [...pipeline.stages, step as Step<StageDeclaration>] };
 }

@@ -162,6 +162,7 @@ export class Run {
     for (let rounds = 1; ; rounds++) {
       let timer: NodeJS.Timeout | undefined;
       const idle = new Promise<"idle">((resolve) => (timer = setTimeout(resolve, IDLE_MS, "idle")));
+      if (this.source.isPassive) timer?.unref();
       const first = await Promise.race([reading, idle]);
       clearTimeout(timer);
       if (first !== "idle") return first;

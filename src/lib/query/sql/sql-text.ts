@@ -92,3 +92,16 @@ function dollarQuoteEnd(text: string, at: number): number {
   const tag = /^\$(?:[A-Za-z_\u0080-\uffff][\w\u0080-\uffff]*)?\$/.exec(text.slice(at, at + 128))?.[0];
   return tag === undefined ? at + 1 : endAfter(text, tag, at + tag.length);
 }
+
+/** The text in pieces: words, `$name` and `$1`, quoted texts, comments, single characters. Joined they are the text. */
+export function* readTokens(text: string): Generator<string> {
+  for (let at = 0; at < text.length; ) {
+    const word = /[\w$\u0080-\uffff]*/y;
+    word.lastIndex = at;
+    const isQuote = text[at] === "$" && tokenEnd(text, at) > at + 1;
+    const length = isQuote ? 0 : (word.exec(text)?.[0].length ?? 0);
+    const end = length > 0 ? at + length : tokenEnd(text, at);
+    yield text.slice(at, end);
+    at = end;
+  }
+}

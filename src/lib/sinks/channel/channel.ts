@@ -5,6 +5,7 @@ import type { Sink } from "../../pipeline/contract/sink.js";
 
 export class ChannelSink implements Sink {
   private offered: { readonly block: Block; readonly settle: (isWanted: boolean) => void } | undefined;
+  private given: ((isWanted: boolean) => void) | undefined;
   private wake: (() => void) | undefined;
   private hasEnded = false;
   private isWanted = true;
@@ -24,6 +25,17 @@ export class ChannelSink implements Sink {
     this.wake?.();
   }
 
+  /** The reader wants no more, whether it has read anything or not. */
+  leave(): void {
+    this.isWanted = false;
+    this.hasEnded = true;
+    // Whoever wrote what is in hand waits for an answer, too.
+    this.given?.(false);
+    this.offered?.settle(false);
+    this.given = this.offered = undefined;
+    this.wake?.();
+  }
+
   /** The blocks, in order. A block is settled when the next one is asked for. */
   async *blocks(): AsyncGenerator<Block> {
     try {
@@ -35,13 +47,14 @@ export class ChannelSink implements Sink {
         }
         const { block, settle } = this.offered;
         this.offered = undefined;
+        this.given = settle;
         yield block;
+        this.given = undefined;
         block.delivery?.settle(STORED);
         settle(true);
       }
     } finally {
-      this.isWanted = false;
-      this.offered?.settle(false);
+      this.leave();
     }
   }
 }

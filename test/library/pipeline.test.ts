@@ -7,6 +7,7 @@ import {
   type Emit,
   enrich,
   files,
+  LogpipeError,
   lines,
   parse,
   pipeline,
@@ -14,7 +15,7 @@ import {
   stage,
   text,
   use,
-} from "../src/index.js";
+} from "../../src/index.js";
 
 const directory = mkdtempSync(join(tmpdir(), "logpipe-library-"));
 afterAll(() => rmSync(directory, { recursive: true }));
@@ -85,7 +86,7 @@ describe("the library", () => {
   });
 
   it("refuses pieces in the wrong order", () => {
-    expect(() => pipeline(parse(), lines([]))).toThrow(TypeError);
-    expect(() => pipeline(lines([]), sink("x"), parse())).toThrow(TypeError);
+    expect(() => pipeline(parse(), lines([]))).toThrow(LogpipeError);
+    expect(() => pipeline(lines([]), sink("x"), parse())).toThrow(LogpipeError);
   });
 });

@@ -1,0 +1,154 @@
+// Enter here: pipelines for Node programs: pieces put together, run, read event by event or as a stream.
+import { readFileSync } from "node:fs";
+import type { Duplex } from "node:stream";
+import { failure, LogpipeError, reasonOf } from "../lib/base/errors/index.js";
+import { localName } from "../lib/base/local/path.js";
+import type { Event } from "../lib/event/event.js";
+import type { Pipeline } from "../lib/pipeline/contract/pipeline.js";
+import { joinSteps } from "../lib/pipeline/read/build.js";
+import { explainPlan } from "../lib/pipeline/run/run-pipeline.js";
+import { reading, shownValue } from "./arguments.js";
+import { type Input, inputPiece, isIterable } from "./inputs.js";
+import { isPiece, type Piece } from "./piece.js";
+import { Events, runToEnd } from "./run.js";
+import { type ReadSettings, readRunSettings, type Settings } from "./settings.js";
+import { PipelineStream, type StreamSettings } from "./stream.js";
+
+/** A pipeline that is ready to run, as often as its input can be read. */
+export interface RunnablePipeline extends AsyncIterable<Event> {
+  /**
+   * Runs to the end of the input. Resolves once everything is stored. Rejects with a LogpipeError when it could not be
+   * done, or not all of it; with the input's own error when that failed.
+   */
+  run(settings?: Settings): Promise<void>;
+  /**
+   * Runs and gives the events one by one, as fast as they are taken. Leaving the loop stops the pipeline and closes its
+   * input. Not for pipelines that end in a sink.
+   */
+  events(settings?: Settings): AsyncIterableIterator<Event>;
+  /**
+   * As a Node stream. Readable (NDJSON, or events with `objects: true`) unless it ends in a sink; writable (text, bytes
+   * or objects) unless it has an input of its own. It has finished when the sink has stored everything.
+   */
+  stream(settings?: StreamSettings): Duplex;
+  /** How it would run: what is fused, what runs in workers. */
+  explain(settings?: Settings): string;
+}
+
+/**
+ * Puts pieces together: an input, stages, a sink. The input is `files(...)`, `ingest(...)`, `lines(...)`, a Node or web
+ * stream, another pipeline, or any iterable of lines or plain objects; without one, what is written to `stream()`.
+ * Throws usage.bad-pipeline.
+ *
+ * ```ts
+ * await pipeline(files("access.log.gz"), parse({ format: "combined" }), sink("./logpipe-store")).run();
+ * for await (const event of pipeline(files("app.log"), parse())) console.log(event.get("message"));
+ * createReadStream("app.log").pipe(pipeline(parse(), filter('level == "error"')).stream()).pipe(process.stdout);
+ * ```
+ */
+export function pipeline(...pieces: readonly (Piece | Input)[]): RunnablePipeline {
+  return runnable(reading("pipeline", pieces[0], () => assemble(pieces)));
+}
+
+/**
+ * The pipeline that `logpipe run` would read: a quoted one (`"parse | redact | sink ./store"`), or a file that ends in
+ * `.yaml`. Settings files are not read. Rejects with the errors of the command line, carets and lines included.
+ */
+export async function readPipeline(text: string): Promise<RunnablePipeline> {
+  if (typeof text !== "string")
+    throw failure("usage.bad-argument", {
+      call: "readPipeline()",
+      value: shownValue(text),
+      reason: "it is no text",
+    });
+  const { registry } = await import("../commands/registry.js");
+  if (!/\.ya?ml$/.test(text)) {
+    const { readQuoted } = await import("../lib/pipeline/read/quoted.js");
+    return runnable(await readQuoted(text, registry));
+  }
+  const { readPipelineFile } = await import("../lib/pipeline/read/yaml.js");
+  const { pipeline: built } = await readPipelineFile(readPipelineText(text), text, registry);
+  return runnable(built);
+}
+
+function readPipelineText(path: string): string {
+  try {
+    return readFileSync(localName(path, "PIPELINE"), "utf8");
+  } catch (error) {
+    if (error instanceof LogpipeError) throw error;
+    throw failure("usage.unreadable", { what: "pipeline file", path, reason: reasonOf(error) }, error);
+  }
+}
+
+function runnable(built: Pipeline): RunnablePipeline {
+  const eventsOf = (settings?: Settings) => events(built, readRunSettings("events", settings));
+  return {
+    run: async (settings) => {
+      needsInput(built, "run()");
+      await runToEnd(withEnd(built, settings), readRunSettings("run", settings));
+    },
+    events: eventsOf,
+    stream: (settings) => new PipelineStream(built, settings),
+    explain: (settings) => explainPlan(built, readRunSettings("explain", settings).options),
+    [Symbol.asyncIterator]: () => eventsOf(),
+  };
+}
+
+function assemble(given: readonly unknown[]): Pipeline {
+  const pieces = given.map((piece, index) => {
+    if (isPiece(piece)) return piece;
+    if (index === 0 && isIterable(piece)) return inputPiece("pipeline", piece);
+    if (index === 0) throw failure("usage.bad-argument", notAPiece(piece));
+    throw bad(`${shownValue(piece)} cannot stand in the middle of a pipeline`, PIECES);
+  });
+  if (pieces.length === 0) throw bad("the pipeline is empty", PIECES);
+  for (const [index, { declaration, given: values }] of pieces.entries()) {
+    const { kind, name } = declaration;
+    if (kind === "source" && index > 0) throw bad(`${name} is a source: it can only come first`, PIECES);
+    if (kind === "sink" && index < pieces.length - 1)
+      throw bad(`${name} is a sink: it can only come last`, PIECES);
+    if (kind !== "source" && index > 0 && joinSteps([{ declaration, given: values }]).files.length > 0)
+      throw bad(`${name} reads the stage before it; only the first stage can name files`, PIECES);
+  }
+  return joinSteps(pieces);
+}
+
+const PIECES = "a pipeline is an input, then stages such as parse(), then at most one sink";
+
+function bad(reason: string, hint: string): LogpipeError {
+  return failure("usage.bad-pipeline", { reason, hint });
+}
+
+function notAPiece(value: unknown) {
+  const hint =
+    typeof value === "string"
+      ? "to read a file: files(path); to read text as lines: lines([text])"
+      : typeof value === "function"
+        ? "call it: parse(), not parse"
+        : PIECES;
+  const reason = "it is no stage and nothing to read from";
+  return { call: "pipeline()", value: shownValue(value), reason, hint };
+}
+
+function needsInput({ source, files }: Pipeline, call: string): void {
+  if (source === undefined && files.length === 0)
+    throw bad(
+      `${call} of a pipeline without an input`,
+      `name one first, as in pipeline(files("app.log"), ...)`,
+    );
+}
+
+/** What comes out must go somewhere: a program that forgets it would find out late. */
+function withEnd(built: Pipeline, settings: Settings | undefined): Pipeline {
+  if (built.sink !== undefined || settings?.output !== undefined) return built;
+  const hint =
+    'end it in sink("./logpipe-store"), write it with run({ output: FILE }), or read it with events()';
+  throw bad("run() of a pipeline that ends nowhere", hint);
+}
+
+function events(built: Pipeline, settings: ReadSettings): AsyncIterableIterator<Event> {
+  needsInput(built, "events()");
+  if (built.sink !== undefined)
+    throw bad(`events() of a pipeline that ends in ${built.sink.declaration.name}`, "call run()");
+  return new Events(built, settings);
+}
