@@ -6,7 +6,8 @@ import { isAdditive } from "./additive.js";
 import { barChart } from "./bars.js";
 import { heatChart, isHeat } from "./heat.js";
 import type { Chart } from "./model.js";
-import { type ChartColumn, type ChartRows, type ColumnKind, kindOf } from "./rows.js";
+import { axisNumber } from "./numbers.js";
+import { type ChartColumn, type ChartRows, type ChartValue, type ColumnKind, kindOf } from "./rows.js";
 import { timeChart } from "./time-chart.js";
 
 /** What the user says of the columns; the rest is told by their types. */
@@ -35,7 +36,7 @@ const TIME_NAMES = ["window_start", "timestamp", "time"];
  */
 export function chartsOf(rows: ChartRows, spec: ChartSpec): readonly Chart[] {
   if (rows.count === 0) return [];
-  const columns = rows.columns.map((column): Typed => ({ ...column, kind: kindOf(column) }));
+  const columns = withRanges(rows.columns.map((column): Typed => ({ ...column, kind: kindOf(column) })));
   if (spec.x === undefined && spec.y === undefined && isHeat(columns)) return [heatChart(columns, spec.zone)];
   const named = (name: string, option: string) => columnNamed(columns, name, option);
   const by = (spec.by ?? []).map((name) => named(name, "--by"));
@@ -50,6 +51,21 @@ export function chartsOf(rows: ChartRows, spec: ChartSpec): readonly Chart[] {
       ? timeChart({ x, y: panel, by: groups, stepMs: windowMs(columns, x), zone: spec.zone })
       : barChart({ x, y: panel, by: groups, count: rows.count }),
   );
+}
+
+/** Counts by ranges of values have names that say the ranges. */
+function withRanges(columns: readonly Typed[]): readonly Typed[] {
+  const of = (name: string) => columns.find((column) => column.name === name && column.kind === "number");
+  const [from, to] = [of("value_from"), of("value_to")];
+  if (from === undefined || to === undefined || columns.some(({ name }) => name === "window_start")) return columns;
+  const values = from.values.map((low, row) => rangeName(low, to.values[row] ?? null));
+  const name: Typed = { name: "value", kind: "text", values };
+  return [name, ...columns.filter((column) => column !== from && column !== to)];
+}
+
+function rangeName(low: ChartValue, high: ChartValue): string {
+  const text = (value: ChartValue) => (typeof value === "number" ? axisNumber(value) : "");
+  return low === null ? `up to ${text(high)}` : `${text(low)} to ${text(high)}`;
 }
 
 /** No column of numbers: rows are counted. */

@@ -14,6 +14,8 @@ export interface PictureOptions {
   readonly by?: readonly string[] | undefined;
   readonly log?: boolean | undefined;
   readonly ascii?: boolean | undefined;
+  /** What the values of ranges are of, for titles. */
+  readonly measured?: string | undefined;
   /** A name that src/lib/base/time/zone.ts knows; absent: local. */
   readonly zone?: string | undefined;
   /** For whether the reader takes Unicode. */
@@ -31,7 +33,10 @@ export function pictureOf(
   options: PictureOptions,
   screen: Screen,
 ): string {
-  return drawn(chartsOf(rows, specOf(options)), format, options, screen);
+  const { measured } = options;
+  const charts = chartsOf(rows, specOf(options));
+  const named = measured === undefined ? charts : charts.map((one) => ({ ...one, title: `count by ${measured}` }));
+  return drawn(named, format, options, screen);
 }
 
 export function drawn(
