@@ -22,7 +22,12 @@ Lines of logs are parsed first where \`parse\` knows their format. The numbers b
 \`query\`; the chart as a picture is \`-o chart.svg\`. Intervals have \`window_start\` and \`window_end\`, ranges \`value_from\` and
 \`value_to\`; the end is not part of either. See docs/charts.md.`,
   operands: [
-    { name: "FILE", isLocal: true, summary: "events or logs to read; none: standard input", isRepeated: true },
+    {
+      name: "FILE",
+      isLocal: true,
+      summary: "events or logs to read; none: standard input",
+      isRepeated: true,
+    },
   ],
   options: {
     interval: duration({
@@ -31,7 +36,11 @@ Lines of logs are parsed first where \`parse\` knows their format. The numbers b
       summary: "how long an interval is: 10s, 1m, 1h, 1d; default by the range of the events",
     }),
     by: by({ summary: "a series for each combination of values of these fields" }),
-    field: text({ fromProject: "free", metavar: "FIELD", summary: "count the values of this field, not events over time" }),
+    field: text({
+      fromProject: "free",
+      metavar: "FIELD",
+      summary: "count the values of this field, not events over time",
+    }),
     heatMap: flag({ fromProject: "free", summary: "the values of --field by interval, as shades" }),
     where: text({
       fromProject: "free",
@@ -40,7 +49,10 @@ Lines of logs are parsed first where \`parse\` knows their format. The numbers b
     }),
     ...timeOptions,
     timeField,
-    log: { ...chartOptions.log, summary: "a logarithmic axis; with --field ranges that grow with the values" },
+    log: {
+      ...chartOptions.log,
+      summary: "a logarithmic axis; with --field ranges that grow with the values",
+    },
     ascii: chartOptions.ascii,
   },
   examples: [
@@ -107,14 +119,25 @@ Lines of logs are parsed first where \`parse\` knows their format. The numbers b
     const { ChartView } = await import("../../lib/sinks/view/chart-view.js");
     const { by: names, ascii, log, field, tz } = options;
     // The ranges of a logarithmic distribution are what is logarithmic, not the counts.
-    const looks = { by: names, ascii, log: log && field === undefined, zone: tz ?? "local", env: host.env, measured: field };
+    const looks = {
+      by: names,
+      ascii,
+      log: log && field === undefined,
+      zone: tz ?? "local",
+      env: host.env,
+      measured: field,
+    };
     return new ChartView(host.standard.stdout, format, looks);
   },
   report: ({ options: { field } }, counts) => {
     const missing = counts[NO_NUMBER] ?? 0;
     const texts = [
-      ...(missing > 0 ? [`${missing} ${missing === 1 ? "event has" : "events have"} no number in ${field}: not counted`] : []),
-      ...((counts[LONGER] ?? 0) > 0 ? ["intervals are longer than --interval: there would be too many of them"] : []),
+      ...(missing > 0
+        ? [`${missing} ${missing === 1 ? "event has" : "events have"} no number in ${field}: not counted`]
+        : []),
+      ...((counts[LONGER] ?? 0) > 0
+        ? ["intervals are longer than --interval: there would be too many of them"]
+        : []),
     ];
     return texts.length === 0 ? undefined : { text: `histogram: ${texts.join("; ")}` };
   },

@@ -57,7 +57,8 @@ export function chartsOf(rows: ChartRows, spec: ChartSpec): readonly Chart[] {
 function withRanges(columns: readonly Typed[]): readonly Typed[] {
   const of = (name: string) => columns.find((column) => column.name === name && column.kind === "number");
   const [from, to] = [of("value_from"), of("value_to")];
-  if (from === undefined || to === undefined || columns.some(({ name }) => name === "window_start")) return columns;
+  if (from === undefined || to === undefined || columns.some(({ name }) => name === "window_start"))
+    return columns;
   const values = from.values.map((low, row) => rangeName(low, to.values[row] ?? null));
   const name: Typed = { name: "value", kind: "text", values };
   return [name, ...columns.filter((column) => column !== from && column !== to)];

@@ -84,12 +84,20 @@ function fewer(series: readonly Series[], isAdditive: boolean): Series[] {
   return [...shown, { name, values }];
 }
 
+/** Statuses and the like by their number; others as they came. */
+function byNumber(series: readonly Series[]): Series[] {
+  const isNumber = ({ name }: Series) => /^-?\d+(?:\.\d+)?$/.test(name);
+  if (!series.every((one) => isNumber(one) || one.name === OTHER)) return [...series];
+  const rank = (one: Series) => (isNumber(one) ? Number(one.name) : Number.POSITIVE_INFINITY);
+  return [...series].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
+}
+
 /** Levels from the gravest, which stands at the bottom; others as they came. */
 function inOrder(series: readonly Series[]): Series[] {
   const rank = ({ name }: Series) => {
     const level = levelOf(name);
     return level === undefined ? LEVELS.length : LEVELS.indexOf(level);
   };
-  if (!series.some(({ name }) => levelOf(name) !== undefined)) return [...series];
+  if (!series.some(({ name }) => levelOf(name) !== undefined)) return byNumber(series);
   return [...series].sort((a, b) => rank(a) - rank(b));
 }

@@ -40,13 +40,14 @@ export function heatChart(columns: readonly Typed[], zone: string): HeatChart {
     if (row !== undefined && !Number.isNaN(value))
       counts[row]![placeOf(starts, timeOf(x.values[n]!))]! += value;
   }
-  const labels = rows.map(({ low }) => axisNumber(low));
+  const labels = rows.map(({ low }) => (Number.isNaN(low) ? "0" : axisNumber(low)));
   return { kind: "heat", title: "count by value", starts, stepMs: step, labels, counts };
 }
 
 /** Ranges without a count between those that have one are rows too, where they are as long as these. */
 function withGaps(ranges: ReadonlyMap<number, number>): { low: number }[] {
-  const known = [...ranges].sort(([a], [b]) => a - b);
+  // What has no lower bound is the lowest.
+  const known = [...ranges].sort(([a], [b]) => (Number.isNaN(a) ? -1 : Number.isNaN(b) ? 1 : a - b));
   const rows: { low: number }[] = [];
   const step = Math.min(...known.map(([low, high]) => high - low));
   const isEven = known.every(([low, high]) => Math.abs(high - low - step) < step / 100);

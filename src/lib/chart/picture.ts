@@ -35,7 +35,8 @@ export function pictureOf(
 ): string {
   const { measured } = options;
   const charts = chartsOf(rows, specOf(options));
-  const named = measured === undefined ? charts : charts.map((one) => ({ ...one, title: `count by ${measured}` }));
+  const named =
+    measured === undefined ? charts : charts.map((one) => ({ ...one, title: `count by ${measured}` }));
   return drawn(named, format, options, screen);
 }
 

@@ -1,8 +1,9 @@
 /** Rows drawn as a chart, once all of them have come. */
+
+import { failure } from "../../base/errors/index.js";
 import type { PictureFormat, PictureOptions } from "../../chart/picture.js";
 import { pictureOf } from "../../chart/picture.js";
 import { CHART_ROWS_MAX, RowCollector } from "../../chart/rows.js";
-import { failure } from "../../base/errors/index.js";
 import type { Block } from "../../event/block.js";
 import { type Delivery, STORED } from "../../event/delivery/delivery.js";
 import type { Sink } from "../../pipeline/contract/sink.js";

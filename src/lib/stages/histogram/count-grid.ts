@@ -63,7 +63,9 @@ export class CountGrid {
     };
     if (step !== null) this.time?.load(step);
     this.values?.load(power);
-    this.rows = new Map(rows.map(([start, row]) => [start, new Map(row.map(([key, counts]) => [key, [...counts]]))]));
+    this.rows = new Map(
+      rows.map(([start, row]) => [start, new Map(row.map(([key, counts]) => [key, [...counts]]))]),
+    );
     this.cellCount = rows.reduce((sum, [, row]) => sum + row.length, 0);
     this.lastStart = Number.NaN;
   }
@@ -90,9 +92,11 @@ export class CountGrid {
 
   /** Until half of the cells are free, or nothing gets coarser. */
   private coarsen(): void {
-    while (this.cellCount > this.cellsMax / 2) {
+    for (let isStuck = false; this.cellCount > this.cellsMax / 2; ) {
       const before = this.cellCount;
-      const isTime = this.time !== undefined && (this.values === undefined || this.rows.size > HEAT_TIMES_MAX);
+      const isTime =
+        this.time !== undefined && (this.values === undefined || isStuck || this.rows.size > HEAT_TIMES_MAX);
+      if (!isTime && isStuck) return;
       if (isTime) this.time!.coarsen();
       const move = isTime ? (key: number) => key : this.values!.coarsen(this.keys());
       const old = this.rows;
@@ -104,8 +108,7 @@ export class CountGrid {
           for (const [group, count] of counts.entries())
             if (count !== undefined && count > 0)
               this.put(isTime ? this.time!.start(start) : start, move(key), group, count);
-      if (!isTime && this.time !== undefined && this.cellCount === before) this.time.coarsen();
-      else if (!isTime && this.cellCount === before) return;
+      if (!isTime && this.cellCount === before) isStuck = true;
     }
   }
 }

@@ -4,7 +4,19 @@ import { niceStepMs, stepStart } from "../../chart/time-steps.js";
 const [SECOND, MINUTE, HOUR, DAY] = [1000, 60_000, 3_600_000, 86_400_000] as const;
 
 /** Each divides the next, and every round step that is so much longer. */
-const FINE_STEPS_MS = [1, 10, 100, SECOND, 5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, DAY];
+const FINE_STEPS_MS = [
+  1,
+  10,
+  100,
+  SECOND,
+  5 * SECOND,
+  15 * SECOND,
+  MINUTE,
+  5 * MINUTE,
+  15 * MINUTE,
+  HOUR,
+  DAY,
+];
 
 /** So many intervals fit a chart of 80 cells. */
 const INTERVALS_MOST = 70;
@@ -13,6 +25,7 @@ export class TimeScale {
   private readonly zone: string;
   private readonly askedMs: number | undefined;
   private stepMs: number;
+  /** The interval of the last moment; none: it ends before it begins. */
   private lastStart = 1;
   private lastEnd = 0;
 
@@ -27,9 +40,7 @@ export class TimeScale {
     if (ms >= this.lastStart && ms < this.lastEnd) return this.lastStart;
     const start = stepStart(ms, this.stepMs, this.zone);
     // Longer steps are not of one length where clocks are set.
-    this.lastStart = this.stepMs <= HOUR ? start : ms;
-    this.lastEnd = this.stepMs <= HOUR ? start + this.stepMs : ms + 1;
-    if (this.stepMs > HOUR) this.lastStart = this.lastEnd;
+    if (this.stepMs <= HOUR) [this.lastStart, this.lastEnd] = [start, start + this.stepMs];
     return start;
   }
 

@@ -13,7 +13,10 @@ export interface ValueScale {
   /** Makes keys coarser. Returns where each of the old ones goes. */
   coarsen(keys: readonly number[]): (key: number) => number;
   /** The ranges that the keys are shown in, rising and without gaps, and which one a key is in. */
-  ranges(keys: readonly number[]): { readonly ranges: readonly ValueRange[]; readonly of: (key: number) => number };
+  ranges(keys: readonly number[]): {
+    readonly ranges: readonly ValueRange[];
+    readonly of: (key: number) => number;
+  };
   save(): number | null;
   load(state: number | null): void;
 }
@@ -85,8 +88,12 @@ const PER_POWER = 90;
 export class LogScale implements ValueScale {
   key(value: number): number {
     if (value <= 0) return NOT_ABOVE_ZERO;
-    const [digits, exponent] = value.toExponential(15).split("e") as [string, string];
-    return Number(exponent) * PER_POWER + Math.floor(Number(digits) * 10) - 10;
+    let exponent = Math.floor(Math.log10(value));
+    // Ten of one power are one of the next, whichever way the logarithm is rounded.
+    let tenths = quotient(value, exponent - 1);
+    if (tenths >= 100) tenths = quotient(value, exponent++);
+    else if (tenths < 10) tenths = quotient(value, --exponent - 1);
+    return exponent * PER_POWER + Math.min(Math.max(tenths, 10), 99) - 10;
   }
 
   coarsen(): (key: number) => number {
