@@ -138,7 +138,7 @@ async function perform(
   const own = Object.fromEntries(Object.keys(declaration.options).map((name) => [name, values[name]]));
   const pipeline = pipelineOf(declaration, { operands, options: own as never });
   const common = values as unknown as PipelineOptions;
-  const options = runOptionsOf(common);
+  const options = runOptionsOf(common, declaration.options);
   const { printPlan, startPipeline } = await import("./lib/pipeline/run/start.js");
   if (common.dryRun) return printPlan(pipeline, options, terminal);
   return startPipeline(pipeline, options, terminal, declaration.name);

@@ -1,8 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { failure, type LogpipeError, reasonOf } from "../lib/base/errors/index.js";
 import { givenStore, localName } from "../lib/base/local/path.js";
+import type { PictureOptions } from "../lib/chart/picture.js";
+import { CHART_OPTION_NAMES, chartOptions } from "../lib/options/chart.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
 import { choice, flag, path, text, type ValuesOf } from "../lib/options/options.js";
+import { FORMATS, type FormatName, type ResultTarget, resultTarget } from "../lib/options/result-format.js";
 import { rangeTimeField } from "../lib/options/stream.js";
 import { command } from "../lib/pipeline/contract/stage.js";
 import type { Output, Terminal } from "../lib/pipeline/contract/terminal.js";
@@ -14,13 +17,7 @@ import { checkRange, inputsOf, openQueryInputs, type QueryInput } from "../lib/q
 import { refuseTerminal, type Write } from "../lib/query/output/deliver.js";
 import { Destination } from "../lib/query/output/destination.js";
 import { SeenRows } from "../lib/query/output/seen-rows.js";
-import {
-  FORMATS,
-  type FormatName,
-  formatOfFile,
-  type Question,
-  writeResult,
-} from "../lib/query/output/write-result.js";
+import { type Question, writeResult } from "../lib/query/output/write-result.js";
 import { askRestricted } from "../lib/query/restricted/ask.js";
 import type { Limits } from "../lib/query/restricted/limits.js";
 import { limitsOf, rangeText, restrictedFormat, restrictedOptions } from "../lib/query/restricted/options.js";
@@ -57,12 +54,14 @@ const options = {
     fromProject: "consent",
     short: "o",
     metavar: "FILE",
-    summary: "write to FILE instead of standard output",
+    summary:
+      "write to FILE instead of standard output, in the format that its name says: x.csv, x.ndjson.gz, x.svg",
   }),
   failIfRows: flag({
     fromProject: "free",
     summary: "exit 1 when the result has a row, 0 when it has none; how many is said on standard error",
   }),
+  ...chartOptions,
   file: path({ fromProject: "consent", metavar: "FILE", summary: "read the SQL from FILE" }),
   sketchMacros: flag({
     fromProject: "free",
@@ -155,9 +154,16 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
       command: `query "FROM logs" --since yesterday --until today -o day.parquet`,
     },
   ],
-  unused: ({ options: { sketchMacros, since, until } }) => {
-    if (!sketchMacros && since === undefined && until === undefined)
-      return [{ options: ["timeField"], by: "query without --since and --until" }];
+  unused: ({ options: { sketchMacros, since, until, to, output } }) => {
+    const format = to ?? resultTarget(to, output).format;
+    const isDrawn = format === "chart" || format === "svg";
+    if (!sketchMacros)
+      return [
+        ...(isDrawn ? [] : [{ options: CHART_OPTION_NAMES, by: "query without --to chart" }]),
+        ...(since === undefined && until === undefined
+          ? [{ options: ["timeField"], by: "query without --since and --until" }]
+          : []),
+      ];
     const others = Object.keys(options).filter((name) => name !== "output" && name !== "sketchMacros");
     return sketchMacros ? [{ options: others, by: "query --sketch-macros" }] : [];
   },
@@ -170,12 +176,20 @@ times are RFC 3339 in UTC, lists, structs and maps are JSON, blobs are base64, N
     const files = given.file === undefined ? operands.slice(1) : operands;
     const sql = await readSql(sqlOperand, given.file, terminal);
     const range = rangeOf(given, terminal.nowMs());
-    const format = given.to ?? formatFor(given, terminal);
+    const target = resultTarget(given.to, given.output);
+    const format = target.format ?? defaultFormat(given, terminal);
     if (given.output === undefined && (format === "parquet" || format === "arrow"))
       refuseTerminal(terminal.stdout, format);
     if (given.failIfRows && format === "parquet") throw noRowsOfParquet();
     const limits = limitsOf(given);
-    const asked: Asked = { sql, inputs: inputsFor(sql, sqlOperand, files, terminal), range, format, limits };
+    const asked: Asked = {
+      sql,
+      inputs: inputsFor(sql, sqlOperand, files, terminal),
+      range,
+      format,
+      target,
+      limits,
+    };
     const seen = new SeenRows();
     if (given.restricted) await runRestricted(asked, given, terminal, seen);
     else await run(asked, given, terminal, seen);
@@ -191,6 +205,7 @@ interface Asked {
   readonly inputs: readonly QueryInput[];
   readonly range: TimeRange;
   readonly format: FormatName;
+  readonly target: ResultTarget;
   readonly limits: Partial<Limits>;
 }
 
@@ -226,13 +241,14 @@ async function run(asked: Asked, given: Values, terminal: Terminal, seen: SeenRo
       sql: presentSql,
       tables: [...inputs.names, ...(store?.names ?? [])],
       limit: (result) => seen.watched(result),
+      picture: pictureOptions(given, terminal),
     };
     if (signal.aborted) return;
     await withMissingColumns(session, inputs.empty, async () => {
       if (given.explain)
         await terminal.stdout.write(await explain(session, presentSql, question.tables, store?.uses ?? []));
       else
-        await deliver(format, given.output, terminal, (write, screen) =>
+        await deliver(asked, given.output, terminal, (write, screen) =>
           writeResult(question, format, write, screen),
         );
     });
@@ -252,7 +268,8 @@ async function runRestricted(asked: Asked, given: Values, terminal: Terminal, se
       value: "yes",
       reason: "a plan tells of files, which --restricted does not",
     });
-  const format = restrictedFormat(asked.format);
+  const isDrawn = asked.format === "chart" || asked.format === "svg";
+  const format = restrictedFormat(isDrawn ? "ndjson" : asked.format);
   const path = askedStorePath(given.store, terminal);
   const question = {
     ...{ sql: asked.sql, inputs: asked.inputs, range: rangeText(asked.range), format },
@@ -264,16 +281,33 @@ async function runRestricted(asked: Asked, given: Values, terminal: Terminal, se
     limits: asked.limits,
   };
   const { notice, signal, stdin, cwd } = terminal;
-  await deliver(format, given.output, terminal, async (write, { isTerminal, hasColour, columns }) => {
+  await deliver(asked, given.output, terminal, async (write, { isTerminal, hasColour, columns }) => {
     const screen = { isTerminal, hasColour, columns };
-    const done = await askRestricted({ ...question, screen }, { write, notice, signal, stdin, cwd });
-    seen.count += done?.rows ?? 0;
+    const ask = async (take: Write) => {
+      const done = await askRestricted(
+        { ...question, screen },
+        { write: take, notice, signal, stdin, cwd },
+      );
+      seen.count += done?.rows ?? 0;
+    };
+    if (asked.format !== "chart" && asked.format !== "svg") return ask(write);
+    const { PictureRows } = await import("../lib/query/output/deliver-picture.js");
+    const rows = new PictureRows();
+    await ask(async (data) => {
+      rows.add(data);
+      return true;
+    });
+    return write(rows.picture(asked.format, pictureOptions(given, terminal), screen));
   });
+}
+
+function pictureOptions({ x, y, by, log, ascii, tz }: Values, { env }: Terminal): PictureOptions {
+  return { x, y, by, log, ascii, zone: tz, env };
 }
 
 /** Gives `produce` a place to write to: standard output, a pager, a file that appears when it is complete. */
 async function deliver(
-  format: FormatName,
+  { format, target }: Asked,
   path: string | undefined,
   terminal: Terminal,
   produce: (write: Write, screen: Output) => Promise<unknown>,
@@ -288,7 +322,7 @@ async function deliver(
     }
     return;
   }
-  const destination = await Destination.at(path);
+  const destination = await Destination.at(path, target.packing);
   const page = { isTerminal: false, hasColour: false, columns: 80, write: stdout.write };
   try {
     await produce((data) => destination.write(data), page);
@@ -300,8 +334,8 @@ async function deliver(
   }
 }
 
-function formatFor(given: Values, { stdout }: Terminal): FormatName {
-  if (given.output !== undefined && given.output !== "-") return formatOfFile(given.output) ?? "ndjson";
+function defaultFormat({ output }: Values, { stdout }: Terminal): FormatName {
+  if (output !== undefined && output !== "-") return "ndjson";
   return stdout.isTerminal ? "table" : "ndjson";
 }
 

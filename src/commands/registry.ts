@@ -56,6 +56,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = table({
     summary: "find what is unusual: values, rates, new and vanished values, silence",
     load: () => import("./stages/detect.js"),
   },
+  histogram: {
+    summary: "draw events over time, or the values of a field, as a chart",
+    load: () => import("./stages/histogram.js"),
+  },
   sink: { summary: "store events", load: () => import("./sinks/sink.js") },
   query: { summary: "ask SQL of the store, of files or of standard input", load: () => import("./query.js") },
   check: {

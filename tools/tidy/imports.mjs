@@ -14,6 +14,7 @@ const FLOORS = [
   ["expression", "options"],
   ["pipeline/contract"],
   ["terminal"],
+  ["chart"],
   ["store/duckdb", "store/storage", "store/wal"],
   ["store/columns"],
   ["store/delta"],

@@ -1,5 +1,6 @@
 import { parseZone } from "../../lib/base/time/zone.js";
 import { TIMESTAMP } from "../../lib/event/time/names.js";
+import { CHART_OPTION_NAMES, chartOptions } from "../../lib/options/chart.js";
 import { flag, list, text } from "../../lib/options/options.js";
 import { timeField } from "../../lib/options/stream.js";
 import { sink } from "../../lib/pipeline/contract/stage.js";
@@ -18,6 +19,8 @@ const options = {
     summary: "show times in ZONE, e.g. Europe/Paris; default the local one",
   }),
   utc: flag({ fromProject: "free", summary: "show times in UTC" }),
+  chart: flag({ fromProject: "free", summary: "draw the rows as a chart, once all have come" }),
+  ...chartOptions,
   timeField,
 } as const;
 
@@ -56,15 +59,30 @@ Control characters from the data are escaped, so that no log line can write else
       stdin: '{"timestamp":"2026-11-22T10:00:00Z","message":"GET","path":"/a","status":200,"bytes":5}\n',
       stdout: "2026-11-22 10:00:00 GET status=200 path=/a\n",
     },
+    {
+      title: "Results of windows as a chart",
+      command: "run 'parse app.log | window 1m --by level | view --chart'",
+    },
     { title: "Follow a web server", command: "run 'ingest access.log --follow | parse | view'" },
   ],
+  unused: ({ options: { chart } }) =>
+    chart
+      ? [{ options: ["fields"], by: "view --chart", hint: "--y chooses what is drawn" }]
+      : [{ options: CHART_OPTION_NAMES, by: "view without --chart" }],
+  writes: ({ options: { chart } }, format) => chart && (format === "chart" || format === "svg"),
   needsTime: false,
   reads: ({ options: { fields, timeField } }) => [
     ...chosenOf(fields),
     ...(timeField === TIMESTAMP ? [] : [timeField]),
   ],
-  open: async ({ options: given }, host) => {
+  open: async ({ options: given }, host, format) => {
     const zone = given.utc ? "UTC" : parseZone(given.tz, "--tz");
+    if (given.chart) {
+      const { ChartView } = await import("../../lib/sinks/view/chart-view.js");
+      const { x, y, by, log, ascii } = given;
+      const looks = { x, y, by, log, ascii, zone, env: host.env };
+      return new ChartView(host.standard.stdout, format === "svg" ? "svg" : "chart", looks);
+    }
     const chosen = chosenOf(given.fields);
     const [{ paletteOf }, { EventView }] = await Promise.all([
       import("../../lib/terminal/colours.js"),

@@ -119,9 +119,12 @@ the least used are forgotten, and counted.`,
     if (options.baseline === undefined) return undefined;
     return readBaseline(options.baseline, (await io.readFile(options.baseline)).toString("utf8"));
   },
-  display: async ({ options }, host) => {
+  display: async ({ options }, host, format) => {
+    if (format !== undefined && format !== "table") return undefined;
     const isTable =
-      options.format === "table" || (options.format === undefined && host.standard.stdout.isTerminal);
+      format === "table" ||
+      options.format === "table" ||
+      (options.format === undefined && host.standard.stdout.isTerminal);
     if (options.annotate || !isTable) return undefined;
     const { SummaryTable } = await import("../../lib/sinks/view/pattern-table.js");
     return new SummaryTable(host.standard.stdout);

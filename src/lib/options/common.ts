@@ -11,6 +11,7 @@ import {
   text,
   type ValuesOf,
 } from "./options.js";
+import { FORMATS } from "./result-format.js";
 
 /** Understood by every command. */
 export const everywhere = {
@@ -41,7 +42,15 @@ export const pipelineOptions = {
     fromProject: "consent",
     short: "o",
     metavar: "FILE",
-    summary: "write to FILE instead of standard output",
+    summary:
+      "write to FILE instead of standard output, in the format that its name says: x.csv, x.ndjson.gz, x.svg",
+  }),
+  to: choice({
+    fromProject: "free",
+    metavar: "FORMAT",
+    choices: FORMATS,
+    summary:
+      "write the events at the end in this format, as `query` does; default by the name of FILE, else ndjson",
   }),
   strict: flag({ fromProject: "free", summary: "stop at the first record that cannot be handled, exit 1" }),
   stats: flag({

@@ -131,6 +131,10 @@ function sourceName({ source, files }: Pipeline): string {
 }
 
 function sinkName({ sink }: Pipeline, options: RunOptions): string {
-  if (sink === undefined) return options.output ?? "standard output";
+  if (sink === undefined) {
+    const { output = "standard output", result } = options;
+    const packed = result?.packing === undefined ? "" : `, packed as ${result.packing}`;
+    return result?.format === undefined ? `${output}${packed}` : `${result.format} to ${output}${packed}`;
+  }
   return [sink.declaration.name, ...sink.given.operands].join(" ");
 }

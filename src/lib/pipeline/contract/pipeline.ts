@@ -1,4 +1,5 @@
 /** A pipeline as data: what shell pipes, quoted strings and YAML all turn into. */
+import type { ResultTarget } from "../../options/result-format.js";
 import type { Given, SinkDeclaration, SourceDeclaration, StageDeclaration } from "./stage.js";
 
 /** A declaration with the values given to it. */
@@ -50,4 +51,6 @@ export interface RunOptions {
   readonly onSetAside?: (() => Promise<void>) | undefined;
   /** Where output goes instead of standard output (`-o`). */
   readonly output?: string;
+  /** What the events are written as at the end, where that is said; absent: as they are. */
+  readonly result?: ResultTarget;
 }

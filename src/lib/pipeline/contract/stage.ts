@@ -6,6 +6,7 @@ import type { DeadLetter } from "../../event/dead-letter.js";
 import type { AskedField } from "../../event/rows/field-path.js";
 import type { TimeRule } from "../../event/time/stored-times.js";
 import type { Options, ValuesOf } from "../../options/options.js";
+import type { FormatName } from "../../options/result-format.js";
 import type { Host } from "./host.js";
 import type { StageIo, StageReport } from "./resources.js";
 import type { Screen } from "./screen.js";
@@ -171,9 +172,11 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
   prepare?(given: Given<O>, context: StageContext, opened: Opened): (block: Block) => Buffer;
   /**
    * How what comes out is shown when the stage is the last of a pipeline that ends on standard output: as a table on a
-   * terminal, say. Undefined: as NDJSON.
+   * terminal, say. `format`: what --to or the name of the file asks for. Undefined: in that format, else as NDJSON.
    */
-  display?(given: Given<O>, host: Host): Promise<Sink | undefined>;
+  display?(given: Given<O>, host: Host, format?: FormatName): Promise<Sink | undefined>;
+  /** What comes out of it is written in this format where nobody asks for one. */
+  readonly shownAs?: FormatName;
   /** For a stage that hides things: what may be kept of lines that have not come through it. Undefined: all of them. */
   screen?(given: Given<O>, opened: Opened): Screen | undefined;
   /** Whether events that have no time are worth a word at the end; absent: they are. */
@@ -271,7 +274,10 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
   readonly ownOperands?: number;
   /** The table that keeps the events, and how far the sources were read: its directory, absolute. Absent: none does. */
   tableOf?(given: Given<O>, host: Host): string | undefined;
-  open(given: Given<O>, host: Host): Promise<Sink>;
+  /** Whether it writes this format itself, which --to or the name of the file asks for. */
+  writes?(given: Given<O>, format: FormatName): boolean;
+  /** `format`: one that it `writes`. */
+  open(given: Given<O>, host: Host, format?: FormatName): Promise<Sink>;
 }
 
 /** A subcommand that is no part of a pipeline: `query`, `run`, `completion`. */

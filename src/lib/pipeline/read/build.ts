@@ -3,7 +3,8 @@
 import { failure, type LogpipeError } from "../../base/errors/index.js";
 import { localName } from "../../base/local/path.js";
 import type { PipelineOptions } from "../../options/common.js";
-import { flagName } from "../../options/options.js";
+import { flagName, type Options } from "../../options/options.js";
+import { resultTarget } from "../../options/result-format.js";
 import type { Pipeline, RunOptions, Step } from "../contract/pipeline.js";
 import type {
   AnyDeclaration,
@@ -118,9 +119,14 @@ export function assertReadable(pipeline: Pipeline, command: string, terminal: Te
   if (isFromStdin && terminal.stdinIsTerminal) throw failure("usage.nothing-to-read", { command });
 }
 
-/** The run options that the common flags say. */
-export function runOptionsOf(values: PipelineOptions): RunOptions {
+/**
+ * The run options that the common flags say; what those mean that the command has as its `own` options, it says itself.
+ * Throws usage.bad-value for a name of a file that contradicts --to.
+ */
+export function runOptionsOf(values: PipelineOptions, own: Options = {}): RunOptions {
+  const result = "to" in own || "output" in own ? undefined : resultTarget(values.to, values.output);
   return {
+    ...(result === undefined ? {} : { result }),
     isStrict: values.strict,
     workers: values.workers,
     hasStats: values.stats,

@@ -2,7 +2,6 @@
 /** The engine's door. */
 import { failure } from "../../base/errors/index.js";
 import { readyForLongWork } from "../../base/long-work.js";
-import { FileSink, OutputSink, PrintedFile } from "../../sinks/file/output.js";
 import { openInputs } from "../../sources/files/open.js";
 import { escapeControlsInLines } from "../../terminal/escape.js";
 import type { Counters } from "../accounting/counters.js";
@@ -16,6 +15,7 @@ import type { Pipeline, RunOptions } from "../contract/pipeline.js";
 import type { Sink } from "../contract/sink.js";
 import type { Source } from "../contract/source.js";
 import type { ParseFirst } from "./parse-first.js";
+import { openSink, withoutShown } from "./open-sink.js";
 import { openStages, writeReports } from "./resources.js";
 import { Run } from "./run.js";
 
@@ -23,11 +23,11 @@ export { explainPlan, planPipeline } from "../chain/plan.js";
 export type { Pipeline, RunOptions, Step } from "../contract/pipeline.js";
 
 /**
- * Runs a pipeline to the end of its source. Returns the exit code: 0 done, 1 a condition of the user holds. Throws LogpipeError when it could not be
- * done; what had been acknowledged by then is durable. `host.signal` asks it to finish what was read and stop.
+ * Runs a pipeline to the end of its source. Returns the exit code: 0 done, 1 a condition of the user holds. Throws
+ * LogpipeError when it could not be done; what had been acknowledged by then is durable. `host.signal` asks it to finish what was read and stop.
  */
 export async function runPipeline(asked: Pipeline, options: RunOptions, host: Host): Promise<number> {
-  let pipeline = asked;
+  let pipeline = withoutShown(asked, options);
   const startedMs = host.nowMs();
   await checkLetterPlace(pipeline, options, host);
   const secrets = new Map<string, Uint8Array>();
@@ -40,7 +40,7 @@ export async function runPipeline(asked: Pipeline, options: RunOptions, host: Ho
       host.fail(text, help);
     },
   };
-  let source = await openSource(pipeline, watched);
+  let source = await openSource(pipeline, asked, watched);
   const sink = await openSink(pipeline, options, host);
   tellOfAgain(pipeline, source, host);
   await checkReplaced(source, sink);
@@ -162,24 +162,25 @@ function hintOn({ stages, sink }: Pipeline, source: Source, host: Host): LogLine
   return hint;
 }
 
-async function openSource(pipeline: Pipeline, host: Host): Promise<Source> {
+async function openSource(pipeline: Pipeline, asked: Pipeline, host: Host): Promise<Source> {
   const { source: step, sink, files } = pipeline;
   const table = sink?.declaration.tableOf?.(sink.given, host);
-  const command = (pipeline.stages[0] ?? sink)?.declaration.name ?? "run";
+  const opening = (asked.stages[0] ?? asked.sink)?.declaration;
+  const command = opening?.name ?? "run";
   const [first] = pipeline.stages;
   const lineCommand = first?.declaration.lineCommand?.(first.given);
   const source =
     step === undefined
       ? await openInputs(files, { lineCommand }, host, command)
       : await step.declaration.open(step.given, host, { table });
-  if (pipeline.stages.length > 0 || sink?.declaration.parsesLogs !== true) return source;
+  if (opening === undefined || !("parsesLogs" in opening) || opening.parsesLogs !== true) return source;
   const [{ ParsedSource }, { shownText }] = await Promise.all([
     import("../../stages/parse/unparsed/parsed-source.js"),
     import("../../stages/parse/unparsed/left-lines.js"),
   ]);
   const parsed = new ParsedSource(source, host.nowMs, true);
   parsed.parsesJson = true;
-  parsed.onLeft = (left) => host.log("info", shownText(left, sink.declaration.name));
+  parsed.onLeft = (left) => host.log("info", shownText(left, opening.name));
   return parsed;
 }
 
@@ -192,27 +193,6 @@ function tellOfAgain(pipeline: Pipeline, source: Source, host: Host): void {
   if (source.replay !== undefined || sink?.declaration.tableOf?.(sink.given, host) === undefined) return;
   const again = noticeOfAgain(pipeline, host);
   if (again !== undefined) host.log("info", again);
-}
-
-/** Whether the pipeline ends in a sink that writes to standard output: `-o` says what stands in for that. */
-export function isPrinting(sink: NonNullable<Pipeline["sink"]>): boolean {
-  return sink.declaration.isPrinting?.(sink.given) ?? true;
-}
-
-async function openSink(pipeline: Pipeline, options: RunOptions, host: Host): Promise<Sink> {
-  const { sink } = pipeline;
-  const { output } = options;
-  if (sink !== undefined) {
-    const { declaration, given } = sink;
-    // A sink that stores has its own idea of `-o`, or none.
-    if (output === undefined || !isPrinting(sink)) return declaration.open(given, host);
-    return PrintedFile.open(output, (stdout) =>
-      declaration.open(given, { ...host, standard: { ...host.standard, stdout } }),
-    );
-  }
-  if (output !== undefined) return FileSink.open(output);
-  const last = pipeline.stages.at(-1);
-  return (await last?.declaration.display?.(last.given, host)) ?? new OutputSink(host.standard.stdout);
 }
 
 /** Throws output.acknowledged where the end of this run would take away what an earlier one was told is safe. */

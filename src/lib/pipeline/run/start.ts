@@ -4,7 +4,8 @@ import type { Pipeline, RunOptions } from "../contract/pipeline.js";
 import type { Terminal } from "../contract/terminal.js";
 import { assertReadable } from "../read/build.js";
 import { hostOf } from "./host.js";
-import { explainPlan, isPrinting, runPipeline } from "./run-pipeline.js";
+import { isPrinting, withoutShown } from "./open-sink.js";
+import { explainPlan, runPipeline } from "./run-pipeline.js";
 
 /** Prints what would run, and changes nothing. */
 export async function printPlan(
@@ -12,17 +13,19 @@ export async function printPlan(
   options: RunOptions,
   terminal: Terminal,
 ): Promise<number> {
-  await terminal.stdout.write(`${explainPlan(pipeline, options).trimEnd()}\n`);
+  await terminal.stdout.write(`${explainPlan(withoutShown(pipeline, options), options).trimEnd()}\n`);
   return 0;
 }
 
 /**
  * Throws usage.unused-option for an output file beside a sink that has no use for it: it would be emptied for nothing.
  */
-export function checkOutput({ sink }: Pipeline, { output }: RunOptions): void {
-  if (output === undefined || sink === undefined || isPrinting(sink)) return;
+export function checkOutput({ sink }: Pipeline, { output, result }: RunOptions): void {
+  if (sink === undefined || isPrinting(sink)) return;
+  const option = output !== undefined ? "--output" : result?.isAsked === true ? "--to" : undefined;
+  if (option === undefined) return;
   const hint = `the pipeline ends in ${sink.declaration.name}, which says where its events go`;
-  throw failure("usage.unused-option", { command: "run", option: "--output", hint });
+  throw failure("usage.unused-option", { command: "run", option, hint });
 }
 
 /**

@@ -4,7 +4,9 @@
 import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { failure, reasonOf } from "../../base/errors/index.js";
 import { localName } from "../../base/local/path.js";
+import { Packer } from "../../base/packer.js";
 import { Replacement } from "../../base/private-files/replacement.js";
+import type { Packing } from "../../options/result-format.js";
 
 /**
  * A file that is being written beside its final place. A symbolic link stays one, and a file that was there keeps its
@@ -15,22 +17,28 @@ export class Destination {
   private readonly isInPlace: boolean;
   private file: FileHandle | undefined;
   private replacement: Replacement | undefined;
+  private readonly packer: Packer | undefined;
 
-  private constructor(path: string, isInPlace: boolean) {
+  private constructor(path: string, isInPlace: boolean, packing: Packing | undefined) {
     this.path = path;
     this.isInPlace = isInPlace;
+    this.packer = packing && new Packer(packing, (bytes) => this.writeBytes(bytes));
   }
 
   /** Throws output.unwritable for a directory. */
-  static async at(path: string): Promise<Destination> {
+  static async at(path: string, packing?: Packing): Promise<Destination> {
     localName(path, "--output");
     const found = await stat(path).catch(() => undefined);
     if (found?.isDirectory()) throw failure("output.unwritable", { path, reason: "it is a directory" });
     const isInPlace = found !== undefined && !found.isFile();
-    return new Destination(found?.isFile() === true ? await realpath(path) : path, isInPlace);
+    return new Destination(found?.isFile() === true ? await realpath(path) : path, isInPlace, packing);
   }
 
-  async write(data: string | Uint8Array): Promise<boolean> {
+  write(data: string | Uint8Array): Promise<boolean> {
+    return this.packer?.write(data) ?? this.writeBytes(data);
+  }
+
+  private writeBytes(data: string | Uint8Array): Promise<boolean> {
     return this.guard(async () => {
       await (await this.opened()).writeFile(data);
       return true;
@@ -39,6 +47,7 @@ export class Destination {
 
   /** Makes what was written durable and visible. */
   async commit(): Promise<void> {
+    await this.packer?.end();
     await this.guard(async () => {
       const file = await this.opened();
       await (this.replacement?.commit() ?? file.close());

@@ -5,18 +5,17 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { makeTemporary } from "../../base/private-files/temporary-directory.js";
 import { table } from "../../base/table.js";
+import type { PictureOptions } from "../../chart/picture.js";
+import type { FormatName } from "../../options/result-format.js";
 import type { Output } from "../../pipeline/contract/terminal.js";
 import { paletteOf } from "../../terminal/colours.js";
-import { Table } from "../../terminal/table/table.js";
 import { copyToParquet } from "../parquet-result.js";
 import { type Result, runSql } from "../result.js";
 import type { QuerySession } from "../session.js";
 import { deliverArrow } from "./arrow.js";
 import { deliverTable, deliverText, type Write } from "./deliver.js";
+import { ResultTable } from "./result-table.js";
 import { csvText, jsonArray, markdown, ndjson, type TextFormat, tsvText } from "./text-format.js";
-
-export const FORMATS = ["table", "ndjson", "json", "csv", "tsv", "md", "parquet", "arrow"] as const;
-export type FormatName = (typeof FORMATS)[number];
 
 /** What is to be asked. */
 export interface Question {
@@ -26,6 +25,8 @@ export interface Question {
   readonly tables: readonly string[];
   /** Gives a result that ends with an error when it is too much. */
   readonly limit?: (result: Result) => Result;
+  /** How it is drawn, where it is. */
+  readonly picture?: PictureOptions;
 }
 
 const TEXT_FORMATS: Readonly<Record<string, () => TextFormat>> = table({
@@ -54,21 +55,14 @@ export async function writeResult(
   if (!result.hasRows) return true;
   const text = TEXT_FORMATS[format];
   if (text !== undefined) return deliverText(result, text(), write);
+  if (format === "chart" || format === "svg") {
+    const { deliverPicture } = await import("./deliver-picture.js");
+    return deliverPicture(result, format, question.picture ?? { env: {} }, { write, screen });
+  }
   const columns = screen.isTerminal ? screen.columns : undefined;
-  const table = new Table(result.columns, { columns, palette: paletteOf(screen) });
+  const isAscii = question.picture?.ascii === true;
+  const table = new ResultTable(result.columns, { columns, palette: paletteOf(screen), isAscii });
   return deliverTable(result, table, write, screen.isTerminal);
-}
-
-/** The format that a file's name asks for. */
-export function formatOfFile(path: string): FormatName | undefined {
-  const extension = /\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase() ?? "";
-  const others: Readonly<Record<string, FormatName>> = {
-    jsonl: "ndjson",
-    arrows: "arrow",
-    markdown: "md",
-    txt: "table",
-  };
-  return (FORMATS as readonly string[]).includes(extension) ? (extension as FormatName) : others[extension];
 }
 
 /** Parquet has its directory at the end, so DuckDB writes a file; its bytes then go the way of all output. */

@@ -1,7 +1,7 @@
 /** The options of `query` for SQL from strangers. */
 import { failure } from "../../base/errors/index.js";
 import { duration, flag, integer, list, size, type ValuesOf } from "../../options/options.js";
-import type { FormatName } from "../output/write-result.js";
+import type { FormatName } from "../../options/result-format.js";
 import type { TimeRange } from "../sql/time-range.js";
 import type { Limits } from "./limits.js";
 import { type RangeText, RESTRICTED_FORMATS, type RestrictedFormat } from "./request.js";

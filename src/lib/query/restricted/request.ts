@@ -1,8 +1,8 @@
 /** What a restricted query is told, and what comes back beside its rows: JSON, as it passes between processes. */
 import type { ErrorCode } from "../../base/errors/index.js";
+import type { FormatName } from "../../options/result-format.js";
 import type { AsOf } from "../../store/delta/snapshot.js";
 import type { QueryInput } from "../inputs/inputs.js";
-import type { FormatName } from "../output/write-result.js";
 import type { Limits } from "./limits.js";
 
 /** Formats that a restricted query can give: Parquet is written by DuckDB to a file. */

@@ -1,4 +1,5 @@
 /** The ends of a pipeline that has no sink: standard output, or a file (`-o`). */
+import { Packer } from "../../base/packer.js";
 import type { Block } from "../../event/block.js";
 import {
   type Delivery,
@@ -7,10 +8,12 @@ import {
   STORED,
   worseOutcome,
 } from "../../event/delivery/delivery.js";
+import type { Packing } from "../../options/result-format.js";
 import type { Sink } from "../../pipeline/contract/sink.js";
 import type { Output } from "../../pipeline/contract/terminal.js";
 import { DescriptorOutput } from "../../terminal/output/descriptor.js";
 import { OutputFile } from "./output-file.js";
+import { PackedOutput } from "./packed-output.js";
 
 /**
  * Writes NDJSON to standard output. A block is stored, as far as a pipe can say, once the reader's pipe has taken it.
@@ -40,13 +43,17 @@ export class FileSink implements Sink {
   private readonly file: OutputFile;
   private readonly written = new Set<Delivery>();
   private hasFailed = false;
+  private readonly packer: Packer | undefined;
 
-  private constructor(file: OutputFile) {
+  private constructor(file: OutputFile, packing: Packing | undefined) {
     this.file = file;
+    this.packer = packing && new Packer(packing, (bytes) => this.writeBytes(bytes));
   }
 
-  static async open(path: string): Promise<FileSink> {
-    return new FileSink(await OutputFile.open(path));
+  /** Throws usage.bad-value, as Packer. */
+  static async open(path: string, packing?: Packing): Promise<FileSink> {
+    checkPacking(packing);
+    return new FileSink(await OutputFile.open(path), packing);
   }
 
   get replaces(): string | undefined {
@@ -55,7 +62,7 @@ export class FileSink implements Sink {
 
   async write(block: Block): Promise<boolean> {
     try {
-      await this.file.attempt(() => this.file.handle.writeFile(block.bytes));
+      await (this.packer?.write(block.bytes) ?? this.writeBytes(block.bytes));
     } catch (error) {
       this.hasFailed = true;
       throw error;
@@ -69,12 +76,18 @@ export class FileSink implements Sink {
 
   async close(): Promise<void> {
     if (this.hasFailed) return this.abandon();
+    await this.packer?.end();
     await this.file.commit();
     for (const delivery of this.written) delivery.settle(STORED);
   }
 
   async abandon(): Promise<void> {
     await this.file.abandon();
+  }
+
+  private async writeBytes(bytes: Uint8Array): Promise<boolean> {
+    await this.file.attempt(() => this.file.handle.writeFile(bytes));
+    return true;
   }
 }
 
@@ -84,19 +97,31 @@ export class PrintedFile implements Sink {
   private readonly output: DescriptorOutput;
   private readonly printer: Sink;
   private readonly printed = new Map<Delivery, Outcome>();
+  private readonly packed: PackedOutput | undefined;
 
-  private constructor(file: OutputFile, output: DescriptorOutput, printer: Sink) {
+  private constructor(
+    file: OutputFile,
+    output: DescriptorOutput,
+    { printer, packed }: { readonly printer: Sink; readonly packed: PackedOutput | undefined },
+  ) {
     this.file = file;
     this.output = output;
     this.printer = printer;
+    this.packed = packed;
   }
 
   /** `open` makes the sink that prints to the output. */
-  static async open(path: string, open: (stdout: Output) => Promise<Sink>): Promise<PrintedFile> {
+  static async open(
+    path: string,
+    open: (stdout: Output) => Promise<Sink>,
+    packing?: Packing,
+  ): Promise<PrintedFile> {
+    checkPacking(packing);
     const file = await OutputFile.open(path);
     const output = outputOn(file);
+    const packed = packing && new PackedOutput(output, packing);
     try {
-      return new PrintedFile(file, output, await open(output));
+      return new PrintedFile(file, output, { printer: await open(packed ?? output), packed });
     } catch (error) {
       await file.abandon();
       throw error;
@@ -123,6 +148,7 @@ export class PrintedFile implements Sink {
   async close(): Promise<void> {
     try {
       await this.printer.close();
+      await this.packed?.end();
       await this.output.drained();
     } catch (error) {
       await this.file.abandon();
@@ -133,9 +159,15 @@ export class PrintedFile implements Sink {
   }
 
   async abandon(): Promise<void> {
+    await this.printer.abandon?.();
     await this.output.drained();
     await this.file.abandon();
   }
+}
+
+/** Throws before anything is opened. */
+function checkPacking(packing: Packing | undefined): void {
+  if (packing !== undefined) new Packer(packing, async () => true);
 }
 
 /** An output on the file; it is the file's to commit or abandon. */

@@ -45,7 +45,8 @@ export class SummaryTable implements Sink {
     const cells = shown.map(({ cell }) => this.rows.map(cell));
     const columns = this.output.isTerminal ? this.output.columns : undefined;
     const table = new Table(shown, { columns, palette: paletteOf(this.output) });
-    return table.head(cells) + table.rows(cells, this.rows.length);
+    const text = table.head(cells) + table.rows(cells, this.rows.length);
+    return table.leftOut === undefined ? text : text + table.foot(this.rows.length);
   }
 }
 

@@ -8,6 +8,9 @@ import { pagerFor } from "./pager.js";
 /** No terminal is lower, near enough; less leaves at once when all fits on a higher one. */
 const SHORT_LINES = 20;
 
+/** What is needed of a terminal. */
+export type PagedTerminal = Pick<Terminal, "stdout" | "env">;
+
 export interface PagedOutput {
   /** Resolves false once the reader has left the pager. */
   write(data: string | Uint8Array): Promise<boolean>;
@@ -16,7 +19,7 @@ export interface PagedOutput {
 }
 
 /** Standard output, through a pager where `pagerFor` says so and there is one. */
-export function openPaged(terminal: Terminal): PagedOutput {
+export function openPaged(terminal: PagedTerminal): PagedOutput {
   const pager = pagerFor(terminal);
   if (pager === undefined || !isInstalled(pager.command, terminal.env["PATH"])) {
     return { write: (data) => terminal.stdout.write(data), close: async () => undefined };
@@ -28,13 +31,13 @@ export function openPaged(terminal: Terminal): PagedOutput {
 }
 
 class Paged implements PagedOutput {
-  private readonly terminal: Terminal;
+  private readonly terminal: PagedTerminal;
   private readonly start: () => ChildProcess;
   private pending = "";
   private child: ChildProcess | undefined;
   private isGone = false;
 
-  constructor(terminal: Terminal, start: () => ChildProcess) {
+  constructor(terminal: PagedTerminal, start: () => ChildProcess) {
     this.terminal = terminal;
     this.start = start;
   }

@@ -12,7 +12,7 @@ export interface Pager {
  * when `TERM` is dumb. less gets -F (leave at once when all fits on the screen), -R (colours), -S (no wrapping) and -X
  * (leave the text on the screen), unless `$LESS` says otherwise.
  */
-export function pagerFor(terminal: Pick<Terminal, "stdout" | "env" | "stdinIsTerminal">): Pager | undefined {
+export function pagerFor(terminal: Pick<Terminal, "stdout" | "env">): Pager | undefined {
   const { env, stdout } = terminal;
   if (!stdout.isTerminal || env["TERM"] === "dumb" || env["TERM"] === undefined) return undefined;
   const command = (env["LOGPIPE_PAGER"] ?? env["PAGER"] ?? "less").trim();

@@ -19,7 +19,8 @@ export function rowsText<T>(
   const cells = columns.map(({ text }) => rows.map((row) => text(row) ?? null));
   const width = output.isTerminal ? output.columns : undefined;
   const table = new Table(shape, { columns: width, palette: paletteOf(output) });
-  return table.head(cells) + table.rows(cells, rows.length);
+  const text = table.head(cells) + table.rows(cells, rows.length);
+  return table.leftOut === undefined ? text : text + table.foot(rows.length);
 }
 
 /** One JSON object a line. */

@@ -2,12 +2,16 @@
 /** Tables for people: columns measured on the first rows, then printed as the rows come. */
 import type { Palette } from "../colours.js";
 import { escapeControls } from "../escape.js";
+import { fitWidths, GAP, RECORDS_MAX, readableCount } from "./fit.js";
+import { recordText } from "./records.js";
 import { cellWidth, fitCells, padCells } from "./width.js";
 
 export interface TableColumn {
   readonly name: string;
   /** Numbers stand at the right. */
   readonly isNumeric: boolean;
+  /** Never cut where there is room for anything: a time. Numbers are not either. */
+  readonly isWhole?: boolean;
 }
 
 export interface TableOptions {
@@ -15,10 +19,6 @@ export interface TableOptions {
   readonly columns: number | undefined;
   readonly palette: Palette;
 }
-
-const GAP = "  ";
-/** Columns shrink no further than this, and not below their own content. */
-const LEAST_WIDTH = 8;
 
 /**
  * Prints one table. `cells[column][row]` is null for NULL, shown as nothing. Control characters are escaped, so that no
@@ -28,15 +28,21 @@ export class Table {
   private readonly shape: readonly TableColumn[];
   private readonly options: TableOptions;
   private widths: readonly number[] = [];
+  /** Shown, from the first; the others have no room. */
+  private columnCount: number;
+  private areRecords = false;
+  private recordCount = 0;
 
   constructor(shape: readonly TableColumn[], options: TableOptions) {
     this.shape = shape;
     this.options = options;
+    this.columnCount = shape.length;
   }
 
   /**
    * Settles the widths from the first rows and gives the heading. Later cells that are wider push their line out on a
-   * pipe and are cut on a terminal.
+   * pipe and are cut on a terminal. Where the columns have no room, few rows become records, and of many rows the last
+   * columns are left out.
    */
   head(cells: readonly (readonly (string | null)[])[]): string {
     const { palette } = this.options;
@@ -47,8 +53,8 @@ export class Table {
         cellWidth(name),
       );
     });
-    this.widths = this.options.columns === undefined ? wanted : fitWidths(wanted, this.options.columns);
-    if (this.shape.length === 0) return "";
+    this.fit(wanted, cells[0]?.length ?? 0);
+    if (this.shape.length === 0 || this.areRecords) return "";
     const rule = this.widths.map((width) => "─".repeat(width)).join(GAP);
     return `${this.line(names, palette.heading)}${palette.dim(rule)}\n`;
   }
@@ -56,20 +62,55 @@ export class Table {
   rows(cells: readonly (readonly (string | null)[])[], count: number): string {
     if (this.shape.length === 0) return "";
     let text = "";
+    if (this.areRecords) {
+      const names = this.shape.map(({ name }) => name);
+      const looks = { columns: this.options.columns!, palette: this.options.palette };
+      for (let row = 0; row < count; row++) {
+        const values = cells.map((column) => column[row] ?? null);
+        text += recordText(names, values, ++this.recordCount, looks);
+      }
+      return text;
+    }
     for (let row = 0; row < count; row++)
       text += this.line(cells.map((column) => escapeControls(column[row] ?? "")));
     return text;
   }
 
   /** `(3 rows)`; only for people at a terminal. */
-  foot(rowCount: number): string {
+  foot(rowCount: number, remarks: readonly string[] = []): string {
     const count = rowCount.toLocaleString("en-US");
     const rows = rowCount === 1 ? "row" : "rows";
-    return `${this.options.palette.dim(`(${count} ${rows})`)}\n`;
+    const { leftOut } = this;
+    const all = [`${count} ${rows}`, ...remarks, ...(leftOut === undefined ? [] : [leftOut])];
+    const lines = wrapWords(`(${all.join("; ")})`, this.options.columns ?? Number.POSITIVE_INFINITY);
+    return lines.map((text) => `${this.options.palette.dim(text)}\n`).join("");
+  }
+
+  /** Which columns had no room, in words; undefined: all are shown. */
+  get leftOut(): string | undefined {
+    const names = this.shape.slice(this.columnCount).map(({ name }) => escapeControls(name));
+    if (names.length === 0) return undefined;
+    const columns = names.length === 1 ? "1 column" : `${names.length} columns`;
+    const [some, more] = [names.slice(0, 8).join(", "), names.length > 8 ? ", ..." : ""];
+    return `no room for ${columns}: ${some}${more}; all are in --to csv, or -o FILE`;
+  }
+
+  private fit(wanted: readonly number[], rowCount: number): void {
+    const { columns } = this.options;
+    this.widths = wanted;
+    if (columns === undefined) return;
+    const isWhole = (k: number) => this.shape[k]!.isNumeric || this.shape[k]!.isWhole === true;
+    const shown = readableCount(
+      wanted.map((width, k) => ({ wanted: width, isWhole: isWhole(k) })),
+      columns,
+    );
+    if (shown < wanted.length && rowCount <= RECORDS_MAX) this.areRecords = true;
+    else this.columnCount = shown;
+    this.widths = fitWidths(wanted.slice(0, this.columnCount), columns, isWhole);
   }
 
   private line(cells: readonly string[], paint?: (text: string) => string): string {
-    const last = cells.length - 1;
+    const last = Math.min(cells.length, this.columnCount) - 1;
     let line = "";
     for (let k = 0; k <= last; k++) {
       const width = this.widths[k] ?? 0;
@@ -83,31 +124,14 @@ export class Table {
   }
 }
 
-/**
- * Widths that fit in `columns`: what is wider than an even share gives way, widest first, down to LEAST_WIDTH. More
- * columns than fit even so are left as they are and wrap.
- */
-export function fitWidths(wanted: readonly number[], columns: number): number[] {
-  const room = Math.max(columns - GAP.length * (wanted.length - 1), 0);
-  const total = wanted.reduce((sum, width) => sum + width, 0);
-  if (total <= room) return [...wanted];
-  let [low, high] = [LEAST_WIDTH, Math.max(...wanted, LEAST_WIDTH)];
-  while (low < high) {
-    const limit = Math.ceil((low + high) / 2);
-    if (sumCapped(wanted, limit) <= room) low = limit;
-    else high = limit - 1;
+/** Broken between words. */
+function wrapWords(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(" ")) {
+    const last = lines.at(-1);
+    if (last === undefined || cellWidth(last) + 1 + cellWidth(word) > columns)
+      lines.push(fitCells(word, columns));
+    else lines[lines.length - 1] = `${last} ${word}`;
   }
-  const widths = wanted.map((width) => Math.min(width, low));
-  let spare = room - widths.reduce((sum, width) => sum + width, 0);
-  for (let k = 0; k < widths.length && spare > 0; k++) {
-    if (widths[k]! < wanted[k]!) {
-      widths[k]!++;
-      spare--;
-    }
-  }
-  return widths;
-}
-
-function sumCapped(widths: readonly number[], limit: number): number {
-  return widths.reduce((sum, width) => sum + Math.min(width, limit), 0);
+  return lines;
 }

@@ -34,3 +34,22 @@ export function fitCells(text: string, width: number, mark = "…"): string {
   }
   return kept + mark;
 }
+
+/** `text` in lines of at most `width` cells; never splits what is drawn as one character. Empty text is one line. */
+export function wrapCells(text: string, width: number): string[] {
+  if (text.length <= width && PRINTABLE_ASCII.test(text)) return [text];
+  const lines: string[] = [];
+  let line = "";
+  let used = 0;
+  for (const { segment } of graphemes.segment(text)) {
+    const cells = cellWidth(segment);
+    if (used + cells > width && line !== "") {
+      lines.push(line);
+      line = "";
+      used = 0;
+    }
+    line += segment;
+    used += cells;
+  }
+  return [...lines, line];
+}

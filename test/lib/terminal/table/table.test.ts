@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { paletteOf } from "../../../../src/lib/terminal/colours.js";
 import { escapeControls, escapeControlsInLines } from "../../../../src/lib/terminal/escape.js";
-import { fitWidths, Table } from "../../../../src/lib/terminal/table/table.js";
+import { fitWidths } from "../../../../src/lib/terminal/table/fit.js";
+import { Table } from "../../../../src/lib/terminal/table/table.js";
 import { cellWidth, fitCells, padCells } from "../../../../src/lib/terminal/table/width.js";
 
 const plain = paletteOf({ hasColour: false });

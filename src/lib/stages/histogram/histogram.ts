@@ -1,0 +1,105 @@
+// Enter here: the running half of `histogram`: events in, counts out at the end.
+import { Block } from "../../event/block.js";
+import { FieldSet, type Rows } from "../../event/rows/rows.js";
+import { EventTime } from "../../event/time/event-time.js";
+import { compileExpression, type Expression } from "../../expression/expression.js";
+import { EventReader } from "../../pipeline/contract/event-reader.js";
+import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
+import { checkStateVersion } from "../../pipeline/contract/state-version.js";
+import { CountGrid } from "./count-grid.js";
+import { Groups } from "./groups.js";
+import { resultLines } from "./result-lines.js";
+import { TimeScale } from "./time-scale.js";
+import { EvenScale, LogScale } from "./value-scale.js";
+
+export interface HistogramSettings {
+  /** Milliseconds; undefined: by the range of the events. */
+  readonly intervalMs: number | undefined;
+  readonly by: readonly string[];
+  /** The field whose values are counted; undefined: events over time. */
+  readonly field: string | undefined;
+  /** Values over time. */
+  readonly isHeatMap: boolean;
+  readonly isLog: boolean;
+  readonly where: string | undefined;
+  readonly timeField: string;
+  /** Milliseconds since the epoch. */
+  readonly sinceMs: number | undefined;
+  readonly untilMs: number | undefined;
+  readonly zone: string;
+}
+
+const STATE_VERSION = 1;
+
+/** Counters of what could not be counted. */
+export const NO_NUMBER = "without_number";
+export const LONGER = "intervals_lengthened";
+
+export class Histogram implements Transform {
+  private readonly settings: HistogramSettings;
+  private readonly context: StageContext;
+  private readonly reader: EventReader;
+  private readonly time: EventTime | undefined;
+  private readonly needsTime: boolean;
+  private readonly where: Expression | undefined;
+  private readonly field: number;
+  private readonly groups: Groups;
+  private readonly grid: CountGrid;
+
+  constructor(settings: HistogramSettings, context: StageContext) {
+    this.settings = settings;
+    this.context = context;
+    const { field, isHeatMap, isLog, where, sinceMs, untilMs, timeField } = settings;
+    const fields = new FieldSet();
+    const hasTime = field === undefined || isHeatMap;
+    this.needsTime = hasTime || sinceMs !== undefined || untilMs !== undefined;
+    if (this.needsTime) this.time = new EventTime(fields, timeField, (name) => context.count(name));
+    this.field = field === undefined ? -1 : fields.add(field);
+    this.groups = new Groups(settings.by.map((path) => fields.add(path)));
+    this.where = where === undefined ? undefined : compileExpression(where, fields, "--where");
+    this.reader = new EventReader(fields, context);
+    const values = field === undefined ? undefined : isLog ? new LogScale() : new EvenScale();
+    const time = hasTime ? new TimeScale(settings.intervalMs, settings.zone) : undefined;
+    this.grid = new CountGrid(time, values, settings.intervalMs !== undefined && field === undefined);
+  }
+
+  push(block: Block): boolean {
+    const rows = this.reader.read(block);
+    for (let row = 0; row < rows.count; row++)
+      if (this.where === undefined || this.where.test(rows, row)) this.take(rows, row);
+    return true;
+  }
+
+  end(emit: Emit): void {
+    if (this.grid.time?.isLonger === true) this.context.count(LONGER);
+    const text = resultLines(this.grid, this.groups, this.settings);
+    if (text !== "") emit(new Block(Buffer.from(text)));
+  }
+
+  save(): State {
+    return { version: STATE_VERSION, grid: this.grid.save(), groups: this.groups.save() };
+  }
+
+  load(state: State): void {
+    const saved = state as { version: number; grid: unknown; groups: readonly string[] };
+    checkStateVersion("histogram", saved.version, STATE_VERSION);
+    this.grid.load(saved.grid);
+    this.groups.load(saved.groups);
+  }
+
+  private take(rows: Rows, row: number): void {
+    let ms = 0;
+    if (this.needsTime) {
+      ms = this.time!.ms(rows, row);
+      if (Number.isNaN(ms)) return this.context.count("without_time");
+      const { sinceMs, untilMs } = this.settings;
+      if ((sinceMs !== undefined && ms < sinceMs) || (untilMs !== undefined && ms >= untilMs)) return;
+    }
+    let value = 0;
+    if (this.field >= 0) {
+      value = rows.number(this.field, row);
+      if (!Number.isFinite(value)) return this.context.count(NO_NUMBER);
+    }
+    this.grid.add(ms, value, this.groups.of(rows, row));
+  }
+}
