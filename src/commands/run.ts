@@ -53,7 +53,7 @@ a stop the next run goes on where this one was, and every event counts once. doc
   async run(given, terminal, registry) {
     const [text, ...files] = given.operands as readonly [string, ...string[]];
     const preset = await presets(given.options.config, terminal, registry);
-    const pipeline = await readPipeline(text, files, preset, terminal, registry);
+    const pipeline = await withStagesOfSink(await readPipeline(text, files, preset, terminal, registry));
     const options = {
       ...runOptionsOf(given.options),
       checkpointIntervalMs: given.options.checkpointInterval,
@@ -65,6 +65,15 @@ a stop the next run goes on where this one was, and every event counts once. doc
     return startPipeline(pipeline, options, terminal, "run");
   },
 });
+
+/** What is asked of the sink and done by stages right before it: `view --level warn+`. */
+async function withStagesOfSink(pipeline: Pipeline): Promise<Pipeline> {
+  const { sink, stages } = pipeline;
+  const added = (await sink?.declaration.stagesBefore?.(sink.given)) ?? [];
+  if (added.length === 0) return pipeline;
+  const isFirst = stages.length === 0 && sink?.declaration.parsesLogs === true;
+  return { ...pipeline, stages: [...stages, ...added], ...(isFirst && { parsesInput: "text" as const }) };
+}
 
 async function readPipeline(
   text: string,

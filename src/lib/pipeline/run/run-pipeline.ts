@@ -151,14 +151,17 @@ async function openSource(pipeline: Pipeline, host: Host): Promise<Source> {
     step === undefined
       ? await openInputs(files, { lineCommand }, host, command)
       : await step.declaration.open(step.given, host, { table });
-  if (pipeline.stages.length > 0 || sink?.declaration.parsesLogs !== true) return source;
+  const isFirst = pipeline.stages.length === 0 && sink?.declaration.parsesLogs === true;
+  const { parsesInput = isFirst ? "logs" : "no" } = pipeline;
+  if (parsesInput === "no") return source;
   const [{ ParsedSource }, { shownText }] = await Promise.all([
     import("../../stages/parse/unparsed/parsed-source.js"),
     import("../../stages/parse/unparsed/left-lines.js"),
   ]);
   const parsed = new ParsedSource(source, host.nowMs, true);
   parsed.parsesJson = true;
-  parsed.onLeft = (left) => host.log("info", shownText(left, sink.declaration.name));
+  parsed.parsesText = parsesInput === "text";
+  parsed.onLeft = (left) => host.log("info", shownText(left, sink?.declaration.name ?? "view"));
   return parsed;
 }
 

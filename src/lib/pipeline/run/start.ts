@@ -6,6 +6,8 @@ import { assertReadable } from "../read/build.js";
 import { hostOf } from "./host.js";
 import { explainPlan, isPrinting, runPipeline } from "./run-pipeline.js";
 
+export { hostOf };
+
 /** Prints what would run, and changes nothing. */
 export async function printPlan(
   pipeline: Pipeline,

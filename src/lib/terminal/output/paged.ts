@@ -15,8 +15,12 @@ export interface PagedOutput {
   close(): Promise<void>;
 }
 
-/** Standard output, through a pager where `pagerFor` says so and there is one. */
-export function openPaged(terminal: Terminal): PagedOutput {
+/** What is asked of the surroundings. */
+export type PagedOn = Pick<Terminal, "stdout" | "env" | "stdinIsTerminal">;
+
+/** Standard output, through a pager where `pagerFor` says so and there is one. `isWanted` false: never. */
+export function openPaged(terminal: PagedOn, isWanted = true): PagedOutput {
+  if (!isWanted) return { write: (data) => terminal.stdout.write(data), close: async () => undefined };
   const pager = pagerFor(terminal);
   if (pager === undefined || !isInstalled(pager.command, terminal.env["PATH"])) {
     return { write: (data) => terminal.stdout.write(data), close: async () => undefined };
@@ -28,13 +32,13 @@ export function openPaged(terminal: Terminal): PagedOutput {
 }
 
 class Paged implements PagedOutput {
-  private readonly terminal: Terminal;
+  private readonly terminal: PagedOn;
   private readonly start: () => ChildProcess;
   private pending = "";
   private child: ChildProcess | undefined;
   private isGone = false;
 
-  constructor(terminal: Terminal, start: () => ChildProcess) {
+  constructor(terminal: PagedOn, start: () => ChildProcess) {
     this.terminal = terminal;
     this.start = start;
   }
