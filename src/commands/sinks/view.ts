@@ -144,12 +144,12 @@ printed as they are, unless something is asked of events.`,
   async expand(given, host) {
     const { expandShow } = await import("../../lib/show/show.js");
     const paged = { ...declaration, open: openPagedView } as unknown as SinkDeclaration;
-    return expandShow(given as never, { ...(await parts()), view: paged }, host);
+    return expandShow(given as never, { ...parts, view: paged }, host);
   },
   async stagesBefore(given) {
     const { stagesBefore } = await import("../../lib/show/show.js");
     return stagesBefore(given as never, {
-      ...(await parts()),
+      ...parts,
       view: declaration as unknown as SinkDeclaration,
     });
   },
@@ -158,10 +158,10 @@ printed as they are, unless something is asked of events.`,
 
 export default declaration;
 
-async function parts() {
-  const [parse, filter] = await Promise.all([import("../stages/parse.js"), import("../stages/filter.js")]);
-  return { parse: parse.default, filter: filter.default } as unknown as { parse: Stage; filter: Stage };
-}
+const parts = {
+  parse: async () => (await import("../stages/parse.js")).default as unknown as Stage,
+  filter: async () => (await import("../stages/filter.js")).default as unknown as Stage,
+};
 
 type Stage = Extract<AnyDeclaration, { readonly kind: "stage" }>;
 

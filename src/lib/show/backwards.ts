@@ -19,8 +19,10 @@ import { isPlainStart } from "../stages/parse/records/cut.js";
 import type { FoundLog } from "./directory.js";
 import { lastLines } from "./last-events.js";
 
-/** What is read of the end at first, and at most at a time: from one to the next it doubles. */
-const FIRST_BYTES = 256 * 1024;
+/** What is read of the end at first, for each wanted event, and at most at a time: it grows from one to the next. */
+const FIRST_BYTES = 16 * 1024;
+const EVENT_BYTES = 256;
+const GROWTH = 4;
 const MOST_BYTES = 16 << 20;
 const HEAD_BYTES = 64 * 1024;
 const NEWLINE = 0x0a;
@@ -134,14 +136,14 @@ export class BackwardSource implements Source {
       const known = this.wanted.joinsLines ? learnHeaders(wholeLines(head), undefined) : undefined;
       const pieces: Buffer[] = [];
       let found = 0;
-      let pieceBytes = FIRST_BYTES;
+      let pieceBytes = Math.min(MOST_BYTES, Math.max(FIRST_BYTES, count * EVENT_BYTES));
       for (let end = size; end > 0 && found < count && !this.isStopped; ) {
         const start = this.pieceStart(file, end, pieceBytes);
         const bytes = await this.eventsOf(file, start, end, { origin, known });
         pieces.unshift(lastLines(bytes, count - found).bytes);
         found += countLines(pieces[0]!);
         end = start;
-        pieceBytes = Math.min(pieceBytes * 2, MOST_BYTES);
+        pieceBytes = Math.min(pieceBytes * GROWTH, MOST_BYTES);
       }
       return Buffer.concat(pieces);
     } finally {

@@ -30,7 +30,7 @@ export function longWay(show: Show, reading: Reading): string {
     const names = commands.length === 0 ? files.map(({ path }) => ` ${quotedForShell(path)}`).join("") : "";
     commands.push(command + names);
   };
-  if (filter !== undefined) add(`logpipe filter${wordsOf(parts.filter.options, filter.given.options)}`);
+  if (filter !== undefined) add(`logpipe filter${wordsOf(filter.declaration.options, filter.given.options)}`);
   if (tail !== undefined && reading.follows === undefined) add(`tail -n ${tail}`);
   add(`logpipe view${wordsOf(parts.view.options, looks)}`);
   return commands.join(" | ");

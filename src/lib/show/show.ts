@@ -17,12 +17,12 @@ import { generationsOf } from "./generations.js";
 import { lastEvents } from "./last-events.js";
 import { longWay } from "./long-way.js";
 import { readOperands } from "./operands.js";
-import { followed, lastOf, merged } from "./sources.js";
 
 /** The commands that it is made of. */
 export interface ShowParts {
-  readonly parse: StageDeclaration;
-  readonly filter: StageDeclaration;
+  /** Loaded when they are needed. */
+  readonly parse: () => Promise<StageDeclaration>;
+  readonly filter: () => Promise<StageDeclaration>;
   readonly view: SinkDeclaration;
 }
 
@@ -42,7 +42,7 @@ const FOLLOWED_LINES = 10;
 export async function expandShow(given: Given<never>, parts: ShowParts, host: Host): Promise<Expansion> {
   const options = given.options as unknown as ShowOptions;
   const { paths, conditions } = await readOperands(given.operands);
-  const filter = filterStep(options, conditions, parts);
+  const filter = await filterStep(options, conditions, parts);
   const show = { options, parts, filter };
   if (paths.length === 0 || (paths.length === 1 && paths[0] === "-")) return ofStandardInput(show);
   if (paths.includes("-")) {
@@ -59,22 +59,26 @@ export async function expandShow(given: Given<never>, parts: ShowParts, host: Ho
 }
 
 /** The stages that the options of `view` stand for where others give it its events. */
-export function stagesBefore(given: Given<never>, parts: ShowParts): readonly Step<StageDeclaration>[] {
+export async function stagesBefore(
+  given: Given<never>,
+  parts: ShowParts,
+): Promise<readonly Step<StageDeclaration>[]> {
   const options = given.options as unknown as ShowOptions;
   if (options.follow) {
     const hint = "what reads the files follows them: run 'ingest --follow app.log | parse | view'";
     throw failure("usage.unused-option", { command: "view in a pipeline", option: "--follow", hint });
   }
-  return [filterStep(options, [], parts), tailStep(options)].filter((step) => step !== undefined);
+  return [await filterStep(options, [], parts), tailStep(options)].filter((step) => step !== undefined);
 }
 
-function filterStep(
+async function filterStep(
   options: ShowOptions,
   conditions: readonly FieldCondition[],
-  { filter }: ShowParts,
-): Step<StageDeclaration> | undefined {
+  parts: ShowParts,
+): Promise<Step<StageDeclaration> | undefined> {
   const asked = filterOptionsOf(options, conditions);
   if (asked === undefined) return undefined;
+  const filter = await parts.filter();
   return { declaration: filter, given: { operands: [], options: withDefaults(filter.options, asked) } };
 }
 
@@ -87,7 +91,8 @@ function tailStep({ tail }: ShowOptions): Step<StageDeclaration> | undefined {
       };
 }
 
-function parseStep({ parts: { parse } }: Pick<Show, "parts">): Step<StageDeclaration> {
+async function parseStep({ parts }: Pick<Show, "parts">): Promise<Step<StageDeclaration>> {
+  const parse = await parts.parse();
   return {
     declaration: parse,
     given: { operands: [], options: withDefaults(parse.options, {}) },
@@ -145,7 +150,8 @@ async function logsMatching(pattern: string, host: Host): Promise<readonly Found
   return Promise.all(paths.map(async (path) => ({ path, content: await contentOf(path) })));
 }
 
-function ofFiles(show: Show): Expansion {
+async function ofFiles(show: Show): Promise<Expansion> {
+  const { firstBlocksOf, lastOf, merged } = await import("./sources.js");
   const { options, filter, logs } = show;
   const sink = viewStep(show, true);
   const [first = []] = logs;
@@ -165,19 +171,15 @@ function ofFiles(show: Show): Expansion {
       pipeline: { source: merged(show), files: [], stages: filters, sink, parsesInput: "no" },
       longWay: line,
     };
-  const stages = isParsed ? [parseStep(show), ...filters] : filters;
+  const stages = isParsed ? [await parseStep(show), ...filters] : filters;
   const pipeline: Pipeline = {
-    files: first.map(({ path }) => path),
+    source: firstBlocksOf(first.map(({ path }) => path)),
+    files: [],
     stages,
     sink,
     ...(isParsed ? {} : { parsesInput: filter === undefined ? ("logs" as const) : ("no" as const) }),
   };
-  return { pipeline: first.length === 0 ? withoutInput(pipeline) : pipeline, longWay: line };
-}
-
-/** Nothing was found, and standard input is not what was meant. */
-function withoutInput(pipeline: Pipeline): Pipeline {
-  return { ...pipeline, source: merged({ logs: [] }), stages: [], parsesInput: "no" };
+  return { pipeline, longWay: line };
 }
 
 /** Whether the lines of a log, or of all of them, are to be parsed: text of no known format only where fields are asked for. */
@@ -200,6 +202,7 @@ async function following(show: Omit<Show, "logs">, paths: readonly string[], hos
     if (isDirectory) named.push(...(await logsOf(path, host)).map((log) => log.path));
     else named.push(path);
   }
+  const { followed } = await import("./sources.js");
   const isAlone = named.length === 1 && !isGlob(named[0]!);
   const kind = isAlone ? (await contentOf(named[0]!)).kind : undefined;
   const isParsed = kind !== "events";
@@ -208,7 +211,7 @@ async function following(show: Omit<Show, "logs">, paths: readonly string[], hos
   const pipeline: Pipeline = {
     source: followed({ paths: named, lines, isNamed: !isAlone }),
     files: [],
-    stages: isParsed ? [parseStep(show), ...filters] : filters,
+    stages: isParsed ? [await parseStep(show), ...filters] : filters,
     sink: viewStep(show, false),
     ...(isParsed ? {} : { parsesInput: "no" as const }),
   };

@@ -5,13 +5,14 @@ import { formatNamed } from "../format/registry.js";
 import type { Host } from "../pipeline/contract/host.js";
 import type { Step } from "../pipeline/contract/pipeline.js";
 import type { Source } from "../pipeline/contract/source.js";
-import { type SourceDeclaration, source, type Transform } from "../pipeline/contract/stage.js";
+import {
+  type SourceDeclaration,
+  type StageContext,
+  source,
+  type Transform,
+} from "../pipeline/contract/stage.js";
 import { openFiles } from "../sources/files/files.js";
-import { openFollow } from "../sources/follow/follow.js";
-import { MergeInput } from "../sources/merge/merge-input.js";
-import { Merger } from "../sources/merge/merger.js";
-import { Filter } from "../stages/filter/filter.js";
-import { type FilterGiven, readFilterSettings } from "../stages/filter/settings.js";
+import type { FilterGiven } from "../stages/filter/settings.js";
 import { Memory } from "../stages/parse/memory/memory.js";
 import { Parser } from "../stages/parse/parser.js";
 import { parserSettings } from "../stages/parse/settings.js";
@@ -25,7 +26,9 @@ type Logs = readonly (readonly FoundLog[])[];
 /** Bytes of blocks of all inputs together. */
 const BLOCKS_BYTES = 32 << 20;
 
-/** `name`: what messages about the input begin with. */
+/** More than a screen has, and parsed in a few milliseconds by a process that has only begun. */
+const FIRST_BLOCK_BYTES = 8 * 1024;
+
 function stepOf(open: (host: Host) => Promise<Source>, saysTimes = false): Step<SourceDeclaration> {
   const declaration = source({
     name: "view",
@@ -39,6 +42,11 @@ function stepOf(open: (host: Host) => Promise<Source>, saysTimes = false): Step<
     open: async (_given, host) => open(host),
   });
   return { declaration, given: { operands: [], options: {} } };
+}
+
+/** Files one after the other, the first lines of which come at once. */
+export function firstBlocksOf(paths: readonly string[]): Step<SourceDeclaration> {
+  return stepOf(async (host) => openFiles(paths, { firstBlockBytes: FIRST_BLOCK_BYTES }, host));
 }
 
 /** Several logs in order of time, each parsed for itself where it is log lines; filtered by whoever reads. */
@@ -67,15 +75,13 @@ export function lastOf(show: Show & { readonly isParsed: boolean }): Step<Source
   const { logs, options, filter, isParsed } = show;
   return stepOf(async (host) => {
     const startedMs = host.nowMs();
-    const settings = filter && readFilterSettings(filter.given as unknown as FilterGiven, startedMs);
+    const newFilter = filter && (await filtering(filter.given as unknown as FilterGiven, startedMs));
     const lane = (files: readonly FoundLog[]) => {
       const isOfEvents = files.every(({ content }) => content.kind === "events");
       const joinsLines = isParsed && !isOfEvents;
       const transforms = (piece: PieceFacts): readonly Transform[] => [
         ...(joinsLines ? [newParser(piece, host)] : []),
-        ...(settings === undefined
-          ? []
-          : [new Filter(settings, { ...piece, nowMs: host.nowMs, count: () => {} })]),
+        ...(newFilter === undefined ? [] : [newFilter({ ...piece, nowMs: host.nowMs, count: () => {} })]),
       ];
       return new BackwardSource(files, { count: options.tail ?? 0, transforms, joinsLines }, host);
     };
@@ -83,6 +89,18 @@ export function lastOf(show: Show & { readonly isParsed: boolean }): Step<Source
     if (logs.length === 1) return lane(only!);
     return mergerOf(logs, lane, host);
   });
+}
+
+async function filtering(
+  given: FilterGiven,
+  startedMs: number,
+): Promise<(context: StageContext) => Transform> {
+  const [{ Filter }, { readFilterSettings }] = await Promise.all([
+    import("../stages/filter/filter.js"),
+    import("../stages/filter/settings.js"),
+  ]);
+  const settings = readFilterSettings(given, startedMs);
+  return (context) => new Filter(settings, context);
 }
 
 function newParser({ count, known }: PieceFacts, { nowMs }: Host): Transform {
@@ -94,11 +112,15 @@ function newParser({ count, known }: PieceFacts, { nowMs }: Host): Transform {
   return parser;
 }
 
-function mergerOf(
+async function mergerOf(
   logs: Logs,
   open: (files: readonly FoundLog[], onOversized: NonNullable<Source["onOversized"]>) => Source,
   host: Host,
-): Merger {
+): Promise<Source> {
+  const [{ MergeInput }, { Merger }] = await Promise.all([
+    import("../sources/merge/merge-input.js"),
+    import("../sources/merge/merger.js"),
+  ]);
   const onOversized: NonNullable<Source["onOversized"]> = (...piece) => merger.onOversized?.(...piece);
   const lanes = logs.map((files) => {
     const name =
@@ -107,7 +129,7 @@ function mergerOf(
         : `${files.at(-1)!.path} and ${countOf(files.length - 1, "file")} before it`;
     return new MergeInput(name, open(files, onOversized), "timestamp", 0, host.nowMs);
   });
-  const merger = new Merger(lanes, undefined, host, "view");
+  const merger: Source = new Merger(lanes, undefined, host, "view");
   return merger;
 }
 
@@ -125,7 +147,8 @@ export function followed({
   readonly lines: number;
   readonly isNamed: boolean;
 }): Step<SourceDeclaration> {
-  return stepOf((host) =>
-    openFollow(paths, { from: lines, ...(isNamed ? { label: "path" as const } : {}) }, host),
-  );
+  return stepOf(async (host) => {
+    const { openFollow } = await import("../sources/follow/follow.js");
+    return openFollow(paths, { from: lines, ...(isNamed ? { label: "path" as const } : {}) }, host);
+  });
 }
