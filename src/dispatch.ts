@@ -49,7 +49,7 @@ export async function dispatch(
   const route = await withFile(routeOf(words), words);
   let declaration: AnyDeclaration | undefined;
   try {
-    declaration = await findCommand(route.command);
+    declaration = await findCommand(route);
     return await runCommand(declaration, route.words, { open, begin }, plain);
   } catch (error) {
     if (plain.signal.aborted && isInterruption(error, plain.signal)) return Number(plain.signal.reason);
@@ -91,7 +91,7 @@ async function withFile(route: Route, words: readonly string[]): Promise<Route> 
   const { command } = route;
   if (["version", "help"].includes(command) || registry.names.includes(command)) return route;
   if ((await registry.load(command)) !== undefined) return route;
-  const { isForView } = await import("./lib/show/words.js");
+  const { isForView } = await import("./lib/show/for-view.js");
   const options = allOptions((await registry.load("view"))!);
   return (await isForView(options, words)) ? { command: "view", words } : route;
 }
@@ -100,11 +100,12 @@ function isVersion(words: readonly string[]): boolean {
   return words.includes("--version") || words.includes("-V");
 }
 
-async function findCommand(name: string): Promise<AnyDeclaration> {
-  if (name === "version") return (await import("./version.js")).default;
-  const declaration = await registry.load(name);
+async function findCommand({ command, words }: Route): Promise<AnyDeclaration> {
+  if (command === "version") return (await import("./version.js")).default;
+  const declaration = await registry.load(command);
   if (declaration !== undefined) return declaration;
-  throw registry.unknownCommand(name);
+  const { commandFor } = await import("./lib/show/elsewhere/words.js");
+  throw registry.unknownCommand(command, commandFor(command, words));
 }
 
 async function runCommand(

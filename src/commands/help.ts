@@ -31,7 +31,8 @@ export default command({
 async function known(name: string, registry: Registry): Promise<AnyDeclaration> {
   const declaration = await registry.load(name);
   if (declaration !== undefined) return declaration;
-  throw registry.unknownCommand(name);
+  const { commandFor } = await import("../lib/show/elsewhere/words.js");
+  throw registry.unknownCommand(name, commandFor(name, []));
 }
 
 /** Those that `name` stands for: one command, all of a group, or all there are for "". */

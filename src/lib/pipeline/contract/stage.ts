@@ -309,8 +309,11 @@ export interface Registry {
   load(name: string): Promise<AnyDeclaration | undefined>;
   /** All declarations, in the order of the list. */
   loadAll(): Promise<readonly AnyDeclaration[]>;
-  /** The error for a name that `load` does not know: `stor`, `store inf`. */
-  unknownCommand(command: string): LogpipeError;
+  /**
+   * The error for a name that `load` does not know: `stor`, `store inf`. `instead`: the command line that does what
+   * others call so.
+   */
+  unknownCommand(command: string, instead?: string): LogpipeError;
 }
 
 /** Types a declaration by its own options: `export default stage({ ... })`. */
