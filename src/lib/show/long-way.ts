@@ -62,5 +62,6 @@ function laneWord(files: readonly FoundLog[], hasFilter: boolean): string {
   const isPlainLog = files.every(({ content }) => content.isPlainLog === true);
   const isPlain = isPlainLog || kinds.has("events") || !(kinds.has("logs") || hasFilter);
   if (isPlain && files.length === 1) return names;
-  return isPlain ? `<(cat ${names})` : `<(logpipe parse ${names})`;
+  // What reads events takes generations as they are, packed ones too.
+  return isPlain && kinds.has("events") ? `<(logpipe filter true ${names})` : `<(logpipe parse ${names})`;
 }

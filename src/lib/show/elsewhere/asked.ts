@@ -73,10 +73,18 @@ function split(words: readonly string[], takes: readonly string[]) {
     const [, dashes = "", name = "", value] = /^(--?)([^=]*)(?:=(.*))?$/s.exec(word)!;
     if (value !== undefined) flags.set(name, value);
     else if (takes.includes(name)) flags.set(name, words[++n]);
-    else if (dashes === "--" || /^\d+$/.test(name)) flags.set(name, undefined);
-    else addLetters(name, takes, flags, () => words[++n]);
+    else if (dashes === "--") flags.set(name, undefined);
+    else addLetters(withoutNumber(name, flags), takes, flags, () => words[++n]);
   }
   return { operands, flags };
+}
+
+/** `-50f` is -n 50 -f. */
+function withoutNumber(letters: string, flags: Map<string, string | undefined>): string {
+  const digits = /^\d+/.exec(letters)?.[0];
+  if (digits === undefined) return letters;
+  flags.set("n", digits);
+  return letters.slice(digits.length);
 }
 
 /** `-in20` is -i and -n 20. */
