@@ -38,7 +38,7 @@ export default command({
     const text = await helpText(name, given.options, terminal, registry);
     const { json, man, pager } = given.options;
     const { openPaged } = await import("../lib/terminal/output/paged.js");
-    const paged = openPaged(terminal, pager && !json && !man);
+    const paged = openPaged(terminal, { isWanted: pager && !json && !man, isTable: false });
     await paged.write(text);
     await paged.close();
     return 0;

@@ -182,7 +182,7 @@ async function openPagedView({ options }: { readonly options: ViewOptions }, hos
   const { stdout } = host.standard;
   if (!options.pager || !stdout.isTerminal) return openView(options, host);
   const { openPaged } = await import("../../lib/terminal/output/paged.js");
-  const paged = openPaged({ ...host.standard, env: host.env });
+  const paged = openPaged({ ...host.standard, env: host.env }, { isTable: false });
   const { isTerminal, hasColour, columns } = stdout;
   const shown = { isTerminal, hasColour, columns, write: (data: string | Uint8Array) => paged.write(data) };
   const view = await openView(options, { standard: { ...host.standard, stdout: shown } });

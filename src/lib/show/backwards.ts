@@ -54,6 +54,7 @@ export class BackwardSource implements Source {
   private readonly host: Host;
   private readonly times = new TimeTally();
   private rejected = 0;
+  private shown = 0;
   private isStopped = false;
   private isDone = false;
 
@@ -80,16 +81,19 @@ export class BackwardSource implements Source {
     }
     if (this.rejected > 0)
       this.host.log("info", `${countOf(this.rejected, "line")} that are no events left out`);
-    const bytes = Buffer.concat(pieces);
-    return bytes.length === 0 ? undefined : new Block(lastLines(bytes, this.wanted.count).bytes);
+    const { bytes, lines } = lastLines(Buffer.concat(pieces), this.wanted.count);
+    this.shown = lines;
+    return bytes.length === 0 ? undefined : new Block(bytes);
   }
 
   stop(): void {
     this.isStopped = true;
   }
 
+  /** Of what is shown: that more was looked at is of no interest. */
   timeCounts(): TimeCounts {
-    return this.times.counts;
+    const counts = Object.entries(this.times.counts);
+    return Object.fromEntries(counts.map(([name, count]) => [name, Math.min(count, this.shown)]));
   }
 
   async close(): Promise<void> {

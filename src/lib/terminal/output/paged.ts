@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
+import { beginReading } from "../../base/long-work.js";
 import type { Terminal } from "../../pipeline/contract/terminal.js";
 import { pagerFor } from "./pager.js";
 
@@ -18,10 +19,17 @@ export interface PagedOutput {
 /** What is asked of the surroundings. */
 export type PagedOn = Pick<Terminal, "stdout" | "env" | "stdinIsTerminal">;
 
-/** Standard output, through a pager where `pagerFor` says so and there is one. `isWanted` false: never. */
-export function openPaged(terminal: PagedOn, isWanted = true): PagedOutput {
+export interface PagedLooks {
+  /** False: never through a pager. */
+  readonly isWanted?: boolean;
+  /** Long lines are cut and not wrapped. Default true. */
+  readonly isTable?: boolean;
+}
+
+/** Standard output, through a pager where `pagerFor` says so and there is one. */
+export function openPaged(terminal: PagedOn, { isWanted = true, isTable }: PagedLooks = {}): PagedOutput {
   if (!isWanted) return { write: (data) => terminal.stdout.write(data), close: async () => undefined };
-  const pager = pagerFor(terminal);
+  const pager = pagerFor(terminal, isTable);
   if (pager === undefined || !isInstalled(pager.command, terminal.env["PATH"])) {
     return { write: (data) => terminal.stdout.write(data), close: async () => undefined };
   }
@@ -48,8 +56,10 @@ class Paged implements PagedOutput {
     if (this.child === undefined) {
       if (this.pending.split("\n").length <= SHORT_LINES) return true;
       this.child = this.start();
+      const stopped = beginReading();
       this.child.once("exit", () => {
         this.isGone = true;
+        stopped();
       });
       this.child.stdin?.on("error", () => {
         this.isGone = true;
