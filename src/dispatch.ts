@@ -1,5 +1,4 @@
 /** From the words of a command line to an exit code: finds the command, reads its options, runs it. */
-import { resolve } from "node:path";
 import { registry } from "./commands/registry.js";
 import { LogpipeError } from "./lib/base/errors/index.js";
 import { localPath } from "./lib/base/local/path.js";
@@ -24,6 +23,7 @@ import {
 import type { AnyDeclaration, CommandDeclaration } from "./lib/pipeline/contract/stage.js";
 import type { Terminal } from "./lib/pipeline/contract/terminal.js";
 import { checkOperands, checkUnused, pipelineOf, runOptionsOf } from "./lib/pipeline/read/build.js";
+import { quotedForShell } from "./lib/sources/files/shell.js";
 import { reportError } from "./report.js";
 
 /** What the command line says about the terminal itself. */
@@ -46,10 +46,10 @@ export async function dispatch(
   begin: () => void = () => {},
 ): Promise<number> {
   const plain = open({ color: "auto", verbosity: "normal" });
-  const route = await withFile(routeOf(words), plain);
+  const route = await withFile(routeOf(words), words);
   let declaration: AnyDeclaration | undefined;
   try {
-    declaration = await findCommand(route.command);
+    declaration = await findCommand(route);
     return await runCommand(declaration, route.words, { open, begin }, plain);
   } catch (error) {
     if (plain.signal.aborted && isInterruption(error, plain.signal)) return Number(plain.signal.reason);
@@ -83,24 +83,29 @@ function groupRoute(group: string, words: readonly string[]): Route {
   return { command: "help", words: [group, ...rest.filter((word) => word !== "-h" && word !== "--help")] };
 }
 
-/** A file in the place of a command is to be looked at: `logpipe app.log` is `logpipe view app.log`. */
-async function withFile(route: Route, { cwd }: Terminal): Promise<Route> {
-  const { command, words } = route;
-  if (registry.names.includes(command) || (await registry.load(command)) !== undefined) return route;
-  const { stat } = await import("node:fs/promises");
-  const found = await stat(resolve(cwd, command)).catch(() => undefined);
-  return found === undefined || found.isDirectory() ? route : { command: "view", words: [command, ...words] };
+/**
+ * Words without a command are about files that are to be looked at: `logpipe -f app.log` is `logpipe view -f app.log`.
+ * Whatever is no option of `view` or its value must be one of those, or be asked of them; or be left to standard input.
+ */
+async function withFile(route: Route, words: readonly string[]): Promise<Route> {
+  const { command } = route;
+  if (["version", "help"].includes(command) || registry.names.includes(command)) return route;
+  if ((await registry.load(command)) !== undefined) return route;
+  const { isForView } = await import("./lib/show/for-view.js");
+  const options = allOptions((await registry.load("view"))!);
+  return (await isForView(options, words)) ? { command: "view", words } : route;
 }
 
 function isVersion(words: readonly string[]): boolean {
   return words.includes("--version") || words.includes("-V");
 }
 
-async function findCommand(name: string): Promise<AnyDeclaration> {
-  if (name === "version") return (await import("./version.js")).default;
-  const declaration = await registry.load(name);
+async function findCommand({ command, words }: Route): Promise<AnyDeclaration> {
+  if (command === "version") return (await import("./version.js")).default;
+  const declaration = await registry.load(command);
   if (declaration !== undefined) return declaration;
-  throw registry.unknownCommand(name);
+  const { commandFor } = await import("./lib/show/elsewhere/words.js");
+  throw registry.unknownCommand(command, commandFor(command, words));
 }
 
 async function runCommand(
@@ -136,10 +141,18 @@ async function perform(
 ): Promise<number> {
   if (declaration.kind === "command") return performCommand(declaration, operands, values, terminal);
   const own = Object.fromEntries(Object.keys(declaration.options).map((name) => [name, values[name]]));
-  const pipeline = pipelineOf(declaration, { operands, options: own as never });
+  const given = { operands, options: own as never };
   const common = values as unknown as PipelineOptions;
   const options = runOptionsOf(common, declaration.options);
-  const { printPlan, startPipeline } = await import("./lib/pipeline/run/start.js");
+  const { hostOf, printPlan, startPipeline } = await import("./lib/pipeline/run/start.js");
+  if (declaration.kind === "sink" && declaration.expand !== undefined) {
+    const { pipeline, longWay } = await declaration.expand(given, hostOf(terminal));
+    if (!common.dryRun) return startPipeline(pipeline, options, terminal, declaration.name);
+    const into = common.output === undefined ? "" : ` -o ${quotedForShell(common.output)}`;
+    await terminal.stdout.write(`${longWay}${into}\n`);
+    return 0;
+  }
+  const pipeline = pipelineOf(declaration, given);
   if (common.dryRun) return printPlan(pipeline, options, terminal);
   return startPipeline(pipeline, options, terminal, declaration.name);
 }

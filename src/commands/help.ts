@@ -1,3 +1,4 @@
+import { pagerOption } from "../lib/options/common.js";
 import { flag } from "../lib/options/options.js";
 import { type AnyDeclaration, command, type Registry } from "../lib/pipeline/contract/stage.js";
 import type { Terminal } from "../lib/pipeline/contract/terminal.js";
@@ -7,23 +8,39 @@ export default command({
   name: "help",
   summary: "show examples and options of a command",
   details:
-    "Without a command: the list of commands. Every command also answers to `-h` and `--help`. `--json` describes commands, operands, options and examples for programs; `--man` is a manual page in roff.",
+    "Without a command: the lists of commands and topics. Every command also answers to `-h` and `--help`. `--all` explains all options of a command, the common ones, too. A topic is a page of the documentation: `recipes`, `formats`, `fields`, `times`, `expressions`, `yaml`, `exit-codes`. `--json` describes commands, operands, options and examples for programs; `--man` is a manual page in roff.",
   operands: [
-    { name: "COMMAND", summary: "the command to explain: run, store, store info", isRepeated: true },
+    {
+      name: "COMMAND",
+      summary: "the command or topic to explain: run, store, store info, formats",
+      isRepeated: true,
+    },
   ],
   options: {
+    all: flag({
+      fromProject: "free",
+      summary: "every option of the command, the common ones and the rare ones",
+    }),
+    ...pagerOption,
     json: flag({ fromProject: "free", summary: "everything, as JSON" }),
     man: flag({ fromProject: "free", summary: "as a manual page: logpipe help --man | man -l -" }),
   },
   examples: [
     { title: "What is there", command: "help" },
     { title: "Everything about one command", command: "help run" },
+    { title: "Every option of one command", command: "help parse --all" },
+    { title: "Lines to copy", command: "help recipes" },
     { title: "Read it as a manual page", command: "logpipe help --man | man -l -" },
     { title: "The options of run, for a program", command: "help run --json" },
   ],
   async run(given, terminal, registry) {
     const name = given.operands.join(" ");
-    await terminal.stdout.write(await helpText(name, given.options, terminal, registry));
+    const text = await helpText(name, given.options, terminal, registry);
+    const { json, man, pager } = given.options;
+    const { openPaged } = await import("../lib/terminal/output/paged.js");
+    const paged = openPaged(terminal, { isWanted: pager && !json && !man, isTable: false });
+    await paged.write(text);
+    await paged.close();
     return 0;
   },
 });
@@ -31,7 +48,8 @@ export default command({
 async function known(name: string, registry: Registry): Promise<AnyDeclaration> {
   const declaration = await registry.load(name);
   if (declaration !== undefined) return declaration;
-  throw registry.unknownCommand(name);
+  const { commandFor } = await import("../lib/show/elsewhere/words.js");
+  throw registry.unknownCommand(name, commandFor(name, []));
 }
 
 /** Those that `name` stands for: one command, all of a group, or all there are for "". */
@@ -50,7 +68,7 @@ function isGroup(name: string, { groups }: Registry): boolean {
 
 async function helpText(
   name: string,
-  form: { readonly json: boolean; readonly man: boolean },
+  form: { readonly json: boolean; readonly man: boolean; readonly all: boolean },
   terminal: Terminal,
   registry: Registry,
 ): Promise<string> {
@@ -66,6 +84,12 @@ async function helpText(
     const summary = registry.groups[name]!;
     return groupHelp({ name, summary }, registry.commandsOf(name), terminal.stdout);
   }
-  if (name !== "") return commandHelp(await known(name, registry), terminal.stdout);
-  return overview(registry.firstWords, terminal.stdout);
+  const { TOPICS, topicText } = await import("../lib/terminal/help/topics.js");
+  if (name === "") {
+    const topics = Object.entries(TOPICS).map(([topic, { summary }]) => ({ name: topic, summary }));
+    return overview(registry.firstWords, topics, terminal.stdout);
+  }
+  const declaration = await registry.load(name);
+  const text = declaration === undefined ? topicText(name, terminal.stdout) : undefined;
+  return text ?? commandHelp(declaration ?? (await known(name, registry)), terminal.stdout, form.all);
 }

@@ -284,10 +284,7 @@ async function runRestricted(asked: Asked, given: Values, terminal: Terminal, se
   await deliver(asked, given.output, terminal, async (write, { isTerminal, hasColour, columns }) => {
     const screen = { isTerminal, hasColour, columns };
     const ask = async (take: Write) => {
-      const done = await askRestricted(
-        { ...question, screen },
-        { write: take, notice, signal, stdin, cwd },
-      );
+      const done = await askRestricted({ ...question, screen }, { write: take, notice, signal, stdin, cwd });
       seen.count += done?.rows ?? 0;
     };
     if (asked.format !== "chart" && asked.format !== "svg") return ask(write);

@@ -157,8 +157,11 @@ function commandsOf(group: string): readonly NamedCommand[] {
   );
 }
 
-function unknownCommand(command: string): LogpipeError {
+function unknownCommand(command: string, instead?: string): LogpipeError {
   const [first = ""] = command.split(" ");
+  if (instead !== undefined) return failure("usage.unknown-command", { command, instead });
+  if (/^[^\s-].*[./]/.test(command) && !/\s/.test(command))
+    return failure("usage.unknown-command", { command, isFile: true });
   const isGroup = Object.hasOwn(GROUPS, first);
   const suggestion = isGroup
     ? suggest(

@@ -6,6 +6,7 @@ import type { PipelineOptions } from "../lib/options/common.js";
 import { everywhere, pipelineOptions } from "../lib/options/common.js";
 import { duration, flag, type Options } from "../lib/options/options.js";
 import { loadSettings, settingsFor } from "../lib/options/settings.js";
+import type { Pipeline } from "../lib/pipeline/contract/pipeline.js";
 import { command, type Registry } from "../lib/pipeline/contract/stage.js";
 import type { Terminal } from "../lib/pipeline/contract/terminal.js";
 import { runOptionsOf } from "../lib/pipeline/read/build.js";
@@ -67,8 +68,9 @@ a stop the next run goes on where this one was, and every event counts once. doc
   async run(given, terminal, registry) {
     const [text, ...files] = given.operands as readonly [string, ...string[]];
     const preset = await presets(given.options.config, terminal, registry);
-    const { pipeline, settings } = await readPipeline(text, files, preset, terminal, registry);
-    const values = withFileSettings(given.options, settings);
+    const read = await readPipeline(text, files, preset, terminal, registry);
+    const pipeline = await withStagesOfSink(read.pipeline);
+    const values = withFileSettings(given.options, read.settings);
     const options = {
       ...runOptionsOf(values),
       checkpointIntervalMs: values.checkpointInterval,
@@ -101,6 +103,15 @@ function withFileSettings<V extends PipelineOptions>(
 function inWords({ source, stages, sink }: PipelineFile["pipeline"]): string {
   const steps = [source, ...stages, sink].filter((step) => step !== undefined);
   return steps.map(({ declaration }) => declaration.name).join(" | ");
+}
+
+/** What is asked of the sink and done by stages right before it: `view --level warn+`. */
+async function withStagesOfSink(pipeline: Pipeline): Promise<Pipeline> {
+  const { sink, stages } = pipeline;
+  const added = (await sink?.declaration.stagesBefore?.(sink.given)) ?? [];
+  if (added.length === 0) return pipeline;
+  const isFirst = stages.length === 0 && sink?.declaration.parsesLogs === true;
+  return { ...pipeline, stages: [...stages, ...added], ...(isFirst && { parsesInput: "text" as const }) };
 }
 
 async function readPipeline(

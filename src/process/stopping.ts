@@ -3,7 +3,7 @@
 import { constants } from "node:os";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
-import { beforeLongWork } from "../lib/base/long-work.js";
+import { beforeLongWork, isBeingRead, whenBeingRead } from "../lib/base/long-work.js";
 import type { WatchdogSetup } from "../watchdog.js";
 
 /** What is not done by then has not been acknowledged and comes again: as after kill -9. */
@@ -38,6 +38,7 @@ export class Stopping {
     if (this.#hasRoom) {
       this.#starting = setTimeout(() => void this.#startWatchdog(), WATCHDOG_FROM_MS).unref();
       beforeLongWork(() => this.#startWatchdog());
+      whenBeingRead(() => void this.#watchdog?.terminate());
     }
     for (const name of SIGNALS) process.on(name, () => void this.#stop(name));
   }
@@ -55,6 +56,8 @@ export class Stopping {
   }
 
   async #stop(name: StopSignal): Promise<void> {
+    // The pager takes Ctrl-C for itself, and gives the terminal back when its reader leaves it.
+    if (name === "SIGINT" && isBeingRead()) return this.#controller.abort(EXIT_CODES[name]);
     if (this.signal.aborted) return this.#die(name);
     setTimeout(() => void this.#die(name), PATIENCE_MS).unref();
     this.#controller.abort(EXIT_CODES[name]);
@@ -67,7 +70,7 @@ export class Stopping {
 
   /** Resolves once it listens. Without one, too, everything works as long as the main thread does. */
   async #startWatchdog(): Promise<void> {
-    if (this.#watchdog !== undefined) return;
+    if (this.#watchdog !== undefined || isBeingRead()) return;
     const workerData: WatchdogSetup = {
       signals: SIGNALS.map((name) => constants.signals[name]),
       patienceMs: WATCHDOG_PATIENCE_MS,

@@ -36,6 +36,7 @@ const FLOORS = [
   ["pipeline/delivery"],
   ["pipeline/*"],
   ["pipeline/run"],
+  ["show"],
   ["commands"],
 ];
 const TOP = FLOORS.length;

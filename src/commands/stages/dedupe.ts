@@ -8,7 +8,8 @@ export default stage({
   summary: "leave out events that repeat one before them",
   details: `The first event of a kind passes, those that are like it are left out. Without \`--by\` events are alike when their lines are
 the same byte for byte: a file read twice, a batch sent again. \`--by message,service\` compares these fields alone (missing is a
-value like another, an event that has none of them passes).
+value like another, an event that has none of them passes). With \`--similar\` events are alike when their messages are of one pattern, as
+\`patterns\` finds them (\`user 17 logged in\`, \`user 4 logged in\`); with \`--by\` beside it, when those fields are the same, too.
 
 An event is a repeat while its time is less than \`--within\` away from that of the first one; then the next one passes as a first
 one again. So at least one event of each kind is left in each such span. Events without a time count as of the time of those around
@@ -30,6 +31,11 @@ At most \`--max-keys\` kinds in \`--memory\` are remembered; beyond that the old
   ],
   options: {
     by: by({ summary: "events are alike when these fields are; without it, when the lines are the same" }),
+    similar: flag({
+      fromProject: "free",
+      summary:
+        "messages are alike when they are of one pattern: numbers, addresses and names in them may differ",
+    }),
     within: duration({
       fromProject: "free",
       metavar: "TIME",
@@ -66,6 +72,12 @@ At most \`--max-keys\` kinds in \`--memory\` are remembered; beyond that the old
       stdout: '{"id":1,"message":"a"}\n{"id":2,"message":"b"}\n',
     },
     {
+      title: "One of each kind of message, whatever the numbers in it",
+      command: "dedupe --similar",
+      stdin: '{"message":"user 17 logged in"}\n{"message":"disk full"}\n{"message":"user 4 logged in"}\n',
+      stdout: '{"message":"user 17 logged in"}\n{"message":"disk full"}\n',
+    },
+    {
       title: "One of each message in five minutes, and how many there were",
       command: "dedupe --by message --within 5m --count",
       stdin:
@@ -77,10 +89,17 @@ At most \`--max-keys\` kinds in \`--memory\` are remembered; beyond that the old
   input: "events",
   ownOperands: 0,
   isStateless: () => false,
-  reads: ({ options }) => options.by,
+  reads: ({ options }) => [...(options.similar ? [["message", "raw"]] : []), ...options.by],
   needsTime: () => false,
   create: ({ options }, context) => {
-    const { within: withinMs, count: isCounting, maxKeys: keysMax, memory: memoryBytes, ...rest } = options;
-    return new Deduper({ ...rest, withinMs, isCounting, keysMax, memoryBytes }, context);
+    const {
+      within: withinMs,
+      count: isCounting,
+      similar: isSimilar,
+      maxKeys: keysMax,
+      memory: memoryBytes,
+      ...rest
+    } = options;
+    return new Deduper({ ...rest, withinMs, isCounting, isSimilar, keysMax, memoryBytes }, context);
   },
 });

@@ -22,3 +22,26 @@ export function expectLongWork(): void {
 export function readyForLongWork(): Promise<void> | undefined {
   return preparing;
 }
+
+let readers = 0;
+let whenRead: (() => void) | undefined;
+
+/** `act` is called when somebody begins to read. */
+export function whenBeingRead(act: () => void): void {
+  whenRead = act;
+}
+
+/** A person reads what is shown, in a program that has the terminal: until `stopped`, Ctrl-C is meant for that one. */
+export function beginReading(): () => void {
+  readers++;
+  whenRead?.();
+  let isOver = false;
+  return () => {
+    if (!isOver) readers--;
+    isOver = true;
+  };
+}
+
+export function isBeingRead(): boolean {
+  return readers > 0;
+}

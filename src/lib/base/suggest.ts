@@ -1,6 +1,14 @@
-/** The candidate nearest to `word` by edit distance, if near enough to be a slip of the fingers. */
+/**
+ * The candidate nearest to `word` by edit distance, if near enough to be a slip of the fingers: less than half of the
+ * word is another, however short it is. Dashes before an option count for nothing.
+ */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
-  const most = Math.max(1, Math.floor(word.length / 3) + (word.length > 3 ? 1 : 0));
+  const { length } = word.replace(/^--?/, "");
+  const most = Math.min(
+    Math.max(1, Math.floor(length / 3) + (length > 3 ? 1 : 0)),
+    Math.ceil(length / 2) - 1,
+  );
+  if (most < 1) return undefined;
   let best: string | undefined;
   let bestDistance = most + 1;
   for (const candidate of candidates) {

@@ -68,6 +68,11 @@ export function firstOperand(options: Options, words: readonly string[]): number
   return tokensOf(options, words).find((token) => token.kind === "positional")?.index ?? -1;
 }
 
+/** The words that are neither an option nor an option's value. */
+export function operandsOf(options: Options, words: readonly string[]): readonly string[] {
+  return tokensOf(options, words).flatMap((token) => (token.kind === "positional" ? [token.value] : []));
+}
+
 interface OptionToken {
   readonly kind: "option";
   readonly name: string;

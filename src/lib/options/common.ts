@@ -102,6 +102,15 @@ export const timeOptions = {
   }),
 } as const;
 
+/** For commands whose output a person may want to leaf through. */
+export const pagerOption = {
+  pager: flag({
+    fromProject: "free",
+    default: true,
+    summary: "on a terminal print all of it at once, not through $PAGER",
+  }),
+} as const;
+
 export type Everywhere = ValuesOf<typeof everywhere>;
 export type PipelineOptions = ValuesOf<typeof pipelineOptions>;
 

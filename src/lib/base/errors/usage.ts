@@ -14,10 +14,16 @@ export const usageErrors = {
     suggestion?: string | undefined;
     /** The first word, when it is that of a group of commands. */
     group?: string | undefined;
+    /** The command line that does what others call so. */
+    instead?: string | undefined;
+    /** It looks like the name of a file, and there is none. */
+    isFile?: boolean;
   }>({
     exitCode: 2,
-    message: (f) => `unknown command "${f.command}"`,
+    message: (f) =>
+      f.isFile === true ? `there is no file and no command "${f.command}"` : `unknown command "${f.command}"`,
     help: (f) =>
+      (f.instead === undefined ? undefined : `that is: ${f.instead}`) ??
       didYouMean(f) ??
       `run "${["logpipe help", f.group].filter(Boolean).join(" ")}" for the list of commands`,
   }),

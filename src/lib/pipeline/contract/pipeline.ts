@@ -23,6 +23,18 @@ export interface Pipeline {
   readonly stages: readonly Step<StageDeclaration>[];
   /** Absent: standard output. */
   readonly sink?: Step<SinkDeclaration>;
+  /**
+   * Whether what is read is parsed before the first stage: "logs" where it is log lines, "text" where it is not all
+   * events, "no". Absent: "logs" where the sink comes first and `parsesLogs`.
+   */
+  readonly parsesInput?: "logs" | "text" | "no";
+}
+
+/** What a command line stands for, when it stands for other commands. */
+export interface Expansion {
+  readonly pipeline: Pipeline;
+  /** The pipe of commands that gives the same. */
+  readonly longWay: string;
 }
 
 /** What the flags common to every pipeline say. */

@@ -21,7 +21,7 @@ export async function openStages(
   for (const step of pipeline.stages) {
     const { declaration, given } = step;
     const before = stages.filter((other) => other.declaration.name === declaration.name).length;
-    const label = before === 0 ? declaration.name : `${declaration.name} ${before + 1}`;
+    const label = step.label ?? (before === 0 ? declaration.name : `${declaration.name} ${before + 1}`);
     const opened = await declaration.open?.(given, io);
     stages.push({ ...step, label, opened });
   }

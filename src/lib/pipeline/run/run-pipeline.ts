@@ -14,8 +14,8 @@ import type { Host } from "../contract/host.js";
 import type { Pipeline, RunOptions } from "../contract/pipeline.js";
 import type { Sink } from "../contract/sink.js";
 import type { Source } from "../contract/source.js";
-import type { ParseFirst } from "./parse-first.js";
 import { openSink, withoutShown } from "./open-sink.js";
+import type { ParseFirst } from "./parse-first.js";
 import { openStages, writeReports } from "./resources.js";
 import { Run } from "./run.js";
 
@@ -173,14 +173,17 @@ async function openSource(pipeline: Pipeline, asked: Pipeline, host: Host): Prom
     step === undefined
       ? await openInputs(files, { lineCommand }, host, command)
       : await step.declaration.open(step.given, host, { table });
-  if (opening === undefined || !("parsesLogs" in opening) || opening.parsesLogs !== true) return source;
+  const isFirst = asked.stages.length === 0 && asked.sink?.declaration.parsesLogs === true;
+  const { parsesInput = isFirst ? "logs" : "no" } = pipeline;
+  if (parsesInput === "no") return source;
   const [{ ParsedSource }, { shownText }] = await Promise.all([
     import("../../stages/parse/unparsed/parsed-source.js"),
     import("../../stages/parse/unparsed/left-lines.js"),
   ]);
   const parsed = new ParsedSource(source, host.nowMs, true);
   parsed.parsesJson = true;
-  parsed.onLeft = (left) => host.log("info", shownText(left, opening.name));
+  parsed.parsesText = parsesInput === "text";
+  parsed.onLeft = (left) => host.log("info", shownText(left, asked.sink?.declaration.name ?? "view"));
   return parsed;
 }
 

@@ -7,6 +7,8 @@ import { hostOf } from "./host.js";
 import { isPrinting, withoutShown } from "./open-sink.js";
 import { explainPlan, runPipeline } from "./run-pipeline.js";
 
+export { hostOf };
+
 /** Prints what would run, and changes nothing. */
 export async function printPlan(
   pipeline: Pipeline,

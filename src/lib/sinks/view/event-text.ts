@@ -90,10 +90,15 @@ export class EventText {
     else this.countUntimed();
     if (parts.level !== undefined) out += ` ${this.level(parts.level)}`;
     if (parts.service !== undefined || parts.host !== undefined) out += ` ${palette.service(placeOf(parts))}`;
-    if (parts.message !== undefined)
-      out += ` ${isPlain ? textOf(parts.message) : indented(textOf(parts.message))}`;
+    let rest = "";
+    if (parts.message !== undefined) {
+      const text = isPlain ? textOf(parts.message) : indented(textOf(parts.message));
+      const end = isPlain ? -1 : text.indexOf("\n");
+      out += ` ${end < 0 ? text : text.slice(0, end)}`;
+      if (end >= 0) rest = `${text.slice(end + 1)}\n`;
+    }
     if (fields !== "") out += ` ${palette.dim(fields.slice(1))}`;
-    return `${out.slice(1)}\n${blocks.length === 0 ? "" : blocks.join("")}`;
+    return `${out.slice(1)}\n${rest}${blocks.length === 0 ? "" : blocks.join("")}`;
   }
 
   private chosenFields(line: string, paths: readonly string[], blocks: string[]): string {

@@ -137,11 +137,11 @@ class FileSequence implements Source {
   }
 
   private limits(path: string, { sizeBytes }: OpenedInput) {
+    const { firstBlockBytes = FIRST_BLOCK_BYTES } = this.options;
     return {
       blockBytes: this.options.blockBytes ?? DEFAULT_BLOCK_BYTES,
       maxLineBytes: this.options.maxLineBytes ?? DEFAULT_MAX_LINE_BYTES,
-      firstBlockBytes:
-        sizeBytes === undefined ? FIRST_BLOCK_BYTES : Math.min(FIRST_BLOCK_BYTES, sizeBytes + 2),
+      firstBlockBytes: sizeBytes === undefined ? firstBlockBytes : Math.min(firstBlockBytes, sizeBytes + 2),
       onOversized: (piece: Buffer, isLast: boolean) => this.oversized(path, piece, isLast),
       onNuls: (count: number) => {
         this.nuls += count;

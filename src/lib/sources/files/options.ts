@@ -10,6 +10,8 @@ export interface SourceOptions {
   readonly maxLineBytes?: number | undefined;
   /** Target size of a block. Default 1 MiB. */
   readonly blockBytes?: number | undefined;
+  /** Size of the first block of each file. Default 64 KiB. */
+  readonly firstBlockBytes?: number | undefined;
   /** Only so many lines before the end of each file, or of standard input. */
   readonly lastLines?: number | undefined;
   /** The command that is given a line on standard input, where somebody may write one in place of a file. */

@@ -23,11 +23,19 @@ export class Merger implements Source {
   /** Absent: inputs are waited for as long as it takes. */
   private readonly patienceMs: number | undefined;
   private readonly host: Host;
+  /** The command that merges, for messages. */
+  private readonly command: "merge" | "view";
   private readonly out = new LineCollector();
   private outBytes = 0;
   private isTold = false;
 
-  constructor(lanes: readonly MergeInput[], patienceMs: number | undefined, host: Host) {
+  constructor(
+    lanes: readonly MergeInput[],
+    patienceMs: number | undefined,
+    host: Host,
+    command: "merge" | "view" = "merge",
+  ) {
+    this.command = command;
     this.lanes = lanes;
     this.rank = new Map(lanes.map((lane, n) => [lane, n]));
     this.patienceMs = patienceMs;
@@ -131,17 +139,17 @@ export class Merger implements Source {
     this.isTold = true;
     for (const { name, outOfOrder, timeCounts } of this.lanes) {
       const { without_time: untimed = 0 } = timeCounts;
-      if (untimed > 0)
+      if (untimed > 0 && this.command === "merge")
         this.host.log(
           "info",
           `${name}: ${countOf(untimed, "event")} without a time that can be read stayed behind the one before; --time-field FIELD names another field`,
         );
-      for (const remark of timeRemarks(timeCounts, "merge", false))
+      for (const remark of timeRemarks(timeCounts, this.command, false))
         this.host.log("info", `${name}: ${remark}`);
       if (outOfOrder === 0) continue;
       this.host.log(
         "info",
-        `${name} is not in order: ${countOf(outOfOrder, "event")} older than the one before stayed behind it; --reorder 10s puts right what is up to 10 s late`,
+        `${name} is not in order: ${countOf(outOfOrder, "event")} older than the one before stayed behind it; ${this.command === "merge" ? "" : "logpipe merge "}--reorder 10s puts right what is up to 10 s late`,
       );
     }
   }

@@ -7,14 +7,18 @@ import { EventTime } from "../../event/time/event-time.js";
 import { EventReader } from "../../pipeline/contract/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
 import { checkStateVersion } from "../../pipeline/contract/state-version.js";
+import type { SavedMiner } from "../../sketch/templates/saved.js";
 import { EventKey } from "../common/event-key.js";
 import { LineCollector } from "../common/line-collector.js";
 import { StreamClock } from "../common/stream-clock.js";
 import { KEY_BYTES, SeenKeys } from "./seen-keys.js";
+import { SimilarKey } from "./similar-key.js";
 
 export interface DeduperSettings {
   /** Empty: the whole line. */
   readonly by: readonly string[];
+  /** Whether messages of one pattern are alike. */
+  readonly isSimilar?: boolean;
   readonly withinMs: number;
   readonly timeField: string;
   /** Whether what was left out is reported in an event of its own. */
@@ -39,7 +43,7 @@ export class Deduper implements Transform {
   private readonly settings: DeduperSettings;
   private readonly context: StageContext;
   private readonly reader: EventReader;
-  private readonly key: EventKey | undefined;
+  private readonly key: EventKey | SimilarKey | undefined;
   private readonly time: EventTime;
   private readonly out = new LineCollector();
   /** In the order in which they are forgotten. */
@@ -53,7 +57,9 @@ export class Deduper implements Transform {
     this.settings = settings;
     this.context = context;
     const fields = new FieldSet();
-    this.key = settings.by.length === 0 ? undefined : new EventKey(settings.by, fields);
+    const { by, isSimilar } = settings;
+    if (isSimilar === true) this.key = new SimilarKey(by, fields);
+    else this.key = by.length === 0 ? undefined : new EventKey(by, fields);
     this.time = new EventTime(fields, settings.timeField, (name) => context.count(name));
     this.reader = new EventReader(fields, context);
     this.seen.onMoved = (order) => {
@@ -91,6 +97,7 @@ export class Deduper implements Transform {
     let end = 0;
     return {
       version: VERSION,
+      ...(this.key instanceof SimilarKey && { miner: this.key.save() }),
       clock: this.clock.save(),
       keys: Buffer.concat(entries.map((entry) => seen.key(entry))),
       ends: Float64Array.from(entries, (entry) => (end += seen.lengthOf(entry))),
@@ -105,6 +112,7 @@ export class Deduper implements Transform {
     const saved = state as Saved;
     checkStateVersion("dedupe", saved.version, VERSION);
     this.clock.load(saved.clock);
+    if (this.key instanceof SimilarKey && saved.miner !== undefined) this.key.load(saved.miner);
     saved.ends.forEach((end, n) => {
       const start = n === 0 ? 0 : saved.ends[n - 1]!;
       const entry = this.remember(saved.keys, start, end, keyedHash(saved.keys, start, end));
@@ -220,6 +228,7 @@ export class Deduper implements Transform {
 
 interface Saved {
   readonly version: unknown;
+  readonly miner?: SavedMiner;
   readonly clock: readonly number[];
   readonly keys: Uint8Array;
   readonly ends: Float64Array;

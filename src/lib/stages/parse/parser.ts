@@ -99,6 +99,11 @@ export class Parser implements Transform {
     return emit(this.eventsInTurn(withOrigin(whole, block)));
   }
 
+  /** What lines of a stream that are not read here have said of those that come. Before its first block. */
+  knows(stream: string, text: string): void {
+    this.known.load({ [stream]: text });
+  }
+
   /** Bytes of lines that wait for what may belong to them. */
   get heldBytes(): number {
     return this.held?.bytes.length ?? 0;

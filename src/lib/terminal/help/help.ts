@@ -16,8 +16,8 @@ export interface CommandLine {
   readonly summary: string;
 }
 
-/** The help of one command. */
-export function commandHelp(declaration: AnyDeclaration, looks: HelpLooks): string {
+/** The help of one command; of its options only those of its own that are not rare, unless `isWhole`. */
+export function commandHelp(declaration: AnyDeclaration, looks: HelpLooks, isWhole = false): string {
   const paint = painter(looks.hasColour);
   const parts = [
     `${paint.bold(`logpipe ${declaration.name}`)}: ${declaration.summary}`,
@@ -30,14 +30,33 @@ export function commandHelp(declaration: AnyDeclaration, looks: HelpLooks): stri
   if (declaration.details.trim() !== "") parts.push(plainText(declaration.details, width(looks)));
   if (declaration.operands.length > 0)
     parts.push(section(paint.bold("Arguments"), operandRows(declaration.operands), looks));
-  const own = optionRows(declaration.options);
+  const declared: Options = declaration.options;
+  const shown = Object.entries(declared).filter(([, option]) => isWhole || !option.advanced);
+  const own = optionRows(Object.fromEntries(shown));
   if (own.length > 0) parts.push(section(paint.bold("Options"), own, looks));
-  parts.push(section(paint.bold("Common options"), optionRows(commonOptions(declaration)), looks));
+  if (isWhole)
+    parts.push(section(paint.bold("Common options"), optionRows(commonOptions(declaration)), looks));
+  else parts.push(foldedOptions(declaration, looks).join("\n"));
   return `${parts.join("\n\n")}\n`;
 }
 
-/** The help of `logpipe` itself: the three lines of the main job, then every command. */
-export function overview(commands: readonly CommandLine[], looks: HelpLooks): string {
+/** The names of the options that are not explained, and where they are. */
+function foldedOptions(declaration: AnyDeclaration, looks: HelpLooks): string[] {
+  const declared: Options = declaration.options;
+  const rare = Object.entries(declared).filter(([, { advanced }]) => advanced === true);
+  const names = [...rare, ...Object.entries(commonOptions(declaration))].map(([name, { short }]) =>
+    short === undefined ? flagName(name) : `-${short}`,
+  );
+  const text = `And ${names.join(" ")}: "logpipe help ${declaration.name} --all" explains them.`;
+  return wrap(text, width(looks));
+}
+
+/** The help of `logpipe` itself: the lines of the main jobs, then every command and topic. */
+export function overview(
+  commands: readonly CommandLine[],
+  topics: readonly CommandLine[],
+  looks: HelpLooks,
+): string {
   const paint = painter(looks.hasColour);
   const parts = [
     `${paint.bold("logpipe")}: read, shape, keep and question logs with small commands and pipes`,
@@ -47,7 +66,15 @@ export function overview(commands: readonly CommandLine[], looks: HelpLooks): st
       commands.map((command) => [command.name, command.summary]),
       looks,
     ),
-    '"logpipe help COMMAND" shows examples and options of one of them, "logpipe help --json" everything for programs.',
+    section(
+      paint.bold("Topics"),
+      topics.map((topic) => [topic.name, topic.summary]),
+      looks,
+    ),
+    wrap(
+      '"logpipe help COMMAND" shows examples and options of one of them, "logpipe help TOPIC" a page, "logpipe help --json" everything for programs.',
+      width(looks),
+    ).join("\n"),
   ];
   return `${parts.join("\n\n")}\n`;
 }
@@ -126,6 +153,8 @@ export function operandText(operand: Operand): string {
 }
 
 const OVERVIEW_EXAMPLES = [
+  "logpipe app.log",
+  "logpipe -f app.log --level warn+ service=api",
   "tail -f access.log | logpipe parse | logpipe sink",
   'logpipe query "SELECT status, count(*) AS n FROM logs GROUP BY 1 ORDER BY n DESC"',
   "logpipe run 'parse | sink ./store' < access.log",

@@ -2,14 +2,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
+import { beginReading } from "../../base/long-work.js";
 import type { Terminal } from "../../pipeline/contract/terminal.js";
 import { pagerFor } from "./pager.js";
 
 /** No terminal is lower, near enough; less leaves at once when all fits on a higher one. */
 const SHORT_LINES = 20;
-
-/** What is needed of a terminal. */
-export type PagedTerminal = Pick<Terminal, "stdout" | "env">;
 
 export interface PagedOutput {
   /** Resolves false once the reader has left the pager. */
@@ -18,9 +16,20 @@ export interface PagedOutput {
   close(): Promise<void>;
 }
 
+/** What is asked of the surroundings. */
+export type PagedOn = Pick<Terminal, "stdout" | "env">;
+
+export interface PagedLooks {
+  /** False: never through a pager. */
+  readonly isWanted?: boolean;
+  /** Long lines are cut and not wrapped. Default true. */
+  readonly isTable?: boolean;
+}
+
 /** Standard output, through a pager where `pagerFor` says so and there is one. */
-export function openPaged(terminal: PagedTerminal): PagedOutput {
-  const pager = pagerFor(terminal);
+export function openPaged(terminal: PagedOn, { isWanted = true, isTable }: PagedLooks = {}): PagedOutput {
+  if (!isWanted) return { write: (data) => terminal.stdout.write(data), close: async () => undefined };
+  const pager = pagerFor(terminal, isTable);
   if (pager === undefined || !isInstalled(pager.command, terminal.env["PATH"])) {
     return { write: (data) => terminal.stdout.write(data), close: async () => undefined };
   }
@@ -31,13 +40,13 @@ export function openPaged(terminal: PagedTerminal): PagedOutput {
 }
 
 class Paged implements PagedOutput {
-  private readonly terminal: PagedTerminal;
+  private readonly terminal: PagedOn;
   private readonly start: () => ChildProcess;
   private pending = "";
   private child: ChildProcess | undefined;
   private isGone = false;
 
-  constructor(terminal: PagedTerminal, start: () => ChildProcess) {
+  constructor(terminal: PagedOn, start: () => ChildProcess) {
     this.terminal = terminal;
     this.start = start;
   }
@@ -47,8 +56,10 @@ class Paged implements PagedOutput {
     if (this.child === undefined) {
       if (this.pending.split("\n").length <= SHORT_LINES) return true;
       this.child = this.start();
+      const stopped = beginReading();
       this.child.once("exit", () => {
         this.isGone = true;
+        stopped();
       });
       this.child.stdin?.on("error", () => {
         this.isGone = true;

@@ -31,8 +31,14 @@ export function sayRemarks({ source, stages, sink }: Pipeline, counters: Counter
       if (remark !== undefined && count > 0) host.log("info", `${label}: ${remark(count)}`);
     }
   };
-  if (source !== undefined && source.declaration.saysTimes !== true) say(source.declaration.name, true);
+  if (source !== undefined && source.declaration.saysTimes !== true)
+    say(source.declaration.name, source.declaration.name !== sink?.declaration.name);
+  const needsTime = sink?.declaration.needsTime ?? true;
+  // What a command stands for goes by its name, and needs what it needs.
   for (const { declaration, given, label = declaration.name } of stages)
-    say(label, declaration.needsTime?.(given) ?? true);
-  if (sink !== undefined) say(sink.declaration.name, sink.declaration.needsTime ?? true);
+    say(label, label === sink?.declaration.name ? needsTime : (declaration.needsTime?.(given) ?? true));
+  const isSaid = [source?.declaration.name, ...stages.map(({ label }) => label)].includes(
+    sink?.declaration.name,
+  );
+  if (sink !== undefined && !isSaid) say(sink.declaration.name, needsTime);
 }

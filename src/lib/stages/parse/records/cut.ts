@@ -61,7 +61,7 @@ function lineStart(bytes: Buffer, end: number): number {
 }
 
 /** Whether the line at `start` begins a record and is wrapped in nothing: the case that must cost nothing. */
-function isPlainStart(bytes: Buffer, start: number, containers: readonly ContainerKind[]): boolean {
+export function isPlainStart(bytes: Buffer, start: number, containers: readonly ContainerKind[]): boolean {
   if (
     !isStartAt(bytes, start) ||
     isSplitRest(bytes.latin1Slice(start, Math.min(start + SPLIT_WITHIN, bytes.length)))

@@ -22,6 +22,8 @@ export class ParsedSource implements Source {
   onOversized?: NonNullable<Source["onOversized"]>;
   /** Whether JSON that is not one object a line is parsed, too; set before the first read. */
   parsesJson = false;
+  /** Whether text of no known format is parsed, too, so that it comes out as events; set before the first read. */
+  parsesText = false;
   /** Is told of lines that are left as they are and that `parse` would make events of, or better ones. */
   onLeft?: (left: LeftLines) => void;
   private readonly source: Source;
@@ -95,7 +97,8 @@ export class ParsedSource implements Source {
     if (!this.isKnown && block.bytes.length > 0) {
       this.isKnown = true;
       const found = logLinesOf(block.bytes, block.labels !== undefined);
-      if (found !== undefined && (this.readsJson || !found.isJson)) this.parser = this.newParser();
+      const isLog = found !== undefined && (this.readsJson || !found.isJson);
+      if (isLog || (this.parsesText && !isOfEvents(block.bytes))) this.parser = this.newParser();
       else this.leave(block, found);
     }
     if (this.parser === undefined) return void this.ready.push(block);
@@ -138,3 +141,13 @@ export class ParsedSource implements Source {
     return new Parser(parser, context, { keepsRaw: false, memory, ...parserSettings("auto") });
   }
 }
+
+/** Whether every line is an object, as far as its first character tells. */
+function isOfEvents(bytes: Buffer): boolean {
+  for (let start = 0; start < bytes.length; start = bytes.indexOf(NEWLINE, start) + 1 || bytes.length)
+    if (bytes[start] !== OPEN && bytes[start] !== NEWLINE) return false;
+  return true;
+}
+
+const NEWLINE = 0x0a;
+const OPEN = 0x7b;

@@ -1,0 +1,89 @@
+/** `service=api`, `status!=200`, `path~/cart`, `'latency_ms>200'`: conditions of fields, as expressions. */
+import { levelOfWord } from "../event/level-words.js";
+
+/** What a pattern of RE2 takes for more than itself. */
+const RE2_SPECIAL = /[\\^$.|?*+()[\]{}]/g;
+
+export interface FieldCondition {
+  /** A dotted path, as it was written. */
+  readonly field: string;
+  readonly operator: "=" | "!=" | "~" | "!~" | ">" | ">=" | "<" | "<=";
+  readonly value: string;
+}
+
+/** A name without blanks, slashes and quotes, an operator, and the rest. */
+const CONDITION = /^([\p{L}_@$][\p{L}\p{N}_@$.:[\]-]*?)(!=|!~|>=|<=|=|~|>|<)([\s\S]*)$/u;
+
+/** What an operand says of a field; undefined where it is no condition. */
+export function fieldConditionOf(operand: string): FieldCondition | undefined {
+  const found = CONDITION.exec(operand);
+  if (found === null) return undefined;
+  const [, field = "", operator, value = ""] = found;
+  // `a==b` is an expression of `--where`, and means the same here.
+  const isDouble = operator === "=" && value.startsWith("=");
+  return {
+    field,
+    operator: operator as FieldCondition["operator"],
+    value: isDouble ? value.slice(1) : value,
+  };
+}
+
+/**
+ * The expression of a condition. `=` holds for the text and for the number it may be, `!=` for events that have no such
+ * field, too; `~` looks for a text anywhere in the value.
+ */
+export function expressionOf({ field, operator, value }: FieldCondition, ignoresCase: boolean): string {
+  const name = nameOf(field);
+  switch (operator) {
+    case "=":
+      return isIn(name, field, value, ignoresCase);
+    case "!=":
+      return `!has(${name}) || !(${isIn(name, field, value, ignoresCase)})`;
+    case "~":
+      return contains(name, value, ignoresCase);
+    case "!~":
+      return `!has(${name}) || !(${contains(name, value, ignoresCase)})`;
+    default:
+      return `${name} ${operator} ${ordered(value)}`;
+  }
+}
+
+function isIn(name: string, field: string, value: string, ignoresCase: boolean): string {
+  const level = field === "level" ? levelOfWord(value) : undefined;
+  if (level !== undefined) return `${name} == ${quoted(level)}`;
+  if (ignoresCase && NUMBER.exec(value) === null)
+    return `string(${name}).lower() == ${quoted(value.toLowerCase())}`;
+  const others = literalsOf(value);
+  return others.length === 0
+    ? `${name} == ${quoted(value)}`
+    : `${name} in [${[...others, quoted(value)].join(", ")}]`;
+}
+
+/** A text of letters can be in any string; of a number, a list or an object its JSON is looked at. */
+function contains(name: string, value: string, ignoresCase: boolean): string {
+  if (!ignoresCase) return `string(${name}).contains(${quoted(value)})`;
+  return `string(${name}).matches(${quoted(`(?i)${value.replace(RE2_SPECIAL, "\\$&")}`)})`;
+}
+
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/** What a value may be besides a text. */
+function literalsOf(value: string): readonly string[] {
+  if (NUMBER.test(value) || value === "true" || value === "false" || value === "null") return [value];
+  return [];
+}
+
+function ordered(value: string): string {
+  return NUMBER.test(value) ? value : quoted(value);
+}
+
+/** A path whose names are no plain words is written in backquotes. */
+function nameOf(field: string): string {
+  return /^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*$/.test(field) && !RESERVED.has(field) ? field : `\`${field}\``;
+}
+
+const RESERVED: ReadonlySet<string> = new Set(["true", "false", "null", "in", "event"]);
+
+function quoted(text: string): string {
+  return JSON.stringify(text);
+}

@@ -1,0 +1,317 @@
+// Enter here: names that other programs have for what a command here does, and that command for the arguments given.
+/** What to write in place of a command that everybody knows from elsewhere: `logpipe grep timeout app.log`. */
+
+import { table } from "../../base/table.js";
+import { quotedForShell } from "../../sources/files/shell.js";
+import { type Asked, askedOf } from "./asked.js";
+
+interface Word {
+  /** Flags that take a value, by letter or long name. */
+  readonly takes?: readonly string[];
+  /** The command line that does it, without what makes no difference. */
+  readonly command: (asked: Asked) => string;
+}
+
+/** The command for `word` with what stood behind it; undefined for a word that nobody uses so. */
+export function commandFor(word: string, words: readonly string[]): string | undefined {
+  const known = Object.hasOwn(WORDS, word.toLowerCase()) ? WORDS[word.toLowerCase()]! : undefined;
+  return known?.command(askedOf(words, known.takes ?? [])).trim();
+}
+
+/** Whether it is one of them. */
+export function isKnownWord(word: string): boolean {
+  return Object.hasOwn(WORDS, word.toLowerCase());
+}
+
+/** All of them. */
+export function knownWords(): readonly string[] {
+  return Object.keys(WORDS);
+}
+
+const show: Word = { command: ({ rest }) => `logpipe ${rest("FILE")}` };
+
+const head: Word = {
+  takes: ["n", "lines", "c", "bytes"],
+  command: (asked) => `logpipe ${asked.rest("FILE")} | head -n ${asked.count() ?? 10}`,
+};
+
+const tail: Word = {
+  takes: ["n", "lines", "c", "bytes", "s", "sleep-interval", "pid"],
+  command: (asked) => {
+    const isFollowing = asked.has("f", "F", "follow", "retry");
+    const count = asked.count();
+    const number = count === undefined && isFollowing ? "" : ` --tail ${count ?? 10}`;
+    return `logpipe ${isFollowing ? "-f " : ""}${asked.rest("FILE")}${number}`;
+  },
+};
+
+const follow: Word = { command: ({ rest }) => `logpipe -f ${rest("FILE")}` };
+
+const grep: Word = {
+  takes: [
+    "e",
+    "regexp",
+    "f",
+    "file",
+    "A",
+    "B",
+    "C",
+    "m",
+    "max-count",
+    "after-context",
+    "before-context",
+    "context",
+  ],
+  command: (asked) => {
+    const pattern = asked.value("e", "regexp") ?? asked.first("TEXT");
+    const isPattern = asked.has("E", "P", "extended-regexp", "perl-regexp") || looksLikePattern(pattern);
+    const option = isPattern && !asked.has("F", "fixed-strings") ? "--grep-regex" : "--grep";
+    const isAny = asked.has("i", "ignore-case");
+    const condition = `${option} ${quotedForShell(pattern)}${isAny ? " -i" : ""}`;
+    const files = asked.rest("FILE");
+    const around = asked.values(["A", "B", "C", "m"]);
+    if (asked.has("c", "count")) return `logpipe parse ${files} | logpipe filter ${condition} | wc -l`;
+    if (asked.has("v", "invert-match") || around !== "") {
+      const invert = asked.has("v", "invert-match") ? " --invert" : "";
+      return `logpipe parse ${files} | logpipe filter ${condition}${invert}${around} | logpipe view`;
+    }
+    return `logpipe ${files} ${condition}`;
+  },
+};
+
+const where: Word = {
+  command: (asked) => {
+    const condition = asked.first("status>=500");
+    const isExpression = /\s|&&|\|\||\(|==/.test(condition);
+    const quoted = quotedForShell(condition);
+    return `logpipe ${asked.rest("FILE")} ${isExpression ? `--where ${quoted}` : quoted}`;
+  },
+};
+
+const count: Word = { command: ({ rest }) => sql("SELECT count(*) FROM stdin", rest("FILE")) };
+
+const uniq: Word = {
+  takes: ["f", "s", "w"],
+  command: (asked) =>
+    asked.has("c", "count")
+      ? `logpipe patterns ${asked.rest("FILE")}`
+      : `logpipe parse ${asked.rest("FILE")} | logpipe dedupe --by message`,
+};
+
+const fields: Word = {
+  takes: ["f", "d", "c", "b", "fields", "delimiter"],
+  command: (asked) => {
+    const named = asked.value("f", "fields");
+    const isNamed = named !== undefined && !/^[\d,-]+$/.test(named);
+    const names = isNamed ? named : asked.firstThatIsNoFile("path,status");
+    return `logpipe ${asked.rest("FILE")} --fields ${quotedForShell(names)}`;
+  },
+};
+
+const select: Word = {
+  command: (asked) => {
+    const columns = asked.all.filter((word) => !asked.isFile(word));
+    const what = columns.length === 0 ? "path, status" : columns.join(" ").replace(/\s*,\s*/g, ", ");
+    const statement = /\bfrom\b/i.test(what) ? `SELECT ${what}` : `SELECT ${what} FROM stdin`;
+    const files = asked.all.filter(asked.isFile).map(quotedForShell).join(" ");
+    if (/\bfrom\b/i.test(what) && !/\bstdin\b/i.test(what))
+      return `logpipe query ${quotedForShell(statement)}`;
+    return sql(statement, files === "" ? "FILE" : files);
+  },
+};
+
+const join: Word = {
+  takes: ["on", "1", "2", "j", "t"],
+  command: (asked) => {
+    const on = asked.value("on", "j") ?? "user_id";
+    const lookup = asked.all.find((word) => /\.(?:csv|tsv|json|ndjson)$/.test(word)) ?? "users.csv";
+    const files =
+      asked.all
+        .filter((word) => word !== lookup && word !== on)
+        .map(quotedForShell)
+        .join(" ") || "FILE";
+    return `logpipe parse ${files} | logpipe enrich --lookup ${quotedForShell(`${lookup} on ${on}`)}`;
+  },
+};
+
+const toFormat = (format: string): Word => ({
+  takes: ["o", "output", "to"],
+  command: (asked) => {
+    const into = asked.value("o", "output");
+    const end = into === undefined ? ` --to ${format}` : ` -o ${quotedForShell(into)}`;
+    return `${sql("FROM stdin", asked.rest("FILE"))}${end}`;
+  },
+});
+
+const exporting: Word = {
+  takes: ["o", "output", "to"],
+  command: (asked) => {
+    const format = asked.value("to") ?? (asked.value("o", "output") === undefined ? "csv" : undefined);
+    const into = asked.value("o", "output");
+    const end = into === undefined ? ` --to ${format}` : ` -o ${quotedForShell(into)}`;
+    return `${sql("FROM stdin", asked.rest("FILE"))}${end}`;
+  },
+};
+
+const storing: Word = {
+  takes: ["table", "store"],
+  command: ({ rest }) => `logpipe run 'parse | sink ./logpipe-store' ${rest("FILE")}`,
+};
+
+const limit: Word = {
+  takes: ["n"],
+  command: (asked) =>
+    `logpipe filter --max-count ${asked.count() ?? asked.firstNumber() ?? 10} true ${asked.restButNumbers("FILE")}`,
+};
+
+const group: Word = {
+  takes: ["by", "g", "a", "f"],
+  command: (asked) => {
+    const by = asked.value("by", "g") ?? asked.firstThatIsNoFile("level");
+    return sql(`SELECT ${by}, count(*) AS n FROM stdin GROUP BY ALL ORDER BY n DESC`, asked.rest("FILE"));
+  },
+};
+
+const pass = (command: string): Word => ({ command: ({ rest }) => `logpipe ${command} ${rest("FILE")}` });
+const plain = (command: string): Word => ({ command: () => command });
+
+const edit: Word = {
+  takes: ["e", "f", "F"],
+  command: (asked) => {
+    const script = asked.first("s/secret/***/");
+    const found = /^s([/|#,])(.*?)\1(.*?)\1/.exec(script);
+    const replace =
+      found === null
+        ? `message = message.replace("old", "new")`
+        : `message = message.replace(${JSON.stringify(found[2])}, ${JSON.stringify(found[3])})`;
+    return `logpipe parse ${asked.rest("FILE")} | logpipe enrich --set ${quotedForShell(replace)}`;
+  },
+};
+
+const awk: Word = {
+  takes: ["F", "v", "f"],
+  command: (asked) => {
+    const program = asked.first("{print}");
+    const found = /^\/(.*)\/$/.exec(program.replace(/\s*\{\s*print\s*(?:\$0)?\s*\}\s*$/, ""));
+    const files = asked.rest("FILE");
+    return found === null
+      ? sql("SELECT path, status FROM stdin", files)
+      : `logpipe ${files} --grep-regex ${quotedForShell(found[1]!)}`;
+  },
+};
+
+const jq: Word = {
+  command: (asked) => {
+    const program = asked.first(".");
+    const path = /^\.([\w.]+)$/.exec(program)?.[1];
+    const files = asked.rest("FILE");
+    const condition = /^select\(\.([\w.]+)\s*(==|!=|>=|<=|>|<)\s*(.+)\)$/.exec(program);
+    if (condition !== null)
+      return `logpipe parse ${files} | logpipe filter ${quotedForShell(condition.slice(1).join(" "))}`;
+    if (path === undefined) return `logpipe parse ${files} | jq ${quotedForShell(program)}`;
+    return sql(`SELECT ${path} FROM stdin`, files);
+  },
+};
+
+const order: Word = {
+  takes: ["k", "t", "key"],
+  command: (asked) =>
+    asked.has("r", "reverse")
+      ? `logpipe parse ${asked.rest("FILE")} | logpipe sort | tac | logpipe view`
+      : `logpipe parse ${asked.rest("FILE")} | logpipe sort`,
+};
+
+const tac: Word = { command: ({ rest }) => `logpipe parse ${rest("FILE")} | tac | logpipe view` };
+
+/** A query over what stands in a file, which is a table by its name; of several, a pipe into one. */
+function sql(statement: string, files: string): string {
+  const name = /^(?:[\w.-]+\/)*([A-Za-z]\w*)\.[\w.]+$/.exec(files)?.[1];
+  if (name !== undefined)
+    return `logpipe query ${quotedForShell(statement.replace(/\bstdin\b/, name))} ${files}`;
+  return `logpipe parse ${files} | logpipe query ${quotedForShell(statement)}`;
+}
+
+/** Whether a text has signs that only a pattern has. */
+function looksLikePattern(text: string): boolean {
+  return /[\\^$*+?|]|\.\*|\[[^\]]+\]|\{\d/.test(text);
+}
+
+const WORDS: Readonly<Record<string, Word>> = table({
+  ...{
+    cat: show,
+    zcat: show,
+    gzcat: show,
+    zstdcat: show,
+    bat: show,
+    less: show,
+    more: show,
+    show,
+    open: show,
+  },
+  ...{ read: show, print: show, display: show, lnav: show, hl: show, zless: show, see: show, dump: show },
+  ...{ head, first: head, take: head, tail, last: tail, follow, watch: follow, live: follow, stream: follow },
+  ...{ tailf: follow, logs: follow },
+  ...{ grep, egrep: grep, fgrep: grep, zgrep: grep, rg: grep, ag: grep, ack: grep, search: grep, find: grep },
+  ...{ match: grep, where, having: where, when: where, only: where, keep: where },
+  ...{ count, wc: count, uniq, unique: uniq, distinct: uniq, dedup: uniq, deduplicate: uniq },
+  ...{ cut: fields, fields, columns: fields, project: fields, select, sql: select, ask: select },
+  ...{ join, lookup: join, enrichment: join },
+  ...{ csv: toFormat("csv"), tsv: toFormat("tsv"), json: toFormat("json"), table: toFormat("table") },
+  ...{
+    parquet: toFormat("parquet"),
+    markdown: toFormat("markdown"),
+    ndjson: pass("parse"),
+    jsonl: pass("parse"),
+  },
+  ...{ export: exporting, convert: exporting, to: exporting, save: exporting, write: exporting },
+  ...{ import: storing, load: storing, insert: storing, index: storing, append: storing },
+  ...{
+    limit,
+    group,
+    groupby: group,
+    "group-by": group,
+    by: group,
+    aggregate: group,
+    agg: group,
+    summarize: group,
+  },
+  ...{ sed: edit, replace: edit, awk, gawk: awk, mlr: awk, jq, tac, reverse: tac, order },
+  ...{ anonymize: pass("redact"), anonymise: pass("redact"), mask: pass("redact"), scrub: pass("redact") },
+  ...{
+    cluster: pass("patterns"),
+    templates: pass("patterns"),
+    anomalies: pass("detect"),
+    detectors: pass("detect"),
+  },
+  ...{ throttle: pass("sample"), concat: pass("merge"), paste: pass("merge"), interleave: pass("merge") },
+  ...{ formats: plain("logpipe help formats"), expressions: plain("logpipe help expressions") },
+  ...{ recipes: plain("logpipe help recipes"), examples: plain("logpipe help recipes") },
+  ...{
+    server: plain("logpipe help query"),
+    serve: plain("logpipe help query"),
+    agent: plain("logpipe help run"),
+  },
+  ...{
+    daemon: plain("logpipe help run"),
+    pipeline: plain("logpipe help run"),
+    validate: plain("logpipe help run"),
+  },
+  ...{ man: plain("logpipe help --man | man -l -"), settings: plain("logpipe config") },
+  ...{
+    tables: plain("logpipe store info"),
+    ls: plain("logpipe store info"),
+    du: plain("logpipe store info"),
+  },
+  ...{
+    vacuum: plain("logpipe store vacuum"),
+    delete: plain("logpipe store delete"),
+    rm: plain("logpipe store delete"),
+  },
+  ...{ retention: plain("logpipe store retention"), history: plain("logpipe store history") },
+  ...{ schema: plain("logpipe store schema"), verify: plain("logpipe store verify") },
+  ...{
+    repair: plain("logpipe store repair"),
+    optimize: plain("logpipe compact"),
+    gc: plain("logpipe store vacuum"),
+  },
+});

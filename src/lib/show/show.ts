@@ -1,0 +1,222 @@
+// Enter here: the pipeline that `logpipe FILE...` stands for.
+/** From what `view` was asked for to a pipeline of other commands, and to the line that says the same the long way. */
+import { stat } from "node:fs/promises";
+import { failure, reasonOf } from "../base/errors/index.js";
+import { systemPath } from "../base/local/byte-name.js";
+import { localName } from "../base/local/path.js";
+import { withDefaults } from "../options/command-line.js";
+import type { Host } from "../pipeline/contract/host.js";
+import type { Expansion, Pipeline, Step } from "../pipeline/contract/pipeline.js";
+import type { Given, SinkDeclaration, StageDeclaration } from "../pipeline/contract/stage.js";
+import { expandGlob, isGlob } from "../sources/files/glob.js";
+import { filterOptionsOf, type ShowOptions } from "./asked.js";
+import type { FieldCondition } from "./conditions.js";
+import { contentOf } from "./content.js";
+import { type FoundLog, logsIn } from "./directory.js";
+import { generationsOf } from "./generations.js";
+import { lastEvents } from "./last-events.js";
+import { longWay } from "./long-way.js";
+import { readOperands } from "./operands.js";
+
+/** The commands that it is made of. */
+export interface ShowParts {
+  /** Loaded when they are needed. */
+  readonly parse: () => Promise<StageDeclaration>;
+  readonly filter: () => Promise<StageDeclaration>;
+  readonly view: SinkDeclaration;
+}
+
+/** What is to be shown, before it is known how. */
+export interface Show {
+  readonly options: ShowOptions;
+  readonly parts: ShowParts;
+  /** The files to read by log, each log's oldest first; none: standard input. */
+  readonly logs: readonly (readonly FoundLog[])[];
+  readonly filter: Step<StageDeclaration> | undefined;
+}
+
+/** Followed files begin with so many lines, as those of tail(1). */
+const FOLLOWED_LINES = 10;
+
+/** Throws usage errors. What of the files cannot be shown is said. */
+export async function expandShow(given: Given<never>, parts: ShowParts, host: Host): Promise<Expansion> {
+  const options = given.options as unknown as ShowOptions;
+  const { paths, conditions } = await readOperands(given.operands);
+  const filter = await filterStep(options, conditions, parts);
+  const show = { options, parts, filter };
+  if (paths.length === 0 || (paths.length === 1 && paths[0] === "-")) return ofStandardInput(show);
+  if (paths.includes("-")) {
+    const reason = "standard input is shown alone";
+    throw failure("usage.bad-value", { option: "FILE", value: "-", reason });
+  }
+  if (options.follow) return following(show, paths, host);
+  const found = await findLogs(paths, host);
+  const byPath = new Map(found.map((log) => [log.path, log]));
+  const logs = generationsOf(found.map(({ path }) => path)).map((names) =>
+    names.map((path) => byPath.get(path)!),
+  );
+  return ofFiles({ ...show, logs });
+}
+
+/** The stages that the options of `view` stand for where others give it its events. */
+export async function stagesBefore(
+  given: Given<never>,
+  parts: ShowParts,
+): Promise<readonly Step<StageDeclaration>[]> {
+  const options = given.options as unknown as ShowOptions;
+  if (options.follow) {
+    const hint = "what reads the files follows them: run 'ingest --follow app.log | parse | view'";
+    throw failure("usage.unused-option", { command: "view in a pipeline", option: "--follow", hint });
+  }
+  return [await filterStep(options, [], parts), tailStep(options)].filter((step) => step !== undefined);
+}
+
+async function filterStep(
+  options: ShowOptions,
+  conditions: readonly FieldCondition[],
+  parts: ShowParts,
+): Promise<Step<StageDeclaration> | undefined> {
+  const asked = filterOptionsOf(options, conditions);
+  if (asked === undefined) return undefined;
+  const filter = await parts.filter();
+  return { declaration: filter, given: { operands: [], options: withDefaults(filter.options, asked) } };
+}
+
+function tailStep({ tail }: ShowOptions): Step<StageDeclaration> | undefined {
+  return tail === undefined
+    ? undefined
+    : {
+        declaration: lastEvents as unknown as StageDeclaration,
+        given: { operands: [], options: { count: tail } },
+      };
+}
+
+async function parseStep({ parts }: Pick<Show, "parts">): Promise<Step<StageDeclaration>> {
+  const parse = await parts.parse();
+  return {
+    declaration: parse,
+    given: { operands: [], options: withDefaults(parse.options, {}) },
+    label: "view",
+  };
+}
+
+function viewStep({ options, parts: { view } }: Pick<Show, "options" | "parts">, isPaged: boolean) {
+  return {
+    declaration: view,
+    given: { operands: [], options: { ...options, pager: isPaged && options.pager } },
+  };
+}
+
+function ofStandardInput(show: Omit<Show, "logs">): Expansion {
+  const { options, filter } = show;
+  const stages = [filter, tailStep(options)].filter((step) => step !== undefined);
+  const parsesInput = stages.length === 0 ? ("logs" as const) : ("text" as const);
+  const pipeline = { files: [], stages, sink: viewStep(show, options.tail !== undefined), parsesInput };
+  return { pipeline, longWay: longWay({ ...show, logs: [] }, { isParsed: true }) };
+}
+
+async function findLogs(paths: readonly string[], host: Host): Promise<readonly FoundLog[]> {
+  const found: FoundLog[] = [];
+  for (const path of paths) {
+    localName(path, "FILE");
+    const stats = await stat(systemPath(path)).catch(() => undefined);
+    if (stats?.isDirectory()) found.push(...(await logsOf(path, host)));
+    else if (stats === undefined && isGlob(path)) found.push(...(await logsMatching(path, host)));
+    else found.push({ path, content: await contentOf(path) });
+  }
+  return found;
+}
+
+async function logsOf(directory: string, host: Host): Promise<readonly FoundLog[]> {
+  try {
+    const { logs, leftOut } = await logsIn(directory);
+    if (leftOut !== undefined) host.log("info", leftOut);
+    if (logs.length === 0)
+      host.fail(`there is no log in ${directory}`, "name the files, or another directory");
+    return logs;
+  } catch (error) {
+    const failed = failure("input.unreadable", { path: directory, reason: reasonOf(error) }, error);
+    host.fail(failed.message, failed.help);
+    return [];
+  }
+}
+
+async function logsMatching(pattern: string, host: Host): Promise<readonly FoundLog[]> {
+  const paths = await expandGlob(pattern);
+  if (paths.length === 0) {
+    const failed = failure("input.unreadable", { path: pattern, reason: "no file matches" });
+    host.fail(failed.message, failed.help);
+  }
+  return Promise.all(paths.map(async (path) => ({ path, content: await contentOf(path) })));
+}
+
+async function ofFiles(show: Show): Promise<Expansion> {
+  const { firstBlocksOf, lastOf, merged } = await import("./sources.js");
+  const { options, filter, logs } = show;
+  const sink = viewStep(show, true);
+  const [first = []] = logs;
+  const isParsed = needsParse(show);
+  const line = longWay(show, { isParsed });
+  const isSingle = logs.length <= 1;
+  if (options.tail !== undefined) {
+    const stages = isSingle ? [] : [tailStep(options)!];
+    return {
+      pipeline: { source: lastOf({ ...show, isParsed }), files: [], stages, sink, parsesInput: "no" },
+      longWay: line,
+    };
+  }
+  const filters = filter === undefined ? [] : [filter];
+  if (!isSingle)
+    return {
+      pipeline: { source: merged(show), files: [], stages: filters, sink, parsesInput: "no" },
+      longWay: line,
+    };
+  const stages = isParsed ? [await parseStep(show), ...filters] : filters;
+  const pipeline: Pipeline = {
+    source: firstBlocksOf(first.map(({ path }) => path)),
+    files: [],
+    stages,
+    sink,
+    ...(isParsed ? {} : { parsesInput: filter === undefined ? ("logs" as const) : ("no" as const) }),
+  };
+  return { pipeline, longWay: line };
+}
+
+/** Whether the lines of a log, or of all of them, are to be parsed: text of no known format only where fields are asked for. */
+export function needsParse({ logs, filter }: Pick<Show, "logs" | "filter">): boolean {
+  const kinds = new Set(logs.flat().map(({ content }) => content.kind));
+  if (kinds.has("logs")) return true;
+  if (filter === undefined) return false;
+  return kinds.has("text") || kinds.has("stream") || kinds.has("empty");
+}
+
+async function following(show: Omit<Show, "logs">, paths: readonly string[], host: Host): Promise<Expansion> {
+  const { options, filter } = show;
+  const named: string[] = [];
+  for (const path of paths) {
+    localName(path, "FILE");
+    const isDirectory = await stat(systemPath(path)).then(
+      (stats) => stats.isDirectory(),
+      () => false,
+    );
+    if (isDirectory) named.push(...(await logsOf(path, host)).map((log) => log.path));
+    else named.push(path);
+  }
+  const { followed } = await import("./sources.js");
+  const isAlone = named.length === 1 && !isGlob(named[0]!);
+  const kind = isAlone ? (await contentOf(named[0]!)).kind : undefined;
+  const isParsed = kind !== "events";
+  const lines = options.tail ?? FOLLOWED_LINES;
+  const filters = filter === undefined ? [] : [filter];
+  const pipeline: Pipeline = {
+    source: followed({ paths: named, lines, isNamed: !isAlone }),
+    files: [],
+    stages: isParsed ? [await parseStep(show), ...filters] : filters,
+    sink: viewStep(show, false),
+    ...(isParsed ? {} : { parsesInput: "no" as const }),
+  };
+  return {
+    pipeline,
+    longWay: longWay({ ...show, logs: [] }, { isParsed, follows: { paths: named, lines, isAlone } }),
+  };
+}

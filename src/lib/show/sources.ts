@@ -1,0 +1,154 @@
+/** The sources of what is shown: last events, logs merged by time, followed files. They stand in no list of commands. */
+
+import { countOf } from "../base/size.js";
+import { formatNamed } from "../format/registry.js";
+import type { Host } from "../pipeline/contract/host.js";
+import type { Step } from "../pipeline/contract/pipeline.js";
+import type { Source } from "../pipeline/contract/source.js";
+import {
+  type SourceDeclaration,
+  type StageContext,
+  source,
+  type Transform,
+} from "../pipeline/contract/stage.js";
+import { openFiles } from "../sources/files/files.js";
+import type { FilterGiven } from "../stages/filter/settings.js";
+import { Memory } from "../stages/parse/memory/memory.js";
+import { Parser } from "../stages/parse/parser.js";
+import { parserSettings } from "../stages/parse/settings.js";
+import { ParsedSource } from "../stages/parse/unparsed/parsed-source.js";
+import { BackwardSource, type PieceFacts } from "./backwards.js";
+import type { FoundLog } from "./directory.js";
+import type { Show } from "./show.js";
+
+type Logs = readonly (readonly FoundLog[])[];
+
+/** Bytes of blocks of all inputs together. */
+const BLOCKS_BYTES = 32 << 20;
+
+/** More than a screen has, and parsed in a few milliseconds by a process that has only begun. */
+const FIRST_BLOCK_BYTES = 8 * 1024;
+
+function stepOf(open: (host: Host) => Promise<Source>, saysTimes = false): Step<SourceDeclaration> {
+  const declaration = source({
+    name: "view",
+    summary: "",
+    details: "",
+    operands: [],
+    options: {},
+    examples: [],
+    readsInput: () => false,
+    saysTimes,
+    open: async (_given, host) => open(host),
+  });
+  return { declaration, given: { operands: [], options: {} } };
+}
+
+/** Files one after the other, the first lines of which come at once. */
+export function firstBlocksOf(paths: readonly string[]): Step<SourceDeclaration> {
+  return stepOf(async (host) => openFiles(paths, { firstBlockBytes: FIRST_BLOCK_BYTES }, host));
+}
+
+/** Several logs in order of time, each parsed for itself where it is log lines; filtered by whoever reads. */
+export function merged({
+  logs,
+  filter,
+}: {
+  readonly logs: Logs;
+  readonly filter?: Show["filter"];
+}): Step<SourceDeclaration> {
+  return stepOf(async (host) => {
+    const blockBytes = blockBytesFor(logs);
+    const open = (files: readonly FoundLog[], onOversized: NonNullable<Source["onOversized"]>) => {
+      const paths = files.map(({ path }) => path);
+      const parsed = new ParsedSource(openFiles(paths, { blockBytes, onOversized }, host), host.nowMs, true);
+      parsed.parsesJson = true;
+      parsed.parsesText = filter !== undefined || files.some(({ content }) => content.kind === "logs");
+      return parsed;
+    };
+    return mergerOf(logs, open, host);
+  }, true);
+}
+
+/** The last events of each log, in order of time. */
+export function lastOf(show: Show & { readonly isParsed: boolean }): Step<SourceDeclaration> {
+  const { logs, options, filter, isParsed } = show;
+  return stepOf(async (host) => {
+    const startedMs = host.nowMs();
+    const newFilter = filter && (await filtering(filter.given as unknown as FilterGiven, startedMs));
+    const lane = (files: readonly FoundLog[]) => {
+      const isOfEvents = files.every(({ content }) => content.kind === "events");
+      const joinsLines = isParsed && !isOfEvents;
+      const transforms = (piece: PieceFacts): readonly Transform[] => [
+        ...(joinsLines ? [newParser(piece, host)] : []),
+        ...(newFilter === undefined ? [] : [newFilter({ ...piece, nowMs: host.nowMs, count: () => {} })]),
+      ];
+      return new BackwardSource(files, { count: options.tail ?? 0, transforms, joinsLines }, host);
+    };
+    const [only] = logs;
+    if (logs.length === 1) return lane(only!);
+    return mergerOf(logs, lane, host);
+  });
+}
+
+async function filtering(
+  given: FilterGiven,
+  startedMs: number,
+): Promise<(context: StageContext) => Transform> {
+  const [{ Filter }, { readFilterSettings }] = await Promise.all([
+    import("../stages/filter/filter.js"),
+    import("../stages/filter/settings.js"),
+  ]);
+  const settings = readFilterSettings(given, startedMs);
+  return (context) => new Filter(settings, context);
+}
+
+function newParser({ count, known }: PieceFacts, { nowMs }: Host): Transform {
+  const memory = new Memory();
+  const context = { nowMs, reject: () => {}, count };
+  const settings = { keepsRaw: false, memory, ...parserSettings("auto") };
+  const parser = new Parser(formatNamed("auto", { nowMs, memory }), context, settings);
+  if (known !== undefined) parser.knows(known.stream, known.text);
+  return parser;
+}
+
+async function mergerOf(
+  logs: Logs,
+  open: (files: readonly FoundLog[], onOversized: NonNullable<Source["onOversized"]>) => Source,
+  host: Host,
+): Promise<Source> {
+  const [{ MergeInput }, { Merger }] = await Promise.all([
+    import("../sources/merge/merge-input.js"),
+    import("../sources/merge/merger.js"),
+  ]);
+  const onOversized: NonNullable<Source["onOversized"]> = (...piece) => merger.onOversized?.(...piece);
+  const lanes = logs.map((files) => {
+    const name =
+      files.length === 1
+        ? files[0]!.path
+        : `${files.at(-1)!.path} and ${countOf(files.length - 1, "file")} before it`;
+    return new MergeInput(name, open(files, onOversized), "timestamp", 0, host.nowMs);
+  });
+  const merger: Source = new Merger(lanes, undefined, host, "view");
+  return merger;
+}
+
+function blockBytesFor(logs: Logs): number {
+  return Math.max(64 * 1024, Math.min(1 << 20, Math.floor(BLOCKS_BYTES / Math.max(1, logs.length))));
+}
+
+/** Files as they grow, from so many lines before their end. `isNamed`: each event has its file's path as `source`. */
+export function followed({
+  paths,
+  lines,
+  isNamed,
+}: {
+  readonly paths: readonly string[];
+  readonly lines: number;
+  readonly isNamed: boolean;
+}): Step<SourceDeclaration> {
+  return stepOf(async (host) => {
+    const { openFollow } = await import("../sources/follow/follow.js");
+    return openFollow(paths, { from: lines, ...(isNamed ? { label: "path" as const } : {}) }, host);
+  });
+}

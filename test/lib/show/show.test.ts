@@ -1,0 +1,137 @@
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { describe, expect, it } from "vitest";
+import { COMMANDS } from "../../../src/commands/registry.js";
+import { expressionOf, fieldConditionOf } from "../../../src/lib/show/conditions.js";
+import { contentOf } from "../../../src/lib/show/content.js";
+import { logsIn } from "../../../src/lib/show/directory.js";
+import { commandFor, knownWords } from "../../../src/lib/show/elsewhere/words.js";
+import { generationsOf } from "../../../src/lib/show/generations.js";
+import { temporaryDirectory } from "../../support/logpipe.js";
+
+describe("generations of a log", () => {
+  it.each([
+    [["app.log", "app.log.1", "app.log.2.gz"], [["app.log.2.gz", "app.log.1", "app.log"]]],
+    [["app.log.10", "app.log.9", "app.log"], [["app.log.10", "app.log.9", "app.log"]]],
+    [
+      ["a/app.log.1", "b/app.log"],
+      [["a/app.log.1"], ["b/app.log"]],
+    ],
+    [
+      ["app.log", "app.log-20261122.gz", "app.log-20261121.gz"],
+      [["app.log-20261121.gz", "app.log-20261122.gz", "app.log"]],
+    ],
+    [["app-2026-11-22.log", "app-2026-11-21.log"], [["app-2026-11-21.log", "app-2026-11-22.log"]]],
+    [["app.1.log", "app.log"], [["app.1.log", "app.log"]]],
+    // Hosts, not generations.
+    [
+      ["web.1.log", "web.2.log"],
+      [["web.1.log"], ["web.2.log"]],
+    ],
+    [
+      ["web-1.log", "web-2.log"],
+      [["web-1.log"], ["web-2.log"]],
+    ],
+    [["x.log", "x.log"], [["x.log"]]],
+  ])("%j", (paths, groups) => {
+    expect(generationsOf(paths)).toEqual(groups);
+  });
+});
+
+describe("conditions of fields", () => {
+  it.each([
+    ["service=api", 'service == "api"'],
+    ["status=500", 'status in [500, "500"]'],
+    ["ok=true", 'ok in [true, "true"]'],
+    ["level=ERROR", 'level == "error"'],
+    ["status!=500", '!has(status) || !(status in [500, "500"])'],
+    ["path~/cart", 'string(path).contains("/cart")'],
+    ["latency_ms>200", "latency_ms > 200"],
+    ["x-id=1", '`x-id` in [1, "1"]'],
+    ["user.id=7", 'user.id in [7, "7"]'],
+    ["q=a=b", 'q == "a=b"'],
+    ["name=", 'name == ""'],
+    ['name="x"', 'name == "\\"x\\""'],
+  ])("%s", (operand, expression) => {
+    expect(expressionOf(fieldConditionOf(operand)!, false)).toBe(expression);
+  });
+
+  it.each(["app.log", "a b=c", "./x=1", "=x", "1=2", "logs/*.gz"])("not %s", (operand) => {
+    expect(fieldConditionOf(operand)).toBeUndefined();
+  });
+});
+
+describe("logs in a directory", () => {
+  it("are those that are logs, and the others are named", async () => {
+    const directory = temporaryDirectory();
+    const line = "2026-11-21 10:00:00,000 INFO [main] org.example.Shop - up\n";
+    writeFileSync(join(directory, "app.log"), line);
+    writeFileSync(join(directory, "app.log.1.gz"), gzipSync(line));
+    writeFileSync(join(directory, "odd.data"), line);
+    writeFileSync(join(directory, "empty.log"), "");
+    writeFileSync(join(directory, "plain.log"), "no format at all\n");
+    writeFileSync(join(directory, "README"), "read me\n");
+    writeFileSync(join(directory, "x.parquet"), Buffer.from([0x50, 0x41, 0x52, 0x31, 0x15, 0, 1]));
+    writeFileSync(join(directory, "wtmp"), Buffer.alloc(384, 0).fill(7, 0, 40).fill(9, 100, 140));
+    writeFileSync(join(directory, ".hidden.log"), line);
+    mkdirSync(join(directory, "pods", "web"), { recursive: true });
+    writeFileSync(join(directory, "pods", "web", "0.log"), line);
+    mkdirSync(join(directory, "logs", "_delta_log"), { recursive: true });
+    writeFileSync(join(directory, "logs", "part.log"), line);
+    symlinkSync(directory, join(directory, "round"));
+    const server = createServer().listen(join(directory, "sock"));
+    await new Promise((resolve) => server.once("listening", resolve));
+    const { logs, leftOut } = await logsIn(directory);
+    server.close();
+    const names = logs.map(({ path }) => path.slice(directory.length + 1));
+    expect(names).toEqual(["app.log", "app.log.1.gz", "odd.data", "plain.log", "pods/web/0.log"]);
+    expect(leftOut).toContain("5 files left out");
+  });
+
+  it("tells what a file is", async () => {
+    const directory = temporaryDirectory();
+    const kindOf = async (name: string, bytes: string | Buffer) => {
+      writeFileSync(join(directory, name), bytes);
+      return (await contentOf(join(directory, name))).kind;
+    };
+    expect(await kindOf("a", '{"a":1}\n{"b":2}\n')).toBe("events");
+    expect(await kindOf("b", '[\n{"a":1}\n]\n')).toBe("logs");
+    expect(await kindOf("c", "a,b\n1,2\n")).toBe("text");
+    expect(await kindOf("d", "\n\n")).toBe("empty");
+    expect(await kindOf("e", Buffer.from("level=info msg=x\r\n", "utf16le"))).not.toBe("refused");
+    expect(await kindOf("f", gzipSync('{"a":1}\n'))).toBe("events");
+    expect(await kindOf("g", gzipSync('{"a":1}\n').subarray(0, 15))).toBe("text");
+  });
+});
+
+describe("words from elsewhere", () => {
+  const commands = new Set(Object.keys(COMMANDS).map((name) => name.split(" ")[0]!));
+
+  it("are no commands here, and lead to commands that are", () => {
+    for (const word of knownWords()) {
+      expect(commands.has(word), word).toBe(false);
+      const line = commandFor(word, ["x", "app.log"])!;
+      for (const [, command] of line.matchAll(/logpipe ([a-z]+)(?= |$)/g))
+        expect(commands.has(command!) || /^(?:x|app)$/.test(command!), `${word}: ${line}`).toBe(true);
+    }
+  });
+
+  it.each([
+    ["grep", ["timeout", "app.log"], "logpipe app.log --grep timeout"],
+    ["grep", ["-i", "-e", "time out", "a.log", "b.log"], "logpipe a.log b.log --grep 'time out' -i"],
+    ["egrep", ["a|b", "a.log"], "logpipe a.log --grep-regex 'a|b'"],
+    ["grep", ["-A3", "x", "a.log"], "logpipe parse a.log | logpipe filter --grep x -A 3 | logpipe view"],
+    ["tail", ["-n", "20", "a.log"], "logpipe a.log --tail 20"],
+    ["tail", ["-50f", "a.log"], "logpipe -f a.log --tail 50"],
+    ["tail", ["-F", "a.log"], "logpipe -f a.log"],
+    ["head", ["-5", "a.log"], "logpipe a.log | head -n 5"],
+    ["count", ["a.log"], "logpipe query 'SELECT count(*) FROM a' a.log"],
+    ["jq", ["select(.status >= 500)", "a.ndjson"], "logpipe parse a.ndjson | logpipe filter 'status >= 500'"],
+    ["cat", ["it's.log"], "logpipe 'it'\\''s.log'"],
+    ["GREP", ["x"], "logpipe FILE --grep x"],
+  ])("%s %j", (word, words, line) => {
+    expect(commandFor(word, words)).toBe(line);
+  });
+});
