@@ -80,7 +80,6 @@ describe("pager", () => {
     pagerFor({
       stdout: new MemoryOutput({ isTerminal }),
       env: { TERM: "xterm", ...env },
-      stdinIsTerminal: true,
     });
 
   it("is used only on a terminal that can", () => {
