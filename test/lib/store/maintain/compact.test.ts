@@ -8,6 +8,7 @@ import { compactFiles } from "../../../../src/lib/store/maintain/compact.js";
 import { maintainTable } from "../../../../src/lib/store/maintain/maintain.js";
 import { mayContain } from "../../../../src/lib/store/parquet/bloom.js";
 import { LocalStorage } from "../../../../src/lib/store/storage/local.js";
+import { runs } from "../../../support/runs.js";
 import { lineFacts, readFacts, temporaryDirectory } from "../support.js";
 import { eventLine, filesBelow, openBench, storeBatches } from "./support.js";
 
@@ -46,7 +47,7 @@ test("any events come out of compaction as they went in, and a second run change
       expect((await bench.log.refresh()).version).toBe(version);
       bench.session.close();
     }),
-    { numRuns: Number(process.env["LOGPIPE_TEST_RUNS"] ?? 8) },
+    { numRuns: runs(8, 3) },
   );
 });
 
