@@ -10,6 +10,7 @@ import { temporaryDirectory } from "../support/logpipe.js";
 import { ObjectServer, type ServerOptions } from "../support/objects/server.js";
 import { objectTable } from "../support/objects/storage.js";
 import { uniform } from "../support/random.js";
+import { runs } from "../support/runs.js";
 
 interface Kind {
   readonly name: string;
@@ -133,7 +134,7 @@ describe.each(kinds)("$name", { timeout: 60_000 }, ({ open }) => {
         const found = await table!.storage.readRange("f", offset, length);
         expect(found?.equals(bytes.subarray(offset, offset + length))).toBe(true);
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30, 10) },
     );
   });
 
@@ -162,7 +163,7 @@ describe.each(kinds)("$name", { timeout: 60_000 }, ({ open }) => {
         }
         for (const key of doomed) expect(await storage.read(key)).toBeUndefined();
       }),
-      { numRuns: 12 },
+      { numRuns: runs(12, 4) },
     );
   });
 

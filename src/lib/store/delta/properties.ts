@@ -11,7 +11,7 @@ export interface LogProperties {
   readonly logRetentionMs: number;
   /** How long a removed file stays on the disk, and its `remove` in checkpoints. */
   readonly removedFileRetentionMs: number;
-  /** How long a transaction (a producer's id with what it has stored) is kept after its last commit; for ever: infinity. */
+  /** How long a producer's id, with what it has stored, is kept after its last commit. Infinity: for ever. */
   readonly transactionRetentionMs: number;
   /** Commits between two checkpoints. */
   readonly checkpointInterval: number;

@@ -18,10 +18,10 @@ import type { Snapshot } from "../state.js";
 const FORGOTTEN_AFTER_MS = 7 * 86_400_000;
 
 /**
- * The snapshot without transactions that are over, and without those that nobody has committed for longer than the table
- * keeps them (`delta.setTransactionRetentionDuration`; for ever unless it is set): cursors of sources, and application
- * ids of other engines. Every commit of a producer begins the time anew. A writer whose log is there is kept whatever
- * its age, and so is what the quarantine holds.
+ * The snapshot without transactions that are over, and without those that nobody has committed for longer than the
+ * table keeps them (`delta.setTransactionRetentionDuration`; for ever unless it is set): cursors of sources, and
+ * application ids of other engines. The time begins again with every commit of a producer. A writer whose log is there
+ * is kept whatever its age, and so is what the quarantine holds.
  */
 export async function withoutForgotten(
   table: TablePlace,

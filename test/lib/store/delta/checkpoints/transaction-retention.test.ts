@@ -10,6 +10,7 @@ import { commitPath } from "../../../../../src/lib/store/delta/listing.js";
 import { positionActions } from "../../../../../src/lib/store/delta/positions.js";
 import { readSnapshot, TableLog } from "../../../../../src/lib/store/delta/snapshot.js";
 import type { Session } from "../../../../../src/lib/store/duckdb/duckdb.js";
+import { runs } from "../../../../support/runs.js";
 import { temporaryDirectory } from "../../support.js";
 import { DAY_MS, firstCommit, NOW_MS, openSession } from "../support.js";
 
@@ -75,7 +76,7 @@ test("what no producer has committed for longer than the table says is forgotten
       const wanted = PRODUCERS.filter(({ isKept }, i) => isKept || (days[i] ?? 0) <= 10).map((p) => p.appId);
       for (const known of await knownLater(session, log, NOW_MS)) expect(known).toEqual([...wanted].sort());
     }),
-    { numRuns: 15 },
+    { numRuns: runs(15, 5) },
   );
 });
 
