@@ -61,7 +61,7 @@ const options = {
   }),
   failIfRows: flag({
     fromProject: "free",
-    summary: "exit 1 when the result has a row, 0 when it has none; how many is said on standard error",
+    summary: "exit 1 when the result has a row, 0 when it has none; standard error has the number",
   }),
   file: path({ fromProject: "consent", metavar: "FILE", summary: "read the SQL from FILE" }),
   sketchMacros: flag({

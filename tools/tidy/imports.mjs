@@ -35,6 +35,7 @@ const FLOORS = [
   ["pipeline/delivery"],
   ["pipeline/*"],
   ["pipeline/run"],
+  ["checks"],
   ["commands"],
 ];
 const TOP = FLOORS.length;

@@ -23,8 +23,8 @@ export { explainPlan, planPipeline } from "../chain/plan.js";
 export type { Pipeline, RunOptions, Step } from "../contract/pipeline.js";
 
 /**
- * Runs a pipeline to the end of its source. Returns the exit code: 0 done, 1 a condition of the user holds. Throws LogpipeError when it could not be
- * done; what had been acknowledged by then is durable. `host.signal` asks it to finish what was read and stop.
+ * Runs a pipeline to the end of its source. Returns the exit code: 0 done, 1 a condition of the user holds. Throws
+ * LogpipeError when it could not be done; what had been acknowledged by then is durable. `host.signal` asks it to finish what was read and stop.
  */
 export async function runPipeline(asked: Pipeline, options: RunOptions, host: Host): Promise<number> {
   let pipeline = asked;
