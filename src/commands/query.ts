@@ -59,7 +59,7 @@ const options = {
   }),
   failIfRows: flag({
     fromProject: "free",
-    summary: "exit 1 when the result has a row, 0 when it has none; how many is said on standard error",
+    summary: "exit 1 when the result has a row, 0 when it has none; standard error has the number",
   }),
   ...chartOptions,
   file: path({ fromProject: "consent", metavar: "FILE", summary: "read the SQL from FILE" }),

@@ -36,7 +36,7 @@ const FLOORS = [
   ["pipeline/delivery"],
   ["pipeline/*"],
   ["pipeline/run"],
-  ["show"],
+  ["checks", "show"],
   ["commands"],
 ];
 const TOP = FLOORS.length;

@@ -1,7 +1,13 @@
+// Enter here: conditions for cron and CI: `check`.
 import { storeOptions, timeOptions } from "../../lib/options/common.js";
 import { choice, flag, list } from "../../lib/options/options.js";
 import { timeField } from "../../lib/options/stream.js";
-import { command } from "../../lib/pipeline/contract/stage.js";
+import {
+  type AnyDeclaration,
+  type CommandDeclaration,
+  command,
+  type StageDeclaration,
+} from "../../lib/pipeline/contract/stage.js";
 
 export default command({
   name: "check",
@@ -74,5 +80,20 @@ In cron, \`--only-failed\` is silent as long as all is well. See docs/alerts.md.
       command: "check --only-failed /etc/logpipe/checks.yaml",
     },
   ],
-  run: async (given, terminal) => (await import("./run-checks.js")).runChecks(given, terminal),
+  run: async (given, terminal) => {
+    const [{ runChecks }, window, filter, parse, query] = await Promise.all([
+      import("../../lib/checks/run-checks.js"),
+      import("../stages/window.js"),
+      import("../stages/filter.js"),
+      import("../stages/parse.js"),
+      import("../query.js"),
+    ]);
+    const commands = {
+      window: window.default as AnyDeclaration as StageDeclaration,
+      filter: filter.default as AnyDeclaration as StageDeclaration,
+      parse: parse.default as AnyDeclaration as StageDeclaration,
+      query: query.default as AnyDeclaration as CommandDeclaration,
+    };
+    return runChecks(given, terminal, commands);
+  },
 });

@@ -93,7 +93,7 @@ A line that is no JSON object is set aside in the dead letters and counted.`,
     }),
     exitCode: flag({
       fromProject: "free",
-      summary: "exit 1 when an event is kept, 0 when none is; how many is said on standard error",
+      summary: "exit 1 when an event is kept, 0 when none is; standard error has the number",
     }),
     maxCount: integer({
       fromProject: "free",

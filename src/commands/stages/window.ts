@@ -138,7 +138,7 @@ See docs/windows.md for event time, late events, many groups and storing results
     {
       name: "FILE",
       isLocal: true,
-      summary: "files of events to read; none or `-`: standard input",
+      summary: "files of events or of log lines; none or `-`: standard input",
       isRepeated: true,
     },
   ],
@@ -171,6 +171,7 @@ See docs/windows.md for event time, late events, many groups and storing results
   // Those that are set aside are told of already.
   needsTime: ({ options: { untimed, processingTime } }) => untimed !== "reject" && !processingTime,
   reads: (given) => definitionOf(given).inputs.named,
+  parsesLogs: async () => (await import("./parse.js")).default,
   prepare: (given, context) => {
     const reader = new ColumnReader(definitionOf(given).inputs);
     return (block) => packColumns(readBlock(reader, block, context));

@@ -1,6 +1,6 @@
 /**
- * How long a request took, where the tail of a line says so by its form. Names are those of nginx's variables, in seconds:
- * `request_time`, `upstream_response_time` (text where several upstreams were tried: `0.010, 0.040`).
+ * How long a request took, where the tail of a line says so by its form. Names are those of nginx's variables, in
+ * seconds: `request_time`, `upstream_response_time` (text where several upstreams were tried: `0.010, 0.040`).
  *
  * | tail | what it is |
  * |---|---|

@@ -192,8 +192,8 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
     counts: Readonly<Record<string, number>>,
   ): { readonly text: string; readonly help?: string } | undefined;
   /**
-   * What a condition of the user has found (`--fail-if`), in a line: it makes the exit code 1 and is no error. Undefined
-   * where it does not hold.
+   * What a condition of the user has found (`--fail-if`), in a line: it makes the exit code 1 and is no error.
+   * Undefined where it does not hold.
    */
   condition?(given: Given<O>, counts: Readonly<Record<string, number>>): string | undefined;
   /**

@@ -4,7 +4,7 @@ import { suggest } from "../../../base/suggest.js";
 import type { AggregateOutput } from "../aggregates/aggregate.js";
 import { fieldOf, splitAt } from "../aggregates/call.js";
 
-export interface ResultColumn {
+export interface TotalsColumn {
   readonly name: string;
   /** The aggregate as it was asked for, without its name and blanks: `p95(ms)`; of a group field its name. */
   readonly written: string;
@@ -13,8 +13,8 @@ export interface ResultColumn {
   readonly isAggregate: boolean;
 }
 
-export interface SortKey {
-  readonly column: ResultColumn;
+export interface ColumnOrder {
+  readonly column: TotalsColumn;
   /** The greatest first. */
   readonly isDescending: boolean;
 }
@@ -24,7 +24,7 @@ export function columnsOf(
   by: readonly string[],
   outputs: readonly AggregateOutput[],
   agg: string,
-): readonly ResultColumn[] {
+): readonly TotalsColumn[] {
   const pieces = splitAt(agg, { text: agg, at: 0 }, ",");
   return [
     ...by.map((name, index) => ({ name, written: name, index, isAggregate: false })),
@@ -46,9 +46,9 @@ export function plain(text: string): string {
  */
 export function readOrder(
   text: string | undefined,
-  columns: readonly ResultColumn[],
+  columns: readonly TotalsColumn[],
   isAscending: boolean,
-): readonly SortKey[] {
+): readonly ColumnOrder[] {
   const aggregates = columns.filter((column) => column.isAggregate);
   const asked =
     text === undefined
@@ -60,7 +60,7 @@ export function readOrder(
   return [...asked, ...rest.map((column) => ({ column, isDescending: false }))];
 }
 
-function readKey(text: string, columns: readonly ResultColumn[], isAscending: boolean): SortKey {
+function readKey(text: string, columns: readonly TotalsColumn[], isAscending: boolean): ColumnOrder {
   const [, minus, name, direction] = /^(-?)\s*(.*?)(?:\s+(asc|desc))?$/i.exec(text)!;
   const column = columnNamed(name!, columns);
   const isDescending =
@@ -69,7 +69,7 @@ function readKey(text: string, columns: readonly ResultColumn[], isAscending: bo
 }
 
 /** By its name, as the aggregate was written, or by the name of an aggregate that is there once. */
-function columnNamed(text: string, columns: readonly ResultColumn[]): ResultColumn {
+function columnNamed(text: string, columns: readonly TotalsColumn[]): TotalsColumn {
   const name = fieldOf(text) ?? text;
   const exact = columns.find((column) => column.name === name || column.written === plain(text));
   if (exact !== undefined) return exact;
@@ -81,7 +81,7 @@ function columnNamed(text: string, columns: readonly ResultColumn[]): ResultColu
   throw failure("usage.bad-value", {
     option: "--sort",
     value: text,
-    reason: alike.length > 1 ? "several columns may be meant" : "no column of the results is called so",
+    reason: alike.length > 1 ? "several columns may be meant" : "no column of the results has that name",
     suggestion: alike.length > 1 ? undefined : suggest(text, names),
     hint: `the columns are ${names.join(", ")}`,
   });

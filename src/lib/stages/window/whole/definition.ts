@@ -4,7 +4,7 @@ import { readCalls } from "../aggregates/call.js";
 import { conditionOver } from "../aggregates/conditions.js";
 import { type Aggregation, planAggregates } from "../aggregates/plan-aggregates.js";
 import { Inputs } from "../definition/inputs.js";
-import { columnsOf, type ResultColumn, readOrder, type SortKey } from "./columns.js";
+import { type ColumnOrder, columnsOf, readOrder, type TotalsColumn } from "./columns.js";
 
 export interface TotalsOptions {
   /** All group fields. */
@@ -40,8 +40,8 @@ export class TotalsDefinition {
   readonly options: TotalsOptions;
   readonly inputs: Inputs;
   readonly aggregation: Aggregation;
-  readonly columns: readonly ResultColumn[];
-  readonly order: readonly SortKey[];
+  readonly columns: readonly TotalsColumn[];
+  readonly order: readonly ColumnOrder[];
   /** Whether an aggregate goes by the time of events. */
   readonly needsTimes: boolean;
   readonly hasShare: boolean;

@@ -4,7 +4,7 @@ import type { Accumulator } from "../accumulators/accumulator.js";
 import { printNumber, type WindowSpan } from "../aggregates/aggregate.js";
 import { groupsInOrder, OTHER } from "../printer.js";
 import type { Groups } from "../stores/groups.js";
-import type { SortKey } from "./columns.js";
+import type { ColumnOrder } from "./columns.js";
 import type { TotalsDefinition } from "./definition.js";
 
 /** A group with what it is ordered by. */
@@ -55,7 +55,7 @@ export class RankedRows implements Iterable<string> {
     return ranked.sort((a, b) => compareRanked(a, b, order));
   }
 
-  private sortValue(group: number, { column }: SortKey): SortValue {
+  private sortValue(group: number, { column }: ColumnOrder): SortValue {
     const json = column.isAggregate ? this.output(column.index, group) : this.keys(group)[column.index]!;
     if (json === "null") return null;
     const number = Number(json);
@@ -141,7 +141,7 @@ function shareOf(json: string, whole: number): string {
   return printNumber(Number.isFinite(share) ? Number(share.toPrecision(4)) : undefined);
 }
 
-function compareRanked(a: Ranked, b: Ranked, order: readonly SortKey[]): number {
+function compareRanked(a: Ranked, b: Ranked, order: readonly ColumnOrder[]): number {
   for (let n = 0; n < order.length; n++) {
     const found = compareValues(a.values[n]!, b.values[n]!, order[n]!.isDescending);
     if (found !== 0) return found;

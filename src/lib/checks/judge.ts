@@ -1,15 +1,15 @@
 /** Has conditions judged: over events in one pass, or by SQL. */
-import type { Block } from "../../lib/event/block.js";
-import { defaultsOf } from "../../lib/options/options.js";
-import type { Pipeline, Step } from "../../lib/pipeline/contract/pipeline.js";
-import type { AnyDeclaration, StageDeclaration } from "../../lib/pipeline/contract/stage.js";
-import type { Output, Terminal } from "../../lib/pipeline/contract/terminal.js";
-import { hostOf } from "../../lib/pipeline/run/host.js";
-import { runPipeline } from "../../lib/pipeline/run/run-pipeline.js";
-import type { CheckPlan } from "../../lib/stages/window/checks/check-plan.js";
-import { type CheckSettings, Checks, fieldsOfChecks } from "../../lib/stages/window/checks/checks.js";
-import { RowJudge, type Verdict } from "../../lib/stages/window/checks/row-judge.js";
-import type { CheckOptions } from "./run-checks.js";
+import type { Block } from "../event/block.js";
+import { defaultsOf } from "../options/options.js";
+import type { Pipeline, Step } from "../pipeline/contract/pipeline.js";
+import type { StageDeclaration } from "../pipeline/contract/stage.js";
+import type { Output, Terminal } from "../pipeline/contract/terminal.js";
+import { hostOf } from "../pipeline/run/host.js";
+import { runPipeline } from "../pipeline/run/run-pipeline.js";
+import type { CheckPlan } from "../stages/window/checks/check-plan.js";
+import { type CheckSettings, Checks, fieldsOfChecks } from "../stages/window/checks/checks.js";
+import { RowJudge, type Verdict } from "../stages/window/checks/row-judge.js";
+import type { CheckCommands, ConditionOptions } from "./condition-options.js";
 
 interface StreamAnswer {
   readonly verdicts: readonly Verdict[];
@@ -21,15 +21,14 @@ interface StreamAnswer {
 export async function askStream(
   plans: readonly CheckPlan[],
   files: readonly string[],
-  options: CheckOptions,
+  options: ConditionOptions,
   terminal: Terminal,
+  { window, filter, parse }: CheckCommands,
 ): Promise<StreamAnswer> {
-  const [{ default: window }, { default: filter }, { default: parse }] = await Promise.all([
-    import("../stages/window.js"),
-    import("../stages/filter.js"),
-    import("../stages/parse.js"),
-  ]);
-  const settings: CheckSettings = { ...defaultsOf(window.options), timeField: options.timeField };
+  const settings: CheckSettings = {
+    ...(defaultsOf(window.options) as unknown as CheckSettings),
+    timeField: options.timeField,
+  };
   let running: Checks | undefined;
   const declaration: StageDeclaration = {
     ...{ kind: "stage", name: "check", summary: "", details: "", operands: [], options: {}, examples: [] },
@@ -37,14 +36,14 @@ export async function askStream(
     reads: () => fieldsOfChecks(plans, settings),
     create: (_given, context) => (running = new Checks(plans, settings, context)),
     display: async () => NOWHERE,
-    parsesLogs: async () => parse as StageDeclaration,
+    parsesLogs: async () => parse,
   };
   const steps: Step<StageDeclaration>[] = [{ declaration, given: { operands: [], options: {} } }];
   const { since, until, tz, timeField } = options;
   if (since !== undefined || until !== undefined) {
     const given = { operands: [], options: { ...defaultsOf(filter.options), since, until, tz, timeField } };
     steps.unshift({
-      declaration: { ...(filter as AnyDeclaration as StageDeclaration), parsesLogs: declaration.parsesLogs! },
+      declaration: { ...filter, parsesLogs: declaration.parsesLogs! },
       given,
     });
   }
@@ -70,10 +69,10 @@ const NOWHERE = {
 /** The SQL, whose rows must not be, or must not be so. */
 export async function askSql(
   asked: { readonly query: string; readonly over: string | undefined; readonly files: readonly string[] },
-  options: CheckOptions,
+  options: ConditionOptions,
   terminal: Terminal,
+  { query }: CheckCommands,
 ): Promise<Verdict> {
-  const { default: query } = await import("../query.js");
   const judge = new RowJudge(asked.over, "fail-if");
   let rest = "";
   const stdout: Output = {

@@ -1,27 +1,15 @@
 // Enter here: the conditions of `check` over files, streams and SQL, and what is printed of them.
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { failure, LogpipeError, reasonOf } from "../../lib/base/errors/index.js";
-import { quote } from "../../lib/json/quote.js";
-import { type ChecksFile, readChecksFile, type WrittenCheck } from "../../lib/options/checks-file.js";
-import type { Terminal } from "../../lib/pipeline/contract/terminal.js";
-import { tableOf } from "../../lib/sinks/view/result-table.js";
-import { type CheckPlan, readCheck } from "../../lib/stages/window/checks/check-plan.js";
-import type { Verdict } from "../../lib/stages/window/checks/row-judge.js";
+import { failure, LogpipeError, reasonOf } from "../base/errors/index.js";
+import { quote } from "../json/quote.js";
+import { type ChecksFile, readChecksFile, type WrittenCheck } from "../options/checks-file.js";
+import type { Terminal } from "../pipeline/contract/terminal.js";
+import { tableOf } from "../sinks/view/result-table.js";
+import { type CheckPlan, readCheck } from "../stages/window/checks/check-plan.js";
+import type { Verdict } from "../stages/window/checks/row-judge.js";
+import type { CheckCommands, ConditionOptions } from "./condition-options.js";
 import { askSql, askStream } from "./judge.js";
-
-/** The options as the declaration has them. */
-export interface CheckOptions {
-  readonly failIf: readonly string[];
-  readonly noData: "ok" | "fail" | undefined;
-  readonly onlyFailed: boolean;
-  readonly to: "table" | "ndjson" | undefined;
-  readonly since: string | undefined;
-  readonly until: string | undefined;
-  readonly tz: string | undefined;
-  readonly timeField: string;
-  readonly store: string | undefined;
-}
 
 /** One check and where it is asked. */
 interface Asked {
@@ -43,10 +31,14 @@ interface Answer {
 
 interface GivenChecks {
   readonly operands: readonly string[];
-  readonly options: CheckOptions;
+  readonly options: ConditionOptions;
 }
 
-export async function runChecks({ operands, options }: GivenChecks, terminal: Terminal): Promise<number> {
+export async function runChecks(
+  { operands, options }: GivenChecks,
+  terminal: Terminal,
+  commands: CheckCommands,
+): Promise<number> {
   const isFile = /\.ya?ml$/i.test(operands[0] ?? "");
   const file = isFile ? readFile(operands[0]!, terminal.cwd) : undefined;
   const asked = askedOf(file, isFile ? operands.slice(1) : operands, options);
@@ -62,7 +54,7 @@ export async function runChecks({ operands, options }: GivenChecks, terminal: Te
   );
   if (readsInput && terminal.stdinIsTerminal) throw failure("usage.nothing-to-read", { command: "check" });
   const answers: Answer[] = [];
-  for (const part of byInput(asked)) answers.push(...(await answersOf(part, given, terminal)));
+  for (const part of byInput(asked)) answers.push(...(await answersOf(part, given, terminal, commands)));
   if (terminal.signal.aborted) return Number(terminal.signal.reason);
   answers.sort((a, b) => asked.indexOf(a.asked) - asked.indexOf(b.asked));
   await print(answers, options, terminal);
@@ -82,7 +74,7 @@ function readFile(path: string, cwd: string): ChecksFile {
 function askedOf(
   file: ChecksFile | undefined,
   operands: readonly string[],
-  options: CheckOptions,
+  options: ConditionOptions,
 ): readonly Asked[] {
   const standard = operands.length > 0 ? operands : (file?.files ?? []);
   const fails = (noData: string | undefined, place: string) => {
@@ -128,18 +120,19 @@ function byInput(asked: readonly Asked[]): readonly (readonly Asked[])[] {
 
 async function answersOf(
   part: readonly Asked[],
-  options: CheckOptions,
+  options: ConditionOptions,
   terminal: Terminal,
+  commands: CheckCommands,
 ): Promise<readonly Answer[]> {
   const first = part[0]!;
   const { query, over, files } = first;
   try {
     if (query !== undefined) {
-      const verdict = await askSql({ query, over, files }, options, terminal);
+      const verdict = await askSql({ query, over, files }, options, terminal, commands);
       return [{ asked: first, verdict, reason: undefined }];
     }
     const plans = part.map(({ plan }) => plan!);
-    const { verdicts, reason } = await askStream(plans, files, options, terminal);
+    const { verdicts, reason } = await askStream(plans, files, options, terminal, commands);
     return part.map((asked, n) => ({ asked, verdict: verdicts[n], reason }));
   } catch (error) {
     if (!(error instanceof LogpipeError) || error.exitCode === 2) throw error;
@@ -163,7 +156,7 @@ function isBad(answer: Answer): boolean {
 
 async function print(
   answers: readonly Answer[],
-  { onlyFailed, to }: CheckOptions,
+  { onlyFailed, to }: ConditionOptions,
   { stdout }: Terminal,
 ): Promise<void> {
   const shown = onlyFailed ? answers.filter(isBad) : answers;
