@@ -68,7 +68,7 @@ a stop the next run goes on where this one was, and every event counts once. doc
     const [text, ...files] = given.operands as readonly [string, ...string[]];
     const preset = await presets(given.options.config, terminal, registry);
     const { pipeline, settings } = await readPipeline(text, files, preset, terminal, registry);
-    const values = withFileSettings(given.options, settings);
+    const values = withFileSettings(given, settings);
     const options = {
       ...runOptionsOf(values),
       checkpointIntervalMs: values.checkpointInterval,
@@ -89,13 +89,11 @@ a stop the next run goes on where this one was, and every event counts once. doc
 
 /** What a file sets holds where neither the command line nor the settings say otherwise. */
 function withFileSettings<V extends PipelineOptions>(
-  given: V,
+  { options, named = [] }: { readonly options: V; readonly named?: readonly string[] },
   settings: Readonly<Record<string, unknown>>,
 ): V {
-  const unsaid = Object.entries(settings).filter(
-    ([name]) => given[name as keyof V] === ofFile[name]?.default,
-  );
-  return { ...given, ...Object.fromEntries(unsaid) };
+  const unsaid = Object.entries(settings).filter(([name]) => !named.includes(name));
+  return { ...options, ...Object.fromEntries(unsaid) };
 }
 
 function inWords({ source, stages, sink }: PipelineFile["pipeline"]): string {
