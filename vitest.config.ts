@@ -8,6 +8,7 @@ const LONG = [
   "test/cli/{data,exit-codes,flags}.test.ts",
   "test/cli/help.test.ts",
   "test/cli/keys/round-trip.test.ts",
+  "test/cli/jobs/*.test.ts",
   "test/cli/lossless.test.ts",
   "test/cli/outputs/closed.test.ts",
   "test/cli/outputs/{places,small-disk}.test.ts",
@@ -31,6 +32,7 @@ const LONG = [
   "test/lib/store/maintain/alter/kill.test.ts",
   "test/lib/store/inspect/lost-deletion.test.ts",
   "test/lib/store/engines/**",
+  "test/library/page.test.ts",
   "test/model/**",
   "test/private/**",
   "test/state/{faults,kills,pipelines,soak,tables}.test.ts",
@@ -47,7 +49,7 @@ const SAMPLED = [
 /** What could differ between versions of Node: processes, files, pipes, signals, the command line. CI runs these on the newer ones. */
 const OF_NODE = [
   "test/*.test.ts",
-  "test/{cli,commands,contract,state}/**/*.test.ts",
+  "test/{cli,commands,contract,library,state}/**/*.test.ts",
   "test/lib/{pipeline,sinks,sources,terminal}/**/*.test.ts",
   "test/lib/store/{wal,write}/**/*.test.ts",
 ];

@@ -118,28 +118,36 @@ async function runCommand(
   if (hasFlag(options, words, "help")) return showHelp(declaration.name, open);
   const parsed = parseWords(declaration.name, options, words);
   const settings = await settingsOf(declaration, parsed.options, plain);
-  const values = withDefaults(options, {
+  const given = {
     ...settingsFor(declaration.name, options, settings.values, parsed.options),
     ...parsed.options,
-  });
+  };
+  const values = withDefaults(options, given);
   checkOperands(declaration, parsed.operands);
   checkUnused(declaration, { operands: parsed.operands, options: values as never }, parsed.options);
   begin();
   const terminal = withSettings(open(mannersOf(values as never)), settings);
   for (const file of settings.ignored) terminal.notice(ignoredText(file));
   const watched = watchComplaints(terminal);
-  const code = await perform(declaration, parsed.operands, values, watched.terminal);
+  const code = await perform(declaration, parsed.operands, { values, given }, watched.terminal);
   if (terminal.signal.aborted && code !== 70) return Number(terminal.signal.reason);
   return code === 0 && watched.hasComplained() ? 1 : code;
+}
+
+/** All options, and those of them that the command line or the settings give. */
+interface Values {
+  readonly values: Record<string, unknown>;
+  readonly given: Readonly<Record<string, unknown>>;
 }
 
 async function perform(
   declaration: AnyDeclaration,
   operands: readonly string[],
-  values: Record<string, unknown>,
+  { values, given }: Values,
   terminal: Terminal,
 ): Promise<number> {
-  if (declaration.kind === "command") return performCommand(declaration, operands, values, terminal);
+  if (declaration.kind === "command")
+    return performCommand(declaration, operands, { values, given }, terminal);
   const own = Object.fromEntries(Object.keys(declaration.options).map((name) => [name, values[name]]));
   const given = { operands, options: own as never };
   const common = values as unknown as PipelineOptions;
@@ -161,10 +169,10 @@ async function perform(
 async function performCommand(
   declaration: CommandDeclaration,
   operands: readonly string[],
-  values: Record<string, unknown>,
+  { values, given: named }: Values,
   terminal: Terminal,
 ): Promise<number> {
-  const given = { operands, options: values as never };
+  const given = { operands, options: values as never, named: Object.keys(named) };
   const path = values["output"] as string | undefined;
   if ("output" in declaration.options || path === undefined || path === "-")
     return declaration.run(given, terminal, registry);

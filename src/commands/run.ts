@@ -70,7 +70,7 @@ a stop the next run goes on where this one was, and every event counts once. doc
     const preset = await presets(given.options.config, terminal, registry);
     const read = await readPipeline(text, files, preset, terminal, registry);
     const pipeline = await withStagesOfSink(read.pipeline);
-    const values = withFileSettings(given.options, read.settings);
+    const values = withFileSettings(given, read.settings);
     const options = {
       ...runOptionsOf(values),
       checkpointIntervalMs: values.checkpointInterval,
@@ -91,13 +91,11 @@ a stop the next run goes on where this one was, and every event counts once. doc
 
 /** What a file sets holds where neither the command line nor the settings say otherwise. */
 function withFileSettings<V extends PipelineOptions>(
-  given: V,
+  { options, named = [] }: { readonly options: V; readonly named?: readonly string[] },
   settings: Readonly<Record<string, unknown>>,
 ): V {
-  const unsaid = Object.entries(settings).filter(
-    ([name]) => given[name as keyof V] === ofFile[name]?.default,
-  );
-  return { ...given, ...Object.fromEntries(unsaid) };
+  const unsaid = Object.entries(settings).filter(([name]) => !named.includes(name));
+  return { ...options, ...Object.fromEntries(unsaid) };
 }
 
 function inWords({ source, stages, sink }: PipelineFile["pipeline"]): string {

@@ -110,6 +110,18 @@ describe("the package", () => {
     }
   });
 
+  it("stores what a program has written to a stream that it forgets, and lets the program end", async () => {
+    const program = `import { parse, pipeline, sink } from "logpipe";
+      const stream = pipeline(parse(), sink("./forgotten")).stream();
+      for (let n = 0; n < 1000; n++) stream.write(JSON.stringify({ n }) + "\\n");`;
+    writeFileSync(join(directory, "forgets.mjs"), program);
+    expect(await shell("node forgets.mjs", { cwd: directory })).toMatchObject({ code: 0, stderr: "" });
+    const asked = await shell('logpipe query --store forgotten "SELECT sum(n)::INT AS n FROM logs"', {
+      cwd: directory,
+    });
+    expect(asked.stdout).toBe('{"n":499500}\n');
+  });
+
   it("is imported, and required where Node can", async () => {
     const imported = await shell(`node -e 'import("logpipe").then((m) => console.log(typeof m.parse))'`, {
       cwd: directory,

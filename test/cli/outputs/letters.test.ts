@@ -54,7 +54,8 @@ describe("--dead-letters is refused", () => {
 
   it("in a library's pipeline, too", async () => {
     const path = join(place(), "in");
-    const run = pipeline(files(path), parse()).run({ deadLetters: path });
+    const output = join(place(), "out");
+    const run = pipeline(files(path), parse()).run({ output, deadLetters: path });
     await expect(run).rejects.toMatchObject({ code: "usage.same-file" });
   });
 });

@@ -46,9 +46,12 @@ describe("URLs", () => {
 
   it("a library's pipeline", async () => {
     const refused = { code: "usage.remote-path" };
-    await expect(pipeline(files("s3://b/x"), parse()).run()).rejects.toMatchObject(refused);
-    await expect(pipeline(lines([event]), sink("s3://b/x")).run()).rejects.toMatchObject(refused);
-    await expect(pipeline(lines([event])).run({ output: "s3://b/x" })).rejects.toMatchObject(refused);
+    const attempts = [
+      async () => pipeline(files("s3://b/x"), parse()).run({ output: "out" }),
+      async () => pipeline(lines([event]), sink("s3://b/x")).run(),
+      async () => pipeline(lines([event])).run({ output: "s3://b/x" }),
+    ];
+    for (const attempt of attempts) await expect(attempt()).rejects.toMatchObject(refused);
   });
 
   it("are printed without what is before the @", async () => {
@@ -277,9 +280,7 @@ describe("what was meant for a shell, or is empty", () => {
   it("says what to write instead", async () => {
     const ran = await logpipe(["sink", "~/logs"], { env: { HOME: "/home/ada" }, stdin: event });
     expect(ran.stderr).toContain("write /home/ada/logs");
-    await expect(pipeline(lines([event]), sink("$HOME/x")).run()).rejects.toMatchObject({
-      code: "usage.no-path",
-    });
+    expect(() => sink("$HOME/x")).toThrow(expect.objectContaining({ code: "usage.no-path" }));
   });
 
   it("names that really have such a thing in them can be given", async () => {

@@ -19,6 +19,16 @@ describe("an event keeps what it is not told to change", () => {
     expect(event.toString()).toBe(`${NUMBERS.slice(0, -1)},"level":"info"}`);
   });
 
+  test("in JSON.stringify, digit for digit where Node can", () => {
+    const hasRaw = "rawJSON" in JSON;
+    const rounded = '{"id":9223372036854776000,"ns":1499816949527975200,"f":1,"e":100000,"z":0,"d":0.1}';
+    expect(JSON.stringify(parse(NUMBERS))).toBe(hasRaw ? NUMBERS : rounded);
+    expect(JSON.stringify([parse('{"__proto__":{"a":[1,null]},"b":"x"}')])).toBe(
+      '[{"__proto__":{"a":[1,null]},"b":"x"}]',
+    );
+    expect(parse(NUMBERS).toObject()["id"]).toBe(9223372036854775807n);
+  });
+
   test("lone surrogates, escapes and NUL", () => {
     const line = '{"a":"\\ud800","b":"\\u0041\\/","\\u0063":"\\u0000"}';
     const event = parse(line);

@@ -77,7 +77,7 @@ describe("settings", () => {
     ["wrokers: 2\n", 'unknown setting "wrokers"'],
     ["workers: { a: 1 }\n", "expected a value, found names with values"],
     ["- a\n", "expected names with values, found a list"],
-    ["store: x\nstore: y\n", "not valid YAML: Map keys must be unique"],
+    ["store: x\nstore: y\n", 'not valid YAML: "store" stands twice'],
   ])("%j is refused with its line", async (text, reason) => {
     const loading = loadSettings(place(undefined, text));
     await expect(loading).rejects.toMatchObject({ code: "usage.file", exitCode: 2 });

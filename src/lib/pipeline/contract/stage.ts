@@ -133,6 +133,8 @@ export interface UnusedOptions {
 export interface Given<O extends Options> {
   readonly operands: readonly string[];
   readonly options: ValuesOf<O>;
+  /** The options that the command line or the settings give, where that is known: the others have their defaults. */
+  readonly named?: readonly string[];
 }
 
 export type { AskedField } from "../../event/rows/field-path.js";
