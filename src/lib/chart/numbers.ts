@@ -5,7 +5,7 @@
  * 0.30000000000000004 is 0.3, 1234567.891 is 1234568.
  */
 export function shortNumber(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value);
+  if (Number.isSafeInteger(value)) return String(value);
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e15)) return String(Number(value.toPrecision(6)));
   const whole = size < 1 ? 0 : Math.floor(Math.log10(size)) + 1;
