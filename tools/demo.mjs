@@ -51,7 +51,7 @@ async function demo() {
     "SELECT split_part(path, '?', 1) AS path, count(*) AS hits, round(quantile_cont(bytes, 0.95))::INT AS p95_bytes, " +
       "count(*) FILTER (status >= 500) AS failed FROM logs GROUP BY 1 ORDER BY hits DESC, path LIMIT 8",
   );
-  await plot();
+  plot();
 }
 
 /** Runs a pipeline of real processes; the words `logpipe` and `STORE` stand for their paths. */
@@ -82,17 +82,13 @@ function rowsOf(sql) {
     .map((line) => JSON.parse(line));
 }
 
-async function plot() {
-  const { histogram } = await import("../dist/lib/terminal/histogram.js");
-  const { paletteOf } = await import("../dist/lib/terminal/colours.js");
-  const bars = rowsOf(
-    "SELECT strftime(time_bucket(INTERVAL 2 MINUTE, timestamp::TIMESTAMP), '%H:%M') AS label, count(*)::INT AS count FROM logs GROUP BY 1 ORDER BY 1",
-  );
-  const { isTTY, columns = 80 } = process.stdout;
-  const hasColour = isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
-  print("\nevents in two minutes");
+function plot() {
+  print(`\n$ logpipe histogram ${log}`);
+  const columns = String(Math.min(process.stdout.columns ?? 80, 100));
+  const isPlain = process.stdout.isTTY !== true || process.env.NO_COLOR || process.env.TERM === "dumb";
+  const words = ["histogram", log, "--color", isPlain ? "never" : "always"];
   process.stdout.write(
-    histogram(bars, { columns: Math.min(columns, 80), palette: paletteOf({ hasColour }) }),
+    execFileSync(logpipe, words, { cwd: root, encoding: "utf8", env: { ...process.env, COLUMNS: columns } }),
   );
 }
 

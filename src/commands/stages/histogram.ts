@@ -67,11 +67,11 @@ Lines of logs are parsed first where \`parse\` knows their format. The numbers b
     {
       title: "How long requests take",
       command: "histogram --field ms --ascii",
-      stdin: '{"ms":3}\n{"ms":4}\n{"ms":4}\n{"ms":12}\n',
+      stdin: '{"ms":3}\n{"ms":4}\n{"ms":4}\n{"ms":5}\n',
       stdout: `count by ms, 4 in all
- 3 to 4   ###############################                                   1
- 4 to 5   ##############################################################    2
- 5 to 6                                                                     0
+3 to 4  ###################################                                    1
+4 to 5  #####################################################################  2
+5 to 6  ###################################                                    1
 `,
     },
     {

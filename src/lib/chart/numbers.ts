@@ -5,7 +5,7 @@
  * 0.30000000000000004 is 0.3, 1234567.891 is 1234568.
  */
 export function shortNumber(value: number): string {
-  if (Number.isInteger(value) && Math.abs(value) < 1e15) return String(value);
+  if (Number.isSafeInteger(value)) return String(value);
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e15)) return String(Number(value.toPrecision(6)));
   const whole = size < 1 ? 0 : Math.floor(Math.log10(size)) + 1;
@@ -46,12 +46,12 @@ export function niceNumber(least: number): number {
   return least;
 }
 
-/** Where ticks stand from 0 or below to the first at or above `most`: about `count` of them. */
-export function valueTicks(least: number, most: number, count: number): number[] {
+/** Where ticks stand from 0 or below to the first at or above `most`: about `count` of them. `isWhole`: at whole numbers. */
+export function valueTicks(least: number, most: number, count: number, isWhole = false): number[] {
   const low = Math.min(least, 0);
   const high = Math.max(most, 0);
   if (!(high > low)) return [0, 1];
-  const step = niceNumber((high - low) / Math.max(count, 1));
+  const step = Math.max(niceNumber((high - low) / Math.max(count, 1)), isWhole ? 1 : 0);
   const first = Math.floor(low / step);
   const last = Math.ceil(high / step - 1e-9);
   return Array.from({ length: last - first + 1 }, (_, n) => Number(((first + n) * step).toPrecision(12)));

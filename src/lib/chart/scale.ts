@@ -9,8 +9,8 @@ export interface Scale {
 }
 
 /** From 0, or from what is below it. */
-export function linearScale(least: number, most: number, tickCount: number): Scale {
-  const ticks = valueTicks(least, most, tickCount);
+export function linearScale(least: number, most: number, tickCount: number, isWhole = false): Scale {
+  const ticks = valueTicks(least, most, tickCount, isWhole);
   const [low, high] = [ticks[0]!, ticks.at(-1)!];
   return { at: (value) => (value - low) / (high - low), ticks };
 }

@@ -51,6 +51,7 @@ function scaleOf(series: readonly Series[], isAdditive: boolean, isLog: boolean)
     tops.reduce((a, b) => Math.min(a, b), 0),
     tops.reduce((a, b) => Math.max(a, b), 0),
     5,
+    isAdditive,
   );
 }
 

@@ -68,7 +68,7 @@ function scaleOf(series: readonly Series[], chart: TimeChart, { isLog }: TextLoo
   if (isLog) return logScale(there);
   const most = there.reduce((a, b) => Math.max(a, b), 0);
   const least = there.reduce((a, b) => Math.min(a, b), 0);
-  return linearScale(least, most, Math.max(Math.floor(lines / 3), 1));
+  return linearScale(least, most, Math.max(Math.floor(lines / 3), 1), chart.isAdditive);
 }
 
 function sums(series: readonly Series[]): number[] {

@@ -58,7 +58,7 @@ export function framed(
   const width = Math.max(...[...labels.values()].map(cellWidth), 1);
   const body = rows.map((row, n) => {
     const label = labels.get(rows.length - 1 - n) ?? "";
-    return `${padCells(label, width, "left")} ${axis.side}${row}\n`;
+    return `${padCells(label, width, "left")} ${axis.side}${row.trimEnd()}\n`;
   });
   const { ruler, times } = timeAxis(plot, looks, Math.max(looks.columns - width - 2, 1));
   const indent = " ".repeat(width + 1);

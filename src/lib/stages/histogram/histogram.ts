@@ -91,14 +91,14 @@ export class Histogram implements Transform {
     let ms = 0;
     if (this.needsTime) {
       ms = this.time!.ms(rows, row);
-      if (Number.isNaN(ms)) return this.context.count("without_time");
+      if (Number.isNaN(ms)) return void this.context.count("without_time");
       const { sinceMs, untilMs } = this.settings;
       if ((sinceMs !== undefined && ms < sinceMs) || (untilMs !== undefined && ms >= untilMs)) return;
     }
     let value = 0;
     if (this.field >= 0) {
       value = rows.number(this.field, row);
-      if (!Number.isFinite(value)) return this.context.count(NO_NUMBER);
+      if (!Number.isFinite(value)) return void this.context.count(NO_NUMBER);
     }
     this.grid.add(ms, value, this.groups.of(rows, row));
   }
