@@ -26,6 +26,24 @@ export type { Pipeline, RunOptions, Step } from "../contract/pipeline.js";
  * done; what had been acknowledged by then is durable. `host.signal` asks it to finish what was read and stop.
  */
 export async function runPipeline(pipeline: Pipeline, options: RunOptions, host: Host): Promise<number> {
+  if (!isWaitedFor(pipeline, options, host)) return runOnce(pipeline, options, host);
+  const { shownOn } = await import("./shown.js");
+  const { host: shown, onProgress, clear } = shownOn(pipeline, host);
+  try {
+    return await runOnce(pipeline, { ...options, onProgress }, shown);
+  } finally {
+    clear();
+  }
+}
+
+/** Whether somebody looks at a terminal on which nothing is seen of the work. */
+function isWaitedFor({ sink }: Pipeline, { output }: RunOptions, { standard, isQuiet }: Host): boolean {
+  if (!standard.stderr.isTerminal || isQuiet === true) return false;
+  const isPrinted = output === undefined && (sink === undefined || isPrinting(sink));
+  return !(isPrinted && standard.stdout.isTerminal);
+}
+
+async function runOnce(pipeline: Pipeline, options: RunOptions, host: Host): Promise<number> {
   const startedMs = host.nowMs();
   await checkLetterPlace(pipeline, options, host);
   const secrets = new Map<string, Uint8Array>();
