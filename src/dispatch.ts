@@ -149,18 +149,19 @@ async function perform(
   if (declaration.kind === "command")
     return performCommand(declaration, operands, { values, given }, terminal);
   const own = Object.fromEntries(Object.keys(declaration.options).map((name) => [name, values[name]]));
-  const given = { operands, options: own as never };
+  const step = { operands, options: own as never };
   const common = values as unknown as PipelineOptions;
   const options = runOptionsOf(common, declaration.options);
   const { hostOf, printPlan, startPipeline } = await import("./lib/pipeline/run/start.js");
   if (declaration.kind === "sink" && declaration.expand !== undefined) {
-    const { pipeline, longWay } = await declaration.expand(given, hostOf(terminal));
+    const { pipeline, longWay } = await declaration.expand(step, hostOf(terminal));
     if (!common.dryRun) return startPipeline(pipeline, options, terminal, declaration.name);
     const into = common.output === undefined ? "" : ` -o ${quotedForShell(common.output)}`;
-    await terminal.stdout.write(`${longWay}${into}\n`);
+    const to = common.to === undefined ? "" : ` --to ${common.to}`;
+    await terminal.stdout.write(`${longWay}${to}${into}\n`);
     return 0;
   }
-  const pipeline = pipelineOf(declaration, given);
+  const pipeline = pipelineOf(declaration, step);
   if (common.dryRun) return printPlan(pipeline, options, terminal);
   return startPipeline(pipeline, options, terminal, declaration.name);
 }

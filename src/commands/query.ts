@@ -7,6 +7,7 @@ import { storeOptions, timeOptions } from "../lib/options/common.js";
 import { choice, flag, path, text, type ValuesOf } from "../lib/options/options.js";
 import { FORMATS, type FormatName, type ResultTarget, resultTarget } from "../lib/options/result-format.js";
 import { rangeTimeField } from "../lib/options/stream.js";
+import type { Source } from "../lib/pipeline/contract/source.js";
 import { command } from "../lib/pipeline/contract/stage.js";
 import type { Output, Terminal } from "../lib/pipeline/contract/terminal.js";
 import { hostOf } from "../lib/pipeline/run/host.js";
@@ -32,7 +33,9 @@ import { withPresence } from "../lib/query/values/presence.js";
 import { openFiles } from "../lib/sources/files/files.js";
 import { sayQueried } from "../lib/stages/parse/unparsed/left-lines.js";
 import { ParsedSource } from "../lib/stages/parse/unparsed/parsed-source.js";
+import { Pace } from "../lib/terminal/output/pace.js";
 import { openPaged } from "../lib/terminal/output/paged.js";
+import { Progress } from "../lib/terminal/output/progress.js";
 
 const options = {
   ...storeOptions,
@@ -222,13 +225,15 @@ async function run(asked: Asked, given: Values, terminal: Terminal, seen: SeenRo
   let askedStore: AskedStore | undefined;
   try {
     if (mentionsSketches(sql)) await session.connection.run(sketchMacroSql("TEMP "));
+    const progress = new Progress(terminal);
     const openSource = (path: string) => {
       const source = new ParsedSource(openFiles([path], {}, hostOf(terminal)), terminal.nowMs);
       source.onLeft = (left) => sayQueried(left, terminal.notice);
-      return source;
+      return watched(source, path, progress, terminal.nowMs);
     };
     const { notice, signal } = terminal;
     const inputs = await openQueryInputs(session, asked.inputs, range, { openSource, notice, signal });
+    progress.clear();
     const storeQuery = { sql, given: given.store, range, inputs: asked.inputs };
     askedStore = await openAskedStore(session, storeQuery, terminal);
     const { tables: store } = askedStore;
@@ -258,6 +263,20 @@ async function run(asked: Asked, given: Values, terminal: Terminal, seen: SeenRo
     session.close();
     await askedStore?.tables?.close();
   }
+}
+
+/** The source as it is, whose reading is shown to whoever waits. */
+function watched(source: Source, path: string, progress: Progress, nowMs: () => number): Source {
+  const pace = new Pace(nowMs);
+  let doneBytes = 0;
+  const readNext = source.read.bind(source);
+  const read = async () => {
+    const block = await readNext();
+    doneBytes += block?.bytes.length ?? 0;
+    progress.update(() => `reading ${path}: ${pace.text(source.amount?.() ?? { doneBytes })}`);
+    return block;
+  };
+  return Object.assign(source, { read });
 }
 
 /** The rows come from a process of their own. */

@@ -215,11 +215,12 @@ async function openPagedView(
   const { isTerminal, hasColour, columns } = stdout;
   const shown = { isTerminal, hasColour, columns, write: (data: string | Uint8Array) => paged.write(data) };
   const view = await openView(options, { ...host, standard: { ...host.standard, stdout: shown } }, format);
+  const closeView = view.close.bind(view);
   const close = async () => {
-    await view.close();
+    await closeView();
     await paged.close();
   };
-  return Object.assign(Object.create(view) as Sink, { close });
+  return Object.assign(view, { close });
 }
 
 function chosenOf(fields: readonly string[]): readonly string[] {

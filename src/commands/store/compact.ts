@@ -11,6 +11,7 @@ import { foretellMaintenance } from "../../lib/store/maintain/dry-run/maintenanc
 import { moveLines, retentionFacts, retentionLines } from "../../lib/store/maintain/dry-run/text.js";
 import { type MaintainReport, maintainTable } from "../../lib/store/maintain/maintain.js";
 import { bytesOfFiles } from "../../lib/store/maintain/plan-compaction.js";
+import { Pace } from "../../lib/terminal/output/pace.js";
 import { Progress } from "../../lib/terminal/output/progress.js";
 import { reportDone } from "../../lib/terminal/output/report-done.js";
 
@@ -107,13 +108,14 @@ async function compactTable(
   terminal: Terminal,
 ): Promise<string> {
   const progress = new Progress(terminal);
+  const pace = new Pace(terminal.nowMs);
   const report = await maintainTable({
     files: diskFiles,
     log: new TableLog(directory),
     nowMs: terminal.nowMs,
     targetBytes: given.targetSize,
     isStopped: () => terminal.signal.aborted,
-    onProgress: (at) => progress.update(() => progressText(name, at)),
+    onProgress: (at) => progress.update(() => progressText(name, at, pace)),
   }).finally(() => progress.clear());
   const { checkpointFailure } = report;
   if (checkpointFailure !== undefined)
@@ -129,9 +131,13 @@ async function compactTable(
     : `${name}: ${reportTexts(report).join("; ") || "nothing to do"}\n`;
 }
 
-function progressText(name: string, { files, filesDone, bytes, bytesDone }: CompactProgress): string {
-  const size = `${formatSize(bytesDone)} of ${formatSize(bytes)}`;
-  return `${name}: ${formatCount(filesDone)} of ${counted(files, "file")}, ${size}`;
+function progressText(
+  name: string,
+  { files, filesDone, bytes, bytesDone }: CompactProgress,
+  pace: Pace,
+): string {
+  const far = pace.text({ doneBytes: bytesDone, totalBytes: bytes });
+  return `${name}: ${formatCount(filesDone)} of ${counted(files, "file")}, ${far}`;
 }
 
 function reportTexts({ retention, compaction, tiers, vacuum }: MaintainReport): string[] {

@@ -1,5 +1,6 @@
 /** A pipeline as data: what shell pipes, quoted strings and YAML all turn into. */
 import type { ResultTarget } from "../../options/result-format.js";
+import type { Source } from "./source.js";
 import type { Given, SinkDeclaration, SourceDeclaration, StageDeclaration } from "./stage.js";
 
 /** A declaration with the values given to it. */
@@ -61,6 +62,8 @@ export interface RunOptions {
   readonly secrets?: Map<string, Uint8Array>;
   /** Called whenever lines were set aside. Resolves once what they are like has been said. */
   readonly onSetAside?: (() => Promise<void>) | undefined;
+  /** Called for every block, with the source and the bytes that have come. */
+  readonly onProgress?: ((source: Source, bytesIn: number) => void) | undefined;
   /** Where output goes instead of standard output (`-o`). */
   readonly output?: string;
   /** What the events are written as at the end, where that is said; absent: as they are. */

@@ -26,6 +26,11 @@ export interface Source {
   read(): Promise<Block | undefined>;
   /** Asks for the end (Ctrl-C): nothing new is taken from outside. */
   stop(): void;
+  /**
+   * How much of what it will read it has read, in bytes as they are stored: for whoever waits. Absent, undefined: its
+   * end is not known.
+   */
+  amount?(): { readonly doneBytes: number; readonly totalBytes: number } | undefined;
   /** What it has read of times itself, by the names of docs/events.md: `year_assumed`. Asked at the end. */
   timeCounts?(): TimeCounts;
   /** Frees what is held, writes the last checkpoint. */

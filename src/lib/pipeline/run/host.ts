@@ -9,5 +9,6 @@ export function hostOf(terminal: Terminal): Host {
     else if (level === "info" || terminal.verbosity === "verbose") terminal.notice(text);
   };
   const standard = { stdin, stdinIsTerminal, stdout, stderr };
-  return { cwd, env, nowMs, signal, log, fail: terminal.complain, standard };
+  const isQuiet = terminal.verbosity === "quiet";
+  return { isQuiet, cwd, env, nowMs, signal, log, fail: terminal.complain, standard };
 }

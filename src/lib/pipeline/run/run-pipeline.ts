@@ -14,7 +14,7 @@ import type { Host } from "../contract/host.js";
 import type { Pipeline, RunOptions } from "../contract/pipeline.js";
 import type { Sink } from "../contract/sink.js";
 import type { Source } from "../contract/source.js";
-import { openSink, withoutShown } from "./open-sink.js";
+import { isPrinting, openSink, withoutShown } from "./open-sink.js";
 import type { ParseFirst } from "./parse-first.js";
 import { openStages, writeReports } from "./resources.js";
 import { Run } from "./run.js";
@@ -24,9 +24,28 @@ export type { Pipeline, RunOptions, Step } from "../contract/pipeline.js";
 
 /**
  * Runs a pipeline to the end of its source. Returns the exit code: 0 done, 1 a condition of the user holds. Throws
- * LogpipeError when it could not be done; what had been acknowledged by then is durable. `host.signal` asks it to finish what was read and stop.
+ * LogpipeError when it could not be done; what had been acknowledged by then is durable. `host.signal` asks it to finish
+ * what was read and stop.
  */
 export async function runPipeline(asked: Pipeline, options: RunOptions, host: Host): Promise<number> {
+  if (!isWaitedFor(asked, options, host)) return runOnce(asked, options, host);
+  const { shownOn } = await import("./shown.js");
+  const { host: shown, onProgress, clear } = shownOn(asked, host);
+  try {
+    return await runOnce(asked, { ...options, onProgress }, shown);
+  } finally {
+    clear();
+  }
+}
+
+/** Whether somebody looks at a terminal on which nothing is seen of the work. */
+function isWaitedFor({ sink }: Pipeline, { output }: RunOptions, { standard, isQuiet }: Host): boolean {
+  if (!standard.stderr.isTerminal || isQuiet === true) return false;
+  const isPrinted = output === undefined && (sink === undefined || isPrinting(sink));
+  return !(isPrinted && standard.stdout.isTerminal);
+}
+
+async function runOnce(asked: Pipeline, options: RunOptions, host: Host): Promise<number> {
   let pipeline = withoutShown(asked, options);
   const startedMs = host.nowMs();
   await checkLetterPlace(pipeline, options, host);

@@ -138,6 +138,7 @@ export class Run {
       const block = await this.nextBlock();
       if (block === undefined) return;
       await this.refreshing.whenDue();
+      this.options.onProgress?.(this.source, this.counters.bytesIn);
       this.deliveries.watch(block);
       for (const piece of this.aligner?.push(block) ?? [block]) await this.dispatch(piece);
     }

@@ -30,6 +30,11 @@ export class FileBytes implements ByteReader {
     this.closeFile = closeFile;
   }
 
+  /** Where the next bytes come from; undefined: where the descriptor stands. */
+  get position(): number | undefined {
+    return this.offset;
+  }
+
   read(into: Buffer): number | Promise<number> {
     if (this.isStopped) return 0;
     const reading = readAt(this.fd, into, this.offset).then((byteCount) => {

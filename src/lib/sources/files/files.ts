@@ -1,6 +1,7 @@
 /** Files, pipes and standard input, one after the other. */
+import { statSync } from "node:fs";
 import { failure, type LogpipeError, reasonOf } from "../../base/errors/index.js";
-import { shownName } from "../../base/local/byte-name.js";
+import { shownName, systemPath } from "../../base/local/byte-name.js";
 import { localName } from "../../base/local/path.js";
 import { countOf, formatSize } from "../../base/size.js";
 import { type Block, type Origin, writtenLongAgo } from "../../event/block.js";
@@ -38,6 +39,10 @@ export function openFiles(paths: readonly string[], options: SourceOptions, host
 class FileSequence implements Source {
   onOversized?: Oversized;
   private readonly paths: Iterator<string>;
+  private readonly names: readonly string[];
+  private totalBytes: number | undefined;
+  /** Of the inputs before the current one. */
+  private doneBytes = 0;
   private readonly options: SourceOptions;
   private readonly host: Host;
   private current:
@@ -46,6 +51,7 @@ class FileSequence implements Source {
         readonly reader: BlockReader;
         readonly isReadAgain: boolean;
         readonly origin: Origin;
+        readonly input: OpenedInput;
       }
     | undefined;
   private ahead: Promise<Block | undefined> | undefined;
@@ -55,6 +61,7 @@ class FileSequence implements Source {
 
   constructor(paths: readonly string[], options: SourceOptions, host: Host) {
     this.paths = paths.values();
+    this.names = paths;
     this.options = options;
     this.host = host;
     if (options.onOversized !== undefined) this.onOversized = options.onOversized;
@@ -71,6 +78,17 @@ class FileSequence implements Source {
   stop(): void {
     this.isStopped = true;
     this.current?.reader.stop(this.current.isReadAgain);
+  }
+
+  /** Undefined where one of the inputs is no regular file. */
+  amount(): { readonly doneBytes: number; readonly totalBytes: number } | undefined {
+    this.totalBytes ??= totalOf(this.names);
+    const { totalBytes, current } = this;
+    if (Number.isNaN(totalBytes)) return undefined;
+    return {
+      doneBytes: Math.min(totalBytes, this.doneBytes + (current?.input.position?.() ?? 0)),
+      totalBytes,
+    };
   }
 
   async close(): Promise<void> {
@@ -98,6 +116,7 @@ class FileSequence implements Source {
       } catch (error) {
         this.complain(path, error);
       }
+      this.doneBytes += this.current.input.sizeBytes ?? 0;
       this.current = undefined;
       await reader.close();
       this.tellOfNuls(nameOf(path));
@@ -118,7 +137,7 @@ class FileSequence implements Source {
         writtenMs: writtenLongAgo(input.modifiedMs, this.host.nowMs()),
         dateOrder: path === "-" ? undefined : await orderOfDatesIn(path),
       };
-      this.current = { path, reader, isReadAgain: input.identify !== undefined, origin };
+      this.current = { path, reader, isReadAgain: input.identify !== undefined, origin, input };
       if (this.isStopped) reader.stop(true);
     } catch (error) {
       this.complain(path, error);
@@ -169,6 +188,17 @@ class FileSequence implements Source {
       : inputFailure(nameOf(path), error);
     this.host.fail(failed.message, failed.help);
   }
+}
+
+/** Bytes of all of them; NaN where one has no end that is known. */
+function totalOf(paths: readonly string[]): number {
+  let total = 0;
+  for (const path of paths) {
+    const stats = path === "-" ? undefined : statSync(systemPath(path), { throwIfNoEntry: false });
+    if (stats?.isFile()) total += stats.size;
+    else if (stats !== undefined || path === "-") return Number.NaN;
+  }
+  return total;
 }
 
 /** What a line gives that was opened as a file. */

@@ -20,6 +20,8 @@ export interface OpenedInput {
   readonly startOffset: number;
   /** Bytes of a regular file as it was opened; absent otherwise. */
   readonly sizeBytes?: number;
+  /** How far a regular file has been read, in bytes as they are stored. */
+  readonly position?: () => number | undefined;
   /** When a regular file was last written, in milliseconds since the epoch. */
   readonly modifiedMs?: number;
 }
@@ -51,7 +53,8 @@ function openInput(
   closeFile?: () => Promise<void>,
 ): OpenedInput {
   if (stats.isFile()) {
-    const bytes = decoded(new FileBytes(fd, offset, closeFile));
+    const raw = new FileBytes(fd, offset, closeFile);
+    const bytes = decoded(raw);
     const identify = (headLines: Buffer) => {
       const print = firstLinePrint(headLines);
       return print === undefined ? undefined : identityOf(stats, print);
@@ -61,6 +64,7 @@ function openInput(
       identify,
       startOffset: offset ?? offsetOf(fd),
       sizeBytes: stats.size,
+      position: () => raw.position,
       modifiedMs: stats.mtimeMs,
     };
   }

@@ -64,6 +64,10 @@ export class MergeInput {
     return tally.counts;
   }
 
+  amount(): ReturnType<NonNullable<Source["amount"]>> {
+    return this.source.amount?.();
+  }
+
   get hasLine(): boolean {
     return this.row < this.starts.length;
   }

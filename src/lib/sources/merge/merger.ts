@@ -61,6 +61,17 @@ export class Merger implements Source {
     for (const lane of this.lanes) lane.stop();
   }
 
+  amount(): ReturnType<NonNullable<Source["amount"]>> {
+    const parts = this.lanes.map((lane) => lane.amount());
+    let [doneBytes, totalBytes] = [0, 0];
+    for (const part of parts) {
+      if (part === undefined) return undefined;
+      doneBytes += part.doneBytes;
+      totalBytes += part.totalBytes;
+    }
+    return { doneBytes, totalBytes };
+  }
+
   timeCounts(): TimeCounts {
     const tally = new TimeTally();
     for (const { timeCounts } of this.lanes)

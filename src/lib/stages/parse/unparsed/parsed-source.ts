@@ -66,6 +66,10 @@ export class ParsedSource implements Source {
     return this.source.close();
   }
 
+  amount(): ReturnType<NonNullable<Source["amount"]>> {
+    return this.source.amount?.();
+  }
+
   timeCounts(): TimeCounts {
     return this.times.counts;
   }
