@@ -8,21 +8,29 @@ import dedupeDeclaration from "../commands/stages/dedupe.js";
 import detectDeclaration from "../commands/stages/detect.js";
 import enrichDeclaration from "../commands/stages/enrich.js";
 import filterDeclaration from "../commands/stages/filter.js";
+import histogramDeclaration from "../commands/stages/histogram.js";
 import parseDeclaration from "../commands/stages/parse.js";
 import patternsDeclaration from "../commands/stages/patterns.js";
 import redactDeclaration from "../commands/stages/redact.js";
 import sampleDeclaration from "../commands/stages/sample.js";
 import sortDeclaration from "../commands/stages/sort.js";
+import statsDeclaration from "../commands/stages/stats.js";
+import topDeclaration from "../commands/stages/top.js";
 import windowDeclaration from "../commands/stages/window.js";
 import { type Piece, pieceOf } from "./piece.js";
 
 /** What `logpipe run` understands beside the pipeline. */
 export interface RunSettings {
   /**
-   * write to FILE instead of standard output.
+   * write to FILE instead of standard output, in the format that its name says: x.csv, x.ndjson.gz, x.svg.
    * `-o, --output FILE`
    */
   readonly output?: string | undefined;
+  /**
+   * write the events at the end in this format, as `query` does; default by the name of FILE, else ndjson.
+   * `--to FORMAT`
+   */
+  readonly to?: "table" | "ndjson" | "json" | "csv" | "tsv" | "md" | "parquet" | "arrow" | "chart" | "svg" | undefined;
   /**
    * stop at the first record that cannot be handled, exit 1.
    * `--strict`
@@ -311,6 +319,11 @@ export interface FilterOptions {
    */
   readonly context?: number | undefined;
   /**
+   * exit 1 when an event is kept, 0 when none is; standard error has the number.
+   * `--exit-code`
+   */
+  readonly exitCode?: boolean | undefined;
+  /**
    * stop after N events that are kept.
    * `-m, --max-count N`
    */
@@ -401,6 +414,11 @@ export interface DedupeOptions {
    * `--by FIELDS`
    */
   readonly by?: string | readonly string[] | undefined;
+  /**
+   * messages are alike when they are of one pattern: numbers, addresses and names in them may differ.
+   * `--similar`
+   */
+  readonly similar?: boolean | undefined;
   /**
    * drop repeats whose event time is within TIME of the first.
    * `--within TIME`; default 300000 ms
@@ -720,6 +738,11 @@ export interface WindowOptions {
    */
   readonly where?: string | undefined;
   /**
+   * exit 1 when EXPR is true of a row of the results, and say of which: 'count > 100', 'r > 0.02'.
+   * `--fail-if EXPR`
+   */
+  readonly failIf?: string | undefined;
+  /**
    * early results of what has changed each time event time has moved on by TIME, marked partial.
    * `--every TIME`
    */
@@ -794,6 +817,146 @@ export interface WindowOptions {
 /** `logpipe window`: aggregate events over windows of time. See docs/commands/window.md. */
 export function window(...given: [options?: WindowOptions] | [size: string, options?: WindowOptions]): Piece {
   return pieceOf(windowDeclaration, given);
+}
+
+/** Options of `stats`. */
+export interface StatsOptions {
+  /**
+   * one row of results for each combination of values of these fields.
+   * `--by FIELDS`
+   */
+  readonly by?: string | readonly string[] | undefined;
+  /**
+   * only events for which EXPR is true; see docs/expressions.md.
+   * `--where EXPR`
+   */
+  readonly where?: string | undefined;
+  /**
+   * the smallest first.
+   * `--asc`
+   */
+  readonly asc?: boolean | undefined;
+  /**
+   * exit 1 when EXPR is true of a row of the results, and say of which: 'count > 100', 'r > 0.02'.
+   * `--fail-if EXPR`
+   */
+  readonly failIf?: string | undefined;
+  /**
+   * only events from TIME on: 10m, yesterday, 10:30, 2026-11-21, RFC 3339.
+   * `--since TIME`
+   */
+  readonly since?: string | undefined;
+  /**
+   * only events before TIME.
+   * `--until TIME`
+   */
+  readonly until?: string | undefined;
+  /**
+   * time zone of the phrases above, e.g. Europe/Paris; default the local one.
+   * `--tz ZONE`
+   */
+  readonly tz?: string | undefined;
+  /**
+   * the field with the event's time; default timestamp, else the first of @timestamp, time, ts, ... that has one.
+   * `--time-field FIELD`; default timestamp
+   */
+  readonly timeField?: string | undefined;
+  /**
+   * groups that are kept; the lightest others become one group, __other__.
+   * `--max-groups N`; default 1000000
+   */
+  readonly maxGroups?: number | undefined;
+  /**
+   * what all groups together may take; beyond it the lightest become __other__.
+   * `--memory SIZE`; default 536870912 bytes
+   */
+  readonly memory?: number | string | undefined;
+  /**
+   * order of the rows: 'p95(ms)', path, 'count asc'; default: by the first aggregate, the greatest first.
+   * `--sort COLUMNS`
+   */
+  readonly sort?: string | undefined;
+  /**
+   * only the first N rows.
+   * `-m, --limit N`
+   */
+  readonly limit?: number | undefined;
+}
+
+/**
+ * `logpipe stats`: aggregate over everything: counts, percentiles and the like, by fields. See docs/commands/stats.md.
+ */
+export function stats(...given: [aggregates: string, options?: StatsOptions]): Piece {
+  return pieceOf(statsDeclaration, given);
+}
+
+/** Options of `top`. */
+export interface TopOptions {
+  /**
+   * only the first N.
+   * `-m, --limit N`; default 10
+   */
+  readonly limit?: number | undefined;
+  /**
+   * the first N within each value of these fields.
+   * `--by FIELDS`
+   */
+  readonly by?: string | readonly string[] | undefined;
+  /**
+   * what to rank by instead of the count: 'p95(ms)', 'sum(bytes)'.
+   * `--agg AGGREGATE`; default count
+   */
+  readonly agg?: string | undefined;
+  /**
+   * only events for which EXPR is true; see docs/expressions.md.
+   * `--where EXPR`
+   */
+  readonly where?: string | undefined;
+  /**
+   * the smallest first.
+   * `--asc`
+   */
+  readonly asc?: boolean | undefined;
+  /**
+   * exit 1 when EXPR is true of a row of the results, and say of which: 'count > 100', 'r > 0.02'.
+   * `--fail-if EXPR`
+   */
+  readonly failIf?: string | undefined;
+  /**
+   * only events from TIME on: 10m, yesterday, 10:30, 2026-11-21, RFC 3339.
+   * `--since TIME`
+   */
+  readonly since?: string | undefined;
+  /**
+   * only events before TIME.
+   * `--until TIME`
+   */
+  readonly until?: string | undefined;
+  /**
+   * time zone of the phrases above, e.g. Europe/Paris; default the local one.
+   * `--tz ZONE`
+   */
+  readonly tz?: string | undefined;
+  /**
+   * the field with the event's time; default timestamp, else the first of @timestamp, time, ts, ... that has one.
+   * `--time-field FIELD`; default timestamp
+   */
+  readonly timeField?: string | undefined;
+  /**
+   * groups that are kept; the lightest others become one group, __other__.
+   * `--max-groups N`; default 1000000
+   */
+  readonly maxGroups?: number | undefined;
+  /**
+   * what all groups together may take; beyond it the lightest become __other__.
+   * `--memory SIZE`; default 536870912 bytes
+   */
+  readonly memory?: number | string | undefined;
+}
+
+/** `logpipe top`: the most frequent values of a field. See docs/commands/top.md. */
+export function top(...given: [field: string, options?: TopOptions]): Piece {
+  return pieceOf(topDeclaration, given);
 }
 
 /** Options of `patterns`. */
@@ -949,6 +1112,70 @@ export function detect(...given: [options?: DetectOptions]): Piece {
   return pieceOf(detectDeclaration, given);
 }
 
+/** Options of `histogram`. */
+export interface HistogramOptions {
+  /**
+   * how long an interval is: 10s, 1m, 1h, 1d; default by the range of the events.
+   * `--interval TIME`
+   */
+  readonly interval?: number | string | undefined;
+  /**
+   * a series for each combination of values of these fields.
+   * `--by FIELDS`
+   */
+  readonly by?: string | readonly string[] | undefined;
+  /**
+   * count the values of this field, not events over time.
+   * `--field FIELD`
+   */
+  readonly field?: string | undefined;
+  /**
+   * the values of --field by interval, as shades.
+   * `--heat-map`
+   */
+  readonly heatMap?: boolean | undefined;
+  /**
+   * only events for which EXPR is true; see docs/expressions.md.
+   * `--where EXPR`
+   */
+  readonly where?: string | undefined;
+  /**
+   * only events from TIME on: 10m, yesterday, 10:30, 2026-11-21, RFC 3339.
+   * `--since TIME`
+   */
+  readonly since?: string | undefined;
+  /**
+   * only events before TIME.
+   * `--until TIME`
+   */
+  readonly until?: string | undefined;
+  /**
+   * time zone of the phrases above, e.g. Europe/Paris; default the local one.
+   * `--tz ZONE`
+   */
+  readonly tz?: string | undefined;
+  /**
+   * the field with the event's time; default timestamp, else the first of @timestamp, time, ts, ... that has one.
+   * `--time-field FIELD`; default timestamp
+   */
+  readonly timeField?: string | undefined;
+  /**
+   * a logarithmic axis; with --field ranges that grow with the values.
+   * `--log`
+   */
+  readonly log?: boolean | undefined;
+  /**
+   * of a chart, no characters but those of ASCII.
+   * `--ascii`
+   */
+  readonly ascii?: boolean | undefined;
+}
+
+/** `logpipe histogram`: draw events over time, or the values of a field, as a chart. See docs/commands/histogram.md. */
+export function histogram(...given: [options?: HistogramOptions]): Piece {
+  return pieceOf(histogramDeclaration, given);
+}
+
 /** Options of `sink`. */
 export interface SinkOptions {
   /**
@@ -1036,6 +1263,51 @@ export function sink(...given: [options?: SinkOptions] | [store: string, options
 /** Options of `view`. */
 export interface ViewOptions {
   /**
+   * go on as the files grow, through rotation, from their last 10 lines on.
+   * `-f, --follow`
+   */
+  readonly follow?: boolean | undefined;
+  /**
+   * only the last N events that are wanted; with --follow: begin with the last N lines.
+   * `-t, --tail N`
+   */
+  readonly tail?: number | undefined;
+  /**
+   * only these levels: error, warn+ (and graver), info- (and less grave), info..error, debug,fatal.
+   * `--level LEVELS`
+   */
+  readonly level?: string | undefined;
+  /**
+   * only events that hold TEXT somewhere (again for other texts).
+   * `--grep TEXT`
+   */
+  readonly grep?: string | readonly string[] | undefined;
+  /**
+   * only events that a regular expression (RE2) is found in.
+   * `--grep-regex PATTERN`
+   */
+  readonly grepRegex?: string | readonly string[] | undefined;
+  /**
+   * capital and small letters are the same to --grep, --grep-regex and NAME=VALUE.
+   * `-i, --ignore-case`
+   */
+  readonly ignoreCase?: boolean | undefined;
+  /**
+   * only events of which this is true: 'status >= 500 && path != "/health"'.
+   * `--where EXPR`
+   */
+  readonly where?: string | readonly string[] | undefined;
+  /**
+   * only events from TIME on: 10m, yesterday, 10:30, 2026-11-21, RFC 3339.
+   * `--since TIME`
+   */
+  readonly since?: string | undefined;
+  /**
+   * only events before TIME.
+   * `--until TIME`
+   */
+  readonly until?: string | undefined;
+  /**
    * show only these fields behind the message, in this order.
    * `-F, --fields a,b`
    */
@@ -1051,13 +1323,48 @@ export interface ViewOptions {
    */
   readonly utc?: boolean | undefined;
   /**
+   * draw the rows as a chart, once all have come.
+   * `--chart`
+   */
+  readonly chart?: boolean | undefined;
+  /**
+   * of a chart, the column along the axis: times, or names of bars; default by the columns' types.
+   * `--x COLUMN`
+   */
+  readonly x?: string | undefined;
+  /**
+   * of a chart, the columns of numbers to draw.
+   * `--y COLUMNS`
+   */
+  readonly y?: string | readonly string[] | undefined;
+  /**
+   * of a chart, the columns whose values make a series each.
+   * `--by COLUMNS`
+   */
+  readonly by?: string | readonly string[] | undefined;
+  /**
+   * of a chart, a logarithmic axis.
+   * `--log`
+   */
+  readonly log?: boolean | undefined;
+  /**
+   * of a chart, no characters but those of ASCII.
+   * `--ascii`
+   */
+  readonly ascii?: boolean | undefined;
+  /**
    * the field with the event's time; default timestamp, else the first of @timestamp, time, ts, ... that has one.
    * `--time-field FIELD`; default timestamp
    */
   readonly timeField?: string | undefined;
+  /**
+   * on a terminal print all of it at once, not through $PAGER.
+   * `--pager`; default true
+   */
+  readonly pager?: boolean | undefined;
 }
 
-/** `logpipe view`: read events comfortably: time and level first, in colour. See docs/commands/view.md. */
+/** `logpipe view`: read logs and events comfortably: time and level first, in colour. See docs/commands/view.md. */
 export function view(...given: [options?: ViewOptions]): Piece {
   return pieceOf(viewDeclaration, given);
 }
