@@ -67,7 +67,7 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = table({
     load: () => import("./conditions/check.js"),
   },
   view: {
-    summary: "read events comfortably: time and level first, in colour",
+    summary: "read logs and events comfortably: time and level first, in colour",
     load: () => import("./sinks/view.js"),
   },
   run: { summary: "run a whole pipeline in one process", load: () => import("./run.js") },

@@ -1,4 +1,6 @@
-/** Whether this is `npm run test:long`, which tries everything; `npm test` tries a part of what is tried by the hundred. */
+/**
+ * Whether this is `npm run test:long`, which tries everything; `npm test` tries a part of what is tried by the hundred.
+ */
 export const isThorough = process.env["LOGPIPE_TEST"] === "long";
 
 /** How often a property is tried. LOGPIPE_TEST_RUNS sets it for long runs of one file. */

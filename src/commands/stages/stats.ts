@@ -89,10 +89,10 @@ become one, \`__other__\`; standard error says so.
   create: (given, context, range) => new Totals(definitionOf(given), context, range),
   condition: ({ options: { failIf } }, counts) => heldText(counts, `stats --fail-if '${failIf}'`),
   report: ({ options: { limit } }, counts) => droppedText("stats", counts, limit !== undefined),
-  display: async (_given, { standard: { stdout } }) => {
-    if (!stdout.isTerminal) return undefined;
-    const { ResultTable } = await import("../../lib/sinks/view/result-table.js");
-    return new ResultTable(stdout);
+  display: async (_given, { standard: { stdout } }, format) => {
+    if (format === undefined ? !stdout.isTerminal : format !== "table") return undefined;
+    const { RowTable } = await import("../../lib/sinks/view/row-table.js");
+    return new RowTable(stdout);
   },
 });
 

@@ -90,10 +90,10 @@ row whose count may be too low says by how much at most, \`missed_max\`.
   create: (given, context, range) => new Totals(definitionOf(given), context, range),
   condition: ({ options: { failIf } }, counts) => heldText(counts, `top --fail-if '${failIf}'`),
   report: ({ operands }, counts) => topText(counts, operands.slice(0, 1)),
-  display: async (_given, { standard: { stdout } }) => {
-    if (!stdout.isTerminal) return undefined;
-    const { ResultTable } = await import("../../lib/sinks/view/result-table.js");
-    return new ResultTable(stdout);
+  display: async (_given, { standard: { stdout } }, format) => {
+    if (format === undefined ? !stdout.isTerminal : format !== "table") return undefined;
+    const { RowTable } = await import("../../lib/sinks/view/row-table.js");
+    return new RowTable(stdout);
   },
 });
 

@@ -5,7 +5,7 @@ import { failure, LogpipeError, reasonOf } from "../base/errors/index.js";
 import { quote } from "../json/quote.js";
 import { type ChecksFile, readChecksFile, type WrittenCheck } from "../options/checks-file.js";
 import type { Terminal } from "../pipeline/contract/terminal.js";
-import { tableOf } from "../sinks/view/result-table.js";
+import { tableOf } from "../sinks/view/row-table.js";
 import { type CheckPlan, readCheck } from "../stages/window/checks/check-plan.js";
 import type { Verdict } from "../stages/window/checks/row-judge.js";
 import type { CheckCommands, ConditionOptions } from "./condition-options.js";

@@ -27,7 +27,8 @@ const LOG_NAME =
 
 /**
  * The files in `directory`, and in those below it, that are logs by what stands in them or by their name. Names that
- * begin with a dot, and tables of a store, are passed over. Sorted. Throws what the system says of the directory itself.
+ * begin with a dot, and tables of a store, are passed over. Sorted. Throws what the system says of the directory
+ * itself.
  */
 export async function logsIn(directory: string): Promise<LogsFound> {
   const paths: string[] = [];

@@ -1,4 +1,6 @@
-/** The sources of what is shown: last events, logs merged by time, followed files. They stand in no list of commands. */
+/**
+ * The sources of what is shown: last events, logs merged by time, followed files. They stand in no list of commands.
+ */
 
 import { countOf } from "../base/size.js";
 import { formatNamed } from "../format/registry.js";
@@ -17,9 +19,9 @@ import { Memory } from "../stages/parse/memory/memory.js";
 import { Parser } from "../stages/parse/parser.js";
 import { parserSettings } from "../stages/parse/settings.js";
 import { ParsedSource } from "../stages/parse/unparsed/parsed-source.js";
+import type { Show } from "./asked-show.js";
 import { BackwardSource, type PieceFacts } from "./backwards.js";
 import type { FoundLog } from "./directory.js";
-import type { Show } from "./show.js";
 
 type Logs = readonly (readonly FoundLog[])[];
 

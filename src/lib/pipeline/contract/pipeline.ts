@@ -1,42 +1,12 @@
 /** A pipeline as data: what shell pipes, quoted strings and YAML all turn into. */
 import type { ResultTarget } from "../../options/result-format.js";
 import type { Source } from "./source.js";
-import type { Given, SinkDeclaration, SourceDeclaration, StageDeclaration } from "./stage.js";
+import type { SinkDeclaration, SourceDeclaration, StageDeclaration } from "./stage.js";
+import type { PipelineOf } from "./step.js";
 
-/** A declaration with the values given to it. */
-export interface Step<D> {
-  readonly declaration: D;
-  // biome-ignore lint/suspicious/noExplicitAny: the options are those of the declaration
-  readonly given: Given<any>;
-  /** Where it was written, as `file:line:column`; absent: on a command line. */
-  readonly place?: string;
-  /** What `open` of a stage has read, once it has. */
-  readonly opened?: unknown;
-  /** What a stage's counters go by: its name, with a number from the second of that name on. */
-  readonly label?: string;
-}
+export type { Step } from "./step.js";
 
-export interface Pipeline {
-  /** Absent: files, or standard input where there are none. */
-  readonly source?: Step<SourceDeclaration>;
-  /** Files to read when there is no source: `-` is standard input; none: standard input. */
-  readonly files: readonly string[];
-  readonly stages: readonly Step<StageDeclaration>[];
-  /** Absent: standard output. */
-  readonly sink?: Step<SinkDeclaration>;
-  /**
-   * Whether what is read is parsed before the first stage: "logs" where it is log lines, "text" where it is not all
-   * events, "no". Absent: "logs" where the sink comes first and `parsesLogs`.
-   */
-  readonly parsesInput?: "logs" | "text" | "no";
-}
-
-/** What a command line stands for, when it stands for other commands. */
-export interface Expansion {
-  readonly pipeline: Pipeline;
-  /** The pipe of commands that gives the same. */
-  readonly longWay: string;
-}
+export type Pipeline = PipelineOf<SourceDeclaration, StageDeclaration, SinkDeclaration>;
 
 /** What the flags common to every pipeline say. */
 export interface RunOptions {
@@ -66,6 +36,6 @@ export interface RunOptions {
   readonly onProgress?: ((source: Source, bytesIn: number) => void) | undefined;
   /** Where output goes instead of standard output (`-o`). */
   readonly output?: string;
-  /** What the events are written as at the end, where that is said; absent: as they are. */
+  /** What the events are written as at the end, where that is asked for; absent: as they are. */
   readonly result?: ResultTarget;
 }

@@ -5,14 +5,14 @@ import type { Block } from "../../event/block.js";
 import type { DeadLetter } from "../../event/dead-letter.js";
 import type { AskedField } from "../../event/rows/field-path.js";
 import type { TimeRule } from "../../event/time/stored-times.js";
-import type { Options, ValuesOf } from "../../options/options.js";
+import type { Options } from "../../options/options.js";
 import type { FormatName } from "../../options/result-format.js";
 import type { Host } from "./host.js";
-import type { Expansion, Step } from "./pipeline.js";
 import type { StageIo, StageReport } from "./resources.js";
 import type { Screen } from "./screen.js";
 import type { Sink } from "./sink.js";
 import type { Source } from "./source.js";
+import type { Given, PipelineOf, Step } from "./step.js";
 import type { Terminal } from "./terminal.js";
 
 /** Passes a block downstream. Returns false once nothing downstream wants more. */
@@ -129,15 +129,8 @@ export interface UnusedOptions {
   readonly hint?: string;
 }
 
-/** Values given to a declaration: plain data, so that they can travel to a worker. */
-export interface Given<O extends Options> {
-  readonly operands: readonly string[];
-  readonly options: ValuesOf<O>;
-  /** The options that the command line or the settings give, where that is known: the others have their defaults. */
-  readonly named?: readonly string[];
-}
-
 export type { AskedField } from "../../event/rows/field-path.js";
+export type { Given } from "./step.js";
 
 export interface StageDeclaration<O extends Options = Options, Opened = unknown> extends Declaration<O> {
   readonly kind: "stage";
@@ -276,8 +269,8 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
   /** How many of the operands belong to the sink, the ones after them being files to read; absent: all of them. */
   readonly ownOperands?: number;
   /**
-   * The pipeline that its command line stands for: what reads, parses and filters for it. Absent: its operands are files
-   * to read.
+   * The pipeline that its command line stands for: what reads, parses and filters for it. Absent: its operands are
+   * files to read.
    */
   expand?(given: Given<O>, host: Host): Promise<Expansion>;
   /** The stages that its options stand for, where it is the end of a pipeline of `run`. Throws usage errors. */
@@ -288,6 +281,13 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
   writes?(given: Given<O>, format: FormatName): boolean;
   /** `format`: one that it `writes`. */
   open(given: Given<O>, host: Host, format?: FormatName): Promise<Sink>;
+}
+
+/** What a command line stands for, when it stands for other commands. */
+export interface Expansion {
+  readonly pipeline: PipelineOf<SourceDeclaration, StageDeclaration, SinkDeclaration>;
+  /** The pipe of commands that gives the same. */
+  readonly longWay: string;
 }
 
 /** A subcommand that is no part of a pipeline: `query`, `run`, `completion`. */

@@ -10,7 +10,8 @@
 //
 // The result, 12 bytes a place: [address][kind | group << 8][address of the first byte of the JSON string it is in; 0: in none]
 import { gapAt, isCardGap, isEncoded, isIban, isIpv4, isUuid } from "./anchor-shapes";
-import { digits, equal, gaps, highBytes, isDigit, isHex, isLetter, isWordByte, letters, maskOf } from "./bytes64";
+import { digits, equal, highBytes, isDigit, isHex, isLetter, isWordByte, letters, maskOf } from "./bytes64";
+import { longRows } from "./digit-rows";
 
 const SLOTS: u32 = 1024;
 const SLOT_BYTES: u32 = 12;
@@ -151,35 +152,6 @@ function stringsOf(p: usize, quotes: u64, backslashes: u64): u64 {
   mask ^= inString;
   inString = <u64>(<i64>mask >> 63);
   return mask;
-}
-
-/**
- * The first digits of rows of groups that may be long enough: nine digits, a point three times, or a "+" before them. At `at`
- * words begin (or are behind a character beyond ASCII: the host says which are of words). A row that goes on in the next 64 bytes
- * is taken; takeNumber looks closer at each.
- */
-// @ts-ignore: decorator
-@inline
-function longRows(p: usize, numerals: u64, at: u64, lines: u64): u64 {
-  let starts = numerals & at;
-  if (starts == 0) return 0;
-  const rows = numerals | gaps(p);
-  const pluses = equal(p, 0x2b);
-  const cardGaps = lines | pluses;
-  const plus = (pluses << 1) | (load<u8>(p - 1) == 0x2b ? 1 : 0);
-  let long = starts & plus;
-  starts &= ~plus;
-  while (starts != 0) {
-    const n = ctz(starts);
-    starts &= starts - 1;
-    const length = ctz(~(rows >> n));
-    const isCut = n + length >= 64;
-    const digits = popcnt((numerals >> n) & (((<u64>1) << (length & 63)) - 1));
-    const isFour = ((numerals >> n) & 31) == 15 && ((cardGaps >> n) & 16) != 0;
-    const isLong = isCut | (digits > 8) | (length - digits > 2) | isFour;
-    long |= <u64>isLong << n;
-  }
-  return long;
 }
 
 /** Reads [p, end), writes places at `out`, at most `room` bytes. Returns where it stopped: `end`, or where to go on. */

@@ -1,4 +1,5 @@
 /** Rows of results for people: one table at the end, numbers at the right. */
+import { shortNumber } from "../../chart/numbers.js";
 import type { Block } from "../../event/block.js";
 import { type Delivery, STORED } from "../../event/delivery/delivery.js";
 import { decodeString, JsonFault, scanMembers } from "../../json/members.js";
@@ -8,7 +9,7 @@ import { paletteOf } from "../../terminal/colours.js";
 import { Table } from "../../terminal/table/table.js";
 
 /** Takes rows as NDJSON, and prints them as one table when they have all come. */
-export class ResultTable implements Sink {
+export class RowTable implements Sink {
   private readonly output: Output;
   private readonly rows: string[] = [];
   private readonly taken = new Set<Delivery>();
@@ -60,9 +61,12 @@ function isNumber(json: string | null): boolean {
   return json === null || /^-?\d/.test(json);
 }
 
-/** Shares as per cent, texts without quotes, other values as their JSON. */
+/**
+ * Shares as per cent, fractions with the digits that mean something, texts without quotes, other values as their JSON.
+ */
 function shownOf(name: string, json: string | null): string | null {
   if (json === null) return null;
   if (name === "share" && isNumber(json)) return `${(Number(json) * 100).toFixed(1)}%`;
+  if (/^-?\d+[.eE]/.test(json)) return shortNumber(Number(json));
   return json.startsWith('"') ? decodeString(json, 0, json.length) : json;
 }
