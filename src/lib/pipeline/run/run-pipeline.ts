@@ -24,7 +24,8 @@ export type { Pipeline, RunOptions, Step } from "../contract/pipeline.js";
 
 /**
  * Runs a pipeline to the end of its source. Returns the exit code: 0 done, 1 a condition of the user holds. Throws
- * LogpipeError when it could not be done; what had been acknowledged by then is durable. `host.signal` asks it to finish what was read and stop.
+ * LogpipeError when it could not be done; what had been acknowledged by then is durable. `host.signal` asks it to
+ * finish what was read and stop.
  */
 export async function runPipeline(asked: Pipeline, options: RunOptions, host: Host): Promise<number> {
   let pipeline = asked;
