@@ -1,7 +1,6 @@
 /**
  * The crontabs of docs/alerts.md, by cron's rules: hardly any environment, no terminal, nothing on standard input.
- * Silent with exit code 0 as long as all is well; when it is not, there is something to mail, and conditions end with
- * 1.
+ * Silent with exit code 0 as long as all is well; when it is not, there is something to mail; conditions end with 1.
  */
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, openSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";

@@ -9,7 +9,7 @@ import { ColumnReader } from "../../lib/stages/window/read.js";
 import { TotalsDefinition } from "../../lib/stages/window/whole/definition.js";
 import { readTotals } from "../../lib/stages/window/whole/language.js";
 import { totalsRange } from "../../lib/stages/window/whole/range.js";
-import { droppedText } from "../../lib/stages/window/whole/report.js";
+import { statsText } from "../../lib/stages/window/whole/report.js";
 import { Totals, type TotalsRange } from "../../lib/stages/window/whole/totals.js";
 
 const options = {
@@ -88,7 +88,8 @@ become one, \`__other__\`; standard error says so.
   },
   create: (given, context, range) => new Totals(definitionOf(given), context, range),
   condition: ({ options: { failIf } }, counts) => heldText(counts, `stats --fail-if '${failIf}'`),
-  report: ({ options: { limit } }, counts) => droppedText("stats", counts, limit !== undefined),
+  report: ({ options: { limit, failIf } }, counts) =>
+    statsText(counts, { isCut: limit !== undefined, isAlert: failIf !== undefined }),
   display: async (_given, { standard: { stdout } }, format) => {
     if (format === undefined ? !stdout.isTerminal : format !== "table") return undefined;
     const { RowTable } = await import("../../lib/sinks/view/row-table.js");

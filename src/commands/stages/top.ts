@@ -89,7 +89,8 @@ row whose count may be too low says by how much at most, \`missed_max\`.
   },
   create: (given, context, range) => new Totals(definitionOf(given), context, range),
   condition: ({ options: { failIf } }, counts) => heldText(counts, `top --fail-if '${failIf}'`),
-  report: ({ operands }, counts) => topText(counts, operands.slice(0, 1)),
+  report: ({ operands, options: { failIf } }, counts) =>
+    topText(counts, { fields: operands.slice(0, 1), isAlert: failIf !== undefined }),
   display: async (_given, { standard: { stdout } }, format) => {
     if (format === undefined ? !stdout.isTerminal : format !== "table") return undefined;
     const { RowTable } = await import("../../lib/sinks/view/row-table.js");

@@ -36,11 +36,15 @@ export function writeTail(tail: string, event: EventWriter): void {
     event.number("gzip_ratio", ratio[1]!);
     rest = rest.slice(ratio[0].length);
   }
-  if (rest !== "" && !writeTimes(rest, event) && !writePairs(rest, event)) event.text("extra", rest);
+  if (rest === "") return;
+  // Pairs begin with a letter, and times never do.
+  const isRead = rest.charCodeAt(0) >= FIRST_LETTER ? writePairs(rest, event) : writeTimes(rest, event);
+  if (!isRead) event.text("extra", rest);
 }
 
 const QUOTE = 0x22;
 const DASH = 0x2d;
+const FIRST_LETTER = 0x61;
 const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
 
 const TRAEFIK = /^(\d{1,15}|-) (?:"([^"]{0,512})"|-) (?:"([^"]{0,2048})"|-) (\d{1,12})ms$/;

@@ -42,7 +42,7 @@ export function plain(text: string): string {
 
 /**
  * `COLUMN[ asc| desc]`, several with commas: aggregates the greatest first, group fields the smallest first where
- * nothing else is asked for. Without a text: by the first aggregate, then by the group fields. Throws usage.bad-value.
+ * nothing else is written. Without a text: by the first aggregate, then by the group fields. Throws usage.bad-value.
  */
 export function readOrder(
   text: string | undefined,

@@ -1,30 +1,51 @@
-/** What is to be said at the end of what did not fit. */
+/** What is to be said at the end of what did not fit, or did not count. */
 import { countOf, formatCount } from "../../../base/size.js";
 
-/** Undefined: everything has fitted. `isCut`: the row of the others is not among the results. */
-export function droppedText(
-  name: string,
-  counts: Readonly<Record<string, number>>,
-  isCut: boolean,
-): { readonly text: string } | undefined {
+type Counts = Readonly<Record<string, number>>;
+
+interface Said {
+  readonly text: string;
+}
+
+/**
+ * Undefined: there is nothing to say. `isCut`: the row of the others is not among the results. `isAlert`: a condition
+ * was asked, and cron mails every word: what was left out, as it always is, is in `--stats` alone.
+ */
+export function statsText(
+  counts: Counts,
+  { isCut, isAlert }: { readonly isCut: boolean; readonly isAlert: boolean },
+): Said | undefined {
+  return said("stats", [droppedText(counts, isCut), isAlert ? undefined : mistypedText(counts)]);
+}
+
+/** As `statsText`, with the events that have none of the fields. */
+export function topText(
+  counts: Counts,
+  { fields, isAlert }: { readonly fields: readonly string[]; readonly isAlert: boolean },
+): Said | undefined {
+  if (isAlert) return said("top", [droppedText(counts, true)]);
+  const missing = counts["without_field"] ?? 0;
+  const left = missing === 0 || counts["groups"] === 0;
+  const text = left ? undefined : `${countOf(missing, "event")} without ${fields.join(", ")} left out`;
+  return said("top", [droppedText(counts, true), mistypedText(counts), text]);
+}
+
+function said(name: string, texts: readonly (string | undefined)[]): Said | undefined {
+  const there = texts.filter((text) => text !== undefined);
+  return there.length === 0 ? undefined : { text: `${name}: ${there.join("; ")}` };
+}
+
+function droppedText(counts: Counts, isCut: boolean): string | undefined {
   const dropped = counts["groups_dropped"] ?? 0;
   if (dropped === 0) return undefined;
   const where = isCut ? "are left out" : "are together in __other__";
-  return {
-    text:
-      `${name}: too many groups for --max-groups or --memory: the ${formatCount(dropped)} lightest ${where}; ` +
-      'counts of a row with "missed_max" may be too low by that much',
-  };
+  return (
+    `too many groups for --max-groups or --memory: the ${formatCount(dropped)} lightest ${where}; ` +
+    'counts of a row with "missed_max" may be too low by that much'
+  );
 }
 
-/** As `droppedText`, with the events that have no such field. */
-export function topText(
-  counts: Readonly<Record<string, number>>,
-  fields: readonly string[],
-): { readonly text: string } | undefined {
-  const dropped = droppedText("top", counts, true);
-  const missing = counts["without_field"] ?? 0;
-  if (missing === 0 || counts["groups"] === 0) return dropped;
-  const text = `top: ${countOf(missing, "event")} without ${fields.join(", ")} left out`;
-  return { text: dropped === undefined ? text : `${dropped.text}; ${text}` };
+function mistypedText(counts: Counts): string | undefined {
+  const mistyped = counts["not_a_number"] ?? 0;
+  return mistyped === 0 ? undefined : `${countOf(mistyped, "value")} left out: no numbers`;
 }
