@@ -11,7 +11,13 @@ import { reading, shownValue } from "./arguments.js";
 import { type Input, inputPiece, isIterable } from "./inputs.js";
 import { isPiece, type Piece } from "./piece.js";
 import { Events, runToEnd } from "./run.js";
-import { type ReadSettings, readRunSettings, type Settings } from "./settings.js";
+import {
+  type FileSettings,
+  fileSettings,
+  type ReadSettings,
+  readRunSettings,
+  type Settings,
+} from "./settings.js";
 import { PipelineStream, type StreamSettings } from "./stream.js";
 
 /** A pipeline that is ready to run, as often as its input can be read. */
@@ -67,8 +73,9 @@ export async function readPipeline(text: string): Promise<RunnablePipeline> {
     return runnable(await readQuoted(text, registry));
   }
   const { readPipelineFile } = await import("../lib/pipeline/read/yaml.js");
-  const { pipeline: built } = await readPipelineFile(readPipelineText(text), text, registry);
-  return runnable(built);
+  const read = readPipelineText(text);
+  const file = await readPipelineFile(read, text, registry, undefined, [], fileSettings);
+  return runnable(file.pipeline, file.settings);
 }
 
 function readPipelineText(path: string): string {
@@ -80,16 +87,17 @@ function readPipelineText(path: string): string {
   }
 }
 
-function runnable(built: Pipeline): RunnablePipeline {
-  const eventsOf = (settings?: Settings) => events(built, readRunSettings("events", settings));
+function runnable(built: Pipeline, fromFile: FileSettings = {}): RunnablePipeline {
+  const eventsOf = (settings?: Settings) => events(built, readRunSettings("events", settings, fromFile));
   return {
     run: async (settings) => {
       needsInput(built, "run()");
-      await runToEnd(withEnd(built, settings), readRunSettings("run", settings));
+      const read = readRunSettings("run", settings, fromFile);
+      await runToEnd(withEnd(built, read), read);
     },
     events: eventsOf,
-    stream: (settings) => new PipelineStream(built, settings),
-    explain: (settings) => explainPlan(built, readRunSettings("explain", settings).options),
+    stream: (settings) => new PipelineStream(built, settings, fromFile),
+    explain: (settings) => explainPlan(built, readRunSettings("explain", settings, fromFile).options),
     [Symbol.asyncIterator]: () => eventsOf(),
   };
 }
@@ -139,8 +147,8 @@ function needsInput({ source, files }: Pipeline, call: string): void {
 }
 
 /** What comes out must go somewhere: a program that forgets it would find out late. */
-function withEnd(built: Pipeline, settings: Settings | undefined): Pipeline {
-  if (built.sink !== undefined || settings?.output !== undefined) return built;
+function withEnd(built: Pipeline, { options }: ReadSettings): Pipeline {
+  if (built.sink !== undefined || options.output !== undefined) return built;
   const hint =
     'end it in sink("./logpipe-store"), write it with run({ output: FILE }), or read it with events()';
   throw bad("run() of a pipeline that ends nowhere", hint);

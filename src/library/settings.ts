@@ -29,6 +29,12 @@ export interface ReadSettings {
 const { checkpointInterval, resetState } = run.options;
 const { dryRun: _dryRun, ...common } = pipelineOptions;
 
+/** Values of a pipeline file, by the name of the option. */
+export type FileSettings = Readonly<Record<string, unknown>>;
+
+/** What may stand at the top of a pipeline file. */
+export const fileSettings = { ...common, checkpointInterval } satisfies Options;
+
 /** The options of `run`, by name, that a program can give. */
 export const runSettings = {
   ...common,
@@ -37,16 +43,19 @@ export const runSettings = {
   resetState,
 } satisfies Options;
 
-/** Throws the LogpipeErrors of a command line. `call`: the function they were given to. */
-export function readRunSettings(call: string, given: unknown): ReadSettings {
+/**
+ * Throws the LogpipeErrors of a command line. `call`: the function they were given to; `fromFile`: what holds where the
+ * program gives nothing.
+ */
+export function readRunSettings(call: string, given: unknown, fromFile: FileSettings = {}): ReadSettings {
   const members = membersOf(call, given);
   const { signal, onMessage, ...named } = Object.fromEntries(members) as Record<string, unknown>;
   const options = readOptions(call, withSettings(runSettings), named);
   const values = Object.fromEntries(
-    Object.entries(runSettings).map(([name, option]) => [
-      name,
-      name in options ? options[name] : option.default,
-    ]),
+    Object.entries(runSettings).map(([name, option]) => {
+      const [from] = [options, fromFile].filter((values) => Object.hasOwn(values, name));
+      return [name, from === undefined ? option.default : from[name]];
+    }),
   );
   return {
     options: {

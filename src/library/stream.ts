@@ -7,7 +7,7 @@ import { membersOf } from "./arguments.js";
 import { Feed } from "./feed.js";
 import { inputPiece } from "./inputs.js";
 import { channelStep, eventOf, runToEnd } from "./run.js";
-import { type ReadSettings, readRunSettings, type Settings } from "./settings.js";
+import { type FileSettings, type ReadSettings, readRunSettings, type Settings } from "./settings.js";
 
 export interface StreamSettings extends Settings {
   /** Read from as `Event` objects, one a `data`; default: NDJSON as bytes. */
@@ -29,9 +29,9 @@ export class PipelineStream extends Duplex {
   private running: Promise<void> | undefined;
   private isReading = false;
 
-  constructor(built: Pipeline, given: StreamSettings | undefined) {
+  constructor(built: Pipeline, given: StreamSettings | undefined, fromFile: FileSettings = {}) {
     const { objects = false, ...others } = Object.fromEntries(membersOf("stream", given));
-    const settings = readRunSettings("stream", others);
+    const settings = readRunSettings("stream", others, fromFile);
     const hasInput = built.source !== undefined || built.files.length > 0;
     const isObjects = objects === true;
     const sides = { writable: !hasInput, readable: built.sink === undefined };

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -11,6 +11,7 @@ import {
   lines,
   parse,
   pipeline,
+  readPipeline,
   sink,
   stage,
   text,
@@ -88,5 +89,23 @@ describe("the library", () => {
   it("refuses pieces in the wrong order", () => {
     expect(() => pipeline(parse(), lines([]))).toThrow(LogpipeError);
     expect(() => pipeline(lines([]), sink("x"), parse())).toThrow(LogpipeError);
+  });
+
+  it("reads what `run` reads: a quoted pipeline, and a file with settings of the run", async () => {
+    const log = join(directory, "in.ndjson");
+    const output = join(directory, "out.ndjson");
+    writeFileSync(log, '{"n":1}\nno event\n{"n":2}\n');
+    const file = join(directory, "p.yaml");
+    const settings = `output: ${output}\ndead-letters: ${join(directory, "dead")}\n`;
+    writeFileSync(file, `${settings}stages:\n  - ingest: ${log}\n  - parse\n  - filter: n > 1\n`);
+    await (await readPipeline(file)).run();
+    expect(JSON.parse(readFileSync(output, "utf8"))).toEqual({ n: 2, source: log });
+    const quoted = await readPipeline(`ingest ${log} | parse | filter 'n == 1'`);
+    expect((await textsOf(quoted)).length).toBe(1);
+    await expect(readPipeline(join(directory, "none.yaml"))).rejects.toMatchObject({
+      code: "usage.unreadable",
+    });
+    writeFileSync(file, "wokers: 1\nstages: [parse]\n");
+    await expect(readPipeline(file)).rejects.toMatchObject({ help: 'did you mean "workers"?' });
   });
 });
