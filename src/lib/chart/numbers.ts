@@ -46,7 +46,10 @@ export function niceNumber(least: number): number {
   return least;
 }
 
-/** Where ticks stand from 0 or below to the first at or above `most`: about `count` of them. `isWhole`: at whole numbers. */
+/**
+ * Where ticks stand from 0 or below to the first at or above `most`: about `count` of them. `isWhole`: at whole
+ * numbers.
+ */
 export function valueTicks(least: number, most: number, count: number, isWhole = false): number[] {
   const low = Math.min(least, 0);
   const high = Math.max(most, 0);

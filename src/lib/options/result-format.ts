@@ -64,8 +64,8 @@ const OTHER_PACKINGS = ["bz2", "xz", "zip", "lz4", "br", "7z", "tgz"];
 const UNPACKABLE: readonly FormatName[] = ["parquet", "arrow"];
 
 /**
- * What `--to` and the name of `-o` say together. Throws usage.bad-value where they say different things, or what nothing
- * here writes.
+ * What `--to` and the name of `-o` say together. Throws usage.bad-value where they say different things, or what
+ * nothing here writes.
  */
 export function resultTarget(to: FormatName | undefined, output: string | undefined): ResultTarget {
   if (output === undefined || output === "-")

@@ -49,6 +49,6 @@ export interface RunOptions {
   readonly onSetAside?: (() => Promise<void>) | undefined;
   /** Where output goes instead of standard output (`-o`). */
   readonly output?: string;
-  /** What the events are written as at the end, where that is said; absent: as they are. */
+  /** What the events are written as at the end; absent: as they are. */
   readonly result?: ResultTarget;
 }

@@ -7,27 +7,11 @@ import { EventReader } from "../../pipeline/contract/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
 import { checkStateVersion } from "../../pipeline/contract/state-version.js";
 import { CountGrid } from "./count-grid.js";
-import { Groups } from "./groups.js";
+import { HistogramGroups } from "./groups.js";
 import { resultLines } from "./result-lines.js";
+import type { HistogramSettings } from "./settings.js";
 import { TimeScale } from "./time-scale.js";
 import { EvenScale, LogScale } from "./value-scale.js";
-
-export interface HistogramSettings {
-  /** Milliseconds; undefined: by the range of the events. */
-  readonly intervalMs: number | undefined;
-  readonly by: readonly string[];
-  /** The field whose values are counted; undefined: events over time. */
-  readonly field: string | undefined;
-  /** Values over time. */
-  readonly isHeatMap: boolean;
-  readonly isLog: boolean;
-  readonly where: string | undefined;
-  readonly timeField: string;
-  /** Milliseconds since the epoch. */
-  readonly sinceMs: number | undefined;
-  readonly untilMs: number | undefined;
-  readonly zone: string;
-}
 
 const STATE_VERSION = 1;
 
@@ -43,7 +27,7 @@ export class Histogram implements Transform {
   private readonly needsTime: boolean;
   private readonly where: Expression | undefined;
   private readonly field: number;
-  private readonly groups: Groups;
+  private readonly groups: HistogramGroups;
   private readonly grid: CountGrid;
 
   constructor(settings: HistogramSettings, context: StageContext) {
@@ -55,7 +39,7 @@ export class Histogram implements Transform {
     this.needsTime = hasTime || sinceMs !== undefined || untilMs !== undefined;
     if (this.needsTime) this.time = new EventTime(fields, timeField, (name) => context.count(name));
     this.field = field === undefined ? -1 : fields.add(field);
-    this.groups = new Groups(settings.by.map((path) => fields.add(path)));
+    this.groups = new HistogramGroups(settings.by.map((path) => fields.add(path)));
     this.where = where === undefined ? undefined : compileExpression(where, fields, "--where");
     this.reader = new EventReader(fields, context);
     const values = field === undefined ? undefined : isLog ? new LogScale() : new EvenScale();
@@ -74,6 +58,7 @@ export class Histogram implements Transform {
     if (this.grid.time?.isLonger === true) this.context.count(LONGER);
     const text = resultLines(this.grid, this.groups, this.settings);
     if (text !== "") emit(new Block(Buffer.from(text)));
+    this.grid.clear();
   }
 
   save(): State {

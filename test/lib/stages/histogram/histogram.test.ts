@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Block } from "../../../../src/lib/event/block.js";
-import { Histogram, type HistogramSettings } from "../../../../src/lib/stages/histogram/histogram.js";
+import { Histogram } from "../../../../src/lib/stages/histogram/histogram.js";
+import type { HistogramSettings } from "../../../../src/lib/stages/histogram/settings.js";
 
 const context = { nowMs: () => 0, reject: () => {}, count: () => {} };
 const plain: HistogramSettings = {
