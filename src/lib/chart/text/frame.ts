@@ -102,10 +102,10 @@ function tickStep(starts: readonly number[], stepMs: number, cells: number): num
   return niceStepMs(Math.max(perCell * 9, stepMs), Number.isInteger(stepMs) ? stepMs : 1);
 }
 
-/** ` 2026-11-22 10:00 to 11:00 UTC, 1m a column`. */
+/** `1m a column, 2026-11-22 10:00 to 11:00 UTC`: what must not be cut first. */
 export function timeRangeText({ starts, stepMs, endMs }: TimePlot, zone: string): string {
   const from = momentText(starts[0] ?? 0, stepMs, zone);
   const to = momentText(endMs, stepMs, zone);
   const isSameDay = from.slice(0, 10) === to.slice(0, 10) && to.length > 10;
-  return `${from} to ${isSameDay ? to.slice(11) : to} ${zoneText(zone)}, ${stepText(stepMs)} a column`;
+  return `${stepText(stepMs)} a column, ${from} to ${isSameDay ? to.slice(11) : to} ${zoneText(zone)}`;
 }
