@@ -2,7 +2,7 @@
 import { isAdditive } from "./additive.js";
 import { seriesOf } from "./group.js";
 import type { BarChart } from "./model.js";
-import { type ChartColumn, cellTextOf } from "./rows.js";
+import { type ChartColumn, labelText } from "./rows.js";
 
 export interface BarColumns {
   /** Absent: bars are numbered. */
@@ -17,7 +17,7 @@ export function barChart({ x, y, by, count }: BarColumns): BarChart {
   const numbers = new Map<string, number>();
   const places = new Int32Array(count);
   for (let row = 0; row < count; row++) {
-    const label = x === undefined ? String(row + 1) : cellTextOf(x.values[row] ?? null);
+    const label = x === undefined ? String(row + 1) : labelText(x.values[row] ?? null);
     const known = numbers.get(label);
     if (known === undefined) numbers.set(label, numbers.size);
     places[row] = known ?? numbers.size - 1;

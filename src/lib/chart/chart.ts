@@ -7,7 +7,7 @@ import { barChart } from "./bars.js";
 import { heatChart, isHeat } from "./heat.js";
 import type { Chart } from "./model.js";
 import { axisNumber } from "./numbers.js";
-import { type ChartColumn, type ChartRows, type ChartValue, type ColumnKind, cellKindOf } from "./rows.js";
+import { type ChartColumn, type ChartRows, type ChartValue, type ColumnKind, columnKind } from "./rows.js";
 import { timeChart } from "./time-chart.js";
 
 /** What the user says of the columns; the rest is told by their types. */
@@ -36,7 +36,7 @@ const TIME_NAMES = ["window_start", "timestamp", "time"];
  */
 export function chartsOf(rows: ChartRows, spec: ChartSpec): readonly Chart[] {
   if (rows.count === 0) return [];
-  const columns = withRanges(rows.columns.map((column): Typed => ({ ...column, kind: cellKindOf(column) })));
+  const columns = withRanges(rows.columns.map((column): Typed => ({ ...column, kind: columnKind(column) })));
   if (spec.x === undefined && spec.y === undefined && isHeat(columns)) return [heatChart(columns, spec.zone)];
   const named = (name: string, option: string) => columnNamed(columns, name, option);
   const by = (spec.by ?? []).map((name) => named(name, "--by"));

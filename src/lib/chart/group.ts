@@ -1,7 +1,7 @@
 /** Rows with the same x and series added up. */
 import { levelOfNumber } from "../event/level-words.js";
 import type { Series } from "./model.js";
-import { type ChartColumn, cellTextOf, numberOf } from "./rows.js";
+import { type ChartColumn, labelText, numberOf } from "./rows.js";
 
 /** Series beside it are one more, "other". */
 export const SERIES_MAX = 8;
@@ -56,7 +56,7 @@ function labelsOf(by: readonly ChartColumn[], count: number): readonly string[] 
 }
 
 function labelOf(name: string, value: ChartColumn["values"][number]): string {
-  const text = cellTextOf(value);
+  const text = labelText(value);
   return name === "level" ? (levelOfNumber(text) ?? levelOf(text) ?? text) : text;
 }
 

@@ -1,8 +1,8 @@
 /** Rows of counts by window and by range of values as a heat map. */
 import type { HeatChart } from "./model.js";
 import { axisNumber } from "./numbers.js";
-import { type ChartColumn, type ColumnKind, chartTimeOf, numberOf } from "./rows.js";
-import { binPlaceOf, timeChart } from "./time-chart.js";
+import { type ChartColumn, type ColumnKind, cellTimeMs, numberOf } from "./rows.js";
+import { placeAtMs, timeChart } from "./time-chart.js";
 
 type Typed = ChartColumn & { readonly kind: ColumnKind };
 
@@ -27,7 +27,7 @@ export function heatChart(columns: readonly Typed[], zone: string): HeatChart {
     column("count"),
   ];
   const ends = columns.find(({ name }) => name === "window_end");
-  const stepMs = ends === undefined ? undefined : chartTimeOf(ends.values[0]!) - chartTimeOf(x.values[0]!);
+  const stepMs = ends === undefined ? undefined : cellTimeMs(ends.values[0]!) - cellTimeMs(x.values[0]!);
   const { starts, stepMs: step } = timeChart({ x, y: [count], by: [], stepMs, zone });
   const ranges = new Map<number, number>();
   for (const [row, value] of from.values.entries()) ranges.set(numberOf(value), numberOf(to.values[row]!));
@@ -38,7 +38,7 @@ export function heatChart(columns: readonly Typed[], zone: string): HeatChart {
     const row = rowOf.get(numberOf(from.values[n]!));
     const value = numberOf(count.values[n]!);
     if (row !== undefined && !Number.isNaN(value))
-      counts[row]![binPlaceOf(starts, chartTimeOf(x.values[n]!))]! += value;
+      counts[row]![placeAtMs(starts, cellTimeMs(x.values[n]!))]! += value;
   }
   const labels = rows.map(({ low }) => (Number.isNaN(low) ? "0" : axisNumber(low)));
   return { kind: "heat", title: "count by value", starts, stepMs: step, labels, counts };

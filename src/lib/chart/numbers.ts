@@ -57,5 +57,9 @@ export function valueTicks(least: number, most: number, count: number, isWhole =
   const step = Math.max(niceNumber((high - low) / Math.max(count, 1)), isWhole ? 1 : 0);
   const first = Math.floor(low / step);
   const last = Math.ceil(high / step - 1e-9);
-  return Array.from({ length: last - first + 1 }, (_, n) => Number(((first + n) * step).toPrecision(12)));
+  const ticks = Array.from({ length: last - first + 1 }, (_, n) =>
+    Number(((first + n) * step).toPrecision(12)),
+  );
+  // Of the largest numbers there is no next round one.
+  return ticks.filter(Number.isFinite);
 }

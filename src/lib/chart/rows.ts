@@ -58,10 +58,8 @@ export class RowCollector {
 
 const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:?\d\d)?)?$/;
 
-/**
- * Milliseconds since the epoch of RFC 3339, of a date, or of a time without a zone, which is taken as UTC; else NaN.
- */
-export function chartTimeOf(value: ChartValue): number {
+/** Milliseconds since the epoch of RFC 3339, of a date, or of a time without a zone, taken as UTC; else NaN. */
+export function cellTimeMs(value: ChartValue): number {
   if (typeof value !== "string") return Number.NaN;
   const match = TIME.exec(value);
   if (match === null) return Number.NaN;
@@ -71,11 +69,11 @@ export function chartTimeOf(value: ChartValue): number {
 export type ColumnKind = "time" | "number" | "text" | "empty";
 
 /** What all values that are there have in common. NaN and infinities, which results write as strings, are numbers. */
-export function cellKindOf({ values }: ChartColumn): ColumnKind {
+export function columnKind({ values }: ChartColumn): ColumnKind {
   let kind: ColumnKind = "empty";
   for (const value of values) {
     if (value === null) continue;
-    const own = isNumber(value) ? "number" : Number.isNaN(chartTimeOf(value)) ? "text" : "time";
+    const own = isNumber(value) ? "number" : Number.isNaN(cellTimeMs(value)) ? "text" : "time";
     if (kind !== "empty" && kind !== own) return "text";
     kind = own;
   }
@@ -92,7 +90,7 @@ export function numberOf(value: ChartValue): number {
 }
 
 /** As a label. */
-export function cellTextOf(value: ChartValue): string {
+export function labelText(value: ChartValue): string {
   if (value === null) return "(none)";
   if (value === "") return "(empty)";
   return typeof value === "object" ? JSON.stringify(value) : String(value);

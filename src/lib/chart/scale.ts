@@ -26,7 +26,9 @@ export function logScale(values: Iterable<number>): Scale {
   if (most === 0) return linearScale(0, 1, 1);
   const low = Math.floor(Math.log10(least) + 1e-9);
   const high = Math.max(Math.ceil(Math.log10(most) - 1e-9), low + 1);
-  const ticks = Array.from({ length: high - low + 1 }, (_, n) => Number(`1e${low + n}`));
+  const ticks = Array.from({ length: high - low + 1 }, (_, n) => Number(`1e${low + n}`)).filter(
+    Number.isFinite,
+  );
   return { at: (value) => (value > 0 ? (Math.log10(value) - low) / (high - low) : Number.NaN), ticks };
 }
 

@@ -2,7 +2,7 @@
 import { isAdditive } from "./additive.js";
 import { seriesOf } from "./group.js";
 import type { Series, TimeChart } from "./model.js";
-import { type ChartColumn, chartTimeOf } from "./rows.js";
+import { type ChartColumn, cellTimeMs } from "./rows.js";
 import { nextStart, niceStepMs, stepStart, stepStarts } from "./time-steps.js";
 
 /** Places that are kept apart until it is known how many fit. */
@@ -18,11 +18,11 @@ export interface TimeColumns {
 }
 
 export function timeChart({ x, y, by, stepMs, zone }: TimeColumns): TimeChart {
-  const times = Float64Array.from(x.values, chartTimeOf);
+  const times = Float64Array.from(x.values, cellTimeMs);
   const distinct = [...new Set(times)].filter((ms) => !Number.isNaN(ms)).sort((a, b) => a - b);
   const { starts, step } = placesOf(distinct, stepMs, zone);
   const isSum = y.every(isAdditive);
-  const places = Int32Array.from(times, (ms) => (Number.isNaN(ms) ? -1 : binPlaceOf(starts, ms)));
+  const places = Int32Array.from(times, (ms) => (Number.isNaN(ms) ? -1 : placeAtMs(starts, ms)));
   const series = seriesOf({ places, placeCount: starts.length, y, by, isAdditive: isSum });
   return {
     kind: "time",
@@ -79,7 +79,7 @@ function filled(times: readonly number[], step: number): number[] {
 }
 
 /** The place that a moment is in: the last that begins at or before it. */
-export function binPlaceOf(starts: readonly number[], ms: number): number {
+export function placeAtMs(starts: readonly number[], ms: number): number {
   let [low, high] = [0, starts.length - 1];
   while (low < high) {
     const middle = (low + high + 1) >> 1;
@@ -104,7 +104,7 @@ export function mergedTo<C extends Pick<TimeChart, "starts" | "stepMs">>(
     const step = niceStepMs(Math.max(least, stepMs), Number.isInteger(stepMs) ? stepMs : 1);
     const merged = stepStarts(first, last, step, zone);
     if (merged.length <= most || merged.length === 1)
-      return { starts: merged, stepMs: step, into: Int32Array.from(starts, (ms) => binPlaceOf(merged, ms)) };
+      return { starts: merged, stepMs: step, into: Int32Array.from(starts, (ms) => placeAtMs(merged, ms)) };
     least = step + 1;
   }
 }
@@ -129,7 +129,7 @@ export function mergedSeries(
 }
 
 /** Where the last place ends. */
-export function binEndOf({ starts, stepMs }: Pick<TimeChart, "starts" | "stepMs">, zone: string): number {
+export function lastEndMs({ starts, stepMs }: Pick<TimeChart, "starts" | "stepMs">, zone: string): number {
   const last = starts.at(-1) ?? 0;
   return stepStart(last, stepMs, zone) === last ? nextStart(last, stepMs, zone) : last + stepMs;
 }

@@ -111,6 +111,14 @@ export const pagerOption = {
   }),
 } as const;
 
+/** `-o` of commands that print what they have to say. */
+const printedOutput = path({
+  fromProject: "consent",
+  short: "o",
+  metavar: "FILE",
+  summary: "write to FILE instead of standard output",
+});
+
 export type Everywhere = ValuesOf<typeof everywhere>;
 export type PipelineOptions = ValuesOf<typeof pipelineOptions>;
 
@@ -124,7 +132,7 @@ export const settable: Options = {
 
 /** Everything a command of this kind understands; its own declarations win over the common ones. */
 export function allOptions(declaration: { readonly kind: string; readonly options: Options }): Options {
-  const output = { output: pipelineOptions.output };
+  const output = { output: printedOutput };
   const common =
     declaration.kind === "command" ? { ...output, ...everywhere } : { ...pipelineOptions, ...everywhere };
   const own = declaration.options;

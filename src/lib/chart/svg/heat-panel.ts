@@ -1,7 +1,7 @@
 /** Counts by time and value as cells, the darker the more. */
 import type { HeatChart } from "../model.js";
 import { groupedNumber } from "../numbers.js";
-import { binEndOf, mergedTo } from "../time-chart.js";
+import { lastEndMs, mergedTo } from "../time-chart.js";
 import { heading, PLOT_WIDTH, rangeDetail, timeAxisMarkup } from "./axes.js";
 import { element, words } from "./element.js";
 import { LEFT, type Panel, type SvgLooks, TOP } from "./looks.js";
@@ -41,7 +41,7 @@ export function heatPanel(chart: HeatChart, { zone }: SvgLooks): Panel {
       ? words(label, { x: LEFT - 6, y: TOP + HEIGHT - k * height, "text-anchor": "end", class: "dim" })
       : "",
   );
-  const axis = { ...merged, endMs: binEndOf(merged, zone) };
+  const axis = { ...merged, endMs: lastEndMs(merged, zone) };
   const title = `${chart.title}, ${groupedNumber(total)} in all, at most ${groupedNumber(most)} in a cell`;
   return {
     markup:

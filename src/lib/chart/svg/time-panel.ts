@@ -2,7 +2,7 @@
 import { type Series, type TimeChart, totalOf } from "../model.js";
 import { groupedNumber } from "../numbers.js";
 import { linearScale, logScale, type Scale } from "../scale.js";
-import { binEndOf, mergedSeries, mergedTo } from "../time-chart.js";
+import { lastEndMs, mergedSeries, mergedTo } from "../time-chart.js";
 import { heading, legendMarkup, PLOT_WIDTH, rangeDetail, timeAxisMarkup, valueAxis } from "./axes.js";
 import { element } from "./element.js";
 import { coloursOf, LEFT, type Panel, type SvgLooks, TOP } from "./looks.js";
@@ -14,7 +14,7 @@ const COLUMNS_MAX = 390;
 export function timePanel(chart: TimeChart, { zone, isLog }: SvgLooks): Panel {
   const merged = mergedTo(chart, COLUMNS_MAX, zone);
   const series = mergedSeries(chart, merged.into, merged.starts.length);
-  const axis = { ...merged, endMs: binEndOf(merged, zone) };
+  const axis = { ...merged, endMs: lastEndMs(merged, zone) };
   const isStacked = chart.isAdditive || series.length === 1;
   const scale = scaleOf(series, chart.isAdditive, isLog);
   const colours = coloursOf(series.map(({ name }) => name));

@@ -4,7 +4,7 @@ import { type BarChart, type Series, totalOf } from "../model.js";
 import { groupedNumber } from "../numbers.js";
 import { linearScale, logScale, type Scale } from "../scale.js";
 import { legend, line } from "./frame.js";
-import { type Glyphs, glyphsOf, paintsOf, styled, type TextLooks } from "./looks.js";
+import { type Glyphs, glyphsOf, paintsOf, printableText, type TextLooks } from "./looks.js";
 import { stackCells } from "./stack.js";
 
 /** Bars beyond are only counted. */
@@ -21,7 +21,7 @@ const BARS_MAX = 1000;
 export function drawBars(chart: BarChart, looks: TextLooks): string {
   const count = Math.min(chart.labels.length, BARS_MAX);
   const total = chart.series.reduce((sum, one) => sum + totalOf(one), 0);
-  const title = `${styled(chart.title)}${chart.isAdditive ? `, ${groupedNumber(total)} in all` : ""}${looks.isLog ? " (logarithmic)" : ""}`;
+  const title = `${printableText(chart.title)}${chart.isAdditive ? `, ${groupedNumber(total)} in all` : ""}${looks.isLog ? " (logarithmic)" : ""}`;
   const paints = paintsOf(
     chart.series.map(({ name }) => name),
     looks.hasColour,
@@ -123,7 +123,7 @@ function layoutOf(
 ): Layout {
   const mark = isAscii ? "~" : "…";
   const most = Math.max(Math.floor(columns * 0.4), 6);
-  const names = labels.map((label) => fitCells(styled(label), most, mark));
+  const names = labels.map((label) => fitCells(printableText(label), most, mark));
   const nameWidth = names.reduce((width, name) => Math.max(width, cellWidth(name)), 0);
   const textWidth = texts.reduce((width, text) => Math.max(width, text.length), 0);
   const room = Math.max(columns - nameWidth - textWidth - 4, 1);

@@ -1,8 +1,8 @@
 /** Counts by time and value as shades. */
 import type { HeatChart } from "../model.js";
 import { axisNumber, groupedNumber } from "../numbers.js";
-import { binEndOf, mergedTo } from "../time-chart.js";
-import { framedChart, legend, line, plotRoom, shownRange } from "./frame.js";
+import { lastEndMs, mergedTo } from "../time-chart.js";
+import { framedPlot, legend, line, plotRoom, timeRangeText } from "./frame.js";
 import { glyphsOf, paintsOf, type TextLooks } from "./looks.js";
 
 /** More rows than fit a screen are put together. */
@@ -26,7 +26,7 @@ export function drawHeat(chart: HeatChart, looks: TextLooks): string {
   const drawn = rows.map((row) =>
     paint(Array.from(row, (count) => shadeOf(count, most, shades).repeat(cells)).join("")),
   );
-  const plot = { ...merged, cells, endMs: binEndOf(merged, looks.zone) };
+  const plot = { ...merged, cells, endMs: lastEndMs(merged, looks.zone) };
   const steps = shades.map((glyph, n) => ({
     name: `${n === 0 ? "1" : axisNumber(Math.floor(boundOf(n - 1, most, shades.length)) + 1)}+`,
     glyph,
@@ -34,8 +34,8 @@ export function drawHeat(chart: HeatChart, looks: TextLooks): string {
   }));
   return (
     line(`${chart.title}, ${groupedNumber(total)} in all`, looks) +
-    line(shownRange(plot, looks.zone), looks) +
-    framedChart(drawn.reverse(), new Map(labels.entries()), plot, looks) +
+    line(timeRangeText(plot, looks.zone), looks) +
+    framedPlot(drawn.reverse(), new Map(labels.entries()), plot, looks) +
     legend(distinctSteps(steps), looks)
   );
 }

@@ -3,10 +3,10 @@ import type { Paint } from "../../terminal/colours.js";
 import { type Series, type TimeChart, totalOf } from "../model.js";
 import { groupedNumber } from "../numbers.js";
 import { linearScale, logScale, type Scale, tickLines } from "../scale.js";
-import { binEndOf, mergedSeries, mergedTo } from "../time-chart.js";
+import { lastEndMs, mergedSeries, mergedTo } from "../time-chart.js";
 import { stepText } from "../time-steps.js";
-import { framedChart, legend, line, plotRoom, shownRange } from "./frame.js";
-import { glyphsOf, paintsOf, styled, type TextLooks } from "./looks.js";
+import { framedPlot, legend, line, plotRoom, timeRangeText } from "./frame.js";
+import { glyphsOf, paintsOf, printableText, type TextLooks } from "./looks.js";
 import { stackCells } from "./stack.js";
 
 /** A place takes at most so many cells. */
@@ -27,7 +27,7 @@ export function drawTime(chart: TimeChart, looks: TextLooks): string {
   const fitted = widest.starts.length <= room ? widest : mergedTo(chart, room, looks.zone);
   const series = fitted === widest ? merged : mergedSeries(chart, fitted.into, fitted.starts.length);
   const cells = cellsFor(fitted.starts.length, room);
-  const plot = { ...fitted, cells, endMs: binEndOf(fitted, looks.zone) };
+  const plot = { ...fitted, cells, endMs: lastEndMs(fitted, looks.zone) };
   const paints = paintsOf(
     series.map(({ name }) => name),
     looks.hasColour,
@@ -38,8 +38,8 @@ export function drawTime(chart: TimeChart, looks: TextLooks): string {
     : markRows(series, scale, { lines, cells, paints, looks });
   return (
     line(titleOf(chart, looks), looks) +
-    line(shownRange(plot, looks.zone), looks) +
-    framedChart(rows, labels, plot, looks) +
+    line(timeRangeText(plot, looks.zone), looks) +
+    framedPlot(rows, labels, plot, looks) +
     (chart.hasLegend ? legend(entriesOf(series, paints, isStacked, looks, chart.isAdditive), looks) : "") +
     noteOf(chart, fitted.stepMs, looks)
   );
@@ -48,7 +48,7 @@ export function drawTime(chart: TimeChart, looks: TextLooks): string {
 function titleOf({ title, series, isAdditive, starts }: TimeChart, { isLog }: TextLooks): string {
   const total = series.reduce((sum, one) => sum + totalOf(one), 0);
   const sum = isAdditive && starts.length > 0 ? `, ${groupedNumber(total)} in all` : "";
-  return `${styled(title)}${sum}${isLog ? " (logarithmic)" : ""}`;
+  return `${printableText(title)}${sum}${isLog ? " (logarithmic)" : ""}`;
 }
 
 /** Measures that did not fit one a column are not what each was. */

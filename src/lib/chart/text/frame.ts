@@ -2,7 +2,7 @@
 import type { Paint } from "../../terminal/colours.js";
 import { cellWidth, fitCells, padCells } from "../../terminal/table/width.js";
 import { momentText, niceStepMs, stepStart, stepText, tickText, zoneText } from "../time-steps.js";
-import { glyphsOf, styled, type TextLooks } from "./looks.js";
+import { glyphsOf, printableText, type TextLooks } from "./looks.js";
 
 /** A line that fits. */
 export function line(text: string, { columns, isAscii }: TextLooks): string {
@@ -24,7 +24,7 @@ export function legend(entries: readonly LegendEntry[], { columns, isAscii }: Te
   let width = 0;
   for (const { name, glyph, paint, detail } of entries) {
     const words = fitCells(
-      detail === undefined ? styled(name) : `${styled(name)} ${detail}`,
+      detail === undefined ? printableText(name) : `${printableText(name)} ${detail}`,
       columns - 2,
       mark,
     );
@@ -48,7 +48,7 @@ export interface TimePlot {
 }
 
 /** The plot from above, each line behind its label, then the axis with its times. `rows` are from above, painted. */
-export function framedChart(
+export function framedPlot(
   rows: readonly string[],
   labels: ReadonlyMap<number, string>,
   plot: TimePlot,
@@ -102,10 +102,10 @@ function tickStep(starts: readonly number[], stepMs: number, cells: number): num
   return niceStepMs(Math.max(perCell * 9, stepMs), Number.isInteger(stepMs) ? stepMs : 1);
 }
 
-/** ` 2026-11-22 10:00 to 11:00 UTC, 1m a column`. */
-export function shownRange({ starts, stepMs, endMs }: TimePlot, zone: string): string {
+/** `1m a column, 2026-11-22 10:00 to 11:00 UTC`: what must not be cut first. */
+export function timeRangeText({ starts, stepMs, endMs }: TimePlot, zone: string): string {
   const from = momentText(starts[0] ?? 0, stepMs, zone);
   const to = momentText(endMs, stepMs, zone);
   const isSameDay = from.slice(0, 10) === to.slice(0, 10) && to.length > 10;
-  return `${from} to ${isSameDay ? to.slice(11) : to} ${zoneText(zone)}, ${stepText(stepMs)} a column`;
+  return `${stepText(stepMs)} a column, ${from} to ${isSameDay ? to.slice(11) : to} ${zoneText(zone)}`;
 }

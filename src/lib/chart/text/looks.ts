@@ -17,9 +17,7 @@ export interface TextLooks {
   readonly isLog: boolean;
 }
 
-/**
- * Whether a terminal or reader with this environment takes no Unicode. Nothing said: a terminal does, a pipe may not.
- */
+/** Whether who reads takes no Unicode. Where the environment does not say, a terminal does and a pipe may not. */
 export function isAsciiOnly(env: Readonly<Record<string, string | undefined>>, isTerminal: boolean): boolean {
   const locale = [env["LC_ALL"], env["LC_CTYPE"], env["LANG"]].find(
     (value) => value !== undefined && value !== "",
@@ -97,6 +95,6 @@ export function paintsOf(names: readonly string[], hasColour: boolean): readonly
 }
 
 /** Text of data as it can be printed, on one line. */
-export function styled(text: string): string {
+export function printableText(text: string): string {
   return escapeControls(text);
 }

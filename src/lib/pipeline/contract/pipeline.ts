@@ -36,6 +36,6 @@ export interface RunOptions {
   readonly onProgress?: ((source: Source, bytesIn: number) => void) | undefined;
   /** Where output goes instead of standard output (`-o`). */
   readonly output?: string;
-  /** What the events are written as at the end, where that is asked for; absent: as they are. */
+  /** What the events are written as at the end; absent: as they are. */
   readonly result?: ResultTarget;
 }

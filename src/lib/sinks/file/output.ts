@@ -1,4 +1,4 @@
-// Enter here: the ends of a pipeline that has no sink.
+// Enter here: standard output and files, whole or not at all.
 /** The ends of a pipeline that has no sink: standard output, or a file (`-o`). */
 import { Packer } from "../../base/packer.js";
 import type { Block } from "../../event/block.js";

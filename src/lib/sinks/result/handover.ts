@@ -10,9 +10,7 @@ export class Handover implements Source {
   private hasEnded = false;
   private fault: { readonly error: unknown } | undefined;
 
-  /**
-   * Resolves once the block after it is asked for: by then nothing needs its bytes. Rejects once reading has failed.
-   */
+  /** Resolves once the block after it is asked for: by then nothing needs its bytes. Rejects once reading failed. */
   give(block: Block): Promise<void> {
     if (this.fault !== undefined) return Promise.reject(this.fault.error);
     return new Promise((resolve, reject) => {

@@ -9,17 +9,17 @@ const ASKED_CELLS_MAX = 1_048_576;
 /** Before values of a heat map get coarser, so many intervals are kept. */
 const HEAT_TIMES_MAX = 1024;
 
-/** GridCounts by number of the group; none: 0. */
-export type GridCounts = number[];
+/** GroupCounts by number of the group; none: 0. */
+export type GroupCounts = number[];
 
 export class CountGrid {
   readonly time: TimeScale | undefined;
   readonly values: ValueScale | undefined;
   private readonly cellsMax: number;
-  private rows = new Map<number, Map<number, GridCounts>>();
+  private rows = new Map<number, Map<number, GroupCounts>>();
   private cellCount = 0;
   private lastStart = Number.NaN;
-  private lastRow: Map<number, GridCounts> | undefined;
+  private lastRow: Map<number, GroupCounts> | undefined;
 
   constructor(time: TimeScale | undefined, values: ValueScale | undefined, isAsked: boolean) {
     this.time = time;
@@ -37,8 +37,15 @@ export class CountGrid {
     return this.rows.size === 0;
   }
 
+  /** Nothing was counted. Steps stay as long as they are. */
+  clear(): void {
+    this.rows = new Map();
+    this.cellCount = 0;
+    this.lastStart = Number.NaN;
+  }
+
   /** By where the interval begins, rising. */
-  entries(): (readonly [number, ReadonlyMap<number, GridCounts>])[] {
+  entries(): (readonly [number, ReadonlyMap<number, GroupCounts>])[] {
     return [...this.rows].sort(([a], [b]) => a - b);
   }
 
@@ -59,7 +66,7 @@ export class CountGrid {
     const { step, power, rows } = state as {
       step: number | null;
       power: number | null;
-      rows: [number, [number, GridCounts][]][];
+      rows: [number, [number, GroupCounts][]][];
     };
     if (step !== null) this.time?.load(step);
     this.values?.load(power);
@@ -83,7 +90,7 @@ export class CountGrid {
       counts[group] = (counts[group] ?? 0) + count;
       return;
     }
-    const first: GridCounts = [];
+    const first: GroupCounts = [];
     for (let n = 0; n < group; n++) first.push(0);
     first.push(count);
     row.set(key, first);

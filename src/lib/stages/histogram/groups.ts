@@ -1,10 +1,10 @@
-/** SeriesGroups of events by the values of fields, numbered as they come. */
+/** HistogramGroups of events by the values of fields, numbered as they come. */
 import type { Rows } from "../../event/rows/rows.js";
 
 /** Further ones are one group, "other". */
 const GROUPS_MAX = 64;
 
-export class SeriesGroups {
+export class HistogramGroups {
   private readonly fields: readonly number[];
   private readonly numbers = new Map<string, number>();
 

@@ -7,7 +7,7 @@ import { EventReader } from "../../pipeline/contract/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
 import { checkStateVersion } from "../../pipeline/contract/state-version.js";
 import { CountGrid } from "./count-grid.js";
-import { SeriesGroups } from "./groups.js";
+import { HistogramGroups } from "./groups.js";
 import { resultLines } from "./result-lines.js";
 import type { HistogramSettings } from "./settings.js";
 import { TimeScale } from "./time-scale.js";
@@ -27,7 +27,7 @@ export class Histogram implements Transform {
   private readonly needsTime: boolean;
   private readonly where: Expression | undefined;
   private readonly field: number;
-  private readonly groups: SeriesGroups;
+  private readonly groups: HistogramGroups;
   private readonly grid: CountGrid;
 
   constructor(settings: HistogramSettings, context: StageContext) {
@@ -39,7 +39,7 @@ export class Histogram implements Transform {
     this.needsTime = hasTime || sinceMs !== undefined || untilMs !== undefined;
     if (this.needsTime) this.time = new EventTime(fields, timeField, (name) => context.count(name));
     this.field = field === undefined ? -1 : fields.add(field);
-    this.groups = new SeriesGroups(settings.by.map((path) => fields.add(path)));
+    this.groups = new HistogramGroups(settings.by.map((path) => fields.add(path)));
     this.where = where === undefined ? undefined : compileExpression(where, fields, "--where");
     this.reader = new EventReader(fields, context);
     const values = field === undefined ? undefined : isLog ? new LogScale() : new EvenScale();
@@ -58,6 +58,7 @@ export class Histogram implements Transform {
     if (this.grid.time?.isLonger === true) this.context.count(LONGER);
     const text = resultLines(this.grid, this.groups, this.settings);
     if (text !== "") emit(new Block(Buffer.from(text)));
+    this.grid.clear();
   }
 
   save(): State {

@@ -1,8 +1,8 @@
 /** What `histogram` has counted, as NDJSON: a line an interval, range and group. */
 import { nextStart, stepStart, stepStarts } from "../../chart/time-steps.js";
 import { quote } from "../../json/quote.js";
-import type { CountGrid, GridCounts } from "./count-grid.js";
-import type { SeriesGroups } from "./groups.js";
+import type { CountGrid, GroupCounts } from "./count-grid.js";
+import type { HistogramGroups } from "./groups.js";
 import type { HistogramSettings } from "./settings.js";
 import type { ValueRange } from "./value-scale.js";
 
@@ -10,12 +10,12 @@ import type { ValueRange } from "./value-scale.js";
 const FILLED_MAX = 10_000;
 
 /** In order of time, of value, and of groups as they first came. */
-export function resultLines(grid: CountGrid, groups: SeriesGroups, settings: HistogramSettings): string {
+export function resultLines(grid: CountGrid, groups: HistogramGroups, settings: HistogramSettings): string {
   if (grid.isEmpty) return "";
   const { by, zone } = settings;
   const names = by.map((name) => `${quote(name)}:`);
   const lines: string[] = [];
-  const write = (head: string, counts: GridCounts | undefined) => {
+  const write = (head: string, counts: GroupCounts | undefined) => {
     if (by.length === 0) return void lines.push(`{${head}"count":${counts?.[0] ?? 0}}\n`);
     for (const [group, count] of (counts ?? []).entries()) {
       if (!count) continue;
@@ -37,7 +37,7 @@ export function resultLines(grid: CountGrid, groups: SeriesGroups, settings: His
 
 interface Interval {
   readonly head: string;
-  readonly rows: readonly ReadonlyMap<number, GridCounts>[];
+  readonly rows: readonly ReadonlyMap<number, GroupCounts>[];
 }
 
 /** Fine intervals put together; without a scale of time one that has no name. */
@@ -46,7 +46,7 @@ function intervalsOf(grid: CountGrid, zone: string): readonly Interval[] {
   if (grid.time === undefined) return [{ head: "", rows: entries.map(([, row]) => row) }];
   const [first, last] = [entries[0]![0], entries.at(-1)![0]];
   const stepMs = grid.time.shownStep(first, last);
-  const byStart = new Map<number, ReadonlyMap<number, GridCounts>[]>();
+  const byStart = new Map<number, ReadonlyMap<number, GroupCounts>[]>();
   if (grid.values === undefined && (last - first) / stepMs < FILLED_MAX)
     for (const start of stepStarts(first, last, stepMs, zone)) byStart.set(start, []);
   for (const [start, row] of entries) {
@@ -63,8 +63,8 @@ function intervalsOf(grid: CountGrid, zone: string): readonly Interval[] {
     });
 }
 
-function summed(rows: Interval["rows"], of: (key: number) => number): Map<number, GridCounts> {
-  const sums = new Map<number, GridCounts>();
+function summed(rows: Interval["rows"], of: (key: number) => number): Map<number, GroupCounts> {
+  const sums = new Map<number, GroupCounts>();
   for (const row of rows)
     for (const [key, counts] of row) {
       const place = of(key);

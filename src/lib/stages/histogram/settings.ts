@@ -1,4 +1,4 @@
-/** What `histogram` is asked for. */
+/** What `histogram` is told to count. */
 export interface HistogramSettings {
   /** Milliseconds; undefined: by the range of the events. */
   readonly intervalMs: number | undefined;

@@ -84,9 +84,7 @@ const NOT_ABOVE_ZERO = -1e6;
 /** 1, 1.1 to 9.9 of each power of ten. */
 const PER_POWER = 90;
 
-/**
- * Ranges that grow with the values: 1, 2, 5, 10. Two digits of each value are kept, so that there are never too many.
- */
+/** Ranges that grow with the values: 1, 2, 5, 10. Two digits of each value are kept: there are never too many. */
 export class LogScale implements ValueScale {
   key(value: number): number {
     if (value <= 0) return NOT_ABOVE_ZERO;

@@ -19,6 +19,26 @@ function table(columns: number | undefined, paths: (string | null)[], numbers: (
 }
 
 describe("tables", () => {
+  it("turns few rows into records where columns have no room, and leaves out columns of many", () => {
+    const shape = ["time", "number", "a", "b", "c"].map((name, k) => ({
+      name,
+      isNumeric: k === 1,
+      isWhole: k === 0,
+    }));
+    const row = (n: number) => ["2026-11-22T10:00:00Z", String(n), "x".repeat(90), null, "y"];
+    const cellsOf = (count: number) =>
+      shape.map((_, k) => Array.from({ length: count }, (__, n) => row(n)[k] ?? null));
+    const few = new Table(shape, { columns: 40, palette: plain });
+    const records = few.head(cellsOf(2)) + few.rows(cellsOf(2), 2) + few.foot(2);
+    expect(records).toContain("-- 2 --\ntime    2026-11-22T10:00:00Z\nnumber  1\na       xxxxx");
+    expect(records.match(/x/g)).toHaveLength(180);
+    const many = new Table(shape, { columns: 40, palette: plain });
+    const text = many.head(cellsOf(100)) + many.rows(cellsOf(100), 100) + many.foot(100);
+    expect(text).toContain("2026-11-22T10:00:00Z       7");
+    expect(text.replaceAll("\n", " ")).toMatch(/no room for 3 columns: a, b, c/);
+    for (const line of `${records}${text}`.split("\n")) expect(line.length).toBeLessThanOrEqual(40);
+  });
+
   it("align numbers right and text left, wide characters included", () => {
     expect(table(undefined, ["/a", "漢字", null], ["1", "1000", null])).toBe(
       ["path     n", "────  ────", "/a       1", "漢字  1000", "          ", ""].join("\n"),
