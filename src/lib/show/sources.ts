@@ -31,7 +31,7 @@ const FIRST_BLOCK_BYTES = 8 * 1024;
 
 function stepOf(open: (host: Host) => Promise<Source>, saysTimes = false): Step<SourceDeclaration> {
   const declaration = source({
-    name: "view",
+    name: saysTimes ? "merge" : "view",
     summary: "",
     details: "",
     operands: [],
@@ -88,7 +88,7 @@ export function lastOf(show: Show & { readonly isParsed: boolean }): Step<Source
     const [only] = logs;
     if (logs.length === 1) return lane(only!);
     return mergerOf(logs, lane, host);
-  });
+  }, logs.length > 1);
 }
 
 async function filtering(
