@@ -5,8 +5,9 @@ import { defineConfig } from "vitest/config";
  * together. `npm test` leaves them out, `npm run test:long` runs them and nothing else, CI runs both.
  */
 const LONG = [
-  "test/cli/flags.test.ts",
+  "test/cli/{data,exit-codes,flags}.test.ts",
   "test/cli/help.test.ts",
+  "test/cli/keys/round-trip.test.ts",
   "test/cli/lossless.test.ts",
   "test/cli/outputs/closed.test.ts",
   "test/cli/outputs/{places,small-disk}.test.ts",
@@ -23,7 +24,7 @@ const LONG = [
   "test/crash/**",
   "test/docs/blocks.test.ts",
   "test/lib/format/patterns/linear.test.ts",
-  "test/lib/query/restricted/{limits,own-time}.test.ts",
+  "test/lib/query/restricted/{limits,own-time,restricted}.test.ts",
   "test/lib/stages/redact/growth.test.ts",
   "test/lib/sinks/store/{faults,full,kill}.test.ts",
   "test/lib/sources/checkpoint/checkpoint-lock.test.ts",
@@ -33,6 +34,15 @@ const LONG = [
   "test/model/**",
   "test/private/**",
   "test/state/{faults,kills,pipelines,soak,tables}.test.ts",
+];
+/** Run by both: `npm test` tries a part of their cuts, runs and texts (test/support/runs.ts). */
+const SAMPLED = [
+  "test/contract/stages.test.ts",
+  "test/commands/{cases,query/values/as-they-came}.test.ts",
+  "test/lib/format/{contract,patterns/to-re2}.test.ts",
+  "test/lib/query/plan/prune.test.ts",
+  "test/lib/stages/parse/{hot-lines,memory/memory,records/cuts}.test.ts",
+  "test/lib/store/{columns/types/first-types,maintain/compact}.test.ts",
 ];
 /** What could differ between versions of Node: processes, files, pipes, signals, the command line. CI runs these on the newer ones. */
 const OF_NODE = [
@@ -47,7 +57,7 @@ const isOfNode = process.env["LOGPIPE_TEST"] === "node";
 export default defineConfig({
   test: {
     include: isLong
-      ? LONG.map((glob) => (glob.endsWith("**") ? `${glob}/*.test.ts` : glob))
+      ? [...LONG, ...SAMPLED].map((glob) => (glob.endsWith("**") ? `${glob}/*.test.ts` : glob))
       : isOfNode
         ? OF_NODE
         : ["test/**/*.test.ts"],

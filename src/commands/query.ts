@@ -30,6 +30,7 @@ import { splitStatements } from "../lib/query/sql/sql-text.js";
 import type { TimeRange } from "../lib/query/sql/time-range.js";
 import { withMissingColumns } from "../lib/query/tables/tables.js";
 import { noticeElsewhere } from "../lib/query/values/elsewhere.js";
+import { noticeOwnUser } from "../lib/query/values/own-user.js";
 import { withPresence } from "../lib/query/values/presence.js";
 import { openFiles } from "../lib/sources/files/files.js";
 import { sayQueried } from "../lib/stages/parse/unparsed/left-lines.js";
@@ -207,6 +208,7 @@ async function run(asked: Asked, given: Values, terminal: Terminal): Promise<voi
     checkRange(inputs, store?.uses.map(({ name }) => name) ?? [], notice);
     const presentSql = store?.sql ?? (await withPresence(session, sql));
     if (!given.explain) await noticeElsewhere(session, sql, notice);
+    if (!given.explain) await noticeOwnUser(session, sql, notice);
     const question: Question = {
       session,
       sql: presentSql,

@@ -4,11 +4,17 @@
  */
 import { describe, expect, it } from "vitest";
 import { printCase } from "../support/case-file.js";
+import { isThorough } from "../support/runs.js";
 import { goldenCases, runInside, runProgram, write } from "./cases.js";
 
 const isUpdate = process.env["UPDATE"] === "1";
 
-describe.each(goldenCases())("$path", (golden) => {
+// A shell and a process or several each: `npm test` runs a third of these, `npm run test:long` all.
+const cases = goldenCases().filter(
+  ({ words }, n) => words !== undefined || isThorough || isUpdate || n % 3 === 0,
+);
+
+describe.each(cases)("$path", (golden) => {
   const { file, text, words } = golden;
 
   it.skipIf(isUpdate)("is written in the one layout, and says why it exists", () => {

@@ -4,6 +4,7 @@ import { EventWriter } from "../../../src/lib/event/writer.js";
 import type { Format, LineParser } from "../../../src/lib/format/format.js";
 import { OPENINGS, openingOf } from "../../../src/lib/format/opening.js";
 import { formats } from "../../../src/lib/format/registry.js";
+import { runs } from "../../support/runs.js";
 import { NOW_MS, read } from "./examples.js";
 
 /** A parser that has seen the lines that come before an example. */
@@ -80,7 +81,7 @@ describe.each(formats.map((format) => [format.name, format] as const))("%s", (_n
         expect(printed.indexOf("\n")).toBe(printed.length - 1);
         expect(Object.prototype.toString.call(JSON.parse(printed))).toBe("[object Object]");
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   }, 300_000);
 

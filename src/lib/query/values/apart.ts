@@ -33,8 +33,8 @@ export interface OddValues {
   readonly bent: Set<string>;
 }
 
-/** The key under which the JSON text of such values stands. No event's key is this. */
-export function apartKey(name: string, type: "number" | "escaped" | "json"): string {
+/** The key under which the JSON text of such values stands, or their JSON type. No event's key is this. */
+export function apartKey(name: string, type: "number" | "escaped" | "json" | "kind"): string {
   return `\u2063${type} ${name}`;
 }
 

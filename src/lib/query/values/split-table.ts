@@ -4,7 +4,7 @@
 import { table } from "../../base/table.js";
 import { Kind } from "../../event/summary.js";
 import { numbersSql } from "../../store/columns/columns-sql.js";
-import { identifier, literal } from "../../store/columns/names.js";
+import { identifier } from "../../store/columns/names.js";
 import {
   type Column,
   columnFor,
@@ -15,7 +15,7 @@ import {
 } from "../../store/columns/schema.js";
 import { type KeyNames, keyNames } from "../../store/columns/spellings/shown.js";
 import { StoredNames } from "../../store/columns/spellings/stored.js";
-import { countedTypes, hasSeveralClasses } from "../../store/columns/types/count.js";
+import { countedTypes, hasSeveralClasses, isOneOfSql } from "../../store/columns/types/count.js";
 import { firstType, TEXT_COLUMN_KEYS } from "../../store/columns/types/first.js";
 import {
   type ColumnType,
@@ -93,7 +93,7 @@ export async function splitTable({ columns, source, rows }: SplitJob): Promise<{
   const inner =
     split.length === 0
       ? source(read)
-      : `SELECT ${[...kept, ...stored].join(", ")} FROM (${source([...read, ...apart])})`;
+      : `SELECT ${[...kept, ...stored].join(", ")} FROM (${withKinds(source([...read, ...apart]), split)})`;
   const all = shownColumns(named, names, { schema, plain, view });
   const splitKeys = splitKeysOf(all);
   if (split.length === 0 && splitKeys.length === 0) return { sql: inner, splitKeys };
@@ -114,13 +114,16 @@ function shownColumns(
   { schema, plain, view }: SplitSchema & { readonly view: readonly ViewColumn[] },
 ): readonly ViewColumn[] {
   const shown = new Map(view.map((column) => [column.name, column]));
+  const viewOf = new Map(
+    view.flatMap((column) => (column.columns.length === 1 ? [[column.columns[0]!, column] as const] : [])),
+  );
   const ofKeys = new Map(
     named.map((column): [string, KeyColumns] => {
       const own = plain.get(column.as);
       const found =
         own === undefined
-          ? keyColumns(column, shown.get(column.as)!, view, schema.byKey.get(column.as)!)
-          : keyColumns(column, plainView(column, own), [], []);
+          ? keyColumns(column, shown.get(column.as)!, viewOf, schema.byKey.get(column.as)!)
+          : keyColumns(column, plainView(column, own), viewOf, []);
       return [column.original, found];
     }),
   );
@@ -178,7 +181,7 @@ function namesOf(columns: readonly EventColumn[]): KeyNames {
 function keyColumns(
   { as, original: key }: NamedColumn,
   shown: ViewColumn,
-  view: readonly ViewColumn[],
+  viewOf: ReadonlyMap<Column, ViewColumn>,
   stored: readonly Column[],
 ): KeyColumns {
   const { key: _, ...plain } = shown;
@@ -188,8 +191,10 @@ function keyColumns(
     const sql = own.type === "json" ? `${own.sql}::VARCHAR` : own.sql;
     return { key, view: [own], values: [{ column: column!, sql, name: as }] };
   }
-  const beside = view.filter(({ columns }) => columns.length === 1 && stored.includes(columns[0]!));
-  const siblings = beside.filter((column) => column !== shown);
+  const siblings = stored.flatMap((column) => {
+    const beside = viewOf.get(column);
+    return beside === undefined || beside === shown ? [] : [beside];
+  });
   const values = stored.map((column) => {
     const exact = siblings.find(({ columns }) => columns[0] === column);
     return { column, sql: identifier(column.name), name: exact?.name ?? as };
@@ -250,12 +255,24 @@ async function firstTypes(
   return new Map(split.map(({ as, split: { name } }) => [name, types.get(as)]));
 }
 
+/**
+ * SQL: the source with the JSON type of each key's values beside it. Where an expression names a column twice, DuckDB
+ * 1.5 plans it in time that grows with the square of their number; and a plan asks each type once.
+ */
+function withKinds(source: string, split: readonly MixedColumn[]): string {
+  const kinds = split.flatMap(({ as, split: own }) =>
+    isOfNumbers(own) ? [] : [`json_type(${identifier(as)}) AS ${identifier(apartKey(as, "kind"))}`],
+  );
+  return kinds.length === 0 ? source : `SELECT *, ${kinds.join(", ")} FROM (${source})`;
+}
+
 /** SQL of each stored column of a key that is read as JSON. */
 function storedSql(columns: readonly Column[], { as, split, time }: MixedColumn): string[] {
   const json = identifier(as);
   if (isOfNumbers(split))
     return columns.map((column) => `${numbersSql(json, column.type)} AS ${identifier(column.name)}`);
-  const text = `CASE WHEN json_type(${json}) = 'VARCHAR' THEN ${json}->>'$' END`;
+  const kind = identifier(apartKey(as, "kind"));
+  const text = `CASE WHEN ${kind} = 'VARCHAR' THEN ${json}->>'$' END`;
   const asTime = time === undefined ? undefined : timeSql(`(${text})`, time);
   return columns.map((column) => {
     const types = JSON_TYPES.filter(([kind]) => columnFor(columns, kind) === column).flatMap(
@@ -266,7 +283,7 @@ function storedSql(columns: readonly Column[], { as, split, time }: MixedColumn)
       return `CASE WHEN ${asTime} IS NULL THEN ${text} END AS ${identifier(column.name)}`;
     const value =
       column.type === "string" ? `${json}->>'$'` : `${json}::${SQL_TYPES[column.type] ?? "VARCHAR"}`;
-    const when = `json_type(${json}) IN (${types.map(literal).join(", ")})`;
+    const when = isOneOfSql(kind, types);
     const isApart = column.type === "number" || column.type === "escaped";
     const sql = isApart
       ? identifier(apartKey(as, column.type as "number"))

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { temporaryDirectory } from "../../../support/logpipe.js";
+import { runs } from "../../../support/runs.js";
 import { ask } from "../ask.js";
 
 async function askFile(lines: readonly string[], sql: string, name = "logs.ndjson") {
@@ -33,7 +34,7 @@ test("any values of a key, times among other things", { timeout: 120_000 }, asyn
       const { lines: counts } = await askFile(lines, "SELECT count(*) AS n FROM logs WHERE k IS NULL");
       expect(counts).toEqual(['{"n":0}']);
     }),
-    { numRuns: Number(process.env["LOGPIPE_TEST_RUNS"] ?? 12) },
+    { numRuns: runs(12, 4) },
   );
 });
 

@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { linearPattern } from "../../../../src/lib/format/patterns/linear-pattern.js";
 import { toRe2 } from "../../../../src/lib/format/patterns/to-re2.js";
 import { within } from "../../../../src/lib/format/patterns/within.js";
+import { runs } from "../../../support/runs.js";
 
 const LETTERS = fc.constantFrom(..."aab b1-_. \t/é\u00a0");
 const CHARACTERS = fc.oneof(
@@ -74,7 +75,7 @@ it("what is translated finds the same groups in any line", { timeout: 3_600_000 
         expect(pattern.groups(line), `${regex} on ${JSON.stringify(line)}`).toEqual(expected);
       },
     ),
-    { numRuns: Number(process.env["LOGPIPE_TEST_RUNS"] ?? 3000) },
+    { numRuns: runs(3000) },
   );
   expect(translated).toBeGreaterThan(300);
 });

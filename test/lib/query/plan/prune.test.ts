@@ -10,10 +10,11 @@ import { withPresence } from "../../../../src/lib/query/values/presence.js";
 import { splitKeysOf } from "../../../../src/lib/query/values/scope.js";
 import type { StoreSink } from "../../../../src/lib/sinks/store/store.js";
 import { openRelation, type Relation } from "../../../../src/lib/store/read/relation.js";
+import { runs } from "../../../support/runs.js";
 import { query } from "./sql-arbitrary.js";
 import { makeStore } from "./store.js";
 
-const RUNS = Number(process.env["LOGPIPE_TEST_RUNS"] ?? 80);
+const RUNS = runs(80);
 
 let store: string;
 let sink: StoreSink;

@@ -4,6 +4,7 @@ import { Block } from "../../../../src/lib/event/block.js";
 import { CLAIMS } from "../../../../src/lib/format/normalise/normaliser.js";
 import { formatNamed } from "../../../../src/lib/format/registry.js";
 import { Parser, type ParserOptions } from "../../../../src/lib/stages/parse/parser.js";
+import { runs } from "../../../support/runs.js";
 
 const context = { nowMs: () => Date.UTC(2026, 10, 21), reject: () => {}, count: () => {} };
 
@@ -125,7 +126,7 @@ describe("the kernel for access logs", () => {
           expect(parsed(format, input, hot)).toBe(parsed(format, input, []));
         }),
         {
-          numRuns: 1500,
+          numRuns: runs(1500),
           examples: [[['ab - [ [01/Jan/1969:00:00:00 +0000] "GET / HTTP/1.1" 100 - "-" ""']]],
         },
       );
@@ -255,7 +256,7 @@ describe("the kernel for JSON events", () => {
           const source = hasSource ? "a.log" : undefined;
           expect(parsed(format, input, ["json"], source)).toBe(parsed(format, input, [], source));
         }),
-        { numRuns: 4000 },
+        { numRuns: runs(4000) },
       );
     });
   }

@@ -7,6 +7,7 @@ import { expect, test } from "vitest";
 import { compactFiles } from "../../../../src/lib/store/maintain/compact.js";
 import { maintainTable } from "../../../../src/lib/store/maintain/maintain.js";
 import { mayContain } from "../../../../src/lib/store/parquet/bloom.js";
+import { runs } from "../../../support/runs.js";
 import { lineFacts, readFacts, temporaryDirectory } from "../support.js";
 import { eventLine, filesBelow, openBench, storeBatches } from "./support.js";
 
@@ -45,7 +46,7 @@ test("any events come out of compaction as they went in, and a second run change
       expect((await bench.log.refresh()).version).toBe(version);
       bench.session.close();
     }),
-    { numRuns: Number(process.env["LOGPIPE_TEST_RUNS"] ?? 8) },
+    { numRuns: runs(8, 3) },
   );
 });
 

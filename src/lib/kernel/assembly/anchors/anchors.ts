@@ -10,7 +10,7 @@
 //
 // The result, 12 bytes a place: [address][kind | group << 8][address of the first byte of the JSON string it is in; 0: in none]
 import { gapAt, isCardGap, isEncoded, isIban, isIpv4, isUuid } from "./anchor-shapes";
-import { digits, equal, highBytes, isDigit, isHex, isLetter, isWordByte, letters, maskOf, wordBytes } from "./bytes64";
+import { digits, equal, gaps, highBytes, isDigit, isHex, isLetter, isWordByte, letters, maskOf } from "./bytes64";
 
 const SLOTS: u32 = 1024;
 const SLOT_BYTES: u32 = 12;
@@ -42,6 +42,9 @@ const IBANS: u32 = 64;
 const UUIDS: u32 = 128;
 const STRINGS: u32 = 256;
 const ENCODINGS: u32 = 512;
+
+/** The last of 64 bytes: what follows it is not in view. */
+const LAST: u64 = 0x8000000000000000;
 
 let inString: u64 = 0;
 let isNextEscaped: u64 = 0;
@@ -150,18 +153,30 @@ function stringsOf(p: usize, quotes: u64, backslashes: u64): u64 {
   return mask;
 }
 
-/** The first digits of what begins a word (or is behind a character beyond ASCII: the host says which are of words) and is nine digits long, or is followed by more groups, or behind a "+". */
+/**
+ * The first digits of rows of groups that may be long enough: nine digits, a point three times, or a "+" before them. At `at`
+ * words begin (or are behind a character beyond ASCII: the host says which are of words). A row that goes on in the next 64 bytes
+ * is taken; takeNumber looks closer at each.
+ */
 // @ts-ignore: decorator
 @inline
-function longRows(p: usize, numerals: u64, at: u64): u64 {
+function longRows(p: usize, numerals: u64, at: u64, lines: u64): u64 {
   let starts = numerals & at;
-  let long: u64 = 0;
+  if (starts == 0) return 0;
+  const rows = numerals | gaps(p);
+  const pluses = equal(p, 0x2b);
+  const cardGaps = lines | pluses;
+  const plus = (pluses << 1) | (load<u8>(p - 1) == 0x2b ? 1 : 0);
+  let long = starts & plus;
+  starts &= ~plus;
   while (starts != 0) {
     const n = ctz(starts);
     starts &= starts - 1;
-    const length = ctz(~(numerals >> n));
-    const next = load<u8>(p + <usize>(n + length));
-    const isLong = length > 8 || <u64>n + length >= 64 || gapAt(p + <usize>(n + length)) != 0 || (length == 4 && isCardGap(next)) || load<u8>(p + <usize>n - 1) == 0x2b;
+    const length = ctz(~(rows >> n));
+    const isCut = n + length >= 64;
+    const digits = popcnt((numerals >> n) & (((<u64>1) << (length & 63)) - 1));
+    const isFour = ((numerals >> n) & 31) == 15 && ((cardGaps >> n) & 16) != 0;
+    const isLong = isCut | (digits > 8) | (length - digits > 2) | isFour;
     long |= <u64>isLong << n;
   }
   return long;
@@ -186,22 +201,23 @@ export function anchors(p: usize, end: usize, out: usize, room: usize, wanted: u
       previousInside = inside >> 63;
     }
     const marks = wanted & (ATS | ENCODINGS) ? marksAt(p) & inside : 0;
-    const words = wordBytes(p);
+    const letter = letters(p);
+    const numerals = digits(p);
+    const high = highBytes(p);
+    const lines = equal(p, 0x5f);
+    const words = letter | numerals | high | lines;
     const behindWord = (words << 1) | (isWordByte(load<u8>(p - 1)) ? 1 : 0);
     const literals = wanted & LITERALS ? literalsAt(p, ~behindWord) & inside : 0;
     const colons = wanted & IPV6S ? equal(p, 0x3a) & inside & ~opens : 0;
     const dashes = wanted & UUIDS ? equal(p, 0x2d) & inside : 0;
     let starts: u64 = 0;
     let accounts: u64 = 0;
-    const numerals = wanted & (NUMBERS | IPV4S | IBANS) ? digits(p) : 0;
     if (numerals != 0) {
-      const high = highBytes(p);
       const behindHigh = (high << 1) | (load<u8>(p - 1) >= 0x80 ? 1 : 0);
-      if (wanted & (NUMBERS | IPV4S)) starts = longRows(p, numerals, all & (~behindWord | behindHigh));
+      if (wanted & (NUMBERS | IPV4S)) starts = longRows(p, numerals, all & (~behindWord | behindHigh), lines);
       if (wanted & IBANS) {
-        const letter = letters(p);
         // At the seam the bytes before are looked at by isIban.
-        accounts = numerals & inside & (((letter << 1) & (letter << 2) & ~((words & ~high) << 3)) | 3);
+        accounts = numerals & ((numerals >> 1) | LAST) & inside & (((letter << 1) & (letter << 2) & ~((words & ~high) << 3)) | 3);
       }
     }
     const strings = wanted & STRINGS ? opens : 0;

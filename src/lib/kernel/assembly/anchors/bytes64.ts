@@ -55,6 +55,21 @@ export function highBytes(p: usize): u64 {
 
 // @ts-ignore: decorator
 @inline
+function gapsOf(v: v128): v128 {
+  // The sixteen bytes from the blank on: -1 where isGap. All others are beyond the table: 0. Bytes beyond ASCII have the upper bit.
+  const table = i8x16(-1, 0, 0, 0, 0, 0, 0, 0, -1, -1, 0, 0, 0, -1, -1, -1);
+  return v128.or(i8x16.swizzle(table, i8x16.sub(v, i8x16.splat(0x20))), v);
+}
+
+/** Which of 64 bytes may be of a gap between groups of digits (isGap), or are of characters beyond ASCII. */
+// @ts-ignore: decorator
+@inline
+export function gaps(p: usize): u64 {
+  return maskOf(gapsOf(v128.load(p)), gapsOf(v128.load(p, 16)), gapsOf(v128.load(p, 32)), gapsOf(v128.load(p, 48)));
+}
+
+// @ts-ignore: decorator
+@inline
 export function letters(p: usize): u64 {
   return maskOf(
     lettersOf(v128.load(p)), lettersOf(v128.load(p, 16)), lettersOf(v128.load(p, 32)), lettersOf(v128.load(p, 48)),

@@ -11,6 +11,7 @@ import { Aligner } from "../../../../../src/lib/pipeline/chain/aligner.js";
 import { frame } from "../../../../../src/lib/pipeline/chain/builtin-stages.js";
 import { Chain } from "../../../../../src/lib/pipeline/chain/chain.js";
 import { learnHeaders } from "../../../../../src/lib/stages/parse/memory/learn.js";
+import { runs } from "../../../../support/runs.js";
 import { parsedApart, parsedInTurn } from "../records/support.js";
 
 const W3C = ["#Version: 1.0", "#Fields: date time c-ip cs-method cs-uri-stem sc-status"];
@@ -40,7 +41,7 @@ const lines = fc.array(
     maxLength: 40,
   },
 );
-const RUNS = { numRuns: 200 };
+const RUNS = { numRuns: runs(200) };
 
 const text = (all: readonly string[]) => all.map((line) => `${line}\n`).join("");
 

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { Block } from "../../../../../src/lib/event/block.js";
 import { frame } from "../../../../../src/lib/pipeline/chain/builtin-stages.js";
+import { runs } from "../../../../support/runs.js";
 import { LINES } from "./lines.js";
 import { type Manner, parsedApart, parsedInTurn } from "./support.js";
 
@@ -25,7 +26,7 @@ const lines = fc
   )
   .map((parts) => parts.flat());
 
-const RUNS = { numRuns: 80 };
+const RUNS = { numRuns: runs(80) };
 
 it.each<[string, Manner]>([
   ["auto", {}],

@@ -7,6 +7,7 @@ import type { TableSchema } from "../../../../../src/lib/store/columns/schema.js
 import { TableLog } from "../../../../../src/lib/store/delta/snapshot.js";
 import { Session } from "../../../../../src/lib/store/duckdb/duckdb.js";
 import { rightFirstColumns } from "../../../../../src/lib/store/maintain/alter/first-columns.js";
+import { runs } from "../../../../support/runs.js";
 import {
   blocksOf,
   lineFacts,
@@ -152,6 +153,6 @@ test("whatever the flushes and writers, compaction gives the same types, and eve
       expect(await righted(cut)).toEqual(await righted(whole));
       expect(await readFacts(cut)).toEqual(wanted);
     }),
-    { numRuns: Number(process.env["LOGPIPE_TEST_RUNS"] ?? 25) },
+    { numRuns: runs(25) },
   );
 });
