@@ -54,7 +54,7 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = table({
   sink: { summary: "store events", load: () => import("./sinks/sink.js") },
   query: { summary: "ask SQL of the store, of files or of standard input", load: () => import("./query.js") },
   view: {
-    summary: "read events comfortably: time and level first, in colour",
+    summary: "read logs and events comfortably: time and level first, in colour",
     load: () => import("./sinks/view.js"),
   },
   run: { summary: "run a whole pipeline in one process", load: () => import("./run.js") },

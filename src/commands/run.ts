@@ -5,6 +5,7 @@ import { localName, urlScheme } from "../lib/base/local/path.js";
 import { everywhere, pipelineOptions } from "../lib/options/common.js";
 import { duration, flag } from "../lib/options/options.js";
 import { loadSettings, settingsFor } from "../lib/options/settings.js";
+import { isExpanding } from "../lib/pipeline/contract/expansion.js";
 import type { Pipeline } from "../lib/pipeline/contract/pipeline.js";
 import { command, type Registry } from "../lib/pipeline/contract/stage.js";
 import type { Terminal } from "../lib/pipeline/contract/terminal.js";
@@ -69,9 +70,10 @@ a stop the next run goes on where this one was, and every event counts once. doc
 /** What is asked of the sink and done by stages right before it: `view --level warn+`. */
 async function withStagesOfSink(pipeline: Pipeline): Promise<Pipeline> {
   const { sink, stages } = pipeline;
-  const added = (await sink?.declaration.stagesBefore?.(sink.given)) ?? [];
+  if (sink === undefined || !isExpanding(sink.declaration)) return pipeline;
+  const added = await sink.declaration.stagesBefore(sink.given);
   if (added.length === 0) return pipeline;
-  const isFirst = stages.length === 0 && sink?.declaration.parsesLogs === true;
+  const isFirst = stages.length === 0 && sink.declaration.parsesLogs === true;
   return { ...pipeline, stages: [...stages, ...added], ...(isFirst && { parsesInput: "text" as const }) };
 }
 

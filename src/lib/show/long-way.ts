@@ -2,7 +2,7 @@
 import { quotedForShell } from "../sources/files/shell.js";
 import { wordsOf } from "./asked.js";
 import type { FoundLog } from "./directory.js";
-import type { Show } from "./show.js";
+import type { Show } from "./plan.js";
 
 interface Reading {
   readonly isParsed: boolean;

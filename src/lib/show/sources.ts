@@ -1,4 +1,4 @@
-/** The sources of what is shown: last events, logs merged by time, followed files. They stand in no list of commands. */
+/** The sources of what is shown: last events, merged logs, followed files. They stand in no list of commands. */
 
 import { countOf } from "../base/size.js";
 import { formatNamed } from "../format/registry.js";
@@ -19,7 +19,7 @@ import { parserSettings } from "../stages/parse/settings.js";
 import { ParsedSource } from "../stages/parse/unparsed/parsed-source.js";
 import { BackwardSource, type PieceFacts } from "./backwards.js";
 import type { FoundLog } from "./directory.js";
-import type { Show } from "./show.js";
+import type { Show } from "./plan.js";
 
 type Logs = readonly (readonly FoundLog[])[];
 

@@ -28,13 +28,6 @@ export interface Pipeline {
   readonly parsesInput?: "logs" | "text" | "no";
 }
 
-/** What a command line stands for, when it stands for other commands. */
-export interface Expansion {
-  readonly pipeline: Pipeline;
-  /** The pipe of commands that gives the same. */
-  readonly longWay: string;
-}
-
 /** What the flags common to every pipeline say. */
 export interface RunOptions {
   /** The first record that cannot be handled ends the run with exit code 1. */

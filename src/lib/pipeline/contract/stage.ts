@@ -7,7 +7,6 @@ import type { AskedField } from "../../event/rows/field-path.js";
 import type { TimeRule } from "../../event/time/stored-times.js";
 import type { Options, ValuesOf } from "../../options/options.js";
 import type { Host } from "./host.js";
-import type { Expansion, Step } from "./pipeline.js";
 import type { StageIo, StageReport } from "./resources.js";
 import type { Screen } from "./screen.js";
 import type { Sink } from "./sink.js";
@@ -260,13 +259,6 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
   isPrinting?(given: Given<O>): boolean;
   /** How many of the operands belong to the sink, the ones after them being files to read; absent: all of them. */
   readonly ownOperands?: number;
-  /**
-   * The pipeline that its command line stands for: what reads, parses and filters for it. Absent: its operands are files
-   * to read.
-   */
-  expand?(given: Given<O>, host: Host): Promise<Expansion>;
-  /** The stages that its options stand for, where it is the end of a pipeline of `run`. Throws usage errors. */
-  stagesBefore?(given: Given<O>): Promise<readonly Step<StageDeclaration>[]>;
   /** The table that keeps the events, and how far the sources were read: its directory, absolute. Absent: none does. */
   tableOf?(given: Given<O>, host: Host): string | undefined;
   open(given: Given<O>, host: Host): Promise<Sink>;
@@ -309,10 +301,7 @@ export interface Registry {
   load(name: string): Promise<AnyDeclaration | undefined>;
   /** All declarations, in the order of the list. */
   loadAll(): Promise<readonly AnyDeclaration[]>;
-  /**
-   * The error for a name that `load` does not know: `stor`, `store inf`. `instead`: the command line that does what
-   * others call so.
-   */
+  /** The error for a name that `load` does not know: `stor`. `instead`: the command line that does what is meant. */
   unknownCommand(command: string, instead?: string): LogpipeError;
 }
 

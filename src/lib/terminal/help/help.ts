@@ -1,3 +1,4 @@
+// Enter here: what `help` prints.
 /** What `help` prints: examples first, then what it is, then every option. */
 import { formatDuration } from "../../base/duration.js";
 import { formatRate, type Rate } from "../../base/rate.js";

@@ -9,8 +9,8 @@ export interface Pager {
 
 /**
  * `$LOGPIPE_PAGER`, then `$PAGER`, then less; none when output is no terminal, when the pager is `cat` or empty, or
- * when `TERM` is dumb. less gets -F (leave at once when all fits on the screen), -R (colours), -X (leave the text on the
- * screen), and -S (no wrapping) where it is a table, unless `$LESS` says otherwise.
+ * when `TERM` is dumb. less gets -F (leave at once when all fits on the screen), -R (colours), -X (leave the text on
+ * the screen), and -S (no wrapping) where it is a table, unless `$LESS` says otherwise.
  */
 export function pagerFor(
   terminal: Pick<Terminal, "stdout" | "env" | "stdinIsTerminal">,
