@@ -36,6 +36,7 @@ describe("what a project's file may set", () => {
       "enrich --drop",
       "window --where",
       "query --to",
+      "view --where",
     ]);
   });
 });
