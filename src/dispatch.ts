@@ -20,6 +20,7 @@ import {
   settingsFor,
   variableName,
 } from "./lib/options/settings.js";
+import { isExpanding } from "./lib/pipeline/contract/expansion.js";
 import type { AnyDeclaration, CommandDeclaration } from "./lib/pipeline/contract/stage.js";
 import type { Terminal } from "./lib/pipeline/contract/terminal.js";
 import { checkOperands, checkUnused, pipelineOf, runOptionsOf } from "./lib/pipeline/read/build.js";
@@ -153,7 +154,7 @@ async function perform(
   const common = values as unknown as PipelineOptions;
   const options = runOptionsOf(common, declaration.options);
   const { hostOf, printPlan, startPipeline } = await import("./lib/pipeline/run/start.js");
-  if (declaration.kind === "sink" && declaration.expand !== undefined) {
+  if (isExpanding(declaration)) {
     const { pipeline, longWay } = await declaration.expand(step, hostOf(terminal));
     if (!common.dryRun) return startPipeline(pipeline, options, terminal, declaration.name);
     const into = common.output === undefined ? "" : ` -o ${quotedForShell(common.output)}`;

@@ -6,6 +6,7 @@ import type { PipelineOptions } from "../lib/options/common.js";
 import { everywhere, pipelineOptions } from "../lib/options/common.js";
 import { duration, flag, type Options } from "../lib/options/options.js";
 import { loadSettings, settingsFor } from "../lib/options/settings.js";
+import { isExpanding } from "../lib/pipeline/contract/expansion.js";
 import type { Pipeline } from "../lib/pipeline/contract/pipeline.js";
 import { command, type Registry } from "../lib/pipeline/contract/stage.js";
 import type { Terminal } from "../lib/pipeline/contract/terminal.js";
@@ -106,9 +107,10 @@ function inWords({ source, stages, sink }: PipelineFile["pipeline"]): string {
 /** What is asked of the sink and done by stages right before it: `view --level warn+`. */
 async function withStagesOfSink(pipeline: Pipeline): Promise<Pipeline> {
   const { sink, stages } = pipeline;
-  const added = (await sink?.declaration.stagesBefore?.(sink.given)) ?? [];
+  if (sink === undefined || !isExpanding(sink.declaration)) return pipeline;
+  const added = await sink.declaration.stagesBefore(sink.given);
   if (added.length === 0) return pipeline;
-  const isFirst = stages.length === 0 && sink?.declaration.parsesLogs === true;
+  const isFirst = stages.length === 0 && sink.declaration.parsesLogs === true;
   return { ...pipeline, stages: [...stages, ...added], ...(isFirst && { parsesInput: "text" as const }) };
 }
 

@@ -1,9 +1,10 @@
 /** Help: lines 16 to 20 of docs/manners.md. */
 import { spawnSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { logpipe, shell, temporaryDirectory } from "../support/logpipe.js";
+import { sectionOf, TOPICS } from "../../src/lib/terminal/help/topics.js";
+import { logpipe, ROOT, shell, temporaryDirectory } from "../support/logpipe.js";
 import { hasPseudoTerminal, onTerminal } from "../support/pseudo-terminal.js";
 import { firstWords, subcommands } from "../support/subcommands.js";
 
@@ -49,15 +50,34 @@ describe("17. examples first, no colour when piped", () => {
     const { stdout } = await logpipe(["help", ...name.split(" ")]);
     expect(stdout).not.toContain("\u001b");
     expect(stdout.indexOf("Examples")).toBeGreaterThan(0);
-    expect(stdout.indexOf("Examples")).toBeLessThan(stdout.indexOf("Common options"));
+    expect(stdout.replace(/\s+/g, " ")).toContain(`"logpipe help ${name} --all"`);
+    const all = await logpipe(["help", "--all", ...name.split(" ")]);
+    expect(all.stdout.indexOf("Examples")).toBeLessThan(all.stdout.indexOf("Common options"));
   });
 
   it.skipIf(!hasPseudoTerminal)("colour on a terminal, and lines that fit it", () => {
-    const { screen, code } = onTerminal("logpipe help run");
+    const { screen, code } = onTerminal("logpipe help run --all --no-pager");
     expect(code).toBe(0);
     expect(screen).toContain("\u001b[1m");
     const options = screen.slice(screen.indexOf("Common options")).split("\n");
     for (const line of options) expect(line.length).toBeLessThanOrEqual(84);
+  });
+});
+
+describe("topics", () => {
+  it.each(Object.entries(TOPICS))("%s", async (name, { page, section }) => {
+    expect(existsSync(join(ROOT, "docs", page)), `docs/${page} is missing`).toBe(true);
+    const markdown = readFileSync(join(ROOT, "docs", page), "utf8");
+    if (section !== undefined) expect(sectionOf(markdown, section)).not.toBe("");
+    const { stdout, code } = await logpipe(["help", name]);
+    expect(code).toBe(0);
+    expect(stdout.split("\n").length).toBeGreaterThan(4);
+    expect(stdout).not.toMatch(/\]\(|<!--/);
+  });
+
+  it("are named where nothing is asked for", async () => {
+    const { stdout } = await logpipe(["help"]);
+    for (const name of Object.keys(TOPICS)) expect(stdout).toContain(`  ${name} `);
   });
 });
 

@@ -43,7 +43,7 @@ describe("25. colour: flag, NO_COLOR, FORCE_COLOR, TERM=dumb, terminal, in this 
   });
 
   it.skipIf(!hasPseudoTerminal)("stderr decides for itself: no colour in a file beside a terminal", () => {
-    const { screen } = onTerminal("logpipe help run 2> err; logpipe hlep 2> err; cat err");
+    const { screen } = onTerminal("logpipe help run --no-pager 2> err; logpipe hlep 2> err; cat err");
     expect(screen).toContain(ESCAPE);
     expect(screen.slice(screen.indexOf("unknown command"))).not.toContain(ESCAPE);
   });

@@ -39,6 +39,7 @@ describe("what a project's file may set", () => {
       "top --where",
       "query --to",
       "check --to",
+      "view --where",
     ]);
   });
 });

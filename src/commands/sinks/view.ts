@@ -5,6 +5,7 @@ import { pagerOption } from "../../lib/options/common.js";
 import { flag, integer, list, text, type ValuesOf } from "../../lib/options/options.js";
 import type { FormatName } from "../../lib/options/result-format.js";
 import { timeField } from "../../lib/options/stream.js";
+import type { ExpandingSink } from "../../lib/pipeline/contract/expansion.js";
 import type { Host } from "../../lib/pipeline/contract/host.js";
 import type { Sink } from "../../lib/pipeline/contract/sink.js";
 import { type AnyDeclaration, type SinkDeclaration, sink } from "../../lib/pipeline/contract/stage.js";
@@ -74,7 +75,7 @@ const options = {
 
 type ViewOptions = ValuesOf<typeof options>;
 
-const declaration: SinkDeclaration<typeof options> = sink({
+const shown: SinkDeclaration<typeof options> = sink({
   name: "view",
   summary: "read logs and events comfortably: time and level first, in colour",
   details: `Shows logs and events for people, one a line: time in the local zone, level, service and host, message, then the other
@@ -156,20 +157,25 @@ printed as they are, unless something is asked of events.`,
     ...chosenOf(fields),
     ...(timeField === TIMESTAMP ? [] : [timeField]),
   ],
+  open: ({ options: given }, host) => openView(given, host),
+});
+
+const declaration: ExpandingSink<typeof options> = {
+  ...shown,
   async expand(given, host) {
     const { expandShow } = await import("../../lib/show/show.js");
-    const paged = { ...declaration, open: openPagedView } as unknown as SinkDeclaration;
+    const paged = { ...shown, open: openPagedView } as unknown as SinkDeclaration;
     return expandShow(given as never, { ...parts, view: paged }, host);
   },
   async stagesBefore(given) {
     const { stagesBefore } = await import("../../lib/show/show.js");
     return stagesBefore(given as never, {
       ...parts,
-      view: declaration as unknown as SinkDeclaration,
+      view: shown as unknown as SinkDeclaration,
     });
   },
   open: ({ options: given }, host, format) => openView(given, host, format),
-});
+};
 
 export default declaration;
 

@@ -26,9 +26,8 @@ const LOG_NAME =
   /(?:^|[._-])(?:logs?|out|err|error|access|debug|trace|ndjson|jsonl|stdout|stderr|journal)(?=$|[._-])|^[A-Za-z_-]*(?:log|messages|secure|auth|maillog|dmesg)(?=$|[._-])/i;
 
 /**
- * The files in `directory`, and in those below it, that are logs by what stands in them or by their name. Names that
- * begin with a dot, and tables of a store, are passed over. Sorted. Throws what the system says of the directory
- * itself.
+ * The files in `directory`, and in those below it, that are logs by what is in them or by their name. Names that begin
+ * with a dot, and tables of a store, are passed over. Sorted. Throws what the system says of the directory itself.
  */
 export async function logsIn(directory: string): Promise<LogsFound> {
   const paths: string[] = [];

@@ -1,8 +1,8 @@
 /** The pipe of commands that gives the same: what `--dry-run` prints, and what to grow a pipeline from. */
 import { quotedForShell } from "../sources/files/shell.js";
 import { wordsOf } from "./asked.js";
-import type { Show } from "./asked-show.js";
 import type { FoundLog } from "./directory.js";
+import type { Show } from "./plan.js";
 
 interface Reading {
   readonly isParsed: boolean;

@@ -5,12 +5,12 @@ import { failure, reasonOf } from "../base/errors/index.js";
 import { systemPath } from "../base/local/byte-name.js";
 import { localName } from "../base/local/path.js";
 import { withDefaults } from "../options/command-line.js";
+import type { Expansion } from "../pipeline/contract/expansion.js";
 import type { Host } from "../pipeline/contract/host.js";
 import type { Pipeline, Step } from "../pipeline/contract/pipeline.js";
-import type { Expansion, Given, StageDeclaration } from "../pipeline/contract/stage.js";
+import type { Given, StageDeclaration } from "../pipeline/contract/stage.js";
 import { expandGlob, isGlob } from "../sources/files/glob.js";
 import { filterOptionsOf, type ShowOptions } from "./asked.js";
-import type { Show, ShowParts } from "./asked-show.js";
 import type { FieldCondition } from "./conditions.js";
 import { contentOf } from "./content.js";
 import { type FoundLog, logsIn } from "./directory.js";
@@ -18,11 +18,12 @@ import { generationsOf } from "./generations.js";
 import { lastEvents } from "./last-events.js";
 import { longWay } from "./long-way.js";
 import { readOperands } from "./operands.js";
+import type { Show, ShowParts } from "./plan.js";
 
 /** Followed files begin with so many lines, as those of tail(1). */
 const FOLLOWED_LINES = 10;
 
-/** Throws usage errors. Reports what of the files cannot be shown. */
+/** Throws usage errors. The log says what of the files cannot be shown. */
 export async function expandShow(given: Given<never>, parts: ShowParts, host: Host): Promise<Expansion> {
   const options = given.options as unknown as ShowOptions;
   const { paths, conditions } = await readOperands(given.operands);
@@ -166,10 +167,7 @@ async function ofFiles(show: Show): Promise<Expansion> {
   return { pipeline, longWay: line };
 }
 
-/**
- * Whether the lines of a log, or of all of them, are to be parsed: text of no known format only where fields are asked
- * for.
- */
+/** Whether lines are to be parsed: text of no known format only where something is asked of events. */
 export function needsParse({ logs, filter }: Pick<Show, "logs" | "filter">): boolean {
   const kinds = new Set(logs.flat().map(({ content }) => content.kind));
   if (kinds.has("logs")) return true;

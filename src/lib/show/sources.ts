@@ -1,6 +1,4 @@
-/**
- * The sources of what is shown: last events, logs merged by time, followed files. They stand in no list of commands.
- */
+/** The sources of what is shown: last events, merged logs, followed files. They stand in no list of commands. */
 
 import { countOf } from "../base/size.js";
 import { formatNamed } from "../format/registry.js";
@@ -19,9 +17,9 @@ import { Memory } from "../stages/parse/memory/memory.js";
 import { Parser } from "../stages/parse/parser.js";
 import { parserSettings } from "../stages/parse/settings.js";
 import { ParsedSource } from "../stages/parse/unparsed/parsed-source.js";
-import type { Show } from "./asked-show.js";
 import { BackwardSource, type PieceFacts } from "./backwards.js";
 import type { FoundLog } from "./directory.js";
+import type { Show } from "./plan.js";
 
 type Logs = readonly (readonly FoundLog[])[];
 
@@ -33,7 +31,7 @@ const FIRST_BLOCK_BYTES = 8 * 1024;
 
 function stepOf(open: (host: Host) => Promise<Source>, saysTimes = false): Step<SourceDeclaration> {
   const declaration = source({
-    name: "view",
+    name: saysTimes ? "merge" : "view",
     summary: "",
     details: "",
     operands: [],
@@ -90,7 +88,7 @@ export function lastOf(show: Show & { readonly isParsed: boolean }): Step<Source
     const [only] = logs;
     if (logs.length === 1) return lane(only!);
     return mergerOf(logs, lane, host);
-  });
+  }, logs.length > 1);
 }
 
 async function filtering(

@@ -65,8 +65,8 @@ describe("view", () => {
     };
     expect(await show(`${JSON.stringify(event)}\n`)).toBe(
       [
-        "it broke",
-        '    badly code=5 err={"type":"E"}',
+        'it broke code=5 err={"type":"E"}',
+        "    badly",
         "    stack:",
         "        Error: x",
         "          at a",

@@ -1,12 +1,35 @@
 /** A pipeline as data: what shell pipes, quoted strings and YAML all turn into. */
 import type { ResultTarget } from "../../options/result-format.js";
 import type { Source } from "./source.js";
-import type { SinkDeclaration, SourceDeclaration, StageDeclaration } from "./stage.js";
-import type { PipelineOf } from "./step.js";
+import type { Given, SinkDeclaration, SourceDeclaration, StageDeclaration } from "./stage.js";
 
-export type { Step } from "./step.js";
+/** A declaration with the values given to it. */
+export interface Step<D> {
+  readonly declaration: D;
+  // biome-ignore lint/suspicious/noExplicitAny: the options are those of the declaration
+  readonly given: Given<any>;
+  /** Where it was written, as `file:line:column`; absent: on a command line. */
+  readonly place?: string;
+  /** What `open` of a stage has read, once it has. */
+  readonly opened?: unknown;
+  /** What a stage's counters go by: its name, with a number from the second of that name on. */
+  readonly label?: string;
+}
 
-export type Pipeline = PipelineOf<SourceDeclaration, StageDeclaration, SinkDeclaration>;
+export interface Pipeline {
+  /** Absent: files, or standard input where there are none. */
+  readonly source?: Step<SourceDeclaration>;
+  /** Files to read when there is no source: `-` is standard input; none: standard input. */
+  readonly files: readonly string[];
+  readonly stages: readonly Step<StageDeclaration>[];
+  /** Absent: standard output. */
+  readonly sink?: Step<SinkDeclaration>;
+  /**
+   * Whether what is read is parsed before the first stage: "logs" where it is log lines, "text" where it is not all
+   * events, "no". Absent: "logs" where the sink comes first and `parsesLogs`.
+   */
+  readonly parsesInput?: "logs" | "text" | "no";
+}
 
 /** What the flags common to every pipeline say. */
 export interface RunOptions {

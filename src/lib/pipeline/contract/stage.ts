@@ -5,14 +5,13 @@ import type { Block } from "../../event/block.js";
 import type { DeadLetter } from "../../event/dead-letter.js";
 import type { AskedField } from "../../event/rows/field-path.js";
 import type { TimeRule } from "../../event/time/stored-times.js";
-import type { Options } from "../../options/options.js";
+import type { Options, ValuesOf } from "../../options/options.js";
 import type { FormatName } from "../../options/result-format.js";
 import type { Host } from "./host.js";
 import type { StageIo, StageReport } from "./resources.js";
 import type { Screen } from "./screen.js";
 import type { Sink } from "./sink.js";
 import type { Source } from "./source.js";
-import type { Given, PipelineOf, Step } from "./step.js";
 import type { Terminal } from "./terminal.js";
 
 /** Passes a block downstream. Returns false once nothing downstream wants more. */
@@ -130,7 +129,13 @@ export interface UnusedOptions {
 }
 
 export type { AskedField } from "../../event/rows/field-path.js";
-export type { Given } from "./step.js";
+/** Values given to a declaration: plain data, so that they can travel to a worker. */
+export interface Given<O extends Options> {
+  readonly operands: readonly string[];
+  readonly options: ValuesOf<O>;
+  /** The options that the command line or the settings give, where that is known: the others have their defaults. */
+  readonly named?: readonly string[];
+}
 
 export interface StageDeclaration<O extends Options = Options, Opened = unknown> extends Declaration<O> {
   readonly kind: "stage";
@@ -268,26 +273,12 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
   isPrinting?(given: Given<O>): boolean;
   /** How many of the operands belong to the sink, the ones after them being files to read; absent: all of them. */
   readonly ownOperands?: number;
-  /**
-   * The pipeline that its command line stands for: what reads, parses and filters for it. Absent: its operands are
-   * files to read.
-   */
-  expand?(given: Given<O>, host: Host): Promise<Expansion>;
-  /** The stages that its options stand for, where it is the end of a pipeline of `run`. Throws usage errors. */
-  stagesBefore?(given: Given<O>): Promise<readonly Step<StageDeclaration>[]>;
   /** The table that keeps the events, and how far the sources were read: its directory, absolute. Absent: none does. */
   tableOf?(given: Given<O>, host: Host): string | undefined;
   /** Whether it writes this format itself, which --to or the name of the file asks for. */
   writes?(given: Given<O>, format: FormatName): boolean;
   /** `format`: one that it `writes`. */
   open(given: Given<O>, host: Host, format?: FormatName): Promise<Sink>;
-}
-
-/** What a command line stands for, when it stands for other commands. */
-export interface Expansion {
-  readonly pipeline: PipelineOf<SourceDeclaration, StageDeclaration, SinkDeclaration>;
-  /** The pipe of commands that gives the same. */
-  readonly longWay: string;
 }
 
 /** A subcommand that is no part of a pipeline: `query`, `run`, `completion`. */
@@ -327,10 +318,7 @@ export interface Registry {
   load(name: string): Promise<AnyDeclaration | undefined>;
   /** All declarations, in the order of the list. */
   loadAll(): Promise<readonly AnyDeclaration[]>;
-  /**
-   * The error for a name that `load` does not know: `stor`, `store inf`. `instead`: the command line that does what
-   * others call so.
-   */
+  /** The error for a name that `load` does not know: `stor`. `instead`: the command line that does what is meant. */
   unknownCommand(command: string, instead?: string): LogpipeError;
 }
 

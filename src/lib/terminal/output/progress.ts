@@ -3,8 +3,7 @@ import type { Output, Terminal } from "../../pipeline/contract/terminal.js";
 import { escapeControls } from "../escape.js";
 import { fitCells } from "../table/width.js";
 
-/** What takes less needs no word. */
-const FIRST_MS = 1_500;
+const FIRST_MS = 700;
 const EVERY_MS = 200;
 const CLEAR_LINE = "\r\x1b[2K";
 

@@ -31,14 +31,11 @@ export function sayRemarks({ source, stages, sink }: Pipeline, counters: Counter
       if (remark !== undefined && count > 0) host.log("info", `${label}: ${remark(count)}`);
     }
   };
-  if (source !== undefined && source.declaration.saysTimes !== true)
-    say(source.declaration.name, source.declaration.name !== sink?.declaration.name);
-  const needsTime = sink?.declaration.needsTime ?? true;
-  // What a command stands for goes by its name, and needs what it needs.
+  const needs = new Map<string, boolean>();
+  if (source !== undefined && source.declaration.saysTimes !== true) needs.set(source.declaration.name, true);
   for (const { declaration, given, label = declaration.name } of stages)
-    say(label, label === sink?.declaration.name ? needsTime : (declaration.needsTime?.(given) ?? true));
-  const isSaid = [source?.declaration.name, ...stages.map(({ label }) => label)].includes(
-    sink?.declaration.name,
-  );
-  if (sink !== undefined && !isSaid) say(sink.declaration.name, needsTime);
+    needs.set(label, declaration.needsTime?.(given) ?? true);
+  // What a command stands for goes by its name, and needs what it needs.
+  if (sink !== undefined) needs.set(sink.declaration.name, sink.declaration.needsTime ?? true);
+  for (const [label, needsTime] of needs) say(label, needsTime);
 }

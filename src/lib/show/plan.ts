@@ -1,4 +1,4 @@
-/** What is to be shown, as all parts of this room take it. */
+/** What is to be shown, before it is known how. */
 import type { Step } from "../pipeline/contract/pipeline.js";
 import type { SinkDeclaration, StageDeclaration } from "../pipeline/contract/stage.js";
 import type { ShowOptions } from "./asked.js";
@@ -12,7 +12,6 @@ export interface ShowParts {
   readonly view: SinkDeclaration;
 }
 
-/** What is to be shown, before it is known how. */
 export interface Show {
   readonly options: ShowOptions;
   readonly parts: ShowParts;
