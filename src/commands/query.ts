@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { failure, type LogpipeError, reasonOf } from "../lib/base/errors/index.js";
-import { givenStore, localName } from "../lib/base/local/path.js";
+import { failure, type LogpipeError } from "../lib/base/errors/index.js";
+import { givenStore } from "../lib/base/local/path.js";
 import type { PictureOptions } from "../lib/chart/picture.js";
 import { CHART_OPTION_NAMES, chartOptions } from "../lib/options/chart.js";
 import { storeOptions, timeOptions } from "../lib/options/common.js";
@@ -12,9 +11,10 @@ import { command } from "../lib/pipeline/contract/stage.js";
 import type { Output, Terminal } from "../lib/pipeline/contract/terminal.js";
 import { hostOf } from "../lib/pipeline/run/host.js";
 import { explain } from "../lib/query/explain.js";
+import { inputsFor, readSql } from "../lib/query/inputs/asked-sql.js";
 import { type AskedStore, askedStorePath, openAskedStore } from "../lib/query/inputs/asked-store.js";
 import { rangeOf } from "../lib/query/inputs/given-range.js";
-import { checkRange, inputsOf, openQueryInputs, type QueryInput } from "../lib/query/inputs/inputs.js";
+import { checkRange, openQueryInputs, type QueryInput } from "../lib/query/inputs/inputs.js";
 import { refuseTerminal, type Write } from "../lib/query/output/deliver.js";
 import { Destination } from "../lib/query/output/destination.js";
 import { SeenRows } from "../lib/query/output/seen-rows.js";
@@ -24,7 +24,6 @@ import type { Limits } from "../lib/query/restricted/limits.js";
 import { limitsOf, rangeText, restrictedFormat, restrictedOptions } from "../lib/query/restricted/options.js";
 import { openSession } from "../lib/query/session.js";
 import { mentionsSketches, SKETCH_MACROS, sketchMacroSql } from "../lib/query/sql/sketch-macros.js";
-import { splitStatements } from "../lib/query/sql/sql-text.js";
 import type { TimeRange } from "../lib/query/sql/time-range.js";
 import { withMissingColumns } from "../lib/query/tables/tables.js";
 import { noticeElsewhere } from "../lib/query/values/elsewhere.js";
@@ -353,43 +352,6 @@ async function deliver(
 function defaultFormat({ output }: Values, { stdout }: Terminal): FormatName {
   if (output !== undefined && output !== "-") return "ndjson";
   return stdout.isTerminal ? "table" : "ndjson";
-}
-
-async function readSql(
-  operand: string | undefined,
-  file: string | undefined,
-  terminal: Terminal,
-): Promise<string> {
-  const path = file ?? (operand === "-" ? terminal.stdin : undefined);
-  if (path === terminal.stdin && terminal.stdinIsTerminal)
-    throw failure("usage.nothing-to-read", { command: "query" });
-  let sql = operand ?? "";
-  if (path !== undefined) {
-    try {
-      sql = await readFile(
-        path === 0 ? "/dev/stdin" : typeof path === "number" ? `/dev/fd/${path}` : path,
-        "utf8",
-      );
-    } catch (error) {
-      throw failure("input.unreadable", { path: String(path), reason: reasonOf(error) }, error);
-    }
-  }
-  if (splitStatements(sql).length === 0)
-    throw failure("usage.missing-operand", { command: "query", operand: "SQL" });
-  return sql;
-}
-
-function inputsFor(
-  sql: string,
-  operand: string | undefined,
-  files: readonly string[],
-  terminal: Terminal,
-): QueryInput[] {
-  const inputs = inputsOf(sql, files, operand === "-");
-  for (const { path } of inputs) localName(path, "FILE");
-  if (terminal.stdinIsTerminal && inputs.some(({ path }) => path === "-"))
-    throw failure("usage.nothing-to-read", { command: "query" });
-  return inputs;
 }
 
 function codeOf(signal: AbortSignal): number {
