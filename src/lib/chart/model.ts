@@ -18,6 +18,8 @@ export interface TimeChart {
   readonly series: readonly Series[];
   /** Counts and sums: nothing is 0, places can be put together, series stand on one another. */
   readonly isAdditive: boolean;
+  /** Rows that have no time. */
+  readonly leftOut: number;
   /** Series are named, in a legend. */
   readonly hasLegend: boolean;
 }

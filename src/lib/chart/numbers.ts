@@ -46,20 +46,22 @@ export function niceNumber(least: number): number {
   return least;
 }
 
+/** Beyond it there is no next round number; what is larger stands at the end of the axis. */
+const LARGEST = 1e307;
+
 /**
  * Where ticks stand from 0 or below to the first at or above `most`: about `count` of them. `isWhole`: at whole
  * numbers.
  */
 export function valueTicks(least: number, most: number, count: number, isWhole = false): number[] {
-  const low = Math.min(least, 0);
-  const high = Math.max(most, 0);
-  if (!(high > low)) return [0, 1];
+  const low = Math.max(Math.min(least, 0), -LARGEST);
+  const high = Math.min(Math.max(most, 0), LARGEST);
+  if (!(high - low > 1e-300)) return [0, 1];
   const step = Math.max(niceNumber((high - low) / Math.max(count, 1)), isWhole ? 1 : 0);
   const first = Math.floor(low / step);
   const last = Math.ceil(high / step - 1e-9);
   const ticks = Array.from({ length: last - first + 1 }, (_, n) =>
     Number(((first + n) * step).toPrecision(12)),
   );
-  // Of the largest numbers there is no next round one.
-  return ticks.filter(Number.isFinite);
+  return ticks;
 }

@@ -12,7 +12,7 @@ export interface Scale {
 export function linearScale(least: number, most: number, tickCount: number, isWhole = false): Scale {
   const ticks = valueTicks(least, most, tickCount, isWhole);
   const [low, high] = [ticks[0]!, ticks.at(-1)!];
-  return { at: (value) => (value - low) / (high - low), ticks };
+  return { at: (value) => Math.min(Math.max(value / (high - low) - low / (high - low), 0), 1), ticks };
 }
 
 /** From the power of ten below the least that is above 0. What is not above 0 has no place. */

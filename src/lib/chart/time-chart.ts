@@ -31,6 +31,7 @@ export function timeChart({ x, y, by, stepMs, zone }: TimeColumns): TimeChart {
     stepMs: step,
     series,
     isAdditive: isSum,
+    leftOut: places.reduce((sum, place) => sum + (place < 0 ? 1 : 0), 0),
     hasLegend: by.length > 0 || y.length > 1,
   };
 }

@@ -41,7 +41,8 @@ export function drawTime(chart: TimeChart, looks: TextLooks): string {
     line(timeRangeText(plot, looks.zone), looks) +
     framedPlot(rows, labels, plot, looks) +
     (chart.hasLegend ? legend(entriesOf(series, paints, isStacked, looks, chart.isAdditive), looks) : "") +
-    noteOf(chart, fitted.stepMs, looks)
+    noteOf(chart, fitted.stepMs, looks) +
+    (chart.leftOut > 0 ? line(`rows without a time, left out: ${groupedNumber(chart.leftOut)}`, looks) : "")
   );
 }
 
