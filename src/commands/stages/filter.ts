@@ -147,6 +147,9 @@ A line that is no JSON object is set aside in the dead letters and counted.`,
   isStateless: (given) => readFilterSettings(given, 0).surroundings === undefined,
   open: async (given, io) => readFilterSettings(given, io.startedMs),
   create: (_given, context, settings) => new Filter(settings, context),
+  parsesLogs: async ({ options: { exitCode } }) =>
+    exitCode ? (await import("./parse.js")).default : undefined,
+  asked: ({ options: { exitCode } }) => (exitCode ? "filter --exit-code" : undefined),
   condition: ({ options: { exitCode } }, counts) => {
     const kept = counts["kept"] ?? 0;
     return exitCode && kept > 0 ? `filter --exit-code: ${countOf(kept, "event")} kept` : undefined;

@@ -87,6 +87,7 @@ become one, \`__other__\`; standard error says so.
     return (block) => packColumns(readBlock(reader, block, context));
   },
   create: (given, context, range) => new Totals(definitionOf(given), context, range),
+  asked: ({ options: { failIf } }) => (failIf === undefined ? undefined : `stats --fail-if '${failIf}'`),
   condition: ({ options: { failIf } }, counts) => heldText(counts, `stats --fail-if '${failIf}'`),
   report: ({ options: { limit, failIf } }, counts) =>
     statsText(counts, { isCut: limit !== undefined, isAlert: failIf !== undefined }),

@@ -88,6 +88,7 @@ row whose count may be too low says by how much at most, \`missed_max\`.
     return (block) => packColumns(readBlock(reader, block, context));
   },
   create: (given, context, range) => new Totals(definitionOf(given), context, range),
+  asked: ({ options: { failIf } }) => (failIf === undefined ? undefined : `top --fail-if '${failIf}'`),
   condition: ({ options: { failIf } }, counts) => heldText(counts, `top --fail-if '${failIf}'`),
   report: ({ operands, options: { failIf } }, counts) =>
     topText(counts, { fields: operands.slice(0, 1), isAlert: failIf !== undefined }),

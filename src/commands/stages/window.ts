@@ -177,6 +177,7 @@ See docs/windows.md for event time, late events, many groups and storing results
     return (block) => packColumns(readBlock(reader, block, context));
   },
   create: (given, context) => new Windower(definitionOf(given), context),
+  asked: ({ options: { failIf } }) => (failIf === undefined ? undefined : `window --fail-if '${failIf}'`),
   condition: ({ options: { failIf: text } }, counts) => heldText(counts, `window --fail-if '${text}'`),
 });
 

@@ -36,6 +36,7 @@ export async function askStream(
     reads: () => fieldsOfChecks(plans, settings),
     create: (_given, context) => (running = new Checks(plans, settings, context)),
     display: async () => NOWHERE,
+    asked: () => "check",
     parsesLogs: async () => parse,
   };
   const steps: Step<StageDeclaration>[] = [{ declaration, given: { operands: [], options: {} } }];

@@ -7,7 +7,7 @@ import { inputKindOf, KIND_BYTES } from "../sources/decode/kinds.js";
 import { RefusedInput } from "../sources/decode/refused.js";
 import { openPath } from "../sources/files/input.js";
 import { encodingOf, toUtf8 } from "../sources/lines/text-encoding.js";
-import { logLinesOf } from "../stages/parse/unparsed/log-lines.js";
+import { hasLogLines, logLinesOf } from "../stages/parse/unparsed/log-lines.js";
 import { otherTextOf } from "../stages/parse/unparsed/other-text.js";
 
 /**
@@ -71,7 +71,8 @@ function kindOfText(bytes: Buffer): Pick<Content, "kind" | "isPlainLog"> {
   if (found !== undefined) return { kind: "logs", isPlainLog: !found.isJson };
   const objects = lines.filter((line) => line.startsWith("{")).length;
   if (objects === lines.length && otherTextOf(text)?.isJson !== true) return { kind: "events" };
-  return { kind: otherTextOf(text)?.isJson === true || objects * 2 >= lines.length ? "logs" : "text" };
+  const isMixed = objects * 2 >= lines.length || (objects > 0 && hasLogLines(text));
+  return { kind: otherTextOf(text)?.isJson === true || isMixed ? "logs" : "text" };
 }
 
 async function rawHead(path: string): Promise<Buffer> {

@@ -162,7 +162,7 @@ async function ofFiles(show: Show): Promise<Expansion> {
     files: [],
     stages,
     sink,
-    ...(isParsed ? {} : { parsesInput: filter === undefined ? ("logs" as const) : ("no" as const) }),
+    ...(isParsed ? {} : { parsesInput: "logs" as const }),
   };
   return { pipeline, longWay: line };
 }

@@ -196,11 +196,13 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
    * Undefined where it does not hold.
    */
   condition?(given: Given<O>, counts: Readonly<Record<string, number>>): string | undefined;
+  /** The condition as it was given; undefined: none was. Where nothing could be read it has not been asked. */
+  asked?(given: Given<O>): string | undefined;
   /**
-   * For a stage that people put first: log lines that come to it as the first stage are parsed before. Gives the
-   * declaration of `parse`.
+   * For a stage that people put first: log lines that come to it as the first stage are parsed before, and lines that
+   * are events are left as they are. Gives the declaration of `parse`; undefined: not as it was given.
    */
-  parsesLogs?(): Promise<StageDeclaration>;
+  parsesLogs?(given: Given<O>): Promise<StageDeclaration | undefined>;
 }
 
 /** How a stream is cut into pieces that can be handled apart, by any thread. */

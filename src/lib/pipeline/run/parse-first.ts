@@ -1,8 +1,10 @@
 /** For stages that parse log lines by themselves: what the first lines of the input are. */
 import type { Block } from "../../event/block.js";
 import { defaultsOf } from "../../options/options.js";
+import { keepingEvents } from "../../stages/parse/settings.js";
 import { logLinesOf } from "../../stages/parse/unparsed/log-lines.js";
 import { otherTextOf } from "../../stages/parse/unparsed/other-text.js";
+import { areEvents, ParsedSource } from "../../stages/parse/unparsed/parsed-source.js";
 import type { Step } from "../contract/pipeline.js";
 import type { Source } from "../contract/source.js";
 import type { StageDeclaration } from "../contract/stage.js";
@@ -14,25 +16,40 @@ export interface ParseFirst {
   readonly steps: readonly Step<StageDeclaration>[];
 }
 
-/** Waits for the first lines. */
-export async function lookFirst(source: Source, parse: () => Promise<StageDeclaration>): Promise<ParseFirst> {
+/**
+ * Waits for the first lines. Lines of events that come there or later are not touched. `isStrict`: among events no line
+ * is parsed, so that the first one that is none ends the run.
+ */
+export async function lookFirst(
+  source: Source,
+  parse: StageDeclaration,
+  { isStrict, nowMs }: { readonly isStrict: boolean; readonly nowMs: () => number },
+): Promise<ParseFirst> {
   const peeked = new PeekedSource(source);
-  const words = wordsFor(await peeked.first());
-  if (words === undefined) return { source: peeked, steps: [] };
-  const declaration = await parse();
+  const first = await peeked.first();
+  const words = wordsFor(first);
+  if (words === undefined) {
+    const isLeft = first === undefined || isStrict;
+    if (isLeft) return { source: peeked, steps: [] };
+    const parsed = new ParsedSource(peeked, nowMs);
+    parsed.parsesText = true;
+    return { source: parsed, steps: [] };
+  }
+  const declaration = parse;
   const [, , format] = words.split(" ");
-  const options = {
+  const options = keepingEvents({
     ...defaultsOf(declaration.options),
     ...(format === undefined ? {} : { format: [format] }),
-  };
+  });
   return { source: peeked, steps: [{ declaration, given: { operands: [], options } }] };
 }
 
-/** The command that makes events of lines like these; undefined: they are events, or nothing that is known. */
+/** The command that makes events of lines like these; undefined: they are events, or there are none. */
 function wordsFor(block: Block | undefined): string | undefined {
   if (block === undefined) return undefined;
   if (logLinesOf(block.bytes, block.labels !== undefined) !== undefined) return "parse";
-  return block.labels === undefined ? otherTextOf(block.bytes)?.parse : undefined;
+  const other = block.labels === undefined ? otherTextOf(block.bytes)?.parse : undefined;
+  return other ?? (areEvents(block.bytes) ? undefined : "parse");
 }
 
 type Oversized = NonNullable<Source["onOversized"]>;

@@ -1,12 +1,13 @@
 /** Opens what stages need from outside, and writes what they have to say at the end. */
 import { localPath } from "../../base/local/path.js";
+import { countOf } from "../../base/size.js";
 import { Block } from "../../event/block.js";
 import { FileSink } from "../../sinks/file/output.js";
 import type { Counters } from "../accounting/counters.js";
 import type { Host } from "../contract/host.js";
 import type { Pipeline, Step } from "../contract/pipeline.js";
 import { stageIo } from "../contract/resources.js";
-import type { StageDeclaration } from "../contract/stage.js";
+import type { AskedField, StageDeclaration } from "../contract/stage.js";
 
 /** The pipeline with what its stages need, opened one after the other, and a label for each. Throws LogpipeError. */
 export async function openStages(
@@ -52,6 +53,9 @@ export async function writeReports(
     const held = declaration.condition?.(given, counts);
     if (held !== undefined) host.log("info", `condition holds: ${held}`);
     holdsCondition ||= held !== undefined;
+    const asked = held === undefined ? declaration.asked?.(given) : undefined;
+    if (asked !== undefined && isNothingRead(stages, declaration.reads?.(given) ?? [], counters))
+      sayNotAsked(asked, counters.linesIn, host);
     const report = declaration.report?.(given, counts);
     if (report === undefined) continue;
     if (report.path === undefined) host.log("info", report.text);
@@ -59,6 +63,30 @@ export async function writeReports(
     else await writeWhole(localPath(host.cwd, report.path), report.text);
   }
   return { holdsCondition };
+}
+
+/** Whether `parse` came first, and no format has read a line. */
+export function areAllUnread([first]: Pipeline["stages"], counters: Counters): boolean {
+  if (first?.declaration.input !== "text") return false;
+  const { unrecognised = 0, joined = 0, blank = 0 } = counters.of(first.label ?? first.declaration.name);
+  return unrecognised > 0 && unrecognised + joined + blank >= counters.linesIn;
+}
+
+/** Whether all lines were set aside, or have none but the field of their text where others are asked for. */
+function isNothingRead(
+  stages: Pipeline["stages"],
+  fields: readonly AskedField[],
+  counters: Counters,
+): boolean {
+  if (counters.linesIn > 0 && counters.rejected >= counters.linesIn) return true;
+  const isOfText = fields.every((field) => field === "message" || field === "unparsed");
+  return !isOfText && areAllUnread(stages, counters);
+}
+
+/** What looks as if a condition did not hold, where all was set aside. */
+function sayNotAsked(asked: string, lines: number, host: Host): void {
+  const none = lines === 1 ? "the only line is not" : `none of ${countOf(lines, "line")} is`;
+  host.fail(`${asked} could not be asked: ${none} an event or in a known format`, "logpipe help parse");
 }
 
 async function writeWhole(path: string, text: string): Promise<void> {

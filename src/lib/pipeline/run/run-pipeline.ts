@@ -16,7 +16,7 @@ import type { Sink } from "../contract/sink.js";
 import type { Source } from "../contract/source.js";
 import { isPrinting, openSink, withoutShown } from "./open-sink.js";
 import type { ParseFirst } from "./parse-first.js";
-import { openStages, writeReports } from "./resources.js";
+import { areAllUnread, openStages, writeReports } from "./resources.js";
 import { Run } from "./run.js";
 
 export { explainPlan, planPipeline } from "../chain/plan.js";
@@ -66,7 +66,7 @@ async function runOnce(asked: Pipeline, options: RunOptions, host: Host): Promis
   const stop = () => source.stop();
   if (host.signal.aborted) stop();
   host.signal.addEventListener("abort", stop, { once: true });
-  const parse = await parseFor(pipeline, source);
+  const parse = await parseFor(pipeline, source, options, host);
   if (parse !== undefined) {
     source = parse.source;
     const [step] = parse.steps;
@@ -108,12 +108,18 @@ async function runOnce(asked: Pipeline, options: RunOptions, host: Host): Promis
 }
 
 /** What looks at the first lines for a stage that parses; undefined: the first stage does not. */
-async function parseFor({ stages }: Pipeline, source: Source): Promise<ParseFirst | undefined> {
-  const declaration = stages[0]?.declaration;
+async function parseFor(
+  { stages: [first] }: Pipeline,
+  source: Source,
+  { isStrict }: RunOptions,
+  { nowMs }: Host,
+): Promise<ParseFirst | undefined> {
   // Where a run is taken up again its stages must be the same.
-  if (declaration?.parsesLogs === undefined || source.replay !== undefined) return undefined;
+  if (first?.declaration.parsesLogs === undefined || source.replay !== undefined) return undefined;
+  const parse = await first.declaration.parsesLogs(first.given);
+  if (parse === undefined) return undefined;
   const { lookFirst } = await import("./parse-first.js");
-  return lookFirst(source, () => declaration.parsesLogs!());
+  return lookFirst(source, parse, { isStrict, nowMs });
 }
 
 /** Lines of a report that show what unread lines are like. */
@@ -135,10 +141,8 @@ async function sayUnparsed(
   hint: LogLinesHint | undefined,
 ): Promise<void> {
   const [first] = stages;
-  if (first?.declaration.input !== "text") return;
+  if (first === undefined || !areAllUnread(stages, counters)) return;
   const counts = counters.of(first.label ?? first.declaration.name);
-  const { unrecognised = 0, joined = 0, blank = 0 } = counts;
-  if (unrecognised === 0 || unrecognised + joined + blank < counters.linesIn) return;
   const { format = [], patterns = [] } = first.given.options as {
     format?: string | readonly string[];
     patterns?: readonly string[];

@@ -6,6 +6,10 @@ import type { RecordRules } from "./records/joining.js";
 
 export interface LineReaderOptions extends OpenOptions {
   readonly keepsRaw: boolean;
+  /** Lines that are events already stay byte for byte; what stands in JSON of `ingest` or a container is parsed. */
+  readonly keepsEvents?: boolean;
+  /** Lines that no format reads stay as they are, too: whoever wants events sets them aside. */
+  readonly leavesUnread?: boolean;
   /** The wrapping of container runtimes that is taken off before lines are joined. */
   readonly containers: readonly ContainerKind[];
   /** Which lines are one record, where a user says so; absent: what stands in them does. */

@@ -148,11 +148,14 @@ export class LineReader {
     const lines = goesOn ? this.withContinuations(carrier, head, new Trail(text, isRead)) : head;
     const record = { carrier, start, lines };
     if (isRead && lines.length === 1) {
-      this.records.finish(record, isRead, name);
+      const isKept = this.options.keepsEvents === true && name === "json" && carrier === this.plain;
+      if (!isKept || !this.records.keep(line)) this.records.finish(record, isRead, name);
       return line.next;
     }
     const rest = lines.map(({ text }, n) => (n < head.length ? "" : `\n${text}`)).join("");
     const more = isRead ? withoutColours(rest) : rest;
+    if (!isRead && this.options.leavesUnread === true && carrier === this.plain)
+      return this.records.leave(lines);
     if (!isRead) return this.finished(record, isRead, this.records.unrecognised(line.text + more, record));
     if (format?.spansLines === true && this.readWhole(text, more)) return this.finished(record, isRead, name);
     const isWhole = more === "" || this.writer.extendMessage(more);

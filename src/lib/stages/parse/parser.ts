@@ -286,7 +286,8 @@ class Pass {
       if (at < to) at = this.readLine(at);
     }
     this.flush();
-    this.reader.countGuessed(this.hot?.takePinoLevels() ?? 0);
+    const pinoLevels = this.hot?.takePinoLevels() ?? 0;
+    this.reader.countGuessed(this.options.keepsEvents === true ? 0 : pinoLevels);
     return { events: parts.length === 1 ? parts[0]! : Buffer.concat(parts), end: at };
   }
 
@@ -301,7 +302,7 @@ class Pass {
       ? hot.readJson(at)
       : hot.readAccess(at, this.isUtf8, access === "common");
     if (stopped > at) {
-      this.add(events);
+      this.add(isObject && this.options.keepsEvents === true ? this.bytes.subarray(at, stopped) : events);
       this.tally.read(isObject ? "json" : access!, count);
     }
     return stopped;

@@ -92,6 +92,20 @@ export class RecordWriter {
     return undefined;
   }
 
+  /** Has a line that is an event stand as it is, in place of what was written of it; false where it is not just one. */
+  keep({ text, isExact }: RawLine): boolean {
+    if (!isExact || !text.startsWith("{")) return false;
+    this.onRead("json");
+    this.writer.line(text);
+    return true;
+  }
+
+  /** Has lines that no format reads stand as they are. Returns where the next one begins. */
+  leave(lines: readonly RawLine[]): number {
+    for (const { text } of lines) this.writer.line(text);
+    return lines.at(-1)!.next;
+  }
+
   /** Ends the event that was written of a record; `format`: what has read it, by name. */
   finish({ carrier, lines }: RawRecord, isRead: boolean, format: string | undefined): void {
     if (format !== undefined) this.onRead(format);

@@ -53,6 +53,28 @@ export function logLinesOf(bytes: Buffer, isLabelled = false): LogLines | undefi
   return first === undefined || total * 2 < count ? undefined : { ...first, format: most![0] };
 }
 
+/** Whether one of the first lines that are no objects is in a log format. */
+export function hasLogLines(bytes: Buffer): boolean {
+  const parser = formatNamed("auto", { nowMs: () => 0 });
+  const scratch = new EventWriter();
+  let looked = 0;
+  for (let start = 0; start < bytes.length && looked < TEXTS_MAX; ) {
+    const newline = bytes.indexOf(NEWLINE, start);
+    const end = newline < 0 ? bytes.length : newline;
+    if (bytes[start] !== OBJECT && end > start) {
+      looked++;
+      const { text } = decodeLine(bytes.subarray(start, Math.min(end, start + BYTES_MAX)));
+      if (parser.parse(text, scratch) === true && parser.lastFormat!.name !== "json") return true;
+      scratch.reset();
+    }
+    start = end + 1;
+  }
+  return false;
+}
+
+const TEXTS_MAX = 100;
+const OBJECT = 0x7b;
+
 /** A line, and what stands in it when it is an event of `ingest`. */
 interface Line extends View {
   readonly line: string;
