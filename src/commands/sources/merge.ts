@@ -5,6 +5,7 @@ import type { Source } from "../../lib/pipeline/contract/source.js";
 import { source } from "../../lib/pipeline/contract/stage.js";
 import { openFiles } from "../../lib/sources/files/files.js";
 import { expandPaths } from "../../lib/sources/files/open.js";
+import { FilePool } from "../../lib/sources/files/pooled.js";
 import { MergeInput } from "../../lib/sources/merge/merge-input.js";
 import { Merger } from "../../lib/sources/merge/merger.js";
 import { mergedText } from "../../lib/stages/parse/unparsed/left-lines.js";
@@ -78,9 +79,10 @@ There are no positions: a pipeline that begins with \`merge\` and stores starts 
       64 * 1024,
       Math.min(1 << 20, Math.floor(BLOCKS_BYTES / Math.max(1, paths.length))),
     );
+    const pool = FilePool.for(paths.length);
     const onOversized: NonNullable<Source["onOversized"]> = (...piece) => merger.onOversized?.(...piece);
     const lanes = paths.map((path) => {
-      const lines = openFiles([path], { blockBytes, onOversized }, host);
+      const lines = openFiles([path], { blockBytes, onOversized, pool }, host);
       const input = new ParsedSource(lines, host.nowMs);
       input.parsesJson = true;
       input.onLeft = (left) => {

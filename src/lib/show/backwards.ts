@@ -12,6 +12,7 @@ import type { Transform } from "../pipeline/contract/stage.js";
 import { FileBytes } from "../sources/bytes/bytes.js";
 import { complainOf, openFiles } from "../sources/files/files.js";
 import { orderOfDatesIn } from "../sources/files/order-of-dates.js";
+import type { FilePool } from "../sources/files/pooled.js";
 import { readRange } from "../sources/identity/fingerprint.js";
 import { BlockReader } from "../sources/lines/block-reader.js";
 import { learnHeaders } from "../stages/parse/memory/learn.js";
@@ -49,6 +50,7 @@ export interface PieceFacts {
  * and the events.
  */
 export class BackwardSource implements Source {
+  private readonly pool: FilePool | undefined;
   private readonly files: readonly FoundLog[];
   private readonly wanted: Wanted;
   private readonly host: Host;
@@ -58,7 +60,9 @@ export class BackwardSource implements Source {
   private isStopped = false;
   private isDone = false;
 
-  constructor(files: readonly FoundLog[], wanted: Wanted, host: Host) {
+  /** `pool`: has files read one after the other, where there are more than can be open at once. */
+  constructor(files: readonly FoundLog[], wanted: Wanted, host: Host, pool?: FilePool) {
+    this.pool = pool;
     this.files = files;
     this.wanted = wanted;
     this.host = host;
@@ -72,7 +76,9 @@ export class BackwardSource implements Source {
     for (const file of [...this.files].reverse()) {
       if (missing <= 0 || this.isStopped) break;
       try {
-        const found = await this.lastOf(file, missing);
+        const count = missing;
+        const last = () => this.lastOf(file, count);
+        const found = await (this.pool?.inTurn(last) ?? last());
         pieces.unshift(found);
         missing -= countLines(found);
       } catch (error) {

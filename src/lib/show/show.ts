@@ -10,6 +10,7 @@ import type { Host } from "../pipeline/contract/host.js";
 import type { Pipeline, Step } from "../pipeline/contract/pipeline.js";
 import type { Given, StageDeclaration } from "../pipeline/contract/stage.js";
 import { expandGlob, isGlob } from "../sources/files/glob.js";
+import { withoutRepeats } from "../sources/files/repeats.js";
 import { filterOptionsOf, type ShowOptions } from "./asked.js";
 import type { FieldCondition } from "./conditions.js";
 import { contentOf } from "./content.js";
@@ -109,7 +110,7 @@ async function findLogs(paths: readonly string[], host: Host): Promise<readonly 
     else if (stats === undefined && isGlob(path)) found.push(...(await logsMatching(path, host)));
     else found.push({ path, content: await contentOf(path) });
   }
-  return found;
+  return withoutRepeats(found, (text) => host.log("info", text));
 }
 
 async function logsOf(directory: string, host: Host): Promise<readonly FoundLog[]> {
@@ -132,7 +133,10 @@ async function logsMatching(pattern: string, host: Host): Promise<readonly Found
     const failed = failure("input.unreadable", { path: pattern, reason: "no file matches" });
     host.fail(failed.message, failed.help);
   }
-  return Promise.all(paths.map(async (path) => ({ path, content: await contentOf(path) })));
+  // One after the other: there may be more than can be open at once.
+  const found: FoundLog[] = [];
+  for (const path of paths) found.push({ path, content: await contentOf(path) });
+  return found;
 }
 
 async function ofFiles(show: Show): Promise<Expansion> {

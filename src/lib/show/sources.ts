@@ -12,6 +12,7 @@ import {
   type Transform,
 } from "../pipeline/contract/stage.js";
 import { openFiles } from "../sources/files/files.js";
+import { FilePool } from "../sources/files/pooled.js";
 import type { FilterGiven } from "../stages/filter/settings.js";
 import { Memory } from "../stages/parse/memory/memory.js";
 import { Parser } from "../stages/parse/parser.js";
@@ -59,9 +60,14 @@ export function merged({
 }): Step<SourceDeclaration> {
   return stepOf(async (host) => {
     const blockBytes = blockBytesFor(logs);
+    const pool = FilePool.for(logs.length);
     const open = (files: readonly FoundLog[], onOversized: NonNullable<Source["onOversized"]>) => {
       const paths = files.map(({ path }) => path);
-      const parsed = new ParsedSource(openFiles(paths, { blockBytes, onOversized }, host), host.nowMs, true);
+      const parsed = new ParsedSource(
+        openFiles(paths, { blockBytes, onOversized, pool }, host),
+        host.nowMs,
+        true,
+      );
       parsed.parsesJson = true;
       parsed.parsesText = filter !== undefined || files.some(({ content }) => content.kind === "logs");
       return parsed;
@@ -76,6 +82,7 @@ export function lastOf(show: Show & { readonly isParsed: boolean }): Step<Source
   return stepOf(async (host) => {
     const startedMs = host.nowMs();
     const newFilter = filter && (await filtering(filter.given as unknown as FilterGiven, startedMs));
+    const pool = FilePool.for(logs.length);
     const lane = (files: readonly FoundLog[]) => {
       const isOfEvents = files.every(({ content }) => content.kind === "events");
       const joinsLines = isParsed && !isOfEvents;
@@ -83,7 +90,8 @@ export function lastOf(show: Show & { readonly isParsed: boolean }): Step<Source
         ...(joinsLines ? [newParser(piece, host)] : []),
         ...(newFilter === undefined ? [] : [newFilter({ ...piece, nowMs: host.nowMs, count: () => {} })]),
       ];
-      return new BackwardSource(files, { count: options.tail ?? 0, transforms, joinsLines }, host);
+      const wanted = { count: options.tail ?? 0, transforms, joinsLines };
+      return new BackwardSource(files, wanted, host, pool);
     };
     const [only] = logs;
     if (logs.length === 1) return lane(only!);

@@ -16,6 +16,7 @@ import { type OpenedInput, openDescriptor, openPath } from "./input.js";
 import { LastLines, lastLinesOf } from "./last-lines.js";
 import { labelsOf, type SourceOptions } from "./options.js";
 import { orderOfDatesIn } from "./order-of-dates.js";
+import type { FilePool } from "./pooled.js";
 import { quotedForShell } from "./shell.js";
 import { unpackBeside } from "./unpacking.js";
 
@@ -124,8 +125,11 @@ class FileSequence implements Source {
   }
 
   private async openNext(path: string): Promise<void> {
+    const { pool } = this.options;
+    const inTurn: FilePool["inTurn"] =
+      pool === undefined ? (action) => action() : (action) => pool.inTurn(action);
     try {
-      const input = await this.openInput(path);
+      const input = await inTurn(() => this.openInput(path));
       const reader = new BlockReader(input.bytes, this.limits(path, input), {
         labels: labelsOf(path, this.options),
         name: path === "-" ? "<stdin>" : path,
@@ -135,7 +139,7 @@ class FileSequence implements Source {
       const origin = {
         name: path === "-" ? "<stdin>" : shownName(path),
         writtenMs: writtenLongAgo(input.modifiedMs, this.host.nowMs()),
-        dateOrder: path === "-" ? undefined : await orderOfDatesIn(path),
+        dateOrder: path === "-" ? undefined : await inTurn(() => orderOfDatesIn(path)),
       };
       this.current = { path, reader, isReadAgain: input.identify !== undefined, origin, input };
       if (this.isStopped) reader.stop(true);
@@ -146,7 +150,8 @@ class FileSequence implements Source {
 
   /** A plain file is read from where its last lines begin; of anything else they are known once it has ended. */
   private async openInput(path: string): Promise<OpenedInput> {
-    const { lastLines } = this.options;
+    const { lastLines, pool } = this.options;
+    if (pool !== undefined && path !== "-" && lastLines === undefined) return pool.open(path);
     const start = lastLines === undefined || path === "-" ? undefined : await lastLinesOf(path, lastLines);
     const input = await (path === "-" ? openDescriptor(this.host.standard.stdin) : openPath(path, start));
     if (lastLines === undefined || start !== undefined) return input;

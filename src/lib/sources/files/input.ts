@@ -53,25 +53,32 @@ function openInput(
   closeFile?: () => Promise<void>,
 ): OpenedInput {
   if (stats.isFile()) {
-    const raw = new FileBytes(fd, offset, closeFile);
-    const bytes = decoded(raw);
-    const identify = (headLines: Buffer) => {
-      const print = firstLinePrint(headLines);
-      return print === undefined ? undefined : identityOf(stats, print);
-    };
-    return {
-      bytes,
-      identify,
-      startOffset: offset ?? offsetOf(fd),
-      sizeBytes: stats.size,
-      position: () => raw.position,
-      modifiedMs: stats.mtimeMs,
-    };
+    return openRegular(new FileBytes(fd, offset, closeFile), stats, offset ?? offsetOf(fd));
   }
   const isTerminal = isatty(fd);
   const isStream = isTerminal || stats.isFIFO() || stats.isSocket();
   const raw = isStream ? openPipe(fd, isTerminal) : new FileBytes(fd, undefined, closeFile);
   return { bytes: decoded(raw), startOffset: 0 };
+}
+
+/** What is read of a regular file by `raw`. */
+export function openRegular(
+  raw: ByteReader & { readonly position: number | undefined },
+  stats: Stats,
+  startOffset: number,
+): OpenedInput {
+  const identify = (headLines: Buffer) => {
+    const print = firstLinePrint(headLines);
+    return print === undefined ? undefined : identityOf(stats, print);
+  };
+  return {
+    bytes: decoded(raw),
+    identify,
+    startOffset,
+    sizeBytes: stats.size,
+    position: () => raw.position,
+    modifiedMs: stats.mtimeMs,
+  };
 }
 
 /** Where a shared descriptor stands. Node has no lseek; Linux tells; elsewhere the start is assumed. */

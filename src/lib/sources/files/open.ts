@@ -7,6 +7,7 @@ import type { Source } from "../../pipeline/contract/source.js";
 import { openFiles } from "./files.js";
 import { expandGlob, isGlob } from "./glob.js";
 import type { SourceOptions } from "./options.js";
+import { withoutRepeats } from "./repeats.js";
 import { openStdin } from "./stdin.js";
 
 /**
@@ -26,13 +27,16 @@ export async function openInputs(
   return openFiles(await expandPaths(paths, host, options.lineCommand), options, host);
 }
 
-/** Patterns the shell left alone, expanded in place. One that matches nothing is named and left out. */
+/**
+ * Patterns the shell left alone, expanded in place. One that matches nothing is named and left out; a file is read once,
+ * whatever names it has.
+ */
 export async function expandPaths(
   paths: readonly string[],
   host: Host,
   lineCommand?: string,
 ): Promise<string[]> {
-  const expanded: string[] = [];
+  const expanded: { readonly path: string }[] = [];
   for (const path of paths) localName(path, "FILE");
   for (const path of paths) {
     const found = path === "-" ? [path] : await expandGlob(path);
@@ -40,7 +44,8 @@ export async function expandPaths(
       const failed = failure("input.unreadable", { path, reason: "no file matches", lineCommand });
       host.fail(failed.message, failed.help);
     }
-    expanded.push(...found);
+    for (const one of found) expanded.push({ path: one });
   }
-  return expanded;
+  const once = await withoutRepeats(expanded, (text) => host.log("info", text));
+  return once.map(({ path }) => path);
 }

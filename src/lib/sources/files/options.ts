@@ -1,6 +1,7 @@
 import { shownName } from "../../base/local/byte-name.js";
 import type { Labels } from "../../event/block.js";
 import type { Oversized } from "../lines/pieces.js";
+import type { FilePool } from "./pooled.js";
 
 /** What every source can be told. */
 export interface SourceOptions {
@@ -16,6 +17,8 @@ export interface SourceOptions {
   readonly lastLines?: number | undefined;
   /** The command that is given a line on standard input, where somebody may write one in place of a file. */
   readonly lineCommand?: string | undefined;
+  /** For files that are read side by side with many others. */
+  readonly pool?: FilePool | undefined;
   /** Takes lines that are too long, in pieces. The `onOversized` of the source, which can be set later as well. */
   readonly onOversized?: Oversized | undefined;
 }

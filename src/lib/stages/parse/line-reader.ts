@@ -101,7 +101,7 @@ export class LineReader {
     const { text } = line;
     if (isBlank(text)) {
       this.context.count("blank");
-      return line.next;
+      return this.options.leavesUnread === true ? this.records.leave([line]) : line.next;
     }
     const isEnvelope = depth < ENVELOPES_MAX && mayBeEnvelope(text);
     const envelope = isEnvelope ? this.envelopes.of(carrier, start, depth) : undefined;
