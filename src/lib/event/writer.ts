@@ -124,12 +124,6 @@ export class EventWriter {
     this.reset();
   }
 
-  /** A whole event, as JSON in one line, in place of what was written since the last one. */
-  line(json: string): void {
-    this.lines += `${json}\n`;
-    this.reset();
-  }
-
   /** Forgets what was written of the event that is not ended yet: the line was not of this format after all. */
   reset(): void {
     this.current = "";

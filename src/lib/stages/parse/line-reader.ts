@@ -101,7 +101,9 @@ export class LineReader {
     const { text } = line;
     if (isBlank(text)) {
       this.context.count("blank");
-      return this.options.leavesUnread === true ? this.records.leave([line]) : line.next;
+      return this.options.leavesUnread === true && carrier === this.plain
+        ? this.records.leave(start, [line])
+        : line.next;
     }
     const isEnvelope = depth < ENVELOPES_MAX && mayBeEnvelope(text);
     const envelope = isEnvelope ? this.envelopes.of(carrier, start, depth) : undefined;
@@ -148,18 +150,27 @@ export class LineReader {
     const lines = goesOn ? this.withContinuations(carrier, head, new Trail(text, isRead)) : head;
     const record = { carrier, start, lines };
     if (isRead && lines.length === 1) {
-      const isKept = this.options.keepsEvents === true && name === "json" && carrier === this.plain;
-      if (!isKept || !this.records.keep(line)) this.records.finish(record, isRead, name);
+      const isKept = this.options.keepsEvents === true && name === "json" && this.isBare(carrier);
+      if (isKept && line.isExact && line.text.startsWith("{")) {
+        this.records.onRead("json");
+        return this.records.leave(start, lines);
+      }
+      this.records.finish(record, isRead, name);
       return line.next;
     }
     const rest = lines.map(({ text }, n) => (n < head.length ? "" : `\n${text}`)).join("");
     const more = isRead ? withoutColours(rest) : rest;
     if (!isRead && this.options.leavesUnread === true && carrier === this.plain)
-      return this.records.leave(lines);
+      return this.records.leave(start, lines);
     if (!isRead) return this.finished(record, isRead, this.records.unrecognised(line.text + more, record));
     if (format?.spansLines === true && this.readWhole(text, more)) return this.finished(record, isRead, name);
     const isWhole = more === "" || this.writer.extendMessage(more);
     return this.finished(isWhole ? record : { ...record, lines: head }, isRead, name);
+  }
+
+  /** Lines of the block itself, to whose events nothing is added. */
+  private isBare(carrier: Carrier): boolean {
+    return carrier === this.plain && carrier.outer.length === 0;
   }
 
   /** Reads with what the carrier says of times. */

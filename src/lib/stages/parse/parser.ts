@@ -269,6 +269,7 @@ class Pass {
     this.reader = new LineReader({ ...block, isUtf8: isKnown }, parser, this.writer, context, options);
     this.reader.records.onUnread = tally.onUnread;
     this.reader.records.onRead = tally.onRead;
+    this.reader.records.onLeft = (start, end) => this.add(this.bytes.subarray(start, end));
     if (options.hotFormats.length === 0 || options.keepsRaw) return;
     const { source } = this.labels ?? {};
     const hot = new HotLines(source === undefined ? "" : `,"source":${quote(source)}`);
@@ -302,7 +303,11 @@ class Pass {
       ? hot.readJson(at)
       : hot.readAccess(at, this.isUtf8, access === "common");
     if (stopped > at) {
-      this.add(isObject && this.options.keepsEvents === true ? this.bytes.subarray(at, stopped) : events);
+      this.add(
+        isObject && this.labels === undefined && this.options.keepsEvents === true
+          ? this.bytes.subarray(at, stopped)
+          : events,
+      );
       this.tally.read(isObject ? "json" : access!, count);
     }
     return stopped;

@@ -26,6 +26,8 @@ export class RecordWriter {
   private readonly keepsRaw: boolean;
   /** Takes the name of the format that has read an event. */
   onRead: (format: string) => void = () => {};
+  /** Takes a range of the block that is left as it is, once all before it has been written. */
+  onLeft: (start: number, end: number) => void = () => {};
   /** Takes what no format reads. */
   onUnread: (text: string) => void = () => {};
 
@@ -92,18 +94,12 @@ export class RecordWriter {
     return undefined;
   }
 
-  /** Has a line that is an event stand as it is, in place of what was written of it; false where it is not just one. */
-  keep({ text, isExact }: RawLine): boolean {
-    if (!isExact || !text.startsWith("{")) return false;
-    this.onRead("json");
-    this.writer.line(text);
-    return true;
-  }
-
-  /** Has lines that no format reads stand as they are. Returns where the next one begins. */
-  leave(lines: readonly RawLine[]): number {
-    for (const { text } of lines) this.writer.line(text);
-    return lines.at(-1)!.next;
+  /** Has lines of the block stand as they are, in place of what was written of them. Returns where the next begins. */
+  leave(start: number, lines: readonly RawLine[]): number {
+    const { next } = lines.at(-1)!;
+    this.writer.reset();
+    this.onLeft(start, next);
+    return next;
   }
 
   /** Ends the event that was written of a record; `format`: what has read it, by name. */
