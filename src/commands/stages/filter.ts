@@ -26,7 +26,8 @@ that is no condition is a file: \`filter --level error+ app.ndjson\`.
 \`--grep\` and \`--grep-regex\` look at the whole event as JSON, names of fields included, and at what its strings say, however they are
 escaped; they are the fastest way to find a rare text, since lines without it are not looked at any further. Patterns have RE2 syntax and take time that grows only with the text.
 
-A line that is no JSON object is set aside in the dead letters and counted.`,
+A line that is no JSON object is set aside in the dead letters and counted. With \`--exit-code\` log lines are parsed first, so that the condition is asked of
+them, too; where nothing could be read it is an error.`,
   operands: [
     { name: "EXPR", summary: "what must be true of an event; may be left out beside other conditions" },
     {

@@ -34,7 +34,7 @@ nothing but clauses counts: \`'by path'\`.
 
 Rows come by the first aggregate, the greatest first, as long as \`sort\` says nothing else; \`--asc\` turns that round. Without \`by\` there is
 one row. No time is needed; \`--since\` and \`--until\` leave out events that have none. FILEs and what is piped in are parsed first where they
-are log lines, CSV or JSON over several lines.
+are log lines, CSV or JSON over several lines; so are log lines among events, and the events stay as they are.
 
 ${AGGREGATES.map(({ usage, summary }) => `- \`${usage}\`: ${summary}`).join("\n")}
 
