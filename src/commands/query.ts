@@ -218,6 +218,12 @@ function noRowsOfParquet(): LogpipeError {
   return failure("usage.bad-value", { option: "--fail-if-rows", value: "parquet", reason, hint });
 }
 
+/** No rows, where nothing could be read. */
+function notAsked(path: string): LogpipeError {
+  const first = `--fail-if-rows could not be asked: no line of ${path} is an event or in a known format`;
+  return failure("input.incomplete", { first, others: 0, help: `logpipe parse --detect ${path}` });
+}
+
 async function run(asked: Asked, given: Values, terminal: Terminal, seen: SeenRows): Promise<void> {
   const { sql, range, format } = asked;
   const session = await openSession(terminal.signal);
@@ -256,6 +262,8 @@ async function run(asked: Asked, given: Values, terminal: Terminal, seen: SeenRo
           writeResult(question, format, write, screen),
         );
     });
+    const [unread] = inputs.unread;
+    if (given.failIfRows && seen.text === undefined && unread !== undefined) throw notAsked(unread);
   } catch (error) {
     if (!terminal.signal.aborted) throw askedStore?.failureOf(error) ?? error;
   } finally {

@@ -21,6 +21,8 @@ export interface InputTables {
   readonly names: readonly string[];
   /** Those without an event. */
   readonly empty: readonly string[];
+  /** Those, by path, that have lines and no event: what is asked of them is asked of nothing. */
+  readonly unread: readonly string[];
   /** Those for which a range of time could not be asked: they have no `timestamp`. */
   readonly timeless: readonly string[];
   /** The files that the tables are read from. */
@@ -73,6 +75,7 @@ export async function openQueryInputs(
   { openSource, notice, signal }: InputHost,
 ): Promise<InputTables> {
   const empty: string[] = [];
+  const unread: string[] = [];
   const timeless: string[] = [];
   const paths: string[] = [];
   const untimed = new Map<string, number>();
@@ -95,6 +98,7 @@ export async function openQueryInputs(
     for (const remark of remarks.flatMap((counts) => timeRemarks(counts, "query")))
       notice(`${called}: ${remark}`);
     for (const reading of opened.readings) notice(`${called}: ${reading}`);
+    if (faultyLines > 0 && events === 0) unread.push(called);
     if (faultyLines > 0) {
       const lines = faultyLines === 1 ? "1 line" : `${faultyLines} lines`;
       // Nothing of it was read: it is something else.
@@ -104,7 +108,7 @@ export async function openQueryInputs(
   }
   for (const [name, count] of untimed)
     notice(`${name}: ${countOf(count, "event")} without a time left out by --since and --until`);
-  return { names: inputs.map(({ name }) => name), empty, timeless, paths };
+  return { names: inputs.map(({ name }) => name), empty, unread, timeless, paths };
 }
 
 /**
