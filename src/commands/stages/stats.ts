@@ -34,7 +34,8 @@ nothing but clauses counts: \`'by path'\`.
 
 Rows come by the first aggregate, the greatest first, as long as \`sort\` says nothing else; \`--asc\` turns that round. Without \`by\` there is
 one row. No time is needed; \`--since\` and \`--until\` leave out events that have none. FILEs and what is piped in are parsed first where they
-are log lines, CSV or JSON over several lines.
+are log lines, CSV or JSON over several lines. \`path\` of an access log has its query string; \`enrich --url path\` adds \`url.path\`,
+which has none.
 
 ${AGGREGATES.map(({ usage, summary }) => `- \`${usage}\`: ${summary}`).join("\n")}
 
@@ -57,6 +58,11 @@ become one, \`__other__\`; standard error says so.
       title: "The slowest endpoints of an access log",
       command:
         "stats 'count, p50(request_time), p95(request_time), p99(request_time) by path sort p95' access.log",
+    },
+    {
+      title: "The same of paths without their query strings",
+      command:
+        "logpipe parse access.log | logpipe enrich --url path | logpipe stats 'count, p95(request_time) by url.path sort p95'",
     },
     {
       title: "How much of each level",
