@@ -15,7 +15,11 @@ const parts = (await registry.loadAll()).filter(({ kind }) => kind !== "command"
 const functions = logpipe as unknown as Record<string, Make>;
 const named = (name: string) => functions[name.replace(/[ -](\w)/g, (_, c: string) => c.toUpperCase())]!;
 /** Operands that a piece cannot do without. */
-const NEEDED: Readonly<Record<string, string[]>> = { merge: ["a.ndjson", "b.ndjson"] };
+const NEEDED: Readonly<Record<string, string[]>> = {
+  merge: ["a.ndjson", "b.ndjson"],
+  stats: ["count"],
+  top: ["level"],
+};
 
 describe.each(parts.map((declaration) => ({ name: declaration.name, declaration })))(
   "$name",
