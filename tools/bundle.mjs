@@ -2,10 +2,10 @@
 // itself, which costs about 0.4 ms: what every run needs is one file, and what every pipeline needs another. The rest
 // is loaded when it is used.
 import { readFileSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { rolldown } from "rolldown";
 
-const ENTRIES = ["main", "worker", "watchdog", "query-process", "query-deadline"];
+const ENTRIES = ["main", "worker", "watchdog", "query-process", "query-deadline", "index", "library/pino"];
 const STATIC = /^(?:import|export)\b[^;]*?from\s*"(\.[^"]+)"|^import\s*"(\.[^"]+)"/gm;
 
 /**
@@ -17,7 +17,7 @@ export async function bundleProgram(from, directory) {
   const pipeline = reachable(join(from, "lib/pipeline/run/start.js"));
   const group = (id) => (start.has(id) ? "start" : pipeline.has(id) ? "pipeline" : null);
   await write(
-    { input: ENTRIES.map((name) => join(from, `${name}.js`)), external: /^[^./]/ },
+    { input: Object.fromEntries(ENTRIES.map((name) => [basename(name), join(from, `${name}.js`)])), external: /^[^./]/ },
     {
       dir: directory,
       format: "esm",
