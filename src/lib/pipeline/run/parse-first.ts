@@ -37,10 +37,12 @@ export async function lookFirst(
   }
   const declaration = parse;
   const [, , format] = words.split(" ");
-  const options = keepingEvents({
+  const plain = {
     ...defaultsOf(declaration.options),
     ...(format === undefined ? {} : { format: [format] }),
-  });
+  };
+  // What a source says of its lines becomes part of their events.
+  const options = first?.labels === undefined ? keepingEvents(plain) : plain;
   return { source: peeked, steps: [{ declaration, given: { operands: [], options } }] };
 }
 

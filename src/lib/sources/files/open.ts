@@ -28,8 +28,8 @@ export async function openInputs(
 }
 
 /**
- * Patterns the shell left alone, expanded in place. One that matches nothing is named and left out; a file is read once,
- * whatever names it has.
+ * Patterns the shell left alone, expanded in place. One that matches nothing is named and left out; a file is read
+ * once, whatever names it has.
  */
 export async function expandPaths(
   paths: readonly string[],

@@ -18,7 +18,7 @@ export class FilePool {
     this.handles = new Handles(most);
   }
 
-  /** A pool for so many files; undefined where all of them can be open at once. Cost: a look at the process's limits. */
+  /** A pool for so many files; undefined where all can be open at once. Cost: a look at the process's limits. */
   static for(files: number): FilePool | undefined {
     const most = mostHandles(HANDLES_MAX);
     return files <= most ? undefined : new FilePool(most);

@@ -5,8 +5,8 @@ import { countOf } from "../../base/size.js";
 import { fileKeyText } from "../identity/open-handles.js";
 
 /**
- * The files without those that are, by device and inode, one before them, and `notice` told of these at once. What is no
- * regular file, and what is not there, stays.
+ * The files without those that are, by device and inode, one before them, and `notice` told of these at once. What is
+ * no regular file, and what is not there, stays.
  */
 export async function withoutRepeats<T extends { readonly path: string }>(
   files: readonly T[],

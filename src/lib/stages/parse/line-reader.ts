@@ -150,7 +150,7 @@ export class LineReader {
     const lines = goesOn ? this.withContinuations(carrier, head, new Trail(text, isRead)) : head;
     const record = { carrier, start, lines };
     if (isRead && lines.length === 1) {
-      const isKept = this.options.keepsEvents === true && name === "json" && this.isBare(carrier);
+      const isKept = this.options.keepsEvents === true && name === "json" && carrier === this.plain;
       if (isKept && line.isExact && line.text.startsWith("{")) {
         this.records.onRead("json");
         return this.records.leave(start, lines);
@@ -166,11 +166,6 @@ export class LineReader {
     if (format?.spansLines === true && this.readWhole(text, more)) return this.finished(record, isRead, name);
     const isWhole = more === "" || this.writer.extendMessage(more);
     return this.finished(isWhole ? record : { ...record, lines: head }, isRead, name);
-  }
-
-  /** Lines of the block itself, to whose events nothing is added. */
-  private isBare(carrier: Carrier): boolean {
-    return carrier === this.plain && carrier.outer.length === 0;
   }
 
   /** Reads with what the carrier says of times. */
