@@ -90,7 +90,7 @@ row whose count may be too low says by how much at most, \`missed_max\`.
   create: (given, context, range) => new Totals(definitionOf(given), context, range),
   condition: ({ options: { failIf } }, counts) => heldText(counts, `top --fail-if '${failIf}'`),
   report: ({ operands, options: { failIf } }, counts) =>
-    topText(counts, { fields: operands.slice(0, 1), isAlert: failIf !== undefined }),
+    topText(counts, { fields: operands.slice(0, 1), failIf }),
   display: async (_given, { standard: { stdout } }, format) => {
     if (format === undefined ? !stdout.isTerminal : format !== "table") return undefined;
     const { RowTable } = await import("../../lib/sinks/view/row-table.js");
