@@ -1,4 +1,4 @@
-import { parseTimePhrase } from "../../lib/base/time/phrase.js";
+import { checkRange, parseTimePhrase } from "../../lib/base/time/phrase.js";
 import { parseZone } from "../../lib/base/time/zone.js";
 import { neededFields } from "../../lib/expression/needed.js";
 import { chartOptions } from "../../lib/options/chart.js";
@@ -105,9 +105,12 @@ Lines of logs are parsed first where \`parse\` knows their format. The numbers b
   open: async ({ options: { since, until, tz } }, io) => {
     const zone = parseZone(tz ?? "local", "--tz");
     const context = { nowMs: io.startedMs, zone };
-    const msOf = (phrase: string | undefined, option: string) =>
-      phrase === undefined ? undefined : Number(parseTimePhrase(phrase, option, context) / 1_000_000n);
-    return { zone, sinceMs: msOf(since, "--since"), untilMs: msOf(until, "--until") };
+    const moment = (phrase: string | undefined, option: string) =>
+      phrase === undefined ? undefined : parseTimePhrase(phrase, option, context);
+    const [sinceNs, untilNs] = [moment(since, "--since"), moment(until, "--until")];
+    checkRange(sinceNs, untilNs, until);
+    const msOf = (ns: bigint | undefined) => (ns === undefined ? undefined : Number(ns / 1_000_000n));
+    return { zone, sinceMs: msOf(sinceNs), untilMs: msOf(untilNs) };
   },
   create: ({ options }, context, range) => {
     const { interval, by: names, field, heatMap, log, where, timeField: time } = options;

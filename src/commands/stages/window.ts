@@ -178,7 +178,8 @@ See docs/windows.md for event time, late events, many groups and storing results
     return (block) => packColumns(readBlock(reader, block, context));
   },
   create: (given, context) => new Windower(definitionOf(given), context),
-  report: ({ options: { failIf: text } }, counts) => windowText(counts, text),
+  report: ({ options: { failIf: text, late } }, counts) =>
+    windowText(counts, { saysLate: late === "reject", failIf: text }),
   condition: ({ options: { failIf: text } }, counts) => heldText(counts, `window --fail-if '${text}'`),
 });
 

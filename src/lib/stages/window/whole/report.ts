@@ -33,9 +33,17 @@ export function topText(
   return said("top", [droppedText(counts, true), mistypedText(counts), text]);
 }
 
-/** As `statsText`, of windows. */
-export function windowText(counts: Counts, failIf: string | undefined): Said | undefined {
-  return failIf === undefined ? undefined : said("window", [unknownText(counts, failIf)]);
+/** As `statsText`, of windows. `saysLate`: late events are set aside, and not by the user's own wish. */
+export function windowText(
+  counts: Counts,
+  { saysLate, failIf }: { readonly saysLate: boolean; readonly failIf: string | undefined },
+): Said | undefined {
+  const late = saysLate ? (counts["late"] ?? 0) : 0;
+  const order =
+    late === 0
+      ? undefined
+      : `${countOf(late, "event")} came when the window was complete: put sort before it, or let --lateness TIME wait longer`;
+  return said("window", [order, failIf === undefined ? undefined : unknownText(counts, failIf)]);
 }
 
 function said(name: string, texts: readonly (string | undefined)[]): Said | undefined {

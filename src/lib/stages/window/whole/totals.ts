@@ -129,6 +129,7 @@ export class Totals implements Transform {
     const timeMs = times[row]!;
     if (this.range !== undefined && !(timeMs >= this.range.sinceMs && timeMs < this.range.untilMs)) {
       this.context.count("outside");
+      if (Number.isNaN(timeMs)) this.context.count("without_time");
       return false;
     }
     const { needsField, by, within } = this.definition.options;
