@@ -5,6 +5,7 @@ import { type ColumnCondition, checkColumns, replaceAggregates } from "../aggreg
 import { planAggregates } from "../aggregates/plan-aggregates.js";
 import { Inputs } from "../definition/inputs.js";
 import { readCondition } from "../whole/language.js";
+import { RowJudge } from "./row-judge.js";
 
 /** Plain data, so that it can travel to a worker. */
 export interface CheckPlan {
@@ -41,6 +42,8 @@ export function readCheck(text: string, what: string, name?: string): CheckPlan 
     throw failure("usage.bad-value", { option: what, value: text, reason, hint });
   }
   checkParts({ what, by, where, isWindowed: every !== undefined }, replaced, columns);
+  if (every !== undefined && [...columns.keys()].every((call) => /^count(\(\s*\))?$/i.test(call)))
+    checkSilence(replaced.over, [...columns.values()], { what, text: condition, every });
   const agg = [...columns].map(([call, column]) => `${call} as ${column}`).join(", ");
   return { name: name ?? named?.[1] ?? text.trim(), condition, over: replaced.over, agg, by, where, every };
 }
@@ -64,4 +67,28 @@ interface CheckedParts {
   readonly by: readonly string[];
   readonly where: string | undefined;
   readonly isWindowed: boolean;
+}
+
+/** Counts at which a condition that holds for windows with events would be seen to. */
+const COUNTS = [1, 2, 3, 5, 10, 100, 1000, 1e6, 1e9];
+
+/** Throws usage.bad-value for `count == 0 every 1m`: there are no windows without an event, so that it never holds. */
+function checkSilence(
+  over: string,
+  columns: readonly string[],
+  { what, text, every }: { readonly what: string; readonly text: string; readonly every: string },
+): void {
+  const holds = (count: number) => {
+    const judge = new RowJudge(over, what);
+    const row = Object.fromEntries(columns.map((column) => [column, count]));
+    judge.look(Buffer.from(`${JSON.stringify(row)}\n`));
+    return judge.verdict.held > 0;
+  };
+  if (!holds(0) || COUNTS.some(holds)) return;
+  throw failure("usage.bad-value", {
+    option: what,
+    value: `${text} every ${every}`,
+    reason: "a window without an event does not come out, so that this never holds",
+    hint: `ask the latest stretch: --fail-if '${text}' --since ${every}`,
+  });
 }
