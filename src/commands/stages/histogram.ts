@@ -1,5 +1,5 @@
 import { formatCount } from "../../lib/base/size.js";
-import { parseTimePhrase } from "../../lib/base/time/phrase.js";
+import { checkRange, parseTimePhrase } from "../../lib/base/time/phrase.js";
 import { parseZone } from "../../lib/base/time/zone.js";
 import { neededFields } from "../../lib/expression/needed.js";
 import { chartOptions } from "../../lib/options/chart.js";
@@ -109,9 +109,12 @@ intervals. Of \`--by\` the first 64 values are told apart, the rest is "other". 
   open: async ({ options: { since, until, tz } }, io) => {
     const zone = parseZone(tz ?? "local", "--tz");
     const context = { nowMs: io.startedMs, zone };
-    const msOf = (phrase: string | undefined, option: string) =>
-      phrase === undefined ? undefined : Number(parseTimePhrase(phrase, option, context) / 1_000_000n);
-    return { zone, sinceMs: msOf(since, "--since"), untilMs: msOf(until, "--until") };
+    const moment = (phrase: string | undefined, option: string) =>
+      phrase === undefined ? undefined : parseTimePhrase(phrase, option, context);
+    const [sinceNs, untilNs] = [moment(since, "--since"), moment(until, "--until")];
+    checkRange(sinceNs, untilNs, until);
+    const msOf = (ns: bigint | undefined) => (ns === undefined ? undefined : Number(ns / 1_000_000n));
+    return { zone, sinceMs: msOf(sinceNs), untilMs: msOf(untilNs) };
   },
   create: ({ options }, context, range) => {
     const { interval, by: names, field, heatMap, log, where, timeField: time } = options;

@@ -98,7 +98,7 @@ become one, \`__other__\`; standard error says so.
   asked: ({ options: { failIf } }) => (failIf === undefined ? undefined : `stats --fail-if '${failIf}'`),
   condition: ({ options: { failIf } }, counts) => heldText(counts, `stats --fail-if '${failIf}'`),
   report: ({ options: { limit, failIf } }, counts) =>
-    statsText(counts, { isCut: limit !== undefined, isAlert: failIf !== undefined }),
+    statsText(counts, { isCut: limit !== undefined, failIf }),
   display: async (_given, { standard: { stdout } }, format) => {
     if (format === undefined ? !stdout.isTerminal : format !== "table") return undefined;
     const { RowTable } = await import("../../lib/sinks/view/row-table.js");

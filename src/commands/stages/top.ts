@@ -93,7 +93,7 @@ row whose count may be too low says by how much at most, \`missed_max\`.
   asked: ({ options: { failIf } }) => (failIf === undefined ? undefined : `top --fail-if '${failIf}'`),
   condition: ({ options: { failIf } }, counts) => heldText(counts, `top --fail-if '${failIf}'`),
   report: ({ operands, options: { failIf } }, counts) =>
-    topText(counts, { fields: operands.slice(0, 1), isAlert: failIf !== undefined }),
+    topText(counts, { fields: operands.slice(0, 1), failIf }),
   display: async (_given, { standard: { stdout } }, format) => {
     if (format === undefined ? !stdout.isTerminal : format !== "table") return undefined;
     const { RowTable } = await import("../../lib/sinks/view/row-table.js");

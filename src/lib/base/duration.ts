@@ -47,6 +47,9 @@ export function tryDuration(text: string): number | { reason: string } {
   while (part.lastIndex < trimmed.length) {
     const match = part.exec(trimmed);
     if (match === null) return { reason: "not a duration" };
+    // Months to some, minutes to others.
+    if (match[2] === "M")
+      return { reason: `"${match[0].trim()}" may be minutes or months: minutes are m, a month is 30d` };
     const unit = match[2]!.toLowerCase();
     if (unit === "") return { reason: `"${match[1]}" has no unit` };
     const unitMs = Object.hasOwn(UNIT_MS, unit) ? UNIT_MS[unit] : undefined;

@@ -1,5 +1,8 @@
 /** Has conditions judged: over events in one pass, or by SQL. */
+import { failure } from "../base/errors/index.js";
 import type { Block } from "../event/block.js";
+import { FieldSet } from "../event/rows/rows.js";
+import { compileExpression } from "../expression/expression.js";
 import { defaultsOf } from "../options/options.js";
 import type { Pipeline, Step } from "../pipeline/contract/pipeline.js";
 import type { StageDeclaration } from "../pipeline/contract/stage.js";
@@ -69,25 +72,61 @@ const NOWHERE = {
 
 /** The SQL, whose rows must not be, or must not be so. */
 export async function askSql(
-  asked: { readonly query: string; readonly over: string | undefined; readonly files: readonly string[] },
+  asked: {
+    readonly query: string;
+    readonly over: string | undefined;
+    readonly what: string;
+    readonly files: readonly string[];
+  },
   options: ConditionOptions,
   terminal: Terminal,
   { query }: CheckCommands,
 ): Promise<Verdict> {
-  const judge = new RowJudge(asked.over, "fail-if");
-  let rest = "";
-  const stdout: Output = {
-    ...{ isTerminal: false, hasColour: false, columns: 80 },
-    write: async (data) => {
-      const text = rest + (typeof data === "string" ? data : Buffer.from(data).toString("utf8"));
-      const end = text.lastIndexOf("\n") + 1;
-      rest = text.slice(end);
-      judge.look(Buffer.from(text.slice(0, end)));
-      return true;
-    },
-  };
-  const given = { ...defaultsOf(query.options), to: "ndjson" as const, store: options.store };
+  const judge = new RowJudge(asked.over, asked.what);
   const operands = [asked.query, ...asked.files];
-  await query.run({ operands, options: given as never }, { ...terminal, stdout }, undefined as never);
-  return judge.verdict;
+  const ask = async (to: "ndjson" | "csv", take: (lines: string) => void) => {
+    let rest = "";
+    const stdout: Output = {
+      ...{ isTerminal: false, hasColour: false, columns: 80 },
+      write: async (data) => {
+        const text = rest + (typeof data === "string" ? data : Buffer.from(data).toString("utf8"));
+        const end = text.lastIndexOf("\n") + 1;
+        rest = text.slice(end);
+        take(text.slice(0, end));
+        return true;
+      },
+    };
+    const given = { ...defaultsOf(query.options), to, store: options.store };
+    await query.run({ operands, options: given as never }, { ...terminal, stdout }, undefined as never);
+  };
+  await ask("ndjson", (lines) => judge.look(Buffer.from(lines)));
+  const { verdict, unseen } = judge;
+  if (judge.isNoCondition)
+    throw failure("usage.bad-value", {
+      option: asked.what,
+      value: asked.over!,
+      reason: "it is neither true nor false",
+      hint: "compare it: b > 0",
+    });
+  if (verdict.state === "failed" || verdict.rows === 0 || unseen.length === 0) return verdict;
+  // Rows as NDJSON do not have what is null in them: a head of a table has all columns.
+  let head: string | undefined;
+  await ask("csv", (lines) => {
+    head ??= lines.split("\n", 1)[0]!;
+  });
+  checkAsked(asked.over!, asked.what, columnsOfHead(head ?? ""));
+  return verdict;
+}
+
+/** Throws usage.bad-expression for a column that there is not. */
+function checkAsked(text: string, what: string, names: readonly string[]): void {
+  if (names.length === 0) return;
+  const columns = new Map(names.map((name) => [name, "any"] as const));
+  compileExpression(text, new FieldSet(), what, { isCondition: true, columns });
+}
+
+function columnsOfHead(head: string): readonly string[] {
+  return [...head.matchAll(/"((?:[^"]|"")*)"|([^,]+)/g)].map(
+    ([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain!.trim(),
+  );
 }

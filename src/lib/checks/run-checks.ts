@@ -18,6 +18,8 @@ interface Asked {
   readonly query: string | undefined;
   /** Over the rows of the SQL. */
   readonly over: string | undefined;
+  /** How messages call the condition: where it stands. */
+  readonly what: string;
   readonly files: readonly string[];
   readonly failsWithoutData: boolean;
 }
@@ -98,13 +100,25 @@ function askedOf(
     files: check.files ?? standard,
     failsWithoutData: fails(check.noData, check.place),
   }));
-  return [...written, ...named];
+  const all = [...written, ...named];
+  const twice = all.find(({ name }, n) => all.findIndex((other) => other.name === name) < n);
+  if (twice !== undefined) throw twoOfAName(twice.name);
+  return all;
 }
 
-const NO_SQL = { query: undefined, over: undefined };
+function twoOfAName(name: string) {
+  return failure("usage.bad-value", {
+    option: "check",
+    value: name,
+    reason: "there are two conditions of that name, and results tell them apart by it",
+    hint: `give each a name of its own: --fail-if 'NAME: CONDITION'`,
+  });
+}
+
+const NO_SQL = { query: undefined, over: undefined, what: "--fail-if" };
 
 function partsOf({ name, failIf, query, place }: WrittenCheck) {
-  if (query !== undefined) return { plan: undefined, query, over: failIf };
+  if (query !== undefined) return { plan: undefined, query, over: failIf, what: `${place} fail-if` };
   return { plan: readCheck(failIf!, place, name), ...NO_SQL };
 }
 
@@ -125,10 +139,10 @@ async function answersOf(
   commands: CheckCommands,
 ): Promise<readonly Answer[]> {
   const first = part[0]!;
-  const { query, over, files } = first;
+  const { query, over, what, files } = first;
   try {
     if (query !== undefined) {
-      const verdict = await askSql({ query, over, files }, options, terminal, commands);
+      const verdict = await askSql({ query, over, what, files }, options, terminal, commands);
       return [{ asked: first, verdict, reason: undefined }];
     }
     const plans = part.map(({ plan }) => plan!);

@@ -1,4 +1,5 @@
 /** Trees to closures. */
+import { suggest } from "../base/suggest.js";
 import { compileCall } from "./calls.js";
 import { type Compiled, constantOf, type Evaluate, inWords, type Scope, type ValueKind } from "./compiled.js";
 import { fieldValue } from "./fields.js";
@@ -11,7 +12,7 @@ import { type ExpressionMap, type ExpressionValue, isList, isMap, kindOf } from 
 /** Throws ExpressionFault. */
 export function compileSyntax(syntax: Syntax, scope: Scope): Compiled {
   const path = pathOf(syntax, scope);
-  if (path !== undefined) return compileField(path, scope);
+  if (path !== undefined) return compileField(path, scope, startOf(syntax));
   switch (syntax.kind) {
     case "literal":
       return constantOf(syntax.value, kindOf(syntax.value) as ValueKind);
@@ -66,10 +67,27 @@ function pathOf(syntax: Syntax, scope: Scope): string | undefined {
   return path === undefined || value === "" ? path : `${path}.${value}`;
 }
 
-function compileField(path: string, scope: Scope): Compiled {
+function compileField(path: string, scope: Scope, at: number): Compiled {
+  const kind = scope.columns === undefined ? "any" : columnKind(path, scope.columns, at);
   const number = scope.fields.add(path);
   scope.used.set(path, number);
-  return { kind: "any", evaluate: (rows, row) => fieldValue(rows, number, row), field: { number, path } };
+  return { kind, evaluate: (rows, row) => fieldValue(rows, number, row), field: { number, path } };
+}
+
+/** Throws ExpressionFault for a column that there is not: a condition on it would never hold, without a word. */
+function columnKind(path: string, columns: ReadonlyMap<string, ValueKind>, at: number): ValueKind {
+  const kind = columns.get(path);
+  if (kind !== undefined) return kind;
+  for (const [name, ofColumn] of columns) if (ofColumn === "any" && path.startsWith(`${name}.`)) return "any";
+  const names = [...columns.keys()].filter((name) => !/^value_\d+$/.test(name));
+  const alike = names.filter((name) => name.startsWith(`${path}_`));
+  throw new ExpressionFault(at, `the results have no column "${path}"`, {
+    suggestion: alike.length === 1 ? alike[0] : suggest(path, names),
+    hint:
+      names.length === 0
+        ? "only aggregates have values here: count(where x > 1), p95(ms) and the like"
+        : `the columns are ${names.join(", ")}`,
+  });
 }
 
 function variable(slot: number, { locals }: Scope): Compiled {

@@ -30,6 +30,8 @@ export interface Scope {
   /** Steps that macros have made for the event in hand: bounded, since lists in lists multiply. */
   readonly budget: { steps: number };
   readonly nowMs: (() => number) | undefined;
+  /** The fields that there are, where that is known; undefined: any may come. */
+  readonly columns?: ReadonlyMap<string, ValueKind> | undefined;
 }
 
 export const STEPS_MAX = 1_000_000;

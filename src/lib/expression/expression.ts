@@ -18,6 +18,7 @@ import { parseExpression } from "./syntax/parser.js";
 import { startOf } from "./syntax/syntax.js";
 import { type ExpressionValue, toJsonText } from "./values/value.js";
 
+export type { ValueKind } from "./compiled.js";
 export { type ExpressionValue, toJsonText } from "./values/value.js";
 
 export interface Expression {
@@ -42,6 +43,16 @@ export interface ExpressionNeeds {
   readonly nowMs?: () => number;
   /** Whether the value must be true or false; anything that can be neither is refused. */
   readonly isCondition?: boolean;
+  /** The fields that there are and what they hold; any other is refused. Undefined: any may come. */
+  readonly columns?: ReadonlyMap<string, ValueKind>;
+  /** Where the text was made from another, which messages show. */
+  readonly origin?: ExpressionOrigin;
+}
+
+export interface ExpressionOrigin {
+  readonly text: string;
+  /** Where the part at `offset` of the text that is compiled stands in `text`. */
+  at(offset: number): number;
 }
 
 /** Registers the fields it needs in `fields`. Throws usage.bad-expression naming `what` (`--where`), with the place. */
@@ -58,20 +69,26 @@ export function compileExpression(
     locals: [],
     budget: { steps: 0 },
     nowMs: needs.nowMs,
+    columns: needs.columns,
   };
   try {
     const syntax = parseExpression(text);
     const compiled = compileSyntax(syntax, scope);
     if (needs.isCondition === true && compiled.kind !== "bool" && compiled.kind !== "any") {
       const reason = `a condition is wanted, and this is ${inWords(compiled.kind)}`;
-      throw new ExpressionFault(startOf(syntax), reason, { hint: "compare it: size(message) > 100" });
+      throw new ExpressionFault(startOf(syntax), reason, {
+        hint: `compare it: ${needs.columns === undefined ? "size(message)" : "count"} > 100`,
+      });
     }
     if (scope.used.size > PROJECT_FIELDS_MAX)
       throw new ExpressionFault(0, `more than ${PROJECT_FIELDS_MAX} fields`);
     return expressionOf(text, compiled, scope);
   } catch (error) {
-    if (error instanceof ExpressionFault) throw faultError(error, text, what);
-    throw error;
+    if (!(error instanceof ExpressionFault)) throw error;
+    const { origin } = needs;
+    throw origin === undefined
+      ? faultError(error, text, what)
+      : faultError(error, origin.text, what, origin.at(error.offset));
   }
 }
 

@@ -1,6 +1,7 @@
 /** What expressions ask of a field, answered from the bytes of the block where that can be. */
 
 import { numberAt, type Rows } from "../event/rows/rows.js";
+import { noteTextNumber } from "../event/text-numbers.js";
 import { timeMs } from "../event/time/instant.js";
 import type { Evaluate } from "./compiled.js";
 import type { Comparison } from "./syntax/syntax.js";
@@ -81,7 +82,11 @@ export function isOneOf(field: number, texts: ReadonlySet<string>): Evaluate {
 }
 
 /** `field > number` and its relatives; only == and != have an answer where the field is no number. */
-export function comparesNumber(field: number, operator: Comparison, wanted: number): Evaluate {
+export function comparesNumber(
+  { number: field, path }: FieldAt,
+  operator: Comparison,
+  wanted: number,
+): Evaluate {
   const holds = NUMBER_COMPARISONS[operator];
   const otherwise = operator === "==" ? false : operator === "!=" ? true : undefined;
   return (rows, row) => {
@@ -92,8 +97,15 @@ export function comparesNumber(field: number, operator: Comparison, wanted: numb
     }
     const value = fieldValue(rows, field, row);
     if (value === undefined) return undefined;
-    return isNumber(value) ? holds(value, wanted) : otherwise;
+    if (isNumber(value)) return holds(value, wanted);
+    if (typeof value === "string") noteTextNumber(value, path, row);
+    return otherwise;
   };
+}
+
+interface FieldAt {
+  readonly number: number;
+  readonly path: string;
 }
 
 type Holds = (a: number | bigint, b: number) => boolean;

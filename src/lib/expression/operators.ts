@@ -49,7 +49,7 @@ function fieldComparison(operator: Comparison, left: Compiled, right: Compiled):
   }
   if (left.field === undefined) return undefined;
   const { number } = left.field;
-  if (typeof wanted === "number") return comparesNumber(number, operator, wanted);
+  if (typeof wanted === "number") return comparesNumber(left.field, operator, wanted);
   if (typeof wanted !== "string" || (operator !== "==" && operator !== "!=")) return undefined;
   const ofLevel = left.field.path === "level" ? equalsLevel(number, wanted, operator === "==") : undefined;
   return ofLevel ?? equalsText(number, wanted, operator === "==");

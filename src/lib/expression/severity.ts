@@ -73,19 +73,16 @@ function isNumber(first: number): boolean {
 }
 
 /**
- * `level == "error"`, or with `isEqual` false `level != "error"`: a word is compared as text, and a number, as text or
- * not, as the level that it means. Undefined for a text that is none of the six levels.
+ * `level == "error"`, or with `isEqual` false `level != "error"`: by severity, however either is written: `ERROR`,
+ * `err`, 50. Undefined for a text that is no word for a level; a level that is none is compared as text.
  */
 export function equalsLevel(field: number, text: string, isEqual: boolean): Evaluate | undefined {
-  const wanted = Object.hasOwn(SEVERITIES, text) ? severityOf(text) : undefined;
+  const wanted = isNumber(text.charCodeAt(0)) ? undefined : severityOf(text);
   if (wanted === undefined) return undefined;
   const isSame = equalsText(field, text, isEqual);
   return (rows, row) => {
-    const start = rows.start(field, row);
-    if (start === 0) return isSame(rows, row);
-    if (isNumber(rows.bytes[start]!)) return (numberSeverity(rows.raw(field, row)!) === wanted) === isEqual;
-    if (!isNumber(rows.bytes[start + 1]!)) return isSame(rows, row);
-    return (severityOf(rows.text(field, row) ?? "") === wanted) === isEqual;
+    const severity = fieldSeverity(rows, field, row);
+    return severity === undefined ? isSame(rows, row) : (severity === wanted) === isEqual;
   };
 }
 

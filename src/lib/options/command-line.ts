@@ -30,7 +30,8 @@ export function parseWords(
   const operandIndexes: number[] = [];
   const values: Record<string, unknown> = {};
   const names = flagNames(options);
-  for (const token of tokensOf(options, words)) {
+  const tokens = tokensOf(options, words);
+  for (const [n, token] of tokens.entries()) {
     if (token.kind === "option-terminator") continue;
     if (token.kind === "positional") {
       operands.push(token.value);
@@ -38,6 +39,7 @@ export function parseWords(
       continue;
     }
     try {
+      checkMeant(options, tokens, n);
       readOption(command, options, names, token, values);
     } catch (error) {
       throw locate(error as LogpipeError, faultyWord(token, error as LogpipeError));
@@ -130,6 +132,38 @@ function readOption(
   const flags = [...names.keys()].map((long) => `--${long}`);
   const suggestion = token.rawName.startsWith("--") ? suggest(token.rawName, flags) : undefined;
   throw failure("usage.unknown-option", { command, option: token.rawName, suggestion });
+}
+
+/** Throws usage.bad-value for a flag that is taken for what other tools call so: `-n 20` of `tail`, `-v` of `grep`. */
+function checkMeant(options: Options, tokens: readonly Token[], n: number): void {
+  const token = tokens[n] as OptionToken;
+  const isFlag = options[camel(token.name)]?.kind === "flag";
+  const next = tokens[n + 1];
+  if (isFlag && token.rawName === "-n" && next?.kind === "positional" && /^\d+$/.test(next.value)) {
+    const meant = ["tail", "limit", "head", "count"].find((name) => options[name] !== undefined);
+    const file = `a file of that name is ./${next.value}`;
+    throw failure("usage.bad-value", {
+      option: "-n",
+      value: next.value,
+      reason: `-n is --${token.name}, which takes no number`,
+      hint: meant === undefined ? file : `write --${meant} ${next.value}; ${file}`,
+    });
+  }
+  const isGiven = (name: string) => tokens.some((one) => one.kind === "option" && one.name === name);
+  if (token.rawName === "-v" && token.name !== "invert" && options["grep"] !== undefined && isGiven("grep"))
+    throw failure("usage.bad-value", {
+      option: "-v",
+      value: "--grep",
+      reason: `-v is --${token.name} here`,
+      hint:
+        options["invert"] === undefined
+          ? "what does not match comes with logpipe filter --invert --grep PATTERN FILE"
+          : "write --invert for what does not match",
+    });
+}
+
+function camel(flag: string): string {
+  return flag.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function flagValue(token: OptionToken): boolean {

@@ -37,10 +37,21 @@ export function parseTimePhrase(text: string, what: string, context: PhraseConte
     dateTime(phrase, context) ??
     clock(lower, context) ??
     day(lower, context) ??
-    ago(lower, context);
+    ago(phrase, context);
   if (typeof moment === "bigint") return moment;
   const reason = moment?.reason ?? (phrase === "" ? "it is empty" : "not a time");
   throw failure("usage.bad-value", { option: what, value: text, reason, hint: TIME_PHRASES });
+}
+
+/** Throws usage.bad-value for a range that nothing can be in. `sinceNs`, `untilNs`: what the texts mean. */
+export function checkRange(sinceNs: bigint | undefined, untilNs: bigint | undefined, until = ""): void {
+  if (sinceNs === undefined || untilNs === undefined || sinceNs < untilNs) return;
+  throw failure("usage.bad-value", {
+    option: "--until",
+    value: until,
+    reason: "it is not after --since, so that nothing is between them",
+    hint: "--since 2h --until 1h is from two hours ago to one hour ago",
+  });
 }
 
 type Moment = bigint | { readonly reason: string } | undefined;
@@ -109,9 +120,9 @@ function weekdayBack(
 
 /** `10m`, `-10m`, `10 minutes ago`, `an hour ago`. */
 function ago(phrase: string, { nowMs }: PhraseContext): Moment {
-  const match = /^-?\s*(.+?)( ago)?$/.exec(phrase);
+  const match = /^-?\s*(.+?)( ago)?$/i.exec(phrase);
   if (match === null) return undefined;
-  const ms = tryDuration(match[1]!.replace(/^an? /, "1 "));
+  const ms = tryDuration(match[1]!.replace(/^an? /i, "1 "));
   if (typeof ms === "number") return BigInt(Math.round(nowMs - ms)) * 1_000_000n;
   return /^\d/.test(match[1]!) ? ms : undefined;
 }

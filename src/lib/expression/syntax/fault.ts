@@ -23,14 +23,19 @@ const SHOWN_BEFORE = 60;
 const SHOWN = 100;
 
 /** The fault as an error that shows the place: long expressions are cut around it. */
-export function faultError(fault: ExpressionFault, text: string, what: string): LogpipeError {
-  const from = fault.offset <= SHOWN ? 0 : fault.offset - SHOWN_BEFORE;
+export function faultError(
+  fault: ExpressionFault,
+  text: string,
+  what: string,
+  offset = fault.offset,
+): LogpipeError {
+  const from = offset <= SHOWN ? 0 : offset - SHOWN_BEFORE;
   const until = Math.min(text.length, from + SHOWN + SHOWN_BEFORE);
   const shown = `${from > 0 ? "..." : ""}${text.slice(from, until)}${until < text.length ? "..." : ""}`;
   return failure("usage.bad-expression", {
     what,
     text: shown.replace(/[\s\p{Cc}]/gu, " "),
-    offset: fault.offset - from + (from > 0 ? 3 : 0),
+    offset: offset - from + (from > 0 ? 3 : 0),
     reason: fault.message,
     suggestion: fault.suggestion,
     hint: fault.hint,

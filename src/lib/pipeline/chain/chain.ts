@@ -3,6 +3,7 @@
 import { present } from "../../base/assert.js";
 import { Block } from "../../event/block.js";
 import type { DeadLetter } from "../../event/dead-letter.js";
+import { TEXT_NUMBERS, takeTextNumbers } from "../../event/text-numbers.js";
 import type { Step } from "../contract/pipeline.js";
 import type {
   AskedField,
@@ -35,6 +36,8 @@ interface Link {
   readonly transform: Transform;
   /** Looks out for its fields in what comes to it. */
   readonly watch: FieldWatch | undefined;
+  /** The fields that it was told of. */
+  readonly reads: readonly string[];
   /** What it gives is for its other half only. */
   readonly isHalf: boolean;
 }
@@ -60,6 +63,7 @@ export class Chain {
     const all = [...before, ...steps.map(transformOf), ...after];
     this.links = all.map(({ name, label = name, isHalf = false, reads = [], create }, index) => ({
       watch: reads.length === 0 ? undefined : new FieldWatch(reads.flatMap(pathsOf)),
+      reads: reads.flatMap(pathsOf),
       name,
       label,
       isHalf,
@@ -150,6 +154,11 @@ export class Chain {
   takeTally(): Tally {
     const { tally } = this;
     this.tally = { rejected: [], counts: {} };
+    for (const [path, events] of this.links.length === 0 ? [] : takeTextNumbers()) {
+      const asks = this.links.find(({ reads }) => reads.includes(path)) ?? this.links.at(-1);
+      const key = `${asks?.label}.${TEXT_NUMBERS}${path}`;
+      tally.counts[key] = (tally.counts[key] ?? 0) + events;
+    }
     for (const { label, watch } of this.links) {
       const seen = watch?.take();
       if (seen !== undefined) tally.fields = { ...tally.fields, [label]: seen };

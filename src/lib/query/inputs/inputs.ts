@@ -42,8 +42,10 @@ export interface InputHost {
  */
 export function inputsOf(sql: string, files: readonly string[], isStdinTaken: boolean): QueryInput[] {
   const inputs = files.map((path) => ({ name: path === "-" ? "stdin" : tableNameOf(path), path }));
-  if (!isStdinTaken && !files.includes("-") && mentions(sql, "stdin"))
-    inputs.push({ name: "stdin", path: "-" });
+  const readsStdin = !isStdinTaken && !files.includes("-") && mentions(sql, "stdin");
+  if (readsStdin && inputs.length > 0 && !inputs.some(({ name }) => mentions(sql, name)))
+    throw unasked(inputs[0]!);
+  if (readsStdin) inputs.push({ name: "stdin", path: "-" });
   const byName = new Map<string, QueryInput>();
   for (const input of inputs) {
     const other = byName.get(input.name.toLowerCase());
@@ -55,6 +57,14 @@ export function inputsOf(sql: string, files: readonly string[], isStdinTaken: bo
 
 function isSame(a: string, b: string): boolean {
   return a === b || (a !== "-" && b !== "-" && resolve(a) === resolve(b));
+}
+
+/** A file that the SQL does not ask, where it asks standard input: its rows would be missing without a word. */
+function unasked({ name, path }: QueryInput): LogpipeError {
+  return failure("query.refused", {
+    reason: `the SQL asks standard input, and not ${path}`,
+    help: `write FROM ${name} to ask the file, or leave it out`,
+  });
 }
 
 function sameName(a: QueryInput, b: QueryInput): LogpipeError {

@@ -194,8 +194,8 @@ const edit: Word = {
     const found = /^s([/|#,])(.*?)\1(.*?)\1/.exec(script);
     const replace =
       found === null
-        ? `message = message.replace("old", "new")`
-        : `message = message.replace(${JSON.stringify(found[2])}, ${JSON.stringify(found[3])})`;
+        ? `message=message.replace("old", "new")`
+        : `message=message.replace(${JSON.stringify(found[2])}, ${JSON.stringify(found[3])})`;
     return `logpipe parse ${asked.rest("FILE")} | logpipe enrich --set ${quotedForShell(replace)}`;
   },
 };

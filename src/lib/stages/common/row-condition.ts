@@ -5,6 +5,10 @@ import type { StageContext } from "../../pipeline/contract/stage.js";
 
 /** Rows that the condition holds for; with `: ` and what the first of them says behind it, what is shown. */
 export const CONDITION_HELD = "condition_held";
+/** Rows of which it says nothing: a value in it is missing or null, or is no value that can be compared so. */
+const CONDITION_UNKNOWN = "condition_unknown";
+/** Rows that it was asked of. */
+const CONDITION_ASKED = "condition_asked";
 
 export class RowCondition {
   private readonly fields = new FieldSet();
@@ -34,11 +38,15 @@ export class RowCondition {
     this.projector = new Projector(this.fields);
   }
 
-  /** Counts the rows of a block of results that it holds for. */
-  look(bytes: Buffer): void {
+  /** Counts the rows of a block of results that it holds for. `isOfNothing`: no event has come, and values are null. */
+  look(bytes: Buffer, isOfNothing = false): void {
     const { rows } = this.projector.apply(bytes);
     for (let row = 0; row < rows.count; row++) {
-      if (!this.condition.test(rows, row) || rows.raw(this.partial, row) === "true") continue;
+      if (rows.raw(this.partial, row) === "true") continue;
+      const answer = this.condition.evaluate(rows, row);
+      if (!isOfNothing) this.context.count(CONDITION_ASKED);
+      if (!isOfNothing && typeof answer !== "boolean") this.context.count(CONDITION_UNKNOWN);
+      if (answer !== true) continue;
       this.context.count(CONDITION_HELD);
       if (this.hasHeld) continue;
       this.hasHeld = true;
@@ -65,4 +73,12 @@ export function heldText(counts: Readonly<Record<string, number>>, asked: string
       ?.slice(prefix.length) ?? "";
   const more = rows === 1 ? "" : `, and ${rows - 1} more ${rows === 2 ? "row" : "rows"}`;
   return `${asked}: ${first}${more}`;
+}
+
+/** What is to be said where the condition had no value for any row: it would pass for one that does not hold. */
+export function unknownText(counts: Readonly<Record<string, number>>, failIf: string): string | undefined {
+  const rows = counts[CONDITION_ASKED] ?? 0;
+  if (rows === 0 || counts[CONDITION_UNKNOWN] !== rows) return undefined;
+  const of = rows === 1 ? "the only row" : `each of ${rows} rows`;
+  return `--fail-if '${failIf}' cannot be told: a value in it is null or missing in ${of} of the results`;
 }

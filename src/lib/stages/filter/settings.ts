@@ -1,6 +1,6 @@
 /** What was asked of `filter` on the command line, read and checked. */
 import { failure } from "../../base/errors/index.js";
-import { parseTimePhrase } from "../../base/time/phrase.js";
+import { checkRange, parseTimePhrase } from "../../base/time/phrase.js";
 import { parseZone } from "../../base/time/zone.js";
 import { FieldSet } from "../../event/rows/rows.js";
 import { compileExpression } from "../../expression/expression.js";
@@ -115,13 +115,16 @@ function readConditions(
 ): ConditionSettings {
   const { level, since, until, tz, timeField } = options;
   const phrases = { nowMs: startedMs, zone: parseZone(tz ?? "local", "--tz") };
-  const moment = (text: string, what: string) => timeOfNs(parseTimePhrase(text, what, phrases));
+  const moment = (text: string | undefined, what: string) =>
+    text === undefined ? undefined : parseTimePhrase(text, what, phrases);
+  const [sinceNs, untilNs] = [moment(since, "--since"), moment(until, "--until")];
+  checkRange(sinceNs, untilNs, until);
   return {
     expressions,
     timeField,
     ...(level === undefined ? {} : { levels: parseLevels(level, "--level") }),
-    ...(since === undefined ? {} : { since: moment(since, "--since") }),
-    ...(until === undefined ? {} : { until: moment(until, "--until") }),
+    ...(sinceNs === undefined ? {} : { since: timeOfNs(sinceNs) }),
+    ...(untilNs === undefined ? {} : { until: timeOfNs(untilNs) }),
   };
 }
 

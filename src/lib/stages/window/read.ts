@@ -2,6 +2,7 @@
 
 import type { Fault } from "../../event/faults.js";
 import { Projector, type Rows } from "../../event/rows/rows.js";
+import { noteTextNumber } from "../../event/text-numbers.js";
 import type { EventTime } from "../../event/time/event-time.js";
 import { quote } from "../../json/quote.js";
 import type { Inputs } from "./definition/inputs.js";
@@ -77,7 +78,7 @@ export class ColumnReader {
         ? timesOf(rows, rowOf, inputs.time)
         : new Float64Array(rowOf.length).fill(Number.NaN),
       keys: this.keyWriter.write(rows, rowOf, inputs.keys),
-      numbers: inputs.numbers.map((field) => numbersOf(rows, rowOf, field)),
+      numbers: inputs.numbers.map((field) => numbersOf(rows, rowOf, field, inputs.fields.paths[field]!)),
       texts: inputs.texts.map((field) => textsOf(rows, rowOf, field, false)),
       raws: inputs.raws.map((field) => textsOf(rows, rowOf, field, true)),
       conditions: inputs.conditions.map((condition) =>
@@ -108,7 +109,7 @@ function timesOf(rows: Rows, rowOf: Uint32Array, time: EventTime): Float64Array 
   return times;
 }
 
-function numbersOf(rows: Rows, rowOf: Uint32Array, field: number): NumberColumn {
+function numbersOf(rows: Rows, rowOf: Uint32Array, field: number, path: string): NumberColumn {
   const values = new Float64Array(rowOf.length);
   let lows: Float64Array | undefined;
   let mistyped = 0;
@@ -118,7 +119,9 @@ function numbersOf(rows: Rows, rowOf: Uint32Array, field: number): NumberColumn 
     values[n] = Number.isFinite(value) ? value : Number.NaN;
     if (!Number.isFinite(value)) {
       const raw = rows.raw(field, row);
-      if (raw !== undefined && raw !== "null") mistyped++;
+      if (raw === undefined || raw === "null") continue;
+      mistyped++;
+      if (raw.startsWith('"')) noteTextNumber(raw.slice(1, -1), path, row);
     } else if (Math.abs(value) >= 2 ** 53) {
       lows ??= new Float64Array(rowOf.length);
       lows[n] = lowPart(rows.raw(field, row)!, value);

@@ -5,7 +5,6 @@ import { LineCounter } from "../../event/lines.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
 import { checkStateVersion } from "../../pipeline/contract/state-version.js";
 import { RowCondition } from "../common/row-condition.js";
-import { conditionOver } from "./aggregates/conditions.js";
 import type { WindowDefinition } from "./definition/definition.js";
 import { sliding, tumbling } from "./definition/panes.js";
 import { nearMs, shapeName, type WindowKind } from "./definition/window-kinds.js";
@@ -18,7 +17,6 @@ import { PaneStore } from "./stores/pane-store.js";
 import { SessionStore } from "./stores/session-store.js";
 import type { Store, Timed } from "./stores/store.js";
 import { Watermark } from "./watermark.js";
-import { columnsOf } from "./whole/columns.js";
 
 /** Events between two looks at the memory, at least. */
 const CHECK_EVENTS = 65_536;
@@ -49,7 +47,8 @@ export class Windower implements Transform {
     this.reader = new ColumnReader(definition.inputs);
     const { lateness, processingTime } = definition.options;
     this.watermark = new Watermark(processingTime ? 0 : lateness, definition.aheadMs);
-    this.condition = conditionOf(definition, context);
+    const { options, failIf } = definition;
+    this.condition = failIf === undefined ? undefined : new RowCondition(failIf, options.by, context);
     const isAlone = definition.shapes.length === 1;
     this.results = definition.shapes.map(() => new Results(isAlone ? () => this.release() : undefined));
     this.stores = definition.shapes.map((shape, n) => this.makeStore(shape, this.results[n]!));
@@ -244,16 +243,6 @@ export class Windower implements Transform {
     if (!emitAll(this.results, condition === undefined ? emit : asked)) this.isWanted = false;
     return this.isWanted;
   }
-}
-
-function conditionOf(
-  { options, aggregation }: WindowDefinition,
-  context: StageContext,
-): RowCondition | undefined {
-  const { failIf, by, agg } = options;
-  if (failIf === undefined) return undefined;
-  const columns = columnsOf([], aggregation.outputs, agg);
-  return new RowCondition(conditionOver(failIf, columns), by, context);
 }
 
 interface Saved {

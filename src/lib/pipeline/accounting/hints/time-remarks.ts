@@ -2,8 +2,9 @@
  * What is reported once at the end of a run about times and levels that had to be guessed or are not there: see
  * docs/events.md.
  */
-import { countOf } from "../../../base/size.js";
+import { countOf, formatCount } from "../../../base/size.js";
 import { table } from "../../../base/table.js";
+import { TEXT_NUMBERS } from "../../../event/text-numbers.js";
 import { timeRemarks } from "../../../event/time/remarks.js";
 import type { Host } from "../../contract/host.js";
 import type { Pipeline } from "../../contract/pipeline.js";
@@ -37,6 +38,7 @@ export function sayRemarks(
     for (const [name, count] of Object.entries(counters.of(label))) {
       const remark = Object.hasOwn(LEVELS, name) ? LEVELS[name] : undefined;
       if (remark !== undefined && count > 0) host.log("info", `${label}: ${remark(count)}`);
+      if (name.startsWith(TEXT_NUMBERS)) host.log("info", `${label}: ${inQuotes(name, count)}`);
     }
   };
   const needs = new Map<string, boolean>();
@@ -50,4 +52,10 @@ export function sayRemarks(
   // What a command stands for goes by its name, and needs what it needs.
   if (sink !== undefined) needs.set(sink.declaration.name, sink.declaration.needsTime ?? true);
   for (const [label, needsTime] of needs) say(label, needsTime);
+}
+
+function inQuotes(name: string, count: number): string {
+  const path = name.slice(TEXT_NUMBERS.length);
+  const have = count === 1 ? "1 event has" : `${formatCount(count)} events have`;
+  return `${have} the number in ${path} in quotes, where it counts as text: logpipe enrich --cast ${path}=float, put before, makes it one`;
 }

@@ -29,8 +29,8 @@ export function readSetFields(texts: readonly string[]): readonly SetField[] {
 
 function readSetting(text: string): SetField {
   const split = text.indexOf("=");
-  if (split < 1) {
-    const reason = split === 0 ? "there is no name before the =" : "there is no = in it";
+  if (text.slice(0, Math.max(0, split)).trim() === "") {
+    const reason = split >= 0 ? "there is no name before the =" : "there is no = in it";
     throw failure("usage.bad-value", {
       option: "--set",
       value: text,
@@ -38,7 +38,7 @@ function readSetting(text: string): SetField {
       hint: "write it like env=prod or replicas=3",
     });
   }
-  const name = text.slice(0, split);
+  const name = text.slice(0, split).trim();
   const value = text.slice(split + 1);
   const json = jsonOf(value);
   if (json !== undefined) return { name, kind: "constant", json };

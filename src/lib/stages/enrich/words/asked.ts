@@ -35,16 +35,20 @@ export function askedFields(options: EnrichValues): readonly AskedField[] {
 }
 
 /** A value without blanks around its operator, which is a text: `latency+1`. */
-const LIKE_ARITHMETIC = /^[A-Za-z_][\w.]*[+*%](?:[A-Za-z_][\w.]*|\d+(?:\.\d+)?)$/;
+const LIKE_ARITHMETIC =
+  /^\s*[A-Za-z_][\w.]*(?:\s*[+*%]\s*(?:[A-Za-z_][\w.]*|\d+(?:\.\d+)?)|\s*\/\s*\d+(?:\.\d+)?)\s*$/;
 
 /** What is to be said of constants that look like expressions. */
 export function doubtfulConstants(options: EnrichValues): string | undefined {
-  const doubtful = options.set.filter((text) => LIKE_ARITHMETIC.test(text.slice(text.indexOf("=") + 1)));
+  const doubtful = options.set.filter((text) => {
+    const value = text.slice(text.indexOf("=") + 1);
+    return LIKE_ARITHMETIC.test(value) && !/\s[+*/%]\s/.test(value);
+  });
   if (doubtful.length === 0) return undefined;
   const [first = ""] = doubtful;
   const [name = "", value = ""] = first.split(/=(.*)/s);
-  const spaced = value.replace(/[+*%]/, " $& ");
-  return `enrich: --set ${first} is the text "${value}"; with blanks it is computed: --set '${name}=${spaced}'`;
+  const spaced = value.trim().replace(/\s*[-+*/%]\s*/, (sign) => ` ${sign.trim()} `);
+  return `enrich: --set ${first} is the text "${value}"; with blanks it is computed: --set '${name.trim()}=${spaced}'`;
 }
 
 function askOfTexts(options: EnrichValues, fields: Fields): void {

@@ -19,6 +19,11 @@ export interface AggregateOutput {
   readonly sketch?: SketchOutput;
 }
 
+/** An output, and what stands in it. */
+export interface PlannedOutput extends AggregateOutput {
+  readonly kind: "number" | "any" | "list";
+}
+
 export interface SketchOutput {
   readonly name: string;
   print(all: readonly Accumulator[], group: number): string;
@@ -41,6 +46,8 @@ export interface Aggregate {
   /** `sum(FIELD)`. */
   readonly usage: string;
   readonly summary: string;
+  /** What stands in the field: a number, or null, where nothing else is said. */
+  readonly yields?: "any" | "list";
   /** Throws usage.syntax by `call.fail` when the arguments are not right. */
   create(call: Call, plan: AggregatePlan): AggregateOutput;
 }

@@ -1,4 +1,6 @@
 /** Aggregates in conditions over results: `p95(ms) > 200` is `p95_ms > 200` where that is a column. */
+import { FieldSet } from "../../../event/rows/rows.js";
+import { compileExpression, type ExpressionOrigin, type ValueKind } from "../../../expression/expression.js";
 import { closing } from "./call.js";
 import { aggregateNamed } from "./registry.js";
 
@@ -8,8 +10,15 @@ interface WrittenColumn {
   readonly written: string;
 }
 
+/** A condition over the columns of results. */
+export interface ColumnCondition {
+  readonly over: string;
+  /** As it was written, with aggregates in the place of columns: what messages show. */
+  readonly origin: ExpressionOrigin;
+}
+
 /** `text` with the names of columns in the place of the aggregates that they were asked for by. */
-export function conditionOver(text: string, columns: readonly WrittenColumn[]): string {
+export function conditionOver(text: string, columns: readonly WrittenColumn[]): ColumnCondition {
   return replaceAggregates(text, (call) => {
     const written = call.replaceAll(/\s+/g, "");
     return columns.find((column) => column.written === written)?.name;
@@ -17,18 +26,37 @@ export function conditionOver(text: string, columns: readonly WrittenColumn[]): 
 }
 
 /** `text` with `replace` of each aggregate in it; where that is undefined, it stays. */
-export function replaceAggregates(text: string, replace: (call: string) => string | undefined): string {
-  let out = "";
+export function replaceAggregates(
+  text: string,
+  replace: (call: string) => string | undefined,
+): ColumnCondition {
+  let over = "";
   let at = 0;
+  /** Where pieces begin: in `over`, and in `text`. */
+  const starts: (readonly [number, number])[] = [];
   while (at < text.length) {
     const rest = text.slice(at);
     const quoted = /^(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?)/.exec(rest)?.[0];
     const word = quoted ?? /^[\p{L}\p{N}_.$@]+/u.exec(rest)?.[0] ?? rest[0]!;
     const call = quoted === undefined ? callAt(text, at, word) : undefined;
-    out += (call === undefined ? undefined : replace(call)) ?? call ?? word;
+    starts.push([over.length, at]);
+    over += (call === undefined ? undefined : replace(call)) ?? call ?? word;
     at += (call ?? word).length;
   }
-  return out;
+  const originAt = (offset: number) => {
+    const [from, written] = starts.findLast(([start]) => start <= offset) ?? [0, 0];
+    return Math.min(text.length, offset >= over.length ? text.length : written + offset - from);
+  };
+  return { over, origin: { text, at: originAt } };
+}
+
+/** Throws usage.bad-expression, for a column that there is not, too. `what`: how messages call the condition. */
+export function checkColumns(
+  { over, origin }: ColumnCondition,
+  columns: ReadonlyMap<string, ValueKind>,
+  what: string,
+): void {
+  compileExpression(over, new FieldSet(), what, { isCondition: true, columns, origin });
 }
 
 /** The aggregate that `word` at `at` begins: with its parentheses, or `count` and `rate` alone. */

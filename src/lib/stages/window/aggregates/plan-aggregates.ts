@@ -2,13 +2,13 @@
 import { suggest } from "../../../base/suggest.js";
 import { type Accumulator, Filtered, Handle } from "../accumulators/accumulator.js";
 import type { Inputs } from "../definition/inputs.js";
-import type { AggregateOutput, AggregatePlan } from "./aggregate.js";
+import type { AggregatePlan, PlannedOutput } from "./aggregate.js";
 import { type Call, type CallPiece, readCalls } from "./call.js";
 import { AGGREGATES, aggregateNamed } from "./registry.js";
 
 /** What a table of groups computes: immutable, shared by all tables. */
 export interface Aggregation {
-  readonly outputs: readonly AggregateOutput[];
+  readonly outputs: readonly PlannedOutput[];
   /** A fresh set of accumulators, without room for any group. */
   makeAccumulators(): Accumulator[];
 }
@@ -24,7 +24,7 @@ export function planAggregates(
 ): Aggregation {
   const makers: (() => Accumulator)[] = [];
   const known = new Map<string, number>();
-  const outputs: AggregateOutput[] = [];
+  const outputs: PlannedOutput[] = [];
   const names = new Set(taken);
   for (const call of readCalls(text, what)) {
     const output = outputOf(call, planFor(call, inputs, makers, known));
@@ -40,10 +40,10 @@ export function planAggregates(
   return { outputs, makeAccumulators: () => makers.map((make) => make()) };
 }
 
-function outputOf(call: Call, plan: AggregatePlan): AggregateOutput {
+function outputOf(call: Call, plan: AggregatePlan): PlannedOutput {
   const { text, at } = call.name;
   const aggregate = aggregateNamed(text);
-  if (aggregate !== undefined) return aggregate.create(call, plan);
+  if (aggregate !== undefined) return { ...aggregate.create(call, plan), kind: aggregate.yields ?? "number" };
   const names = AGGREGATES.map(({ name }) => name);
   throw call.fail(
     `there is no aggregate "${text}"`,

@@ -3,8 +3,10 @@
 import { formatDuration } from "../../../base/duration.js";
 import { failure } from "../../../base/errors/index.js";
 import { parseZone } from "../../../base/time/zone.js";
+import { checkColumns, conditionOver } from "../aggregates/conditions.js";
 import type { Aggregation } from "../aggregates/plan-aggregates.js";
 import { planAggregates } from "../aggregates/plan-aggregates.js";
+import { columnsOf, kindsOf } from "../whole/columns.js";
 import { Inputs } from "./inputs.js";
 import { nearMs, readShapes, shapeName, type WindowKind } from "./window-kinds.js";
 
@@ -46,6 +48,8 @@ export class WindowDefinition {
   readonly everyMs: number | undefined;
   /** How far ahead of all others a time may be and still be believed at once. */
   readonly aheadMs: number;
+  /** What is asked of the rows of results, over their columns. */
+  readonly failIf: string | undefined;
 
   /** Throws usage errors. */
   constructor(options: WindowOptions) {
@@ -57,6 +61,7 @@ export class WindowDefinition {
     this.inputs.check();
     this.checkBy();
     this.aheadMs = options.maxAhead ?? Math.max(HOUR_MS, ...this.shapes.map(nearMs));
+    if (options.failIf !== undefined) this.failIf = this.conditionOf(options.failIf);
   }
 
   /** Whether results say which window they are of. */
@@ -88,6 +93,19 @@ export class WindowDefinition {
       reason: `there would be two fields "${name}" in results`,
       hint: `give it another name first: logpipe enrich --rename ${name}=event_${name}`,
     });
+  }
+
+  /** Throws usage.bad-expression. */
+  private conditionOf(text: string): string {
+    const { by, agg, sketches, timestamp } = this.options;
+    const { outputs } = this.aggregation;
+    const columns = columnsOf(by, outputs, agg);
+    const condition = conditionOver(text, columns);
+    const own = this.stageNames.filter((name) => name !== "timestamp" || sketches || timestamp);
+    const behind = sketches ? outputs.flatMap(({ sketch }) => sketch?.name ?? []) : [];
+    const kinds = [...kindsOf(columns, []), ...[...own, ...behind].map((name) => [name, "any"] as const)];
+    checkColumns(condition, new Map(kinds), "--fail-if");
+    return condition.over;
   }
 
   /** Names that no aggregate may have. */

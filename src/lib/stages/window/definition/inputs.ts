@@ -19,16 +19,19 @@ export class Inputs {
   /** Which events count at all. */
   readonly where: Expression | undefined;
   private readonly conditionTexts: string[] = [];
+  private readonly what: string | undefined;
   private readonly whereText: string | undefined;
   /** So many fields are those of the time. */
   private readonly timeFields: number;
 
-  constructor(by: readonly string[], timeField: string, where: string | undefined) {
+  /** `what`: how messages call the text that conditions stand in, where they are no options of their own. */
+  constructor(by: readonly string[], timeField: string, where: string | undefined, what?: string) {
+    this.what = what;
     this.time = new EventTime(this.fields, timeField);
     this.timeFields = this.fields.paths.length;
     this.keys = by.map((path) => this.fields.add(path));
     this.whereText = where;
-    this.where = where === undefined ? undefined : compileExpression(where, this.fields, "--where");
+    this.where = where === undefined ? undefined : compileExpression(where, this.fields, what ?? "--where");
   }
 
   /** The fields that were asked for by name, without those that conditions do as well without. */
@@ -65,7 +68,7 @@ export class Inputs {
   addCondition(text: string): number {
     const known = this.conditionTexts.indexOf(text);
     if (known >= 0) return known;
-    this.conditions.push(compileExpression(text, this.fields, "--agg"));
+    this.conditions.push(compileExpression(text, this.fields, this.what ?? "--agg"));
     return this.conditionTexts.push(text) - 1;
   }
 

@@ -1,7 +1,7 @@
 /** The columns of results, and the order of rows by them: `--sort 'p95(ms), path'`. */
 import { failure } from "../../../base/errors/index.js";
 import { suggest } from "../../../base/suggest.js";
-import type { AggregateOutput } from "../aggregates/aggregate.js";
+import type { PlannedOutput } from "../aggregates/aggregate.js";
 import { fieldOf, splitAt } from "../aggregates/call.js";
 
 export interface TotalsColumn {
@@ -11,6 +11,7 @@ export interface TotalsColumn {
   /** The number of the output, or of the group field. */
   readonly index: number;
   readonly isAggregate: boolean;
+  readonly kind: PlannedOutput["kind"];
 }
 
 export interface ColumnOrder {
@@ -22,17 +23,26 @@ export interface ColumnOrder {
 /** `agg`: the text that `outputs` were made from, in the same order. */
 export function columnsOf(
   by: readonly string[],
-  outputs: readonly AggregateOutput[],
+  outputs: readonly PlannedOutput[],
   agg: string,
 ): readonly TotalsColumn[] {
   const pieces = splitAt(agg, { text: agg, at: 0 }, ",");
   return [
-    ...by.map((name, index) => ({ name, written: name, index, isAggregate: false })),
-    ...outputs.map(({ name }, index) => {
+    ...by.map((name, index) => ({ name, written: name, index, isAggregate: false, kind: "any" as const })),
+    ...outputs.map(({ name, kind }, index) => {
       const written = plain(pieces[index]!.text.replace(/\s+as\s+\S+\s*$/i, ""));
-      return { name, written, index, isAggregate: true };
+      return { name, written, index, isAggregate: true, kind };
     }),
   ];
+}
+
+/** What conditions over the results may name: `columns`, and numbers that results have besides. */
+export function kindsOf(
+  columns: readonly TotalsColumn[],
+  numbers: readonly string[],
+): ReadonlyMap<string, TotalsColumn["kind"]> {
+  const own = numbers.map((name) => [name, "number"] as const);
+  return new Map([...columns.map(({ name, kind }) => [name, kind] as const), ...own]);
 }
 
 /** An aggregate as it is written, whatever the blanks in it. */

@@ -1,10 +1,10 @@
 /** What `stats` and `top` are told to do: immutable, read from the options once. */
 import { failure } from "../../../base/errors/index.js";
 import { readCalls } from "../aggregates/call.js";
-import { conditionOver } from "../aggregates/conditions.js";
+import { checkColumns, conditionOver } from "../aggregates/conditions.js";
 import { type Aggregation, planAggregates } from "../aggregates/plan-aggregates.js";
 import { Inputs } from "../definition/inputs.js";
-import { type ColumnOrder, columnsOf, readOrder, type TotalsColumn } from "./columns.js";
+import { type ColumnOrder, columnsOf, kindsOf, readOrder, type TotalsColumn } from "./columns.js";
 
 export interface TotalsOptions {
   /** All group fields. */
@@ -45,6 +45,7 @@ export class TotalsDefinition {
   /** Whether an aggregate goes by the time of events. */
   readonly needsTimes: boolean;
   readonly hasShare: boolean;
+  /** Over the columns of the results. */
   readonly failIf: string | undefined;
 
   /** Throws usage errors. */
@@ -62,7 +63,15 @@ export class TotalsDefinition {
     this.order = readOrder(options.sort, this.columns, options.isAscending);
     this.needsTimes = calls.some(({ name }) => /^(first|last|rate)$/i.test(name.text));
     this.hasShare = options.hasShare && ADDED.has(calls[0]!.name.text.toLowerCase());
-    this.failIf = options.failIf === undefined ? undefined : conditionOver(options.failIf, this.columns);
+    if (options.failIf !== undefined) this.failIf = this.conditionOf(options.failIf);
+  }
+
+  /** Throws usage.bad-expression. */
+  private conditionOf(text: string): string {
+    const condition = conditionOver(text, this.columns);
+    const own = [...(this.hasShare ? ["share"] : []), "groups_dropped", "missed_max"];
+    checkColumns(condition, kindsOf(this.columns, own), "--fail-if");
+    return condition.over;
   }
 }
 

@@ -1,5 +1,5 @@
 /** `--since` and `--until` of `stats`, `top` and `check`. */
-import { parseTimePhrase } from "../../../base/time/phrase.js";
+import { checkRange, parseTimePhrase } from "../../../base/time/phrase.js";
 import { parseZone } from "../../../base/time/zone.js";
 import type { TotalsRange } from "./totals.js";
 
@@ -13,9 +13,12 @@ export interface RangeOptions {
 export function totalsRange({ since, until, tz }: RangeOptions, startedMs: number): TotalsRange | undefined {
   if (since === undefined && until === undefined) return undefined;
   const context = { nowMs: startedMs, zone: parseZone(tz ?? "local", "--tz") };
-  const moment = (text: string, what: string) => Number(parseTimePhrase(text, what, context)) / 1e6;
+  const moment = (text: string | undefined, what: string) =>
+    text === undefined ? undefined : parseTimePhrase(text, what, context);
+  const [sinceNs, untilNs] = [moment(since, "--since"), moment(until, "--until")];
+  checkRange(sinceNs, untilNs, until);
   return {
-    sinceMs: since === undefined ? Number.NEGATIVE_INFINITY : moment(since, "--since"),
-    untilMs: until === undefined ? Number.POSITIVE_INFINITY : moment(until, "--until"),
+    sinceMs: sinceNs === undefined ? Number.NEGATIVE_INFINITY : Number(sinceNs) / 1e6,
+    untilMs: untilNs === undefined ? Number.POSITIVE_INFINITY : Number(untilNs) / 1e6,
   };
 }

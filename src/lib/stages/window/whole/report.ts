@@ -1,5 +1,7 @@
 /** What is to be said at the end of what did not fit, or did not count. */
 import { countOf, formatCount } from "../../../base/size.js";
+import { TEXT_NUMBERS } from "../../../event/text-numbers.js";
+import { unknownText } from "../../common/row-condition.js";
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -8,26 +10,40 @@ interface Said {
 }
 
 /**
- * Undefined: there is nothing to say. `isCut`: the row of the others is not among the results. `isAlert`: a condition
+ * Undefined: there is nothing to say. `isCut`: the row of the others is not among the results. `failIf`: a condition
  * was asked, and cron mails every word: what was left out, as it always is, is in `--stats` alone.
  */
 export function statsText(
   counts: Counts,
-  { isCut, isAlert }: { readonly isCut: boolean; readonly isAlert: boolean },
+  { isCut, failIf }: { readonly isCut: boolean; readonly failIf: string | undefined },
 ): Said | undefined {
-  return said("stats", [droppedText(counts, isCut), isAlert ? undefined : mistypedText(counts)]);
+  const text = failIf === undefined ? mistypedText(counts) : unknownText(counts, failIf);
+  return said("stats", [droppedText(counts, isCut), text]);
 }
 
 /** As `statsText`, with the events that have none of the fields. */
 export function topText(
   counts: Counts,
-  { fields, isAlert }: { readonly fields: readonly string[]; readonly isAlert: boolean },
+  { fields, failIf }: { readonly fields: readonly string[]; readonly failIf: string | undefined },
 ): Said | undefined {
-  if (isAlert) return said("top", [droppedText(counts, true)]);
+  if (failIf !== undefined) return said("top", [droppedText(counts, true), unknownText(counts, failIf)]);
   const missing = counts["without_field"] ?? 0;
   const left = missing === 0 || counts["groups"] === 0;
   const text = left ? undefined : `${countOf(missing, "event")} without ${fields.join(", ")} left out`;
   return said("top", [droppedText(counts, true), mistypedText(counts), text]);
+}
+
+/** As `statsText`, of windows. `saysLate`: late events are set aside, and not by the user's own wish. */
+export function windowText(
+  counts: Counts,
+  { saysLate, failIf }: { readonly saysLate: boolean; readonly failIf: string | undefined },
+): Said | undefined {
+  const late = saysLate ? (counts["late"] ?? 0) : 0;
+  const order =
+    late === 0
+      ? undefined
+      : `${countOf(late, "event")} came when the window was complete: put sort before it, or let --lateness TIME wait longer`;
+  return said("window", [order, failIf === undefined ? undefined : unknownText(counts, failIf)]);
 }
 
 function said(name: string, texts: readonly (string | undefined)[]): Said | undefined {
@@ -46,6 +62,8 @@ function droppedText(counts: Counts, isCut: boolean): string | undefined {
 }
 
 function mistypedText(counts: Counts): string | undefined {
-  const mistyped = counts["not_a_number"] ?? 0;
-  return mistyped === 0 ? undefined : `${countOf(mistyped, "value")} left out: no numbers`;
+  // Numbers in quotes are told of by themselves.
+  const quoted = Object.entries(counts).filter(([name]) => name.startsWith(TEXT_NUMBERS));
+  const mistyped = (counts["not_a_number"] ?? 0) - quoted.reduce((sum, [, count]) => sum + count, 0);
+  return mistyped <= 0 ? undefined : `${countOf(mistyped, "value")} left out: no numbers`;
 }

@@ -65,7 +65,7 @@ export class Totals implements Transform {
     const letOut = (): boolean => {
       const bytes = Buffer.from(text);
       text = "";
-      condition?.look(bytes);
+      condition?.look(bytes, !this.isFed);
       // Of an empty input nothing comes out; a condition such as `count == 0` is asked all the same.
       return (!this.isFed && definition.options.answersNothing !== true) || emit(new Block(bytes));
     };
@@ -129,6 +129,7 @@ export class Totals implements Transform {
     const timeMs = times[row]!;
     if (this.range !== undefined && !(timeMs >= this.range.sinceMs && timeMs < this.range.untilMs)) {
       this.context.count("outside");
+      if (Number.isNaN(timeMs)) this.context.count("without_time");
       return false;
     }
     const { needsField, by, within } = this.definition.options;

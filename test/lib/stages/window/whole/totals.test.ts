@@ -171,7 +171,7 @@ describe("the language", () => {
 
   it("finds aggregates in conditions and leaves the rest", () => {
     const found: string[] = [];
-    const text = replaceAggregates(
+    const { over: text, origin } = replaceAggregates(
       'count(where a == "count") / count > 0.1 && p99.9(ms) < x.count',
       (call) => {
         found.push(call);
@@ -180,5 +180,11 @@ describe("the language", () => {
     );
     expect(found).toEqual(['count(where a == "count")', "count", "p99.9(ms)"]);
     expect(text).toBe("v1 / v2 > 0.1 && v3 < x.count");
+    for (const [part, written] of [
+      ["v2", "count > "],
+      ["v3", "p99.9(ms)"],
+      ["x.count", "x.count"],
+    ] as const)
+      expect(origin.at(text.indexOf(part))).toBe(origin.text.indexOf(written));
   });
 });

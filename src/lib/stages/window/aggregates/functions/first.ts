@@ -6,6 +6,7 @@ export const first: Aggregate = {
   name: "first",
   usage: "first(FIELD)",
   summary: "the value, of any type, of the earliest event that has one",
+  yields: "any",
   create: (call, plan) => {
     call.expectAtMost(1);
     const field = call.field(0);

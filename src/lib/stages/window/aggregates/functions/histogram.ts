@@ -9,6 +9,7 @@ export const histogram: Aggregate = {
   usage: "histogram(FIELD), histogram(FIELD, BOUND, BOUND, ...)",
   summary:
     "how many numbers are up to each bound (and above the one before), as a list; without bounds 1, 2, 5, 10, 20, 50 ... as needed",
+  yields: "list",
   create: (call, plan) => {
     call.expectAtMost(BOUNDS_MAX);
     const field = call.field(0);

@@ -6,6 +6,7 @@ export const last: Aggregate = {
   name: "last",
   usage: "last(FIELD)",
   summary: "the value, of any type, of the latest event that has one",
+  yields: "any",
   create: (call, plan) => {
     call.expectAtMost(1);
     const field = call.field(0);

@@ -14,6 +14,7 @@ export const topk: Aggregate = {
   usage: "topk(FIELD), topk(FIELD, N)",
   summary:
     "the N most frequent values (default 10) with their counts, as a list; `error` says by how much a count may be too high",
+  yields: "list",
   create: (call, plan) => {
     call.expectAtMost(2);
     const field = call.field(0);
