@@ -8,6 +8,7 @@ import { WindowDefinition } from "../../lib/stages/window/definition/definition.
 import { isSizes } from "../../lib/stages/window/definition/window-kinds.js";
 import { packColumns, readBlock } from "../../lib/stages/window/prepare.js";
 import { ColumnReader } from "../../lib/stages/window/read.js";
+import { windowText } from "../../lib/stages/window/whole/report.js";
 import { Windower } from "../../lib/stages/window/windower.js";
 
 const options = {
@@ -178,6 +179,7 @@ See docs/windows.md for event time, late events, many groups and storing results
   },
   create: (given, context) => new Windower(definitionOf(given), context),
   condition: ({ options: { failIf: text } }, counts) => heldText(counts, `window --fail-if '${text}'`),
+  report: ({ options: { failIf: text } }, counts) => windowText(counts, text !== undefined),
 });
 
 function definitionOf({ operands, options: given }: Given<typeof options>): WindowDefinition {

@@ -1,6 +1,7 @@
 /** Has conditions judged: over events in one pass, or by SQL. */
 import type { Block } from "../event/block.js";
 import { defaultsOf } from "../options/options.js";
+import { totalsOptions } from "../options/totals.js";
 import type { Pipeline, Step } from "../pipeline/contract/pipeline.js";
 import type { StageDeclaration } from "../pipeline/contract/stage.js";
 import type { Output, Terminal } from "../pipeline/contract/terminal.js";
@@ -27,6 +28,7 @@ export async function askStream(
 ): Promise<StreamAnswer> {
   const settings: CheckSettings = {
     ...(defaultsOf(window.options) as unknown as CheckSettings),
+    maxGroups: defaultsOf(totalsOptions).maxGroups,
     timeField: options.timeField,
   };
   let running: Checks | undefined;
@@ -73,7 +75,7 @@ export async function askSql(
   terminal: Terminal,
   { query }: CheckCommands,
 ): Promise<Verdict> {
-  const judge = new RowJudge(asked.over, "fail-if");
+  const judge = new RowJudge(asked.over, "fail-if", false);
   let rest = "";
   const stdout: Output = {
     ...{ isTerminal: false, hasColour: false, columns: 80 },

@@ -5,6 +5,8 @@ import type { StageContext } from "../../pipeline/contract/stage.js";
 
 /** Rows that the condition holds for; with `: ` and what the first of them says behind it, what is shown. */
 export const CONDITION_HELD = "condition_held";
+/** What only the row of all groups that were given up says: how many they are. No other column is called so. */
+export const GROUPS_DROPPED = "groups_dropped";
 
 export class RowCondition {
   private readonly fields = new FieldSet();
@@ -12,13 +14,14 @@ export class RowCondition {
   private readonly projector: Projector;
   private readonly shown: readonly number[];
   private readonly partial: number;
+  private readonly dropped: number;
   private readonly context: Pick<StageContext, "count">;
   /** Whether it has held for a row; belongs to the state of the stage. */
   hasHeld = false;
 
   /**
    * `groups`: the fields that say which row it is. Early results, marked `partial`, are not asked: they may still
-   * change. Throws usage.bad-expression.
+   * change. Nor is the row of the groups that were given up, which is no group. Throws usage.bad-expression.
    */
   constructor(
     text: string,
@@ -31,6 +34,7 @@ export class RowCondition {
     const names = ["window_start", ...groups, ...this.condition.paths];
     this.shown = [...new Set(names)].map((name) => this.fields.add(name));
     this.partial = this.fields.add("partial");
+    this.dropped = this.fields.add(GROUPS_DROPPED);
     this.projector = new Projector(this.fields);
   }
 
@@ -39,6 +43,7 @@ export class RowCondition {
     const { rows } = this.projector.apply(bytes);
     for (let row = 0; row < rows.count; row++) {
       if (!this.condition.test(rows, row) || rows.raw(this.partial, row) === "true") continue;
+      if (rows.raw(this.dropped, row) !== undefined) continue;
       this.context.count(CONDITION_HELD);
       if (this.hasHeld) continue;
       this.hasHeld = true;

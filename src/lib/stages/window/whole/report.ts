@@ -1,5 +1,6 @@
 /** What is to be said at the end of what did not fit, or did not count. */
 import { countOf, formatCount } from "../../../base/size.js";
+import { GROUPS_DROPPED } from "../../common/row-condition.js";
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -15,7 +16,7 @@ export function statsText(
   counts: Counts,
   { isCut, isAlert }: { readonly isCut: boolean; readonly isAlert: boolean },
 ): Said | undefined {
-  return said("stats", [droppedText(counts, isCut), isAlert ? undefined : mistypedText(counts)]);
+  return said("stats", [droppedText(counts, { isCut, isAlert }), isAlert ? undefined : mistypedText(counts)]);
 }
 
 /** As `statsText`, with the events that have none of the fields. */
@@ -23,11 +24,12 @@ export function topText(
   counts: Counts,
   { fields, isAlert }: { readonly fields: readonly string[]; readonly isAlert: boolean },
 ): Said | undefined {
-  if (isAlert) return said("top", [droppedText(counts, true)]);
+  const dropped = droppedText(counts, { isCut: true, isAlert });
+  if (isAlert) return said("top", [dropped]);
   const missing = counts["without_field"] ?? 0;
   const left = missing === 0 || counts["groups"] === 0;
   const text = left ? undefined : `${countOf(missing, "event")} without ${fields.join(", ")} left out`;
-  return said("top", [droppedText(counts, true), mistypedText(counts), text]);
+  return said("top", [dropped, mistypedText(counts), text]);
 }
 
 function said(name: string, texts: readonly (string | undefined)[]): Said | undefined {
@@ -35,10 +37,18 @@ function said(name: string, texts: readonly (string | undefined)[]): Said | unde
   return there.length === 0 ? undefined : { text: `${name}: ${there.join("; ")}` };
 }
 
-function droppedText(counts: Counts, isCut: boolean): string | undefined {
-  const dropped = counts["groups_dropped"] ?? 0;
+/** Of `window`, whose rows say it themselves: only where a condition was asked, as it does not ask the row of the others. */
+export function windowText(counts: Counts, isAlert: boolean): Said | undefined {
+  return isAlert ? said("window", [droppedText(counts, { isCut: false, isAlert })]) : undefined;
+}
+
+function droppedText(
+  counts: Counts,
+  { isCut, isAlert }: { readonly isCut: boolean; readonly isAlert: boolean },
+): string | undefined {
+  const dropped = counts[GROUPS_DROPPED] ?? 0;
   if (dropped === 0) return undefined;
-  const where = isCut ? "are left out" : "are together in __other__";
+  const where = `are ${isCut ? "left out" : "together in __other__"}${isAlert ? ", which --fail-if does not ask" : ""}`;
   return (
     `too many groups for --max-groups or --memory: the ${formatCount(dropped)} lightest ${where}; ` +
     'counts of a row with "missed_max" may be too low by that much'
