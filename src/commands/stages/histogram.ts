@@ -6,7 +6,7 @@ import { timeOptions } from "../../lib/options/common.js";
 import { duration, flag, text } from "../../lib/options/options.js";
 import { by, timeField } from "../../lib/options/stream.js";
 import { stage } from "../../lib/pipeline/contract/stage.js";
-import { Histogram, LONGER, NO_NUMBER } from "../../lib/stages/histogram/histogram.js";
+import { FAR, Histogram, LONGER, NO_NUMBER } from "../../lib/stages/histogram/histogram.js";
 
 export default stage({
   name: "histogram",
@@ -131,9 +131,16 @@ Lines of logs are parsed first where \`parse\` knows their format. The numbers b
   },
   report: ({ options: { field } }, counts) => {
     const missing = counts[NO_NUMBER] ?? 0;
+    const far = counts[FAR] ?? 0;
     const texts = [
       ...(missing > 0
         ? [`${missing} ${missing === 1 ? "event has" : "events have"} no number in ${field}: not counted`]
+        : []),
+      ...(far > 0
+        ? [
+            `${far} ${far === 1 ? "event" : "events"} a hundred years or more away from the others left out; ` +
+              "--since and --until together show all between them",
+          ]
         : []),
       ...((counts[LONGER] ?? 0) > 0
         ? ["intervals are longer than --interval: there would be too many of them"]

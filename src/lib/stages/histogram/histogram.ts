@@ -7,6 +7,7 @@ import { EventReader } from "../../pipeline/contract/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
 import { checkStateVersion } from "../../pipeline/contract/state-version.js";
 import { CountGrid } from "./count-grid.js";
+import { farTimes } from "./far-times.js";
 import { HistogramGroups } from "./groups.js";
 import { resultLines } from "./result-lines.js";
 import type { HistogramSettings } from "./settings.js";
@@ -18,6 +19,8 @@ const STATE_VERSION = 1;
 /** Counters of what could not be counted. */
 export const NO_NUMBER = "without_number";
 export const LONGER = "intervals_lengthened";
+/** Events that are a hundred years and more away from where most are. */
+export const FAR = "far_away";
 
 export class Histogram implements Transform {
   private readonly settings: HistogramSettings;
@@ -56,6 +59,7 @@ export class Histogram implements Transform {
 
   end(emit: Emit): void {
     if (this.grid.time?.isLonger === true) this.context.count(LONGER);
+    this.leaveOutFarTimes();
     const text = resultLines(this.grid, this.groups, this.settings);
     if (text !== "") emit(new Block(Buffer.from(text)));
     this.grid.clear();
@@ -70,6 +74,15 @@ export class Histogram implements Transform {
     checkStateVersion("histogram", saved.version, STATE_VERSION);
     this.grid.load(saved.grid);
     this.groups.load(saved.groups);
+  }
+
+  /** One time that is none would make all others one interval. Who says from when to when has it all. */
+  private leaveOutFarTimes(): void {
+    const { sinceMs, untilMs } = this.settings;
+    if (this.grid.time === undefined || (sinceMs !== undefined && untilMs !== undefined)) return;
+    const { starts, events } = farTimes(this.grid.entries());
+    if (events > 0) this.context.count(FAR, events);
+    this.grid.leaveOut(starts);
   }
 
   private take(rows: Rows, row: number): void {
