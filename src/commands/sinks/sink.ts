@@ -200,6 +200,7 @@ async function openStore(given: SinkGiven, host: Host): Promise<Sink> {
     nowMs: host.nowMs,
     signal: host.signal,
     onNotice: (text) => host.log("info", text),
+    onWarning: (text) => host.log("warn", text),
     asideName: `the quarantine of table ${table} of ${store}`,
     onReport: (report) => announce(report, table, store, host),
   });

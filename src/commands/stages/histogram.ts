@@ -8,7 +8,7 @@ import { duration, flag, text } from "../../lib/options/options.js";
 import { by, timeField } from "../../lib/options/stream.js";
 import { stage } from "../../lib/pipeline/contract/stage.js";
 import { GROUPS_MAX } from "../../lib/stages/histogram/groups.js";
-import { GAPS, Histogram, LONGER, NO_NUMBER, OTHERS } from "../../lib/stages/histogram/histogram.js";
+import { FAR, GAPS, Histogram, LONGER, NO_NUMBER, OTHERS } from "../../lib/stages/histogram/histogram.js";
 import { FILLED_MAX } from "../../lib/stages/histogram/result-lines.js";
 
 export default stage({
@@ -138,10 +138,17 @@ intervals. Of \`--by\` the first 64 values are told apart, the rest is "other". 
   },
   report: ({ options: { field } }, counts) => {
     const missing = counts[NO_NUMBER] ?? 0;
+    const far = counts[FAR] ?? 0;
     const texts = [
       ...(missing > 0
         ? [
             `${formatCount(missing)} ${missing === 1 ? "event has" : "events have"} no number in ${field}: not counted`,
+          ]
+        : []),
+      ...(far > 0
+        ? [
+            `${far} ${far === 1 ? "event" : "events"} a hundred years or more away from the others left out; ` +
+              "--since and --until together show all between them",
           ]
         : []),
       ...((counts[LONGER] ?? 0) > 0

@@ -4,6 +4,7 @@ import type { Block } from "../event/block.js";
 import { FieldSet } from "../event/rows/rows.js";
 import { compileExpression } from "../expression/expression.js";
 import { defaultsOf } from "../options/options.js";
+import { totalsOptions } from "../options/totals.js";
 import type { Pipeline, Step } from "../pipeline/contract/pipeline.js";
 import type { StageDeclaration } from "../pipeline/contract/stage.js";
 import type { Output, Terminal } from "../pipeline/contract/terminal.js";
@@ -30,6 +31,7 @@ export async function askStream(
 ): Promise<StreamAnswer> {
   const settings: CheckSettings = {
     ...(defaultsOf(window.options) as unknown as CheckSettings),
+    maxGroups: defaultsOf(totalsOptions).maxGroups,
     timeField: options.timeField,
   };
   let running: Checks | undefined;
@@ -82,7 +84,7 @@ export async function askSql(
   terminal: Terminal,
   { query }: CheckCommands,
 ): Promise<Verdict> {
-  const judge = new RowJudge(asked.over, asked.what);
+  const judge = new RowJudge(asked.over, asked.what, false);
   const operands = [asked.query, ...asked.files];
   const ask = async (to: "ndjson" | "csv", take: (lines: string) => void) => {
     let rest = "";

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { failure, LogpipeError, reasonOf } from "../base/errors/index.js";
+import { formatCount } from "../base/size.js";
 import { quote } from "../json/quote.js";
 import { type ChecksFile, readChecksFile, type WrittenCheck } from "../options/checks-file.js";
 import type { Terminal } from "../pipeline/contract/terminal.js";
@@ -147,11 +148,21 @@ async function answersOf(
     }
     const plans = part.map(({ plan }) => plan!);
     const { verdicts, reason } = await askStream(plans, files, options, terminal, commands);
-    return part.map((asked, n) => ({ asked, verdict: verdicts[n], reason }));
+    return part.map((asked, n) => {
+      const verdict = verdicts[n];
+      return { asked, verdict, reason: reason ?? droppedText(verdict?.groupsDropped ?? 0) };
+    });
   } catch (error) {
     if (!(error instanceof LogpipeError) || error.exitCode === 2) throw error;
     return part.map((asked) => ({ asked, verdict: undefined, reason: firstLine(error.message) }));
   }
+}
+
+/** Whether it holds for one that was given up, nobody knows. */
+function droppedText(groups: number): string | undefined {
+  if (groups === 0) return undefined;
+  const them = groups === 1 ? "the lightest was" : `the ${formatCount(groups)} lightest were`;
+  return `too many groups: ${them} not asked; \`where EXPR\` or fewer fields after \`by\` give fewer`;
 }
 
 function firstLine(text: string): string {
@@ -204,7 +215,13 @@ function shortLineOf(answer: Answer): string {
   >;
   const of = [...wordsOf(group), ...(rows === undefined ? [] : [`and ${Number(rows) - 1} more`])].join(" ");
   const shown = typeof value === "number" ? Number(value.toPrecision(6)) : value;
-  return JSON.stringify({ check, state, value: shown, of: reason ?? of, condition });
+  return JSON.stringify({
+    check,
+    state,
+    value: shown,
+    of: [of, reason].filter(Boolean).join("; "),
+    condition,
+  });
 }
 
 function wordsOf(row: object): readonly string[] {
@@ -216,7 +233,8 @@ function wordsOf(row: object): readonly string[] {
 /** The line on standard error of what is not as it should be. */
 function say(answer: Answer, terminal: Terminal): void {
   const { asked, verdict, reason } = answer;
-  if (reason !== undefined && verdict === undefined) terminal.complain(`check ${asked.name}: ${reason}`);
+  const isUnsaid = verdict === undefined || verdict.groupsDropped > 0;
+  if (reason !== undefined && isUnsaid) terminal.complain(`check ${asked.name}: ${reason}`);
   if (!isBad(answer) || stateOf(answer) === "error") return;
   const condition = asked.plan?.condition ?? asked.over ?? "no rows are expected";
   const row = verdict?.row === undefined ? {} : (JSON.parse(verdict.row) as Record<string, unknown>);

@@ -57,6 +57,8 @@ export interface StoreOptions {
   readonly signal?: AbortSignal;
   /** Told when writing waits for room, and when it goes on. */
   readonly onNotice?: (text: string) => void;
+  /** Of what holds everything up, a full disk; absent: as `onNotice`. */
+  readonly onWarning?: (text: string) => void;
   /** What messages call the place where lines are kept that are no events. */
   readonly asideName?: string;
   /** Called at the end, after everything was stored. */
@@ -108,7 +110,7 @@ export class StoreSink implements Sink {
       commit: (checkpoint) => this.#commit(positionsOf(checkpoint)),
       states,
     };
-    this.#fullness = new DiskFullRetry(path, onNotice, signal);
+    this.#fullness = new DiskFullRetry(path, options.onWarning ?? onNotice, signal);
     const fullness = this.#fullness;
     this.#backlog = new Backlog({
       store: (segment) => this.#storing.store(segment),

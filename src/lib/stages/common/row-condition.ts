@@ -9,6 +9,8 @@ export const CONDITION_HELD = "condition_held";
 const CONDITION_UNKNOWN = "condition_unknown";
 /** Rows that it was asked of. */
 const CONDITION_ASKED = "condition_asked";
+/** What only the row of all groups that were given up says: how many they are. No other column is called so. */
+export const GROUPS_DROPPED = "groups_dropped";
 
 export class RowCondition {
   private readonly fields = new FieldSet();
@@ -16,13 +18,14 @@ export class RowCondition {
   private readonly projector: Projector;
   private readonly shown: readonly number[];
   private readonly partial: number;
+  private readonly dropped: number;
   private readonly context: Pick<StageContext, "count">;
   /** Whether it has held for a row; belongs to the state of the stage. */
   hasHeld = false;
 
   /**
    * `groups`: the fields that say which row it is. Early results, marked `partial`, are not asked: they may still
-   * change. Throws usage.bad-expression.
+   * change. Nor is the row of the groups that were given up, which is no group. Throws usage.bad-expression.
    */
   constructor(
     text: string,
@@ -35,6 +38,7 @@ export class RowCondition {
     const names = ["window_start", ...groups, ...this.condition.paths];
     this.shown = [...new Set(names)].map((name) => this.fields.add(name));
     this.partial = this.fields.add("partial");
+    this.dropped = this.fields.add(GROUPS_DROPPED);
     this.projector = new Projector(this.fields);
   }
 
@@ -42,7 +46,7 @@ export class RowCondition {
   look(bytes: Buffer, isOfNothing = false): void {
     const { rows } = this.projector.apply(bytes);
     for (let row = 0; row < rows.count; row++) {
-      if (rows.raw(this.partial, row) === "true") continue;
+      if (rows.raw(this.partial, row) === "true" || rows.raw(this.dropped, row) !== undefined) continue;
       const answer = this.condition.evaluate(rows, row);
       if (!isOfNothing) this.context.count(CONDITION_ASKED);
       if (!isOfNothing && typeof answer !== "boolean") this.context.count(CONDITION_UNKNOWN);

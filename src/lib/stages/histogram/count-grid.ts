@@ -44,6 +44,15 @@ export class CountGrid {
     this.lastStart = Number.NaN;
   }
 
+  /** Without these intervals, by where they begin. */
+  leaveOut(starts: readonly number[]): void {
+    for (const start of starts) {
+      this.cellCount -= this.rows.get(start)?.size ?? 0;
+      this.rows.delete(start);
+    }
+    this.lastStart = Number.NaN;
+  }
+
   /** By where the interval begins, rising. */
   entries(): (readonly [number, ReadonlyMap<number, GroupCounts>])[] {
     return [...this.rows].sort(([a], [b]) => a - b);

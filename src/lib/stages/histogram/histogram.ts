@@ -7,6 +7,7 @@ import { EventReader } from "../../pipeline/contract/event-reader.js";
 import type { Emit, StageContext, State, Transform } from "../../pipeline/contract/stage.js";
 import { checkStateVersion } from "../../pipeline/contract/state-version.js";
 import { CountGrid } from "./count-grid.js";
+import { farTimes } from "./far-times.js";
 import { HistogramGroups } from "./groups.js";
 import { hasGaps, resultLines } from "./result-lines.js";
 import type { HistogramSettings } from "./settings.js";
@@ -20,6 +21,8 @@ export const NO_NUMBER = "without_number";
 export const LONGER = "intervals_lengthened";
 export const OTHERS = "groups_put_together";
 export const GAPS = "intervals_not_filled";
+/** Events that are a hundred years and more away from where most are. */
+export const FAR = "far_away";
 
 export class Histogram implements Transform {
   private readonly settings: HistogramSettings;
@@ -59,6 +62,7 @@ export class Histogram implements Transform {
   end(emit: Emit): void {
     if (this.grid.time?.isLonger === true) this.context.count(LONGER);
     if (this.groups.isOver) this.context.count(OTHERS);
+    this.leaveOutFarTimes();
     // Of groups, only those with an event have a line in any case.
     if (this.settings.by.length === 0 && hasGaps(this.grid)) this.context.count(GAPS);
     for (const text of resultLines(this.grid, this.groups, this.settings)) emit(new Block(Buffer.from(text)));
@@ -74,6 +78,15 @@ export class Histogram implements Transform {
     checkStateVersion("histogram", saved.version, STATE_VERSION);
     this.grid.load(saved.grid);
     this.groups.load(saved.groups);
+  }
+
+  /** One time that is none would make all others one interval. Who says from when to when has it all. */
+  private leaveOutFarTimes(): void {
+    const { sinceMs, untilMs } = this.settings;
+    if (this.grid.time === undefined || (sinceMs !== undefined && untilMs !== undefined)) return;
+    const { starts, events } = farTimes(this.grid.entries());
+    if (events > 0) this.context.count(FAR, events);
+    this.grid.leaveOut(starts);
   }
 
   private take(rows: Rows, row: number): void {

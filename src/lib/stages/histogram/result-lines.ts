@@ -100,6 +100,10 @@ function rangeHead({ from, to }: ValueRange): string {
   return `"value_from":${JSON.stringify(from)},"value_to":${JSON.stringify(to)},`;
 }
 
+const YEAR_0_MS = Date.UTC(2000, 0, 1) - 730_485 * 86_400_000;
+const YEAR_9999_END_MS = Date.UTC(10_000, 0, 1) - 1;
+
+/** RFC 3339, which has the years 0000 to 9999: an interval does not begin before, nor end after them. */
 function timeText(ms: number): string {
-  return new Date(ms).toISOString().replace(".000Z", "Z");
+  return new Date(Math.min(Math.max(ms, YEAR_0_MS), YEAR_9999_END_MS)).toISOString().replace(".000Z", "Z");
 }

@@ -52,12 +52,12 @@ export class EvenScale implements ValueScale {
     const step = this.stepOf(keys, least, most);
     const of =
       power === undefined
-        ? (key: number) => flooredQuotient(key, step)
+        ? (key: number) => placeOf(key, step)
         : (key: number) => Math.floor(key / Math.max(Math.round(step / unit), 1));
     const [first, last] = boundsOf(keys).map(of) as [number, number];
     const ranges = Array.from({ length: last - first + 1 }, (_, n) => ({
-      from: rounded((first + n) * step),
-      to: rounded((first + n + 1) * step),
+      from: boundAt(first + n, step),
+      to: boundAt(first + n + 1, step),
     }));
     return { ranges, of: (key: number) => of(key) - first };
   }
@@ -73,14 +73,18 @@ export class EvenScale implements ValueScale {
   private stepOf(keys: readonly number[], least: number, most: number): number {
     const span = Math.min(most - least, Number.MAX_VALUE);
     const isWhole = this.power === undefined ? keys.every(Number.isInteger) : this.power >= 0;
-    const smallest = isWhole ? 1 : Number.MIN_VALUE;
-    if (span === 0) return isWhole ? 1 : niceNumber(Math.abs(least) / 10 || 1);
+    // Bounds that are closer than numbers of that size would be one.
+    const apart = Number.EPSILON * Math.max(Math.abs(least), Math.abs(most));
+    const smallest = Math.max(isWhole ? 1 : Number.MIN_VALUE, apart > 0 ? niceNumber(apart) : 0);
+    if (span === 0) return isWhole ? smallest : niceNumber(Math.abs(least) / 10 || 1);
     return Math.max(niceNumber(span / RANGES_MOST), smallest);
   }
 }
 
 /** What is not above 0. */
 const NOT_ABOVE_ZERO = -1e6;
+/** Of more powers of ten than that, several are one range. */
+const POWERS_MOST = 30;
 /** 1, 1.1 to 9.9 of each power of ten. */
 const PER_POWER = 90;
 
@@ -103,9 +107,12 @@ export class LogScale implements ValueScale {
   ranges(keys: readonly number[]) {
     const above = keys.filter((key) => key !== NOT_ABOVE_ZERO);
     const [low, high] = above.length === 0 ? [0, 0] : boundsOf(above);
-    const steps = stepsFor(Math.floor(high / PER_POWER) - Math.floor(low / PER_POWER) + 1);
+    const powers = Math.floor(high / PER_POWER) - Math.floor(low / PER_POWER) + 1;
+    const steps = stepsFor(powers);
+    const together = powersTogether(powers);
     const placeOf = (key: number) => {
       const exponent = Math.floor(key / PER_POWER);
+      if (together > 1) return Math.floor(exponent / together);
       const digits = (key - exponent * PER_POWER + 10) / 10;
       const step = steps.findLastIndex((digit) => digits >= digit);
       return exponent * steps.length + step;
@@ -113,8 +120,9 @@ export class LogScale implements ValueScale {
     const first = placeOf(low);
     const count = above.length === 0 ? 0 : placeOf(high) - first + 1;
     const boundAt = (place: number) => {
+      if (together > 1) return Math.min(Number(`1e${place * together}`), Number.MAX_VALUE);
       const exponent = Math.floor(place / steps.length);
-      return Number(`${steps[place - exponent * steps.length]}e${exponent}`);
+      return Math.min(Number(`${steps[place - exponent * steps.length]}e${exponent}`), Number.MAX_VALUE);
     };
     const positive = Array.from({ length: count }, (_, n) => ({
       from: boundAt(first + n),
@@ -139,6 +147,11 @@ function stepsFor(powers: number): readonly number[] {
   return powers <= 8 ? [1, 2, 5] : [1];
 }
 
+/** Powers of ten in one range: as few as give no more ranges than `POWERS_MOST`. */
+function powersTogether(powers: number): number {
+  return [1, 2, 3, 5, 10, 15, 20].find((some) => powers / some <= POWERS_MOST) ?? 25;
+}
+
 function boundsOf(keys: readonly number[]): [number, number] {
   let [least, most] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const key of keys) {
@@ -150,18 +163,37 @@ function boundsOf(keys: readonly number[]): [number, number] {
 
 /** How often 10 to the `power` goes into the value, as its decimal digits have it: 0.29 by 0.01 is 29. */
 function quotient(value: number, power: number): number {
-  return snapped(power >= 0 ? value / 10 ** power : value * 10 ** -power);
+  if (power >= 0)
+    return Number.isInteger(value) ? wholeQuotient(value, 10 ** power) : snapped(value / 10 ** power);
+  return snapped(power >= -300 ? value * 10 ** -power : value * 1e300 * 10 ** (-power - 300));
 }
 
-function flooredQuotient(value: number, step: number): number {
-  return snapped(value / step);
+/** Which step a value is in, by the bounds as they are printed. */
+function placeOf(value: number, step: number): number {
+  const isWhole = Number.isInteger(value) && Number.isInteger(step);
+  const place = isWhole ? wholeQuotient(value, step) : snapped(value / step);
+  if (value < boundAt(place, step)) return place - 1;
+  return value < boundAt(place + 1, step) || boundAt(place + 1, step) === Number.MAX_VALUE
+    ? place
+    : place + 1;
+}
+
+/** Where the step of that number begins: the float64 nearest to its decimal digits, 0.3 and not 0.30000000000000004. */
+function boundAt(place: number, step: number): number {
+  const [digits, power] = step.toExponential().split("e").map(Number) as [number, number];
+  const isExact = Number.isSafeInteger(place * digits);
+  const bound = isExact ? Number(`${place * digits}e${power}`) : place * step;
+  return Math.min(Math.max(bound, -Number.MAX_VALUE), Number.MAX_VALUE);
+}
+
+/** Of whole numbers; exact, as the remainder is. */
+function wholeQuotient(value: number, divisor: number): number {
+  const rest = value % divisor;
+  return (value - rest) / divisor - (rest < 0 ? 1 : 0);
 }
 
 function snapped(exact: number): number {
   const near = Math.round(exact);
-  return Math.abs(exact - near) <= 1e-9 * Math.max(1, Math.abs(exact)) ? near : Math.floor(exact);
-}
-
-function rounded(value: number): number {
-  return Number(value.toPrecision(12));
+  const noise = Math.min(8 * Number.EPSILON * Math.max(1, Math.abs(exact)), 1e-3);
+  return Math.abs(exact - near) <= noise ? near : Math.floor(exact);
 }

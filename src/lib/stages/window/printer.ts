@@ -126,9 +126,12 @@ export function groupsInOrder({ keys }: Groups): Uint32Array {
   return sortKeys(keys, keys.alive());
 }
 
+/** The last millisecond of RFC 3339: no window ends after it. */
+const YEAR_9999_END_MS = Date.UTC(10_000, 0, 1) - 1;
+
 /** RFC 3339 in UTC, with as many digits of the second as there are, at most six. */
 function printTime(ms: number): string {
-  const micros = Math.round(ms * 1000);
+  const micros = Math.round(Math.min(ms, YEAR_9999_END_MS) * 1000);
   const whole = Math.floor(micros / 1000);
   const text = new Date(whole).toISOString();
   const rest = micros - whole * 1000;

@@ -70,7 +70,9 @@ test("whichever file call finds the disk full for once, nothing fails and nothin
 test("at its limit the log waits for Parquet, and goes on when there is room", async () => {
   const table = join(temporaryDirectory(), "logs");
   const { files, makeRoom } = diskWithoutRoom();
-  const { sink, notices, blockOf } = await open(table, { files, logLimitBytes: 1200 });
+  const warnings: string[] = [];
+  const onWarning = (text: string) => warnings.push(text);
+  const { sink, blockOf } = await open(table, { files, logLimitBytes: 1200, onWarning });
   let written = 0;
   const writing = (async () => {
     for (let n = 1; n <= 40; n++) {
@@ -79,14 +81,14 @@ test("at its limit the log waits for Parquet, and goes on when there is room", a
       written = n;
     }
   })();
-  while (notices.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (warnings.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
   expect(written).toBeLessThan(15);
-  expect(notices[0]).toMatch(/waiting for room/);
+  expect(warnings[0]).toMatch(/waiting for room/);
   expect(await readFacts(table)).toHaveLength(written);
   makeRoom();
   await writing;
   await sink.close();
-  expect(notices.at(-1)).toMatch(/going on/);
+  expect(warnings.at(-1)).toMatch(/going on/);
   expect(await readFacts(table)).toHaveLength(40);
   expectBalance(sink.report);
 });

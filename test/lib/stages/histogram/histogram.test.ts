@@ -162,6 +162,77 @@ describe("histogram", () => {
     expect(sum(lines)).toBe(1000);
     expect(lines.length).toBeLessThanOrEqual(65);
   });
+
+  it.each([
+    ["whole numbers", [4503599627370401, 4503599627370402, 4503599627370403, 4503599627370404]],
+    ["odd ones", [9007199254740985, 9007199254740951, 9007199254740901]],
+    ["negative ones", [-4503599627370401, -4503599627370407, -4503599627370499]],
+    ["beyond 2^53", [2 ** 60, 2 ** 60 + 256, 2 ** 60 + 512, 2 ** 60 + 1024]],
+    ["one beyond 2^53", [2 ** 63]],
+    ["fractions", [1700000000.123456, 1700000000.123457, 1700000000.123459]],
+    ["the greatest", [Number.MAX_VALUE, -Number.MAX_VALUE, 1e308]],
+    ["small ones", [1e-320, 5e-324, 3e-310]],
+  ])("has bounds that tell values apart: %s", (_kind, values) => {
+    const lines = counted(
+      values.map((v) => ({ v })),
+      { field: "v" },
+    );
+    expect(sum(lines)).toBe(values.length);
+    expect(new Set(lines.map(({ value_from }) => value_from)).size).toBe(lines.length);
+    for (const { value_from: from, value_to: to, count } of lines) {
+      expect(from).toBeLessThan(to!);
+      const isLast = to === Number.MAX_VALUE;
+      expect(values.filter((v) => v >= from! && (v < to! || isLast))).toHaveLength(count);
+    }
+  });
+
+  it("has bounds with few digits", () => {
+    const bounds = counted([{ v: 0.1 }, { v: 0.7 }], { field: "v" }).map(({ value_to }) => String(value_to));
+    expect(Math.max(...bounds.map((text) => text.length))).toBe(4);
+    const great = counted([{ v: 1e308 }, { v: -1e308 }], { field: "v" });
+    expect(great.every(({ value_from }) => String(value_from).length < 9)).toBe(true);
+  });
+
+  it("puts powers of ten together where there are hundreds of them", () => {
+    const values = Array.from({ length: 632 }, (_, n) => Number(`3e${n - 323}`));
+    const lines = counted(
+      values.map((v) => ({ v })),
+      { field: "v", isLog: true },
+    );
+    expect(lines.length).toBeLessThan(40);
+    for (const { value_from: from, value_to: to, count } of lines)
+      expect(values.filter((v) => v >= from! && v < to!)).toHaveLength(count);
+  });
+
+  const now = Date.UTC(2026, 10, 22, 10);
+  const at = (ms: number) => ({ timestamp: new Date(ms).toISOString() });
+  const zero = { timestamp: "0001-01-01T00:00:00Z" };
+  const last = { timestamp: "9999-12-31T23:59:59Z" };
+
+  it("leaves out times a hundred years away from the others, wherever it was cut", () => {
+    const some = [zero, at(now), zero, at(now + 60_000), last, at(now + 120_000)];
+    const lines = counted(some, {}, 3);
+    expect(lines[0]!.window_start).toBe("2026-11-22T10:00:00Z");
+    expect(sum(lines)).toBe(3);
+    expect(sum(counted(some, { sinceMs: -1e14, untilMs: 3e14 }))).toBe(6);
+    expect(sum(counted([zero, zero, zero], {}))).toBe(3);
+  });
+
+  it("keeps centuries in which something happened every fifty years", () => {
+    const some = Array.from({ length: 20 }, (_, n) => at(Date.UTC(1050 + n * 50, 0, 1)));
+    expect(sum(counted(some, {}))).toBe(20);
+  });
+
+  it.each([
+    ["years", { sinceMs: -1e14, untilMs: 3e14 }, [zero, at(now), last]],
+    ["the first day", { intervalMs: 400 * 86_400_000 }, [{ timestamp: "0000-01-01T00:00:00Z" }]],
+    ["the last second", { intervalMs: 1000 }, [last]],
+  ])("says years of four digits: %s", (_kind, settings, some) => {
+    for (const { window_start: start, window_end: end } of counted(some, settings)) {
+      expect(start).toMatch(/^\d{4}-/);
+      expect(end).toMatch(/^\d{4}-/);
+    }
+  });
 });
 
 describe("what cannot be kept", () => {

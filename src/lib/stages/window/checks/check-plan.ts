@@ -79,7 +79,7 @@ function checkSilence(
   { what, text, every }: { readonly what: string; readonly text: string; readonly every: string },
 ): void {
   const holds = (count: number) => {
-    const judge = new RowJudge(over, what);
+    const judge = new RowJudge(over, what, false);
     const row = Object.fromEntries(columns.map((column) => [column, count]));
     judge.look(Buffer.from(`${JSON.stringify(row)}\n`));
     return judge.verdict.held > 0;

@@ -22,7 +22,7 @@ export class Checks implements Transform {
   constructor(plans: readonly CheckPlan[], settings: CheckSettings, context: StageContext) {
     this.parts = plans.map((plan, n) => ({
       transform: transformOf(plan, settings, n === 0 ? context : { ...context, reject: () => {} }),
-      judge: new RowJudge(plan.over, plan.name),
+      judge: new RowJudge(plan.over, plan.name, true),
     }));
   }
 

@@ -2,6 +2,7 @@
 import { countOf, formatCount } from "../../../base/size.js";
 import { TEXT_NUMBERS } from "../../../event/text-numbers.js";
 import { unknownText } from "../../common/row-condition.js";
+import { GROUPS_DROPPED } from "../../common/row-condition.js";
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -17,8 +18,9 @@ export function statsText(
   counts: Counts,
   { isCut, failIf }: { readonly isCut: boolean; readonly failIf: string | undefined },
 ): Said | undefined {
-  const text = failIf === undefined ? mistypedText(counts) : unknownText(counts, failIf);
-  return said("stats", [droppedText(counts, isCut), text]);
+  const isAlert = failIf !== undefined;
+  const text = isAlert ? unknownText(counts, failIf) : mistypedText(counts);
+  return said("stats", [droppedText(counts, { isCut, isAlert }), text]);
 }
 
 /** As `statsText`, with the events that have none of the fields. */
@@ -26,11 +28,12 @@ export function topText(
   counts: Counts,
   { fields, failIf }: { readonly fields: readonly string[]; readonly failIf: string | undefined },
 ): Said | undefined {
-  if (failIf !== undefined) return said("top", [droppedText(counts, true), unknownText(counts, failIf)]);
+  const dropped = droppedText(counts, { isCut: true, isAlert: failIf !== undefined });
+  if (failIf !== undefined) return said("top", [dropped, unknownText(counts, failIf)]);
   const missing = counts["without_field"] ?? 0;
   const left = missing === 0 || counts["groups"] === 0;
   const text = left ? undefined : `${countOf(missing, "event")} without ${fields.join(", ")} left out`;
-  return said("top", [droppedText(counts, true), mistypedText(counts), text]);
+  return said("top", [dropped, mistypedText(counts), text]);
 }
 
 /** As `statsText`, of windows. `saysLate`: late events are set aside, and not by the user's own wish. */
@@ -43,7 +46,9 @@ export function windowText(
     late === 0
       ? undefined
       : `${countOf(late, "event")} came when the window was complete: put sort before it, or let --lateness TIME wait longer`;
-  return said("window", [order, failIf === undefined ? undefined : unknownText(counts, failIf)]);
+  // Rows say themselves what was dropped; a condition does not ask the row of the others.
+  if (failIf === undefined) return said("window", [order]);
+  return said("window", [order, droppedText(counts, { isCut: false, isAlert: true }), unknownText(counts, failIf)]);
 }
 
 function said(name: string, texts: readonly (string | undefined)[]): Said | undefined {
@@ -51,10 +56,13 @@ function said(name: string, texts: readonly (string | undefined)[]): Said | unde
   return there.length === 0 ? undefined : { text: `${name}: ${there.join("; ")}` };
 }
 
-function droppedText(counts: Counts, isCut: boolean): string | undefined {
-  const dropped = counts["groups_dropped"] ?? 0;
+function droppedText(
+  counts: Counts,
+  { isCut, isAlert }: { readonly isCut: boolean; readonly isAlert: boolean },
+): string | undefined {
+  const dropped = counts[GROUPS_DROPPED] ?? 0;
   if (dropped === 0) return undefined;
-  const where = isCut ? "are left out" : "are together in __other__";
+  const where = `are ${isCut ? "left out" : "together in __other__"}${isAlert ? ", which --fail-if does not ask" : ""}`;
   return (
     `too many groups for --max-groups or --memory: the ${formatCount(dropped)} lightest ${where}; ` +
     'counts of a row with "missed_max" may be too low by that much'

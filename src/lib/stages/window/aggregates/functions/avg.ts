@@ -5,7 +5,7 @@ import { type Aggregate, printNumber } from "../aggregate.js";
 export const avg: Aggregate = {
   name: "avg",
   usage: "avg(FIELD)",
-  summary: "the mean of numbers; null when there is none",
+  summary: "the mean of numbers; null when there is none, or their sum is beyond 1.8e308",
   create: (call, plan) => {
     call.expectAtMost(1);
     const field = call.field(0);

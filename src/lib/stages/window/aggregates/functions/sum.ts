@@ -5,7 +5,8 @@ import { type Aggregate, printNumber } from "../aggregate.js";
 export const sum: Aggregate = {
   name: "sum",
   usage: "sum(FIELD)",
-  summary: "the sum of numbers, exact for whole numbers of any 64 bits; null when there is none",
+  summary:
+    "the sum of numbers, exact for whole numbers of any 64 bits; null when there is none, or it is beyond 1.8e308",
   create: (call, plan) => {
     call.expectAtMost(1);
     const field = call.field(0);
