@@ -76,14 +76,17 @@ export function lastOf(show: Show & { readonly isParsed: boolean }): Step<Source
   return stepOf(async (host) => {
     const startedMs = host.nowMs();
     const newFilter = filter && (await filtering(filter.given as unknown as FilterGiven, startedMs));
-    const lane = (files: readonly FoundLog[]) => {
+    const lane = (files: readonly FoundLog[], onOversized?: Source["onOversized"]) => {
       const isOfEvents = files.every(({ content }) => content.kind === "events");
       const joinsLines = isParsed && !isOfEvents;
       const transforms = (piece: PieceFacts): readonly Transform[] => [
         ...(joinsLines ? [newParser(piece, host)] : []),
         ...(newFilter === undefined ? [] : [newFilter({ ...piece, nowMs: host.nowMs, count: () => {} })]),
       ];
-      return new BackwardSource(files, { count: options.tail ?? 0, transforms, joinsLines }, host);
+      const wanted = { count: options.tail ?? 0, transforms, joinsLines };
+      const ends: Source = new BackwardSource(files, wanted, host);
+      if (onOversized !== undefined) ends.onOversized = onOversized;
+      return ends;
     };
     const [only] = logs;
     if (logs.length === 1) return lane(only!);
