@@ -53,9 +53,18 @@ describe("conditions of fields", () => {
     ["user.id=7", 'user.id in [7, "7"]'],
     ["q=a=b", 'q == "a=b"'],
     ["name=", 'name == ""'],
+    ["id=1e400", 'id == "1e400"'],
+    [
+      'path~a"b',
+      'string(path).contains("a\\"b") || type(path) in ["list", "map"] && string(path).contains("a\\\\\\"b")',
+    ],
     ['name="x"', 'name == "\\"x\\""'],
   ])("%s", (operand, expression) => {
     expect(expressionOf(fieldConditionOf(operand)!, false)).toBe(expression);
+  });
+
+  it("that no number can meet is refused by its own words", () => {
+    expect(() => expressionOf(fieldConditionOf("id>1e400")!, false)).toThrow("id>1e400");
   });
 
   it.each(["app.log", "a b=c", "./x=1", "=x", "1=2", "logs/*.gz"])("not %s", (operand) => {
