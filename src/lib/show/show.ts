@@ -114,7 +114,12 @@ async function findLogs(paths: readonly string[], host: Host): Promise<readonly 
 
 async function logsOf(directory: string, host: Host): Promise<readonly FoundLog[]> {
   try {
-    const { logs, leftOut } = await logsIn(directory);
+    const { logs, leftOut, beyond } = await logsIn(directory);
+    if (beyond > 0)
+      host.fail(
+        `${directory}: too many files: ${beyond} or more are left out`,
+        "name a directory below it, the files or a pattern",
+      );
     if (leftOut !== undefined) host.log("info", leftOut);
     if (logs.length === 0)
       host.fail(`there is no log in ${directory}`, "name the files, or another directory");
