@@ -162,10 +162,10 @@ printed as they are, unless something is asked of events.`,
 
 const declaration: ExpandingSink<typeof options> = {
   ...shown,
-  async expand(given, host) {
+  async expand(given, host, isConverted) {
     const { expandShow } = await import("../../lib/show/show.js");
     const paged = { ...shown, open: openPagedView } as unknown as SinkDeclaration;
-    return expandShow(given as never, { ...parts, view: paged }, host);
+    return expandShow(given as never, { ...parts, view: paged }, host, isConverted);
   },
   async stagesBefore(given) {
     const { stagesBefore } = await import("../../lib/show/show.js");

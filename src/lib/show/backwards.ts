@@ -36,6 +36,8 @@ export interface Wanted {
   readonly transforms: (piece: PieceFacts) => readonly Transform[];
   /** Whether lines are records that may go on in the lines below, as `parse` joins them. */
   readonly joinsLines: boolean;
+  /** Whether lines can only be read with those before them, as a table's rows. */
+  readonly readsAll?: boolean;
   /** What is held to find a record's start in. Default 16 MiB. */
   readonly mostBytes?: number;
   /** The longest line, as of what reads forwards. Default 64 MiB. */
@@ -112,7 +114,7 @@ export class BackwardSource implements Source {
 
   private lastOf(file: FoundLog, count: number): Promise<Buffer> {
     const { isPacked, isWide, kind } = file.content;
-    return isPacked || isWide || kind === "stream"
+    return isPacked || isWide || kind === "stream" || this.wanted.readsAll === true
       ? this.lastOfStream(file.path, count)
       : this.lastOfPlain(file.path, count);
   }
@@ -209,7 +211,7 @@ export class BackwardSource implements Source {
 }
 
 /** What comes out of the last of them, when `block` goes into the first. */
-function through(transforms: readonly Transform[], block: Block | undefined, isEnd: boolean): Buffer {
+export function through(transforms: readonly Transform[], block: Block | undefined, isEnd: boolean): Buffer {
   let blocks: Block[] = block === undefined ? [] : [block];
   for (const transform of transforms) {
     const out: Block[] = [];

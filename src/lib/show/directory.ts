@@ -19,6 +19,12 @@ export interface LogsFound {
   readonly beyond: number;
 }
 
+/** What all files of a log are tables of; undefined where they are none. */
+export function tableOf(files: readonly FoundLog[]): Content["table"] {
+  const table = files[0]?.content.table;
+  return files.every(({ content }) => content.table === table) ? table : undefined;
+}
+
 /** A directory of more has other things than logs: naming it is a mistake that must not cost minutes. */
 const FILES_MAX = 10_000;
 const NAMED_MAX = 3;
