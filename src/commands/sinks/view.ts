@@ -96,7 +96,6 @@ printed as they are, unless something is asked of events.`,
   operands: [
     {
       name: "FILE",
-      isLocal: true,
       summary:
         "logs or events: files, directories, quoted patterns; none: standard input; NAME=VALUE: a condition",
       isRepeated: true,
