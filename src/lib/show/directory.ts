@@ -20,7 +20,7 @@ export interface LogsFound {
 }
 
 /** What all files of a log are tables of; undefined where they are none. */
-export function tableOf(files: readonly FoundLog[]): Content["table"] {
+export function tableFormatOf(files: readonly FoundLog[]): Content["table"] {
   const table = files[0]?.content.table;
   return files.every(({ content }) => content.table === table) ? table : undefined;
 }

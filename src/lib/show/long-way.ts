@@ -1,7 +1,7 @@
 /** The pipe of commands that gives the same: what `--dry-run` prints, and what to grow a pipeline from. */
 import { quotedForShell } from "../sources/files/shell.js";
 import { wordsOf } from "./asked.js";
-import { type FoundLog, tableOf } from "./directory.js";
+import { type FoundLog, tableFormatOf } from "./directory.js";
 import type { Show } from "./plan.js";
 
 interface Reading {
@@ -72,6 +72,6 @@ function laneWord(files: readonly FoundLog[], isAsked: boolean): string {
 }
 
 function formatWords(files: readonly FoundLog[]): string {
-  const table = tableOf(files);
+  const table = tableFormatOf(files);
   return table === undefined ? "" : ` -f ${table}`;
 }

@@ -13,7 +13,7 @@ import { expandGlob, isGlob } from "../sources/files/glob.js";
 import { filterOptionsOf, type ShowOptions } from "./asked.js";
 import type { FieldCondition } from "./conditions.js";
 import { contentOf } from "./content.js";
-import { type FoundLog, logsIn, tableOf } from "./directory.js";
+import { type FoundLog, logsIn, tableFormatOf } from "./directory.js";
 import { generationsOf } from "./generations.js";
 import { lastEvents } from "./last-events.js";
 import { longWay } from "./long-way.js";
@@ -169,7 +169,7 @@ async function ofFiles(show: Show): Promise<Expansion> {
       pipeline: { source: merged(show), files: [], stages: filters, sink, parsesInput: "no" },
       longWay: line,
     };
-  const stages = isParsed ? [await parseStep(show, tableOf(first)), ...filters] : filters;
+  const stages = isParsed ? [await parseStep(show, tableFormatOf(first)), ...filters] : filters;
   const pipeline: Pipeline = {
     source: firstBlocksOf(first.map(({ path }) => path)),
     files: [],
@@ -184,7 +184,7 @@ async function ofFiles(show: Show): Promise<Expansion> {
 function needsParse({ logs, filter, isConverted }: Pick<Show, "logs" | "filter" | "isConverted">): boolean {
   const kinds = new Set(logs.flat().map(({ content }) => content.kind));
   if (kinds.has("logs")) return true;
-  if (isConverted && logs.some((files) => tableOf(files) !== undefined)) return true;
+  if (isConverted && logs.some((files) => tableFormatOf(files) !== undefined)) return true;
   if (filter === undefined) return false;
   return kinds.has("text") || kinds.has("stream") || kinds.has("empty");
 }

@@ -19,7 +19,7 @@ import { Parser } from "../stages/parse/parser.js";
 import { parserSettings } from "../stages/parse/settings.js";
 import { ParsedSource } from "../stages/parse/unparsed/parsed-source.js";
 import { BackwardSource, type PieceFacts, through } from "./backwards.js";
-import { type FoundLog, tableOf } from "./directory.js";
+import { type FoundLog, tableFormatOf } from "./directory.js";
 import type { Show } from "./plan.js";
 
 type Logs = readonly (readonly FoundLog[])[];
@@ -62,7 +62,7 @@ export function merged({
     const open = (files: readonly FoundLog[], onOversized: NonNullable<Source["onOversized"]>) => {
       const paths = files.map(({ path }) => path);
       const opened = openFiles(paths, { blockBytes, onOversized }, host);
-      const table = isAsked ? tableOf(files) : undefined;
+      const table = isAsked ? tableFormatOf(files) : undefined;
       if (table !== undefined) return new TableSource(opened, newParser({ count: () => {} }, host, table));
       const parsed = new ParsedSource(opened, host.nowMs, true);
       parsed.parsesJson = true;
@@ -82,7 +82,7 @@ export function lastOf(show: Show & { readonly isParsed: boolean }): Step<Source
     const lane = (files: readonly FoundLog[], onOversized?: Source["onOversized"]) => {
       const isOfEvents = files.every(({ content }) => content.kind === "events");
       const joinsLines = isParsed && !isOfEvents;
-      const table = joinsLines ? tableOf(files) : undefined;
+      const table = joinsLines ? tableFormatOf(files) : undefined;
       const transforms = (piece: PieceFacts): readonly Transform[] => [
         ...(joinsLines ? [newParser(piece, host, table)] : []),
         ...(newFilter === undefined ? [] : [newFilter({ ...piece, nowMs: host.nowMs, count: () => {} })]),
