@@ -155,7 +155,11 @@ async function perform(
   const options = runOptionsOf(common, declaration.options);
   const { hostOf, printPlan, startPipeline } = await import("./lib/pipeline/run/start.js");
   if (isExpanding(declaration)) {
-    const { pipeline, longWay } = await declaration.expand(step, hostOf(terminal));
+    const { pipeline, longWay } = await declaration.expand(
+      step,
+      hostOf(terminal),
+      options.result?.format !== undefined,
+    );
     if (!common.dryRun) return startPipeline(pipeline, options, terminal, declaration.name);
     const into = common.output === undefined ? "" : ` -o ${quotedForShell(common.output)}`;
     const to = common.to === undefined ? "" : ` --to ${common.to}`;

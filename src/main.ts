@@ -89,6 +89,11 @@ function standardOutput(descriptor: 1 | 2, manners: Manners): DescriptorOutput {
     isTerminal,
     mayFail: descriptor === 2,
     hasColour: wantsColour(manners.color, process.env, isTerminal),
-    columns: () => (isTerminal ? stream().columns : Number(process.env["COLUMNS"])) || 80,
+    columns: () => sensibleWidth((isTerminal ? stream().columns : Number(process.env["COLUMNS"])) || 80),
   });
+}
+
+/** What is drawn as wide as asked for takes memory for it. */
+function sensibleWidth(columns: number): number {
+  return Math.min(1000, Math.max(10, Math.floor(columns)));
 }

@@ -92,11 +92,11 @@ commands that gives the same, to grow a pipeline from. On a terminal files are s
 where all fits on the screen.
 
 Control characters from the data are escaped, so that no log line can write elsewhere on the screen. Lines that are no events are
-printed as they are, unless something is asked of events.`,
+printed as they are, unless something is asked of events; so are tables (CSV, TSV), which a condition or \`--to\` turns into events.
+Files named by number, as \`web.1\` and \`web.2\`, are rotations where there is a \`web\`, or where the name is a log's (\`app.log.1\`).`,
   operands: [
     {
       name: "FILE",
-      isLocal: true,
       summary:
         "logs or events: files, directories, quoted patterns; none: standard input; NAME=VALUE: a condition",
       isRepeated: true,
@@ -162,10 +162,10 @@ printed as they are, unless something is asked of events.`,
 
 const declaration: ExpandingSink<typeof options> = {
   ...shown,
-  async expand(given, host) {
+  async expand(given, host, isConverted) {
     const { expandShow } = await import("../../lib/show/show.js");
     const paged = { ...shown, open: openPagedView } as unknown as SinkDeclaration;
-    return expandShow(given as never, { ...parts, view: paged }, host);
+    return expandShow(given as never, { ...parts, view: paged }, host, isConverted);
   },
   async stagesBefore(given) {
     const { stagesBefore } = await import("../../lib/show/show.js");

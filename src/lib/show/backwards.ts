@@ -15,10 +15,12 @@ import { orderOfDatesIn } from "../sources/files/order-of-dates.js";
 import type { FilePool } from "../sources/files/pooled.js";
 import { readRange } from "../sources/identity/fingerprint.js";
 import { BlockReader } from "../sources/lines/block-reader.js";
+import { DEFAULT_MAX_LINE_BYTES } from "../sources/lines/line-splitter.js";
 import { learnHeaders } from "../stages/parse/memory/learn.js";
 import { isPlainStart } from "../stages/parse/records/cut.js";
 import type { FoundLog } from "./directory.js";
 import { lastLines } from "./last-events.js";
+import { pieceStart } from "./piece-start.js";
 
 /** What is read of the end at first, for each wanted event, and at most at a time: it grows from one to the next. */
 const FIRST_BYTES = 16 * 1024;
@@ -35,6 +37,12 @@ export interface Wanted {
   readonly transforms: (piece: PieceFacts) => readonly Transform[];
   /** Whether lines are records that may go on in the lines below, as `parse` joins them. */
   readonly joinsLines: boolean;
+  /** Whether lines can only be read with those before them, as a table's rows. */
+  readonly readsAll?: boolean;
+  /** What is held to find a record's start in. Default 16 MiB. */
+  readonly mostBytes?: number;
+  /** The longest line, as of what reads forwards. Default 64 MiB. */
+  readonly maxLineBytes?: number;
 }
 
 export interface PieceFacts {
@@ -51,6 +59,9 @@ export interface PieceFacts {
  */
 export class BackwardSource implements Source {
   private readonly pool: FilePool | undefined;
+  /** Takes lines that are too long, in pieces. */
+  onOversized?: NonNullable<Source["onOversized"]>;
+  private stopReading: (() => void) | undefined;
   private readonly files: readonly FoundLog[];
   private readonly wanted: Wanted;
   private readonly host: Host;
@@ -94,6 +105,7 @@ export class BackwardSource implements Source {
 
   stop(): void {
     this.isStopped = true;
+    this.stopReading?.();
   }
 
   /** Of what is shown: that more was looked at is of no interest. */
@@ -108,14 +120,16 @@ export class BackwardSource implements Source {
 
   private lastOf(file: FoundLog, count: number): Promise<Buffer> {
     const { isPacked, isWide, kind } = file.content;
-    return isPacked || isWide || kind === "stream"
+    return isPacked || isWide || kind === "stream" || this.wanted.readsAll === true
       ? this.lastOfStream(file.path, count)
       : this.lastOfPlain(file.path, count);
   }
 
   /** From its start, keeping the last ones. */
   private async lastOfStream(path: string, count: number): Promise<Buffer> {
-    const source = openFiles([path], {}, this.host);
+    const { onOversized } = this;
+    const source = openFiles([path], { onOversized }, this.host);
+    this.stopReading = () => source.stop();
     const transforms = this.newTransforms();
     let kept: Buffer = Buffer.alloc(0);
     const keep = (bytes: Buffer) => {
@@ -123,7 +137,6 @@ export class BackwardSource implements Source {
     };
     try {
       for (let block = await source.read(); block !== undefined; block = await source.read()) {
-        if (this.isStopped) source.stop();
         keep(through(transforms, block, false));
       }
       keep(through(transforms, undefined, true));
@@ -146,9 +159,16 @@ export class BackwardSource implements Source {
       const known = this.wanted.joinsLines ? learnHeaders(wholeLines(head), undefined) : undefined;
       const pieces: Buffer[] = [];
       let found = 0;
+      const limits = {
+        mostBytes: this.wanted.mostBytes ?? MOST_BYTES,
+        isStopped: () => this.isStopped,
+        isStart: (bytes: Buffer, at: number) =>
+          !this.wanted.joinsLines || isPlainStart(bytes, at, CONTAINERS),
+      };
       let pieceBytes = Math.min(MOST_BYTES, Math.max(FIRST_BYTES, count * EVENT_BYTES));
       for (let end = size; end > 0 && found < count && !this.isStopped; ) {
-        const start = this.pieceStart(file, end, pieceBytes);
+        const start = await pieceStart(file.fd, end, pieceBytes, limits);
+        if (this.isStopped) break;
         const bytes = await this.eventsOf(file, start, end, { origin, known });
         pieces.unshift(lastLines(bytes, count - found).bytes);
         found += countLines(pieces[0]!);
@@ -161,40 +181,20 @@ export class BackwardSource implements Source {
     }
   }
 
-  /** Where the first record begins that is wholly within so many bytes before `end`, or the one that is longer. */
-  private pieceStart(file: FileHandle, end: number, byteCount: number): number {
-    for (let length = byteCount; ; length *= 2) {
-      if (length >= end) return 0;
-      const from = end - length;
-      const bytes = readRange(file.fd, from, length);
-      const at = this.firstStart(bytes);
-      if (at !== undefined) return from + at;
-      // A record of so much: what is held of it is let go in pieces when it is read forwards, too.
-      if (length >= MOST_BYTES) return from + (bytes.indexOf(NEWLINE) + 1 || 0);
-    }
-  }
-
-  private firstStart(bytes: Buffer): number | undefined {
-    for (
-      let at = bytes.indexOf(NEWLINE) + 1;
-      at > 0 && at < bytes.length;
-      at = bytes.indexOf(NEWLINE, at) + 1
-    )
-      if (!this.wanted.joinsLines || isPlainStart(bytes, at, CONTAINERS)) return at;
-    return undefined;
-  }
-
   private async eventsOf(
     file: FileHandle,
     start: number,
     end: number,
     { origin, known }: { readonly origin: NonNullable<Block["origin"]>; readonly known: string | undefined },
   ): Promise<Buffer> {
+    const { maxLineBytes = DEFAULT_MAX_LINE_BYTES } = this.wanted;
+    const onOversized = (piece: Buffer, isLast: boolean) => this.onOversized?.(piece, isLast, origin.name);
     const reader = new BlockReader(
       new Range(file.fd, start, end),
-      {},
+      { maxLineBytes, onOversized },
       { labels: undefined, name: origin.name },
     );
+    this.stopReading = () => reader.stop(true);
     const transforms = this.newTransforms(
       start > 0 && known !== undefined ? { stream: origin.name, text: known } : undefined,
     );
@@ -217,7 +217,7 @@ export class BackwardSource implements Source {
 }
 
 /** What comes out of the last of them, when `block` goes into the first. */
-function through(transforms: readonly Transform[], block: Block | undefined, isEnd: boolean): Buffer {
+export function through(transforms: readonly Transform[], block: Block | undefined, isEnd: boolean): Buffer {
   let blocks: Block[] = block === undefined ? [] : [block];
   for (const transform of transforms) {
     const out: Block[] = [];

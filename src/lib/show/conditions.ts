@@ -1,4 +1,5 @@
 /** `service=api`, `status!=200`, `path~/cart`, `'latency_ms>200'`: conditions of fields, as expressions. */
+import { failure } from "../base/errors/index.js";
 import { levelOfWord } from "../event/level-words.js";
 
 /** What a pattern of RE2 takes for more than itself. */
@@ -44,15 +45,14 @@ export function expressionOf({ field, operator, value }: FieldCondition, ignores
     case "!~":
       return `!has(${name}) || !(${contains(name, value, ignoresCase)})`;
     default:
-      return `${name} ${operator} ${ordered(value)}`;
+      return `${name} ${operator} ${ordered({ field, operator, value })}`;
   }
 }
 
 function isIn(name: string, field: string, value: string, ignoresCase: boolean): string {
   const level = field === "level" ? levelOfWord(value) : undefined;
   if (level !== undefined) return `${name} == ${quoted(level)}`;
-  if (ignoresCase && NUMBER.exec(value) === null)
-    return `string(${name}).lower() == ${quoted(value.toLowerCase())}`;
+  if (ignoresCase && !isNumber(value)) return `string(${name}).lower() == ${quoted(value.toLowerCase())}`;
   const others = literalsOf(value);
   return others.length === 0
     ? `${name} == ${quoted(value)}`
@@ -61,20 +61,33 @@ function isIn(name: string, field: string, value: string, ignoresCase: boolean):
 
 /** A text of letters can be in any string; of a number, a list or an object its JSON is looked at. */
 function contains(name: string, value: string, ignoresCase: boolean): string {
-  if (!ignoresCase) return `string(${name}).contains(${quoted(value)})`;
-  return `string(${name}).matches(${quoted(`(?i)${value.replace(RE2_SPECIAL, "\\$&")}`)})`;
+  const holds = (text: string) =>
+    ignoresCase
+      ? `string(${name}).matches(${quoted(`(?i)${text.replace(RE2_SPECIAL, "\\$&")}`)})`
+      : `string(${name}).contains(${quoted(text)})`;
+  const inJson = quoted(value).slice(1, -1);
+  if (inJson === value) return holds(value);
+  // In JSON it stands with its escapes.
+  return `${holds(value)} || type(${name}) in ["list", "map"] && ${holds(inJson)}`;
 }
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
 /** What a value may be besides a text. */
 function literalsOf(value: string): readonly string[] {
-  if (NUMBER.test(value) || value === "true" || value === "false" || value === "null") return [value];
+  if (isNumber(value) || value === "true" || value === "false" || value === "null") return [value];
   return [];
 }
 
-function ordered(value: string): string {
-  return NUMBER.test(value) ? value : quoted(value);
+function ordered({ field, operator, value }: FieldCondition): string {
+  if (!NUMBER.test(value)) return quoted(value);
+  if (isNumber(value)) return value;
+  const reason = "no number is so large";
+  throw failure("usage.bad-value", { option: "NAME=VALUE", value: `${field}${operator}${value}`, reason });
+}
+
+function isNumber(value: string): boolean {
+  return NUMBER.test(value) && Number.isFinite(Number(value));
 }
 
 /** A path whose names are no plain words is written in backquotes. */

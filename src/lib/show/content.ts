@@ -30,6 +30,8 @@ export interface Content {
   readonly isWide: boolean;
   /** Log lines as they are, which every command that wants events parses by itself. */
   readonly isPlainLog?: boolean;
+  /** Text that is a table: what `parse` is to be told to read it. */
+  readonly table?: "csv" | "tsv";
   /** "a Parquet file". */
   readonly why?: string;
 }
@@ -60,7 +62,7 @@ export async function contentOf(path: string): Promise<Content> {
   }
 }
 
-function kindOfText(bytes: Buffer): Pick<Content, "kind" | "isPlainLog"> {
+function kindOfText(bytes: Buffer): Pick<Content, "kind" | "isPlainLog" | "table"> {
   const text = bytes.subarray(bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0);
   const lines = text
     .latin1Slice()
@@ -70,9 +72,13 @@ function kindOfText(bytes: Buffer): Pick<Content, "kind" | "isPlainLog"> {
   const found = logLinesOf(text);
   if (found !== undefined) return { kind: "logs", isPlainLog: !found.isJson };
   const objects = lines.filter((line) => line.startsWith("{")).length;
-  if (objects === lines.length && otherTextOf(text)?.isJson !== true) return { kind: "events" };
+  const other = otherTextOf(text);
+  if (objects === lines.length && other?.isJson !== true) return { kind: "events" };
   const isMixed = objects * 2 >= lines.length || (objects > 0 && hasLogLines(text));
-  return { kind: otherTextOf(text)?.isJson === true || isMixed ? "logs" : "text" };
+  if (other?.isJson === true || isMixed) return { kind: "logs" };
+  return other === undefined
+    ? { kind: "text" }
+    : { kind: "text", table: other.name === "TSV" ? "tsv" : "csv" };
 }
 
 async function rawHead(path: string): Promise<Buffer> {

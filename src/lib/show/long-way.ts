@@ -1,7 +1,7 @@
 /** The pipe of commands that gives the same: what `--dry-run` prints, and what to grow a pipeline from. */
 import { quotedForShell } from "../sources/files/shell.js";
 import { wordsOf } from "./asked.js";
-import type { FoundLog } from "./directory.js";
+import { type FoundLog, tableFormatOf } from "./directory.js";
 import type { Show } from "./plan.js";
 
 interface Reading {
@@ -36,18 +36,21 @@ export function longWay(show: Show, reading: Reading): string {
   return commands.join(" | ");
 }
 
-function readingCommands({ logs, filter }: Show, { isParsed, follows }: Reading): readonly string[] {
+function readingCommands(
+  { logs, filter, isConverted }: Show,
+  { isParsed, follows }: Reading,
+): readonly string[] {
   if (follows !== undefined) {
     const names = follows.paths.map(quotedForShell).join(" ");
     const parse = isParsed ? ["logpipe parse"] : [];
     if (follows.isAlone) return [`tail -n ${follows.lines} -F ${names}`, ...parse];
     return [`logpipe ingest --follow --tail ${follows.lines} ${names}`, ...parse];
   }
-  if (logs.length > 1)
-    return [`logpipe merge ${logs.map((files) => laneWord(files, filter !== undefined)).join(" ")}`];
+  const isAsked = filter !== undefined || isConverted;
+  if (logs.length > 1) return [`logpipe merge ${logs.map((files) => laneWord(files, isAsked)).join(" ")}`];
   return isParsed
     ? [
-        `logpipe parse${logs
+        `logpipe parse${formatWords(logs.flat())}${logs
           .flat()
           .map(({ path }) => ` ${quotedForShell(path)}`)
           .join("")}`,
@@ -56,12 +59,19 @@ function readingCommands({ logs, filter }: Show, { isParsed, follows }: Reading)
 }
 
 /** `merge` parses by itself what plainly is log lines; everything else is made events beforehand. */
-function laneWord(files: readonly FoundLog[], hasFilter: boolean): string {
+function laneWord(files: readonly FoundLog[], isAsked: boolean): string {
   const names = files.map(({ path }) => quotedForShell(path)).join(" ");
   const kinds = new Set(files.map(({ content }) => content.kind));
   const isPlainLog = files.every(({ content }) => content.isPlainLog === true);
-  const isPlain = isPlainLog || kinds.has("events") || !(kinds.has("logs") || hasFilter);
+  const isPlain = isPlainLog || kinds.has("events") || !(kinds.has("logs") || isAsked);
   if (isPlain && files.length === 1) return names;
   // What reads events takes generations as they are, packed ones too.
-  return isPlain && kinds.has("events") ? `<(logpipe filter true ${names})` : `<(logpipe parse ${names})`;
+  return isPlain && kinds.has("events")
+    ? `<(logpipe filter true ${names})`
+    : `<(logpipe parse${formatWords(files)} ${names})`;
+}
+
+function formatWords(files: readonly FoundLog[]): string {
+  const table = tableFormatOf(files);
+  return table === undefined ? "" : ` -f ${table}`;
 }

@@ -1,5 +1,5 @@
 /** Which operands are files, patterns and directories, and which are conditions of fields. */
-import { stat } from "node:fs/promises";
+import { lstat } from "node:fs/promises";
 import { systemPath } from "../base/local/byte-name.js";
 import { isGlob } from "../sources/files/glob.js";
 import { type FieldCondition, fieldConditionOf } from "./conditions.js";
@@ -28,8 +28,9 @@ export async function isShowable(operand: string): Promise<boolean> {
   return operand === "-" || (await isThere(operand)) || (isGlob(operand) && !/\s/.test(operand));
 }
 
+/** A link that leads nowhere or in a circle is there, too: reading it says so. */
 async function isThere(path: string): Promise<boolean> {
-  return stat(systemPath(path)).then(
+  return lstat(systemPath(path)).then(
     () => true,
     () => false,
   );

@@ -18,4 +18,6 @@ export interface Show {
   /** The files to read by log, each log's oldest first; none: standard input. */
   readonly logs: readonly (readonly FoundLog[])[];
   readonly filter: Step<StageDeclaration> | undefined;
+  /** Whether the events are wanted in another format than that of people. */
+  readonly isConverted: boolean;
 }

@@ -14,7 +14,7 @@ import { withoutRepeats } from "../sources/files/repeats.js";
 import { filterOptionsOf, type ShowOptions } from "./asked.js";
 import type { FieldCondition } from "./conditions.js";
 import { contentOf } from "./content.js";
-import { type FoundLog, logsIn } from "./directory.js";
+import { type FoundLog, logsIn, tableFormatOf } from "./directory.js";
 import { generationsOf } from "./generations.js";
 import { lastEvents } from "./last-events.js";
 import { longWay } from "./long-way.js";
@@ -25,11 +25,16 @@ import type { Show, ShowParts } from "./plan.js";
 const FOLLOWED_LINES = 10;
 
 /** Throws usage errors. The log says what of the files cannot be shown. */
-export async function expandShow(given: Given<never>, parts: ShowParts, host: Host): Promise<Expansion> {
+export async function expandShow(
+  given: Given<never>,
+  parts: ShowParts,
+  host: Host,
+  isConverted = false,
+): Promise<Expansion> {
   const options = given.options as unknown as ShowOptions;
   const { paths, conditions } = await readOperands(given.operands);
   const filter = await filterStep(options, conditions, parts);
-  const show = { options, parts, filter };
+  const show = { options, parts, filter, isConverted };
   if (paths.length === 0 || (paths.length === 1 && paths[0] === "-")) return ofStandardInput(show);
   if (paths.includes("-")) {
     const reason = "standard input is shown alone";
@@ -77,11 +82,14 @@ function tailStep({ tail }: ShowOptions): Step<StageDeclaration> | undefined {
       };
 }
 
-async function parseStep({ parts }: Pick<Show, "parts">): Promise<Step<StageDeclaration>> {
+async function parseStep({ parts }: Pick<Show, "parts">, format?: string): Promise<Step<StageDeclaration>> {
   const parse = await parts.parse();
   return {
     declaration: parse,
-    given: { operands: [], options: withDefaults(parse.options, {}) },
+    given: {
+      operands: [],
+      options: withDefaults(parse.options, format === undefined ? {} : { format: [format] }),
+    },
     label: "view",
   };
 }
@@ -115,7 +123,12 @@ async function findLogs(paths: readonly string[], host: Host): Promise<readonly 
 
 async function logsOf(directory: string, host: Host): Promise<readonly FoundLog[]> {
   try {
-    const { logs, leftOut } = await logsIn(directory);
+    const { logs, leftOut, beyond } = await logsIn(directory);
+    if (beyond > 0)
+      host.fail(
+        `${directory}: too many files: ${beyond} or more are left out`,
+        "name a directory below it, the files or a pattern",
+      );
     if (leftOut !== undefined) host.log("info", leftOut);
     if (logs.length === 0)
       host.fail(`there is no log in ${directory}`, "name the files, or another directory");
@@ -160,7 +173,7 @@ async function ofFiles(show: Show): Promise<Expansion> {
       pipeline: { source: merged(show), files: [], stages: filters, sink, parsesInput: "no" },
       longWay: line,
     };
-  const stages = isParsed ? [await parseStep(show), ...filters] : filters;
+  const stages = isParsed ? [await parseStep(show, tableFormatOf(first)), ...filters] : filters;
   const pipeline: Pipeline = {
     source: firstBlocksOf(first.map(({ path }) => path)),
     files: [],
@@ -172,9 +185,10 @@ async function ofFiles(show: Show): Promise<Expansion> {
 }
 
 /** Whether lines are to be parsed: text of no known format only where something is asked of events. */
-export function needsParse({ logs, filter }: Pick<Show, "logs" | "filter">): boolean {
+function needsParse({ logs, filter, isConverted }: Pick<Show, "logs" | "filter" | "isConverted">): boolean {
   const kinds = new Set(logs.flat().map(({ content }) => content.kind));
   if (kinds.has("logs")) return true;
+  if (isConverted && logs.some((files) => tableFormatOf(files) !== undefined)) return true;
   if (filter === undefined) return false;
   return kinds.has("text") || kinds.has("stream") || kinds.has("empty");
 }

@@ -1,6 +1,7 @@
 /** The sources of what is shown: last events, merged logs, followed files. They stand in no list of commands. */
 
 import { countOf } from "../base/size.js";
+import { Block } from "../event/block.js";
 import { formatNamed } from "../format/registry.js";
 import type { Host } from "../pipeline/contract/host.js";
 import type { Step } from "../pipeline/contract/pipeline.js";
@@ -18,8 +19,8 @@ import { Memory } from "../stages/parse/memory/memory.js";
 import { Parser } from "../stages/parse/parser.js";
 import { parserSettings } from "../stages/parse/settings.js";
 import { ParsedSource } from "../stages/parse/unparsed/parsed-source.js";
-import { BackwardSource, type PieceFacts } from "./backwards.js";
-import type { FoundLog } from "./directory.js";
+import { BackwardSource, type PieceFacts, through } from "./backwards.js";
+import { type FoundLog, tableFormatOf } from "./directory.js";
 import type { Show } from "./plan.js";
 
 type Logs = readonly (readonly FoundLog[])[];
@@ -54,20 +55,18 @@ export function firstBlocksOf(paths: readonly string[]): Step<SourceDeclaration>
 export function merged({
   logs,
   filter,
-}: {
-  readonly logs: Logs;
-  readonly filter?: Show["filter"];
-}): Step<SourceDeclaration> {
+  isConverted,
+}: Pick<Show, "logs" | "filter" | "isConverted">): Step<SourceDeclaration> {
   return stepOf(async (host) => {
     const blockBytes = blockBytesFor(logs);
     const pool = FilePool.for(logs.length);
+    const isAsked = filter !== undefined || isConverted;
     const open = (files: readonly FoundLog[], onOversized: NonNullable<Source["onOversized"]>) => {
       const paths = files.map(({ path }) => path);
-      const parsed = new ParsedSource(
-        openFiles(paths, { blockBytes, onOversized, pool }, host),
-        host.nowMs,
-        true,
-      );
+      const opened = openFiles(paths, { blockBytes, onOversized, pool }, host);
+      const table = isAsked ? tableFormatOf(files) : undefined;
+      if (table !== undefined) return new TableSource(opened, newParser({ count: () => {} }, host, table));
+      const parsed = new ParsedSource(opened, host.nowMs, true);
       parsed.parsesJson = true;
       parsed.parsesText = filter !== undefined || files.some(({ content }) => content.kind === "logs");
       return parsed;
@@ -83,15 +82,18 @@ export function lastOf(show: Show & { readonly isParsed: boolean }): Step<Source
     const startedMs = host.nowMs();
     const newFilter = filter && (await filtering(filter.given as unknown as FilterGiven, startedMs));
     const pool = FilePool.for(logs.length);
-    const lane = (files: readonly FoundLog[]) => {
+    const lane = (files: readonly FoundLog[], onOversized?: Source["onOversized"]) => {
       const isOfEvents = files.every(({ content }) => content.kind === "events");
       const joinsLines = isParsed && !isOfEvents;
+      const table = joinsLines ? tableFormatOf(files) : undefined;
       const transforms = (piece: PieceFacts): readonly Transform[] => [
-        ...(joinsLines ? [newParser(piece, host)] : []),
+        ...(joinsLines ? [newParser(piece, host, table)] : []),
         ...(newFilter === undefined ? [] : [newFilter({ ...piece, nowMs: host.nowMs, count: () => {} })]),
       ];
-      const wanted = { count: options.tail ?? 0, transforms, joinsLines };
-      return new BackwardSource(files, wanted, host, pool);
+      const wanted = { count: options.tail ?? 0, transforms, joinsLines, readsAll: table !== undefined };
+      const ends: Source = new BackwardSource(files, wanted, host, pool);
+      if (onOversized !== undefined) ends.onOversized = onOversized;
+      return ends;
     };
     const [only] = logs;
     if (logs.length === 1) return lane(only!);
@@ -111,11 +113,15 @@ async function filtering(
   return (context) => new Filter(settings, context);
 }
 
-function newParser({ count, known }: PieceFacts, { nowMs }: Host): Transform {
+function newParser(
+  { count, known }: Pick<PieceFacts, "count" | "known">,
+  { nowMs }: Host,
+  format = "auto",
+): Transform {
   const memory = new Memory();
   const context = { nowMs, reject: () => {}, count };
-  const settings = { keepsRaw: false, memory, ...parserSettings("auto") };
-  const parser = new Parser(formatNamed("auto", { nowMs, memory }), context, settings);
+  const settings = { keepsRaw: false, memory, ...parserSettings(format) };
+  const parser = new Parser(formatNamed(format, { nowMs, memory }), context, settings);
   if (known !== undefined) parser.knows(known.stream, known.text);
   return parser;
 }
@@ -139,6 +145,36 @@ async function mergerOf(
   });
   const merger: Source = new Merger(lanes, undefined, host, "view");
   return merger;
+}
+
+/** A table as events. */
+class TableSource implements Source {
+  private readonly source: Source;
+  private readonly parser: Transform;
+  private isOver = false;
+
+  constructor(source: Source, parser: Transform) {
+    this.source = source;
+    this.parser = parser;
+  }
+
+  async read(): Promise<Block | undefined> {
+    while (!this.isOver) {
+      const block = await this.source.read();
+      this.isOver = block === undefined;
+      const bytes = through([this.parser], block, this.isOver);
+      if (bytes.length > 0) return new Block(bytes);
+    }
+    return undefined;
+  }
+
+  stop(): void {
+    this.source.stop();
+  }
+
+  close(): Promise<void> {
+    return this.source.close();
+  }
 }
 
 function blockBytesFor(logs: Logs): number {

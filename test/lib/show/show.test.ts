@@ -25,7 +25,18 @@ describe("generations of a log", () => {
     ],
     [["app-2026-11-22.log", "app-2026-11-21.log"], [["app-2026-11-21.log", "app-2026-11-22.log"]]],
     [["app.1.log", "app.log"], [["app.1.log", "app.log"]]],
+    [["app-2026-11-21-10.log", "app-2026-11-21-9.log"], [["app-2026-11-21-9.log", "app-2026-11-21-10.log"]]],
+    [["web.2", "web", "web.1.gz"], [["web.2", "web.1.gz", "web"]]],
+    [["syslog.1", "syslog.2.gz"], [["syslog.2.gz", "syslog.1"]]],
     // Hosts, not generations.
+    [
+      ["10.0.0.1", "10.0.0.2"],
+      [["10.0.0.1"], ["10.0.0.2"]],
+    ],
+    [
+      ["web.1", "web.2.gz", "other/web"],
+      [["web.1"], ["web.2.gz"], ["other/web"]],
+    ],
     [
       ["web.1.log", "web.2.log"],
       [["web.1.log"], ["web.2.log"]],
@@ -53,9 +64,18 @@ describe("conditions of fields", () => {
     ["user.id=7", 'user.id in [7, "7"]'],
     ["q=a=b", 'q == "a=b"'],
     ["name=", 'name == ""'],
+    ["id=1e400", 'id == "1e400"'],
+    [
+      'path~a"b',
+      'string(path).contains("a\\"b") || type(path) in ["list", "map"] && string(path).contains("a\\\\\\"b")',
+    ],
     ['name="x"', 'name == "\\"x\\""'],
   ])("%s", (operand, expression) => {
     expect(expressionOf(fieldConditionOf(operand)!, false)).toBe(expression);
+  });
+
+  it("that no number can meet is refused by its own words", () => {
+    expect(() => expressionOf(fieldConditionOf("id>1e400")!, false)).toThrow("id>1e400");
   });
 
   it.each(["app.log", "a b=c", "./x=1", "=x", "1=2", "logs/*.gz"])("not %s", (operand) => {
@@ -88,6 +108,18 @@ describe("logs in a directory", () => {
     const names = logs.map(({ path }) => path.slice(directory.length + 1));
     expect(names).toEqual(["app.log", "app.log.1.gz", "odd.data", "plain.log", "pods/web/0.log"]);
     expect(leftOut).toContain("5 files left out");
+  });
+
+  it("names links to nothing, and counts what is too much", async () => {
+    const directory = temporaryDirectory();
+    for (const name of ["a", "b", "c", "d"]) writeFileSync(join(directory, name), '{"a":1}\n');
+    symlinkSync("nowhere", join(directory, "0"));
+    symlinkSync("round", join(directory, "round"));
+    const { logs, leftOut, beyond } = await logsIn(directory, 3);
+    expect(logs.length).toBe(3);
+    expect(beyond).toBe(2);
+    expect(leftOut).toContain("0 (a link to nothing)");
+    expect((await logsIn(directory)).leftOut).toContain("2 files left out: 0 (a link to nothing), round (a");
   });
 
   it("tells what a file is", async () => {

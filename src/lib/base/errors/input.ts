@@ -1,3 +1,4 @@
+import { table } from "../table.js";
 import { entry } from "./entry.js";
 
 const BEGIN_ANEW =
@@ -135,9 +136,19 @@ export const inputErrors = {
   "output.unwritable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot write ${f.path}: ${f.reason}`,
-    help: (f) =>
-      f.reason === "it is closed"
-        ? "give it somewhere to go: a pipe, a file or /dev/null"
-        : "free some space or choose another place, then run the same command again",
+    help: (f) => WRITABLE_BY[f.reason] ?? "choose another place, then run the same command again",
   }),
 } as const;
+
+const FULL = "free some space or choose another place, then run the same command again";
+
+/** What to do, by the reason for which nothing can be written. */
+const WRITABLE_BY: Readonly<Record<string, string>> = table({
+  "it is closed": "give it somewhere to go: a pipe, a file or /dev/null",
+  "no such file or directory": "make the directory first (mkdir -p), or choose another place",
+  "a part of the path is not a directory": "choose a path whose every part but the last is a directory",
+  "permission denied": "choose a place that you may write to, or ask for the right to this one",
+  "it is a directory": "name a file in it",
+  "no space left on the device": FULL,
+  "disk quota exceeded": FULL,
+});

@@ -2,8 +2,8 @@
 import { finite } from "../values/arithmetic.js";
 import { compareValues } from "../values/compare.js";
 import { DurationValue, TimeValue } from "../values/time-value.js";
-import { type ExpressionValue, numberOfText, settled } from "../values/value.js";
-import { type FunctionDeclaration, NUMBER } from "./function.js";
+import { type ExpressionValue, isList, isMap, numberOfText, settled, toJsonText } from "../values/value.js";
+import { ANY_KIND, type FunctionDeclaration, NUMBER } from "./function.js";
 
 function rounding(
   name: string,
@@ -71,14 +71,15 @@ export const numberFunctions: readonly FunctionDeclaration[] = [
   {
     name: "string",
     takes: "value",
-    parameters: [["string", "number", "bool", "time", "duration"]],
+    parameters: [ANY_KIND],
     returns: "string",
-    summary: "the text of a value",
+    summary: "the text of a value; of a list, a map or null its JSON",
     examples: [
       { expression: "string(9007199254740993)", result: '"9007199254740993"' },
       { expression: "string(1 == 1)", result: '"true"' },
+      { expression: "string([1, null])", result: '"[1,null]"' },
     ],
-    call: ([value]) => String(value),
+    call: ([value]) => (isList(value) || isMap(value) ? toJsonText(value) : String(value)),
   },
   {
     name: "bool",

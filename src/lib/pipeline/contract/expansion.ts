@@ -12,8 +12,11 @@ export interface Expansion {
 }
 
 export interface ExpandingSink<O extends Options = Options> extends SinkDeclaration<O> {
-  /** The pipeline that its command line stands for: what reads, parses and filters for it. Throws usage errors. */
-  expand(given: Given<O>, host: Host): Promise<Expansion>;
+  /**
+   * The pipeline that its command line stands for: what reads, parses and filters for it. `isConverted`: its events are
+   * wanted in another format, as `--to` says. Throws usage errors.
+   */
+  expand(given: Given<O>, host: Host, isConverted: boolean): Promise<Expansion>;
   /** The stages that its options stand for, where it is the end of a pipeline of `run`. Throws usage errors. */
   stagesBefore(given: Given<O>): Promise<readonly Step<StageDeclaration>[]>;
 }
