@@ -42,7 +42,15 @@ export function use<O extends Options>(
       reason: "it is no declaration of a source, a stage or a sink",
       hint: "make one by stage({...}); the commands have functions of their own, such as parse()",
     });
+  ofPrograms.add(declaration);
   return pieceOf(declaration, [operands, options]);
+}
+
+const ofPrograms = new WeakSet<object>();
+
+/** Whether a program has put the declaration in by `use`: it may write what is no event. */
+export function isOfProgram(declaration: object): boolean {
+  return ofPrograms.has(declaration);
 }
 
 export function isPiece(value: unknown): value is Piece {

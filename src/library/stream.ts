@@ -92,7 +92,7 @@ export class PipelineStream extends Duplex {
   private begin(): Promise<RunResult> {
     const { signal } = this.settings;
     const both = signal === undefined ? this.stopped.signal : AbortSignal.any([signal, this.stopped.signal]);
-    const step = this.channel && channelStep(this.channel);
+    const step = this.channel && channelStep(this.channel, this.built);
     const piece = this.feed && inputPiece("stream", this.feed);
     const built = piece === undefined ? this.built : { ...this.built, source: piece as never };
     // What was written is stored even where the program forgets to end the stream.

@@ -1,5 +1,6 @@
 /** A pipeline as data: what shell pipes, quoted strings and YAML all turn into. */
 import type { ResultTarget } from "../../options/result-format.js";
+import type { RunCounts } from "../accounting/counters.js";
 import type { Source } from "./source.js";
 import type { Given, SinkDeclaration, SourceDeclaration, StageDeclaration } from "./stage.js";
 
@@ -55,6 +56,10 @@ export interface RunOptions {
   readonly secrets?: Map<string, Uint8Array>;
   /** Called whenever lines were set aside. Resolves once what they are like has been said. */
   readonly onSetAside?: (() => Promise<void>) | undefined;
+  /** Called once at the end, with what came in, went out and was set aside, in lines. */
+  readonly onCounts?: ((counts: RunCounts) => void) | undefined;
+  /** Called once all is open: from here on the run reads. */
+  readonly onOpened?: (() => void) | undefined;
   /** Called for every block, with the source and the bytes that have come. */
   readonly onProgress?: ((source: Source, bytesIn: number) => void) | undefined;
   /** Where output goes instead of standard output (`-o`). */

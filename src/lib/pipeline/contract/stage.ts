@@ -263,6 +263,8 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
   reads?(given: Given<O>): readonly AskedField[];
   /** Whether it writes the events as text, byte for byte: the check then leaves `-0` as it is. Absent: it does not. */
   keepsText?(given: Given<O>): boolean;
+  /** Whether blank lines must not come to it: the check then leaves them out. */
+  readonly wantsEventsOnly?: boolean;
   /**
    * How a checked block's events are given their time. Absent: by the well-known names, in UTC where no zone is named.
    */
