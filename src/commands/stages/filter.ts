@@ -146,6 +146,7 @@ A line that is no JSON object is set aside in the dead letters and counted.`,
   },
   isStateless: (given) => readFilterSettings(given, 0).surroundings === undefined,
   open: async (given, io) => readFilterSettings(given, io.startedMs),
+  check: (given, { nowMs }) => void readFilterSettings(given, nowMs()),
   create: (_given, context, settings) => new Filter(settings, context),
   condition: ({ options: { exitCode } }, counts) => {
     const kept = counts["kept"] ?? 0;

@@ -1,5 +1,7 @@
 import { parseTimePhrase } from "../../lib/base/time/phrase.js";
 import { parseZone } from "../../lib/base/time/zone.js";
+import { FieldSet } from "../../lib/event/rows/rows.js";
+import { compileExpression } from "../../lib/expression/expression.js";
 import { neededFields } from "../../lib/expression/needed.js";
 import { chartOptions } from "../../lib/options/chart.js";
 import { timeOptions } from "../../lib/options/common.js";
@@ -102,12 +104,10 @@ Lines of logs are parsed first where \`parse\` knows their format. The numbers b
     ...(field === undefined ? [] : [field]),
     ...(where === undefined ? [] : neededFields(where)),
   ],
-  open: async ({ options: { since, until, tz } }, io) => {
-    const zone = parseZone(tz ?? "local", "--tz");
-    const context = { nowMs: io.startedMs, zone };
-    const msOf = (phrase: string | undefined, option: string) =>
-      phrase === undefined ? undefined : Number(parseTimePhrase(phrase, option, context) / 1_000_000n);
-    return { zone, sinceMs: msOf(since, "--since"), untilMs: msOf(until, "--until") };
+  open: async ({ options }, io) => rangeOf(options, io.startedMs),
+  check: ({ options }, { nowMs }) => {
+    rangeOf(options, nowMs());
+    if (options.where !== undefined) compileExpression(options.where, new FieldSet(), "--where");
   },
   create: ({ options }, context, range) => {
     const { interval, by: names, field, heatMap, log, where, timeField: time } = options;
@@ -142,3 +142,13 @@ Lines of logs are parsed first where \`parse\` knows their format. The numbers b
     return texts.length === 0 ? undefined : { text: `histogram: ${texts.join("; ")}` };
   },
 });
+
+function rangeOf(
+  { since, until, tz }: { since: string | undefined; until: string | undefined; tz: string | undefined },
+  nowMs: number,
+) {
+  const zone = parseZone(tz ?? "local", "--tz");
+  const msOf = (phrase: string | undefined, option: string) =>
+    phrase === undefined ? undefined : Number(parseTimePhrase(phrase, option, { nowMs, zone }) / 1_000_000n);
+  return { zone, sinceMs: msOf(since, "--since"), untilMs: msOf(until, "--until") };
+}
