@@ -126,6 +126,21 @@ describe("lines that are no events", () => {
     expect(readFileSync(output, "utf8")).toContain("slow");
   });
 
+  it("are in the notices of a query, those of its last use", async () => {
+    const said: string[] = [];
+    const asked = query("SELECT count(*) AS n FROM some", {
+      files: path("some.ndjson"),
+      onMessage: (text) => said.push(text),
+    });
+    expect(asked.notices).toEqual([]);
+    expect(await asked.all()).toEqual([{ n: 2 }]);
+    expect(asked.notices.join("\n")).toContain("left out");
+    const once = asked.notices;
+    expect(await asked.first()).toEqual({ n: 2 });
+    expect(asked.notices).toEqual(once);
+    expect(said).toEqual([...once, ...once]);
+  });
+
   it("are told of by the call that reads them", async () => {
     const said: string[] = [];
     const onMessage = (text: string) => said.push(text);
