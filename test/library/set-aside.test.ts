@@ -29,6 +29,7 @@ const path = (name: string) => join(directory, name);
 const deadLetters = path("dead.ndjson");
 beforeAll(() => {
   writeFileSync(path("some.ndjson"), '{"n":1}\n{"n":2\n\n{"n":3}\nnull\n');
+  writeFileSync(path("lines.ndjson"), '{"n":1}\n{"n":2\n{"n":3}\n');
   writeFileSync(path("plain.log"), "level=info msg=started\nlevel=warn msg=slow\n");
 });
 
@@ -128,8 +129,8 @@ describe("lines that are no events", () => {
 
   it("are in the notices of a query, those of its last use", async () => {
     const said: string[] = [];
-    const asked = query("SELECT count(*) AS n FROM some", {
-      files: path("some.ndjson"),
+    const asked = query("SELECT count(*) AS n FROM lines", {
+      files: path("lines.ndjson"),
       onMessage: (text) => said.push(text),
     });
     expect(asked.notices).toEqual([]);
