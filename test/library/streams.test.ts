@@ -110,6 +110,19 @@ describe("what a pipeline reads", () => {
   });
 });
 
+describe("an input that can be read once", () => {
+  it.each<[string, () => Input]>([
+    ["a generator", () => [{ n: 1 }].values()],
+    ["a stream", () => Readable.from([{ n: 1 }])],
+  ])("is no empty one the second time: %s", async (_name, make) => {
+    const once = pipeline(make());
+    expect(await textsOf(once)).toHaveLength(1);
+    await expect(textsOf(once)).rejects.toMatchObject({ code: "usage.bad-argument" });
+    const again = pipeline([{ n: 1 }]);
+    for (let run = 0; run < 2; run++) expect(await textsOf(again)).toHaveLength(1);
+  });
+});
+
 describe("leaving early", () => {
   it("closes a generator and a stream", async () => {
     let isClosed = false;
