@@ -24,7 +24,7 @@ import { PipelineStream, type StreamSettings } from "./stream.js";
 export interface RunnablePipeline extends AsyncIterable<Event> {
   /**
    * Runs to the end of the input. Resolves once everything is stored. Rejects with a LogpipeError when it could not be
-   * done, or not all of it; with the input's own error when that failed. A condition that holds (`stats({ failIf })`) is
+   * done, or not all of it; with the input's own error when that failed. A condition that holds (`failIf` of stats) is
    * no error: the result says so.
    */
   run(settings?: Settings): Promise<RunResult>;

@@ -1,4 +1,4 @@
-/** Conditions of a pipeline tell a program whether they hold, whichever way it runs: never as an error, never unsaid. */
+/** Conditions of a pipeline tell a program whether they hold, however it runs: never as an error, never unsaid. */
 import { once } from "node:events";
 import { Writable } from "node:stream";
 import fc from "fast-check";

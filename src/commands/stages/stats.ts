@@ -7,6 +7,7 @@ import { AGGREGATES } from "../../lib/stages/window/aggregates/registry.js";
 import { packColumns, readBlock } from "../../lib/stages/window/prepare.js";
 import { ColumnReader } from "../../lib/stages/window/read.js";
 import { TotalsDefinition } from "../../lib/stages/window/whole/definition.js";
+import { checkNoFileFirst } from "../../lib/stages/window/whole/file-first.js";
 import { readTotals } from "../../lib/stages/window/whole/language.js";
 import { totalsRange } from "../../lib/stages/window/whole/range.js";
 import { statsText } from "../../lib/stages/window/whole/report.js";
@@ -78,6 +79,7 @@ become one, \`__other__\`; standard error says so.
   reads: (given) => definitionOf(given).inputs.named,
   parsesLogs: async () => (await import("./parse.js")).default,
   open: async (given, io): Promise<TotalsRange | undefined> => {
+    checkNoFileFirst("stats", "AGGREGATES", "count by FIELD", given.operands);
     definitionOf(given);
     return totalsRange(given.options, io.startedMs);
   },

@@ -45,7 +45,7 @@ describe("the first hour", () => {
 
   it("3: errors a minute, as a chart", async () => {
     const all = orders(1200, NOON, 1000, 3);
-    const cwd = withFiles({ "app.log": lines(all, json) });
+    const cwd = withFiles({ "app.log": lines(all, mixed) });
     const line = `logpipe histogram app.log --where 'level == "error"' --interval 1m`;
     const chart = await done(`${line} --ascii --tz UTC`, cwd);
     const found = rows(await done(`${line} --to ndjson`, cwd));

@@ -88,7 +88,7 @@ const where: Word = {
   },
 };
 
-const count: Word = { command: ({ rest }) => sql("SELECT count(*) FROM stdin", rest("FILE")) };
+const count: Word = { command: ({ rest }) => `logpipe stats count ${rest("FILE")}` };
 
 const uniq: Word = {
   takes: ["f", "s", "w"],
@@ -96,6 +96,21 @@ const uniq: Word = {
     asked.has("c", "count")
       ? `logpipe patterns ${asked.rest("FILE")}`
       : `logpipe parse ${asked.rest("FILE")} | logpipe dedupe --by message`,
+};
+
+const distinct: Word = {
+  command: (asked) =>
+    asked.all.every(asked.isFile)
+      ? uniq.command(asked)
+      : `logpipe top ${quotedForShell(asked.firstThatIsNoFile("level"))} ${asked.rest("FILE")}`,
+};
+
+const percentile: Word = {
+  command: (asked) => {
+    const field = asked.firstThatIsNoFile("latency_ms");
+    const aggregates = `count, avg(${field}), p50(${field}), p95(${field})`;
+    return `logpipe stats ${quotedForShell(aggregates)} ${asked.rest("FILE")}`;
+  },
 };
 
 const fields: Word = {
@@ -138,19 +153,14 @@ const toFormat = (format: string): Word => ({
   takes: ["o", "output", "to"],
   command: (asked) => {
     const into = asked.value("o", "output");
-    const end = into === undefined ? ` --to ${format}` : ` -o ${quotedForShell(into)}`;
-    return `${sql("FROM stdin", asked.rest("FILE"))}${end}`;
+    const end = into === undefined ? `--to ${format}` : `-o ${quotedForShell(into)}`;
+    return `logpipe parse ${asked.rest("FILE")} ${end}`;
   },
 });
 
 const exporting: Word = {
   takes: ["o", "output", "to"],
-  command: (asked) => {
-    const format = asked.value("to") ?? (asked.value("o", "output") === undefined ? "csv" : undefined);
-    const into = asked.value("o", "output");
-    const end = into === undefined ? ` --to ${format}` : ` -o ${quotedForShell(into)}`;
-    return `${sql("FROM stdin", asked.rest("FILE"))}${end}`;
-  },
+  command: (asked) => toFormat(asked.value("to") ?? "csv").command(asked),
 };
 
 const storing: Word = {
@@ -161,14 +171,16 @@ const storing: Word = {
 const limit: Word = {
   takes: ["n"],
   command: (asked) =>
-    `logpipe filter --max-count ${asked.count() ?? asked.firstNumber() ?? 10} true ${asked.restButNumbers("FILE")}`,
+    `logpipe parse ${asked.restButNumbers("FILE")} | head -n ${asked.count() ?? asked.firstNumber() ?? 10}`,
 };
 
 const group: Word = {
   takes: ["by", "g", "a", "f"],
   command: (asked) => {
-    const by = asked.value("by", "g") ?? asked.firstThatIsNoFile("level");
-    return sql(`SELECT ${by}, count(*) AS n FROM stdin GROUP BY ALL ORDER BY n DESC`, asked.rest("FILE"));
+    const named = asked.value("by", "g") ?? asked.firstThatIsNoFile("level");
+    // `group by level`.
+    const by = named.toLowerCase() === "by" ? asked.firstThatIsNoFile("level") : named;
+    return `logpipe stats ${quotedForShell(`count by ${by}`)} ${asked.rest("FILE")}`;
   },
 };
 
@@ -217,7 +229,7 @@ const order: Word = {
   takes: ["k", "t", "key"],
   command: (asked) =>
     asked.has("r", "reverse")
-      ? `logpipe parse ${asked.rest("FILE")} | logpipe sort | tac | logpipe view`
+      ? `logpipe parse ${asked.rest("FILE")} | logpipe sort --by timestamp --reverse | logpipe view`
       : `logpipe parse ${asked.rest("FILE")} | logpipe sort`,
 };
 
@@ -253,13 +265,14 @@ const WORDS: Readonly<Record<string, Word>> = table({
   ...{ tailf: follow, logs: follow },
   ...{ grep, egrep: grep, fgrep: grep, zgrep: grep, rg: grep, ag: grep, ack: grep, search: grep, find: grep },
   ...{ match: grep, where, having: where, when: where, only: where, keep: where },
-  ...{ count, wc: count, uniq, unique: uniq, distinct: uniq, dedup: uniq, deduplicate: uniq },
+  ...{ count, wc: count, uniq, unique: uniq, distinct, dedup: uniq, deduplicate: uniq },
   ...{ cut: fields, fields, columns: fields, project: fields, select, sql: select, ask: select },
   ...{ join, lookup: join, enrichment: join },
   ...{ csv: toFormat("csv"), tsv: toFormat("tsv"), json: toFormat("json"), table: toFormat("table") },
   ...{
     parquet: toFormat("parquet"),
-    markdown: toFormat("markdown"),
+    markdown: toFormat("md"),
+    md: toFormat("md"),
     ndjson: pass("parse"),
     jsonl: pass("parse"),
   },
@@ -284,6 +297,10 @@ const WORDS: Readonly<Record<string, Word>> = table({
     detectors: pass("detect"),
   },
   ...{ throttle: pass("sample"), concat: pass("merge"), paste: pass("merge"), interleave: pass("merge") },
+  ...{ chart: pass("histogram"), plot: pass("histogram"), graph: pass("histogram"), hist: pass("histogram") },
+  ...{ percentile, percentiles: percentile, quantile: percentile, avg: percentile, mean: percentile },
+  ...{ alert: plain("logpipe help alerts"), assert: plain("logpipe help alerts") },
+  ...{ cron: plain("logpipe help alerts"), fail: plain("logpipe help alerts") },
   ...{ formats: plain("logpipe help formats"), expressions: plain("logpipe help expressions") },
   ...{ recipes: plain("logpipe help recipes"), examples: plain("logpipe help recipes") },
   ...{
