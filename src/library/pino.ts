@@ -45,7 +45,7 @@ export default async function transport(options: PinoOptions = {}): Promise<Dupl
   } catch (error) {
     sayLost(error);
     const failed = new PassThrough();
-    // Its `error` comes in this turn, behind the listeners of whoever waits for it: a program that ends by itself hears it.
+    // Its `error` comes in this turn, once who waits for it listens: a program that ends by itself hears it.
     failed.destroy(error as Error);
     return failed;
   }

@@ -20,9 +20,6 @@ function isOfKind(name: string): boolean {
 
 const KINDS_SHOWN = 3;
 
-/** What a run did, in lines. */
-export type RunCounts = Pick<Counters, "linesIn" | "linesOut" | "rejected">;
-
 export class Counters {
   linesIn = 0;
   bytesIn = 0;

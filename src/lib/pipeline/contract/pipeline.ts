@@ -1,6 +1,5 @@
 /** A pipeline as data: what shell pipes, quoted strings and YAML all turn into. */
 import type { ResultTarget } from "../../options/result-format.js";
-import type { RunCounts } from "../accounting/counters.js";
 import type { Source } from "./source.js";
 import type { Given, SinkDeclaration, SourceDeclaration, StageDeclaration } from "./stage.js";
 
@@ -30,6 +29,14 @@ export interface Pipeline {
    * events, "no". Absent: "logs" where the sink comes first and `parsesLogs`.
    */
   readonly parsesInput?: "logs" | "text" | "no";
+}
+
+/** What a run did, in lines. */
+export interface RunCounts {
+  readonly linesIn: number;
+  readonly linesOut: number;
+  /** Set aside. */
+  readonly rejected: number;
 }
 
 /** What the flags common to every pipeline say. */
