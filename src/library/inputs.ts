@@ -155,13 +155,15 @@ class IterableBytes implements ByteReader {
     if (this.isPumping || !this.queue.isOpen) return;
     this.isPumping = true;
     try {
-      this.iterator ??= iteratorOf(this.from);
+      this.iterator ??= firstOf(this.from);
       while (this.queue.isOpen && !this.queue.isFull) {
         const asked = this.iterator.next();
         const { done, value } = isThenable(asked) ? await asked : asked;
         if (!this.queue.isOpen) break;
-        if (done === true) this.queue.end();
-        else this.queue.push(this.items.bytesOf(value, this.areLines || this.isLine(value)));
+        if (done === true) {
+          this.noteSpent();
+          this.queue.end();
+        } else this.queue.push(this.items.bytesOf(value, this.areLines || this.isLine(value)));
       }
     } catch (error) {
       this.queue.end(error ?? new Error("the input ended with an error that has no text"));
@@ -176,10 +178,17 @@ class IterableBytes implements ByteReader {
     return typeof item === "string" && !isByteStream(this.from);
   }
 
+  /** What can be read once only gives nothing from now on, which must not look like an empty input. */
+  private noteSpent(): void {
+    const { from, iterator } = this;
+    if (isDestroyable(from) || (iterator as unknown) === from) spent.add(from);
+  }
+
   /** Not waited for: an iterator that waits for its next item ends when that has come, or never. */
   private leave(): void {
     const { from, iterator } = this;
     if (isDestroyable(from)) {
+      spent.add(from);
       from.destroy();
       return;
     }
@@ -190,6 +199,19 @@ class IterableBytes implements ByteReader {
       // It was left; what it says to that changes nothing.
     }
   }
+}
+
+const spent = new WeakSet<object>();
+
+function firstOf(from: Input): Iterator<unknown> | AsyncIterator<unknown> {
+  if (spent.has(from))
+    throw failure("usage.bad-argument", {
+      call: "pipeline()",
+      value: "an input a second time",
+      reason: "it has been read, and gives nothing more",
+      hint: "make a new stream or generator for each run, or hand over an array",
+    });
+  return iteratorOf(from);
 }
 
 function iteratorOf(from: Input): Iterator<unknown> | AsyncIterator<unknown> {

@@ -9,7 +9,7 @@ import { joinSteps } from "../lib/pipeline/read/build.js";
 import { explainPlan } from "../lib/pipeline/run/run-pipeline.js";
 import { reading, shownValue } from "./arguments.js";
 import { type Input, inputPiece, isIterable } from "./inputs.js";
-import { isPiece, type Piece } from "./piece.js";
+import { checkGiven, isPiece, type Piece } from "./piece.js";
 import { Events, type RunResult, runToEnd } from "./run.js";
 import {
   type FileSettings,
@@ -72,12 +72,17 @@ export async function readPipeline(text: string): Promise<RunnablePipeline> {
   const { registry } = await import("../commands/registry.js");
   if (!/\.ya?ml$/.test(text)) {
     const { readQuoted } = await import("../lib/pipeline/read/quoted.js");
-    return runnable(await readQuoted(text, registry));
+    return runnable(checked(await readQuoted(text, registry)));
   }
   const { readPipelineFile } = await import("../lib/pipeline/read/yaml.js");
   const read = readPipelineText(text);
   const file = await readPipelineFile(read, text, registry, undefined, [], fileSettings);
-  return runnable(file.pipeline, file.settings);
+  return runnable(checked(file.pipeline), file.settings);
+}
+
+function checked(built: Pipeline): Pipeline {
+  for (const { declaration, given } of built.stages) checkGiven(declaration, given as never);
+  return built;
 }
 
 function readPipelineText(path: string): string {

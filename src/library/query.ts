@@ -55,6 +55,8 @@ export interface RunnableQuery extends AsyncIterable<Row> {
   arrow(): Promise<Table>;
   /** The result as an Arrow IPC stream, piece by piece. */
   arrowStream(): AsyncIterable<Uint8Array>;
+  /** What the last use has said so far, of lines that were left out, say: what `onMessage` was told. */
+  readonly notices: readonly string[];
 }
 
 const { store, since, until, tz, timeField, asOf } = queryCommand.options;
@@ -73,24 +75,37 @@ export const querySettings = { store, since, until, tz, timeField, asOf } satisf
  * ```
  */
 export function query(sql: string, options: QueryOptions = {}): RunnableQuery {
-  const asked = reading("query", options, () => read(sql, options));
+  const read = reading("query", options, () => readOptionsOf(sql, options));
+  let notices: string[] = [];
+  const begun = (): Asked => {
+    const own: string[] = [];
+    notices = own;
+    const onMessage = (text: string) => {
+      own.push(text);
+      read.onMessage(text);
+    };
+    return { ...read, onMessage };
+  };
   return {
-    [Symbol.asyncIterator]: () => rows(asked),
+    get notices() {
+      return [...notices];
+    },
+    [Symbol.asyncIterator]: () => rows(begun()),
     all: async () => {
       const all: Row[] = [];
-      for await (const row of rows(asked)) all.push(row);
+      for await (const row of rows(begun())) all.push(row);
       return all;
     },
     first: async () => {
-      for await (const row of rows(asked)) return row;
+      for await (const row of rows(begun())) return row;
       return undefined;
     },
     arrow: async () => {
       const [{ tableFromIPC }, pieces] = [await import("apache-arrow"), [] as Uint8Array[]];
-      for await (const piece of arrowPieces(asked)) pieces.push(piece);
+      for await (const piece of arrowPieces(begun())) pieces.push(piece);
       return tableFromIPC(pieces);
     },
-    arrowStream: () => arrowPieces(asked),
+    arrowStream: () => arrowPieces(begun()),
   };
 }
 
@@ -103,7 +118,7 @@ interface Asked {
   readonly onMessage: (text: string) => void;
 }
 
-function read(sql: unknown, given: unknown): Asked {
+function readOptionsOf(sql: unknown, given: unknown): Asked {
   if (typeof sql !== "string") throw bad(shownValue(sql), "SQL is text");
   const { files, tables, parameters, signal, onMessage, ...named } = Object.fromEntries(
     membersOf("query", given),

@@ -1,38 +1,69 @@
 /** One run of a pipeline that a program has built: to its end, or event by event. */
 import { present } from "../lib/base/assert.js";
+import { failure, type LogpipeError } from "../lib/base/errors/index.js";
+import { countOf } from "../lib/base/size.js";
 import { Event } from "../lib/event/event.js";
-import type { Pipeline, Step } from "../lib/pipeline/contract/pipeline.js";
+import type { Pipeline, RunCounts, Step } from "../lib/pipeline/contract/pipeline.js";
 import { sink as declareSink, type SinkDeclaration } from "../lib/pipeline/contract/stage.js";
 import { runPipeline } from "../lib/pipeline/run/run-pipeline.js";
 import { ChannelSink } from "../lib/sinks/channel/channel.js";
+import { isOfProgram } from "./piece.js";
 import { checkComplete, openHost, type ReadSettings } from "./settings.js";
 
 /** How a run ended that has done all of its work. */
 export interface RunResult {
+  /** Lines that came in: events, lines of a log. Blank ones count, too. */
+  readonly linesIn: number;
+  /** Events that came out of the last stage: written, stored, or given to the program. */
+  readonly eventsOut: number;
+  /** Lines that were no events, or could not be handled, and were set aside: `deadLetters` says where. */
+  readonly setAside: number;
   /** Whether a condition of the pipeline holds: `failIf` of stats, top and window, `exitCode` of filter. */
   readonly conditionHolds: boolean;
 }
 
-/** Runs with a host of its own. `end`: a sink in place of the one that is not there. */
+/**
+ * Runs with a host of its own. `end`: a sink in place of the one that is not there. Rejects with input.incomplete where
+ * every line was set aside, too: a loop over the events would not be told otherwise.
+ */
 export async function runToEnd(
   built: Pipeline,
   settings: ReadSettings,
   end?: Step<SinkDeclaration>,
+  onOpened?: () => void,
 ): Promise<RunResult> {
   const { host, failures } = openHost(settings.signal ?? new AbortController().signal, settings);
-  const exitCode = await runPipeline(
-    end === undefined ? built : { ...built, sink: end },
-    settings.options,
-    host,
-  );
+  let counts: RunCounts = { linesIn: 0, linesOut: 0, rejected: 0 };
+  const options = { ...settings.options, onCounts: (all: RunCounts) => (counts = all), onOpened };
+  const exitCode = await runPipeline(end === undefined ? built : { ...built, sink: end }, options, host);
   checkComplete(failures);
-  return { conditionHolds: exitCode === 1 };
+  const { linesIn, linesOut: eventsOut, rejected: setAside } = counts;
+  if (setAside > 0 && setAside >= linesIn && eventsOut === 0) throw noEvents(setAside, built);
+  return { linesIn, eventsOut, setAside, conditionHolds: exitCode === 1 };
 }
 
-/** The step that hands blocks to `channel`. */
-export function channelStep(channel: ChannelSink): Step<SinkDeclaration> {
-  const texts = { name: "events", summary: "", details: "", operands: [], examples: [] };
-  const declaration = declareSink({ ...texts, options: {}, input: "lines", open: async () => channel });
+function noEvents(lines: number, { stages, sink }: Pipeline): LogpipeError {
+  const first = lines === 1 ? "the only line is no event" : `none of ${countOf(lines, "line")} is an event`;
+  const reader = stages[0]?.declaration.name ?? sink?.declaration.name;
+  const where = reader === undefined ? "behind the input" : `before ${reader}()`;
+  const help = `what is no line of JSON is read by parse(): put it ${where}; the lines were set aside, see onMessage`;
+  return failure("input.incomplete", { first, others: 0, help });
+}
+
+/**
+ * The step that hands blocks to `channel`. Our stages write events only: what comes from the input or from a program's
+ * own stage is checked, and set aside where it is none.
+ */
+export function channelStep(channel: ChannelSink, { stages }: Pipeline): Step<SinkDeclaration> {
+  const texts = { name: "events()", summary: "", details: "", operands: [], examples: [] };
+  const isSure = stages.length > 0 && !stages.some(({ declaration }) => isOfProgram(declaration));
+  const declaration = declareSink({
+    ...texts,
+    options: {},
+    input: isSure ? "lines" : "checked",
+    wantsEventsOnly: true,
+    open: async () => channel,
+  });
   return { declaration, given: { operands: [], options: {} } } as Step<SinkDeclaration>;
 }
 
@@ -97,7 +128,11 @@ export class Events implements AsyncIterableIterator<Event, RunResult | undefine
   private start(): Promise<RunResult> {
     const { signal } = this.settings;
     const both = signal === undefined ? this.stopped.signal : AbortSignal.any([signal, this.stopped.signal]);
-    const running = runToEnd(this.built, { ...this.settings, signal: both }, channelStep(this.channel));
+    const running = runToEnd(
+      this.built,
+      { ...this.settings, signal: both },
+      channelStep(this.channel, this.built),
+    );
     running.catch(() => this.channel.close());
     return running;
   }
@@ -111,7 +146,7 @@ export class Events implements AsyncIterableIterator<Event, RunResult | undefine
   }
 }
 
-/** Stages write valid events only. */
+/** What comes out of `channelStep` is valid. */
 export function eventOf(line: string): Event {
   const event = Event.parse(line);
   return present(event instanceof Event ? event : undefined, "a valid event");

@@ -98,7 +98,7 @@ export function openHost(signal: AbortSignal, { onMessage, isQuiet }: ReadSettin
     failures.push({ text, help });
     terminal.complain(text, help);
   };
-  return { host: { ...hostOf(terminal), fail }, failures };
+  return { host: { ...hostOf(terminal), isOfProgram: true, fail }, failures };
 }
 
 export interface OpenHost {

@@ -1,11 +1,13 @@
 /** A pipeline as a Node stream: written to, read from, or both. */
 import { Duplex } from "node:stream";
+import { present } from "../lib/base/assert.js";
 import type { Pipeline } from "../lib/pipeline/contract/pipeline.js";
 import { ChannelSink } from "../lib/sinks/channel/channel.js";
 import { beforeExit } from "../process/of-program.js";
 import { membersOf } from "./arguments.js";
 import { Feed } from "./feed.js";
 import { inputPiece } from "./inputs.js";
+import { loggerConfigIn, PinoLines } from "./pino-lines.js";
 import { channelStep, eventOf, type RunResult, runToEnd } from "./run.js";
 import { type FileSettings, type ReadSettings, readRunSettings, type Settings } from "./settings.js";
 
@@ -29,6 +31,13 @@ export class PipelineStream extends Duplex {
   private readonly blocks: AsyncGenerator<{ readonly bytes: Buffer }> | undefined;
   private running: Promise<RunResult> | undefined;
   private isReading = false;
+  /** Awaited before the first item that is written. */
+  beforeFirst: (() => Promise<void>) | undefined;
+  /** Line ends that were written, where items are text. */
+  linesTaken = 0;
+  private logger: PinoLines | undefined;
+  private readonly opening: Promise<void>;
+  private settleOpening: { readonly resolve: () => void; readonly reject: (error: unknown) => void };
 
   constructor(built: Pipeline, given: StreamSettings | undefined, fromFile: FileSettings = {}) {
     const { objects = false, ...others } = Object.fromEntries(membersOf("stream", given));
@@ -37,6 +46,10 @@ export class PipelineStream extends Duplex {
     const isObjects = objects === true;
     const sides = { writable: !hasInput, readable: built.sink === undefined };
     super({ ...sides, writableObjectMode: true, readableObjectMode: isObjects, decodeStrings: false });
+    let settle: PipelineStream["settleOpening"] | undefined;
+    this.opening = new Promise((resolve, reject) => (settle = { resolve, reject }));
+    this.opening.catch(() => {});
+    this.settleOpening = present(settle, "the promise's functions");
     this.built = built;
     this.settings = settings;
     this.isObjects = isObjects;
@@ -46,6 +59,8 @@ export class PipelineStream extends Duplex {
     this.on("pipe", (from: { readonly readableObjectMode?: boolean }) => {
       if (this.feed !== undefined) this.feed.readableObjectMode = from.readableObjectMode === true;
     });
+    // pino tells its streams of levels and keys of its own; they hold for what is written from then on.
+    if (this.feed !== undefined) this.on("message", (message) => this.tellOfLogger(message));
     if (hasInput && this.channel === undefined) void this.start();
   }
 
@@ -58,11 +73,40 @@ export class PipelineStream extends Duplex {
 
   override _write(item: unknown, _encoding: string, taken: (error?: Error | null) => void): void {
     void this.start();
-    this.feed!.put(item, taken);
+    const { beforeFirst } = this;
+    this.beforeFirst = undefined;
+    if (beforeFirst === undefined) this.handOver(item, taken);
+    else
+      beforeFirst().then(
+        () => this.handOver(item, taken),
+        (error: Error) => taken(error),
+      );
+  }
+
+  private handOver(item: unknown, taken: (error?: Error | null) => void): void {
+    if (typeof item === "string") this.linesTaken += item.split("\n").length - 1;
+    const told = this.logger !== undefined && typeof item === "string" ? this.logger.push(item) : item;
+    if (told === "") taken();
+    else this.feed!.put(told, taken);
+  }
+
+  private tellOfLogger(message: unknown): void {
+    const config = loggerConfigIn(message);
+    if (config === undefined) return;
+    const logger = new PinoLines(config);
+    if (!logger.isPlain) this.logger = logger;
+  }
+
+  /** Begins to run. Resolves when the sink is open; rejects with what it could not be opened for. */
+  opened(): Promise<void> {
+    void this.start();
+    return this.opening;
   }
 
   override _final(done: (error?: Error | null) => void): void {
     const running = this.start();
+    const rest = this.logger?.end() ?? "";
+    if (rest !== "") this.feed?.put(rest, () => {});
     this.feed?.end();
     // What is read from it may wait for a reader: only a sink has an end of its own.
     if (this.channel !== undefined) done();
@@ -92,12 +136,14 @@ export class PipelineStream extends Duplex {
   private begin(): Promise<RunResult> {
     const { signal } = this.settings;
     const both = signal === undefined ? this.stopped.signal : AbortSignal.any([signal, this.stopped.signal]);
-    const step = this.channel && channelStep(this.channel);
+    const step = this.channel && channelStep(this.channel, this.built);
     const piece = this.feed && inputPiece("stream", this.feed);
     const built = piece === undefined ? this.built : { ...this.built, source: piece as never };
     // What was written is stored even where the program forgets to end the stream.
     const forget = this.feed && this.channel === undefined ? beforeExit(() => this.end()) : () => {};
-    const running = runToEnd(built, { ...this.settings, signal: both }, step);
+    const { resolve, reject } = this.settleOpening;
+    const running = runToEnd(built, { ...this.settings, signal: both }, step, resolve);
+    running.then(resolve, reject);
     running.then(forget, forget);
     running.then(
       (result) => {

@@ -13,13 +13,19 @@ import { ROOT } from "../support/logpipe.js";
 type Make = (...given: unknown[]) => Piece;
 const parts = (await registry.loadAll()).filter(({ kind }) => kind !== "command");
 const functions = logpipe as unknown as Record<string, Make>;
+const isOperand = (given: unknown) => typeof given === "string";
 const named = (name: string) => functions[name.replace(/[ -](\w)/g, (_, c: string) => c.toUpperCase())]!;
 /** Operands that a piece cannot do without. */
-const NEEDED: Readonly<Record<string, string[]>> = {
+const NEEDED: Readonly<Record<string, unknown[]>> = {
+  filter: ["a > 1"],
+  sample: [{ oneIn: 2 }],
   merge: ["a.ndjson", "b.ndjson"],
   stats: ["count"],
   top: ["level"],
+  window: ["1m"],
 };
+/** Those that are given for want of a default. */
+const UNSET: Readonly<Record<string, object>> = { sample: { oneIn: undefined } };
 
 describe.each(parts.map((declaration) => ({ name: declaration.name, declaration })))(
   "$name",
@@ -31,7 +37,8 @@ describe.each(parts.map((declaration) => ({ name: declaration.name, declaration 
       expect(make, `run "npm run docs": src/library/commands.ts has no ${name}`).toBeTypeOf("function");
       const piece = make(...needed);
       expect(piece.declaration.name).toBe(name);
-      expect(piece.given.options).toEqual(withDefaults(declaration.options, {}));
+      const { options } = piece.given;
+      expect({ ...options, ...UNSET[name] }).toEqual(withDefaults(declaration.options, {}));
     });
 
     it("says every option with its type and its help", () => {
@@ -47,7 +54,7 @@ describe.each(parts.map((declaration) => ({ name: declaration.name, declaration 
     it("refuses a name with the same words as the command line", () => {
       const [key] = Object.keys(declaration.options);
       const slip = `${key}x`;
-      const asked = caught(() => named(name)(...needed, { [slip]: "1" }));
+      const asked = caught(() => named(name)(...needed.filter(isOperand), { [slip]: "1" }));
       const typed = caught(() => parseWords(name, declaration.options, [`${flagName(slip)}=1`]));
       expect(asked.code).toBe("usage.unknown-option");
       expect(asked.message).toBe(typed.message.replace(flagName(slip), slip));
@@ -133,6 +140,41 @@ describe("arguments", () => {
     ],
   ])("%s", (call, message, help) => {
     expect(caught(call)).toMatchObject({ message, help, exitCode: 2 });
+  });
+
+  it.each<[string, unknown[], string]>([
+    ["filter", ["status >="], "EXPR: it ends where a value"],
+    ["filter", [42], "a condition is wanted, and this is a number"],
+    ["filter", [], "filter needs EXPR"],
+    ["filter", [{ level: "errr" }], '"errr" is no level'],
+    ["filter", [{ where: ["a >"] }], "--where: it ends"],
+    ["filter", [{ grepRegex: "(" }], "this pattern cannot be read"],
+    ["filter", [{ since: "yesterdya" }], "not a time"],
+    ["enrich", [{ set: "a" }], "there is no = in it"],
+    ["enrich", [{ cast: "a:nothing" }], "--cast"],
+    ["enrich", [{ lookup: "no-such-words" }], "--lookup"],
+    ["stats", ["cout"], 'there is no aggregate "cout"'],
+    ["stats", ["count", { failIf: "n >" }], "--fail-if: it ends"],
+    ["stats", ["count", { since: "yesterdya" }], "not a time"],
+    ["top", ["a", { failIf: "n >" }], "--fail-if: it ends"],
+    ["window", ["5x"], 'unknown unit "x"'],
+    ["window", [], "window needs SIZE"],
+    ["window", ["5m", { agg: "p95(" }], 'a ")" is missing'],
+    ["parse", [{ format: "combnied" }], "there is no such format"],
+    ["parse", [{ format: "regex:(" }], "unterminated group"],
+    ["parse", [{ format: "grok:%{NOPE}" }], 'there is no grok pattern "NOPE"'],
+    ["redact", [{ detect: "emial" }], "there is no such detector"],
+    ["redact", [{ pattern: "(" }], "this is not NAME=REGEX"],
+    ["redact", [{ action: "email=hash" }], "email=hash"],
+    ["sample", [], "sample needs --rate"],
+    ["sort", [{ by: "a", buffer: "1m" }], "a stream can only be sorted by time"],
+    ["patterns", [{ onlyNew: true }], "nothing says what is new"],
+    ["patterns", [{ newSince: "yesterdya" }], "not a time"],
+    ["histogram", [{ where: "a >" }], "--where: it ends"],
+    ["histogram", [{ since: "yesterdya" }], "not a time"],
+    ["detect", [{ every: 0 }], "--every"],
+  ])("of %s are checked at once: %j", (name, given, message) => {
+    expect(caught(() => named(name)(...given)).message).toContain(message);
   });
 
   it("of every function are LogpipeErrors at worst", () => {

@@ -80,7 +80,10 @@ describe("what a pipeline reads", () => {
       expect(String((await found.next()).value)).toBe(`{"n":${n}}`);
     }
     from.end();
-    expect(await found.next()).toEqual({ done: true, value: { conditionHolds: false } });
+    expect(await found.next()).toMatchObject({
+      done: true,
+      value: { eventsOut: 3, setAside: 0, conditionHolds: false },
+    });
   });
 
   it.each([Symbol("s"), () => 1, undefined, nested()])(
@@ -104,6 +107,19 @@ describe("what a pipeline reads", () => {
       })(),
     ).rejects.toBe(own);
     expect(found).toEqual(['{"n":1}']);
+  });
+});
+
+describe("an input that can be read once", () => {
+  it.each<[string, () => Input]>([
+    ["a generator", () => [{ n: 1 }].values()],
+    ["a stream", () => Readable.from([{ n: 1 }])],
+  ])("is no empty one the second time: %s", async (_name, make) => {
+    const once = pipeline(make());
+    expect(await textsOf(once)).toHaveLength(1);
+    await expect(textsOf(once)).rejects.toMatchObject({ code: "usage.bad-argument" });
+    const again = pipeline([{ n: 1 }]);
+    for (let run = 0; run < 2; run++) expect(await textsOf(again)).toHaveLength(1);
   });
 });
 

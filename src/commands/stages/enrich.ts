@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { stage } from "../../lib/pipeline/contract/stage.js";
 import { enrichOptions } from "../../lib/stages/enrich/options.js";
 import { type EnrichResources, openEnrichResources } from "../../lib/stages/enrich/resources.js";
-import { createEnrichment } from "../../lib/stages/enrich/steps.js";
+import { checkEnrichment, createEnrichment } from "../../lib/stages/enrich/steps.js";
 import { askedFields, doubtfulConstants } from "../../lib/stages/enrich/words/asked.js";
 
 const DETAILS = `Sets fields of every event. A field that is there keeps its place and gets the new value; one that is not is added at the
@@ -93,6 +93,7 @@ export default stage<typeof enrichOptions, EnrichResources>({
   reads: ({ options }) => askedFields(options),
   isStateless: () => true,
   open: ({ options }, io) => openEnrichResources(options, io, readSql, hostname),
+  check: ({ options }, context) => checkEnrichment(options, context),
   create: ({ options }, context, resources) => createEnrichment(options, resources, context),
   report: ({ options }) => {
     const text = doubtfulConstants(options);

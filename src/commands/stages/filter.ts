@@ -147,6 +147,7 @@ them, too; where nothing could be read it is an error.`,
   },
   isStateless: (given) => readFilterSettings(given, 0).surroundings === undefined,
   open: async (given, io) => readFilterSettings(given, io.startedMs),
+  check: (given, { nowMs }) => void readFilterSettings(given, nowMs()),
   create: (_given, context, settings) => new Filter(settings, context),
   parsesLogs: async ({ options: { exitCode } }) =>
     exitCode ? (await import("./parse.js")).default : undefined,

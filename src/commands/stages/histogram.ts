@@ -1,6 +1,8 @@
 import { formatCount } from "../../lib/base/size.js";
 import { checkRange, parseTimePhrase } from "../../lib/base/time/phrase.js";
 import { parseZone } from "../../lib/base/time/zone.js";
+import { FieldSet } from "../../lib/event/rows/rows.js";
+import { compileExpression } from "../../lib/expression/expression.js";
 import { neededFields } from "../../lib/expression/needed.js";
 import { chartOptions } from "../../lib/options/chart.js";
 import { timeOptions } from "../../lib/options/common.js";
@@ -106,15 +108,10 @@ intervals. Of \`--by\` the first 64 values are told apart, the rest is "other". 
     ...(field === undefined ? [] : [field]),
     ...(where === undefined ? [] : neededFields(where)),
   ],
-  open: async ({ options: { since, until, tz } }, io) => {
-    const zone = parseZone(tz ?? "local", "--tz");
-    const context = { nowMs: io.startedMs, zone };
-    const moment = (phrase: string | undefined, option: string) =>
-      phrase === undefined ? undefined : parseTimePhrase(phrase, option, context);
-    const [sinceNs, untilNs] = [moment(since, "--since"), moment(until, "--until")];
-    checkRange(sinceNs, untilNs, until);
-    const msOf = (ns: bigint | undefined) => (ns === undefined ? undefined : Number(ns / 1_000_000n));
-    return { zone, sinceMs: msOf(sinceNs), untilMs: msOf(untilNs) };
+  open: async ({ options }, io) => rangeOf(options, io.startedMs),
+  check: ({ options }, { nowMs }) => {
+    rangeOf(options, nowMs());
+    if (options.where !== undefined) compileExpression(options.where, new FieldSet(), "--where");
   },
   create: ({ options }, context, range) => {
     const { interval, by: names, field, heatMap, log, where, timeField: time } = options;
@@ -168,3 +165,16 @@ intervals. Of \`--by\` the first 64 values are told apart, the rest is "other". 
     return texts.length === 0 ? undefined : { text: `histogram: ${texts.join("; ")}` };
   },
 });
+
+function rangeOf(
+  { since, until, tz }: { since: string | undefined; until: string | undefined; tz: string | undefined },
+  nowMs: number,
+) {
+  const zone = parseZone(tz ?? "local", "--tz");
+  const moment = (phrase: string | undefined, option: string) =>
+    phrase === undefined ? undefined : parseTimePhrase(phrase, option, { nowMs, zone });
+  const [sinceNs, untilNs] = [moment(since, "--since"), moment(until, "--until")];
+  checkRange(sinceNs, untilNs, until);
+  const msOf = (ns: bigint | undefined) => (ns === undefined ? undefined : Number(ns / 1_000_000n));
+  return { zone, sinceMs: msOf(sinceNs), untilMs: msOf(untilNs) };
+}

@@ -170,6 +170,14 @@ each format and shows what the lines look like that none reads, with a command t
     ...(await openPatterns(given.options, io)),
     look: looksOnly(given) ? await import("../../lib/stages/parse/unparsed/looks.js") : undefined,
   }),
+  check: (given, { nowMs }) => {
+    const { options } = given;
+    recordRules(options);
+    // What files define is not known yet.
+    if (options.patterns.length > 0 || options.grokPatterns.length > 0) return;
+    const { specs, definitions } = withoutFiles(options);
+    formatNamed(specs, { nowMs }, definitions);
+  },
   create: (given, context, opened) => {
     const { options } = given;
     const { specs, definitions } = opened ?? withoutFiles(options);

@@ -107,17 +107,13 @@ the least used are forgotten, and counted.`,
       ? [{ options: ["top", "format"], by: "patterns --annotate" }]
       : [{ options: ["variables"], by: "patterns without --annotate" }],
   open: async ({ options }, io): Promise<readonly Template[] | undefined> => {
-    if (options.onlyNew && options.newSince === undefined && options.baseline === undefined) {
-      const reason = "nothing says what is new";
-      throw failure("usage.bad-value", {
-        option: "--only-new",
-        value: "true",
-        reason,
-        hint: "give --baseline FILE or --new-since TIME as well",
-      });
-    }
+    checkNew(options);
     if (options.baseline === undefined) return undefined;
     return readBaseline(options.baseline, (await io.readFile(options.baseline)).toString("utf8"));
+  },
+  check: ({ options }, { nowMs }) => {
+    checkNew(options);
+    msOf(options.newSince, nowMs());
   },
   display: async ({ options }, host, format) => {
     if (format !== undefined && format !== "table") return undefined;
@@ -136,12 +132,7 @@ the least used are forgotten, and counted.`,
   },
   create: ({ options }, context, baseline) => {
     const { newSince, onlyNew } = options;
-    const newSinceMs =
-      newSince === undefined
-        ? undefined
-        : Number(
-            parseTimePhrase(newSince, "--new-since", { nowMs: context.nowMs(), zone: "local" }) / 1_000_000n,
-          );
+    const newSinceMs = msOf(newSince, context.nowMs());
     return new Patterns(
       {
         field: options.field,
@@ -158,3 +149,19 @@ the least used are forgotten, and counted.`,
     );
   },
 });
+
+function checkNew(options: { onlyNew: boolean; newSince: string | undefined; baseline: string | undefined }) {
+  if (!options.onlyNew || options.newSince !== undefined || options.baseline !== undefined) return;
+  const reason = "nothing says what is new";
+  throw failure("usage.bad-value", {
+    option: "--only-new",
+    value: "true",
+    reason,
+    hint: "give --baseline FILE or --new-since TIME as well",
+  });
+}
+
+function msOf(phrase: string | undefined, nowMs: number): number | undefined {
+  if (phrase === undefined) return undefined;
+  return Number(parseTimePhrase(phrase, "--new-since", { nowMs, zone: "local" }) / 1_000_000n);
+}

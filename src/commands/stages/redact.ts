@@ -8,7 +8,12 @@ import { Key } from "../../lib/stages/redact/keys.js";
 import { letterScreen } from "../../lib/stages/redact/letter-screen.js";
 import { Redactor } from "../../lib/stages/redact/redactor.js";
 import { Revealer } from "../../lib/stages/redact/revealer.js";
-import { openRedactResources, type RedactResources, settle } from "../../lib/stages/redact/settings.js";
+import {
+  openRedactResources,
+  type RedactResources,
+  ruled,
+  settle,
+} from "../../lib/stages/redact/settings.js";
 
 export default stage({
   name: "redact",
@@ -124,6 +129,11 @@ A line that is no JSON object is set aside, and kept with what was found in it h
   ownOperands: 0,
   isStateless: ({ options }) => !options.explain,
   open: ({ options }, io) => openRedactResources(options, io),
+  check: ({ options }) => {
+    // The action of a detector may need a key.
+    if (options.reveal || options.keyFile !== undefined || options.keyEnv !== undefined) return;
+    ruled(options, { keys: [], allow: options.allow.filter((text) => !text.startsWith("@")) });
+  },
   create: ({ options }, context, opened) => {
     const resources = opened as RedactResources;
     const how = {

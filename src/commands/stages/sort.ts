@@ -88,6 +88,7 @@ their JSON), then events whose field is null or missing. \`--reverse\` turns the
   open: async ({ options }, io) => ({
     directory: io.resolve(options.tmp ?? (io.environment("TMPDIR") || "/tmp")),
   }),
+  check: ({ options }) => checkBuffer(options),
   create: ({ options }, context, opened) => {
     const { by: names, reverse, buffer: bufferMs, maxEvents: eventsMax, memory: memoryBytes } = options;
     if (bufferMs === undefined) {
@@ -98,15 +99,22 @@ their JSON), then events whose field is null or missing. \`--reverse\` turns the
         context,
       );
     }
-    const other = names.length > 0 ? "--by" : reverse ? "--reverse" : undefined;
-    if (other !== undefined) {
-      const reason = "a stream can only be sorted by time, the first first";
-      const hint = `leave out ${other}, or --buffer to sort the whole input`;
-      throw failure("usage.bad-value", { option: "--buffer", value: `${bufferMs}ms`, reason, hint });
-    }
+    checkBuffer(options);
     return new StreamSorter(
       { bufferMs, eventsMax, bytesMax: memoryBytes, timeField: options.timeField },
       context,
     );
   },
 });
+
+function checkBuffer(options: {
+  readonly by: readonly string[];
+  readonly reverse: boolean;
+  readonly buffer: number | undefined;
+}): void {
+  const other = options.by.length > 0 ? "--by" : options.reverse ? "--reverse" : undefined;
+  if (options.buffer === undefined || other === undefined) return;
+  const reason = "a stream can only be sorted by time, the first first";
+  const hint = `leave out ${other}, or --buffer to sort the whole input`;
+  throw failure("usage.bad-value", { option: "--buffer", value: `${options.buffer}ms`, reason, hint });
+}

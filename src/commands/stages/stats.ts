@@ -94,6 +94,8 @@ become one, \`__other__\`; standard error says so.
     const reader = new ColumnReader(inputs, needsTimes || range !== undefined);
     return (block) => packColumns(readBlock(reader, block, context));
   },
+  check: (given, context) =>
+    void new Totals(definitionOf(given), context, totalsRange(given.options, context.nowMs())),
   create: (given, context, range) => new Totals(definitionOf(given), context, range),
   asked: ({ options: { failIf } }) => (failIf === undefined ? undefined : `stats --fail-if '${failIf}'`),
   condition: ({ options: { failIf } }, counts) => heldText(counts, `stats --fail-if '${failIf}'`),

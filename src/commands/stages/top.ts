@@ -89,6 +89,8 @@ row whose count may be too low says by how much at most, \`missed_max\`.
     const reader = new ColumnReader(inputs, needsTimes || range !== undefined);
     return (block) => packColumns(readBlock(reader, block, context));
   },
+  check: (given, context) =>
+    void new Totals(definitionOf(given), context, totalsRange(given.options, context.nowMs())),
   create: (given, context, range) => new Totals(definitionOf(given), context, range),
   asked: ({ options: { failIf } }) => (failIf === undefined ? undefined : `top --fail-if '${failIf}'`),
   condition: ({ options: { failIf } }, counts) => heldText(counts, `top --fail-if '${failIf}'`),

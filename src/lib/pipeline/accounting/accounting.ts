@@ -57,7 +57,7 @@ export class Accounting {
     this.host = host;
     this.onSetAside = options.onSetAside;
     this.missing = new MissingFields(asked);
-    this.counters = new Counters(options.hasStats);
+    this.counters = new Counters(options.hasStats || options.onCounts !== undefined);
     this.isStrict = options.isStrict;
     this.deadLetters = new DeadLetters(options, host, sink);
   }

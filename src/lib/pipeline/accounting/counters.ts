@@ -24,15 +24,16 @@ export class Counters {
   linesIn = 0;
   bytesIn = 0;
   rejected = 0;
-  private linesOut = 0;
+  /** Counted where somebody asks: with --stats, or by `RunOptions.onCounts`. */
+  linesOut = 0;
   private bytesOut = 0;
   private readonly counts = new Map<string, number>();
   private readonly metered = new Map<string, Metered>();
   private readonly startedMs = performance.now();
-  private readonly hasStats: boolean;
+  private readonly countsOut: boolean;
 
-  constructor(hasStats: boolean) {
-    this.hasStats = hasStats;
+  constructor(countsOut: boolean) {
+    this.countsOut = countsOut;
   }
 
   add(tally: Tally): void {
@@ -54,7 +55,7 @@ export class Counters {
 
   wrote(bytes: Buffer): void {
     this.bytesOut += bytes.length;
-    if (this.hasStats) this.linesOut += countLines(bytes);
+    if (this.countsOut) this.linesOut += countLines(bytes);
   }
 
   /** What the stage of this label has counted. */

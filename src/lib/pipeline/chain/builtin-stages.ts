@@ -4,7 +4,8 @@
  */
 import { Block, WRITTEN } from "../../event/block.js";
 import { decodeLine } from "../../event/decode-line.js";
-import { scan, scanText } from "../../event/scan.js";
+import { countLines } from "../../event/lines.js";
+import { type Scan, scan, scanText } from "../../event/scan.js";
 import { TIMESTAMP } from "../../event/time/names.js";
 import { inStoredTime, type TimeRule } from "../../event/time/stored-times.js";
 import { EventWriter } from "../../event/writer.js";
@@ -12,7 +13,7 @@ import { rejectFaults } from "../contract/event-reader.js";
 import type { AskedField, StageContext, Transform } from "../contract/stage.js";
 import type { NamedTransform } from "./chain.js";
 
-export type BuiltinName = "frame" | "check" | "checkText" | "watch";
+export type BuiltinName = "frame" | "check" | "checkText" | "checkEvents" | "watch";
 
 /** One of them with what it is told: plain data, so that it can travel to a worker. */
 export interface BuiltinStep {
@@ -38,7 +39,9 @@ export function builtin({ name, times, reads = [], sink = "sink" }: BuiltinStep)
   if (name === "frame") return frame;
   if (name === "watch") return { name, label: sink, reads, create: passing };
   const create = (context: StageContext) =>
-    name === "check" ? checker(context, scan, times ?? { timeField: TIMESTAMP }) : checker(context, scanText);
+    name === "check"
+      ? checker(context, scan, times ?? { timeField: TIMESTAMP })
+      : checker(context, name === "checkText" ? scanText : scanEvents);
   return { name: "check", label: "sink", reads, create };
 }
 
@@ -71,6 +74,25 @@ function writeEnvelope(writer: EventWriter, { labels, origin }: Block, line: Buf
     writer.text(WRITTEN, new Date(origin.writtenMs).toISOString());
   if (!isExact) writer.text("raw_base64", line.toString("base64"));
   writer.end();
+}
+
+/** The same without blank lines. */
+function scanEvents(bytes: Buffer): Scan[] {
+  return scanText(bytes).map((found) =>
+    found.summary.events === countLines(found.bytes)
+      ? found
+      : { ...found, bytes: withoutBlanks(found.bytes) },
+  );
+}
+
+function withoutBlanks(bytes: Buffer): Buffer {
+  const lines: Buffer[] = [];
+  for (let start = 0; start < bytes.length; ) {
+    const end = bytes.indexOf(0x0a, start) + 1 || bytes.length;
+    if (bytes.subarray(start, end).includes(0x7b)) lines.push(bytes.subarray(start, end));
+    start = end;
+  }
+  return Buffer.concat(lines);
 }
 
 function checker(context: StageContext, scanBlock: typeof scan, times?: TimeRule): Transform {

@@ -67,6 +67,7 @@ function checksOf(sink: Pipeline["sink"]): BuiltinStep[] {
   const reads = declaration.reads?.(given) ?? [];
   if (declaration.input !== "checked")
     return reads.length === 0 ? [] : [{ name: "watch", reads, sink: declaration.name }];
+  if (declaration.wantsEventsOnly === true) return [{ name: "checkEvents" }];
   if (declaration.keepsText?.(given) === true) return [{ name: "checkText" }];
   return [{ name: "check", times: declaration.timesOf?.(given), reads }];
 }

@@ -25,6 +25,8 @@ export interface Host {
   readonly log: (level: LogLevel, text: string, help?: string) => void;
   /** Says, as an error, that the run does less than it was asked to, and for good: its exit code will be 1. */
   readonly fail: (text: string, help?: string) => void;
+  /** Whether hints name the functions of the library, not commands. */
+  readonly isOfProgram?: boolean;
   /** Whether notices are unwanted (`--quiet`). */
   readonly isQuiet?: boolean;
   /** For the source or sink that stands for one of them. */

@@ -31,6 +31,14 @@ export interface Pipeline {
   readonly parsesInput?: "logs" | "text" | "no";
 }
 
+/** What a run did, in lines. */
+export interface RunCounts {
+  readonly linesIn: number;
+  readonly linesOut: number;
+  /** Set aside. */
+  readonly rejected: number;
+}
+
 /** What the flags common to every pipeline say. */
 export interface RunOptions {
   /** The first record that cannot be handled ends the run with exit code 1. */
@@ -55,6 +63,10 @@ export interface RunOptions {
   readonly secrets?: Map<string, Uint8Array>;
   /** Called whenever lines were set aside. Resolves once what they are like has been said. */
   readonly onSetAside?: (() => Promise<void>) | undefined;
+  /** Called once at the end, with what came in, went out and was set aside, in lines. */
+  readonly onCounts?: ((counts: RunCounts) => void) | undefined;
+  /** Called once all is open: from here on the run reads. */
+  readonly onOpened?: (() => void) | undefined;
   /** Called for every block, with the source and the bytes that have come. */
   readonly onProgress?: ((source: Source, bytesIn: number) => void) | undefined;
   /** Where output goes instead of standard output (`-o`). */

@@ -164,6 +164,8 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
    */
   open?(given: Given<O>, io: StageIo): Promise<Opened>;
   create(given: Given<O>, context: StageContext, opened: Opened): Transform;
+  /** Throws what `open` and `create` would, as far as no file is needed. Absent: `create` needs none. */
+  check?(given: Given<O>, context: StageContext): void;
   /**
    * For a stage that keeps state: the half of its work that needs none (finding fields, hashing, matching), as a
    * function that runs in worker threads. What it makes of a block goes to `pushPrepared`, which must do what `push` of
@@ -184,9 +186,7 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
   needsTime?(given: Given<O>): boolean;
   /** What is to be written once the run has ended, from all that the stage has counted: `counts` by name of counter. */
   report?(given: Given<O>, counts: Readonly<Record<string, number>>): StageReport | undefined;
-  /**
-   * What is to be said once the run has ended, and makes its exit code 1: something that was asked for was not done.
-   */
+  /** What is to be said once the run has ended, and makes its exit code 1: something asked for was not done. */
   complaint?(
     given: Given<O>,
     counts: Readonly<Record<string, number>>,
@@ -265,6 +265,8 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
   reads?(given: Given<O>): readonly AskedField[];
   /** Whether it writes the events as text, byte for byte: the check then leaves `-0` as it is. Absent: it does not. */
   keepsText?(given: Given<O>): boolean;
+  /** Whether blank lines must not come to it: the check then leaves them out. */
+  readonly wantsEventsOnly?: boolean;
   /**
    * How a checked block's events are given their time. Absent: by the well-known names, in UTC where no zone is named.
    */

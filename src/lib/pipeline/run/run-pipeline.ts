@@ -63,6 +63,7 @@ async function runOnce(asked: Pipeline, options: RunOptions, host: Host): Promis
   const sink = await openSink(pipeline, options, host);
   tellOfAgain(pipeline, source, host);
   await checkReplaced(source, sink);
+  options.onOpened?.();
   const stop = () => source.stop();
   if (host.signal.aborted) stop();
   host.signal.addEventListener("abort", stop, { once: true });
@@ -103,6 +104,7 @@ async function runOnce(asked: Pipeline, options: RunOptions, host: Host): Promis
       await host.standard.stderr.write(escapeControlsInLines(await waysToRead(opened, run.counters)));
     }
   }
+  options.onCounts?.(run.counters);
   const { holdsCondition } = await writeReports(opened, run.counters, host);
   return holdsCondition ? 1 : 0;
 }

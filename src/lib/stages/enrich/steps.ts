@@ -15,6 +15,7 @@ import { readSetFields } from "./fields/set-fields.js";
 import { ShapePass } from "./fields/shape.js";
 import { unpackEnricher } from "./fields/unpack.js";
 import { type LookupOutcome, lookupEnricher } from "./lookup/lookup.js";
+import { readLookup } from "./lookup/lookup-words.js";
 import { type DnsOutcome, DnsPass } from "./network/dns.js";
 import { type GeoOutcome, geoEnricher } from "./network/geoip.js";
 import type { EnrichValues } from "./options.js";
@@ -51,6 +52,16 @@ export function createEnrichment(
     tallies,
     refreshes.length === 0 ? undefined : refresh,
   );
+}
+
+/** Throws what the options say wrong by themselves, whatever stands in files. */
+export function checkEnrichment(options: EnrichValues, context: StageContext): void {
+  options.lookup.map(readLookup);
+  const tallies = new BatchCounters(context);
+  unpacking(options, tallies);
+  casting(options, context, tallies);
+  setting(options, context, tallies);
+  shaping(options);
 }
 
 function look(enricher: Enricher): EnrichStep {

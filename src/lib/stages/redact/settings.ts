@@ -59,7 +59,16 @@ export interface Settled {
   readonly finder: Scanner;
 }
 
-export function settle(options: RedactOptions, { keys, allow }: RedactResources): Settled {
+export function settle(options: RedactOptions, resources: RedactResources): Settled {
+  const { hunters, replacers } = ruled(options, resources);
+  return { hunters, replacers, finder: new Scanner(new Anchors(hunters), hunters) };
+}
+
+/** The rules without what finds them, which takes some 20 ms. */
+export function ruled(
+  options: RedactOptions,
+  { keys, allow }: RedactResources,
+): Pick<Settled, "hunters" | "replacers"> {
   const hunters = huntersOf(options, allow);
   const actions = actionsOf(options.action, hunters);
   const [first] = keys;
@@ -71,7 +80,7 @@ export function settle(options: RedactOptions, { keys, allow }: RedactResources)
     }
     return new Replacer(action, key);
   });
-  return { hunters, replacers, finder: new Scanner(new Anchors(hunters), hunters) };
+  return { hunters, replacers };
 }
 
 async function keysOf({ keyFile, keyEnv }: RedactOptions, io: StageIo): Promise<readonly KeyText[]> {

@@ -6,7 +6,7 @@ import type { Source } from "../../contract/source.js";
 
 export class LogLinesHint {
   private readonly reader: string;
-  private readonly host: Pick<Host, "log">;
+  private readonly host: Pick<Host, "log" | "isOfProgram">;
   /** It takes raw lines in events for events, which would not be told otherwise. */
   private readonly keepsRaw: boolean;
   private first: Block | undefined;
@@ -17,7 +17,7 @@ export class LogLinesHint {
    * `reader`: the stage or sink that lines come to first. `keepsRaw`: the raw lines of `ingest` would be stored as they
    * are.
    */
-  constructor(reader: string, keepsRaw: boolean, host: Pick<Host, "log">) {
+  constructor(reader: string, keepsRaw: boolean, host: Pick<Host, "log" | "isOfProgram">) {
     this.reader = reader;
     this.keepsRaw = keepsRaw;
     this.host = host;
@@ -95,8 +95,7 @@ export class LogLinesHint {
     if (found === undefined && first.labels === undefined) {
       const { otherTextOf } = await import("../../../stages/parse/unparsed/other-text.js");
       const other = otherTextOf(first.bytes);
-      if (other !== undefined)
-        this.host.log("info", putBefore(first, `is ${other.name}`, other.parse, reader));
+      if (other !== undefined) this.host.log("info", this.putBefore(first, `is ${other.name}`, other.parse));
       return;
     }
     if (found === undefined || (found.isJson && !found.isRaw)) return;
@@ -107,12 +106,25 @@ export class LogLinesHint {
       );
       return;
     }
-    this.host.log("info", putBefore(first, `has log lines (${found.format})`, "parse", reader));
+    this.host.log("info", this.putBefore(first, `has log lines (${found.format})`, "parse"));
+  }
+
+  private putBefore(first: Pick<Block, "origin">, what: string, parse: string): string {
+    const { reader, host } = this;
+    const name = nameOf(first);
+    if (host.isOfProgram === true)
+      return `${name} ${what}, and ${reader} reads events: put ${callOf(parse)} before it`;
+    return inShell(name, what, parse, reader);
   }
 }
 
-function putBefore(first: Pick<Block, "origin">, what: string, parse: string, reader: string): string {
-  const name = nameOf(first);
+/** `parse --format csv` as a call. */
+function callOf(parse: string): string {
+  const [, , format] = parse.split(" ");
+  return format === undefined ? "parse()" : `parse({ format: "${format}" })`;
+}
+
+function inShell(name: string, what: string, parse: string, reader: string): string {
   const from = name === STDIN ? `... | logpipe ${parse}` : `logpipe ${parse} ${name}`;
   return `${name} ${what}, and ${reader} reads events: ${from} | logpipe ${reader} ...`;
 }
@@ -121,6 +133,7 @@ const STDIN = "standard input";
 
 function nameOf(first: Pick<Block, "origin"> | undefined): string {
   const name = first?.origin?.name ?? "<stdin>";
+  if (name === "<input>") return "the input";
   return name === "<stdin>" ? STDIN : name;
 }
 
