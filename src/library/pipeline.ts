@@ -74,7 +74,9 @@ export async function readPipeline(text: string): Promise<RunnablePipeline> {
   }
   const { readPipelineFile } = await import("../lib/pipeline/read/yaml.js");
   const read = readPipelineText(text);
-  const file = await readPipelineFile(read, text, registry, undefined, [], fileSettings);
+  const { variablesOf } = await import("../lib/options/variables.js");
+  const variables = variablesOf(process.env);
+  const file = await readPipelineFile(read, text, registry, undefined, [], fileSettings, variables);
   return runnable(file.pipeline, file.settings);
 }
 
