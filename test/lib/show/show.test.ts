@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../../src/commands/registry.js";
-import { expressionOf, fieldConditionOf } from "../../../src/lib/show/conditions.js";
+import { checkCondition, expressionOf, fieldConditionOf } from "../../../src/lib/show/conditions.js";
 import { contentOf } from "../../../src/lib/show/content.js";
 import { logsIn } from "../../../src/lib/show/directory.js";
 import { commandFor, knownWords } from "../../../src/lib/show/elsewhere/words.js";
@@ -54,12 +54,60 @@ describe("conditions of fields", () => {
     ["q=a=b", 'q == "a=b"'],
     ["name=", 'name == ""'],
     ['name="x"', 'name == "\\"x\\""'],
+    ["user = u1", 'user == "u1"'],
+    ["amount  > 9", "amount > 9"],
+    ['name = "x y"', 'name == "x y"'],
+    ['level=="error"', 'level == "error"'],
+    ["level == 'ERROR'", 'level == "error"'],
+    ["path ~ /cart", 'string(path).contains("/cart")'],
+    ["name= x", 'name == " x"'],
   ])("%s", (operand, expression) => {
     expect(expressionOf(fieldConditionOf(operand)!, false)).toBe(expression);
   });
 
-  it.each(["app.log", "a b=c", "./x=1", "=x", "1=2", "logs/*.gz"])("not %s", (operand) => {
+  it.each(["app.log", "a b=c", "a b = c", "./x=1", "=x", "1=2", "logs/*.gz"])("not %s", (operand) => {
     expect(fieldConditionOf(operand)).toBeUndefined();
+  });
+});
+
+describe("conditions that nobody means as they are read", () => {
+  const check = (operand: string) => checkCondition(operand, fieldConditionOf(operand)!);
+
+  it.each([
+    ["svc=~ap.*", `svc~TEXT looks for a text; for a pattern: --where 'svc.matches("ap.*")'`],
+    ["svc =~ api", `svc~TEXT looks for a text; for a pattern: --where 'svc.matches("api")'`],
+    ["svc~=api", "svc~TEXT"],
+    ["x-id=~1", "--where '`x-id`.matches"],
+    ["a=>5", "write >="],
+    ["a =< 5", "write <="],
+    ["a<>5", "write !="],
+    ["a > 5 && b == 1", "name each by itself"],
+    ["a = 5 || b = 1", "name each by itself"],
+    ["a>5&&b>1", "name each by itself"],
+  ])("%s is refused", (operand, hint) => {
+    expect(() => check(operand)).toThrow(/cannot read the condition/);
+    try {
+      check(operand);
+    } catch (error) {
+      expect((error as { help: string }).help).toContain(hint);
+    }
+  });
+
+  it.each([
+    "a=b",
+    "a==b",
+    "a!=b",
+    "a~b",
+    "a!~b",
+    "a>=5",
+    "a<5",
+    "q=x&&y",
+    "url=/a?b=~c",
+    "a = b",
+    "a>-5",
+    "a=<html>",
+  ])("%s is not", (operand) => {
+    expect(() => check(operand)).not.toThrow();
   });
 });
 
