@@ -38,8 +38,8 @@ export interface YamlValue {
 }
 
 /**
- * Reads a whole file. `variables` are replaced in values, not in names. Throws usage.file with the line and column of the
- * first fault.
+ * Reads a whole file. `variables` are replaced in values, not in names. Throws usage.file with the line and column of
+ * the first fault.
  */
 export function readYaml(text: string, path: string, variables?: Variables): YamlValue {
   const lines = new LineCounter();

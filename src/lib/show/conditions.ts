@@ -12,7 +12,7 @@ export interface FieldCondition {
   readonly value: string;
 }
 
-/** A name without blanks, slashes and quotes, an operator, and the rest; blanks around the operator make no difference. */
+/** A name without blanks, slashes and quotes, an operator, and the rest. Blanks around the operator are allowed. */
 const CONDITION = /^([\p{L}_@$][\p{L}\p{N}_@$.:[\]-]*?)(\s*)(!=|!~|>=|<=|=|~|>|<)([\s\S]*)$/u;
 
 /** What an operand says of a field; undefined where it is no condition. */
@@ -39,7 +39,7 @@ function unquoted(text: string): string {
  * Throws usage.bad-value for what looks like a condition and would hold for no event, or for others than are meant:
  * `svc=~ap.*` of Prometheus, `a=>5`, `a > 5 && b == 1`.
  */
-export function checkCondition(operand: string, { field, operator, value }: FieldCondition): void {
+export function checkFieldCondition(operand: string, { field, operator, value }: FieldCondition): void {
   const sign = /^[\s\S]*?[=!~<>]/.exec(operand)![0].length - 1;
   const written = /^[=!~<>]+/.exec(operand.slice(sign))![0];
   const name = nameOf(field);

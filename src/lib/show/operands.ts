@@ -3,7 +3,7 @@ import { stat } from "node:fs/promises";
 import { failure } from "../base/errors/index.js";
 import { systemPath } from "../base/local/byte-name.js";
 import { isGlob } from "../sources/files/glob.js";
-import { checkCondition, type FieldCondition, fieldConditionOf } from "./conditions.js";
+import { checkFieldCondition, type FieldCondition, fieldConditionOf } from "./conditions.js";
 
 export interface ReadOperands {
   /** As they were given. */
@@ -23,7 +23,7 @@ export async function readOperands(operands: readonly string[]): Promise<ReadOpe
       checkPath(operand);
       paths.push(operand);
     } else {
-      checkCondition(operand, condition);
+      checkFieldCondition(operand, condition);
       conditions.push(condition);
     }
   }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../../src/commands/registry.js";
-import { checkCondition, expressionOf, fieldConditionOf } from "../../../src/lib/show/conditions.js";
+import { checkFieldCondition, expressionOf, fieldConditionOf } from "../../../src/lib/show/conditions.js";
 import { contentOf } from "../../../src/lib/show/content.js";
 import { logsIn } from "../../../src/lib/show/directory.js";
 import { commandFor, knownWords } from "../../../src/lib/show/elsewhere/words.js";
@@ -71,7 +71,7 @@ describe("conditions of fields", () => {
 });
 
 describe("conditions that nobody means as they are read", () => {
-  const check = (operand: string) => checkCondition(operand, fieldConditionOf(operand)!);
+  const check = (operand: string) => checkFieldCondition(operand, fieldConditionOf(operand)!);
 
   it.each([
     ["svc=~ap.*", `svc~TEXT looks for a text; for a pattern: --where 'svc.matches("ap.*")'`],

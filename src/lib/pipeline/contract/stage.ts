@@ -201,6 +201,8 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
    * declaration of `parse`.
    */
   parsesLogs?(): Promise<StageDeclaration>;
+  /** What it is given once it is known that it reads these files first; undefined: the same. */
+  forFiles?(given: Given<O>, files: readonly string[]): Promise<Given<O> | undefined>;
 }
 
 /** How a stream is cut into pieces that can be handled apart, by any thread. */
