@@ -175,7 +175,7 @@ describe("words from elsewhere", () => {
     ["tail", ["-50f", "a.log"], "logpipe -f a.log --tail 50"],
     ["tail", ["-F", "a.log"], "logpipe -f a.log"],
     ["head", ["-5", "a.log"], "logpipe a.log | head -n 5"],
-    ["count", ["a.log"], "logpipe query 'SELECT count(*) FROM a' a.log"],
+    ["count", ["a.log"], "logpipe stats count a.log"],
     ["jq", ["select(.status >= 500)", "a.ndjson"], "logpipe parse a.ndjson | logpipe filter 'status >= 500'"],
     ["cat", ["it's.log"], "logpipe 'it'\\''s.log'"],
     ["GREP", ["x"], "logpipe FILE --grep x"],

@@ -3,14 +3,8 @@
 
 import { table } from "../../base/table.js";
 import { quotedForShell } from "../../sources/files/shell.js";
-import { type Asked, askedOf } from "./asked.js";
-
-interface Word {
-  /** Flags that take a value, by letter or long name. */
-  readonly takes?: readonly string[];
-  /** The command line that does it, without what makes no difference. */
-  readonly command: (asked: Asked) => string;
-}
+import { type Asked, askedOf, type ElsewhereWord } from "./asked.js";
+import { countingWords } from "./counting.js";
 
 /** The command for `word` with what stood behind it; undefined for a word that nobody uses so. */
 export function commandFor(word: string, words: readonly string[]): string | undefined {
@@ -28,14 +22,14 @@ export function knownWords(): readonly string[] {
   return Object.keys(WORDS);
 }
 
-const show: Word = { command: ({ rest }) => `logpipe ${rest("FILE")}` };
+const show: ElsewhereWord = { command: ({ rest }) => `logpipe ${rest("FILE")}` };
 
-const head: Word = {
+const head: ElsewhereWord = {
   takes: ["n", "lines", "c", "bytes"],
   command: (asked) => `logpipe ${asked.rest("FILE")} | head -n ${asked.count() ?? 10}`,
 };
 
-const tail: Word = {
+const tail: ElsewhereWord = {
   takes: ["n", "lines", "c", "bytes", "s", "sleep-interval", "pid"],
   command: (asked) => {
     const isFollowing = asked.has("f", "F", "follow", "retry");
@@ -45,9 +39,9 @@ const tail: Word = {
   },
 };
 
-const follow: Word = { command: ({ rest }) => `logpipe -f ${rest("FILE")}` };
+const follow: ElsewhereWord = { command: ({ rest }) => `logpipe -f ${rest("FILE")}` };
 
-const grep: Word = {
+const grep: ElsewhereWord = {
   takes: [
     "e",
     "regexp",
@@ -79,7 +73,7 @@ const grep: Word = {
   },
 };
 
-const where: Word = {
+const where: ElsewhereWord = {
   command: (asked) => {
     const condition = asked.first("status>=500");
     const isExpression = /\s|&&|\|\||\(|==/.test(condition);
@@ -88,17 +82,20 @@ const where: Word = {
   },
 };
 
-const count: Word = { command: ({ rest }) => sql("SELECT count(*) FROM stdin", rest("FILE")) };
+/** Commands that read events alone get them from `parse`. */
+const ofEvents = (command: string): ElsewhereWord => ({
+  command: ({ rest }) => `logpipe parse ${rest("FILE")} | logpipe ${command}`,
+});
 
-const uniq: Word = {
+const uniq: ElsewhereWord = {
   takes: ["f", "s", "w"],
   command: (asked) =>
     asked.has("c", "count")
-      ? `logpipe patterns ${asked.rest("FILE")}`
+      ? `logpipe top message ${asked.rest("FILE")}`
       : `logpipe parse ${asked.rest("FILE")} | logpipe dedupe --by message`,
 };
 
-const fields: Word = {
+const fields: ElsewhereWord = {
   takes: ["f", "d", "c", "b", "fields", "delimiter"],
   command: (asked) => {
     const named = asked.value("f", "fields");
@@ -108,10 +105,17 @@ const fields: Word = {
   },
 };
 
-const select: Word = {
+const select: ElsewhereWord = {
   command: (asked) => {
+    const condition = asked.all.find((word) => !asked.isFile(word) && /^\s*[.(]|[=<>!~]/.test(word));
+    if (condition !== undefined && !/\bfrom\b|^\s*select\b/i.test(condition))
+      return conditionOf(condition, asked);
     const columns = asked.all.filter((word) => !asked.isFile(word));
-    const what = columns.length === 0 ? "path, status" : columns.join(" ").replace(/\s*,\s*/g, ", ");
+    const all = columns
+      .join(" ")
+      .replace(/\s*,\s*/g, ", ")
+      .replace(/^\s*select\s+/i, "");
+    const what = all === "" ? "path, status" : all;
     const statement = /\bfrom\b/i.test(what) ? `SELECT ${what}` : `SELECT ${what} FROM stdin`;
     const files = asked.all.filter(asked.isFile).map(quotedForShell).join(" ");
     if (/\bfrom\b/i.test(what) && !/\bstdin\b/i.test(what))
@@ -120,7 +124,21 @@ const select: Word = {
   },
 };
 
-const join: Word = {
+/** `.level == "error"` of jq, in the words of ours. */
+function conditionOf(condition: string, asked: Asked): string {
+  const files =
+    asked.all
+      .filter((word) => word !== condition)
+      .map(quotedForShell)
+      .join(" ") || "FILE";
+  const ours = condition
+    .replace(/(^|[\s(!])\.(?=[A-Za-z_])/g, "$1")
+    .replace(/\band\b/g, "&&")
+    .replace(/\bor\b/g, "||");
+  return `logpipe parse ${files} | logpipe filter ${quotedForShell(ours)}`;
+}
+
+const join: ElsewhereWord = {
   takes: ["on", "1", "2", "j", "t"],
   command: (asked) => {
     const on = asked.value("on", "j") ?? "user_id";
@@ -134,7 +152,7 @@ const join: Word = {
   },
 };
 
-const toFormat = (format: string): Word => ({
+const toFormat = (format: string): ElsewhereWord => ({
   takes: ["o", "output", "to"],
   command: (asked) => {
     const into = asked.value("o", "output");
@@ -143,7 +161,7 @@ const toFormat = (format: string): Word => ({
   },
 });
 
-const exporting: Word = {
+const exporting: ElsewhereWord = {
   takes: ["o", "output", "to"],
   command: (asked) => {
     const format = asked.value("to") ?? (asked.value("o", "output") === undefined ? "csv" : undefined);
@@ -153,29 +171,31 @@ const exporting: Word = {
   },
 };
 
-const storing: Word = {
+const storing: ElsewhereWord = {
   takes: ["table", "store"],
   command: ({ rest }) => `logpipe run 'parse | sink ./logpipe-store' ${rest("FILE")}`,
 };
 
-const limit: Word = {
+const limit: ElsewhereWord = {
   takes: ["n"],
   command: (asked) =>
-    `logpipe filter --max-count ${asked.count() ?? asked.firstNumber() ?? 10} true ${asked.restButNumbers("FILE")}`,
+    `logpipe parse ${asked.restButNumbers("FILE")} | logpipe filter --max-count ${asked.count() ?? asked.firstNumber() ?? 10} true`,
 };
 
-const group: Word = {
+const group: ElsewhereWord = {
   takes: ["by", "g", "a", "f"],
   command: (asked) => {
     const by = asked.value("by", "g") ?? asked.firstThatIsNoFile("level");
-    return sql(`SELECT ${by}, count(*) AS n FROM stdin GROUP BY ALL ORDER BY n DESC`, asked.rest("FILE"));
+    return `logpipe top ${quotedForShell(by)} ${asked.rest("FILE")}`;
   },
 };
 
-const pass = (command: string): Word => ({ command: ({ rest }) => `logpipe ${command} ${rest("FILE")}` });
-const plain = (command: string): Word => ({ command: () => command });
+const pass = (command: string): ElsewhereWord => ({
+  command: ({ rest }) => `logpipe ${command} ${rest("FILE")}`,
+});
+const plain = (command: string): ElsewhereWord => ({ command: () => command });
 
-const edit: Word = {
+const edit: ElsewhereWord = {
   takes: ["e", "f", "F"],
   command: (asked) => {
     const script = asked.first("s/secret/***/");
@@ -188,7 +208,7 @@ const edit: Word = {
   },
 };
 
-const awk: Word = {
+const awk: ElsewhereWord = {
   takes: ["F", "v", "f"],
   command: (asked) => {
     const program = asked.first("{print}");
@@ -200,7 +220,7 @@ const awk: Word = {
   },
 };
 
-const jq: Word = {
+const jq: ElsewhereWord = {
   command: (asked) => {
     const program = asked.first(".");
     const path = /^\.([\w.]+)$/.exec(program)?.[1];
@@ -213,7 +233,7 @@ const jq: Word = {
   },
 };
 
-const order: Word = {
+const order: ElsewhereWord = {
   takes: ["k", "t", "key"],
   command: (asked) =>
     asked.has("r", "reverse")
@@ -221,7 +241,7 @@ const order: Word = {
       : `logpipe parse ${asked.rest("FILE")} | logpipe sort`,
 };
 
-const tac: Word = { command: ({ rest }) => `logpipe parse ${rest("FILE")} | tac | logpipe view` };
+const tac: ElsewhereWord = { command: ({ rest }) => `logpipe parse ${rest("FILE")} | tac | logpipe view` };
 
 /** A query over what stands in a file, which is a table by its name; of several, a pipe into one. */
 function sql(statement: string, files: string): string {
@@ -236,7 +256,7 @@ function looksLikePattern(text: string): boolean {
   return /[\\^$*+?|]|\.\*|\[[^\]]+\]|\{\d/.test(text);
 }
 
-const WORDS: Readonly<Record<string, Word>> = table({
+const WORDS: Readonly<Record<string, ElsewhereWord>> = table({
   ...{
     cat: show,
     zcat: show,
@@ -253,7 +273,7 @@ const WORDS: Readonly<Record<string, Word>> = table({
   ...{ tailf: follow, logs: follow },
   ...{ grep, egrep: grep, fgrep: grep, zgrep: grep, rg: grep, ag: grep, ack: grep, search: grep, find: grep },
   ...{ match: grep, where, having: where, when: where, only: where, keep: where },
-  ...{ count, wc: count, uniq, unique: uniq, distinct: uniq, dedup: uniq, deduplicate: uniq },
+  ...{ uniq, unique: uniq, dedup: uniq, deduplicate: uniq },
   ...{ cut: fields, fields, columns: fields, project: fields, select, sql: select, ask: select },
   ...{ join, lookup: join, enrichment: join },
   ...{ csv: toFormat("csv"), tsv: toFormat("tsv"), json: toFormat("json"), table: toFormat("table") },
@@ -276,14 +296,26 @@ const WORDS: Readonly<Record<string, Word>> = table({
     summarize: group,
   },
   ...{ sed: edit, replace: edit, awk, gawk: awk, mlr: awk, jq, tac, reverse: tac, order },
-  ...{ anonymize: pass("redact"), anonymise: pass("redact"), mask: pass("redact"), scrub: pass("redact") },
+  ...{
+    anonymize: ofEvents("redact"),
+    anonymise: ofEvents("redact"),
+    mask: ofEvents("redact"),
+    scrub: ofEvents("redact"),
+  },
   ...{
     cluster: pass("patterns"),
     templates: pass("patterns"),
-    anomalies: pass("detect"),
-    detectors: pass("detect"),
+    anomalies: ofEvents("detect"),
+    detectors: ofEvents("detect"),
   },
-  ...{ throttle: pass("sample"), concat: pass("merge"), paste: pass("merge"), interleave: pass("merge") },
+  ...{
+    throttle: ofEvents("sample --throttle 100/s"),
+    concat: pass("merge"),
+    paste: pass("merge"),
+    interleave: pass("merge"),
+  },
+  ...countingWords,
+  ...{ pretty: show, fmt: show },
   ...{ formats: plain("logpipe help formats"), expressions: plain("logpipe help expressions") },
   ...{ recipes: plain("logpipe help recipes"), examples: plain("logpipe help recipes") },
   ...{
@@ -294,7 +326,6 @@ const WORDS: Readonly<Record<string, Word>> = table({
   ...{
     daemon: plain("logpipe help run"),
     pipeline: plain("logpipe help run"),
-    validate: plain("logpipe help run"),
   },
   ...{ man: plain("logpipe help --man | man -l -"), settings: plain("logpipe config") },
   ...{
