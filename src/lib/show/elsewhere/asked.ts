@@ -118,7 +118,7 @@ function addLetters(
 function isFile(word: string): boolean {
   return (
     existsSync(word) ||
-    /\.(?:log|gz|zst|ndjson|jsonl?|csv|tsv|ya?ml|txt|out|err)(?:\.\d+)?$|\*/.test(word) ||
+    /\.(?:log|gz|zst|ndjson|jsonl?|csv|tsv|ya?ml|txt|out|err)(?:\.\d+)?$|^[^\s()]*\*[^\s()]*$/.test(word) ||
     word === "-"
   );
 }

@@ -74,7 +74,7 @@ const alert: ElsewhereWord = {
 
 const put: ElsewhereWord = {
   command: (asked) => {
-    const written = asked.firstThatIsNoFile("env=prod").replace(/\$(?=[A-Za-z_{])/g, "");
+    const written = asked.firstThatIsNoFile("env=prod").replace(/(?<![\w)\]])[$.](?=[A-Za-z_])/g, "");
     const set = written.replace(/^\s*([\w.]+)\s*=\s*/, "$1=");
     return `logpipe parse ${asked.rest("FILE")} | logpipe enrich --set ${quotedForShell(set)}`;
   },

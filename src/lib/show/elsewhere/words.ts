@@ -202,8 +202,8 @@ const edit: ElsewhereWord = {
     const found = /^s([/|#,])(.*?)\1(.*?)\1/.exec(script);
     const replace =
       found === null
-        ? `message = message.replace("old", "new")`
-        : `message = message.replace(${JSON.stringify(found[2])}, ${JSON.stringify(found[3])})`;
+        ? `message=message.replace("old", "new")`
+        : `message=message.replace(${JSON.stringify(found[2])}, ${JSON.stringify(found[3])})`;
     return `logpipe parse ${asked.rest("FILE")} | logpipe enrich --set ${quotedForShell(replace)}`;
   },
 };
@@ -279,7 +279,8 @@ const WORDS: Readonly<Record<string, ElsewhereWord>> = table({
   ...{ csv: toFormat("csv"), tsv: toFormat("tsv"), json: toFormat("json"), table: toFormat("table") },
   ...{
     parquet: toFormat("parquet"),
-    markdown: toFormat("markdown"),
+    markdown: toFormat("md"),
+    md: toFormat("md"),
     ndjson: pass("parse"),
     jsonl: pass("parse"),
   },
