@@ -1,6 +1,6 @@
 /** From the words of a command line to an exit code: finds the command, reads its options, runs it. */
 import { registry } from "./commands/registry.js";
-import { LogpipeError } from "./lib/base/errors/index.js";
+import { failure, LogpipeError } from "./lib/base/errors/index.js";
 import { localPath } from "./lib/base/local/path.js";
 import { firstOperand, hasFlag, parseWords, withDefaults } from "./lib/options/command-line.js";
 import {
@@ -12,6 +12,7 @@ import {
   settable,
   storeOptions,
 } from "./lib/options/common.js";
+import { flagName, type Options } from "./lib/options/options.js";
 import {
   ignoredText,
   type LoadedSettings,
@@ -105,6 +106,10 @@ async function findCommand({ command, words }: Route): Promise<AnyDeclaration> {
   if (command === "version") return (await import("./version.js")).default;
   const declaration = await registry.load(command);
   if (declaration !== undefined) return declaration;
+  if (/^\d+$/.test(command) && words.includes("-n")) {
+    const file = words.find((word) => !word.startsWith("-")) ?? "FILE";
+    throw registry.unknownCommand(command, `logpipe ${quotedForShell(file)} --tail ${command}`);
+  }
   const { commandFor } = await import("./lib/show/elsewhere/words.js");
   throw registry.unknownCommand(command, commandFor(command, words));
 }
@@ -117,7 +122,7 @@ async function runCommand(
 ): Promise<number> {
   const options = allOptions(declaration);
   if (hasFlag(options, words, "help")) return showHelp(declaration.name, open);
-  const parsed = parseWords(declaration.name, options, words);
+  const parsed = await parsedWords(declaration.name, options, words);
   const settings = await settingsOf(declaration, parsed.options, plain);
   const given = {
     ...settingsFor(declaration.name, options, settings.values, parsed.options),
@@ -133,6 +138,31 @@ async function runCommand(
   const code = await perform(declaration, parsed.operands, { values, given }, watched.terminal);
   if (terminal.signal.aborted && code !== 70) return Number(terminal.signal.reason);
   return code === 0 && watched.hasComplained() ? 1 : code;
+}
+
+/** Throws as `parseWords` does, with what to write for an option that others have. */
+async function parsedWords(command: string, options: Options, words: readonly string[]) {
+  let unknown: string | undefined;
+  try {
+    return parseWords(command, options, words, (error, _, option) => {
+      if (error.code === "usage.unknown-option") unknown = option;
+      return error;
+    });
+  } catch (error) {
+    if (unknown === undefined) throw error;
+    const { hintForOption } = await import("./lib/show/elsewhere/options.js");
+    const hint = command === "help" ? await hintForFile(unknown) : hintForOption(command, unknown, options);
+    throw hint === undefined ? error : failure("usage.unknown-option", { command, option: unknown, hint });
+  }
+}
+
+/** `logpipe -f` is `help -f`, and would be `view -f` with a file. */
+async function hintForFile(option: string): Promise<string | undefined> {
+  const ofView = allOptions((await registry.load("view"))!);
+  const isOfView = Object.entries(ofView).some(
+    ([name, { short }]) => option === `-${short}` || option === flagName(name),
+  );
+  return isOfView ? `name a file to look at: logpipe ${option} app.log` : undefined;
 }
 
 /** All options, and those of them that the command line or the settings give. */
