@@ -1,4 +1,5 @@
 /** From the words of a command line to an exit code: finds the command, reads its options, runs it. */
+import { existsSync } from "node:fs";
 import { registry } from "./commands/registry.js";
 import { failure, LogpipeError } from "./lib/base/errors/index.js";
 import { localPath } from "./lib/base/local/path.js";
@@ -130,6 +131,7 @@ async function runCommand(
   };
   const values = withDefaults(options, given);
   checkOperands(declaration, parsed.operands);
+  checkOrder(declaration, parsed.operands);
   checkUnused(declaration, { operands: parsed.operands, options: values as never }, parsed.options);
   begin();
   const terminal = withSettings(open(mannersOf(values as never)), settings);
@@ -154,6 +156,18 @@ async function parsedWords(command: string, options: Options, words: readonly st
     const hint = command === "help" ? await hintForFile(unknown) : hintForOption(command, unknown, options);
     throw hint === undefined ? error : failure("usage.unknown-option", { command, option: unknown, hint });
   }
+}
+
+/** Throws usage.bad-value for a file in the place of what is none, and the other way round: `top a.log user`. */
+function checkOrder({ name, operands: declared }: AnyDeclaration, operands: readonly string[]): void {
+  const [first, second, ...others] = operands;
+  const isOwnFirst = declared[0]?.isLocal !== true && declared[1]?.isLocal === true;
+  if (!isOwnFirst || first === undefined || second === undefined || second === "-") return;
+  if (existsSync(second) || !/[./]/.test(first) || !existsSync(first)) return;
+  const turned = [second, first, ...others].map(quotedForShell).join(" ");
+  const reason = `it is a file, and ${second} is none`;
+  const hint = `the other way round: logpipe ${name} ${turned}`;
+  throw failure("usage.bad-value", { option: declared[0]!.name, value: first, reason, hint });
 }
 
 /** `logpipe -f` is `help -f`, and would be `view -f` with a file. */
