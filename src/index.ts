@@ -19,5 +19,6 @@ export type { Parameter, Parameters } from "./library/parameters.js";
 export { type Piece, use } from "./library/piece.js";
 export { pipeline, type RunnablePipeline, readPipeline } from "./library/pipeline.js";
 export { type QueryOptions, query, type Row, type RunnableQuery } from "./library/query.js";
+export type { RunResult } from "./library/run.js";
 export type { Settings } from "./library/settings.js";
 export type { StreamSettings } from "./library/stream.js";

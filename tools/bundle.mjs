@@ -17,7 +17,10 @@ export async function bundleProgram(from, directory) {
   const pipeline = reachable(join(from, "lib/pipeline/run/start.js"));
   const group = (id) => (start.has(id) ? "start" : pipeline.has(id) ? "pipeline" : null);
   await write(
-    { input: Object.fromEntries(ENTRIES.map((name) => [basename(name), join(from, `${name}.js`)])), external: /^[^./]/ },
+    {
+      input: Object.fromEntries(ENTRIES.map((name) => [basename(name), join(from, `${name}.js`)])),
+      external: /^[^./]/,
+    },
     {
       dir: directory,
       format: "esm",

@@ -1,6 +1,6 @@
 // The house's own rules, each a function that returns sentences saying what is wrong and what to do.
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { commandParts } from "./tidy/commands.mjs";
 import { filesOf } from "./tidy/files.mjs";

@@ -11,7 +11,7 @@ import { programEnvironment } from "../process/of-program.js";
 import { reading, shownValue } from "./arguments.js";
 import { type Input, inputPiece, isIterable } from "./inputs.js";
 import { isPiece, type Piece } from "./piece.js";
-import { Events, runToEnd } from "./run.js";
+import { Events, type RunResult, runToEnd } from "./run.js";
 import {
   type FileSettings,
   fileSettings,
@@ -25,17 +25,19 @@ import { PipelineStream, type StreamSettings } from "./stream.js";
 export interface RunnablePipeline extends AsyncIterable<Event> {
   /**
    * Runs to the end of the input. Resolves once everything is stored. Rejects with a LogpipeError when it could not be
-   * done, or not all of it; with the input's own error when that failed.
+   * done, or not all of it; with the input's own error when that failed. A condition that holds (`failIf` of stats) is
+   * no error: the result says so.
    */
-  run(settings?: Settings): Promise<void>;
+  run(settings?: Settings): Promise<RunResult>;
   /**
    * Runs and gives the events one by one, as fast as they are taken. Leaving the loop stops the pipeline and closes its
-   * input. Not for pipelines that end in a sink.
+   * input. Not for pipelines that end in a sink. The iterator's last value is the result; undefined where it was left.
    */
-  events(settings?: Settings): AsyncIterableIterator<Event>;
+  events(settings?: Settings): AsyncIterableIterator<Event, RunResult | undefined>;
   /**
    * As a Node stream. Readable (NDJSON, or events with `objects: true`) unless it ends in a sink; writable (text, bytes
    * or objects) unless it has an input of its own. It has finished when the sink has stored everything.
+   * `result` is emitted before its end.
    */
   stream(settings?: StreamSettings): Duplex;
   /** How it would run: what is fused, what runs in workers. */
@@ -96,7 +98,7 @@ function runnable(built: Pipeline, fromFile: FileSettings = {}): RunnablePipelin
     run: async (settings) => {
       needsInput(built, "run()");
       const read = readRunSettings("run", settings, fromFile);
-      await runToEnd(withEnd(built, read), read);
+      return runToEnd(withEnd(built, read), read);
     },
     events: eventsOf,
     stream: (settings) => new PipelineStream(built, settings, fromFile),
@@ -157,7 +159,10 @@ function withEnd(built: Pipeline, { options }: ReadSettings): Pipeline {
   throw bad("run() of a pipeline that ends nowhere", hint);
 }
 
-function events(built: Pipeline, settings: ReadSettings): AsyncIterableIterator<Event> {
+function events(
+  built: Pipeline,
+  settings: ReadSettings,
+): AsyncIterableIterator<Event, RunResult | undefined> {
   needsInput(built, "events()");
   if (built.sink !== undefined)
     throw bad(`events() of a pipeline that ends in ${built.sink.declaration.name}`, "call run()");

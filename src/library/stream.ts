@@ -6,7 +6,7 @@ import { beforeExit } from "../process/of-program.js";
 import { membersOf } from "./arguments.js";
 import { Feed } from "./feed.js";
 import { inputPiece } from "./inputs.js";
-import { channelStep, eventOf, runToEnd } from "./run.js";
+import { channelStep, eventOf, type RunResult, runToEnd } from "./run.js";
 import { type FileSettings, type ReadSettings, readRunSettings, type Settings } from "./settings.js";
 
 export interface StreamSettings extends Settings {
@@ -16,7 +16,8 @@ export interface StreamSettings extends Settings {
 
 /**
  * Begins to run when it is first written to or read. Taking nothing from it stops its input; not reading the input
- * makes `write` return false. Its end (`finish`) waits for a sink; an error of the run destroys it.
+ * makes `write` return false. Its end (`finish`) waits for a sink; an error of the run destroys it. Emits `result` with
+ * a RunResult before its end.
  */
 export class PipelineStream extends Duplex {
   private readonly built: Pipeline;
@@ -26,7 +27,7 @@ export class PipelineStream extends Duplex {
   private readonly channel: ChannelSink | undefined;
   private readonly stopped = new AbortController();
   private readonly blocks: AsyncGenerator<{ readonly bytes: Buffer }> | undefined;
-  private running: Promise<void> | undefined;
+  private running: Promise<RunResult> | undefined;
   private isReading = false;
 
   constructor(built: Pipeline, given: StreamSettings | undefined, fromFile: FileSettings = {}) {
@@ -83,12 +84,12 @@ export class PipelineStream extends Duplex {
     );
   }
 
-  private start(): Promise<void> {
+  private start(): Promise<RunResult> {
     this.running ??= this.begin();
     return this.running;
   }
 
-  private begin(): Promise<void> {
+  private begin(): Promise<RunResult> {
     const { signal } = this.settings;
     const both = signal === undefined ? this.stopped.signal : AbortSignal.any([signal, this.stopped.signal]);
     const step = this.channel && channelStep(this.channel);
@@ -99,7 +100,8 @@ export class PipelineStream extends Duplex {
     const running = runToEnd(built, { ...this.settings, signal: both }, step);
     running.then(forget, forget);
     running.then(
-      () => {
+      (result) => {
+        this.emit("result", result);
         // Nothing more is wanted: what is still written goes nowhere.
         this.feed?.end();
         if (this.channel === undefined && this.feed === undefined) this.destroy();

@@ -32,6 +32,7 @@ const COMMANDS = [
   "stats 'count, p99(latency_ms), distinct(trace_id) by service'",
   "stats 'count, p99(latency_ms) by trace_id' --max-groups 300",
   "top trace_id --max-groups 300",
+  "histogram --field latency_ms --by trace_id",
   "patterns --annotate --max-patterns 100",
   "detect --value latency_ms --by trace_id --max-groups 300",
   "detect --every 5s --by trace_id --max-groups 300",

@@ -47,7 +47,7 @@ it("what keeps a store is silent, twice, and speaks where it cannot be done", as
 it("conditions with -q say nothing, and the exit code is the same", async () => {
   const home = await machine({ hasTrouble: true });
   for (const line of conditions) {
-    const { code, stderr } = await cron(`${line.replace(/logpipe (\w+)/, "logpipe $1 -q")} `, home);
+    const { code, stderr } = await cron(`${line.replace(/\blogpipe (\w+)/g, "logpipe $1 -q")} `, home);
     expect({ line, code, stderr }).toEqual({ line, code: 1, stderr: "" });
   }
 });

@@ -58,7 +58,7 @@ describe("the library", () => {
     await pipeline(files(log), parse({ format: "combined" }), sink(store)).run({
       onMessage: (message) => said.push(message),
     });
-    expect(said.join("\n")).toContain("stored 1 000 events");
+    expect(said.join("\n")).toContain("stored 1,000 events");
   });
 
   it("runs a stage of one's own", async () => {

@@ -80,7 +80,7 @@ describe("what a pipeline reads", () => {
       expect(String((await found.next()).value)).toBe(`{"n":${n}}`);
     }
     from.end();
-    expect(await found.next()).toEqual({ done: true, value: undefined });
+    expect(await found.next()).toEqual({ done: true, value: { conditionHolds: false } });
   });
 
   it.each([Symbol("s"), () => 1, undefined, nested()])(

@@ -1,3 +1,4 @@
+import { formatCount } from "../../lib/base/size.js";
 import { parseTimePhrase } from "../../lib/base/time/phrase.js";
 import { parseZone } from "../../lib/base/time/zone.js";
 import { neededFields } from "../../lib/expression/needed.js";
@@ -6,7 +7,9 @@ import { timeOptions } from "../../lib/options/common.js";
 import { duration, flag, text } from "../../lib/options/options.js";
 import { by, timeField } from "../../lib/options/stream.js";
 import { stage } from "../../lib/pipeline/contract/stage.js";
-import { Histogram, LONGER, NO_NUMBER } from "../../lib/stages/histogram/histogram.js";
+import { GROUPS_MAX } from "../../lib/stages/histogram/groups.js";
+import { GAPS, Histogram, LONGER, NO_NUMBER, OTHERS } from "../../lib/stages/histogram/histogram.js";
+import { FILLED_MAX } from "../../lib/stages/histogram/result-lines.js";
 
 export default stage({
   name: "histogram",
@@ -20,7 +23,8 @@ more than eight series the smallest are one, "other".
 
 Lines of logs are parsed first where \`parse\` knows their format. The numbers behind the chart are \`--to ndjson\`, \`--to csv\` and all other formats of
 \`query\`; the chart as a picture is \`-o chart.svg\`. Intervals have \`window_start\` and \`window_end\`, ranges \`value_from\` and
-\`value_to\`; the end is not part of either. See docs/charts.md.`,
+\`value_to\`; the end is not part of either. Without \`--by\`, an interval without an event has a line too, \`"count":0\`, up to 500,000
+intervals. Of \`--by\` the first 64 values are told apart, the rest is "other". See docs/charts.md.`,
   operands: [
     {
       name: "FILE",
@@ -133,10 +137,22 @@ Lines of logs are parsed first where \`parse\` knows their format. The numbers b
     const missing = counts[NO_NUMBER] ?? 0;
     const texts = [
       ...(missing > 0
-        ? [`${missing} ${missing === 1 ? "event has" : "events have"} no number in ${field}: not counted`]
+        ? [
+            `${formatCount(missing)} ${missing === 1 ? "event has" : "events have"} no number in ${field}: not counted`,
+          ]
         : []),
       ...((counts[LONGER] ?? 0) > 0
         ? ["intervals are longer than --interval: there would be too many of them"]
+        : []),
+      ...((counts[GAPS] ?? 0) > 0
+        ? [
+            `intervals without an event have no line: there are more than ${formatCount(FILLED_MAX)} intervals`,
+          ]
+        : []),
+      ...((counts[OTHERS] ?? 0) > 0
+        ? [
+            `--by has more than ${GROUPS_MAX} values: those after the first ${GROUPS_MAX} are "other"; top, stats and window --agg count each`,
+          ]
         : []),
     ];
     return texts.length === 0 ? undefined : { text: `histogram: ${texts.join("; ")}` };

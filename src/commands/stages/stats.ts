@@ -7,6 +7,7 @@ import { AGGREGATES } from "../../lib/stages/window/aggregates/registry.js";
 import { packColumns, readBlock } from "../../lib/stages/window/prepare.js";
 import { ColumnReader } from "../../lib/stages/window/read.js";
 import { TotalsDefinition } from "../../lib/stages/window/whole/definition.js";
+import { checkNoFileFirst } from "../../lib/stages/window/whole/file-first.js";
 import { readTotals } from "../../lib/stages/window/whole/language.js";
 import { totalsRange } from "../../lib/stages/window/whole/range.js";
 import { statsText } from "../../lib/stages/window/whole/report.js";
@@ -34,7 +35,8 @@ nothing but clauses counts: \`'by path'\`.
 
 Rows come by the first aggregate, the greatest first, as long as \`sort\` says nothing else; \`--asc\` turns that round. Without \`by\` there is
 one row. No time is needed; \`--since\` and \`--until\` leave out events that have none. FILEs and what is piped in are parsed first where they
-are log lines, CSV or JSON over several lines.
+are log lines, CSV or JSON over several lines. \`path\` of an access log has its query string; \`enrich --url path\` adds \`url.path\`,
+which has none.
 
 ${AGGREGATES.map(({ usage, summary }) => `- \`${usage}\`: ${summary}`).join("\n")}
 
@@ -59,6 +61,11 @@ become one, \`__other__\`; standard error says so.
         "stats 'count, p50(request_time), p95(request_time), p99(request_time) by path sort p95' access.log",
     },
     {
+      title: "The same of paths without their query strings",
+      command:
+        "logpipe parse access.log | logpipe enrich --url path | logpipe stats 'count, p95(request_time) by url.path sort p95'",
+    },
+    {
       title: "How much of each level",
       command: "stats 'count by level'",
       stdin: '{"level":"info"}\n{"level":"error"}\n{"level":"info"}\n',
@@ -78,6 +85,7 @@ become one, \`__other__\`; standard error says so.
   reads: (given) => definitionOf(given).inputs.named,
   parsesLogs: async () => (await import("./parse.js")).default,
   open: async (given, io): Promise<TotalsRange | undefined> => {
+    checkNoFileFirst("stats", "AGGREGATES", "count by FIELD", given.operands);
     definitionOf(given);
     return totalsRange(given.options, io.startedMs);
   },

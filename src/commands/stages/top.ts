@@ -6,6 +6,7 @@ import { heldText } from "../../lib/stages/common/row-condition.js";
 import { packColumns, readBlock } from "../../lib/stages/window/prepare.js";
 import { ColumnReader } from "../../lib/stages/window/read.js";
 import { TotalsDefinition } from "../../lib/stages/window/whole/definition.js";
+import { checkNoFileFirst } from "../../lib/stages/window/whole/file-first.js";
 import { totalsRange } from "../../lib/stages/window/whole/range.js";
 import { topText } from "../../lib/stages/window/whole/report.js";
 import { Totals, type TotalsRange } from "../../lib/stages/window/whole/totals.js";
@@ -79,6 +80,7 @@ row whose count may be too low says by how much at most, \`missed_max\`.
   reads: (given) => definitionOf(given).inputs.named,
   parsesLogs: async () => (await import("./parse.js")).default,
   open: async (given, io): Promise<TotalsRange | undefined> => {
+    checkNoFileFirst("top", "FIELD", "FIELD", given.operands);
     definitionOf(given);
     return totalsRange(given.options, io.startedMs);
   },

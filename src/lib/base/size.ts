@@ -33,12 +33,12 @@ export function parseSize(text: string, what: string): number {
   });
 }
 
-/** A count for people, in groups of three digits: 1234567 is `1 234 567`. */
+/** A count for people, in groups of three digits: 1234567 is `1,234,567`. */
 export function formatCount(count: number): string {
-  return count.toLocaleString("en-US").replaceAll(",", " ");
+  return count.toLocaleString("en-US");
 }
 
-/** `1 file`, `1 200 files`. */
+/** `1 file`, `1,200 files`. */
 export function countOf(count: number, noun: string): string {
   return `${formatCount(count)} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -8,6 +8,7 @@ import { heatChart, isHeat } from "./heat.js";
 import type { Chart } from "./model.js";
 import { axisNumber } from "./numbers.js";
 import { type ChartColumn, type ChartRows, type ChartValue, type ColumnKind, columnKind } from "./rows.js";
+import { windowStepMs } from "./step.js";
 import { timeChart } from "./time-chart.js";
 
 /** What the user says of the columns; the rest is told by their types. */
@@ -48,7 +49,7 @@ export function chartsOf(rows: ChartRows, spec: ChartSpec): readonly Chart[] {
   const panels = panelsOf(y);
   return panels.map((panel) =>
     x?.kind === "time"
-      ? timeChart({ x, y: panel, by: groups, stepMs: windowMs(columns, x), zone: spec.zone })
+      ? timeChart({ x, y: panel, by: groups, stepMs: windowMs(columns, x, spec.zone), zone: spec.zone })
       : barChart({ x, y: panel, by: groups, count: rows.count }),
   );
 }
@@ -150,10 +151,8 @@ function areEvents(columns: readonly Typed[], x: Typed | undefined, by: readonly
 const NAMES_MAX = 200;
 
 /** How long the windows of a result are. */
-function windowMs(columns: readonly Typed[], x: Typed): number | undefined {
+function windowMs(columns: readonly Typed[], x: Typed, zone: string): number | undefined {
   if (x.name !== "window_start") return undefined;
   const end = columns.find(({ name, kind }) => name === "window_end" && kind === "time");
-  if (end === undefined) return undefined;
-  const ms = Date.parse(end.values[0] as string) - Date.parse(x.values[0] as string);
-  return ms > 0 ? ms : undefined;
+  return end === undefined ? undefined : windowStepMs(x, end, zone);
 }

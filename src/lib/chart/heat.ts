@@ -2,6 +2,7 @@
 import type { HeatChart } from "./model.js";
 import { axisNumber } from "./numbers.js";
 import { type ChartColumn, type ColumnKind, cellTimeMs, numberOf } from "./rows.js";
+import { windowStepMs } from "./step.js";
 import { placeAtMs, timeChart } from "./time-chart.js";
 
 type Typed = ChartColumn & { readonly kind: ColumnKind };
@@ -27,7 +28,7 @@ export function heatChart(columns: readonly Typed[], zone: string): HeatChart {
     column("count"),
   ];
   const ends = columns.find(({ name }) => name === "window_end");
-  const stepMs = ends === undefined ? undefined : cellTimeMs(ends.values[0]!) - cellTimeMs(x.values[0]!);
+  const stepMs = ends === undefined ? undefined : windowStepMs(x, ends, zone);
   const { starts, stepMs: step } = timeChart({ x, y: [count], by: [], stepMs, zone });
   const ranges = new Map<number, number>();
   for (const [row, value] of from.values.entries()) ranges.set(numberOf(value), numberOf(to.values[row]!));

@@ -3,6 +3,7 @@ import { isAdditive } from "./additive.js";
 import { seriesOf } from "./group.js";
 import type { Series, TimeChart } from "./model.js";
 import { type ChartColumn, cellTimeMs } from "./rows.js";
+import { areAtSteps, stepBetween } from "./step.js";
 import { nextStart, niceStepMs, stepStart, stepStarts } from "./time-steps.js";
 
 /** Places that are kept apart until it is known how many fit. */
@@ -47,10 +48,10 @@ function placesOf(
 ): { starts: number[]; step: number } {
   const [first = 0] = times;
   const last = times.at(-1) ?? first;
-  let step = known ?? Number.POSITIVE_INFINITY;
-  if (known === undefined)
-    for (let n = 1; n < times.length; n++) step = Math.min(step, times[n]! - times[n - 1]!);
+  let step = known ?? stepBetween(times, zone);
   if (!Number.isFinite(step)) step = 60_000;
+  if (areAtSteps(times, step, zone) && (last - first) / step <= PLACES_MAX)
+    return { starts: times.length === 0 ? [0] : stepStarts(first, last, step, zone), step };
   const isEven = times.every((ms, n) => n === 0 || isMultiple(ms - times[n - 1]!, step));
   const isGrid = isEven && (known !== undefined || step >= 1000 || times.length < 3);
   if (isGrid && (last - first) / step <= PLACES_MAX) return { starts: filled(times, step), step };

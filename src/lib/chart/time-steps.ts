@@ -35,7 +35,9 @@ export function stepStart(ms: number, stepMs: number, zone: string): number {
 export function nextStart(startMs: number, stepMs: number, zone: string): number {
   if (stepMs <= HOUR) return startMs + stepMs;
   const next = stepStart(startMs + stepMs + stepMs / 4, stepMs, zone);
-  return next > startMs ? next : startMs + stepMs;
+  if (next > startMs) return next;
+  // The hour that comes twice is in a step of two or three.
+  return Math.max(stepStart(startMs + stepMs + HOUR + stepMs / 4, stepMs, zone), startMs + HOUR);
 }
 
 /** All places from that of the first moment to that of the last. */

@@ -75,6 +75,17 @@ export function access({ atMs, ip, path, status, seconds }: Order): string {
   });
 }
 
+function combined({ atMs, ip, path, status }: Order): string {
+  return `${ip} - - [${rfc3339(atMs).slice(0, 19)}+00:00] "GET ${path} HTTP/1.1" ${status} 512 "-" "curl/8.5.0"`;
+}
+
+/** The same in each form that docs/nginx.md names, by a file for it. */
+export const ACCESS_WRITERS: Readonly<Record<string, (order: Order) => string>> = {
+  "access.log": access,
+  "pairs.log": (order) => `${combined(order)} rt=${order.seconds.toFixed(3)} urt="-"`,
+  "bare.log": (order) => `${combined(order)} ${order.seconds.toFixed(3)}`,
+};
+
 export function lines(all: readonly Order[], write: (order: Order, index: number) => string): string {
   return all.map((order, index) => `${write(order, index)}\n`).join("");
 }

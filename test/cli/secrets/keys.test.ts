@@ -58,7 +58,7 @@ describe("what cannot be revealed is said, and the exit code is 1", () => {
       cwd,
     });
     expect(ran.code).toBe(1);
-    expect(ran.stderr).toContain("120 000 encrypted values");
+    expect(ran.stderr).toContain("120,000 encrypted values");
   });
 });
 

@@ -53,10 +53,10 @@ export const usageErrors = {
     message: (f) => `cannot read ${f.option} "${f.value}": ${f.reason}`,
     help: (f) => [didYouMean(f), f.hint].filter((part) => part !== undefined).join(" ") || undefined,
   }),
-  "usage.missing-operand": entry<{ command: string; operand: string }>({
+  "usage.missing-operand": entry<{ command: string; operand: string; hint?: string }>({
     exitCode: 2,
     message: (f) => `${f.command} needs ${f.operand}`,
-    help: (f) => `run "logpipe help ${/^store \w+|^\S+/.exec(f.command)?.[0]}" for its usage`,
+    help: (f) => f.hint ?? `run "logpipe help ${/^store \w+|^\S+/.exec(f.command)?.[0]}" for its usage`,
   }),
   "usage.needs-yes": entry<{ what: string }>({
     exitCode: 2,

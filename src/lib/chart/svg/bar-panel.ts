@@ -1,7 +1,7 @@
 /** Bars by name. */
 import { type BarChart, totalOf } from "../model.js";
 import { groupedNumber } from "../numbers.js";
-import { linearScale, logScale } from "../scale.js";
+import { logScale } from "../scale.js";
 import { heading, legendMarkup } from "./axes.js";
 import { element, words } from "./element.js";
 import { CHARACTER_WIDTH, coloursOf, fitted, type Panel, RIGHT, type SvgLooks, TOP, WIDTH } from "./looks.js";
@@ -24,9 +24,10 @@ export function barPanel(chart: BarChart, { isLog }: SvgLooks): Panel {
   const most = Math.max(...sums, 0);
   const scale = isLog ? logScale(sums) : undefined;
   const least = Math.min(...sums, 0);
-  const linear = linearScale(least, most, 1);
-  const at = (value: number) =>
-    (scale ?? (least < 0 ? linear : { at: (v: number) => (most > 0 ? v / most : 0) })).at(value);
+  // Halves: the largest numbers have no sum. Bars begin at 0, and go to its left where they are below.
+  const span = most / 2 - (isLog ? 0 : least / 2);
+  const at = (value: number) => scale?.at(value) ?? (span > 0 ? Math.abs(value / 2 / span) : 0);
+  const zero = isLog || span === 0 ? 0 : -least / 2 / span;
   const texts = bars.map(({ sizes }, n) => (sizes.every(Number.isNaN) ? "" : groupedNumber(sums[n]!)));
   const longest = Math.max(...bars.map(({ label }) => [...label].length), 1);
   const left = Math.min(longest * CHARACTER_WIDTH, WIDTH * 0.35) + 24;
@@ -37,10 +38,11 @@ export function barPanel(chart: BarChart, { isLog }: SvgLooks): Panel {
     const y = TOP + n * ROW;
     const sum = sums[n]!;
     const width = sum === 0 ? 0 : Math.max((Number.isNaN(at(sum)) ? 0 : at(sum)) * room, 1);
-    let x = left;
+    const from = left + zero * room;
+    let x = sum < 0 ? from - width : from;
     const parts = sizes.map((size, k) => {
       if (Number.isNaN(size) || size === 0) return "";
-      const part = (size / sum) * width;
+      const part = Math.max((size / sum) * width, 0);
       const rect = element("rect", { x, y: y + 3, width: part, height: ROW - 6, fill: colours[k] });
       x += part;
       return rect;
@@ -48,7 +50,7 @@ export function barPanel(chart: BarChart, { isLog }: SvgLooks): Panel {
     return (
       words(fitted(label, left - 20), { x: left - 8, y: y + 15, "text-anchor": "end" }) +
       parts.join("") +
-      words(texts[n]!, { x: left + width + 6, y: y + 15, class: "dim" })
+      words(texts[n]!, { x: (sum < 0 ? from : from + width) + 6, y: y + 15, class: "dim" })
     );
   });
   const bottom = TOP + bars.length * ROW + 20;

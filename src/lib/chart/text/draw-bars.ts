@@ -2,10 +2,10 @@
 import { cellWidth, fitCells, padCells } from "../../terminal/table/width.js";
 import { type BarChart, type Series, totalOf } from "../model.js";
 import { groupedNumber } from "../numbers.js";
-import { linearScale, logScale, type Scale } from "../scale.js";
+import { logScale, type Scale } from "../scale.js";
 import { legend, line } from "./frame.js";
 import { type Glyphs, glyphsOf, paintsOf, printableText, type TextLooks } from "./looks.js";
-import { stackCells } from "./stack.js";
+import { type StackCell, stackCells } from "./stack.js";
 
 /** Bars beyond are only counted. */
 const BARS_MAX = 1000;
@@ -49,7 +49,7 @@ function stackedBars({ labels, series }: BarChart, count: number, looks: TextLoo
   const sums = labels.slice(0, count).map((_, n) => sumAt(series, n));
   const texts = sums.map((value) => (Number.isNaN(value) ? "" : groupedNumber(value)));
   const layout = layoutOf(labels.slice(0, count), texts, looks);
-  const scale = scaleOf(sums, looks);
+  const scale = scaleOf(sums, layout.room, looks);
   const paints = paintsOf(
     series.map(({ name }) => name),
     looks.hasColour,
@@ -59,13 +59,9 @@ function stackedBars({ labels, series }: BarChart, count: number, looks: TextLoo
   return sums
     .map((_, n) => {
       const parts = series.map(({ values }) => values[n]!);
-      const cells = stackCells(parts, scale, layout.room, isTold ? glyphs.growing.length : 1);
-      const bar = cells
-        .map(({ series: k, part }) =>
-          paints[k]!(isTold ? glyphs.growing[part - 1]! : glyphs.fills[k % glyphs.fills.length]!),
-        )
-        .join("");
-      return layout.line(n, bar, cells.length);
+      const paint = ({ series: k, part }: StackCell) =>
+        paints[k]!(isTold ? glyphs.growing[part - 1]! : glyphs.fills[k % glyphs.fills.length]!);
+      return layout.line(n, ...barOf(parts, scale, isTold ? glyphs.growing.length : 1, paint));
     })
     .join("");
 }
@@ -80,7 +76,7 @@ function besideBars({ labels, series }: BarChart, count: number, looks: TextLook
   const values = labels.slice(0, count).flatMap((_, n) => shownSeries.map((one) => one.values[n]!));
   const texts = values.map((value) => (Number.isNaN(value) ? "" : groupedNumber(value)));
   const layout = layoutOf(names, texts, looks);
-  const scale = scaleOf(all, looks);
+  const scale = scaleOf(all, layout.room, looks);
   const paints = paintsOf(
     series.map(({ name }) => name),
     looks.hasColour,
@@ -88,9 +84,8 @@ function besideBars({ labels, series }: BarChart, count: number, looks: TextLook
   const glyphs: Glyphs = glyphsOf(looks);
   return values
     .map((value, n) => {
-      const cells = stackCells([value], scale, layout.room, glyphs.growing.length);
-      const bar = paints[n % series.length]!(cells.map(({ part }) => glyphs.growing[part - 1]!).join(""));
-      return layout.line(n, bar, cells.length);
+      const paint = ({ part }: StackCell) => paints[n % series.length]!(glyphs.growing[part - 1]!);
+      return layout.line(n, ...barOf([value], scale, glyphs.growing.length, paint));
     })
     .join("");
 }
@@ -100,14 +95,45 @@ function sumAt(series: readonly Series[], n: number): number {
   return there.length === 0 ? Number.NaN : there.reduce((a, b) => a + b, 0);
 }
 
-function scaleOf(values: readonly number[], { isLog }: TextLooks): Scale {
+/** Cells on both sides of 0, and the length of a value beside them. */
+interface BarScale {
+  readonly below: number;
+  readonly above: number;
+  readonly of: Scale;
+}
+
+/** The longest bars take all the room; 0 stands in it where there is something below. */
+function scaleOf(values: readonly number[], room: number, { isLog }: TextLooks): BarScale {
   const there = values.filter((value) => !Number.isNaN(value));
-  if (isLog) return logScale(there);
+  if (isLog) return { below: 0, above: room, of: logScale(there) };
   const most = there.reduce((a, b) => Math.max(a, b), 0);
   const least = there.reduce((a, b) => Math.min(a, b), 0);
-  const scale = linearScale(least, most, 1);
-  // The longest bar takes all the room.
-  return least < 0 || most === 0 ? scale : { at: (value) => value / most, ticks: scale.ticks };
+  // Halves: the largest numbers have no sum.
+  const share = least < 0 ? least / 2 / (least / 2 - most / 2) : 0;
+  const isSplit = least < 0 && most > 0;
+  const below = isSplit ? Math.min(Math.max(Math.round(room * share), 1), room - 1) : least < 0 ? room : 0;
+  // A cell of one side is worth as much as one of the other.
+  const unit = Math.max(below > 0 ? -least / below : 0, room > below ? most / (room - below) : 0);
+  const at = (value: number) => (unit > 0 ? value / unit / (value < 0 ? below : room - below) : 0);
+  return { below, above: room - below, of: { at: (value) => Math.abs(at(value)), ticks: [] } };
+}
+
+/** What is above 0 goes to the right of it, what is below to the left, in whole cells. */
+function barOf(
+  values: readonly number[],
+  { below, above, of }: BarScale,
+  parts: number,
+  paint: (cell: StackCell) => string,
+): readonly [bar: string, cells: number] {
+  const sum = values.reduce((total, value) => total + (Number.isNaN(value) ? 0 : value), 0);
+  if (sum >= 0 || below === 0) {
+    const cells = stackCells(values, of, above, parts);
+    return [" ".repeat(below) + cells.map(paint).join(""), below + cells.length];
+  }
+  const sizes = values.map((value) => (value < 0 ? -value : 0));
+  const scale = { ...of, at: () => of.at(sum) };
+  const cells = stackCells(sizes, scale, below, 1).map((cell) => ({ ...cell, part: parts }));
+  return [" ".repeat(below - cells.length) + cells.reverse().map(paint).join(""), below];
 }
 
 interface Layout {

@@ -2,7 +2,7 @@
 /**
  * The access logs of Apache and nginx, as both servers write them by default. One line is
  *
- *     [VHOST ]CLIENT IDENT USER [TIME] "REQUEST" STATUS BYTES[ "REFERER" "USER_AGENT"][ EXTRA]
+ *     [VHOST ]CLIENT IDENT USER [TIME] [NUMBER ]"REQUEST" STATUS BYTES[ "REFERER" "USER_AGENT"][ EXTRA]
  *
  * and becomes `timestamp vhost client_ip x_forwarded_for ident user method path protocol status bytes referer
  * user_agent extra`, in this order, with `request` in the place of method, path and protocol where REQUEST is no HTTP
@@ -12,9 +12,11 @@
  * - TIME begins at the first ` [` and ends at the next `]`; it must be a `commonLogTime`, or ISO 8601.
  * - Before it: CLIENT has no space, except after a comma; of a list of forwarded addresses the first is `client_ip` and
  *   the whole `x_forwarded_for`. IDENT has none; the name of a host there is the VHOST (lighttpd). USER is the rest and
- *   may have some. When there are four words or more, the third is `-` and the second is not, the first is VHOST.
+ *   may have some. When there are four words or more, the third is `-` and the second is not, the first is VHOST; so it
+ *   is when it is a host and the second an address. An address may be followed by one `-` alone, or by nothing.
+ * - NUMBER is a time where its form says so (request-times.ts), else `extra`.
  * - A quoted field ends at the first `"` that is not escaped by `\` and is followed by a space or the end of the line.
- *   REFERER and USER_AGENT may also be a bare `-`. `\"` and `\\` are decoded, and runs of `\xHH` where they are UTF-8
+ *   REFERER and USER_AGENT may also be a bare `-`; a time with three decimals may follow USER_AGENT without a space. `\"` and `\\` are decoded, and runs of `\xHH` where they are UTF-8
  *   text without control characters; every other escape stays as it was written.
  * - REQUEST is a request line when it is METHOD, space, path, space, `HTTP/` and digits and points; METHOD is capital
  *   letters, `-` and `_`; the path is not empty and may have spaces.
@@ -24,6 +26,7 @@
  */
 import { commonLogTime, isoTime } from "../../base/time/read-time.js";
 import type { EventWriter } from "../../event/writer.js";
+import { writeTimes } from "./request-times.js";
 import { writeTail } from "./tail.js";
 
 /**
@@ -33,10 +36,11 @@ import { writeTail } from "./tail.js";
 export function parseAccess(line: string, event: EventWriter, hasAgent: boolean): boolean {
   const open = line.indexOf(" [");
   const close = open < 0 ? -1 : line.indexOf("]", open);
-  if (close < 0 || line.charCodeAt(close + 1) !== SPACE || line.charCodeAt(close + 2) !== QUOTE) return false;
+  const request = close < 0 ? -1 : startOfRequest(line, close);
+  if (request < 0) return false;
   const timestamp = timeIn(line.slice(open + 2, close));
   if (timestamp === undefined) return false;
-  const quoteEnd = endOfQuoted(line, close + 3);
+  const quoteEnd = endOfQuoted(line, request);
   if (quoteEnd < 0) return false;
   NUMBERS.lastIndex = quoteEnd + 1;
   const numbers = NUMBERS.exec(line);
@@ -45,7 +49,7 @@ export function parseAccess(line: string, event: EventWriter, hasAgent: boolean)
 
   event.text("timestamp", timestamp);
   if (!writeClient(line, open, event)) return false;
-  writeRequest(unescapeQuoted(line, close + 3, quoteEnd), event);
+  writeRequest(unescapeQuoted(line, request, quoteEnd), event);
   if (numbers[1] !== "-") event.number("status", numbers[1] === "000" ? "0" : numbers[1]!);
   if (numbers[2] !== "-") event.number("bytes", numbers[2]!);
   if (hasAgent || hasTwoQuoted(line, at)) {
@@ -54,11 +58,26 @@ export function parseAccess(line: string, event: EventWriter, hasAgent: boolean)
     at = writeQuoted(line, at, "user_agent", event);
     if (at < 0) return false;
   }
-  if (at === line.length) return true;
-  if (line.charCodeAt(at) !== SPACE) return false;
-  if (at + 1 < line.length) writeTail(line.slice(at + 1), event);
+  const before = request > close + 3 ? line.slice(close + 2, request - 2) : "";
+  const extra = before === "" || writeTimes(before, event) ? "" : before;
+  if (at === line.length && extra === "") return true;
+  if (at < line.length && line.charCodeAt(at) !== SPACE && !TIME_BEHIND.test(line.slice(at))) return false;
+  if (at + 1 < line.length || extra !== "")
+    writeTail(line.slice(line.charCodeAt(at) === SPACE ? at + 1 : at), event, extra);
   return true;
 }
+
+/** Behind the quote that opens it; a number may stand before it. -1: there is none. */
+function startOfRequest(line: string, close: number): number {
+  if (line.charCodeAt(close + 1) !== SPACE) return -1;
+  if (line.charCodeAt(close + 2) === QUOTE) return close + 3;
+  NUMBER_BEFORE.lastIndex = close + 2;
+  return NUMBER_BEFORE.test(line) ? NUMBER_BEFORE.lastIndex : -1;
+}
+
+const NUMBER_BEFORE = /\d{1,12}(?:\.\d{1,6})?(?:us|ms|s)? "/y;
+/** Right behind the quote of the user agent. */
+const TIME_BEHIND = /^\d{1,6}\.\d{3}$/;
 
 /** nginx can write `$time_iso8601`, too. */
 function timeIn(text: string): string | undefined {
@@ -73,7 +92,7 @@ function hasTwoQuoted(line: string, at: number): boolean {
     end > 0 &&
     line.charCodeAt(end + 1) === SPACE &&
     line.charCodeAt(end + 2) === QUOTE &&
-    endOfQuoted(line, end + 3) > 0
+    endOfAgent(line, end + 3) > 0
   );
 }
 
@@ -88,10 +107,11 @@ function writeClient(line: string, end: number, event: EventWriter): boolean {
   let start = 0;
   let first = endOfClient(line, 0, end);
   let second = first < 0 ? -1 : endOfWord(line, first + 1, end);
-  if (second < 0) return false;
+  if (second < 0) return writeClientAlone(line, end, event);
   const third = endOfWord(line, second + 1, end);
-  const hasVhost =
+  const isNext =
     third === second + 2 && line.charCodeAt(second + 1) === DASH && !isDash(line, first + 1, second);
+  const hasVhost = isNext || (third > 0 && isServer(line, first, second));
   if (hasVhost) {
     event.textIf("vhost", line.slice(0, first));
     start = first + 1;
@@ -101,6 +121,23 @@ function writeClient(line: string, end: number, event: EventWriter): boolean {
   const ident = line.slice(first + 1, second);
   event.textIf(!hasVhost && ident.length > 1 && HOST.test(ident) ? "vhost" : "ident", ident);
   event.textIf("user", line.slice(second + 1, end));
+  return true;
+}
+
+/** Whether an address follows a host that is none, or has a port: the host is the server's. */
+function isServer(line: string, first: number, second: number): boolean {
+  if (!ADDRESS.test(line.slice(first + 1, second))) return false;
+  const host = line.slice(0, first);
+  return HOST.test(host) && !ADDRESS.test(host);
+}
+
+const ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|[\da-fA-F]{0,4}:[\da-fA-F]{0,4}:[\da-fA-F:.]{0,40})$/;
+
+/** An address, and nothing that tells the user. */
+function writeClientAlone(line: string, end: number, event: EventWriter): boolean {
+  const client = line.slice(0, end).replace(/ -$/, "");
+  if (!ADDRESS.test(client)) return false;
+  event.text("client_ip", client);
   return true;
 }
 
@@ -155,7 +192,7 @@ const NUMBERS = / ([1-9]\d\d|000|-) ([1-9]\d*|0|-)(?= |$)/y;
 function writeQuoted(line: string, at: number, name: string, event: EventWriter): number {
   if (line.charCodeAt(at) !== SPACE) return -1;
   if (line.charCodeAt(at + 1) === QUOTE) {
-    const end = endOfQuoted(line, at + 2);
+    const end = name === "user_agent" ? endOfAgent(line, at + 2) : endOfQuoted(line, at + 2);
     if (end < 0) return -1;
     event.textIf(name, unescapeQuoted(line, at + 2, end));
     return end + 1;
@@ -175,6 +212,14 @@ function endOfQuoted(line: string, start: number): number {
     quote = line.indexOf('"', next);
   }
   return -1;
+}
+
+/** The same; a time may follow it without a space. */
+function endOfAgent(line: string, start: number): number {
+  const end = endOfQuoted(line, start);
+  if (end >= 0) return end;
+  const last = line.lastIndexOf('"');
+  return last >= start && !isEscaped(line, start, last) && TIME_BEHIND.test(line.slice(last + 1)) ? last : -1;
 }
 
 /** Whether an odd number of backslashes stands before `at`. */

@@ -6,7 +6,7 @@
  * |---|---|
  * | `0.012`, `"0.012"`, `0.012 0.010 .` | nginx: `$request_time`, then `$upstream_response_time`, then `$pipe`: seconds to three digits (`0.012345` of gunicorn: six) |
  * | `rt=0.012 uct=0.001 uht=0.010 urt=0.010` | the same by the names of nginx's and Amplify's examples |
- * | `0/12345`, `**0/12345**` | Apache's `%T/%D`: both say the same in seconds and microseconds |
+ * | `0/12345`, `**0/12345**`, `-- 0 @ 12345 --` | Apache's `%T/%D`: both say the same in seconds and microseconds |
  * | `12345us`, `0.012s` | the unit beside it |
  * | `12ms`, `0.853 ms` | `duration_ms` |
  *
@@ -20,7 +20,8 @@ const UPSTREAM = `(?:${SECONDS}|-)(?:(?:,| :) (?:${SECONDS}|-)){0,16}`;
 const NGINX = new RegExp(
   `^(?:"(${SECONDS})"|(${SECONDS}))(?: (?:"(${UPSTREAM})"|(${UPSTREAM})))?(?: "?[p.]"?)?$`,
 );
-const APACHE = /^(\*\*)?(\d{1,6})\/(\d{1,12})\1$/;
+/** Marks around, if there are any, stand on both sides. */
+const APACHE = /^(?:(\*\*|--|\||\[|\() ?)?(\d{1,6})(?:\/| @ )(\d{1,12})( ?(?:\*\*|--|\||\]|\)))?$/;
 const WITH_UNIT = /^(?:- )?"?(\d{1,9}(?:\.\d{1,6})?) ?(us|µs|μs|ms|s)"?$/;
 
 /** Writes the times of a tail that is nothing else; false: it is something else. */
@@ -36,6 +37,7 @@ export function writeTimes(tail: string, event: EventWriter): boolean {
   if (apache !== null) {
     const micros = Number(apache[3]);
     if (apache[2] !== String(Math.floor(micros / 1e6))) return false;
+    if ((apache[1] === undefined) !== (apache[4] === undefined)) return false;
     event.number("request_time", secondsOf(micros));
     return true;
   }
@@ -70,10 +72,19 @@ const SHORT: Readonly<Record<string, string>> = {
   cs: "upstream_cache_status",
 };
 
-/** The names that pairs have in an event: those of nginx's variables for its examples' short ones. */
-export function namesOfPairs(pairs: ReadonlyMap<string, string>): (name: string) => string {
-  const isNginx = new RegExp(`^${SECONDS}$`).test(pairs.get("rt") ?? "");
-  if (!isNginx) return (name) => name;
-  const isFree = (name: string) => !pairs.has(SHORT[name]!) && !(name === "ut" && pairs.has("urt"));
-  return (name) => (Object.hasOwn(SHORT, name) && isFree(name) ? SHORT[name]! : name);
+/** The names that pairs have in an event: those of nginx's variables for its examples' short ones, in small letters. */
+export function namesOfPairs(
+  pairs: ReadonlyMap<string, { readonly value: string }>,
+): (name: string) => string {
+  const keys = new Map([...pairs.keys()].map((name) => [name.toLowerCase(), name]));
+  const time = keys.get("rt") ?? keys.get("request_time");
+  const isNginx = time !== undefined && ONE_TIME.test(pairs.get(time)!.value);
+  return (name) => {
+    const lower = name.toLowerCase();
+    const full = Object.hasOwn(SHORT, lower) && isNginx ? SHORT[lower]! : NAMES.has(lower) ? lower : name;
+    return (full !== lower && keys.has(full)) || (lower === "ut" && keys.has("urt")) ? name : full;
+  };
 }
+
+const NAMES = new Set(["request_time", ...Object.values(SHORT)]);
+const ONE_TIME = new RegExp(`^${SECONDS}$`);

@@ -8,22 +8,30 @@
  * | Traefik: `COUNT "ROUTER" "URL" 12ms` | `request_count`, `router`, `service_url`, `duration_ms` |
  * | a quoted list of addresses, or `"-"` | `x_forwarded_for` |
  * | a quoted number with two decimals | `gzip_ratio` |
- * | `key=value` to the end, as nginx Amplify has it | the keys; nginx's short names of times in full |
+ * | `key=value`, as nginx Amplify has it | the keys; nginx's short names of times in full; see pairs.ts |
  * | times of the request | see request-times.ts |
  */
 import type { EventWriter } from "../../event/writer.js";
 import { integer, loose, measure, text, writeGroups } from "../tables/columns.js";
+import { pairsOf } from "./pairs.js";
 import { namesOfPairs, writeTimes } from "./request-times.js";
 
-/** Writes the fields of a tail; what is not understood goes to `extra`. `names`: those that the line has otherwise. */
-export function writeTail(tail: string, event: EventWriter): void {
+/** Writes the fields of a tail; what is not understood goes to `extra`. `before`: text that is `extra` as well. */
+export function writeTail(tail: string, event: EventWriter, before = ""): void {
+  const left = unreadOf(tail, event);
+  const extra = before === "" || left === "" ? before + left : `${before} ${left}`;
+  if (extra !== "") event.text("extra", extra);
+}
+
+/** Writes what can be told apart; returns the rest. */
+function unreadOf(tail: string, event: EventWriter): string {
   const first = tail.charCodeAt(0);
   const groups = isDigit(first)
     ? (TRAEFIK.exec(tail) ?? INGRESS.exec(tail))
     : first === DASH
       ? TRAEFIK.exec(tail)
       : null;
-  if (groups !== null && writeGroups(groups, groups.length === 5 ? OF_TRAEFIK : OF_INGRESS, event)) return;
+  if (groups !== null && writeGroups(groups, groups.length === 5 ? OF_TRAEFIK : OF_INGRESS, event)) return "";
   let rest = tail;
   const forwarded = first === QUOTE ? FORWARDED.exec(tail) : null;
   // A list in the place of the client's address is the same one.
@@ -36,15 +44,21 @@ export function writeTail(tail: string, event: EventWriter): void {
     event.number("gzip_ratio", ratio[1]!);
     rest = rest.slice(ratio[0].length);
   }
-  if (rest === "") return;
-  // Pairs begin with a letter, and times never do.
-  const isRead = rest.charCodeAt(0) >= FIRST_LETTER ? writePairs(rest, event) : writeTimes(rest, event);
-  if (!isRead) event.text("extra", rest);
+  if (rest === "" || writeTimes(rest, event)) return "";
+  const behind = FORWARDED_BEHIND.exec(rest);
+  if (
+    behind !== null &&
+    !event.mayHave("x_forwarded_for") &&
+    writeTimes(rest.slice(0, behind.index), event)
+  ) {
+    event.textIf("x_forwarded_for", behind[1]);
+    return "";
+  }
+  return rest.includes("=") ? writePairs(rest, event) : rest;
 }
 
 const QUOTE = 0x22;
 const DASH = 0x2d;
-const FIRST_LETTER = 0x61;
 const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
 
 const TRAEFIK = /^(\d{1,15}|-) (?:"([^"]{0,512})"|-) (?:"([^"]{0,2048})"|-) (\d{1,12})ms$/;
@@ -67,31 +81,27 @@ const OF_INGRESS = [
   text("request_id"),
 ];
 
+const PLAIN_ADDRESS = "(?:\\d{1,3}(?:\\.\\d{1,3}){3}|[\\da-fA-F]{0,4}:[\\da-fA-F:.]{2,40})";
 const ADDRESS = "(?:\\[?[\\da-fA-F.:]{3,45}\\]?(?::\\d{1,5})?|unknown)";
 /** A number with decimals is none. */
 const FORWARDED = new RegExp(`^"(?!\\d+\\.\\d+[",])(-?|${ADDRESS}(?:, ?${ADDRESS}){0,32})"(?: |$)`);
+/** Behind a time: an address with a port may be that of an upstream. */
+const FORWARDED_BEHIND = new RegExp(` "(-|${PLAIN_ADDRESS}(?:, ?${PLAIN_ADDRESS}){0,32})"$`);
 const RATIO = /^"(\d{1,6}\.\d\d)"(?: |$)/;
 
-const PAIRS =
-  /^[a-z][a-z0-9_]{0,31}=(?:"[^"]{0,4096}"|[^\s"=]{0,1024})(?: [a-z][a-z0-9_]{0,31}=(?:"[^"]{0,4096}"|[^\s"=]{0,1024})){0,63}$/;
-const PAIR = /([a-z][a-z0-9_]{0,31})=(?:"([^"]{0,4096})"|([^\s"=]{0,1024}))(?: |$)/g;
-
-/** False where it is anything but pairs, or one has the name of a field that the line has. */
-function writePairs(tail: string, event: EventWriter): boolean {
-  if (!PAIRS.test(tail)) return false;
-  const pairs = new Map<string, string>();
-  let count = 0;
-  for (const [, name, quoted, bare] of tail.matchAll(PAIR)) {
-    pairs.set(name!, quoted ?? bare!);
-    count++;
-  }
+/** Writes the pairs of a tail; returns what is none, or would be a second value of a field. */
+function writePairs(tail: string, event: EventWriter): string {
+  const { pairs, words, rest } = pairsOf(tail);
+  if (pairs.size === 0) return tail;
+  const left = words === "" || writeTimes(words, event) ? [] : [words];
   const nameOf = namesOfPairs(pairs);
-  const names = [...pairs.keys()].map(nameOf);
-  if (pairs.size < count || names.some((name) => event.mayHave(name) || OWN.has(name))) return false;
-  let n = 0;
-  for (const value of pairs.values()) loose(names[n++]!)(value, event);
-  return true;
+  for (const [given, { value, written }] of pairs) {
+    const name = nameOf(given);
+    if (OWN.has(name) || event.mayHave(name)) left.push(written);
+    else loose(name)(value, event);
+  }
+  return [...left, ...rest].join(" ");
 }
 
 /** Names that mean something else in an event. */
-const OWN = new Set(["timestamp", "level", "message", "source", "raw"]);
+const OWN = new Set(["timestamp", "level", "message", "source", "raw", "extra"]);

@@ -53,8 +53,32 @@ function endOfBare(text: string, start: number, limit: number): number {
   if (end === start + 10 && end < limit && isDigit(text.charCodeAt(start)))
     end = endOfClock(text, start, end, limit);
   const last = text.charCodeAt(end - 1);
+  if (
+    end < limit &&
+    isDigit(text.charCodeAt(start)) &&
+    (last === 0x2c || text.charCodeAt(end + 1) === 0x3a)
+  ) {
+    const list = endOfList(text, start);
+    if (list > 0 && list <= limit) return list;
+  }
   return end > start && (last === 0x2c || last === 0x3b) ? end - 1 : end;
 }
+
+/**
+ * Behind one value for each upstream that nginx tried, with blanks between: times, statuses or addresses, up to the
+ * next pair or the end. -1: there is no such list.
+ */
+function endOfList(text: string, start: number): number {
+  for (const pattern of LISTS) {
+    pattern.lastIndex = start;
+    if (pattern.test(text)) return pattern.lastIndex;
+  }
+  return -1;
+}
+
+const LISTS = ["\\d{1,6}\\.\\d{3}", "[1-5]\\d\\d", "\\d{1,3}(?:\\.\\d{1,3}){3}:\\d{1,5}"].map(
+  (one) => new RegExp(`${one}(?:(?:,| :) (?:${one}|-)){1,16}(?= [A-Za-z_][\\w.-]{0,63}=|$)`, "y"),
+);
 
 /** Behind the clock that follows the date from `start` to `end`; `end` where there is none. */
 function endOfClock(text: string, start: number, end: number, limit: number): number {

@@ -107,6 +107,9 @@ export function explainPlan(pipeline: Pipeline, options: RunOptions): string {
       ? []
       : [`first half of ${plan.prepared.declaration.name}`]),
   ];
+  const [first] = pipeline.stages;
+  if (first?.declaration.parsesLogs !== undefined && pipeline.source === undefined)
+    lines.push(`stages  parse  (where the first lines are log lines, CSV or JSON over several lines)`);
   if (spread.length > 0) {
     const where =
       plan.workers > 0

@@ -31,8 +31,25 @@ export async function lookFirst(source: Source, parse: () => Promise<StageDeclar
 /** The command that makes events of lines like these; undefined: they are events, or nothing that is known. */
 function wordsFor(block: Block | undefined): string | undefined {
   if (block === undefined) return undefined;
-  if (logLinesOf(block.bytes, block.labels !== undefined) !== undefined) return "parse";
+  if (logLinesOf(block.bytes, block.labels !== undefined) !== undefined || isMixed(block)) return "parse";
   return block.labels === undefined ? otherTextOf(block.bytes)?.parse : undefined;
+}
+
+/** Events first, and log lines of other programs among them: as events those would be lost. */
+function isMixed({ bytes, labels }: Block): boolean {
+  if (labels !== undefined || bytes[0] !== OPENING_BRACE) return false;
+  const others: string[] = [];
+  for (const line of linesOf(bytes)) if (!/^\s*(?:\{|$)/.test(line)) others.push(line);
+  return others.length > 0 && logLinesOf(Buffer.from(others.join("\n"), "latin1")) !== undefined;
+}
+
+const OPENING_BRACE = 0x7b;
+
+/** Those of the first 64 KiB, as bytes. */
+function linesOf(bytes: Buffer): readonly string[] {
+  const head = bytes.subarray(0, 64 * 1024).latin1Slice();
+  const end = bytes.length > head.length ? head.lastIndexOf("\n") : head.length;
+  return head.slice(0, end).split("\n");
 }
 
 type Oversized = NonNullable<Source["onOversized"]>;

@@ -92,7 +92,7 @@ async function runOnce(asked: Pipeline, options: RunOptions, host: Host): Promis
   } finally {
     host.signal.removeEventListener("abort", stop);
     countTimes(pipeline, source, sink, run.counters);
-    sayRemarks(opened, run.counters, host);
+    sayRemarks(opened, run.counters, host, (index) => index < opened.stages.length - asked.stages.length);
     await hint?.settle();
     await sayUnparsed(opened, run.counters, hint);
     if (options.hasStats) {

@@ -156,19 +156,14 @@ const toFormat = (format: string): ElsewhereWord => ({
   takes: ["o", "output", "to"],
   command: (asked) => {
     const into = asked.value("o", "output");
-    const end = into === undefined ? ` --to ${format}` : ` -o ${quotedForShell(into)}`;
-    return `${sql("FROM stdin", asked.rest("FILE"))}${end}`;
+    const end = into === undefined ? `--to ${format}` : `-o ${quotedForShell(into)}`;
+    return `logpipe parse ${asked.rest("FILE")} ${end}`;
   },
 });
 
 const exporting: ElsewhereWord = {
   takes: ["o", "output", "to"],
-  command: (asked) => {
-    const format = asked.value("to") ?? (asked.value("o", "output") === undefined ? "csv" : undefined);
-    const into = asked.value("o", "output");
-    const end = into === undefined ? ` --to ${format}` : ` -o ${quotedForShell(into)}`;
-    return `${sql("FROM stdin", asked.rest("FILE"))}${end}`;
-  },
+  command: (asked) => toFormat(asked.value("to") ?? "csv").command(asked),
 };
 
 const storing: ElsewhereWord = {
@@ -237,7 +232,7 @@ const order: ElsewhereWord = {
   takes: ["k", "t", "key"],
   command: (asked) =>
     asked.has("r", "reverse")
-      ? `logpipe parse ${asked.rest("FILE")} | logpipe sort | tac | logpipe view`
+      ? `logpipe parse ${asked.rest("FILE")} | logpipe sort --by timestamp --reverse | logpipe view`
       : `logpipe parse ${asked.rest("FILE")} | logpipe sort`,
 };
 

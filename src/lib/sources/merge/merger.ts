@@ -148,6 +148,7 @@ export class Merger implements Source {
   private tell(): undefined {
     if (this.isTold) return;
     this.isTold = true;
+    const areNamed = !this.tellTogether();
     for (const { name, outOfOrder, timeCounts } of this.lanes) {
       const { without_time: untimed = 0 } = timeCounts;
       if (untimed > 0 && this.command === "merge")
@@ -155,8 +156,8 @@ export class Merger implements Source {
           "info",
           `${name}: ${countOf(untimed, "event")} without a time that can be read stayed behind the one before; --time-field FIELD names another field`,
         );
-      for (const remark of timeRemarks(timeCounts, this.command, false))
-        this.host.log("info", `${name}: ${remark}`);
+      const remarks = areNamed ? timeRemarks(timeCounts, this.command, false) : [];
+      for (const remark of remarks) this.host.log("info", `${name}: ${remark}`);
       if (outOfOrder === 0) continue;
       this.host.log(
         "info",
@@ -164,4 +165,20 @@ export class Merger implements Source {
       );
     }
   }
+
+  /** Of many inputs whose times had to be guessed, one line of each kind; false: there are few. */
+  private tellTogether(): boolean {
+    const guessed = this.lanes.filter(
+      ({ timeCounts }) => timeRemarks(timeCounts, this.command, false).length > 0,
+    );
+    if (guessed.length <= NAMED_INPUTS_MAX) return false;
+    const tally = new TimeTally();
+    for (const { timeCounts } of guessed)
+      for (const [name, count] of Object.entries(timeCounts)) tally.count(name, count);
+    for (const remark of timeRemarks(tally.counts, this.command, false))
+      this.host.log("info", `${guessed[0]!.name} and ${guessed.length - 1} more inputs: ${remark}`);
+    return true;
+  }
 }
+
+const NAMED_INPUTS_MAX = 4;

@@ -49,6 +49,13 @@ export class CountGrid {
     return [...this.rows].sort(([a], [b]) => a - b);
   }
 
+  /** Where the first and the last interval begin; undefined: there is none. */
+  get span(): readonly [firstMs: number, lastMs: number] | undefined {
+    let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+    for (const start of this.rows.keys()) [first, last] = [Math.min(first, start), Math.max(last, start)];
+    return first > last ? undefined : [first, last];
+  }
+
   /** All keys of values. */
   keys(): number[] {
     return [...new Set([...this.rows.values()].flatMap((row) => [...row.keys()]))];

@@ -2,7 +2,7 @@
 import type { Rows } from "../../event/rows/rows.js";
 
 /** Further ones are one group, "other". */
-const GROUPS_MAX = 64;
+export const GROUPS_MAX = 64;
 
 export class HistogramGroups {
   private readonly fields: readonly number[];
@@ -23,6 +23,11 @@ export class HistogramGroups {
     const number = this.numbers.get(name) ?? this.numbers.size;
     this.numbers.set(name, number);
     return number;
+  }
+
+  /** There were more than can be told apart: those that came first are. */
+  get isOver(): boolean {
+    return this.numbers.size > GROUPS_MAX;
   }
 
   /** The JSON texts of its fields. */

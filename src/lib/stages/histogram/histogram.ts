@@ -8,7 +8,7 @@ import type { Emit, StageContext, State, Transform } from "../../pipeline/contra
 import { checkStateVersion } from "../../pipeline/contract/state-version.js";
 import { CountGrid } from "./count-grid.js";
 import { HistogramGroups } from "./groups.js";
-import { resultLines } from "./result-lines.js";
+import { hasGaps, resultLines } from "./result-lines.js";
 import type { HistogramSettings } from "./settings.js";
 import { TimeScale } from "./time-scale.js";
 import { EvenScale, LogScale } from "./value-scale.js";
@@ -18,6 +18,8 @@ const STATE_VERSION = 1;
 /** Counters of what could not be counted. */
 export const NO_NUMBER = "without_number";
 export const LONGER = "intervals_lengthened";
+export const OTHERS = "groups_put_together";
+export const GAPS = "intervals_not_filled";
 
 export class Histogram implements Transform {
   private readonly settings: HistogramSettings;
@@ -56,8 +58,10 @@ export class Histogram implements Transform {
 
   end(emit: Emit): void {
     if (this.grid.time?.isLonger === true) this.context.count(LONGER);
-    const text = resultLines(this.grid, this.groups, this.settings);
-    if (text !== "") emit(new Block(Buffer.from(text)));
+    if (this.groups.isOver) this.context.count(OTHERS);
+    // Of groups, only those with an event have a line in any case.
+    if (this.settings.by.length === 0 && hasGaps(this.grid)) this.context.count(GAPS);
+    for (const text of resultLines(this.grid, this.groups, this.settings)) emit(new Block(Buffer.from(text)));
     this.grid.clear();
   }
 

@@ -1,4 +1,5 @@
 /** What `histogram` has counted, as NDJSON: a line an interval, range and group. */
+import { CHART_ROWS_MAX } from "../../chart/rows.js";
 import { nextStart, stepStart, stepStarts } from "../../chart/time-steps.js";
 import { quote } from "../../json/quote.js";
 import type { CountGrid, GroupCounts } from "./count-grid.js";
@@ -6,15 +7,21 @@ import type { HistogramGroups } from "./groups.js";
 import type { HistogramSettings } from "./settings.js";
 import type { ValueRange } from "./value-scale.js";
 
-/** Intervals without an event have a line, where there are not more of them in all. */
-const FILLED_MAX = 10_000;
+/** Intervals without an event have a line, where there are not more of them in all: as many as a chart takes. */
+export const FILLED_MAX = CHART_ROWS_MAX;
+/** Of a text that is handed on. */
+const LINES_MAX = 1000;
 
-/** In order of time, of value, and of groups as they first came. */
-export function resultLines(grid: CountGrid, groups: HistogramGroups, settings: HistogramSettings): string {
-  if (grid.isEmpty) return "";
+/** In order of time, of value, and of groups as they first came; some lines at a time. */
+export function* resultLines(
+  grid: CountGrid,
+  groups: HistogramGroups,
+  settings: HistogramSettings,
+): Generator<string> {
+  if (grid.isEmpty) return;
   const { by, zone } = settings;
   const names = by.map((name) => `${quote(name)}:`);
-  const lines: string[] = [];
+  let lines: string[] = [];
   const write = (head: string, counts: GroupCounts | undefined) => {
     if (by.length === 0) return void lines.push(`{${head}"count":${counts?.[0] ?? 0}}\n`);
     for (const [group, count] of (counts ?? []).entries()) {
@@ -31,8 +38,19 @@ export function resultLines(grid: CountGrid, groups: HistogramGroups, settings: 
     else
       for (const [n, range] of values.ranges.entries())
         if (grid.time === undefined || sums.has(n)) write(head + rangeHead(range), sums.get(n));
+    if (lines.length < LINES_MAX) continue;
+    yield lines.join("");
+    lines = [];
   }
-  return lines.join("");
+  if (lines.length > 0) yield lines.join("");
+}
+
+/** Whether there are too many intervals for a line of each: those without an event have none. */
+export function hasGaps(grid: CountGrid): boolean {
+  const { time, values, span } = grid;
+  if (time === undefined || values !== undefined || span === undefined) return false;
+  const [first, last] = span;
+  return (last - first) / time.shownStep(first, last) >= FILLED_MAX;
 }
 
 interface Interval {
@@ -47,7 +65,7 @@ function intervalsOf(grid: CountGrid, zone: string): readonly Interval[] {
   const [first, last] = [entries[0]![0], entries.at(-1)![0]];
   const stepMs = grid.time.shownStep(first, last);
   const byStart = new Map<number, ReadonlyMap<number, GroupCounts>[]>();
-  if (grid.values === undefined && (last - first) / stepMs < FILLED_MAX)
+  if (grid.values === undefined && !hasGaps(grid))
     for (const start of stepStarts(first, last, stepMs, zone)) byStart.set(start, []);
   for (const [start, row] of entries) {
     const shown = stepStart(start, stepMs, zone);

@@ -115,9 +115,13 @@ function padded(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - stringWidth(text)));
 }
 
+/** A link whose text has code in it, and is cut where code is if it is not taken off before. */
+const CODE_LINK = /!?\[((?:[^\]`]|`[^`]*`)*`[^`]*`(?:[^\]`]|`[^`]*`)*)\]\(([^)\s]*)\)/g;
+
 /** Without marks: what they set apart is plain enough in a terminal. */
 function inline(text: string): string {
   return text
+    .replace(CODE_LINK, (_, code: string, to: string) => (/^https?:/.test(to) ? `${code} (${to})` : code))
     .split(/(`` .*? ``|`[^`]*`)/)
     .map((part, n) => (n % 2 === 1 ? part.replace(/^`` ?| ?``$|^`|`$/g, "") : withoutMarks(part)))
     .join("");

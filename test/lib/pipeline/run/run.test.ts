@@ -173,10 +173,10 @@ describe("a run", () => {
         workers,
         sink: { "store: rows": 1200 },
       });
-      expect(report).toContain("  in: 80 000 lines, ");
-      expect(report).toContain("  enrich: 80 000 lines in, 80 000 out\n");
+      expect(report).toContain("  in: 80,000 lines, ");
+      expect(report).toContain("  enrich: 80,000 lines in, 80,000 out\n");
       if (workers === 0)
-        expect(report).toMatch(/again: 80 000 lines in, 80 000 out\n[\s\S]*; work: enrich \d+%, again \d+%/);
+        expect(report).toMatch(/again: 80,000 lines in, 80,000 out\n[\s\S]*; work: enrich \d+%, again \d+%/);
       expect(report).toContain("  store: rows: 1 200\n");
     }
   });

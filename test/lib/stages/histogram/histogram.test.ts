@@ -163,3 +163,37 @@ describe("histogram", () => {
     expect(lines.length).toBeLessThanOrEqual(65);
   });
 });
+
+describe("what cannot be kept", () => {
+  const at = (seconds: number) => ({
+    timestamp: new Date(Date.UTC(2024, 0, 1) + seconds * 1000).toISOString(),
+  });
+
+  function said(events: readonly object[], settings: Partial<HistogramSettings>): [number, string[]] {
+    const counts: string[] = [];
+    const stage = new Histogram({ ...plain, ...settings }, {
+      ...context,
+      count: (name: string) => void counts.push(name),
+    } as never);
+    stage.push(new Block(Buffer.from(events.map((event) => `${JSON.stringify(event)}\n`).join(""))));
+    let lines = 0;
+    stage.end((block) => {
+      lines += block.bytes.toString("latin1").split("\n").length - 1;
+      return true;
+    });
+    return [lines, counts];
+  }
+
+  it("intervals without an event have a line, up to half a million; beyond it says so", () => {
+    expect(said([at(0), at(20_000)], { intervalMs: 1000 })).toEqual([20_001, []]);
+    expect(said([at(0), at(499_999)], { intervalMs: 1000 })).toEqual([500_000, []]);
+    expect(said([at(0), at(500_000)], { intervalMs: 1000 })).toEqual([2, ["intervals_not_filled"]]);
+    expect(said([at(0), at(500_000)], { intervalMs: 1000, by: ["level"] })).toEqual([2, []]);
+  });
+
+  it("values of --by beyond the first 64 are one, and it says so", () => {
+    const some = (count: number) => Array.from({ length: count }, (_, n) => ({ ...at(0), user: n }));
+    expect(said(some(64), { intervalMs: 1000, by: ["user"] })).toEqual([64, []]);
+    expect(said(some(66), { intervalMs: 1000, by: ["user"] })).toEqual([65, ["groups_put_together"]]);
+  });
+});

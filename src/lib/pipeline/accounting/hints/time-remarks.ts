@@ -21,11 +21,19 @@ const LEVELS: Readonly<Record<string, (count: number) => string>> = table({
   levels_as_monolog: (count) => `${countOf(count, "level")} from 100 to 600 read as numbers of Monolog`,
 });
 
-/** What source and sink read of times themselves is counted under the name of the command, as that of stages is. */
-export function sayRemarks({ source, stages, sink }: Pipeline, counters: Counters, host: Host): void {
-  const say = (label: string, needsTime: boolean) => {
-    for (const remark of timeRemarks(counters.of(label), label, needsTime))
-      host.log("info", `${label}: ${remark}`);
+/**
+ * What source and sink read of times themselves is counted under the name of the command, as that of stages is. Stages
+ * that nobody asked for (`isAdded`) speak in the name of the one behind them, and only where that one needs times.
+ */
+export function sayRemarks(
+  { source, stages, sink }: Pipeline,
+  counters: Counters,
+  host: Host,
+  isAdded: (index: number) => boolean = () => false,
+): void {
+  const say = (label: string, needsTime: boolean, reader = label) => {
+    for (const remark of timeRemarks(counters.of(label), reader, needsTime))
+      host.log("info", `${reader}: ${remark}`);
     for (const [name, count] of Object.entries(counters.of(label))) {
       const remark = Object.hasOwn(LEVELS, name) ? LEVELS[name] : undefined;
       if (remark !== undefined && count > 0) host.log("info", `${label}: ${remark(count)}`);
@@ -33,8 +41,12 @@ export function sayRemarks({ source, stages, sink }: Pipeline, counters: Counter
   };
   const needs = new Map<string, boolean>();
   if (source !== undefined && source.declaration.saysTimes !== true) needs.set(source.declaration.name, true);
-  for (const { declaration, given, label = declaration.name } of stages)
-    needs.set(label, declaration.needsTime?.(given) ?? true);
+  for (const [index, { declaration, given, label = declaration.name }] of stages.entries()) {
+    const behind = isAdded(index) ? stages[index + 1] : undefined;
+    if (behind === undefined) needs.set(label, declaration.needsTime?.(given) ?? true);
+    else if (behind.declaration.needsTime?.(behind.given) ?? true)
+      say(label, true, behind.label ?? behind.declaration.name);
+  }
   // What a command stands for goes by its name, and needs what it needs.
   if (sink !== undefined) needs.set(sink.declaration.name, sink.declaration.needsTime ?? true);
   for (const [label, needsTime] of needs) say(label, needsTime);
