@@ -1,6 +1,7 @@
 /** From the words of a command line to an exit code: finds the command, reads its options, runs it. */
+import { existsSync } from "node:fs";
 import { registry } from "./commands/registry.js";
-import { LogpipeError } from "./lib/base/errors/index.js";
+import { failure, LogpipeError } from "./lib/base/errors/index.js";
 import { localPath } from "./lib/base/local/path.js";
 import { firstOperand, hasFlag, parseWords, withDefaults } from "./lib/options/command-line.js";
 import {
@@ -12,6 +13,7 @@ import {
   settable,
   storeOptions,
 } from "./lib/options/common.js";
+import { flagName, type Options } from "./lib/options/options.js";
 import {
   ignoredText,
   type LoadedSettings,
@@ -105,6 +107,10 @@ async function findCommand({ command, words }: Route): Promise<AnyDeclaration> {
   if (command === "version") return (await import("./version.js")).default;
   const declaration = await registry.load(command);
   if (declaration !== undefined) return declaration;
+  if (/^\d+$/.test(command) && words.includes("-n")) {
+    const file = words.find((word) => !word.startsWith("-")) ?? "FILE";
+    throw registry.unknownCommand(command, `logpipe ${quotedForShell(file)} --tail ${command}`);
+  }
   const { commandFor } = await import("./lib/show/elsewhere/words.js");
   throw registry.unknownCommand(command, commandFor(command, words));
 }
@@ -117,7 +123,7 @@ async function runCommand(
 ): Promise<number> {
   const options = allOptions(declaration);
   if (hasFlag(options, words, "help")) return showHelp(declaration.name, open);
-  const parsed = parseWords(declaration.name, options, words);
+  const parsed = await parsedWords(declaration.name, options, words);
   const settings = await settingsOf(declaration, parsed.options, plain);
   const given = {
     ...settingsFor(declaration.name, options, settings.values, parsed.options),
@@ -125,6 +131,7 @@ async function runCommand(
   };
   const values = withDefaults(options, given);
   checkOperands(declaration, parsed.operands);
+  checkOrder(declaration, parsed.operands);
   checkUnused(declaration, { operands: parsed.operands, options: values as never }, parsed.options);
   begin();
   const terminal = withSettings(open(mannersOf(values as never)), settings);
@@ -133,6 +140,43 @@ async function runCommand(
   const code = await perform(declaration, parsed.operands, { values, given }, watched.terminal);
   if (terminal.signal.aborted && code !== 70) return Number(terminal.signal.reason);
   return code === 0 && watched.hasComplained() ? 1 : code;
+}
+
+/** Throws as `parseWords` does, with what to write for an option that others have. */
+async function parsedWords(command: string, options: Options, words: readonly string[]) {
+  let unknown: string | undefined;
+  try {
+    return parseWords(command, options, words, (error, _, option) => {
+      if (error.code === "usage.unknown-option") unknown = option;
+      return error;
+    });
+  } catch (error) {
+    if (unknown === undefined) throw error;
+    const { hintForOption } = await import("./lib/show/elsewhere/options.js");
+    const hint = command === "help" ? await hintForFile(unknown) : hintForOption(command, unknown, options);
+    throw hint === undefined ? error : failure("usage.unknown-option", { command, option: unknown, hint });
+  }
+}
+
+/** Throws usage.bad-value for a file in the place of what is none, and the other way round: `top a.log user`. */
+function checkOrder({ name, operands: declared }: AnyDeclaration, operands: readonly string[]): void {
+  const [first, second, ...others] = operands;
+  const isOwnFirst = declared[0]?.isLocal !== true && declared[1]?.isLocal === true;
+  if (!isOwnFirst || first === undefined || second === undefined || second === "-") return;
+  if (existsSync(second) || !/[./]/.test(first) || !existsSync(first)) return;
+  const turned = [second, first, ...others].map(quotedForShell).join(" ");
+  const reason = `it is a file, and ${second} is none`;
+  const hint = `the other way round: logpipe ${name} ${turned}`;
+  throw failure("usage.bad-value", { option: declared[0]!.name, value: first, reason, hint });
+}
+
+/** `logpipe -f` is `help -f`, and would be `view -f` with a file. */
+async function hintForFile(option: string): Promise<string | undefined> {
+  const ofView = allOptions((await registry.load("view"))!);
+  const isOfView = Object.entries(ofView).some(
+    ([name, { short }]) => option === `-${short}` || option === flagName(name),
+  );
+  return isOfView ? `name a file to look at: logpipe ${option} app.log` : undefined;
 }
 
 /** All options, and those of them that the command line or the settings give. */

@@ -6,9 +6,10 @@ import type { PipelineOptions } from "../lib/options/common.js";
 import { everywhere, pipelineOptions } from "../lib/options/common.js";
 import { duration, flag, type Options } from "../lib/options/options.js";
 import { loadSettings, settingsFor } from "../lib/options/settings.js";
+import { type Variables, variablesOf } from "../lib/options/variables.js";
 import { isExpanding } from "../lib/pipeline/contract/expansion.js";
 import type { Pipeline } from "../lib/pipeline/contract/pipeline.js";
-import { command, type Registry } from "../lib/pipeline/contract/stage.js";
+import { command, type Given, type Registry } from "../lib/pipeline/contract/stage.js";
 import type { Terminal } from "../lib/pipeline/contract/terminal.js";
 import { runOptionsOf } from "../lib/pipeline/read/build.js";
 import { type Preset, readQuoted } from "../lib/pipeline/read/quoted.js";
@@ -32,11 +33,24 @@ const ofRun = {
 /** What may stand at the top of a pipeline file. */
 const ofFile: Options = { ...common, checkpointInterval: ofRun.checkpointInterval };
 
+const options = {
+  ...pipelineOptions,
+  explain: flag({ fromProject: "free", summary: "the same as --dry-run" }),
+  check: flag({
+    fromProject: "free",
+    summary:
+      "read and try the pipeline and what its stages need, say whether it is right, and do nothing else",
+  }),
+  ...ofRun,
+  config: everywhere.config,
+} as const;
+
 export default command({
   name: "run",
   summary: "run a whole pipeline in one process",
   details: `The pipeline is written as in a shell, in one pair of quotes, without \`logpipe\` before each stage; or it is a YAML file
-with a list of the same stages and options (docs/yaml.md), and settings of the run at its top. Stages run fused in one process, spread over worker threads where order allows.
+with a list of the same stages and options (docs/yaml.md), and settings of the run at its top; \`\${NAME}\` and \`\${NAME:-DEFAULT}\` in its values
+are environment variables. Stages run fused in one process, spread over worker threads where order allows.
 
 Words are quoted as in a shell: single quotes, double quotes, backslash. There are no variables and no redirections.
 
@@ -46,17 +60,7 @@ a stop the next run goes on where this one was, and every event counts once. doc
     { name: "PIPELINE", summary: "the quoted pipeline, or a .yaml file", isRequired: true },
     { name: "FILE", isLocal: true, summary: "files to read; without any, standard input", isRepeated: true },
   ],
-  options: {
-    ...pipelineOptions,
-    explain: flag({ fromProject: "free", summary: "the same as --dry-run" }),
-    check: flag({
-      fromProject: "free",
-      summary:
-        "read and try the pipeline and what its stages need, say whether it is right, and do nothing else",
-    }),
-    ...ofRun,
-    config: everywhere.config,
-  },
+  options,
   examples: [
     {
       title: "Parse a log into the store, in one process",
@@ -67,28 +71,44 @@ a stop the next run goes on where this one was, and every event counts once. doc
     { title: "Is it right? Nothing is read or written", command: "run --check pipeline.yaml" },
   ],
   async run(given, terminal, registry) {
-    const [text, ...files] = given.operands as readonly [string, ...string[]];
-    const preset = await presets(given.options.config, terminal, registry);
-    const read = await readPipeline(text, files, preset, terminal, registry);
-    const pipeline = await withStagesOfSink(read.pipeline);
-    const values = withFileSettings(given, read.settings);
-    const options = {
-      ...runOptionsOf(values),
-      checkpointIntervalMs: values.checkpointInterval,
-      isResettingState: values.resetState,
-    };
-    const { checkOutput, printPlan, startPipeline } = await import("../lib/pipeline/run/start.js");
-    checkOutput(pipeline, options);
-    if (values.check) {
-      const { checkStages } = await import("../lib/pipeline/run/check.js");
-      await checkStages(pipeline, terminal);
-      await terminal.stdout.write(`${inWords(pipeline)}: nothing wrong\n`);
-      return 0;
+    const variables = variablesOf(terminal.env);
+    const complain: Terminal["complain"] = (text, help) =>
+      terminal.complain(variables.hidden(text), help && variables.hidden(help));
+    try {
+      return await runText(given, { ...terminal, complain }, registry, variables);
+    } catch (error) {
+      throw variables.hide(error);
     }
-    if (values.dryRun || values.explain) return printPlan(pipeline, options, terminal);
-    return startPipeline(pipeline, options, terminal, "run");
   },
 });
+
+async function runText(
+  given: Given<typeof options>,
+  terminal: Terminal,
+  registry: Registry,
+  variables: Variables,
+): Promise<number> {
+  const [text, ...files] = given.operands as readonly [string, ...string[]];
+  const preset = await presets(given.options.config, terminal, registry);
+  const read = await readPipeline(text, { files, preset, variables }, terminal, registry);
+  const pipeline = await withStagesOfSink(read.pipeline);
+  const values = withFileSettings(given, read.settings);
+  const options = {
+    ...runOptionsOf(values),
+    checkpointIntervalMs: values.checkpointInterval,
+    isResettingState: values.resetState,
+  };
+  const { checkOutput, printPlan, startPipeline } = await import("../lib/pipeline/run/start.js");
+  checkOutput(pipeline, options);
+  if (values.check) {
+    const { checkStages } = await import("../lib/pipeline/run/check.js");
+    await checkStages(pipeline, terminal);
+    await terminal.stdout.write(`${inWords(pipeline)}: nothing wrong\n`);
+    return 0;
+  }
+  if (values.dryRun || values.explain) return printPlan(pipeline, options, terminal);
+  return startPipeline(pipeline, options, terminal, "run");
+}
 
 /** What a file sets holds where neither the command line nor the settings say otherwise. */
 function withFileSettings<V extends PipelineOptions>(
@@ -114,10 +134,15 @@ async function withStagesOfSink(pipeline: Pipeline): Promise<Pipeline> {
   return { ...pipeline, stages: [...stages, ...added], ...(isFirst && { parsesInput: "text" as const }) };
 }
 
+interface ReadSettings {
+  readonly files: readonly string[];
+  readonly preset: Preset;
+  readonly variables: Variables;
+}
+
 async function readPipeline(
   text: string,
-  files: readonly string[],
-  preset: Preset,
+  { files, preset, variables }: ReadSettings,
   terminal: Terminal,
   commands: Registry,
 ): Promise<PipelineFile> {
@@ -126,7 +151,7 @@ async function readPipeline(
   if (!/\.ya?ml$/.test(text) && !isFile(path))
     return { pipeline: await readQuoted(text, commands, preset, files), settings: {} };
   const { readPipelineFile } = await import("../lib/pipeline/read/yaml.js");
-  return readPipelineFile(readText(text, path), text, commands, preset, files, ofFile);
+  return readPipelineFile(readText(text, path), text, commands, preset, files, ofFile, variables);
 }
 
 /** What the settings say about the options of each stage. */

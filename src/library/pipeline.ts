@@ -7,6 +7,7 @@ import type { Event } from "../lib/event/event.js";
 import type { Pipeline } from "../lib/pipeline/contract/pipeline.js";
 import { joinSteps } from "../lib/pipeline/read/build.js";
 import { explainPlan } from "../lib/pipeline/run/run-pipeline.js";
+import { programEnvironment } from "../process/of-program.js";
 import { reading, shownValue } from "./arguments.js";
 import { type Input, inputPiece, isIterable } from "./inputs.js";
 import { checkGiven, isPiece, type Piece } from "./piece.js";
@@ -76,7 +77,9 @@ export async function readPipeline(text: string): Promise<RunnablePipeline> {
   }
   const { readPipelineFile } = await import("../lib/pipeline/read/yaml.js");
   const read = readPipelineText(text);
-  const file = await readPipelineFile(read, text, registry, undefined, [], fileSettings);
+  const { variablesOf } = await import("../lib/options/variables.js");
+  const variables = variablesOf(programEnvironment());
+  const file = await readPipelineFile(read, text, registry, undefined, [], fileSettings, variables);
   return runnable(checked(file.pipeline), file.settings);
 }
 

@@ -16,3 +16,8 @@ export function printError(text: string): void {
     process.stderr.write(text);
   }
 }
+
+/** The environment as it is now. */
+export function programEnvironment(): Readonly<Record<string, string | undefined>> {
+  return process.env;
+}

@@ -22,7 +22,8 @@ export default stage({
   name: "parse",
   summary: "turn log lines into events",
   details: `Reads raw log lines and writes one event (a JSON object) a line. With \`--format auto\`, the default, every line is
-matched against all formats that can be told from one line, so mixed streams work. Lines that were written as one are one event: a
+matched against all formats that can be told from one line, so mixed streams work; files called \`.csv\` or \`.tsv\` that are tables with a header are
+read as such. Lines that were written as one are one event: a
 stack trace and the line it belongs to, a statement, JSON over several lines, the pieces into which Docker and Kubernetes cut
 long lines; docs/events.md has the list.
 
@@ -163,6 +164,14 @@ each format and shows what the lines look like that none reads, with a command t
       : (bytes: Buffer) => bytes.length;
     const holdMs = joinsLines ? (held: Buffer) => pieceHoldMs(held, containers) : undefined;
     return { boundary, ...(holdMs && { holdMs }), ...(isHeaded && { learn: learnHeaders }) };
+  },
+  async forFiles(given, files) {
+    const { format, patterns, field } = given.options;
+    const isAsked = format.length > 0 || patterns.length > 0 || field !== undefined || looksOnly(given);
+    if (isAsked || !files.some((file) => /\.[ct]sv\b/i.test(file))) return undefined;
+    const { namedTable, areNamedTables } = await import("../../lib/stages/parse/unparsed/named-table.js");
+    const table = areNamedTables(files) ? await namedTable(files) : undefined;
+    return table && { ...given, options: { ...given.options, format: table } };
   },
   lineCommand: ({ options }) => (options.explain ? "logpipe parse --explain" : undefined),
   holdMs: ({ options }) => options.multilineTimeout,

@@ -5,6 +5,7 @@ import { failure, LogpipeError, reasonOf } from "../base/errors/index.js";
 import { formatCount } from "../base/size.js";
 import { quote } from "../json/quote.js";
 import { type ChecksFile, readChecksFile, type WrittenCheck } from "../options/checks-file.js";
+import { type Variables, variablesOf } from "../options/variables.js";
 import type { Terminal } from "../pipeline/contract/terminal.js";
 import { tableOf } from "../sinks/view/row-table.js";
 import { type CheckPlan, readCheck } from "../stages/window/checks/check-plan.js";
@@ -38,12 +39,26 @@ interface GivenChecks {
 }
 
 export async function runChecks(
-  { operands, options }: GivenChecks,
+  given: GivenChecks,
   terminal: Terminal,
   commands: CheckCommands,
 ): Promise<number> {
+  const variables = variablesOf(terminal.env);
+  try {
+    return await askAll(given, terminal, commands, variables);
+  } catch (error) {
+    throw variables.hide(error);
+  }
+}
+
+async function askAll(
+  { operands, options }: GivenChecks,
+  terminal: Terminal,
+  commands: CheckCommands,
+  variables: Variables,
+): Promise<number> {
   const isFile = /\.ya?ml$/i.test(operands[0] ?? "");
-  const file = isFile ? readFile(operands[0]!, terminal.cwd) : undefined;
+  const file = isFile ? readFile(operands[0]!, terminal.cwd, variables) : undefined;
   const asked = askedOf(file, isFile ? operands.slice(1) : operands, options);
   if (asked.length === 0)
     throw failure("usage.missing-operand", {
@@ -65,9 +80,9 @@ export async function runChecks(
   return answers.some(isBad) ? 1 : 0;
 }
 
-function readFile(path: string, cwd: string): ChecksFile {
+function readFile(path: string, cwd: string, variables: Variables): ChecksFile {
   try {
-    return readChecksFile(readFileSync(resolve(cwd, path), "utf8"), path);
+    return readChecksFile(readFileSync(resolve(cwd, path), "utf8"), path, variables);
   } catch (error) {
     if (error instanceof LogpipeError) throw error;
     throw failure("usage.unreadable", { what: "file of checks", path, reason: reasonOf(error) }, error);

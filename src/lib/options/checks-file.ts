@@ -13,6 +13,7 @@
  */
 import { failure } from "../base/errors/index.js";
 import { suggest } from "../base/suggest.js";
+import type { Variables } from "./variables.js";
 import { readYaml, type YamlEntry, type YamlValue } from "./yaml.js";
 
 export interface WrittenCheck {
@@ -36,9 +37,9 @@ export interface ChecksFile {
 const TOP = ["files", "since", "until", "no-data", "checks"];
 const OF_CHECK = ["name", "fail-if", "query", "files", "no-data"];
 
-/** Throws usage.file with the line and column of the fault. */
-export function readChecksFile(text: string, path: string): ChecksFile {
-  const root = readYaml(text, path);
+/** `variables`: what `${NAME}` in values is. Throws usage.file with the line and column of the fault. */
+export function readChecksFile(text: string, path: string, variables?: Variables): ChecksFile {
+  const root = readYaml(text, path, variables);
   const entries = root.entries();
   checkKeys(entries, TOP);
   const value = (key: string) => entries.find((entry) => entry.key === key)?.value;

@@ -13,7 +13,7 @@ export interface ParsedWords {
 }
 
 /** Turns an error into the one to throw, told which word is at fault: a quoted pipeline adds its caret. */
-export type Locate = (error: LogpipeError, wordIndex: number) => LogpipeError;
+export type Locate = (error: LogpipeError, wordIndex: number, option: string) => LogpipeError;
 
 /**
  * Reads `words` by the declared options: `--long`, `--long=value`, `--long value`, `-s value`, `-svalue`, `-abc`, `--`
@@ -42,7 +42,7 @@ export function parseWords(
       checkMeant(options, tokens, n);
       readOption(command, options, names, token, values);
     } catch (error) {
-      throw locate(error as LogpipeError, faultyWord(token, error as LogpipeError));
+      throw locate(error as LogpipeError, faultyWord(token, error as LogpipeError), token.rawName);
     }
   }
   return { operands, operandIndexes, options: values };

@@ -12,22 +12,60 @@ export interface FieldCondition {
   readonly value: string;
 }
 
-/** A name without blanks, slashes and quotes, an operator, and the rest. */
-const CONDITION = /^([\p{L}_@$][\p{L}\p{N}_@$.:[\]-]*?)(!=|!~|>=|<=|=|~|>|<)([\s\S]*)$/u;
+/** A name without blanks, slashes and quotes, an operator, and the rest. Blanks around the operator are allowed. */
+const CONDITION = /^([\p{L}_@$][\p{L}\p{N}_@$.:[\]-]*?)(\s*)(!=|!~|>=|<=|=|~|>|<)([\s\S]*)$/u;
 
 /** What an operand says of a field; undefined where it is no condition. */
 export function fieldConditionOf(operand: string): FieldCondition | undefined {
   const found = CONDITION.exec(operand);
   if (found === null) return undefined;
-  const [, field = "", operator, value = ""] = found;
-  // `a==b` is an expression of `--where`, and means the same here.
+  const [, field = "", blanks, operator, value = ""] = found;
+  // `a==b` and `a = "b"` are written as expressions of `--where` are, and mean the same here.
   const isDouble = operator === "=" && value.startsWith("=");
+  const isExpression = isDouble || blanks !== "";
+  const rest = isDouble ? value.slice(1) : value;
   return {
     field,
     operator: operator as FieldCondition["operator"],
-    value: isDouble ? value.slice(1) : value,
+    value: isExpression ? unquoted(rest.trim()) : rest,
   };
 }
+
+function unquoted(text: string): string {
+  return /^"[^"\\]*"$|^'[^'\\]*'$/.test(text) ? text.slice(1, -1) : text;
+}
+
+/**
+ * Throws usage.bad-value for what looks like a condition and would hold for no event, or for others than are meant:
+ * `svc=~ap.*` of Prometheus, `a=>5`, `a > 5 && b == 1`.
+ */
+export function checkFieldCondition(operand: string, { field, operator, value }: FieldCondition): void {
+  const sign = /^[\s\S]*?[=!~<>]/.exec(operand)![0].length - 1;
+  const written = /^[=!~<>]+/.exec(operand.slice(sign))![0];
+  const name = nameOf(field);
+  const bare = operand.slice(sign + written.length).trim();
+  const refuse = (reason: string, hint: string) =>
+    failure("usage.bad-value", { option: "the condition", value: operand, reason, hint });
+  if (MATCHES.has(written)) {
+    const not = written.includes("!") ? "!" : "";
+    const hint = `${field}${not}~TEXT looks for a text; for a pattern: --where '${not}${name}.matches(${quoted(bare)})'`;
+    throw refuse(`there is no operator ${written}`, hint);
+  }
+  if (TURNED.has(written) && (!/^=[<>]$/.test(written) || NUMBER.test(bare)))
+    throw refuse(`there is no operator ${written}`, `write ${TURNED.get(written)}`);
+  const isOrdered = !["=", "!=", "~", "!~"].includes(operator);
+  if (/&&|\|\|/.test(value) && (isOrdered || /\s(?:&&|\|\|)\s/.test(value)))
+    throw refuse("it is more than one condition", "name each by itself, or write --where 'EXPR'");
+}
+
+const MATCHES: ReadonlySet<string> = new Set(["=~", "~=", "!=~", "==~", "~~"]);
+const TURNED: ReadonlyMap<string, string> = new Map([
+  ["=>", ">="],
+  ["=<", "<="],
+  ["=!", "!="],
+  ["<>", "!="],
+  ["===", "="],
+]);
 
 /**
  * The expression of a condition. `=` holds for the text and for the number it may be, `!=` for events that have no such

@@ -1,11 +1,10 @@
 /** What a file is, seen from its first lines: what it must be read with to be shown. */
-import { readSync } from "node:fs";
-import { open, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { systemPath } from "../base/local/byte-name.js";
 import { DecodeError } from "../sources/decode/decode-error.js";
 import { inputKindOf, KIND_BYTES } from "../sources/decode/kinds.js";
 import { RefusedInput } from "../sources/decode/refused.js";
-import { openPath } from "../sources/files/input.js";
+import { decodedHead, HEAD_BYTES_MAX, rawHead } from "../sources/files/head.js";
 import { encodingOf, toUtf8 } from "../sources/lines/text-encoding.js";
 import { hasLogLines, logLinesOf } from "../stages/parse/unparsed/log-lines.js";
 import { otherTextOf } from "../stages/parse/unparsed/other-text.js";
@@ -35,8 +34,6 @@ export interface Content {
   /** "a Parquet file". */
   readonly why?: string;
 }
-
-const HEAD_BYTES = 64 * 1024;
 
 /** Cost: one read of 64 KiB, decoded where it is packed. What cannot be read is text: reading it says why. */
 export async function contentOf(path: string): Promise<Content> {
@@ -81,37 +78,10 @@ function kindOfText(bytes: Buffer): Pick<Content, "kind" | "isPlainLog" | "table
     : { kind: "text", table: other.name === "TSV" ? "tsv" : "csv" };
 }
 
-async function rawHead(path: string): Promise<Buffer> {
-  const file = await open(systemPath(path), "r");
-  try {
-    const bytes = Buffer.allocUnsafe(HEAD_BYTES);
-    return bytes.subarray(0, readSync(file.fd, bytes, 0, HEAD_BYTES, 0));
-  } finally {
-    await file.close();
-  }
-}
-
-async function decodedHead(path: string): Promise<Buffer> {
-  const { bytes } = await openPath(path);
-  const head = Buffer.allocUnsafe(HEAD_BYTES);
-  let filled = 0;
-  try {
-    while (filled < HEAD_BYTES) {
-      const byteCount = await bytes.read(head.subarray(filled));
-      if (byteCount === 0) break;
-      filled += byteCount;
-    }
-  } finally {
-    bytes.stop();
-    await bytes.close();
-  }
-  return head.subarray(0, filled);
-}
-
 /** All but the last line where that may be cut. */
 function wholeLines(bytes: Buffer): Buffer {
   const end = bytes.lastIndexOf(0x0a) + 1;
-  return bytes.length < HEAD_BYTES || end === 0 ? bytes : bytes.subarray(0, end);
+  return bytes.length < HEAD_BYTES_MAX || end === 0 ? bytes : bytes.subarray(0, end);
 }
 
 /** NULs among the characters, where not all of a hole: no log has them, and every table of records does. */

@@ -1,5 +1,5 @@
 /** Whether words without a command ask for something to be shown. */
-import { firstOperand, operandsOf } from "../options/command-line.js";
+import { firstOperand, hasFlag, operandsOf } from "../options/command-line.js";
 import type { Options } from "../options/options.js";
 import { fieldConditionOf } from "./conditions.js";
 import { isKnownWord } from "./elsewhere/words.js";
@@ -14,6 +14,8 @@ export async function isForView(options: Options, words: readonly string[]): Pro
   const [first] = operands;
   if (first === undefined) return words[0]?.startsWith("-") === true;
   if (await isShowable(first)) return true;
+  // As `tail -F` waits for it.
+  if (/[./]/.test(first) && hasFlag(options, words, "follow")) return true;
   if (isKnownWord(first)) return false;
   const isOptionFirst = firstOperand(options, words) !== 0;
   const isAsked = operands.every((operand) => fieldConditionOf(operand) !== undefined);

@@ -1,8 +1,9 @@
 /** Which operands are files, patterns and directories, and which are conditions of fields. */
 import { lstat } from "node:fs/promises";
+import { failure } from "../base/errors/index.js";
 import { systemPath } from "../base/local/byte-name.js";
 import { isGlob } from "../sources/files/glob.js";
-import { type FieldCondition, fieldConditionOf } from "./conditions.js";
+import { checkFieldCondition, type FieldCondition, fieldConditionOf } from "./conditions.js";
 
 export interface ReadOperands {
   /** As they were given. */
@@ -17,10 +18,29 @@ export async function readOperands(operands: readonly string[]): Promise<ReadOpe
   for (const operand of operands) {
     const condition =
       operand.includes("/") && !/[=~<>]/.test(operand) ? undefined : fieldConditionOf(operand);
-    if (condition === undefined || (await isThere(operand))) paths.push(operand);
-    else conditions.push(condition);
+    if (await isThere(operand)) paths.push(operand);
+    else if (condition === undefined) {
+      checkPath(operand);
+      paths.push(operand);
+    } else {
+      checkFieldCondition(operand, condition);
+      conditions.push(condition);
+    }
   }
   return { paths, conditions };
+}
+
+/** Throws usage.bad-value for what no file is called so: before anything is shown that nobody asked for. */
+function checkPath(operand: string): void {
+  const option = "FILE";
+  const reason = "there is no such file";
+  if (/^\d+$/.test(operand)) {
+    const hint = `the last ${operand} events: --tail ${operand} (-n is --dry-run)`;
+    throw failure("usage.bad-value", { option, value: operand, reason, hint });
+  }
+  if (isGlob(operand) || !/[^\\]\s|[()]/.test(operand)) return;
+  const hint = "a condition is NAME=VALUE or --where 'EXPR'; a text is looked for by --grep TEXT";
+  throw failure("usage.bad-value", { option, value: operand, reason, hint });
 }
 
 /** Whether an operand is what can be shown: a file, a directory, a pattern. */

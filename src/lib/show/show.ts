@@ -1,6 +1,7 @@
 // Enter here: the pipeline that `logpipe FILE...` stands for.
 /** From what `view` was asked for to a pipeline of other commands, and to the line that says the same the long way. */
 import { stat } from "node:fs/promises";
+import { extname, join } from "node:path";
 import { failure, reasonOf } from "../base/errors/index.js";
 import { systemPath } from "../base/local/byte-name.js";
 import { localName } from "../base/local/path.js";
@@ -193,6 +194,17 @@ function needsParse({ logs, filter, isConverted }: Pick<Show, "logs" | "filter" 
   return kinds.has("text") || kinds.has("stream") || kinds.has("empty");
 }
 
+/** The logs in a directory, and patterns for those that come later and are called like them. */
+async function followedIn(directory: string, host: Host): Promise<readonly string[]> {
+  const paths = (await logsOf(directory, host)).map((log) => log.path);
+  if (isGlob(directory)) return paths;
+  const endings = new Set([".log", ...paths.map(extname)]);
+  const growing = [...endings].filter((ending) => /^\.[a-z]+$/i.test(ending) && !PACKED.has(ending));
+  return [...paths, ...growing.map((ending) => join(directory, `*${ending}`))];
+}
+
+const PACKED: ReadonlySet<string> = new Set([".gz", ".zst", ".bz2", ".xz"]);
+
 async function following(show: Omit<Show, "logs">, paths: readonly string[], host: Host): Promise<Expansion> {
   const { options, filter } = show;
   const named: string[] = [];
@@ -202,7 +214,7 @@ async function following(show: Omit<Show, "logs">, paths: readonly string[], hos
       (stats) => stats.isDirectory(),
       () => false,
     );
-    if (isDirectory) named.push(...(await logsOf(path, host)).map((log) => log.path));
+    if (isDirectory) named.push(...(await followedIn(path, host)));
     else named.push(path);
   }
   const { followed } = await import("./sources.js");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { COMMANDS } from "../../../src/commands/registry.js";
-import { expressionOf, fieldConditionOf } from "../../../src/lib/show/conditions.js";
+import { checkFieldCondition, expressionOf, fieldConditionOf } from "../../../src/lib/show/conditions.js";
 import { contentOf } from "../../../src/lib/show/content.js";
 import { logsIn } from "../../../src/lib/show/directory.js";
 import { commandFor, knownWords } from "../../../src/lib/show/elsewhere/words.js";
@@ -70,6 +70,13 @@ describe("conditions of fields", () => {
       'string(path).contains("a\\"b") || type(path) in ["list", "map"] && string(path).contains("a\\\\\\"b")',
     ],
     ['name="x"', 'name == "\\"x\\""'],
+    ["user = u1", 'user == "u1"'],
+    ["amount  > 9", "amount > 9"],
+    ['name = "x y"', 'name == "x y"'],
+    ['level=="error"', 'level == "error"'],
+    ["level == 'ERROR'", 'level == "error"'],
+    ["path ~ /cart", 'string(path).contains("/cart")'],
+    ["name= x", 'name == " x"'],
   ])("%s", (operand, expression) => {
     expect(expressionOf(fieldConditionOf(operand)!, false)).toBe(expression);
   });
@@ -78,8 +85,49 @@ describe("conditions of fields", () => {
     expect(() => expressionOf(fieldConditionOf("id>1e400")!, false)).toThrow("id>1e400");
   });
 
-  it.each(["app.log", "a b=c", "./x=1", "=x", "1=2", "logs/*.gz"])("not %s", (operand) => {
+  it.each(["app.log", "a b=c", "a b = c", "./x=1", "=x", "1=2", "logs/*.gz"])("not %s", (operand) => {
     expect(fieldConditionOf(operand)).toBeUndefined();
+  });
+});
+
+describe("conditions that nobody means as they are read", () => {
+  const check = (operand: string) => checkFieldCondition(operand, fieldConditionOf(operand)!);
+
+  it.each([
+    ["svc=~ap.*", `svc~TEXT looks for a text; for a pattern: --where 'svc.matches("ap.*")'`],
+    ["svc =~ api", `svc~TEXT looks for a text; for a pattern: --where 'svc.matches("api")'`],
+    ["svc~=api", "svc~TEXT"],
+    ["x-id=~1", "--where '`x-id`.matches"],
+    ["a=>5", "write >="],
+    ["a =< 5", "write <="],
+    ["a<>5", "write !="],
+    ["a > 5 && b == 1", "name each by itself"],
+    ["a = 5 || b = 1", "name each by itself"],
+    ["a>5&&b>1", "name each by itself"],
+  ])("%s is refused", (operand, hint) => {
+    expect(() => check(operand)).toThrow(/cannot read the condition/);
+    try {
+      check(operand);
+    } catch (error) {
+      expect((error as { help: string }).help).toContain(hint);
+    }
+  });
+
+  it.each([
+    "a=b",
+    "a==b",
+    "a!=b",
+    "a~b",
+    "a!~b",
+    "a>=5",
+    "a<5",
+    "q=x&&y",
+    "url=/a?b=~c",
+    "a = b",
+    "a>-5",
+    "a=<html>",
+  ])("%s is not", (operand) => {
+    expect(() => check(operand)).not.toThrow();
   });
 });
 
@@ -160,14 +208,6 @@ describe("words from elsewhere", () => {
     ["tail", ["-F", "a.log"], "logpipe -f a.log"],
     ["head", ["-5", "a.log"], "logpipe a.log | head -n 5"],
     ["count", ["a.log"], "logpipe stats count a.log"],
-    ["csv", ["a.log"], "logpipe parse a.log --to csv"],
-    ["export", ["--to", "json", "a.log"], "logpipe parse a.log --to json"],
-    ["export", ["-o", "a b.parquet", "a.log"], "logpipe parse a.log -o 'a b.parquet'"],
-    ["limit", ["5", "a.log"], "logpipe parse a.log | head -n 5"],
-    ["group", ["by", "path", "a.log"], "logpipe stats 'count by path' a.log"],
-    ["distinct", ["user", "a.log"], "logpipe top user a.log"],
-    ["percentile", ["ms", "a.log"], "logpipe stats 'count, avg(ms), p50(ms), p95(ms)' a.log"],
-    ["plot", ["a.log"], "logpipe histogram a.log"],
     ["jq", ["select(.status >= 500)", "a.ndjson"], "logpipe parse a.ndjson | logpipe filter 'status >= 500'"],
     ["cat", ["it's.log"], "logpipe 'it'\\''s.log'"],
     ["GREP", ["x"], "logpipe FILE --grep x"],

@@ -42,7 +42,10 @@ describe("pager", () => {
     expect(at(true, { PAGER: "cat" })).toBeUndefined();
     expect(at(true, { LOGPIPE_PAGER: "", PAGER: "more" })).toBeUndefined();
     expect(at(true, {})).toEqual({ command: "less", env: { LESS: "FRSX" } });
-    expect(at(true, { PAGER: "less -X", LESS: "R" })).toEqual({ command: "less -X", env: {} });
+    expect(at(true, { PAGER: "less -X", LESS: "R" })).toEqual({ command: "less -X", env: { LESS: "-R -R" } });
+    expect(at(true, { LESS: "-X -j5" })).toEqual({ command: "less", env: { LESS: "-R -X -j5" } });
+    expect(at(true, { LESS: "iMS" })).toEqual({ command: "less", env: { LESS: "-R -iMS" } });
+    expect(at(true, { LESS: "" })).toEqual({ command: "less", env: { LESS: "-R" } });
     expect(at(true, { LOGPIPE_PAGER: "most", PAGER: "less" })?.command).toBe("most");
   });
 });

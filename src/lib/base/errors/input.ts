@@ -6,12 +6,17 @@ const BEGIN_ANEW =
 
 /** Errors met while reading inputs or writing outputs that are not the store. */
 export const inputErrors = {
-  "input.unreadable": entry<{ path: string; reason: string; lineCommand?: string | undefined }>({
+  "input.unreadable": entry<{
+    path: string;
+    reason: string;
+    lineCommand?: string | undefined;
+    hint?: string | undefined;
+  }>({
     exitCode: 1,
     message: (f) => `cannot read ${f.path}: ${f.reason}`,
     help: (f) =>
       f.lineCommand === undefined
-        ? "the other inputs were processed; check the path and its permissions"
+        ? (f.hint ?? "the other inputs were processed; check the path and its permissions")
         : `operands are files; a line comes through standard input: echo LINE | ${f.lineCommand}`,
   }),
   /** The end of a run in a program: what a command prints as it goes, and its exit code 1. */

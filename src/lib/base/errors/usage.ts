@@ -27,10 +27,15 @@ export const usageErrors = {
       didYouMean(f) ??
       `run "${["logpipe help", f.group].filter(Boolean).join(" ")}" for the list of commands`,
   }),
-  "usage.unknown-option": entry<{ command: string; option: string; suggestion?: string | undefined }>({
+  "usage.unknown-option": entry<{
+    command: string;
+    option: string;
+    suggestion?: string | undefined;
+    hint?: string | undefined;
+  }>({
     exitCode: 2,
     message: (f) => `${f.command} has no option "${f.option}"`,
-    help: (f) => didYouMean(f) ?? `run "logpipe help ${f.command}" for its options`,
+    help: (f) => f.hint ?? didYouMean(f) ?? `run "logpipe help ${f.command}" for its options`,
   }),
   "usage.missing-value": entry<{ command: string; option: string }>({
     exitCode: 2,

@@ -203,6 +203,8 @@ export interface StageDeclaration<O extends Options = Options, Opened = unknown>
    * are events are left as they are. Gives the declaration of `parse`; undefined: not as it was given.
    */
   parsesLogs?(given: Given<O>): Promise<StageDeclaration | undefined>;
+  /** What it is given once it is known that it reads these files first; undefined: the same. */
+  forFiles?(given: Given<O>, files: readonly string[]): Promise<Given<O> | undefined>;
 }
 
 /** How a stream is cut into pieces that can be handled apart, by any thread. */

@@ -19,6 +19,7 @@ import { suggest } from "../../base/suggest.js";
 import { withDefaults } from "../../options/command-line.js";
 import { everywhere, pipelineOptions } from "../../options/common.js";
 import type { AnyOption, Options } from "../../options/options.js";
+import { type Variables, variablesOf } from "../../options/variables.js";
 import { readYaml, type YamlEntry, type YamlValue } from "../../options/yaml.js";
 import type { Pipeline, Step } from "../contract/pipeline.js";
 import {
@@ -40,8 +41,8 @@ export interface PipelineFile {
 }
 
 /**
- * Reads the text of the file at `path`. `settings`: what may stand at its top, beside the stages. Throws usage.file
- * with the line and column of the fault, and a caret under it.
+ * Reads the text of the file at `path`. `settings`: what may stand at its top, beside the stages; `variables`: what
+ * `${NAME}` in values is. Throws usage.file with the line and column of the fault, and a caret under it.
  */
 export async function readPipelineFile(
   text: string,
@@ -50,9 +51,10 @@ export async function readPipelineFile(
   preset: Preset = () => ({}),
   files: readonly string[] = [],
   settings: Options = {},
+  variables: Variables = variablesOf({}),
 ): Promise<PipelineFile> {
   try {
-    const root = readYaml(text, path);
+    const root = readYaml(text, path, variables);
     const top = readTop(root, settings, commands);
     const steps: Step<PipelinePart>[] = [];
     for (const [index, stage] of top.stages.entries()) {
@@ -61,7 +63,7 @@ export async function readPipelineFile(
     }
     return { pipeline: joinSteps(steps, files), settings: top.settings };
   } catch (error) {
-    throw withLine(error, text, path);
+    throw withLine(variables.hide(error), text, path);
   }
 }
 
@@ -157,7 +159,9 @@ async function readStage(
   if (declaration === undefined)
     throw fault(place, `unknown stage "${name}"`, {
       suggestion: suggest(name, commands.names),
-      hint: 'run "logpipe help" for the list of commands',
+      hint: / -(?: |$)/.test(name)
+        ? 'the "- " of every stage begins in the same column: YAML took two lines for one text'
+        : 'run "logpipe help" for the list of commands',
     });
   if (declaration.kind === "command")
     throw fault(place, `${name} is no stage: it cannot stand in a pipeline`);
@@ -232,6 +236,11 @@ function optionOf(entry: YamlEntry, option: AnyOption, name: string): unknown {
     throw fault(entry.value.place, `${entry.key} takes one value`);
   if (option.kind === "flag" && !/^(true|false)$/.test(texts[0]!))
     throw fault(entry.value.place, `${entry.key} is true or false`, { hint: `write ${entry.key}: true` });
+  const octal = option.kind === "integer" ? texts.find((text) => /^-?0\d/.test(text)) : undefined;
+  if (octal !== undefined) {
+    const hint = "a zero before a number makes it octal to some readers of YAML: write it without";
+    throw fault(entry.value.place, `${entry.key} begins with a zero`, { hint });
+  }
   let parsed: unknown;
   try {
     for (const text of texts) parsed = option.parse(text, name, parsed);

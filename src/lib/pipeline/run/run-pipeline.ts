@@ -46,7 +46,7 @@ function isWaitedFor({ sink }: Pipeline, { output }: RunOptions, { standard, isQ
 }
 
 async function runOnce(asked: Pipeline, options: RunOptions, host: Host): Promise<number> {
-  let pipeline = withoutShown(asked, options);
+  let pipeline = await forItsFiles(withoutShown(asked, options));
   const startedMs = host.nowMs();
   await checkLetterPlace(pipeline, options, host);
   const secrets = new Map<string, Uint8Array>();
@@ -107,6 +107,15 @@ async function runOnce(asked: Pipeline, options: RunOptions, host: Host): Promis
   options.onCounts?.(run.counters);
   const { holdsCondition } = await writeReports(opened, run.counters, host);
   return holdsCondition ? 1 : 0;
+}
+
+/** With what its first stage makes of the names of its files. */
+async function forItsFiles(pipeline: Pipeline): Promise<Pipeline> {
+  const { files, source } = pipeline;
+  const [first, ...others] = pipeline.stages;
+  if (source !== undefined || first?.declaration.forFiles === undefined) return pipeline;
+  const given = await first.declaration.forFiles(first.given, files);
+  return given === undefined ? pipeline : { ...pipeline, stages: [{ ...first, given }, ...others] };
 }
 
 /** What looks at the first lines for a stage that parses; undefined: the first stage does not. */

@@ -22,6 +22,14 @@ export interface Asked {
   restButNumbers(otherwise: string): string;
 }
 
+/** What to write in place of a word. */
+export interface ElsewhereWord {
+  /** Flags that take a value, by letter or long name. */
+  readonly takes?: readonly string[];
+  /** The command line that does it, without what makes no difference. */
+  readonly command: (asked: Asked) => string;
+}
+
 export function askedOf(words: readonly string[], takes: readonly string[]): Asked {
   const { operands, flags } = split(words, takes);
   const left = [...operands];
@@ -110,7 +118,7 @@ function addLetters(
 function isFile(word: string): boolean {
   return (
     existsSync(word) ||
-    /\.(?:log|gz|zst|ndjson|jsonl?|csv|txt|out|err)(?:\.\d+)?$|\*/.test(word) ||
+    /\.(?:log|gz|zst|ndjson|jsonl?|csv|tsv|ya?ml|txt|out|err)(?:\.\d+)?$|^[^\s()]*\*[^\s()]*$/.test(word) ||
     word === "-"
   );
 }

@@ -3,14 +3,8 @@
 
 import { table } from "../../base/table.js";
 import { quotedForShell } from "../../sources/files/shell.js";
-import { type Asked, askedOf } from "./asked.js";
-
-interface Word {
-  /** Flags that take a value, by letter or long name. */
-  readonly takes?: readonly string[];
-  /** The command line that does it, without what makes no difference. */
-  readonly command: (asked: Asked) => string;
-}
+import { type Asked, askedOf, type ElsewhereWord } from "./asked.js";
+import { countingWords } from "./counting.js";
 
 /** The command for `word` with what stood behind it; undefined for a word that nobody uses so. */
 export function commandFor(word: string, words: readonly string[]): string | undefined {
@@ -28,14 +22,14 @@ export function knownWords(): readonly string[] {
   return Object.keys(WORDS);
 }
 
-const show: Word = { command: ({ rest }) => `logpipe ${rest("FILE")}` };
+const show: ElsewhereWord = { command: ({ rest }) => `logpipe ${rest("FILE")}` };
 
-const head: Word = {
+const head: ElsewhereWord = {
   takes: ["n", "lines", "c", "bytes"],
   command: (asked) => `logpipe ${asked.rest("FILE")} | head -n ${asked.count() ?? 10}`,
 };
 
-const tail: Word = {
+const tail: ElsewhereWord = {
   takes: ["n", "lines", "c", "bytes", "s", "sleep-interval", "pid"],
   command: (asked) => {
     const isFollowing = asked.has("f", "F", "follow", "retry");
@@ -45,9 +39,9 @@ const tail: Word = {
   },
 };
 
-const follow: Word = { command: ({ rest }) => `logpipe -f ${rest("FILE")}` };
+const follow: ElsewhereWord = { command: ({ rest }) => `logpipe -f ${rest("FILE")}` };
 
-const grep: Word = {
+const grep: ElsewhereWord = {
   takes: [
     "e",
     "regexp",
@@ -79,7 +73,7 @@ const grep: Word = {
   },
 };
 
-const where: Word = {
+const where: ElsewhereWord = {
   command: (asked) => {
     const condition = asked.first("status>=500");
     const isExpression = /\s|&&|\|\||\(|==/.test(condition);
@@ -88,32 +82,20 @@ const where: Word = {
   },
 };
 
-const count: Word = { command: ({ rest }) => `logpipe stats count ${rest("FILE")}` };
+/** Commands that read events alone get them from `parse`. */
+const ofEvents = (command: string): ElsewhereWord => ({
+  command: ({ rest }) => `logpipe parse ${rest("FILE")} | logpipe ${command}`,
+});
 
-const uniq: Word = {
+const uniq: ElsewhereWord = {
   takes: ["f", "s", "w"],
   command: (asked) =>
     asked.has("c", "count")
-      ? `logpipe patterns ${asked.rest("FILE")}`
+      ? `logpipe top message ${asked.rest("FILE")}`
       : `logpipe parse ${asked.rest("FILE")} | logpipe dedupe --by message`,
 };
 
-const distinct: Word = {
-  command: (asked) =>
-    asked.all.every(asked.isFile)
-      ? uniq.command(asked)
-      : `logpipe top ${quotedForShell(asked.firstThatIsNoFile("level"))} ${asked.rest("FILE")}`,
-};
-
-const percentile: Word = {
-  command: (asked) => {
-    const field = asked.firstThatIsNoFile("latency_ms");
-    const aggregates = `count, avg(${field}), p50(${field}), p95(${field})`;
-    return `logpipe stats ${quotedForShell(aggregates)} ${asked.rest("FILE")}`;
-  },
-};
-
-const fields: Word = {
+const fields: ElsewhereWord = {
   takes: ["f", "d", "c", "b", "fields", "delimiter"],
   command: (asked) => {
     const named = asked.value("f", "fields");
@@ -123,10 +105,17 @@ const fields: Word = {
   },
 };
 
-const select: Word = {
+const select: ElsewhereWord = {
   command: (asked) => {
+    const condition = asked.all.find((word) => !asked.isFile(word) && /^\s*[.(]|[=<>!~]/.test(word));
+    if (condition !== undefined && !/\bfrom\b|^\s*select\b/i.test(condition))
+      return conditionOf(condition, asked);
     const columns = asked.all.filter((word) => !asked.isFile(word));
-    const what = columns.length === 0 ? "path, status" : columns.join(" ").replace(/\s*,\s*/g, ", ");
+    const all = columns
+      .join(" ")
+      .replace(/\s*,\s*/g, ", ")
+      .replace(/^\s*select\s+/i, "");
+    const what = all === "" ? "path, status" : all;
     const statement = /\bfrom\b/i.test(what) ? `SELECT ${what}` : `SELECT ${what} FROM stdin`;
     const files = asked.all.filter(asked.isFile).map(quotedForShell).join(" ");
     if (/\bfrom\b/i.test(what) && !/\bstdin\b/i.test(what))
@@ -135,7 +124,21 @@ const select: Word = {
   },
 };
 
-const join: Word = {
+/** `.level == "error"` of jq, in the words of ours. */
+function conditionOf(condition: string, asked: Asked): string {
+  const files =
+    asked.all
+      .filter((word) => word !== condition)
+      .map(quotedForShell)
+      .join(" ") || "FILE";
+  const ours = condition
+    .replace(/(^|[\s(!])\.(?=[A-Za-z_])/g, "$1")
+    .replace(/\band\b/g, "&&")
+    .replace(/\bor\b/g, "||");
+  return `logpipe parse ${files} | logpipe filter ${quotedForShell(ours)}`;
+}
+
+const join: ElsewhereWord = {
   takes: ["on", "1", "2", "j", "t"],
   command: (asked) => {
     const on = asked.value("on", "j") ?? "user_id";
@@ -149,7 +152,7 @@ const join: Word = {
   },
 };
 
-const toFormat = (format: string): Word => ({
+const toFormat = (format: string): ElsewhereWord => ({
   takes: ["o", "output", "to"],
   command: (asked) => {
     const into = asked.value("o", "output");
@@ -158,36 +161,36 @@ const toFormat = (format: string): Word => ({
   },
 });
 
-const exporting: Word = {
+const exporting: ElsewhereWord = {
   takes: ["o", "output", "to"],
   command: (asked) => toFormat(asked.value("to") ?? "csv").command(asked),
 };
 
-const storing: Word = {
+const storing: ElsewhereWord = {
   takes: ["table", "store"],
   command: ({ rest }) => `logpipe run 'parse | sink ./logpipe-store' ${rest("FILE")}`,
 };
 
-const limit: Word = {
+const limit: ElsewhereWord = {
   takes: ["n"],
   command: (asked) =>
-    `logpipe parse ${asked.restButNumbers("FILE")} | head -n ${asked.count() ?? asked.firstNumber() ?? 10}`,
+    `logpipe parse ${asked.restButNumbers("FILE")} | logpipe filter --max-count ${asked.count() ?? asked.firstNumber() ?? 10} true`,
 };
 
-const group: Word = {
+const group: ElsewhereWord = {
   takes: ["by", "g", "a", "f"],
   command: (asked) => {
-    const named = asked.value("by", "g") ?? asked.firstThatIsNoFile("level");
-    // `group by level`.
-    const by = named.toLowerCase() === "by" ? asked.firstThatIsNoFile("level") : named;
-    return `logpipe stats ${quotedForShell(`count by ${by}`)} ${asked.rest("FILE")}`;
+    const by = asked.value("by", "g") ?? asked.firstThatIsNoFile("level");
+    return `logpipe top ${quotedForShell(by)} ${asked.rest("FILE")}`;
   },
 };
 
-const pass = (command: string): Word => ({ command: ({ rest }) => `logpipe ${command} ${rest("FILE")}` });
-const plain = (command: string): Word => ({ command: () => command });
+const pass = (command: string): ElsewhereWord => ({
+  command: ({ rest }) => `logpipe ${command} ${rest("FILE")}`,
+});
+const plain = (command: string): ElsewhereWord => ({ command: () => command });
 
-const edit: Word = {
+const edit: ElsewhereWord = {
   takes: ["e", "f", "F"],
   command: (asked) => {
     const script = asked.first("s/secret/***/");
@@ -200,7 +203,7 @@ const edit: Word = {
   },
 };
 
-const awk: Word = {
+const awk: ElsewhereWord = {
   takes: ["F", "v", "f"],
   command: (asked) => {
     const program = asked.first("{print}");
@@ -212,7 +215,7 @@ const awk: Word = {
   },
 };
 
-const jq: Word = {
+const jq: ElsewhereWord = {
   command: (asked) => {
     const program = asked.first(".");
     const path = /^\.([\w.]+)$/.exec(program)?.[1];
@@ -225,7 +228,7 @@ const jq: Word = {
   },
 };
 
-const order: Word = {
+const order: ElsewhereWord = {
   takes: ["k", "t", "key"],
   command: (asked) =>
     asked.has("r", "reverse")
@@ -233,7 +236,7 @@ const order: Word = {
       : `logpipe parse ${asked.rest("FILE")} | logpipe sort`,
 };
 
-const tac: Word = { command: ({ rest }) => `logpipe parse ${rest("FILE")} | tac | logpipe view` };
+const tac: ElsewhereWord = { command: ({ rest }) => `logpipe parse ${rest("FILE")} | tac | logpipe view` };
 
 /** A query over what stands in a file, which is a table by its name; of several, a pipe into one. */
 function sql(statement: string, files: string): string {
@@ -248,7 +251,7 @@ function looksLikePattern(text: string): boolean {
   return /[\\^$*+?|]|\.\*|\[[^\]]+\]|\{\d/.test(text);
 }
 
-const WORDS: Readonly<Record<string, Word>> = table({
+const WORDS: Readonly<Record<string, ElsewhereWord>> = table({
   ...{
     cat: show,
     zcat: show,
@@ -265,7 +268,7 @@ const WORDS: Readonly<Record<string, Word>> = table({
   ...{ tailf: follow, logs: follow },
   ...{ grep, egrep: grep, fgrep: grep, zgrep: grep, rg: grep, ag: grep, ack: grep, search: grep, find: grep },
   ...{ match: grep, where, having: where, when: where, only: where, keep: where },
-  ...{ count, wc: count, uniq, unique: uniq, distinct, dedup: uniq, deduplicate: uniq },
+  ...{ uniq, unique: uniq, dedup: uniq, deduplicate: uniq },
   ...{ cut: fields, fields, columns: fields, project: fields, select, sql: select, ask: select },
   ...{ join, lookup: join, enrichment: join },
   ...{ csv: toFormat("csv"), tsv: toFormat("tsv"), json: toFormat("json"), table: toFormat("table") },
@@ -289,18 +292,26 @@ const WORDS: Readonly<Record<string, Word>> = table({
     summarize: group,
   },
   ...{ sed: edit, replace: edit, awk, gawk: awk, mlr: awk, jq, tac, reverse: tac, order },
-  ...{ anonymize: pass("redact"), anonymise: pass("redact"), mask: pass("redact"), scrub: pass("redact") },
+  ...{
+    anonymize: ofEvents("redact"),
+    anonymise: ofEvents("redact"),
+    mask: ofEvents("redact"),
+    scrub: ofEvents("redact"),
+  },
   ...{
     cluster: pass("patterns"),
     templates: pass("patterns"),
-    anomalies: pass("detect"),
-    detectors: pass("detect"),
+    anomalies: ofEvents("detect"),
+    detectors: ofEvents("detect"),
   },
-  ...{ throttle: pass("sample"), concat: pass("merge"), paste: pass("merge"), interleave: pass("merge") },
-  ...{ chart: pass("histogram"), plot: pass("histogram"), graph: pass("histogram"), hist: pass("histogram") },
-  ...{ percentile, percentiles: percentile, quantile: percentile, avg: percentile, mean: percentile },
-  ...{ alert: plain("logpipe help alerts"), assert: plain("logpipe help alerts") },
-  ...{ cron: plain("logpipe help alerts"), fail: plain("logpipe help alerts") },
+  ...{
+    throttle: ofEvents("sample --throttle 100/s"),
+    concat: pass("merge"),
+    paste: pass("merge"),
+    interleave: pass("merge"),
+  },
+  ...countingWords,
+  ...{ pretty: show, fmt: show },
   ...{ formats: plain("logpipe help formats"), expressions: plain("logpipe help expressions") },
   ...{ recipes: plain("logpipe help recipes"), examples: plain("logpipe help recipes") },
   ...{
@@ -311,7 +322,6 @@ const WORDS: Readonly<Record<string, Word>> = table({
   ...{
     daemon: plain("logpipe help run"),
     pipeline: plain("logpipe help run"),
-    validate: plain("logpipe help run"),
   },
   ...{ man: plain("logpipe help --man | man -l -"), settings: plain("logpipe config") },
   ...{

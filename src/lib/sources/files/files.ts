@@ -243,7 +243,11 @@ export function inputFailure(path: string, error: unknown, isResumed = false): L
     return failure("input.refused", { path, what, command: command?.replace("FILE", () => file) });
   }
   if (error instanceof DecodeError) return failure("input.damaged", { path, reason: error.message });
-  return failure("input.unreadable", { path, reason: reasonOf(error) }, error);
+  const isDirectory = (error as NodeJS.ErrnoException).code === "EISDIR";
+  const hint = isDirectory
+    ? `name what is in it: ${quotedForShell(`${path.replace(/\/+$/, "")}/*`)}; logpipe ${quotedForShell(path)} shows its logs`
+    : undefined;
+  return failure("input.unreadable", { path, reason: reasonOf(error), hint }, error);
 }
 
 function nameOf(path: string): string {

@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is what stands in the files
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LogpipeError } from "../../../../src/lib/base/errors/index.js";
@@ -61,7 +62,21 @@ describe("a pipeline file", () => {
     ["stages: [change]\nworkers: two", "p.yaml:2:10", "not a whole number"],
     ["stages:", "p.yaml:1:1", "empty"],
     ["", "p.yaml:1:1", "empty"],
-    ["- change: [\n- sink", "p.yaml:", "not valid YAML"],
+    ["- change: [\n- sink", "p.yaml:", "a [ is not closed"],
+    ["- change: {set: [a=1]\n- sink", "p.yaml:2:", "a { is not closed"],
+    ["stages:\n  - change\n   - pick: x", "p.yaml:3:4", "indented otherwise"],
+    ["stages:\n  - change\n   - sink", "p.yaml:2:5", 'unknown stage "change - sink"'],
+    ["stages:\n- change\n set: a=1", "p.yaml:3:2", "indented otherwise"],
+    ["- change\n  set: a=1", "p.yaml:2:3", "indented otherwise"],
+    ["- pick: !x", "p.yaml:1:9", 'to YAML "!x" is a tag'],
+    ["- pick: !!bar x", "p.yaml:1:9", 'to YAML "!!bar" is a tag'],
+    ["- pick: 'x\n", "p.yaml:2:1", "a quote is not closed"],
+    ["- pick: 'x' == y", "p.yaml:1:13", "the value ends before this"],
+    ['- pick: "\\q"', "p.yaml:1:10", "unknown escape"],
+    ["- pick: > 5", "p.yaml:1:11", "this cannot stand here"],
+    ["- pick: {what: ${X}}", "p.yaml:1:", "a ${ begins names with values"],
+    ["workers: 010\nstages: [change]", "p.yaml:1:10", "workers begins with a zero"],
+    ["- pick: ${X}", "p.yaml:1:9", "the environment variable X is not set"],
     ["- change: {}\n  sink: {}", "p.yaml:2:3", "stands beside"],
     ["just text", "p.yaml:1:1", "expected a list"],
     ["{}", "p.yaml:1:1", "empty"],

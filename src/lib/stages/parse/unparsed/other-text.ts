@@ -26,14 +26,22 @@ export function otherTextOf(bytes: Buffer): OtherText | undefined {
   const start = text.replace(/^\ufeff/, "").trimStart();
   if (/^\[\s*(?:\{|\[|$)/.test(start)) return ARRAY;
   if (/^\{[ \t]*\r?\n\s*["}]/.test(start)) return SPREAD;
-  const lines = start.split(/\r?\n/);
+  const rows = rowsOf(start);
+  return isTableOf(rows, "\t") ? TSV : isTableOf(rows, ",") ? CSV : undefined;
+}
+
+/** The first lines that `isTableOf` looks at. */
+export function tableLines(bytes: Buffer): readonly string[] {
+  return rowsOf(decodeLine(bytes.subarray(0, LOOKED_AT_BYTES)).text.replace(/^\ufeff/, ""));
+}
+
+function rowsOf(text: string): readonly string[] {
   // The last one may be cut.
-  const rows = lines.slice(0, -1).slice(0, ROWS_MAX);
-  return isTable(rows, "\t") ? TSV : isTable(rows, ",") ? CSV : undefined;
+  return text.split(/\r?\n/).slice(0, -1).slice(0, ROWS_MAX);
 }
 
 /** A line of names, and most lines below it with as many cells. */
-function isTable(rows: readonly string[], separator: string): boolean {
+export function isTableOf(rows: readonly string[], separator: string): boolean {
   const [header = "", ...others] = rows.filter((row) => row !== "");
   const names = cellsOf(header, separator);
   if (names.length < 2 || others.length === 0 || !names.every((name) => NAME.test(name))) return false;

@@ -23,11 +23,12 @@ export interface ShapeOptions {
   readonly tz: string;
 }
 
-/** Whether an operand is the size of windows and not the name of a file. */
+/** Whether an operand is the size of windows and not the name of a file. A number alone is one that lacks its unit. */
 export function isSizes(operand: string | undefined): boolean {
   return (
     operand !== undefined &&
-    /^\s*\d+(\.\d+)?\s*[a-z]+(\s*\d+(\.\d+)?\s*[a-z]+)*(\s*,\s*\d[\w. ]*)*\s*$/i.test(operand)
+    (/^\d+(\.\d+)?$/.test(operand) ||
+      /^\s*\d+(\.\d+)?\s*[a-z]+(\s*\d+(\.\d+)?\s*[a-z]+)*(\s*,\s*\d[\w. ]*)*\s*$/i.test(operand))
   );
 }
 
