@@ -1,8 +1,7 @@
 /** What is to be said at the end of what did not fit, or did not count. */
 import { countOf, formatCount } from "../../../base/size.js";
 import { TEXT_NUMBERS } from "../../../event/text-numbers.js";
-import { unknownText } from "../../common/row-condition.js";
-import { GROUPS_DROPPED } from "../../common/row-condition.js";
+import { GROUPS_DROPPED, unknownText } from "../../common/row-condition.js";
 
 type Counts = Readonly<Record<string, number>>;
 
@@ -48,7 +47,11 @@ export function windowText(
       : `${countOf(late, "event")} came when the window was complete: put sort before it, or let --lateness TIME wait longer`;
   // Rows say themselves what was dropped; a condition does not ask the row of the others.
   if (failIf === undefined) return said("window", [order]);
-  return said("window", [order, droppedText(counts, { isCut: false, isAlert: true }), unknownText(counts, failIf)]);
+  return said("window", [
+    order,
+    droppedText(counts, { isCut: false, isAlert: true }),
+    unknownText(counts, failIf),
+  ]);
 }
 
 function said(name: string, texts: readonly (string | undefined)[]): Said | undefined {
