@@ -2,9 +2,9 @@
 import type { Block } from "../../event/block.js";
 import { defaultsOf } from "../../options/options.js";
 import { keepingEvents } from "../../stages/parse/settings.js";
-import { logLinesOf } from "../../stages/parse/unparsed/log-lines.js";
+import { hasLogLines, logLinesOf } from "../../stages/parse/unparsed/log-lines.js";
 import { otherTextOf } from "../../stages/parse/unparsed/other-text.js";
-import { areEvents, ParsedSource } from "../../stages/parse/unparsed/parsed-source.js";
+import { areEvents, hasEvents, ParsedSource } from "../../stages/parse/unparsed/parsed-source.js";
 import type { Step } from "../contract/pipeline.js";
 import type { Source } from "../contract/source.js";
 import type { StageDeclaration } from "../contract/stage.js";
@@ -17,8 +17,9 @@ export interface ParseFirst {
 }
 
 /**
- * Waits for the first lines. Lines of events that come there or later are not touched. `isStrict`: among events no line
- * is parsed, so that the first one that is none ends the run.
+ * Waits for the first lines. Log lines are what `parse` makes of them, wherever they come; lines that are events are not
+ * touched. What no format reads is set aside among events, and text among log lines. `isStrict`: among events no line is
+ * parsed, so that the first one that is none ends the run.
  */
 export async function lookFirst(
   source: Source,
@@ -30,28 +31,26 @@ export async function lookFirst(
   const words = wordsFor(first);
   if (words === undefined) {
     const isLeft = first === undefined || isStrict;
-    if (isLeft) return { source: peeked, steps: [] };
-    const parsed = new ParsedSource(peeked, nowMs);
-    parsed.parsesText = true;
-    return { source: parsed, steps: [] };
+    return { source: isLeft ? peeked : new ParsedSource(peeked, nowMs), steps: [] };
   }
-  const declaration = parse;
   const [, , format] = words.split(" ");
   const plain = {
-    ...defaultsOf(declaration.options),
+    ...defaultsOf(parse.options),
     ...(format === undefined ? {} : { format: [format] }),
   };
   // What a source says of its lines becomes part of their events.
   const options = first?.labels === undefined ? keepingEvents(plain) : plain;
-  return { source: peeked, steps: [{ declaration, given: { operands: [], options } }] };
+  return { source: peeked, steps: [{ declaration: parse, given: { operands: [], options } }] };
 }
 
 /** The command that makes events of lines like these; undefined: they are events, or there are none. */
 function wordsFor(block: Block | undefined): string | undefined {
   if (block === undefined) return undefined;
-  if (logLinesOf(block.bytes, block.labels !== undefined) !== undefined) return "parse";
-  const other = block.labels === undefined ? otherTextOf(block.bytes)?.parse : undefined;
-  return other ?? (areEvents(block.bytes) ? undefined : "parse");
+  const { bytes, labels } = block;
+  if (logLinesOf(bytes, labels !== undefined) !== undefined) return "parse";
+  if (labels !== undefined) return areEvents(bytes) ? undefined : "parse";
+  if (!areEvents(bytes) && hasLogLines(bytes)) return "parse";
+  return otherTextOf(bytes)?.parse ?? (hasEvents(bytes) ? undefined : "parse");
 }
 
 type Oversized = NonNullable<Source["onOversized"]>;

@@ -106,7 +106,7 @@ export class ParsedSource implements Source {
     const { bytes } = block;
     if (!this.isKnown && bytes.length > 0) this.decide(block);
     if (this.isOfEvents) {
-      const isPassed = (this.parser?.heldBytes ?? 0) === 0 && areEvents(bytes);
+      const isPassed = this.parser === undefined ? !this.hasOthers(bytes) : this.isBesideParser(bytes);
       if (isPassed) return void this.ready.push(block);
       this.enter(bytes, true);
     }
@@ -120,11 +120,21 @@ export class ParsedSource implements Source {
     this.isKnown = true;
     const found = logLinesOf(bytes, labels !== undefined);
     const isLog = found !== undefined && (this.readsJson || !found.isJson);
-    this.isOfEvents = !isLog && areEvents(bytes);
+    this.isOfEvents = !isLog && hasEvents(bytes) && !this.hasOthers(bytes);
     if (isLog || (!this.isOfEvents && this.parsesText)) this.parser = this.newParser(!this.readsJson);
     else if (!this.isOfEvents && hasEvents(bytes)) this.enter(bytes, !this.readsJson);
     else this.leave(block, found);
     this.isOfEvents &&= this.parser === undefined;
+  }
+
+  /** Whether there are lines to be parsed. What no format reads is left among events, for the stage to set aside. */
+  private hasOthers(bytes: Buffer): boolean {
+    return !areEvents(bytes) && (this.parsesText || hasLogLines(bytes));
+  }
+
+  /** Nothing waits in the parser, and nothing is for it. */
+  private isBesideParser(bytes: Buffer): boolean {
+    return this.parser?.heldBytes === 0 && areEvents(bytes);
   }
 
   /** Lines that are no events, among those that are. */
@@ -186,7 +196,7 @@ function isBlankOrObject(bytes: Buffer, start: number): boolean {
 }
 
 /** Whether one of the lines is an object. */
-function hasEvents(bytes: Buffer): boolean {
+export function hasEvents(bytes: Buffer): boolean {
   for (let start = 0; start < bytes.length; start = bytes.indexOf(NEWLINE, start) + 1 || bytes.length) {
     if (bytes[start] !== OPEN) continue;
     const end = bytes.indexOf(NEWLINE, start);
