@@ -1,5 +1,5 @@
 import { formatCount } from "../../lib/base/size.js";
-import { checkRange, parseTimePhrase } from "../../lib/base/time/phrase.js";
+import { checkTimeRange, parseTimePhrase } from "../../lib/base/time/phrase.js";
 import { parseZone } from "../../lib/base/time/zone.js";
 import { FieldSet } from "../../lib/event/rows/rows.js";
 import { compileExpression } from "../../lib/expression/expression.js";
@@ -174,7 +174,7 @@ function rangeOf(
   const moment = (phrase: string | undefined, option: string) =>
     phrase === undefined ? undefined : parseTimePhrase(phrase, option, { nowMs, zone });
   const [sinceNs, untilNs] = [moment(since, "--since"), moment(until, "--until")];
-  checkRange(sinceNs, untilNs, until);
+  checkTimeRange(sinceNs, untilNs, until);
   const msOf = (ns: bigint | undefined) => (ns === undefined ? undefined : Number(ns / 1_000_000n));
   return { zone, sinceMs: msOf(sinceNs), untilMs: msOf(untilNs) };
 }

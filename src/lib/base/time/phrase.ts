@@ -44,7 +44,7 @@ export function parseTimePhrase(text: string, what: string, context: PhraseConte
 }
 
 /** Throws usage.bad-value for a range that nothing can be in. `sinceNs`, `untilNs`: what the texts mean. */
-export function checkRange(sinceNs: bigint | undefined, untilNs: bigint | undefined, until = ""): void {
+export function checkTimeRange(sinceNs: bigint | undefined, untilNs: bigint | undefined, until = ""): void {
   if (sinceNs === undefined || untilNs === undefined || sinceNs < untilNs) return;
   throw failure("usage.bad-value", {
     option: "--until",

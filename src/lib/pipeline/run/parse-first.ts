@@ -17,9 +17,9 @@ export interface ParseFirst {
 }
 
 /**
- * Waits for the first lines. Log lines are what `parse` makes of them, wherever they come; lines that are events are not
- * touched. What no format reads is set aside among events, and text among log lines. `isStrict`: among events no line is
- * parsed, so that the first one that is none ends the run.
+ * Waits for the first lines. Log lines are what `parse` makes of them, wherever they come; lines that are events are
+ * not touched. What no format reads is set aside among events, and text among log lines. `isStrict`: among events no
+ * line is parsed, so that the first one that is none ends the run.
  */
 export async function lookFirst(
   source: Source,

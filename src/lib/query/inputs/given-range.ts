@@ -1,5 +1,5 @@
 /** The range of time and the moment of the past that the options of a query ask for. */
-import { checkRange, type PhraseContext, parseTimePhrase } from "../../base/time/phrase.js";
+import { checkTimeRange, type PhraseContext, parseTimePhrase } from "../../base/time/phrase.js";
 import { parseZone } from "../../base/time/zone.js";
 import { TIMESTAMP } from "../../event/time/names.js";
 import type { AsOf } from "../../store/delta/snapshot.js";
@@ -19,7 +19,7 @@ export function rangeOf(given: GivenRange, nowMs: number): TimeRange {
   if (given.timeField !== undefined && given.timeField !== TIMESTAMP) range.timeField = given.timeField;
   if (given.since !== undefined) range.sinceNs = parseTimePhrase(given.since, "--since", context);
   if (given.until !== undefined) range.untilNs = parseTimePhrase(given.until, "--until", context);
-  checkRange(range.sinceNs, range.untilNs, given.until);
+  checkTimeRange(range.sinceNs, range.untilNs, given.until);
   if (given.asOf !== undefined) {
     const asOf = parseAsOf(given.asOf, context);
     if (asOf !== undefined) range.asOf = asOf;

@@ -1,6 +1,6 @@
 /** What was asked of `filter` on the command line, read and checked. */
 import { failure } from "../../base/errors/index.js";
-import { checkRange, parseTimePhrase } from "../../base/time/phrase.js";
+import { checkTimeRange, parseTimePhrase } from "../../base/time/phrase.js";
 import { parseZone } from "../../base/time/zone.js";
 import { FieldSet } from "../../event/rows/rows.js";
 import { compileExpression } from "../../expression/expression.js";
@@ -118,7 +118,7 @@ function readConditions(
   const moment = (text: string | undefined, what: string) =>
     text === undefined ? undefined : parseTimePhrase(text, what, phrases);
   const [sinceNs, untilNs] = [moment(since, "--since"), moment(until, "--until")];
-  checkRange(sinceNs, untilNs, until);
+  checkTimeRange(sinceNs, untilNs, until);
   return {
     expressions,
     timeField,

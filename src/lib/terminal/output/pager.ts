@@ -10,8 +10,8 @@ export interface Pager {
 /**
  * `$LOGPIPE_PAGER`, then `$PAGER`, then less; none when output is no terminal, when the pager is `cat` or empty, or
  * when `TERM` is dumb. less gets -F (leave at once when all fits on the screen), -R (colours), -X (leave the text on
- * the screen), and -S (no wrapping) where it is a table, unless `$LESS` says otherwise; -R whatever it says, for colours
- * would be raw escapes on the screen.
+ * the screen), and -S (no wrapping) where it is a table, unless `$LESS` says otherwise; -R whatever it says, for
+ * colours would be raw escapes on the screen.
  */
 export function pagerFor(terminal: Pick<Terminal, "stdout" | "env">, isTable = true): Pager | undefined {
   const { env, stdout } = terminal;

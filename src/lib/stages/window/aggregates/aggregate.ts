@@ -46,7 +46,7 @@ export interface Aggregate {
   /** `sum(FIELD)`. */
   readonly usage: string;
   readonly summary: string;
-  /** What stands in the field: a number, or null, where nothing else is said. */
+  /** What stands in the field: a number, or null, where nothing else is written. */
   readonly yields?: "any" | "list";
   /** Throws usage.syntax by `call.fail` when the arguments are not right. */
   create(call: Call, plan: AggregatePlan): AggregateOutput;

@@ -6,7 +6,7 @@ import { parseZone } from "../../../base/time/zone.js";
 import { checkColumns, conditionOver } from "../aggregates/conditions.js";
 import type { Aggregation } from "../aggregates/plan-aggregates.js";
 import { planAggregates } from "../aggregates/plan-aggregates.js";
-import { columnsOf, kindsOf } from "../whole/columns.js";
+import { columnKinds, columnsOf } from "../whole/columns.js";
 import { Inputs } from "./inputs.js";
 import { nearMs, readShapes, shapeName, type WindowKind } from "./window-kinds.js";
 

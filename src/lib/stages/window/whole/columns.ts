@@ -37,7 +37,7 @@ export function columnsOf(
 }
 
 /** What conditions over the results may name: `columns`, and numbers that results have besides. */
-export function kindsOf(
+export function columnKinds(
   columns: readonly TotalsColumn[],
   numbers: readonly string[],
 ): ReadonlyMap<string, TotalsColumn["kind"]> {

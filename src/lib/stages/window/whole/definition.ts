@@ -4,7 +4,7 @@ import { readCalls } from "../aggregates/call.js";
 import { checkColumns, conditionOver } from "../aggregates/conditions.js";
 import { type Aggregation, planAggregates } from "../aggregates/plan-aggregates.js";
 import { Inputs } from "../definition/inputs.js";
-import { type ColumnOrder, columnsOf, kindsOf, readOrder, type TotalsColumn } from "./columns.js";
+import { type ColumnOrder, columnKinds, columnsOf, readOrder, type TotalsColumn } from "./columns.js";
 
 export interface TotalsOptions {
   /** All group fields. */
@@ -70,7 +70,7 @@ export class TotalsDefinition {
   private conditionOf(text: string): string {
     const condition = conditionOver(text, this.columns);
     const own = [...(this.hasShare ? ["share"] : []), "groups_dropped", "missed_max"];
-    checkColumns(condition, kindsOf(this.columns, own), "--fail-if");
+    checkColumns(condition, columnKinds(this.columns, own), "--fail-if");
     return condition.over;
   }
 }

@@ -1,5 +1,5 @@
 /** `--since` and `--until` of `stats`, `top` and `check`. */
-import { checkRange, parseTimePhrase } from "../../../base/time/phrase.js";
+import { checkTimeRange, parseTimePhrase } from "../../../base/time/phrase.js";
 import { parseZone } from "../../../base/time/zone.js";
 import type { TotalsRange } from "./totals.js";
 
@@ -16,7 +16,7 @@ export function totalsRange({ since, until, tz }: RangeOptions, startedMs: numbe
   const moment = (text: string | undefined, what: string) =>
     text === undefined ? undefined : parseTimePhrase(text, what, context);
   const [sinceNs, untilNs] = [moment(since, "--since"), moment(until, "--until")];
-  checkRange(sinceNs, untilNs, until);
+  checkTimeRange(sinceNs, untilNs, until);
   return {
     sinceMs: sinceNs === undefined ? Number.NEGATIVE_INFINITY : Number(sinceNs) / 1e6,
     untilMs: untilNs === undefined ? Number.POSITIVE_INFINITY : Number(untilNs) / 1e6,
