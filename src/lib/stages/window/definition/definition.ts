@@ -103,7 +103,7 @@ export class WindowDefinition {
     const condition = conditionOver(text, columns);
     const own = this.stageNames.filter((name) => name !== "timestamp" || sketches || timestamp);
     const behind = sketches ? outputs.flatMap(({ sketch }) => sketch?.name ?? []) : [];
-    const kinds = [...kindsOf(columns, []), ...[...own, ...behind].map((name) => [name, "any"] as const)];
+    const kinds = [...columnKinds(columns, []), ...[...own, ...behind].map((name) => [name, "any"] as const)];
     checkColumns(condition, new Map(kinds), "--fail-if");
     return condition.over;
   }
