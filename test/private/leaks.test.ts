@@ -20,6 +20,9 @@ const STAGES: Readonly<Record<string, string>> = {
   redact: "redact --detect email",
   window: "window 1s --by message --agg count --timestamp",
   patterns: "patterns",
+  stats: "stats 'count, first(message), topk(message) by message'",
+  top: "top message",
+  histogram: "histogram --by message",
   detect: "detect",
   parse: "parse",
 };

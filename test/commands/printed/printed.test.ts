@@ -31,6 +31,10 @@ const OTHERS: Readonly<Record<string, { readonly code: number; readonly says: Re
     code: 1,
     says: /it was not there yet/,
   },
+  "logpipe window 1m --agg 'ratio(status >= 500) as failed' --fail-if 'failed > 0.02' access.ndjson": {
+    code: 1,
+    says: /condition holds/,
+  },
   "logpipe store quarantine discard logs --id 458c970e": { code: 2, says: /not a terminal/ },
   'logpipe store delete logs --where "user_id = 1042"': { code: 2, says: /not a terminal/ },
 };
@@ -53,7 +57,7 @@ describe("runs as printed", () => {
       if (!example.line.includes(table)) rmSync(join(cwd, "logpipe-store", table), { recursive: true });
     const [entry = ""] = readdirSync(join(cwd, "logpipe-store/logs/_quarantine"));
     const line = example.line
-      .replaceAll(/(?<=[\s'"])\/(?=var\/|mnt\/)/g, `${cwd}/`)
+      .replaceAll(/(?<=[\s'"])\/(?=var\/|mnt\/|etc\/)/g, `${cwd}/`)
       .replace(/(?<=--id )\w+/, entry.slice(0, 8));
     const child = start(["bash", "-o", "pipefail", "-c", line], {
       cwd,
@@ -62,7 +66,7 @@ describe("runs as printed", () => {
     const stdin = example.stdin ?? (example.isText ? "app.log" : "app.ndjson");
     const input = example.stdin ?? readFileSync(join(cwd, stdin));
     const done = finished(child, input);
-    if (/--follow/.test(line)) {
+    if (/--follow| -f /.test(line)) {
       await until(cwd, child);
       child.kill("SIGTERM");
       expect([0, 143, null]).toContain((await done).code);
