@@ -16,7 +16,7 @@ import {
   withoutFiles,
 } from "../../lib/stages/parse/pattern-files.js";
 import { pieceHoldMs, recordBoundary } from "../../lib/stages/parse/records/cut.js";
-import { keepsEvents, parserSettings } from "../../lib/stages/parse/settings.js";
+import { parserSettings } from "../../lib/stages/parse/settings.js";
 
 export default stage({
   name: "parse",
@@ -206,7 +206,6 @@ each format and shows what the lines look like that none reads, with a command t
     return new Parser(parser, context, {
       ...settingsOf(given),
       keepsRaw: options.keepRaw,
-      keepsEvents: keepsEvents(given),
       memory,
       holdMs: options.multilineTimeout,
       zone: options.tz,

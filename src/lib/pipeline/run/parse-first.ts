@@ -1,7 +1,6 @@
 /** For stages that parse log lines by themselves: what the first lines of the input are. */
 import type { Block } from "../../event/block.js";
 import { defaultsOf } from "../../options/options.js";
-import { keepingEvents } from "../../stages/parse/settings.js";
 import { hasLogLines, logLinesOf } from "../../stages/parse/unparsed/log-lines.js";
 import { otherTextOf } from "../../stages/parse/unparsed/other-text.js";
 import { areEvents, hasEvents, ParsedSource } from "../../stages/parse/unparsed/parsed-source.js";
@@ -17,9 +16,9 @@ export interface ParseFirst {
 }
 
 /**
- * Waits for the first lines. Log lines are what `parse` makes of them, wherever they come; lines that are events are
- * not touched. What no format reads is set aside among events, and text among log lines. `isStrict`: among events no
- * line is parsed, so that the first one that is none ends the run.
+ * Waits for the first lines. Where there are log lines among them, the input is what `parse` makes of it. Where there are
+ * events alone, no event is touched, log lines that come later are parsed, and what no format reads is left for the
+ * stage to set aside. `isStrict`: then no line is parsed, so that the first one that is no event ends the run.
  */
 export async function lookFirst(
   source: Source,
@@ -34,12 +33,11 @@ export async function lookFirst(
     return { source: isLeft ? peeked : new ParsedSource(peeked, nowMs), steps: [] };
   }
   const [, , format] = words.split(" ");
-  const plain = {
+  // JSON among log lines is a log, too: its names are made those of events.
+  const options = {
     ...defaultsOf(parse.options),
     ...(format === undefined ? {} : { format: [format] }),
   };
-  // What a source says of its lines becomes part of their events.
-  const options = first?.labels === undefined ? keepingEvents(plain) : plain;
   return { source: peeked, steps: [{ declaration: parse, given: { operands: [], options } }] };
 }
 

@@ -38,16 +38,6 @@ export function parserSettings(
   };
 }
 
-/** The options of a `parse` that another command puts before itself: lines that are events are not touched. */
-export function keepingEvents(options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return { ...options, keepsEvents: true };
-}
-
-/** Whether `keepingEvents` made the options. */
-export function keepsEvents({ options }: { readonly options: object }): boolean {
-  return "keepsEvents" in options && options.keepsEvents === true;
-}
-
 const OF_PATTERNS: ParserSettings = {
   isStateful: false,
   isHeaded: false,
