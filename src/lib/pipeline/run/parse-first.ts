@@ -16,9 +16,9 @@ export interface ParseFirst {
 }
 
 /**
- * Waits for the first lines. Where there are log lines among them, the input is what `parse` makes of it. Where there are
- * events alone, no event is touched, log lines that come later are parsed, and what no format reads is left for the
- * stage to set aside. `isStrict`: then no line is parsed, so that the first one that is no event ends the run.
+ * Waits for the first lines. Where there are log lines among them, the input is what `parse` makes of it. Where there
+ * are events alone, no event is touched, log lines that come later are parsed, and what no format reads is left for
+ * the stage to set aside. `isStrict`: then no line is parsed, so that the first one that is no event ends the run.
  */
 export async function lookFirst(
   source: Source,
