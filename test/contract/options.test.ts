@@ -65,6 +65,8 @@ describe("a URL is never a path", () => {
       "stats AGGREGATES",
       "top FIELD",
       "query SQL",
+      // May be a condition, `url=https://...`: what is a file is checked where that is known.
+      "view FILE",
       "run PIPELINE",
       "store schema TABLE",
       "store quarantine ACTION",

@@ -177,7 +177,7 @@ describe("a run", () => {
       expect(report).toContain("  enrich: 80,000 lines in, 80,000 out\n");
       if (workers === 0)
         expect(report).toMatch(/again: 80,000 lines in, 80,000 out\n[\s\S]*; work: enrich \d+%, again \d+%/);
-      expect(report).toContain("  store: rows: 1 200\n");
+      expect(report).toContain("  store: rows: 1,200\n");
     }
   });
 

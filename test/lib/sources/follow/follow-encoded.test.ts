@@ -93,7 +93,7 @@ test("a hole that truncation leaves is passed over, and said once", async () => 
   await file.close();
   expect(lines.slice(200)).toEqual(["after"]);
   expect(host.notices.filter((text) => text.includes("NUL"))).toEqual([
-    "the followed files: 1 800 NUL bytes at the start of lines left out: a hole in the file",
+    "the followed files: 1,800 NUL bytes at the start of lines left out: a hole in the file",
   ]);
 });
 
