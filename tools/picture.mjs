@@ -12,7 +12,9 @@ const COLUMNS = 96;
 
 /** What is typed, and how many lines of what it prints are shown. */
 const SESSION = [
-  { typed: "logpipe parse orders.jsonl | logpipe filter --level warn | logpipe view", lines: 3 },
+  { typed: "logpipe orders.jsonl --level warn --tail 3", lines: 3 },
+  { typed: "logpipe top status access.log --limit 3", lines: 5 },
+  { typed: "logpipe histogram access.log --where 'status >= 400'", lines: 16 },
   { typed: "logpipe parse access.log | logpipe sink", lines: 1 },
   {
     typed:
@@ -60,7 +62,7 @@ function run(typed, cwd) {
     PATH: `${join(ROOT, "bin")}${delimiter}${process.env["PATH"]}`,
     ...{ HOME: cwd, COLUMNS: String(COLUMNS), FORCE_COLOR: "1", LOGPIPE_COLOR: "always" },
   };
-  const command = typed.replace("logpipe query", "logpipe query --to table");
+  const command = typed.replace(/^logpipe (query|top)/, "$& --to table");
   const text = execFileSync("bash", ["-c", `{ ${command.replaceAll("\n", " ")}; } 2>&1`], { cwd, env });
   return text.toString("utf8").trimEnd().split("\n");
 }
