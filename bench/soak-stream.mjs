@@ -194,7 +194,7 @@ function report(code) {
     console.log(`  ${name}: ${shown}${isJudged ? "" : " (the run is too short to judge it)"}`);
     if (isJudged && !isFlat) faults.push(`${name} grows: ${shown} MiB`);
   }
-  const took = Number(/in: ([\d ]+) lines?/.exec(complaint)?.[1]?.replaceAll(" ", ""));
+  const took = Number(/in: ([\d,]+) lines?/.exec(complaint)?.[1]?.replaceAll(",", ""));
   if (code !== (values.follow ? 130 : 0)) faults.push(`the pipeline ended with ${code}`);
   if (took !== sent) faults.push(`${sent} events were sent, ${took} came in`);
   for (const fault of faults) console.log(`FAULT: ${fault}`);

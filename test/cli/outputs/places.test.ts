@@ -86,8 +86,8 @@ describe("run gives its files to the source", () => {
 
   it("merge takes them, too; a table of a store does not", async () => {
     const cwd = temporaryDirectory();
-    writeFileSync(join(cwd, "a"), event);
-    expect((await shell("logpipe run 'merge' a a", { cwd })).stdout).toBe(event + event);
+    for (const name of ["a", "b"]) writeFileSync(join(cwd, name), event);
+    expect((await shell("logpipe run 'merge' a b", { cwd })).stdout).toBe(event + event);
     await shell("logpipe sink s -q < a", { cwd });
     expect((await shell("logpipe run 'ingest --table logs --store s' a", { cwd })).code).toBe(2);
   });
