@@ -1,7 +1,7 @@
 /** What `view` was asked for, as options of the commands that it stands for. */
 import { flagName, type Options } from "../options/options.js";
 import { quotedForShell } from "../sources/files/shell.js";
-import type { FilterOptions } from "../stages/filter/settings.js";
+import type { FilterValues } from "../stages/filter/settings.js";
 import { expressionOf, type FieldCondition } from "./conditions.js";
 
 /** The options of `view` as its declaration has them. */
@@ -26,7 +26,7 @@ export interface ShowOptions {
 export function filterOptionsOf(
   options: ShowOptions,
   conditions: readonly FieldCondition[],
-): Partial<FilterOptions> | undefined {
+): Partial<FilterValues> | undefined {
   const { level, since, until, grep, grepRegex, ignoreCase } = options;
   const where = [...options.where, ...conditions.map((one) => expressionOf(one, ignoreCase))];
   const hasTimes = since !== undefined || until !== undefined;

@@ -12,7 +12,7 @@ import { SilenceWatch } from "./silence-watch.js";
 import { ValueWatch } from "./value-watch.js";
 import type { Watch, WatchSettings } from "./watch.js";
 
-export interface DetectOptions {
+export interface DetectValues {
   readonly value: string | undefined;
   readonly by: readonly string[];
   readonly timeField: string;
@@ -36,7 +36,7 @@ export const SENSITIVITIES = { low: 0.75, medium: 0.5, high: 0.35 } as const;
 const EVERY_MS = 60_000;
 
 /** Throws usage.bad-value for an interval of no length. */
-export function detectorSettings(options: DetectOptions, context: StageContext): DetectorSettings {
+export function detectorSettings(options: DetectValues, context: StageContext): DetectorSettings {
   const everyMs = options.every ?? EVERY_MS;
   if (!(everyMs >= 1))
     throw failure("usage.bad-value", { option: "--every", value: `${everyMs}ms`, reason: "it is too short" });
@@ -68,7 +68,7 @@ export function scoreOption(texts: {
   };
 }
 
-function watchSettings(options: DetectOptions, context: StageContext): WatchSettings {
+function watchSettings(options: DetectValues, context: StageContext): WatchSettings {
   return {
     surprise: surpriseOf(options.threshold ?? SENSITIVITIES[options.sensitivity]),
     warmup: options.warmup,
@@ -80,7 +80,7 @@ function watchSettings(options: DetectOptions, context: StageContext): WatchSett
 
 /** What is not asked for otherwise: how many events there are. */
 function watchesOf(
-  options: DetectOptions,
+  options: DetectValues,
   everyMs: number,
   fields: FieldSet,
   settings: WatchSettings,

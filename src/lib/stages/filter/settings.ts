@@ -15,7 +15,7 @@ import { parseLevels } from "./levels.js";
 import type { SurroundingsSettings } from "./surroundings.js";
 
 /** The options as the declaration has them. */
-export interface FilterOptions {
+export interface FilterValues {
   readonly where: readonly string[];
   readonly grep: readonly string[];
   readonly grepRegex: readonly string[];
@@ -34,7 +34,7 @@ export interface FilterOptions {
 
 export interface FilterGiven {
   readonly operands: readonly string[];
-  readonly options: FilterOptions;
+  readonly options: FilterValues;
 }
 
 /**
@@ -46,7 +46,7 @@ export function hasExpression({ operands, options }: FilterGiven): boolean {
   return first !== undefined && (!hasOtherConditions(options) || readsAsCondition(first));
 }
 
-function hasOtherConditions(options: FilterOptions): boolean {
+function hasOtherConditions(options: FilterValues): boolean {
   const { where, grep, grepRegex, level, since, until } = options;
   const lists = [where, grep, grepRegex];
   return lists.some(({ length }) => length > 0) || [level, since, until].some((text) => text !== undefined);
@@ -84,7 +84,7 @@ export function readFilterSettings(given: FilterGiven, startedMs: number): Filte
 }
 
 /** Undefined when each event is looked at for itself. */
-function readSurroundings(options: FilterOptions): SurroundingsSettings | undefined {
+function readSurroundings(options: FilterValues): SurroundingsSettings | undefined {
   const before = Math.max(options.beforeContext, options.context);
   const after = Math.max(options.afterContext, options.context);
   const most = options.maxCount ?? Number.POSITIVE_INFINITY;
@@ -109,7 +109,7 @@ function checkExpressions(given: FilterGiven, expressions: readonly string[]): v
 const FILE_NAME = /\.(?:ndjson|jsonl?|log|txt|csv|tsv|gz|zst)$/;
 
 function readConditions(
-  options: FilterOptions,
+  options: FilterValues,
   expressions: readonly string[],
   startedMs: number,
 ): ConditionSettings {
@@ -133,7 +133,7 @@ function timeOfNs(ns: bigint): TimeValue {
   return new TimeValue(Number((ns - rest) / 1_000_000n), Number(rest));
 }
 
-function readGrep(options: FilterOptions): GrepSettings | undefined {
+function readGrep(options: FilterValues): GrepSettings | undefined {
   const { grep: texts, grepRegex: patterns, ignoreCase: ignoresCase } = options;
   if (texts.length === 0 && patterns.length === 0) return undefined;
   if (texts.includes("")) {

@@ -10,9 +10,9 @@ import type { StageContext } from "../../pipeline/contract/stage.js";
 import { isPlainLine, mayHide } from "./find/unreadable.js";
 import { Key } from "./keys.js";
 import { Redactor } from "./redactor.js";
-import { type RedactOptions, type RedactResources, type Settled, settle } from "./settings.js";
+import { type RedactResources, type RedactValues, type Settled, settle } from "./settings.js";
 
-export interface ScreenOptions extends RedactOptions {
+export interface ScreenOptions extends RedactValues {
   readonly text: boolean;
   readonly failClosed: boolean;
 }

@@ -20,7 +20,7 @@ const FIELDS_MAX = 200;
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,30}$/;
 const PATTERNS_MAX = 64;
 
-export interface RedactOptions {
+export interface RedactValues {
   readonly detect: readonly string[];
   readonly action: readonly string[];
   readonly pattern: readonly string[];
@@ -39,7 +39,7 @@ export interface RedactResources {
 }
 
 /** Throws usage.bad-value, stage.unreadable, stage.open-secret, redact.bad-keys, redact.no-key. */
-export async function openRedactResources(options: RedactOptions, io: StageIo): Promise<RedactResources> {
+export async function openRedactResources(options: RedactValues, io: StageIo): Promise<RedactResources> {
   const keys = await keysOf(options, io);
   if (keys.length > 0) await loadSiv();
   if (keys.length === 0 && options.reveal) throw failure("redact.no-key", { what: "--reveal" });
@@ -59,14 +59,14 @@ export interface Settled {
   readonly finder: Scanner;
 }
 
-export function settle(options: RedactOptions, resources: RedactResources): Settled {
+export function settle(options: RedactValues, resources: RedactResources): Settled {
   const { hunters, replacers } = ruled(options, resources);
   return { hunters, replacers, finder: new Scanner(new Anchors(hunters), hunters) };
 }
 
 /** The rules without what finds them, which takes some 20 ms. */
 export function ruled(
-  options: RedactOptions,
+  options: RedactValues,
   { keys, allow }: RedactResources,
 ): Pick<Settled, "hunters" | "replacers"> {
   const hunters = huntersOf(options, allow);
@@ -83,7 +83,7 @@ export function ruled(
   return { hunters, replacers };
 }
 
-async function keysOf({ keyFile, keyEnv }: RedactOptions, io: StageIo): Promise<readonly KeyText[]> {
+async function keysOf({ keyFile, keyEnv }: RedactValues, io: StageIo): Promise<readonly KeyText[]> {
   if (keyFile !== undefined) return readKeys((await io.readSecret(keyFile)).toString("utf8"), keyFile);
   if (keyEnv === undefined) return [];
   const text = io.environment(keyEnv);
@@ -94,7 +94,7 @@ async function keysOf({ keyFile, keyEnv }: RedactOptions, io: StageIo): Promise<
   return readKeys(text.replaceAll(",", "\n"), `$${keyEnv}`);
 }
 
-function huntersOf(options: RedactOptions, allow: readonly string[]): readonly RedactRule[] {
+function huntersOf(options: RedactValues, allow: readonly string[]): readonly RedactRule[] {
   const wanted = wantedNames(options.detect);
   const isAllowed = allowList(allow);
   const hunters: RedactRule[] = [];

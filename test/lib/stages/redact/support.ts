@@ -4,7 +4,7 @@ import { Explainer } from "../../../../src/lib/stages/redact/explainer.js";
 import { Key } from "../../../../src/lib/stages/redact/keys.js";
 import { Redactor } from "../../../../src/lib/stages/redact/redactor.js";
 import { Revealer } from "../../../../src/lib/stages/redact/revealer.js";
-import { type RedactOptions, type Settled, settle } from "../../../../src/lib/stages/redact/settings.js";
+import { type RedactValues, type Settled, settle } from "../../../../src/lib/stages/redact/settings.js";
 import { loadSiv } from "../../../../src/lib/stages/redact/siv.js";
 
 await loadSiv();
@@ -14,7 +14,7 @@ export const KEYS = [
   { id: "old", secret: "fedcba9876543210fedcba9876543210" },
 ];
 
-export const OPTIONS: RedactOptions = {
+export const OPTIONS: RedactValues = {
   detect: [],
   action: [],
   pattern: [],
@@ -40,11 +40,11 @@ export interface How {
 }
 
 /** Runs `input` through the stage with these options. */
-export function redact(input: string | Buffer, options: Partial<RedactOptions> = {}, how: How = {}): Ran {
+export function redact(input: string | Buffer, options: Partial<RedactValues> = {}, how: How = {}): Ran {
   return run(input, how, (context) => new Redactor(settled(options), full(how), context));
 }
 
-export function explain(input: string, options: Partial<RedactOptions> = {}, how: How = {}): Ran {
+export function explain(input: string, options: Partial<RedactValues> = {}, how: How = {}): Ran {
   return run(input, how, (context) => new Explainer(settled(options), full(how), context));
 }
 
@@ -63,7 +63,7 @@ export function reveal(input: string, how: How = {}, keys = KEYS): Ran {
 
 const known = new Map<string, Settled>();
 
-function settled(options: Partial<RedactOptions>): Settled {
+function settled(options: Partial<RedactValues>): Settled {
   const by = JSON.stringify(options);
   const made =
     known.get(by) ?? settle({ ...OPTIONS, ...options }, { keys: KEYS, allow: options.allow ?? [] });

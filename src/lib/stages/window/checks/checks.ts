@@ -2,7 +2,7 @@
 /** The running half of `check`: one pass over the events for all conditions. */
 import type { Block } from "../../../event/block.js";
 import type { AskedField, Emit, StageContext, Transform } from "../../../pipeline/contract/stage.js";
-import { WindowDefinition, type WindowOptions } from "../definition/definition.js";
+import { WindowDefinition, type WindowValues } from "../definition/definition.js";
 import { TotalsDefinition } from "../whole/definition.js";
 import { Totals } from "../whole/totals.js";
 import { Windower } from "../windower.js";
@@ -10,7 +10,7 @@ import type { CheckPlan } from "./check-plan.js";
 import { RowJudge, type Verdict } from "./row-judge.js";
 
 /** What all conditions have in common. */
-export type CheckSettings = Omit<WindowOptions, "sizes" | "by" | "agg" | "where">;
+export type CheckSettings = Omit<WindowValues, "sizes" | "by" | "agg" | "where">;
 
 /** Windows close at the end: files may come one behind the other. */
 const NEVER_MS = 1e13;

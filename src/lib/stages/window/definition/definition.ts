@@ -14,7 +14,7 @@ const HOUR_MS = 3_600_000;
 const EVERY_MS = 1000;
 
 /** As the options of the command have it. */
-export interface WindowOptions {
+export interface WindowValues {
   readonly sizes: string | undefined;
   readonly slide: number | undefined;
   readonly session: number | undefined;
@@ -43,7 +43,7 @@ export class WindowDefinition {
   readonly shapes: readonly WindowKind[];
   readonly inputs: Inputs;
   readonly aggregation: Aggregation;
-  readonly options: WindowOptions;
+  readonly options: WindowValues;
   /** How often early results come out; undefined: never. */
   readonly everyMs: number | undefined;
   /** How far ahead of all others a time may be and still be believed at once. */
@@ -52,7 +52,7 @@ export class WindowDefinition {
   readonly failIf: string | undefined;
 
   /** Throws usage errors. */
-  constructor(options: WindowOptions) {
+  constructor(options: WindowValues) {
     this.options = options;
     this.shapes = readShapes({ ...options, tz: parseZone(options.tz, "--tz") });
     this.everyMs = everyOf(options);
@@ -119,7 +119,7 @@ export class WindowDefinition {
   }
 }
 
-function everyOf({ every, emit }: WindowOptions): number | undefined {
+function everyOf({ every, emit }: WindowValues): number | undefined {
   if (emit === "final" && every !== undefined) {
     const reason = "--every asks for early results";
     throw failure("usage.bad-value", {
