@@ -62,6 +62,12 @@ export class Block {
   known: string | undefined;
   /** The same behind this block: saved with the cursor. */
   knownBehind: string | undefined;
+  /**
+   * Which way it goes in a graph: of a block of a source the number of its source, of one that comes out of the stages
+   * the numbers of the sinks that it is for. Undefined in a chain, where there is one of each.
+   */
+  entry: number | undefined;
+  exits: readonly number[] | undefined;
 
   constructor(bytes: Buffer, labels?: Labels, summary?: Summary) {
     this.bytes = bytes;
