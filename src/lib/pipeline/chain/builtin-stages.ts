@@ -13,7 +13,7 @@ import { rejectFaults } from "../contract/event-reader.js";
 import type { AskedField, StageContext, Transform } from "../contract/stage.js";
 import type { NamedTransform } from "./chain.js";
 
-export type BuiltinName = "frame" | "check" | "checkText" | "checkEvents" | "watch";
+export type BuiltinName = "frame" | "check" | "checkText" | "checkEvents" | "checks" | "watch";
 
 /** One of them with what it is told: plain data, so that it can travel to a worker. */
 export interface BuiltinStep {
@@ -22,6 +22,8 @@ export interface BuiltinStep {
   /** The fields that the sink was told of, and what it is called. */
   readonly reads?: readonly AskedField[];
   readonly sink?: string;
+  /** Of "checks": those that it makes of the same blocks, by port. */
+  readonly checks?: readonly BuiltinStep[];
 }
 
 /** Raw lines with labels become events `{"source":"a.log","raw":"the line"}`; blocks without labels pass. */

@@ -60,15 +60,18 @@ export class Run {
   private isWanted = true;
   private readonly hasComplained: () => boolean;
 
-  /** `hasComplained`: of an input that could not be read, say. */
+  /**
+   * `sources`: one for each entry of the plan. `hasComplained`: of an input that could not be read, say.
+   */
   constructor(
     plan: PipelinePlan,
     options: RunOptions,
     host: Host,
-    source: Source,
+    sources: Source | readonly Source[],
     sink: Sink,
     hasComplained: () => boolean = () => false,
   ) {
+    const [source] = [sources].flat() as [Source];
     this.hasComplained = hasComplained;
     this.plan = plan;
     this.options = options;
