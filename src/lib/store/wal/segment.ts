@@ -37,6 +37,8 @@ export interface Commit {
   readonly positions?: readonly Position[];
   /** It counts only once a commit behind it in the segment counts that is not open. */
   readonly isOpen?: true;
+  /** The names of the readers that it is for; absent: all. Only in a journal. */
+  readonly to?: readonly string[];
   /** In the first commit of a segment: `WRITER/SEQUENCE`, so that files under another's name are noticed. */
   readonly segment?: string;
   readonly columns: readonly ColumnSummary[];
@@ -63,6 +65,8 @@ export interface Entry {
   readonly deliveries?: readonly Delivery[];
   /** Part of a transaction: see `Commit.isOpen`. */
   readonly isOpen?: boolean;
+  /** See `Commit.to`. */
+  readonly to?: readonly string[] | undefined;
 }
 
 /** `_wal` under a table's directory. */
@@ -98,7 +102,7 @@ export function writerOfTransaction(appId: string): string | undefined {
 
 /** The commit of an entry whose parts begin at these offsets, in bytes. */
 export function commitOf(
-  { block, aside, position, positions, isOpen }: Entry,
+  { block, aside, position, positions, isOpen, to }: Entry,
   offset: number,
   asideOffset: number,
   observedMs: number,
@@ -115,6 +119,7 @@ export function commitOf(
     ...(position === undefined ? {} : { position }),
     ...(positions === undefined ? {} : { positions }),
     ...(isOpen === true ? { isOpen } : {}),
+    ...(to === undefined ? {} : { to }),
     columns: summary?.columns ?? [],
     ...(aside === undefined ? {} : { aside: rangeOf(aside, asideOffset) }),
   };
