@@ -152,6 +152,7 @@ quarantine\` shows such lines and stores them once they are put right. With \`--
     partitionBy === undefined || to !== "store"
       ? []
       : parsePartitionBy(partitionBy, "--partition-by").filter((key) => key !== PARTITION_COLUMN),
+  keeps: ({ options }) => (options.to === "store" ? "place" : printsEvents(options) ? undefined : "whole"),
   isPrinting: ({ options }) => printsEvents(options),
   unused: ({ options: { to } }) => {
     if (to === "store")

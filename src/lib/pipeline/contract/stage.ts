@@ -254,6 +254,8 @@ export interface SourceDeclaration<O extends Options = Options> extends Declarat
   readonly saysTimes?: boolean;
   /** Whether it reads standard input; absent: it does when it has no operands. */
   readsInput?(given: Given<O>): boolean;
+  /** Whether the next run can read on where one has stopped, as `Source.replay`; absent: it cannot. */
+  isReplayable?(given: Given<O>): boolean;
   open(given: Given<O>, host: Host, context: SourceContext): Promise<Source>;
 }
 
@@ -287,6 +289,11 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
   readonly ownOperands?: number;
   /** The table that keeps the events, and how far the sources were read: its directory, absolute. Absent: none does. */
   tableOf?(given: Given<O>, host: Host): string | undefined;
+  /**
+   * What it has of its events after a kill. "place": how far it is stands with its content, as `Sink.checkpoints`;
+   * "whole": nothing, before the end of the run gives its file the name. Absent: neither.
+   */
+  keeps?(given: Given<O>): "place" | "whole" | undefined;
   /** Whether it writes this format itself, which --to or the name of the file asks for. */
   writes?(given: Given<O>, format: FormatName): boolean;
   /** `format`: one that it `writes`. */
