@@ -37,13 +37,20 @@ export interface Commit {
   readonly positions?: readonly Position[];
   /** It counts only once a commit behind it in the segment counts that is not open. */
   readonly isOpen?: true;
-  /** The names of the readers that it is for; absent: all. Only in a journal. */
-  readonly to?: readonly string[];
   /** In the first commit of a segment: `WRITER/SEQUENCE`, so that files under another's name are noticed. */
   readonly segment?: string;
   readonly columns: readonly ColumnSummary[];
   /** The records of lines that were set aside on the way to this block. */
   readonly aside?: AsideRange;
+  /** Names of the readers of a journal that the block is for; absent: all there were when it was written. */
+  readonly to?: readonly string[];
+  /** In a journal: where the block begins in all that was ever written to it, in bytes; it never goes back. */
+  readonly at?: number;
+}
+
+/** Whether a block of a journal is for the reader of this name. */
+export function isFor({ to }: Pick<Commit, "to">, reader: string): boolean {
+  return to === undefined || to.includes(reader);
 }
 
 /** A stretch of the segment's `.aside` file. */
@@ -65,7 +72,7 @@ export interface Entry {
   readonly deliveries?: readonly Delivery[];
   /** Part of a transaction: see `Commit.isOpen`. */
   readonly isOpen?: boolean;
-  /** See `Commit.to`. */
+  /** As of `Commit`. */
   readonly to?: readonly string[] | undefined;
 }
 
