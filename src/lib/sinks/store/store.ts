@@ -21,10 +21,10 @@ import { type Recovery, recoverTable } from "../../store/write/recover-table.js"
 import { nothingStored, SegmentFlusher } from "../../store/write/segment-flusher.js";
 import { BackgroundMaintenance } from "./background-maintenance.js";
 import { Backlog } from "./backlog.js";
-import { DiskFullRetry } from "./disk-full-retry.js";
+import { DiskFullRetry } from "../../store/wal/room/disk-full-retry.js";
 import { withLogPositions } from "./log-positions.js";
-import { positionsOf, progressOf } from "./progress.js";
-import { StateFiles } from "./state-files.js";
+import { positionsOf, progressOf } from "../../store/wal/progress/progress.js";
+import { StateFiles } from "../../store/wal/progress/state-files.js";
 import { balanceOf, type StoreReport } from "./store-report.js";
 import { type OnFull, WalQuota } from "./wal-quota.js";
 
