@@ -1,11 +1,12 @@
 // Enter here: what a journal gives a table that it feeds, and the link by which readers of the table find the journal.
 /** The sealed segments of a journal for one of its readers, which stores them as they are. */
 import type { Feed } from "../../../pipeline/contract/feed.js";
-import type { Commit } from "../segment.js";
 import type { SealedSegment } from "../segment-writer.js";
 
 /** What a journal hands to a table. One caller at a time. */
 export interface SegmentFeed extends Feed {
+  /** What is for the reader begins at this byte of the journal (`Commit.at`); absent: all of it. */
+  readonly from?: number;
   /**
    * The next sealed segment that has something for the reader, behind the one before; those of dead writers first. The
    * first is behind the last that is `done`. Waits for one; undefined once the journal has ended and all of it was given,
@@ -29,9 +30,4 @@ export interface SegmentFeed extends Feed {
 export interface FeedSegment extends SealedSegment {
   /** Of the journal. */
   readonly writer: string;
-}
-
-/** Whether an entry of a journal is for the reader. */
-export function isFor(reader: string, { to }: Pick<Commit, "to">): boolean {
-  return to === undefined || to.includes(reader);
 }
