@@ -60,7 +60,9 @@ export function cutBeforeState(graph: Graph, isRaw: boolean): Cut {
     routes: graph.routes.filter(({ name }) => !isBehind(name)),
     sinks: [...graph.sinks.filter(({ name }) => !isBehind(name)), ...entries],
   };
-  const rewired = <N extends { readonly name: string; readonly from: readonly NodeOutput[] }>(node: N): N => ({
+  const rewired = <N extends { readonly name: string; readonly from: readonly NodeOutput[] }>(
+    node: N,
+  ): N => ({
     ...node,
     from: [
       ...(crossing.some(({ name }) => name === node.name) ? [{ node: readerName(node.name) }] : []),

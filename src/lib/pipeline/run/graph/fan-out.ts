@@ -1,7 +1,13 @@
 /** Behind a network: sinks that take blocks as they come, and a journal that the others read from. */
 import type { Block } from "../../../event/block.js";
 import { Block as EventBlock } from "../../../event/block.js";
-import { type Delivery, newDelivery, type Outcome, STORED, worseOutcome } from "../../../event/delivery/delivery.js";
+import {
+  type Delivery,
+  newDelivery,
+  type Outcome,
+  STORED,
+  worseOutcome,
+} from "../../../event/delivery/delivery.js";
 import type { Aside, CheckpointStore, Sink } from "../../contract/sink.js";
 import type { QueuedSink } from "./queued-sink.js";
 
@@ -77,7 +83,10 @@ export class FanOut implements Sink {
       return this.closed.size < this.queues.size;
     }
     const isAwaiting = queues.some(({ isAwaited }) => isAwaited);
-    const rest = passedOn(block, exits.filter((exit) => !this.queues.has(exit)));
+    const rest = passedOn(
+      block,
+      exits.filter((exit) => !this.queues.has(exit)),
+    );
     if (!isAwaiting && this.waiting === 0) await this.journal.write(rest);
     else await this.writeBehind(stored, rest);
     return true;

@@ -52,6 +52,12 @@ export class Journals {
     return this.open.get(name)!;
   }
 
+  /** Events that wait for the sink. */
+  waitingFor(sink: string): number {
+    const readers = [...this.open.values()].flatMap((journal) => journal.stats().readers);
+    return readers.find(({ name }) => name === sink)?.waitingEvents ?? 0;
+  }
+
   get all(): readonly (readonly [string, Journal])[] {
     return [...this.open];
   }

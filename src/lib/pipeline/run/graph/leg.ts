@@ -4,6 +4,7 @@
  */
 import { formatDuration } from "../../../base/duration.js";
 import { reasonOf } from "../../../base/errors/index.js";
+import { countOf } from "../../../base/size.js";
 import type { SinkNode } from "../../contract/graph.js";
 import type { Host } from "../../contract/host.js";
 import { Backoff } from "./backoff.js";
@@ -43,6 +44,9 @@ export class Leg {
   private running: LegRun | undefined;
   private said: string | undefined;
   private isEnding = false;
+  /** This try is the one after the end. */
+  private isLast = false;
+  private isLeaving = false;
   private isStopped = false;
   private wake: () => void = () => {};
 
@@ -66,11 +70,12 @@ export class Leg {
     for (;;) {
       const end = await this.tryOnce();
       if (end.isClosed) return this.discardRest();
-      if (end.failure === undefined || this.isStopped) return this.sayStopped();
+      if (end.failure === undefined || this.isLeaving) return this.sayWaiting();
       const { reason, retryAfterMs } = end.failure;
-      const wasLast = this.isEnding;
-      if (wasLast) return this.giveUp(reason);
+      if (this.isLast) return this.giveUp(reason);
       await this.pause(reason, retryAfterMs);
+      this.isLast = this.isEnding;
+      if (this.isLeaving) return this.sayWaiting();
     }
   }
 
@@ -80,8 +85,15 @@ export class Leg {
     this.wake();
   }
 
+  /** The user has asked to stop: what fails from now on is left to the next run. */
+  leave(): void {
+    this.isLeaving = true;
+    this.wake();
+  }
+
+  /** At once, with what it has begun. */
   stop(): void {
-    this.isStopped = true;
+    this.isLeaving = this.isStopped = true;
     this.running?.stop();
     this.wake();
   }
@@ -104,7 +116,6 @@ export class Leg {
   }
 
   private async pause(reason: string, leastMs: number | undefined): Promise<void> {
-    if (this.isStopped) return;
     const waitMs = this.backoff.take(leastMs);
     if (reason !== this.said) {
       const text = `sink ${this.name}: ${reason}; tried again in ${formatDuration(waitMs)}, what comes meanwhile waits in the journal`;
@@ -115,7 +126,7 @@ export class Leg {
     await new Promise<void>((resolve) => {
       this.wake = resolve;
       timer = setTimeout(resolve, waitMs);
-      if (this.isStopped || this.isEnding) resolve();
+      if (this.isLeaving || this.isEnding) resolve();
     });
     clearTimeout(timer);
   }
@@ -135,9 +146,10 @@ export class Leg {
     this.running = undefined;
   }
 
-  private sayStopped(): void {
-    const waiting = this.isStopped ? this.options.waiting() : 0;
-    if (waiting > 0) this.options.host.log("info", `${waitText(waiting, this.name)}: the next run delivers them`);
+  private sayWaiting(): void {
+    const waiting = this.isLeaving ? this.options.waiting() : 0;
+    if (waiting > 0)
+      this.options.host.log("info", `${waitText(waiting, this.name)}: the next run delivers them`);
   }
 
   private giveUp(reason: string): void {
@@ -153,5 +165,5 @@ export class Leg {
 }
 
 function waitText(events: number, name: string): string {
-  return `${events.toLocaleString("en-US")} ${events === 1 ? "event waits" : "events wait"} in the journal for ${name}`;
+  return `${countOf(events, "event")} ${events === 1 ? "waits" : "wait"} in the journal for ${name}`;
 }

@@ -165,6 +165,8 @@ function unsavedState(parts: readonly Part[]): readonly string[] {
     const remembering = graph.stages.filter(keepsState).map(({ name }) => name);
     const isAsked = reads !== undefined || graph.sources.some(isReplayable);
     if (boundary !== "fan-out" || remembering.length === 0 || !isAsked) return [];
-    return [`what ${remembering.join(" and ")} remembers is lost when the run ends: there is no journal to save it in`];
+    return [
+      `what ${remembering.join(" and ")} remembers is lost when the run ends: there is no journal to save it in`,
+    ];
   });
 }

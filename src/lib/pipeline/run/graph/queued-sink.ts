@@ -51,7 +51,7 @@ export class QueuedSink {
    * that is required.
    */
   async offer({ bytes, labels, summary }: Block, delivery: Delivery): Promise<void> {
-    if (this.failure !== undefined) throw this.failure.error;
+    this.throwIfFailed();
     if (this.isClosed) return delivery.settle(STORED);
     const block = new Block(bytes, labels, summary);
     block.delivery = delivery;
@@ -60,13 +60,13 @@ export class QueuedSink {
     this.bytes += bytes.length;
     this.work ??= this.run();
     while (this.isFull && this.blocks && !this.isClosed) await this.changed.promise;
-    if (this.failure !== undefined) throw this.failure.error;
+    this.throwIfFailed();
   }
 
   /** Resolves once all that was offered was written, and what it could make durable is. */
   async drained(): Promise<void> {
     await this.work;
-    if (this.failure !== undefined) throw this.failure.error;
+    this.throwIfFailed();
     if (!this.isClosed) await this.sink.flush();
   }
 
@@ -143,6 +143,10 @@ export class QueuedSink {
     this.hasGivenUp = true;
     this.host.fail(`sink ${this.name}: ${reasonOf(error)}; the run goes on without it`);
     await (this.sink.abandon?.() ?? this.sink.close()).catch(() => {});
+  }
+
+  private throwIfFailed(): void {
+    if (this.failure !== undefined) throw this.failure.error;
   }
 
   private tell(): void {

@@ -2,8 +2,8 @@
 /** A whole graph, from its sources to its sinks. See docs/decisions/0061-graphs.md. */
 import { readyForLongWork } from "../../../base/long-work.js";
 import { escapeControlsInLines } from "../../../terminal/escape.js";
-import { checkLetterPlace } from "../../accounting/dead-letters/check-path.js";
 import type { Counters } from "../../accounting/counters.js";
+import { checkLetterPlace } from "../../accounting/dead-letters/check-path.js";
 import type { Graph } from "../../contract/graph.js";
 import type { Host } from "../../contract/host.js";
 import type { RunOptions } from "../../contract/pipeline.js";
@@ -13,8 +13,8 @@ import { graphReport, type SinkCounts } from "./graph-report.js";
 import { Journals } from "./journals.js";
 import { Leg } from "./leg.js";
 import { discardingRun, openLegRun } from "./leg-run.js";
+import { type Opening, type OpenPart, openPart } from "./open-part.js";
 import { openGraphSink } from "./open-sinks.js";
-import { type OpenPart, type Opening, openPart } from "./open-part.js";
 import { type Placement, placement } from "./placement.js";
 
 /** What is still on its way to the sinks when the user asks to stop is waited for so long. */
@@ -103,7 +103,12 @@ class GraphRun {
       throw error;
     }
     this.options.onOpened?.();
-    const stop = () => this.stopSources();
+    let timer: NodeJS.Timeout | undefined;
+    const stop = () => {
+      timer = setTimeout(() => this.stopReaders(), GRACE_MS);
+      this.stopSources();
+      for (const leg of this.legs.values()) leg.leave();
+    };
     if (host.signal.aborted) stop();
     host.signal.addEventListener("abort", stop, { once: true });
     try {
@@ -111,6 +116,7 @@ class GraphRun {
       await this.run();
     } finally {
       host.signal.removeEventListener("abort", stop);
+      clearTimeout(timer);
       if (this.options.hasStats) await this.writeStats();
     }
     return this.end();
@@ -148,7 +154,7 @@ class GraphRun {
     const ended = await Promise.allSettled(parts);
     const failed = ended.find(({ status }) => status === "rejected") as PromiseRejectedResult | undefined;
     for (const leg of this.legs.values()) leg.end();
-    await this.legsEnd(legs);
+    await Promise.all(legs);
     if (failed !== undefined) throw failed.reason;
   }
 
@@ -171,30 +177,15 @@ class GraphRun {
     }
   }
 
-  /** Once the user has asked to stop, a sink that is slow or fails does not keep them. */
-  private async legsEnd(legs: readonly Promise<void>[]): Promise<void> {
-    const { signal } = this.host;
-    const all = Promise.all(legs);
-    let timer: NodeJS.Timeout | undefined;
-    const stop = () => {
-      timer = setTimeout(() => this.stopLegs(), GRACE_MS);
-    };
-    if (signal.aborted) stop();
-    signal.addEventListener("abort", stop, { once: true });
-    await all;
-    signal.removeEventListener("abort", stop);
-    clearTimeout(timer);
-  }
-
   private stopSources(): void {
+    // Those between two parts end with the part before.
     for (const { part, sources } of this.parts)
-      // Those between two parts end with the part before.
       if (part.reads === undefined) for (const source of sources) source.stop();
   }
 
-  private stopLegs(): void {
+  private stopReaders(): void {
     for (const leg of this.legs.values()) leg.stop();
-    for (const { part, sources } of this.parts) if (part.reads !== undefined) for (const source of sources) source.stop();
+    for (const { sources } of this.parts) for (const source of sources) source.stop();
   }
 
   private async drop(): Promise<void> {
