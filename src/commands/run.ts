@@ -92,19 +92,19 @@ async function runText(
   const [text, ...files] = given.operands as readonly [string, ...string[]];
   const preset = await presets(given.options.config, terminal, registry);
   const read = await readPipeline(text, { files, preset, variables }, terminal, registry);
-  if (read.pipeline === undefined)
-    throw failure("usage.bad-pipeline", {
-      reason: "this graph has several ways",
-      hint: "run each by itself",
-    });
-  const pipeline = await withStagesOfSink(read.pipeline);
   const values = withFileSettings(given, read.settings);
   const options = {
     ...runOptionsOf(values),
     checkpointIntervalMs: values.checkpointInterval,
     isResettingState: values.resetState,
   };
-  const { checkOutput, printPlan, startPipeline } = await import("../lib/pipeline/run/start.js");
+  const start = await import("../lib/pipeline/run/start.js");
+  if (read.pipeline === undefined) {
+    if (values.dryRun || values.explain) return start.printGraph(read.graph, options, terminal);
+    return start.startGraph(read.graph, options, terminal, text);
+  }
+  const { checkOutput, printPlan, startPipeline } = start;
+  const pipeline = await withStagesOfSink(read.pipeline);
   checkOutput(pipeline, options);
   if (values.check) {
     const { checkStages } = await import("../lib/pipeline/run/check.js");

@@ -9,6 +9,7 @@ import type { Host } from "../../contract/host.js";
 import type { RunOptions } from "../../contract/pipeline.js";
 import { writeReports } from "../resources.js";
 import { Run } from "../run.js";
+import { expanded } from "./expand.js";
 import { graphReport, type SinkCounts } from "./graph-report.js";
 import { Journals } from "./journals.js";
 import { Leg } from "./leg.js";
@@ -31,11 +32,12 @@ export interface GraphFile {
  * journal, and is complained of. `host.signal` asks it to finish what was read and stop.
  */
 export async function runGraph(
-  graph: Graph,
+  asked: Graph,
   options: RunOptions,
   host: Host,
   { path }: GraphFile = {},
 ): Promise<number> {
+  const graph = await expanded(asked);
   const placed = placement(graph);
   for (const warning of placed.warnings) host.log("warn", warning);
   await checkLetterPlaces(graph, options, host);
