@@ -57,6 +57,11 @@ export interface JournalFeed {
   next(): Promise<FeedSegment | undefined>;
   /** It is stored: it is not handed over again. */
   done(segment: FeedSegment): Promise<void>;
+  /**
+   * The disk does not have the segment as it was written: what is damaged is kept in `.damaged` files. The sound part
+   * of it, to be stored and `done` in its place.
+   */
+  mended(segment: FeedSegment): Promise<FeedSegment>;
   /** Ends the open segment, so that it is handed over. Resolves once it is sealed. */
   roll(): Promise<void>;
   /** How long the oldest event that waits for this reader has been in the open segment, in milliseconds; 0: none. */
