@@ -101,7 +101,7 @@ async function runText(
   const start = await import("../lib/pipeline/run/start.js");
   if (read.pipeline === undefined) {
     if (values.dryRun || values.explain) return start.printGraph(read.graph, options, terminal);
-    return start.startGraph(read.graph, options, terminal, text);
+    return start.startGraph(read.graph, options, terminal, { path: text, registry });
   }
   const { checkOutput, printPlan, startPipeline } = start;
   const pipeline = await withStagesOfSink(read.pipeline);

@@ -2,6 +2,7 @@
 import { failure } from "../../base/errors/index.js";
 import type { Graph, SinkNode } from "../contract/graph.js";
 import type { Pipeline, RunOptions } from "../contract/pipeline.js";
+import type { Registry, StageDeclaration } from "../contract/stage.js";
 import type { Terminal } from "../contract/terminal.js";
 import { assertReadable } from "../read/build.js";
 import { hostOf } from "./host.js";
@@ -58,14 +59,15 @@ export async function startGraph(
   graph: Graph,
   options: RunOptions,
   terminal: Terminal,
-  path: string,
+  { path, registry }: { readonly path: string; readonly registry: Pick<Registry, "load"> },
 ): Promise<number> {
   checkGraphOutput(graph, options);
   for (const { name, step, files } of graph.sources)
     if (readsStdin({ source: step, files }) && terminal.stdinIsTerminal)
       throw failure("usage.nothing-to-read", { command: `source ${name}` });
   const { runGraph } = await import("./graph/run-graph.js");
-  return runGraph(graph, options, hostOf(terminal), { path });
+  const throttle = async () => (await registry.load("throttle")) as StageDeclaration;
+  return runGraph(graph, options, hostOf(terminal), { path, throttle });
 }
 
 function checkGraphOutput({ sinks }: Graph, { output, result }: RunOptions): void {

@@ -9,8 +9,10 @@ import type { Host } from "../../contract/host.js";
 import type { RunOptions } from "../../contract/pipeline.js";
 import type { Sink } from "../../contract/sink.js";
 import type { Source } from "../../contract/source.js";
+import type { StageDeclaration } from "../../contract/stage.js";
 import { Run } from "../run.js";
 import type { LegEnd, LegRun } from "./leg.js";
+import { LimitedSource } from "./limited-source.js";
 
 export interface LegRunOptions {
   readonly node: SinkNode;
@@ -19,23 +21,35 @@ export interface LegRunOptions {
   readonly host: Host;
   readonly openSink: () => Promise<Sink>;
   readonly onStored: () => void;
+  /** The declaration of `throttle`, for a sink with a limit. */
+  readonly throttle: () => Promise<StageDeclaration>;
   /** Told what the sink has counted, at the end of each try. */
   readonly onCounts: (counts: Readonly<Record<string, number>>) => void;
 }
+
+type LegGiven = Omit<LegRunOptions, "openSink" | "throttle">;
 
 /** A table stores the journal's segments as they are; other sinks are written to block by block. */
 export async function openLegRun(given: LegRunOptions): Promise<LegRun> {
   const { node, journal, host } = given;
   const { step } = node;
-  if (step?.declaration.openFed !== undefined) {
-    const fed = await step.declaration.openFed(step.given, host, journal.feed(node.name));
+  // What a limit leaves out is in the segments.
+  if (step?.declaration.openFed !== undefined && node.rateLimit === undefined) {
+    const { directory, id } = journal;
+    const feed = Object.assign(journal.feed(node.name), { reader: node.name, journal: { directory, id } });
+    const fed = await step.declaration.openFed(step.given, host, feed);
     if (fed !== undefined) return new FedRun(fed, given);
   }
-  return new WrittenRun(await given.openSink(), given);
+  const sink = await given.openSink();
+  const reader = journal.reader(node.name);
+  const { rateLimit } = node;
+  if (rateLimit === undefined) return new WrittenRun(sink, reader, given);
+  const limited = new LimitedSource(reader, rateLimit, await given.throttle(), node.name, host);
+  return new WrittenRun(sink, limited, given);
 }
 
 /** Lets what comes pass unseen. */
-export function discardingRun(given: Omit<LegRunOptions, "openSink">): LegRun {
+export function discardingRun(given: LegGiven): LegRun {
   const nowhere: Sink = {
     write: async ({ delivery }) => {
       delivery?.settle(STORED);
@@ -44,7 +58,7 @@ export function discardingRun(given: Omit<LegRunOptions, "openSink">): LegRun {
     flush: async () => {},
     close: async () => {},
   };
-  return new WrittenRun(nowhere, { ...given, openSink: async () => nowhere });
+  return new WrittenRun(nowhere, given.journal.reader(given.node.name), given);
 }
 
 class FedRun implements LegRun {
@@ -78,25 +92,27 @@ class FedRun implements LegRun {
 
 class WrittenRun implements LegRun {
   private readonly sink: Sink;
-  private readonly given: LegRunOptions;
+  private readonly given: LegGiven;
   private readonly reader: Source;
   private failure: LegEnd["failure"];
   private isClosed = false;
 
-  constructor(sink: Sink, given: LegRunOptions) {
+  constructor(sink: Sink, reader: Source, given: LegGiven) {
     this.sink = sink;
+    this.reader = reader;
     this.given = given;
-    this.reader = given.journal.reader(given.node.name);
     this.watchReader();
     this.watchSink();
   }
 
   async toEnd(): Promise<LegEnd> {
     const { node, options, host } = this.given;
+    // What a limit has cut in pieces is checked again.
+    const sink = node.rateLimit === undefined ? undefined : node.step;
     const network = {
       entries: [{ name: node.name }],
       nodes: [],
-      exits: [{ name: node.name, from: [{ entry: 0 }] }],
+      exits: [{ name: node.name, from: [{ entry: 0 }], sink }],
     };
     const plan = planNetwork(network, { workers: 0 });
     // What could not be delivered is said by who tries again.

@@ -2,15 +2,17 @@
 import { openInputs } from "../../../sources/files/open.js";
 import { labelsOf } from "../../chain/network/network.js";
 import { type NetworkPlan, planNetwork } from "../../chain/network/plan-network.js";
-import type { Graph, SourceNode } from "../../contract/graph.js";
+import type { Graph, SinkNode, SourceNode } from "../../contract/graph.js";
 import type { Host } from "../../contract/host.js";
 import type { RunOptions, Step } from "../../contract/pipeline.js";
+import { throttleStep } from "../../contract/rate-limit.js";
 import type { Sink } from "../../contract/sink.js";
 import type { Source } from "../../contract/source.js";
 import type { StageDeclaration } from "../../contract/stage.js";
 import { openSteps, readsStdin } from "../resources.js";
 import { FanOut, type Queue } from "./fan-out.js";
 import type { Journals } from "./journals.js";
+import { LimitedSource } from "./limited-source.js";
 import { networkOf } from "./network-of.js";
 import { openGraphSink } from "./open-sinks.js";
 import { keeps, type Part, type SinkPlacement } from "./placement.js";
@@ -34,10 +36,12 @@ export interface Opening {
   readonly host: Host;
   readonly startedMs: number;
   readonly secrets: Map<string, Uint8Array>;
+  /** The declaration of `throttle`, for what has a rate limit. */
+  readonly throttle: () => Promise<StageDeclaration>;
 }
 
 export async function openPart(part: Part, opening: Opening): Promise<OpenPart> {
-  const { graph, stepsOf } = await openStageNodes(part.graph, opening);
+  const { graph, stepsOf } = await openStageNodes(await withSinkLimits(part, opening), opening);
   const network = networkOf(graph);
   const plan = planNetwork(network, opening.options);
   const sources: Source[] = [];
@@ -49,6 +53,22 @@ export async function openPart(part: Part, opening: Opening): Promise<OpenPart> 
     for (const source of sources) await source.close().catch(() => {});
     throw error;
   }
+}
+
+/** In front of sinks that read from no journal: what has to wait holds up all that comes with it. */
+async function withSinkLimits({ graph }: Part, { sinks, throttle }: Opening): Promise<Graph> {
+  const stages = [...graph.stages];
+  const limited: SinkNode[] = [];
+  for (const node of graph.sinks) {
+    const isRead = sinks.find((sink) => sink.node.name === node.name)?.way === "journal";
+    if (node.rateLimit === undefined || isRead) limited.push(node);
+    else {
+      const name = `${node.name}.limit`;
+      stages.push({ name, from: node.from, stages: [throttleStep(await throttle(), node.rateLimit)] });
+      limited.push({ ...node, from: [{ node: name }] });
+    }
+  }
+  return { ...graph, stages, sinks: limited };
 }
 
 async function openStageNodes(
@@ -69,7 +89,14 @@ async function openStageNodes(
   return { graph: { ...graph, stages }, stepsOf };
 }
 
-async function openSource(
+async function openSource(node: SourceNode, part: Part, opening: Opening): Promise<Source> {
+  const source = await openUnlimited(node, part, opening);
+  const { name, rateLimit } = node;
+  if (rateLimit === undefined) return source;
+  return new LimitedSource(source, rateLimit, await opening.throttle(), name, opening.host);
+}
+
+async function openUnlimited(
   { name, step, files }: SourceNode,
   part: Part,
   { journals, host }: Opening,

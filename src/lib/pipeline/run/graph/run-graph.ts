@@ -7,6 +7,7 @@ import { checkLetterPlace } from "../../accounting/dead-letters/check-path.js";
 import type { Graph } from "../../contract/graph.js";
 import type { Host } from "../../contract/host.js";
 import type { RunOptions } from "../../contract/pipeline.js";
+import type { StageDeclaration } from "../../contract/stage.js";
 import { writeReports } from "../resources.js";
 import { Run } from "../run.js";
 import { expanded } from "./expand.js";
@@ -24,6 +25,8 @@ const GRACE_MS = 2000;
 export interface GraphFile {
   /** Of the pipeline file, as it was given: what its journal is named after. Absent: it was read from none. */
   readonly path?: string | undefined;
+  /** Finds the declaration of `throttle`, for what has a rate limit. */
+  readonly throttle: () => Promise<StageDeclaration>;
 }
 
 /**
@@ -35,7 +38,7 @@ export async function runGraph(
   asked: Graph,
   options: RunOptions,
   host: Host,
-  { path }: GraphFile = {},
+  { path, throttle }: GraphFile,
 ): Promise<number> {
   const graph = await expanded(asked);
   const placed = placement(graph);
@@ -43,7 +46,7 @@ export async function runGraph(
   await checkLetterPlaces(graph, options, host);
   const journals = await Journals.open(graph, placed, host, path);
   try {
-    return await new GraphRun(graph, placed, journals, options, host).toEnd();
+    return await new GraphRun(graph, { placed, journals, throttle }, options, host).toEnd();
   } finally {
     await journals.close();
   }
@@ -63,8 +66,8 @@ async function checkLetterPlaces(
 }
 
 class GraphRun {
-  private readonly placed: Placement;
-  private readonly journals: Journals;
+  readonly placed: Placement;
+  readonly journals: Journals;
   private readonly options: RunOptions;
   private readonly host: Host;
   private readonly opening: Opening;
@@ -74,7 +77,12 @@ class GraphRun {
   private readonly sinkCounts = new Map<string, SinkCounts>();
   private failures = 0;
 
-  constructor(graph: Graph, placed: Placement, journals: Journals, options: RunOptions, host: Host) {
+  constructor(
+    graph: Graph,
+    { placed, journals, throttle }: Pick<GraphRun, "placed" | "journals"> & Pick<GraphFile, "throttle">,
+    options: RunOptions,
+    host: Host,
+  ) {
     this.placed = placed;
     this.journals = journals;
     this.options = options;
@@ -93,6 +101,7 @@ class GraphRun {
       host: this.host,
       startedMs: host.nowMs(),
       secrets: new Map(),
+      throttle,
     };
   }
 
@@ -137,7 +146,8 @@ class GraphRun {
     const node = part.graph.sinks[exit]!;
     const journal = journals.of(part.journal!);
     const onCounts = (counts: SinkCounts) => void this.sinkCounts.set(name, counts);
-    const given = { node, journal, options, host, onCounts };
+    const { throttle } = this.opening;
+    const given = { node, journal, options, host, throttle, onCounts };
     const leg = await Leg.open({
       node,
       host,
