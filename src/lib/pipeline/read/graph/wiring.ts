@@ -66,7 +66,8 @@ function outputFault(
       hint: `there are ${names.map((each) => each.name).join(", ")}`,
     });
   }
-  if (node.section === "sinks") return fault(place, `${name} is a sink: nothing comes out of it`);
+  if (node.section === "sinks")
+    return fault(place, `${name} is a sink: nothing comes out of it`, { hint: `name what ${name} reads` });
   if (port === undefined) return undefined;
   if (node.section !== "routes")
     return fault(place, `${name} is no route: it has no output called "${port}"`, { hint: `write ${name}` });
