@@ -29,7 +29,10 @@ export default command({
 it is opened. Secrets that come from \`\${NAME}\` or \`\${file:PATH}\` are shown by those names.
 
 With \`-o\` the name of the file says the format: \`.svg\`, \`.mmd\`, \`.json\`, or text.`,
-  operands: [{ name: "PIPELINE", summary: "a .yaml file, or a quoted pipeline", isRequired: true }],
+  operands: [
+    { name: "PIPELINE", summary: "a .yaml file, or a quoted pipeline", isRequired: true },
+    { name: "FILE", isLocal: true, summary: "files that it would read", isRepeated: true },
+  ],
   options,
   examples: [
     {

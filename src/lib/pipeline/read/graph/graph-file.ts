@@ -65,7 +65,10 @@ export async function readGraph(
     { commands, preset, faults, lists, defaults: written.defaults },
     around.files,
   );
-  const warnings = [...checkWiring(read.wired, root.place, faults), ...checkEnds(read, around, faults)];
+  const warnings = [
+    ...checkWiring(read.wired, { root: root.place, sections: written.sections }, faults),
+    ...checkEnds(read, around, faults),
+  ];
   const { sources, stages, routes, sinks } = read;
   const journal = readJournal(written.journal, faults);
   return {

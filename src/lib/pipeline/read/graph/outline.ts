@@ -100,5 +100,11 @@ function limitNotes(limit: RateLimit | undefined): readonly string[] {
     ...(events === undefined ? [] : [formatRate({ amount: events, intervalMs: 1000, unit: "events" })]),
     ...(bytes === undefined ? [] : [formatRate({ amount: bytes, intervalMs: 1000, unit: "bytes" })]),
   ];
-  return [`at most ${rates.join(", ")}${by.length === 0 ? "" : ` by ${by.join(", ")}`}, then ${onLimit}`];
+  return [`at most ${rates.join(", ")}${by.length === 0 ? "" : ` by ${by.join(", ")}`}, ${BEYOND[onLimit]}`];
 }
+
+const BEYOND: Readonly<Record<RateLimit["onLimit"], string>> = {
+  block: "the rest waits",
+  drop: "the rest is dropped",
+  sample: "a part of the rest",
+};
