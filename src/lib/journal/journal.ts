@@ -13,11 +13,10 @@ import type { Lock } from "../store/wal/lock.js";
 import { StateFiles } from "../store/wal/progress/state-files.js";
 import type { Losses, Writable } from "../store/wal/recovery/recover.js";
 import { DiskFullRetry } from "../store/wal/room/disk-full-retry.js";
-import { type Commit, type Entry, isFor } from "../store/wal/segment.js";
-import { type SealedSegment, type SegmentFile, sealedSegment } from "../store/wal/segment-writer.js";
 import { Wal } from "../store/wal/writer.js";
 import type { Core } from "./core.js";
 import { SegmentFeed } from "./feed.js";
+import { Intake } from "./intake.js";
 import { Keeper } from "./keeper.js";
 import { mendSegment } from "./mend.js";
 import { type Opened, openDirectory } from "./opening.js";
@@ -26,14 +25,7 @@ import { QueueReader } from "./reader.js";
 import type { ReaderState } from "./reader-state.js";
 import type { Recovered } from "./recovery.js";
 import { JournalRoom } from "./room.js";
-import {
-  addCommit,
-  commitsOf,
-  eventsBehind,
-  newSegment,
-  type Segment,
-  type SegmentList,
-} from "./segments.js";
+import { commitsOf, eventsBehind, type Segment, type SegmentList } from "./segments.js";
 import { JournalSink } from "./sink.js";
 import { Tail } from "./tail.js";
 import type { JournalFeed, JournalOptions, JournalReader, JournalStats } from "./types.js";
@@ -77,11 +69,9 @@ export class Journal implements Core {
   #wal!: Wal;
   readonly #keeper: Keeper;
   readonly #positions: Map<string, Position>;
-  #openPositions: Position[] = [];
-  #readable: number;
+  readonly #intake: Intake;
   #isFinished = false;
   #isClosing = false;
-  #events = 0;
   #failure: { readonly error: unknown } | undefined;
   #waiting: (() => void)[] = [];
   readonly #open = new Map<string, JournalReader>();
@@ -99,10 +89,9 @@ export class Journal implements Core {
     this.#missingBytes = opened.missingBytes;
     this.#readers = opened.readers;
     this.#positions = opened.positions;
-    this.#readable = opened.header.end;
     const { readers, positions } = opened;
     const { files, directory } = this;
-    const readable = () => this.#readable;
+    const readable = () => this.readable;
     const onFailure = (error: unknown) => this.#fail(error);
     const limitBytes = this.#limitBytes;
     this.#keeper = new Keeper(
@@ -113,6 +102,12 @@ export class Journal implements Core {
     for (const segment of opened.recovered.segments) this.segments.add(segment);
     this.#places = new Places(this.id, this.files, opened.lock, (error) => this.#fail(error));
     this.tail = new Tail(TAIL_BYTES, (block) => this.#sink.onReleased?.(block));
+    const wal = () => this.#wal;
+    const onMore = () => this.#wakeAll();
+    this.#intake = new Intake(
+      { wal, keeper: this.#keeper, tail: this.tail, readers, positions, onMore },
+      opened.header.end,
+    );
     const states = new StateFiles(this.files, this.directory, (write) => this.#attempt(write));
     // The log is there before anything is written.
     const journal = this;
@@ -149,7 +144,7 @@ export class Journal implements Core {
   }
 
   get readable(): number {
-    return this.#readable;
+    return this.#intake.readable;
   }
 
   get isFinished(): boolean {
@@ -203,11 +198,11 @@ export class Journal implements Core {
       bytes: this.segments.bytes,
       limitBytes: this.#limitBytes,
       segments: this.segments.all.length,
-      events: this.#events,
+      events: this.#intake.events,
       readers: [...this.#readers.values()].map(({ name, waiting, place, dropped }) => ({
         name,
         waitingEvents: waiting,
-        lagBytes: Math.max(0, this.#readable - place),
+        lagBytes: Math.max(0, this.readable - place),
         droppedEvents: dropped,
       })),
       losses: { damagedBytes, damagedEvents, lostEvents, missingBytes: this.#missingBytes },
@@ -240,7 +235,7 @@ export class Journal implements Core {
   }
 
   noteAhead(place: number): void {
-    if (place <= this.#readable) return;
+    if (place <= this.readable) return;
     const { directory, onWarning = this.#options.onNotice } = this.#options;
     onWarning?.(`a sink has stored more than there ever was in the journal ${directory}: it is another's`);
   }
@@ -281,85 +276,21 @@ export class Journal implements Core {
       segmentBytes: Math.min(asked, this.#limitBytes / SEGMENTS_IN_LIMIT),
       syncDelayMs,
       nowMs,
-      onSettled: (entry) => this.#release(entry),
-      onSealed: (segment) => this.#sealed(segment),
+      onSettled: (entry) => {
+        if (this.#intake.isFree(entry)) this.#sink.onReleased?.(entry.block);
+      },
+      onSealed: (segment) => this.#intake.sealed(segment),
       ...(onNotice === undefined ? {} : { onNotice }),
       room,
       queue: {
         id: this.id,
-        from: this.#readable,
+        from: this.readable,
         segmentCommits: SEGMENT_COMMITS,
-        onRound: (file, commits, entries) => this.#written(file, commits, entries),
+        onRound: (file, commits, entries) => this.#intake.written(file, commits, entries),
       },
     });
     for (const segment of this.#recovered.segments) this.#keeper.sealed(segment);
     await this.#keeper.collect();
-  }
-
-  readonly #kept = new WeakSet<Entry>();
-
-  /** A round is on the disk: readers may have what counts of it. */
-  #written(file: SegmentFile, commits: readonly Commit[], entries: readonly Entry[]): void {
-    const segment = this.#segmentOf(file);
-    for (const [i, commit] of commits.entries()) {
-      const { block } = entries[i]!;
-      if (commit.length > 0 && this.tail.add(commit, block)) this.#kept.add(entries[i]!);
-      const { position, positions = [] } = commit;
-      this.#openPositions.push(...(position === undefined ? positions : [position, ...positions]));
-    }
-    segment.bytes = file.length + file.indexLength;
-    if (file.isOpen) return;
-    this.#close(segment, file);
-  }
-
-  /** All that was written to the open segment counts now. */
-  #close(segment: Segment, file: SegmentFile): void {
-    for (const position of this.#openPositions.splice(0)) {
-      this.#positions.delete(position.source);
-      this.#positions.set(position.source, position);
-    }
-    const { all, count } = file.commits;
-    for (let i = segment.counted; i < count; i++) this.#count(segment, all[i]!);
-    segment.counted = count;
-    segment.end = file.end;
-    this.#readable = file.end;
-    this.#wakeAll();
-  }
-
-  #count(segment: Segment, commit: Commit): void {
-    addCommit(segment, commit);
-    this.#events += commit.events;
-    for (const reader of this.#readers.values())
-      if (isFor(commit, reader.name)) reader.addressed += commit.events;
-  }
-
-  #segmentOf(file: SegmentFile): Segment {
-    const last = this.segments.all.at(-1);
-    if (last?.file === file) return last;
-    // All of it belongs to a transaction that went on in the next.
-    if (last?.file !== undefined) this.segments.remove(last);
-    const wal = this.#wal;
-    const writer = {
-      name: wal.writer,
-      directory: wal.directory,
-      remove: ({ base, sequence }: Segment) => wal.drop(sealedSegment(base, sequence, [])),
-    };
-    const segment = newSegment(writer, file, file);
-    this.segments.add(segment);
-    return segment;
-  }
-
-  #sealed({ sequence, length }: SealedSegment): void {
-    const segment = this.segments.all.find(({ file }) => file?.sequence === sequence);
-    if (segment?.file === undefined) return;
-    segment.bytes = length + segment.file.indexLength;
-    this.#keeper.sealed(segment);
-    this.#wakeAll();
-  }
-
-  /** The block is not looked at any more, unless the tail has it. */
-  #release(entry: Entry): void {
-    if (entry.block.bytes.length > 0 && !this.#kept.has(entry)) this.#sink.onReleased?.(entry.block);
   }
 
   #state(name: string): ReaderState {
