@@ -1,12 +1,14 @@
 /** Turns segments of a journal into Parquet: of each writer in order, several at once where they are small. */
 import type { Files } from "../../base/files.js";
+import type { Position } from "../../event/position.js";
 import { STATE_PREFIX } from "../../pipeline/contract/sealed-state.js";
 import { removePlaced } from "../quarantine/quarantine-file.js";
 import type { FeedSegment } from "../wal/feed/feed.js";
 import { feedWriter } from "../wal/feed/link.js";
 import { ChangedSegmentError } from "../wal/recovery/check-sealed.js";
+import { type Losses, noLosses } from "../wal/recovery/recover.js";
 import { type Commit, transactionOf } from "../wal/segment.js";
-import { type JoinedSegments, joinSegments, removeIfThere } from "./fed-segments.js";
+import { joinSegments, removeIfThere } from "./fed-segments.js";
 import { SegmentFlusher, type Stored, type StoringOptions } from "./segment-flusher.js";
 
 /**
@@ -20,6 +22,8 @@ export class FeedFlusher {
   readonly #stored: Stored;
   #own: { readonly writer: string; readonly name: string; readonly flusher: SegmentFlusher } | undefined;
   #copies: readonly string[] = [];
+  /** Those of tries that failed. */
+  readonly #tried = new Set<FeedSegment>();
 
   /** `directory`: of this process, in the table. */
   constructor(options: StoringOptions, reader: string, directory: string, stored: Stored) {
@@ -29,19 +33,37 @@ export class FeedFlusher {
     this.#stored = stored;
   }
 
-  /** All of one writer, in order. Resolves with the events of those that the table had already. */
-  async store(batch: readonly FeedSegment[]): Promise<number> {
+  /** All of one writer, in order. Resolves with those that the table has already, from before this process. */
+  async store(batch: readonly FeedSegment[]): Promise<readonly FeedSegment[]> {
     const { writer } = batch[0]!;
-    const { files, log } = this.#options;
+    const { log } = this.#options;
     const { name, flusher } = this.#of(writer);
     const { txns, positions } = await log.refresh();
     const covered = txns.get(transactionOf(name)) ?? 0;
-    const isCovered = ({ sequence }: FeedSegment) => sequence <= covered;
-    const left = batch.filter((one) => !isCovered(one) && (one.events > 0 || one.asideLines > 0));
-    const known = batch.filter(isCovered).reduce((sum, { events }) => sum + events, 0);
-    if (left.length === 0) return known;
+    const left = batch.filter((one) => one.sequence > covered && (one.events > 0 || one.asideLines > 0));
+    const known = batch.filter(({ sequence }) => sequence <= covered);
+    // The commit of an earlier try went through, and what came after it did not.
+    const own = known.filter((one) => this.#tried.has(one));
+    for (const { events, asideLines, length } of own) {
+      this.#stored.events += events;
+      this.#stored.asideLines += asideLines;
+      this.#stored.bytes += length;
+    }
+    for (const one of own) this.#tried.delete(one);
+    if (left.length > 0) await this.#storeNew(name, flusher, left, positions);
+    return known.filter((one) => !own.includes(one));
+  }
+
+  async #storeNew(
+    name: string,
+    flusher: SegmentFlusher,
+    left: readonly FeedSegment[],
+    positions: ReadonlyMap<string, Position>,
+  ): Promise<void> {
+    const { files } = this.#options;
     await this.#removeStrays(files, name, left);
     const news = left.map((segment) => ({ ...segment, commits: segment.commits.map(newsOf(positions)) }));
+    for (const one of left) this.#tried.add(one);
     try {
       await this.#storeAs(flusher, news, false);
     } catch (error) {
@@ -50,7 +72,7 @@ export class FeedFlusher {
     } finally {
       await this.#removeCopies();
     }
-    return known;
+    for (const one of left) this.#tried.delete(one);
   }
 
   close(): void {
@@ -70,15 +92,12 @@ export class FeedFlusher {
 
   async #storeAs(flusher: SegmentFlusher, batch: readonly FeedSegment[], mustCopy: boolean): Promise<void> {
     const { files } = this.#options;
-    const joined: JoinedSegments = await joinSegments(
-      files,
-      this.#directory,
-      batch,
-      this.#stored.losses,
-      mustCopy,
-    );
+    // Counted once it is stored: there may be more tries.
+    const losses = noLosses();
+    const joined = await joinSegments(files, this.#directory, batch, losses, mustCopy);
     this.#copies = joined.paths;
     await flusher.store(joined.segment, joined.isChecked ? "checked" : undefined);
+    for (const [name, count] of Object.entries(losses)) this.#stored.losses[name as keyof Losses] += count;
   }
 
   async #removeCopies(): Promise<void> {
@@ -100,10 +119,8 @@ export class FeedFlusher {
  * Without positions behind which the table is already, by a pipeline that has written to it itself; and without the
  * numbers of saved states, which are in the journal.
  */
-function newsOf(
-  positions: ReadonlyMap<string, { readonly offset: number }>,
-): (commit: Commit) => Commit {
-  const isNews = ({ source, offset }: NonNullable<Commit["position"]>) =>
+function newsOf(positions: ReadonlyMap<string, Position>): (commit: Commit) => Commit {
+  const isNews = ({ source, offset }: Position) =>
     !source.startsWith(STATE_PREFIX) && offset >= (positions.get(source)?.offset ?? 0);
   return ({ position, positions: more, ...commit }) => ({
     ...commit,

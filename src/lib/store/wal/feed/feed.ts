@@ -23,6 +23,8 @@ export interface SegmentFeed extends Feed {
   openBytes?(): number;
   /** Whether the journal needs room and waits for this reader: then nothing is put off. */
   isUrgent?(): boolean;
+  /** Whether the journal takes nothing more in this run, and all that was for the reader is done. Absent: not known. */
+  isFinished?(): boolean;
   stop(): void;
 }
 

@@ -48,7 +48,9 @@ export function isLinkName(name: string): boolean {
  */
 export function feedWriter(writer: string, reader: string): string {
   const hex = createHash("sha256").update(`${writer}\n${reader}`).digest("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    "-",
+  );
 }
 
 /** Durable once it resolves: what the journal takes for the reader from then on is seen in the table. */
@@ -123,7 +125,8 @@ async function lookAt(
   { id, reader }: Link,
 ): Promise<FoundLink> {
   try {
-    if ((await idOf(directory)) !== id) return broken(name, reader, `the journal in ${directory} is another one by now`);
+    if ((await idOf(directory)) !== id)
+      return broken(name, reader, `the journal in ${directory} is another one by now`);
     const consent = decode(
       await readSmall(join(directory, TABLES, `${encoded(reader)}.json`)).catch(undefinedWhereMissing),
     );
@@ -223,4 +226,3 @@ async function replace(files: Files, directory: string, name: string, value: obj
   await files.rename(draft, path);
   await files.syncDirectory(directory);
 }
-
