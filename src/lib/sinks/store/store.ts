@@ -1,3 +1,4 @@
+// Enter here: events into a table: write-ahead log first, flushed to Parquet behind it.
 import { diskFiles, type Files } from "../../base/files.js";
 import type { Block } from "../../event/block.js";
 import type { Position } from "../../event/position.js";

@@ -1,16 +1,17 @@
-// Enter here: a table that a journal feeds: the journal's segments become Parquet as they are, and nothing is synced twice.
+// Enter here: a table that a journal feeds: the journal's segments become Parquet as they are.
 /**
  * The sink into a table of the store behind a journal. What the journal has is durable and can be queried already, so
  * that there is nothing to acknowledge: sealed segments become Parquet, several at once where that is soon enough.
  */
 
 import { diskFiles, type Files, isNoRoom } from "../../../base/files.js";
-import type { FedSink } from "../../../pipeline/contract/feed.js";
+import type { FeedSegment } from "../../../journal/types.js";
+import type { FedSink, FeedPlace } from "../../../pipeline/contract/feed.js";
 import { TableLog } from "../../../store/delta/snapshot.js";
 import { LocalStorage } from "../../../store/storage/local.js";
-import type { FeedSegment, SegmentFeed } from "../../../store/wal/feed/feed.js";
 import { linkJournal, unlinkJournal } from "../../../store/wal/feed/link.js";
 import type { Lock } from "../../../store/wal/lock.js";
+import { ChangedSegmentError } from "../../../store/wal/recovery/check-sealed.js";
 import { removeDirectoryIfDone } from "../../../store/wal/remove.js";
 import { DiskFullRetry } from "../../../store/wal/room/disk-full-retry.js";
 import { ROLL_LOOK_MS, takeRollRequest } from "../../../store/wal/rotation-request.js";
@@ -25,7 +26,23 @@ import { balanceCounts, type StoreReport } from "../store-report.js";
 
 export interface FedTableOptions
   extends Omit<StoreOptions, "logLimitBytes" | "onFull" | "syncDelayMs" | "asideName"> {
-  readonly feed: SegmentFeed;
+  readonly feed: TableFeed;
+}
+
+/** What is asked of a journal: `JournalFeed`. */
+export interface TableFeed extends FeedPlace {
+  next(): Promise<FeedSegment | undefined>;
+  done(segment: FeedSegment): Promise<void>;
+  mended(segment: FeedSegment): Promise<FeedSegment>;
+  roll(): Promise<void>;
+  ageMs(): number;
+  stop(): void;
+  /** Bytes of the open segment; absent: the journal ends its segments itself. */
+  openBytes?(): number;
+  /** Whether the journal needs room and waits for this reader: then nothing is put off. */
+  isUrgent?(): boolean;
+  /** Whether the journal takes nothing more in this run, and all that was for the reader is done. */
+  isFinished(): boolean;
 }
 
 /** The directory in the table's `_wal` where this process works: whoever comes after its death clears it. */
@@ -111,10 +128,9 @@ export class FedTableSink implements FedSink {
     try {
       await this.#upkeep?.stop();
     } finally {
-      for (const { events, asideLines, length, asideLength } of this.#batch.splice(0)) {
+      for (const { events, commits } of this.#batch.splice(0)) {
         this.#left.events += events;
-        this.#left.asideLines += asideLines;
-        this.#left.bytes += length + asideLength;
+        this.#left.bytes += bytesOf(commits);
       }
       this.#flusher.close();
       this.#options.onReport?.(this.report);
@@ -174,8 +190,7 @@ export class FedTableSink implements FedSink {
     const { feed, tableDirectory } = this.#options;
     await this.#storeBatch();
     // What it may have to tell later is told by the next run, before its first event.
-    if (this.#batch.length === 0 && feed.isFinished?.() === true)
-      await unlinkJournal(this.#files, tableDirectory, feed);
+    if (this.#batch.length === 0 && feed.isFinished()) await unlinkJournal(this.#files, tableDirectory, feed);
   }
 
   /** Undefined: what was taken is to be stored now. */
@@ -207,28 +222,42 @@ export class FedTableSink implements FedSink {
   }
 
   #batchBytes(): number {
-    return this.#batch.reduce((sum, { commits }) => sum + commits.reduce((n, one) => n + one.length, 0), 0);
+    return this.#batch.reduce((sum, { commits }) => sum + bytesOf(commits), 0);
   }
 
   #take(segment: FeedSegment): void {
     this.#batch.push(segment);
     this.#given.events += segment.events;
-    this.#given.asideLines += segment.asideLines;
   }
 
   async #storeBatch(): Promise<void> {
-    const last = this.#batch.at(-1);
-    if (last === undefined) return;
-    const known = await this.#whenThereIsRoom(() => this.#flusher.store(this.#batch));
+    if (this.#batch.length === 0) return;
+    const known = await this.#whenThereIsRoom(() => this.#flushBatch());
     // Asked to stop while it waited: it stays in the journal.
     if (known === undefined) return;
     // Of a run before, which the table had before its place in the journal was noted.
-    for (const { events, asideLines } of known) {
-      this.#given.events -= events;
-      this.#given.asideLines -= asideLines;
+    for (const { events } of known) this.#given.events -= events;
+    for (const segment of this.#batch.splice(0)) await this.#options.feed.done(segment);
+  }
+
+  async #flushBatch(): Promise<readonly FeedSegment[]> {
+    for (let mends = 0; ; mends++) {
+      try {
+        return await this.#flusher.store(this.#batch);
+      } catch (error) {
+        if (!(error instanceof ChangedSegmentError) || mends === MOST_MENDS) throw error;
+        await this.#mendBatch();
+      }
     }
-    this.#batch = [];
-    await this.#options.feed.done(last);
+  }
+
+  /** The journal keeps what the disk has changed, and says so; the rest is stored. */
+  async #mendBatch(): Promise<void> {
+    for (const [i, segment] of this.#batch.entries()) {
+      const mended = await this.#options.feed.mended(segment);
+      this.#given.events -= segment.events - mended.events;
+      this.#batch[i] = mended;
+    }
   }
 
   /** Waits for room, as long as nobody asks to stop. */
@@ -275,3 +304,9 @@ export class FedTableSink implements FedSink {
 
 /** After a request to hand over, the segment comes within this. */
 const HURRY_MS = 500;
+/** A disk that changes what was mended will change it again. */
+const MOST_MENDS = 3;
+
+function bytesOf(commits: readonly { readonly length: number }[]): number {
+  return commits.reduce((sum, { length }) => sum + length, 0);
+}

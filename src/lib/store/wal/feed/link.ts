@@ -1,3 +1,4 @@
+// Enter here: how readers of a table find what a journal has for it.
 /**
  * How readers of a table find the events that a journal has for it and that are not in Parquet yet: a file
  * `_wal/READER.ID.journal` in the table, which names the journal and the reader, and a file `tables/READER.json` in the
@@ -11,8 +12,8 @@ import { join, relative, resolve } from "node:path";
 import { reasonOf } from "../../../base/errors/index.js";
 import { type Files, isSystemError, makeDurableDirectory } from "../../../base/files.js";
 import { writeNew } from "../../../base/process/lease.js";
+import type { FeedPlace } from "../../../pipeline/contract/feed.js";
 import { WAL_DIRECTORY } from "../segment.js";
-import type { SegmentFeed } from "./feed.js";
 
 const ENDING = ".journal";
 /** In a journal. */
@@ -21,15 +22,12 @@ const VERSION = 1;
 /** What is longer was not written by us. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** What is known of a feed before anything is taken from it. */
-export type FeedPlace = Pick<SegmentFeed, "journal" | "reader" | "from">;
-
 /** The link of a table to a journal. */
 export interface FoundLink {
   /** Of its file, in the table's `_wal`. */
   readonly name: string;
   readonly reader: string;
-  /** See `SegmentFeed.from`. */
+  /** See `FeedPlace.from`. */
   readonly from: number;
   /** The journal's `_wal`; undefined: `fault` says why it is not to be read. */
   readonly directory: string | undefined;
