@@ -1,4 +1,8 @@
 // Enter here: events into a table: write-ahead log first, flushed to Parquet behind it.
+/**
+ * The sink into a table of the store: write-ahead log first, Parquet and table log behind it, in one process. A
+ * delivery is settled once its block is durable in the log; segments become Parquet in the background.
+ */
 import { diskFiles, type Files } from "../../base/files.js";
 import type { Block } from "../../event/block.js";
 import type { Position } from "../../event/position.js";
