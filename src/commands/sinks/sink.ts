@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { failure } from "../../lib/base/errors/index.js";
 import { DEFAULT_STORE, givenStore, localPath } from "../../lib/base/local/path.js";
 import { formatCount, formatSize } from "../../lib/base/size.js";
+import type { JournalFeed } from "../../lib/journal/journal.js";
 import { storeOptions } from "../../lib/options/common.js";
 import { choice, duration, integer, path, size, text, type ValuesOf } from "../../lib/options/options.js";
 import { dateOrder, sourceZone, timeField } from "../../lib/options/stream.js";
@@ -11,7 +12,6 @@ import type { Host } from "../../lib/pipeline/contract/host.js";
 import type { Sink } from "../../lib/pipeline/contract/sink.js";
 import { type Given, sink } from "../../lib/pipeline/contract/stage.js";
 import { FileSink, OutputSink } from "../../lib/sinks/file/output.js";
-import { FedTableSink, type TableFeed } from "../../lib/sinks/store/fed/fed-table-sink.js";
 import { balanceOf, type StoreReport, StoreSink } from "../../lib/sinks/store/store.js";
 import { checkNewTable, checkTableName } from "../../lib/store/columns/names.js";
 import { PARTITION_COLUMN } from "../../lib/store/columns/schema.js";
@@ -202,8 +202,9 @@ async function openStore(given: SinkGiven, host: Host): Promise<Sink> {
 
 /** What its log may take is the journal's to say. */
 async function openFedStore(given: SinkGiven, host: Host, feed: FeedPlace): Promise<FedSink> {
+  const { FedTableSink } = await import("../../lib/sinks/store/fed/fed-table-sink.js");
   // The only journal there is gives nothing else.
-  return FedTableSink.open({ ...(await tableOptions(given, host)), feed: feed as TableFeed });
+  return FedTableSink.open({ ...(await tableOptions(given, host)), feed: feed as JournalFeed });
 }
 
 async function tableOptions(given: SinkGiven, host: Host) {

@@ -5,8 +5,8 @@
  */
 
 import { diskFiles, type Files, isNoRoom } from "../../../base/files.js";
-import type { FeedSegment } from "../../../journal/types.js";
-import type { FedSink, FeedPlace } from "../../../pipeline/contract/feed.js";
+import type { FeedSegment, JournalFeed } from "../../../journal/types.js";
+import type { FedSink } from "../../../pipeline/contract/feed.js";
 import { TableLog } from "../../../store/delta/snapshot.js";
 import { LocalStorage } from "../../../store/storage/local.js";
 import { linkJournal, unlinkJournal } from "../../../store/wal/feed/link.js";
@@ -26,23 +26,7 @@ import { balanceCounts, type StoreReport } from "../store-report.js";
 
 export interface FedTableOptions
   extends Omit<StoreOptions, "logLimitBytes" | "onFull" | "syncDelayMs" | "asideName"> {
-  readonly feed: TableFeed;
-}
-
-/** What is asked of a journal: `JournalFeed`. */
-export interface TableFeed extends FeedPlace {
-  next(): Promise<FeedSegment | undefined>;
-  done(segment: FeedSegment): Promise<void>;
-  mended(segment: FeedSegment): Promise<FeedSegment>;
-  roll(): Promise<void>;
-  ageMs(): number;
-  stop(): void;
-  /** Bytes of the open segment; absent: the journal ends its segments itself. */
-  openBytes?(): number;
-  /** Whether the journal needs room and waits for this reader: then nothing is put off. */
-  isUrgent?(): boolean;
-  /** Whether the journal takes nothing more in this run, and all that was for the reader is done. */
-  isFinished(): boolean;
+  readonly feed: JournalFeed;
 }
 
 /** The directory in the table's `_wal` where this process works: whoever comes after its death clears it. */
@@ -180,7 +164,7 @@ export class FedTableSink implements FedSink {
       if (this.#batch.length > 0 && this.#batch[0]!.writer !== segment.writer) await this.#storeBatch();
       if (this.#stopping.signal.aborted) return;
       this.#take(segment);
-      if (this.#isFull() || feed.isUrgent?.() === true) await this.#storeBatch();
+      if (this.#isFull() || feed.isUrgent()) await this.#storeBatch();
       next = taken();
       next.catch(() => {});
     }
@@ -283,9 +267,10 @@ export class FedTableSink implements FedSink {
     const { feed, flushIntervalMs, segmentBytes } = this.#options;
     try {
       const isAsked = await takeRollRequest(this.#files, this.#workplace.directory).catch(() => false);
-      const isMuch = this.#batchBytes() + (feed.openBytes?.() ?? 0) >= segmentBytes;
+      const isMuch = this.#batchBytes() + feed.openBytes() >= segmentBytes;
       if (isAsked || isMuch || feed.ageMs() >= flushIntervalMs) await feed.roll();
-      if (isAsked) {
+      // What was put off holds up the journal: it may be full before it is due.
+      if (isAsked || (feed.isUrgent() && this.#batch.length > 0)) {
         this.#isHurried = true;
         this.#wake();
       }
