@@ -151,6 +151,10 @@ export class Journal implements Core {
     return this.#isFinished;
   }
 
+  get isTight(): boolean {
+    return this.segments.bytes * 2 >= this.#limitBytes;
+  }
+
   /** What is for the reader, from its place on. One reads at a time: an earlier one of the name has been closed. */
   reader(name: string): JournalReader {
     const reader = new QueueReader(this, this.#state(name));
