@@ -248,6 +248,8 @@ export interface SourceDeclaration<O extends Options = Options> extends Declarat
   readonly saysTimes?: boolean;
   /** Whether it reads standard input; absent: it does when it has no operands. */
   readsInput?(given: Given<O>): boolean;
+  /** The `source` that its lines carry, as far as the options say it; undefined: none. For tests of a pipeline. */
+  labelOf?(given: Given<O>): string | undefined;
   open(given: Given<O>, host: Host, context: SourceContext): Promise<Source>;
 }
 
