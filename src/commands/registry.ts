@@ -71,6 +71,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = table({
     load: () => import("./sinks/view.js"),
   },
   run: { summary: "run a whole pipeline in one process", load: () => import("./run.js") },
+  test: {
+    summary: "try pipelines on the cases written for them, or on events of a store",
+    load: () => import("./test.js"),
+  },
   compact: {
     summary: "merge, sort and repack the files of a store",
     load: () => import("./store/compact.js"),

@@ -32,7 +32,7 @@ const ofRun = {
   }),
 } as const;
 /** What may stand at the top of a pipeline file. */
-const ofFile: Options = { ...common, checkpointInterval: ofRun.checkpointInterval };
+export const ofFile: Options = { ...common, checkpointInterval: ofRun.checkpointInterval };
 
 const options = {
   ...pipelineOptions,
