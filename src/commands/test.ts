@@ -1,5 +1,6 @@
-import { choice, flag, list } from "../lib/options/options.js";
-import { everywhere } from "../lib/options/common.js";
+import { failure } from "../lib/base/errors/index.js";
+import { everywhere, timeOptions } from "../lib/options/common.js";
+import { choice, flag, list, path, text } from "../lib/options/options.js";
 import { loadSettings, settingsFor } from "../lib/options/settings.js";
 import { command, type Registry } from "../lib/pipeline/contract/stage.js";
 import type { Terminal } from "../lib/pipeline/contract/terminal.js";
@@ -61,12 +62,39 @@ change. The exit code is 1 when a case fails, 2 when a file is at fault. docs/te
     }),
     coverage: flag({ fromProject: "free", summary: "list the routes and stages that no test has tried" }),
     failUncovered: flag({ fromProject: "free", summary: "exit 1 when there are any" }),
+    replay: path({
+      fromProject: "consent",
+      metavar: "STORE",
+      summary: "run events of a store, or the lines of a file, through the pipeline; show what would change",
+    }),
+    table: text({ fromProject: "free", metavar: "NAME", summary: "the table of the store that is replayed" }),
+    ...timeOptions,
+    against: text({
+      fromProject: "free",
+      metavar: "OLD",
+      summary:
+        "compare with another pipeline file, or a revision of git (HEAD); default: what the table holds",
+    }),
+    into: text({
+      fromProject: "free",
+      metavar: "NODE",
+      summary: "the source or node that replayed events are given to; default: the only source",
+    }),
+    failOnChange: flag({ fromProject: "free", summary: "exit 1 when a replay would change anything" }),
     config: everywhere.config,
   },
+  unused: ({ options: { replay } }) =>
+    replay === undefined
+      ? [{ options: OF_REPLAY, by: "test without --replay" }]
+      : [{ options: OF_CASES, by: "test --replay" }],
   examples: [
     { title: "Try a pipeline", command: "test pipeline.yaml" },
     { title: "All pipelines, for a CI server", command: "test --to junit pipelines/*.yaml > report.xml" },
     { title: "Write down what comes out now", command: "test --update pipeline.yaml" },
+    {
+      title: "What the change would do to the events of the last hour",
+      command: "test --replay ./logpipe-store --table logs --since 1h --against HEAD pipeline.yaml",
+    },
     { title: "Every output of every route must be tried", command: "test --fail-uncovered pipeline.yaml" },
   ],
   run: async ({ operands, options }, terminal, registry) => {
@@ -75,9 +103,20 @@ change. The exit code is 1 when a case fails, 2 when a file is at fault. docs/te
       import("./run.js"),
       presets(options.config, terminal, registry),
     ]);
+    const { replay } = options;
+    if (replay !== undefined) {
+      if (operands[1] !== undefined)
+        throw failure("usage.too-many-operands", { command: "test --replay", operand: operands[1] });
+      const { replayEvents } = await import("../lib/testing/replay/replay.js");
+      const reading = { registry, preset, settings: ofFile };
+      return replayEvents(operands[0]!, { ...options, replay }, terminal, registry, reading);
+    }
     return runTests(operands, options, terminal, { registry, preset, settings: ofFile });
   },
 });
+
+const OF_REPLAY = ["table", "since", "until", "tz", "against", "into", "failOnChange"];
+const OF_CASES = ["filter", "failFast", "update", "coverage", "failUncovered"];
 
 /** What the settings say about the options of each stage, as in a run. */
 async function presets(config: string | undefined, terminal: Terminal, { names }: Registry): Promise<Preset> {

@@ -79,7 +79,8 @@ function refuseUpdate({ update }: TestOptions, { env }: Terminal): void {
 }
 
 function nothingTried(operands: readonly string[], { filter }: TestOptions): LogpipeError {
-  const reason = filter.length === 0 ? "there are no tests" : `no test is called like "${filter.join('" or "')}"`;
+  const reason =
+    filter.length === 0 ? "there are no tests" : `no test is called like "${filter.join('" or "')}"`;
   return failure("usage.no-tests", { files: operands.join(", "), reason });
 }
 
@@ -136,7 +137,8 @@ class Runner {
     const variables = variablesOf({ ...env, ...file.env }, cwd);
     try {
       const writings: Writing[] = [];
-      for (const pipeline of file.pipelines) writings.push(...(await this.pipeline(file, pipeline, variables)));
+      for (const pipeline of file.pipelines)
+        writings.push(...(await this.pipeline(file, pipeline, variables)));
       if (this.options.update && writings.length > 0)
         await replaceFile(resolve(cwd, file.path), withSnapshots(file.text, withoutRepeats(writings)));
     } catch (error) {
@@ -172,7 +174,17 @@ class Runner {
       if (this.options.update) writings.push(...tried.writings);
       const state = isUpdated ? "updated" : failings.length > 0 ? "failed" : "ok";
       const { name, place } = test;
-      this.cases.push({ name, place, file: file.path, pipeline: shown, state, failings, durationMs });
+      const written = new Map(isUpdated ? tried.writings.map(({ at, lines }) => [at, lines.length]) : []);
+      this.cases.push({
+        name,
+        place,
+        file: file.path,
+        pipeline: shown,
+        state,
+        failings,
+        written,
+        durationMs,
+      });
     }
     return writings;
   }

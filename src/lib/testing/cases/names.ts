@@ -1,8 +1,8 @@
 /** The names of a graph that a case may use. */
 import { suggest } from "../../base/suggest.js";
 import type { Graph } from "../../pipeline/contract/graph.js";
-import type { Part } from "./tree.js";
 import { DEAD_LETTERS } from "./test-case.js";
+import type { Part } from "./tree.js";
 
 export interface Names {
   /** What lines can be given to. */

@@ -15,9 +15,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { failure, reasonOf } from "../../base/errors/index.js";
-import { encodeJson } from "../../json/value.js";
-import { msOf } from "../../event/time/instant.js";
 import { isoTime } from "../../base/time/iso.js";
+import { msOf } from "../../event/time/instant.js";
+import { encodeJson } from "../../json/value.js";
 import { knownName, type Names } from "./names.js";
 import { isExpectation, readWanted } from "./read-wanted.js";
 import {

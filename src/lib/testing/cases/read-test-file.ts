@@ -40,7 +40,9 @@ export function testFilesOf(operand: string, cwd: string): TestFile[] {
 }
 
 function besideOf(path: string): string[] {
-  return ["yaml", "yml"].map((extension) => path.replace(YAML, `.test.${extension}`)).filter((one) => one !== path);
+  return ["yaml", "yml"]
+    .map((extension) => path.replace(YAML, `.test.${extension}`))
+    .filter((one) => one !== path);
 }
 
 function fileWithin(path: string, text: string, tests: Part): TestFile {
@@ -66,7 +68,9 @@ function pipelineOf(path: string, root: Part, cwd: string): string {
   const names = ["yaml", "yml"].map((extension) => path.replace(TEST_FILE, `.${extension}`));
   const found = names.find((name) => existsSync(resolve(cwd, name)));
   if (found === undefined)
-    throw root.fault(`there is no ${names[0]} beside it`, { hint: "name what is tested: pipeline: FILE.yaml" });
+    throw root.fault(`there is no ${names[0]} beside it`, {
+      hint: "name what is tested: pipeline: FILE.yaml",
+    });
   return found;
 }
 
@@ -84,5 +88,7 @@ function pipelinesOf(named: Part, path: string): PipelineUnderTest[] {
 
 function environmentOf(part: Part | undefined): Record<string, string> {
   if (part === undefined) return {};
-  return Object.fromEntries(part.entries().map(({ key, value }) => [key, value.kind === "nothing" ? "" : value.text()]));
+  return Object.fromEntries(
+    part.entries().map(({ key, value }) => [key, value.kind === "nothing" ? "" : value.text()]),
+  );
 }

@@ -1,7 +1,8 @@
 /** What a case expects at one place: `none`, a number, a list of events, or several things by name. */
+
+import { LogpipeError } from "../../base/errors/index.js";
 import { FieldSet } from "../../event/rows/rows.js";
 import { compileExpression } from "../../expression/expression.js";
-import { LogpipeError } from "../../base/errors/index.js";
 import type { CountRule, EventValue, Wanted, WrittenAt } from "./test-case.js";
 import { checkKeys, type Part } from "./tree.js";
 

@@ -88,7 +88,7 @@ function partOf(given: unknown, around: Around, offset: number): Part {
       if (!isScalar(node) || kind !== "scalar") throw wrong("a text");
       return typeof node.value === "string" ? node.value : (node.source ?? String(node.value));
     },
-    value: () => valueOf(node, around, fault),
+    value: () => jsonOf(node, around, fault),
     items: () => {
       if (!isSeq(node)) throw wrong("a list");
       return node.items.map((item) => partOf(item, inside, range?.[0] ?? offset));
@@ -134,13 +134,13 @@ function keyOf(key: unknown): string {
   return typeof key.value === "string" ? key.value : (key.source ?? String(key.value));
 }
 
-function valueOf(given: unknown, around: Around, fault: Part["fault"]): JsonValue {
+function jsonOf(given: unknown, around: Around, fault: Part["fault"]): JsonValue {
   const node = around.resolve(given);
   if (node === null || node === undefined) return null;
-  if (isSeq(node)) return node.items.map((item) => valueOf(item, around, fault));
+  if (isSeq(node)) return node.items.map((item) => jsonOf(item, around, fault));
   if (isMap(node))
     return withMembers(
-      node.items.map(({ key, value }) => [keyOf(key), valueOf(value, around, fault)] as const),
+      node.items.map(({ key, value }) => [keyOf(key), jsonOf(value, around, fault)] as const),
     );
   return isScalar(node) ? scalarValue(node, fault) : null;
 }

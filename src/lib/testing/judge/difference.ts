@@ -85,9 +85,12 @@ function inOrder(expected: number, actual: number, matches: (e: number, a: numbe
     const places = Array.from({ length: Math.min(rows, columns) }, (_, n) => n + start);
     return [...head, ...places.filter((n) => matches(n, n)).map((n): Match => [n, n])];
   }
-  return [...head, ...longest(rows, columns, (e, a) => matches(e + start, a + start)).map(
-    ([e, a]): Match => [e + start, a + start],
-  )];
+  return [
+    ...head,
+    ...longest(rows, columns, (e, a) => matches(e + start, a + start)).map(
+      ([e, a]): Match => [e + start, a + start],
+    ),
+  ];
 }
 
 function longest(rows: number, columns: number, matches: (e: number, a: number) => boolean): Match[] {
@@ -130,7 +133,8 @@ function withGaps(same: readonly Match[], expected: number, actual: number): Pai
     pairings.push({ kind: "same", expected: nextE, actual: nextA });
     [e, a] = [nextE + 1, nextA + 1];
   }
-  if (!isInOrder) for (const [one, other] of same) pairings.push({ kind: "same", expected: one, actual: other });
+  if (!isInOrder)
+    for (const [one, other] of same) pairings.push({ kind: "same", expected: one, actual: other });
   gap(free(usedExpected, e, expected), free(usedActual, a, actual));
   return pairings;
 }

@@ -14,7 +14,9 @@ export function isEqual(a: JsonValue, b: JsonValue): boolean {
       a.every((item, n) => isEqual(item, b[n]!))
     );
   const [own, other] = [Object.keys(a), Object.keys(b)];
-  return own.length === other.length && own.every((key) => Object.hasOwn(b, key) && isEqual(a[key]!, b[key]!));
+  return (
+    own.length === other.length && own.every((key) => Object.hasOwn(b, key) && isEqual(a[key]!, b[key]!))
+  );
 }
 
 /** Whether `actual` has all fields of `wanted`, nested ones too; it may have more. */
@@ -27,7 +29,9 @@ export function hasFields(actual: JsonValue, wanted: JsonValue): boolean {
 }
 
 export function isMap(value: JsonValue | undefined): value is { [name: string]: JsonValue } {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof JsonNumber);
+  return (
+    typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof JsonNumber)
+  );
 }
 
 function isNumber(value: JsonValue): value is number | bigint | JsonNumber {

@@ -1,7 +1,8 @@
 /** Whether what came out is what a case expects, and what of it is not. */
+
+import { countOf } from "../../base/size.js";
 import { FieldSet, Projector } from "../../event/rows/rows.js";
 import { compileExpression } from "../../expression/expression.js";
-import { countOf } from "../../base/size.js";
 import {
   type CountRule,
   DEAD_LETTERS,
@@ -23,6 +24,8 @@ export interface Difference {
   readonly fields: readonly FieldDifference[];
   /** `it came out at severity.rest`. */
   readonly hint?: string | undefined;
+  /** There was nothing to compare with yet. */
+  readonly isUnwritten?: boolean;
 }
 
 /** What is wrong at one place of the pipeline. */
@@ -60,12 +63,15 @@ export function judge(test: TestCase, outcome: Outcome, sinks: readonly string[]
     writings.push({ at, writtenAt: wanted.snapshot.writtenAt, lines });
   }
   if (test.missing === undefined) return { failings, writings };
-  const hint = "logpipe test --update writes down what comes out";
-  const differences = [{ what: "the test expects nothing", fields: [], hint }];
+  const differences = [unwritten("the test expects nothing")];
   return {
     failings: [{ at: "", place: test.place, differences }],
     writings: sinks.map((at) => ({ at, writtenAt: test.missing!, lines: outcome.lines.get(at) ?? [] })),
   };
+}
+
+function unwritten(what: string): Difference {
+  return { what, fields: [], hint: "logpipe test --update writes down what comes out", isUnwritten: true };
 }
 
 function isWritten(events: readonly EventValue[] | undefined, lines: readonly string[]): boolean {
@@ -91,15 +97,9 @@ function differencesOf({ at, wanted }: Expectation, outcome: Outcome): Differenc
   if (count !== undefined) differences.push(...counted(count, lines, at));
   for (const expression of all) differences.push(...satisfied(expression, lines));
   if (snapshot !== undefined && snapshot.events === undefined)
-    differences.push({
-      what: "nothing was written down yet",
-      fields: [],
-      hint: "logpipe test --update writes down what comes out",
-    });
+    differences.push(unwritten("nothing was written down yet"));
   else if (snapshot?.events !== undefined)
-    differences.push(
-      ...listed(snapshot.events, found, { isPartial: false, isUnordered: false }, elsewhere),
-    );
+    differences.push(...listed(snapshot.events, found, { isPartial: false, isUnordered: false }, elsewhere));
   return differences;
 }
 
@@ -154,10 +154,7 @@ function contained(
 }
 
 /** The event that differs in the fewest of the fields. */
-function nearestOf(
-  event: EventValue,
-  found: readonly (EventValue | string)[],
-): EventValue | undefined {
+function nearestOf(event: EventValue, found: readonly (EventValue | string)[]): EventValue | undefined {
   const ranked = found
     .filter((one) => typeof one !== "string")
     .map((one) => ({ one, by: fieldDifferences(event, one, true).length }));
@@ -213,7 +210,9 @@ function whereElse(
     const came = eventOf(line);
     return typeof came !== "string" && (isPartial ? hasFields(came, event) : isEqual(came, event));
   };
-  const places = [...lines].filter(([output, came]) => output !== at && came.some(fits)).map(([output]) => output);
+  const places = [...lines]
+    .filter(([output, came]) => output !== at && came.some(fits))
+    .map(([output]) => output);
   const isPort = (place: string) => place.includes(".");
   const found = places.reverse().sort((a, b) => Number(isPort(b)) - Number(isPort(a)));
   return found.length === 0 ? undefined : `it came out at ${found.slice(0, 3).join(", ")}`;

@@ -30,7 +30,9 @@ export class StageFlow {
   uncovered(graph: Graph): readonly Gap[] {
     return [
       ...graph.stages.flatMap(({ name, stages }) => stages.map((step, n) => this.ofStage(name, n, step))),
-      ...graph.routes.flatMap(({ name, ports }) => ports.map((port) => this.ofPort(`${name}.${port.name}`, port))),
+      ...graph.routes.flatMap(({ name, ports }) =>
+        ports.map((port) => this.ofPort(`${name}.${port.name}`, port)),
+      ),
       ...graph.sinks.map((sink) => this.ofSink(sink.name, sink.place)),
     ].filter((gap) => gap !== undefined);
   }

@@ -68,11 +68,7 @@ function placed(error: unknown, place: string | undefined): unknown {
 function ioBeside({ cwd, besideFile, env }: TestSurroundings, nowMs: number): StageIo {
   const said = { log: () => {}, fail: () => {} };
   const at = (directory: string) =>
-    stageIo(
-      { cwd: directory, environment: env, startedMs: nowMs, secrets: new Map() },
-      () => nowMs,
-      said,
-    );
+    stageIo({ cwd: directory, environment: env, startedMs: nowMs, secrets: new Map() }, () => nowMs, said);
   const [here, beside] = [at(cwd), at(besideFile)];
   const ioFor = (path: string) =>
     !existsSync(resolve(cwd, path)) && existsSync(resolve(besideFile, path)) ? beside : here;

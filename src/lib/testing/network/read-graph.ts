@@ -34,17 +34,23 @@ export async function readGraphOf(
     }
   }
   const { path } = pipeline;
-  const text = readText(path, terminal.cwd);
-  const { file, faults } = await examinePipelineFile(
-    text,
-    path,
+  return readGraphText(readText(path, terminal.cwd), path, variables, terminal, {
     registry,
     preset,
-    [],
     settings,
-    variables,
-    terminal,
-  );
+  });
+}
+
+/** As `readGraphOf`, of a text; `path` is what messages call it, and where relative paths start from. */
+export async function readGraphText(
+  text: string,
+  path: string,
+  variables: Variables,
+  terminal: Pick<Terminal, "cwd" | "env" | "complain">,
+  { registry, preset, settings }: GraphReading,
+): Promise<Graph> {
+  const examined = await examinePipelineFile(text, path, registry, preset, [], settings, variables, terminal);
+  const { file, faults } = examined;
   for (const { message, help } of faults.slice(0, -1)) terminal.complain(message, help);
   if (file === undefined || faults.length > 0) throw faults.at(-1)!;
   return file.graph;

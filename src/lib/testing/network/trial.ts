@@ -60,15 +60,14 @@ export class Trial {
   /** Nothing comes for now: what waits for a line that belongs to it comes out. */
   idle(): void {
     for (const unit of this.order)
-      unit.chains.forEach((chain, index) => this.after(unit, index, EMPTY, chain.idle()));
+      for (const [index, chain] of unit.chains.entries()) this.after(unit, index, EMPTY, chain.idle());
   }
 
   /** The input is over. */
   end(): void {
     for (const unit of this.order)
-      unit.chains.forEach((chain, index) => {
+      for (const [index, chain] of unit.chains.entries())
         for (const blocks of chain.ending()) this.after(unit, index, EMPTY, blocks);
-      });
   }
 
   private add(name: string, chains: readonly Chain[], route: Splitter | undefined): void {
@@ -93,8 +92,8 @@ export class Trial {
 
   private through(unit: Unit, block: Block, index = 0): void {
     const chain = unit.chains[index];
-    if (chain === undefined) return this.leave(unit, block);
-    this.after(unit, index, block.bytes, chain.push(block));
+    if (chain === undefined) this.leave(unit, block);
+    else this.after(unit, index, block.bytes, chain.push(block));
   }
 
   /** What a chain gave goes on. */
@@ -126,11 +125,7 @@ function chainsOf(steps: readonly Step<StageDeclaration>[], clock: () => number)
   return steps.map((step, n) => chainOf([step], clock, n === 0 && step.declaration.input !== "text"));
 }
 
-function chainOf(
-  steps: readonly Step<StageDeclaration>[],
-  clock: () => number,
-  isFramed: boolean,
-): Chain {
+function chainOf(steps: readonly Step<StageDeclaration>[], clock: () => number, isFramed: boolean): Chain {
   return new Chain(steps, clock, isFramed ? [frame] : []);
 }
 

@@ -1,6 +1,6 @@
 /** One JSON object with all of it, for programs. */
 import { plainJson } from "../../json/value.js";
-import { type CaseResult, type TestResults } from "./results.js";
+import type { CaseResult, TestResults } from "./results.js";
 
 export function jsonReport({ cases, coverage, skipped }: TestResults): string {
   const count = (state: CaseResult["state"]) => cases.filter((one) => one.state === state).length;

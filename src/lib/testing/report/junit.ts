@@ -3,7 +3,12 @@ import { type CaseResult, differenceLines, type TestResults, titleOf } from "./r
 
 export function junitReport({ cases, skipped }: TestResults): string {
   const files = [...new Set(cases.map(({ file }) => file))];
-  const suites = files.map((file) => suiteOf(file, cases.filter((one) => one.file === file)));
+  const suites = files.map((file) =>
+    suiteOf(
+      file,
+      cases.filter((one) => one.file === file),
+    ),
+  );
   const failed = cases.filter(({ state }) => state === "failed").length;
   const attributes = `tests="${cases.length + skipped}" failures="${failed}" skipped="${skipped}" time="${seconds(cases)}"`;
   return [
@@ -33,18 +38,22 @@ function caseOf(one: CaseResult): string {
   const lines = differenceLines(one);
   const text = lines.map(({ kind, text }) => `${kind === "what" ? "" : "  "}${text}`).join("\n");
   const message = escaped(lines[0]?.text ?? "failed");
-  return `${head}>\n      <failure type="expectation" message="${message}">${escaped(text)}</failure>\n    </testcase>`;
+  return `${head}>\n      <failure type="expectation" message="${message}">${escapedText(text)}</failure>\n    </testcase>`;
 }
 
 function seconds(cases: readonly CaseResult[]): string {
   return (cases.reduce((sum, { durationMs }) => sum + durationMs, 0) / 1000).toFixed(3);
 }
 
+/** In an element line ends stay as they are. */
+function escapedText(text: string): string {
+  return text.split("\n").map(escaped).join("\n");
+}
+
 /** XML 1.0 has no control characters and no halves of surrogate pairs, not even escaped: they are written in words. */
 function escaped(text: string): string {
   return text
     .replace(
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what XML cannot hold
       /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
       (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
     )

@@ -14,6 +14,8 @@ export interface CaseResult {
   /** "updated": what came out was written down. */
   readonly state: "ok" | "failed" | "updated";
   readonly failings: readonly Failing[];
+  /** What was written down, by place: how many events. */
+  readonly written: ReadonlyMap<string, number>;
   readonly durationMs: number;
 }
 
@@ -44,18 +46,21 @@ function isBeside(file: string, pipeline: string): boolean {
 }
 
 /** The differences as lines of text, without colours: `- ` what was expected, `+ ` what came. */
-export function differenceLines({ failings }: CaseResult): readonly DiffLine[] {
+export function differenceLines({ failings, state }: CaseResult): readonly DiffLine[] {
   return failings.flatMap(({ at, place, differences }) =>
-    differences.flatMap(({ what, expected, actual, fields, hint }): DiffLine[] => [
-      { kind: "what", text: `${at === "" ? "" : `at ${at}: `}${what} (${place})` },
-      ...fields.flatMap((field): DiffLine[] => [
-        ...(field.expected === undefined ? [] : [minus(`${field.path}: ${text(field.expected)}`)]),
-        ...(field.actual === undefined ? [] : [plus(`${field.path}: ${text(field.actual)}`)]),
+    // What nobody had expected yet has no difference to show once it is written down.
+    differences
+      .filter(({ isUnwritten }) => state !== "updated" || isUnwritten !== true)
+      .flatMap(({ what, expected, actual, fields, hint }): DiffLine[] => [
+        { kind: "what", text: `${at === "" ? "" : `at ${at}: `}${what} (${place})` },
+        ...fields.flatMap((field): DiffLine[] => [
+          ...(field.expected === undefined ? [] : [minus(`${field.path}: ${text(field.expected)}`)]),
+          ...(field.actual === undefined ? [] : [plus(`${field.path}: ${text(field.actual)}`)]),
+        ]),
+        ...(expected === undefined ? [] : [minus(expected)]),
+        ...(actual ?? "").split("\n").flatMap((line) => (line === "" ? [] : [plus(line)])),
+        ...(hint === undefined ? [] : [{ kind: "hint" as const, text: hint }]),
       ]),
-      ...(expected === undefined ? [] : [minus(expected)]),
-      ...(actual ?? "").split("\n").flatMap((line) => (line === "" ? [] : [plus(line)])),
-      ...(hint === undefined ? [] : [{ kind: "hint" as const, text: hint }]),
-    ]),
   );
 }
 
@@ -75,7 +80,9 @@ function plus(line: string): DiffLine {
 }
 
 function cut(line: string): string {
-  return line.length <= LINE_CHARS_MAX ? line : `${line.slice(0, LINE_CHARS_MAX)}... (${line.length} characters)`;
+  return line.length <= LINE_CHARS_MAX
+    ? line
+    : `${line.slice(0, LINE_CHARS_MAX)}... (${line.length} characters)`;
 }
 
 function text(value: JsonValue): string {

@@ -9,10 +9,12 @@ export function tapReport({ cases, skipped, coverage }: TestResults): string {
     if (one.state !== "failed") continue;
     lines.push("  ---", `  at: ${JSON.stringify(one.place)}`, "  message: |-");
     // A block text takes lines as they are, but no control characters.
-    for (const { kind, text } of differenceLines(one)) lines.push(`    ${kind === "what" ? "" : "  "}${plain(text)}`);
+    for (const { kind, text } of differenceLines(one))
+      lines.push(`    ${kind === "what" ? "" : "  "}${plain(text)}`);
     lines.push("  ...");
   }
-  for (let n = 0; n < skipped; n++) lines.push(`ok ${cases.length + n + 1} - not tried # SKIP a test before it failed`);
+  for (let n = 0; n < skipped; n++)
+    lines.push(`ok ${cases.length + n + 1} - not tried # SKIP a test before it failed`);
   for (const { gaps } of coverage)
     for (const { name, reason } of gaps) lines.push(`# not covered: ${plain(`${name}: ${reason}`)}`);
   return `${lines.join("\n")}\n`;
@@ -24,5 +26,8 @@ function described(text: string): string {
 }
 
 function plain(text: string): string {
-  return text.replace(/[\p{Cc}\u2028\u2029\ufeff]/gu, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return text.replace(
+    /[\p{Cc}\u2028\u2029\ufeff]/gu,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

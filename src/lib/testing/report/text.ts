@@ -23,7 +23,9 @@ export function textReport(
     if (n === 0 || cases[n - 1]!.file !== one.file) lines.push(heading(escapeControls(one.file)));
     const mark = { ok: good("ok     "), failed: bad("failed "), updated: warning("updated") }[one.state];
     lines.push(`  ${mark}  ${escapeControls(titleOf(one))}`);
-    if (one.state === "failed")
+    for (const [at, events] of one.written)
+      lines.push(`    ${escapeControls(`at ${at}: ${countOf(events, "event")} written down`)}`);
+    if (one.state !== "ok")
       for (const { kind, text } of differenceLines(one))
         lines.push(`    ${kind === "what" ? "" : "  "}${paints[kind](escapeControls(text))}`);
   }
