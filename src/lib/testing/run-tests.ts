@@ -66,7 +66,7 @@ export async function runTests(
     }
   const results = runner.results();
   if (results.cases.length === 0 && !hasFault) throw nothingTried(operands, options);
-  await terminal.stdout.write(await reportOf(results, options, terminal));
+  if (results.cases.length > 0) await terminal.stdout.write(await reportOf(results, options, terminal));
   if (hasFault) return 2;
   const isCovered = !options.failUncovered || results.coverage.every(({ gaps }) => gaps.length === 0);
   return results.cases.some(({ state }) => state === "failed") || !isCovered ? 1 : 0;
