@@ -34,6 +34,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = table({
     summary: "read several inputs of events, each in order of time, as one in order of time",
     load: () => import("./sources/merge.js"),
   },
+  exec: {
+    summary: "run a program and read what it writes, line by line",
+    load: () => import("./sources/exec.js"),
+  },
   enrich: { summary: "add fields to events", load: () => import("./stages/enrich.js") },
   redact: {
     summary: "find secrets and personal data, and hide them",

@@ -51,6 +51,12 @@ export const inputErrors = {
     message: (f) => `${f.place}: ${f.stage}: ${f.reason}`,
     help: () => "without --strict such records are set aside and counted",
   }),
+  "exec.unstartable": entry<{ program: string; reason: string }>({
+    exitCode: 1,
+    message: (f) => `cannot start ${f.program}: ${f.reason}`,
+    help: () =>
+      "write a path, or what PATH finds; options of the program stand behind --; --shell for pipes and variables",
+  }),
   "stage.unreadable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot read ${f.path}: ${f.reason}`,
