@@ -55,8 +55,9 @@ export async function runTests(
       if (files.length === 0) await runner.untested(operand);
       for (const file of files) {
         const key = resolve(terminal.cwd, file.path);
-        if (!seen.has(key)) await runner.file(file);
+        if (seen.has(key)) continue;
         seen.add(key);
+        await runner.file(file);
       }
     } catch (error) {
       if (!(error instanceof LogpipeError)) throw error;
@@ -134,7 +135,7 @@ class Runner {
 
   async file(file: TestFile): Promise<void> {
     const { cwd, env } = this.terminal;
-    const variables = variablesOf({ ...env, ...file.env }, cwd);
+    const variables = variablesWith(file.env, env, cwd);
     try {
       const writings: Writing[] = [];
       for (const pipeline of file.pipelines)
@@ -235,6 +236,27 @@ function tryCase(test: TestCase, opened: OpenedGraph, flow: StageFlow, sinks: re
     return { failings, writings: [], durationMs: performance.now() - startedMs, isOnlyUnwritten: false };
   }
 }
+
+/** Values of the file of tests come first, and messages do not hide them: they stand in a file that is shown. */
+function variablesWith(
+  own: Readonly<Record<string, string>>,
+  env: Terminal["env"],
+  cwd: string,
+): Variables {
+  const others = Object.fromEntries(Object.entries(env).filter(([name]) => !Object.hasOwn(own, name)));
+  const variables = variablesOf(others, cwd);
+  const replaced = (written: string, sign: string, name: string, colon: string | undefined) => {
+    if (sign !== "" || !Object.hasOwn(own, name)) return written;
+    const value = own[name]!;
+    return value === "" && colon === ":" ? written : value.replaceAll("${", "$${");
+  };
+  return {
+    ...variables,
+    replace: (text, place) => variables.replace(text.replace(REFERENCE, replaced), place),
+  };
+}
+
+const REFERENCE = /(\$?)\$\{([A-Za-z_]\w*)(?:(:?)-[^}]*)?\}/g;
 
 /** A part of the name, or with `*` and `?` the whole of it. */
 function matches(name: string, text: string): boolean {
