@@ -254,6 +254,8 @@ export interface SourceDeclaration<O extends Options = Options> extends Declarat
   readonly saysTimes?: boolean;
   /** Whether it reads standard input; absent: it does when it has no operands. */
   readsInput?(given: Given<O>): boolean;
+  /** The `source` that its lines carry, as far as the options say it; undefined: none. For tests of a pipeline. */
+  labelOf?(given: Given<O>): string | undefined;
   /** Whether the next run can read on where one has stopped, as `Source.replay`; absent: it cannot. */
   isReplayable?(given: Given<O>): boolean;
   open(given: Given<O>, host: Host, context: SourceContext): Promise<Source>;
