@@ -14,6 +14,9 @@ import { createPartitioned } from "../../store/parquet/partition.js";
 import { LocalStorage } from "../../store/storage/local.js";
 import type { TableStorage } from "../../store/storage/storage.js";
 import { NO_EVENTS } from "../../store/wal/entries.js";
+import { positionsOf, progressOf } from "../../store/wal/progress/progress.js";
+import { StateFiles } from "../../store/wal/progress/state-files.js";
+import { DiskFullRetry } from "../../store/wal/room/disk-full-retry.js";
 import { ROLL_LOOK_MS, takeRollRequest } from "../../store/wal/rotation-request.js";
 import type { Entry } from "../../store/wal/segment.js";
 import { Wal } from "../../store/wal/writer.js";
@@ -21,10 +24,7 @@ import { type Recovery, recoverTable } from "../../store/write/recover-table.js"
 import { nothingStored, SegmentFlusher } from "../../store/write/segment-flusher.js";
 import { BackgroundMaintenance } from "./background-maintenance.js";
 import { Backlog } from "./backlog.js";
-import { DiskFullRetry } from "./disk-full-retry.js";
 import { withLogPositions } from "./log-positions.js";
-import { positionsOf, progressOf } from "./progress.js";
-import { StateFiles } from "./state-files.js";
 import { balanceOf, type StoreReport } from "./store-report.js";
 import { type OnFull, WalQuota } from "./wal-quota.js";
 
