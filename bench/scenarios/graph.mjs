@@ -8,6 +8,7 @@ import { nginxFacts, removeStore, storePath } from "../lib/store.mjs";
 const directory = join(data, "graphs");
 const journal = join(directory, "journal");
 const rest = join(directory, "rest.ndjson");
+const STAGES = "[{ parse: { format: combined } }, { enrich: { set: [env=prod] } }]";
 const EXPRESSION = 'level == "error" && latency_ms > 200';
 
 export function graph({ scale }) {
@@ -29,11 +30,10 @@ function clean() {
 function asChain(scale) {
   const { path, bytes, events } = input("nginx", 1_000_000 * scale);
   const stored = { before: clean, answer: () => nginxFacts(`${storePath}/**/*.parquet`) };
-  const stages = "[{ parse: { format: combined } }, { enrich: { set: [env=prod] } }]";
   const named = file(
     "named",
     `sources: { in: { files: ["-"] } }
-stages: { work: { from: in, stages: ${stages} } }
+stages: { work: { from: in, stages: ${STAGES} } }
 sinks: { out: { from: work, sink: ${storePath} } }
 `,
   );
@@ -58,7 +58,7 @@ function toThreeSinks(scale) {
   const { path, bytes, events } = input("nginx", 1_000_000 * scale);
   const stored = { before: clean, answer: () => nginxFacts(`${storePath}/**/*.parquet`) };
   const top = (sinks, mode) => `sources: { in: { files: ["-"] } }
-stages: { work: { from: in, stages: [{ parse: { format: combined } }] } }
+stages: { work: { from: in, stages: ${STAGES} } }
 sinks:
   table: { from: work, sink: ${storePath} }
 ${sinks}journal: { mode: ${mode}, directory: ${journal} }
