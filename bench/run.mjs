@@ -13,6 +13,7 @@ import { detect } from "./scenarios/detect.mjs";
 import { enrich } from "./scenarios/enrich.mjs";
 import { filter } from "./scenarios/filter.mjs";
 import { freshness } from "./scenarios/freshness.mjs";
+import { graph } from "./scenarios/graph.mjs";
 import { memory } from "./scenarios/memory.mjs";
 import { needle } from "./scenarios/needle.mjs";
 import { parse } from "./scenarios/parse.mjs";
@@ -45,6 +46,7 @@ const scenarios = {
   plan,
   freshness,
   run,
+  graph,
   sketch,
   startup,
   memory,
