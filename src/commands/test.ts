@@ -1,10 +1,7 @@
 import { failure } from "../lib/base/errors/index.js";
 import { everywhere, timeOptions } from "../lib/options/common.js";
 import { choice, flag, list, path, text } from "../lib/options/options.js";
-import { loadSettings, settingsFor } from "../lib/options/settings.js";
-import { command, type Registry } from "../lib/pipeline/contract/stage.js";
-import type { Terminal } from "../lib/pipeline/contract/terminal.js";
-import type { Preset } from "../lib/pipeline/read/quoted.js";
+import { command } from "../lib/pipeline/contract/stage.js";
 import { FORMATS } from "../lib/testing/report/results.js";
 
 export default command({
@@ -117,10 +114,3 @@ change. The exit code is 1 when a case fails, 2 when a file is at fault. docs/te
 
 const OF_REPLAY = ["table", "since", "until", "tz", "against", "into", "failOnChange"];
 const OF_CASES = ["filter", "failFast", "update", "coverage", "failUncovered"];
-
-/** What the settings say about the options of each stage, as in a run. */
-async function presets(config: string | undefined, terminal: Terminal, { names }: Registry): Promise<Preset> {
-  const { cwd, env } = terminal;
-  const settings = await loadSettings({ cwd, env, config, commands: names });
-  return ({ name, options }, given) => settingsFor(name, options, settings.values, given);
-}
