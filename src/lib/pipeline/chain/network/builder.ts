@@ -1,6 +1,7 @@
 /** Puts the links of a network one behind the other, and between them what the engine adds. */
-import type { SinkDeclaration, StageDeclaration } from "../../contract/stage.js";
+
 import type { Step } from "../../contract/pipeline.js";
+import type { SinkDeclaration, StageDeclaration } from "../../contract/stage.js";
 import type { BuiltinStep } from "../builtin-stages.js";
 import { isRoute, labelsOf, type Network, type NetworkInput } from "./network.js";
 import type { LinkWork, Target } from "./wiring.js";
@@ -36,7 +37,10 @@ export class Builder {
       this.outlets.push(
         isRoute(node)
           ? this.route(node, from)
-          : labelsOf(node).reduce((before, label, n) => this.stage(node.stages[n]!, label, node.name, before), from),
+          : labelsOf(node).reduce(
+              (before, label, n) => this.stage(node.stages[n]!, label, node.name, before),
+              from,
+            ),
       );
     }
     this.addExits();
@@ -114,7 +118,9 @@ export class Builder {
     const { entry } = outlet;
     if (this.frames[entry] === undefined) {
       const what: LinkWork = { kind: "builtin", step: { name: "frame" } };
-      this.frames[entry] = this.add({ what, name: "frame", label: "frame", isText: true, ports: 1 }, [outlet]);
+      this.frames[entry] = this.add({ what, name: "frame", label: "frame", isText: true, ports: 1 }, [
+        outlet,
+      ]);
     }
     return { link: this.frames[entry]!, port: 0 };
   }
@@ -136,27 +142,28 @@ export class Builder {
 
   /** Sinks that want the same check of the same blocks share it. */
   private addExits(): void {
-    const groups = new Map<string, { readonly from: readonly Outlet[]; readonly exits: number[] }>();
+    const groups = new Map<string, { readonly from: Outlet; readonly exits: number[] }>();
     this.network.exits.forEach(({ from }, exit) => {
-      const outlets = this.outletsOf(from).map((outlet) => this.framed(outlet));
-      for (const isSerial of [false, true]) {
-        const part = outlets.filter((outlet) => this.isSerial(outlet) === isSerial);
-        if (part.length === 0) continue;
-        const key = JSON.stringify(part);
-        const group = groups.get(key) ?? { from: part, exits: [] };
-        group.exits.push(exit);
+      for (const [n, outlet] of this.outletsOf(from)
+        .map((one) => this.framed(one))
+        .entries()) {
+        const key = JSON.stringify(outlet);
+        const group = groups.get(key) ?? { from: outlet, exits: [] };
+        // What is named twice comes twice.
+        if (group.exits.includes(exit)) groups.set(`${key} ${exit} ${n}`, { from: outlet, exits: [exit] });
+        else group.exits.push(exit);
         groups.set(key, group);
       }
     });
     for (const { from, exits } of groups.values()) this.addChecks(from, exits);
   }
 
-  private addChecks(from: readonly Outlet[], exits: readonly number[]): void {
+  private addChecks(from: Outlet, exits: readonly number[]): void {
     const ports = new Map<string, { readonly step: BuiltinStep; readonly exits: number[] }>();
     for (const exit of exits) {
       const step = this.checkOf(exit);
       if (step === undefined) {
-        for (const outlet of from) this.connect(outlet, ~exit);
+        this.connect(from, ~exit);
         continue;
       }
       const { sink: _, ...asked } = step;
@@ -165,20 +172,27 @@ export class Builder {
       port.exits.push(exit);
       ports.set(key, port);
     }
-    const checks = [...ports.values()].filter(({ step }) => step.name !== "watch");
-    for (const port of ports.values()) if (port.step.name === "watch") this.addCheck(from, port.step, [port.exits]);
+    const all = [...ports.values()];
+    for (const { step, exits } of all) if (step.name === "watch") this.addCheck(from, step, [exits]);
+    const checks = all.filter(({ step }) => step.name !== "watch");
+    // The one that looks at most comes first: what it leaves as it was is for the others, too.
+    checks.sort((a, b) => Number(b.step.name === "check") - Number(a.step.name === "check"));
     const [first] = checks;
     if (first === undefined) return;
-    const all = checks.map(({ step }) => step);
-    const step: BuiltinStep = checks.length === 1 ? first.step : { name: "checks", checks: all };
-    this.addCheck(from, step, checks.map(({ exits }) => exits));
+    const steps = checks.map(({ step }) => step);
+    const step: BuiltinStep = checks.length === 1 ? first.step : { name: "checks", checks: steps };
+    this.addCheck(
+      from,
+      step,
+      checks.map(({ exits }) => exits),
+    );
   }
 
-  private addCheck(from: readonly Outlet[], step: BuiltinStep, exits: readonly (readonly number[])[]): void {
+  private addCheck(from: Outlet, step: BuiltinStep, exits: readonly (readonly number[])[]): void {
     const name = step.name === "watch" ? "watch" : "check";
     const label = step.sink ?? step.checks?.[0]?.sink ?? "sink";
     const what: LinkWork = { kind: "builtin", step };
-    const link = this.add({ what, name, label, ports: exits.length }, from);
+    const link = this.add({ what, name, label, ports: exits.length }, [from]);
     exits.forEach((numbers, port) => {
       for (const exit of numbers) this.connect({ link, port }, ~exit);
     });

@@ -1,7 +1,7 @@
 /** Decides which links of a network any thread may run, which keep state and stay here, and what the engine adds. */
 import { availableParallelism } from "node:os";
-import type { RunOptions } from "../../contract/pipeline.js";
-import type { Alignment, AskedField } from "../../contract/stage.js";
+import type { RunOptions, Step } from "../../contract/pipeline.js";
+import type { Alignment, AskedField, StageDeclaration } from "../../contract/stage.js";
 import { alignmentOf } from "./alignments.js";
 import { Builder, type BuiltLink } from "./builder.js";
 import type { Network } from "./network.js";
@@ -37,6 +37,8 @@ export interface EntryPlan {
   readonly align: Alignment | undefined;
   /** How long what is held for that waits for more. */
   readonly holdMs: number;
+  /** Places that its blocks can come to. */
+  readonly places: ReadonlySet<number>;
   /** Exits of `spread` that its blocks can come to: sinks, then cuts. */
   readonly reaches: readonly number[];
 }
@@ -68,15 +70,24 @@ export function planNetwork(network: Network, options: Pick<RunOptions, "workers
   const { links, entries } = new Builder(network);
   const exits = network.exits.length;
   const parts = new Parts(links, exits);
-  const spread = parts.spread(entries);
+  const alignments = entries.map((targets) =>
+    alignmentOf(targets.map((target) => spreadStep(links[target]))),
+  );
+  const spread = parts.spread(
+    entries,
+    alignments.map(({ parts }) => parts),
+  );
   const spreadInWorkers = parts.withHalves(spread);
   const cuts = parts.cuts.map((link) => ({ link: parts.numbers[link]!, isPrepared: parts.isPrepared(link) }));
   const serial = parts.serial();
+  const places = placesOf(links, parts);
   const isStore = network.exits.some(({ sink }) => sink?.declaration.input === "checked");
   return {
     entries: network.entries.map(({ name }, entry) => ({
       name,
-      ...alignmentOf(entries[entry]!.map((target) => links[target]).filter((link) => link?.isSerial === false)),
+      align: alignments[entry]!.align,
+      holdMs: alignments[entry]!.holdMs,
+      places: new Set(entries[entry]!.flatMap((target) => [...(places[target]?.behind ?? [])])),
       reaches: reachedBy(spread, entry),
     })),
     spread,
@@ -85,7 +96,7 @@ export function planNetwork(network: Network, options: Pick<RunOptions, "workers
     serial,
     exits: network.exits.map(({ name }) => ({ name })),
     isChain: network.entries.length === 1 && exits === 1 && links.every(({ to }) => to.flat().length < 2),
-    places: placesOf(links, parts),
+    places,
     asked: askedOf(links),
     labels: links.flatMap(({ what, label }) => (what.kind === "builtin" ? [] : [label])),
     workers: spreadInWorkers.links.every(isLight) ? 0 : workersFor(options, isStore),
@@ -117,7 +128,7 @@ class Parts {
     return what.kind === "stage" && what.step.declaration.prepare !== undefined;
   }
 
-  spread(entries: readonly (readonly Target[])[]): Wiring {
+  spread(entries: readonly (readonly Target[])[], knownParts: Wiring["knownParts"] = []): Wiring {
     const from = (target: Target): Target => {
       if (target < 0) return target;
       if (!this.links[target]!.isSerial) return this.numbers[target]!;
@@ -127,6 +138,7 @@ class Parts {
       links: this.wired(false, from),
       entries: entries.map((targets) => targets.map(from)),
       exits: this.exits + this.cuts.length,
+      ...(knownParts.some((parts) => parts !== undefined) && { knownParts }),
     };
   }
 
@@ -139,7 +151,7 @@ class Parts {
   }
 
   /** What goes to a cut goes through the first half of its stage, where there is one. */
-  withHalves({ links, entries, exits }: Wiring): Wiring {
+  withHalves({ links, entries, ...others }: Wiring): Wiring {
     const halves: WiredLink[] = [];
     const through = new Map<Target, Target>();
     this.cuts.forEach((link, cut) => {
@@ -153,7 +165,7 @@ class Parts {
     return {
       links: [...links.map((link) => ({ ...link, to: link.to.map((port) => port.map(to)) })), ...halves],
       entries: entries.map((targets) => targets.map(to)),
-      exits,
+      ...others,
     };
   }
 
@@ -200,6 +212,11 @@ function askedOf(links: readonly BuiltLink[]): ReadonlyMap<string, readonly Aske
       return name === "frame" ? [] : [[label, [...reads, ...checks.flatMap(({ reads = [] }) => reads)]]];
     }),
   );
+}
+
+/** The stage where any thread may run it. */
+function spreadStep(link: BuiltLink | undefined): Step<StageDeclaration> | undefined {
+  return link?.isSerial === false && link.what.kind === "stage" ? link.what.step : undefined;
 }
 
 /** Too little work for a thread of its own. */

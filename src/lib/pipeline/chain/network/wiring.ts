@@ -10,6 +10,8 @@ export interface Wiring {
   /** Where the blocks of each entry go first. */
   readonly entries: readonly (readonly Target[])[];
   readonly exits: number;
+  /** By entry and target: which part of `Block.known` is meant for it, where several learn (see alignments.ts). */
+  readonly knownParts?: readonly (readonly (number | undefined)[] | undefined)[];
 }
 
 /** A link by its number; `~exit` (negative) for an exit. */
