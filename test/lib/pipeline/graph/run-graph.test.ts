@@ -38,7 +38,7 @@ describe.each([
       },
       directoryOf(),
     );
-    expect(ran).toMatchObject({ code: 0, failed: [] });
+    expect(ran).toMatchObject({ error: undefined, code: 0, failed: [] });
     expect(sinks.map(({ lines }) => lines)).toEqual([errors, slow, rest]);
     expect(sinks.map(({ closed }) => closed)).toEqual([1, 1, 1]);
     expect(source.outcomes.map((outcome) => outcome?.kind)).toEqual(LINES.map(() => "stored"));
@@ -58,7 +58,7 @@ describe.each([
       },
       directoryOf(),
     );
-    expect(ran).toMatchObject({ code: 0, failed: [] });
+    expect(ran).toMatchObject({ error: undefined, code: 0, failed: [] });
     expect([...sinks[0].lines].sort()).toEqual([...LINES].sort());
     expect(sinks[1].lines).toEqual(LINES.slice(50));
   });
@@ -79,7 +79,7 @@ describe.each([
       },
       directoryOf(),
     );
-    expect(ran).toMatchObject({ code: 0, failed: [] });
+    expect(ran).toMatchObject({ error: undefined, code: 0, failed: [] });
     expect(short.lines).toHaveLength(3);
     expect(longer.lines).toHaveLength(50);
     expect(closedAt).toBeGreaterThan(0);
@@ -144,7 +144,7 @@ describe("a sink that fails", () => {
       },
       temporaryDirectory(),
     );
-    expect(ran).toMatchObject({ code: 0, failed: [] });
+    expect(ran).toMatchObject({ error: undefined, code: 0, failed: [] });
     expect(steady.lines).toEqual(LINES);
     expect([...new Set(flaky.lines)]).toEqual(LINES);
     expect(flaky.opened).toBe(2);
@@ -170,7 +170,7 @@ describe("a sink that fails", () => {
     expect(steady.lines).toEqual(LINES);
     const up = new MemorySink();
     const second = await run(graph(up, []), directory);
-    expect(second).toMatchObject({ code: 0, failed: [] });
+    expect(second).toMatchObject({ error: undefined, code: 0, failed: [] });
     expect(up.lines).toEqual(LINES);
     expect(steady.lines).toEqual(LINES);
   });
@@ -234,7 +234,7 @@ describe("stopping", () => {
       sinks: [sinkNode("slow", "in", slow), sinkNode("steady", "in", steady)],
     });
     const first = await run(graph(hanging, source), directory, { signal: stopping.signal });
-    expect(first).toMatchObject({ code: 0, failed: [] });
+    expect(first).toMatchObject({ error: undefined, code: 0, failed: [] });
     expect(steady.lines).toEqual(LINES.slice(0, 20));
     expect(first.said.join("\n")).toMatch(/events? waits? in the journal for slow: the next run/);
     const rest = new MemorySink();
