@@ -2,10 +2,10 @@
 import type { TimeCounts } from "../../event/time/remarks.js";
 
 /**
- * What a journal gives such a sink: its sealed segments, as `SegmentFeed` of src/lib/store/wal/feed has them. Those are
- * of a higher floor, so that here it is a place and a name.
+ * What a journal gives such a sink: its sealed segments, as `JournalFeed` of src/lib/journal has them. Those are of a
+ * higher floor, so that here it is a place and a name.
  */
-export interface Feed {
+export interface FeedPlace {
   /** The name of the reader, and of the sink. */
   readonly reader: string;
   readonly journal: {
@@ -14,6 +14,8 @@ export interface Feed {
     /** What its `journal.json` says. */
     readonly id: string;
   };
+  /** What is for the reader begins at this byte of the journal; absent: all of it. */
+  readonly from?: number | undefined;
 }
 
 /**
@@ -22,8 +24,8 @@ export interface Feed {
  */
 export interface FedSink {
   /**
-   * Stores what the feed gives, until that ends or `stop` is asked for. Rejects with what cannot be stored: all of it is
-   * in the journal still.
+   * Stores what the feed gives, until that ends or `stop` is asked for. Rejects with what cannot be stored: all of it
+   * is in the journal still.
    */
   run(): Promise<void>;
   /** Asks for an early end: what is not stored yet stays in the journal, where queries see it. */

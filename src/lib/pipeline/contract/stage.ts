@@ -7,7 +7,7 @@ import type { AskedField } from "../../event/rows/field-path.js";
 import type { TimeRule } from "../../event/time/stored-times.js";
 import type { Options, ValuesOf } from "../../options/options.js";
 import type { FormatName } from "../../options/result-format.js";
-import type { FedSink, Feed } from "./feed.js";
+import type { FedSink, FeedPlace } from "./feed.js";
 import type { Host } from "./host.js";
 import type { StageIo, StageReport } from "./resources.js";
 import type { Screen } from "./screen.js";
@@ -299,10 +299,10 @@ export interface SinkDeclaration<O extends Options = Options> extends Declaratio
   /** `format`: one that it `writes`. */
   open(given: Given<O>, host: Host, format?: FormatName): Promise<Sink>;
   /**
-   * Opens it over the segments of a journal, which it stores as they are. Absent, or undefined: as it was given it cannot,
-   * and is opened by `open`.
+   * Opens it over the segments of a journal, which it stores as they are. Absent, or undefined: as it was given it
+   * cannot, and is opened by `open`.
    */
-  openFed?(given: Given<O>, host: Host, feed: Feed): Promise<FedSink | undefined>;
+  openFed?(given: Given<O>, host: Host, feed: FeedPlace): Promise<FedSink | undefined>;
 }
 
 /** A subcommand that is no part of a pipeline: `query`, `run`, `completion`. */

@@ -89,8 +89,7 @@ export async function listSegments(
       if (segment !== undefined) segments.push(segment);
     }
     // What a journal has removed no reader wants any more: its table need not have stored anything of it.
-    if (!log.isFed && isMissed(mark, names, 0) && mark.events > 0)
-      segments.push(goneSegment(writer, mark));
+    if (!log.isFed && isMissed(mark, names, 0) && mark.events > 0) segments.push(goneSegment(writer, mark));
   }
   for (const path of read.keys()) if (!present.has(path)) read.delete(path);
   // Of a journal that nobody can read no transaction covers what it has.

@@ -1,17 +1,14 @@
 /** Turns segments of a journal into Parquet: of each writer in order, several at once where they are small. */
-import type { Files } from "../../base/files.js";
-import { STATE_PREFIX } from "../../pipeline/contract/sealed-state.js";
+import type { FeedSegment } from "../../journal/types.js";
 import { removePlaced } from "../quarantine/quarantine-file.js";
-import type { FeedSegment } from "../wal/feed/feed.js";
 import { feedWriter } from "../wal/feed/link.js";
-import { ChangedSegmentError } from "../wal/recovery/check-sealed.js";
-import { type Commit, transactionOf } from "../wal/segment.js";
-import { type JoinedSegments, joinSegments, removeIfThere } from "./fed-segments.js";
+import { transactionOf } from "../wal/segment.js";
+import { joinSegments, removeIfThere } from "./fed-segments.js";
 import { SegmentFlusher, type Stored, type StoringOptions } from "./segment-flusher.js";
 
 /**
- * Stores batches of one writer's segments, each as one commit of the table with `txn wal:ID`, as a table's own log does:
- * a batch, or a part of one, that the table has already changes nothing.
+ * Stores batches of one writer's segments, each as one commit of the table with `txn wal:ID`, as a table's own log
+ * does: what the table has already changes nothing.
  */
 export class FeedFlusher {
   readonly #options: StoringOptions;
@@ -19,9 +16,11 @@ export class FeedFlusher {
   readonly #directory: string;
   readonly #stored: Stored;
   #own: { readonly writer: string; readonly name: string; readonly flusher: SegmentFlusher } | undefined;
-  #copies: readonly string[] = [];
+  #copyPath: string | undefined;
+  /** Those of tries that failed. */
+  readonly #tried = new Set<FeedSegment>();
 
-  /** `directory`: of this process, in the table. */
+  /** `directory`: of this process, in the table. What is stored is added to `stored`. */
   constructor(options: StoringOptions, reader: string, directory: string, stored: Stored) {
     this.#options = options;
     this.#reader = reader;
@@ -29,28 +28,23 @@ export class FeedFlusher {
     this.#stored = stored;
   }
 
-  /** All of one writer, in order. Resolves with the events of those that the table had already. */
-  async store(batch: readonly FeedSegment[]): Promise<number> {
-    const { writer } = batch[0]!;
-    const { files, log } = this.#options;
-    const { name, flusher } = this.#of(writer);
-    const { txns, positions } = await log.refresh();
-    const covered = txns.get(transactionOf(name)) ?? 0;
-    const isCovered = ({ sequence }: FeedSegment) => sequence <= covered;
-    const left = batch.filter((one) => !isCovered(one) && (one.events > 0 || one.asideLines > 0));
-    const known = batch.filter(isCovered).reduce((sum, { events }) => sum + events, 0);
-    if (left.length === 0) return known;
-    await this.#removeStrays(files, name, left);
-    const news = left.map((segment) => ({ ...segment, commits: segment.commits.map(newsOf(positions)) }));
-    try {
-      await this.#storeAs(flusher, news, false);
-    } catch (error) {
-      if (!(error instanceof ChangedSegmentError)) throw error;
-      await this.#storeAs(flusher, news, true);
-    } finally {
-      await this.#removeCopies();
+  /**
+   * All of one writer, in order. Resolves with those that the table had already from an earlier run. Throws
+   * ChangedSegmentError where the disk does not have them as they were written, and the errors of `SegmentFlusher`.
+   */
+  async store(batch: readonly FeedSegment[]): Promise<readonly FeedSegment[]> {
+    const { name, flusher } = this.#of(batch[0]!.writer);
+    const covered = (await this.#options.log.refresh()).txns.get(transactionOf(name)) ?? 0;
+    const known = batch.filter(({ sequence }) => sequence <= covered);
+    // The commit of an earlier try went through, and what came after it did not.
+    const own = known.filter((one) => this.#tried.delete(one));
+    for (const { events, length } of own) {
+      this.#stored.events += events;
+      this.#stored.bytes += length;
     }
-    return known;
+    const left = batch.filter(({ sequence, events }) => sequence > covered && events > 0);
+    if (left.length > 0) await this.#storeNew(name, flusher, left);
+    return known.filter((one) => !own.includes(one));
   }
 
   close(): void {
@@ -58,56 +52,36 @@ export class FeedFlusher {
     this.#own = undefined;
   }
 
+  async #storeNew(name: string, flusher: SegmentFlusher, batch: readonly FeedSegment[]): Promise<void> {
+    const { files, log } = this.#options;
+    // A try that was cut off may have had other segments in it, and put them into the quarantine under the name of its
+    // last: nothing covers that.
+    const place = { files, tableDirectory: log.directory, writer: name };
+    for (const segment of batch.slice(0, -1)) await removePlaced(place, segment);
+    for (const one of batch) this.#tried.add(one);
+    try {
+      const { segment, isChecked, copyPath } = await joinSegments(files, this.#directory, batch);
+      this.#copyPath = copyPath;
+      await flusher.store(segment, isChecked ? "checked" : undefined);
+    } finally {
+      await this.#removeCopy().catch(() => {});
+    }
+    for (const one of batch) this.#tried.delete(one);
+  }
+
   #of(writer: string) {
     if (this.#own?.writer === writer) return this.#own;
     this.close();
     const name = feedWriter(writer, this.#reader);
-    const foreign = { remove: () => this.#removeCopies() };
+    const foreign = { remove: () => this.#removeCopy() };
     const flusher = new SegmentFlusher(this.#options, name, this.#directory, this.#stored, foreign);
     this.#own = { writer, name, flusher };
     return this.#own;
   }
 
-  async #storeAs(flusher: SegmentFlusher, batch: readonly FeedSegment[], mustCopy: boolean): Promise<void> {
-    const { files } = this.#options;
-    const joined: JoinedSegments = await joinSegments(
-      files,
-      this.#directory,
-      batch,
-      this.#stored.losses,
-      mustCopy,
-    );
-    this.#copies = joined.paths;
-    await flusher.store(joined.segment, joined.isChecked ? "checked" : undefined);
+  async #removeCopy(): Promise<void> {
+    const path = this.#copyPath;
+    this.#copyPath = undefined;
+    if (path !== undefined) await removeIfThere(this.#options.files, path);
   }
-
-  async #removeCopies(): Promise<void> {
-    for (const path of this.#copies) await removeIfThere(this.#options.files, path);
-    this.#copies = [];
-  }
-
-  /**
-   * A try that was cut off may have had other segments in it, and lines set aside under the name of its last: nothing
-   * covers them, and they are stored anew under another name.
-   */
-  async #removeStrays(files: Files, writer: string, batch: readonly FeedSegment[]): Promise<void> {
-    const place = { files, tableDirectory: this.#options.log.directory, writer };
-    for (const segment of batch.slice(0, -1)) await removePlaced(place, segment);
-  }
-}
-
-/**
- * Without positions behind which the table is already, by a pipeline that has written to it itself; and without the
- * numbers of saved states, which are in the journal.
- */
-function newsOf(
-  positions: ReadonlyMap<string, { readonly offset: number }>,
-): (commit: Commit) => Commit {
-  const isNews = ({ source, offset }: NonNullable<Commit["position"]>) =>
-    !source.startsWith(STATE_PREFIX) && offset >= (positions.get(source)?.offset ?? 0);
-  return ({ position, positions: more, ...commit }) => ({
-    ...commit,
-    ...(position !== undefined && isNews(position) ? { position } : {}),
-    ...(more === undefined ? {} : { positions: more.filter(isNews) }),
-  });
 }

@@ -1,3 +1,4 @@
+// Enter here: how readers of a table find what a journal has for it.
 /**
  * How readers of a table find the events that a journal has for it and that are not in Parquet yet: a file
  * `_wal/READER.ID.journal` in the table, which names the journal and the reader, and a file `tables/READER.json` in the
@@ -11,8 +12,8 @@ import { join, relative, resolve } from "node:path";
 import { reasonOf } from "../../../base/errors/index.js";
 import { type Files, isSystemError, makeDurableDirectory } from "../../../base/files.js";
 import { writeNew } from "../../../base/process/lease.js";
+import type { FeedPlace } from "../../../pipeline/contract/feed.js";
 import { WAL_DIRECTORY } from "../segment.js";
-import type { SegmentFeed } from "./feed.js";
 
 const ENDING = ".journal";
 /** In a journal. */
@@ -21,15 +22,12 @@ const VERSION = 1;
 /** What is longer was not written by us. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
-/** What is known of a feed before anything is taken from it. */
-export type FeedPlace = Pick<SegmentFeed, "journal" | "reader" | "from">;
-
 /** The link of a table to a journal. */
 export interface FoundLink {
   /** Of its file, in the table's `_wal`. */
   readonly name: string;
   readonly reader: string;
-  /** See `SegmentFeed.from`. */
+  /** See `FeedPlace.from`. */
   readonly from: number;
   /** The journal's `_wal`; undefined: `fault` says why it is not to be read. */
   readonly directory: string | undefined;
@@ -48,7 +46,9 @@ export function isLinkName(name: string): boolean {
  */
 export function feedWriter(writer: string, reader: string): string {
   const hex = createHash("sha256").update(`${writer}\n${reader}`).digest("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join(
+    "-",
+  );
 }
 
 /** Durable once it resolves: what the journal takes for the reader from then on is seen in the table. */
@@ -123,7 +123,8 @@ async function lookAt(
   { id, reader }: Link,
 ): Promise<FoundLink> {
   try {
-    if ((await idOf(directory)) !== id) return broken(name, reader, `the journal in ${directory} is another one by now`);
+    if ((await idOf(directory)) !== id)
+      return broken(name, reader, `the journal in ${directory} is another one by now`);
     const consent = decode(
       await readSmall(join(directory, TABLES, `${encoded(reader)}.json`)).catch(undefinedWhereMissing),
     );
@@ -223,4 +224,3 @@ async function replace(files: Files, directory: string, name: string, value: obj
   await files.rename(draft, path);
   await files.syncDirectory(directory);
 }
-

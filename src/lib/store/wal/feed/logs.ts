@@ -20,10 +20,10 @@ export interface WriterLog {
 export interface TableLogs {
   readonly logs: readonly WriterLog[];
   /** Links that lead nowhere: what is there, for the table, nobody knows. */
-  readonly faults: readonly LinkFault[];
+  readonly faults: readonly JournalLinkFault[];
 }
 
-export interface LinkFault {
+export interface JournalLinkFault {
   /** Relative to the table. */
   readonly path: string;
   readonly what: string;
@@ -42,7 +42,7 @@ export async function logsOf(files: Pick<Files, "list">, tableDirectory: string)
       ...{ directory: join(parent, writer), writer, name: writer, path: join(WAL_DIRECTORY, writer) },
       ...{ isFed: false, isWanted: () => true },
     }));
-  const faults: LinkFault[] = [];
+  const faults: JournalLinkFault[] = [];
   for (const { name, reader, from, directory, fault, isElsewhere = false } of await linksOf(
     tableDirectory,
     names,
