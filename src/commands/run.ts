@@ -93,10 +93,10 @@ async function runText(
   const preset = await presetsOf(given.options.config, terminal, registry);
   const written = { text, files, preset, variables };
   if (given.options.check) {
-    const { checkGiven } = await import("../lib/pipeline/run/examine/check-given.js");
+    const { checkPipeline } = await import("../lib/pipeline/run/examine/check-pipeline.js");
     const isJson = given.options.to === "json";
     const asked = isJson ? { ...given, options: { ...given.options, to: undefined } } : given;
-    return checkGiven(written, { isJson, checkRun: (file) => checkRun(file, asked) }, terminal, registry);
+    return checkPipeline(written, { isJson, checkRun: (file) => checkRun(file, asked) }, terminal, registry);
   }
   const read = await readGiven(written, terminal, registry);
   if (read.pipeline === undefined)

@@ -1,7 +1,8 @@
 // Enter here: the JSON Schema of pipeline files, for editors.
 /**
- * Made from the declarations of all commands: names, summaries, choices and defaults are those of the help. Draft 7, which
- * the YAML servers of editors read. It knows shapes and names; what only reading tells (`run --check`) it lets pass.
+ * Made from the declarations of all commands: names, summaries, choices and defaults are those of the help. Draft 7,
+ * which the YAML servers of editors read. It knows shapes and names; what only reading tells (`run --check`) it lets
+ * pass.
  */
 import type { AnyOption, Options } from "../../../options/options.js";
 import type {
@@ -128,7 +129,7 @@ function nodeSchemas(parts: readonly Part[]): Readonly<Record<string, Schema>> {
 
 const CONDITIONS = "outputs by name, each with its condition; otherwise: what no other takes";
 
-/** The name of a stage, or its name with values. `names`: those that may stand alone; undefined: also those of define. */
+/** The name of a stage, or its name with values. `names`: which may stand alone; undefined: also those of define. */
 function stepSchema(parts: readonly Part[], names: readonly string[] | undefined, more: Schema = {}): Schema {
   const alone = names === undefined ? { type: "string", pattern: NAME } : { type: "string", enum: names };
   const known = parts.map((part) => ({ const: part.name, description: part.summary }));
