@@ -43,7 +43,7 @@ export type {
 } from "./types.js";
 
 const LIMIT_BYTES = 1024 * 1024 * 1024;
-const SEGMENT_BYTES = 16 * 1024 * 1024;
+const SEGMENT_BYTES = 32 * 1024 * 1024;
 const SEGMENTS_IN_LIMIT = 8;
 /** Their index is read at once. */
 const SEGMENT_COMMITS = 16 * 1024;
