@@ -1,10 +1,11 @@
-import { readdir, rm } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { diskFiles } from "../../../../../src/lib/base/files.js";
 import { TableLog } from "../../../../../src/lib/store/delta/snapshot.js";
+import { listEntries, summarize } from "../../../../../src/lib/store/quarantine/entries.js";
 import { requestRoll, uncoveredSegments } from "../../../../../src/lib/store/wal/rotation-request.js";
-import { storeLines, storeOptions } from "../../../store/support.js";
+import { blocksOf, storeLines, storeOptions } from "../../../store/support.js";
 import { append, lineOf, numbersIn, openFed, placesOf, range, until } from "./support.js";
 
 test("what the journal has taken is seen at once, and stays when it becomes Parquet", async () => {
@@ -158,16 +159,28 @@ test("bytes that the disk has changed are left out and kept; all others are stor
   expect(fed.report).toMatchObject({ given: { events: 9 }, stored: { events: 9 } });
 });
 
-test("events that cannot be stored go to the quarantine of their table, once", async () => {
-  const { journal, sink, tableOf } = await openFed(["logs"]);
+test("events that cannot be stored go to the quarantine of their table, once, and all others into it", async () => {
+  const { journal, sink, tableOf } = await openFed(["logs", "other"]);
+  const table = tableOf("logs");
   const fed = await sink("logs");
-  await append(journal, range(0, 3));
-  const open = fed.run();
+  const [block] = blocksOf([lineOf(1)]);
+  // A summary that claims one event more than there is: no way of reading can give it.
+  await journal.sink.write({ ...block!, exits: [0], summary: { ...block!.summary!, events: 2 } });
+  await append(journal, [7], () => [1]);
+  await journal.roll();
+  const running = fed.run();
+  await requestRoll(diskFiles, table);
+  const log = new TableLog(table);
+  await until(async () => (await listEntries(diskFiles, log)).length === 1);
+  await append(journal, [2, 3], () => [0]);
   await journal.finish();
-  await open;
+  await running;
   await fed.close();
-  expect(fed.report.stored.unstorable).toEqual([]);
-  await rm(tableOf("logs"), { recursive: true });
+  expect(fed.report.stored.unstorable).toHaveLength(1);
+  expect(await numbersIn(table)).toEqual([2, 3]);
+  const entries = await listEntries(diskFiles, log);
+  expect(entries).toHaveLength(1);
+  expect((await summarize(diskFiles, entries[0]!))?.lines).toBe(1);
 });
 
 function pass<T extends object>(feed: T): T {
