@@ -25,6 +25,10 @@ export const COMMANDS: Readonly<Record<string, RegisteredCommand>> = table({
     summary: "keep a part of the events: by rate, by key, or up to so many a second",
     load: () => import("./stages/sample.js"),
   },
+  throttle: {
+    summary: "let through so many events or bytes a second, by key",
+    load: () => import("./stages/throttle.js"),
+  },
   dedupe: {
     summary: "leave out events that repeat one before them",
     load: () => import("./stages/dedupe.js"),

@@ -12,6 +12,7 @@ import type { Pipeline } from "../lib/pipeline/contract/pipeline.js";
 import { command, type Given, type Registry } from "../lib/pipeline/contract/stage.js";
 import type { Terminal } from "../lib/pipeline/contract/terminal.js";
 import { runOptionsOf } from "../lib/pipeline/read/build.js";
+import { graphOfPipeline } from "../lib/pipeline/read/graph/chain.js";
 import { type Preset, readQuoted } from "../lib/pipeline/read/quoted.js";
 import type { PipelineFile } from "../lib/pipeline/read/yaml.js";
 
@@ -71,7 +72,7 @@ a stop the next run goes on where this one was, and every event counts once. doc
     { title: "Is it right? Nothing is read or written", command: "run --check pipeline.yaml" },
   ],
   async run(given, terminal, registry) {
-    const variables = variablesOf(terminal.env);
+    const variables = variablesOf(terminal.env, terminal.cwd);
     const complain: Terminal["complain"] = (text, help) =>
       terminal.complain(variables.hidden(text), help && variables.hidden(help));
     try {
@@ -91,14 +92,19 @@ async function runText(
   const [text, ...files] = given.operands as readonly [string, ...string[]];
   const preset = await presets(given.options.config, terminal, registry);
   const read = await readPipeline(text, { files, preset, variables }, terminal, registry);
-  const pipeline = await withStagesOfSink(read.pipeline);
   const values = withFileSettings(given, read.settings);
   const options = {
     ...runOptionsOf(values),
     checkpointIntervalMs: values.checkpointInterval,
     isResettingState: values.resetState,
   };
-  const { checkOutput, printPlan, startPipeline } = await import("../lib/pipeline/run/start.js");
+  const start = await import("../lib/pipeline/run/start.js");
+  if (read.pipeline === undefined) {
+    if (values.dryRun || values.explain) return start.printGraph(read.graph, options, terminal);
+    return start.startGraph(read.graph, options, terminal, { path: text, registry });
+  }
+  const { checkOutput, printPlan, startPipeline } = start;
+  const pipeline = await withStagesOfSink(read.pipeline);
   checkOutput(pipeline, options);
   if (values.check) {
     const { checkStages } = await import("../lib/pipeline/run/check.js");
@@ -119,7 +125,7 @@ function withFileSettings<V extends PipelineOptions>(
   return { ...options, ...Object.fromEntries(unsaid) };
 }
 
-function inWords({ source, stages, sink }: PipelineFile["pipeline"]): string {
+function inWords({ source, stages, sink }: Pipeline): string {
   const steps = [source, ...stages, sink].filter((step) => step !== undefined);
   return steps.map(({ declaration }) => declaration.name).join(" | ");
 }
@@ -149,9 +155,13 @@ async function readPipeline(
   if (urlScheme(text) !== undefined || /^\S+\.ya?ml$/.test(text)) localName(text, "PIPELINE");
   const path = resolve(terminal.cwd, text);
   if (!/\.ya?ml$/.test(text) && !isFile(path))
-    return { pipeline: await readQuoted(text, commands, preset, files), settings: {} };
+    return chainOf(await readQuoted(text, commands, preset, files));
   const { readPipelineFile } = await import("../lib/pipeline/read/yaml.js");
-  return readPipelineFile(readText(text, path), text, commands, preset, files, ofFile, variables);
+  return readPipelineFile(readText(text, path), text, commands, preset, files, ofFile, variables, terminal);
+}
+
+function chainOf(pipeline: Pipeline): PipelineFile {
+  return { graph: graphOfPipeline(pipeline), pipeline, settings: {}, warnings: [] };
 }
 
 /** What the settings say about the options of each stage. */

@@ -80,6 +80,8 @@ export async function readPipeline(text: string): Promise<RunnablePipeline> {
   const { variablesOf } = await import("../lib/options/variables.js");
   const variables = variablesOf(programEnvironment());
   const file = await readPipelineFile(read, text, registry, undefined, [], fileSettings, variables);
+  if (file.pipeline === undefined)
+    throw bad(`${text} is a graph with several ways`, "run it with logpipe run");
   return runnable(checked(file.pipeline), file.settings);
 }
 

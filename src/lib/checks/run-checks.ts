@@ -43,7 +43,7 @@ export async function runChecks(
   terminal: Terminal,
   commands: CheckCommands,
 ): Promise<number> {
-  const variables = variablesOf(terminal.env);
+  const variables = variablesOf(terminal.env, terminal.cwd);
   try {
     return await askAll(given, terminal, commands, variables);
   } catch (error) {

@@ -14,6 +14,8 @@ export interface Core {
   readonly readable: number;
   /** Nothing more is appended. */
   readonly isFinished: boolean;
+  /** More than half of what it may take of the disk is in use. */
+  readonly isTight: boolean;
   throwIfFailed(): void;
   /** Calls once, when there is more, or never will be. */
   whenMore(wake: () => void): void;

@@ -6,6 +6,9 @@ import { commitsOf, eventsFor, type Segment } from "./segments.js";
 import type { FeedSegment, JournalFeed } from "./types.js";
 
 export class SegmentFeed implements JournalFeed {
+  readonly reader: string;
+  readonly journal: JournalFeed["journal"];
+  readonly from: number;
   readonly #core: Core;
   readonly #state: ReaderState;
   /** Where the next segment begins, or ends. */
@@ -18,6 +21,9 @@ export class SegmentFeed implements JournalFeed {
     this.#core = core;
     this.#state = state;
     this.#next = state.place;
+    this.reader = state.name;
+    this.journal = { directory: core.directory, id: core.id };
+    this.from = Math.max(state.from, state.place);
   }
 
   async next(): Promise<FeedSegment | undefined> {
@@ -71,6 +77,19 @@ export class SegmentFeed implements JournalFeed {
     return performance.now() - open.sinceMs;
   }
 
+  openBytes(): number {
+    const open = this.#core.segments.all.at(-1);
+    return open?.file === undefined ? 0 : open.bytes;
+  }
+
+  isUrgent(): boolean {
+    return this.#core.isTight;
+  }
+
+  isFinished(): boolean {
+    return this.#core.isFinished && this.#state.waiting === 0;
+  }
+
   stop(): void {
     this.#isStopped = true;
     this.#wake?.();
@@ -79,7 +98,9 @@ export class SegmentFeed implements JournalFeed {
   async #take(segment: Segment): Promise<FeedSegment> {
     const { base, sequence, writer, isChecked } = segment;
     const all = segment.sound ?? (await commitsOf(this.#core.files, segment));
-    const own = all.filter((one) => isFor(one, this.#state.name) && one.events > 0);
+    const own = all.filter(
+      (one) => isFor(one, this.#state.name) && one.events > 0 && (one.at ?? 0) >= this.from,
+    );
     // Places of sources are the journal's.
     const commits = own.map(({ position: _, positions: __, aside: ___, ...one }) => one);
     const given: FeedSegment = {

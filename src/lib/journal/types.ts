@@ -1,5 +1,6 @@
 /** What a journal is opened with, and what it shows of itself. */
 import type { Files } from "../base/files.js";
+import type { FeedPlace } from "../pipeline/contract/feed.js";
 import type { Source } from "../pipeline/contract/source.js";
 import type { SealedSegment } from "../store/wal/segment-writer.js";
 
@@ -49,10 +50,12 @@ export interface JournalReader extends Source {
 }
 
 /** The sealed segments for a sink that stores them as they are. */
-export interface JournalFeed {
+export interface JournalFeed extends FeedPlace {
+  /** Its place when it was opened: what is before is not for it. */
+  readonly from: number;
   /**
    * The next segment with commits for this reader; undefined after `Journal.finish` once all were handed over, or
-   * after `stop`. One at a time: `done` is called for it before the next.
+   * after `stop`. Several may be taken before the first is `done`.
    */
   next(): Promise<FeedSegment | undefined>;
   /** It is stored: it is not handed over again. */
@@ -66,6 +69,12 @@ export interface JournalFeed {
   roll(): Promise<void>;
   /** How long the oldest event that waits for this reader has been in the open segment, in milliseconds; 0: none. */
   ageMs(): number;
+  /** Bytes of the open segment. */
+  openBytes(): number;
+  /** Whether the journal is more than half full: then nothing is put off. */
+  isUrgent(): boolean;
+  /** Whether nothing more is appended, and all that was for the reader is done. */
+  isFinished(): boolean;
   /** Asks for the end. */
   stop(): void;
 }

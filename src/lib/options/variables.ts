@@ -1,11 +1,17 @@
-/** `${NAME}` in a YAML file: the values of environment variables, which errors never show. */
-import { failure, LogpipeError } from "../base/errors/index.js";
+/**
+ * `${NAME}` and `${file:PATH}` in a YAML file: the values of environment variables and the content of files, which
+ * errors never show.
+ */
+import { readFileSync, statSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { failure, LogpipeError, reasonOf } from "../base/errors/index.js";
 
 /** Replaces the variables in the texts of one file, and remembers which. */
 export interface Variables {
   /**
-   * `text`, where `${NAME}` and `${NAME:-DEFAULT}` are the values of variables, and `$${` is `${`. Throws usage.file at
-   * `place` for a variable that is not set and has no default, and for what cannot be read.
+   * `text`, where `${NAME}` and `${NAME:-DEFAULT}` are the values of variables, `${file:PATH}` is the content of a file
+   * without its last newline, and `$${` is `${`. Throws usage.file at `place` for a variable that is not set and has no
+   * default, and for what cannot be read. PATH starts where the YAML file of `place` lies.
    */
   replace(text: string, place: string): string;
   /** The error with the names in place of the values: those may be secrets. */
@@ -17,11 +23,22 @@ export interface Variables {
 const REFERENCE = /(\$?)\$\{([^}]*)(\}?)/g;
 /** `:-` for one that is empty, too, as in a shell. */
 const NAMED = /^([A-Za-z_]\w*)(?:(:?)-([\s\S]*))?$/;
+const FROM_FILE = /^file:([\s\S]*)$/;
+/** More than any secret; a log or a disk is named by mistake. */
+const FILE_BYTES_MAX = 1024 * 1024;
+/** Messages show the beginning of long values. */
+const SHOWN_CHARS = 40;
 /** Shorter ones are in every other message by chance. */
 const HIDDEN_CHARS_MIN = 3;
 
-export function variablesOf(env: Readonly<Record<string, string | undefined>>): Variables {
+/** `cwd`: where the paths of YAML files start from. */
+export function variablesOf(env: Readonly<Record<string, string | undefined>>, cwd = "."): Variables {
   const shown = new Map<string, string>();
+  const contents = new Map<string, string>();
+  const remember = (value: string, name: string) => {
+    for (const part of partsOf(value)) if (!shown.has(part)) shown.set(part, `\${${name}}`);
+    return value;
+  };
   const hidden = (text: string) =>
     [...shown]
       .sort(([a], [b]) => b.length - a.length)
@@ -31,6 +48,13 @@ export function variablesOf(env: Readonly<Record<string, string | undefined>>): 
       if (!text.includes("${")) return text;
       return text.replace(REFERENCE, (written: string, sign: string, inner: string, end: string) => {
         if (sign !== "") return written.slice(1);
+        const path = end === "" ? undefined : FROM_FILE.exec(inner)?.[1];
+        if (path !== undefined) {
+          const full = resolve(cwd, dirname(place.replace(/:\d+:\d+$/, "")), path);
+          const content = contents.get(full) ?? contentOf(path, full, place);
+          contents.set(full, content);
+          return remember(content, inner);
+        }
         const found = end === "" ? null : NAMED.exec(inner);
         if (found === null) throw unreadable(place);
         const [, name = "", colon, otherwise] = found;
@@ -38,8 +62,7 @@ export function variablesOf(env: Readonly<Record<string, string | undefined>>): 
         const isThere = value !== undefined && (colon !== ":" || value !== "");
         if (!isThere && otherwise === undefined) throw missing(name, place);
         if (!isThere) return otherwise!;
-        if (value.length >= HIDDEN_CHARS_MIN) shown.set(value, `\${${name}}`);
-        return value;
+        return remember(value, name);
       });
     },
     hide(error) {
@@ -49,6 +72,38 @@ export function variablesOf(env: Readonly<Record<string, string | undefined>>): 
     },
     hidden,
   };
+}
+
+/** What messages may show of a value: all of it, a line, the beginning of a long one. */
+function partsOf(value: string): readonly string[] {
+  const lines = value.split(/\r?\n/);
+  const parts = [value, value.trim(), ...lines, ...lines.map((line) => line.trim())];
+  const begun = [value, ...lines].map((part) => part.slice(0, SHOWN_CHARS));
+  return [...new Set([...parts, ...begun])].filter((part) => part.length >= HIDDEN_CHARS_MIN);
+}
+
+function contentOf(path: string, full: string, place: string): string {
+  const hint = "PATH starts where the file that names it lies";
+  if (path.trim() === "")
+    throw failure("usage.file", { place, reason: "the name of a file is missing here", hint });
+  try {
+    const { size } = statSync(full);
+    if (size > FILE_BYTES_MAX) throw tooLarge(path, place);
+    const text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(readFileSync(full));
+    return text.replace(/\r?\n$/, "");
+  } catch (error) {
+    if (error instanceof LogpipeError) throw error;
+    const reason = error instanceof TypeError ? "it is no UTF-8 text" : reasonOf(error);
+    throw failure("usage.file", { place, reason: `cannot read \${file:${path}}: ${reason}`, hint }, error);
+  }
+}
+
+function tooLarge(path: string, place: string): LogpipeError {
+  return failure("usage.file", {
+    place,
+    reason: `\${file:${path}} is larger than 1 MiB`,
+    hint: "it stands for a value such as a password; files of events are read by sources",
+  });
 }
 
 /** Whole words only: `prod` is not taken out of `product`. As it is, and as a message quotes it. */
@@ -73,7 +128,7 @@ function unreadable(place: string): LogpipeError {
   return failure("usage.file", {
     place,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is what stands in the file
-    reason: "a variable is written ${NAME} or ${NAME:-DEFAULT}",
+    reason: "a variable is written ${NAME} or ${NAME:-DEFAULT}, a file ${file:PATH}",
     hint: "for the text itself write $${",
   });
 }

@@ -55,6 +55,8 @@ export interface SinkNode extends GraphNode {
   readonly from: readonly NodeOutput[];
   /** Absent: standard output, or the file of `-o`. */
   readonly step?: Step<SinkDeclaration> | undefined;
+  /** Where there is no step: the file instead of standard output, in the format of its name. */
+  readonly output?: string | undefined;
   /**
    * "alone": it has its own place in the journal and holds back no other sink. "together": the run takes in no more
    * than this sink can take, and nothing is acknowledged before it has stored it. "optional": nothing waits for it; it

@@ -1,0 +1,124 @@
+// Enter here: a graph in YAML, and a chain as a graph.
+/**
+ * A pipeline with named nodes: sources, lists of stages, routes and sinks, each saying where its events come from.
+ * All faults of a file are found at once.
+ */
+import { normalize } from "node:path";
+import type { LogpipeError } from "../../../base/errors/index.js";
+import type { YamlValue } from "../../../options/yaml.js";
+import type { Graph, RouteNode, SinkNode, SourceNode, StagesNode } from "../../contract/graph.js";
+import type { Commands } from "../build.js";
+import type { Preset } from "../quoted.js";
+import { fault } from "../steps.js";
+import { checkEnds, type GraphPlace } from "./ends.js";
+import { Faults } from "./faults.js";
+import { Gathering, type GatherSurroundings, GRAPH_KEYS, type Written } from "./gather.js";
+import { StageLists } from "./lists.js";
+import { type NodeSurroundings, readJournal, readRoute, readSink, readSource, readStages } from "./nodes.js";
+import { checkWiring, type WiredNode } from "./wiring.js";
+
+export interface GraphSurroundings extends GatherSurroundings, GraphPlace {
+  readonly commands: Commands;
+  readonly preset: Preset;
+  /** Given to `run` beside the pipeline: for its only source, or the only one that names none. */
+  readonly files: readonly string[];
+}
+
+/** What was read, with all that is wrong with it: where there are faults the graph may lack what has them. */
+export interface ReadGraph {
+  readonly graph: Graph;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly tests: YamlValue | undefined;
+  readonly faults: readonly LogpipeError[];
+  readonly warnings: readonly LogpipeError[];
+  /** The files that were read, by path. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/** Whether the top of a file is that of a graph: not a list, and not one with settings beside it. */
+export function isGraph(root: YamlValue): boolean {
+  if (root.kind !== "map") return false;
+  const only = GRAPH_KEYS.filter((key) => key !== "stages" && key !== "tests");
+  return root
+    .entries()
+    .some(
+      ({ key, value }) =>
+        (only as readonly string[]).includes(key) || (key === "stages" && value.kind === "map"),
+    );
+}
+
+/** Throws nothing but what is no fault of the file. */
+export async function readGraph(
+  root: YamlValue,
+  text: string,
+  path: string,
+  around: GraphSurroundings,
+): Promise<ReadGraph> {
+  const faults = new Faults();
+  const texts = new Map([path, normalize(path)].map((name) => [name, text] as const));
+  const written = new Gathering(around, faults, texts).read(root, path);
+  const { commands, preset } = around;
+  const lists = new StageLists(written.define, commands, preset, faults);
+  await lists.readDefined();
+  const read = await readNodes(
+    written,
+    { commands, preset, faults, lists, defaults: written.defaults },
+    around.files,
+  );
+  const warnings = [...checkWiring(read.wired, root.place, faults), ...checkEnds(read, around, faults)];
+  const { sources, stages, routes, sinks } = read;
+  const journal = readJournal(written.journal, faults);
+  return {
+    graph: { sources, stages, routes, sinks, journal },
+    settings: written.settings,
+    tests: written.tests?.value,
+    faults: faults.sorted([path, ...texts.keys()]),
+    warnings,
+    texts,
+  };
+}
+
+interface ReadNodes {
+  readonly sources: readonly SourceNode[];
+  readonly stages: readonly StagesNode[];
+  readonly routes: readonly RouteNode[];
+  readonly sinks: readonly SinkNode[];
+  readonly wired: ReadonlyMap<string, WiredNode>;
+}
+
+async function readNodes(
+  { nodes }: Written,
+  around: NodeSurroundings,
+  files: readonly string[],
+): Promise<ReadNodes> {
+  const { faults } = around;
+  const read = {
+    sources: [] as SourceNode[],
+    stages: [] as StagesNode[],
+    routes: [] as RouteNode[],
+    sinks: [] as SinkNode[],
+  };
+  const wired = new Map<string, WiredNode>();
+  const written = [...nodes.values()];
+  const sourceCount = written.filter(({ section }) => section === "sources").length;
+  for (const { section, entry } of written) {
+    const node = await faults.tryAsync(async () => {
+      if (section === "sources") return readSource(entry, sourceCount === 1 ? files : [], around);
+      if (section === "stages") return readStages(entry, around);
+      return section === "routes" ? readRoute(entry, around) : readSink(entry, around);
+    });
+    if (node !== undefined) (read[section] as (typeof node)[]).push(node);
+    const from = node !== undefined && "from" in node && node.from.length > 0 ? node.from : undefined;
+    const ports = node !== undefined && "ports" in node && node.ports.length > 0 ? node.ports : undefined;
+    wired.set(entry.key, { name: entry.key, place: entry.place, section, from, ports });
+  }
+  if (files.length > 0 && sourceCount > 1) {
+    const place = written.find(({ section }) => section === "sources")!.entry.place;
+    faults.add(
+      fault(place, `which of the ${sourceCount} sources reads ${files[0]} is not said`, {
+        hint: "name files in the sources; only a graph with one source reads those of the command line",
+      }),
+    );
+  }
+  return { ...read, wired };
+}

@@ -1,0 +1,160 @@
+/** One stage, source or sink of a pipeline file: its name, and the operands and options under it. */
+import { failure, type LogpipeError } from "../../base/errors/index.js";
+import { suggest } from "../../base/suggest.js";
+import { withDefaults } from "../../options/command-line.js";
+import { everywhere, pipelineOptions } from "../../options/common.js";
+import type { AnyOption, Options } from "../../options/options.js";
+import type { YamlEntry, YamlValue } from "../../options/yaml.js";
+import type { Step } from "../contract/pipeline.js";
+import {
+  type Commands,
+  checkOperands,
+  checkUnused,
+  type PipelinePart,
+  splitOperands,
+  withFiles,
+} from "./build.js";
+import type { Preset } from "./quoted.js";
+
+/** A stage as it is written: its name, and what stands under it. */
+export interface NamedStage {
+  readonly name: string;
+  readonly place: string;
+  readonly value: YamlValue | undefined;
+}
+
+/** Throws usage.file where it is no name, alone or with values. */
+export function nameOf(stage: YamlValue): NamedStage {
+  if (stage.kind === "scalar") return { name: stage.texts()[0]!, place: stage.place, value: undefined };
+  const [entry, second] = stage.entries();
+  if (entry === undefined)
+    throw fault(stage.place, "a stage is missing here", { hint: "write its name: - parse" });
+  if (second !== undefined)
+    throw fault(second.place, `"${second.key}" stands beside "${entry.key}"`, {
+      hint: `indent it further if it is an option of ${entry.key}; if it is a stage, give it its own "- "`,
+    });
+  return { name: entry.key, place: entry.place, value: entry.value };
+}
+
+/** Its declaration. Throws usage.file for a name that no stage has. */
+export async function partOf({ name, place }: NamedStage, commands: Commands): Promise<PipelinePart> {
+  const declaration = await commands.load(name);
+  if (declaration === undefined)
+    throw fault(place, `unknown stage "${name}"`, {
+      suggestion: suggest(name, commands.names),
+      hint: / -(?: |$)/.test(name)
+        ? 'the "- " of every stage begins in the same column: YAML took two lines for one text'
+        : 'run "logpipe help" for the list of commands',
+    });
+  if (declaration.kind === "command")
+    throw fault(place, `${name} is no stage: it cannot stand in a pipeline`);
+  return declaration;
+}
+
+/** Where a stage stands among those of its list, and the files that `run` was given beside the pipeline. */
+export interface StepPosition {
+  readonly index: number;
+  readonly files: readonly string[];
+}
+
+/** The stage with its values. Throws usage.file. */
+export function stepOf(
+  declaration: PipelinePart,
+  { name, place, value }: NamedStage,
+  { index, files }: StepPosition,
+  preset: Preset,
+): Step<PipelinePart> {
+  const { operands: own, options } = valuesOf(declaration, value);
+  const operands = withFiles(declaration, own, index, files);
+  checkOperands(declaration, operands, (error, operand) =>
+    fault(operand === undefined ? place : (value?.place ?? place), error.message, { hint: error.help }),
+  );
+  const given = {
+    operands,
+    options: withDefaults(declaration.options, { ...preset(declaration, options), ...options }),
+  };
+  try {
+    checkUnused(declaration, given, options);
+  } catch (error) {
+    throw fault(place, (error as LogpipeError).message, { hint: (error as LogpipeError).help });
+  }
+  if (index > 0 && splitOperands(declaration, given).rest.length > 0) {
+    throw fault(
+      value?.place ?? place,
+      `${name} reads the stage before it; only the first stage can name files`,
+    );
+  }
+  return { declaration, given, place };
+}
+
+interface Values {
+  readonly operands: readonly string[];
+  readonly options: Record<string, unknown>;
+}
+
+function valuesOf(declaration: PipelinePart, value: YamlValue | undefined): Values {
+  if (value === undefined || value.kind === "nothing") return { operands: [], options: {} };
+  if (value.kind !== "map") return { operands: value.texts(), options: {} };
+  const options: Record<string, unknown> = {};
+  const named = new Map<string, readonly string[]>();
+  const operandNames = declaration.operands.map(({ name }) => name.toLowerCase());
+  for (const entry of value.entries()) {
+    const name = optionName(entry.key, declaration.options);
+    if (name !== undefined) options[name] = optionOf(entry, declaration.options[name]!, name);
+    else if (operandNames.includes(entry.key)) named.set(entry.key, entry.value.texts());
+    else throw unknownKey(declaration, entry, operandNames);
+  }
+  return { operands: operandNames.flatMap((name) => named.get(name) ?? []), options };
+}
+
+/** `keepRaw`, and as the flag is written, `keep-raw`. */
+export function optionName(key: string, options: Options): string | undefined {
+  const name = key.replace(/-([a-z])/g, (_, c: string) => c.toUpperCase());
+  return Object.hasOwn(options, name) ? name : undefined;
+}
+
+export function optionOf(entry: YamlEntry, option: AnyOption, name: string): unknown {
+  const texts = entry.value.texts();
+  const isList = option.kind === "list";
+  if (entry.value.kind === "list" && !isList && texts.length !== 1)
+    throw fault(entry.value.place, `${entry.key} takes one value`);
+  if (option.kind === "flag" && !/^(true|false)$/.test(texts[0]!))
+    throw fault(entry.value.place, `${entry.key} is true or false`, { hint: `write ${entry.key}: true` });
+  const octal = option.kind === "integer" ? texts.find((text) => /^-?0\d/.test(text)) : undefined;
+  if (octal !== undefined) {
+    const hint = "a zero before a number makes it octal to some readers of YAML: write it without";
+    throw fault(entry.value.place, `${entry.key} begins with a zero`, { hint });
+  }
+  let parsed: unknown;
+  try {
+    for (const text of texts) parsed = option.parse(text, name, parsed);
+  } catch (error) {
+    const { message, help } = error as LogpipeError;
+    throw fault(entry.value.place, message, { hint: help });
+  }
+  return parsed ?? option.default;
+}
+
+function unknownKey(
+  declaration: PipelinePart,
+  { key, place }: YamlEntry,
+  operands: readonly string[],
+): LogpipeError {
+  const { name, options } = declaration;
+  const plain = key.replace(/^-+/, "");
+  const ofRun = optionName(plain, { ...pipelineOptions, ...everywhere });
+  const hint =
+    ofRun === undefined
+      ? `run "logpipe help ${name}" for its options`
+      : `it belongs to the run: write it at the top of the file, beside "stages:"`;
+  const suggestion = ofRun === undefined ? suggest(plain, [...Object.keys(options), ...operands]) : undefined;
+  return fault(place, `${name} has no option "${key}"`, { suggestion, hint });
+}
+
+export function fault(
+  place: string,
+  reason: string,
+  more: { suggestion?: string | undefined; hint?: string | undefined } = {},
+): LogpipeError {
+  return failure("usage.file", { place, reason, ...more });
+}
