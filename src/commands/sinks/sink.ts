@@ -174,7 +174,10 @@ It may be rotated at any time, by renaming it or by copying and emptying it. doc
     partitionBy === undefined || to !== "store"
       ? []
       : parsePartitionBy(partitionBy, "--partition-by").filter((key) => key !== PARTITION_COLUMN),
-  keeps: ({ options }) => (options.to === "store" ? "place" : printsEvents(options) ? undefined : "whole"),
+  keeps: ({ options }) => {
+    if (printsEvents(options)) return undefined;
+    return options.to === "store" || options.append ? "place" : "whole";
+  },
   isPrinting: ({ options }) => printsEvents(options),
   unused: ({ options: { to, append } }) => {
     const hint = "to write a file: --to file -o FILE";
