@@ -1,8 +1,9 @@
+import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { LogpipeError } from "../../../../src/lib/base/errors/index.js";
 import type { RouteNode } from "../../../../src/lib/pipeline/contract/graph.js";
 import { temporaryDirectory } from "../../../support/logpipe.js";
-import { MemorySink, MemorySource, numbered, run, sinkNode, sourceNode } from "./support.js";
+import { MemorySink, MemorySource, numbered, run, sinkNode, sourceNode, type Written } from "./support.js";
 
 const LINES = numbered(100, (n) => ({ level: n % 3 === 0 ? "error" : "info", slow: n % 5 === 0 }));
 const BY_LEVEL: RouteNode = {
@@ -65,9 +66,11 @@ describe.each([
 
   it("goes on where one sink wants no more, and ends once none does", async () => {
     let closedAt = 0;
-    const source = new MemorySource(numbered(100_000));
-    const short = new MemorySink(() => Promise.resolve(short.lines.length >= 3 ? "closed" : "stored"));
-    const longer = new MemorySink(() => {
+    const source = new MemorySource(numbered(20_000), () => setImmediate());
+    const short = new MemorySink(
+      (): Promise<Written> => Promise.resolve(short.lines.length >= 3 ? "closed" : "stored"),
+    );
+    const longer = new MemorySink((): Promise<Written> => {
       const isOver = longer.lines.length >= 50;
       if (isOver) closedAt = source.read_;
       return Promise.resolve(isOver ? "closed" : "stored");
@@ -83,12 +86,12 @@ describe.each([
     expect(short.lines).toHaveLength(3);
     expect(longer.lines).toHaveLength(50);
     expect(closedAt).toBeGreaterThan(0);
-    expect(source.read_).toBeLessThan(100_000);
+    expect(source.read_).toBeLessThan(20_000);
   });
 
   it("settles with the worst that became of a block, where the run waits for the sink", async () => {
     const source = new MemorySource(LINES.slice(0, 10));
-    const picky = new MemorySink(async (lines, { delivery }) => {
+    const picky = new MemorySink(async (lines, { delivery }): Promise<Written> => {
       const isRefused = lines.some((line) => JSON.parse(line).n === 4);
       delivery?.settle(isRefused ? { kind: "refused", reason: "no fours" } : { kind: "stored" });
       return "settled";
@@ -129,7 +132,7 @@ describe("a sink that fails", () => {
   it("is tried again while the others go on, and gets all of it in the end", async () => {
     const source = new MemorySource(LINES);
     let failures = 0;
-    const flaky = new MemorySink(async () => {
+    const flaky = new MemorySink(async (): Promise<Written> => {
       if (flaky.lines.length >= 10 && failures < 1) {
         failures++;
         throw new Error("connection reset");
@@ -153,7 +156,7 @@ describe("a sink that fails", () => {
 
   it("keeps what was refused for now, and gives up at the end: the next run delivers it", async () => {
     const directory = temporaryDirectory();
-    const down = new MemorySink(async (_, { delivery }) => {
+    const down = new MemorySink(async (_, { delivery }): Promise<Written> => {
       delivery?.settle({ kind: "failed", reason: "503" });
       return "settled";
     });
@@ -197,7 +200,7 @@ describe("a sink that fails", () => {
 
   it("is left out where it is optional and there is no journal", async () => {
     const source = new MemorySource(LINES);
-    const broken = new MemorySink(async () => {
+    const broken = new MemorySink(async (): Promise<Written> => {
       throw new Error("out of paper");
     });
     const steady = new MemorySink();
@@ -223,7 +226,7 @@ describe("stopping", () => {
       return undefined;
     });
     let release = () => {};
-    const hanging = new MemorySink(async () => {
+    const hanging = new MemorySink(async (): Promise<Written> => {
       await new Promise<void>((resolve) => (release = resolve));
       return "stored";
     });

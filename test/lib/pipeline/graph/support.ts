@@ -60,15 +60,14 @@ export class MemorySource implements Source {
   async close(): Promise<void> {}
 }
 
+export type Written = "stored" | "settled" | "closed";
+
 /** What was written, whatever was made of it; `write` may wait, throw, or settle by itself. */
 export class MemorySink implements Sink {
   readonly lines: string[] = [];
   opened = 0;
   closed = 0;
-  private readonly onWrite: (
-    lines: readonly string[],
-    block: Block,
-  ) => Promise<"stored" | "settled" | "closed"> | undefined;
+  private readonly onWrite: (lines: readonly string[], block: Block) => Promise<Written> | undefined;
 
   constructor(onWrite: MemorySink["onWrite"] = () => undefined) {
     this.onWrite = onWrite;
