@@ -14,6 +14,7 @@ import { enrich } from "./scenarios/enrich.mjs";
 import { filter } from "./scenarios/filter.mjs";
 import { freshness } from "./scenarios/freshness.mjs";
 import { graph } from "./scenarios/graph.mjs";
+import { journal } from "./scenarios/journal.mjs";
 import { memory } from "./scenarios/memory.mjs";
 import { needle } from "./scenarios/needle.mjs";
 import { parse } from "./scenarios/parse.mjs";
@@ -45,6 +46,7 @@ const scenarios = {
   window,
   plan,
   freshness,
+  journal,
   run,
   graph,
   sketch,

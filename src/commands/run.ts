@@ -7,7 +7,7 @@ import type { Pipeline } from "../lib/pipeline/contract/pipeline.js";
 import { command, type Given, type Registry } from "../lib/pipeline/contract/stage.js";
 import type { Terminal } from "../lib/pipeline/contract/terminal.js";
 import { runOptionsOf } from "../lib/pipeline/read/build.js";
-import { checkpointInterval, presetsOf, readGiven } from "../lib/pipeline/read/given.js";
+import { checkpointInterval, fileOptions, presetsOf, readGiven } from "../lib/pipeline/read/given.js";
 import type { PipelineFile } from "../lib/pipeline/read/yaml.js";
 
 const options = {
@@ -17,6 +17,10 @@ const options = {
     fromProject: "free",
     summary:
       "read and try the pipeline and what its stages need, say whether it is right, and do nothing else",
+  }),
+  schema: flag({
+    fromProject: "free",
+    summary: "print the JSON Schema of pipeline files, for editors, and do nothing else",
   }),
   checkpointInterval,
   resetState: flag({
@@ -39,7 +43,7 @@ Words are quoted as in a shell: single quotes, double quotes, backslash. There a
 Between \`ingest --follow\` (or \`--checkpoint\`) and a store, what stages remember (open windows, keys that were seen) is saved with the store: after a crash or
 a stop the next run goes on where this one was, and every event counts once. docs/state.md says more.`,
   operands: [
-    { name: "PIPELINE", summary: "the quoted pipeline, or a .yaml file", isRequired: true },
+    { name: "PIPELINE", summary: "the quoted pipeline, or a .yaml file" },
     { name: "FILE", isLocal: true, summary: "files to read; without any, standard input", isRepeated: true },
   ],
   options,
@@ -50,9 +54,16 @@ a stop the next run goes on where this one was, and every event counts once. doc
     },
     { title: "See what would run, and where", command: "run --dry-run 'parse | sink ./store'" },
     { title: "A pipeline kept in a file", command: "run pipeline.yaml access.log" },
+    {
+      title: "Names and values of pipeline files, for an editor",
+      command: "run --schema > logpipe.schema.json",
+    },
     { title: "Is it right? Nothing is read or written", command: "run --check pipeline.yaml" },
   ],
   async run(given, terminal, registry) {
+    if (given.options.schema) return printSchema(terminal, registry);
+    if (given.operands.length === 0)
+      throw failure("usage.missing-operand", { command: "run", operand: "PIPELINE" });
     const variables = variablesOf(terminal.env, terminal.cwd);
     const complain: Terminal["complain"] = (text, help) =>
       terminal.complain(variables.hidden(text), help && variables.hidden(help));
@@ -64,6 +75,13 @@ a stop the next run goes on where this one was, and every event counts once. doc
   },
 });
 
+async function printSchema(terminal: Terminal, registry: Registry): Promise<number> {
+  const { pipelineFileSchema } = await import("../lib/pipeline/read/schema/file-schema.js");
+  const schema = pipelineFileSchema(await registry.loadAll(), fileOptions);
+  await terminal.stdout.write(`${JSON.stringify(schema, undefined, 2)}\n`);
+  return 0;
+}
+
 async function runText(
   given: Given<typeof options>,
   terminal: Terminal,
@@ -74,10 +92,10 @@ async function runText(
   const preset = await presetsOf(given.options.config, terminal, registry);
   const written = { text, files, preset, variables };
   if (given.options.check) {
-    const { checkGiven } = await import("../lib/pipeline/run/examine/check-given.js");
+    const { checkPipeline } = await import("../lib/pipeline/run/examine/check-pipeline.js");
     const isJson = given.options.to === "json";
     const asked = isJson ? { ...given, options: { ...given.options, to: undefined } } : given;
-    return checkGiven(written, { isJson, checkRun: (file) => checkRun(file, asked) }, terminal, registry);
+    return checkPipeline(written, { isJson, checkRun: (file) => checkRun(file, asked) }, terminal, registry);
   }
   const read = await readGiven(written, terminal, registry);
   const values = withFileSettings(given, read.settings);

@@ -133,7 +133,11 @@ class Run {
     await this.journal.finish();
     for (const reading of this.readings) {
       const got: number[] = [];
-      for (let block = await reading.reader.read(); block !== undefined; block = await reading.reader.read()) {
+      for (
+        let block = await reading.reader.read();
+        block !== undefined;
+        block = await reading.reader.read()
+      ) {
         got.push(...numbersIn(block));
         block.delivery!.settle(STORED);
       }

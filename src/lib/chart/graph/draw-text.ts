@@ -1,3 +1,4 @@
+// Enter here: a pipeline drawn as boxes and lines, as Mermaid, as SVG.
 /** An outline for a terminal: boxes and lines, or a list of the nodes where those do not fit. */
 import type { Outline } from "../../pipeline/contract/graph.js";
 import { escapeControls } from "../../terminal/escape.js";

@@ -50,7 +50,7 @@ export function componentsOf({ nodes, edges }: Outline): readonly Outline[] {
 
 /** Several edges between the same nodes are one, with their labels. Edges that would go round are left out. */
 export function layersOf({ nodes, edges }: Outline): Layers {
-  const joined = joinedEdges(edges);
+  const joined = withoutRounds(nodes, joinedEdges(edges));
   const depth = depthsOf(nodes, joined);
   const layers: Slot[][] = [];
   const slots = new Map<string, Slot>();
@@ -90,6 +90,19 @@ export function joinedEdges(edges: readonly OutlineEdge[]): readonly OutlineEdge
 /** `errors` of `errors: level == "error"`. */
 export function outputName(label: string): string {
   return /^[\w-]+(?=: )/.exec(label)?.[0] ?? label;
+}
+
+/** A graph that runs has none; a drawing of one that has must end. */
+function withoutRounds(nodes: readonly OutlineNode[], edges: readonly OutlineEdge[]): readonly OutlineEdge[] {
+  const left = new Set(nodes.map(({ name }) => name));
+  for (let isChanged = true; isChanged; ) {
+    const free = [...left].filter((name) => !edges.some(({ from, to }) => to === name && left.has(from)));
+    for (const name of free) left.delete(name);
+    isChanged = free.length > 0;
+  }
+  if (left.size === 0) return edges;
+  const position = new Map(nodes.map(({ name }, index) => [name, index]));
+  return edges.filter(({ from, to }) => position.get(from)! < position.get(to)!);
 }
 
 /** One more than the deepest that it reads. Sources stand right above what reads them. */

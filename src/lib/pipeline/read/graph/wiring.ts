@@ -1,4 +1,4 @@
-/** Whether the nodes of a graph are joined as they can be: every name is one, nothing goes round, nothing is left over. */
+/** Whether the nodes of a graph are joined as they can be: each name is one, nothing goes round, nothing is left. */
 import type { LogpipeError } from "../../../base/errors/index.js";
 import { suggest } from "../../../base/suggest.js";
 import type { NodeOutput, RoutePort } from "../../contract/graph.js";

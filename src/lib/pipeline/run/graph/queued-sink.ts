@@ -135,13 +135,15 @@ export class QueuedSink {
   }
 
   private async fail(error: unknown, { delivery }: Block): Promise<void> {
-    delivery?.settle({ kind: "failed", reason: reasonOf(error) });
+    const reason = reasonOf(error);
     if (this.node.required !== "optional") {
       this.failure = { error };
+      delivery?.settle({ kind: "failed", reason });
       return;
     }
     this.hasGivenUp = true;
-    this.host.fail(`sink ${this.name}: ${reasonOf(error)}; the run goes on without it`);
+    delivery?.settle({ kind: "refused", reason });
+    this.host.fail(`sink ${this.name}: ${reason}; the run goes on without it`);
     await (this.sink.abandon?.() ?? this.sink.close()).catch(() => {});
   }
 

@@ -10,7 +10,7 @@ import { examineGiven, type GivenPipeline } from "../../read/given.js";
 import type { PipelineFile } from "../../read/yaml.js";
 import { checkStages } from "../check.js";
 
-export interface CheckOptions {
+export interface PipelineCheck {
   /** For a program: one object with all that was found, on standard output. */
   readonly isJson: boolean;
   /** Throws what is wrong with the options of the run. */
@@ -23,9 +23,9 @@ interface Found {
 }
 
 /** Resolves with the exit code: 2 where there is a fault. */
-export async function checkGiven(
+export async function checkPipeline(
   given: GivenPipeline,
-  { isJson, checkRun }: CheckOptions,
+  { isJson, checkRun }: PipelineCheck,
   terminal: Terminal,
   commands: Registry,
 ): Promise<number> {
@@ -43,10 +43,10 @@ function asFault(error: unknown): Found & { readonly file?: PipelineFile } {
   return { faults: [error], warnings: [] };
 }
 
-/** What only the stages can tell, each made by itself; what stands in several places is said once. */
+/** What only the stages can tell, each made by itself; one that stands in several places is reported once. */
 async function faultsOf(
   { graph, ...file }: PipelineFile,
-  checkRun: CheckOptions["checkRun"],
+  checkRun: PipelineCheck["checkRun"],
   terminal: Terminal,
 ): Promise<readonly LogpipeError[]> {
   const faults = new Map<string, LogpipeError>();
