@@ -76,7 +76,9 @@ export interface Transform {
   load?(state: State): void;
   /**
    * How long from now, in milliseconds, nothing is to be pushed to it; 0: it takes more at once. Asked between blocks,
-   * of stages that keep state; the sources that feed it are not read meanwhile. A stop ends the wait.
+   * of stages that keep state; the sources that feed it are not read meanwhile. When the time is over its `idle` is
+   * called, which lets out what has waited, and it is asked again. A stop ends the wait: the rest is saved, or let out
+   * by `end`.
    */
   waitMs?(): number;
   /**

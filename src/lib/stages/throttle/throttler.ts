@@ -107,7 +107,8 @@ export class Throttler implements Transform {
 
   waitMs(): number {
     if (this.held.length === 0) return 0;
-    return Math.max(0, this.dueMs - this.clock.after(this.context.nowMs()));
+    // Not 0 before it has been let out: what is pushed meanwhile would wait as well.
+    return Math.max(1, this.dueMs - this.clock.after(this.context.nowMs()));
   }
 
   save(): State {
