@@ -238,11 +238,7 @@ function tryCase(test: TestCase, opened: OpenedGraph, flow: StageFlow, sinks: re
 }
 
 /** Values of the file of tests come first, and messages do not hide them: they stand in a file that is shown. */
-function variablesWith(
-  own: Readonly<Record<string, string>>,
-  env: Terminal["env"],
-  cwd: string,
-): Variables {
+function variablesWith(own: Readonly<Record<string, string>>, env: Terminal["env"], cwd: string): Variables {
   const others = Object.fromEntries(Object.entries(env).filter(([name]) => !Object.hasOwn(own, name)));
   const variables = variablesOf(others, cwd);
   const replaced = (written: string, sign: string, name: string, colon: string | undefined) => {
