@@ -1,10 +1,8 @@
 import { failure } from "../lib/base/errors/index.js";
 import { everywhere, timeOptions } from "../lib/options/common.js";
 import { choice, flag, list, path, text } from "../lib/options/options.js";
-import { loadSettings, settingsFor } from "../lib/options/settings.js";
-import { command, type Registry } from "../lib/pipeline/contract/stage.js";
-import type { Terminal } from "../lib/pipeline/contract/terminal.js";
-import type { Preset } from "../lib/pipeline/read/quoted.js";
+import { command } from "../lib/pipeline/contract/stage.js";
+import { presetsOf } from "../lib/pipeline/read/given.js";
 import { FORMATS } from "../lib/testing/report/results.js";
 
 export default command({
@@ -98,29 +96,21 @@ change. The exit code is 1 when a case fails, 2 when a file is at fault. docs/te
     { title: "Every output of every route must be tried", command: "test --fail-uncovered pipeline.yaml" },
   ],
   run: async ({ operands, options }, terminal, registry) => {
-    const [{ runTests }, { ofFile }, preset] = await Promise.all([
+    const [{ runTests }, preset] = await Promise.all([
       import("../lib/testing/run-tests.js"),
-      import("./run.js"),
-      presets(options.config, terminal, registry),
+      presetsOf(options.config, terminal, registry),
     ]);
     const { replay } = options;
     if (replay !== undefined) {
       if (operands[1] !== undefined)
         throw failure("usage.too-many-operands", { command: "test --replay", operand: operands[1] });
       const { replayEvents } = await import("../lib/testing/replay/replay.js");
-      const reading = { registry, preset, settings: ofFile };
+      const reading = { registry, preset };
       return replayEvents(operands[0]!, { ...options, replay }, terminal, registry, reading);
     }
-    return runTests(operands, options, terminal, { registry, preset, settings: ofFile });
+    return runTests(operands, options, terminal, { registry, preset });
   },
 });
 
 const OF_REPLAY = ["table", "since", "until", "tz", "against", "into", "failOnChange"];
 const OF_CASES = ["filter", "failFast", "update", "coverage", "failUncovered"];
-
-/** What the settings say about the options of each stage, as in a run. */
-async function presets(config: string | undefined, terminal: Terminal, { names }: Registry): Promise<Preset> {
-  const { cwd, env } = terminal;
-  const settings = await loadSettings({ cwd, env, config, commands: names });
-  return ({ name, options }, given) => settingsFor(name, options, settings.values, given);
-}

@@ -3,7 +3,6 @@
 import { dirname, resolve } from "node:path";
 import { failure, LogpipeError } from "../base/errors/index.js";
 import { replaceFile } from "../base/private-files/replacement.js";
-import type { Options } from "../options/options.js";
 import { type Variables, variablesOf } from "../options/variables.js";
 import type { Graph } from "../pipeline/contract/graph.js";
 import type { Registry } from "../pipeline/contract/stage.js";
@@ -34,8 +33,6 @@ export interface TestOptions {
 export interface Reading {
   readonly registry: Registry;
   readonly preset: Preset;
-  /** What may stand at the top of a pipeline file. */
-  readonly settings: Options;
 }
 
 /** The exit code: 0, 1 where a case failed, 2 where a file is at fault. Throws LogpipeError. */
