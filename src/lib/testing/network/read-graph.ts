@@ -33,11 +33,7 @@ export async function readGraphOf(
     }
   }
   const { path } = pipeline;
-  return readGraphText(readText(path, terminal.cwd), path, variables, terminal, {
-    registry,
-    preset,
-    fileOptions,
-  });
+  return readGraphText(readText(path, terminal.cwd), path, variables, terminal, { registry, preset });
 }
 
 /** As `readGraphOf`, of a text; `path` is what messages call it, and where relative paths start from. */
