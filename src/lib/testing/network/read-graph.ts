@@ -44,7 +44,16 @@ export async function readGraphText(
   terminal: Pick<Terminal, "cwd" | "env" | "complain">,
   { registry, preset }: GraphReading,
 ): Promise<Graph> {
-  const examined = await examinePipelineFile(text, path, registry, preset, [], settings, variables, terminal);
+  const examined = await examinePipelineFile(
+    text,
+    path,
+    registry,
+    preset,
+    [],
+    fileOptions,
+    variables,
+    terminal,
+  );
   const { file, faults } = examined;
   for (const { message, help } of faults.slice(0, -1)) terminal.complain(message, help);
   if (file === undefined || faults.length > 0) throw faults.at(-1)!;
