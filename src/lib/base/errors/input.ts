@@ -72,6 +72,12 @@ export const inputErrors = {
     message: (f) => `${f.what} and the events cannot both come from standard input`,
     help: () => "name the FILE of the events, or give the keys as a file or <(...)",
   }),
+  "stage.failed": entry<{ stage: string; reason: string; where: string }>({
+    exitCode: 1,
+    message: (f) => `${f.stage} failed: ${f.reason}`,
+    help: (f) =>
+      `this is a bug in logpipe, please report it with what you ran${f.where === "" ? "" : ` (${f.where})`}; what was not stored is not acknowledged`,
+  }),
   "lookup.unusable": entry<{ path: string; reason: string }>({
     exitCode: 1,
     message: (f) => `cannot look anything up in ${f.path}: ${f.reason}`,

@@ -74,6 +74,11 @@ export interface Transform {
   /** Called once, before anything else. Throws state.other-version for what another version has saved. */
   load?(state: State): void;
   /**
+   * How long from now, in milliseconds, nothing is to be pushed to it; 0: it takes more at once. Asked between blocks,
+   * of stages that keep state; the sources that feed it are not read meanwhile. A stop ends the wait.
+   */
+  waitMs?(): number;
+  /**
    * Takes up what has changed outside (a look-up file). Called between blocks and when input is idle, at most once a
    * second, on every thread that runs the stage; nothing is pushed until it resolves. Keeps what it had, and complains,
    * when it fails.
