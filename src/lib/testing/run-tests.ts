@@ -4,6 +4,7 @@ import { dirname, resolve } from "node:path";
 import { failure, LogpipeError } from "../base/errors/index.js";
 import { replaceFile } from "../base/private-files/replacement.js";
 import { type Variables, variablesOf } from "../options/variables.js";
+import { stageFailure } from "../pipeline/chain/stage-failure.js";
 import type { Graph } from "../pipeline/contract/graph.js";
 import type { Registry } from "../pipeline/contract/stage.js";
 import type { Terminal } from "../pipeline/contract/terminal.js";
@@ -199,7 +200,7 @@ class Runner {
   }
 
   private coveredBy(path: string, graph: Graph): Covered {
-    const known = this.coverage.get(path) ?? { graph, flow: new StageFlow() };
+    const known = this.coverage.get(path) ?? { graph, flow: new StageFlow(graph) };
     this.coverage.set(path, known);
     return known;
   }
@@ -226,7 +227,8 @@ function tryCase(test: TestCase, opened: OpenedGraph, flow: StageFlow, sinks: re
     const written = new Set(writings.map(({ at }) => at));
     const isOnlyUnwritten = failings.every(({ at }) => at === "" || written.has(at));
     return { failings, writings, durationMs: performance.now() - startedMs, isOnlyUnwritten };
-  } catch (error) {
+  } catch (thrown) {
+    const error = stageFailure(thrown);
     if (!(error instanceof LogpipeError)) throw error;
     const differences = [{ what: error.message, fields: [], hint: error.help }];
     const failings = [{ at: "", place: test.place, differences }];
