@@ -2,6 +2,7 @@ import { failure } from "../lib/base/errors/index.js";
 import { everywhere, timeOptions } from "../lib/options/common.js";
 import { choice, flag, list, path, text } from "../lib/options/options.js";
 import { command } from "../lib/pipeline/contract/stage.js";
+import { presetsOf } from "../lib/pipeline/read/given.js";
 import { FORMATS } from "../lib/testing/report/results.js";
 
 export default command({
@@ -95,20 +96,19 @@ change. The exit code is 1 when a case fails, 2 when a file is at fault. docs/te
     { title: "Every output of every route must be tried", command: "test --fail-uncovered pipeline.yaml" },
   ],
   run: async ({ operands, options }, terminal, registry) => {
-    const [{ runTests }, { fileOptions, presetsOf }] = await Promise.all([
+    const [{ runTests }, preset] = await Promise.all([
       import("../lib/testing/run-tests.js"),
-      import("../lib/pipeline/read/given.js"),
+      presetsOf(options.config, terminal, registry),
     ]);
-    const preset = await presetsOf(options.config, terminal, registry);
     const { replay } = options;
     if (replay !== undefined) {
       if (operands[1] !== undefined)
         throw failure("usage.too-many-operands", { command: "test --replay", operand: operands[1] });
       const { replayEvents } = await import("../lib/testing/replay/replay.js");
-      const reading = { registry, preset, settings: fileOptions };
+      const reading = { registry, preset };
       return replayEvents(operands[0]!, { ...options, replay }, terminal, registry, reading);
     }
-    return runTests(operands, options, terminal, { registry, preset, settings: fileOptions });
+    return runTests(operands, options, terminal, { registry, preset });
   },
 });
 

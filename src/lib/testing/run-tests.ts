@@ -3,8 +3,8 @@
 import { dirname, resolve } from "node:path";
 import { failure, LogpipeError } from "../base/errors/index.js";
 import { replaceFile } from "../base/private-files/replacement.js";
-import type { Options } from "../options/options.js";
 import { type Variables, variablesOf } from "../options/variables.js";
+import { stageFailure } from "../pipeline/chain/stage-failure.js";
 import type { Graph } from "../pipeline/contract/graph.js";
 import type { Registry } from "../pipeline/contract/stage.js";
 import type { Terminal } from "../pipeline/contract/terminal.js";
@@ -34,8 +34,6 @@ export interface TestOptions {
 export interface Reading {
   readonly registry: Registry;
   readonly preset: Preset;
-  /** What may stand at the top of a pipeline file. */
-  readonly settings: Options;
 }
 
 /** The exit code: 0, 1 where a case failed, 2 where a file is at fault. Throws LogpipeError. */
@@ -202,7 +200,7 @@ class Runner {
   }
 
   private coveredBy(path: string, graph: Graph): Covered {
-    const known = this.coverage.get(path) ?? { graph, flow: new StageFlow() };
+    const known = this.coverage.get(path) ?? { graph, flow: new StageFlow(graph) };
     this.coverage.set(path, known);
     return known;
   }
@@ -229,7 +227,8 @@ function tryCase(test: TestCase, opened: OpenedGraph, flow: StageFlow, sinks: re
     const written = new Set(writings.map(({ at }) => at));
     const isOnlyUnwritten = failings.every(({ at }) => at === "" || written.has(at));
     return { failings, writings, durationMs: performance.now() - startedMs, isOnlyUnwritten };
-  } catch (error) {
+  } catch (thrown) {
+    const error = stageFailure(thrown);
     if (!(error instanceof LogpipeError)) throw error;
     const differences = [{ what: error.message, fields: [], hint: error.help }];
     const failings = [{ at: "", place: test.place, differences }];
@@ -238,11 +237,7 @@ function tryCase(test: TestCase, opened: OpenedGraph, flow: StageFlow, sinks: re
 }
 
 /** Values of the file of tests come first, and messages do not hide them: they stand in a file that is shown. */
-function variablesWith(
-  own: Readonly<Record<string, string>>,
-  env: Terminal["env"],
-  cwd: string,
-): Variables {
+function variablesWith(own: Readonly<Record<string, string>>, env: Terminal["env"], cwd: string): Variables {
   const others = Object.fromEntries(Object.entries(env).filter(([name]) => !Object.hasOwn(own, name)));
   const variables = variablesOf(others, cwd);
   const replaced = (written: string, sign: string, name: string, colon: string | undefined) => {

@@ -13,8 +13,10 @@ export function withSnapshots(text: string, writings: readonly Writing[]): strin
   for (const [, together] of [...places].sort(([a], [b]) => b - a)) {
     const { start, end } = spanOf(text, together[0]!);
     const replaced = snippetOf(together).replaceAll("\n", newline);
+    // "name: " and what follows on the next line would leave a blank behind.
+    const before = replaced.startsWith(newline) ? written.slice(0, start).trimEnd() : written.slice(0, start);
     const isEndless = end === text.length && !text.endsWith("\n");
-    written = `${written.slice(0, start)}${replaced}${isEndless ? newline : ""}${written.slice(end)}`;
+    written = `${before}${replaced}${isEndless ? newline : ""}${written.slice(end)}`;
   }
   return written;
 }

@@ -29,10 +29,11 @@ import {
   type Wanted,
   type WrittenAt,
 } from "./test-case.js";
-import { checkKeys, type Part } from "./tree.js";
+import { checkKeys, type Part, type PartEntry } from "./tree.js";
 
 const OF_CASE = ["name", "at", "given", "expect", "end"];
-const OF_INPUT = ["lines", "events", "file", "source"];
+const CONTENT = ["lines", "events", "file"];
+const OF_INPUT = [...CONTENT, "source"];
 
 export interface CaseSettings {
   readonly names: Names;
@@ -67,7 +68,7 @@ function readCase(part: Part, settings: CaseSettings): TestCase {
     throw part.fault(`the test "${name}" is given nothing`, {
       hint: "given: lines or events, for the source or for the nodes that it names",
     });
-  const expect = part.get("expect");
+  const expect = part.entries().find(({ key }) => key === "expect");
   return {
     name,
     place: part.place,
@@ -97,9 +98,9 @@ function readFlag(part: Part | undefined, otherwise: boolean): boolean {
 function readGiven(part: Part, settings: CaseSettings): GivenInput[] {
   const { names } = settings;
   const entries = part.kind === "map" ? part.entries() : [];
-  const isByNode = entries.some(({ key }) => names.inputs.includes(key));
-  const isInput = entries.length > 0 && entries.every(({ key }) => OF_INPUT.includes(key));
-  if (part.kind === "map" && (isByNode || !isInput))
+  // A node may be called as one of the keys is: a chain's source is `source`.
+  const isInput = entries.some(({ key }) => CONTENT.includes(key) && !names.inputs.includes(key));
+  if (part.kind === "map" && !isInput)
     return entries.map(({ key, keyPart, value }) =>
       readInput(value, knownName(key, names.inputs, "source or node", keyPart), settings),
     );
@@ -149,7 +150,7 @@ function ended(bytes: Buffer): Buffer {
   return bytes.length === 0 || bytes.at(-1) === 0x0a ? bytes : Buffer.concat([bytes, Buffer.from("\n")]);
 }
 
-function readExpectations(part: Part, names: Names): Expectation[] {
+function readExpectations({ keyPart: whole, value: part }: PartEntry, names: Names): Expectation[] {
   const entries = part.kind === "map" ? part.entries() : [];
   const isByNode = entries.some(({ key }) => names.outputs.includes(key));
   if (part.kind === "map" && (isByNode || !isExpectation(part)))
@@ -163,7 +164,7 @@ function readExpectations(part: Part, names: Names): Expectation[] {
     throw part.fault("the pipeline has several sinks, and this names none", {
       hint: `expect: { ${names.sinks[0] ?? DEAD_LETTERS}: ... }`,
     });
-  return [{ at: names.onlySink, place: part.place, wanted: readWanted(part, part) }];
+  return [{ at: names.onlySink, place: part.place, wanted: readWanted(part, whole) }];
 }
 
 /** Of what was set aside people say the text or the reason: line and column are not asked for where nobody names them. */

@@ -33,12 +33,12 @@ export function evaluate(
     if (known === undefined) lines.set(output, [...more]);
     else for (const line of more) known.push(line);
   };
-  const trial = new Trial(opened, nowMs, {
-    out: (output, bytes) => {
-      add(output, linesOf(bytes));
-      flow.passed(output);
+  const inputs = given.map(({ node }) => node);
+  const trial = new Trial(opened, inputs, nowMs, {
+    out: (tap, bytes) => {
+      if (tap.output !== undefined) add(tap.output, linesOf(bytes));
+      flow.out(tap, bytes);
     },
-    stage: (node, index, went, came) => flow.stage(node, index, went, came),
     reject: (letter) => add(DEAD_LETTERS, [letterText(letter)]),
   });
   for (const { node, bytes, source } of given) {
@@ -47,6 +47,7 @@ export function evaluate(
   }
   if (endsInput) trial.end();
   else trial.idle();
+  flow.settle();
   return { lines };
 }
 

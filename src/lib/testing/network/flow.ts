@@ -1,6 +1,6 @@
 /** What the cases of a file have tried of its pipeline: which ways were taken, which stages did something. */
-import type { Block } from "../../event/block.js";
 import type { Graph } from "../../pipeline/contract/graph.js";
+import { type StageOfGraph, stagesOfGraph, type Tap } from "./tapped.js";
 
 interface StageUse {
   came: boolean;
@@ -10,20 +10,34 @@ interface StageUse {
 
 export class StageFlow {
   private readonly outputs = new Set<string>();
-  private readonly stages = new Map<string, StageUse>();
+  private readonly stages: readonly StageOfGraph[];
+  private readonly uses: readonly StageUse[];
+  /** Of the case that is being tried, by the number of the stage. */
+  private went = new Map<number, Buffer[]>();
+  private came = new Map<number, Buffer[]>();
 
-  passed(output: string): void {
-    this.outputs.add(output);
+  constructor(graph: Graph) {
+    this.stages = stagesOfGraph(graph);
+    this.uses = this.stages.map(() => ({ came: false, let: false, changed: false }));
   }
 
-  /** `went` into a stage, `came` out of it. */
-  stage(node: string, index: number, went: Buffer, came: readonly Block[]): void {
-    const key = keyOf(node, index);
-    let use = this.stages.get(key);
-    if (use === undefined) this.stages.set(key, (use = { came: false, let: false, changed: false }));
-    use.came ||= went.length > 0;
-    use.let ||= came.length > 0;
-    use.changed ||= !isSame(went, came);
+  /** Something came out in the case that is being tried. */
+  out({ output, into, stage }: Tap, bytes: Buffer): void {
+    if (output !== undefined) this.outputs.add(output);
+    for (const number of into) listOf(this.went, number).push(bytes);
+    if (stage !== undefined) listOf(this.came, stage).push(bytes);
+  }
+
+  /** The case is over. */
+  settle(): void {
+    this.uses.forEach((use, number) => {
+      const [went, came] = [this.went, this.came].map((lists) => Buffer.concat(lists.get(number) ?? []));
+      use.came ||= went!.length > 0;
+      use.let ||= came!.length > 0;
+      use.changed ||= !went!.equals(came!);
+    });
+    this.went = new Map();
+    this.came = new Map();
   }
 
   /** What no case has tried, in the order of the graph: `severity.slow: never matched by a test`. */
@@ -50,9 +64,9 @@ export class StageFlow {
     index: number,
     { declaration, place }: Graph["stages"][number]["stages"][number],
   ): Gap | undefined {
-    const use = this.stages.get(keyOf(node, index));
+    const use = this.uses[this.stages.findIndex((one) => one.node === node && one.index === index)]!;
     const name = `${node}: ${declaration.name}`;
-    if (use === undefined || !use.came) return { name, place, reason: "no event of a test came to it" };
+    if (!use.came) return { name, place, reason: "no event of a test came to it" };
     if (!use.let) return { name, place, reason: "it let nothing through in any test" };
     return use.changed ? undefined : { name, place, reason: "it changed and dropped nothing in any test" };
   }
@@ -64,11 +78,8 @@ export interface Gap {
   readonly reason: string;
 }
 
-function keyOf(node: string, index: number): string {
-  return `${node} ${index}`;
-}
-
-function isSame(went: Buffer, came: readonly Block[]): boolean {
-  if (came.length === 1) return went.equals(came[0]!.bytes);
-  return went.equals(Buffer.concat(came.map(({ bytes }) => bytes)));
+function listOf(lists: Map<number, Buffer[]>, number: number): Buffer[] {
+  const known = lists.get(number) ?? [];
+  lists.set(number, known);
+  return known;
 }

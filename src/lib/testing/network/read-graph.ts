@@ -2,11 +2,11 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { failure, LogpipeError, reasonOf } from "../../base/errors/index.js";
-import type { Options } from "../../options/options.js";
 import type { Variables } from "../../options/variables.js";
 import type { Graph } from "../../pipeline/contract/graph.js";
 import type { Terminal } from "../../pipeline/contract/terminal.js";
 import type { Commands } from "../../pipeline/read/build.js";
+import { fileOptions } from "../../pipeline/read/given.js";
 import { graphOfPipeline } from "../../pipeline/read/graph/chain.js";
 import { type Preset, readQuoted } from "../../pipeline/read/quoted.js";
 import { examinePipelineFile } from "../../pipeline/read/yaml.js";
@@ -15,7 +15,6 @@ import type { PipelineUnderTest } from "../cases/read-test-file.js";
 export interface GraphReading {
   readonly registry: Commands;
   readonly preset: Preset;
-  readonly settings: Options;
 }
 
 /** Throws usage.unreadable, and the faults of the pipeline: all of a file are said, the last is thrown. */
@@ -23,7 +22,7 @@ export async function readGraphOf(
   pipeline: PipelineUnderTest,
   variables: Variables,
   terminal: Pick<Terminal, "cwd" | "env" | "complain">,
-  { registry, preset, settings }: GraphReading,
+  { registry, preset }: GraphReading,
 ): Promise<Graph> {
   if ("quoted" in pipeline) {
     try {
@@ -34,11 +33,7 @@ export async function readGraphOf(
     }
   }
   const { path } = pipeline;
-  return readGraphText(readText(path, terminal.cwd), path, variables, terminal, {
-    registry,
-    preset,
-    settings,
-  });
+  return readGraphText(readText(path, terminal.cwd), path, variables, terminal, { registry, preset });
 }
 
 /** As `readGraphOf`, of a text; `path` is what messages call it, and where relative paths start from. */
@@ -47,9 +42,18 @@ export async function readGraphText(
   path: string,
   variables: Variables,
   terminal: Pick<Terminal, "cwd" | "env" | "complain">,
-  { registry, preset, settings }: GraphReading,
+  { registry, preset }: GraphReading,
 ): Promise<Graph> {
-  const examined = await examinePipelineFile(text, path, registry, preset, [], settings, variables, terminal);
+  const examined = await examinePipelineFile(
+    text,
+    path,
+    registry,
+    preset,
+    [],
+    fileOptions,
+    variables,
+    terminal,
+  );
   const { file, faults } = examined;
   for (const { message, help } of faults.slice(0, -1)) terminal.complain(message, help);
   if (file === undefined || faults.length > 0) throw faults.at(-1)!;

@@ -1,185 +1,100 @@
 /**
- * One trial of a graph: blocks are put in at its nodes, and what comes out of every node and port is told. Nothing is
- * read and nothing is written.
+ * One trial of a graph by the engine's own network: blocks are put in at its nodes, and what comes out of every node,
+ * port and stage is told. Nothing is read, nothing is written, and the clock stands still.
  */
 import { Block, type Labels } from "../../event/block.js";
 import type { DeadLetter } from "../../event/dead-letter.js";
-import { FieldSet, Projector } from "../../event/rows/rows.js";
-import { compileExpression, type Expression } from "../../expression/expression.js";
-import { builtin, frame } from "../../pipeline/chain/builtin-stages.js";
+import { Aligner } from "../../pipeline/chain/aligner.js";
 import { Chain } from "../../pipeline/chain/chain.js";
-import { planPipeline } from "../../pipeline/chain/plan.js";
-import { rejectFaults } from "../../pipeline/contract/event-reader.js";
-import type { NodeOutput, RouteNode, SinkNode } from "../../pipeline/contract/graph.js";
-import type { Step } from "../../pipeline/contract/pipeline.js";
-import type { StageDeclaration } from "../../pipeline/contract/stage.js";
+import { type NetworkPlan, planNetwork } from "../../pipeline/chain/network/plan-network.js";
 import type { OpenedGraph } from "./opened.js";
+import { type Tap, tappedNetwork } from "./tapped.js";
 
 export interface TrialReader {
-  /** Something came out: of a node `NAME`, of a port `ROUTE.PORT`, before a sink `NAME`. */
-  out(output: string, bytes: Buffer): void;
-  /** Something went into and came out of stage `index` of a list; `isEnd`: at the end of input. */
-  stage?(node: string, index: number, went: Buffer, came: readonly Block[]): void;
+  /** Something came out there. Blocks of several taps come in the order in which the engine lets them out. */
+  out(tap: Tap, bytes: Buffer): void;
   reject(letter: DeadLetter): void;
 }
 
-interface Unit {
-  readonly name: string;
-  readonly chains: readonly Chain[];
-  readonly route: Splitter | undefined;
-  /** Names of those behind it, by port; "" of all that come out. */
-  readonly next: Map<string, Unit[]>;
-}
-
 export class Trial {
-  private readonly units = new Map<string, Unit>();
-  /** Each behind those that it is fed from. */
-  private readonly order: readonly Unit[];
+  private readonly entries: ReadonlyMap<string, number>;
+  private readonly taps: readonly Tap[];
+  private readonly plan: NetworkPlan;
+  private readonly spread: Chain;
+  private readonly serial: Chain;
+  private readonly aligners: readonly (Aligner | undefined)[];
   private readonly reader: TrialReader;
 
-  constructor({ graph, steps }: OpenedGraph, nowMs: number, reader: TrialReader) {
-    this.reader = reader;
+  /** `inputs`: the nodes that blocks are put in at. */
+  constructor(opened: OpenedGraph, inputs: readonly string[], nowMs: number, reader: TrialReader) {
+    const { network, entries, taps } = tappedNetwork(opened, inputs);
     const clock = () => nowMs;
-    for (const { name } of graph.sources) this.add(name, [], undefined);
-    for (const { name } of graph.stages) this.add(name, chainsOf(steps.get(name)!, clock), undefined);
-    for (const route of graph.routes)
-      this.add(route.name, [chainOf([], clock, true)], new Splitter(route, clock, reader));
-    for (const sink of graph.sinks)
-      this.add(sink.name, [...chainsOf(steps.get(sink.name)!, clock), ...checkOf(sink, clock)], undefined);
-    for (const { name, from } of [...graph.stages, ...graph.routes, ...graph.sinks])
-      for (const output of from) this.connect(output, this.units.get(name)!);
-    this.order = this.sorted();
+    this.reader = reader;
+    [this.entries, this.taps] = [entries, taps];
+    this.plan = planNetwork(network, { workers: 0 });
+    this.spread = new Chain(this.plan.spread, clock);
+    this.serial = new Chain(this.plan.serial, clock);
+    this.aligners = this.plan.entries.map(({ align }) => align && new Aligner(align));
   }
 
-  /** Out of a source, or into any other node. */
+  /** Whole lines that come out of a source, or go into any other node. */
   push(node: string, bytes: Buffer, labels?: Labels): void {
-    const unit = this.units.get(node)!;
-    this.through(unit, new Block(bytes, labels));
+    const entry = this.entries.get(node)!;
+    const block = new Block(bytes, labels);
+    const aligner = this.aligners[entry];
+    if (aligner === undefined) this.afterSpread(this.spread.push(block, entry));
+    else this.whole(aligner.push(block), entry);
   }
 
   /** Nothing comes for now: what waits for a line that belongs to it comes out. */
   idle(): void {
-    for (const unit of this.order)
-      for (const [index, chain] of unit.chains.entries()) this.after(unit, index, EMPTY, chain.idle());
+    this.release();
+    this.afterSpread(this.spread.idle());
+    this.afterSerial(this.serial.idle());
   }
 
   /** The input is over. */
   end(): void {
-    for (const unit of this.order)
-      for (const [index, chain] of unit.chains.entries())
-        for (const blocks of chain.ending()) this.after(unit, index, EMPTY, blocks);
+    this.release();
+    for (const blocks of this.spread.ending()) this.afterSpread(blocks);
+    for (const blocks of this.serial.ending()) this.afterSerial(blocks);
   }
 
-  private add(name: string, chains: readonly Chain[], route: Splitter | undefined): void {
-    this.units.set(name, { name, chains, route, next: new Map() });
+  private release(): void {
+    for (const [entry, aligner] of this.aligners.entries()) this.whole(aligner?.release() ?? [], entry);
   }
 
-  private connect({ node, port = "" }: NodeOutput, to: Unit): void {
-    const { next } = this.units.get(node)!;
-    next.set(port, [...(next.get(port) ?? []), to]);
+  private whole(pieces: readonly Block[], entry: number): void {
+    for (const piece of pieces) this.afterSpread(this.spread.pushWhole(piece, entry));
   }
 
-  private sorted(): readonly Unit[] {
-    const order: Unit[] = [];
-    const visit = (unit: Unit) => {
-      if (order.includes(unit)) return;
-      for (const behind of [...unit.next.values()].flat()) visit(behind);
-      order.unshift(unit);
-    };
-    for (const unit of this.units.values()) visit(unit);
-    return order;
-  }
-
-  private through(unit: Unit, block: Block, index = 0): void {
-    const chain = unit.chains[index];
-    if (chain === undefined) this.leave(unit, block);
-    else this.after(unit, index, block.bytes, chain.push(block));
-  }
-
-  /** What a chain gave goes on. */
-  private after(unit: Unit, index: number, went: Buffer, blocks: readonly Block[]): void {
-    for (const letter of unit.chains[index]!.takeTally().rejected) this.reader.reject(letter);
-    const given = blocks.filter(({ bytes }) => bytes.length > 0);
-    if (went.length > 0 || given.length > 0) this.reader.stage?.(unit.name, index, went, given);
-    for (const block of given) this.through(unit, block, index + 1);
-  }
-
-  private leave(unit: Unit, block: Block): void {
-    this.reader.out(unit.name, block.bytes);
-    for (const next of unit.next.get("") ?? []) this.through(next, copyOf(block));
-    for (const [port, bytes] of unit.route?.split(block.bytes) ?? []) {
-      this.reader.out(`${unit.name}.${port}`, bytes);
-      for (const next of unit.next.get(port) ?? []) this.through(next, new Block(Buffer.from(bytes)));
+  /** Blocks for the part that keeps state go on; exits behind those of the network are its entries. */
+  private afterSpread(blocks: readonly Block[]): void {
+    this.reject(this.spread);
+    const { length } = this.taps;
+    for (const block of blocks) {
+      const { exits = [0] } = block;
+      for (const exit of exits) if (exit < length) this.out(exit, block);
+      for (const exit of exits)
+        if (exit >= length)
+          this.afterSerial(this.serial.push(new Block(Buffer.from(block.bytes)), exit - length));
     }
   }
-}
 
-const EMPTY = Buffer.alloc(0);
-
-/** Whoever takes a block may keep its bytes. */
-function copyOf({ bytes, labels, summary }: Block): Block {
-  return new Block(Buffer.from(bytes), labels, summary);
-}
-
-function chainsOf(steps: readonly Step<StageDeclaration>[], clock: () => number): readonly Chain[] {
-  return steps.map((step, n) => chainOf([step], clock, n === 0 && step.declaration.input !== "text"));
-}
-
-function chainOf(steps: readonly Step<StageDeclaration>[], clock: () => number, isFramed: boolean): Chain {
-  return new Chain(steps, clock, isFramed ? [frame] : []);
-}
-
-/** What the engine makes sure of before the sink. */
-function checkOf({ step }: SinkNode, clock: () => number): readonly Chain[] {
-  if (step === undefined) return [];
-  const plan = planPipeline(
-    { files: [], stages: [], sink: step },
-    { isStrict: false, workers: 0, hasStats: false },
-  );
-  return [new Chain([], clock, [frame, ...plan.afterSpread.map(builtin)])];
-}
-
-class Splitter {
-  private readonly route: RouteNode;
-  private readonly projector: Projector;
-  private readonly conditions: readonly (Expression | undefined)[];
-  private readonly reader: TrialReader;
-
-  constructor(route: RouteNode, clock: () => number, reader: TrialReader) {
-    const fields = new FieldSet();
-    this.route = route;
-    this.reader = reader;
-    this.conditions = route.ports.map(({ when, place }) =>
-      when === undefined
-        ? undefined
-        : compileExpression(when, fields, place ?? route.name, { nowMs: clock, isCondition: true }),
-    );
-    this.projector = new Projector(fields);
+  private afterSerial(blocks: readonly Block[]): void {
+    this.reject(this.serial);
+    for (const block of blocks) for (const exit of block.exits ?? [0]) this.out(exit, block);
   }
 
-  split(bytes: Buffer): [string, Buffer][] {
-    const { ports } = this.route;
-    const parts: Buffer[][] = ports.map(() => []);
-    const { rows, faults } = this.projector.apply(bytes);
-    const reject = (letter: DeadLetter) => this.reader.reject({ ...letter, stage: this.route.name });
-    rejectFaults({ reject, nowMs: () => 0, count: () => {} }, bytes, faults);
-    for (let row = 0; row < rows.count; row++) {
-      const line = rows.bytes.subarray(rows.lineStart(row), rows.lineEnd(row));
-      for (const n of this.portsOf((condition) => condition.test(rows, row))) parts[n]!.push(line);
-    }
-    return ports.flatMap(({ name }, n): [string, Buffer][] =>
-      parts[n]!.length === 0 ? [] : [[name, Buffer.concat(parts[n]!)]],
-    );
+  private out(exit: number, { bytes }: Block): void {
+    if (bytes.length > 0) this.reader.out(this.taps[exit]!, bytes);
   }
 
-  private portsOf(test: (condition: Expression) => boolean): number[] {
-    const taken: number[] = [];
-    for (const [n, condition] of this.conditions.entries()) {
-      if (condition === undefined || !test(condition)) continue;
-      taken.push(n);
-      if (this.route.match === "first") break;
+  /** Places of lines say something where those are lines of the input. */
+  private reject(chain: Chain): void {
+    for (const letter of chain.takeTally().rejected) {
+      const isOfInput = this.plan.places[letter.stageIndex ?? -1]?.seesInput === true;
+      this.reader.reject(isOfInput ? letter : { ...letter, line: undefined, column: undefined });
     }
-    const otherwise = this.conditions.indexOf(undefined);
-    return taken.length === 0 && otherwise >= 0 ? [otherwise] : taken;
   }
 }

@@ -25,9 +25,9 @@ export class Replaying {
     this.keepsState = [...opened.steps.values()]
       .flat()
       .some(({ declaration, given }) => declaration.input === "text" || !declaration.isStateless(given));
-    this.trial = new Trial(opened, nowMs, {
-      out: (output, bytes) => {
-        if (!sinks.has(output) && !isPort(output)) return;
+    this.trial = new Trial(opened, [into], nowMs, {
+      out: ({ output }, bytes) => {
+        if (output === undefined || (!sinks.has(output) && !isPort(output))) return;
         const lines = bytes
           .toString("utf8")
           .split("\n")
