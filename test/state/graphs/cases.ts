@@ -69,7 +69,11 @@ export const CHAINS: readonly Case[] = [
   {
     name: "a chain into a table, with state",
     prepare: (directory) => inputs(directory, ["a"]),
-    words: ["run", ...SETTINGS, `ingest --checkpoint c.json 'a*.log' | parse | ${WINDOW} | sink store --table rates`],
+    words: [
+      "run",
+      ...SETTINGS,
+      `ingest --checkpoint c.json 'a*.log' | parse | ${WINDOW} | sink store --table rates`,
+    ],
     sinks: [table("rates", "key, window_start, count, ms")],
   },
 ];

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { afterEach, expect, test, vi } from "vitest";
 import { diskFiles, type Files } from "../../../../../src/lib/base/files.js";
 import { Backlog } from "../../../../../src/lib/sinks/store/backlog.js";
-import { DiskFullRetry } from "../../../../../src/lib/store/wal/room/disk-full-retry.js";
 import { StoreSink } from "../../../../../src/lib/sinks/store/store.js";
 import { WalQuota } from "../../../../../src/lib/sinks/store/wal-quota.js";
 import { Session } from "../../../../../src/lib/store/duckdb/duckdb.js";
 import { openRelation } from "../../../../../src/lib/store/read/relation.js";
 import { UnflushedTable } from "../../../../../src/lib/store/read/unflushed-table.js";
 import { takeLock } from "../../../../../src/lib/store/wal/lock.js";
+import { DiskFullRetry } from "../../../../../src/lib/store/wal/room/disk-full-retry.js";
 import { blocksOf, storeOptions, temporaryDirectory } from "../../support.js";
 
 afterEach(() => vi.useRealTimers());
