@@ -21,8 +21,8 @@ const slow = LINES.filter((line) => JSON.parse(line).slow);
 const rest = LINES.filter((line) => !errors.includes(line) && !slow.includes(line));
 
 describe.each([
-  ["through a journal", () => temporaryDirectory()],
-  ["without a journal", () => undefined],
+  ["through a journal", (): string | undefined => temporaryDirectory()],
+  ["without a journal", (): string | undefined => undefined],
 ] as const)("a graph %s", (_, directoryOf) => {
   it("brings to each sink what its ways say", async () => {
     const source = new MemorySource(LINES);
